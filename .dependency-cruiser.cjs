@@ -1,0 +1,95 @@
+/** Which folder may import which. ARCHITECTURE.md has the picture; this file is the law. */
+const STEPS = 'authorize|consent|callback|token|revoke|access'
+const packages = (...names) => `(^|/)node_modules/(${names.join('|')})(/|$)`
+
+module.exports = {
+  forbidden: [
+    { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true } },
+    {
+      name: 'protocol-is-pure',
+      comment: 'Rules readable beside the RFCs: zod and node:crypto, nothing else.',
+      severity: 'error',
+      from: { path: '^lib/oauth/protocol/', pathNot: '\\.test\\.ts$' },
+      to: { pathNot: ['^lib/oauth/protocol/', packages('zod'), '^(node:)?crypto$'] },
+    },
+    {
+      name: 'core-knows-no-adapter',
+      comment: 'The core owns its ports; stores, HTTP and configuration come in through them.',
+      severity: 'error',
+      from: { path: '^lib/oauth/', pathNot: '\\.test\\.ts$' },
+      to: { path: '^(app|components|drizzle|sandbox|e2e|server|lib/(?!oauth/))' },
+    },
+    {
+      name: 'core-knows-no-framework',
+      severity: 'error',
+      from: { path: '^lib/(oauth|crypto|upstream)/', pathNot: '\\.test\\.ts$' },
+      to: { path: packages('next', 'react', 'drizzle-orm', 'postgres', 'ioredis', '@upstash') },
+    },
+    {
+      name: 'steps-stand-alone',
+      comment: 'Only flow.ts knows the order of the steps.',
+      severity: 'error',
+      from: { path: `^lib/oauth/(${STEPS})/` },
+      to: { path: `^lib/oauth/(${STEPS})/`, pathNot: '^lib/oauth/$1/' },
+    },
+    {
+      name: 'flow-names-no-step',
+      severity: 'error',
+      from: { path: '^lib/oauth/(flow|ports|model)\\.ts$' },
+      to: { path: `^lib/oauth/(${STEPS}|clients)/` },
+    },
+    {
+      name: 'http-knows-no-step',
+      comment: 'lib/http speaks HTTP about results; which step runs is the route handler’s line.',
+      severity: 'error',
+      from: { path: '^lib/http/', pathNot: '\\.test\\.ts$' },
+      to: { path: [`^lib/oauth/(${STEPS}|clients)/`, '^lib/(store|upstream|crypto|management|services|config|installation)'] },
+    },
+    {
+      name: 'store-and-upstream-stand-alone',
+      severity: 'error',
+      from: { path: '^lib/(store|upstream|crypto)/', pathNot: '\\.(test|contract)\\.ts$' },
+      to: { path: `^(app|components|lib/(http|management|services|config|installation|oauth/(${STEPS}|clients)))` },
+    },
+    {
+      name: 'sql-only-in-store',
+      severity: 'error',
+      from: { path: '^(app|components|lib|sandbox|server)', pathNot: '^lib/store/' },
+      to: { path: packages('drizzle-orm', 'postgres') },
+    },
+    {
+      name: 'next-only-in-app-and-http',
+      severity: 'error',
+      from: { path: '^(lib|components|sandbox|drizzle)', pathNot: '^lib/http/' },
+      to: { path: packages('next') },
+    },
+    { name: 'lib-never-imports-app', severity: 'error', from: { path: '^lib/' }, to: { path: '^(app|components)/' } },
+    {
+      name: 'components-show-views',
+      comment: 'Components take views and know nothing of where they come from.',
+      severity: 'error',
+      from: { path: '^components/' },
+      to: { path: '^(app|lib)/', pathNot: '^lib/oauth/(consent/view|protocol/)' },
+    },
+    {
+      name: 'app-holds-no-rules',
+      severity: 'error',
+      from: { path: '^app/' },
+      to: { path: '^(lib/(store|upstream|crypto|config)|drizzle)' },
+    },
+    {
+      name: 'sandbox-speaks-protocols-only',
+      severity: 'error',
+      from: { path: '^sandbox/' },
+      to: { path: '^(app|components|lib|drizzle|server)' },
+    },
+    { name: 'no-barrels', severity: 'error', from: {}, to: { path: '^lib/.*/index\\.ts$' } },
+    { name: 'resolvable', severity: 'error', from: {}, to: { couldNotResolve: true } },
+  ],
+  options: {
+    tsConfig: { fileName: 'tsconfig.json' },
+    tsPreCompilationDeps: true,
+    doNotFollow: { path: 'node_modules' },
+    exclude: { path: '^(\\.next|dist|node_modules)' },
+  },
+}

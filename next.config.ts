@@ -1,0 +1,27 @@
+import type { NextConfig } from 'next'
+
+const config: NextConfig = {
+  poweredByHeader: false,
+  // No endpoint of the protocol may answer with a redirect to another spelling of itself.
+  skipTrailingSlashRedirect: true,
+  serverExternalPackages: ['postgres', 'ioredis', '@upstash/redis', 'pino', 'openid-client', 'jose'],
+  // `npm run lint` checks types; a start should not.
+  typescript: { ignoreBuildErrors: true },
+  turbopack: { root: import.meta.dirname },
+  headers: async () => [
+    {
+      source: '/:path*',
+      headers: [
+        { key: 'x-content-type-options', value: 'nosniff' },
+        { key: 'x-frame-options', value: 'DENY' },
+      ],
+    },
+    {
+      // Not no-referrer: then the form's Origin would be null, and the decision could not be checked.
+      source: '/oauth/consent',
+      headers: [{ key: 'referrer-policy', value: 'same-origin' }],
+    },
+  ],
+}
+
+export default config

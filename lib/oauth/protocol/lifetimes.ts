@@ -1,0 +1,25 @@
+/** Every lifetime in one place, in seconds. A server may configure its own token lifetimes; the rest is fixed. */
+
+/** An authorization request and its PKCE challenge, from authorize to consent; Allow re-arms both. */
+export const AUTHORIZATION_REQUEST_LIFETIME = 600
+
+/** Our state towards the identity provider: a slow user and a second factor must fit. */
+export const UPSTREAM_STATE_LIFETIME = 600
+
+/** RFC 6749 §4.1.2 recommends ten minutes at most; the client redeems within a second or two. */
+export const AUTHORIZATION_CODE_LIFETIME = 60
+
+/** How long a redeemed code is remembered, so that a replay is known as one (RFC 6749 §4.1.2). */
+export const SPENT_CODE_LIFETIME = 600
+
+/** An access token verified offline lives this long even after a revocation, so it is short. */
+export const ACCESS_TOKEN_LIFETIME = 3600
+
+/** Refresh tokens slide: each use moves the end of the family this far ahead. */
+export const REFRESH_TOKEN_LIFETIME = 30 * 24 * 3600
+
+/** And no family outlives this, however often it is used. */
+export const REFRESH_TOKEN_MAX_LIFETIME = 180 * 24 * 3600
+
+/** A retry of a refresh within this window gets the same successor; later it counts as theft (RFC 9700 §4.14). */
+export const REFRESH_GRACE = 60

@@ -1,0 +1,16 @@
+import { createHash } from 'node:crypto'
+
+/** Whether this can be an S256 `code_challenge`: a SHA-256 in base64url without padding (RFC 7636 §4.2). */
+export function isCodeChallenge(value: string): boolean {
+  return /^[A-Za-z0-9_-]{43}$/.test(value)
+}
+
+/** Whether this is a `code_verifier`: 43 to 128 unreserved characters (RFC 7636 §4.1). */
+export function isCodeVerifier(value: string): boolean {
+  return /^[A-Za-z0-9._~-]{43,128}$/.test(value)
+}
+
+/** The S256 challenge of a verifier (RFC 7636 §4.6). */
+export function deriveCodeChallenge(verifier: string): string {
+  return createHash('sha256').update(verifier).digest('base64url')
+}

@@ -1,0 +1,115 @@
+/**
+ * Which redirect URIs may be registered, and which requested one matches a registered one. A URI is read twice, as
+ * the client spelled it and as a browser will parse it, and refused when the two readings differ: that is where
+ * every known bypass lives (`https://good@evil`, `http://127.0.0.1.evil`, `https://ex%61mple.com`).
+ */
+
+const MAX_LENGTH = 2048
+
+/** The characters of RFC 3986 §2: no controls, white space, backslash or raw non-ASCII, no broken `%`. */
+const URI_CHARACTERS = /^(?:[A-Za-z0-9._~:/?#[\]@!$&'()*+,;=-]|%[0-9A-Fa-f]{2})*$/
+
+const SCHEME = /^([a-z][a-z0-9+.-]*):/i
+const AUTHORITY = /^[a-z][a-z0-9+.-]*:\/\/([^/?]*)/i
+
+/** Names and addresses as browsers print them: lower case, no empty label and so no trailing dot, no wildcard. */
+const HOST = /^(?:[a-z0-9_-]+(?:\.[a-z0-9_-]+)*|\[[0-9a-f:]+\])$/
+
+const LOOPBACK_HOSTS: readonly string[] = ['localhost', '127.0.0.1', '[::1]']
+const LOOPBACK_PORT = /^(http:\/\/(?:localhost|127\.0\.0\.1|\[::1\])):\d+/
+
+/** What the response adds: a URI that brings its own would make them ambiguous (RFC 6749 §3.1, RFC 9207 §2). */
+const RESPONSE_PARAMETERS = ['code', 'state', 'iss', 'error', 'error_description', 'error_uri']
+
+/** Schemes that run script, read files, or start something other than an app that asked for the scheme. */
+const FORBIDDEN_SCHEMES = new Set(
+  `about blob callto content data devtools edge feed file filesystem ftp ftps gopher intent jar javascript ldap
+  ldaps livescript mailto mhtml mk moz-extension nfs opera res resource search-ms sftp shell sip sips smb sms ssh
+  tel telnet urn vbscript view-source ws wss wyciwyg`.split(/\s+/),
+)
+const FORBIDDEN_FAMILIES = /^(?:chrome|ms-|[a-z]$)/
+
+/**
+ * Why a redirect URI may not be registered, as a short sentence for the client's developer; null when it may.
+ * Accepted are https, http on loopback (RFC 8252 §7.3) and private-use schemes (RFC 8252 §7.1).
+ */
+export function checkRedirectUri(value: unknown): string | null {
+  if (typeof value !== 'string') return 'it must be a string'
+  if (value.length > MAX_LENGTH) return `it must not be longer than ${MAX_LENGTH} characters`
+  if (!URI_CHARACTERS.test(value)) return 'it has characters that a URI cannot have'
+  if (value.includes('#')) return 'it must not have a fragment'
+  if (!SCHEME.test(value)) return 'it must be an absolute URI'
+  if (!URL.canParse(value)) return 'it is not a valid URI'
+  if (authorityOf(value).includes('@')) return 'it must not have a user name or password'
+  const { protocol, searchParams } = new URL(value)
+  const taken = RESPONSE_PARAMETERS.find((name) => searchParams.has(name))
+  if (taken) return `its query must not have a ${taken} parameter of its own`
+  return protocol === 'https:' || protocol === 'http:' ? checkWebUri(value) : checkPrivateUseUri(value)
+}
+
+/**
+ * Whether a requested redirect URI is the registered one: the same string (OAuth 2.1 §2.3.1), except that a native
+ * client on loopback may listen on any port (RFC 8252 §7.3). `localhost` and the two addresses stay different hosts.
+ */
+export function matchesRedirectUri(registered: string, requested: string): boolean {
+  if (checkRedirectUri(registered) !== null || checkRedirectUri(requested) !== null) return false
+  return withoutLoopbackPort(registered) === withoutLoopbackPort(requested)
+}
+
+/**
+ * The redirect URI to answer to, byte for byte as requested; null when it is not registered. It may be omitted only
+ * by a client with exactly one (RFC 6749 §3.1.2.3).
+ */
+export function findRedirectUri(registered: readonly string[], requested: string | undefined): string | null {
+  const [only] = registered
+  const wanted = requested ?? (registered.length === 1 ? only : undefined)
+  if (wanted === undefined) return null
+  return registered.some((uri) => matchesRedirectUri(uri, wanted)) ? wanted : null
+}
+
+/** Who can listen there: a site, any program on the user's computer, or an app that claimed the scheme. */
+export function redirectKind(uri: string): 'https' | 'loopback' | 'private-use' {
+  const { protocol, hostname } = new URL(uri)
+  if (protocol !== 'https:' && protocol !== 'http:') return 'private-use'
+  return LOOPBACK_HOSTS.includes(hostname) ? 'loopback' : 'https'
+}
+
+/** Where the user will be sent, for the consent page: the host with its port, or the scheme (`cursor://`). */
+export function redirectHost(uri: string): string {
+  const { protocol, host } = new URL(uri)
+  return redirectKind(uri) === 'private-use' ? `${protocol}//` : host
+}
+
+function checkWebUri(uri: string): string | null {
+  const { protocol, host, hostname } = new URL(uri)
+  const defaultPort = protocol === 'https:' ? 443 : 80
+  const plain = [host, `${host}:${defaultPort}`].map((authority) => `${protocol}//${authority}`)
+  if (!plain.includes(`${schemeAsSpelled(uri)}//${authorityOf(uri)}`) || !HOST.test(hostname))
+    return 'its scheme and host must be spelled plainly: in lower case, without encoding or a trailing dot'
+  if (protocol === 'http:' && !LOOPBACK_HOSTS.includes(hostname))
+    return 'it must use https: http is only for localhost, 127.0.0.1 and [::1]'
+  return null
+}
+
+/** RFC 8252 §7.1 asks for reverse domain names; `cursor://` and `vscode://` are in use all the same. */
+function checkPrivateUseUri(uri: string): string | null {
+  const scheme = new URL(uri).protocol.slice(0, -1)
+  if (FORBIDDEN_SCHEMES.has(scheme) || FORBIDDEN_FAMILIES.test(scheme))
+    return 'its scheme cannot receive a redirect'
+  // `localhost:3000/callback` is a forgotten http://, not an app with the scheme `localhost`.
+  if (!uri.startsWith('/', scheme.length + 1)) return 'it must have a slash after its scheme'
+  return null
+}
+
+function schemeAsSpelled(uri: string): string {
+  return SCHEME.exec(uri)?.[0] ?? ''
+}
+
+/** As spelled; empty when there is none, or when only a browser would find one (`https:evil.example`). */
+function authorityOf(uri: string): string {
+  return AUTHORITY.exec(uri)?.[1] ?? ''
+}
+
+function withoutLoopbackPort(uri: string): string {
+  return uri.replace(LOOPBACK_PORT, '$1')
+}

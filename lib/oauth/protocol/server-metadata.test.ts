@@ -1,0 +1,43 @@
+import { describe, expect, it } from 'vitest'
+import { CAPABILITIES, serverMetadata } from './server-metadata'
+
+const server = {
+  issuer: 'https://auth.example.com/s/acme',
+  scopes: [{ name: 'files:read' }, { name: 'offline_access' }, { name: 'notes:write' }],
+}
+
+describe('authorization server metadata (RFC 8414 §2)', () => {
+  it('publishes what is enforced', () => {
+    expect(serverMetadata(server)).toEqual({
+      issuer: 'https://auth.example.com/s/acme',
+      authorization_endpoint: 'https://auth.example.com/s/acme/oauth/authorize',
+      token_endpoint: 'https://auth.example.com/s/acme/oauth/token',
+      registration_endpoint: 'https://auth.example.com/s/acme/oauth/register',
+      introspection_endpoint: 'https://auth.example.com/s/acme/oauth/introspect',
+      jwks_uri: 'https://auth.example.com/s/acme/oauth/jwks',
+      scopes_supported: ['files:read', 'notes:write', 'offline_access'],
+      response_types_supported: ['code'],
+      response_modes_supported: ['query'],
+      grant_types_supported: ['authorization_code', 'refresh_token'],
+      token_endpoint_auth_methods_supported: ['none', 'client_secret_basic', 'client_secret_post'],
+      introspection_endpoint_auth_methods_supported: ['client_secret_basic', 'client_secret_post'],
+      code_challenge_methods_supported: ['S256'],
+      authorization_response_iss_parameter_supported: true,
+    })
+  })
+
+  it('names the issuer byte for byte', () => {
+    const { issuer } = serverMetadata({ issuer: 'http://localhost:3000', scopes: [] })
+    expect(issuer).toBe('http://localhost:3000')
+  })
+
+  it('omits lists without elements and never says null', () => {
+    const metadata = serverMetadata(server, { ...CAPABILITIES, introspectionAuthMethods: [] })
+    expect(metadata).not.toHaveProperty('introspection_endpoint_auth_methods_supported')
+    expect(JSON.stringify(metadata)).not.toMatch(/null|\[\]/)
+  })
+
+  it('never offers PKCE without a hash (OAuth 2.1 §7.5)', () => {
+    expect(serverMetadata(server).code_challenge_methods_supported).not.toContain('plain')
+  })
+})

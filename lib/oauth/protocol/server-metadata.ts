@@ -1,0 +1,52 @@
+import { omitEmpty } from './omit-empty'
+
+export type GrantType = 'authorization_code' | 'refresh_token'
+export type TokenEndpointAuthMethod = 'none' | 'client_secret_basic' | 'client_secret_post'
+
+/** What the authorization server can do, in the words of RFC 8414 §2. */
+export type Capabilities = {
+  readonly responseTypes: readonly string[]
+  readonly responseModes: readonly string[]
+  readonly grantTypes: readonly GrantType[]
+  readonly tokenEndpointAuthMethods: readonly TokenEndpointAuthMethod[]
+  readonly introspectionAuthMethods: readonly string[]
+  readonly codeChallengeMethods: readonly string[]
+}
+
+/** The one list that requests are checked against and metadata is made from: nothing else is published. */
+export const CAPABILITIES: Capabilities = {
+  responseTypes: ['code'],
+  responseModes: ['query'],
+  grantTypes: ['authorization_code', 'refresh_token'],
+  tokenEndpointAuthMethods: ['none', 'client_secret_basic', 'client_secret_post'],
+  introspectionAuthMethods: ['client_secret_basic'],
+  codeChallengeMethods: ['S256'],
+}
+
+/**
+ * Authorization server metadata (RFC 8414 §2, RFC 9207 §3). `issuer` is the configured string itself, because
+ * clients compare it byte for byte with the URL they asked.
+ */
+export function serverMetadata(
+  server: { readonly issuer: string; readonly scopes: readonly { readonly name: string }[] },
+  capabilities: Capabilities = CAPABILITIES,
+): Record<string, unknown> {
+  const { issuer } = server
+  const scopes = server.scopes.map(({ name }) => name).filter((name) => name !== 'offline_access')
+  return omitEmpty({
+    issuer,
+    authorization_endpoint: `${issuer}/oauth/authorize`,
+    token_endpoint: `${issuer}/oauth/token`,
+    registration_endpoint: `${issuer}/oauth/register`,
+    introspection_endpoint: `${issuer}/oauth/introspect`,
+    jwks_uri: `${issuer}/oauth/jwks`,
+    scopes_supported: [...scopes, 'offline_access'],
+    response_types_supported: capabilities.responseTypes,
+    response_modes_supported: capabilities.responseModes,
+    grant_types_supported: capabilities.grantTypes,
+    token_endpoint_auth_methods_supported: capabilities.tokenEndpointAuthMethods,
+    introspection_endpoint_auth_methods_supported: capabilities.introspectionAuthMethods,
+    code_challenge_methods_supported: capabilities.codeChallengeMethods,
+    authorization_response_iss_parameter_supported: true,
+  })
+}

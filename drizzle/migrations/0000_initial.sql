@@ -1,0 +1,214 @@
+CREATE TABLE "authorization_requests" (
+	"id" text PRIMARY KEY NOT NULL,
+	"reference" text NOT NULL,
+	"server_id" text NOT NULL,
+	"client_row_id" text,
+	"client_id" text,
+	"redirect_uri" text,
+	"state" text,
+	"scope" jsonb DEFAULT '[]'::jsonb NOT NULL,
+	"login_hint" text,
+	"created_at" timestamp with time zone NOT NULL,
+	"expires_at" timestamp with time zone NOT NULL,
+	"consented_at" timestamp with time zone,
+	"timeline" jsonb DEFAULT '[]'::jsonb NOT NULL,
+	"connection_id" text,
+	"attempt_id" text,
+	"state_hash" text,
+	"nonce" text,
+	"code_verifier" text,
+	"ended_at" timestamp with time zone,
+	"outcome" text,
+	"grant_id" text,
+	CONSTRAINT "authorization_requests_reference_unique" UNIQUE("reference"),
+	CONSTRAINT "authorization_requests_state_hash_unique" UNIQUE("state_hash"),
+	CONSTRAINT "authorization_requests_ended" CHECK (("authorization_requests"."ended_at" is null) = ("authorization_requests"."outcome" is null)),
+	CONSTRAINT "authorization_requests_complete" CHECK ("authorization_requests"."outcome" is not distinct from 'refused' or ("authorization_requests"."client_row_id" is not null and "authorization_requests"."client_id" is not null and "authorization_requests"."redirect_uri" is not null))
+);
+--> statement-breakpoint
+CREATE TABLE "challenges" (
+	"key" text PRIMARY KEY NOT NULL,
+	"value" jsonb NOT NULL,
+	"expires_at" timestamp with time zone NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE "clients" (
+	"id" text PRIMARY KEY NOT NULL,
+	"server_id" text NOT NULL,
+	"client_id" text NOT NULL,
+	"kind" text NOT NULL,
+	"name" text,
+	"redirect_uris" jsonb NOT NULL,
+	"token_endpoint_auth_method" text NOT NULL,
+	"secret_hash" text,
+	"grant_types" jsonb NOT NULL,
+	"scope" jsonb,
+	"metadata" jsonb NOT NULL,
+	"created_at" timestamp with time zone DEFAULT now() NOT NULL,
+	"first_token_at" timestamp with time zone,
+	CONSTRAINT "clients_server_client_id" UNIQUE("server_id","client_id"),
+	CONSTRAINT "clients_server_id" UNIQUE("server_id","id")
+);
+--> statement-breakpoint
+CREATE TABLE "consents" (
+	"id" text PRIMARY KEY NOT NULL,
+	"organization_id" text NOT NULL,
+	"server_id" text NOT NULL,
+	"user_id" text NOT NULL,
+	"client_row_id" text NOT NULL,
+	"redirect_uri" text NOT NULL,
+	"resource" text NOT NULL,
+	"scope" jsonb NOT NULL,
+	"created_at" timestamp with time zone DEFAULT now() NOT NULL,
+	"updated_at" timestamp with time zone NOT NULL,
+	CONSTRAINT "consents_answer" UNIQUE("user_id","client_row_id","redirect_uri","resource")
+);
+--> statement-breakpoint
+CREATE TABLE "grants" (
+	"id" text PRIMARY KEY NOT NULL,
+	"organization_id" text NOT NULL,
+	"server_id" text NOT NULL,
+	"user_id" text NOT NULL,
+	"client_row_id" text NOT NULL,
+	"client_id" text NOT NULL,
+	"redirect_uri" text NOT NULL,
+	"scope" jsonb NOT NULL,
+	"claims" jsonb NOT NULL,
+	"created_at" timestamp with time zone DEFAULT now() NOT NULL,
+	"code_hash" text,
+	"redeemed_at" timestamp with time zone,
+	"revoked_at" timestamp with time zone,
+	"revoked_reason" text,
+	CONSTRAINT "grants_code_hash" UNIQUE("code_hash")
+);
+--> statement-breakpoint
+CREATE TABLE "refresh_tokens" (
+	"hash" text PRIMARY KEY NOT NULL,
+	"grant_id" text NOT NULL,
+	"nonce" text NOT NULL,
+	"key_id" text NOT NULL,
+	"expires_at" timestamp with time zone NOT NULL,
+	"rotated_at" timestamp with time zone
+);
+--> statement-breakpoint
+CREATE TABLE "upstream_tokens" (
+	"grant_id" text PRIMARY KEY NOT NULL,
+	"access_token" text NOT NULL,
+	"refresh_token" text,
+	"id_token" text,
+	"scope" text,
+	"expires_at" timestamp with time zone,
+	"updated_at" timestamp with time zone NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE "connections" (
+	"id" text PRIMARY KEY NOT NULL,
+	"organization_id" text NOT NULL,
+	"slug" text NOT NULL,
+	"name" text NOT NULL,
+	"type" text NOT NULL,
+	"settings" jsonb NOT NULL,
+	"client_id" text NOT NULL,
+	"client_secret" text,
+	"created_at" timestamp with time zone DEFAULT now() NOT NULL,
+	"updated_at" timestamp with time zone DEFAULT now() NOT NULL,
+	CONSTRAINT "connections_organization_slug" UNIQUE("organization_id","slug"),
+	CONSTRAINT "connections_organization_id" UNIQUE("organization_id","id"),
+	CONSTRAINT "connections_type" CHECK ("connections"."type" in ('oidc', 'oauth2', 'platform'))
+);
+--> statement-breakpoint
+CREATE TABLE "organizations" (
+	"id" text PRIMARY KEY NOT NULL,
+	"name" text NOT NULL,
+	"slug" text NOT NULL,
+	"logo" text,
+	"metadata" text,
+	"created_at" timestamp with time zone DEFAULT now() NOT NULL,
+	CONSTRAINT "organizations_slug_unique" UNIQUE("slug")
+);
+--> statement-breakpoint
+CREATE TABLE "users" (
+	"id" text PRIMARY KEY NOT NULL,
+	"organization_id" text NOT NULL,
+	"identity_source" text NOT NULL,
+	"subject" text NOT NULL,
+	"email" text,
+	"email_verified" boolean DEFAULT false NOT NULL,
+	"name" text,
+	"created_at" timestamp with time zone DEFAULT now() NOT NULL,
+	"last_login_at" timestamp with time zone NOT NULL,
+	CONSTRAINT "users_identity" UNIQUE("organization_id","identity_source","subject"),
+	CONSTRAINT "users_organization_id" UNIQUE("organization_id","id")
+);
+--> statement-breakpoint
+CREATE TABLE "servers" (
+	"id" text PRIMARY KEY NOT NULL,
+	"organization_id" text NOT NULL,
+	"connection_id" text NOT NULL,
+	"slug" text NOT NULL,
+	"name" text NOT NULL,
+	"issuer" text NOT NULL,
+	"host" text,
+	"is_default" boolean DEFAULT false NOT NULL,
+	"resource" text NOT NULL,
+	"resource_origin" text GENERATED ALWAYS AS (regexp_replace(lower(substring("servers"."resource" from '^[^:]+://[^/?#]+')), '^(https://.*):443$|^(http://.*):80$', '\1\2')) STORED NOT NULL,
+	"aliases" jsonb DEFAULT '[]'::jsonb NOT NULL,
+	"scopes" jsonb DEFAULT '[]'::jsonb NOT NULL,
+	"access_token_lifetime" integer NOT NULL,
+	"refresh_token_lifetime" integer NOT NULL,
+	"passed_claims" jsonb DEFAULT '[]'::jsonb NOT NULL,
+	"resource_secret_hash" text,
+	"created_at" timestamp with time zone DEFAULT now() NOT NULL,
+	"updated_at" timestamp with time zone DEFAULT now() NOT NULL,
+	CONSTRAINT "servers_slug_unique" UNIQUE("slug"),
+	CONSTRAINT "servers_issuer_unique" UNIQUE("issuer"),
+	CONSTRAINT "servers_host_unique" UNIQUE("host"),
+	CONSTRAINT "servers_organization_id" UNIQUE("organization_id","id")
+);
+--> statement-breakpoint
+CREATE TABLE "signing_keys" (
+	"kid" text PRIMARY KEY NOT NULL,
+	"server_id" text NOT NULL,
+	"public_jwk" jsonb NOT NULL,
+	"private_key" text NOT NULL,
+	"created_at" timestamp with time zone DEFAULT now() NOT NULL,
+	"retired_at" timestamp with time zone
+);
+--> statement-breakpoint
+ALTER TABLE "authorization_requests" ADD CONSTRAINT "authorization_requests_server_id_servers_id_fk" FOREIGN KEY ("server_id") REFERENCES "public"."servers"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "authorization_requests" ADD CONSTRAINT "authorization_requests_connection_id_connections_id_fk" FOREIGN KEY ("connection_id") REFERENCES "public"."connections"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "authorization_requests" ADD CONSTRAINT "authorization_requests_grant_id_grants_id_fk" FOREIGN KEY ("grant_id") REFERENCES "public"."grants"("id") ON DELETE set null ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "authorization_requests" ADD CONSTRAINT "authorization_requests_client_of_same_server" FOREIGN KEY ("server_id","client_row_id") REFERENCES "public"."clients"("server_id","id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "clients" ADD CONSTRAINT "clients_server_id_servers_id_fk" FOREIGN KEY ("server_id") REFERENCES "public"."servers"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "consents" ADD CONSTRAINT "consents_server_of_same_organization" FOREIGN KEY ("organization_id","server_id") REFERENCES "public"."servers"("organization_id","id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "consents" ADD CONSTRAINT "consents_user_of_same_organization" FOREIGN KEY ("organization_id","user_id") REFERENCES "public"."users"("organization_id","id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "consents" ADD CONSTRAINT "consents_client_of_same_server" FOREIGN KEY ("server_id","client_row_id") REFERENCES "public"."clients"("server_id","id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "grants" ADD CONSTRAINT "grants_server_of_same_organization" FOREIGN KEY ("organization_id","server_id") REFERENCES "public"."servers"("organization_id","id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "grants" ADD CONSTRAINT "grants_user_of_same_organization" FOREIGN KEY ("organization_id","user_id") REFERENCES "public"."users"("organization_id","id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "grants" ADD CONSTRAINT "grants_client_of_same_server" FOREIGN KEY ("server_id","client_row_id") REFERENCES "public"."clients"("server_id","id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "refresh_tokens" ADD CONSTRAINT "refresh_tokens_grant_id_grants_id_fk" FOREIGN KEY ("grant_id") REFERENCES "public"."grants"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "upstream_tokens" ADD CONSTRAINT "upstream_tokens_grant_id_grants_id_fk" FOREIGN KEY ("grant_id") REFERENCES "public"."grants"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "connections" ADD CONSTRAINT "connections_organization_id_organizations_id_fk" FOREIGN KEY ("organization_id") REFERENCES "public"."organizations"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "users" ADD CONSTRAINT "users_organization_id_organizations_id_fk" FOREIGN KEY ("organization_id") REFERENCES "public"."organizations"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "servers" ADD CONSTRAINT "servers_organization_id_organizations_id_fk" FOREIGN KEY ("organization_id") REFERENCES "public"."organizations"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "servers" ADD CONSTRAINT "servers_connection_of_same_organization" FOREIGN KEY ("organization_id","connection_id") REFERENCES "public"."connections"("organization_id","id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "signing_keys" ADD CONSTRAINT "signing_keys_server_id_servers_id_fk" FOREIGN KEY ("server_id") REFERENCES "public"."servers"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+CREATE INDEX "authorization_requests_server" ON "authorization_requests" USING btree ("server_id","created_at");--> statement-breakpoint
+CREATE INDEX "authorization_requests_client" ON "authorization_requests" USING btree ("server_id","client_row_id");--> statement-breakpoint
+CREATE INDEX "authorization_requests_connection" ON "authorization_requests" USING btree ("connection_id");--> statement-breakpoint
+CREATE INDEX "authorization_requests_grant" ON "authorization_requests" USING btree ("grant_id");--> statement-breakpoint
+CREATE INDEX "authorization_requests_created_at" ON "authorization_requests" USING btree ("created_at");--> statement-breakpoint
+CREATE INDEX "challenges_expires_at" ON "challenges" USING btree ("expires_at");--> statement-breakpoint
+CREATE INDEX "consents_server" ON "consents" USING btree ("organization_id","server_id");--> statement-breakpoint
+CREATE INDEX "consents_user" ON "consents" USING btree ("organization_id","user_id");--> statement-breakpoint
+CREATE INDEX "consents_client" ON "consents" USING btree ("server_id","client_row_id");--> statement-breakpoint
+CREATE INDEX "grants_server" ON "grants" USING btree ("organization_id","server_id");--> statement-breakpoint
+CREATE INDEX "grants_user" ON "grants" USING btree ("organization_id","user_id");--> statement-breakpoint
+CREATE INDEX "grants_client" ON "grants" USING btree ("server_id","client_row_id");--> statement-breakpoint
+CREATE INDEX "refresh_tokens_grant" ON "refresh_tokens" USING btree ("grant_id");--> statement-breakpoint
+CREATE INDEX "users_email" ON "users" USING btree ("organization_id","email");--> statement-breakpoint
+CREATE UNIQUE INDEX "servers_one_default" ON "servers" USING btree ("is_default") WHERE "servers"."is_default";--> statement-breakpoint
+CREATE INDEX "servers_connection" ON "servers" USING btree ("organization_id","connection_id");--> statement-breakpoint
+CREATE INDEX "servers_resource_origin" ON "servers" USING btree ("resource_origin");--> statement-breakpoint
+CREATE INDEX "signing_keys_server" ON "signing_keys" USING btree ("server_id");--> statement-breakpoint
+CREATE UNIQUE INDEX "signing_keys_one_current" ON "signing_keys" USING btree ("server_id") WHERE "signing_keys"."retired_at" is null;

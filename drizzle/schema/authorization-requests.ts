@@ -1,0 +1,66 @@
+import { sql } from 'drizzle-orm'
+import { check, foreignKey, index, jsonb, pgTable, text } from 'drizzle-orm/pg-core'
+import type { TimelineEvent } from '../../lib/oauth/model'
+import { clients } from './clients'
+import { instant } from './columns'
+import { grants } from './grants'
+import { connections } from './organizations'
+import { servers } from './servers'
+
+/** A timeline's line as JSON holds it. */
+export type StoredTimelineEvent = Omit<TimelineEvent, 'at'> & { readonly at: string }
+
+/** Visits to `/oauth/authorize`, also those that were refused, with their timeline. */
+export const authorizationRequests = pgTable(
+  'authorization_requests',
+  {
+    id: text('id').primaryKey(),
+    /** What the error page shows. */
+    reference: text('reference').notNull().unique(),
+    serverId: text('server_id')
+      .notNull()
+      .references(() => servers.id),
+    /** Null when the request was refused before its client was known, as is the redirect URI. */
+    clientRowId: text('client_row_id'),
+    /** `client_id` on the wire; of a refused request as it was presented. */
+    clientId: text('client_id'),
+    redirectUri: text('redirect_uri'),
+    state: text('state'),
+    scope: jsonb('scope').$type<readonly string[]>().notNull().default([]),
+    loginHint: text('login_hint'),
+    createdAt: instant('created_at').notNull(),
+    expiresAt: instant('expires_at').notNull(),
+    consentedAt: instant('consented_at'),
+    timeline: jsonb('timeline').$type<readonly StoredTimelineEvent[]>().notNull().default([]),
+
+    /** The login attempt: one trip to the identity provider. */
+    connectionId: text('connection_id').references(() => connections.id),
+    attemptId: text('attempt_id'),
+    /** SHA-256 (hex) of the upstream state; null again once the attempt was taken. */
+    stateHash: text('state_hash').unique(),
+    nonce: text('nonce'),
+    /** Our PKCE verifier towards the upstream, sealed. */
+    codeVerifier: text('code_verifier'),
+
+    endedAt: instant('ended_at'),
+    outcome: text('outcome', { enum: ['completed', 'denied', 'failed', 'refused'] }),
+    grantId: text('grant_id').references(() => grants.id, { onDelete: 'set null' }),
+  },
+  (table) => [
+    foreignKey({
+      name: 'authorization_requests_client_of_same_server',
+      columns: [table.serverId, table.clientRowId],
+      foreignColumns: [clients.serverId, clients.id],
+    }).onDelete('cascade'),
+    check('authorization_requests_ended', sql`(${table.endedAt} is null) = (${table.outcome} is null)`),
+    check(
+      'authorization_requests_complete',
+      sql`${table.outcome} is not distinct from 'refused' or (${table.clientRowId} is not null and ${table.clientId} is not null and ${table.redirectUri} is not null)`,
+    ),
+    index('authorization_requests_server').on(table.serverId, table.createdAt),
+    index('authorization_requests_client').on(table.serverId, table.clientRowId),
+    index('authorization_requests_connection').on(table.connectionId),
+    index('authorization_requests_grant').on(table.grantId),
+    index('authorization_requests_created_at').on(table.createdAt),
+  ],
+)

@@ -1,0 +1,120 @@
+import { foreignKey, index, jsonb, pgTable, text, unique } from 'drizzle-orm/pg-core'
+import type { RevocationReason } from '../../lib/oauth/model'
+import { clients } from './clients'
+import { createdAt, instant } from './columns'
+import { users } from './organizations'
+import { servers } from './servers'
+
+/** Columns that tie a row to one user, server and client of one organization. */
+const ties = () => ({
+  organizationId: text('organization_id').notNull(),
+  serverId: text('server_id').notNull(),
+  userId: text('user_id').notNull(),
+  clientRowId: text('client_row_id').notNull(),
+})
+
+/** What a user gave: user + client + resource + scope. Every token hangs on one. */
+export const grants = pgTable(
+  'grants',
+  {
+    id: text('id').primaryKey(),
+    ...ties(),
+    /** `client_id` on the wire; it never changes. */
+    clientId: text('client_id').notNull(),
+    redirectUri: text('redirect_uri').notNull(),
+    scope: jsonb('scope').$type<readonly string[]>().notNull(),
+    claims: jsonb('claims').$type<Readonly<Record<string, unknown>>>().notNull(),
+    createdAt: createdAt(),
+    /** SHA-256 (hex) of the authorization code, once it was redeemed. */
+    codeHash: text('code_hash').unique('grants_code_hash'),
+    redeemedAt: instant('redeemed_at'),
+    revokedAt: instant('revoked_at'),
+    revokedReason: text('revoked_reason').$type<RevocationReason>(),
+  },
+  (table) => [
+    foreignKey({
+      name: 'grants_server_of_same_organization',
+      columns: [table.organizationId, table.serverId],
+      foreignColumns: [servers.organizationId, servers.id],
+    }),
+    foreignKey({
+      name: 'grants_user_of_same_organization',
+      columns: [table.organizationId, table.userId],
+      foreignColumns: [users.organizationId, users.id],
+    }),
+    foreignKey({
+      name: 'grants_client_of_same_server',
+      columns: [table.serverId, table.clientRowId],
+      foreignColumns: [clients.serverId, clients.id],
+    }),
+    index('grants_server').on(table.organizationId, table.serverId),
+    index('grants_user').on(table.organizationId, table.userId),
+    index('grants_client').on(table.serverId, table.clientRowId),
+  ],
+)
+
+/** The user's recorded answer for one client, redirect URI, resource and scope. */
+export const consents = pgTable(
+  'consents',
+  {
+    id: text('id').primaryKey(),
+    ...ties(),
+    redirectUri: text('redirect_uri').notNull(),
+    resource: text('resource').notNull(),
+    scope: jsonb('scope').$type<readonly string[]>().notNull(),
+    createdAt: createdAt(),
+    updatedAt: instant('updated_at').notNull(),
+  },
+  (table) => [
+    foreignKey({
+      name: 'consents_server_of_same_organization',
+      columns: [table.organizationId, table.serverId],
+      foreignColumns: [servers.organizationId, servers.id],
+    }),
+    foreignKey({
+      name: 'consents_user_of_same_organization',
+      columns: [table.organizationId, table.userId],
+      foreignColumns: [users.organizationId, users.id],
+    }),
+    foreignKey({
+      name: 'consents_client_of_same_server',
+      columns: [table.serverId, table.clientRowId],
+      foreignColumns: [clients.serverId, clients.id],
+    }),
+    unique('consents_answer').on(table.userId, table.clientRowId, table.redirectUri, table.resource),
+    index('consents_server').on(table.organizationId, table.serverId),
+    index('consents_user').on(table.organizationId, table.userId),
+    index('consents_client').on(table.serverId, table.clientRowId),
+  ],
+)
+
+/** What the identity provider gave for a grant. Every token is sealed to its row and column. */
+export const upstreamTokens = pgTable('upstream_tokens', {
+  grantId: text('grant_id')
+    .primaryKey()
+    .references(() => grants.id, { onDelete: 'cascade' }),
+  accessToken: text('access_token').notNull(),
+  refreshToken: text('refresh_token'),
+  idToken: text('id_token'),
+  scope: text('scope'),
+  expiresAt: instant('expires_at'),
+  updatedAt: instant('updated_at').notNull(),
+})
+
+/** Refresh tokens by their hash. A grant's are its token family. */
+export const refreshTokens = pgTable(
+  'refresh_tokens',
+  {
+    /** SHA-256 (hex). */
+    hash: text('hash').primaryKey(),
+    grantId: text('grant_id')
+      .notNull()
+      .references(() => grants.id, { onDelete: 'cascade' }),
+    nonce: text('nonce').notNull(),
+    keyId: text('key_id').notNull(),
+    expiresAt: instant('expires_at').notNull(),
+    /** When it was first exchanged for its successor; never changed after that. */
+    rotatedAt: instant('rotated_at'),
+  },
+  (table) => [index('refresh_tokens_grant').on(table.grantId)],
+)

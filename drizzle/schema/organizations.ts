@@ -1,0 +1,63 @@
+import { sql } from 'drizzle-orm'
+import { boolean, check, index, jsonb, pgTable, text, unique } from 'drizzle-orm/pg-core'
+import { createdAt, instant } from './columns'
+
+/** A customer of the operator. Owns everything else; nothing crosses organizations. */
+export const organizations = pgTable('organizations', {
+  id: text('id').primaryKey(),
+  name: text('name').notNull(),
+  slug: text('slug').notNull().unique(),
+  logo: text('logo'),
+  metadata: text('metadata'),
+  createdAt: createdAt(),
+})
+
+/** How users are logged in. The id names the callback and never changes. */
+export const connections = pgTable(
+  'connections',
+  {
+    id: text('id').primaryKey(),
+    organizationId: text('organization_id')
+      .notNull()
+      .references(() => organizations.id),
+    slug: text('slug').notNull(),
+    name: text('name').notNull(),
+    type: text('type', { enum: ['oidc', 'oauth2', 'platform'] }).notNull(),
+    /** What the type needs beyond the columns, none of it secret; `lib/upstream/connection-config.ts` has its shape. */
+    settings: jsonb('settings').$type<Readonly<Record<string, unknown>>>().notNull(),
+    clientId: text('client_id').notNull(),
+    /** Sealed. */
+    clientSecret: text('client_secret'),
+    createdAt: createdAt(),
+    updatedAt: instant('updated_at').notNull().defaultNow(),
+  },
+  (table) => [
+    unique('connections_organization_slug').on(table.organizationId, table.slug),
+    unique('connections_organization_id').on(table.organizationId, table.id),
+    check('connections_type', sql`${table.type} in ('oidc', 'oauth2', 'platform')`),
+  ],
+)
+
+/** End users. Keyed by who vouches for them and how it names them, never by email. */
+export const users = pgTable(
+  'users',
+  {
+    id: text('id').primaryKey(),
+    organizationId: text('organization_id')
+      .notNull()
+      .references(() => organizations.id),
+    identitySource: text('identity_source').notNull(),
+    subject: text('subject').notNull(),
+    /** For display only, as the next two. */
+    email: text('email'),
+    emailVerified: boolean('email_verified').notNull().default(false),
+    name: text('name'),
+    createdAt: createdAt(),
+    lastLoginAt: instant('last_login_at').notNull(),
+  },
+  (table) => [
+    unique('users_identity').on(table.organizationId, table.identitySource, table.subject),
+    unique('users_organization_id').on(table.organizationId, table.id),
+    index('users_email').on(table.organizationId, table.email),
+  ],
+)

@@ -1,0 +1,83 @@
+import { type SQL, sql } from 'drizzle-orm'
+import {
+  boolean,
+  foreignKey,
+  index,
+  integer,
+  jsonb,
+  pgTable,
+  text,
+  unique,
+  uniqueIndex,
+} from 'drizzle-orm/pg-core'
+import type { ServerScope } from '../../lib/oauth/model'
+import type { PublicJwk } from '../../lib/oauth/ports'
+import { createdAt, instant } from './columns'
+import { connections, organizations } from './organizations'
+
+/** Protected MCP servers: each is one OAuth resource and one issuer. Slug, host and issuer never change. */
+export const servers = pgTable(
+  'servers',
+  {
+    id: text('id').primaryKey(),
+    organizationId: text('organization_id')
+      .notNull()
+      .references(() => organizations.id),
+    connectionId: text('connection_id').notNull(),
+    slug: text('slug').notNull().unique(),
+    name: text('name').notNull(),
+    issuer: text('issuer').notNull().unique(),
+    /** The server's own host, when its issuer is one. */
+    host: text('host').unique(),
+    isDefault: boolean('is_default').notNull().default(false),
+    resource: text('resource').notNull(),
+    /** The resource's origin as the URL standard writes it: lower case, without the scheme's usual port. */
+    resourceOrigin: text('resource_origin')
+      .notNull()
+      .generatedAlwaysAs(
+        (): SQL =>
+          sql`regexp_replace(lower(substring(${servers.resource} from '^[^:]+://[^/?#]+')), '^(https://.*):443$|^(http://.*):80$', '\\1\\2')`,
+      ),
+    aliases: jsonb('aliases').$type<readonly string[]>().notNull().default([]),
+    scopes: jsonb('scopes').$type<readonly ServerScope[]>().notNull().default([]),
+    /** Seconds. */
+    accessTokenLifetime: integer('access_token_lifetime').notNull(),
+    /** Seconds. */
+    refreshTokenLifetime: integer('refresh_token_lifetime').notNull(),
+    passedClaims: jsonb('passed_claims').$type<readonly string[]>().notNull().default([]),
+    resourceSecretHash: text('resource_secret_hash'),
+    createdAt: createdAt(),
+    updatedAt: instant('updated_at').notNull().defaultNow(),
+  },
+  (table) => [
+    foreignKey({
+      name: 'servers_connection_of_same_organization',
+      columns: [table.organizationId, table.connectionId],
+      foreignColumns: [connections.organizationId, connections.id],
+    }),
+    unique('servers_organization_id').on(table.organizationId, table.id),
+    uniqueIndex('servers_one_default').on(table.isDefault).where(sql`${table.isDefault}`),
+    index('servers_connection').on(table.organizationId, table.connectionId),
+    index('servers_resource_origin').on(table.resourceOrigin),
+  ],
+)
+
+/** Keys that sign access tokens. They belong to one server; at most one of a server's is current. */
+export const signingKeys = pgTable(
+  'signing_keys',
+  {
+    kid: text('kid').primaryKey(),
+    serverId: text('server_id')
+      .notNull()
+      .references(() => servers.id),
+    publicJwk: jsonb('public_jwk').$type<PublicJwk>().notNull(),
+    /** The private JWK as JSON, sealed. */
+    privateKey: text('private_key').notNull(),
+    createdAt: createdAt(),
+    retiredAt: instant('retired_at'),
+  },
+  (table) => [
+    index('signing_keys_server').on(table.serverId),
+    uniqueIndex('signing_keys_one_current').on(table.serverId).where(sql`${table.retiredAt} is null`),
+  ],
+)

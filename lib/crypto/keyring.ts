@@ -1,0 +1,68 @@
+import { hkdfSync, randomBytes } from 'node:crypto'
+import { existsSync, linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import path from 'node:path'
+
+/** The installation's 256-bit keys: the first one seals, all of them open. */
+export type Keyring = {
+  readonly currentId: string
+  /**
+   * A 256-bit key for one purpose (HKDF-SHA-256, RFC 5869), so that no key is used for two things.
+   *
+   * @throws MissingKey when no key has this id
+   */
+  derive(keyId: string, purpose: string): Buffer
+  has(keyId: string): boolean
+}
+
+/** Sealed data names a key that is not configured: it must not be guessed around. */
+export class MissingKey extends Error {
+  constructor(readonly keyId: string) {
+    super(`VESTIBULE_KEYS has no key "${keyId}", which sealed data needs: put it back, behind the first one.`)
+    this.name = 'MissingKey'
+  }
+}
+
+/** @param keys the first one seals; at least one */
+export function keyring(keys: readonly { readonly id: string; readonly key: Buffer }[]): Keyring {
+  const [current] = keys
+  if (!current) throw new Error('a keyring needs a key')
+  const cache = new Map<string, Buffer>()
+  return {
+    currentId: current.id,
+    has: (keyId) => keys.some(({ id }) => id === keyId),
+    derive(keyId, purpose) {
+      const name = `${keyId}\0${purpose}`
+      const known = cache.get(name)
+      if (known) return known
+      const entry = keys.find(({ id }) => id === keyId)
+      if (!entry) throw new MissingKey(keyId)
+      const derived = Buffer.from(hkdfSync('sha256', entry.key, '', `vestibule ${purpose}`, 32))
+      cache.set(name, derived)
+      return derived
+    },
+  }
+}
+
+/**
+ * The development key in `dataDir`, made at the first use. Two processes that start at once end with the same one:
+ * the finished file is linked into place, and who comes second reads the first one's.
+ */
+export function developmentKeys(dataDir: string): { id: string; key: Buffer }[] {
+  const file = path.join(dataDir, 'development-key')
+  mkdirSync(dataDir, { recursive: true })
+  if (!existsSync(file)) {
+    const draft = `${file}.${randomBytes(6).toString('hex')}`
+    writeFileSync(draft, randomBytes(32).toString('base64'), { mode: 0o600 })
+    try {
+      linkSync(draft, file)
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
+    } finally {
+      rmSync(draft)
+    }
+  }
+  const key = Buffer.from(readFileSync(file, 'utf8'), 'base64')
+  if (key.length !== 32)
+    throw new Error(`${file} does not hold a 256-bit key: delete it, and with it all sealed data`)
+  return [{ id: 'development', key }]
+}

@@ -1,0 +1,48 @@
+import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto'
+import type { Keyring } from './keyring'
+
+/** Encrypts what must be read again: upstream tokens, connection secrets, signing keys. */
+export type Sealer = {
+  /** @param context where the value is stored; it opens nowhere else (AES-GCM additional data) */
+  seal(plaintext: string, context: string): string
+  /**
+   * @throws MissingKey when the key is not configured
+   * @throws Error when the value was altered or moved from where it was sealed
+   */
+  open(sealed: string, context: string): string
+}
+
+const PURPOSE = 'seal'
+
+/** The key id in front of a sealed value. */
+export function sealedWith(sealed: string): string {
+  return sealed.slice(0, sealed.indexOf('.'))
+}
+
+/** AES-256-GCM under the keyring's current key. The format is `keyId.base64url(nonce ‖ tag ‖ ciphertext)`. */
+export function sealer(keyring: Keyring): Sealer {
+  return {
+    seal(plaintext, context) {
+      const nonce = randomBytes(12)
+      const cipher = createCipheriv('aes-256-gcm', keyring.derive(keyring.currentId, PURPOSE), nonce)
+      cipher.setAAD(Buffer.from(context))
+      const ciphertext = Buffer.concat([cipher.update(plaintext, 'utf8'), cipher.final()])
+      return `${keyring.currentId}.${Buffer.concat([nonce, cipher.getAuthTag(), ciphertext]).toString('base64url')}`
+    },
+    open(sealed, context) {
+      const keyId = sealedWith(sealed)
+      const bytes = Buffer.from(sealed.slice(keyId.length + 1), 'base64url')
+      const decipher = createDecipheriv(
+        'aes-256-gcm',
+        keyring.derive(keyId, PURPOSE),
+        bytes.subarray(0, 12),
+        {
+          authTagLength: 16,
+        },
+      )
+      decipher.setAAD(Buffer.from(context))
+      decipher.setAuthTag(bytes.subarray(12, 28))
+      return Buffer.concat([decipher.update(bytes.subarray(28)), decipher.final()]).toString('utf8')
+    },
+  }
+}

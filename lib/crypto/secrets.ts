@@ -1,0 +1,20 @@
+import { createHmac, randomBytes } from 'node:crypto'
+import type { Secrets, TokenPrefix } from '@/lib/oauth/ports'
+import type { Keyring } from './keyring'
+
+/**
+ * Randomness and derived tokens. Everything minted is a known prefix followed by base64url, so that secret
+ * scanners recognise it and clients that decode carelessly cannot break it.
+ */
+export function secrets(keyring: Keyring): Secrets {
+  return {
+    token: (prefix) => prefix + randomBytes(32).toString('base64url'),
+    id: () => randomBytes(16).toString('base64url'),
+    currentKeyId: () => keyring.currentId,
+    deriveRefreshToken(presented, nonce, keyId) {
+      const key = keyring.derive(keyId, 'refresh-token-successor')
+      const prefix: TokenPrefix = 'vst_rt_'
+      return prefix + createHmac('sha256', key).update(`${presented}\0${nonce}`).digest('base64url')
+    },
+  }
+}

@@ -1,0 +1,200 @@
+/**
+ * The nouns of the authorization server, as the core sees them. Wire names live in the zod schemas of
+ * `protocol/`; here everything is camelCase and readonly. `ARCHITECTURE.md` explains how they hang together.
+ */
+
+/** A scope that a server offers. */
+export type ServerScope = {
+  readonly name: string
+  /** A sentence for the consent page: "Read your files". */
+  readonly description: string
+  /** Scopes to ask of the identity provider when this one is requested. */
+  readonly upstreamScopes: readonly string[]
+}
+
+/** One protected MCP server: one OAuth resource and one issuer (RFC 8414 §2). */
+export type Server = {
+  readonly id: string
+  readonly organizationId: string
+  readonly connectionId: string
+  readonly slug: string
+  readonly name: string
+  /** Computed at creation, never changed. */
+  readonly issuer: string
+  /** The audience of every token, exactly as configured (RFC 8707 §2). */
+  readonly resource: string
+  /** Other spellings of the resource that clients may send. */
+  readonly aliases: readonly string[]
+  readonly scopes: readonly ServerScope[]
+  /** Seconds. */
+  readonly accessTokenLifetime: number
+  /** Seconds without use after which a refresh token expires. */
+  readonly refreshTokenLifetime: number
+  /** Upstream claims copied into access tokens, by name. */
+  readonly passedClaims: readonly string[]
+  /** SHA-256 (hex) of the resource server's own credential, for introspection; absent when it has none. */
+  readonly resourceSecretHash?: string
+}
+
+export type TokenEndpointAuthMethod = 'none' | 'client_secret_basic' | 'client_secret_post'
+export type GrantType = 'authorization_code' | 'refresh_token'
+
+/** An MCP client. Clients belong to one server. */
+export type Client = {
+  readonly id: string
+  readonly serverId: string
+  /** The `client_id` on the wire, unique within the server. */
+  readonly clientId: string
+  /** How we know it: named by the operator, or registered by itself (RFC 7591). */
+  readonly kind: 'preregistered' | 'registered'
+  /** As the client claims; absent when it claims none. */
+  readonly name?: string
+  readonly redirectUris: readonly string[]
+  readonly tokenEndpointAuthMethod: TokenEndpointAuthMethod
+  /** SHA-256 (hex); absent for public clients. */
+  readonly secretHash?: string
+  readonly grantTypes: readonly GrantType[]
+  /** The scopes it registered; absent: any scope of the server. */
+  readonly scope?: readonly string[]
+  readonly createdAt: Date
+}
+
+/** How a user is logged in: the customer's identity provider. Secrets stay inside `lib/store` and `lib/upstream`. */
+export type Connection = {
+  readonly id: string
+  readonly organizationId: string
+  readonly slug: string
+  /** For the consent page: "Okta", "Acme login". */
+  readonly name: string
+  readonly type: 'oidc' | 'oauth2'
+}
+
+/** Why a step of a login ended as it did: what the operator reads. One list, so that it can be counted. */
+export type ReasonCode =
+  | 'ok'
+  | 'unknown_client'
+  | 'redirect_uri_mismatch'
+  | 'invalid_request'
+  | 'store_unavailable'
+  | 'denied_by_user'
+  | 'form_forged'
+  | 'state_unknown'
+  | 'state_other_browser'
+  | 'request_over'
+  | 'upstream_unreachable'
+  | 'upstream_denied'
+  | 'upstream_error'
+  | 'upstream_client_rejected'
+  | 'upstream_response_invalid'
+  | 'upstream_nonce_mismatch'
+  | 'upstream_audience_mismatch'
+  | 'upstream_issuer_mismatch'
+  | 'upstream_signature_invalid'
+  | 'upstream_token_expired'
+  | 'upstream_identity_missing'
+  | 'expired'
+  | 'code_replayed'
+  | 'internal_error'
+
+/** One line of an authorization request's timeline. Never holds a secret. */
+export type TimelineEvent = {
+  readonly at: Date
+  readonly step: 'authorize' | 'consent' | 'decision' | 'upstream' | 'callback' | 'code' | 'token'
+  readonly outcome: 'ok' | 'failed'
+  readonly reason: ReasonCode
+  /** A short sentence for the operator; never a code, token, secret or raw upstream text. */
+  readonly detail?: string
+}
+
+/** One visit to `/oauth/authorize` and its stored row, until a code is issued (RFC 6749 §4.1.1). */
+export type AuthorizationRequest = {
+  readonly id: string
+  /** What the error page shows the user: short, unique, leads the operator to the timeline. */
+  readonly reference: string
+  readonly serverId: string
+  /** Row id of the client. */
+  readonly clientRowId: string
+  /** `client_id` on the wire. */
+  readonly clientId: string
+  /** Byte for byte as requested. */
+  readonly redirectUri: string
+  readonly state?: string
+  /** Granted if the user allows: requested scopes that the server offers. */
+  readonly scope: readonly string[]
+  readonly loginHint?: string
+  readonly createdAt: Date
+  readonly expiresAt: Date
+  /** When the user pressed Allow. */
+  readonly consentedAt?: Date
+  /** Set when the login is complete; then a code is issued, and the request is over. */
+  readonly grantId?: string
+}
+
+/** What is kept of one trip to the identity provider, made only after consent. */
+export type LoginAttempt = {
+  /** Names the browser's cookie. */
+  readonly id: string
+  /** SHA-256 (hex) of the `state` sent upstream. */
+  readonly stateHash: string
+  readonly nonce: string
+  /** Our own PKCE verifier towards the upstream; sealed at rest. */
+  readonly codeVerifier: string
+}
+
+/** Who the identity provider says this is. Keyed by `subject` within `identitySource`, never by email. */
+export type Identity = {
+  /** `oidc`: the validated issuer; `oauth2`: `connection:{id}`. */
+  readonly identitySource: string
+  readonly subject: string
+  readonly email?: string
+  readonly emailVerified?: boolean
+  readonly name?: string
+  /** All claims received, for the server's `passedClaims`. */
+  readonly claims: Readonly<Record<string, unknown>>
+}
+
+/** What the identity provider gave us; stored sealed and never shown to an MCP client. */
+export type UpstreamTokens = {
+  readonly accessToken: string
+  readonly refreshToken?: string
+  readonly idToken?: string
+  readonly scope?: string
+  readonly expiresAt?: Date
+}
+
+/** What the user gave: user + client + resource + scope. Every token hangs on one. */
+export type Grant = {
+  readonly id: string
+  readonly serverId: string
+  readonly userId: string
+  readonly clientRowId: string
+  /** `client_id` on the wire. */
+  readonly clientId: string
+  readonly redirectUri: string
+  readonly scope: readonly string[]
+  /** Upstream claims chosen by the server's `passedClaims`, copied into access tokens. */
+  readonly claims: Readonly<Record<string, unknown>>
+  readonly createdAt: Date
+  readonly revokedAt?: Date
+}
+
+export type RevocationReason =
+  | 'code_replayed'
+  | 'refresh_token_reused'
+  | 'revoked_by_operator'
+  | 'upstream_refused'
+  | 'code_never_issued'
+
+/** A stored refresh token: the hash of it, and what is needed to derive its successor (see `token/refresh-token.ts`). */
+export type RefreshToken = {
+  /** SHA-256 (hex). */
+  readonly hash: string
+  readonly grantId: string
+  /** Random; the successor is derived from it and the presented token. */
+  readonly nonce: string
+  /** The key the successor is derived with, so that a change of keys breaks no retry. */
+  readonly keyId: string
+  readonly expiresAt: Date
+  /** When it was first exchanged for its successor. */
+  readonly rotatedAt?: Date
+}

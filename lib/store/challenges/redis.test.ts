@@ -1,0 +1,91 @@
+import { once } from 'node:events'
+import { type AddressInfo, createConnection, createServer } from 'node:net'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { expect, it, onTestFinished } from 'vitest'
+import { freePort } from '@/e2e/support/free-port'
+import { startRedis } from '@/e2e/support/redis-server'
+import { StoreUnavailable } from '@/lib/oauth/ports'
+import { describeChallenges } from './challenges.contract'
+import { redisChallenges } from './redis'
+
+describeChallenges('Redis over TCP', async () => {
+  const redis = await startRedis()
+  const challenges = redisChallenges(redis.url)
+  return {
+    challenges,
+    stopStore: () => redis.close(),
+    async close() {
+      await challenges.close()
+      await redis.close()
+    },
+  }
+})
+
+it('finds Redis again by itself, and sends nothing that failed while it was away', async () => {
+  const port = await freePort()
+  const challenges = redisChallenges(`redis://127.0.0.1:${port}`)
+  onTestFinished(() => challenges.close())
+  await expect(challenges.saveChallenge('request', 'stale', 60)).rejects.toBeInstanceOf(StoreUnavailable)
+  const redis = await startRedis(port)
+  onTestFinished(() => redis.close())
+  await expect
+    .poll(
+      () =>
+        challenges.ping().then(
+          () => 'up',
+          () => 'down',
+        ),
+      { timeout: 10_000 },
+    )
+    .toBe('up')
+  await sleep(200)
+  expect(await challenges.takeChallenge('request')).toBeNull()
+})
+
+it('gives up within 5 seconds on a server that accepts connections and never answers', async () => {
+  const silent = createServer((socket) => socket.on('error', () => {})).listen(0, '127.0.0.1')
+  await once(silent, 'listening')
+  const { port } = silent.address() as AddressInfo
+  const challenges = redisChallenges(`redis://127.0.0.1:${port}`)
+  const start = performance.now()
+  await expect(challenges.ping()).rejects.toBeInstanceOf(StoreUnavailable)
+  expect(performance.now() - start).toBeLessThan(5_000)
+  await challenges.close()
+  silent.close()
+})
+
+it('sends a command once when the connection is cut before the answer', async () => {
+  const redis = await startRedis()
+  onTestFinished(() => redis.close())
+  let commands = 0
+  // Hands everything on to Redis, but hangs up at the first GETDEL.
+  const proxy = createServer((client) => {
+    const upstream = createConnection(Number(new URL(redis.url).port), '127.0.0.1')
+    for (const socket of [client, upstream]) socket.on('error', () => {})
+    upstream.on('data', (data) => client.write(data))
+    client.on('close', () => upstream.destroy())
+    client.on('data', (data) => {
+      upstream.write(data)
+      if (!/getdel/i.test(data.toString())) return
+      commands++
+      if (commands === 1) client.destroy()
+    })
+  }).listen(0, '127.0.0.1')
+  onTestFinished(() => void proxy.close())
+  await once(proxy, 'listening')
+  const challenges = redisChallenges(`redis://127.0.0.1:${(proxy.address() as AddressInfo).port}`)
+  onTestFinished(() => challenges.close())
+  await challenges.ping()
+  await expect(challenges.takeChallenge('request')).rejects.toBeInstanceOf(StoreUnavailable)
+  await expect
+    .poll(
+      () =>
+        challenges.ping().then(
+          () => 'up',
+          () => 'down',
+        ),
+      { timeout: 10_000 },
+    )
+    .toBe('up')
+  expect(commands).toBe(1)
+})

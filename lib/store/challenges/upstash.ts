@@ -1,0 +1,37 @@
+import { Redis } from '@upstash/redis'
+import type { Challenges } from '@/lib/oauth/ports'
+import { challengesOverRedis } from './over-redis'
+
+/** Milliseconds for one request. */
+const REQUEST_TIMEOUT = 3_000
+
+/**
+ * The challenge store on Upstash Redis, over its REST protocol.
+ *
+ * Nothing is retried: a lost answer would turn a code that was redeemed into one that is replayed.
+ */
+export function upstashChallenges({
+  url,
+  token,
+}: {
+  readonly url: string
+  readonly token: string
+}): Challenges {
+  const redis = new Redis({
+    url,
+    token,
+    retry: { retries: 0 },
+    // A function: with a plain signal the client takes a time-out for an answer.
+    signal: () => AbortSignal.timeout(REQUEST_TIMEOUT),
+    // Otherwise a challenge of digits alone comes back as a number.
+    automaticDeserialization: false,
+    enableTelemetry: false,
+  })
+  return challengesOverRedis({
+    set: (key, value, seconds) => redis.set(key, value, { ex: seconds }),
+    expire: (key, seconds) => redis.expire(key, seconds),
+    getdel: (key) => redis.getdel(key),
+    evaluate: (script, key, parameters) => redis.eval(script, [key], [...parameters]),
+    ping: () => redis.ping(),
+  })
+}

@@ -1,0 +1,43 @@
+import { and, eq, type SQL } from 'drizzle-orm'
+import { clients } from '@/drizzle/schema/clients'
+import type { Client } from '@/lib/oauth/model'
+import type { Clients } from '@/lib/oauth/ports'
+import type { Database } from './database'
+import { guarded } from './guarded'
+import { newId } from './ids'
+import { omitNulls } from './omit-nulls'
+
+const columns = {
+  id: clients.id,
+  serverId: clients.serverId,
+  clientId: clients.clientId,
+  kind: clients.kind,
+  name: clients.name,
+  redirectUris: clients.redirectUris,
+  tokenEndpointAuthMethod: clients.tokenEndpointAuthMethod,
+  secretHash: clients.secretHash,
+  grantTypes: clients.grantTypes,
+  scope: clients.scope,
+  createdAt: clients.createdAt,
+}
+
+/** Clients in Postgres. */
+export function clientStore(db: Database): Clients {
+  const findOne = async (where: SQL | undefined): Promise<Client | null> => {
+    const [row] = await db.select(columns).from(clients).where(where)
+    return row ? omitNulls(row) : null
+  }
+  return guarded({
+    find: (serverId, clientId) =>
+      findOne(and(eq(clients.serverId, serverId), eq(clients.clientId, clientId))),
+    findByRowId: (id) => findOne(eq(clients.id, id)),
+    async register(client) {
+      const [row] = await db
+        .insert(clients)
+        .values({ ...client, id: newId() })
+        .returning(columns)
+      if (!row) throw new Error('an insert returned no row')
+      return omitNulls(row)
+    },
+  } satisfies Clients)
+}

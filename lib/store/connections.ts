@@ -1,0 +1,63 @@
+import { and, eq, inArray } from 'drizzle-orm'
+import { connections } from '@/drizzle/schema/organizations'
+import type { Sealer } from '@/lib/crypto/seal'
+import type { Connection } from '@/lib/oauth/model'
+import type { Connections } from '@/lib/oauth/ports'
+import { type ConnectionConfig, connectionConfig } from '@/lib/upstream/connection-config'
+import type { Database } from './database'
+import { guarded } from './guarded'
+import { connectionSecretContext } from './sealed-contexts'
+
+/** Connections that lead to an identity provider of the customer's; `platform` ones are our own accounts. */
+const upstream = (id: string) => and(eq(connections.id, id), inArray(connections.type, ['oidc', 'oauth2']))
+
+/** Connections in Postgres, without their secrets. */
+export function connectionStore(db: Database): Connections {
+  return guarded({
+    async find(id) {
+      const [row] = await db
+        .select({
+          id: connections.id,
+          organizationId: connections.organizationId,
+          slug: connections.slug,
+          name: connections.name,
+          type: connections.type,
+        })
+        .from(connections)
+        .where(upstream(id))
+      return row ? { ...row, type: row.type as Connection['type'] } : null
+    },
+  } satisfies Connections)
+}
+
+/** Where `lib/upstream` gets a connection's full configuration. */
+export type ConnectionConfigs = {
+  /**
+   * The configuration with its secret opened; null when there is no such connection.
+   *
+   * @throws Error when the stored settings are not valid, naming the fields
+   * @throws MissingKey when the secret's key is not configured
+   */
+  find(id: string): Promise<ConnectionConfig | null>
+}
+
+/** Connections in Postgres, with their secrets. */
+export function connectionConfigs(db: Database, sealer: Sealer): ConnectionConfigs {
+  return guarded({
+    async find(id) {
+      const [row] = await db.select().from(connections).where(upstream(id))
+      if (!row) return null
+      const { settings, clientSecret, ...rest } = row
+      const parsed = connectionConfig.safeParse({
+        ...settings,
+        ...rest,
+        ...(clientSecret !== null && {
+          clientSecret: sealer.open(clientSecret, connectionSecretContext(id)),
+        }),
+      })
+      if (parsed.success) return parsed.data
+      const mistakes = parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`)
+      throw new Error(`connection ${id} is not configured soundly: ${mistakes.join('; ')}`)
+    },
+  } satisfies ConnectionConfigs)
+}

@@ -1,0 +1,194 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { RefreshToken } from '@/lib/oauth/model'
+import {
+  complete,
+  completedLogin,
+  later,
+  newGrant,
+  newRequest,
+  random,
+  randomHash,
+  refreshToken,
+  type StoreUnderTest,
+  times,
+} from './test-support/store-under-test'
+
+/** Everything that the ports of logins, grants and refresh tokens promise, for one implementation. */
+export function describeGrants(name: string, make: () => Promise<StoreUnderTest>): void {
+  describe(`grants in ${name}`, () => {
+    let store: StoreUnderTest
+    beforeAll(async () => {
+      store = await make()
+    })
+    afterAll(() => store?.close())
+
+    describe('complete', () => {
+      it('makes a grant of what was asked for and allowed', async () => {
+        const { grant, server, client, request } = await newGrant(store)
+        expect(grant).toEqual({
+          id: expect.any(String),
+          serverId: server.id,
+          userId: expect.any(String),
+          clientRowId: client.id,
+          clientId: client.clientId,
+          redirectUri: request.redirectUri,
+          scope: ['files:read'],
+          claims: { department: 'R&D' },
+          createdAt: later(30),
+        })
+        expect(await store.grants.find(grant.id)).toEqual(grant)
+        expect(await store.grants.find(random())).toBeNull()
+      })
+
+      it('knows a user again by identity source and subject, and gives each login a grant of its own', async () => {
+        const first = await newRequest(store)
+        const identity = { subject: random(), email: 'old@acme.example' }
+        const one = await complete(store, completedLogin(first, { identity }))
+        const second = await newRequest(store, first)
+        const renamed = { ...identity, email: 'new@acme.example' }
+        const two = await complete(store, completedLogin(second, { identity: renamed }), 60)
+        expect(two.userId).toBe(one.userId)
+        expect(two.id).not.toBe(one.id)
+      })
+
+      it('never takes a user for another by email', async () => {
+        const first = await newRequest(store)
+        const second = await newRequest(store, first)
+        const mallory = { email: 'alice@acme.example', emailVerified: true, subject: 'mallory' }
+        const one = await complete(store, completedLogin(first))
+        const two = await complete(store, completedLogin(second, { identity: mallory }))
+        expect(two.userId).not.toBe(one.userId)
+      })
+
+      it('keeps the same subject of two organizations apart', async () => {
+        const identity = { subject: random() }
+        const [here, there] = [await newRequest(store), await newRequest(store)]
+        const one = await complete(store, completedLogin(here, { identity }))
+        const two = await complete(store, completedLogin(there, { identity }))
+        expect(two.userId).not.toBe(one.userId)
+      })
+
+      it('completes a request once, however many try', async () => {
+        const login = completedLogin(await newRequest(store))
+        const grants = await Promise.all(times(10, () => store.logins.complete(login, later(30))))
+        expect(grants.filter((grant) => grant !== null)).toHaveLength(1)
+      })
+    })
+
+    describe('redeem', () => {
+      it('gives the grant to one of 50 concurrent callers and stores one refresh token', async () => {
+        const { grant } = await newGrant(store)
+        const codeHash = randomHash()
+        const tokens = times(50, () => refreshToken(grant.id))
+        const redeemed = await Promise.all(
+          tokens.map((token) => store.grants.redeem(grant.id, codeHash, token, later(31))),
+        )
+        expect(redeemed.filter((one) => one !== null)).toEqual([grant])
+        const stored = await Promise.all(tokens.map(({ hash }) => store.refreshTokens.find(hash)))
+        const winner = tokens[redeemed.findIndex((one) => one !== null)]
+        expect(stored.filter((one) => one !== null)).toEqual([{ token: winner, grant }])
+      })
+
+      it('redeems without a refresh token, and only once', async () => {
+        const { grant } = await newGrant(store)
+        const codeHash = randomHash()
+        expect(await store.grants.redeem(grant.id, codeHash, null, later(31))).toEqual(grant)
+        expect(await store.grants.redeem(grant.id, randomHash(), null, later(31))).toBeNull()
+      })
+
+      it('refuses a code that was redeemed for another grant', async () => {
+        const [one, two] = [(await newGrant(store)).grant, (await newGrant(store)).grant]
+        const codeHash = randomHash()
+        await store.grants.redeem(one.id, codeHash, null, later(31))
+        const token = refreshToken(two.id)
+        expect(await store.grants.redeem(two.id, codeHash, token, later(31))).toBeNull()
+        expect(await store.refreshTokens.find(token.hash)).toBeNull()
+      })
+
+      it('refuses a grant that is revoked or unknown', async () => {
+        const { grant } = await newGrant(store)
+        await store.grants.revoke(grant.id, 'code_replayed', later(31))
+        expect(await store.grants.redeem(grant.id, randomHash(), null, later(32))).toBeNull()
+        expect(await store.grants.redeem(random(), randomHash(), null, later(32))).toBeNull()
+      })
+    })
+
+    describe('revoke', () => {
+      it('ends the grant and keeps the time of the first revocation', async () => {
+        const { grant } = await newGrant(store)
+        await store.grants.revoke(grant.id, 'revoked_by_operator', later(40))
+        await store.grants.revoke(grant.id, 'code_replayed', later(50))
+        expect(await store.grants.find(grant.id)).toEqual({ ...grant, revokedAt: later(40) })
+        await expect(store.grants.revoke(random(), 'code_replayed', later(50))).resolves.toBeUndefined()
+      })
+    })
+
+    describe('rotate', () => {
+      const GRACE = 60
+      const redeemedGrant = async (overrides: Partial<RefreshToken> = {}) => {
+        const { grant } = await newGrant(store)
+        const token = refreshToken(grant.id, overrides)
+        await store.grants.redeem(grant.id, randomHash(), token, later(31))
+        return { grant, token, successor: refreshToken(grant.id) }
+      }
+      const rotate = (token: RefreshToken, successor: RefreshToken, seconds: number) =>
+        store.refreshTokens.rotate(token.hash, successor, {
+          now: later(seconds),
+          graceStart: later(seconds - GRACE),
+        })
+
+      it('exchanges a token for its successor', async () => {
+        const { grant, token, successor } = await redeemedGrant()
+        expect(await rotate(token, successor, 100)).toBe(true)
+        expect(await store.refreshTokens.find(token.hash)).toEqual({
+          token: { ...token, rotatedAt: later(100) },
+          grant,
+        })
+        expect(await store.refreshTokens.find(successor.hash)).toEqual({ token: successor, grant })
+      })
+
+      it('lets 200 concurrent callers in, who share one successor', async () => {
+        const { grant, token, successor } = await redeemedGrant()
+        const rotations = await Promise.all(
+          times(200, (index) => rotate(token, successor, 100 + (index % 50))),
+        )
+        expect(rotations).toEqual(times(200, () => true))
+        expect(await store.refreshTokens.find(successor.hash)).toEqual({ token: successor, grant })
+      })
+
+      it('counts the grace window from the first rotation, which retries never move', async () => {
+        const { token, successor } = await redeemedGrant()
+        await rotate(token, successor, 100)
+        expect(await rotate(token, successor, 159)).toBe(true)
+        expect(await rotate(token, successor, 160)).toBe(false)
+        expect((await store.refreshTokens.find(token.hash))?.token.rotatedAt).toEqual(later(100))
+      })
+
+      it('answers a retry the same when the successor has been used since', async () => {
+        const { grant, token, successor } = await redeemedGrant()
+        await rotate(token, successor, 100)
+        await rotate(successor, refreshToken(grant.id), 101)
+        expect(await rotate(token, successor, 102)).toBe(true)
+        expect((await store.refreshTokens.find(successor.hash))?.token.rotatedAt).toEqual(later(101))
+      })
+
+      it('refuses a token that is expired, unknown or of a revoked grant, and stores nothing', async () => {
+        const expired = await redeemedGrant({ expiresAt: later(100) })
+        expect(await rotate(expired.token, expired.successor, 100)).toBe(false)
+        const revoked = await redeemedGrant()
+        await store.grants.revoke(revoked.grant.id, 'refresh_token_reused', later(90))
+        expect(await rotate(revoked.token, revoked.successor, 100)).toBe(false)
+        const unknown = await redeemedGrant()
+        expect(await rotate(refreshToken(unknown.grant.id), unknown.successor, 100)).toBe(false)
+        for (const { successor } of [expired, revoked, unknown])
+          expect(await store.refreshTokens.find(successor.hash)).toBeNull()
+      })
+
+      it('finds the revoked grant with the token', async () => {
+        const { grant, token } = await redeemedGrant()
+        await store.grants.revoke(grant.id, 'refresh_token_reused', later(90))
+        expect((await store.refreshTokens.find(token.hash))?.grant.revokedAt).toEqual(later(90))
+      })
+    })
+  })
+}

@@ -1,0 +1,90 @@
+import { and, eq, isNull, sql } from 'drizzle-orm'
+import { clients } from '@/drizzle/schema/clients'
+import { grants, refreshTokens } from '@/drizzle/schema/grants'
+import type { Grant, RefreshToken } from '@/lib/oauth/model'
+import type { Grants } from '@/lib/oauth/ports'
+import type { Database } from './database'
+import { DatabaseError, guarded } from './guarded'
+import { omitNulls, type WithoutNulls } from './omit-nulls'
+
+/** The columns that make up the model's grant. */
+export const grantColumns = {
+  id: grants.id,
+  serverId: grants.serverId,
+  userId: grants.userId,
+  clientRowId: grants.clientRowId,
+  clientId: grants.clientId,
+  redirectUri: grants.redirectUri,
+  scope: grants.scope,
+  claims: grants.claims,
+  createdAt: grants.createdAt,
+  revokedAt: grants.revokedAt,
+}
+
+type GrantRow = { readonly [Column in keyof typeof grantColumns]: (typeof grants.$inferSelect)[Column] }
+
+export function toGrant(row: GrantRow): WithoutNulls<GrantRow> {
+  return omitNulls(row)
+}
+
+/** Grants in Postgres. */
+export function grantStore(db: Database): Grants {
+  const statements = guarded({
+    async find(id) {
+      const [row] = await db.select(grantColumns).from(grants).where(eq(grants.id, id))
+      return row ? toGrant(row) : null
+    },
+    redeem: (grantId, codeHash, refreshToken, now) => redeem(db, grantId, codeHash, refreshToken, now),
+    async revoke(id, reason, now) {
+      await db
+        .update(grants)
+        .set({ revokedAt: now, revokedReason: reason })
+        .where(and(eq(grants.id, id), isNull(grants.revokedAt)))
+    },
+  } satisfies Grants)
+  return {
+    ...statements,
+    async redeem(...parameters) {
+      try {
+        return await statements.redeem(...parameters)
+      } catch (error) {
+        // The code was redeemed before, for another grant.
+        if (error instanceof DatabaseError && error.constraint === 'grants_code_hash') return null
+        throw error
+      }
+    },
+  }
+}
+
+/** One statement: the grant is marked, and what depends on it is written only where that found a row. */
+async function redeem(
+  db: Database,
+  grantId: string,
+  codeHash: string,
+  token: RefreshToken | null,
+  now: Date,
+): Promise<Grant | null> {
+  const redeemed = db.$with('redeemed').as(
+    db
+      .update(grants)
+      .set({ codeHash, redeemedAt: now })
+      .where(and(eq(grants.id, grantId), isNull(grants.redeemedAt), isNull(grants.revokedAt)))
+      .returning(grantColumns),
+  )
+  const marked = db
+    .$with('marked', {})
+    .as(
+      sql`update ${clients} set first_token_at = ${sql.param(now, clients.firstTokenAt)} from redeemed where ${clients.id} = redeemed.client_row_id and ${clients.firstTokenAt} is null`,
+    )
+  const stored = db
+    .$with('stored', {})
+    .as(
+      sql`insert into ${refreshTokens} (hash, grant_id, nonce, key_id, expires_at) select ${token?.hash}, redeemed.id, ${token?.nonce}, ${token?.keyId}, ${token && sql.param(token.expiresAt, refreshTokens.expiresAt)} from redeemed`,
+    )
+  const writes = token ? [redeemed, marked, stored] : [redeemed, marked]
+  const [row] = await db
+    .with(...writes)
+    .select()
+    .from(redeemed)
+  return row ? toGrant(row) : null
+}

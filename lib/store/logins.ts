@@ -1,0 +1,140 @@
+import { and, eq, isNull, sql } from 'drizzle-orm'
+import { authorizationRequests } from '@/drizzle/schema/authorization-requests'
+import { consents, grants, upstreamTokens } from '@/drizzle/schema/grants'
+import { users } from '@/drizzle/schema/organizations'
+import type { Sealer } from '@/lib/crypto/seal'
+import type { Grant, Identity, UpstreamTokens } from '@/lib/oauth/model'
+import type { CompletedLogin, Logins } from '@/lib/oauth/ports'
+import { ended } from './authorization-requests'
+import type { Database, Transaction } from './database'
+import { grantColumns, toGrant } from './grants'
+import { guarded } from './guarded'
+import { newId } from './ids'
+import { upstreamTokenContext } from './sealed-contexts'
+import { storable } from './storable'
+import { withEvent } from './timeline'
+
+/** Completed logins in Postgres. */
+export function loginStore(db: Database, sealer: Sealer): Logins {
+  return guarded({
+    async complete(login, now) {
+      try {
+        return await db.transaction((tx) => write(tx, sealer, login, now))
+      } catch (error) {
+        if (error instanceof RequestOver) return null
+        throw error
+      }
+    },
+  } satisfies Logins)
+}
+
+/** Rolls the transaction back. */
+class RequestOver extends Error {}
+
+async function write(tx: Transaction, sealer: Sealer, login: CompletedLogin, now: Date): Promise<Grant> {
+  const userId = await upsertUser(tx, login.server.organizationId, storable(login.identity), now)
+  const grant = await insertGrant(tx, login, userId, now)
+  await tx.insert(upstreamTokens).values(sealedTokens(sealer, grant.id, login.upstreamTokens, now))
+  await recordConsent(tx, login, userId, now)
+  await endRequest(tx, login, grant.id)
+  return grant
+}
+
+async function upsertUser(
+  tx: Transaction,
+  organizationId: string,
+  { identitySource, subject, email, emailVerified = false, name }: Identity,
+  now: Date,
+): Promise<string> {
+  // What the identity provider does not say any more is not kept.
+  const profile = { email: email ?? null, emailVerified, name: name ?? null, lastLoginAt: now }
+  const [user] = await tx
+    .insert(users)
+    .values({ id: newId(), organizationId, identitySource, subject, createdAt: now, ...profile })
+    .onConflictDoUpdate({ target: [users.organizationId, users.identitySource, users.subject], set: profile })
+    .returning({ id: users.id })
+  if (!user) throw new Error('an upsert returned no row')
+  return user.id
+}
+
+async function insertGrant(
+  tx: Transaction,
+  { request, server, claims }: CompletedLogin,
+  userId: string,
+  now: Date,
+): Promise<Grant> {
+  const [grant] = await tx
+    .insert(grants)
+    .values({
+      id: newId(),
+      ...ties({ request, server }, userId),
+      clientId: request.clientId,
+      claims: storable(claims),
+      createdAt: now,
+    })
+    .returning(grantColumns)
+  if (!grant) throw new Error('an insert returned no row')
+  return toGrant(grant)
+}
+
+/** What the user allowed before for the same client, redirect URI and resource stays allowed. */
+async function recordConsent(
+  tx: Transaction,
+  login: CompletedLogin,
+  userId: string,
+  now: Date,
+): Promise<void> {
+  const united = sql`(select coalesce(jsonb_agg(distinct name), '[]') from jsonb_array_elements(${consents.scope} || excluded.scope) as name)`
+  await tx
+    .insert(consents)
+    .values({
+      id: newId(),
+      ...ties(login, userId),
+      resource: login.server.resource,
+      createdAt: now,
+      updatedAt: now,
+    })
+    .onConflictDoUpdate({
+      target: [consents.userId, consents.clientRowId, consents.redirectUri, consents.resource],
+      set: { scope: united, updatedAt: now },
+    })
+}
+
+/** The user may have denied in another tab, or the request may have failed: then nothing of the login stays. */
+async function endRequest(
+  tx: Transaction,
+  { request, event }: CompletedLogin,
+  grantId: string,
+): Promise<void> {
+  const closed = await tx
+    .update(authorizationRequests)
+    .set({ ...ended('completed', event), grantId, timeline: withEvent(event) })
+    .where(and(eq(authorizationRequests.id, request.id), isNull(authorizationRequests.endedAt)))
+    .returning({ id: authorizationRequests.id })
+  if (closed.length === 0) throw new RequestOver()
+}
+
+function ties({ request, server }: Pick<CompletedLogin, 'request' | 'server'>, userId: string) {
+  return {
+    organizationId: server.organizationId,
+    serverId: server.id,
+    userId,
+    clientRowId: request.clientRowId,
+    redirectUri: request.redirectUri,
+    scope: request.scope,
+  }
+}
+
+function sealedTokens(sealer: Sealer, grantId: string, tokens: UpstreamTokens, now: Date) {
+  const seal = (column: Parameters<typeof upstreamTokenContext>[1], token: string | undefined) =>
+    token === undefined ? null : sealer.seal(token, upstreamTokenContext(grantId, column))
+  return {
+    grantId,
+    accessToken: sealer.seal(tokens.accessToken, upstreamTokenContext(grantId, 'access_token')),
+    refreshToken: seal('refresh_token', tokens.refreshToken),
+    idToken: seal('id_token', tokens.idToken),
+    scope: tokens.scope ?? null,
+    expiresAt: tokens.expiresAt ?? null,
+    updatedAt: now,
+  }
+}

@@ -1,0 +1,8 @@
+import { describeAuthorizationRequests } from './authorization-requests.contract'
+import { describeClients } from './clients.contract'
+import { describeGrants } from './grants.contract'
+import { openStore } from './test-support/open-store'
+
+describeClients('Postgres', openStore)
+describeAuthorizationRequests('Postgres', openStore)
+describeGrants('Postgres', openStore)

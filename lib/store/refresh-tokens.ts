@@ -1,0 +1,46 @@
+import { eq, sql } from 'drizzle-orm'
+import { grants, refreshTokens } from '@/drizzle/schema/grants'
+import type { RefreshTokens } from '@/lib/oauth/ports'
+import type { Database } from './database'
+import { grantColumns, toGrant } from './grants'
+import { guarded } from './guarded'
+import { omitNulls } from './omit-nulls'
+
+/** Refresh tokens in Postgres. */
+export function refreshTokenStore(db: Database): RefreshTokens {
+  return guarded({
+    async find(hash) {
+      const [row] = await db
+        .select({ token: refreshTokens, grant: grantColumns })
+        .from(refreshTokens)
+        .innerJoin(grants, eq(grants.id, refreshTokens.grantId))
+        .where(eq(refreshTokens.hash, hash))
+      return row ? { token: omitNulls(row.token), grant: toGrant(row.grant) } : null
+    },
+
+    async rotate(hash, successor, { now, graceStart }) {
+      const { rotatedAt, expiresAt } = refreshTokens
+      // Concurrent callers queue at the row; each then sees the first one's time, and its successor.
+      const rows = await db.execute(sql`
+        with rotated as (
+          update ${refreshTokens} as token
+          set rotated_at = coalesce(token.rotated_at, ${sql.param(now, rotatedAt)})
+          from ${grants} as family
+          where token.hash = ${hash}
+            and token.expires_at > ${sql.param(now, expiresAt)}
+            and (token.rotated_at is null or token.rotated_at > ${sql.param(graceStart, rotatedAt)})
+            and family.id = token.grant_id
+            and family.revoked_at is null
+          returning token.grant_id
+        ), stored as (
+          insert into ${refreshTokens} (hash, grant_id, nonce, key_id, expires_at)
+          select ${successor.hash}, rotated.grant_id, ${successor.nonce}, ${successor.keyId},
+            ${sql.param(successor.expiresAt, expiresAt)}
+          from rotated
+          on conflict (hash) do nothing
+        )
+        select grant_id from rotated`)
+      return rows.length > 0
+    },
+  } satisfies RefreshTokens)
+}

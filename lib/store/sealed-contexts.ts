@@ -1,0 +1,18 @@
+/**
+ * What each sealed value is bound to: its table, row and column. A value that was copied to another row does not
+ * open there. Changing one of these makes everything sealed under it unreadable.
+ */
+
+export const connectionSecretContext = (connectionId: string) => `connections:${connectionId}:client_secret`
+
+/** The attempt is part of it: a verifier serves one trip upstream. */
+export const codeVerifierContext = (requestId: string, attemptId: string) =>
+  `authorization_requests:${requestId}:${attemptId}:code_verifier`
+
+export const upstreamTokenContext = (
+  grantId: string,
+  column: 'access_token' | 'refresh_token' | 'id_token',
+) => `upstream_tokens:${grantId}:${column}`
+
+export const signingKeyContext = (serverId: string, kid: string) =>
+  `signing_keys:${serverId}:${kid}:private_key`

@@ -1,0 +1,47 @@
+import { eq, ne, type SQL } from 'drizzle-orm'
+import { servers } from '@/drizzle/schema/servers'
+import type { Server } from '@/lib/oauth/model'
+import type { Servers } from '@/lib/oauth/ports'
+import type { Database } from './database'
+import { guarded } from './guarded'
+import { omitNulls } from './omit-nulls'
+
+const columns = {
+  id: servers.id,
+  organizationId: servers.organizationId,
+  connectionId: servers.connectionId,
+  slug: servers.slug,
+  name: servers.name,
+  issuer: servers.issuer,
+  resource: servers.resource,
+  aliases: servers.aliases,
+  scopes: servers.scopes,
+  accessTokenLifetime: servers.accessTokenLifetime,
+  refreshTokenLifetime: servers.refreshTokenLifetime,
+  passedClaims: servers.passedClaims,
+  resourceSecretHash: servers.resourceSecretHash,
+}
+
+/** Servers in Postgres. */
+export function serverStore(db: Database): Servers {
+  const list = async (where: SQL): Promise<Server[]> =>
+    (await db.select(columns).from(servers).where(where).orderBy(servers.slug)).map(omitNulls)
+  return guarded({
+    findByIssuer: async (issuer) => (await list(eq(servers.issuer, issuer)))[0] ?? null,
+    find: async (id) => (await list(eq(servers.id, id)))[0] ?? null,
+    listByResourceOrigin: (origin) => list(eq(servers.resourceOrigin, origin)),
+  } satisfies Servers)
+}
+
+/** Whether any server but the one with this slug is configured. */
+export async function hasServersBeside(db: Database, slug: string): Promise<boolean> {
+  return (await db.select({ id: servers.id }).from(servers).where(ne(servers.slug, slug)).limit(1)).length > 0
+}
+
+/**
+ * Gives a server another issuer. For the sandbox alone, whose clients and tokens nobody misses: any other server's
+ * would be orphaned.
+ */
+export async function moveServer(db: Database, slug: string, issuer: string): Promise<void> {
+  await db.update(servers).set({ issuer }).where(eq(servers.slug, slug))
+}

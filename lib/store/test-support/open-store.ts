@@ -1,0 +1,96 @@
+import { randomBytes } from 'node:crypto'
+import {
+  connections as connectionTable,
+  organizations as organizationTable,
+} from '@/drizzle/schema/organizations'
+import { servers as serverTable } from '@/drizzle/schema/servers'
+import { startPostgres } from '@/e2e/support/postgres'
+import { keyring } from '@/lib/crypto/keyring'
+import { sealer as createSealer, type Sealer } from '@/lib/crypto/seal'
+import type { Server } from '@/lib/oauth/model'
+import { authorizationRequestStore } from '../authorization-requests'
+import { clientStore } from '../clients'
+import { connectionStore } from '../connections'
+import { closeDatabase, type Database, openDatabase } from '../database'
+import { grantStore } from '../grants'
+import { newId } from '../ids'
+import { loginStore } from '../logins'
+import { migrate } from '../migrate'
+import { refreshTokenStore } from '../refresh-tokens'
+import { connectionSecretContext } from '../sealed-contexts'
+import { serverStore } from '../servers'
+import type { StoreUnderTest } from './store-under-test'
+
+export type PostgresUnderTest = StoreUnderTest & {
+  readonly db: Database
+  readonly url: string
+  readonly sealer: Sealer
+}
+
+/** A migrated database of its own on a real PostgreSQL, with every repository on it. */
+export async function openStore(): Promise<PostgresUnderTest> {
+  const { url, close } = await startPostgres()
+  await migrate(url)
+  const db = openDatabase(url)
+  const sealer = createSealer(keyring([{ id: 'k1', key: randomBytes(32) }]))
+  const servers = serverStore(db)
+  return {
+    db,
+    url,
+    sealer,
+    servers,
+    connections: connectionStore(db),
+    clients: clientStore(db),
+    requests: authorizationRequestStore(db, sealer),
+    logins: loginStore(db, sealer),
+    grants: grantStore(db),
+    refreshTokens: refreshTokenStore(db),
+    newServer: async () => insertServer(db, await insertConnection(db, sealer)),
+    async close() {
+      await closeDatabase(db)
+      await close()
+    },
+  }
+}
+
+/** An OpenID connection of a new organization. */
+export async function insertConnection(db: Database, sealer: Sealer) {
+  const [id, organizationId] = [newId(), newId()]
+  await db.insert(organizationTable).values({ id: organizationId, name: 'Acme Inc', slug: organizationId })
+  await db.insert(connectionTable).values({
+    id,
+    organizationId,
+    slug: 'okta',
+    name: 'Okta',
+    type: 'oidc',
+    settings: { issuer: 'https://acme.okta.example', scopes: ['openid'] },
+    clientId: 'upstream-client',
+    clientSecret: sealer.seal('upstream-secret', connectionSecretContext(id)),
+  })
+  return { id, organizationId }
+}
+
+/** A server behind this connection; `overrides` are columns. */
+export async function insertServer(
+  db: Database,
+  connection: { readonly id: string; readonly organizationId: string },
+  overrides: Partial<typeof serverTable.$inferInsert> = {},
+): Promise<Server> {
+  const id = newId()
+  await db.insert(serverTable).values({
+    id,
+    organizationId: connection.organizationId,
+    connectionId: connection.id,
+    slug: id,
+    name: 'Acme MCP',
+    issuer: `https://auth.example/s/${id}`,
+    resource: `https://mcp.example/${id}`,
+    scopes: [{ name: 'files:read', description: 'Read your files', upstreamScopes: [] }],
+    accessTokenLifetime: 3_600,
+    refreshTokenLifetime: 2_592_000,
+    ...overrides,
+  })
+  const server = await serverStore(db).find(id)
+  if (!server) throw new Error('the server was not stored')
+  return server
+}

@@ -1,0 +1,17 @@
+import { type SQL, sql } from 'drizzle-orm'
+import { authorizationRequests, type StoredTimelineEvent } from '@/drizzle/schema/authorization-requests'
+import type { TimelineEvent } from '@/lib/oauth/model'
+
+/** Whoever holds a request's id can make its timeline grow; at this many lines it stops. */
+const MAX_LINES = 100
+
+export function storedEvent(event: TimelineEvent): StoredTimelineEvent {
+  return { ...event, at: event.at.toISOString() }
+}
+
+/** For `set({ timeline: … })`: the row's timeline with one more line. */
+export function withEvent(event: TimelineEvent): SQL<readonly StoredTimelineEvent[]> {
+  const { timeline } = authorizationRequests
+  const line = JSON.stringify([storedEvent(event)])
+  return sql`case when jsonb_array_length(${timeline}) < ${MAX_LINES}::int then ${timeline} || ${line}::jsonb else ${timeline} end`
+}

@@ -1,0 +1,57 @@
+import { z } from 'zod'
+
+/** What every connection has. */
+const common = {
+  id: z.string().min(1),
+  organizationId: z.string().min(1),
+  slug: z.string().min(1),
+  /** For people: "Okta". */
+  name: z.string().min(1),
+  clientId: z.string().min(1),
+  clientSecret: z.string().min(1).optional(),
+  /** `client_secret_basic_raw`: for servers that do not decode what RFC 6749 §2.3.1 has clients encode. */
+  tokenEndpointAuthMethod: z
+    .enum(['client_secret_basic', 'client_secret_basic_raw', 'client_secret_post', 'none'])
+    .default('client_secret_basic'),
+  /** Always asked for, besides what the requested scopes need. */
+  scopes: z.array(z.string().min(1)).default([]),
+  /** Added to the authorization request, such as `prompt` or `access_type`. */
+  authorizationParameters: z.record(z.string(), z.string()).default({}),
+  /** Whether the upstream is told the `resource`; some refuse the parameter. */
+  forwardResource: z.boolean().default(false),
+}
+
+const oidc = z.object({
+  type: z.literal('oidc'),
+  ...common,
+  /** Discovered (OpenID Connect Discovery 1.0 §4). */
+  issuer: z.url(),
+})
+
+const oauth2 = z.object({
+  type: z.literal('oauth2'),
+  ...common,
+  authorizationEndpoint: z.url(),
+  tokenEndpoint: z.url(),
+  userinfoEndpoint: z.url(),
+  /** Whether the upstream takes PKCE with S256; without metadata it cannot be known. */
+  pkce: z.boolean().default(true),
+  /** Which fields of the userinfo answer say who the user is. The subject must never change or be given to another. */
+  claims: z
+    .object({
+      subject: z.string().min(1).default('sub'),
+      email: z.string().min(1).optional(),
+      name: z.string().min(1).optional(),
+    })
+    .default({ subject: 'sub' }),
+})
+
+/** A connection with everything needed to log a user in, its secret included. Never leaves `lib/store` and `lib/upstream`. */
+export const connectionConfig = z
+  .discriminatedUnion('type', [oidc, oauth2])
+  .refine((config) => config.tokenEndpointAuthMethod === 'none' || config.clientSecret !== undefined, {
+    path: ['clientSecret'],
+    message: 'is needed unless tokenEndpointAuthMethod is none',
+  })
+
+export type ConnectionConfig = z.infer<typeof connectionConfig>

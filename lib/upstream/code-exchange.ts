@@ -1,0 +1,64 @@
+import { authorizationCodeGrant, type Configuration, customFetch } from 'openid-client'
+import type { UpstreamTokens } from '@/lib/oauth/model'
+import { UpstreamError } from '@/lib/oauth/ports'
+import type { UpstreamContext } from './context'
+import { invalidResponse } from './failure'
+import { readTokenResponse } from './token-response'
+
+/**
+ * Redeems the identity provider's code with our own verifier (RFC 6749 §4.1.3, RFC 7636 §4.5). The ID token is
+ * returned as it came: `id-token` validates it.
+ *
+ * @param parameters the checked authorization response
+ * @param expected.codeVerifier absent where the connection does without PKCE
+ * @throws UpstreamError
+ */
+export async function exchangeCode(
+  configuration: Configuration,
+  parameters: URLSearchParams,
+  expected: { readonly state: string; readonly codeVerifier?: string },
+  context: UpstreamContext,
+): Promise<UpstreamTokens> {
+  let idToken: string | undefined
+  configuration[customFetch] = async (url, init) => {
+    const body = init.body as BodyInit
+    const response = await context.http.request('token endpoint', url, {
+      method: init.method,
+      headers: init.headers,
+      body,
+    })
+    // openid-client insists on the letter of RFC 6749 and on a string as `sub`; real providers do neither. It is
+    // given the answer in proper form, and the ID token is kept from it.
+    const { id_token, ...answer } = await readTokenResponse(response)
+    idToken = id_token
+    return Response.json(answer)
+  }
+
+  const currentUrl = new URL(context.callbackUrl)
+  currentUrl.search = parameters.toString()
+  const answer = await authorizationCodeGrant(configuration, currentUrl, {
+    expectedState: expected.state,
+    ...(expected.codeVerifier !== undefined && { pkceCodeVerifier: expected.codeVerifier }),
+  }).catch((error: unknown) => {
+    throw withoutLibrary(error)
+  })
+
+  const { refresh_token: refreshToken, scope, expires_in: lifetime } = answer
+  return {
+    accessToken: answer.access_token,
+    ...(refreshToken !== undefined && { refreshToken }),
+    ...(idToken !== undefined && { idToken }),
+    ...(scope !== undefined && { scope }),
+    ...(lifetime !== undefined && { expiresAt: new Date(context.clock().getTime() + lifetime * 1000) }),
+  }
+}
+
+/**
+ * openid-client wraps what a request throws, and hangs whole responses, tokens included, on errors of its own: the
+ * first is unwrapped, the others are replaced. A TypeError is a mistake of ours and stays.
+ */
+function withoutLibrary(error: unknown): unknown {
+  if (error instanceof UpstreamError || error instanceof TypeError) return error
+  if (error instanceof Error && error.cause instanceof UpstreamError) return error.cause
+  return invalidResponse('token endpoint', 'is not one that OAuth 2.0 defines (token type?)')
+}

@@ -1,0 +1,19 @@
+import type { Upstream } from '@/lib/oauth/ports'
+import type { UpstreamHttp } from './upstream-http'
+
+/** What every kind of connection needs besides its configuration. */
+export type UpstreamContext = {
+  readonly http: UpstreamHttp
+  /** Our own callback for this connection, as registered at the identity provider. */
+  readonly callbackUrl: string
+  readonly clock: () => Date
+}
+
+/** What {@link Upstream.begin} is given. */
+export type LoginRequest = Parameters<Upstream['begin']>[1]
+
+/** What {@link Upstream.complete} compares the answer with. */
+export type ExpectedLogin = Parameters<Upstream['complete']>[2]
+
+/** What {@link Upstream.complete} establishes. */
+export type EstablishedLogin = Awaited<ReturnType<Upstream['complete']>>

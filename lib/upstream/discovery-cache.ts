@@ -1,0 +1,50 @@
+import { createRemoteJWKSet, customFetch, type RemoteJWKSet } from 'jose'
+import { processOnce } from '@/lib/process-once'
+import { discover, type ProviderMetadata } from './discovery'
+import { statusFailure } from './failure'
+import type { UpstreamHttp } from './upstream-http'
+
+/** An OpenID provider: its metadata, and its signature keys, fetched when first needed and again when rotated. */
+export type Provider = { readonly metadata: ProviderMetadata; readonly keys: RemoteJWKSet }
+
+/** Milliseconds that metadata and keys are used before they are fetched again. */
+const LIFETIME = 10 * 60 * 1000
+
+type Entry = { readonly provider: Promise<Provider>; readonly expiresAt: number }
+
+/**
+ * The provider with this issuer, from the cache of the process or by discovery. Concurrent callers share one
+ * discovery; a failed one is forgotten, so the next login tries again. The key is the issuer and not the connection,
+ * whose configuration may change at any time.
+ *
+ * @throws UpstreamError
+ */
+export function findProvider(issuer: string, http: UpstreamHttp, now: Date): Promise<Provider> {
+  const cache = processOnce('upstream-providers', () => new Map<string, Entry>())
+  const cached = cache.get(issuer)
+  if (cached && cached.expiresAt > now.getTime()) return cached.provider
+
+  for (const [key, entry] of cache) if (entry.expiresAt <= now.getTime()) cache.delete(key)
+  const entry = { provider: fetchProvider(issuer, http), expiresAt: now.getTime() + LIFETIME }
+  cache.set(issuer, entry)
+  entry.provider.catch(() => {
+    if (cache.get(issuer) === entry) cache.delete(issuer)
+  })
+  return entry.provider
+}
+
+async function fetchProvider(issuer: string, http: UpstreamHttp): Promise<Provider> {
+  const metadata = await discover(issuer, http)
+  const keys = createRemoteJWKSet(new URL(metadata.jwksUri), {
+    // ID tokens come straight from the token endpoint, so nobody can make us fetch keys more often than users log
+    // in: an unknown key id is looked up at once, and a rotation breaks no login.
+    cooldownDuration: 0,
+    cacheMaxAge: LIFETIME,
+    [customFetch]: async (url, init) => {
+      const response = await http.request('key set', url, { headers: init.headers })
+      if (response.status !== 200) throw statusFailure('key set', response.status)
+      return response
+    },
+  })
+  return { metadata, keys }
+}

@@ -1,0 +1,210 @@
+import { afterEach, describe, expect, it } from 'vitest'
+import type { UpstreamError } from '@/lib/oauth/ports'
+import { expectFailure } from './test-support/expect-failure'
+import {
+  attempt,
+  LOGIN,
+  oauth2Connection,
+  oidcConnection,
+  patience,
+  upstreamWith,
+} from './test-support/log-in'
+import {
+  type MisbehavingProvider,
+  type Misbehaviour,
+  startMisbehavingProvider,
+} from './test-support/misbehaving-provider'
+import type { UpstreamDependencies } from './upstream'
+
+const started: MisbehavingProvider[] = []
+afterEach(async () => {
+  await Promise.all(started.splice(0).map((provider) => provider.stop()))
+})
+
+async function start(how: Misbehaviour = {}) {
+  const provider = await startMisbehavingProvider(how)
+  started.push(provider)
+  return provider
+}
+
+function begin(
+  provider: MisbehavingProvider,
+  changes: { issuer?: string } = {},
+  deps: Partial<UpstreamDependencies> = {},
+) {
+  return upstreamWith(oidcConnection(provider, changes), deps).begin('conn-1', { ...LOGIN, ...attempt() })
+}
+
+const discoveries = (provider: MisbehavingProvider) =>
+  provider.requests.filter((request) => request.path.includes('/.well-known/')).length
+
+describe('where metadata is found', () => {
+  it('is the issuer’s path with the well-known path appended (OIDC Discovery §4)', async () => {
+    const provider = await start()
+    expect(await begin(provider)).toContain(`${provider.origin}/authorize?`)
+    expect(provider.requests[0]?.path).toBe('/tenant/.well-known/openid-configuration')
+  })
+
+  it('is the location of RFC 8414 §3 where that is 404', async () => {
+    const provider = await start({ answers: { metadata: { status: 404 } } })
+    const { origin, issuer } = provider
+    const body = {
+      issuer,
+      authorization_endpoint: `${origin}/authorize`,
+      token_endpoint: `${origin}/token`,
+      jwks_uri: `${origin}/jwks`,
+    }
+    provider.misbehave({ answers: { metadata: { status: 404 }, rfc8414: { body } } })
+    expect(await begin(provider)).toContain(`${origin}/authorize?`)
+  })
+
+  it.each([301, 302])('may be one %i away on the same origin', async (status) => {
+    const provider = await start({
+      answers: { metadata: { status, headers: { location: '/moved-metadata' } } },
+    })
+    expect(await begin(provider)).toContain(`${provider.origin}/authorize?`)
+  })
+
+  it('is never on another origin, which is not even asked', async () => {
+    const other = await start()
+    const location = `${other.origin}/moved-metadata`
+    const provider = await start({ answers: { metadata: { status: 301, headers: { location } } } })
+    await expectFailure(begin(provider), 'upstream_response_invalid')
+    expect(other.requests).toEqual([])
+  })
+
+  it('stays on the issuer’s host when its path looks like another', async () => {
+    const provider = await start()
+    await expectFailure(
+      begin(provider, { issuer: `${provider.origin}//evil.example` }),
+      'upstream_response_invalid',
+    )
+    expect(provider.requests[0]?.path).toBe('//evil.example/.well-known/openid-configuration')
+  })
+
+  it('is not two redirects away', async () => {
+    const location = '/tenant/.well-known/openid-configuration'
+    const provider = await start({ answers: { metadata: { status: 301, headers: { location } } } })
+    await expectFailure(begin(provider), 'upstream_response_invalid')
+    expect(discoveries(provider)).toBe(2)
+  })
+})
+
+describe('metadata that cannot be used', () => {
+  it.each<[string, Misbehaviour, UpstreamError['reason']]>([
+    ['is nowhere', { answers: { metadata: { status: 404 } } }, 'upstream_response_invalid'],
+    ['is forbidden', { answers: { metadata: { status: 403 } } }, 'upstream_error'],
+    ['is down', { answers: { metadata: { status: 502 } } }, 'upstream_unreachable'],
+    ['never comes', { answers: { metadata: { hang: true } } }, 'upstream_unreachable'],
+    [
+      'is HTML',
+      { answers: { metadata: { body: '<h1>raw upstream text</h1>' } } },
+      'upstream_response_invalid',
+    ],
+    ['is an array', { answers: { metadata: { body: [] } } }, 'upstream_response_invalid'],
+    ['lacks an endpoint', { metadata: { token_endpoint: undefined } }, 'upstream_response_invalid'],
+    [
+      'has a script as an endpoint',
+      { metadata: { authorization_endpoint: 'javascript:alert(1)' } },
+      'upstream_error',
+    ],
+    [
+      'has a token endpoint over plain http',
+      { metadata: { token_endpoint: 'http://idp.example/token' } },
+      'upstream_error',
+    ],
+    ['names another issuer', { metadata: { issuer: 'https://evil.example' } }, 'upstream_issuer_mismatch'],
+  ])('because it %s fails the login with the right reason', async (_case, how, reason) => {
+    await expectFailure(begin(await start(how), {}, patience(how)), reason)
+  })
+
+  it('differs only in a trailing slash: the operator is told', async () => {
+    const provider = await start()
+    const detail = await expectFailure(
+      begin(provider, { issuer: `${provider.issuer}/` }),
+      'upstream_issuer_mismatch',
+    )
+    expect(detail).toContain('trailing slash')
+  })
+
+  it('cannot be fetched because nobody listens: the operator is told', async () => {
+    const provider = await start()
+    await provider.stop()
+    const detail = await expectFailure(begin(provider), 'upstream_unreachable')
+    expect(detail).toContain('refused')
+  })
+
+  it('cannot be fetched because the name does not resolve: the operator is told', async () => {
+    const provider = await start()
+    await expectFailure(begin(provider, { issuer: 'https://idp.invalid' }), 'upstream_unreachable')
+  })
+})
+
+describe('addresses we do not call', () => {
+  it.each([
+    'http://127.0.0.1:1/tenant',
+    'https://localhost:1',
+    'https://0x7f.1',
+    'https://[::1]',
+    'https://[::ffff:127.0.0.1]',
+    'http://idp.example',
+    'https://user:password@idp.example',
+    'https://user@idp.example',
+    'file:///etc/passwd',
+    'no address',
+  ])('off loopback: %s', async (issuer) => {
+    const detail = await expectFailure(
+      begin(await start(), { issuer }, { allowLoopback: false }),
+      'upstream_error',
+    )
+    expect(detail).toContain('https')
+  })
+
+  it('plain http to another machine, even on loopback', async () => {
+    await expectFailure(begin(await start(), { issuer: 'http://127.0.0.1.example' }), 'upstream_error')
+  })
+
+  it('a script as the authorization endpoint of an OAuth 2.0 connection', async () => {
+    const port = upstreamWith(
+      oauth2Connection(await start(), { authorizationEndpoint: 'javascript:alert(1)//' }),
+    )
+    await expectFailure(port.begin('conn-1', { ...LOGIN, ...attempt() }), 'upstream_error')
+  })
+})
+
+describe('the cache', () => {
+  it('asks once for any number of logins at the same time', async () => {
+    const provider = await start()
+    await Promise.all(Array.from({ length: 20 }, () => begin(provider)))
+    expect(discoveries(provider)).toBe(1)
+  })
+
+  it('keeps metadata for ten minutes', async () => {
+    const provider = await start()
+    let now = Date.now()
+    const deps = { clock: () => new Date(now) }
+    await begin(provider, {}, deps)
+    now += 9 * 60_000
+    await begin(provider, {}, deps)
+    expect(discoveries(provider)).toBe(1)
+    now += 2 * 60_000
+    await begin(provider, {}, deps)
+    expect(discoveries(provider)).toBe(2)
+  })
+
+  it('forgets a failure', async () => {
+    const provider = await start({ answers: { metadata: { status: 503 } } })
+    await expectFailure(begin(provider), 'upstream_unreachable')
+    provider.misbehave({})
+    expect(await begin(provider)).toContain('/authorize?')
+  })
+
+  it('follows a connection to its new issuer at once', async () => {
+    const [first, second] = [await start(), await start()]
+    let connection = oidcConnection(first)
+    const port = upstreamWith(connection, { connections: { find: async () => connection } })
+    expect(await port.begin('conn-1', { ...LOGIN, ...attempt() })).toContain(first.origin)
+    connection = oidcConnection(second)
+    expect(await port.begin('conn-1', { ...LOGIN, ...attempt() })).toContain(second.origin)
+  })
+})

@@ -1,0 +1,108 @@
+import { z } from 'zod'
+import { UpstreamError } from '@/lib/oauth/ports'
+import { invalidResponse, readJsonObject, statusFailure } from './failure'
+import type { UpstreamHttp } from './upstream-http'
+
+/** What we use of a provider's metadata. Lists of supported features are ignored: too many of them are wrong. */
+export type ProviderMetadata = {
+  readonly issuer: string
+  readonly authorizationEndpoint: string
+  readonly tokenEndpoint: string
+  readonly jwksUri: string
+  readonly userinfoEndpoint?: string
+  /** Every authorization response carries `iss` (RFC 9207 §3). */
+  readonly sendsIssuer: boolean
+}
+
+const Metadata = z.object({
+  issuer: z.string(),
+  authorization_endpoint: z.url(),
+  token_endpoint: z.url(),
+  jwks_uri: z.url(),
+  userinfo_endpoint: z.url().optional().catch(undefined),
+  authorization_response_iss_parameter_supported: z.boolean().optional().catch(undefined),
+})
+
+/**
+ * Fetches the metadata of an OpenID provider (OIDC Discovery §4); where there is none at the OpenID location, the
+ * one of RFC 8414 §3.
+ *
+ * @throws UpstreamError
+ */
+export async function discover(issuer: string, http: UpstreamHttp): Promise<ProviderMetadata> {
+  const issuerUrl = http.checkUrl(issuer, 'metadata')
+  for (const url of wellKnownUrls(issuerUrl)) {
+    const response = await getWithOneRedirect(url, http)
+    if (response.status === 404) continue
+    if (response.status !== 200) throw statusFailure('metadata', response.status)
+    return readMetadata(await readJsonObject('metadata', response), issuer, http)
+  }
+  throw new UpstreamError(
+    'upstream_response_invalid',
+    'There is no metadata under the issuer: check the issuer URL of the connection.',
+  )
+}
+
+/** OIDC Discovery appends to the issuer's path, RFC 8414 inserts before it. */
+function wellKnownUrls(issuer: URL): readonly URL[] {
+  const path = issuer.pathname.replace(/\/$/, '')
+  return [`${path}/.well-known/openid-configuration`, `/.well-known/oauth-authorization-server${path}`].map(
+    (pathname) => {
+      // Set as a path, not resolved as a reference: `//evil.example` would name another host.
+      const url = new URL(issuer.origin)
+      url.pathname = pathname
+      return url
+    },
+  )
+}
+
+/** Some providers move the document within their own origin; another origin would be somebody else's word. */
+async function getWithOneRedirect(url: URL, http: UpstreamHttp): Promise<Response> {
+  const init = { headers: { accept: 'application/json' } }
+  const response = await http.request('metadata', url.href, init)
+  const location = response.headers.get('location')
+  if (![301, 302, 307, 308].includes(response.status) || !location) return response
+  const target = URL.canParse(location, url) ? new URL(location, url) : null
+  if (target?.origin !== url.origin)
+    throw invalidResponse(
+      'metadata',
+      'redirects to another origin, which is not followed: check the issuer URL',
+    )
+  return http.request('metadata', target.href, init)
+}
+
+function readMetadata(
+  document: Readonly<Record<string, unknown>>,
+  issuer: string,
+  http: UpstreamHttp,
+): ProviderMetadata {
+  const parsed = Metadata.safeParse(document)
+  if (!parsed.success) {
+    const fields = [...new Set(parsed.error.issues.map((issue) => issue.path[0]))].join(', ')
+    throw invalidResponse('metadata', `lacks a valid ${fields}`)
+  }
+  const metadata = parsed.data
+  if (metadata.issuer !== issuer) throw issuerMismatch(metadata.issuer, issuer)
+  http.checkUrl(metadata.authorization_endpoint, 'authorization endpoint')
+  http.checkUrl(metadata.token_endpoint, 'token endpoint')
+  http.checkUrl(metadata.jwks_uri, 'key set')
+  return {
+    issuer,
+    authorizationEndpoint: metadata.authorization_endpoint,
+    tokenEndpoint: metadata.token_endpoint,
+    jwksUri: metadata.jwks_uri,
+    ...(metadata.userinfo_endpoint && { userinfoEndpoint: metadata.userinfo_endpoint }),
+    sendsIssuer: metadata.authorization_response_iss_parameter_supported === true,
+  }
+}
+
+/** OIDC Discovery §4.3: "The issuer value returned MUST be identical to the Issuer URL". */
+function issuerMismatch(found: string, expected: string): UpstreamError {
+  const slash = found.replace(/\/$/, '') === expected.replace(/\/$/, '')
+  return new UpstreamError(
+    'upstream_issuer_mismatch',
+    slash
+      ? 'The metadata names the issuer with a different trailing slash: write it in the connection exactly as the provider does.'
+      : 'The metadata names another issuer than the connection: copy the provider’s issuer exactly.',
+  )
+}

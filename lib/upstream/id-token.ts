@@ -1,0 +1,126 @@
+import { errors, type JWTPayload, type JWTVerifyOptions, jwtVerify, type RemoteJWKSet } from 'jose'
+import { UpstreamError } from '@/lib/oauth/ports'
+
+/**
+ * Whatever asymmetric algorithm the published key is for, advertised or not. Never `none`, and never HS*: a public
+ * key, or a secret that others know too, would sign.
+ */
+const ALGORITHMS = [
+  'RS256',
+  'PS256',
+  'ES256',
+  'EdDSA',
+  'Ed25519',
+  'RS384',
+  'RS512',
+  'PS384',
+  'PS512',
+  'ES384',
+  'ES512',
+]
+
+/** Seconds by which the provider's clock may differ from ours. */
+const CLOCK_TOLERANCE = 60
+
+/**
+ * Validates an ID token (OIDC Core §3.1.3.7): signature, issuer, audience, time, nonce. The signature is checked
+ * though the token came over TLS, and `sub` is not: see `subject`.
+ *
+ * @throws UpstreamError with a reason of its own for each check
+ */
+export async function validateIdToken(
+  idToken: string,
+  keys: RemoteJWKSet,
+  expected: {
+    readonly issuer: string
+    readonly clientId: string
+    readonly nonce: string
+    readonly now: Date
+  },
+): Promise<JWTPayload> {
+  const claims = await verify(idToken, keys, {
+    algorithms: ALGORITHMS,
+    issuer: expected.issuer,
+    audience: expected.clientId,
+    requiredClaims: ['exp', 'iat'],
+    currentDate: expected.now,
+    clockTolerance: CLOCK_TOLERANCE,
+  }).catch((error: unknown) => {
+    throw idTokenFailure(error)
+  })
+  // "The Client MUST reject the ID Token if … it contains additional audiences not trusted by the Client."
+  if (Array.isArray(claims.aud) && claims.aud.length > 1 && claims.azp !== expected.clientId)
+    throw failure('audience', 'was issued to another client as well: check the audience settings there')
+  if (claims.nonce !== expected.nonce)
+    throw failure('nonce', 'does not carry the nonce of this login: it may be a replayed one')
+  return claims
+}
+
+async function verify(idToken: string, keys: RemoteJWKSet, options: JWTVerifyOptions): Promise<JWTPayload> {
+  try {
+    return await verifyWithAnyKey(idToken, keys, options)
+  } catch (error) {
+    // A provider that gives its keys no id, or a new key the old id, rotates without our noticing.
+    if (!(error instanceof errors.JWSSignatureVerificationFailed)) throw error
+    await keys.reload()
+    return verifyWithAnyKey(idToken, keys, options)
+  }
+}
+
+/** Without a key id, several keys may fit: each is tried. */
+async function verifyWithAnyKey(
+  idToken: string,
+  keys: RemoteJWKSet,
+  options: JWTVerifyOptions,
+): Promise<JWTPayload> {
+  try {
+    return (await jwtVerify(idToken, keys, options)).payload
+  } catch (error) {
+    if (!(error instanceof errors.JWKSMultipleMatchingKeys)) throw error
+    for await (const key of error) {
+      try {
+        return (await jwtVerify(idToken, key, options)).payload
+      } catch (inner) {
+        if (!(inner instanceof errors.JWSSignatureVerificationFailed)) throw inner
+      }
+    }
+    throw new errors.JWSSignatureVerificationFailed()
+  }
+}
+
+type Check = 'nonce' | 'audience' | 'issuer' | 'signature'
+
+const failure = (check: Check, problem: string) =>
+  new UpstreamError(
+    check === 'signature' ? 'upstream_signature_invalid' : `upstream_${check}_mismatch`,
+    `The ID token ${problem}.`,
+  )
+
+const CHECKED_CLAIMS: Readonly<Record<string, () => UpstreamError>> = {
+  iss: () => failure('issuer', 'comes from another issuer than the connection’s'),
+  aud: () => failure('audience', 'is meant for another client: check the client ID of the connection'),
+  nbf: () =>
+    new UpstreamError('upstream_token_expired', 'The ID token is not valid yet: compare the clocks.'),
+}
+
+/** The errors of jose carry the token's claims, so none is passed on, not even as a cause. */
+function idTokenFailure(error: unknown): unknown {
+  if (error instanceof UpstreamError) return error
+  if (error instanceof errors.JWTExpired)
+    return new UpstreamError('upstream_token_expired', 'The ID token has expired: compare the clocks.')
+  if (error instanceof errors.JWTClaimValidationFailed)
+    return CHECKED_CLAIMS[error.claim]?.() ?? malformed('lacks an expiry or a time of issue')
+  if (error instanceof errors.JWTInvalid || error instanceof errors.JWSInvalid)
+    return malformed('is not a signed JWT (encrypted ones are not supported)')
+  if (error instanceof errors.JOSEAlgNotAllowed || error instanceof errors.JOSENotSupported)
+    return failure(
+      'signature',
+      'is signed with an algorithm that is not accepted: choose RS256, PS256, ES256 or EdDSA there',
+    )
+  if (error instanceof errors.JWKSNoMatchingKey)
+    return failure('signature', 'is signed with a key that the provider does not publish')
+  return failure('signature', 'cannot be verified with the keys that the provider publishes')
+}
+
+const malformed = (problem: string) =>
+  new UpstreamError('upstream_response_invalid', `The ID token ${problem}.`)

@@ -1,0 +1,91 @@
+/** Connections to an OAuth 2.0 server that is no OpenID provider (GitHub and the like): userinfo says who it is. */
+import type { Identity } from '@/lib/oauth/model'
+import { authorizationRequest } from './authorization-request'
+import { checkAuthorizationResponse } from './authorization-response'
+import { clientConfiguration } from './client-configuration'
+import { exchangeCode } from './code-exchange'
+import type { ConnectionConfig } from './connection-config'
+import type { EstablishedLogin, ExpectedLogin, LoginRequest, UpstreamContext } from './context'
+import { readSubject } from './subject'
+import { fetchUserinfo } from './userinfo'
+
+type OAuth2Connection = Extract<ConnectionConfig, { type: 'oauth2' }>
+type Claims = Readonly<Record<string, unknown>>
+
+/**
+ * The URL of the login at the OAuth 2.0 server.
+ *
+ * @throws UpstreamError
+ */
+export async function beginOAuth2Login(
+  connection: OAuth2Connection,
+  login: LoginRequest,
+  context: UpstreamContext,
+): Promise<string> {
+  return authorizationRequest(configurationFor(connection, context), connection, login, {
+    callbackUrl: context.callbackUrl,
+    scopes: [...connection.scopes, ...login.scopes],
+    pkce: connection.pkce,
+  })
+}
+
+/**
+ * Redeems the code and asks userinfo who logged in. The subject counts within this connection only: nothing but the
+ * operator's configuration says whose subjects these are.
+ *
+ * @throws UpstreamError
+ */
+export async function completeOAuth2Login(
+  connection: OAuth2Connection,
+  callbackParameters: URLSearchParams,
+  expected: ExpectedLogin,
+  context: UpstreamContext,
+): Promise<EstablishedLogin> {
+  const parameters = checkAuthorizationResponse(callbackParameters, { state: expected.state })
+  const { idToken: _unvalidated, ...tokens } = await exchangeCode(
+    configurationFor(connection, context),
+    parameters,
+    { state: expected.state, ...(connection.pkce && { codeVerifier: expected.codeVerifier }) },
+    context,
+  )
+  const userinfo = await fetchUserinfo(connection.userinfoEndpoint, tokens.accessToken, context.http)
+  return { identity: identityOf(connection, userinfo), tokens }
+}
+
+function configurationFor(connection: OAuth2Connection, context: UpstreamContext) {
+  context.http.checkUrl(connection.authorizationEndpoint, 'authorization endpoint')
+  return clientConfiguration(connection, {
+    issuer: identitySource(connection),
+    authorization_endpoint: connection.authorizationEndpoint,
+    token_endpoint: connection.tokenEndpoint,
+  })
+}
+
+const identitySource = (connection: OAuth2Connection) => `connection:${connection.id}`
+
+function identityOf(connection: OAuth2Connection, userinfo: Claims): Identity {
+  const email = claimAt(userinfo, connection.claims.email)
+  const name = claimAt(userinfo, connection.claims.name)
+  return {
+    identitySource: identitySource(connection),
+    subject: readSubject(claimAt(userinfo, connection.claims.subject)),
+    ...(typeof email === 'string' && email !== '' && { email }),
+    ...(typeof name === 'string' && name !== '' && { name }),
+    claims: userinfo,
+  }
+}
+
+/** The claim with this name, or at this path of names with dots between: `data.user.id`, `emails.0.value`. */
+function claimAt(claims: Claims, path: string | undefined): unknown {
+  if (path === undefined) return undefined
+  if (Object.hasOwn(claims, path)) return claims[path]
+  return path
+    .split('.')
+    .reduce<unknown>(
+      (value, name) =>
+        typeof value === 'object' && value !== null && Object.hasOwn(value, name)
+          ? (value as Claims)[name]
+          : undefined,
+      claims,
+    )
+}

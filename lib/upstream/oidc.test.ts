@@ -1,0 +1,387 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { expectFailure } from './test-support/expect-failure'
+import { attempt, LOGIN, logIn, oidcConnection, patience, upstreamWith } from './test-support/log-in'
+import {
+  type MisbehavingProvider,
+  type Misbehaviour,
+  startMisbehavingProvider,
+} from './test-support/misbehaving-provider'
+
+let provider: MisbehavingProvider
+beforeAll(async () => {
+  provider = await startMisbehavingProvider()
+})
+beforeEach(() => {
+  provider.misbehave({})
+  provider.requests.length = 0
+})
+afterAll(() => provider.stop())
+
+const port = (how: Misbehaviour = {}) => upstreamWith(oidcConnection(provider), patience(how))
+
+describe('authorization request (OIDC Core §3.1.2.1)', () => {
+  async function begin(changes: Parameters<typeof oidcConnection>[1], login: object = {}) {
+    const secrets = attempt()
+    const url = await upstreamWith(oidcConnection(provider, changes)).begin('conn-1', {
+      ...LOGIN,
+      ...secrets,
+      ...login,
+    })
+    return { parameters: Object.fromEntries(new URL(url).searchParams), secrets }
+  }
+
+  it('carries state, nonce and an S256 challenge though the provider advertises none of it', async () => {
+    const { parameters, secrets } = await begin({}, { loginHint: 'una@example.com' })
+    expect(parameters).toEqual({
+      response_type: 'code',
+      client_id: 'vestibule-client',
+      redirect_uri: 'https://vestibule.example/oauth/callback/conn-1',
+      scope: 'openid email',
+      state: secrets.state,
+      nonce: secrets.nonce,
+      code_challenge: expect.stringMatching(/^[\w-]{43}$/),
+      code_challenge_method: 'S256',
+      login_hint: 'una@example.com',
+    })
+  })
+
+  it('unites the scopes of connection and login, each once, with openid', async () => {
+    const { parameters } = await begin({ scopes: ['profile', 'email'] }, { scopes: ['email', 'files.read'] })
+    expect(parameters.scope).toBe('openid profile email files.read')
+  })
+
+  it('adds the operator’s parameters, but lets none replace what the login’s security rests on', async () => {
+    const attack = Object.fromEntries(
+      [
+        'state',
+        'nonce',
+        'code_challenge',
+        'code_challenge_method',
+        'redirect_uri',
+        'client_id',
+        'response_type',
+      ]
+        .concat(['scope', 'request_uri', 'response_mode'])
+        .map((name) => [name, 'evil']),
+    )
+    const { parameters } = await begin({ authorizationParameters: { ...attack, prompt: 'consent' } })
+    expect(parameters.prompt).toBe('consent')
+    expect(Object.values(parameters)).not.toContain('evil')
+  })
+
+  it('forwards the resource only when the connection says so', async () => {
+    expect((await begin({})).parameters).not.toHaveProperty('resource')
+    expect((await begin({ forwardResource: true })).parameters.resource).toBe('https://mcp.example/mcp')
+  })
+})
+
+describe('a good login', () => {
+  it('yields identity and tokens, keyed by the validated issuer', async () => {
+    const { identity, tokens } = await logIn(upstreamWith(oidcConnection(provider), { clock: () => NOW }))
+    expect(identity).toMatchObject({
+      identitySource: provider.issuer,
+      subject: 'user-1',
+      email: 'user@example.com',
+      emailVerified: true,
+      name: 'Una User',
+    })
+    expect(identity.claims).toMatchObject({ sub: 'user-1', iss: provider.issuer })
+    expect(tokens).toEqual({
+      accessToken: expect.stringMatching(/^access-/),
+      refreshToken: expect.stringMatching(/^refresh-/),
+      idToken: expect.stringMatching(/^ey/),
+      expiresAt: new Date(NOW.getTime() + 300_000),
+    })
+    // The ID token had everything.
+    expect(provider.requests.map((request) => request.path)).not.toContain('/userinfo')
+  })
+  const NOW = new Date(Date.now() + 5_000)
+
+  it.each(['rs256', 'ps256', 'es256', 'eddsa'] as const)(
+    'accepts an ID token signed with %s, unadvertised',
+    async (signWith) => {
+      provider.misbehave({ signWith })
+      expect((await logIn(port())).identity.subject).toBe('user-1')
+    },
+  )
+
+  it.each<[string, Misbehaviour]>([
+    ['an audience in an array', { idTokenClaims: { aud: ['vestibule-client'] } }],
+    [
+      'several audiences with us as the authorized party',
+      { idTokenClaims: { aud: ['x', 'vestibule-client'], azp: 'vestibule-client' } },
+    ],
+    ['an auth_time of 0', { idTokenClaims: { auth_time: 0 } }],
+    ['an expiry half a minute ago', { idTokenClaims: { exp: Math.floor(Date.now() / 1000) - 30 } }],
+    ['a missing token type', { tokenAnswer: { token_type: undefined } }],
+    ['a lifetime beyond all dates', { tokenAnswer: { expires_in: 1e300 } }],
+    ['null for what is absent', { tokenAnswer: { refresh_token: null, scope: null } }],
+    ['a form-encoded token answer', { formEncoded: true }],
+    ['keys without ids, several of which fit', { publish: ['rotated', 'rs256'], withoutKeyIds: true }],
+  ])('tolerates %s', async (_case, how) => {
+    const fresh = await startMisbehavingProvider(how)
+    expect((await logIn(upstreamWith(oidcConnection(fresh)))).identity.subject).toBe('user-1')
+    await fresh.stop()
+  })
+
+  it('takes a subject that is a bare number as its digits', async () => {
+    provider.misbehave({ idTokenClaims: { sub: 4711 } })
+    expect((await logIn(port())).identity.subject).toBe('4711')
+  })
+
+  it('verifies with a key published after the key set was cached, at once', async () => {
+    await logIn(port())
+    provider.misbehave({ signWith: 'rotated', publish: ['rotated'] })
+    expect((await logIn(port())).identity.subject).toBe('user-1')
+  })
+
+  it('verifies with a rotated key although no key has an id', async () => {
+    const fresh = await startMisbehavingProvider({ publish: ['rs256'], withoutKeyIds: true })
+    await logIn(upstreamWith(oidcConnection(fresh)))
+    fresh.misbehave({ publish: ['rotated'], signWith: 'rotated', withoutKeyIds: true })
+    expect((await logIn(upstreamWith(oidcConnection(fresh)))).identity.subject).toBe('user-1')
+    await fresh.stop()
+  })
+})
+
+describe('userinfo, where the ID token says too little', () => {
+  const withoutEmail = { idTokenClaims: { email: undefined, email_verified: undefined, name: undefined } }
+
+  it('gives email and name', async () => {
+    const userinfo = { sub: 'user-1', email: 'late@example.com', email_verified: 'true', name: 'Late' }
+    provider.misbehave({ ...withoutEmail, userinfo })
+    const { identity } = await logIn(port())
+    expect(identity).toMatchObject({ email: 'late@example.com', emailVerified: true, name: 'Late' })
+    expect(identity.claims).toMatchObject({ email: 'late@example.com', iss: provider.issuer })
+  })
+
+  it('is not believed about another subject', async () => {
+    provider.misbehave({ ...withoutEmail, userinfo: { sub: 'victim', email: 'victim@example.com' } })
+    const { identity } = await logIn(port())
+    expect(identity.subject).toBe('user-1')
+    expect(JSON.stringify(identity)).not.toContain('victim')
+  })
+
+  it('cannot overrule a claim of the ID token', async () => {
+    const userinfo = { sub: 'user-1', email: 'other@example.com', name: 'Name', groups: ['a'], iss: 'x' }
+    provider.misbehave({ idTokenClaims: { name: undefined }, userinfo })
+    const { identity } = await logIn(port())
+    expect(identity).toMatchObject({ email: 'user@example.com', name: 'Name' })
+    expect(identity.claims).toMatchObject({ iss: provider.issuer, groups: ['a'] })
+  })
+
+  it.each([{ status: 500 }, { status: 403 }, { body: '<html>' }, { hang: true }])(
+    'does not fail the login when it answers %j',
+    async (userinfo) => {
+      const how = { ...withoutEmail, answers: { userinfo } }
+      provider.misbehave(how)
+      const { identity } = await logIn(port(how))
+      expect(identity.subject).toBe('user-1')
+      expect(identity).not.toHaveProperty('email')
+    },
+  )
+})
+
+describe('an ID token that is not for this login', () => {
+  const now = Math.floor(Date.now() / 1000)
+  it.each<[string, Misbehaviour, Parameters<typeof expectFailure>[1]]>([
+    ['another nonce', { idTokenClaims: { nonce: 'other' } }, 'upstream_nonce_mismatch'],
+    ['no nonce', { idTokenClaims: { nonce: undefined } }, 'upstream_nonce_mismatch'],
+    ['another audience', { idTokenClaims: { aud: 'other' } }, 'upstream_audience_mismatch'],
+    ['no audience', { idTokenClaims: { aud: undefined } }, 'upstream_audience_mismatch'],
+    [
+      'a second, unknown audience',
+      { idTokenClaims: { aud: ['vestibule-client', 'other'] } },
+      'upstream_audience_mismatch',
+    ],
+    [
+      'another authorized party',
+      { idTokenClaims: { aud: ['vestibule-client', 'other'], azp: 'other' } },
+      'upstream_audience_mismatch',
+    ],
+    ['another issuer', { idTokenClaims: { iss: 'https://evil.example' } }, 'upstream_issuer_mismatch'],
+    ['no issuer', { idTokenClaims: { iss: undefined } }, 'upstream_issuer_mismatch'],
+    ['an expiry beyond the tolerance', { idTokenClaims: { exp: now - 120 } }, 'upstream_token_expired'],
+    ['a start in the future', { idTokenClaims: { nbf: now + 600 } }, 'upstream_token_expired'],
+    ['no expiry', { idTokenClaims: { exp: undefined } }, 'upstream_response_invalid'],
+    ['the signature of another key', { signWith: 'stranger' }, 'upstream_signature_invalid'],
+    ['a key that is not published', { signWith: 'rotated' }, 'upstream_signature_invalid'],
+    ['alg none', { signWith: 'none' }, 'upstream_signature_invalid'],
+    ['HS256 with the client secret', { signWith: 'hs256-client-secret' }, 'upstream_signature_invalid'],
+    ['HS256 with the public key', { signWith: 'hs256-public-key' }, 'upstream_signature_invalid'],
+    ['encryption', { signWith: 'encrypted' }, 'upstream_response_invalid'],
+    ['no form of a JWT', { idToken: 'rubbish' }, 'upstream_response_invalid'],
+    ['no existence', { idToken: null }, 'upstream_response_invalid'],
+    ['no subject', { idTokenClaims: { sub: undefined } }, 'upstream_identity_missing'],
+    ['a subject with a NUL', { idTokenClaims: { sub: 'user\0' } }, 'upstream_identity_missing'],
+    ['an empty subject', { idTokenClaims: { sub: '' } }, 'upstream_identity_missing'],
+    ['a subject that is an inexact number', { idTokenClaims: { sub: 2 ** 60 } }, 'upstream_identity_missing'],
+  ])('is refused for %s', async (_case, how, reason) => {
+    provider.misbehave(how)
+    const secrets = attempt()
+    await expectFailure(logIn(port(), secrets), reason, [...provider.secrets, ...Object.values(secrets)])
+  })
+
+  it.each<[string, Misbehaviour['answers'], Parameters<typeof expectFailure>[1]]>([
+    ['down', { jwks: { status: 503 } }, 'upstream_unreachable'],
+    ['silent', { jwks: { hang: true } }, 'upstream_unreachable'],
+    ['HTML', { jwks: { body: '<html>' } }, 'upstream_signature_invalid'],
+    ['no key set', { jwks: { body: { keys: 'x' } } }, 'upstream_signature_invalid'],
+    [
+      'full of broken keys',
+      { jwks: { body: { keys: [{ kty: 'RSA', kid: 'rs256', n: '!', e: '' }] } } },
+      'upstream_signature_invalid',
+    ],
+  ])('is refused when the key set is %s', async (_case, answers, reason) => {
+    const how = { answers: answers ?? {} }
+    const fresh = await startMisbehavingProvider(how)
+    await expectFailure(logIn(upstreamWith(oidcConnection(fresh), patience(how))), reason, fresh.secrets)
+    await fresh.stop()
+  })
+})
+
+describe('the token endpoint', () => {
+  const error = (code: string) => ({ error: code, error_description: 'raw upstream text' })
+  it.each<[string, NonNullable<Misbehaviour['answers']>['token'], Parameters<typeof expectFailure>[1]]>([
+    ['401 invalid_client', { status: 401, body: error('invalid_client') }, 'upstream_client_rejected'],
+    ['400 invalid_client', { status: 400, body: error('invalid_client') }, 'upstream_client_rejected'],
+    ['403 with a code of its own', { status: 403, body: error('E_NOPE') }, 'upstream_client_rejected'],
+    [
+      '401, Bearer challenge, no body',
+      { status: 401, headers: { 'www-authenticate': 'Bearer realm="x"' } },
+      'upstream_client_rejected',
+    ],
+    [
+      '400 with a Bearer challenge',
+      { status: 400, headers: { 'www-authenticate': 'Bearer' }, body: error('invalid_grant') },
+      'upstream_error',
+    ],
+    ['400 invalid_grant', { status: 400, body: error('invalid_grant') }, 'upstream_error'],
+    ['400 with an empty body', { status: 400 }, 'upstream_error'],
+    [
+      '400 named like a member of every object',
+      { status: 400, body: error('constructor') },
+      'upstream_error',
+    ],
+    ['200 with an error', { body: error('bad_verification_code') }, 'upstream_error'],
+    [
+      '200 with wrong credentials',
+      { body: error('incorrect_client_credentials') },
+      'upstream_client_rejected',
+    ],
+    ['429', { status: 429 }, 'upstream_unreachable'],
+    ['500', { status: 500, body: '<h1>raw upstream text</h1>' }, 'upstream_unreachable'],
+    ['500 with invalid_grant', { status: 500, body: error('invalid_grant') }, 'upstream_unreachable'],
+    [
+      '400 temporarily_unavailable',
+      { status: 400, body: error('temporarily_unavailable') },
+      'upstream_unreachable',
+    ],
+    ['nothing at all', { hang: true }, 'upstream_unreachable'],
+    ['200 with HTML', { body: '<h1>raw upstream text</h1>' }, 'upstream_response_invalid'],
+    [
+      '200 with an access token that breaks out of its header',
+      { body: { access_token: 'access-x\r\nx: y', token_type: 'bearer' } },
+      'upstream_response_invalid',
+    ],
+    ['200 without an access token', { body: { token_type: 'bearer' } }, 'upstream_response_invalid'],
+    [
+      '200 with a token type unknown to us',
+      { body: { access_token: 'access-x', token_type: 'mac' } },
+      'upstream_response_invalid',
+    ],
+    [
+      'a redirect',
+      { status: 302, headers: { location: 'https://evil.example' } },
+      'upstream_response_invalid',
+    ],
+  ])('that answers %s fails the login with the right reason', async (_case, token, reason) => {
+    const how = { answers: { token: token ?? {} } }
+    provider.misbehave(how)
+    const secrets = attempt()
+    await expectFailure(logIn(port(how), secrets), reason, [...provider.secrets, ...Object.values(secrets)])
+  })
+
+  it('is not read beyond a mebibyte', async () => {
+    provider.misbehave({ tokenAnswer: { padding: 'x'.repeat(1024 * 1024) } })
+    const detail = await expectFailure(logIn(port()), 'upstream_response_invalid', provider.secrets)
+    expect(detail).toContain('1 MiB')
+  })
+
+  it('refuses our code when the verifier is another', async () => {
+    const secrets = attempt()
+    const url = await port().begin('conn-1', { ...LOGIN, ...secrets })
+    const response = await fetch(url, { redirect: 'manual' })
+    const callback = new URL(response.headers.get('location') ?? '').searchParams
+    const other = { ...secrets, codeVerifier: attempt().codeVerifier }
+    await expectFailure(port().complete('conn-1', callback, other), 'upstream_error', provider.secrets)
+  })
+})
+
+describe('authorization response (RFC 6749 §4.1.2, RFC 9207)', () => {
+  const tampered = (tamper: (callback: URLSearchParams) => void) => logIn(port(), attempt(), tamper)
+  const failing = (code: string) =>
+    tampered((callback) => {
+      callback.delete('code')
+      callback.set('error', code)
+      callback.set('error_description', 'raw upstream text')
+    })
+
+  it.each([
+    ['access_denied', 'upstream_denied'],
+    ['temporarily_unavailable', 'upstream_unreachable'],
+    ['server_error', 'upstream_unreachable'],
+    ['invalid_scope', 'upstream_error'],
+    ['raw upstream text', 'upstream_error'],
+    ['constructor', 'upstream_error'],
+  ] as const)('maps the error %s to %s', async (code, reason) => {
+    await expectFailure(failing(code), reason)
+  })
+
+  it('accepts an iss that was not promised, when it is right', async () => {
+    const { identity } = await tampered((callback) => callback.set('iss', provider.issuer))
+    expect(identity.subject).toBe('user-1')
+  })
+
+  it('refuses another iss before it looks at anything else, and keeps our verifier to itself', async () => {
+    await expectFailure(
+      tampered((callback) => {
+        callback.set('iss', 'https://evil.example')
+        callback.set('error', 'access_denied')
+      }),
+      'upstream_issuer_mismatch',
+    )
+    expect(provider.requests.map((request) => request.path)).not.toContain('/token')
+  })
+
+  it('refuses a response without the iss that the provider promises', async () => {
+    const fresh = await startMisbehavingProvider({
+      metadata: { authorization_response_iss_parameter_supported: true },
+    })
+    await expectFailure(logIn(upstreamWith(oidcConnection(fresh))), 'upstream_issuer_mismatch')
+    await fresh.stop()
+  })
+
+  it.each<[string, (callback: URLSearchParams) => void]>([
+    ['another state', (callback) => callback.set('state', 'other')],
+    ['no state', (callback) => callback.delete('state')],
+    ['two codes', (callback) => callback.append('code', 'second')],
+    ['neither code nor error', (callback) => callback.delete('code')],
+  ])('refuses one with %s without asking the token endpoint', async (_case, tamper) => {
+    await expectFailure(tampered(tamper), 'upstream_response_invalid')
+    expect(provider.requests.map((request) => request.path)).not.toContain('/token')
+  })
+
+  it('ignores parameters that belong to other flows', async () => {
+    const { identity } = await tampered((callback) => {
+      callback.set('id_token', 'x')
+      callback.set('response', 'y')
+    })
+    expect(identity.subject).toBe('user-1')
+  })
+})
+
+it('says so when the connection is gone', async () => {
+  const gone = upstreamWith(oidcConnection(provider, { id: 'other' }))
+  await expectFailure(gone.begin('conn-1', { ...LOGIN, ...attempt() }), 'upstream_error')
+})

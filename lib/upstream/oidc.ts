@@ -1,0 +1,119 @@
+/** Connections to an OpenID provider: discovery, code flow with S256 and nonce, a validated ID token. */
+import type { Identity } from '@/lib/oauth/model'
+import { UpstreamError } from '@/lib/oauth/ports'
+import { authorizationRequest } from './authorization-request'
+import { checkAuthorizationResponse } from './authorization-response'
+import { clientConfiguration } from './client-configuration'
+import { exchangeCode } from './code-exchange'
+import type { ConnectionConfig } from './connection-config'
+import type { EstablishedLogin, ExpectedLogin, LoginRequest, UpstreamContext } from './context'
+import { findProvider, type Provider } from './discovery-cache'
+import { validateIdToken } from './id-token'
+import { readSubject } from './subject'
+import { fetchUserinfo } from './userinfo'
+
+type OidcConnection = Extract<ConnectionConfig, { type: 'oidc' }>
+type Claims = Readonly<Record<string, unknown>>
+
+/**
+ * The URL of the login at the OpenID provider.
+ *
+ * @throws UpstreamError
+ */
+export async function beginOidcLogin(
+  connection: OidcConnection,
+  login: LoginRequest,
+  context: UpstreamContext,
+): Promise<string> {
+  const { metadata } = await findProvider(connection.issuer, context.http, context.clock())
+  return authorizationRequest(configurationFor(connection, metadata), connection, login, {
+    callbackUrl: context.callbackUrl,
+    scopes: ['openid', ...connection.scopes, ...login.scopes],
+    pkce: true,
+  })
+}
+
+/**
+ * Redeems the code and establishes who logged in from the ID token; what it does not say of email and name, userinfo
+ * may.
+ *
+ * @throws UpstreamError
+ */
+export async function completeOidcLogin(
+  connection: OidcConnection,
+  callbackParameters: URLSearchParams,
+  expected: ExpectedLogin,
+  context: UpstreamContext,
+): Promise<EstablishedLogin> {
+  const { metadata, keys } = await findProvider(connection.issuer, context.http, context.clock())
+  const parameters = checkAuthorizationResponse(callbackParameters, { ...metadata, state: expected.state })
+  const tokens = await exchangeCode(configurationFor(connection, metadata), parameters, expected, context)
+  if (tokens.idToken === undefined)
+    throw new UpstreamError(
+      'upstream_response_invalid',
+      'The token endpoint sent no ID token: allow the scope openid for the client there.',
+    )
+  const claims = await validateIdToken(tokens.idToken, keys, {
+    issuer: metadata.issuer,
+    clientId: connection.clientId,
+    nonce: expected.nonce,
+    now: context.clock(),
+  })
+  const subject = readSubject(claims.sub)
+  const userinfo = isComplete(claims) ? {} : await userinfoOf(subject, metadata, tokens.accessToken, context)
+  return { identity: identityOf(metadata.issuer, subject, claims, userinfo), tokens }
+}
+
+function configurationFor(connection: OidcConnection, metadata: Provider['metadata']) {
+  return clientConfiguration(connection, {
+    issuer: metadata.issuer,
+    authorization_endpoint: metadata.authorizationEndpoint,
+    token_endpoint: metadata.tokenEndpoint,
+  })
+}
+
+const text = (value: unknown) => (typeof value === 'string' && value !== '' ? value : undefined)
+
+const isComplete = (claims: Claims) => text(claims.email) !== undefined && text(claims.name) !== undefined
+
+/**
+ * Userinfo only adds what is for display, so a login does not fail with it. "The sub Claim in the UserInfo Response
+ * MUST be verified to exactly match the sub Claim in the ID Token; if they do not match, the UserInfo Response
+ * values MUST NOT be used" (OIDC Core §5.3.2).
+ */
+async function userinfoOf(
+  subject: string,
+  metadata: Provider['metadata'],
+  accessToken: string,
+  context: UpstreamContext,
+): Promise<Claims> {
+  if (!metadata.userinfoEndpoint) return {}
+  try {
+    const userinfo = await fetchUserinfo(metadata.userinfoEndpoint, accessToken, context.http)
+    return readSubject(userinfo.sub) === subject ? userinfo : {}
+  } catch (error) {
+    if (error instanceof UpstreamError) return {}
+    throw error
+  }
+}
+
+function identityOf(issuer: string, subject: string, idToken: Claims, userinfo: Claims): Identity {
+  // Whether an email is verified must come from where the email does.
+  const source = text(idToken.email) !== undefined ? idToken : userinfo
+  const email = text(source.email)
+  const name = text(idToken.name) ?? text(userinfo.name)
+  return {
+    identitySource: issuer,
+    subject,
+    ...(email !== undefined && { email }),
+    ...(email !== undefined && emailVerification(source)),
+    ...(name !== undefined && { name }),
+    claims: { ...userinfo, ...idToken },
+  }
+}
+
+/** Some send the boolean as a string. */
+function emailVerification(source: Claims): { readonly emailVerified?: boolean } {
+  const verified = String(source.email_verified)
+  return verified === 'true' || verified === 'false' ? { emailVerified: verified === 'true' } : {}
+}

@@ -1,0 +1,236 @@
+/**
+ * A small OpenID provider that keeps to the rules (PKCE, client authentication, single-use codes) until it is told
+ * to break one. For tests only.
+ */
+import { createHash, randomBytes } from 'node:crypto'
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { makeKeys, type ProviderKey, publishedKeys, signIdToken } from './provider-keys'
+
+/** Replaces an endpoint's answer; `hang` accepts the request and never answers. */
+export type Answer = {
+  readonly status?: number
+  readonly headers?: Readonly<Record<string, string>>
+  readonly body?: string | object
+  readonly hang?: boolean
+}
+
+export type Misbehaviour = {
+  /** Replaces the answer to a path, or to every metadata path under `metadata`. */
+  readonly answers?: Partial<Record<'metadata' | 'rfc8414' | 'jwks' | 'token' | 'userinfo', Answer>>
+  /** Merged into the metadata. */
+  readonly metadata?: object
+  /** Changes the claims of the ID token; an `undefined` claim is left out. */
+  readonly idTokenClaims?: Readonly<Record<string, unknown>>
+  /** The ID token as it is sent; null sends none. */
+  readonly idToken?: string | null
+  readonly signWith?: ProviderKey
+  /** The keys published; by default all honest ones. */
+  readonly publish?: readonly ProviderKey[]
+  readonly withoutKeyIds?: boolean
+  readonly userinfo?: object
+  /** Merged into the token endpoint's answer. */
+  readonly tokenAnswer?: object
+  /** Sends the token endpoint's answer form-encoded whatever was asked for. */
+  readonly formEncoded?: boolean
+}
+
+export type RecordedRequest = {
+  readonly path: string
+  readonly headers: IncomingMessage['headers']
+  readonly body: URLSearchParams
+}
+
+export type MisbehavingProvider = {
+  readonly origin: string
+  readonly issuer: string
+  readonly clientId: string
+  readonly clientSecret: string
+  readonly requests: RecordedRequest[]
+  /** Everything issued that must not appear in an error. */
+  readonly secrets: string[]
+  misbehave(how: Misbehaviour): void
+  stop(): Promise<void>
+}
+
+type Login = { readonly nonce: string; readonly challenge: string | null; readonly redirectUri: string }
+
+type State = {
+  how: Misbehaviour
+  readonly origin: string
+  readonly provider: Omit<MisbehavingProvider, 'misbehave' | 'stop'>
+  readonly codes: Map<string, Login>
+}
+
+const PATH = '/tenant'
+
+/** Starts the provider on a free loopback port; its issuer has a path. */
+export async function startMisbehavingProvider(how: Misbehaviour = {}): Promise<MisbehavingProvider> {
+  await makeKeys()
+  const server = createServer((request, response) => {
+    answer(state, request, response).catch(() => response.destroy())
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+  const clientSecret = `secret+/${secret()}`
+  const provider = {
+    origin,
+    issuer: `${origin}${PATH}`,
+    clientId: 'vestibule-client',
+    clientSecret,
+    requests: [],
+    secrets: [clientSecret],
+  }
+  const state: State = { how, origin, provider, codes: new Map() }
+  return {
+    ...provider,
+    misbehave: (next) => {
+      state.how = next
+    },
+    stop: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve())
+        server.closeAllConnections()
+      }),
+  }
+}
+
+const secret = () => randomBytes(16).toString('hex')
+
+async function answer(state: State, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const url = new URL(`${state.origin}${request.url}`)
+  const chunks: Buffer[] = []
+  for await (const chunk of request) chunks.push(chunk as Buffer)
+  const body = new URLSearchParams(Buffer.concat(chunks).toString())
+  state.provider.requests.push({ path: url.pathname, headers: request.headers, body })
+
+  const answers = state.how.answers ?? {}
+  switch (url.pathname) {
+    case `${PATH}/.well-known/openid-configuration`:
+      return send(response, answers.metadata ?? { body: metadata(state) })
+    case `/.well-known/oauth-authorization-server${PATH}`:
+      return send(response, answers.rfc8414 ?? { status: 404 })
+    case '/moved-metadata':
+      return send(response, { body: metadata(state) })
+    case '/jwks':
+      return send(
+        response,
+        answers.jwks ?? { body: await publishedKeys(state.how.publish, state.how.withoutKeyIds) },
+      )
+    case '/authorize':
+      return send(response, authorize(state, url.searchParams))
+    case '/token':
+      return send(response, answers.token ?? (await token(state, body, request.headers.authorization)))
+    case '/userinfo':
+      return send(response, answers.userinfo ?? userinfo(state, request.headers.authorization))
+    default:
+      return send(response, { status: 404 })
+  }
+}
+
+function send(response: ServerResponse, { status = 200, headers = {}, body = '', hang }: Answer): void {
+  if (hang) return
+  const text = typeof body === 'string' ? body : JSON.stringify(body)
+  response.writeHead(status, {
+    'content-type': typeof body === 'string' ? 'text/html' : 'application/json',
+    ...headers,
+  })
+  response.end(text)
+}
+
+const metadata = (state: State) => ({
+  issuer: state.provider.issuer,
+  authorization_endpoint: `${state.origin}/authorize`,
+  token_endpoint: `${state.origin}/token`,
+  jwks_uri: `${state.origin}/jwks`,
+  userinfo_endpoint: `${state.origin}/userinfo`,
+  ...state.how.metadata,
+})
+
+/** Logs in without a page, and sends back what nobody asked for as well. */
+function authorize(state: State, parameters: URLSearchParams): Answer {
+  const redirectUri = parameters.get('redirect_uri') ?? ''
+  const code = `code-${secret()}`
+  state.provider.secrets.push(code)
+  state.codes.set(code, {
+    nonce: parameters.get('nonce') ?? '',
+    challenge: parameters.get('code_challenge'),
+    redirectUri,
+  })
+  const location = new URL(redirectUri)
+  location.search = new URLSearchParams({
+    code,
+    state: parameters.get('state') ?? '',
+    session_state: 'x',
+  }).toString()
+  return { status: 302, headers: { location: location.href } }
+}
+
+async function token(state: State, body: URLSearchParams, authorization?: string): Promise<Answer> {
+  if (!isOurClient(state, body, authorization)) return { status: 401, body: { error: 'invalid_client' } }
+  const login = state.codes.get(body.get('code') ?? '')
+  state.codes.delete(body.get('code') ?? '')
+  const challenge = createHash('sha256')
+    .update(body.get('code_verifier') ?? '')
+    .digest('base64url')
+  const redeemable =
+    login &&
+    login.redirectUri === body.get('redirect_uri') &&
+    (!login.challenge || login.challenge === challenge)
+  if (!redeemable)
+    return { status: 400, body: { error: 'invalid_grant', error_description: 'raw upstream text' } }
+
+  const accessToken = `access-${secret()}`
+  const idToken = state.how.idToken === undefined ? await honestIdToken(state, login) : state.how.idToken
+  state.provider.secrets.push(accessToken, ...(idToken ? [idToken] : []))
+  const answer = {
+    access_token: accessToken,
+    token_type: 'bearer',
+    expires_in: 300,
+    refresh_token: `refresh-${secret()}`,
+    ...(idToken !== null && { id_token: idToken }),
+    ...state.how.tokenAnswer,
+  }
+  if (!state.how.formEncoded) return { body: answer }
+  const form = new URLSearchParams(Object.entries(answer).map(([name, value]) => [name, String(value)]))
+  return {
+    body: form.toString(),
+    headers: { 'content-type': 'application/x-www-form-urlencoded; charset=utf-8' },
+  }
+}
+
+/** Accepts post, encoded Basic and raw Basic alike; the tests look at what was sent. */
+function isOurClient({ provider }: State, body: URLSearchParams, authorization?: string): boolean {
+  const basic = Buffer.from(authorization?.replace(/^Basic /, '') ?? '', 'base64').toString()
+  const [id = '', ...rest] = basic.split(':')
+  const presented = authorization ? [id, rest.join(':')] : [body.get('client_id'), body.get('client_secret')]
+  const decoded = presented.map((value) => (authorization ? decodeForm(value ?? '') : value))
+  return [presented, decoded].some(([i, s]) => i === provider.clientId && s === provider.clientSecret)
+}
+
+const decodeForm = (value: string) => new URLSearchParams(`v=${value}`).get('v')
+
+function honestIdToken(state: State, login: Login): Promise<string> {
+  const now = Math.floor(Date.now() / 1000)
+  const claims = {
+    iss: state.provider.issuer,
+    aud: state.provider.clientId,
+    sub: 'user-1',
+    email: 'user@example.com',
+    email_verified: true,
+    name: 'Una User',
+    iat: now,
+    exp: now + 300,
+    nonce: login.nonce,
+    ...state.how.idTokenClaims,
+  }
+  return signIdToken(claims, state.how.signWith ?? 'rs256', {
+    clientSecret: state.provider.clientSecret,
+    withoutKeyId: state.how.withoutKeyIds ?? false,
+  })
+}
+
+function userinfo(state: State, authorization?: string): Answer {
+  if (!authorization?.startsWith('Bearer access-')) return { status: 401 }
+  return { body: state.how.userinfo ?? { sub: 'user-1' } }
+}

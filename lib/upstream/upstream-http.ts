@@ -1,0 +1,116 @@
+/**
+ * Every request to an identity provider leaves through here: https only, no redirects, a deadline over headers and
+ * body together, and a cap on the body. Nothing that comes back is ever quoted in an error.
+ */
+import { UpstreamError } from '@/lib/oauth/ports'
+
+/** What is being called, in the operator's words. */
+export type UpstreamCall = 'metadata' | 'key set' | 'token endpoint' | 'userinfo endpoint'
+
+export type UpstreamHttp = {
+  /**
+   * Checks an address before it is used or handed to a browser.
+   *
+   * @throws UpstreamError when it is neither https nor an allowed loopback address
+   */
+  checkUrl(value: string, what: UpstreamCall | 'authorization endpoint'): URL
+  /**
+   * One request; the answer's body has been read. Redirects are answers, not followed.
+   *
+   * @throws UpstreamError `upstream_unreachable` when no answer comes in time
+   */
+  request(call: UpstreamCall, url: string, init?: RequestInit): Promise<Response>
+}
+
+/** Bytes, after decompression. Metadata, key sets and tokens are a few kilobytes. */
+const MAX_BODY = 1024 * 1024
+
+const USER_AGENT = 'vestibule'
+
+/**
+ * @param policy.allowLoopback plain http and loopback hosts are allowed: only when we are on loopback ourselves
+ * @param policy.timeout milliseconds
+ */
+export function upstreamHttp(policy: {
+  readonly allowLoopback: boolean
+  readonly timeout: number
+}): UpstreamHttp {
+  function checkUrl(value: string, what: string): URL {
+    const url = URL.canParse(value) ? new URL(value) : null
+    const loopback = url !== null && isLoopback(url.hostname)
+    const allowed = loopback ? policy.allowLoopback && isHttp(url) : url?.protocol === 'https:'
+    if (url && allowed && url.username === '' && url.password === '') return url
+    throw new UpstreamError(
+      'upstream_error',
+      `The address of the ${what} must be an https URL without credentials, and not on this machine. Check the connection.`,
+    )
+  }
+
+  async function request(call: UpstreamCall, address: string, init: RequestInit = {}): Promise<Response> {
+    const url = checkUrl(address, call)
+    const headers = new Headers(init.headers)
+    // Some providers (GitHub) refuse requests without one.
+    headers.set('user-agent', USER_AGENT)
+    try {
+      const signal = AbortSignal.timeout(policy.timeout)
+      const response = await fetch(url, { ...init, headers, redirect: 'manual', signal })
+      const body = await readBody(response, call)
+      return new Response(body, { status: response.status, headers: response.headers })
+    } catch (error) {
+      throw error instanceof UpstreamError ? error : unreachable(call, error, policy.timeout)
+    }
+  }
+
+  return { checkUrl, request }
+}
+
+const isHttp = (url: URL) => url.protocol === 'https:' || url.protocol === 'http:'
+
+/** By name: the URL parser has already folded other spellings of an address (`0x7f.1`) into this one. */
+const isLoopback = (hostname: string) =>
+  /^(localhost|.+\.localhost|127\.\d+\.\d+\.\d+|\[::1\]|\[::ffff:7f[0-9a-f]{2}:[0-9a-f]{1,4}\])$/.test(
+    hostname,
+  )
+
+async function readBody(response: Response, call: UpstreamCall): Promise<Uint8Array<ArrayBuffer> | null> {
+  if (!response.body) return null
+  const chunks: Uint8Array[] = []
+  let size = 0
+  // Leaving the loop cancels the stream.
+  for await (const chunk of response.body as unknown as AsyncIterable<Uint8Array>) {
+    size += chunk.byteLength
+    if (size > MAX_BODY)
+      throw new UpstreamError('upstream_response_invalid', `The answer of the ${call} is larger than 1 MiB.`)
+    chunks.push(chunk)
+  }
+  return size > 0 ? new Uint8Array(Buffer.concat(chunks)) : null
+}
+
+const CONNECTION_PROBLEMS: Readonly<Record<string, string>> = {
+  ENOTFOUND: 'its host name does not resolve',
+  EAI_AGAIN: 'its host name does not resolve at the moment',
+  ECONNREFUSED: 'the connection is refused',
+  ECONNRESET: 'the connection was cut',
+}
+
+function unreachable(call: UpstreamCall, error: unknown, timeout: number): UpstreamError {
+  if (error instanceof Error && error.name === 'TimeoutError')
+    return new UpstreamError(
+      'upstream_unreachable',
+      `The ${call} did not answer within ${timeout / 1000} seconds.`,
+    )
+  const code = networkCode(error)
+  const problem =
+    CONNECTION_PROBLEMS[code] ??
+    (/CERT|TLS|SSL|ISSUER|LEAF_SIGNATURE/.test(code)
+      ? 'its TLS certificate is not trusted here (incomplete chain, expired, or a private authority: see NODE_EXTRA_CA_CERTS)'
+      : 'the connection failed')
+  return new UpstreamError('upstream_unreachable', `The ${call} cannot be reached: ${problem}.`)
+}
+
+/** The system's error code; fetch hides it in the cause. */
+function networkCode(error: unknown): string {
+  const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error
+  const code = cause instanceof Error && 'code' in cause ? cause.code : ''
+  return typeof code === 'string' ? code : ''
+}

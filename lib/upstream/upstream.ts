@@ -1,0 +1,57 @@
+/**
+ * The identity provider that a customer already has, behind the two methods of the `Upstream` port. To it we are
+ * one ordinary, pre-registered OAuth client. Owns the conversation and its checks; keeps nothing but metadata.
+ */
+import { type Upstream, UpstreamError } from '@/lib/oauth/ports'
+import type { ConnectionConfig } from './connection-config'
+import type { UpstreamContext } from './context'
+import { beginOAuth2Login, completeOAuth2Login } from './oauth2'
+import { beginOidcLogin, completeOidcLogin } from './oidc'
+import { upstreamHttp } from './upstream-http'
+
+/** Milliseconds for each request: a user is waiting, and a provider that takes longer is as good as down. */
+const REQUEST_TIMEOUT = 10_000
+
+export type UpstreamDependencies = {
+  readonly connections: { find(id: string): Promise<ConnectionConfig | null> }
+  readonly callbackUrl: (connectionId: string) => string
+  readonly clock: () => Date
+  /** Plain http and loopback addresses are allowed: only when `PUBLIC_URL` is loopback. */
+  readonly allowLoopback: boolean
+  /** Milliseconds; 10 000 by default. */
+  readonly requestTimeout?: number
+}
+
+/** Logs users in at the identity provider of a connection, whatever its type. */
+export function upstream(deps: UpstreamDependencies): Upstream {
+  const http = upstreamHttp({
+    allowLoopback: deps.allowLoopback,
+    timeout: deps.requestTimeout ?? REQUEST_TIMEOUT,
+  })
+
+  async function find(
+    id: string,
+  ): Promise<{ readonly connection: ConnectionConfig; readonly context: UpstreamContext }> {
+    const connection = await deps.connections.find(id)
+    if (!connection)
+      throw new UpstreamError('upstream_error', 'The connection of this login no longer exists.')
+    // In the URL parser's spelling, which is what openid-client sends to the token endpoint: the two must be equal.
+    const callbackUrl = new URL(deps.callbackUrl(id)).href
+    return { connection, context: { http, callbackUrl, clock: deps.clock } }
+  }
+
+  return {
+    async begin(connectionId, login) {
+      const { connection, context } = await find(connectionId)
+      return connection.type === 'oidc'
+        ? beginOidcLogin(connection, login, context)
+        : beginOAuth2Login(connection, login, context)
+    },
+    async complete(connectionId, callbackParameters, expected) {
+      const { connection, context } = await find(connectionId)
+      return connection.type === 'oidc'
+        ? completeOidcLogin(connection, callbackParameters, expected, context)
+        : completeOAuth2Login(connection, callbackParameters, expected, context)
+    },
+  }
+}

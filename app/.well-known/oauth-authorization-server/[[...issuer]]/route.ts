@@ -1,0 +1,12 @@
+import { preflight } from '@/lib/http/cors'
+import { jsonEndpoint } from '@/lib/http/json-endpoint'
+import { serverMetadata } from '@/lib/oauth/protocol/server-metadata'
+import { context } from '@/lib/services'
+
+/** Authorization server metadata (RFC 8414 §3), at the root and inserted before the path of a path issuer. */
+export const GET = jsonEndpoint(context, async ({ server }) => ({
+  body: serverMetadata(server),
+  maxAge: 300,
+}))
+
+export const OPTIONS = preflight

@@ -1,0 +1,23 @@
+import { readForm } from '@/lib/http/body'
+import { forgedDecisionPage, nextStepResponse, requestOverPage } from '@/lib/http/browser-answers'
+import { sessionEndpoint } from '@/lib/http/browser-endpoint'
+import { isOwnForm } from '@/lib/http/consent-form'
+import { decide } from '@/lib/oauth/consent/decide'
+import { OAuthError } from '@/lib/oauth/protocol/errors'
+import { context } from '@/lib/services'
+
+/** The user's answer on the consent page. */
+export const POST = sessionEndpoint(context, async (request, { publicUrl, ports, log }) => {
+  const form = await readForm(request)
+  if (!isOwnForm(request, publicUrl, form)) {
+    log.warn('decision refused', { reason: 'form_forged' })
+    return forgedDecisionPage(publicUrl)
+  }
+  const id = form.get('request') ?? ''
+  const decision = form.get('decision')
+  if (decision !== 'allow' && decision !== 'deny')
+    throw new OAuthError('invalid_request', 'a decision is allow or deny')
+  const step = await decide(id, decision, ports)
+  if (!step) return requestOverPage(publicUrl, (await ports.requests.findReference(id)) ?? undefined)
+  return nextStepResponse(step, publicUrl)
+})

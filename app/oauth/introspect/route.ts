@@ -1,0 +1,11 @@
+import { preflight } from '@/lib/http/cors'
+import { jsonEndpoint } from '@/lib/http/json-endpoint'
+import { introspect } from '@/lib/oauth/access/introspect'
+import { context } from '@/lib/services'
+
+/** The introspection endpoint (RFC 7662 §2). */
+export const POST = jsonEndpoint(context, async ({ server, authorization, form, ports }) => ({
+  body: await introspect(server, await form(), authorization, ports),
+}))
+
+export const OPTIONS = preflight

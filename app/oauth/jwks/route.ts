@@ -1,0 +1,11 @@
+import { preflight } from '@/lib/http/cors'
+import { jsonEndpoint } from '@/lib/http/json-endpoint'
+import { context } from '@/lib/services'
+
+/** The server's public signing keys (RFC 7517 §5), and no other server's. */
+export const GET = jsonEndpoint(context, async ({ server, ports }) => ({
+  body: { keys: await ports.signer.publicKeys(server.id) },
+  maxAge: 300,
+}))
+
+export const OPTIONS = preflight

@@ -1,0 +1,12 @@
+import { preflight } from '@/lib/http/cors'
+import { jsonEndpoint } from '@/lib/http/json-endpoint'
+import { registerClient } from '@/lib/oauth/clients/register-client'
+import { context } from '@/lib/services'
+
+/** The client registration endpoint (RFC 7591 §3). */
+export const POST = jsonEndpoint(context, async ({ server, json, ports }) => ({
+  body: await registerClient(server, await json(), ports),
+  status: 201,
+}))
+
+export const OPTIONS = preflight

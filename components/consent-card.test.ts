@@ -1,0 +1,122 @@
+import { createElement } from 'react'
+import { renderToStaticMarkup } from 'react-dom/server'
+import { describe, expect, it } from 'vitest'
+import type { ConsentView } from '@/lib/oauth/consent/view'
+import { ConsentCard } from './consent-card'
+
+const view: ConsentView = {
+  client: { name: 'Claude', kind: 'registered', clientId: 'client-1' },
+  redirect: { kind: 'https', host: 'claude.ai' },
+  server: { name: 'Acme MCP', resource: 'https://mcp.acme.com/mcp' },
+  connection: { name: 'Okta' },
+  scopes: [
+    { name: 'files:read', description: 'Read your files' },
+    { name: 'notes:write', description: 'Change your notes' },
+  ],
+  offline: true,
+  reference: 'K7QM-2X9P',
+}
+
+function markup(change: Partial<ConsentView> = {}): string {
+  const props = { formToken: 'form-token', requestId: 'request-1', action: '/oauth/consent/decision' }
+  return renderToStaticMarkup(createElement(ConsentCard, { ...props, view: { ...view, ...change } }))
+}
+
+const text = (change?: Partial<ConsentView>) => words(markup(change))
+const words = (html: string) => html.replace(/<[^>]+>/g, '').replace(/&#x27;/g, "'")
+const heading = (change?: Partial<ConsentView>) => words(/<h1>.*<\/h1>/.exec(markup(change))?.[0] ?? '')
+
+describe('the consent page', () => {
+  it('says who asks, where the user will be sent, for what, and which login comes next', () => {
+    expect(heading()).toBe('Claude wants to use Acme MCP')
+    expect(text()).toContain('You will be sent toclaude.ai')
+    expect(text()).toContain('At mcp.acme.com it will be able to')
+    expect(text()).toMatch(/Read your files files:read.*Change your notes notes:write/)
+    expect(text()).toContain('Next you log in at Okta.')
+    expect(text()).toContain('K7QM-2X9P')
+  })
+
+  it('is a plain form with two buttons of one size, and no script or style of its own', () => {
+    const html = markup()
+    expect(html).toMatch(/<form [^>]*method="post"/)
+    expect(html).toMatch(/<form [^>]*action="\/oauth\/consent\/decision"/)
+    expect(html).toContain('<input type="hidden" name="request" value="request-1"/>')
+    expect(html).toContain('<input type="hidden" name="token" value="form-token"/>')
+    const buttons = html.match(/<button[^>]*>[^<]*/g) ?? []
+    expect(buttons).toHaveLength(2)
+    expect(buttons[0]).toMatch(/(?=.* type="submit")(?=.* name="decision")(?=.* value="allow").*>Allow$/)
+    expect(buttons[1]).toMatch(/(?=.* type="submit")(?=.* name="decision")(?=.* value="deny").*>Deny$/)
+    expect(html).not.toMatch(/<script|<style| style=|autofocus| on[a-z]+=/i)
+  })
+
+  it('tells a client the operator knows from one that registered itself', () => {
+    expect(text()).toContain(
+      'This application registered itself. Its name is its own claim; nobody has checked it.',
+    )
+    const known = text({ client: { ...view.client, kind: 'preregistered' } })
+    expect(known).toContain('Known to Acme MCP’s operator.')
+    expect(known).not.toContain('registered itself')
+  })
+
+  it('promises a lasting connection only when there will be one', () => {
+    expect(text()).toContain('Stay connected until you disconnect')
+    expect(text({ offline: false })).not.toContain('Stay connected')
+  })
+
+  it('does not pretend that a request without scopes can do nothing', () => {
+    expect(text({ scopes: [] })).toContain('Act for you as far as Acme MCP lets it')
+  })
+
+  it('warns when any program on the computer could be listening', () => {
+    const page = text({ redirect: { kind: 'loopback', host: '127.0.0.1:3456' } })
+    expect(page).toContain('You will be sent toa program on this computer (127.0.0.1:3456)')
+    expect(page).toContain('Any program on this computer could be listening.')
+  })
+
+  it('warns when any app could have claimed the links', () => {
+    const page = text({ redirect: { kind: 'private-use', host: 'cursor://' } })
+    expect(page).toContain('the app that opens cursor:// links on this device')
+    expect(page).toContain('Any app on this device could have claimed these links.')
+  })
+})
+
+describe('the consent page under attack', () => {
+  const named = (name: string): Partial<ConsentView> => ({ client: { ...view.client, name } })
+
+  it('shows markup in any text as text', () => {
+    const evil = '<b onclick=x>"\'</b>'
+    const html = markup({
+      client: { name: evil, kind: 'registered', clientId: evil, uri: evil },
+      redirect: { kind: 'https', host: evil },
+      server: { name: evil, resource: evil },
+      connection: { name: evil },
+      scopes: [{ name: evil, description: evil }],
+      reference: evil,
+    })
+    expect(html).not.toContain('<b ')
+    expect(html.match(/&lt;b onclick=x&gt;/g)).toHaveLength(11)
+  })
+
+  it('does not let a name turn the sentence around, run away or vanish', () => {
+    expect(heading(named('\u202Eedualc\u202C'))).toBe('edualc wants to use Acme MCP')
+    expect(heading(named('x'.repeat(5000))).length).toBeLessThan(80)
+    for (const blank of ['', ' ', '\u200B\u3164']) {
+      expect(heading(named(blank))).toBe('An application without a name wants to use Acme MCP')
+    }
+  })
+
+  it('isolates the name from the words around it', () => {
+    expect(markup()).toContain('<bdi>Claude</bdi>')
+  })
+
+  it('never cuts the host, whose end tells whose it is', () => {
+    const host = `${'claude.ai.'.repeat(24)}evil.example`
+    expect(text({ redirect: { kind: 'https', host } })).toContain(host)
+  })
+
+  it('links nowhere: not even to the website the client claims', () => {
+    const page = markup({ client: { ...view.client, uri: 'https://claude.ai' } })
+    expect(page).toContain('https://claude.ai')
+    expect(page).not.toContain('<a ')
+  })
+})

@@ -1,0 +1,13 @@
+import { displayText } from '@/lib/oauth/protocol/display-text'
+
+type ForeignTextProps = {
+  readonly text: string
+  /** Visible characters shown at most. */
+  readonly length?: number
+  readonly className?: string
+}
+
+/** Text that somebody else chose: cleaned, cut, and isolated so that it cannot reorder the sentence around it. */
+export function ForeignText({ text, length, className }: ForeignTextProps) {
+  return <bdi className={className}>{displayText(text, length)}</bdi>
+}

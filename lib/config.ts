@@ -1,0 +1,192 @@
+/**
+ * The configuration, and the only reader of the environment. All mistakes are reported together, each with its
+ * variable and the remedy. `.env.example` lists the variables in the same order.
+ */
+import { isIP } from 'node:net'
+import path from 'node:path'
+import { z } from 'zod'
+
+export type Config = {
+  /** Our origin, without a trailing slash. */
+  readonly publicUrl: string
+  /** Whether `publicUrl` is on this machine: plain http and development keys are allowed. */
+  readonly loopback: boolean
+  readonly port: number
+  /** The address to listen on: loopback only when `publicUrl` is. */
+  readonly listenHost: string
+  /** `undefined`: the embedded PostgreSQL in `dataDir`. */
+  readonly databaseUrl: string | undefined
+  readonly challenges:
+    | { readonly kind: 'upstash'; readonly url: string; readonly token: string }
+    | { readonly kind: 'redis'; readonly url: string }
+    | { readonly kind: 'postgres' }
+  readonly dataDir: string
+  /** The 256-bit keys, first one seals; `undefined`: generated into `dataDir`. */
+  readonly keys: readonly { readonly id: string; readonly key: Buffer }[] | undefined
+  readonly serversDomain: string | undefined
+  /** CIDRs of proxies whose `X-Forwarded-For` counts. */
+  readonly trustedProxies: readonly string[]
+  /** `auto`: on when the database is embedded, we are on loopback, and no other server is configured. */
+  readonly sandbox: 'on' | 'off' | 'auto'
+  readonly sandboxIdpPort: number
+  readonly sandboxMcpPort: number
+}
+
+/** Thrown with every mistake at once; `message` is ready to print. */
+export class ConfigError extends Error {
+  constructor(readonly mistakes: readonly string[]) {
+    super(
+      `The configuration has ${mistakes.length === 1 ? 'a mistake' : `${mistakes.length} mistakes`}:\n${mistakes.map((m) => `  - ${m}`).join('\n')}`,
+    )
+    this.name = 'ConfigError'
+  }
+}
+
+/** The process's environment, for what resolves `env:NAME` references in configuration files. */
+export const environment = (): Environment => process.env
+
+export type Environment = Readonly<Record<string, string | undefined>>
+
+const port = z.coerce.number().int().min(1).max(65_535)
+
+/**
+ * Reads and checks the configuration.
+ *
+ * @param env the environment; an empty variable counts as absent
+ * @param production refuses what only development may have (generated keys off loopback)
+ * @throws ConfigError naming every mistake
+ */
+export function readConfig(
+  env: Environment = process.env,
+  production = env.NODE_ENV === 'production',
+): Config {
+  const mistakes: string[] = []
+  const value = (name: string): string | undefined => env[name]?.trim() || undefined
+  const ports = {
+    port: readPort('PORT', value('PORT'), 3000, mistakes),
+    sandboxIdpPort: readPort('SANDBOX_IDP_PORT', value('SANDBOX_IDP_PORT'), 3001, mistakes),
+    sandboxMcpPort: readPort('SANDBOX_MCP_PORT', value('SANDBOX_MCP_PORT'), 3002, mistakes),
+  }
+  const origin = readPublicUrl(value('PUBLIC_URL') ?? `http://localhost:${ports.port}`, mistakes)
+  const loopback = origin !== undefined && isLoopbackHost(origin.hostname)
+  const config: Config = {
+    ...ports,
+    publicUrl: origin?.origin ?? '',
+    loopback,
+    listenHost: loopback ? 'localhost' : '0.0.0.0',
+    databaseUrl: readUrl('DATABASE_URL', value('DATABASE_URL'), ['postgres:', 'postgresql:'], mistakes),
+    challenges: readChallenges(value, mistakes),
+    dataDir: path.resolve(/*turbopackIgnore: true*/ value('DATA_DIR') ?? '.data'),
+    keys: readKeys(value('VESTIBULE_KEYS'), mistakes),
+    serversDomain: readDomain(value('SERVERS_DOMAIN'), mistakes),
+    trustedProxies: readProxies(value('TRUSTED_PROXIES'), mistakes),
+    sandbox: readSandbox(value('SANDBOX'), loopback, mistakes),
+  }
+  if (production && origin && !loopback && !config.keys)
+    mistakes.push(
+      'VESTIBULE_KEYS is missing: a production start on a public origin needs its own keys. ' +
+        'Set it to k1: followed by what this prints: openssl rand -base64 32',
+    )
+  if (mistakes.length > 0) throw new ConfigError(mistakes)
+  return Object.freeze(config)
+}
+
+/** Whether a host name means this machine (RFC 8252 §7.3, RFC 6761 §6.3). */
+export function isLoopbackHost(hostname: string): boolean {
+  return (
+    hostname === 'localhost' ||
+    hostname.endsWith('.localhost') ||
+    hostname === '[::1]' ||
+    /^127(\.\d{1,3}){3}$/.test(hostname)
+  )
+}
+
+function readPort(name: string, value: string | undefined, fallback: number, mistakes: string[]): number {
+  if (!value) return fallback
+  const parsed = port.safeParse(value)
+  if (!parsed.success) mistakes.push(`${name} is not a port: give a number from 1 to 65535.`)
+  return parsed.data ?? fallback
+}
+
+function readPublicUrl(value: string, mistakes: string[]): URL | undefined {
+  const url = URL.canParse(value) ? new URL(value) : undefined
+  if (!url || !['http:', 'https:'].includes(url.protocol)) {
+    mistakes.push('PUBLIC_URL is not a URL: give an origin such as https://auth.example.com.')
+    return undefined
+  }
+  if (url.pathname !== '/' || url.search || url.hash || url.username || url.password)
+    mistakes.push('PUBLIC_URL is more than an origin: leave out path, query, fragment and credentials.')
+  if (url.protocol === 'http:' && !isLoopbackHost(url.hostname))
+    mistakes.push('PUBLIC_URL is plain http on a host that is not this machine: use https.')
+  return url
+}
+
+function readUrl(name: string, value: string | undefined, protocols: readonly string[], mistakes: string[]) {
+  if (!value) return undefined
+  if (URL.canParse(value) && protocols.includes(new URL(value).protocol)) return value
+  mistakes.push(`${name} is not a URL that starts with ${protocols.map((p) => `${p}//`).join(' or ')}.`)
+  return undefined
+}
+
+function readChallenges(
+  value: (name: string) => string | undefined,
+  mistakes: string[],
+): Config['challenges'] {
+  const url = readUrl(
+    'UPSTASH_REDIS_REST_URL',
+    value('UPSTASH_REDIS_REST_URL'),
+    ['https:', 'http:'],
+    mistakes,
+  )
+  const token = value('UPSTASH_REDIS_REST_TOKEN')
+  const redis = readUrl('REDIS_URL', value('REDIS_URL'), ['redis:', 'rediss:'], mistakes)
+  if (value('UPSTASH_REDIS_REST_URL') && !token)
+    mistakes.push('UPSTASH_REDIS_REST_TOKEN is missing beside UPSTASH_REDIS_REST_URL: set both, or neither.')
+  if (token && !value('UPSTASH_REDIS_REST_URL'))
+    mistakes.push('UPSTASH_REDIS_REST_URL is missing beside UPSTASH_REDIS_REST_TOKEN: set both, or neither.')
+  if (url && redis) mistakes.push('REDIS_URL and UPSTASH_REDIS_REST_URL are both set: keep the one you use.')
+  if (url && token) return { kind: 'upstash', url, token }
+  if (redis) return { kind: 'redis', url: redis }
+  return { kind: 'postgres' }
+}
+
+function readKeys(value: string | undefined, mistakes: string[]): Config['keys'] {
+  if (!value) return undefined
+  const keys = value.split(',').map((entry) => {
+    const [id = '', encoded = ''] = entry.trim().split(/:(.*)/s)
+    return { id, key: Buffer.from(encoded, 'base64') }
+  })
+  const sound = keys.every(({ id, key }) => /^[A-Za-z0-9_-]{1,32}$/.test(id) && key.length === 32)
+  if (!sound)
+    mistakes.push(
+      'VESTIBULE_KEYS has an entry that is not kid:base64 with 32 bytes: make one with openssl rand -base64 32.',
+    )
+  if (new Set(keys.map(({ id }) => id)).size !== keys.length)
+    mistakes.push('VESTIBULE_KEYS names a key id twice: give each key an id of its own.')
+  return sound ? keys : undefined
+}
+
+function readDomain(value: string | undefined, mistakes: string[]): string | undefined {
+  if (value && !/^[a-z0-9-]+(\.[a-z0-9-]+)*(:\d{1,5})?$/.test(value))
+    mistakes.push('SERVERS_DOMAIN is not a host name in lower case, such as mcp.example.com.')
+  return value
+}
+
+function readProxies(value: string | undefined, mistakes: string[]): readonly string[] {
+  const proxies = value?.split(',').map((entry) => entry.trim()) ?? []
+  for (const proxy of proxies) {
+    const [address = '', bits] = proxy.split('/')
+    const size = { 0: -1, 4: 32, 6: 128 }[isIP(address)] ?? -1
+    const sound = size > 0 && (bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= size))
+    if (!sound)
+      mistakes.push('TRUSTED_PROXIES has an entry that is not an address or CIDR, such as 10.0.0.0/8.')
+  }
+  return proxies
+}
+
+function readSandbox(value: string | undefined, loopback: boolean, mistakes: string[]): Config['sandbox'] {
+  if (value !== undefined && value !== '0' && value !== '1') mistakes.push('SANDBOX is neither 1 nor 0.')
+  if (value === '1' && !loopback)
+    mistakes.push('SANDBOX=1 on an origin that is not loopback: its passwords are public. Unset it.')
+  return value === '1' ? 'on' : value === '0' || !loopback ? 'off' : 'auto'
+}

@@ -1,0 +1,50 @@
+import { OAuthError } from '@/lib/oauth/protocol/errors'
+
+/** No honest request of this protocol is larger. */
+const MAX_BODY_BYTES = 64 * 1024
+
+/**
+ * Reads `application/x-www-form-urlencoded` (RFC 6749 §3.2).
+ *
+ * @throws OAuthError `invalid_request`: 400 for another content type, 413 for a body over 64 KiB
+ */
+export async function readForm(request: Request): Promise<URLSearchParams> {
+  requireContentType(request, 'application/x-www-form-urlencoded')
+  return new URLSearchParams(await readText(request))
+}
+
+/**
+ * Reads a JSON body; what it holds is for the caller to judge.
+ *
+ * @throws OAuthError `invalid_request`, as {@link readForm}
+ */
+export async function readJson(request: Request): Promise<unknown> {
+  requireContentType(request, 'application/json')
+  const text = await readText(request)
+  try {
+    return JSON.parse(text)
+  } catch {
+    throw new OAuthError('invalid_request', 'the body is not JSON')
+  }
+}
+
+function requireContentType(request: Request, expected: string): void {
+  const [type = ''] = request.headers.get('content-type')?.split(';') ?? []
+  if (type.trim().toLowerCase() !== expected)
+    throw new OAuthError('invalid_request', `the body must be ${expected}`)
+}
+
+async function readText(request: Request): Promise<string> {
+  if (Number(request.headers.get('content-length')) > MAX_BODY_BYTES) throw tooLarge()
+  const chunks: Uint8Array[] = []
+  let size = 0
+  const reader = request.body?.getReader()
+  for (let part = await reader?.read(); part && !part.done; part = await reader?.read()) {
+    size += part.value.byteLength
+    if (size > MAX_BODY_BYTES) throw tooLarge()
+    chunks.push(part.value)
+  }
+  return new TextDecoder().decode(Buffer.concat(chunks))
+}
+
+const tooLarge = () => new OAuthError('invalid_request', 'the body is too large', { status: 413 })

@@ -1,0 +1,13 @@
+import type { Log } from '@/lib/log'
+import type { Ports } from '@/lib/oauth/ports'
+
+/** What an endpoint is given by the composition root. */
+export type HttpContext = {
+  /** Our origin, without a trailing slash. */
+  readonly publicUrl: string
+  readonly ports: Ports
+  readonly log: Log
+}
+
+/** Next builds routes before there is an environment, so the context is asked for with each request. */
+export type GetContext = () => Promise<HttpContext>

@@ -1,0 +1,35 @@
+import type { Server } from '@/lib/oauth/model'
+import type { Servers } from '@/lib/oauth/ports'
+
+/** RFC 8414 §3.1: the well-known string is inserted between the host and the path of the issuer. */
+const WELL_KNOWN = /^\/\.well-known\/[a-z-]+(\/.*)?$/
+const SERVER_PATH = /^\/s\/([^/]+)(\/|$)/
+
+/**
+ * The server whose issuer this request is under, from the raw `Host` header and the path, among the configured
+ * issuers. Next's `request.url` always says localhost, and forwarded headers are anybody's, so neither counts.
+ *
+ * @param publicUrl our origin; only there are path issuers
+ * @returns null for an unknown host or path: the answer is 404
+ */
+export async function findServer(
+  request: Request,
+  publicUrl: string,
+  servers: Servers,
+): Promise<Server | null> {
+  const origin = requestOrigin(request, publicUrl)
+  if (!origin) return null
+  const { pathname } = new URL(request.url)
+  const wellKnown = WELL_KNOWN.exec(pathname)
+  if (wellKnown) return servers.findByIssuer(origin + (wellKnown[1] ?? ''))
+  const slug = SERVER_PATH.exec(pathname)?.[1]
+  return servers.findByIssuer(slug ? `${origin}/s/${slug}` : origin)
+}
+
+/** The origin this request was sent to: the scheme of `publicUrl` and the `Host` header; null for a malformed one. */
+export function requestOrigin(request: Request, publicUrl: string): string | null {
+  const host = request.headers.get('host')
+  if (!host || !/^[A-Za-z0-9.:[\]-]+$/.test(host)) return null
+  const url = `${new URL(publicUrl).protocol}//${host}`
+  return URL.canParse(url) ? new URL(url).origin : null
+}

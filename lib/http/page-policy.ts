@@ -1,0 +1,25 @@
+import { randomBytes } from 'node:crypto'
+
+/** The pages that Next renders; route handlers send a policy of their own. */
+const PAGES = new Set(['/', '/oauth/consent'])
+
+/**
+ * The Content-Security-Policy of a page; null for everything else. Next reads the nonce from the request's header
+ * and puts it on its scripts. No `form-action`: Chromium applies it to the whole chain of redirects after the form
+ * and would break logins and private-use redirect URIs.
+ *
+ * @param dev allows what Next's development mode evaluates
+ */
+export function pagePolicy(pathname: string, dev: boolean): string | null {
+  if (!PAGES.has(pathname)) return null
+  const nonce = randomBytes(16).toString('base64')
+  return [
+    "default-src 'self'",
+    `script-src 'nonce-${nonce}' 'strict-dynamic'${dev ? " 'unsafe-eval'" : ''}`,
+    `style-src 'self'${dev ? " 'unsafe-inline'" : ''}`,
+    "img-src 'self'",
+    "frame-ancestors 'none'",
+    "base-uri 'none'",
+    "object-src 'none'",
+  ].join('; ')
+}

@@ -1,0 +1,46 @@
+import type { Config } from './config'
+import { developmentKeys, type Keyring, keyring } from './crypto/keyring'
+import { type Sealer, sealer } from './crypto/seal'
+import { processOnce } from './process-once'
+import { closeDatabase, type Database, openDatabase } from './store/database'
+import { migrate } from './store/migrate'
+
+/** The database and the keys of this installation: what the server and the command line both stand on. */
+export type Installation = {
+  readonly db: Database
+  readonly keyring: Keyring
+  readonly sealer: Sealer
+  /** Closes the pool, and the embedded PostgreSQL when nobody else uses it. */
+  close(): Promise<void>
+}
+
+/** Starts the embedded PostgreSQL in a data directory, or joins the one that runs there. */
+export type OpenEmbedded = (dataDir: string) => Promise<{ readonly url: string; close(): Promise<void> }>
+
+/**
+ * Opens the installation once per process: starts the embedded PostgreSQL when no `DATABASE_URL` is given, applies
+ * migrations, connects.
+ *
+ * @param openEmbedded given by our own programs; Next's bundles, which run inside one of them, do without
+ */
+export function openInstallation(config: Config, openEmbedded?: OpenEmbedded): Promise<Installation> {
+  return processOnce('installation', () => open(config, openEmbedded))
+}
+
+async function open(config: Config, openEmbedded: OpenEmbedded | undefined): Promise<Installation> {
+  if (!config.databaseUrl && !openEmbedded) throw new Error('set DATABASE_URL, or start with npm start')
+  const embedded = config.databaseUrl ? undefined : await openEmbedded?.(config.dataDir)
+  const url = config.databaseUrl ?? embedded?.url ?? ''
+  await migrate(url)
+  const db = openDatabase(url)
+  const keys = keyring(config.keys ?? developmentKeys(config.dataDir))
+  return {
+    db,
+    keyring: keys,
+    sealer: sealer(keys),
+    async close() {
+      await closeDatabase(db)
+      await embedded?.close()
+    },
+  }
+}

@@ -1,0 +1,70 @@
+import pino from 'pino'
+import { processOnce } from './process-once'
+
+/**
+ * Everything that may be logged. A field that is not listed here cannot be: no code, verifier, token, secret or
+ * cookie has a name in this list, and free text is only ever our own.
+ */
+export type LogFields = {
+  readonly server?: string
+  readonly connection?: string
+  readonly client?: string
+  readonly grant?: string
+  readonly request?: string
+  readonly reference?: string
+  readonly step?: string
+  readonly reason?: string
+  readonly error?: string
+  readonly status?: number
+  readonly method?: string
+  /** Without the query. */
+  readonly path?: string
+  readonly store?: string
+  readonly address?: string
+  /** Our own stack trace, without the message. */
+  readonly stack?: string
+}
+
+const LOGGABLE: readonly (keyof LogFields)[] = [
+  'server',
+  'connection',
+  'client',
+  'grant',
+  'request',
+  'reference',
+  'step',
+  'reason',
+  'error',
+  'status',
+  'method',
+  'path',
+  'store',
+  'address',
+  'stack',
+]
+
+type Level = 'info' | 'warn' | 'error'
+export type Log = Readonly<Record<Level, (event: string, fields?: LogFields) => void>>
+
+const logger = () => processOnce('log', () => pino({ base: null, timestamp: pino.stdTimeFunctions.isoTime }))
+
+function write(level: Level) {
+  return (event: string, fields: LogFields = {}) => {
+    const listed = LOGGABLE.filter((name) => fields[name] !== undefined).map((name) => [name, fields[name]])
+    logger()[level](Object.fromEntries(listed), event)
+  }
+}
+
+/** Structured events, one JSON line each. */
+export const log: Log = { info: write('info'), warn: write('warn'), error: write('error') }
+
+/**
+ * What may be told of an unexpected error: its class and where it was thrown. Messages are left out, because those
+ * of database and HTTP libraries quote parameters.
+ */
+export function describeError(error: unknown): LogFields {
+  if (!(error instanceof Error)) return { error: typeof error }
+  const frames = error.stack?.split('\n').filter((line) => /^\s+at /.test(line)) ?? []
+  const cause = error.cause instanceof Error ? ` < ${error.cause.name}` : ''
+  return { error: error.name + cause, stack: frames.slice(0, 8).join('\n') }
+}

@@ -1,0 +1,21 @@
+import type { Server } from '../model'
+import type { Ports } from '../ports'
+import { matchesResource } from '../protocol/resource'
+
+/**
+ * The server whose resource has this URL (RFC 9728 §3). Clients that do not find metadata under the resource's
+ * path ask at the root of its origin; that is answered when only one resource lies there.
+ *
+ * @param path of the resource, `/` for the root
+ */
+export async function findProtectedResource(
+  origin: string,
+  path: string,
+  ports: Ports,
+): Promise<Server | null> {
+  const servers = await ports.servers.listByResourceOrigin(origin)
+  const exact = servers.find((server) => matchesResource(origin + path, server))
+  if (exact) return exact
+  const [only, ...others] = servers
+  return path === '/' && only && others.length === 0 ? only : null
+}

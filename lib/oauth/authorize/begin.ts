@@ -1,0 +1,104 @@
+import { advance, type NextStep } from '../flow'
+import type { Client, ReasonCode, Server } from '../model'
+import { type Ports, StoreUnavailable } from '../ports'
+import { OAuthError, RedirectedError } from '../protocol/errors'
+import { AUTHORIZATION_REQUEST_LIFETIME } from '../protocol/lifetimes'
+import { parseParameters } from '../protocol/parameters'
+import { redirectKind } from '../protocol/redirect-uri'
+import { type Asker, resolveAsker, type ValidatedRequest, validateRequest } from './authorization-request'
+
+export type Refusal = {
+  readonly go: 'refused'
+  /** A {@link RedirectedError} may be sent to the client, any other is shown. */
+  readonly error: OAuthError
+  readonly reference: string
+  /** The client, when it is known. */
+  readonly clientName?: string
+  /**
+   * Show the error before following the redirect: an https address that somebody registered anonymously would
+   * otherwise make us an open redirector (RFC 9700 §4.11.2).
+   */
+  readonly showFirst: boolean
+}
+
+/**
+ * Begins an authorization request (RFC 6749 §4.1.1). Repeatable: a second request with the same parameters begins
+ * another one and uses nothing up.
+ *
+ * @throws StoreUnavailable when Postgres is down
+ */
+export async function beginAuthorization(
+  server: Server,
+  query: URLSearchParams,
+  ports: Ports,
+): Promise<NextStep | Refusal> {
+  const parameters = parseParameters(query, ['resource'])
+  let asker: Asker | undefined
+  try {
+    asker = await resolveAsker(server, parameters, ports)
+    return await start(server, asker, validateRequest(server, asker, parameters), ports)
+  } catch (error) {
+    if (!(error instanceof OAuthError)) throw error
+    const clientId = parameters.get('client_id')?.slice(0, 200)
+    const reference = await ports.requests.refuse({
+      serverId: server.id,
+      ...(clientId && { clientId }),
+      event: {
+        at: ports.clock(),
+        step: 'authorize',
+        outcome: 'failed',
+        reason: reasonOf(error),
+        detail: error.description,
+      },
+    })
+    const clientName = asker?.client.name
+    return {
+      go: 'refused',
+      error,
+      reference,
+      showFirst: showFirst(error, asker?.client),
+      ...(clientName && { clientName }),
+    }
+  }
+}
+
+async function start(server: Server, asker: Asker, asked: ValidatedRequest, ports: Ports): Promise<NextStep> {
+  const now = ports.clock()
+  const { redirectUri, state } = asker.redirect
+  const request = await ports.requests.create(
+    {
+      serverId: server.id,
+      clientRowId: asker.client.id,
+      clientId: asker.client.clientId,
+      redirectUri,
+      scope: asked.scope,
+      expiresAt: new Date(now.getTime() + AUTHORIZATION_REQUEST_LIFETIME * 1000),
+      ...(state !== undefined && { state }),
+      ...(asked.loginHint && { loginHint: asked.loginHint }),
+    },
+    { at: now, step: 'authorize', outcome: 'ok', reason: 'ok' },
+  )
+  try {
+    await ports.challenges.saveChallenge(request.id, asked.codeChallenge, AUTHORIZATION_REQUEST_LIFETIME)
+  } catch (cause) {
+    if (!(cause instanceof StoreUnavailable) || cause.store !== 'challenges') throw cause
+    throw new RedirectedError(asker.redirect, 'temporarily_unavailable', 'logins are not possible just now', {
+      cause,
+    })
+  }
+  return advance({ server, request }, ports)
+}
+
+function showFirst(error: OAuthError, client: Client | undefined): boolean {
+  return (
+    error instanceof RedirectedError &&
+    client?.kind === 'registered' &&
+    redirectKind(error.redirect.redirectUri) === 'https'
+  )
+}
+
+function reasonOf(error: OAuthError): ReasonCode {
+  if (error.code === 'invalid_client') return 'unknown_client'
+  if (error.code === 'temporarily_unavailable') return 'store_unavailable'
+  return error.description.startsWith('redirect_uri is not') ? 'redirect_uri_mismatch' : 'invalid_request'
+}

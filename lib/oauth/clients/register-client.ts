@@ -1,0 +1,41 @@
+import type { Server } from '../model'
+import type { Ports } from '../ports'
+import { parseClientMetadata, registrationResponse } from '../protocol/client-metadata'
+import { hashSecret } from '../protocol/secret-hash'
+import { CAPABILITIES } from '../protocol/server-metadata'
+
+/**
+ * Registers a client (RFC 7591 §3). Registrations are never merged: registration is anonymous, so "the same client"
+ * cannot be known.
+ *
+ * @param body the parsed JSON body, not yet trusted
+ * @returns the 201 body, with every registered value echoed (RFC 7591 §3.2.1)
+ * @throws OAuthError `invalid_redirect_uri` or `invalid_client_metadata` (RFC 7591 §3.2.2)
+ */
+export async function registerClient(
+  server: Server,
+  body: unknown,
+  ports: Ports,
+): Promise<Record<string, unknown>> {
+  const metadata = parseClientMetadata(body, CAPABILITIES)
+  const clientId = ports.secrets.id()
+  const clientSecret =
+    metadata.tokenEndpointAuthMethod === 'none' ? undefined : ports.secrets.token('vst_cs_')
+  const client = await ports.clients.register({
+    serverId: server.id,
+    clientId,
+    kind: 'registered',
+    redirectUris: metadata.redirectUris,
+    tokenEndpointAuthMethod: metadata.tokenEndpointAuthMethod,
+    grantTypes: metadata.grantTypes,
+    metadata,
+    ...(metadata.clientName && { name: metadata.clientName }),
+    ...(metadata.scope && { scope: metadata.scope }),
+    ...(clientSecret && { secretHash: hashSecret(clientSecret) }),
+  })
+  return registrationResponse(metadata, {
+    clientId,
+    issuedAt: client.createdAt,
+    ...(clientSecret && { clientSecret }),
+  })
+}

@@ -1,0 +1,33 @@
+/**
+ * What the consent page shows: who asks, for what, and where the user will be sent. Made by `prompt.ts` and drawn
+ * by the page. Every string may come from a stranger and is cleaned where it is drawn.
+ */
+export type ConsentView = {
+  readonly client: {
+    /** As the client claims; absent when it claims none. */
+    readonly name?: string
+    /** How we know it: named by the operator, or registered by itself (RFC 7591). */
+    readonly kind: 'preregistered' | 'registered'
+    readonly clientId: string
+    /** Its home page, as it claims (`client_uri`, RFC 7591 §2). Shown as text, never as a link. */
+    readonly uri?: string
+  }
+  readonly redirect: {
+    /** An ordinary site, a program on this computer (RFC 8252 §7.3), or an app's own scheme (RFC 8252 §7.1). */
+    readonly kind: 'https' | 'loopback' | 'private-use'
+    /** The host with its port as `URL.host` gives it (punycode); for `private-use` the scheme: `cursor://`. */
+    readonly host: string
+  }
+  readonly server: {
+    readonly name: string
+    /** The protected MCP server's URL. */
+    readonly resource: string
+  }
+  /** Where the user logs in next. */
+  readonly connection: { readonly name: string }
+  readonly scopes: readonly { readonly name: string; readonly description: string }[]
+  /** True when the client will get refresh tokens. */
+  readonly offline: boolean
+  /** Leads the operator to the request's timeline. */
+  readonly reference: string
+}

@@ -1,0 +1,41 @@
+import type { Client, GrantType, Server } from '../model'
+import type { Ports } from '../ports'
+import { OAuthError } from '../protocol/errors'
+import { type Parameters, parseParameters, requireNoDuplicates } from '../protocol/parameters'
+import { redeemAuthorizationCode } from './authorization-code'
+import { authenticateClient } from './client-authentication'
+import type { TokenResponse } from './issue'
+import { refreshTokens } from './refresh-token'
+
+type GrantHandler = (server: Server, client: Client, form: Parameters, ports: Ports) => Promise<TokenResponse>
+
+const GRANTS: Readonly<Record<GrantType, GrantHandler>> = {
+  authorization_code: redeemAuthorizationCode,
+  refresh_token: refreshTokens,
+}
+
+/**
+ * The token endpoint (RFC 6749 §3.2): the client first, then its right to the grant type, then the grant.
+ *
+ * @param authorization the `Authorization` header
+ * @throws OAuthError with the codes of RFC 6749 §5.2
+ */
+export async function exchange(
+  server: Server,
+  body: URLSearchParams,
+  authorization: string | undefined,
+  ports: Ports,
+): Promise<TokenResponse> {
+  const form = parseParameters(body, ['resource'])
+  requireNoDuplicates(form)
+  const client = await authenticateClient(server, authorization, form, ports)
+  const grantType = form.get('grant_type')
+  if (!grantType) throw new OAuthError('invalid_request', 'grant_type is missing')
+  if (!isGrantType(grantType))
+    throw new OAuthError('unsupported_grant_type', 'this grant type is not offered')
+  if (!client.grantTypes.includes(grantType))
+    throw new OAuthError('unauthorized_client', 'the client is not registered for this grant type')
+  return GRANTS[grantType](server, client, form, ports)
+}
+
+const isGrantType = (value: string): value is GrantType => Object.hasOwn(GRANTS, value)

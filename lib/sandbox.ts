@@ -1,0 +1,103 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
+import path from 'node:path'
+import { type Config, environment } from './config'
+import type { Installation } from './installation'
+import { applyConfiguration } from './management/apply'
+import { hasServersBeside, moveServer } from './store/servers'
+
+export type Sandbox = {
+  /** What to point an MCP client at. */
+  readonly mcpUrl: string
+  close(): Promise<void>
+}
+
+const SLUG = 'sandbox'
+
+/**
+ * Starts the sandbox unless it is off: an OpenID provider with test users and a sample MCP server, in a process of
+ * their own that speaks only the public protocols, and the default server that they belong to.
+ *
+ * @returns null when the sandbox is off
+ */
+export async function startSandbox(config: Config, installation: Installation): Promise<Sandbox | null> {
+  if (!(await isWanted(config, installation))) return null
+  const clientSecret = randomBytes(32).toString('base64url')
+  const mcpUrl = `http://localhost:${config.sandboxMcpPort}/mcp`
+  const idp = `http://localhost:${config.sandboxIdpPort}`
+  await moveServer(installation.db, SLUG, config.publicUrl)
+  await applyConfiguration(sandboxConfiguration(mcpUrl, idp), {
+    file: 'sandbox',
+    env: { SANDBOX_CLIENT_SECRET: clientSecret },
+    config,
+    ...installation,
+  })
+  const child = spawn(process.execPath, [path.resolve('dist/sandbox.js')], {
+    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+    env: {
+      ...environment(),
+      NODE_ENV: 'production',
+      SANDBOX_ISSUER: config.publicUrl,
+      SANDBOX_IDP_PORT: String(config.sandboxIdpPort),
+      SANDBOX_MCP_PORT: String(config.sandboxMcpPort),
+      SANDBOX_CLIENT_ID: 'vestibule',
+      SANDBOX_CLIENT_SECRET: clientSecret,
+      SANDBOX_CALLBACK_URL: `${config.publicUrl}/oauth/callback/${SLUG}`,
+    },
+  })
+  await ready(child)
+  return { mcpUrl, close: () => stop(child) }
+}
+
+async function isWanted(config: Config, { db }: Installation): Promise<boolean> {
+  if (config.sandbox !== 'auto') return config.sandbox === 'on'
+  return config.databaseUrl === undefined && !(await hasServersBeside(db, SLUG))
+}
+
+/** The child says so when both programs listen; it ends by itself when this process is gone. */
+function ready(child: ChildProcess): Promise<void> {
+  return new Promise((resolve, reject) => {
+    child.once('exit', () =>
+      reject(new Error('the sandbox did not start: are its ports in use? See SANDBOX_IDP_PORT')),
+    )
+    child.once('message', () => resolve())
+  })
+}
+
+function stop(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null) return Promise.resolve()
+  return new Promise((resolve) => {
+    child.once('exit', () => resolve())
+    child.kill('SIGTERM')
+  })
+}
+
+const sandboxConfiguration = (mcpUrl: string, idp: string) => `
+organizations:
+  - slug: ${SLUG}
+    name: Sandbox
+    connections:
+      - slug: ${SLUG}
+        id: ${SLUG}
+        name: the sandbox login
+        type: oidc
+        issuer: ${idp}
+        client_id: vestibule
+        client_secret: env:SANDBOX_CLIENT_SECRET
+        scopes: [openid, email, profile, offline_access]
+    servers:
+      - slug: ${SLUG}
+        name: Sandbox MCP
+        default: true
+        resource: ${mcpUrl}
+        connection: ${SLUG}
+        passed_claims: [name, email]
+        scopes:
+          - { name: "profile:read", description: "See your name and e-mail address" }
+          - { name: "notes:write", description: "Add notes for you" }
+        clients:
+          - client_id: sandbox-cli
+            name: Sandbox command line
+            redirect_uris: ["http://127.0.0.1/callback"]
+            token_endpoint_auth_method: none
+`

@@ -1,0 +1,64 @@
+/** The composition root: configuration, stores, upstream, keys and clock become the ports of the core. */
+import { type Config, readConfig } from './config'
+import { secrets } from './crypto/secrets'
+import { tokenSigner } from './crypto/signer'
+import type { HttpContext } from './http/context'
+import { type Installation, openInstallation } from './installation'
+import { log } from './log'
+import type { Challenges, Ports } from './oauth/ports'
+import { processOnce } from './process-once'
+import { authorizationRequestStore } from './store/authorization-requests'
+import { postgresChallenges } from './store/challenges/postgres'
+import { redisChallenges } from './store/challenges/redis'
+import { upstashChallenges } from './store/challenges/upstash'
+import { clientStore } from './store/clients'
+import { connectionConfigs, connectionStore } from './store/connections'
+import { grantStore } from './store/grants'
+import { loginStore } from './store/logins'
+import { refreshTokenStore } from './store/refresh-tokens'
+import { serverStore } from './store/servers'
+import { signingKeyStore } from './store/signing-keys'
+import { upstream } from './upstream/upstream'
+
+let composed: Promise<HttpContext> | undefined
+
+/** What every endpoint runs on. Composed at the first request, so that building needs no environment. */
+export function context(): Promise<HttpContext> {
+  composed ??= compose()
+  return composed
+}
+
+async function compose(): Promise<HttpContext> {
+  const config = readConfig()
+  const installation = await openInstallation(config)
+  return { publicUrl: config.publicUrl, ports: createPorts(config, installation), log }
+}
+
+function createPorts(config: Config, { db, sealer, keyring }: Installation): Ports {
+  const clock = () => new Date()
+  return {
+    servers: serverStore(db),
+    connections: connectionStore(db),
+    clients: clientStore(db),
+    requests: authorizationRequestStore(db, sealer),
+    logins: loginStore(db, sealer),
+    grants: grantStore(db),
+    refreshTokens: refreshTokenStore(db),
+    challenges: processOnce('challenges', () => challengeStore(config, db)),
+    upstream: upstream({
+      connections: connectionConfigs(db, sealer),
+      callbackUrl: (connectionId) => `${config.publicUrl}/oauth/callback/${connectionId}`,
+      allowLoopback: config.loopback,
+      clock,
+    }),
+    signer: tokenSigner(signingKeyStore(db, sealer)),
+    secrets: secrets(keyring),
+    clock,
+  }
+}
+
+function challengeStore({ challenges }: Config, db: Installation['db']): Challenges {
+  if (challenges.kind === 'upstash') return upstashChallenges(challenges)
+  if (challenges.kind === 'redis') return redisChallenges(challenges.url)
+  return postgresChallenges(db)
+}

@@ -1,0 +1,30 @@
+import { describe, expect, it } from 'vitest'
+import { parseCommand, UsageError } from './arguments'
+
+describe('the command line', () => {
+  it('knows its commands', () => {
+    expect(parseCommand(['apply', '-f', 'a.yaml'])).toEqual({ name: 'apply', file: 'a.yaml' })
+    expect(parseCommand(['--file=-', 'diff'])).toEqual({ name: 'diff', file: '-' })
+    expect(parseCommand(['export'])).toEqual({ name: 'export' })
+    expect(parseCommand(['export', '-o', 'b.yaml'])).toEqual({ name: 'export', output: 'b.yaml' })
+    expect(parseCommand(['timeline', '7K3M-Q0ZT'])).toEqual({ name: 'timeline', reference: '7K3M-Q0ZT' })
+    for (const args of [['--help'], ['-h'], ['help'], ['apply', '--help']])
+      expect(parseCommand(args)).toEqual({ name: 'help' })
+  })
+
+  it.each([
+    [[], 'a command is missing'],
+    [['aply', '-f', 'x'], 'there is no command aply'],
+    [['apply'], 'apply needs a file'],
+    [['apply', 'vestibule.yaml'], 'vestibule.yaml is one argument too many'],
+    [['apply', '-f'], '-f'],
+    [['apply', '-f', 'x', '--force'], '--force'],
+    [['diff', '-f', 'x', '-o', 'y'], 'diff takes no --output'],
+    [['export', '-f', 'x'], 'export takes no --file'],
+    [['timeline'], 'the reference of a login is missing'],
+    [['timeline', 'A', 'B'], 'B is one argument too many'],
+  ])('refuses %j and says why', (args, message) => {
+    expect(() => parseCommand(args)).toThrow(UsageError)
+    expect(() => parseCommand(args)).toThrow(message)
+  })
+})

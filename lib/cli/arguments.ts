@@ -1,0 +1,87 @@
+import { parseArgs } from 'node:util'
+
+/** What the command line asks for. */
+export type Command =
+  | { readonly name: 'help' }
+  | { readonly name: 'apply' | 'diff'; readonly file: string }
+  | { readonly name: 'export'; readonly output?: string }
+  | { readonly name: 'timeline'; readonly reference: string }
+
+/** The command line cannot be understood; `message` says why. */
+export class UsageError extends Error {
+  constructor(message: string) {
+    super(message)
+    this.name = 'UsageError'
+  }
+}
+
+export const USAGE = `Usage: npm run vestibule -- COMMAND
+
+  apply -f FILE        creates or updates what the YAML file names; nothing is deleted
+  diff -f FILE         shows what apply would do, and exits with 1 when it would do anything
+  export [-o FILE]     writes the configuration as YAML, without secrets
+  timeline REFERENCE   tells how a login went, by the reference that the error page shows
+
+  -f, --file FILE      the configuration; - reads it from standard input
+  -o, --output FILE    where to write; otherwise to standard output
+  -h, --help           shows this
+
+It uses the same environment as Vestibule itself, which may be running or not.
+Exit codes: 0 done, 1 diff found differences, 2 something is wrong.
+docs/configuration.md describes the file.`
+
+const OPTIONS = {
+  file: { type: 'string', short: 'f' },
+  output: { type: 'string', short: 'o' },
+  help: { type: 'boolean', short: 'h' },
+} as const
+
+/**
+ * Reads the command line.
+ *
+ * @throws UsageError
+ */
+export function parseCommand(args: readonly string[]): Command {
+  const { values, positionals } = parse(args)
+  const [name, ...operands] = positionals
+  if (values.help || name === 'help') return { name: 'help' }
+  if (!name) throw new UsageError('a command is missing')
+  const { file, output } = values
+  if (name === 'timeline') {
+    refuse({ file, output }, name)
+    return { name, reference: only(operands, 'the reference of a login') }
+  }
+  none(operands)
+  if (name === 'apply' || name === 'diff') {
+    refuse({ output }, name)
+    if (!file) throw new UsageError(`${name} needs a file: -f vestibule.yaml`)
+    return { name, file }
+  }
+  if (name !== 'export') throw new UsageError(`there is no command ${name}`)
+  refuse({ file }, name)
+  return { name, ...(output !== undefined && { output }) }
+}
+
+function parse(args: readonly string[]) {
+  try {
+    return parseArgs({ args: [...args], options: OPTIONS, allowPositionals: true })
+  } catch (error) {
+    throw new UsageError(error instanceof Error ? error.message : 'the arguments cannot be read')
+  }
+}
+
+function only(operands: readonly string[], what: string): string {
+  const [operand, ...further] = operands
+  if (!operand) throw new UsageError(`${what} is missing`)
+  none(further)
+  return operand
+}
+
+function none([operand]: readonly string[]): void {
+  if (operand !== undefined) throw new UsageError(`${operand} is one argument too many`)
+}
+
+function refuse(options: Readonly<Record<string, string | undefined>>, command: string): void {
+  for (const [option, value] of Object.entries(options))
+    if (value !== undefined) throw new UsageError(`${command} takes no --${option}`)
+}

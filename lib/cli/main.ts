@@ -1,0 +1,12 @@
+/** The program `vestibule`: hands the arguments and the environment to the command line, and nothing else. */
+import { environment } from '@/lib/config'
+import { openInstallation } from '@/lib/installation'
+import { openEmbeddedPostgres } from '@/lib/store/embedded-postgres'
+import { run } from './run'
+
+process.exitCode = await run(process.argv.slice(2), {
+  env: environment(),
+  open: (config) => openInstallation(config, openEmbeddedPostgres),
+  out: (line) => console.log(line),
+  err: (line) => console.error(line),
+})

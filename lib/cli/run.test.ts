@@ -1,0 +1,151 @@
+import { randomBytes } from 'node:crypto'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { Config } from '@/lib/config'
+import { keyring } from '@/lib/crypto/keyring'
+import { sealer } from '@/lib/crypto/seal'
+import type { Installation } from '@/lib/installation'
+import { EXAMPLE, SECRETS } from '@/lib/management/test-support/example'
+import { closeDatabase, openDatabase } from '@/lib/store/database'
+import { openStore, type PostgresUnderTest } from '@/lib/store/test-support/open-store'
+import { run } from './run'
+
+const directory = mkdtempSync(path.join(tmpdir(), 'vestibule-cli-'))
+const file = path.join(directory, 'vestibule.yaml')
+const key = randomBytes(32)
+
+let store: PostgresUnderTest
+beforeAll(async () => {
+  store = await openStore()
+})
+afterAll(async () => {
+  await store?.close()
+  rmSync(directory, { recursive: true })
+})
+
+async function open({ databaseUrl = '', keys = [] }: Config): Promise<Installation> {
+  const db = openDatabase(databaseUrl)
+  const ring = keyring(keys)
+  return { db, keyring: ring, sealer: sealer(ring), close: () => closeDatabase(db) }
+}
+
+/** Runs a command against the test's database. */
+async function vestibule(args: readonly string[], overrides: Readonly<Record<string, string>> = {}) {
+  const printed = { out: '', err: '' }
+  const env = {
+    PUBLIC_URL: 'https://auth.example.com',
+    DATABASE_URL: store.url,
+    VESTIBULE_KEYS: `k1:${key.toString('base64')}`,
+    ...SECRETS,
+    ...overrides,
+  }
+  const print = (stream: 'out' | 'err') => (line: string) => {
+    printed[stream] += `${line}\n`
+  }
+  const code = await run(args, { env, open, out: print('out'), err: print('err') })
+  return { code, ...printed }
+}
+
+describe('vestibule', () => {
+  it('shows differences, applies them, and is done', async () => {
+    writeFileSync(file, EXAMPLE)
+    const before = await vestibule(['diff', '-f', file])
+    expect(before).toMatchObject({ code: 1, err: '' })
+    expect(before.out).toContain(
+      '+ server acme/main\n    issuer: https://auth.example.com\n    name: Acme MCP\n',
+    )
+
+    const applied = await vestibule(['apply', '-f', file])
+    expect(applied).toMatchObject({ code: 0, err: '' })
+    expect(applied.out).toContain('  https://auth.example.com/oauth/callback/acme-okta\n')
+    expect(applied.out).toMatch(/\n10 created, 0 updated\n$/)
+
+    expect(await vestibule(['diff', '-f', file])).toEqual({ code: 0, out: 'nothing to do\n', err: '' })
+    expect(await vestibule(['apply', '-f', file])).toEqual({ code: 0, out: 'nothing to do\n', err: '' })
+    expect(before.out + applied.out).not.toContain('S3CR3T')
+  })
+
+  it('exports to a file or to standard output', async () => {
+    const output = path.join(directory, 'export.yaml')
+    expect(await vestibule(['export', '-o', output])).toEqual({ code: 0, out: '', err: '' })
+    expect((await vestibule(['export'])).out).toBe(readFileSync(output, 'utf8'))
+  })
+
+  it('prints mistakes of the file to standard error and changes nothing', async () => {
+    const wrong = path.join(directory, 'wrong.yaml')
+    writeFileSync(wrong, 'organizations:\n  - slug: new\n')
+    expect(await vestibule(['apply', '-f', wrong])).toEqual({
+      code: 2,
+      out: '',
+      err: `${wrong}:2:5: organizations[0].name: is missing\n`,
+    })
+  })
+
+  it('says what is wrong besides the file', async () => {
+    const missing = path.join(directory, 'missing.yaml')
+    expect(await vestibule(['apply', '-f', missing])).toMatchObject({
+      code: 2,
+      err: `${missing} does not exist\n`,
+    })
+    const usage = await vestibule(['aply'])
+    expect(usage).toMatchObject({ code: 2, out: '' })
+    expect(usage.err).toMatch(/^there is no command aply\n\nUsage: /)
+    expect(await vestibule(['--help'])).toMatchObject({ code: 0, err: '' })
+    const down = { DATABASE_URL: 'postgres://user:p4ssw0rd@127.0.0.1:1/none' }
+    const unreachable = await vestibule(['diff', '-f', file], down)
+    expect(unreachable).toMatchObject({ code: 2, out: '', err: expect.stringContaining('does not answer') })
+    expect(unreachable.err).not.toContain('p4ssw0rd')
+  })
+
+  it('refuses to seal with generated keys off this machine', async () => {
+    const refused = await vestibule(['apply', '-f', file], { VESTIBULE_KEYS: '' })
+    expect(refused).toMatchObject({ code: 2, err: expect.stringContaining('VESTIBULE_KEYS is missing') })
+  })
+
+  it('names the key that is missing, or wrong, and no secret', async () => {
+    const other = randomBytes(32).toString('base64')
+    const missing = await vestibule(['diff', '-f', file], { VESTIBULE_KEYS: `k2:${other}` })
+    expect(missing).toMatchObject({ code: 2, err: expect.stringContaining('VESTIBULE_KEYS has no key "k1"') })
+    const wrong = await vestibule(['diff', '-f', file], { VESTIBULE_KEYS: `k1:${other}` })
+    expect(wrong).toMatchObject({ code: 2, err: expect.stringContaining('sealed with another key') })
+  })
+})
+
+describe('vestibule timeline', () => {
+  const at = new Date('2026-03-01T10:00:00Z')
+
+  it('tells how a login went and what to do', async () => {
+    const server = await store.newServer()
+    const reference = await store.requests.refuse({
+      serverId: server.id,
+      clientId: 'evil\u001b[2J\u202e',
+      event: { at, step: 'authorize', outcome: 'failed', reason: 'unknown_client', detail: 'no such client' },
+    })
+    const { code, out } = await vestibule(['timeline', reference])
+    expect(code).toBe(0)
+    expect(out).toContain(`Reference:    ${reference}\n`)
+    expect(out).toContain(`Server:       ${server.slug}\n`)
+    expect(out).toContain('Client:       evil�[2J�\n')
+    expect(out).toMatch(
+      /2026-03-01T10:00:00\.000Z {2}authorize {2}failed {2}unknown_client {2}no such client\n {4}The client is not known/,
+    )
+  })
+
+  it('forgives how a reference is typed', async () => {
+    const server = await store.newServer()
+    const event = { at, step: 'authorize', outcome: 'failed', reason: 'invalid_request' } as const
+    const reference = await store.requests.refuse({ serverId: server.id, event })
+    const typed = ` ${reference.toLowerCase().replace('-', '').replaceAll('0', 'o').replaceAll('1', 'l')}`
+    expect((await vestibule(['timeline', typed])).out).toContain(reference)
+  })
+
+  it('says so when there is none', async () => {
+    expect(await vestibule(['timeline', '0000-0000'])).toEqual({
+      code: 2,
+      out: '',
+      err: 'there is no login with the reference 0000-0000\n',
+    })
+  })
+})

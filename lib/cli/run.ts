@@ -1,0 +1,131 @@
+import { readFileSync, writeFileSync } from 'node:fs'
+import { type Config, readConfig } from '@/lib/config'
+import type { Installation } from '@/lib/installation'
+import { applyConfiguration } from '@/lib/management/apply'
+import { exportConfiguration } from '@/lib/management/export'
+import { printNewAddresses, printPlan, summarize } from '@/lib/management/print-plan'
+import { printTimeline } from '@/lib/management/print-timeline'
+import { StoreUnavailable } from '@/lib/oauth/ports'
+import { configurationStore } from '@/lib/store/configuration'
+import { requestTimelineStore } from '@/lib/store/request-timelines'
+import { type Command, parseCommand, USAGE, UsageError } from './arguments'
+
+/** Where a command reads and writes. */
+export type Surroundings = {
+  readonly env: Readonly<Record<string, string | undefined>>
+  /** Opens the database and the keys; `run` closes them. */
+  open(config: Config): Promise<Installation>
+  /** Prints a line for people or pipes. */
+  out(line: string): void
+  /** Prints a line about what is wrong. */
+  err(line: string): void
+}
+
+/** `diff` found something, as of diff(1). */
+const DIFFERENT = 1
+const TROUBLE = 2
+
+/**
+ * Runs one command, from arguments to exit code. Mistakes are printed, not thrown.
+ *
+ * @param args without the program's name
+ */
+export async function run(args: readonly string[], surroundings: Surroundings): Promise<number> {
+  const { env, open, out, err } = surroundings
+  try {
+    const command = parseCommand(args)
+    if (command.name === 'help') {
+      out(USAGE)
+      return 0
+    }
+    // Off loopback it refuses generated keys, as the server does: what they seal, the server could not open.
+    const config = readConfig(env, true)
+    const text = 'file' in command ? readText(command.file) : ''
+    const installation = await open(config)
+    try {
+      return await execute(command, { ...surroundings, config, installation, text })
+    } finally {
+      await installation.close()
+    }
+  } catch (error) {
+    err(explain(error))
+    if (error instanceof UsageError) err(`\n${USAGE}`)
+    return TROUBLE
+  }
+}
+
+type Context = Surroundings & {
+  readonly config: Config
+  readonly installation: Installation
+  /** The configuration file's. */
+  readonly text: string
+}
+
+function execute(command: Exclude<Command, { name: 'help' }>, context: Context): Promise<number> {
+  switch (command.name) {
+    case 'apply':
+      return apply(command.file, context)
+    case 'diff':
+      return diff(command.file, context)
+    case 'export':
+      return writeExport(command.output, context)
+    case 'timeline':
+      return timeline(command.reference, context)
+  }
+}
+
+async function apply(file: string, { env, config, installation, text, out }: Context): Promise<number> {
+  const plan = await applyConfiguration(text, { ...installation, file: nameOf(file), env, config })
+  out(printPlan(plan))
+  const addresses = printNewAddresses(plan)
+  if (addresses) out(`\n${addresses}`)
+  if (plan.changes.length > 0) out(`\n${summarize(plan)}`)
+  return 0
+}
+
+async function diff(file: string, { env, config, installation, text, out }: Context): Promise<number> {
+  const plan = await applyConfiguration(text, {
+    ...installation,
+    file: nameOf(file),
+    env,
+    config,
+    dryRun: true,
+  })
+  out(printPlan(plan))
+  return plan.changes.length > 0 ? DIFFERENT : 0
+}
+
+async function writeExport(output: string | undefined, { installation, out }: Context): Promise<number> {
+  const { db, sealer } = installation
+  const yaml = exportConfiguration(await configurationStore(db, sealer).read())
+  if (output === undefined) out(yaml.trimEnd())
+  else writeFileSync(output, yaml)
+  return 0
+}
+
+async function timeline(reference: string, { installation, out, err }: Context): Promise<number> {
+  const found = await requestTimelineStore(installation.db).find(reference)
+  if (found) out(printTimeline(found))
+  else err(`there is no login with the reference ${reference}`)
+  return found ? 0 : TROUBLE
+}
+
+function explain(error: unknown): string {
+  if (error instanceof StoreUnavailable)
+    return 'the database does not answer: check DATABASE_URL, and that Postgres runs and is reachable'
+  return error instanceof Error ? error.message : String(error)
+}
+
+function readText(file: string): string {
+  try {
+    return readFileSync(file === '-' ? 0 : file, 'utf8')
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException
+    throw new Error(
+      code === 'ENOENT' ? `${file} does not exist` : `${file} cannot be read (${code ?? 'unknown error'})`,
+    )
+  }
+}
+
+/** Without a file, `file:` references are relative to where the command was started. */
+const nameOf = (file: string) => (file === '-' ? 'stdin' : file)

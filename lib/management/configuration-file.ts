@@ -1,0 +1,150 @@
+/**
+ * The shape of a configuration file, in wire names, and of what is read from it. Rules that look at one value stand
+ * here; those that compare several are in `consistency.ts`, those that need the database in `plan.ts`.
+ */
+import { z } from 'zod'
+import {
+  ACCESS_TOKEN_LIFETIME,
+  REFRESH_TOKEN_LIFETIME,
+  REFRESH_TOKEN_MAX_LIFETIME,
+} from '@/lib/oauth/protocol/lifetimes'
+import { parseScope } from '@/lib/oauth/protocol/scope'
+import { hashSecret } from '@/lib/oauth/protocol/secret-hash'
+import {
+  host,
+  lifetime,
+  redirectUri,
+  resourceUri,
+  scopeToken,
+  section,
+  slug,
+  strict,
+  text,
+  upstreamUrl,
+} from './fields'
+import { type SecretSources, secretReference } from './secret-reference'
+
+/** Claims of our own that an upstream claim must not pose as (RFC 9068 §2.2). */
+const OWN_CLAIMS = ['iss', 'sub', 'aud', 'client_id', 'scope', 'jti', 'iat', 'nbf', 'exp', 'gid']
+
+/** Characters of a secret that is stored only as a SHA-256 digest. */
+const HASHED_SECRET_LENGTH = 32
+
+type Context = SecretSources & {
+  /** Whether `PUBLIC_URL` is on this machine: then identity providers may be, too. */
+  readonly loopback: boolean
+}
+
+/** The schema of a configuration file. Its output is camelCase, with defaults filled in and secrets resolved. */
+export function configurationFile(context: Context) {
+  const hashedSecret = secretReference(context, HASHED_SECRET_LENGTH).transform(hashSecret)
+  const client = clientSection(hashedSecret)
+  const server = serverSection(hashedSecret, client)
+  const connection = connectionSection(context)
+  const organization = section({
+    slug,
+    name: text(),
+    connections: z.array(connection).default([]),
+    servers: z.array(server).default([]),
+  })
+  return section({ organizations: z.array(organization) })
+}
+
+export type Configuration = z.output<ReturnType<typeof configurationFile>>
+export type OrganizationEntry = Configuration['organizations'][number]
+export type ConnectionEntry = OrganizationEntry['connections'][number]
+export type ServerEntry = OrganizationEntry['servers'][number]
+export type ClientEntry = ServerEntry['clients'][number]
+
+function connectionSection(context: Context) {
+  const url = upstreamUrl(context.loopback)
+  const common = {
+    slug,
+    id: z
+      .string()
+      .regex(/^[A-Za-z0-9_-]{1,64}$/, 'is not a connection id: use 1 to 64 of A-Z, a-z, 0-9, _ and -')
+      .exactOptional(),
+    name: text(100).exactOptional(),
+    client_id: text(),
+    client_secret: secretReference(context).exactOptional(),
+    token_endpoint_auth_method: z
+      .enum(['client_secret_basic', 'client_secret_basic_raw', 'client_secret_post', 'none'])
+      .default('client_secret_basic'),
+    authorization_parameters: z.record(text(), text(2000)).default({}),
+    forward_resource: z.boolean().default(false),
+  }
+  const oidc = section({
+    ...common,
+    type: z.literal('oidc'),
+    issuer: url,
+    scopes: z.array(scopeToken).default(['openid', 'email', 'profile']),
+  })
+  const claims = strict({
+    subject: text().default('sub'),
+    email: text().exactOptional(),
+    name: text().exactOptional(),
+  })
+  const oauth2 = section({
+    ...common,
+    type: z.literal('oauth2'),
+    authorization_endpoint: url,
+    token_endpoint: url,
+    userinfo_endpoint: url,
+    claims: claims.default({ subject: 'sub' }),
+    pkce: z.boolean().default(true),
+    scopes: z.array(scopeToken).default([]),
+  })
+  return z.discriminatedUnion('type', [oidc, oauth2], {
+    error: (issue) => (issue.code === 'invalid_union' ? unknownType(issue.input) : undefined),
+  })
+}
+
+function unknownType(connection: unknown): string {
+  return (connection as { type?: unknown }).type === 'platform'
+    ? 'platform connections are not available yet: use oidc or oauth2'
+    : 'must be oidc or oauth2'
+}
+
+function clientSection(hashedSecret: z.ZodType<string, string>) {
+  return section({
+    client_id: z
+      .string()
+      .regex(/^[A-Za-z0-9._~-]{1,200}$/, 'is not a client id: use 1 to 200 of A-Z, a-z, 0-9, ., _, ~ and -'),
+    name: text().exactOptional(),
+    redirect_uris: z.array(redirectUri).min(1),
+    token_endpoint_auth_method: z.enum(['none', 'client_secret_basic', 'client_secret_post']),
+    client_secret: hashedSecret.exactOptional(),
+    grant_types: z
+      .array(z.enum(['authorization_code', 'refresh_token']))
+      .min(1)
+      .default(['authorization_code', 'refresh_token']),
+    scope: text(2000).transform(parseScope).exactOptional(),
+  })
+}
+
+function serverSection<Client extends z.ZodType>(hashedSecret: z.ZodType<string, string>, client: Client) {
+  const scope = section({
+    name: scopeToken,
+    description: text(),
+    upstream_scopes: z.array(scopeToken).default([]),
+  })
+  return section({
+    slug,
+    name: text(100),
+    default: z.boolean().default(false),
+    issuer_host: host.exactOptional(),
+    resource: resourceUri,
+    aliases: z.array(resourceUri).default([]),
+    connection: slug,
+    scopes: z.array(scope).default([]),
+    access_token_lifetime: lifetime(60, 24 * 3600).default(ACCESS_TOKEN_LIFETIME),
+    refresh_token_lifetime: lifetime(3600, REFRESH_TOKEN_MAX_LIFETIME).default(REFRESH_TOKEN_LIFETIME),
+    passed_claims: z
+      .array(
+        text().refine((name) => !OWN_CLAIMS.includes(name), 'is a claim of our own: it cannot be passed on'),
+      )
+      .default([]),
+    resource_secret: hashedSecret.exactOptional(),
+    clients: z.array(client).default([]),
+  })
+}

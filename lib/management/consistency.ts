@@ -1,0 +1,122 @@
+/**
+ * Rules that compare several values of a file. They look at the raw data, so that they speak also when other values
+ * are wrong: every mistake is reported at once.
+ */
+import { parseScope } from '@/lib/oauth/protocol/scope'
+import type { Mistake, Path } from './mistakes'
+
+type Raw = Readonly<Record<string, unknown>>
+type Entry = { readonly path: Path; readonly raw: Raw }
+
+/** Every contradiction within the file. */
+export function findContradictions(file: unknown): readonly Mistake[] {
+  const organizations = entries({ path: [], raw: asMapping(file) }, 'organizations')
+  const connections = organizations.flatMap((organization) => entries(organization, 'connections'))
+  const servers = organizations.flatMap((organization) => entries(organization, 'servers'))
+  return [
+    ...repeated(organizations, 'slug', 'another organization has this slug'),
+    ...repeated(connections, 'id', 'another connection has this id: ids are unique in the installation'),
+    ...repeated(servers, 'slug', 'another server has this slug: slugs are unique in the installation'),
+    ...repeated(servers, 'issuer_host', 'another server has this host: hosts are unique in the installation'),
+    ...furtherDefaults(servers),
+    ...organizations.flatMap((organization) => organizationContradictions(organization, organizations)),
+    ...connections.flatMap((connection) => secretContradictions(connection, 'client_secret_basic')),
+    ...servers.flatMap(serverContradictions),
+  ]
+}
+
+function organizationContradictions(organization: Entry, all: readonly Entry[]): readonly Mistake[] {
+  const connections = entries(organization, 'connections')
+  const unknown = entries(organization, 'servers').flatMap(({ path, raw: { connection } }) => {
+    if (typeof connection !== 'string' || connections.some(({ raw }) => raw.slug === connection)) return []
+    const foreign = all.some((other) =>
+      entries(other, 'connections').some(({ raw }) => raw.slug === connection),
+    )
+    const message = foreign
+      ? 'this connection belongs to another organization: each needs its own'
+      : 'this organization has no connection of that slug: add it under connections, or correct the name'
+    return [{ path: [...path, 'connection'], message }]
+  })
+  return [
+    ...repeated(connections, 'slug', 'another connection of this organization has this slug'),
+    ...unknown,
+  ]
+}
+
+function serverContradictions(server: Entry): readonly Mistake[] {
+  const clients = entries(server, 'clients')
+  const scopes = entries(server, 'scopes')
+  const both = server.raw.default === true && server.raw.issuer_host !== undefined
+  return [
+    ...repeated(clients, 'client_id', 'another client of this server has this id'),
+    ...repeated(scopes, 'name', 'another scope of this server has this name'),
+    ...(both
+      ? [
+          {
+            path: [...server.path, 'issuer_host'],
+            message: 'the default server is at PUBLIC_URL: leave this out',
+          },
+        ]
+      : []),
+    ...clients.flatMap((client) => secretContradictions(client)),
+    ...clients.flatMap((client) => unofferedScopes(client, scopes)),
+  ]
+}
+
+/** A public client or connection has no secret; every other has one. */
+function secretContradictions({ path, raw }: Entry, defaultMethod?: string): readonly Mistake[] {
+  const method = raw.token_endpoint_auth_method ?? defaultMethod
+  const isPublic = method === 'none'
+  if (isPublic && raw.client_secret !== undefined) {
+    const message =
+      'token_endpoint_auth_method none means that there is no secret: leave it out, or name a method'
+    return [{ path: [...path, 'client_secret'], message }]
+  }
+  if (isPublic || method === undefined || raw.client_secret !== undefined) return []
+  return [
+    { path: [...path, 'client_secret'], message: 'is missing: give it, or token_endpoint_auth_method none' },
+  ]
+}
+
+function unofferedScopes({ path, raw }: Entry, scopes: readonly Entry[]): readonly Mistake[] {
+  if (typeof raw.scope !== 'string') return []
+  const offered = new Set(['offline_access', ...scopes.map((scope) => scope.raw.name)])
+  return parseScope(raw.scope)
+    .filter((name) => !offered.has(name))
+    .map((name) => ({
+      path: [...path, 'scope'],
+      message: `the server offers no scope "${name}": add it there`,
+    }))
+}
+
+function furtherDefaults(servers: readonly Entry[]): readonly Mistake[] {
+  return servers
+    .filter(({ raw }) => raw.default === true)
+    .slice(1)
+    .map(({ path }) => ({
+      path: [...path, 'default'],
+      message: 'another server is the default: there is one at most',
+    }))
+}
+
+function repeated(all: readonly Entry[], key: string, message: string): readonly Mistake[] {
+  const seen = new Set<unknown>()
+  return all.flatMap(({ path, raw }) => {
+    const value = raw[key]
+    if (value === undefined || !seen.has(value)) {
+      seen.add(value)
+      return []
+    }
+    return [{ path: [...path, key], message }]
+  })
+}
+
+function entries({ path, raw }: Entry, key: string): readonly Entry[] {
+  const list = raw[key]
+  if (!Array.isArray(list)) return []
+  return list.map((item, i) => ({ path: [...path, key, i], raw: asMapping(item) }))
+}
+
+function asMapping(value: unknown): Raw {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Raw) : {}
+}

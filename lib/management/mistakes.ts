@@ -1,0 +1,36 @@
+/** Where something stands in a configuration file: `['organizations', 0, 'servers', 1, 'resource']`. */
+export type Path = readonly (string | number)[]
+
+/** Something wrong in a configuration file, and what to do about it. */
+export type Mistake = {
+  readonly path: Path
+  readonly message: string
+  /** The key itself is the mistake, not its value. */
+  readonly atKey?: true
+}
+
+/** A mistake with its place in the text, both counted from 1. */
+export type LocatedMistake = Mistake & { readonly line: number; readonly column: number }
+
+/** Thrown with every mistake at once; `message` is ready to print. Holds no secret. */
+export class ConfigurationMistakes extends Error {
+  /** One line each, in the order of the file: `vestibule.yaml:7:15: organizations[0].name: is missing`. */
+  readonly lines: readonly string[]
+
+  constructor(file: string, mistakes: readonly LocatedMistake[]) {
+    const sorted = mistakes.toSorted((a, b) => a.line - b.line || a.column - b.column)
+    const lines = sorted.map(
+      ({ line, column, path, message }) =>
+        `${file}:${line}:${column}: ${path.length > 0 ? `${formatPath(path)}: ` : ''}${message}`,
+    )
+    const distinct = [...new Set(lines)]
+    super(distinct.join('\n'))
+    this.name = 'ConfigurationMistakes'
+    this.lines = distinct
+  }
+}
+
+/** `organizations[0].servers[1].resource` */
+function formatPath(path: Path): string {
+  return path.map((step, i) => (typeof step === 'number' ? `[${step}]` : i > 0 ? `.${step}` : step)).join('')
+}

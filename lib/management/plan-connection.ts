@@ -1,0 +1,97 @@
+import type { ConnectionRow, OrganizationRow } from '@/lib/store/configuration'
+import type { ConnectionEntry } from './configuration-file'
+import { type Fields, hidden } from './differences'
+import { complain, type Draft, propose } from './draft'
+import type { Path } from './mistakes'
+
+/** Plans one connection and returns it as it will be stored. */
+export function planConnection(
+  draft: Draft,
+  organization: OrganizationRow,
+  entry: ConnectionEntry,
+  path: Path,
+): ConnectionRow {
+  const name = `${organization.slug}/${entry.slug}`
+  const existing = draft.stored.connections.find(
+    ({ organizationId, slug }) => organizationId === organization.id && slug === entry.slug,
+  )
+  checkId(draft, entry, existing, path)
+  const connection = toRow(entry, existing?.id ?? entry.id ?? draft.context.newId(), organization)
+  if (existing && identifiesAnew(existing, connection))
+    draft.warnings.push(
+      `connection ${name} identifies users in another way than before: everybody who logs in through it becomes a new user`,
+    )
+  propose(draft, 'connections', connection, {
+    kind: 'connection',
+    name,
+    before: existing && connectionFields(existing),
+    after: connectionFields(connection),
+    ...(!existing && { callbackUrl: `${draft.context.publicUrl}/oauth/callback/${connection.id}` }),
+  })
+  return connection
+}
+
+/** What an operator sees and sets of a connection, besides slug and id, in the order of the documentation. */
+export function connectionFields({ name, type, settings, clientId, clientSecret }: ConnectionRow): Fields {
+  const { issuer, authorizationEndpoint, tokenEndpoint, userinfoEndpoint, claims, pkce, ...rest } = settings
+  const { tokenEndpointAuthMethod, scopes, ...options } = rest
+  return {
+    name,
+    type,
+    issuer,
+    authorizationEndpoint,
+    tokenEndpoint,
+    userinfoEndpoint,
+    claims,
+    pkce,
+    clientId,
+    clientSecret: hidden(clientSecret),
+    tokenEndpointAuthMethod,
+    scopes,
+    ...options,
+  }
+}
+
+/** The name of a connection that was given none: `acme-login` becomes "Acme login". */
+function defaultConnectionName(slug: string): string {
+  const words = slug.replaceAll('-', ' ')
+  return words.charAt(0).toUpperCase() + words.slice(1)
+}
+
+function toRow(entry: ConnectionEntry, id: string, organization: OrganizationRow): ConnectionRow {
+  const { slug, id: _, name = defaultConnectionName(slug), type, clientId, clientSecret, ...settings } = entry
+  return {
+    id,
+    organizationId: organization.id,
+    slug,
+    name,
+    type,
+    clientId,
+    settings,
+    ...(clientSecret !== undefined && { clientSecret }),
+  }
+}
+
+function checkId(
+  draft: Draft,
+  entry: ConnectionEntry,
+  existing: ConnectionRow | undefined,
+  path: Path,
+): void {
+  if (entry.id === undefined || entry.id === existing?.id) return
+  if (existing)
+    complain(
+      draft,
+      [...path, 'id'],
+      `a connection's id never changes, for the identity provider knows its callback: leave ${existing.id}, or name a new connection`,
+    )
+  else if (draft.stored.connections.some(({ id }) => id === entry.id))
+    complain(draft, [...path, 'id'], 'another connection has this id: ids are unique in the installation')
+}
+
+/** Users are keyed by issuer and subject, or by connection and subject. */
+function identifiesAnew(before: ConnectionRow, after: ConnectionRow): boolean {
+  const key = ({ type, settings }: ConnectionRow) =>
+    JSON.stringify([type, settings.issuer, (settings.claims as { subject?: string } | undefined)?.subject])
+  return key(before) !== key(after)
+}

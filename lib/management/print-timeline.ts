@@ -1,0 +1,26 @@
+import type { RequestTimeline } from '@/lib/store/request-timelines'
+import { REMEDIES } from './remedies'
+
+/** The story of one login for people to read, with what to do about each failure. */
+export function printTimeline({ timeline, ...request }: RequestTimeline): string {
+  const facts = [
+    ['Reference', request.reference],
+    ['Organization', request.organization],
+    ['Server', request.server],
+    ['Client', printable(request.clientId ?? '(none)')],
+    ['Began', request.createdAt.toISOString()],
+    ['Outcome', request.outcome ?? (request.expiresAt > new Date() ? 'under way' : 'given up')],
+  ]
+  const lines = timeline.map(({ at, step, outcome, reason, detail }) => {
+    const line = [at, step.padEnd(9), outcome.padEnd(6), reason, ...(detail ? [printable(detail)] : [])].join(
+      '  ',
+    )
+    return outcome === 'failed' ? `${line}\n    ${REMEDIES[reason]}` : line
+  })
+  return [...facts.map(([name, value]) => `${`${name}:`.padEnd(14)}${value}`), '', ...lines].join('\n')
+}
+
+/** A refused request's client_id is anybody's text, and must not drive the terminal. */
+function printable(text: string): string {
+  return text.replace(/\p{C}/gu, '�')
+}

@@ -1,0 +1,50 @@
+import type { ReasonCode } from '@/lib/oauth/model'
+
+/** What the operator can do about each way in which a login ends. */
+export const REMEDIES: Readonly<Record<ReasonCode, string>> = {
+  ok: 'Nothing to do.',
+  unknown_client:
+    'The client is not known to this server. Have the user remove the connection in the MCP client and add it anew, so that it registers again; a pre-registered client must be in the configuration under exactly this client_id.',
+  redirect_uri_mismatch:
+    'The redirect URI is not one that the client registered. Compare it with the redirect_uris of the client: every character counts, except the port on localhost.',
+  invalid_request:
+    'The MCP client sent a request that OAuth 2.1 does not allow; the detail names the parameter. Update the client, or report it to its makers.',
+  store_unavailable:
+    'A store did not answer. Ask /readyz which one, and look at Postgres and Redis; the user can try again.',
+  denied_by_user: 'The user pressed Deny. Nothing to do, unless the user did not mean to.',
+  form_forged:
+    'The decision did not come from the consent page as this browser was shown it. The user should start again, with cookies allowed; if it happens to many, compare PUBLIC_URL with the address in their browsers.',
+  state_unknown:
+    'The answer of the identity provider belongs to no login under way: it was used before, or came after ten minutes. The user should start again from the MCP client, and not use the back button.',
+  request_over:
+    'The user answered the same request twice, for example Deny in another tab. Nothing is wrong: connect again.',
+  state_other_browser:
+    'The answer of the identity provider arrived in another browser than the login began in. The user should finish in one browser, with cookies allowed.',
+  upstream_unreachable:
+    'The identity provider did not answer. Check its status page, and that this machine can reach it: name resolution, firewall, proxy.',
+  upstream_denied:
+    'The identity provider refused this user. Assign the user to the application there, or see its sign-in log for the policy that refused.',
+  upstream_error:
+    'The identity provider reported an error. See the detail here and its own log; scopes and authorization_parameters of the connection are the usual cause.',
+  upstream_client_rejected:
+    'The identity provider did not accept our credentials. Renew client_secret of the connection, and check client_id and token_endpoint_auth_method.',
+  upstream_response_invalid:
+    'The identity provider answered in a way that its protocol does not allow. Check the issuer or the endpoints of the connection; the detail says what was wrong.',
+  upstream_nonce_mismatch:
+    'The ID token was made for another login. The user should start again; if it persists, something between us and the identity provider repeats old answers.',
+  upstream_audience_mismatch:
+    'The ID token was made for another application. Check client_id of the connection.',
+  upstream_issuer_mismatch:
+    'Another issuer answered than the connection names. Write issuer exactly as the metadata of the identity provider does, with or without the slash at its end.',
+  upstream_signature_invalid:
+    'The signature of the ID token does not match the published keys. If the provider has just changed its keys, try again in a minute; otherwise check the issuer of the connection.',
+  upstream_token_expired:
+    'The ID token had expired or was not valid yet. Compare the clock of this machine with that of the identity provider.',
+  upstream_identity_missing:
+    'The identity provider did not say who the user is. Check claims.subject and the scopes of the connection.',
+  expired:
+    'The login took longer than it may, ten minutes for each half. The user should start again from the MCP client.',
+  code_replayed:
+    'An authorization code was used twice, so the grant was revoked. The user has to log in again; if it recurs, the code leaks or the client retries wrongly.',
+  internal_error: 'A fault of Vestibule. Find the reference in its log and report it.',
+}

@@ -1,0 +1,91 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { freePort } from './free-port'
+
+/** A running Vestibule, as built, in a process of its own. */
+export type App = {
+  readonly url: string
+  /** Everything it has printed. */
+  readonly output: () => string
+  /** Runs the command line with the same environment; `stdin` feeds `-f -`. */
+  readonly cli: (args: readonly string[], stdin?: string) => Promise<CliResult>
+  readonly stop: () => Promise<void>
+  /** `kill -9`. */
+  readonly kill: () => Promise<void>
+}
+
+export type CliResult = { readonly code: number; readonly stdout: string; readonly stderr: string }
+
+type Environment = Readonly<Record<string, string>>
+type ProcessEnvironment = Environment & { readonly NODE_ENV: 'production' }
+
+/**
+ * Starts Vestibule on a free port with a data directory of its own, and waits until logins work.
+ *
+ * @param environment on top of the defaults, such as `DATABASE_URL`
+ */
+export async function startApp(environment: Environment = {}): Promise<App> {
+  const port = environment.PORT ?? String(await freePort())
+  const dataDir = environment.DATA_DIR ?? (await mkdtemp(path.join(tmpdir(), 'vestibule-e2e-')))
+  const url = environment.PUBLIC_URL ?? `http://localhost:${port}`
+  const env: ProcessEnvironment = {
+    ...inherited(),
+    PORT: port,
+    PUBLIC_URL: url,
+    DATA_DIR: dataDir,
+    SANDBOX: '0',
+    ...environment,
+    NODE_ENV: 'production',
+  }
+  const child = spawn(process.execPath, ['dist/server.js'], { env })
+  let printed = ''
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (printed += chunk))
+  await ready(`http://localhost:${port}`, child, () => printed)
+  const end = async (signal: NodeJS.Signals) => {
+    if (child.exitCode === null && child.signalCode === null) {
+      child.kill(signal)
+      await once(child, 'exit')
+    }
+  }
+  return {
+    url,
+    output: () => printed,
+    cli: (args, stdin) => runCli(args, env, stdin),
+    kill: () => end('SIGKILL'),
+    stop: async () => {
+      await end('SIGTERM')
+      if (!environment.DATA_DIR) await rm(dataDir, { recursive: true, force: true })
+    },
+  }
+}
+
+/** What a child needs of our environment, and nothing that would configure it. */
+function inherited(): Environment {
+  const names = ['PATH', 'HOME', 'TMPDIR', 'LANG']
+  return Object.fromEntries(names.flatMap((name) => (process.env[name] ? [[name, process.env[name]]] : [])))
+}
+
+async function ready(url: string, child: ReturnType<typeof spawn>, printed: () => string): Promise<void> {
+  for (let waited = 0; waited < 60_000; waited += 100) {
+    if (child.exitCode !== null) throw new Error(`Vestibule ended at its start:\n${printed()}`)
+    const response = await fetch(`${url}/readyz`).catch(() => null)
+    if (response?.ok) return
+    await new Promise((resolve) => setTimeout(resolve, 100))
+  }
+  throw new Error(`Vestibule is not ready after a minute:\n${printed()}`)
+}
+
+/** Runs the command line to its end. */
+async function runCli(args: readonly string[], env: ProcessEnvironment, stdin = ''): Promise<CliResult> {
+  const child = spawn(process.execPath, ['dist/cli.js', ...args], { env })
+  let stdout = ''
+  let stderr = ''
+  child.stdout.on('data', (chunk) => (stdout += chunk))
+  child.stderr.on('data', (chunk) => (stderr += chunk))
+  child.stdin.end(stdin)
+  const [code] = await once(child, 'close')
+  return { code, stdout, stderr }
+}

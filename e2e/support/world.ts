@@ -1,0 +1,148 @@
+import { type RunningIdentityProvider, startIdentityProvider } from '../../sandbox/identity-provider'
+import { type App, startApp } from './app'
+import { freePort } from './free-port'
+
+/** The resource server's own credential at the default server, for introspection. */
+export const RESOURCE_SECRET = 'vst_rs_the-resource-server-of-the-end-to-end-tests'
+export const CONFIDENTIAL_SECRET = 'a-secret-that-only-the-confidential-client-knows'
+
+const SECRETS = {
+  UPSTREAM_SECRET: 'upstream-client-secret-of-the-tests',
+  RESOURCE_SECRET,
+  CONFIDENTIAL_SECRET,
+}
+
+/**
+ * A whole world to log in to: Vestibule with three servers on three kinds of issuers, each with a connection of its
+ * own, and the two identity providers behind them.
+ */
+export type World = {
+  readonly app: App
+  /** Issuers, without a trailing slash. */
+  readonly issuers: { readonly root: string; readonly path: string; readonly host: string }
+  readonly resources: { readonly root: string; readonly path: string; readonly host: string }
+  readonly idp: RunningIdentityProvider
+  readonly otherIdp: RunningIdentityProvider
+  readonly stop: () => Promise<void>
+}
+
+/** @param environment configures the stores; the embedded ones without it */
+export async function startWorld(environment: Readonly<Record<string, string>> = {}): Promise<World> {
+  const [port, idpPort, otherPort, mcpPort] = await Promise.all([
+    freePort(),
+    freePort(),
+    freePort(),
+    freePort(),
+  ])
+  const url = `http://localhost:${port}`
+  const callback = (id: string) => `${url}/oauth/callback/${id}`
+  const idp = await startIdentityProvider({
+    port: idpPort,
+    clientId: 'vestibule',
+    clientSecret: SECRETS.UPSTREAM_SECRET,
+    redirectUris: [callback('main-idp'), callback('path-idp')],
+  })
+  const otherIdp = await startIdentityProvider({
+    port: otherPort,
+    clientId: 'vestibule-other',
+    clientSecret: SECRETS.UPSTREAM_SECRET,
+    redirectUris: [callback('other-idp')],
+  })
+  const app = await startApp({ ...SECRETS, ...environment, PORT: String(port) })
+  const issuers = { root: url, path: `${url}/s/second`, host: `http://third.localhost:${port}` }
+  const resources = {
+    root: `http://localhost:${mcpPort}/mcp`,
+    path: `${url}/second/mcp`,
+    host: `http://third.localhost:${port}/mcp`,
+  }
+  const yaml = configuration({
+    idp: idp.issuer,
+    otherIdp: otherIdp.issuer,
+    host: `third.localhost:${port}`,
+    resources,
+  })
+  const applied = await app.cli(['apply', '-f', '-'], yaml)
+  if (applied.code !== 0) throw new Error(`apply failed: ${applied.stderr}${applied.stdout}`)
+  return {
+    app,
+    issuers,
+    resources,
+    idp,
+    otherIdp,
+    stop: async () => {
+      await app.stop()
+      await Promise.all([idp.close(), otherIdp.close()])
+    },
+  }
+}
+
+type Placement = {
+  readonly idp: string
+  readonly otherIdp: string
+  readonly host: string
+  readonly resources: World['resources']
+}
+
+const configuration = ({ idp, otherIdp, host, resources }: Placement) => `
+organizations:
+  - slug: acme
+    name: Acme Inc
+    connections:
+      - slug: main
+        id: main-idp
+        name: Acme Login
+        ${upstream(idp, 'vestibule')}
+      - slug: path
+        id: path-idp
+        name: Acme Login for partners
+        ${upstream(idp, 'vestibule')}
+    servers:
+      - slug: first
+        name: Acme MCP
+        default: true
+        resource: ${resources.root}
+        connection: main
+        passed_claims: [email]
+        resource_secret: env:RESOURCE_SECRET
+        ${SCOPES}
+        clients:
+          - { client_id: cli, name: Acme CLI, redirect_uris: ["http://127.0.0.1/callback"], token_endpoint_auth_method: none }
+          - client_id: confidential
+            name: Acme Backend
+            redirect_uris: ["http://127.0.0.1/callback"]
+            token_endpoint_auth_method: client_secret_basic
+            client_secret: env:CONFIDENTIAL_SECRET
+      - slug: second
+        name: Acme Partner MCP
+        resource: ${resources.path}
+        connection: path
+        ${SCOPES}
+        clients:
+          - { client_id: cli, name: Acme CLI, redirect_uris: ["http://127.0.0.1/callback"], token_endpoint_auth_method: none }
+  - slug: globex
+    name: Globex
+    connections:
+      - slug: main
+        id: other-idp
+        name: Globex Login
+        ${upstream(otherIdp, 'vestibule-other')}
+    servers:
+      - slug: third
+        name: Globex MCP
+        issuer_host: ${host}
+        resource: ${resources.host}
+        connection: main
+        ${SCOPES}
+        clients:
+          - { client_id: cli, name: Globex CLI, redirect_uris: ["http://127.0.0.1/callback"], token_endpoint_auth_method: none }
+`
+
+const upstream = (issuer: string, clientId: string) => `type: oidc
+        issuer: ${issuer}
+        client_id: ${clientId}
+        client_secret: env:UPSTREAM_SECRET
+        scopes: [openid, email, profile, offline_access]`
+
+const SCOPES = `scopes:
+          - { name: "profile:read", description: "See your name and e-mail address" }
+          - { name: "notes:write", description: "Add notes for you" }`

@@ -1,0 +1,27 @@
+import { defineConfig } from '@playwright/test'
+import { findChromium } from './e2e/support/chromium'
+import type { Options } from './e2e/support/test'
+
+const chromium = findChromium()
+
+/** Every test runs on the embedded stores; those of `@stores` again on Redis and on the Upstash REST protocol. */
+export default defineConfig<object, Options>({
+  testDir: 'e2e',
+  timeout: 60_000,
+  workers: 2,
+  reporter: [['list']],
+  forbidOnly: true,
+  projects: [
+    { name: 'embedded', use: { stores: 'embedded' } },
+    { name: 'redis', grep: /@stores/, use: { stores: 'redis' } },
+    { name: 'upstash', grep: /@stores/, use: { stores: 'upstash' } },
+  ],
+  use: {
+    launchOptions: {
+      executablePath: chromium.executablePath,
+      env: { ...process.env, ...chromium.env } as Record<string, string>,
+      // Isolation between sites stays on; a sandbox of the system's is not to be had for root or in containers.
+      args: ['--no-sandbox', '--disable-background-networking'],
+    },
+  },
+})

@@ -4,15 +4,14 @@ import path from 'node:path'
 import { type Config, environment } from './config'
 import type { Installation } from './installation'
 import { applyConfiguration } from './management/apply'
-import { hasServersBeside, moveServer } from './store/servers'
+import { SANDBOX } from './management/sandbox-place'
+import { findServersBeside, moveServer } from './store/servers'
 
 export type Sandbox = {
   /** What to point an MCP client at. */
   readonly mcpUrl: string
   close(): Promise<void>
 }
-
-const SLUG = 'sandbox'
 
 /**
  * Starts the sandbox unless it is off: an OpenID provider with test users and a sample MCP server, in a process of
@@ -21,12 +20,15 @@ const SLUG = 'sandbox'
  * @returns null when the sandbox is off
  */
 export async function startSandbox(config: Config, installation: Installation): Promise<Sandbox | null> {
-  if (!(await isWanted(config, installation))) return null
+  const others = await findServersBeside(installation.db, SANDBOX)
+  if (!isWanted(config, others.any)) return null
   const clientSecret = randomBytes(32).toString('base64url')
   const mcpUrl = `http://localhost:${config.sandboxMcpPort}/mcp`
   const idp = `http://localhost:${config.sandboxIdpPort}`
-  await moveServer(installation.db, SLUG, config.publicUrl)
-  await applyConfiguration(sandboxConfiguration(mcpUrl, idp), {
+  const isDefault = !others.isDefaultTaken
+  const issuer = isDefault ? config.publicUrl : `${config.publicUrl}/s/${SANDBOX}`
+  await moveServer(installation.db, SANDBOX, { issuer, isDefault })
+  await applyConfiguration(sandboxConfiguration({ mcpUrl, idp, isDefault }), {
     file: 'sandbox',
     env: { SANDBOX_CLIENT_SECRET: clientSecret },
     config,
@@ -37,21 +39,21 @@ export async function startSandbox(config: Config, installation: Installation): 
     env: {
       ...environment(),
       NODE_ENV: 'production',
-      SANDBOX_ISSUER: config.publicUrl,
+      SANDBOX_ISSUER: issuer,
       SANDBOX_IDP_PORT: String(config.sandboxIdpPort),
       SANDBOX_MCP_PORT: String(config.sandboxMcpPort),
       SANDBOX_CLIENT_ID: 'vestibule',
       SANDBOX_CLIENT_SECRET: clientSecret,
-      SANDBOX_CALLBACK_URL: `${config.publicUrl}/oauth/callback/${SLUG}`,
+      SANDBOX_CALLBACK_URL: `${config.publicUrl}/oauth/callback/${SANDBOX}`,
     },
   })
   await ready(child)
   return { mcpUrl, close: () => stop(child) }
 }
 
-async function isWanted(config: Config, { db }: Installation): Promise<boolean> {
+function isWanted(config: Config, hasOtherServers: boolean): boolean {
   if (config.sandbox !== 'auto') return config.sandbox === 'on'
-  return config.databaseUrl === undefined && !(await hasServersBeside(db, SLUG))
+  return config.databaseUrl === undefined && !hasOtherServers
 }
 
 /** The child says so when both programs listen; it ends by itself when this process is gone. */
@@ -72,13 +74,15 @@ function stop(child: ChildProcess): Promise<void> {
   })
 }
 
-const sandboxConfiguration = (mcpUrl: string, idp: string) => `
+type Place = { readonly mcpUrl: string; readonly idp: string; readonly isDefault: boolean }
+
+const sandboxConfiguration = ({ mcpUrl, idp, isDefault }: Place) => `
 organizations:
-  - slug: ${SLUG}
+  - slug: ${SANDBOX}
     name: Sandbox
     connections:
-      - slug: ${SLUG}
-        id: ${SLUG}
+      - slug: ${SANDBOX}
+        id: ${SANDBOX}
         name: the sandbox login
         type: oidc
         issuer: ${idp}
@@ -86,11 +90,11 @@ organizations:
         client_secret: env:SANDBOX_CLIENT_SECRET
         scopes: [openid, email, profile, offline_access]
     servers:
-      - slug: ${SLUG}
+      - slug: ${SANDBOX}
         name: Sandbox MCP
-        default: true
+        default: ${isDefault}
         resource: ${mcpUrl}
-        connection: ${SLUG}
+        connection: ${SANDBOX}
         passed_claims: [name, email]
         scopes:
           - { name: "profile:read", description: "See your name and e-mail address" }

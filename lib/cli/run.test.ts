@@ -44,7 +44,13 @@ async function vestibule(args: readonly string[], overrides: Readonly<Record<str
   const print = (stream: 'out' | 'err') => (line: string) => {
     printed[stream] += `${line}\n`
   }
-  const code = await run(args, { env, open, out: print('out'), err: print('err') })
+  const code = await run(args, {
+    env,
+    directory: path.dirname(file),
+    open,
+    out: print('out'),
+    err: print('err'),
+  })
   return { code, ...printed }
 }
 

@@ -1,4 +1,5 @@
 import { readFileSync, writeFileSync } from 'node:fs'
+import path from 'node:path'
 import { type Config, readConfig } from '@/lib/config'
 import type { Installation } from '@/lib/installation'
 import { applyConfiguration } from '@/lib/management/apply'
@@ -13,6 +14,8 @@ import { type Command, parseCommand, USAGE, UsageError } from './arguments'
 /** Where a command reads and writes. */
 export type Surroundings = {
   readonly env: Readonly<Record<string, string | undefined>>
+  /** What file names are relative to. */
+  readonly directory: string
   /** Opens the database and the keys; `run` closes them. */
   open(config: Config): Promise<Installation>
   /** Prints a line for people or pipes. */
@@ -31,7 +34,7 @@ const TROUBLE = 2
  * @param args without the program's name
  */
 export async function run(args: readonly string[], surroundings: Surroundings): Promise<number> {
-  const { env, open, out, err } = surroundings
+  const { env, directory, open, out, err } = surroundings
   try {
     const command = parseCommand(args)
     if (command.name === 'help') {
@@ -40,7 +43,7 @@ export async function run(args: readonly string[], surroundings: Surroundings): 
     }
     // Off loopback it refuses generated keys, as the server does: what they seal, the server could not open.
     const config = readConfig(env, true)
-    const text = 'file' in command ? readText(command.file) : ''
+    const text = 'file' in command ? readText(command.file, directory) : ''
     const installation = await open(config)
     try {
       return await execute(command, { ...surroundings, config, installation, text })
@@ -74,8 +77,11 @@ function execute(command: Exclude<Command, { name: 'help' }>, context: Context):
   }
 }
 
-async function apply(file: string, { env, config, installation, text, out }: Context): Promise<number> {
-  const plan = await applyConfiguration(text, { ...installation, file: nameOf(file), env, config })
+async function apply(
+  file: string,
+  { env, directory, config, installation, text, out }: Context,
+): Promise<number> {
+  const plan = await applyConfiguration(text, { ...installation, file: nameOf(file), directory, env, config })
   out(printPlan(plan))
   const addresses = printNewAddresses(plan)
   if (addresses) out(`\n${addresses}`)
@@ -83,10 +89,14 @@ async function apply(file: string, { env, config, installation, text, out }: Con
   return 0
 }
 
-async function diff(file: string, { env, config, installation, text, out }: Context): Promise<number> {
+async function diff(
+  file: string,
+  { env, directory, config, installation, text, out }: Context,
+): Promise<number> {
   const plan = await applyConfiguration(text, {
     ...installation,
     file: nameOf(file),
+    directory,
     env,
     config,
     dryRun: true,
@@ -95,11 +105,14 @@ async function diff(file: string, { env, config, installation, text, out }: Cont
   return plan.changes.length > 0 ? DIFFERENT : 0
 }
 
-async function writeExport(output: string | undefined, { installation, out }: Context): Promise<number> {
+async function writeExport(
+  output: string | undefined,
+  { installation, directory, out }: Context,
+): Promise<number> {
   const { db, sealer } = installation
   const yaml = exportConfiguration(await configurationStore(db, sealer).read())
   if (output === undefined) out(yaml.trimEnd())
-  else writeFileSync(output, yaml)
+  else writeFileSync(path.resolve(directory, output), yaml)
   return 0
 }
 
@@ -116,9 +129,9 @@ function explain(error: unknown): string {
   return error instanceof Error ? error.message : String(error)
 }
 
-function readText(file: string): string {
+function readText(file: string, directory: string): string {
   try {
-    return readFileSync(file === '-' ? 0 : file, 'utf8')
+    return readFileSync(file === '-' ? 0 : path.resolve(directory, file), 'utf8')
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException
     throw new Error(

@@ -162,3 +162,26 @@ describe('all or nothing', () => {
     expect((await rows()).servers).toHaveLength(3)
   })
 })
+
+describe('the sandbox', () => {
+  const sandbox = `
+organizations:
+  - slug: sandbox
+    name: Sandbox
+    connections:
+      - { slug: sandbox, type: oidc, issuer: "https://idp.example.com", client_id: v, token_endpoint_auth_method: none }
+    servers:
+      - { slug: sandbox, name: Sandbox, resource: "https://sandbox.example.com/mcp", connection: sandbox, default: true }
+`
+
+  it('gives the default place up to a server of the operator, and nobody else does', async () => {
+    await apply(sandbox)
+    await apply(EXAMPLE)
+    const [main, moved] = await Promise.all([
+      store().servers.findByIssuer('https://auth.example.com'),
+      store().servers.findByIssuer('https://auth.example.com/s/sandbox'),
+    ])
+    expect([main?.slug, moved?.slug]).toEqual(['main', 'sandbox'])
+    await expect(apply(sandbox)).rejects.toThrow()
+  })
+})

@@ -7,10 +7,13 @@ import { newId } from '@/lib/store/ids'
 import type { Plan } from './draft'
 import { planConfiguration } from './plan'
 import { readConfiguration } from './read-configuration'
+import { displacedSandbox } from './sandbox-place'
 
 export type ApplyOptions = {
-  /** The file's name, for messages; `file:` references are relative to its directory. */
+  /** The file's name, for messages; `file:` references are relative to where it lies. */
   readonly file: string
+  /** What the file's name is relative to; the process's own directory by default. */
+  readonly directory?: string
   /** Where `env:NAME` references look. */
   readonly env: Readonly<Record<string, string | undefined>>
   readonly config: Pick<Config, 'publicUrl' | 'loopback' | 'serversDomain'>
@@ -30,11 +33,11 @@ export type ApplyOptions = {
  * @throws StoreUnavailable when the database cannot be reached
  */
 export async function applyConfiguration(text: string, options: ApplyOptions): Promise<Plan> {
-  const { file, env, config, db, sealer, dryRun = false } = options
+  const { file, directory = '.', env, config, db, sealer, dryRun = false } = options
   const { configuration, refuse } = readConfiguration(text, {
     file,
     env,
-    directory: path.dirname(path.resolve(file)),
+    directory: path.dirname(path.resolve(directory, file)),
     loopback: config.loopback,
   })
   const store = configurationStore(db, sealer)
@@ -43,9 +46,15 @@ export async function applyConfiguration(text: string, options: ApplyOptions): P
     .flatMap(({ clients }) => clients.map(({ clientId }) => clientId))
   const decide = (stored: Awaited<ReturnType<typeof store.read>>) => {
     const { publicUrl, serversDomain } = config
-    const planned = planConfiguration(configuration, stored, { publicUrl, serversDomain, newId })
+    const moved = displacedSandbox(configuration, stored, publicUrl)
+    const servers = stored.servers.map((server) => (server.id === moved?.id ? moved : server))
+    const planned = planConfiguration(
+      configuration,
+      { ...stored, servers },
+      { publicUrl, serversDomain, newId },
+    )
     if (planned.mistakes.length > 0) throw refuse(planned.mistakes)
-    return { write: planned.write, result: planned.plan }
+    return { write: planned.write, result: planned.plan, ...(moved && { moved }) }
   }
   return dryRun ? decide(await store.read(clientIds)).result : store.change(clientIds, decide)
 }

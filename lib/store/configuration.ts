@@ -57,7 +57,12 @@ export type ConfigurationStore = {
    */
   change<Result>(
     clientIds: readonly string[],
-    decide: (stored: ConfigurationRows) => { readonly write: ConfigurationRows; readonly result: Result },
+    decide: (stored: ConfigurationRows) => {
+      readonly write: ConfigurationRows
+      readonly result: Result
+      /** A server that gives its place up before the others are written. */
+      readonly moved?: ServerRow
+    },
   ): Promise<Result>
 }
 
@@ -124,7 +129,8 @@ export function configurationStore(db: Database, sealer: Sealer): ConfigurationS
         // The queue is one statement, and may take longer than others.
         await tx.execute(sql`select set_config('statement_timeout', ${String(DEADLINE)}, true)`)
         await tx.execute(sql`select pg_advisory_xact_lock(${LOCK}::bigint)`)
-        const { write, result } = decide(await readRows(tx, sealer, clientIds))
+        const { write, result, moved } = decide(await readRows(tx, sealer, clientIds))
+        if (moved) await moveServer(tx, moved)
         await writeRows(tx, sealer, write)
         return result
       }),
@@ -193,6 +199,10 @@ async function writeServer(tx: Transaction, row: ServerRow): Promise<void> {
     .insert(servers)
     .values({ id, organizationId, slug, issuer, host, isDefault, ...changeable })
     .onConflictDoUpdate({ target: servers.id, set: { ...changeable, updatedAt: sql`now()` } })
+}
+
+async function moveServer(tx: Transaction, { id, issuer, isDefault }: ServerRow): Promise<void> {
+  await tx.update(servers).set({ issuer, isDefault }).where(eq(servers.id, id))
 }
 
 async function writeClient(tx: Transaction, row: ClientRow): Promise<void> {

@@ -72,9 +72,9 @@ describe('one process', () => {
     const dataDir = newDataDir()
     const first = await openEmbeddedPostgres(dataDir)
     await run(first.url, 'create table note (text text)', "insert into note values ('kept')")
-    const server = serverPid(dataDir)
+    const server = processMark(serverPid(dataDir))
     await Promise.all([first.close(), first.close()])
-    expect(isRunning(processMark(server))).toBe(false)
+    expect(isRunning(server)).toBe(false)
     await first.close()
 
     const startedAt = performance.now()

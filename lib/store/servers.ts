@@ -1,4 +1,4 @@
-import { eq, ne, type SQL } from 'drizzle-orm'
+import { and, eq, ne, type SQL } from 'drizzle-orm'
 import { servers } from '@/drizzle/schema/servers'
 import type { Server } from '@/lib/oauth/model'
 import type { Servers } from '@/lib/oauth/ports'
@@ -33,15 +33,29 @@ export function serverStore(db: Database): Servers {
   } satisfies Servers)
 }
 
-/** Whether any server but the one with this slug is configured. */
-export async function hasServersBeside(db: Database, slug: string): Promise<boolean> {
-  return (await db.select({ id: servers.id }).from(servers).where(ne(servers.slug, slug)).limit(1)).length > 0
+/** Whether any server but the one with this slug is configured, and whether one of those is the default. */
+export async function findServersBeside(
+  db: Database,
+  slug: string,
+): Promise<{ readonly any: boolean; readonly isDefaultTaken: boolean }> {
+  const [any, taken] = await Promise.all([
+    db.select({ id: servers.id }).from(servers).where(ne(servers.slug, slug)).limit(1),
+    db
+      .select({ id: servers.id })
+      .from(servers)
+      .where(and(ne(servers.slug, slug), servers.isDefault)),
+  ])
+  return { any: any.length > 0, isDefaultTaken: taken.length > 0 }
 }
 
 /**
  * Gives a server another issuer. For the sandbox alone, whose clients and tokens nobody misses: any other server's
  * would be orphaned.
  */
-export async function moveServer(db: Database, slug: string, issuer: string): Promise<void> {
-  await db.update(servers).set({ issuer }).where(eq(servers.slug, slug))
+export async function moveServer(
+  db: Database,
+  slug: string,
+  place: { readonly issuer: string; readonly isDefault: boolean },
+): Promise<void> {
+  await db.update(servers).set(place).where(eq(servers.slug, slug))
 }

@@ -7,6 +7,8 @@ const config: NextConfig = {
   serverExternalPackages: ['postgres', 'ioredis', '@upstash/redis', 'pino', 'openid-client', 'jose'],
   // `npm run lint` checks types; a start should not.
   typescript: { ignoreBuildErrors: true },
+  // Development mode would print whole URLs, and with them codes and states.
+  logging: { incomingRequests: false },
   turbopack: { root: import.meta.dirname },
   headers: async () => [
     {

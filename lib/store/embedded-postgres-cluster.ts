@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
-import { chownSync, existsSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs'
+import { chownSync, existsSync, mkdtempSync, readdirSync, readFileSync, renameSync } from 'node:fs'
+import { rm } from 'node:fs/promises'
 import path from 'node:path'
 import type { Account } from './embedded-postgres-account'
 import type { Binaries } from './embedded-postgres-binaries'
@@ -55,7 +56,9 @@ function checkVersion(cluster: string, major: string): void {
 async function createCluster(places: Places, binaries: Binaries, password: string): Promise<void> {
   const { base, account } = places
   for (const name of readdirSync(base)) {
-    if (name.startsWith('cluster.new-')) rmSync(path.join(base, name), { recursive: true, force: true })
+    if (!name.startsWith('cluster.new-')) continue
+    // The initdb of a killed process may still be writing there: then files appear while we delete.
+    await rm(path.join(base, name), { recursive: true, force: true, maxRetries: 10, retryDelay: 100 })
   }
   const staging = mkdtempSync(path.join(base, 'cluster.new-'))
   if (account) chownSync(staging, account.uid, account.gid)

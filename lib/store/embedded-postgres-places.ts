@@ -124,7 +124,10 @@ function canHold(directory: string, account: Account): boolean {
 
 /** A directory outside, root's own, in which others can reach what they know the name of and are let into. */
 function makeOutside(home: string, account: Account): string {
-  for (const parent of ['/var/lib', tmpdir()]) {
+  const temporary = realpathSync(tmpdir())
+  const isTemporary = home.startsWith(temporary + path.sep)
+  // The system clears its temporary directory, so only data that was temporary from the start goes there first.
+  for (const parent of isTemporary ? [temporary, '/var/lib'] : ['/var/lib', temporary]) {
     if (!existsSync(parent) || !canEnter(account, parent)) continue
     try {
       const base = realpathSync(mkdtempSync(path.join(parent, 'vestibule-postgres-')))

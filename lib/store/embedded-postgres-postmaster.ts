@@ -1,7 +1,7 @@
-import { closeSync, constants, openSync, readFileSync, rmSync, writeSync } from 'node:fs'
+import { closeSync, constants, openSync, readFileSync, writeSync } from 'node:fs'
 import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { commandLine } from './embedded-postgres-process'
+import { commandLine, processStart } from './embedded-postgres-process'
 
 const FAST_SHUTDOWN_MS = 20_000
 const IMMEDIATE_SHUTDOWN_MS = 5_000
@@ -33,17 +33,13 @@ export function serverArguments(cluster: string, port: number): string[] {
  * Takes the claim out of a `postmaster.pid` that no server of ours stands behind. PostgreSQL clears it by itself
  * only if nothing has that pid; not when it is a zombie's or a stranger's. The file is not deleted: it also names the
  * shared memory by which PostgreSQL sees that processes of the dead server are still at work. So only the pid is
- * replaced, by our own: PostgreSQL takes a file with the pid of its parent for stale and checks the rest.
+ * replaced, by our own: PostgreSQL takes a file with the pid of its parent for stale and checks the rest. (One that a power failure left empty, on
+ * which PostgreSQL refuses to start, gets a pid in the same way.)
  */
 export function disclaimStale(cluster: string): void {
   const file = path.join(cluster, 'postmaster.pid')
   const lines = postmasterLines(cluster)
   if (lines.length === 0) return
-  if (!(Number(lines[0]) > 0)) {
-    // Cut short by a power failure: it says nothing at all, and PostgreSQL would refuse to start.
-    rmSync(file, { force: true })
-    return
-  }
   // The directory belongs to another account when we are root: no link of its making is followed.
   const opened = openSync(file, constants.O_WRONLY | constants.O_TRUNC | constants.O_NOFOLLOW)
   writeSync(opened, [process.pid, ...lines.slice(1)].join('\n'))
@@ -59,20 +55,23 @@ export function disclaimStale(cluster: string): void {
  */
 export async function stopServer(cluster: string, lastKnown?: number): Promise<void> {
   const pid = runningServer(cluster)?.pid ?? lastKnown
-  if (pid === undefined || !runsOn(pid, cluster)) return
-  if (await signalAndWait(pid, cluster, 'SIGINT', FAST_SHUTDOWN_MS)) return
-  if (await signalAndWait(pid, cluster, 'SIGQUIT', IMMEDIATE_SHUTDOWN_MS)) return
+  const start = pid === undefined ? undefined : processStart(pid)
+  if (pid === undefined || start === undefined || !runsOn(pid, cluster)) return
+  // A process that ends loses its command line first: only its pid and start tell when it is gone altogether.
+  const isGone = () => processStart(pid) !== start
+  if (await signalUntil(isGone, pid, 'SIGINT', FAST_SHUTDOWN_MS)) return
+  if (await signalUntil(isGone, pid, 'SIGQUIT', IMMEDIATE_SHUTDOWN_MS)) return
   throw new Error(`The embedded PostgreSQL (process ${pid}) does not stop`)
 }
 
-async function signalAndWait(pid: number, cluster: string, signal: NodeJS.Signals, ms: number) {
+async function signalUntil(isGone: () => boolean, pid: number, signal: NodeJS.Signals, ms: number) {
   const deadline = Date.now() + ms
   try {
     process.kill(pid, signal)
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error
   }
-  while (runsOn(pid, cluster)) {
+  while (!isGone()) {
     if (Date.now() > deadline) return false
     await sleep(10)
   }

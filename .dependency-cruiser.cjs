@@ -43,18 +43,25 @@ module.exports = {
       comment: 'lib/http speaks HTTP about results; which step runs is the route handler’s line.',
       severity: 'error',
       from: { path: '^lib/http/', pathNot: '\\.test\\.ts$' },
-      to: { path: [`^lib/oauth/(${STEPS}|clients)/`, '^lib/(store|upstream|crypto|management|services|config|installation)'] },
+      to: {
+        path: [
+          `^lib/oauth/(${STEPS}|clients)/`,
+          '^lib/(store|upstream|crypto|management|services|config|installation)',
+        ],
+      },
     },
     {
       name: 'store-and-upstream-stand-alone',
       severity: 'error',
       from: { path: '^lib/(store|upstream|crypto)/', pathNot: '\\.(test|contract)\\.ts$' },
-      to: { path: `^(app|components|lib/(http|management|services|config|installation|oauth/(${STEPS}|clients)))` },
+      to: {
+        path: `^(app|components|lib/(http|management|services|config|installation|oauth/(${STEPS}|clients)))`,
+      },
     },
     {
       name: 'sql-only-in-store',
       severity: 'error',
-      from: { path: '^(app|components|lib|sandbox|server)', pathNot: '^lib/store/' },
+      from: { path: '^(app|components|lib|sandbox|server)', pathNot: ['^lib/store/', '\\.test\\.ts$'] },
       to: { path: packages('drizzle-orm', 'postgres') },
     },
     {
@@ -63,7 +70,12 @@ module.exports = {
       from: { path: '^(lib|components|sandbox|drizzle)', pathNot: '^lib/http/' },
       to: { path: packages('next') },
     },
-    { name: 'lib-never-imports-app', severity: 'error', from: { path: '^lib/' }, to: { path: '^(app|components)/' } },
+    {
+      name: 'lib-never-imports-app',
+      severity: 'error',
+      from: { path: '^lib/' },
+      to: { path: '^(app|components)/' },
+    },
     {
       name: 'components-show-views',
       comment: 'Components take views and know nothing of where they come from.',
@@ -90,6 +102,11 @@ module.exports = {
     tsConfig: { fileName: 'tsconfig.json' },
     tsPreCompilationDeps: true,
     doNotFollow: { path: 'node_modules' },
-    exclude: { path: '^(\\.next|dist|node_modules)' },
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'require', 'node', 'default', 'types'],
+    },
+    // Packages stay in the picture: rules speak of them.
+    exclude: { path: '^(\\.next|dist)/' },
   },
 }

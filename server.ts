@@ -6,44 +6,52 @@ import { MissingKey } from './lib/crypto/keyring'
 import { pagePolicy } from './lib/http/page-policy'
 import { openInstallation } from './lib/installation'
 import { describeError, log } from './lib/log'
+import { StoreUnavailable } from './lib/oauth/ports'
 import { type Sandbox, startSandbox } from './lib/sandbox'
 import { openEmbeddedPostgres } from './lib/store/embedded-postgres'
 
 const dev = process.argv.includes('--dev')
 
+/** What a stop has to undo, the last one first. */
+const undo: (() => Promise<unknown>)[] = []
+let stopping = false
+
 async function start(): Promise<void> {
   const config = readConfig()
-  const installation = await openInstallation(config, openEmbeddedPostgres)
-  const sandbox = await startSandbox(config, installation)
+  process.on('SIGTERM', () => stop(0))
+  process.on('SIGINT', () => stop(0))
+  const opening = openInstallation(config, openEmbeddedPostgres)
+  undo.push(async () => (await opening).close())
+  const installation = await opening
+  const startingSandbox = startSandbox(config, installation)
+  undo.push(async () => (await startingSandbox)?.close())
+  const sandbox = await startingSandbox
   const app = next({ dev, dir: process.cwd(), port: config.port })
+  undo.push(() => app.close())
   await app.prepare()
-  const servers = await listen(config, app.getRequestHandler(), app.getUpgradeHandler())
+  await listen(config, app.getRequestHandler(), app.getUpgradeHandler())
   announce(config, sandbox)
+}
 
-  let stopping = false
-  const stop = async () => {
-    if (stopping) return
-    stopping = true
-    log.info('stopping')
-    await Promise.all(servers.map(close))
-    await sandbox?.close()
-    await app.close()
-    await installation.close()
-    process.exit(0)
-  }
-  process.on('SIGTERM', stop)
-  process.on('SIGINT', stop)
+/** Undoes the start, however far it got, and ends the process. */
+async function stop(code: number): Promise<void> {
+  if (stopping) return
+  stopping = true
+  if (undo.length > 0) log.info('stopping')
+  for (let close = undo.pop(); close; close = undo.pop()) await close().catch(() => {})
+  process.exit(code)
 }
 
 type Handler = (request: IncomingMessage, response: ServerResponse) => Promise<void>
 type UpgradeHandler = Awaited<ReturnType<ReturnType<typeof next>['getUpgradeHandler']>>
 
 /** On loopback both families, since `localhost` may mean either; a machine without IPv6 does with one. */
-async function listen(config: Config, handle: Handler, upgrade: UpgradeHandler): Promise<Server[]> {
+async function listen(config: Config, handle: Handler, upgrade: UpgradeHandler): Promise<void> {
   const hosts = config.loopback ? ['127.0.0.1', '::1'] : [config.listenHost]
   const servers: Server[] = []
+  undo.push(() => Promise.all(servers.map(close)))
   for (const host of hosts) {
-    const server = createServer(withPagePolicy(handle))
+    const server = createServer(refuseBrokenPaths(withPagePolicy(handle)))
     if (dev) server.on('upgrade', upgrade)
     try {
       await new Promise<void>((resolve, reject) => {
@@ -57,7 +65,19 @@ async function listen(config: Config, handle: Handler, upgrade: UpgradeHandler):
       if (servers.length === 0) throw error
     }
   }
-  return servers
+}
+
+/** A path that is not percent-encoded UTF-8 is the client's mistake; Next would call it an error of ours. */
+function refuseBrokenPaths(handle: Handler): Handler {
+  return async (request, response) => {
+    try {
+      decodeURIComponent(request.url?.split('?')[0] ?? '')
+    } catch {
+      response.writeHead(400, { 'content-type': 'text/plain', 'cache-control': 'no-store' }).end('bad path\n')
+      return
+    }
+    await handle(request, response)
+  }
 }
 
 function withPagePolicy(handle: Handler): Handler {
@@ -96,11 +116,17 @@ function announce({ publicUrl }: Config, sandbox: Sandbox | null): void {
   console.log([...lines, ''].join('\n'))
 }
 
+function explain(error: unknown): string {
+  if (error instanceof StoreUnavailable)
+    return 'The database does not answer: check DATABASE_URL, and that Postgres runs and is reachable.'
+  return error instanceof Error ? error.message : String(error)
+}
+
 start().catch((error: unknown) => {
-  if (error instanceof ConfigError || error instanceof MissingKey) console.error(error.message)
-  else {
+  // A stop in the middle of the start makes the rest of it fail.
+  if (stopping) return
+  if (!(error instanceof ConfigError || error instanceof MissingKey))
     log.error('start failed', describeError(error))
-    console.error(error instanceof Error ? error.message : String(error))
-  }
-  process.exit(1)
+  console.error(explain(error))
+  return stop(1)
 })

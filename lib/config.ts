@@ -47,6 +47,25 @@ export const environment = (): Environment => process.env
 
 export type Environment = Readonly<Record<string, string | undefined>>
 
+/** Every variable that is read, in the order of `.env.example`. */
+export const VARIABLES = [
+  'PUBLIC_URL',
+  'PORT',
+  'DATABASE_URL',
+  'UPSTASH_REDIS_REST_URL',
+  'UPSTASH_REDIS_REST_TOKEN',
+  'REDIS_URL',
+  'DATA_DIR',
+  'VESTIBULE_KEYS',
+  'SERVERS_DOMAIN',
+  'TRUSTED_PROXIES',
+  'SANDBOX',
+  'SANDBOX_IDP_PORT',
+  'SANDBOX_MCP_PORT',
+] as const
+
+type Read = (name: (typeof VARIABLES)[number]) => string | undefined
+
 const port = z.coerce.number().int().min(1).max(65_535)
 
 /**
@@ -61,7 +80,7 @@ export function readConfig(
   production = env.NODE_ENV === 'production',
 ): Config {
   const mistakes: string[] = []
-  const value = (name: string): string | undefined => env[name]?.trim() || undefined
+  const value: Read = (name) => env[name]?.trim() || undefined
   const ports = {
     port: readPort('PORT', value('PORT'), 3000, mistakes),
     sandboxIdpPort: readPort('SANDBOX_IDP_PORT', value('SANDBOX_IDP_PORT'), 3001, mistakes),
@@ -82,7 +101,7 @@ export function readConfig(
     trustedProxies: readProxies(value('TRUSTED_PROXIES'), mistakes),
     sandbox: readSandbox(value('SANDBOX'), loopback, mistakes),
   }
-  if (production && origin && !loopback && !config.keys)
+  if (production && origin && !loopback && !value('VESTIBULE_KEYS'))
     mistakes.push(
       'VESTIBULE_KEYS is missing: a production start on a public origin needs its own keys. ' +
         'Set it to k1: followed by what this prints: openssl rand -base64 32',
@@ -128,10 +147,7 @@ function readUrl(name: string, value: string | undefined, protocols: readonly st
   return undefined
 }
 
-function readChallenges(
-  value: (name: string) => string | undefined,
-  mistakes: string[],
-): Config['challenges'] {
+function readChallenges(value: Read, mistakes: string[]): Config['challenges'] {
   const url = readUrl(
     'UPSTASH_REDIS_REST_URL',
     value('UPSTASH_REDIS_REST_URL'),

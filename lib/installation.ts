@@ -4,6 +4,7 @@ import { type Sealer, sealer } from './crypto/seal'
 import { processOnce } from './process-once'
 import { closeDatabase, type Database, openDatabase } from './store/database'
 import { migrate } from './store/migrate'
+import { enterKeyring } from './store/sealing-keys'
 
 /** The database and the keys of this installation: what the server and the command line both stand on. */
 export type Installation = {
@@ -19,9 +20,11 @@ export type OpenEmbedded = (dataDir: string) => Promise<{ readonly url: string; 
 
 /**
  * Opens the installation once per process: starts the embedded PostgreSQL when no `DATABASE_URL` is given, applies
- * migrations, connects.
+ * migrations, connects, and makes sure that no key is missing.
  *
  * @param openEmbedded given by our own programs; Next's bundles, which run inside one of them, do without
+ * @throws MissingKey when sealed data needs a key that is not configured
+ * @throws StoreUnavailable when the database cannot be reached
  */
 export function openInstallation(config: Config, openEmbedded?: OpenEmbedded): Promise<Installation> {
   return processOnce('installation', () => open(config, openEmbedded))
@@ -31,16 +34,18 @@ async function open(config: Config, openEmbedded: OpenEmbedded | undefined): Pro
   if (!config.databaseUrl && !openEmbedded) throw new Error('set DATABASE_URL, or start with npm start')
   const embedded = config.databaseUrl ? undefined : await openEmbedded?.(config.dataDir)
   const url = config.databaseUrl ?? embedded?.url ?? ''
-  await migrate(url)
   const db = openDatabase(url)
-  const keys = keyring(config.keys ?? developmentKeys(config.dataDir))
-  return {
-    db,
-    keyring: keys,
-    sealer: sealer(keys),
-    async close() {
-      await closeDatabase(db)
-      await embedded?.close()
-    },
+  const close = async () => {
+    await closeDatabase(db)
+    await embedded?.close()
+  }
+  try {
+    await migrate(url)
+    const keys = keyring(config.keys ?? developmentKeys(config.dataDir))
+    await enterKeyring(db, keys)
+    return { db, keyring: keys, sealer: sealer(keys), close }
+  } catch (error) {
+    await close()
+    throw error
   }
 }

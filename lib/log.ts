@@ -64,7 +64,9 @@ export const log: Log = { info: write('info'), warn: write('warn'), error: write
  */
 export function describeError(error: unknown): LogFields {
   if (!(error instanceof Error)) return { error: typeof error }
-  const frames = error.stack?.split('\n').filter((line) => /^\s+at /.test(line)) ?? []
+  // The stack begins with the message, whose lines could look like frames.
+  const trace = error.stack?.slice(error.stack.indexOf(error.message) + error.message.length) ?? ''
+  const frames = trace.split('\n').filter((line) => /^\s+at /.test(line))
   const cause = error.cause instanceof Error ? ` < ${error.cause.name}` : ''
   return { error: error.name + cause, stack: frames.slice(0, 8).join('\n') }
 }

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import path from 'node:path'
-import { type Config, environment } from './config'
+import { type Config, ConfigError, environment } from './config'
 import type { Installation } from './installation'
 import { applyConfiguration } from './management/apply'
 import { SANDBOX } from './management/sandbox-place'
@@ -60,14 +60,19 @@ function isWanted(config: Config, hasOtherServers: boolean): boolean {
 function ready(child: ChildProcess): Promise<void> {
   return new Promise((resolve, reject) => {
     child.once('exit', () =>
-      reject(new Error('the sandbox did not start: are its ports in use? See SANDBOX_IDP_PORT')),
+      reject(
+        new ConfigError([
+          'SANDBOX_IDP_PORT or SANDBOX_MCP_PORT cannot be used, as said above: give others, or set SANDBOX=0.',
+        ]),
+      ),
     )
     child.once('message', () => resolve())
   })
 }
 
 function stop(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null) return Promise.resolve()
+  // Ctrl-C in a terminal reaches the child as well.
+  if (child.exitCode !== null || child.signalCode !== null) return Promise.resolve()
   return new Promise((resolve) => {
     child.once('exit', () => resolve())
     child.kill('SIGTERM')

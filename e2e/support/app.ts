@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { chmod, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { freePort } from './free-port'
@@ -29,7 +29,7 @@ type ProcessEnvironment = Environment & { readonly NODE_ENV: 'production' }
  */
 export async function startApp(environment: Environment = {}): Promise<App> {
   const port = environment.PORT ?? String(await freePort())
-  const dataDir = environment.DATA_DIR ?? (await mkdtemp(path.join(tmpdir(), 'vestibule-e2e-')))
+  const dataDir = environment.DATA_DIR ?? (await newDataDir())
   const url = environment.PUBLIC_URL ?? `http://localhost:${port}`
   const env: ProcessEnvironment = {
     ...inherited(),
@@ -60,6 +60,16 @@ export async function startApp(environment: Environment = {}): Promise<App> {
       if (!environment.DATA_DIR) await rm(dataDir, { recursive: true, force: true })
     },
   }
+}
+
+/**
+ * A temporary directory for `DATA_DIR`. An unprivileged user may pass through it: otherwise the embedded PostgreSQL
+ * would, under root, have to live outside, and stay behind when the directory is removed.
+ */
+export async function newDataDir(): Promise<string> {
+  const directory = await mkdtemp(path.join(tmpdir(), 'vestibule-e2e-'))
+  await chmod(directory, 0o711)
+  return directory
 }
 
 /** What a child needs of our environment, and nothing that would configure it. */

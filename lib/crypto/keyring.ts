@@ -14,10 +14,21 @@ export type Keyring = {
   has(keyId: string): boolean
 }
 
-/** Sealed data names a key that is not configured: it must not be guessed around. */
+/** The id of the key that is generated where none is configured. */
+const DEVELOPMENT = 'development'
+const DEVELOPMENT_FILE = 'development-key'
+
+/** Sealed data names keys that are not configured: they must not be guessed around. */
 export class MissingKey extends Error {
-  constructor(readonly keyId: string) {
-    super(`VESTIBULE_KEYS has no key "${keyId}", which sealed data needs: put it back, behind the first one.`)
+  constructor(readonly keyIds: readonly string[]) {
+    const names = keyIds.map((id) => `"${id}"`).join(' and no key ')
+    const generated = keyIds.includes(DEVELOPMENT)
+      ? ` The key "${DEVELOPMENT}" is what the file ${DEVELOPMENT_FILE} in DATA_DIR holds.`
+      : ''
+    super(
+      `VESTIBULE_KEYS has no key ${names}, which sealed data needs: ` +
+        `put back what is missing, behind the first one.${generated}`,
+    )
     this.name = 'MissingKey'
   }
 }
@@ -35,7 +46,7 @@ export function keyring(keys: readonly { readonly id: string; readonly key: Buff
       const known = cache.get(name)
       if (known) return known
       const entry = keys.find(({ id }) => id === keyId)
-      if (!entry) throw new MissingKey(keyId)
+      if (!entry) throw new MissingKey([keyId])
       const derived = Buffer.from(hkdfSync('sha256', entry.key, '', `vestibule ${purpose}`, 32))
       cache.set(name, derived)
       return derived
@@ -48,7 +59,7 @@ export function keyring(keys: readonly { readonly id: string; readonly key: Buff
  * the finished file is linked into place, and who comes second reads the first one's.
  */
 export function developmentKeys(dataDir: string): { id: string; key: Buffer }[] {
-  const file = path.join(dataDir, 'development-key')
+  const file = path.join(dataDir, DEVELOPMENT_FILE)
   mkdirSync(dataDir, { recursive: true })
   if (!existsSync(file)) {
     const draft = `${file}.${randomBytes(6).toString('hex')}`
@@ -64,5 +75,5 @@ export function developmentKeys(dataDir: string): { id: string; key: Buffer }[] 
   const key = Buffer.from(readFileSync(file, 'utf8'), 'base64')
   if (key.length !== 32)
     throw new Error(`${file} does not hold a 256-bit key: delete it, and with it all sealed data`)
-  return [{ id: 'development', key }]
+  return [{ id: DEVELOPMENT, key }]
 }

@@ -1,0 +1,216 @@
+import { createRequire } from 'node:module'
+import path from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { checks } from './checks.mjs'
+import { type CheckName, copyProject, type ProjectCopy, type Verdict } from './test-support/project-copy'
+
+/** Each rule of the dependency law, with imports that break it: from a file that is made for it, to something. */
+const FORBIDDEN: Readonly<Record<string, readonly (readonly [from: string, to: string])[]>> = {
+  'no-cycles': [['lib/http/law-chicken.ts', './law-egg']],
+  'protocol-is-pure': [
+    ['lib/oauth/protocol/law-package.ts', 'jose'],
+    ['lib/oauth/protocol/law-builtin.ts', 'node:fs'],
+    ['lib/oauth/protocol/law-core.ts', '../model'],
+  ],
+  'core-knows-no-adapter': [
+    ['lib/oauth/law-config.ts', '@/lib/config'],
+    ['lib/oauth/token/law-store.ts', '@/lib/store/ids'],
+    ['lib/oauth/clients/law-schema.ts', '@/drizzle/schema/clients'],
+  ],
+  'core-knows-no-framework': [
+    ['lib/oauth/law-next.ts', 'next/headers'],
+    ['lib/crypto/law-sql.ts', 'drizzle-orm'],
+    ['lib/upstream/law-redis.ts', '@upstash/redis'],
+  ],
+  'steps-stand-alone': [['lib/oauth/token/law-step.ts', '../consent/view']],
+  'flow-names-no-step': [['lib/oauth/flow.ts', './consent/view']],
+  'http-knows-no-step': [
+    ['lib/http/law-step.ts', '@/lib/oauth/token/token-endpoint'],
+    ['lib/http/law-config.ts', '@/lib/config'],
+  ],
+  'store-and-upstream-stand-alone': [
+    ['lib/store/law-http.ts', '@/lib/http/cookies'],
+    ['lib/upstream/law-config.ts', '@/lib/config'],
+    ['lib/crypto/law-step.ts', '@/lib/oauth/consent/view'],
+  ],
+  'sql-only-in-store': [
+    ['lib/management/law-sql.ts', 'drizzle-orm'],
+    ['app/law-sql.ts', 'postgres'],
+  ],
+  'next-only-in-app-and-http': [
+    ['lib/management/law-next.ts', 'next/headers'],
+    ['sandbox/law-next.ts', 'next'],
+  ],
+  'lib-never-imports-app': [
+    ['lib/law-app.ts', '@/app/not-found'],
+    ['lib/http/law-component.ts', '@/components/page-shell'],
+  ],
+  'components-show-views': [
+    ['components/law-config.ts', '@/lib/config'],
+    ['components/law-step.ts', '@/lib/oauth/consent/decide'],
+  ],
+  'app-holds-no-rules': [
+    ['app/law-store.ts', '@/lib/store/ids'],
+    ['app/law-schema.ts', '@/drizzle/schema/clients'],
+  ],
+  'sandbox-speaks-protocols-only': [['sandbox/law-config.ts', '../lib/config']],
+  'no-barrels': [['lib/law-visitor.ts', './law-barrel']],
+  resolvable: [['lib/law-typo.ts', './law-that-is-not-there']],
+}
+
+/** Other faults, with the check that has to find them and what it says. */
+const FAULTS: readonly {
+  readonly fault: string
+  readonly check: CheckName
+  readonly file: string
+  readonly content: string
+  readonly says: string
+}[] = [
+  ...['process.env.HOME', "process['env'].HOME", 'globalThis.process.env.HOME'].map((read, index) => ({
+    fault: `the environment read with ${read}`,
+    check: 'format and lint' as const,
+    file: `lib/law-environment-${index}.ts`,
+    content: `export const home = ${read}\n`,
+    says: 'lint/style/noProcessEnv',
+  })),
+  {
+    fault: 'any',
+    check: 'format and lint',
+    file: 'app/law-any.ts',
+    content: 'export const same = (value: any) => value\n',
+    says: 'lint/suspicious/noExplicitAny',
+  },
+  {
+    fault: 'console in lib',
+    check: 'format and lint',
+    file: 'lib/law-console.ts',
+    content: "export const greet = () => console.log('hello')\n",
+    says: 'lint/suspicious/noConsole',
+  },
+  {
+    fault: 'a function over 60 lines',
+    check: 'format and lint',
+    file: 'lib/law-long.ts',
+    content: `export function long() {\n${"  JSON.stringify('line')\n".repeat(61)}}\n`,
+    says: 'lint/complexity/noExcessiveLinesPerFunction',
+  },
+  {
+    fault: 'a value asserted not to be null',
+    check: 'format and lint',
+    file: 'lib/law-asserted.ts',
+    content: "export const first = (text: string) => text.split(',')[0]!.length\n",
+    says: 'lint/style/noNonNullAssertion',
+  },
+  {
+    fault: 'another format',
+    check: 'format and lint',
+    file: 'lib/law-format.ts',
+    content: 'export const text = "text";\n',
+    says: 'format',
+  },
+  {
+    fault: 'a type that does not fit',
+    check: 'types',
+    file: 'lib/law-types.ts',
+    content: "export const count: number = 'one'\n",
+    says: 'TS2322',
+  },
+  {
+    fault: 'an array element taken for granted',
+    check: 'types',
+    file: 'lib/law-element.ts',
+    content: 'export const first = (list: string[]): string => list[0]\n',
+    says: 'TS2322',
+  },
+  {
+    fault: 'a file over 300 lines',
+    check: 'sizes',
+    file: 'lib/law-giant.ts',
+    content: '// A line.\n'.repeat(301),
+    says: '301 lines',
+  },
+  {
+    fault: 'a route handler over 25 lines',
+    check: 'sizes',
+    file: 'app/law/route.ts',
+    content: '// A line.\n'.repeat(26),
+    says: '26 lines',
+  },
+]
+
+const CHECKS = Object.keys(checks) as CheckName[]
+
+let copy: ProjectCopy
+let asItIs: ReadonlyMap<CheckName, Verdict>
+let withFaults: ReadonlyMap<CheckName, Verdict>
+
+beforeAll(() => {
+  copy = copyProject()
+  asItIs = runAll()
+  plantFaults()
+  withFaults = runAll()
+}, 240_000)
+afterAll(() => copy?.remove())
+
+const runAll = () => new Map(CHECKS.map((check) => [check, copy.run(check)]))
+const findings = (check: CheckName) => withFaults.get(check)?.output.split('\n') ?? []
+
+describe('the project as it is', () => {
+  it.each(CHECKS)('passes %s', (check) => {
+    const verdict = asItIs.get(check)
+    expect(verdict?.clean, verdict?.output.slice(-3000)).toBe(true)
+  })
+})
+
+describe('a project with faults', () => {
+  it.each(CHECKS)('fails %s', (check) => {
+    expect(withFaults.get(check)?.clean).toBe(false)
+  })
+})
+
+describe('the dependency law', () => {
+  const { forbidden } = createRequire(import.meta.url)(path.resolve('.dependency-cruiser.cjs'))
+  const breaches = Object.entries(FORBIDDEN).flatMap(([rule, imports]) =>
+    imports.map(([from, to]) => [rule, from, to] as const),
+  )
+
+  it('has an example of a breach for every rule', () => {
+    const names = forbidden.map(({ name }: { name: string }) => name)
+    expect(Object.keys(FORBIDDEN).sort()).toEqual(names.sort())
+  })
+
+  it.each(breaches)('%s: finds that %s imports %s', (rule, from) => {
+    const found = findings('dependency law').map((line) => line.trim().replace(/ →.*/, ''))
+    expect(found).toContain(`error ${rule}: ${from}`)
+  })
+})
+
+describe('the other checks', () => {
+  it.each(FAULTS)('$check: finds $fault', ({ check, file, says }) => {
+    const found = findings(check).filter((line) => line.includes(file))
+    expect(found.some((line) => line.includes(says))).toBe(true)
+  })
+
+  it('dead code: finds a file, an export and a package that nothing uses', () => {
+    const found = findings('dead code')
+    expect(found).toContainEqual(expect.stringMatching(/^lib\/law-unused\.ts\s*$/))
+    expect(found).toContainEqual(expect.stringMatching(/^neverUsed .*lib\/process-once\.ts/))
+    expect(found).toContainEqual(expect.stringMatching(/^package-that-nothing-uses .*package\.json/))
+  })
+})
+
+function plantFaults(): void {
+  for (const [from, to] of Object.values(FORBIDDEN).flat()) {
+    const line = `import * as law from '${to}'\n`
+    if (from.includes('law-')) copy.write(from, `${line}export const breach = law\n`)
+    else copy.change(from, (content) => `${line}${content}\nexport const breach = law\n`)
+  }
+  copy.write('lib/http/law-egg.ts', "export * as breach from './law-chicken'\n")
+  copy.write('lib/law-barrel/index.ts', 'export const barrel = 1\n')
+  for (const { file, content } of FAULTS) copy.write(file, content)
+  copy.write('lib/law-unused.ts', 'export const nobody = 1\n')
+  copy.change('lib/process-once.ts', (content) => `${content}\nexport const neverUsed = 1\n`)
+  copy.change('package.json', (content) =>
+    content.replace('"dependencies": {', '"dependencies": {\n    "package-that-nothing-uses": "1.0.0",'),
+  )
+}

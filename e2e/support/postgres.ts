@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { chmod, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import postgres from 'postgres'
@@ -44,6 +44,8 @@ async function startServer(): Promise<Server> {
   const given = process.env.TEST_POSTGRES_URL
   if (given) return { url: given, close: async () => {} }
   const directory = await mkdtemp(path.join(tmpdir(), 'vestibule-postgres-'))
+  // An unprivileged user may pass through: under root the cluster would otherwise live, and stay, outside.
+  await chmod(directory, 0o711)
   const server = await openEmbeddedPostgres(directory)
   return {
     url: server.url,

@@ -1,0 +1,37 @@
+import { expect } from '@playwright/test'
+import { locationOf, redirectQuery } from './attack-login'
+
+/** Our error page: it goes nowhere by itself, cannot be framed, and tells no other site anything. */
+export async function expectPage(response: Response, status = 400): Promise<string> {
+  const text = await response.text()
+  expect(response.status, text).toBe(status)
+  expect(response.headers.get('location')).toBeNull()
+  expect(response.headers.get('refresh')).toBeNull()
+  expect(response.headers.get('access-control-allow-origin')).toBeNull()
+  expect(response.headers.get('content-type')).toContain('text/html')
+  expect(response.headers.get('cache-control')).toContain('no-store')
+  expect(response.headers.get('referrer-policy')).toBe('no-referrer')
+  expect(response.headers.get('x-frame-options')).toBe('DENY')
+  expect(response.headers.get('content-security-policy')).toContain("frame-ancestors 'none'")
+  expect(text).not.toMatch(/http-equiv|<script/i)
+  return text
+}
+
+type RedirectedError = {
+  readonly error: string
+  readonly redirectUri: string
+  readonly state: string
+  readonly issuer: string
+}
+
+/** An error that the client is told by redirect: with its state, our issuer (RFC 9207 §2) and nothing else. */
+export function expectRedirectedError(response: Response, expected: RedirectedError): void {
+  expect(response.status).toBe(303)
+  expect(locationOf(response).startsWith(`${expected.redirectUri}?`), locationOf(response)).toBe(true)
+  const query = redirectQuery(response)
+  expect([...query.keys()].sort()).toEqual(['error', 'error_description', 'iss', 'state'])
+  expect(query.get('error')).toBe(expected.error)
+  expect(query.get('state')).toBe(expected.state)
+  expect(query.get('iss')).toBe(expected.issuer)
+  expect(response.headers.get('access-control-allow-origin')).toBeNull()
+}

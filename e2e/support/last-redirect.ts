@@ -1,0 +1,39 @@
+import type { Page } from '@playwright/test'
+
+/**
+ * Watches for the redirect that ends an authorization request: the `Location`, byte for byte, with which our callback
+ * or the decision sends the browser to the client. It works for every scheme, and a request to a client on the
+ * internet never leaves: the browser is shown a page instead. A private-use scheme is followed, as far as a browser
+ * without that app can.
+ *
+ * @param redirectUri of the client
+ * @returns waits for the `Location`
+ */
+export async function catchLastRedirect(page: Page, redirectUri: string): Promise<() => Promise<string>> {
+  const cdp = await page.context().newCDPSession(page)
+  const patterns = ['*/oauth/callback/*', '*/oauth/consent/decision'].map((urlPattern) => ({
+    urlPattern,
+    requestStage: 'Response' as const,
+  }))
+  await cdp.send('Fetch.enable', { patterns })
+  const arrived = new Promise<string>((resolve, reject) => {
+    const late = setTimeout(() => reject(new Error(`the browser was not sent to ${redirectUri}`)), 30_000)
+    cdp.on('Fetch.requestPaused', async ({ requestId, responseHeaders = [] }) => {
+      const location = responseHeaders.find(({ name }) => name.toLowerCase() === 'location')?.value
+      if (!location?.startsWith(redirectUri)) {
+        await cdp.send('Fetch.continueResponse', { requestId }).catch(reject)
+        return
+      }
+      clearTimeout(late)
+      const answer = /^https?:/.test(redirectUri)
+        ? cdp.send('Fetch.fulfillRequest', { requestId, responseCode: 200, body: PAGE })
+        : cdp.send('Fetch.continueResponse', { requestId })
+      // Nothing may be left waiting for an answer when the test ends.
+      answer.then(() => cdp.detach()).then(() => resolve(location), reject)
+    })
+  })
+  arrived.catch(() => {})
+  return () => arrived
+}
+
+const PAGE = Buffer.from('back at the client').toString('base64')

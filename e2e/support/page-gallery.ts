@@ -1,0 +1,192 @@
+import type { Page } from '@playwright/test'
+import { hostFetch } from './host-fetch'
+import { authorizeUrl, makePkce, register } from './test'
+import type { World } from './world'
+
+/** A page that a person can come to see, and what it must say. */
+export type Exhibit = {
+  readonly name: string
+  readonly open: (page: Page, world: World) => Promise<unknown>
+  readonly status: number
+  readonly says: readonly (string | RegExp)[]
+}
+
+type Consent = {
+  readonly redirectUri: string
+  readonly client?: Readonly<Record<string, unknown>>
+  readonly scope?: string
+}
+
+const CLI_REDIRECT = 'http://127.0.0.1:9876/callback'
+
+/** The URL that leads to a consent page: of the preregistered client, or of one that registers for it. */
+export async function consentUrl(world: World, { redirectUri, client, scope }: Consent): Promise<string> {
+  const { challenge } = makePkce()
+  const issuer = world.issuers.root
+  const metadata = { redirect_uris: [redirectUri], token_endpoint_auth_method: 'none', ...client }
+  const client_id = client ? (await register(issuer, metadata)).client_id : 'cli'
+  return authorizeUrl(issuer, { client_id, redirect_uri: redirectUri, code_challenge: challenge, scope })
+}
+
+const consent = (asked: Consent) => async (page: Page, world: World) =>
+  page.goto(await consentUrl(world, asked))
+
+/** Addresses and names as long as they may be: nothing may be cut where it matters, or stick out. */
+const LONG_HOST = `${'a-very-long-label-that-goes-on-and-on-'.repeat(4)}x.${'another-'.repeat(5)}host.example.com`
+const LONG_NAME = `Notizbuchverwaltungsgesellschaft${'mitbeschränkterhaftung'.repeat(7)}`
+
+const CONSENT: readonly Exhibit[] = [
+  {
+    name: 'consent for a client of the operator',
+    open: consent({ redirectUri: CLI_REDIRECT }),
+    status: 200,
+    says: [
+      'Acme CLI',
+      'Acme MCP',
+      'See your name and e-mail address',
+      'a program on this computer',
+      'Acme Login',
+    ],
+  },
+  {
+    name: 'consent for a client that registered itself',
+    open: consent({
+      redirectUri: 'https://claude.ai/api/mcp/auth_callback',
+      client: { client_name: 'Claude', client_uri: 'https://claude.ai' },
+      scope: 'profile:read offline_access',
+    }),
+    status: 200,
+    says: ['Claude', 'registered itself', 'claude.ai', 'Stay connected', 'See your name and e-mail address'],
+  },
+  {
+    name: 'consent for an app with a scheme of its own',
+    open: consent({
+      redirectUri: 'cursor://anysphere.cursor-mcp/oauth/callback',
+      client: { client_name: 'Cursor' },
+    }),
+    status: 200,
+    says: ['Cursor', 'cursor://', 'Take care'],
+  },
+  {
+    name: 'consent for a client without a name or a scope',
+    open: consent({ redirectUri: CLI_REDIRECT, client: {}, scope: 'unknown:scope' }),
+    status: 200,
+    says: ['An application without a name', 'it asks for no particular permission'],
+  },
+  {
+    name: 'consent for a client that says too much',
+    open: consent({
+      redirectUri: `https://${LONG_HOST}/callback`,
+      client: { client_name: LONG_NAME, client_uri: `https://${LONG_HOST}/${'path/'.repeat(40)}` },
+    }),
+    status: 200,
+    says: [LONG_HOST, 'Notizbuchverwaltungsgesellschaft'],
+  },
+  {
+    name: 'consent for a client that writes from right to left',
+    open: consent({ redirectUri: 'https://example.com/cb', client: { client_name: 'دفتر ملاحظات' } }),
+    status: 200,
+    says: ['دفتر ملاحظات', 'example.com'],
+  },
+  {
+    name: 'consent in a browser that refuses cookies',
+    open: async (page, world) => {
+      const begun = await hostFetch(await consentUrl(world, { redirectUri: CLI_REDIRECT }))
+      const request = new URL(begun.headers.get('location') ?? '').searchParams.get('request')
+      return page.goto(`${world.app.url}/oauth/consent?request=${request}&opened=1`)
+    },
+    status: 200,
+    says: ['Your browser refuses our cookie'],
+  },
+]
+
+const ERRORS: readonly Exhibit[] = [
+  {
+    name: 'an unknown client',
+    open: (page, world) =>
+      page.goto(authorizeUrl(world.issuers.root, { client_id: 'nobody', redirect_uri: CLI_REDIRECT })),
+    status: 400,
+    says: ['This application is not known here', 'add it again', /reference/i, 'invalid_client'],
+  },
+  {
+    name: "an unknown client at a server's own host",
+    open: (page, world) =>
+      page.goto(authorizeUrl(world.issuers.host, { client_id: 'nobody', redirect_uri: CLI_REDIRECT })),
+    status: 400,
+    says: ['This application is not known here'],
+  },
+  {
+    name: 'a redirect URI that does not fit',
+    open: (page, world) =>
+      page.goto(
+        authorizeUrl(world.issuers.root, { client_id: 'cli', redirect_uri: 'https://evil.example/' }),
+      ),
+    status: 400,
+    says: ['This login link does not fit', 'redirect_uri is not registered'],
+  },
+  {
+    name: 'an error that would be redirected to a stranger',
+    open: async (page, world) => {
+      const url = new URL(
+        await consentUrl(world, {
+          redirectUri: 'https://app.example/callback',
+          client: { client_name: 'Notes' },
+        }),
+      )
+      url.searchParams.delete('code_challenge')
+      return page.goto(url.href)
+    },
+    status: 400,
+    says: ['The application asked for something that is not possible', 'Return to Notes', 'app.example'],
+  },
+  {
+    name: 'a callback that belongs to no login',
+    open: (page, world) => page.goto(`${world.app.url}/oauth/callback/main-idp?code=x&state=y`),
+    status: 400,
+    says: ['This login cannot be finished here', 'do not use it'],
+  },
+  {
+    name: 'a request that has ended',
+    open: (page, world) => page.goto(`${world.app.url}/oauth/consent/open?request=long-gone`),
+    status: 400,
+    says: ['This request has ended'],
+  },
+  {
+    name: 'an answer that another page gave',
+    open: async (page, world) => {
+      await page.setContent(`<form method="post" action="${world.app.url}/oauth/consent/decision">
+        <input name="decision" value="allow"><button>Win</button></form>`)
+      const [response] = await Promise.all([
+        page.waitForResponse('**/oauth/consent/decision'),
+        page.getByRole('button').click(),
+      ])
+      await page.waitForLoadState()
+      return response
+    },
+    status: 403,
+    says: ['Your answer could not be checked', 'Nothing was allowed'],
+  },
+  {
+    name: 'an address that leads nowhere',
+    open: (page, world) => page.goto(`${world.app.url}/no/such/page`),
+    status: 404,
+    says: ['There is nothing here'],
+  },
+  {
+    name: "a server's address that does not exist",
+    open: (page, world) => page.goto(`${world.app.url}/s/unknown/oauth/authorize`),
+    status: 404,
+    says: ['There is nothing here', 'No login server has this address'],
+  },
+]
+
+export const GALLERY: readonly Exhibit[] = [
+  {
+    name: 'the home page',
+    open: (page, world) => page.goto(world.app.url),
+    status: 200,
+    says: ['Vestibule', 'is running', 'Ready'],
+  },
+  ...CONSENT,
+  ...ERRORS,
+]

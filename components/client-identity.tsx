@@ -14,17 +14,39 @@ export function ClientIdentity({ client, server }: Pick<ConsentView, 'client' | 
           <ForeignText text={server.name} />
         </strong>
       </h1>
-      {client.kind === 'preregistered' ? (
-        <p className="provenance">
-          Known to <ForeignText text={server.name} />
-          ’s operator.
-        </p>
-      ) : (
-        <p className="provenance provenance-unverified">
-          This application registered itself.{' '}
-          {name ? 'Its name is its own claim; nobody has checked it.' : 'Nobody has checked who made it.'}
-        </p>
-      )}
+      <Provenance client={client} server={server} named={name !== ''} />
     </>
+  )
+}
+
+/** Longer than any host: an address is never cut, because its end tells whose it is. */
+const ADDRESS = 300
+
+function Provenance({
+  client,
+  server,
+  named,
+}: Pick<ConsentView, 'client' | 'server'> & { readonly named: boolean }) {
+  if (client.kind === 'preregistered')
+    return (
+      <p className="provenance">
+        Known to <ForeignText text={server.name} />
+        ’s operator.
+      </p>
+    )
+  if (client.kind === 'metadata_document')
+    return (
+      <p className="provenance">
+        <strong>
+          <bdi className="address">{displayText(client.documentHost ?? '', ADDRESS)}</bdi>
+        </strong>{' '}
+        vouches for this application. Its name is what that site says.
+      </p>
+    )
+  return (
+    <p className="provenance provenance-unverified">
+      This application registered itself.{' '}
+      {named ? 'Its name is its own claim; nobody has checked it.' : 'Nobody has checked who made it.'}
+    </p>
   )
 }

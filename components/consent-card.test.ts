@@ -49,6 +49,20 @@ describe('the consent page', () => {
     expect(html).not.toMatch(/<script|<style| style=|autofocus| on[a-z]+=/i)
   })
 
+  it('names the host that vouches for a client, before what the client says of itself', () => {
+    const client = {
+      kind: 'metadata_document',
+      name: 'Claude',
+      clientId: 'https://evil.example/client.json',
+      documentHost: 'evil.example',
+    } as const
+    const page = text({ client, redirect: { kind: 'loopback', host: '127.0.0.1:9876' } })
+    expect(page).toContain('evil.example vouches for this application. Its name is what that site says.')
+    expect(page).toContain('Any program on this computer could be listening.')
+    expect(page).not.toContain('registered itself')
+    expect(text({ client })).toContain('Deny if you do not know this address.')
+  })
+
   it('tells a client the operator knows from one that registered itself', () => {
     expect(text()).toContain(
       'This application registered itself. Its name is its own claim; nobody has checked it.',

@@ -37,7 +37,7 @@ export function Destination({ redirect, kind }: DestinationProps) {
   return (
     <Panel
       place={<bdi className="address">{host}</bdi>}
-      {...(kind === 'registered' && { note: 'Deny if you do not know this address.' })}
+      {...(kind !== 'preregistered' && { note: 'Deny if you do not know this address.' })}
     />
   )
 }

@@ -1,16 +1,20 @@
 /** The composition root: configuration, stores, upstream, keys and clock become the ports of the core. */
 import { type Config, readConfig } from './config'
+import { assertionVerifier } from './crypto/assertion-verifier'
 import { secrets } from './crypto/secrets'
 import { tokenSigner } from './crypto/signer'
 import type { HttpContext } from './http/context'
+import { limitedFetcher } from './http/safe-fetch-limits'
 import { type Installation, openInstallation } from './installation'
 import { log } from './log'
 import type { Challenges, Ports } from './oauth/ports'
 import { processOnce } from './process-once'
+import { accessTokenStore } from './store/access-tokens'
 import { authorizationRequestStore } from './store/authorization-requests'
 import { postgresChallenges } from './store/challenges/postgres'
 import { redisChallenges } from './store/challenges/redis'
 import { upstashChallenges } from './store/challenges/upstash'
+import { assertionIdStore, clientDocumentStore } from './store/client-documents'
 import { clientStore } from './store/clients'
 import { connectionConfigs, connectionStore } from './store/connections'
 import { grantStore } from './store/grants'
@@ -40,10 +44,15 @@ function createPorts(config: Config, { db, sealer, keyring }: Installation): Por
     servers: serverStore(db),
     connections: connectionStore(db),
     clients: clientStore(db),
+    clientDocuments: clientDocumentStore(db),
+    fetcher: processOnce('fetcher', () => limitedFetcher({ allowLoopback: config.loopback })),
+    assertionIds: assertionIdStore(db),
+    assertionVerifier,
     requests: authorizationRequestStore(db, sealer),
     logins: loginStore(db, sealer),
     grants: grantStore(db),
     refreshTokens: refreshTokenStore(db),
+    accessTokens: accessTokenStore(db),
     challenges: processOnce('challenges', () => challengeStore(config, db)),
     upstream: upstream({
       connections: connectionConfigs(db, sealer),
@@ -51,7 +60,7 @@ function createPorts(config: Config, { db, sealer, keyring }: Installation): Por
       allowLoopback: config.loopback,
       clock,
     }),
-    signer: tokenSigner(signingKeyStore(db, sealer)),
+    signer: tokenSigner(signingKeyStore(db, sealer), clock),
     secrets: secrets(keyring),
     clock,
   }

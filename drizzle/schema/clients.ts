@@ -1,9 +1,10 @@
 import { jsonb, pgTable, text, unique } from 'drizzle-orm/pg-core'
 import type { GrantType, TokenEndpointAuthMethod } from '../../lib/oauth/model'
+import type { JwkSet } from '../../lib/oauth/protocol/client-keys'
 import { createdAt, instant } from './columns'
 import { servers } from './servers'
 
-/** MCP clients, registered or named by the operator. A client belongs to one server. */
+/** MCP clients, however they are known. A client belongs to one server. */
 export const clients = pgTable(
   'clients',
   {
@@ -12,11 +13,13 @@ export const clients = pgTable(
       .notNull()
       .references(() => servers.id),
     clientId: text('client_id').notNull(),
-    kind: text('kind', { enum: ['preregistered', 'registered'] }).notNull(),
+    kind: text('kind', { enum: ['preregistered', 'registered', 'metadata_document'] }).notNull(),
     name: text('name'),
     redirectUris: jsonb('redirect_uris').$type<readonly string[]>().notNull(),
     tokenEndpointAuthMethod: text('token_endpoint_auth_method').$type<TokenEndpointAuthMethod>().notNull(),
     secretHash: text('secret_hash'),
+    jwks: jsonb('jwks').$type<JwkSet>(),
+    jwksUri: text('jwks_uri'),
     grantTypes: jsonb('grant_types').$type<readonly GrantType[]>().notNull(),
     scope: jsonb('scope').$type<readonly string[]>(),
     /** Everything it registered, as it came, for the operator's eyes. */

@@ -112,9 +112,48 @@ export const refreshTokens = pgTable(
       .references(() => grants.id, { onDelete: 'cascade' }),
     nonce: text('nonce').notNull(),
     keyId: text('key_id').notNull(),
+    issuedAt: instant('issued_at').notNull().defaultNow(),
     expiresAt: instant('expires_at').notNull(),
     /** When it was first exchanged for its successor; never changed after that. */
     rotatedAt: instant('rotated_at'),
   },
   (table) => [index('refresh_tokens_grant').on(table.grantId)],
+)
+
+/** Opaque access tokens by their hash, until they expire. A token that is revoked by itself is deleted. */
+export const accessTokens = pgTable(
+  'access_tokens',
+  {
+    /** SHA-256 (hex). */
+    hash: text('hash').primaryKey(),
+    /** What introspection calls it (`jti`); tells nothing of the token. */
+    id: text('id').notNull(),
+    grantId: text('grant_id')
+      .notNull()
+      .references(() => grants.id, { onDelete: 'cascade' }),
+    audience: text('audience').notNull(),
+    scope: jsonb('scope').$type<readonly string[]>().notNull(),
+    issuedAt: instant('issued_at').notNull(),
+    expiresAt: instant('expires_at').notNull(),
+  },
+  (table) => [
+    index('access_tokens_grant').on(table.grantId),
+    index('access_tokens_expires_at').on(table.expiresAt),
+  ],
+)
+
+/** Signed access tokens that were revoked by themselves, by their `jti`, until they expire. */
+export const revokedAccessTokens = pgTable(
+  'revoked_access_tokens',
+  {
+    id: text('id').primaryKey(),
+    grantId: text('grant_id')
+      .notNull()
+      .references(() => grants.id, { onDelete: 'cascade' }),
+    expiresAt: instant('expires_at').notNull(),
+  },
+  (table) => [
+    index('revoked_access_tokens_grant').on(table.grantId),
+    index('revoked_access_tokens_expires_at').on(table.expiresAt),
+  ],
 )

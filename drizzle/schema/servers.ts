@@ -10,7 +10,7 @@ import {
   unique,
   uniqueIndex,
 } from 'drizzle-orm/pg-core'
-import type { ServerScope } from '../../lib/oauth/model'
+import type { ClientPolicy, ServerScope, TokenFormat } from '../../lib/oauth/model'
 import type { PublicJwk } from '../../lib/oauth/ports'
 import { createdAt, instant } from './columns'
 import { connections, organizations } from './organizations'
@@ -40,6 +40,8 @@ export const servers = pgTable(
       ),
     aliases: jsonb('aliases').$type<readonly string[]>().notNull().default([]),
     scopes: jsonb('scopes').$type<readonly ServerScope[]>().notNull().default([]),
+    clientPolicy: jsonb('client_policy').$type<ClientPolicy>().notNull().default(sql`'"any"'`),
+    tokenFormat: text('token_format').$type<TokenFormat>().notNull().default('jwt'),
     /** Seconds. */
     accessTokenLifetime: integer('access_token_lifetime').notNull(),
     /** Seconds. */
@@ -62,7 +64,10 @@ export const servers = pgTable(
   ],
 )
 
-/** Keys that sign access tokens. They belong to one server; at most one of a server's is current. */
+/**
+ * Keys that sign access tokens. They belong to one server, which signs with the one activated last;
+ * `lib/crypto/key-schedule.ts` tells when each is published.
+ */
 export const signingKeys = pgTable(
   'signing_keys',
   {
@@ -74,10 +79,10 @@ export const signingKeys = pgTable(
     /** The private JWK as JSON, sealed. */
     privateKey: text('private_key').notNull(),
     createdAt: createdAt(),
-    retiredAt: instant('retired_at'),
+    /** When it begins to sign, and the one before it ceases to. */
+    activatesAt: instant('activates_at').notNull().defaultNow(),
+    /** When it is withdrawn, ahead of the schedule: somebody else may have it. */
+    withdrawnAt: instant('withdrawn_at'),
   },
-  (table) => [
-    index('signing_keys_server').on(table.serverId),
-    uniqueIndex('signing_keys_one_current').on(table.serverId).where(sql`${table.retiredAt} is null`),
-  ],
+  (table) => [index('signing_keys_server').on(table.serverId)],
 )

@@ -8,6 +8,10 @@ describe('the command line', () => {
     expect(parseCommand(['export'])).toEqual({ name: 'export' })
     expect(parseCommand(['export', '-o', 'b.yaml'])).toEqual({ name: 'export', output: 'b.yaml' })
     expect(parseCommand(['timeline', '7K3M-Q0ZT'])).toEqual({ name: 'timeline', reference: '7K3M-Q0ZT' })
+    expect(parseCommand(['keys', 'list', 'acme'])).toEqual({ name: 'keys list', server: 'acme' })
+    const rotate = { name: 'keys rotate', server: 'acme' }
+    expect(parseCommand(['keys', 'rotate', 'acme'])).toEqual({ ...rotate, emergency: false })
+    expect(parseCommand(['keys', 'rotate', '--now', 'acme'])).toEqual({ ...rotate, emergency: true })
     for (const args of [['--help'], ['-h'], ['help'], ['apply', '--help']])
       expect(parseCommand(args)).toEqual({ name: 'help' })
   })
@@ -22,6 +26,12 @@ describe('the command line', () => {
     [['diff', '-f', 'x', '-o', 'y'], 'diff takes no --output'],
     [['export', '-f', 'x'], 'export takes no --file'],
     [['timeline'], 'the reference of a login is missing'],
+    [['keys'], 'keys is followed by list or rotate'],
+    [['keys', 'destroy', 'acme'], 'keys is followed by list or rotate'],
+    [['keys', 'rotate'], 'the slug of a server is missing'],
+    [['keys', 'rotate', 'a', 'b'], 'b is one argument too many'],
+    [['keys', 'list', 'acme', '--now'], 'keys list takes no --now'],
+    [['export', '--now'], 'export takes no --now'],
     [['timeline', 'A', 'B'], 'B is one argument too many'],
   ])('refuses %j and says why', (args, message) => {
     expect(() => parseCommand(args)).toThrow(UsageError)

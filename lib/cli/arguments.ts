@@ -6,6 +6,8 @@ export type Command =
   | { readonly name: 'apply' | 'diff'; readonly file: string }
   | { readonly name: 'export'; readonly output?: string }
   | { readonly name: 'timeline'; readonly reference: string }
+  | { readonly name: 'keys list'; readonly server: string }
+  | { readonly name: 'keys rotate'; readonly server: string; readonly emergency: boolean }
 
 /** The command line cannot be understood; `message` says why. */
 export class UsageError extends Error {
@@ -22,6 +24,12 @@ export const USAGE = `Usage: npm run vestibule -- COMMAND
   export [-o FILE]     writes the configuration as YAML, without secrets
   timeline REFERENCE   tells how a login went, by the reference that the error page shows
 
+  keys list SERVER     shows the keys that sign a server's access tokens, by the server's slug
+  keys rotate SERVER   gives the server a new signing key, which nobody notices: it is published first, and
+                       signs a few minutes later
+
+  --now                of keys rotate, when a key may be stolen: the new key signs at once and the others are
+                       withdrawn, and so are the access tokens that they signed
   -f, --file FILE      the configuration; - reads it from standard input
   -o, --output FILE    where to write; otherwise to standard output
   -h, --help           shows this
@@ -33,6 +41,7 @@ docs/configuration.md describes the file.`
 const OPTIONS = {
   file: { type: 'string', short: 'f' },
   output: { type: 'string', short: 'o' },
+  now: { type: 'boolean' },
   help: { type: 'boolean', short: 'h' },
 } as const
 
@@ -46,7 +55,12 @@ export function parseCommand(args: readonly string[]): Command {
   const [name, ...operands] = positionals
   if (values.help || name === 'help') return { name: 'help' }
   if (!name) throw new UsageError('a command is missing')
-  const { file, output } = values
+  const { file, output, now } = values
+  if (name === 'keys') {
+    refuse({ file, output }, name)
+    return parseKeysCommand(operands, now)
+  }
+  refuse({ now }, name)
   if (name === 'timeline') {
     refuse({ file, output }, name)
     return { name, reference: only(operands, 'the reference of a login') }
@@ -60,6 +74,14 @@ export function parseCommand(args: readonly string[]): Command {
   if (name !== 'export') throw new UsageError(`there is no command ${name}`)
   refuse({ file }, name)
   return { name, ...(output !== undefined && { output }) }
+}
+
+function parseKeysCommand([verb, ...operands]: readonly string[], now: boolean | undefined): Command {
+  if (verb !== 'list' && verb !== 'rotate') throw new UsageError('keys is followed by list or rotate')
+  const server = only(operands, 'the slug of a server')
+  if (verb === 'rotate') return { name: 'keys rotate', server, emergency: now === true }
+  refuse({ now }, 'keys list')
+  return { name: 'keys list', server }
 }
 
 function parse(args: readonly string[]) {
@@ -81,7 +103,7 @@ function none([operand]: readonly string[]): void {
   if (operand !== undefined) throw new UsageError(`${operand} is one argument too many`)
 }
 
-function refuse(options: Readonly<Record<string, string | undefined>>, command: string): void {
+function refuse(options: Readonly<Record<string, string | boolean | undefined>>, command: string): void {
   for (const [option, value] of Object.entries(options))
     if (value !== undefined) throw new UsageError(`${command} takes no --${option}`)
 }

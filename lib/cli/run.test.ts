@@ -119,6 +119,46 @@ describe('vestibule', () => {
   })
 })
 
+describe('vestibule keys', () => {
+  const states = (out: string) => out.match(/^(next|current|retired|expired) +\S+/gm) ?? []
+
+  it('rotates a key once, however often it is asked to, and shows what there is', async () => {
+    const { slug } = await store.newServer()
+    expect((await vestibule(['keys', 'list', slug])).out).toContain('there is no key yet')
+    expect(states((await vestibule(['keys', 'rotate', slug])).out)).toEqual([
+      expect.stringContaining('current'),
+    ])
+    const rotated = await vestibule(['keys', 'rotate', slug])
+    expect(rotated).toMatchObject({ code: 0, err: '' })
+    expect(states(rotated.out)).toEqual([expect.stringContaining('current'), expect.stringContaining('next')])
+    const again = await vestibule(['keys', 'rotate', slug])
+    expect(again).toMatchObject({ code: 0, out: expect.stringContaining('on its way already') })
+    expect(states(again.out)).toEqual(states(rotated.out))
+    expect(states((await vestibule(['keys', 'list', slug])).out)).toEqual(states(rotated.out))
+  })
+
+  it('replaces all keys in an emergency, and says what that means', async () => {
+    const { slug } = await store.newServer()
+    await vestibule(['keys', 'rotate', slug])
+    const [first, next] = states((await vestibule(['keys', 'rotate', slug])).out)
+    const { code, out } = await vestibule(['keys', 'rotate', slug, '--now'])
+    expect(code).toBe(0)
+    expect(out).toContain('access tokens that they signed become useless')
+    const kid = (state = '') => state.split(/ +/)[1]
+    expect(out).toMatch(new RegExp(`^retired +${kid(first)} .*published until `, 'm'))
+    expect(out).not.toContain(kid(next))
+    expect(states(out)).toHaveLength(2)
+  })
+
+  it('says so when there is no such server', async () => {
+    expect(await vestibule(['keys', 'rotate', 'nobody'])).toEqual({
+      code: 2,
+      out: '',
+      err: 'there is no server with the slug nobody\n',
+    })
+  })
+})
+
 describe('vestibule timeline', () => {
   const at = new Date('2026-03-01T10:00:00Z')
 

@@ -1,10 +1,11 @@
 import type { NextStep } from '@/lib/oauth/flow'
+import type { ReasonCode } from '@/lib/oauth/model'
 import { errorLocation } from '@/lib/oauth/protocol/authorization-response'
 import { type OAuthError, RedirectedError } from '@/lib/oauth/protocol/errors'
 import { UPSTREAM_STATE_LIFETIME } from '@/lib/oauth/protocol/lifetimes'
 import { redirectHost } from '@/lib/oauth/protocol/redirect-uri'
 import { setCookie } from './cookies'
-import { errorPage } from './error-page'
+import { type ErrorView, errorPage } from './error-page'
 
 /**
  * 303 to `location`, byte for byte. Never 307 or 308, which would post the user's input on (RFC 9700 §4.12), and
@@ -37,6 +38,7 @@ export function nextStepResponse(
 export function refusalResponse(
   refusal: {
     readonly error: OAuthError
+    readonly reason: ReasonCode
     readonly reference: string
     readonly clientName?: string
     readonly showFirst: boolean
@@ -60,18 +62,48 @@ export function refusalResponse(
       technical,
     })
   }
-  const unknown = error.code === 'invalid_client'
-  return errorPage({
-    publicUrl,
-    status: 400,
-    title: unknown ? 'This application is not known here' : 'This login link does not fit',
-    message: unknown
-      ? 'The application that sent you is not registered with this server, or no longer.'
-      : 'What the application sent does not match its registration, so we will not send you anywhere.',
-    remedy: 'In the application, remove this connection and add it again. It will then register anew.',
-    reference,
-    technical,
-  })
+  return errorPage({ publicUrl, status: 400, ...explain(refusal.reason), reference, technical })
+}
+
+const REGISTER_ANEW =
+  'In the application, remove this connection and add it again. It will then register anew.'
+
+/** Why the user is not sent anywhere, in words for the user. */
+function explain(reason: ReasonCode): Pick<ErrorView, 'title' | 'message' | 'remedy'> {
+  switch (reason) {
+    case 'unknown_client':
+      return {
+        title: 'This application is not known here',
+        message: 'The application that sent you is not registered with this server, or no longer.',
+        remedy: REGISTER_ANEW,
+      }
+    case 'client_document_unreachable':
+      return {
+        title: 'This application cannot be checked just now',
+        message:
+          'It is known by a document that its makers publish, and that document could not be fetched. Nothing is wrong with your connection.',
+        remedy: 'Try again in a minute. If that does not help, tell the makers of the application.',
+      }
+    case 'client_document_invalid':
+      return {
+        title: 'This application does not say who it is',
+        message: 'It is known by a document that its makers publish, and that document cannot be used.',
+        remedy: 'Tell the makers of the application; the line below says what is wrong.',
+      }
+    case 'client_not_allowed':
+      return {
+        title: 'This application is not allowed here',
+        message: 'The operator of this server has chosen which applications may be used with it.',
+        remedy: 'Ask your administrator to allow it, if you need it.',
+      }
+    default:
+      return {
+        title: 'This login link does not fit',
+        message:
+          'What the application sent does not match its registration, so we will not send you anywhere.',
+        remedy: REGISTER_ANEW,
+      }
+  }
 }
 
 /** A callback that cannot be tied to this browser's login. */

@@ -6,8 +6,13 @@ import { readCookie, setCookie } from './cookies'
 /** The cookie that ties the consent form of one request to this browser. */
 export const consentCookieName = (requestId: string) => `vst_consent_${requestId}`
 
+/** What may be an authorization request's id; anything else becomes the empty string, which is no request's. */
+export function requestIdIn(value: string | null | undefined): string {
+  return value && /^[A-Za-z0-9_-]{1,64}$/.test(value) ? value : ''
+}
+
 /** This browser's form token for the request: the one it has, so that opening the page twice harms nothing. */
-export function openConsent(request: Request, publicUrl: string, requestId: string): string {
+export function formTokenOf(request: Request, publicUrl: string, requestId: string): string {
   const known = readCookie(request, publicUrl, consentCookieName(requestId))
   return known && /^[A-Za-z0-9_-]{43}$/.test(known) ? known : randomBytes(32).toString('base64url')
 }
@@ -26,7 +31,7 @@ export function consentCookie(publicUrl: string, requestId: string, token: strin
  * be the cookie's. Nothing else in this protocol stands between a foreign page and the user's consent.
  */
 export function isOwnForm(request: Request, publicUrl: string, form: URLSearchParams): boolean {
-  const cookie = readCookie(request, publicUrl, consentCookieName(form.get('request') ?? ''))
+  const cookie = readCookie(request, publicUrl, consentCookieName(requestIdIn(form.get('request'))))
   const token = form.get('token')
   return (
     request.headers.get('origin') === publicUrl && Boolean(cookie && token && equalSecrets(cookie, token))

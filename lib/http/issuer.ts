@@ -26,9 +26,13 @@ export async function findServer(
   return servers.findByIssuer(slug ? `${origin}/s/${slug}` : origin)
 }
 
-/** The origin this request was sent to: the scheme of `publicUrl` and the `Host` header; null for a malformed one. */
+/** The origin this request was sent to; null for a malformed `Host`. */
 export function requestOrigin(request: Request, publicUrl: string): string | null {
-  const host = request.headers.get('host')
+  return hostOrigin(request.headers.get('host'), publicUrl)
+}
+
+/** The origin that a `Host` header names, with the scheme of `publicUrl`; null for a malformed one. */
+export function hostOrigin(host: string | null, publicUrl: string): string | null {
   if (!host || !/^[A-Za-z0-9.:[\]-]+$/.test(host)) return null
   const url = `${new URL(publicUrl).protocol}//${host}`
   return URL.canParse(url) ? new URL(url).origin : null

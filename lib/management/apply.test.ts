@@ -103,8 +103,11 @@ describe('applying a configuration', () => {
 
   it('removes a secret that the file no longer has', async () => {
     await apply(EXAMPLE)
-    const plan = await apply(changed('        resource_secret: env:FILES_RESOURCE_SECRET\n', ''))
-    expect(printPlan(plan)).toBe('~ server acme/main\n    resource_secret: (secret, removed)')
+    const text = changed('        resource_secret: env:FILES_RESOURCE_SECRET\n', '')
+    const plan = await apply(text.replace('        token_format: opaque\n', ''))
+    expect(printPlan(plan)).toBe(
+      '~ server acme/main\n    token_format: opaque → jwt\n    resource_secret: (secret, removed)',
+    )
     expect(await store().servers.findByIssuer('https://auth.example.com')).not.toHaveProperty(
       'resourceSecretHash',
     )

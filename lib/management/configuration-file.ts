@@ -5,6 +5,7 @@
 import { z } from 'zod'
 import {
   ACCESS_TOKEN_LIFETIME,
+  ACCESS_TOKEN_MAX_LIFETIME,
   REFRESH_TOKEN_LIFETIME,
   REFRESH_TOKEN_MAX_LIFETIME,
 } from '@/lib/oauth/protocol/lifetimes'
@@ -122,6 +123,11 @@ function clientSection(hashedSecret: z.ZodType<string, string>) {
   })
 }
 
+/** Which clients that are known by the address of a metadata document may come. */
+const clientPolicy = z.union([z.enum(['any', 'off']), strict({ hosts: z.array(host).min(1) })], {
+  error: 'must be any, off, or { hosts: [claude.ai] } with hosts in lower case',
+})
+
 function serverSection<Client extends z.ZodType>(hashedSecret: z.ZodType<string, string>, client: Client) {
   const scope = section({
     name: scopeToken,
@@ -137,7 +143,9 @@ function serverSection<Client extends z.ZodType>(hashedSecret: z.ZodType<string,
     aliases: z.array(resourceUri).default([]),
     connection: slug,
     scopes: z.array(scope).default([]),
-    access_token_lifetime: lifetime(60, 24 * 3600).default(ACCESS_TOKEN_LIFETIME),
+    client_policy: clientPolicy.default('any'),
+    token_format: z.enum(['jwt', 'opaque']).default('jwt'),
+    access_token_lifetime: lifetime(60, ACCESS_TOKEN_MAX_LIFETIME).default(ACCESS_TOKEN_LIFETIME),
     refresh_token_lifetime: lifetime(3600, REFRESH_TOKEN_MAX_LIFETIME).default(REFRESH_TOKEN_LIFETIME),
     passed_claims: z
       .array(

@@ -58,9 +58,17 @@ function serverContradictions(server: Entry): readonly Mistake[] {
           },
         ]
       : []),
+    ...uncheckableTokens(server),
     ...clients.flatMap((client) => secretContradictions(client)),
     ...clients.flatMap((client) => unofferedScopes(client, scopes)),
   ]
+}
+
+/** Only introspection knows an opaque token, and only who has the credential may ask. */
+function uncheckableTokens({ path, raw }: Entry): readonly Mistake[] {
+  if (raw.token_format !== 'opaque' || raw.resource_secret !== undefined) return []
+  const message = 'is missing: without it the server cannot have its opaque tokens checked (introspection)'
+  return [{ path: [...path, 'resource_secret'], message }]
 }
 
 /** A public client or connection has no secret; every other has one. */

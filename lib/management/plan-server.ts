@@ -45,13 +45,16 @@ export function planServer(
 
 /** What an operator sees and sets of a server, besides its slug and what decides on the issuer. */
 export function serverFields(server: ServerRow, connection: string | undefined): Fields {
-  const { name, resource, aliases, scopes, accessTokenLifetime, refreshTokenLifetime, passedClaims } = server
+  const { name, resource, aliases, scopes, clientPolicy, tokenFormat } = server
+  const { accessTokenLifetime, refreshTokenLifetime, passedClaims } = server
   return {
     name,
     resource,
     aliases,
     connection,
     scopes: scopes.map(({ upstreamScopes, ...scope }) => ({ ...scope, upstream_scopes: upstreamScopes })),
+    clientPolicy,
+    tokenFormat,
     accessTokenLifetime,
     refreshTokenLifetime,
     passedClaims,

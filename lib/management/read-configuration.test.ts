@@ -63,6 +63,7 @@ describe('a configuration file', () => {
       servers: [
         {
           default: false,
+          tokenFormat: 'jwt',
           accessTokenLifetime: 3600,
           refreshTokenLifetime: 2_592_000,
           aliases: [],
@@ -168,6 +169,17 @@ describe('mistakes in a configuration file', () => {
     ]
     for (const [i, start] of starts.entries()) expect(found[i]?.slice(0, start.length)).toBe(start)
     expect(found).toHaveLength(starts.length)
+  })
+
+  it('name opaque tokens that nobody could check, and formats that do not exist', () => {
+    const secret = 'resource_secret: env:FILES_RESOURCE_SECRET'
+    const [alone, ...others] = mistakes(file({ server: 'token_format: opaque' }))
+    expect(alone).toMatch(/organizations\[0\]\.servers\[0\]\.resource_secret: is missing/)
+    expect(others).toEqual([])
+    expect(mistakes(file({ server: `token_format: opaque\n        ${secret}` }))).toEqual([])
+    expect(mistakes(file({ server: 'token_format: paper' }))).toEqual([
+      expect.stringMatching(/token_format: must be .*jwt.*opaque/),
+    ])
   })
 
   it('never quote a secret that stands in the file, sound YAML or not', () => {

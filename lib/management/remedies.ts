@@ -5,6 +5,12 @@ export const REMEDIES: Readonly<Record<ReasonCode, string>> = {
   ok: 'Nothing to do.',
   unknown_client:
     'The client is not known to this server. Have the user remove the connection in the MCP client and add it anew, so that it registers again; a pre-registered client must be in the configuration under exactly this client_id.',
+  client_document_unreachable:
+    'The client is known by a document at the address that its client_id is, and that document could not be fetched; the detail says why. Check that this machine can reach the address (name resolution, firewall: there is no proxy for this), or tell the makers of the client.',
+  client_document_invalid:
+    'The document at the address that the client_id is does not say what it must; the detail says what is wrong. Only the makers of the client can mend it.',
+  client_not_allowed:
+    'client_policy of the server does not let this client in. Add its host to client_policy.hosts if your users may use it.',
   redirect_uri_mismatch:
     'The redirect URI is not one that the client registered. Compare it with the redirect_uris of the client: every character counts, except the port on localhost.',
   invalid_request:

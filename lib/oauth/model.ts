@@ -2,6 +2,7 @@
  * The nouns of the authorization server, as the core sees them. Wire names live in the zod schemas of
  * `protocol/`; here everything is camelCase and readonly. `ARCHITECTURE.md` explains how they hang together.
  */
+import type { JwkSet } from './protocol/client-keys'
 
 /** A scope that a server offers. */
 export type ServerScope = {
@@ -11,6 +12,12 @@ export type ServerScope = {
   /** Scopes to ask of the identity provider when this one is requested. */
   readonly upstreamScopes: readonly string[]
 }
+
+/** `jwt`: anybody can verify it offline, until it expires. `opaque`: only introspection knows it, and ends at once. */
+export type TokenFormat = 'jwt' | 'opaque'
+
+/** Whose metadata documents make a client known: anybody's, nobody's, or those that lie at these hosts (`URL.host`). */
+export type ClientPolicy = 'any' | 'off' | { readonly hosts: readonly string[] }
 
 /** One protected MCP server: one OAuth resource and one issuer (RFC 8414 §2). */
 export type Server = {
@@ -26,6 +33,9 @@ export type Server = {
   /** Other spellings of the resource that clients may send. */
   readonly aliases: readonly string[]
   readonly scopes: readonly ServerScope[]
+  readonly clientPolicy: ClientPolicy
+  /** Of its access tokens. */
+  readonly tokenFormat: TokenFormat
   /** Seconds. */
   readonly accessTokenLifetime: number
   /** Seconds without use after which a refresh token expires. */
@@ -36,7 +46,11 @@ export type Server = {
   readonly resourceSecretHash?: string
 }
 
-export type TokenEndpointAuthMethod = 'none' | 'client_secret_basic' | 'client_secret_post'
+export type TokenEndpointAuthMethod =
+  | 'none'
+  | 'client_secret_basic'
+  | 'client_secret_post'
+  | 'private_key_jwt'
 export type GrantType = 'authorization_code' | 'refresh_token'
 
 /** An MCP client. Clients belong to one server. */
@@ -45,14 +59,20 @@ export type Client = {
   readonly serverId: string
   /** The `client_id` on the wire, unique within the server. */
   readonly clientId: string
-  /** How we know it: named by the operator, or registered by itself (RFC 7591). */
-  readonly kind: 'preregistered' | 'registered'
+  /**
+   * How we know it: named by the operator, registered by itself (RFC 7591), or described by a document at the address
+   * that its `client_id` is (CIMD).
+   */
+  readonly kind: 'preregistered' | 'registered' | 'metadata_document'
   /** As the client claims; absent when it claims none. */
   readonly name?: string
   readonly redirectUris: readonly string[]
   readonly tokenEndpointAuthMethod: TokenEndpointAuthMethod
-  /** SHA-256 (hex); absent for public clients. */
+  /** SHA-256 (hex); absent for clients without a secret. */
   readonly secretHash?: string
+  /** The public keys it signs assertions with, by value or by reference. A client with `none` need not sign. */
+  readonly jwks?: JwkSet
+  readonly jwksUri?: string
   readonly grantTypes: readonly GrantType[]
   /** The scopes it registered; absent: any scope of the server. */
   readonly scope?: readonly string[]
@@ -73,6 +93,9 @@ export type Connection = {
 export type ReasonCode =
   | 'ok'
   | 'unknown_client'
+  | 'client_document_unreachable'
+  | 'client_document_invalid'
+  | 'client_not_allowed'
   | 'redirect_uri_mismatch'
   | 'invalid_request'
   | 'store_unavailable'
@@ -182,6 +205,7 @@ export type RevocationReason =
   | 'code_replayed'
   | 'refresh_token_reused'
   | 'revoked_by_operator'
+  | 'revoked_by_client'
   | 'upstream_refused'
   | 'code_never_issued'
 
@@ -194,7 +218,23 @@ export type RefreshToken = {
   readonly nonce: string
   /** The key the successor is derived with, so that a change of keys breaks no retry. */
   readonly keyId: string
+  readonly issuedAt: Date
   readonly expiresAt: Date
   /** When it was first exchanged for its successor. */
   readonly rotatedAt?: Date
+}
+
+/** A stored opaque access token. */
+export type AccessToken = {
+  /** SHA-256 (hex). */
+  readonly hash: string
+  /** What introspection calls it (`jti`); tells nothing of the token. */
+  readonly id: string
+  readonly grantId: string
+  /** The server's resource when it was issued. */
+  readonly audience: string
+  /** The grant's, or less. */
+  readonly scope: readonly string[]
+  readonly issuedAt: Date
+  readonly expiresAt: Date
 }

@@ -4,6 +4,7 @@
  * A store that cannot be reached throws {@link StoreUnavailable}.
  */
 import type {
+  AccessToken,
   AuthorizationRequest,
   Client,
   Connection,
@@ -16,6 +17,7 @@ import type {
   TimelineEvent,
   UpstreamTokens,
 } from './model'
+import type { ClientJwk } from './protocol/client-keys'
 
 /** A store is down or does not answer in time: 503 `temporarily_unavailable`, never a 400 or 401. */
 export class StoreUnavailable extends Error {
@@ -53,6 +55,58 @@ export type Clients = {
   find(serverId: string, clientId: string): Promise<Client | null>
   findByRowId(id: string): Promise<Client | null>
   register(client: NewClient): Promise<Client>
+  /**
+   * Keeps what a metadata document says of a client, so that grants can hang on it: a new row, or the row of the same
+   * `client_id` brought up to date. Fails when the id is that of a client known in another way.
+   */
+  remember(client: NewClient & { readonly kind: 'metadata_document' }): Promise<Client>
+}
+
+/** A client's document or key set, as it was fetched last. */
+export type StoredDocument = {
+  readonly body: unknown
+  readonly fetchedAt: Date
+  /** Until then it is as good as fetched (RFC 9111 §4.2). */
+  readonly freshUntil: Date
+}
+
+/** Documents of clients, shared by all instances: public, and worth only what parsing says of them. */
+export type ClientDocuments = {
+  find(url: string): Promise<StoredDocument | null>
+  /** Replaces what was stored; of two, the one that was fetched later stays. */
+  save(url: string, document: StoredDocument): Promise<void>
+}
+
+/** `problem` may be shown to anybody; `detail` is for the operator: a stranger must not learn of our network. */
+export type FetchedJson =
+  | { readonly outcome: 'fetched'; readonly body: unknown; readonly freshFor: number }
+  | { readonly outcome: 'failed'; readonly problem: string; readonly detail?: string }
+
+/** Reads from addresses that strangers choose. */
+export type Fetcher = {
+  /**
+   * One JSON document of at most `maxBytes`, with the seconds for which it stays fresh. Goes to public https addresses
+   * only, follows no redirect, and asks no host too often; never throws.
+   */
+  fetchJson(url: string, maxBytes: number): Promise<FetchedJson>
+}
+
+/** Ids of client assertions, each good once (RFC 7523 §3). */
+export type AssertionIds = {
+  /** True for exactly one of any number of callers until `expiresAt`. Expired ids go by themselves. */
+  use(idHash: string, expiresAt: Date, now: Date): Promise<boolean>
+}
+
+/** Verifies what clients signed. */
+export type AssertionVerifier = {
+  /**
+   * The payload of a compact JWS when one of these keys signed it with this algorithm; null otherwise. Checks no claim.
+   */
+  verify(
+    jwt: string,
+    algorithm: string,
+    keys: readonly ClientJwk[],
+  ): Promise<Readonly<Record<string, unknown>> | null>
 }
 
 export type NewAuthorizationRequest = Omit<
@@ -151,6 +205,23 @@ export type RefreshTokens = {
     successor: RefreshToken,
     times: { readonly now: Date; readonly graceStart: Date },
   ): Promise<boolean>
+}
+
+/** A signed access token, as far as its revocation goes: its `jti`, `gid` and `exp`. */
+export type SignedAccessToken = { readonly id: string; readonly grantId: string; readonly expiresAt: Date }
+
+/** Expired rows go by themselves: every write takes a few of them away. */
+export type AccessTokens = {
+  /** Keeps an opaque token. */
+  save(token: AccessToken): Promise<void>
+  /** An opaque token with its grant, expired or revoked or not; null when it is unknown or was ended. */
+  find(hash: string): Promise<{ readonly token: AccessToken; readonly grant: Grant } | null>
+  /** Ends an opaque token and nothing else. Harmless when it is unknown. */
+  end(hash: string): Promise<void>
+  /** Remembers until it expires that a signed token was revoked. Harmless when it was before. */
+  revokeSigned(token: SignedAccessToken, now: Date): Promise<void>
+  /** The grant, revoked or not, that a signed token hangs on; null when the token itself was revoked. */
+  findGrantOfSigned(token: Pick<SignedAccessToken, 'id' | 'grantId'>): Promise<Grant | null>
 }
 
 /** What is remembered about an authorization code; its values are compared inside the store. */
@@ -268,10 +339,15 @@ export type Ports = {
   readonly servers: Servers
   readonly connections: Connections
   readonly clients: Clients
+  readonly clientDocuments: ClientDocuments
+  readonly fetcher: Fetcher
+  readonly assertionIds: AssertionIds
+  readonly assertionVerifier: AssertionVerifier
   readonly requests: AuthorizationRequests
   readonly logins: Logins
   readonly grants: Grants
   readonly refreshTokens: RefreshTokens
+  readonly accessTokens: AccessTokens
   readonly challenges: Challenges
   readonly upstream: Upstream
   readonly signer: TokenSigner

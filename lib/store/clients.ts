@@ -16,6 +16,8 @@ const columns = {
   redirectUris: clients.redirectUris,
   tokenEndpointAuthMethod: clients.tokenEndpointAuthMethod,
   secretHash: clients.secretHash,
+  jwks: clients.jwks,
+  jwksUri: clients.jwksUri,
   grantTypes: clients.grantTypes,
   scope: clients.scope,
   createdAt: clients.createdAt,
@@ -37,6 +39,22 @@ export function clientStore(db: Database): Clients {
         .values({ ...client, id: newId() })
         .returning(columns)
       if (!row) throw new Error('an insert returned no row')
+      return omitNulls(row)
+    },
+    async remember({ serverId, clientId, kind, ...described }) {
+      // Nulls are written out: a column that is left out of an update keeps its value.
+      const { scope = null, jwks = null, jwksUri = null, ...given } = described
+      const facts = { ...given, scope, jwks, jwksUri, secretHash: null }
+      const [row] = await db
+        .insert(clients)
+        .values({ id: newId(), serverId, clientId, kind, ...facts })
+        .onConflictDoUpdate({
+          target: [clients.serverId, clients.clientId],
+          set: facts,
+          setWhere: eq(clients.kind, kind),
+        })
+        .returning(columns)
+      if (!row) throw new Error('a client known in another way has this client_id')
       return omitNulls(row)
     },
   } satisfies Clients)

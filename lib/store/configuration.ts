@@ -97,6 +97,8 @@ const serverColumns = {
   resource: servers.resource,
   aliases: servers.aliases,
   scopes: servers.scopes,
+  clientPolicy: servers.clientPolicy,
+  tokenFormat: servers.tokenFormat,
   accessTokenLifetime: servers.accessTokenLifetime,
   refreshTokenLifetime: servers.refreshTokenLifetime,
   passedClaims: servers.passedClaims,
@@ -112,6 +114,8 @@ const clientColumns = {
   redirectUris: clients.redirectUris,
   tokenEndpointAuthMethod: clients.tokenEndpointAuthMethod,
   secretHash: clients.secretHash,
+  jwks: clients.jwks,
+  jwksUri: clients.jwksUri,
   grantTypes: clients.grantTypes,
   scope: clients.scope,
 }

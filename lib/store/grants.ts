@@ -79,7 +79,7 @@ async function redeem(
   const stored = db
     .$with('stored', {})
     .as(
-      sql`insert into ${refreshTokens} (hash, grant_id, nonce, key_id, expires_at) select ${token?.hash}, redeemed.id, ${token?.nonce}, ${token?.keyId}, ${token && sql.param(token.expiresAt, refreshTokens.expiresAt)} from redeemed`,
+      sql`insert into ${refreshTokens} (hash, grant_id, nonce, key_id, issued_at, expires_at) select ${token?.hash}, redeemed.id, ${token?.nonce}, ${token?.keyId}, ${token && sql.param(token.issuedAt, refreshTokens.issuedAt)}, ${token && sql.param(token.expiresAt, refreshTokens.expiresAt)} from redeemed`,
     )
   const writes = token ? [redeemed, marked, stored] : [redeemed, marked]
   const [row] = await db

@@ -1,3 +1,4 @@
+import { describeAccessTokens } from './access-tokens.contract'
 import { describeAuthorizationRequests } from './authorization-requests.contract'
 import { describeClients } from './clients.contract'
 import { describeGrants } from './grants.contract'
@@ -6,3 +7,4 @@ import { openStore } from './test-support/open-store'
 describeClients('Postgres', openStore)
 describeAuthorizationRequests('Postgres', openStore)
 describeGrants('Postgres', openStore)
+describeAccessTokens('Postgres', openStore)

@@ -19,7 +19,7 @@ export function refreshTokenStore(db: Database): RefreshTokens {
     },
 
     async rotate(hash, successor, { now, graceStart }) {
-      const { rotatedAt, expiresAt } = refreshTokens
+      const { rotatedAt, issuedAt, expiresAt } = refreshTokens
       // Concurrent callers queue at the row; each then sees the first one's time, and its successor.
       const rows = await db.execute(sql`
         with rotated as (
@@ -33,9 +33,9 @@ export function refreshTokenStore(db: Database): RefreshTokens {
             and family.revoked_at is null
           returning token.grant_id
         ), stored as (
-          insert into ${refreshTokens} (hash, grant_id, nonce, key_id, expires_at)
+          insert into ${refreshTokens} (hash, grant_id, nonce, key_id, issued_at, expires_at)
           select ${successor.hash}, rotated.grant_id, ${successor.nonce}, ${successor.keyId},
-            ${sql.param(successor.expiresAt, expiresAt)}
+            ${sql.param(successor.issuedAt, issuedAt)}, ${sql.param(successor.expiresAt, expiresAt)}
           from rotated
           on conflict (hash) do nothing
         )

@@ -16,6 +16,8 @@ const columns = {
   resource: servers.resource,
   aliases: servers.aliases,
   scopes: servers.scopes,
+  clientPolicy: servers.clientPolicy,
+  tokenFormat: servers.tokenFormat,
   accessTokenLifetime: servers.accessTokenLifetime,
   refreshTokenLifetime: servers.refreshTokenLifetime,
   passedClaims: servers.passedClaims,
@@ -31,6 +33,21 @@ export function serverStore(db: Database): Servers {
     find: async (id) => (await list(eq(servers.id, id)))[0] ?? null,
     listByResourceOrigin: (origin) => list(eq(servers.resourceOrigin, origin)),
   } satisfies Servers)
+}
+
+/** The server that an operator names; null when there is none of this slug. */
+export async function findServerBySlug(
+  db: Database,
+  slug: string,
+): Promise<{ readonly id: string; readonly issuer: string } | null> {
+  const { find } = guarded({
+    async find() {
+      const place = { id: servers.id, issuer: servers.issuer }
+      const [row] = await db.select(place).from(servers).where(eq(servers.slug, slug))
+      return row ?? null
+    },
+  })
+  return find()
 }
 
 /** Whether any server but the one with this slug is configured, and whether one of those is the default. */

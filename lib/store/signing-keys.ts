@@ -1,80 +1,61 @@
-import { and, desc, eq, isNull } from 'drizzle-orm'
-import { signingKeys } from '@/drizzle/schema/servers'
+import { and, asc, eq, inArray } from 'drizzle-orm'
+import { servers, signingKeys } from '@/drizzle/schema/servers'
 import type { Sealer } from '@/lib/crypto/seal'
-import type { PublicJwk } from '@/lib/oauth/ports'
-import type { Database } from './database'
+import type { PublicSigningKey, SigningKeys } from '@/lib/crypto/signing-key'
+import type { Database, Transaction } from './database'
 import { guarded } from './guarded'
+import { omitNulls } from './omit-nulls'
 import { signingKeyContext } from './sealed-contexts'
 
-/** A key that a server signs with. */
-export type SigningKey = {
-  readonly kid: string
-  readonly publicJwk: PublicJwk
-  /** The private JWK (RFC 7517). */
-  readonly privateJwk: Readonly<Record<string, string>>
-}
-
-/** The half of a key that everybody may see. */
-export type PublicSigningKey = {
-  readonly kid: string
-  readonly publicJwk: PublicJwk
-  readonly createdAt: Date
-  /** When it stopped signing; tokens it signed before that are still about. */
-  readonly retiredAt?: Date
-}
-
-export type SigningKeys = {
-  /** The key a server signs with; null when it has none yet. */
-  findCurrent(serverId: string): Promise<SigningKey | null>
-  /** All keys of a server, newest first. */
-  list(serverId: string): Promise<readonly PublicSigningKey[]>
-  /**
-   * Stores a server's first key unless it has one, and returns the one that counts: of any number of concurrent
-   * callers one stores its key, and all get that one.
-   */
-  insertIfNone(serverId: string, key: SigningKey): Promise<SigningKey>
+const publicColumns = {
+  kid: signingKeys.kid,
+  publicJwk: signingKeys.publicJwk,
+  createdAt: signingKeys.createdAt,
+  activatesAt: signingKeys.activatesAt,
+  withdrawnAt: signingKeys.withdrawnAt,
 }
 
 /** Signing keys in Postgres, their private half sealed. */
 export function signingKeyStore(db: Database, sealer: Sealer): SigningKeys {
-  const current = (serverId: string) => and(eq(signingKeys.serverId, serverId), isNull(signingKeys.retiredAt))
-
-  async function findCurrent(serverId: string): Promise<SigningKey | null> {
-    const [row] = await db.select().from(signingKeys).where(current(serverId))
-    if (!row) return null
-    const privateJwk = JSON.parse(sealer.open(row.privateKey, signingKeyContext(serverId, row.kid)))
-    return { kid: row.kid, publicJwk: row.publicJwk, privateJwk }
-  }
-
   return guarded({
-    findCurrent,
-    async list(serverId) {
-      const rows = await db
+    list: (serverId) => list(db, serverId),
+
+    async find(serverId, kid) {
+      const [row] = await db
         .select()
         .from(signingKeys)
-        .where(eq(signingKeys.serverId, serverId))
-        .orderBy(desc(signingKeys.createdAt))
-      return rows.map(({ kid, publicJwk, createdAt, retiredAt }) => ({
-        kid,
-        publicJwk,
-        createdAt,
-        ...(retiredAt && { retiredAt }),
-      }))
+        .where(named(serverId, [kid]))
+      if (!row) return null
+      const privateJwk = JSON.parse(sealer.open(row.privateKey, signingKeyContext(serverId, kid)))
+      return { kid, publicJwk: row.publicJwk, privateJwk }
     },
-    async insertIfNone(serverId, key) {
-      await db
-        .insert(signingKeys)
-        .values({
-          kid: key.kid,
-          serverId,
-          publicJwk: key.publicJwk,
-          privateKey: sealer.seal(JSON.stringify(key.privateJwk), signingKeyContext(serverId, key.kid)),
-        })
-        // Waits for a concurrent insert, so that its row is there for the select.
-        .onConflictDoNothing()
-      const stored = await findCurrent(serverId)
-      if (!stored) throw new Error(`server ${serverId} has no current signing key`)
-      return stored
-    },
+
+    change: (serverId, decide) =>
+      db.transaction(async (tx) => {
+        // Queues those who change the keys of one server; does not hold up rows that refer to the server.
+        await tx.select({ id: servers.id }).from(servers).where(eq(servers.id, serverId)).for('no key update')
+        const { insert, withdraw, remove } = decide(await list(tx, serverId))
+        if (remove?.length) await tx.delete(signingKeys).where(named(serverId, remove))
+        if (withdraw?.kids.length)
+          await tx.update(signingKeys).set({ withdrawnAt: withdraw.at }).where(named(serverId, withdraw.kids))
+        if (insert) {
+          const { privateJwk, ...row } = insert
+          const privateKey = sealer.seal(JSON.stringify(privateJwk), signingKeyContext(serverId, row.kid))
+          await tx.insert(signingKeys).values({ ...row, serverId, privateKey })
+        }
+        return list(tx, serverId)
+      }),
   } satisfies SigningKeys)
+}
+
+const named = (serverId: string, kids: readonly string[]) =>
+  and(eq(signingKeys.serverId, serverId), inArray(signingKeys.kid, [...kids]))
+
+async function list(db: Database | Transaction, serverId: string): Promise<PublicSigningKey[]> {
+  const rows = await db
+    .select(publicColumns)
+    .from(signingKeys)
+    .where(eq(signingKeys.serverId, serverId))
+    .orderBy(asc(signingKeys.activatesAt), asc(signingKeys.createdAt))
+  return rows.map(omitNulls)
 }

@@ -3,22 +3,31 @@ import { cookies } from 'next/headers'
 import { redirect } from 'next/navigation'
 import { ConsentCard } from '@/components/consent-card'
 import { CookiesNeeded } from '@/components/cookies-needed'
-import { consentCookieName } from '@/lib/http/consent-form'
+import { consentCookieName, requestIdIn } from '@/lib/http/consent-form'
 import { cookieName } from '@/lib/http/cookies'
+import { pageContext } from '@/lib/http/page-context'
 import { consentPrompt } from '@/lib/oauth/consent/prompt'
+import { StoreUnavailable } from '@/lib/oauth/ports'
 import { context } from '@/lib/services'
 
 export const metadata: Metadata = { title: 'Allow access?' }
 
-type Props = { readonly searchParams: Promise<{ readonly request?: string; readonly opened?: string }> }
+type Props = { readonly searchParams: Promise<Readonly<Record<string, string | string[] | undefined>>> }
 
 /** Who asks, for what, and where it goes: before the user is sent anywhere. */
 export default async function ConsentPage({ searchParams }: Props) {
-  const { request: id = '', opened } = await searchParams
-  const { publicUrl, ports } = await context()
-  const view = await consentPrompt(id, ports)
+  const { request, opened } = await searchParams
+  const id = requestIdIn(Array.isArray(request) ? request[0] : request)
+  const { publicUrl, ports } = await pageContext(context)
+  const view = await consentPrompt(id, ports).catch(noneWithoutStore)
   const formToken = (await cookies()).get(cookieName(publicUrl, consentCookieName(id)))?.value
-  if (!view || (!formToken && !opened)) redirect(`/oauth/consent/open?request=${encodeURIComponent(id)}`)
+  if (!view || (!formToken && !opened)) redirect(`/oauth/consent/open?request=${id}`)
   if (!formToken) return <CookiesNeeded />
   return <ConsentCard view={view} formToken={formToken} requestId={id} action="/oauth/consent/decision" />
+}
+
+/** A page cannot answer 503; the route that opens it can, and it asks again. */
+function noneWithoutStore(error: unknown): null {
+  if (error instanceof StoreUnavailable) return null
+  throw error
 }

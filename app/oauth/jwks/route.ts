@@ -1,11 +1,12 @@
 import { preflight } from '@/lib/http/cors'
 import { jsonEndpoint } from '@/lib/http/json-endpoint'
+import { KEY_SET_MAX_AGE } from '@/lib/oauth/protocol/lifetimes'
 import { context } from '@/lib/services'
 
 /** The server's public signing keys (RFC 7517 §5), and no other server's. */
 export const GET = jsonEndpoint(context, async ({ server, ports }) => ({
   body: { keys: await ports.signer.publicKeys(server.id) },
-  maxAge: 300,
+  maxAge: KEY_SET_MAX_AGE,
 }))
 
 export const OPTIONS = preflight

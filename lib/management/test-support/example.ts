@@ -48,6 +48,8 @@ organizations:
         scopes:
           - { name: "files:read", description: "Read your files", upstream_scopes: [files.readonly] }
           - { name: "files:write", description: "Change your files" }
+        client_policy: { hosts: [claude.ai, chatgpt.com] }
+        token_format: opaque
         access_token_lifetime: 900
         refresh_token_lifetime: 86400
         passed_claims: [email, groups]

@@ -5,6 +5,10 @@ import { type Parameters, parseParameters, requireNoDuplicates } from '../protoc
 import { formatScope } from '../protocol/scope'
 import { equalSecrets, hashSecret } from '../protocol/secret-hash'
 
+/** The members of an active token (RFC 7662 §2.2). */
+type Members = Readonly<Record<string, unknown>>
+type Describer = (server: Server, token: string, ports: Ports) => Promise<Members | null>
+
 /**
  * Introspection (RFC 7662 §2), for the server's own resource server alone. A token is active only while its grant
  * lives, so a revocation shows here at once, also for access tokens that still verify offline.
@@ -23,10 +27,14 @@ export async function introspect(
   requireNoDuplicates(form)
   authenticateResourceServer(server, authorization)
   const token = requireToken(form)
-  const found = token.startsWith('vst_rt_')
-    ? await describeRefreshToken(server, token, ports)
-    : await describeAccessToken(server, token, ports)
-  return found ?? { active: false }
+  const found = await describerFor(token)(server, token, ports)
+  return found ? { ...found, active: true } : { active: false }
+}
+
+/** What a token's prefix says it is; `token_type_hint` could only be wrong. */
+function describerFor(token: string): Describer {
+  if (token.startsWith('vst_rt_')) return describeRefreshToken
+  return token.startsWith('vst_at_') ? describeOpaqueToken : describeSignedToken
 }
 
 function authenticateResourceServer(server: Server, authorization: string | undefined): void {
@@ -56,32 +64,63 @@ function requireToken(form: Parameters): string {
   return token
 }
 
-async function describeAccessToken(server: Server, token: string, ports: Ports) {
+async function describeSignedToken(server: Server, token: string, ports: Ports): Promise<Members | null> {
   const claims = await ports.signer.verify(server.id, token)
   const now = ports.clock().getTime() / 1000
   if (!claims || claims.iss !== server.issuer || claims.aud !== server.resource) return null
-  if (typeof claims.exp !== 'number' || claims.exp <= now || typeof claims.gid !== 'string') return null
-  const grant = await liveGrant(server, claims.gid, ports)
-  return grant && { active: true, token_type: 'Bearer', ...claims }
+  const { exp, jti, gid } = claims
+  if (typeof exp !== 'number' || exp <= now || typeof jti !== 'string' || typeof gid !== 'string') return null
+  const grant = await ports.accessTokens.findGrantOfSigned({ id: jti, grantId: gid })
+  return grant && isLive(grant, server) ? { ...claims, token_type: 'Bearer' } : null
 }
 
-async function describeRefreshToken(server: Server, token: string, ports: Ports) {
-  const found = await ports.refreshTokens.find(hashSecret(token))
-  if (!found || found.token.rotatedAt || found.token.expiresAt <= ports.clock()) return null
-  const { grant } = found
-  if (grant.serverId !== server.id || grant.revokedAt) return null
+async function describeOpaqueToken(server: Server, presented: string, ports: Ports): Promise<Members | null> {
+  const found = await ports.accessTokens.find(hashSecret(presented))
+  if (!found || !isLive(found.grant, server)) return null
+  const { token, grant } = found
+  if (token.expiresAt <= ports.clock() || token.audience !== server.resource) return null
   return {
-    active: true,
-    iss: server.issuer,
-    sub: grant.userId,
-    client_id: grant.clientId,
-    scope: formatScope(grant.scope),
-    exp: Math.floor(found.token.expiresAt.getTime() / 1000),
-    gid: grant.id,
+    ...grant.claims,
+    ...describeGrant(grant, server),
+    token_type: 'Bearer',
+    aud: token.audience,
+    scope: formatScope(token.scope),
+    jti: token.id,
+    iat: inSeconds(token.issuedAt),
+    exp: inSeconds(token.expiresAt),
   }
 }
 
-async function liveGrant(server: Server, id: string, ports: Ports): Promise<Grant | null> {
-  const grant = await ports.grants.find(id)
-  return grant && !grant.revokedAt && grant.serverId === server.id ? grant : null
+/**
+ * A refresh token is for us alone, and what it says of its type and audience must not let a resource server take it
+ * for an access token (RFC 7662 §4). `N_A` is the registered word for a token that gives no access (RFC 8693 §2.2.1).
+ */
+async function describeRefreshToken(
+  server: Server,
+  presented: string,
+  ports: Ports,
+): Promise<Members | null> {
+  const found = await ports.refreshTokens.find(hashSecret(presented))
+  if (!found || !isLive(found.grant, server)) return null
+  const { token, grant } = found
+  if (token.rotatedAt || token.expiresAt <= ports.clock()) return null
+  return {
+    ...describeGrant(grant, server),
+    token_type: 'N_A',
+    aud: server.issuer,
+    scope: formatScope(grant.scope),
+    iat: inSeconds(token.issuedAt),
+    exp: inSeconds(token.expiresAt),
+  }
 }
+
+const describeGrant = (grant: Grant, server: Server) => ({
+  iss: server.issuer,
+  sub: grant.userId,
+  client_id: grant.clientId,
+  gid: grant.id,
+})
+
+const isLive = (grant: Grant, server: Server) => !grant.revokedAt && grant.serverId === server.id
+
+const inSeconds = (time: Date) => Math.floor(time.getTime() / 1000)

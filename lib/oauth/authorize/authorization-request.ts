@@ -89,13 +89,16 @@ function requireChallenge(
 
 /**
  * Unknown scopes are dropped, and never more is granted than was asked (RFC 6749 §3.3). Who asks for none gets
- * what it registered, or else what the server offers: older MCP clients send no scope at all.
+ * what it registered, or else what the server offers: older MCP clients send no scope at all. A client that the
+ * operator registered gets no more than that; one that registered itself may ask for more later, because MCP clients
+ * register with the scope of the first challenge and learn of the others when a tool needs them.
  */
 function grantableScope(server: Server, client: Client, requested: string | undefined): readonly string[] {
   const offered = server.scopes.map(({ name }) => name)
-  const allowed = client.scope ? intersect(offered, client.scope) : offered
-  if (requested === undefined) return allowed
-  return intersect(parseScope(requested), [...allowed, 'offline_access'])
+  const registered = client.scope ? intersect(offered, client.scope) : offered
+  if (requested === undefined) return registered
+  const limit = client.kind === 'preregistered' ? registered : offered
+  return intersect(parseScope(requested), [...limit, 'offline_access'])
 }
 
 /** A hint only helps the user to type less: one that could be no name or address is dropped. */

@@ -1,6 +1,7 @@
 import { advance, type NextStep } from '../flow'
 import type { Client, ReasonCode, Server } from '../model'
 import { type Ports, StoreUnavailable } from '../ports'
+import { ClientDocumentError } from '../protocol/client-document'
 import { OAuthError, RedirectedError } from '../protocol/errors'
 import { AUTHORIZATION_REQUEST_LIFETIME } from '../protocol/lifetimes'
 import { parseParameters } from '../protocol/parameters'
@@ -11,12 +12,12 @@ export type Refusal = {
   readonly go: 'refused'
   /** A {@link RedirectedError} may be sent to the client, any other is shown. */
   readonly error: OAuthError
+  readonly reason: ReasonCode
   readonly reference: string
   /** The client, when it is known. */
   readonly clientName?: string
   /**
-   * Show the error before following the redirect: an https address that somebody registered anonymously would
-   * otherwise make us an open redirector (RFC 9700 §4.11.2).
+   * Show the error before following the redirect: an https address that the operator does not know would otherwise make us an open redirector (RFC 9700 §4.11.2).
    */
   readonly showFirst: boolean
 }
@@ -48,13 +49,14 @@ export async function beginAuthorization(
         step: 'authorize',
         outcome: 'failed',
         reason: reasonOf(error),
-        detail: error.description,
+        detail: error instanceof ClientDocumentError ? error.detail : error.description,
       },
     })
     const clientName = asker?.client.name
     return {
       go: 'refused',
       error,
+      reason: reasonOf(error),
       reference,
       showFirst: showFirst(error, asker?.client),
       ...(clientName && { clientName }),
@@ -92,12 +94,14 @@ async function start(server: Server, asker: Asker, asked: ValidatedRequest, port
 function showFirst(error: OAuthError, client: Client | undefined): boolean {
   return (
     error instanceof RedirectedError &&
-    client?.kind === 'registered' &&
+    client !== undefined &&
+    client.kind !== 'preregistered' &&
     redirectKind(error.redirect.redirectUri) === 'https'
   )
 }
 
 function reasonOf(error: OAuthError): ReasonCode {
+  if (error instanceof ClientDocumentError) return error.reason
   if (error.code === 'invalid_client') return 'unknown_client'
   if (error.code === 'temporarily_unavailable') return 'store_unavailable'
   return error.description.startsWith('redirect_uri is not') ? 'redirect_uri_mismatch' : 'invalid_request'

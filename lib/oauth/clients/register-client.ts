@@ -19,19 +19,22 @@ export async function registerClient(
 ): Promise<Record<string, unknown>> {
   const metadata = parseClientMetadata(body, CAPABILITIES)
   const clientId = ports.secrets.id()
-  const clientSecret =
-    metadata.tokenEndpointAuthMethod === 'none' ? undefined : ports.secrets.token('vst_cs_')
+  const { tokenEndpointAuthMethod: method, jwks, jwksUri } = metadata
+  const clientSecret = method.startsWith('client_secret_') ? ports.secrets.token('vst_cs_') : undefined
+  const signs = method === 'private_key_jwt'
   const client = await ports.clients.register({
     serverId: server.id,
     clientId,
     kind: 'registered',
     redirectUris: metadata.redirectUris,
-    tokenEndpointAuthMethod: metadata.tokenEndpointAuthMethod,
+    tokenEndpointAuthMethod: method,
     grantTypes: metadata.grantTypes,
     metadata,
     ...(metadata.clientName && { name: metadata.clientName }),
     ...(metadata.scope && { scope: metadata.scope }),
     ...(clientSecret && { secretHash: hashSecret(clientSecret) }),
+    ...(signs && jwks && { jwks }),
+    ...(signs && jwksUri && { jwksUri }),
   })
   return registrationResponse(metadata, {
     clientId,

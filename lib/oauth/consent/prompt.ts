@@ -1,4 +1,5 @@
 import type { Ports } from '../ports'
+import { clientIdHost } from '../protocol/client-id-url'
 import { redirectHost, redirectKind } from '../protocol/redirect-uri'
 import type { ConsentView } from './view'
 
@@ -18,7 +19,12 @@ export async function consentPrompt(requestId: string, ports: Ports): Promise<Co
   const connection = server && (await ports.connections.find(server.connectionId))
   if (!server || !client || !connection) return null
   return {
-    client: { kind: client.kind, clientId: client.clientId, ...(client.name && { name: client.name }) },
+    client: {
+      kind: client.kind,
+      clientId: client.clientId,
+      ...(client.name && { name: client.name }),
+      ...(client.kind === 'metadata_document' && { documentHost: clientIdHost(client.clientId) }),
+    },
     redirect: { kind: redirectKind(request.redirectUri), host: redirectHost(request.redirectUri) },
     server: { name: server.name, resource: server.resource },
     connection: { name: connection.name },

@@ -6,8 +6,13 @@ export type ConsentView = {
   readonly client: {
     /** As the client claims; absent when it claims none. */
     readonly name?: string
-    /** How we know it: named by the operator, or registered by itself (RFC 7591). */
-    readonly kind: 'preregistered' | 'registered'
+    /**
+     * How we know it: named by the operator, registered by itself (RFC 7591), or described by a document at the address
+     * that its `client_id` is (CIMD).
+     */
+    readonly kind: 'preregistered' | 'registered' | 'metadata_document'
+    /** Where that document lies: the host, with its port where it is not the usual one (punycode). */
+    readonly documentHost?: string
     readonly clientId: string
     /** Its home page, as it claims (`client_uri`, RFC 7591 §2). Shown as text, never as a link. */
     readonly uri?: string

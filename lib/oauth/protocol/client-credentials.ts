@@ -1,3 +1,4 @@
+import { ASSERTION_TYPE, readAssertion, refusal } from './client-assertion'
 import { OAuthError } from './errors'
 import type { Parameters } from './parameters'
 import type { TokenEndpointAuthMethod } from './server-metadata'
@@ -7,13 +8,15 @@ export type ClientCredentials = {
   readonly clientId: string
   /** Absent when none was given, or an empty one. */
   readonly secret?: string
-  /** How the proof was given; `none` when there is no secret. */
+  /** A JWT (RFC 7523 §2.2) instead of a secret. */
+  readonly assertion?: string
+  /** How the proof was given; `none` when there is none. */
   readonly method: TokenEndpointAuthMethod
 }
 
 /**
- * Reads the client's credentials from the header or the body of a request (RFC 6749 §2.3.1). Missing and malformed
- * ones are `invalid_client`, on which clients register anew.
+ * Reads the client's credentials from the header or the body of a request (RFC 6749 §2.3.1, RFC 7523 §2.2). Missing
+ * and malformed ones are `invalid_client`, on which clients register anew.
  *
  * @param authorization the `Authorization` header
  * @throws OAuthError `invalid_client`, or `invalid_request` for two mechanisms at once (RFC 6749 §2.3)
@@ -24,15 +27,30 @@ export function readClientCredentials(
 ): ClientCredentials {
   const clientId = form.get('client_id')
   const secret = form.get('client_secret')
+  const assertion = form.get('client_assertion')
+  if ([authorization, secret, assertion].filter(Boolean).length > 1)
+    throw new OAuthError('invalid_request', 'the client authenticates in more than one way')
+  if (assertion) return readClientAssertion(assertion, form)
   if (!authorization) {
     if (!clientId) throw new OAuthError('invalid_client', 'client_id is missing')
     return secret ? { clientId, secret, method: 'client_secret_post' } : { clientId, method: 'none' }
   }
   const basic = readBasic(authorization)
-  if (secret) throw new OAuthError('invalid_request', 'the client authenticates in more than one way')
   if (clientId && clientId !== basic.clientId)
     throw new OAuthError('invalid_request', 'client_id differs from the one in the Authorization header')
   return basic
+}
+
+/** The assertion itself says whose it is; `client_id` may repeat it (RFC 7521 §4.2). */
+function readClientAssertion(assertion: string, form: Parameters): ClientCredentials {
+  if (form.get('client_assertion_type') !== ASSERTION_TYPE)
+    throw refusal('client_assertion_type must be the one of RFC 7523')
+  const { sub } = readAssertion(assertion).claims
+  if (typeof sub !== 'string' || sub === '') throw refusal('sub is missing')
+  const clientId = form.get('client_id')
+  if (clientId && clientId !== sub)
+    throw new OAuthError('invalid_request', 'client_id differs from the one in the assertion')
+  return { clientId: sub, assertion, method: 'private_key_jwt' }
 }
 
 function readBasic(authorization: string): ClientCredentials {

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { checkJwkSet, checkJwksUri, type JwkSet } from './client-keys'
 import { OAuthError } from './errors'
 import { omitEmpty } from './omit-empty'
 import { checkRedirectUri } from './redirect-uri'
@@ -20,6 +21,9 @@ export type ClientMetadata = {
   readonly contacts?: readonly string[]
   readonly softwareId?: string
   readonly softwareVersion?: string
+  /** The public keys of `private_key_jwt`, or where they lie: never both. */
+  readonly jwks?: JwkSet
+  readonly jwksUri?: string
 }
 
 const MAX_REDIRECT_URIS = 20
@@ -45,12 +49,20 @@ const webUri = z
   .transform((value) => (typeof value === 'string' && isWebUri(value) ? value : undefined))
   .optional()
 
-const redirectUri = z.unknown().transform((value, context) => {
-  const reason = checkRedirectUri(value)
-  if (reason === null) return value as string
-  context.addIssue({ code: 'custom', message: `is not acceptable: ${reason}` })
-  return z.NEVER
-})
+/** A value of which a function tells why it is not acceptable; null when it is. */
+function checked<T>(check: (value: unknown) => string | null) {
+  return z.unknown().transform((value, context) => {
+    const reason = check(value)
+    if (reason === null) return value as T
+    context.addIssue({ code: 'custom', message: `is not acceptable: ${reason}` })
+    return z.NEVER
+  })
+}
+
+const redirectUri = checked<string>(checkRedirectUri)
+
+const jwks = checked<JwkSet>(checkJwkSet)
+const jwksUri = checked<string>(checkJwksUri)
 
 /** The wire names of RFC 7591 §2. Members that are not listed are ignored, as it asks. */
 const wireSchema = z.object({
@@ -73,6 +85,8 @@ const wireSchema = z.object({
     .optional(),
   software_id: text,
   software_version: text,
+  jwks: jwks.optional(),
+  jwks_uri: jwksUri.optional(),
 })
 
 /**
@@ -91,9 +105,11 @@ export function parseClientMetadata(body: unknown, capabilities: Capabilities): 
   const wire = parsed.data
   const scope = parseScope(wire.scope)
   const contacts = wire.contacts?.filter((contact) => contact !== '')
+  const tokenEndpointAuthMethod = supportedAuthMethod(wire.token_endpoint_auth_method, capabilities)
+  checkKeys(wire, tokenEndpointAuthMethod)
   return omitEmpty({
     redirectUris: [...new Set(wire.redirect_uris)],
-    tokenEndpointAuthMethod: supportedAuthMethod(wire.token_endpoint_auth_method, capabilities),
+    tokenEndpointAuthMethod,
     grantTypes: supportedGrantTypes(wire.grant_types, capabilities),
     responseTypes: supportedResponseTypes(wire.response_types, capabilities),
     clientName: wire.client_name || undefined,
@@ -105,6 +121,8 @@ export function parseClientMetadata(body: unknown, capabilities: Capabilities): 
     contacts,
     softwareId: wire.software_id || undefined,
     softwareVersion: wire.software_version || undefined,
+    jwks: wire.jwks,
+    jwksUri: wire.jwks_uri,
   } satisfies Wide<ClientMetadata>) as ClientMetadata
 }
 
@@ -135,6 +153,8 @@ export function registrationResponse(
     contacts: metadata.contacts,
     software_id: metadata.softwareId,
     software_version: metadata.softwareVersion,
+    jwks: metadata.jwks,
+    jwks_uri: metadata.jwksUri,
   })
 }
 
@@ -148,6 +168,17 @@ function supportedAuthMethod(requested: string | undefined, capabilities: Capabi
   if (supported) return supported
   const offered = capabilities.tokenEndpointAuthMethods.join(', ')
   throw new OAuthError('invalid_client_metadata', `token_endpoint_auth_method must be one of: ${offered}`)
+}
+
+/** RFC 7591 §2: keys by value or by reference, and whoever is to sign has some. */
+function checkKeys(
+  wire: { readonly jwks?: JwkSet | undefined; readonly jwks_uri?: string | undefined },
+  method: TokenEndpointAuthMethod,
+): void {
+  if (wire.jwks && wire.jwks_uri)
+    throw new OAuthError('invalid_client_metadata', 'jwks and jwks_uri must not both be given')
+  if (method === 'private_key_jwt' && !wire.jwks && !wire.jwks_uri)
+    throw new OAuthError('invalid_client_metadata', 'private_key_jwt needs jwks or jwks_uri')
 }
 
 /** Without the member, RFC 7591 §2 says `authorization_code` alone; MCP clients that omit it want to refresh too. */

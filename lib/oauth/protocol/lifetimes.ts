@@ -15,6 +15,9 @@ export const SPENT_CODE_LIFETIME = 600
 /** An access token verified offline lives this long even after a revocation, so it is short. */
 export const ACCESS_TOKEN_LIFETIME = 3600
 
+/** No server may configure a longer one: a retired key stays published for as long as a token it signed may live. */
+export const ACCESS_TOKEN_MAX_LIFETIME = 24 * 3600
+
 /** Refresh tokens slide: each use moves the end of the family this far ahead. */
 export const REFRESH_TOKEN_LIFETIME = 30 * 24 * 3600
 
@@ -23,3 +26,21 @@ export const REFRESH_TOKEN_MAX_LIFETIME = 180 * 24 * 3600
 
 /** A retry of a refresh within this window gets the same successor; later it counts as theft (RFC 9700 §4.14). */
 export const REFRESH_GRACE = 60
+
+/** How long a verifier may keep a server's key set without asking again (RFC 7517 §5). */
+export const KEY_SET_MAX_AGE = 300
+
+/** How long a process signs with a key without looking whether there is another. */
+export const SIGNING_KEY_CACHE = 60
+
+/** By how much clocks may differ: between our instances, and between us and whoever signs or verifies. */
+export const CLOCK_TOLERANCE = 60
+
+/** A metadata document stays as good as fetched for this long at the token endpoint, whatever its own headers say. */
+export const DOCUMENT_TRUST_LIFETIME = 24 * 3600
+
+/** And for this long it stands in when it cannot be fetched any more. */
+export const DOCUMENT_STALE_LIFETIME = 7 * 24 * 3600
+
+/** An unknown key id has a client's key set fetched again, but not sooner than this after the last time. */
+export const KEY_SET_COOL_DOWN = 30

@@ -4,7 +4,10 @@ import { CAPABILITIES, serverMetadata } from './server-metadata'
 const server = {
   issuer: 'https://auth.example.com/s/acme',
   scopes: [{ name: 'files:read' }, { name: 'offline_access' }, { name: 'notes:write' }],
+  clientPolicy: 'any',
 }
+
+const METHODS = ['none', 'client_secret_basic', 'client_secret_post', 'private_key_jwt']
 
 describe('authorization server metadata (RFC 8414 §2)', () => {
   it('publishes what is enforced', () => {
@@ -13,21 +16,26 @@ describe('authorization server metadata (RFC 8414 §2)', () => {
       authorization_endpoint: 'https://auth.example.com/s/acme/oauth/authorize',
       token_endpoint: 'https://auth.example.com/s/acme/oauth/token',
       registration_endpoint: 'https://auth.example.com/s/acme/oauth/register',
+      revocation_endpoint: 'https://auth.example.com/s/acme/oauth/revoke',
       introspection_endpoint: 'https://auth.example.com/s/acme/oauth/introspect',
       jwks_uri: 'https://auth.example.com/s/acme/oauth/jwks',
       scopes_supported: ['files:read', 'notes:write', 'offline_access'],
       response_types_supported: ['code'],
       response_modes_supported: ['query'],
       grant_types_supported: ['authorization_code', 'refresh_token'],
-      token_endpoint_auth_methods_supported: ['none', 'client_secret_basic', 'client_secret_post'],
-      introspection_endpoint_auth_methods_supported: ['client_secret_basic', 'client_secret_post'],
+      token_endpoint_auth_methods_supported: METHODS,
+      token_endpoint_auth_signing_alg_values_supported: ['RS256', 'PS256', 'ES256', 'EdDSA'],
+      revocation_endpoint_auth_methods_supported: METHODS,
+      revocation_endpoint_auth_signing_alg_values_supported: ['RS256', 'PS256', 'ES256', 'EdDSA'],
+      introspection_endpoint_auth_methods_supported: ['client_secret_basic', 'Bearer'],
       code_challenge_methods_supported: ['S256'],
       authorization_response_iss_parameter_supported: true,
+      client_id_metadata_document_supported: true,
     })
   })
 
   it('names the issuer byte for byte', () => {
-    const { issuer } = serverMetadata({ issuer: 'http://localhost:3000', scopes: [] })
+    const { issuer } = serverMetadata({ issuer: 'http://localhost:3000', scopes: [], clientPolicy: 'any' })
     expect(issuer).toBe('http://localhost:3000')
   })
 
@@ -35,6 +43,15 @@ describe('authorization server metadata (RFC 8414 §2)', () => {
     const metadata = serverMetadata(server, { ...CAPABILITIES, introspectionAuthMethods: [] })
     expect(metadata).not.toHaveProperty('introspection_endpoint_auth_methods_supported')
     expect(JSON.stringify(metadata)).not.toMatch(/null|\[\]/)
+  })
+
+  it('does not invite clients that the server would not let in (CIMD §6)', () => {
+    const metadata = serverMetadata({ ...server, clientPolicy: 'off' })
+    expect(metadata.client_id_metadata_document_supported).toBe(false)
+    expect(serverMetadata({ ...server, clientPolicy: { hosts: ['claude.ai'] } })).toHaveProperty(
+      'client_id_metadata_document_supported',
+      true,
+    )
   })
 
   it('never offers PKCE without a hash (OAuth 2.1 §7.5)', () => {

@@ -1,7 +1,12 @@
+import { ASSERTION_ALGORITHMS } from './client-assertion'
 import { omitEmpty } from './omit-empty'
 
 export type GrantType = 'authorization_code' | 'refresh_token'
-export type TokenEndpointAuthMethod = 'none' | 'client_secret_basic' | 'client_secret_post'
+export type TokenEndpointAuthMethod =
+  | 'none'
+  | 'client_secret_basic'
+  | 'client_secret_post'
+  | 'private_key_jwt'
 
 /** What the authorization server can do, in the words of RFC 8414 §2. */
 export type Capabilities = {
@@ -9,6 +14,8 @@ export type Capabilities = {
   readonly responseModes: readonly string[]
   readonly grantTypes: readonly GrantType[]
   readonly tokenEndpointAuthMethods: readonly TokenEndpointAuthMethod[]
+  /** JWS algorithms of `private_key_jwt`. */
+  readonly assertionAlgorithms: readonly string[]
   readonly introspectionAuthMethods: readonly string[]
   readonly codeChallengeMethods: readonly string[]
 }
@@ -18,17 +25,24 @@ export const CAPABILITIES: Capabilities = {
   responseTypes: ['code'],
   responseModes: ['query'],
   grantTypes: ['authorization_code', 'refresh_token'],
-  tokenEndpointAuthMethods: ['none', 'client_secret_basic', 'client_secret_post'],
-  introspectionAuthMethods: ['client_secret_basic'],
+  tokenEndpointAuthMethods: ['none', 'client_secret_basic', 'client_secret_post', 'private_key_jwt'],
+  assertionAlgorithms: ASSERTION_ALGORITHMS,
+  // The resource server's credential, in Basic or as a bearer token: RFC 8414 §2 lets both kinds of names stand here.
+  introspectionAuthMethods: ['client_secret_basic', 'Bearer'],
   codeChallengeMethods: ['S256'],
 }
 
 /**
- * Authorization server metadata (RFC 8414 §2, RFC 9207 §3). `issuer` is the configured string itself, because
+ * Authorization server metadata (RFC 8414 §2, RFC 9207 §3, CIMD §6). `issuer` is the configured string itself, because
  * clients compare it byte for byte with the URL they asked.
  */
 export function serverMetadata(
-  server: { readonly issuer: string; readonly scopes: readonly { readonly name: string }[] },
+  server: {
+    readonly issuer: string
+    readonly scopes: readonly { readonly name: string }[]
+    /** `off`: clients that are known by an address are not let in. */
+    readonly clientPolicy: unknown
+  },
   capabilities: Capabilities = CAPABILITIES,
 ): Record<string, unknown> {
   const { issuer } = server
@@ -38,6 +52,7 @@ export function serverMetadata(
     authorization_endpoint: `${issuer}/oauth/authorize`,
     token_endpoint: `${issuer}/oauth/token`,
     registration_endpoint: `${issuer}/oauth/register`,
+    revocation_endpoint: `${issuer}/oauth/revoke`,
     introspection_endpoint: `${issuer}/oauth/introspect`,
     jwks_uri: `${issuer}/oauth/jwks`,
     scopes_supported: [...scopes, 'offline_access'],
@@ -45,8 +60,12 @@ export function serverMetadata(
     response_modes_supported: capabilities.responseModes,
     grant_types_supported: capabilities.grantTypes,
     token_endpoint_auth_methods_supported: capabilities.tokenEndpointAuthMethods,
+    token_endpoint_auth_signing_alg_values_supported: capabilities.assertionAlgorithms,
+    revocation_endpoint_auth_methods_supported: capabilities.tokenEndpointAuthMethods,
+    revocation_endpoint_auth_signing_alg_values_supported: capabilities.assertionAlgorithms,
     introspection_endpoint_auth_methods_supported: capabilities.introspectionAuthMethods,
     code_challenge_methods_supported: capabilities.codeChallengeMethods,
     authorization_response_iss_parameter_supported: true,
+    client_id_metadata_document_supported: server.clientPolicy !== 'off',
   })
 }

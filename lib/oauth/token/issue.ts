@@ -15,8 +15,8 @@ export type TokenResponse = {
 }
 
 /**
- * Signs an access token (RFC 9068 §2.2) and words the response. The audience is always the resource as configured,
- * however the client spelled it.
+ * Issues an access token in the server's format and words the response. The audience is always the resource as
+ * configured, however the client spelled it.
  *
  * @param scope what the token may do: the grant's scope, or less
  */
@@ -27,8 +27,25 @@ export async function issueTokens(
   refreshToken: string | undefined,
   ports: Ports,
 ): Promise<TokenResponse> {
+  const format = server.tokenFormat === 'opaque' ? opaqueAccessToken : signedAccessToken
+  return {
+    access_token: await format(server, grant, scope, ports),
+    token_type: 'Bearer',
+    expires_in: server.accessTokenLifetime,
+    scope: formatScope(scope),
+    ...(refreshToken && { refresh_token: refreshToken }),
+  }
+}
+
+/** A JWT (RFC 9068 §2.2), which nobody keeps. */
+function signedAccessToken(
+  server: Server,
+  grant: Grant,
+  scope: readonly string[],
+  ports: Ports,
+): Promise<string> {
   const now = Math.floor(ports.clock().getTime() / 1000)
-  const accessToken = await ports.signer.sign(server.id, {
+  return ports.signer.sign(server.id, {
     ...grant.claims,
     iss: server.issuer,
     sub: grant.userId,
@@ -40,13 +57,27 @@ export async function issueTokens(
     exp: now + server.accessTokenLifetime,
     gid: grant.id,
   })
-  return {
-    access_token: accessToken,
-    token_type: 'Bearer',
-    expires_in: server.accessTokenLifetime,
-    scope: formatScope(scope),
-    ...(refreshToken && { refresh_token: refreshToken }),
-  }
+}
+
+/** A random string that means nothing to whoever holds it; only its hash is kept. */
+async function opaqueAccessToken(
+  server: Server,
+  grant: Grant,
+  scope: readonly string[],
+  ports: Ports,
+): Promise<string> {
+  const token = ports.secrets.token('vst_at_')
+  const issuedAt = ports.clock()
+  await ports.accessTokens.save({
+    hash: hashSecret(token),
+    id: ports.secrets.id(),
+    grantId: grant.id,
+    audience: server.resource,
+    scope,
+    issuedAt,
+    expiresAt: new Date(issuedAt.getTime() + server.accessTokenLifetime * 1000),
+  })
+  return token
 }
 
 /**
@@ -66,6 +97,7 @@ export function refreshTokenRow(
     grantId: grant.id,
     nonce: ports.secrets.id(),
     keyId: ports.secrets.currentKeyId(),
+    issuedAt: ports.clock(),
     expiresAt: new Date(Math.min(sliding, absolute)),
   }
 }

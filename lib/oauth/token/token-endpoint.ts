@@ -1,9 +1,9 @@
+import { authenticateClient } from '../clients/authenticate-client'
 import type { Client, GrantType, Server } from '../model'
 import type { Ports } from '../ports'
 import { OAuthError } from '../protocol/errors'
 import { type Parameters, parseParameters, requireNoDuplicates } from '../protocol/parameters'
 import { redeemAuthorizationCode } from './authorization-code'
-import { authenticateClient } from './client-authentication'
 import type { TokenResponse } from './issue'
 import { refreshTokens } from './refresh-token'
 

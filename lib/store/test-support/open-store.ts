@@ -8,6 +8,7 @@ import { startPostgres } from '@/e2e/support/postgres'
 import { keyring } from '@/lib/crypto/keyring'
 import { sealer as createSealer, type Sealer } from '@/lib/crypto/seal'
 import type { Server } from '@/lib/oauth/model'
+import { accessTokenStore } from '../access-tokens'
 import { authorizationRequestStore } from '../authorization-requests'
 import { clientStore } from '../clients'
 import { connectionStore } from '../connections'
@@ -45,6 +46,7 @@ export async function openStore(): Promise<PostgresUnderTest> {
     logins: loginStore(db, sealer),
     grants: grantStore(db),
     refreshTokens: refreshTokenStore(db),
+    accessTokens: accessTokenStore(db),
     newServer: async () => insertServer(db, await insertConnection(db, sealer)),
     async close() {
       await closeDatabase(db)

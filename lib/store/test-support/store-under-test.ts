@@ -15,7 +15,7 @@ import type { CompletedLogin, NewClient, Ports } from '@/lib/oauth/ports'
 /** The ports whose contracts hang together, over one set of data. */
 export type StoreUnderTest = Pick<
   Ports,
-  'servers' | 'connections' | 'clients' | 'requests' | 'logins' | 'grants' | 'refreshTokens'
+  'servers' | 'connections' | 'clients' | 'requests' | 'logins' | 'grants' | 'refreshTokens' | 'accessTokens'
 > & {
   /** A new server with an organization and a connection of its own. */
   newServer(): Promise<Server>
@@ -62,6 +62,7 @@ export const refreshToken = (grantId: string, overrides: Partial<RefreshToken> =
   grantId,
   nonce: random(),
   keyId: 'k1',
+  issuedAt: later(31),
   expiresAt: later(3_600),
   ...overrides,
 })

@@ -1,7 +1,7 @@
 import { readForm } from '@/lib/http/body'
 import { forgedDecisionPage, nextStepResponse, requestOverPage } from '@/lib/http/browser-answers'
 import { sessionEndpoint } from '@/lib/http/browser-endpoint'
-import { isOwnForm } from '@/lib/http/consent-form'
+import { isOwnForm, requestIdIn } from '@/lib/http/consent-form'
 import { decide } from '@/lib/oauth/consent/decide'
 import { OAuthError } from '@/lib/oauth/protocol/errors'
 import { context } from '@/lib/services'
@@ -13,7 +13,7 @@ export const POST = sessionEndpoint(context, async (request, { publicUrl, ports,
     log.warn('decision refused', { reason: 'form_forged' })
     return forgedDecisionPage(publicUrl)
   }
-  const id = form.get('request') ?? ''
+  const id = requestIdIn(form.get('request'))
   const decision = form.get('decision')
   if (decision !== 'allow' && decision !== 'deny')
     throw new OAuthError('invalid_request', 'a decision is allow or deny')

@@ -1,0 +1,12 @@
+import { preflight } from '@/lib/http/cors'
+import { jsonEndpoint } from '@/lib/http/json-endpoint'
+import { revoke } from '@/lib/oauth/revoke/revoke'
+import { context } from '@/lib/services'
+
+/** The revocation endpoint (RFC 7009 §2). Its body means nothing; some clients want JSON all the same. */
+export const POST = jsonEndpoint(context, async ({ server, authorization, form, ports }) => {
+  await revoke(server, await form(), authorization, ports)
+  return { body: {} }
+})
+
+export const OPTIONS = preflight

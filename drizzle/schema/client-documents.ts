@@ -1,0 +1,26 @@
+import { index, pgTable, text } from 'drizzle-orm/pg-core'
+import { instant } from './columns'
+
+/** Metadata documents and key sets of clients, as they were fetched last. Public, and shared by all servers. */
+export const clientDocuments = pgTable(
+  'client_documents',
+  {
+    url: text('url').primaryKey(),
+    /** JSON, as text: it may hold strings that `jsonb` refuses. */
+    body: text('body').notNull(),
+    fetchedAt: instant('fetched_at').notNull(),
+    freshUntil: instant('fresh_until').notNull(),
+  },
+  (table) => [index('client_documents_fetched_at').on(table.fetchedAt)],
+)
+
+/** Ids of client assertions that were used (RFC 7523 §3), until the assertions expire. */
+export const assertionIds = pgTable(
+  'assertion_ids',
+  {
+    /** SHA-256 (hex) of the client and the `jti`. */
+    idHash: text('id_hash').primaryKey(),
+    expiresAt: instant('expires_at').notNull(),
+  },
+  (table) => [index('assertion_ids_expires_at').on(table.expiresAt)],
+)

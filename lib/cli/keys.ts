@@ -1,0 +1,40 @@
+import { scheduleKeys } from '@/lib/crypto/key-schedule'
+import { rotateKey } from '@/lib/crypto/rotate-key'
+import type { Installation } from '@/lib/installation'
+import { printKeys } from '@/lib/management/print-keys'
+import { findServerBySlug } from '@/lib/store/servers'
+import { signingKeyStore } from '@/lib/store/signing-keys'
+
+type Output = { out(line: string): void }
+
+const EMERGENCY = `The new key signs from now on. The other keys leave the key set within a minute, and with them all
+access tokens that they signed become useless: clients refresh, and nobody has to log in again.
+For up to five minutes more, verifiers that keep a copy of the key set may accept tokens that were
+forged with an old key, and refuse good ones.`
+
+/** Shows a server's signing keys. */
+export async function listKeys(slug: string, installation: Installation, { out }: Output): Promise<number> {
+  const { keys, server } = await open(slug, installation)
+  out(printKeys(scheduleKeys(await keys.list(server.id), new Date())))
+  return 0
+}
+
+/** Gives a server a new signing key. */
+export async function rotateKeys(
+  { server: slug, emergency }: { readonly server: string; readonly emergency: boolean },
+  installation: Installation,
+  { out }: Output,
+): Promise<number> {
+  const { keys, server } = await open(slug, installation)
+  const rotation = await rotateKey(keys, server.id, new Date(), { emergency })
+  if (rotation.outcome === 'under_way') out('a new key is on its way already: nothing to do\n')
+  out(printKeys(rotation.keys))
+  if (emergency) out(`\n${EMERGENCY}`)
+  return 0
+}
+
+async function open(slug: string, { db, sealer }: Installation) {
+  const server = await findServerBySlug(db, slug)
+  if (!server) throw new Error(`there is no server with the slug ${slug}`)
+  return { server, keys: signingKeyStore(db, sealer) }
+}

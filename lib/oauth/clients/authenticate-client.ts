@@ -1,0 +1,51 @@
+import type { Client, Server } from '../model'
+import type { Ports } from '../ports'
+import { type ClientCredentials, readClientCredentials } from '../protocol/client-credentials'
+import { OAuthError } from '../protocol/errors'
+import type { Parameters } from '../protocol/parameters'
+import { equalSecrets, hashSecret } from '../protocol/secret-hash'
+import { verifyClientAssertion } from './client-assertion'
+import { findKnownClient } from './find-client'
+
+/**
+ * Authenticates the client at the token endpoint (RFC 6749 §3.2.1) and at the revocation endpoint, which wants the
+ * same (RFC 7009 §2.1). A client that was registered with a secret must give it, in the header or in the body: both
+ * are the same proof, and real clients mix them up. One that signs with a key of its own must do so; one whose
+ * document also declares `none` may, and what it signs has to be right. A public client must not give any proof.
+ *
+ * @param authorization the `Authorization` header
+ * @throws OAuthError `invalid_client` (401), `invalid_request` when two mechanisms are used at once, or
+ *   `temporarily_unavailable` when the client's keys cannot be had
+ */
+export async function authenticateClient(
+  server: Server,
+  authorization: string | undefined,
+  form: Parameters,
+  ports: Ports,
+): Promise<Client> {
+  const credentials = readClientCredentials(authorization, form)
+  const client = await findKnownClient(server, credentials.clientId, ports)
+  if (!client) throw new OAuthError('invalid_client', 'the client is not known here')
+  if (credentials.assertion) await checkAssertion(server, client, credentials.assertion, ports)
+  else if (client.secretHash) checkSecret(credentials, client.secretHash)
+  else checkPublic(credentials, client)
+  return client
+}
+
+async function checkAssertion(server: Server, client: Client, jwt: string, ports: Ports): Promise<void> {
+  if (client.secretHash || (!client.jwks && !client.jwksUri))
+    throw new OAuthError('invalid_client', 'the client has no key to sign with')
+  await verifyClientAssertion(server, client, jwt, ports)
+}
+
+function checkSecret({ secret }: ClientCredentials, hash: string): void {
+  if (!secret) throw new OAuthError('invalid_client', 'the client must authenticate')
+  if (!equalSecrets(hashSecret(secret), hash))
+    throw new OAuthError('invalid_client', 'the client secret is wrong')
+}
+
+function checkPublic({ secret }: ClientCredentials, client: Client): void {
+  if (secret) throw new OAuthError('invalid_client', 'a public client has no secret')
+  if (client.tokenEndpointAuthMethod !== 'none')
+    throw new OAuthError('invalid_client', 'the client must authenticate')
+}

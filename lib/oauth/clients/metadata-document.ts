@@ -1,0 +1,73 @@
+import type { ClientPolicy, Server } from '../model'
+import type { NewClient, Ports } from '../ports'
+import {
+  type ClientDocument,
+  ClientDocumentError,
+  MAX_CLIENT_DOCUMENT,
+  parseClientDocument,
+} from '../protocol/client-document'
+import { checkClientIdUrl, clientIdHost } from '../protocol/client-id-url'
+import { loadDocument } from './remote-document'
+import { WELL_KNOWN_DOCUMENTS } from './well-known-documents'
+
+/**
+ * What the metadata document at this address says of the client (CIMD §5). A well-known client's document is at hand
+ * when it cannot be fetched: some hosts turn away requests from data centres.
+ *
+ * @param goodFor see {@link loadDocument}
+ * @throws ClientDocumentError
+ */
+export async function loadClientDocument(
+  url: string,
+  ports: Ports,
+  goodFor?: number,
+): Promise<ClientDocument> {
+  const kind = { limit: MAX_CLIENT_DOCUMENT, parse: (body: unknown) => parseClientDocument(body, url) }
+  try {
+    return await loadDocument(url, kind, ports, goodFor)
+  } catch (error) {
+    const pinned = WELL_KNOWN_DOCUMENTS.get(url)
+    if (!pinned || !isUnreachable(error)) throw error
+    return parseClientDocument(pinned, url)
+  }
+}
+
+/**
+ * Whether this server lets clients of this address in, before anything is fetched.
+ *
+ * @throws ClientDocumentError `client_not_allowed`, or `client_document_invalid` for an address that cannot be one
+ */
+export function requireAdmitted(server: Server, clientId: string): void {
+  if (server.clientPolicy === 'off')
+    throw new ClientDocumentError('client_not_allowed', 'clients that are known by an address are not let in')
+  const reason = checkClientIdUrl(clientId, server.issuer)
+  if (reason !== null)
+    throw new ClientDocumentError('client_document_invalid', `client_id is not a usable address: ${reason}`)
+  if (!isAdmitted(server.clientPolicy, clientIdHost(clientId)))
+    throw new ClientDocumentError('client_not_allowed', 'clients of this host are not let in')
+}
+
+/** The client of a document, as it is stored at one server. */
+export function clientOf(server: Server, document: ClientDocument) {
+  const { clientId, clientName, redirectUris, tokenEndpointAuthMethod, grantTypes } = document
+  const { scope, jwks, jwksUri } = document
+  return {
+    serverId: server.id,
+    clientId,
+    kind: 'metadata_document',
+    name: clientName,
+    redirectUris,
+    tokenEndpointAuthMethod,
+    grantTypes,
+    metadata: document,
+    ...(scope && { scope }),
+    ...(jwks && { jwks }),
+    ...(jwksUri && { jwksUri }),
+  } as const satisfies NewClient
+}
+
+const isAdmitted = (policy: ClientPolicy, host: string): boolean =>
+  typeof policy === 'object' ? policy.hosts.includes(host) : policy === 'any'
+
+const isUnreachable = (error: unknown): boolean =>
+  error instanceof ClientDocumentError && error.reason === 'client_document_unreachable'

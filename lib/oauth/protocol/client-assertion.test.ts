@@ -1,0 +1,148 @@
+import { describe, expect, it } from 'vitest'
+import { assertionAudiences, checkAssertionClaims, readAssertion } from './client-assertion'
+import { type ClientJwk, candidateKeys } from './client-keys'
+
+const ISSUER = 'https://auth.example.com'
+const CLIENT = 'https://client.example/oauth.json'
+const NOW = new Date('2026-11-20T12:00:00Z')
+const now = NOW.getTime() / 1000
+const CLAIMS = { iss: CLIENT, sub: CLIENT, aud: ISSUER, jti: 'one', exp: now + 60 }
+
+const invalid = expect.objectContaining({ code: 'invalid_client', status: 401 })
+const encode = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url')
+const jwt = (header: unknown, claims: unknown = CLAIMS) => `${encode(header)}.${encode(claims)}.c2ln`
+const check = (changes: Record<string, unknown>) =>
+  checkAssertionClaims(
+    { ...CLAIMS, ...changes },
+    { clientId: CLIENT, audiences: assertionAudiences(ISSUER), now: NOW },
+  )
+
+describe('the form of a client assertion (RFC 7523 §3)', () => {
+  it.each([
+    { alg: 'RS256', kid: 'k' },
+    { alg: 'PS256' },
+    { alg: 'ES256', typ: 'JWT' },
+    { alg: 'EdDSA', typ: 'client-authentication+jwt' },
+    { alg: 'ES256', typ: 'application/client-authentication+jwt' },
+  ])('may have the header %j', (header) => {
+    const { alg, kid } = readAssertion(jwt(header)).header
+    expect({ alg, kid }).toEqual({ alg: header.alg, kid: header.kid })
+  })
+
+  it.each([
+    { alg: 'none' },
+    { alg: 'None' },
+    { alg: 'HS256' },
+    { alg: 'RS1' },
+    { alg: ['RS256'] },
+    {},
+    { alg: 'RS256', typ: 'at+jwt' },
+    { alg: 'RS256', typ: 'dpop+jwt' },
+    { alg: 'RS256', typ: 7 },
+    { alg: 'RS256', crit: ['b64'], b64: false },
+    { alg: 'RS256', kid: 7 },
+    [],
+    null,
+  ])('must not have the header %j', (header) => {
+    expect(() => readAssertion(jwt(header))).toThrow(invalid)
+  })
+
+  it.each(['', '.', '..', 'a.b', 'a.b.c.d', `${encode({ alg: 'RS256' })}.eyJ.c`, jwt({ alg: 'RS256' }, [])])(
+    'is not %j',
+    (text) => {
+      expect(() => readAssertion(text)).toThrow(invalid)
+    },
+  )
+
+  it('is not read when it is long', () => {
+    expect(() => readAssertion(jwt({ alg: 'RS256' }, { pad: 'x'.repeat(9_000) }))).toThrow(invalid)
+  })
+})
+
+describe('the claims of a client assertion (RFC 7523 §3)', () => {
+  it('are accepted when they are right, and say what to remember', () => {
+    expect(check({ iat: now, nbf: now - 5 })).toEqual({
+      jti: 'one',
+      expiresAt: new Date(NOW.getTime() + 60_000),
+    })
+  })
+
+  it.each([ISSUER, `${ISSUER}/oauth/token`, `${ISSUER}/token`, [ISSUER], [ISSUER, `${ISSUER}/oauth/token`]])(
+    'may be for %j',
+    (aud) => {
+      expect(check({ aud }).jti).toBe('one')
+    },
+  )
+
+  it.each([
+    undefined,
+    '',
+    [],
+    `${ISSUER}/`,
+    `${ISSUER}//token`,
+    `${ISSUER}/oauth/token/`,
+    'https://AUTH.example.com',
+    'https://auth.example.com.evil.example',
+    'https://other.example',
+    [ISSUER, 'https://other.example'],
+    [[ISSUER]],
+    { 0: ISSUER },
+  ])('must not be for %j', (aud) => {
+    expect(() => check({ aud })).toThrow(invalid)
+  })
+
+  it('are only for the issuer that was asked', () => {
+    expect(assertionAudiences(`${ISSUER}/s/acme`)).not.toContain(ISSUER)
+    expect(assertionAudiences(`${ISSUER}/s/acme`)).not.toContain(`${ISSUER}/token`)
+  })
+
+  it.each([
+    { iss: undefined },
+    { sub: undefined },
+    { iss: 'https://evil.example/oauth.json' },
+    { sub: `${CLIENT}/` },
+    { exp: undefined },
+    { exp: String(now + 60) },
+    { exp: Number.POSITIVE_INFINITY },
+    { exp: now },
+    { exp: now - 1 },
+    { exp: now + 3_700 },
+    { iat: now + 120 },
+    { nbf: now + 120 },
+    { nbf: 'soon' },
+    { jti: undefined },
+    { jti: '' },
+    { jti: 7 },
+  ])('must not have %j', (changes) => {
+    expect(() => check(changes)).toThrow(invalid)
+  })
+
+  it('tolerate a clock that is a little ahead', () => {
+    expect(check({ iat: now + 50, nbf: now + 50, exp: now + 3_650 }).jti).toBe('one')
+  })
+})
+
+describe("the client's keys", () => {
+  const rsa: ClientJwk = { kty: 'RSA', n: 'n', e: 'AQAB', kid: 'rsa' }
+  const ec: ClientJwk = { kty: 'EC', crv: 'P-256', kid: 'ec' }
+  const ed: ClientJwk = { kty: 'OKP', crv: 'Ed25519', kid: 'ed' }
+  const find = (alg: string, kid: string | undefined, keys: readonly ClientJwk[] = [rsa, ec, ed]) =>
+    candidateKeys({ keys }, { alg, ...(kid !== undefined && { kid }) })
+
+  it('are chosen by id and kind', () => {
+    expect(find('RS256', 'rsa')).toEqual([rsa])
+    expect(find('PS256', undefined)).toEqual([rsa])
+    expect(find('ES256', 'ec')).toEqual([ec])
+    expect(find('EdDSA', undefined)).toEqual([ed])
+    expect(find('RS256', 'ec')).toEqual([])
+    expect(find('RS256', 'unknown')).toEqual([])
+  })
+
+  it('are never symmetric, private, for another use, or huge', () => {
+    expect(find('HS256', undefined, [{ kty: 'oct', k: 's' }, rsa])).not.toContainEqual({ kty: 'oct', k: 's' })
+    expect(find('RS256', undefined, [{ ...rsa, d: 'private' }])).toEqual([])
+    expect(find('RS256', undefined, [{ ...rsa, use: 'enc' }])).toEqual([])
+    expect(find('RS256', undefined, [{ ...rsa, alg: 'PS256' }])).toEqual([])
+    expect(find('RS256', undefined, [{ ...rsa, n: 'A'.repeat(20_000) }])).toEqual([])
+  })
+})

@@ -1,0 +1,108 @@
+import { describe, expect, it } from 'vitest'
+import { WELL_KNOWN_DOCUMENTS } from '../clients/well-known-documents'
+import { ClientDocumentError, parseClientDocument } from './client-document'
+
+const URL_ = 'https://client.example/oauth.json'
+const DOCUMENT = {
+  client_id: URL_,
+  client_name: 'Example',
+  redirect_uris: ['https://client.example/callback'],
+}
+const KEYS = { jwks: { keys: [{ kty: 'EC', crv: 'P-256', x: 'a', y: 'b', kid: '1' }] } }
+
+const parse = (changes: Record<string, unknown> = {}) =>
+  parseClientDocument({ ...DOCUMENT, ...changes }, URL_)
+const refused = (reason: string) =>
+  expect.objectContaining({ reason: 'client_document_invalid', message: expect.stringContaining(reason) })
+
+describe('a client ID metadata document (CIMD §4)', () => {
+  it('describes a public client', () => {
+    expect(parse({ grant_types: ['authorization_code', 'refresh_token', 'urn:example:other'] })).toEqual({
+      clientId: URL_,
+      clientName: 'Example',
+      redirectUris: ['https://client.example/callback'],
+      tokenEndpointAuthMethod: 'none',
+      grantTypes: ['authorization_code', 'refresh_token'],
+      responseTypes: ['code'],
+    })
+  })
+
+  it.each([
+    ['no object', ['a']],
+    ['no object', null],
+    ['no object', 'text'],
+  ])('must be an object: %s', (_, body) => {
+    expect(() => parseClientDocument(body, URL_)).toThrow(ClientDocumentError)
+  })
+
+  it.each([
+    undefined,
+    '',
+    `${URL_}/`,
+    'https://CLIENT.example/oauth.json',
+    'https://evil.example/oauth.json',
+    7,
+  ])('must name the address it lies at, and not %j', (client_id) => {
+    expect(() => parse({ client_id })).toThrow(refused('client_id'))
+  })
+
+  it.each([
+    ['client_name', { client_name: undefined }],
+    ['client_name', { client_name: '' }],
+    ['client_name', { client_name: '\u202e\u0000' }],
+    ['client_name', { client_name: { en: 'x' } }],
+    ['redirect_uris', { redirect_uris: undefined }],
+    ['redirect_uris', { redirect_uris: [] }],
+    ['redirect_uris', { redirect_uris: 'https://client.example/callback' }],
+    ['redirect_uris', { redirect_uris: ['https://client.example/callback', 'javascript:alert(1)'] }],
+    ['redirect_uris', { redirect_uris: ['http://client.example/callback'] }],
+    ['client_secret', { client_secret: 's' }],
+    ['client_secret', { client_secret: null }],
+    ['client_secret_expires_at', { client_secret_expires_at: 0 }],
+    ['shared secret', { token_endpoint_auth_method: 'client_secret_basic' }],
+    ['shared secret', { token_endpoint_auth_method: 'client_secret_jwt', ...KEYS }],
+    ['shared secret', { token_endpoint_auth_methods_supported: ['none', 'client_secret_post'] }],
+    ['supported', { token_endpoint_auth_method: 'tls_client_auth' }],
+    ['supported', { token_endpoint_auth_method: 7 }],
+    ['jwks', { token_endpoint_auth_method: 'private_key_jwt' }],
+    [
+      'jwks',
+      { token_endpoint_auth_method: 'private_key_jwt', ...KEYS, jwks_uri: 'https://client.example/k' },
+    ],
+    ['jwks', { token_endpoint_auth_method: 'private_key_jwt', jwks: { keys: [] } }],
+    ['public keys only', { jwks: { keys: [{ kty: 'EC', d: 'private' }] } }],
+    ['public keys only', { jwks: { keys: [{ kty: 'oct', k: 'shared' }] } }],
+    ['NUL', { jwks: { keys: [{ kty: 'EC', kid: '\0' }] } }],
+    ['https', { token_endpoint_auth_method: 'private_key_jwt', jwks_uri: 'http://client.example/keys' }],
+    ['grant_types', { grant_types: ['client_credentials'] }],
+  ])('is refused for its %s', (reason, changes) => {
+    expect(() => parse(changes)).toThrow(refused(reason))
+  })
+
+  it.each([
+    ['none', false, {}],
+    ['none', false, { token_endpoint_auth_method: 'none', ...KEYS }],
+    ['none', false, { token_endpoint_auth_methods_supported: ['tls_client_auth', 'none'], ...KEYS }],
+    ['private_key_jwt', true, { token_endpoint_auth_method: 'private_key_jwt', ...KEYS }],
+    ['private_key_jwt', true, { token_endpoint_auth_methods_supported: ['private_key_jwt'], ...KEYS }],
+    ['none', true, { token_endpoint_auth_methods_supported: ['none', 'private_key_jwt'], ...KEYS }],
+    [
+      'none',
+      true,
+      {
+        token_endpoint_auth_method: 'private_key_jwt',
+        token_endpoint_auth_methods_supported: ['none', 'private_key_jwt'],
+        ...KEYS,
+      },
+    ],
+    ['none', false, { token_endpoint_auth_methods_supported: ['none', 'private_key_jwt'] }],
+  ])('asks for %s, and has keys: %s', (method, keyed, changes) => {
+    const document = parse(changes)
+    expect(document.tokenEndpointAuthMethod).toBe(method)
+    expect('jwks' in document).toBe(keyed)
+  })
+})
+
+it.each([...WELL_KNOWN_DOCUMENTS])('the copy of %s is a document itself', (url, document) => {
+  expect(parseClientDocument(document, url).redirectUris.length).toBeGreaterThan(0)
+})

@@ -1,0 +1,61 @@
+import { authenticateClient } from '../clients/authenticate-client'
+import type { Client, Grant, Server } from '../model'
+import type { Ports } from '../ports'
+import { OAuthError } from '../protocol/errors'
+import { parseParameters, requireNoDuplicates } from '../protocol/parameters'
+import { hashSecret } from '../protocol/secret-hash'
+
+/**
+ * Revocation (RFC 7009 §2). The client authenticates as at the token endpoint and can end its own tokens alone. A
+ * refresh token takes its grant with it, and so every token of the grant; an access token goes by itself. A token
+ * that is unknown, over, another client's or another server's has no effect and the same answer, so guessing tells
+ * nothing (RFC 7009 §2.2). `token_type_hint` may be given; a token tells by its form what it is.
+ *
+ * @param authorization the `Authorization` header
+ * @throws OAuthError `invalid_client` (401), or `invalid_request`
+ */
+export async function revoke(
+  server: Server,
+  body: URLSearchParams,
+  authorization: string | undefined,
+  ports: Ports,
+): Promise<void> {
+  const form = parseParameters(body)
+  requireNoDuplicates(form)
+  const client = await authenticateClient(server, authorization, form, ports)
+  const token = form.get('token')
+  if (!token) throw new OAuthError('invalid_request', 'token is missing')
+  const owner = { server, client }
+  if (token.startsWith('vst_rt_')) await revokeRefreshToken(token, owner, ports)
+  else if (token.startsWith('vst_at_')) await revokeOpaqueToken(token, owner, ports)
+  else await revokeSignedToken(token, owner, ports)
+}
+
+type Owner = { readonly server: Server; readonly client: Client }
+
+const owns = ({ server, client }: Owner, grant: Grant) =>
+  grant.serverId === server.id && grant.clientRowId === client.id
+
+/** Also a spent one: a client that lost the answer of its last refresh has no other (RFC 7009 §2.1). */
+async function revokeRefreshToken(token: string, owner: Owner, ports: Ports): Promise<void> {
+  const found = await ports.refreshTokens.find(hashSecret(token))
+  if (found && owns(owner, found.grant))
+    await ports.grants.revoke(found.grant.id, 'revoked_by_client', ports.clock())
+}
+
+async function revokeOpaqueToken(token: string, owner: Owner, ports: Ports): Promise<void> {
+  const found = await ports.accessTokens.find(hashSecret(token))
+  if (found && owns(owner, found.grant)) await ports.accessTokens.end(found.token.hash)
+}
+
+/** Nothing reaches those who verify it offline; introspection knows it as dead from now on. */
+async function revokeSignedToken(token: string, owner: Owner, ports: Ports): Promise<void> {
+  const claims = await ports.signer.verify(owner.server.id, token)
+  const now = ports.clock()
+  const { jti: id, gid: grantId, exp } = claims ?? {}
+  if (typeof id !== 'string' || typeof grantId !== 'string' || typeof exp !== 'number') return
+  const expiresAt = new Date(exp * 1000)
+  if (expiresAt <= now) return
+  const grant = await ports.grants.find(grantId)
+  if (grant && owns(owner, grant)) await ports.accessTokens.revokeSigned({ id, grantId, expiresAt }, now)
+}

@@ -1,6 +1,6 @@
 import { and, eq, inArray, lt, lte, ne, sql } from 'drizzle-orm'
 import { assertionIds, clientDocuments } from '@/drizzle/schema/client-documents'
-import type { AssertionIds, ClientDocuments } from '@/lib/oauth/ports'
+import type { AssertionIds, ClientDocuments } from '@/lib/oauth/client-ports'
 import { DOCUMENT_STALE_LIFETIME } from '@/lib/oauth/protocol/lifetimes'
 import type { Database } from './database'
 import { guarded } from './guarded'

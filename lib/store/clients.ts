@@ -1,7 +1,7 @@
 import { and, eq, type SQL } from 'drizzle-orm'
 import { clients } from '@/drizzle/schema/clients'
+import type { Clients } from '@/lib/oauth/client-ports'
 import type { Client } from '@/lib/oauth/model'
-import type { Clients } from '@/lib/oauth/ports'
 import type { Database } from './database'
 import { guarded } from './guarded'
 import { newId } from './ids'

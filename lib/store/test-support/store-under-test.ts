@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import type { NewClient } from '@/lib/oauth/client-ports'
 import type {
   AuthorizationRequest,
   Client,
@@ -10,7 +11,7 @@ import type {
   TimelineEvent,
   UpstreamTokens,
 } from '@/lib/oauth/model'
-import type { CompletedLogin, NewClient, Ports } from '@/lib/oauth/ports'
+import type { CompletedLogin, Ports } from '@/lib/oauth/ports'
 
 /** The ports whose contracts hang together, over one set of data. */
 export type StoreUnderTest = Pick<

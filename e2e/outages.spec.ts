@@ -10,6 +10,9 @@ import { authorizeUrl, catchRedirect, expect, fillLogin, makePkce, post, test } 
 import { startUpstashBridge } from './support/upstash-bridge'
 import { RESOURCE_SECRET, startWorld, type World } from './support/world'
 
+// A test starts several servers.
+test.describe.configure({ timeout: 120_000 })
+
 const REDIRECT = 'http://127.0.0.1:9878/callback'
 const UPSTASH_TOKEN = 'token-of-the-upstash-bridge'
 
@@ -130,7 +133,13 @@ type Code = { readonly code: string; readonly verifier: string }
 async function arriveAtConsent(page: Page, issuer: string) {
   const { verifier, challenge } = makePkce()
   const url = authorizeUrl(issuer, asked(challenge))
-  const back = await catchRedirect(page, url)
+  const arrival = await catchRedirect(page, url)
+  const back = async () => {
+    const location = await arrival()
+    // The next login must not interrupt this one's last navigation.
+    await expect(page.getByText('back at the client')).toBeVisible()
+    return location
+  }
   await page.goto(url)
   const allow = page.getByRole('button', { name: 'Allow' })
   await expect(allow).toBeVisible()

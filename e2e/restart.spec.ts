@@ -19,10 +19,13 @@ import {
 } from './support/test'
 import { startWorld } from './support/world'
 
+// A test starts several servers.
+test.describe.configure({ timeout: 120_000 })
+
 const REDIRECT = 'http://127.0.0.1:9877/callback'
 
 /** Milliseconds, on a slow and busy machine. */
-const QUICK = 15_000
+const QUICK = 20_000
 
 const endings = [
   { how: 'stopped', end: (app: App) => app.stop() },

@@ -39,6 +39,9 @@ const test = base.extend<{ sandboxed: Sandboxed }>({
   },
 })
 
+// A test starts several servers.
+test.describe.configure({ timeout: 120_000 })
+
 const listening = (ports: readonly number[]) => Promise.all(ports.map(isListening))
 
 test('a first start prints what to open, and an MCP client is let in', async ({ page, sandboxed }) => {

@@ -3,6 +3,9 @@ import { OAuthError } from '@/lib/oauth/protocol/errors'
 /** No honest request of this protocol is larger. */
 const MAX_BODY_BYTES = 64 * 1024
 
+/** How much of a longer one is read and thrown away. */
+const MAX_DISCARDED_BYTES = 4 * 1024 * 1024
+
 /**
  * Reads `application/x-www-form-urlencoded` (RFC 6749 §3.2).
  *
@@ -34,16 +37,21 @@ function requireContentType(request: Request, expected: string): void {
     throw new OAuthError('invalid_request', `the body must be ${expected}`)
 }
 
+/**
+ * A body that turns out too long is read on and forgotten, within reason: left unread, it would block the connection
+ * for the next request, which behind a proxy may be somebody else's. What has no end in reach is not waited for.
+ */
 async function readText(request: Request): Promise<string> {
-  if (Number(request.headers.get('content-length')) > MAX_BODY_BYTES) throw tooLarge()
+  if (Number(request.headers.get('content-length')) > MAX_DISCARDED_BYTES) throw tooLarge()
   const chunks: Uint8Array[] = []
   let size = 0
   const reader = request.body?.getReader()
   for (let part = await reader?.read(); part && !part.done; part = await reader?.read()) {
     size += part.value.byteLength
-    if (size > MAX_BODY_BYTES) throw tooLarge()
-    chunks.push(part.value)
+    if (size <= MAX_BODY_BYTES) chunks.push(part.value)
+    if (size > MAX_DISCARDED_BYTES) break
   }
+  if (size > MAX_BODY_BYTES) throw tooLarge()
   return new TextDecoder().decode(Buffer.concat(chunks))
 }
 

@@ -35,6 +35,16 @@ describe('the fetcher of a process', () => {
     expect(host.count()).toBe(1)
   })
 
+  it('has the same answer for who comes a moment later, and a new one after that', async () => {
+    const host = await countingHost()
+    const { fetch, wait } = fetcherAt()
+    for (let i = 0; i < 3; i++) await fetch(`${host.origin}/a`)
+    expect(host.count()).toBe(1)
+    wait(1)
+    await fetch(`${host.origin}/a`)
+    expect(host.count()).toBe(2)
+  })
+
   it('asks a host thirty times a minute at most, whatever for', async () => {
     const [host, other] = [await countingHost(), await countingHost()]
     const { fetch, wait } = fetcherAt()

@@ -1,4 +1,4 @@
-import type { FetchedJson, Fetcher } from '@/lib/oauth/ports'
+import type { FetchedJson, Fetcher } from '@/lib/oauth/client-ports'
 import { FetchProblem, type SafeFetchPolicy, safeFetch } from './safe-fetch'
 
 /** Milliseconds for name look-up, connection and answer together: a person is waiting. */
@@ -13,10 +13,13 @@ const WINDOW = 60_000
 /** Milliseconds that a failure is remembered, in this process alone: whoever mends a document can try again soon. */
 const FAILURE_MEMORY = 10_000
 
-/** Hosts and failures that are remembered at most. */
+/** Milliseconds that an answer is remembered: for callers who looked for a stored one just before it was stored. */
+const ANSWER_MEMORY = 1_000
+
+/** Hosts and outcomes that are remembered at most. */
 const MAX_REMEMBERED = 1_000
 
-type Failure = { readonly failed: FetchedJson; readonly until: number }
+type Recent = { readonly result: FetchedJson; readonly until: number }
 type Spent = { readonly count: number; readonly until: number }
 
 /**
@@ -30,7 +33,7 @@ export function limitedFetcher(
 ): Fetcher {
   const { now = Date.now, ...rest } = policy
   const inFlight = new Map<string, Promise<FetchedJson>>()
-  const failures = new Map<string, Failure>()
+  const recent = new Map<string, Recent>()
   const budgets = new Map<string, Spent>()
 
   function spend(host: string): boolean {
@@ -41,18 +44,21 @@ export function limitedFetcher(
     return true
   }
 
+  function keep(url: string, result: FetchedJson, memory: number): FetchedJson {
+    remember(recent, url, { result, until: now() + memory })
+    return result
+  }
+
   async function attempt(url: string, maxBytes: number): Promise<FetchedJson> {
-    const known = live(failures, url, now())
-    if (known) return known.failed
+    const known = live(recent, url, now())
+    if (known) return known.result
     if (!spend(new URL(url).host)) return { outcome: 'failed', problem: 'its host has been asked too often' }
     try {
-      const { body, freshFor } = await safeFetch(url, maxBytes, { ...rest, timeout: TIMEOUT })
-      return { outcome: 'fetched', body, freshFor }
+      const fetched = await safeFetch(url, maxBytes, { ...rest, timeout: TIMEOUT })
+      return keep(url, { outcome: 'fetched', ...fetched }, ANSWER_MEMORY)
     } catch (error) {
       if (!(error instanceof FetchProblem)) throw error
-      const failed = { outcome: 'failed', problem: error.message, detail: error.detail } as const
-      remember(failures, url, { failed, until: now() + FAILURE_MEMORY })
-      return failed
+      return keep(url, { outcome: 'failed', problem: error.message, detail: error.detail }, FAILURE_MEMORY)
     }
   }
 

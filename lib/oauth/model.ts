@@ -66,6 +66,8 @@ export type Client = {
   readonly kind: 'preregistered' | 'registered' | 'metadata_document'
   /** As the client claims; absent when it claims none. */
   readonly name?: string
+  /** Its home page, as the client claims. */
+  readonly uri?: string
   readonly redirectUris: readonly string[]
   readonly tokenEndpointAuthMethod: TokenEndpointAuthMethod
   /** SHA-256 (hex); absent for clients without a secret. */

@@ -1,4 +1,4 @@
-import { and, eq, type SQL } from 'drizzle-orm'
+import { and, eq, type SQL, sql } from 'drizzle-orm'
 import { clients } from '@/drizzle/schema/clients'
 import type { Clients } from '@/lib/oauth/client-ports'
 import type { Client } from '@/lib/oauth/model'
@@ -13,6 +13,7 @@ const columns = {
   clientId: clients.clientId,
   kind: clients.kind,
   name: clients.name,
+  uri: sql<string | null>`${clients.metadata} ->> 'clientUri'`,
   redirectUris: clients.redirectUris,
   tokenEndpointAuthMethod: clients.tokenEndpointAuthMethod,
   secretHash: clients.secretHash,

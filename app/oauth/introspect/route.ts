@@ -1,5 +1,6 @@
 import { preflight } from '@/lib/http/cors'
 import { jsonEndpoint } from '@/lib/http/json-endpoint'
+import { refuseMethodsBut } from '@/lib/http/method-not-allowed'
 import { introspect } from '@/lib/oauth/access/introspect'
 import { context } from '@/lib/services'
 
@@ -9,3 +10,5 @@ export const POST = jsonEndpoint(context, async ({ server, authorization, form, 
 }))
 
 export const OPTIONS = preflight
+
+export const { DELETE, GET, PATCH, PUT } = refuseMethodsBut('POST')

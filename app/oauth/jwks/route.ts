@@ -1,5 +1,6 @@
 import { preflight } from '@/lib/http/cors'
 import { jsonEndpoint } from '@/lib/http/json-endpoint'
+import { refuseMethodsBut } from '@/lib/http/method-not-allowed'
 import { KEY_SET_MAX_AGE } from '@/lib/oauth/protocol/lifetimes'
 import { context } from '@/lib/services'
 
@@ -10,3 +11,5 @@ export const GET = jsonEndpoint(context, async ({ server, ports }) => ({
 }))
 
 export const OPTIONS = preflight
+
+export const { DELETE, PATCH, POST, PUT } = refuseMethodsBut('GET')

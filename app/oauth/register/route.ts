@@ -1,5 +1,6 @@
 import { preflight } from '@/lib/http/cors'
 import { jsonEndpoint } from '@/lib/http/json-endpoint'
+import { refuseMethodsBut } from '@/lib/http/method-not-allowed'
 import { registerClient } from '@/lib/oauth/clients/register-client'
 import { context } from '@/lib/services'
 
@@ -10,3 +11,5 @@ export const POST = jsonEndpoint(context, async ({ server, json, ports }) => ({
 }))
 
 export const OPTIONS = preflight
+
+export const { DELETE, GET, PATCH, PUT } = refuseMethodsBut('POST')

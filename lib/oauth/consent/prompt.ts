@@ -23,6 +23,7 @@ export async function consentPrompt(requestId: string, ports: Ports): Promise<Co
       kind: client.kind,
       clientId: client.clientId,
       ...(client.name && { name: client.name }),
+      ...(client.uri && { uri: client.uri }),
       ...(client.kind === 'metadata_document' && { documentHost: clientIdHost(client.clientId) }),
     },
     redirect: { kind: redirectKind(request.redirectUri), host: redirectHost(request.redirectUri) },

@@ -1,5 +1,6 @@
 import { preflight } from '@/lib/http/cors'
 import { jsonEndpoint } from '@/lib/http/json-endpoint'
+import { refuseMethodsBut } from '@/lib/http/method-not-allowed'
 import { serverMetadata } from '@/lib/oauth/protocol/server-metadata'
 import { context } from '@/lib/services'
 
@@ -10,3 +11,5 @@ export const GET = jsonEndpoint(context, async ({ server }) => ({
 }))
 
 export const OPTIONS = preflight
+
+export const { DELETE, PATCH, POST, PUT } = refuseMethodsBut('GET')

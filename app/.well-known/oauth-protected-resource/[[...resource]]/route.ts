@@ -1,5 +1,6 @@
 import { preflight } from '@/lib/http/cors'
 import { originEndpoint } from '@/lib/http/json-endpoint'
+import { refuseMethodsBut } from '@/lib/http/method-not-allowed'
 import { findProtectedResource } from '@/lib/oauth/access/protected-resource'
 import { resourceMetadata } from '@/lib/oauth/protocol/resource-metadata'
 import { context } from '@/lib/services'
@@ -12,3 +13,5 @@ export const GET = originEndpoint(context, async (origin, pathname, ports) => {
 })
 
 export const OPTIONS = preflight
+
+export const { DELETE, PATCH, POST, PUT } = refuseMethodsBut('GET')

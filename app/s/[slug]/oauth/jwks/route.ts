@@ -1,1 +1,1 @@
-export { GET, OPTIONS } from '@/app/oauth/jwks/route'
+export { DELETE, GET, OPTIONS, PATCH, POST, PUT } from '@/app/oauth/jwks/route'

@@ -1,1 +1,1 @@
-export { OPTIONS, POST } from '@/app/oauth/register/route'
+export { DELETE, GET, OPTIONS, PATCH, POST, PUT } from '@/app/oauth/register/route'

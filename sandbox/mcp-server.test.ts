@@ -1,48 +1,15 @@
 import { createHmac } from 'node:crypto'
-import {
-  Client as ClientV2,
-  StreamableHTTPClientTransport as TransportV2,
-} from '@modelcontextprotocol/client'
-import { Client as ClientV1 } from '@modelcontextprotocol/sdk/client/index.js'
-import { StreamableHTTPClientTransport as TransportV1 } from '@modelcontextprotocol/sdk/client/streamableHttp.js'
-import { exportJWK, exportSPKI, generateKeyPair, SignJWT } from 'jose'
+import { exportJWK, exportSPKI, generateKeyPair } from 'jose'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { fetchListener } from './fetch-listener'
 import { listenOnLoopback } from './loopback-server'
 import { type RunningMcpServer, startMcpServer } from './mcp-server'
+import { keys, RESOURCE, startIssuer, type TokenOptions } from './test-support/issuer'
 
-const RESOURCE = 'http://localhost:3002/mcp'
 const METADATA_URL = 'http://localhost:3002/.well-known/oauth-protected-resource/mcp'
 const BASE_CHALLENGE = { scope: 'profile:read', resource_metadata: METADATA_URL }
 
-const keys = await generateKeyPair('ES256', { extractable: true })
 const strangersKeys = await generateKeyPair('ES256')
-
-/** An authorization server as the MCP server sees one: metadata and keys, at an issuer with a path. */
-async function startIssuer() {
-  let fetched = 0
-  const { origin, close } = await listenOnLoopback(0, (origin) =>
-    fetchListener(
-      async (request) => {
-        fetched += 1
-        switch (new URL(request.url).pathname) {
-          case '/.well-known/oauth-authorization-server/s/acme':
-            return Response.json({ issuer: `${origin}/s/acme`, jwks_uri: `${origin}/keys` })
-          case '/.well-known/oauth-authorization-server/s/liar':
-            return Response.json({ issuer: `${origin}/s/acme`, jwks_uri: `${origin}/keys` })
-          case '/keys':
-            return Response.json({
-              keys: [{ ...(await exportJWK(keys.publicKey)), kid: 'k1', alg: 'ES256' }],
-            })
-          default:
-            return new Response(null, { status: 404 })
-        }
-      },
-      { origin, bodyLimit: 0 },
-    ),
-  )
-  return { issuer: `${origin}/s/acme`, origin, close, fetched: () => fetched }
-}
 
 let as: Awaited<ReturnType<typeof startIssuer>>
 let server: RunningMcpServer
@@ -56,28 +23,7 @@ afterAll(async () => {
   await as.close()
 })
 
-type TokenOptions = {
-  claims?: Record<string, unknown>
-  header?: Record<string, unknown>
-  key?: CryptoKey
-}
-
-function accessToken({ claims, header, key = keys.privateKey }: TokenOptions = {}): Promise<string> {
-  const now = Math.floor(Date.now() / 1000)
-  return new SignJWT({
-    iss: as.issuer,
-    aud: RESOURCE,
-    sub: 'user-1',
-    client_id: 'client-1',
-    scope: 'profile:read notes:write',
-    iat: now,
-    exp: now + 300,
-    jti: crypto.randomUUID(),
-    ...claims,
-  })
-    .setProtectedHeader({ alg: 'ES256', typ: 'at+jwt', kid: 'k1', ...header })
-    .sign(key)
-}
+const accessToken = (options?: TokenOptions) => as.accessToken(options)
 
 const LIST_TOOLS = { jsonrpc: '2.0', id: 1, method: 'tools/list' }
 const ADD_NOTE = {
@@ -323,61 +269,6 @@ describe('bad requests', () => {
     expect((await fetch(new URL('/elsewhere', server.url))).status).toBe(404)
   })
 })
-
-const CLIENTS = {
-  'v1 client': (token: string) => ({
-    client: new ClientV1({ name: 'test', version: '1' }),
-    transport: new TransportV1(new URL(server.url), bearer(token)),
-  }),
-  'v2 client': (token: string) => ({
-    client: new ClientV2({ name: 'test', version: '1' }),
-    transport: new TransportV2(new URL(server.url), bearer(token)),
-  }),
-  'v2 client at 2026-07-28': (token: string) => ({
-    client: new ClientV2(
-      { name: 'test', version: '1' },
-      { versionNegotiation: { mode: { pin: '2026-07-28' } } },
-    ),
-    transport: new TransportV2(new URL(server.url), bearer(token)),
-  }),
-}
-
-describe.each(Object.entries(CLIENTS))('the official %s', (name, connectorFor) => {
-  async function connect(claims: Record<string, unknown>) {
-    const { client, transport } = connectorFor(await accessToken({ claims }))
-    await (client as ClientV1).connect(transport as TransportV1)
-    return client as ClientV1
-  }
-
-  it('lists the tools and asks who it is', async () => {
-    const client = await connect({ sub: 'alice', name: 'Alice Example', email: 'alice@example.com' })
-    const { tools } = await client.listTools()
-    expect(tools.map((tool) => tool.name)).toEqual(['whoami', 'add_note'])
-    const result = await client.callTool({ name: 'whoami' })
-    expect(result.structuredContent).toEqual({
-      subject: 'alice',
-      client_id: 'client-1',
-      scopes: ['profile:read', 'notes:write'],
-      name: 'Alice Example',
-      email: 'alice@example.com',
-    })
-    await client.close()
-  })
-
-  it('keeps notes for each subject apart', async () => {
-    const [first, second] = [await connect({ sub: `${name}-1` }), await connect({ sub: `${name}-2` })]
-    const add = (client: ClientV1, text: string) => client.callTool({ name: 'add_note', arguments: { text } })
-    await add(first, 'one')
-    await add(second, 'other')
-    expect((await add(first, 'two')).structuredContent).toEqual({ notes: ['one', 'two'] })
-    expect((await add(first, '   ')).isError).toBe(true)
-    await Promise.all([first.close(), second.close()])
-  })
-})
-
-function bearer(token: string) {
-  return { requestInit: { headers: { authorization: `Bearer ${token}` } } }
-}
 
 function encode(value: unknown): string {
   return Buffer.from(JSON.stringify(value)).toString('base64url')

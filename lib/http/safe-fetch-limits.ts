@@ -40,12 +40,12 @@ export function limitedFetcher(
     const spent = live(budgets, host, now())
     const count = (spent?.count ?? 0) + 1
     if (count > BUDGET) return false
-    remember(budgets, host, { count, until: spent?.until ?? now() + WINDOW })
+    remember(budgets, host, { count, until: spent?.until ?? now() + WINDOW }, now())
     return true
   }
 
   function keep(url: string, result: FetchedJson, memory: number): FetchedJson {
-    remember(recent, url, { result, until: now() + memory })
+    remember(recent, url, { result, until: now() + memory }, now())
     return result
   }
 
@@ -80,8 +80,14 @@ function live<T extends { readonly until: number }>(map: Map<string, T>, key: st
   return undefined
 }
 
-/** The oldest entry makes room. */
-function remember<T>(map: Map<string, T>, key: string, value: T): void {
+/** What is over goes, so that no body is held for longer than it may be of use; at the limit the oldest makes room. */
+function remember<T extends { readonly until: number }>(
+  map: Map<string, T>,
+  key: string,
+  value: T,
+  now: number,
+): void {
+  for (const [other, { until }] of map) if (until <= now) map.delete(other)
   const [oldest] = map.keys()
   if (map.size >= MAX_REMEMBERED && !map.has(key) && oldest !== undefined) map.delete(oldest)
   map.set(key, value)

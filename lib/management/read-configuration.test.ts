@@ -6,6 +6,7 @@ import { hashSecret } from '@/lib/oauth/protocol/secret-hash'
 import { ConfigurationMistakes } from './mistakes'
 import { readConfiguration } from './read-configuration'
 import { EXAMPLE, SECRETS } from './test-support/example'
+import { file } from './test-support/file'
 
 const directory = mkdtempSync(path.join(tmpdir(), 'vestibule-configuration-'))
 afterAll(() => rmSync(directory, { recursive: true }))
@@ -24,26 +25,6 @@ function mistakes(text: string, overrides?: Parameters<typeof read>[1]): readonl
     if (error instanceof ConfigurationMistakes) return error.lines
     throw error
   }
-}
-
-/** One organization; `connection` and `server` are lines of YAML at the depth of their fields. */
-function file({ connection = '', server = '' }: { connection?: string; server?: string }) {
-  return `organizations:
-  - slug: acme
-    name: Acme
-    connections:
-      - slug: okta
-        type: oidc
-        issuer: https://acme.okta.com
-        client_id: abc
-        ${connection || 'client_secret: env:OKTA_SECRET'}
-    servers:
-      - slug: acme
-        name: Acme MCP
-        resource: https://mcp.acme.com/mcp
-        connection: okta
-        ${server}
-`
 }
 
 describe('a configuration file', () => {

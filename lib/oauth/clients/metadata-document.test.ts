@@ -138,6 +138,7 @@ describe('a client that is known by its address', () => {
     publish({ client_id: `${url}/` })
     await expect(find()).rejects.toThrow(refused('client_document_invalid'))
     publish()
+    seconds = 1
     expect((await find())?.name).toBe('Example')
   })
 

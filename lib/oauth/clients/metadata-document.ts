@@ -1,5 +1,6 @@
+import type { NewClient } from '../client-ports'
 import type { ClientPolicy, Server } from '../model'
-import type { NewClient, Ports } from '../ports'
+import type { Ports } from '../ports'
 import {
   type ClientDocument,
   ClientDocumentError,

@@ -1,4 +1,5 @@
-import type { ClientDocuments, Ports, StoredDocument } from '../ports'
+import type { StoredDocument } from '../client-ports'
+import type { Ports } from '../ports'
 import { ClientDocumentError } from '../protocol/client-document'
 import { DOCUMENT_STALE_LIFETIME } from '../protocol/lifetimes'
 
@@ -10,7 +11,7 @@ export type DocumentKind<T> = {
   readonly parse: (body: unknown) => T
 }
 
-type DocumentPorts = Pick<Ports, 'fetcher' | 'clock'> & { readonly clientDocuments: ClientDocuments }
+type DocumentPorts = Pick<Ports, 'clientDocuments' | 'fetcher' | 'clock'>
 
 /**
  * A document that a client publishes, from what is stored or else from where it lies. When it cannot be had, the

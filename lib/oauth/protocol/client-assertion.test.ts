@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest'
 import { assertionAudiences, checkAssertionClaims, readAssertion } from './client-assertion'
-import { type ClientJwk, candidateKeys } from './client-keys'
 
 const ISSUER = 'https://auth.example.com'
 const CLIENT = 'https://client.example/oauth.json'
@@ -119,30 +118,5 @@ describe('the claims of a client assertion (RFC 7523 §3)', () => {
 
   it('tolerate a clock that is a little ahead', () => {
     expect(check({ iat: now + 50, nbf: now + 50, exp: now + 3_650 }).jti).toBe('one')
-  })
-})
-
-describe("the client's keys", () => {
-  const rsa: ClientJwk = { kty: 'RSA', n: 'n', e: 'AQAB', kid: 'rsa' }
-  const ec: ClientJwk = { kty: 'EC', crv: 'P-256', kid: 'ec' }
-  const ed: ClientJwk = { kty: 'OKP', crv: 'Ed25519', kid: 'ed' }
-  const find = (alg: string, kid: string | undefined, keys: readonly ClientJwk[] = [rsa, ec, ed]) =>
-    candidateKeys({ keys }, { alg, ...(kid !== undefined && { kid }) })
-
-  it('are chosen by id and kind', () => {
-    expect(find('RS256', 'rsa')).toEqual([rsa])
-    expect(find('PS256', undefined)).toEqual([rsa])
-    expect(find('ES256', 'ec')).toEqual([ec])
-    expect(find('EdDSA', undefined)).toEqual([ed])
-    expect(find('RS256', 'ec')).toEqual([])
-    expect(find('RS256', 'unknown')).toEqual([])
-  })
-
-  it('are never symmetric, private, for another use, or huge', () => {
-    expect(find('HS256', undefined, [{ kty: 'oct', k: 's' }, rsa])).not.toContainEqual({ kty: 'oct', k: 's' })
-    expect(find('RS256', undefined, [{ ...rsa, d: 'private' }])).toEqual([])
-    expect(find('RS256', undefined, [{ ...rsa, use: 'enc' }])).toEqual([])
-    expect(find('RS256', undefined, [{ ...rsa, alg: 'PS256' }])).toEqual([])
-    expect(find('RS256', undefined, [{ ...rsa, n: 'A'.repeat(20_000) }])).toEqual([])
   })
 })

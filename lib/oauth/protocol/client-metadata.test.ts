@@ -116,40 +116,6 @@ describe('token_endpoint_auth_method', () => {
   })
 })
 
-describe('the keys of a client that signs (RFC 7591 §2)', () => {
-  const token_endpoint_auth_method = 'private_key_jwt'
-  const jwks = { keys: [{ kty: 'EC', crv: 'P-256', x: 'x', y: 'y' }] }
-  const jwks_uri = 'https://example.com/jwks.json'
-
-  it('are registered by value or by reference, and echoed', () => {
-    expect(parse({ redirect_uris, token_endpoint_auth_method, jwks })).toMatchObject({ jwks })
-    const metadata = parse({ redirect_uris, token_endpoint_auth_method, jwks_uri })
-    expect(metadata).toMatchObject({ tokenEndpointAuthMethod: 'private_key_jwt', jwksUri: jwks_uri })
-    const response = registrationResponse(metadata, { clientId: 'a', issuedAt: new Date() })
-    expect(response).toMatchObject({ jwks_uri, token_endpoint_auth_method })
-    expect(response).not.toHaveProperty('client_secret')
-  })
-
-  it.each([
-    {},
-    { jwks, jwks_uri },
-    { jwks: [] },
-    { jwks: { keys: [] } },
-    { jwks: { keys: ['key'] } },
-    { jwks: { keys: Array(50).fill(jwks.keys[0]) } },
-    { jwks: { keys: [{ ...jwks.keys[0], d: 'private' }] } },
-    { jwks: { keys: [{ kty: 'oct', k: 'shared' }] } },
-    { jwks_uri: 'http://example.com/jwks.json' },
-    { jwks_uri: 'javascript:alert(1)' },
-    { jwks_uri: 'https://user@example.com/jwks.json' },
-    { jwks_uri: 7 },
-  ])('are refused as %j', (keys) => {
-    expect(refusal({ redirect_uris, token_endpoint_auth_method, ...keys })?.code).toBe(
-      'invalid_client_metadata',
-    )
-  })
-})
-
 describe('redirect_uris', () => {
   it.each([
     undefined,

@@ -98,7 +98,10 @@ function close(server: Server): Promise<void> {
   return new Promise((resolve) => {
     server.close(() => resolve())
     server.closeIdleConnections()
-    setTimeout(() => server.closeAllConnections(), 5_000).unref()
+    setTimeout(() => {
+      server.closeAllConnections()
+      resolve()
+    }, 5_000).unref()
   })
 }
 

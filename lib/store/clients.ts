@@ -7,7 +7,8 @@ import { guarded } from './guarded'
 import { newId } from './ids'
 import { omitNulls } from './omit-nulls'
 
-const columns = {
+/** The columns that make up the model's client. */
+export const clientColumns = {
   id: clients.id,
   serverId: clients.serverId,
   clientId: clients.clientId,
@@ -27,7 +28,7 @@ const columns = {
 /** Clients in Postgres. */
 export function clientStore(db: Database): Clients {
   const findOne = async (where: SQL | undefined): Promise<Client | null> => {
-    const [row] = await db.select(columns).from(clients).where(where)
+    const [row] = await db.select(clientColumns).from(clients).where(where)
     return row ? omitNulls(row) : null
   }
   return guarded({
@@ -38,7 +39,7 @@ export function clientStore(db: Database): Clients {
       const [row] = await db
         .insert(clients)
         .values({ ...client, id: newId() })
-        .returning(columns)
+        .returning(clientColumns)
       if (!row) throw new Error('an insert returned no row')
       return omitNulls(row)
     },
@@ -54,7 +55,7 @@ export function clientStore(db: Database): Clients {
           set: facts,
           setWhere: eq(clients.kind, kind),
         })
-        .returning(columns)
+        .returning(clientColumns)
       if (!row) throw new Error('a client known in another way has this client_id')
       return omitNulls(row)
     },

@@ -5,10 +5,12 @@ import { servers } from '@/drizzle/schema/servers'
 import { MissingKey } from '@/lib/crypto/keyring'
 import type { Sealer } from '@/lib/crypto/seal'
 import type { Client, Server } from '@/lib/oauth/model'
+import { clientColumns } from './clients'
 import type { Database, Transaction } from './database'
 import { guarded } from './guarded'
 import { omitNulls } from './omit-nulls'
 import { connectionSecretContext } from './sealed-contexts'
+import { serverColumns } from './servers'
 
 export type OrganizationRow = { readonly id: string; readonly slug: string; readonly name: string }
 
@@ -85,40 +87,7 @@ const connectionColumns = {
   clientSecret: connections.clientSecret,
 }
 
-const serverColumns = {
-  id: servers.id,
-  organizationId: servers.organizationId,
-  connectionId: servers.connectionId,
-  slug: servers.slug,
-  name: servers.name,
-  issuer: servers.issuer,
-  host: servers.host,
-  isDefault: servers.isDefault,
-  resource: servers.resource,
-  aliases: servers.aliases,
-  scopes: servers.scopes,
-  clientPolicy: servers.clientPolicy,
-  tokenFormat: servers.tokenFormat,
-  accessTokenLifetime: servers.accessTokenLifetime,
-  refreshTokenLifetime: servers.refreshTokenLifetime,
-  passedClaims: servers.passedClaims,
-  resourceSecretHash: servers.resourceSecretHash,
-}
-
-const clientColumns = {
-  id: clients.id,
-  serverId: clients.serverId,
-  clientId: clients.clientId,
-  kind: clients.kind,
-  name: clients.name,
-  redirectUris: clients.redirectUris,
-  tokenEndpointAuthMethod: clients.tokenEndpointAuthMethod,
-  secretHash: clients.secretHash,
-  jwks: clients.jwks,
-  jwksUri: clients.jwksUri,
-  grantTypes: clients.grantTypes,
-  scope: clients.scope,
-}
+const serverRowColumns = { ...serverColumns, host: servers.host, isDefault: servers.isDefault }
 
 /** The operator's configuration in Postgres. */
 export function configurationStore(db: Database, sealer: Sealer): ConfigurationStore {
@@ -156,7 +125,7 @@ async function readRows(
       ...row,
       ...(clientSecret !== null && { clientSecret: openSecret(sealer, row.id, clientSecret) }),
     })),
-    servers: (await tx.select(serverColumns).from(servers).orderBy(servers.slug)).map(omitNulls),
+    servers: (await tx.select(serverRowColumns).from(servers).orderBy(servers.slug)).map(omitNulls),
     clients: (await tx.select(clientColumns).from(clients).where(wanted).orderBy(clients.clientId)).map(
       omitNulls,
     ),

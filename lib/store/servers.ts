@@ -6,7 +6,8 @@ import type { Database } from './database'
 import { guarded } from './guarded'
 import { omitNulls } from './omit-nulls'
 
-const columns = {
+/** The columns that make up the model's server. */
+export const serverColumns = {
   id: servers.id,
   organizationId: servers.organizationId,
   connectionId: servers.connectionId,
@@ -27,7 +28,7 @@ const columns = {
 /** Servers in Postgres. */
 export function serverStore(db: Database): Servers {
   const list = async (where: SQL): Promise<Server[]> =>
-    (await db.select(columns).from(servers).where(where).orderBy(servers.slug)).map(omitNulls)
+    (await db.select(serverColumns).from(servers).where(where).orderBy(servers.slug)).map(omitNulls)
   return guarded({
     findByIssuer: async (issuer) => (await list(eq(servers.issuer, issuer)))[0] ?? null,
     find: async (id) => (await list(eq(servers.id, id)))[0] ?? null,

@@ -249,7 +249,7 @@ organizations:
     servers:
       - slug: ${slug}
         name: Policy MCP
-        resource: ${world.app.url}/${slug}/mcp
+        resource: https://${slug}.example/mcp
         connection: login
         client_policy: ${policy}
 `

@@ -3,10 +3,11 @@ import type { Page } from '@playwright/test'
 import { openEmbeddedPostgres } from '@/lib/store/embedded-postgres'
 import { newDataDir } from './support/app'
 import { freePort } from './support/free-port'
+import { catchLastRedirect } from './support/last-redirect'
 import { startPostgres } from './support/postgres'
 import { startRedis } from './support/redis-server'
 import { startRelay } from './support/relay'
-import { authorizeUrl, catchRedirect, expect, fillLogin, makePkce, post, test } from './support/test'
+import { authorizeUrl, expect, fillLogin, makePkce, post, test } from './support/test'
 import { startUpstashBridge } from './support/upstash-bridge'
 import { RESOURCE_SECRET, startWorld, type World } from './support/world'
 
@@ -73,8 +74,8 @@ test('with Postgres away everything says so, and goes on when it is back', async
   const { refresh_token } = await (await redeem(issuer, await login(page, issuer))).json()
   const unredeemed = await login(page, issuer)
   const authorization = authorizeUrl(issuer, asked(makePkce().challenge))
-  const undecided = await arriveAtConsent(page, issuer)
-  const consentPage = page.url()
+  const tab = await page.context().newPage()
+  const undecided = await arriveAtConsent(tab, issuer)
 
   await Promise.all([postgres.close(), relay.cut()])
   await expect
@@ -106,7 +107,7 @@ test('with Postgres away everything says so, and goes on when it is back', async
     expect(answer.headers.get('content-type')).toContain('text/html')
     expect(await answer.text()).toContain('Try again in a minute')
   }
-  expect((await page.goto(consentPage))?.status()).toBe(503)
+  expect((await tab.reload())?.status()).toBe(503)
 
   const back = await openEmbeddedPostgres(directory)
   await relay.lead(portOf(back.url))
@@ -133,13 +134,8 @@ type Code = { readonly code: string; readonly verifier: string }
 async function arriveAtConsent(page: Page, issuer: string) {
   const { verifier, challenge } = makePkce()
   const url = authorizeUrl(issuer, asked(challenge))
-  const arrival = await catchRedirect(page, url)
-  const back = async () => {
-    const location = await arrival()
-    // The next login must not interrupt this one's last navigation.
-    await expect(page.getByText('back at the client')).toBeVisible()
-    return location
-  }
+  const arrived = await catchLastRedirect(page, REDIRECT)
+  const back = async () => new URL(await arrived())
   await page.goto(url)
   const allow = page.getByRole('button', { name: 'Allow' })
   await expect(allow).toBeVisible()

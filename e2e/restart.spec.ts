@@ -4,19 +4,11 @@ import { type App, newDataDir, startApp } from './support/app'
 import { embeddedPort } from './support/embedded-port'
 import { freePort } from './support/free-port'
 import { hostFetch } from './support/host-fetch'
+import { catchLastRedirect } from './support/last-redirect'
 import { startPostgres } from './support/postgres'
 import { isListening } from './support/run-to-end'
 import { SMALL_CONFIGURATION } from './support/small-configuration'
-import {
-  authorizeUrl,
-  catchRedirect,
-  expect,
-  fillLogin,
-  makePkce,
-  post,
-  register,
-  test,
-} from './support/test'
+import { authorizeUrl, expect, fillLogin, makePkce, post, register, test } from './support/test'
 import { startWorld } from './support/world'
 
 // A test starts several servers.
@@ -120,14 +112,14 @@ async function arriveAtConsent(page: Page, issuer: string, clientId: string) {
   const { verifier, challenge } = makePkce()
   const asked = { client_id: clientId, redirect_uri: REDIRECT, code_challenge: challenge }
   const url = authorizeUrl(issuer, asked)
-  const back = await catchRedirect(page, url)
+  const back = await catchLastRedirect(page, REDIRECT)
   await page.goto(url)
   await expect(page.getByText('Survivor').first()).toBeVisible()
   return {
     async finish(): Promise<{ readonly refresh_token: string }> {
       await page.getByRole('button', { name: 'Allow' }).click()
       await fillLogin(page)
-      const code = (await back()).searchParams.get('code') ?? ''
+      const code = new URL(await back()).searchParams.get('code') ?? ''
       const response = await post(`${issuer}/oauth/token`, {
         grant_type: 'authorization_code',
         client_id: clientId,

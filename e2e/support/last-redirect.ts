@@ -1,4 +1,4 @@
-import type { Page } from '@playwright/test'
+import { expect, type Page } from '@playwright/test'
 
 /**
  * Watches for the redirect that ends an authorization request: the `Location`, byte for byte, with which our callback
@@ -7,7 +7,7 @@ import type { Page } from '@playwright/test'
  * without that app can.
  *
  * @param redirectUri of the client
- * @returns waits for the `Location`
+ * @returns waits for the `Location`, and until the browser is there: a navigation that comes next interrupts nothing
  */
 export async function catchLastRedirect(page: Page, redirectUri: string): Promise<() => Promise<string>> {
   const cdp = await page.context().newCDPSession(page)
@@ -25,7 +25,7 @@ export async function catchLastRedirect(page: Page, redirectUri: string): Promis
         return
       }
       clearTimeout(late)
-      const answer = /^https?:/.test(redirectUri)
+      const answer = isWeb(redirectUri)
         ? cdp.send('Fetch.fulfillRequest', { requestId, responseCode: 200, body: PAGE })
         : cdp.send('Fetch.continueResponse', { requestId })
       // Nothing may be left waiting for an answer when the test ends.
@@ -33,7 +33,14 @@ export async function catchLastRedirect(page: Page, redirectUri: string): Promis
     })
   })
   arrived.catch(() => {})
-  return () => arrived
+  return async () => {
+    const location = await arrived
+    if (isWeb(redirectUri)) await expect(page.getByText(TEXT)).toBeVisible()
+    return location
+  }
 }
 
-const PAGE = Buffer.from('back at the client').toString('base64')
+const isWeb = (redirectUri: string) => /^https?:/.test(redirectUri)
+
+const TEXT = 'back at the client'
+const PAGE = Buffer.from(TEXT).toString('base64')

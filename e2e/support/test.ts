@@ -1,5 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { test as base, type Page } from '@playwright/test'
+import { catchLastRedirect } from './last-redirect'
 import { type StoresName, startStores } from './stores'
 import { startWorld, type World } from './world'
 
@@ -60,11 +61,11 @@ export function authorizeUrl(issuer: string, parameters: Record<string, string |
  * @returns the URL that the client is called with; nothing needs to listen there
  */
 export async function logIn(page: Page, url: string, user = 'alice'): Promise<URL> {
-  const back = await catchRedirect(page, url)
+  const back = await catchLastRedirect(page, new URL(url).searchParams.get('redirect_uri') ?? '')
   await page.goto(url)
   await page.getByRole('button', { name: 'Allow' }).click()
   await fillLogin(page, user)
-  return back()
+  return new URL(await back())
 }
 
 /** Fills in the identity provider's form, unless its session already knows the user. */
@@ -74,18 +75,6 @@ export async function fillLogin(page: Page, user = 'alice'): Promise<void> {
   await username.fill(user)
   await page.getByLabel('Password').fill('sandbox')
   await page.getByRole('button', { name: 'Log in' }).click()
-}
-
-/** Answers the redirect to the client of this authorization URL in the client's place. */
-export async function catchRedirect(page: Page, authorizationUrl: string): Promise<() => Promise<URL>> {
-  const redirectUri = new URL(authorizationUrl).searchParams.get('redirect_uri') ?? ''
-  const arrived = page.waitForRequest((request) => request.url().startsWith(redirectUri), { timeout: 30_000 })
-  arrived.catch(() => {})
-  await page.route(
-    (url) => url.href.startsWith(redirectUri),
-    (route) => route.fulfill({ contentType: 'text/html', body: 'back at the client' }),
-  )
-  return async () => new URL((await arrived).url())
 }
 
 /** Posts a form to an endpoint. */

@@ -55,7 +55,7 @@ module.exports = {
       severity: 'error',
       from: { path: '^lib/(store|upstream|crypto)/', pathNot: '\\.(test|contract)\\.ts$' },
       to: {
-        path: `^(app|components|lib/(http|management|services|config|installation|oauth/(${STEPS}|clients)))`,
+        path: `^(app|components|lib/(http|management|services|config|installation|oauth/(${STEPS}|clients)/))`,
       },
     },
     {

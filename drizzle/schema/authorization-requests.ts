@@ -1,6 +1,8 @@
 import { sql } from 'drizzle-orm'
-import { check, foreignKey, index, jsonb, pgTable, text } from 'drizzle-orm/pg-core'
+import { check, foreignKey, index, integer, jsonb, pgTable, text } from 'drizzle-orm/pg-core'
 import type { TimelineEvent } from '../../lib/oauth/model'
+import type { ResponseMode } from '../../lib/oauth/protocol/authorization-response'
+import type { Prompt } from '../../lib/oauth/protocol/prompt'
 import { clients } from './clients'
 import { instant } from './columns'
 import { grants } from './grants'
@@ -27,6 +29,12 @@ export const authorizationRequests = pgTable(
     redirectUri: text('redirect_uri'),
     state: text('state'),
     scope: jsonb('scope').$type<readonly string[]>().notNull().default([]),
+    responseMode: text('response_mode').$type<ResponseMode>().notNull().default('query'),
+    clientNonce: text('client_nonce'),
+    prompt: jsonb('prompt').$type<readonly Prompt[]>().notNull().default([]),
+    /** Seconds. */
+    maxAge: integer('max_age'),
+    uiLocales: text('ui_locales'),
     loginHint: text('login_hint'),
     createdAt: instant('created_at').notNull(),
     expiresAt: instant('expires_at').notNull(),

@@ -24,6 +24,9 @@ export const grants = pgTable(
     redirectUri: text('redirect_uri').notNull(),
     scope: jsonb('scope').$type<readonly string[]>().notNull(),
     claims: jsonb('claims').$type<Readonly<Record<string, unknown>>>().notNull(),
+    /** The client's, and when the user authenticated: for ID tokens. */
+    nonce: text('nonce'),
+    authTime: instant('auth_time'),
     createdAt: createdAt(),
     /** SHA-256 (hex) of the authorization code, once it was redeemed. */
     codeHash: text('code_hash').unique('grants_code_hash'),

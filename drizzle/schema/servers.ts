@@ -11,7 +11,7 @@ import {
   uniqueIndex,
 } from 'drizzle-orm/pg-core'
 import type { ClientPolicy, ServerScope, TokenFormat } from '../../lib/oauth/model'
-import type { PublicJwk } from '../../lib/oauth/ports'
+import type { PublicJwk } from '../../lib/oauth/token-ports'
 import { createdAt, instant } from './columns'
 import { connections, organizations } from './organizations'
 

@@ -1,6 +1,6 @@
 import type { NextStep } from '@/lib/oauth/flow'
 import type { ReasonCode } from '@/lib/oauth/model'
-import { errorLocation } from '@/lib/oauth/protocol/authorization-response'
+import { errorResponse, responseLocation } from '@/lib/oauth/protocol/authorization-response'
 import { type OAuthError, RedirectedError } from '@/lib/oauth/protocol/errors'
 import { UPSTREAM_STATE_LIFETIME } from '@/lib/oauth/protocol/lifetimes'
 import { redirectHost } from '@/lib/oauth/protocol/redirect-uri'
@@ -28,7 +28,7 @@ export function nextStepResponse(
 ): Response {
   if (step.go === 'consent')
     return seeOther(`${publicUrl}/oauth/consent/open?request=${encodeURIComponent(step.requestId)}`)
-  if (step.go === 'client') return seeOther(step.location, cookies)
+  if (step.go === 'client') return seeOther(responseLocation(step.response), cookies)
   const { id, state } = step.login
   const cookie = { name: stateCookie(id), value: state, maxAge: UPSTREAM_STATE_LIFETIME }
   return seeOther(step.location, [...cookies, setCookie(publicUrl, cookie)])
@@ -48,7 +48,7 @@ export function refusalResponse(
   const { error, reference, clientName } = refusal
   const technical = `${error.code}: ${error.description}`
   if (error instanceof RedirectedError) {
-    const location = errorLocation(error.redirect, error)
+    const location = responseLocation(errorResponse(error.redirect, error))
     if (!refusal.showFirst) return seeOther(location)
     const host = redirectHost(error.redirect.redirectUri)
     return errorPage({

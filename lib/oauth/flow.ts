@@ -4,11 +4,15 @@
  */
 import type { AuthorizationRequest, LoginAttempt, Server } from './model'
 import type { Ports } from './ports'
-import { UpstreamError } from './ports'
-import { restoreRedirect, successLocation } from './protocol/authorization-response'
+import {
+  type AuthorizationResponse,
+  restoreRedirect,
+  successResponse,
+} from './protocol/authorization-response'
 import { RedirectedError } from './protocol/errors'
 import { AUTHORIZATION_CODE_LIFETIME } from './protocol/lifetimes'
 import { hashSecret } from './protocol/secret-hash'
+import { UpstreamError } from './upstream-ports'
 
 /** One trip to the identity provider, with the secret that only the user's browser may hold. */
 export type Login = LoginAttempt & { readonly state: string }
@@ -26,7 +30,7 @@ export type Progress = {
 export type NextStep =
   | { readonly go: 'consent'; readonly requestId: string }
   | { readonly go: 'upstream'; readonly location: string; readonly login: Login }
-  | { readonly go: 'client'; readonly location: string }
+  | { readonly go: 'client'; readonly response: AuthorizationResponse }
 
 /**
  * What comes next for this request.
@@ -100,6 +104,9 @@ async function goUpstream(progress: Progress, ports: Ports): Promise<NextStep> {
       codeVerifier: login.codeVerifier,
       scopes: scopes.flatMap(({ upstreamScopes }) => upstreamScopes),
       resource: server.resource,
+      prompt: request.prompt,
+      ...(request.maxAge !== undefined && { maxAge: request.maxAge }),
+      ...(request.uiLocales && { uiLocales: request.uiLocales }),
       ...(request.loginHint && { loginHint: request.loginHint }),
     })
     return { go: 'upstream', location, login }
@@ -123,5 +130,5 @@ async function goToClient(progress: Progress, ports: Ports): Promise<NextStep> {
   }
   await ports.challenges.saveCode(hashSecret(code), record, AUTHORIZATION_CODE_LIFETIME)
   await ports.requests.record(request.id, { at: ports.clock(), step: 'code', outcome: 'ok', reason: 'ok' })
-  return { go: 'client', location: successLocation(restoreRedirect(request, server.issuer), code) }
+  return { go: 'client', response: successResponse(restoreRedirect(request, server.issuer), code) }
 }

@@ -2,7 +2,9 @@
  * The nouns of the authorization server, as the core sees them. Wire names live in the zod schemas of
  * `protocol/`; here everything is camelCase and readonly. `ARCHITECTURE.md` explains how they hang together.
  */
+import type { ResponseMode } from './protocol/authorization-response'
 import type { JwkSet } from './protocol/client-keys'
+import type { Prompt } from './protocol/prompt'
 
 /** A scope that a server offers. */
 export type ServerScope = {
@@ -144,8 +146,15 @@ export type AuthorizationRequest = {
   /** Byte for byte as requested. */
   readonly redirectUri: string
   readonly state?: string
+  readonly responseMode: ResponseMode
+  /** The client's, for its ID token; the one sent upstream is our own. */
+  readonly clientNonce?: string
   /** Granted if the user allows: requested scopes that the server offers. */
   readonly scope: readonly string[]
+  readonly prompt: readonly Prompt[]
+  /** Seconds that may have passed since the user authenticated. */
+  readonly maxAge?: number
+  readonly uiLocales?: string
   readonly loginHint?: string
   readonly createdAt: Date
   readonly expiresAt: Date
@@ -174,6 +183,8 @@ export type Identity = {
   readonly email?: string
   readonly emailVerified?: boolean
   readonly name?: string
+  /** When the user authenticated there, as far as it says. */
+  readonly authTime?: Date
   /** All claims received, for the server's `passedClaims`. */
   readonly claims: Readonly<Record<string, unknown>>
 }
@@ -199,6 +210,9 @@ export type Grant = {
   readonly scope: readonly string[]
   /** Upstream claims chosen by the server's `passedClaims`, copied into access tokens. */
   readonly claims: Readonly<Record<string, unknown>>
+  /** The client's `nonce`, and when the user authenticated: for ID tokens. */
+  readonly nonce?: string
+  readonly authTime?: Date
   readonly createdAt: Date
   readonly revokedAt?: Date
 }

@@ -5,18 +5,17 @@
  */
 import type { AssertionIds, AssertionVerifier, ClientDocuments, Clients, Fetcher } from './client-ports'
 import type {
-  AccessToken,
   AuthorizationRequest,
   Connection,
   Grant,
   Identity,
   LoginAttempt,
-  RefreshToken,
-  RevocationReason,
   Server,
   TimelineEvent,
   UpstreamTokens,
 } from './model'
+import type { AccessTokens, Grants, RefreshTokens, TokenSigner } from './token-ports'
+import type { Upstream } from './upstream-ports'
 
 /** A store is down or does not answer in time: 503 `temporarily_unavailable`, never a 400 or 401. */
 export class StoreUnavailable extends Error {
@@ -111,55 +110,6 @@ export type Logins = {
   complete(login: CompletedLogin, now: Date): Promise<Grant | null>
 }
 
-export type Grants = {
-  find(id: string): Promise<Grant | null>
-  /**
-   * Records that the grant's code was redeemed and, unless `refreshToken` is null, stores the first refresh token:
-   * one statement, under a unique index on the code's hash, only where the grant is live and was not redeemed
-   * before. Null otherwise, whatever the challenge store said.
-   */
-  redeem(
-    grantId: string,
-    codeHash: string,
-    refreshToken: RefreshToken | null,
-    now: Date,
-  ): Promise<Grant | null>
-  /** Ends the grant and with it every token that hangs on it. Harmless when it is revoked already. */
-  revoke(id: string, reason: RevocationReason, now: Date): Promise<void>
-}
-
-export type RefreshTokens = {
-  /** The token with its grant, spent or not; null when unknown. */
-  find(hash: string): Promise<{ readonly token: RefreshToken; readonly grant: Grant } | null>
-  /**
-   * Exchanges a token for its successor in one statement. Succeeds when the token is unspent, or was first rotated
-   * after `graceStart`, is not expired, and its grant is live. The first caller stores the successor; a later one
-   * finds it stored. The first rotation's time is never changed. False otherwise.
-   */
-  rotate(
-    hash: string,
-    successor: RefreshToken,
-    times: { readonly now: Date; readonly graceStart: Date },
-  ): Promise<boolean>
-}
-
-/** A signed access token, as far as its revocation goes: its `jti`, `gid` and `exp`. */
-export type SignedAccessToken = { readonly id: string; readonly grantId: string; readonly expiresAt: Date }
-
-/** Expired rows go by themselves: every write takes a few of them away. */
-export type AccessTokens = {
-  /** Keeps an opaque token. */
-  save(token: AccessToken): Promise<void>
-  /** An opaque token with its grant, expired or revoked or not; null when it is unknown or was ended. */
-  find(hash: string): Promise<{ readonly token: AccessToken; readonly grant: Grant } | null>
-  /** Ends an opaque token and nothing else. Harmless when it is unknown. */
-  end(hash: string): Promise<void>
-  /** Remembers until it expires that a signed token was revoked. Harmless when it was before. */
-  revokeSigned(token: SignedAccessToken, now: Date): Promise<void>
-  /** The grant, revoked or not, that a signed token hangs on; null when the token itself was revoked. */
-  findGrantOfSigned(token: Pick<SignedAccessToken, 'id' | 'grantId'>): Promise<Grant | null>
-}
-
 /** What is remembered about an authorization code; its values are compared inside the store. */
 export type CodeRecord = {
   readonly codeChallenge: string
@@ -199,62 +149,6 @@ export type Challenges = {
   ): Promise<CodeRedemption>
   /** Resolves when the store answers. */
   ping(): Promise<void>
-}
-
-/** Why the identity provider's side of a login failed. `reason` goes on the timeline, nothing goes on the wire. */
-export class UpstreamError extends Error {
-  /** By name, as {@link StoreUnavailable}. */
-  static override [Symbol.hasInstance](value: unknown): boolean {
-    return value instanceof Error && value.name === 'UpstreamError'
-  }
-
-  constructor(
-    readonly reason: Extract<TimelineEvent['reason'], `upstream_${string}`>,
-    readonly detail: string,
-    options?: ErrorOptions,
-  ) {
-    super(`${reason}: ${detail}`, options)
-    this.name = 'UpstreamError'
-  }
-}
-
-/** The customer's identity provider, behind two methods. Both throw {@link UpstreamError}. */
-export type Upstream = {
-  /** The URL to send the browser to, with our state, nonce and S256 challenge (RFC 9700 §2.1). */
-  begin(
-    connectionId: string,
-    login: {
-      readonly state: string
-      readonly nonce: string
-      readonly codeVerifier: string
-      readonly scopes: readonly string[]
-      readonly resource: string
-      readonly loginHint?: string
-    },
-  ): Promise<string>
-  /**
-   * Exchanges the upstream's code and establishes who logged in: validates the ID token (iss, aud, exp, nonce,
-   * signature) or fetches userinfo.
-   *
-   * @param callbackParameters the query of the request to our callback
-   */
-  complete(
-    connectionId: string,
-    callbackParameters: URLSearchParams,
-    expected: { readonly state: string; readonly nonce: string; readonly codeVerifier: string },
-  ): Promise<{ readonly identity: Identity; readonly tokens: UpstreamTokens }>
-}
-
-/** A public key as a JWK (RFC 7517). */
-export type PublicJwk = Readonly<Record<string, string>>
-
-/** Signs and verifies with keys that belong to one server; no server's key verifies another's token. */
-export type TokenSigner = {
-  /** A compact JWS with `typ: at+jwt` and the server's current ES256 key (RFC 9068 §2.1). */
-  sign(serverId: string, claims: Readonly<Record<string, unknown>>): Promise<string>
-  /** The claims when the signature is by one of this server's keys and `typ` is right; null otherwise. Checks no claim. */
-  verify(serverId: string, token: string): Promise<Readonly<Record<string, unknown>> | null>
-  publicKeys(serverId: string): Promise<readonly PublicJwk[]>
 }
 
 export type Secrets = {

@@ -1,6 +1,6 @@
 import { and, eq, notExists, sql } from 'drizzle-orm'
 import { accessTokens, grants, revokedAccessTokens } from '@/drizzle/schema/grants'
-import type { AccessTokens } from '@/lib/oauth/ports'
+import type { AccessTokens } from '@/lib/oauth/token-ports'
 import type { Database } from './database'
 import { grantColumns, toGrant } from './grants'
 import { guarded } from './guarded'

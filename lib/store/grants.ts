@@ -2,7 +2,7 @@ import { and, eq, isNull, sql } from 'drizzle-orm'
 import { clients } from '@/drizzle/schema/clients'
 import { grants, refreshTokens } from '@/drizzle/schema/grants'
 import type { Grant, RefreshToken } from '@/lib/oauth/model'
-import type { Grants } from '@/lib/oauth/ports'
+import type { Grants } from '@/lib/oauth/token-ports'
 import type { Database } from './database'
 import { DatabaseError, guarded } from './guarded'
 import { omitNulls, type WithoutNulls } from './omit-nulls'
@@ -17,6 +17,8 @@ export const grantColumns = {
   redirectUri: grants.redirectUri,
   scope: grants.scope,
   claims: grants.claims,
+  nonce: grants.nonce,
+  authTime: grants.authTime,
   createdAt: grants.createdAt,
   revokedAt: grants.revokedAt,
 }

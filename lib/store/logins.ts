@@ -59,7 +59,7 @@ async function upsertUser(
 
 async function insertGrant(
   tx: Transaction,
-  { request, server, claims }: CompletedLogin,
+  { request, server, claims, identity }: CompletedLogin,
   userId: string,
   now: Date,
 ): Promise<Grant> {
@@ -70,6 +70,8 @@ async function insertGrant(
       ...ties({ request, server }, userId),
       clientId: request.clientId,
       claims: storable(claims),
+      nonce: request.clientNonce ?? null,
+      authTime: identity.authTime ?? null,
       createdAt: now,
     })
     .returning(grantColumns)

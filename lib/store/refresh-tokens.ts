@@ -1,6 +1,6 @@
 import { eq, sql } from 'drizzle-orm'
 import { grants, refreshTokens } from '@/drizzle/schema/grants'
-import type { RefreshTokens } from '@/lib/oauth/ports'
+import type { RefreshTokens } from '@/lib/oauth/token-ports'
 import type { Database } from './database'
 import { grantColumns, toGrant } from './grants'
 import { guarded } from './guarded'

@@ -1,6 +1,6 @@
 import { authorizationCodeGrant, type Configuration, customFetch } from 'openid-client'
 import type { UpstreamTokens } from '@/lib/oauth/model'
-import { UpstreamError } from '@/lib/oauth/ports'
+import { UpstreamError } from '@/lib/oauth/upstream-ports'
 import type { UpstreamContext } from './context'
 import { invalidResponse } from './failure'
 import { readTokenResponse } from './token-response'

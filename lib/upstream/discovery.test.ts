@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest'
-import type { UpstreamError } from '@/lib/oauth/ports'
+import type { UpstreamError } from '@/lib/oauth/upstream-ports'
 import { expectFailure } from './test-support/expect-failure'
 import {
   attempt,

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { UpstreamError } from '@/lib/oauth/ports'
+import { UpstreamError } from '@/lib/oauth/upstream-ports'
 import { invalidResponse, readJsonObject, statusFailure } from './failure'
 import type { UpstreamHttp } from './upstream-http'
 

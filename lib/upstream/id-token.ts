@@ -1,5 +1,5 @@
 import { errors, type JWTPayload, type JWTVerifyOptions, jwtVerify, type RemoteJWKSet } from 'jose'
-import { UpstreamError } from '@/lib/oauth/ports'
+import { UpstreamError } from '@/lib/oauth/upstream-ports'
 
 /**
  * Whatever asymmetric algorithm the published key is for, advertised or not. Never `none`, and never HS*: a public

@@ -2,7 +2,7 @@
  * Every request to an identity provider leaves through here: https only, no redirects, a deadline over headers and
  * body together, and a cap on the body. Nothing that comes back is ever quoted in an error.
  */
-import { UpstreamError } from '@/lib/oauth/ports'
+import { UpstreamError } from '@/lib/oauth/upstream-ports'
 
 /** What is being called, in the operator's words. */
 export type UpstreamCall = 'metadata' | 'key set' | 'token endpoint' | 'userinfo endpoint'

@@ -1,4 +1,4 @@
-import { UpstreamError } from '@/lib/oauth/ports'
+import { UpstreamError } from '@/lib/oauth/upstream-ports'
 import { readJsonObject, statusFailure } from './failure'
 import type { UpstreamHttp } from './upstream-http'
 

@@ -5,6 +5,7 @@ import { resolveRedirectUri } from '../protocol/authorization-response'
 import { OAuthError, type OAuthErrorCode, RedirectedError, type ValidatedRedirect } from '../protocol/errors'
 import { type Parameters, requireNoDuplicates } from '../protocol/parameters'
 import { isCodeChallenge } from '../protocol/pkce'
+import type { Prompt } from '../protocol/prompt'
 import { checkResources } from '../protocol/resource'
 import { intersect, parseScope } from '../protocol/scope'
 import { CAPABILITIES } from '../protocol/server-metadata'
@@ -16,6 +17,10 @@ export type Asker = { readonly client: Client; readonly redirect: ValidatedRedir
 export type ValidatedRequest = {
   readonly codeChallenge: string
   readonly scope: readonly string[]
+  readonly prompt: readonly Prompt[]
+  readonly maxAge?: number
+  readonly uiLocales?: string
+  readonly clientNonce?: string
   readonly loginHint?: string
 }
 
@@ -69,6 +74,7 @@ export function validateRequest(server: Server, asker: Asker, parameters: Parame
   return {
     codeChallenge: requireChallenge(parameters, refuse),
     scope: grantableScope(server, client, parameters.get('scope')),
+    prompt: [],
     ...(loginHint && { loginHint }),
   }
 }

@@ -66,16 +66,21 @@ export async function beginAuthorization(
 
 async function start(server: Server, asker: Asker, asked: ValidatedRequest, ports: Ports): Promise<NextStep> {
   const now = ports.clock()
-  const { redirectUri, state } = asker.redirect
+  const { redirectUri, responseMode, state } = asker.redirect
   const request = await ports.requests.create(
     {
       serverId: server.id,
       clientRowId: asker.client.id,
       clientId: asker.client.clientId,
       redirectUri,
+      responseMode,
       scope: asked.scope,
+      prompt: asked.prompt,
       expiresAt: new Date(now.getTime() + AUTHORIZATION_REQUEST_LIFETIME * 1000),
       ...(state !== undefined && { state }),
+      ...(asked.maxAge !== undefined && { maxAge: asked.maxAge }),
+      ...(asked.uiLocales && { uiLocales: asked.uiLocales }),
+      ...(asked.clientNonce && { clientNonce: asked.clientNonce }),
       ...(asked.loginHint && { loginHint: asked.loginHint }),
     },
     { at: now, step: 'authorize', outcome: 'ok', reason: 'ok' },

@@ -1,9 +1,10 @@
 import { advance, failRequest, type NextStep, type Progress, upstreamFailure } from '../flow'
 import type { Identity, LoginAttempt, ReasonCode, UpstreamTokens } from '../model'
-import { type Ports, StoreUnavailable, UpstreamError } from '../ports'
-import { errorLocation } from '../protocol/authorization-response'
+import { type Ports, StoreUnavailable } from '../ports'
+import { errorResponse } from '../protocol/authorization-response'
 import { RedirectedError } from '../protocol/errors'
 import { equalSecrets, hashSecret } from '../protocol/secret-hash'
+import { UpstreamError } from '../upstream-ports'
 
 /** The upstream's answer cannot be tied to this browser's login: shown to the user, nothing issued, nothing spent. */
 export type CallbackRefusal = { readonly go: 'refused'; readonly reason: ReasonCode }
@@ -36,7 +37,7 @@ export async function completeLogin(
     return await issue({ ...progress, codeChallenge }, connectionId, login, ports)
   } catch (error) {
     if (!(error instanceof RedirectedError)) throw error
-    return { go: 'client', location: errorLocation(error.redirect, error) }
+    return { go: 'client', response: errorResponse(error.redirect, error) }
   }
 }
 

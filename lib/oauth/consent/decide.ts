@@ -1,7 +1,7 @@
 import { advance, failRequest, type NextStep, newLogin } from '../flow'
 import type { AuthorizationRequest, Server } from '../model'
 import { type Ports, StoreUnavailable } from '../ports'
-import { errorLocation, restoreRedirect } from '../protocol/authorization-response'
+import { errorResponse, restoreRedirect } from '../protocol/authorization-response'
 import { RedirectedError } from '../protocol/errors'
 import { AUTHORIZATION_REQUEST_LIFETIME } from '../protocol/lifetimes'
 
@@ -20,7 +20,7 @@ export async function decide(
     return decision === 'allow' ? await allow(requestId, ports) : await deny(requestId, ports)
   } catch (error) {
     if (!(error instanceof RedirectedError)) throw error
-    return { go: 'client', location: errorLocation(error.redirect, error) }
+    return { go: 'client', response: errorResponse(error.redirect, error) }
   }
 }
 

@@ -1,17 +1,28 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { errorLocation, resolveRedirectUri, restoreRedirect, successLocation } from './authorization-response'
+import {
+  errorResponse,
+  resolveRedirectUri,
+  responseLocation,
+  restoreRedirect,
+  successResponse,
+} from './authorization-response'
+import type { ValidatedRedirect } from './errors'
 
 const issuer = 'https://auth.example.com/s/acme'
 const client = { redirectUris: ['https://example.com/cb', 'http://127.0.0.1/cb'] }
 const redirect = (redirectUri: string, state?: string) =>
   restoreRedirect({ redirectUri, ...(state !== undefined && { state }) }, issuer)
+const successLocation = (to: ValidatedRedirect, code: string) => responseLocation(successResponse(to, code))
+const errorLocation = (to: ValidatedRedirect, error: Parameters<typeof errorResponse>[1]) =>
+  responseLocation(errorResponse(to, error))
 const queryOf = (location: string) => new URLSearchParams(location.slice(location.indexOf('?')))
 
 describe('the redirect URI of an authorization request (RFC 6749 §3.1.2.3)', () => {
   it('becomes a redirect only when it is registered', () => {
     expect(resolveRedirectUri(client, 'http://127.0.0.1:5555/cb', { issuer, state: 's' })).toEqual({
       redirectUri: 'http://127.0.0.1:5555/cb',
+      responseMode: 'query',
       state: 's',
       issuer,
     })

@@ -1,6 +1,13 @@
 import type { ValidatedRedirect } from './errors'
 import { checkRedirectUri, findRedirectUri } from './redirect-uri'
 
+type ResponseWishes = {
+  readonly issuer: string
+  readonly state?: string
+  /** `query` by default. */
+  readonly responseMode?: ResponseMode
+}
+
 /**
  * The redirect URI of an authorization request, checked against the client (RFC 6749 §3.1.2.3). With
  * {@link restoreRedirect} the only maker of a {@link ValidatedRedirect}, so nothing else can be redirected to.
@@ -11,10 +18,10 @@ import { checkRedirectUri, findRedirectUri } from './redirect-uri'
 export function resolveRedirectUri(
   client: { readonly redirectUris: readonly string[] },
   requested: string | undefined,
-  response: { readonly issuer: string; readonly state?: string },
+  response: ResponseWishes,
 ): ValidatedRedirect | null {
   const redirectUri = findRedirectUri(client.redirectUris, requested)
-  return redirectUri === null ? null : validated(redirectUri, response.state, response.issuer)
+  return redirectUri === null ? null : validated(redirectUri, response)
 }
 
 /**
@@ -24,44 +31,63 @@ export function resolveRedirectUri(
  * @throws Error when it could not be registered today
  */
 export function restoreRedirect(
-  stored: { readonly redirectUri: string; readonly state?: string },
+  stored: { readonly redirectUri: string } & Omit<ResponseWishes, 'issuer'>,
   issuer: string,
 ): ValidatedRedirect {
   const reason = checkRedirectUri(stored.redirectUri)
   if (reason !== null) throw new Error(`a stored redirect URI is not acceptable: ${reason}`)
-  return validated(stored.redirectUri, stored.state, issuer)
+  return validated(stored.redirectUri, { ...stored, issuer })
 }
 
-/** Where to send the browser with a code (RFC 6749 §4.1.2), the client's `state` and our `iss` (RFC 9207 §2). */
-export function successLocation(redirect: ValidatedRedirect, code: string): string {
-  return locationWith(redirect, [['code', code]])
+/** How an answer travels: in the redirect URI's query, or posted as a form (OAuth 2.0 Form Post Response Mode §2). */
+export type ResponseMode = 'query' | 'form_post'
+
+/** What the browser brings to the client. */
+export type AuthorizationResponse = {
+  readonly mode: ResponseMode
+  readonly redirectUri: string
+  readonly parameters: readonly (readonly [name: string, value: string])[]
 }
 
-/** Where to send the browser with an error (RFC 6749 §4.1.2.1); `iss` goes with errors too (RFC 9207 §2). */
-export function errorLocation(
+/** The answer with a code (RFC 6749 §4.1.2), the client's `state` and our `iss` (RFC 9207 §2). */
+export function successResponse(redirect: ValidatedRedirect, code: string): AuthorizationResponse {
+  return responseTo(redirect, [['code', code]])
+}
+
+/** The answer with an error (RFC 6749 §4.1.2.1); `iss` goes with errors too (RFC 9207 §2). */
+export function errorResponse(
   redirect: ValidatedRedirect,
   error: { readonly code: string; readonly description: string },
-): string {
-  return locationWith(redirect, [
+): AuthorizationResponse {
+  return responseTo(redirect, [
     ['error', error.code],
     ['error_description', error.description],
   ])
 }
 
 /**
- * Appends to the URI as it was requested: a URL parser would respell it, and the client compares. Spaces become
- * `%20`, which form and URI decoders both understand.
+ * The URL of an answer in the query. It is appended to the URI as it was requested: a URL parser would respell it, and
+ * the client compares. Spaces become `%20`, which form and URI decoders both understand.
  */
-function locationWith(redirect: ValidatedRedirect, answer: readonly (readonly [string, string])[]): string {
-  const { redirectUri, state, issuer } = redirect
-  const query = new URLSearchParams()
-  for (const [name, value] of answer) if (value) query.append(name, value)
-  if (state !== undefined) query.append('state', state)
-  query.append('iss', issuer)
+export function responseLocation({ redirectUri, parameters }: AuthorizationResponse): string {
+  const query = new URLSearchParams(parameters.map(([name, value]) => [name, value]))
   const separator = /[?&]$/.test(redirectUri) ? '' : redirectUri.includes('?') ? '&' : '?'
   return redirectUri + separator + query.toString().replaceAll('+', '%20')
 }
 
-function validated(redirectUri: string, state: string | undefined, issuer: string): ValidatedRedirect {
-  return { redirectUri, issuer, ...(state !== undefined && { state }) } as ValidatedRedirect
+function responseTo(
+  { redirectUri, responseMode, state, issuer }: ValidatedRedirect,
+  answer: AuthorizationResponse['parameters'],
+): AuthorizationResponse {
+  const parameters: (readonly [string, string])[] = answer.filter(([, value]) => value !== '')
+  if (state !== undefined) parameters.push(['state', state])
+  parameters.push(['iss', issuer])
+  return { mode: responseMode, redirectUri, parameters }
+}
+
+function validated(
+  redirectUri: string,
+  { state, issuer, responseMode = 'query' }: ResponseWishes,
+): ValidatedRedirect {
+  return { redirectUri, responseMode, issuer, ...(state !== undefined && { state }) } as ValidatedRedirect
 }

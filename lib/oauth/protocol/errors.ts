@@ -13,6 +13,10 @@ export type OAuthErrorCode =
   | 'temporarily_unavailable'
   // RFC 8707 §2
   | 'invalid_target'
+  // OpenID Connect Core §3.1.2.6
+  | 'login_required'
+  | 'consent_required'
+  | 'interaction_required'
   // RFC 7591 §3.2.2
   | 'invalid_redirect_uri'
   | 'invalid_client_metadata'
@@ -57,6 +61,7 @@ export type ValidatedRedirect = {
   readonly redirectUri: string
   /** The client's `state`, returned as it came; absent when the client sent none. */
   readonly state?: string
+  readonly responseMode: 'query' | 'form_post'
   /** Our issuer, returned as `iss` (RFC 9207 §2). */
   readonly issuer: string
   readonly [validated]: true

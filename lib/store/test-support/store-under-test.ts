@@ -82,6 +82,8 @@ export async function newRequest(
       clientId: client.clientId,
       redirectUri: 'http://127.0.0.1:3456/callback',
       state: 'client-state',
+      responseMode: 'query',
+      prompt: [],
       scope: ['files:read'],
       expiresAt: later(600),
     },

@@ -30,7 +30,7 @@ for (const kind of KINDS)
         token_endpoint: `${issuer}/oauth/token`,
         registration_endpoint: `${issuer}/oauth/register`,
         jwks_uri: `${issuer}/oauth/jwks`,
-        scopes_supported: ['profile:read', 'notes:write', 'offline_access'],
+        scopes_supported: ['profile:read', 'notes:write', 'openid', 'profile', 'email', 'offline_access'],
         response_types_supported: ['code'],
         token_endpoint_auth_methods_supported: expect.arrayContaining(['none', 'client_secret_basic']),
         code_challenge_methods_supported: ['S256'],

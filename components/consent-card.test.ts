@@ -36,6 +36,12 @@ describe('the consent page', () => {
     expect(text()).toContain('K7QM-2X9P')
   })
 
+  it('does not hide behind the user’s name that the client may act there without any permission', () => {
+    const openid = [{ name: 'openid', description: 'Know who you are' }]
+    expect(text({ scopes: openid })).toMatch(/Know who you are openid.*it asks for no particular permission/)
+    expect(text({ scopes: [...view.scopes, ...openid] })).not.toContain('no particular permission')
+  })
+
   it('is a plain form with two buttons of one size, and no script or style of its own', () => {
     const html = markup()
     expect(html).toMatch(/<form [^>]*method="post"/)

@@ -1,4 +1,5 @@
 import type { ConsentView } from '@/lib/oauth/consent/view'
+import { isOpenIdScope } from '@/lib/oauth/protocol/standard-scopes'
 import { ForeignText } from './foreign-text'
 
 const SENTENCE = 160
@@ -19,7 +20,7 @@ export function ScopeList({ scopes, offline, server }: Pick<ConsentView, 'scopes
             </code>
           </li>
         ))}
-        {scopes.length === 0 && (
+        {scopes.every(({ name }) => isOpenIdScope(name)) && (
           <li>
             <span>
               Act for you as far as <ForeignText text={server.name} /> lets it: it asks for no particular

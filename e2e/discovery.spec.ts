@@ -1,3 +1,5 @@
+import { discoverAuthorizationServerMetadata as discoverV2 } from '@modelcontextprotocol/client'
+import { discoverAuthorizationServerMetadata as discoverV1 } from '@modelcontextprotocol/sdk/client/auth.js'
 import * as oidc from 'openid-client'
 import { hostFetch } from './support/host-fetch'
 import { expect, test } from './support/test'
@@ -7,6 +9,14 @@ type Kind = keyof World['issuers']
 
 const KINDS: readonly Kind[] = ['root', 'path', 'host']
 
+type Fetch = (url: string | URL) => Promise<Response>
+
+/** How the official clients find an authorization server; they throw when a document is not as they want it. */
+const MCP_DISCOVERY = {
+  v1: (issuer: string, fetchFn: Fetch) => discoverV1(issuer, { fetchFn }),
+  v2: (issuer: string, fetchFn: Fetch) => discoverV2(issuer, { fetchFn }),
+}
+
 /** RFC 8414 §3.1 and RFC 9728 §3.1: between the host and the path. */
 function wellKnown(name: string, url: string): string {
   const { origin, pathname } = new URL(url)
@@ -14,6 +24,14 @@ function wellKnown(name: string, url: string): string {
 }
 
 const serverMetadataUrl = (issuer: string) => wellKnown('oauth-authorization-server', issuer)
+
+/** Inserted before the issuer's path (RFC 8414 §3.1) and appended to it (OpenID Connect Discovery §4). */
+const placesOf = (name: string, issuer: string) => [
+  ...new Set([wellKnown(name, issuer), `${issuer}/.well-known/${name}`]),
+]
+
+const metadataPlaces = (issuer: string) =>
+  ['oauth-authorization-server', 'openid-configuration'].flatMap((name) => placesOf(name, issuer))
 
 for (const kind of KINDS)
   test.describe(`the ${kind} issuer`, () => {
@@ -30,7 +48,7 @@ for (const kind of KINDS)
         token_endpoint: `${issuer}/oauth/token`,
         registration_endpoint: `${issuer}/oauth/register`,
         jwks_uri: `${issuer}/oauth/jwks`,
-        scopes_supported: ['profile:read', 'notes:write', 'offline_access'],
+        scopes_supported: ['profile:read', 'notes:write', 'openid', 'profile', 'email', 'offline_access'],
         response_types_supported: ['code'],
         token_endpoint_auth_methods_supported: expect.arrayContaining(['none', 'client_secret_basic']),
         code_challenge_methods_supported: ['S256'],
@@ -40,7 +58,7 @@ for (const kind of KINDS)
 
     test('names no endpoint that it does not have, and no member without a value', async ({ world }) => {
       const issuer = world.issuers[kind]
-      const metadata: object = await (await hostFetch(serverMetadataUrl(issuer))).json()
+      const metadata: object = await (await hostFetch(wellKnown('openid-configuration', issuer))).json()
       for (const [name, value] of Object.entries(metadata)) {
         expect(value, name).not.toBeNull()
         expect(value, name).not.toEqual([])
@@ -71,6 +89,55 @@ for (const kind of KINDS)
       expect(configuration.clientMetadata().client_id).toBeTruthy()
     })
 
+    test('says the same in every place where clients look', async ({ world }) => {
+      const issuer = world.issuers[kind]
+      const read = async (url: string) => {
+        const response = await hostFetch(url)
+        expect(response.status, url).toBe(200)
+        expect(response.headers.get('content-type'), url).toMatch(/^application\/json\b/)
+        return response.json()
+      }
+      const [plain, ...further] = await Promise.all(placesOf('oauth-authorization-server', issuer).map(read))
+      for (const document of further) expect(document).toEqual(plain)
+      const [openid, ...others] = await Promise.all(placesOf('openid-configuration', issuer).map(read))
+      for (const document of others) expect(document).toEqual(openid)
+      // Neither contradicts the other: one adds to what the other says.
+      expect(openid).toMatchObject(plain)
+      expect(openid).toMatchObject({
+        issuer,
+        userinfo_endpoint: `${issuer}/oauth/userinfo`,
+        subject_types_supported: ['public'],
+        id_token_signing_alg_values_supported: ['ES256'],
+        request_uri_parameter_supported: false,
+      })
+    })
+
+    for (const [name, discover] of Object.entries(MCP_DISCOVERY))
+      test(`is read by the official MCP client ${name} in either document`, async ({ world }) => {
+        const issuer = world.issuers[kind]
+        const asked: string[] = []
+        const fetchFn = async (url: string | URL) => {
+          asked.push(String(url))
+          return hostFetch(String(url))
+        }
+        expect(await discover(issuer, fetchFn)).toMatchObject({ issuer })
+        expect(asked).toEqual([serverMetadataUrl(issuer)])
+        const onlyOpenId = async (url: string | URL) =>
+          String(url).includes('oauth-authorization-server')
+            ? new Response(null, { status: 404 })
+            : fetchFn(url)
+        expect(await discover(issuer, onlyOpenId)).toMatchObject({
+          issuer,
+          subject_types_supported: ['public'],
+        })
+        const onlyAppended = async (url: string | URL) =>
+          String(url).startsWith(`${issuer}/`) ? onlyOpenId(url) : new Response(null, { status: 404 })
+        expect(await discover(issuer, onlyAppended)).toMatchObject({
+          issuer,
+          subject_types_supported: ['public'],
+        })
+      })
+
     test('publishes public signing keys only', async ({ world }) => {
       const response = await hostFetch(`${world.issuers[kind]}/oauth/jwks`)
       expect(response.status).toBe(200)
@@ -92,8 +159,9 @@ for (const kind of KINDS)
       const issuer = world.issuers[kind]
       const preflight = { origin: 'https://inspector.example', 'access-control-request-method': 'POST' }
       for (const url of [
-        serverMetadataUrl(issuer),
+        ...metadataPlaces(issuer),
         `${issuer}/oauth/jwks`,
+        `${issuer}/oauth/userinfo`,
         `${issuer}/oauth/token`,
         `${issuer}/oauth/register`,
       ]) {
@@ -111,7 +179,7 @@ for (const kind of KINDS)
 
     test('says how long its documents may be kept, and answers HEAD like GET', async ({ world }) => {
       const issuer = world.issuers[kind]
-      for (const url of [serverMetadataUrl(issuer), `${issuer}/oauth/jwks`]) {
+      for (const url of [...metadataPlaces(issuer), `${issuer}/oauth/jwks`]) {
         const got = await hostFetch(url)
         expect(got.headers.get('cache-control'), url).toMatch(/^public, max-age=\d+$/)
         expect(Number(got.headers.get('cache-control')?.split('=')[1])).toBeLessThanOrEqual(300)
@@ -165,6 +233,16 @@ test('what is not there is a 404 that any page may read, and never a redirect', 
     `${root}/.well-known/oauth-protected-resource/unknown`,
     `${host}/.well-known/oauth-authorization-server/s/second`,
     `${host}/.well-known/oauth-protected-resource/unknown`,
+    `${root}/.well-known/openid-configuration/s/unknown`,
+    `${root}/.well-known/openid-configuration/mcp`,
+    `${root}/.well-known/openid-configuration/second/mcp`,
+    `${root}/s/unknown/.well-known/openid-configuration`,
+    `${root}/s/unknown/.well-known/oauth-authorization-server`,
+    `${host}/s/second/.well-known/openid-configuration`,
+    `${root}/s/second/.well-known/nothing`,
+    `${root}/s/second/.well-known/oauth-protected-resource/mcp`,
+    `${root}/.well-known/nothing`,
+    `${root}/.well-known/oauth-nothing/s/second`,
   ]) {
     const response = await hostFetch(url)
     expect(response.status, url).toBe(404)
@@ -173,41 +251,18 @@ test('what is not there is a 404 that any page may read, and never a redirect', 
     expect(response.headers.get('cache-control'), url).toContain('no-store')
     expect(response.headers.get('content-type'), url).toMatch(/^application\/json\b/)
   }
-  for (const path of [
-    '/.well-known/nothing',
-    '/.well-known/oauth-nothing/s/second',
-    '/s/unknown/oauth/jwks',
-  ]) {
+  for (const path of ['/.well-known', '/s/unknown/.well-known/', '/s/unknown/oauth/jwks']) {
     const response = await hostFetch(root + path)
     expect(response.status, path).toBe(404)
     expect(response.headers.get('location'), path).toBeNull()
   }
 })
 
-test('an OpenID document is complete, or absent', async ({ world }) => {
-  for (const kind of KINDS) {
-    const issuer = world.issuers[kind]
-    for (const url of [
-      wellKnown('openid-configuration', issuer),
-      `${issuer}/.well-known/openid-configuration`,
-    ]) {
-      const response = await hostFetch(url)
-      if (response.status !== 200) expect(response.status, url).toBe(404)
-      else
-        expect(await response.json(), url).toMatchObject({
-          issuer,
-          jwks_uri: expect.any(String),
-          subject_types_supported: expect.any(Array),
-          id_token_signing_alg_values_supported: expect.any(Array),
-        })
-    }
-  }
-})
-
 test('a trailing slash never leads elsewhere', async ({ world }) => {
   for (const issuer of Object.values(world.issuers))
     for (const url of [
-      `${serverMetadataUrl(issuer)}/`,
+      ...metadataPlaces(issuer).map((place) => `${place}/`),
+      `${issuer}/oauth/userinfo/`,
       `${wellKnown('oauth-protected-resource', issuer)}/`,
       `${issuer}/oauth/token/`,
       `${issuer}/oauth/register/`,
@@ -236,6 +291,8 @@ test('an unknown host has no issuer, whatever a proxy header claims', async ({ w
     })
     expect(response.status, host).toBe(404)
   }
+  for (const place of metadataPlaces(world.issuers.path))
+    expect((await hostFetch(place, { host: 'evil.example' })).status, place).toBe(404)
   const forged = await hostFetch(url, {
     headers: { 'x-forwarded-host': 'evil.example', 'x-forwarded-proto': 'https' },
   })

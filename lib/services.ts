@@ -22,6 +22,7 @@ import { loginStore } from './store/logins'
 import { refreshTokenStore } from './store/refresh-tokens'
 import { serverStore } from './store/servers'
 import { signingKeyStore } from './store/signing-keys'
+import { userStore } from './store/users'
 import { upstream } from './upstream/upstream'
 
 let composed: Promise<HttpContext> | undefined
@@ -43,6 +44,7 @@ function createPorts(config: Config, { db, sealer, keyring }: Installation): Por
   return {
     servers: serverStore(db),
     connections: connectionStore(db),
+    users: userStore(db),
     clients: clientStore(db),
     clientDocuments: clientDocumentStore(db),
     fetcher: processOnce('fetcher', () => limitedFetcher({ allowLoopback: config.loopback })),

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { startIdentityProvider } from '../../sandbox/identity-provider'
+import { type IdentityProviderOptions, startIdentityProvider } from '../../sandbox/identity-provider'
 import { obtainCode } from './attack-login'
 import { obtainTokens, postForm, type Tokens } from './attack-tokens'
 import { RESOURCE_SECRET, type World } from './world'
@@ -18,8 +18,21 @@ export type OwnServer = {
   readonly close: () => Promise<void>
 }
 
+/** What a test wants to be different. */
+export type OwnServerOptions = {
+  /** Of its identity provider. */
+  readonly idp?: Partial<IdentityProviderOptions>
+  /** More scopes and clients, each a mapping of YAML on one line. */
+  readonly scopes?: readonly string[]
+  readonly clients?: readonly string[]
+}
+
 /** @param settings more lines of YAML for the server, such as `token_format: opaque` */
-export async function startOwnServer(world: World, settings: readonly string[] = []): Promise<OwnServer> {
+export async function startOwnServer(
+  world: World,
+  settings: readonly string[] = [],
+  options: OwnServerOptions = {},
+): Promise<OwnServer> {
   const slug = `own-${randomBytes(4).toString('hex')}`
   const issuer = `${world.issuers.root}/s/${slug}`
   const resource = `https://${slug}.example/mcp`
@@ -28,9 +41,12 @@ export async function startOwnServer(world: World, settings: readonly string[] =
     clientId: 'vestibule',
     clientSecret: 'upstream-client-secret-of-the-tests',
     redirectUris: [`${world.app.url}/oauth/callback/${slug}`],
+    ...options.idp,
   })
+  const { scopes = [], clients = [] } = options
+  const scopesAndClients = { scopes, clients }
   const configure = async (lines: readonly string[], at = resource) => {
-    const yaml = configuration({ slug, resource: at, idp: idp.issuer, settings: lines })
+    const yaml = configuration({ slug, resource: at, idp: idp.issuer, settings: lines, ...scopesAndClients })
     const applied = await world.app.cli(['apply', '-f', '-'], yaml)
     if (applied.code !== 0) throw new Error(`apply failed: ${applied.stderr}${applied.stdout}`)
   }
@@ -60,9 +76,11 @@ type Settings = {
   readonly resource: string
   readonly idp: string
   readonly settings: readonly string[]
+  readonly scopes: readonly string[]
+  readonly clients: readonly string[]
 }
 
-const configuration = ({ slug, resource, idp, settings }: Settings) => `
+const configuration = ({ slug, resource, idp, settings, scopes, clients }: Settings) => `
 organizations:
   - slug: ${slug}
     name: ${slug}
@@ -78,6 +96,8 @@ organizations:
         scopes:
           - { name: "profile:read", description: "See your name and e-mail address" }
           - { name: "notes:write", description: "Add notes for you" }
-        clients:
+${listed(scopes)}        clients:
           - { client_id: cli, redirect_uris: ["http://127.0.0.1/callback"], token_endpoint_auth_method: none }
-${settings.map((line) => `        ${line}\n`).join('')}`
+${listed(clients)}${settings.map((line) => `        ${line}\n`).join('')}`
+
+const listed = (entries: readonly string[]) => entries.map((entry) => `          - ${entry}\n`).join('')

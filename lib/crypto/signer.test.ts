@@ -25,6 +25,7 @@ async function scene() {
     const signer = tokenSigner(keys, clock, new Map())
     return {
       sign: () => signer.sign(id, { sub: 'alice' }),
+      signIdToken: () => signer.signIdToken(id, { sub: 'alice' }),
       /** The key that it signs with. */
       signsWith: async () => decodeProtectedHeader(await signer.sign(id, {})).kid,
       published: async () => (await signer.publicKeys(id)).map(({ kid }) => kid),
@@ -177,6 +178,15 @@ describe('verification', () => {
     const token = await theirs.newProcess().sign()
     await mine.newProcess().sign()
     expect(await mine.newProcess().verify(token)).toBeNull()
+  })
+
+  it('takes no ID token for an access token, though the key is the same', async () => {
+    const { newProcess } = await scene()
+    const server = newProcess()
+    const [access, id] = [await server.sign(), await server.signIdToken()]
+    expect(decodeProtectedHeader(id)).toEqual({ ...decodeProtectedHeader(access), typ: 'JWT' })
+    expect(await server.verify(access)).toEqual({ sub: 'alice' })
+    expect(await server.verify(id)).toBeNull()
   })
 
   it('accepts no other type, algorithm or signature', async () => {

@@ -11,10 +11,12 @@ type CachedKey = { readonly kid: string; readonly key: PrivateKey; readonly unti
 /** Each server's current key, by the server's id. */
 type KeyCache = Map<string, Promise<CachedKey>>
 
-const TYPE = 'at+jwt'
+/** The types tell tokens apart that are signed with the same keys (RFC 8725 §3.11). */
+const ACCESS_TOKEN = 'at+jwt'
+const ID_TOKEN = 'JWT'
 
 /**
- * Signs access tokens with the server's own ES256 key, which is made at its first use (RFC 9068 §2.1). A key is
+ * Signs access tokens and ID tokens with the server's own ES256 key, which is made at its first use (RFC 9068 §2.1). A key is
  * kept for a minute, and never beyond the moment at which the next one takes over.
  *
  * @param cache one per process, unless a test plays several
@@ -67,13 +69,16 @@ export function tokenSigner(
     return scheduled.filter(({ state }) => state !== 'expired')
   }
 
+  async function sign(serverId: string, typ: string, claims: object): Promise<string> {
+    const { kid, key } = await current(serverId)
+    return new SignJWT(claims as JWTPayload)
+      .setProtectedHeader({ alg: SIGNING_ALGORITHM, typ, kid })
+      .sign(key)
+  }
+
   return {
-    async sign(serverId, claims) {
-      const { kid, key } = await current(serverId)
-      return new SignJWT(claims as JWTPayload)
-        .setProtectedHeader({ alg: SIGNING_ALGORITHM, typ: TYPE, kid })
-        .sign(key)
-    },
+    sign: (serverId, claims) => sign(serverId, ACCESS_TOKEN, claims),
+    signIdToken: (serverId, claims) => sign(serverId, ID_TOKEN, claims),
     verify: async (serverId, token) => verifyWith(await published(serverId), token),
     publicKeys: async (serverId) =>
       (await published(serverId)).map(({ kid, publicJwk }) => ({
@@ -99,7 +104,7 @@ async function verifyWith(known: readonly PublicSigningKey[], token: string) {
   }
   try {
     const { payload, protectedHeader } = await compactVerify(token, find, { algorithms: [SIGNING_ALGORITHM] })
-    return protectedHeader.typ === TYPE ? JSON.parse(new TextDecoder().decode(payload)) : null
+    return protectedHeader.typ === ACCESS_TOKEN ? JSON.parse(new TextDecoder().decode(payload)) : null
   } catch {
     return null
   }

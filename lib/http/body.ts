@@ -1,5 +1,7 @@
 import { OAuthError } from '@/lib/oauth/protocol/errors'
 
+const FORM = 'application/x-www-form-urlencoded'
+
 /** No honest request of this protocol is larger. */
 const MAX_BODY_BYTES = 64 * 1024
 
@@ -12,7 +14,7 @@ const MAX_DISCARDED_BYTES = 4 * 1024 * 1024
  * @throws OAuthError `invalid_request`: 400 for another content type, 413 for a body over 64 KiB
  */
 export async function readForm(request: Request): Promise<URLSearchParams> {
-  requireContentType(request, 'application/x-www-form-urlencoded')
+  requireContentType(request, FORM)
   return new URLSearchParams(await readText(request))
 }
 
@@ -31,9 +33,16 @@ export async function readJson(request: Request): Promise<unknown> {
   }
 }
 
-function requireContentType(request: Request, expected: string): void {
+/** Whether the body says that it is a form. */
+export const isForm = (request: Request) => hasContentType(request, FORM)
+
+function hasContentType(request: Request, expected: string): boolean {
   const [type = ''] = request.headers.get('content-type')?.split(';') ?? []
-  if (type.trim().toLowerCase() !== expected)
+  return type.trim().toLowerCase() === expected
+}
+
+function requireContentType(request: Request, expected: string): void {
+  if (!hasContentType(request, expected))
     throw new OAuthError('invalid_request', `the body must be ${expected}`)
 }
 

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { LogFields } from '@/lib/log'
 import type { Server } from '@/lib/oauth/model'
 import { type Ports, StoreUnavailable } from '@/lib/oauth/ports'
+import { BearerError } from '@/lib/oauth/protocol/bearer-error'
 import { OAuthError } from '@/lib/oauth/protocol/errors'
 import type { HttpContext } from './context'
 import { type Call, type JsonAnswer, jsonEndpoint, originEndpoint } from './json-endpoint'
@@ -124,6 +125,23 @@ describe('an error', () => {
     expect(withHeader.response.headers.get('www-authenticate')).toMatch(/^Basic /)
     const without = await answer(failing(error))
     expect([without.response.status, without.response.headers.get('www-authenticate')]).toEqual([401, null])
+  })
+
+  it('of an access token is a challenge that a page can read (RFC 6750 §3)', async () => {
+    const error = new BearerError('insufficient_scope', 'more is needed', ['openid'])
+    const { response, body } = await answer(failing(error))
+    expect([response.status, body.error]).toEqual([403, 'insufficient_scope'])
+    expect(response.headers.get('www-authenticate')).toBe(
+      'Bearer error="insufficient_scope", error_description="more is needed", scope="openid"',
+    )
+    expect(response.headers.get('access-control-expose-headers')).toContain('WWW-Authenticate')
+    expect(response.headers.get('cache-control')).toBe('no-store')
+    const bare = await answer(failing(new BearerError()))
+    expect([bare.response.status, bare.response.headers.get('www-authenticate'), bare.body]).toEqual([
+      401,
+      'Bearer',
+      {},
+    ])
   })
 
   it.each(['postgres', 'challenges'] as const)(

@@ -1,6 +1,7 @@
 import { describeError } from '@/lib/log'
 import type { Server } from '@/lib/oauth/model'
 import { type Ports, StoreUnavailable } from '@/lib/oauth/ports'
+import { BearerError } from '@/lib/oauth/protocol/bearer-error'
 import { basicChallenge } from '@/lib/oauth/protocol/challenge'
 import { OAuthError } from '@/lib/oauth/protocol/errors'
 import { readForm, readJson } from './body'
@@ -67,6 +68,11 @@ function errorResponse(error: unknown, request: Request, log: HttpContext['log']
       ...(basic && { 'www-authenticate': basicChallenge('vestibule') }),
     })
   }
+  if (error instanceof BearerError) {
+    const { code = 'no_token', status, challenge } = error
+    log.info('request refused', { path: pathname, error: code, status })
+    return json(error.toBody(), status, { ...cacheFor(), 'www-authenticate': challenge })
+  }
   if (error instanceof StoreUnavailable) {
     log.error('store unavailable', { path: pathname, store: error.store })
     const answer = new OAuthError('temporarily_unavailable', 'try again in a moment')
@@ -81,7 +87,8 @@ function json(body: object, status: number, headers: Readonly<Record<string, str
   return Response.json(body, { status, headers: { ...CORS, ...headers } })
 }
 
-function notFound(): Response {
+/** 404 that a page can read. */
+export function notFound(): Response {
   return json({ error: 'not_found' }, 404, cacheFor())
 }
 

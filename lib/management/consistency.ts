@@ -3,6 +3,7 @@
  * are wrong: every mistake is reported at once.
  */
 import { parseScope } from '@/lib/oauth/protocol/scope'
+import { STANDARD_SCOPE_NAMES } from '@/lib/oauth/protocol/standard-scopes'
 import type { Mistake, Path } from './mistakes'
 
 type Raw = Readonly<Record<string, unknown>>
@@ -88,7 +89,7 @@ function secretContradictions({ path, raw }: Entry, defaultMethod?: string): rea
 
 function unofferedScopes({ path, raw }: Entry, scopes: readonly Entry[]): readonly Mistake[] {
   if (typeof raw.scope !== 'string') return []
-  const offered = new Set(['offline_access', ...scopes.map((scope) => scope.raw.name)])
+  const offered = new Set([...STANDARD_SCOPE_NAMES, ...scopes.map((scope) => scope.raw.name)])
   return parseScope(raw.scope)
     .filter((name) => !offered.has(name))
     .map((name) => ({

@@ -189,6 +189,15 @@ export type Identity = {
   readonly claims: Readonly<Record<string, unknown>>
 }
 
+/** An end user, as the identity provider described them at the last login. */
+export type User = {
+  readonly id: string
+  readonly email?: string
+  /** True only if the identity provider said so. */
+  readonly emailVerified: boolean
+  readonly name?: string
+}
+
 /** What the identity provider gave us; stored sealed and never shown to an MCP client. */
 export type UpstreamTokens = {
   readonly accessToken: string

@@ -13,6 +13,7 @@ import type {
   Server,
   TimelineEvent,
   UpstreamTokens,
+  User,
 } from './model'
 import type { AccessTokens, Grants, RefreshTokens, TokenSigner } from './token-ports'
 import type { Upstream } from './upstream-ports'
@@ -42,6 +43,10 @@ export type Servers = {
 
 export type Connections = {
   find(id: string): Promise<Connection | null>
+}
+
+export type Users = {
+  find(id: string): Promise<User | null>
 }
 
 export type NewAuthorizationRequest = Omit<
@@ -168,6 +173,7 @@ export type TokenPrefix = 'vst_code_' | 'vst_at_' | 'vst_rt_' | 'vst_cs_' | 'vst
 export type Ports = {
   readonly servers: Servers
   readonly connections: Connections
+  readonly users: Users
   readonly clients: Clients
   readonly clientDocuments: ClientDocuments
   readonly fetcher: Fetcher

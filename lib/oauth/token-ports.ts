@@ -57,7 +57,12 @@ export type PublicJwk = Readonly<Record<string, string>>
 export type TokenSigner = {
   /** A compact JWS with `typ: at+jwt` and the server's current ES256 key (RFC 9068 §2.1). */
   sign(serverId: string, claims: Readonly<Record<string, unknown>>): Promise<string>
-  /** The claims when the signature is by one of this server's keys and `typ` is right; null otherwise. Checks no claim. */
+  /**
+   * The same with `typ: JWT`, for ID tokens. {@link verify} takes none of them: whoever holds one is told who somebody
+   * is, and may do nothing.
+   */
+  signIdToken(serverId: string, claims: Readonly<Record<string, unknown>>): Promise<string>
+  /** The claims of an access token when the signature is by one of this server's keys and `typ` is right; null otherwise. Checks no claim. */
   verify(serverId: string, token: string): Promise<Readonly<Record<string, unknown>> | null>
   publicKeys(serverId: string): Promise<readonly PublicJwk[]>
 }

@@ -40,6 +40,14 @@ export function describeGrants(name: string, make: () => Promise<StoreUnderTest>
         expect(await store.grants.find(random())).toBeNull()
       })
 
+      it('keeps what an ID token has to say of the login', async () => {
+        const made = await newRequest(store)
+        const request = { ...made.request, clientNonce: ' n-0S6_"ü ' }
+        const login = completedLogin({ ...made, request }, { identity: { authTime: later(-90) } })
+        const { id } = await complete(store, login)
+        expect(await store.grants.find(id)).toMatchObject({ nonce: ' n-0S6_"ü ', authTime: later(-90) })
+      })
+
       it('knows a user again by identity source and subject, and gives each login a grant of its own', async () => {
         const first = await newRequest(store)
         const identity = { subject: random(), email: 'old@acme.example' }

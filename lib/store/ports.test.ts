@@ -3,8 +3,10 @@ import { describeAuthorizationRequests } from './authorization-requests.contract
 import { describeClients } from './clients.contract'
 import { describeGrants } from './grants.contract'
 import { openStore } from './test-support/open-store'
+import { describeUsers } from './users.contract'
 
 describeClients('Postgres', openStore)
 describeAuthorizationRequests('Postgres', openStore)
 describeGrants('Postgres', openStore)
 describeAccessTokens('Postgres', openStore)
+describeUsers('Postgres', openStore)

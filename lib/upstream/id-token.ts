@@ -88,6 +88,16 @@ async function verifyWithAnyKey(
   }
 }
 
+/**
+ * When the user authenticated (OpenID Connect Core §2): undefined where the token does not say so, which some do with
+ * a 0, or names a time to come.
+ */
+export function authTimeOf(claims: JWTPayload, now: Date): Date | undefined {
+  const { auth_time: time } = claims
+  if (typeof time !== 'number' || !(time > 0)) return undefined
+  return time <= now.getTime() / 1000 + CLOCK_TOLERANCE ? new Date(time * 1000) : undefined
+}
+
 type Check = 'nonce' | 'audience' | 'issuer' | 'signature'
 
 const failure = (check: Check, problem: string) =>

@@ -124,6 +124,24 @@ describe('a good login', () => {
     await fresh.stop()
   })
 
+  const minutesAgo = (minutes: number) => Math.floor(Date.now() / 1000) - minutes * 60
+
+  it('says when the user authenticated, if the ID token does', async () => {
+    const time = minutesAgo(90)
+    provider.misbehave({ idTokenClaims: { auth_time: time } })
+    expect((await logIn(port())).identity.authTime).toEqual(new Date(time * 1000))
+  })
+
+  it.each([undefined, 0, -1, null, 'yesterday', String(minutesAgo(1)), minutesAgo(-10), 1e300])(
+    'makes nothing of an auth_time of %j',
+    async (auth_time) => {
+      provider.misbehave({ idTokenClaims: { auth_time } })
+      const { identity } = await logIn(port())
+      expect(identity.subject).toBe('user-1')
+      expect(identity).not.toHaveProperty('authTime')
+    },
+  )
+
   it('takes a subject that is a bare number as its digits', async () => {
     provider.misbehave({ idTokenClaims: { sub: 4711 } })
     expect((await logIn(port())).identity.subject).toBe('4711')

@@ -8,7 +8,7 @@ import { exchangeCode } from './code-exchange'
 import type { ConnectionConfig } from './connection-config'
 import type { EstablishedLogin, ExpectedLogin, LoginRequest, UpstreamContext } from './context'
 import { findProvider, type Provider } from './discovery-cache'
-import { validateIdToken } from './id-token'
+import { authTimeOf, validateIdToken } from './id-token'
 import { readSubject } from './subject'
 import { fetchUserinfo } from './userinfo'
 
@@ -61,7 +61,9 @@ export async function completeOidcLogin(
   })
   const subject = readSubject(claims.sub)
   const userinfo = isComplete(claims) ? {} : await userinfoOf(subject, metadata, tokens.accessToken, context)
-  return { identity: identityOf(metadata.issuer, subject, claims, userinfo), tokens }
+  const authTime = authTimeOf(claims, context.clock())
+  const identity = identityOf(metadata.issuer, subject, claims, userinfo)
+  return { identity: { ...identity, ...(authTime && { authTime }) }, tokens }
 }
 
 function configurationFor(connection: OidcConnection, metadata: Provider['metadata']) {

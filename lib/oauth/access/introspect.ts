@@ -1,13 +1,9 @@
-import type { Grant, Server } from '../model'
+import type { Server } from '../model'
 import type { Ports } from '../ports'
 import { OAuthError } from '../protocol/errors'
 import { type Parameters, parseParameters, requireNoDuplicates } from '../protocol/parameters'
-import { formatScope } from '../protocol/scope'
 import { equalSecrets, hashSecret } from '../protocol/secret-hash'
-
-/** The members of an active token (RFC 7662 §2.2). */
-type Members = Readonly<Record<string, unknown>>
-type Describer = (server: Server, token: string, ports: Ports) => Promise<Members | null>
+import { describeAccessToken, describeRefreshToken } from './describe-token'
 
 /**
  * Introspection (RFC 7662 §2), for the server's own resource server alone. A token is active only while its grant
@@ -27,14 +23,10 @@ export async function introspect(
   requireNoDuplicates(form)
   authenticateResourceServer(server, authorization)
   const token = requireToken(form)
-  const found = await describerFor(token)(server, token, ports)
+  // What the token's prefix says it is; `token_type_hint` could only be wrong.
+  const describer = token.startsWith('vst_rt_') ? describeRefreshToken : describeAccessToken
+  const found = await describer(server, token, ports)
   return found ? { ...found, active: true } : { active: false }
-}
-
-/** What a token's prefix says it is; `token_type_hint` could only be wrong. */
-function describerFor(token: string): Describer {
-  if (token.startsWith('vst_rt_')) return describeRefreshToken
-  return token.startsWith('vst_at_') ? describeOpaqueToken : describeSignedToken
 }
 
 function authenticateResourceServer(server: Server, authorization: string | undefined): void {
@@ -63,64 +55,3 @@ function requireToken(form: Parameters): string {
   if (!token) throw new OAuthError('invalid_request', 'token is missing')
   return token
 }
-
-async function describeSignedToken(server: Server, token: string, ports: Ports): Promise<Members | null> {
-  const claims = await ports.signer.verify(server.id, token)
-  const now = ports.clock().getTime() / 1000
-  if (!claims || claims.iss !== server.issuer || claims.aud !== server.resource) return null
-  const { exp, jti, gid } = claims
-  if (typeof exp !== 'number' || exp <= now || typeof jti !== 'string' || typeof gid !== 'string') return null
-  const grant = await ports.accessTokens.findGrantOfSigned({ id: jti, grantId: gid })
-  return grant && isLive(grant, server) ? { ...claims, token_type: 'Bearer' } : null
-}
-
-async function describeOpaqueToken(server: Server, presented: string, ports: Ports): Promise<Members | null> {
-  const found = await ports.accessTokens.find(hashSecret(presented))
-  if (!found || !isLive(found.grant, server)) return null
-  const { token, grant } = found
-  if (token.expiresAt <= ports.clock() || token.audience !== server.resource) return null
-  return {
-    ...grant.claims,
-    ...describeGrant(grant, server),
-    token_type: 'Bearer',
-    aud: token.audience,
-    scope: formatScope(token.scope),
-    jti: token.id,
-    iat: inSeconds(token.issuedAt),
-    exp: inSeconds(token.expiresAt),
-  }
-}
-
-/**
- * A refresh token is for us alone, and what it says of its type and audience must not let a resource server take it
- * for an access token (RFC 7662 §4). `N_A` is the registered word for a token that gives no access (RFC 8693 §2.2.1).
- */
-async function describeRefreshToken(
-  server: Server,
-  presented: string,
-  ports: Ports,
-): Promise<Members | null> {
-  const found = await ports.refreshTokens.find(hashSecret(presented))
-  if (!found || !isLive(found.grant, server)) return null
-  const { token, grant } = found
-  if (token.rotatedAt || token.expiresAt <= ports.clock()) return null
-  return {
-    ...describeGrant(grant, server),
-    token_type: 'N_A',
-    aud: server.issuer,
-    scope: formatScope(grant.scope),
-    iat: inSeconds(token.issuedAt),
-    exp: inSeconds(token.expiresAt),
-  }
-}
-
-const describeGrant = (grant: Grant, server: Server) => ({
-  iss: server.issuer,
-  sub: grant.userId,
-  client_id: grant.clientId,
-  gid: grant.id,
-})
-
-const isLive = (grant: Grant, server: Server) => !grant.revokedAt && grant.serverId === server.id
-
-const inSeconds = (time: Date) => Math.floor(time.getTime() / 1000)

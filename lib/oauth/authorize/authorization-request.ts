@@ -9,6 +9,7 @@ import type { Prompt } from '../protocol/prompt'
 import { checkResources } from '../protocol/resource'
 import { intersect, parseScope } from '../protocol/scope'
 import { CAPABILITIES } from '../protocol/server-metadata'
+import { STANDARD_SCOPE_NAMES } from '../protocol/standard-scopes'
 
 /** Who asks, and where the answer goes: known to be sound, so an error may be redirected there. */
 export type Asker = { readonly client: Client; readonly redirect: ValidatedRedirect }
@@ -71,10 +72,12 @@ export function validateRequest(server: Server, asker: Asker, parameters: Parame
   if (!client.grantTypes.includes('authorization_code'))
     throw refuse('unauthorized_client', 'the client is not registered for authorization codes')
   const loginHint = usableHint(parameters.get('login_hint'))
+  const clientNonce = parameters.get('nonce')
   return {
     codeChallenge: requireChallenge(parameters, refuse),
     scope: grantableScope(server, client, parameters.get('scope')),
     prompt: [],
+    ...(clientNonce && { clientNonce }),
     ...(loginHint && { loginHint }),
   }
 }
@@ -97,14 +100,19 @@ function requireChallenge(
  * Unknown scopes are dropped, and never more is granted than was asked (RFC 6749 §3.3). Who asks for none gets
  * what it registered, or else what the server offers: older MCP clients send no scope at all. A client that the
  * operator registered gets no more than that; one that registered itself may ask for more later, because MCP clients
- * register with the scope of the first challenge and learn of the others when a tool needs them.
+ * register with the scope of the first challenge and learn of the others when a tool needs them. The standard scopes
+ * are granted to those who ask, and to nobody else.
  */
 function grantableScope(server: Server, client: Client, requested: string | undefined): readonly string[] {
   const offered = server.scopes.map(({ name }) => name)
   const registered = client.scope ? intersect(offered, client.scope) : offered
   if (requested === undefined) return registered
-  const limit = client.kind === 'preregistered' ? registered : offered
-  return intersect(parseScope(requested), [...limit, 'offline_access'])
+  const grantable = [...offered, ...STANDARD_SCOPE_NAMES]
+  const limit = client.kind === 'preregistered' && client.scope
+  return intersect(
+    parseScope(requested),
+    limit ? [...intersect(grantable, limit), 'offline_access'] : grantable,
+  )
 }
 
 /** A hint only helps the user to type less: one that could be no name or address is dropped. */

@@ -5,6 +5,7 @@ import { errorResponse } from '../protocol/authorization-response'
 import { RedirectedError } from '../protocol/errors'
 import { equalSecrets, hashSecret } from '../protocol/secret-hash'
 import { UpstreamError } from '../upstream-ports'
+import { withAuthTime } from './auth-time'
 
 /** The upstream's answer cannot be tied to this browser's login: shown to the user, nothing issued, nothing spent. */
 export type CallbackRefusal = { readonly go: 'refused'; readonly reason: ReasonCode }
@@ -95,7 +96,7 @@ async function issue(
       request,
       server,
       connectionId,
-      identity: login.identity,
+      identity: withAuthTime(login.identity, request, now),
       upstreamTokens: login.tokens,
       claims: Object.fromEntries(claims),
       event,

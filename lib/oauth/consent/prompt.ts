@@ -1,6 +1,7 @@
 import type { Ports } from '../ports'
 import { clientIdHost } from '../protocol/client-id-url'
 import { redirectHost, redirectKind } from '../protocol/redirect-uri'
+import { describedScopes } from '../protocol/standard-scopes'
 import type { ConsentView } from './view'
 
 /**
@@ -29,7 +30,7 @@ export async function consentPrompt(requestId: string, ports: Ports): Promise<Co
     redirect: { kind: redirectKind(request.redirectUri), host: redirectHost(request.redirectUri) },
     server: { name: server.name, resource: server.resource },
     connection: { name: connection.name },
-    scopes: server.scopes.filter(({ name }) => request.scope.includes(name)),
+    scopes: describedScopes(server, request.scope),
     offline: client.grantTypes.includes('refresh_token'),
     reference: request.reference,
   }

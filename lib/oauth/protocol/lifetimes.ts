@@ -15,6 +15,9 @@ export const SPENT_CODE_LIFETIME = 600
 /** An access token verified offline lives this long even after a revocation, so it is short. */
 export const ACCESS_TOKEN_LIFETIME = 3600
 
+/** An ID token says who logged in; its client looks at it once, when it arrives. */
+export const ID_TOKEN_LIFETIME = 3600
+
 /** No server may configure a longer one: a retired key stays published for as long as a token it signed may live. */
 export const ACCESS_TOKEN_MAX_LIFETIME = 24 * 3600
 

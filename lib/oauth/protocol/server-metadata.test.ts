@@ -19,7 +19,7 @@ describe('authorization server metadata (RFC 8414 §2)', () => {
       revocation_endpoint: 'https://auth.example.com/s/acme/oauth/revoke',
       introspection_endpoint: 'https://auth.example.com/s/acme/oauth/introspect',
       jwks_uri: 'https://auth.example.com/s/acme/oauth/jwks',
-      scopes_supported: ['files:read', 'notes:write', 'offline_access'],
+      scopes_supported: ['files:read', 'notes:write', 'openid', 'profile', 'email', 'offline_access'],
       response_types_supported: ['code'],
       response_modes_supported: ['query'],
       grant_types_supported: ['authorization_code', 'refresh_token'],

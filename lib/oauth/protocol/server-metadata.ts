@@ -1,5 +1,6 @@
 import { ASSERTION_ALGORITHMS } from './client-assertion'
 import { omitEmpty } from './omit-empty'
+import { supportedScopes } from './standard-scopes'
 
 export type GrantType = 'authorization_code' | 'refresh_token'
 export type TokenEndpointAuthMethod =
@@ -46,7 +47,6 @@ export function serverMetadata(
   capabilities: Capabilities = CAPABILITIES,
 ): Record<string, unknown> {
   const { issuer } = server
-  const scopes = server.scopes.map(({ name }) => name).filter((name) => name !== 'offline_access')
   return omitEmpty({
     issuer,
     authorization_endpoint: `${issuer}/oauth/authorize`,
@@ -55,7 +55,7 @@ export function serverMetadata(
     revocation_endpoint: `${issuer}/oauth/revoke`,
     introspection_endpoint: `${issuer}/oauth/introspect`,
     jwks_uri: `${issuer}/oauth/jwks`,
-    scopes_supported: [...scopes, 'offline_access'],
+    scopes_supported: supportedScopes(server.scopes),
     response_types_supported: capabilities.responseTypes,
     response_modes_supported: capabilities.responseModes,
     grant_types_supported: capabilities.grantTypes,

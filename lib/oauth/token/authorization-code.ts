@@ -6,6 +6,7 @@ import type { Parameters } from '../protocol/parameters'
 import { deriveCodeChallenge, isCodeVerifier } from '../protocol/pkce'
 import { checkResources } from '../protocol/resource'
 import { hashSecret } from '../protocol/secret-hash'
+import { withIdToken } from './id-token'
 import { issueTokens, refreshTokenRow, type TokenResponse } from './issue'
 
 /**
@@ -71,7 +72,8 @@ async function redeemGrant(
     : null
   const grant = await ports.grants.redeem(grantId, codeHash, row, now)
   if (!grant || grant.serverId !== server.id || grant.clientRowId !== client.id) return null
-  return issueTokens(server, grant, grant.scope, refreshToken, ports)
+  const tokens = await issueTokens(server, grant, grant.scope, refreshToken, ports)
+  return withIdToken(tokens, server, grant, grant.nonce, ports)
 }
 
 function required(form: Parameters, name: string): string {

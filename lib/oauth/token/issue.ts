@@ -12,6 +12,8 @@ export type TokenResponse = {
   readonly expires_in: number
   readonly scope: string
   readonly refresh_token?: string
+  /** OpenID Connect Core §3.1.3.3; see `id-token.ts`. */
+  readonly id_token?: string
 }
 
 /**

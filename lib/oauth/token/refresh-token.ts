@@ -6,6 +6,7 @@ import type { Parameters } from '../protocol/parameters'
 import { checkResources } from '../protocol/resource'
 import { isSubset, parseScope } from '../protocol/scope'
 import { hashSecret } from '../protocol/secret-hash'
+import { withIdToken } from './id-token'
 import { issueTokens, refreshTokenRow, type TokenResponse } from './issue'
 
 /**
@@ -36,7 +37,8 @@ export async function refreshTokens(
     await endIfReused(token, graceStart, ports)
     throw dead()
   }
-  return issueTokens(server, grant, scope, next, ports)
+  const tokens = await issueTokens(server, grant, scope, next, ports)
+  return withIdToken(tokens, server, grant, undefined, ports)
 }
 
 async function endIfReused(token: RefreshToken, graceStart: Date, ports: Ports): Promise<void> {

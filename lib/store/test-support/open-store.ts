@@ -20,6 +20,7 @@ import { migrate } from '../migrate'
 import { refreshTokenStore } from '../refresh-tokens'
 import { connectionSecretContext } from '../sealed-contexts'
 import { serverStore } from '../servers'
+import { userStore } from '../users'
 import type { StoreUnderTest } from './store-under-test'
 
 export type PostgresUnderTest = StoreUnderTest & {
@@ -41,6 +42,7 @@ export async function openStore(): Promise<PostgresUnderTest> {
     sealer,
     servers,
     connections: connectionStore(db),
+    users: userStore(db),
     clients: clientStore(db),
     requests: authorizationRequestStore(db, sealer),
     logins: loginStore(db, sealer),

@@ -1,0 +1,15 @@
+import { preflight } from '@/lib/http/cors'
+import { jsonEndpoint } from '@/lib/http/json-endpoint'
+import { refuseMethodsBut } from '@/lib/http/method-not-allowed'
+import { openIdMetadata } from '@/lib/oauth/protocol/openid-metadata'
+import { context } from '@/lib/services'
+
+/** OpenID provider metadata (OpenID Connect Discovery §4), in all the places of the document beside it. */
+export const GET = jsonEndpoint(context, async ({ server }) => ({
+  body: openIdMetadata(server),
+  maxAge: 300,
+}))
+
+export const OPTIONS = preflight
+
+export const { DELETE, PATCH, POST, PUT } = refuseMethodsBut('GET')

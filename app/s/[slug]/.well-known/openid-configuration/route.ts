@@ -1,0 +1,8 @@
+export {
+  DELETE,
+  GET,
+  OPTIONS,
+  PATCH,
+  POST,
+  PUT,
+} from '@/app/.well-known/openid-configuration/[[...issuer]]/route'

@@ -1,0 +1,90 @@
+/** What a token says of itself, while it is good: one description for everybody who asks. */
+import type { Grant, Server } from '../model'
+import type { Ports } from '../ports'
+import { formatScope } from '../protocol/scope'
+import { hashSecret } from '../protocol/secret-hash'
+
+/** The members of an active token (RFC 7662 §2.2). */
+export type TokenMembers = Readonly<Record<string, unknown>>
+
+/**
+ * Describes an access token of this server, signed or opaque. Null for everything else: one that is expired, revoked
+ * by itself or with its grant, another server's, for another resource, or no access token at all.
+ */
+export function describeAccessToken(
+  server: Server,
+  token: string,
+  ports: Ports,
+): Promise<TokenMembers | null> {
+  const describer = token.startsWith('vst_at_') ? describeOpaqueToken : describeSignedToken
+  return describer(server, token, ports)
+}
+
+async function describeSignedToken(
+  server: Server,
+  token: string,
+  ports: Ports,
+): Promise<TokenMembers | null> {
+  const claims = await ports.signer.verify(server.id, token)
+  const now = ports.clock().getTime() / 1000
+  if (!claims || claims.iss !== server.issuer || claims.aud !== server.resource) return null
+  const { exp, jti, gid } = claims
+  if (typeof exp !== 'number' || exp <= now || typeof jti !== 'string' || typeof gid !== 'string') return null
+  const grant = await ports.accessTokens.findGrantOfSigned({ id: jti, grantId: gid })
+  return grant && isLive(grant, server) ? { ...claims, token_type: 'Bearer' } : null
+}
+
+async function describeOpaqueToken(
+  server: Server,
+  presented: string,
+  ports: Ports,
+): Promise<TokenMembers | null> {
+  const found = await ports.accessTokens.find(hashSecret(presented))
+  if (!found || !isLive(found.grant, server)) return null
+  const { token, grant } = found
+  if (token.expiresAt <= ports.clock() || token.audience !== server.resource) return null
+  return {
+    ...grant.claims,
+    ...describeGrant(grant, server),
+    token_type: 'Bearer',
+    aud: token.audience,
+    scope: formatScope(token.scope),
+    jti: token.id,
+    iat: inSeconds(token.issuedAt),
+    exp: inSeconds(token.expiresAt),
+  }
+}
+
+/**
+ * A refresh token is for us alone, and what it says of its type and audience must not let a resource server take it
+ * for an access token (RFC 7662 §4). `N_A` is the registered word for a token that gives no access (RFC 8693 §2.2.1).
+ */
+export async function describeRefreshToken(
+  server: Server,
+  presented: string,
+  ports: Ports,
+): Promise<TokenMembers | null> {
+  const found = await ports.refreshTokens.find(hashSecret(presented))
+  if (!found || !isLive(found.grant, server)) return null
+  const { token, grant } = found
+  if (token.rotatedAt || token.expiresAt <= ports.clock()) return null
+  return {
+    ...describeGrant(grant, server),
+    token_type: 'N_A',
+    aud: server.issuer,
+    scope: formatScope(grant.scope),
+    iat: inSeconds(token.issuedAt),
+    exp: inSeconds(token.expiresAt),
+  }
+}
+
+const describeGrant = (grant: Grant, server: Server) => ({
+  iss: server.issuer,
+  sub: grant.userId,
+  client_id: grant.clientId,
+  gid: grant.id,
+})
+
+const isLive = (grant: Grant, server: Server) => !grant.revokedAt && grant.serverId === server.id
+
+const inSeconds = (time: Date) => Math.floor(time.getTime() / 1000)

@@ -21,7 +21,7 @@ describe('authorization server metadata (RFC 8414 §2)', () => {
       jwks_uri: 'https://auth.example.com/s/acme/oauth/jwks',
       scopes_supported: ['files:read', 'notes:write', 'offline_access'],
       response_types_supported: ['code'],
-      response_modes_supported: ['query'],
+      response_modes_supported: ['query', 'form_post'],
       grant_types_supported: ['authorization_code', 'refresh_token'],
       token_endpoint_auth_methods_supported: METHODS,
       token_endpoint_auth_signing_alg_values_supported: ['RS256', 'PS256', 'ES256', 'EdDSA'],

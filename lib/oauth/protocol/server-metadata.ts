@@ -23,7 +23,7 @@ export type Capabilities = {
 /** The one list that requests are checked against and metadata is made from: nothing else is published. */
 export const CAPABILITIES: Capabilities = {
   responseTypes: ['code'],
-  responseModes: ['query'],
+  responseModes: ['query', 'form_post'],
   grantTypes: ['authorization_code', 'refresh_token'],
   tokenEndpointAuthMethods: ['none', 'client_secret_basic', 'client_secret_post', 'private_key_jwt'],
   assertionAlgorithms: ASSERTION_ALGORITHMS,

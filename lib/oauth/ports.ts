@@ -14,6 +14,7 @@ import type {
   TimelineEvent,
   UpstreamTokens,
 } from './model'
+import type { PushedRequests } from './pushed-request-ports'
 import type { AccessTokens, Grants, RefreshTokens, TokenSigner } from './token-ports'
 import type { Upstream } from './upstream-ports'
 
@@ -47,7 +48,10 @@ export type Connections = {
 export type NewAuthorizationRequest = Omit<
   AuthorizationRequest,
   'id' | 'reference' | 'consentedAt' | 'grantId' | 'createdAt'
->
+> & {
+  /** The pushed request it came of: not good any more once the user has answered. */
+  readonly pushedRequestHash?: string
+}
 
 /** A request that never became one: shown to the user, kept for the operator. */
 export type RefusedRequest = {
@@ -174,6 +178,7 @@ export type Ports = {
   readonly assertionIds: AssertionIds
   readonly assertionVerifier: AssertionVerifier
   readonly requests: AuthorizationRequests
+  readonly pushedRequests: PushedRequests
   readonly logins: Logins
   readonly grants: Grants
   readonly refreshTokens: RefreshTokens

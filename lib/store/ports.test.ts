@@ -2,9 +2,11 @@ import { describeAccessTokens } from './access-tokens.contract'
 import { describeAuthorizationRequests } from './authorization-requests.contract'
 import { describeClients } from './clients.contract'
 import { describeGrants } from './grants.contract'
+import { describePushedRequests } from './pushed-requests.contract'
 import { openStore } from './test-support/open-store'
 
 describeClients('Postgres', openStore)
 describeAuthorizationRequests('Postgres', openStore)
 describeGrants('Postgres', openStore)
 describeAccessTokens('Postgres', openStore)
+describePushedRequests('Postgres', openStore)

@@ -4,10 +4,10 @@ import { type Ports, StoreUnavailable } from '../ports'
 import { ClientDocumentError } from '../protocol/client-document'
 import { OAuthError, RedirectedError } from '../protocol/errors'
 import { AUTHORIZATION_REQUEST_LIFETIME } from '../protocol/lifetimes'
-import { parseParameters } from '../protocol/parameters'
 import { redirectKind } from '../protocol/redirect-uri'
 import { type Asker, resolveAsker } from './asker'
 import { type ValidatedRequest, validateRequest } from './authorization-request'
+import { findParameters } from './pushed-request'
 
 export type Refusal = {
   readonly go: 'refused'
@@ -25,8 +25,8 @@ export type Refusal = {
 }
 
 /**
- * Begins an authorization request (RFC 6749 §4.1.1). Repeatable: a second request with the same parameters begins
- * another one and uses nothing up.
+ * Begins an authorization request (RFC 6749 §4.1.1), or one that was pushed (RFC 9126 §4). Repeatable: a second request
+ * with the same parameters begins another one and uses nothing up.
  *
  * @param sent the query, or the form that was posted
  * @throws StoreUnavailable when Postgres is down
@@ -36,11 +36,12 @@ export async function beginAuthorization(
   sent: URLSearchParams,
   ports: Ports,
 ): Promise<NextStep | Refusal> {
-  const parameters = parseParameters(sent, ['resource'])
+  const { parameters, pushedRequestHash } = await findParameters(server, sent, ports)
   let asker: Asker | undefined
   try {
     asker = await resolveAsker(server, parameters, ports)
-    return await start(server, asker, validateRequest(server, asker, parameters), ports)
+    const asked = validateRequest(server, asker, parameters)
+    return await start(server, asker, { ...asked, ...(pushedRequestHash && { pushedRequestHash }) }, ports)
   } catch (error) {
     if (!(error instanceof OAuthError)) throw error
     const clientId = parameters.get('client_id')?.slice(0, 200)
@@ -70,7 +71,7 @@ export async function beginAuthorization(
 async function start(
   server: Server,
   asker: Asker,
-  { codeChallenge, ...asked }: ValidatedRequest,
+  { codeChallenge, ...asked }: ValidatedRequest & { readonly pushedRequestHash?: string },
   ports: Ports,
 ): Promise<NextStep> {
   const now = ports.clock()

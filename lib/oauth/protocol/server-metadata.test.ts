@@ -15,6 +15,7 @@ describe('authorization server metadata (RFC 8414 §2)', () => {
       issuer: 'https://auth.example.com/s/acme',
       authorization_endpoint: 'https://auth.example.com/s/acme/oauth/authorize',
       token_endpoint: 'https://auth.example.com/s/acme/oauth/token',
+      pushed_authorization_request_endpoint: 'https://auth.example.com/s/acme/oauth/par',
       registration_endpoint: 'https://auth.example.com/s/acme/oauth/register',
       revocation_endpoint: 'https://auth.example.com/s/acme/oauth/revoke',
       introspection_endpoint: 'https://auth.example.com/s/acme/oauth/introspect',

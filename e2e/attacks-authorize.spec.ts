@@ -188,7 +188,7 @@ test('a client cannot have its tokens in the front channel', async ({ world }) =
     [{ response_type: 'code token' }, 'unsupported_response_type'],
     [{ response_type: 'none' }, 'unsupported_response_type'],
     [{ response_mode: 'fragment' }, 'invalid_request'],
-    [{ response_mode: 'form_post' }, 'invalid_request'],
+    [{ response_mode: 'form_post.jwt' }, 'invalid_request'],
   ]
   for (const [changes, error] of asked)
     await test.step(JSON.stringify(changes), async () => {

@@ -107,7 +107,8 @@ const NASTY = [
 test('no value of a parameter makes the authorization endpoint stumble', async ({ world }) => {
   const names = ['client_id', 'redirect_uri', 'state', 'scope', 'resource', 'code_challenge', 'login_hint']
   const more = ['code_challenge_method', 'response_type', 'response_mode', 'prompt', 'request', 'toString']
-  for (const name of [...names, ...more])
+  const login = ['max_age', 'nonce', 'ui_locales', 'request_uri', 'id_token_hint', 'claims', 'acr_values']
+  for (const name of [...names, ...more, ...login])
     for (const value of NASTY)
       await test.step(`${name}=${value.slice(0, 30)}`, async () => {
         const url = authorizeUrl(world.issuers.root, { ...sound(), [name]: value })

@@ -166,7 +166,7 @@ test('a provider that says no ends the login in its own name, not in its own wor
   const answers: [string, string, string][] = [
     ['access_denied', 'access_denied', 'upstream_denied'],
     ['temporarily_unavailable', 'temporarily_unavailable', 'upstream_unreachable'],
-    ['login_required', 'access_denied', 'upstream_error'],
+    ['login_required', 'access_denied', 'upstream_interaction_required'],
     ['<script>raw upstream text</script>', 'access_denied', 'upstream_error'],
   ]
   for (const [error, told, reason] of answers)

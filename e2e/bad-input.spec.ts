@@ -14,6 +14,7 @@ const AUTHORIZATION = { authorization: `Bearer ${RESOURCE_SECRET}` }
 const ENDPOINTS = [
   { path: '/oauth/token', type: FORM },
   { path: '/oauth/introspect', type: FORM },
+  { path: '/oauth/par', type: FORM },
   { path: '/oauth/register', type: JSON_TYPE },
 ] as const
 
@@ -21,7 +22,7 @@ const ENDPOINTS = [
 const addressesOf = ({ issuers }: World, path: string) => [
   issuers.root + path,
   issuers.path + path,
-  ...(path === '/oauth/introspect' ? [] : [issuers.root + path.replace('/oauth', '')]),
+  ...(['/oauth/introspect', '/oauth/par'].includes(path) ? [] : [issuers.root + path.replace('/oauth', '')]),
 ]
 
 type Body = string | Uint8Array

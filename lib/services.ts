@@ -19,6 +19,7 @@ import { clientStore } from './store/clients'
 import { connectionConfigs, connectionStore } from './store/connections'
 import { grantStore } from './store/grants'
 import { loginStore } from './store/logins'
+import { pushedRequestStore } from './store/pushed-requests'
 import { refreshTokenStore } from './store/refresh-tokens'
 import { serverStore } from './store/servers'
 import { signingKeyStore } from './store/signing-keys'
@@ -51,6 +52,7 @@ function createPorts(config: Config, { db, sealer, keyring }: Installation): Por
     assertionIds: assertionIdStore(db),
     assertionVerifier,
     requests: authorizationRequestStore(db, sealer),
+    pushedRequests: pushedRequestStore(db),
     logins: loginStore(db, sealer),
     grants: grantStore(db),
     refreshTokens: refreshTokenStore(db),

@@ -36,6 +36,8 @@ export const authorizationRequests = pgTable(
     maxAge: integer('max_age'),
     uiLocales: text('ui_locales'),
     loginHint: text('login_hint'),
+    /** The pushed request it came of, which may be gone by now. */
+    pushedRequestHash: text('pushed_request_hash'),
     createdAt: instant('created_at').notNull(),
     expiresAt: instant('expires_at').notNull(),
     consentedAt: instant('consented_at'),
@@ -70,5 +72,8 @@ export const authorizationRequests = pgTable(
     index('authorization_requests_connection').on(table.connectionId),
     index('authorization_requests_grant').on(table.grantId),
     index('authorization_requests_created_at').on(table.createdAt),
+    index('authorization_requests_pushed')
+      .on(table.pushedRequestHash)
+      .where(sql`${table.pushedRequestHash} is not null`),
   ],
 )

@@ -30,7 +30,11 @@ export async function openConsent(visitor: Visitor, url: string): Promise<Consen
 /** The same, from the link that the authorization endpoint answers with. */
 export async function openConsentLink(visitor: Visitor, link: string): Promise<Consent> {
   const page = await visitor.go(locationOf(await visitor.go(link)))
-  const html = await page.text()
+  return consentIn(page, await page.text())
+}
+
+/** What the consent page holds. */
+export function consentIn(page: Response, html: string): Consent {
   const field = (name: string) => new RegExp(`name="${name}" value="([^"]+)"`).exec(html)?.[1] ?? ''
   const reference = /Reference<\/dt><dd><bdi[^>]*>([0-9A-Z-]+)</.exec(html)?.[1] ?? ''
   return { requestId: field('request'), token: field('token'), reference, page, html }

@@ -100,6 +100,45 @@ const CONSENT: readonly Exhibit[] = [
   },
 ]
 
+/** An answer that is posted to the client, in a browser that stays to look at the page. */
+async function openPosted(page: Page, world: World): Promise<unknown> {
+  const url = new URL(await consentUrl(world, { redirectUri: CLI_REDIRECT }))
+  url.searchParams.set('response_mode', 'form_post')
+  url.searchParams.set('response_type', 'token')
+  await page.addInitScript(() => {
+    HTMLFormElement.prototype.submit = () => {}
+  })
+  return page.goto(url.href)
+}
+
+const POSTED: readonly Exhibit[] = [
+  {
+    name: 'an answer that is posted to the client',
+    open: openPosted,
+    status: 200,
+    says: ['Back to the application', 'Your browser goes on by itself', 'Continue', '127.0.0.1:9876'],
+  },
+  {
+    name: 'an error that would be posted to a stranger',
+    open: async (page, world) => {
+      const asked = { redirectUri: `https://${LONG_HOST}/callback`, client: { client_name: 'Notes' } }
+      const url = new URL(await consentUrl(world, asked))
+      url.searchParams.set('response_mode', 'form_post')
+      url.searchParams.delete('code_challenge')
+      return page.goto(url.href)
+    },
+    status: 400,
+    says: ['The application asked for something that is not possible', 'Return to Notes', LONG_HOST],
+  },
+  {
+    name: 'a link that is not good any more',
+    open: (page, world) =>
+      page.goto(`${world.issuers.root}/oauth/authorize?client_id=cli&request_uri=urn:long:gone`),
+    status: 400,
+    says: ['This login link is not good any more', 'connect again', 'invalid_request_uri'],
+  },
+]
+
 const ERRORS: readonly Exhibit[] = [
   {
     name: 'an unknown client',
@@ -189,4 +228,5 @@ export const GALLERY: readonly Exhibit[] = [
   },
   ...CONSENT,
   ...ERRORS,
+  ...POSTED,
 ]

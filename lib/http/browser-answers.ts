@@ -1,11 +1,16 @@
 import type { NextStep } from '@/lib/oauth/flow'
 import type { ReasonCode } from '@/lib/oauth/model'
-import { errorResponse, responseLocation } from '@/lib/oauth/protocol/authorization-response'
+import {
+  type AuthorizationResponse,
+  errorResponse,
+  responseLocation,
+} from '@/lib/oauth/protocol/authorization-response'
 import { type OAuthError, RedirectedError } from '@/lib/oauth/protocol/errors'
 import { UPSTREAM_STATE_LIFETIME } from '@/lib/oauth/protocol/lifetimes'
 import { redirectHost } from '@/lib/oauth/protocol/redirect-uri'
 import { setCookie } from './cookies'
 import { type ErrorView, errorPage } from './error-page'
+import { formPostPage } from './form-post-page'
 
 /**
  * 303 to `location`, byte for byte. Never 307 or 308, which would post the user's input on (RFC 9700 §4.12), and
@@ -28,10 +33,27 @@ export function nextStepResponse(
 ): Response {
   if (step.go === 'consent')
     return seeOther(`${publicUrl}/oauth/consent/open?request=${encodeURIComponent(step.requestId)}`)
-  if (step.go === 'client') return seeOther(responseLocation(step.response), cookies)
+  if (step.go === 'client') return clientAnswer(step.response, publicUrl, cookies)
   const { id, state } = step.login
   const cookie = { name: stateCookie(id), value: state, maxAge: UPSTREAM_STATE_LIFETIME }
   return seeOther(step.location, [...cookies, setCookie(publicUrl, cookie)])
+}
+
+/** Brings an answer to the client in the way it asked for. */
+function clientAnswer(
+  response: AuthorizationResponse,
+  publicUrl: string,
+  cookies: readonly string[] = [],
+): Response {
+  if (response.mode === 'form_post') return formPostPage(response, publicUrl, cookies)
+  return seeOther(responseLocation(response), cookies)
+}
+
+/** A way back to the client that the user has to choose. */
+function wayBack(response: AuthorizationResponse, label: string): Pick<ErrorView, 'link' | 'form'> {
+  if (response.mode === 'form_post') return { form: { response, label } }
+  const host = redirectHost(response.redirectUri)
+  return { link: { href: responseLocation(response), label, host } }
 }
 
 /** An authorization request that was refused: by redirect, or on a page when it may not or should not be followed. */
@@ -48,16 +70,15 @@ export function refusalResponse(
   const { error, reference, clientName } = refusal
   const technical = `${error.code}: ${error.description}`
   if (error instanceof RedirectedError) {
-    const location = responseLocation(errorResponse(error.redirect, error))
-    if (!refusal.showFirst) return seeOther(location)
-    const host = redirectHost(error.redirect.redirectUri)
+    const response = errorResponse(error.redirect, error)
+    if (!refusal.showFirst) return clientAnswer(response, publicUrl)
     return errorPage({
       publicUrl,
       status: error.status === 503 ? 503 : 400,
       title: 'The application asked for something that is not possible',
       message: 'The login cannot go on. You can return to the application, which will be told why.',
       remedy: 'Return only if you know the address below.',
-      link: { href: location, label: `Return to ${clientName ?? 'the application'}`, host },
+      ...wayBack(response, `Return to ${clientName ?? 'the application'}`),
       reference,
       technical,
     })
@@ -95,6 +116,13 @@ function explain(reason: ReasonCode): Pick<ErrorView, 'title' | 'message' | 'rem
         title: 'This application is not allowed here',
         message: 'The operator of this server has chosen which applications may be used with it.',
         remedy: 'Ask your administrator to allow it, if you need it.',
+      }
+    case 'expired':
+      return {
+        title: 'This login link is not good any more',
+        message:
+          'It was used already, waited too long, or was made for another application. Nothing was connected.',
+        remedy: 'Go back to your application and connect again.',
       }
     default:
       return {

@@ -48,8 +48,12 @@ export const REMEDIES: Readonly<Record<ReasonCode, string>> = {
     'The ID token had expired or was not valid yet. Compare the clock of this machine with that of the identity provider.',
   upstream_identity_missing:
     'The identity provider did not say who the user is. Check claims.subject and the scopes of the connection.',
+  upstream_interaction_required:
+    'The identity provider cannot log the user in without asking. Nothing to do when the MCP client wanted it so (prompt=none): it will ask again with its user. Otherwise check the prompt in authorization_parameters of the connection.',
+  upstream_login_stale:
+    'The MCP client wanted a login not older than so many seconds (max_age), and the identity provider answered with an older one. See whether it knows max_age, or its rules for sessions stand in the way.',
   expired:
-    'The login took longer than it may, ten minutes for each half. The user should start again from the MCP client.',
+    'The login took longer than it may: ten minutes for each half, and 90 seconds for a request that the MCP client pushed. The user should start again from the MCP client.',
   code_replayed:
     'An authorization code was used twice, so the grant was revoked. The user has to log in again; if it recurs, the code leaks or the client retries wrongly.',
   internal_error: 'A fault of Vestibule. Find the reference in its log and report it.',

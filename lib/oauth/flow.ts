@@ -11,6 +11,7 @@ import {
 } from './protocol/authorization-response'
 import { RedirectedError } from './protocol/errors'
 import { AUTHORIZATION_CODE_LIFETIME } from './protocol/lifetimes'
+import type { InteractionError } from './protocol/prompt'
 import { hashSecret } from './protocol/secret-hash'
 import { UpstreamError } from './upstream-ports'
 
@@ -65,7 +66,7 @@ export async function failRequest(
     readonly step: 'decision' | 'callback'
     readonly reason: Parameters<Ports['requests']['fail']>[1]['reason']
     readonly detail?: string
-    readonly code: 'access_denied' | 'temporarily_unavailable'
+    readonly code: 'access_denied' | 'temporarily_unavailable' | InteractionError
     readonly description: string
   },
   ports: Ports,
@@ -80,8 +81,19 @@ export async function failRequest(
   )
 }
 
-/** What the client is told of a failure at the identity provider: never the provider's own words. */
-export function upstreamFailure(error: UpstreamError) {
+/**
+ * What the client is told of a failure at the identity provider: never the provider's own words, but that it would have
+ * to ask the user, where the client wanted that not to happen (OpenID Connect Core §3.1.2.6).
+ */
+export function upstreamFailure(error: UpstreamError, { prompt }: Pick<AuthorizationRequest, 'prompt'>) {
+  const { interaction } = error
+  if (interaction && prompt.includes('none'))
+    return {
+      reason: error.reason,
+      detail: error.detail,
+      code: interaction,
+      description: 'the identity provider cannot log the user in without asking',
+    } as const
   const down = error.reason === 'upstream_unreachable'
   return {
     reason: error.reason,
@@ -112,7 +124,7 @@ async function goUpstream(progress: Progress, ports: Ports): Promise<NextStep> {
     return { go: 'upstream', location, login }
   } catch (error) {
     if (!(error instanceof UpstreamError)) throw error
-    throw await failRequest(progress, { step: 'decision', ...upstreamFailure(error) }, ports)
+    throw await failRequest(progress, { step: 'decision', ...upstreamFailure(error, request) }, ports)
   }
 }
 

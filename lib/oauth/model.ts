@@ -119,6 +119,8 @@ export type ReasonCode =
   | 'upstream_signature_invalid'
   | 'upstream_token_expired'
   | 'upstream_identity_missing'
+  | 'upstream_interaction_required'
+  | 'upstream_login_stale'
   | 'expired'
   | 'code_replayed'
   | 'internal_error'

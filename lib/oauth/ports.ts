@@ -15,6 +15,7 @@ import type {
   UpstreamTokens,
   User,
 } from './model'
+import type { PushedRequests } from './pushed-request-ports'
 import type { AccessTokens, Grants, RefreshTokens, TokenSigner } from './token-ports'
 import type { Upstream } from './upstream-ports'
 
@@ -52,7 +53,10 @@ export type Users = {
 export type NewAuthorizationRequest = Omit<
   AuthorizationRequest,
   'id' | 'reference' | 'consentedAt' | 'grantId' | 'createdAt'
->
+> & {
+  /** The pushed request it came of: not good any more once the user has answered. */
+  readonly pushedRequestHash?: string
+}
 
 /** A request that never became one: shown to the user, kept for the operator. */
 export type RefusedRequest = {
@@ -180,6 +184,7 @@ export type Ports = {
   readonly assertionIds: AssertionIds
   readonly assertionVerifier: AssertionVerifier
   readonly requests: AuthorizationRequests
+  readonly pushedRequests: PushedRequests
   readonly logins: Logins
   readonly grants: Grants
   readonly refreshTokens: RefreshTokens

@@ -1,6 +1,6 @@
 /** What the core needs of a customer's identity provider. The same terms as in `ports.ts`. */
 import type { Identity, TimelineEvent, UpstreamTokens } from './model'
-import type { Prompt } from './protocol/prompt'
+import type { InteractionError, Prompt } from './protocol/prompt'
 
 /** Why the identity provider's side of a login failed. `reason` goes on the timeline, nothing goes on the wire. */
 export class UpstreamError extends Error {
@@ -9,13 +9,17 @@ export class UpstreamError extends Error {
     return value instanceof Error && value.name === 'UpstreamError'
   }
 
+  /** Why the user would have to be asked: for the client that wanted it otherwise (`prompt=none`). */
+  readonly interaction: InteractionError | undefined
+
   constructor(
     readonly reason: Extract<TimelineEvent['reason'], `upstream_${string}`>,
     readonly detail: string,
-    options?: ErrorOptions,
+    options: ErrorOptions & { readonly interaction?: InteractionError } = {},
   ) {
     super(`${reason}: ${detail}`, options)
     this.name = 'UpstreamError'
+    this.interaction = options.interaction
   }
 }
 

@@ -39,12 +39,30 @@ export function describeAuthorizationRequests(name: string, make: () => Promise<
           clientId: client.clientId,
           redirectUri: 'http://127.0.0.1:3456/callback',
           state: 'client-state',
+          responseMode: 'query',
+          prompt: [],
           scope: ['files:read'],
           createdAt: NOW,
           expiresAt: later(600),
         })
         expect(await store.requests.findOpen(request.id, later(599))).toEqual(request)
         expect(await store.requests.findReference(request.id)).toBe(request.reference)
+      })
+
+      it('keeps what the client wishes of the login and of the answer', async () => {
+        const { request } = await newRequest(store)
+        const { id: _, reference: __, createdAt: ___, ...asked } = request
+        const wishes = {
+          responseMode: 'form_post',
+          prompt: ['login', 'consent'],
+          maxAge: 0,
+          uiLocales: 'de en',
+          clientNonce: 'n-0S6_WzA2Mj ü',
+          loginHint: 'una@example.com',
+        } as const
+        const created = await store.requests.create({ ...asked, ...wishes }, event())
+        expect(created).toMatchObject(wishes)
+        expect(await store.requests.findOpen(created.id, NOW)).toEqual(created)
       })
 
       it('finds no request that is unknown or expired', async () => {

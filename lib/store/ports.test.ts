@@ -2,6 +2,7 @@ import { describeAccessTokens } from './access-tokens.contract'
 import { describeAuthorizationRequests } from './authorization-requests.contract'
 import { describeClients } from './clients.contract'
 import { describeGrants } from './grants.contract'
+import { describePushedRequests } from './pushed-requests.contract'
 import { openStore } from './test-support/open-store'
 import { describeUsers } from './users.contract'
 
@@ -10,3 +11,4 @@ describeAuthorizationRequests('Postgres', openStore)
 describeGrants('Postgres', openStore)
 describeAccessTokens('Postgres', openStore)
 describeUsers('Postgres', openStore)
+describePushedRequests('Postgres', openStore)

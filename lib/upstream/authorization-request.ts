@@ -23,13 +23,19 @@ const PROTECTED = new Set([
  * not know them ignores them.
  *
  * @param scopes all scopes to ask for; duplicates are sent once
+ * @param options.wishes of the client, see {@link forwardedWishes}
  * @param options.pkce whether to send our S256 challenge
  */
 export async function authorizationRequest(
   configuration: Configuration,
   connection: ConnectionConfig,
   login: LoginRequest,
-  options: { readonly callbackUrl: string; readonly scopes: readonly string[]; readonly pkce: boolean },
+  options: {
+    readonly callbackUrl: string
+    readonly scopes: readonly string[]
+    readonly wishes?: Readonly<Record<string, string>>
+    readonly pkce: boolean
+  },
 ): Promise<string> {
   const scopes = new Set(options.scopes)
   const parameters = new URLSearchParams({
@@ -44,10 +50,9 @@ export async function authorizationRequest(
     parameters.set('code_challenge', await calculatePKCECodeChallenge(login.codeVerifier))
     parameters.set('code_challenge_method', 'S256')
   }
-  if (login.loginHint) parameters.set('login_hint', login.loginHint)
   // Entra refuses a request with a resource it does not know, so only on demand (RFC 8707 §2).
   if (connection.forwardResource) parameters.set('resource', login.resource)
-  for (const [name, value] of Object.entries(connection.authorizationParameters)) {
+  for (const [name, value] of Object.entries({ ...connection.authorizationParameters, ...options.wishes })) {
     if (!PROTECTED.has(name)) parameters.set(name, value)
   }
   return buildAuthorizationUrl(configuration, parameters).href

@@ -2,6 +2,7 @@
  * Why a login at the identity provider failed, in the operator's words. Everything here is made of our own fixed
  * sentences: what the provider wrote may hold codes and tokens, and is never repeated.
  */
+import { isInteractionError } from '@/lib/oauth/protocol/prompt'
 import { UpstreamError } from '@/lib/oauth/upstream-ports'
 import type { UpstreamCall } from './upstream-http'
 
@@ -14,6 +15,14 @@ export function authorizationFailure(error: string): UpstreamError {
     )
   if (isTransient(error))
     return new UpstreamError('upstream_unreachable', 'The identity provider says that it is unavailable.')
+  if (isInteractionError(error))
+    return new UpstreamError(
+      'upstream_interaction_required',
+      error === 'consent_required'
+        ? 'The identity provider answered consent_required: an administrator must allow the application there.'
+        : `The identity provider answered ${error}: it cannot log the user in without asking.`,
+      { interaction: error },
+    )
   return new UpstreamError('upstream_error', AUTHORIZATION_ERRORS.get(error) ?? UNKNOWN_AUTHORIZATION_ERROR)
 }
 
@@ -31,11 +40,6 @@ const AUTHORIZATION_ERRORS: ReadonlyMap<string, string> = new Map(
       'The identity provider answered unsupported_response_type: allow the authorization code grant for the client there.',
     invalid_target:
       'The identity provider answered invalid_target: do not forward the resource on this connection.',
-    login_required: 'The identity provider answered login_required: check the prompt of the connection.',
-    interaction_required:
-      'The identity provider answered interaction_required: check the prompt of the connection.',
-    consent_required:
-      'The identity provider answered consent_required: an administrator must allow the application there.',
   }),
 )
 

@@ -40,6 +40,14 @@ describe('a login at a plain OAuth 2.0 server', () => {
     expect(tokens.expiresAt).toBeInstanceOf(Date)
   })
 
+  it('forwards no wish that only OpenID providers know, and cannot be silent', async () => {
+    const begin = (wishes: object) => port().begin('conn-1', { ...LOGIN, ...attempt(), ...wishes })
+    const url = await begin({ prompt: ['login'], maxAge: 0, uiLocales: 'de', loginHint: 'una@example.com' })
+    const sent = new URL(url).searchParams
+    for (const name of ['prompt', 'max_age', 'ui_locales', 'login_hint']) expect(sent.has(name)).toBe(false)
+    await expectFailure(begin({ prompt: ['none'] }), 'upstream_interaction_required')
+  })
+
   it('introduces itself and asks for JSON', async () => {
     provider.misbehave(GITHUB)
     await logIn(port())

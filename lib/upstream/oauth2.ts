@@ -6,6 +6,7 @@ import { clientConfiguration } from './client-configuration'
 import { exchangeCode } from './code-exchange'
 import type { ConnectionConfig } from './connection-config'
 import type { EstablishedLogin, ExpectedLogin, LoginRequest, UpstreamContext } from './context'
+import { refuseSilentLogin } from './login-wishes'
 import { readSubject } from './subject'
 import { fetchUserinfo } from './userinfo'
 
@@ -22,6 +23,7 @@ export async function beginOAuth2Login(
   login: LoginRequest,
   context: UpstreamContext,
 ): Promise<string> {
+  refuseSilentLogin(login)
   return authorizationRequest(configurationFor(connection, context), connection, login, {
     callbackUrl: context.callbackUrl,
     scopes: [...connection.scopes, ...login.scopes],

@@ -20,6 +20,8 @@ afterAll(() => provider.stop())
 const port = (how: Misbehaviour = {}) => upstreamWith(oidcConnection(provider), patience(how))
 
 describe('authorization request (OIDC Core §3.1.2.1)', () => {
+  const WISHES = { prompt: ['login', 'consent', 'select_account'], maxAge: 300, uiLocales: 'de en' }
+
   async function begin(changes: Parameters<typeof oidcConnection>[1], login: object = {}) {
     const secrets = attempt()
     const url = await upstreamWith(oidcConnection(provider, changes)).begin('conn-1', {
@@ -67,6 +69,43 @@ describe('authorization request (OIDC Core §3.1.2.1)', () => {
     const { parameters } = await begin({ authorizationParameters: { ...attack, prompt: 'consent' } })
     expect(parameters.prompt).toBe('consent')
     expect(Object.values(parameters)).not.toContain('evil')
+  })
+
+  it.each<[string, Record<string, string>, object, object]>([
+    [
+      'the client’s wishes',
+      {},
+      WISHES,
+      { prompt: 'login select_account', max_age: '300', ui_locales: 'de en' },
+    ],
+    ['that nothing may be asked', {}, { prompt: ['none'], maxAge: 0 }, { prompt: 'none', max_age: '0' }],
+    [
+      'what the operator fixed',
+      { prompt: 'select_account', ui_locales: 'fr', login_hint: '@acme.example' },
+      { prompt: ['select_account'], uiLocales: 'de', loginHint: 'una@example.com' },
+      { prompt: 'select_account', ui_locales: 'fr', login_hint: '@acme.example' },
+    ],
+    [
+      'a fresh login, whatever the operator fixed',
+      { prompt: 'consent' },
+      WISHES,
+      { prompt: 'login consent' },
+    ],
+    ['the same against none', { prompt: 'none' }, { prompt: ['login'] }, { prompt: 'login' }],
+    ['the shorter age of two', { max_age: '3600' }, { maxAge: 300 }, { max_age: '300' }],
+    ['the shorter age, if it is the operator’s', { max_age: '60' }, { maxAge: 300 }, { max_age: '60' }],
+    ['the operator’s age', { max_age: '60' }, {}, { max_age: '60' }],
+  ])('forwards %s', async (_, authorizationParameters, login, expected) => {
+    expect((await begin({ authorizationParameters }, login)).parameters).toMatchObject(expected)
+  })
+
+  it('forwards no consent, which is ours to ask for', async () => {
+    expect((await begin({}, { prompt: ['consent'] })).parameters).not.toHaveProperty('prompt')
+  })
+
+  it('does not ask where the client wants no questions and the operator some', async () => {
+    const asking = begin({ authorizationParameters: { prompt: 'consent' } }, { prompt: ['none'] })
+    await expectFailure(asking, 'upstream_interaction_required')
   })
 
   it('forwards the resource only when the connection says so', async () => {

@@ -9,6 +9,7 @@ import type { ConnectionConfig } from './connection-config'
 import type { EstablishedLogin, ExpectedLogin, LoginRequest, UpstreamContext } from './context'
 import { findProvider, type Provider } from './discovery-cache'
 import { authTimeOf, validateIdToken } from './id-token'
+import { forwardedWishes } from './login-wishes'
 import { readSubject } from './subject'
 import { fetchUserinfo } from './userinfo'
 
@@ -29,6 +30,7 @@ export async function beginOidcLogin(
   return authorizationRequest(configurationFor(connection, metadata), connection, login, {
     callbackUrl: context.callbackUrl,
     scopes: ['openid', ...connection.scopes, ...login.scopes],
+    wishes: forwardedWishes(login, connection.authorizationParameters),
     pkce: true,
   })
 }

@@ -4,9 +4,10 @@ import { type Ports, StoreUnavailable } from '../ports'
 import { ClientDocumentError } from '../protocol/client-document'
 import { OAuthError, RedirectedError } from '../protocol/errors'
 import { AUTHORIZATION_REQUEST_LIFETIME } from '../protocol/lifetimes'
-import { parseParameters } from '../protocol/parameters'
 import { redirectKind } from '../protocol/redirect-uri'
-import { type Asker, resolveAsker, type ValidatedRequest, validateRequest } from './authorization-request'
+import { type Asker, resolveAsker } from './asker'
+import { type ValidatedRequest, validateRequest } from './authorization-request'
+import { findParameters } from './pushed-request'
 
 export type Refusal = {
   readonly go: 'refused'
@@ -17,27 +18,30 @@ export type Refusal = {
   /** The client, when it is known. */
   readonly clientName?: string
   /**
-   * Show the error before following the redirect: an https address that the operator does not know would otherwise make us an open redirector (RFC 9700 §4.11.2).
+   * Show the error before following the redirect: an https address that the operator does not know would otherwise make
+   * us an open redirector (RFC 9700 §4.11.2), and a form would be posted to any program on the user's computer.
    */
   readonly showFirst: boolean
 }
 
 /**
- * Begins an authorization request (RFC 6749 §4.1.1). Repeatable: a second request with the same parameters begins
- * another one and uses nothing up.
+ * Begins an authorization request (RFC 6749 §4.1.1), or one that was pushed (RFC 9126 §4). Repeatable: a second request
+ * with the same parameters begins another one and uses nothing up.
  *
+ * @param sent the query, or the form that was posted
  * @throws StoreUnavailable when Postgres is down
  */
 export async function beginAuthorization(
   server: Server,
-  query: URLSearchParams,
+  sent: URLSearchParams,
   ports: Ports,
 ): Promise<NextStep | Refusal> {
-  const parameters = parseParameters(query, ['resource'])
+  const { parameters, pushedRequestHash } = await findParameters(server, sent, ports)
   let asker: Asker | undefined
   try {
     asker = await resolveAsker(server, parameters, ports)
-    return await start(server, asker, validateRequest(server, asker, parameters), ports)
+    const asked = validateRequest(server, asker, parameters)
+    return await start(server, asker, { ...asked, ...(pushedRequestHash && { pushedRequestHash }) }, ports)
   } catch (error) {
     if (!(error instanceof OAuthError)) throw error
     const clientId = parameters.get('client_id')?.slice(0, 200)
@@ -64,7 +68,12 @@ export async function beginAuthorization(
   }
 }
 
-async function start(server: Server, asker: Asker, asked: ValidatedRequest, ports: Ports): Promise<NextStep> {
+async function start(
+  server: Server,
+  asker: Asker,
+  { codeChallenge, ...asked }: ValidatedRequest & { readonly pushedRequestHash?: string },
+  ports: Ports,
+): Promise<NextStep> {
   const now = ports.clock()
   const { redirectUri, responseMode, state } = asker.redirect
   const request = await ports.requests.create(
@@ -74,19 +83,14 @@ async function start(server: Server, asker: Asker, asked: ValidatedRequest, port
       clientId: asker.client.clientId,
       redirectUri,
       responseMode,
-      scope: asked.scope,
-      prompt: asked.prompt,
-      expiresAt: new Date(now.getTime() + AUTHORIZATION_REQUEST_LIFETIME * 1000),
       ...(state !== undefined && { state }),
-      ...(asked.maxAge !== undefined && { maxAge: asked.maxAge }),
-      ...(asked.uiLocales && { uiLocales: asked.uiLocales }),
-      ...(asked.clientNonce && { clientNonce: asked.clientNonce }),
-      ...(asked.loginHint && { loginHint: asked.loginHint }),
+      ...asked,
+      expiresAt: new Date(now.getTime() + AUTHORIZATION_REQUEST_LIFETIME * 1000),
     },
     { at: now, step: 'authorize', outcome: 'ok', reason: 'ok' },
   )
   try {
-    await ports.challenges.saveChallenge(request.id, asked.codeChallenge, AUTHORIZATION_REQUEST_LIFETIME)
+    await ports.challenges.saveChallenge(request.id, codeChallenge, AUTHORIZATION_REQUEST_LIFETIME)
   } catch (cause) {
     if (!(cause instanceof StoreUnavailable) || cause.store !== 'challenges') throw cause
     throw new RedirectedError(asker.redirect, 'temporarily_unavailable', 'logins are not possible just now', {
@@ -101,13 +105,14 @@ function showFirst(error: OAuthError, client: Client | undefined): boolean {
     error instanceof RedirectedError &&
     client !== undefined &&
     client.kind !== 'preregistered' &&
-    redirectKind(error.redirect.redirectUri) === 'https'
+    (redirectKind(error.redirect.redirectUri) === 'https' || error.redirect.responseMode === 'form_post')
   )
 }
 
 function reasonOf(error: OAuthError): ReasonCode {
   if (error instanceof ClientDocumentError) return error.reason
   if (error.code === 'invalid_client') return 'unknown_client'
+  if (error.code === 'invalid_request_uri') return 'expired'
   if (error.code === 'temporarily_unavailable') return 'store_unavailable'
   return error.description.startsWith('redirect_uri is not') ? 'redirect_uri_mismatch' : 'invalid_request'
 }

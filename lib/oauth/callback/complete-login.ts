@@ -3,6 +3,7 @@ import type { Identity, LoginAttempt, ReasonCode, UpstreamTokens } from '../mode
 import { type Ports, StoreUnavailable } from '../ports'
 import { errorResponse } from '../protocol/authorization-response'
 import { RedirectedError } from '../protocol/errors'
+import { isStaleLogin } from '../protocol/login-freshness'
 import { equalSecrets, hashSecret } from '../protocol/secret-hash'
 import { UpstreamError } from '../upstream-ports'
 import { withAuthTime } from './auth-time'
@@ -44,6 +45,13 @@ export async function completeLogin(
 
 type UpstreamLogin = { readonly identity: Identity; readonly tokens: UpstreamTokens }
 
+const STALE_LOGIN = {
+  step: 'callback',
+  reason: 'upstream_login_stale',
+  code: 'login_required',
+  description: 'the identity provider answered with an older login than max_age allows',
+} as const
+
 async function askUpstream(
   progress: Progress,
   connectionId: string,
@@ -52,10 +60,14 @@ async function askUpstream(
   ports: Ports,
 ): Promise<UpstreamLogin> {
   try {
-    return await ports.upstream.complete(connectionId, query, expected)
+    const login = await ports.upstream.complete(connectionId, query, expected)
+    if (isStaleLogin(login.identity.authTime, progress.request))
+      throw await failRequest(progress, STALE_LOGIN, ports)
+    return login
   } catch (error) {
     if (!(error instanceof UpstreamError)) throw error
-    throw await failRequest(progress, { step: 'callback', ...upstreamFailure(error) }, ports)
+    const failure = upstreamFailure(error, progress.request)
+    throw await failRequest(progress, { step: 'callback', ...failure }, ports)
   }
 }
 

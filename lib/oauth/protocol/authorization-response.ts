@@ -1,11 +1,11 @@
 import type { ValidatedRedirect } from './errors'
-import { checkRedirectUri, findRedirectUri } from './redirect-uri'
+import { checkRedirectUri, findRedirectUri, redirectKind } from './redirect-uri'
 
 type ResponseWishes = {
   readonly issuer: string
   readonly state?: string
-  /** `query` by default. */
-  readonly responseMode?: ResponseMode
+  /** As the client asked; what cannot be done becomes `query`. */
+  readonly responseMode?: string
 }
 
 /**
@@ -85,9 +85,17 @@ function responseTo(
   return { mode: responseMode, redirectUri, parameters }
 }
 
-function validated(
-  redirectUri: string,
-  { state, issuer, responseMode = 'query' }: ResponseWishes,
-): ValidatedRedirect {
+/**
+ * Nothing can be posted to an app's own scheme, and a form would respell line breaks in the `state`. What is wrong with
+ * the client's wish is then told in the query.
+ */
+function usableResponseMode({ responseMode, state = '' }: ResponseWishes, redirectUri: string): ResponseMode {
+  const canBePosted = redirectKind(redirectUri) !== 'private-use' && !/[\r\n]/.test(state)
+  return responseMode === 'form_post' && canBePosted ? 'form_post' : 'query'
+}
+
+function validated(redirectUri: string, wishes: ResponseWishes): ValidatedRedirect {
+  const { state, issuer } = wishes
+  const responseMode = usableResponseMode(wishes, redirectUri)
   return { redirectUri, responseMode, issuer, ...(state !== undefined && { state }) } as ValidatedRedirect
 }

@@ -46,10 +46,10 @@ export function readAssertion(jwt: string): Assertion {
   return { header: { alg, ...(kid !== undefined && { kid }) }, claims }
 }
 
-/** Who may be meant by `aud`: us by our issuer, or an endpoint of ours that clients authenticate at. */
+/** Who may be meant by `aud`: us by our issuer, or an endpoint of ours that clients authenticate at (RFC 9126 §2). */
 export function assertionAudiences(issuer: string): readonly string[] {
   const atRoot = new URL(issuer).pathname === '/' ? [`${issuer}/token`] : []
-  return [issuer, `${issuer}/oauth/token`, `${issuer}/oauth/revoke`, ...atRoot]
+  return [issuer, ...['token', 'revoke', 'par'].map((name) => `${issuer}/oauth/${name}`), ...atRoot]
 }
 
 /**

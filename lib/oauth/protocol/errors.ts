@@ -17,6 +17,10 @@ export type OAuthErrorCode =
   | 'login_required'
   | 'consent_required'
   | 'interaction_required'
+  | 'account_selection_required'
+  | 'request_not_supported'
+  // RFC 9101 §7, RFC 9126 §2.3
+  | 'invalid_request_uri'
   // RFC 7591 §3.2.2
   | 'invalid_redirect_uri'
   | 'invalid_client_metadata'

@@ -3,6 +3,9 @@
 /** An authorization request and its PKCE challenge, from authorize to consent; Allow re-arms both. */
 export const AUTHORIZATION_REQUEST_LIFETIME = 600
 
+/** A pushed authorization request, until the browser brings its URI: RFC 9126 §2.2 thinks of 5 to 600 seconds. */
+export const PUSHED_REQUEST_LIFETIME = 90
+
 /** Our state towards the identity provider: a slow user and a second factor must fit. */
 export const UPSTREAM_STATE_LIFETIME = 600
 

@@ -3,6 +3,18 @@ import { OAuthError } from './errors'
 /** What the client asks the user to be shown (OpenID Connect Core §3.1.2.1). */
 export type Prompt = 'none' | 'login' | 'consent' | 'select_account'
 
+/** Why there can be no login without asking the user (OpenID Connect Core §3.1.2.6). */
+const INTERACTION_ERRORS = [
+  'login_required',
+  'interaction_required',
+  'consent_required',
+  'account_selection_required',
+] as const
+export type InteractionError = (typeof INTERACTION_ERRORS)[number]
+
+export const isInteractionError = (error: string): error is InteractionError =>
+  INTERACTION_ERRORS.some((code) => code === error)
+
 const KNOWN: readonly string[] = ['none', 'login', 'consent', 'select_account'] satisfies Prompt[]
 
 /**

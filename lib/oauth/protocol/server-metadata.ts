@@ -24,7 +24,7 @@ export type Capabilities = {
 /** The one list that requests are checked against and metadata is made from: nothing else is published. */
 export const CAPABILITIES: Capabilities = {
   responseTypes: ['code'],
-  responseModes: ['query'],
+  responseModes: ['query', 'form_post'],
   grantTypes: ['authorization_code', 'refresh_token'],
   tokenEndpointAuthMethods: ['none', 'client_secret_basic', 'client_secret_post', 'private_key_jwt'],
   assertionAlgorithms: ASSERTION_ALGORITHMS,
@@ -51,6 +51,7 @@ export function serverMetadata(
     issuer,
     authorization_endpoint: `${issuer}/oauth/authorize`,
     token_endpoint: `${issuer}/oauth/token`,
+    pushed_authorization_request_endpoint: `${issuer}/oauth/par`,
     registration_endpoint: `${issuer}/oauth/register`,
     revocation_endpoint: `${issuer}/oauth/revoke`,
     introspection_endpoint: `${issuer}/oauth/introspect`,

@@ -17,6 +17,7 @@ import { grantStore } from '../grants'
 import { newId } from '../ids'
 import { loginStore } from '../logins'
 import { migrate } from '../migrate'
+import { pushedRequestStore } from '../pushed-requests'
 import { refreshTokenStore } from '../refresh-tokens'
 import { connectionSecretContext } from '../sealed-contexts'
 import { serverStore } from '../servers'
@@ -45,6 +46,7 @@ export async function openStore(): Promise<PostgresUnderTest> {
     users: userStore(db),
     clients: clientStore(db),
     requests: authorizationRequestStore(db, sealer),
+    pushedRequests: pushedRequestStore(db),
     logins: loginStore(db, sealer),
     grants: grantStore(db),
     refreshTokens: refreshTokenStore(db),

@@ -21,6 +21,7 @@ export type StoreUnderTest = Pick<
   | 'users'
   | 'clients'
   | 'requests'
+  | 'pushedRequests'
   | 'logins'
   | 'grants'
   | 'refreshTokens'

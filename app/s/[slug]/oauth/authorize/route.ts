@@ -1,1 +1,1 @@
-export { GET } from '@/app/oauth/authorize/route'
+export { GET, POST } from '@/app/oauth/authorize/route'

@@ -1,0 +1,15 @@
+import { preflight } from '@/lib/http/cors'
+import { jsonEndpoint } from '@/lib/http/json-endpoint'
+import { refuseMethodsBut } from '@/lib/http/method-not-allowed'
+import { pushAuthorizationRequest } from '@/lib/oauth/authorize/push'
+import { context } from '@/lib/services'
+
+/** The pushed authorization request endpoint (RFC 9126 §2). */
+export const POST = jsonEndpoint(context, async ({ server, authorization, form, ports }) => ({
+  body: await pushAuthorizationRequest(server, await form(), authorization, ports),
+  status: 201,
+}))
+
+export const OPTIONS = preflight
+
+export const { DELETE, GET, PATCH, PUT } = refuseMethodsBut('POST')

@@ -1,0 +1,34 @@
+import { createHash } from 'node:crypto'
+import type { AuthorizationResponse } from '@/lib/oauth/protocol/authorization-response'
+import { answerForm } from './answer-form'
+import { html, plainPage } from './plain-page'
+
+const SCRIPT = 'document.forms[0].submit()'
+const SCRIPT_SOURCE = `'sha256-${createHash('sha256').update(SCRIPT).digest('base64')}'`
+
+/**
+ * The answer to a client that wants it posted (OAuth 2.0 Form Post Response Mode §2): a page whose form submits itself,
+ * with a button for browsers that run no script. The policy admits that one script by its hash, and so nothing that
+ * might get in with a value.
+ *
+ * @param cookies `Set-Cookie` values that go with it, as they would with a redirect
+ */
+export function formPostPage(
+  response: AuthorizationResponse,
+  publicUrl: string,
+  cookies: readonly string[] = [],
+): Response {
+  const form = answerForm(response, 'Continue')
+  // The redirect URI was validated for this mode, and again when it came out of the store.
+  if (!form) throw new Error('an answer cannot be posted to this redirect URI')
+  return plainPage({
+    publicUrl,
+    status: 200,
+    title: 'Back to the application',
+    content: html`<p class="lead">Your browser goes on by itself. If it does not, press the button.</p>
+${form}
+<script>${{ html: SCRIPT }}</script>`,
+    script: SCRIPT_SOURCE,
+    headers: cookies.map((cookie): [string, string] => ['set-cookie', cookie]),
+  })
+}

@@ -1,0 +1,94 @@
+import { displayText } from '@/lib/oauth/protocol/display-text'
+
+/** A page outside the page framework, so that protocol endpoints can answer with it on any host. */
+export type PlainPage = {
+  readonly title: string
+  /** What the card holds below the title. */
+  readonly content: Html
+  /** Our origin, which serves the stylesheet. */
+  readonly publicUrl: string
+  /** HTTP status. */
+  readonly status: number
+  /** The one script of the page, as a CSP source expression; none may run without it. */
+  readonly script?: string
+  /** More headers (`Retry-After`, `Set-Cookie`); they cannot replace the ones set here. */
+  readonly headers?: HeadersInit
+}
+
+const TEXT_LENGTH = 600
+
+/**
+ * Answers with a page that nobody keeps or frames, and that tells no other site anything. No `form-action` in its
+ * policy: Chromium applies it to the whole chain of redirects after a form.
+ */
+export function plainPage(page: PlainPage): Response {
+  const origin = new URL(page.publicUrl).origin
+  const policy = [
+    "default-src 'none'",
+    ...(page.script ? [`script-src ${page.script}`] : []),
+    `style-src ${origin}`,
+    `img-src ${origin}`,
+    "frame-ancestors 'none'",
+    "base-uri 'none'",
+  ]
+  const headers = new Headers(page.headers)
+  headers.set('content-type', 'text/html; charset=utf-8')
+  headers.set('cache-control', 'no-store')
+  headers.set('content-security-policy', policy.join('; '))
+  headers.set('x-frame-options', 'DENY')
+  headers.set('x-content-type-options', 'nosniff')
+  headers.set('referrer-policy', 'no-referrer')
+  return new Response(document(page, origin).html, { status: page.status, headers })
+}
+
+function document({ title, content }: PlainPage, origin: string): Html {
+  return html`<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<meta name="robots" content="noindex">
+<title>${title}</title>
+<link rel="icon" href="${origin}/icon.svg">
+<link rel="stylesheet" href="${origin}/vestibule.css">
+</head>
+<body>
+<div class="hall">
+<div class="arch"></div>
+<div class="arch arch-inner"></div>
+<header class="brand"><span class="brand-mark"></span><span class="brand-name">Vestibule</span></header>
+<main class="card">
+<h1><strong><bdi>${title}</bdi></strong></h1>
+${content}
+</main>
+</div>
+</body>
+</html>
+`
+}
+
+export type Html = { readonly html: string }
+
+/** A template whose holes are always cleaned and escaped, unless they are such a template themselves. */
+export function html(parts: TemplateStringsArray, ...holes: readonly (string | Html | undefined)[]): Html {
+  const filled = holes.map((hole) => {
+    if (typeof hole === 'object') return hole.html
+    return escapeHtml(displayText(hole ?? '', TEXT_LENGTH))
+  })
+  return { html: String.raw({ raw: parts }, ...filled) }
+}
+
+/** Text that must not be shortened or rewritten, such as a URL; escaped all the same. */
+export function exactly(text: string): Html {
+  return { html: escapeHtml(text) }
+}
+
+/** One after the other. */
+export function all(pieces: readonly Html[]): Html {
+  return { html: pieces.map((piece) => piece.html).join('\n') }
+}
+
+function escapeHtml(text: string): string {
+  return text.replace(/[&<>"'\r\n]/g, (character) => `&#${character.charCodeAt(0)};`)
+}

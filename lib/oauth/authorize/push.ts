@@ -1,0 +1,73 @@
+import { authenticateClient } from '../clients/authenticate-client'
+import { findClient } from '../clients/find-client'
+import type { Client, Server } from '../model'
+import type { Ports } from '../ports'
+import { ClientDocumentError } from '../protocol/client-document'
+import { OAuthError } from '../protocol/errors'
+import { PUSHED_REQUEST_LIFETIME } from '../protocol/lifetimes'
+import { requireNoDuplicates } from '../protocol/parameters'
+import { askerFor } from './asker'
+import { validateRequest } from './authorization-request'
+import { newRequestUri, readParameters } from './pushed-request'
+
+/** RFC 9126 §2.2. */
+export type PushedAuthorizationResponse = { readonly request_uri: string; readonly expires_in: number }
+
+/** What proves who the client is: never kept. */
+const CREDENTIALS = ['client_secret', 'client_assertion', 'client_assertion_type']
+
+/**
+ * The pushed authorization request endpoint (RFC 9126 §2): takes the parameters of an authorization request from the
+ * client itself, and judges them as the authorization endpoint does. It does so again when the browser comes, since the
+ * client or the server may have changed meanwhile.
+ *
+ * A client that is known by its address may come here before anywhere else, so it is looked up as the authorization
+ * endpoint does.
+ *
+ * @param authorization the `Authorization` header
+ * @throws OAuthError with the codes of RFC 9126 §2.3; those that would be redirected come back here, too
+ */
+export async function pushAuthorizationRequest(
+  server: Server,
+  body: URLSearchParams,
+  authorization: string | undefined,
+  ports: Ports,
+): Promise<PushedAuthorizationResponse> {
+  const parameters = readParameters(body)
+  requireNoDuplicates(parameters)
+  // Before anything is fetched for a client: this can be seen at once.
+  if (parameters.get('request_uri')) throw new OAuthError('invalid_request', 'request_uri cannot be pushed')
+  const client = await authenticateClient(server, authorization, parameters, ports, findNewcomer)
+  if (!parameters.get('client_id')) throw new OAuthError('invalid_request', 'client_id is missing')
+  validateRequest(server, askerFor(server, client, parameters), parameters)
+  const now = ports.clock()
+  const { requestUri, hash } = newRequestUri(ports)
+  await ports.pushedRequests.save(
+    {
+      hash,
+      serverId: server.id,
+      clientId: client.clientId,
+      parameters: withoutCredentials(body),
+      expiresAt: new Date(now.getTime() + PUSHED_REQUEST_LIFETIME * 1000),
+    },
+    now,
+  )
+  return { request_uri: requestUri, expires_in: PUSHED_REQUEST_LIFETIME }
+}
+
+/** What goes wrong with the document of a client that is known by its address is told as the token endpoint would. */
+async function findNewcomer(server: Server, clientId: string, ports: Ports): Promise<Client | null> {
+  try {
+    return await findClient(server, clientId, ports)
+  } catch (error) {
+    if (!(error instanceof ClientDocumentError)) throw error
+    const isTransient = error.reason === 'client_document_unreachable'
+    throw new OAuthError(isTransient ? 'temporarily_unavailable' : 'invalid_client', error.description, {
+      cause: error,
+    })
+  }
+}
+
+function withoutCredentials(body: URLSearchParams): string {
+  return new URLSearchParams([...body].filter(([name]) => !CREDENTIALS.includes(name))).toString()
+}

@@ -1,0 +1,30 @@
+import { describe, expect, it } from 'vitest'
+import { upstreamFailure } from '@/lib/oauth/flow'
+import { authorizationFailure } from './failure'
+
+const told = (error: string, prompt: Parameters<typeof upstreamFailure>[1]['prompt']) =>
+  upstreamFailure(authorizationFailure(error), { prompt })
+
+describe('a provider that would have to ask the user (OpenID Connect Core §3.1.2.6)', () => {
+  it.each(['login_required', 'interaction_required', 'consent_required', 'account_selection_required'])(
+    '%s is told to the client that wanted no questions, and to no other',
+    (error) => {
+      expect(told(error, ['none'])).toMatchObject({ code: error, reason: 'upstream_interaction_required' })
+      for (const prompt of [[], ['login']] as const)
+        expect(told(error, prompt)).toMatchObject({
+          code: 'access_denied',
+          reason: 'upstream_interaction_required',
+        })
+    },
+  )
+
+  it.each([
+    ['access_denied', 'access_denied'],
+    ['temporarily_unavailable', 'temporarily_unavailable'],
+    ['invalid_request', 'access_denied'],
+    ['Login_Required', 'access_denied'],
+    ['constructor', 'access_denied'],
+  ])('%s stays %s', (error, code) => {
+    expect(told(error, ['none']).code).toBe(code)
+  })
+})

@@ -15,8 +15,14 @@ export type OwnServer = {
   readonly introspect: (token: string) => Promise<Record<string, unknown>>
   /** Changes its settings, and its resource where one is given. */
   readonly configure: (settings: readonly string[], resource?: string) => Promise<void>
+  /** Changes which of its scopes it offers. */
+  readonly offer: (scopes: readonly ScopeName[]) => Promise<void>
   readonly close: () => Promise<void>
 }
+
+const SCOPES = { 'profile:read': 'See your name and e-mail address', 'notes:write': 'Add notes for you' }
+type ScopeName = keyof typeof SCOPES
+const ALL_SCOPES: readonly ScopeName[] = ['profile:read', 'notes:write']
 
 /** @param settings more lines of YAML for the server, such as `token_format: opaque` */
 export async function startOwnServer(world: World, settings: readonly string[] = []): Promise<OwnServer> {
@@ -29,8 +35,8 @@ export async function startOwnServer(world: World, settings: readonly string[] =
     clientSecret: 'upstream-client-secret-of-the-tests',
     redirectUris: [`${world.app.url}/oauth/callback/${slug}`],
   })
-  const configure = async (lines: readonly string[], at = resource) => {
-    const yaml = configuration({ slug, resource: at, idp: idp.issuer, settings: lines })
+  const configure = async (lines: readonly string[], at = resource, scopes = ALL_SCOPES) => {
+    const yaml = configuration({ slug, resource: at, idp: idp.issuer, settings: lines, scopes })
     const applied = await world.app.cli(['apply', '-f', '-'], yaml)
     if (applied.code !== 0) throw new Error(`apply failed: ${applied.stderr}${applied.stdout}`)
   }
@@ -42,6 +48,7 @@ export async function startOwnServer(world: World, settings: readonly string[] =
     logIn: async () => obtainTokens(issuer, await obtainCode(world, { issuer })),
     introspect: (token) => introspectAt(issuer, token),
     configure,
+    offer: (scopes) => configure(settings, resource, scopes),
     close: idp.close,
   }
 }
@@ -60,9 +67,10 @@ type Settings = {
   readonly resource: string
   readonly idp: string
   readonly settings: readonly string[]
+  readonly scopes: readonly ScopeName[]
 }
 
-const configuration = ({ slug, resource, idp, settings }: Settings) => `
+const configuration = ({ slug, resource, idp, settings, scopes }: Settings) => `
 organizations:
   - slug: ${slug}
     name: ${slug}
@@ -75,9 +83,7 @@ organizations:
         connection: main
         resource_secret: env:RESOURCE_SECRET
         passed_claims: [email]
-        scopes:
-          - { name: "profile:read", description: "See your name and e-mail address" }
-          - { name: "notes:write", description: "Add notes for you" }
+        scopes: [${scopes.map((name) => `{ name: "${name}", description: "${SCOPES[name]}" }`)}]
         clients:
           - { client_id: cli, redirect_uris: ["http://127.0.0.1/callback"], token_endpoint_auth_method: none }
 ${settings.map((line) => `        ${line}\n`).join('')}`

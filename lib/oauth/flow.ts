@@ -21,7 +21,7 @@ export type Login = LoginAttempt & { readonly state: string }
 export type Progress = {
   readonly server: Server
   readonly request: AuthorizationRequest
-  /** Made when the user pressed Allow. */
+  /** Made when the user pressed Allow, or an earlier answer stood in for that. */
   readonly login?: Login
   /** The client's PKCE challenge, taken at the callback. */
   readonly codeChallenge?: string
@@ -62,10 +62,10 @@ export function attemptIdOf(state: string): string | null {
 export async function failRequest(
   progress: Progress,
   failure: {
-    readonly step: 'decision' | 'callback'
+    readonly step: 'consent' | 'decision' | 'callback'
     readonly reason: Parameters<Ports['requests']['fail']>[1]['reason']
     readonly detail?: string
-    readonly code: 'access_denied' | 'temporarily_unavailable'
+    readonly code: 'access_denied' | 'temporarily_unavailable' | 'login_required' | 'consent_required'
     readonly description: string
   },
   ports: Ports,
@@ -80,17 +80,21 @@ export async function failRequest(
   )
 }
 
-/** What the client is told of a failure at the identity provider: never the provider's own words. */
-export function upstreamFailure(error: UpstreamError) {
-  const down = error.reason === 'upstream_unreachable'
-  return {
-    reason: error.reason,
-    detail: error.detail,
-    code: down ? 'temporarily_unavailable' : 'access_denied',
-    description: down
-      ? 'the identity provider does not answer, try again later'
-      : 'the login at the identity provider failed',
-  } as const
+/**
+ * What the client is told of a failure at the identity provider: never the provider's own words. A login that was to
+ * show nothing (`prompt=none`) fails because something has to be shown (OpenID Connect Core §3.1.2.6).
+ */
+export function upstreamFailure(
+  { reason, detail }: UpstreamError,
+  { prompt }: Pick<AuthorizationRequest, 'prompt'>,
+) {
+  const told =
+    reason === 'upstream_unreachable'
+      ? (['temporarily_unavailable', 'the identity provider does not answer, try again later'] as const)
+      : prompt.includes('none')
+        ? (['login_required', 'the user has to log in at the identity provider'] as const)
+        : (['access_denied', 'the login at the identity provider failed'] as const)
+  return { reason, detail, code: told[0], description: told[1] }
 }
 
 async function goUpstream(progress: Progress, ports: Ports): Promise<NextStep> {
@@ -112,7 +116,7 @@ async function goUpstream(progress: Progress, ports: Ports): Promise<NextStep> {
     return { go: 'upstream', location, login }
   } catch (error) {
     if (!(error instanceof UpstreamError)) throw error
-    throw await failRequest(progress, { step: 'decision', ...upstreamFailure(error) }, ports)
+    throw await failRequest(progress, { step: 'decision', ...upstreamFailure(error, request) }, ports)
   }
 }
 

@@ -5,7 +5,7 @@ import { resolveRedirectUri } from '../protocol/authorization-response'
 import { OAuthError, type OAuthErrorCode, RedirectedError, type ValidatedRedirect } from '../protocol/errors'
 import { type Parameters, requireNoDuplicates } from '../protocol/parameters'
 import { isCodeChallenge } from '../protocol/pkce'
-import type { Prompt } from '../protocol/prompt'
+import { type Prompt, parsePrompt } from '../protocol/prompt'
 import { checkResources } from '../protocol/resource'
 import { intersect, parseScope } from '../protocol/scope'
 import { CAPABILITIES } from '../protocol/server-metadata'
@@ -74,7 +74,7 @@ export function validateRequest(server: Server, asker: Asker, parameters: Parame
   return {
     codeChallenge: requireChallenge(parameters, refuse),
     scope: grantableScope(server, client, parameters.get('scope')),
-    prompt: [],
+    prompt: parsePrompt(parameters.get('prompt')),
     ...(loginHint && { loginHint }),
   }
 }

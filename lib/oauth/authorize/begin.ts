@@ -1,11 +1,11 @@
 import { advance, type NextStep } from '../flow'
-import type { Client, ReasonCode, Server } from '../model'
+import type { ReasonCode, Server } from '../model'
 import { type Ports, StoreUnavailable } from '../ports'
 import { ClientDocumentError } from '../protocol/client-document'
 import { OAuthError, RedirectedError } from '../protocol/errors'
 import { AUTHORIZATION_REQUEST_LIFETIME } from '../protocol/lifetimes'
 import { parseParameters } from '../protocol/parameters'
-import { redirectKind } from '../protocol/redirect-uri'
+import { isShownFirst } from '../show-first'
 import { type Asker, resolveAsker, type ValidatedRequest, validateRequest } from './authorization-request'
 
 export type Refusal = {
@@ -16,9 +16,7 @@ export type Refusal = {
   readonly reference: string
   /** The client, when it is known. */
   readonly clientName?: string
-  /**
-   * Show the error before following the redirect: an https address that the operator does not know would otherwise make us an open redirector (RFC 9700 §4.11.2).
-   */
+  /** Show the error before following the redirect. */
   readonly showFirst: boolean
 }
 
@@ -58,7 +56,7 @@ export async function beginAuthorization(
       error,
       reason: reasonOf(error),
       reference,
-      showFirst: showFirst(error, asker?.client),
+      showFirst: isShownFirst(error, asker?.client),
       ...(clientName && { clientName }),
     }
   }
@@ -94,15 +92,6 @@ async function start(server: Server, asker: Asker, asked: ValidatedRequest, port
     })
   }
   return advance({ server, request }, ports)
-}
-
-function showFirst(error: OAuthError, client: Client | undefined): boolean {
-  return (
-    error instanceof RedirectedError &&
-    client !== undefined &&
-    client.kind !== 'preregistered' &&
-    redirectKind(error.redirect.redirectUri) === 'https'
-  )
 }
 
 function reasonOf(error: OAuthError): ReasonCode {

@@ -16,7 +16,16 @@ import type { CompletedLogin, Ports } from '@/lib/oauth/ports'
 /** The ports whose contracts hang together, over one set of data. */
 export type StoreUnderTest = Pick<
   Ports,
-  'servers' | 'connections' | 'clients' | 'requests' | 'logins' | 'grants' | 'refreshTokens' | 'accessTokens'
+  | 'servers'
+  | 'connections'
+  | 'clients'
+  | 'requests'
+  | 'logins'
+  | 'grants'
+  | 'refreshTokens'
+  | 'accessTokens'
+  | 'browserSessions'
+  | 'consents'
 > & {
   /** A new server with an organization and a connection of its own. */
   newServer(): Promise<Server>
@@ -116,15 +125,16 @@ export function completedLogin(
       ...changes.upstreamTokens,
     },
     claims: { department: 'R&D' },
+    grantable: server.scopes.map(({ name }) => name),
     event: event({ at: later(30), step: 'callback' }),
   }
 }
 
 /** Completes a login whose request is open, at this many seconds. */
 export async function complete(store: StoreUnderTest, login: CompletedLogin, seconds = 30): Promise<Grant> {
-  const grant = await store.logins.complete(login, later(seconds))
-  if (!grant) throw new Error('the request is over')
-  return grant
+  const completed = await store.logins.complete(login, later(seconds))
+  if (completed.outcome !== 'completed') throw new Error(completed.outcome)
+  return completed.grant
 }
 
 /** A grant whose code was not redeemed yet. */

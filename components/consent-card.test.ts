@@ -83,6 +83,35 @@ describe('the consent page', () => {
     expect(text({ offline: false })).not.toContain('Stay connected')
   })
 
+  it('says that earlier answers stay, where it is not known which there are', () => {
+    expect(text()).toContain('What you allowed this application before stays allowed.')
+    expect(markup()).toContain('<input type="hidden" name="assumed" value=""/>')
+    expect(text()).not.toContain('Already allowed')
+  })
+
+  it('shows what is new first, and apart from it what this user allowed before', () => {
+    const [read, write] = view.scopes
+    const before = { scopes: [read!], offline: true, assumedScope: ['files:read'] }
+    const some = { scopes: [write!], offline: false, allowedBefore: before }
+    expect(text(some)).toMatch(
+      /will be able toNewChange your notes notes:writeAlready allowedRead your files files:readStay connected/,
+    )
+    expect(markup(some)).toContain('<input type="hidden" name="assumed" value="files:read"/>')
+    expect(text({ ...some, offline: true })).toMatch(/Change your notes notes:writeStay connected/)
+    const all = { ...some, scopes: [], allowedBefore: { ...before, scopes: view.scopes } }
+    expect(text(all)).toMatch(/it is already allowed toRead your files.*Change your notes.*Stay/)
+    for (const page of [text(some), text(all)]) expect(page).not.toContain('stays allowed')
+  })
+
+  it('shows nothing apart to a user who is known and allowed nothing before', () => {
+    const allowedBefore = { scopes: [], offline: false, assumedScope: [] }
+    expect(text({ allowedBefore })).toMatch(/will be able toRead your files.*Stay connected.*Next you log in/)
+    for (const words of ['New', 'Already allowed', 'stays allowed'])
+      expect(text({ allowedBefore })).not.toContain(words)
+    const empty = { scopes: [], offline: false, allowedBefore: { ...allowedBefore, offline: true } }
+    expect(text(empty)).toMatch(/it is already allowed toAct for you as far as Acme MCP lets it/)
+  })
+
   it('does not pretend that a request without scopes can do nothing', () => {
     expect(text({ scopes: [] })).toContain('Act for you as far as Acme MCP lets it')
   })
@@ -111,10 +140,11 @@ describe('the consent page under attack', () => {
       server: { name: evil, resource: evil },
       connection: { name: evil },
       scopes: [{ name: evil, description: evil }],
+      allowedBefore: { scopes: [{ name: evil, description: evil }], offline: true, assumedScope: [evil] },
       reference: evil,
     })
     expect(html).not.toContain('<b ')
-    expect(html.match(/&lt;b onclick=x&gt;/g)).toHaveLength(11)
+    expect(html.match(/&lt;b onclick=x&gt;/g)).toHaveLength(14)
   })
 
   it('does not let a name turn the sentence around, run away or vanish', () => {

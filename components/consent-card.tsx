@@ -22,10 +22,11 @@ export function ConsentCard({ view, formToken, requestId, action }: ConsentCardP
     <PageShell footer={<SmallPrint view={view} />}>
       <ClientIdentity client={view.client} server={view.server} />
       <Destination redirect={view.redirect} kind={view.client.kind} />
-      <ScopeList scopes={view.scopes} offline={view.offline} server={view.server} />
+      <ScopeList {...view} />
       <form method="post" action={action} autoComplete="off">
         <input type="hidden" name="request" value={requestId} />
         <input type="hidden" name="token" value={formToken} />
+        <input type="hidden" name="assumed" value={view.allowedBefore?.assumedScope.join(' ') ?? ''} />
         <p className="next">
           Next you log in at{' '}
           <strong>
@@ -41,6 +42,9 @@ export function ConsentCard({ view, formToken, requestId, action }: ConsentCardP
             Deny
           </button>
         </div>
+        {!view.allowedBefore && (
+          <p className="quiet">What you allowed this application before stays allowed.</p>
+        )}
       </form>
     </PageShell>
   )

@@ -11,12 +11,14 @@ import type { Challenges, Ports } from './oauth/ports'
 import { processOnce } from './process-once'
 import { accessTokenStore } from './store/access-tokens'
 import { authorizationRequestStore } from './store/authorization-requests'
+import { browserSessionStore } from './store/browser-sessions'
 import { postgresChallenges } from './store/challenges/postgres'
 import { redisChallenges } from './store/challenges/redis'
 import { upstashChallenges } from './store/challenges/upstash'
 import { assertionIdStore, clientDocumentStore } from './store/client-documents'
 import { clientStore } from './store/clients'
 import { connectionConfigs, connectionStore } from './store/connections'
+import { consentStore } from './store/consents'
 import { grantStore } from './store/grants'
 import { loginStore } from './store/logins'
 import { pushedRequestStore } from './store/pushed-requests'
@@ -57,6 +59,8 @@ function createPorts(config: Config, { db, sealer, keyring }: Installation): Por
     grants: grantStore(db),
     refreshTokens: refreshTokenStore(db),
     accessTokens: accessTokenStore(db),
+    browserSessions: browserSessionStore(db),
+    consents: consentStore(db),
     challenges: processOnce('challenges', () => challengeStore(config, db)),
     upstream: upstream({
       connections: connectionConfigs(db, sealer),

@@ -41,6 +41,10 @@ export const authorizationRequests = pgTable(
     createdAt: instant('created_at').notNull(),
     expiresAt: instant('expires_at').notNull(),
     consentedAt: instant('consented_at'),
+    /** The user whose earlier answer stood in for Allow; stays when that is taken back, so that it stands in once. */
+    rememberedFor: text('remembered_for'),
+    /** Requested scopes that the page showed as allowed before. */
+    assumedScope: jsonb('assumed_scope').$type<readonly string[]>(),
     timeline: jsonb('timeline').$type<readonly StoredTimelineEvent[]>().notNull().default([]),
 
     /** The login attempt: one trip to the identity provider. */

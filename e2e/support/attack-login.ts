@@ -9,6 +9,8 @@ export const REDIRECT = 'http://127.0.0.1:9876/callback'
 export type Consent = {
   readonly requestId: string
   readonly token: string
+  /** What it shows as allowed before, as its form sends it back. */
+  readonly assumed: string
   readonly reference: string
   readonly page: Response
   readonly html: string
@@ -37,7 +39,8 @@ export async function openConsentLink(visitor: Visitor, link: string): Promise<C
 export function consentIn(page: Response, html: string): Consent {
   const field = (name: string) => new RegExp(`name="${name}" value="([^"]+)"`).exec(html)?.[1] ?? ''
   const reference = /Reference<\/dt><dd><bdi[^>]*>([0-9A-Z-]+)</.exec(html)?.[1] ?? ''
-  return { requestId: field('request'), token: field('token'), reference, page, html }
+  const [requestId, token, assumed] = [field('request'), field('token'), field('assumed')]
+  return { requestId, token, assumed, reference, page, html }
 }
 
 /** Presses a button of the consent page. */
@@ -47,10 +50,10 @@ export function decide(
   consent: Consent,
   decision: 'allow' | 'deny' = 'allow',
 ): Promise<Response> {
-  const { requestId: request, token } = consent
+  const { requestId: request, token, assumed } = consent
   return visitor.submit(
     `${world.app.url}/oauth/consent/decision`,
-    { request, token, decision },
+    { request, token, assumed, decision },
     world.app.url,
   )
 }

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import type { RequestListener } from 'node:http'
 import { listenOnLoopback } from '../../sandbox/loopback-server'
 
@@ -24,7 +25,8 @@ export async function startDocumentHost(): Promise<DocumentHost> {
     else response.writeHead(404).end()
   })
   const serve = (answer: RequestListener) => {
-    const path = `/${answers.size}.json`
+    // Another host may have had this port: an address that was known there must not come back.
+    const path = `/${randomBytes(8).toString('hex')}.json`
     answers.set(path, answer)
     return origin + path
   }

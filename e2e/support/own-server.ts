@@ -15,6 +15,8 @@ export type OwnServer = {
   readonly introspect: (token: string) => Promise<Record<string, unknown>>
   /** Changes its settings, and its resource where one is given. */
   readonly configure: (settings: readonly string[], resource?: string) => Promise<void>
+  /** Changes which of its scopes it offers. */
+  readonly offer: (scopes: readonly ScopeName[]) => Promise<void>
   readonly close: () => Promise<void>
 }
 
@@ -26,6 +28,10 @@ export type OwnServerOptions = {
   readonly scopes?: readonly string[]
   readonly clients?: readonly string[]
 }
+
+const SCOPES = { 'profile:read': 'See your name and e-mail address', 'notes:write': 'Add notes for you' }
+type ScopeName = keyof typeof SCOPES
+const ALL_SCOPES: readonly ScopeName[] = ['profile:read', 'notes:write']
 
 /** @param settings more lines of YAML for the server, such as `token_format: opaque` */
 export async function startOwnServer(
@@ -43,10 +49,10 @@ export async function startOwnServer(
     redirectUris: [`${world.app.url}/oauth/callback/${slug}`],
     ...options.idp,
   })
-  const { scopes = [], clients = [] } = options
-  const scopesAndClients = { scopes, clients }
-  const configure = async (lines: readonly string[], at = resource) => {
-    const yaml = configuration({ slug, resource: at, idp: idp.issuer, settings: lines, ...scopesAndClients })
+  const { scopes: more = [], clients = [] } = options
+  const configure = async (lines: readonly string[], at = resource, offered = ALL_SCOPES) => {
+    const scopes = [...offered.map(scopeLine), ...more]
+    const yaml = configuration({ slug, resource: at, idp: idp.issuer, settings: lines, scopes, clients })
     const applied = await world.app.cli(['apply', '-f', '-'], yaml)
     if (applied.code !== 0) throw new Error(`apply failed: ${applied.stderr}${applied.stdout}`)
   }
@@ -58,6 +64,7 @@ export async function startOwnServer(
     logIn: async () => obtainTokens(issuer, await obtainCode(world, { issuer })),
     introspect: (token) => introspectAt(issuer, token),
     configure,
+    offer: (scopes) => configure(settings, resource, scopes),
     close: idp.close,
   }
 }
@@ -94,10 +101,10 @@ organizations:
         resource_secret: env:RESOURCE_SECRET
         passed_claims: [email]
         scopes:
-          - { name: "profile:read", description: "See your name and e-mail address" }
-          - { name: "notes:write", description: "Add notes for you" }
 ${listed(scopes)}        clients:
           - { client_id: cli, redirect_uris: ["http://127.0.0.1/callback"], token_endpoint_auth_method: none }
 ${listed(clients)}${settings.map((line) => `        ${line}\n`).join('')}`
+
+const scopeLine = (name: ScopeName) => `{ name: "${name}", description: "${SCOPES[name]}" }`
 
 const listed = (entries: readonly string[]) => entries.map((entry) => `          - ${entry}\n`).join('')

@@ -1,6 +1,6 @@
 import type { Page } from '@playwright/test'
 import { hostFetch } from './host-fetch'
-import { authorizeUrl, makePkce, register } from './test'
+import { authorizeUrl, logIn, makePkce, post, register } from './test'
 import type { World } from './world'
 
 /** A page that a person can come to see, and what it must say. */
@@ -31,6 +31,25 @@ export async function consentUrl(world: World, { redirectUri, client, scope }: C
 const consent = (asked: Consent) => async (page: Page, world: World) =>
   page.goto(await consentUrl(world, asked))
 
+/** The consent page of a client that the same person has connected before, in the same browser. */
+const consentAgain =
+  (redirectUri: string, before: string, now: string) => async (page: Page, world: World) => {
+    const issuer = world.issuers.root
+    const metadata = { client_name: 'Notes for desktops', redirect_uris: [redirectUri] }
+    const { client_id } = await register(issuer, { ...metadata, token_endpoint_auth_method: 'none' })
+    const url = (scope: string, { challenge } = makePkce()) =>
+      authorizeUrl(issuer, { client_id, redirect_uri: redirectUri, code_challenge: challenge, scope })
+    const pkce = makePkce()
+    // In another tab, so that only the page that is on show is looked at.
+    const tab = await page.context().newPage()
+    const back = await logIn(tab, url(before, pkce))
+    await tab.close()
+    const code = back.searchParams.get('code') ?? ''
+    const form = { grant_type: 'authorization_code', client_id, redirect_uri: redirectUri, code }
+    await post(`${issuer}/oauth/token`, { ...form, code_verifier: pkce.verifier } as Record<string, string>)
+    return page.goto(url(now))
+  }
+
 /** Addresses and names as long as they may be: nothing may be cut where it matters, or stick out. */
 const LONG_HOST = `${'a-very-long-label-that-goes-on-and-on-'.repeat(4)}x.${'another-'.repeat(5)}host.example.com`
 const LONG_NAME = `Notizbuchverwaltungsgesellschaft${'mitbeschränkterhaftung'.repeat(7)}`
@@ -56,7 +75,14 @@ const CONSENT: readonly Exhibit[] = [
       scope: 'profile:read offline_access',
     }),
     status: 200,
-    says: ['Claude', 'registered itself', 'claude.ai', 'Stay connected', 'See your name and e-mail address'],
+    says: [
+      'Claude',
+      'registered itself',
+      'claude.ai',
+      'Stay connected',
+      'See your name and e-mail address',
+      'What you allowed this application before stays allowed.',
+    ],
   },
   {
     name: 'consent for an app with a scheme of its own',
@@ -87,6 +113,18 @@ const CONSENT: readonly Exhibit[] = [
     open: consent({ redirectUri: 'https://example.com/cb', client: { client_name: 'دفتر ملاحظات' } }),
     status: 200,
     says: ['دفتر ملاحظات', 'example.com'],
+  },
+  {
+    name: 'consent for more than was allowed before',
+    open: consentAgain(CLI_REDIRECT, 'profile:read', 'profile:read notes:write'),
+    status: 200,
+    says: [/New\s*Add notes for you/, /Already allowed\s*See your name.*Stay connected/],
+  },
+  {
+    name: 'consent for what was allowed before',
+    open: consentAgain('https://notes.example/callback', 'profile:read notes:write', 'profile:read'),
+    status: 200,
+    says: [/it is already allowed to\s*See your name.*Add notes.*Stay connected/],
   },
   {
     name: 'consent in a browser that refuses cookies',

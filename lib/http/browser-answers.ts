@@ -32,7 +32,7 @@ export function nextStepResponse(
   cookies: readonly string[] = [],
 ): Response {
   if (step.go === 'consent')
-    return seeOther(`${publicUrl}/oauth/consent/open?request=${encodeURIComponent(step.requestId)}`)
+    return seeOther(`${publicUrl}/oauth/consent/open?request=${encodeURIComponent(step.requestId)}`, cookies)
   if (step.go === 'client') return clientAnswer(step.response, publicUrl, cookies)
   const { id, state } = step.login
   const cookie = { name: stateCookie(id), value: state, maxAge: UPSTREAM_STATE_LIFETIME }

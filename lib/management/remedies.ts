@@ -18,6 +18,12 @@ export const REMEDIES: Readonly<Record<ReasonCode, string>> = {
   store_unavailable:
     'A store did not answer. Ask /readyz which one, and look at Postgres and Redis; the user can try again.',
   denied_by_user: 'The user pressed Deny. Nothing to do, unless the user did not mean to.',
+  login_required:
+    'The client asked not to show its user anything (prompt=none), and this browser has no session of ours, or the identity provider has none. The client has to ask again without that.',
+  consent_required:
+    'The client asked not to show its user anything (prompt=none), and nothing that the user allowed before could stand in for the consent page. The client has to ask again without that.',
+  consent_lapsed:
+    'The login rested on what a user had allowed before, and another user logged in, or it was withdrawn meanwhile. Nothing was issued and the consent page was shown; nothing to do.',
   form_forged:
     'The decision did not come from the consent page as this browser was shown it. The user should start again, with cookies allowed; if it happens to many, compare PUBLIC_URL with the address in their browsers.',
   state_unknown:

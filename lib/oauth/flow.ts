@@ -22,7 +22,7 @@ export type Login = LoginAttempt & { readonly state: string }
 export type Progress = {
   readonly server: Server
   readonly request: AuthorizationRequest
-  /** Made when the user pressed Allow. */
+  /** Made when the user pressed Allow, or an earlier answer stood in for that. */
   readonly login?: Login
   /** The client's PKCE challenge, taken at the callback. */
   readonly codeChallenge?: string
@@ -63,7 +63,7 @@ export function attemptIdOf(state: string): string | null {
 export async function failRequest(
   progress: Progress,
   failure: {
-    readonly step: 'decision' | 'callback'
+    readonly step: 'consent' | 'decision' | 'callback'
     readonly reason: Parameters<Ports['requests']['fail']>[1]['reason']
     readonly detail?: string
     readonly code: 'access_denied' | 'temporarily_unavailable' | InteractionError

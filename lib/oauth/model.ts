@@ -104,6 +104,9 @@ export type ReasonCode =
   | 'invalid_request'
   | 'store_unavailable'
   | 'denied_by_user'
+  | 'login_required'
+  | 'consent_required'
+  | 'consent_lapsed'
   | 'form_forged'
   | 'state_unknown'
   | 'state_other_browser'
@@ -160,8 +163,12 @@ export type AuthorizationRequest = {
   readonly loginHint?: string
   readonly createdAt: Date
   readonly expiresAt: Date
-  /** When the user pressed Allow. */
+  /** When the user pressed Allow, or an earlier answer stood in for it. */
   readonly consentedAt?: Date
+  /** Row id of the user whose earlier answer stood in for Allow: it holds for nobody else, and only once. */
+  readonly rememberedFor?: string
+  /** Requested scopes that the page showed as allowed before, and so did not ask for. */
+  readonly assumedScope?: readonly string[]
   /** Set when the login is complete; then a code is issued, and the request is over. */
   readonly grantId?: string
 }

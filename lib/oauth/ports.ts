@@ -4,6 +4,7 @@
  * A store that cannot be reached throws {@link StoreUnavailable}.
  */
 import type { AssertionIds, AssertionVerifier, ClientDocuments, Clients, Fetcher } from './client-ports'
+import type { BrowserSessions, Consents } from './consent-ports'
 import type {
   AuthorizationRequest,
   Connection,
@@ -52,7 +53,7 @@ export type Users = {
 
 export type NewAuthorizationRequest = Omit<
   AuthorizationRequest,
-  'id' | 'reference' | 'consentedAt' | 'grantId' | 'createdAt'
+  'id' | 'reference' | 'consentedAt' | 'rememberedFor' | 'assumedScope' | 'grantId' | 'createdAt'
 > & {
   /** The pushed request it came of: not good any more once the user has answered. */
   readonly pushedRequestHash?: string
@@ -63,6 +64,13 @@ export type RefusedRequest = {
   readonly serverId: string
   /** As presented, cut to 200 characters. */
   readonly clientId?: string
+  readonly event: TimelineEvent
+}
+
+/** What Allow writes: the login attempt that begins with it, and the request's new expiry. */
+export type AllowedLogin = {
+  readonly attempt: LoginAttempt
+  readonly expiresAt: Date
   readonly event: TimelineEvent
 }
 
@@ -80,7 +88,20 @@ export type AuthorizationRequests = {
    */
   allow(
     id: string,
-    decision: { readonly attempt: LoginAttempt; readonly expiresAt: Date; readonly event: TimelineEvent },
+    decision: AllowedLogin & { readonly assumedScope?: readonly string[] },
+  ): Promise<AuthorizationRequest | null>
+  /**
+   * The same, where this user's earlier answer stands in for Allow: only before any other answer, and only once. Null
+   * when it may not.
+   */
+  remember(id: string, userId: string, decision: AllowedLogin): Promise<AuthorizationRequest | null>
+  /**
+   * Takes back what this attempt was allowed by, so that the page asks anew, and extends the expiry. Null when the
+   * request is over or has a later attempt.
+   */
+  askAnew(
+    id: string,
+    lapsed: { readonly attemptId: string; readonly expiresAt: Date; readonly event: TimelineEvent },
   ): Promise<AuthorizationRequest | null>
   /** Records Deny and ends the request. Null when it was over already. */
   deny(id: string, event: TimelineEvent): Promise<AuthorizationRequest | null>
@@ -107,16 +128,27 @@ export type CompletedLogin = {
   readonly upstreamTokens: UpstreamTokens
   /** Copied to the grant. */
   readonly claims: Readonly<Record<string, unknown>>
+  /** All scopes that the client may have here: of what was granted earlier, no others are taken over. */
+  readonly grantable: readonly string[]
   readonly event: TimelineEvent
 }
 
+/**
+ * How completing a login went. `request_over`: it ended meanwhile, by Deny in another tab for example.
+ * `consent_lapsed`: what it was allowed by does not hold for the user who logged in, or no longer.
+ */
+export type LoginOutcome =
+  | { readonly outcome: 'completed'; readonly grant: Grant; readonly userId: string }
+  | { readonly outcome: 'request_over' }
+  | { readonly outcome: 'consent_lapsed' }
+
 export type Logins = {
   /**
-   * One transaction writes user, sealed upstream tokens, grant and consent, and ends the authorization request.
-   * Every completed login makes a grant of its own. Null when the request ended meanwhile, by Deny in another tab
-   * for example: then nothing is written.
+   * One transaction writes user, sealed upstream tokens, grant and consent, and ends the authorization request; unless
+   * it is completed, nothing is written. Every completed login makes a grant of its own, which also has the scopes of
+   * the user's live grants with the same client and redirect URI. Logins of one user wait for one another.
    */
-  complete(login: CompletedLogin, now: Date): Promise<Grant | null>
+  complete(login: CompletedLogin, now: Date): Promise<LoginOutcome>
 }
 
 /** What is remembered about an authorization code; its values are compared inside the store. */
@@ -189,6 +221,8 @@ export type Ports = {
   readonly grants: Grants
   readonly refreshTokens: RefreshTokens
   readonly accessTokens: AccessTokens
+  readonly browserSessions: BrowserSessions
+  readonly consents: Consents
   readonly challenges: Challenges
   readonly upstream: Upstream
   readonly signer: TokenSigner

@@ -106,7 +106,7 @@ describe('a failed completion', () => {
   it('leaves no grant, token or consent behind', async () => {
     const made = await newRequest(store)
     await store.requests.deny(made.request.id, event({ at: later(20) }))
-    expect(await store.logins.complete(completedLogin(made), later(30))).toBeNull()
+    expect(await store.logins.complete(completedLogin(made), later(30))).toEqual({ outcome: 'request_over' })
     const clientRow = made.client.id
     expect(await store.db.select().from(grants).where(eq(grants.clientRowId, clientRow))).toEqual([])
     expect(await store.db.select().from(consents).where(eq(consents.clientRowId, clientRow))).toEqual([])

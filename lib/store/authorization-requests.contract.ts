@@ -40,8 +40,8 @@ export function describeAuthorizationRequests(name: string, make: () => Promise<
           redirectUri: 'http://127.0.0.1:3456/callback',
           state: 'client-state',
           responseMode: 'query',
-          prompt: [],
           scope: ['files:read'],
+          prompt: [],
           createdAt: NOW,
           expiresAt: later(600),
         })
@@ -167,6 +167,91 @@ export function describeAuthorizationRequests(name: string, make: () => Promise<
           store.requests.takeAttempt(stateHash, server.connectionId, later(30))
         expect(await take(attempt.stateHash)).toBeNull()
         expect((await take(second.stateHash))?.attempt).toEqual(second)
+      })
+    })
+
+    describe('remember', () => {
+      const remember = (id: string, attempt = loginAttempt()) =>
+        store.requests.remember(id, 'user-1', {
+          attempt,
+          expiresAt: later(700),
+          event: event({ at: later(10) }),
+        })
+
+      it('lets an earlier answer stand in for Allow, and says whose', async () => {
+        const { request, server } = await newRequest(store)
+        const attempt = loginAttempt()
+        const remembered = await remember(request.id, attempt)
+        expect(remembered).toEqual({
+          ...request,
+          consentedAt: later(10),
+          rememberedFor: 'user-1',
+          expiresAt: later(700),
+        })
+        const taken = await store.requests.takeAttempt(attempt.stateHash, server.connectionId, later(20))
+        expect(taken).toEqual({ request: remembered, attempt })
+      })
+
+      it(`does so once, however many of ${CALLERS} try, and never after another answer`, async () => {
+        const [fresh, pressed, refused] = [
+          (await newRequest(store)).request,
+          (await newRequest(store)).request,
+          (await newRequest(store)).request,
+        ]
+        const answers = await Promise.all(times(CALLERS, () => remember(fresh.id)))
+        expect(answers.filter((answer) => answer !== null)).toHaveLength(1)
+        await allow(pressed.id)
+        await store.requests.deny(refused.id, denied)
+        expect(await remember(pressed.id)).toBeNull()
+        expect(await remember(refused.id)).toBeNull()
+        expect(await remember(random())).toBeNull()
+      })
+
+      it('is replaced by Allow, with what the page showed', async () => {
+        const { request } = await newRequest(store)
+        await remember(request.id)
+        const attempt = loginAttempt()
+        const pressed = await store.requests.allow(request.id, {
+          attempt,
+          expiresAt: later(700),
+          event: event({ at: later(20) }),
+          assumedScope: ['files:read'],
+        })
+        expect(pressed).toEqual({
+          ...request,
+          consentedAt: later(20),
+          expiresAt: later(700),
+          assumedScope: ['files:read'],
+        })
+      })
+    })
+
+    describe('askAnew', () => {
+      const askAnew = (id: string, attemptId: string) =>
+        store.requests.askAnew(id, { attemptId, expiresAt: later(1300), event: event({ at: later(30) }) })
+
+      it('takes the answer back, after which no earlier one stands in again', async () => {
+        const { request, server } = await newRequest(store)
+        const attempt = loginAttempt()
+        const login = { attempt, expiresAt: later(700), event: event({ at: later(10) }) }
+        await store.requests.remember(request.id, 'user-1', login)
+        const unanswered = await askAnew(request.id, attempt.id)
+        expect(unanswered).toEqual({ ...request, rememberedFor: 'user-1', expiresAt: later(1300) })
+        expect(await store.requests.findOpen(request.id, later(1200))).toEqual(unanswered)
+        expect(await store.requests.takeAttempt(attempt.stateHash, server.connectionId, later(31))).toBeNull()
+        expect(await store.requests.remember(request.id, 'user-2', login)).toBeNull()
+        const pressed = await allow(request.id, loginAttempt(), later(40))
+        expect(pressed).toEqual({ ...request, consentedAt: later(40), expiresAt: later(700) })
+      })
+
+      it('leaves a later attempt and a request that is over alone', async () => {
+        const { request } = await newRequest(store)
+        const [first, second] = [loginAttempt(), loginAttempt()]
+        await allow(request.id, first)
+        await allow(request.id, second)
+        expect(await askAnew(request.id, first.id)).toBeNull()
+        await store.requests.deny(request.id, denied)
+        expect(await askAnew(request.id, second.id)).toBeNull()
       })
     })
 

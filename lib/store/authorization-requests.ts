@@ -4,7 +4,7 @@ import { authorizationRequests as requests } from '@/drizzle/schema/authorizatio
 import { servers } from '@/drizzle/schema/servers'
 import type { Sealer } from '@/lib/crypto/seal'
 import type { AuthorizationRequest, TimelineEvent } from '@/lib/oauth/model'
-import type { AuthorizationRequests, RefusedRequest } from '@/lib/oauth/ports'
+import type { AllowedLogin, AuthorizationRequests, RefusedRequest } from '@/lib/oauth/ports'
 import type { Database } from './database'
 import { guarded } from './guarded'
 import { newId, newReference } from './ids'
@@ -46,27 +46,7 @@ export function authorizationRequestStore(db: Database, sealer: Sealer): Authori
       return row?.reference ?? null
     },
 
-    async allow(id, { attempt, expiresAt, event }) {
-      const row = await updateOne(db, isOpen(id, event.at), {
-        consentedAt: event.at,
-        expiresAt,
-        connectionId: sql`(select ${servers.connectionId} from ${servers} where ${servers.id} = ${requests.serverId})`,
-        attemptId: attempt.id,
-        stateHash: attempt.stateHash,
-        nonce: attempt.nonce,
-        codeVerifier: sealer.seal(attempt.codeVerifier, codeVerifierContext(id, attempt.id)),
-        timeline: withEvent(event),
-      })
-      return row ? toModel(row) : null
-    },
-
-    async deny(id, event) {
-      const row = await updateOne(db, isOpen(id, event.at), {
-        ...ended('denied', event),
-        timeline: withEvent(event),
-      })
-      return row ? toModel(row) : null
-    },
+    ...answerVerbs(db, sealer),
 
     async takeAttempt(stateHash, connectionId, now) {
       const takeable = and(
@@ -98,9 +78,71 @@ export function authorizationRequestStore(db: Database, sealer: Sealer): Authori
   } satisfies AuthorizationRequests)
 }
 
-/** What every end of a request sets: nobody can take its attempt any more, and its secrets are gone. */
+/** What the user answers on the consent page, or answered before. */
+function answerVerbs(db: Database, sealer: Sealer) {
+  return {
+    async allow(id, { assumedScope, ...login }) {
+      const row = await updateOne(db, isOpen(id, login.event.at), {
+        ...allowed(id, login, sealer),
+        rememberedFor: null,
+        assumedScope: assumedScope ?? null,
+      })
+      return row ? toModel(row) : null
+    },
+
+    async remember(id, userId, login) {
+      const unanswered = and(
+        isOpen(id, login.event.at),
+        isNull(requests.consentedAt),
+        isNull(requests.rememberedFor),
+      )
+      const values = { ...allowed(id, login, sealer), rememberedFor: userId, assumedScope: null }
+      const row = await updateOne(db, unanswered, values)
+      return row ? toModel(row) : null
+    },
+
+    async askAnew(id, { attemptId, expiresAt, event }) {
+      const row = await updateOne(db, and(isOpen(id, event.at), eq(requests.attemptId, attemptId)), {
+        consentedAt: null,
+        assumedScope: null,
+        expiresAt,
+        attemptId: null,
+        ...withoutSecrets,
+        timeline: withEvent(event),
+      })
+      return row ? toModel(row) : null
+    },
+
+    async deny(id, event) {
+      const row = await updateOne(db, isOpen(id, event.at), {
+        ...ended('denied', event),
+        timeline: withEvent(event),
+      })
+      return row ? toModel(row) : null
+    },
+  } satisfies Partial<AuthorizationRequests>
+}
+
+/** Nobody can take the attempt any more, and its secrets are gone. */
+const withoutSecrets = { stateHash: null, nonce: null, codeVerifier: null }
+
+/** What every end of a request sets. */
 export function ended(outcome: NonNullable<Row['outcome']>, { at }: TimelineEvent) {
-  return { endedAt: at, outcome, stateHash: null, nonce: null, codeVerifier: null }
+  return { endedAt: at, outcome, ...withoutSecrets }
+}
+
+/** What Allow sets, whether it was pressed or remembered. */
+function allowed(id: string, { attempt, expiresAt, event }: AllowedLogin, sealer: Sealer) {
+  return {
+    consentedAt: event.at,
+    expiresAt,
+    connectionId: sql`(select ${servers.connectionId} from ${servers} where ${servers.id} = ${requests.serverId})`,
+    attemptId: attempt.id,
+    stateHash: attempt.stateHash,
+    nonce: attempt.nonce,
+    codeVerifier: sealer.seal(attempt.codeVerifier, codeVerifierContext(id, attempt.id)),
+    timeline: withEvent(event),
+  }
 }
 
 function refusedRow({ serverId, clientId, event }: RefusedRequest): NewRow {
@@ -142,7 +184,17 @@ function toModel(row: Row): AuthorizationRequest {
   // A table constraint holds this for every request that was not refused.
   if (clientRowId === null || clientId === null || redirectUri === null)
     throw new Error(`authorization request ${row.id} has no client`)
-  const { state, clientNonce, maxAge, uiLocales, loginHint, consentedAt, grantId } = rest
+  const {
+    state,
+    clientNonce,
+    maxAge,
+    uiLocales,
+    loginHint,
+    consentedAt,
+    rememberedFor,
+    assumedScope,
+    grantId,
+  } = rest
   return {
     id: rest.id,
     reference: rest.reference,
@@ -155,6 +207,16 @@ function toModel(row: Row): AuthorizationRequest {
     prompt: rest.prompt,
     createdAt: rest.createdAt,
     expiresAt: rest.expiresAt,
-    ...omitNulls({ state, clientNonce, maxAge, uiLocales, loginHint, consentedAt, grantId }),
+    ...omitNulls({
+      state,
+      clientNonce,
+      maxAge,
+      uiLocales,
+      loginHint,
+      consentedAt,
+      rememberedFor,
+      assumedScope,
+      grantId,
+    }),
   }
 }

@@ -1,6 +1,6 @@
 import { and, eq, isNull, sql } from 'drizzle-orm'
 import { clients } from '@/drizzle/schema/clients'
-import { grants, refreshTokens } from '@/drizzle/schema/grants'
+import { consents, grants, refreshTokens } from '@/drizzle/schema/grants'
 import type { Grant, RefreshToken } from '@/lib/oauth/model'
 import type { Grants } from '@/lib/oauth/token-ports'
 import type { Database } from './database'
@@ -38,10 +38,20 @@ export function grantStore(db: Database): Grants {
     },
     redeem: (grantId, codeHash, refreshToken, now) => redeem(db, grantId, codeHash, refreshToken, now),
     async revoke(id, reason, now) {
+      const revoked = db.$with('revoked').as(
+        db
+          .update(grants)
+          .set({ revokedAt: now, revokedReason: reason })
+          .where(and(eq(grants.id, id), isNull(grants.revokedAt)))
+          .returning({ userId: grants.userId, clientRowId: grants.clientRowId }),
+      )
+      // What the user answered about this client is withdrawn with it, so that the page asks again.
       await db
-        .update(grants)
-        .set({ revokedAt: now, revokedReason: reason })
-        .where(and(eq(grants.id, id), isNull(grants.revokedAt)))
+        .with(revoked)
+        .delete(consents)
+        .where(
+          sql`(${consents.userId}, ${consents.clientRowId}) in (select user_id, client_row_id from ${revoked})`,
+        )
     },
   } satisfies Grants)
   return {

@@ -3,9 +3,11 @@ import { authorizationRequests } from '@/drizzle/schema/authorization-requests'
 import { consents, grants, upstreamTokens } from '@/drizzle/schema/grants'
 import { users } from '@/drizzle/schema/organizations'
 import type { Sealer } from '@/lib/crypto/seal'
+import { consentHolds, unitedScope } from '@/lib/oauth/earlier-consent'
 import type { Grant, Identity, UpstreamTokens } from '@/lib/oauth/model'
-import type { CompletedLogin, Logins } from '@/lib/oauth/ports'
+import type { CompletedLogin, LoginOutcome, Logins } from '@/lib/oauth/ports'
 import { ended } from './authorization-requests'
+import { earlierConsent } from './consents'
 import type { Database, Transaction } from './database'
 import { grantColumns, toGrant } from './grants'
 import { guarded } from './guarded'
@@ -21,7 +23,7 @@ export function loginStore(db: Database, sealer: Sealer): Logins {
       try {
         return await db.transaction((tx) => write(tx, sealer, login, now))
       } catch (error) {
-        if (error instanceof RequestOver) return null
+        if (error instanceof NotCompleted) return { outcome: error.outcome }
         throw error
       }
     },
@@ -29,15 +31,28 @@ export function loginStore(db: Database, sealer: Sealer): Logins {
 }
 
 /** Rolls the transaction back. */
-class RequestOver extends Error {}
+class NotCompleted extends Error {
+  constructor(readonly outcome: Exclude<LoginOutcome['outcome'], 'completed'>) {
+    super(outcome)
+  }
+}
 
-async function write(tx: Transaction, sealer: Sealer, login: CompletedLogin, now: Date): Promise<Grant> {
+async function write(
+  tx: Transaction,
+  sealer: Sealer,
+  login: CompletedLogin,
+  now: Date,
+): Promise<LoginOutcome> {
+  // This also locks the user's row: of two logins at once, the second one sees what the first one granted.
   const userId = await upsertUser(tx, login.server.organizationId, storable(login.identity), now)
-  const grant = await insertGrant(tx, login, userId, now)
+  const earlier = await earlierConsent(tx, userId, login, now)
+  if (!consentHolds(login.request, userId, earlier)) throw new NotCompleted('consent_lapsed')
+  const scope = unitedScope(login.request, earlier, login.grantable)
+  const grant = await insertGrant(tx, login, { userId, scope }, now)
   await tx.insert(upstreamTokens).values(sealedTokens(sealer, grant.id, login.upstreamTokens, now))
   await recordConsent(tx, login, userId, now)
   await endRequest(tx, login, grant.id)
-  return grant
+  return { outcome: 'completed', grant, userId }
 }
 
 async function upsertUser(
@@ -60,14 +75,15 @@ async function upsertUser(
 async function insertGrant(
   tx: Transaction,
   { request, server, claims, identity }: CompletedLogin,
-  userId: string,
+  given: { readonly userId: string; readonly scope: readonly string[] },
   now: Date,
 ): Promise<Grant> {
   const [grant] = await tx
     .insert(grants)
     .values({
       id: newId(),
-      ...ties({ request, server }, userId),
+      ...ties({ request, server }, given.userId),
+      scope: given.scope,
       clientId: request.clientId,
       claims: storable(claims),
       nonce: request.clientNonce ?? null,
@@ -79,19 +95,24 @@ async function insertGrant(
   return toGrant(grant)
 }
 
-/** What the user allowed before for the same client, redirect URI and resource stays allowed. */
+/**
+ * What the user allowed before for the same client, redirect URI and resource stays allowed. A remembered answer is not
+ * a new one: it must not outlive a withdrawal.
+ */
 async function recordConsent(
   tx: Transaction,
   login: CompletedLogin,
   userId: string,
   now: Date,
 ): Promise<void> {
+  if (login.request.rememberedFor) return
   const united = sql`(select coalesce(jsonb_agg(distinct name), '[]') from jsonb_array_elements(${consents.scope} || excluded.scope) as name)`
   await tx
     .insert(consents)
     .values({
       id: newId(),
       ...ties(login, userId),
+      scope: login.request.scope,
       resource: login.server.resource,
       createdAt: now,
       updatedAt: now,
@@ -113,7 +134,7 @@ async function endRequest(
     .set({ ...ended('completed', event), grantId, timeline: withEvent(event) })
     .where(and(eq(authorizationRequests.id, request.id), isNull(authorizationRequests.endedAt)))
     .returning({ id: authorizationRequests.id })
-  if (closed.length === 0) throw new RequestOver()
+  if (closed.length === 0) throw new NotCompleted('request_over')
 }
 
 function ties({ request, server }: Pick<CompletedLogin, 'request' | 'server'>, userId: string) {
@@ -123,7 +144,6 @@ function ties({ request, server }: Pick<CompletedLogin, 'request' | 'server'>, u
     userId,
     clientRowId: request.clientRowId,
     redirectUri: request.redirectUri,
-    scope: request.scope,
   }
 }
 

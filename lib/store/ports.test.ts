@@ -1,6 +1,8 @@
 import { describeAccessTokens } from './access-tokens.contract'
 import { describeAuthorizationRequests } from './authorization-requests.contract'
+import { describeBrowserSessions } from './browser-sessions.contract'
 import { describeClients } from './clients.contract'
+import { describeConsents } from './consents.contract'
 import { describeGrants } from './grants.contract'
 import { describePushedRequests } from './pushed-requests.contract'
 import { openStore } from './test-support/open-store'
@@ -12,3 +14,5 @@ describeGrants('Postgres', openStore)
 describeAccessTokens('Postgres', openStore)
 describeUsers('Postgres', openStore)
 describePushedRequests('Postgres', openStore)
+describeBrowserSessions('Postgres', openStore)
+describeConsents('Postgres', openStore)

@@ -1,6 +1,7 @@
 import { eq } from 'drizzle-orm'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { authorizationRequests } from '@/drizzle/schema/authorization-requests'
+import { browserSessions } from '@/drizzle/schema/browser-sessions'
 import { clients } from '@/drizzle/schema/clients'
 import { grants } from '@/drizzle/schema/grants'
 import { users } from '@/drizzle/schema/organizations'
@@ -59,6 +60,27 @@ describe('nothing crosses organizations', () => {
     expect(await insert({ clientRowId: other.grant.clientRowId })).toBe('grants_client_of_same_server')
     expect(await insert({ organizationId: other.server.organizationId })).toBe(
       'grants_server_of_same_organization',
+    )
+  })
+
+  it("refuses a browser session of another organization's user or connection", async () => {
+    const [mine, theirs] = [await newGrant(store), await newGrant(store)]
+    const insert = (userId: string, connectionId: string) =>
+      broken(
+        store.db.insert(browserSessions).values({
+          hash: random(),
+          organizationId: mine.server.organizationId,
+          connectionId,
+          userId,
+          createdAt: later(0),
+          expiresAt: later(600),
+        }),
+      )
+    expect(await insert(theirs.grant.userId, mine.server.connectionId)).toBe(
+      'browser_sessions_user_of_same_organization',
+    )
+    expect(await insert(mine.grant.userId, theirs.server.connectionId)).toBe(
+      'browser_sessions_connection_of_same_organization',
     )
   })
 

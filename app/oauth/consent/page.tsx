@@ -3,6 +3,7 @@ import { cookies } from 'next/headers'
 import { redirect } from 'next/navigation'
 import { ConsentCard } from '@/components/consent-card'
 import { CookiesNeeded } from '@/components/cookies-needed'
+import { sessionCookieName } from '@/lib/http/browser-session'
 import { consentCookieName, requestIdIn } from '@/lib/http/consent-form'
 import { cookieName } from '@/lib/http/cookies'
 import { pageContext } from '@/lib/http/page-context'
@@ -19,8 +20,11 @@ export default async function ConsentPage({ searchParams }: Props) {
   const { request, opened } = await searchParams
   const id = requestIdIn(Array.isArray(request) ? request[0] : request)
   const { publicUrl, ports } = await pageContext(context)
-  const view = await consentPrompt(id, ports).catch(noneWithoutStore)
-  const formToken = (await cookies()).get(cookieName(publicUrl, consentCookieName(id)))?.value
+  const sent = await cookies()
+  const cookieOf = (name: string) => sent.get(cookieName(publicUrl, name))?.value
+  const sessionCookieOf = (connectionId: string) => cookieOf(sessionCookieName(connectionId))
+  const view = await consentPrompt(id, sessionCookieOf, ports).catch(noneWithoutStore)
+  const formToken = cookieOf(consentCookieName(id))
   if (!view || (!formToken && !opened)) redirect(`/oauth/consent/open?request=${id}`)
   if (!formToken) return <CookiesNeeded />
   return <ConsentCard view={view} formToken={formToken} requestId={id} action="/oauth/consent/decision" />

@@ -1,10 +1,10 @@
 import { advance, type NextStep } from '../flow'
-import type { Client, ReasonCode, Server } from '../model'
+import type { ReasonCode, Server } from '../model'
 import { type Ports, StoreUnavailable } from '../ports'
 import { ClientDocumentError } from '../protocol/client-document'
 import { OAuthError, RedirectedError } from '../protocol/errors'
 import { AUTHORIZATION_REQUEST_LIFETIME } from '../protocol/lifetimes'
-import { redirectKind } from '../protocol/redirect-uri'
+import { isShownFirst } from '../show-first'
 import { type Asker, resolveAsker } from './asker'
 import { type ValidatedRequest, validateRequest } from './authorization-request'
 import { findParameters } from './pushed-request'
@@ -17,10 +17,7 @@ export type Refusal = {
   readonly reference: string
   /** The client, when it is known. */
   readonly clientName?: string
-  /**
-   * Show the error before following the redirect: an https address that the operator does not know would otherwise make
-   * us an open redirector (RFC 9700 §4.11.2), and a form would be posted to any program on the user's computer.
-   */
+  /** Show the error before following the redirect. */
   readonly showFirst: boolean
 }
 
@@ -62,7 +59,7 @@ export async function beginAuthorization(
       error,
       reason: reasonOf(error),
       reference,
-      showFirst: showFirst(error, asker?.client),
+      showFirst: isShownFirst(error, asker?.client),
       ...(clientName && { clientName }),
     }
   }
@@ -98,15 +95,6 @@ async function start(
     })
   }
   return advance({ server, request }, ports)
-}
-
-function showFirst(error: OAuthError, client: Client | undefined): boolean {
-  return (
-    error instanceof RedirectedError &&
-    client !== undefined &&
-    client.kind !== 'preregistered' &&
-    (redirectKind(error.redirect.redirectUri) === 'https' || error.redirect.responseMode === 'form_post')
-  )
 }
 
 function reasonOf(error: OAuthError): ReasonCode {

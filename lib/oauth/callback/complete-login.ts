@@ -1,15 +1,27 @@
+import { grantableScopes } from '../earlier-consent'
 import { advance, failRequest, type NextStep, type Progress, upstreamFailure } from '../flow'
-import type { Identity, LoginAttempt, ReasonCode, UpstreamTokens } from '../model'
+import type { Client, Grant, Identity, LoginAttempt, ReasonCode, UpstreamTokens } from '../model'
 import { type Ports, StoreUnavailable } from '../ports'
 import { errorResponse } from '../protocol/authorization-response'
 import { RedirectedError } from '../protocol/errors'
 import { isStaleLogin } from '../protocol/login-freshness'
 import { equalSecrets, hashSecret } from '../protocol/secret-hash'
 import { UpstreamError } from '../upstream-ports'
+import { askAnew, type LapsedLogin } from './ask-anew'
 import { withAuthTime } from './auth-time'
+import { startBrowserSession } from './browser-session'
 
 /** The upstream's answer cannot be tied to this browser's login: shown to the user, nothing issued, nothing spent. */
 export type CallbackRefusal = { readonly go: 'refused'; readonly reason: ReasonCode }
+
+/** What the browser sent along: the cookies of this attempt, and of its session at the connection. */
+export type CallbackCookies = { readonly state: string | undefined; readonly session: string | undefined }
+
+export type CallbackResult = {
+  readonly step: NextStep | CallbackRefusal
+  /** The browser's session at the connection from now on; null when it ended, absent when it stays as it is. */
+  readonly session?: string | null
+}
 
 /**
  * Completes a login when the identity provider sends the user back. The `state` must equal the browser's cookie and
@@ -17,31 +29,33 @@ export type CallbackRefusal = { readonly go: 'refused'; readonly reason: ReasonC
  * (RFC 9700 §4.4.2).
  *
  * @param query the query of the request to our callback
- * @param cookieState what the cookie of this attempt holds
  */
 export async function completeLogin(
   connectionId: string,
   query: URLSearchParams,
-  cookieState: string | undefined,
+  cookies: CallbackCookies,
   ports: Ports,
-): Promise<NextStep | CallbackRefusal> {
+): Promise<CallbackResult> {
   const [state, ...further] = query.getAll('state')
-  if (!state || further.length > 0) return { go: 'refused', reason: 'state_unknown' }
-  if (!cookieState || !equalSecrets(state, cookieState))
-    return { go: 'refused', reason: 'state_other_browser' }
+  if (!state || further.length > 0) return refused('state_unknown')
+  if (!cookies.state || !equalSecrets(state, cookies.state)) return refused('state_other_browser')
   const taken = await ports.requests.takeAttempt(hashSecret(state), connectionId, ports.clock())
   const server = taken && (await ports.servers.find(taken.request.serverId))
-  if (!taken || !server) return { go: 'refused', reason: 'state_unknown' }
+  const client = taken && (await ports.clients.findByRowId(taken.request.clientRowId))
+  if (!taken || !server || !client) return refused('state_unknown')
   const progress = { server, request: taken.request }
   try {
     const codeChallenge = await takeChallenge(progress, ports)
     const login = await askUpstream(progress, connectionId, query, { ...taken.attempt, state }, ports)
-    return await issue({ ...progress, codeChallenge }, connectionId, login, ports)
+    const trip = { connectionId, attemptId: taken.attempt.id, client, session: cookies.session }
+    return await issue({ ...progress, codeChallenge, ...trip }, login, ports)
   } catch (error) {
     if (!(error instanceof RedirectedError)) throw error
-    return { go: 'client', response: errorResponse(error.redirect, error) }
+    return { step: { go: 'client', response: errorResponse(error.redirect, error) } }
   }
 }
+
+const refused = (reason: ReasonCode): CallbackResult => ({ step: { go: 'refused', reason } })
 
 type UpstreamLogin = { readonly identity: Identity; readonly tokens: UpstreamTokens }
 
@@ -91,19 +105,16 @@ async function takeChallenge(progress: Progress, ports: Ports): Promise<string> 
   )
 }
 
-async function issue(
-  progress: Progress,
-  connectionId: string,
-  login: UpstreamLogin,
-  ports: Ports,
-): Promise<NextStep | CallbackRefusal> {
-  const { server, request } = progress
+type Trip = LapsedLogin & { readonly connectionId: string; readonly client: Client }
+
+async function issue(trip: Trip, login: UpstreamLogin, ports: Ports): Promise<CallbackResult> {
+  const { server, request, connectionId, client } = trip
   const now = ports.clock()
   const claims = server.passedClaims.flatMap((name) =>
     login.identity.claims[name] === undefined ? [] : [[name, login.identity.claims[name]] as const],
   )
   const event = { at: now, step: 'callback', outcome: 'ok', reason: 'ok' } as const
-  const grant = await ports.logins.complete(
+  const completed = await ports.logins.complete(
     {
       request,
       server,
@@ -111,16 +122,35 @@ async function issue(
       identity: withAuthTime(login.identity, request, now),
       upstreamTokens: login.tokens,
       claims: Object.fromEntries(claims),
+      grantable: grantableScopes(server, client),
       event,
     },
     now,
   )
-  if (!grant) return { go: 'refused', reason: 'request_over' }
+  if (completed.outcome === 'request_over') return refused('request_over')
+  if (completed.outcome === 'consent_lapsed') return backToConsent(trip, ports)
+  const step = await issueCode(trip, completed.grant, ports)
+  const { organizationId } = server
+  const user = { organizationId, connectionId, userId: completed.userId, replaced: trip.session }
+  const session = await startBrowserSession(user, ports)
+  return { step, ...(session && { session }) }
+}
+
+async function backToConsent(trip: Trip, ports: Ports): Promise<CallbackResult> {
   try {
-    return await advance({ ...progress, request: { ...request, grantId: grant.id } }, ports)
+    const step = await askAnew(trip, ports)
+    return step ? { step, session: null } : refused('request_over')
   } catch (error) {
-    await ports.grants.revoke(grant.id, 'code_never_issued', now)
-    throw await challengesDown(progress, error, ports)
+    throw await challengesDown(trip, error, ports)
+  }
+}
+
+async function issueCode(trip: Trip, grant: Grant, ports: Ports): Promise<NextStep> {
+  try {
+    return await advance({ ...trip, request: { ...trip.request, grantId: grant.id } }, ports)
+  } catch (error) {
+    await ports.grants.revoke(grant.id, 'code_never_issued', ports.clock())
+    throw await challengesDown(trip, error, ports)
   }
 }
 

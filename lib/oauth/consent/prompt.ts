@@ -1,24 +1,35 @@
+import type { EarlierConsent } from '../consent-ports'
+import { grantableScopes } from '../earlier-consent'
+import type { AuthorizationRequest, Client, Server } from '../model'
 import type { Ports } from '../ports'
 import { clientIdHost } from '../protocol/client-id-url'
 import { redirectHost, redirectKind } from '../protocol/redirect-uri'
+import { intersect } from '../protocol/scope'
 import { describedScopes } from '../protocol/standard-scopes'
+import { knownUser, type SessionCookieOf } from './known-user'
 import type { ConsentView } from './view'
 
 /**
  * What the consent page shows: who asks and how we know them, where the user will be sent, what for, and which
  * login comes next. Reading it uses nothing up.
  *
- * @returns null when the request is unknown, expired or over
+ * @returns null when the request is unknown, expired or over, and when no page may be shown for it (`prompt=none`)
  */
-export async function consentPrompt(requestId: string, ports: Ports): Promise<ConsentView | null> {
+export async function consentPrompt(
+  requestId: string,
+  sessionCookieOf: SessionCookieOf,
+  ports: Ports,
+): Promise<ConsentView | null> {
   const request = await ports.requests.findOpen(requestId, ports.clock())
-  if (!request) return null
+  if (!request || request.prompt.includes('none')) return null
   const [server, client] = await Promise.all([
     ports.servers.find(request.serverId),
     ports.clients.findByRowId(request.clientRowId),
   ])
   const connection = server && (await ports.connections.find(server.connectionId))
   if (!server || !client || !connection) return null
+  const user = await knownUser(server.connectionId, sessionCookieOf, ports)
+  const earlier = user && (await ports.consents.earlier(user.userId, { server, request }, ports.clock()))
   return {
     client: {
       kind: client.kind,
@@ -30,8 +41,27 @@ export async function consentPrompt(requestId: string, ports: Ports): Promise<Co
     redirect: { kind: redirectKind(request.redirectUri), host: redirectHost(request.redirectUri) },
     server: { name: server.name, resource: server.resource },
     connection: { name: connection.name },
-    scopes: describedScopes(server, request.scope),
-    offline: client.grantTypes.includes('refresh_token'),
+    ...asked({ server, client, request }, user ? (earlier ?? NOTHING) : null),
     reference: request.reference,
+  }
+}
+
+const NOTHING: EarlierConsent = { granted: [], offline: false, answered: null }
+
+/** What is new, and apart from it what the user allowed before; of an unknown user, all is new. */
+function asked(
+  { server, client, request }: { server: Server; client: Client; request: AuthorizationRequest },
+  earlier: EarlierConsent | null,
+): Pick<ConsentView, 'scopes' | 'offline' | 'allowedBefore'> {
+  const described = (names: readonly string[]) => describedScopes(server, names)
+  const before = described(intersect(grantableScopes(server, client), earlier?.granted ?? []))
+  const known = before.map(({ name }) => name)
+  const refreshes = client.grantTypes.includes('refresh_token')
+  const offline = refreshes && earlier?.offline === true
+  const assumedScope = intersect(request.scope, known)
+  return {
+    scopes: described(request.scope.filter((name) => !known.includes(name))),
+    offline: refreshes && !offline,
+    ...(earlier && { allowedBefore: { scopes: before, offline, assumedScope } }),
   }
 }

@@ -1,3 +1,5 @@
+export type ScopeView = { readonly name: string; readonly description: string }
+
 /**
  * What the consent page shows: who asks, for what, and where the user will be sent. Made by `prompt.ts` and drawn
  * by the page. Every string may come from a stranger and is cleaned where it is drawn.
@@ -30,9 +32,20 @@ export type ConsentView = {
   }
   /** Where the user logs in next. */
   readonly connection: { readonly name: string }
-  readonly scopes: readonly { readonly name: string; readonly description: string }[]
-  /** True when the client will get refresh tokens. */
+  /** What is asked for, less what is in `allowedBefore`. */
+  readonly scopes: readonly ScopeView[]
+  /** True when the client will get refresh tokens, and got none before. */
   readonly offline: boolean
+  /**
+   * What the user allowed this client before, and keeps allowing; empty when that is nothing. Absent when it is not known
+   * who the user is.
+   */
+  readonly allowedBefore?: {
+    readonly scopes: readonly ScopeView[]
+    readonly offline: boolean
+    /** Those of them that are asked for again: the form sends them back, and they hold for this user alone. */
+    readonly assumedScope: readonly string[]
+  }
   /** Leads the operator to the request's timeline. */
   readonly reference: string
 }

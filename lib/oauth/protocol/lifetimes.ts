@@ -9,6 +9,9 @@ export const PUSHED_REQUEST_LIFETIME = 90
 /** Our state towards the identity provider: a slow user and a second factor must fit. */
 export const UPSTREAM_STATE_LIFETIME = 600
 
+/** How long a browser is known to have been a user: a working day, after which the consent page is shown again. */
+export const BROWSER_SESSION_LIFETIME = 12 * 3600
+
 /** RFC 6749 §4.1.2 recommends ten minutes at most; the client redeems within a second or two. */
 export const AUTHORIZATION_CODE_LIFETIME = 60
 

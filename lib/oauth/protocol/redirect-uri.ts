@@ -16,7 +16,8 @@ const AUTHORITY = /^[a-z][a-z0-9+.-]*:\/\/([^/?]*)/i
 const HOST = /^(?:[a-z0-9_-]+(?:\.[a-z0-9_-]+)*|\[[0-9a-f:]+\])$/
 
 const LOOPBACK_HOSTS: readonly string[] = ['localhost', '127.0.0.1', '[::1]']
-const LOOPBACK_PORT = /^(http:\/\/(?:localhost|127\.0\.0\.1|\[::1\])):\d+/
+/** As a source also for Postgres: the port, and before it, captured, what counts. */
+export const LOOPBACK_PORT = /^(http:\/\/(?:localhost|127\.0\.0\.1|\[::1\])):\d+/
 
 /** What the response adds: a URI that brings its own would make them ambiguous (RFC 6749 §3.1, RFC 9207 §2). */
 const RESPONSE_PARAMETERS = ['code', 'state', 'iss', 'error', 'error_description', 'error_uri']
@@ -110,6 +111,7 @@ function authorityOf(uri: string): string {
   return AUTHORITY.exec(uri)?.[1] ?? ''
 }
 
-function withoutLoopbackPort(uri: string): string {
+/** What of a redirect URI is compared: on loopback the port does not count (RFC 8252 §7.3). */
+export function withoutLoopbackPort(uri: string): string {
   return uri.replace(LOOPBACK_PORT, '$1')
 }

@@ -10,8 +10,10 @@ import { sealer as createSealer, type Sealer } from '@/lib/crypto/seal'
 import type { Server } from '@/lib/oauth/model'
 import { accessTokenStore } from '../access-tokens'
 import { authorizationRequestStore } from '../authorization-requests'
+import { browserSessionStore } from '../browser-sessions'
 import { clientStore } from '../clients'
 import { connectionStore } from '../connections'
+import { consentStore } from '../consents'
 import { closeDatabase, type Database, openDatabase } from '../database'
 import { grantStore } from '../grants'
 import { newId } from '../ids'
@@ -51,6 +53,8 @@ export async function openStore(): Promise<PostgresUnderTest> {
     grants: grantStore(db),
     refreshTokens: refreshTokenStore(db),
     accessTokens: accessTokenStore(db),
+    browserSessions: browserSessionStore(db),
+    consents: consentStore(db),
     newServer: async () => insertServer(db, await insertConnection(db, sealer)),
     async close() {
       await closeDatabase(db)

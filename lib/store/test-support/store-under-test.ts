@@ -26,6 +26,8 @@ export type StoreUnderTest = Pick<
   | 'grants'
   | 'refreshTokens'
   | 'accessTokens'
+  | 'browserSessions'
+  | 'consents'
 > & {
   /** A new server with an organization and a connection of its own. */
   newServer(): Promise<Server>
@@ -125,15 +127,16 @@ export function completedLogin(
       ...changes.upstreamTokens,
     },
     claims: { department: 'R&D' },
+    grantable: server.scopes.map(({ name }) => name),
     event: event({ at: later(30), step: 'callback' }),
   }
 }
 
 /** Completes a login whose request is open, at this many seconds. */
 export async function complete(store: StoreUnderTest, login: CompletedLogin, seconds = 30): Promise<Grant> {
-  const grant = await store.logins.complete(login, later(seconds))
-  if (!grant) throw new Error('the request is over')
-  return grant
+  const completed = await store.logins.complete(login, later(seconds))
+  if (completed.outcome !== 'completed') throw new Error(completed.outcome)
+  return completed.grant
 }
 
 /** A grant whose code was not redeemed yet. */

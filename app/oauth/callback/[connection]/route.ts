@@ -1,5 +1,6 @@
 import { callbackRefusalPage, nextStepResponse, stateCookie } from '@/lib/http/browser-answers'
 import { sessionEndpoint } from '@/lib/http/browser-endpoint'
+import { sessionCookies, visitOf } from '@/lib/http/browser-session'
 import { readCookie, setCookie } from '@/lib/http/cookies'
 import { completeLogin } from '@/lib/oauth/callback/complete-login'
 import { attemptIdOf } from '@/lib/oauth/flow'
@@ -8,13 +9,15 @@ import { context } from '@/lib/services'
 /** Where the identity provider sends the user back; each connection has a callback of its own (RFC 9700 §4.4.2). */
 export const GET = sessionEndpoint(context, async (request, { publicUrl, ports, log }) => {
   const url = new URL(request.url)
-  const connectionId = url.pathname.slice('/oauth/callback/'.length)
-  const cookie = stateCookie(attemptIdOf(url.searchParams.get('state') ?? '') ?? '')
-  const state = readCookie(request, publicUrl, cookie)
-  const step = await completeLogin(connectionId, url.searchParams, state, ports)
+  const connection = url.pathname.slice('/oauth/callback/'.length)
+  const name = stateCookie(attemptIdOf(url.searchParams.get('state') ?? '') ?? '')
+  const state = readCookie(request, publicUrl, name)
+  const cookies = { state, session: visitOf(request, publicUrl).sessionCookieOf(connection) }
+  const { step, session } = await completeLogin(connection, url.searchParams, cookies, ports)
   if (step.go === 'refused') {
-    log.warn('callback refused', { connection: connectionId.slice(0, 64), reason: step.reason })
+    log.warn('callback refused', { connection: connection.slice(0, 64), reason: step.reason })
     return callbackRefusalPage(publicUrl)
   }
-  return nextStepResponse(step, publicUrl, [setCookie(publicUrl, { name: cookie, value: '', maxAge: 0 })])
+  const cleared = setCookie(publicUrl, { name, value: '', maxAge: 0 })
+  return nextStepResponse(step, publicUrl, [cleared, ...sessionCookies(publicUrl, connection, session)])
 })

@@ -14,10 +14,10 @@ export const POST = sessionEndpoint(context, async (request, { publicUrl, ports,
     return forgedDecisionPage(publicUrl)
   }
   const id = requestIdIn(form.get('request'))
-  const decision = form.get('decision')
-  if (decision !== 'allow' && decision !== 'deny')
+  const answer = form.get('decision')
+  if (answer !== 'allow' && answer !== 'deny')
     throw new OAuthError('invalid_request', 'a decision is allow or deny')
-  const step = await decide(id, decision, ports)
+  const step = await decide(id, { answer, assumedScope: form.get('assumed') ?? '' }, ports)
   if (!step) return requestOverPage(publicUrl, (await ports.requests.findReference(id)) ?? undefined)
   return nextStepResponse(step, publicUrl)
 })

@@ -1,14 +1,17 @@
-import { requestOverPage, seeOther } from '@/lib/http/browser-answers'
+import { nextStepResponse, refusalResponse, requestOverPage, seeOther } from '@/lib/http/browser-answers'
 import { sessionEndpoint } from '@/lib/http/browser-endpoint'
+import { visitOf } from '@/lib/http/browser-session'
 import { consentCookie, formTokenOf, requestIdIn } from '@/lib/http/consent-form'
 import { openConsent } from '@/lib/oauth/consent/open'
 import { context } from '@/lib/services'
 
-/** Sets the cookie that the consent form is tied to, which a page cannot, and goes on to the page. */
+/** Sets the cookie that the consent form is tied to, which a page cannot, and goes on to the page or past it. */
 export const GET = sessionEndpoint(context, async (request, { publicUrl, ports }) => {
   const id = requestIdIn(new URL(request.url).searchParams.get('request'))
-  const consent = await openConsent(id, ports)
-  if (!consent.open) return requestOverPage(publicUrl, consent.reference ?? undefined)
+  const opened = await openConsent(id, visitOf(request, publicUrl), ports)
+  if (opened.go === 'over') return requestOverPage(publicUrl, opened.reference ?? undefined)
+  if (opened.go === 'refused') return refusalResponse(opened, publicUrl)
+  if (opened.go !== 'page') return nextStepResponse(opened, publicUrl)
   const token = formTokenOf(request, publicUrl, id)
   return seeOther(`${publicUrl}/oauth/consent?request=${id}&opened=1`, [consentCookie(publicUrl, id, token)])
 })

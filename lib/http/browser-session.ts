@@ -1,0 +1,25 @@
+import { BROWSER_SESSION_LIFETIME } from '@/lib/oauth/protocol/lifetimes'
+import { readCookie, setCookie } from './cookies'
+
+/** The cookie that says which user this browser has been at a connection. It logs nobody in. */
+export const sessionCookieName = (connectionId: string) => `vst_session_${connectionId}`
+
+/** What this browser brings along to the consent page. */
+export function visitOf(request: Request, publicUrl: string) {
+  return {
+    sessionCookieOf: (connectionId: string) =>
+      readCookie(request, publicUrl, sessionCookieName(connectionId)),
+    fetchSite: request.headers.get('sec-fetch-site'),
+  }
+}
+
+/** @param value null ends the session in this browser, undefined leaves it as it is */
+export function sessionCookies(
+  publicUrl: string,
+  connectionId: string,
+  value: string | null | undefined,
+): readonly string[] {
+  if (value === undefined) return []
+  const maxAge = value === null ? 0 : BROWSER_SESSION_LIFETIME
+  return [setCookie(publicUrl, { name: sessionCookieName(connectionId), value: value ?? '', maxAge })]
+}

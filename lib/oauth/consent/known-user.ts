@@ -1,0 +1,16 @@
+import type { BrowserSession } from '../consent-ports'
+import type { Ports } from '../ports'
+import { hashSecret } from '../protocol/secret-hash'
+
+/** The value of this browser's session cookie at a connection, if it has one. */
+export type SessionCookieOf = (connectionId: string) => string | undefined
+
+/** Which user this browser has been at the connection; null when that is not known, or no longer. */
+export async function knownUser(
+  connectionId: string,
+  sessionCookieOf: SessionCookieOf,
+  ports: Ports,
+): Promise<BrowserSession | null> {
+  const value = sessionCookieOf(connectionId)
+  return value ? ports.browserSessions.find(hashSecret(value), connectionId, ports.clock()) : null
+}

@@ -1,0 +1,46 @@
+/** What an earlier consent is good for. Pure rules: the stores ask them inside their transaction, too. */
+import type { EarlierConsent } from './consent-ports'
+import type { AuthorizationRequest, Client, Server } from './model'
+import { redirectKind } from './protocol/redirect-uri'
+import { intersect, isSubset } from './protocol/scope'
+import { STANDARD_SCOPE_NAMES } from './protocol/standard-scopes'
+
+type Asked = Pick<AuthorizationRequest, 'scope' | 'rememberedFor' | 'assumedScope'>
+
+/**
+ * Whether a client is known well enough to be let through without the page. Who answers at a loopback address or a
+ * private-use scheme cannot be known (RFC 8252 §8.6), and the name of a client that registered itself is its own claim.
+ */
+export function mayBeRemembered(client: Client, redirectUri: string): boolean {
+  return client.kind === 'metadata_document' && redirectKind(redirectUri) === 'https'
+}
+
+/** Whether the recorded answer covers all that is asked for now. */
+export function answersAll(earlier: EarlierConsent | null, asked: Pick<Asked, 'scope'>): boolean {
+  return earlier?.answered != null && isSubset(asked.scope, earlier.answered)
+}
+
+/**
+ * Whether what a login was allowed by holds for the user who logged in: a remembered answer is that user's own, and
+ * what the page showed as allowed before was allowed by that user.
+ */
+export function consentHolds(asked: Asked, userId: string, earlier: EarlierConsent | null): boolean {
+  if (asked.rememberedFor) return asked.rememberedFor === userId && answersAll(earlier, asked)
+  return isSubset(intersect(asked.scope, asked.assumedScope ?? []), earlier?.granted ?? [])
+}
+
+/** What is asked for now and what was granted earlier, as far as the client may still have it: step-up never narrows. */
+export function unitedScope(
+  asked: Pick<Asked, 'scope'>,
+  earlier: EarlierConsent | null,
+  grantable: readonly string[],
+): readonly string[] {
+  return [...new Set([...asked.scope, ...intersect(grantable, earlier?.granted ?? [])])]
+}
+
+/** All scopes that a client may have at a server. One that the operator registered gets no more than it was given. */
+export function grantableScopes(server: Server, client: Client): readonly string[] {
+  const offered = [...server.scopes.map(({ name }) => name), ...STANDARD_SCOPE_NAMES]
+  const limit = client.kind === 'preregistered' ? client.scope : undefined
+  return limit ? intersect(offered, [...limit, 'offline_access']) : offered
+}

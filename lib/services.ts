@@ -6,9 +6,10 @@ import { tokenSigner } from './crypto/signer'
 import type { HttpContext } from './http/context'
 import { limitedFetcher } from './http/safe-fetch-limits'
 import { type Installation, openInstallation } from './installation'
-import { log } from './log'
+import { describeError, log } from './log'
 import type { Challenges, Ports } from './oauth/ports'
 import { processOnce } from './process-once'
+import { loggedEvents } from './security-log'
 import { accessTokenStore } from './store/access-tokens'
 import { authorizationRequestStore } from './store/authorization-requests'
 import { postgresChallenges } from './store/challenges/postgres'
@@ -20,8 +21,10 @@ import { connectionConfigs, connectionStore } from './store/connections'
 import { grantStore } from './store/grants'
 import { loginStore } from './store/logins'
 import { refreshTokenStore } from './store/refresh-tokens'
+import { securityEventStore } from './store/security-events'
 import { serverStore } from './store/servers'
 import { signingKeyStore } from './store/signing-keys'
+import { upstreamTokenStore } from './store/upstream-tokens'
 import { upstream } from './upstream/upstream'
 
 let composed: Promise<HttpContext> | undefined
@@ -60,9 +63,14 @@ function createPorts(config: Config, { db, sealer, keyring }: Installation): Por
       allowLoopback: config.loopback,
       clock,
     }),
+    upstreamTokens: upstreamTokenStore(db, sealer),
+    securityEvents: loggedEvents(securityEventStore(db), log),
     signer: tokenSigner(signingKeyStore(db, sealer), clock),
     secrets: secrets(keyring),
     clock,
+    background: (name, work) => {
+      work.catch((error: unknown) => log.error(`${name} failed`, describeError(error)))
+    },
   }
 }
 

@@ -34,7 +34,8 @@ class RequestOver extends Error {}
 async function write(tx: Transaction, sealer: Sealer, login: CompletedLogin, now: Date): Promise<Grant> {
   const userId = await upsertUser(tx, login.server.organizationId, storable(login.identity), now)
   const grant = await insertGrant(tx, login, userId, now)
-  await tx.insert(upstreamTokens).values(sealedTokens(sealer, grant.id, login.upstreamTokens, now))
+  const sealed = sealedTokens(sealer, grant.id, login.upstreamTokens, now)
+  await tx.insert(upstreamTokens).values({ connectionId: login.connectionId, ...sealed })
   await recordConsent(tx, login, userId, now)
   await endRequest(tx, login, grant.id)
   return grant
@@ -135,7 +136,7 @@ function sealedTokens(sealer: Sealer, grantId: string, tokens: UpstreamTokens, n
     accessToken: sealer.seal(tokens.accessToken, upstreamTokenContext(grantId, 'access_token')),
     refreshToken: seal('refresh_token', tokens.refreshToken),
     idToken: seal('id_token', tokens.idToken),
-    scope: tokens.scope ?? null,
+    scope: storable(tokens.scope ?? null),
     expiresAt: tokens.expiresAt ?? null,
     updatedAt: now,
   }

@@ -1,3 +1,4 @@
+import { endGrant } from '../end-grant'
 import { advance, failRequest, type NextStep, type Progress, upstreamFailure } from '../flow'
 import type { Identity, LoginAttempt, ReasonCode, UpstreamTokens } from '../model'
 import { type Ports, StoreUnavailable } from '../ports'
@@ -106,7 +107,7 @@ async function issue(
   try {
     return await advance({ ...progress, request: { ...request, grantId: grant.id } }, ports)
   } catch (error) {
-    await ports.grants.revoke(grant.id, 'code_never_issued', now)
+    await endGrant(grant.id, 'code_never_issued', ports)
     throw await challengesDown(progress, error, ports)
   }
 }

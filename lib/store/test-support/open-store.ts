@@ -19,7 +19,9 @@ import { loginStore } from '../logins'
 import { migrate } from '../migrate'
 import { refreshTokenStore } from '../refresh-tokens'
 import { connectionSecretContext } from '../sealed-contexts'
+import { securityEventStore } from '../security-events'
 import { serverStore } from '../servers'
+import { upstreamTokenStore } from '../upstream-tokens'
 import type { StoreUnderTest } from './store-under-test'
 
 export type PostgresUnderTest = StoreUnderTest & {
@@ -47,6 +49,8 @@ export async function openStore(): Promise<PostgresUnderTest> {
     grants: grantStore(db),
     refreshTokens: refreshTokenStore(db),
     accessTokens: accessTokenStore(db),
+    upstreamTokens: upstreamTokenStore(db, sealer),
+    securityEvents: securityEventStore(db),
     newServer: async () => insertServer(db, await insertConnection(db, sealer)),
     async close() {
       await closeDatabase(db)

@@ -12,12 +12,23 @@ import type {
   UpstreamTokens,
 } from '@/lib/oauth/model'
 import type { CompletedLogin, Ports } from '@/lib/oauth/ports'
+import type { SecurityEventStore } from '../security-events'
 
 /** The ports whose contracts hang together, over one set of data. */
 export type StoreUnderTest = Pick<
   Ports,
-  'servers' | 'connections' | 'clients' | 'requests' | 'logins' | 'grants' | 'refreshTokens' | 'accessTokens'
+  | 'servers'
+  | 'connections'
+  | 'clients'
+  | 'requests'
+  | 'logins'
+  | 'grants'
+  | 'refreshTokens'
+  | 'accessTokens'
+  | 'upstreamTokens'
 > & {
+  readonly securityEvents: SecurityEventStore
+
   /** A new server with an organization and a connection of its own. */
   newServer(): Promise<Server>
   close(): Promise<void>

@@ -1,9 +1,11 @@
+import { findOpaqueAccessToken, findSignedAccessToken } from '../access-token'
+import { authenticateResourceServer } from '../clients/authenticate-resource-server'
 import type { Grant, Server } from '../model'
 import type { Ports } from '../ports'
 import { OAuthError } from '../protocol/errors'
 import { type Parameters, parseParameters, requireNoDuplicates } from '../protocol/parameters'
 import { formatScope } from '../protocol/scope'
-import { equalSecrets, hashSecret } from '../protocol/secret-hash'
+import { hashSecret } from '../protocol/secret-hash'
 
 /** The members of an active token (RFC 7662 §2.2). */
 type Members = Readonly<Record<string, unknown>>
@@ -37,27 +39,6 @@ function describerFor(token: string): Describer {
   return token.startsWith('vst_at_') ? describeOpaqueToken : describeSignedToken
 }
 
-function authenticateResourceServer(server: Server, authorization: string | undefined): void {
-  const [scheme = '', value = ''] = authorization?.split(' ') ?? []
-  const presented =
-    scheme.toLowerCase() === 'bearer'
-      ? value
-      : scheme.toLowerCase() === 'basic'
-        ? basicPassword(value, server)
-        : ''
-  if (
-    !presented ||
-    !server.resourceSecretHash ||
-    !equalSecrets(hashSecret(presented), server.resourceSecretHash)
-  )
-    throw new OAuthError('invalid_client', 'the resource server must authenticate with its own credential')
-}
-
-function basicPassword(encoded: string, server: Server): string {
-  const [user, password = ''] = Buffer.from(encoded, 'base64').toString('utf8').split(/:(.*)/s)
-  return user === server.slug ? password : ''
-}
-
 function requireToken(form: Parameters): string {
   const token = form.get('token')
   if (!token) throw new OAuthError('invalid_request', 'token is missing')
@@ -65,20 +46,14 @@ function requireToken(form: Parameters): string {
 }
 
 async function describeSignedToken(server: Server, token: string, ports: Ports): Promise<Members | null> {
-  const claims = await ports.signer.verify(server.id, token)
-  const now = ports.clock().getTime() / 1000
-  if (!claims || claims.iss !== server.issuer || claims.aud !== server.resource) return null
-  const { exp, jti, gid } = claims
-  if (typeof exp !== 'number' || exp <= now || typeof jti !== 'string' || typeof gid !== 'string') return null
-  const grant = await ports.accessTokens.findGrantOfSigned({ id: jti, grantId: gid })
-  return grant && isLive(grant, server) ? { ...claims, token_type: 'Bearer' } : null
+  const found = await findSignedAccessToken(server, token, ports)
+  return found && isLive(found.grant, server) ? { ...found.claims, token_type: 'Bearer' } : null
 }
 
 async function describeOpaqueToken(server: Server, presented: string, ports: Ports): Promise<Members | null> {
-  const found = await ports.accessTokens.find(hashSecret(presented))
+  const found = await findOpaqueAccessToken(server, presented, ports)
   if (!found || !isLive(found.grant, server)) return null
   const { token, grant } = found
-  if (token.expiresAt <= ports.clock() || token.audience !== server.resource) return null
   return {
     ...grant.claims,
     ...describeGrant(grant, server),

@@ -8,6 +8,7 @@ import {
   refresh,
   type Tokens,
 } from './support/attack-tokens'
+import { ageRotations, grantOf } from './support/past'
 import { expect, register, test } from './support/test'
 import { CONFIDENTIAL_SECRET, type World } from './support/world'
 
@@ -44,6 +45,27 @@ test.describe('refresh tokens @stores', () => {
     const tokens = await Promise.all(answers.map(tokensOf))
     expect(new Set(tokens.map((token) => token.refresh_token)).size).toBe(1)
     expect((await refresh(root, tokens[0]!.refresh_token)).status).toBe(200)
+  })
+
+  test('200 refreshes at once make one successor; one more after the grace ends the family', async ({
+    world,
+  }) => {
+    const { root } = world.issuers
+    const tokens = await obtain(world)
+    const { refresh_token } = tokens
+    const answers = await Promise.all(Array.from({ length: 200 }, () => refresh(root, refresh_token)))
+    const all = await Promise.all(answers.map(tokensOf))
+    expect(new Set(all.map((one) => one.refresh_token)).size).toBe(1)
+    await ageRotations(world, grantOf(tokens), 50)
+    expect((await refresh(root, refresh_token)).status).toBe(200)
+
+    await ageRotations(world, grantOf(tokens), 11)
+    expect(await outcome(await refresh(root, refresh_token))).toBe('400 invalid_grant')
+    expect(await outcome(await refresh(root, all[0]!.refresh_token))).toBe('400 invalid_grant')
+    for (const { access_token } of [tokens, all[0]!, all[199]!])
+      expect(await introspect(world, access_token)).toEqual({ active: false })
+    const { stdout } = await world.app.cli(['events', 'first'])
+    expect(stdout).toMatch(new RegExp(`grant_revoked .*grant=${grantOf(tokens)} +refresh_token_reused`))
   })
 
   test('a refresh that races with a replay of the code does not outlive the grant', async ({ world }) => {

@@ -6,9 +6,10 @@ import { tokenSigner } from './crypto/signer'
 import type { HttpContext } from './http/context'
 import { limitedFetcher } from './http/safe-fetch-limits'
 import { type Installation, openInstallation } from './installation'
-import { log } from './log'
+import { describeError, log } from './log'
 import type { Challenges, Ports } from './oauth/ports'
 import { processOnce } from './process-once'
+import { loggedEvents } from './security-log'
 import { accessTokenStore } from './store/access-tokens'
 import { authorizationRequestStore } from './store/authorization-requests'
 import { browserSessionStore } from './store/browser-sessions'
@@ -23,8 +24,10 @@ import { grantStore } from './store/grants'
 import { loginStore } from './store/logins'
 import { pushedRequestStore } from './store/pushed-requests'
 import { refreshTokenStore } from './store/refresh-tokens'
+import { securityEventStore } from './store/security-events'
 import { serverStore } from './store/servers'
 import { signingKeyStore } from './store/signing-keys'
+import { upstreamTokenStore } from './store/upstream-tokens'
 import { userStore } from './store/users'
 import { upstream } from './upstream/upstream'
 
@@ -68,9 +71,14 @@ function createPorts(config: Config, { db, sealer, keyring }: Installation): Por
       allowLoopback: config.loopback,
       clock,
     }),
+    upstreamTokens: upstreamTokenStore(db, sealer),
+    securityEvents: loggedEvents(securityEventStore(db), log),
     signer: tokenSigner(signingKeyStore(db, sealer), clock),
     secrets: secrets(keyring),
     clock,
+    background: (name, work) => {
+      work.catch((error: unknown) => log.error(`${name} failed`, describeError(error)))
+    },
   }
 }
 

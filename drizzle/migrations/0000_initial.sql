@@ -7,10 +7,18 @@ CREATE TABLE "authorization_requests" (
 	"redirect_uri" text,
 	"state" text,
 	"scope" jsonb DEFAULT '[]'::jsonb NOT NULL,
+	"response_mode" text DEFAULT 'query' NOT NULL,
+	"client_nonce" text,
+	"prompt" jsonb DEFAULT '[]'::jsonb NOT NULL,
+	"max_age" integer,
+	"ui_locales" text,
 	"login_hint" text,
+	"pushed_request_hash" text,
 	"created_at" timestamp with time zone NOT NULL,
 	"expires_at" timestamp with time zone NOT NULL,
 	"consented_at" timestamp with time zone,
+	"remembered_for" text,
+	"assumed_scope" jsonb,
 	"timeline" jsonb DEFAULT '[]'::jsonb NOT NULL,
 	"connection_id" text,
 	"attempt_id" text,
@@ -26,10 +34,31 @@ CREATE TABLE "authorization_requests" (
 	CONSTRAINT "authorization_requests_complete" CHECK ("authorization_requests"."outcome" is not distinct from 'refused' or ("authorization_requests"."client_row_id" is not null and "authorization_requests"."client_id" is not null and "authorization_requests"."redirect_uri" is not null))
 );
 --> statement-breakpoint
+CREATE TABLE "browser_sessions" (
+	"hash" text PRIMARY KEY NOT NULL,
+	"organization_id" text NOT NULL,
+	"connection_id" text NOT NULL,
+	"user_id" text NOT NULL,
+	"created_at" timestamp with time zone NOT NULL,
+	"expires_at" timestamp with time zone NOT NULL
+);
+--> statement-breakpoint
 CREATE TABLE "challenges" (
 	"key" text PRIMARY KEY NOT NULL,
 	"value" jsonb NOT NULL,
 	"expires_at" timestamp with time zone NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE "assertion_ids" (
+	"id_hash" text PRIMARY KEY NOT NULL,
+	"expires_at" timestamp with time zone NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE "client_documents" (
+	"url" text PRIMARY KEY NOT NULL,
+	"body" text NOT NULL,
+	"fetched_at" timestamp with time zone NOT NULL,
+	"fresh_until" timestamp with time zone NOT NULL
 );
 --> statement-breakpoint
 CREATE TABLE "clients" (
@@ -41,6 +70,8 @@ CREATE TABLE "clients" (
 	"redirect_uris" jsonb NOT NULL,
 	"token_endpoint_auth_method" text NOT NULL,
 	"secret_hash" text,
+	"jwks" jsonb,
+	"jwks_uri" text,
 	"grant_types" jsonb NOT NULL,
 	"scope" jsonb,
 	"metadata" jsonb NOT NULL,
@@ -48,6 +79,16 @@ CREATE TABLE "clients" (
 	"first_token_at" timestamp with time zone,
 	CONSTRAINT "clients_server_client_id" UNIQUE("server_id","client_id"),
 	CONSTRAINT "clients_server_id" UNIQUE("server_id","id")
+);
+--> statement-breakpoint
+CREATE TABLE "access_tokens" (
+	"hash" text PRIMARY KEY NOT NULL,
+	"id" text NOT NULL,
+	"grant_id" text NOT NULL,
+	"audience" text NOT NULL,
+	"scope" jsonb NOT NULL,
+	"issued_at" timestamp with time zone NOT NULL,
+	"expires_at" timestamp with time zone NOT NULL
 );
 --> statement-breakpoint
 CREATE TABLE "consents" (
@@ -74,6 +115,8 @@ CREATE TABLE "grants" (
 	"redirect_uri" text NOT NULL,
 	"scope" jsonb NOT NULL,
 	"claims" jsonb NOT NULL,
+	"nonce" text,
+	"auth_time" timestamp with time zone,
 	"created_at" timestamp with time zone DEFAULT now() NOT NULL,
 	"code_hash" text,
 	"redeemed_at" timestamp with time zone,
@@ -87,18 +130,35 @@ CREATE TABLE "refresh_tokens" (
 	"grant_id" text NOT NULL,
 	"nonce" text NOT NULL,
 	"key_id" text NOT NULL,
+	"issued_at" timestamp with time zone DEFAULT now() NOT NULL,
 	"expires_at" timestamp with time zone NOT NULL,
 	"rotated_at" timestamp with time zone
 );
 --> statement-breakpoint
+CREATE TABLE "revoked_access_tokens" (
+	"id" text PRIMARY KEY NOT NULL,
+	"grant_id" text NOT NULL,
+	"expires_at" timestamp with time zone NOT NULL
+);
+--> statement-breakpoint
 CREATE TABLE "upstream_tokens" (
 	"grant_id" text PRIMARY KEY NOT NULL,
+	"connection_id" text NOT NULL,
 	"access_token" text NOT NULL,
 	"refresh_token" text,
 	"id_token" text,
 	"scope" text,
+	"granted_scope" text,
+	"unnarrowable_to" text,
 	"expires_at" timestamp with time zone,
-	"updated_at" timestamp with time zone NOT NULL
+	"updated_at" timestamp with time zone NOT NULL,
+	"revision" integer DEFAULT 0 NOT NULL,
+	"lease_id" text,
+	"lease_expires_at" timestamp with time zone,
+	"failing_since" timestamp with time zone,
+	"failures" integer DEFAULT 0 NOT NULL,
+	"retry_at" timestamp with time zone,
+	"ended_at" timestamp with time zone
 );
 --> statement-breakpoint
 CREATE TABLE "connections" (
@@ -141,6 +201,30 @@ CREATE TABLE "users" (
 	CONSTRAINT "users_organization_id" UNIQUE("organization_id","id")
 );
 --> statement-breakpoint
+CREATE TABLE "pushed_requests" (
+	"hash" text PRIMARY KEY NOT NULL,
+	"server_id" text NOT NULL,
+	"client_id" text NOT NULL,
+	"parameters" text NOT NULL,
+	"expires_at" timestamp with time zone NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE "sealing_keys" (
+	"key_id" text PRIMARY KEY NOT NULL,
+	"first_used_at" timestamp with time zone DEFAULT now() NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE "security_events" (
+	"id" text PRIMARY KEY NOT NULL,
+	"at" timestamp with time zone NOT NULL,
+	"server_id" text NOT NULL,
+	"kind" text NOT NULL,
+	"grant_id" text,
+	"user_id" text,
+	"client_id" text,
+	"detail" text
+);
+--> statement-breakpoint
 CREATE TABLE "servers" (
 	"id" text PRIMARY KEY NOT NULL,
 	"organization_id" text NOT NULL,
@@ -154,10 +238,13 @@ CREATE TABLE "servers" (
 	"resource_origin" text GENERATED ALWAYS AS (regexp_replace(lower(substring("servers"."resource" from '^[^:]+://[^/?#]+')), '^(https://.*):443$|^(http://.*):80$', '\1\2')) STORED NOT NULL,
 	"aliases" jsonb DEFAULT '[]'::jsonb NOT NULL,
 	"scopes" jsonb DEFAULT '[]'::jsonb NOT NULL,
+	"client_policy" jsonb DEFAULT '"any"' NOT NULL,
+	"token_format" text DEFAULT 'jwt' NOT NULL,
 	"access_token_lifetime" integer NOT NULL,
 	"refresh_token_lifetime" integer NOT NULL,
 	"passed_claims" jsonb DEFAULT '[]'::jsonb NOT NULL,
 	"resource_secret_hash" text,
+	"handoff_scopes" jsonb,
 	"created_at" timestamp with time zone DEFAULT now() NOT NULL,
 	"updated_at" timestamp with time zone DEFAULT now() NOT NULL,
 	CONSTRAINT "servers_slug_unique" UNIQUE("slug"),
@@ -172,14 +259,18 @@ CREATE TABLE "signing_keys" (
 	"public_jwk" jsonb NOT NULL,
 	"private_key" text NOT NULL,
 	"created_at" timestamp with time zone DEFAULT now() NOT NULL,
-	"retired_at" timestamp with time zone
+	"activates_at" timestamp with time zone DEFAULT now() NOT NULL,
+	"withdrawn_at" timestamp with time zone
 );
 --> statement-breakpoint
 ALTER TABLE "authorization_requests" ADD CONSTRAINT "authorization_requests_server_id_servers_id_fk" FOREIGN KEY ("server_id") REFERENCES "public"."servers"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "authorization_requests" ADD CONSTRAINT "authorization_requests_connection_id_connections_id_fk" FOREIGN KEY ("connection_id") REFERENCES "public"."connections"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "authorization_requests" ADD CONSTRAINT "authorization_requests_grant_id_grants_id_fk" FOREIGN KEY ("grant_id") REFERENCES "public"."grants"("id") ON DELETE set null ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "authorization_requests" ADD CONSTRAINT "authorization_requests_client_of_same_server" FOREIGN KEY ("server_id","client_row_id") REFERENCES "public"."clients"("server_id","id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "browser_sessions" ADD CONSTRAINT "browser_sessions_connection_of_same_organization" FOREIGN KEY ("organization_id","connection_id") REFERENCES "public"."connections"("organization_id","id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "browser_sessions" ADD CONSTRAINT "browser_sessions_user_of_same_organization" FOREIGN KEY ("organization_id","user_id") REFERENCES "public"."users"("organization_id","id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "clients" ADD CONSTRAINT "clients_server_id_servers_id_fk" FOREIGN KEY ("server_id") REFERENCES "public"."servers"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "access_tokens" ADD CONSTRAINT "access_tokens_grant_id_grants_id_fk" FOREIGN KEY ("grant_id") REFERENCES "public"."grants"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "consents" ADD CONSTRAINT "consents_server_of_same_organization" FOREIGN KEY ("organization_id","server_id") REFERENCES "public"."servers"("organization_id","id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "consents" ADD CONSTRAINT "consents_user_of_same_organization" FOREIGN KEY ("organization_id","user_id") REFERENCES "public"."users"("organization_id","id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "consents" ADD CONSTRAINT "consents_client_of_same_server" FOREIGN KEY ("server_id","client_row_id") REFERENCES "public"."clients"("server_id","id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
@@ -187,9 +278,13 @@ ALTER TABLE "grants" ADD CONSTRAINT "grants_server_of_same_organization" FOREIGN
 ALTER TABLE "grants" ADD CONSTRAINT "grants_user_of_same_organization" FOREIGN KEY ("organization_id","user_id") REFERENCES "public"."users"("organization_id","id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "grants" ADD CONSTRAINT "grants_client_of_same_server" FOREIGN KEY ("server_id","client_row_id") REFERENCES "public"."clients"("server_id","id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "refresh_tokens" ADD CONSTRAINT "refresh_tokens_grant_id_grants_id_fk" FOREIGN KEY ("grant_id") REFERENCES "public"."grants"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "revoked_access_tokens" ADD CONSTRAINT "revoked_access_tokens_grant_id_grants_id_fk" FOREIGN KEY ("grant_id") REFERENCES "public"."grants"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "upstream_tokens" ADD CONSTRAINT "upstream_tokens_grant_id_grants_id_fk" FOREIGN KEY ("grant_id") REFERENCES "public"."grants"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "upstream_tokens" ADD CONSTRAINT "upstream_tokens_connection_id_connections_id_fk" FOREIGN KEY ("connection_id") REFERENCES "public"."connections"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "connections" ADD CONSTRAINT "connections_organization_id_organizations_id_fk" FOREIGN KEY ("organization_id") REFERENCES "public"."organizations"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "users" ADD CONSTRAINT "users_organization_id_organizations_id_fk" FOREIGN KEY ("organization_id") REFERENCES "public"."organizations"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "pushed_requests" ADD CONSTRAINT "pushed_requests_server_id_servers_id_fk" FOREIGN KEY ("server_id") REFERENCES "public"."servers"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "security_events" ADD CONSTRAINT "security_events_server_id_servers_id_fk" FOREIGN KEY ("server_id") REFERENCES "public"."servers"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "servers" ADD CONSTRAINT "servers_organization_id_organizations_id_fk" FOREIGN KEY ("organization_id") REFERENCES "public"."organizations"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "servers" ADD CONSTRAINT "servers_connection_of_same_organization" FOREIGN KEY ("organization_id","connection_id") REFERENCES "public"."connections"("organization_id","id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "signing_keys" ADD CONSTRAINT "signing_keys_server_id_servers_id_fk" FOREIGN KEY ("server_id") REFERENCES "public"."servers"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
@@ -198,7 +293,15 @@ CREATE INDEX "authorization_requests_client" ON "authorization_requests" USING b
 CREATE INDEX "authorization_requests_connection" ON "authorization_requests" USING btree ("connection_id");--> statement-breakpoint
 CREATE INDEX "authorization_requests_grant" ON "authorization_requests" USING btree ("grant_id");--> statement-breakpoint
 CREATE INDEX "authorization_requests_created_at" ON "authorization_requests" USING btree ("created_at");--> statement-breakpoint
+CREATE INDEX "authorization_requests_pushed" ON "authorization_requests" USING btree ("pushed_request_hash") WHERE "authorization_requests"."pushed_request_hash" is not null;--> statement-breakpoint
+CREATE INDEX "browser_sessions_connection" ON "browser_sessions" USING btree ("organization_id","connection_id");--> statement-breakpoint
+CREATE INDEX "browser_sessions_user" ON "browser_sessions" USING btree ("organization_id","user_id");--> statement-breakpoint
+CREATE INDEX "browser_sessions_expires_at" ON "browser_sessions" USING btree ("expires_at");--> statement-breakpoint
 CREATE INDEX "challenges_expires_at" ON "challenges" USING btree ("expires_at");--> statement-breakpoint
+CREATE INDEX "assertion_ids_expires_at" ON "assertion_ids" USING btree ("expires_at");--> statement-breakpoint
+CREATE INDEX "client_documents_fetched_at" ON "client_documents" USING btree ("fetched_at");--> statement-breakpoint
+CREATE INDEX "access_tokens_grant" ON "access_tokens" USING btree ("grant_id");--> statement-breakpoint
+CREATE INDEX "access_tokens_expires_at" ON "access_tokens" USING btree ("expires_at");--> statement-breakpoint
 CREATE INDEX "consents_server" ON "consents" USING btree ("organization_id","server_id");--> statement-breakpoint
 CREATE INDEX "consents_user" ON "consents" USING btree ("organization_id","user_id");--> statement-breakpoint
 CREATE INDEX "consents_client" ON "consents" USING btree ("server_id","client_row_id");--> statement-breakpoint
@@ -206,9 +309,15 @@ CREATE INDEX "grants_server" ON "grants" USING btree ("organization_id","server_
 CREATE INDEX "grants_user" ON "grants" USING btree ("organization_id","user_id");--> statement-breakpoint
 CREATE INDEX "grants_client" ON "grants" USING btree ("server_id","client_row_id");--> statement-breakpoint
 CREATE INDEX "refresh_tokens_grant" ON "refresh_tokens" USING btree ("grant_id");--> statement-breakpoint
+CREATE INDEX "revoked_access_tokens_grant" ON "revoked_access_tokens" USING btree ("grant_id");--> statement-breakpoint
+CREATE INDEX "revoked_access_tokens_expires_at" ON "revoked_access_tokens" USING btree ("expires_at");--> statement-breakpoint
+CREATE INDEX "upstream_tokens_connection" ON "upstream_tokens" USING btree ("connection_id");--> statement-breakpoint
+CREATE INDEX "upstream_tokens_ended" ON "upstream_tokens" USING btree ("ended_at") WHERE "upstream_tokens"."ended_at" is not null;--> statement-breakpoint
 CREATE INDEX "users_email" ON "users" USING btree ("organization_id","email");--> statement-breakpoint
+CREATE INDEX "pushed_requests_server" ON "pushed_requests" USING btree ("server_id");--> statement-breakpoint
+CREATE INDEX "pushed_requests_expires_at" ON "pushed_requests" USING btree ("expires_at");--> statement-breakpoint
+CREATE INDEX "security_events_server_at" ON "security_events" USING btree ("server_id","at");--> statement-breakpoint
 CREATE UNIQUE INDEX "servers_one_default" ON "servers" USING btree ("is_default") WHERE "servers"."is_default";--> statement-breakpoint
 CREATE INDEX "servers_connection" ON "servers" USING btree ("organization_id","connection_id");--> statement-breakpoint
 CREATE INDEX "servers_resource_origin" ON "servers" USING btree ("resource_origin");--> statement-breakpoint
-CREATE INDEX "signing_keys_server" ON "signing_keys" USING btree ("server_id");--> statement-breakpoint
-CREATE UNIQUE INDEX "signing_keys_one_current" ON "signing_keys" USING btree ("server_id") WHERE "signing_keys"."retired_at" is null;
+CREATE INDEX "signing_keys_server" ON "signing_keys" USING btree ("server_id");

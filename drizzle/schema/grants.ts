@@ -1,8 +1,9 @@
-import { foreignKey, index, jsonb, pgTable, text, unique } from 'drizzle-orm/pg-core'
+import { sql } from 'drizzle-orm'
+import { foreignKey, index, integer, jsonb, pgTable, text, unique } from 'drizzle-orm/pg-core'
 import type { RevocationReason } from '../../lib/oauth/model'
 import { clients } from './clients'
 import { createdAt, instant } from './columns'
-import { users } from './organizations'
+import { connections, users } from './organizations'
 import { servers } from './servers'
 
 /** Columns that tie a row to one user, server and client of one organization. */
@@ -92,17 +93,44 @@ export const consents = pgTable(
 )
 
 /** What the identity provider gave for a grant. Every token is sealed to its row and column. */
-export const upstreamTokens = pgTable('upstream_tokens', {
-  grantId: text('grant_id')
-    .primaryKey()
-    .references(() => grants.id, { onDelete: 'cascade' }),
-  accessToken: text('access_token').notNull(),
-  refreshToken: text('refresh_token'),
-  idToken: text('id_token'),
-  scope: text('scope'),
-  expiresAt: instant('expires_at'),
-  updatedAt: instant('updated_at').notNull(),
-})
+export const upstreamTokens = pgTable(
+  'upstream_tokens',
+  {
+    grantId: text('grant_id')
+      .primaryKey()
+      .references(() => grants.id, { onDelete: 'cascade' }),
+    /** Where they come from: the server may lead elsewhere by now. */
+    connectionId: text('connection_id')
+      .notNull()
+      .references(() => connections.id),
+    accessToken: text('access_token').notNull(),
+    refreshToken: text('refresh_token'),
+    idToken: text('id_token'),
+    /** Of the access token, as the identity provider says. */
+    scope: text('scope'),
+    /** What a refresh gives that asks for no scope; null: the same. */
+    grantedScope: text('granted_scope'),
+    /** The scope that a refresh was asked to narrow the access token to, in vain. */
+    unnarrowableTo: text('unnarrowable_to'),
+    expiresAt: instant('expires_at'),
+    updatedAt: instant('updated_at').notNull(),
+    /** Counts what refreshes brought, good or bad: a lease is for the row as it was seen. */
+    revision: integer('revision').notNull().default(0),
+    /** Who refreshes at the moment, and until when nobody else may. */
+    leaseId: text('lease_id'),
+    leaseExpiresAt: instant('lease_expires_at'),
+    /** The first refresh in a row that got no answer, how many did, and when to try again. */
+    failingSince: instant('failing_since'),
+    failures: integer('failures').notNull().default(0),
+    retryAt: instant('retry_at'),
+    /** When the grant was revoked: the row waits to be revoked upstream, and deleted. */
+    endedAt: instant('ended_at'),
+  },
+  (table) => [
+    index('upstream_tokens_connection').on(table.connectionId),
+    index('upstream_tokens_ended').on(table.endedAt).where(sql`${table.endedAt} is not null`),
+  ],
+)
 
 /** Refresh tokens by their hash. A grant's are its token family. */
 export const refreshTokens = pgTable(

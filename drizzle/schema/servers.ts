@@ -48,6 +48,8 @@ export const servers = pgTable(
     refreshTokenLifetime: integer('refresh_token_lifetime').notNull(),
     passedClaims: jsonb('passed_claims').$type<readonly string[]>().notNull().default([]),
     resourceSecretHash: text('resource_secret_hash'),
+    /** Upstream scopes that may be handed to the resource server; null: the handoff is off. */
+    handoffScopes: jsonb('handoff_scopes').$type<readonly string[]>(),
     createdAt: createdAt(),
     updatedAt: instant('updated_at').notNull().defaultNow(),
   },

@@ -9,6 +9,7 @@ export type Upstream = { readonly issuer: string; readonly clientId: string; rea
 
 /** One more customer of a running Vestibule. */
 export type ExtraServer = {
+  readonly slug: string
   readonly issuer: string
   readonly resource: string
   readonly connectionId: string
@@ -16,8 +17,16 @@ export type ExtraServer = {
   readonly resourceSecret: string
 }
 
-/** Adds an organization with a connection and a server at a path issuer; its public client is `cli` again. */
-export async function addServer({ app }: World, upstream: Upstream): Promise<ExtraServer> {
+/**
+ * Adds an organization with a connection and a server at a path issuer; its public client is `cli` again.
+ *
+ * @param settings more lines of YAML for the server, such as `handoff_scopes: [email]`
+ */
+export async function addServer(
+  { app }: World,
+  upstream: Upstream,
+  settings: readonly string[] = [],
+): Promise<ExtraServer> {
   const slug = `extra-${randomBytes(6).toString('hex')}`
   const resource = `https://${slug}.example/mcp`
   const resourceSecret = `vst_rs_${randomBytes(32).toString('base64url')}`
@@ -25,18 +34,23 @@ export async function addServer({ app }: World, upstream: Upstream): Promise<Ext
   try {
     await writeFile(path.join(folder, 'upstream'), upstream.clientSecret)
     await writeFile(path.join(folder, 'resource'), resourceSecret)
-    const yaml = configuration({ slug, resource, folder, ...upstream })
+    const yaml = configuration({ slug, resource, folder, settings, ...upstream })
     const { code, stdout, stderr } = await app.cli(['apply', '-f', '-'], yaml)
     if (code !== 0) throw new Error(`apply failed: ${stderr}${stdout}`)
   } finally {
     await rm(folder, { recursive: true, force: true })
   }
-  return { issuer: `${app.url}/s/${slug}`, resource, connectionId: slug, resourceSecret }
+  return { slug, issuer: `${app.url}/s/${slug}`, resource, connectionId: slug, resourceSecret }
 }
 
-type Names = Upstream & { readonly slug: string; readonly resource: string; readonly folder: string }
+type Names = Upstream & {
+  readonly slug: string
+  readonly resource: string
+  readonly folder: string
+  readonly settings: readonly string[]
+}
 
-const configuration = ({ slug, resource, folder, issuer, clientId }: Names) => `
+const configuration = ({ slug, resource, folder, settings, issuer, clientId }: Names) => `
 organizations:
   - slug: ${slug}
     name: ${slug}
@@ -57,4 +71,4 @@ organizations:
           - { name: "profile:read", description: "See your name" }
         clients:
           - { client_id: cli, redirect_uris: ["http://127.0.0.1/callback"], token_endpoint_auth_method: none }
-`
+${settings.map((line) => `        ${line}\n`).join('')}`

@@ -6,9 +6,10 @@ import { RESOURCE_SECRET, type World } from './world'
 export type Tokens = { readonly access_token: string; readonly refresh_token: string; readonly scope: string }
 
 type Headers = Readonly<Record<string, string>>
+export type Form = Readonly<Record<string, string>>
 
 /** Posts a form to an endpoint under an issuer, also one that only browsers resolve. */
-export function postForm(issuer: string, path: string, form: Record<string, string>, headers: Headers = {}) {
+export function postForm(issuer: string, path: string, form: Form, headers: Headers = {}) {
   return hostFetch(issuer + path, { method: 'POST', body: new URLSearchParams(form), headers })
 }
 

@@ -9,6 +9,8 @@ export type OwnServer = {
   readonly slug: string
   readonly issuer: string
   readonly resource: string
+  /** Of its identity provider. */
+  readonly upstreamIssuer: string
   /** A whole login with its public client `cli`. */
   readonly logIn: () => Promise<Tokens>
   /** Asks about a token as its resource server. */
@@ -61,6 +63,7 @@ export async function startOwnServer(
     slug,
     issuer,
     resource,
+    upstreamIssuer: idp.issuer,
     logIn: async () => obtainTokens(issuer, await obtainCode(world, { issuer })),
     introspect: (token) => introspectAt(issuer, token),
     configure,

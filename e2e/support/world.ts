@@ -1,5 +1,7 @@
+import { rm } from 'node:fs/promises'
+import { openEmbeddedPostgres } from '@/lib/store/embedded-postgres'
 import { type RunningIdentityProvider, startIdentityProvider } from '../../sandbox/identity-provider'
-import { type App, startApp } from './app'
+import { type App, newDataDir, startApp } from './app'
 import { freePort } from './free-port'
 
 /** The resource server's own credential at the default server, for introspection. */
@@ -23,6 +25,8 @@ export type World = {
   readonly resources: { readonly root: string; readonly path: string; readonly host: string }
   readonly idp: RunningIdentityProvider
   readonly otherIdp: RunningIdentityProvider
+  /** Its database, for tests that move what has happened into the past. To be closed before the world stops. */
+  readonly openDatabase: () => Promise<{ readonly url: string; close(): Promise<void> }>
   readonly stop: () => Promise<void>
 }
 
@@ -48,7 +52,9 @@ export async function startWorld(environment: Readonly<Record<string, string>> =
     clientSecret: SECRETS.UPSTREAM_SECRET,
     redirectUris: [callback('other-idp')],
   })
-  const app = await startApp({ ...SECRETS, ...environment, PORT: String(port) })
+  const dataDir = await newDataDir()
+  const app = await startApp({ ...SECRETS, DATA_DIR: dataDir, ...environment, PORT: String(port) })
+  const { DATABASE_URL: databaseUrl } = environment
   const issuers = { root: url, path: `${url}/s/second`, host: `http://third.localhost:${port}` }
   const resources = {
     root: `http://localhost:${mcpPort}/mcp`,
@@ -69,9 +75,13 @@ export async function startWorld(environment: Readonly<Record<string, string>> =
     resources,
     idp,
     otherIdp,
+    openDatabase: () =>
+      databaseUrl
+        ? Promise.resolve({ url: databaseUrl, close: async () => {} })
+        : openEmbeddedPostgres(dataDir),
     stop: async () => {
       await app.stop()
-      await Promise.all([idp.close(), otherIdp.close()])
+      await Promise.all([idp.close(), otherIdp.close(), rm(dataDir, { recursive: true, force: true })])
     },
   }
 }

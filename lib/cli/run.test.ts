@@ -159,6 +159,28 @@ describe('vestibule keys', () => {
   })
 })
 
+describe('vestibule events', () => {
+  it('shows the audit trail of one server, as a log is read, and lets nobody drive the terminal', async () => {
+    const { id: serverId, slug } = await store.newServer()
+    expect((await vestibule(['events', slug])).out).toBe('nothing has happened yet\n')
+    const at = (second: number) => new Date(Date.UTC(2026, 2, 1, 10, 0, second))
+    const names = { serverId, grantId: 'the-grant', userId: 'the-user', clientId: 'evil\u001b[2J' }
+    const { record } = store.securityEvents
+    await record({ at: at(1), kind: 'token_handed_off', ...names, detail: 'files.read' })
+    await record({ at: at(2), kind: 'grant_revoked', ...names, detail: 'revoked_by_client' })
+    expect(await vestibule(['events', slug])).toEqual({
+      code: 0,
+      out: [
+        '2026-03-01T10:00:01.000Z  token_handed_off            user=the-user  client=evil�[2J  grant=the-grant  files.read',
+        '2026-03-01T10:00:02.000Z  grant_revoked               user=the-user  client=evil�[2J  grant=the-grant  revoked_by_client',
+        '',
+      ].join('\n'),
+      err: '',
+    })
+    expect(await vestibule(['events', 'nobody'])).toMatchObject({ code: 2, out: '' })
+  })
+})
+
 describe('vestibule timeline', () => {
   const at = new Date('2026-03-01T10:00:00Z')
 

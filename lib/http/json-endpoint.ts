@@ -66,6 +66,7 @@ function errorResponse(error: unknown, request: Request, log: HttpContext['log']
     return json(error.toBody(), error.status, {
       ...cacheFor(),
       ...(basic && { 'www-authenticate': basicChallenge('vestibule') }),
+      ...(error.status === 503 && { 'retry-after': String(error.retryAfter) }),
     })
   }
   if (error instanceof BearerError) {

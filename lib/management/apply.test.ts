@@ -104,9 +104,10 @@ describe('applying a configuration', () => {
   it('removes a secret that the file no longer has', async () => {
     await apply(EXAMPLE)
     const text = changed('        resource_secret: env:FILES_RESOURCE_SECRET\n', '')
-    const plan = await apply(text.replace('        token_format: opaque\n', ''))
+    const bare = text.replace('        handoff_scopes: [files.readonly]\n', '')
+    const plan = await apply(bare.replace('        token_format: opaque\n', ''))
     expect(printPlan(plan)).toBe(
-      '~ server acme/main\n    token_format: opaque → jwt\n    resource_secret: (secret, removed)',
+      '~ server acme/main\n    token_format: opaque → jwt\n    resource_secret: (secret, removed)\n    handoff_scopes: ["files.readonly"] → (none)',
     )
     expect(await store().servers.findByIssuer('https://auth.example.com')).not.toHaveProperty(
       'resourceSecretHash',

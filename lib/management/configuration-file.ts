@@ -73,6 +73,7 @@ function connectionSection(context: Context) {
       .default('client_secret_basic'),
     authorization_parameters: z.record(text(), text(2000)).default({}),
     forward_resource: z.boolean().default(false),
+    revocation_endpoint: url.exactOptional(),
   }
   const oidc = section({
     ...common,
@@ -153,6 +154,7 @@ function serverSection<Client extends z.ZodType>(hashedSecret: z.ZodType<string,
       )
       .default([]),
     resource_secret: hashedSecret.exactOptional(),
+    handoff_scopes: z.array(scopeToken).min(1).exactOptional(),
     clients: z.array(client).default([]),
   })
 }

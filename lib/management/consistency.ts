@@ -60,6 +60,7 @@ function serverContradictions(server: Entry): readonly Mistake[] {
         ]
       : []),
     ...uncheckableTokens(server),
+    ...unclaimableHandoff(server),
     ...clients.flatMap((client) => secretContradictions(client)),
     ...clients.flatMap((client) => unofferedScopes(client, scopes)),
   ]
@@ -69,6 +70,13 @@ function serverContradictions(server: Entry): readonly Mistake[] {
 function uncheckableTokens({ path, raw }: Entry): readonly Mistake[] {
   if (raw.token_format !== 'opaque' || raw.resource_secret !== undefined) return []
   const message = 'is missing: without it the server cannot have its opaque tokens checked (introspection)'
+  return [{ path: [...path, 'resource_secret'], message }]
+}
+
+/** Only who has the credential is handed tokens. */
+function unclaimableHandoff({ path, raw }: Entry): readonly Mistake[] {
+  if (raw.handoff_scopes === undefined || raw.resource_secret !== undefined) return []
+  const message = 'is missing: without it nobody can be handed the tokens that handoff_scopes allows'
   return [{ path: [...path, 'resource_secret'], message }]
 }
 

@@ -59,6 +59,7 @@ export function serverFields(server: ServerRow, connection: string | undefined):
     refreshTokenLifetime,
     passedClaims,
     resourceSecret: hidden(server.resourceSecretHash),
+    handoffScopes: server.handoffScopes,
   }
 }
 

@@ -1,4 +1,5 @@
 import type { RequestTimeline } from '@/lib/store/request-timelines'
+import { printable } from './printable'
 import { REMEDIES } from './remedies'
 
 /** The story of one login for people to read, with what to do about each failure. */
@@ -18,9 +19,4 @@ export function printTimeline({ timeline, ...request }: RequestTimeline): string
     return outcome === 'failed' ? `${line}\n    ${REMEDIES[reason]}` : line
   })
   return [...facts.map(([name, value]) => `${`${name}:`.padEnd(14)}${value}`), '', ...lines].join('\n')
-}
-
-/** A refused request's client_id is anybody's text, and must not drive the terminal. */
-function printable(text: string): string {
-  return text.replace(/\p{C}/gu, '�')
 }

@@ -163,6 +163,15 @@ describe('mistakes in a configuration file', () => {
     ])
   })
 
+  it('refuses a handoff that nobody could claim, and an empty one', () => {
+    const [alone, ...others] = mistakes(file({ server: 'handoff_scopes: [files.read]' }))
+    expect(alone).toContain('resource_secret: is missing')
+    expect(others).toEqual([])
+    const secret = 'resource_secret: env:FILES_RESOURCE_SECRET'
+    const [empty] = mistakes(file({ server: `handoff_scopes: []\n        ${secret}` }))
+    expect(empty).toContain('handoff_scopes: is empty: give at least one')
+  })
+
   it('never quote a secret that stands in the file, sound YAML or not', () => {
     const literal = 'hunter2-literal'
     for (const text of [

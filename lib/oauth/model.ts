@@ -46,6 +46,8 @@ export type Server = {
   readonly passedClaims: readonly string[]
   /** SHA-256 (hex) of the resource server's own credential, for introspection; absent when it has none. */
   readonly resourceSecretHash?: string
+  /** Upstream scopes that its resource server may be handed tokens with; absent: it is handed none (RFC 8693). */
+  readonly handoffScopes?: readonly string[]
 }
 
 export type TokenEndpointAuthMethod =

@@ -5,6 +5,7 @@
  */
 import type { AssertionIds, AssertionVerifier, ClientDocuments, Clients, Fetcher } from './client-ports'
 import type { BrowserSessions, Consents } from './consent-ports'
+import type { SecurityEvents } from './event-ports'
 import type {
   AuthorizationRequest,
   Connection,
@@ -19,6 +20,7 @@ import type {
 import type { PushedRequests } from './pushed-request-ports'
 import type { AccessTokens, Grants, RefreshTokens, TokenSigner } from './token-ports'
 import type { Upstream } from './upstream-ports'
+import type { UpstreamTokenStore } from './upstream-token-ports'
 
 /** A store is down or does not answer in time: 503 `temporarily_unavailable`, never a 400 or 401. */
 export class StoreUnavailable extends Error {
@@ -225,7 +227,11 @@ export type Ports = {
   readonly consents: Consents
   readonly challenges: Challenges
   readonly upstream: Upstream
+  readonly upstreamTokens: UpstreamTokenStore
+  readonly securityEvents: SecurityEvents
   readonly signer: TokenSigner
   readonly secrets: Secrets
   readonly clock: () => Date
+  /** For work that no answer waits for: what it fails with is logged under this name, and nobody else is told. */
+  readonly background: (name: string, work: Promise<unknown>) => void
 }

@@ -14,8 +14,11 @@ export type Grants = {
     refreshToken: RefreshToken | null,
     now: Date,
   ): Promise<Grant | null>
-  /** Ends the grant and with it every token that hangs on it. Harmless when it is revoked already. */
-  revoke(id: string, reason: RevocationReason, now: Date): Promise<void>
+  /**
+   * Ends the grant and with it every token that hangs on it, and marks its upstream tokens as ended. The grant when
+   * this call ended it; null when it is unknown or was revoked before. The core calls `endGrant`, which does the rest.
+   */
+  revoke(id: string, reason: RevocationReason, now: Date): Promise<Grant | null>
 }
 
 export type RefreshTokens = {

@@ -23,7 +23,22 @@ export class UpstreamError extends Error {
   }
 }
 
-/** The customer's identity provider, behind two methods. Both throw {@link UpstreamError}. */
+/**
+ * How an upstream refresh went. `refused`: the user's session there is over. `unavailable`: nothing is known of it; of
+ * an operator's mistake (`upstream_client_rejected`) neither.
+ */
+export type UpstreamRefresh =
+  | { readonly outcome: 'refreshed'; readonly tokens: UpstreamTokens }
+  | { readonly outcome: 'refused'; readonly detail: string }
+  | { readonly outcome: 'unavailable'; readonly reason: UpstreamError['reason']; readonly detail: string }
+
+/** How an upstream revocation went. `unsupported`: the identity provider has no endpoint for it. */
+export type UpstreamRevocation =
+  | { readonly outcome: 'revoked' }
+  | { readonly outcome: 'unsupported' }
+  | { readonly outcome: 'failed'; readonly detail: string }
+
+/** The customer's identity provider. `begin` and `complete` throw {@link UpstreamError}, the others do not. */
 export type Upstream = {
   /** The URL to send the browser to, with our state, nonce and S256 challenge (RFC 9700 §2.1). */
   begin(
@@ -52,4 +67,18 @@ export type Upstream = {
     callbackParameters: URLSearchParams,
     expected: { readonly state: string; readonly nonce: string; readonly codeVerifier: string },
   ): Promise<{ readonly identity: Identity; readonly tokens: UpstreamTokens }>
+  /**
+   * Refreshes (RFC 6749 §6). An ID token that comes along must be about the same user (OIDC Core §12.2).
+   *
+   * @param held.scope asked for; absent: whatever was granted
+   */
+  refresh(
+    connectionId: string,
+    held: { readonly refreshToken: string; readonly subject: string; readonly scope?: string },
+  ): Promise<UpstreamRefresh>
+  /** Revokes the refresh token, or without one the access token (RFC 7009 §2.1). */
+  revoke(
+    connectionId: string,
+    held: { readonly accessToken: string; readonly refreshToken?: string },
+  ): Promise<UpstreamRevocation>
 }

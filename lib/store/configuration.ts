@@ -167,7 +167,11 @@ async function writeConnection(tx: Transaction, sealer: Sealer, row: ConnectionR
 async function writeServer(tx: Transaction, row: ServerRow): Promise<void> {
   const { id, organizationId, slug, issuer, host = null, isDefault, ...rest } = row
   // Nulls are written out: a column that is left out of an update keeps its value.
-  const changeable = { ...rest, resourceSecretHash: rest.resourceSecretHash ?? null }
+  const changeable = {
+    ...rest,
+    resourceSecretHash: rest.resourceSecretHash ?? null,
+    handoffScopes: rest.handoffScopes ?? null,
+  }
   await tx
     .insert(servers)
     .values({ id, organizationId, slug, issuer, host, isDefault, ...changeable })

@@ -125,10 +125,19 @@ export function describeGrants(name: string, make: () => Promise<StoreUnderTest>
     describe('revoke', () => {
       it('ends the grant and keeps the time of the first revocation', async () => {
         const { grant } = await newGrant(store)
-        await store.grants.revoke(grant.id, 'revoked_by_operator', later(40))
-        await store.grants.revoke(grant.id, 'code_replayed', later(50))
-        expect(await store.grants.find(grant.id)).toEqual({ ...grant, revokedAt: later(40) })
-        await expect(store.grants.revoke(random(), 'code_replayed', later(50))).resolves.toBeUndefined()
+        const ended = { ...grant, revokedAt: later(40) }
+        expect(await store.grants.revoke(grant.id, 'revoked_by_operator', later(40))).toEqual(ended)
+        expect(await store.grants.revoke(grant.id, 'code_replayed', later(50))).toBeNull()
+        expect(await store.grants.find(grant.id)).toEqual(ended)
+        expect(await store.grants.revoke(random(), 'code_replayed', later(50))).toBeNull()
+      })
+
+      it('tells one of 20 concurrent callers that it was the one', async () => {
+        const { grant } = await newGrant(store)
+        const revoked = await Promise.all(
+          times(20, () => store.grants.revoke(grant.id, 'refresh_token_reused', later(40))),
+        )
+        expect(revoked.filter((one) => one !== null)).toHaveLength(1)
       })
     })
 

@@ -1,7 +1,7 @@
 import { and, eq, isNull, sql } from 'drizzle-orm'
 import { clients } from '@/drizzle/schema/clients'
-import { consents, grants, refreshTokens } from '@/drizzle/schema/grants'
-import type { Grant, RefreshToken } from '@/lib/oauth/model'
+import { consents, grants, refreshTokens, upstreamTokens } from '@/drizzle/schema/grants'
+import type { Grant, RefreshToken, RevocationReason } from '@/lib/oauth/model'
 import type { Grants } from '@/lib/oauth/token-ports'
 import type { Database } from './database'
 import { DatabaseError, guarded } from './guarded'
@@ -37,22 +37,7 @@ export function grantStore(db: Database): Grants {
       return row ? toGrant(row) : null
     },
     redeem: (grantId, codeHash, refreshToken, now) => redeem(db, grantId, codeHash, refreshToken, now),
-    async revoke(id, reason, now) {
-      const revoked = db.$with('revoked').as(
-        db
-          .update(grants)
-          .set({ revokedAt: now, revokedReason: reason })
-          .where(and(eq(grants.id, id), isNull(grants.revokedAt)))
-          .returning({ userId: grants.userId, clientRowId: grants.clientRowId }),
-      )
-      // What the user answered about this client is withdrawn with it, so that the page asks again.
-      await db
-        .with(revoked)
-        .delete(consents)
-        .where(
-          sql`(${consents.userId}, ${consents.clientRowId}) in (select user_id, client_row_id from ${revoked})`,
-        )
-    },
+    revoke: (id, reason, now) => revoke(db, id, reason, now),
   } satisfies Grants)
   return {
     ...statements,
@@ -98,5 +83,29 @@ async function redeem(
     .with(...writes)
     .select()
     .from(redeemed)
+  return row ? toGrant(row) : null
+}
+
+/** One statement: what depends on the grant is marked only where this call ended it. */
+async function revoke(db: Database, id: string, reason: RevocationReason, now: Date): Promise<Grant | null> {
+  const ended = db.$with('ended').as(
+    db
+      .update(grants)
+      .set({ revokedAt: now, revokedReason: reason })
+      .where(and(eq(grants.id, id), isNull(grants.revokedAt)))
+      .returning(grantColumns),
+  )
+  const marked = db
+    .$with('marked', {})
+    .as(
+      sql`update ${upstreamTokens} set ended_at = ${sql.param(now, upstreamTokens.endedAt)} from ended where ${upstreamTokens.grantId} = ended.id`,
+    )
+  // What the user answered about this client is withdrawn with it, so that the page asks again.
+  const withdrawn = db
+    .$with('withdrawn', {})
+    .as(
+      sql`delete from ${consents} using ended where ${consents.userId} = ended.user_id and ${consents.clientRowId} = ended.client_row_id`,
+    )
+  const [row] = await db.with(ended, marked, withdrawn).select().from(ended)
   return row ? toGrant(row) : null
 }

@@ -49,7 +49,8 @@ async function write(
   if (!consentHolds(login.request, userId, earlier)) throw new NotCompleted('consent_lapsed')
   const scope = unitedScope(login.request, earlier, login.grantable)
   const grant = await insertGrant(tx, login, { userId, scope }, now)
-  await tx.insert(upstreamTokens).values(sealedTokens(sealer, grant.id, login.upstreamTokens, now))
+  const sealed = sealedTokens(sealer, grant.id, login.upstreamTokens, now)
+  await tx.insert(upstreamTokens).values({ connectionId: login.connectionId, ...sealed })
   await recordConsent(tx, login, userId, now)
   await endRequest(tx, login, grant.id)
   return { outcome: 'completed', grant, userId }
@@ -155,7 +156,7 @@ function sealedTokens(sealer: Sealer, grantId: string, tokens: UpstreamTokens, n
     accessToken: sealer.seal(tokens.accessToken, upstreamTokenContext(grantId, 'access_token')),
     refreshToken: seal('refresh_token', tokens.refreshToken),
     idToken: seal('id_token', tokens.idToken),
-    scope: tokens.scope ?? null,
+    scope: storable(tokens.scope ?? null),
     expiresAt: tokens.expiresAt ?? null,
     updatedAt: now,
   }

@@ -5,7 +5,9 @@ import { describeClients } from './clients.contract'
 import { describeConsents } from './consents.contract'
 import { describeGrants } from './grants.contract'
 import { describePushedRequests } from './pushed-requests.contract'
+import { describeSecurityEvents } from './security-events.contract'
 import { openStore } from './test-support/open-store'
+import { describeUpstreamTokens } from './upstream-tokens.contract'
 import { describeUsers } from './users.contract'
 
 describeClients('Postgres', openStore)
@@ -16,3 +18,5 @@ describeUsers('Postgres', openStore)
 describePushedRequests('Postgres', openStore)
 describeBrowserSessions('Postgres', openStore)
 describeConsents('Postgres', openStore)
+describeUpstreamTokens('Postgres', openStore)
+describeSecurityEvents('Postgres', openStore)

@@ -23,6 +23,7 @@ export const serverColumns = {
   refreshTokenLifetime: servers.refreshTokenLifetime,
   passedClaims: servers.passedClaims,
   resourceSecretHash: servers.resourceSecretHash,
+  handoffScopes: servers.handoffScopes,
 }
 
 /** Servers in Postgres. */

@@ -3,14 +3,17 @@ import type { ConnectionConfig } from './connection-config'
 import { tokenEndpointAuth } from './token-endpoint-auth'
 
 /**
- * Our client at one identity provider, for openid-client. Made anew for each login, for the connection's
+ * Our client at one identity provider, for openid-client. Made anew for each use, for the connection's
  * configuration may have changed; only the provider's metadata is cached.
  *
  * @throws UpstreamError when a client secret is missing
  */
 export function clientConfiguration(
   connection: ConnectionConfig,
-  server: Pick<ServerMetadata, 'issuer' | 'authorization_endpoint' | 'token_endpoint'>,
+  server: Pick<
+    ServerMetadata,
+    'issuer' | 'authorization_endpoint' | 'token_endpoint' | 'revocation_endpoint'
+  >,
 ): Configuration {
   const configuration = new Configuration(server, connection.clientId, {}, tokenEndpointAuth(connection))
   // Our own check of addresses (upstream-http) is the stricter one; this one would forbid loopback in development.

@@ -1,9 +1,7 @@
 import { authorizationCodeGrant, type Configuration, customFetch } from 'openid-client'
 import type { UpstreamTokens } from '@/lib/oauth/model'
-import { UpstreamError } from '@/lib/oauth/upstream-ports'
 import type { UpstreamContext } from './context'
-import { invalidResponse } from './failure'
-import { readTokenResponse } from './token-response'
+import { readTokenResponse, toUpstreamTokens, withoutLibrary } from './token-response'
 
 /**
  * Redeems the identity provider's code with our own verifier (RFC 6749 §4.1.3, RFC 7636 §4.5). The ID token is
@@ -43,22 +41,5 @@ export async function exchangeCode(
     throw withoutLibrary(error)
   })
 
-  const { refresh_token: refreshToken, scope, expires_in: lifetime } = answer
-  return {
-    accessToken: answer.access_token,
-    ...(refreshToken !== undefined && { refreshToken }),
-    ...(idToken !== undefined && { idToken }),
-    ...(scope !== undefined && { scope }),
-    ...(lifetime !== undefined && { expiresAt: new Date(context.clock().getTime() + lifetime * 1000) }),
-  }
-}
-
-/**
- * openid-client wraps what a request throws, and hangs whole responses, tokens included, on errors of its own: the
- * first is unwrapped, the others are replaced. A TypeError is a mistake of ours and stays.
- */
-function withoutLibrary(error: unknown): unknown {
-  if (error instanceof UpstreamError || error instanceof TypeError) return error
-  if (error instanceof Error && error.cause instanceof UpstreamError) return error.cause
-  return invalidResponse('token endpoint', 'is not one that OAuth 2.0 defines (token type?)')
+  return toUpstreamTokens(answer, idToken, context.clock())
 }

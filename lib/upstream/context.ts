@@ -17,3 +17,9 @@ export type ExpectedLogin = Parameters<Upstream['complete']>[2]
 
 /** What {@link Upstream.complete} establishes. */
 export type EstablishedLogin = Awaited<ReturnType<Upstream['complete']>>
+
+/** What {@link Upstream.refresh} refreshes. */
+export type HeldTokens = Parameters<Upstream['refresh']>[1]
+
+/** What {@link Upstream.revoke} revokes. */
+export type RevocableTokens = Parameters<Upstream['revoke']>[1]

@@ -10,6 +10,8 @@ export type ProviderMetadata = {
   readonly tokenEndpoint: string
   readonly jwksUri: string
   readonly userinfoEndpoint?: string
+  /** RFC 7009. */
+  readonly revocationEndpoint?: string
   /** Every authorization response carries `iss` (RFC 9207 §3). */
   readonly sendsIssuer: boolean
 }
@@ -20,6 +22,7 @@ const Metadata = z.object({
   token_endpoint: z.url(),
   jwks_uri: z.url(),
   userinfo_endpoint: z.url().optional().catch(undefined),
+  revocation_endpoint: z.url().optional().catch(undefined),
   authorization_response_iss_parameter_supported: z.boolean().optional().catch(undefined),
 })
 
@@ -92,6 +95,7 @@ function readMetadata(
     tokenEndpoint: metadata.token_endpoint,
     jwksUri: metadata.jwks_uri,
     ...(metadata.userinfo_endpoint && { userinfoEndpoint: metadata.userinfo_endpoint }),
+    ...(metadata.revocation_endpoint && { revocationEndpoint: metadata.revocation_endpoint }),
     sendsIssuer: metadata.authorization_response_iss_parameter_supported === true,
   }
 }

@@ -49,13 +49,27 @@ export function tokenFailure(status: number, error: string | undefined): Upstrea
   const detail = TOKEN_ERRORS.get(error ?? '')
   if (detail && status < 500) return new UpstreamError('upstream_error', detail)
   // Many use 401 and 403 with codes of their own invention when they do not like the client.
-  if (status === 401 || status === 403 || CLIENT_ERRORS.has(error ?? ''))
-    return new UpstreamError(
-      'upstream_client_rejected',
-      'The token endpoint refuses our client: check client ID, client secret (expired?) and authentication method of the connection.',
-    )
+  if (status === 401 || status === 403 || CLIENT_ERRORS.has(error ?? '')) return clientRejected()
   return statusFailure('token endpoint', status)
 }
+
+/**
+ * Why the token endpoint refused a refresh, where that says nothing of the user's session: the endpoint is down, or
+ * does not like our client, which is the operator's to mend. Null when the session there is over, which providers say
+ * with almost any 4xx (RFC 6749 §5.2 has `invalid_grant` for it).
+ */
+export function refreshFailure(status: number, error: string | undefined): UpstreamError | null {
+  if (isTransient(error)) return statusFailure('token endpoint', 503)
+  const tells = status >= 400 && status < 500 && status !== 408 && status !== 429
+  if (!tells) return statusFailure('token endpoint', status)
+  return CLIENT_ERRORS.has(error ?? '') ? clientRejected() : null
+}
+
+const clientRejected = () =>
+  new UpstreamError(
+    'upstream_client_rejected',
+    'The token endpoint refuses our client: check client ID, client secret (expired?) and authentication method of the connection.',
+  )
 
 const CLIENT_ERRORS = new Set(['invalid_client', 'unauthorized_client', 'incorrect_client_credentials'])
 

@@ -1,4 +1,7 @@
+import type { TokenEndpointResponse } from 'openid-client'
 import { z } from 'zod'
+import type { UpstreamTokens } from '@/lib/oauth/model'
+import { UpstreamError } from '@/lib/oauth/upstream-ports'
 import { invalidResponse, tokenFailure } from './failure'
 
 const Text = z.string().min(1).optional().catch(undefined)
@@ -28,18 +31,25 @@ const TokenResponse = z.object({
 
 export type TokenResponse = z.infer<typeof TokenResponse>
 
+/** A refusal by the token endpoint, whose `error` is absent where the answer has none to be read. */
+export type TokenRefusal = (status: number, error: string | undefined) => unknown
+
 /**
  * Reads an answer of the token endpoint: JSON, or form-encoded as GitHub's; an error also under status 200.
  * Optional members that make no sense count as absent, `null` ones too.
  *
- * @throws UpstreamError for a refusal, and for an answer that cannot be understood
+ * @param refusal makes the error of a refusal; one with status 200 counts as one with 400
+ * @throws UpstreamError for an answer that cannot be understood
  */
-export async function readTokenResponse(response: Response): Promise<TokenResponse> {
+export async function readTokenResponse(
+  response: Response,
+  refusal: TokenRefusal = tokenFailure,
+): Promise<TokenResponse> {
   const body = parseBody(await response.text(), response.headers.get('content-type') ?? '')
   const error = typeof body?.error === 'string' && body.error !== '' ? body.error : undefined
-  if (response.status < 200 || response.status > 299) throw tokenFailure(response.status, error)
+  if (response.status < 200 || response.status > 299) throw refusal(response.status, error)
   if (!body) throw invalidResponse('token endpoint', 'is neither JSON nor form-encoded: check the address')
-  if (error) throw tokenFailure(400, error)
+  if (error) throw refusal(400, error)
   const parsed = TokenResponse.safeParse(body)
   if (!parsed.success) throw invalidResponse('token endpoint', 'has no usable access token')
   return parsed.data
@@ -54,4 +64,30 @@ function parseBody(text: string, contentType: string): Readonly<Record<string, u
   }
   const isForm = /^(application\/x-www-form-urlencoded|text\/plain)\b/i.test(contentType)
   return isForm ? Object.fromEntries(new URLSearchParams(text)) : undefined
+}
+
+/** The tokens of an answer that openid-client has read. */
+export function toUpstreamTokens(
+  answer: TokenEndpointResponse,
+  idToken: string | undefined,
+  now: Date,
+): UpstreamTokens {
+  const { refresh_token: refreshToken, scope, expires_in: lifetime } = answer
+  return {
+    accessToken: answer.access_token,
+    ...(refreshToken !== undefined && { refreshToken }),
+    ...(idToken !== undefined && { idToken }),
+    ...(scope !== undefined && { scope }),
+    ...(lifetime !== undefined && { expiresAt: new Date(now.getTime() + lifetime * 1000) }),
+  }
+}
+
+/**
+ * openid-client wraps what a request throws, and hangs whole responses, tokens included, on errors of its own: the
+ * first is unwrapped, the others are replaced. A TypeError is a mistake of ours and stays.
+ */
+export function withoutLibrary(error: unknown): unknown {
+  if (error instanceof UpstreamError || error instanceof TypeError) return error
+  if (error instanceof Error && error.cause instanceof UpstreamError) return error.cause
+  return invalidResponse('token endpoint', 'is not one that OAuth 2.0 defines (token type?)')
 }

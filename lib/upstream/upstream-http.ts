@@ -5,7 +5,12 @@
 import { UpstreamError } from '@/lib/oauth/upstream-ports'
 
 /** What is being called, in the operator's words. */
-export type UpstreamCall = 'metadata' | 'key set' | 'token endpoint' | 'userinfo endpoint'
+export type UpstreamCall =
+  | 'metadata'
+  | 'key set'
+  | 'token endpoint'
+  | 'userinfo endpoint'
+  | 'revocation endpoint'
 
 export type UpstreamHttp = {
   /**

@@ -1,5 +1,5 @@
 /**
- * The identity provider that a customer already has, behind the two methods of the `Upstream` port. To it we are
+ * The identity provider that a customer already has, behind the few methods of the `Upstream` port. To it we are
  * one ordinary, pre-registered OAuth client. Owns the conversation and its checks; keeps nothing but metadata.
  */
 import { type Upstream, UpstreamError } from '@/lib/oauth/upstream-ports'
@@ -7,6 +7,8 @@ import type { ConnectionConfig } from './connection-config'
 import type { UpstreamContext } from './context'
 import { beginOAuth2Login, completeOAuth2Login } from './oauth2'
 import { beginOidcLogin, completeOidcLogin } from './oidc'
+import { refreshUpstream } from './refresh'
+import { revokeUpstream } from './revoke'
 import { upstreamHttp } from './upstream-http'
 
 /** Milliseconds for each request: a user is waiting, and a provider that takes longer is as good as down. */
@@ -52,6 +54,24 @@ export function upstream(deps: UpstreamDependencies): Upstream {
       return connection.type === 'oidc'
         ? completeOidcLogin(connection, callbackParameters, expected, context)
         : completeOAuth2Login(connection, callbackParameters, expected, context)
+    },
+    async refresh(connectionId, held) {
+      try {
+        const { connection, context } = await find(connectionId)
+        return await refreshUpstream(connection, held, context)
+      } catch (error) {
+        if (!(error instanceof UpstreamError)) throw error
+        return { outcome: 'unavailable', reason: error.reason, detail: error.detail }
+      }
+    },
+    async revoke(connectionId, held) {
+      try {
+        const { connection, context } = await find(connectionId)
+        return { outcome: await revokeUpstream(connection, held, context) }
+      } catch (error) {
+        if (!(error instanceof UpstreamError)) throw error
+        return { outcome: 'failed', detail: error.detail }
+      }
     },
   }
 }

@@ -54,6 +54,7 @@ organizations:
         refresh_token_lifetime: 86400
         passed_claims: [email, groups]
         resource_secret: env:FILES_RESOURCE_SECRET
+        handoff_scopes: [files.readonly]
         clients:
           - client_id: cli
             redirect_uris: ["http://127.0.0.1/callback", "cursor://anysphere.cursor-mcp/oauth"]
@@ -80,6 +81,7 @@ organizations:
         userinfo_endpoint: https://api.github.com/user
         claims: { subject: id, email: email }
         pkce: false
+        revocation_endpoint: https://github.com/login/oauth/revoke
         client_id: Iv1.123
         client_secret: env:GITHUB_SECRET
     servers:

@@ -1,4 +1,5 @@
 /** What a token says of itself, while it is good: one description for everybody who asks. */
+import { findOpaqueAccessToken, findSignedAccessToken } from '../access-token'
 import type { Grant, Server } from '../model'
 import type { Ports } from '../ports'
 import { formatScope } from '../protocol/scope'
@@ -25,13 +26,8 @@ async function describeSignedToken(
   token: string,
   ports: Ports,
 ): Promise<TokenMembers | null> {
-  const claims = await ports.signer.verify(server.id, token)
-  const now = ports.clock().getTime() / 1000
-  if (!claims || claims.iss !== server.issuer || claims.aud !== server.resource) return null
-  const { exp, jti, gid } = claims
-  if (typeof exp !== 'number' || exp <= now || typeof jti !== 'string' || typeof gid !== 'string') return null
-  const grant = await ports.accessTokens.findGrantOfSigned({ id: jti, grantId: gid })
-  return grant && isLive(grant, server) ? { ...claims, token_type: 'Bearer' } : null
+  const found = await findSignedAccessToken(server, token, ports)
+  return found && isLive(found.grant, server) ? { ...found.claims, token_type: 'Bearer' } : null
 }
 
 async function describeOpaqueToken(
@@ -39,10 +35,9 @@ async function describeOpaqueToken(
   presented: string,
   ports: Ports,
 ): Promise<TokenMembers | null> {
-  const found = await ports.accessTokens.find(hashSecret(presented))
+  const found = await findOpaqueAccessToken(server, presented, ports)
   if (!found || !isLive(found.grant, server)) return null
   const { token, grant } = found
-  if (token.expiresAt <= ports.clock() || token.audience !== server.resource) return null
   return {
     ...grant.claims,
     ...describeGrant(grant, server),

@@ -1,8 +1,8 @@
+import { authenticateResourceServer } from '../clients/authenticate-resource-server'
 import type { Server } from '../model'
 import type { Ports } from '../ports'
 import { OAuthError } from '../protocol/errors'
 import { type Parameters, parseParameters, requireNoDuplicates } from '../protocol/parameters'
-import { equalSecrets, hashSecret } from '../protocol/secret-hash'
 import { describeAccessToken, describeRefreshToken } from './describe-token'
 
 /**
@@ -27,27 +27,6 @@ export async function introspect(
   const describer = token.startsWith('vst_rt_') ? describeRefreshToken : describeAccessToken
   const found = await describer(server, token, ports)
   return found ? { ...found, active: true } : { active: false }
-}
-
-function authenticateResourceServer(server: Server, authorization: string | undefined): void {
-  const [scheme = '', value = ''] = authorization?.split(' ') ?? []
-  const presented =
-    scheme.toLowerCase() === 'bearer'
-      ? value
-      : scheme.toLowerCase() === 'basic'
-        ? basicPassword(value, server)
-        : ''
-  if (
-    !presented ||
-    !server.resourceSecretHash ||
-    !equalSecrets(hashSecret(presented), server.resourceSecretHash)
-  )
-    throw new OAuthError('invalid_client', 'the resource server must authenticate with its own credential')
-}
-
-function basicPassword(encoded: string, server: Server): string {
-  const [user, password = ''] = Buffer.from(encoded, 'base64').toString('utf8').split(/:(.*)/s)
-  return user === server.slug ? password : ''
 }
 
 function requireToken(form: Parameters): string {

@@ -1,4 +1,5 @@
 import { grantableScopes } from '../earlier-consent'
+import { endGrant } from '../end-grant'
 import { advance, failRequest, type NextStep, type Progress, upstreamFailure } from '../flow'
 import type { Client, Grant, Identity, LoginAttempt, ReasonCode, UpstreamTokens } from '../model'
 import { type Ports, StoreUnavailable } from '../ports'
@@ -149,7 +150,7 @@ async function issueCode(trip: Trip, grant: Grant, ports: Ports): Promise<NextSt
   try {
     return await advance({ ...trip, request: { ...trip.request, grantId: grant.id } }, ports)
   } catch (error) {
-    await ports.grants.revoke(grant.id, 'code_never_issued', ports.clock())
+    await endGrant(grant.id, 'code_never_issued', ports)
     throw await challengesDown(trip, error, ports)
   }
 }

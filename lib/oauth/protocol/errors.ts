@@ -32,8 +32,15 @@ const STATUS: Partial<Record<OAuthErrorCode, number>> = {
   temporarily_unavailable: 503,
 }
 
-/** Options of an {@link OAuthError}: `cause` goes to the log only, `status` overrides the code's usual one. */
-export type OAuthErrorOptions = { readonly cause?: unknown; readonly status?: number }
+/**
+ * Options of an {@link OAuthError}: `cause` goes to the log only, `status` overrides the code's usual one, `retryAfter`
+ * is in seconds.
+ */
+export type OAuthErrorOptions = {
+  readonly cause?: unknown
+  readonly status?: number
+  readonly retryAfter?: number
+}
 
 /**
  * An answer the protocol defines. `description` goes on the wire (RFC 6749 §5.2 allows printable ASCII without
@@ -42,6 +49,8 @@ export type OAuthErrorOptions = { readonly cause?: unknown; readonly status?: nu
 export class OAuthError extends Error {
   readonly description: string
   readonly status: number
+  /** Seconds, for a 503. */
+  readonly retryAfter: number
 
   constructor(
     readonly code: OAuthErrorCode,
@@ -52,6 +61,7 @@ export class OAuthError extends Error {
     this.name = 'OAuthError'
     this.description = description.replace(/[^\x20-\x21\x23-\x5b\x5d-\x7e]/g, "'")
     this.status = options.status ?? STATUS[code] ?? 400
+    this.retryAfter = options.retryAfter ?? 30
   }
 
   /** The JSON body of RFC 6749 §5.2. */

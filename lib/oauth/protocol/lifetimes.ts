@@ -53,3 +53,19 @@ export const DOCUMENT_STALE_LIFETIME = 7 * 24 * 3600
 
 /** An unknown key id has a client's key set fetched again, but not sooner than this after the last time. */
 export const KEY_SET_COOL_DOWN = 30
+
+/** An upstream token that expires sooner than this is refreshed before it is handed out. */
+export const HANDOFF_MARGIN = 60
+
+/** Who waits for the identity provider to refresh a token waits this long; the refresh itself may take longer. */
+export const UPSTREAM_PATIENCE = 4
+
+/** How long one instance may refresh a grant's upstream tokens before another may try: longer than it can take. */
+export const UPSTREAM_LEASE = 30
+
+/** After an upstream refresh that got no answer the next is tried so much later, then doubling, up to the second. */
+export const UPSTREAM_RETRY_FIRST = 30
+export const UPSTREAM_RETRY_LAST = 900
+
+/** For so long after the first of them our own refreshes succeed without the identity provider. */
+export const UPSTREAM_OUTAGE_GRACE = 24 * 3600

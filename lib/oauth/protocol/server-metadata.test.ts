@@ -55,6 +55,15 @@ describe('authorization server metadata (RFC 8414 §2)', () => {
     )
   })
 
+  it('offers token exchange only where somebody may use it (RFC 8693)', () => {
+    const { grant_types_supported: offered } = serverMetadata({ ...server, handoffScopes: ['files.read'] })
+    expect(offered).toEqual([
+      'authorization_code',
+      'refresh_token',
+      'urn:ietf:params:oauth:grant-type:token-exchange',
+    ])
+  })
+
   it('never offers PKCE without a hash (OAuth 2.1 §7.5)', () => {
     expect(serverMetadata(server).code_challenge_methods_supported).not.toContain('plain')
   })

@@ -1,6 +1,7 @@
 import { ASSERTION_ALGORITHMS } from './client-assertion'
 import { omitEmpty } from './omit-empty'
 import { supportedScopes } from './standard-scopes'
+import { TOKEN_EXCHANGE } from './token-exchange'
 
 export type GrantType = 'authorization_code' | 'refresh_token'
 export type TokenEndpointAuthMethod =
@@ -43,6 +44,8 @@ export function serverMetadata(
     readonly scopes: readonly { readonly name: string }[]
     /** `off`: clients that are known by an address are not let in. */
     readonly clientPolicy: unknown
+    /** Present: its resource server may exchange tokens. */
+    readonly handoffScopes?: readonly string[]
   },
   capabilities: Capabilities = CAPABILITIES,
 ): Record<string, unknown> {
@@ -59,7 +62,7 @@ export function serverMetadata(
     scopes_supported: supportedScopes(server.scopes),
     response_types_supported: capabilities.responseTypes,
     response_modes_supported: capabilities.responseModes,
-    grant_types_supported: capabilities.grantTypes,
+    grant_types_supported: [...capabilities.grantTypes, ...(server.handoffScopes ? [TOKEN_EXCHANGE] : [])],
     token_endpoint_auth_methods_supported: capabilities.tokenEndpointAuthMethods,
     token_endpoint_auth_signing_alg_values_supported: capabilities.assertionAlgorithms,
     revocation_endpoint_auth_methods_supported: capabilities.tokenEndpointAuthMethods,

@@ -1,4 +1,5 @@
 import { authenticateClient } from '../clients/authenticate-client'
+import { endGrant } from '../end-grant'
 import type { Client, Grant, Server } from '../model'
 import type { Ports } from '../ports'
 import { OAuthError } from '../protocol/errors'
@@ -39,8 +40,7 @@ const owns = ({ server, client }: Owner, grant: Grant) =>
 /** Also a spent one: a client that lost the answer of its last refresh has no other (RFC 7009 §2.1). */
 async function revokeRefreshToken(token: string, owner: Owner, ports: Ports): Promise<void> {
   const found = await ports.refreshTokens.find(hashSecret(token))
-  if (found && owns(owner, found.grant))
-    await ports.grants.revoke(found.grant.id, 'revoked_by_client', ports.clock())
+  if (found && owns(owner, found.grant)) await endGrant(found.grant.id, 'revoked_by_client', ports)
 }
 
 async function revokeOpaqueToken(token: string, owner: Owner, ports: Ports): Promise<void> {

@@ -1,3 +1,4 @@
+import { endGrant } from '../end-grant'
 import type { Client, Server } from '../model'
 import type { Ports } from '../ports'
 import { OAuthError } from '../protocol/errors'
@@ -42,7 +43,7 @@ export async function redeemAuthorizationCode(
   const tokens = await redeemGrant(server, client, redemption.grantId, codeHash, ports)
   const at = ports.clock()
   if (!tokens) {
-    await ports.grants.revoke(redemption.grantId, 'code_replayed', at)
+    await endGrant(redemption.grantId, 'code_replayed', ports)
     const event = { at, step: 'token', outcome: 'failed', reason: 'code_replayed' } as const
     await ports.requests.record(redemption.requestId, event)
     throw dead()

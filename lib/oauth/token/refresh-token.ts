@@ -1,11 +1,13 @@
+import { endGrant } from '../end-grant'
 import type { Client, Grant, RefreshToken, Server } from '../model'
 import type { Ports } from '../ports'
 import { OAuthError } from '../protocol/errors'
-import { REFRESH_GRACE } from '../protocol/lifetimes'
+import { REFRESH_GRACE, UPSTREAM_OUTAGE_GRACE } from '../protocol/lifetimes'
 import type { Parameters } from '../protocol/parameters'
 import { checkResources } from '../protocol/resource'
 import { isSubset, parseScope } from '../protocol/scope'
 import { hashSecret } from '../protocol/secret-hash'
+import { keepUpstreamSession } from '../upstream-session'
 import { withIdToken } from './id-token'
 import { issueTokens, refreshTokenRow, type TokenResponse } from './issue'
 
@@ -14,7 +16,11 @@ import { issueTokens, refreshTokenRow, type TokenResponse } from './issue'
  * presented token, so that a retry within the grace window, from another tab or after a lost response, gets the
  * same one although only hashes are stored. Outside the window a spent token means theft: the grant ends.
  *
- * @throws OAuthError `invalid_grant`, `invalid_scope`, `invalid_target` or `invalid_request`
+ * The identity provider is asked first, where there is something to ask: when it refuses there is no successor that
+ * could be used, and when it is down the client's token is as good as before.
+ *
+ * @throws OAuthError `invalid_grant`, `invalid_scope`, `invalid_target`, `invalid_request`, or
+ *   `temporarily_unavailable` when the identity provider is down for too long
  */
 export async function refreshTokens(
   server: Server,
@@ -31,6 +37,7 @@ export async function refreshTokens(
   const scope = narrowedScope(server, grant, form.get('scope'))
   const now = ports.clock()
   const graceStart = new Date(now.getTime() - REFRESH_GRACE * 1000)
+  if (isGood(token, { now, graceStart }) && !grant.revokedAt) await askUpstream(grant, ports)
   const next = ports.secrets.deriveRefreshToken(presented, token.nonce, token.keyId)
   const successor = refreshTokenRow(next, server, grant, ports)
   if (!(await ports.refreshTokens.rotate(token.hash, successor, { now, graceStart }))) {
@@ -41,9 +48,27 @@ export async function refreshTokens(
   return withIdToken(tokens, server, grant, undefined, ports)
 }
 
+type Times = { readonly now: Date; readonly graceStart: Date }
+
+/** Whoever holds a dead token has nobody asked about its user. */
+const isGood = ({ expiresAt, rotatedAt }: RefreshToken, { now, graceStart }: Times) =>
+  expiresAt > now && (!rotatedAt || rotatedAt > graceStart)
+
+/**
+ * Finds out whether the user may still log in, when the upstream token has expired. Where the identity provider says
+ * no, the grant is over and the rotation that follows fails; where it says nothing, users work on for a day.
+ */
+async function askUpstream(grant: Grant, ports: Ports): Promise<void> {
+  const { status, problem } = await keepUpstreamSession(grant, { margin: 0 }, ports)
+  if (problem !== 'unavailable' || !status?.failingSince) return
+  const seconds = (ports.clock().getTime() - status.failingSince.getTime()) / 1000
+  if (seconds < UPSTREAM_OUTAGE_GRACE) return
+  throw new OAuthError('temporarily_unavailable', 'the identity provider does not answer, try again later')
+}
+
 async function endIfReused(token: RefreshToken, graceStart: Date, ports: Ports): Promise<void> {
   const reused = token.rotatedAt && token.rotatedAt <= graceStart
-  if (reused) await ports.grants.revoke(token.grantId, 'refresh_token_reused', ports.clock())
+  if (reused) await endGrant(token.grantId, 'refresh_token_reused', ports)
 }
 
 /**

@@ -3,9 +3,11 @@ import type { Client, GrantType, Server } from '../model'
 import type { Ports } from '../ports'
 import { OAuthError } from '../protocol/errors'
 import { type Parameters, parseParameters, requireNoDuplicates } from '../protocol/parameters'
+import { TOKEN_EXCHANGE } from '../protocol/token-exchange'
 import { redeemAuthorizationCode } from './authorization-code'
 import type { TokenResponse } from './issue'
 import { refreshTokens } from './refresh-token'
+import { type HandoffResponse, handOff } from './token-exchange'
 
 type GrantHandler = (server: Server, client: Client, form: Parameters, ports: Ports) => Promise<TokenResponse>
 
@@ -15,7 +17,8 @@ const GRANTS: Readonly<Record<GrantType, GrantHandler>> = {
 }
 
 /**
- * The token endpoint (RFC 6749 §3.2): the client first, then its right to the grant type, then the grant.
+ * The token endpoint (RFC 6749 §3.2): the client first, then its right to the grant type, then the grant. Token
+ * exchange is for the resource server alone, which is no client.
  *
  * @param authorization the `Authorization` header
  * @throws OAuthError with the codes of RFC 6749 §5.2
@@ -25,9 +28,10 @@ export async function exchange(
   body: URLSearchParams,
   authorization: string | undefined,
   ports: Ports,
-): Promise<TokenResponse> {
+): Promise<TokenResponse | HandoffResponse> {
   const form = parseParameters(body, ['resource'])
   requireNoDuplicates(form)
+  if (form.get('grant_type') === TOKEN_EXCHANGE) return handOff(server, form, authorization, ports)
   const client = await authenticateClient(server, authorization, form, ports)
   const grantType = form.get('grant_type')
   if (!grantType) throw new OAuthError('invalid_request', 'grant_type is missing')

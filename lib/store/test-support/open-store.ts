@@ -22,7 +22,9 @@ import { migrate } from '../migrate'
 import { pushedRequestStore } from '../pushed-requests'
 import { refreshTokenStore } from '../refresh-tokens'
 import { connectionSecretContext } from '../sealed-contexts'
+import { securityEventStore } from '../security-events'
 import { serverStore } from '../servers'
+import { upstreamTokenStore } from '../upstream-tokens'
 import { userStore } from '../users'
 import type { StoreUnderTest } from './store-under-test'
 
@@ -55,6 +57,8 @@ export async function openStore(): Promise<PostgresUnderTest> {
     accessTokens: accessTokenStore(db),
     browserSessions: browserSessionStore(db),
     consents: consentStore(db),
+    upstreamTokens: upstreamTokenStore(db, sealer),
+    securityEvents: securityEventStore(db),
     newServer: async () => insertServer(db, await insertConnection(db, sealer)),
     async close() {
       await closeDatabase(db)

@@ -12,6 +12,7 @@ import type {
   UpstreamTokens,
 } from '@/lib/oauth/model'
 import type { CompletedLogin, Ports } from '@/lib/oauth/ports'
+import type { SecurityEventStore } from '../security-events'
 
 /** The ports whose contracts hang together, over one set of data. */
 export type StoreUnderTest = Pick<
@@ -28,7 +29,10 @@ export type StoreUnderTest = Pick<
   | 'accessTokens'
   | 'browserSessions'
   | 'consents'
+  | 'upstreamTokens'
 > & {
+  readonly securityEvents: SecurityEventStore
+
   /** A new server with an organization and a connection of its own. */
   newServer(): Promise<Server>
   close(): Promise<void>

@@ -6,6 +6,7 @@ import { createHash, randomBytes } from 'node:crypto'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { makeKeys, type ProviderKey, publishedKeys, signIdToken } from './provider-keys'
+import { type Refreshing, refreshTokens } from './provider-refresh'
 
 /** Replaces an endpoint's answer; `hang` accepts the request and never answers. */
 export type Answer = {
@@ -17,7 +18,9 @@ export type Answer = {
 
 export type Misbehaviour = {
   /** Replaces the answer to a path, or to every metadata path under `metadata`. */
-  readonly answers?: Partial<Record<'metadata' | 'rfc8414' | 'jwks' | 'token' | 'userinfo', Answer>>
+  readonly answers?: Partial<
+    Record<'metadata' | 'rfc8414' | 'jwks' | 'token' | 'refresh' | 'userinfo' | 'revoke', Answer>
+  >
   /** Merged into the metadata. */
   readonly metadata?: object
   /** Changes the claims of the ID token; an `undefined` claim is left out. */
@@ -31,6 +34,8 @@ export type Misbehaviour = {
   readonly userinfo?: object
   /** Merged into the token endpoint's answer. */
   readonly tokenAnswer?: object
+  /** How it refreshes, unless `answers.refresh` says otherwise. */
+  readonly refreshing?: Refreshing
   /** Sends the token endpoint's answer form-encoded whatever was asked for. */
   readonly formEncoded?: boolean
 }
@@ -60,6 +65,7 @@ type State = {
   readonly origin: string
   readonly provider: Omit<MisbehavingProvider, 'misbehave' | 'stop'>
   readonly codes: Map<string, Login>
+  readonly refreshTokens: ReturnType<typeof refreshTokens>
 }
 
 const PATH = '/tenant'
@@ -81,7 +87,7 @@ export async function startMisbehavingProvider(how: Misbehaviour = {}): Promise<
     requests: [],
     secrets: [clientSecret],
   }
-  const state: State = { how, origin, provider, codes: new Map() }
+  const state: State = { how, origin, provider, codes: new Map(), refreshTokens: refreshTokens() }
   return {
     ...provider,
     misbehave: (next) => {
@@ -120,7 +126,9 @@ async function answer(state: State, request: IncomingMessage, response: ServerRe
     case '/authorize':
       return send(response, authorize(state, url.searchParams))
     case '/token':
-      return send(response, answers.token ?? (await token(state, body, request.headers.authorization)))
+      return send(response, await tokenAnswer(state, body, request.headers.authorization))
+    case '/revoke':
+      return send(response, answers.revoke ?? { body: '' })
     case '/userinfo':
       return send(response, answers.userinfo ?? userinfo(state, request.headers.authorization))
     default:
@@ -144,6 +152,7 @@ const metadata = (state: State) => ({
   token_endpoint: `${state.origin}/token`,
   jwks_uri: `${state.origin}/jwks`,
   userinfo_endpoint: `${state.origin}/userinfo`,
+  revocation_endpoint: `${state.origin}/revoke`,
   ...state.how.metadata,
 })
 
@@ -164,6 +173,23 @@ function authorize(state: State, parameters: URLSearchParams): Answer {
     session_state: 'x',
   }).toString()
   return { status: 302, headers: { location: location.href } }
+}
+
+async function tokenAnswer(state: State, body: URLSearchParams, authorization?: string): Promise<Answer> {
+  const { answers = {}, refreshing = {} } = state.how
+  if (body.get('grant_type') !== 'refresh_token')
+    return answers.token ?? (await token(state, body, authorization))
+  await refreshing.gate
+  if (answers.refresh) return answers.refresh
+  if (!isOurClient(state, body, authorization)) return { status: 401, body: { error: 'invalid_client' } }
+  if (refreshing.refusesScope && body.has('scope')) return { status: 400, body: { error: 'invalid_scope' } }
+  const refreshed = state.refreshTokens.refresh(body, refreshing)
+  if (!refreshed)
+    return { status: 400, body: { error: 'invalid_grant', error_description: 'raw upstream text' } }
+  const { idTokenClaims } = refreshing
+  const idToken = idTokenClaims && (await honestIdToken(state, { nonce: '' }, idTokenClaims))
+  state.provider.secrets.push(refreshed.access_token, ...(idToken ? [idToken] : []))
+  return { body: { ...refreshed, ...(idToken && { id_token: idToken }), ...refreshing.answer } }
 }
 
 async function token(state: State, body: URLSearchParams, authorization?: string): Promise<Answer> {
@@ -187,7 +213,7 @@ async function token(state: State, body: URLSearchParams, authorization?: string
     access_token: accessToken,
     token_type: 'bearer',
     expires_in: 300,
-    refresh_token: `refresh-${secret()}`,
+    refresh_token: state.refreshTokens.first(),
     ...(idToken !== null && { id_token: idToken }),
     ...state.how.tokenAnswer,
   }
@@ -210,7 +236,11 @@ function isOurClient({ provider }: State, body: URLSearchParams, authorization?:
 
 const decodeForm = (value: string) => new URLSearchParams(`v=${value}`).get('v')
 
-function honestIdToken(state: State, login: Login): Promise<string> {
+function honestIdToken(
+  state: State,
+  login: Pick<Login, 'nonce'>,
+  changes: Readonly<Record<string, unknown>> = {},
+): Promise<string> {
   const now = Math.floor(Date.now() / 1000)
   const claims = {
     iss: state.provider.issuer,
@@ -223,6 +253,7 @@ function honestIdToken(state: State, login: Login): Promise<string> {
     exp: now + 300,
     nonce: login.nonce,
     ...state.how.idTokenClaims,
+    ...changes,
   }
   return signIdToken(claims, state.how.signWith ?? 'rs256', {
     clientSecret: state.provider.clientSecret,

@@ -1,0 +1,23 @@
+import { index, pgTable, text } from 'drizzle-orm/pg-core'
+import type { SecurityEvent } from '../../lib/oauth/event-ports'
+import { instant } from './columns'
+import { servers } from './servers'
+
+/** What an auditor asks about. Rows are only ever added, and outlive the grants and users that they name. */
+export const securityEvents = pgTable(
+  'security_events',
+  {
+    id: text('id').primaryKey(),
+    at: instant('at').notNull(),
+    serverId: text('server_id')
+      .notNull()
+      .references(() => servers.id),
+    kind: text('kind').$type<SecurityEvent['kind']>().notNull(),
+    grantId: text('grant_id'),
+    userId: text('user_id'),
+    /** `client_id` on the wire. */
+    clientId: text('client_id'),
+    detail: text('detail'),
+  },
+  (table) => [index('security_events_server_at').on(table.serverId, table.at)],
+)

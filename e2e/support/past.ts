@@ -1,0 +1,42 @@
+import { decodeJwt } from 'jose'
+import postgres, { type Sql } from 'postgres'
+import type { Tokens } from './attack-tokens'
+import type { World } from './world'
+
+/** The grant that a signed access token hangs on. */
+export const grantOf = ({ access_token }: Tokens): string => String(decodeJwt(access_token).gid)
+
+/** Moves every rotation of a grant's refresh tokens so many seconds into the past: the grace window passes. */
+export const ageRotations = (world: World, grantId: string, seconds: number) =>
+  withDatabase(
+    world,
+    (sql) =>
+      sql`update refresh_tokens set rotated_at = rotated_at - make_interval(secs => ${seconds}) where grant_id = ${grantId}`,
+  )
+
+/** Moves what is remembered of an identity provider's silence so many seconds into the past. */
+export const ageOutage = (world: World, grantId: string, seconds: number) =>
+  withDatabase(
+    world,
+    (sql) =>
+      sql`update upstream_tokens set failing_since = failing_since - make_interval(secs => ${seconds}), retry_at = retry_at - make_interval(secs => ${seconds}) where grant_id = ${grantId}`,
+  )
+
+/** Whether upstream tokens of a grant are still stored. */
+export const holdsUpstreamTokens = (world: World, grantId: string) =>
+  withDatabase(world, async (sql) => {
+    const rows = await sql`select from upstream_tokens where grant_id = ${grantId}`
+    return rows.length > 0
+  })
+
+/** Runs statements on the world's database: the one way to let time pass for what is stored. */
+async function withDatabase<T>(world: World, use: (sql: Sql) => Promise<T>): Promise<T> {
+  const database = await world.openDatabase()
+  const sql = postgres(database.url, { max: 1, onnotice: () => {} })
+  try {
+    return await use(sql)
+  } finally {
+    await sql.end()
+    await database.close()
+  }
+}

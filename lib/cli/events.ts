@@ -1,0 +1,17 @@
+import type { Installation } from '@/lib/installation'
+import { printEvents } from '@/lib/management/print-events'
+import { securityEventStore } from '@/lib/store/security-events'
+import { findServerBySlug } from '@/lib/store/servers'
+
+type Output = { out(line: string): void }
+
+/** As many as one reads; whoever needs more asks the table. */
+const LATEST = 100
+
+/** Shows the latest of a server's audit trail. */
+export async function listEvents(slug: string, { db }: Installation, { out }: Output): Promise<number> {
+  const server = await findServerBySlug(db, slug)
+  if (!server) throw new Error(`there is no server with the slug ${slug}`)
+  out(printEvents(await securityEventStore(db).list(server.id, LATEST)))
+  return 0
+}

@@ -1,0 +1,27 @@
+/** What the core tells the audit trail. The same terms as in `ports.ts`. */
+
+export type SecurityEventKind =
+  | 'grant_revoked'
+  | 'token_handed_off'
+  | 'upstream_refresh_failed'
+  | 'upstream_refresh_recovered'
+  | 'upstream_revoked'
+  | 'upstream_revocation_failed'
+
+/** Something an auditor asks about. Never holds a secret. */
+export type SecurityEvent = {
+  readonly at: Date
+  readonly serverId: string
+  readonly kind: SecurityEventKind
+  readonly grantId?: string
+  readonly userId?: string
+  /** `client_id` on the wire. */
+  readonly clientId?: string
+  /** Why, or what: a reason code or a sentence of ours; never a token, secret or raw upstream text. */
+  readonly detail?: string
+}
+
+export type SecurityEvents = {
+  /** Keeps the event for good. */
+  record(event: SecurityEvent): Promise<void>
+}

@@ -1,0 +1,25 @@
+/**
+ * Scopes in an identity provider's words. Nothing is dropped from them as from a client's: what is not understood must
+ * not pass for what is allowed.
+ */
+
+/** The tokens of a scope. Some providers put commas between them instead of spaces. */
+export function splitUpstreamScope(scope: string): readonly string[] {
+  return [...new Set(scope.split(/[\s,]+/).filter((token) => token !== ''))]
+}
+
+/** Whether a scope is known, and nothing in it is beyond what is allowed. One that is not known may be anything. */
+export function isWithinScope(scope: string | undefined, allowed: readonly string[]): boolean {
+  const tokens = splitUpstreamScope(scope ?? '')
+  return tokens.length > 0 && tokens.every((token) => allowed.includes(token))
+}
+
+/**
+ * What to ask for instead (RFC 6749 §6: it must not be more than was granted); of an unknown scope, all that is
+ * allowed. Empty when nothing would be left.
+ */
+export function narrowScope(scope: string | undefined, allowed: readonly string[]): string {
+  const granted = splitUpstreamScope(scope ?? '')
+  const narrow = granted.length > 0 ? granted.filter((token) => allowed.includes(token)) : allowed
+  return narrow.join(' ')
+}

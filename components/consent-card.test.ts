@@ -8,7 +8,7 @@ const view: ConsentView = {
   client: { name: 'Claude', kind: 'registered', clientId: 'client-1' },
   redirect: { kind: 'https', host: 'claude.ai' },
   server: { name: 'Acme MCP', resource: 'https://mcp.acme.com/mcp' },
-  connection: { name: 'Okta' },
+  connection: { name: 'Okta', scopes: ['openid', 'email'] },
   scopes: [
     { name: 'files:read', description: 'Read your files' },
     { name: 'notes:write', description: 'Change your notes' },
@@ -138,13 +138,13 @@ describe('the consent page under attack', () => {
       client: { name: evil, kind: 'registered', clientId: evil, uri: evil },
       redirect: { kind: 'https', host: evil },
       server: { name: evil, resource: evil },
-      connection: { name: evil },
+      connection: { name: evil, scopes: [evil] },
       scopes: [{ name: evil, description: evil }],
       allowedBefore: { scopes: [{ name: evil, description: evil }], offline: true, assumedScope: [evil] },
       reference: evil,
     })
     expect(html).not.toContain('<b ')
-    expect(html.match(/&lt;b onclick=x&gt;/g)).toHaveLength(14)
+    expect(html.match(/&lt;b onclick=x&gt;/g)).toHaveLength(16)
   })
 
   it('does not let a name turn the sentence around, run away or vanish', () => {

@@ -69,6 +69,16 @@ function SmallPrint({ view }: { readonly view: ConsentView }) {
           </dd>
         </>
       )}
+      {view.connection.scopes.length > 0 && (
+        <>
+          <dt>
+            Asked of <ForeignText text={view.connection.name} />
+          </dt>
+          <dd>
+            <ForeignText text={view.connection.scopes.join(' ')} length={ADDRESS} />
+          </dd>
+        </>
+      )}
       <dt>Reference</dt>
       <dd>
         <ForeignText text={view.reference} />

@@ -1,6 +1,6 @@
 import { createRemoteJWKSet, decodeJwt, jwtVerify } from 'jose'
 import { startMcpServer } from '../sandbox/mcp-server'
-import { obtainCode } from './support/attack-login'
+import { newClientId, obtainCode } from './support/attack-login'
 import { introspect, obtainTokens, outcome, postForm, refresh, type Tokens } from './support/attack-tokens'
 import { hostFetch } from './support/host-fetch'
 import { startOwnServer } from './support/own-server'
@@ -11,9 +11,14 @@ type OpenIdTokens = Tokens & { readonly id_token: string }
 
 const SCOPE = 'openid profile email profile:read notes:write'
 
-async function logIn(world: World, issuer = world.issuers.root, scope = SCOPE): Promise<OpenIdTokens> {
-  const tokens = await obtainTokens(issuer, await obtainCode(world, { issuer, parameters: { scope } }))
-  return { id_token: '', ...tokens }
+async function logIn(
+  world: World,
+  issuer = world.issuers.root,
+  options: { readonly scope?: string; readonly clientId?: string } = {},
+): Promise<OpenIdTokens> {
+  const { scope = SCOPE, clientId = 'cli' } = options
+  const login = await obtainCode(world, { issuer, clientId, parameters: { scope } })
+  return { id_token: '', ...(await obtainTokens(issuer, login)) }
 }
 
 const ask = (issuer: string, token: string) =>
@@ -124,7 +129,8 @@ test('a token of one server is none at another’s userinfo', async ({ world }) 
 test('a token without openid does not say who its user is', async ({ world }) => {
   const { root } = world.issuers
   const { access_token, refresh_token } = await logIn(world)
-  const plain = await logIn(world, root, 'profile:read profile email')
+  const clientId = await newClientId(root)
+  const plain = await logIn(world, root, { clientId, scope: 'profile:read profile email' })
   const narrowed = await (await refresh(root, refresh_token, { scope: 'email profile:read' })).json()
   expect(Object.keys(narrowed)).not.toContain('id_token')
   for (const token of [plain.access_token, narrowed.access_token]) {

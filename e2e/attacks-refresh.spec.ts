@@ -1,4 +1,4 @@
-import { obtainCode } from './support/attack-login'
+import { newClientId, obtainCode } from './support/attack-login'
 import {
   basic,
   introspect,
@@ -104,11 +104,17 @@ test('another client cannot use a refresh token, nor harm it', async ({ world })
 
 test('a client cannot widen its scope with a refresh', async ({ world }) => {
   const { root } = world.issuers
-  const { refresh_token, scope } = await obtain(world, { scope: 'profile:read' })
+  const client_id = await newClientId(root)
+  const login = await obtainCode(world, { clientId: client_id, parameters: { scope: 'profile:read' } })
+  const { refresh_token, scope } = await obtainTokens(root, login)
   expect(scope).toBe('profile:read')
   for (const wider of ['notes:write', 'profile:read notes:write'])
-    expect(await outcome(await refresh(root, refresh_token, { scope: wider }))).toBe('400 invalid_scope')
-  const unknown = await tokensOf(await refresh(root, refresh_token, { scope: 'admin profile:read' }))
+    expect(await outcome(await refresh(root, refresh_token, { client_id, scope: wider }))).toBe(
+      '400 invalid_scope',
+    )
+  const unknown = await tokensOf(
+    await refresh(root, refresh_token, { client_id, scope: 'admin profile:read' }),
+  )
   expect(unknown.scope).toBe('profile:read')
   expect(await introspect(world, unknown.access_token)).toMatchObject({ scope: 'profile:read' })
 })

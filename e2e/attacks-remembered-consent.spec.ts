@@ -194,7 +194,7 @@ test('nobody is granted what the page showed as allowed by somebody else', async
 
 test('another user does not come in by prompt=none either', async ({ world, host }) => {
   const client = rememberedClient(world, host)
-  const visitor = newVisitor()
+  const visitor = await newKnownVisitor(client, 'alice')
   visitor.set('localhost', SESSION, sessionOf(await newKnownVisitor(client, 'bob')))
   const answer = await client.ask(visitor, { prompt: 'none', state: 's' })
   expect(kindOf(world, answer)).toBe('upstream')

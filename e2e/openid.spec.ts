@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { decodeJwt } from 'jose'
 import * as oidc from 'openid-client'
 import { claimsOf, SANDBOX_USERS } from '../sandbox/users'
-import { obtainCode, openConsent, REDIRECT } from './support/attack-login'
+import { newClientId, obtainCode, openConsent, REDIRECT } from './support/attack-login'
 import { obtainTokens, postForm } from './support/attack-tokens'
 import { newVisitor } from './support/attack-visitor'
 import { hostFetch } from './support/host-fetch'
@@ -69,7 +69,8 @@ test('who does not ask for openid gets no ID token, whatever else it sends', asy
     { nonce: 'n-1' },
     { scope: 'profile email' },
   ]) {
-    const tokens = await obtainTokens(root, await obtainCode(world, { parameters }))
+    const clientId = await newClientId(root)
+    const tokens = await obtainTokens(root, await obtainCode(world, { clientId, parameters }))
     expect(Object.keys(tokens)).not.toContain('id_token')
     expect(tokens.scope).toBe(parameters.scope ?? 'profile:read notes:write')
   }
@@ -92,7 +93,7 @@ test('a client that asks for every advertised scope is granted every one', async
     expect(tokens.scope).toBe(scope)
     expect((await userinfo(root, tokens.access_token)).status).toBe(200)
     // A default for requests without a scope is what the server offers, as it was before.
-    const plain = await obtainTokens(root, await obtainCode(world, { clientId: registered.client_id ?? '' }))
+    const plain = await obtainTokens(root, await obtainCode(world, { clientId: await newClientId(root) }))
     expect(plain.scope).toBe('profile:read notes:write')
   }
 })

@@ -1,5 +1,5 @@
 import { newVisitor, type Visitor } from './attack-visitor'
-import { authorizeUrl, makePkce, type Pkce } from './test'
+import { authorizeUrl, makePkce, type Pkce, register } from './test'
 import type { World } from './world'
 
 /** The redirect URI of the pre-registered clients, on a port that nobody listens on. */
@@ -104,6 +104,13 @@ export type LoginOptions = {
   readonly visitor?: Visitor
   readonly username?: string
   readonly pkce?: Pkce
+}
+
+/** A client that nobody has granted anything: a login's scope is all that it has. */
+export async function newClientId(issuer: string): Promise<string> {
+  const metadata = { redirect_uris: [REDIRECT], token_endpoint_auth_method: 'none' }
+  const { client_id = '' } = await register(issuer, metadata)
+  return client_id
 }
 
 /** A whole login, up to the authorization code; at the default server and with its public client unless told. */

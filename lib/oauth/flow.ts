@@ -13,6 +13,7 @@ import { RedirectedError } from './protocol/errors'
 import { AUTHORIZATION_CODE_LIFETIME } from './protocol/lifetimes'
 import type { InteractionError } from './protocol/prompt'
 import { hashSecret } from './protocol/secret-hash'
+import { upstreamScopes } from './protocol/upstream-scope'
 import { UpstreamError } from './upstream-ports'
 
 /** One trip to the identity provider, with the secret that only the user's browser may hold. */
@@ -108,13 +109,12 @@ export function upstreamFailure(error: UpstreamError, { prompt }: Pick<Authoriza
 async function goUpstream(progress: Progress, ports: Ports): Promise<NextStep> {
   const { server, request, login } = progress
   if (!login) throw new Error('a login attempt is made with the decision')
-  const scopes = server.scopes.filter(({ name }) => request.scope.includes(name))
   try {
     const location = await ports.upstream.begin(server.connectionId, {
       state: login.state,
       nonce: login.nonce,
       codeVerifier: login.codeVerifier,
-      scopes: scopes.flatMap(({ upstreamScopes }) => upstreamScopes),
+      scopes: upstreamScopes(server, request.scope),
       resource: server.resource,
       prompt: request.prompt,
       ...(request.maxAge !== undefined && { maxAge: request.maxAge }),

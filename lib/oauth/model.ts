@@ -93,6 +93,8 @@ export type Connection = {
   /** For the consent page: "Okta", "Acme login". */
   readonly name: string
   readonly type: 'oidc' | 'oauth2'
+  /** Asked for at every login, besides what the requested scopes need. */
+  readonly scopes: readonly string[]
 }
 
 /** Why a step of a login ended as it did: what the operator reads. One list, so that it can be counted. */

@@ -1,4 +1,4 @@
-import { and, eq, inArray } from 'drizzle-orm'
+import { and, eq, inArray, sql } from 'drizzle-orm'
 import { connections } from '@/drizzle/schema/organizations'
 import type { Sealer } from '@/lib/crypto/seal'
 import type { Connection } from '@/lib/oauth/model'
@@ -22,6 +22,7 @@ export function connectionStore(db: Database): Connections {
           slug: connections.slug,
           name: connections.name,
           type: connections.type,
+          scopes: sql<readonly string[]>`coalesce(${connections.settings} -> 'scopes', '[]')`,
         })
         .from(connections)
         .where(upstream(id))

@@ -1,11 +1,12 @@
 import type { EarlierConsent } from '../consent-ports'
 import { grantableScopes } from '../earlier-consent'
-import type { AuthorizationRequest, Client, Server } from '../model'
+import type { AuthorizationRequest, Client, Connection, Server } from '../model'
 import type { Ports } from '../ports'
 import { clientIdHost } from '../protocol/client-id-url'
 import { redirectHost, redirectKind } from '../protocol/redirect-uri'
 import { intersect } from '../protocol/scope'
 import { describedScopes } from '../protocol/standard-scopes'
+import { upstreamScopes } from '../protocol/upstream-scope'
 import { knownUser, type SessionCookieOf } from './known-user'
 import type { ConsentView } from './view'
 
@@ -40,10 +41,16 @@ export async function consentPrompt(
     },
     redirect: { kind: redirectKind(request.redirectUri), host: redirectHost(request.redirectUri) },
     server: { name: server.name, resource: server.resource },
-    connection: { name: connection.name },
+    connection: { name: connection.name, scopes: askedUpstream(connection, server, request) },
     ...asked({ server, client, request }, user ? (earlier ?? NOTHING) : null),
     reference: request.reference,
   }
+}
+
+/** The scopes of the login that comes next. */
+function askedUpstream(connection: Connection, server: Server, { scope }: AuthorizationRequest) {
+  const always = connection.type === 'oidc' ? ['openid', ...connection.scopes] : connection.scopes
+  return [...new Set([...always, ...upstreamScopes(server, scope)])]
 }
 
 const NOTHING: EarlierConsent = { granted: [], offline: false, answered: null }

@@ -31,7 +31,11 @@ export type ConsentView = {
     readonly resource: string
   }
   /** Where the user logs in next. */
-  readonly connection: { readonly name: string }
+  readonly connection: {
+    readonly name: string
+    /** What is asked for there, in its own words. */
+    readonly scopes: readonly string[]
+  }
   /** What is asked for, less what is in `allowedBefore`. */
   readonly scopes: readonly ScopeView[]
   /** True when the client will get refresh tokens, and got none before. */

@@ -3,6 +3,16 @@
  * not pass for what is allowed.
  */
 
+/** What the operator has an identity provider asked for, for these scopes of a server. */
+export function upstreamScopes(
+  server: {
+    readonly scopes: readonly { readonly name: string; readonly upstreamScopes: readonly string[] }[]
+  },
+  requested: readonly string[],
+): readonly string[] {
+  return server.scopes.filter(({ name }) => requested.includes(name)).flatMap((scope) => scope.upstreamScopes)
+}
+
 /** The tokens of a scope. Some providers put commas between them instead of spaces. */
 export function splitUpstreamScope(scope: string): readonly string[] {
   return [...new Set(scope.split(/[\s,]+/).filter((token) => token !== ''))]

@@ -4,6 +4,7 @@ import { assertionVerifier } from './crypto/assertion-verifier'
 import { secrets } from './crypto/secrets'
 import { tokenSigner } from './crypto/signer'
 import type { HttpContext } from './http/context'
+import { createLimits } from './http/limits'
 import { limitedFetcher } from './http/safe-fetch-limits'
 import { type Installation, openInstallation } from './installation'
 import { log } from './log'
@@ -16,6 +17,7 @@ import { redisChallenges } from './store/challenges/redis'
 import { upstashChallenges } from './store/challenges/upstash'
 import { assertionIdStore, clientDocumentStore } from './store/client-documents'
 import { clientStore } from './store/clients'
+import { registrationStore } from './store/clients-registered'
 import { connectionConfigs, connectionStore } from './store/connections'
 import { grantStore } from './store/grants'
 import { loginStore } from './store/logins'
@@ -35,7 +37,9 @@ export function context(): Promise<HttpContext> {
 async function compose(): Promise<HttpContext> {
   const config = readConfig()
   const installation = await openInstallation(config)
-  return { publicUrl: config.publicUrl, ports: createPorts(config, installation), log }
+  const ports = createPorts(config, installation)
+  if (!config.rateLimits) return { publicUrl: config.publicUrl, ports, log }
+  return { publicUrl: config.publicUrl, ports, log, limits: processOnce('limits', () => createLimits()) }
 }
 
 function createPorts(config: Config, { db, sealer, keyring }: Installation): Ports {
@@ -44,6 +48,7 @@ function createPorts(config: Config, { db, sealer, keyring }: Installation): Por
     servers: serverStore(db),
     connections: connectionStore(db),
     clients: clientStore(db),
+    registrations: registrationStore(db),
     clientDocuments: clientDocumentStore(db),
     fetcher: processOnce('fetcher', () => limitedFetcher({ allowLoopback: config.loopback })),
     assertionIds: assertionIdStore(db),

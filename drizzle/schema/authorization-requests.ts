@@ -70,5 +70,6 @@ export const authorizationRequests = pgTable(
     index('authorization_requests_connection').on(table.connectionId),
     index('authorization_requests_grant').on(table.grantId),
     index('authorization_requests_created_at').on(table.createdAt),
+    index('authorization_requests_secrets').on(table.expiresAt).where(sql`code_verifier is not null`),
   ],
 )

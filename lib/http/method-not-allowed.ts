@@ -4,9 +4,10 @@ import { CORS } from './cors'
  * Handlers for the methods that an endpoint does not have: 405 with `Allow` (RFC 9110 §15.5.6), in the shape of
  * the protocol's other errors. Next's own 405 names no method.
  *
- * @param allowed the one method that the endpoint has
+ * @param allowed the methods that the endpoint has
  */
-export function refuseMethodsBut(allowed: 'GET' | 'POST') {
+export function refuseMethodsBut(...methods: readonly ('GET' | 'POST' | 'PUT' | 'DELETE')[]) {
+  const allowed = methods.join(', ')
   const refuse = () =>
     Response.json(
       { error: 'invalid_request', error_description: `this endpoint takes ${allowed}` },

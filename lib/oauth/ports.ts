@@ -3,7 +3,14 @@
  * no `get` followed by `markUsed`. Every implementation runs the port's contract suite (`*.contract.ts`).
  * A store that cannot be reached throws {@link StoreUnavailable}.
  */
-import type { AssertionIds, AssertionVerifier, ClientDocuments, Clients, Fetcher } from './client-ports'
+import type {
+  AssertionIds,
+  AssertionVerifier,
+  ClientDocuments,
+  Clients,
+  Fetcher,
+  Registrations,
+} from './client-ports'
 import type {
   AuthorizationRequest,
   Connection,
@@ -162,13 +169,14 @@ export type Secrets = {
   deriveRefreshToken(presented: string, nonce: string, keyId: string): string
 }
 
-export type TokenPrefix = 'vst_code_' | 'vst_at_' | 'vst_rt_' | 'vst_cs_' | 'vst_rs_'
+export type TokenPrefix = 'vst_code_' | 'vst_at_' | 'vst_rt_' | 'vst_cs_' | 'vst_rat_' | 'vst_rs_'
 
 /** Everything the core asks of the outside. */
 export type Ports = {
   readonly servers: Servers
   readonly connections: Connections
   readonly clients: Clients
+  readonly registrations: Registrations
   readonly clientDocuments: ClientDocuments
   readonly fetcher: Fetcher
   readonly assertionIds: AssertionIds

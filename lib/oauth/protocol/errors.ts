@@ -20,16 +20,26 @@ export type OAuthErrorCode =
   // RFC 7591 §3.2.2
   | 'invalid_redirect_uri'
   | 'invalid_client_metadata'
+  // RFC 6750 §3.1
+  | 'invalid_token'
 
 const STATUS: Partial<Record<OAuthErrorCode, number>> = {
   invalid_client: 401,
+  invalid_token: 401,
   access_denied: 403,
   server_error: 500,
   temporarily_unavailable: 503,
 }
 
-/** Options of an {@link OAuthError}: `cause` goes to the log only, `status` overrides the code's usual one. */
-export type OAuthErrorOptions = { readonly cause?: unknown; readonly status?: number }
+/**
+ * Options of an {@link OAuthError}: `cause` goes to the log only, `status` overrides the code's usual one, `retryAfter`
+ * are seconds (RFC 9110 §10.2.3).
+ */
+export type OAuthErrorOptions = {
+  readonly cause?: unknown
+  readonly status?: number
+  readonly retryAfter?: number
+}
 
 /**
  * An answer the protocol defines. `description` goes on the wire (RFC 6749 §5.2 allows printable ASCII without
@@ -38,6 +48,7 @@ export type OAuthErrorOptions = { readonly cause?: unknown; readonly status?: nu
 export class OAuthError extends Error {
   readonly description: string
   readonly status: number
+  readonly retryAfter: number | undefined
 
   constructor(
     readonly code: OAuthErrorCode,
@@ -48,12 +59,23 @@ export class OAuthError extends Error {
     this.name = 'OAuthError'
     this.description = description.replace(/[^\x20-\x21\x23-\x5b\x5d-\x7e]/g, "'")
     this.status = options.status ?? STATUS[code] ?? 400
+    this.retryAfter = options.retryAfter
   }
 
   /** The JSON body of RFC 6749 §5.2. */
   toBody(): { error: OAuthErrorCode; error_description: string } {
     return { error: this.code, error_description: this.description }
   }
+}
+
+/**
+ * A limit has been reached (RFC 6585 §4): 429. Of the codes that say "not now", this is the one on which clients keep
+ * their tokens and their registration.
+ *
+ * @param retryAfter seconds
+ */
+export function tooManyRequests(description: string, retryAfter: number): OAuthError {
+  return new OAuthError('temporarily_unavailable', description, { status: 429, retryAfter })
 }
 
 /** A redirect URI that has been checked against the client: only {@link resolveRedirectUri} can make one. */

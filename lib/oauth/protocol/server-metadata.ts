@@ -42,6 +42,8 @@ export function serverMetadata(
     readonly scopes: readonly { readonly name: string }[]
     /** `off`: clients that are known by an address are not let in. */
     readonly clientPolicy: unknown
+    /** `off`: clients may not register themselves. */
+    readonly registration: unknown
   },
   capabilities: Capabilities = CAPABILITIES,
 ): Record<string, unknown> {
@@ -51,7 +53,7 @@ export function serverMetadata(
     issuer,
     authorization_endpoint: `${issuer}/oauth/authorize`,
     token_endpoint: `${issuer}/oauth/token`,
-    registration_endpoint: `${issuer}/oauth/register`,
+    registration_endpoint: server.registration === 'off' ? undefined : `${issuer}/oauth/register`,
     revocation_endpoint: `${issuer}/oauth/revoke`,
     introspection_endpoint: `${issuer}/oauth/introspect`,
     jwks_uri: `${issuer}/oauth/jwks`,

@@ -11,6 +11,7 @@ import type { Server } from '@/lib/oauth/model'
 import { accessTokenStore } from '../access-tokens'
 import { authorizationRequestStore } from '../authorization-requests'
 import { clientStore } from '../clients'
+import { registrationStore } from '../clients-registered'
 import { connectionStore } from '../connections'
 import { closeDatabase, type Database, openDatabase } from '../database'
 import { grantStore } from '../grants'
@@ -42,6 +43,7 @@ export async function openStore(): Promise<PostgresUnderTest> {
     servers,
     connections: connectionStore(db),
     clients: clientStore(db),
+    registrations: registrationStore(db),
     requests: authorizationRequestStore(db, sealer),
     logins: loginStore(db, sealer),
     grants: grantStore(db),

@@ -16,7 +16,15 @@ import type { CompletedLogin, Ports } from '@/lib/oauth/ports'
 /** The ports whose contracts hang together, over one set of data. */
 export type StoreUnderTest = Pick<
   Ports,
-  'servers' | 'connections' | 'clients' | 'requests' | 'logins' | 'grants' | 'refreshTokens' | 'accessTokens'
+  | 'servers'
+  | 'connections'
+  | 'clients'
+  | 'registrations'
+  | 'requests'
+  | 'logins'
+  | 'grants'
+  | 'refreshTokens'
+  | 'accessTokens'
 > & {
   /** A new server with an organization and a connection of its own. */
   newServer(): Promise<Server>

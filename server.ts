@@ -9,6 +9,7 @@ import { openInstallation } from './lib/installation'
 import { describeError, log } from './lib/log'
 import { StoreUnavailable } from './lib/oauth/ports'
 import { type Sandbox, startSandbox } from './lib/sandbox'
+import { cleaner, startCleanUp } from './lib/store/clean-up-runner'
 import { openEmbeddedPostgres } from './lib/store/embedded-postgres'
 
 const dev = process.argv.includes('--dev')
@@ -24,6 +25,7 @@ async function start(): Promise<void> {
   const opening = openInstallation(config, openEmbeddedPostgres)
   undo.push(async () => (await opening).close())
   const installation = await opening
+  undo.push(startCleanUp(cleaner(installation.db), log))
   const startingSandbox = startSandbox(config, installation)
   undo.push(async () => (await startingSandbox)?.close())
   const sandbox = await startingSandbox

@@ -6,6 +6,7 @@ export type Command =
   | { readonly name: 'apply' | 'diff'; readonly file: string }
   | { readonly name: 'export'; readonly output?: string }
   | { readonly name: 'timeline'; readonly reference: string }
+  | { readonly name: 'clean-up' }
   | { readonly name: 'keys list'; readonly server: string }
   | { readonly name: 'keys rotate'; readonly server: string; readonly emergency: boolean }
 
@@ -23,6 +24,8 @@ export const USAGE = `Usage: npm run vestibule -- COMMAND
   diff -f FILE         shows what apply would do, and exits with 1 when it would do anything
   export [-o FILE]     writes the configuration as YAML, without secrets
   timeline REFERENCE   tells how a login went, by the reference that the error page shows
+
+  clean-up             removes what is over, as the server does every ten minutes, and tells how much it was
 
   keys list SERVER     shows the keys that sign a server's access tokens, by the server's slug
   keys rotate SERVER   gives the server a new signing key, which nobody notices: it is published first, and
@@ -66,6 +69,10 @@ export function parseCommand(args: readonly string[]): Command {
     return { name, reference: only(operands, 'the reference of a login') }
   }
   none(operands)
+  if (name === 'clean-up') {
+    refuse({ file, output }, name)
+    return { name }
+  }
   if (name === 'apply' || name === 'diff') {
     refuse({ output }, name)
     if (!file) throw new UsageError(`${name} needs a file: -f vestibule.yaml`)

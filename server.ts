@@ -3,11 +3,13 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import next from 'next'
 import { type Config, ConfigError, readConfig } from './lib/config'
 import { MissingKey } from './lib/crypto/keyring'
+import { ADDRESS_HEADER, clientAddress, trustedProxies } from './lib/http/client-address'
 import { pagePolicy } from './lib/http/page-policy'
 import { openInstallation } from './lib/installation'
 import { describeError, log } from './lib/log'
 import { StoreUnavailable } from './lib/oauth/ports'
 import { type Sandbox, startSandbox } from './lib/sandbox'
+import { cleaner, startCleanUp } from './lib/store/clean-up-runner'
 import { openEmbeddedPostgres } from './lib/store/embedded-postgres'
 
 const dev = process.argv.includes('--dev')
@@ -23,6 +25,7 @@ async function start(): Promise<void> {
   const opening = openInstallation(config, openEmbeddedPostgres)
   undo.push(async () => (await opening).close())
   const installation = await opening
+  undo.push(startCleanUp(cleaner(installation.db), log))
   const startingSandbox = startSandbox(config, installation)
   undo.push(async () => (await startingSandbox)?.close())
   const sandbox = await startingSandbox
@@ -47,11 +50,12 @@ type UpgradeHandler = Awaited<ReturnType<ReturnType<typeof next>['getUpgradeHand
 
 /** On loopback both families, since `localhost` may mean either; a machine without IPv6 does with one. */
 async function listen(config: Config, handle: Handler, upgrade: UpgradeHandler): Promise<void> {
+  const addressed = withClientAddress(config, withPagePolicy(handle))
   const hosts = config.loopback ? ['127.0.0.1', '::1'] : [config.listenHost]
   const servers: Server[] = []
   undo.push(() => Promise.all(servers.map(close)))
   for (const host of hosts) {
-    const server = createServer(refuseBrokenPaths(withPagePolicy(handle)))
+    const server = createServer(refuseBrokenPaths(addressed))
     if (dev) server.on('upgrade', upgrade)
     try {
       await new Promise<void>((resolve, reject) => {
@@ -76,6 +80,15 @@ function refuseBrokenPaths(handle: Handler): Handler {
       response.writeHead(400, { 'content-type': 'text/plain', 'cache-control': 'no-store' }).end('bad path\n')
       return
     }
+    await handle(request, response)
+  }
+}
+
+/** The endpoints see no socket: they are told the client's address in a header, which nobody else can set. */
+function withClientAddress(config: Config, handle: Handler): Handler {
+  const isTrusted = trustedProxies(config.trustedProxies)
+  return async (request, response) => {
+    request.headers[ADDRESS_HEADER] = clientAddress(request.socket.remoteAddress, request.headers, isTrusted)
     await handle(request, response)
   }
 }

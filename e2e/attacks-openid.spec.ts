@@ -145,9 +145,10 @@ test('a token without openid does not say who its user is', async ({ world }) =>
 
 test('a refresh does not smuggle in who the user is', async ({ world }) => {
   const { root } = world.issuers
-  const { refresh_token } = await logIn(world, root, 'profile:read')
+  const client_id = await newClientId(root)
+  const { refresh_token } = await logIn(world, root, { clientId: client_id, scope: 'profile:read' })
   const scope = 'profile:read openid profile email'
-  const refreshed = await (await refresh(root, refresh_token, { scope })).json()
+  const refreshed = await (await refresh(root, refresh_token, { client_id, scope })).json()
   expect(refreshed.scope).toBe('profile:read')
   expect(Object.keys(refreshed)).not.toContain('id_token')
   expect(await answerTo(root, refreshed.access_token)).toBe('403 insufficient_scope')

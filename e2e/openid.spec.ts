@@ -154,7 +154,8 @@ test('userinfo says no more than the scope, and no less', async ({ world }) => {
     ['openid profile:read', {}],
   ]
   for (const [scope, expected] of told) {
-    const tokens = await obtainTokens(root, await obtainCode(world, { parameters: { scope } }))
+    const login = await obtainCode(world, { clientId: await newClientId(root), parameters: { scope } })
+    const tokens = await obtainTokens(root, login)
     const answer = await userinfo(root, tokens.access_token)
     expect(answer.headers.get('cache-control')).toBe('no-store')
     expect(await answer.json(), scope).toEqual({ sub: expect.any(String), ...expected })

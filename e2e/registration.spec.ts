@@ -36,8 +36,11 @@ test('every registered value comes back, in a response that nobody keeps (RFC 75
   expect(response.headers.get('cache-control')).toContain('no-store')
   expect(response.headers.get('content-type')).toMatch(/^application\/json\b/)
   expect(response.headers.get('access-control-allow-origin')).toBe('*')
-  const { client_id, client_id_issued_at, ...echoed } = body
+  const { client_id, client_id_issued_at, ...rest } = body
+  const { registration_access_token, registration_client_uri, ...echoed } = rest
   expect(echoed).toEqual(asked)
+  expect(registration_access_token).toMatch(/^vst_rat_[A-Za-z0-9_-]{43}$/)
+  expect(registration_client_uri).toBe(`${world.issuers.root}/oauth/register/${client_id}`)
   expect(client_id).toMatch(/^[A-Za-z0-9_-]{16,}$/)
   expect(client_id_issued_at).toBeGreaterThanOrEqual(before - 5)
   expect(client_id_issued_at).toBeLessThanOrEqual(before + 60)
@@ -51,6 +54,8 @@ test('what a client leaves out is filled in, and the answer says how', async ({ 
     client_id_issued_at: expect.any(Number),
     client_secret: expect.stringMatching(/^vst_cs_[A-Za-z0-9_-]{43,}$/),
     client_secret_expires_at: 0,
+    registration_access_token: expect.any(String),
+    registration_client_uri: expect.any(String),
     redirect_uris: [REDIRECT],
     token_endpoint_auth_method: 'client_secret_basic',
     grant_types: ['authorization_code', 'refresh_token'],

@@ -29,6 +29,7 @@ describe('without any variable', () => {
       keys: undefined,
       serversDomain: undefined,
       trustedProxies: [],
+      rateLimits: true,
       sandbox: 'auto',
       sandboxIdpPort: 3001,
       sandboxMcpPort: 3002,
@@ -121,6 +122,7 @@ describe('a mistake is named with its variable', () => {
     ['a CIDR that is too long', { TRUSTED_PROXIES: '10.0.0.0/33' }, /^TRUSTED_PROXIES /],
     ['a CIDR without its length', { TRUSTED_PROXIES: '10.0.0.0/' }, /^TRUSTED_PROXIES /],
     ['an empty proxy', { TRUSTED_PROXIES: '10.0.0.1,,' }, /^TRUSTED_PROXIES /],
+    ['limits that are neither on nor off', { RATE_LIMITS: 'off' }, /^RATE_LIMITS /],
     ['a sandbox that is neither on nor off', { SANDBOX: 'true' }, /^SANDBOX /],
     ['a sandbox off this machine', { PUBLIC_URL: 'https://auth.example.com', SANDBOX: '1' }, /^SANDBOX=1 /],
   ])('%s', (_, env, mistake) => {

@@ -26,6 +26,8 @@ export type Config = {
   readonly serversDomain: string | undefined
   /** CIDRs of proxies whose `X-Forwarded-For` counts. */
   readonly trustedProxies: readonly string[]
+  /** Whether requests are limited here, and not only in front of us. */
+  readonly rateLimits: boolean
   /** `auto`: on when the database is embedded, we are on loopback, and no other server is configured. */
   readonly sandbox: 'on' | 'off' | 'auto'
   readonly sandboxIdpPort: number
@@ -59,6 +61,7 @@ export const VARIABLES = [
   'VESTIBULE_KEYS',
   'SERVERS_DOMAIN',
   'TRUSTED_PROXIES',
+  'RATE_LIMITS',
   'SANDBOX',
   'SANDBOX_IDP_PORT',
   'SANDBOX_MCP_PORT',
@@ -99,6 +102,7 @@ export function readConfig(
     keys: readKeys(value('VESTIBULE_KEYS'), mistakes),
     serversDomain: readDomain(value('SERVERS_DOMAIN'), mistakes),
     trustedProxies: readProxies(value('TRUSTED_PROXIES'), mistakes),
+    rateLimits: readRateLimits(value('RATE_LIMITS'), mistakes),
     sandbox: readSandbox(value('SANDBOX'), loopback, mistakes),
   }
   if (production && origin && !loopback && !value('VESTIBULE_KEYS'))
@@ -198,6 +202,11 @@ function readProxies(value: string | undefined, mistakes: string[]): readonly st
       mistakes.push('TRUSTED_PROXIES has an entry that is not an address or CIDR, such as 10.0.0.0/8.')
   }
   return proxies
+}
+
+function readRateLimits(value: string | undefined, mistakes: string[]): boolean {
+  if (value !== undefined && value !== '0' && value !== '1') mistakes.push('RATE_LIMITS is neither 1 nor 0.')
+  return value !== '0'
 }
 
 function readSandbox(value: string | undefined, loopback: boolean, mistakes: string[]): Config['sandbox'] {

@@ -4,6 +4,7 @@ import { assertionVerifier } from './crypto/assertion-verifier'
 import { secrets } from './crypto/secrets'
 import { tokenSigner } from './crypto/signer'
 import type { HttpContext } from './http/context'
+import { createLimits } from './http/limits'
 import { limitedFetcher } from './http/safe-fetch-limits'
 import { type Installation, openInstallation } from './installation'
 import { describeError, log } from './log'
@@ -18,6 +19,7 @@ import { redisChallenges } from './store/challenges/redis'
 import { upstashChallenges } from './store/challenges/upstash'
 import { assertionIdStore, clientDocumentStore } from './store/client-documents'
 import { clientStore } from './store/clients'
+import { registrationStore } from './store/clients-registered'
 import { connectionConfigs, connectionStore } from './store/connections'
 import { consentStore } from './store/consents'
 import { grantStore } from './store/grants'
@@ -42,7 +44,9 @@ export function context(): Promise<HttpContext> {
 async function compose(): Promise<HttpContext> {
   const config = readConfig()
   const installation = await openInstallation(config)
-  return { publicUrl: config.publicUrl, ports: createPorts(config, installation), log }
+  const ports = createPorts(config, installation)
+  if (!config.rateLimits) return { publicUrl: config.publicUrl, ports, log }
+  return { publicUrl: config.publicUrl, ports, log, limits: processOnce('limits', () => createLimits()) }
 }
 
 function createPorts(config: Config, { db, sealer, keyring }: Installation): Ports {
@@ -52,6 +56,7 @@ function createPorts(config: Config, { db, sealer, keyring }: Installation): Por
     connections: connectionStore(db),
     users: userStore(db),
     clients: clientStore(db),
+    registrations: registrationStore(db),
     clientDocuments: clientDocumentStore(db),
     fetcher: processOnce('fetcher', () => limitedFetcher({ allowLoopback: config.loopback })),
     assertionIds: assertionIdStore(db),

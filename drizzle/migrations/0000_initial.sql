@@ -77,6 +77,8 @@ CREATE TABLE "clients" (
 	"metadata" jsonb NOT NULL,
 	"created_at" timestamp with time zone DEFAULT now() NOT NULL,
 	"first_token_at" timestamp with time zone,
+	"registration_token_hash" text,
+	"deleted_at" timestamp with time zone,
 	CONSTRAINT "clients_server_client_id" UNIQUE("server_id","client_id"),
 	CONSTRAINT "clients_server_id" UNIQUE("server_id","id")
 );
@@ -239,6 +241,7 @@ CREATE TABLE "servers" (
 	"aliases" jsonb DEFAULT '[]'::jsonb NOT NULL,
 	"scopes" jsonb DEFAULT '[]'::jsonb NOT NULL,
 	"client_policy" jsonb DEFAULT '"any"' NOT NULL,
+	"registration" jsonb DEFAULT '{"quota":10000}'::jsonb NOT NULL,
 	"token_format" text DEFAULT 'jwt' NOT NULL,
 	"access_token_lifetime" integer NOT NULL,
 	"refresh_token_lifetime" integer NOT NULL,
@@ -294,12 +297,16 @@ CREATE INDEX "authorization_requests_connection" ON "authorization_requests" USI
 CREATE INDEX "authorization_requests_grant" ON "authorization_requests" USING btree ("grant_id");--> statement-breakpoint
 CREATE INDEX "authorization_requests_created_at" ON "authorization_requests" USING btree ("created_at");--> statement-breakpoint
 CREATE INDEX "authorization_requests_pushed" ON "authorization_requests" USING btree ("pushed_request_hash") WHERE "authorization_requests"."pushed_request_hash" is not null;--> statement-breakpoint
+CREATE INDEX "authorization_requests_secrets" ON "authorization_requests" USING btree ("expires_at") WHERE code_verifier is not null;--> statement-breakpoint
 CREATE INDEX "browser_sessions_connection" ON "browser_sessions" USING btree ("organization_id","connection_id");--> statement-breakpoint
 CREATE INDEX "browser_sessions_user" ON "browser_sessions" USING btree ("organization_id","user_id");--> statement-breakpoint
 CREATE INDEX "browser_sessions_expires_at" ON "browser_sessions" USING btree ("expires_at");--> statement-breakpoint
 CREATE INDEX "challenges_expires_at" ON "challenges" USING btree ("expires_at");--> statement-breakpoint
 CREATE INDEX "assertion_ids_expires_at" ON "assertion_ids" USING btree ("expires_at");--> statement-breakpoint
 CREATE INDEX "client_documents_fetched_at" ON "client_documents" USING btree ("fetched_at");--> statement-breakpoint
+CREATE INDEX "clients_unused_of_server" ON "clients" USING btree ("server_id","created_at") WHERE kind = 'registered' and first_token_at is null and deleted_at is null;--> statement-breakpoint
+CREATE INDEX "clients_unused" ON "clients" USING btree ("created_at") WHERE kind = 'registered' and first_token_at is null and deleted_at is null;--> statement-breakpoint
+CREATE INDEX "clients_deleted_at" ON "clients" USING btree ("deleted_at") WHERE deleted_at is not null;--> statement-breakpoint
 CREATE INDEX "access_tokens_grant" ON "access_tokens" USING btree ("grant_id");--> statement-breakpoint
 CREATE INDEX "access_tokens_expires_at" ON "access_tokens" USING btree ("expires_at");--> statement-breakpoint
 CREATE INDEX "consents_server" ON "consents" USING btree ("organization_id","server_id");--> statement-breakpoint
@@ -308,7 +315,9 @@ CREATE INDEX "consents_client" ON "consents" USING btree ("server_id","client_ro
 CREATE INDEX "grants_server" ON "grants" USING btree ("organization_id","server_id");--> statement-breakpoint
 CREATE INDEX "grants_user" ON "grants" USING btree ("organization_id","user_id");--> statement-breakpoint
 CREATE INDEX "grants_client" ON "grants" USING btree ("server_id","client_row_id");--> statement-breakpoint
+CREATE INDEX "grants_unredeemed" ON "grants" USING btree ("created_at") WHERE redeemed_at is null;--> statement-breakpoint
 CREATE INDEX "refresh_tokens_grant" ON "refresh_tokens" USING btree ("grant_id");--> statement-breakpoint
+CREATE INDEX "refresh_tokens_expires_at" ON "refresh_tokens" USING btree ("expires_at");--> statement-breakpoint
 CREATE INDEX "revoked_access_tokens_grant" ON "revoked_access_tokens" USING btree ("grant_id");--> statement-breakpoint
 CREATE INDEX "revoked_access_tokens_expires_at" ON "revoked_access_tokens" USING btree ("expires_at");--> statement-breakpoint
 CREATE INDEX "upstream_tokens_connection" ON "upstream_tokens" USING btree ("connection_id");--> statement-breakpoint

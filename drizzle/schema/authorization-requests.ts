@@ -79,5 +79,6 @@ export const authorizationRequests = pgTable(
     index('authorization_requests_pushed')
       .on(table.pushedRequestHash)
       .where(sql`${table.pushedRequestHash} is not null`),
+    index('authorization_requests_secrets').on(table.expiresAt).where(sql`code_verifier is not null`),
   ],
 )

@@ -1,8 +1,15 @@
-import { jsonb, pgTable, text, unique } from 'drizzle-orm/pg-core'
+import { sql } from 'drizzle-orm'
+import { index, jsonb, pgTable, text, unique } from 'drizzle-orm/pg-core'
 import type { GrantType, TokenEndpointAuthMethod } from '../../lib/oauth/model'
 import type { JwkSet } from '../../lib/oauth/protocol/client-keys'
 import { createdAt, instant } from './columns'
 import { servers } from './servers'
+
+/**
+ * Registered clients that never got a token: they count towards the server's quota, and clean-up expires them. Queries
+ * repeat it word for word, so that their indexes serve.
+ */
+export const isUnused = sql`kind = 'registered' and first_token_at is null and deleted_at is null`
 
 /** MCP clients, however they are known. A client belongs to one server. */
 export const clients = pgTable(
@@ -27,9 +34,16 @@ export const clients = pgTable(
     createdAt: createdAt(),
     /** Once set, clean-up never deletes the client: desktop clients cannot recover from that. */
     firstTokenAt: instant('first_token_at'),
+    /** SHA-256 (hex) of the token that manages the registration (RFC 7592 §3). */
+    registrationTokenHash: text('registration_token_hash'),
+    /** Once set, nobody knows the client any more; the row stays as long as something of the past names it. */
+    deletedAt: instant('deleted_at'),
   },
   (table) => [
     unique('clients_server_client_id').on(table.serverId, table.clientId),
     unique('clients_server_id').on(table.serverId, table.id),
+    index('clients_unused_of_server').on(table.serverId, table.createdAt).where(isUnused),
+    index('clients_unused').on(table.createdAt).where(isUnused),
+    index('clients_deleted_at').on(table.deletedAt).where(sql`deleted_at is not null`),
   ],
 )

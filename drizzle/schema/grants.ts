@@ -54,6 +54,7 @@ export const grants = pgTable(
     index('grants_server').on(table.organizationId, table.serverId),
     index('grants_user').on(table.organizationId, table.userId),
     index('grants_client').on(table.serverId, table.clientRowId),
+    index('grants_unredeemed').on(table.createdAt).where(sql`redeemed_at is null`),
   ],
 )
 
@@ -148,7 +149,10 @@ export const refreshTokens = pgTable(
     /** When it was first exchanged for its successor; never changed after that. */
     rotatedAt: instant('rotated_at'),
   },
-  (table) => [index('refresh_tokens_grant').on(table.grantId)],
+  (table) => [
+    index('refresh_tokens_grant').on(table.grantId),
+    index('refresh_tokens_expires_at').on(table.expiresAt),
+  ],
 )
 
 /** Opaque access tokens by their hash, until they expire. A token that is revoked by itself is deleted. */

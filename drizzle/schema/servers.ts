@@ -10,7 +10,8 @@ import {
   unique,
   uniqueIndex,
 } from 'drizzle-orm/pg-core'
-import type { ClientPolicy, ServerScope, TokenFormat } from '../../lib/oauth/model'
+import type { ClientPolicy, RegistrationPolicy, ServerScope, TokenFormat } from '../../lib/oauth/model'
+import { REGISTRATION_QUOTA } from '../../lib/oauth/protocol/lifetimes'
 import type { PublicJwk } from '../../lib/oauth/token-ports'
 import { createdAt, instant } from './columns'
 import { connections, organizations } from './organizations'
@@ -41,6 +42,10 @@ export const servers = pgTable(
     aliases: jsonb('aliases').$type<readonly string[]>().notNull().default([]),
     scopes: jsonb('scopes').$type<readonly ServerScope[]>().notNull().default([]),
     clientPolicy: jsonb('client_policy').$type<ClientPolicy>().notNull().default(sql`'"any"'`),
+    registration: jsonb('registration')
+      .$type<RegistrationPolicy>()
+      .notNull()
+      .default({ quota: REGISTRATION_QUOTA }),
     tokenFormat: text('token_format').$type<TokenFormat>().notNull().default('jwt'),
     /** Seconds. */
     accessTokenLifetime: integer('access_token_lifetime').notNull(),

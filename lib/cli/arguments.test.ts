@@ -9,6 +9,7 @@ describe('the command line', () => {
     expect(parseCommand(['export', '-o', 'b.yaml'])).toEqual({ name: 'export', output: 'b.yaml' })
     expect(parseCommand(['timeline', '7K3M-Q0ZT'])).toEqual({ name: 'timeline', reference: '7K3M-Q0ZT' })
     expect(parseCommand(['events', 'acme'])).toEqual({ name: 'events', server: 'acme' })
+    expect(parseCommand(['clean-up'])).toEqual({ name: 'clean-up' })
     expect(parseCommand(['keys', 'list', 'acme'])).toEqual({ name: 'keys list', server: 'acme' })
     const rotate = { name: 'keys rotate', server: 'acme' }
     expect(parseCommand(['keys', 'rotate', 'acme'])).toEqual({ ...rotate, emergency: false })
@@ -29,6 +30,8 @@ describe('the command line', () => {
     [['timeline'], 'the reference of a login is missing'],
     [['events'], 'the slug of a server is missing'],
     [['events', 'acme', '--now'], 'events takes no --now'],
+    [['clean-up', 'now'], 'now is one argument too many'],
+    [['clean-up', '-o', 'x'], 'clean-up takes no --output'],
     [['keys'], 'keys is followed by list or rotate'],
     [['keys', 'destroy', 'acme'], 'keys is followed by list or rotate'],
     [['keys', 'rotate'], 'the slug of a server is missing'],

@@ -7,6 +7,7 @@ export type Command =
   | { readonly name: 'export'; readonly output?: string }
   | { readonly name: 'timeline'; readonly reference: string }
   | { readonly name: 'events'; readonly server: string }
+  | { readonly name: 'clean-up' }
   | { readonly name: 'keys list'; readonly server: string }
   | { readonly name: 'keys rotate'; readonly server: string; readonly emergency: boolean }
 
@@ -26,6 +27,8 @@ export const USAGE = `Usage: npm run vestibule -- COMMAND
   timeline REFERENCE   tells how a login went, by the reference that the error page shows
   events SERVER        shows the latest of a server's audit trail: revocations and why, tokens handed off,
                        refreshes at the identity provider that failed
+
+  clean-up             removes what is over, as the server does every ten minutes, and tells how much it was
 
   keys list SERVER     shows the keys that sign a server's access tokens, by the server's slug
   keys rotate SERVER   gives the server a new signing key, which nobody notices: it is published first, and
@@ -73,6 +76,10 @@ export function parseCommand(args: readonly string[]): Command {
     return { name, server: only(operands, 'the slug of a server') }
   }
   none(operands)
+  if (name === 'clean-up') {
+    refuse({ file, output }, name)
+    return { name }
+  }
   if (name === 'apply' || name === 'diff') {
     refuse({ output }, name)
     if (!file) throw new UsageError(`${name} needs a file: -f vestibule.yaml`)

@@ -10,6 +10,7 @@ import { StoreUnavailable } from '@/lib/oauth/ports'
 import { configurationStore } from '@/lib/store/configuration'
 import { requestTimelineStore } from '@/lib/store/request-timelines'
 import { type Command, parseCommand, USAGE, UsageError } from './arguments'
+import { cleanUp } from './clean-up'
 import { listEvents } from './events'
 import { listKeys, rotateKeys } from './keys'
 
@@ -78,6 +79,8 @@ function execute(command: Exclude<Command, { name: 'help' }>, context: Context):
       return timeline(command.reference, context)
     case 'events':
       return listEvents(command.server, context.installation, context)
+    case 'clean-up':
+      return cleanUp(context.installation, context)
     case 'keys list':
       return listKeys(command.server, context.installation, context)
     case 'keys rotate':

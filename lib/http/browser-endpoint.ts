@@ -44,6 +44,16 @@ export function notFoundPage(publicUrl: string): Response {
 
 function failurePage(error: unknown, request: Request, { publicUrl, log }: HttpContext): Response {
   const { pathname: path } = new URL(request.url)
+  if (error instanceof OAuthError && error.status === 429)
+    return errorPage({
+      publicUrl,
+      status: 429,
+      title: 'Too many logins at once',
+      message:
+        'More logins are begun from your network, or by this application, than this server lets through.',
+      remedy: 'Wait a little, then go back to your application and connect again.',
+      headers: { 'retry-after': String(error.retryAfter ?? 1) },
+    })
   if (error instanceof OAuthError)
     return errorPage({
       publicUrl,

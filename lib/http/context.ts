@@ -1,5 +1,6 @@
 import type { Log } from '@/lib/log'
 import type { Ports } from '@/lib/oauth/ports'
+import type { Limits } from './limits'
 
 /** What an endpoint is given by the composition root. */
 export type HttpContext = {
@@ -7,6 +8,8 @@ export type HttpContext = {
   readonly publicUrl: string
   readonly ports: Ports
   readonly log: Log
+  /** Absent where nothing is limited. */
+  readonly limits?: Limits
 }
 
 /** Next builds routes before there is an environment, so the context is asked for with each request. */

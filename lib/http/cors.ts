@@ -5,12 +5,19 @@ export const CORS: Readonly<Record<string, string>> = {
 }
 
 /** Answers a CORS preflight; export it as `OPTIONS` beside every endpoint that a browser client calls. */
-export function preflight(): Response {
+export const preflight = preflightFor('GET, POST, OPTIONS')
+
+/** The same for other methods. */
+export function preflightFor(methods: string): () => Response {
+  return () => answer(methods)
+}
+
+function answer(methods: string): Response {
   return new Response(null, {
     status: 204,
     headers: {
       ...CORS,
-      'access-control-allow-methods': 'GET, POST, OPTIONS',
+      'access-control-allow-methods': methods,
       'access-control-allow-headers': 'authorization, content-type, accept, mcp-protocol-version',
       'access-control-max-age': '86400',
     },

@@ -6,6 +6,7 @@ import { BearerError } from '@/lib/oauth/protocol/bearer-error'
 import { OAuthError } from '@/lib/oauth/protocol/errors'
 import type { HttpContext } from './context'
 import { type Call, type JsonAnswer, jsonEndpoint, originEndpoint } from './json-endpoint'
+import { CEILINGS, createLimits } from './limits'
 
 const PUBLIC_URL = 'https://auth.example.com'
 
@@ -28,7 +29,7 @@ function scene(findByIssuer: Ports['servers']['findByIssuer'] = known) {
 }
 
 async function known(issuer: string): Promise<Server | null> {
-  return issuer === PUBLIC_URL ? ({ issuer } as Server) : null
+  return issuer === PUBLIC_URL ? ({ id: 's1', issuer } as Server) : null
 }
 
 const request = (init: RequestInit = {}, host = 'auth.example.com') => {
@@ -196,5 +197,62 @@ describe('originEndpoint', () => {
 
   it('answers errors as every endpoint does', async () => {
     expect((await ask(failing(new StoreUnavailable('postgres')))).status).toBe(503)
+  })
+})
+
+describe('a registration or a token that is managed by its holder', () => {
+  it('may be answered without a body', async () => {
+    const { getContext } = scene()
+    const response = await jsonEndpoint(getContext, async () => ({}))(request())
+    expect([response.status, await response.text()]).toEqual([204, ''])
+    expect(response.headers.get('cache-control')).toBe('no-store')
+    expect(response.headers.get('access-control-allow-origin')).toBe('*')
+  })
+
+  it('is refused with a Bearer challenge that names the error (RFC 6750 §3)', async () => {
+    const { response } = await answer(failing(new OAuthError('invalid_token', 'it is over')))
+    expect(response.status).toBe(401)
+    expect(response.headers.get('www-authenticate')).toBe(
+      'Bearer error="invalid_token", error_description="it is over"',
+    )
+  })
+})
+
+describe('too many failures', () => {
+  const ceiling = { burst: 2, perSecond: 1 }
+  const limits = () =>
+    createLimits(
+      { ...CEILINGS, failuresOfClient: ceiling, failuresOfAddress: { burst: 5, perSecond: 1 } },
+      () => 0,
+    )
+
+  /** Statuses of requests of these clients, of which all are refused but `right`. */
+  async function statuses(clients: readonly string[]) {
+    const { getContext } = scene()
+    const context = { ...(await getContext()), limits: limits() }
+    const endpoint = jsonEndpoint(
+      async () => context,
+      async ({ form }) => {
+        if ((await form()).get('client_id') === 'right') return { body: {} }
+        throw new OAuthError('invalid_client', 'wrong')
+      },
+    )
+    const ask = (client_id: string) => endpoint(request({ body: new URLSearchParams({ client_id }) }))
+    const answers: Response[] = []
+    for (const client of clients) answers.push(await ask(client))
+    return answers
+  }
+
+  it('of one client are answered with the time to wait, and no challenge', async () => {
+    const answers = await statuses(['a', 'a', 'a', 'b', 'right', 'a'])
+    expect(answers.map(({ status }) => status)).toEqual([401, 401, 429, 401, 200, 429])
+    expect(answers[2]?.headers.get('retry-after')).toBe('1')
+    expect(answers[2]?.headers.get('www-authenticate')).toBeNull()
+    expect(await answers[2]?.json()).toMatchObject({ error: 'temporarily_unavailable' })
+  })
+
+  it('under many names are limited together, and whoever is right comes through', async () => {
+    const answers = await statuses([...'abcdefgh', 'right'])
+    expect(answers.map(({ status }) => status)).toEqual([401, 401, 401, 401, 401, 429, 429, 429, 200])
   })
 })

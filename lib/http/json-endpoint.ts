@@ -2,12 +2,14 @@ import { describeError } from '@/lib/log'
 import type { Server } from '@/lib/oauth/model'
 import { type Ports, StoreUnavailable } from '@/lib/oauth/ports'
 import { BearerError } from '@/lib/oauth/protocol/bearer-error'
-import { basicChallenge } from '@/lib/oauth/protocol/challenge'
+import { basicChallenge, bearerChallenge } from '@/lib/oauth/protocol/challenge'
 import { OAuthError } from '@/lib/oauth/protocol/errors'
 import { readForm, readJson } from './body'
 import type { GetContext, HttpContext } from './context'
 import { CORS } from './cors'
 import { findServer, requestOrigin } from './issuer'
+import { type Limits, limitFailure } from './limits'
+import { presentedClient } from './presented-client'
 
 /** One request to a protocol endpoint, under the issuer of one server. */
 export type Call = {
@@ -17,26 +19,49 @@ export type Call = {
   readonly authorization: string | undefined
   readonly form: () => Promise<URLSearchParams>
   readonly json: () => Promise<unknown>
+  /** Absent where nothing is limited. */
+  readonly limits: Limits | undefined
 }
 
-export type JsonAnswer = { readonly body: object; readonly status?: number; readonly maxAge?: number }
+/** Without a body it is a 204. */
+export type JsonAnswer = { readonly body?: object; readonly status?: number; readonly maxAge?: number }
 
 /**
  * A protocol endpoint that answers JSON. Every answer, good or bad, leaves through here: CORS, `no-store` unless
- * the answer says how long it may be kept (seconds), errors as RFC 6749 §5.2 words them.
+ * the answer says how long it may be kept (seconds), errors as RFC 6749 §5.2 words them, and as 429 where credentials
+ * are refused too often.
  */
 export function jsonEndpoint(context: GetContext, handle: (call: Call) => Promise<JsonAnswer>) {
   return async (request: Request): Promise<Response> => {
-    const { publicUrl, ports, log } = await context()
+    const { publicUrl, ports, log, limits } = await context()
+    const authorization = request.headers.get('authorization') ?? undefined
+    let server: Server | null = null
+    let form: Promise<URLSearchParams> | undefined
+    const readOnce = () => {
+      form ??= readForm(request)
+      return form
+    }
     try {
-      const server = await findServer(request, publicUrl, ports.servers)
+      server = await findServer(request, publicUrl, ports.servers)
       if (!server) return notFound()
-      const authorization = request.headers.get('authorization') ?? undefined
-      const read = { form: () => readForm(request), json: () => readJson(request) }
-      const answer = await handle({ server, ports, request, authorization, ...read })
-      return json(answer.body, answer.status ?? 200, cacheFor(answer.maxAge))
+      const read = { form: readOnce, json: () => readJson(request) }
+      const { body, status, maxAge } = await handle({
+        server,
+        ports,
+        request,
+        authorization,
+        limits,
+        ...read,
+      })
+      return body ? json(body, status ?? 200, cacheFor(maxAge)) : noContent()
     } catch (error) {
-      return errorResponse(error, request, log)
+      if (!server || !(error instanceof OAuthError)) return errorResponse(error, request, log)
+      const clientId = await presentedClient(authorization, form)
+      return errorResponse(
+        limitFailure(limits, error, { serverId: server.id, clientId, request }),
+        request,
+        log,
+      )
     }
   }
 }
@@ -62,11 +87,10 @@ function errorResponse(error: unknown, request: Request, log: HttpContext['log']
   const { pathname } = new URL(request.url)
   if (error instanceof OAuthError) {
     log.info('request refused', { path: pathname, error: error.code, status: error.status })
-    const basic = error.code === 'invalid_client' && request.headers.has('authorization')
     return json(error.toBody(), error.status, {
       ...cacheFor(),
-      ...(basic && { 'www-authenticate': basicChallenge('vestibule') }),
-      ...(error.status === 503 && { 'retry-after': String(error.retryAfter) }),
+      ...challengeFor(error, request),
+      ...(error.retryAfter !== undefined && { 'retry-after': String(error.retryAfter) }),
     })
   }
   if (error instanceof BearerError) {
@@ -82,6 +106,20 @@ function errorResponse(error: unknown, request: Request, log: HttpContext['log']
   log.error('unexpected error', { path: pathname, ...describeError(error) })
   const answer = new OAuthError('server_error', 'unexpected condition')
   return json(answer.toBody(), answer.status, cacheFor())
+}
+
+/** RFC 6749 §5.2: Basic for a client that used the header; RFC 6750 §3.1: Bearer for a token. */
+function challengeFor(error: OAuthError, request: Request): Readonly<Record<string, string>> {
+  if (error.code === 'invalid_token')
+    return {
+      'www-authenticate': bearerChallenge({ error: error.code, errorDescription: error.description }),
+    }
+  const basic = error.code === 'invalid_client' && request.headers.has('authorization')
+  return basic ? { 'www-authenticate': basicChallenge('vestibule') } : {}
+}
+
+function noContent(): Response {
+  return new Response(null, { status: 204, headers: { ...CORS, ...cacheFor() } })
 }
 
 function json(body: object, status: number, headers: Readonly<Record<string, string>>): Response {

@@ -6,7 +6,7 @@ import { CORS } from './cors'
  *
  * @param allowed the methods that the endpoint has
  */
-export function refuseMethodsBut(...allowed: readonly ('GET' | 'POST')[]) {
+export function refuseMethodsBut(...allowed: readonly ('GET' | 'POST' | 'PUT' | 'DELETE')[]) {
   const refuse = () =>
     Response.json(
       { error: 'invalid_request', error_description: `this endpoint takes ${allowed.join(' and ')}` },

@@ -8,6 +8,7 @@ import {
   ACCESS_TOKEN_MAX_LIFETIME,
   REFRESH_TOKEN_LIFETIME,
   REFRESH_TOKEN_MAX_LIFETIME,
+  REGISTRATION_QUOTA,
 } from '@/lib/oauth/protocol/lifetimes'
 import { parseScope } from '@/lib/oauth/protocol/scope'
 import { hashSecret } from '@/lib/oauth/protocol/secret-hash'
@@ -30,6 +31,9 @@ const OWN_CLAIMS = ['iss', 'sub', 'aud', 'client_id', 'scope', 'jti', 'iat', 'nb
 
 /** Characters of a secret that is stored only as a SHA-256 digest. */
 const HASHED_SECRET_LENGTH = 32
+
+/** Each registration counts those before it, so a quota is no place for infinity. */
+const MAX_REGISTRATION_QUOTA = 1_000_000
 
 type Context = SecretSources & {
   /** Whether `PUBLIC_URL` is on this machine: then identity providers may be, too. */
@@ -129,6 +133,14 @@ const clientPolicy = z.union([z.enum(['any', 'off']), strict({ hosts: z.array(ho
   error: 'must be any, off, or { hosts: [claude.ai] } with hosts in lower case',
 })
 
+const QUOTA = `must be a whole number from 1 to ${MAX_REGISTRATION_QUOTA}`
+const quota = z.number().int(QUOTA).min(1, QUOTA).max(MAX_REGISTRATION_QUOTA, QUOTA)
+
+/** Whether clients may register themselves, and how many at once may wait for their first token. */
+const registration = z.union([z.literal('off'), strict({ quota })], {
+  error: `must be off, or { quota: ${REGISTRATION_QUOTA} } with a whole number`,
+})
+
 function serverSection<Client extends z.ZodType>(hashedSecret: z.ZodType<string, string>, client: Client) {
   const scope = section({
     name: scopeToken,
@@ -145,6 +157,7 @@ function serverSection<Client extends z.ZodType>(hashedSecret: z.ZodType<string,
     connection: slug,
     scopes: z.array(scope).default([]),
     client_policy: clientPolicy.default('any'),
+    registration: registration.default({ quota: REGISTRATION_QUOTA }),
     token_format: z.enum(['jwt', 'opaque']).default('jwt'),
     access_token_lifetime: lifetime(60, ACCESS_TOKEN_MAX_LIFETIME).default(ACCESS_TOKEN_LIFETIME),
     refresh_token_lifetime: lifetime(3600, REFRESH_TOKEN_MAX_LIFETIME).default(REFRESH_TOKEN_LIFETIME),

@@ -45,7 +45,7 @@ export function planServer(
 
 /** What an operator sees and sets of a server, besides its slug and what decides on the issuer. */
 export function serverFields(server: ServerRow, connection: string | undefined): Fields {
-  const { name, resource, aliases, scopes, clientPolicy, tokenFormat } = server
+  const { name, resource, aliases, scopes, clientPolicy, registration, tokenFormat } = server
   const { accessTokenLifetime, refreshTokenLifetime, passedClaims } = server
   return {
     name,
@@ -54,6 +54,7 @@ export function serverFields(server: ServerRow, connection: string | undefined):
     connection,
     scopes: scopes.map(({ upstreamScopes, ...scope }) => ({ ...scope, upstream_scopes: upstreamScopes })),
     clientPolicy,
+    registration,
     tokenFormat,
     accessTokenLifetime,
     refreshTokenLifetime,

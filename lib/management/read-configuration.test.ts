@@ -172,6 +172,17 @@ describe('mistakes in a configuration file', () => {
     expect(empty).toContain('handoff_scopes: is empty: give at least one')
   })
 
+  it('reads who may register: everybody up to a quota, unless told otherwise', () => {
+    const policy = (server: string) => read(file({ server })).organizations[0]?.servers[0]?.registration
+    expect(policy('')).toEqual({ quota: 10_000 })
+    expect(policy('registration: { quota: 5 }')).toEqual({ quota: 5 })
+    expect(policy('registration: off')).toBe('off')
+    for (const wrong of ['on', 'true', '5', '{ quota: 0 }', '{ quota: 1.5 }', '{}'])
+      expect(mistakes(file({ server: `registration: ${wrong}` }))[0]).toMatch(
+        /must be (off, or|a whole number from 1 to 1000000)/,
+      )
+  })
+
   it('never quote a secret that stands in the file, sound YAML or not', () => {
     const literal = 'hunter2-literal'
     for (const text of [

@@ -11,6 +11,10 @@ export const REMEDIES: Readonly<Record<ReasonCode, string>> = {
     'The document at the address that the client_id is does not say what it must; the detail says what is wrong. Only the makers of the client can mend it.',
   client_not_allowed:
     'client_policy of the server does not let this client in. Add its host to client_policy.hosts if your users may use it.',
+  client_changed:
+    'The client took back a redirect URI while the login was under way, so the login was ended. The user should start again from the MCP client.',
+  client_deleted:
+    'The client deleted its registration while the login was under way. Nothing is wrong, unless the user still wants to use it: then it has to register again.',
   redirect_uri_mismatch:
     'The redirect URI is not one that the client registered. Compare it with the redirect_uris of the client: every character counts, except the port on localhost.',
   invalid_request:

@@ -21,6 +21,9 @@ export type TokenFormat = 'jwt' | 'opaque'
 /** Whose metadata documents make a client known: anybody's, nobody's, or those that lie at these hosts (`URL.host`). */
 export type ClientPolicy = 'any' | 'off' | { readonly hosts: readonly string[] }
 
+/** Whether clients may register themselves (RFC 7591), and how many at once may wait for their first token. */
+export type RegistrationPolicy = 'off' | { readonly quota: number }
+
 /** One protected MCP server: one OAuth resource and one issuer (RFC 8414 §2). */
 export type Server = {
   readonly id: string
@@ -36,6 +39,7 @@ export type Server = {
   readonly aliases: readonly string[]
   readonly scopes: readonly ServerScope[]
   readonly clientPolicy: ClientPolicy
+  readonly registration: RegistrationPolicy
   /** Of its access tokens. */
   readonly tokenFormat: TokenFormat
   /** Seconds. */
@@ -104,6 +108,8 @@ export type ReasonCode =
   | 'client_document_unreachable'
   | 'client_document_invalid'
   | 'client_not_allowed'
+  | 'client_changed'
+  | 'client_deleted'
   | 'redirect_uri_mismatch'
   | 'invalid_request'
   | 'store_unavailable'
@@ -244,6 +250,7 @@ export type RevocationReason =
   | 'refresh_token_reused'
   | 'revoked_by_operator'
   | 'revoked_by_client'
+  | 'client_deleted'
   | 'upstream_refused'
   | 'code_never_issued'
 

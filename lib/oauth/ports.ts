@@ -3,7 +3,14 @@
  * no `get` followed by `markUsed`. Every implementation runs the port's contract suite (`*.contract.ts`).
  * A store that cannot be reached throws {@link StoreUnavailable}.
  */
-import type { AssertionIds, AssertionVerifier, ClientDocuments, Clients, Fetcher } from './client-ports'
+import type {
+  AssertionIds,
+  AssertionVerifier,
+  ClientDocuments,
+  Clients,
+  Fetcher,
+  Registrations,
+} from './client-ports'
 import type { BrowserSessions, Consents } from './consent-ports'
 import type { SecurityEvents } from './event-ports'
 import type {
@@ -205,7 +212,7 @@ export type Secrets = {
   deriveRefreshToken(presented: string, nonce: string, keyId: string): string
 }
 
-export type TokenPrefix = 'vst_code_' | 'vst_at_' | 'vst_rt_' | 'vst_cs_' | 'vst_rs_'
+export type TokenPrefix = 'vst_code_' | 'vst_at_' | 'vst_rt_' | 'vst_cs_' | 'vst_rat_' | 'vst_rs_'
 
 /** Everything the core asks of the outside. */
 export type Ports = {
@@ -213,6 +220,7 @@ export type Ports = {
   readonly connections: Connections
   readonly users: Users
   readonly clients: Clients
+  readonly registrations: Registrations
   readonly clientDocuments: ClientDocuments
   readonly fetcher: Fetcher
   readonly assertionIds: AssertionIds

@@ -1,5 +1,7 @@
-import { and, eq, type SQL, sql } from 'drizzle-orm'
-import { clients } from '@/drizzle/schema/clients'
+import { and, eq, isNull, type SQL, sql } from 'drizzle-orm'
+import { authorizationRequests } from '@/drizzle/schema/authorization-requests'
+import { clients, isUnused } from '@/drizzle/schema/clients'
+import { grants } from '@/drizzle/schema/grants'
 import type { Clients } from '@/lib/oauth/client-ports'
 import type { Client } from '@/lib/oauth/model'
 import type { Database } from './database'
@@ -25,16 +27,48 @@ export const clientColumns = {
   createdAt: clients.createdAt,
 }
 
+/** How many unused registrations go at once when a server's quota is full. */
+const REPLACED = 100
+
 /** Clients in Postgres. */
 export function clientStore(db: Database): Clients {
   const findOne = async (where: SQL | undefined): Promise<Client | null> => {
-    const [row] = await db.select(clientColumns).from(clients).where(where)
+    const [row] = await db
+      .select(clientColumns)
+      .from(clients)
+      .where(and(where, isNull(clients.deletedAt)))
     return row ? omitNulls(row) : null
   }
   return guarded({
     find: (serverId, clientId) =>
       findOne(and(eq(clients.serverId, serverId), eq(clients.clientId, clientId))),
     findByRowId: (id) => findOne(eq(clients.id, id)),
+    async makeRoom(serverId, quota, replaceable) {
+      // Without requests and grants, a client has no consents either. `offset 0` as in clean-up.
+      const [row] = await db.execute<{ room: boolean }>(sql`
+        with taken as (
+          select count(*) as number from (
+            select from ${clients} where server_id = ${serverId} and ${isUnused} limit ${quota}::int
+          ) as unused
+        ), replaced as (
+          delete from ${clients} where id in (
+            select id from ${clients} as client
+            where server_id = ${serverId} and ${isUnused}
+              and created_at < ${sql.param(replaceable, clients.createdAt)}
+              and (select number from taken) >= ${quota}::int
+              and not exists (
+                select from ${authorizationRequests} as request
+                where request.server_id = client.server_id and request.client_row_id = client.id offset 0
+              )
+              and not exists (
+                select from ${grants} where grants.server_id = client.server_id and grants.client_row_id = client.id offset 0
+              )
+            order by created_at limit ${REPLACED}::int for update skip locked
+          ) returning id
+        )
+        select (select number from taken) < ${quota}::int or exists (select from replaced) as room`)
+      return row?.room === true
+    },
     async register(client) {
       const [row] = await db
         .insert(clients)

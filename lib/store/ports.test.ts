@@ -2,6 +2,7 @@ import { describeAccessTokens } from './access-tokens.contract'
 import { describeAuthorizationRequests } from './authorization-requests.contract'
 import { describeBrowserSessions } from './browser-sessions.contract'
 import { describeClients } from './clients.contract'
+import { describeRegistrations } from './clients-registered.contract'
 import { describeConsents } from './consents.contract'
 import { describeGrants } from './grants.contract'
 import { describePushedRequests } from './pushed-requests.contract'
@@ -11,6 +12,7 @@ import { describeUpstreamTokens } from './upstream-tokens.contract'
 import { describeUsers } from './users.contract'
 
 describeClients('Postgres', openStore)
+describeRegistrations('Postgres', openStore)
 describeAuthorizationRequests('Postgres', openStore)
 describeGrants('Postgres', openStore)
 describeAccessTokens('Postgres', openStore)

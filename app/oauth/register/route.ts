@@ -1,14 +1,15 @@
 import { preflight } from '@/lib/http/cors'
 import { jsonEndpoint } from '@/lib/http/json-endpoint'
+import { limitRegistration } from '@/lib/http/limits'
 import { refuseMethodsBut } from '@/lib/http/method-not-allowed'
 import { registerClient } from '@/lib/oauth/clients/register-client'
 import { context } from '@/lib/services'
 
 /** The client registration endpoint (RFC 7591 §3). */
-export const POST = jsonEndpoint(context, async ({ server, json, ports }) => ({
-  body: await registerClient(server, await json(), ports),
-  status: 201,
-}))
+export const POST = jsonEndpoint(context, async ({ server, json, ports, limits, request }) => {
+  limitRegistration(limits, server.id, request)
+  return { body: await registerClient(server, await json(), ports), status: 201 }
+})
 
 export const OPTIONS = preflight
 

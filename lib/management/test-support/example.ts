@@ -49,6 +49,7 @@ organizations:
           - { name: "files:read", description: "Read your files", upstream_scopes: [files.readonly] }
           - { name: "files:write", description: "Change your files" }
         client_policy: { hosts: [claude.ai, chatgpt.com] }
+        registration: { quota: 500 }
         token_format: opaque
         access_token_lifetime: 900
         refresh_token_lifetime: 86400

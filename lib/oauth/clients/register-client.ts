@@ -1,44 +1,79 @@
+import type { RegisteredFacts } from '../client-ports'
 import type { Server } from '../model'
 import type { Ports } from '../ports'
-import { parseClientMetadata, registrationResponse } from '../protocol/client-metadata'
+import { clientInformation } from '../protocol/client-configuration'
+import { type ClientMetadata, parseClientMetadata } from '../protocol/client-metadata'
+import { OAuthError, tooManyRequests } from '../protocol/errors'
+import { UNUSED_REGISTRATION_MINIMUM } from '../protocol/lifetimes'
 import { hashSecret } from '../protocol/secret-hash'
 import { CAPABILITIES } from '../protocol/server-metadata'
+
+/** Seconds after which a client that met a full quota may try again. */
+const RETRY_AFTER = 600
 
 /**
  * Registers a client (RFC 7591 §3). Registrations are never merged: registration is anonymous, so "the same client"
  * cannot be known.
  *
  * @param body the parsed JSON body, not yet trusted
- * @returns the 201 body, with every registered value echoed (RFC 7591 §3.2.1)
- * @throws OAuthError `invalid_redirect_uri` or `invalid_client_metadata` (RFC 7591 §3.2.2)
+ * @returns the 201 body, with every registered value echoed (RFC 7591 §3.2.1) and what manages it (RFC 7592 §3)
+ * @throws OAuthError `invalid_redirect_uri` or `invalid_client_metadata` (RFC 7591 §3.2.2), `access_denied` where
+ *   clients may not register themselves, `temporarily_unavailable` (429) when too many wait for their first token
  */
 export async function registerClient(
   server: Server,
   body: unknown,
   ports: Ports,
 ): Promise<Record<string, unknown>> {
+  if (server.registration === 'off')
+    throw new OAuthError('access_denied', 'clients cannot register themselves at this server')
   const metadata = parseClientMetadata(body, CAPABILITIES)
+  await requireRoom(server.id, server.registration.quota, ports)
   const clientId = ports.secrets.id()
-  const { tokenEndpointAuthMethod: method, jwks, jwksUri } = metadata
-  const clientSecret = method.startsWith('client_secret_') ? ports.secrets.token('vst_cs_') : undefined
-  const signs = method === 'private_key_jwt'
+  const clientSecret = hasSecret(metadata) ? ports.secrets.token('vst_cs_') : undefined
+  const accessToken = ports.secrets.token('vst_rat_')
   const client = await ports.clients.register({
+    ...registeredFacts(metadata, clientSecret && hashSecret(clientSecret)),
     serverId: server.id,
     clientId,
     kind: 'registered',
-    redirectUris: metadata.redirectUris,
-    tokenEndpointAuthMethod: method,
-    grantTypes: metadata.grantTypes,
-    metadata,
-    ...(metadata.clientName && { name: metadata.clientName }),
-    ...(metadata.scope && { scope: metadata.scope }),
-    ...(clientSecret && { secretHash: hashSecret(clientSecret) }),
-    ...(signs && jwks && { jwks }),
-    ...(signs && jwksUri && { jwksUri }),
+    registrationTokenHash: hashSecret(accessToken),
   })
-  return registrationResponse(metadata, {
+  return clientInformation(metadata, {
+    issuer: server.issuer,
     clientId,
     issuedAt: client.createdAt,
+    accessToken,
     ...(clientSecret && { clientSecret }),
   })
+}
+
+/** Whether a client with this metadata authenticates with a secret. */
+export const hasSecret = ({ tokenEndpointAuthMethod: method }: ClientMetadata): boolean =>
+  method.startsWith('client_secret_')
+
+/** What is stored of the metadata. Keys count only for a client that has to sign. */
+export function registeredFacts(metadata: ClientMetadata, secretHash: string | undefined): RegisteredFacts {
+  const { clientName: name, scope, jwks, jwksUri } = metadata
+  const signs = metadata.tokenEndpointAuthMethod === 'private_key_jwt'
+  return {
+    redirectUris: metadata.redirectUris,
+    tokenEndpointAuthMethod: metadata.tokenEndpointAuthMethod,
+    grantTypes: metadata.grantTypes,
+    metadata,
+    ...(name && { name }),
+    ...(scope && { scope }),
+    ...(secretHash && { secretHash }),
+    ...(signs && jwks && { jwks }),
+    ...(signs && jwksUri && { jwksUri }),
+  }
+}
+
+async function requireRoom(serverId: string, quota: number, ports: Ports): Promise<void> {
+  const replaceable = new Date(ports.clock().getTime() - UNUSED_REGISTRATION_MINIMUM * 1000)
+  if (await ports.clients.makeRoom(serverId, quota, replaceable)) return
+  throw tooManyRequests(
+    'too many clients have registered and not been used yet, try again later',
+    RETRY_AFTER,
+  )
 }

@@ -127,9 +127,10 @@ export function parseClientMetadata(body: unknown, capabilities: Capabilities): 
 }
 
 /**
- * The 201 body (RFC 7591 §3.2.1): every registered value as it was registered, which may be less than was asked.
+ * What the client is told of its registration (RFC 7591 §3.2.1): every value as it was registered, which may be less
+ * than was asked.
  *
- * @param issued `clientSecret` only for clients that authenticate; it never expires
+ * @param issued `clientSecret` only where one was made just now, since it is shown once; it never expires
  */
 export function registrationResponse(
   metadata: ClientMetadata,

@@ -24,9 +24,12 @@ export type OAuthErrorCode =
   // RFC 7591 §3.2.2
   | 'invalid_redirect_uri'
   | 'invalid_client_metadata'
+  // RFC 6750 §3.1
+  | 'invalid_token'
 
 const STATUS: Partial<Record<OAuthErrorCode, number>> = {
   invalid_client: 401,
+  invalid_token: 401,
   access_denied: 403,
   server_error: 500,
   temporarily_unavailable: 503,
@@ -34,7 +37,7 @@ const STATUS: Partial<Record<OAuthErrorCode, number>> = {
 
 /**
  * Options of an {@link OAuthError}: `cause` goes to the log only, `status` overrides the code's usual one, `retryAfter`
- * is in seconds.
+ * are seconds (RFC 9110 §10.2.3).
  */
 export type OAuthErrorOptions = {
   readonly cause?: unknown
@@ -49,8 +52,8 @@ export type OAuthErrorOptions = {
 export class OAuthError extends Error {
   readonly description: string
   readonly status: number
-  /** Seconds, for a 503. */
-  readonly retryAfter: number
+  /** Seconds; a 503 has them always. */
+  readonly retryAfter: number | undefined
 
   constructor(
     readonly code: OAuthErrorCode,
@@ -61,13 +64,23 @@ export class OAuthError extends Error {
     this.name = 'OAuthError'
     this.description = description.replace(/[^\x20-\x21\x23-\x5b\x5d-\x7e]/g, "'")
     this.status = options.status ?? STATUS[code] ?? 400
-    this.retryAfter = options.retryAfter ?? 30
+    this.retryAfter = options.retryAfter ?? (this.status === 503 ? 30 : undefined)
   }
 
   /** The JSON body of RFC 6749 §5.2. */
   toBody(): { error: OAuthErrorCode; error_description: string } {
     return { error: this.code, error_description: this.description }
   }
+}
+
+/**
+ * A limit has been reached (RFC 6585 §4): 429. Of the codes that say "not now", this is the one on which clients keep
+ * their tokens and their registration.
+ *
+ * @param retryAfter seconds
+ */
+export function tooManyRequests(description: string, retryAfter: number): OAuthError {
+  return new OAuthError('temporarily_unavailable', description, { status: 429, retryAfter })
 }
 
 /** A redirect URI that has been checked against the client: only {@link resolveRedirectUri} can make one. */

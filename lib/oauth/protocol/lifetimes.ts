@@ -69,3 +69,18 @@ export const UPSTREAM_RETRY_LAST = 900
 
 /** For so long after the first of them our own refreshes succeed without the identity provider. */
 export const UPSTREAM_OUTAGE_GRACE = 24 * 3600
+
+/** A registered client that got no token within this time is expired by clean-up; one that ever did never is. */
+export const UNUSED_REGISTRATION_LIFETIME = 24 * 3600
+
+/** So long an unused registration is safe even when its server's quota is full; then the oldest make room. */
+export const UNUSED_REGISTRATION_MINIMUM = 3600
+
+/** Unused registrations that a server has at most, unless it is configured otherwise. A number, not seconds. */
+export const REGISTRATION_QUOTA = 10_000
+
+/** How long the operator can see how a login went. */
+export const TIMELINE_LIFETIME = 30 * 24 * 3600
+
+/** How long tokens of a dead grant stay: long enough that whoever holds one is told what it is. */
+export const LEFTOVER_LIFETIME = 24 * 3600

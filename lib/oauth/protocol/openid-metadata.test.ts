@@ -7,6 +7,7 @@ const server = {
   issuer: 'https://auth.example.com/s/acme',
   scopes: [{ name: 'files:read' }, { name: 'email' }],
   clientPolicy: 'off',
+  registration: 'off',
 }
 
 describe('OpenID provider metadata (OpenID Connect Discovery §3)', () => {

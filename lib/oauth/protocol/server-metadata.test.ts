@@ -5,6 +5,7 @@ const server = {
   issuer: 'https://auth.example.com/s/acme',
   scopes: [{ name: 'files:read' }, { name: 'offline_access' }, { name: 'notes:write' }],
   clientPolicy: 'any',
+  registration: { quota: 10 },
 }
 
 const METHODS = ['none', 'client_secret_basic', 'client_secret_post', 'private_key_jwt']
@@ -36,7 +37,7 @@ describe('authorization server metadata (RFC 8414 §2)', () => {
   })
 
   it('names the issuer byte for byte', () => {
-    const { issuer } = serverMetadata({ issuer: 'http://localhost:3000', scopes: [], clientPolicy: 'any' })
+    const { issuer } = serverMetadata({ ...server, issuer: 'http://localhost:3000' })
     expect(issuer).toBe('http://localhost:3000')
   })
 
@@ -62,6 +63,10 @@ describe('authorization server metadata (RFC 8414 §2)', () => {
       'refresh_token',
       'urn:ietf:params:oauth:grant-type:token-exchange',
     ])
+  })
+
+  it('does not send clients to register where they may not (RFC 7591 §3)', () => {
+    expect(serverMetadata({ ...server, registration: 'off' })).not.toHaveProperty('registration_endpoint')
   })
 
   it('never offers PKCE without a hash (OAuth 2.1 §7.5)', () => {

@@ -46,6 +46,8 @@ export function serverMetadata(
     readonly clientPolicy: unknown
     /** Present: its resource server may exchange tokens. */
     readonly handoffScopes?: readonly string[]
+    /** `off`: clients may not register themselves. */
+    readonly registration: unknown
   },
   capabilities: Capabilities = CAPABILITIES,
 ): Record<string, unknown> {
@@ -55,7 +57,7 @@ export function serverMetadata(
     authorization_endpoint: `${issuer}/oauth/authorize`,
     token_endpoint: `${issuer}/oauth/token`,
     pushed_authorization_request_endpoint: `${issuer}/oauth/par`,
-    registration_endpoint: `${issuer}/oauth/register`,
+    registration_endpoint: server.registration === 'off' ? undefined : `${issuer}/oauth/register`,
     revocation_endpoint: `${issuer}/oauth/revoke`,
     introspection_endpoint: `${issuer}/oauth/introspect`,
     jwks_uri: `${issuer}/oauth/jwks`,

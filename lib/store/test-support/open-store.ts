@@ -12,6 +12,7 @@ import { accessTokenStore } from '../access-tokens'
 import { authorizationRequestStore } from '../authorization-requests'
 import { browserSessionStore } from '../browser-sessions'
 import { clientStore } from '../clients'
+import { registrationStore } from '../clients-registered'
 import { connectionStore } from '../connections'
 import { consentStore } from '../consents'
 import { closeDatabase, type Database, openDatabase } from '../database'
@@ -49,6 +50,7 @@ export async function openStore(): Promise<PostgresUnderTest> {
     connections: connectionStore(db),
     users: userStore(db),
     clients: clientStore(db),
+    registrations: registrationStore(db),
     requests: authorizationRequestStore(db, sealer),
     pushedRequests: pushedRequestStore(db),
     logins: loginStore(db, sealer),

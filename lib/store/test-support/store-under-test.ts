@@ -21,6 +21,7 @@ export type StoreUnderTest = Pick<
   | 'connections'
   | 'users'
   | 'clients'
+  | 'registrations'
   | 'requests'
   | 'pushedRequests'
   | 'logins'

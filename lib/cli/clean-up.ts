@@ -1,0 +1,12 @@
+import type { Installation } from '@/lib/installation'
+import { cleaner } from '@/lib/store/clean-up-runner'
+
+/** Cleans up until nothing is left to do, and prints how much of each kind went. */
+export async function cleanUp(
+  { db }: Installation,
+  { out }: { readonly out: (line: string) => void },
+): Promise<number> {
+  const cleaned = await cleaner(db)(new Date(), { batches: Number.POSITIVE_INFINITY })
+  for (const { what, count } of cleaned) out(`${String(count).padStart(9)}  ${what}`)
+  return 0
+}

@@ -1,0 +1,103 @@
+import type { IncomingHttpHeaders } from 'node:http'
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { clientAddress, networkOf, trustedProxies } from './client-address'
+
+const isTrusted = trustedProxies(['10.0.0.0/8', '192.0.2.7', 'fd00::/8', '::1'])
+
+const from = (peer: string | undefined, headers: IncomingHttpHeaders = {}) =>
+  clientAddress(peer, headers, isTrusted)
+
+const via = (xForwardedFor: string) => from('10.0.0.1', { 'x-forwarded-for': xForwardedFor })
+
+describe('a peer that is no trusted proxy', () => {
+  it('is the client itself', () => {
+    expect(from('203.0.113.9')).toBe('203.0.113.9')
+    expect(from('2001:db8::1')).toBe('2001:db8::1')
+    expect(from('::ffff:203.0.113.9')).toBe('203.0.113.9')
+    expect(from('fe80::1%eth0')).toBe('fe80::1')
+    expect(from(undefined)).toBe('')
+  })
+
+  it('changes nothing by forging any forwarding header', () => {
+    fc.assert(
+      fc.property(fc.string(), fc.ipV4(), (noise, address) => {
+        for (const value of [noise, address, `${address}, 10.0.0.1`, `for=${address}`])
+          for (const name of ['x-forwarded-for', 'forwarded', 'x-real-ip', 'cf-connecting-ip'])
+            expect(from('203.0.113.9', { [name]: value })).toBe('203.0.113.9')
+      }),
+    )
+  })
+
+  it('trusts nobody unless told', () => {
+    const nobody = trustedProxies([])
+    expect(clientAddress('127.0.0.1', { 'x-forwarded-for': '203.0.113.9' }, nobody)).toBe('127.0.0.1')
+  })
+})
+
+describe('behind trusted proxies', () => {
+  it('the last hop that is not one of them is the client', () => {
+    expect(via('203.0.113.9')).toBe('203.0.113.9')
+    expect(via('203.0.113.9, 10.2.3.4, 192.0.2.7')).toBe('203.0.113.9')
+    expect(from('::ffff:10.0.0.1', { 'x-forwarded-for': '2001:db8::9, fd12::1' })).toBe('2001:db8::9')
+  })
+
+  it('whatever the client wrote in front of that counts for nothing', () => {
+    expect(via('1.1.1.1, 203.0.113.9')).toBe('203.0.113.9')
+    expect(via('10.0.0.1, 10.0.0.2, 203.0.113.9, 10.2.3.4')).toBe('203.0.113.9')
+    fc.assert(
+      fc.property(fc.string(), (noise) => {
+        expect(via(`${noise}, 203.0.113.9`)).toBe('203.0.113.9')
+      }),
+    )
+  })
+
+  it('an entry that is no address ends the chain at the proxy that wrote it', () => {
+    expect(via('203.0.113.9, unknown')).toBe('10.0.0.1')
+    expect(via('203.0.113.9, unknown, 10.2.3.4')).toBe('10.2.3.4')
+    expect(via('')).toBe('10.0.0.1')
+    expect(via('999.1.1.1')).toBe('10.0.0.1')
+  })
+
+  it('a chain of proxies alone begins at the first of them', () => {
+    expect(via('10.9.9.9, 10.2.3.4')).toBe('10.9.9.9')
+  })
+
+  it('ports and brackets do not matter', () => {
+    expect(via('203.0.113.9:4711')).toBe('203.0.113.9')
+    expect(via('[2001:db8::9]:4711')).toBe('2001:db8::9')
+    expect(via('[2001:DB8::9]')).toBe('2001:db8::9')
+    expect(via('::ffff:203.0.113.9')).toBe('203.0.113.9')
+  })
+
+  it('Forwarded says the same (RFC 7239 §4)', () => {
+    const forwarded = (value: string) => from('10.0.0.1', { forwarded: value })
+    expect(forwarded('for=203.0.113.9;proto=https;by=10.0.0.1')).toBe('203.0.113.9')
+    expect(forwarded('for=1.1.1.1, For="[2001:db8::9]:4711";proto=https, for=10.2.3.4')).toBe('2001:db8::9')
+    for (const hidden of ['for=_hidden', 'for=unknown', 'proto=https', 'for="', ''])
+      expect(forwarded(hidden)).toBe('10.0.0.1')
+  })
+
+  it('a header that the proxy did not write cannot override the one that it did', () => {
+    const both = (xForwardedFor: string, forwarded: string) =>
+      from('10.0.0.1', { 'x-forwarded-for': xForwardedFor, forwarded })
+    expect(both('203.0.113.9', 'for=1.1.1.1')).toBe('10.0.0.1')
+    expect(both('1.1.1.1', 'for=203.0.113.9')).toBe('10.0.0.1')
+    expect(both('203.0.113.9', 'for=203.0.113.9')).toBe('203.0.113.9')
+  })
+})
+
+describe('one visitor', () => {
+  it('is an IPv4 address', () => {
+    expect(networkOf('203.0.113.9')).toBe('203.0.113.9')
+    expect(networkOf('')).toBe('')
+  })
+
+  it('is a /64 of IPv6, however it is written', () => {
+    expect(networkOf('2001:db8:1:2::9')).toBe('2001:db8:1:2::/64')
+    expect(networkOf('2001:0db8:0001:0002:ffff:ffff:ffff:ffff')).toBe('2001:db8:1:2::/64')
+    expect(networkOf('2001:db8::9')).toBe('2001:db8:0:0::/64')
+    expect(networkOf('::1')).toBe('0:0:0:0::/64')
+    expect(networkOf('2001:db8:1:3::9')).not.toBe(networkOf('2001:db8:1:2::9'))
+  })
+})

@@ -1,0 +1,97 @@
+import type { IncomingHttpHeaders } from 'node:http'
+import { BlockList, isIP } from 'node:net'
+
+/**
+ * Where `server.ts` leaves the client's address for the endpoints. It removes what a client sends under this name, so
+ * the value is always ours.
+ */
+export const ADDRESS_HEADER = 'x-vestibule-client-address'
+
+/** Whether an address belongs to a proxy of the operator's. */
+export type IsTrusted = (address: string) => boolean
+
+/** @param proxies addresses and CIDRs, as `TRUSTED_PROXIES` has them */
+export function trustedProxies(proxies: readonly string[]): IsTrusted {
+  const list = new BlockList()
+  for (const proxy of proxies) {
+    const [address = '', bits] = proxy.split('/')
+    const family = isIP(address) === 6 ? 'ipv6' : 'ipv4'
+    if (bits === undefined) list.addAddress(address, family)
+    else list.addSubnet(address, Number(bits), family)
+  }
+  return (address) => list.check(address, isIP(address) === 6 ? 'ipv6' : 'ipv4')
+}
+
+/**
+ * The address that a request comes from. Forwarding headers count only when the peer is a trusted proxy, and then from
+ * right to left: each entry was written by the hop after it, so the first one that is not a trusted proxy is the last
+ * that can be believed (RFC 7239 §8.1). When `X-Forwarded-For` and `Forwarded` lead to different addresses, one of the
+ * two was not written by the proxy, and neither counts.
+ *
+ * @param peer the address at the other end of the socket
+ * @returns the empty string when the socket is gone
+ */
+export function clientAddress(
+  peer: string | undefined,
+  headers: IncomingHttpHeaders,
+  isTrusted: IsTrusted,
+): string {
+  const direct = plainAddress(peer ?? '') ?? ''
+  if (!direct || !isTrusted(direct)) return direct
+  const chains = [xForwardedFor(headers['x-forwarded-for']), forwarded(headers.forwarded)]
+  const [found = direct, ...others] = chains
+    .filter((chain) => chain !== undefined)
+    .map((chain) => lastBelievable(chain, direct, isTrusted))
+  return others.every((other) => other === found) ? found : direct
+}
+
+/** What counts as one visitor: an IPv4 address, or the /64 that an IPv6 network hands its hosts. */
+export function networkOf(address: string): string {
+  if (isIP(address) !== 6) return address
+  const [head = '', tail = ''] = address.split('::')
+  const left = head ? head.split(':') : []
+  const right = tail ? tail.split(':') : []
+  const missing = Array<string>(Math.max(0, 8 - left.length - right.length)).fill('0')
+  const groups = address.includes('::') ? [...left, ...missing, ...right] : left
+  return `${groups
+    .slice(0, 4)
+    .map((group) => Number.parseInt(group, 16).toString(16))
+    .join(':')}::/64`
+}
+
+function lastBelievable(chain: readonly string[], direct: string, isTrusted: IsTrusted): string {
+  let believed = direct
+  for (const entry of chain.toReversed()) {
+    const address = plainAddress(entry)
+    if (!address) return believed
+    believed = address
+    if (!isTrusted(address)) return believed
+  }
+  return believed
+}
+
+function xForwardedFor(header: string | readonly string[] | undefined): readonly string[] | undefined {
+  return header === undefined ? undefined : String(header).split(',')
+}
+
+/** The `for` of each element (RFC 7239 §4), quoted or not; an element without one cannot be believed. */
+function forwarded(header: string | undefined): readonly string[] | undefined {
+  return header?.split(',').map((element) => {
+    const pair = element.split(';').find((part) => /^\s*for=/i.test(part))
+    return (
+      pair
+        ?.slice(pair.indexOf('=') + 1)
+        .trim()
+        .replace(/^"(.*)"$/, '$1') ?? ''
+    )
+  })
+}
+
+/** An address without port, brackets, zone and the dress of IPv4 in IPv6; undefined for anything else. */
+function plainAddress(value: string): string | undefined {
+  const text = value.trim()
+  const bare = /^\[(.*)\](?::\d+)?$/.exec(text)?.[1] ?? /^([\d.]+):\d+$/.exec(text)?.[1] ?? text
+  const address = bare.replace(/%.*$/, '').toLowerCase()
+  const mapped = /^::ffff:([\d.]+)$/.exec(address)?.[1] ?? address
+  return isIP(mapped) ? mapped : undefined
+}

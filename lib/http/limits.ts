@@ -1,0 +1,87 @@
+import { type OAuthError, tooManyRequests } from '@/lib/oauth/protocol/errors'
+import { ADDRESS_HEADER, networkOf } from './client-address'
+import { type Ceiling, type RateLimiter, rateLimiter } from './rate-limit'
+
+/**
+ * Every ceiling of what strangers may do, per process. They are far above what people do: hosted clients (ChatGPT,
+ * Claude) bring thousands of users from a few addresses, and an office comes from one. What one address may do is a
+ * small part of what a server or client takes, so nobody alone can use that up for others.
+ */
+export const CEILINGS = {
+  /** Registrations from one address, over all servers. */
+  registrationsOfAddress: { burst: 600, perSecond: 2 },
+  /** Registrations at one server. */
+  registrationsOfServer: { burst: 6_000, perSecond: 100 },
+  /** Authorization requests from one address, at one server. */
+  authorizationsOfAddress: { burst: 300, perSecond: 10 },
+  /** Authorization requests of one client, at one server. */
+  authorizationsOfClient: { burst: 6_000, perSecond: 200 },
+  /** Refused credentials and tokens of one client from one address, at one server. */
+  failuresOfClient: { burst: 100, perSecond: 1 },
+  /** The same of all clients together, and of those who name none. */
+  failuresOfAddress: { burst: 1_000, perSecond: 20 },
+} as const satisfies Readonly<Record<string, Ceiling>>
+
+export type Limits = { readonly [Name in keyof typeof CEILINGS]: RateLimiter }
+
+/** Characters of a client's id, which anybody can make up, that tell it from others here. */
+const KEY_LENGTH = 100
+
+/** @param now milliseconds */
+export function createLimits(
+  ceilings: { readonly [Name in keyof typeof CEILINGS]: Ceiling } = CEILINGS,
+  now?: () => number,
+): Limits {
+  const made = Object.entries(ceilings).map(([name, ceiling]) => [name, rateLimiter(ceiling, now)])
+  return Object.fromEntries(made) as Limits
+}
+
+/** @throws OAuthError `temporarily_unavailable` (429) */
+export function limitRegistration(limits: Limits | undefined, serverId: string, request: Request): void {
+  if (!limits) return
+  // The address first: what it is refused, it does not take from the server.
+  demand(limits.registrationsOfAddress.take(visitor(request)))
+  demand(limits.registrationsOfServer.take(serverId))
+}
+
+/** @throws OAuthError `temporarily_unavailable` (429) */
+export function limitAuthorization(
+  limits: Limits | undefined,
+  serverId: string,
+  clientId: string,
+  request: Request,
+): void {
+  if (!limits) return
+  demand(limits.authorizationsOfAddress.take(keyOf(serverId, visitor(request))))
+  demand(limits.authorizationsOfClient.take(keyOf(serverId, clientId)))
+}
+
+/**
+ * The error to answer when credentials or a token were refused: the same, or 429 when that happens too often. It counts
+ * failures and looks at nothing else, so whoever has the right credentials is never in the way of a limit, not even
+ * from the address of one who tries wrong ones.
+ *
+ * @param clientId as presented; empty where there is none
+ */
+export function limitFailure(
+  limits: Limits | undefined,
+  error: OAuthError,
+  at: { readonly serverId: string; readonly clientId: string; readonly request: Request },
+): OAuthError {
+  if (!limits || error.status !== 401) return error
+  const from = visitor(at.request)
+  const { serverId, clientId } = at
+  const ofClient = clientId ? limits.failuresOfClient.take(keyOf(serverId, error.code, clientId, from)) : 0
+  const wait = Math.max(ofClient, limits.failuresOfAddress.take(keyOf(serverId, from)))
+  return wait > 0 ? slowDown(wait) : error
+}
+
+const visitor = (request: Request) => networkOf(request.headers.get(ADDRESS_HEADER) ?? '')
+
+const keyOf = (...parts: readonly string[]) => parts.map((part) => part.slice(0, KEY_LENGTH)).join(' ')
+
+function demand(wait: number): void {
+  if (wait > 0) throw slowDown(wait)
+}
+
+const slowDown = (wait: number) => tooManyRequests('too many requests, slow down', wait)

@@ -1,0 +1,98 @@
+import type { RegistrationKey } from '../client-ports'
+import type { Client, ReasonCode, Server, TimelineEvent } from '../model'
+import type { Ports } from '../ports'
+import { checkClientUpdate, clientInformation } from '../protocol/client-configuration'
+import { type ClientMetadata, parseClientMetadata } from '../protocol/client-metadata'
+import { OAuthError } from '../protocol/errors'
+import { hashSecret } from '../protocol/secret-hash'
+import { CAPABILITIES } from '../protocol/server-metadata'
+import { hasSecret, registeredFacts } from './register-client'
+
+/** Whoever asks to read, change or delete a registration. */
+export type Manager = {
+  readonly server: Server
+  /** As the path has it. */
+  readonly clientId: string
+  /** The `Authorization` header. */
+  readonly authorization: string | undefined
+}
+
+type Body = Record<string, unknown>
+
+/**
+ * Reads a registration (RFC 7592 §2.1). The secret is not told again: only its hash is there to tell. The registration
+ * access token is the one that was presented.
+ *
+ * @throws OAuthError `invalid_token` (401) unless the token manages a client of this server with this id, whatever
+ *   the reason: unknown and deleted clients cannot be told from others
+ */
+export async function readRegistration(manager: Manager, ports: Ports): Promise<Body> {
+  const { registration, accessToken } = await authenticate(manager, ports)
+  return inform(manager, registration.client, registration.metadata as ClientMetadata, { accessToken })
+}
+
+/**
+ * Replaces a registration as a whole (RFC 7592 §2.2): what the body leaves out is gone or gets its default, as with a
+ * new registration. A client that begins to authenticate by a secret gets one, shown here alone; one that ceases to
+ * loses it. Taking back a redirect URI ends the logins that are under way, which may lead there.
+ *
+ * @param body the parsed JSON body, not yet trusted
+ * @throws OAuthError `invalid_token` (401), or what registration and {@link checkClientUpdate} throw
+ */
+export async function replaceRegistration(manager: Manager, body: unknown, ports: Ports): Promise<Body> {
+  const { registration, key, accessToken } = await authenticate(manager, ports)
+  const { secretHash, redirectUris } = registration.client
+  checkClientUpdate(body, registration.client)
+  const metadata = parseClientMetadata(body, CAPABILITIES)
+  const needsSecret = hasSecret(metadata)
+  const clientSecret = needsSecret && !secretHash ? ports.secrets.token('vst_cs_') : undefined
+  const kept = needsSecret ? secretHash : undefined
+  const takesBack = redirectUris.some((uri) => !metadata.redirectUris.includes(uri))
+  const facts = registeredFacts(metadata, clientSecret ? hashSecret(clientSecret) : kept)
+  const replaced = await ports.registrations.replace(key, facts, {
+    secretHash,
+    ...(takesBack && { ending: endingBy('client_changed', ports) }),
+  })
+  // Another change or a deletion came in between: once more, from what there is now.
+  if (!replaced) return replaceRegistration(manager, body, ports)
+  return inform(manager, replaced, metadata, { accessToken, ...(clientSecret && { clientSecret }) })
+}
+
+/**
+ * Deletes a registration (RFC 7592 §2.3), and with it everything that users gave the client. Its id stays taken.
+ *
+ * @throws OAuthError `invalid_token` (401)
+ */
+export async function deleteRegistration(manager: Manager, ports: Ports): Promise<void> {
+  const { key } = keyOf(manager)
+  if (!(await ports.registrations.delete(key, endingBy('client_deleted', ports)))) throw refused()
+}
+
+async function authenticate(manager: Manager, ports: Ports) {
+  const { key, accessToken } = keyOf(manager)
+  const registration = await ports.registrations.find(key)
+  if (!registration) throw refused()
+  return { registration, key, accessToken }
+}
+
+/** Ids and tokens of ours have a form; nothing else is looked up. */
+function keyOf({ server, clientId, authorization }: Manager): { key: RegistrationKey; accessToken: string } {
+  const accessToken = /^bearer +(vst_rat_[\w-]{1,100}) *$/i.exec(authorization ?? '')?.[1]
+  if (!accessToken || !/^[\w-]{1,100}$/.test(clientId)) throw refused()
+  return { key: { serverId: server.id, clientId, tokenHash: hashSecret(accessToken) }, accessToken }
+}
+
+function inform(
+  { server: { issuer } }: Manager,
+  { clientId, createdAt: issuedAt }: Client,
+  metadata: ClientMetadata,
+  secrets: { readonly accessToken: string; readonly clientSecret?: string },
+): Body {
+  return clientInformation(metadata, { issuer, clientId, issuedAt, ...secrets })
+}
+
+function endingBy(reason: ReasonCode, ports: Ports): TimelineEvent {
+  return { at: ports.clock(), step: 'authorize', outcome: 'failed', reason }
+}
+
+const refused = () => new OAuthError('invalid_token', 'the registration access token is not valid here')

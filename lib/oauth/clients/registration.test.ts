@@ -1,0 +1,130 @@
+import { eq } from 'drizzle-orm'
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { clients } from '@/drizzle/schema/clients'
+import { keyring } from '@/lib/crypto/keyring'
+import { secrets } from '@/lib/crypto/secrets'
+import { openStore, type PostgresUnderTest } from '@/lib/store/test-support/open-store'
+import { times } from '@/lib/store/test-support/store-under-test'
+import type { Server } from '../model'
+import type { Ports } from '../ports'
+import { hashSecret } from '../protocol/secret-hash'
+import {
+  deleteRegistration,
+  type Manager,
+  readRegistration,
+  replaceRegistration,
+} from './manage-registration'
+import { registerClient } from './register-client'
+
+const METADATA = { redirect_uris: ['https://app.example/callback'] }
+const HOUR = 3_600_000
+
+let store: PostgresUnderTest
+let server: Server
+let now: () => Date
+let ports: Ports
+
+beforeAll(async () => {
+  store = await openStore()
+})
+afterAll(() => store?.close())
+
+/** Of the ports only those that a registration needs. */
+beforeEach(async () => {
+  server = await store.newServer()
+  now = () => new Date()
+  ports = {
+    clients: store.clients,
+    registrations: store.registrations,
+    secrets: secrets(keyring([{ id: 'k1', key: Buffer.alloc(32, 1) }])),
+    clock: () => now(),
+  } as Ports
+})
+
+async function register(metadata: object = METADATA) {
+  const body = await registerClient(server, metadata, ports)
+  const clientId = String(body.client_id)
+  const manager: Manager = { server, clientId, authorization: `Bearer ${body.registration_access_token}` }
+  return { body, clientId, manager }
+}
+
+const rowOf = async (clientId: string) => {
+  const [row] = await store.db.select().from(clients).where(eq(clients.clientId, clientId))
+  return row!
+}
+
+it('keeps neither the secret nor the registration access token', async () => {
+  const { body, clientId } = await register()
+  const row = await rowOf(clientId)
+  expect(row.secretHash).toBe(hashSecret(String(body.client_secret)))
+  expect(row.registrationTokenHash).toBe(hashSecret(String(body.registration_access_token)))
+  expect(JSON.stringify(row)).not.toMatch(/vst_/)
+})
+
+it('keeps nothing to prove with once a client was deleted', async () => {
+  const { clientId, manager } = await register()
+  await deleteRegistration(manager, ports)
+  expect(await rowOf(clientId)).toMatchObject({ secretHash: null, registrationTokenHash: null })
+})
+
+it('issues one first secret, which is good, when several changes ask for one at once', async () => {
+  const { clientId, manager } = await register({ ...METADATA, token_endpoint_auth_method: 'none' })
+  const wanted = { ...METADATA, client_id: clientId }
+  const answers = await Promise.all(times(6, () => replaceRegistration(manager, wanted, ports)))
+  const issued = answers.flatMap(({ client_secret }) => (client_secret ? [String(client_secret)] : []))
+  expect(issued).toHaveLength(1)
+  expect((await rowOf(clientId)).secretHash).toBe(hashSecret(issued[0] ?? ''))
+})
+
+it('leaves a client that can authenticate, however changes of the method fall together', async () => {
+  const { clientId, manager } = await register()
+  const change = (token_endpoint_auth_method: string) =>
+    replaceRegistration(manager, { ...METADATA, client_id: clientId, token_endpoint_auth_method }, ports)
+  const methods = ['none', 'client_secret_post', 'none', 'client_secret_basic', 'client_secret_post', 'none']
+  await Promise.all(methods.map(change))
+  const { tokenEndpointAuthMethod, secretHash } = await rowOf(clientId)
+  expect(secretHash === null).toBe(tokenEndpointAuthMethod === 'none')
+})
+
+it('describes a client that signs with what it registered, and drops keys with the method', async () => {
+  const jwks_uri = 'https://app.example/jwks.json'
+  const { body, clientId, manager } = await register({
+    ...METADATA,
+    jwks_uri,
+    token_endpoint_auth_method: 'private_key_jwt',
+  })
+  expect(await readRegistration(manager, ports)).toEqual(body)
+  expect((await rowOf(clientId)).jwksUri).toBe(jwks_uri)
+  await replaceRegistration(manager, { ...METADATA, client_id: clientId }, ports)
+  expect(await rowOf(clientId)).toMatchObject({ jwksUri: null, secretHash: expect.any(String) })
+})
+
+describe('a server', () => {
+  it('that is closed to registrations says so, and lets those who are in manage theirs', async () => {
+    const { body, manager } = await register()
+    server = { ...server, registration: 'off' }
+    const refused = registerClient(server, METADATA, ports)
+    await expect(refused).rejects.toMatchObject({ code: 'access_denied', status: 403 })
+    const { client_secret: _, client_secret_expires_at: __, ...known } = body
+    expect(await readRegistration(manager, ports)).toEqual(known)
+  })
+
+  it('whose quota is full lets in one more when old registrations can make room', async () => {
+    server = { ...server, registration: { quota: 2 } }
+    const [first] = [await register(), await register()]
+    const refused = registerClient(server, METADATA, ports)
+    await expect(refused).rejects.toMatchObject({ code: 'temporarily_unavailable', status: 429 })
+    await expect(registerClient(server, METADATA, ports)).rejects.toHaveProperty('retryAfter', 600)
+    now = () => new Date(Date.now() + HOUR + 1_000)
+    await register()
+    await expect(readRegistration(first.manager, ports)).rejects.toMatchObject({ code: 'invalid_token' })
+  })
+
+  it('does not count what it refuses for other reasons', async () => {
+    server = { ...server, registration: { quota: 1 } }
+    await expect(registerClient(server, { redirect_uris: ['no'] }, ports)).rejects.toMatchObject({
+      code: 'invalid_redirect_uri',
+    })
+    await register()
+  })
+})

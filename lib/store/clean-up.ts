@@ -1,0 +1,135 @@
+import { type SQL, sql } from 'drizzle-orm'
+import { authorizationRequests } from '@/drizzle/schema/authorization-requests'
+import { browserSessions } from '@/drizzle/schema/browser-sessions'
+import { challenges } from '@/drizzle/schema/challenges'
+import { assertionIds, clientDocuments } from '@/drizzle/schema/client-documents'
+import { clients, isUnused } from '@/drizzle/schema/clients'
+import { accessTokens, consents, grants, refreshTokens, revokedAccessTokens } from '@/drizzle/schema/grants'
+import { pushedRequests } from '@/drizzle/schema/pushed-requests'
+import {
+  ACCESS_TOKEN_MAX_LIFETIME,
+  DOCUMENT_STALE_LIFETIME,
+  LEFTOVER_LIFETIME,
+  TIMELINE_LIFETIME,
+  UNUSED_REGISTRATION_LIFETIME,
+} from '@/lib/oauth/protocol/lifetimes'
+
+/**
+ * One thing that is cleaned up. `statement` changes at most `limit` rows, by way of an index that holds little besides
+ * them, and leaves rows that others hold to the next time: so several instances may do the same at once, and nobody
+ * waits.
+ */
+export type Chore = {
+  /** What goes, for the operator. */
+  readonly what: string
+  statement(now: Date, limit: number): SQL
+}
+
+/** A point in time as an expression: drivers know a date's type only beside its column. */
+const at = (now: Date, secondsBefore = 0): SQL =>
+  sql`${new Date(now.getTime() - secondsBefore * 1000).toISOString()}::timestamptz`
+
+const requestsOfClient = sql`select from ${authorizationRequests} as request
+  where request.server_id = client.server_id and request.client_row_id = client.id`
+
+const grantsOfClient = sql`select from ${grants} as given
+  where given.server_id = client.server_id and given.client_row_id = client.id`
+
+const consentsOfClient = sql`select from ${consents} as consent
+  where consent.server_id = client.server_id and consent.client_row_id = client.id`
+
+/**
+ * Asked for each candidate, by an index. Without the `offset`, which changes nothing else, the planner may turn it into
+ * a join that reads the other table from end to end.
+ */
+export const exists = (subquery: SQL): SQL => sql`exists (${subquery} offset 0)`
+
+const hasPast = sql`(${exists(requestsOfClient)} or ${exists(grantsOfClient)} or ${exists(consentsOfClient)})`
+
+/** Rows that have expired by a column of their own, which has an index. */
+const expired = (what: string, table: SQL, key: SQL, column: SQL, secondsAfter = 0): Chore => ({
+  what,
+  statement: (now, limit) => sql`
+    delete from ${table} where ${key} = any(array(
+      select ${key} from ${table} where ${column} <= ${at(now, secondsAfter)}
+      limit ${limit}::int for update skip locked
+    ))`,
+})
+
+/** In this order: what goes first lets go of what comes after it. */
+export const CHORES: readonly Chore[] = [
+  {
+    what: 'secrets of logins that were given up',
+    statement: (now, limit) => sql`
+      update ${authorizationRequests} set state_hash = null, nonce = null, code_verifier = null where id = any(array(
+        select id from ${authorizationRequests}
+        where code_verifier is not null and expires_at <= ${at(now)}
+        limit ${limit}::int for update skip locked
+      ))`,
+  },
+  expired('timelines of logins', sql`${authorizationRequests}`, sql`id`, sql`created_at`, TIMELINE_LIFETIME),
+  // A rotated token stays until it would have expired: until then its reuse means theft.
+  expired('refresh tokens', sql`${refreshTokens}`, sql`hash`, sql`expires_at`, LEFTOVER_LIFETIME),
+  {
+    what: 'grants whose code was never redeemed',
+    // Should one have come to tokens in another way, it stays while they live.
+    statement: (now, limit) => sql`
+      delete from ${grants} where id = any(array(
+        select id from ${grants} as given
+        where redeemed_at is null and created_at <= ${at(now, LEFTOVER_LIFETIME + ACCESS_TOKEN_MAX_LIFETIME)}
+          and not ${exists(sql`select from ${refreshTokens} as token where token.grant_id = given.id`)}
+          and not ${exists(sql`select from ${accessTokens} as token where token.grant_id = given.id`)}
+        limit ${limit}::int for update skip locked
+      ))`,
+  },
+  {
+    what: 'registrations that were never used',
+    statement: (now, limit) => sql`
+      delete from ${clients} where id = any(array(
+        select id from ${clients} as client
+        where ${isUnused} and created_at <= ${at(now, UNUSED_REGISTRATION_LIFETIME)}
+          and not ${hasPast}
+        limit ${limit}::int for update skip locked
+      ))`,
+  },
+  {
+    what: 'registrations that came to nothing',
+    // Somebody tried to log in: the client is forgotten, and the row stays for the sake of the timeline.
+    statement: (now, limit) => sql`
+      update ${clients} set deleted_at = ${at(now)} where id = any(array(
+        select id from ${clients} as client
+        where ${isUnused} and created_at <= ${at(now, UNUSED_REGISTRATION_LIFETIME)} and ${hasPast}
+          and not ${exists(sql`${requestsOfClient} and request.ended_at is null and request.expires_at > ${at(now)}`)}
+          and not ${exists(sql`${grantsOfClient} and given.created_at > ${at(now, UNUSED_REGISTRATION_LIFETIME)}`)}
+        limit ${limit}::int for update skip locked
+      ))`,
+  },
+  {
+    what: 'deleted registrations without a past',
+    statement: (now, limit) => sql`
+      with gone as materialized (
+        select id from ${clients} as client
+        where deleted_at is not null and deleted_at <= ${at(now, TIMELINE_LIFETIME)}
+          and not ${exists(requestsOfClient)} and not ${exists(grantsOfClient)}
+        limit ${limit}::int for update skip locked
+      ), forgotten as (
+        delete from ${consents} as consent using ${clients} as client
+        where client.id = any(array(select id from gone))
+          and consent.server_id = client.server_id and consent.client_row_id = client.id
+      )
+      delete from ${clients} where id = any(array(select id from gone))`,
+  },
+  expired('opaque access tokens', sql`${accessTokens}`, sql`hash`, sql`expires_at`),
+  expired('marks of revoked access tokens', sql`${revokedAccessTokens}`, sql`id`, sql`expires_at`),
+  expired('challenges and codes', sql`${challenges}`, sql`key`, sql`expires_at`),
+  expired('pushed requests', sql`${pushedRequests}`, sql`hash`, sql`expires_at`),
+  expired('browser sessions', sql`${browserSessions}`, sql`hash`, sql`expires_at`),
+  expired('ids of client assertions', sql`${assertionIds}`, sql`id_hash`, sql`expires_at`),
+  expired(
+    'documents of clients',
+    sql`${clientDocuments}`,
+    sql`url`,
+    sql`fetched_at`,
+    DOCUMENT_STALE_LIFETIME,
+  ),
+]

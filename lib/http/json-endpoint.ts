@@ -61,10 +61,11 @@ function errorResponse(error: unknown, request: Request, log: HttpContext['log']
   const { pathname } = new URL(request.url)
   if (error instanceof OAuthError) {
     log.info('request refused', { path: pathname, error: error.code, status: error.status })
-    const basic = error.code === 'invalid_client' && request.headers.has('authorization')
+    const challenged = error.code === 'invalid_client' && request.headers.has('authorization')
     return json(error.toBody(), error.status, {
       ...cacheFor(),
-      ...(basic && { 'www-authenticate': basicChallenge('vestibule') }),
+      ...(error.status === 503 && { 'retry-after': '5' }),
+      ...(challenged && { 'www-authenticate': error.challenge ?? basicChallenge('vestibule') }),
     })
   }
   if (error instanceof StoreUnavailable) {

@@ -1,5 +1,7 @@
 import type { Grant, Server } from '../model'
 import type { Ports } from '../ports'
+import { readBasicCredentials } from '../protocol/basic-credentials'
+import { bearerChallenge } from '../protocol/challenge'
 import { OAuthError } from '../protocol/errors'
 import { type Parameters, parseParameters, requireNoDuplicates } from '../protocol/parameters'
 import { formatScope } from '../protocol/scope'
@@ -37,25 +39,24 @@ function describerFor(token: string): Describer {
   return token.startsWith('vst_at_') ? describeOpaqueToken : describeSignedToken
 }
 
-function authenticateResourceServer(server: Server, authorization: string | undefined): void {
-  const [scheme = '', value = ''] = authorization?.split(' ') ?? []
-  const presented =
-    scheme.toLowerCase() === 'bearer'
-      ? value
-      : scheme.toLowerCase() === 'basic'
-        ? basicPassword(value, server)
-        : ''
-  if (
-    !presented ||
-    !server.resourceSecretHash ||
-    !equalSecrets(hashSecret(presented), server.resourceSecretHash)
+function authenticateResourceServer(server: Server, authorization = ''): void {
+  const bearer = /^bearer +(\S+) *$/i.exec(authorization)?.[1]
+  const presented = bearer ? [bearer] : basicPasswords(server, authorization)
+  const hash = server.resourceSecretHash
+  if (hash && presented.some((secret) => equalSecrets(hashSecret(secret), hash))) return
+  // RFC 7662 §2.3: who came with a bearer token is answered as RFC 6750 §3 says.
+  const challenge = bearer ? { challenge: bearerChallenge({ error: 'invalid_token' }) } : {}
+  throw new OAuthError(
+    'invalid_client',
+    'the resource server must authenticate with its own credential',
+    challenge,
   )
-    throw new OAuthError('invalid_client', 'the resource server must authenticate with its own credential')
 }
 
-function basicPassword(encoded: string, server: Server): string {
-  const [user, password = ''] = Buffer.from(encoded, 'base64').toString('utf8').split(/:(.*)/s)
-  return user === server.slug ? password : ''
+/** The password in both readings, when it is this server's own resource server that says it. */
+function basicPasswords(server: Server, authorization: string): readonly string[] {
+  const basic = readBasicCredentials(authorization)
+  return basic?.user === server.slug ? [basic.password, basic.rawPassword ?? basic.password] : []
 }
 
 function requireToken(form: Parameters): string {

@@ -28,8 +28,15 @@ const STATUS: Partial<Record<OAuthErrorCode, number>> = {
   temporarily_unavailable: 503,
 }
 
-/** Options of an {@link OAuthError}: `cause` goes to the log only, `status` overrides the code's usual one. */
-export type OAuthErrorOptions = { readonly cause?: unknown; readonly status?: number }
+/**
+ * Options of an {@link OAuthError}: `cause` goes to the log only, `status` overrides the code's usual one, `challenge`
+ * is the `WWW-Authenticate` of a 401 for who came with something else than Basic.
+ */
+export type OAuthErrorOptions = {
+  readonly cause?: unknown
+  readonly status?: number
+  readonly challenge?: string
+}
 
 /**
  * An answer the protocol defines. `description` goes on the wire (RFC 6749 §5.2 allows printable ASCII without
@@ -38,6 +45,7 @@ export type OAuthErrorOptions = { readonly cause?: unknown; readonly status?: nu
 export class OAuthError extends Error {
   readonly description: string
   readonly status: number
+  readonly challenge: string | undefined
 
   constructor(
     readonly code: OAuthErrorCode,
@@ -48,6 +56,7 @@ export class OAuthError extends Error {
     this.name = 'OAuthError'
     this.description = description.replace(/[^\x20-\x21\x23-\x5b\x5d-\x7e]/g, "'")
     this.status = options.status ?? STATUS[code] ?? 400
+    this.challenge = options.challenge
   }
 
   /** The JSON body of RFC 6749 §5.2. */

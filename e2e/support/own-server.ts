@@ -18,11 +18,18 @@ export type OwnServer = {
   readonly close: () => Promise<void>
 }
 
-/** @param settings more lines of YAML for the server, such as `token_format: opaque` */
-export async function startOwnServer(world: World, settings: readonly string[] = []): Promise<OwnServer> {
+/**
+ * @param settings more lines of YAML for the server, such as `token_format: opaque`
+ * @param path of its resource
+ */
+export async function startOwnServer(
+  world: World,
+  settings: readonly string[] = [],
+  path = '/mcp',
+): Promise<OwnServer> {
   const slug = `own-${randomBytes(4).toString('hex')}`
   const issuer = `${world.issuers.root}/s/${slug}`
-  const resource = `https://${slug}.example/mcp`
+  const resource = `https://${slug}.example${path}`
   const idp = await startIdentityProvider({
     port: 0,
     clientId: 'vestibule',

@@ -1,3 +1,5 @@
+import path from 'node:path'
+import { pathToFileURL } from 'node:url'
 import { type RunningIdentityProvider, startIdentityProvider } from '../../sandbox/identity-provider'
 import { type App, startApp } from './app'
 import { freePort } from './free-port'
@@ -11,6 +13,9 @@ const SECRETS = {
   RESOURCE_SECRET,
   CONFIDENTIAL_SECRET,
 }
+
+/** Nobody on the internet is asked: well-known clients are let in from our copies of their documents. */
+const OFFLINE = { NODE_OPTIONS: `--import ${pathToFileURL(path.resolve('e2e/support/offline.mjs'))}` }
 
 /**
  * A whole world to log in to: Vestibule with three servers on three kinds of issuers, each with a connection of its
@@ -48,7 +53,7 @@ export async function startWorld(environment: Readonly<Record<string, string>> =
     clientSecret: SECRETS.UPSTREAM_SECRET,
     redirectUris: [callback('other-idp')],
   })
-  const app = await startApp({ ...SECRETS, ...environment, PORT: String(port) })
+  const app = await startApp({ ...SECRETS, ...OFFLINE, ...environment, PORT: String(port) })
   const issuers = { root: url, path: `${url}/s/second`, host: `http://third.localhost:${port}` }
   const resources = {
     root: `http://localhost:${mcpPort}/mcp`,

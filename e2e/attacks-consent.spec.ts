@@ -12,6 +12,7 @@ import {
   redirectQuery,
 } from './support/attack-login'
 import { newVisitor, type Visitor } from './support/attack-visitor'
+import { startDocumentHost } from './support/document-host'
 import { authorizeUrl, expect, logIn, makePkce, register, test } from './support/test'
 import type { World } from './support/world'
 
@@ -216,6 +217,35 @@ test('fifty presses of Allow at once make one login, not fifty', async ({ world 
     ),
   )
   expect(answered.filter(({ status }) => status === 303)).toHaveLength(1)
+})
+
+test('a stranger’s client has no picture or address of its own loaded by its visitor’s browser', async ({
+  page,
+  world,
+}) => {
+  const tracker = await startDocumentHost()
+  const image = tracker.serve((_, response) => response.writeHead(200).end())
+  const { client_id } = await register(world.issuers.root, {
+    client_name: 'Tracker',
+    redirect_uris: [REDIRECT],
+    token_endpoint_auth_method: 'none',
+    logo_uri: image,
+    client_uri: image,
+    policy_uri: image,
+    tos_uri: image,
+  })
+  const elsewhere: string[] = []
+  page.on('request', (request) => {
+    if (!request.url().startsWith(world.app.url)) elsewhere.push(request.url())
+  })
+  const challenge = makePkce().challenge
+  await page.goto(
+    authorizeUrl(world.issuers.root, { client_id, redirect_uri: REDIRECT, code_challenge: challenge }),
+  )
+  await expect(page.getByText('Tracker').first()).toBeVisible()
+  expect(elsewhere).toEqual([])
+  expect(tracker.asked(image)).toBe(0)
+  await tracker.close()
 })
 
 test('a clickjacker cannot put the consent page into a frame', async ({ page, world }) => {

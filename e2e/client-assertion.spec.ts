@@ -204,7 +204,38 @@ test('keys that cannot be fetched are no fault of the client', async ({ world, h
   const { clientId, key } = await signingClient(host, { jwks_uri: `${host.origin}/nowhere` })
   const login = await obtainCode(world, { clientId })
   const proof = await assertionParameters(clientId, world.issuers.root, key)
-  expect(await outcome(await redeemWith(world, login, proof))).toBe('503 temporarily_unavailable')
+  const answer = await redeemWith(world, login, proof)
+  expect(answer.headers.get('retry-after')).toMatch(/^\d+$/)
+  expect(await outcome(answer)).toBe('503 temporarily_unavailable')
+})
+
+test('no address of keys leads into a private network, however it is spelled', async ({ world }) => {
+  const secret = await startDocumentHost()
+  const { port } = new URL(secret.origin)
+  const key = await newSigningKey()
+  for (const authority of [
+    '169.254.169.254',
+    '[fd00:ec2::254]',
+    '10.0.0.1',
+    `[::ffff:7f00:1]:${port}`,
+    `[::ffff:127.0.0.1]:${port}`,
+    `0.0.0.0:${port}`,
+    `[64:ff9b::7f00:1]:${port}`,
+  ]) {
+    const { client_id = '' } = await register(world.issuers.root, {
+      redirect_uris: [REDIRECT],
+      token_endpoint_auth_method: 'private_key_jwt',
+      jwks_uri: `https://${authority}/jwks.json`,
+    })
+    const proof = await assertionParameters(client_id, world.issuers.root, key)
+    const answer = await refreshWith(world, 'vst_rt_x', proof)
+    const text = await answer.text()
+    expect(answer.status, text).toBe(503)
+    // Whoever asks does not learn what is there.
+    expect(text).not.toContain(authority)
+  }
+  expect(secret.asked(`${secret.origin}/jwks.json`)).toBe(0)
+  await secret.close()
 })
 
 test('guessing key ids does not make us fetch keys again and again', async ({ world, host }) => {

@@ -144,40 +144,6 @@ for (const [what, uri] of Object.entries(bad))
     expect(response.headers.get('access-control-allow-origin')).toBe('*')
   })
 
-const malformed: Record<string, [body: unknown, error: string]> = {
-  'no redirect URIs': [{ client_name: 'Nowhere to go' }, 'invalid_redirect_uri'],
-  'an empty list of them': [{ redirect_uris: [] }, 'invalid_redirect_uri'],
-  'a string instead of the list': [{ redirect_uris: REDIRECT }, 'invalid_redirect_uri'],
-  'an authentication method that is not offered': [
-    { redirect_uris: [REDIRECT], token_endpoint_auth_method: 'tls_client_auth' },
-    'invalid_client_metadata',
-  ],
-  'only grant types that are not offered': [
-    { redirect_uris: [REDIRECT], grant_types: ['password'] },
-    'invalid_client_metadata',
-  ],
-  'only response types that are not offered': [
-    { redirect_uris: [REDIRECT], response_types: ['token'] },
-    'invalid_client_metadata',
-  ],
-  'a name that is no string': [
-    { redirect_uris: [REDIRECT], client_name: { en: 'x' } },
-    'invalid_client_metadata',
-  ],
-  'a name without end': [
-    { redirect_uris: [REDIRECT], client_name: 'x'.repeat(5_000) },
-    'invalid_client_metadata',
-  ],
-  'a list instead of the object': [[{ redirect_uris: [REDIRECT] }], 'invalid_client_metadata'],
-}
-
-for (const [what, [body, error]] of Object.entries(malformed))
-  test(`${what}: ${error} (RFC 7591 §3.2.2)`, async ({ world }) => {
-    const answer = await send(world, body)
-    expect(answer.status).toBe(400)
-    expect(answer.body).toEqual({ error, error_description: expect.stringMatching(/\S/) })
-  })
-
 test('a body that is not JSON, or too much of it, is refused', async ({ world }) => {
   const url = `${world.issuers.root}/oauth/register`
   const headers = { 'content-type': 'application/json' }

@@ -29,6 +29,8 @@ export type OwnServerOptions = {
   /** More scopes and clients, each a mapping of YAML on one line. */
   readonly scopes?: readonly string[]
   readonly clients?: readonly string[]
+  /** Of its resource; `/mcp` by default. */
+  readonly path?: string
 }
 
 const SCOPES = { 'profile:read': 'See your name and e-mail address', 'notes:write': 'Add notes for you' }
@@ -43,7 +45,7 @@ export async function startOwnServer(
 ): Promise<OwnServer> {
   const slug = `own-${randomBytes(4).toString('hex')}`
   const issuer = `${world.issuers.root}/s/${slug}`
-  const resource = `https://${slug}.example/mcp`
+  const resource = `https://${slug}.example${options.path ?? '/mcp'}`
   const idp = await startIdentityProvider({
     port: 0,
     clientId: 'vestibule',

@@ -1,4 +1,6 @@
 import { rm } from 'node:fs/promises'
+import path from 'node:path'
+import { pathToFileURL } from 'node:url'
 import { openEmbeddedPostgres } from '@/lib/store/embedded-postgres'
 import { type RunningIdentityProvider, startIdentityProvider } from '../../sandbox/identity-provider'
 import { type App, newDataDir, startApp } from './app'
@@ -13,6 +15,9 @@ const SECRETS = {
   RESOURCE_SECRET,
   CONFIDENTIAL_SECRET,
 }
+
+/** Nobody on the internet is asked: well-known clients are let in from our copies of their documents. */
+const OFFLINE = { NODE_OPTIONS: `--import ${pathToFileURL(path.resolve('e2e/support/offline.mjs'))}` }
 
 /**
  * A whole world to log in to: Vestibule with three servers on three kinds of issuers, each with a connection of its
@@ -53,7 +58,13 @@ export async function startWorld(environment: Readonly<Record<string, string>> =
     redirectUris: [callback('other-idp')],
   })
   const dataDir = await newDataDir()
-  const app = await startApp({ ...SECRETS, DATA_DIR: dataDir, ...environment, PORT: String(port) })
+  const app = await startApp({
+    ...SECRETS,
+    ...OFFLINE,
+    DATA_DIR: dataDir,
+    ...environment,
+    PORT: String(port),
+  })
   const { DATABASE_URL: databaseUrl } = environment
   const issuers = { root: url, path: `${url}/s/second`, host: `http://third.localhost:${port}` }
   const resources = {

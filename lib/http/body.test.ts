@@ -101,6 +101,11 @@ describe('readJson', () => {
     expect(await refusal(readJson(posted(text, 'application/json')))).toEqual(['invalid_request', 400])
   })
 
+  it('refuses what nests without end, which could not be stored', async () => {
+    const text = `{"jwks":${'['.repeat(30_000)}${']'.repeat(30_000)}}`
+    expect(await refusal(readJson(posted(text, 'application/json')))).toEqual(['invalid_request', 400])
+  })
+
   it('refuses a form, which a foreign page could post without asking first', async () => {
     for (const type of [FORM, 'text/plain'])
       expect(await refusal(readJson(posted('{}', type)))).toEqual(['invalid_request', 400])

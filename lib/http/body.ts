@@ -1,4 +1,5 @@
 import { OAuthError } from '@/lib/oauth/protocol/errors'
+import { parseJson } from './parse-json'
 
 const FORM = 'application/x-www-form-urlencoded'
 
@@ -27,9 +28,10 @@ export async function readJson(request: Request): Promise<unknown> {
   requireContentType(request, 'application/json')
   const text = await readText(request)
   try {
-    return JSON.parse(text)
-  } catch {
-    throw new OAuthError('invalid_request', 'the body is not JSON')
+    return parseJson(text)
+  } catch (error) {
+    const reason = error instanceof RangeError ? 'nested too deeply' : 'not JSON'
+    throw new OAuthError('invalid_request', `the body is ${reason}`)
   }
 }
 

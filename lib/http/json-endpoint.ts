@@ -115,7 +115,7 @@ function challengeFor(error: OAuthError, request: Request): Readonly<Record<stri
       'www-authenticate': bearerChallenge({ error: error.code, errorDescription: error.description }),
     }
   const basic = error.code === 'invalid_client' && request.headers.has('authorization')
-  return basic ? { 'www-authenticate': basicChallenge('vestibule') } : {}
+  return basic ? { 'www-authenticate': error.challenge ?? basicChallenge('vestibule') } : {}
 }
 
 function noContent(): Response {

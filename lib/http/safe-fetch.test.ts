@@ -98,6 +98,12 @@ describe('reading a document', () => {
     expect((await problem(json(text))).message).toBe('it is not JSON')
   })
 
+  it('refuses JSON that nests without end', async () => {
+    expect((await problem(json(`{"keys":${'['.repeat(300)}${']'.repeat(300)}}`))).message).toBe(
+      'it is nested too deeply',
+    )
+  })
+
   it('refuses what is not UTF-8, what is compressed, and what breaks off', async () => {
     const binary = at((_, response) =>
       response.writeHead(200, JSON_TYPE).end(Buffer.from([0x22, 0xff, 0x22])),

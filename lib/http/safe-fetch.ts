@@ -8,6 +8,7 @@ import { type IncomingMessage, request as requestHttp } from 'node:http'
 import { request as requestHttps } from 'node:https'
 import { isIP, type LookupFunction } from 'node:net'
 import { isLoopbackUrl } from '@/lib/oauth/protocol/client-id-url'
+import { parseJson } from './parse-json'
 import { isLoopbackAddress, isSpecialUse } from './safe-fetch-addresses'
 import { freshness } from './safe-fetch-freshness'
 
@@ -50,7 +51,7 @@ export async function safeFetch(
     const response = await send(url, addresses, signal)
     try {
       checkResponse(response)
-      const body = parseJson(await readBody(response, maxBytes))
+      const body = jsonOf(await readBody(response, maxBytes))
       const { 'cache-control': cacheControl, age } = response.headers
       return { body, freshFor: freshness({ ...(cacheControl && { cacheControl }), ...(age && { age }) }) }
     } finally {
@@ -130,11 +131,11 @@ async function readBody(response: IncomingMessage, maxBytes: number): Promise<Bu
   return Buffer.concat(chunks)
 }
 
-function parseJson(body: Buffer): unknown {
+function jsonOf(body: Buffer): unknown {
   try {
-    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body))
-  } catch {
-    throw new FetchProblem('it is not JSON')
+    return parseJson(new TextDecoder('utf-8', { fatal: true }).decode(body))
+  } catch (error) {
+    throw new FetchProblem(error instanceof RangeError ? 'it is nested too deeply' : 'it is not JSON')
   }
 }
 

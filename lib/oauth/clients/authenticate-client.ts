@@ -40,9 +40,9 @@ async function checkAssertion(server: Server, client: Client, jwt: string, ports
   await verifyClientAssertion(server, client, jwt, ports)
 }
 
-function checkSecret({ secret }: ClientCredentials, hash: string): void {
-  if (!secret) throw new OAuthError('invalid_client', 'the client must authenticate')
-  if (!equalSecrets(hashSecret(secret), hash))
+function checkSecret({ secret, rawSecret = secret }: ClientCredentials, hash: string): void {
+  if (!secret || !rawSecret) throw new OAuthError('invalid_client', 'the client must authenticate')
+  if (![secret, rawSecret].some((reading) => equalSecrets(hashSecret(reading), hash)))
     throw new OAuthError('invalid_client', 'the client secret is wrong')
 }
 

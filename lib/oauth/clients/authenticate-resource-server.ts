@@ -1,4 +1,6 @@
 import type { Server } from '../model'
+import { readBasicCredentials } from '../protocol/basic-credentials'
+import { bearerChallenge } from '../protocol/challenge'
 import { OAuthError } from '../protocol/errors'
 import { equalSecrets, hashSecret } from '../protocol/secret-hash'
 
@@ -9,32 +11,22 @@ import { equalSecrets, hashSecret } from '../protocol/secret-hash'
  * @param authorization the `Authorization` header
  * @throws OAuthError `invalid_client` (401)
  */
-export function authenticateResourceServer(server: Server, authorization: string | undefined): void {
-  const [scheme = '', value = ''] = authorization?.split(' ') ?? []
-  const presented =
-    scheme.toLowerCase() === 'bearer'
-      ? value
-      : scheme.toLowerCase() === 'basic'
-        ? basicPassword(value, server)
-        : ''
-  if (
-    !presented ||
-    !server.resourceSecretHash ||
-    !equalSecrets(hashSecret(presented), server.resourceSecretHash)
+export function authenticateResourceServer(server: Server, authorization = ''): void {
+  const bearer = /^bearer +(\S+) *$/i.exec(authorization)?.[1]
+  const presented = bearer ? [bearer] : basicPasswords(server, authorization)
+  const hash = server.resourceSecretHash
+  if (hash && presented.some((secret) => equalSecrets(hashSecret(secret), hash))) return
+  // RFC 7662 §2.3: who came with a bearer token is answered as RFC 6750 §3 says.
+  const challenge = bearer ? { challenge: bearerChallenge({ error: 'invalid_token' }) } : {}
+  throw new OAuthError(
+    'invalid_client',
+    'the resource server must authenticate with its own credential',
+    challenge,
   )
-    throw new OAuthError('invalid_client', 'the resource server must authenticate with its own credential')
 }
 
-/** Some encode `-` and `_` too (RFC 6749 §2.3.1), some nothing; a credential that is no URL encoding is raw. */
-function basicPassword(encoded: string, server: Server): string {
-  const [user = '', password = ''] = Buffer.from(encoded, 'base64').toString('utf8').split(/:(.*)/s)
-  return [user, decoded(user)].includes(server.slug) ? decoded(password) : ''
-}
-
-function decoded(value: string): string {
-  try {
-    return decodeURIComponent(value)
-  } catch {
-    return value
-  }
+/** The password in both readings, when it is this server's own resource server that says it. */
+function basicPasswords(server: Server, authorization: string): readonly string[] {
+  const basic = readBasicCredentials(authorization)
+  return basic?.user === server.slug ? [basic.password, basic.rawPassword ?? basic.password] : []
 }

@@ -52,6 +52,8 @@ describe('the authorization response (RFC 6749 §4.1.2)', () => {
     ['https://example.com', '?'],
     ['https://example.com/cb?', ''],
     ['https://example.com/cb?a=1&', ''],
+    ['https://example.com/cb&', '?'],
+    ['cursor://&', '?'],
     ['https://example.com/x/../%63b', '?'],
     ['com.example.app:/cb', '?'],
     ['cursor://anysphere.cursor-mcp/oauth/callback', '?'],

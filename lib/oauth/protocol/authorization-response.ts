@@ -71,7 +71,7 @@ export function errorResponse(
  */
 export function responseLocation({ redirectUri, parameters }: AuthorizationResponse): string {
   const query = new URLSearchParams(parameters.map(([name, value]) => [name, value]))
-  const separator = /[?&]$/.test(redirectUri) ? '' : redirectUri.includes('?') ? '&' : '?'
+  const separator = !redirectUri.includes('?') ? '?' : /[?&]$/.test(redirectUri) ? '' : '&'
   return redirectUri + separator + query.toString().replaceAll('+', '%20')
 }
 

@@ -1,5 +1,12 @@
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { assertionAudiences, checkAssertionClaims, readAssertion } from './client-assertion'
+import {
+  ASSERTION_ALGORITHMS,
+  assertionAudiences,
+  checkAssertionClaims,
+  readAssertion,
+} from './client-assertion'
+import { OAuthError } from './errors'
 
 const ISSUER = 'https://auth.example.com'
 const CLIENT = 'https://client.example/oauth.json'
@@ -118,5 +125,85 @@ describe('the claims of a client assertion (RFC 7523 §3)', () => {
 
   it('tolerate a clock that is a little ahead', () => {
     expect(check({ iat: now + 50, nbf: now + 50, exp: now + 3_650 }).jti).toBe('one')
+  })
+})
+
+describe('whatever is presented as a client assertion', () => {
+  const json = fc.jsonValue({ maxDepth: 3 })
+  const header = fc.record(
+    {
+      alg: fc.oneof(fc.constantFrom('RS256', 'ES256', 'none', 'HS256'), json),
+      kid: fc.oneof(fc.string(), json),
+      typ: fc.oneof(fc.constantFrom('JWT', 'at+jwt', 'application/jwt'), json),
+    },
+    { requiredKeys: [] },
+  )
+  const part = fc.oneof(fc.oneof(header, json).map(encode), fc.string({ unit: 'binary' }), fc.constant(''))
+  const text = fc.oneof(
+    fc.array(part, { maxLength: 5 }).map((parts) => parts.join('.')),
+    fc.tuple(header, fc.dictionary(fc.string(), json)).map(([head, claims]) => jwt(head, claims)),
+  )
+
+  it('is refused with invalid_client, or can be verified by an algorithm that proves something', () => {
+    let read = 0
+    fc.assert(
+      fc.property(text, (assertion) => {
+        try {
+          const { header, claims } = readAssertion(assertion)
+          read += 1
+          expect(ASSERTION_ALGORITHMS).toContain(header.alg)
+          expect(['string', 'undefined']).toContain(typeof header.kid)
+          expect(Array.isArray(claims)).toBe(false)
+        } catch (error) {
+          expect(error).toEqual(invalid)
+        }
+      }),
+      { numRuns: 2000 },
+    )
+    expect(read).toBeGreaterThan(10)
+  })
+
+  const time = fc.oneof(
+    json,
+    fc.integer({ min: now - 4000, max: now + 8000 }),
+    fc.constantFrom(now, now + 60, Number.NaN),
+  )
+  const audience = fc.constantFrom(ISSUER, `${ISSUER}/oauth/token`, `${ISSUER}/`, 'https://other.example')
+  const claims = fc.record(
+    {
+      iss: fc.oneof({ weight: 9, arbitrary: fc.constant(CLIENT) }, json),
+      sub: fc.oneof({ weight: 9, arbitrary: fc.constant(CLIENT) }, json),
+      aud: fc.oneof(audience, fc.array(audience), json),
+      jti: fc.oneof({ weight: 3, arbitrary: fc.constant('one') }, json),
+      exp: fc.oneof({ weight: 3, arbitrary: fc.constant(now + 60) }, time),
+      iat: time,
+      nbf: time,
+    },
+    { requiredKeys: ['iss', 'sub', 'aud', 'jti', 'exp'] },
+  )
+
+  it('is good for this client, for us, now, and once, when its claims are accepted', () => {
+    let accepted = 0
+    fc.assert(
+      fc.property(claims, (given) => {
+        let remembered: ReturnType<typeof checkAssertionClaims>
+        try {
+          remembered = check(given)
+        } catch (error) {
+          expect(error).toBeInstanceOf(OAuthError)
+          return
+        }
+        accepted += 1
+        expect([given.iss, given.sub]).toEqual([CLIENT, CLIENT])
+        const audiences = [given.aud].flat()
+        expect(audiences.length).toBeGreaterThan(0)
+        for (const one of audiences) expect(assertionAudiences(ISSUER)).toContain(one)
+        expect(remembered.jti).toBe(given.jti)
+        expect(remembered.expiresAt > NOW).toBe(true)
+        expect(remembered.expiresAt.getTime() - NOW.getTime()).toBeLessThanOrEqual(3_660_000)
+      }),
+      { numRuns: 2000 },
+    )
+    expect(accepted).toBeGreaterThan(20)
   })
 })

@@ -42,7 +42,7 @@ describe('client credentials in the header (RFC 6749 §2.3.1)', () => {
 
   it('may be raw or percent-encoded, down to hyphens and underscores', () => {
     expect(readClientCredentials(basic('my-id_1:vst_cs_x-Y'), form())).toEqual(expected)
-    expect(readClientCredentials(basic('my%2Did%5F1:vst%5Fcs%5Fx%2DY'), form())).toEqual(expected)
+    expect(readClientCredentials(basic('my%2Did%5F1:vst%5Fcs%5Fx%2DY'), form())).toMatchObject(expected)
     expect(readClientCredentials(basic('my-id_1:vst_cs_x-Y').replace('Basic', 'bAsIc'), form())).toEqual(
       expected,
     )
@@ -71,11 +71,42 @@ describe('client credentials in the header (RFC 6749 §2.3.1)', () => {
     fc.assert(
       fc.property(value, value, (clientId, secret) => {
         const header = basic(`${formEncode(clientId)}:${formEncode(secret)}`)
-        expect(readClientCredentials(header, form())).toEqual({
+        expect(readClientCredentials(header, form())).toMatchObject({
           clientId,
           secret,
           method: 'client_secret_basic',
         })
+      }),
+    )
+  })
+
+  it('survive any client that encodes nothing, whatever the secret holds', () => {
+    const id = fc.stringMatching(/^[A-Za-z0-9._~-]+$/)
+    const mangled = fc
+      .array(fc.constantFrom('%', '2', 'B', '+', ':', ' ', 'a', 'é'))
+      .map((all) => all.join(''))
+    const secret = fc.oneof(fc.string({ unit: 'grapheme', minLength: 1 }), mangled.filter(Boolean))
+    fc.assert(
+      fc.property(id, secret, (clientId, sent) => {
+        const read = readClientCredentials(basic(`${clientId}:${sent}`), form())
+        expect(read.clientId).toBe(clientId)
+        expect(read.rawSecret ?? read.secret).toBe(sent)
+      }),
+    )
+  })
+
+  it('are good for what is issued here in each of the ways that clients have, with one reading', () => {
+    const issued = fc.stringMatching(/^[A-Za-z0-9_-]{1,60}$/)
+    fc.assert(
+      fc.property(issued, issued, (clientId, secret) => {
+        const expected = { clientId, secret, method: 'client_secret_basic' }
+        expect(readClientCredentials(basic(`${clientId}:${secret}`), form())).toEqual(expected)
+        const encodeAll = (value: string) =>
+          Buffer.from(value)
+            .toString('hex')
+            .replace(/../g, (byte) => `%${byte}`)
+        const encoded = basic(`${encodeAll(clientId)}:${encodeAll(secret)}`)
+        expect(readClientCredentials(encoded, form({ client_id: clientId }))).toMatchObject(expected)
       }),
     )
   })
@@ -106,15 +137,23 @@ describe('client credentials in the header (RFC 6749 §2.3.1)', () => {
   })
 
   it('give an OAuth error or an id, whatever is sent', () => {
-    const header = fc.oneof(fc.string(), fc.string({ unit: 'binary' }).map(basic))
+    const text = fc.oneof(fc.string({ unit: 'binary' }), fc.constantFrom('%', '%ff:%', 'a:%zz', ':', '\0:\0'))
+    const header = fc.option(fc.oneof(text, text.map(basic), fc.constant(basic('a:s'))), { nil: undefined })
+    const names = ['client_id', 'client_secret', 'client_assertion', 'client_assertion_type']
+    const fields = fc.dictionary(fc.constantFrom(...names), fc.oneof(text, fc.constant('a')), { maxKeys: 2 })
     fc.assert(
-      fc.property(header, (value) => {
+      fc.property(header, fields, (authorization, sent) => {
         try {
-          expect(readClientCredentials(value, form({ client_id: 'a' })).clientId).not.toBe('')
+          const { clientId, secret, assertion } = readClientCredentials(authorization, form(sent))
+          expect(clientId).not.toBe('')
+          // One proof at most, and one client.
+          expect(secret !== undefined && assertion !== undefined).toBe(false)
+          if (sent.client_id) expect(clientId).toBe(new URLSearchParams(sent).get('client_id'))
         } catch (error) {
           expect(error).toBeInstanceOf(OAuthError)
         }
       }),
+      { numRuns: 2000 },
     )
   })
 })

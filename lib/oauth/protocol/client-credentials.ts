@@ -1,3 +1,4 @@
+import { readBasicCredentials } from './basic-credentials'
 import { ASSERTION_TYPE, readAssertion, refusal } from './client-assertion'
 import { OAuthError } from './errors'
 import type { Parameters } from './parameters'
@@ -8,6 +9,8 @@ export type ClientCredentials = {
   readonly clientId: string
   /** Absent when none was given, or an empty one. */
   readonly secret?: string
+  /** The same as it was sent, where decoding the header changed it: some clients encode nothing. */
+  readonly rawSecret?: string
   /** A JWT (RFC 7523 §2.2) instead of a secret. */
   readonly assertion?: string
   /** How the proof was given; `none` when there is none. */
@@ -54,25 +57,13 @@ function readClientAssertion(assertion: string, form: Parameters): ClientCredent
 }
 
 function readBasic(authorization: string): ClientCredentials {
-  const encoded = /^basic +([A-Za-z0-9+/]+={0,2}) *$/i.exec(authorization)?.[1]
-  if (!encoded)
-    throw new OAuthError('invalid_client', 'the Authorization header is not usable, expected Basic')
-  const decoded = Buffer.from(encoded, 'base64').toString('utf8')
-  const colon = decoded.indexOf(':')
-  const clientId = formDecode(decoded.slice(0, Math.max(colon, 0)))
-  const secret = formDecode(decoded.slice(colon + 1))
-  if (!clientId) throw new OAuthError('invalid_client', 'the Basic credentials are malformed')
-  return secret ? { clientId, secret, method: 'client_secret_basic' } : { clientId, method: 'none' }
-}
-
-/**
- * Both halves are form-encoded (RFC 6749 §2.3.1), but many clients send them raw. Ids and secrets made here consist
- * of characters that decode to themselves, so decoding is right for both; what does not decode was raw.
- */
-function formDecode(value: string): string {
-  try {
-    return decodeURIComponent(value.replaceAll('+', ' '))
-  } catch {
-    return value
-  }
+  const basic = readBasicCredentials(authorization)
+  if (!basic)
+    throw new OAuthError(
+      'invalid_client',
+      'the Authorization header is not usable, expected Basic credentials',
+    )
+  const { user: clientId, password: secret, rawPassword: rawSecret } = basic
+  if (!secret) return { clientId, method: 'none' }
+  return { clientId, secret, method: 'client_secret_basic', ...(rawSecret !== undefined && { rawSecret }) }
 }

@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { WELL_KNOWN_DOCUMENTS } from '../clients/well-known-documents'
 import { ClientDocumentError, parseClientDocument } from './client-document'
@@ -100,6 +101,38 @@ describe('a client ID metadata document (CIMD §4)', () => {
     const document = parse(changes)
     expect(document.tokenEndpointAuthMethod).toBe(method)
     expect('jwks' in document).toBe(keyed)
+  })
+})
+
+describe('whatever lies at the address of a client', () => {
+  const method = fc.constantFrom('none', 'private_key_jwt', 'client_secret_post', 'tls_client_auth')
+  const key = fc.dictionary(fc.constantFrom('kty', 'crv', 'x', 'd', 'k', 'kid'), fc.string(), { maxKeys: 4 })
+  const value = fc.oneof(fc.jsonValue(), method, fc.array(method), fc.record({ keys: fc.array(key) }))
+  const members =
+    `client_id client_name redirect_uris token_endpoint_auth_method jwks jwks_uri grant_types scope
+    token_endpoint_auth_methods_supported client_secret`.split(/\s+/)
+  const changes = fc.dictionary(fc.constantFrom(...members), value, { maxKeys: 3 })
+
+  it('is refused as a document, or describes a client that has no secret to lose', () => {
+    let described = 0
+    fc.assert(
+      fc.property(changes, (given) => {
+        try {
+          const { clientId, clientName, tokenEndpointAuthMethod, jwks, jwksUri } = parse(given)
+          described += 1
+          expect(clientId).toBe(URL_)
+          expect(clientName).toMatch(/\S/)
+          expect(['none', 'private_key_jwt']).toContain(tokenEndpointAuthMethod)
+          if (tokenEndpointAuthMethod === 'private_key_jwt') expect(Boolean(jwks || jwksUri)).toBe(true)
+          for (const one of jwks?.keys ?? [])
+            expect(Object.keys(one)).not.toEqual(expect.arrayContaining(['d']))
+        } catch (error) {
+          expect(error).toBeInstanceOf(ClientDocumentError)
+        }
+      }),
+      { numRuns: 2000 },
+    )
+    expect(described).toBeGreaterThan(50)
   })
 })
 

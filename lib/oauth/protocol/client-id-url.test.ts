@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { checkClientIdUrl, clientIdHost, isClientIdUrl } from './client-id-url'
 
@@ -51,7 +52,12 @@ describe('addresses as client ids (CIMD §3)', () => {
       expect(checkClientIdUrl(url, 'http://third.localhost:3000')).toBeNull()
       expect(checkClientIdUrl(url, PUBLIC)).toBe('it must use https')
     }
-    for (const url of ['http://localhost.evil.example/a', 'http://127.0.0.1.evil.example/a'])
+    for (const url of [
+      'ftp://localhost/a',
+      'app://localhost',
+      'http://localhost.evil.example/a',
+      'http://127.0.0.1.evil.example/a',
+    ])
       expect(checkClientIdUrl(url, LOCAL)).toBe('it must use https')
   })
 
@@ -63,5 +69,29 @@ describe('addresses as client ids (CIMD §3)', () => {
   it('name their host', () => {
     expect(clientIdHost('https://claude.ai/a')).toBe('claude.ai')
     expect(clientIdHost('https://client.example:8443/a')).toBe('client.example:8443')
+  })
+
+  const pieces =
+    'https:// http:// HTTPS:// https:/ client.example Client.example localhost a.localhost 127.0.0.1 0x7f.1 [::1] @ : :443 :8443 / // /a /. /.. /%2e%2e \\ ? # %40 %2f é . \t'
+  const spliced = fc.array(fc.constantFrom(...pieces.split(' ')), { maxLength: 7 }).map((all) => all.join(''))
+  const anything = fc.oneof(spliced, fc.webUrl(), fc.string({ unit: 'binary' }))
+
+  it('are asked for at the host that is shown, and have one spelling, whatever is accepted', () => {
+    let accepted = 0
+    fc.assert(
+      fc.property(anything, fc.constantFrom(PUBLIC, LOCAL), (id, issuer) => {
+        if (checkClientIdUrl(id, issuer) !== null) return
+        accepted += 1
+        const url = new URL(id)
+        expect(url.href).toBe(id)
+        expect(id.startsWith(`${url.protocol}//${clientIdHost(id)}/`)).toBe(true)
+        expect(url.username + url.password + url.search + url.hash).toBe('')
+        if (issuer === PUBLIC) expect(url.protocol).toBe('https:')
+        if (url.protocol === 'http:') expect(url.hostname).toMatch(/localhost$|^127\.|^\[::1\]$/)
+        expect(isClientIdUrl(id)).toBe(true)
+      }),
+      { numRuns: 5000 },
+    )
+    expect(accepted).toBeGreaterThan(50)
   })
 })

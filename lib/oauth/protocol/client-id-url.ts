@@ -21,7 +21,7 @@ export function checkClientIdUrl(clientId: string, issuer: string): string | nul
   if (clientId.includes('?')) return 'it must not have a query'
   const url = new URL(clientId)
   if (url.username || url.password) return 'it must not have a user name or password'
-  const here = isLoopbackUrl(url) && isLoopbackUrl(new URL(issuer))
+  const here = url.protocol === 'http:' && isLoopbackUrl(url) && isLoopbackUrl(new URL(issuer))
   if (url.protocol !== 'https:' && !here) return 'it must use https'
   if (url.href !== clientId)
     return 'it must be spelled plainly: host in lower case, a path, no dot segments, no usual port'

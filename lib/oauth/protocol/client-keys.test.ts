@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { type ClientJwk, candidateKeys } from './client-keys'
 import { parseClientMetadata, registrationResponse } from './client-metadata'
@@ -62,5 +63,33 @@ describe("the client's keys", () => {
     expect(find('RS256', undefined, [{ ...rsa, use: 'enc' }])).toEqual([])
     expect(find('RS256', undefined, [{ ...rsa, alg: 'PS256' }])).toEqual([])
     expect(find('RS256', undefined, [{ ...rsa, n: 'A'.repeat(20_000) }])).toEqual([])
+  })
+
+  it('are public ones of the right kind and use, out of whatever a set holds', () => {
+    const word = fc.constantFrom('RSA', 'EC', 'OKP', 'oct', 'P-256', 'Ed25519', 'sig', 'enc', 'RS256', 'a')
+    const names = ['kty', 'crv', 'n', 'd', 'k', 'p', 'alg', 'use', 'kid', 'x5c']
+    const drawn = fc.dictionary(fc.constantFrom(...names), fc.oneof(word, fc.jsonValue()), { maxKeys: 4 })
+    const key = fc.tuple(fc.constantFrom<ClientJwk>({}, rsa, ec, ed), drawn).map(([a, b]) => ({ ...a, ...b }))
+    const kinds: Record<string, string> = { RS256: 'RSA', PS256: 'RSA', ES256: 'EC', EdDSA: 'OKP' }
+    let found = 0
+    fc.assert(
+      fc.property(
+        fc.array(key),
+        fc.constantFrom('RS256', 'PS256', 'ES256', 'EdDSA'),
+        fc.option(word, { nil: undefined }),
+        (keys, alg, kid) => {
+          for (const candidate of find(alg, kid, keys)) {
+            found += 1
+            expect(candidate.kty).toBe(kinds[alg])
+            expect(Object.keys(candidate).filter((name) => ['d', 'k', 'p'].includes(name))).toEqual([])
+            expect([undefined, alg]).toContain(candidate.alg)
+            expect([undefined, 'sig']).toContain(candidate.use)
+            if (kid !== undefined) expect(candidate.kid).toBe(kid)
+          }
+        },
+      ),
+      { numRuns: 2000 },
+    )
+    expect(found).toBeGreaterThan(50)
   })
 })

@@ -36,13 +36,15 @@ const STATUS: Partial<Record<OAuthErrorCode, number>> = {
 }
 
 /**
- * Options of an {@link OAuthError}: `cause` goes to the log only, `status` overrides the code's usual one, `retryAfter`
- * are seconds (RFC 9110 §10.2.3).
+ * Options of an {@link OAuthError}: `cause` goes to the log only, `status` overrides the code's usual one, `challenge`
+ * is the `WWW-Authenticate` of a 401 for who came with something else than Basic, `retryAfter` are seconds (RFC 9110
+ * §10.2.3).
  */
 export type OAuthErrorOptions = {
   readonly cause?: unknown
   readonly status?: number
   readonly retryAfter?: number
+  readonly challenge?: string
 }
 
 /**
@@ -54,6 +56,7 @@ export class OAuthError extends Error {
   readonly status: number
   /** Seconds; a 503 has them always. */
   readonly retryAfter: number | undefined
+  readonly challenge: string | undefined
 
   constructor(
     readonly code: OAuthErrorCode,
@@ -65,6 +68,7 @@ export class OAuthError extends Error {
     this.description = description.replace(/[^\x20-\x21\x23-\x5b\x5d-\x7e]/g, "'")
     this.status = options.status ?? STATUS[code] ?? 400
     this.retryAfter = options.retryAfter ?? (this.status === 503 ? 30 : undefined)
+    this.challenge = options.challenge
   }
 
   /** The JSON body of RFC 6749 §5.2. */

@@ -62,6 +62,59 @@ describe('request parameters (RFC 6749 §3.1)', () => {
   })
 })
 
+describe('parameters in any encoding', () => {
+  const text = fc.oneof(
+    fc.string({ unit: 'binary' }),
+    fc.string({ unit: 'grapheme' }),
+    fc.constantFrom('', '\0', '%00', '%ff', '+', '&=', '\ud800'),
+  )
+  const pairs = fc.array(fc.tuple(fc.oneof(fc.constantFrom('scope', 'resource', 'toString'), text), text))
+
+  it('mean what the URL standard reads in them, empty values apart', () => {
+    fc.assert(
+      fc.property(pairs, (sent) => {
+        // Over the wire: what is not Unicode is replaced on the way.
+        const wire = new URLSearchParams(new URLSearchParams(sent).toString())
+        const parameters = parseParameters(wire, ['resource'])
+        for (const name of new Set(wire.keys())) {
+          expect(parameters.getAll(name)).toEqual(wire.getAll(name).filter((value) => value !== ''))
+          expect(parameters.get(name)).toBe(wire.getAll(name).find((value) => value !== ''))
+        }
+        const repeated = [...new Set(wire.keys())].filter((name) => wire.getAll(name).length > 1)
+        expect(new Set(parameters.duplicated)).toEqual(
+          new Set(repeated.filter((name) => name !== 'resource')),
+        )
+      }),
+    )
+  })
+
+  it('do not depend on the order of parameters with other names', () => {
+    fc.assert(
+      fc.property(pairs, (sent) => {
+        const names = [...new Set(sent.map(([name]) => name))].reverse()
+        const sorted = names.flatMap((name) => sent.filter(([other]) => other === name))
+        const [one, other] = [sent, sorted].map((all) => parseParameters(new URLSearchParams(all)))
+        for (const name of names) expect(one?.getAll(name)).toEqual(other?.getAll(name))
+        expect(new Set(one?.duplicated)).toEqual(new Set(other?.duplicated))
+      }),
+    )
+  })
+
+  it('are refused for a duplicate in words that any header and log can carry', () => {
+    fc.assert(
+      fc.property(text, (name) => {
+        const twice = new URLSearchParams([
+          [name, 'a'],
+          [name, 'b'],
+        ])
+        const error = refusal(twice.toString())
+        expect(error).toBeInstanceOf(OAuthError)
+        expect((error as OAuthError).message).toMatch(/^[\x20-\x7e]{1,100}$/)
+      }),
+    )
+  })
+})
+
 describe('a parameter given twice (RFC 6749 §3.1)', () => {
   it('is invalid_request and says which', () => {
     expect(refusal('code=1&code=2')).toMatchObject({

@@ -15,7 +15,7 @@ describe('resource (RFC 8707 §2)', () => {
       expect(isResourceUri(bad)).toBe(false)
   })
 
-  it('has no fragment, user, space or control character', () => {
+  it('has no fragment, user, space, backslash or control character', () => {
     for (const bad of [
       'https://a.example/#',
       'https://a.example/#x',
@@ -25,6 +25,7 @@ describe('resource (RFC 8707 §2)', () => {
       ' https://a.example/',
       'https://a.example:99999/',
       'https://ä.example/',
+      'https://a.example\\mcp',
     ])
       expect(isResourceUri(bad)).toBe(false)
   })
@@ -77,6 +78,49 @@ describe('whether a resource is meant', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), (value) => {
         expect(matchesResource(value, server)).toBe(false)
+      }),
+    )
+  })
+})
+
+describe('two names of one resource', () => {
+  const one = (words: string) => fc.constantFrom('', ...words.split(' '))
+  const uri = fc
+    .tuple(
+      fc.constantFrom('https://', 'HTTPS://', 'http://'),
+      fc.constantFrom('mcp.example.com', 'MCP.example.com', 'mcp.example.com.', 'evil.example', '[::1]'),
+      one(':443 :80 :8443 : \\ @'),
+      one('/ // /mcp /mcp/ /MCP /./mcp /%6dcp \\mcp @evil.example'),
+      one('? ?a=1 ?a=1/ # .'),
+    )
+    .map((parts) => parts.join(''))
+  const pair = fc.oneof(
+    fc.tuple(uri, uri),
+    fc.tuple(uri, one('/ // ? . :443')).map(([value, end]) => [value, value + end] as const),
+  )
+  const means = (requested: string, resource: string) => matchesResource(requested, { resource, aliases: [] })
+
+  it('are of one origin and query, as the URL standard reads them', () => {
+    let matched = 0
+    fc.assert(
+      fc.property(pair, ([one, other]) => {
+        if (!isResourceUri(other) || !means(one, other)) return
+        matched += 1
+        const [a, b] = [new URL(one), new URL(other)]
+        expect([a.origin, a.search, a.username, a.hash]).toEqual([b.origin, b.search, b.username, b.hash])
+        expect(a.pathname.replace(/\/$/, '')).toBe(b.pathname.replace(/\/$/, ''))
+      }),
+      { numRuns: 5000 },
+    )
+    expect(matched).toBeGreaterThan(50)
+  })
+
+  it('name each other', () => {
+    fc.assert(
+      fc.property(pair, ([one, other]) => {
+        fc.pre(isResourceUri(one) && isResourceUri(other))
+        expect(means(one, other)).toBe(means(other, one))
+        expect(means(one, one)).toBe(true)
       }),
     )
   })

@@ -4,7 +4,8 @@ import { OAuthError } from './errors'
 type Resource = { readonly resource: string; readonly aliases: readonly string[] }
 
 const RESOURCE_URI = /^(https?):\/\/([^/?#@]+)(\/[^?#]*)?(\?[^#]*)?$/i
-const PRINTABLE = /^[\x21-\x7e]+$/
+/** Without the backslash, which browsers read as a slash. */
+const PRINTABLE = /^[\x21-\x5b\x5d-\x7e]+$/
 const DEFAULT_PORTS: Readonly<Record<string, string>> = { http: ':80', https: ':443' }
 
 /** Whether this can name a resource: an absolute http(s) URI without fragment or user (RFC 8707 §2). */

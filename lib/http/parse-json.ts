@@ -1,0 +1,19 @@
+/** Objects and lists within one another. An honest body of this protocol has five (`jwks` with an `x5c`). */
+const MAX_DEPTH = 32
+
+/**
+ * `JSON.parse` for what strangers send. It reads any depth, but whatever compares, writes out or stores the value later
+ * recurses into it: some thousand brackets would overflow the stack there.
+ *
+ * @throws SyntaxError when it is not JSON, RangeError when it nests more than 32 deep
+ */
+export function parseJson(text: string): unknown {
+  const value: unknown = JSON.parse(text)
+  if (isDeeper(value, MAX_DEPTH)) throw new RangeError('the JSON is nested too deeply')
+  return value
+}
+
+function isDeeper(value: unknown, levels: number): boolean {
+  if (typeof value !== 'object' || value === null) return false
+  return levels === 0 || Object.values(value).some((member) => isDeeper(member, levels - 1))
+}

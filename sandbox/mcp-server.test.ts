@@ -133,6 +133,13 @@ describe('access tokens', () => {
   })
 })
 
+it('takes no session id for a proof of who asks', async () => {
+  const opened = await post(await accessToken())
+  const session = opened.headers.get('mcp-session-id') ?? 'user-1:a-session'
+  const response = await post(null, LIST_TOOLS, { 'mcp-session-id': session })
+  expect(response.status).toBe(401)
+})
+
 describe('scopes', () => {
   it('needs profile:read for anything', async () => {
     const response = await post(await accessToken({ claims: { scope: 'notes:write' } }))

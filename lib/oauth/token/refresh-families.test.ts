@@ -1,0 +1,108 @@
+import { randomBytes } from 'node:crypto'
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { keyring } from '@/lib/crypto/keyring'
+import { secrets } from '@/lib/crypto/secrets'
+import {
+  insertConnection,
+  insertServer,
+  openStore,
+  type PostgresUnderTest,
+} from '@/lib/store/test-support/open-store'
+import {
+  complete,
+  completedLogin,
+  later,
+  newRequest,
+  randomHash,
+} from '@/lib/store/test-support/store-under-test'
+import type { Client, Grant, Server } from '../model'
+import type { Ports } from '../ports'
+import { hashSecret } from '../protocol/secret-hash'
+import { refreshTokenRow, type TokenResponse } from './issue'
+import { exchange } from './token-endpoint'
+
+const DAY = 24 * 3600
+
+let store: PostgresUnderTest
+let ports: Ports
+let server: Server
+let client: Client
+let grant: Grant
+let first: string
+let seconds: number
+
+beforeAll(async () => {
+  store = await openStore()
+  // Of the ports only those that a refresh needs; work that no answer waits for may fail.
+  ports = {
+    ...store,
+    secrets: secrets(keyring([{ id: 'k1', key: randomBytes(32) }])),
+    clock: () => later(seconds),
+    background: (_: string, work: Promise<unknown>) => void work.catch(() => {}),
+  } as unknown as Ports
+})
+afterAll(() => store?.close())
+
+/** A login that was redeemed, with its first refresh token. */
+beforeEach(async () => {
+  seconds = 30
+  const connection = await insertConnection(store.db, store.sealer)
+  const opaque = await insertServer(store.db, connection, { tokenFormat: 'opaque' })
+  const made = await newRequest(store, { server: opaque })
+  server = made.server
+  client = made.client
+  grant = await complete(store, completedLogin(made))
+  first = ports.secrets.token('vst_rt_')
+  const row = refreshTokenRow(first, server, grant, ports)
+  await store.grants.redeem(grant.id, randomHash(), row, later(seconds))
+})
+
+const refresh = (refresh_token: string): Promise<TokenResponse> => {
+  const form = { grant_type: 'refresh_token', client_id: client.clientId, refresh_token }
+  return exchange(server, new URLSearchParams(form), undefined, ports)
+}
+const dead = expect.objectContaining({ code: 'invalid_grant', status: 400 })
+
+describe('a refresh token that comes back after it was spent (RFC 9700 §4.14.2)', () => {
+  it('ends its whole family outside the window for retries, and every access token with it', async () => {
+    const { refresh_token: second = '', access_token } = await refresh(first)
+    seconds += 61
+    await expect(refresh(first)).rejects.toThrow(dead)
+    await expect(refresh(second)).rejects.toThrow(dead)
+    expect((await store.grants.find(grant.id))?.revokedAt).toEqual(later(seconds))
+    expect((await store.accessTokens.find(hashSecret(access_token)))?.grant.revokedAt).toBeDefined()
+  })
+
+  it('ends the family also where a thief was the first to use it', async () => {
+    const { refresh_token: thiefs = '' } = await refresh(first)
+    seconds += 3600
+    const { refresh_token: thiefsNext = '' } = await refresh(thiefs)
+    await expect(refresh(first)).rejects.toThrow(dead)
+    await expect(refresh(thiefsNext)).rejects.toThrow(dead)
+  })
+
+  it('is a retry inside the window', async () => {
+    const { refresh_token: second } = await refresh(first)
+    seconds += 59
+    expect((await refresh(first)).refresh_token).toBe(second)
+    expect((await store.grants.find(grant.id))?.revokedAt).toBeUndefined()
+  })
+})
+
+describe('the life of a family', () => {
+  it('ends when nobody used it for the server’s refresh lifetime', async () => {
+    const { refresh_token: second = '' } = await refresh(first)
+    seconds += server.refreshTokenLifetime + 1
+    await expect(refresh(second)).rejects.toThrow(dead)
+  })
+
+  it('is moved on by each use, but not beyond 180 days', async () => {
+    let token = first
+    for (let use = 0; use < 6; use++) {
+      seconds += 29 * DAY
+      token = (await refresh(token)).refresh_token ?? ''
+    }
+    seconds += 7 * DAY
+    await expect(refresh(token)).rejects.toThrow(dead)
+  })
+})

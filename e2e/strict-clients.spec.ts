@@ -30,8 +30,8 @@ const LOCAL = { [oauth.allowInsecureRequests]: true, [oauth.customFetch]: localF
 
 const METADATA = { client_name: 'Strict', redirect_uris: [REDIRECT] }
 
-/** How a library looks for the metadata. `oidc` belongs here as soon as an OpenID document is served. */
-const ALGORITHMS = ['oauth2'] as const
+/** How a library looks for the metadata. */
+const ALGORITHMS = ['oauth2', 'oidc'] as const
 
 async function discover(issuer: string, algorithm: (typeof ALGORITHMS)[number] = 'oauth2') {
   const url = new URL(issuer)

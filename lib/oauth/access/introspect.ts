@@ -1,8 +1,6 @@
 import { authenticateResourceServer } from '../clients/authenticate-resource-server'
 import type { Server } from '../model'
 import type { Ports } from '../ports'
-import { readBasicCredentials } from '../protocol/basic-credentials'
-import { bearerChallenge } from '../protocol/challenge'
 import { OAuthError } from '../protocol/errors'
 import { type Parameters, parseParameters, requireNoDuplicates } from '../protocol/parameters'
 import { describeAccessToken, describeRefreshToken } from './describe-token'

@@ -1,4 +1,5 @@
-import { foreignKey, index, jsonb, pgTable, text, unique } from 'drizzle-orm/pg-core'
+import { sql } from 'drizzle-orm'
+import { check, foreignKey, index, jsonb, pgTable, text, unique, uniqueIndex } from 'drizzle-orm/pg-core'
 import type { RevocationReason } from '../../lib/oauth/model'
 import { clients } from './clients'
 import { createdAt, instant } from './columns'
@@ -19,9 +20,15 @@ export const grants = pgTable(
   {
     id: text('id').primaryKey(),
     ...ties(),
+    /** `service`: of a client that acts for itself, without a user. There is one of those for each client. */
+    kind: text('kind', { enum: ['login', 'service'] })
+      .notNull()
+      .default('login'),
+    userId: text('user_id'),
     /** `client_id` on the wire; it never changes. */
     clientId: text('client_id').notNull(),
-    redirectUri: text('redirect_uri').notNull(),
+    /** Null where no redirect was involved. */
+    redirectUri: text('redirect_uri'),
     scope: jsonb('scope').$type<readonly string[]>().notNull(),
     claims: jsonb('claims').$type<Readonly<Record<string, unknown>>>().notNull(),
     /** The client's, and when the user authenticated: for ID tokens. */
@@ -50,6 +57,10 @@ export const grants = pgTable(
       columns: [table.serverId, table.clientRowId],
       foreignColumns: [clients.serverId, clients.id],
     }),
+    check('grants_user', sql`(${table.userId} is null) = (${table.kind} = 'service')`),
+    uniqueIndex('grants_service')
+      .on(table.serverId, table.clientRowId)
+      .where(sql`${table.kind} = 'service' and ${table.revokedAt} is null`),
     index('grants_server').on(table.organizationId, table.serverId),
     index('grants_user').on(table.organizationId, table.userId),
     index('grants_client').on(table.serverId, table.clientRowId),

@@ -14,6 +14,8 @@ import { hashSecret } from '@/lib/oauth/protocol/secret-hash'
 import {
   host,
   lifetime,
+  publicKeys,
+  publicKeysUri,
   redirectUri,
   resourceUri,
   scopeToken,
@@ -112,11 +114,18 @@ function clientSection(hashedSecret: z.ZodType<string, string>) {
       .string()
       .regex(/^[A-Za-z0-9._~-]{1,200}$/, 'is not a client id: use 1 to 200 of A-Z, a-z, 0-9, ., _, ~ and -'),
     name: text().exactOptional(),
-    redirect_uris: z.array(redirectUri).min(1),
-    token_endpoint_auth_method: z.enum(['none', 'client_secret_basic', 'client_secret_post']),
+    redirect_uris: z.array(redirectUri).default([]),
+    token_endpoint_auth_method: z.enum([
+      'none',
+      'client_secret_basic',
+      'client_secret_post',
+      'private_key_jwt',
+    ]),
     client_secret: hashedSecret.exactOptional(),
+    jwks: publicKeys.exactOptional(),
+    jwks_uri: publicKeysUri.exactOptional(),
     grant_types: z
-      .array(z.enum(['authorization_code', 'refresh_token']))
+      .array(z.enum(['authorization_code', 'refresh_token', 'client_credentials']))
       .min(1)
       .default(['authorization_code', 'refresh_token']),
     scope: text(2000).transform(parseScope).exactOptional(),

@@ -4,6 +4,7 @@
  */
 import type { ResponseMode } from './protocol/authorization-response'
 import type { JwkSet } from './protocol/client-keys'
+import type { GrantType } from './protocol/grant-types'
 import type { Prompt } from './protocol/prompt'
 
 /** A scope that a server offers. */
@@ -53,7 +54,7 @@ export type TokenEndpointAuthMethod =
   | 'client_secret_basic'
   | 'client_secret_post'
   | 'private_key_jwt'
-export type GrantType = 'authorization_code' | 'refresh_token'
+export type { GrantType }
 
 /** An MCP client. Clients belong to one server. */
 export type Client = {
@@ -198,15 +199,20 @@ export type UpstreamTokens = {
   readonly expiresAt?: Date
 }
 
-/** What the user gave: user + client + resource + scope. Every token hangs on one. */
+/**
+ * What the user gave: user + client + resource + scope. Every token hangs on one, also a client's own, which involves
+ * no user (RFC 6749 §4.4).
+ */
 export type Grant = {
   readonly id: string
   readonly serverId: string
-  readonly userId: string
+  /** Absent where the client acts for itself. */
+  readonly userId?: string
   readonly clientRowId: string
   /** `client_id` on the wire. */
   readonly clientId: string
-  readonly redirectUri: string
+  /** Where the code went; absent where no redirect was involved. */
+  readonly redirectUri?: string
   readonly scope: readonly string[]
   /** Upstream claims chosen by the server's `passedClaims`, copied into access tokens. */
   readonly claims: Readonly<Record<string, unknown>>

@@ -4,6 +4,7 @@ import {
   complete,
   completedLogin,
   later,
+  newClient,
   newGrant,
   newRequest,
   random,
@@ -110,6 +111,51 @@ export function describeGrants(name: string, make: () => Promise<StoreUnderTest>
         await store.grants.revoke(grant.id, 'code_replayed', later(31))
         expect(await store.grants.redeem(grant.id, randomHash(), null, later(32))).toBeNull()
         expect(await store.grants.redeem(random(), randomHash(), null, later(32))).toBeNull()
+      })
+    })
+
+    describe('ofClient', () => {
+      const newService = async () => {
+        const server = await store.newServer()
+        return { server, client: await store.clients.register(newClient(server.id)) }
+      }
+
+      it('makes one grant for each client, without a user, however many ask', async () => {
+        const { server, client } = await newService()
+        const ask = () => store.grants.ofClient(client, server, ['files:read'], later(0))
+        const [first, ...others] = await Promise.all(times(50, ask))
+        expect(first).toEqual({
+          id: expect.any(String),
+          serverId: server.id,
+          clientRowId: client.id,
+          clientId: client.clientId,
+          scope: ['files:read'],
+          claims: {},
+          createdAt: later(0),
+        })
+        expect(others).toEqual(times(49, () => first))
+        const neighbour = await store.clients.register(newClient(server.id))
+        expect((await store.grants.ofClient(neighbour, server, [], later(0))).id).not.toBe(first?.id)
+      })
+
+      it('brings the scope up to date, and begins anew after a revocation', async () => {
+        const { server, client } = await newService()
+        const first = await store.grants.ofClient(client, server, ['files:read'], later(0))
+        const second = await store.grants.ofClient(client, server, [], later(10))
+        expect(second).toEqual({ ...first, scope: [] })
+        await store.grants.revoke(first.id, 'revoked_by_operator', later(20))
+        const third = await store.grants.ofClient(client, server, [], later(30))
+        expect(third).toMatchObject({ createdAt: later(30) })
+        expect(third.id).not.toBe(first.id)
+        expect((await store.grants.find(first.id))?.revokedAt).toEqual(later(20))
+      })
+
+      it('leaves the grants of users alone', async () => {
+        const { server, client, grant } = await newGrant(store)
+        const service = await store.grants.ofClient(client, server, [], later(40))
+        expect(service.id).not.toBe(grant.id)
+        await store.grants.revoke(service.id, 'revoked_by_operator', later(50))
+        expect(await store.grants.find(grant.id)).toEqual(grant)
       })
     })
 

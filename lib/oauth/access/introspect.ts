@@ -4,6 +4,7 @@ import { OAuthError } from '../protocol/errors'
 import { type Parameters, parseParameters, requireNoDuplicates } from '../protocol/parameters'
 import { formatScope } from '../protocol/scope'
 import { equalSecrets, hashSecret } from '../protocol/secret-hash'
+import { subjectOf } from '../protocol/subject'
 
 /** The members of an active token (RFC 7662 §2.2). */
 type Members = Readonly<Record<string, unknown>>
@@ -116,7 +117,7 @@ async function describeRefreshToken(
 
 const describeGrant = (grant: Grant, server: Server) => ({
   iss: server.issuer,
-  sub: grant.userId,
+  sub: subjectOf(grant),
   client_id: grant.clientId,
   gid: grant.id,
 })

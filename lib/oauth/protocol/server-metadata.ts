@@ -1,7 +1,8 @@
 import { ASSERTION_ALGORITHMS } from './client-assertion'
+import { furtherGrantTypes, type GrantType } from './grant-types'
 import { omitEmpty } from './omit-empty'
 
-export type GrantType = 'authorization_code' | 'refresh_token'
+export type { GrantType }
 export type TokenEndpointAuthMethod =
   | 'none'
   | 'client_secret_basic'
@@ -12,6 +13,7 @@ export type TokenEndpointAuthMethod =
 export type Capabilities = {
   readonly responseTypes: readonly string[]
   readonly responseModes: readonly string[]
+  /** Those that every client may register for; what else a server offers is its own. */
   readonly grantTypes: readonly GrantType[]
   readonly tokenEndpointAuthMethods: readonly TokenEndpointAuthMethod[]
   /** JWS algorithms of `private_key_jwt`. */
@@ -58,7 +60,7 @@ export function serverMetadata(
     scopes_supported: [...scopes, 'offline_access'],
     response_types_supported: capabilities.responseTypes,
     response_modes_supported: capabilities.responseModes,
-    grant_types_supported: capabilities.grantTypes,
+    grant_types_supported: [...capabilities.grantTypes, ...furtherGrantTypes()],
     token_endpoint_auth_methods_supported: capabilities.tokenEndpointAuthMethods,
     token_endpoint_auth_signing_alg_values_supported: capabilities.assertionAlgorithms,
     revocation_endpoint_auth_methods_supported: capabilities.tokenEndpointAuthMethods,

@@ -4,6 +4,7 @@ import type { Ports } from '../ports'
 import { OAuthError } from '../protocol/errors'
 import { type Parameters, parseParameters, requireNoDuplicates } from '../protocol/parameters'
 import { redeemAuthorizationCode } from './authorization-code'
+import { issueToClient } from './client-credentials'
 import type { TokenResponse } from './issue'
 import { refreshTokens } from './refresh-token'
 
@@ -12,6 +13,7 @@ type GrantHandler = (server: Server, client: Client, form: Parameters, ports: Po
 const GRANTS: Readonly<Record<GrantType, GrantHandler>> = {
   authorization_code: redeemAuthorizationCode,
   refresh_token: refreshTokens,
+  client_credentials: issueToClient,
 }
 
 /**

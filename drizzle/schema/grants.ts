@@ -20,8 +20,11 @@ export const grants = pgTable(
   {
     id: text('id').primaryKey(),
     ...ties(),
-    /** `service`: of a client that acts for itself, without a user. There is one of those for each client. */
-    kind: text('kind', { enum: ['login', 'service'] })
+    /**
+     * `service`: of a client that acts for itself, without a user; `assertion`: of a user whom a trusted issuer vouched
+     * for. There is one live one of those for each client, and for each client and user.
+     */
+    kind: text('kind', { enum: ['login', 'service', 'assertion'] })
       .notNull()
       .default('login'),
     userId: text('user_id'),
@@ -61,6 +64,9 @@ export const grants = pgTable(
     uniqueIndex('grants_service')
       .on(table.serverId, table.clientRowId)
       .where(sql`${table.kind} = 'service' and ${table.revokedAt} is null`),
+    uniqueIndex('grants_assertion')
+      .on(table.serverId, table.clientRowId, table.userId)
+      .where(sql`${table.kind} = 'assertion' and ${table.revokedAt} is null`),
     index('grants_server').on(table.organizationId, table.serverId),
     index('grants_user').on(table.organizationId, table.userId),
     index('grants_client').on(table.serverId, table.clientRowId),

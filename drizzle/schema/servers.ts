@@ -10,7 +10,7 @@ import {
   unique,
   uniqueIndex,
 } from 'drizzle-orm/pg-core'
-import type { ClientPolicy, ServerScope, TokenFormat } from '../../lib/oauth/model'
+import type { ClientPolicy, ServerScope, TokenFormat, TrustedIssuer } from '../../lib/oauth/model'
 import type { PublicJwk } from '../../lib/oauth/token-ports'
 import { createdAt, instant } from './columns'
 import { connections, organizations } from './organizations'
@@ -41,6 +41,7 @@ export const servers = pgTable(
     aliases: jsonb('aliases').$type<readonly string[]>().notNull().default([]),
     scopes: jsonb('scopes').$type<readonly ServerScope[]>().notNull().default([]),
     clientPolicy: jsonb('client_policy').$type<ClientPolicy>().notNull().default(sql`'"any"'`),
+    trustedIssuers: jsonb('trusted_issuers').$type<readonly TrustedIssuer[]>().notNull().default([]),
     tokenFormat: text('token_format').$type<TokenFormat>().notNull().default('jwt'),
     /** Seconds. */
     accessTokenLifetime: integer('access_token_lifetime').notNull(),

@@ -3,6 +3,7 @@
  * here; those that compare several are in `consistency.ts`, those that need the database in `plan.ts`.
  */
 import { z } from 'zod'
+import { JWT_BEARER } from '@/lib/oauth/protocol/grant-types'
 import {
   ACCESS_TOKEN_LIFETIME,
   ACCESS_TOKEN_MAX_LIFETIME,
@@ -26,6 +27,7 @@ import {
   upstreamUrl,
 } from './fields'
 import { type SecretSources, secretReference } from './secret-reference'
+import { trustedIssuers } from './trusted-issuers'
 
 /** Claims of our own that an upstream claim must not pose as (RFC 9068 §2.2). */
 const OWN_CLAIMS = ['iss', 'sub', 'aud', 'client_id', 'scope', 'jti', 'iat', 'nbf', 'exp', 'gid']
@@ -42,7 +44,7 @@ type Context = SecretSources & {
 export function configurationFile(context: Context) {
   const hashedSecret = secretReference(context, HASHED_SECRET_LENGTH).transform(hashSecret)
   const client = clientSection(hashedSecret)
-  const server = serverSection(hashedSecret, client)
+  const server = serverSection(context, hashedSecret, client)
   const connection = connectionSection(context)
   const organization = section({
     slug,
@@ -125,7 +127,7 @@ function clientSection(hashedSecret: z.ZodType<string, string>) {
     jwks: publicKeys.exactOptional(),
     jwks_uri: publicKeysUri.exactOptional(),
     grant_types: z
-      .array(z.enum(['authorization_code', 'refresh_token', 'client_credentials']))
+      .array(z.enum(['authorization_code', 'refresh_token', 'client_credentials', JWT_BEARER]))
       .min(1)
       .default(['authorization_code', 'refresh_token']),
     scope: text(2000).transform(parseScope).exactOptional(),
@@ -137,7 +139,11 @@ const clientPolicy = z.union([z.enum(['any', 'off']), strict({ hosts: z.array(ho
   error: 'must be any, off, or { hosts: [claude.ai] } with hosts in lower case',
 })
 
-function serverSection<Client extends z.ZodType>(hashedSecret: z.ZodType<string, string>, client: Client) {
+function serverSection<Client extends z.ZodType>(
+  { loopback }: Context,
+  hashedSecret: z.ZodType<string, string>,
+  client: Client,
+) {
   const scope = section({
     name: scopeToken,
     description: text(),
@@ -153,6 +159,7 @@ function serverSection<Client extends z.ZodType>(hashedSecret: z.ZodType<string,
     connection: slug,
     scopes: z.array(scope).default([]),
     client_policy: clientPolicy.default('any'),
+    trusted_issuers: trustedIssuers(loopback),
     token_format: z.enum(['jwt', 'opaque']).default('jwt'),
     access_token_lifetime: lifetime(60, ACCESS_TOKEN_MAX_LIFETIME).default(ACCESS_TOKEN_LIFETIME),
     refresh_token_lifetime: lifetime(3600, REFRESH_TOKEN_MAX_LIFETIME).default(REFRESH_TOKEN_LIFETIME),

@@ -5,6 +5,7 @@
 import { parseScope } from '@/lib/oauth/protocol/scope'
 import { clientContradictions } from './client-contradictions'
 import type { Mistake, Path } from './mistakes'
+import { issuerContradictions } from './trusted-issuers'
 
 type Raw = Readonly<Record<string, unknown>>
 type Entry = { readonly path: Path; readonly raw: Raw }
@@ -60,6 +61,7 @@ function serverContradictions(server: Entry): readonly Mistake[] {
         ]
       : []),
     ...uncheckableTokens(server),
+    ...issuerContradictions(server),
     ...clients.flatMap((client) => secretContradictions(client)),
     ...clients.flatMap(clientContradictions),
     ...clients.flatMap((client) => unofferedScopes(client, scopes)),

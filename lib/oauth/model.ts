@@ -22,6 +22,20 @@ export type TokenFormat = 'jwt' | 'opaque'
 /** Whose metadata documents make a client known: anybody's, nobody's, or those that lie at these hosts (`URL.host`). */
 export type ClientPolicy = 'any' | 'off' | { readonly hosts: readonly string[] }
 
+/** An identity provider whose assertions about users a server takes in place of a login (ID-JAG). */
+export type TrustedIssuer = {
+  /** Its `iss`, to the letter. */
+  readonly issuer: string
+  /** Where its keys lie; discovered when absent. */
+  readonly jwksUri?: string
+  /** Of an issuer that serves several companies, the one whose users count. */
+  readonly tenant?: string
+  /** The most that its assertions may give; absent: what the server offers. */
+  readonly scopes?: readonly string[]
+  /** Whether clients without a proof of their own may present its assertions. */
+  readonly publicClients: boolean
+}
+
 /** One protected MCP server: one OAuth resource and one issuer (RFC 8414 §2). */
 export type Server = {
   readonly id: string
@@ -37,6 +51,7 @@ export type Server = {
   readonly aliases: readonly string[]
   readonly scopes: readonly ServerScope[]
   readonly clientPolicy: ClientPolicy
+  readonly trustedIssuers: readonly TrustedIssuer[]
   /** Of its access tokens. */
   readonly tokenFormat: TokenFormat
   /** Seconds. */

@@ -6,6 +6,7 @@
 import type { AssertionIds, AssertionVerifier, ClientDocuments, Clients, Fetcher } from './client-ports'
 import type {
   AuthorizationRequest,
+  Client,
   Connection,
   Grant,
   Identity,
@@ -101,6 +102,16 @@ export type CompletedLogin = {
   readonly event: TimelineEvent
 }
 
+/** A user whom a trusted issuer vouches for: no browser, no upstream tokens, no consent of ours. */
+export type AssertedLogin = {
+  readonly server: Server
+  readonly client: Client
+  readonly identity: Identity
+  readonly scope: readonly string[]
+  /** Copied to the grant. */
+  readonly claims: Readonly<Record<string, unknown>>
+}
+
 export type Logins = {
   /**
    * One transaction writes user, sealed upstream tokens, grant and consent, and ends the authorization request.
@@ -108,6 +119,11 @@ export type Logins = {
    * for example: then nothing is written.
    */
   complete(login: CompletedLogin, now: Date): Promise<Grant | null>
+  /**
+   * One transaction writes user and grant of an assertion. A user has one live grant of this kind with each client;
+   * scope and claims are brought up to date. What the assertion does not say of the user stays as it was.
+   */
+  assert(login: AssertedLogin, now: Date): Promise<Grant>
 }
 
 /** What is remembered about an authorization code; its values are compared inside the store. */

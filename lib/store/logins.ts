@@ -5,6 +5,7 @@ import { users } from '@/drizzle/schema/organizations'
 import type { Sealer } from '@/lib/crypto/seal'
 import type { Grant, Identity, UpstreamTokens } from '@/lib/oauth/model'
 import type { CompletedLogin, Logins } from '@/lib/oauth/ports'
+import { recordAssertion } from './asserted-logins'
 import { ended } from './authorization-requests'
 import type { Database, Transaction } from './database'
 import { grantColumns, toGrant } from './grants'
@@ -25,6 +26,7 @@ export function loginStore(db: Database, sealer: Sealer): Logins {
         throw error
       }
     },
+    assert: (login, now) => db.transaction((tx) => recordAssertion(tx, login, now)),
   } satisfies Logins)
 }
 

@@ -18,6 +18,7 @@ export const serverColumns = {
   aliases: servers.aliases,
   scopes: servers.scopes,
   clientPolicy: servers.clientPolicy,
+  trustedIssuers: servers.trustedIssuers,
   tokenFormat: servers.tokenFormat,
   accessTokenLifetime: servers.accessTokenLifetime,
   refreshTokenLifetime: servers.refreshTokenLifetime,

@@ -14,6 +14,7 @@ import { findKnownClient } from './find-client'
  * document also declares `none` may, and what it signs has to be right. A public client must not give any proof.
  *
  * @param authorization the `Authorization` header
+ * @param find how the client is looked up: as one that has been here before
  * @throws OAuthError `invalid_client` (401), `invalid_request` when two mechanisms are used at once, or
  *   `temporarily_unavailable` when the client's keys cannot be had
  */
@@ -22,9 +23,10 @@ export async function authenticateClient(
   authorization: string | undefined,
   form: Parameters,
   ports: Ports,
+  find = findKnownClient,
 ): Promise<Client> {
   const credentials = readClientCredentials(authorization, form)
-  const client = await findKnownClient(server, credentials.clientId, ports)
+  const client = await find(server, credentials.clientId, ports)
   if (!client) throw new OAuthError('invalid_client', 'the client is not known here')
   if (credentials.assertion) await checkAssertion(server, client, credentials.assertion, ports)
   else if (client.secretHash) checkSecret(credentials, client.secretHash)

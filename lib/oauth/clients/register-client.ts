@@ -1,6 +1,7 @@
 import type { Server } from '../model'
 import type { Ports } from '../ports'
 import { parseClientMetadata, registrationResponse } from '../protocol/client-metadata'
+import { registrableGrantTypes } from '../protocol/grant-types'
 import { hashSecret } from '../protocol/secret-hash'
 import { CAPABILITIES } from '../protocol/server-metadata'
 
@@ -17,7 +18,8 @@ export async function registerClient(
   body: unknown,
   ports: Ports,
 ): Promise<Record<string, unknown>> {
-  const metadata = parseClientMetadata(body, CAPABILITIES)
+  const grantTypes = [...CAPABILITIES.grantTypes, ...registrableGrantTypes(server)]
+  const metadata = parseClientMetadata(body, { ...CAPABILITIES, grantTypes })
   const clientId = ports.secrets.id()
   const { tokenEndpointAuthMethod: method, jwks, jwksUri } = metadata
   const clientSecret = method.startsWith('client_secret_') ? ports.secrets.token('vst_cs_') : undefined

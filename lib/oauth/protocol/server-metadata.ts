@@ -1,5 +1,6 @@
 import { ASSERTION_ALGORITHMS } from './client-assertion'
 import { furtherGrantTypes, type GrantType } from './grant-types'
+import { ID_JAG_PROFILE } from './id-jag'
 import { omitEmpty } from './omit-empty'
 
 export type { GrantType }
@@ -44,6 +45,7 @@ export function serverMetadata(
     readonly scopes: readonly { readonly name: string }[]
     /** `off`: clients that are known by an address are not let in. */
     readonly clientPolicy: unknown
+    readonly trustedIssuers?: readonly unknown[]
   },
   capabilities: Capabilities = CAPABILITIES,
 ): Record<string, unknown> {
@@ -60,7 +62,8 @@ export function serverMetadata(
     scopes_supported: [...scopes, 'offline_access'],
     response_types_supported: capabilities.responseTypes,
     response_modes_supported: capabilities.responseModes,
-    grant_types_supported: [...capabilities.grantTypes, ...furtherGrantTypes()],
+    grant_types_supported: [...capabilities.grantTypes, ...furtherGrantTypes(server)],
+    authorization_grant_profiles_supported: server.trustedIssuers?.length ? [ID_JAG_PROFILE] : [],
     token_endpoint_auth_methods_supported: capabilities.tokenEndpointAuthMethods,
     token_endpoint_auth_signing_alg_values_supported: capabilities.assertionAlgorithms,
     revocation_endpoint_auth_methods_supported: capabilities.tokenEndpointAuthMethods,

@@ -1,0 +1,2 @@
+ALTER TABLE "servers" ADD COLUMN "trusted_issuers" jsonb DEFAULT '[]'::jsonb NOT NULL;--> statement-breakpoint
+CREATE UNIQUE INDEX "grants_assertion" ON "grants" USING btree ("server_id","client_row_id","user_id") WHERE "grants"."kind" = 'assertion' and "grants"."revoked_at" is null;

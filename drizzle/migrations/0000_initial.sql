@@ -111,10 +111,11 @@ CREATE TABLE "grants" (
 	"id" text PRIMARY KEY NOT NULL,
 	"organization_id" text NOT NULL,
 	"server_id" text NOT NULL,
-	"user_id" text NOT NULL,
+	"user_id" text,
 	"client_row_id" text NOT NULL,
+	"kind" text DEFAULT 'login' NOT NULL,
 	"client_id" text NOT NULL,
-	"redirect_uri" text NOT NULL,
+	"redirect_uri" text,
 	"scope" jsonb NOT NULL,
 	"claims" jsonb NOT NULL,
 	"nonce" text,
@@ -124,7 +125,8 @@ CREATE TABLE "grants" (
 	"redeemed_at" timestamp with time zone,
 	"revoked_at" timestamp with time zone,
 	"revoked_reason" text,
-	CONSTRAINT "grants_code_hash" UNIQUE("code_hash")
+	CONSTRAINT "grants_code_hash" UNIQUE("code_hash"),
+	CONSTRAINT "grants_user" CHECK (("grants"."user_id" is null) = ("grants"."kind" = 'service'))
 );
 --> statement-breakpoint
 CREATE TABLE "refresh_tokens" (
@@ -242,6 +244,7 @@ CREATE TABLE "servers" (
 	"scopes" jsonb DEFAULT '[]'::jsonb NOT NULL,
 	"client_policy" jsonb DEFAULT '"any"' NOT NULL,
 	"registration" jsonb DEFAULT '{"quota":10000}'::jsonb NOT NULL,
+	"trusted_issuers" jsonb DEFAULT '[]'::jsonb NOT NULL,
 	"token_format" text DEFAULT 'jwt' NOT NULL,
 	"access_token_lifetime" integer NOT NULL,
 	"refresh_token_lifetime" integer NOT NULL,
@@ -312,6 +315,8 @@ CREATE INDEX "access_tokens_expires_at" ON "access_tokens" USING btree ("expires
 CREATE INDEX "consents_server" ON "consents" USING btree ("organization_id","server_id");--> statement-breakpoint
 CREATE INDEX "consents_user" ON "consents" USING btree ("organization_id","user_id");--> statement-breakpoint
 CREATE INDEX "consents_client" ON "consents" USING btree ("server_id","client_row_id");--> statement-breakpoint
+CREATE UNIQUE INDEX "grants_service" ON "grants" USING btree ("server_id","client_row_id") WHERE "grants"."kind" = 'service' and "grants"."revoked_at" is null;--> statement-breakpoint
+CREATE UNIQUE INDEX "grants_assertion" ON "grants" USING btree ("server_id","client_row_id","user_id") WHERE "grants"."kind" = 'assertion' and "grants"."revoked_at" is null;--> statement-breakpoint
 CREATE INDEX "grants_server" ON "grants" USING btree ("organization_id","server_id");--> statement-breakpoint
 CREATE INDEX "grants_user" ON "grants" USING btree ("organization_id","user_id");--> statement-breakpoint
 CREATE INDEX "grants_client" ON "grants" USING btree ("server_id","client_row_id");--> statement-breakpoint

@@ -1,5 +1,15 @@
 import { sql } from 'drizzle-orm'
-import { foreignKey, index, integer, jsonb, pgTable, text, unique } from 'drizzle-orm/pg-core'
+import {
+  check,
+  foreignKey,
+  index,
+  integer,
+  jsonb,
+  pgTable,
+  text,
+  unique,
+  uniqueIndex,
+} from 'drizzle-orm/pg-core'
 import type { RevocationReason } from '../../lib/oauth/model'
 import { clients } from './clients'
 import { createdAt, instant } from './columns'
@@ -20,9 +30,18 @@ export const grants = pgTable(
   {
     id: text('id').primaryKey(),
     ...ties(),
+    /**
+     * `service`: of a client that acts for itself, without a user; `assertion`: of a user whom a trusted issuer vouched
+     * for. There is one live one of those for each client, and for each client and user.
+     */
+    kind: text('kind', { enum: ['login', 'service', 'assertion'] })
+      .notNull()
+      .default('login'),
+    userId: text('user_id'),
     /** `client_id` on the wire; it never changes. */
     clientId: text('client_id').notNull(),
-    redirectUri: text('redirect_uri').notNull(),
+    /** Null where no redirect was involved. */
+    redirectUri: text('redirect_uri'),
     scope: jsonb('scope').$type<readonly string[]>().notNull(),
     claims: jsonb('claims').$type<Readonly<Record<string, unknown>>>().notNull(),
     /** The client's, and when the user authenticated: for ID tokens. */
@@ -51,6 +70,13 @@ export const grants = pgTable(
       columns: [table.serverId, table.clientRowId],
       foreignColumns: [clients.serverId, clients.id],
     }),
+    check('grants_user', sql`(${table.userId} is null) = (${table.kind} = 'service')`),
+    uniqueIndex('grants_service')
+      .on(table.serverId, table.clientRowId)
+      .where(sql`${table.kind} = 'service' and ${table.revokedAt} is null`),
+    uniqueIndex('grants_assertion')
+      .on(table.serverId, table.clientRowId, table.userId)
+      .where(sql`${table.kind} = 'assertion' and ${table.revokedAt} is null`),
     index('grants_server').on(table.organizationId, table.serverId),
     index('grants_user').on(table.organizationId, table.userId),
     index('grants_client').on(table.serverId, table.clientRowId),

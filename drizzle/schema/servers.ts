@@ -10,7 +10,13 @@ import {
   unique,
   uniqueIndex,
 } from 'drizzle-orm/pg-core'
-import type { ClientPolicy, RegistrationPolicy, ServerScope, TokenFormat } from '../../lib/oauth/model'
+import type {
+  ClientPolicy,
+  RegistrationPolicy,
+  ServerScope,
+  TokenFormat,
+  TrustedIssuer,
+} from '../../lib/oauth/model'
 import { REGISTRATION_QUOTA } from '../../lib/oauth/protocol/lifetimes'
 import type { PublicJwk } from '../../lib/oauth/token-ports'
 import { createdAt, instant } from './columns'
@@ -46,6 +52,7 @@ export const servers = pgTable(
       .$type<RegistrationPolicy>()
       .notNull()
       .default({ quota: REGISTRATION_QUOTA }),
+    trustedIssuers: jsonb('trusted_issuers').$type<readonly TrustedIssuer[]>().notNull().default([]),
     tokenFormat: text('token_format').$type<TokenFormat>().notNull().default('jwt'),
     /** Seconds. */
     accessTokenLifetime: integer('access_token_lifetime').notNull(),

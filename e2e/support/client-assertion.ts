@@ -11,7 +11,7 @@ export type SigningKey = {
 }
 
 export async function newSigningKey(algorithm = 'RS256'): Promise<SigningKey> {
-  const { publicKey, privateKey } = await generateKeyPair(algorithm)
+  const { publicKey, privateKey } = await generateKeyPair(algorithm, { extractable: true })
   const jwk = await exportJWK(publicKey)
   return { algorithm, privateKey, publicJwk: { ...jwk, kid: randomUUID(), use: 'sig', alg: algorithm } }
 }

@@ -3,6 +3,7 @@
  * here; those that compare several are in `consistency.ts`, those that need the database in `plan.ts`.
  */
 import { z } from 'zod'
+import { JWT_BEARER } from '@/lib/oauth/protocol/grant-types'
 import {
   ACCESS_TOKEN_LIFETIME,
   ACCESS_TOKEN_MAX_LIFETIME,
@@ -15,6 +16,8 @@ import { hashSecret } from '@/lib/oauth/protocol/secret-hash'
 import {
   host,
   lifetime,
+  publicKeys,
+  publicKeysUri,
   redirectUri,
   resourceUri,
   scopeToken,
@@ -25,6 +28,7 @@ import {
   upstreamUrl,
 } from './fields'
 import { type SecretSources, secretReference } from './secret-reference'
+import { trustedIssuers } from './trusted-issuers'
 
 /** Claims of our own that an upstream claim must not pose as (RFC 9068 §2.2). */
 const OWN_CLAIMS = ['iss', 'sub', 'aud', 'client_id', 'scope', 'jti', 'iat', 'nbf', 'exp', 'gid']
@@ -44,7 +48,7 @@ type Context = SecretSources & {
 export function configurationFile(context: Context) {
   const hashedSecret = secretReference(context, HASHED_SECRET_LENGTH).transform(hashSecret)
   const client = clientSection(hashedSecret)
-  const server = serverSection(hashedSecret, client)
+  const server = serverSection(context, hashedSecret, client)
   const connection = connectionSection(context)
   const organization = section({
     slug,
@@ -117,11 +121,18 @@ function clientSection(hashedSecret: z.ZodType<string, string>) {
       .string()
       .regex(/^[A-Za-z0-9._~-]{1,200}$/, 'is not a client id: use 1 to 200 of A-Z, a-z, 0-9, ., _, ~ and -'),
     name: text().exactOptional(),
-    redirect_uris: z.array(redirectUri).min(1),
-    token_endpoint_auth_method: z.enum(['none', 'client_secret_basic', 'client_secret_post']),
+    redirect_uris: z.array(redirectUri).default([]),
+    token_endpoint_auth_method: z.enum([
+      'none',
+      'client_secret_basic',
+      'client_secret_post',
+      'private_key_jwt',
+    ]),
     client_secret: hashedSecret.exactOptional(),
+    jwks: publicKeys.exactOptional(),
+    jwks_uri: publicKeysUri.exactOptional(),
     grant_types: z
-      .array(z.enum(['authorization_code', 'refresh_token']))
+      .array(z.enum(['authorization_code', 'refresh_token', 'client_credentials', JWT_BEARER]))
       .min(1)
       .default(['authorization_code', 'refresh_token']),
     scope: text(2000).transform(parseScope).exactOptional(),
@@ -141,7 +152,11 @@ const registration = z.union([z.literal('off'), strict({ quota })], {
   error: `must be off, or { quota: ${REGISTRATION_QUOTA} } with a whole number`,
 })
 
-function serverSection<Client extends z.ZodType>(hashedSecret: z.ZodType<string, string>, client: Client) {
+function serverSection<Client extends z.ZodType>(
+  { loopback }: Context,
+  hashedSecret: z.ZodType<string, string>,
+  client: Client,
+) {
   const scope = section({
     name: scopeToken,
     description: text(),
@@ -158,6 +173,7 @@ function serverSection<Client extends z.ZodType>(hashedSecret: z.ZodType<string,
     scopes: z.array(scope).default([]),
     client_policy: clientPolicy.default('any'),
     registration: registration.default({ quota: REGISTRATION_QUOTA }),
+    trusted_issuers: trustedIssuers(loopback),
     token_format: z.enum(['jwt', 'opaque']).default('jwt'),
     access_token_lifetime: lifetime(60, ACCESS_TOKEN_MAX_LIFETIME).default(ACCESS_TOKEN_LIFETIME),
     refresh_token_lifetime: lifetime(3600, REFRESH_TOKEN_MAX_LIFETIME).default(REFRESH_TOKEN_LIFETIME),

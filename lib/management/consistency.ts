@@ -4,7 +4,9 @@
  */
 import { parseScope } from '@/lib/oauth/protocol/scope'
 import { STANDARD_SCOPE_NAMES } from '@/lib/oauth/protocol/standard-scopes'
+import { clientContradictions } from './client-contradictions'
 import type { Mistake, Path } from './mistakes'
+import { issuerContradictions } from './trusted-issuers'
 
 type Raw = Readonly<Record<string, unknown>>
 type Entry = { readonly path: Path; readonly raw: Raw }
@@ -61,7 +63,9 @@ function serverContradictions(server: Entry): readonly Mistake[] {
       : []),
     ...uncheckableTokens(server),
     ...unclaimableHandoff(server),
+    ...issuerContradictions(server),
     ...clients.flatMap((client) => secretContradictions(client)),
+    ...clients.flatMap(clientContradictions),
     ...clients.flatMap((client) => unofferedScopes(client, scopes)),
   ]
 }
@@ -83,10 +87,10 @@ function unclaimableHandoff({ path, raw }: Entry): readonly Mistake[] {
 /** A public client or connection has no secret; every other has one. */
 function secretContradictions({ path, raw }: Entry, defaultMethod?: string): readonly Mistake[] {
   const method = raw.token_endpoint_auth_method ?? defaultMethod
-  const isPublic = method === 'none'
+  // Whoever signs shares no secret.
+  const isPublic = method === 'none' || method === 'private_key_jwt'
   if (isPublic && raw.client_secret !== undefined) {
-    const message =
-      'token_endpoint_auth_method none means that there is no secret: leave it out, or name a method'
+    const message = `token_endpoint_auth_method ${method} means that there is no secret: leave it out, or name a method`
     return [{ path: [...path, 'client_secret'], message }]
   }
   if (isPublic || method === undefined || raw.client_secret !== undefined) return []

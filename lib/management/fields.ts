@@ -1,6 +1,7 @@
 /** The kinds of values that a configuration file is made of, each with a message that says what to write instead. */
 import { z } from 'zod'
 import { isLoopbackHost } from '@/lib/config'
+import { checkJwkSet, checkJwksUri, type JwkSet } from '@/lib/oauth/protocol/client-keys'
 import { checkRedirectUri } from '@/lib/oauth/protocol/redirect-uri'
 import { isResourceUri } from '@/lib/oauth/protocol/resource'
 import { camelKeys } from './camel-keys'
@@ -73,6 +74,17 @@ export const resourceUri = text(2000).refine(
 export const redirectUri = text(2000).superRefine((value, context) => {
   const problem = checkRedirectUri(value)
   if (problem) context.addIssue({ code: 'custom', message: `is not a redirect URI: ${problem}` })
+})
+
+/** The public keys of a client, or where they lie (RFC 7591 §2). */
+export const publicKeys = z.custom<JwkSet>().superRefine((value, context) => {
+  const problem = checkJwkSet(value)
+  if (problem) context.addIssue({ code: 'custom', message: `is not a set of public keys: ${problem}` })
+})
+
+export const publicKeysUri = text(2000).superRefine((value, context) => {
+  const problem = checkJwksUri(value)
+  if (problem) context.addIssue({ code: 'custom', message: `is not an address of public keys: ${problem}` })
 })
 
 /** A host as the URL standard writes it, so that it can be compared with the `Host` header. */

@@ -36,12 +36,14 @@ export function planClient(
 
 /** What an operator sees and sets of a client, besides its id. */
 export function clientFields(client: ClientRow): Fields {
-  const { name, redirectUris, tokenEndpointAuthMethod, grantTypes, scope, secretHash } = client
+  const { name, redirectUris, tokenEndpointAuthMethod, grantTypes, scope, secretHash, jwks, jwksUri } = client
   return {
     name,
     redirectUris,
     tokenEndpointAuthMethod,
     clientSecret: hidden(secretHash),
+    jwks,
+    jwksUri,
     grantTypes,
     scope: scope?.join(' '),
   }

@@ -5,6 +5,7 @@ import { complain, type Draft, propose } from './draft'
 import { issuerOf } from './issuer'
 import type { Path } from './mistakes'
 import { planClient } from './plan-client'
+import { trustedIssuerFields } from './trusted-issuers'
 
 type Surroundings = {
   readonly organization: OrganizationRow
@@ -45,7 +46,7 @@ export function planServer(
 
 /** What an operator sees and sets of a server, besides its slug and what decides on the issuer. */
 export function serverFields(server: ServerRow, connection: string | undefined): Fields {
-  const { name, resource, aliases, scopes, clientPolicy, registration, tokenFormat } = server
+  const { name, resource, aliases, scopes, clientPolicy, registration, trustedIssuers, tokenFormat } = server
   const { accessTokenLifetime, refreshTokenLifetime, passedClaims } = server
   return {
     name,
@@ -55,6 +56,7 @@ export function serverFields(server: ServerRow, connection: string | undefined):
     scopes: scopes.map(({ upstreamScopes, ...scope }) => ({ ...scope, upstream_scopes: upstreamScopes })),
     clientPolicy,
     registration,
+    trustedIssuers: trustedIssuers.map(trustedIssuerFields),
     tokenFormat,
     accessTokenLifetime,
     refreshTokenLifetime,

@@ -14,7 +14,7 @@ export type SecurityEvent = {
   readonly serverId: string
   readonly kind: SecurityEventKind
   readonly grantId?: string
-  readonly userId?: string
+  readonly userId?: string | undefined
   /** `client_id` on the wire. */
   readonly clientId?: string
   /** Why, or what: a reason code or a sentence of ours; never a token, secret or raw upstream text. */

@@ -4,6 +4,7 @@
  */
 import type { ResponseMode } from './protocol/authorization-response'
 import type { JwkSet } from './protocol/client-keys'
+import type { GrantType } from './protocol/grant-types'
 import type { Prompt } from './protocol/prompt'
 
 /** A scope that a server offers. */
@@ -24,6 +25,20 @@ export type ClientPolicy = 'any' | 'off' | { readonly hosts: readonly string[] }
 /** Whether clients may register themselves (RFC 7591), and how many at once may wait for their first token. */
 export type RegistrationPolicy = 'off' | { readonly quota: number }
 
+/** An identity provider whose assertions about users a server takes in place of a login (ID-JAG). */
+export type TrustedIssuer = {
+  /** Its `iss`, to the letter. */
+  readonly issuer: string
+  /** Where its keys lie; discovered when absent. */
+  readonly jwksUri?: string
+  /** Of an issuer that serves several companies, the one whose users count. */
+  readonly tenant?: string
+  /** The most that its assertions may give; absent: what the server offers. */
+  readonly scopes?: readonly string[]
+  /** Whether clients without a proof of their own may present its assertions. */
+  readonly publicClients: boolean
+}
+
 /** One protected MCP server: one OAuth resource and one issuer (RFC 8414 §2). */
 export type Server = {
   readonly id: string
@@ -40,6 +55,7 @@ export type Server = {
   readonly scopes: readonly ServerScope[]
   readonly clientPolicy: ClientPolicy
   readonly registration: RegistrationPolicy
+  readonly trustedIssuers: readonly TrustedIssuer[]
   /** Of its access tokens. */
   readonly tokenFormat: TokenFormat
   /** Seconds. */
@@ -59,7 +75,7 @@ export type TokenEndpointAuthMethod =
   | 'client_secret_basic'
   | 'client_secret_post'
   | 'private_key_jwt'
-export type GrantType = 'authorization_code' | 'refresh_token'
+export type { GrantType }
 
 /** An MCP client. Clients belong to one server. */
 export type Client = {
@@ -226,15 +242,20 @@ export type UpstreamTokens = {
   readonly expiresAt?: Date
 }
 
-/** What the user gave: user + client + resource + scope. Every token hangs on one. */
+/**
+ * What the user gave: user + client + resource + scope. Every token hangs on one, also a client's own, which involves
+ * no user (RFC 6749 §4.4).
+ */
 export type Grant = {
   readonly id: string
   readonly serverId: string
-  readonly userId: string
+  /** Absent where the client acts for itself. */
+  readonly userId?: string
   readonly clientRowId: string
   /** `client_id` on the wire. */
   readonly clientId: string
-  readonly redirectUri: string
+  /** Where the code went; absent where no redirect was involved. */
+  readonly redirectUri?: string
   readonly scope: readonly string[]
   /** Upstream claims chosen by the server's `passedClaims`, copied into access tokens. */
   readonly claims: Readonly<Record<string, unknown>>

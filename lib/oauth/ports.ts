@@ -15,6 +15,7 @@ import type { BrowserSessions, Consents } from './consent-ports'
 import type { SecurityEvents } from './event-ports'
 import type {
   AuthorizationRequest,
+  Client,
   Connection,
   Grant,
   Identity,
@@ -151,6 +152,16 @@ export type LoginOutcome =
   | { readonly outcome: 'request_over' }
   | { readonly outcome: 'consent_lapsed' }
 
+/** A user whom a trusted issuer vouches for: no browser, no upstream tokens, no consent of ours. */
+export type AssertedLogin = {
+  readonly server: Server
+  readonly client: Client
+  readonly identity: Identity
+  readonly scope: readonly string[]
+  /** Copied to the grant. */
+  readonly claims: Readonly<Record<string, unknown>>
+}
+
 export type Logins = {
   /**
    * One transaction writes user, sealed upstream tokens, grant and consent, and ends the authorization request; unless
@@ -158,6 +169,11 @@ export type Logins = {
    * the user's live grants with the same client and redirect URI. Logins of one user wait for one another.
    */
   complete(login: CompletedLogin, now: Date): Promise<LoginOutcome>
+  /**
+   * One transaction writes user and grant of an assertion. A user has one live grant of this kind with each client;
+   * scope and claims are brought up to date. What the assertion does not say of the user stays as it was.
+   */
+  assert(login: AssertedLogin, now: Date): Promise<Grant>
 }
 
 /** What is remembered about an authorization code; its values are compared inside the store. */

@@ -1,5 +1,5 @@
 /** What the core needs of the outside to issue, exchange and end tokens. The same terms as in `ports.ts`. */
-import type { AccessToken, Grant, RefreshToken, RevocationReason } from './model'
+import type { AccessToken, Client, Grant, RefreshToken, RevocationReason, Server } from './model'
 
 export type Grants = {
   find(id: string): Promise<Grant | null>
@@ -14,6 +14,11 @@ export type Grants = {
     refreshToken: RefreshToken | null,
     now: Date,
   ): Promise<Grant | null>
+  /**
+   * The live grant that the tokens of a client which acts for itself hang on (RFC 6749 §4.4): one for each client, made
+   * when there is none, with its scope brought up to date. One statement: callers at the same time get the same.
+   */
+  ofClient(client: Client, server: Server, scope: readonly string[], now: Date): Promise<Grant>
   /**
    * Ends the grant and with it every token that hangs on it, and marks its upstream tokens as ended. The grant when
    * this call ended it; null when it is unknown or was revoked before. The core calls `endGrant`, which does the rest.

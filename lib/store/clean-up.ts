@@ -76,7 +76,7 @@ export const CHORES: readonly Chore[] = [
     statement: (now, limit) => sql`
       delete from ${grants} where id = any(array(
         select id from ${grants} as given
-        where redeemed_at is null and created_at <= ${at(now, LEFTOVER_LIFETIME + ACCESS_TOKEN_MAX_LIFETIME)}
+        where kind = 'login' and redeemed_at is null and created_at <= ${at(now, LEFTOVER_LIFETIME + ACCESS_TOKEN_MAX_LIFETIME)}
           and not ${exists(sql`select from ${refreshTokens} as token where token.grant_id = given.id`)}
           and not ${exists(sql`select from ${accessTokens} as token where token.grant_id = given.id`)}
         limit ${limit}::int for update skip locked

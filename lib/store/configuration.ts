@@ -188,6 +188,8 @@ async function writeClient(tx: Transaction, row: ClientRow): Promise<void> {
     ...rest,
     name: rest.name ?? null,
     secretHash: rest.secretHash ?? null,
+    jwks: rest.jwks ?? null,
+    jwksUri: rest.jwksUri ?? null,
     scope: rest.scope ?? null,
   }
   await tx

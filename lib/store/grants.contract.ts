@@ -4,6 +4,7 @@ import {
   complete,
   completedLogin,
   later,
+  newClient,
   newGrant,
   newRequest,
   random,
@@ -84,6 +85,57 @@ export function describeGrants(name: string, make: () => Promise<StoreUnderTest>
       })
     })
 
+    describe('assert', () => {
+      const newAssertion = async () => {
+        const server = await store.newServer()
+        const client = await store.clients.register(newClient(server.id))
+        const identity = { identitySource: 'https://acme.okta.example', subject: random(), claims: {} }
+        return { server, client, identity, scope: ['files:read'], claims: { department: 'R&D' } }
+      }
+
+      it('makes one grant for each user and client, however many assertions come at once', async () => {
+        const login = await newAssertion()
+        const [first, ...others] = await Promise.all(times(20, () => store.logins.assert(login, later(0))))
+        expect(first).toEqual({
+          id: expect.any(String),
+          serverId: login.server.id,
+          userId: expect.any(String),
+          clientRowId: login.client.id,
+          clientId: login.client.clientId,
+          scope: ['files:read'],
+          claims: { department: 'R&D' },
+          createdAt: later(0),
+        })
+        expect(others).toEqual(times(19, () => first))
+        const bob = { ...login, identity: { ...login.identity, subject: random() } }
+        expect((await store.logins.assert(bob, later(0))).userId).not.toBe(first?.userId)
+      })
+
+      it('knows the user who logs in, and has a grant of its own', async () => {
+        const made = await newRequest(store)
+        const login = completedLogin(made)
+        const grant = await complete(store, login)
+        const { server, client } = made
+        const asserted = { server, client, identity: login.identity, scope: [], claims: {} }
+        const other = await store.logins.assert(asserted, later(40))
+        expect(other.userId).toBe(grant.userId)
+        expect(other.id).not.toBe(grant.id)
+        expect(await store.grants.find(grant.id)).toEqual(grant)
+      })
+
+      it('brings scope and claims up to date, and begins anew after a revocation', async () => {
+        const login = await newAssertion()
+        const first = await store.logins.assert(login, later(0))
+        const changed = { ...login, scope: [], claims: { department: 'Sales' } }
+        const second = await store.logins.assert(changed, later(10))
+        expect(second).toEqual({ ...first, scope: [], claims: { department: 'Sales' } })
+        await store.grants.revoke(first.id, 'revoked_by_operator', later(20))
+        const third = await store.logins.assert(login, later(30))
+        expect(third.id).not.toBe(first.id)
+        expect(third.userId).toBe(first.userId)
+      })
+    })
+
     describe('redeem', () => {
       it('gives the grant to one of 50 concurrent callers and stores one refresh token', async () => {
         const { grant } = await newGrant(store)
@@ -119,6 +171,51 @@ export function describeGrants(name: string, make: () => Promise<StoreUnderTest>
         await store.grants.revoke(grant.id, 'code_replayed', later(31))
         expect(await store.grants.redeem(grant.id, randomHash(), null, later(32))).toBeNull()
         expect(await store.grants.redeem(random(), randomHash(), null, later(32))).toBeNull()
+      })
+    })
+
+    describe('ofClient', () => {
+      const newService = async () => {
+        const server = await store.newServer()
+        return { server, client: await store.clients.register(newClient(server.id)) }
+      }
+
+      it('makes one grant for each client, without a user, however many ask', async () => {
+        const { server, client } = await newService()
+        const ask = () => store.grants.ofClient(client, server, ['files:read'], later(0))
+        const [first, ...others] = await Promise.all(times(50, ask))
+        expect(first).toEqual({
+          id: expect.any(String),
+          serverId: server.id,
+          clientRowId: client.id,
+          clientId: client.clientId,
+          scope: ['files:read'],
+          claims: {},
+          createdAt: later(0),
+        })
+        expect(others).toEqual(times(49, () => first))
+        const neighbour = await store.clients.register(newClient(server.id))
+        expect((await store.grants.ofClient(neighbour, server, [], later(0))).id).not.toBe(first?.id)
+      })
+
+      it('brings the scope up to date, and begins anew after a revocation', async () => {
+        const { server, client } = await newService()
+        const first = await store.grants.ofClient(client, server, ['files:read'], later(0))
+        const second = await store.grants.ofClient(client, server, [], later(10))
+        expect(second).toEqual({ ...first, scope: [] })
+        await store.grants.revoke(first.id, 'revoked_by_operator', later(20))
+        const third = await store.grants.ofClient(client, server, [], later(30))
+        expect(third).toMatchObject({ createdAt: later(30) })
+        expect(third.id).not.toBe(first.id)
+        expect((await store.grants.find(first.id))?.revokedAt).toEqual(later(20))
+      })
+
+      it('leaves the grants of users alone', async () => {
+        const { server, client, grant } = await newGrant(store)
+        const service = await store.grants.ofClient(client, server, [], later(40))
+        expect(service.id).not.toBe(grant.id)
+        await store.grants.revoke(service.id, 'revoked_by_operator', later(50))
+        expect(await store.grants.find(grant.id)).toEqual(grant)
       })
     })
 

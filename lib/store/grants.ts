@@ -1,10 +1,11 @@
 import { and, eq, isNull, sql } from 'drizzle-orm'
 import { clients } from '@/drizzle/schema/clients'
 import { consents, grants, refreshTokens, upstreamTokens } from '@/drizzle/schema/grants'
-import type { Grant, RefreshToken, RevocationReason } from '@/lib/oauth/model'
+import type { Client, Grant, RefreshToken, RevocationReason, Server } from '@/lib/oauth/model'
 import type { Grants } from '@/lib/oauth/token-ports'
 import type { Database } from './database'
 import { DatabaseError, guarded } from './guarded'
+import { newId } from './ids'
 import { omitNulls, type WithoutNulls } from './omit-nulls'
 
 /** The columns that make up the model's grant. */
@@ -37,6 +38,7 @@ export function grantStore(db: Database): Grants {
       return row ? toGrant(row) : null
     },
     redeem: (grantId, codeHash, refreshToken, now) => redeem(db, grantId, codeHash, refreshToken, now),
+    ofClient: (client, server, scope, now) => ofClient(db, client, server, scope, now),
     revoke: (id, reason, now) => revoke(db, id, reason, now),
   } satisfies Grants)
   return {
@@ -51,6 +53,37 @@ export function grantStore(db: Database): Grants {
       }
     },
   }
+}
+
+async function ofClient(
+  db: Database,
+  client: Client,
+  server: Server,
+  scope: readonly string[],
+  now: Date,
+): Promise<Grant> {
+  const { organizationId, id: serverId } = server
+  const [row] = await db
+    .insert(grants)
+    .values({
+      id: newId(),
+      organizationId,
+      serverId,
+      clientRowId: client.id,
+      clientId: client.clientId,
+      kind: 'service',
+      scope,
+      claims: {},
+      createdAt: now,
+    })
+    .onConflictDoUpdate({
+      target: [grants.serverId, grants.clientRowId],
+      targetWhere: sql`kind = 'service' and revoked_at is null`,
+      set: { scope },
+    })
+    .returning(grantColumns)
+  if (!row) throw new Error('an upsert returned no row')
+  return toGrant(row)
 }
 
 /** One statement: the grant is marked, and what depends on it is written only where that found a row. */

@@ -6,6 +6,7 @@ import type { Sealer } from '@/lib/crypto/seal'
 import { consentHolds, unitedScope } from '@/lib/oauth/earlier-consent'
 import type { Grant, Identity, UpstreamTokens } from '@/lib/oauth/model'
 import type { CompletedLogin, LoginOutcome, Logins } from '@/lib/oauth/ports'
+import { recordAssertion } from './asserted-logins'
 import { ended } from './authorization-requests'
 import { earlierConsent } from './consents'
 import type { Database, Transaction } from './database'
@@ -27,6 +28,7 @@ export function loginStore(db: Database, sealer: Sealer): Logins {
         throw error
       }
     },
+    assert: (login, now) => db.transaction((tx) => recordAssertion(tx, login, now)),
   } satisfies Logins)
 }
 

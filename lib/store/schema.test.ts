@@ -47,16 +47,16 @@ describe('nothing crosses organizations', () => {
       id: random(),
       organizationId: server.organizationId,
       serverId: server.id,
-      userId: grant.userId,
+      userId: grant.userId ?? null,
       clientRowId: grant.clientRowId,
       clientId: grant.clientId,
-      redirectUri: grant.redirectUri,
+      redirectUri: grant.redirectUri ?? null,
       scope: [],
       claims: {},
     }
     const insert = (changes: Partial<typeof row>) =>
       broken(store.db.insert(grants).values({ ...row, ...changes }))
-    expect(await insert({ userId: other.grant.userId })).toBe('grants_user_of_same_organization')
+    expect(await insert({ userId: other.grant.userId ?? null })).toBe('grants_user_of_same_organization')
     expect(await insert({ clientRowId: other.grant.clientRowId })).toBe('grants_client_of_same_server')
     expect(await insert({ organizationId: other.server.organizationId })).toBe(
       'grants_server_of_same_organization',
@@ -133,6 +133,14 @@ it('refuses an unfinished authorization request without a client', async () => {
   expect(await broken(store.db.insert(authorizationRequests).values(row))).toBe(
     'authorization_requests_complete',
   )
+})
+
+it('refuses a grant without a user, unless it is one of a client that acts for itself', async () => {
+  const { grant } = await newGrant(store)
+  const row = store.db.update(grants).set({ userId: null }).where(eq(grants.id, grant.id))
+  expect(await broken(row)).toBe('grants_user')
+  const service = store.db.update(grants).set({ kind: 'service' }).where(eq(grants.id, grant.id))
+  expect(await broken(service)).toBe('grants_user')
 })
 
 it('does not delete a client that has grants', async () => {

@@ -19,6 +19,7 @@ export const serverColumns = {
   scopes: servers.scopes,
   clientPolicy: servers.clientPolicy,
   registration: servers.registration,
+  trustedIssuers: servers.trustedIssuers,
   tokenFormat: servers.tokenFormat,
   accessTokenLifetime: servers.accessTokenLifetime,
   refreshTokenLifetime: servers.refreshTokenLifetime,

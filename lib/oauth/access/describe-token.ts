@@ -4,6 +4,7 @@ import type { Grant, Server } from '../model'
 import type { Ports } from '../ports'
 import { formatScope } from '../protocol/scope'
 import { hashSecret } from '../protocol/secret-hash'
+import { subjectOf } from '../protocol/subject'
 
 /** The members of an active token (RFC 7662 §2.2). */
 export type TokenMembers = Readonly<Record<string, unknown>>
@@ -75,7 +76,7 @@ export async function describeRefreshToken(
 
 const describeGrant = (grant: Grant, server: Server) => ({
   iss: server.issuer,
-  sub: grant.userId,
+  sub: subjectOf(grant),
   client_id: grant.clientId,
   gid: grant.id,
 })

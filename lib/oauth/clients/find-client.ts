@@ -51,6 +51,19 @@ export async function findKnownClient(
   }
 }
 
+/**
+ * The same for a client that may come to the token endpoint first: nobody was sent to log in, because the company
+ * vouches for its user. A document that cannot be had or used makes it an unknown one.
+ */
+export async function findNewcomer(server: Server, clientId: string, ports: Ports): Promise<Client | null> {
+  try {
+    return (await findKnownClient(server, clientId, ports)) ?? (await findClient(server, clientId, ports))
+  } catch (error) {
+    if (error instanceof ClientDocumentError) return null
+    throw error
+  }
+}
+
 /** Brings the client's row up to date with its document. */
 async function remember(
   server: Server,

@@ -4,6 +4,7 @@ import type { Ports } from '../ports'
 import { clientInformation } from '../protocol/client-configuration'
 import { type ClientMetadata, parseClientMetadata } from '../protocol/client-metadata'
 import { OAuthError, tooManyRequests } from '../protocol/errors'
+import { registrableGrantTypes } from '../protocol/grant-types'
 import { UNUSED_REGISTRATION_MINIMUM } from '../protocol/lifetimes'
 import { hashSecret } from '../protocol/secret-hash'
 import { CAPABILITIES } from '../protocol/server-metadata'
@@ -27,7 +28,8 @@ export async function registerClient(
 ): Promise<Record<string, unknown>> {
   if (server.registration === 'off')
     throw new OAuthError('access_denied', 'clients cannot register themselves at this server')
-  const metadata = parseClientMetadata(body, CAPABILITIES)
+  const grantTypes = [...CAPABILITIES.grantTypes, ...registrableGrantTypes(server)]
+  const metadata = parseClientMetadata(body, { ...CAPABILITIES, grantTypes })
   await requireRoom(server.id, server.registration.quota, ports)
   const clientId = ports.secrets.id()
   const clientSecret = hasSecret(metadata) ? ports.secrets.token('vst_cs_') : undefined

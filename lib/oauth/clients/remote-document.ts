@@ -9,13 +9,15 @@ export type DocumentKind<T> = {
   readonly limit: number
   /** Throws for a document that is not acceptable: such a one is not kept. */
   readonly parse: (body: unknown) => T
+  /** Seconds since it was fetched for which it stands in when it cannot be had; a week by default. */
+  readonly staleFor?: number
 }
 
 type DocumentPorts = Pick<Ports, 'clientDocuments' | 'fetcher' | 'clock'>
 
 /**
  * A document that a client publishes, from what is stored or else from where it lies. When it cannot be had, the
- * stored one goes on for a week (RFC 5861 §4); one that can be had and is wrong is an error at once.
+ * stored one goes on for a while (RFC 5861 §4); one that can be had and is wrong is an error at once.
  *
  * @param goodFor seconds since it was fetched for which the stored one will do; without it, as long as its own
  *   `Cache-Control` said
@@ -37,7 +39,8 @@ export async function loadDocument<T>(
     await ports.clientDocuments.save(url, { body: fetched.body, fetchedAt: now, freshUntil })
     return parsed
   }
-  if (stored && isWithin(stored, now, DOCUMENT_STALE_LIFETIME)) return kind.parse(stored.body)
+  if (stored && isWithin(stored, now, kind.staleFor ?? DOCUMENT_STALE_LIFETIME))
+    return kind.parse(stored.body)
   throw new ClientDocumentError(
     'client_document_unreachable',
     `the document of the client could not be fetched: ${fetched.problem}`,

@@ -2,6 +2,7 @@
  * JWTs that clients authenticate with (RFC 7523 §3, OpenID Connect Core §9 `private_key_jwt`): what must be in one.
  * The signature is verified elsewhere, in between {@link readAssertion} and {@link checkAssertionClaims}.
  */
+import { readCompactJws, typeOf } from './compact-jws'
 import { OAuthError } from './errors'
 import { CLOCK_TOLERANCE } from './lifetimes'
 
@@ -33,15 +34,14 @@ export type Assertion = {
  * @throws OAuthError `invalid_client` when it is no JWT that could be accepted
  */
 export function readAssertion(jwt: string): Assertion {
-  const parts = jwt.length <= MAX_LENGTH ? jwt.split('.') : []
-  const [header, claims] = parts.slice(0, 2).map(decode)
-  if (parts.length !== 3 || !header || !claims) throw refusal('it is not a signed JWT')
-  const { alg, kid, typ } = header
+  const parts = readCompactJws(jwt, MAX_LENGTH)
+  if (!parts) throw refusal('it is not a signed JWT')
+  const { header, claims } = parts
+  const { alg, kid } = header
   if (typeof alg !== 'string' || !ASSERTION_ALGORITHMS.includes(alg))
     throw refusal(`its alg must be one of ${ASSERTION_ALGORITHMS.join(', ')}`)
   if ('crit' in header) throw refusal('its header has extensions that are not understood')
-  const type = typeof typ === 'string' ? typ.toLowerCase().replace(/^application\//, '') : typ
-  if (!TYPES.includes(type)) throw refusal('its typ is that of another kind of JWT')
+  if (!TYPES.includes(typeOf(header))) throw refusal('its typ is that of another kind of JWT')
   if (kid !== undefined && typeof kid !== 'string') throw refusal('its kid is not a string')
   return { header: { alg, ...(kid !== undefined && { kid }) }, claims }
 }
@@ -86,13 +86,3 @@ export const refusal = (reason: string) =>
   new OAuthError('invalid_client', `the client assertion is not acceptable: ${reason}`)
 
 const isTime = (value: unknown): value is number => typeof value === 'number' && Number.isFinite(value)
-
-function decode(part: string): Members | null {
-  if (!/^[A-Za-z0-9_-]+$/.test(part)) return null
-  try {
-    const value: unknown = JSON.parse(Buffer.from(part, 'base64url').toString('utf8'))
-    return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Members) : null
-  } catch {
-    return null
-  }
-}

@@ -4,6 +4,7 @@
  */
 import { type ClientMetadata, parseClientMetadata } from './client-metadata'
 import { OAuthError } from './errors'
+import { JWT_BEARER } from './grant-types'
 import { CAPABILITIES, type Capabilities } from './server-metadata'
 
 /** Bytes of a document that are read (CIMD §8.7). */
@@ -36,9 +37,13 @@ export type ClientDocument = Omit<ClientMetadata, 'tokenEndpointAuthMethod' | 'c
   readonly tokenEndpointAuthMethod: 'none' | 'private_key_jwt'
 }
 
-/** A document is public, so nothing in it can be a shared secret (CIMD §4.1). */
+/**
+ * A document is public, so nothing in it can be a shared secret (CIMD §4.1). It is for all servers, so it may name grant
+ * types that only some of them offer.
+ */
 const DOCUMENT_CAPABILITIES: Capabilities = {
   ...CAPABILITIES,
+  grantTypes: [...CAPABILITIES.grantTypes, JWT_BEARER],
   tokenEndpointAuthMethods: ['none', 'private_key_jwt'],
 }
 const SECRET_MEMBERS = ['client_secret', 'client_secret_expires_at']

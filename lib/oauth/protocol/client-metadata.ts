@@ -182,9 +182,13 @@ function checkKeys(
     throw new OAuthError('invalid_client_metadata', 'private_key_jwt needs jwks or jwks_uri')
 }
 
-/** Without the member, RFC 7591 §2 says `authorization_code` alone; MCP clients that omit it want to refresh too. */
+/**
+ * Without the member, RFC 7591 §2 says `authorization_code` alone; MCP clients that omit it want to refresh too. Grant
+ * types that only some servers offer have to be asked for.
+ */
 function supportedGrantTypes(requested: readonly string[] | undefined, capabilities: Capabilities) {
-  const kept = capabilities.grantTypes.filter((type) => !requested || requested.includes(type))
+  const wanted: readonly string[] = requested ?? ['authorization_code', 'refresh_token']
+  const kept = capabilities.grantTypes.filter((type) => wanted.includes(type))
   if (kept.includes('authorization_code')) return kept
   throw new OAuthError('invalid_client_metadata', 'grant_types must include authorization_code')
 }

@@ -51,6 +51,12 @@ export const DOCUMENT_TRUST_LIFETIME = 24 * 3600
 /** And for this long it stands in when it cannot be fetched any more. */
 export const DOCUMENT_STALE_LIFETIME = 7 * 24 * 3600
 
+/**
+ * Seconds after its issue for which an identity assertion is accepted, however long it says it lives (MCP
+ * Enterprise-Managed Authorization §7.4.2): the client presents it at once.
+ */
+export const ID_JAG_MAX_AGE = 900
+
 /** An unknown key id has a client's key set fetched again, but not sooner than this after the last time. */
 export const KEY_SET_COOL_DOWN = 30
 

@@ -1,9 +1,11 @@
 import { ASSERTION_ALGORITHMS } from './client-assertion'
+import { furtherGrantTypes, type GrantType } from './grant-types'
+import { ID_JAG_PROFILE } from './id-jag'
 import { omitEmpty } from './omit-empty'
 import { supportedScopes } from './standard-scopes'
 import { TOKEN_EXCHANGE } from './token-exchange'
 
-export type GrantType = 'authorization_code' | 'refresh_token'
+export type { GrantType }
 export type TokenEndpointAuthMethod =
   | 'none'
   | 'client_secret_basic'
@@ -14,6 +16,7 @@ export type TokenEndpointAuthMethod =
 export type Capabilities = {
   readonly responseTypes: readonly string[]
   readonly responseModes: readonly string[]
+  /** Those that every client may register for; what else a server offers is its own. */
   readonly grantTypes: readonly GrantType[]
   readonly tokenEndpointAuthMethods: readonly TokenEndpointAuthMethod[]
   /** JWS algorithms of `private_key_jwt`. */
@@ -48,6 +51,7 @@ export function serverMetadata(
     readonly handoffScopes?: readonly string[]
     /** `off`: clients may not register themselves. */
     readonly registration: unknown
+    readonly trustedIssuers?: readonly unknown[]
   },
   capabilities: Capabilities = CAPABILITIES,
 ): Record<string, unknown> {
@@ -64,7 +68,12 @@ export function serverMetadata(
     scopes_supported: supportedScopes(server.scopes),
     response_types_supported: capabilities.responseTypes,
     response_modes_supported: capabilities.responseModes,
-    grant_types_supported: [...capabilities.grantTypes, ...(server.handoffScopes ? [TOKEN_EXCHANGE] : [])],
+    grant_types_supported: [
+      ...capabilities.grantTypes,
+      ...furtherGrantTypes(server),
+      ...(server.handoffScopes ? [TOKEN_EXCHANGE] : []),
+    ],
+    authorization_grant_profiles_supported: server.trustedIssuers?.length ? [ID_JAG_PROFILE] : [],
     token_endpoint_auth_methods_supported: capabilities.tokenEndpointAuthMethods,
     token_endpoint_auth_signing_alg_values_supported: capabilities.assertionAlgorithms,
     revocation_endpoint_auth_methods_supported: capabilities.tokenEndpointAuthMethods,

@@ -3,6 +3,7 @@ import type { Ports } from '../ports'
 import { idTokenClaims } from '../protocol/id-token'
 import { ID_TOKEN_LIFETIME } from '../protocol/lifetimes'
 import { parseScope } from '../protocol/scope'
+import { subjectOf } from '../protocol/subject'
 import type { TokenResponse } from './issue'
 
 /**
@@ -21,7 +22,7 @@ export async function withIdToken(
   if (!parseScope(tokens.scope).includes('openid')) return tokens
   const claims = idTokenClaims({
     issuer: server.issuer,
-    subject: grant.userId,
+    subject: subjectOf(grant),
     clientId: grant.clientId,
     issuedAt: Math.floor(ports.clock().getTime() / 1000),
     lifetime: ID_TOKEN_LIFETIME,

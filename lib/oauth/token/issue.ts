@@ -3,6 +3,7 @@ import type { Ports } from '../ports'
 import { REFRESH_TOKEN_MAX_LIFETIME } from '../protocol/lifetimes'
 import { formatScope } from '../protocol/scope'
 import { hashSecret } from '../protocol/secret-hash'
+import { subjectOf } from '../protocol/subject'
 
 /** The body of a successful token response (RFC 6749 §5.1); absent fields are omitted. */
 export type TokenResponse = {
@@ -50,7 +51,7 @@ function signedAccessToken(
   return ports.signer.sign(server.id, {
     ...grant.claims,
     iss: server.issuer,
-    sub: grant.userId,
+    sub: subjectOf(grant),
     aud: server.resource,
     client_id: grant.clientId,
     scope: formatScope(scope),

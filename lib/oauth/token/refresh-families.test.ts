@@ -57,9 +57,9 @@ beforeEach(async () => {
   await store.grants.redeem(grant.id, randomHash(), row, later(seconds))
 })
 
-const refresh = (refresh_token: string): Promise<TokenResponse> => {
+const refresh = async (refresh_token: string): Promise<TokenResponse> => {
   const form = { grant_type: 'refresh_token', client_id: client.clientId, refresh_token }
-  return exchange(server, new URLSearchParams(form), undefined, ports)
+  return (await exchange(server, new URLSearchParams(form), undefined, ports)) as TokenResponse
 }
 const dead = expect.objectContaining({ code: 'invalid_grant', status: 400 })
 

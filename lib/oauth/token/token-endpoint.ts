@@ -1,11 +1,16 @@
 import { authenticateClient } from '../clients/authenticate-client'
+import { findKnownClient, findNewcomer } from '../clients/find-client'
 import type { Client, GrantType, Server } from '../model'
 import type { Ports } from '../ports'
 import { OAuthError } from '../protocol/errors'
+import { furtherGrantTypes, JWT_BEARER } from '../protocol/grant-types'
 import { type Parameters, parseParameters, requireNoDuplicates } from '../protocol/parameters'
+import { CAPABILITIES } from '../protocol/server-metadata'
 import { TOKEN_EXCHANGE } from '../protocol/token-exchange'
 import { redeemAuthorizationCode } from './authorization-code'
+import { issueToClient } from './client-credentials'
 import type { TokenResponse } from './issue'
+import { redeemIdentityAssertion } from './jwt-bearer'
 import { refreshTokens } from './refresh-token'
 import { type HandoffResponse, handOff } from './token-exchange'
 
@@ -14,6 +19,8 @@ type GrantHandler = (server: Server, client: Client, form: Parameters, ports: Po
 const GRANTS: Readonly<Record<GrantType, GrantHandler>> = {
   authorization_code: redeemAuthorizationCode,
   refresh_token: refreshTokens,
+  client_credentials: issueToClient,
+  [JWT_BEARER]: redeemIdentityAssertion,
 }
 
 /**
@@ -32,14 +39,18 @@ export async function exchange(
   const form = parseParameters(body, ['resource'])
   requireNoDuplicates(form)
   if (form.get('grant_type') === TOKEN_EXCHANGE) return handOff(server, form, authorization, ports)
-  const client = await authenticateClient(server, authorization, form, ports)
   const grantType = form.get('grant_type')
+  const find = grantType === JWT_BEARER && isOffered(grantType, server) ? findNewcomer : findKnownClient
+  const client = await authenticateClient(server, authorization, form, ports, find)
   if (!grantType) throw new OAuthError('invalid_request', 'grant_type is missing')
-  if (!isGrantType(grantType))
+  if (!isGrantType(grantType) || !isOffered(grantType, server))
     throw new OAuthError('unsupported_grant_type', 'this grant type is not offered')
   if (!client.grantTypes.includes(grantType))
     throw new OAuthError('unauthorized_client', 'the client is not registered for this grant type')
   return GRANTS[grantType](server, client, form, ports)
 }
+
+const isOffered = (grantType: GrantType, server: Server): boolean =>
+  [...CAPABILITIES.grantTypes, ...furtherGrantTypes(server)].includes(grantType)
 
 const isGrantType = (value: string): value is GrantType => Object.hasOwn(GRANTS, value)

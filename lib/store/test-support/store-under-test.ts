@@ -138,10 +138,14 @@ export function completedLogin(
 }
 
 /** Completes a login whose request is open, at this many seconds. */
-export async function complete(store: StoreUnderTest, login: CompletedLogin, seconds = 30): Promise<Grant> {
+export async function complete(
+  store: StoreUnderTest,
+  login: CompletedLogin,
+  seconds = 30,
+): Promise<Grant & { readonly userId: string }> {
   const completed = await store.logins.complete(login, later(seconds))
   if (completed.outcome !== 'completed') throw new Error(completed.outcome)
-  return completed.grant
+  return { ...completed.grant, userId: completed.userId }
 }
 
 /** A grant whose code was not redeemed yet. */

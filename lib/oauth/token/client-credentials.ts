@@ -1,0 +1,43 @@
+import type { Client, Server } from '../model'
+import type { Ports } from '../ports'
+import { OAuthError } from '../protocol/errors'
+import type { Parameters } from '../protocol/parameters'
+import { checkResources } from '../protocol/resource'
+import { intersect, parseScope } from '../protocol/scope'
+import { issueTokens, type TokenResponse } from './issue'
+
+/**
+ * `grant_type=client_credentials` (RFC 6749 §4.4, MCP `oauth-client-credentials`): a token for the client itself, whose
+ * `sub` is its `client_id` (RFC 9068 §2.2), and no refresh token (RFC 6749 §4.4.3). Only for clients with a proof of
+ * their own that the operator named for it: whoever registers by itself could otherwise let itself in.
+ *
+ * @throws OAuthError `unauthorized_client`, `invalid_scope` or `invalid_target`
+ */
+export async function issueToClient(
+  server: Server,
+  client: Client,
+  form: Parameters,
+  ports: Ports,
+): Promise<TokenResponse> {
+  if (client.kind !== 'preregistered' || client.tokenEndpointAuthMethod === 'none')
+    throw new OAuthError('unauthorized_client', 'the client may not act for itself')
+  checkResources(form.getAll('resource'), server)
+  const allowed = allowedScope(server, client)
+  const scope = requestedScope(allowed, form.get('scope'))
+  const grant = await ports.grants.ofClient(client, server, allowed, ports.clock())
+  return issueTokens(server, grant, scope, undefined, ports)
+}
+
+/** What the operator registered for the client, as far as the server offers it. */
+function allowedScope(server: Server, client: Client): readonly string[] {
+  const offered = server.scopes.map(({ name }) => name)
+  return client.scope ? intersect(offered, client.scope) : offered
+}
+
+/** Without a request, everything (RFC 6749 §3.3). Of a request, what may be had; nobody is there to ask for more. */
+function requestedScope(allowed: readonly string[], requested: string | undefined): readonly string[] {
+  if (requested === undefined) return allowed
+  const scope = intersect(parseScope(requested), allowed)
+  if (scope.length === 0) throw new OAuthError('invalid_scope', 'the client may have none of these scopes')
+  return scope
+}

@@ -1,0 +1,109 @@
+import type { Client, Identity, Server, TrustedIssuer } from '../model'
+import type { Ports } from '../ports'
+import { OAuthError } from '../protocol/errors'
+import { type AssertedIdentity, checkIdJag, readIdJag, refusal } from '../protocol/id-jag'
+import type { Parameters } from '../protocol/parameters'
+import { checkResources } from '../protocol/resource'
+import { intersect, parseScope } from '../protocol/scope'
+import { hashSecret } from '../protocol/secret-hash'
+import { issueTokens, type TokenResponse } from './issue'
+import { findIssuerKeys } from './trusted-issuer-keys'
+
+type Claims = Readonly<Record<string, unknown>>
+
+/**
+ * `grant_type=urn:ietf:params:oauth:grant-type:jwt-bearer` with an identity assertion (ID-JAG; MCP Enterprise-Managed
+ * Authorization §5): the company's identity provider has let this user use this client, and nobody is asked here. The
+ * users are the same as those who log in at that provider. There is no refresh token: the client comes back with
+ * another assertion, so that what the company takes back ends with the access token.
+ *
+ * @throws OAuthError `invalid_grant` for whatever is wrong with the assertion, `unauthorized_client`, `invalid_scope`,
+ *   `invalid_target`, `invalid_request`, or `temporarily_unavailable` when the issuer's keys cannot be had
+ */
+export async function redeemIdentityAssertion(
+  server: Server,
+  client: Client,
+  form: Parameters,
+  ports: Ports,
+): Promise<TokenResponse> {
+  const jwt = form.get('assertion')
+  if (!jwt) throw new OAuthError('invalid_request', 'assertion is missing')
+  checkResources(form.getAll('resource'), server)
+  const { header, issuer } = readIdJag(jwt)
+  const trusted = server.trustedIssuers.find((entry) => entry.issuer === issuer)
+  if (!trusted) throw refusal('its issuer is not trusted here')
+  requireProof(trusted, client, form)
+  const keys = await findIssuerKeys(trusted, header, ports)
+  const claims = await ports.assertionVerifier.verify(jwt, header.alg, keys)
+  if (!claims) throw refusal('no key of its issuer has signed it')
+  const now = ports.clock()
+  const asserted = checkIdJag(claims, { ...trusted, server, clientId: client.clientId, now })
+  const scope = grantedScope(server, trusted, asserted, form.get('scope'))
+  await spend(server, trusted, asserted, now, ports)
+  const identity = identityOf(trusted, asserted, claims)
+  const grant = await ports.logins.assert(
+    { server, client, identity, scope, claims: passedClaims(server, claims) },
+    now,
+  )
+  return issueTokens(server, grant, scope, undefined, ports)
+}
+
+/** A client without a proof of its own is anybody who found the assertion (draft §8.1), unless the operator says so. */
+function requireProof(trusted: TrustedIssuer, client: Client, form: Parameters): void {
+  const proven = client.tokenEndpointAuthMethod !== 'none' || form.get('client_assertion') !== undefined
+  if (!proven && !trusted.publicClients)
+    throw new OAuthError('unauthorized_client', 'the client must authenticate to present an assertion')
+}
+
+/** The id is spent last, so that nobody can spend that of an honest assertion with a forged one (RFC 7523 §3). */
+async function spend(
+  server: Server,
+  { issuer }: TrustedIssuer,
+  { jti, expiresAt }: AssertedIdentity,
+  now: Date,
+  ports: Ports,
+): Promise<void> {
+  const idHash = hashSecret(JSON.stringify(['id-jag', server.id, issuer, jti]))
+  if (!(await ports.assertionIds.use(idHash, expiresAt, now))) throw refusal('it was used before')
+}
+
+/**
+ * What the issuer gave, the operator lets it give, and the client asks for: all three (EMA §7.2.1). An assertion that
+ * names no scope gives what the operator listed for its issuer, and nothing where there is no such list.
+ */
+function grantedScope(
+  server: Server,
+  trusted: TrustedIssuer,
+  asserted: AssertedIdentity,
+  requested: string | undefined,
+): readonly string[] {
+  const offered = server.scopes.map(({ name }) => name)
+  const limit = trusted.scopes ? intersect(offered, trusted.scopes) : offered
+  const given = asserted.scope ?? trusted.scopes ?? []
+  const granted = intersect(given, limit)
+  if (given.length > 0 && granted.length === 0) throw refusal('none of its scopes may be had here')
+  if (requested === undefined) return granted
+  const scope = intersect(parseScope(requested), granted)
+  if (granted.length > 0 && scope.length === 0)
+    throw new OAuthError('invalid_scope', 'the assertion gives none of these scopes')
+  return scope
+}
+
+/** Keyed as in a login at the same issuer. */
+function identityOf({ issuer, tenant }: TrustedIssuer, asserted: AssertedIdentity, claims: Claims): Identity {
+  const { email, email_verified: emailVerified, name } = claims
+  return {
+    identitySource: tenant === undefined ? issuer : `${issuer} tenant:${tenant}`,
+    subject: asserted.subject,
+    claims,
+    ...(typeof email === 'string' && { email, emailVerified: emailVerified === true }),
+    ...(typeof name === 'string' && { name }),
+    ...(asserted.authTime && { authTime: asserted.authTime }),
+  }
+}
+
+function passedClaims({ passedClaims }: Server, claims: Claims): Claims {
+  return Object.fromEntries(
+    passedClaims.filter((name) => claims[name] !== undefined).map((name) => [name, claims[name]]),
+  )
+}

@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import next from 'next'
 import { type Config, ConfigError, readConfig } from './lib/config'
 import { MissingKey } from './lib/crypto/keyring'
+import { ADDRESS_HEADER } from './lib/http/client-address'
 import { pagePolicy } from './lib/http/page-policy'
 import { openInstallation } from './lib/installation'
 import { describeError, log } from './lib/log'
@@ -51,7 +52,7 @@ async function listen(config: Config, handle: Handler, upgrade: UpgradeHandler):
   const servers: Server[] = []
   undo.push(() => Promise.all(servers.map(close)))
   for (const host of hosts) {
-    const server = createServer(refuseBrokenPaths(withPagePolicy(handle)))
+    const server = createServer(refuseBrokenPaths(withClientAddress(withPagePolicy(handle))))
     if (dev) server.on('upgrade', upgrade)
     try {
       await new Promise<void>((resolve, reject) => {
@@ -76,6 +77,14 @@ function refuseBrokenPaths(handle: Handler): Handler {
       response.writeHead(400, { 'content-type': 'text/plain', 'cache-control': 'no-store' }).end('bad path\n')
       return
     }
+    await handle(request, response)
+  }
+}
+
+/** The endpoints see no socket: they are told the client's address in a header, which nobody else can set. */
+function withClientAddress(handle: Handler): Handler {
+  return async (request, response) => {
+    request.headers[ADDRESS_HEADER] = request.socket.remoteAddress ?? ''
     await handle(request, response)
   }
 }

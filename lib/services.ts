@@ -17,6 +17,7 @@ import { upstashChallenges } from './store/challenges/upstash'
 import { assertionIdStore, clientDocumentStore } from './store/client-documents'
 import { clientStore } from './store/clients'
 import { connectionConfigs, connectionStore } from './store/connections'
+import { deviceCodeStore } from './store/device-codes'
 import { grantStore } from './store/grants'
 import { loginStore } from './store/logins'
 import { refreshTokenStore } from './store/refresh-tokens'
@@ -54,6 +55,7 @@ function createPorts(config: Config, { db, sealer, keyring }: Installation): Por
     refreshTokens: refreshTokenStore(db),
     accessTokens: accessTokenStore(db),
     challenges: processOnce('challenges', () => challengeStore(config, db)),
+    deviceCodes: deviceCodeStore(db),
     upstream: upstream({
       connections: connectionConfigs(db, sealer),
       callbackUrl: (connectionId) => `${config.publicUrl}/oauth/callback/${connectionId}`,

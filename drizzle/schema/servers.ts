@@ -42,6 +42,7 @@ export const servers = pgTable(
     scopes: jsonb('scopes').$type<readonly ServerScope[]>().notNull().default([]),
     clientPolicy: jsonb('client_policy').$type<ClientPolicy>().notNull().default(sql`'"any"'`),
     trustedIssuers: jsonb('trusted_issuers').$type<readonly TrustedIssuer[]>().notNull().default([]),
+    deviceGrant: boolean('device_grant').notNull().default(false),
     tokenFormat: text('token_format').$type<TokenFormat>().notNull().default('jwt'),
     /** Seconds. */
     accessTokenLifetime: integer('access_token_lifetime').notNull(),

@@ -12,6 +12,8 @@ import { findServer, requestOrigin } from './issuer'
 export type Call = {
   readonly server: Server
   readonly ports: Ports
+  /** Our origin, without a trailing slash. */
+  readonly publicUrl: string
   readonly request: Request
   readonly authorization: string | undefined
   readonly form: () => Promise<URLSearchParams>
@@ -32,7 +34,7 @@ export function jsonEndpoint(context: GetContext, handle: (call: Call) => Promis
       if (!server) return notFound()
       const authorization = request.headers.get('authorization') ?? undefined
       const read = { form: () => readForm(request), json: () => readJson(request) }
-      const answer = await handle({ server, ports, request, authorization, ...read })
+      const answer = await handle({ server, ports, publicUrl, request, authorization, ...read })
       return json(answer.body, answer.status ?? 200, cacheFor(answer.maxAge))
     } catch (error) {
       return errorResponse(error, request, log)

@@ -4,6 +4,7 @@
  * A store that cannot be reached throws {@link StoreUnavailable}.
  */
 import type { AssertionIds, AssertionVerifier, ClientDocuments, Clients, Fetcher } from './client-ports'
+import type { DeviceCodes } from './device-ports'
 import type {
   AuthorizationRequest,
   Client,
@@ -172,13 +173,15 @@ export type Secrets = {
   token(prefix: TokenPrefix): string
   /** Random id: 16 bytes in base64url. */
   id(): string
+  /** What a user types for a device: eight letters, see `protocol/user-code.ts`. */
+  userCode(): string
   /** The key that new refresh tokens' successors are derived with. */
   currentKeyId(): string
   /** A refresh token's successor: HMAC-SHA-256, under the key with this id, of the presented token and the nonce. */
   deriveRefreshToken(presented: string, nonce: string, keyId: string): string
 }
 
-export type TokenPrefix = 'vst_code_' | 'vst_at_' | 'vst_rt_' | 'vst_cs_' | 'vst_rs_'
+export type TokenPrefix = 'vst_code_' | 'vst_at_' | 'vst_rt_' | 'vst_cs_' | 'vst_rs_' | 'vst_dc_'
 
 /** Everything the core asks of the outside. */
 export type Ports = {
@@ -195,6 +198,7 @@ export type Ports = {
   readonly refreshTokens: RefreshTokens
   readonly accessTokens: AccessTokens
   readonly challenges: Challenges
+  readonly deviceCodes: DeviceCodes
   readonly upstream: Upstream
   readonly signer: TokenSigner
   readonly secrets: Secrets

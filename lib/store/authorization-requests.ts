@@ -142,7 +142,7 @@ function toModel(row: Row): AuthorizationRequest {
   // A table constraint holds this for every request that was not refused.
   if (clientRowId === null || clientId === null || redirectUri === null)
     throw new Error(`authorization request ${row.id} has no client`)
-  const { state, clientNonce, maxAge, uiLocales, loginHint, consentedAt, grantId } = rest
+  const { state, clientNonce, maxAge, uiLocales, loginHint, consentedAt, grantId, deviceCodeId } = rest
   return {
     id: rest.id,
     reference: rest.reference,
@@ -155,6 +155,6 @@ function toModel(row: Row): AuthorizationRequest {
     prompt: rest.prompt,
     createdAt: rest.createdAt,
     expiresAt: rest.expiresAt,
-    ...omitNulls({ state, clientNonce, maxAge, uiLocales, loginHint, consentedAt, grantId }),
+    ...omitNulls({ state, clientNonce, maxAge, uiLocales, loginHint, consentedAt, grantId, deviceCodeId }),
   }
 }

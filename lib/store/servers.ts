@@ -19,6 +19,7 @@ export const serverColumns = {
   scopes: servers.scopes,
   clientPolicy: servers.clientPolicy,
   trustedIssuers: servers.trustedIssuers,
+  deviceGrant: servers.deviceGrant,
   tokenFormat: servers.tokenFormat,
   accessTokenLifetime: servers.accessTokenLifetime,
   refreshTokenLifetime: servers.refreshTokenLifetime,

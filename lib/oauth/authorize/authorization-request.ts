@@ -1,4 +1,5 @@
 import { findClient } from '../clients/find-client'
+import { grantableScope } from '../clients/grantable-scope'
 import type { Client, Server } from '../model'
 import type { Ports } from '../ports'
 import { resolveRedirectUri } from '../protocol/authorization-response'
@@ -7,7 +8,6 @@ import { type Parameters, requireNoDuplicates } from '../protocol/parameters'
 import { isCodeChallenge } from '../protocol/pkce'
 import type { Prompt } from '../protocol/prompt'
 import { checkResources } from '../protocol/resource'
-import { intersect, parseScope } from '../protocol/scope'
 import { CAPABILITIES } from '../protocol/server-metadata'
 
 /** Who asks, and where the answer goes: known to be sound, so an error may be redirected there. */
@@ -91,20 +91,6 @@ function requireChallenge(
   if (!isCodeChallenge(challenge))
     throw refuse('invalid_request', 'code_challenge must be 43 base64url characters')
   return challenge
-}
-
-/**
- * Unknown scopes are dropped, and never more is granted than was asked (RFC 6749 §3.3). Who asks for none gets
- * what it registered, or else what the server offers: older MCP clients send no scope at all. A client that the
- * operator registered gets no more than that; one that registered itself may ask for more later, because MCP clients
- * register with the scope of the first challenge and learn of the others when a tool needs them.
- */
-function grantableScope(server: Server, client: Client, requested: string | undefined): readonly string[] {
-  const offered = server.scopes.map(({ name }) => name)
-  const registered = client.scope ? intersect(offered, client.scope) : offered
-  if (requested === undefined) return registered
-  const limit = client.kind === 'preregistered' ? registered : offered
-  return intersect(parseScope(requested), [...limit, 'offline_access'])
 }
 
 /** A hint only helps the user to type less: one that could be no name or address is dropped. */

@@ -32,7 +32,8 @@ export async function completeLogin(
   if (!taken || !server) return { go: 'refused', reason: 'state_unknown' }
   const progress = { server, request: taken.request }
   try {
-    const codeChallenge = await takeChallenge(progress, ports)
+    // A device has no PKCE, and so no challenge.
+    const codeChallenge = taken.request.deviceCodeId ? '' : await takeChallenge(progress, ports)
     const login = await askUpstream(progress, connectionId, query, { ...taken.attempt, state }, ports)
     return await issue({ ...progress, codeChallenge }, connectionId, login, ports)
   } catch (error) {

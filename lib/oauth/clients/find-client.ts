@@ -52,8 +52,8 @@ export async function findKnownClient(
 }
 
 /**
- * The same for a client that may come to the token endpoint first: nobody was sent to log in, because the company
- * vouches for its user. A document that cannot be had or used makes it an unknown one.
+ * The same for a client that may come there first, and not by way of a browser: because a company vouches for its user,
+ * or because it is a device. A document that cannot be had or used makes it an unknown one.
  */
 export async function findNewcomer(server: Server, clientId: string, ports: Ports): Promise<Client | null> {
   try {

@@ -26,7 +26,9 @@ export async function consentPrompt(requestId: string, ports: Ports): Promise<Co
       ...(client.uri && { uri: client.uri }),
       ...(client.kind === 'metadata_document' && { documentHost: clientIdHost(client.clientId) }),
     },
-    redirect: { kind: redirectKind(request.redirectUri), host: redirectHost(request.redirectUri) },
+    redirect: request.deviceCodeId
+      ? { kind: 'device', host: '' }
+      : { kind: redirectKind(request.redirectUri), host: redirectHost(request.redirectUri) },
     server: { name: server.name, resource: server.resource },
     connection: { name: connection.name },
     scopes: server.scopes.filter(({ name }) => request.scope.includes(name)),

@@ -46,6 +46,7 @@ export function serverMetadata(
     /** `off`: clients that are known by an address are not let in. */
     readonly clientPolicy: unknown
     readonly trustedIssuers?: readonly unknown[]
+    readonly deviceGrant?: boolean
   },
   capabilities: Capabilities = CAPABILITIES,
 ): Record<string, unknown> {
@@ -55,6 +56,7 @@ export function serverMetadata(
     issuer,
     authorization_endpoint: `${issuer}/oauth/authorize`,
     token_endpoint: `${issuer}/oauth/token`,
+    device_authorization_endpoint: server.deviceGrant ? `${issuer}/oauth/device_authorization` : undefined,
     registration_endpoint: `${issuer}/oauth/register`,
     revocation_endpoint: `${issuer}/oauth/revoke`,
     introspection_endpoint: `${issuer}/oauth/introspect`,

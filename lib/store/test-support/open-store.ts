@@ -13,6 +13,7 @@ import { authorizationRequestStore } from '../authorization-requests'
 import { clientStore } from '../clients'
 import { connectionStore } from '../connections'
 import { closeDatabase, type Database, openDatabase } from '../database'
+import { deviceCodeStore } from '../device-codes'
 import { grantStore } from '../grants'
 import { newId } from '../ids'
 import { loginStore } from '../logins'
@@ -45,6 +46,7 @@ export async function openStore(): Promise<PostgresUnderTest> {
     requests: authorizationRequestStore(db, sealer),
     logins: loginStore(db, sealer),
     grants: grantStore(db),
+    deviceCodes: deviceCodeStore(db),
     refreshTokens: refreshTokenStore(db),
     accessTokens: accessTokenStore(db),
     newServer: async () => insertServer(db, await insertConnection(db, sealer)),

@@ -16,7 +16,15 @@ import type { CompletedLogin, Ports } from '@/lib/oauth/ports'
 /** The ports whose contracts hang together, over one set of data. */
 export type StoreUnderTest = Pick<
   Ports,
-  'servers' | 'connections' | 'clients' | 'requests' | 'logins' | 'grants' | 'refreshTokens' | 'accessTokens'
+  | 'servers'
+  | 'connections'
+  | 'clients'
+  | 'requests'
+  | 'logins'
+  | 'grants'
+  | 'refreshTokens'
+  | 'accessTokens'
+  | 'deviceCodes'
 > & {
   /** A new server with an organization and a connection of its own. */
   newServer(): Promise<Server>
@@ -72,6 +80,7 @@ export const refreshToken = (grantId: string, overrides: Partial<RefreshToken> =
 export async function newRequest(
   store: StoreUnderTest,
   known: { readonly server?: Server; readonly client?: Client } = {},
+  changes: Pick<Partial<AuthorizationRequest>, 'deviceCodeId'> = {},
 ): Promise<{ server: Server; client: Client; request: AuthorizationRequest }> {
   const server = known.server ?? (await store.newServer())
   const client = known.client ?? (await store.clients.register(newClient(server.id)))
@@ -86,6 +95,7 @@ export async function newRequest(
       prompt: [],
       scope: ['files:read'],
       expiresAt: later(600),
+      ...changes,
     },
     event(),
   )

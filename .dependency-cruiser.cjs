@@ -1,5 +1,5 @@
 /** Which folder may import which. ARCHITECTURE.md has the picture; this file is the law. */
-const STEPS = 'authorize|consent|callback|token|revoke|access'
+const STEPS = 'authorize|consent|callback|token|revoke|access|device'
 const packages = (...names) => `(^|/)node_modules/(${names.join('|')})(/|$)`
 
 module.exports = {

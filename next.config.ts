@@ -23,6 +23,10 @@ const config: NextConfig = {
       source: '/oauth/consent',
       headers: [{ key: 'referrer-policy', value: 'same-origin' }],
     },
+    {
+      source: '/oauth/device',
+      headers: [{ key: 'referrer-policy', value: 'same-origin' }],
+    },
   ],
 }
 

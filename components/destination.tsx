@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react'
 import type { ConsentView } from '@/lib/oauth/consent/view'
 import { displayText } from '@/lib/oauth/protocol/display-text'
+import { DeviceDestination } from './device-destination'
 
 /** Longer than any host: an address is never cut, because its end tells whose it is. */
 const ADDRESS = 300
@@ -12,6 +13,7 @@ type DestinationProps = Pick<ConsentView, 'redirect'> & { readonly kind: Consent
  * app's own scheme belong to nobody in particular (RFC 8252 §8.6), so these carry a warning.
  */
 export function Destination({ redirect, kind }: DestinationProps) {
+  if (redirect.kind === 'device') return <DeviceDestination />
   const host = displayText(redirect.host, ADDRESS)
   if (redirect.kind === 'loopback') {
     return (

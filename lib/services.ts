@@ -22,6 +22,7 @@ import { clientStore } from './store/clients'
 import { registrationStore } from './store/clients-registered'
 import { connectionConfigs, connectionStore } from './store/connections'
 import { consentStore } from './store/consents'
+import { deviceCodeStore } from './store/device-codes'
 import { grantStore } from './store/grants'
 import { loginStore } from './store/logins'
 import { pushedRequestStore } from './store/pushed-requests'
@@ -70,6 +71,7 @@ function createPorts(config: Config, { db, sealer, keyring }: Installation): Por
     browserSessions: browserSessionStore(db),
     consents: consentStore(db),
     challenges: processOnce('challenges', () => challengeStore(config, db)),
+    deviceCodes: deviceCodeStore(db),
     upstream: upstream({
       connections: connectionConfigs(db, sealer),
       callbackUrl: (connectionId) => `${config.publicUrl}/oauth/callback/${connectionId}`,

@@ -5,6 +5,7 @@ CREATE TABLE "authorization_requests" (
 	"client_row_id" text,
 	"client_id" text,
 	"redirect_uri" text,
+	"device_code_id" text,
 	"state" text,
 	"scope" jsonb DEFAULT '[]'::jsonb NOT NULL,
 	"response_mode" text DEFAULT 'query' NOT NULL,
@@ -81,6 +82,30 @@ CREATE TABLE "clients" (
 	"deleted_at" timestamp with time zone,
 	CONSTRAINT "clients_server_client_id" UNIQUE("server_id","client_id"),
 	CONSTRAINT "clients_server_id" UNIQUE("server_id","id")
+);
+--> statement-breakpoint
+CREATE TABLE "device_codes" (
+	"id" text PRIMARY KEY NOT NULL,
+	"device_code_hash" text NOT NULL,
+	"user_code_hash" text NOT NULL,
+	"server_id" text NOT NULL,
+	"client_row_id" text NOT NULL,
+	"client_id" text NOT NULL,
+	"scope" jsonb NOT NULL,
+	"created_at" timestamp with time zone NOT NULL,
+	"expires_at" timestamp with time zone NOT NULL,
+	"poll_interval" integer NOT NULL,
+	"last_polled_at" timestamp with time zone,
+	"polled_early" boolean DEFAULT false NOT NULL,
+	"grant_id" text,
+	CONSTRAINT "device_codes_device_code_hash_unique" UNIQUE("device_code_hash"),
+	CONSTRAINT "device_codes_user_code" UNIQUE("user_code_hash")
+);
+--> statement-breakpoint
+CREATE TABLE "device_guesses" (
+	"guesser" text PRIMARY KEY NOT NULL,
+	"guesses" integer NOT NULL,
+	"resets_at" timestamp with time zone NOT NULL
 );
 --> statement-breakpoint
 CREATE TABLE "access_tokens" (
@@ -245,6 +270,7 @@ CREATE TABLE "servers" (
 	"client_policy" jsonb DEFAULT '"any"' NOT NULL,
 	"registration" jsonb DEFAULT '{"quota":10000}'::jsonb NOT NULL,
 	"trusted_issuers" jsonb DEFAULT '[]'::jsonb NOT NULL,
+	"device_grant" boolean DEFAULT false NOT NULL,
 	"token_format" text DEFAULT 'jwt' NOT NULL,
 	"access_token_lifetime" integer NOT NULL,
 	"refresh_token_lifetime" integer NOT NULL,
@@ -270,12 +296,15 @@ CREATE TABLE "signing_keys" (
 );
 --> statement-breakpoint
 ALTER TABLE "authorization_requests" ADD CONSTRAINT "authorization_requests_server_id_servers_id_fk" FOREIGN KEY ("server_id") REFERENCES "public"."servers"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "authorization_requests" ADD CONSTRAINT "authorization_requests_device_code_id_device_codes_id_fk" FOREIGN KEY ("device_code_id") REFERENCES "public"."device_codes"("id") ON DELETE set null ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "authorization_requests" ADD CONSTRAINT "authorization_requests_connection_id_connections_id_fk" FOREIGN KEY ("connection_id") REFERENCES "public"."connections"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "authorization_requests" ADD CONSTRAINT "authorization_requests_grant_id_grants_id_fk" FOREIGN KEY ("grant_id") REFERENCES "public"."grants"("id") ON DELETE set null ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "authorization_requests" ADD CONSTRAINT "authorization_requests_client_of_same_server" FOREIGN KEY ("server_id","client_row_id") REFERENCES "public"."clients"("server_id","id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "browser_sessions" ADD CONSTRAINT "browser_sessions_connection_of_same_organization" FOREIGN KEY ("organization_id","connection_id") REFERENCES "public"."connections"("organization_id","id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "browser_sessions" ADD CONSTRAINT "browser_sessions_user_of_same_organization" FOREIGN KEY ("organization_id","user_id") REFERENCES "public"."users"("organization_id","id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "clients" ADD CONSTRAINT "clients_server_id_servers_id_fk" FOREIGN KEY ("server_id") REFERENCES "public"."servers"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "device_codes" ADD CONSTRAINT "device_codes_grant_id_grants_id_fk" FOREIGN KEY ("grant_id") REFERENCES "public"."grants"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "device_codes" ADD CONSTRAINT "device_codes_client_of_same_server" FOREIGN KEY ("server_id","client_row_id") REFERENCES "public"."clients"("server_id","id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "access_tokens" ADD CONSTRAINT "access_tokens_grant_id_grants_id_fk" FOREIGN KEY ("grant_id") REFERENCES "public"."grants"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "consents" ADD CONSTRAINT "consents_server_of_same_organization" FOREIGN KEY ("organization_id","server_id") REFERENCES "public"."servers"("organization_id","id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "consents" ADD CONSTRAINT "consents_user_of_same_organization" FOREIGN KEY ("organization_id","user_id") REFERENCES "public"."users"("organization_id","id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
@@ -297,6 +326,7 @@ ALTER TABLE "signing_keys" ADD CONSTRAINT "signing_keys_server_id_servers_id_fk"
 CREATE INDEX "authorization_requests_server" ON "authorization_requests" USING btree ("server_id","created_at");--> statement-breakpoint
 CREATE INDEX "authorization_requests_client" ON "authorization_requests" USING btree ("server_id","client_row_id");--> statement-breakpoint
 CREATE INDEX "authorization_requests_connection" ON "authorization_requests" USING btree ("connection_id");--> statement-breakpoint
+CREATE INDEX "authorization_requests_device_code" ON "authorization_requests" USING btree ("device_code_id");--> statement-breakpoint
 CREATE INDEX "authorization_requests_grant" ON "authorization_requests" USING btree ("grant_id");--> statement-breakpoint
 CREATE INDEX "authorization_requests_created_at" ON "authorization_requests" USING btree ("created_at");--> statement-breakpoint
 CREATE INDEX "authorization_requests_pushed" ON "authorization_requests" USING btree ("pushed_request_hash") WHERE "authorization_requests"."pushed_request_hash" is not null;--> statement-breakpoint
@@ -310,6 +340,10 @@ CREATE INDEX "client_documents_fetched_at" ON "client_documents" USING btree ("f
 CREATE INDEX "clients_unused_of_server" ON "clients" USING btree ("server_id","created_at") WHERE kind = 'registered' and first_token_at is null and deleted_at is null;--> statement-breakpoint
 CREATE INDEX "clients_unused" ON "clients" USING btree ("created_at") WHERE kind = 'registered' and first_token_at is null and deleted_at is null;--> statement-breakpoint
 CREATE INDEX "clients_deleted_at" ON "clients" USING btree ("deleted_at") WHERE deleted_at is not null;--> statement-breakpoint
+CREATE INDEX "device_codes_client" ON "device_codes" USING btree ("server_id","client_row_id");--> statement-breakpoint
+CREATE INDEX "device_codes_grant" ON "device_codes" USING btree ("grant_id");--> statement-breakpoint
+CREATE INDEX "device_codes_expires_at" ON "device_codes" USING btree ("expires_at");--> statement-breakpoint
+CREATE INDEX "device_guesses_resets_at" ON "device_guesses" USING btree ("resets_at");--> statement-breakpoint
 CREATE INDEX "access_tokens_grant" ON "access_tokens" USING btree ("grant_id");--> statement-breakpoint
 CREATE INDEX "access_tokens_expires_at" ON "access_tokens" USING btree ("expires_at");--> statement-breakpoint
 CREATE INDEX "consents_server" ON "consents" USING btree ("organization_id","server_id");--> statement-breakpoint

@@ -5,6 +5,7 @@ import type { ResponseMode } from '../../lib/oauth/protocol/authorization-respon
 import type { Prompt } from '../../lib/oauth/protocol/prompt'
 import { clients } from './clients'
 import { instant } from './columns'
+import { deviceCodes } from './device-codes'
 import { grants } from './grants'
 import { connections } from './organizations'
 import { servers } from './servers'
@@ -27,6 +28,8 @@ export const authorizationRequests = pgTable(
     /** `client_id` on the wire; of a refused request as it was presented. */
     clientId: text('client_id'),
     redirectUri: text('redirect_uri'),
+    /** Set when a device waits for the answer; the redirect URI is then our own page. */
+    deviceCodeId: text('device_code_id').references(() => deviceCodes.id, { onDelete: 'set null' }),
     state: text('state'),
     scope: jsonb('scope').$type<readonly string[]>().notNull().default([]),
     responseMode: text('response_mode').$type<ResponseMode>().notNull().default('query'),
@@ -74,6 +77,7 @@ export const authorizationRequests = pgTable(
     index('authorization_requests_server').on(table.serverId, table.createdAt),
     index('authorization_requests_client').on(table.serverId, table.clientRowId),
     index('authorization_requests_connection').on(table.connectionId),
+    index('authorization_requests_device_code').on(table.deviceCodeId),
     index('authorization_requests_grant').on(table.grantId),
     index('authorization_requests_created_at').on(table.createdAt),
     index('authorization_requests_pushed')

@@ -53,6 +53,7 @@ export const servers = pgTable(
       .notNull()
       .default({ quota: REGISTRATION_QUOTA }),
     trustedIssuers: jsonb('trusted_issuers').$type<readonly TrustedIssuer[]>().notNull().default([]),
+    deviceGrant: boolean('device_grant').notNull().default(false),
     tokenFormat: text('token_format').$type<TokenFormat>().notNull().default('jwt'),
     /** Seconds. */
     accessTokenLifetime: integer('access_token_lifetime').notNull(),

@@ -1,5 +1,6 @@
-import { createHmac, randomBytes } from 'node:crypto'
+import { createHmac, randomBytes, randomInt } from 'node:crypto'
 import type { Secrets, TokenPrefix } from '@/lib/oauth/ports'
+import { newUserCode } from '@/lib/oauth/protocol/user-code'
 import type { Keyring } from './keyring'
 
 /**
@@ -10,6 +11,7 @@ export function secrets(keyring: Keyring): Secrets {
   return {
     token: (prefix) => prefix + randomBytes(32).toString('base64url'),
     id: () => randomBytes(16).toString('base64url'),
+    userCode: () => newUserCode(randomInt),
     currentKeyId: () => keyring.currentId,
     deriveRefreshToken(presented, nonce, keyId) {
       const key = keyring.derive(keyId, 'refresh-token-successor')

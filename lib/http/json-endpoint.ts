@@ -15,6 +15,8 @@ import { presentedClient } from './presented-client'
 export type Call = {
   readonly server: Server
   readonly ports: Ports
+  /** Our origin, without a trailing slash. */
+  readonly publicUrl: string
   readonly request: Request
   readonly authorization: string | undefined
   readonly form: () => Promise<URLSearchParams>
@@ -48,6 +50,7 @@ export function jsonEndpoint(context: GetContext, handle: (call: Call) => Promis
       const { body, status, maxAge } = await handle({
         server,
         ports,
+        publicUrl,
         request,
         authorization,
         limits,

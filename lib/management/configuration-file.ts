@@ -3,7 +3,7 @@
  * here; those that compare several are in `consistency.ts`, those that need the database in `plan.ts`.
  */
 import { z } from 'zod'
-import { JWT_BEARER } from '@/lib/oauth/protocol/grant-types'
+import { DEVICE_CODE, JWT_BEARER } from '@/lib/oauth/protocol/grant-types'
 import {
   ACCESS_TOKEN_LIFETIME,
   ACCESS_TOKEN_MAX_LIFETIME,
@@ -132,7 +132,7 @@ function clientSection(hashedSecret: z.ZodType<string, string>) {
     jwks: publicKeys.exactOptional(),
     jwks_uri: publicKeysUri.exactOptional(),
     grant_types: z
-      .array(z.enum(['authorization_code', 'refresh_token', 'client_credentials', JWT_BEARER]))
+      .array(z.enum(['authorization_code', 'refresh_token', 'client_credentials', JWT_BEARER, DEVICE_CODE]))
       .min(1)
       .default(['authorization_code', 'refresh_token']),
     scope: text(2000).transform(parseScope).exactOptional(),
@@ -174,6 +174,7 @@ function serverSection<Client extends z.ZodType>(
     client_policy: clientPolicy.default('any'),
     registration: registration.default({ quota: REGISTRATION_QUOTA }),
     trusted_issuers: trustedIssuers(loopback),
+    device_grant: z.boolean().default(false),
     token_format: z.enum(['jwt', 'opaque']).default('jwt'),
     access_token_lifetime: lifetime(60, ACCESS_TOKEN_MAX_LIFETIME).default(ACCESS_TOKEN_LIFETIME),
     refresh_token_lifetime: lifetime(3600, REFRESH_TOKEN_MAX_LIFETIME).default(REFRESH_TOKEN_LIFETIME),

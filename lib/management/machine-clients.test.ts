@@ -44,6 +44,18 @@ describe('clients that act for themselves', () => {
     expect(printPlan(await apply(exported, { env }))).toBe('nothing to do')
   })
 
+  it('may be devices, where the server lets them in', async () => {
+    const device = 'grant_types: ["urn:ietf:params:oauth:grant-type:device_code", refresh_token]'
+    const text = withClient('token_endpoint_auth_method: none', device)
+    await apply(text.replace('clients:', 'device_grant: true\n        clients:'))
+    const stored = await rows()
+    expect(stored.servers[0]?.deviceGrant).toBe(true)
+    expect(stored.clients[0]?.redirectUris).toEqual([])
+    const env = { ...SECRETS, ACME_OKTA_CLIENT_SECRET: SECRETS.OKTA_SECRET }
+    expect(printPlan(await apply(exportConfiguration(stored), { env }))).toBe('nothing to do')
+    expect(printPlan(await apply(text))).toContain('device_grant')
+  })
+
   it.each([
     ['no proof', ['token_endpoint_auth_method: none', MACHINE], /auth_method: client_credentials is for/],
     ['no keys', ['token_endpoint_auth_method: private_key_jwt', MACHINE], /jwks: is missing/],

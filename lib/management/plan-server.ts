@@ -47,7 +47,7 @@ export function planServer(
 /** What an operator sees and sets of a server, besides its slug and what decides on the issuer. */
 export function serverFields(server: ServerRow, connection: string | undefined): Fields {
   const { name, resource, aliases, scopes, clientPolicy, registration, trustedIssuers, tokenFormat } = server
-  const { accessTokenLifetime, refreshTokenLifetime, passedClaims } = server
+  const { deviceGrant, accessTokenLifetime, refreshTokenLifetime, passedClaims } = server
   return {
     name,
     resource,
@@ -57,6 +57,7 @@ export function serverFields(server: ServerRow, connection: string | undefined):
     clientPolicy,
     registration,
     trustedIssuers: trustedIssuers.map(trustedIssuerFields),
+    deviceGrant,
     tokenFormat,
     accessTokenLifetime,
     refreshTokenLifetime,

@@ -6,6 +6,7 @@ import type { AuthorizationRequest, LoginAttempt, Server } from './model'
 import type { Ports } from './ports'
 import {
   type AuthorizationResponse,
+  emptyResponse,
   restoreRedirect,
   successResponse,
 } from './protocol/authorization-response'
@@ -43,6 +44,7 @@ export async function advance(progress: Progress, ports: Ports): Promise<NextSte
   const { request } = progress
   if (!request.consentedAt) return { go: 'consent', requestId: request.id }
   if (!request.grantId) return goUpstream(progress, ports)
+  if (request.deviceCodeId) return goToDevice(progress, request.deviceCodeId, request.grantId, ports)
   return goToClient(progress, ports)
 }
 
@@ -143,4 +145,24 @@ async function goToClient(progress: Progress, ports: Ports): Promise<NextStep> {
   await ports.challenges.saveCode(hashSecret(code), record, AUTHORIZATION_CODE_LIFETIME)
   await ports.requests.record(request.id, { at: ports.clock(), step: 'code', outcome: 'ok', reason: 'ok' })
   return { go: 'client', response: successResponse(restoreRedirect(request, server.issuer), code) }
+}
+
+/**
+ * The device gets the grant, and fetches its tokens by itself; the browser ends at our own page (RFC 8628 §3.3). Nothing
+ * secret goes there.
+ */
+async function goToDevice(
+  { server, request }: Progress,
+  deviceCodeId: string,
+  grantId: string,
+  ports: Ports,
+): Promise<NextStep> {
+  const redirect = restoreRedirect(request, server.issuer)
+  const at = ports.clock()
+  if (!(await ports.deviceCodes.approve(deviceCodeId, grantId, at))) {
+    await ports.requests.record(request.id, { at, step: 'code', outcome: 'failed', reason: 'expired' })
+    throw new RedirectedError(redirect, 'access_denied', 'the device does not wait any more')
+  }
+  await ports.requests.record(request.id, { at, step: 'code', outcome: 'ok', reason: 'ok' })
+  return { go: 'client', response: emptyResponse(redirect) }
 }

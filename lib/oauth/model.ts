@@ -56,6 +56,8 @@ export type Server = {
   readonly clientPolicy: ClientPolicy
   readonly registration: RegistrationPolicy
   readonly trustedIssuers: readonly TrustedIssuer[]
+  /** Whether devices without a browser may be logged in from another one (RFC 8628). */
+  readonly deviceGrant: boolean
   /** Of its access tokens. */
   readonly tokenFormat: TokenFormat
   /** Seconds. */
@@ -174,8 +176,10 @@ export type AuthorizationRequest = {
   readonly clientRowId: string
   /** `client_id` on the wire. */
   readonly clientId: string
-  /** Byte for byte as requested. */
+  /** Byte for byte as requested; for a device our own page, where its user's part ends. */
   readonly redirectUri: string
+  /** The device that waits for the answer (RFC 8628); absent when a client is called back. */
+  readonly deviceCodeId?: string
   readonly state?: string
   readonly responseMode: ResponseMode
   /** The client's, for its ID token; the one sent upstream is our own. */

@@ -12,6 +12,7 @@ import type {
   Registrations,
 } from './client-ports'
 import type { BrowserSessions, Consents } from './consent-ports'
+import type { DeviceCodes } from './device-ports'
 import type { SecurityEvents } from './event-ports'
 import type {
   AuthorizationRequest,
@@ -222,13 +223,15 @@ export type Secrets = {
   token(prefix: TokenPrefix): string
   /** Random id: 16 bytes in base64url. */
   id(): string
+  /** What a user types for a device: eight letters, see `protocol/user-code.ts`. */
+  userCode(): string
   /** The key that new refresh tokens' successors are derived with. */
   currentKeyId(): string
   /** A refresh token's successor: HMAC-SHA-256, under the key with this id, of the presented token and the nonce. */
   deriveRefreshToken(presented: string, nonce: string, keyId: string): string
 }
 
-export type TokenPrefix = 'vst_code_' | 'vst_at_' | 'vst_rt_' | 'vst_cs_' | 'vst_rat_' | 'vst_rs_'
+export type TokenPrefix = 'vst_code_' | 'vst_at_' | 'vst_rt_' | 'vst_cs_' | 'vst_rat_' | 'vst_rs_' | 'vst_dc_'
 
 /** Everything the core asks of the outside. */
 export type Ports = {
@@ -250,6 +253,7 @@ export type Ports = {
   readonly browserSessions: BrowserSessions
   readonly consents: Consents
   readonly challenges: Challenges
+  readonly deviceCodes: DeviceCodes
   readonly upstream: Upstream
   readonly upstreamTokens: UpstreamTokenStore
   readonly securityEvents: SecurityEvents

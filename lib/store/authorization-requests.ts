@@ -194,6 +194,7 @@ function toModel(row: Row): AuthorizationRequest {
     rememberedFor,
     assumedScope,
     grantId,
+    deviceCodeId,
   } = rest
   return {
     id: rest.id,
@@ -217,6 +218,7 @@ function toModel(row: Row): AuthorizationRequest {
       rememberedFor,
       assumedScope,
       grantId,
+      deviceCodeId,
     }),
   }
 }

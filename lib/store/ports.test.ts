@@ -4,6 +4,7 @@ import { describeBrowserSessions } from './browser-sessions.contract'
 import { describeClients } from './clients.contract'
 import { describeRegistrations } from './clients-registered.contract'
 import { describeConsents } from './consents.contract'
+import { describeDeviceCodes } from './device-codes.contract'
 import { describeGrants } from './grants.contract'
 import { describePushedRequests } from './pushed-requests.contract'
 import { describeSecurityEvents } from './security-events.contract'
@@ -22,3 +23,4 @@ describeBrowserSessions('Postgres', openStore)
 describeConsents('Postgres', openStore)
 describeUpstreamTokens('Postgres', openStore)
 describeSecurityEvents('Postgres', openStore)
+describeDeviceCodes('Postgres', openStore)

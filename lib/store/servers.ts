@@ -20,6 +20,7 @@ export const serverColumns = {
   clientPolicy: servers.clientPolicy,
   registration: servers.registration,
   trustedIssuers: servers.trustedIssuers,
+  deviceGrant: servers.deviceGrant,
   tokenFormat: servers.tokenFormat,
   accessTokenLifetime: servers.accessTokenLifetime,
   refreshTokenLifetime: servers.refreshTokenLifetime,

@@ -1,13 +1,12 @@
-import type { Client, Server } from '../model'
+import { grantableScope } from '../clients/grantable-scope'
+import type { Server } from '../model'
 import { OAuthError, RedirectedError } from '../protocol/errors'
 import { parseMaxAge, parseNonce, usableHint, usableLocales } from '../protocol/login-wishes'
 import { type Parameters, requireNoDuplicates } from '../protocol/parameters'
 import { isCodeChallenge } from '../protocol/pkce'
 import { type Prompt, parsePrompt } from '../protocol/prompt'
 import { checkResources } from '../protocol/resource'
-import { intersect, parseScope } from '../protocol/scope'
 import { CAPABILITIES } from '../protocol/server-metadata'
-import { STANDARD_SCOPE_NAMES } from '../protocol/standard-scopes'
 import { type Asker, unusableRequestUri } from './asker'
 
 /** What the client wishes of the login. */
@@ -97,23 +96,4 @@ function requireChallenge(parameters: Parameters): string {
     throw refuse('code_challenge_method must be S256')
   if (!isCodeChallenge(challenge)) throw refuse('code_challenge must be 43 base64url characters')
   return challenge
-}
-
-/**
- * Unknown scopes are dropped, and never more is granted than was asked (RFC 6749 §3.3). Who asks for none gets
- * what it registered, or else what the server offers: older MCP clients send no scope at all. A client that the
- * operator registered gets no more than that; one that registered itself may ask for more later, because MCP clients
- * register with the scope of the first challenge and learn of the others when a tool needs them. The standard scopes
- * are granted to those who ask, and to nobody else.
- */
-function grantableScope(server: Server, client: Client, requested: string | undefined): readonly string[] {
-  const offered = server.scopes.map(({ name }) => name)
-  const registered = client.scope ? intersect(offered, client.scope) : offered
-  if (requested === undefined) return registered
-  const grantable = [...offered, ...STANDARD_SCOPE_NAMES]
-  const limit = client.kind === 'preregistered' && client.scope
-  return intersect(
-    parseScope(requested),
-    limit ? [...intersect(grantable, limit), 'offline_access'] : grantable,
-  )
 }

@@ -1,8 +1,7 @@
 import { authenticateClient } from '../clients/authenticate-client'
-import { findClient } from '../clients/find-client'
-import type { Client, Server } from '../model'
+import { findNewcomer } from '../clients/find-client'
+import type { Server } from '../model'
 import type { Ports } from '../ports'
-import { ClientDocumentError } from '../protocol/client-document'
 import { OAuthError } from '../protocol/errors'
 import { PUSHED_REQUEST_LIFETIME } from '../protocol/lifetimes'
 import { requireNoDuplicates } from '../protocol/parameters'
@@ -53,19 +52,6 @@ export async function pushAuthorizationRequest(
     now,
   )
   return { request_uri: requestUri, expires_in: PUSHED_REQUEST_LIFETIME }
-}
-
-/** What goes wrong with the document of a client that is known by its address is told as the token endpoint would. */
-async function findNewcomer(server: Server, clientId: string, ports: Ports): Promise<Client | null> {
-  try {
-    return await findClient(server, clientId, ports)
-  } catch (error) {
-    if (!(error instanceof ClientDocumentError)) throw error
-    const isTransient = error.reason === 'client_document_unreachable'
-    throw new OAuthError(isTransient ? 'temporarily_unavailable' : 'invalid_client', error.description, {
-      cause: error,
-    })
-  }
 }
 
 function withoutCredentials(body: URLSearchParams): string {

@@ -3,7 +3,7 @@ import type { Ports } from '../ports'
 import { AUTHORIZATION_REQUEST_LIFETIME } from '../protocol/lifetimes'
 import { hashSecret } from '../protocol/secret-hash'
 
-/** A login whose consent does not hold, with its challenge, which was taken, and the browser's session cookie. */
+/** A login whose consent does not hold, with its challenge, which was taken (a device has none), and the browser's session cookie. */
 export type LapsedLogin = Progress & {
   readonly attemptId: string
   readonly codeChallenge: string
@@ -25,7 +25,8 @@ export async function askAnew(lapsed: LapsedLogin, ports: Ports): Promise<NextSt
     const description = 'the user has to be shown the consent page'
     throw await failRequest(lapsed, { ...failure, code: 'consent_required', description }, ports)
   }
-  await ports.challenges.saveChallenge(request.id, codeChallenge, AUTHORIZATION_REQUEST_LIFETIME)
+  if (codeChallenge)
+    await ports.challenges.saveChallenge(request.id, codeChallenge, AUTHORIZATION_REQUEST_LIFETIME)
   const now = ports.clock()
   const unanswered = await ports.requests.askAnew(request.id, {
     attemptId,

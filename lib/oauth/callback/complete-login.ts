@@ -46,7 +46,8 @@ export async function completeLogin(
   if (!taken || !server || !client) return refused('state_unknown')
   const progress = { server, request: taken.request }
   try {
-    const codeChallenge = await takeChallenge(progress, ports)
+    // A device has no PKCE, and so no challenge.
+    const codeChallenge = taken.request.deviceCodeId ? '' : await takeChallenge(progress, ports)
     const login = await askUpstream(progress, connectionId, query, { ...taken.attempt, state }, ports)
     const trip = { connectionId, attemptId: taken.attempt.id, client, session: cookies.session }
     return await issue({ ...progress, codeChallenge, ...trip }, login, ports)

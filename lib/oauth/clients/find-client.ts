@@ -3,6 +3,7 @@ import type { Client, Server } from '../model'
 import type { Ports } from '../ports'
 import { ClientDocumentError } from '../protocol/client-document'
 import { isClientIdUrl } from '../protocol/client-id-url'
+import { OAuthError } from '../protocol/errors'
 import { DOCUMENT_TRUST_LIFETIME } from '../protocol/lifetimes'
 import { clientOf, loadClientDocument, requireAdmitted } from './metadata-document'
 
@@ -52,15 +53,21 @@ export async function findKnownClient(
 }
 
 /**
- * The same for a client that may come to the token endpoint first: nobody was sent to log in, because the company
- * vouches for its user. A document that cannot be had or used makes it an unknown one.
+ * The same for a client that may come there first, and not by way of a browser: because it pushes its request, because
+ * a company vouches for its user, or because it is a device. What is wrong with its document is told as these endpoints
+ * tell it.
+ *
+ * @throws OAuthError `invalid_client`, or `temporarily_unavailable` when the document cannot be fetched
  */
 export async function findNewcomer(server: Server, clientId: string, ports: Ports): Promise<Client | null> {
   try {
     return (await findKnownClient(server, clientId, ports)) ?? (await findClient(server, clientId, ports))
   } catch (error) {
-    if (error instanceof ClientDocumentError) return null
-    throw error
+    if (!(error instanceof ClientDocumentError)) throw error
+    const isTransient = error.reason === 'client_document_unreachable'
+    throw new OAuthError(isTransient ? 'temporarily_unavailable' : 'invalid_client', error.description, {
+      cause: error,
+    })
   }
 }
 

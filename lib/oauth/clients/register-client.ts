@@ -28,8 +28,7 @@ export async function registerClient(
 ): Promise<Record<string, unknown>> {
   if (server.registration === 'off')
     throw new OAuthError('access_denied', 'clients cannot register themselves at this server')
-  const grantTypes = [...CAPABILITIES.grantTypes, ...registrableGrantTypes(server)]
-  const metadata = parseClientMetadata(body, { ...CAPABILITIES, grantTypes })
+  const metadata = parseRegistration(server, body)
   await requireRoom(server.id, server.registration.quota, ports)
   const clientId = ports.secrets.id()
   const clientSecret = hasSecret(metadata) ? ports.secrets.token('vst_cs_') : undefined
@@ -48,6 +47,16 @@ export async function registerClient(
     accessToken,
     ...(clientSecret && { clientSecret }),
   })
+}
+
+/**
+ * What a client may have registered at this server.
+ *
+ * @throws OAuthError `invalid_redirect_uri` or `invalid_client_metadata` (RFC 7591 §3.2.2)
+ */
+export function parseRegistration(server: Server, body: unknown): ClientMetadata {
+  const grantTypes = [...CAPABILITIES.grantTypes, ...registrableGrantTypes(server)]
+  return parseClientMetadata(body, { ...CAPABILITIES, grantTypes })
 }
 
 /** Whether a client with this metadata authenticates with a secret. */

@@ -35,6 +35,8 @@ export async function goOn(
 }
 
 async function rearm(request: AuthorizationRequest, server: Server, ports: Ports): Promise<void> {
+  // A device has no PKCE, and so no challenge.
+  if (request.deviceCodeId) return
   const progress = { server, request }
   try {
     if (await ports.challenges.rearmChallenge(request.id, AUTHORIZATION_REQUEST_LIFETIME)) return

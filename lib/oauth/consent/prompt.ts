@@ -39,7 +39,9 @@ export async function consentPrompt(
       ...(client.uri && { uri: client.uri }),
       ...(client.kind === 'metadata_document' && { documentHost: clientIdHost(client.clientId) }),
     },
-    redirect: { kind: redirectKind(request.redirectUri), host: redirectHost(request.redirectUri) },
+    redirect: request.deviceCodeId
+      ? { kind: 'device', host: '' }
+      : { kind: redirectKind(request.redirectUri), host: redirectHost(request.redirectUri) },
     server: { name: server.name, resource: server.resource },
     connection: { name: connection.name, scopes: askedUpstream(connection, server, request) },
     ...asked({ server, client, request }, user ? (earlier ?? NOTHING) : null),

@@ -20,9 +20,12 @@ export type ConsentView = {
     readonly uri?: string
   }
   readonly redirect: {
-    /** An ordinary site, a program on this computer (RFC 8252 §7.3), or an app's own scheme (RFC 8252 §7.1). */
-    readonly kind: 'https' | 'loopback' | 'private-use'
-    /** The host with its port as `URL.host` gives it (punycode); for `private-use` the scheme: `cursor://`. */
+    /**
+     * An ordinary site, a program on this computer (RFC 8252 §7.3), or an app's own scheme (RFC 8252 §7.1); `device`:
+     * nowhere, for a device waits for the answer (RFC 8628).
+     */
+    readonly kind: 'https' | 'loopback' | 'private-use' | 'device'
+    /** The host with its port as `URL.host` gives it (punycode); for `private-use` the scheme: `cursor://`; for `device` empty. */
     readonly host: string
   }
   readonly server: {

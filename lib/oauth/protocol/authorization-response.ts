@@ -54,6 +54,11 @@ export function successResponse(redirect: ValidatedRedirect, code: string): Auth
   return responseTo(redirect, [['code', code]])
 }
 
+/** The answer that says nothing but that it is over: to our own page, when a device waits for the rest (RFC 8628). */
+export function emptyResponse(redirect: ValidatedRedirect): AuthorizationResponse {
+  return responseTo(redirect, [])
+}
+
 /** The answer with an error (RFC 6749 §4.1.2.1); `iss` goes with errors too (RFC 9207 §2). */
 export function errorResponse(
   redirect: ValidatedRedirect,

@@ -4,7 +4,7 @@
  */
 import { type ClientMetadata, parseClientMetadata } from './client-metadata'
 import { OAuthError } from './errors'
-import { JWT_BEARER } from './grant-types'
+import { DEVICE_CODE, JWT_BEARER } from './grant-types'
 import { CAPABILITIES, type Capabilities } from './server-metadata'
 
 /** Bytes of a document that are read (CIMD §8.7). */
@@ -43,7 +43,7 @@ export type ClientDocument = Omit<ClientMetadata, 'tokenEndpointAuthMethod' | 'c
  */
 const DOCUMENT_CAPABILITIES: Capabilities = {
   ...CAPABILITIES,
-  grantTypes: [...CAPABILITIES.grantTypes, JWT_BEARER],
+  grantTypes: [...CAPABILITIES.grantTypes, JWT_BEARER, DEVICE_CODE],
   tokenEndpointAuthMethods: ['none', 'private_key_jwt'],
 }
 const SECRET_MEMBERS = ['client_secret', 'client_secret_expires_at']
@@ -68,6 +68,7 @@ export function parseClientDocument(body: unknown, url: string): ClientDocument 
   const metadata = parseMetadata({ ...members, token_endpoint_auth_method: tokenEndpointAuthMethod })
   const { jwks, jwksUri, clientName, ...rest } = metadata
   if (!clientName) throw invalid('client_name is missing')
+  if (rest.redirectUris.length === 0) throw invalid('redirect_uris must hold at least one URI')
   return {
     ...rest,
     clientId: url,

@@ -138,7 +138,7 @@ describe('redirect_uris', () => {
     expect(refusal({ redirect_uris: ['https://example.com/', 'https://example.com/#x'] })?.description).toBe(
       'redirect_uris[1] is not acceptable: it must not have a fragment',
     )
-    expect(refusal({})?.description).toBe('redirect_uris must be a list of URIs')
+    expect(refusal({})?.description).toBe('redirect_uris must hold at least one URI')
   })
 
   it('holds each URI once, and 20 at most', () => {

@@ -68,8 +68,8 @@ const jwksUri = checked<string>(checkJwksUri)
 const wireSchema = z.object({
   redirect_uris: z
     .array(redirectUri, { error: 'must be a list of URIs' })
-    .min(1, { error: 'must hold at least one URI' })
-    .max(MAX_REDIRECT_URIS, { error: `must not hold more than ${MAX_REDIRECT_URIS} URIs` }),
+    .max(MAX_REDIRECT_URIS, { error: `must not hold more than ${MAX_REDIRECT_URIS} URIs` })
+    .default([]),
   token_endpoint_auth_method: string.optional(),
   grant_types: strings.optional(),
   response_types: strings.optional(),
@@ -107,11 +107,18 @@ export function parseClientMetadata(body: unknown, capabilities: Capabilities): 
   const contacts = wire.contacts?.filter((contact) => contact !== '')
   const tokenEndpointAuthMethod = supportedAuthMethod(wire.token_endpoint_auth_method, capabilities)
   checkKeys(wire, tokenEndpointAuthMethod)
-  return omitEmpty({
+  const grantTypes = supportedGrantTypes(wire.grant_types, capabilities)
+  const redirects = grantTypes.includes('authorization_code')
+  if (redirects && wire.redirect_uris.length === 0)
+    throw new OAuthError('invalid_redirect_uri', 'redirect_uris must hold at least one URI')
+  const lists = {
     redirectUris: [...new Set(wire.redirect_uris)],
+    responseTypes: redirects ? supportedResponseTypes(wire.response_types, capabilities) : [],
+  }
+  const members = omitEmpty({
+    ...lists,
     tokenEndpointAuthMethod,
-    grantTypes: supportedGrantTypes(wire.grant_types, capabilities),
-    responseTypes: supportedResponseTypes(wire.response_types, capabilities),
+    grantTypes,
     clientName: wire.client_name || undefined,
     clientUri: wire.client_uri,
     logoUri: wire.logo_uri,
@@ -124,6 +131,7 @@ export function parseClientMetadata(body: unknown, capabilities: Capabilities): 
     jwks: wire.jwks,
     jwksUri: wire.jwks_uri,
   } satisfies Wide<ClientMetadata>) as ClientMetadata
+  return { ...members, ...lists }
 }
 
 /**
@@ -189,7 +197,7 @@ function checkKeys(
 function supportedGrantTypes(requested: readonly string[] | undefined, capabilities: Capabilities) {
   const wanted: readonly string[] = requested ?? ['authorization_code', 'refresh_token']
   const kept = capabilities.grantTypes.filter((type) => wanted.includes(type))
-  if (kept.includes('authorization_code')) return kept
+  if (kept.some((type) => type !== 'refresh_token')) return kept
   throw new OAuthError('invalid_client_metadata', 'grant_types must include authorization_code')
 }
 

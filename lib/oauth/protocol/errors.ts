@@ -21,6 +21,10 @@ export type OAuthErrorCode =
   | 'request_not_supported'
   // RFC 9101 §7, RFC 9126 §2.3
   | 'invalid_request_uri'
+  // RFC 8628 §3.5
+  | 'authorization_pending'
+  | 'slow_down'
+  | 'expired_token'
   // RFC 7591 §3.2.2
   | 'invalid_redirect_uri'
   | 'invalid_client_metadata'

@@ -3,15 +3,27 @@
 /** JWT authorization grants (RFC 7523 §2.1); the only ones taken here are identity assertions, see `id-jag.ts`. */
 export const JWT_BEARER = 'urn:ietf:params:oauth:grant-type:jwt-bearer'
 
-/** RFC 6749 §1.3, §4.4 and §6; RFC 7523 §2.1. */
-export type GrantType = 'authorization_code' | 'refresh_token' | 'client_credentials' | typeof JWT_BEARER
+/** RFC 8628 §3.4. */
+export const DEVICE_CODE = 'urn:ietf:params:oauth:grant-type:device_code'
+
+/** RFC 6749 §1.3, §4.4 and §6; RFC 7523 §2.1; RFC 8628 §3.4. */
+export type GrantType =
+  | 'authorization_code'
+  | 'refresh_token'
+  | 'client_credentials'
+  | typeof JWT_BEARER
+  | typeof DEVICE_CODE
 
 /** What decides on the grant types of a server. */
-type Offering = { readonly trustedIssuers?: readonly unknown[] }
+type Offering = { readonly trustedIssuers?: readonly unknown[]; readonly deviceGrant?: boolean }
 
 /** What clients may register for by themselves at this server, besides what they may everywhere (RFC 7591 §2). */
-export function registrableGrantTypes(server: Offering): readonly GrantType[] {
-  return server.trustedIssuers?.length ? [JWT_BEARER] : []
+export function registrableGrantTypes({
+  trustedIssuers = [],
+  deviceGrant = false,
+}: Offering): readonly GrantType[] {
+  const types: GrantType[] = trustedIssuers.length > 0 ? [JWT_BEARER] : []
+  return deviceGrant ? [...types, DEVICE_CODE] : types
 }
 
 /** What the token endpoint takes besides what every client may register for. Metadata names nothing else. */

@@ -18,6 +18,19 @@ export const AUTHORIZATION_CODE_LIFETIME = 60
 /** How long a redeemed code is remembered, so that a replay is known as one (RFC 6749 §4.1.2). */
 export const SPENT_CODE_LIFETIME = 600
 
+/** RFC 8628 §3.2: time to find another screen, type a code and log in. */
+export const DEVICE_CODE_LIFETIME = 600
+
+/** Between two polls of a device, to begin with, and how much longer it is after each that came too early (§3.5). */
+export const DEVICE_POLL_INTERVAL = 5
+export const DEVICE_POLL_PENALTY = 5
+
+/** Requests of a device that keeps the interval may still arrive a little closer to one another. */
+export const DEVICE_POLL_TOLERANCE = 1
+
+/** For so long wrong user codes are held against whoever typed them. */
+export const DEVICE_GUESS_WINDOW = 600
+
 /** An access token verified offline lives this long even after a revocation, so it is short. */
 export const ACCESS_TOKEN_LIFETIME = 3600
 

@@ -61,12 +61,31 @@ describe('authorization server metadata (RFC 8414 §2)', () => {
     expect(offered).toEqual([
       'authorization_code',
       'refresh_token',
+      'client_credentials',
       'urn:ietf:params:oauth:grant-type:token-exchange',
     ])
   })
 
   it('does not send clients to register where they may not (RFC 7591 §3)', () => {
     expect(serverMetadata({ ...server, registration: 'off' })).not.toHaveProperty('registration_endpoint')
+  })
+
+  it('offers what a server has been given, and nothing of it elsewhere', () => {
+    const { grant_types_supported: grants, ...plain } = serverMetadata(server)
+    expect(grants).toHaveLength(3)
+    expect(plain).not.toHaveProperty('device_authorization_endpoint')
+    expect(plain).not.toHaveProperty('authorization_grant_profiles_supported')
+    const all = serverMetadata({ ...server, deviceGrant: true, trustedIssuers: [{}] })
+    expect(all).toMatchObject({
+      device_authorization_endpoint: 'https://auth.example.com/s/acme/oauth/device_authorization',
+      authorization_grant_profiles_supported: ['urn:ietf:params:oauth:grant-profile:id-jag'],
+    })
+    expect(all.grant_types_supported).toEqual([
+      ...CAPABILITIES.grantTypes,
+      'client_credentials',
+      'urn:ietf:params:oauth:grant-type:jwt-bearer',
+      'urn:ietf:params:oauth:grant-type:device_code',
+    ])
   })
 
   it('never offers PKCE without a hash (OAuth 2.1 §7.5)', () => {

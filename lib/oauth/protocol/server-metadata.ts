@@ -52,6 +52,7 @@ export function serverMetadata(
     /** `off`: clients may not register themselves. */
     readonly registration: unknown
     readonly trustedIssuers?: readonly unknown[]
+    readonly deviceGrant?: boolean
   },
   capabilities: Capabilities = CAPABILITIES,
 ): Record<string, unknown> {
@@ -61,6 +62,7 @@ export function serverMetadata(
     authorization_endpoint: `${issuer}/oauth/authorize`,
     token_endpoint: `${issuer}/oauth/token`,
     pushed_authorization_request_endpoint: `${issuer}/oauth/par`,
+    device_authorization_endpoint: server.deviceGrant ? `${issuer}/oauth/device_authorization` : undefined,
     registration_endpoint: server.registration === 'off' ? undefined : `${issuer}/oauth/register`,
     revocation_endpoint: `${issuer}/oauth/revoke`,
     introspection_endpoint: `${issuer}/oauth/introspect`,

@@ -57,7 +57,7 @@ export async function redeemAuthorizationCode(
  * store fell back to a stale copy. And a code that the challenge store calls spent still counts here once, so that a
  * client whose first try met an outage in between may try again.
  */
-async function redeemGrant(
+export async function redeemGrant(
   server: Server,
   client: Client,
   grantId: string,

@@ -3,12 +3,13 @@ import { findKnownClient, findNewcomer } from '../clients/find-client'
 import type { Client, GrantType, Server } from '../model'
 import type { Ports } from '../ports'
 import { OAuthError } from '../protocol/errors'
-import { furtherGrantTypes, JWT_BEARER } from '../protocol/grant-types'
+import { DEVICE_CODE, furtherGrantTypes, JWT_BEARER } from '../protocol/grant-types'
 import { type Parameters, parseParameters, requireNoDuplicates } from '../protocol/parameters'
 import { CAPABILITIES } from '../protocol/server-metadata'
 import { TOKEN_EXCHANGE } from '../protocol/token-exchange'
 import { redeemAuthorizationCode } from './authorization-code'
 import { issueToClient } from './client-credentials'
+import { redeemDeviceCode } from './device-code'
 import type { TokenResponse } from './issue'
 import { redeemIdentityAssertion } from './jwt-bearer'
 import { refreshTokens } from './refresh-token'
@@ -21,6 +22,7 @@ const GRANTS: Readonly<Record<GrantType, GrantHandler>> = {
   refresh_token: refreshTokens,
   client_credentials: issueToClient,
   [JWT_BEARER]: redeemIdentityAssertion,
+  [DEVICE_CODE]: redeemDeviceCode,
 }
 
 /**

@@ -16,6 +16,7 @@ import { registrationStore } from '../clients-registered'
 import { connectionStore } from '../connections'
 import { consentStore } from '../consents'
 import { closeDatabase, type Database, openDatabase } from '../database'
+import { deviceCodeStore } from '../device-codes'
 import { grantStore } from '../grants'
 import { newId } from '../ids'
 import { loginStore } from '../logins'
@@ -55,6 +56,7 @@ export async function openStore(): Promise<PostgresUnderTest> {
     pushedRequests: pushedRequestStore(db),
     logins: loginStore(db, sealer),
     grants: grantStore(db),
+    deviceCodes: deviceCodeStore(db),
     refreshTokens: refreshTokenStore(db),
     accessTokens: accessTokenStore(db),
     browserSessions: browserSessionStore(db),

@@ -31,6 +31,7 @@ export type StoreUnderTest = Pick<
   | 'browserSessions'
   | 'consents'
   | 'upstreamTokens'
+  | 'deviceCodes'
 > & {
   readonly securityEvents: SecurityEventStore
 
@@ -88,6 +89,7 @@ export const refreshToken = (grantId: string, overrides: Partial<RefreshToken> =
 export async function newRequest(
   store: StoreUnderTest,
   known: { readonly server?: Server; readonly client?: Client } = {},
+  changes: Pick<Partial<AuthorizationRequest>, 'deviceCodeId'> = {},
 ): Promise<{ server: Server; client: Client; request: AuthorizationRequest }> {
   const server = known.server ?? (await store.newServer())
   const client = known.client ?? (await store.clients.register(newClient(server.id)))
@@ -102,6 +104,7 @@ export async function newRequest(
       prompt: [],
       scope: ['files:read'],
       expiresAt: later(600),
+      ...changes,
     },
     event(),
   )

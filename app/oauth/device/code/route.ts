@@ -1,0 +1,20 @@
+import { readForm } from '@/lib/http/body'
+import { forgedDecisionPage, nextStepResponse, seeOther } from '@/lib/http/browser-answers'
+import { sessionEndpoint } from '@/lib/http/browser-endpoint'
+import { isOwnForm } from '@/lib/http/consent-form'
+import { deviceEndingUri, guessersOf, verificationUri } from '@/lib/http/device-form'
+import { enterUserCode } from '@/lib/oauth/device/enter-code'
+import { context } from '@/lib/services'
+
+/** The code that a user typed, or confirmed (RFC 8628 §3.3). */
+export const POST = sessionEndpoint(context, async (request, { publicUrl, ports, log }) => {
+  const form = await readForm(request)
+  if (!isOwnForm(request, publicUrl, form)) {
+    log.warn('user code refused', { reason: 'form_forged' })
+    return forgedDecisionPage(publicUrl)
+  }
+  const guessers = guessersOf(request, publicUrl)
+  const step = await enterUserCode(form.get('user_code') ?? '', guessers, deviceEndingUri(publicUrl), ports)
+  if (step.go === 'refused') return seeOther(`${verificationUri(publicUrl)}?refused=${step.reason}`)
+  return nextStepResponse(step, publicUrl)
+})

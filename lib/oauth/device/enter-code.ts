@@ -1,0 +1,62 @@
+import type { Guesser, WaitingDevice } from '../device-ports'
+import { advance, type NextStep } from '../flow'
+import type { Server } from '../model'
+import type { Ports } from '../ports'
+import { AUTHORIZATION_REQUEST_LIFETIME, DEVICE_GUESS_WINDOW } from '../protocol/lifetimes'
+import { hashSecret } from '../protocol/secret-hash'
+import { readUserCode } from '../protocol/user-code'
+
+/** No device waits for this code, or somebody has typed too many wrong ones. */
+export type CodeRefusal = { readonly go: 'refused'; readonly reason: 'wrong' | 'too_many' }
+
+/**
+ * A user has typed the code that a device shows (RFC 8628 §3.3): an authorization request begins that has no client to
+ * go back to, and ends at the device. Typing the code again begins another one, and uses nothing up.
+ *
+ * @param typed as it was typed
+ * @param guessers who types: wrong codes are counted for each of them (RFC 8628 §5.1)
+ * @param endingUri our own page, where the browser leg ends
+ */
+export async function enterUserCode(
+  typed: string,
+  guessers: readonly Guesser[],
+  endingUri: string,
+  ports: Ports,
+): Promise<NextStep | CodeRefusal> {
+  const userCode = readUserCode(typed)
+  if (!userCode) return { go: 'refused', reason: 'wrong' }
+  const now = ports.clock()
+  const resetsAt = new Date(now.getTime() + DEVICE_GUESS_WINDOW * 1000)
+  if (!(await ports.deviceCodes.admitGuess(guessers, { now, resetsAt })))
+    return { go: 'refused', reason: 'too_many' }
+  const device = await ports.deviceCodes.findWaiting(hashSecret(userCode), now)
+  const server = device && (await ports.servers.find(device.serverId))
+  if (!device || !server?.deviceGrant) return { go: 'refused', reason: 'wrong' }
+  await ports.deviceCodes.forgiveGuess(guessers)
+  return begin(server, device, endingUri, now, ports)
+}
+
+async function begin(
+  server: Server,
+  { id: deviceCodeId, clientRowId, clientId, scope }: WaitingDevice,
+  endingUri: string,
+  now: Date,
+  ports: Ports,
+): Promise<NextStep> {
+  const request = await ports.requests.create(
+    {
+      serverId: server.id,
+      clientRowId,
+      clientId,
+      deviceCodeId,
+      redirectUri: endingUri,
+      responseMode: 'query',
+      scope,
+      // No earlier answer stands in: whose device it is has to be asked each time (RFC 8628 §5.4).
+      prompt: ['consent'],
+      expiresAt: new Date(now.getTime() + AUTHORIZATION_REQUEST_LIFETIME * 1000),
+    },
+    { at: now, step: 'authorize', outcome: 'ok', reason: 'ok', detail: 'A user typed the code of a device.' },
+  )
+  return advance({ server, request }, ports)
+}

@@ -1,0 +1,54 @@
+import type { DevicePoll } from '../device-ports'
+import type { Client, Server } from '../model'
+import type { Ports } from '../ports'
+import { OAuthError } from '../protocol/errors'
+import { DEVICE_POLL_PENALTY, DEVICE_POLL_TOLERANCE } from '../protocol/lifetimes'
+import type { Parameters } from '../protocol/parameters'
+import { checkResources } from '../protocol/resource'
+import { hashSecret } from '../protocol/secret-hash'
+import { redeemGrant } from './authorization-code'
+import type { TokenResponse } from './issue'
+
+/**
+ * `grant_type=urn:ietf:params:oauth:grant-type:device_code` (RFC 8628 §3.4): a device asks whether its user has let it
+ * in. Tokens are issued once, however many ask at once. A device that asks again after that is told `invalid_grant`, and
+ * keeps what it has: the code is known to it and its user alone, so that nobody else can be ended by it.
+ *
+ * @throws OAuthError `authorization_pending`, `slow_down`, `access_denied`, `expired_token` (RFC 8628 §3.5), or
+ *   `invalid_grant` for a code of another client or server
+ */
+export async function redeemDeviceCode(
+  server: Server,
+  client: Client,
+  form: Parameters,
+  ports: Ports,
+): Promise<TokenResponse> {
+  const deviceCode = form.get('device_code')
+  if (!deviceCode) throw new OAuthError('invalid_request', 'device_code is missing')
+  checkResources(form.getAll('resource'), server)
+  const codeHash = hashSecret(deviceCode)
+  const poll = await ports.deviceCodes.poll(
+    codeHash,
+    { serverId: server.id, clientRowId: client.id },
+    { now: ports.clock(), penalty: DEVICE_POLL_PENALTY, tolerance: DEVICE_POLL_TOLERANCE },
+  )
+  if (poll.outcome !== 'approved') throw refusal(poll.outcome)
+  const tokens = await redeemGrant(server, client, poll.grantId, codeHash, ports)
+  if (!tokens) throw refusal('unknown')
+  return tokens
+}
+
+function refusal(outcome: Exclude<DevicePoll['outcome'], 'approved'>): OAuthError {
+  switch (outcome) {
+    case 'pending':
+      return new OAuthError('authorization_pending', 'the user has not answered yet')
+    case 'slow_down':
+      return new OAuthError('slow_down', `wait ${DEVICE_POLL_PENALTY} seconds longer between two requests`)
+    case 'denied':
+      return new OAuthError('access_denied', 'the user denied the request', { status: 400 })
+    case 'expired':
+      return new OAuthError('expired_token', 'the device code has expired, begin anew')
+    case 'unknown':
+      return new OAuthError('invalid_grant', 'the device code is unknown, used up or not for this client')
+  }
+}

@@ -1,5 +1,4 @@
 import type { NextStep } from '@/lib/oauth/flow'
-import type { ReasonCode } from '@/lib/oauth/model'
 import {
   type AuthorizationResponse,
   errorResponse,
@@ -8,6 +7,7 @@ import {
 import { type OAuthError, RedirectedError } from '@/lib/oauth/protocol/errors'
 import { UPSTREAM_STATE_LIFETIME } from '@/lib/oauth/protocol/lifetimes'
 import { redirectHost } from '@/lib/oauth/protocol/redirect-uri'
+import type { ReasonCode } from '@/lib/oauth/timeline'
 import { setCookie } from './cookies'
 import { type ErrorView, errorPage } from './error-page'
 import { formPostPage } from './form-post-page'

@@ -1,4 +1,4 @@
-import type { ReasonCode } from '@/lib/oauth/model'
+import type { ReasonCode } from '@/lib/oauth/timeline'
 
 /** What the operator can do about each way in which a login ends. */
 export const REMEDIES: Readonly<Record<ReasonCode, string>> = {

@@ -1,6 +1,7 @@
 /** What the core needs of the outside to know its clients. The same terms as in `ports.ts`. */
-import type { Client, TimelineEvent } from './model'
+import type { Client } from './model'
 import type { ClientJwk } from './protocol/client-keys'
+import type { TimelineEvent } from './timeline'
 
 export type NewClient = Omit<Client, 'id' | 'createdAt'> & {
   /** Everything the client registered, as it came, for the operator's eyes. */

@@ -22,11 +22,11 @@ import type {
   Identity,
   LoginAttempt,
   Server,
-  TimelineEvent,
   UpstreamTokens,
   User,
 } from './model'
 import type { PushedRequests } from './pushed-request-ports'
+import type { TimelineEvent } from './timeline'
 import type { AccessTokens, Grants, RefreshTokens, TokenSigner } from './token-ports'
 import type { Upstream } from './upstream-ports'
 import type { UpstreamTokenStore } from './upstream-token-ports'

@@ -1,6 +1,7 @@
 /** What the core needs of a customer's identity provider. The same terms as in `ports.ts`. */
-import type { Identity, TimelineEvent, UpstreamTokens } from './model'
+import type { Identity, UpstreamTokens } from './model'
 import type { InteractionError, Prompt } from './protocol/prompt'
+import type { TimelineEvent } from './timeline'
 
 /** Why the identity provider's side of a login failed. `reason` goes on the timeline, nothing goes on the wire. */
 export class UpstreamError extends Error {

@@ -7,6 +7,7 @@ import { describeConsents } from './consents.contract'
 import { describeDeviceCodes } from './device-codes.contract'
 import { describeGrants } from './grants.contract'
 import { describePushedRequests } from './pushed-requests.contract'
+import { describeRefreshTokens } from './refresh-tokens.contract'
 import { describeSecurityEvents } from './security-events.contract'
 import { openStore } from './test-support/open-store'
 import { describeUpstreamTokens } from './upstream-tokens.contract'
@@ -16,6 +17,7 @@ describeClients('Postgres', openStore)
 describeRegistrations('Postgres', openStore)
 describeAuthorizationRequests('Postgres', openStore)
 describeGrants('Postgres', openStore)
+describeRefreshTokens('Postgres', openStore)
 describeAccessTokens('Postgres', openStore)
 describeUsers('Postgres', openStore)
 describePushedRequests('Postgres', openStore)

@@ -1,6 +1,6 @@
 import { type SQL, sql } from 'drizzle-orm'
 import { authorizationRequests, type StoredTimelineEvent } from '@/drizzle/schema/authorization-requests'
-import type { TimelineEvent } from '@/lib/oauth/model'
+import type { TimelineEvent } from '@/lib/oauth/timeline'
 
 /** Whoever holds a request's id can make its timeline grow; at this many lines it stops. */
 const MAX_LINES = 100

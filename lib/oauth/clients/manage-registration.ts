@@ -1,10 +1,11 @@
 import type { RegistrationKey } from '../client-ports'
-import type { Client, ReasonCode, Server, TimelineEvent } from '../model'
+import type { Client, Server } from '../model'
 import type { Ports } from '../ports'
 import { checkClientUpdate, clientInformation } from '../protocol/client-configuration'
 import type { ClientMetadata } from '../protocol/client-metadata'
 import { OAuthError } from '../protocol/errors'
 import { hashSecret } from '../protocol/secret-hash'
+import type { ReasonCode, TimelineEvent } from '../timeline'
 import { hasSecret, parseRegistration, registeredFacts } from './register-client'
 
 /** Whoever asks to read, change or delete a registration. */
@@ -42,7 +43,7 @@ export async function replaceRegistration(manager: Manager, body: unknown, ports
   const { registration, key, accessToken } = await authenticate(manager, ports)
   const { secretHash, redirectUris } = registration.client
   checkClientUpdate(body, registration.client)
-  const metadata = parseRegistration(server, body)
+  const metadata = parseRegistration(manager.server, body)
   const needsSecret = hasSecret(metadata)
   const clientSecret = needsSecret && !secretHash ? ports.secrets.token('vst_cs_') : undefined
   const kept = needsSecret ? secretHash : undefined

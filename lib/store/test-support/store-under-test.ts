@@ -8,10 +8,10 @@ import type {
   LoginAttempt,
   RefreshToken,
   Server,
-  TimelineEvent,
   UpstreamTokens,
 } from '@/lib/oauth/model'
 import type { CompletedLogin, Ports } from '@/lib/oauth/ports'
+import type { TimelineEvent } from '@/lib/oauth/timeline'
 import type { SecurityEventStore } from '../security-events'
 
 /** The ports whose contracts hang together, over one set of data. */

@@ -67,7 +67,6 @@ test('a client cannot have a scope, a resource or anything else of its choice as
       audience: 'https://api.example',
       claims: '{"id_token":{"groups":null}}',
       acr_values: 'none',
-      request_uri: 'urn:example:request',
     },
   )
   expect([...asked.searchParams.keys()].sort()).toEqual([...honest.keys()].sort())

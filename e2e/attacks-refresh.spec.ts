@@ -123,11 +123,13 @@ test('a narrowed refresh narrows its access token alone, and never more than was
   world,
 }) => {
   const { root } = world.issuers
-  const { refresh_token } = await obtain(world)
-  const narrow = await tokensOf(await refresh(root, refresh_token, { scope: 'notes:write' }))
+  const client_id = await newClientId(root)
+  const login = await obtainCode(world, { clientId: client_id })
+  const { refresh_token } = await obtainTokens(root, login)
+  const narrow = await tokensOf(await refresh(root, refresh_token, { client_id, scope: 'notes:write' }))
   expect(narrow.scope).toBe('notes:write')
   expect(await introspect(world, narrow.access_token)).toMatchObject({ scope: 'notes:write' })
-  const whole = await tokensOf(await refresh(root, narrow.refresh_token))
+  const whole = await tokensOf(await refresh(root, narrow.refresh_token, { client_id }))
   expect(whole.scope).toBe('profile:read notes:write')
 })
 

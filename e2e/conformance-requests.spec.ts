@@ -1,4 +1,4 @@
-import { decide, obtainCode, openConsent, REDIRECT } from './support/attack-login'
+import { decide, newClientId, obtainCode, openConsent, REDIRECT } from './support/attack-login'
 import { basic, introspect, obtainTokens, outcome, postForm, refresh } from './support/attack-tokens'
 import { newVisitor } from './support/attack-visitor'
 import { startDocumentHost } from './support/document-host'
@@ -9,8 +9,10 @@ const PUBLIC_CLIENT = { redirect_uris: ['http://127.0.0.1/callback'], token_endp
 test('a scope that nobody offers is left out, and the answer says what was granted (RFC 6749 §3.3)', async ({
   world,
 }) => {
+  const { root } = world.issuers
   const parameters = { scope: 'unheard:of profile:read *' }
-  const tokens = await obtainTokens(world.issuers.root, await obtainCode(world, { parameters }))
+  const login = await obtainCode(world, { clientId: await newClientId(root), parameters })
+  const tokens = await obtainTokens(root, login)
   expect(tokens.scope).toBe('profile:read')
   expect(await introspect(world, tokens.access_token)).toMatchObject({ scope: 'profile:read' })
 })

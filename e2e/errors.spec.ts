@@ -1,4 +1,4 @@
-import { type Login, obtainCode, REDIRECT } from './support/attack-login'
+import { type Login, newClientId, obtainCode, REDIRECT } from './support/attack-login'
 import { basic, obtainTokens, postForm, redeem, redemption, type Tokens } from './support/attack-tokens'
 import { type HostRequest, hostFetch } from './support/host-fetch'
 import { expectOAuthError } from './support/oauth-error'
@@ -13,6 +13,7 @@ type Scene = {
   readonly spent: Login
   /** Of a login with one scope of two, and of one that has ended. */
   readonly narrow: Tokens
+  readonly narrowClient: string
   readonly dead: Tokens
   /** A client that did not register for refreshing. */
   readonly once: string
@@ -23,16 +24,17 @@ let scene: Scene
 test.beforeAll(async ({ world }) => {
   const { root } = world.issuers
   const metadata = { redirect_uris: [REDIRECT], token_endpoint_auth_method: 'none' }
+  const narrowClient = await newClientId(root)
   const [once, narrowed, spent, login] = await Promise.all([
     register(root, { ...metadata, grant_types: ['authorization_code'] }),
-    obtainCode(world, { parameters: { scope: 'profile:read' } }),
+    obtainCode(world, { clientId: narrowClient, parameters: { scope: 'profile:read' } }),
     obtainCode(world),
     obtainCode(world),
   ])
   const narrow = await obtainTokens(root, narrowed)
   const dead = await obtainTokens(root, spent)
   await redeem(root, spent)
-  scene = { world, login, spent, narrow, dead, once: once.client_id ?? '' }
+  scene = { world, login, spent, narrow, narrowClient, dead, once: once.client_id ?? '' }
 })
 
 type Form = Readonly<Record<string, string | undefined>>
@@ -119,13 +121,15 @@ const TOKEN: readonly FormError[] = [
   ['a dead refresh token', ({ dead }) => refreshing(dead.refresh_token), 400, 'invalid_grant'],
   [
     'a refresh with more scope',
-    ({ narrow }) => refreshing(narrow.refresh_token, { scope: 'profile:read notes:write' }),
+    ({ narrow, narrowClient }) =>
+      refreshing(narrow.refresh_token, { client_id: narrowClient, scope: 'profile:read notes:write' }),
     400,
     'invalid_scope',
   ],
   [
     'a refresh for others',
-    ({ narrow, world }) => refreshing(narrow.refresh_token, { resource: world.resources.host }),
+    ({ narrow, narrowClient, world }) =>
+      refreshing(narrow.refresh_token, { client_id: narrowClient, resource: world.resources.host }),
     400,
     'invalid_target',
   ],
@@ -190,7 +194,10 @@ function schemeFor(
 test('after all these mistakes the code and the refresh token are as good as before', async ({ world }) => {
   const { root } = world.issuers
   expect((await redeem(root, scene.login)).status).toBe(200)
-  const form = refreshing(scene.narrow.refresh_token) as Record<string, string>
+  const form = refreshing(scene.narrow.refresh_token, { client_id: scene.narrowClient }) as Record<
+    string,
+    string
+  >
   expect((await postForm(root, '/oauth/token', form)).status).toBe(200)
 })
 

@@ -232,7 +232,7 @@ test.describe('prompt=none', () => {
     const client = rememberedClient(world, host)
     const visitor = await newKnownVisitor(client)
     const state = redirectQuery(await client.ask(visitor, none)).get('state') ?? ''
-    const query = new URLSearchParams({ error: 'interaction_required', state, iss: world.idp.issuer })
+    const query = new URLSearchParams({ error: 'login_required', state, iss: world.idp.issuer })
     const back = await visitor.go(`${world.app.url}/oauth/callback/main-idp?${query}`)
     expectRedirectedError(back, { ...told('login_required', world.issuers.root), redirectUri: SITE })
   })

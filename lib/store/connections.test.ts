@@ -23,6 +23,7 @@ describe('connections', () => {
       slug: 'okta',
       name: 'Okta',
       type: 'oidc',
+      scopes: expect.any(Array),
     })
     expect(await store.connections.find('unknown')).toBeNull()
   })

@@ -225,7 +225,7 @@ test('a device may be known by its document, and come for the first time', async
   expect(await outcome(await pollDevice(server.issuer, codes.device_code, { client_id }))).toBe('200 ok')
   const nowhere = { client_id: `${host.origin}/nowhere.json` }
   const answer = await postForm(server.issuer, '/oauth/device_authorization', nowhere)
-  expect(await outcome(answer)).toBe('401 invalid_client')
+  expect(await outcome(answer)).toBe('503 temporarily_unavailable')
   await host.close()
 })
 

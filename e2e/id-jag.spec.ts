@@ -138,7 +138,7 @@ test('a client that is known by its document may come here first, and signs', as
     acme.present(await acme.assertion({ claims: { client_id: clientId } }), proof, {})
   expect(await outcome(await present({ client_id: clientId }))).toBe('401 invalid_client')
   expect(await outcome(await present({ client_id: `${host.origin}/nowhere.json` }))).toBe(
-    '401 invalid_client',
+    '503 temporarily_unavailable',
   )
   const proof = await assertionParameters(clientId, acme.issuer, key)
   expect(await outcome(await present(proof))).toBe('200 ok')

@@ -139,6 +139,26 @@ test('a second device on one consent: a code is answered once, and by nobody aft
   expect(await outcome(await pollDevice(server.issuer, denied.device_code))).toBe('400 access_denied')
 })
 
+test('more than was asked for: what one device was given does not widen the next one', async ({
+  server,
+  world,
+}) => {
+  const visitor = newVisitor()
+  const connect = async (scope: string) => {
+    const codes = await beginDevice(server.issuer, { scope })
+    const consent = await openConsentLink(visitor, await typeCode(world, visitor, codes.user_code))
+    const allowed = await decide(world, visitor, consent)
+    await visitor.go(await logInUpstream(world, visitor, locationOf(allowed)))
+    const tokens = await (await pollDevice(server.issuer, codes.device_code)).json()
+    return { page: consent.html, scope: tokens.scope }
+  }
+  expect((await connect('profile:read notes:write')).scope).toBe('profile:read notes:write')
+  const second = await connect('profile:read')
+  expect(second.scope).toBe('profile:read')
+  expect(second.page).toContain('See your name')
+  expect(second.page).not.toContain('Add notes for you')
+})
+
 test('a login that somebody else finishes: the callback wants the browser that began', async ({
   server,
   world,

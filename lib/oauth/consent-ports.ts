@@ -25,7 +25,7 @@ export type BrowserSessions = {
 /** Who asks, and where: the client, its redirect URI and the server with its resource. */
 export type Asking = {
   readonly server: Server
-  readonly request: Pick<AuthorizationRequest, 'clientRowId' | 'redirectUri'>
+  readonly request: Pick<AuthorizationRequest, 'clientRowId' | 'redirectUri' | 'deviceCodeId'>
 }
 
 /** What a user allowed a client, as far as it still holds. */
@@ -42,6 +42,9 @@ export type EarlierConsent = {
 }
 
 export type Consents = {
-  /** Null when the user has no live grant with this client and redirect URI. */
+  /**
+   * Null when the user has no live grant with this client and redirect URI, and always for a device: all devices share
+   * one redirect URI, and what one was given must not widen what the next one, perhaps a stranger's, is given.
+   */
   earlier(userId: string, asking: Asking, now: Date): Promise<EarlierConsent | null>
 }

@@ -63,6 +63,13 @@ export function describeConsents(name: string, make: () => Promise<StoreUnderTes
         expect(await earlier(random())).toBeNull()
       })
 
+      it('knows nothing for a device: another one may be a stranger’s', async () => {
+        const { server, request, allow } = await scene()
+        const { userId } = await allow({ scope: ['a'] })
+        const device = { ...request, redirectUri: SITE, deviceCodeId: random() }
+        expect(await store.consents.earlier(userId, { server, request: device }, later(60))).toBeNull()
+      })
+
       it('knows what was granted and what was answered', async () => {
         const { earlier, allow } = await scene()
         const { userId } = await allow({ scope: ['a'] })

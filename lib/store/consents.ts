@@ -20,6 +20,7 @@ export async function earlierConsent(
   { server, request }: Asking,
   now: Date,
 ): Promise<EarlierConsent | null> {
+  if (request.deviceCodeId) return null
   const rows = await db
     .selectDistinct({
       scope: grants.scope,

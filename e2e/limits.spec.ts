@@ -3,6 +3,7 @@ import { rm } from 'node:fs/promises'
 import { type App, newDataDir, startApp } from './support/app'
 import { freePort } from './support/free-port'
 import { hostFetch } from './support/host-fetch'
+import { startOwnServer } from './support/own-server'
 import { SMALL_CONFIGURATION } from './support/small-configuration'
 import { expect, test } from './support/test'
 
@@ -40,6 +41,17 @@ const fail = (issuer: string, client_id: string, headers: Readonly<Record<string
     method: 'POST',
     body: new URLSearchParams({ grant_type: 'refresh_token', refresh_token: 'none', client_id }),
     headers,
+  })
+
+for (const endpoint of ['par', 'device_authorization'])
+  test(`a stranger cannot begin logins without end at /oauth/${endpoint}, without any browser`, async ({
+    world,
+  }) => {
+    const server = await startOwnServer(world, ['device_grant: true'])
+    const body = () => new URLSearchParams({ client_id: 'cli' })
+    const begin = () => fetch(`${server.issuer}/oauth/${endpoint}`, { method: 'POST', body: body() })
+    await expectSlowDown(await exhaust(begin, 1_000))
+    await server.close()
   })
 
 test('a forged X-Forwarded-For from anywhere but a trusted proxy gives an attacker no new attempts', async ({

@@ -1,5 +1,6 @@
 import { readClientCredentials } from '@/lib/oauth/protocol/client-credentials'
 import { parseParameters } from '@/lib/oauth/protocol/parameters'
+import { type Limits, limitAuthorization } from './limits'
 
 /**
  * Who a client says it is, in the header or in the body; empty when it says nothing that can be read.
@@ -16,4 +17,20 @@ export async function presentedClient(
   } catch {
     return ''
   }
+}
+
+/**
+ * The limits of the authorization endpoint, for those where a login begins without a browser.
+ *
+ * @throws OAuthError `temporarily_unavailable` (429)
+ */
+export async function limitNewLogin(call: {
+  readonly limits: Limits | undefined
+  readonly server: { readonly id: string }
+  readonly authorization: string | undefined
+  readonly form: () => Promise<URLSearchParams>
+  readonly request: Request
+}): Promise<void> {
+  const clientId = await presentedClient(call.authorization, call.form())
+  limitAuthorization(call.limits, call.server.id, clientId, call.request)
 }

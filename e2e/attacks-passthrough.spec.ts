@@ -77,6 +77,27 @@ test('a client cannot have a scope, a resource or anything else of its choice as
   expect(tokens.scope.split(' ')).not.toContain('admin')
 })
 
+test('an old session at the provider does not pass for the fresh login that a client asked for', async ({
+  world,
+}) => {
+  const logInAt = async (secondsAgo: number) => {
+    const visitor = newVisitor()
+    const asked = {
+      client_id: 'cli',
+      redirect_uri: REDIRECT,
+      code_challenge: makePkce().challenge,
+      max_age: '60',
+    }
+    const consent = await openConsent(visitor, authorizeUrl(server.issuer, asked))
+    const callback = locationOf(await visitor.go(locationOf(await decide(world, visitor, consent))))
+    provider.misbehave({ idTokenClaims: { auth_time: Math.floor(Date.now() / 1000) - secondsAgo } })
+    return redirectQuery(await visitor.go(callback))
+  }
+  const stale = await logInAt(3600)
+  expect([stale.get('error'), stale.has('code')]).toEqual(['login_required', false])
+  expect((await logInAt(10)).get('code')).toMatch(/^vst_code_/)
+})
+
 test('a client gets none of the provider’s tokens, and none of them opens anything here', async ({
   world,
 }) => {

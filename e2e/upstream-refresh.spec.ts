@@ -3,11 +3,11 @@ import {
   type Misbehaviour,
   startMisbehavingProvider,
 } from '@/lib/upstream/test-support/misbehaving-provider'
-import { obtainCode } from './support/attack-login'
+import { obtainCode, REDIRECT } from './support/attack-login'
 import { addServer, type ExtraServer } from './support/attack-server'
 import { obtainTokens, outcome, postForm, redeem, refresh, type Tokens } from './support/attack-tokens'
 import { ageOutage, ageRotations, grantOf, holdsUpstreamTokens } from './support/past'
-import { expect, test } from './support/test'
+import { expect, register, test } from './support/test'
 import type { World } from './support/world'
 
 let provider: MisbehavingProvider
@@ -176,6 +176,20 @@ test.describe('the user’s last grant on a connection', () => {
     await expect.poll(revocations).toEqual([expect.stringMatching(/^refresh-/)])
     expect(await holdsUpstreamTokens(world, grantOf(desktop))).toBe(false)
     await expect.poll(() => events(world)).toContain('upstream_revoked')
+  })
+
+  test('does so when its client is deleted, too', async ({ world }) => {
+    const metadata = { redirect_uris: [REDIRECT], token_endpoint_auth_method: 'none' }
+    const client = await register(server.issuer, metadata)
+    const { client_id: clientId = '', registration_client_uri: uri = '' } = client
+    provider.misbehave({ idTokenClaims: { sub: 'deleted' } })
+    const { issuer } = server
+    const tokens = await obtainTokens(issuer, await obtainCode(world, { issuer, clientId }))
+    provider.requests.length = 0
+    const headers = { authorization: `Bearer ${client.registration_access_token}` }
+    expect((await fetch(uri, { method: 'DELETE', headers })).status).toBe(204)
+    await expect.poll(() => revocations().length).toBe(1)
+    expect(await holdsUpstreamTokens(world, grantOf(tokens))).toBe(false)
   })
 
   test('does so however the grant ends', async ({ world }) => {

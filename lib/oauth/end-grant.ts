@@ -2,7 +2,7 @@
 import type { RevocationReason } from './model'
 import type { Ports } from './ports'
 
-/** How many revoked grants' tokens one call takes along: its own, and what a stopped process left behind. */
+/** How many revoked grants' tokens are taken at once: the call's own, and what a stopped process left behind. */
 const TAKE = 10
 
 /**
@@ -46,4 +46,5 @@ export async function dismissUpstreamTokens(ports: Ports): Promise<void> {
         : { ...event, kind: 'upstream_revoked' },
     )
   }
+  if (ended.length === TAKE) await dismissUpstreamTokens(ports)
 }

@@ -1,7 +1,7 @@
-import { and, eq, isNull, type SQL, sql } from 'drizzle-orm'
+import { and, eq, inArray, isNull, type SQL, sql } from 'drizzle-orm'
 import { authorizationRequests } from '@/drizzle/schema/authorization-requests'
 import { clients } from '@/drizzle/schema/clients'
-import { consents, grants } from '@/drizzle/schema/grants'
+import { consents, grants, upstreamTokens } from '@/drizzle/schema/grants'
 import type { RegistrationKey, Registrations } from '@/lib/oauth/client-ports'
 import type { TimelineEvent } from '@/lib/oauth/timeline'
 import { ended } from './authorization-requests'
@@ -71,8 +71,9 @@ async function remove(tx: Transaction, key: RegistrationKey, ending: TimelineEve
   return true
 }
 
+/** Their upstream tokens are marked, as with every revocation: what becomes of them is decided elsewhere. */
 async function revokeGrants(tx: Transaction, isClient: SQL | undefined, now: Date): Promise<void> {
-  await tx
+  const revoked = await tx
     .update(grants)
     .set({ revokedAt: now, revokedReason: 'client_deleted' })
     .from(clients)
@@ -82,6 +83,16 @@ async function revokeGrants(tx: Transaction, isClient: SQL | undefined, now: Dat
         eq(grants.serverId, clients.serverId),
         eq(grants.clientRowId, clients.id),
         isNull(grants.revokedAt),
+      ),
+    )
+    .returning({ id: grants.id })
+  await tx
+    .update(upstreamTokens)
+    .set({ endedAt: now })
+    .where(
+      inArray(
+        upstreamTokens.grantId,
+        revoked.map(({ id }) => id),
       ),
     )
 }

@@ -1,4 +1,5 @@
 import type { RegistrationKey } from '../client-ports'
+import { dismissUpstreamTokens } from '../end-grant'
 import type { Client, Server } from '../model'
 import type { Ports } from '../ports'
 import { checkClientUpdate, clientInformation } from '../protocol/client-configuration'
@@ -66,6 +67,7 @@ export async function replaceRegistration(manager: Manager, body: unknown, ports
 export async function deleteRegistration(manager: Manager, ports: Ports): Promise<void> {
   const { key } = keyOf(manager)
   if (!(await ports.registrations.delete(key, endingBy('client_deleted', ports)))) throw refused()
+  ports.background('upstream revocation', dismissUpstreamTokens(ports))
 }
 
 async function authenticate(manager: Manager, ports: Ports) {

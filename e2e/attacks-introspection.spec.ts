@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto'
 import { base64url, decodeJwt, decodeProtectedHeader, generateKeyPair, type JWTPayload, SignJWT } from 'jose'
-import { obtainCode } from './support/attack-login'
+import { newClientId, obtainCode } from './support/attack-login'
 import { basic, introspect, obtainTokens, outcome, postForm } from './support/attack-tokens'
 import { expect, test } from './support/test'
 import { CONFIDENTIAL_SECRET, RESOURCE_SECRET, type World } from './support/world'
@@ -47,13 +47,15 @@ test('a token in the URL is not looked at', async ({ world }) => {
 })
 
 test('an access token is exactly what was granted, for one resource, of one server', async ({ world }) => {
-  const { access_token } = await obtain(world)
+  const clientId = await newClientId(world.issuers.root)
+  const login = await obtainCode(world, { clientId })
+  const { access_token } = await obtainTokens(world.issuers.root, login)
   expect(decodeProtectedHeader(access_token)).toMatchObject({ typ: 'at+jwt', alg: 'ES256' })
   const claims = decodeJwt(access_token)
   expect(claims).toMatchObject({
     iss: world.issuers.root,
     aud: world.resources.root,
-    client_id: 'cli',
+    client_id: clientId,
     scope: 'profile:read notes:write',
   })
   expect(claims.exp! - claims.iat!).toBe(3600)

@@ -1,5 +1,5 @@
 import { expectPage, expectRedirectedError } from './support/attack-answers'
-import { obtainCode, REDIRECT } from './support/attack-login'
+import { newClientId, obtainCode, REDIRECT } from './support/attack-login'
 import { obtainTokens } from './support/attack-tokens'
 import { newVisitor } from './support/attack-visitor'
 import { hostFetch } from './support/host-fetch'
@@ -73,7 +73,8 @@ test('authorize: an error has no state where the client sent none', async ({ wor
 })
 
 test('authorize: a scope that nobody knows is no error, it is not granted', async ({ world }) => {
-  const login = await obtainCode(world, { parameters: { scope: 'unknown profile:read "' } })
+  const clientId = await newClientId(world.issuers.root)
+  const login = await obtainCode(world, { clientId, parameters: { scope: 'unknown profile:read "' } })
   expect((await obtainTokens(world.issuers.root, login)).scope).toBe('profile:read')
 })
 

@@ -1,6 +1,7 @@
 import * as oauth from 'oauth4webapi'
 import * as oidc from 'openid-client'
-import { approachCallback, locationOf, REDIRECT } from './support/attack-login'
+import { approachCallback, locationOf, newClientId, obtainCode, REDIRECT } from './support/attack-login'
+import { obtainTokens } from './support/attack-tokens'
 import { newVisitor } from './support/attack-visitor'
 import { hostFetch } from './support/host-fetch'
 import { authorizeUrl, expect, test } from './support/test'
@@ -202,6 +203,19 @@ test.describe('oauth4webapi', () => {
       const metadata = await oauth.processResourceDiscoveryResponse(resource, response)
       expect(metadata.authorization_servers).toEqual([world.issuers[kind]])
     })
+})
+
+test('a client that asks for no ID token this time gets none', async ({ world }) => {
+  const { root } = world.issuers
+  const clientId = await newClientId(root)
+  for (const [scope, expected] of [
+    ['openid profile:read', true],
+    ['notes:write', false],
+  ] as const) {
+    const login = await obtainCode(world, { clientId, parameters: { scope } })
+    const tokens = await obtainTokens(root, login)
+    expect('id_token' in tokens, scope).toBe(expected)
+  }
 })
 
 test.describe('openid-client', () => {

@@ -29,13 +29,17 @@ export function consentHolds(asked: Asked, userId: string, earlier: EarlierConse
   return isSubset(intersect(asked.scope, asked.assumedScope ?? []), earlier?.granted ?? [])
 }
 
-/** What is asked for now and what was granted earlier, as far as the client may still have it: step-up never narrows. */
+/**
+ * What is asked for now and what was granted earlier, as far as the client may still have it: step-up never narrows.
+ * But `openid` asks for an ID token about this login, which strict clients refuse unasked (OIDC Core §3.1.2.1).
+ */
 export function unitedScope(
   asked: Pick<Asked, 'scope'>,
   earlier: EarlierConsent | null,
   grantable: readonly string[],
 ): readonly string[] {
-  return [...new Set([...asked.scope, ...intersect(grantable, earlier?.granted ?? [])])]
+  const kept = intersect(grantable, earlier?.granted ?? []).filter((name) => name !== 'openid')
+  return [...new Set([...asked.scope, ...kept])]
 }
 
 /** All scopes that a client may have at a server. One that the operator registered gets no more than it was given. */

@@ -23,6 +23,7 @@ let store: PostgresUnderTest
 let server: Server
 let now: () => Date
 let ports: Ports
+let background: Promise<unknown>[]
 
 beforeAll(async () => {
   store = await openStore()
@@ -33,9 +34,12 @@ afterAll(() => store?.close())
 beforeEach(async () => {
   server = await store.newServer()
   now = () => new Date()
+  background = []
   ports = {
     clients: store.clients,
     registrations: store.registrations,
+    upstreamTokens: store.upstreamTokens,
+    background: (_: string, work: Promise<unknown>) => void background.push(work),
     secrets: secrets(keyring([{ id: 'k1', key: Buffer.alloc(32, 1) }])),
     clock: () => now(),
   } as Ports
@@ -64,6 +68,7 @@ it('keeps neither the secret nor the registration access token', async () => {
 it('keeps nothing to prove with once a client was deleted', async () => {
   const { clientId, manager } = await register()
   await deleteRegistration(manager, ports)
+  await Promise.all(background)
   expect(await rowOf(clientId)).toMatchObject({ secretHash: null, registrationTokenHash: null })
 })
 

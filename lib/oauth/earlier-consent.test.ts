@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { answersAll, consentHolds, grantableScopes, mayBeRemembered, unitedScope } from './earlier-consent'
-import type { Client, Server } from './model'
+import { answersAll, consentHolds, mayBeRemembered, unitedScope } from './earlier-consent'
+import type { Client } from './model'
 
 const earlier = (granted: readonly string[], answered: readonly string[] | null = granted) => ({
   granted,
@@ -61,22 +61,5 @@ describe('unitedScope', () => {
       'c',
     ])
     expect(unitedScope({ scope: ['b'] }, null, ['a', 'b'])).toEqual(['b'])
-  })
-})
-
-describe('grantableScopes', () => {
-  const server = { scopes: [{ name: 'a' }, { name: 'b' }] } as unknown as Server
-
-  it('is all that the server offers, for clients that describe themselves', () => {
-    const all = ['a', 'b', 'openid', 'profile', 'email', 'offline_access']
-    expect(grantableScopes(server, client({}))).toEqual(all)
-    expect(grantableScopes(server, client({ kind: 'registered', scope: ['a'] }))).toEqual(all)
-    expect(grantableScopes(server, client({ kind: 'preregistered' }))).toEqual(all)
-  })
-
-  it('is no more than the operator gave to a client', () => {
-    expect(grantableScopes(server, client({ kind: 'preregistered', scope: ['b', 'email', 'gone'] }))).toEqual(
-      ['b', 'email', 'offline_access'],
-    )
   })
 })

@@ -1,9 +1,8 @@
 /** What an earlier consent is good for. Pure rules: the stores ask them inside their transaction, too. */
 import type { EarlierConsent } from './consent-ports'
-import type { AuthorizationRequest, Client, Server } from './model'
+import type { AuthorizationRequest, Client } from './model'
 import { redirectKind } from './protocol/redirect-uri'
 import { intersect, isSubset } from './protocol/scope'
-import { STANDARD_SCOPE_NAMES } from './protocol/standard-scopes'
 
 type Asked = Pick<AuthorizationRequest, 'scope' | 'rememberedFor' | 'assumedScope'>
 
@@ -40,11 +39,4 @@ export function unitedScope(
 ): readonly string[] {
   const kept = intersect(grantable, earlier?.granted ?? []).filter((name) => name !== 'openid')
   return [...new Set([...asked.scope, ...kept])]
-}
-
-/** All scopes that a client may have at a server. One that the operator registered gets no more than it was given. */
-export function grantableScopes(server: Server, client: Client): readonly string[] {
-  const offered = [...server.scopes.map(({ name }) => name), ...STANDARD_SCOPE_NAMES]
-  const limit = client.kind === 'preregistered' ? client.scope : undefined
-  return limit ? intersect(offered, [...limit, 'offline_access']) : offered
 }

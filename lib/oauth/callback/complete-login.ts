@@ -1,4 +1,4 @@
-import { grantableScopes } from '../earlier-consent'
+import { grantableScopes } from '../clients/grantable-scope'
 import { endGrant } from '../end-grant'
 import { advance, failRequest, type NextStep, type Progress, upstreamFailure } from '../flow'
 import type { Client, Grant, Identity, LoginAttempt, UpstreamTokens } from '../model'

@@ -2,6 +2,13 @@ import type { Client, Server } from '../model'
 import { intersect, parseScope } from '../protocol/scope'
 import { STANDARD_SCOPE_NAMES } from '../protocol/standard-scopes'
 
+/** All scopes that a client may have at a server. One that the operator registered gets no more than it was given. */
+export function grantableScopes(server: Server, client: Client): readonly string[] {
+  const offered = [...server.scopes.map(({ name }) => name), ...STANDARD_SCOPE_NAMES]
+  const limit = client.kind === 'preregistered' ? client.scope : undefined
+  return limit ? intersect(offered, [...limit, 'offline_access']) : offered
+}
+
 /**
  * Unknown scopes are dropped, and never more is granted than was asked (RFC 6749 §3.3). Who asks for none gets
  * what it registered, or else what the server offers: older MCP clients send no scope at all. A client that the
@@ -14,13 +21,7 @@ export function grantableScope(
   client: Client,
   requested: string | undefined,
 ): readonly string[] {
+  if (requested !== undefined) return intersect(parseScope(requested), grantableScopes(server, client))
   const offered = server.scopes.map(({ name }) => name)
-  const registered = client.scope ? intersect(offered, client.scope) : offered
-  if (requested === undefined) return registered
-  const grantable = [...offered, ...STANDARD_SCOPE_NAMES]
-  const limit = client.kind === 'preregistered' && client.scope
-  return intersect(
-    parseScope(requested),
-    limit ? [...intersect(grantable, limit), 'offline_access'] : grantable,
-  )
+  return client.scope ? intersect(offered, client.scope) : offered
 }

@@ -1,5 +1,5 @@
+import { grantableScopes } from '../clients/grantable-scope'
 import type { EarlierConsent } from '../consent-ports'
-import { grantableScopes } from '../earlier-consent'
 import type { AuthorizationRequest, Client, Connection, Server } from '../model'
 import type { Ports } from '../ports'
 import { clientIdHost } from '../protocol/client-id-url'

@@ -185,18 +185,6 @@ function toModel(row: Row): AuthorizationRequest {
   // A table constraint holds this for every request that was not refused.
   if (clientRowId === null || clientId === null || redirectUri === null)
     throw new Error(`authorization request ${row.id} has no client`)
-  const {
-    state,
-    clientNonce,
-    maxAge,
-    uiLocales,
-    loginHint,
-    consentedAt,
-    rememberedFor,
-    assumedScope,
-    grantId,
-    deviceCodeId,
-  } = rest
   return {
     id: rest.id,
     reference: rest.reference,
@@ -210,16 +198,16 @@ function toModel(row: Row): AuthorizationRequest {
     createdAt: rest.createdAt,
     expiresAt: rest.expiresAt,
     ...omitNulls({
-      state,
-      clientNonce,
-      maxAge,
-      uiLocales,
-      loginHint,
-      consentedAt,
-      rememberedFor,
-      assumedScope,
-      grantId,
-      deviceCodeId,
+      state: rest.state,
+      clientNonce: rest.clientNonce,
+      maxAge: rest.maxAge,
+      uiLocales: rest.uiLocales,
+      loginHint: rest.loginHint,
+      consentedAt: rest.consentedAt,
+      rememberedFor: rest.rememberedFor,
+      assumedScope: rest.assumedScope,
+      grantId: rest.grantId,
+      deviceCodeId: rest.deviceCodeId,
     }),
   }
 }

@@ -1,9 +1,9 @@
-import postgres from 'postgres'
 import { startMisbehavingProvider } from '@/lib/upstream/test-support/misbehaving-provider'
 import { decide, locationOf, obtainCode, openConsent, REDIRECT, redirectQuery } from './support/attack-login'
 import { addServer } from './support/attack-server'
 import { obtainTokens } from './support/attack-tokens'
 import { newVisitor } from './support/attack-visitor'
+import { copyDatabase } from './support/database-copy'
 import { startPostgres } from './support/postgres'
 import { authorizeUrl, expect, makePkce, register, test } from './support/test'
 import { CONFIDENTIAL_SECRET, RESOURCE_SECRET, startWorld, type World } from './support/world'
@@ -15,7 +15,7 @@ test('who copies the database finds in it nothing that opens anything', async ()
   const database = await startPostgres()
   const world = await startWorld({ DATABASE_URL: database.url })
   const secrets = await useEverything(world)
-  const copy = await readAll(database.url)
+  const copy = await copyDatabase(database.url)
 
   // The copy is one of the right database, and was read to its end.
   expect(copy).toContain('Secretive Client')
@@ -74,17 +74,4 @@ async function useEverything(world: World): Promise<Record<string, string>> {
     'the state of a login under way': open.get('state') ?? '',
     'the token of a form': other.token,
   }
-}
-
-/** Every row of every table, as text. */
-async function readAll(url: string): Promise<string> {
-  const sql = postgres(url, { max: 1, onnotice: () => {} })
-  const tables = await sql<{ name: string }[]>`
-    select format('%I.%I', table_schema, table_name) as name from information_schema.tables
-    where table_type = 'BASE TABLE' and table_schema not in ('pg_catalog', 'information_schema')`
-  const rows: string[] = []
-  for (const { name } of tables)
-    for (const row of await sql.unsafe(`select to_jsonb(t)::text as row from ${name} t`)) rows.push(row.row)
-  await sql.end()
-  return rows.join('\n')
 }

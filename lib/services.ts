@@ -8,6 +8,7 @@ import { createLimits } from './http/limits'
 import { limitedFetcher } from './http/safe-fetch-limits'
 import { type Installation, openInstallation } from './installation'
 import { describeError, log } from './log'
+import type { Management } from './management/management'
 import type { Challenges, Ports } from './oauth/ports'
 import { processOnce } from './process-once'
 import { loggedEvents } from './security-log'
@@ -34,20 +35,27 @@ import { upstreamTokenStore } from './store/upstream-tokens'
 import { userStore } from './store/users'
 import { upstream } from './upstream/upstream'
 
-let composed: Promise<HttpContext> | undefined
+let composed: Promise<Management> | undefined
 
 /** What every endpoint runs on. Composed at the first request, so that building needs no environment. */
 export function context(): Promise<HttpContext> {
+  return management()
+}
+
+/** What console and API run on. */
+export function management(): Promise<Management> {
   composed ??= compose()
   return composed
 }
 
-async function compose(): Promise<HttpContext> {
+async function compose(): Promise<Management> {
   const config = readConfig()
   const installation = await openInstallation(config)
   const ports = createPorts(config, installation)
-  if (!config.rateLimits) return { publicUrl: config.publicUrl, ports, log }
-  return { publicUrl: config.publicUrl, ports, log, limits: processOnce('limits', () => createLimits()) }
+  const { db, sealer } = installation
+  const shared = { publicUrl: config.publicUrl, config, db, sealer, ports, log }
+  if (!config.rateLimits) return shared
+  return { ...shared, limits: processOnce('limits', () => createLimits()) }
 }
 
 function createPorts(config: Config, { db, sealer, keyring }: Installation): Ports {

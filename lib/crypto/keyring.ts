@@ -5,6 +5,8 @@ import path from 'node:path'
 /** The installation's 256-bit keys: the first one seals, all of them open. */
 export type Keyring = {
   readonly currentId: string
+  /** Of all keys, the current one first. */
+  readonly ids: readonly string[]
   /**
    * A 256-bit key for one purpose (HKDF-SHA-256, RFC 5869), so that no key is used for two things.
    *
@@ -40,6 +42,7 @@ export function keyring(keys: readonly { readonly id: string; readonly key: Buff
   const cache = new Map<string, Buffer>()
   return {
     currentId: current.id,
+    ids: keys.map(({ id }) => id),
     has: (keyId) => keys.some(({ id }) => id === keyId),
     derive(keyId, purpose) {
       const name = `${keyId}\0${purpose}`

@@ -12,7 +12,6 @@ import {
   REGISTRATION_QUOTA,
 } from '@/lib/oauth/protocol/lifetimes'
 import { parseScope } from '@/lib/oauth/protocol/scope'
-import { hashSecret } from '@/lib/oauth/protocol/secret-hash'
 import {
   host,
   lifetime,
@@ -27,7 +26,7 @@ import {
   text,
   upstreamUrl,
 } from './fields'
-import { type SecretSources, secretReference } from './secret-reference'
+import { digestReference, type SecretSources, secretReference } from './secret-reference'
 import { trustedIssuers } from './trusted-issuers'
 
 /** Claims of our own that an upstream claim must not pose as (RFC 9068 §2.2). */
@@ -46,7 +45,7 @@ type Context = SecretSources & {
 
 /** The schema of a configuration file. Its output is camelCase, with defaults filled in and secrets resolved. */
 export function configurationFile(context: Context) {
-  const hashedSecret = secretReference(context, HASHED_SECRET_LENGTH).transform(hashSecret)
+  const hashedSecret = digestReference(context, HASHED_SECRET_LENGTH)
   const client = clientSection(hashedSecret)
   const server = serverSection(context, hashedSecret, client)
   const connection = connectionSection(context)

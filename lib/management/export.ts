@@ -13,7 +13,8 @@ import { connectionFields } from './plan-connection'
 import { serverFields } from './plan-server'
 import { secretPlaceholders } from './secret-placeholders'
 
-type Placeholder = ReturnType<typeof secretPlaceholders>
+/** Names a reference to a secret, after the things it belongs to. */
+type Placeholder = (...names: readonly string[]) => string
 
 const HEADER = `# Exported from Vestibule. Secrets are not part of it: set the variables that are named after env:
 # before you apply this file. Of secrets that are stored only as a digest, nobody but their owner has a copy.
@@ -28,7 +29,8 @@ export function exportConfiguration(rows: ConfigurationRows): string {
   return HEADER + stringify({ organizations }, { lineWidth: 0 })
 }
 
-function exportOrganization(
+/** One organization as a file has it, in wire names. */
+export function exportOrganization(
   organization: OrganizationRow,
   rows: ConfigurationRows,
   placeholder: Placeholder,

@@ -16,6 +16,7 @@ export type LocatedMistake = Mistake & { readonly line: number; readonly column:
 export class ConfigurationMistakes extends Error {
   /** One line each, in the order of the file: `vestibule.yaml:7:15: organizations[0].name: is missing`. */
   readonly lines: readonly string[]
+  readonly mistakes: readonly Mistake[]
 
   constructor(file: string, mistakes: readonly LocatedMistake[]) {
     const sorted = mistakes.toSorted((a, b) => a.line - b.line || a.column - b.column)
@@ -27,6 +28,7 @@ export class ConfigurationMistakes extends Error {
     super(distinct.join('\n'))
     this.name = 'ConfigurationMistakes'
     this.lines = distinct
+    this.mistakes = sorted
   }
 }
 

@@ -1,12 +1,15 @@
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import { z } from 'zod'
+import { hashSecret } from '@/lib/oauth/protocol/secret-hash'
 
 /** Where `env:NAME` and `file:path` look. */
 export type SecretSources = {
   readonly env: Readonly<Record<string, string | undefined>>
-  /** The directory that file paths are relative to: the configuration file's own. */
-  readonly directory: string
+  /** The directory that file paths are relative to: the configuration file's own. Absent: no file is read. */
+  readonly directory?: string
+  /** What references to secrets stand for of which only a digest is stored: they stay as they are. */
+  readonly digests?: Readonly<Record<string, string>>
 }
 
 const ENV = /^env:([A-Za-z_][A-Za-z0-9_]*)$/
@@ -30,6 +33,24 @@ export function secretReference(sources: SecretSources, minimum = 1) {
   })
 }
 
+/**
+ * A secret that is stored only as its digest. The parsed value is the digest.
+ *
+ * @param minimum characters: too long to be guessed
+ */
+export function digestReference(sources: SecretSources, minimum: number) {
+  const reference = secretReference(sources, minimum)
+  return z.string().transform((value, context) => {
+    const kept = sources.digests?.[value]
+    if (kept !== undefined) return kept
+    const parsed = reference.safeParse(value)
+    if (parsed.success) return hashSecret(parsed.data)
+    for (const { message } of parsed.error.issues)
+      context.issues.push({ code: 'custom', message, input: undefined })
+    return z.NEVER
+  })
+}
+
 function resolve(
   reference: string,
   { env, directory }: SecretSources,
@@ -41,7 +62,7 @@ function resolve(
     return { mistake: `the environment variable ${name} is ${value === '' ? 'empty' : 'not set'}: set it` }
   }
   const file = FILE.exec(reference)?.[1]
-  if (!file) return { mistake: `a secret must not stand in the file: ${HOW}` }
+  if (!file || directory === undefined) return { mistake: `a secret must not stand in the file: ${HOW}` }
   try {
     return { secret: withoutLineBreak(readFileSync(path.resolve(directory, file), 'utf8')) }
   } catch (error) {

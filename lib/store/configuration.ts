@@ -5,6 +5,7 @@ import { servers } from '@/drizzle/schema/servers'
 import { MissingKey } from '@/lib/crypto/keyring'
 import type { Sealer } from '@/lib/crypto/seal'
 import type { Client, Server } from '@/lib/oauth/model'
+import { type AuditEntry, appendToAuditLog } from './audit-log'
 import { clientColumns } from './clients'
 import type { Database, Transaction } from './database'
 import { guarded } from './guarded'
@@ -64,6 +65,8 @@ export type ConfigurationStore = {
       readonly result: Result
       /** A server that gives its place up before the others are written. */
       readonly moved?: ServerRow
+      /** What the audit log is told, in the same transaction. */
+      readonly audit?: readonly AuditEntry[]
     },
   ): Promise<Result>
 }
@@ -102,9 +105,10 @@ export function configurationStore(db: Database, sealer: Sealer): ConfigurationS
         // The queue is one statement, and may take longer than others.
         await tx.execute(sql`select set_config('statement_timeout', ${String(DEADLINE)}, true)`)
         await tx.execute(sql`select pg_advisory_xact_lock(${LOCK}::bigint)`)
-        const { write, result, moved } = decide(await readRows(tx, sealer, clientIds))
+        const { write, result, moved, audit = [] } = decide(await readRows(tx, sealer, clientIds))
         if (moved) await moveServer(tx, moved)
         await writeRows(tx, sealer, write)
+        await appendToAuditLog(tx, audit)
         return result
       }),
   }

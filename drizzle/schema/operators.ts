@@ -1,0 +1,143 @@
+/** People who sign in to the console. The shapes are better-auth's; `organizations` is its organization model. */
+import { boolean, index, integer, pgTable, text, unique } from 'drizzle-orm/pg-core'
+import type { Role } from '../../lib/management/access'
+import { createdAt, instant } from './columns'
+import { organizations } from './organizations'
+
+const updatedAt = () => instant('updated_at').notNull().defaultNow()
+
+const operatorId = (name: string) =>
+  text(name)
+    .notNull()
+    .references(() => operators.id, { onDelete: 'cascade' })
+
+const organizationId = () =>
+  text('organization_id')
+    .notNull()
+    .references(() => organizations.id, { onDelete: 'cascade' })
+
+export const operators = pgTable('operators', {
+  id: text('id').primaryKey(),
+  name: text('name').notNull(),
+  email: text('email').notNull().unique(),
+  emailVerified: boolean('email_verified').notNull().default(false),
+  image: text('image'),
+  twoFactorEnabled: boolean('two_factor_enabled').default(false),
+  /** Above all organizations: who runs this installation. */
+  isInstallationOperator: boolean('is_installation_operator').notNull().default(false),
+  createdAt: createdAt(),
+  updatedAt: updatedAt(),
+})
+
+export const operatorSessions = pgTable(
+  'operator_sessions',
+  {
+    id: text('id').primaryKey(),
+    token: text('token').notNull().unique(),
+    userId: operatorId('operator_id'),
+    activeOrganizationId: text('active_organization_id'),
+    ipAddress: text('ip_address'),
+    userAgent: text('user_agent'),
+    expiresAt: instant('expires_at').notNull(),
+    createdAt: createdAt(),
+    updatedAt: updatedAt(),
+  },
+  (table) => [index('operator_sessions_operator').on(table.userId)],
+)
+
+/** How an operator signs in: a password, or an account elsewhere. */
+export const operatorAccounts = pgTable(
+  'operator_accounts',
+  {
+    id: text('id').primaryKey(),
+    accountId: text('account_id').notNull(),
+    providerId: text('provider_id').notNull(),
+    userId: operatorId('operator_id'),
+    accessToken: text('access_token'),
+    refreshToken: text('refresh_token'),
+    idToken: text('id_token'),
+    accessTokenExpiresAt: instant('access_token_expires_at'),
+    refreshTokenExpiresAt: instant('refresh_token_expires_at'),
+    scope: text('scope'),
+    /** A hash. */
+    password: text('password'),
+    createdAt: createdAt(),
+    updatedAt: updatedAt(),
+  },
+  (table) => [index('operator_accounts_operator').on(table.userId)],
+)
+
+export const operatorVerifications = pgTable(
+  'operator_verifications',
+  {
+    id: text('id').primaryKey(),
+    identifier: text('identifier').notNull(),
+    value: text('value').notNull(),
+    expiresAt: instant('expires_at').notNull(),
+    createdAt: createdAt(),
+    updatedAt: updatedAt(),
+  },
+  (table) => [index('operator_verifications_identifier').on(table.identifier)],
+)
+
+export const members = pgTable(
+  'members',
+  {
+    id: text('id').primaryKey(),
+    organizationId: organizationId(),
+    userId: operatorId('operator_id'),
+    role: text('role').$type<Role>().notNull(),
+    createdAt: createdAt(),
+  },
+  (table) => [
+    unique('members_organization_operator').on(table.organizationId, table.userId),
+    index('members_operator').on(table.userId),
+  ],
+)
+
+export const invitations = pgTable(
+  'invitations',
+  {
+    id: text('id').primaryKey(),
+    organizationId: organizationId(),
+    email: text('email').notNull(),
+    role: text('role').$type<Role>().notNull(),
+    status: text('status').notNull().default('pending'),
+    expiresAt: instant('expires_at').notNull(),
+    createdAt: createdAt(),
+    inviterId: operatorId('inviter_id'),
+  },
+  (table) => [index('invitations_organization').on(table.organizationId)],
+)
+
+export const operatorTwoFactors = pgTable(
+  'operator_two_factors',
+  {
+    id: text('id').primaryKey(),
+    secret: text('secret').notNull(),
+    backupCodes: text('backup_codes').notNull(),
+    userId: operatorId('operator_id'),
+    verified: boolean('verified').default(true),
+    failedVerificationCount: integer('failed_verification_count').default(0),
+    lockedUntil: instant('locked_until'),
+  },
+  (table) => [index('operator_two_factors_operator').on(table.userId)],
+)
+
+export const operatorPasskeys = pgTable(
+  'operator_passkeys',
+  {
+    id: text('id').primaryKey(),
+    name: text('name'),
+    publicKey: text('public_key').notNull(),
+    userId: operatorId('operator_id'),
+    credentialID: text('credential_id').notNull().unique(),
+    counter: integer('counter').notNull(),
+    deviceType: text('device_type').notNull(),
+    backedUp: boolean('backed_up').notNull(),
+    transports: text('transports'),
+    createdAt: createdAt(),
+    aaguid: text('aaguid'),
+  },
+  (table) => [index('operator_passkeys_operator').on(table.userId)],
+)

@@ -1,0 +1,62 @@
+/** Who may do what in an organization. The one place that says so: console, API and command line all ask here. */
+
+export const ROLES = ['owner', 'admin', 'support', 'auditor'] as const
+export type Role = (typeof ROLES)[number]
+
+/**
+ * `look`: see everything but secrets; `revoke`: end grants and block clients and users; `configure`: connections,
+ * servers, clients and keys; `manage_members`: members, invitations and API keys; `own`: the organization itself.
+ */
+export const PERMISSIONS = ['look', 'revoke', 'configure', 'manage_members', 'own'] as const
+export type Permission = (typeof PERMISSIONS)[number]
+
+const ALLOWED: Readonly<Record<Role, readonly Permission[]>> = {
+  owner: PERMISSIONS,
+  admin: ['look', 'revoke', 'configure', 'manage_members'],
+  support: ['look', 'revoke'],
+  auditor: ['look'],
+}
+
+/** Who acts, as the audit log names them. */
+export type Actor = {
+  readonly kind: 'operator' | 'api_key' | 'setup_link' | 'command_line' | 'end_user' | 'system'
+  readonly id?: string
+  /** For people: a name or e-mail address, or the name of a key. */
+  readonly name: string
+}
+
+/** An organization, and what the actor may do there. Every function about an organization takes one. */
+export type OrganizationScope = {
+  readonly organizationId: string
+  /** Slug: `acme`. */
+  readonly organization: string
+  readonly actor: Actor
+  readonly permissions: readonly Permission[]
+  /** The operator of the whole installation: may also place servers at `PUBLIC_URL` or on hosts of their own. */
+  readonly isInstallationOperator: boolean
+}
+
+/** The actor is known, and may not do this. */
+export class Forbidden extends Error {
+  constructor(readonly permission: Permission) {
+    super(`needs the permission ${permission}`)
+    this.name = 'Forbidden'
+  }
+}
+
+/** There is no such thing, or it belongs to somebody else: the two look alike from outside. */
+export class NotFound extends Error {
+  constructor(readonly kind: string) {
+    super(`there is no such ${kind}`)
+    this.name = 'NotFound'
+  }
+}
+
+export function permissionsOf(role: Role): readonly Permission[] {
+  return ALLOWED[role]
+}
+
+/** @throws Forbidden */
+export function demand(scope: Pick<OrganizationScope, 'permissions'>, permission: Permission): void {
+  if (!scope.permissions.includes(permission)) throw new Forbidden(permission)
+}

@@ -1,0 +1,102 @@
+import { createHash } from 'node:crypto'
+import { and, desc, eq, lt, sql } from 'drizzle-orm'
+import { auditLog } from '@/drizzle/schema/audit-log'
+import type { Database, Transaction } from './database'
+import { guarded } from './guarded'
+import { omitNulls } from './omit-nulls'
+
+/** What happened. Never holds a secret. */
+export type AuditEntry = {
+  /** The id of an organization, or `installation`. */
+  readonly chain: string
+  readonly at: Date
+  readonly actorKind: string
+  readonly actorId?: string
+  readonly actorName: string
+  /** A noun and a past participle: `connection.updated`. */
+  readonly action: string
+  readonly targetKind: string
+  readonly targetId?: string
+  readonly targetName: string
+  readonly detail: Readonly<Record<string, unknown>>
+}
+
+export type AuditRecord = AuditEntry & { readonly sequence: number; readonly hash: string }
+
+const FIRST = '0'.repeat(64)
+
+/** The chained log in Postgres. Nothing here changes or deletes a row. */
+export function auditLogStore(db: Database) {
+  return guarded({
+    /** Adds entries in their order, in one transaction. */
+    append: (entries: readonly AuditEntry[]) => db.transaction((tx) => appendToAuditLog(tx, entries)),
+
+    /** @param before only entries with a smaller sequence, the newest first */
+    async list(chain: string, limit: number, before?: number): Promise<readonly AuditRecord[]> {
+      const rows = await db
+        .select()
+        .from(auditLog)
+        .where(
+          and(eq(auditLog.chain, chain), before === undefined ? undefined : lt(auditLog.sequence, before)),
+        )
+        .orderBy(desc(auditLog.sequence))
+        .limit(limit)
+      return rows.map(omitNulls)
+    },
+
+    /**
+     * Walks a chain from its beginning.
+     *
+     * @returns the sequence of the first row that does not fit; null when all do
+     */
+    async firstBroken(chain: string): Promise<number | null> {
+      let previous = { sequence: 0, hash: FIRST }
+      for (;;) {
+        const rows = await db
+          .select()
+          .from(auditLog)
+          .where(and(eq(auditLog.chain, chain), sql`${auditLog.sequence} > ${previous.sequence}`))
+          .orderBy(auditLog.sequence)
+          .limit(1000)
+        for (const row of rows) {
+          const expected = hashOf(previous.hash, row.sequence, omitNulls(row))
+          if (row.sequence !== previous.sequence + 1 || row.hash !== expected) return row.sequence
+          previous = row
+        }
+        if (rows.length === 0) return null
+      }
+    },
+  })
+}
+
+/** Adds entries within a transaction of the caller's, so that a change and its record are written together or not. */
+export async function appendToAuditLog(tx: Transaction, entries: readonly AuditEntry[]): Promise<void> {
+  for (const entry of entries) {
+    await tx.execute(sql`select pg_advisory_xact_lock(hashtextextended(${`audit ${entry.chain}`}, 0))`)
+    const [last] = await tx
+      .select({ sequence: auditLog.sequence, hash: auditLog.hash })
+      .from(auditLog)
+      .where(eq(auditLog.chain, entry.chain))
+      .orderBy(desc(auditLog.sequence))
+      .limit(1)
+    const sequence = (last?.sequence ?? 0) + 1
+    await tx
+      .insert(auditLog)
+      .values({ ...entry, sequence, hash: hashOf(last?.hash ?? FIRST, sequence, entry) })
+  }
+}
+
+function hashOf(previous: string, sequence: number, entry: AuditEntry): string {
+  const { chain, at, actorKind, actorId, actorName, action, targetKind, targetId, targetName, detail } = entry
+  const fields = [chain, sequence, at.toISOString(), actorKind, actorId, actorName, action]
+  const line = JSON.stringify([...fields, targetKind, targetId, targetName, canonical(detail)])
+  return createHash('sha256').update(`${previous}\n${line}`).digest('hex')
+}
+
+/** Postgres keeps the keys of an object in an order of its own. */
+function canonical(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(canonical)
+  if (typeof value !== 'object' || value === null) return value
+  const entries = Object.entries(value).filter(([, item]) => item !== undefined)
+  return entries.toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([key, item]) => [key, canonical(item)])
+}

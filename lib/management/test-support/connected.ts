@@ -17,7 +17,7 @@ import type { Management } from '../management'
 import { createServices } from './management'
 
 /** When the tests' functions are called: a minute after what was made before. */
-export const AFTERWARDS = later(60)
+const AFTERWARDS = later(60)
 
 /** Management at {@link AFTERWARDS}, with an identity provider that revokes nothing. */
 export function connectedServices(store: () => PostgresUnderTest) {
@@ -61,13 +61,15 @@ export async function connect(
     readonly email?: string
     readonly subject?: string
     readonly client?: Awaited<ReturnType<typeof registered>>
+    /** Seconds. */
+    readonly at?: number
   } = {},
 ) {
   const { email = 'alice@acme.example', subject = random() } = who
   const client = who.client ?? (await registered(store, server))
   const made = await newRequest(store, { server, client })
   const login = completedLogin(made, { identity: { subject, email } })
-  const granted = await complete(store, login)
+  const granted = await complete(store, login, who.at)
   const token: RefreshToken = refreshToken(granted.id)
   await store.grants.redeem(granted.id, randomHash(), token, later(31))
   return { ...made, login, grant: granted, token }

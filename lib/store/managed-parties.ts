@@ -15,7 +15,7 @@ import { oldestLive } from './managed-grants'
 import { withEvent } from './timeline'
 
 /** Grants are counted up to here: more is "many". */
-export const COUNT_LIMIT = 1000
+const COUNT_LIMIT = 1000
 
 type PageWish = { readonly now: Date; readonly limit: number; readonly after?: Position }
 

@@ -12,7 +12,7 @@ const test = base.extend<{ server: OwnServer }>({
   },
 })
 
-test('support ends one connection, is told what lives on, and an auditor only looks', async ({
+test('support ends one grant, is told what lives on, and an auditor only looks', async ({
   page,
   browser,
   world,
@@ -25,16 +25,16 @@ test('support ends one connection, is told what lives on, and an auditor only lo
   await auditor.goto(access)
   await auditor.getByRole('link', { name: 'Show' }).click()
   await expect(auditor.getByText('Login of a user')).toBeVisible()
-  await expect(auditor.getByText('End connection')).toBeHidden()
+  await expect(auditor.getByText('End grant')).toBeHidden()
   await auditor.context().close()
   await signIn(page, world, await newOperator(world, server.slug, 'support'))
   await page.goto(access)
   expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([])
   await page.getByRole('link', { name: 'Show' }).click()
   await expect(page.getByText('at most 60 minutes')).toBeVisible()
-  await page.locator('summary', { hasText: 'End connection' }).click()
-  await page.getByRole('button', { name: 'End connection' }).click()
-  await expect(page.getByText('The connection is ended.')).toBeVisible()
+  await page.locator('summary', { hasText: 'End grant' }).click()
+  await page.getByRole('button', { name: 'End grant' }).click()
+  await expect(page.getByText('The grant is ended.')).toBeVisible()
   await expect(page.getByText('revoked_by_operator')).toBeVisible()
   expect(await outcome(await refresh(server.issuer, tokens.refresh_token))).toBe('400 invalid_grant')
   expect(await server.introspect(tokens.access_token)).toEqual({ active: false })
@@ -68,8 +68,8 @@ test('support blocks a client and a user, lets them in again, and ends all they 
   expect(await tryRefresh()).toBe('400 invalid_grant')
   await page.getByRole('button', { name: 'Unblock' }).click()
   await expect(page.getByText('Blocked since')).toBeHidden()
-  await press('End all their connections')
-  await expect(page.getByText('Connections ended: 1.')).toBeVisible()
+  await press('End all their grants')
+  await expect(page.getByText('Grants ended: 1.')).toBeVisible()
   expect(await tryRefresh()).toBe('400 invalid_grant')
   await context.close()
 })
@@ -78,9 +78,9 @@ test('everything of a server ends at once', async ({ page, world, server }) => {
   const tokens = [await server.logIn(), await server.logIn()]
   await signIn(page, world, await newOperator(world, server.slug, 'support'))
   await page.goto(`${world.app.url}/console/${server.slug}/access?server=${server.slug}`)
-  await page.locator('summary', { hasText: 'End all connections of this server' }).click()
-  await page.getByRole('button', { name: 'End all connections of this server' }).click()
-  await expect(page.getByText('Connections ended: 2.')).toBeVisible()
+  await page.locator('summary', { hasText: 'End all grants of this server' }).click()
+  await page.getByRole('button', { name: 'End all grants of this server' }).click()
+  await expect(page.getByText('Grants ended: 2.')).toBeVisible()
   for (const { refresh_token } of tokens)
     expect(await outcome(await refresh(server.issuer, refresh_token))).toBe('400 invalid_grant')
 })

@@ -13,7 +13,9 @@ export function Ranking({ label, rows }: RankingProps) {
       {rows.map(({ key, title, number }) => (
         <li key={key}>
           <span className="foreign">{title}</span>
-          <meter aria-hidden min={0} max={highest} value={number} />
+          <svg aria-hidden viewBox="0 0 100 8" preserveAspectRatio="none">
+            <rect className="chart-accent" width={Math.max(2, (number / highest) * 100)} height="8" rx="2" />
+          </svg>
           <span className="ranking-number">{number}</span>
         </li>
       ))}

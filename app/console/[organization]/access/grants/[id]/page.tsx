@@ -34,15 +34,17 @@ export default consolePage('look', async ({ scope, management, params, query, la
       </Section>
       {!grant.revokedAt && scope.permissions.includes('revoke') && (
         <Section title={t('actions')} lead={livesOn}>
-          <ActionButton
-            action={endGrant}
-            organization={organization}
-            fields={{ id: grant.id }}
-            tone="danger"
-            confirm={t('endSure')}
-          >
-            {t('end')}
-          </ActionButton>
+          <div className="in-line">
+            <ActionButton
+              action={endGrant}
+              organization={organization}
+              fields={{ id: grant.id }}
+              tone="danger"
+              confirm={t('endSure')}
+            >
+              {t('end')}
+            </ActionButton>
+          </div>
         </Section>
       )}
     </Page>

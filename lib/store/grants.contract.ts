@@ -236,5 +236,40 @@ export function describeGrants(name: string, make: () => Promise<StoreUnderTest>
         expect(revoked.filter((one) => one !== null)).toHaveLength(1)
       })
     })
+
+    describe('revokeSome', () => {
+      it('ends so many live grants at a time until there are none, each for one caller, and no others', async () => {
+        const made = await newRequest(store)
+        const { server, client } = made
+        const subject = random()
+        const logIn = async (known: Parameters<typeof newRequest>[1]) =>
+          complete(store, completedLogin(await newRequest(store, known), { identity: { subject } }))
+        const grants = [await complete(store, completedLogin(made, { identity: { subject } }))]
+        for (let i = 0; i < 4; i++) grants.push(await logIn({ server, client }))
+        const other = await logIn({ server })
+        const of = { organizationId: server.organizationId, serverId: server.id, clientRowId: client.id }
+        const some = (limit: number) => store.grants.revokeSome(of, limit, 'revoked_by_operator', later(40))
+        const first = await some(2)
+        expect(first).toHaveLength(2)
+        const rest = (await Promise.all([some(10), some(10)])).flat()
+        expect([...first, ...rest].map(({ id }) => id).toSorted()).toEqual(
+          grants.map(({ id }) => id).toSorted(),
+        )
+        expect(await some(10)).toEqual([])
+        expect(await store.grants.find(other.id)).toEqual(other)
+        expect(await store.consents.earlier(other.userId, made, later(41))).toBeNull()
+      })
+
+      it('finds nothing of another organization', async () => {
+        const { grant, server } = await newGrant(store)
+        const { organizationId } = await store.newServer()
+        const attempts = [{ serverId: server.id }, { userId: grant.userId }]
+        for (const of of attempts)
+          expect(
+            await store.grants.revokeSome({ organizationId, ...of }, 10, 'revoked_by_operator', later(40)),
+          ).toEqual([])
+        expect(await store.grants.find(grant.id)).toEqual(grant)
+      })
+    })
   })
 }

@@ -231,6 +231,7 @@ export type RevocationReason =
   | 'code_replayed'
   | 'refresh_token_reused'
   | 'revoked_by_operator'
+  | 'revoked_by_user'
   | 'revoked_by_client'
   | 'client_deleted'
   | 'upstream_refused'

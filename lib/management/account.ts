@@ -100,7 +100,11 @@ async function sessionsOf(
       .slice(0, MAX_SESSIONS)
       .map(({ value, connectionId }) => ports.browserSessions.find(hashSecret(value), connectionId, now)),
   )
-  return found.filter((session) => session !== null)
+  const sessions = found.filter((session) => session !== null)
+  // Two connections to one identity provider know the same user.
+  return sessions.filter(
+    ({ userId }, index) => sessions.findIndex((other) => other.userId === userId) === index,
+  )
 }
 
 async function readAccount(

@@ -127,9 +127,9 @@ async function writeExport(
   return 0
 }
 
-async function timeline(reference: string, { installation, out, err }: Context): Promise<number> {
+async function timeline(reference: string, { installation, config, out, err }: Context): Promise<number> {
   const found = await requestTimelineStore(installation.db).find(reference)
-  if (found) out(printTimeline(found))
+  if (found) out(printTimeline(found, config.publicUrl))
   else err(`there is no login with the reference ${reference}`)
   return found ? 0 : TROUBLE
 }

@@ -8,7 +8,7 @@ import { RedirectedError } from '../protocol/errors'
 import { isStaleLogin } from '../protocol/login-freshness'
 import { equalSecrets, hashSecret } from '../protocol/secret-hash'
 import type { ReasonCode } from '../timeline'
-import { UpstreamError } from '../upstream-ports'
+import { UpstreamError, type UpstreamRemark } from '../upstream-ports'
 import { askAnew, type LapsedLogin } from './ask-anew'
 import { withAuthTime } from './auth-time'
 import { startBrowserSession } from './browser-session'
@@ -60,7 +60,11 @@ export async function completeLogin(
 
 const refused = (reason: ReasonCode): CallbackResult => ({ step: { go: 'refused', reason } })
 
-type UpstreamLogin = { readonly identity: Identity; readonly tokens: UpstreamTokens }
+type UpstreamLogin = {
+  readonly identity: Identity
+  readonly tokens: UpstreamTokens
+  readonly remark?: UpstreamRemark
+}
 
 const STALE_LOGIN = {
   step: 'callback',
@@ -116,7 +120,7 @@ async function issue(trip: Trip, login: UpstreamLogin, ports: Ports): Promise<Ca
   const claims = server.passedClaims.flatMap((name) =>
     login.identity.claims[name] === undefined ? [] : [[name, login.identity.claims[name]] as const],
   )
-  const event = { at: now, step: 'callback', outcome: 'ok', reason: 'ok' } as const
+  const event = { at: now, step: 'callback', outcome: 'ok', reason: 'ok', ...login.remark } as const
   const completed = await ports.logins.complete(
     {
       request,

@@ -78,10 +78,27 @@ module.exports = {
     },
     {
       name: 'components-show-views',
-      comment: 'Components take views and know nothing of where they come from.',
+      comment: 'Components take views, as types, and know nothing of where they come from.',
       severity: 'error',
       from: { path: '^components/' },
-      to: { path: '^(app|lib)/', pathNot: '^lib/oauth/(consent/view|protocol/)' },
+      to: {
+        path: '^(app|lib)/',
+        pathNot: '^lib/(oauth/(consent/view|protocol/)|messages/)',
+        dependencyTypesNot: ['type-only'],
+      },
+    },
+    {
+      name: 'console-asks-management',
+      comment: 'What the console can do stands in lib/management, where the API finds it, too.',
+      severity: 'error',
+      from: { path: '^app/(console|setup|account|api)/' },
+      to: { path: `^lib/oauth/(${STEPS}|clients|flow)` },
+    },
+    {
+      name: 'messages-are-words',
+      severity: 'error',
+      from: { path: '^lib/messages/', pathNot: '\\.test\\.ts$' },
+      to: { pathNot: '^lib/messages/' },
     },
     {
       name: 'app-holds-no-rules',

@@ -4,7 +4,16 @@ const config: NextConfig = {
   poweredByHeader: false,
   // No endpoint of the protocol may answer with a redirect to another spelling of itself.
   skipTrailingSlashRedirect: true,
-  serverExternalPackages: ['postgres', 'ioredis', '@upstash/redis', 'pino', 'openid-client', 'jose'],
+  serverExternalPackages: [
+    'postgres',
+    'ioredis',
+    '@upstash/redis',
+    'pino',
+    'openid-client',
+    'jose',
+    'better-auth',
+  ],
+  experimental: { authInterrupts: true },
   // `npm run lint` checks types; a start should not.
   typescript: { ignoreBuildErrors: true },
   // Development mode would print whole URLs, and with them codes and states.

@@ -1,11 +1,12 @@
 /** The process: configuration, stores, sandbox, and Next behind an HTTP server of our own. */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import next from 'next'
+import { operatorAccounts } from './lib/accounts/operators'
 import { type Config, ConfigError, readConfig } from './lib/config'
 import { MissingKey } from './lib/crypto/keyring'
 import { ADDRESS_HEADER, clientAddress, trustedProxies } from './lib/http/client-address'
 import { pagePolicy } from './lib/http/page-policy'
-import { openInstallation } from './lib/installation'
+import { type Installation, openInstallation } from './lib/installation'
 import { describeError, log } from './lib/log'
 import { StoreUnavailable } from './lib/oauth/ports'
 import { type Sandbox, startSandbox } from './lib/sandbox'
@@ -33,7 +34,7 @@ async function start(): Promise<void> {
   undo.push(() => app.close())
   await app.prepare()
   await listen(config, app.getRequestHandler(), app.getUpgradeHandler())
-  announce(config, sandbox)
+  announce(config, sandbox, await setupAddress(config, installation))
 }
 
 /** Undoes the start, however far it got, and ends the process. */
@@ -118,17 +119,24 @@ function close(server: Server): Promise<void> {
   })
 }
 
-function announce({ publicUrl }: Config, sandbox: Sandbox | null): void {
-  const lines = [``, `Vestibule is ready.`, ``, `  Open in a browser     ${publicUrl}`]
+/** Where the first operator comes in; null once there is one. */
+async function setupAddress(config: Config, { db, keyring }: Installation): Promise<string | null> {
+  const operators = operatorAccounts({ ...config, db, keyring })
+  if (await operators.anyOperator()) return null
+  return `${config.publicUrl}/console/setup?token=${operators.setupToken()}`
+}
+
+function announce({ publicUrl }: Config, sandbox: Sandbox | null, setup: string | null): void {
+  const lines = [``, `Vestibule is ready.`, ``, `  Open in a browser     ${setup ?? `${publicUrl}/console`}`]
   if (sandbox)
     lines.push(
       `  Add to an MCP client  ${sandbox.mcpUrl}`,
       `  Log in as             alice or bob, password sandbox`,
       ``,
       `  Try it:  npx @modelcontextprotocol/inspector   (transport: Streamable HTTP, URL: ${sandbox.mcpUrl})`,
-      `  Go on:   put your own identity provider and MCP server into vestibule.yaml, see docs/configuration.md`,
+      `  Go on:   add your own identity provider and MCP server in the console, or by a file: docs/configuration.md`,
     )
-  else lines.push(`  Configure             npm run vestibule -- apply -f vestibule.yaml`)
+  else lines.push(`  Or configure by file  npm run vestibule -- apply -f vestibule.yaml`)
   console.log([...lines, ''].join('\n'))
 }
 

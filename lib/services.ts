@@ -1,4 +1,5 @@
 /** The composition root: configuration, stores, upstream, keys and clock become the ports of the core. */
+import { type OperatorAccounts, operatorAccounts } from './accounts/operators'
 import { type Config, readConfig } from './config'
 import { assertionVerifier } from './crypto/assertion-verifier'
 import { secrets } from './crypto/secrets'
@@ -46,6 +47,14 @@ export function context(): Promise<HttpContext> {
 export function management(): Promise<Management> {
   composed ??= compose()
   return composed
+}
+
+/** Who signs in to the console. */
+export async function accounts(): Promise<OperatorAccounts> {
+  const config = readConfig()
+  const { db, keyring } = await openInstallation(config)
+  const { publicUrl, rateLimits } = config
+  return processOnce('operator accounts', () => operatorAccounts({ publicUrl, db, keyring, rateLimits }))
 }
 
 async function compose(): Promise<Management> {

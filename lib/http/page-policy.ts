@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 
 /** The pages that Next renders; route handlers send a policy of their own. */
 const PAGES = new Set(['/', '/oauth/consent', '/oauth/device', '/oauth/device/done'])
+const PAGE_TREES = /^\/(account|console|setup)(\/|$)/
 
 /**
  * The Content-Security-Policy of a page; null for everything else. Next reads the nonce from the request's header
@@ -11,7 +12,7 @@ const PAGES = new Set(['/', '/oauth/consent', '/oauth/device', '/oauth/device/do
  * @param dev allows what Next's development mode evaluates
  */
 export function pagePolicy(pathname: string, dev: boolean): string | null {
-  if (!PAGES.has(pathname)) return null
+  if (!PAGES.has(pathname) && !PAGE_TREES.test(pathname)) return null
   const nonce = randomBytes(16).toString('base64')
   return [
     "default-src 'self'",

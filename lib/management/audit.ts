@@ -16,7 +16,8 @@ export function installationEntry(actor: Actor, at: Date, deed: Deed): AuditEntr
   return entryIn('installation', actor, at, deed)
 }
 
-function entryIn(chain: string, actor: Actor, at: Date, { detail = {}, ...deed }: Deed): AuditEntry {
+/** The entry in any chain: of an organization by its id. */
+export function entryIn(chain: string, actor: Actor, at: Date, { detail = {}, ...deed }: Deed): AuditEntry {
   return {
     chain,
     at,

@@ -1,0 +1,5 @@
+import { accounts } from '@/lib/services'
+
+const answer = async (request: Request) => (await accounts()).answer(request)
+
+export { answer as GET, answer as POST }

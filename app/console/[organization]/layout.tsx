@@ -1,0 +1,29 @@
+import type { ReactNode } from 'react'
+import { Frame } from '@/components/console/frame'
+import { Navigation } from '@/components/console/navigation'
+import { messages } from '@/lib/messages/console'
+import { language, scopeOf, signedIn } from '../console-page'
+import { signOut } from '../sign-in/actions'
+
+type Props = { readonly params: Promise<{ readonly organization: string }>; readonly children: ReactNode }
+
+/** Around the pages of one organization. */
+export default async function OrganizationLayout({ params, children }: Props) {
+  const { organization: slug } = await params
+  const { organization, organizationName } = await scopeOf(decodeURIComponent(slug))
+  const [operator, spoken] = [await signedIn(), await language()]
+  const navigation = (
+    <Navigation organization={organization} label={organizationName} titles={messages[spoken]} />
+  )
+  return (
+    <Frame
+      language={spoken}
+      operator={operator}
+      signOut={signOut}
+      navigation={navigation}
+      organization={{ slug: organization, name: organizationName }}
+    >
+      {children}
+    </Frame>
+  )
+}

@@ -1,0 +1,94 @@
+import { headers } from 'next/headers'
+import { redirect } from 'next/navigation'
+import type { FormState } from '@/components/console/form-state'
+import type { Operator } from '@/lib/accounts/operators'
+import { demand, Forbidden, NotFound, type OrganizationScope, type Permission } from '@/lib/management/access'
+import { InvalidInput } from '@/lib/management/change-configuration'
+import type { Management } from '@/lib/management/management'
+import { translator } from '@/lib/messages/catalogue'
+import { messages } from '@/lib/messages/console'
+import { StoreUnavailable } from '@/lib/oauth/ports'
+import { accounts, management } from '@/lib/services'
+import { language } from './console-page'
+
+export type ActionContext = {
+  readonly operator: Operator
+  readonly scope: OrganizationScope
+  readonly management: Management
+}
+
+/** Where to go next, or what to show in the form's place: a secret is shown once, and never in an address. */
+export type ActionResult = { readonly goTo: string } | { readonly shown: Readonly<Record<string, string>> }
+
+/** What a form of ours sends; the organization is in a hidden field, and counts only as the operator may see it. */
+export type Action = (state: FormState | null, form: FormData) => Promise<FormState>
+
+/**
+ * What the form of an organization's page does. Next has compared `Origin` with our host before; here the operator and
+ * their permission are checked, whatever page the form came from.
+ */
+export function consoleAction(
+  permission: Permission,
+  handle: (context: ActionContext, form: FormData) => Promise<ActionResult>,
+): Action {
+  return operatorAction(async (operator, form) => {
+    const scope = await (await accounts()).scope(operator, text(form, 'organization'))
+    demand(scope, permission)
+    return handle({ operator, scope, management: await management() }, form)
+  })
+}
+
+/** What the form of a page does that belongs to no organization. */
+export function operatorAction(
+  handle: (operator: Operator, form: FormData) => Promise<ActionResult>,
+): Action {
+  return publicAction(async (form) => {
+    const operator = await (await accounts()).current(await headers())
+    if (!operator) throw new Refusal('error.signedOut')
+    return handle(operator, form)
+  })
+}
+
+/** What a form does that everybody may send. */
+export function publicAction(handle: (form: FormData) => Promise<ActionResult>): Action {
+  return async (_state, form) => {
+    const result = await handle(form).catch((error: unknown) => failure(error, form))
+    if ('goTo' in result) redirect(result.goTo)
+    return result
+  }
+}
+
+/** A sentence over the form, instead of errors beside its fields. */
+export class Refusal extends Error {
+  constructor(readonly key: keyof (typeof messages)['en']) {
+    super(key)
+    this.name = 'Refusal'
+  }
+}
+
+/** A field as it was typed, without white space around it; empty when it is absent. */
+export function text(form: FormData, name: string): string {
+  const value = form.get(name)
+  return typeof value === 'string' ? value.trim() : ''
+}
+
+async function failure(error: unknown, form: FormData): Promise<FormState> {
+  const t = translator(messages, await language())
+  const values = typed(form)
+  if (error instanceof Refusal) return { message: t(error.key), values }
+  if (error instanceof Forbidden) return { message: t('forbidden.lead'), values }
+  if (error instanceof NotFound) return { message: error.message, values }
+  if (error instanceof StoreUnavailable) return { message: t('error.unavailable'), values }
+  if (!(error instanceof InvalidInput)) throw error
+  const errors = error.mistakes.map(({ path, message }) => [String(path.at(-1) ?? ''), message] as const)
+  return { message: t('error.invalid'), errors: Object.fromEntries(errors), values }
+}
+
+/** Everything but secrets goes back into the form. */
+function typed(form: FormData): Readonly<Record<string, string>> {
+  const entries = [...form].filter(
+    (entry): entry is [string, string] =>
+      typeof entry[1] === 'string' && !/^\$|secret|password|code/i.test(entry[0]),
+  )
+  return Object.fromEntries(entries)
+}

@@ -1,0 +1,88 @@
+import { headers } from 'next/headers'
+import { forbidden, notFound, redirect } from 'next/navigation'
+import { cache, type ReactNode } from 'react'
+import type { Operator } from '@/lib/accounts/operators'
+import { pageContext } from '@/lib/http/page-context'
+import { demand, Forbidden, NotFound, type OrganizationScope, type Permission } from '@/lib/management/access'
+import type { Management } from '@/lib/management/management'
+import { type Language, languageOf } from '@/lib/messages/catalogue'
+import { accounts, management } from '@/lib/services'
+
+type Query = Readonly<Record<string, string | undefined>>
+
+type Props = {
+  readonly params: Promise<Readonly<Record<string, string>>>
+  readonly searchParams: Promise<Readonly<Record<string, string | string[] | undefined>>>
+}
+
+export type ConsoleContext = {
+  readonly operator: Operator
+  readonly scope: OrganizationScope & { readonly organizationName: string }
+  readonly management: Management
+  readonly params: Readonly<Record<string, string>>
+  /** Of a parameter that is given twice, the first. */
+  readonly query: Query
+  readonly language: Language
+}
+
+/** The browser's language. */
+export const language = cache(
+  async (): Promise<Language> => languageOf((await headers()).get('accept-language')),
+)
+
+/** Who is signed in; others are sent to sign in, or to the setup page while there is nobody yet. */
+export const signedIn = cache(async (): Promise<Operator> => {
+  await pageContext(management)
+  const operator = await (await accounts()).current(await headers())
+  return operator ?? redirect('/console/sign-in')
+})
+
+/** The organization of the address, as the operator may see it: 404 when it is none of theirs. */
+export const scopeOf = cache(async (organization: string) => {
+  const operator = await signedIn()
+  return (await accounts()).scope(operator, organization).catch(asPage)
+})
+
+/**
+ * A page of one organization. Whoever is not signed in is sent to sign in; who is no member sees 404; who lacks the
+ * permission, 403.
+ */
+export function consolePage(permission: Permission, render: (context: ConsoleContext) => Promise<ReactNode>) {
+  return async ({ params: given, searchParams }: Props) => {
+    const params = decoded(await given)
+    const scope = await scopeOf(params.organization ?? '')
+    try {
+      demand(scope, permission)
+      const operator = await signedIn()
+      const query = firstOf(await searchParams)
+      const services = await management()
+      return await render({
+        operator,
+        scope,
+        management: services,
+        params,
+        query,
+        language: await language(),
+      })
+    } catch (error) {
+      return asPage(error)
+    }
+  }
+}
+
+/** Next leaves what it found in the path as it was written there. */
+function decoded(params: Readonly<Record<string, string>>) {
+  return Object.fromEntries(Object.entries(params).map(([name, value]) => [name, decodeURIComponent(value)]))
+}
+
+function firstOf(query: Awaited<Props['searchParams']>): Query {
+  return Object.fromEntries(
+    Object.entries(query).map(([name, value]) => [name, Array.isArray(value) ? value[0] : value]),
+  )
+}
+
+function asPage(error: unknown): never {
+  if (error instanceof NotFound) notFound()
+  if (error instanceof Forbidden) forbidden()
+  throw error
+}

@@ -1,0 +1,10 @@
+import { redirect } from 'next/navigation'
+import { accounts } from '@/lib/services'
+import { signedIn } from './console-page'
+
+/** Leads to the one organization that there is, or to all of them. */
+export default async function ConsoleHome() {
+  const operator = await signedIn()
+  const [only, another] = await (await accounts()).organizations(operator, undefined, 2)
+  redirect(only && !another ? `/console/${only.slug}` : '/console/organizations')
+}

@@ -1,0 +1,32 @@
+import type { Metadata } from 'next'
+import { ActionForm } from '@/components/console/action-form'
+import { Door } from '@/components/console/door'
+import { Field } from '@/components/console/fields'
+import { pageContext } from '@/lib/http/page-context'
+import { translator } from '@/lib/messages/catalogue'
+import { messages } from '@/lib/messages/console'
+import { management } from '@/lib/services'
+import { language } from '../console-page'
+import { enterSecondFactor } from './actions'
+
+export const metadata: Metadata = { title: 'Second factor' }
+
+/** Between password and console, for operators who have a second factor. */
+export default async function SecondFactorPage() {
+  await pageContext(management)
+  const spoken = await language()
+  const t = translator(messages, spoken)
+  return (
+    <Door language={spoken} title={t('second.title')} lead={t('second.lead')}>
+      <ActionForm action={enterSecondFactor} submit={t('second.submit')}>
+        <Field
+          name="code"
+          label={t('second.code')}
+          hint={t('second.backup')}
+          autoComplete="one-time-code"
+          required
+        />
+      </ActionForm>
+    </Door>
+  )
+}

@@ -1,0 +1,24 @@
+'use server'
+
+import { createOrganization } from '@/lib/management/create-organization'
+import { accounts, management } from '@/lib/services'
+import { publicAction, Refusal, text } from '../console-action'
+import { newCredentials } from '../credentials'
+import { openSession } from '../open-session'
+
+/** Creates the first operator and their first organization, and signs them in. */
+export const setUp = publicAction(async (form) => {
+  const credentials = await newCredentials(form)
+  const services = await management()
+  const operators = await accounts()
+  const name = text(form, 'name')
+  const actor = { kind: 'operator', name: credentials.email } as const
+  const slug = await operators.setUp(
+    text(form, 'token'),
+    { ...credentials, name: credentials.email.split('@')[0] ?? '' },
+    () => createOrganization(actor, { name }, services),
+  )
+  if (slug === undefined) throw new Refusal('setup.closed')
+  await openSession(credentials)
+  return { goTo: `/console/${slug}` }
+})

@@ -1,0 +1,49 @@
+import type { Metadata } from 'next'
+import { notFound } from 'next/navigation'
+import { ActionForm } from '@/components/console/action-form'
+import { Door } from '@/components/console/door'
+import { Field } from '@/components/console/fields'
+import { MIN_PASSWORD_LENGTH } from '@/lib/accounts/password'
+import { pageContext } from '@/lib/http/page-context'
+import { translator } from '@/lib/messages/catalogue'
+import { messages } from '@/lib/messages/console'
+import { accounts, management } from '@/lib/services'
+import { language } from '../console-page'
+import { setUp } from './actions'
+
+export const metadata: Metadata = { title: 'Setup', referrer: 'same-origin' }
+
+type Props = { readonly searchParams: Promise<{ readonly token?: string | string[] }> }
+
+/** Where the first operator comes in, with the link that the start printed. */
+export default async function SetupPage({ searchParams }: Props) {
+  await pageContext(management)
+  const { token } = await searchParams
+  const spoken = await language()
+  const t = translator(messages, spoken)
+  if (typeof token !== 'string') notFound()
+  if (!(await (await accounts()).isSetupOpen(token)))
+    return <Door language={spoken} title={t('setup.closed')} lead={t('setup.closedLead')} />
+  return (
+    <Door language={spoken} title={t('setup.title')} lead={t('setup.lead')}>
+      <ActionForm action={setUp} submit={t('setup.submit')} fields={{ token }}>
+        <Field name="email" type="email" label={t('setup.email')} autoComplete="username" required />
+        <Field
+          name="password"
+          type="password"
+          label={t('setup.password')}
+          hint={t('setup.passwordHint', { count: MIN_PASSWORD_LENGTH })}
+          autoComplete="new-password"
+          required
+        />
+        <Field
+          name="name"
+          label={t('setup.organization')}
+          hint={t('setup.organizationHint')}
+          autoComplete="organization"
+          required
+        />
+      </ActionForm>
+    </Door>
+  )
+}

@@ -1,0 +1,15 @@
+'use server'
+
+import { publicAction, text } from '../console-action'
+import { callAccounts, openSession } from '../open-session'
+
+export const signIn = publicAction(async (form) => {
+  const password = String(form.get('password') ?? '')
+  const { isSecondFactorMissing } = await openSession({ email: text(form, 'email'), password })
+  return { goTo: isSecondFactorMissing ? '/console/second-factor' : '/console' }
+})
+
+export const signOut = publicAction(async () => {
+  await callAccounts('/sign-out', {}, 'signIn.failed')
+  return { goTo: '/console/sign-in' }
+})

@@ -1,0 +1,111 @@
+'use client'
+
+import { createContext, type ReactNode, useActionState, useContext } from 'react'
+import type { FormState } from './form-state'
+
+type Action = (state: FormState | null, form: FormData) => Promise<FormState>
+
+const State = createContext<FormState>({})
+
+/** What the surrounding form's action answered. */
+export const useFormState = () => useContext(State)
+
+type ActionFormProps = {
+  readonly action: Action
+  /** Slug; the action checks whether the operator may see it. */
+  readonly organization?: string | undefined
+  /** Hidden values. */
+  readonly fields?: Readonly<Record<string, string>> | undefined
+  readonly submit: string
+  readonly children?: ReactNode
+  /** What is shown in the form's place when its action answers with something to show. */
+  readonly after?: ReactNode
+  readonly tone?: 'primary' | 'plain' | 'danger'
+}
+
+/** A form that works without JavaScript, keeps what was typed, and shows what was wrong. */
+export function ActionForm({
+  action,
+  organization,
+  fields = {},
+  submit,
+  children,
+  after,
+  tone = 'primary',
+}: ActionFormProps) {
+  const [state, send, pending] = useActionState(action, null)
+  const hidden = { ...(organization !== undefined && { organization }), ...fields }
+  if (state?.shown && after) return <State value={state}>{after}</State>
+  return (
+    <State value={state ?? {}}>
+      <form action={send} className="form">
+        {state?.message && (
+          <p className="callout callout-problem" role="alert">
+            {state.message}
+          </p>
+        )}
+        {Object.entries(hidden).map(([name, value]) => (
+          <input key={name} type="hidden" name={name} value={value} />
+        ))}
+        {children}
+        <div className="form-actions">
+          <button type="submit" className={`btn btn-${tone}`} aria-disabled={pending}>
+            {submit}
+          </button>
+        </div>
+      </form>
+    </State>
+  )
+}
+
+type ActionButtonProps = Omit<ActionFormProps, 'submit' | 'after' | 'children'> & {
+  readonly children: ReactNode
+  /** A question to answer first; without JavaScript as well. */
+  readonly confirm?: string
+}
+
+/** One button that does one thing. What cannot be undone asks first. */
+export function ActionButton({
+  action,
+  organization,
+  fields = {},
+  tone = 'plain',
+  confirm,
+  children,
+}: ActionButtonProps) {
+  const [state, send, pending] = useActionState(action, null)
+  const hidden = { ...(organization !== undefined && { organization }), ...fields }
+  const button = (
+    <button type="submit" className={`btn btn-${tone}`} aria-disabled={pending}>
+      {children}
+    </button>
+  )
+  return (
+    <form action={send} className="form-inline">
+      {Object.entries(hidden).map(([name, value]) => (
+        <input key={name} type="hidden" name={name} value={value} />
+      ))}
+      {confirm ? (
+        <details className="confirm">
+          <summary className={`btn btn-${tone}`}>{children}</summary>
+          <div className="confirm-body">
+            <p>{confirm}</p>
+            {button}
+          </div>
+        </details>
+      ) : (
+        button
+      )}
+      {state?.message && (
+        <p className="callout callout-problem" role="alert">
+          {state.message}
+        </p>
+      )}
+    </form>
+  )
+}
+
+/** A value that the form's action answered, to be shown once. */
+export function Shown({ name }: { readonly name: string }) {
+  return <code className="shown">{useFormState().shown?.[name]}</code>
+}

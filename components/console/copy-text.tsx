@@ -1,0 +1,37 @@
+'use client'
+
+import { Check, Copy } from 'lucide-react'
+import { useState } from 'react'
+
+type CopyTextProps = {
+  readonly text: string
+  readonly label: string
+  readonly copied: string
+  /** Several lines, such as code. */
+  readonly block?: boolean
+}
+
+/** Something to enter elsewhere, with a button that copies it. Without JavaScript it can be selected by one click. */
+export function CopyText({ text, label, copied, block = false }: CopyTextProps) {
+  const [done, setDone] = useState(false)
+  const copy = async () => {
+    await navigator.clipboard.writeText(text)
+    setDone(true)
+    setTimeout(() => setDone(false), 2000)
+  }
+  return (
+    <div className={block ? 'copy copy-block' : 'copy'}>
+      {block ? (
+        <pre>
+          <code>{text}</code>
+        </pre>
+      ) : (
+        <code>{text}</code>
+      )}
+      <button type="button" className="btn btn-plain btn-small" onClick={copy}>
+        {done ? <Check aria-hidden size={16} /> : <Copy aria-hidden size={16} />}
+        <span aria-live="polite">{done ? copied : label}</span>
+      </button>
+    </div>
+  )
+}

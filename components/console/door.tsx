@@ -1,0 +1,25 @@
+import type { ReactNode } from 'react'
+import type { Language } from '@/lib/messages/catalogue'
+import { PageShell } from '../page-shell'
+
+type DoorProps = {
+  readonly language: Language
+  readonly title: string
+  readonly lead: string
+  readonly children?: ReactNode
+}
+
+/** A page for somebody who is not signed in yet. */
+export function Door({ language, title, lead, children }: DoorProps) {
+  return (
+    <div lang={language}>
+      <PageShell>
+        <h1>
+          <strong>{title}</strong>
+        </h1>
+        <p className="lead">{lead}</p>
+        {children}
+      </PageShell>
+    </div>
+  )
+}

@@ -1,0 +1,176 @@
+'use client'
+
+import { type HTMLInputTypeAttribute, type ReactNode, useId } from 'react'
+import { useFormState } from './action-form'
+
+type Common = {
+  readonly name: string
+  readonly label: string
+  readonly hint?: ReactNode
+  readonly defaultValue?: string | undefined
+  readonly required?: boolean
+}
+
+type FieldProps = Common & {
+  readonly type?: HTMLInputTypeAttribute
+  readonly placeholder?: string
+  readonly autoComplete?: string
+  readonly inputMode?: 'text' | 'numeric' | 'url' | 'email'
+  readonly spellCheck?: boolean
+  readonly minLength?: number
+}
+
+/** One line of text. */
+export function Field({ name, label, hint, defaultValue, type = 'text', required, ...rest }: FieldProps) {
+  const { error, value, ids } = useField(name, defaultValue, hint)
+  return (
+    <FieldFrame {...{ label, hint, error, ids, required }}>
+      <input
+        {...rest}
+        id={ids.input}
+        name={name}
+        type={type}
+        className="input"
+        aria-required={required}
+        aria-invalid={error ? true : undefined}
+        aria-describedby={ids.describedBy}
+        defaultValue={type === 'password' ? undefined : value}
+      />
+    </FieldFrame>
+  )
+}
+
+/** Several lines of text. */
+export function TextArea({
+  name,
+  label,
+  hint,
+  defaultValue,
+  required,
+  rows = 4,
+}: Common & { readonly rows?: number }) {
+  const { error, value, ids } = useField(name, defaultValue, hint)
+  return (
+    <FieldFrame {...{ label, hint, error, ids, required }}>
+      <textarea
+        id={ids.input}
+        name={name}
+        rows={rows}
+        className="input"
+        spellCheck={false}
+        aria-required={required}
+        aria-invalid={error ? true : undefined}
+        aria-describedby={ids.describedBy}
+        defaultValue={value}
+      />
+    </FieldFrame>
+  )
+}
+
+type SelectFieldProps = Common & {
+  readonly options: readonly { readonly value: string; readonly label: string }[]
+}
+
+/** One of several. */
+export function SelectField({ name, label, hint, defaultValue, required, options }: SelectFieldProps) {
+  const { error, value, ids } = useField(name, defaultValue, hint)
+  return (
+    <FieldFrame {...{ label, hint, error, ids, required }}>
+      {/* The key makes it anew after an answer: a select keeps its first choice otherwise. */}
+      <select
+        key={value}
+        id={ids.input}
+        name={name}
+        className="input"
+        aria-invalid={error ? true : undefined}
+        aria-describedby={ids.describedBy}
+        defaultValue={value}
+      >
+        {options.map((option) => (
+          <option key={option.value} value={option.value}>
+            {option.label}
+          </option>
+        ))}
+      </select>
+    </FieldFrame>
+  )
+}
+
+type CheckFieldProps = Omit<Common, 'defaultValue'> & {
+  readonly defaultChecked?: boolean
+  readonly value?: string
+}
+
+/** Yes or no. */
+export function CheckField({ name, label, hint, defaultChecked, value = 'on' }: CheckFieldProps) {
+  const { values } = useFormState()
+  const { error, ids } = useField(name, undefined, hint)
+  return (
+    <div className="field field-check">
+      <input
+        key={String(values !== undefined)}
+        id={ids.input}
+        name={name}
+        type="checkbox"
+        value={value}
+        aria-describedby={ids.describedBy}
+        defaultChecked={values ? values[name] !== undefined : defaultChecked}
+      />
+      <label htmlFor={ids.input}>{label}</label>
+      <Notes {...{ hint, error, ids }} />
+    </div>
+  )
+}
+
+type Ids = {
+  readonly input: string
+  readonly hint: string
+  readonly error: string
+  readonly describedBy: string | undefined
+}
+
+function useField(name: string, defaultValue: string | undefined, hint: ReactNode) {
+  const { errors, values } = useFormState()
+  const input = useId()
+  const error = errors?.[name]
+  const describedBy =
+    [error && `${input}error`, hint && `${input}hint`].filter(Boolean).join(' ') || undefined
+  const ids: Ids = { input, hint: `${input}hint`, error: `${input}error`, describedBy }
+  return { error, value: values?.[name] ?? defaultValue, ids }
+}
+
+type FrameProps = {
+  readonly label: string
+  readonly hint: ReactNode
+  readonly error: string | undefined
+  readonly ids: Ids
+  readonly required?: boolean | undefined
+  readonly children: ReactNode
+}
+
+function FieldFrame({ label, hint, error, ids, children }: FrameProps) {
+  return (
+    <div className={error ? 'field field-wrong' : 'field'}>
+      <label htmlFor={ids.input}>{label}</label>
+      {children}
+      <Notes {...{ hint, error, ids }} />
+    </div>
+  )
+}
+
+function Notes({ hint, error, ids }: Pick<FrameProps, 'hint' | 'error' | 'ids'>) {
+  return (
+    <>
+      {error && (
+        <p className="field-error" id={ids.error}>
+          {error}
+        </p>
+      )}
+      {hint && (
+        <p className="field-hint" id={ids.hint}>
+          {hint}
+        </p>
+      )}
+    </>
+  )
+}

@@ -1,0 +1,58 @@
+import { Building2, LogOut, UserRound } from 'lucide-react'
+import type { ReactNode } from 'react'
+import type { Language } from '@/lib/messages/catalogue'
+import { translator } from '@/lib/messages/catalogue'
+import { messages } from '@/lib/messages/console'
+import { ActionButton } from './action-form'
+import type { FormState } from './form-state'
+
+type FrameProps = {
+  readonly language: Language
+  readonly operator: { readonly email: string }
+  readonly signOut: (state: FormState | null, form: FormData) => Promise<FormState>
+  /** What is open, if a part of one organization is. */
+  readonly navigation?: ReactNode
+  readonly organization?: { readonly slug: string; readonly name: string }
+  readonly children: ReactNode
+}
+
+/** Around every page for somebody who is signed in. */
+export function Frame({ language, operator, signOut, navigation, organization, children }: FrameProps) {
+  const t = translator(messages, language)
+  return (
+    <div lang={language} className="frame">
+      <a className="skip" href="#content">
+        {t('skip')}
+      </a>
+      <header className="top">
+        <a className="top-brand" href="/console">
+          <span className="brand-mark" />
+          Vestibule
+        </a>
+        {organization && (
+          <a className="top-organization" href={`/console/${organization.slug}`}>
+            <bdi>{organization.name}</bdi>
+          </a>
+        )}
+        <nav className="top-links" aria-label={operator.email}>
+          <a href="/console/organizations">
+            <Building2 aria-hidden size={18} />
+            <span>{t('nav.organizations')}</span>
+          </a>
+          <a href="/console/account">
+            <UserRound aria-hidden size={18} />
+            <span>{t('nav.security')}</span>
+          </a>
+          <ActionButton action={signOut}>
+            <LogOut aria-hidden size={18} />
+            <span>{t('nav.signOut')}</span>
+          </ActionButton>
+        </nav>
+      </header>
+      {navigation}
+      <main id="content" className="content">
+        {children}
+      </main>
+    </div>
+  )
+}

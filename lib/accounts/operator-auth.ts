@@ -1,0 +1,83 @@
+import { createHash } from 'node:crypto'
+import { passkey } from '@better-auth/passkey'
+import { type BetterAuthOptions, betterAuth } from 'better-auth'
+import { drizzleAdapter } from 'better-auth/adapters/drizzle'
+import { twoFactor } from 'better-auth/plugins/two-factor'
+import {
+  operatorAccounts,
+  operatorPasskeys,
+  operatorSessions,
+  operators,
+  operatorTwoFactors,
+  operatorVerifications,
+} from '@/drizzle/schema/operators'
+import type { Keyring } from '@/lib/crypto/keyring'
+import { ADDRESS_HEADER } from '@/lib/http/client-address'
+import type { Database } from '@/lib/store/database'
+import { MIN_PASSWORD_LENGTH } from './password'
+
+/** Where its endpoints are, under `PUBLIC_URL`. */
+export const OPERATOR_AUTH_PATH = '/api/auth/operator'
+
+/** Seconds. A working day, and not renewed by use: who took a cookie does not keep it alive. */
+const SESSION_LIFETIME = 12 * 60 * 60
+
+type Options = {
+  readonly publicUrl: string
+  readonly db: Database
+  readonly keyring: Keyring
+  readonly rateLimits: boolean
+}
+
+export type OperatorAuth = ReturnType<typeof operatorAuth>
+
+/** better-auth for operators: tables, cookies and secrets of their own. Nobody can sign up; see `operators.ts`. */
+export function operatorAuth({ publicUrl, db, keyring, rateLimits }: Options) {
+  return betterAuth({
+    appName: 'Vestibule',
+    baseURL: publicUrl,
+    basePath: OPERATOR_AUTH_PATH,
+    trustedOrigins: [publicUrl],
+    ...secretsOf(keyring),
+    database: drizzleAdapter(db, {
+      provider: 'pg',
+      schema: {
+        user: operators,
+        session: operatorSessions,
+        account: operatorAccounts,
+        verification: operatorVerifications,
+        twoFactor: operatorTwoFactors,
+        passkey: operatorPasskeys,
+      },
+    }),
+    emailAndPassword: { enabled: true, disableSignUp: true, minPasswordLength: MIN_PASSWORD_LENGTH },
+    session: { expiresIn: SESSION_LIFETIME, disableSessionRefresh: true },
+    user: {
+      additionalFields: { isInstallationOperator: { type: 'boolean', input: false, defaultValue: false } },
+    },
+    // One address may hold an office: ten attempts a minute, and a password takes its time to check.
+    rateLimit: {
+      enabled: rateLimits,
+      window: 60,
+      max: 100,
+      customRules: { '/sign-in/*': { window: 60, max: 10 } },
+    },
+    advanced: {
+      cookiePrefix: 'vst_operator',
+      useSecureCookies: publicUrl.startsWith('https:'),
+      ipAddress: { ipAddressHeaders: [ADDRESS_HEADER] },
+    },
+    telemetry: { enabled: false },
+    logger: { disabled: true },
+    plugins: [twoFactor({ issuer: 'Vestibule' }), passkey()],
+  } satisfies BetterAuthOptions)
+}
+
+/** The current key encrypts and signs; the others still open what they encrypted. */
+function secretsOf(keyring: Keyring) {
+  const secrets = keyring.ids.map((id) => ({
+    version: createHash('sha256').update(id).digest().readUInt32BE(),
+    value: keyring.derive(id, 'operator accounts').toString('base64url'),
+  }))
+  return { secret: secrets[0]?.value ?? '', secrets }
+}

@@ -1,0 +1,146 @@
+import { createHmac } from 'node:crypto'
+import type { Keyring } from '@/lib/crypto/keyring'
+import { ADDRESS_HEADER } from '@/lib/http/client-address'
+import { NotFound, type OrganizationScope, PERMISSIONS, permissionsOf } from '@/lib/management/access'
+import { equalSecrets } from '@/lib/oauth/protocol/secret-hash'
+import type { Database } from '@/lib/store/database'
+import { operatorStore, type VisibleOrganization } from '@/lib/store/operators'
+import { OPERATOR_AUTH_PATH, operatorAuth } from './operator-auth'
+
+/** Somebody who is signed in to the console. */
+export type Operator = {
+  readonly id: string
+  readonly name: string
+  readonly email: string
+  readonly hasTwoFactor: boolean
+  readonly isInstallationOperator: boolean
+}
+
+export type NewOperator = { readonly name: string; readonly email: string; readonly password: string }
+
+/** What better-auth answers to the world: only what a browser has to call by itself. */
+const OPEN_PATHS = /^\/passkey\/(generate|verify)-[a-z-]+$/
+
+/** Operators' accounts: who is signed in, and what they may see. */
+export type OperatorAccounts = ReturnType<typeof operatorAccounts>
+
+export function operatorAccounts(options: {
+  readonly publicUrl: string
+  readonly db: Database
+  readonly keyring: Keyring
+  readonly rateLimits: boolean
+}) {
+  const { publicUrl, db, keyring } = options
+  const auth = operatorAuth(options)
+  const store = operatorStore(db)
+  return {
+    /** The endpoints that a browser's own code calls: passkeys. Everything else is 404. */
+    async answer(request: Request): Promise<Response> {
+      const { pathname } = new URL(request.url)
+      if (!OPEN_PATHS.test(pathname.slice(OPERATOR_AUTH_PATH.length)))
+        return new Response(null, { status: 404 })
+      return auth.handler(new Request(new URL(pathname, publicUrl), request))
+    },
+
+    /**
+     * Calls an endpoint of better-auth as a form of ours does, with the browser's cookies and address: its rate limits
+     * and checks hold, and the answer carries the cookies to set.
+     */
+    call(path: string, body: object, browser: Headers): Promise<Response> {
+      const headers = new Headers({ 'content-type': 'application/json', origin: publicUrl })
+      for (const name of ['cookie', 'user-agent', ADDRESS_HEADER]) {
+        const value = browser.get(name)
+        if (value) headers.set(name, value)
+      }
+      const request = { method: 'POST', headers, body: JSON.stringify(body) }
+      return auth.handler(new Request(publicUrl + OPERATOR_AUTH_PATH + path, request))
+    },
+
+    /** Who is signed in in this browser; null when nobody is. */
+    async current(browser: Headers): Promise<Operator | null> {
+      const session = await auth.api.getSession({ headers: browser })
+      if (!session) return null
+      const { id, name, email, twoFactorEnabled, isInstallationOperator } = session.user
+      const [hasTwoFactor, isInstallation] = [twoFactorEnabled === true, isInstallationOperator === true]
+      return { id, name, email, hasTwoFactor, isInstallationOperator: isInstallation }
+    },
+
+    anyOperator: () => store.anyOperator(),
+
+    /** What the first visitor has to know: printed where the server is started, and nowhere else. */
+    setupToken: () =>
+      createHmac('sha256', keyring.derive(keyring.currentId, 'console setup'))
+        .update('first')
+        .digest('base64url'),
+
+    /** Whether the token is the right one, and nobody was here before. */
+    async isSetupOpen(token: string): Promise<boolean> {
+      return equalSecrets(token, this.setupToken()) && !(await store.anyOperator())
+    },
+
+    /**
+     * Creates the first operator, who runs the installation.
+     *
+     * @param prepare what has to succeed before
+     * @returns what `prepare` did; undefined when the token is wrong, or there is an operator already
+     */
+    async setUp<T>(token: string, operator: NewOperator, prepare: () => Promise<T>): Promise<T | undefined> {
+      if (!equalSecrets(token, this.setupToken())) return undefined
+      return store.createFirst(async () => {
+        const prepared = await prepare()
+        await this.create(operator, true)
+        return prepared
+      })
+    },
+
+    /** Creates an operator who signs in with a password. The caller has made sure that they may exist. */
+    async create({ name, email, password }: NewOperator, isInstallationOperator = false): Promise<void> {
+      const { internalAdapter, password: passwords } = await auth.$context
+      const hash = await passwords.hash(password)
+      const user = await internalAdapter.createUser(
+        { name, email: email.toLowerCase(), isInstallationOperator },
+        { method: 'email-password' },
+      )
+      const account = { userId: user.id, accountId: user.id, providerId: 'credential', password: hash }
+      await internalAdapter.linkAccount(account)
+    },
+    ...visibility(store),
+  }
+}
+
+/** Which organizations an operator sees, and what they may do there. */
+function visibility(store: ReturnType<typeof operatorStore>) {
+  return {
+    /**
+     * What an operator may do in an organization.
+     *
+     * @throws NotFound when there is none of this slug, or it is none of theirs
+     */
+    async scope(
+      operator: Operator,
+      slug: string,
+    ): Promise<OrganizationScope & { readonly organizationName: string }> {
+      const found = await store.organization(operator.id, slug)
+      const permissions = operator.isInstallationOperator
+        ? PERMISSIONS
+        : found?.role && permissionsOf(found.role)
+      if (!found || !permissions) throw new NotFound('organization')
+      return {
+        organizationId: found.id,
+        organization: found.slug,
+        organizationName: found.name,
+        actor: { kind: 'operator', id: operator.id, name: operator.email },
+        permissions,
+        isInstallationOperator: operator.isInstallationOperator,
+      }
+    },
+
+    /** @param search part of a name or slug */
+    organizations: (
+      { id, isInstallationOperator }: Operator,
+      search: string | undefined,
+      limit: number,
+    ): Promise<readonly VisibleOrganization[]> =>
+      store.organizations(id, { everywhere: isInstallationOperator, limit, ...(search && { search }) }),
+  }
+}

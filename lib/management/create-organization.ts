@@ -1,0 +1,62 @@
+import { configurationStore } from '@/lib/store/configuration'
+import { newId } from '@/lib/store/ids'
+import type { Actor } from './access'
+import { entryIn, installationEntry } from './audit'
+import { InvalidInput } from './change-configuration'
+import type { Management } from './management'
+
+/** As long as a label of a domain name: a server's slug may become one. */
+const SLUG_LENGTH = 63
+
+/** What the console has pages of its own for. */
+const RESERVED = ['account', 'invitations', 'organizations', 'second-factor', 'setup', 'sign-in']
+
+export type NewOrganization = {
+  readonly name: string
+  /** Made of the name when absent. */
+  readonly slug?: string
+}
+
+/**
+ * Creates an organization. Who calls has made sure that the actor may: only who runs the installation can.
+ *
+ * @returns its slug
+ * @throws InvalidInput when the name is empty, or the slug is taken or malformed
+ */
+export async function createOrganization(
+  actor: Actor,
+  { name, slug = slugOf(name) }: NewOrganization,
+  { db, sealer, ports }: Management,
+): Promise<string> {
+  if (name === '' || name.length > 100) throw mistake('name', 'must have 1 to 100 characters')
+  if (!/^[a-z0-9]([a-z0-9-]*[a-z0-9])?$/.test(slug) || slug.length > SLUG_LENGTH)
+    throw mistake('slug', 'must be made of a-z, 0-9 and -, as in acme-inc')
+  const id = newId()
+  return configurationStore(db, sealer).change([], (stored) => {
+    if (RESERVED.includes(slug) || stored.organizations.some((other) => other.slug === slug))
+      throw mistake('name', 'another organization is called that: choose another name')
+    const at = ports.clock()
+    const deed = {
+      action: 'organization.created',
+      targetKind: 'organization',
+      targetId: id,
+      targetName: slug,
+    }
+    return {
+      write: { organizations: [{ id, slug, name }], connections: [], servers: [], clients: [] },
+      result: slug,
+      audit: [installationEntry(actor, at, deed), entryIn(id, actor, at, deed)],
+    }
+  })
+}
+
+/** `Müller & Söhne` becomes `muller-sohne`. Empty when the name has no letter that a slug can have. */
+export function slugOf(name: string): string {
+  const letters = name.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase().replaceAll('ß', 'ss')
+  const words = letters.replace(/[^a-z0-9]+/g, '-').slice(0, SLUG_LENGTH)
+  return words.replace(/^-+|-+$/g, '')
+}
+
+function mistake(field: string, message: string): InvalidInput {
+  return new InvalidInput([{ path: [field], message }])
+}

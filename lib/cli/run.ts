@@ -11,6 +11,7 @@ import { configurationStore } from '@/lib/store/configuration'
 import { requestTimelineStore } from '@/lib/store/request-timelines'
 import { type Command, parseCommand, USAGE, UsageError } from './arguments'
 import { cleanUp } from './clean-up'
+import { consultDoctor } from './doctor'
 import { listEvents } from './events'
 import { listKeys, rotateKeys } from './keys'
 
@@ -79,6 +80,8 @@ function execute(command: Exclude<Command, { name: 'help' }>, context: Context):
       return timeline(command.reference, context)
     case 'events':
       return listEvents(command.server, context.installation, context)
+    case 'doctor':
+      return consultDoctor(command, context)
     case 'clean-up':
       return cleanUp(context.installation, context)
     case 'keys list':

@@ -8,6 +8,7 @@ import { UpstreamError } from '@/lib/oauth/upstream-ports'
 /** What is being called, in the operator's words. */
 export type UpstreamCall =
   | 'metadata'
+  | 'authorization endpoint'
   | 'key set'
   | 'token endpoint'
   | 'userinfo endpoint'
@@ -19,7 +20,7 @@ export type UpstreamHttp = {
    *
    * @throws UpstreamError when it is neither https nor an allowed loopback address
    */
-  checkUrl(value: string, what: UpstreamCall | 'authorization endpoint'): URL
+  checkUrl(value: string, what: UpstreamCall): URL
   /**
    * One request; the answer's body has been read. Redirects are answers, not followed.
    *

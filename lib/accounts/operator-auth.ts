@@ -55,12 +55,12 @@ export function operatorAuth({ publicUrl, db, keyring, rateLimits }: Options) {
     user: {
       additionalFields: { isInstallationOperator: { type: 'boolean', input: false, defaultValue: false } },
     },
-    // One address may hold an office: ten attempts a minute, and a password takes its time to check.
+    // One address may hold an office, and a password takes its time to check.
     rateLimit: {
       enabled: rateLimits,
       window: 60,
       max: 100,
-      customRules: { '/sign-in/*': { window: 60, max: 10 } },
+      customRules: { '/sign-in/*': { window: 60, max: 60 } },
     },
     advanced: {
       cookiePrefix: 'vst_operator',

@@ -54,7 +54,7 @@ export default async function OrganizationsPage({ searchParams }: Props) {
                 ),
               },
               { title: 'Slug', cell: ({ slug }) => <code>{slug}</code> },
-              { title: t('nav.members'), cell: ({ role }) => t(`role.${role ?? 'installation'}`) },
+              { title: t('organizations.role'), cell: ({ role }) => t(`role.${role ?? 'installation'}`) },
             ]}
           />
         )}

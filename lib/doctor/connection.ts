@@ -22,12 +22,13 @@ export async function examineConnection(check: ConnectionCheck): Promise<readonl
   // Without metadata there is nobody to ask.
   if (provider.some(({ check: name }) => name.startsWith('upstream_') && !SURMOUNTABLE.has(name)))
     return provider
-  return [
+  const conversation = [
     ...provider,
     ...(await part(check, credentialFindings)),
     ...(await part(check, authorizationFindings)),
-    ...(await certificateFindings(check)),
   ]
+  const answers = !conversation.some(({ check: name }) => name === 'upstream_unreachable')
+  return [...conversation, ...(answers ? await certificateFindings(check) : [])]
 }
 
 const SURMOUNTABLE = new Set(['upstream_signature_invalid'])

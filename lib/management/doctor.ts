@@ -41,16 +41,30 @@ export async function examine(
   slug: string,
   services: DoctorServices,
 ): Promise<Examination> {
-  demand(scope, 'configure')
-  const found = await findServerBySlug(services.db, slug)
-  const server = found && (await serverStore(services.db).find(found.id))
-  if (server?.organizationId !== scope.organizationId) throw new NotFound('server')
+  const server = await requireServer(scope, slug, services)
   const running = processOnce('examinations', () => new Map<string, Promise<Examination>>())
   const already = running.get(server.id)
   if (already) return already
   const started = attend(server, services).finally(() => running.delete(server.id))
   running.set(server.id, started)
   return started
+}
+
+/**
+ * The server that somebody may examine.
+ *
+ * @throws Forbidden, NotFound
+ */
+export async function requireServer(
+  scope: OrganizationScope,
+  slug: string,
+  { db }: Pick<DoctorServices, 'db'>,
+): Promise<Server> {
+  demand(scope, 'configure')
+  const found = await findServerBySlug(db, slug)
+  const server = found && (await serverStore(db).find(found.id))
+  if (server?.organizationId !== scope.organizationId) throw new NotFound('server')
+  return server
 }
 
 async function attend(server: Server, services: DoctorServices): Promise<Examination> {
@@ -75,12 +89,21 @@ function worst(findings: readonly Finding[]): Verdict {
   return has('problem') ? 'problem' : has('warning') ? 'warning' : 'ok'
 }
 
-/** The findings in their groups, as they are shown; groups of which nothing is said are left out. */
-export function grouped(
-  findings: readonly Finding[],
-): readonly { readonly group: Group; readonly findings: readonly Finding[] }[] {
-  return GROUPS.map((group) => ({
+/** What is wrong comes first. */
+const VERDICTS: readonly Verdict[] = ['problem', 'warning', 'ok']
+
+/** An examination as it is shown: its findings in groups, the worst first. */
+export type ExaminationReport = Pick<Examination, 'verdict' | 'at'> & {
+  readonly groups: readonly { readonly group: Group; readonly findings: readonly Finding[] }[]
+}
+
+/** @param examination as it came */
+export function reportOf({ verdict, at, findings }: Examination): ExaminationReport {
+  const groups = GROUPS.map((group) => ({
     group,
-    findings: findings.filter((finding) => finding.group === group),
+    findings: VERDICTS.flatMap((verdict) =>
+      findings.filter((finding) => finding.group === group && finding.verdict === verdict),
+    ),
   })).filter((entry) => entry.findings.length > 0)
+  return { verdict, at, groups }
 }

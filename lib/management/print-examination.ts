@@ -1,5 +1,5 @@
 import type { Finding, Group } from '@/lib/doctor/finding'
-import { type Examination, grouped } from './doctor'
+import { type Examination, reportOf } from './doctor'
 import { printable } from './printable'
 
 const GROUP_NAMES: Readonly<Record<Group, string>> = {
@@ -16,11 +16,12 @@ const MARKS: Readonly<Record<Finding['verdict'], string>> = {
 }
 
 /** What the doctor found, for people to read. */
-export function printExamination({ server, resource, issuer, findings }: Examination): string {
+export function printExamination(examination: Examination): string {
+  const { server, resource, issuer, findings } = examination
   const count = (verdict: Finding['verdict']) =>
     findings.filter((finding) => finding.verdict === verdict).length
   const [problems, warnings] = [count('problem'), count('warning')]
-  const parts = grouped(findings).map(({ group, findings: inGroup }) =>
+  const parts = reportOf(examination).groups.map(({ group, findings: inGroup }) =>
     [GROUP_NAMES[group], ...inGroup.map(printFinding)].join('\n'),
   )
   return [

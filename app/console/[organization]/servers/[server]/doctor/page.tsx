@@ -1,7 +1,7 @@
 import { consolePage } from '@/app/console/console-page'
 import { ActionForm } from '@/components/console/action-form'
 import { Report } from '@/components/console/doctor/report'
-import { Page, Section } from '@/components/console/page'
+import { Page } from '@/components/console/page'
 import { requireServer } from '@/lib/management/doctor'
 import { translator } from '@/lib/messages/catalogue'
 import { messages } from '@/lib/messages/doctor'
@@ -25,9 +25,7 @@ export default consolePage('configure', async ({ scope, management, params, lang
         submit={t('examine')}
         after={<Report language={language} again={`${here}/doctor`} />}
       >
-        <Section title={t('title')}>
-          <p>{t('hint')}</p>
-        </Section>
+        <p className="doctor-note">{t('hint')}</p>
       </ActionForm>
     </Page>
   )

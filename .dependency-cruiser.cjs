@@ -112,6 +112,17 @@ module.exports = {
       from: { path: '^sandbox/' },
       to: { path: '^(app|components|lib|drizzle|server)' },
     },
+    {
+      name: 'doctor-asks-from-outside',
+      comment: 'What it examines it is given; it asks over HTTP, and knows no store.',
+      severity: 'error',
+      from: { path: '^lib/doctor/', pathNot: '\\.test\\.ts$' },
+      to: {
+        path: '^(app|components|drizzle|sandbox|server|lib/(?!doctor/))',
+        pathNot:
+          '^lib/(upstream/|http/safe-request|certificate-problem|oauth/(protocol/|model|timeline|client-ports|upstream-ports))',
+      },
+    },
     { name: 'no-barrels', severity: 'error', from: {}, to: { path: '^lib/.*/index\\.ts$' } },
     { name: 'resolvable', severity: 'error', from: {}, to: { couldNotResolve: true } },
   ],

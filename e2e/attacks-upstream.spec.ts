@@ -83,9 +83,10 @@ const LIES: readonly (readonly [string, Misbehaviour, string])[] = [
   ['with our client secret as key', { signWith: 'hs256-client-secret' }, 'upstream_signature_invalid'],
   [
     'that has expired',
-    { idTokenClaims: { iat: IN_THE_PAST, exp: IN_THE_PAST + 60 } },
+    { idTokenClaims: { iat: IN_THE_PAST, exp: IN_THE_PAST + 60, nonce: 'another' } },
     'upstream_token_expired',
   ],
+  ['of an hour ago', { idTokenClaims: { iat: IN_THE_PAST, exp: IN_THE_PAST + 60 } }, 'upstream_clock_skew'],
   ['about nobody', { idTokenClaims: { sub: undefined } }, 'upstream_'],
   ['that is none', { idToken: 'raw upstream text' }, 'upstream_'],
   ['that is missing', { idToken: null }, 'upstream_'],

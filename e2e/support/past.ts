@@ -22,6 +22,14 @@ export const ageOutage = (world: World, grantId: string, seconds: number) =>
       sql`update upstream_tokens set failing_since = failing_since - make_interval(secs => ${seconds}), retry_at = retry_at - make_interval(secs => ${seconds}) where grant_id = ${grantId}`,
   )
 
+/** Lets the time of a login run out. */
+export const expireLogin = (world: World, requestId: string) =>
+  withDatabase(
+    world,
+    (sql) =>
+      sql`update authorization_requests set expires_at = now() - interval '1 second' where id = ${requestId}`,
+  )
+
 /** Whether upstream tokens of a grant are still stored. */
 export const holdsUpstreamTokens = (world: World, grantId: string) =>
   withDatabase(world, async (sql) => {

@@ -10,6 +10,9 @@ describe('the command line', () => {
     expect(parseCommand(['timeline', '7K3M-Q0ZT'])).toEqual({ name: 'timeline', reference: '7K3M-Q0ZT' })
     expect(parseCommand(['events', 'acme'])).toEqual({ name: 'events', server: 'acme' })
     expect(parseCommand(['clean-up'])).toEqual({ name: 'clean-up' })
+    const doctor = { name: 'doctor', server: 'acme' }
+    expect(parseCommand(['doctor', 'acme'])).toEqual({ ...doctor, json: false })
+    expect(parseCommand(['doctor', '--json', 'acme'])).toEqual({ ...doctor, json: true })
     expect(parseCommand(['keys', 'list', 'acme'])).toEqual({ name: 'keys list', server: 'acme' })
     const rotate = { name: 'keys rotate', server: 'acme' }
     expect(parseCommand(['keys', 'rotate', 'acme'])).toEqual({ ...rotate, emergency: false })
@@ -30,6 +33,9 @@ describe('the command line', () => {
     [['timeline'], 'the reference of a login is missing'],
     [['events'], 'the slug of a server is missing'],
     [['events', 'acme', '--now'], 'events takes no --now'],
+    [['doctor'], 'the slug of a server is missing'],
+    [['doctor', 'acme', '--now'], 'doctor takes no --now'],
+    [['events', 'acme', '--json'], 'events takes no --json'],
     [['clean-up', 'now'], 'now is one argument too many'],
     [['clean-up', '-o', 'x'], 'clean-up takes no --output'],
     [['keys'], 'keys is followed by list or rotate'],

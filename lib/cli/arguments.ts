@@ -7,6 +7,7 @@ export type Command =
   | { readonly name: 'export'; readonly output?: string }
   | { readonly name: 'timeline'; readonly reference: string }
   | { readonly name: 'events'; readonly server: string }
+  | { readonly name: 'doctor'; readonly server: string; readonly json: boolean }
   | { readonly name: 'clean-up' }
   | { readonly name: 'keys list'; readonly server: string }
   | { readonly name: 'keys rotate'; readonly server: string; readonly emergency: boolean }
@@ -28,6 +29,9 @@ export const USAGE = `Usage: npm run vestibule -- COMMAND
   events SERVER        shows the latest of a server's audit trail: revocations and why, tokens handed off,
                        refreshes at the identity provider that failed
 
+  doctor SERVER        examines a server as its clients see it, and says what they stumble over and how to mend
+                       it; Vestibule has to run; exits with 1 when there is a problem
+
   clean-up             removes what is over, as the server does every ten minutes, and tells how much it was
 
   keys list SERVER     shows the keys that sign a server's access tokens, by the server's slug
@@ -36,18 +40,20 @@ export const USAGE = `Usage: npm run vestibule -- COMMAND
 
   --now                of keys rotate, when a key may be stolen: the new key signs at once and the others are
                        withdrawn, and so are the access tokens that they signed
+  --json               of doctor: what it found, for programs
   -f, --file FILE      the configuration; - reads it from standard input
   -o, --output FILE    where to write; otherwise to standard output
   -h, --help           shows this
 
 It uses the same environment as Vestibule itself, which may be running or not.
-Exit codes: 0 done, 1 diff found differences, 2 something is wrong.
+Exit codes: 0 done, 1 diff found differences or doctor a problem, 2 something is wrong.
 docs/configuration.md describes the file.`
 
 const OPTIONS = {
   file: { type: 'string', short: 'f' },
   output: { type: 'string', short: 'o' },
   now: { type: 'boolean' },
+  json: { type: 'boolean' },
   help: { type: 'boolean', short: 'h' },
 } as const
 
@@ -61,7 +67,12 @@ export function parseCommand(args: readonly string[]): Command {
   const [name, ...operands] = positionals
   if (values.help || name === 'help') return { name: 'help' }
   if (!name) throw new UsageError('a command is missing')
-  const { file, output, now } = values
+  const { file, output, now, json } = values
+  if (name === 'doctor') {
+    refuse({ file, output, now }, name)
+    return { name, server: only(operands, 'the slug of a server'), json: json === true }
+  }
+  refuse({ json }, name)
   if (name === 'keys') {
     refuse({ file, output }, name)
     return parseKeysCommand(operands, now)

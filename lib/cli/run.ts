@@ -11,6 +11,7 @@ import { configurationStore } from '@/lib/store/configuration'
 import { requestTimelineStore } from '@/lib/store/request-timelines'
 import { type Command, parseCommand, USAGE, UsageError } from './arguments'
 import { cleanUp } from './clean-up'
+import { consultDoctor } from './doctor'
 import { listEvents } from './events'
 import { listKeys, rotateKeys } from './keys'
 
@@ -79,6 +80,8 @@ function execute(command: Exclude<Command, { name: 'help' }>, context: Context):
       return timeline(command.reference, context)
     case 'events':
       return listEvents(command.server, context.installation, context)
+    case 'doctor':
+      return consultDoctor(command, context)
     case 'clean-up':
       return cleanUp(context.installation, context)
     case 'keys list':
@@ -127,9 +130,9 @@ async function writeExport(
   return 0
 }
 
-async function timeline(reference: string, { installation, out, err }: Context): Promise<number> {
+async function timeline(reference: string, { installation, config, out, err }: Context): Promise<number> {
   const found = await requestTimelineStore(installation.db).find(reference)
-  if (found) out(printTimeline(found))
+  if (found) out(printTimeline(found, config.publicUrl))
   else err(`there is no login with the reference ${reference}`)
   return found ? 0 : TROUBLE
 }

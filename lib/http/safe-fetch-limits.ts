@@ -1,5 +1,6 @@
 import type { FetchedJson, Fetcher } from '@/lib/oauth/client-ports'
-import { FetchProblem, type SafeFetchPolicy, safeFetch } from './safe-fetch'
+import { safeFetch } from './safe-fetch'
+import { FetchProblem, type SafeFetchPolicy } from './safe-request'
 
 /** Milliseconds for name look-up, connection and answer together: a person is waiting. */
 const TIMEOUT = 5_000

@@ -3,7 +3,8 @@ import type { RequestListener } from 'node:http'
 import { type AddressInfo, createServer } from 'node:net'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type LoopbackServer, listenOnLoopback } from '@/sandbox/loopback-server'
-import { FetchProblem, type SafeFetchPolicy, safeFetch } from './safe-fetch'
+import { safeFetch } from './safe-fetch'
+import { FetchProblem, type SafeFetchPolicy } from './safe-request'
 
 const DEVELOPMENT: SafeFetchPolicy = { allowLoopback: true, timeout: 1_000 }
 const PRODUCTION: SafeFetchPolicy = { allowLoopback: false, timeout: 1_000 }

@@ -1,9 +1,15 @@
 import type { RequestTimeline } from '@/lib/store/request-timelines'
+import { neverReturned } from './never-returned'
 import { printable } from './printable'
 import { REMEDIES } from './remedies'
 
-/** The story of one login for people to read, with what to do about each failure. */
-export function printTimeline({ timeline, ...request }: RequestTimeline): string {
+/**
+ * The story of one login for people to read, with what to do about each failure.
+ *
+ * @param publicUrl our origin
+ */
+export function printTimeline({ timeline, ...request }: RequestTimeline, publicUrl: string): string {
+  const last = neverReturned(request, publicUrl, new Date())
   const facts = [
     ['Reference', request.reference],
     ['Organization', request.organization],
@@ -12,11 +18,11 @@ export function printTimeline({ timeline, ...request }: RequestTimeline): string
     ['Began', request.createdAt.toISOString()],
     ['Outcome', request.outcome ?? (request.expiresAt > new Date() ? 'under way' : 'given up')],
   ]
-  const lines = timeline.map(({ at, step, outcome, reason, detail }) => {
+  const lines = [...timeline, ...(last ? [last] : [])].map(({ at, step, outcome, reason, detail }) => {
     const line = [at, step.padEnd(9), outcome.padEnd(6), reason, ...(detail ? [printable(detail)] : [])].join(
       '  ',
     )
-    return outcome === 'failed' ? `${line}\n    ${REMEDIES[reason]}` : line
+    return reason !== 'ok' ? `${line}\n    ${REMEDIES[reason]}` : line
   })
   return [...facts.map(([name, value]) => `${`${name}:`.padEnd(14)}${value}`), '', ...lines].join('\n')
 }

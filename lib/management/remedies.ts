@@ -40,6 +40,14 @@ export const REMEDIES: Readonly<Record<ReasonCode, string>> = {
     'The answer of the identity provider arrived in another browser than the login began in. The user should finish in one browser, with cookies allowed.',
   upstream_unreachable:
     'The identity provider did not answer. Check its status page, and that this machine can reach it: name resolution, firewall, proxy.',
+  upstream_certificate_invalid:
+    'The TLS certificate of the identity provider cannot be trusted, so nothing was sent there; the detail says why. An expired one, or one for another host name, is mended there; one of a private authority is trusted by starting Vestibule with NODE_EXTRA_CA_CERTS=/path/to/authority.pem.',
+  upstream_never_returned:
+    'The user was sent to the identity provider and never came back. Mostly that is a person who closed the window. If the identity provider showed them an error, compare: the callback URL of the detail must be registered there, letter by letter, and client_id of the connection must be the one it gave. Its own sign-in log names the error.',
+  upstream_callback_rejected:
+    'The identity provider does not know our callback URL. Register it there for this client exactly as the console shows it beside the connection, PUBLIC_URL/oauth/callback/CONNECTION-ID: scheme, host, port and path count, and there is no slash at the end.',
+  upstream_scope_rejected:
+    'The identity provider does not give our client a scope that the login needs. Allow the scope for the client there (openid for every OpenID provider), or take what it does not know out of scopes of the connection and upstream_scopes of the server; the detail says where it was refused.',
   upstream_denied:
     'The identity provider refused this user. Assign the user to the application there, or see its sign-in log for the policy that refused.',
   upstream_error:
@@ -57,7 +65,9 @@ export const REMEDIES: Readonly<Record<ReasonCode, string>> = {
   upstream_signature_invalid:
     'The signature of the ID token does not match the published keys. If the provider has just changed its keys, try again in a minute; otherwise check the issuer of the connection.',
   upstream_token_expired:
-    'The ID token had expired or was not valid yet. Compare the clock of this machine with that of the identity provider.',
+    'The ID token had expired or was not valid yet, though the clocks agree. The user should start again; if it persists, see how long ID tokens live at the identity provider, and whether something between us repeats old answers.',
+  upstream_clock_skew:
+    'The clocks of this machine and of the identity provider differ by more than a minute; the detail says by how much, and which one seems to be wrong. Set both by NTP (on this machine: see timedatectl).',
   upstream_identity_missing:
     'The identity provider did not say who the user is. Check claims.subject and the scopes of the connection.',
   upstream_interaction_required:

@@ -97,7 +97,7 @@ export function upstreamFailure(error: UpstreamError, { prompt }: Pick<Authoriza
       code: interaction,
       description: 'the identity provider cannot log the user in without asking',
     } as const
-  const down = error.reason === 'upstream_unreachable'
+  const down = error.reason === 'upstream_unreachable' || error.reason === 'upstream_certificate_invalid'
   return {
     reason: error.reason,
     detail: error.detail,

@@ -24,6 +24,9 @@ export class UpstreamError extends Error {
   }
 }
 
+/** What the operator should know of a login that went well all the same. */
+export type UpstreamRemark = { readonly reason: UpstreamError['reason']; readonly detail: string }
+
 /**
  * How an upstream refresh went. `refused`: the user's session there is over. `unavailable`: nothing is known of it; of
  * an operator's mistake (`upstream_client_rejected`) neither.
@@ -67,7 +70,11 @@ export type Upstream = {
     connectionId: string,
     callbackParameters: URLSearchParams,
     expected: { readonly state: string; readonly nonce: string; readonly codeVerifier: string },
-  ): Promise<{ readonly identity: Identity; readonly tokens: UpstreamTokens }>
+  ): Promise<{
+    readonly identity: Identity
+    readonly tokens: UpstreamTokens
+    readonly remark?: UpstreamRemark
+  }>
   /**
    * Refreshes (RFC 6749 §6). An ID token that comes along must be about the same user (OIDC Core §12.2).
    *

@@ -20,6 +20,10 @@ export type RequestTimeline = {
   readonly clientId?: string
   readonly createdAt: Date
   readonly expiresAt: Date
+  /** When the user allowed it; absent while they are asked. */
+  readonly consentedAt?: Date
+  /** Where the user was sent to log in. */
+  readonly connectionId?: string
   /** Absent while the request is under way, and when it was given up. */
   readonly outcome?: 'completed' | 'denied' | 'failed' | 'refused'
   readonly timeline: readonly StoredTimelineEvent[]
@@ -42,6 +46,8 @@ export function requestTimelineStore(db: Database): RequestTimelines {
           clientId: requests.clientId,
           createdAt: requests.createdAt,
           expiresAt: requests.expiresAt,
+          consentedAt: requests.consentedAt,
+          connectionId: requests.connectionId,
           outcome: requests.outcome,
           timeline: requests.timeline,
         })

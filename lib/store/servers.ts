@@ -1,4 +1,5 @@
 import { and, eq, ne, type SQL } from 'drizzle-orm'
+import { organizations } from '@/drizzle/schema/organizations'
 import { servers } from '@/drizzle/schema/servers'
 import type { Server } from '@/lib/oauth/model'
 import type { Servers } from '@/lib/oauth/ports'
@@ -49,6 +50,24 @@ export async function findServerBySlug(
     async find() {
       const place = { id: servers.id, issuer: servers.issuer }
       const [row] = await db.select(place).from(servers).where(eq(servers.slug, slug))
+      return row ?? null
+    },
+  })
+  return find()
+}
+
+/** Whose server the one with this slug is; null when there is none. */
+export async function findServerOwner(
+  db: Database,
+  slug: string,
+): Promise<{ readonly organizationId: string; readonly organization: string } | null> {
+  const { find } = guarded({
+    async find() {
+      const [row] = await db
+        .select({ organizationId: organizations.id, organization: organizations.slug })
+        .from(servers)
+        .innerJoin(organizations, eq(organizations.id, servers.organizationId))
+        .where(eq(servers.slug, slug))
       return row ?? null
     },
   })

@@ -3,6 +3,9 @@ import type { UpstreamTokens } from '@/lib/oauth/model'
 import type { UpstreamContext } from './context'
 import { readTokenResponse, toUpstreamTokens, withoutLibrary } from './token-response'
 
+/** What the token endpoint answered, and what clock it has (the `Date` header, RFC 9110 §6.6.1). */
+type ExchangedCode = { readonly tokens: UpstreamTokens; readonly theirTime?: Date }
+
 /**
  * Redeems the identity provider's code with our own verifier (RFC 6749 §4.1.3, RFC 7636 §4.5). The ID token is
  * returned as it came: `id-token` validates it.
@@ -16,8 +19,9 @@ export async function exchangeCode(
   parameters: URLSearchParams,
   expected: { readonly state: string; readonly codeVerifier?: string },
   context: UpstreamContext,
-): Promise<UpstreamTokens> {
+): Promise<ExchangedCode> {
   let idToken: string | undefined
+  let date: string | null = null
   configuration[customFetch] = async (url, init) => {
     const body = init.body as BodyInit
     const response = await context.http.request('token endpoint', url, {
@@ -25,6 +29,7 @@ export async function exchangeCode(
       headers: init.headers,
       body,
     })
+    date = response.headers.get('date')
     // openid-client insists on the letter of RFC 6749 and on a string as `sub`; real providers do neither. It is
     // given the answer in proper form, and the ID token is kept from it.
     const { id_token, ...answer } = await readTokenResponse(response)
@@ -41,5 +46,9 @@ export async function exchangeCode(
     throw withoutLibrary(error)
   })
 
-  return toUpstreamTokens(answer, idToken, context.clock())
+  const theirTime = new Date(date ?? Number.NaN)
+  return {
+    tokens: toUpstreamTokens(answer, idToken, context.clock()),
+    ...(Number.isFinite(theirTime.getTime()) && { theirTime }),
+  }
 }

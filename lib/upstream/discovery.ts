@@ -33,12 +33,25 @@ const Metadata = z.object({
  * @throws UpstreamError
  */
 export async function discover(issuer: string, http: UpstreamHttp): Promise<ProviderMetadata> {
+  return (await discoverDocument(issuer, http)).metadata
+}
+
+/**
+ * The same, with the document as it came, of which nothing else was checked.
+ *
+ * @throws UpstreamError
+ */
+export async function discoverDocument(
+  issuer: string,
+  http: UpstreamHttp,
+): Promise<{ readonly metadata: ProviderMetadata; readonly document: Readonly<Record<string, unknown>> }> {
   const issuerUrl = http.checkUrl(issuer, 'metadata')
   for (const url of wellKnownUrls(issuerUrl)) {
     const response = await getWithOneRedirect(url, http)
     if (response.status === 404) continue
     if (response.status !== 200) throw statusFailure('metadata', response.status)
-    return readMetadata(await readJsonObject('metadata', response), issuer, http)
+    const document = await readJsonObject('metadata', response)
+    return { metadata: readMetadata(document, issuer, http), document }
   }
   throw new UpstreamError(
     'upstream_response_invalid',

@@ -23,31 +23,57 @@ export function authorizationFailure(error: string): UpstreamError {
         : `The identity provider answered ${error}: it cannot log the user in without asking.`,
       { interaction: error },
     )
-  return new UpstreamError('upstream_error', AUTHORIZATION_ERRORS.get(error) ?? UNKNOWN_AUTHORIZATION_ERROR)
+  return AUTHORIZATION_ERRORS.get(error)?.() ?? UNKNOWN_AUTHORIZATION_ERROR()
 }
 
-const UNKNOWN_AUTHORIZATION_ERROR =
-  'The identity provider ended the login with an error of its own: its log knows more.'
+type Failures = ReadonlyMap<string, () => UpstreamError>
 
-const AUTHORIZATION_ERRORS: ReadonlyMap<string, string> = new Map(
+const failing = (reason: UpstreamError['reason'], detail: string) => () => new UpstreamError(reason, detail)
+
+const UNKNOWN_AUTHORIZATION_ERROR = failing(
+  'upstream_error',
+  'The identity provider ended the login with an error of its own: its log knows more.',
+)
+
+const AUTHORIZATION_ERRORS: Failures = new Map(
   Object.entries({
-    invalid_request:
+    invalid_request: failing(
+      'upstream_error',
       'The identity provider answered invalid_request: check that our callback URL is registered there, and the additional parameters of the connection.',
-    invalid_scope: 'The identity provider answered invalid_scope: check the scopes of the connection.',
-    unauthorized_client:
+    ),
+    // GitHub's: it goes to the URL that is registered, if that happens to be one of ours.
+    redirect_uri_mismatch: failing(
+      'upstream_callback_rejected',
+      'The identity provider answered redirect_uri_mismatch: it has another callback URL registered for the client.',
+    ),
+    invalid_redirect_uri: failing(
+      'upstream_callback_rejected',
+      'The identity provider answered invalid_redirect_uri: it has another callback URL registered for the client.',
+    ),
+    invalid_scope: failing(
+      'upstream_scope_rejected',
+      'The identity provider answered invalid_scope: the client may not have one of the scopes that the connection asks for.',
+    ),
+    unauthorized_client: failing(
+      'upstream_error',
       'The identity provider answered unauthorized_client: allow the authorization code grant for the client there.',
-    unsupported_response_type:
+    ),
+    unsupported_response_type: failing(
+      'upstream_error',
       'The identity provider answered unsupported_response_type: allow the authorization code grant for the client there.',
-    invalid_target:
+    ),
+    invalid_target: failing(
+      'upstream_error',
       'The identity provider answered invalid_target: do not forward the resource on this connection.',
+    ),
   }),
 )
 
 /** A refusal at the token endpoint (RFC 6749 §5.2), whose `error` is absent where the answer has none to be read. */
 export function tokenFailure(status: number, error: string | undefined): UpstreamError {
   if (isTransient(error)) return statusFailure('token endpoint', 503)
-  const detail = TOKEN_ERRORS.get(error ?? '')
-  if (detail && status < 500) return new UpstreamError('upstream_error', detail)
+  const failure = TOKEN_ERRORS.get(error ?? '')
+  if (failure && status < 500) return failure()
   // Many use 401 and 403 with codes of their own invention when they do not like the client.
   if (status === 401 || status === 403 || CLIENT_ERRORS.has(error ?? '')) return clientRejected()
   return statusFailure('token endpoint', status)
@@ -73,17 +99,27 @@ const clientRejected = () =>
 
 const CLIENT_ERRORS = new Set(['invalid_client', 'unauthorized_client', 'incorrect_client_credentials'])
 
-const CODE_REFUSED =
-  'The token endpoint refuses the authorization code: it expired, was used before, or belongs to another client or callback URL.'
+const CODE_REFUSED = failing(
+  'upstream_error',
+  'The token endpoint refuses the authorization code: it expired, was used before, or belongs to another client or callback URL.',
+)
 
-const TOKEN_ERRORS: ReadonlyMap<string, string> = new Map(
+const TOKEN_ERRORS: Failures = new Map(
   Object.entries({
     invalid_grant: CODE_REFUSED,
     bad_verification_code: CODE_REFUSED,
-    redirect_uri_mismatch: 'The token endpoint refuses our callback URL: register it there exactly.',
-    invalid_scope: 'The token endpoint answered invalid_scope: check the scopes of the connection.',
-    invalid_target:
+    redirect_uri_mismatch: failing(
+      'upstream_callback_rejected',
+      'The token endpoint refuses our callback URL: it has another one registered for the client.',
+    ),
+    invalid_scope: failing(
+      'upstream_scope_rejected',
+      'The token endpoint answered invalid_scope: the client may not have one of the scopes that the connection asks for.',
+    ),
+    invalid_target: failing(
+      'upstream_error',
       'The token endpoint answered invalid_target: do not forward the resource on this connection.',
+    ),
   }),
 )
 

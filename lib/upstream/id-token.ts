@@ -1,5 +1,6 @@
 import { errors, type JWTPayload, type JWTVerifyOptions, jwtVerify, type RemoteJWKSet } from 'jose'
 import { UpstreamError } from '@/lib/oauth/upstream-ports'
+import { CLOCK_TOLERANCE, clockSkew } from './clock-skew'
 
 /**
  * Whatever asymmetric algorithm the published key is for, advertised or not. Never `none`, and never HS*: a public
@@ -19,8 +20,15 @@ const ALGORITHMS = [
   'ES512',
 ]
 
-/** Seconds by which the provider's clock may differ from ours. */
-const CLOCK_TOLERANCE = 60
+/** What an ID token is compared with. */
+type ExpectedIdToken = {
+  readonly issuer: string
+  readonly clientId: string
+  readonly nonce: string
+  readonly now: Date
+  /** What time it is at the provider, as far as its answer said. */
+  readonly theirTime?: Date
+}
 
 /**
  * Validates an ID token (OIDC Core §3.1.3.7): signature, issuer, audience, time, nonce. The signature is checked
@@ -31,12 +39,7 @@ const CLOCK_TOLERANCE = 60
 export async function validateIdToken(
   idToken: string,
   keys: RemoteJWKSet,
-  expected: {
-    readonly issuer: string
-    readonly clientId: string
-    readonly nonce: string
-    readonly now: Date
-  },
+  expected: ExpectedIdToken,
 ): Promise<JWTPayload> {
   const claims = await verify(idToken, keys, {
     algorithms: ALGORITHMS,
@@ -46,7 +49,7 @@ export async function validateIdToken(
     currentDate: expected.now,
     clockTolerance: CLOCK_TOLERANCE,
   }).catch((error: unknown) => {
-    throw idTokenFailure(error)
+    throw clockFailure(error, expected) ?? idTokenFailure(error)
   })
   // "The Client MUST reject the ID Token if … it contains additional audiences not trusted by the Client."
   if (Array.isArray(claims.aud) && claims.aud.length > 1 && claims.azp !== expected.clientId)
@@ -111,6 +114,19 @@ const CHECKED_CLAIMS: Readonly<Record<string, () => UpstreamError>> = {
   aud: () => failure('audience', 'is meant for another client: check the client ID of the connection'),
   nbf: () =>
     new UpstreamError('upstream_token_expired', 'The ID token is not valid yet: compare the clocks.'),
+}
+
+/**
+ * A token with the nonce of this login was made minutes ago at most: when it is of another time, a clock is wrong.
+ * Whatever else it says, an old one without the nonce is only old.
+ */
+function clockFailure(error: unknown, { nonce, now, theirTime }: ExpectedIdToken): UpstreamError | undefined {
+  const isAboutTime =
+    error instanceof errors.JWTExpired ||
+    (error instanceof errors.JWTClaimValidationFailed && error.claim === 'nbf')
+  if (!isAboutTime || error.payload.nonce !== nonce) return undefined
+  const skew = clockSkew(error.payload, now, theirTime)
+  return skew === undefined ? undefined : new UpstreamError('upstream_clock_skew', skew)
 }
 
 /** The errors of jose carry the token's claims, so none is passed on, not even as a cause. */

@@ -121,6 +121,16 @@ describe('a login that fails', () => {
       { answers: { userinfo: { status: 401, headers: { 'www-authenticate': 'Bearer' } } } },
       'upstream_error',
     ],
+    [
+      'userinfo wants another scope (RFC 6750 §3.1)',
+      {
+        answers: {
+          userinfo: { status: 401, headers: { 'www-authenticate': 'Bearer error="insufficient_scope"' } },
+        },
+      },
+      'upstream_scope_rejected',
+    ],
+    ['userinfo forbids it', { answers: { userinfo: { status: 403 } } }, 'upstream_scope_rejected'],
     ['userinfo is down', { answers: { userinfo: { status: 503 } } }, 'upstream_unreachable'],
     ['userinfo hangs', { answers: { userinfo: { hang: true } } }, 'upstream_unreachable'],
     [

@@ -44,12 +44,13 @@ export async function completeOAuth2Login(
   context: UpstreamContext,
 ): Promise<EstablishedLogin> {
   const parameters = checkAuthorizationResponse(callbackParameters, { state: expected.state })
-  const { idToken: _unvalidated, ...tokens } = await exchangeCode(
+  const exchanged = await exchangeCode(
     configurationFor(connection, context),
     parameters,
     { state: expected.state, ...(connection.pkce && { codeVerifier: expected.codeVerifier }) },
     context,
   )
+  const { idToken: _unvalidated, ...tokens } = exchanged.tokens
   const userinfo = await fetchUserinfo(connection.userinfoEndpoint, tokens.accessToken, context.http)
   return { identity: identityOf(connection, userinfo), tokens }
 }

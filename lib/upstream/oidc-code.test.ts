@@ -35,6 +35,12 @@ describe('the token endpoint', () => {
       { status: 400, headers: { 'www-authenticate': 'Bearer' }, body: error('invalid_grant') },
       'upstream_error',
     ],
+    [
+      '400 redirect_uri_mismatch',
+      { status: 400, body: error('redirect_uri_mismatch') },
+      'upstream_callback_rejected',
+    ],
+    ['400 invalid_scope', { status: 400, body: error('invalid_scope') }, 'upstream_scope_rejected'],
     ['400 invalid_grant', { status: 400, body: error('invalid_grant') }, 'upstream_error'],
     ['400 with an empty body', { status: 400 }, 'upstream_error'],
     [
@@ -110,7 +116,9 @@ describe('authorization response (RFC 6749 §4.1.2, RFC 9207)', () => {
     ['access_denied', 'upstream_denied'],
     ['temporarily_unavailable', 'upstream_unreachable'],
     ['server_error', 'upstream_unreachable'],
-    ['invalid_scope', 'upstream_error'],
+    ['invalid_scope', 'upstream_scope_rejected'],
+    ['redirect_uri_mismatch', 'upstream_callback_rejected'],
+    ['invalid_request', 'upstream_error'],
     ['raw upstream text', 'upstream_error'],
     ['constructor', 'upstream_error'],
   ] as const)('maps the error %s to %s', async (code, reason) => {

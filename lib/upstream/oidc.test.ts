@@ -173,7 +173,7 @@ describe('an ID token that is not for this login', () => {
     ['HS256 with the public key', { signWith: 'hs256-public-key' }, 'upstream_signature_invalid'],
     ['encryption', { signWith: 'encrypted' }, 'upstream_response_invalid'],
     ['no form of a JWT', { idToken: 'rubbish' }, 'upstream_response_invalid'],
-    ['no existence', { idToken: null }, 'upstream_response_invalid'],
+    ['no existence', { idToken: null }, 'upstream_scope_rejected'],
     ['no subject', { idTokenClaims: { sub: undefined } }, 'upstream_identity_missing'],
     ['a subject with a NUL', { idTokenClaims: { sub: 'user\0' } }, 'upstream_identity_missing'],
     ['an empty subject', { idTokenClaims: { sub: '' } }, 'upstream_identity_missing'],

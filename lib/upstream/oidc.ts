@@ -4,6 +4,7 @@ import { UpstreamError } from '@/lib/oauth/upstream-ports'
 import { authorizationRequest } from './authorization-request'
 import { checkAuthorizationResponse } from './authorization-response'
 import { clientConfiguration } from './client-configuration'
+import { clockSkew } from './clock-skew'
 import { exchangeCode } from './code-exchange'
 import type { ConnectionConfig } from './connection-config'
 import type { EstablishedLogin, ExpectedLogin, LoginRequest, UpstreamContext } from './context'
@@ -49,23 +50,35 @@ export async function completeOidcLogin(
 ): Promise<EstablishedLogin> {
   const { metadata, keys } = await findProvider(connection.issuer, context.http, context.clock())
   const parameters = checkAuthorizationResponse(callbackParameters, { ...metadata, state: expected.state })
-  const tokens = await exchangeCode(configurationFor(connection, metadata), parameters, expected, context)
+  const { tokens, theirTime } = await exchangeCode(
+    configurationFor(connection, metadata),
+    parameters,
+    expected,
+    context,
+  )
   if (tokens.idToken === undefined)
     throw new UpstreamError(
-      'upstream_response_invalid',
+      'upstream_scope_rejected',
       'The token endpoint sent no ID token: allow the scope openid for the client there.',
     )
+  const now = context.clock()
   const claims = await validateIdToken(tokens.idToken, keys, {
     issuer: metadata.issuer,
     clientId: connection.clientId,
     nonce: expected.nonce,
-    now: context.clock(),
+    now,
+    ...(theirTime && { theirTime }),
   })
   const subject = readSubject(claims.sub)
   const userinfo = isComplete(claims) ? {} : await userinfoOf(subject, metadata, tokens.accessToken, context)
-  const authTime = authTimeOf(claims, context.clock())
+  const authTime = authTimeOf(claims, now)
   const identity = identityOf(metadata.issuer, subject, claims, userinfo)
-  return { identity: { ...identity, ...(authTime && { authTime }) }, tokens }
+  const skew = clockSkew(claims, now, theirTime)
+  return {
+    identity: { ...identity, ...(authTime && { authTime }) },
+    tokens,
+    ...(skew && { remark: { reason: 'upstream_clock_skew', detail: skew } }),
+  }
 }
 
 function configurationFor(connection: OidcConnection, metadata: Provider['metadata']) {

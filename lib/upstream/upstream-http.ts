@@ -2,11 +2,13 @@
  * Every request to an identity provider leaves through here: https only, no redirects, a deadline over headers and
  * body together, and a cap on the body. Nothing that comes back is ever quoted in an error.
  */
+import { certificateProblem } from '@/lib/certificate-problem'
 import { UpstreamError } from '@/lib/oauth/upstream-ports'
 
 /** What is being called, in the operator's words. */
 export type UpstreamCall =
   | 'metadata'
+  | 'authorization endpoint'
   | 'key set'
   | 'token endpoint'
   | 'userinfo endpoint'
@@ -18,11 +20,11 @@ export type UpstreamHttp = {
    *
    * @throws UpstreamError when it is neither https nor an allowed loopback address
    */
-  checkUrl(value: string, what: UpstreamCall | 'authorization endpoint'): URL
+  checkUrl(value: string, what: UpstreamCall): URL
   /**
    * One request; the answer's body has been read. Redirects are answers, not followed.
    *
-   * @throws UpstreamError `upstream_unreachable` when no answer comes in time
+   * @throws UpstreamError `upstream_unreachable` when no answer comes in time, `upstream_certificate_invalid`
    */
   request(call: UpstreamCall, url: string, init?: RequestInit): Promise<Response>
 }
@@ -105,11 +107,12 @@ function unreachable(call: UpstreamCall, error: unknown, timeout: number): Upstr
       `The ${call} did not answer within ${timeout / 1000} seconds.`,
     )
   const code = networkCode(error)
+  const certificate = certificateProblem(code)
+  if (certificate)
+    return new UpstreamError('upstream_certificate_invalid', `The certificate of the ${call} ${certificate}.`)
   const problem =
     CONNECTION_PROBLEMS[code] ??
-    (/CERT|TLS|SSL|ISSUER|LEAF_SIGNATURE/.test(code)
-      ? 'its TLS certificate is not trusted here (incomplete chain, expired, or a private authority: see NODE_EXTRA_CA_CERTS)'
-      : 'the connection failed')
+    (/TLS|SSL/.test(code) ? 'it does not speak TLS as it should' : 'the connection failed')
   return new UpstreamError('upstream_unreachable', `The ${call} cannot be reached: ${problem}.`)
 }
 

@@ -14,7 +14,12 @@ export async function fetchUserinfo(
 ): Promise<Readonly<Record<string, unknown>>> {
   const headers = { accept: 'application/json', authorization: `Bearer ${accessToken}` }
   const response = await http.request('userinfo endpoint', endpoint, { headers })
-  if (response.status === 401 || response.status === 403)
+  if (response.status === 403 || isInsufficientScope(response))
+    throw new UpstreamError(
+      'upstream_scope_rejected',
+      'The userinfo endpoint wants another scope than the access token has: add it to the scopes of the connection.',
+    )
+  if (response.status === 401)
     throw new UpstreamError(
       'upstream_error',
       'The userinfo endpoint refuses the access token: check the scopes of the connection.',
@@ -22,3 +27,7 @@ export async function fetchUserinfo(
   if (response.status !== 200) throw statusFailure('userinfo endpoint', response.status)
   return readJsonObject('userinfo endpoint', response)
 }
+
+/** RFC 6750 §3.1. */
+const isInsufficientScope = ({ status, headers }: Response) =>
+  status === 401 && /\berror="?insufficient_scope\b/.test(headers.get('www-authenticate') ?? '')

@@ -8,7 +8,7 @@ import { RedirectedError } from '../protocol/errors'
 import { isStaleLogin } from '../protocol/login-freshness'
 import { equalSecrets, hashSecret } from '../protocol/secret-hash'
 import type { ReasonCode } from '../timeline'
-import { UpstreamError } from '../upstream-ports'
+import { UpstreamError, type UpstreamRemark } from '../upstream-ports'
 import { askAnew, type LapsedLogin } from './ask-anew'
 import { withAuthTime } from './auth-time'
 import { startBrowserSession } from './browser-session'
@@ -61,7 +61,11 @@ export async function completeLogin(
 
 const refused = (reason: ReasonCode): CallbackResult => ({ step: { go: 'refused', reason } })
 
-type UpstreamLogin = { readonly identity: Identity; readonly tokens: UpstreamTokens }
+type UpstreamLogin = {
+  readonly identity: Identity
+  readonly tokens: UpstreamTokens
+  readonly remark?: UpstreamRemark
+}
 
 const BLOCKED = {
   client: {
@@ -132,7 +136,7 @@ async function issue(trip: Trip, login: UpstreamLogin, ports: Ports): Promise<Ca
   const claims = server.passedClaims.flatMap((name) =>
     login.identity.claims[name] === undefined ? [] : [[name, login.identity.claims[name]] as const],
   )
-  const event = { at: now, step: 'callback', outcome: 'ok', reason: 'ok' } as const
+  const event = { at: now, step: 'callback', outcome: 'ok', reason: 'ok', ...login.remark } as const
   const completed = await ports.logins.complete(
     {
       request,

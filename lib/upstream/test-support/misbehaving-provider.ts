@@ -3,7 +3,8 @@
  * to break one. For tests only.
  */
 import { createHash, randomBytes } from 'node:crypto'
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import { createServer, type IncomingMessage, type RequestListener, type ServerResponse } from 'node:http'
+import { createServer as createTlsServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
 import { makeKeys, type ProviderKey, publishedKeys, signIdToken } from './provider-keys'
 import { type Refreshing, refreshTokens } from './provider-refresh'
@@ -36,6 +37,8 @@ export type Misbehaviour = {
   readonly tokenAnswer?: object
   /** How it refreshes, unless `answers.refresh` says otherwise. */
   readonly refreshing?: Refreshing
+  /** Seconds that its clock is ahead: of the `Date` header and of the ID tokens. */
+  readonly clockAhead?: number
   /** Sends the token endpoint's answer form-encoded whatever was asked for. */
   readonly formEncoded?: boolean
 }
@@ -70,14 +73,22 @@ type State = {
 
 const PATH = '/tenant'
 
-/** Starts the provider on a free loopback port; its issuer has a path. */
-export async function startMisbehavingProvider(how: Misbehaviour = {}): Promise<MisbehavingProvider> {
+/**
+ * Starts the provider on a free loopback port; its issuer has a path.
+ *
+ * @param tls speaks https with this certificate
+ */
+export async function startMisbehavingProvider(
+  how: Misbehaviour = {},
+  tls?: { readonly key: string; readonly cert: string },
+): Promise<MisbehavingProvider> {
   await makeKeys()
-  const server = createServer((request, response) => {
+  const listener: RequestListener = (request, response) => {
     answer(state, request, response).catch(() => response.destroy())
-  })
+  }
+  const server = tls ? createTlsServer(tls, listener) : createServer(listener)
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+  const origin = `${tls ? 'https' : 'http'}://127.0.0.1:${(server.address() as AddressInfo).port}`
   const clientSecret = `secret+/${secret()}`
   const provider = {
     origin,
@@ -101,6 +112,9 @@ export async function startMisbehavingProvider(how: Misbehaviour = {}): Promise<
   }
 }
 
+/** Milliseconds, by its own clock. */
+const timeOf = ({ how }: State) => Date.now() + (how.clockAhead ?? 0) * 1000
+
 const secret = () => randomBytes(16).toString('hex')
 
 async function answer(state: State, request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -111,6 +125,7 @@ async function answer(state: State, request: IncomingMessage, response: ServerRe
   state.provider.requests.push({ path: url.pathname, headers: request.headers, body })
 
   const answers = state.how.answers ?? {}
+  response.setHeader('date', new Date(timeOf(state)).toUTCString())
   switch (url.pathname) {
     case `${PATH}/.well-known/openid-configuration`:
       return send(response, answers.metadata ?? { body: metadata(state) })
@@ -241,7 +256,7 @@ function honestIdToken(
   login: Pick<Login, 'nonce'>,
   changes: Readonly<Record<string, unknown>> = {},
 ): Promise<string> {
-  const now = Math.floor(Date.now() / 1000)
+  const now = Math.floor(timeOf(state) / 1000)
   const claims = {
     iss: state.provider.issuer,
     aud: state.provider.clientId,

@@ -1,0 +1,32 @@
+import { consolePage } from '@/app/console/console-page'
+import { ActionForm } from '@/components/console/action-form'
+import { Report } from '@/components/console/doctor/report'
+import { Page } from '@/components/console/page'
+import { requireServer } from '@/lib/management/doctor'
+import { translator } from '@/lib/messages/catalogue'
+import { messages } from '@/lib/messages/doctor'
+import { examineServer } from './actions'
+
+/** Nothing is asked before somebody presses the button. */
+export default consolePage('configure', async ({ scope, management, params, language }) => {
+  const server = await requireServer(scope, params.server ?? '', management)
+  const t = translator(messages, language)
+  const here = `/console/${scope.organization}/servers/${server.slug}`
+  return (
+    <Page
+      title={t('title')}
+      lead={t('lead', { server: server.name })}
+      up={{ href: here, label: t('back', { server: server.name }) }}
+    >
+      <ActionForm
+        action={examineServer}
+        organization={scope.organization}
+        fields={{ server: server.slug }}
+        submit={t('examine')}
+        after={<Report language={language} again={`${here}/doctor`} />}
+      >
+        <p className="doctor-note">{t('hint')}</p>
+      </ActionForm>
+    </Page>
+  )
+})

@@ -1,0 +1,32 @@
+import type { Config } from '@/lib/config'
+import type { Installation } from '@/lib/installation'
+import { PERMISSIONS } from '@/lib/management/access'
+import { examine } from '@/lib/management/doctor'
+import { printExamination } from '@/lib/management/print-examination'
+import { registrationStore } from '@/lib/store/clients-registered'
+import { findServerOwner } from '@/lib/store/servers'
+
+type Context = { readonly config: Config; readonly installation: Installation; out(line: string): void }
+
+/** Somebody stumbles. */
+const PROBLEM = 1
+
+/** Examines one server, over HTTP as its clients do: Vestibule has to run. */
+export async function consultDoctor(
+  { server, json }: { readonly server: string; readonly json: boolean },
+  { config, installation: { db, sealer }, out }: Context,
+): Promise<number> {
+  const owner = await findServerOwner(db, server)
+  if (!owner) throw new Error(`there is no server with the slug ${server}`)
+  const scope = {
+    ...owner,
+    actor: { kind: 'command_line', name: 'command line' },
+    permissions: PERMISSIONS,
+    isInstallationOperator: true,
+  } as const
+  const ports = { registrations: registrationStore(db), clock: () => new Date() }
+  const { publicUrl } = config
+  const examination = await examine(scope, server, { publicUrl, config, db, sealer, ports })
+  out(json ? JSON.stringify(examination, null, 2) : printExamination(examination))
+  return examination.verdict === 'problem' ? PROBLEM : 0
+}

@@ -1,0 +1,147 @@
+/**
+ * One request to an address that a stranger chose (CIMD §8.6, RFC 9700 has no better name for it than SSRF): https to
+ * a public address, which is looked up once, checked and then connected to; no redirect, no compression, soon.
+ */
+import { lookup } from 'node:dns/promises'
+import { type IncomingMessage, request as requestHttp } from 'node:http'
+import { request as requestHttps } from 'node:https'
+import { isIP, type LookupFunction } from 'node:net'
+import { certificateProblem } from '@/lib/certificate-problem'
+import { isLoopbackUrl } from '@/lib/oauth/protocol/client-id-url'
+import { isLoopbackAddress, isSpecialUse } from './safe-fetch-addresses'
+
+export type SafeFetchPolicy = {
+  /** Plain http, and this machine: only where we are on loopback ourselves. */
+  readonly allowLoopback: boolean
+  /** Milliseconds, for everything together. */
+  readonly timeout: number
+  /** The address is not a stranger's but the installation's own: it may lie in its own network. */
+  readonly ownAddress?: boolean
+  /** All addresses of a host name. */
+  readonly resolve?: (hostname: string) => Promise<readonly string[]>
+}
+
+/** What is sent; without anything it is a GET for JSON. */
+export type SafeRequest = {
+  readonly method?: string
+  readonly headers?: Readonly<Record<string, string>>
+  readonly body?: string
+}
+
+/** Why nothing came of it. `message` may be shown to anybody, `detail` to the operator. */
+export class FetchProblem extends Error {
+  constructor(
+    message: string,
+    readonly detail = message,
+  ) {
+    super(message)
+    this.name = 'FetchProblem'
+  }
+}
+
+/**
+ * Sends one request and hands the answer over as soon as it begins.
+ *
+ * @param use reads what it wants of the answer; the rest never arrives
+ * @throws FetchProblem
+ */
+export async function safeRequest<T>(
+  address: string,
+  request: SafeRequest,
+  policy: SafeFetchPolicy,
+  use: (answer: IncomingMessage) => T | Promise<T>,
+): Promise<T> {
+  const signal = AbortSignal.timeout(policy.timeout)
+  try {
+    const url = checkedUrl(address, policy)
+    const addresses = await orAbort(checkedAddresses(url, policy), signal)
+    const response = await send(url, request, addresses, signal)
+    try {
+      return await use(response)
+    } finally {
+      response.destroy()
+    }
+  } catch (error) {
+    throw problemOf(error, signal, policy)
+  }
+}
+
+/** For `detail`: that a name leads to us or our neighbours is nothing for strangers. */
+const NOT_PUBLIC = 'its host is, or resolves to, an address that is not a public one'
+const NO_SUCH_HOST = 'its host name does not resolve'
+
+/** One sentence for strangers, whatever it is: they are not to map our network. */
+export const unreachable = (detail: string) => new FetchProblem('its host cannot be reached', detail)
+
+function checkedUrl(address: string, { allowLoopback }: SafeFetchPolicy): URL {
+  const url = URL.canParse(address) ? new URL(address) : undefined
+  if (!url || url.username || url.password) throw new FetchProblem('its address is not usable')
+  const here = allowLoopback && isLoopbackUrl(url)
+  if (url.protocol !== 'https:' && !(here && url.protocol === 'http:'))
+    throw new FetchProblem('its address must use https')
+  return url
+}
+
+/** Refuses a name when any of its addresses is special: which one is connected to must not be a matter of luck. */
+async function checkedAddresses(url: URL, policy: SafeFetchPolicy): Promise<readonly string[]> {
+  const host = url.hostname.replace(/^\[|\]$/g, '')
+  const addresses = isIP(host) ? [host] : await (policy.resolve ?? resolveAll)(host)
+  const here = policy.allowLoopback && isLoopbackUrl(url)
+  const refused =
+    !policy.ownAddress && addresses.some(here ? (address) => !isLoopbackAddress(address) : isSpecialUse)
+  if (refused) throw unreachable(NOT_PUBLIC)
+  if (addresses.length === 0) throw unreachable(NO_SUCH_HOST)
+  return addresses
+}
+
+/** As the system resolves it. */
+export async function resolveAll(hostname: string): Promise<readonly string[]> {
+  return (await lookup(hostname, { all: true, verbatim: true })).map(({ address }) => address)
+}
+
+/** Connects to the addresses that were checked and asks nobody again; the name stays in `Host` and in TLS. */
+function send(
+  url: URL,
+  { method = 'GET', headers = {}, body }: SafeRequest,
+  addresses: readonly string[],
+  signal: AbortSignal,
+): Promise<IncomingMessage> {
+  const checked = addresses.map((address) => ({ address, family: isIP(address) }))
+  const pinned: LookupFunction = (_hostname, { all }, callback) => {
+    if (all) callback(null, checked)
+    else callback(null, checked[0]?.address ?? '', checked[0]?.family)
+  }
+  const always = { 'accept-encoding': 'identity', 'user-agent': 'vestibule' }
+  const options = {
+    agent: false,
+    method,
+    lookup: pinned,
+    signal,
+    headers: { accept: 'application/json', ...headers, ...always },
+  }
+  return new Promise((resolve, reject) => {
+    const outgoing = url.protocol === 'https:' ? requestHttps(url, options) : requestHttp(url, options)
+    outgoing.on('response', resolve)
+    // Stays: an error after the answer began must not end the process.
+    outgoing.on('error', reject)
+    outgoing.end(body)
+  })
+}
+
+function problemOf(error: unknown, signal: AbortSignal, { timeout }: SafeFetchPolicy): FetchProblem {
+  if (signal.aborted) return new FetchProblem(`it did not arrive within ${timeout / 1000} seconds`)
+  if (error instanceof FetchProblem) return error
+  const code = error instanceof Error && 'code' in error ? String(error.code) : ''
+  if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') return unreachable(NO_SUCH_HOST)
+  const certificate = certificateProblem(code)
+  if (certificate) return unreachable(`its TLS certificate ${certificate}`)
+  return unreachable(code === 'ECONNREFUSED' ? 'the connection is refused' : 'the connection failed')
+}
+
+/** A name look-up cannot be called off, but it need not be waited for. */
+function orAbort<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    signal.addEventListener('abort', () => reject(signal.reason), { once: true })
+    work.then(resolve, reject)
+  })
+}

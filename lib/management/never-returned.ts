@@ -1,0 +1,38 @@
+import type { TimelineEvent } from '@/lib/oauth/timeline'
+
+/** A timeline's line as it is stored. */
+type StoredLine = Omit<TimelineEvent, 'at'> & { readonly at: string }
+
+/** What is known of an authorization request that is not under way any more. */
+export type QuietRequest = {
+  readonly expiresAt: Date
+  /** Absent while the user is asked for consent. */
+  readonly consentedAt?: Date
+  /** Where the user was sent to. */
+  readonly connectionId?: string
+  readonly outcome?: string
+}
+
+/**
+ * The last line of a login that went to the identity provider and never came back. Nothing happens then, so nobody could
+ * write it down: whoever shows a timeline adds it.
+ *
+ * @param publicUrl our origin
+ * @returns undefined when the login ended otherwise, is under way, or never went there
+ */
+export function neverReturned(request: QuietRequest, publicUrl: string, now: Date): StoredLine | undefined {
+  const { outcome, expiresAt, consentedAt, connectionId } = request
+  if (outcome !== undefined || expiresAt > now || !consentedAt || connectionId === undefined) return undefined
+  return {
+    at: expiresAt.toISOString(),
+    step: 'upstream',
+    outcome: 'failed',
+    reason: 'upstream_never_returned',
+    detail: `Nothing came back from the identity provider. The callback URL to register there is ${callbackUrl(publicUrl, connectionId)}`,
+  }
+}
+
+/** Where the identity provider sends users back to, as it must be registered there. */
+export function callbackUrl(publicUrl: string, connectionId: string): string {
+  return new URL(`${publicUrl}/oauth/callback/${connectionId}`).href
+}

@@ -46,7 +46,8 @@ type KeysProps = {
 function Keys({ keys, scope, language, now }: KeysProps) {
   const t = translator(messages, language)
   const role = translator(consoleMessages, language)
-  const at = (instant: Date | undefined) => (instant ? formatInstant(instant, language) : t('never'))
+  const day = new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeZone: 'UTC' })
+  const on = (instant: Date | undefined) => (instant ? day.format(instant) : t('never'))
   return (
     <Table
       caption={t('title')}
@@ -57,13 +58,16 @@ function Keys({ keys, scope, language, now }: KeysProps) {
         { title: t('role'), cell: (key) => role(`role.${key.role}`) },
         {
           title: t('created'),
-          cell: ({ createdAt, createdBy }) => t('createdBy', { at: at(createdAt), name: createdBy }),
+          cell: ({ createdAt, createdBy }) => t('createdBy', { at: on(createdAt), name: createdBy }),
         },
-        { title: t('lastUsed'), cell: ({ lastUsedAt }) => at(lastUsedAt) },
+        {
+          title: t('lastUsed'),
+          cell: ({ lastUsedAt }) => (lastUsedAt ? formatInstant(lastUsedAt, language) : t('never')),
+        },
         {
           title: t('expires'),
           cell: ({ expiresAt }) =>
-            expiresAt && expiresAt <= now ? <Badge tone="warning">{t('expired')}</Badge> : at(expiresAt),
+            expiresAt && expiresAt <= now ? <Badge tone="warning">{t('expired')}</Badge> : on(expiresAt),
         },
         {
           title: t('action'),

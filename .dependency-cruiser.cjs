@@ -101,6 +101,23 @@ module.exports = {
       to: { pathNot: '^lib/messages/' },
     },
     {
+      name: 'api-asks-management',
+      comment:
+        'lib/api speaks HTTP about what lib/management does; it has no rules and no stores of its own.',
+      severity: 'error',
+      from: { path: '^lib/api/', pathNot: '(\\.test\\.ts$|/test-support/)' },
+      to: {
+        path: `^(app|components|drizzle|lib/(store|upstream|crypto|services|config|installation|accounts|cli|oauth/(${STEPS}|clients|flow)))`,
+      },
+    },
+    {
+      name: 'only-app-serves-the-api',
+      comment: 'Nothing below the API knows that there is one.',
+      severity: 'error',
+      from: { path: '^lib/(?!api/)', pathNot: '\\.test\\.ts$' },
+      to: { path: '^lib/api/' },
+    },
+    {
       name: 'app-holds-no-rules',
       severity: 'error',
       from: { path: '^app/' },

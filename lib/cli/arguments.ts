@@ -38,6 +38,15 @@ export const USAGE = `Usage: npm run vestibule -- COMMAND
   keys rotate SERVER   gives the server a new signing key, which nobody notices: it is published first, and
                        signs a few minutes later
 
+  api-keys list|create|revoke --installation
+                       manages the keys that programs reach every organization with, over the management API;
+                       create takes --name NAME [--role ROLE] [--expires TIME], and shows the key once; revoke an id
+
+  organizations, connections, servers, clients, api-keys, audit
+                       ask a Vestibule that runs, over its management API; with --help, each tells how.
+                       VESTIBULE_URL says where it is, VESTIBULE_API_KEY has the key; --json for programs
+  completion bash|zsh  writes what completes these commands in your shell
+
   --now                of keys rotate, when a key may be stolen: the new key signs at once and the others are
                        withdrawn, and so are the access tokens that they signed
   --json               of doctor: what it found, for programs

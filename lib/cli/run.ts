@@ -9,6 +9,13 @@ import { printTimeline } from '@/lib/management/print-timeline'
 import { StoreUnavailable } from '@/lib/oauth/ports'
 import { configurationStore } from '@/lib/store/configuration'
 import { requestTimelineStore } from '@/lib/store/request-timelines'
+import {
+  type InstallationKeys,
+  isInstallationKeys,
+  manageKeys,
+  parseInstallationKeys,
+} from './api/installation-keys'
+import { runApart } from './api/run-api'
 import { type Command, parseCommand, USAGE, UsageError } from './arguments'
 import { cleanUp } from './clean-up'
 import { consultDoctor } from './doctor'
@@ -40,7 +47,9 @@ const TROUBLE = 2
 export async function run(args: readonly string[], surroundings: Surroundings): Promise<number> {
   const { env, directory, open, out, err } = surroundings
   try {
-    const command = parseCommand(args)
+    const apart = await runApart(args, surroundings)
+    if (apart !== undefined) return apart
+    const command = isInstallationKeys(args) ? parseInstallationKeys(args) : parseCommand(args)
     if (command.name === 'help') {
       out(USAGE)
       return 0
@@ -68,7 +77,10 @@ type Context = Surroundings & {
   readonly text: string
 }
 
-function execute(command: Exclude<Command, { name: 'help' }>, context: Context): Promise<number> {
+function execute(
+  command: Exclude<Command, { name: 'help' }> | InstallationKeys,
+  context: Context,
+): Promise<number> {
   switch (command.name) {
     case 'apply':
       return apply(command.file, context)
@@ -86,6 +98,8 @@ function execute(command: Exclude<Command, { name: 'help' }>, context: Context):
       return cleanUp(context.installation, context)
     case 'keys list':
       return listKeys(command.server, context.installation, context)
+    case 'api-keys':
+      return manageKeys(command, context.installation, context)
     case 'keys rotate':
       return rotateKeys(command, context.installation, context)
   }

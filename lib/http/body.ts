@@ -38,7 +38,8 @@ export async function readJson(request: Request): Promise<unknown> {
 /** Whether the body says that it is a form. */
 export const isForm = (request: Request) => hasContentType(request, FORM)
 
-function hasContentType(request: Request, expected: string): boolean {
+/** Whether a body says that it is of this type, whatever its parameters. */
+export function hasContentType(request: Request, expected: string): boolean {
   const [type = ''] = request.headers.get('content-type')?.split(';') ?? []
   return type.trim().toLowerCase() === expected
 }
@@ -49,10 +50,14 @@ function requireContentType(request: Request, expected: string): void {
 }
 
 /**
+ * The whole body as text.
+ *
  * A body that turns out too long is read on and forgotten, within reason: left unread, it would block the connection
  * for the next request, which behind a proxy may be somebody else's. What has no end in reach is not waited for.
+ *
+ * @throws OAuthError `invalid_request`: 413 for a body over 64 KiB
  */
-async function readText(request: Request): Promise<string> {
+export async function readText(request: Request): Promise<string> {
   if (Number(request.headers.get('content-length')) > MAX_DISCARDED_BYTES) throw tooLarge()
   const chunks: Uint8Array[] = []
   let size = 0

@@ -76,6 +76,15 @@ export function limitFailure(
   return wait > 0 ? slowDown(wait) : error
 }
 
+/**
+ * Counts an API key that was refused.
+ *
+ * @returns seconds to wait when that happens too often from there, otherwise 0
+ */
+export function limitRefusedKey(limits: Limits | undefined, request: Request): number {
+  return limits ? limits.failuresOfAddress.take(keyOf('api', visitor(request))) : 0
+}
+
 const visitor = (request: Request) => networkOf(request.headers.get(ADDRESS_HEADER) ?? '')
 
 const keyOf = (...parts: readonly string[]) => parts.map((part) => part.slice(0, KEY_LENGTH)).join(' ')

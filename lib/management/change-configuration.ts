@@ -1,9 +1,16 @@
-import { type ConfigurationRows, configurationStore, type OrganizationRow } from '@/lib/store/configuration'
+import {
+  type Claims,
+  type ConfigurationRows,
+  configurationStore,
+  type OrganizationRow,
+} from '@/lib/store/configuration'
 import { newId } from '@/lib/store/ids'
 import { demand, NotFound, type OrganizationScope } from './access'
 import { auditEntry } from './audit'
+import type { Configuration } from './configuration-file'
 import type { Change, Plan } from './draft'
 import { exportOrganization } from './export'
+import { issuerOf, type Location } from './issuer'
 import type { Management } from './management'
 import { ConfigurationMistakes, type Mistake } from './mistakes'
 import { planConfiguration } from './plan'
@@ -44,12 +51,13 @@ export async function changeConfiguration(
 ): Promise<Plan> {
   demand(scope, 'configure')
   const { db, sealer, config, ports } = management
-  return configurationStore(db, sealer).change([], (stored) => {
-    const organization = stored.organizations.find(({ id }) => id === scope.organizationId)
+  const store = configurationStore(db, sealer)
+  return store.changeOrganization(scope.organizationId, async (own, besides) => {
+    const [organization] = own.organizations
     if (!organization) throw new NotFound('organization')
-    const { document, sources } = documentOf(organization, stored)
+    const { document, sources } = documentOf(organization, own)
     const edited = { ...edit(document), slug: organization.slug }
-    refusePlaces(scope, edited, stored)
+    refusePlaces(scope, edited, own)
     const { configuration } = understood(() =>
       readConfiguration(JSON.stringify({ organizations: [edited] }), {
         file: 'input',
@@ -58,6 +66,7 @@ export async function changeConfiguration(
         loopback: config.loopback,
       }),
     )
+    const stored = await besides(claimsOf(configuration, config))
     const { plan, write, mistakes } = planConfiguration(configuration, stored, { ...config, newId })
     if (mistakes.length > 0) throw new InvalidInput(mistakes.map(relative))
     const at = ports.clock()
@@ -85,6 +94,21 @@ function documentOf(organization: OrganizationRow, stored: ConfigurationRows) {
     return reference
   })
   return { document: document as OrganizationDocument, sources: { env, digests } }
+}
+
+/** What nobody else may have already. */
+function claimsOf({ organizations }: Configuration, location: Location): Claims {
+  const servers = organizations.flatMap((organization) => organization.servers)
+  return {
+    connectionIds: organizations
+      .flatMap(({ connections }) => connections)
+      .flatMap(({ id }) => (id === undefined ? [] : [id])),
+    slugs: servers.map(({ slug }) => slug),
+    issuers: servers.map(({ slug, default: isDefault, issuerHost }) =>
+      issuerOf({ slug, isDefault, ...(issuerHost !== undefined && { host: issuerHost }) }, location),
+    ),
+    clientIds: servers.flatMap(({ clients }) => clients.map(({ clientId }) => clientId)),
+  }
 }
 
 /** What the names of an export's placeholder lead to. */

@@ -45,10 +45,7 @@ type Context = SecretSources & {
 
 /** The schema of a configuration file. Its output is camelCase, with defaults filled in and secrets resolved. */
 export function configurationFile(context: Context) {
-  const hashedSecret = digestReference(context, HASHED_SECRET_LENGTH)
-  const client = clientSection(hashedSecret)
-  const server = serverSection(context, hashedSecret, client)
-  const connection = connectionSection(context)
+  const { connection, server } = entrySections(context)
   const organization = section({
     slug,
     name: text(),
@@ -56,6 +53,17 @@ export function configurationFile(context: Context) {
     servers: z.array(server).default([]),
   })
   return section({ organizations: z.array(organization) })
+}
+
+/** Its entries by themselves, for who describes them to programs. */
+export function entrySections(context: Context) {
+  const hashedSecret = digestReference(context, HASHED_SECRET_LENGTH)
+  const client = clientSection(hashedSecret)
+  return {
+    client,
+    server: serverSection(context, hashedSecret, client),
+    connection: connectionSection(context),
+  }
 }
 
 export type Configuration = z.output<ReturnType<typeof configurationFile>>

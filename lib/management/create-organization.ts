@@ -1,5 +1,5 @@
-import { configurationStore } from '@/lib/store/configuration'
 import { newId } from '@/lib/store/ids'
+import { organizationStore } from '@/lib/store/managed-organizations'
 import type { Actor } from './access'
 import { entryIn, installationEntry } from './audit'
 import { InvalidInput } from './change-configuration'
@@ -25,29 +25,26 @@ export type NewOrganization = {
  */
 export async function createOrganization(
   actor: Actor,
-  { name, slug = slugOf(name) }: NewOrganization,
-  { db, sealer, ports }: Management,
+  { name, slug: given }: NewOrganization,
+  { db, ports }: Pick<Management, 'db' | 'ports'>,
 ): Promise<string> {
+  const slug = given ?? slugOf(name)
   if (name === '' || name.length > 100) throw mistake('name', 'must have 1 to 100 characters')
   if (!/^[a-z0-9]([a-z0-9-]*[a-z0-9])?$/.test(slug) || slug.length > SLUG_LENGTH)
     throw mistake('slug', 'must be made of a-z, 0-9 and -, as in acme-inc')
   const id = newId()
-  return configurationStore(db, sealer).change([], (stored) => {
-    if (RESERVED.includes(slug) || stored.organizations.some((other) => other.slug === slug))
-      throw mistake('name', 'another organization is called that: choose another name')
-    const at = ports.clock()
-    const deed = {
-      action: 'organization.created',
-      targetKind: 'organization',
-      targetId: id,
-      targetName: slug,
-    }
-    return {
-      write: { organizations: [{ id, slug, name }], connections: [], servers: [], clients: [] },
-      result: slug,
-      audit: [installationEntry(actor, at, deed), entryIn(id, actor, at, deed)],
-    }
-  })
+  const at = ports.clock()
+  const deed = {
+    action: 'organization.created',
+    targetKind: 'organization',
+    targetId: id,
+    targetName: slug,
+  }
+  const audit = [installationEntry(actor, at, deed), entryIn(id, actor, at, deed)]
+  const isFree = !RESERVED.includes(slug)
+  if (isFree && (await organizationStore(db).create({ id, slug, name, createdAt: at }, audit))) return slug
+  if (given !== undefined) throw mistake('slug', 'another organization has this slug: choose another')
+  throw mistake('name', 'another organization is called that: choose another name')
 }
 
 /** `Müller & Söhne` becomes `muller-sohne`. Empty when the name has no letter that a slug can have. */

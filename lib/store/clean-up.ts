@@ -1,4 +1,5 @@
 import { type SQL, sql } from 'drizzle-orm'
+import { idempotentRequests } from '@/drizzle/schema/api-keys'
 import { authorizationRequests } from '@/drizzle/schema/authorization-requests'
 import { browserSessions } from '@/drizzle/schema/browser-sessions'
 import { challenges } from '@/drizzle/schema/challenges'
@@ -125,6 +126,7 @@ export const CHORES: readonly Chore[] = [
   expired('pushed requests', sql`${pushedRequests}`, sql`hash`, sql`expires_at`),
   expired('browser sessions', sql`${browserSessions}`, sql`hash`, sql`expires_at`),
   expired('ids of client assertions', sql`${assertionIds}`, sql`id_hash`, sql`expires_at`),
+  expired('answers kept for idempotency keys', sql`${idempotentRequests}`, sql`id`, sql`expires_at`),
   expired(
     'documents of clients',
     sql`${clientDocuments}`,

@@ -1,4 +1,4 @@
-import { eq, inArray, or, sql } from 'drizzle-orm'
+import { and, eq, inArray, or, type SQL, type SQLWrapper, sql } from 'drizzle-orm'
 import { clients } from '@/drizzle/schema/clients'
 import { connections, organizations } from '@/drizzle/schema/organizations'
 import { servers } from '@/drizzle/schema/servers'
@@ -60,15 +60,40 @@ export type ConfigurationStore = {
    */
   change<Result>(
     clientIds: readonly string[],
-    decide: (stored: ConfigurationRows) => {
-      readonly write: ConfigurationRows
-      readonly result: Result
-      /** A server that gives its place up before the others are written. */
-      readonly moved?: ServerRow
-      /** What the audit log is told, in the same transaction. */
-      readonly audit?: readonly AuditEntry[]
-    },
+    decide: (stored: ConfigurationRows) => Decision<Result>,
   ): Promise<Result>
+  /** What one organization has configured, as {@link read} has it. */
+  readOrganization(organizationId: string): Promise<ConfigurationRows>
+  /**
+   * The same as {@link change} for one organization, and in the same queue, without reading the others.
+   *
+   * @param decide is given the organization's rows; `besides` adds those that its claims may conflict with
+   */
+  changeOrganization<Result>(
+    organizationId: string,
+    decide: (
+      own: ConfigurationRows,
+      besides: (claims: Claims) => Promise<ConfigurationRows>,
+    ) => Promise<Decision<Result>>,
+  ): Promise<Result>
+}
+
+export type Decision<Result> = {
+  readonly write: ConfigurationRows
+  readonly result: Result
+  /** A server that gives its place up before the others are written. */
+  readonly moved?: ServerRow
+  /** What the audit log is told, in the same transaction. */
+  readonly audit?: readonly AuditEntry[]
+}
+
+/** What an organization wants to have, and another may have already. */
+export type Claims = {
+  readonly connectionIds: readonly string[]
+  readonly slugs: readonly string[]
+  readonly issuers: readonly string[]
+  /** Of clients at its own servers, where one may have registered itself. */
+  readonly clientIds: readonly string[]
 }
 
 /** Any number that nobody else locks: "configur" in ASCII. */
@@ -95,44 +120,115 @@ const serverRowColumns = { ...serverColumns, host: servers.host, isDefault: serv
 /** The operator's configuration in Postgres. */
 export function configurationStore(db: Database, sealer: Sealer): ConfigurationStore {
   const store: ConfigurationStore = {
-    read: (clientIds = []) =>
-      db.transaction((tx) => readRows(tx, sealer, clientIds), {
-        isolationLevel: 'repeatable read',
-        accessMode: 'read only',
-      }),
+    read: (clientIds = []) => db.transaction((tx) => readRows(tx, sealer, { clientIds }), SNAPSHOT),
     change: (clientIds, decide) =>
       db.transaction(async (tx) => {
-        // The queue is one statement, and may take longer than others.
-        await tx.execute(sql`select set_config('statement_timeout', ${String(DEADLINE)}, true)`)
-        await tx.execute(sql`select pg_advisory_xact_lock(${LOCK}::bigint)`)
-        const { write, result, moved, audit = [] } = decide(await readRows(tx, sealer, clientIds))
-        if (moved) await moveServer(tx, moved)
-        await writeRows(tx, sealer, write)
-        await appendToAuditLog(tx, audit)
-        return result
+        await enterQueue(tx)
+        return carryOut(tx, sealer, decide(await readRows(tx, sealer, { clientIds })))
+      }),
+    readOrganization: (organizationId) =>
+      db.transaction((tx) => readRows(tx, sealer, { organizationId, clientIds: [] }), SNAPSHOT),
+    changeOrganization: (organizationId, decide) =>
+      db.transaction(async (tx) => {
+        await enterQueue(tx)
+        const own = await readRows(tx, sealer, { organizationId, clientIds: [] })
+        const besides = (claims: Claims) => withRivals(tx, organizationId, own, claims)
+        return carryOut(tx, sealer, await decide(own, besides))
       }),
   }
   return guarded(store, { deadline: DEADLINE })
 }
 
+const SNAPSHOT = { isolationLevel: 'repeatable read', accessMode: 'read only' } as const
+
+/** Waits until nobody else changes what is configured. The lock goes with the transaction. */
+export async function enterQueue(tx: Transaction): Promise<void> {
+  // The queue is one statement, and may take longer than others.
+  await Promise.all([
+    tx.execute(sql`select set_config('statement_timeout', ${String(DEADLINE)}, true)`),
+    tx.execute(sql`select pg_advisory_xact_lock(${LOCK}::bigint)`),
+  ])
+}
+
+async function carryOut<Result>(
+  tx: Transaction,
+  sealer: Sealer,
+  { write, result, moved, audit = [] }: Decision<Result>,
+): Promise<Result> {
+  if (moved) await moveServer(tx, moved)
+  await writeRows(tx, sealer, write)
+  await appendToAuditLog(tx, audit)
+  return result
+}
+
+type Selection = { readonly organizationId?: string; readonly clientIds: readonly string[] }
+
 async function readRows(
   tx: Transaction,
   sealer: Sealer,
-  clientIds: readonly string[],
+  { organizationId, clientIds }: Selection,
 ): Promise<ConfigurationRows> {
-  const named = clientIds.length > 0 ? inArray(clients.clientId, [...clientIds]) : undefined
-  const wanted = or(eq(clients.kind, 'preregistered'), named)
-  const connectionRows = await tx.select(connectionColumns).from(connections).orderBy(connections.slug)
+  const ours = (column: SQLWrapper) =>
+    organizationId === undefined ? undefined : sql`${column} = ${organizationId}`
+  const bySlug = organizations.slug
+  // Sent at once: the connection answers in order, and waiting for each would be most of the time.
+  const [organizationRows, connectionRows, serverRows, clientRows] = await Promise.all([
+    tx.select(organizationColumns).from(organizations).where(ours(organizations.id)).orderBy(bySlug),
+    tx
+      .select(connectionColumns)
+      .from(connections)
+      .where(ours(connections.organizationId))
+      .orderBy(connections.slug),
+    tx.select(serverRowColumns).from(servers).where(ours(servers.organizationId)).orderBy(servers.slug),
+    readClients(tx, ours(servers.organizationId), clientIds),
+  ])
   return {
-    organizations: await tx.select(organizationColumns).from(organizations).orderBy(organizations.slug),
+    organizations: organizationRows,
     connections: connectionRows.map(({ clientSecret, ...row }) => ({
       ...row,
       ...(clientSecret !== null && { clientSecret: openSecret(sealer, row.id, clientSecret) }),
     })),
-    servers: (await tx.select(serverRowColumns).from(servers).orderBy(servers.slug)).map(omitNulls),
-    clients: (await tx.select(clientColumns).from(clients).where(wanted).orderBy(clients.clientId)).map(
-      omitNulls,
-    ),
+    servers: serverRows.map(omitNulls),
+    clients: clientRows,
+  }
+}
+
+/** Pre-registered clients, and however they came to be, those with one of the ids. */
+async function readClients(tx: Transaction, ofServers: SQL | undefined, clientIds: readonly string[]) {
+  const wanted = or(eq(clients.kind, 'preregistered'), inArray(clients.clientId, [...clientIds]))
+  const ours =
+    ofServers && sql`${clients.serverId} in (select ${servers.id} from ${servers} where ${ofServers})`
+  const rows = await tx.select(clientColumns).from(clients).where(and(ours, wanted)).orderBy(clients.clientId)
+  return rows.map(omitNulls)
+}
+
+/** Adds what others have of the claims, and the default server; without secrets. */
+async function withRivals(
+  tx: Transaction,
+  organizationId: string,
+  own: ConfigurationRows,
+  { connectionIds, slugs, issuers, clientIds }: Claims,
+): Promise<ConfigurationRows> {
+  const theirs = (column: SQLWrapper) => sql`${column} <> ${organizationId}`
+  const byName = or(inArray(servers.slug, [...slugs]), inArray(servers.issuer, [...issuers]))
+  const taken = or(byName, eq(servers.isDefault, true))
+  const named = inArray(connections.id, [...connectionIds])
+  const [rivals, rivalServers, clientRows] = await Promise.all([
+    tx
+      .select(connectionColumns)
+      .from(connections)
+      .where(and(theirs(connections.organizationId), named)),
+    tx
+      .select(serverRowColumns)
+      .from(servers)
+      .where(and(theirs(servers.organizationId), taken)),
+    readClients(tx, eq(servers.organizationId, organizationId), clientIds),
+  ])
+  return {
+    organizations: own.organizations,
+    connections: [...own.connections, ...rivals.map(({ clientSecret: _, ...row }) => row)],
+    servers: [...own.servers, ...rivalServers.map(omitNulls)],
+    clients: clientRows,
   }
 }
 

@@ -16,3 +16,5 @@ export const upstreamTokenContext = (
 
 export const signingKeyContext = (serverId: string, kid: string) =>
   `signing_keys:${serverId}:${kid}:private_key`
+
+export const idempotentAnswerContext = (id: string) => `idempotent_requests:${id}:answer`

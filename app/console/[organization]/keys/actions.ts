@@ -1,0 +1,24 @@
+'use server'
+
+import { ROLES } from '@/lib/management/access'
+import { createApiKey, revokeApiKey } from '@/lib/management/api-keys/api-keys'
+import { InvalidInput } from '@/lib/management/change-configuration'
+import { consoleAction, text } from '../../console-action'
+
+const DAY = 24 * 3600_000
+
+/** Makes a key and shows it, this once. */
+export const createKey = consoleAction('manage_members', async ({ scope, management }, form) => {
+  const role = ROLES.find((known) => known === text(form, 'role'))
+  if (!role) throw new InvalidInput([{ path: ['role'], message: `must be ${ROLES.join(' or ')}` }])
+  const days = Number(text(form, 'expires'))
+  const expiresAt = days > 0 ? new Date(management.ports.clock().getTime() + days * DAY) : undefined
+  const input = { name: text(form, 'name'), role, ...(expiresAt && { expiresAt }) }
+  const { key } = await createApiKey(scope, input, management)
+  return { shown: { key } }
+})
+
+export const revokeKey = consoleAction('manage_members', async ({ scope, management }, form) => {
+  await revokeApiKey(scope, text(form, 'key'), management)
+  return { goTo: `/console/${scope.organization}/keys` }
+})

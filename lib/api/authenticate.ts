@@ -1,0 +1,58 @@
+import { limitRefusedKey } from '@/lib/http/limits'
+import { demand } from '@/lib/management/access'
+import {
+  findKeyHolder,
+  installationOf,
+  type KeyHolder,
+  organizationOf,
+} from '@/lib/management/api-keys/key-holder'
+import type { Management } from '@/lib/management/management'
+import { Problem } from './problem'
+import type { Match } from './routing'
+
+const KEY = /^Bearer +(vst_key_[A-Za-z0-9_-]{43})$/i
+
+/**
+ * Who calls, by the key in the `Authorization` header (RFC 6750 §2.1).
+ *
+ * @throws Problem `unauthorized`, or `too-many-requests` where keys are refused too often
+ */
+export async function authenticate(request: Request, management: Management): Promise<KeyHolder> {
+  const header = request.headers.get('authorization')
+  if (!header) throw unauthorized('send one as Authorization: Bearer vst_key_…', 'Bearer realm="vestibule"')
+  const key = KEY.exec(header)?.[1]
+  const holder = key ? await findKeyHolder(key, management) : null
+  if (holder) return holder
+  const wait = limitRefusedKey(management.limits, request)
+  if (wait > 0)
+    throw new Problem('too-many-requests', 'too many keys were refused', {
+      headers: { 'retry-after': String(wait) },
+    })
+  throw unauthorized(
+    'this key does not exist, has expired or was revoked',
+    'Bearer realm="vestibule", error="invalid_token"',
+  )
+}
+
+/**
+ * What the caller may do where the route leads.
+ *
+ * @throws NotFound for another organization; Forbidden, Problem when the key may not do this
+ */
+export async function authorize(holder: KeyHolder, { route, params }: Match, management: Management) {
+  if (route.of === 'organization') {
+    const scope = await organizationOf(holder, params.organization ?? '', management)
+    demand(scope, route.permission)
+    return scope
+  }
+  const scope = installationOf(holder)
+  if (!scope)
+    throw new Problem('forbidden', 'only a key of the installation can do this', {
+      permission: route.permission,
+    })
+  demand(scope, route.permission)
+  return scope
+}
+
+const unauthorized = (detail: string, challenge: string) =>
+  new Problem('unauthorized', detail, { headers: { 'www-authenticate': challenge } })

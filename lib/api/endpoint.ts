@@ -1,0 +1,166 @@
+import { requestOrigin } from '@/lib/http/issuer'
+import { describeError } from '@/lib/log'
+import type { KeyHolder } from '@/lib/management/api-keys/key-holder'
+import { checkedInput } from '@/lib/management/checked-input'
+import type { Management } from '@/lib/management/management'
+import { authenticate, authorize } from './authenticate'
+import { findDocument } from './documents'
+import { explain } from './explain'
+import { Problem } from './problem'
+import { parseBody, readBody, readQuery } from './read-request'
+import { type Kept, repeatable } from './repeatable'
+import { type Answer, type Call, type Match, matchRoute, type Route } from './routing'
+
+const ROOT = '/api/v1'
+
+/**
+ * The management API: finds the route, who calls and what they may, checks what was sent, and has the route answer.
+ * Every answer, good or bad, leaves through here.
+ *
+ * @param getManagement asked for with each request, for building needs no environment
+ */
+export function apiEndpoint(getManagement: () => Promise<Management>, routes: readonly Route[]) {
+  const handle = async (request: Request): Promise<Response> => {
+    const management = await getManagement()
+    try {
+      return await answer(request, routes, management)
+    } catch (error) {
+      return refusal(error, request, management)
+    }
+  }
+  return { GET: handle, POST: handle, PUT: handle, PATCH: handle, DELETE: handle }
+}
+
+async function answer(request: Request, routes: readonly Route[], management: Management): Promise<Response> {
+  const { publicUrl } = management
+  // A server's own host serves its protocol, and nothing else.
+  if (requestOrigin(request, publicUrl) !== publicUrl) throw nowhere()
+  const url = new URL(request.url)
+  const path = url.pathname.slice(ROOT.length)
+  // Next answers HEAD with what GET does, and leaves the body out.
+  const method = request.method === 'HEAD' ? 'GET' : request.method
+  const document = method === 'GET' ? findDocument(path, routes, publicUrl) : null
+  if (document)
+    return Response.json(document, {
+      headers: { 'access-control-allow-origin': '*', 'cache-control': 'public, max-age=300' },
+    })
+  const match = matchRoute(routes, method, path)
+  if (!('route' in match)) throw match.allowed.length > 0 ? notAllowed(match.allowed) : nowhere()
+  const holder = await authenticate(request, management)
+  return carryOut(request, match, holder, management)
+}
+
+async function carryOut(
+  request: Request,
+  match: Match,
+  holder: KeyHolder,
+  management: Management,
+): Promise<Response> {
+  const { route, params } = match
+  const scope = await authorize(holder, match, management)
+  const query = readQuery(route, new URL(request.url))
+  const text = await readBody(route, request)
+  const call = { scope, params, query, management, request }
+  const work = async () => {
+    const body = route.body && checkedInput(route.body, parseBody(text))
+    return route.handle({ ...call, body } as unknown as Call<string, never, never, never>)
+  }
+  if (request.method !== 'POST') return respond(await work(), request, management)
+  const kept = await repeatable(
+    { request, apiKeyId: holder.keyId, body: text },
+    () =>
+      work().then(
+        (made) => keep(made, management),
+        (error: unknown) => keepRefusal(error, management),
+      ),
+    management,
+  )
+  return fromKept(kept)
+}
+
+function respond(
+  { body, lines, next, status, location }: Answer,
+  request: Request,
+  { publicUrl, log }: Management,
+): Response {
+  const headers = { 'cache-control': 'no-store', ...headersOf({ location, publicUrl }) }
+  if (lines)
+    return new Response(streamed(lines, log), {
+      headers: { ...headers, 'content-type': 'application/jsonl' },
+    })
+  if (!body) return new Response(null, { status: status ?? 204, headers })
+  const link = next !== undefined && { link: `<${nextPage(request, next, publicUrl)}>; rel="next"` }
+  return Response.json(body, { status: status ?? 200, headers: { ...headers, ...link } })
+}
+
+function keep({ body, status, location }: Answer, { publicUrl }: Management): Kept {
+  return { status: status ?? 200, headers: headersOf({ location, publicUrl }), ...(body && { body }) }
+}
+
+/** A refusal is an answer, too; what went wrong on our side may go well the next time. */
+function keepRefusal(error: unknown, { publicUrl }: Management): Kept {
+  const problem = explain(error)
+  if (!problem || problem.status >= 500) throw error
+  const headers = { 'content-type': 'application/problem+json', ...problem.options.headers }
+  return { status: problem.status, headers, body: problem.toBody(publicUrl) }
+}
+
+function fromKept({ status, headers, body }: Kept): Response {
+  return new Response(body ? JSON.stringify(body) : null, {
+    status,
+    headers: { 'content-type': 'application/json', 'cache-control': 'no-store', ...headers },
+  })
+}
+
+function refusal(error: unknown, request: Request, { publicUrl, log }: Management): Response {
+  const { pathname } = new URL(request.url)
+  const at = { path: pathname, method: request.method }
+  const known = explain(error)
+  const problem = known ?? new Problem('internal-error', 'it has been logged')
+  if (known && known.status < 500)
+    log.info('request refused', { ...at, error: known.problem, status: known.status })
+  else log.error('request failed', { ...at, ...describeError(error) })
+  return new Response(JSON.stringify(problem.toBody(publicUrl)), {
+    status: problem.status,
+    headers: {
+      'content-type': 'application/problem+json',
+      'cache-control': 'no-store',
+      ...problem.options.headers,
+    },
+  })
+}
+
+function headersOf({ location, publicUrl }: { location: string | undefined; publicUrl: string }) {
+  return location === undefined ? {} : { location: `${publicUrl}${ROOT}${location}` }
+}
+
+/** The same list from the cursor on (RFC 8288). */
+function nextPage(request: Request, next: string, publicUrl: string): string {
+  const { pathname, search } = new URL(request.url)
+  const url = new URL(pathname + search, publicUrl)
+  url.searchParams.set('after', next)
+  return url.href
+}
+
+function streamed(lines: AsyncIterable<object>, log: Management['log']): ReadableStream<Uint8Array> {
+  const source = lines[Symbol.asyncIterator]()
+  const encoder = new TextEncoder()
+  return new ReadableStream({
+    async pull(controller) {
+      try {
+        const { done, value } = await source.next()
+        if (done) controller.close()
+        else controller.enqueue(encoder.encode(`${JSON.stringify(value)}\n`))
+      } catch (error) {
+        log.error('export broke off', describeError(error))
+        controller.error(new Error('broke off'))
+      }
+    },
+    cancel: async () => void (await source.return?.()),
+  })
+}
+
+const nowhere = () => new Problem('not-found', 'the API has no such address')
+
+const notAllowed = (allowed: readonly string[]) =>
+  new Problem('method-not-allowed', `use ${allowed.join(' or ')}`, { headers: { allow: allowed.join(', ') } })

@@ -1,0 +1,29 @@
+import { Forbidden, NotFound } from '@/lib/management/access'
+import { InvalidInput } from '@/lib/management/change-configuration'
+import { StoreUnavailable } from '@/lib/oauth/ports'
+import { OAuthError } from '@/lib/oauth/protocol/errors'
+import { Problem } from './problem'
+
+/** What the caller is told of an error; null when it is a mistake of ours. */
+export function explain(error: unknown): Problem | null {
+  if (error instanceof Problem) return error
+  if (error instanceof Forbidden)
+    return new Problem('forbidden', `this key lacks the permission ${error.permission}`, {
+      permission: error.permission,
+    })
+  if (error instanceof NotFound) return new Problem('not-found', error.message)
+  if (error instanceof InvalidInput) {
+    const errors = error.mistakes.map(({ path, message }) => ({ pointer: pointerTo(path), detail: message }))
+    return new Problem('invalid-input', 'nothing was changed: errors has every mistake', { errors })
+  }
+  if (error instanceof OAuthError && error.status === 413)
+    return new Problem('body-too-large', 'a body has 64 KiB at the most')
+  if (error instanceof StoreUnavailable)
+    return new Problem('unavailable', 'try again in a moment', { headers: { 'retry-after': '5' } })
+  return null
+}
+
+/** A JSON Pointer (RFC 6901). */
+function pointerTo(path: readonly (string | number)[]): string {
+  return path.map((step) => `/${String(step).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('')
+}

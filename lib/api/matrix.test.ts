@@ -1,0 +1,112 @@
+import { describe, expect, it } from 'vitest'
+import { PERMISSIONS, permissionsOf, ROLES } from '@/lib/management/access'
+import { ROUTES } from './routes/all'
+import type { Route } from './routing'
+import { testApi } from './test-support/api'
+
+const { apply, call, newKey, rows } = testApi()
+
+const CONNECTION = {
+  type: 'oidc',
+  issuer: 'https://login.example',
+  client_id: 'v',
+  token_endpoint_auth_method: 'none',
+}
+
+/** What to send, by operation: one that is not here fails below. */
+const REQUESTS: Readonly<
+  Record<string, { readonly path: string; readonly body?: object; readonly status: number }>
+> = {
+  listOrganizations: { path: '/organizations', status: 200 },
+  createOrganization: { path: '/organizations', body: { slug: 'new', name: 'New' }, status: 201 },
+  getOrganization: { path: '/organizations/acme', status: 200 },
+  updateOrganization: { path: '/organizations/acme', body: { name: 'Acme' }, status: 200 },
+  listConnections: { path: '/organizations/acme/connections', status: 200 },
+  getConnection: { path: '/organizations/acme/connections/okta', status: 200 },
+  putConnection: { path: '/organizations/acme/connections/new', body: CONNECTION, status: 201 },
+  listServers: { path: '/organizations/acme/servers', status: 200 },
+  getServer: { path: '/organizations/acme/servers/second', status: 200 },
+  putServer: {
+    path: '/organizations/acme/servers/new',
+    body: { name: 'New', resource: 'https://new.example/mcp', connection: 'okta' },
+    status: 201,
+  },
+  listClients: { path: '/organizations/acme/servers/main/clients', status: 200 },
+  getClient: { path: '/organizations/acme/servers/main/clients/ci', status: 200 },
+  putClient: {
+    path: '/organizations/acme/servers/main/clients/new',
+    body: { redirect_uris: ['https://a.example/cb'], token_endpoint_auth_method: 'none' },
+    status: 201,
+  },
+  listApiKeys: { path: '/organizations/acme/keys', status: 200 },
+  createApiKey: { path: '/organizations/acme/keys', body: { name: 'new', role: 'auditor' }, status: 201 },
+  revokeApiKey: { path: '/organizations/acme/keys/{key}', status: 204 },
+  listInstallationApiKeys: { path: '/keys', status: 200 },
+  createInstallationApiKey: { path: '/keys', body: { name: 'new', role: 'auditor' }, status: 201 },
+  revokeInstallationApiKey: { path: '/keys/{key}', status: 204 },
+  listAuditLog: { path: '/organizations/acme/audit-log', status: 200 },
+}
+
+function requestOf({ operationId }: Route) {
+  const request = REQUESTS[operationId]
+  if (!request) throw new Error(`${operationId} has no row in this test: add one`)
+  return request
+}
+
+/** A key that may be revoked, where the operation is about one. */
+async function prepared(route: Route, owner: string): Promise<string> {
+  const { path } = requestOf(route)
+  if (!path.includes('{key}')) return path
+  const list = path.replace('/{key}', '')
+  const made = await call('POST', list, { key: owner, body: { name: 'victim', role: 'auditor' } })
+  return path.replace('{key}', made.body.id)
+}
+
+describe.each(ROUTES.map((route) => [route.operationId, route] as const))('%s', (_, route) => {
+  const send = (path: string, key?: string) => {
+    const { body } = requestOf(route)
+    return call(route.method, path, { ...(key !== undefined && { key }), ...(body && { body }) })
+  }
+
+  it('serves the roles that have its permission, and no other', async () => {
+    expect(PERMISSIONS).toContain(route.permission)
+    for (const role of ROLES) {
+      await apply()
+      const owner = await newKey(route.of === 'installation' ? null : 'acme')
+      const path = await prepared(route, owner)
+      const unique = path.replace(/new$/, `new-${role}`)
+      const key = await newKey(route.of === 'installation' ? null : 'acme', role)
+      const { status, body } = await send(unique, key)
+      if (permissionsOf(role).includes(route.permission))
+        expect([role, status]).toEqual([role, requestOf(route).status])
+      else {
+        expect([role, status]).toEqual([role, 403])
+        expect(body).toMatchObject({ permission: route.permission })
+      }
+    }
+  })
+
+  it('is closed to another organization, and to whoever has no key', async () => {
+    await apply()
+    const path = await prepared(route, await newKey(route.of === 'installation' ? null : 'acme'))
+    const before = await rows()
+    const stranger = await send(path, await newKey('globex'))
+    expect(stranger.status).toBe(route.of === 'installation' ? 403 : 404)
+    for (const key of [undefined, 'vst_key_', `vst_key_${'A'.repeat(43)}`, 'nonsense']) {
+      const { status, headers } = await send(path, key)
+      expect(status).toBe(401)
+      expect(headers.get('www-authenticate')).toMatch(/^Bearer /)
+    }
+    expect(await rows()).toEqual(before)
+  })
+
+  it('tells a stranger the same of what exists and what does not', async () => {
+    if (route.of === 'installation') return
+    await apply()
+    const key = await newKey('globex')
+    const path = await prepared(route, await newKey('acme'))
+    const existing = await send(path, key)
+    const missing = await send(path.replace('/acme', '/nobody'), key)
+    expect([missing.status, missing.body]).toEqual([existing.status, existing.body])
+  })
+})

@@ -1,0 +1,71 @@
+import { z } from 'zod'
+import {
+  addOrganization,
+  listOrganizations,
+  type Organization,
+  readOrganization,
+  renameOrganization,
+} from '@/lib/management/organizations/organizations'
+import { fromCursor, PAGE_QUERY, page } from '../page'
+import { installationRoute, organizationRoute } from '../routing'
+import { newOrganization, organization, organizationChange, organizationList } from '../schemas'
+
+const show = ({ slug, name, createdAt }: Organization) => ({
+  slug,
+  name,
+  created_at: createdAt.toISOString(),
+})
+
+const SLUG = z.string().regex(/^[a-z0-9-]+$/)
+
+export const organizationRoutes = [
+  installationRoute({
+    method: 'GET',
+    path: '/organizations',
+    operationId: 'listOrganizations',
+    summary: 'Lists all organizations, in the order of their slugs',
+    permission: 'look',
+    query: PAGE_QUERY,
+    response: organizationList,
+    async handle({ scope, query, management }) {
+      const after = fromCursor(query, SLUG)
+      const wanted = { limit: query.limit + 1, ...(after !== undefined && { after }) }
+      return page(await listOrganizations(scope, wanted, management), query, ({ slug }) => slug, show)
+    },
+  }),
+  installationRoute({
+    method: 'POST',
+    path: '/organizations',
+    operationId: 'createOrganization',
+    summary: 'Creates an organization',
+    permission: 'own',
+    body: newOrganization,
+    response: organization,
+    creates: 'always',
+    async handle({ scope, body, management }) {
+      const created = await addOrganization(scope, body, management)
+      return { status: 201, body: show(created), location: `/organizations/${created.slug}` }
+    },
+  }),
+  organizationRoute({
+    method: 'GET',
+    path: '/organizations/{organization}',
+    operationId: 'getOrganization',
+    summary: 'Reads an organization',
+    permission: 'look',
+    response: organization,
+    handle: async ({ scope, management }) => ({ body: show(await readOrganization(scope, management)) }),
+  }),
+  organizationRoute({
+    method: 'PATCH',
+    path: '/organizations/{organization}',
+    operationId: 'updateOrganization',
+    summary: 'Gives an organization another name',
+    permission: 'own',
+    body: organizationChange,
+    response: organization,
+    handle: async ({ scope, body, management }) => ({
+      body: show(await renameOrganization(scope, body.name, management)),
+    }),
+  }),
+]

@@ -1,0 +1,50 @@
+import { entryNamed, listServers } from '@/lib/management/organizations/entries'
+import { putServer } from '@/lib/management/organizations/put-entry'
+import { afterCursor, PAGE_QUERY, page } from '../page'
+import { organizationRoute } from '../routing'
+import { anyEntry, server, serverBody, serverList } from '../schemas'
+
+const slugOf = ({ slug }: Readonly<Record<string, unknown>>) => String(slug)
+
+export const serverRoutes = [
+  organizationRoute({
+    method: 'GET',
+    path: '/organizations/{organization}/servers',
+    operationId: 'listServers',
+    summary: 'Lists the servers of an organization, in the order of their slugs',
+    permission: 'look',
+    query: PAGE_QUERY,
+    response: serverList,
+    async handle({ scope, query, management }) {
+      const all = await listServers(scope, management)
+      return page(afterCursor(all, query, slugOf), query, slugOf, (entry) => entry)
+    },
+  }),
+  organizationRoute({
+    method: 'GET',
+    path: '/organizations/{organization}/servers/{server}',
+    operationId: 'getServer',
+    summary: 'Reads a server',
+    permission: 'look',
+    response: server,
+    handle: async ({ scope, params, management }) => ({
+      body: entryNamed(await listServers(scope, management), 'server', params.server),
+    }),
+  }),
+  organizationRoute({
+    method: 'PUT',
+    path: '/organizations/{organization}/servers/{server}',
+    operationId: 'putServer',
+    summary: 'Creates or replaces a server; its clients stay',
+    permission: 'configure',
+    body: anyEntry,
+    documentedBody: serverBody,
+    response: server,
+    creates: 'sometimes',
+    async handle({ scope, params, body, management }) {
+      const { created, warnings } = await putServer(scope, params.server, body, management)
+      const entry = entryNamed(await listServers(scope, management), 'server', params.server)
+      return { status: created ? 201 : 200, body: { ...entry, ...(warnings.length > 0 && { warnings }) } }
+    },
+  }),
+]

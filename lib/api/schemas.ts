@@ -1,0 +1,170 @@
+/** What the API takes and answers, in wire names. Each has a name in the OpenAPI document. */
+import { z } from 'zod'
+import { PERMISSIONS, ROLES } from '@/lib/management/access'
+import { entrySections } from '@/lib/management/configuration-file'
+import { text } from '@/lib/management/fields'
+import { NEW_ORGANIZATION } from '@/lib/management/organizations/organizations'
+
+/** Every schema that has a name. */
+export const components = z.registry<{ id: string }>()
+
+function component<Schema extends z.ZodType>(id: string, schema: Schema): Schema {
+  components.add(schema, { id })
+  return schema
+}
+
+function listOf<Item extends z.ZodType>(id: string, item: Item) {
+  return component(
+    id,
+    z.object({
+      items: z.array(item),
+      next: z.string().exactOptional().describe('Give it as `after` to read on; absent at the end.'),
+    }),
+  )
+}
+
+const instant = z.iso.datetime({ offset: true })
+
+export const newOrganization = component('NewOrganization', NEW_ORGANIZATION)
+export const organizationChange = component('OrganizationChange', z.strictObject({ name: text(100) }))
+export const organization = component(
+  'Organization',
+  z.object({ slug: z.string(), name: z.string(), created_at: instant }),
+)
+export const organizationList = listOf('OrganizationList', organization)
+
+const {
+  connection: connectionEntry,
+  server: serverEntry,
+  client: clientEntry,
+} = entrySections({ env: {}, loopback: false })
+const [oidc, oauth2, platform] = connectionEntry.options
+
+const secret = z
+  .string()
+  .nullable()
+  .exactOptional()
+  .meta({ writeOnly: true })
+  .describe('The secret itself. Left out, what is stored stays; `null` removes it.')
+const readOnly = <Schema extends z.ZodType>(schema: Schema, description: string) =>
+  schema.meta({ readOnly: true }).describe(description)
+const warnings = readOnly(
+  z.array(z.string()).exactOptional(),
+  'In the answer to a change: what it leads to that might not be meant.',
+)
+const own = {
+  connection: {
+    has_client_secret: readOnly(z.boolean(), 'Whether a secret is stored.'),
+    callback_url: readOnly(z.string(), 'To enter at the identity provider.'),
+    warnings,
+  },
+  server: {
+    has_resource_secret: readOnly(z.boolean(), 'Whether a secret is stored.'),
+    issuer: readOnly(z.string(), 'Of its tokens. Never changes.'),
+    warnings,
+  },
+  client: { has_client_secret: readOnly(z.boolean(), 'Whether a secret is stored.'), warnings },
+}
+
+/** Described in full, and checked as a whole where it is stored. */
+export const anyEntry = z.record(z.string(), z.unknown())
+
+const slug = z.string().exactOptional().describe('As in the address.')
+export const connectionBody = component(
+  'ConnectionInput',
+  z.discriminatedUnion('type', [
+    z.object({ ...oidc.in.shape, slug, client_secret: secret }),
+    z.object({ ...oauth2.in.shape, slug, client_secret: secret }),
+    z.object({ ...platform.in.shape, slug }),
+  ]),
+)
+const { client_secret: _oidcSecret, ...oidcShape } = oidc.in.shape
+const { client_secret: _oauth2Secret, ...oauth2Shape } = oauth2.in.shape
+export const connection = component(
+  'Connection',
+  z.discriminatedUnion('type', [
+    z.object({ ...oidcShape, ...own.connection }),
+    z.object({ ...oauth2Shape, ...own.connection }),
+    z.object({ ...platform.in.shape, has_client_secret: own.connection.has_client_secret, warnings }),
+  ]),
+)
+export const connectionList = listOf('ConnectionList', connection)
+
+const { clients: _clients, resource_secret: _resourceSecret, ...serverShape } = serverEntry.in.shape
+export const serverBody = component(
+  'ServerInput',
+  z.object({ ...serverShape, slug, resource_secret: secret }),
+)
+export const server = component('Server', z.object({ ...serverShape, ...own.server }))
+export const serverList = listOf('ServerList', server)
+
+const { client_secret: _clientSecret, ...clientShape } = clientEntry.in.shape
+export const clientBody = component(
+  'ClientInput',
+  z.object({
+    ...clientShape,
+    client_id: z.string().exactOptional().describe('As in the address.'),
+    client_secret: secret,
+  }),
+)
+export const client = component('Client', z.object({ ...clientShape, ...own.client }))
+export const clientList = listOf('ClientList', client)
+
+export const newApiKey = component(
+  'NewApiKey',
+  z.strictObject({
+    name: text(100),
+    role: z.enum(ROLES).describe('May not do more than the key that makes it.'),
+    expires_at: instant.exactOptional(),
+  }),
+)
+const apiKeyShape = {
+  id: z.string(),
+  name: z.string(),
+  role: z.enum(ROLES),
+  created_by: z.string(),
+  created_at: instant,
+  expires_at: instant.exactOptional(),
+  last_used_at: instant.exactOptional(),
+}
+const apiKey = component('ApiKey', z.object(apiKeyShape))
+export const createdApiKey = component(
+  'CreatedApiKey',
+  z.object({ ...apiKeyShape, key: z.string().describe('The key itself. It is never shown again.') }),
+)
+export const apiKeyList = listOf('ApiKeyList', apiKey)
+
+const party = z.object({ kind: z.string(), id: z.string().exactOptional(), name: z.string() })
+const auditEntry = component(
+  'AuditEntry',
+  z.object({
+    sequence: z.int().describe('Counts from 1, without gaps.'),
+    at: instant,
+    actor: party,
+    action: z.string(),
+    target: party,
+    detail: z.record(z.string(), z.unknown()),
+    hash: z.string().describe('SHA-256 over the entry and the hash of the one before it.'),
+  }),
+)
+export const auditEntryList = listOf('AuditEntryList', auditEntry)
+
+export const problem = component(
+  'Problem',
+  z.object({
+    type: z.url(),
+    title: z.string(),
+    status: z.int(),
+    detail: z.string(),
+    permission: z.enum(PERMISSIONS).exactOptional().describe('The one that the key lacks.'),
+    errors: z
+      .array(
+        z.object({
+          pointer: z.string().exactOptional().describe('JSON Pointer into the body.'),
+          parameter: z.string().exactOptional(),
+          detail: z.string(),
+        }),
+      )
+      .exactOptional(),
+  }),
+)

@@ -1,0 +1,86 @@
+/** What the command line can ask the management API for. Help and completion are made of this, too. */
+
+type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
+
+export type ApiCommand = {
+  readonly noun: string
+  readonly verb: string
+  readonly method: Method
+  /** Under `/api/v1`; its parameters are the command's operands, in their order. */
+  readonly path: string
+  readonly summary: string
+  /** The body is read from the file that -f names. */
+  readonly takesFile?: true
+  /** Options that become members of the body. */
+  readonly takes?: readonly ('name' | 'role' | 'expires')[]
+  /** Members of the items of a list, to show as a table. */
+  readonly columns?: readonly string[]
+}
+
+const organization = '/organizations/{organization}'
+const connection = `${organization}/connections/{connection}`
+const server = `${organization}/servers/{server}`
+const client = `${server}/clients/{client}`
+
+const parent = (path: string) => path.slice(0, path.lastIndexOf('/'))
+
+export const API_COMMANDS: readonly ApiCommand[] = [
+  {
+    ...of('organizations', 'list', 'GET', '/organizations', 'lists all organizations'),
+    columns: ['slug', 'name', 'created_at'],
+  },
+  of('organizations', 'get', 'GET', organization, 'shows one'),
+  {
+    ...of('organizations', 'create', 'POST', '/organizations', 'creates one: --name NAME, and its slug'),
+    takes: ['name'],
+  },
+  { ...of('organizations', 'rename', 'PATCH', organization, 'gives one another name'), takes: ['name'] },
+  {
+    ...of('connections', 'list', 'GET', parent(connection), 'lists those of an organization'),
+    columns: ['slug', 'name', 'type', 'callback_url'],
+  },
+  of('connections', 'get', 'GET', connection, 'shows one'),
+  {
+    ...of('connections', 'put', 'PUT', connection, 'creates or replaces one: -f FILE (JSON)'),
+    takesFile: true,
+  },
+  {
+    ...of('servers', 'list', 'GET', parent(server), 'lists those of an organization'),
+    columns: ['slug', 'name', 'issuer', 'resource'],
+  },
+  of('servers', 'get', 'GET', server, 'shows one'),
+  { ...of('servers', 'put', 'PUT', server, 'creates or replaces one: -f FILE (JSON)'), takesFile: true },
+  {
+    ...of('clients', 'list', 'GET', parent(client), 'lists the pre-registered clients of a server'),
+    columns: ['client_id', 'name', 'token_endpoint_auth_method'],
+  },
+  of('clients', 'get', 'GET', client, 'shows one'),
+  { ...of('clients', 'put', 'PUT', client, 'creates or replaces one: -f FILE (JSON)'), takesFile: true },
+  {
+    ...of('api-keys', 'list', 'GET', `${organization}/keys`, 'lists those of an organization'),
+    columns: ['id', 'name', 'role', 'created_at', 'expires_at', 'last_used_at'],
+  },
+  {
+    ...of('api-keys', 'create', 'POST', `${organization}/keys`, 'makes one: --name NAME --role ROLE'),
+    takes: ['name', 'role', 'expires'],
+  },
+  of('api-keys', 'revoke', 'DELETE', `${organization}/keys/{key}`, 'ends one at once, by its id'),
+  {
+    ...of('audit', 'list', 'GET', `${organization}/audit-log`, 'lists what was done in an organization'),
+    columns: ['at', 'actor.name', 'action', 'target.name'],
+  },
+]
+
+function of(noun: string, verb: string, method: Method, path: string, summary: string): ApiCommand {
+  return { noun, verb, method, path, summary }
+}
+
+/** `ORGANIZATION SERVER` */
+export function operandsOf({
+  path,
+  noun,
+  verb,
+}: Pick<ApiCommand, 'path' | 'noun' | 'verb'>): readonly string[] {
+  const named = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name ?? '')
+  return noun === 'organizations' && verb === 'create' ? ['slug'] : named
+}

@@ -1,0 +1,105 @@
+import { randomBytes } from 'node:crypto'
+import { z } from 'zod'
+import { hashSecret } from '@/lib/oauth/protocol/secret-hash'
+import { type ApiKeyRow, apiKeyStore } from '@/lib/store/api-keys'
+import { newId } from '@/lib/store/ids'
+import { demand, NotFound, type OrganizationScope, permissionsOf, ROLES } from '../access'
+import { auditEntry, type Deed, installationEntry } from '../audit'
+import { InvalidInput } from '../change-configuration'
+import { checkedInput } from '../checked-input'
+import { text } from '../fields'
+import type { Management } from '../management'
+import type { InstallationScope } from '../organizations/installation-scope'
+
+/** Secret scanners know keys by it. */
+const PREFIX = 'vst_key_'
+
+export const NEW_API_KEY = z.strictObject({
+  name: text(100),
+  role: z.enum(ROLES),
+  /** When it stops working; never without it. */
+  expiresAt: z.date().exactOptional(),
+})
+
+export type ApiKey = Omit<ApiKeyRow, 'revokedAt'>
+
+/** A key that has just been made. */
+export type CreatedApiKey = ApiKey & {
+  /** The key itself, which is stored nowhere. */
+  readonly key: string
+}
+
+/** Where keys belong: to an organization, or to the installation and so to every organization. */
+type KeyScope = OrganizationScope | InstallationScope
+
+/** What key management stands on; the command line has no more. */
+type Stores = Pick<Management, 'db'> & { readonly ports: Pick<Management['ports'], 'clock'> }
+
+/**
+ * In the order of their names; revoked ones are not among them.
+ *
+ * @param after name and id of the key that the caller has seen last
+ * @throws Forbidden
+ */
+export async function listApiKeys(
+  scope: KeyScope,
+  { limit, after }: { readonly limit: number; readonly after?: readonly [string, string] },
+  { db }: Stores,
+): Promise<readonly ApiKey[]> {
+  demand(scope, 'manage_members')
+  return apiKeyStore(db).list(scope, limit, after)
+}
+
+/**
+ * Makes a key for programs. It may do what its role may, which is never more than its maker may.
+ *
+ * @throws Forbidden, InvalidInput
+ */
+export async function createApiKey(
+  scope: KeyScope,
+  input: z.input<typeof NEW_API_KEY>,
+  { db, ports }: Stores,
+): Promise<CreatedApiKey> {
+  demand(scope, 'manage_members')
+  const { name, role, expiresAt } = checkedInput(NEW_API_KEY, input)
+  const now = ports.clock()
+  if (!permissionsOf(role).every((permission) => scope.permissions.includes(permission)))
+    throw new InvalidInput([{ path: ['role'], message: 'may do more than you: choose another' }])
+  if (expiresAt && expiresAt <= now)
+    throw new InvalidInput([{ path: ['expires_at'], message: 'is in the past' }])
+  const key = PREFIX + randomBytes(32).toString('base64url')
+  const made = {
+    id: newId(),
+    name,
+    role,
+    createdBy: scope.actor.name,
+    createdAt: now,
+    ...(expiresAt && { expiresAt }),
+  }
+  const row = { ...made, organizationId: scope.organizationId, hash: hashSecret(key) }
+  await apiKeyStore(db).create(row, entry(scope, now, { action: 'api_key.created', key: made }))
+  return { ...made, key }
+}
+
+/** @throws Forbidden; NotFound when it is revoked already, too */
+export async function revokeApiKey(scope: KeyScope, id: string, { db, ports }: Stores): Promise<void> {
+  demand(scope, 'manage_members')
+  const now = ports.clock()
+  const revoked = await apiKeyStore(db).revoke(scope, id, now, (key) =>
+    entry(scope, now, { action: 'api_key.revoked', key }),
+  )
+  if (!revoked) throw new NotFound('API key')
+}
+
+function entry(scope: KeyScope, at: Date, { action, key }: { action: string; key: ApiKey }) {
+  const deed: Deed = {
+    action,
+    targetKind: 'api_key',
+    targetId: key.id,
+    targetName: key.name,
+    detail: { role: key.role, ...(key.expiresAt && { expires_at: key.expiresAt.toISOString() }) },
+  }
+  return scope.organizationId === null
+    ? installationEntry(scope.actor, at, deed)
+    : auditEntry(scope, at, deed)
+}

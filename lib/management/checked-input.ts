@@ -1,0 +1,17 @@
+import type { z } from 'zod'
+import { InvalidInput } from './change-configuration'
+import { describeIssue } from './fields'
+import type { Path } from './mistakes'
+
+/**
+ * What somebody entered, as the schema reads it.
+ *
+ * @throws InvalidInput naming every mistake, in the words of the configuration file
+ */
+export function checkedInput<Schema extends z.ZodType>(schema: Schema, input: unknown): z.output<Schema> {
+  const parsed = schema.safeParse(input, { error: describeIssue })
+  if (parsed.success) return parsed.data
+  throw new InvalidInput(
+    parsed.error.issues.map((issue) => ({ path: issue.path as Path, message: issue.message })),
+  )
+}

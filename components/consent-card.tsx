@@ -19,7 +19,7 @@ const ADDRESS = 240
 /** The consent page: who asks, where it leads, for what, and two buttons of one size. A plain form, no script. */
 export function ConsentCard({ view, formToken, requestId, action }: ConsentCardProps) {
   return (
-    <PageShell footer={<SmallPrint view={view} />}>
+    <PageShell footer={<SmallPrint view={view} />} brand={view.server.brand}>
       <ClientIdentity client={view.client} server={view.server} />
       <Destination redirect={view.redirect} kind={view.client.kind} />
       <ScopeList {...view} />

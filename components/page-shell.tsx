@@ -1,21 +1,22 @@
 import type { ReactNode } from 'react'
+import type { BrandView } from '@/lib/oauth/consent/view'
+import { BrandHeader } from './brand-header'
 
 type PageShellProps = {
   readonly children: ReactNode
   /** Small print under the card. */
   readonly footer?: ReactNode
+  /** Absent: Vestibule's own. */
+  readonly brand?: BrandView | undefined
 }
 
 /** The frame of every page for end users: the doorway, one card, small print. */
-export function PageShell({ children, footer }: PageShellProps) {
+export function PageShell({ children, footer, brand }: PageShellProps) {
   return (
     <div className="hall">
       <div className="arch" />
       <div className="arch arch-inner" />
-      <header className="brand">
-        <span className="brand-mark" />
-        <span className="brand-name">Vestibule</span>
-      </header>
+      <BrandHeader brand={brand} />
       <main className="card">{children}</main>
       {footer && <footer className="small-print">{footer}</footer>}
     </div>

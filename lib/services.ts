@@ -32,6 +32,7 @@ import { loginStore } from './store/logins'
 import { pushedRequestStore } from './store/pushed-requests'
 import { refreshTokenStore } from './store/refresh-tokens'
 import { securityEventStore } from './store/security-events'
+import { brandStore } from './store/server-branding'
 import { serverStore } from './store/servers'
 import { signingKeyStore } from './store/signing-keys'
 import { upstreamTokenStore } from './store/upstream-tokens'
@@ -82,6 +83,7 @@ function createPorts(config: Config, { db, sealer, keyring }: Installation): Por
   const clock = () => new Date()
   return {
     servers: serverStore(db),
+    brands: brandStore(db),
     connections: connectionStore(db),
     users: userStore(db),
     clients: clientStore(db),

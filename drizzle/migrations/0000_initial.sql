@@ -455,6 +455,19 @@ CREATE TABLE "security_events" (
 	"detail" text
 );
 --> statement-breakpoint
+CREATE TABLE "server_branding" (
+	"server_id" text PRIMARY KEY NOT NULL,
+	"organization_id" text NOT NULL,
+	"name" text,
+	"accent_light" text,
+	"accent_dark" text,
+	"logo" "bytea",
+	"logo_type" text,
+	"updated_at" timestamp with time zone NOT NULL,
+	CONSTRAINT "server_branding_accent" CHECK (("server_branding"."accent_light" is null) = ("server_branding"."accent_dark" is null) and "server_branding"."accent_light" ~ '^#[0-9a-f]{6}$' and "server_branding"."accent_dark" ~ '^#[0-9a-f]{6}$'),
+	CONSTRAINT "server_branding_logo" CHECK (("server_branding"."logo" is null) = ("server_branding"."logo_type" is null) and octet_length("server_branding"."logo") <= 102400)
+);
+--> statement-breakpoint
 CREATE TABLE "servers" (
 	"id" text PRIMARY KEY NOT NULL,
 	"organization_id" text NOT NULL,
@@ -535,6 +548,7 @@ ALTER TABLE "platform_sessions" ADD CONSTRAINT "platform_sessions_user_id_platfo
 ALTER TABLE "platform_users" ADD CONSTRAINT "platform_users_connection_id_connections_id_fk" FOREIGN KEY ("connection_id") REFERENCES "public"."connections"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "pushed_requests" ADD CONSTRAINT "pushed_requests_server_id_servers_id_fk" FOREIGN KEY ("server_id") REFERENCES "public"."servers"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "security_events" ADD CONSTRAINT "security_events_server_id_servers_id_fk" FOREIGN KEY ("server_id") REFERENCES "public"."servers"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "server_branding" ADD CONSTRAINT "server_branding_server_of_same_organization" FOREIGN KEY ("organization_id","server_id") REFERENCES "public"."servers"("organization_id","id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "servers" ADD CONSTRAINT "servers_organization_id_organizations_id_fk" FOREIGN KEY ("organization_id") REFERENCES "public"."organizations"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "servers" ADD CONSTRAINT "servers_connection_of_same_organization" FOREIGN KEY ("organization_id","connection_id") REFERENCES "public"."connections"("organization_id","id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "signing_keys" ADD CONSTRAINT "signing_keys_server_id_servers_id_fk" FOREIGN KEY ("server_id") REFERENCES "public"."servers"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint

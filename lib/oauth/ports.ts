@@ -3,6 +3,7 @@
  * no `get` followed by `markUsed`. Every implementation runs the port's contract suite (`*.contract.ts`).
  * A store that cannot be reached throws {@link StoreUnavailable}.
  */
+import type { Brands } from './brand-ports'
 import type {
   AssertionIds,
   AssertionVerifier,
@@ -239,6 +240,7 @@ export type TokenPrefix = 'vst_code_' | 'vst_at_' | 'vst_rt_' | 'vst_cs_' | 'vst
 /** Everything the core asks of the outside. */
 export type Ports = {
   readonly servers: Servers
+  readonly brands: Brands
   readonly connections: Connections
   readonly users: Users
   readonly clients: Clients

@@ -1,3 +1,4 @@
+import type { Brand } from '../brand-ports'
 import { grantableScopes } from '../clients/grantable-scope'
 import type { EarlierConsent } from '../consent-ports'
 import type { AuthorizationRequest, Client, Connection, Server } from '../model'
@@ -8,7 +9,7 @@ import { intersect } from '../protocol/scope'
 import { describedScopes } from '../protocol/standard-scopes'
 import { upstreamScopes } from '../protocol/upstream-scope'
 import { knownUser, type SessionCookieOf } from './known-user'
-import type { ConsentView } from './view'
+import type { BrandView, ConsentView } from './view'
 
 /**
  * What the consent page shows: who asks and how we know them, where the user will be sent, what for, and which
@@ -23,9 +24,10 @@ export async function consentPrompt(
 ): Promise<ConsentView | null> {
   const request = await ports.requests.findOpen(requestId, ports.clock())
   if (!request || request.prompt.includes('none')) return null
-  const [server, client] = await Promise.all([
+  const [server, client, brand] = await Promise.all([
     ports.servers.find(request.serverId),
     ports.clients.findByRowId(request.clientRowId),
+    ports.brands.find(request.serverId),
   ])
   const connection = server && (await ports.connections.find(server.connectionId))
   if (!server || !client || !connection) return null
@@ -42,11 +44,23 @@ export async function consentPrompt(
     redirect: request.deviceCodeId
       ? { kind: 'device', host: '' }
       : { kind: redirectKind(request.redirectUri), host: redirectHost(request.redirectUri) },
-    server: { name: server.name, resource: server.resource },
+    server: {
+      name: server.name,
+      resource: server.resource,
+      ...(brand && { brand: brandView(server, brand) }),
+    },
     connection: { name: connection.name, scopes: askedUpstream(connection, server, request) },
     ...asked({ server, client, request }, user ? (earlier ?? NOTHING) : null),
     reference: request.reference,
   }
+}
+
+/** How a server looks above the card. */
+export function brandView(
+  { slug, name }: Pick<Server, 'slug' | 'name'>,
+  { name: given = name, accent, hasLogo, version }: Brand,
+): BrandView {
+  return { slug, version, name: given, hasAccent: accent !== undefined, hasLogo }
 }
 
 /** The scopes of the login that comes next. */

@@ -1,5 +1,14 @@
 export type ScopeView = { readonly name: string; readonly description: string }
 
+/** A look. Its colours and its logo lie at addresses that are made of the slug and the version. */
+export type BrandView = {
+  readonly slug: string
+  readonly version: string
+  readonly name: string
+  readonly hasAccent: boolean
+  readonly hasLogo: boolean
+}
+
 /**
  * What the consent page shows: who asks, for what, and where the user will be sent. Made by `prompt.ts` and drawn
  * by the page. Every string may come from a stranger and is cleaned where it is drawn.
@@ -32,6 +41,8 @@ export type ConsentView = {
     readonly name: string
     /** The protected MCP server's URL. */
     readonly resource: string
+    /** How its operator wants it to look; absent: like Vestibule. */
+    readonly brand?: BrandView
   }
   /** Where the user logs in next. */
   readonly connection: {

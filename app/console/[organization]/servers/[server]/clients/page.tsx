@@ -1,0 +1,128 @@
+import type { Metadata } from 'next'
+import { ActionForm } from '@/components/console/action-form'
+import { CheckField, Field, SelectField } from '@/components/console/fields'
+import { ButtonLink, Section } from '@/components/console/page'
+import { ClientFields } from '@/components/console/servers/client-fields'
+import { SecretOnce } from '@/components/console/servers/secret-once'
+import { Table } from '@/components/console/table'
+import type { ServerDetails } from '@/lib/management/servers/find-server'
+import { type Language, translator } from '@/lib/messages/catalogue'
+import { messages as parts } from '@/lib/messages/server-parts'
+import { messages } from '@/lib/messages/servers'
+import { REGISTRATION_QUOTA } from '@/lib/oauth/protocol/lifetimes'
+import { savePolicy } from '../../actions'
+import { addNamedClient } from '../../client-actions'
+import { GRANT_FIELDS, METHODS } from '../../client-form'
+import { serverPage } from '../server-page'
+
+export const metadata: Metadata = { title: 'Clients' }
+
+type FormProps = { readonly organization: string; readonly fields: Readonly<Record<string, string>> }
+type PartProps = {
+  readonly server: ServerDetails
+  readonly language: Language
+  readonly form: FormProps
+}
+
+/** Which applications may connect, and those that the operator names. */
+export default serverPage('clients', async ({ scope, server, language, base, mayChange }) => {
+  const p = translator(parts, language)
+  const form = { organization: scope.organization, fields: { server: server.slug } }
+  return (
+    <>
+      <Policy {...{ server, language, form }} />
+      <Section title={p('clients.title')} lead={p('clients.lead')}>
+        {server.clients.length === 0 ? (
+          <p>{p('clients.none')}</p>
+        ) : (
+          <Table
+            caption={p('clients.title')}
+            keyOf={({ clientId }) => clientId}
+            rows={server.clients}
+            columns={[
+              {
+                title: p('clients.id'),
+                cell: ({ clientId }) => <a href={`${base}/clients/${clientId}`}>{clientId}</a>,
+              },
+              { title: p('clients.name'), cell: ({ name }) => <bdi>{name ?? '–'}</bdi> },
+              {
+                title: p('clients.method'),
+                cell: ({ tokenEndpointAuthMethod: method }) => p(`clients.method.${method}`),
+              },
+            ]}
+          />
+        )}
+      </Section>
+      {mayChange && <NewClient {...{ server, language, form }} back={`${base}/clients`} />}
+    </>
+  )
+})
+
+function Policy({ server, language, form }: PartProps) {
+  const [t, p] = [translator(messages, language), translator(parts, language)]
+  const { clientPolicy, registration } = server
+  const hosts = typeof clientPolicy === 'string' ? [] : clientPolicy.hosts
+  const quota = registration === 'off' ? REGISTRATION_QUOTA : registration.quota
+  return (
+    <Section title={p('policy.title')}>
+      <ActionForm {...form} action={savePolicy} submit={t('save')}>
+        <SelectField
+          name="client_policy"
+          label={p('policy.documents')}
+          defaultValue={typeof clientPolicy === 'string' ? clientPolicy : 'hosts'}
+          options={[
+            { value: 'any', label: p('policy.any') },
+            { value: 'hosts', label: p('policy.hosts') },
+            { value: 'off', label: p('policy.off') },
+          ]}
+        />
+        <Field
+          name="hosts"
+          label={p('policy.hostNames')}
+          hint={p('policy.hostNamesHint')}
+          defaultValue={hosts.join(' ')}
+          autoComplete="off"
+        />
+        <CheckField
+          name="registration"
+          label={p('policy.registration')}
+          hint={p('policy.registrationHint')}
+          defaultChecked={registration !== 'off'}
+        />
+        <Field name="quota" label={p('policy.quota')} defaultValue={String(quota)} inputMode="numeric" />
+        <CheckField name="device_grant" label={p('policy.device')} defaultChecked={server.deviceGrant} />
+      </ActionForm>
+    </Section>
+  )
+}
+
+function NewClient({ language, form, back }: PartProps & { readonly back: string }) {
+  const p = translator(parts, language)
+  const grants = GRANT_FIELDS.map(([name, label], i) => ({ name, label: p(label), checked: i < 2 }))
+  return (
+    <Section title={p('clients.add')}>
+      <ActionForm
+        {...form}
+        action={addNamedClient}
+        submit={p('clients.addSubmit')}
+        after={
+          <SecretOnce name="secret" note={p('clients.secretShown')}>
+            <p>{p('clients.added')}</p>
+            <ButtonLink href={back} tone="plain">
+              {p('clients.back')}
+            </ButtonLink>
+          </SecretOnce>
+        }
+      >
+        <Field
+          name="client_id"
+          label={p('clients.id')}
+          hint={p('clients.idHint')}
+          autoComplete="off"
+          required
+        />
+        <ClientFields language={language} methods={METHODS} grants={grants} />
+      </ActionForm>
+    </Section>
+  )
+}

@@ -1,0 +1,9 @@
+import { redirect } from 'next/navigation'
+import { consolePage } from '@/app/console/console-page'
+import { findServer } from '@/lib/management/servers/find-server'
+
+/** A server's first page. */
+export default consolePage('look', async ({ scope, params, management }) => {
+  const { slug } = await findServer(scope, params.server ?? '', management)
+  redirect(`/console/${scope.organization}/servers/${slug}/next-steps`)
+})

@@ -1,0 +1,33 @@
+import type { ReactNode } from 'react'
+import { type ConsoleContext, consolePage } from '@/app/console/console-page'
+import { ServerFrame, type ServerTab } from '@/components/console/servers/server-frame'
+import { findServer, type ServerDetails } from '@/lib/management/servers/find-server'
+
+type ServerContext = ConsoleContext & {
+  readonly server: ServerDetails
+  /** Whether the operator may change anything. */
+  readonly mayChange: boolean
+  /** `/console/acme/servers/files` */
+  readonly base: string
+}
+
+/** A page about one server: 404 when it is none of this organization. */
+export function serverPage(tab: ServerTab, render: (context: ServerContext) => Promise<ReactNode>) {
+  return consolePage('look', async (context) => {
+    const { scope, params, query, management, language } = context
+    const server = await findServer(scope, params.server ?? '', management)
+    const mayChange = scope.permissions.includes('configure')
+    const list = `/console/${scope.organization}/servers`
+    const base = `${list}/${server.slug}`
+    return (
+      <ServerFrame {...{ language, server, tab, base, list, mayChange }} news={newsOf(query)}>
+        {await render({ ...context, server, mayChange, base })}
+      </ServerFrame>
+    )
+  })
+}
+
+function newsOf({ created, saved }: ConsoleContext['query']) {
+  if (created) return 'created' as const
+  return saved ? ('saved' as const) : undefined
+}

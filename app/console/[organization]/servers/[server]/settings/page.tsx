@@ -1,0 +1,64 @@
+import type { Metadata } from 'next'
+import { ActionForm } from '@/components/console/action-form'
+import { Field, SelectField, TextArea } from '@/components/console/fields'
+import { Facts, Section } from '@/components/console/page'
+import { listConnectionChoices } from '@/lib/management/servers/find-server'
+import { translator } from '@/lib/messages/catalogue'
+import { messages } from '@/lib/messages/servers'
+import { saveSettings } from '../../actions'
+import { serverPage } from '../server-page'
+
+export const metadata: Metadata = { title: 'Settings' }
+
+/** What the server is called, where it is, and where its users log in. */
+export default serverPage('settings', async ({ scope, management, server, language }) => {
+  const t = translator(messages, language)
+  const connections = await listConnectionChoices(scope, management)
+  return (
+    <Section title={t('settings.title')}>
+      <Facts
+        items={[
+          ['Slug', <code key="slug">{server.slug}</code>],
+          [t('issuer'), <code key="issuer">{server.issuer}</code>],
+        ]}
+      />
+      <p className="field-hint">{t('settings.slugHint')}</p>
+      <ActionForm
+        action={saveSettings}
+        organization={scope.organization}
+        fields={{ server: server.slug }}
+        submit={t('save')}
+      >
+        <Field
+          name="name"
+          label={t('new.name')}
+          hint={t('new.nameHint')}
+          defaultValue={server.name}
+          required
+        />
+        <Field
+          name="resource"
+          label={t('new.resource')}
+          hint={t('settings.resourceWarning')}
+          defaultValue={server.resource}
+          inputMode="url"
+          required
+        />
+        <TextArea
+          name="aliases"
+          label={t('settings.aliases')}
+          hint={t('settings.aliasesHint')}
+          defaultValue={server.aliases.join('\n')}
+          rows={2}
+        />
+        <SelectField
+          name="connection"
+          label={t('new.connection')}
+          hint={t('new.connectionHint')}
+          defaultValue={server.connection.slug}
+          options={connections.map(({ slug, name }) => ({ value: slug, label: name }))}
+        />
+      </ActionForm>
+    </Section>
+  )
+})

@@ -1,0 +1,87 @@
+import type { Metadata } from 'next'
+import { ActionButton, ActionForm } from '@/components/console/action-form'
+import { CheckField, Field, SelectField } from '@/components/console/fields'
+import { Section } from '@/components/console/page'
+import { SecretOnce } from '@/components/console/servers/secret-once'
+import { translator } from '@/lib/messages/catalogue'
+import { messages } from '@/lib/messages/servers'
+import { makeSecret, removeSecret, saveHandoff, saveTokens } from '../../actions'
+import { serverPage } from '../server-page'
+
+export const metadata: Metadata = { title: 'Tokens' }
+
+/** What tokens look like, how long they live, and the credential that the MCP server asks with. */
+export default serverPage('tokens', async ({ scope, server, language }) => {
+  const t = translator(messages, language)
+  const form = { organization: scope.organization, fields: { server: server.slug } }
+  return (
+    <>
+      <Section title={t('tokens.title')}>
+        <ActionForm {...form} action={saveTokens} submit={t('save')}>
+          <SelectField
+            name="token_format"
+            label={t('tokens.format')}
+            hint={t('tokens.formatHint')}
+            defaultValue={server.tokenFormat}
+            options={[
+              { value: 'jwt', label: t('tokens.jwt') },
+              { value: 'opaque', label: t('tokens.opaque') },
+            ]}
+          />
+          <Field
+            name="access_token_lifetime"
+            label={t('tokens.access')}
+            hint={t('tokens.accessHint')}
+            defaultValue={String(server.accessTokenLifetime)}
+            inputMode="numeric"
+            required
+          />
+          <Field
+            name="refresh_token_lifetime"
+            label={t('tokens.refresh')}
+            hint={t('tokens.refreshHint')}
+            defaultValue={String(server.refreshTokenLifetime)}
+            inputMode="numeric"
+            required
+          />
+          <Field
+            name="passed_claims"
+            label={t('tokens.claims')}
+            hint={t('tokens.claimsHint')}
+            defaultValue={server.passedClaims.join(' ')}
+            autoComplete="off"
+          />
+        </ActionForm>
+      </Section>
+      <Section title={t('secret.title')} lead={t('secret.lead')}>
+        <p>{t(server.hasResourceSecret ? 'secret.has' : 'secret.none')}</p>
+        {/* Always in this place of the page: without JavaScript an answer finds its form by where it stands. */}
+        <ActionForm
+          {...form}
+          action={makeSecret}
+          submit={t('secret.make')}
+          tone="plain"
+          after={<SecretOnce name="secret" note={t('secret.shown')} />}
+        >
+          {server.hasResourceSecret && <CheckField name="replace" label={t('secret.makeConfirm')} />}
+        </ActionForm>
+        {server.hasResourceSecret && (
+          <ActionButton {...form} action={removeSecret} confirm={t('secret.removeConfirm')} tone="danger">
+            {t('secret.remove')}
+          </ActionButton>
+        )}
+      </Section>
+      <Section title={t('handoff.title')} lead={t('handoff.lead')}>
+        <ActionForm {...form} action={saveHandoff} submit={t('save')}>
+          <Field
+            name="handoff_scopes"
+            label={t('handoff.scopes')}
+            hint={t('handoff.hint')}
+            defaultValue={server.handoffScopes?.join(' ')}
+            autoComplete="off"
+          />
+        </ActionForm>
+      </Section>
+    </>
+  )
+})

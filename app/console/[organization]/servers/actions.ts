@@ -1,0 +1,118 @@
+'use server'
+
+import { consoleAction, text } from '@/app/console/console-action'
+import { saveBranding } from '@/lib/management/servers/branding'
+import { createServer } from '@/lib/management/servers/create-server'
+import { findServer } from '@/lib/management/servers/find-server'
+import { makeResourceSecret, removeResourceSecret } from '@/lib/management/servers/resource-secret'
+import { updateServer } from '@/lib/management/servers/update-server'
+import { atFields, demandConsent, isChecked, number, words } from './form-values'
+
+export const protectServer = consoleAction('configure', async ({ scope, management }, form) => {
+  const server = {
+    name: text(form, 'name'),
+    resource: text(form, 'resource'),
+    connection: text(form, 'connection'),
+  }
+  const slug = await atFields(createServer(scope, server, management))
+  return { goTo: `/console/${scope.organization}/servers/${slug}/next-steps?created=1` }
+})
+
+export const saveSettings = consoleAction('configure', async ({ scope, management }, form) => {
+  const slug = text(form, 'server')
+  const change = {
+    name: text(form, 'name'),
+    resource: text(form, 'resource'),
+    aliases: words(form, 'aliases'),
+    connection: text(form, 'connection'),
+  }
+  await atFields(updateServer(scope, slug, change, management))
+  return { goTo: `/console/${scope.organization}/servers/${slug}/settings?saved=1` }
+})
+
+export const saveScopes = consoleAction('configure', async ({ scope, management }, form) => {
+  const slug = text(form, 'server')
+  const rows = [...form.keys()].flatMap((key) => /^scope_(\d+)_name$/.exec(key)?.[1] ?? [])
+  const filled = rows.filter((row) => text(form, `scope_${row}_name`) !== '')
+  const scopes = filled.map((row) => ({
+    name: text(form, `scope_${row}_name`),
+    description: text(form, `scope_${row}_description`),
+    upstreamScopes: words(form, `scope_${row}_upstream_scopes`),
+  }))
+  await atFields(updateServer(scope, slug, { scopes }, management), ([, index, field]) => {
+    const row = filled[Number(index)] ?? filled[0]
+    return `scope_${row}_${String(field ?? 'name')}`
+  })
+  return { goTo: `/console/${scope.organization}/servers/${slug}/scopes?saved=1` }
+})
+
+export const saveTokens = consoleAction('configure', async ({ scope, management }, form) => {
+  const slug = text(form, 'server')
+  const change = {
+    tokenFormat: text(form, 'token_format') === 'opaque' ? 'opaque' : 'jwt',
+    accessTokenLifetime: number(form, 'access_token_lifetime'),
+    refreshTokenLifetime: number(form, 'refresh_token_lifetime'),
+    passedClaims: words(form, 'passed_claims'),
+  } as const
+  await atFields(updateServer(scope, slug, change, management), ([field]) =>
+    field === 'resource_secret' ? 'token_format' : String(field),
+  )
+  return { goTo: `/console/${scope.organization}/servers/${slug}/tokens?saved=1` }
+})
+
+export const saveHandoff = consoleAction('configure', async ({ scope, management }, form) => {
+  const slug = text(form, 'server')
+  const handoffScopes = words(form, 'handoff_scopes')
+  await atFields(updateServer(scope, slug, { handoffScopes }, management), () => 'handoff_scopes')
+  return { goTo: `/console/${scope.organization}/servers/${slug}/tokens?saved=1` }
+})
+
+/** The credential is in the answer alone: no address, no cookie and no log has it. */
+export const makeSecret = consoleAction('configure', async ({ scope, management }, form) => {
+  const slug = text(form, 'server')
+  const { hasResourceSecret } = await findServer(scope, slug, management)
+  if (hasResourceSecret) demandConsent(form)
+  return { shown: { secret: await makeResourceSecret(scope, slug, management) } }
+})
+
+export const removeSecret = consoleAction('configure', async ({ scope, management }, form) => {
+  const slug = text(form, 'server')
+  await removeResourceSecret(scope, slug, management)
+  return { goTo: `/console/${scope.organization}/servers/${slug}/tokens?saved=1` }
+})
+
+export const savePolicy = consoleAction('configure', async ({ scope, management }, form) => {
+  const slug = text(form, 'server')
+  const documents = text(form, 'client_policy')
+  const change = {
+    clientPolicy:
+      documents === 'hosts'
+        ? { hosts: words(form, 'hosts') }
+        : documents === 'off'
+          ? ('off' as const)
+          : ('any' as const),
+    registration: isChecked(form, 'registration') ? { quota: number(form, 'quota') } : ('off' as const),
+    deviceGrant: isChecked(form, 'device_grant'),
+  }
+  const fields: Readonly<Record<string, string>> = { client_policy: 'hosts', registration: 'quota' }
+  await atFields(
+    updateServer(scope, slug, change, management),
+    ([field]) => fields[String(field)] ?? String(field),
+  )
+  return { goTo: `/console/${scope.organization}/servers/${slug}/clients?saved=1` }
+})
+
+export const saveBrand = consoleAction('configure', async ({ scope, management }, form) => {
+  const slug = text(form, 'server')
+  const file = form.get('logo')
+  const hasFile = file instanceof File && file.size > 0
+  const input = {
+    name: text(form, 'name'),
+    accent: text(form, 'accent'),
+    accentDark: text(form, 'accent_dark'),
+    ...(isChecked(form, 'remove_logo') && { logo: null }),
+    ...(hasFile && { logo: new Uint8Array(await file.arrayBuffer()) }),
+  }
+  await saveBranding(scope, slug, input, management)
+  return { goTo: `/console/${scope.organization}/servers/${slug}/branding?saved=1` }
+})

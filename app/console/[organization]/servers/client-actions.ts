@@ -1,0 +1,55 @@
+'use server'
+
+import { type ActionResult, consoleAction, text } from '@/app/console/console-action'
+import type { OrganizationScope } from '@/lib/management/access'
+import type { Path } from '@/lib/management/mistakes'
+import {
+  addClient,
+  changeClient,
+  type MadeSecret,
+  makeClientSecret,
+} from '@/lib/management/servers/server-clients'
+import { clientInForm } from './client-form'
+import { atFields, demandConsent } from './form-values'
+
+export const addNamedClient = consoleAction('configure', async ({ scope, management }, form) => {
+  const slug = text(form, 'server')
+  return answer(
+    scope,
+    slug,
+    await atFields(addClient(scope, slug, clientInForm(form), management), fieldIn(form)),
+  )
+})
+
+export const saveClient = consoleAction('configure', async ({ scope, management }, form) => {
+  const slug = text(form, 'server')
+  return answer(
+    scope,
+    slug,
+    await atFields(changeClient(scope, slug, clientInForm(form), management), fieldIn(form)),
+  )
+})
+
+export const renewClientSecret = consoleAction('configure', async ({ scope, management }, form) => {
+  demandConsent(form)
+  const secret = await makeClientSecret(scope, text(form, 'server'), text(form, 'client_id'), management)
+  return { shown: { secret } }
+})
+
+/** Keys by value have a field only where they were there before. */
+const fieldIn =
+  (form: FormData) =>
+  ([field]: Path): string => {
+    if (field === 'jwks' && !form.has('jwks')) return 'jwks_uri'
+    return field === 'grant_types' ? 'grant_login' : String(field)
+  }
+
+/** A secret that was made is shown in the form's place, this once. */
+async function answer(
+  { organization }: OrganizationScope,
+  slug: string,
+  made: MadeSecret,
+): Promise<ActionResult> {
+  if (made.secret !== undefined) return { shown: { secret: made.secret } }
+  return { goTo: `/console/${organization}/servers/${slug}/clients?saved=1` }
+}

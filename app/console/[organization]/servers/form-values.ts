@@ -1,0 +1,39 @@
+import { text } from '@/app/console/console-action'
+import { InvalidInput } from '@/lib/management/change-configuration'
+import type { Path } from '@/lib/management/mistakes'
+
+/** What stands between spaces or line breaks. */
+export const words = (form: FormData, name: string): readonly string[] =>
+  text(form, name).split(/\s+/).filter(Boolean)
+
+/** Not a number when it is none: the rules say so then. */
+export const number = (form: FormData, name: string): number => Number(text(form, name) || 'none')
+
+export const isChecked = (form: FormData, name: string): boolean => form.has(name)
+
+/**
+ * Puts every mistake beside a field of the form.
+ *
+ * @param fieldOf the field's name by the mistake's path; by default the first step of it: `aliases` of `aliases.0`
+ */
+export async function atFields<T>(
+  work: Promise<T>,
+  fieldOf: (path: Path) => string = (path) => String(path[0] ?? ''),
+): Promise<T> {
+  try {
+    return await work
+  } catch (error) {
+    if (!(error instanceof InvalidInput)) throw error
+    throw new InvalidInput(error.mistakes.map(({ path, message }) => ({ path: [fieldOf(path)], message })))
+  }
+}
+
+/**
+ * Asks for a tick where a secret that is in use would end.
+ *
+ * @throws InvalidInput at `replace`
+ */
+export function demandConsent(form: FormData): void {
+  if (!isChecked(form, 'replace'))
+    throw new InvalidInput([{ path: ['replace'], message: 'tick this first: it cannot be undone' }])
+}

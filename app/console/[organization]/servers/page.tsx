@@ -1,0 +1,67 @@
+import type { Metadata } from 'next'
+import { consolePage } from '@/app/console/console-page'
+import { Badge, ButtonLink, Empty, Page } from '@/components/console/page'
+import { Table } from '@/components/console/table'
+import { listConnectionChoices, listServers } from '@/lib/management/servers/find-server'
+import { translator } from '@/lib/messages/catalogue'
+import { messages } from '@/lib/messages/servers'
+
+export const metadata: Metadata = { title: 'Servers' }
+
+/** The protected MCP servers of an organization. */
+export default consolePage('look', async ({ scope, management, language }) => {
+  const t = translator(messages, language)
+  const base = `/console/${scope.organization}`
+  const [servers, connections] = await Promise.all([
+    listServers(scope, management),
+    listConnectionChoices(scope, management),
+  ])
+  const mayChange = scope.permissions.includes('configure')
+  const add = mayChange && <ButtonLink href={`${base}/servers/new`}>{t('list.new')}</ButtonLink>
+  if (servers.length === 0 && connections.length === 0)
+    return (
+      <Page title={t('list.title')}>
+        <Empty
+          title={t('list.connectionFirst')}
+          action={
+            mayChange && <ButtonLink href={`${base}/connections`}>{t('list.toConnections')}</ButtonLink>
+          }
+        >
+          {t('list.connectionFirstHint')}
+        </Empty>
+      </Page>
+    )
+  if (servers.length === 0)
+    return (
+      <Page title={t('list.title')}>
+        <Empty title={t('list.none')} action={add}>
+          {t('list.noneHint')}
+        </Empty>
+      </Page>
+    )
+  return (
+    <Page title={t('list.title')} lead={t('list.lead')} actions={add}>
+      <Table
+        caption={t('list.title')}
+        keyOf={({ slug }) => slug}
+        rows={servers}
+        columns={[
+          {
+            title: t('list.name'),
+            cell: ({ slug, name, isDefault }) => (
+              <>
+                <a href={`${base}/servers/${slug}/next-steps`}>
+                  <bdi>{name}</bdi>
+                </a>{' '}
+                {isDefault && <Badge>{t('default')}</Badge>}
+              </>
+            ),
+          },
+          { title: t('list.url'), cell: ({ resource }) => <code>{resource}</code> },
+          { title: t('list.connection'), cell: ({ connection }) => <bdi>{connection.name}</bdi> },
+          { title: t('list.grants'), cell: ({ liveGrants }) => liveGrants },
+        ]}
+      />
+    </Page>
+  )
+})

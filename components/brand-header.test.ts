@@ -1,0 +1,56 @@
+import { createElement } from 'react'
+import { renderToStaticMarkup } from 'react-dom/server'
+import { describe, expect, it } from 'vitest'
+import type { BrandView, ConsentView } from '@/lib/oauth/consent/view'
+import { ConsentCard } from './consent-card'
+
+const brand: BrandView = { slug: 'acme', version: 'v1', name: 'Acme', hasAccent: true, hasLogo: true }
+
+const view: ConsentView = {
+  client: { name: 'Claude', kind: 'registered', clientId: 'client-1' },
+  redirect: { kind: 'loopback', host: '127.0.0.1:9876' },
+  server: { name: 'Acme MCP', resource: 'https://mcp.acme.com/mcp' },
+  connection: { name: 'Okta', scopes: [] },
+  scopes: [],
+  offline: false,
+  reference: 'K7QM-2X9P',
+}
+
+const markup = (look?: BrandView) =>
+  renderToStaticMarkup(
+    createElement(ConsentCard, {
+      view: { ...view, server: { ...view.server, ...(look && { brand: look }) } },
+      formToken: 'form-token',
+      requestId: 'request-1',
+      action: '/oauth/consent/decision',
+    }),
+  )
+
+/** The card and the small print, without what stands above them. */
+const withoutHeader = (html: string) => html.replace(/<header.*<\/header>/, '').replace(/<link[^>]*>/g, '')
+
+describe('a branded consent page', () => {
+  it('shows logo and name of the server above the card, from our own origin', () => {
+    const html = markup(brand)
+    expect(html).toContain('<link rel="stylesheet" href="/oauth/consent/brand/acme/style.css?v=v1"/>')
+    expect(html).toContain('src="/oauth/consent/brand/acme/logo?v=v1"')
+    expect(html).toMatch(/<header class="brand">.*<bdi class="brand-name">Acme<\/bdi><\/header>/)
+  })
+
+  it('says everything that a plain one says: who asks, where it leads, the warning, the reference', () => {
+    expect(withoutHeader(markup(brand))).toBe(withoutHeader(markup()))
+    expect(withoutHeader(markup(brand))).toContain('Any program on this computer could be listening.')
+  })
+
+  it('has no style, script or address of somebody else’s, whatever the name says', () => {
+    const evil = { ...brand, name: '</header><style>.warning{display:none}</style>\u202eevil' }
+    const html = markup(evil)
+    expect(html).not.toMatch(/<style| style=|<script|\u202e/)
+    expect(withoutHeader(html)).toBe(withoutHeader(markup()))
+  })
+
+  it('asks for no colour and no picture that the server does not have', () => {
+    expect(markup({ ...brand, hasAccent: false, hasLogo: false })).not.toMatch(/<link|<img/)
+    expect(markup()).toContain('<span class="brand-name">Vestibule</span>')
+  })
+})

@@ -1,0 +1,35 @@
+import type { BrandView } from '@/lib/oauth/consent/view'
+import { ForeignText } from './foreign-text'
+
+/**
+ * Whose door this is: Vestibule's own mark, or the logo and name of the server. The stylesheet is a file of its own,
+ * because the CSP allows no inline style, and holds nothing but the accent colour.
+ */
+export function BrandHeader({
+  brand,
+  preview = false,
+}: {
+  readonly brand: BrandView | undefined
+  /** In the console: the colours are for the picture alone. */
+  readonly preview?: boolean
+}) {
+  if (!brand)
+    return (
+      <header className="brand">
+        <span className="brand-mark" />
+        <span className="brand-name">Vestibule</span>
+      </header>
+    )
+  const address = (file: string, scoped = false) =>
+    `/oauth/consent/brand/${brand.slug}/${file}?v=${brand.version}${scoped ? '&preview' : ''}`
+  return (
+    <>
+      {brand.hasAccent && <link rel="stylesheet" href={address('style.css', preview)} />}
+      <header className="brand">
+        {/* biome-ignore lint/performance/noImgElement: components know no framework, and this is small already */}
+        {brand.hasLogo && <img className="brand-logo" src={address('logo')} alt="" />}
+        <ForeignText className="brand-name" text={brand.name} />
+      </header>
+    </>
+  )
+}

@@ -1,0 +1,76 @@
+import type { ReactNode } from 'react'
+import { type Language, translator } from '@/lib/messages/catalogue'
+import { messages } from '@/lib/messages/servers'
+import { Callout, Page } from '../page'
+import { Tabs } from '../tabs'
+
+const TABS = [
+  ['next-steps', 'tabs.next'],
+  ['settings', 'tabs.settings'],
+  ['scopes', 'tabs.scopes'],
+  ['tokens', 'tabs.tokens'],
+  ['clients', 'tabs.clients'],
+  ['branding', 'tabs.branding'],
+] as const
+
+export type ServerTab = (typeof TABS)[number][0]
+
+type ServerFrameProps = {
+  readonly language: Language
+  readonly server: { readonly name: string; readonly resource: string }
+  readonly tab: ServerTab
+  /** Path of the server. */
+  readonly base: string
+  /** Path of the list. */
+  readonly list: string
+  readonly mayChange: boolean
+  readonly news: 'created' | 'saved' | undefined
+  readonly children: ReactNode
+}
+
+/** Around every page about one server. Who may only look finds the forms locked. */
+export function ServerFrame({
+  language,
+  server,
+  tab,
+  base,
+  list,
+  mayChange,
+  news,
+  children,
+}: ServerFrameProps) {
+  const t = translator(messages, language)
+  const tabs = TABS.map(([part, title]) => ({
+    href: `${base}/${part}`,
+    title: t(title),
+    current: part === tab,
+  }))
+  return (
+    <Page
+      title={server.name}
+      lead={<span className="server-url">{server.resource}</span>}
+      up={{ href: list, label: t('up') }}
+    >
+      <Tabs label={t('tabs.label')} tabs={tabs} />
+      {news && (
+        <div role="status">
+          <Callout tone="good">
+            <p>{t(news)}</p>
+          </Callout>
+        </div>
+      )}
+      {mayChange || tab === 'next-steps' ? (
+        children
+      ) : (
+        <>
+          <Callout>
+            <p>{t('lookOnly')}</p>
+          </Callout>
+          <fieldset className="server-locked" disabled>
+            {children}
+          </fieldset>
+        </>
+      )}
+    </Page>
+  )
+}

@@ -1,0 +1,37 @@
+import type { Logo } from '@/lib/oauth/brand-ports'
+
+/** Seconds. The address changes with the brand. */
+const MAX_AGE = 86_400
+
+/** A server's slug in `/oauth/consent/brand/{slug}/…`. */
+export function brandedServer(request: Request): string {
+  return new URL(request.url).pathname.split('/')[4] ?? ''
+}
+
+/** What the colours are for: the consent page itself, or the picture of it in the console. */
+export function brandedPlace(request: Request): ':root' | '.brand-preview' {
+  return new URL(request.url).searchParams.has('preview') ? '.brand-preview' : ':root'
+}
+
+export function stylesheetResponse(css: string): Response {
+  return file(css, 'text/css; charset=utf-8')
+}
+
+/** The type is one of ours, and a browser is told not to guess another. */
+export function logoResponse(logo: Logo | null): Response {
+  if (!logo) return new Response(null, { status: 404, headers: { 'cache-control': 'no-store' } })
+  return file(new Uint8Array(logo.bytes), logo.type)
+}
+
+function file(body: BodyInit, type: string): Response {
+  return new Response(body, {
+    headers: {
+      'content-type': type,
+      'cache-control': `public, max-age=${MAX_AGE}`,
+      'x-content-type-options': 'nosniff',
+      'cross-origin-resource-policy': 'same-origin',
+      // Opened by itself, it is a picture and nothing else.
+      'content-security-policy': "default-src 'none'; sandbox",
+    },
+  })
+}

@@ -1,0 +1,89 @@
+import { runInNewContext } from 'node:vm'
+import { describe, expect, it } from 'vitest'
+import type { ServerDetails } from './find-server'
+import { nextSteps } from './next-steps'
+
+const SERVER: ServerDetails = {
+  slug: 'files',
+  name: 'Files',
+  issuer: 'https://auth.example.com/s/files',
+  resource: 'https://mcp.example.com/mcp',
+  isDefault: false,
+  connection: { slug: 'okta', name: 'Okta' },
+  liveGrants: 0,
+  aliases: [],
+  scopes: [{ name: 'files:read', description: 'Read your files', upstreamScopes: [] }],
+  clientPolicy: 'any',
+  registration: 'off',
+  trustedIssuers: [],
+  deviceGrant: false,
+  tokenFormat: 'jwt',
+  accessTokenLifetime: 3600,
+  refreshTokenLifetime: 3600,
+  passedClaims: [],
+  hasResourceSecret: false,
+  clients: [],
+}
+
+const steps = (change: Partial<ServerDetails> = {}) => nextSteps({ ...SERVER, ...change })
+
+describe('next steps', () => {
+  it('say what the MCP server answers, to the letter', () => {
+    const { place } = steps()
+    expect(place.challenge).toBe(
+      'Bearer scope="files:read", resource_metadata="https://mcp.example.com/.well-known/oauth-protected-resource/mcp"',
+    )
+    expect(place.metadata).toEqual({
+      resource: 'https://mcp.example.com/mcp',
+      authorization_servers: ['https://auth.example.com/s/files'],
+      scopes_supported: ['files:read'],
+      bearer_methods_supported: ['header'],
+      resource_name: 'Files',
+    })
+    expect(place.jwksUri).toBe('https://auth.example.com/s/files/oauth/jwks')
+  })
+
+  it.each([
+    ['https://mcp.example.com', 'https://mcp.example.com/.well-known/oauth-protected-resource'],
+    ['https://mcp.example.com/', 'https://mcp.example.com/.well-known/oauth-protected-resource'],
+    ['https://a.example:8443/x/mcp', 'https://a.example:8443/.well-known/oauth-protected-resource/x/mcp'],
+    ['https://a.example/mcp?t=1', 'https://a.example/.well-known/oauth-protected-resource/mcp?t=1'],
+  ])('find the metadata of %s where RFC 9728 puts it', (resource, expected) => {
+    expect(steps({ resource }).place.metadataUrl).toBe(expected)
+  })
+
+  it('open Cursor and VS Code with the URL filled in', () => {
+    const { cursor, vscode } = steps({ resource: 'https://a.example/mcp?x=1&y="2"' }).links
+    const config = new URL(cursor).searchParams.get('config') ?? ''
+    expect(cursor).toMatch(/^cursor:\/\/anysphere\.cursor-deeplink\/mcp\/install\?name=files&config=/)
+    expect(JSON.parse(Buffer.from(config, 'base64').toString())).toEqual({
+      url: 'https://a.example/mcp?x=1&y="2"',
+    })
+    expect(JSON.parse(decodeURIComponent(vscode.replace('vscode:mcp/install?', '')))).toEqual({
+      name: 'files',
+      type: 'http',
+      url: 'https://a.example/mcp?x=1&y="2"',
+    })
+  })
+
+  it('show code for a server whose tokens are opaque that asks, and none that cannot work', () => {
+    expect(steps().snippets.map(({ id }) => id)).toEqual(['jose', 'sdk', 'next', 'python'])
+    expect(steps({ tokenFormat: 'opaque' }).snippets.map(({ id }) => id)).toEqual(['introspection'])
+  })
+
+  it('let no name, scope or URL out of its string in the code', () => {
+    const evil = `"'\`\${globalThis.hacked=1}\\`
+    const server = { name: evil, resource: `https://a.example/mcp?'\${hacked()}'` }
+    for (const { id, code } of steps({
+      ...server,
+      scopes: [{ ...SERVER.scopes[0], name: "x'`$y" } as never],
+    }).snippets) {
+      if (id === 'next' || id === 'python') continue
+      const script = code.replace(/^import .*$/gm, '').replace(/^export /gm, '')
+      const nothing = new Proxy(() => nothing, { get: () => nothing, apply: () => nothing }) as unknown
+      const context = { hacked: false, createRemoteJWKSet: () => nothing, errors: {}, Response, URL }
+      runInNewContext(`${script}; 0`, context)
+      expect(context.hacked, id).toBe(false)
+    }
+  })
+})

@@ -1,20 +1,24 @@
+import type { ConsentWords } from '@/lib/messages/consent'
 import type { ConsentView } from '@/lib/oauth/consent/view'
 import { displayText } from '@/lib/oauth/protocol/display-text'
 import { ForeignText } from './foreign-text'
+import { Sentence } from './sentence'
+
+type ClientIdentityProps = Pick<ConsentView, 'client' | 'server'> & { readonly t: ConsentWords }
 
 /** "Claude wants to use Acme MCP", and how we know that it is Claude. */
-export function ClientIdentity({ client, server }: Pick<ConsentView, 'client' | 'server'>) {
+export function ClientIdentity({ client, server, t }: ClientIdentityProps) {
   const name = displayText(client.name ?? '')
   return (
     <>
       <h1>
-        <strong>{name ? <bdi>{name}</bdi> : 'An application without a name'}</strong>{' '}
-        <span className="verb">wants to use</span>{' '}
+        <strong>{name ? <bdi>{name}</bdi> : t('title.unnamed')}</strong>{' '}
+        <span className="verb">{t('title.verb')}</span>{' '}
         <strong>
           <ForeignText text={server.name} />
         </strong>
       </h1>
-      <Provenance client={client} server={server} named={name !== ''} />
+      <Provenance client={client} server={server} named={name !== ''} t={t} />
     </>
   )
 }
@@ -22,31 +26,24 @@ export function ClientIdentity({ client, server }: Pick<ConsentView, 'client' | 
 /** Longer than any host: an address is never cut, because its end tells whose it is. */
 const ADDRESS = 300
 
-function Provenance({
-  client,
-  server,
-  named,
-}: Pick<ConsentView, 'client' | 'server'> & { readonly named: boolean }) {
+function Provenance({ client, server, named, t }: ClientIdentityProps & { readonly named: boolean }) {
   if (client.kind === 'preregistered')
     return (
       <p className="provenance">
-        Known to <ForeignText text={server.name} />
-        ’s operator.
+        <Sentence text={t('known.operator')} values={{ server: <ForeignText text={server.name} /> }} />
       </p>
     )
-  if (client.kind === 'metadata_document')
+  if (client.kind === 'metadata_document') {
+    const host = (
+      <strong>
+        <bdi className="address">{displayText(client.documentHost ?? '', ADDRESS)}</bdi>
+      </strong>
+    )
     return (
       <p className="provenance">
-        <strong>
-          <bdi className="address">{displayText(client.documentHost ?? '', ADDRESS)}</bdi>
-        </strong>{' '}
-        vouches for this application. Its name is what that site says.
+        <Sentence text={t('known.document')} values={{ host }} />
       </p>
     )
-  return (
-    <p className="provenance provenance-unverified">
-      This application registered itself.{' '}
-      {named ? 'Its name is its own claim; nobody has checked it.' : 'Nobody has checked who made it.'}
-    </p>
-  )
+  }
+  return <p className="provenance provenance-unverified">{t(named ? 'known.named' : 'known.unnamed')}</p>
 }

@@ -1,6 +1,7 @@
 import { createElement } from 'react'
 import { renderToStaticMarkup } from 'react-dom/server'
 import { describe, expect, it } from 'vitest'
+import type { Language } from '@/lib/messages/catalogue'
 import type { ConsentView } from '@/lib/oauth/consent/view'
 import { ConsentCard } from './consent-card'
 
@@ -17,9 +18,11 @@ const view: ConsentView = {
   reference: 'K7QM-2X9P',
 }
 
-function markup(change: Partial<ConsentView> = {}): string {
+function markup(change: Partial<ConsentView> = {}, language: Language = 'en'): string {
   const props = { formToken: 'form-token', requestId: 'request-1', action: '/oauth/consent/decision' }
-  return renderToStaticMarkup(createElement(ConsentCard, { ...props, view: { ...view, ...change } }))
+  return renderToStaticMarkup(
+    createElement(ConsentCard, { ...props, language, view: { ...view, ...change } }),
+  )
 }
 
 const text = (change?: Partial<ConsentView>) => words(markup(change))
@@ -34,6 +37,18 @@ describe('the consent page', () => {
     expect(text()).toMatch(/Read your files files:read.*Change your notes notes:write/)
     expect(text()).toContain('Next you log in at Okta.')
     expect(text()).toContain('K7QM-2X9P')
+  })
+
+  it('says the same in German, and what is foreign stays as it is', () => {
+    const german = words(
+      markup({ client: { name: '{connection} Allow', kind: 'registered', clientId: 'c' } }, 'de'),
+    )
+    expect(german).toContain('{connection} Allow möchte Zugriff auf Acme MCP')
+    expect(german).toContain('Sie werden weitergeleitet anclaude.ai')
+    expect(german).toContain('Bei mcp.acme.com kann sie dann')
+    expect(german).toContain('Danach melden Sie sich an bei Okta.')
+    expect(german).toMatch(/ErlaubenAblehnen/)
+    expect(german).not.toMatch(/You will|Next you/)
   })
 
   it('does not hide behind the user’s name that the client may act there without any permission', () => {

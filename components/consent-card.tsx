@@ -1,9 +1,12 @@
+import { type Language, translator } from '@/lib/messages/catalogue'
+import { type ConsentWords, messages } from '@/lib/messages/consent'
 import type { ConsentView } from '@/lib/oauth/consent/view'
 import { ClientIdentity } from './client-identity'
 import { Destination } from './destination'
 import { ForeignText } from './foreign-text'
 import { PageShell } from './page-shell'
 import { ScopeList } from './scope-list'
+import { Sentence } from './sentence'
 
 type ConsentCardProps = {
   readonly view: ConsentView
@@ -12,58 +15,61 @@ type ConsentCardProps = {
   readonly requestId: string
   /** Where the decision is posted. */
   readonly action: string
+  readonly language?: Language
 }
 
 const ADDRESS = 240
 
 /** The consent page: who asks, where it leads, for what, and two buttons of one size. A plain form, no script. */
-export function ConsentCard({ view, formToken, requestId, action }: ConsentCardProps) {
+export function ConsentCard({ view, formToken, requestId, action, language = 'en' }: ConsentCardProps) {
+  const t = translator(messages, language)
+  const connection = (
+    <strong>
+      <ForeignText text={view.connection.name} />
+    </strong>
+  )
   return (
-    <PageShell footer={<SmallPrint view={view} />} brand={view.server.brand}>
-      <ClientIdentity client={view.client} server={view.server} />
-      <Destination redirect={view.redirect} kind={view.client.kind} />
-      <ScopeList {...view} />
-      <form method="post" action={action} autoComplete="off">
-        <input type="hidden" name="request" value={requestId} />
-        <input type="hidden" name="token" value={formToken} />
-        <input type="hidden" name="assumed" value={view.allowedBefore?.assumedScope.join(' ') ?? ''} />
-        <p className="next">
-          Next you log in at{' '}
-          <strong>
-            <ForeignText text={view.connection.name} />
-          </strong>
-          .
-        </p>
-        <div className="actions">
-          <button type="submit" name="decision" value="allow" className="button button-filled">
-            Allow
-          </button>
-          <button type="submit" name="decision" value="deny" className="button">
-            Deny
-          </button>
-        </div>
-        {!view.allowedBefore && (
-          <p className="quiet">What you allowed this application before stays allowed.</p>
-        )}
-      </form>
-    </PageShell>
+    <div lang={language}>
+      <PageShell footer={<SmallPrint view={view} t={t} />} brand={view.server.brand}>
+        <ClientIdentity client={view.client} server={view.server} t={t} />
+        <Destination redirect={view.redirect} kind={view.client.kind} t={t} />
+        <ScopeList {...view} t={t} />
+        <form method="post" action={action} autoComplete="off">
+          <input type="hidden" name="request" value={requestId} />
+          <input type="hidden" name="token" value={formToken} />
+          <input type="hidden" name="assumed" value={view.allowedBefore?.assumedScope.join(' ') ?? ''} />
+          <p className="next">
+            <Sentence text={t('next')} values={{ connection }} />
+          </p>
+          <div className="actions">
+            <button type="submit" name="decision" value="allow" className="button button-filled">
+              {t('allow')}
+            </button>
+            <button type="submit" name="decision" value="deny" className="button">
+              {t('deny')}
+            </button>
+          </div>
+          {!view.allowedBefore && <p className="quiet">{t('before')}</p>}
+        </form>
+      </PageShell>
+    </div>
   )
 }
 
-function SmallPrint({ view }: { readonly view: ConsentView }) {
+function SmallPrint({ view, t }: { readonly view: ConsentView; readonly t: ConsentWords }) {
   return (
     <dl className="facts">
-      <dt>Server</dt>
+      <dt>{t('print.server')}</dt>
       <dd>
         <ForeignText text={view.server.resource} length={ADDRESS} />
       </dd>
-      <dt>Application</dt>
+      <dt>{t('print.application')}</dt>
       <dd>
         <ForeignText text={view.client.clientId} length={ADDRESS} />
       </dd>
       {view.client.uri && (
         <>
-          <dt>Website it claims</dt>
+          <dt>{t('print.website')}</dt>
           <dd>
             <ForeignText text={view.client.uri} length={ADDRESS} />
           </dd>
@@ -72,14 +78,17 @@ function SmallPrint({ view }: { readonly view: ConsentView }) {
       {view.connection.scopes.length > 0 && (
         <>
           <dt>
-            Asked of <ForeignText text={view.connection.name} />
+            <Sentence
+              text={t('print.asked')}
+              values={{ connection: <ForeignText text={view.connection.name} /> }}
+            />
           </dt>
           <dd>
             <ForeignText text={view.connection.scopes.join(' ')} length={ADDRESS} />
           </dd>
         </>
       )}
-      <dt>Reference</dt>
+      <dt>{t('print.reference')}</dt>
       <dd>
         <ForeignText text={view.reference} />
       </dd>

@@ -1,6 +1,8 @@
 import { createElement } from 'react'
 import { renderToStaticMarkup } from 'react-dom/server'
 import { describe, expect, it } from 'vitest'
+import { translator } from '@/lib/messages/catalogue'
+import { messages } from '@/lib/messages/consent'
 import { Destination } from './destination'
 import { DeviceCodeForm } from './device-code-form'
 import { DeviceCodeQuestion } from './device-code-question'
@@ -10,7 +12,11 @@ const form = { action: '/oauth/device/code', formId: 'device', formToken: 'form-
 
 describe('consent for a device', () => {
   const html = renderToStaticMarkup(
-    createElement(Destination, { redirect: { kind: 'device', host: '' }, kind: 'registered' }),
+    createElement(Destination, {
+      redirect: { kind: 'device', host: '' },
+      kind: 'registered',
+      t: translator(messages, 'en'),
+    }),
   )
 
   it('sends nobody anywhere, and warns of codes that somebody sent', () => {

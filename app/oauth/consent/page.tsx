@@ -1,5 +1,5 @@
 import type { Metadata } from 'next'
-import { cookies } from 'next/headers'
+import { cookies, headers } from 'next/headers'
 import { redirect } from 'next/navigation'
 import { ConsentCard } from '@/components/consent-card'
 import { CookiesNeeded } from '@/components/cookies-needed'
@@ -7,6 +7,7 @@ import { sessionCookieName } from '@/lib/http/browser-session'
 import { consentCookieName, requestIdIn } from '@/lib/http/consent-form'
 import { cookieName } from '@/lib/http/cookies'
 import { pageContext } from '@/lib/http/page-context'
+import { languageOf } from '@/lib/messages/catalogue'
 import { consentPrompt } from '@/lib/oauth/consent/prompt'
 import { StoreUnavailable } from '@/lib/oauth/ports'
 import { context } from '@/lib/services'
@@ -26,8 +27,10 @@ export default async function ConsentPage({ searchParams }: Props) {
   const view = await consentPrompt(id, sessionCookieOf, ports).catch(noneWithoutStore)
   const formToken = cookieOf(consentCookieName(id))
   if (!view || (!formToken && !opened)) redirect(`/oauth/consent/open?request=${id}`)
-  if (!formToken) return <CookiesNeeded />
-  return <ConsentCard view={view} formToken={formToken} requestId={id} action="/oauth/consent/decision" />
+  const language = languageOf((await headers()).get('accept-language'))
+  if (!formToken) return <CookiesNeeded language={language} />
+  const form = { formToken, requestId: id, action: '/oauth/consent/decision' }
+  return <ConsentCard view={view} language={language} {...form} />
 }
 
 /** A page cannot answer 503; the route that opens it can, and it asks again. */

@@ -56,7 +56,7 @@ export default serverPage('branding', async ({ scope, management, server, langua
         </ActionForm>
       </Section>
       <Section title={p('branding.preview')}>
-        <ConsentPreview view={view} label={p('branding.previewLabel')} />
+        <ConsentPreview view={view} label={p('branding.previewLabel')} language={language} />
       </Section>
     </LiveAccent>
   )

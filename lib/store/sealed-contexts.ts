@@ -16,3 +16,5 @@ export const upstreamTokenContext = (
 
 export const signingKeyContext = (serverId: string, kid: string) =>
   `signing_keys:${serverId}:${kid}:private_key`
+
+export const connectionTestContext = (testId: string) => `connection_tests:${testId}:code_verifier`

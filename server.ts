@@ -89,6 +89,8 @@ function refuseBrokenPaths(handle: Handler): Handler {
 function withClientAddress(config: Config, handle: Handler): Handler {
   const isTrusted = trustedProxies(config.trustedProxies)
   return async (request, response) => {
+    // Next would compare the origin of a form with it.
+    delete request.headers['x-forwarded-host']
     request.headers[ADDRESS_HEADER] = clientAddress(request.socket.remoteAddress, request.headers, isTrusted)
     await handle(request, response)
   }

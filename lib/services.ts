@@ -1,5 +1,7 @@
 /** The composition root: configuration, stores, upstream, keys and clock become the ports of the core. */
 import { type OperatorAccounts, operatorAccounts } from './accounts/operators'
+import { type PlatformAccounts, platformAccounts } from './accounts/platform'
+import { platformUpstream } from './accounts/platform-upstream'
 import { type Config, readConfig } from './config'
 import { assertionVerifier } from './crypto/assertion-verifier'
 import { secrets } from './crypto/secrets'
@@ -51,10 +53,19 @@ export function management(): Promise<Management> {
 
 /** Who signs in to the console. */
 export async function accounts(): Promise<OperatorAccounts> {
-  const config = readConfig()
-  const { db, keyring } = await openInstallation(config)
-  const { publicUrl, rateLimits } = config
+  const { publicUrl, rateLimits, db, keyring } = await opened()
   return processOnce('operator accounts', () => operatorAccounts({ publicUrl, db, keyring, rateLimits }))
+}
+
+/** End users who log in here, since their organization has no identity provider. */
+export async function platform(): Promise<PlatformAccounts> {
+  const { publicUrl, rateLimits, db, keyring } = await opened()
+  return processOnce('platform accounts', () => platformAccounts({ publicUrl, db, keyring, rateLimits }))
+}
+
+async function opened() {
+  const config = readConfig()
+  return { ...config, ...(await openInstallation(config)) }
 }
 
 async function compose(): Promise<Management> {
@@ -89,12 +100,17 @@ function createPorts(config: Config, { db, sealer, keyring }: Installation): Por
     consents: consentStore(db),
     challenges: processOnce('challenges', () => challengeStore(config, db)),
     deviceCodes: deviceCodeStore(db),
-    upstream: upstream({
-      connections: connectionConfigs(db, sealer),
-      callbackUrl: (connectionId) => `${config.publicUrl}/oauth/callback/${connectionId}`,
-      allowLoopback: config.loopback,
+    upstream: platformUpstream(
+      config.publicUrl,
+      platform,
+      upstream({
+        connections: connectionConfigs(db, sealer),
+        callbackUrl: (connectionId) => `${config.publicUrl}/oauth/callback/${connectionId}`,
+        allowLoopback: config.loopback,
+        clock,
+      }),
       clock,
-    }),
+    ),
     upstreamTokens: upstreamTokenStore(db, sealer),
     securityEvents: loggedEvents(securityEventStore(db), log),
     signer: tokenSigner(signingKeyStore(db, sealer), clock),

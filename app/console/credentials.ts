@@ -14,13 +14,19 @@ import { language } from './console-page'
 export async function newCredentials(form: FormData): Promise<{ email: string; password: string }> {
   const t = translator(messages, await language())
   const email = text(form, 'email')
-  // As it was typed: white space at its ends counts.
+  if (z.email().safeParse(email).success) return { email, password: await newPassword(form) }
+  throw new InvalidInput([{ path: ['email'], message: t('setup.emailInvalid') }])
+}
+
+/**
+ * The new password of a form, as it was typed: white space at its ends counts.
+ *
+ * @throws InvalidInput when it is too short or too long
+ */
+export async function newPassword(form: FormData): Promise<string> {
+  const t = translator(messages, await language())
   const password = String(form.get('password') ?? '')
   const problem = passwordProblem(password)
-  const mistakes = [
-    ...(z.email().safeParse(email).success ? [] : [{ path: ['email'], message: t('setup.emailInvalid') }]),
-    ...(problem ? [{ path: ['password'], message: t(problem, { count: MIN_PASSWORD_LENGTH }) }] : []),
-  ]
-  if (mistakes.length > 0) throw new InvalidInput(mistakes)
-  return { email, password }
+  if (!problem) return password
+  throw new InvalidInput([{ path: ['password'], message: t(problem, { count: MIN_PASSWORD_LENGTH }) }])
 }

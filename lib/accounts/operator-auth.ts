@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto'
 import { passkey } from '@better-auth/passkey'
 import { type BetterAuthOptions, betterAuth } from 'better-auth'
 import { drizzleAdapter } from 'better-auth/adapters/drizzle'
@@ -14,6 +13,7 @@ import {
 import type { Keyring } from '@/lib/crypto/keyring'
 import { ADDRESS_HEADER } from '@/lib/http/client-address'
 import type { Database } from '@/lib/store/database'
+import { authSecrets } from './auth-secrets'
 import { MIN_PASSWORD_LENGTH } from './password'
 
 /** Where its endpoints are, under `PUBLIC_URL`. */
@@ -38,7 +38,7 @@ export function operatorAuth({ publicUrl, db, keyring, rateLimits }: Options) {
     baseURL: publicUrl,
     basePath: OPERATOR_AUTH_PATH,
     trustedOrigins: [publicUrl],
-    ...secretsOf(keyring),
+    ...authSecrets(keyring, 'operator accounts'),
     database: drizzleAdapter(db, {
       provider: 'pg',
       schema: {
@@ -71,13 +71,4 @@ export function operatorAuth({ publicUrl, db, keyring, rateLimits }: Options) {
     logger: { disabled: true },
     plugins: [twoFactor({ issuer: 'Vestibule' }), passkey()],
   } satisfies BetterAuthOptions)
-}
-
-/** The current key encrypts and signs; the others still open what they encrypted. */
-function secretsOf(keyring: Keyring) {
-  const secrets = keyring.ids.map((id) => ({
-    version: createHash('sha256').update(id).digest().readUInt32BE(),
-    value: keyring.derive(id, 'operator accounts').toString('base64url'),
-  }))
-  return { secret: secrets[0]?.value ?? '', secrets }
 }

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 
 /** The pages that Next renders; route handlers send a policy of their own. */
 const PAGES = new Set(['/', '/oauth/consent', '/oauth/device', '/oauth/device/done'])
-const PAGE_TREES = /^\/(account|console|setup)(\/|$)/
+const PAGE_TREES = /^\/(account|console|platform|setup)(\/|$)/
 
 /**
  * The Content-Security-Policy of a page; null for everything else. Next reads the nonce from the request's header

@@ -103,15 +103,11 @@ function connectionSection(context: Context) {
     pkce: z.boolean().default(true),
     scopes: z.array(scopeToken).default([]),
   })
-  return z.discriminatedUnion('type', [oidc, oauth2], {
-    error: (issue) => (issue.code === 'invalid_union' ? unknownType(issue.input) : undefined),
+  const { id, name } = common
+  const platform = section({ slug, id, name, type: z.literal('platform') })
+  return z.discriminatedUnion('type', [oidc, oauth2, platform], {
+    error: (issue) => (issue.code === 'invalid_union' ? 'must be oidc, oauth2 or platform' : undefined),
   })
-}
-
-function unknownType(connection: unknown): string {
-  return (connection as { type?: unknown }).type === 'platform'
-    ? 'platform connections are not available yet: use oidc or oauth2'
-    : 'must be oidc or oauth2'
 }
 
 function clientSection(hashedSecret: z.ZodType<string, string>) {

@@ -23,7 +23,9 @@ export function findContradictions(file: unknown): readonly Mistake[] {
     ...repeated(servers, 'issuer_host', 'another server has this host: hosts are unique in the installation'),
     ...furtherDefaults(servers),
     ...organizations.flatMap((organization) => organizationContradictions(organization, organizations)),
-    ...connections.flatMap((connection) => secretContradictions(connection, 'client_secret_basic')),
+    ...connections
+      .filter(({ raw }) => raw.type !== 'platform')
+      .flatMap((connection) => secretContradictions(connection, 'client_secret_basic')),
     ...servers.flatMap(serverContradictions),
   ]
 }
@@ -43,7 +45,19 @@ function organizationContradictions(organization: Entry, all: readonly Entry[]):
   return [
     ...repeated(connections, 'slug', 'another connection of this organization has this slug'),
     ...unknown,
+    ...emptyHandoff(organization, connections),
   ]
+}
+
+/** Who logs in here has no token of somebody else's that could be handed on. */
+function emptyHandoff(organization: Entry, connections: readonly Entry[]): readonly Mistake[] {
+  const platform = connections.filter(({ raw }) => raw.type === 'platform').map(({ raw }) => raw.slug)
+  return entries(organization, 'servers')
+    .filter(({ raw }) => raw.handoff_scopes !== undefined && platform.includes(raw.connection))
+    .map(({ path }) => ({
+      path: [...path, 'handoff_scopes'],
+      message: 'a platform connection has no upstream tokens to hand on: leave this out',
+    }))
 }
 
 function serverContradictions(server: Entry): readonly Mistake[] {

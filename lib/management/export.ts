@@ -36,8 +36,7 @@ export function exportOrganization(
   placeholder: Placeholder,
 ) {
   const ours = ({ organizationId }: { readonly organizationId: string }) => organizationId === organization.id
-  // Platform connections cannot be configured by a file.
-  const connections = rows.connections.filter(ours).filter(({ type }) => type !== 'platform')
+  const connections = rows.connections.filter(ours)
   return compact({
     slug: organization.slug,
     name: organization.name,
@@ -51,7 +50,7 @@ function exportConnection(row: ConnectionRow, organization: OrganizationRow, pla
     client_secret: row.clientSecret && placeholder(organization.slug, row.slug, 'client_secret'),
   })
   // An empty list of scopes says something: without it the default would count.
-  return { slug: row.slug, id: row.id, ...compact(fields), scopes }
+  return { slug: row.slug, id: row.id, ...compact(fields), ...(row.type !== 'platform' && { scopes }) }
 }
 
 function exportServer(

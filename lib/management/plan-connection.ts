@@ -26,7 +26,10 @@ export function planConnection(
     name,
     before: existing && connectionFields(existing),
     after: connectionFields(connection),
-    ...(!existing && { callbackUrl: `${draft.context.publicUrl}/oauth/callback/${connection.id}` }),
+    ...(!existing &&
+      entry.type !== 'platform' && {
+        callbackUrl: `${draft.context.publicUrl}/oauth/callback/${connection.id}`,
+      }),
   })
   return connection
 }
@@ -35,6 +38,7 @@ export function planConnection(
 export function connectionFields({ name, type, settings, clientId, clientSecret }: ConnectionRow): Fields {
   const { issuer, authorizationEndpoint, tokenEndpoint, userinfoEndpoint, claims, pkce, ...rest } = settings
   const { tokenEndpointAuthMethod, scopes, ...options } = rest
+  if (type === 'platform') return { name, type }
   return {
     name,
     type,
@@ -59,17 +63,12 @@ function defaultConnectionName(slug: string): string {
 }
 
 function toRow(entry: ConnectionEntry, id: string, organization: OrganizationRow): ConnectionRow {
-  const { slug, id: _, name = defaultConnectionName(slug), type, clientId, clientSecret, ...settings } = entry
-  return {
-    id,
-    organizationId: organization.id,
-    slug,
-    name,
-    type,
-    clientId,
-    settings,
-    ...(clientSecret !== undefined && { clientSecret }),
-  }
+  const { slug, id: _, name = defaultConnectionName(slug), ...rest } = entry
+  const row = { id, organizationId: organization.id, slug, name }
+  // There is nobody to be a client of.
+  if (rest.type === 'platform') return { ...row, type: rest.type, clientId: '', settings: {} }
+  const { type, clientId, clientSecret, ...settings } = rest
+  return { ...row, type, clientId, settings, ...(clientSecret !== undefined && { clientSecret }) }
 }
 
 function checkId(

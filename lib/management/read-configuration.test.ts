@@ -86,7 +86,7 @@ describe('mistakes in a configuration file', () => {
         client_secret: hunter2
         token_endpoint_auth_method: none
       - slug: okta
-        type: platform
+        type: ldap
       - slug: entra
         type: oidc
         issuer: http://login.example.com
@@ -127,7 +127,7 @@ describe('mistakes in a configuration file', () => {
       '8:24: organizations[0].connections[0].client_secret: token_endpoint_auth_method none',
       '10:9: organizations[0].connections[1].client_secret: is missing',
       '10:15: organizations[0].connections[1].slug: another connection',
-      '11:15: organizations[0].connections[1].type: platform connections are not available yet',
+      '11:15: organizations[0].connections[1].type: must be oidc, oauth2 or platform',
       '14:17: organizations[0].connections[2].issuer: must be an https URL',
       '16:24: organizations[0].connections[2].client_secret: the environment variable NOT_SET is not set',
       '21:19: organizations[0].servers[0].resource: must be the absolute',
@@ -249,7 +249,7 @@ describe('a secret', () => {
   it('comes from a file beside the configuration, without its last line break', () => {
     writeFileSync(path.join(directory, 'secret.txt'), 'from-a-file \n')
     const text = file({ connection: 'client_secret: file:secret.txt' })
-    expect(read(text).organizations[0]?.connections[0]?.clientSecret).toBe('from-a-file ')
+    expect(read(text).organizations[0]?.connections[0]).toMatchObject({ clientSecret: 'from-a-file ' })
   })
 
   it.each([

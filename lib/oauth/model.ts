@@ -114,7 +114,8 @@ export type Connection = {
   readonly slug: string
   /** For the consent page: "Okta", "Acme login". */
   readonly name: string
-  readonly type: 'oidc' | 'oauth2'
+  /** `platform`: our own accounts, where there is no identity provider. */
+  readonly type: 'oidc' | 'oauth2' | 'platform'
   /** Asked for at every login, besides what the requested scopes need. */
   readonly scopes: readonly string[]
 }

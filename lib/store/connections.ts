@@ -1,7 +1,6 @@
 import { and, eq, inArray, sql } from 'drizzle-orm'
 import { connections } from '@/drizzle/schema/organizations'
 import type { Sealer } from '@/lib/crypto/seal'
-import type { Connection } from '@/lib/oauth/model'
 import type { Connections } from '@/lib/oauth/ports'
 import { type ConnectionConfig, connectionConfig } from '@/lib/upstream/connection-config'
 import type { Database } from './database'
@@ -25,8 +24,8 @@ export function connectionStore(db: Database): Connections {
           scopes: sql<readonly string[]>`coalesce(${connections.settings} -> 'scopes', '[]')`,
         })
         .from(connections)
-        .where(upstream(id))
-      return row ? { ...row, type: row.type as Connection['type'] } : null
+        .where(eq(connections.id, id))
+      return row ?? null
     },
   } satisfies Connections)
 }

@@ -1,9 +1,9 @@
 import type { ReactNode } from 'react'
 import { Frame } from '@/components/console/frame'
-import { Navigation } from '@/components/console/navigation'
 import { messages } from '@/lib/messages/console'
 import { language, scopeOf, signedIn } from '../console-page'
 import { signOut } from '../sign-in/actions'
+import { Navigation } from './navigation'
 
 type Props = { readonly params: Promise<{ readonly organization: string }>; readonly children: ReactNode }
 

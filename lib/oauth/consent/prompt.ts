@@ -51,6 +51,7 @@ export async function consentPrompt(
 
 /** The scopes of the login that comes next. */
 function askedUpstream(connection: Connection, server: Server, { scope }: AuthorizationRequest) {
+  if (connection.type === 'platform') return []
   const always = connection.type === 'oidc' ? ['openid', ...connection.scopes] : connection.scopes
   return [...new Set([...always, ...upstreamScopes(server, scope)])]
 }

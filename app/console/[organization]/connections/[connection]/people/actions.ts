@@ -1,0 +1,20 @@
+'use server'
+
+import { consoleAction, text } from '@/app/console/console-action'
+import { addPerson, removePerson, renewPasswordLink } from '@/lib/management/platform-users'
+
+export const add = consoleAction('manage_members', async ({ scope, management }, form) => {
+  const person = { address: text(form, 'address'), name: text(form, 'name') }
+  return { shown: { link: await addPerson(scope, text(form, 'connection'), person, management), ...person } }
+})
+
+export const newLink = consoleAction('manage_members', async ({ scope, management }, form) => {
+  const link = await renewPasswordLink(scope, text(form, 'connection'), text(form, 'id'), management)
+  return { shown: { link, address: text(form, 'address') } }
+})
+
+export const remove = consoleAction('manage_members', async ({ scope, management }, form) => {
+  const connection = text(form, 'connection')
+  await removePerson(scope, connection, text(form, 'id'), management)
+  return { goTo: `/console/${scope.organization}/connections/${connection}/people` }
+})

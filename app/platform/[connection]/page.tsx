@@ -1,0 +1,49 @@
+import type { Metadata } from 'next'
+import { headers } from 'next/headers'
+import { notFound } from 'next/navigation'
+import { Door } from '@/components/console/door'
+import { SignInForm } from '@/components/platform/sign-in-form'
+import { pageContext } from '@/lib/http/page-context'
+import { languageOf, translator } from '@/lib/messages/catalogue'
+import { messages } from '@/lib/messages/platform'
+import { management, platform } from '@/lib/services'
+
+export const metadata: Metadata = { title: 'Log in', referrer: 'same-origin' }
+
+type Props = {
+  readonly params: Promise<{ readonly connection: string }>
+  readonly searchParams: Promise<Readonly<Record<string, string | string[] | undefined>>>
+}
+
+/** Where an end user logs in whose organization has no identity provider: in the place of the provider's own page. */
+export default async function PlatformSignInPage({ params, searchParams }: Props) {
+  await pageContext(management)
+  const [{ connection: id }, query, sent] = [await params, await searchParams, await headers()]
+  const accounts = await platform()
+  const connection = await accounts.connection(decodeURIComponent(id))
+  if (!connection) notFound()
+  const one = (name: string) => (typeof query[name] === 'string' ? query[name] : '')
+  const user = one('prompt') === 'login' ? null : await accounts.current(connection.id, sent)
+  const isFresh =
+    user && (!one('max_age') || Date.now() - user.since.getTime() <= Number(one('max_age')) * 1000)
+  const language = languageOf(sent.get('accept-language'))
+  const t = translator(messages, language)
+  const refused = one('refused') === 'tooMany' ? 'tooMany' : one('refused') ? 'refused' : undefined
+  const names = ['state', 'code_challenge', 'prompt', 'max_age'].filter((name) => one(name))
+  return (
+    <Door
+      language={language}
+      title={t('signIn.title')}
+      lead={t('signIn.lead', { connection: connection.name })}
+    >
+      <SignInForm
+        t={t}
+        action={`/platform/${connection.id}/sign-in`}
+        hidden={Object.fromEntries(names.map((name) => [name, one(name)]))}
+        address={one('login_hint')}
+        {...(isFresh && { known: user })}
+        {...(refused && { refused })}
+      />
+    </Door>
+  )
+}

@@ -1,0 +1,78 @@
+import type { PlatformAccounts, SignedIn } from '@/lib/accounts/platform'
+import { isCodeChallenge } from '@/lib/oauth/protocol/pkce'
+
+/** What goes along from one page to the next. */
+const CARRIED = ['state', 'code_challenge', 'prompt', 'max_age']
+
+/**
+ * Signs somebody in and leads on to the callback with a code; back to the page when that fails. Only our own page can
+ * send this form: `Origin` must be ours.
+ */
+export async function answerSignIn(
+  request: Request,
+  publicUrl: string,
+  accounts: PlatformAccounts,
+): Promise<Response> {
+  const [, , id = ''] = new URL(request.url).pathname.split('/')
+  const connection = await accounts.connection(decodeURIComponent(id))
+  const form = new URLSearchParams(await request.text())
+  const challenge = form.get('code_challenge') ?? ''
+  if (!connection || request.headers.get('origin') !== publicUrl || !isCodeChallenge(challenge))
+    return new Response('this form is not ours\n', { status: 400, headers: { 'cache-control': 'no-store' } })
+  const known = form.get('known') === 'yes' ? await knownUser(connection.id, form, request, accounts) : null
+  if (known) return toCallback(publicUrl, form, known, await accounts.issueCode(known, challenge))
+  const address = form.get('address') ?? ''
+  const answer = await accounts.signIn(
+    connection.id,
+    { address, password: form.get('password') ?? '' },
+    request.headers,
+  )
+  const cookies = answer.headers.getSetCookie()
+  const user = answer.ok ? await accounts.current(connection.id, asSent(cookies)) : null
+  if (!user) return back(publicUrl, connection.id, form, answer.status === 429 ? 'tooMany' : 'wrong')
+  return toCallback(publicUrl, form, user, await accounts.issueCode(user, challenge), cookies)
+}
+
+/** Who is signed in already, unless the login wants the password again. */
+async function knownUser(
+  connectionId: string,
+  form: URLSearchParams,
+  request: Request,
+  accounts: PlatformAccounts,
+) {
+  const user = form.get('prompt') === 'login' ? null : await accounts.current(connectionId, request.headers)
+  const maxAge = form.get('max_age')
+  return user && (maxAge === null || Date.now() - user.since.getTime() <= Number(maxAge) * 1000) ? user : null
+}
+
+/** The cookies of an answer, as the browser would send them with the next request. */
+function asSent(cookies: readonly string[]): Headers {
+  return new Headers({ cookie: cookies.map((cookie) => cookie.split(';')[0]).join('; ') })
+}
+
+function toCallback(
+  publicUrl: string,
+  form: URLSearchParams,
+  { connectionId }: SignedIn,
+  code: string,
+  cookies: readonly string[] = [],
+): Response {
+  const query = new URLSearchParams({ code, state: form.get('state') ?? '' })
+  return seeOther(`${publicUrl}/oauth/callback/${connectionId}?${query}`, cookies)
+}
+
+function back(publicUrl: string, connectionId: string, form: URLSearchParams, refused: string): Response {
+  const carried = CARRIED.flatMap((name) => (form.has(name) ? [[name, form.get(name) ?? '']] : []))
+  const query = new URLSearchParams([
+    ...carried,
+    ['refused', refused],
+    ['login_hint', form.get('address') ?? ''],
+  ])
+  return seeOther(`${publicUrl}/platform/${connectionId}?${query}`, [])
+}
+
+function seeOther(location: string, cookies: readonly string[]): Response {
+  const headers = new Headers({ location, 'cache-control': 'no-store' })
+  for (const cookie of cookies) headers.append('set-cookie', cookie)
+  return new Response(null, { status: 303, headers })
+}

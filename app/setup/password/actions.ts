@@ -1,0 +1,13 @@
+'use server'
+
+import { publicAction, Refusal, text } from '@/app/console/console-action'
+import { newPassword } from '@/app/console/credentials'
+import { platform } from '@/lib/services'
+
+/** Sets the password of who has the link; the link is good once. */
+export const choosePassword = publicAction(async (form) => {
+  const password = await newPassword(form)
+  const user = await (await platform()).choosePassword(text(form, 'link'), password)
+  if (!user) throw new Refusal('setup.closed')
+  return { goTo: '/setup/password/done' }
+})

@@ -1,0 +1,17 @@
+import type { Metadata } from 'next'
+import { headers } from 'next/headers'
+import { Door } from '@/components/console/door'
+import { pageContext } from '@/lib/http/page-context'
+import { languageOf, translator } from '@/lib/messages/catalogue'
+import { messages } from '@/lib/messages/platform'
+import { management } from '@/lib/services'
+
+export const metadata: Metadata = { title: 'Password saved' }
+
+/** After somebody chose their password. */
+export default async function PasswordSavedPage() {
+  await pageContext(management)
+  const language = languageOf((await headers()).get('accept-language'))
+  const t = translator(messages, language)
+  return <Door language={language} title={t('password.done')} lead={t('password.doneLead')} />
+}

@@ -1,0 +1,43 @@
+import type { Metadata } from 'next'
+import { headers } from 'next/headers'
+import { ActionForm } from '@/components/console/action-form'
+import { Door } from '@/components/console/door'
+import { Field } from '@/components/console/fields'
+import { MIN_PASSWORD_LENGTH } from '@/lib/accounts/password'
+import { pageContext } from '@/lib/http/page-context'
+import { languageOf, translator } from '@/lib/messages/catalogue'
+import { messages } from '@/lib/messages/platform'
+import { management, platform } from '@/lib/services'
+import { choosePassword } from './actions'
+
+export const metadata: Metadata = { title: 'Choose a password', referrer: 'same-origin' }
+
+type Props = { readonly searchParams: Promise<{ readonly link?: string | string[] }> }
+
+/** Where somebody chooses the password for an account here, with the link that their organization gave them. */
+export default async function PasswordPage({ searchParams }: Props) {
+  await pageContext(management)
+  const language = languageOf((await headers()).get('accept-language'))
+  const t = translator(messages, language)
+  const { link } = await searchParams
+  const accounts = await platform()
+  const user = typeof link === 'string' ? await accounts.findByLink(link) : null
+  const connection = user && (await accounts.connection(user.connectionId))
+  if (!user || !connection)
+    return <Door language={language} title={t('password.closed')} lead={t('password.closedLead')} />
+  const lead = t('password.lead', { address: user.address, connection: connection.name })
+  return (
+    <Door language={language} title={t('password.title')} lead={lead}>
+      <ActionForm action={choosePassword} submit={t('password.submit')} fields={{ link: String(link) }}>
+        <Field
+          name="password"
+          type="password"
+          label={t('password.new')}
+          hint={t('password.hint', { count: MIN_PASSWORD_LENGTH })}
+          autoComplete="new-password"
+          required
+        />
+      </ActionForm>
+    </Door>
+  )
+}

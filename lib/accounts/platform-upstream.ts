@@ -1,0 +1,62 @@
+import { deriveCodeChallenge } from '@/lib/oauth/protocol/pkce'
+import { type Upstream, UpstreamError } from '@/lib/oauth/upstream-ports'
+import type { PlatformAccounts } from './platform'
+
+/**
+ * Our own accounts where an identity provider would be: the same steps, the same state and PKCE pair, one page of ours
+ * instead of theirs. Connections of other types go to `others`.
+ */
+export function platformUpstream(
+  publicUrl: string,
+  accounts: () => Promise<PlatformAccounts>,
+  others: Upstream,
+  clock: () => Date,
+): Upstream {
+  const isOurs = async (connectionId: string) => (await (await accounts()).connection(connectionId)) !== null
+  return {
+    async begin(connectionId, login) {
+      if (!(await isOurs(connectionId))) return others.begin(connectionId, login)
+      if (login.prompt?.includes('none'))
+        throw new UpstreamError('upstream_interaction_required', 'Nobody can log in here unasked.', {
+          interaction: 'login_required',
+        })
+      const query = new URLSearchParams({
+        state: login.state,
+        code_challenge: deriveCodeChallenge(login.codeVerifier),
+      })
+      if (login.prompt?.includes('login')) query.set('prompt', 'login')
+      if (login.maxAge !== undefined) query.set('max_age', String(login.maxAge))
+      if (login.loginHint) query.set('login_hint', login.loginHint)
+      return `${publicUrl}/platform/${connectionId}?${query}`
+    },
+
+    async complete(connectionId, callbackParameters, expected) {
+      if (!(await isOurs(connectionId))) return others.complete(connectionId, callbackParameters, expected)
+      const code = callbackParameters.get('code') ?? ''
+      const taken = await (await accounts()).takeCode(connectionId, code, expected.codeVerifier, clock())
+      if (!taken)
+        throw new UpstreamError('upstream_response_invalid', 'The code of our own sign-in page is not good.')
+      const { user, authTime } = taken
+      const { address: email, name } = user
+      return {
+        identity: {
+          identitySource: `connection:${connectionId}`,
+          subject: user.id,
+          email,
+          name,
+          authTime,
+          claims: { sub: user.id, email, name },
+        },
+        // There is no upstream, and so no token of it: an empty one opens nothing.
+        tokens: { accessToken: '' },
+      }
+    },
+
+    refresh: (connectionId, held) => others.refresh(connectionId, held),
+
+    async revoke(connectionId, held) {
+      if (await isOurs(connectionId)) return { outcome: 'unsupported' }
+      return others.revoke(connectionId, held)
+    },
+  }
+}

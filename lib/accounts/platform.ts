@@ -1,0 +1,153 @@
+import { createHash, randomBytes } from 'node:crypto'
+import { type BetterAuthOptions, betterAuth } from 'better-auth'
+import { drizzleAdapter } from 'better-auth/adapters/drizzle'
+import {
+  platformAccounts as accountTable,
+  platformSessions,
+  platformUsers,
+  platformVerifications,
+} from '@/drizzle/schema/platform-accounts'
+import type { Keyring } from '@/lib/crypto/keyring'
+import { ADDRESS_HEADER } from '@/lib/http/client-address'
+import { deriveCodeChallenge } from '@/lib/oauth/protocol/pkce'
+import { hashSecret } from '@/lib/oauth/protocol/secret-hash'
+import type { Database } from '@/lib/store/database'
+import { platformCodeStore } from '@/lib/store/platform-codes'
+import { platformLinkStore } from '@/lib/store/platform-links'
+import { type PlatformUser, platformUserStore } from '@/lib/store/platform-users'
+import { authSecrets } from './auth-secrets'
+import { MIN_PASSWORD_LENGTH } from './password'
+
+const PATH = '/api/auth/platform'
+
+/** Seconds. */
+const SESSION_LIFETIME = 12 * 60 * 60
+const CODE_LIFETIME = 60
+
+/** Somebody who is signed in at a connection, in this browser. */
+export type SignedIn = PlatformUser & {
+  /** When they typed their password. */
+  readonly since: Date
+}
+
+export type PlatformAccounts = ReturnType<typeof platformAccounts>
+
+/**
+ * End users whose organization has no identity provider: better-auth with tables, cookies and secrets of its own. None
+ * of its endpoints is open to the world: people log in on our page, and come to exist when their organization adds them.
+ */
+export function platformAccounts(options: {
+  readonly publicUrl: string
+  readonly db: Database
+  readonly keyring: Keyring
+  readonly rateLimits: boolean
+}) {
+  const { publicUrl, db } = options
+  const auth = platformAuth(options)
+  const [store, links, codes] = [platformUserStore(db), platformLinkStore(db), platformCodeStore(db)]
+  return {
+    /** The platform connection with this id, for its page; null when there is none. */
+    connection: (id: string) => store.connection(id),
+
+    /** Who is signed in at this connection in this browser; null when nobody is. */
+    async current(connectionId: string, browser: Headers): Promise<SignedIn | null> {
+      const session = await auth.api.getSession({ headers: browser })
+      const user = session && (await store.find(connectionId, session.user.id))
+      return user ? { ...user, since: session.session.createdAt } : null
+    },
+
+    /** Signs somebody in with their password; the answer carries the cookie, and is not `ok` when it is wrong. */
+    signIn(
+      connectionId: string,
+      { address, password }: { address: string; password: string },
+      browser: Headers,
+    ) {
+      const headers = new Headers({ 'content-type': 'application/json', origin: publicUrl })
+      const from = browser.get(ADDRESS_HEADER)
+      if (from) headers.set(ADDRESS_HEADER, from)
+      const body = JSON.stringify({ email: accountName(connectionId, address), password })
+      return auth.handler(new Request(`${publicUrl}${PATH}/sign-in/email`, { method: 'POST', headers, body }))
+    },
+
+    /** Whose password a link sets; null when it is used up, expired or wrong. */
+    findByLink: (token: string) => links.findByLink(hashSecret(token), new Date()),
+
+    /** Sets the password of who has the link, once. */
+    async choosePassword(token: string, password: string): Promise<PlatformUser | null> {
+      const hash = await (await auth.$context).password.hash(password)
+      const user = await links.takeLink(hashSecret(token), new Date())
+      if (user) await links.setPassword(user.id, hash)
+      return user
+    },
+
+    /** A code that stands for this sign-in at our own callback. */
+    async issueCode(user: SignedIn, codeChallenge: string): Promise<string> {
+      const code = randomBytes(32).toString('base64url')
+      await codes.issue({
+        hash: hashSecret(code),
+        userId: user.id,
+        connectionId: user.connectionId,
+        codeChallenge,
+        authTime: user.since,
+        expiresAt: new Date(Date.now() + CODE_LIFETIME * 1000),
+      })
+      return code
+    },
+
+    /** Who the code stands for, once; null when it is not good, or the verifier is not its own. */
+    takeCode: (connectionId: string, code: string, codeVerifier: string, now: Date) =>
+      codes.take({
+        hash: hashSecret(code),
+        connectionId,
+        codeChallenge: deriveCodeChallenge(codeVerifier),
+        now,
+      }),
+  }
+}
+
+/** The name under which better-auth knows an account. Letter case of addresses does not tell people apart. */
+export function accountName(connectionId: string, address: string): string {
+  const digest = createHash('sha256').update(`${connectionId}\0${address.trim().toLowerCase()}`).digest('hex')
+  return `${digest.slice(0, 60)}@platform.invalid`
+}
+
+function platformAuth({ publicUrl, db, keyring, rateLimits }: Parameters<typeof platformAccounts>[0]) {
+  return betterAuth({
+    appName: 'Vestibule',
+    baseURL: publicUrl,
+    basePath: PATH,
+    trustedOrigins: [publicUrl],
+    ...authSecrets(keyring, 'platform accounts'),
+    database: drizzleAdapter(db, {
+      provider: 'pg',
+      schema: {
+        user: platformUsers,
+        session: platformSessions,
+        account: accountTable,
+        verification: platformVerifications,
+      },
+    }),
+    emailAndPassword: { enabled: true, disableSignUp: true, minPasswordLength: MIN_PASSWORD_LENGTH },
+    session: { expiresIn: SESSION_LIFETIME, disableSessionRefresh: true },
+    user: {
+      additionalFields: {
+        connectionId: { type: 'string', required: true, input: false },
+        address: { type: 'string', required: true, input: false },
+      },
+    },
+    // One address may hold an office.
+    rateLimit: {
+      enabled: rateLimits,
+      window: 60,
+      max: 100,
+      customRules: { '/sign-in/*': { window: 60, max: 60 } },
+    },
+    advanced: {
+      cookiePrefix: 'vst_platform',
+      useSecureCookies: publicUrl.startsWith('https:'),
+      ipAddress: { ipAddressHeaders: [ADDRESS_HEADER] },
+    },
+    telemetry: { enabled: false },
+    logger: { disabled: true },
+  } satisfies BetterAuthOptions)
+}

@@ -89,6 +89,23 @@ test('a preset asks in the words of its provider, and makes the issuer', async (
   )
 })
 
+test('an organization without a provider goes on to the people it has', async ({ page, world }) => {
+  const connections = await openConnections(page, world)
+  await page.goto(`${connections}/new`)
+  await page.getByRole('link', { name: 'accounts in Vestibule itself' }).click()
+  await expect(page.getByLabel('Client ID')).toHaveCount(0)
+  await page.getByLabel('Name', { exact: true }).fill('Our people')
+  await page.getByRole('button', { name: 'Create connection' }).last().click()
+  await page.waitForURL('**/connections/our-people/people')
+  await page.goto(`${connections}/our-people`)
+  await expect(page.getByRole('button', { name: 'Test this connection' })).toHaveCount(0)
+  await page.getByLabel('Name', { exact: true }).fill('Our own people')
+  await page.getByRole('button', { name: 'Save' }).last().click()
+  await expect(page.getByRole('heading', { level: 1, name: 'Our own people' })).toBeVisible()
+  await page.getByRole('link', { name: 'Add and remove people' }).click()
+  await page.waitForURL('**/connections/our-people/people')
+})
+
 test('settings change, and the secret stays unless another is typed', async ({ page, world }) => {
   const connections = await openConnections(page, world)
   const { idp } = await connectProvider(page, connections)

@@ -23,6 +23,11 @@ export const messages = catalogue(
     'new.lead': 'Choose the identity provider. What it is called there, and where to find it, comes next.',
     'preset.oidc': 'Any other OpenID Connect provider',
     'preset.oauth2': 'An OAuth 2.0 server without OpenID Connect',
+    'preset.platform': 'Nowhere yet: accounts in Vestibule itself',
+    'platform.title': 'People',
+    'platform.lead':
+      'People of this connection log in at Vestibule itself, with an account that you make for them.',
+    'platform.people': 'Add and remove people',
     'new.titleOf': 'Connect {provider}',
     'register.title': '1. Register Vestibule there',
     'register.lead': 'Enter this callback URL at the provider, exactly as it is.',
@@ -36,6 +41,7 @@ export const messages = catalogue(
     'saved.newUsers':
       'Saved. Users are now identified in another way: everybody who logs in through this connection becomes a new user.',
     'facts.title': 'At the provider',
+    'facts.use': 'Use',
     'facts.callback': 'Callback URL',
     'facts.where': 'Where to enter it',
     'facts.lastLogin': 'Last login by a user',
@@ -116,6 +122,11 @@ export const messages = catalogue(
       'Wählen Sie den Identitätsanbieter. Wie dort alles heißt und wo es steht, kommt als Nächstes.',
     'preset.oidc': 'Ein anderer Anbieter mit OpenID Connect',
     'preset.oauth2': 'Ein OAuth-2.0-Server ohne OpenID Connect',
+    'preset.platform': 'Noch nirgends: Konten in Vestibule selbst',
+    'platform.title': 'Personen',
+    'platform.lead':
+      'Personen dieser Verbindung melden sich bei Vestibule selbst an, mit einem Konto, das Sie für sie anlegen.',
+    'platform.people': 'Personen hinzufügen und entfernen',
     'new.titleOf': '{provider} verbinden',
     'register.title': '1. Vestibule dort eintragen',
     'register.lead': 'Tragen Sie diese Callback-URL beim Anbieter ein, genau so, wie sie hier steht.',
@@ -130,6 +141,7 @@ export const messages = catalogue(
     'saved.newUsers':
       'Gespeichert. Benutzer werden nun anders erkannt: alle, die sich über diese Verbindung anmelden, werden zu neuen Benutzern.',
     'facts.title': 'Beim Anbieter',
+    'facts.use': 'Verwendung',
     'facts.callback': 'Callback-URL',
     'facts.where': 'Wo sie einzutragen ist',
     'facts.lastLogin': 'Letzte Anmeldung eines Benutzers',

@@ -24,13 +24,7 @@ type ConnectionFormProps = {
 
 /** Everything of a connection on one form; what is rarely needed is folded away. */
 export function ConnectionForm(props: ConnectionFormProps) {
-  const { action, lookUp, organization, preset, fields, initial, existing, submit, t } = props
-  const asked = preset.fields.map((field) => (
-    <PresetInput key={field} field={field} preset={preset} value={initial[field]} t={t} />
-  ))
-  const looks = preset.type === 'oidc' && preset.fields.length > 0
-  const texts = { button: t('lookup.button'), busy: t('lookup.busy'), failed: t('lookup.failed') }
-  const isEntra = preset.id === 'entra'
+  const { action, organization, preset, fields, initial, submit, t } = props
   return (
     <ActionForm action={action} organization={organization} fields={fields} submit={submit}>
       {/* What Enter in a field presses: the first button of a form. */}
@@ -44,6 +38,22 @@ export function ConnectionForm(props: ConnectionFormProps) {
         defaultValue={text(initial.name)}
         required
       />
+      {preset.type === 'platform' ? <Slug {...props} /> : <OfProvider {...props} />}
+    </ActionForm>
+  )
+}
+
+/** Where it is, and what it gave us. */
+function OfProvider(props: ConnectionFormProps) {
+  const { lookUp, preset, initial, existing, t } = props
+  const asked = preset.fields.map((field) => (
+    <PresetInput key={field} field={field} preset={preset} value={initial[field]} t={t} />
+  ))
+  const looks = preset.type === 'oidc' && preset.fields.length > 0
+  const texts = { button: t('lookup.button'), busy: t('lookup.busy'), failed: t('lookup.failed') }
+  const isEntra = preset.id === 'entra'
+  return (
+    <>
       {looks ? (
         <LookUp action={lookUp} texts={texts}>
           {asked}
@@ -68,8 +78,12 @@ export function ConnectionForm(props: ConnectionFormProps) {
         autoComplete="new-password"
       />
       <More {...props} />
-    </ActionForm>
+    </>
   )
+}
+
+function Slug({ existing, t }: ConnectionFormProps) {
+  return existing ? null : <Field name="slug" label={t('field.slug')} hint={t('field.slug.hint')} />
 }
 
 function secretHint(isEntra: boolean, existing: ConnectionFormProps['existing'], t: Words): string {
@@ -104,13 +118,14 @@ function PresetInput({ field, preset, value, t }: PresetInputProps) {
 
 const METHODS = ['client_secret_basic', 'client_secret_post', 'client_secret_basic_raw', 'none'] as const
 
-function More({ preset, initial, existing, t }: ConnectionFormProps) {
+function More(props: ConnectionFormProps) {
+  const { preset, initial, t } = props
   const parameters = Object.entries((initial.authorization_parameters ?? {}) as Record<string, string>)
   return (
     <details className="more">
       <summary>{t('field.more')}</summary>
       <div className="form">
-        {!existing && <Field name="slug" label={t('field.slug')} hint={t('field.slug.hint')} />}
+        <Slug {...props} />
         <Field
           name="scopes"
           label={t('field.scopes')}

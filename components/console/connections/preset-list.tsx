@@ -17,7 +17,7 @@ export function PresetList({ presets, choices, t }: PresetListProps) {
       {choices.map(({ id, href }) => (
         <li key={id}>
           <a href={href}>
-            {id === 'oidc' || id === 'oauth2'
+            {id === 'oidc' || id === 'oauth2' || id === 'platform'
               ? t(`preset.${id}`)
               : presets.find((preset) => preset.id === id)?.name}
           </a>

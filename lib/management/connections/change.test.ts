@@ -166,7 +166,8 @@ describe('presets', () => {
     for (const preset of PRESETS) {
       const domain = preset.id === 'auth0' ? 'acme.eu.auth0.com' : ANSWERS.domain
       const entry = { ...preset.defaults, ...preset.address({ ...ANSWERS, domain }) }
-      const input = { ...entry, name: preset.name, client_id: 'v', client_secret: 's' }
+      const client = preset.type === 'platform' ? {} : { client_id: 'v', client_secret: 's' }
+      const input = { ...entry, name: preset.name, ...client }
       const { connection } = await createConnection(acme, input, management())
       expect([preset.id, presetOf(connection)]).toEqual([preset.id, preset.id])
     }

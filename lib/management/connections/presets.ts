@@ -24,12 +24,13 @@ export type PresetId =
   | 'github'
   | 'oidc'
   | 'oauth2'
+  | 'platform'
 
 export type Preset = {
   readonly id: PresetId
-  /** As its makers write it; of the last two, the standard. */
+  /** As its makers write it; of the last three, what it is. */
   readonly name: string
-  readonly type: 'oidc' | 'oauth2'
+  readonly type: 'oidc' | 'oauth2' | 'platform'
   /** What is asked for besides a name, a client ID and a client secret. */
   readonly fields: readonly PresetField[]
   /** What is the same for everybody, in the wire names of a configuration file. */
@@ -147,6 +148,14 @@ export const PRESETS: readonly Preset[] = [
       claims: { subject: subject?.trim() || 'sub', email: 'email', name: 'name' },
     }),
   },
+  {
+    id: 'platform',
+    name: 'Vestibule',
+    type: 'platform',
+    fields: [],
+    defaults: { type: 'platform' },
+    address: () => ({}),
+  },
 ]
 
 export function findPreset(id: string | undefined): Preset | undefined {
@@ -155,7 +164,7 @@ export function findPreset(id: string | undefined): Preset | undefined {
 
 /** The identity provider that a stored connection leads to, as far as its addresses tell. */
 export function presetOf(connection: {
-  readonly type: 'oidc' | 'oauth2'
+  readonly type: 'oidc' | 'oauth2' | 'platform'
   readonly issuer?: string
   readonly tokenEndpoint?: string
 }): PresetId {

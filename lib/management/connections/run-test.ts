@@ -52,6 +52,8 @@ export async function beginConnectionTest(
   const { actor } = scope
   if (actor.kind !== 'operator' || actor.id === undefined) throw new Forbidden('configure')
   const connection = await findConnection(scope, slug, management)
+  // There is nobody to go to.
+  if (connection.type === 'platform') throw new NotFound('connection')
   const { ports, db, sealer } = management
   const createdAt = ports.clock()
   const id = ports.secrets.id()

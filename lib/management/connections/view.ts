@@ -9,7 +9,8 @@ export type ConnectionView = {
   readonly id: string
   readonly slug: string
   readonly name: string
-  readonly type: 'oidc' | 'oauth2'
+  /** `platform`: people log in here, and there is no provider. */
+  readonly type: 'oidc' | 'oauth2' | 'platform'
   readonly issuer?: string
   readonly authorizationEndpoint?: string
   readonly tokenEndpoint?: string
@@ -67,9 +68,7 @@ export function callbackUrlOf(connectionId: string, { publicUrl }: Pick<Manageme
 }
 
 const ownConnections = (scope: OrganizationScope, { connections }: ConfigurationRows) =>
-  connections.filter(
-    ({ organizationId, type }) => organizationId === scope.organizationId && type !== 'platform',
-  )
+  connections.filter(({ organizationId }) => organizationId === scope.organizationId)
 
 function viewOf(
   row: ConnectionRow,
@@ -83,7 +82,7 @@ function viewOf(
     id,
     slug,
     name,
-    type: type === 'oauth2' ? 'oauth2' : 'oidc',
+    type,
     clientId,
     hasClientSecret: clientSecret !== undefined,
     ...settingsOf(row),

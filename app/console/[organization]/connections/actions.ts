@@ -39,7 +39,8 @@ const create = consoleAction('configure', async ({ scope, management }, form) =>
     }
     return createConnection(scope, await spelled(input, { scope, management }), management)
   })
-  return { goTo: `/console/${scope.organization}/connections/${connection.slug}?saved=new` }
+  const at = `/console/${scope.organization}/connections/${connection.slug}`
+  return { goTo: preset.type === 'platform' ? `${at}/people` : `${at}?saved=new` }
 })
 
 const update = consoleAction('configure', async ({ scope, management }, form) => {

@@ -6,6 +6,7 @@ import { text } from '../../console-action'
 
 /** What the form says of a connection, besides its address. */
 export function commonInput(form: FormData, preset: Preset, parametersProblem: string): ConnectionInput {
+  if (preset.type === 'platform') return { name: text(form, 'name') }
   return {
     name: text(form, 'name'),
     client_id: text(form, 'client_id'),

@@ -1,7 +1,7 @@
 import { ConnectionForm } from '@/components/console/connections/connection-form'
 import { Registration } from '@/components/console/connections/registration'
 import { OutcomeBadge, TestButton } from '@/components/console/connections/test-report'
-import { Callout, Facts, Page, Section } from '@/components/console/page'
+import { ButtonLink, Callout, Facts, Page, Section } from '@/components/console/page'
 import { Table } from '@/components/console/table'
 import { findPreset, type PresetId, presetOf } from '@/lib/management/connections/presets'
 import { listConnectionTests, type TestView } from '@/lib/management/connections/run-test'
@@ -21,17 +21,26 @@ export default consolePage('look', async ({ scope, management, params, query, la
   const at = `${base}/connections/${connection.slug}`
   const mayConfigure = scope.permissions.includes('configure')
   const button = mayConfigure && <TestButton at={at} again={tests.length > 0} t={t} />
+  const isPlatform = connection.type === 'platform'
   return (
     <Page title={connection.name} up={{ href: `${base}/connections`, label: t('title') }}>
       <Saved how={query.saved} t={t} />
-      <Section title={t('test.title')} lead={t('test.lead')}>
-        <div className="connections-part">
-          {button}
-          {tests.length > 0 && <Tests {...{ tests, at, language }} />}
-          <RefreshWhenSeen />
-        </div>
-      </Section>
-      <Section title={t('facts.title')}>
+      {isPlatform ? (
+        <Section title={t('platform.title')} lead={t('platform.lead')}>
+          <p>
+            <ButtonLink href={`${at}/people`}>{t('platform.people')}</ButtonLink>
+          </p>
+        </Section>
+      ) : (
+        <Section title={t('test.title')} lead={t('test.lead')}>
+          <div className="connections-part">
+            {button}
+            {tests.length > 0 && <Tests {...{ tests, at, language }} />}
+            <RefreshWhenSeen />
+          </div>
+        </Section>
+      )}
+      <Section title={t(isPlatform ? 'facts.use' : 'facts.title')}>
         <Registration preset={presetOf(connection)} callbackUrl={connection.callbackUrl} t={t} />
         <Facts items={factsOf(connection, base, mayConfigure, language)} />
       </Section>
@@ -80,7 +89,7 @@ function Tests({ tests, at, language }: TestsProps) {
 
 function factsOf(connection: ConnectionView, base: string, mayConfigure: boolean, language: Language) {
   const t = translator(messages, language)
-  const { slug, servers, lastLoginAt } = connection
+  const { slug, type, clientId, servers, lastLoginAt } = connection
   const add = <a href={`${base}/servers/new?connection=${slug}`}>{t('facts.addServer')}</a>
   const links = servers.map((server) => (
     <li key={server.slug}>
@@ -92,7 +101,7 @@ function factsOf(connection: ConnectionView, base: string, mayConfigure: boolean
   const used = <ul className="connections-servers">{links}</ul>
   return [
     [t('column.provider'), findPreset(presetOf(connection))?.name],
-    [t('field.client_id'), <code key="client">{connection.clientId}</code>],
+    ...(type === 'platform' ? [] : [[t('field.client_id'), <code key="client">{clientId}</code>] as const]),
     [t('facts.servers'), servers.length > 0 ? used : mayConfigure ? add : t('servers.none')],
     [t('facts.lastLogin'), lastLoginAt ? formatInstant(lastLoginAt, language) : t('never')],
   ] as const

@@ -33,16 +33,22 @@ function chosen(
   id: string,
 ) {
   const t = translator(messages, language)
-  const provider = preset.id === 'oidc' || preset.id === 'oauth2' ? '' : preset.name
+  const provider = ['oidc', 'oauth2', 'platform'].includes(preset.id) ? '' : preset.name
+  const isPlatform = preset.type === 'platform'
   return (
     <Page
       title={provider ? t('new.titleOf', { provider }) : t('new')}
       up={{ href: `/console/${scope.organization}/connections/new`, label: t('new.title') }}
     >
-      <Section title={t('register.title')} lead={t('register.lead')}>
-        <Registration preset={preset.id} callbackUrl={callbackUrlOf(id, management)} t={t} />
-      </Section>
-      <Section title={t('settings.title')} lead={t('settings.lead')}>
+      {!isPlatform && (
+        <Section title={t('register.title')} lead={t('register.lead')}>
+          <Registration preset={preset.id} callbackUrl={callbackUrlOf(id, management)} t={t} />
+        </Section>
+      )}
+      <Section
+        title={t(isPlatform ? 'platform.title' : 'settings.title')}
+        lead={t(isPlatform ? 'platform.lead' : 'settings.lead')}
+      >
         <div className="connections-part">
           <ConnectionForm
             action={createOrLookUp}

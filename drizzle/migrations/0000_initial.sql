@@ -126,6 +126,24 @@ CREATE TABLE "clients" (
 	CONSTRAINT "clients_server_id" UNIQUE("server_id","id")
 );
 --> statement-breakpoint
+CREATE TABLE "connection_tests" (
+	"id" text PRIMARY KEY NOT NULL,
+	"organization_id" text NOT NULL,
+	"connection_id" text NOT NULL,
+	"operator_id" text NOT NULL,
+	"operator_name" text NOT NULL,
+	"state_hash" text,
+	"nonce" text,
+	"code_verifier" text,
+	"created_at" timestamp with time zone NOT NULL,
+	"expires_at" timestamp with time zone NOT NULL,
+	"outcome" text NOT NULL,
+	"steps" jsonb NOT NULL,
+	"claims" jsonb,
+	CONSTRAINT "connection_tests_state_hash_unique" UNIQUE("state_hash"),
+	CONSTRAINT "connection_tests_outcome" CHECK ("connection_tests"."outcome" in ('running', 'passed', 'failed'))
+);
+--> statement-breakpoint
 CREATE TABLE "device_codes" (
 	"id" text PRIMARY KEY NOT NULL,
 	"device_code_hash" text NOT NULL,
@@ -519,6 +537,7 @@ ALTER TABLE "authorization_requests" ADD CONSTRAINT "authorization_requests_clie
 ALTER TABLE "browser_sessions" ADD CONSTRAINT "browser_sessions_connection_of_same_organization" FOREIGN KEY ("organization_id","connection_id") REFERENCES "public"."connections"("organization_id","id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "browser_sessions" ADD CONSTRAINT "browser_sessions_user_of_same_organization" FOREIGN KEY ("organization_id","user_id") REFERENCES "public"."users"("organization_id","id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "clients" ADD CONSTRAINT "clients_server_id_servers_id_fk" FOREIGN KEY ("server_id") REFERENCES "public"."servers"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "connection_tests" ADD CONSTRAINT "connection_tests_connection_of_same_organization" FOREIGN KEY ("organization_id","connection_id") REFERENCES "public"."connections"("organization_id","id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "device_codes" ADD CONSTRAINT "device_codes_grant_id_grants_id_fk" FOREIGN KEY ("grant_id") REFERENCES "public"."grants"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "device_codes" ADD CONSTRAINT "device_codes_client_of_same_server" FOREIGN KEY ("server_id","client_row_id") REFERENCES "public"."clients"("server_id","id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "access_tokens" ADD CONSTRAINT "access_tokens_grant_id_grants_id_fk" FOREIGN KEY ("grant_id") REFERENCES "public"."grants"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
@@ -580,6 +599,8 @@ CREATE INDEX "clients_name" ON "clients" USING btree ("server_id",lower("name") 
 CREATE INDEX "clients_unused_of_server" ON "clients" USING btree ("server_id","created_at") WHERE kind = 'registered' and first_token_at is null and deleted_at is null;--> statement-breakpoint
 CREATE INDEX "clients_unused" ON "clients" USING btree ("created_at") WHERE kind = 'registered' and first_token_at is null and deleted_at is null;--> statement-breakpoint
 CREATE INDEX "clients_deleted_at" ON "clients" USING btree ("deleted_at") WHERE deleted_at is not null;--> statement-breakpoint
+CREATE INDEX "connection_tests_connection" ON "connection_tests" USING btree ("organization_id","connection_id","created_at");--> statement-breakpoint
+CREATE INDEX "connection_tests_created_at" ON "connection_tests" USING btree ("created_at");--> statement-breakpoint
 CREATE INDEX "device_codes_client" ON "device_codes" USING btree ("server_id","client_row_id");--> statement-breakpoint
 CREATE INDEX "device_codes_grant" ON "device_codes" USING btree ("grant_id");--> statement-breakpoint
 CREATE INDEX "device_codes_expires_at" ON "device_codes" USING btree ("expires_at");--> statement-breakpoint

@@ -38,6 +38,11 @@ export type OrganizationScope = {
 
 /** The actor is known, and may not do this. */
 export class Forbidden extends Error {
+  /** By name: several copies of this class exist, since pages and routes are bundled apart. */
+  static override [Symbol.hasInstance](value: unknown): boolean {
+    return value instanceof Error && value.name === 'Forbidden'
+  }
+
   constructor(readonly permission: Permission) {
     super(`needs the permission ${permission}`)
     this.name = 'Forbidden'
@@ -46,6 +51,11 @@ export class Forbidden extends Error {
 
 /** There is no such thing, or it belongs to somebody else: the two look alike from outside. */
 export class NotFound extends Error {
+  /** By name: several copies of this class exist, since pages and routes are bundled apart. */
+  static override [Symbol.hasInstance](value: unknown): boolean {
+    return value instanceof Error && value.name === 'NotFound'
+  }
+
   constructor(readonly kind: string) {
     super(`there is no such ${kind}`)
     this.name = 'NotFound'

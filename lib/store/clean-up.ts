@@ -5,10 +5,12 @@ import { browserSessions } from '@/drizzle/schema/browser-sessions'
 import { challenges } from '@/drizzle/schema/challenges'
 import { assertionIds, clientDocuments } from '@/drizzle/schema/client-documents'
 import { clients, isUnused } from '@/drizzle/schema/clients'
+import { connectionTests } from '@/drizzle/schema/connection-tests'
 import { accessTokens, consents, grants, refreshTokens, revokedAccessTokens } from '@/drizzle/schema/grants'
 import { pushedRequests } from '@/drizzle/schema/pushed-requests'
 import {
   ACCESS_TOKEN_MAX_LIFETIME,
+  CONNECTION_TEST_LIFETIME,
   DOCUMENT_STALE_LIFETIME,
   LEFTOVER_LIFETIME,
   TIMELINE_LIFETIME,
@@ -125,6 +127,13 @@ export const CHORES: readonly Chore[] = [
   expired('challenges and codes', sql`${challenges}`, sql`key`, sql`expires_at`),
   expired('pushed requests', sql`${pushedRequests}`, sql`hash`, sql`expires_at`),
   expired('browser sessions', sql`${browserSessions}`, sql`hash`, sql`expires_at`),
+  expired(
+    'tests of connections',
+    sql`${connectionTests}`,
+    sql`id`,
+    sql`created_at`,
+    CONNECTION_TEST_LIFETIME,
+  ),
   expired('ids of client assertions', sql`${assertionIds}`, sql`id_hash`, sql`expires_at`),
   expired('answers kept for idempotency keys', sql`${idempotentRequests}`, sql`id`, sql`expires_at`),
   expired(

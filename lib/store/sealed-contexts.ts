@@ -18,3 +18,5 @@ export const signingKeyContext = (serverId: string, kid: string) =>
   `signing_keys:${serverId}:${kid}:private_key`
 
 export const idempotentAnswerContext = (id: string) => `idempotent_requests:${id}:answer`
+
+export const connectionTestContext = (testId: string) => `connection_tests:${testId}:code_verifier`

@@ -101,5 +101,8 @@ export const REGISTRATION_QUOTA = 10_000
 /** How long the operator can see how a login went. */
 export const TIMELINE_LIFETIME = 30 * 24 * 3600
 
+/** How long an operator can see how a test of a connection went, with the claims of who made it. */
+export const CONNECTION_TEST_LIFETIME = 7 * 24 * 3600
+
 /** How long tokens of a dead grant stay: long enough that whoever holds one is told what it is. */
 export const LEFTOVER_LIFETIME = 24 * 3600

@@ -1,13 +1,12 @@
 import { callbackRefusalPage, nextStepResponse, stateCookie } from '@/lib/http/browser-answers'
-import { sessionEndpoint } from '@/lib/http/browser-endpoint'
 import { sessionCookies, visitOf } from '@/lib/http/browser-session'
 import { readCookie, setCookie } from '@/lib/http/cookies'
 import { completeLogin } from '@/lib/oauth/callback/complete-login'
 import { attemptIdOf } from '@/lib/oauth/flow'
-import { context } from '@/lib/services'
+import { callback } from './callback'
 
 /** Where the identity provider sends the user back; each connection has a callback of its own (RFC 9700 §4.4.2). */
-export const GET = sessionEndpoint(context, async (request, { publicUrl, ports, log }) => {
+export const GET = callback(async (request, { publicUrl, ports, log }) => {
   const url = new URL(request.url)
   const connection = url.pathname.slice('/oauth/callback/'.length)
   const name = stateCookie(attemptIdOf(url.searchParams.get('state') ?? '') ?? '')

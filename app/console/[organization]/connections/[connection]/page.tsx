@@ -1,0 +1,154 @@
+import { ConnectionForm } from '@/components/console/connections/connection-form'
+import { Registration } from '@/components/console/connections/registration'
+import { OutcomeBadge, TestButton } from '@/components/console/connections/test-report'
+import { ButtonLink, Callout, Facts, Page, Section } from '@/components/console/page'
+import { Table } from '@/components/console/table'
+import { findPreset, type PresetId, presetOf } from '@/lib/management/connections/presets'
+import { listConnectionTests, type TestView } from '@/lib/management/connections/run-test'
+import { type ConnectionView, findConnection } from '@/lib/management/connections/view'
+import { formatInstant, type Language, translator } from '@/lib/messages/catalogue'
+import { messages } from '@/lib/messages/connections'
+import { consolePage } from '../../../console-page'
+import { lookUp, updateOrLookUp } from '../actions'
+import { RefreshWhenSeen } from '../refresh'
+
+/** One identity provider: how it is registered there, whether it works, and its settings. */
+export default consolePage('look', async ({ scope, management, params, query, language }) => {
+  const t = translator(messages, language)
+  const connection = await findConnection(scope, params.connection ?? '', management)
+  const tests = await listConnectionTests(scope, connection.slug, management)
+  const base = `/console/${scope.organization}`
+  const at = `${base}/connections/${connection.slug}`
+  const mayConfigure = scope.permissions.includes('configure')
+  const button = mayConfigure && <TestButton at={at} again={tests.length > 0} t={t} />
+  const isPlatform = connection.type === 'platform'
+  return (
+    <Page title={connection.name} up={{ href: `${base}/connections`, label: t('title') }}>
+      <Saved how={query.saved} t={t} />
+      {isPlatform ? (
+        <Section title={t('platform.title')} lead={t('platform.lead')}>
+          <p>
+            <ButtonLink href={`${at}/people`}>{t('platform.people')}</ButtonLink>
+          </p>
+        </Section>
+      ) : (
+        <Section title={t('test.title')} lead={t('test.lead')}>
+          <div className="connections-part">
+            {button}
+            {tests.length > 0 && <Tests {...{ tests, at, language }} />}
+            <RefreshWhenSeen />
+          </div>
+        </Section>
+      )}
+      <Section title={t(isPlatform ? 'facts.use' : 'facts.title')}>
+        <Registration preset={presetOf(connection)} callbackUrl={connection.callbackUrl} t={t} />
+        <Facts items={factsOf(connection, base, mayConfigure, language)} />
+      </Section>
+      {mayConfigure && <Settings {...{ connection, language }} organization={scope.organization} />}
+    </Page>
+  )
+})
+
+type Words = ReturnType<typeof translator<keyof (typeof messages)['en']>>
+
+function Saved({ how, t }: { readonly how: string | undefined; readonly t: Words }) {
+  if (how === 'new-users')
+    return (
+      <Callout tone="warning">
+        <p>{t('saved.newUsers')}</p>
+      </Callout>
+    )
+  if (how !== 'new' && how !== 'yes') return null
+  return (
+    <Callout tone="good">
+      <p>{t(how === 'new' ? 'created' : 'saved')}</p>
+    </Callout>
+  )
+}
+
+type TestsProps = { readonly tests: readonly TestView[]; readonly at: string; readonly language: Language }
+
+function Tests({ tests, at, language }: TestsProps) {
+  const t = translator(messages, language)
+  return (
+    <Table
+      caption={t('test.list')}
+      keyOf={({ id }) => id}
+      rows={tests}
+      columns={[
+        {
+          title: t('test.when'),
+          cell: ({ id, createdAt }) => <a href={`${at}/test/${id}`}>{formatInstant(createdAt, language)}</a>,
+        },
+        { title: t('test.result'), cell: ({ outcome }) => <OutcomeBadge outcome={outcome} t={t} /> },
+        { title: t('test.who'), cell: ({ operatorName }) => <bdi>{operatorName}</bdi> },
+      ]}
+    />
+  )
+}
+
+function factsOf(connection: ConnectionView, base: string, mayConfigure: boolean, language: Language) {
+  const t = translator(messages, language)
+  const { slug, type, clientId, servers, lastLoginAt } = connection
+  const add = <a href={`${base}/servers/new?connection=${slug}`}>{t('facts.addServer')}</a>
+  const links = servers.map((server) => (
+    <li key={server.slug}>
+      <a href={`${base}/servers/${server.slug}`}>
+        <bdi>{server.name}</bdi>
+      </a>
+    </li>
+  ))
+  const used = <ul className="connections-servers">{links}</ul>
+  return [
+    [t('column.provider'), findPreset(presetOf(connection))?.name],
+    ...(type === 'platform' ? [] : [[t('field.client_id'), <code key="client">{clientId}</code>] as const]),
+    [t('facts.servers'), servers.length > 0 ? used : mayConfigure ? add : t('servers.none')],
+    [t('facts.lastLogin'), lastLoginAt ? formatInstant(lastLoginAt, language) : t('never')],
+  ] as const
+}
+
+type SettingsProps = {
+  readonly connection: ConnectionView
+  readonly organization: string
+  readonly language: Language
+}
+
+function Settings({ connection, organization, language }: SettingsProps) {
+  const t = translator(messages, language)
+  const { type, hasClientSecret } = connection
+  // Whatever it was made from, its addresses are what is stored.
+  const preset = findPreset(type satisfies PresetId)
+  if (!preset) return null
+  return (
+    <Section title={t('settings.titleOnly')}>
+      <ConnectionForm
+        action={updateOrLookUp}
+        lookUp={lookUp}
+        organization={organization}
+        preset={preset}
+        fields={{ preset: preset.id, connection: connection.slug }}
+        initial={initialOf(connection)}
+        existing={{ hasClientSecret }}
+        submit={t('save')}
+        t={t}
+      />
+    </Section>
+  )
+}
+
+function initialOf(connection: ConnectionView): Readonly<Record<string, unknown>> {
+  return {
+    name: connection.name,
+    issuer: connection.issuer,
+    authorization_endpoint: connection.authorizationEndpoint,
+    token_endpoint: connection.tokenEndpoint,
+    userinfo_endpoint: connection.userinfoEndpoint,
+    subject_claim: connection.claims?.subject,
+    client_id: connection.clientId,
+    scopes: connection.scopes,
+    token_endpoint_auth_method: connection.tokenEndpointAuthMethod,
+    authorization_parameters: connection.authorizationParameters,
+    forward_resource: connection.forwardResource,
+    pkce: connection.pkce,
+  }
+}

@@ -1,0 +1,36 @@
+import { TestButton, TestReport } from '@/components/console/connections/test-report'
+import { Page } from '@/components/console/page'
+import { findConnectionTest } from '@/lib/management/connections/run-test'
+import { findConnection } from '@/lib/management/connections/view'
+import { REMEDIES } from '@/lib/management/remedies'
+import { formatInstant, translator } from '@/lib/messages/catalogue'
+import { messages } from '@/lib/messages/connections'
+import { consolePage } from '../../../../../console-page'
+import { RefreshWhile } from '../../../refresh'
+
+/** How a test of a connection went, step by step. Refreshes itself while the test is under way. */
+export default consolePage('look', async ({ scope, management, params, language }) => {
+  const t = translator(messages, language)
+  const connection = await findConnection(scope, params.connection ?? '', management)
+  const test = await findConnectionTest(scope, connection.slug, params.test ?? '', management)
+  const at = `/console/${scope.organization}/connections/${connection.slug}`
+  const again = scope.permissions.includes('configure') && <TestButton at={at} again t={t} />
+  const when = formatInstant(test.createdAt, language)
+  return (
+    <Page
+      title={t('test.report')}
+      lead={t('test.by', { name: test.operatorName, at: when })}
+      up={{ href: at, label: connection.name }}
+      actions={again}
+    >
+      <TestReport
+        test={test}
+        connection={connection}
+        remedies={REMEDIES}
+        addServer={`/console/${scope.organization}/servers/new?connection=${connection.slug}`}
+        t={t}
+      />
+      {test.outcome === 'running' && <RefreshWhile />}
+    </Page>
+  )
+})

@@ -1,0 +1,96 @@
+'use server'
+
+import type { FormState } from '@/components/console/form-state'
+import { NotFound } from '@/lib/management/access'
+import { type ConnectionInput, createConnection, updateConnection } from '@/lib/management/connections/change'
+import { lookUpIssuer } from '@/lib/management/connections/look-up-issuer'
+import { findPreset, type Preset } from '@/lib/management/connections/presets'
+import { findConnection } from '@/lib/management/connections/view'
+import { translator } from '@/lib/messages/catalogue'
+import { messages } from '@/lib/messages/connections'
+import { type ActionContext, consoleAction, text } from '../../console-action'
+import { language } from '../../console-page'
+import { describeLookUp } from './describe-look-up'
+import { answersOf, atFields, commonInput } from './read-form'
+
+const words = async () => translator(messages, await language())
+
+/** Says what a provider publishes under the issuer that the answers lead to. */
+export const lookUp = consoleAction('configure', async ({ scope, management }, form) => {
+  const preset = presetIn(form)
+  const t = await words()
+  return atFields(preset, async () => {
+    const { issuer } = { ...preset.defaults, ...preset.address(answersOf(form, preset)) }
+    const address = String(issuer ?? '')
+    return { shown: describeLookUp(await lookUpIssuer(scope, address, management), address, t) }
+  })
+})
+
+const create = consoleAction('configure', async ({ scope, management }, form) => {
+  const preset = presetIn(form)
+  const t = await words()
+  const { connection } = await atFields(preset, async () => {
+    const input = {
+      ...preset.defaults,
+      ...commonInput(form, preset, t('problem.parameters')),
+      ...preset.address(answersOf(form, preset)),
+      id: text(form, 'id') || undefined,
+      slug: text(form, 'slug') || undefined,
+    }
+    return createConnection(scope, await spelled(input, { scope, management }), management)
+  })
+  const at = `/console/${scope.organization}/connections/${connection.slug}`
+  return { goTo: preset.type === 'platform' ? `${at}/people` : `${at}?saved=new` }
+})
+
+const update = consoleAction('configure', async ({ scope, management }, form) => {
+  const before = await findConnection(scope, text(form, 'connection'), management)
+  const preset = presetIn(form)
+  const t = await words()
+  const { warnings } = await atFields(preset, async () => {
+    const { claims, ...address } = preset.address(answersOf(form, preset))
+    const { subject } = { ...(claims as { subject?: string } | undefined) }
+    const input = {
+      ...commonInput(form, preset, t('problem.parameters')),
+      ...address,
+      ...(subject && { claims: { ...before.claims, subject } }),
+    }
+    return updateConnection(scope, before.slug, await spelled(input, { scope, management }), management)
+  })
+  const how = warnings.length > 0 ? 'new-users' : 'yes'
+  return { goTo: `/console/${scope.organization}/connections/${before.slug}?saved=${how}` }
+})
+
+/** The form has two buttons. */
+export async function createOrLookUp(state: FormState | null, form: FormData): Promise<FormState> {
+  return wantsLookUp(form) ? lookUpWithin(form) : create(state, form)
+}
+
+export async function updateOrLookUp(state: FormState | null, form: FormData): Promise<FormState> {
+  return wantsLookUp(form) ? lookUpWithin(form) : update(state, form)
+}
+
+const wantsLookUp = (form: FormData) => form.get('intent') === 'look-up'
+
+/** The form stays as it was, but for its secret. */
+async function lookUpWithin(form: FormData): Promise<FormState> {
+  const entries = [...form].filter(([name]) => !/^\$|secret/.test(name))
+  const values = Object.fromEntries(entries.map(([name, value]) => [name, String(value)]))
+  return { ...(await lookUp(null, form)), values }
+}
+
+function presetIn(form: FormData): Preset {
+  const preset = findPreset(text(form, 'preset'))
+  if (!preset) throw new NotFound('preset')
+  return preset
+}
+
+/** With the issuer as its provider writes it, where that can be seen. */
+async function spelled(
+  input: ConnectionInput,
+  { scope, management }: Pick<ActionContext, 'scope' | 'management'>,
+): Promise<ConnectionInput> {
+  if (typeof input.issuer !== 'string') return input
+  const found = await lookUpIssuer(scope, input.issuer, management)
+  return found.outcome === 'found' ? { ...input, issuer: found.issuer } : input
+}

@@ -1,0 +1,67 @@
+import { ConnectionForm } from '@/components/console/connections/connection-form'
+import { PresetList } from '@/components/console/connections/preset-list'
+import { Registration } from '@/components/console/connections/registration'
+import { Page, Section } from '@/components/console/page'
+import { newConnectionId } from '@/lib/management/connections/change'
+import { findPreset, PRESETS } from '@/lib/management/connections/presets'
+import { callbackUrlOf } from '@/lib/management/connections/view'
+import { translator } from '@/lib/messages/catalogue'
+import { messages } from '@/lib/messages/connections'
+import { type ConsoleContext, consolePage } from '../../../console-page'
+import { createOrLookUp, lookUp } from '../actions'
+
+/** Choose the identity provider, then one form. The id is made before, so that the callback can be registered first. */
+export default consolePage('configure', async (context) => {
+  const { scope, query, language } = context
+  const t = translator(messages, language)
+  const base = `/console/${scope.organization}/connections`
+  const preset = findPreset(query.preset)
+  const id = query.id
+  if (preset && id && /^[A-Za-z0-9_-]{1,64}$/.test(id)) return chosen(context, preset, id)
+  const made = newConnectionId()
+  const choices = PRESETS.map(({ id: name }) => ({ id: name, href: `${base}/new?preset=${name}&id=${made}` }))
+  return (
+    <Page title={t('new.title')} lead={t('new.lead')} up={{ href: base, label: t('title') }}>
+      <PresetList choices={choices} presets={PRESETS} t={t} />
+    </Page>
+  )
+})
+
+function chosen(
+  { scope, management, language }: ConsoleContext,
+  preset: NonNullable<ReturnType<typeof findPreset>>,
+  id: string,
+) {
+  const t = translator(messages, language)
+  const provider = ['oidc', 'oauth2', 'platform'].includes(preset.id) ? '' : preset.name
+  const isPlatform = preset.type === 'platform'
+  return (
+    <Page
+      title={provider ? t('new.titleOf', { provider }) : t('new')}
+      up={{ href: `/console/${scope.organization}/connections/new`, label: t('new.title') }}
+    >
+      {!isPlatform && (
+        <Section title={t('register.title')} lead={t('register.lead')}>
+          <Registration preset={preset.id} callbackUrl={callbackUrlOf(id, management)} t={t} />
+        </Section>
+      )}
+      <Section
+        title={t(isPlatform ? 'platform.title' : 'settings.title')}
+        lead={t(isPlatform ? 'platform.lead' : 'settings.lead')}
+      >
+        <div className="connections-part">
+          <ConnectionForm
+            action={createOrLookUp}
+            lookUp={lookUp}
+            organization={scope.organization}
+            preset={preset}
+            fields={{ preset: preset.id, id }}
+            initial={{ ...preset.defaults, name: provider }}
+            submit={t('create')}
+            t={t}
+          />
+        </div>
+      </Section>
+    </Page>
+  )
+}

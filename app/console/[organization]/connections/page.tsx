@@ -1,0 +1,53 @@
+import { ButtonLink, Empty, Page } from '@/components/console/page'
+import { Table } from '@/components/console/table'
+import { findPreset, presetOf } from '@/lib/management/connections/presets'
+import { listConnections } from '@/lib/management/connections/view'
+import { formatInstant, translator } from '@/lib/messages/catalogue'
+import { messages } from '@/lib/messages/connections'
+import { consolePage } from '../../console-page'
+
+/** The identity providers of an organization. */
+export default consolePage('look', async ({ scope, management, language }) => {
+  const t = translator(messages, language)
+  const base = `/console/${scope.organization}/connections`
+  const connections = await listConnections(scope, management)
+  const mayAdd = scope.permissions.includes('configure')
+  const add = mayAdd && <ButtonLink href={`${base}/new`}>{t('new')}</ButtonLink>
+  if (connections.length === 0)
+    return (
+      <Page title={t('title')} lead={t('lead')}>
+        <Empty title={t('empty.title')} action={add}>
+          {t('empty.text')}
+        </Empty>
+      </Page>
+    )
+  return (
+    <Page title={t('title')} lead={t('lead')} actions={add}>
+      <Table
+        caption={t('title')}
+        keyOf={({ id }) => id}
+        rows={connections}
+        columns={[
+          {
+            title: t('column.name'),
+            cell: ({ slug, name }) => (
+              <a href={`${base}/${slug}`}>
+                <bdi>{name}</bdi>
+              </a>
+            ),
+          },
+          { title: t('column.provider'), cell: (connection) => findPreset(presetOf(connection))?.name },
+          {
+            title: t('column.servers'),
+            cell: ({ servers }) =>
+              servers.length > 0 ? servers.map(({ name }) => name).join(', ') : t('servers.none'),
+          },
+          {
+            title: t('column.lastLogin'),
+            cell: ({ lastLoginAt }) => (lastLoginAt ? formatInstant(lastLoginAt, language) : t('never')),
+          },
+        ]}
+      />
+    </Page>
+  )
+})

@@ -1,0 +1,168 @@
+import type { Preset, PresetField } from '@/lib/management/connections/presets'
+import { ActionForm } from '../action-form'
+import { CheckField, Field, SelectField, TextArea } from '../fields'
+import type { FormState } from '../form-state'
+import { LookUp } from './look-up'
+import type { Words } from './preset-list'
+
+type FormAction = (state: FormState | null, form: FormData) => Promise<FormState>
+
+type ConnectionFormProps = {
+  readonly action: FormAction
+  readonly lookUp: FormAction
+  readonly organization: string
+  readonly preset: Preset
+  /** Hidden values. */
+  readonly fields: Readonly<Record<string, string>>
+  /** What the fields begin with, in the wire names of a configuration file; `subject_claim` is the claim's name. */
+  readonly initial: Readonly<Record<string, unknown>>
+  /** The connection exists: its secret may stay, and its short name does. */
+  readonly existing?: { readonly hasClientSecret: boolean }
+  readonly submit: string
+  readonly t: Words
+}
+
+/** Everything of a connection on one form; what is rarely needed is folded away. */
+export function ConnectionForm(props: ConnectionFormProps) {
+  const { action, organization, preset, fields, initial, submit, t } = props
+  return (
+    <ActionForm action={action} organization={organization} fields={fields} submit={submit}>
+      {/* What Enter in a field presses: the first button of a form. */}
+      <button type="submit" className="visually-hidden" tabIndex={-1} aria-hidden="true">
+        {submit}
+      </button>
+      <Field
+        name="name"
+        label={t('field.name')}
+        hint={t('field.name.hint', { provider: text(initial.name) || 'Acme' })}
+        defaultValue={text(initial.name)}
+        required
+      />
+      {preset.type === 'platform' ? <Slug {...props} /> : <OfProvider {...props} />}
+    </ActionForm>
+  )
+}
+
+/** Where it is, and what it gave us. */
+function OfProvider(props: ConnectionFormProps) {
+  const { lookUp, preset, initial, existing, t } = props
+  const asked = preset.fields.map((field) => (
+    <PresetInput key={field} field={field} preset={preset} value={initial[field]} t={t} />
+  ))
+  const looks = preset.type === 'oidc' && preset.fields.length > 0
+  const texts = { button: t('lookup.button'), busy: t('lookup.busy'), failed: t('lookup.failed') }
+  const isEntra = preset.id === 'entra'
+  return (
+    <>
+      {looks ? (
+        <LookUp action={lookUp} texts={texts}>
+          {asked}
+        </LookUp>
+      ) : (
+        asked
+      )}
+      <Field
+        name="client_id"
+        label={t('field.client_id')}
+        hint={isEntra && t('field.client_id.entra')}
+        defaultValue={text(initial.client_id)}
+        autoComplete="off"
+        spellCheck={false}
+        required
+      />
+      <Field
+        name="client_secret"
+        type="password"
+        label={t('field.client_secret')}
+        hint={secretHint(isEntra, existing, t)}
+        autoComplete="new-password"
+      />
+      <More {...props} />
+    </>
+  )
+}
+
+function Slug({ existing, t }: ConnectionFormProps) {
+  return existing ? null : <Field name="slug" label={t('field.slug')} hint={t('field.slug.hint')} />
+}
+
+function secretHint(isEntra: boolean, existing: ConnectionFormProps['existing'], t: Words): string {
+  if (existing?.hasClientSecret) return t('field.client_secret.kept')
+  return [...(isEntra ? [t('field.client_secret.entra')] : []), t('field.client_secret.write')].join(' ')
+}
+
+type PresetInputProps = {
+  readonly field: PresetField
+  readonly preset: Preset
+  readonly value: unknown
+  readonly t: Words
+}
+
+function PresetInput({ field, preset, value, t }: PresetInputProps) {
+  const isDomain = field === 'domain'
+  const hint = isDomain
+    ? t(preset.id === 'auth0' ? 'field.domain.auth0' : 'field.domain.okta')
+    : t(`field.${field}.hint`)
+  return (
+    <Field
+      name={field}
+      label={t(`field.${field}`)}
+      hint={hint}
+      defaultValue={text(value)}
+      spellCheck={false}
+      autoComplete="off"
+      required={field !== 'subject_claim'}
+    />
+  )
+}
+
+const METHODS = ['client_secret_basic', 'client_secret_post', 'client_secret_basic_raw', 'none'] as const
+
+function More(props: ConnectionFormProps) {
+  const { preset, initial, t } = props
+  const parameters = Object.entries((initial.authorization_parameters ?? {}) as Record<string, string>)
+  return (
+    <details className="more">
+      <summary>{t('field.more')}</summary>
+      <div className="form">
+        <Slug {...props} />
+        <Field
+          name="scopes"
+          label={t('field.scopes')}
+          hint={t('field.scopes.hint')}
+          defaultValue={((initial.scopes ?? []) as readonly string[]).join(' ')}
+          spellCheck={false}
+        />
+        <SelectField
+          name="token_endpoint_auth_method"
+          label={t('field.token_endpoint_auth_method')}
+          defaultValue={text(initial.token_endpoint_auth_method) || 'client_secret_basic'}
+          options={METHODS.map((value) => ({ value, label: t(`field.method.${value}`) }))}
+        />
+        <TextArea
+          name="authorization_parameters"
+          label={t('field.authorization_parameters')}
+          hint={t('field.authorization_parameters.hint')}
+          defaultValue={parameters.map(([name, value]) => `${name}=${value}`).join('\n')}
+          rows={2}
+        />
+        <CheckField
+          name="forward_resource"
+          label={t('field.forward_resource')}
+          hint={t('field.forward_resource.hint')}
+          defaultChecked={initial.forward_resource === true}
+        />
+        {preset.type === 'oauth2' && (
+          <CheckField
+            name="pkce"
+            label={t('field.pkce')}
+            hint={t('field.pkce.hint')}
+            defaultChecked={initial.pkce !== false}
+          />
+        )}
+      </div>
+    </details>
+  )
+}
+
+const text = (value: unknown): string => (typeof value === 'string' ? value : '')

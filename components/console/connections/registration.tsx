@@ -1,0 +1,20 @@
+import type { PresetId } from '@/lib/management/connections/presets'
+import { CopyText } from '../copy-text'
+import type { Words } from './preset-list'
+
+type RegistrationProps = {
+  readonly preset: PresetId
+  readonly callbackUrl: string
+  readonly t: Words
+}
+
+/** What to enter at the identity provider, and where; nothing where there is none. */
+export function Registration({ preset, callbackUrl, t }: RegistrationProps) {
+  if (preset === 'platform') return null
+  return (
+    <div className="connections-registration">
+      <CopyText text={callbackUrl} label={t('copy')} copied={t('copied')} />
+      <p>{t(`where.${preset}`)}</p>
+    </div>
+  )
+}

@@ -1,0 +1,146 @@
+/** What is asked for of each identity provider, in the words that are used there. */
+
+export const FIELDS_EN = {
+  'field.name': 'Name',
+  'field.name.hint': 'Users see it before they log in: “Log in with {provider}”.',
+  'field.issuer': 'Issuer',
+  'field.issuer.hint':
+    'An https address, such as https://login.example.com. The address of the metadata works, too.',
+  'field.domain': 'Domain',
+  'field.domain.okta': 'As in the address bar of your Okta, such as acme.okta.com.',
+  'field.domain.auth0': 'Applications → your application → Settings → Domain, such as acme.eu.auth0.com.',
+  'field.tenant': 'Directory (tenant) ID',
+  'field.tenant.hint':
+    'App registrations → your app → Overview. It looks like 1b4e28ba-2fa1-11d2-883f-0016d3cca427.',
+  'field.base_url': 'Address of Keycloak',
+  'field.base_url.hint': 'Such as https://sso.example.com; with /auth at its end for versions before 17.',
+  'field.realm': 'Realm',
+  'field.realm.hint': 'The name of the realm that your users are in, not “master”.',
+  'field.user_pool': 'User pool ID',
+  'field.user_pool.hint': 'User pools → your pool → Overview. It looks like eu-central-1_AbCdEf123.',
+  'field.authorization_endpoint': 'Authorization endpoint',
+  'field.authorization_endpoint.hint': 'Where the browser is sent to log in.',
+  'field.token_endpoint': 'Token endpoint',
+  'field.token_endpoint.hint': 'Where codes are redeemed.',
+  'field.userinfo_endpoint': 'User info endpoint',
+  'field.userinfo_endpoint.hint': 'It answers an access token with who the user is, in JSON.',
+  'field.subject_claim': 'Claim that identifies the user',
+  'field.subject_claim.hint':
+    'It must never change or be given to another: an id, not an e-mail address. “sub” where it is empty.',
+  'field.client_id': 'Client ID',
+  'field.client_id.entra': 'App registrations → your app → Overview → Application (client) ID.',
+  'field.client_secret': 'Client secret',
+  'field.client_secret.entra': 'Certificates & secrets: the “Value”, not the “Secret ID”.',
+  'field.client_secret.kept': 'One is stored. Leave this empty to keep it.',
+  'field.client_secret.write': 'It is sealed, and never shown again.',
+  'field.more': 'More',
+  'field.slug': 'Short name',
+  'field.slug.hint':
+    'For addresses and configuration files: a-z, 0-9 and dashes. Made of the name where it is empty.',
+  'field.scopes': 'Scopes',
+  'field.scopes.hint':
+    'Asked for at every login, with spaces between. offline_access asks for a refresh token.',
+  'field.authorization_parameters': 'More parameters of the authorization request',
+  'field.authorization_parameters.hint': 'One on each line, such as prompt=login.',
+  'field.token_endpoint_auth_method': 'How the secret is sent',
+  'field.method.client_secret_basic': 'In a header (client_secret_basic)',
+  'field.method.client_secret_basic_raw': 'In a header, not encoded (client_secret_basic_raw)',
+  'field.method.client_secret_post': 'In the body (client_secret_post)',
+  'field.method.none': 'There is no secret (public client)',
+  'field.forward_resource': 'Tell the provider which MCP server it is for (resource)',
+  'field.forward_resource.hint': 'Only for providers that know it. Microsoft Entra ID refuses such logins.',
+  'field.pkce': 'Send PKCE',
+  'field.pkce.hint': 'Servers that do not know it ignore it, as a rule.',
+  'problem.parameters': 'is not one parameter on each line, such as prompt=login',
+  'where.okta':
+    'Okta Admin Console → Applications → Create App Integration → OIDC, Web Application. There: “Sign-in redirect URIs”. Tick “Refresh Token” under Grant type, and assign your users.',
+  'where.entra':
+    'Entra admin center → App registrations → New registration. There: “Redirect URI”, with the platform “Web”. Make a secret under “Certificates & secrets”.',
+  'where.auth0':
+    'Auth0 Dashboard → Applications → Create Application → Regular Web Application → Settings. There: “Allowed Callback URLs”.',
+  'where.google':
+    'Google Cloud console → Google Auth Platform → Clients → Create client → Web application. There: “Authorized redirect URIs”.',
+  'where.keycloak':
+    'Keycloak admin console → your realm → Clients → Create client, with “Client authentication” on. There: “Valid redirect URIs”. The secret is under “Credentials”.',
+  'where.cognito':
+    'Amazon Cognito → User pools → your pool → App clients → Create, with a client secret → Login pages. There: “Allowed callback URLs”, and the scopes openid, email and profile.',
+  'where.github':
+    'GitHub → Settings of your organization → Developer settings → OAuth Apps → New OAuth App. There: “Authorization callback URL”.',
+  'where.oidc':
+    'Register a web application (a confidential client) with the authorization code flow. The field is called redirect URI, callback URL or reply URL.',
+  'where.oauth2':
+    'Register a confidential client with the authorization code grant. The field is called redirect URI or callback URL.',
+} as const
+
+export const FIELDS_DE: Readonly<Record<keyof typeof FIELDS_EN, string>> = {
+  'field.name': 'Name',
+  'field.name.hint': 'Benutzer sehen ihn vor der Anmeldung: „Anmelden mit {provider}“.',
+  'field.issuer': 'Issuer',
+  'field.issuer.hint':
+    'Eine https-Adresse wie https://login.example.com. Die Adresse der Metadaten geht auch.',
+  'field.domain': 'Domain',
+  'field.domain.okta': 'Wie in der Adresszeile Ihres Okta, etwa acme.okta.com.',
+  'field.domain.auth0': 'Applications → Ihre Anwendung → Settings → Domain, etwa acme.eu.auth0.com.',
+  'field.tenant': 'Verzeichnis-ID (Mandant)',
+  'field.tenant.hint':
+    'App-Registrierungen → Ihre App → Übersicht. Sie sieht aus wie 1b4e28ba-2fa1-11d2-883f-0016d3cca427.',
+  'field.base_url': 'Adresse von Keycloak',
+  'field.base_url.hint': 'Etwa https://sso.example.com; mit /auth am Ende bei Versionen vor 17.',
+  'field.realm': 'Realm',
+  'field.realm.hint': 'Der Name des Realms, in dem Ihre Benutzer sind, nicht „master“.',
+  'field.user_pool': 'User-Pool-ID',
+  'field.user_pool.hint': 'User pools → Ihr Pool → Overview. Sie sieht aus wie eu-central-1_AbCdEf123.',
+  'field.authorization_endpoint': 'Authorization-Endpunkt',
+  'field.authorization_endpoint.hint': 'Wohin der Browser zur Anmeldung geschickt wird.',
+  'field.token_endpoint': 'Token-Endpunkt',
+  'field.token_endpoint.hint': 'Wo Codes eingelöst werden.',
+  'field.userinfo_endpoint': 'Userinfo-Endpunkt',
+  'field.userinfo_endpoint.hint': 'Er beantwortet ein Access-Token damit, wer der Benutzer ist, als JSON.',
+  'field.subject_claim': 'Claim, der den Benutzer kennzeichnet',
+  'field.subject_claim.hint':
+    'Er darf sich nie ändern oder an andere gehen: eine ID, keine E-Mail-Adresse. „sub“, wenn das Feld leer ist.',
+  'field.client_id': 'Client-ID',
+  'field.client_id.entra': 'App-Registrierungen → Ihre App → Übersicht → Anwendungs-ID (Client).',
+  'field.client_secret': 'Client-Secret',
+  'field.client_secret.entra': 'Zertifikate & Geheimnisse: der „Wert“, nicht die „Geheime ID“.',
+  'field.client_secret.kept': 'Eines ist gespeichert. Lassen Sie dies leer, um es zu behalten.',
+  'field.client_secret.write': 'Es wird versiegelt und nie wieder gezeigt.',
+  'field.more': 'Mehr',
+  'field.slug': 'Kurzname',
+  'field.slug.hint':
+    'Für Adressen und Konfigurationsdateien: a-z, 0-9 und Bindestriche. Entsteht aus dem Namen, wenn das Feld leer ist.',
+  'field.scopes': 'Scopes',
+  'field.scopes.hint':
+    'Werden bei jeder Anmeldung verlangt, mit Leerzeichen dazwischen. offline_access verlangt ein Refresh-Token.',
+  'field.authorization_parameters': 'Weitere Parameter der Anmeldung',
+  'field.authorization_parameters.hint': 'Einer je Zeile, etwa prompt=login.',
+  'field.token_endpoint_auth_method': 'Wie das Secret gesendet wird',
+  'field.method.client_secret_basic': 'In einer Kopfzeile (client_secret_basic)',
+  'field.method.client_secret_basic_raw': 'In einer Kopfzeile, nicht kodiert (client_secret_basic_raw)',
+  'field.method.client_secret_post': 'Im Inhalt (client_secret_post)',
+  'field.method.none': 'Es gibt kein Secret (öffentlicher Client)',
+  'field.forward_resource': 'Dem Anbieter sagen, für welchen MCP-Server es ist (resource)',
+  'field.forward_resource.hint':
+    'Nur bei Anbietern, die das kennen. Microsoft Entra ID weist solche Anmeldungen ab.',
+  'field.pkce': 'PKCE senden',
+  'field.pkce.hint': 'Server, die es nicht kennen, übergehen es in der Regel.',
+  'problem.parameters': 'ist nicht ein Parameter je Zeile, etwa prompt=login',
+  'where.okta':
+    'Okta Admin Console → Applications → Create App Integration → OIDC, Web Application. Dort: „Sign-in redirect URIs“. Wählen Sie „Refresh Token“ unter Grant type, und weisen Sie Ihre Benutzer zu.',
+  'where.entra':
+    'Entra Admin Center → App-Registrierungen → Neue Registrierung. Dort: „Umleitungs-URI“ mit der Plattform „Web“. Ein Geheimnis entsteht unter „Zertifikate & Geheimnisse“.',
+  'where.auth0':
+    'Auth0 Dashboard → Applications → Create Application → Regular Web Application → Settings. Dort: „Allowed Callback URLs“.',
+  'where.google':
+    'Google Cloud Console → Google Auth Platform → Clients → Client erstellen → Webanwendung. Dort: „Autorisierte Weiterleitungs-URIs“.',
+  'where.keycloak':
+    'Keycloak-Administration → Ihr Realm → Clients → Create client, mit „Client authentication“. Dort: „Valid redirect URIs“. Das Secret steht unter „Credentials“.',
+  'where.cognito':
+    'Amazon Cognito → User pools → Ihr Pool → App clients → Create, mit Client-Secret → Login pages. Dort: „Allowed callback URLs“ und die Scopes openid, email und profile.',
+  'where.github':
+    'GitHub → Settings Ihrer Organisation → Developer settings → OAuth Apps → New OAuth App. Dort: „Authorization callback URL“.',
+  'where.oidc':
+    'Tragen Sie eine Webanwendung (einen vertraulichen Client) mit dem Authorization Code Flow ein. Das Feld heißt Redirect-URI, Callback-URL oder Antwort-URL.',
+  'where.oauth2':
+    'Tragen Sie einen vertraulichen Client mit dem Authorization Code Grant ein. Das Feld heißt Redirect-URI oder Callback-URL.',
+}

@@ -32,7 +32,7 @@ export async function signIn(page: Page, { app }: World, { email, password }: Cr
   await page.goto(`${app.url}/console/sign-in`)
   await page.getByLabel('Your e-mail address').fill(email)
   await page.getByLabel('Password').fill(password)
-  await page.getByRole('button', { name: 'Sign in' }).click()
+  await page.getByRole('button', { name: 'Sign in', exact: true }).click()
   await page.waitForURL((url) => !url.pathname.startsWith('/console/sign-in'))
 }
 

@@ -50,6 +50,11 @@ export class NotFound extends Error {
     super(`there is no such ${kind}`)
     this.name = 'NotFound'
   }
+
+  /** Next bundles this module more than once, each copy with a class of its own, and accounts exist once for all. */
+  static override [Symbol.hasInstance](error: unknown): boolean {
+    return error instanceof Error && error.name === 'NotFound'
+  }
 }
 
 export function permissionsOf(role: Role): readonly Permission[] {

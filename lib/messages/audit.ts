@@ -34,7 +34,7 @@ export const messages = catalogue(
     'audit.broken': 'Entry {sequence} does not fit the one before it',
     'audit.brokenNote':
       'It, or one before it, was changed or taken out in the database, past Vestibule. Compare with an export or a backup, and find out who can write to the database.',
-    'audit.sequence': 'No.',
+    'audit.sequence': '#',
     'kind.operator': 'Operator',
     'kind.api_key': 'API key',
     'kind.setup_link': 'Setup link',
@@ -77,7 +77,7 @@ export const messages = catalogue(
     'audit.broken': 'Eintrag {sequence} passt nicht zum vorigen',
     'audit.brokenNote':
       'Er oder ein früherer wurde in der Datenbank an Vestibule vorbei geändert oder herausgenommen. Vergleichen Sie mit einem Export oder einer Sicherung und finden Sie heraus, wer in die Datenbank schreiben kann.',
-    'audit.sequence': 'Nr.',
+    'audit.sequence': '#',
     'kind.operator': 'Betreiber',
     'kind.api_key': 'API-Schlüssel',
     'kind.setup_link': 'Einrichtungslink',

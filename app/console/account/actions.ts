@@ -2,8 +2,8 @@
 
 import { MIN_PASSWORD_LENGTH, passwordProblem } from '@/lib/accounts/password'
 import { InvalidInput } from '@/lib/management/change-configuration'
-import { messages } from '@/lib/messages/account'
 import { translator } from '@/lib/messages/catalogue'
+import { messages } from '@/lib/messages/operator-account'
 import { operatorAction, text } from '../console-action'
 import { language } from '../console-page'
 import { callAccounts } from '../open-session'

@@ -1,8 +1,8 @@
 import { ActionButton } from '@/components/console/action-form'
 import { Badge, Section } from '@/components/console/page'
 import { Table } from '@/components/console/table'
-import { messages } from '@/lib/messages/account'
 import { formatInstant, type Language, translator } from '@/lib/messages/catalogue'
+import { messages } from '@/lib/messages/operator-account'
 import type { FormState } from '../form-state'
 import { AddPasskey } from './passkey-buttons'
 

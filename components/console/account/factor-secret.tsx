@@ -1,7 +1,7 @@
 'use client'
 
-import { messages } from '@/lib/messages/account'
 import { type Language, translator } from '@/lib/messages/catalogue'
+import { messages } from '@/lib/messages/operator-account'
 import { useFormState } from '../action-form'
 import { CopyText } from '../copy-text'
 

@@ -1,8 +1,8 @@
 import { ActionForm } from '@/components/console/action-form'
 import { Field } from '@/components/console/fields'
 import { Section } from '@/components/console/page'
-import { messages } from '@/lib/messages/account'
 import { type Language, translator } from '@/lib/messages/catalogue'
+import { messages } from '@/lib/messages/operator-account'
 import type { FormState } from '../form-state'
 import { FactorSecret } from './factor-secret'
 

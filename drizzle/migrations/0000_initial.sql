@@ -37,6 +37,7 @@ CREATE TABLE "authorization_requests" (
 	"remembered_for" text,
 	"assumed_scope" jsonb,
 	"timeline" jsonb DEFAULT '[]'::jsonb NOT NULL,
+	"failure" text GENERATED ALWAYS AS (jsonb_path_query_array("authorization_requests"."timeline", '$[*] ? (@.outcome == "failed").reason') ->> -1) STORED,
 	"connection_id" text,
 	"attempt_id" text,
 	"state_hash" text,
@@ -96,6 +97,7 @@ CREATE TABLE "clients" (
 	"first_token_at" timestamp with time zone,
 	"registration_token_hash" text,
 	"deleted_at" timestamp with time zone,
+	"blocked_at" timestamp with time zone,
 	CONSTRAINT "clients_server_client_id" UNIQUE("server_id","client_id"),
 	CONSTRAINT "clients_server_id" UNIQUE("server_id","id")
 );
@@ -348,6 +350,7 @@ CREATE TABLE "users" (
 	"name" text,
 	"created_at" timestamp with time zone DEFAULT now() NOT NULL,
 	"last_login_at" timestamp with time zone NOT NULL,
+	"blocked_at" timestamp with time zone,
 	CONSTRAINT "users_identity" UNIQUE("organization_id","identity_source","subject"),
 	CONSTRAINT "users_organization_id" UNIQUE("organization_id","id")
 );
@@ -521,7 +524,12 @@ ALTER TABLE "servers" ADD CONSTRAINT "servers_organization_id_organizations_id_f
 ALTER TABLE "servers" ADD CONSTRAINT "servers_connection_of_same_organization" FOREIGN KEY ("organization_id","connection_id") REFERENCES "public"."connections"("organization_id","id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "signing_keys" ADD CONSTRAINT "signing_keys_server_id_servers_id_fk" FOREIGN KEY ("server_id") REFERENCES "public"."servers"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 CREATE INDEX "audit_log_at" ON "audit_log" USING btree ("chain","at");--> statement-breakpoint
-CREATE INDEX "authorization_requests_server" ON "authorization_requests" USING btree ("server_id","created_at");--> statement-breakpoint
+CREATE INDEX "authorization_requests_server" ON "authorization_requests" USING btree ("server_id","created_at","id");--> statement-breakpoint
+CREATE INDEX "authorization_requests_outcome" ON "authorization_requests" USING btree ("server_id","outcome","created_at","id","failure");--> statement-breakpoint
+CREATE INDEX "authorization_requests_failure" ON "authorization_requests" USING btree ("server_id","failure","created_at","id") WHERE "authorization_requests"."failure" is not null;--> statement-breakpoint
+CREATE INDEX "authorization_requests_client_id" ON "authorization_requests" USING btree ("server_id","client_id","created_at","id");--> statement-breakpoint
+CREATE INDEX "authorization_requests_login_hint" ON "authorization_requests" USING btree ("server_id",lower("login_hint")) WHERE "authorization_requests"."login_hint" is not null;--> statement-breakpoint
+CREATE INDEX "authorization_requests_remembered" ON "authorization_requests" USING btree ("remembered_for") WHERE "authorization_requests"."remembered_for" is not null;--> statement-breakpoint
 CREATE INDEX "authorization_requests_client" ON "authorization_requests" USING btree ("server_id","client_row_id");--> statement-breakpoint
 CREATE INDEX "authorization_requests_connection" ON "authorization_requests" USING btree ("connection_id");--> statement-breakpoint
 CREATE INDEX "authorization_requests_device_code" ON "authorization_requests" USING btree ("device_code_id");--> statement-breakpoint
@@ -535,6 +543,8 @@ CREATE INDEX "browser_sessions_expires_at" ON "browser_sessions" USING btree ("e
 CREATE INDEX "challenges_expires_at" ON "challenges" USING btree ("expires_at");--> statement-breakpoint
 CREATE INDEX "assertion_ids_expires_at" ON "assertion_ids" USING btree ("expires_at");--> statement-breakpoint
 CREATE INDEX "client_documents_fetched_at" ON "client_documents" USING btree ("fetched_at");--> statement-breakpoint
+CREATE INDEX "clients_server_created_at" ON "clients" USING btree ("server_id","created_at","id");--> statement-breakpoint
+CREATE INDEX "clients_name" ON "clients" USING btree ("server_id",lower("name") text_pattern_ops);--> statement-breakpoint
 CREATE INDEX "clients_unused_of_server" ON "clients" USING btree ("server_id","created_at") WHERE kind = 'registered' and first_token_at is null and deleted_at is null;--> statement-breakpoint
 CREATE INDEX "clients_unused" ON "clients" USING btree ("created_at") WHERE kind = 'registered' and first_token_at is null and deleted_at is null;--> statement-breakpoint
 CREATE INDEX "clients_deleted_at" ON "clients" USING btree ("deleted_at") WHERE deleted_at is not null;--> statement-breakpoint
@@ -549,9 +559,11 @@ CREATE INDEX "consents_user" ON "consents" USING btree ("organization_id","user_
 CREATE INDEX "consents_client" ON "consents" USING btree ("server_id","client_row_id");--> statement-breakpoint
 CREATE UNIQUE INDEX "grants_service" ON "grants" USING btree ("server_id","client_row_id") WHERE "grants"."kind" = 'service' and "grants"."revoked_at" is null;--> statement-breakpoint
 CREATE UNIQUE INDEX "grants_assertion" ON "grants" USING btree ("server_id","client_row_id","user_id") WHERE "grants"."kind" = 'assertion' and "grants"."revoked_at" is null;--> statement-breakpoint
-CREATE INDEX "grants_server" ON "grants" USING btree ("organization_id","server_id");--> statement-breakpoint
-CREATE INDEX "grants_user" ON "grants" USING btree ("organization_id","user_id");--> statement-breakpoint
-CREATE INDEX "grants_client" ON "grants" USING btree ("server_id","client_row_id");--> statement-breakpoint
+CREATE INDEX "grants_server" ON "grants" USING btree ("organization_id","server_id","created_at","id");--> statement-breakpoint
+CREATE INDEX "grants_created_at" ON "grants" USING btree ("organization_id","created_at","id");--> statement-breakpoint
+CREATE INDEX "grants_revoked_at" ON "grants" USING btree ("organization_id","revoked_at") WHERE "grants"."revoked_at" is not null;--> statement-breakpoint
+CREATE INDEX "grants_user" ON "grants" USING btree ("organization_id","user_id","created_at","id");--> statement-breakpoint
+CREATE INDEX "grants_client" ON "grants" USING btree ("server_id","client_row_id","created_at","id");--> statement-breakpoint
 CREATE INDEX "grants_unredeemed" ON "grants" USING btree ("created_at") WHERE redeemed_at is null;--> statement-breakpoint
 CREATE INDEX "refresh_tokens_grant" ON "refresh_tokens" USING btree ("grant_id");--> statement-breakpoint
 CREATE INDEX "refresh_tokens_expires_at" ON "refresh_tokens" USING btree ("expires_at");--> statement-breakpoint
@@ -566,7 +578,9 @@ CREATE INDEX "operator_passkeys_operator" ON "operator_passkeys" USING btree ("o
 CREATE INDEX "operator_sessions_operator" ON "operator_sessions" USING btree ("operator_id");--> statement-breakpoint
 CREATE INDEX "operator_two_factors_operator" ON "operator_two_factors" USING btree ("operator_id");--> statement-breakpoint
 CREATE INDEX "operator_verifications_identifier" ON "operator_verifications" USING btree ("identifier");--> statement-breakpoint
-CREATE INDEX "users_email" ON "users" USING btree ("organization_id","email");--> statement-breakpoint
+CREATE INDEX "users_email" ON "users" USING btree ("organization_id",lower("email") text_pattern_ops);--> statement-breakpoint
+CREATE INDEX "users_subject" ON "users" USING btree ("organization_id","subject");--> statement-breakpoint
+CREATE INDEX "users_last_login" ON "users" USING btree ("organization_id","last_login_at","id");--> statement-breakpoint
 CREATE INDEX "platform_accounts_user" ON "platform_accounts" USING btree ("user_id");--> statement-breakpoint
 CREATE INDEX "platform_codes_user" ON "platform_codes" USING btree ("user_id");--> statement-breakpoint
 CREATE INDEX "platform_codes_expires_at" ON "platform_codes" USING btree ("expires_at");--> statement-breakpoint

@@ -1,8 +1,8 @@
-import { sql } from 'drizzle-orm'
+import { type SQL, sql } from 'drizzle-orm'
 import { check, foreignKey, index, integer, jsonb, pgTable, text } from 'drizzle-orm/pg-core'
 import type { ResponseMode } from '../../lib/oauth/protocol/authorization-response'
 import type { Prompt } from '../../lib/oauth/protocol/prompt'
-import type { TimelineEvent } from '../../lib/oauth/timeline'
+import type { ReasonCode, TimelineEvent } from '../../lib/oauth/timeline'
 import { clients } from './clients'
 import { instant } from './columns'
 import { deviceCodes } from './device-codes'
@@ -49,6 +49,13 @@ export const authorizationRequests = pgTable(
     /** Requested scopes that the page showed as allowed before. */
     assumedScope: jsonb('assumed_scope').$type<readonly string[]>(),
     timeline: jsonb('timeline').$type<readonly StoredTimelineEvent[]>().notNull().default([]),
+    /** The reason of the timeline's last failed line, so that it can be searched and counted. */
+    failure: text('failure')
+      .$type<ReasonCode>()
+      .generatedAlwaysAs(
+        (): SQL =>
+          sql`jsonb_path_query_array(${authorizationRequests.timeline}, '$[*] ? (@.outcome == "failed").reason') ->> -1`,
+      ),
 
     /** The login attempt: one trip to the identity provider. */
     connectionId: text('connection_id').references(() => connections.id),
@@ -74,7 +81,24 @@ export const authorizationRequests = pgTable(
       'authorization_requests_complete',
       sql`${table.outcome} is not distinct from 'refused' or (${table.clientRowId} is not null and ${table.clientId} is not null and ${table.redirectUri} is not null)`,
     ),
-    index('authorization_requests_server').on(table.serverId, table.createdAt),
+    index('authorization_requests_server').on(table.serverId, table.createdAt, table.id),
+    index('authorization_requests_outcome').on(
+      table.serverId,
+      table.outcome,
+      table.createdAt,
+      table.id,
+      table.failure,
+    ),
+    index('authorization_requests_failure')
+      .on(table.serverId, table.failure, table.createdAt, table.id)
+      .where(sql`${table.failure} is not null`),
+    index('authorization_requests_client_id').on(table.serverId, table.clientId, table.createdAt, table.id),
+    index('authorization_requests_login_hint')
+      .on(table.serverId, sql`lower(${table.loginHint})`)
+      .where(sql`${table.loginHint} is not null`),
+    index('authorization_requests_remembered')
+      .on(table.rememberedFor)
+      .where(sql`${table.rememberedFor} is not null`),
     index('authorization_requests_client').on(table.serverId, table.clientRowId),
     index('authorization_requests_connection').on(table.connectionId),
     index('authorization_requests_device_code').on(table.deviceCodeId),

@@ -38,10 +38,14 @@ export const clients = pgTable(
     registrationTokenHash: text('registration_token_hash'),
     /** Once set, nobody knows the client any more; the row stays as long as something of the past names it. */
     deletedAt: instant('deleted_at'),
+    /** While set, it gets no login and no token, and none that it has is good; the grants stay. */
+    blockedAt: instant('blocked_at'),
   },
   (table) => [
     unique('clients_server_client_id').on(table.serverId, table.clientId),
     unique('clients_server_id').on(table.serverId, table.id),
+    index('clients_server_created_at').on(table.serverId, table.createdAt, table.id),
+    index('clients_name').on(table.serverId, sql`lower(${table.name}) text_pattern_ops`),
     index('clients_unused_of_server').on(table.serverId, table.createdAt).where(isUnused),
     index('clients_unused').on(table.createdAt).where(isUnused),
     index('clients_deleted_at').on(table.deletedAt).where(sql`deleted_at is not null`),

@@ -77,9 +77,13 @@ export const grants = pgTable(
     uniqueIndex('grants_assertion')
       .on(table.serverId, table.clientRowId, table.userId)
       .where(sql`${table.kind} = 'assertion' and ${table.revokedAt} is null`),
-    index('grants_server').on(table.organizationId, table.serverId),
-    index('grants_user').on(table.organizationId, table.userId),
-    index('grants_client').on(table.serverId, table.clientRowId),
+    index('grants_server').on(table.organizationId, table.serverId, table.createdAt, table.id),
+    index('grants_created_at').on(table.organizationId, table.createdAt, table.id),
+    index('grants_revoked_at')
+      .on(table.organizationId, table.revokedAt)
+      .where(sql`${table.revokedAt} is not null`),
+    index('grants_user').on(table.organizationId, table.userId, table.createdAt, table.id),
+    index('grants_client').on(table.serverId, table.clientRowId, table.createdAt, table.id),
     index('grants_unredeemed').on(table.createdAt).where(sql`redeemed_at is null`),
   ],
 )

@@ -54,10 +54,14 @@ export const users = pgTable(
     name: text('name'),
     createdAt: createdAt(),
     lastLoginAt: instant('last_login_at').notNull(),
+    /** While set, nobody logs in as this user, and no token of theirs is good; the grants stay. */
+    blockedAt: instant('blocked_at'),
   },
   (table) => [
     unique('users_identity').on(table.organizationId, table.identitySource, table.subject),
     unique('users_organization_id').on(table.organizationId, table.id),
-    index('users_email').on(table.organizationId, table.email),
+    index('users_email').on(table.organizationId, sql`lower(${table.email}) text_pattern_ops`),
+    index('users_subject').on(table.organizationId, table.subject),
+    index('users_last_login').on(table.organizationId, table.lastLoginAt, table.id),
   ],
 )

@@ -27,6 +27,22 @@ export const PAGES: Readonly<Record<string, PageRow>> = {
   '[organization]/page.tsx': { at: '/acme', needs: 'look' },
   '[organization]/audit/page.tsx': { at: '/acme/audit', needs: 'look' },
   '[organization]/audit/export/route.ts': { at: '/acme/audit/export', needs: 'look' },
+  '[organization]/access/page.tsx': { at: '/acme/access', needs: 'look' },
+  '[organization]/access/clients/page.tsx': { at: '/acme/access/clients', needs: 'look' },
+  '[organization]/access/clients/[id]/page.tsx': {
+    at: '/acme/access/clients/none',
+    needs: 'look',
+    answers: 404,
+  },
+  '[organization]/access/grants/[id]/page.tsx': {
+    at: '/acme/access/grants/none',
+    needs: 'look',
+    answers: 404,
+  },
+  '[organization]/access/users/page.tsx': { at: '/acme/access/users', needs: 'look' },
+  '[organization]/access/users/[id]/page.tsx': { at: '/acme/access/users/none', needs: 'look', answers: 404 },
+  '[organization]/logins/page.tsx': { at: '/acme/logins', needs: 'look' },
+  '[organization]/logins/[reference]/page.tsx': { at: '/acme/logins/none', needs: 'look', answers: 404 },
   '[organization]/members/page.tsx': { at: '/acme/members', needs: 'manage_members' },
   '[organization]/connections/[connection]/people/page.tsx': {
     at: '/acme/connections/none/people',
@@ -52,6 +68,14 @@ export const ACTIONS: Readonly<Record<string, Readonly<Record<string, Permission
     'second-factor/actions.ts': { enterSecondFactor: 'public' },
     'setup/actions.ts': { setUp: 'public' },
     'sign-in/actions.ts': { signIn: 'public', signOut: 'public' },
+    '[organization]/access/actions.ts': {
+      endGrant: 'revoke',
+      endGrantsOfClient: 'revoke',
+      endGrantsOfUser: 'revoke',
+      endGrantsOfServer: 'revoke',
+      blockClient: 'revoke',
+      blockUser: 'revoke',
+    },
     '[organization]/members/actions.ts': {
       inviteMember: 'manage_members',
       withdraw: 'manage_members',

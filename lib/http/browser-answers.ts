@@ -117,6 +117,12 @@ function explain(reason: ReasonCode): Pick<ErrorView, 'title' | 'message' | 'rem
         message: 'The operator of this server has chosen which applications may be used with it.',
         remedy: 'Ask your administrator to allow it, if you need it.',
       }
+    case 'client_blocked':
+      return {
+        title: 'This application is blocked here',
+        message: 'The operator of this server has blocked the application that sent you.',
+        remedy: 'Ask your administrator, if you need it. Connecting again does not help.',
+      }
     case 'expired':
       return {
         title: 'This login link is not good any more',

@@ -3,7 +3,7 @@ import type { Client } from './model'
 import type { ClientJwk } from './protocol/client-keys'
 import type { TimelineEvent } from './timeline'
 
-export type NewClient = Omit<Client, 'id' | 'createdAt'> & {
+export type NewClient = Omit<Client, 'id' | 'createdAt' | 'blockedAt'> & {
   /** Everything the client registered, as it came, for the operator's eyes. */
   readonly metadata: Readonly<Record<string, unknown>>
   /** SHA-256 (hex) of the token that manages the registration (RFC 7592 §3). */

@@ -1,9 +1,13 @@
 /** How a grant ends, whoever ends it: our own tokens first and at once, then what we hold of the upstream's. */
 import type { RevocationReason } from './model'
 import type { Ports } from './ports'
+import type { GrantsOf } from './token-ports'
 
 /** How many revoked grants' tokens are taken at once: the call's own, and what a stopped process left behind. */
 const TAKE = 10
+
+/** How many grants are ended by one statement. */
+const STEP = 1000
 
 /**
  * Ends a grant and every token that hangs on it, and tells the audit trail why. The upstream is told in the
@@ -26,6 +30,36 @@ export async function endGrant(
   const told = detail ? `${reason}: ${detail}` : reason
   const event = { at, kind: 'grant_revoked', serverId, grantId, userId, clientId, detail: told } as const
   await ports.securityEvents.record(event)
+}
+
+/**
+ * Ends all grants of a server, client or user, in steps of which each is told to the audit trail before the next.
+ *
+ * @returns how many there were
+ * @throws StoreUnavailable
+ */
+export async function endGrantsOf(of: GrantsOf, reason: RevocationReason, ports: Ports): Promise<number> {
+  let number = 0
+  for (;;) {
+    const at = ports.clock()
+    const ended = await ports.grants.revokeSome(of, STEP, reason, at)
+    if (ended.length === 0) break
+    const events = ended.map(({ id: grantId, serverId, userId, clientId }) =>
+      ports.securityEvents.record({
+        at,
+        kind: 'grant_revoked',
+        serverId,
+        grantId,
+        userId,
+        clientId,
+        detail: reason,
+      }),
+    )
+    await Promise.all(events)
+    number += ended.length
+  }
+  ports.background('upstream revocation', dismissUpstreamTokens(ports))
+  return number
 }
 
 /**

@@ -105,6 +105,8 @@ export type Client = {
   /** The scopes it registered; absent: any scope of the server. */
   readonly scope?: readonly string[]
   readonly createdAt: Date
+  /** Since when the operator keeps it out; absent: it may come in. */
+  readonly blockedAt?: Date
 }
 
 /** How a user is logged in: the customer's identity provider. Secrets stay inside `lib/store` and `lib/upstream`. */
@@ -222,12 +224,15 @@ export type Grant = {
   readonly authTime?: Date
   readonly createdAt: Date
   readonly revokedAt?: Date
+  /** Whom of the two the operator keeps out just now: until that ends, nothing that hangs on the grant is good. */
+  readonly blocked?: 'client' | 'user'
 }
 
 export type RevocationReason =
   | 'code_replayed'
   | 'refresh_token_reused'
   | 'revoked_by_operator'
+  | 'revoked_by_user'
   | 'revoked_by_client'
   | 'client_deleted'
   | 'upstream_refused'

@@ -146,12 +146,14 @@ export type CompletedLogin = {
 
 /**
  * How completing a login went. `request_over`: it ended meanwhile, by Deny in another tab for example.
- * `consent_lapsed`: what it was allowed by does not hold for the user who logged in, or no longer.
+ * `consent_lapsed`: what it was allowed by does not hold for the user who logged in, or no longer. `user_blocked`: the
+ * operator keeps this user out.
  */
 export type LoginOutcome =
   | { readonly outcome: 'completed'; readonly grant: Grant; readonly userId: string }
   | { readonly outcome: 'request_over' }
   | { readonly outcome: 'consent_lapsed' }
+  | { readonly outcome: 'user_blocked' }
 
 /** A user whom a trusted issuer vouches for: no browser, no upstream tokens, no consent of ours. */
 export type AssertedLogin = {
@@ -172,9 +174,10 @@ export type Logins = {
   complete(login: CompletedLogin, now: Date): Promise<LoginOutcome>
   /**
    * One transaction writes user and grant of an assertion. A user has one live grant of this kind with each client;
-   * scope and claims are brought up to date. What the assertion does not say of the user stays as it was.
+   * scope and claims are brought up to date. What the assertion does not say of the user stays as it was. Null, and
+   * nothing written, while the operator keeps the user out.
    */
-  assert(login: AssertedLogin, now: Date): Promise<Grant>
+  assert(login: AssertedLogin, now: Date): Promise<Grant | null>
 }
 
 /** What is remembered about an authorization code; its values are compared inside the store. */

@@ -7,6 +7,8 @@ export type ReasonCode =
   | 'client_not_allowed'
   | 'client_changed'
   | 'client_deleted'
+  | 'client_blocked'
+  | 'user_blocked'
   | 'redirect_uri_mismatch'
   | 'invalid_request'
   | 'store_unavailable'

@@ -24,14 +24,22 @@ export type Grants = {
    * this call ended it; null when it is unknown or was revoked before. The core calls `endGrant`, which does the rest.
    */
   revoke(id: string, reason: RevocationReason, now: Date): Promise<Grant | null>
+  /** The same for at most `limit` live grants, which are returned: none, when there are none left. */
+  revokeSome(of: GrantsOf, limit: number, reason: RevocationReason, now: Date): Promise<readonly Grant[]>
 }
+
+/** All grants of a server, of a client of a server, or of a user. */
+export type GrantsOf = { readonly organizationId: string } & (
+  | { readonly serverId: string; readonly clientRowId?: string }
+  | { readonly userId: string }
+)
 
 export type RefreshTokens = {
   /** The token with its grant, spent or not; null when unknown. */
   find(hash: string): Promise<{ readonly token: RefreshToken; readonly grant: Grant } | null>
   /**
    * Exchanges a token for its successor in one statement. Succeeds when the token is unspent, or was first rotated
-   * after `graceStart`, is not expired, and its grant is live. The first caller stores the successor; a later one
+   * after `graceStart`, is not expired, and its grant is live and not blocked. The first caller stores the successor; a later one
    * finds it stored. The first rotation's time is never changed. False otherwise.
    */
   rotate(

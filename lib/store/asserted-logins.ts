@@ -9,10 +9,15 @@ import { grantColumns, toGrant } from './grants'
 import { newId } from './ids'
 import { storable } from './storable'
 
-/** User and grant of an identity assertion. */
-export async function recordAssertion(tx: Transaction, login: AssertedLogin, now: Date): Promise<Grant> {
+/** User and grant of an identity assertion; null, and nothing written, when the user is blocked. */
+export async function recordAssertion(
+  tx: Transaction,
+  login: AssertedLogin,
+  now: Date,
+): Promise<Grant | null> {
   const { server, client, scope } = login
   const userId = await knowUser(tx, server.organizationId, storable(login.identity), now)
+  if (!userId) return null
   const told = { scope, claims: storable(login.claims), authTime: login.identity.authTime ?? null }
   const [grant] = await tx
     .insert(grants)
@@ -47,7 +52,7 @@ async function knowUser(
   organizationId: string,
   { identitySource, subject, email, emailVerified, name }: Identity,
   now: Date,
-): Promise<string> {
+): Promise<string | null> {
   const told = {
     ...(email !== undefined && { email, emailVerified: emailVerified === true }),
     ...(name !== undefined && { name }),
@@ -59,8 +64,8 @@ async function knowUser(
     .onConflictDoUpdate({
       target: [users.organizationId, users.identitySource, users.subject],
       set: told,
+      setWhere: isNull(users.blockedAt),
     })
     .returning({ id: users.id })
-  if (!user) throw new Error('an upsert returned no row')
-  return user.id
+  return user?.id ?? null
 }

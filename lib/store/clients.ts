@@ -25,6 +25,7 @@ export const clientColumns = {
   grantTypes: clients.grantTypes,
   scope: clients.scope,
   createdAt: clients.createdAt,
+  blockedAt: clients.blockedAt,
 }
 
 /** How many unused registrations go at once when a server's quota is full. */

@@ -107,7 +107,7 @@ export function describeGrants(name: string, make: () => Promise<StoreUnderTest>
         })
         expect(others).toEqual(times(19, () => first))
         const bob = { ...login, identity: { ...login.identity, subject: random() } }
-        expect((await store.logins.assert(bob, later(0))).userId).not.toBe(first?.userId)
+        expect((await store.logins.assert(bob, later(0)))?.userId).not.toBe(first?.userId)
       })
 
       it('knows the user who logs in, and has a grant of its own', async () => {
@@ -117,8 +117,8 @@ export function describeGrants(name: string, make: () => Promise<StoreUnderTest>
         const { server, client } = made
         const asserted = { server, client, identity: login.identity, scope: [], claims: {} }
         const other = await store.logins.assert(asserted, later(40))
-        expect(other.userId).toBe(grant.userId)
-        expect(other.id).not.toBe(grant.id)
+        expect(other?.userId).toBe(grant.userId)
+        expect(other?.id).not.toBe(grant.id)
         expect(await store.grants.find(grant.id)).toEqual(grant)
       })
 
@@ -128,10 +128,10 @@ export function describeGrants(name: string, make: () => Promise<StoreUnderTest>
         const changed = { ...login, scope: [], claims: { department: 'Sales' } }
         const second = await store.logins.assert(changed, later(10))
         expect(second).toEqual({ ...first, scope: [], claims: { department: 'Sales' } })
-        await store.grants.revoke(first.id, 'revoked_by_operator', later(20))
+        await store.grants.revoke(first?.id ?? '', 'revoked_by_operator', later(20))
         const third = await store.logins.assert(login, later(30))
-        expect(third.id).not.toBe(first.id)
-        expect(third.userId).toBe(first.userId)
+        expect(third?.id).not.toBe(first?.id)
+        expect(third?.userId).toBe(first?.userId)
       })
     })
 
@@ -202,7 +202,7 @@ export function describeGrants(name: string, make: () => Promise<StoreUnderTest>
         const first = await store.grants.ofClient(client, server, ['files:read'], later(0))
         const second = await store.grants.ofClient(client, server, [], later(10))
         expect(second).toEqual({ ...first, scope: [] })
-        await store.grants.revoke(first.id, 'revoked_by_operator', later(20))
+        await store.grants.revoke(first?.id ?? '', 'revoked_by_operator', later(20))
         const third = await store.grants.ofClient(client, server, [], later(30))
         expect(third).toMatchObject({ createdAt: later(30) })
         expect(third.id).not.toBe(first.id)
@@ -234,6 +234,41 @@ export function describeGrants(name: string, make: () => Promise<StoreUnderTest>
           times(20, () => store.grants.revoke(grant.id, 'refresh_token_reused', later(40))),
         )
         expect(revoked.filter((one) => one !== null)).toHaveLength(1)
+      })
+    })
+
+    describe('revokeSome', () => {
+      it('ends so many live grants at a time until there are none, each for one caller, and no others', async () => {
+        const made = await newRequest(store)
+        const { server, client } = made
+        const subject = random()
+        const logIn = async (known: Parameters<typeof newRequest>[1]) =>
+          complete(store, completedLogin(await newRequest(store, known), { identity: { subject } }))
+        const grants = [await complete(store, completedLogin(made, { identity: { subject } }))]
+        for (let i = 0; i < 4; i++) grants.push(await logIn({ server, client }))
+        const other = await logIn({ server })
+        const of = { organizationId: server.organizationId, serverId: server.id, clientRowId: client.id }
+        const some = (limit: number) => store.grants.revokeSome(of, limit, 'revoked_by_operator', later(40))
+        const first = await some(2)
+        expect(first).toHaveLength(2)
+        const rest = (await Promise.all([some(10), some(10)])).flat()
+        expect([...first, ...rest].map(({ id }) => id).toSorted()).toEqual(
+          grants.map(({ id }) => id).toSorted(),
+        )
+        expect(await some(10)).toEqual([])
+        expect(await store.grants.find(other.id)).toEqual(other)
+        expect(await store.consents.earlier(other.userId, made, later(41))).toBeNull()
+      })
+
+      it('finds nothing of another organization', async () => {
+        const { grant, server } = await newGrant(store)
+        const { organizationId } = await store.newServer()
+        const attempts = [{ serverId: server.id }, { userId: grant.userId }]
+        for (const of of attempts)
+          expect(
+            await store.grants.revokeSome({ organizationId, ...of }, 10, 'revoked_by_operator', later(40)),
+          ).toEqual([])
+        expect(await store.grants.find(grant.id)).toEqual(grant)
       })
     })
   })

@@ -1,4 +1,4 @@
-import { and, eq, isNull, sql } from 'drizzle-orm'
+import { and, eq, inArray, isNull, type SQL, sql } from 'drizzle-orm'
 import { clients } from '@/drizzle/schema/clients'
 import { consents, grants, refreshTokens, upstreamTokens } from '@/drizzle/schema/grants'
 import type { Client, Grant, RefreshToken, RevocationReason, Server } from '@/lib/oauth/model'
@@ -22,9 +22,16 @@ export const grantColumns = {
   authTime: grants.authTime,
   createdAt: grants.createdAt,
   revokedAt: grants.revokedAt,
+  // With the tables' names written out: in a statement that writes grants, columns would lose them.
+  blocked: sql<'client' | 'user' | null>`case
+    when exists (select from clients where clients.id = grants.client_row_id and clients.blocked_at is not null) then 'client'
+    when exists (select from users where users.id = grants.user_id and users.blocked_at is not null) then 'user'
+  end`.as('blocked'),
 }
 
-type GrantRow = { readonly [Column in keyof typeof grantColumns]: (typeof grants.$inferSelect)[Column] }
+type GrantRow = {
+  readonly [Column in Exclude<keyof typeof grantColumns, 'blocked'>]: (typeof grants.$inferSelect)[Column]
+} & { readonly blocked: 'client' | 'user' | null }
 
 export function toGrant(row: GrantRow): WithoutNulls<GrantRow> {
   return omitNulls(row)
@@ -39,7 +46,19 @@ export function grantStore(db: Database): Grants {
     },
     redeem: (grantId, codeHash, refreshToken, now) => redeem(db, grantId, codeHash, refreshToken, now),
     ofClient: (client, server, scope, now) => ofClient(db, client, server, scope, now),
-    revoke: (id, reason, now) => revoke(db, id, reason, now),
+    revoke: async (id, reason, now) => (await revoke(db, eq(grants.id, id), reason, now))[0] ?? null,
+    async revokeSome(of, limit, reason, now) {
+      const wanted = and(
+        eq(grants.organizationId, of.organizationId),
+        'userId' in of ? eq(grants.userId, of.userId) : eq(grants.serverId, of.serverId),
+        'clientRowId' in of && of.clientRowId !== undefined
+          ? eq(grants.clientRowId, of.clientRowId)
+          : undefined,
+        isNull(grants.revokedAt),
+      )
+      const some = db.select({ id: grants.id }).from(grants).where(wanted).limit(limit)
+      return revoke(db, inArray(grants.id, some), reason, now)
+    },
   } satisfies Grants)
   return {
     ...statements,
@@ -119,13 +138,18 @@ async function redeem(
   return row ? toGrant(row) : null
 }
 
-/** One statement: what depends on the grant is marked only where this call ended it. */
-async function revoke(db: Database, id: string, reason: RevocationReason, now: Date): Promise<Grant | null> {
+/** One statement: what depends on a grant is marked only where this call ended it. */
+async function revoke(
+  db: Database,
+  which: SQL,
+  reason: RevocationReason,
+  now: Date,
+): Promise<readonly Grant[]> {
   const ended = db.$with('ended').as(
     db
       .update(grants)
       .set({ revokedAt: now, revokedReason: reason })
-      .where(and(eq(grants.id, id), isNull(grants.revokedAt)))
+      .where(and(which, isNull(grants.revokedAt)))
       .returning(grantColumns),
   )
   const marked = db
@@ -139,6 +163,6 @@ async function revoke(db: Database, id: string, reason: RevocationReason, now: D
     .as(
       sql`delete from ${consents} using ended where ${consents.userId} = ended.user_id and ${consents.clientRowId} = ended.client_row_id`,
     )
-  const [row] = await db.with(ended, marked, withdrawn).select().from(ended)
-  return row ? toGrant(row) : null
+  const rows = await db.with(ended, marked, withdrawn).select().from(ended)
+  return rows.map(toGrant)
 }

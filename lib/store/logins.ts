@@ -46,7 +46,13 @@ async function write(
   now: Date,
 ): Promise<LoginOutcome> {
   // This also locks the user's row: of two logins at once, the second one sees what the first one granted.
-  const userId = await upsertUser(tx, login.server.organizationId, storable(login.identity), now)
+  const { userId, blockedAt } = await upsertUser(
+    tx,
+    login.server.organizationId,
+    storable(login.identity),
+    now,
+  )
+  if (blockedAt) throw new NotCompleted('user_blocked')
   const earlier = await earlierConsent(tx, userId, login, now)
   if (!consentHolds(login.request, userId, earlier)) throw new NotCompleted('consent_lapsed')
   const scope = unitedScope(login.request, earlier, login.grantable)
@@ -63,16 +69,16 @@ async function upsertUser(
   organizationId: string,
   { identitySource, subject, email, emailVerified = false, name }: Identity,
   now: Date,
-): Promise<string> {
+): Promise<{ readonly userId: string; readonly blockedAt: Date | null }> {
   // What the identity provider does not say any more is not kept.
   const profile = { email: email ?? null, emailVerified, name: name ?? null, lastLoginAt: now }
   const [user] = await tx
     .insert(users)
     .values({ id: newId(), organizationId, identitySource, subject, createdAt: now, ...profile })
     .onConflictDoUpdate({ target: [users.organizationId, users.identitySource, users.subject], set: profile })
-    .returning({ id: users.id })
+    .returning({ userId: users.id, blockedAt: users.blockedAt })
   if (!user) throw new Error('an upsert returned no row')
-  return user.id
+  return user
 }
 
 async function insertGrant(

@@ -1,5 +1,7 @@
 import { eq, sql } from 'drizzle-orm'
+import { clients } from '@/drizzle/schema/clients'
 import { grants, refreshTokens } from '@/drizzle/schema/grants'
+import { users } from '@/drizzle/schema/organizations'
 import type { RefreshTokens } from '@/lib/oauth/token-ports'
 import type { Database } from './database'
 import { grantColumns, toGrant } from './grants'
@@ -31,6 +33,8 @@ export function refreshTokenStore(db: Database): RefreshTokens {
             and (token.rotated_at is null or token.rotated_at > ${sql.param(graceStart, rotatedAt)})
             and family.id = token.grant_id
             and family.revoked_at is null
+            and not exists (select from ${clients} as client where client.id = family.client_row_id and client.blocked_at is not null)
+            and not exists (select from ${users} as person where person.id = family.user_id and person.blocked_at is not null)
           returning token.grant_id
         ), stored as (
           insert into ${refreshTokens} (hash, grant_id, nonce, key_id, issued_at, expires_at)

@@ -54,8 +54,8 @@ export function requestTimelineStore(db: Database): RequestTimelines {
   } satisfies RequestTimelines)
 }
 
-/** Crockford's base 32 has no O, I and L, which people write for 0 and 1. */
-function asWritten(reference: string): string {
+/** A reference as it was given out. Crockford's base 32 has no O, I and L, which people write for 0 and 1. */
+export function asWritten(reference: string): string {
   const letters = reference
     .toUpperCase()
     .replace(/[^A-Z0-9]/g, '')

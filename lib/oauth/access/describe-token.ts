@@ -81,6 +81,7 @@ const describeGrant = (grant: Grant, server: Server) => ({
   gid: grant.id,
 })
 
-const isLive = (grant: Grant, server: Server) => !grant.revokedAt && grant.serverId === server.id
+const isLive = (grant: Grant, server: Server) =>
+  !grant.revokedAt && !grant.blocked && grant.serverId === server.id
 
 const inSeconds = (time: Date) => Math.floor(time.getTime() / 1000)

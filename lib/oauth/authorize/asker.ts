@@ -1,3 +1,4 @@
+import { refuseBlocked } from '../clients/blocked'
 import { findClient } from '../clients/find-client'
 import type { Client, Server } from '../model'
 import type { Ports } from '../ports'
@@ -22,6 +23,7 @@ export async function resolveAsker(server: Server, parameters: Parameters, ports
   if (!clientId) throw new OAuthError('invalid_request', 'client_id is missing')
   const client = await findClient(server, clientId, ports)
   if (!client) throw new OAuthError('invalid_client', 'the client is not known here', { status: 400 })
+  refuseBlocked(client, 'unauthorized_client')
   return askerFor(server, client, parameters)
 }
 

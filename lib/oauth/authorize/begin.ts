@@ -1,3 +1,4 @@
+import { BlockedClientError } from '../clients/blocked'
 import { advance, type NextStep } from '../flow'
 import type { Server } from '../model'
 import { type Ports, StoreUnavailable } from '../ports'
@@ -100,6 +101,7 @@ async function start(
 
 function reasonOf(error: OAuthError): ReasonCode {
   if (error instanceof ClientDocumentError) return error.reason
+  if (error instanceof BlockedClientError) return 'client_blocked'
   if (error.code === 'invalid_client') return 'unknown_client'
   if (error.code === 'invalid_request_uri') return 'expired'
   if (error.code === 'temporarily_unavailable') return 'store_unavailable'

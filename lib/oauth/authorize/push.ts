@@ -1,4 +1,5 @@
 import { authenticateClient } from '../clients/authenticate-client'
+import { refuseBlocked } from '../clients/blocked'
 import { findNewcomer } from '../clients/find-client'
 import type { Server } from '../model'
 import type { Ports } from '../ports'
@@ -37,6 +38,7 @@ export async function pushAuthorizationRequest(
   // Before anything is fetched for a client: this can be seen at once.
   if (parameters.get('request_uri')) throw new OAuthError('invalid_request', 'request_uri cannot be pushed')
   const client = await authenticateClient(server, authorization, parameters, ports, findNewcomer)
+  refuseBlocked(client, 'unauthorized_client')
   if (!parameters.get('client_id')) throw new OAuthError('invalid_request', 'client_id is missing')
   validateRequest(server, askerFor(server, client, parameters), parameters)
   const now = ports.clock()

@@ -47,6 +47,7 @@ export async function completeLogin(
   if (!taken || !server || !client) return refused('state_unknown')
   const progress = { server, request: taken.request }
   try {
+    if (client.blockedAt) throw await failRequest(progress, BLOCKED.client, ports)
     // A device has no PKCE, and so no challenge.
     const codeChallenge = taken.request.deviceCodeId ? '' : await takeChallenge(progress, ports)
     const login = await askUpstream(progress, connectionId, query, { ...taken.attempt, state }, ports)
@@ -61,6 +62,21 @@ export async function completeLogin(
 const refused = (reason: ReasonCode): CallbackResult => ({ step: { go: 'refused', reason } })
 
 type UpstreamLogin = { readonly identity: Identity; readonly tokens: UpstreamTokens }
+
+const BLOCKED = {
+  client: {
+    step: 'callback',
+    reason: 'client_blocked',
+    code: 'access_denied',
+    description: 'the operator has blocked this client',
+  },
+  user: {
+    step: 'callback',
+    reason: 'user_blocked',
+    code: 'access_denied',
+    description: 'the operator has blocked this user',
+  },
+} as const
 
 const STALE_LOGIN = {
   step: 'callback',
@@ -130,6 +146,7 @@ async function issue(trip: Trip, login: UpstreamLogin, ports: Ports): Promise<Ca
     },
     now,
   )
+  if (completed.outcome === 'user_blocked') throw await failRequest(trip, BLOCKED.user, ports)
   if (completed.outcome === 'request_over') return refused('request_over')
   if (completed.outcome === 'consent_lapsed') return backToConsent(trip, ports)
   const step = await issueCode(trip, completed.grant, ports)

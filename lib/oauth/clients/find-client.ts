@@ -85,7 +85,7 @@ async function remember(
 }
 
 function isUpToDate(known: Client, { metadata: _, ...described }: ReturnType<typeof clientOf>): boolean {
-  const { id: __, createdAt: ___, ...stored } = known
+  const { id: __, createdAt: ___, blockedAt: ____, ...stored } = known
   return isDeepStrictEqual(stored, described)
 }
 

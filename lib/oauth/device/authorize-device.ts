@@ -1,4 +1,5 @@
 import { authenticateClient } from '../clients/authenticate-client'
+import { refuseBlocked } from '../clients/blocked'
 import { findNewcomer } from '../clients/find-client'
 import { grantableScope } from '../clients/grantable-scope'
 import type { Server } from '../model'
@@ -47,6 +48,7 @@ export async function authorizeDevice(
   const client = await authenticateClient(server, authorization, form, ports, findNewcomer)
   if (!client.grantTypes.includes(DEVICE_CODE))
     throw new OAuthError('unauthorized_client', 'the client is not registered for device codes')
+  refuseBlocked(client, 'unauthorized_client')
   checkResources(form.getAll('resource'), server)
   const owner = { serverId: server.id, clientRowId: client.id, clientId: client.clientId }
   const scope = grantableScope(server, client, form.get('scope'))

@@ -31,7 +31,9 @@ export async function enterUserCode(
     return { go: 'refused', reason: 'too_many' }
   const device = await ports.deviceCodes.findWaiting(hashSecret(userCode), now)
   const server = device && (await ports.servers.find(device.serverId))
-  if (!device || !server?.deviceGrant) return { go: 'refused', reason: 'wrong' }
+  const client = device && (await ports.clients.findByRowId(device.clientRowId))
+  if (!device || !server?.deviceGrant || !client || client.blockedAt)
+    return { go: 'refused', reason: 'wrong' }
   await ports.deviceCodes.forgiveGuess(guessers)
   return begin(server, device, endingUri, now, ports)
 }

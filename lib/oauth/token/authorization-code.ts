@@ -1,3 +1,4 @@
+import { blockedGrant } from '../clients/blocked'
 import { endGrant } from '../end-grant'
 import type { Client, Server } from '../model'
 import type { Ports } from '../ports'
@@ -73,6 +74,7 @@ export async function redeemGrant(
     : null
   const grant = await ports.grants.redeem(grantId, codeHash, row, now)
   if (!grant || grant.serverId !== server.id || grant.clientRowId !== client.id) return null
+  if (grant.blocked) throw blockedGrant()
   const tokens = await issueTokens(server, grant, grant.scope, refreshToken, ports)
   return withIdToken(tokens, server, grant, grant.nonce, ports)
 }

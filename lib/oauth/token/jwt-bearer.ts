@@ -45,6 +45,7 @@ export async function redeemIdentityAssertion(
     { server, client, identity, scope, claims: passedClaims(server, claims) },
     now,
   )
+  if (!grant) throw refusal('its user is blocked here')
   return issueTokens(server, grant, scope, undefined, ports)
 }
 

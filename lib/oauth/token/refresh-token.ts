@@ -34,6 +34,8 @@ export async function refreshTokens(
   const found = await ports.refreshTokens.find(hashSecret(presented))
   if (!found || found.grant.serverId !== server.id || found.grant.clientRowId !== client.id) throw dead()
   const { token, grant } = found
+  // Nothing is spent, so that it goes on where the operator takes the block back.
+  if (grant.blocked) throw dead()
   const scope = narrowedScope(server, grant, form.get('scope'))
   const now = ports.clock()
   const graceStart = new Date(now.getTime() - REFRESH_GRACE * 1000)

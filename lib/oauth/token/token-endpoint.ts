@@ -1,4 +1,5 @@
 import { authenticateClient } from '../clients/authenticate-client'
+import { refuseBlocked } from '../clients/blocked'
 import { findKnownClient, findNewcomer } from '../clients/find-client'
 import type { Client, GrantType, Server } from '../model'
 import type { Ports } from '../ports'
@@ -49,6 +50,7 @@ export async function exchange(
     throw new OAuthError('unsupported_grant_type', 'this grant type is not offered')
   if (!client.grantTypes.includes(grantType))
     throw new OAuthError('unauthorized_client', 'the client is not registered for this grant type')
+  refuseBlocked(client, grantType === 'client_credentials' ? 'unauthorized_client' : 'invalid_grant')
   return GRANTS[grantType](server, client, form, ports)
 }
 

@@ -63,7 +63,7 @@ async function findGrant(server: Server, subjectToken: string, ports: Ports): Pr
   const found = await find(server, subjectToken, ports)
   if (!found)
     throw new OAuthError('invalid_request', 'subject_token is not a good access token of this server')
-  if (found.grant.revokedAt) throw over()
+  if (found.grant.revokedAt || found.grant.blocked) throw over()
   return found.grant
 }
 

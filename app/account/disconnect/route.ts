@@ -1,0 +1,22 @@
+import { cookiesOf, sessionCookiesIn } from '@/lib/http/account-form'
+import { readForm } from '@/lib/http/body'
+import { forgedDecisionPage, seeOther } from '@/lib/http/browser-answers'
+import { notFoundPage, sessionEndpoint } from '@/lib/http/browser-endpoint'
+import { isOwnForm, requestIdIn } from '@/lib/http/consent-form'
+import { NotFound } from '@/lib/management/access'
+import { disconnect } from '@/lib/management/account'
+import { context, management } from '@/lib/services'
+
+/** Ends what an end user had connected. */
+export const POST = sessionEndpoint(context, async (request, { publicUrl }) => {
+  const form = await readForm(request)
+  if (!isOwnForm(request, publicUrl, form)) return forgedDecisionPage(publicUrl)
+  const cookies = sessionCookiesIn(publicUrl, cookiesOf(request))
+  try {
+    await disconnect(requestIdIn(form.get('grant')), cookies, await management())
+  } catch (error) {
+    if (error instanceof NotFound) return notFoundPage(publicUrl)
+    throw error
+  }
+  return seeOther(`${publicUrl}/account?ended=1`)
+})

@@ -1,0 +1,35 @@
+import type { Metadata } from 'next'
+import { cookies, headers } from 'next/headers'
+import { redirect } from 'next/navigation'
+import { AccountCard } from '@/components/account/account-card'
+import { CookiesNeeded } from '@/components/cookies-needed'
+import { ACCOUNT_FORM, sessionCookiesIn } from '@/lib/http/account-form'
+import { consentCookieName } from '@/lib/http/consent-form'
+import { cookieName } from '@/lib/http/cookies'
+import { pageContext } from '@/lib/http/page-context'
+import { readAccounts } from '@/lib/management/account'
+import { languageOf } from '@/lib/messages/catalogue'
+import { management } from '@/lib/services'
+
+export const metadata: Metadata = { title: 'What you have connected' }
+
+type Props = { readonly searchParams: Promise<Readonly<Record<string, string | string[] | undefined>>> }
+
+/** What an end user has connected, and how to end it. */
+export default async function AccountPage({ searchParams }: Props) {
+  const { publicUrl } = await pageContext(management)
+  const { opened, ended } = await searchParams
+  const sent = await cookies()
+  const formToken = sent.get(cookieName(publicUrl, consentCookieName(ACCOUNT_FORM)))?.value
+  if (!formToken && opened) return <CookiesNeeded />
+  if (!formToken) redirect('/account/open')
+  const accounts = await readAccounts(sessionCookiesIn(publicUrl, sent.getAll()), await management())
+  return (
+    <AccountCard
+      accounts={accounts}
+      form={{ action: '/account/disconnect', formId: ACCOUNT_FORM, formToken }}
+      language={languageOf((await headers()).get('accept-language'))}
+      hasEnded={ended !== undefined}
+    />
+  )
+}

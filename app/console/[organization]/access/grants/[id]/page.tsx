@@ -1,0 +1,52 @@
+import { GrantFacts } from '@/components/console/access/grant-facts'
+import { GrantBadge } from '@/components/console/access/grant-table'
+import { ActionButton } from '@/components/console/action-form'
+import { Callout, Page, Section } from '@/components/console/page'
+import { findGrant } from '@/lib/management/grants/connected'
+import { messages } from '@/lib/messages/access'
+import { translator } from '@/lib/messages/catalogue'
+import { consolePage } from '../../../../console-page'
+import { endGrant } from '../../actions'
+
+/** One grant, and the button that ends it. */
+export default consolePage('look', async ({ scope, management, params, query, language }) => {
+  const t = translator(messages, language)
+  const { organization } = scope
+  const grant = await findGrant(scope, params.id ?? '', management)
+  const minutes = Math.ceil(grant.accessTokenLifetime / 60)
+  const livesOn = grant.tokenFormat === 'jwt' ? t('offline', { minutes }) : t('opaque')
+  return (
+    <Page
+      title={t('grantTitle')}
+      lead={
+        <bdi>{`${grant.userEmail ?? grant.userName ?? grant.userId ?? t('noUser')} · ${grant.clientName ?? grant.clientId}`}</bdi>
+      }
+      up={{ href: `/console/${organization}/access`, label: t('title') }}
+      actions={<GrantBadge grant={grant} t={t} />}
+    >
+      {query.ended && grant.revokedAt && (
+        <Callout tone="good" title={t('endedOne')}>
+          {livesOn}
+        </Callout>
+      )}
+      <Section title={t('facts')}>
+        <GrantFacts organization={organization} grant={grant} t={t} />
+      </Section>
+      {!grant.revokedAt && scope.permissions.includes('revoke') && (
+        <Section title={t('actions')} lead={livesOn}>
+          <div className="in-line">
+            <ActionButton
+              action={endGrant}
+              organization={organization}
+              fields={{ id: grant.id }}
+              tone="danger"
+              confirm={t('endSure')}
+            >
+              {t('end')}
+            </ActionButton>
+          </div>
+        </Section>
+      )}
+    </Page>
+  )
+})

@@ -1,0 +1,38 @@
+import { LoginFacts } from '@/components/console/logins/login-facts'
+import { OutcomeBadge } from '@/components/console/logins/outcome-badge'
+import { Timeline } from '@/components/console/logins/timeline'
+import { Callout, Page, Section } from '@/components/console/page'
+import { findLogin } from '@/lib/management/logins/logins'
+import { translator } from '@/lib/messages/catalogue'
+import { messages } from '@/lib/messages/logins'
+import { consolePage } from '../../../console-page'
+import { RefreshWhileRunning } from './refresh-while-running'
+
+/** One login, step by step; also while it happens. */
+export default consolePage('look', async ({ scope, management, params, language }) => {
+  const t = translator(messages, language)
+  const login = await findLogin(scope, params.reference ?? '', management)
+  const up = { href: `/console/${scope.organization}/logins`, label: t('title') }
+  return (
+    <Page
+      title={t('loginTitle', { reference: login.reference })}
+      up={up}
+      actions={<OutcomeBadge outcome={login.outcome} t={t} />}
+    >
+      {login.outcome === 'running' && (
+        <Callout tone="warning">
+          <p aria-live="polite">{t('running')}</p>
+          <a href={`/console/${scope.organization}/logins/${login.reference}`}>{t('refresh')}</a>
+          <RefreshWhileRunning />
+        </Callout>
+      )}
+      {login.outcome === 'abandoned' && <Callout>{t('expired')}</Callout>}
+      <Section title={t('timeline')}>
+        <Timeline events={login.timeline} t={t} />
+      </Section>
+      <Section title={t('who')}>
+        <LoginFacts organization={scope.organization} login={login} t={t} />
+      </Section>
+    </Page>
+  )
+})

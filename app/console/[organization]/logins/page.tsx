@@ -1,0 +1,57 @@
+import { notFound, redirect } from 'next/navigation'
+import { Older, TextFilter } from '@/components/console/access/filter-fields'
+import { LoginFilter } from '@/components/console/logins/login-filter'
+import { LoginTable } from '@/components/console/logins/login-table'
+import { Callout, Empty, Page } from '@/components/console/page'
+import { NotFound } from '@/lib/management/access'
+import { listServers } from '@/lib/management/grants/connected'
+import { findLogin, type LoginWishes, listLogins, OUTCOMES, REASONS } from '@/lib/management/logins/logins'
+import { translator } from '@/lib/messages/catalogue'
+import { messages } from '@/lib/messages/logins'
+import { consolePage } from '../../console-page'
+
+const WISHES = ['user', 'client', 'outcome', 'reason', 'server', 'from', 'until'] as const
+
+/** Why did it fail: every login, to be searched. */
+export default consolePage('look', async ({ scope, management, query, language }) => {
+  const t = translator(messages, language)
+  const { reference } = query
+  if (reference) {
+    const found = await findLogin(scope, reference, management).catch(unlessNotFound)
+    if (found) redirect(`/console/${scope.organization}/logins/${found.reference}`)
+  }
+  const given = [...WISHES, 'after' as const].flatMap((name) => (query[name] ? [[name, query[name]]] : []))
+  const wishes: LoginWishes = Object.fromEntries(given)
+  const [servers, { rows, next }] = await Promise.all([
+    listServers(scope, management),
+    listLogins(scope, wishes, management).catch((error) => unlessNotFound(error) ?? notFound()),
+  ])
+  const isSearch = WISHES.some((name) => query[name])
+  return (
+    <Page title={t('title')} lead={`${t('lead')} ${t('time')}`}>
+      <form method="get" className="finder" aria-label={t('reference')}>
+        <TextFilter name="reference" label={t('reference')} hint={t('referenceHint')} value={reference} />
+        <div className="finder-actions">
+          <button type="submit" className="btn btn-primary">
+            {t('open')}
+          </button>
+        </div>
+      </form>
+      {reference && <Callout tone="warning">{t('notFound', { reference: reference.slice(0, 40) })}</Callout>}
+      <LoginFilter query={query} servers={servers} outcomes={OUTCOMES} reasons={REASONS} t={t} />
+      {rows.length > 0 ? (
+        <LoginTable organization={scope.organization} logins={rows} t={t} />
+      ) : (
+        <Empty title={isSearch ? t('noneFound') : t('none')}>
+          {isSearch ? t('noneFoundHint') : t('noneHint')}
+        </Empty>
+      )}
+      <Older query={{ ...query, reference: undefined }} next={next} label={t('next')} />
+    </Page>
+  )
+})
+
+function unlessNotFound(error: unknown): null {
+  if (error instanceof NotFound) return null
+  throw error
+}

@@ -1,0 +1,102 @@
+import type { ConnectedClient, EndUserAccount } from '@/lib/management/account'
+import { messages } from '@/lib/messages/account'
+import { type Language, type Translate, translator } from '@/lib/messages/catalogue'
+import { ForeignText } from '../foreign-text'
+import { PageShell } from '../page-shell'
+
+type Form = {
+  /** Where Disconnect is posted. */
+  readonly action: string
+  readonly formId: string
+  /** Must match the form's cookie. */
+  readonly formToken: string
+}
+
+type AccountCardProps = {
+  readonly accounts: readonly EndUserAccount[]
+  readonly form: Form
+  readonly language: Language
+  /** Something has just been disconnected. */
+  readonly hasEnded: boolean
+}
+
+const NAME = 100
+
+/** What an end user has connected, with a button for each that ends it. Plain forms, no script. */
+export function AccountCard({ accounts, form, language, hasEnded }: AccountCardProps) {
+  const t = translator(messages, language)
+  return (
+    <div lang={language}>
+      <PageShell footer={<p>{t('footer')}</p>}>
+        <h1>
+          <strong>{accounts.length > 0 ? t('title') : t('unknown')}</strong>
+        </h1>
+        {hasEnded && <p role="status">{t('ended')}</p>}
+        {accounts.length === 0 && <p className="lead">{t('unknownLead')}</p>}
+        {accounts.map(({ userId, name, connection, clients }) => (
+          <div key={userId}>
+            <p className="lead">
+              <ForeignText text={t('lead', { name, connection })} length={2 * NAME} />
+            </p>
+            {clients.length === 0 && <p>{t('nothing')}</p>}
+            {clients.map((client) => (
+              <Client key={client.grantId} client={client} form={form} t={t} />
+            ))}
+          </div>
+        ))}
+      </PageShell>
+    </div>
+  )
+}
+
+type ClientProps = {
+  readonly client: ConnectedClient
+  readonly form: Form
+  readonly t: Translate<keyof (typeof messages)['en']>
+}
+
+function Client({ client, form, t }: ClientProps) {
+  const { grantId, clientName, serverName, resource, scopes, since, lastUse } = client
+  return (
+    <section aria-labelledby={`grant-${grantId}`}>
+      <h2 id={`grant-${grantId}`}>
+        <ForeignText text={t('client', { client: clientName, server: serverName })} length={2 * NAME} />
+      </h2>
+      <p>
+        <bdi className="address">{resource}</bdi>
+      </p>
+      <p>{scopes.length > 0 ? t('may') : t('mayNothing')}</p>
+      {scopes.length > 0 && (
+        <ul className="scopes">
+          {scopes.map(({ name, description }) => (
+            <li key={name}>
+              <ForeignText text={description || name} length={NAME} />
+            </li>
+          ))}
+        </ul>
+      )}
+      <dl className="facts">
+        <dt>{t('since')}</dt>
+        <dd>{minutesOf(since)}</dd>
+        {lastUse && (
+          <>
+            <dt>{t('lastUse')}</dt>
+            <dd>{minutesOf(lastUse)}</dd>
+          </>
+        )}
+      </dl>
+      <form method="post" action={form.action}>
+        <input type="hidden" name="request" value={form.formId} />
+        <input type="hidden" name="token" value={form.formToken} />
+        <input type="hidden" name="grant" value={grantId} />
+        <div className="actions actions-single">
+          <button type="submit" className="button" aria-describedby={`grant-${grantId}`}>
+            {t('disconnect')}
+          </button>
+        </div>
+      </form>
+    </section>
+  )
+}
+
+const minutesOf = (at: Date) => at.toISOString().slice(0, 16).replace('T', ' ')

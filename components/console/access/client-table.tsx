@@ -1,0 +1,48 @@
+import type { ManagedClient } from '@/lib/store/managed-parties'
+import { Moment } from '../logins/moment'
+import { Badge } from '../page'
+import { Table } from '../table'
+import type { AccessTexts } from './access-tabs'
+
+/** Grants are counted only so far: see `COUNT_LIMIT` of `lib/store/managed-parties.ts`. */
+export const counted = (count: number, t: AccessTexts) => (count < 1000 ? count : t('many', { count }))
+
+type ClientTableProps = {
+  /** Slug. */
+  readonly organization: string
+  readonly clients: readonly ManagedClient[]
+  readonly t: AccessTexts
+}
+
+/** Clients, with how many grants they have. */
+export function ClientTable({ organization, clients, t }: ClientTableProps) {
+  return (
+    <Table
+      caption={t('captionClients')}
+      rows={clients}
+      keyOf={({ id }) => id}
+      columns={[
+        {
+          title: t('client'),
+          cell: ({ id, name, clientId }) => (
+            <a href={`/console/${organization}/access/clients/${id}`}>
+              <bdi className="foreign">{name ?? clientId}</bdi>
+            </a>
+          ),
+        },
+        { title: t('known'), cell: ({ kind }) => t(`clientKind.${kind}`) },
+        { title: t('server'), cell: ({ serverName }) => serverName },
+        {
+          title: t('lastLogin'),
+          cell: ({ lastLoginAt }) => (lastLoginAt ? <Moment at={lastLoginAt} /> : '–'),
+        },
+        { title: t('grants'), cell: ({ grants }) => counted(grants, t) },
+        {
+          title: t('state'),
+          cell: ({ blockedAt }) =>
+            blockedAt ? <Badge tone="problem">{t('blocked')}</Badge> : <Badge>{t('allowed')}</Badge>,
+        },
+      ]}
+    />
+  )
+}

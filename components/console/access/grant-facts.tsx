@@ -1,0 +1,46 @@
+import type { ReactNode } from 'react'
+import type { SeenGrant } from '@/lib/management/grants/connected'
+import { Moment } from '../logins/moment'
+import { Facts } from '../page'
+import type { AccessTexts } from './access-tabs'
+
+type GrantFactsProps = {
+  /** Slug. */
+  readonly organization: string
+  readonly grant: SeenGrant
+  readonly t: AccessTexts
+}
+
+/** What was given, by whom, to whom, and what became of it. */
+export function GrantFacts({ organization, grant, t }: GrantFactsProps) {
+  const base = `/console/${organization}/access`
+  const { userId, userEmail, userName, clientName, clientId, lastTokenAt, refreshableUntil, revokedAt } =
+    grant
+  const items: readonly (readonly [string, ReactNode])[] = [
+    [
+      t('user'),
+      userId ? (
+        <a key="user" href={`${base}/users/${userId}`}>
+          <bdi className="foreign">{userEmail ?? userName ?? userId}</bdi>
+        </a>
+      ) : (
+        t('noUser')
+      ),
+    ],
+    [
+      t('client'),
+      <a key="client" href={`${base}/clients/${grant.clientRowId}`}>
+        <bdi className="foreign">{clientName ?? clientId}</bdi>
+      </a>,
+    ],
+    [t('server'), grant.serverName],
+    [t('kind'), t(`kind.${grant.kind}`)],
+    [t('scope'), grant.scope.join(' ') || '–'],
+    [t('since'), <Moment key="since" at={grant.createdAt} />],
+    [t('lastUse'), lastTokenAt ? <Moment key="last" at={lastTokenAt} /> : '–'],
+    ...(refreshableUntil ? [[t('expires'), <Moment key="until" at={refreshableUntil} />] as const] : []),
+    ...(revokedAt ? [[t('endedOn'), <Moment key="ended" at={revokedAt} />] as const] : []),
+    ...(grant.revokedReason ? [[t('because'), <code key="why">{grant.revokedReason}</code>] as const] : []),
+  ]
+  return <Facts items={items} />
+}

@@ -1,0 +1,69 @@
+import type { GrantState, SeenGrant } from '@/lib/management/grants/connected'
+import { Moment } from '../logins/moment'
+import { Badge, type Tone } from '../page'
+import { Table } from '../table'
+import type { AccessTexts } from './access-tabs'
+
+const TONES: Readonly<Record<GrantState, Tone>> = { connected: 'good', idle: 'neutral', revoked: 'neutral' }
+
+/** Whether anything can still be done with a grant. */
+export function GrantBadge({ grant, t }: { readonly grant: SeenGrant; readonly t: AccessTexts }) {
+  const isBlocked = grant.state !== 'revoked' && Boolean(grant.clientBlockedAt ?? grant.userBlockedAt)
+  if (isBlocked) return <Badge tone="problem">{t('blocked')}</Badge>
+  return <Badge tone={TONES[grant.state]}>{t(`state.${grant.state}`)}</Badge>
+}
+
+type GrantTableProps = {
+  /** Slug. */
+  readonly organization: string
+  readonly grants: readonly SeenGrant[]
+  readonly t: AccessTexts
+}
+
+/** Grants, the newest first. */
+export function GrantTable({ organization, grants, t }: GrantTableProps) {
+  const base = `/console/${organization}/access`
+  return (
+    <Table
+      caption={t('captionGrants')}
+      rows={grants}
+      keyOf={({ id }) => id}
+      columns={[
+        {
+          title: t('user'),
+          cell: ({ userId, userEmail, userName }) =>
+            userId ? (
+              <a href={`${base}/users/${userId}`}>
+                <bdi className="foreign">{userEmail ?? userName ?? userId}</bdi>
+              </a>
+            ) : (
+              '–'
+            ),
+        },
+        {
+          title: t('client'),
+          cell: ({ clientRowId, clientName, clientId }) => (
+            <a href={`${base}/clients/${clientRowId}`}>
+              <bdi className="foreign">{clientName ?? clientId}</bdi>
+            </a>
+          ),
+        },
+        { title: t('server'), cell: ({ serverName }) => serverName },
+        { title: t('since'), cell: ({ createdAt }) => <Moment at={createdAt} /> },
+        {
+          title: t('lastUse'),
+          cell: ({ lastTokenAt }) => (lastTokenAt ? <Moment at={lastTokenAt} /> : '–'),
+        },
+        {
+          title: t('state'),
+          cell: (grant) => (
+            <span className="in-line">
+              <GrantBadge grant={grant} t={t} />
+              <a href={`${base}/grants/${grant.id}`}>{t('open')}</a>
+            </span>
+          ),
+        },
+      ]}
+    />
+  )
+}

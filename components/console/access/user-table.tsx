@@ -1,0 +1,45 @@
+import type { ManagedUser } from '@/lib/store/managed-parties'
+import { Moment } from '../logins/moment'
+import { Badge } from '../page'
+import { Table } from '../table'
+import type { AccessTexts } from './access-tabs'
+import { counted } from './client-table'
+
+type UserTableProps = {
+  /** Slug. */
+  readonly organization: string
+  readonly users: readonly ManagedUser[]
+  readonly t: AccessTexts
+}
+
+/** Users, with how many grants they have. */
+export function UserTable({ organization, users, t }: UserTableProps) {
+  return (
+    <Table
+      caption={t('captionUsers')}
+      rows={users}
+      keyOf={({ id }) => id}
+      columns={[
+        {
+          title: t('user'),
+          cell: ({ id, email, name, subject }) => (
+            <a href={`/console/${organization}/access/users/${id}`}>
+              <bdi className="foreign">{email ?? name ?? subject}</bdi>
+            </a>
+          ),
+        },
+        {
+          title: t('source'),
+          cell: ({ identitySource }) => <bdi className="foreign">{identitySource}</bdi>,
+        },
+        { title: t('lastLogin'), cell: ({ lastLoginAt }) => <Moment at={lastLoginAt} /> },
+        { title: t('grants'), cell: ({ grants }) => counted(grants, t) },
+        {
+          title: t('state'),
+          cell: ({ blockedAt }) =>
+            blockedAt ? <Badge tone="problem">{t('blocked')}</Badge> : <Badge>{t('allowed')}</Badge>,
+        },
+      ]}
+    />
+  )
+}

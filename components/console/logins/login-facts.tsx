@@ -1,0 +1,56 @@
+import type { ReactNode } from 'react'
+import type { ExplainedLogin } from '@/lib/management/logins/logins'
+import { Facts } from '../page'
+import { Moment } from './moment'
+import type { LoginTexts } from './outcome-badge'
+
+type LoginFactsProps = {
+  /** Slug. */
+  readonly organization: string
+  readonly login: ExplainedLogin
+  readonly t: LoginTexts
+}
+
+/** Who asked, from where and for what. */
+export function LoginFacts({ organization, login, t }: LoginFactsProps) {
+  const access = `/console/${organization}/access`
+  const linked = (href: string | null, text: ReactNode) => (href ? <a href={href}>{text}</a> : text)
+  const { clientRowId, clientName, clientId, userId, userEmail, userName } = login
+  const items: readonly (readonly [string, ReactNode])[] = [
+    [t('began'), <Moment key="began" at={login.createdAt} seconds />],
+    [
+      t('user'),
+      linked(
+        userId && `${access}/users/${userId}`,
+        <bdi className="foreign">{userEmail ?? userName ?? userId ?? t('unknown')}</bdi>,
+      ),
+    ],
+    ...(login.loginHint ? [[t('hint'), <bdi key="hint">{login.loginHint}</bdi>] as const] : []),
+    [
+      t('client'),
+      linked(
+        clientRowId && `${access}/clients/${clientRowId}`,
+        <bdi className="foreign">{clientName ?? clientId ?? t('unknown')}</bdi>,
+      ),
+    ],
+    ...(clientId ? [['client_id', <code key="id">{clientId}</code>] as const] : []),
+    [t('server'), login.serverName],
+    ...(login.scope.length > 0 ? [[t('scope'), login.scope.join(' ')] as const] : []),
+    ...(login.deviceCodeId
+      ? [[t('redirectUri'), t('device')] as const]
+      : login.redirectUri
+        ? [[t('redirectUri'), <code key="uri">{login.redirectUri}</code>] as const]
+        : []),
+    ...(login.grantId
+      ? [
+          [
+            t('grant'),
+            <a key="grant" href={`${access}/grants/${login.grantId}`}>
+              {t('showGrant')}
+            </a>,
+          ] as const,
+        ]
+      : []),
+  ]
+  return <Facts items={items} />
+}

@@ -1,0 +1,52 @@
+import type { LoginOutcome } from '@/lib/store/managed-logins'
+import { Choice, TextFilter } from '../access/filter-fields'
+import type { LoginTexts } from './outcome-badge'
+
+type Query = Readonly<Record<string, string | undefined>>
+
+type LoginFilterProps = {
+  readonly query: Query
+  readonly servers: readonly { readonly slug: string; readonly name: string }[]
+  readonly outcomes: readonly LoginOutcome[]
+  readonly reasons: readonly string[]
+  readonly t: LoginTexts
+}
+
+/** What to look for. A form that asks: the answer has an address that can be passed on. */
+export function LoginFilter({ query, servers, outcomes, reasons, t }: LoginFilterProps) {
+  const any = { value: '', label: t('any') }
+  return (
+    <form method="get" className="finder" aria-label={t('filters')}>
+      <TextFilter name="user" label={t('user')} hint={t('userHint')} value={query.user} />
+      <TextFilter name="client" label={t('client')} hint={t('clientHint')} value={query.client} />
+      <Choice
+        name="outcome"
+        label={t('outcome')}
+        value={query.outcome}
+        options={[any, ...outcomes.map((value) => ({ value, label: t(`outcome.${value}`) }))]}
+      />
+      <Choice
+        name="reason"
+        label={t('reason')}
+        value={query.reason}
+        options={[any, ...reasons.map((value) => ({ value, label: value }))]}
+      />
+      <Choice
+        name="server"
+        label={t('server')}
+        value={query.server}
+        options={[any, ...servers.map(({ slug, name }) => ({ value: slug, label: name }))]}
+      />
+      <TextFilter name="from" type="date" label={t('from')} value={query.from} />
+      <TextFilter name="until" type="date" label={t('until')} value={query.until} />
+      <div className="finder-actions">
+        <button type="submit" className="btn btn-primary">
+          {t('find')}
+        </button>
+        <a className="btn btn-plain" href="?">
+          {t('clear')}
+        </a>
+      </div>
+    </form>
+  )
+}

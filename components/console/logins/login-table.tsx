@@ -1,0 +1,53 @@
+import type { SeenLogin } from '@/lib/management/logins/logins'
+import { Table } from '../table'
+import { Moment } from './moment'
+import { type LoginTexts, OutcomeBadge } from './outcome-badge'
+
+type LoginTableProps = {
+  /** Slug. */
+  readonly organization: string
+  readonly logins: readonly SeenLogin[]
+  readonly t: LoginTexts
+}
+
+/** Logins, the newest first. */
+export function LoginTable({ organization, logins, t }: LoginTableProps) {
+  return (
+    <Table
+      caption={t('caption')}
+      rows={logins}
+      keyOf={({ id }) => id}
+      columns={[
+        { title: t('when'), cell: ({ createdAt }) => <Moment at={createdAt} /> },
+        {
+          title: t('reference'),
+          cell: ({ reference }) => (
+            <a href={`/console/${organization}/logins/${reference}`}>
+              <code>{reference}</code>
+            </a>
+          ),
+        },
+        {
+          title: t('client'),
+          cell: ({ clientName, clientId }) => <bdi className="foreign">{clientName ?? clientId ?? '–'}</bdi>,
+        },
+        {
+          title: t('user'),
+          cell: ({ userEmail, userName, userId, loginHint }) => (
+            <bdi className="foreign">{userEmail ?? userName ?? userId ?? loginHint ?? '–'}</bdi>
+          ),
+        },
+        { title: t('server'), cell: ({ serverName }) => serverName },
+        {
+          title: t('outcome'),
+          cell: ({ outcome, failure }) => (
+            <>
+              <OutcomeBadge outcome={outcome} t={t} />
+              {failure && outcome !== 'completed' && <code className="reason">{failure}</code>}
+            </>
+          ),
+        },
+      ]}
+    />
+  )
+}

@@ -1,0 +1,20 @@
+import type { Translate } from '@/lib/messages/catalogue'
+import type { messages } from '@/lib/messages/logins'
+import type { LoginOutcome } from '@/lib/store/managed-logins'
+import { Badge, type Tone } from '../page'
+
+const TONES: Readonly<Record<LoginOutcome, Tone>> = {
+  running: 'warning',
+  completed: 'good',
+  denied: 'neutral',
+  failed: 'problem',
+  refused: 'problem',
+  abandoned: 'neutral',
+}
+
+export type LoginTexts = Translate<keyof (typeof messages)['en']>
+
+/** How a login ended. */
+export function OutcomeBadge({ outcome, t }: { readonly outcome: LoginOutcome; readonly t: LoginTexts }) {
+  return <Badge tone={TONES[outcome]}>{t(`outcome.${outcome}`)}</Badge>
+}

@@ -1,0 +1,40 @@
+import { CircleCheck, CircleDashed } from 'lucide-react'
+import type { Overview } from '@/lib/management/overview'
+import type { Translate } from '@/lib/messages/catalogue'
+import type { messages } from '@/lib/messages/overview'
+import { Section } from '../page'
+
+export type OverviewTexts = Translate<keyof (typeof messages)['en']>
+
+type FirstStepsProps = {
+  /** Slug. */
+  readonly organization: string
+  readonly progress: Overview['progress']
+  readonly t: OverviewTexts
+}
+
+const STEPS = [
+  ['connection', 'connections'],
+  ['server', 'servers'],
+  ['login', 'logins'],
+] as const
+
+/** What to do until the first user is connected. */
+export function FirstSteps({ organization, progress, t }: FirstStepsProps) {
+  return (
+    <Section title={t('start')} lead={t('startLead')}>
+      <ol className="steps">
+        {STEPS.map(([step, part]) => (
+          <li key={step} className={progress[step] ? 'steps-done' : undefined}>
+            {progress[step] ? <CircleCheck aria-hidden size={22} /> : <CircleDashed aria-hidden size={22} />}
+            <div>
+              <a href={`/console/${organization}/${part}`}>{t(`step.${step}`)}</a>
+              <span className="visually-hidden">{` (${progress[step] ? t('done') : t('todo')})`}</span>
+              <p>{t(`step.${step}Lead`)}</p>
+            </div>
+          </li>
+        ))}
+      </ol>
+    </Section>
+  )
+}

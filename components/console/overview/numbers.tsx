@@ -1,0 +1,97 @@
+import type { Overview } from '@/lib/management/overview'
+import { Section } from '../page'
+import { DayChart } from './day-chart'
+import type { OverviewTexts } from './first-steps'
+import { Ranking } from './ranking'
+
+type NumbersProps = {
+  /** Slug. */
+  readonly organization: string
+  readonly overview: Overview
+  readonly t: OverviewTexts
+}
+
+/** The organization's numbers over time. */
+export function Numbers({ organization, overview, t }: NumbersProps) {
+  const { days, failures, relogins } = overview
+  const names = days.map(({ day }) => day)
+  const of = (key: 'completed' | 'failed' | 'refreshes' | 'grants') => days.map((day) => day[key])
+  const sum = (numbers: readonly number[]) => numbers.reduce((a, b) => a + b, 0)
+  const words = (numbers: readonly number[]) => ({
+    day: t('day'),
+    asTable: t('asTable'),
+    most: t('most', { count: Math.max(0, ...numbers) }),
+  })
+  const loginTotals = days.map(({ completed, failed }) => completed + failed)
+  return (
+    <>
+      <Section title={t('logins')} lead={t('total', { count: sum(loginTotals) })}>
+        <DayChart
+          label={t('logins')}
+          days={names}
+          series={[
+            { title: t('completed'), tone: 'good', numbers: of('completed') },
+            { title: t('failed'), tone: 'bad', numbers: of('failed') },
+          ]}
+          words={words(loginTotals)}
+        />
+      </Section>
+      <div className="pair">
+        <Section
+          title={t('grants')}
+          lead={`${t('now', { count: days.at(-1)?.grants ?? 0 })}. ${t('grantsLead')}`}
+        >
+          <DayChart
+            label={t('grants')}
+            days={names}
+            series={[{ title: t('grants'), tone: 'accent', numbers: of('grants') }]}
+            words={words(of('grants'))}
+          />
+        </Section>
+        <Section
+          title={t('refreshes')}
+          lead={`${t('total', { count: sum(of('refreshes')) })}. ${t('refreshesLead')}`}
+        >
+          <DayChart
+            label={t('refreshes')}
+            days={names}
+            series={[{ title: t('refreshes'), tone: 'accent', numbers: of('refreshes') }]}
+            words={words(of('refreshes'))}
+          />
+        </Section>
+      </div>
+      <div className="pair">
+        <Section title={t('failures')}>
+          {failures.length > 0 ? (
+            <Ranking
+              label={t('failures')}
+              rows={failures.map(({ reason, number }) => ({
+                key: reason,
+                title: (
+                  <a href={`/console/${organization}/logins?${new URLSearchParams({ reason })}`}>{reason}</a>
+                ),
+                number,
+              }))}
+            />
+          ) : (
+            <p>{t('failuresNone')}</p>
+          )}
+        </Section>
+        <Section title={t('relogins')} lead={t('reloginsLead')}>
+          {relogins.length > 0 ? (
+            <Ranking
+              label={t('relogins')}
+              rows={relogins.map(({ clientRowId, clientId, number }) => ({
+                key: clientRowId,
+                title: <a href={`/console/${organization}/access/clients/${clientRowId}`}>{clientId}</a>,
+                number,
+              }))}
+            />
+          ) : (
+            <p>{t('reloginsNone')}</p>
+          )}
+        </Section>
+      </div>
+    </>
+  )
+}

@@ -1,0 +1,110 @@
+import { describe, expect, it } from 'vitest'
+import { later } from '@/lib/store/test-support/store-under-test'
+import { NotFound } from '../access'
+import { connect, connectedServices, registered } from '../test-support/connected'
+import { EXAMPLE } from '../test-support/example'
+import { testInstallation } from '../test-support/installation'
+import { findGrant, listClients, listGrants, listUsers, PAGE_SIZE } from './connected'
+
+const { apply, store } = testInstallation()
+const { management, scope, server } = connectedServices(store)
+
+describe('grants', () => {
+  it('are listed with whose they are, and when they last got a token', async () => {
+    await apply(EXAMPLE)
+    const { grant, client } = await connect(store(), await server('main'))
+    const { rows, next } = await listGrants(await scope('acme'), { state: 'live' }, management())
+    expect(next).toBeUndefined()
+    expect(rows).toEqual([
+      expect.objectContaining({
+        id: grant.id,
+        state: 'connected',
+        server: 'main',
+        clientRowId: client.id,
+        userEmail: 'alice@acme.example',
+        lastTokenAt: later(31),
+        refreshableUntil: later(3600),
+      }),
+    ])
+    const [idle] = (await listGrants(await scope('acme'), { state: 'live' }, management(later(7200)))).rows
+    expect(idle?.state).toBe('idle')
+  })
+
+  it('are found by server, client and user, and only those of the organization', async () => {
+    await apply(EXAMPLE)
+    const one = await connect(store(), await server('main'))
+    const two = await connect(store(), await server('second'))
+    const foreign = await connect(store(), await server('globex'))
+    const acme = await scope('acme')
+    const found = async (wishes: object) =>
+      (await listGrants(acme, { state: 'live', ...wishes }, management())).rows.map(({ id }) => id)
+    expect((await found({})).toSorted()).toEqual([one.grant.id, two.grant.id].toSorted())
+    expect(await found({ server: 'second' })).toEqual([two.grant.id])
+    expect(await found({ client: one.client.id })).toEqual([one.grant.id])
+    expect(await found({ user: two.grant.userId })).toEqual([two.grant.id])
+    expect(await found({ state: 'revoked' })).toEqual([])
+    for (const wishes of [
+      { server: 'globex' },
+      { client: foreign.client.id },
+      { user: foreign.grant.userId },
+      { server: 'nonsense' },
+    ])
+      await expect(found(wishes)).rejects.toThrow(NotFound)
+    await expect(findGrant(acme, foreign.grant.id, management())).rejects.toThrow(NotFound)
+  })
+
+  it('come page by page, each once', async () => {
+    await apply(EXAMPLE)
+    const main = await server('main')
+    const client = await registered(store(), main)
+    for (let i = 0; i < PAGE_SIZE + 3; i++) await connect(store(), main, { client })
+    const acme = await scope('acme')
+    const first = await listGrants(acme, { state: 'live' }, management())
+    expect(first.rows).toHaveLength(PAGE_SIZE)
+    const second = await listGrants(acme, { state: 'live', after: first.next ?? '' }, management())
+    expect(second.rows).toHaveLength(3)
+    expect(second.next).toBeUndefined()
+    const ids = [...first.rows, ...second.rows].map(({ id }) => id)
+    expect(new Set(ids).size).toBe(PAGE_SIZE + 3)
+    // What somebody made up is the beginning.
+    const madeUp = await listGrants(acme, { state: 'live', after: 'bm9uc2Vuc2U' }, management())
+    expect(madeUp.rows.map(({ id }) => id)).toEqual(first.rows.map(({ id }) => id))
+  })
+})
+
+describe('clients and users', () => {
+  it('are found by the beginning of a name or address, whatever the case, or by their ids', async () => {
+    await apply(EXAMPLE)
+    const main = await server('main')
+    const client = await registered(store(), main, '100% Cursor')
+    const alice = await connect(store(), main, { client, email: 'Alice@acme.example', subject: 'a-1' })
+    await connect(store(), main, { email: 'bob@acme.example' })
+    await connect(store(), await server('globex'), { email: 'alice@globex.example' })
+    const acme = await scope('acme')
+    const clientsLike = async (text: string) =>
+      (await listClients(acme, { text }, management())).rows.map(({ id, grants }) => [id, grants])
+    expect(await clientsLike('100% cur')).toEqual([[client.id, 1]])
+    expect(await clientsLike(client.clientId)).toEqual([[client.id, 1]])
+    expect(await clientsLike('%')).toEqual([])
+    const usersLike = async (text: string) =>
+      (await listUsers(acme, { text }, management())).rows.map(({ id, grants }) => [id, grants])
+    const found = [[alice.grant.userId, 1]]
+    expect(await usersLike('ALICE@')).toEqual(found)
+    expect(await usersLike('a-1')).toEqual(found)
+    expect(await usersLike(alice.grant.userId)).toEqual(found)
+    expect(await usersLike('_lice')).toEqual([])
+  })
+
+  it('are listed with when they were last here, and not those of others', async () => {
+    await apply(EXAMPLE)
+    const { client } = await connect(store(), await server('main'))
+    await connect(store(), await server('globex'))
+    const acme = await scope('acme')
+    const { rows } = await listClients(acme, { server: 'main' }, management())
+    expect(rows.find(({ id }) => id === client.id)).toMatchObject({ grants: 1, lastLoginAt: later(30) })
+    // The two of the configuration, and this one.
+    expect(rows).toHaveLength(3)
+    expect((await listUsers(acme, {}, management())).rows).toHaveLength(1)
+    await expect(listClients(acme, { server: 'globex' }, management())).rejects.toThrow(NotFound)
+  })
+})

@@ -1,0 +1,127 @@
+/** Why did it fail: every authorization request with its timeline, for the operator. */
+import { REMEDIES } from '@/lib/management/remedies'
+import type { ReasonCode, TimelineEvent } from '@/lib/oauth/timeline'
+import {
+  LOGIN_OUTCOMES,
+  type LoginFilter,
+  type LoginOutcome,
+  type ManagedLogin,
+  type ManagedTimeline,
+  managedLoginStore,
+} from '@/lib/store/managed-logins'
+import { demand, NotFound, type OrganizationScope } from '../access'
+import { readBookmark, writeBookmark } from '../grants/bookmark'
+import { type Listed, listServers, PAGE_SIZE, serverOf } from '../grants/connected'
+import type { Management } from '../management'
+
+/** What an operator looks for, as they typed it: what cannot be understood does not count. */
+export type LoginWishes = {
+  /** Slug. */
+  readonly server?: string
+  readonly outcome?: string
+  readonly reason?: string
+  readonly client?: string
+  readonly user?: string
+  /** Days in UTC, `2026-11-21`, both included. */
+  readonly from?: string
+  readonly until?: string
+  readonly after?: string
+}
+
+export type SeenLogin = Omit<ManagedLogin, 'outcome'> & { readonly outcome: LoginOutcome }
+
+/** A line of a timeline, with what to do about it where something failed. */
+export type ExplainedEvent = TimelineEvent & { readonly remedy?: string }
+
+export type ExplainedLogin = Omit<ManagedTimeline, 'outcome' | 'timeline'> & {
+  readonly outcome: LoginOutcome
+  readonly timeline: readonly ExplainedEvent[]
+}
+
+/** How logins may have ended, and why they may have failed: for choices. */
+export const OUTCOMES: readonly LoginOutcome[] = LOGIN_OUTCOMES
+export const REASONS: readonly ReasonCode[] = Object.keys(REMEDIES)
+  .filter(isReason)
+  .filter((reason) => reason !== 'ok')
+
+/**
+ * Logins, the newest first.
+ *
+ * @throws Forbidden
+ * @throws NotFound for a server that the organization does not have
+ */
+export async function listLogins(
+  scope: OrganizationScope,
+  wishes: LoginWishes,
+  management: Management,
+): Promise<Listed<SeenLogin>> {
+  demand(scope, 'look')
+  const servers =
+    wishes.server === undefined
+      ? await listServers(scope, management)
+      : [await serverOf(scope, wishes.server, management)]
+  const now = management.ports.clock()
+  const after = readBookmark(wishes.after)
+  const { rows, next } = await managedLoginStore(management.db).list(
+    scope.organizationId,
+    servers.map(({ id }) => id),
+    filterOf(wishes),
+    { now, limit: PAGE_SIZE, ...(after && { after }) },
+  )
+  const bookmark = writeBookmark(next)
+  return { rows: rows.map((row) => seen(row, now)), ...(bookmark !== undefined && { next: bookmark }) }
+}
+
+/**
+ * One login, with every step.
+ *
+ * @param reference as the error page shows it; case, dash and misread letters do not matter
+ * @throws Forbidden, NotFound
+ */
+export async function findLogin(
+  scope: OrganizationScope,
+  reference: string,
+  { db, ports }: Management,
+): Promise<ExplainedLogin> {
+  demand(scope, 'look')
+  const found = await managedLoginStore(db).find(scope.organizationId, reference)
+  if (!found) throw new NotFound('login')
+  const timeline = found.timeline.map((event) => ({
+    ...event,
+    at: new Date(event.at),
+    ...(event.outcome === 'failed' && { remedy: REMEDIES[event.reason] }),
+  }))
+  return { ...seen(found, ports.clock()), timeline }
+}
+
+function seen<Row extends Pick<ManagedLogin, 'outcome' | 'expiresAt'>>(
+  row: Row,
+  now: Date,
+): Omit<Row, 'outcome'> & { readonly outcome: LoginOutcome } {
+  return { ...row, outcome: row.outcome ?? (row.expiresAt > now ? 'running' : 'abandoned') }
+}
+
+function filterOf({ outcome, reason, client, user, from, until }: LoginWishes): LoginFilter {
+  const first = dayOf(from)
+  const last = dayOf(until)
+  const known = LOGIN_OUTCOMES.find((one) => one === outcome)
+  const text = (typed: string | undefined) => typed?.replaceAll('\0', '').trim() || undefined
+  const [named, person] = [text(client), text(user)]
+  return {
+    ...(known && { outcome: known }),
+    ...(reason !== undefined && isReason(reason) && { reason }),
+    ...(named !== undefined && { client: named }),
+    ...(person !== undefined && { user: person }),
+    ...(first && { from: first }),
+    ...(last && { until: new Date(last.getTime() + 24 * 3600 * 1000) }),
+  }
+}
+
+function dayOf(text: string | undefined): Date | undefined {
+  const day = /^\d{4}-\d\d-\d\d$/.test(text ?? '') ? new Date(`${text}T00:00:00Z`) : undefined
+  return day && !Number.isNaN(day.getTime()) ? day : undefined
+}
+
+function isReason(text: string): text is ReasonCode {
+  return Object.hasOwn(REMEDIES, text)
+}

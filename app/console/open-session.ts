@@ -24,7 +24,11 @@ export async function openSession(credentials: { email: string; password: string
  * @returns what it answered
  * @throws Refusal with the given sentence when it refused, and with another one when it could not
  */
-export async function callAccounts(path: string, body: object, refused: Refusal['key']): Promise<unknown> {
+export async function callAccounts(
+  path: string,
+  body: Readonly<Record<string, unknown>>,
+  refused: Refusal['key'],
+): Promise<unknown> {
   const response = await (await accounts()).call(path, body, await headers())
   if (response.status === 429) throw new Refusal('signIn.tooMany')
   if (response.status >= 500) throw new Refusal('signIn.failed')

@@ -255,10 +255,13 @@ CREATE TABLE "invitations" (
 	"organization_id" text NOT NULL,
 	"email" text NOT NULL,
 	"role" text NOT NULL,
+	"token_hash" text NOT NULL,
 	"status" text DEFAULT 'pending' NOT NULL,
 	"expires_at" timestamp with time zone NOT NULL,
 	"created_at" timestamp with time zone DEFAULT now() NOT NULL,
-	"inviter_id" text NOT NULL
+	"inviter_id" text NOT NULL,
+	CONSTRAINT "invitations_token_hash_unique" UNIQUE("token_hash"),
+	CONSTRAINT "invitations_status" CHECK ("invitations"."status" in ('pending', 'accepted', 'withdrawn'))
 );
 --> statement-breakpoint
 CREATE TABLE "members" (
@@ -322,6 +325,13 @@ CREATE TABLE "operator_two_factors" (
 	"verified" boolean DEFAULT true,
 	"failed_verification_count" integer DEFAULT 0,
 	"locked_until" timestamp with time zone
+);
+--> statement-breakpoint
+CREATE TABLE "operator_used_codes" (
+	"operator_id" text NOT NULL,
+	"code_hash" text NOT NULL,
+	"used_at" timestamp with time zone NOT NULL,
+	CONSTRAINT "operator_used_codes_operator_id_code_hash_pk" PRIMARY KEY("operator_id","code_hash")
 );
 --> statement-breakpoint
 CREATE TABLE "operator_verifications" (
@@ -559,6 +569,7 @@ ALTER TABLE "operator_accounts" ADD CONSTRAINT "operator_accounts_operator_id_op
 ALTER TABLE "operator_passkeys" ADD CONSTRAINT "operator_passkeys_operator_id_operators_id_fk" FOREIGN KEY ("operator_id") REFERENCES "public"."operators"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "operator_sessions" ADD CONSTRAINT "operator_sessions_operator_id_operators_id_fk" FOREIGN KEY ("operator_id") REFERENCES "public"."operators"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "operator_two_factors" ADD CONSTRAINT "operator_two_factors_operator_id_operators_id_fk" FOREIGN KEY ("operator_id") REFERENCES "public"."operators"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "operator_used_codes" ADD CONSTRAINT "operator_used_codes_operator_id_operators_id_fk" FOREIGN KEY ("operator_id") REFERENCES "public"."operators"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "connections" ADD CONSTRAINT "connections_organization_id_organizations_id_fk" FOREIGN KEY ("organization_id") REFERENCES "public"."organizations"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "users" ADD CONSTRAINT "users_organization_id_organizations_id_fk" FOREIGN KEY ("organization_id") REFERENCES "public"."organizations"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "platform_accounts" ADD CONSTRAINT "platform_accounts_user_id_platform_users_id_fk" FOREIGN KEY ("user_id") REFERENCES "public"."platform_users"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint

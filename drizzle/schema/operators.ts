@@ -1,5 +1,6 @@
 /** People who sign in to the console. The shapes are better-auth's; `organizations` is its organization model. */
-import { boolean, index, integer, pgTable, text, unique } from 'drizzle-orm/pg-core'
+import { sql } from 'drizzle-orm'
+import { boolean, check, index, integer, pgTable, primaryKey, text, unique } from 'drizzle-orm/pg-core'
 import type { Role } from '../../lib/management/access'
 import { createdAt, instant } from './columns'
 import { organizations } from './organizations'
@@ -100,14 +101,22 @@ export const invitations = pgTable(
   {
     id: text('id').primaryKey(),
     organizationId: organizationId(),
+    /** In small letters, as those of operators. */
     email: text('email').notNull(),
     role: text('role').$type<Role>().notNull(),
-    status: text('status').notNull().default('pending'),
+    /** SHA-256 (hex) of what the link holds. */
+    tokenHash: text('token_hash').notNull().unique(),
+    status: text('status', { enum: ['pending', 'accepted', 'withdrawn'] })
+      .notNull()
+      .default('pending'),
     expiresAt: instant('expires_at').notNull(),
     createdAt: createdAt(),
     inviterId: operatorId('inviter_id'),
   },
-  (table) => [index('invitations_organization').on(table.organizationId)],
+  (table) => [
+    index('invitations_organization').on(table.organizationId),
+    check('invitations_status', sql`${table.status} in ('pending', 'accepted', 'withdrawn')`),
+  ],
 )
 
 export const operatorTwoFactors = pgTable(
@@ -122,6 +131,18 @@ export const operatorTwoFactors = pgTable(
     lockedUntil: instant('locked_until'),
   },
   (table) => [index('operator_two_factors_operator').on(table.userId)],
+)
+
+/** Codes of authenticators that have let somebody in: none does so twice. */
+export const operatorUsedCodes = pgTable(
+  'operator_used_codes',
+  {
+    operatorId: operatorId('operator_id'),
+    /** SHA-256 (hex) */
+    codeHash: text('code_hash').notNull(),
+    usedAt: instant('used_at').notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.operatorId, table.codeHash] })],
 )
 
 export const operatorPasskeys = pgTable(

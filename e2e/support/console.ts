@@ -3,10 +3,10 @@ import type { Page } from '@playwright/test'
 import { eq } from 'drizzle-orm'
 import { members, operators } from '@/drizzle/schema/operators'
 import { organizations } from '@/drizzle/schema/organizations'
-import { operatorAccounts } from '@/lib/accounts/operators'
+import { type OperatorAccounts, operatorAccounts } from '@/lib/accounts/operators'
 import { keyring } from '@/lib/crypto/keyring'
 import type { Role } from '@/lib/management/access'
-import { closeDatabase, openDatabase } from '@/lib/store/database'
+import { closeDatabase, type Database, openDatabase } from '@/lib/store/database'
 import { newId } from '@/lib/store/ids'
 import type { World } from './world'
 
@@ -14,12 +14,18 @@ export type Credentials = { readonly email: string; readonly password: string }
 
 const OWNER: Credentials = { email: 'owner@example.com', password: 'correct horse battery staple' }
 
-/** Signs in as the operator of the installation. The first caller in a world is the first visitor. */
+/** Signs in as the operator of the installation: as the first visitor, unless another test was there before. */
 export async function signInAsOwner(page: Page, world: World): Promise<void> {
   const setup = /\S+\/console\/setup\?token=\S+/.exec(world.app.output())?.[0] ?? ''
   await page.goto(setup)
   const isFirst = await page.getByRole('button', { name: 'Create' }).isVisible()
-  if (!isFirst) return signIn(page, world, OWNER)
+  if (!isFirst) {
+    await withAccounts(world, async (db, accounts) => {
+      const [owner] = await db.select().from(operators).where(eq(operators.email, OWNER.email))
+      if (!owner) await accounts.create({ ...OWNER, name: 'Owner' }, true)
+    })
+    return signIn(page, world, OWNER)
+  }
   await page.getByLabel('Your e-mail address').fill(OWNER.email)
   await page.getByLabel('Password').fill(OWNER.password)
   await page.getByLabel('Name of your first organization').fill('Operations')
@@ -32,7 +38,7 @@ export async function signIn(page: Page, { app }: World, { email, password }: Cr
   await page.goto(`${app.url}/console/sign-in`)
   await page.getByLabel('Your e-mail address').fill(email)
   await page.getByLabel('Password').fill(password)
-  await page.getByRole('button', { name: 'Sign in' }).click()
+  await page.getByRole('button', { name: 'Sign in', exact: true }).click()
   await page.waitForURL((url) => !url.pathname.startsWith('/console/sign-in'))
 }
 
@@ -46,19 +52,27 @@ export async function newOperator(
   organization?: string,
   role: Role = 'admin',
 ): Promise<Credentials> {
-  const database = await world.openDatabase()
-  const db = openDatabase(database.url)
   const credentials = { email: `${newId().toLowerCase()}@example.com`, password: newId() }
-  const keys = keyring([{ id: 'unused', key: randomBytes(32) }])
-  const accounts = operatorAccounts({ publicUrl: world.app.url, db, keyring: keys, rateLimits: false })
-  await accounts.create({ ...credentials, name: 'Test' })
-  if (organization !== undefined) {
+  await withAccounts(world, async (db, accounts) => {
+    await accounts.create({ ...credentials, name: 'Test' })
+    if (organization === undefined) return
     const [operator] = await db.select().from(operators).where(eq(operators.email, credentials.email))
     const [found] = await db.select().from(organizations).where(eq(organizations.slug, organization))
     if (!operator || !found) throw new Error(`there is no organization ${organization}`)
     await db.insert(members).values({ id: newId(), userId: operator.id, organizationId: found.id, role })
-  }
+  })
+  return credentials
+}
+
+/** The accounts of a world, past its console. */
+async function withAccounts(
+  world: World,
+  use: (db: Database, accounts: OperatorAccounts) => Promise<void>,
+): Promise<void> {
+  const database = await world.openDatabase()
+  const db = openDatabase(database.url)
+  const keys = keyring([{ id: 'unused', key: randomBytes(32) }])
+  await use(db, operatorAccounts({ publicUrl: world.app.url, db, keyring: keys, rateLimits: false }))
   await closeDatabase(db)
   await database.close()
-  return credentials
 }

@@ -22,6 +22,9 @@ export const OPERATOR_AUTH_PATH = '/api/auth/operator'
 /** Seconds. A working day, and not renewed by use: who took a cookie does not keep it alive. */
 const SESSION_LIFETIME = 12 * 60 * 60
 
+/** Seconds. A passkey is added soon after signing in, or not: who took a cookie does not get a key for good. */
+const FRESH_LIFETIME = 15 * 60
+
 type Options = {
   readonly publicUrl: string
   readonly db: Database
@@ -51,7 +54,7 @@ export function operatorAuth({ publicUrl, db, keyring, rateLimits }: Options) {
       },
     }),
     emailAndPassword: { enabled: true, disableSignUp: true, minPasswordLength: MIN_PASSWORD_LENGTH },
-    session: { expiresIn: SESSION_LIFETIME, disableSessionRefresh: true },
+    session: { expiresIn: SESSION_LIFETIME, disableSessionRefresh: true, freshAge: FRESH_LIFETIME },
     user: {
       additionalFields: { isInstallationOperator: { type: 'boolean', input: false, defaultValue: false } },
     },
@@ -60,7 +63,11 @@ export function operatorAuth({ publicUrl, db, keyring, rateLimits }: Options) {
       enabled: rateLimits,
       window: 60,
       max: 100,
-      customRules: { '/sign-in/*': { window: 60, max: 60 } },
+      customRules: {
+        '/sign-in/*': { window: 60, max: 60 },
+        // Ten wrong codes lock an account's second factor, wherever they come from.
+        '/two-factor/*': { window: 60, max: 60 },
+      },
     },
     advanced: {
       cookiePrefix: 'vst_operator',
@@ -69,6 +76,25 @@ export function operatorAuth({ publicUrl, db, keyring, rateLimits }: Options) {
     },
     telemetry: { enabled: false },
     logger: { disabled: true },
-    plugins: [twoFactor({ issuer: 'Vestibule' }), passkey()],
+    plugins: [twoFactor({ issuer: 'Vestibule' }), passkeys(publicUrl)],
   } satisfies BetterAuthOptions)
+}
+
+/** A passkey stands for password and second factor, so the authenticator has to have seen its owner (PIN, finger). */
+function passkeys(publicUrl: string) {
+  const refuse = (isVerified: boolean | undefined) => {
+    if (!isVerified) throw new Error('the authenticator has not verified its owner')
+  }
+  return passkey({
+    rpName: 'Vestibule',
+    rpID: new URL(publicUrl).hostname,
+    origin: new URL(publicUrl).origin,
+    authenticatorSelection: { residentKey: 'required', userVerification: 'required' },
+    registration: {
+      afterVerification: ({ verification }) => refuse(verification.registrationInfo?.userVerified),
+    },
+    authentication: {
+      afterVerification: ({ verification }) => refuse(verification.authenticationInfo.userVerified),
+    },
+  })
 }

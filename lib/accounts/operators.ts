@@ -4,8 +4,10 @@ import { ADDRESS_HEADER } from '@/lib/http/client-address'
 import { NotFound, type OrganizationScope, PERMISSIONS, permissionsOf } from '@/lib/management/access'
 import { equalSecrets } from '@/lib/oauth/protocol/secret-hash'
 import type { Database } from '@/lib/store/database'
+import { operatorAccountStore } from '@/lib/store/operator-accounts'
 import { operatorStore, type VisibleOrganization } from '@/lib/store/operators'
-import { OPERATOR_AUTH_PATH, operatorAuth } from './operator-auth'
+import { OPERATOR_AUTH_PATH, type OperatorAuth, operatorAuth } from './operator-auth'
+import { watchedCalls } from './watched-calls'
 
 /** Somebody who is signed in to the console. */
 export type Operator = {
@@ -33,27 +35,36 @@ export function operatorAccounts(options: {
   const { publicUrl, db, keyring } = options
   const auth = operatorAuth(options)
   const store = operatorStore(db)
+  const watched = watchedCalls(db, async (token) =>
+    (await auth.$context).internalAdapter.deleteSession(token),
+  )
   return {
     /** The endpoints that a browser's own code calls: passkeys. Everything else is 404. */
     async answer(request: Request): Promise<Response> {
       const { pathname } = new URL(request.url)
-      if (!OPEN_PATHS.test(pathname.slice(OPERATOR_AUTH_PATH.length)))
-        return new Response(null, { status: 404 })
-      return auth.handler(new Request(new URL(pathname, publicUrl), request))
+      const path = pathname.slice(OPERATOR_AUTH_PATH.length)
+      if (!OPEN_PATHS.test(path)) return new Response(null, { status: 404 })
+      const operator = await this.current(request.headers)
+      return watched({ path, operator, browser: request.headers }, () =>
+        auth.handler(new Request(new URL(pathname, publicUrl), request)),
+      )
     },
 
     /**
      * Calls an endpoint of better-auth as a form of ours does, with the browser's cookies and address: its rate limits
      * and checks hold, and the answer carries the cookies to set.
      */
-    call(path: string, body: object, browser: Headers): Promise<Response> {
+    async call(path: string, body: Readonly<Record<string, unknown>>, browser: Headers): Promise<Response> {
       const headers = new Headers({ 'content-type': 'application/json', origin: publicUrl })
       for (const name of ['cookie', 'user-agent', ADDRESS_HEADER]) {
         const value = browser.get(name)
         if (value) headers.set(name, value)
       }
       const request = { method: 'POST', headers, body: JSON.stringify(body) }
-      return auth.handler(new Request(publicUrl + OPERATOR_AUTH_PATH + path, request))
+      const operator = await this.current(browser)
+      return watched({ path, body, operator, browser }, () =>
+        auth.handler(new Request(publicUrl + OPERATOR_AUTH_PATH + path, request)),
+      )
     },
 
     /** Who is signed in in this browser; null when nobody is. */
@@ -64,6 +75,8 @@ export function operatorAccounts(options: {
       const [hasTwoFactor, isInstallation] = [twoFactorEnabled === true, isInstallationOperator === true]
       return { id, name, email, hasTwoFactor, isInstallationOperator: isInstallation }
     },
+
+    ...ownAccount(db, auth),
 
     anyOperator: () => store.anyOperator(),
 
@@ -105,6 +118,26 @@ export function operatorAccounts(options: {
       await internalAdapter.linkAccount(account)
     },
     ...visibility(store),
+  }
+}
+
+/** What somebody who is signed in sees of the own account. */
+function ownAccount(db: Database, auth: OperatorAuth) {
+  const store = operatorAccountStore(db)
+  return {
+    /** As it is stored. Takes its time. */
+    async hashPassword(password: string): Promise<string> {
+      return (await auth.$context).password.hash(password)
+    },
+
+    passkeys: ({ id }: Operator) => store.passkeys(id),
+
+    /** Where the operator is signed in, the newest first; `isThis` is this browser. */
+    async sessions({ id }: Operator, browser: Headers) {
+      const current = await auth.api.getSession({ headers: browser })
+      const sessions = await store.sessions(id, new Date())
+      return sessions.map((session) => ({ ...session, isThis: session.id === current?.session.id }))
+    },
   }
 }
 

@@ -63,6 +63,8 @@ export const messages = catalogue(
     'forbidden.lead':
       'Your role in this organization does not allow it. An owner or admin can change your role.',
     'error.unavailable': 'The database does not answer. Nothing was changed; try again in a minute.',
+    'account.wrongPassword': 'The password is wrong.',
+    'account.refused': 'That is not possible any more. Load the page again.',
     'error.signedOut': 'You are signed out. Sign in in another tab, then send this again.',
     'error.invalid': 'Something is not right yet. Nothing was changed.',
     copy: 'Copy',
@@ -132,6 +134,8 @@ export const messages = catalogue(
       'Ihre Rolle in dieser Organisation erlaubt es nicht. Ein Eigentümer oder Administrator kann Ihre Rolle ändern.',
     'error.unavailable':
       'Die Datenbank antwortet nicht. Nichts wurde geändert; versuchen Sie es in einer Minute wieder.',
+    'account.wrongPassword': 'Das Passwort ist falsch.',
+    'account.refused': 'Das ist nicht mehr möglich. Laden Sie die Seite neu.',
     'error.signedOut':
       'Sie sind abgemeldet. Melden Sie sich in einem anderen Tab an und senden Sie dies noch einmal.',
     'error.invalid': 'Etwas stimmt noch nicht. Nichts wurde geändert.',

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { and, desc, eq, lt, sql } from 'drizzle-orm'
+import { and, desc, eq, gt, gte, lt, sql } from 'drizzle-orm'
 import { auditLog } from '@/drizzle/schema/audit-log'
 import type { Database, Transaction } from './database'
 import { guarded } from './guarded'
@@ -23,6 +23,20 @@ export type AuditEntry = {
 
 export type AuditRecord = AuditEntry & { readonly sequence: number; readonly hash: string }
 
+export type AuditFilter = {
+  /** Only entries with a smaller sequence. */
+  readonly before?: number
+  /** How it begins: `member.` */
+  readonly action?: string
+  /** Part of the actor's name. */
+  readonly actor?: string
+  readonly from?: Date
+  readonly until?: Date
+}
+
+/** Milliseconds: a minute is some million entries. */
+const WALK_DEADLINE = 60_000
+
 const FIRST = '0'.repeat(64)
 
 /** The chained log in Postgres. Nothing here changes or deletes a row. */
@@ -44,29 +58,63 @@ export function auditLogStore(db: Database) {
       return rows.map(omitNulls)
     },
 
+    /** The newest entries of a chain that fit, the newest first. */
+    async find(chain: string, filter: AuditFilter, limit: number): Promise<readonly AuditRecord[]> {
+      const { before, action, actor, from, until } = filter
+      const conditions = [
+        eq(auditLog.chain, chain),
+        before === undefined ? undefined : lt(auditLog.sequence, before),
+        action ? sql`starts_with(${auditLog.action}, ${action})` : undefined,
+        actor ? sql`position(lower(${actor}) in lower(${auditLog.actorName})) > 0` : undefined,
+        from ? gte(auditLog.at, from) : undefined,
+        until ? lt(auditLog.at, until) : undefined,
+      ]
+      const rows = await db
+        .select()
+        .from(auditLog)
+        .where(and(...conditions))
+        .orderBy(desc(auditLog.sequence))
+        .limit(limit)
+      return rows.map(omitNulls)
+    },
+
+    /** Entries with a greater sequence, the oldest first. */
+    async listAfter(chain: string, after: number, limit: number): Promise<readonly AuditRecord[]> {
+      const rows = await db
+        .select()
+        .from(auditLog)
+        .where(and(eq(auditLog.chain, chain), gt(auditLog.sequence, after)))
+        .orderBy(auditLog.sequence)
+        .limit(limit)
+      return rows.map(omitNulls)
+    },
+  })
+}
+
+/** Walks chains; for that, more time than a statement has. */
+export function auditChainStore(db: Database) {
+  const { listAfter } = auditLogStore(db)
+  const walk = {
     /**
-     * Walks a chain from its beginning.
+     * Walks a chain from its beginning. What shows is a row that was changed, taken out or put in; that the newest ones
+     * are missing does not.
      *
      * @returns the sequence of the first row that does not fit; null when all do
      */
     async firstBroken(chain: string): Promise<number | null> {
       let previous = { sequence: 0, hash: FIRST }
       for (;;) {
-        const rows = await db
-          .select()
-          .from(auditLog)
-          .where(and(eq(auditLog.chain, chain), sql`${auditLog.sequence} > ${previous.sequence}`))
-          .orderBy(auditLog.sequence)
-          .limit(1000)
+        const rows = await listAfter(chain, previous.sequence, 1000)
         for (const row of rows) {
-          const expected = hashOf(previous.hash, row.sequence, omitNulls(row))
+          const expected = hashOf(previous.hash, row.sequence, row)
           if (row.sequence !== previous.sequence + 1 || row.hash !== expected) return row.sequence
           previous = row
         }
         if (rows.length === 0) return null
       }
     },
-  })
+  }
+  return guarded(walk, { deadline: WALK_DEADLINE })
 }
 
 /** Adds entries within a transaction of the caller's, so that a change and its record are written together or not. */

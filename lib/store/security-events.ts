@@ -1,6 +1,8 @@
 import { desc, eq } from 'drizzle-orm'
 import { securityEvents } from '@/drizzle/schema/security-events'
+import { servers } from '@/drizzle/schema/servers'
 import type { SecurityEvent, SecurityEvents } from '@/lib/oauth/event-ports'
+import { type AuditEntry, appendToAuditLog } from './audit-log'
 import type { Database } from './database'
 import { guarded } from './guarded'
 import { newId } from './ids'
@@ -16,7 +18,18 @@ export type SecurityEventStore = SecurityEvents & {
 export function securityEventStore(db: Database): SecurityEventStore {
   return guarded({
     async record(event) {
-      await db.insert(securityEvents).values({ id: newId(), ...event })
+      const row = { id: newId(), ...event }
+      // Of these there may be one for each call of a tool; the chain would make them queue.
+      if (event.kind === 'token_handed_off') {
+        await db.insert(securityEvents).values(row)
+        return
+      }
+      await db.transaction(async (tx) => {
+        await tx.insert(securityEvents).values(row)
+        const place = { slug: servers.slug, organizationId: servers.organizationId }
+        const [server] = await tx.select(place).from(servers).where(eq(servers.id, event.serverId))
+        if (server) await appendToAuditLog(tx, [auditEntryOf(event, row.id, server)])
+      })
     },
 
     async list(serverId, limit) {
@@ -29,4 +42,35 @@ export function securityEventStore(db: Database): SecurityEventStore {
       return rows.map(({ id: _, ...event }) => omitNulls(event))
     },
   } satisfies SecurityEventStore)
+}
+
+/** The event as an entry in its organization's chain. A client acts by itself only where it revokes. */
+function auditEntryOf(
+  { at, kind, serverId, grantId, userId, clientId, detail }: SecurityEvent,
+  eventId: string,
+  server: { readonly slug: string; readonly organizationId: string },
+): AuditEntry {
+  const isByClient = clientId !== undefined && detail?.startsWith('revoked_by_client')
+  const names = { eventId, grant: grantId, user: userId, client: clientId, reason: detail }
+  return {
+    chain: server.organizationId,
+    at,
+    actorKind: isByClient ? 'client' : 'system',
+    ...(isByClient && { actorId: clientId }),
+    actorName: isByClient ? clientId : 'Vestibule',
+    action: ACTIONS[kind],
+    targetKind: 'server',
+    targetId: serverId,
+    targetName: server.slug,
+    detail: Object.fromEntries(Object.entries(names).filter(([, value]) => value !== undefined)),
+  }
+}
+
+const ACTIONS: Readonly<Record<SecurityEvent['kind'], string>> = {
+  grant_revoked: 'grant.revoked',
+  token_handed_off: 'token.handed_off',
+  upstream_refresh_failed: 'upstream.refresh_failed',
+  upstream_refresh_recovered: 'upstream.refresh_recovered',
+  upstream_revoked: 'upstream.revoked',
+  upstream_revocation_failed: 'upstream.revocation_failed',
 }

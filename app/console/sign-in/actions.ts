@@ -2,11 +2,12 @@
 
 import { publicAction, text } from '../console-action'
 import { callAccounts, openSession } from '../open-session'
+import { destination } from './destination'
 
 export const signIn = publicAction(async (form) => {
   const password = String(form.get('password') ?? '')
   const { isSecondFactorMissing } = await openSession({ email: text(form, 'email'), password })
-  return { goTo: isSecondFactorMissing ? '/console/second-factor' : '/console' }
+  return { goTo: isSecondFactorMissing ? '/console/second-factor' : destination(text(form, 'invitation')) }
 })
 
 export const signOut = publicAction(async () => {

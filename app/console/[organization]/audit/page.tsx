@@ -1,0 +1,90 @@
+import type { Metadata } from 'next'
+import { AuditFilterForm } from '@/components/console/audit/audit-filter'
+import { AuditTable } from '@/components/console/audit/audit-table'
+import { ButtonLink, Callout, Empty, Page } from '@/components/console/page'
+import { Tabs } from '@/components/console/tabs'
+import { checkAuditLog, readAuditLog } from '@/lib/management/audit-log'
+import { messages } from '@/lib/messages/audit'
+import { type Translate, translator } from '@/lib/messages/catalogue'
+import { consolePage } from '../../console-page'
+import { addressOf, queryOf } from './query'
+
+export const metadata: Metadata = { title: 'Audit log' }
+
+/** What happened in the organization, and who did it. */
+export default consolePage('look', async ({ scope, management, query, language }) => {
+  const t = translator(messages, language)
+  const base = `/console/${scope.organization}/audit`
+  const { chain, filter, isWrong, values } = queryOf(query)
+  const { entries, next } = await readAuditLog(scope, chain, filter, management)
+  const checked = query.check ? await checkAuditLog(scope, chain, management) : null
+  const own = chain === 'installation' ? { chain } : {}
+  const isFiltered = Object.keys(filter).length > 0
+  const tab = (title: string, of: typeof chain) => ({
+    href: addressOf(base, of === 'installation' ? { chain: of } : {}),
+    title,
+    current: chain === of,
+  })
+  return (
+    <Page
+      title={t('audit.title')}
+      lead={t('audit.lead')}
+      actions={
+        <>
+          <ButtonLink href={addressOf(base, { ...own, check: '1' })} tone="plain">
+            {t('audit.check')}
+          </ButtonLink>
+          <ButtonLink href={addressOf(`${base}/export`, own)} tone="plain">
+            {t('audit.export')}
+          </ButtonLink>
+        </>
+      }
+    >
+      {scope.isInstallationOperator && (
+        <Tabs
+          label={t('audit.chains')}
+          tabs={[tab(t('audit.organization'), 'organization'), tab(t('audit.installation'), 'installation')]}
+        />
+      )}
+      {checked && <Checked {...{ t, checked }} />}
+      <AuditFilterForm language={language} values={values} clear={addressOf(base, own)} />
+      {isWrong && <Callout tone="problem">{t('audit.wrongTime')}</Callout>}
+      {entries.length > 0 ? (
+        <AuditTable language={language} entries={entries} />
+      ) : (
+        <Empty title={t(isFiltered ? 'audit.nothing' : 'audit.none')}>
+          {!isFiltered && t('audit.noneHint')}
+        </Empty>
+      )}
+      <p className="form-actions">
+        {next !== undefined && (
+          <ButtonLink href={addressOf(base, { ...values, before: String(next) })} tone="plain">
+            {t('audit.older')}
+          </ButtonLink>
+        )}
+        {query.before && <a href={addressOf(base, values)}>{t('audit.newest')}</a>}
+      </p>
+    </Page>
+  )
+})
+
+type CheckedProps = {
+  readonly t: Translate<keyof (typeof messages)['en']>
+  readonly checked: Awaited<ReturnType<typeof checkAuditLog>>
+}
+
+/** What walking the chain has shown, and what it cannot show. */
+function Checked({ t, checked: { broken, last } }: CheckedProps) {
+  if (broken !== null)
+    return (
+      <Callout tone="problem" title={t('audit.broken', { sequence: broken })}>
+        <p>{t('audit.brokenNote')}</p>
+      </Callout>
+    )
+  return (
+    <Callout tone="good" title={t('audit.intact', { count: last?.sequence ?? 0 })}>
+      {last && <p className="breakable">{t('audit.last', { sequence: last.sequence, hash: last.hash })}</p>}
+      <p>{t('audit.intactNote')}</p>
+    </Callout>
+  )
+}

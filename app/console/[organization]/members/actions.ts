@@ -1,0 +1,36 @@
+'use server'
+
+import { ROLES, type Role } from '@/lib/management/access'
+import { InvalidInput } from '@/lib/management/change-configuration'
+import { invite, withdrawInvitation } from '@/lib/management/members/invitations'
+import { changeRole, removeMember } from '@/lib/management/members/members'
+import { consoleAction, text } from '../../console-action'
+
+export const inviteMember = consoleAction('manage_members', async ({ scope, management }, form) => {
+  const email = text(form, 'email')
+  const link = await invite(scope, { email, role: role(form) }, management)
+  return { shown: { link, email } }
+})
+
+export const withdraw = consoleAction('manage_members', async ({ scope, management }, form) => {
+  await withdrawInvitation(scope, text(form, 'id'), management)
+  return { goTo: `/console/${scope.organization}/members` }
+})
+
+export const setRole = consoleAction('manage_members', async ({ scope, management }, form) => {
+  await changeRole(scope, text(form, 'operatorId'), role(form), management)
+  return { goTo: `/console/${scope.organization}/members` }
+})
+
+export const remove = consoleAction('manage_members', async ({ scope, operator, management }, form) => {
+  const operatorId = text(form, 'operatorId')
+  await removeMember(scope, operatorId, management)
+  const isGone = operatorId === operator.id && !operator.isInstallationOperator
+  return { goTo: isGone ? '/console' : `/console/${scope.organization}/members` }
+})
+
+function role(form: FormData): Role {
+  const found = ROLES.find((known) => known === text(form, 'role'))
+  if (!found) throw new InvalidInput([{ path: ['role'], message: 'is no role' }])
+  return found
+}

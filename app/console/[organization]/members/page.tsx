@@ -1,0 +1,78 @@
+import type { Metadata } from 'next'
+import { ActionButton, ActionForm } from '@/components/console/action-form'
+import { Field, SelectField } from '@/components/console/fields'
+import { InvitationLink } from '@/components/console/members/invitation-link'
+import { MemberTable } from '@/components/console/members/member-table'
+import { Badge, Empty, Page, Section } from '@/components/console/page'
+import { Table } from '@/components/console/table'
+import { listMembers } from '@/lib/management/members/members'
+import { rolesWithin } from '@/lib/management/members/rules'
+import { formatInstant, translator } from '@/lib/messages/catalogue'
+import { messages } from '@/lib/messages/members'
+import { consolePage } from '../../console-page'
+import { inviteMember, remove, setRole, withdraw } from './actions'
+
+export const metadata: Metadata = { title: 'Members' }
+
+/** Who works with the organization, and who is invited to. */
+export default consolePage('manage_members', async ({ scope, operator, management, language }) => {
+  const t = translator(messages, language)
+  const { members, invitations } = await listMembers(scope, management)
+  const { organization } = scope
+  const roles = rolesWithin(scope.permissions)
+  const changes = { organization, roles, setRole, remove }
+  return (
+    <Page title={t('members.title')} lead={t('members.lead')}>
+      {members.length === 0 ? (
+        <Empty title={t('members.none')}>{t('members.noneHint')}</Empty>
+      ) : (
+        <MemberTable {...{ ...changes, language, members }} self={operator.id} />
+      )}
+      {invitations.length > 0 && (
+        <Section title={t('invitations.title')}>
+          <Table
+            caption={t('invitations.title')}
+            rows={invitations}
+            keyOf={({ id }) => id}
+            columns={[
+              { title: t('members.email'), cell: ({ email }) => <bdi className="breakable">{email}</bdi> },
+              { title: t('members.role'), cell: ({ role }) => <Badge>{t(`role.${role}`)}</Badge> },
+              {
+                title: t('invitations.by'),
+                cell: ({ inviterEmail }) => <bdi className="breakable">{inviterEmail}</bdi>,
+              },
+              {
+                title: t('invitations.expires'),
+                cell: ({ expiresAt }) => formatInstant(expiresAt, language),
+              },
+              {
+                title: t('members.change'),
+                cell: ({ id }) => (
+                  <ActionButton action={withdraw} organization={organization} fields={{ id }}>
+                    {t('invitations.withdraw')}
+                  </ActionButton>
+                ),
+              },
+            ]}
+          />
+        </Section>
+      )}
+      <Section title={t('invite.title')} lead={t('invite.lead')}>
+        <ActionForm
+          action={inviteMember}
+          organization={organization}
+          submit={t('invite.submit')}
+          after={<InvitationLink language={language} again={`/console/${organization}/members`} />}
+        >
+          <Field name="email" type="email" label={t('invite.email')} required />
+          <SelectField
+            name="role"
+            label={t('invite.role')}
+            defaultValue="auditor"
+            options={roles.map((role) => ({ value: role, label: t(`hint.${role}`) }))}
+          />
+        </ActionForm>
+      </Section>
+    </Page>
+  )
+})

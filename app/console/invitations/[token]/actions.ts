@@ -1,0 +1,36 @@
+'use server'
+
+import { MIN_PASSWORD_LENGTH, passwordProblem } from '@/lib/accounts/password'
+import { NotFound } from '@/lib/management/access'
+import { InvalidInput } from '@/lib/management/change-configuration'
+import { acceptInvitation, openInvitation } from '@/lib/management/members/accept-invitation'
+import { translator } from '@/lib/messages/catalogue'
+import { messages } from '@/lib/messages/console'
+import { accounts, management } from '@/lib/services'
+import { operatorAction, publicAction, text } from '../../console-action'
+import { language } from '../../console-page'
+import { openSession } from '../../open-session'
+
+/** For somebody who has an account. */
+export const accept = operatorAction(async ({ id, email }, form) => {
+  const invitee = { kind: 'operator', id, email } as const
+  return { goTo: `/console/${await acceptInvitation(text(form, 'token'), invitee, await management())}` }
+})
+
+/** For somebody who has none: the address is the invitation's, whatever the form says. */
+export const acceptAsNewcomer = publicAction(async (form) => {
+  const services = await management()
+  const token = text(form, 'token')
+  const password = String(form.get('password') ?? '')
+  const problem = passwordProblem(password)
+  if (problem) {
+    const t = translator(messages, await language())
+    throw new InvalidInput([{ path: ['password'], message: t(problem, { count: MIN_PASSWORD_LENGTH }) }])
+  }
+  const invitation = await openInvitation(token, services)
+  if (!invitation) throw new NotFound('invitation')
+  const passwordHash = await (await accounts()).hashPassword(password)
+  const organization = await acceptInvitation(token, { kind: 'newcomer', passwordHash }, services)
+  await openSession({ email: invitation.email, password })
+  return { goTo: `/console/${organization}` }
+})

@@ -1,0 +1,86 @@
+import type { Metadata } from 'next'
+import { headers } from 'next/headers'
+import { ActionButton, ActionForm } from '@/components/console/action-form'
+import { Door } from '@/components/console/door'
+import { Field } from '@/components/console/fields'
+import { ButtonLink } from '@/components/console/page'
+import { MIN_PASSWORD_LENGTH } from '@/lib/accounts/password'
+import { pageContext } from '@/lib/http/page-context'
+import { type OpenInvitation, openInvitation } from '@/lib/management/members/accept-invitation'
+import { type Translate, translator } from '@/lib/messages/catalogue'
+import { messages } from '@/lib/messages/members'
+import { accounts, management } from '@/lib/services'
+import { language } from '../../console-page'
+import { signOut } from '../../sign-in/actions'
+import { accept, acceptAsNewcomer } from './actions'
+
+export const metadata: Metadata = { title: 'Invitation', referrer: 'same-origin' }
+
+type Props = { readonly params: Promise<{ readonly token: string }> }
+
+/** Where somebody who was invited comes in. Without the link there is nothing. */
+export default async function InvitationPage({ params }: Props) {
+  await pageContext(management)
+  const [{ token }, spoken] = [await params, await language()]
+  const t = translator(messages, spoken)
+  const invitation = await openInvitation(token, await management())
+  if (!invitation) return <Door language={spoken} title={t('accept.closed')} lead={t('accept.closedLead')} />
+  const { organizationName, email, role } = invitation
+  const current = await (await accounts()).current(await headers())
+  return (
+    <Door
+      language={spoken}
+      title={t('accept.title', { organization: organizationName })}
+      lead={t('accept.lead', { email, role: t(`role.${role}`) })}
+    >
+      <Way {...{ t, token, invitation }} current={current?.email} />
+    </Door>
+  )
+}
+
+type WayProps = {
+  readonly t: Translate<keyof (typeof messages)['en']>
+  readonly token: string
+  readonly invitation: OpenInvitation
+  readonly current: string | undefined
+}
+
+/** What this visitor can do with the invitation. */
+function Way({ t, token, invitation: { email, hasAccount }, current }: WayProps) {
+  if (current !== undefined && current !== email)
+    return (
+      <>
+        <p>{t('accept.other', { current, email })}</p>
+        <p className="form-actions">
+          <ActionButton action={signOut}>{t('accept.signOut')}</ActionButton>
+        </p>
+      </>
+    )
+  if (current !== undefined)
+    return <ActionForm action={accept} submit={t('accept.submit')} fields={{ token }} />
+  if (hasAccount)
+    return (
+      <p className="form-actions">
+        <ButtonLink href={`/console/sign-in?invitation=${encodeURIComponent(token)}`}>
+          {t('accept.signIn', { email })}
+        </ButtonLink>
+      </p>
+    )
+  return (
+    <>
+      <p>{t('accept.choose')}</p>
+      <ActionForm action={acceptAsNewcomer} submit={t('accept.create')} fields={{ token }}>
+        {/* So that password managers keep the two together. */}
+        <input type="hidden" name="email" autoComplete="username" value={email} />
+        <Field
+          name="password"
+          type="password"
+          label={t('accept.password')}
+          hint={t('accept.passwordHint', { count: MIN_PASSWORD_LENGTH })}
+          autoComplete="new-password"
+          required
+        />
+      </ActionForm>
+    </>
+  )
+}

@@ -1,0 +1,4 @@
+/** Where signing in leads: to the invitation that somebody came with, or into the console. Never to another place. */
+export function destination(invitation: string | undefined): string {
+  return /^[\w-]{43}$/.test(invitation ?? '') ? `/console/invitations/${invitation}` : '/console'
+}

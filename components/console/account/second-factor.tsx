@@ -1,0 +1,77 @@
+import { ActionForm } from '@/components/console/action-form'
+import { Field } from '@/components/console/fields'
+import { Section } from '@/components/console/page'
+import { type Language, translator } from '@/lib/messages/catalogue'
+import { messages } from '@/lib/messages/operator-account'
+import type { FormState } from '../form-state'
+import { FactorSecret } from './factor-secret'
+
+type Action = (state: FormState | null, form: FormData) => Promise<FormState>
+
+type SecondFactorProps = {
+  readonly language: Language
+  readonly isOn: boolean
+  readonly actions: Readonly<Record<'enable' | 'confirm' | 'disable' | 'newCodes', Action>>
+}
+
+/** Turning the second factor on, in two steps, and off. */
+export function SecondFactor({ language, isOn, actions }: SecondFactorProps) {
+  const t = translator(messages, language)
+  const password = (
+    <Field
+      name="password"
+      type="password"
+      label={t('password.current')}
+      autoComplete="current-password"
+      required
+    />
+  )
+  return (
+    <Section title={t('factor.title')} lead={t(isOn ? 'factor.on' : 'factor.off')}>
+      {isOn ? (
+        <details className="more">
+          <summary>{t('factor.manage')}</summary>
+          <div className="account-steps">
+            <ActionForm
+              action={actions.newCodes}
+              submit={t('factor.newCodes')}
+              tone="plain"
+              after={<FactorSecret language={language} />}
+            >
+              {password}
+            </ActionForm>
+            <ActionForm action={actions.disable} submit={t('factor.disable')} tone="danger">
+              {password}
+            </ActionForm>
+          </div>
+        </details>
+      ) : (
+        <div className="account-steps">
+          <div>
+            <h3>{t('factor.start')}</h3>
+            <ActionForm
+              action={actions.enable}
+              submit={t('factor.enable')}
+              tone="plain"
+              after={<FactorSecret language={language} />}
+            >
+              {password}
+            </ActionForm>
+          </div>
+          <div>
+            <h3>{t('factor.confirm')}</h3>
+            <ActionForm action={actions.confirm} submit={t('factor.confirmSubmit')}>
+              <Field
+                name="code"
+                label={t('factor.code')}
+                autoComplete="one-time-code"
+                inputMode="numeric"
+                required
+              />
+            </ActionForm>
+          </div>
+        </div>
+      )}
+    </Section>
+  )
+}

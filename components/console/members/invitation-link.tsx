@@ -1,0 +1,23 @@
+'use client'
+
+import type { Language } from '@/lib/messages/catalogue'
+import { translator } from '@/lib/messages/catalogue'
+import { messages } from '@/lib/messages/members'
+import { useFormState } from '../action-form'
+import { CopyText } from '../copy-text'
+
+/** The link of an invitation that was just made, in the place of the form. */
+export function InvitationLink({ language, again }: { readonly language: Language; readonly again: string }) {
+  const { link = '', email = '' } = useFormState().shown ?? {}
+  const t = translator(messages, language)
+  return (
+    <div className="form" role="status">
+      <p className="callout-title">{t('invite.made', { email })}</p>
+      <CopyText text={link} label={t('copy')} copied={t('copied')} />
+      <p>{t('invite.once')}</p>
+      <p>
+        <a href={again}>{t('invite.another')}</a>
+      </p>
+    </div>
+  )
+}

@@ -1,0 +1,107 @@
+import { ActionButton, ActionForm } from '@/components/console/action-form'
+import { SelectField } from '@/components/console/fields'
+import { Badge } from '@/components/console/page'
+import { type Column, Table } from '@/components/console/table'
+import type { Role } from '@/lib/management/access'
+import { formatInstant, type Language, translator } from '@/lib/messages/catalogue'
+import { messages } from '@/lib/messages/members'
+import type { FormState } from '../form-state'
+
+type Member = {
+  readonly operatorId: string
+  readonly email: string
+  readonly role: Role
+  readonly hasTwoFactor: boolean
+  readonly since: Date
+}
+
+type Action = (state: FormState | null, form: FormData) => Promise<FormState>
+
+type MemberTableProps = {
+  readonly language: Language
+  readonly organization: string
+  readonly members: readonly Member[]
+  /** The operator who looks. */
+  readonly self: string
+  /** What they may give and take. */
+  readonly roles: readonly Role[]
+  readonly setRole: Action
+  readonly remove: Action
+}
+
+/** Who belongs to an organization, with what may be done about it. */
+export function MemberTable({ language, members, self, ...changes }: MemberTableProps) {
+  const t = translator(messages, language)
+  const columns: readonly Column<Member>[] = [
+    {
+      title: t('members.email'),
+      cell: ({ operatorId, email }) => (
+        <>
+          <bdi className="breakable">{email}</bdi>
+          {operatorId === self && ` (${t('members.you')})`}
+        </>
+      ),
+    },
+    { title: t('members.role'), cell: ({ role }) => <Badge>{t(`role.${role}`)}</Badge> },
+    {
+      title: t('members.factor'),
+      cell: ({ hasTwoFactor }) => (
+        <Badge tone={hasTwoFactor ? 'good' : 'warning'}>
+          {t(hasTwoFactor ? 'members.factorOn' : 'members.factorOff')}
+        </Badge>
+      ),
+    },
+    { title: t('members.since'), cell: ({ since }) => formatInstant(since, language) },
+    {
+      title: t('members.change'),
+      cell: (member) => <Change {...{ ...changes, member, language }} />,
+    },
+  ]
+  return (
+    <Table
+      caption={t('members.title')}
+      rows={members}
+      keyOf={({ operatorId }) => operatorId}
+      columns={columns}
+    />
+  )
+}
+
+type ChangeProps = Omit<MemberTableProps, 'members' | 'self'> & { readonly member: Member }
+
+function Change({ language, organization, member, roles, setRole, remove }: ChangeProps) {
+  const t = translator(messages, language)
+  const { operatorId, email, role } = member
+  if (!roles.includes(role)) return null
+  const options = roles.map((value) => ({ value, label: t(`role.${value}`) }))
+  return (
+    <details className="more">
+      <summary aria-label={`${t('members.change')}: ${email}`}>{t('members.change')}</summary>
+      <div className="members-change">
+        <ActionForm
+          action={setRole}
+          organization={organization}
+          fields={{ operatorId }}
+          submit={t('members.setRole')}
+          tone="plain"
+        >
+          <SelectField
+            name="role"
+            label={t('members.roleOf', { email })}
+            defaultValue={role}
+            options={options}
+          />
+        </ActionForm>
+        <ActionButton
+          action={remove}
+          organization={organization}
+          fields={{ operatorId }}
+          tone="danger"
+          confirm={t('members.removeConfirm', { email })}
+        >
+          {t('members.remove')}
+        </ActionButton>
+      </div>
+    </details>
+  )
+}

@@ -1,0 +1,90 @@
+import type { Permission } from '@/lib/management/access'
+
+/**
+ * Who may open what in the console. Every `page.tsx` and `route.ts` under `app/console` has a line here, and every
+ * exported action below; `console-matrix.spec.ts` fails for one that has none.
+ */
+
+export type PageRow = {
+  /** Under `/console`, in the world of the tests: `/acme/members`. */
+  readonly at: string
+  /** What the page of an organization demands. */
+  readonly needs?: Permission
+  /** Who is let in gets this; 200 when absent. Where nothing of the kind is in the world, 404. */
+  readonly answers?: number
+  /** Belongs to no organization: to every operator (`operators`), or to everybody. */
+  readonly opensTo?: 'operators' | 'everybody'
+}
+
+export const PAGES: Readonly<Record<string, PageRow>> = {
+  'page.tsx': { at: '', opensTo: 'operators', answers: 307 },
+  'account/page.tsx': { at: '/account', opensTo: 'operators' },
+  'organizations/page.tsx': { at: '/organizations', opensTo: 'operators' },
+  'invitations/[token]/page.tsx': { at: '/invitations/guessed', opensTo: 'everybody' },
+  'sign-in/page.tsx': { at: '/sign-in', opensTo: 'everybody' },
+  'second-factor/page.tsx': { at: '/second-factor', opensTo: 'everybody' },
+  'setup/page.tsx': { at: '/setup?token=guessed', opensTo: 'everybody' },
+  '[organization]/page.tsx': { at: '/acme', needs: 'look' },
+  '[organization]/audit/page.tsx': { at: '/acme/audit', needs: 'look' },
+  '[organization]/audit/export/route.ts': { at: '/acme/audit/export', needs: 'look' },
+  '[organization]/access/page.tsx': { at: '/acme/access', needs: 'look' },
+  '[organization]/access/clients/page.tsx': { at: '/acme/access/clients', needs: 'look' },
+  '[organization]/access/clients/[id]/page.tsx': {
+    at: '/acme/access/clients/none',
+    needs: 'look',
+    answers: 404,
+  },
+  '[organization]/access/grants/[id]/page.tsx': {
+    at: '/acme/access/grants/none',
+    needs: 'look',
+    answers: 404,
+  },
+  '[organization]/access/users/page.tsx': { at: '/acme/access/users', needs: 'look' },
+  '[organization]/access/users/[id]/page.tsx': { at: '/acme/access/users/none', needs: 'look', answers: 404 },
+  '[organization]/logins/page.tsx': { at: '/acme/logins', needs: 'look' },
+  '[organization]/logins/[reference]/page.tsx': { at: '/acme/logins/none', needs: 'look', answers: 404 },
+  '[organization]/members/page.tsx': { at: '/acme/members', needs: 'manage_members' },
+  '[organization]/connections/[connection]/people/page.tsx': {
+    at: '/acme/connections/none/people',
+    needs: 'look',
+    answers: 404,
+  },
+}
+
+/** What an action demands: a permission in its organization, to be signed in, or nothing. */
+export const ACTIONS: Readonly<Record<string, Readonly<Record<string, Permission | 'operator' | 'public'>>>> =
+  {
+    'account/actions.ts': {
+      changePassword: 'operator',
+      enableFactor: 'operator',
+      confirmFactor: 'operator',
+      disableFactor: 'operator',
+      newBackupCodes: 'operator',
+      removePasskey: 'operator',
+      endOtherSessions: 'operator',
+    },
+    'invitations/[token]/actions.ts': { accept: 'operator', acceptAsNewcomer: 'public' },
+    'organizations/actions.ts': { addOrganization: 'operator' },
+    'second-factor/actions.ts': { enterSecondFactor: 'public' },
+    'setup/actions.ts': { setUp: 'public' },
+    'sign-in/actions.ts': { signIn: 'public', signOut: 'public' },
+    '[organization]/access/actions.ts': {
+      endGrant: 'revoke',
+      endGrantsOfClient: 'revoke',
+      endGrantsOfUser: 'revoke',
+      endGrantsOfServer: 'revoke',
+      blockClient: 'revoke',
+      blockUser: 'revoke',
+    },
+    '[organization]/members/actions.ts': {
+      inviteMember: 'manage_members',
+      withdraw: 'manage_members',
+      setRole: 'manage_members',
+      remove: 'manage_members',
+    },
+    '[organization]/connections/[connection]/people/actions.ts': {
+      add: 'manage_members',
+      newLink: 'manage_members',
+      remove: 'manage_members',
+    },
+  }

@@ -1,0 +1,46 @@
+import type { OperatorName } from '@/lib/store/operator-accounts'
+
+/** What became of a call of the accounts library. */
+export type Outcome = {
+  /** `/sign-in/email` */
+  readonly path: string
+  /** It did what was asked. */
+  readonly isDone: boolean
+  /** Somebody was signed in before. */
+  readonly wasSignedIn: boolean
+  /** The password was right, and a second factor is asked for. */
+  readonly isHalfWay: boolean
+}
+
+/** What a signed-in operator does to their account, by the path that does it. */
+const OWN: Readonly<Record<string, string>> = {
+  '/change-password': 'operator.password_changed',
+  '/two-factor/disable': 'operator.second_factor_removed',
+  '/two-factor/generate-backup-codes': 'operator.backup_codes_made',
+  '/two-factor/verify-totp': 'operator.second_factor_confirmed',
+  '/revoke-other-sessions': 'operator.other_sessions_ended',
+  '/passkey/verify-registration': 'operator.passkey_added',
+  '/passkey/delete-passkey': 'operator.passkey_removed',
+}
+
+const WAYS_IN: Readonly<Record<string, string>> = {
+  '/sign-in/email': 'password',
+  '/two-factor/verify-totp': 'authenticator',
+  '/two-factor/verify-backup-code': 'backup code',
+  '/passkey/verify-authentication': 'passkey',
+}
+
+/** What the audit log is told about a call; null when it is not worth an entry. */
+export function deedOf({ path, isDone, wasSignedIn, isHalfWay }: Outcome) {
+  const way = WAYS_IN[path]
+  if (way && (!wasSignedIn || path === '/passkey/verify-authentication' || path === '/sign-in/email')) {
+    if (!isDone) return { action: 'operator.sign_in_failed', detail: { with: way } }
+    return isHalfWay ? null : { action: 'operator.signed_in', detail: { with: way } }
+  }
+  const action = OWN[path]
+  if (!action) return null
+  return isDone ? { action } : { action: 'operator.change_refused', detail: { of: action } }
+}
+
+/** Somebody whom we do not know: what they typed may be anything, a password included, and is not kept. */
+export const UNKNOWN: Partial<OperatorName> & { readonly email: string } = { email: 'unknown' }

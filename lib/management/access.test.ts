@@ -1,0 +1,11 @@
+import { expect, it, vi } from 'vitest'
+import { Forbidden, NotFound } from './access'
+
+it('what was thrown by another copy of the module is told apart as well', async () => {
+  vi.resetModules()
+  const copy = await import('./access')
+  expect(copy.NotFound).not.toBe(NotFound)
+  expect(new copy.NotFound('organization')).toBeInstanceOf(NotFound)
+  expect(new Forbidden('look')).not.toBeInstanceOf(NotFound)
+  expect({ name: 'NotFound' }).not.toBeInstanceOf(NotFound)
+})

@@ -1,0 +1,214 @@
+import { and, eq, gt, sql } from 'drizzle-orm'
+import { invitations, members, operatorAccounts, operators } from '@/drizzle/schema/operators'
+import { organizations } from '@/drizzle/schema/organizations'
+import { type AuditEntry, appendToAuditLog } from './audit-log'
+import type { Database, Transaction } from './database'
+import { guarded } from './guarded'
+import { newId } from './ids'
+
+type Role = (typeof members.$inferSelect)['role']
+
+export type MemberRow = {
+  readonly operatorId: string
+  readonly email: string
+  readonly name: string
+  readonly role: Role
+  readonly hasTwoFactor: boolean
+  readonly since: Date
+}
+
+/** An invitation that is still open. */
+export type InvitationRow = {
+  readonly id: string
+  readonly email: string
+  readonly role: Role
+  readonly expiresAt: Date
+  readonly inviterId: string
+  readonly inviterEmail: string
+  /** Runs the installation: needs no membership to invite. */
+  readonly isInviterAboveAll: boolean
+}
+
+/** Who belongs to an organization, and who is asked to. */
+export type Membership = {
+  readonly members: readonly MemberRow[]
+  readonly invitations: readonly InvitationRow[]
+}
+
+/** A change of who belongs to an organization; all of it happens in that organization only. */
+export type MembershipWrite =
+  | { readonly kind: 'set_role'; readonly operatorId: string; readonly role: Role }
+  | { readonly kind: 'remove'; readonly operatorId: string }
+  | {
+      readonly kind: 'invite'
+      readonly id: string
+      readonly email: string
+      readonly role: Role
+      readonly tokenHash: string
+      readonly expiresAt: Date
+      readonly inviterId: string
+    }
+  | { readonly kind: 'withdraw'; readonly invitationId: string }
+  | {
+      readonly kind: 'join'
+      readonly invitationId: string
+      readonly role: Role
+      readonly operatorId: string
+      /** Who has no account yet gets one. */
+      readonly account?: { readonly email: string; readonly name: string; readonly passwordHash: string }
+    }
+
+export type MembershipChange<Result> = {
+  readonly write: MembershipWrite
+  readonly audit: readonly AuditEntry[]
+  readonly result: Result
+}
+
+/** Members and invitations in Postgres. */
+export function memberStore(db: Database) {
+  return guarded({
+    read: (organizationId: string, now: Date): Promise<Membership> =>
+      db.transaction((tx) => readMembership(tx, organizationId, now), {
+        isolationLevel: 'repeatable read',
+        accessMode: 'read only',
+      }),
+
+    /**
+     * One transaction reads, has `decide` say what to write, and writes it with its entries in the audit log. Callers
+     * of the same organization queue, so `decide` sees what the one before wrote; when it throws, nothing is written.
+     */
+    change: <Result>(
+      organizationId: string,
+      now: Date,
+      decide: (membership: Membership) => MembershipChange<Result>,
+    ): Promise<Result> =>
+      db.transaction(async (tx) => {
+        await tx.execute(
+          sql`select from ${organizations} where ${organizations.id} = ${organizationId} for no key update`,
+        )
+        const { write, audit, result } = decide(await readMembership(tx, organizationId, now))
+        await writeMembership(tx, organizationId, write)
+        await appendToAuditLog(tx, audit)
+        return result
+      }),
+
+    /** The organization that an open invitation leads to; null when there is none. */
+    async findInvitation(tokenHash: string, now: Date) {
+      const [row] = await db
+        .select({
+          id: invitations.id,
+          email: invitations.email,
+          role: invitations.role,
+          organizationId: organizations.id,
+          organization: organizations.slug,
+          organizationName: organizations.name,
+          accountId: operators.id,
+        })
+        .from(invitations)
+        .innerJoin(organizations, eq(organizations.id, invitations.organizationId))
+        .leftJoin(operators, eq(operators.email, invitations.email))
+        .where(
+          and(
+            eq(invitations.tokenHash, tokenHash),
+            eq(invitations.status, 'pending'),
+            gt(invitations.expiresAt, now),
+          ),
+        )
+      if (!row) return null
+      const { accountId, ...invitation } = row
+      return { ...invitation, hasAccount: accountId !== null }
+    },
+  })
+}
+
+async function readMembership(tx: Transaction, organizationId: string, now: Date): Promise<Membership> {
+  const memberRows = await tx
+    .select({
+      operatorId: operators.id,
+      email: operators.email,
+      name: operators.name,
+      role: members.role,
+      hasTwoFactor: sql<boolean>`coalesce(${operators.twoFactorEnabled}, false)`,
+      since: members.createdAt,
+    })
+    .from(members)
+    .innerJoin(operators, eq(operators.id, members.userId))
+    .where(eq(members.organizationId, organizationId))
+    .orderBy(operators.email)
+  const invitationRows = await tx
+    .select({
+      id: invitations.id,
+      email: invitations.email,
+      role: invitations.role,
+      expiresAt: invitations.expiresAt,
+      inviterId: invitations.inviterId,
+      inviterEmail: operators.email,
+      isInviterAboveAll: operators.isInstallationOperator,
+    })
+    .from(invitations)
+    .innerJoin(operators, eq(operators.id, invitations.inviterId))
+    .where(
+      and(
+        eq(invitations.organizationId, organizationId),
+        eq(invitations.status, 'pending'),
+        gt(invitations.expiresAt, now),
+      ),
+    )
+    .orderBy(invitations.email)
+  return { members: memberRows, invitations: invitationRows }
+}
+
+async function writeMembership(tx: Transaction, organizationId: string, write: MembershipWrite) {
+  switch (write.kind) {
+    case 'set_role':
+      await tx.update(members).set({ role: write.role }).where(memberOf(organizationId, write.operatorId))
+      return
+    case 'remove':
+      await tx.delete(members).where(memberOf(organizationId, write.operatorId))
+      return
+    case 'invite': {
+      const { kind: _, ...row } = write
+      await tx.insert(invitations).values({ ...row, organizationId })
+      return
+    }
+    case 'withdraw':
+      await endInvitation(tx, organizationId, write.invitationId, 'withdrawn')
+      return
+    case 'join': {
+      const { operatorId, role, account } = write
+      if (account) await createOperator(tx, operatorId, account)
+      await tx.insert(members).values({ id: newId(), organizationId, userId: operatorId, role })
+      await endInvitation(tx, organizationId, write.invitationId, 'accepted')
+    }
+  }
+}
+
+const memberOf = (organizationId: string, operatorId: string) =>
+  and(eq(members.organizationId, organizationId), eq(members.userId, operatorId))
+
+const endInvitation = (
+  tx: Transaction,
+  organizationId: string,
+  id: string,
+  status: 'accepted' | 'withdrawn',
+) =>
+  tx
+    .update(invitations)
+    .set({ status })
+    .where(and(eq(invitations.organizationId, organizationId), eq(invitations.id, id)))
+
+/** The rows that the accounts library would make, in the caller's transaction: nobody is left without membership. */
+async function createOperator(
+  tx: Transaction,
+  id: string,
+  { email, name, passwordHash }: { email: string; name: string; passwordHash: string },
+): Promise<void> {
+  await tx.insert(operators).values({ id, email, name })
+  await tx.insert(operatorAccounts).values({
+    id: newId(),
+    userId: id,
+    accountId: id,
+    providerId: 'credential',
+    password: passwordHash,
+  })
+}

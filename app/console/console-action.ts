@@ -18,7 +18,13 @@ export type ActionContext = {
 }
 
 /** Where to go next, or what to show in the form's place: a secret is shown once, and never in an address. */
-export type ActionResult = { readonly goTo: string } | { readonly shown: Readonly<Record<string, string>> }
+export type ActionResult =
+  | { readonly goTo: string }
+  | {
+      readonly shown: Readonly<Record<string, string>>
+      /** What the form goes on with. */
+      readonly values?: Readonly<Record<string, string>>
+    }
 
 /** What a form of ours sends; the organization is in a hidden field, and counts only as the operator may see it. */
 export type Action = (state: FormState | null, form: FormData) => Promise<FormState>

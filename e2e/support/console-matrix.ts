@@ -12,6 +12,8 @@ export type PageRow = {
   readonly needs?: Permission
   /** Who is let in gets this; 200 when absent. Where nothing of the kind is in the world, 404. */
   readonly answers?: number
+  /** A form is sent there instead, as our own page does. */
+  readonly method?: 'POST'
   /** Belongs to no organization: to every operator (`operators`), or to everybody. */
   readonly opensTo?: 'operators' | 'everybody'
 }
@@ -43,6 +45,41 @@ export const PAGES: Readonly<Record<string, PageRow>> = {
   '[organization]/access/users/[id]/page.tsx': { at: '/acme/access/users/none', needs: 'look', answers: 404 },
   '[organization]/logins/page.tsx': { at: '/acme/logins', needs: 'look' },
   '[organization]/logins/[reference]/page.tsx': { at: '/acme/logins/none', needs: 'look', answers: 404 },
+  '[organization]/connections/page.tsx': { at: '/acme/connections', needs: 'look' },
+  '[organization]/connections/new/page.tsx': { at: '/acme/connections/new', needs: 'configure' },
+  '[organization]/connections/[connection]/page.tsx': { at: '/acme/connections/main', needs: 'look' },
+  '[organization]/connections/[connection]/test/route.ts': {
+    at: '/acme/connections/none/test',
+    needs: 'configure',
+    method: 'POST',
+    answers: 404,
+  },
+  '[organization]/connections/[connection]/test/[test]/page.tsx': {
+    at: '/acme/connections/main/test/none',
+    needs: 'look',
+    answers: 404,
+  },
+  '[organization]/keys/page.tsx': { at: '/acme/keys', needs: 'manage_members' },
+  '[organization]/servers/page.tsx': { at: '/acme/servers', needs: 'look' },
+  '[organization]/servers/new/page.tsx': { at: '/acme/servers/new', needs: 'configure' },
+  '[organization]/servers/[server]/page.tsx': { at: '/acme/servers/first', needs: 'look', answers: 307 },
+  '[organization]/servers/[server]/next-steps/page.tsx': {
+    at: '/acme/servers/first/next-steps',
+    needs: 'look',
+  },
+  '[organization]/servers/[server]/settings/page.tsx': { at: '/acme/servers/first/settings', needs: 'look' },
+  '[organization]/servers/[server]/scopes/page.tsx': { at: '/acme/servers/first/scopes', needs: 'look' },
+  '[organization]/servers/[server]/tokens/page.tsx': { at: '/acme/servers/first/tokens', needs: 'look' },
+  '[organization]/servers/[server]/clients/page.tsx': { at: '/acme/servers/first/clients', needs: 'look' },
+  '[organization]/servers/[server]/clients/[client]/page.tsx': {
+    at: '/acme/servers/first/clients/cli',
+    needs: 'look',
+  },
+  '[organization]/servers/[server]/branding/page.tsx': { at: '/acme/servers/first/branding', needs: 'look' },
+  '[organization]/servers/[server]/doctor/page.tsx': {
+    at: '/acme/servers/first/doctor',
+    needs: 'configure',
+  },
   '[organization]/members/page.tsx': { at: '/acme/members', needs: 'manage_members' },
   '[organization]/connections/[connection]/people/page.tsx': {
     at: '/acme/connections/none/people',
@@ -76,6 +113,29 @@ export const ACTIONS: Readonly<Record<string, Readonly<Record<string, Permission
       blockClient: 'revoke',
       blockUser: 'revoke',
     },
+    '[organization]/connections/actions.ts': {
+      lookUp: 'configure',
+      createOrLookUp: 'configure',
+      updateOrLookUp: 'configure',
+    },
+    '[organization]/keys/actions.ts': { createKey: 'manage_members', revokeKey: 'manage_members' },
+    '[organization]/servers/actions.ts': {
+      protectServer: 'configure',
+      saveSettings: 'configure',
+      saveScopes: 'configure',
+      saveTokens: 'configure',
+      saveHandoff: 'configure',
+      makeSecret: 'configure',
+      removeSecret: 'configure',
+      savePolicy: 'configure',
+      saveBrand: 'configure',
+    },
+    '[organization]/servers/client-actions.ts': {
+      addNamedClient: 'configure',
+      saveClient: 'configure',
+      renewClientSecret: 'configure',
+    },
+    '[organization]/servers/[server]/doctor/actions.ts': { examineServer: 'configure' },
     '[organization]/members/actions.ts': {
       inviteMember: 'manage_members',
       withdraw: 'manage_members',

@@ -72,6 +72,27 @@ describe('changing an organization', () => {
 })
 
 describe('who administers one organization', () => {
+  it.each([{ issuer: 'https://thief.example' }, { revocation_endpoint: 'https://thief.example/revoke' }])(
+    'cannot have a stored secret sent to an address of their own: %o',
+    async (changes) => {
+      await apply(EXAMPLE)
+      const before = await rows()
+      const edit = (secret?: string) => (acme: { connections?: readonly Record<string, unknown>[] }) => ({
+        ...acme,
+        connections: (acme.connections ?? []).map((connection) =>
+          connection.slug === 'okta'
+            ? { ...connection, ...changes, ...(secret && { client_secret: secret }) }
+            : connection,
+        ),
+      })
+      const acme = await scope('acme')
+      await expect(changeConfiguration(acme, edit(), {}, management())).rejects.toThrow('give it again')
+      expect(await rows()).toEqual(before)
+      const typed = changeConfiguration(acme, edit('env:TYPED'), { TYPED: 'another secret' }, management())
+      expect((await typed).changes).toHaveLength(1)
+    },
+  )
+
   it('cannot take the address of the installation, nor a host', async () => {
     await apply(EXAMPLE)
     const server = { slug: 'grab', name: 'Grab', resource: 'https://grab.example/mcp', connection: 'github' }

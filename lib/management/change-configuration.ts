@@ -58,6 +58,7 @@ export async function changeConfiguration(
     const { document, sources } = documentOf(organization, own)
     const edited = { ...edit(document), slug: organization.slug }
     refusePlaces(scope, edited, own)
+    refuseMovedSecrets(document, edited)
     const { configuration } = understood(() =>
       readConfiguration(JSON.stringify({ organizations: [edited] }), {
         file: 'input',
@@ -124,6 +125,25 @@ function storedSecrets(organization: OrganizationRow, { connections, servers, cl
     const client = clients.find(({ serverId, clientId }) => serverId === server?.id && clientId === third)
     return { digest: client?.secretHash ?? '' }
   }
+}
+
+/** Where a connection's secret is sent. */
+const DESTINATIONS = ['type', 'issuer', 'token_endpoint', 'revocation_endpoint']
+
+/**
+ * A secret that nobody typed again goes nowhere else: otherwise whoever may configure could have it sent to themselves,
+ * and read what nobody may read.
+ */
+function refuseMovedSecrets(before: OrganizationDocument, after: OrganizationDocument): void {
+  const mistakes = (after.connections ?? []).flatMap((connection, i) => {
+    const old = before.connections?.find(({ slug }) => slug === connection.slug)
+    const isKept = old?.client_secret !== undefined && old.client_secret === connection.client_secret
+    const isMoved = DESTINATIONS.some((key) => JSON.stringify(old?.[key]) !== JSON.stringify(connection[key]))
+    if (!isKept || !isMoved) return []
+    const message = 'is missing: give it again, for it will be sent somewhere else'
+    return [{ path: ['connections', i, 'client_secret'], message }]
+  })
+  if (mistakes.length > 0) throw new InvalidInput(mistakes)
 }
 
 /** Only who runs the installation gives out its own address, and hosts. */

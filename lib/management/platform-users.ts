@@ -13,7 +13,7 @@ import type { Management } from './management'
 const LINK_LIFETIME = 7 * 24 * 60 * 60 * 1000
 
 /** What the link to choose a password begins with, under `PUBLIC_URL`. */
-export const PASSWORD_PATH = '/setup/password'
+const PASSWORD_PATH = '/setup/password'
 
 export type Person = ListedPlatformUser
 

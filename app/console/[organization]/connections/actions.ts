@@ -1,6 +1,5 @@
 'use server'
 
-import type { FormState } from '@/components/console/form-state'
 import { NotFound } from '@/lib/management/access'
 import { type ConnectionInput, createConnection, updateConnection } from '@/lib/management/connections/change'
 import { lookUpIssuer } from '@/lib/management/connections/look-up-issuer'
@@ -16,7 +15,27 @@ import { answersOf, atFields, commonInput } from './read-form'
 const words = async () => translator(messages, await language())
 
 /** Says what a provider publishes under the issuer that the answers lead to. */
-export const lookUp = consoleAction('configure', async ({ scope, management }, form) => {
+export const lookUp = consoleAction('configure', lookUpFrom)
+
+/** The form has two buttons. */
+export const createOrLookUp = consoleAction('configure', (context, form) =>
+  wantsLookUp(form) ? lookUpWithin(context, form) : create(context, form),
+)
+
+export const updateOrLookUp = consoleAction('configure', (context, form) =>
+  wantsLookUp(form) ? lookUpWithin(context, form) : update(context, form),
+)
+
+const wantsLookUp = (form: FormData) => form.get('intent') === 'look-up'
+
+/** The form stays as it was, but for its secret. */
+async function lookUpWithin(context: ActionContext, form: FormData) {
+  const entries = [...form].filter(([name]) => !/^\$|secret/.test(name))
+  const values = Object.fromEntries(entries.map(([name, value]) => [name, String(value)]))
+  return { ...(await lookUpFrom(context, form)), values }
+}
+
+async function lookUpFrom({ scope, management }: ActionContext, form: FormData) {
   const preset = presetIn(form)
   const t = await words()
   return atFields(preset, async () => {
@@ -24,9 +43,9 @@ export const lookUp = consoleAction('configure', async ({ scope, management }, f
     const address = String(issuer ?? '')
     return { shown: describeLookUp(await lookUpIssuer(scope, address, management), address, t) }
   })
-})
+}
 
-const create = consoleAction('configure', async ({ scope, management }, form) => {
+async function create({ scope, management }: ActionContext, form: FormData) {
   const preset = presetIn(form)
   const t = await words()
   const { connection } = await atFields(preset, async () => {
@@ -41,9 +60,9 @@ const create = consoleAction('configure', async ({ scope, management }, form) =>
   })
   const at = `/console/${scope.organization}/connections/${connection.slug}`
   return { goTo: preset.type === 'platform' ? `${at}/people` : `${at}?saved=new` }
-})
+}
 
-const update = consoleAction('configure', async ({ scope, management }, form) => {
+async function update({ scope, management }: ActionContext, form: FormData) {
   const before = await findConnection(scope, text(form, 'connection'), management)
   const preset = presetIn(form)
   const t = await words()
@@ -59,24 +78,6 @@ const update = consoleAction('configure', async ({ scope, management }, form) =>
   })
   const how = warnings.length > 0 ? 'new-users' : 'yes'
   return { goTo: `/console/${scope.organization}/connections/${before.slug}?saved=${how}` }
-})
-
-/** The form has two buttons. */
-export async function createOrLookUp(state: FormState | null, form: FormData): Promise<FormState> {
-  return wantsLookUp(form) ? lookUpWithin(form) : create(state, form)
-}
-
-export async function updateOrLookUp(state: FormState | null, form: FormData): Promise<FormState> {
-  return wantsLookUp(form) ? lookUpWithin(form) : update(state, form)
-}
-
-const wantsLookUp = (form: FormData) => form.get('intent') === 'look-up'
-
-/** The form stays as it was, but for its secret. */
-async function lookUpWithin(form: FormData): Promise<FormState> {
-  const entries = [...form].filter(([name]) => !/^\$|secret/.test(name))
-  const values = Object.fromEntries(entries.map(([name, value]) => [name, String(value)]))
-  return { ...(await lookUp(null, form)), values }
 }
 
 function presetIn(form: FormData): Preset {

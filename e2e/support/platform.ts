@@ -58,7 +58,9 @@ export async function startPlatformLogin(
   await page.goto(authorizeUrl(issuer, parameters))
   await page.getByRole('button', { name: 'Allow' }).click()
   return {
-    /** What the client gets at the end. */
+    /** Where the client is called at the end. */
+    back,
+    /** What the client gets for the code. */
     async tokens(): Promise<Response> {
       const code = new URL(await back()).searchParams.get('code') ?? ''
       const login = { clientId: 'cli', redirectUri: REDIRECT, code, verifier: pkce.verifier, reference: '' }

@@ -66,7 +66,7 @@ test.describe('the management API', () => {
   })
 
   test('takes a thousand organizations, each with a connection and a server', async () => {
-    test.setTimeout(240_000)
+    test.setTimeout(600_000)
     const root = caller(app, await installationKey(app))
     const connection = {
       type: 'oidc',

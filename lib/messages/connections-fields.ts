@@ -2,7 +2,7 @@
 
 export const FIELDS_EN = {
   'field.name': 'Name',
-  'field.name.hint': 'Users see it before they log in: “Log in with {provider}”.',
+  'field.name.hint': 'Users see it before they log in: “Next you log in at {provider}.”',
   'field.issuer': 'Issuer',
   'field.issuer.hint':
     'An https address, such as https://login.example.com. The address of the metadata works, too.',

@@ -1,4 +1,5 @@
 import type { PlatformAccounts, SignedIn } from '@/lib/accounts/platform'
+import { readForm } from '@/lib/http/body'
 import { isCodeChallenge } from '@/lib/oauth/protocol/pkce'
 
 /** What goes along from one page to the next. */
@@ -13,12 +14,13 @@ export async function answerSignIn(
   publicUrl: string,
   accounts: PlatformAccounts,
 ): Promise<Response> {
+  if (request.headers.get('origin') !== publicUrl) return notOurs()
   const [, , id = ''] = new URL(request.url).pathname.split('/')
   const connection = await accounts.connection(decodeURIComponent(id))
-  const form = new URLSearchParams(await request.text())
+  if (!connection) return notOurs()
+  const form = await readForm(request)
   const challenge = form.get('code_challenge') ?? ''
-  if (!connection || request.headers.get('origin') !== publicUrl || !isCodeChallenge(challenge))
-    return new Response('this form is not ours\n', { status: 400, headers: { 'cache-control': 'no-store' } })
+  if (!isCodeChallenge(challenge)) return notOurs()
   const known = form.get('known') === 'yes' ? await knownUser(connection.id, form, request, accounts) : null
   if (known) return toCallback(publicUrl, form, known, await accounts.issueCode(known, challenge))
   const address = form.get('address') ?? ''
@@ -32,6 +34,9 @@ export async function answerSignIn(
   if (!user) return back(publicUrl, connection.id, form, answer.status === 429 ? 'tooMany' : 'wrong')
   return toCallback(publicUrl, form, user, await accounts.issueCode(user, challenge), cookies)
 }
+
+const notOurs = () =>
+  new Response('this form is not ours\n', { status: 400, headers: { 'cache-control': 'no-store' } })
 
 /** Who is signed in already, unless the login wants the password again. */
 async function knownUser(

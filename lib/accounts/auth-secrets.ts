@@ -9,3 +9,14 @@ export function authSecrets(keyring: Keyring, purpose: string) {
   }))
   return { secret: secrets[0]?.value ?? '', secrets }
 }
+
+/** On https the cookies of an instance have the prefix `__Host-`: no host beside ours can set one for us. */
+export function hostCookies(publicUrl: string, prefix: string) {
+  const secure = publicUrl.startsWith('https:')
+  return {
+    cookiePrefix: secure ? `__Host-${prefix}` : prefix,
+    // The prefix is ours to choose: the library would put `__Secure-` before it.
+    useSecureCookies: false,
+    defaultCookieAttributes: { secure, path: '/' },
+  }
+}

@@ -13,7 +13,7 @@ import {
 import type { Keyring } from '@/lib/crypto/keyring'
 import { ADDRESS_HEADER } from '@/lib/http/client-address'
 import type { Database } from '@/lib/store/database'
-import { authSecrets } from './auth-secrets'
+import { authSecrets, hostCookies } from './auth-secrets'
 import { MIN_PASSWORD_LENGTH } from './password'
 
 /** Where its endpoints are, under `PUBLIC_URL`. */
@@ -70,8 +70,7 @@ export function operatorAuth({ publicUrl, db, keyring, rateLimits }: Options) {
       },
     },
     advanced: {
-      cookiePrefix: 'vst_operator',
-      useSecureCookies: publicUrl.startsWith('https:'),
+      ...hostCookies(publicUrl, 'vst_operator'),
       ipAddress: { ipAddressHeaders: [ADDRESS_HEADER] },
     },
     telemetry: { enabled: false },

@@ -1,5 +1,6 @@
 import { createHmac } from 'node:crypto'
 import type { Keyring } from '@/lib/crypto/keyring'
+import { readText } from '@/lib/http/body'
 import { ADDRESS_HEADER } from '@/lib/http/client-address'
 import { NotFound, type OrganizationScope, PERMISSIONS, permissionsOf } from '@/lib/management/access'
 import { equalSecrets } from '@/lib/oauth/protocol/secret-hash'
@@ -46,7 +47,7 @@ export function operatorAccounts(options: {
       if (!OPEN_PATHS.test(path)) return new Response(null, { status: 404 })
       const operator = await this.current(request.headers)
       return watched({ path, operator, browser: request.headers }, () =>
-        auth.handler(new Request(new URL(pathname, publicUrl), request)),
+        forwarded(request, new URL(pathname, publicUrl)).then(auth.handler),
       )
     },
 
@@ -176,4 +177,10 @@ function visibility(store: ReturnType<typeof operatorStore>) {
     ): Promise<readonly VisibleOrganization[]> =>
       store.organizations(id, { everywhere: isInstallationOperator, limit, ...(search && { search }) }),
   }
+}
+
+/** The same request at our own origin, with a body of a size that an honest one has. */
+async function forwarded(request: Request, url: URL): Promise<Request> {
+  const { method, headers } = request
+  return new Request(url, { method, headers, ...(method === 'POST' && { body: await readText(request) }) })
 }

@@ -15,7 +15,7 @@ import type { Database } from '@/lib/store/database'
 import { platformCodeStore } from '@/lib/store/platform-codes'
 import { platformLinkStore } from '@/lib/store/platform-links'
 import { type PlatformUser, platformUserStore } from '@/lib/store/platform-users'
-import { authSecrets } from './auth-secrets'
+import { authSecrets, hostCookies } from './auth-secrets'
 import { MIN_PASSWORD_LENGTH } from './password'
 
 const PATH = '/api/auth/platform'
@@ -74,6 +74,8 @@ export function platformAccounts(options: {
 
     /** Sets the password of who has the link, once. */
     async choosePassword(token: string, password: string): Promise<PlatformUser | null> {
+      // A password costs a tenth of a second to hash: nobody without a link has that done.
+      if (!(await links.findByLink(hashSecret(token), new Date()))) return null
       const hash = await (await auth.$context).password.hash(password)
       const user = await links.takeLink(hashSecret(token), new Date())
       if (user) await links.setPassword(user.id, hash)
@@ -143,8 +145,7 @@ function platformAuth({ publicUrl, db, keyring, rateLimits }: Parameters<typeof 
       customRules: { '/sign-in/*': { window: 60, max: 60 } },
     },
     advanced: {
-      cookiePrefix: 'vst_platform',
-      useSecureCookies: publicUrl.startsWith('https:'),
+      ...hostCookies(publicUrl, 'vst_platform'),
       ipAddress: { ipAddressHeaders: [ADDRESS_HEADER] },
     },
     telemetry: { enabled: false },

@@ -17,7 +17,7 @@ export type Call = {
 
 type Answer = { readonly user?: OperatorName; readonly twoFactorRedirect?: boolean; readonly token?: string }
 
-const CHALLENGE_COOKIE = /(?:^|;\s*)(?:__Secure-)?vst_operator\.two_factor=([^;.]+)/
+const CHALLENGE_COOKIE = /(?:^|;\s*)(?:__Host-)?vst_operator\.two_factor=([^;.]+)/
 
 /**
  * Watches over calls of the accounts library: a code of an authenticator lets nobody in twice, and the installation's

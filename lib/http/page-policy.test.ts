@@ -20,6 +20,11 @@ describe('pagePolicy', () => {
     expect(policy['script-src']).toMatch(/^'nonce-[A-Za-z0-9+/]{22}==' 'strict-dynamic'$/)
   })
 
+  it('covers every spelling under which the page is served', () => {
+    for (const path of ['/oauth/consent/', '/oauth/%63onsent', '/%63onsole/sign-in', '/console/', '//'])
+      expect(pagePolicy(path, false), path).toContain("frame-ancestors 'none'")
+  })
+
   it('has no form-action, which would break the redirect to an app of its own scheme', () => {
     expect(directives(pagePolicy('/oauth/consent', false))).not.toHaveProperty('form-action')
   })

@@ -12,7 +12,9 @@ const PAGE_TREES = /^\/(account|console|platform|setup)(\/|$)/
  * @param dev allows what Next's development mode evaluates
  */
 export function pagePolicy(pathname: string, dev: boolean): string | null {
-  if (!PAGES.has(pathname) && !PAGE_TREES.test(pathname)) return null
+  // Next serves a page under other spellings of its path as well.
+  const path = decodeURIComponent(pathname).replace(/\/+$/, '') || '/'
+  if (!PAGES.has(path) && !PAGE_TREES.test(path)) return null
   const nonce = randomBytes(16).toString('base64')
   return [
     "default-src 'self'",

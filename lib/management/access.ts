@@ -23,6 +23,8 @@ export type Actor = {
   readonly id?: string
   /** For people: a name or e-mail address, or the name of a key. */
   readonly name: string
+  /** When a key ends: what it makes ends no later. */
+  readonly until?: Date
 }
 
 /** An organization, and what the actor may do there. Every function about an organization takes one. */

@@ -15,8 +15,8 @@ export const REMEDIES: Readonly<Record<ReasonCode, string>> = {
     'The client took back a redirect URI while the login was under way, so the login was ended. The user should start again from the MCP client.',
   client_deleted:
     'The client deleted its registration while the login was under way. Nothing is wrong, unless the user still wants to use it: then it has to register again.',
-  client_blocked: 'You have blocked this client. To let it in again, unblock it under Access.',
-  user_blocked: 'You have blocked this user. To let them in again, unblock them under Access.',
+  client_blocked: 'You have blocked this client. To let it in again, unblock it under “Who is connected”.',
+  user_blocked: 'You have blocked this user. To let them in again, unblock them under “Who is connected”.',
   redirect_uri_mismatch:
     'The redirect URI is not one that the client registered. Compare it with the redirect_uris of the client: every character counts, except the port on localhost.',
   invalid_request:

@@ -28,10 +28,10 @@ describe('connections', () => {
     expect(await store.connections.find('unknown')).toBeNull()
   })
 
-  it('of our own accounts lead to no identity provider', async () => {
+  it('of our own accounts are found, and have no identity provider to be configured', async () => {
     const { id } = await insert()
     await update(id, { type: 'platform', settings: {} })
-    expect(await store.connections.find(id)).toBeNull()
+    expect(await store.connections.find(id)).toMatchObject({ id, type: 'platform', scopes: [] })
     expect(await connectionConfigs(store.db, store.sealer).find(id)).toBeNull()
   })
 })

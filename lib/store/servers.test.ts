@@ -40,6 +40,12 @@ describe('servers by the origin of their resource', () => {
     expect(await store.servers.listByResourceOrigin(new URL(resource).origin)).toEqual([server])
   })
 
+  it('names the oldest first, so that a resource is not taken over by a later claim', async () => {
+    const one = await insert({ resource: 'https://claimed.example/mcp', slug: 'zebra' })
+    const two = await insert({ resource: 'https://claimed.example/mcp', slug: 'aardvark' })
+    expect(await store.servers.listByResourceOrigin('https://claimed.example')).toEqual([one, two])
+  })
+
   it('lists every server on the origin and none on one that only starts alike', async () => {
     const one = await insert({ resource: 'https://shared.example/a', slug: 'shared-a' })
     const two = await insert({ resource: 'https://shared.example/b', slug: 'shared-b' })

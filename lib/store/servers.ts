@@ -1,4 +1,5 @@
 import { and, eq, ne, type SQL } from 'drizzle-orm'
+import type { PgColumn } from 'drizzle-orm/pg-core'
 import { organizations } from '@/drizzle/schema/organizations'
 import { servers } from '@/drizzle/schema/servers'
 import type { Server } from '@/lib/oauth/model'
@@ -32,12 +33,19 @@ export const serverColumns = {
 
 /** Servers in Postgres. */
 export function serverStore(db: Database): Servers {
-  const list = async (where: SQL): Promise<Server[]> =>
-    (await db.select(serverColumns).from(servers).where(where).orderBy(servers.slug)).map(omitNulls)
+  const list = async (where: SQL, ...order: readonly PgColumn[]): Promise<Server[]> =>
+    (
+      await db
+        .select(serverColumns)
+        .from(servers)
+        .where(where)
+        .orderBy(...order, servers.slug)
+    ).map(omitNulls)
   return guarded({
     findByIssuer: async (issuer) => (await list(eq(servers.issuer, issuer)))[0] ?? null,
     find: async (id) => (await list(eq(servers.id, id)))[0] ?? null,
-    listByResourceOrigin: (origin) => list(eq(servers.resourceOrigin, origin)),
+    // The oldest first: who names somebody else's resource later does not come before them.
+    listByResourceOrigin: (origin) => list(eq(servers.resourceOrigin, origin), servers.createdAt),
   } satisfies Servers)
 }
 

@@ -75,8 +75,8 @@ const isHttp = (url: URL) => url.protocol === 'https:' || url.protocol === 'http
 
 /** By name: the URL parser has already folded other spellings of an address (`0x7f.1`) into this one. */
 const isLoopback = (hostname: string) =>
-  /^(localhost|.+\.localhost|127\.\d+\.\d+\.\d+|\[::1\]|\[::ffff:7f[0-9a-f]{2}:[0-9a-f]{1,4}\])$/.test(
-    hostname,
+  /^(localhost|.+\.localhost|(127|0)\.\d+\.\d+\.\d+|\[::1?\]|\[::ffff:(7f[0-9a-f]{2}|0):[0-9a-f]{1,4}\])$/.test(
+    hostname.replace(/\.$/, ''),
   )
 
 async function readBody(response: Response, call: UpstreamCall): Promise<Uint8Array<ArrayBuffer> | null> {

@@ -3,7 +3,15 @@ import { z } from 'zod'
 import { hashSecret } from '@/lib/oauth/protocol/secret-hash'
 import { type ApiKeyRow, apiKeyStore } from '@/lib/store/api-keys'
 import { newId } from '@/lib/store/ids'
-import { demand, NotFound, type OrganizationScope, permissionsOf, ROLES } from '../access'
+import {
+  demand,
+  Forbidden,
+  NotFound,
+  type OrganizationScope,
+  permissionsOf,
+  ROLES,
+  type Role,
+} from '../access'
 import { auditEntry, type Deed, installationEntry } from '../audit'
 import { InvalidInput } from '../change-configuration'
 import { checkedInput } from '../checked-input'
@@ -63,10 +71,13 @@ export async function createApiKey(
   demand(scope, 'manage_members')
   const { name, role, expiresAt } = checkedInput(NEW_API_KEY, input)
   const now = ports.clock()
-  if (!permissionsOf(role).every((permission) => scope.permissions.includes(permission)))
+  if (!isWithin(role, scope))
     throw new InvalidInput([{ path: ['role'], message: 'may do more than you: choose another' }])
   if (expiresAt && expiresAt <= now)
     throw new InvalidInput([{ path: ['expires_at'], message: 'is in the past' }])
+  const { until } = scope.actor
+  if (until && (!expiresAt || expiresAt > until))
+    throw new InvalidInput([{ path: ['expires_at'], message: 'is later than that of the key that makes it' }])
   const key = PREFIX + randomBytes(32).toString('base64url')
   const made = {
     id: newId(),
@@ -81,14 +92,20 @@ export async function createApiKey(
   return { ...made, key }
 }
 
-/** @throws Forbidden; NotFound when it is revoked already, too */
+/** @throws Forbidden also for a key that may do more; NotFound when it is revoked already, too */
 export async function revokeApiKey(scope: KeyScope, id: string, { db, ports }: Stores): Promise<void> {
   demand(scope, 'manage_members')
   const now = ports.clock()
-  const revoked = await apiKeyStore(db).revoke(scope, id, now, (key) =>
-    entry(scope, now, { action: 'api_key.revoked', key }),
-  )
+  const revoked = await apiKeyStore(db).revoke(scope, id, now, (key) => {
+    if (!isWithin(key.role, scope)) throw new Forbidden('own')
+    return entry(scope, now, { action: 'api_key.revoked', key })
+  })
   if (!revoked) throw new NotFound('API key')
+}
+
+/** Nobody makes a key that may do more than they may, nor takes one away. */
+function isWithin(role: Role, { permissions }: KeyScope): boolean {
+  return permissionsOf(role).every((permission) => permissions.includes(permission))
 }
 
 function entry(scope: KeyScope, at: Date, { action, key }: { action: string; key: ApiKey }) {

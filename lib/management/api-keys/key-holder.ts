@@ -21,10 +21,10 @@ export async function findKeyHolder(
 ): Promise<KeyHolder | null> {
   const key = await apiKeyStore(db).use(hashSecret(presented), ports.clock())
   if (!key) return null
-  const { id, name, role, organizationId, organization } = key
+  const { id, name, role, expiresAt, organizationId, organization } = key
   return {
     keyId: id,
-    actor: { kind: 'api_key', id, name },
+    actor: { kind: 'api_key', id, name, ...(expiresAt && { until: expiresAt }) },
     permissions: permissionsOf(role),
     ...(organizationId !== undefined && { organization: { id: organizationId, slug: organization ?? '' } }),
   }

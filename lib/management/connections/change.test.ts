@@ -136,7 +136,7 @@ describe('changing a connection', () => {
 
   it('warns when everybody becomes a new user', async () => {
     await apply(EXAMPLE)
-    const changes = { issuer: 'https://other.okta.com' }
+    const changes = { issuer: 'https://other.okta.com', client_secret: 'of-the-other' }
     const { warnings } = await updateConnection(await scope('acme'), 'okta', changes, management())
     expect(warnings).toEqual([expect.stringContaining('everybody who logs in through it becomes a new user')])
   })

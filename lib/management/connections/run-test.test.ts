@@ -95,16 +95,16 @@ describe('testing a connection', () => {
 
 describe('what goes wrong is named by step and reason', () => {
   it.each<[string, Misbehaviour, object]>([
-    ['no openid', { idToken: null }, { name: 'tokens', reason: 'upstream_response_invalid' }],
+    ['no openid', { idToken: null }, { name: 'tokens', reason: 'upstream_scope_rejected' }],
     [
       'a clock ten minutes behind',
       { idTokenClaims: clock(-600) },
-      { name: 'identity', reason: 'upstream_token_expired' },
+      { name: 'identity', reason: 'upstream_clock_skew' },
     ],
     [
       'a clock ten minutes ahead',
       { idTokenClaims: { ...clock(600), nbf: Math.floor(Date.now() / 1000) + 600 } },
-      { name: 'identity', reason: 'upstream_token_expired' },
+      { name: 'identity', reason: 'upstream_clock_skew' },
     ],
     [
       'another audience',
@@ -134,7 +134,7 @@ describe('what goes wrong is named by step and reason', () => {
 
   it.each([
     ['access_denied', 'upstream_denied'],
-    ['invalid_scope', 'upstream_error'],
+    ['invalid_scope', 'upstream_scope_rejected'],
     ['invalid_request', 'upstream_error'],
   ])('the answer %s', async (error, reason) => {
     const test = await wholeTest(
@@ -146,7 +146,8 @@ describe('what goes wrong is named by step and reason', () => {
 
   it('metadata that is not to be had, without sending the browser anywhere', async () => {
     const { acme } = await prepare()
-    await updateConnection(acme, 'idp', { issuer: `${provider().origin}/nothing` }, management())
+    const moved = { issuer: `${provider().origin}/nothing`, client_secret: 'typed-again' }
+    await updateConnection(acme, 'idp', moved, management())
     const { id, upstream: sent } = await beginConnectionTest(acme, 'idp', management())
     expect(sent).toBeNull()
     const test = await findConnectionTest(acme, 'idp', id, management())

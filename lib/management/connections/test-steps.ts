@@ -83,6 +83,7 @@ const IDENTITY_REASONS = new Set([
   'upstream_issuer_mismatch',
   'upstream_signature_invalid',
   'upstream_token_expired',
+  'upstream_clock_skew',
   'upstream_identity_missing',
 ])
 

@@ -126,7 +126,8 @@ function filterOf({ outcome, reason, client, user, from, until }: LoginWishes): 
 }
 
 function dayOf(text: string | undefined): Date | undefined {
-  const day = /^\d{4}-\d\d-\d\d$/.test(text ?? '') ? new Date(`${text}T00:00:00Z`) : undefined
+  // Postgres has no year 0.
+  const day = /^[12]\d{3}-\d\d-\d\d$/.test(text ?? '') ? new Date(`${text}T00:00:00Z`) : undefined
   return day && !Number.isNaN(day.getTime()) ? day : undefined
 }
 

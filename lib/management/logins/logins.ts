@@ -28,6 +28,8 @@ export type LoginWishes = {
   readonly from?: string
   readonly until?: string
   readonly after?: string
+  /** How many at the most; otherwise a page of the console. */
+  readonly limit?: number
 }
 
 export type SeenLogin = Omit<ManagedLogin, 'outcome'> & { readonly outcome: LoginOutcome }
@@ -71,7 +73,7 @@ export async function listLogins(
     scope.organizationId,
     servers.map(({ id }) => id),
     filterOf(wishes),
-    { now, limit: PAGE_SIZE, ...(after && { after }) },
+    { now, limit: wishes.limit ?? PAGE_SIZE, ...(after && { after }) },
   )
   const bookmark = writeBookmark(next)
   return { rows: rows.map((row) => seen(row, now)), ...(bookmark !== undefined && { next: bookmark }) }

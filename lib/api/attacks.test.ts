@@ -1,6 +1,7 @@
 import { sql } from 'drizzle-orm'
 import { describe, expect, it } from 'vitest'
 import { createApiKey } from '@/lib/management/api-keys/api-keys'
+import { connect, connectedServices } from '@/lib/management/test-support/connected'
 import { SECRETS } from '@/lib/management/test-support/example'
 import { ROUTES } from './routes/all'
 import { testApi } from './test-support/api'
@@ -153,7 +154,15 @@ describe('a key', () => {
 it('no answer ever holds a secret that is stored', async () => {
   await apply()
   const key = await newKey(null)
-  const values = { organization: 'acme', connection: 'okta', server: 'main', client: 'ci' }
+  const { request, grant } = await connect(store(), await connectedServices(store).server('main'))
+  const values = {
+    organization: 'acme',
+    connection: 'okta',
+    server: 'main',
+    client: 'ci',
+    reference: request.reference,
+    grant: grant.id,
+  }
   const reading = ROUTES.filter(({ method }) => method === 'GET')
   expect(reading.length).toBeGreaterThan(8)
   for (const { path } of reading) {

@@ -1,10 +1,12 @@
 import { describe, expect, it } from 'vitest'
 import { PERMISSIONS, permissionsOf, ROLES } from '@/lib/management/access'
+import { connect, connectedServices } from '@/lib/management/test-support/connected'
 import { ROUTES } from './routes/all'
 import type { Route } from './routing'
 import { testApi } from './test-support/api'
 
-const { apply, call, newKey, rows } = testApi()
+const { apply, call, newKey, rows, store } = testApi(connectedServices)
+const { server } = connectedServices(store)
 
 const CONNECTION = {
   type: 'oidc',
@@ -45,6 +47,25 @@ const REQUESTS: Readonly<
   createInstallationApiKey: { path: '/keys', body: { name: 'new', role: 'auditor' }, status: 201 },
   revokeInstallationApiKey: { path: '/keys/{key}', status: 204 },
   listAuditLog: { path: '/organizations/acme/audit-log', status: 200 },
+  listLogins: { path: '/organizations/acme/logins', status: 200 },
+  getLogin: { path: '/organizations/acme/logins/{reference}', status: 200 },
+  listGrants: { path: '/organizations/acme/grants', status: 200 },
+  getGrant: { path: '/organizations/acme/grants/{grant}', status: 200 },
+  revokeGrant: { path: '/organizations/acme/grants/{grant}', status: 200 },
+  blockClient: { path: '/organizations/acme/blocked-clients/{client}', status: 204 },
+  unblockClient: { path: '/organizations/acme/blocked-clients/{client}', status: 204 },
+  blockUser: { path: '/organizations/acme/blocked-users/{user}', status: 204 },
+  unblockUser: { path: '/organizations/acme/blocked-users/{user}', status: 204 },
+  examineServer: { path: '/organizations/acme/servers/nowhere/examination', status: 200 },
+}
+
+/** A server none of whose hosts exist: there is nobody to examine. */
+async function putServerNowhere(owner: string) {
+  const put = async (path: string, body: object) =>
+    expect((await call('PUT', `/organizations/acme/${path}`, { key: owner, body })).status).toBeLessThan(300)
+  await put('connections/nowhere', { ...CONNECTION, issuer: 'https://login.invalid' })
+  const body = { name: 'Nowhere', resource: 'https://mcp.invalid/mcp', connection: 'nowhere' }
+  await put('servers/nowhere', body)
 }
 
 function requestOf({ operationId }: Route) {
@@ -53,13 +74,19 @@ function requestOf({ operationId }: Route) {
   return request
 }
 
-/** A key that may be revoked, where the operation is about one. */
+/** The operation's path, with something that it can be about. */
 async function prepared(route: Route, owner: string): Promise<string> {
   const { path } = requestOf(route)
-  if (!path.includes('{key}')) return path
-  const list = path.replace('/{key}', '')
-  const made = await call('POST', list, { key: owner, body: { name: 'victim', role: 'auditor' } })
-  return path.replace('{key}', made.body.id)
+  if (route.operationId === 'examineServer') await putServerNowhere(owner)
+  if (path.includes('{key}')) {
+    const list = path.replace('/{key}', '')
+    const made = await call('POST', list, { key: owner, body: { name: 'victim', role: 'auditor' } })
+    return path.replace('{key}', made.body.id)
+  }
+  if (!path.includes('{')) return path
+  const { request, grant, client } = await connect(store(), await server('main'))
+  const ids = { reference: request.reference, grant: grant.id, client: client.id, user: grant.userId }
+  return path.replace(/\{(\w+)\}/, (_, name: keyof typeof ids) => ids[name])
 }
 
 describe.each(ROUTES.map((route) => [route.operationId, route] as const))('%s', (_, route) => {

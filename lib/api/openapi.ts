@@ -24,7 +24,8 @@ export function openApi(routes: readonly Route[], publicUrl: string): Json {
     info: {
       title: 'Vestibule management API',
       version: '1',
-      description: 'Organizations, connections, servers, clients, API keys and the audit log.',
+      description:
+        'Organizations, connections, servers, clients, API keys, the audit log, logins and grants.',
     },
     servers: [{ url: `${publicUrl}/api/v1` }],
     security: [{ key: [] }],

@@ -1,8 +1,11 @@
 import { z } from 'zod'
+import { readBookmark } from '@/lib/management/grants/bookmark'
 import { Problem } from './problem'
 import type { Answer } from './routing'
 
 const LIMIT = 200
+
+const NO_CURSOR = 'is not the `next` of a page: begin without it'
 
 /** The parameters of every list. */
 export const PAGE_QUERY = z.strictObject({
@@ -14,6 +17,16 @@ export const PAGE_QUERY = z.strictObject({
     .default(50)
     .describe('How many at the most.'),
   after: z.string().max(1000).exactOptional().describe('`next` of the page before.'),
+})
+
+/** The parameters of a list that is too long to count, and so has bookmarks of its own. */
+export const BOOKMARK_QUERY = PAGE_QUERY.extend({
+  after: z
+    .string()
+    .max(1000)
+    .refine((text) => readBookmark(text) !== undefined, NO_CURSOR)
+    .exactOptional()
+    .describe('`next` of the page before.'),
 })
 
 export type PageQuery = z.output<typeof PAGE_QUERY>
@@ -30,7 +43,7 @@ export function fromCursor<Schema extends z.ZodType>(
   if (after === undefined) return undefined
   const parsed = schema.safeParse(decoded(after))
   if (parsed.success) return parsed.data
-  const errors = [{ parameter: 'after', detail: 'is not the `next` of a page: begin without it' }]
+  const errors = [{ parameter: 'after', detail: NO_CURSOR }]
   throw new Problem('invalid-parameter', 'the cursor cannot be read', { errors })
 }
 
@@ -51,6 +64,27 @@ export function page<Item>(
   const next = last && Buffer.from(JSON.stringify(cursorOf(last))).toString('base64url')
   return { body: { items: items.map(show), ...(next && { next }) }, ...(next && { next }) }
 }
+
+/** One page that management has cut, with its bookmark. */
+export function bookmarkedPage<Row>(
+  { rows, next }: { readonly rows: readonly Row[]; readonly next?: string },
+  show: (row: Row) => object,
+): Answer {
+  return {
+    body: { items: rows.map(show), ...(next !== undefined && { next }) },
+    ...(next !== undefined && { next }),
+  }
+}
+
+/** A filter of a list: what somebody would type. */
+export const wish = (description: string) =>
+  z
+    .string()
+    .min(1, 'must not be empty')
+    .max(200, 'must have at most 200 characters')
+    .refine((text) => !/\p{Cc}/u.test(text), 'must have no control characters')
+    .exactOptional()
+    .describe(description)
 
 /** Those after the cursor of a list that is all there, in the order of their names. */
 export function afterCursor<Item>(

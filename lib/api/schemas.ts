@@ -8,12 +8,14 @@ import { NEW_ORGANIZATION } from '@/lib/management/organizations/organizations'
 /** Every schema that has a name. */
 export const components = z.registry<{ id: string }>()
 
-function component<Schema extends z.ZodType>(id: string, schema: Schema): Schema {
+/** Gives a schema its name. */
+export function component<Schema extends z.ZodType>(id: string, schema: Schema): Schema {
   components.add(schema, { id })
   return schema
 }
 
-function listOf<Item extends z.ZodType>(id: string, item: Item) {
+/** A page of such things. */
+export function listOf<Item extends z.ZodType>(id: string, item: Item) {
   return component(
     id,
     z.object({
@@ -23,7 +25,7 @@ function listOf<Item extends z.ZodType>(id: string, item: Item) {
   )
 }
 
-const instant = z.iso.datetime({ offset: true })
+export const instant = z.iso.datetime({ offset: true })
 
 export const newOrganization = component('NewOrganization', NEW_ORGANIZATION)
 export const organizationChange = component('OrganizationChange', z.strictObject({ name: text(100) }))

@@ -1,8 +1,12 @@
 import type { Route } from '../routing'
 import { auditLogRoutes } from './audit-log'
+import { blockRoutes } from './blocks'
 import { clientRoutes } from './clients'
 import { connectionRoutes } from './connections'
+import { examinationRoutes } from './examination'
+import { grantRoutes } from './grants'
 import { keyRoutes } from './keys'
+import { loginRoutes } from './logins'
 import { organizationRoutes } from './organizations'
 import { serverRoutes } from './servers'
 
@@ -14,4 +18,8 @@ export const ROUTES: readonly Route[] = [
   ...clientRoutes,
   ...keyRoutes,
   ...auditLogRoutes,
+  ...loginRoutes,
+  ...grantRoutes,
+  ...blockRoutes,
+  ...examinationRoutes,
 ]

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll } from 'vitest'
-import { PERMISSIONS, type Role } from '@/lib/management/access'
+import { type OrganizationScope, PERMISSIONS, type Role } from '@/lib/management/access'
 import { createApiKey } from '@/lib/management/api-keys/api-keys'
 import { applyConfiguration } from '@/lib/management/apply'
+import type { Management } from '@/lib/management/management'
 import { CONFIG, EXAMPLE, SECRETS } from '@/lib/management/test-support/example'
 import { createServices } from '@/lib/management/test-support/management'
 import { configurationStore } from '@/lib/store/configuration'
@@ -24,14 +25,23 @@ export type Answered = {
   readonly body: any
 }
 
-/** The API on a database that the tests of the file share, without a network between. */
-export function testApi() {
+type Services = {
+  management(): Management
+  scope(organization: string): Promise<OrganizationScope>
+}
+
+/**
+ * The API on a database that the tests of the file share, without a network between.
+ *
+ * @param servicesOf what management is given; otherwise what most of its own tests take
+ */
+export function testApi(servicesOf: (store: () => PostgresUnderTest) => Services = createServices) {
   let store: PostgresUnderTest
   beforeAll(async () => {
     store = await openStore()
   })
   afterAll(() => store?.close())
-  const services = createServices(() => store)
+  const services = servicesOf(() => store)
   const endpoint = apiEndpoint(async () => services.management(), ROUTES)
 
   /** Every answer has to be one that the OpenAPI document declares. */

@@ -21,6 +21,8 @@ const organization = '/organizations/{organization}'
 const connection = `${organization}/connections/{connection}`
 const server = `${organization}/servers/{server}`
 const client = `${server}/clients/{client}`
+const login = `${organization}/logins/{reference}`
+const grant = `${organization}/grants/{grant}`
 
 const parent = (path: string) => path.slice(0, path.lastIndexOf('/'))
 
@@ -69,6 +71,17 @@ export const API_COMMANDS: readonly ApiCommand[] = [
     ...of('audit', 'list', 'GET', `${organization}/audit-log`, 'lists what was done in an organization'),
     columns: ['at', 'actor.name', 'action', 'target.name'],
   },
+  {
+    ...of('logins', 'list', 'GET', parent(login), 'lists those of an organization, the newest first'),
+    columns: ['reference', 'created_at', 'server', 'outcome', 'reason', 'client.name', 'user.email'],
+  },
+  of('logins', 'get', 'GET', login, 'shows one, with every step'),
+  {
+    ...of('grants', 'list', 'GET', parent(grant), 'lists who has connected which client, the newest first'),
+    columns: ['id', 'created_at', 'state', 'server', 'client.name', 'user.email'],
+  },
+  of('grants', 'get', 'GET', grant, 'shows one'),
+  of('grants', 'revoke', 'DELETE', grant, 'ends one and its tokens, by its id'),
 ]
 
 function of(noun: string, verb: string, method: Method, path: string, summary: string): ApiCommand {

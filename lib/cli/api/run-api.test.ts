@@ -6,12 +6,13 @@ import { apiEndpoint } from '@/lib/api/endpoint'
 import { ROUTES } from '@/lib/api/routes/all'
 import type { Method } from '@/lib/api/routing'
 import { testApi } from '@/lib/api/test-support/api'
+import { connect, connectedServices } from '@/lib/management/test-support/connected'
 import { UsageError } from '../arguments'
 import { completion } from './completion'
 import { parseInstallationKeys } from './installation-keys'
 import { runApart } from './run-api'
 
-const { apply, management, newKey } = testApi()
+const { apply, management, newKey, store } = testApi(connectedServices)
 
 let server: Server
 let url: string
@@ -63,6 +64,22 @@ describe('the command line over the API', () => {
     const log = await vestibule(['audit', 'list', 'initech'])
     expect(log.out).toContain('api_key.created')
     expect((await vestibule(['servers', 'get', 'acme', 'main'])).out).toContain('https://mcp.acme.com/mcp')
+  })
+
+  it('finds a login and what came of it, and ends that', async () => {
+    await apply()
+    const { request, grant } = await connect(store(), await connectedServices(store).server('second'))
+    const { reference } = request
+    expect((await vestibule(['logins', 'list', 'acme'])).out).toMatch(
+      new RegExp(`^${reference} .+ second +completed +Inspector +alice@acme.example$`, 'm'),
+    )
+    const login = JSON.parse((await vestibule(['logins', 'get', 'acme', reference, '--json'])).out)
+    expect(login).toMatchObject({ grant: grant.id, timeline: [{ step: 'authorize' }, { step: 'callback' }] })
+    expect((await vestibule(['grants', 'list', 'acme'])).out).toContain(grant.id)
+    const ended = await vestibule(['grants', 'revoke', 'acme', grant.id])
+    expect(ended).toMatchObject({ code: 0, out: expect.stringMatching(/^offline_until +2/m) })
+    expect((await vestibule(['grants', 'list', 'acme'])).out).not.toContain(grant.id)
+    expect((await vestibule(['grants', 'get', 'acme', 'x'])).err).toContain('there is no such grant')
   })
 
   it('exits with 1 when the API refuses, and says why', async () => {

@@ -19,6 +19,8 @@ export type GrantWishes = {
   readonly client?: string
   readonly user?: string
   readonly after?: string
+  /** How many at the most; otherwise {@link PAGE_SIZE}. */
+  readonly limit?: number
 }
 
 /** `idle`: there is no token left that could be refreshed, so that the client has to log in again. */
@@ -34,7 +36,7 @@ export type SeenGrant = ManagedGrant & { readonly state: GrantState }
  */
 export async function listGrants(
   scope: OrganizationScope,
-  { state, server, client, user, after }: GrantWishes,
+  { state, server, client, user, after, limit }: GrantWishes,
   management: Management,
 ): Promise<Listed<SeenGrant>> {
   demand(scope, 'look')
@@ -50,7 +52,7 @@ export async function listGrants(
     ...(ofClient && { clientRowId: ofClient.id }),
     ...(user !== undefined && { userId: user }),
   }
-  const page = await managedGrantStore(db).list(scope.organizationId, filter, pageWish(now, after))
+  const page = await managedGrantStore(db).list(scope.organizationId, filter, pageWish(now, after, limit))
   return listed({ rows: page.rows.map((row) => ({ ...row, state: stateOf(row, now) })), next: page.next })
 }
 
@@ -160,9 +162,9 @@ function stateOf(
   return Math.max(accessUntil, refreshableUntil?.getTime() ?? 0) > now.getTime() ? 'connected' : 'idle'
 }
 
-function pageWish(now: Date, after: string | undefined) {
+function pageWish(now: Date, after: string | undefined, limit = PAGE_SIZE) {
   const position = readBookmark(after)
-  return { now, limit: PAGE_SIZE, ...(position && { after: position }) }
+  return { now, limit, ...(position && { after: position }) }
 }
 
 function listed<Row>({

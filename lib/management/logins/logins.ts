@@ -28,6 +28,8 @@ export type LoginWishes = {
   readonly from?: string
   readonly until?: string
   readonly after?: string
+  /** How many at the most; otherwise a page of the console. */
+  readonly limit?: number
 }
 
 export type SeenLogin = Omit<ManagedLogin, 'outcome'> & { readonly outcome: LoginOutcome }
@@ -71,7 +73,7 @@ export async function listLogins(
     scope.organizationId,
     servers.map(({ id }) => id),
     filterOf(wishes),
-    { now, limit: PAGE_SIZE, ...(after && { after }) },
+    { now, limit: wishes.limit ?? PAGE_SIZE, ...(after && { after }) },
   )
   const bookmark = writeBookmark(next)
   return { rows: rows.map((row) => seen(row, now)), ...(bookmark !== undefined && { next: bookmark }) }
@@ -126,7 +128,8 @@ function filterOf({ outcome, reason, client, user, from, until }: LoginWishes): 
 }
 
 function dayOf(text: string | undefined): Date | undefined {
-  const day = /^\d{4}-\d\d-\d\d$/.test(text ?? '') ? new Date(`${text}T00:00:00Z`) : undefined
+  // Postgres has no year 0.
+  const day = /^[12]\d{3}-\d\d-\d\d$/.test(text ?? '') ? new Date(`${text}T00:00:00Z`) : undefined
   return day && !Number.isNaN(day.getTime()) ? day : undefined
 }
 

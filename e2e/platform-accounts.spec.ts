@@ -50,6 +50,29 @@ test('who is signed in goes on with one click, but not when the client wants a f
   }
 })
 
+test('who is signed in cannot talk a client out of the fresh login that it wants', async ({
+  browser,
+  page,
+  world,
+}) => {
+  const server = await startPlatformServer(world)
+  await choosePassword(page, await server.addPerson(browser, 'ada@acme.example'), PASSWORD)
+  const first = await startPlatformLogin(page, server)
+  await fillPlatformLogin(page, 'ada@acme.example', PASSWORD)
+  expect((await first.tokens()).status).toBe(200)
+  await agePlatformSessions(world, server.slug, 600)
+  const second = await startPlatformLogin(page, server, { prompt: 'login' })
+  const address = new URL(page.url())
+  address.searchParams.delete('prompt')
+  await page.goto(address.href)
+  await page.getByRole('button', { name: 'Go on as ada@acme.example' }).click()
+  const ended = new URL(await second.back()).searchParams
+  expect([ended.has('error'), ended.has('code')]).toEqual([true, false])
+  const third = await startPlatformLogin(page, server, { prompt: 'login' })
+  await fillPlatformLogin(page, 'ada@acme.example', PASSWORD)
+  expect((await third.tokens()).status).toBe(200)
+})
+
 test('a link sets a password once, and another one none', async ({ browser, page, world }) => {
   const server = await startPlatformServer(world)
   const link = await server.addPerson(browser, 'ada@acme.example')

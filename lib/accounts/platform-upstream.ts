@@ -2,6 +2,22 @@ import { deriveCodeChallenge } from '@/lib/oauth/protocol/pkce'
 import { type Upstream, UpstreamError } from '@/lib/oauth/upstream-ports'
 import type { PlatformAccounts } from './platform'
 
+/** Milliseconds between a password and its code, at most. */
+const FRESH = 90_000
+
+/**
+ * The verifier of a login that wants the password typed. The page in between is the user's to change; what the code was
+ * issued for is not.
+ */
+const forFreshLogin = (codeVerifier: string) => `${codeVerifier}.login`
+
+async function take(accounts: PlatformAccounts, id: string, code: string, codeVerifier: string, now: Date) {
+  const taken = await accounts.takeCode(id, code, codeVerifier, now)
+  if (taken) return taken
+  const fresh = await accounts.takeCode(id, code, forFreshLogin(codeVerifier), now)
+  return fresh && now.getTime() - fresh.authTime.getTime() <= FRESH ? fresh : null
+}
+
 /**
  * Our own accounts where an identity provider would be: the same steps, the same state and PKCE pair, one page of ours
  * instead of theirs. Connections of other types go to `others`.
@@ -20,11 +36,10 @@ export function platformUpstream(
         throw new UpstreamError('upstream_interaction_required', 'Nobody can log in here unasked.', {
           interaction: 'login_required',
         })
-      const query = new URLSearchParams({
-        state: login.state,
-        code_challenge: deriveCodeChallenge(login.codeVerifier),
-      })
-      if (login.prompt?.includes('login')) query.set('prompt', 'login')
+      const wantsPassword = login.prompt?.includes('login') ?? false
+      const verifier = wantsPassword ? forFreshLogin(login.codeVerifier) : login.codeVerifier
+      const query = new URLSearchParams({ state: login.state, code_challenge: deriveCodeChallenge(verifier) })
+      if (wantsPassword) query.set('prompt', 'login')
       if (login.maxAge !== undefined) query.set('max_age', String(login.maxAge))
       if (login.loginHint) query.set('login_hint', login.loginHint)
       return `${publicUrl}/platform/${connectionId}?${query}`
@@ -33,7 +48,7 @@ export function platformUpstream(
     async complete(connectionId, callbackParameters, expected) {
       if (!(await isOurs(connectionId))) return others.complete(connectionId, callbackParameters, expected)
       const code = callbackParameters.get('code') ?? ''
-      const taken = await (await accounts()).takeCode(connectionId, code, expected.codeVerifier, clock())
+      const taken = await take(await accounts(), connectionId, code, expected.codeVerifier, clock())
       if (!taken)
         throw new UpstreamError('upstream_response_invalid', 'The code of our own sign-in page is not good.')
       const { user, authTime } = taken

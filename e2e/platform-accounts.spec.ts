@@ -1,5 +1,6 @@
 import { decodeJwt } from 'jose'
 import { newOperator, signIn } from './support/console'
+import { agePlatformSessions } from './support/past'
 import {
   choosePassword,
   fillPlatformLogin,

@@ -3,7 +3,6 @@ import { catalogue } from './catalogue'
 /** The frame of the console, signing in, and organizations. */
 export const messages = catalogue(
   {
-    'nav.label': 'Organization',
     'nav.overview': 'Overview',
     'nav.connections': 'Connections',
     'nav.servers': 'Servers',
@@ -16,7 +15,6 @@ export const messages = catalogue(
     'nav.security': 'Your account',
     'nav.signOut': 'Sign out',
     skip: 'Skip to the content',
-    required: 'is missing',
     'setup.title': 'Set up Vestibule',
     'setup.lead': 'You are the first one here. Choose how you sign in; you will run this installation.',
     'setup.email': 'Your e-mail address',
@@ -69,10 +67,8 @@ export const messages = catalogue(
     'error.invalid': 'Something is not right yet. Nothing was changed.',
     copy: 'Copy',
     copied: 'Copied',
-    'confirm.question': 'Really?',
   },
   {
-    'nav.label': 'Organisation',
     'nav.overview': 'Übersicht',
     'nav.connections': 'Verbindungen',
     'nav.servers': 'Server',
@@ -85,7 +81,6 @@ export const messages = catalogue(
     'nav.security': 'Ihr Konto',
     'nav.signOut': 'Abmelden',
     skip: 'Zum Inhalt springen',
-    required: 'fehlt',
     'setup.title': 'Vestibule einrichten',
     'setup.lead': 'Sie sind zuerst da. Wählen Sie, wie Sie sich anmelden; Sie betreiben diese Installation.',
     'setup.email': 'Ihre E-Mail-Adresse',
@@ -141,6 +136,5 @@ export const messages = catalogue(
     'error.invalid': 'Etwas stimmt noch nicht. Nichts wurde geändert.',
     copy: 'Kopieren',
     copied: 'Kopiert',
-    'confirm.question': 'Wirklich?',
   },
 )

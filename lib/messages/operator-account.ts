@@ -36,7 +36,6 @@ export const messages = catalogue(
     'passkeys.title': 'Passkeys',
     'passkeys.lead':
       'A passkey stands for password and second factor: this device, your phone or a security key asks for your finger, face or PIN.',
-    'passkeys.none': 'You have no passkey yet',
     'passkeys.name': 'Name',
     'passkeys.unnamed': 'Passkey',
     'passkeys.added': 'Added',
@@ -94,7 +93,6 @@ export const messages = catalogue(
     'passkeys.title': 'Passkeys',
     'passkeys.lead':
       'Ein Passkey steht für Passwort und zweiten Faktor: dieses Gerät, Ihr Telefon oder ein Sicherheitsschlüssel fragt nach Finger, Gesicht oder PIN.',
-    'passkeys.none': 'Sie haben noch keinen Passkey',
     'passkeys.name': 'Name',
     'passkeys.unnamed': 'Passkey',
     'passkeys.added': 'Hinzugefügt',

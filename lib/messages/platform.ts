@@ -24,7 +24,6 @@ export const messages = catalogue(
     'password.closedLead': 'It was used, or is older than a week. Ask who gave it to you for another one.',
     'people.title': 'People',
     'people.lead': 'Who can log in through {connection}, with a password of their own.',
-    'people.up': 'Connections',
     'people.none': 'Nobody can log in here yet',
     'people.noneHint': 'Add a person, and give them the link with which they choose their password.',
     'people.address': 'E-mail address',
@@ -67,7 +66,6 @@ export const messages = catalogue(
       'Er wurde benutzt oder ist älter als eine Woche. Bitten Sie um einen neuen, wer ihn Ihnen gab.',
     'people.title': 'Personen',
     'people.lead': 'Wer sich über {connection} anmelden kann, mit eigenem Passwort.',
-    'people.up': 'Verbindungen',
     'people.none': 'Noch kann sich hier niemand anmelden',
     'people.noneHint':
       'Fügen Sie eine Person hinzu und geben Sie ihr den Link, mit dem sie ihr Passwort wählt.',

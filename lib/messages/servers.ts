@@ -53,7 +53,6 @@ export const messages = catalogue(
       'Ready to be copied: this code has the values of this server in it. It also gives the answers of step 1.',
     'next.opaqueLead':
       'Tokens of this server are opaque: only Vestibule can tell what they are. This code asks; it needs the credential that you make under Tokens.',
-    'next.install': 'Install',
     'snippet.jose': 'JavaScript, any framework (jose)',
     'snippet.sdk': 'TypeScript SDK with Express',
     'snippet.next': 'Next.js (mcp-handler)',
@@ -172,7 +171,6 @@ export const messages = catalogue(
       'Fertig zum Kopieren: In diesem Code stehen die Werte dieses Servers. Er gibt auch die Antworten aus Schritt 1.',
     'next.opaqueLead':
       'Die Token dieses Servers sagen selbst nichts: Nur Vestibule weiß, was sie sind. Dieser Code fragt nach; er braucht das Geheimnis, das Sie unter „Token“ erzeugen.',
-    'next.install': 'Installieren',
     'snippet.jose': 'JavaScript, jedes Framework (jose)',
     'snippet.sdk': 'TypeScript-SDK mit Express',
     'snippet.next': 'Next.js (mcp-handler)',

@@ -21,7 +21,9 @@ export async function answerSignIn(
   const form = await readForm(request)
   const challenge = form.get('code_challenge') ?? ''
   if (!isCodeChallenge(challenge)) return notOurs()
-  const known = form.get('known') === 'yes' ? await knownUser(connection.id, form, request, accounts) : null
+  const wishes = { prompt: form.get('prompt'), maxAge: form.get('max_age') }
+  const known =
+    form.get('known') === 'yes' ? await accounts.known(connection.id, wishes, request.headers) : null
   if (known) return toCallback(publicUrl, form, known, await accounts.issueCode(known, challenge))
   const address = form.get('address') ?? ''
   const answer = await accounts.signIn(
@@ -37,18 +39,6 @@ export async function answerSignIn(
 
 const notOurs = () =>
   new Response('this form is not ours\n', { status: 400, headers: { 'cache-control': 'no-store' } })
-
-/** Who is signed in already, unless the login wants the password again. */
-async function knownUser(
-  connectionId: string,
-  form: URLSearchParams,
-  request: Request,
-  accounts: PlatformAccounts,
-) {
-  const user = form.get('prompt') === 'login' ? null : await accounts.current(connectionId, request.headers)
-  const maxAge = form.get('max_age')
-  return user && (maxAge === null || Date.now() - user.since.getTime() <= Number(maxAge) * 1000) ? user : null
-}
 
 /** The cookies of an answer, as the browser would send them with the next request. */
 function asSent(cookies: readonly string[]): Headers {

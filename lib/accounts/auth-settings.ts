@@ -1,8 +1,57 @@
 import { createHash } from 'node:crypto'
 import type { Keyring } from '@/lib/crypto/keyring'
+import { ADDRESS_HEADER } from '@/lib/http/client-address'
+import { MIN_PASSWORD_LENGTH } from './password'
 
-/** Secrets of a better-auth instance: the current key encrypts and signs, the others still open what they encrypted. */
-export function authSecrets(keyring: Keyring, purpose: string) {
+/** Seconds. A working day, and not renewed by use: who took a cookie does not keep it alive. */
+const SESSION_LIFETIME = 12 * 60 * 60
+
+type Surroundings = {
+  readonly publicUrl: string
+  readonly keyring: Keyring
+  readonly rateLimits: boolean
+}
+
+/**
+ * What the two instances of better-auth have in common. Their paths, cookies and secrets are their own, made of the
+ * name; nobody can sign up at either.
+ *
+ * @param rules more rate limits: requests in so many seconds, by path
+ */
+export function authSettings(
+  { publicUrl, keyring, rateLimits }: Surroundings,
+  name: 'operator' | 'platform',
+  rules: Readonly<Record<string, { window: number; max: number }>> = {},
+) {
+  return {
+    appName: 'Vestibule',
+    baseURL: publicUrl,
+    basePath: authPath(name),
+    trustedOrigins: [publicUrl],
+    ...secretsFor(keyring, `${name} accounts`),
+    emailAndPassword: { enabled: true, disableSignUp: true, minPasswordLength: MIN_PASSWORD_LENGTH },
+    session: { expiresIn: SESSION_LIFETIME, disableSessionRefresh: true },
+    // One address may hold an office, and a password takes its time to check.
+    rateLimit: {
+      enabled: rateLimits,
+      window: 60,
+      max: 100,
+      customRules: { '/sign-in/*': { window: 60, max: 60 }, ...rules },
+    },
+    advanced: {
+      ...hostCookies(publicUrl, `vst_${name}`),
+      ipAddress: { ipAddressHeaders: [ADDRESS_HEADER] },
+    },
+    telemetry: { enabled: false },
+    logger: { disabled: true },
+  }
+}
+
+/** Where an instance's endpoints are, under `PUBLIC_URL`. */
+export const authPath = (name: 'operator' | 'platform') => `/api/auth/${name}`
+
+/** The current key encrypts and signs, the others still open what they encrypted. */
+function secretsFor(keyring: Keyring, purpose: string) {
   const secrets = keyring.ids.map((id) => ({
     version: createHash('sha256').update(id).digest().readUInt32BE(),
     value: keyring.derive(id, purpose).toString('base64url'),
@@ -11,7 +60,7 @@ export function authSecrets(keyring: Keyring, purpose: string) {
 }
 
 /** On https the cookies of an instance have the prefix `__Host-`: no host beside ours can set one for us. */
-export function hostCookies(publicUrl: string, prefix: string) {
+function hostCookies(publicUrl: string, prefix: string) {
   const secure = publicUrl.startsWith('https:')
   return {
     cookiePrefix: secure ? `__Host-${prefix}` : prefix,

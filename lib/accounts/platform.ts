@@ -15,13 +15,9 @@ import type { Database } from '@/lib/store/database'
 import { platformCodeStore } from '@/lib/store/platform-codes'
 import { platformLinkStore } from '@/lib/store/platform-links'
 import { type PlatformUser, platformUserStore } from '@/lib/store/platform-users'
-import { authSecrets, hostCookies } from './auth-secrets'
-import { MIN_PASSWORD_LENGTH } from './password'
-
-const PATH = '/api/auth/platform'
+import { authPath, authSettings } from './auth-settings'
 
 /** Seconds. */
-const SESSION_LIFETIME = 12 * 60 * 60
 const CODE_LIFETIME = 60
 
 /** Somebody who is signed in at a connection, in this browser. */
@@ -56,6 +52,21 @@ export function platformAccounts(options: {
       return user ? { ...user, since: session.session.createdAt } : null
     },
 
+    /**
+     * Who may go on in this browser without typing a password; null when nobody is signed in, or the login wants a
+     * fresher sign-in (`prompt`, and `max_age` in seconds, of OpenID Connect Core §3.1.2.1).
+     */
+    async known(
+      connectionId: string,
+      { prompt, maxAge }: { readonly prompt: string | null; readonly maxAge: string | null },
+      browser: Headers,
+    ): Promise<SignedIn | null> {
+      const user = prompt === 'login' ? null : await this.current(connectionId, browser)
+      return user && (maxAge === null || Date.now() - user.since.getTime() <= Number(maxAge) * 1000)
+        ? user
+        : null
+    },
+
     /** Signs somebody in with their password; the answer carries the cookie, and is not `ok` when it is wrong. */
     signIn(
       connectionId: string,
@@ -66,7 +77,9 @@ export function platformAccounts(options: {
       const from = browser.get(ADDRESS_HEADER)
       if (from) headers.set(ADDRESS_HEADER, from)
       const body = JSON.stringify({ email: accountName(connectionId, address), password })
-      return auth.handler(new Request(`${publicUrl}${PATH}/sign-in/email`, { method: 'POST', headers, body }))
+      return auth.handler(
+        new Request(`${publicUrl}${authPath('platform')}/sign-in/email`, { method: 'POST', headers, body }),
+      )
     },
 
     /** Whose password a link sets; null when it is used up, expired or wrong. */
@@ -113,14 +126,10 @@ export function accountName(connectionId: string, address: string): string {
   return `${digest.slice(0, 60)}@platform.invalid`
 }
 
-function platformAuth({ publicUrl, db, keyring, rateLimits }: Parameters<typeof platformAccounts>[0]) {
+function platformAuth(options: Parameters<typeof platformAccounts>[0]) {
   return betterAuth({
-    appName: 'Vestibule',
-    baseURL: publicUrl,
-    basePath: PATH,
-    trustedOrigins: [publicUrl],
-    ...authSecrets(keyring, 'platform accounts'),
-    database: drizzleAdapter(db, {
+    ...authSettings(options, 'platform'),
+    database: drizzleAdapter(options.db, {
       provider: 'pg',
       schema: {
         user: platformUsers,
@@ -129,26 +138,11 @@ function platformAuth({ publicUrl, db, keyring, rateLimits }: Parameters<typeof 
         verification: platformVerifications,
       },
     }),
-    emailAndPassword: { enabled: true, disableSignUp: true, minPasswordLength: MIN_PASSWORD_LENGTH },
-    session: { expiresIn: SESSION_LIFETIME, disableSessionRefresh: true },
     user: {
       additionalFields: {
         connectionId: { type: 'string', required: true, input: false },
         address: { type: 'string', required: true, input: false },
       },
     },
-    // One address may hold an office.
-    rateLimit: {
-      enabled: rateLimits,
-      window: 60,
-      max: 100,
-      customRules: { '/sign-in/*': { window: 60, max: 60 } },
-    },
-    advanced: {
-      ...hostCookies(publicUrl, 'vst_platform'),
-      ipAddress: { ipAddressHeaders: [ADDRESS_HEADER] },
-    },
-    telemetry: { enabled: false },
-    logger: { disabled: true },
   } satisfies BetterAuthOptions)
 }

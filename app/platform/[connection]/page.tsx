@@ -23,9 +23,8 @@ export default async function PlatformSignInPage({ params, searchParams }: Props
   const connection = await accounts.connection(decodeURIComponent(id))
   if (!connection) notFound()
   const one = (name: string) => (typeof query[name] === 'string' ? query[name] : '')
-  const user = one('prompt') === 'login' ? null : await accounts.current(connection.id, sent)
-  const isFresh =
-    user && (!one('max_age') || Date.now() - user.since.getTime() <= Number(one('max_age')) * 1000)
+  const wishes = { prompt: one('prompt'), maxAge: one('max_age') || null }
+  const known = await accounts.known(connection.id, wishes, sent)
   const language = languageOf(sent.get('accept-language'))
   const t = translator(messages, language)
   const refused = one('refused') === 'tooMany' ? 'tooMany' : one('refused') ? 'refused' : undefined
@@ -41,7 +40,7 @@ export default async function PlatformSignInPage({ params, searchParams }: Props
         action={`/platform/${connection.id}/sign-in`}
         hidden={Object.fromEntries(names.map((name) => [name, one(name)]))}
         address={one('login_hint')}
-        {...(isFresh && { known: user })}
+        {...(known && { known })}
         {...(refused && { refused })}
       />
     </Door>

@@ -5,6 +5,8 @@ export const SIZES = {
   organizations: 1_000,
   grants: 100_000,
   requests: 1_000_000,
+  /** Of the large organization; a hundredth of it in a usual one. */
+  audit: 100_000,
   /** What share of grants and requests the first organization has. */
   large: 0.1,
   users: 50,
@@ -40,10 +42,10 @@ const STATEMENTS: readonly string[] = [
     select 'h' || i || '-' || k, 'g' || i, 'n', 'k1', now() - k * interval '2 days', now() + (30 - 2 * k) * interval '1 day',
       case when k > 1 then now() - (k - 1) * interval '2 days' end
     from generate_series(1, ${SIZES.grants}) as i, generate_series(1, 3) as k`,
-  `insert into authorization_requests (id, reference, server_id, client_row_id, client_id, redirect_uri, scope, created_at, expires_at, ended_at, outcome, grant_id, timeline)
+  `insert into authorization_requests (id, reference, server_id, client_row_id, client_id, redirect_uri, scope, created_at, expires_at, connection_id, ended_at, outcome, grant_id, timeline)
     select 'r' || i, upper(overlay(lpad(to_hex(i), 8, '0') placing '-' from 5 for 0)), 's' || o, 'c' || o || '-' || (1 + i % ${SIZES.clients}), 'client-' || (1 + i % ${SIZES.clients}),
       'http://127.0.0.1/callback', '["files:read"]', t, t + interval '10 minutes',
-      case when kind < 9 then t + interval '1 minute' end,
+      case when kind < 8 then 'n' || o end, case when kind < 9 then t + interval '1 minute' end,
       case when kind < 6 then 'completed' when kind < 8 then 'failed' when kind < 9 then 'denied' end,
       case when kind < 6 and i % 10 = 0 then 'g' || (i / 10) end,
       jsonb_build_array(
@@ -54,6 +56,10 @@ const STATEMENTS: readonly string[] = [
             (array['upstream_denied', 'upstream_unreachable', 'expired', 'denied_by_user'])[1 + i % 4]) end)
     from (select i, ${owner(SIZES.requests)} as o, i % 10 as kind, now() - random() * interval '30 days' as t
       from generate_series(1, ${SIZES.requests}) as i) as made`,
+  `insert into audit_log (chain, sequence, at, actor_kind, actor_id, actor_name, action, target_kind, target_id, target_name, detail, hash)
+    select 'o' || o, i, now() - (100001 - i) * interval '20 seconds', 'operator', 'p1', 'owner@example.com',
+      (array['server.updated', 'grant.revoked', 'connection.updated', 'member.added'])[1 + i % 4], 'server', 's' || o, 's' || o, '{}', repeat('0', 64)
+    from (values (1, ${SIZES.audit}), (500, ${SIZES.audit / 100})) as chains (o, n), generate_series(1, n) as i`,
 ]
 
 /** Takes minutes. */

@@ -2,20 +2,15 @@
  * How long the console's queries take in a large installation, and how Postgres plans them. Needs a server where a
  * database can be made: `DATABASE_URL`, or the embedded one in `DATA_DIR` or a temporary directory. See README.md.
  */
-import { mkdtempSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import path from 'node:path'
 import { performance } from 'node:perf_hooks'
 import { drizzle } from 'drizzle-orm/postgres-js'
 import postgres from 'postgres'
-import { closeDatabase, type Database, openDatabase } from '@/lib/store/database'
-import { openEmbeddedPostgres } from '@/lib/store/embedded-postgres'
+import type { Database } from '@/lib/store/database'
 import { managedGrantStore } from '@/lib/store/managed-grants'
 import { managedLoginStore } from '@/lib/store/managed-logins'
 import { managedPartyStore } from '@/lib/store/managed-parties'
-import { migrate } from '@/lib/store/migrate'
 import { statisticsStore } from '@/lib/store/statistics'
-import { fill } from './fill'
+import { openFilledDatabase, quantile } from './filled-database'
 
 /** Each runs so often: a prepared statement gets its lasting plan after five. */
 const RUNS = 30
@@ -29,7 +24,6 @@ function queriesOf(number: number): readonly Query[] {
   const [organization, servers] = [`o${number}`, [`s${number}`]]
   const now = new Date()
   const page = { now, limit: 50 }
-  const monthAgo = new Date(now.getTime() - 30 * 24 * 3600 * 1000)
   const deep = {
     ...page,
     after: { at: new Date(now.getTime() - 15 * 24 * 3600 * 1000).toISOString(), id: 'r' },
@@ -79,15 +73,11 @@ function queriesOf(number: number): readonly Query[] {
     ['clients by name', (db) => managedPartyStore(db).listClients(servers, 'Cur', page)],
     ['users', (db) => managedPartyStore(db).listUsers(organization, undefined, page)],
     ['users by e-mail', (db) => managedPartyStore(db).listUsers(organization, 'user7@', page)],
-    ['overview: logins', (db) => statisticsStore(db).logins(organization, monthAgo)],
-    ['overview: failures', (db) => statisticsStore(db).failures(organization, monthAgo)],
-    ['overview: grants', (db) => statisticsStore(db).grants(organization, monthAgo)],
-    ['overview: refreshes', (db) => statisticsStore(db).refreshes(organization, monthAgo)],
-    ['overview: unexpected logins', (db) => statisticsStore(db).relogins(organization, monthAgo)],
+    ['overview', (db) => statisticsStore(db).days(organization, now)],
   ]
 }
 
-const median = (times: readonly number[]) => times.toSorted((a, b) => a - b)[times.length >> 1] ?? 0
+const median = (times: readonly number[]) => quantile(times, 0.5)
 
 /** Milliseconds that a caller waits. */
 async function measure(db: Database, run: Query[1]): Promise<{ middle: number; most: number }> {
@@ -120,16 +110,7 @@ const executionTime = (plans: readonly string[]) =>
   plans.reduce((sum, plan) => sum + Number(/Execution Time: ([\d.]+)/.exec(plan)?.[1] ?? 0), 0)
 
 async function main() {
-  const given = process.env.DATABASE_URL
-  const directory = process.env.DATA_DIR ?? mkdtempSync(path.join(tmpdir(), 'bench-'))
-  const embedded = given ? undefined : await openEmbeddedPostgres(directory)
-  const url = given ?? embedded?.url ?? ''
-  await migrate(url)
-  const sql = postgres(url, { max: 1, onnotice: () => {} })
-  const [filled] = await sql`select 1 from organizations where id = 'o1'`
-  if (!filled) await fill(sql)
-  await sql.end()
-  const db = openDatabase(url)
+  const { url, db, close } = await openFilledDatabase()
   const wantsPlans = process.argv.includes('--plans')
   for (const [kind, number] of [
     ['large', 1],
@@ -144,8 +125,7 @@ async function main() {
       console.log([kind, name, ...shown].join('\t'))
       if (wantsPlans) for (const plan of explained.at(-1) ?? []) console.log(`${plan}\n`)
     }
-  await closeDatabase(db)
-  await embedded?.close()
+  await close()
 }
 
 await main()

@@ -100,7 +100,7 @@ export const authorizationRequests = pgTable(
       .on(table.rememberedFor)
       .where(sql`${table.rememberedFor} is not null`),
     index('authorization_requests_client').on(table.serverId, table.clientRowId),
-    index('authorization_requests_connection').on(table.connectionId),
+    index('authorization_requests_connection').on(table.connectionId, table.outcome, table.createdAt),
     index('authorization_requests_device_code').on(table.deviceCodeId),
     index('authorization_requests_grant').on(table.grantId),
     index('authorization_requests_created_at').on(table.createdAt),

@@ -1,4 +1,7 @@
 import { describe, expect, it } from 'vitest'
+import { organizationDays } from '@/drizzle/schema/organization-days'
+import { organizations } from '@/drizzle/schema/organizations'
+import { finishedDaysStore } from '@/lib/store/statistics'
 import { event, later } from '@/lib/store/test-support/store-under-test'
 import { readOverview } from './overview'
 import { connect, connectedServices, registered } from './test-support/connected'
@@ -50,7 +53,8 @@ describe('the overview', () => {
     const { token, grant } = await connect(store(), main, alice)
     const times = { now: later(32), graceStart: later(-60) }
     const { hash, rotatedAt: _, ...rest } = token
-    await store().refreshTokens.rotate(hash, { ...rest, hash: `${hash.slice(1)}f` }, times)
+    const successor = { ...rest, hash: `${hash.slice(1)}f`, issuedAt: times.now }
+    await store().refreshTokens.rotate(hash, successor, times)
     // Somebody else's login, and her own with another client, tell nothing.
     await connect(store(), main, { client, subject: 'bob' })
     await connect(store(), main, { subject: 'alice' })
@@ -61,5 +65,74 @@ describe('the overview', () => {
     await connect(store(), main, { ...alice, at: 40 })
     const { relogins } = await readOverview(await scope('acme'), management())
     expect(relogins).toEqual([{ clientRowId: client.id, clientId: client.clientId, number: 1 }])
+  })
+
+  describe('of finished days', () => {
+    const keep = (now: Date, limit = 100) => finishedDaysStore(store().db).keep(now, limit)
+    const kept = () => store().db.select().from(organizationDays)
+    const [evening, soonAfterMidnight, night, dayAfter] = [8, 15.5, 17, 40].map((hours) =>
+      later(hours * 3600),
+    )
+
+    /** Two logins with one client, the second one because its token was stolen, and one that failed. */
+    async function aDay() {
+      await apply(EXAMPLE)
+      const main = await server('main')
+      const client = await registered(store(), main, 'Cursor')
+      const { token, grant } = await connect(store(), main, { client, subject: 'alice' })
+      const { rotatedAt: _, hash, ...rest } = token
+      const successor = { ...rest, hash: `${hash.slice(1)}f`, issuedAt: later(32) }
+      await store().refreshTokens.rotate(hash, successor, { now: later(32), graceStart: later(-60) })
+      await store().grants.revoke(grant.id, 'refresh_token_reused', later(33))
+      await connect(store(), main, { client, subject: 'alice', at: 40 })
+      await store().requests.refuse({
+        serverId: main.id,
+        event: event({ outcome: 'failed', reason: 'unknown_client' }),
+      })
+      const numbers = { completed: 2, failed: 1, refreshes: 1, grants: 1 }
+      return { main, client, numbers: { day: '2026-11-02', ...numbers } }
+    }
+
+    it('says the same when they were kept, even when the rows that told are gone', async () => {
+      const { numbers } = await aDay()
+      const acme = await scope('acme')
+      const before = await readOverview(acme, management(night))
+      expect(before.days.at(-2)).toEqual(numbers)
+      expect(before.relogins).toHaveLength(1)
+      await keep(night ?? later(0))
+      expect(await readOverview(acme, management(night))).toEqual(before)
+      await store().db.update(organizationDays).set({ refreshes: 7 })
+      const { days } = await readOverview(acme, management(night))
+      expect(days.map(({ refreshes }) => refreshes)).toEqual([...Array(29).fill(7), 0])
+    })
+
+    it('keeps none that has not ended, or may still change', async () => {
+      await aDay()
+      for (const now of [evening, soonAfterMidnight]) {
+        await keep(now ?? later(0))
+        const days = (await kept()).map(({ day }) => day)
+        expect(days.toSorted().at(-1)).toBe('2026-11-01')
+      }
+    })
+
+    it('keeps them without a gap, once, for every organization, however many instances do', async () => {
+      const { numbers } = await aDay()
+      const many = (await store().db.select().from(organizations)).length
+      expect(many).toBeGreaterThan(1)
+      expect(await keep(night ?? later(0), 1)).toBe(1)
+      await Promise.all([1, 2, 3].map(() => keep(night ?? later(0))))
+      expect(await kept()).toHaveLength(30 * many)
+      expect(await keep(night ?? later(0))).toBe(0)
+      await Promise.all([1, 2, 3].map(() => keep(dayAfter ?? later(0))))
+      const rows = await kept()
+      expect(rows).toHaveLength(31 * many)
+      const acme = (await scope('acme')).organizationId
+      const live = rows.filter((row) => row.organizationId === acme && row.grants > 0).map(({ day }) => day)
+      expect(live.toSorted()).toEqual(['2026-11-02', '2026-11-03'])
+      const [shown] = (await readOverview(await scope('acme'), management(dayAfter))).days.filter(
+        ({ day }) => day === '2026-11-02',
+      )
+      expect(shown).toEqual(numbers)
+    })
   })
 })

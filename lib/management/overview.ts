@@ -1,44 +1,26 @@
 /** An organization at a glance: what to do first, and numbers over time. */
 
-import { REFRESH_TOKEN_MAX_LIFETIME } from '@/lib/oauth/protocol/lifetimes'
 import type { ReasonCode } from '@/lib/oauth/timeline'
+import type { DayNumbers } from '@/lib/store/count-days'
 import { statisticsStore } from '@/lib/store/statistics'
 import { demand, type OrganizationScope } from './access'
 import type { Management } from './management'
 
-/** How far back numbers go: as long as timelines are kept. */
-export const DAYS = 30
-
-const DAY = 24 * 3600 * 1000
-
-/** One day in UTC. */
-export type Day = {
-  /** `2026-11-21` */
-  readonly day: string
-  readonly completed: number
-  /** Failed, refused, or denied by the user. */
-  readonly failed: number
-  readonly refreshes: number
-  /** Live at the end of the day. */
-  readonly grants: number
-}
+/** How many reasons and clients are named. */
+const MOST = 10
 
 export type Overview = {
   readonly progress: { readonly connection: boolean; readonly server: boolean; readonly login: boolean }
   /** The oldest first; today is the last. */
-  readonly days: readonly Day[]
+  readonly days: readonly Pick<DayNumbers, 'day' | 'completed' | 'failed' | 'refreshes' | 'grants'>[]
   /** The most frequent first. */
   readonly failures: readonly { readonly reason: ReasonCode; readonly number: number }[]
   /** Logins that should not have been needed, by client. */
-  readonly relogins: readonly {
-    readonly clientRowId: string
-    readonly clientId: string
-    readonly number: number
-  }[]
+  readonly relogins: DayNumbers['relogins']
 }
 
 /**
- * What the overview shows, of the last {@link DAYS} days.
+ * What the overview shows, of the last 30 days.
  *
  * @throws Forbidden
  * @throws StoreUnavailable
@@ -46,40 +28,34 @@ export type Overview = {
 export async function readOverview(scope: OrganizationScope, { db, ports }: Management): Promise<Overview> {
   demand(scope, 'look')
   const { organizationId: id } = scope
-  const days = lastDays(ports.clock())
-  const since = new Date(`${days[0]}T00:00:00Z`)
   const statistics = statisticsStore(db)
-  const [progress, logins, failures, grants, refreshes, relogins] = await Promise.all([
-    statistics.progress(id),
-    statistics.logins(id, since),
-    statistics.failures(id, since),
-    statistics.grants(id, since),
-    statistics.refreshes(id, since),
-    statistics.relogins(id, since),
-  ])
-  const numbers = days.map((day) => ({
-    day,
-    completed: sum(logins.filter((row) => row.day === day && row.outcome === 'completed')),
-    failed: sum(
-      logins.filter((row) => row.day === day && row.outcome !== 'completed' && row.outcome !== null),
+  const [progress, days] = await Promise.all([statistics.progress(id), statistics.days(id, ports.clock())])
+  return {
+    progress,
+    days: days.map(({ failures: _, relogins: __, ...numbers }) => numbers),
+    failures: most(
+      days.flatMap(({ failures }) => failures),
+      ({ reason }) => reason,
     ),
-    refreshes: sum(refreshes.filter((row) => row.day === day)),
-    grants: sum(grants.filter((row) => isLiveAfter(day, row))),
-  }))
-  return { progress, days: numbers, failures, relogins }
+    relogins: most(
+      days.flatMap(({ relogins }) => relogins),
+      ({ clientRowId }) => clientRowId,
+    ),
+  }
 }
 
-function lastDays(now: Date): readonly string[] {
-  return Array.from({ length: DAYS }, (_, i) => dayOf(now.getTime() - (DAYS - 1 - i) * DAY))
+/** Rows of the same key become one, with their sum; the largest first. */
+function most<Row extends { readonly number: number }>(
+  rows: readonly Row[],
+  keyOf: (row: Row) => string,
+): readonly Row[] {
+  const sums = new Map<string, Row>()
+  for (const row of rows) {
+    const key = keyOf(row)
+    sums.set(key, { ...row, number: row.number + (sums.get(key)?.number ?? 0) })
+  }
+  return [...sums]
+    .toSorted(([a, { number: x }], [b, { number: y }]) => y - x || (a < b ? -1 : 1))
+    .map(([, row]) => row)
+    .slice(0, MOST)
 }
-
-/** Tokens end with the age of their grant, whatever else. */
-function isLiveAfter(day: string, { came, went }: { readonly came: string; readonly went: string | null }) {
-  const oldest = dayOf(Date.parse(day) - REFRESH_TOKEN_MAX_LIFETIME * 1000)
-  return came <= day && came > oldest && (went === null || went > day)
-}
-
-const dayOf = (time: number) => new Date(time).toISOString().slice(0, 10)
-
-const sum = (rows: readonly { readonly number: number }[]) =>
-  rows.reduce((total, { number }) => total + number, 0)

@@ -6,12 +6,16 @@ import { CHORES, type Chore } from './clean-up'
 import { UPSTREAM_CHORE, upstreamRound } from './clean-up-upstream'
 import type { Database } from './database'
 import { guarded } from './guarded'
+import { finishedDaysStore } from './statistics'
 
 /** Rows that one statement changes at most: a few milliseconds' work. */
 const BATCH = 1_000
 
 /** Statements in a row for one kind of thing, before the others have their turn and the process its rest. */
 const BATCHES = 20
+
+/** Organizations whose finished days are counted at once. */
+const ORGANIZATIONS = 100
 
 /** Milliseconds from one time to the next, and by how much it differs, so that instances do not meet. */
 const INTERVAL = 10 * 60_000
@@ -56,9 +60,14 @@ export function cleaner(db: Database, batch = BATCH) {
       // It begins anywhere, so only at its second end it has seen everything.
       return { count, more: ends < 2 }
     }
+    const count: Step = async () => {
+      const behind = await finishedDaysStore(db).keep(now, ORGANIZATIONS)
+      return { count: behind, more: behind === ORGANIZATIONS }
+    }
     const kinds = [
       ...CHORES.map((chore) => ({ what: chore.what, step: stepOf(chore, now) })),
       { what: UPSTREAM_CHORE, step: round },
+      { what: 'organizations whose finished days were counted', step: count },
     ]
     const cleaned: { readonly what: string; readonly count: number }[] = []
     for (const { what, step } of kinds) cleaned.push({ what, count: await repeat(step, batches, signal) })

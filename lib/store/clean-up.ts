@@ -7,6 +7,7 @@ import { assertionIds, clientDocuments } from '@/drizzle/schema/client-documents
 import { clients, isUnused } from '@/drizzle/schema/clients'
 import { connectionTests } from '@/drizzle/schema/connection-tests'
 import { accessTokens, consents, grants, refreshTokens, revokedAccessTokens } from '@/drizzle/schema/grants'
+import { organizationDays } from '@/drizzle/schema/organization-days'
 import { pushedRequests } from '@/drizzle/schema/pushed-requests'
 import {
   ACCESS_TOKEN_MAX_LIFETIME,
@@ -134,6 +135,7 @@ export const CHORES: readonly Chore[] = [
     sql`created_at`,
     CONNECTION_TEST_LIFETIME,
   ),
+  expired('numbers of days long past', sql`${organizationDays}`, sql`ctid`, sql`day`, TIMELINE_LIFETIME),
   expired('ids of client assertions', sql`${assertionIds}`, sql`id_hash`, sql`expires_at`),
   expired('answers kept for idempotency keys', sql`${idempotentRequests}`, sql`id`, sql`expires_at`),
   expired(

@@ -1,4 +1,4 @@
-import { and, eq, max } from 'drizzle-orm'
+import { sql } from 'drizzle-orm'
 import { authorizationRequests } from '@/drizzle/schema/authorization-requests'
 import { connections } from '@/drizzle/schema/organizations'
 import type { Database } from './database'
@@ -9,15 +9,15 @@ export function connectionLoginStore(db: Database) {
   return guarded({
     /** When somebody last logged in through each connection, by its id, as far as timelines are kept. */
     async lastLogins(organizationId: string): Promise<ReadonlyMap<string, Date>> {
-      const rows = await db
-        .select({ connectionId: connections.id, at: max(authorizationRequests.endedAt) })
-        .from(connections)
-        .innerJoin(authorizationRequests, eq(authorizationRequests.connectionId, connections.id))
-        .where(
-          and(eq(connections.organizationId, organizationId), eq(authorizationRequests.outcome, 'completed')),
-        )
-        .groupBy(connections.id)
-      return new Map(rows.flatMap(({ connectionId, at }) => (at ? [[connectionId, at] as const] : [])))
+      const rows = await db.execute<{ id: string; at: string }>(sql`
+        select c.id, last.ended_at as at
+        from ${connections} as c cross join lateral (
+          select ended_at from ${authorizationRequests}
+          where connection_id = c.id and outcome = 'completed'
+          order by created_at desc limit 1
+        ) as last
+        where c.organization_id = ${organizationId}`)
+      return new Map(rows.map(({ id, at }) => [id, new Date(at)]))
     },
   })
 }

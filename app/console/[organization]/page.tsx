@@ -1,7 +1,7 @@
 import { FirstSteps } from '@/components/console/overview/first-steps'
 import { Numbers } from '@/components/console/overview/numbers'
 import { Page } from '@/components/console/page'
-import { DAYS, readOverview } from '@/lib/management/overview'
+import { readOverview } from '@/lib/management/overview'
 import { translator } from '@/lib/messages/catalogue'
 import { messages } from '@/lib/messages/overview'
 import { consolePage } from '../console-page'
@@ -14,7 +14,7 @@ export default consolePage('look', async ({ scope, management, language }) => {
   const isNew = !(progress.connection && progress.server && progress.login)
   const hasNumbers = progress.login || overview.failures.length > 0
   return (
-    <Page title={scope.organizationName} lead={hasNumbers && t('lead', { days: DAYS })}>
+    <Page title={scope.organizationName} lead={hasNumbers && t('lead', { days: overview.days.length })}>
       {isNew && <FirstSteps organization={scope.organization} progress={progress} t={t} />}
       {hasNumbers && <Numbers organization={scope.organization} overview={overview} t={t} />}
     </Page>

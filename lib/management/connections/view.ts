@@ -45,10 +45,10 @@ export async function listConnections(
   demand(scope, 'look')
   const { db, sealer } = management
   const [rows, lastLogins] = await Promise.all([
-    configurationStore(db, sealer).read(),
+    configurationStore(db, sealer).readOrganization(scope.organizationId),
     connectionLoginStore(db).lastLogins(scope.organizationId),
   ])
-  return ownConnections(scope, rows).map((row) => viewOf(row, rows, lastLogins, management.publicUrl))
+  return rows.connections.map((row) => viewOf(row, rows, lastLogins, management.publicUrl))
 }
 
 /** @throws Forbidden, NotFound */
@@ -66,9 +66,6 @@ export async function findConnection(
 export function callbackUrlOf(connectionId: string, { publicUrl }: Pick<Management, 'publicUrl'>): string {
   return `${publicUrl}/oauth/callback/${connectionId}`
 }
-
-const ownConnections = (scope: OrganizationScope, { connections }: ConfigurationRows) =>
-  connections.filter(({ organizationId }) => organizationId === scope.organizationId)
 
 function viewOf(
   row: ConnectionRow,

@@ -12,7 +12,7 @@ const MOST = 10
 export type Overview = {
   readonly progress: { readonly connection: boolean; readonly server: boolean; readonly login: boolean }
   /** The oldest first; today is the last. */
-  readonly days: readonly Pick<DayNumbers, 'day' | 'completed' | 'failed' | 'refreshes' | 'grants'>[]
+  readonly days: readonly DayNumbers[]
   /** The most frequent first. */
   readonly failures: readonly { readonly reason: ReasonCode; readonly number: number }[]
   /** Logins that should not have been needed, by client. */
@@ -32,7 +32,7 @@ export async function readOverview(scope: OrganizationScope, { db, ports }: Mana
   const [progress, days] = await Promise.all([statistics.progress(id), statistics.days(id, ports.clock())])
   return {
     progress,
-    days: days.map(({ failures: _, relogins: __, ...numbers }) => numbers),
+    days,
     failures: most(
       days.flatMap(({ failures }) => failures),
       ({ reason }) => reason,

@@ -35,6 +35,8 @@ export const messages = catalogue(
     total: '{count} in all',
     now: '{count} now',
     most: 'highest: {count}',
+    others: 'Others',
+    inAll: '{what}: in all',
     showLogins: 'Show these logins',
   },
   {
@@ -70,6 +72,8 @@ export const messages = catalogue(
     total: '{count} insgesamt',
     now: '{count} jetzt',
     most: 'am meisten: {count}',
+    others: 'Andere',
+    inAll: '{what}: insgesamt',
     showLogins: 'Diese Anmeldungen zeigen',
   },
 )

@@ -46,10 +46,10 @@ export async function countDays(
   ])
   return days.map((day) => {
     const today = logins.filter((row) => row.day === day)
-    const ended = today.filter((row) => row.outcome !== 'completed' && row.outcome !== null)
+    const ended = today.filter(({ completed }) => !completed)
     return {
       day,
-      completed: sum(today.filter((row) => row.outcome === 'completed')),
+      completed: sum(today.filter(({ completed }) => completed)),
       failed: sum(ended),
       refreshes: sum(refreshes.filter((row) => row.day === day)),
       grants: sum(given.filter((row) => isLiveAfter(day, row))),
@@ -61,21 +61,21 @@ export async function countDays(
   })
 }
 
-/** Authorization requests by day, how they ended and why. `outcome` is null while one has not ended, or was given up. */
+/** Authorization requests by day, and if they came to nothing, why; without those under way, or given up. */
 async function countLogins(db: Database, { organizationId, since, until }: Span) {
   const rows = await db.execute<{
     day: string
-    outcome: string | null
+    completed: boolean
     failure: ReasonCode | null
     number: number
   }>(sql`
-    select ${written('day')} as day, outcome, failure, number from (
-      select ${inDays('r.created_at')} as day, r.outcome, r.failure, count(*)::int as number
+    select ${written('day')} as day, completed, failure, number from (
+      select ${inDays('r.created_at')} as day, r.outcome = 'completed' as completed, r.failure, count(*)::int as number
       from ${requests} as r
       where r.server_id in (select id from ${servers} where organization_id = ${organizationId})
-        and r.created_at >= ${instant(since)} and r.created_at < ${instant(until)}
+        and r.created_at >= ${instant(since)} and r.created_at < ${instant(until)} and r.outcome is not null
       group by 1, 2, 3
-    ) as counted`)
+    ) as counted order by day, number desc, failure`)
   return [...rows]
 }
 

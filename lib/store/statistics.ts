@@ -8,7 +8,7 @@ import type { Database } from './database'
 import { guarded } from './guarded'
 
 /** How far back numbers go, today included: as long as timelines are kept. */
-export const STATISTICS_DAYS = 30
+const STATISTICS_DAYS = 30
 
 /** Milliseconds after midnight until what began the day before has ended. */
 const SETTLING = 3600 * 1000
@@ -19,7 +19,7 @@ const KEEP_DEADLINE = 60_000
 /** Numbers of one organization over time, in Postgres. */
 export function statisticsStore(db: Database) {
   return guarded({
-    /** The last {@link STATISTICS_DAYS} days, the oldest first: finished ones as they were kept, the others counted. */
+    /** The last 30 days, the oldest first: finished ones as they were kept, the others counted. */
     async days(organizationId: string, now: Date): Promise<readonly DayNumbers[]> {
       const days = daysUntil(dayOf(now.getTime()))
       const { organizationId: owner, ...columns } = getTableColumns(organizationDays)

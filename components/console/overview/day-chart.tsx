@@ -2,7 +2,7 @@ import { Table } from '../table'
 
 export type Series = {
   readonly title: string
-  readonly tone: 'good' | 'bad' | 'accent'
+  readonly tone: 'good' | 'bad' | 'accent' | 'first' | 'second' | 'third' | 'fourth' | 'rest'
   /** One for each day. */
   readonly numbers: readonly number[]
 }

@@ -2,7 +2,7 @@ import type { Overview } from '@/lib/management/overview'
 import { Section } from '../page'
 import { DayChart } from './day-chart'
 import type { OverviewTexts } from './first-steps'
-import { Ranking } from './ranking'
+import { RankedChart } from './ranked-chart'
 
 type NumbersProps = {
   /** Slug. */
@@ -13,7 +13,7 @@ type NumbersProps = {
 
 /** The organization's numbers over time. */
 export function Numbers({ organization, overview, t }: NumbersProps) {
-  const { days, failures, relogins } = overview
+  const { days } = overview
   const names = days.map(({ day }) => day)
   const of = (key: 'completed' | 'failed' | 'refreshes' | 'grants') => days.map((day) => day[key])
   const sum = (numbers: readonly number[]) => numbers.reduce((a, b) => a + b, 0)
@@ -60,38 +60,56 @@ export function Numbers({ organization, overview, t }: NumbersProps) {
           />
         </Section>
       </div>
-      <div className="pair">
-        <Section title={t('failures')}>
-          {failures.length > 0 ? (
-            <Ranking
-              label={t('failures')}
-              rows={failures.map(({ reason, number }) => ({
-                key: reason,
-                title: (
-                  <a href={`/console/${organization}/logins?${new URLSearchParams({ reason })}`}>{reason}</a>
-                ),
-                number,
-              }))}
-            />
-          ) : (
-            <p>{t('failuresNone')}</p>
-          )}
-        </Section>
-        <Section title={t('relogins')} lead={t('reloginsLead')}>
-          {relogins.length > 0 ? (
-            <Ranking
-              label={t('relogins')}
-              rows={relogins.map(({ clientRowId, clientId, number }) => ({
-                key: clientRowId,
-                title: <a href={`/console/${organization}/access/clients/${clientRowId}`}>{clientId}</a>,
-                number,
-              }))}
-            />
-          ) : (
-            <p>{t('reloginsNone')}</p>
-          )}
-        </Section>
-      </div>
+      <Causes organization={organization} overview={overview} t={t} />
     </>
+  )
+}
+
+/** Why logins failed, and which should not have been needed. */
+function Causes({ organization, overview: { days, failures, relogins }, t }: NumbersProps) {
+  const names = days.map(({ day }) => day)
+  return (
+    <div className="pair">
+      <Section title={t('failures')}>
+        {failures.length > 0 ? (
+          <RankedChart
+            label={t('failures')}
+            days={names}
+            byDay={days.map((day) => new Map(day.failures.map(({ reason, number }) => [reason, number])))}
+            rows={failures.map(({ reason, number }) => ({
+              key: reason,
+              name: reason,
+              title: (
+                <a href={`/console/${organization}/logins?${new URLSearchParams({ reason })}`}>{reason}</a>
+              ),
+              number,
+            }))}
+            t={t}
+          />
+        ) : (
+          <p>{t('failuresNone')}</p>
+        )}
+      </Section>
+      <Section title={t('relogins')} lead={t('reloginsLead')}>
+        {relogins.length > 0 ? (
+          <RankedChart
+            label={t('relogins')}
+            days={names}
+            byDay={days.map(
+              (day) => new Map(day.relogins.map(({ clientRowId, number }) => [clientRowId, number])),
+            )}
+            rows={relogins.map(({ clientRowId, clientId, number }) => ({
+              key: clientRowId,
+              name: clientId,
+              title: <a href={`/console/${organization}/access/clients/${clientRowId}`}>{clientId}</a>,
+              number,
+            }))}
+            t={t}
+          />
+        ) : (
+          <p>{t('reloginsNone')}</p>
+        )}
+      </Section>
+    </div>
   )
 }

@@ -1,0 +1,51 @@
+import type { ReactNode } from 'react'
+import { DayChart, type Series } from './day-chart'
+import type { OverviewTexts } from './first-steps'
+import { Ranking } from './ranking'
+
+type RankedChartProps = {
+  readonly label: string
+  readonly days: readonly string[]
+  /** The most frequent first; their numbers are of all days together. */
+  readonly rows: readonly {
+    readonly key: string
+    readonly name: string
+    readonly title: ReactNode
+    readonly number: number
+  }[]
+  /** How many there were of a kind, for each day. */
+  readonly byDay: readonly ReadonlyMap<string, number>[]
+  readonly t: OverviewTexts
+}
+
+/** How many kinds have a colour of their own. */
+const TONES = ['first', 'second', 'third', 'fourth'] as const
+
+/** What there was of some kinds, by day, and in all. */
+export function RankedChart({ label, days, rows, byDay, t }: RankedChartProps) {
+  const shown = rows.slice(0, TONES.length)
+  const totals = byDay.map((kinds) => [...kinds.values()].reduce((a, b) => a + b, 0))
+  const named = shown.map(
+    ({ key, name }, i): Series => ({
+      title: name,
+      tone: TONES[i] ?? 'rest',
+      numbers: byDay.map((kinds) => kinds.get(key) ?? 0),
+    }),
+  )
+  const rest = totals.map((total, day) =>
+    named.reduce((left, { numbers }) => left - (numbers[day] ?? 0), total),
+  )
+  const others: Series = { title: t('others'), tone: 'rest', numbers: rest }
+  const most = t('most', { count: Math.max(0, ...totals) })
+  return (
+    <>
+      <DayChart
+        label={label}
+        days={days}
+        series={rest.some((number) => number > 0) ? [...named, others] : named}
+        words={{ day: t('day'), asTable: t('asTable'), most }}
+      />
+      <Ranking label={t('inAll', { what: label })} rows={rows} />
+    </>
+  )
+}

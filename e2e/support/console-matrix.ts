@@ -60,6 +60,7 @@ export const PAGES: Readonly<Record<string, PageRow>> = {
     answers: 404,
   },
   '[organization]/keys/page.tsx': { at: '/acme/keys', needs: 'manage_members' },
+  '[organization]/setup-links/page.tsx': { at: '/acme/setup-links', needs: 'configure' },
   '[organization]/servers/page.tsx': { at: '/acme/servers', needs: 'look' },
   '[organization]/servers/new/page.tsx': { at: '/acme/servers/new', needs: 'configure' },
   '[organization]/servers/[server]/page.tsx': { at: '/acme/servers/first', needs: 'look', answers: 307 },
@@ -119,6 +120,7 @@ export const ACTIONS: Readonly<Record<string, Readonly<Record<string, Permission
       updateOrLookUp: 'configure',
     },
     '[organization]/keys/actions.ts': { createKey: 'manage_members', revokeKey: 'manage_members' },
+    '[organization]/setup-links/actions.ts': { createLink: 'configure', revokeLink: 'configure' },
     '[organization]/servers/actions.ts': {
       protectServer: 'configure',
       saveSettings: 'configure',

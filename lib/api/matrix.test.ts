@@ -26,6 +26,13 @@ const REQUESTS: Readonly<
   listConnections: { path: '/organizations/acme/connections', status: 200 },
   getConnection: { path: '/organizations/acme/connections/okta', status: 200 },
   putConnection: { path: '/organizations/acme/connections/new', body: CONNECTION, status: 201 },
+  listSetupLinks: { path: '/organizations/acme/setup-links', status: 200 },
+  createSetupLink: {
+    path: '/organizations/acme/setup-links',
+    body: { label: 'Jane', connection: 'okta' },
+    status: 201,
+  },
+  revokeSetupLink: { path: '/organizations/acme/setup-links/{setup_link}', status: 204 },
   listServers: { path: '/organizations/acme/servers', status: 200 },
   getServer: { path: '/organizations/acme/servers/second', status: 200 },
   putServer: {
@@ -82,6 +89,11 @@ async function prepared(route: Route, owner: string): Promise<string> {
     const list = path.replace('/{key}', '')
     const made = await call('POST', list, { key: owner, body: { name: 'victim', role: 'auditor' } })
     return path.replace('{key}', made.body.id)
+  }
+  if (path.includes('{setup_link}')) {
+    const body = { label: 'Jane', new_connection: 'Login' }
+    const made = await call('POST', '/organizations/acme/setup-links', { key: owner, body })
+    return path.replace('{setup_link}', made.body.id)
   }
   if (!path.includes('{')) return path
   const { request, grant, client } = await connect(store(), await server('main'))

@@ -136,6 +136,35 @@ export const createdApiKey = component(
 )
 export const apiKeyList = listOf('ApiKeyList', apiKey)
 
+const setupLinkShape = {
+  id: z.string(),
+  label: z.string().describe('Whom it is for.'),
+  connection_name: z.string(),
+  connection: z.string().exactOptional().describe('Slug; absent until the connection is filled in.'),
+  created_by: z.string(),
+  created_at: instant,
+  expires_at: instant,
+  last_used_at: instant.exactOptional(),
+  state: z.enum(['open', 'expired', 'revoked', 'finished', 'connection_deleted']),
+}
+const setupLink = component('SetupLink', z.object(setupLinkShape))
+export const setupLinkList = listOf('SetupLinkList', setupLink)
+export const createdSetupLink = component(
+  'CreatedSetupLink',
+  z.object({ ...setupLinkShape, url: z.string().describe('The link itself. It is never shown again.') }),
+)
+export const newSetupLink = component(
+  'NewSetupLink',
+  z.strictObject({
+    label: text(100).describe('Whom it is for: the audit log names what is done with it after them.'),
+    connection: z.string().exactOptional().describe('Slug of a connection that there is.'),
+    new_connection: text(100)
+      .exactOptional()
+      .describe("Instead: the name of one that the link's holder makes."),
+    expires_at: instant.exactOptional().describe('At most 30 days from now; 7 days when it is left out.'),
+  }),
+)
+
 const party = z.object({ kind: z.string(), id: z.string().exactOptional(), name: z.string() })
 const auditEntry = component(
   'AuditEntry',

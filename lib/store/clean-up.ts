@@ -8,11 +8,13 @@ import { clients, isUnused } from '@/drizzle/schema/clients'
 import { connectionTests } from '@/drizzle/schema/connection-tests'
 import { accessTokens, consents, grants, refreshTokens, revokedAccessTokens } from '@/drizzle/schema/grants'
 import { pushedRequests } from '@/drizzle/schema/pushed-requests'
+import { setupLinks } from '@/drizzle/schema/setup-links'
 import {
   ACCESS_TOKEN_MAX_LIFETIME,
   CONNECTION_TEST_LIFETIME,
   DOCUMENT_STALE_LIFETIME,
   LEFTOVER_LIFETIME,
+  SETUP_LINK_MEMORY,
   TIMELINE_LIFETIME,
   UNUSED_REGISTRATION_LIFETIME,
 } from '@/lib/oauth/protocol/lifetimes'
@@ -134,6 +136,7 @@ export const CHORES: readonly Chore[] = [
     sql`created_at`,
     CONNECTION_TEST_LIFETIME,
   ),
+  expired('setup links', sql`${setupLinks}`, sql`id`, sql`expires_at`, SETUP_LINK_MEMORY),
   expired('ids of client assertions', sql`${assertionIds}`, sql`id_hash`, sql`expires_at`),
   expired('answers kept for idempotency keys', sql`${idempotentRequests}`, sql`id`, sql`expires_at`),
   expired(

@@ -9,11 +9,13 @@ import { keyRoutes } from './keys'
 import { loginRoutes } from './logins'
 import { organizationRoutes } from './organizations'
 import { serverRoutes } from './servers'
+import { setupLinkRoutes } from './setup-links'
 
 /** Everything that the API can do. */
 export const ROUTES: readonly Route[] = [
   ...organizationRoutes,
   ...connectionRoutes,
+  ...setupLinkRoutes,
   ...serverRoutes,
   ...clientRoutes,
   ...keyRoutes,

@@ -47,6 +47,21 @@ export const API_COMMANDS: readonly ApiCommand[] = [
     takesFile: true,
   },
   {
+    ...of('setup-links', 'list', 'GET', `${organization}/setup-links`, 'lists those of an organization'),
+    columns: ['id', 'label', 'connection_name', 'state', 'expires_at', 'last_used_at'],
+  },
+  {
+    ...of('setup-links', 'create', 'POST', `${organization}/setup-links`, 'makes one: -f FILE (JSON)'),
+    takesFile: true,
+  },
+  of(
+    'setup-links',
+    'revoke',
+    'DELETE',
+    `${organization}/setup-links/{setup_link}`,
+    'ends one at once, by its id',
+  ),
+  {
     ...of('servers', 'list', 'GET', parent(server), 'lists those of an organization'),
     columns: ['slug', 'name', 'issuer', 'resource'],
   },

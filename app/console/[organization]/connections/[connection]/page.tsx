@@ -23,7 +23,18 @@ export default consolePage('look', async ({ scope, management, params, query, la
   const button = mayConfigure && <TestButton at={at} again={tests.length > 0} t={t} />
   const isPlatform = connection.type === 'platform'
   return (
-    <Page title={connection.name} up={{ href: `${base}/connections`, label: t('title') }}>
+    <Page
+      title={connection.name}
+      up={{ href: `${base}/connections`, label: t('title') }}
+      actions={
+        mayConfigure &&
+        !isPlatform && (
+          <ButtonLink href={`${base}/setup-links?connection=${connection.slug}`} tone="plain">
+            {t('setupLink')}
+          </ButtonLink>
+        )
+      }
+    >
       <Saved how={query.saved} t={t} />
       {isPlatform ? (
         <Section title={t('platform.title')} lead={t('platform.lead')}>

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
 import { PERMISSIONS, permissionsOf, ROLES } from '@/lib/management/access'
 import { connect, connectedServices } from '@/lib/management/test-support/connected'
@@ -26,6 +27,7 @@ const REQUESTS: Readonly<
   listConnections: { path: '/organizations/acme/connections', status: 200 },
   getConnection: { path: '/organizations/acme/connections/okta', status: 200 },
   putConnection: { path: '/organizations/acme/connections/new', body: CONNECTION, status: 201 },
+  deleteConnection: { path: '/organizations/acme/connections/spare', status: 204 },
   listSetupLinks: { path: '/organizations/acme/setup-links', status: 200 },
   createSetupLink: {
     path: '/organizations/acme/setup-links',
@@ -40,6 +42,7 @@ const REQUESTS: Readonly<
     body: { name: 'New', resource: 'https://new.example/mcp', connection: 'okta' },
     status: 201,
   },
+  deleteServer: { path: '/organizations/acme/servers/{spare}', status: 204 },
   listClients: { path: '/organizations/acme/servers/main/clients', status: 200 },
   getClient: { path: '/organizations/acme/servers/main/clients/ci', status: 200 },
   putClient: {
@@ -89,6 +92,17 @@ async function prepared(route: Route, owner: string): Promise<string> {
     const list = path.replace('/{key}', '')
     const made = await call('POST', list, { key: owner, body: { name: 'victim', role: 'auditor' } })
     return path.replace('{key}', made.body.id)
+  }
+  if (path.includes('{spare}')) {
+    // Its slug is never free again.
+    const place = path.replace('{spare}', `spare-${randomBytes(4).toString('hex')}`)
+    const body = { name: 'Spare', resource: 'https://spare.example/mcp', connection: 'okta' }
+    await call('PUT', place, { key: owner, body })
+    return place
+  }
+  if (route.operationId === 'deleteConnection') {
+    const sent = { key: owner, body: CONNECTION }
+    await call('PUT', path, sent)
   }
   if (path.includes('{setup_link}')) {
     const body = { label: 'Jane', new_connection: 'Login' }

@@ -1,4 +1,4 @@
-import { and, eq, max } from 'drizzle-orm'
+import { and, eq, isNull, max } from 'drizzle-orm'
 import { authorizationRequests } from '@/drizzle/schema/authorization-requests'
 import { connections } from '@/drizzle/schema/organizations'
 import type { Database } from './database'
@@ -14,7 +14,11 @@ export function connectionLoginStore(db: Database) {
         .from(connections)
         .innerJoin(authorizationRequests, eq(authorizationRequests.connectionId, connections.id))
         .where(
-          and(eq(connections.organizationId, organizationId), eq(authorizationRequests.outcome, 'completed')),
+          and(
+            eq(connections.organizationId, organizationId),
+            isNull(connections.deletedAt),
+            eq(authorizationRequests.outcome, 'completed'),
+          ),
         )
         .groupBy(connections.id)
       return new Map(rows.flatMap(({ connectionId, at }) => (at ? [[connectionId, at] as const] : [])))

@@ -46,6 +46,7 @@ export const API_COMMANDS: readonly ApiCommand[] = [
     ...of('connections', 'put', 'PUT', connection, 'creates or replaces one: -f FILE (JSON)'),
     takesFile: true,
   },
+  of('connections', 'delete', 'DELETE', connection, 'deletes one that no server uses, for good'),
   {
     ...of('setup-links', 'list', 'GET', `${organization}/setup-links`, 'lists those of an organization'),
     columns: ['id', 'label', 'connection_name', 'state', 'expires_at', 'last_used_at'],
@@ -67,6 +68,7 @@ export const API_COMMANDS: readonly ApiCommand[] = [
   },
   of('servers', 'get', 'GET', server, 'shows one'),
   { ...of('servers', 'put', 'PUT', server, 'creates or replaces one: -f FILE (JSON)'), takesFile: true },
+  of('servers', 'delete', 'DELETE', server, 'deletes one with all its grants and tokens, for good'),
   {
     ...of('clients', 'list', 'GET', parent(client), 'lists the pre-registered clients of a server'),
     columns: ['client_id', 'name', 'token_endpoint_auth_method'],

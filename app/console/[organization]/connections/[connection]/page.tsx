@@ -8,6 +8,7 @@ import { listConnectionTests, type TestView } from '@/lib/management/connections
 import { type ConnectionView, findConnection } from '@/lib/management/connections/view'
 import { formatInstant, type Language, translator } from '@/lib/messages/catalogue'
 import { messages } from '@/lib/messages/connections'
+import { messages as deletionMessages } from '@/lib/messages/deletions'
 import { consolePage } from '../../../console-page'
 import { lookUp, updateOrLookUp } from '../actions'
 import { RefreshWhenSeen } from '../refresh'
@@ -56,6 +57,11 @@ export default consolePage('look', async ({ scope, management, params, query, la
         <Facts items={factsOf(connection, base, mayConfigure, language)} />
       </Section>
       {mayConfigure && <Settings {...{ connection, language }} organization={scope.organization} />}
+      {mayConfigure && (
+        <p className="deletion-link">
+          <a href={`${at}/delete`}>{translator(deletionMessages, language)('connection.link')}</a>
+        </p>
+      )}
     </Page>
   )
 })

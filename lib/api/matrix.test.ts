@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
 import { PERMISSIONS, permissionsOf, ROLES } from '@/lib/management/access'
+import { people } from '@/lib/management/members/test-support/people'
 import { connect, connectedServices } from '@/lib/management/test-support/connected'
 import { ROUTES } from './routes/all'
 import type { Route } from './routing'
@@ -56,6 +57,24 @@ const REQUESTS: Readonly<
   listInstallationApiKeys: { path: '/keys', status: 200 },
   createInstallationApiKey: { path: '/keys', body: { name: 'new', role: 'auditor' }, status: 201 },
   revokeInstallationApiKey: { path: '/keys/{key}', status: 204 },
+  listMembers: { path: '/organizations/acme/members', status: 200 },
+  updateMember: { path: '/organizations/acme/members/{member}', body: { role: 'support' }, status: 200 },
+  removeMember: { path: '/organizations/acme/members/{member}', status: 204 },
+  listInvitations: { path: '/organizations/acme/invitations', status: 200 },
+  createInvitation: {
+    path: '/organizations/acme/invitations',
+    get body() {
+      return { email: `new-${randomBytes(4).toString('hex')}@acme.example`, role: 'auditor' }
+    },
+    status: 201,
+  },
+  withdrawInvitation: { path: '/organizations/acme/invitations/{invitation}', status: 204 },
+  getBranding: { path: '/organizations/acme/servers/main/branding', status: 200 },
+  putBranding: {
+    path: '/organizations/acme/servers/main/branding',
+    body: { name: 'Acme', accent: '#0c5a4a' },
+    status: 200,
+  },
   listAuditLog: { path: '/organizations/acme/audit-log', status: 200 },
   listLogins: { path: '/organizations/acme/logins', status: 200 },
   getLogin: { path: '/organizations/acme/logins/{reference}', status: 200 },
@@ -103,6 +122,15 @@ async function prepared(route: Route, owner: string): Promise<string> {
   if (route.operationId === 'deleteConnection') {
     const sent = { key: owner, body: CONNECTION }
     await call('PUT', path, sent)
+  }
+  if (path.includes('{member}')) {
+    const { id } = await people(store).member(`member-${randomBytes(4).toString('hex')}`, 'auditor')
+    return path.replace('{member}', id)
+  }
+  if (path.includes('{invitation}')) {
+    const body = { email: `${randomBytes(4).toString('hex')}@acme.example`, role: 'auditor' }
+    const made = await call('POST', '/organizations/acme/invitations', { key: owner, body })
+    return path.replace('{invitation}', made.body.id)
   }
   if (path.includes('{setup_link}')) {
     const body = { label: 'Jane', new_connection: 'Login' }

@@ -26,33 +26,14 @@ export type ServerContents = {
   readonly clients: number
 }
 
+type Place = { readonly organizationId: string; readonly slug: string }
+
 /** Takes servers and connections away. Their rows stay, for what is past names them. */
 export function deletionStore(db: Database) {
   return guarded(
     {
       /** What goes with a server: grants that nobody revoked, and clients. */
-      async contents(organizationId: string, serverId: string): Promise<ServerContents> {
-        const live = and(
-          eq(grants.organizationId, organizationId),
-          eq(grants.serverId, serverId),
-          isNull(grants.revokedAt),
-        )
-        const [[ofGrants], [ofClients]] = await Promise.all([
-          db
-            .select({ grants: sql<number>`count(*)::int`, people: countDistinct(grants.userId) })
-            .from(grants)
-            .where(live),
-          db
-            .select({ clients: sql<number>`count(*)::int` })
-            .from(clients)
-            .where(and(eq(clients.serverId, serverId), isNull(clients.deletedAt))),
-        ])
-        return {
-          grants: ofGrants?.grants ?? 0,
-          people: ofGrants?.people ?? 0,
-          clients: ofClients?.clients ?? 0,
-        }
-      },
+      contents: (organizationId: string, serverId: string) => contentsOf(db, organizationId, serverId),
 
       /**
        * Deletes a server with its keys, looks, consents and secrets. Its slug stays taken; its place, when it is the
@@ -60,37 +41,11 @@ export function deletionStore(db: Database) {
        *
        * @returns null when the organization has no such server
        */
-      deleteServer: (
-        place: { readonly organizationId: string; readonly slug: string },
-        at: Date,
-        audit: (server: Deleted) => AuditEntry,
-      ): Promise<Deleted | null> =>
+      deleteServer: (place: Place, at: Date, audit: (server: Deleted) => AuditEntry) =>
         db.transaction(async (tx) => {
           await enterQueue(tx)
-          // Changing the issuer, which is unique, waits for logins that are just writing a grant.
-          const [deleted] = await tx
-            .update(servers)
-            .set({
-              deletedAt: at,
-              issuer: sql`'deleted:' || ${servers.id}`,
-              host: null,
-              isDefault: false,
-              resourceSecretHash: null,
-            })
-            .where(
-              and(
-                eq(servers.organizationId, place.organizationId),
-                eq(servers.slug, place.slug),
-                isNull(servers.deletedAt),
-              ),
-            )
-            .returning({ id: servers.id, name: servers.name })
-          if (!deleted) return null
-          await tx.delete(signingKeys).where(eq(signingKeys.serverId, deleted.id))
-          await tx.delete(serverBranding).where(eq(serverBranding.serverId, deleted.id))
-          await tx.delete(consents).where(eq(consents.serverId, deleted.id))
-          await tx.delete(pushedRequests).where(eq(pushedRequests.serverId, deleted.id))
-          await appendToAuditLog(tx, [audit(deleted)])
+          const deleted = await markServer(tx, place, at)
+          if (deleted) await appendToAuditLog(tx, [audit(deleted)])
           return deleted
         }),
 
@@ -100,36 +55,13 @@ export function deletionStore(db: Database) {
        *
        * @returns names of the servers that use it, for which it stays; null when there is no such connection
        */
-      deleteConnection: (
-        place: { readonly organizationId: string; readonly slug: string },
-        at: Date,
-        audit: (connection: Deleted) => AuditEntry,
-      ): Promise<readonly string[] | null> =>
+      deleteConnection: (place: Place, at: Date, audit: (connection: Deleted) => AuditEntry) =>
         db.transaction(async (tx) => {
           await enterQueue(tx)
-          const [found] = await tx
-            .select({ id: connections.id, name: connections.name })
-            .from(connections)
-            .where(
-              and(
-                eq(connections.organizationId, place.organizationId),
-                eq(connections.slug, place.slug),
-                isNull(connections.deletedAt),
-              ),
-            )
+          const found = await findConnection(tx, place)
           if (!found) return null
-          const using = await tx
-            .select({ name: servers.name })
-            .from(servers)
-            .where(
-              and(
-                eq(servers.organizationId, place.organizationId),
-                eq(servers.connectionId, found.id),
-                isNull(servers.deletedAt),
-              ),
-            )
-            .orderBy(servers.name)
-          if (using.length > 0) return using.map(({ name }) => name)
+          const using = await serversBehind(tx, place.organizationId, found.id)
+          if (using.length > 0) return using
           await emptyConnection(tx, found.id, at)
           await appendToAuditLog(tx, [audit(found)])
           return []
@@ -137,6 +69,82 @@ export function deletionStore(db: Database) {
     },
     { deadline: DEADLINE },
   )
+}
+
+async function contentsOf(db: Database, organizationId: string, serverId: string): Promise<ServerContents> {
+  const live = and(
+    eq(grants.organizationId, organizationId),
+    eq(grants.serverId, serverId),
+    isNull(grants.revokedAt),
+  )
+  const [[ofGrants], [ofClients]] = await Promise.all([
+    db
+      .select({ grants: sql<number>`count(*)::int`, people: countDistinct(grants.userId) })
+      .from(grants)
+      .where(live),
+    db
+      .select({ clients: sql<number>`count(*)::int` })
+      .from(clients)
+      .where(and(eq(clients.serverId, serverId), isNull(clients.deletedAt))),
+  ])
+  return { grants: ofGrants?.grants ?? 0, people: ofGrants?.people ?? 0, clients: ofClients?.clients ?? 0 }
+}
+
+async function markServer(
+  tx: Transaction,
+  { organizationId, slug }: Place,
+  at: Date,
+): Promise<Deleted | null> {
+  // Changing the issuer, which is unique, waits for logins that are just writing a grant.
+  const [deleted] = await tx
+    .update(servers)
+    .set({
+      deletedAt: at,
+      issuer: sql`'deleted:' || ${servers.id}`,
+      host: null,
+      isDefault: false,
+      resourceSecretHash: null,
+    })
+    .where(and(eq(servers.organizationId, organizationId), eq(servers.slug, slug), isNull(servers.deletedAt)))
+    .returning({ id: servers.id, name: servers.name })
+  if (!deleted) return null
+  await tx.delete(signingKeys).where(eq(signingKeys.serverId, deleted.id))
+  await tx.delete(serverBranding).where(eq(serverBranding.serverId, deleted.id))
+  await tx.delete(consents).where(eq(consents.serverId, deleted.id))
+  await tx.delete(pushedRequests).where(eq(pushedRequests.serverId, deleted.id))
+  return deleted
+}
+
+async function findConnection(
+  tx: Transaction,
+  { organizationId, slug }: Place,
+): Promise<Deleted | undefined> {
+  const [found] = await tx
+    .select({ id: connections.id, name: connections.name })
+    .from(connections)
+    .where(
+      and(
+        eq(connections.organizationId, organizationId),
+        eq(connections.slug, slug),
+        isNull(connections.deletedAt),
+      ),
+    )
+  return found
+}
+
+async function serversBehind(tx: Transaction, organizationId: string, connectionId: string) {
+  const using = await tx
+    .select({ name: servers.name })
+    .from(servers)
+    .where(
+      and(
+        eq(servers.organizationId, organizationId),
+        eq(servers.connectionId, connectionId),
+        isNull(servers.deletedAt),
+      ),
+    )
+    .orderBy(servers.name)
+  return using.map(({ name }) => name)
 }
 
 async function emptyConnection(tx: Transaction, id: string, at: Date): Promise<void> {

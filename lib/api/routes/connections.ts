@@ -54,6 +54,7 @@ export const connectionRoutes = [
     operationId: 'deleteConnection',
     summary: 'Deletes a connection that no server uses, for good',
     permission: 'configure',
+    canRefuse: true,
     async handle({ scope, params, management }) {
       await deleteConnection(scope, params.connection, management)
       return {}

@@ -12,7 +12,7 @@ export type ApiCommand = {
   /** The body is read from the file that -f names. */
   readonly takesFile?: true
   /** Options that become members of the body. */
-  readonly takes?: readonly ('name' | 'role' | 'expires')[]
+  readonly takes?: readonly ('name' | 'role' | 'email' | 'expires')[]
   /** Members of the items of a list, to show as a table. */
   readonly columns?: readonly string[]
 }
@@ -21,6 +21,8 @@ const organization = '/organizations/{organization}'
 const connection = `${organization}/connections/{connection}`
 const server = `${organization}/servers/{server}`
 const client = `${server}/clients/{client}`
+const member = `${organization}/members/{member}`
+const invitation = `${organization}/invitations/{invitation}`
 const login = `${organization}/logins/{reference}`
 const grant = `${organization}/grants/{grant}`
 
@@ -75,6 +77,26 @@ export const API_COMMANDS: readonly ApiCommand[] = [
   },
   of('clients', 'get', 'GET', client, 'shows one'),
   { ...of('clients', 'put', 'PUT', client, 'creates or replaces one: -f FILE (JSON)'), takesFile: true },
+  of('branding', 'get', 'GET', `${server}/branding`, 'shows how a server looks'),
+  {
+    ...of('branding', 'put', 'PUT', `${server}/branding`, 'replaces how it looks: -f FILE (JSON)'),
+    takesFile: true,
+  },
+  {
+    ...of('members', 'list', 'GET', parent(member), 'lists those of an organization'),
+    columns: ['id', 'email', 'role', 'has_two_factor', 'since'],
+  },
+  { ...of('members', 'set-role', 'PATCH', member, 'gives one another role: --role ROLE'), takes: ['role'] },
+  of('members', 'remove', 'DELETE', member, 'takes one out at once, by their id'),
+  {
+    ...of('invitations', 'list', 'GET', parent(invitation), 'lists those that are open'),
+    columns: ['id', 'email', 'role', 'expires_at', 'created_by'],
+  },
+  {
+    ...of('invitations', 'create', 'POST', parent(invitation), 'invites: --email ADDRESS --role ROLE'),
+    takes: ['email', 'role'],
+  },
+  of('invitations', 'withdraw', 'DELETE', invitation, 'takes one back, by its id'),
   {
     ...of('api-keys', 'list', 'GET', `${organization}/keys`, 'lists those of an organization'),
     columns: ['id', 'name', 'role', 'created_at', 'expires_at', 'last_used_at'],

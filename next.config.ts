@@ -36,6 +36,11 @@ const config: NextConfig = {
       source: '/oauth/device',
       headers: [{ key: 'referrer-policy', value: 'same-origin' }],
     },
+    {
+      // The link itself is a secret.
+      source: '/setup/:path*',
+      headers: [{ key: 'referrer-policy', value: 'same-origin' }],
+    },
   ],
 }
 

@@ -46,11 +46,16 @@ const LOGGABLE: readonly (keyof LogFields)[] = [
 type Level = 'info' | 'warn' | 'error'
 export type Log = Readonly<Record<Level, (event: string, fields?: LogFields) => void>>
 
+/** Some links are a secret in a path. */
+const withoutToken = (path: string) =>
+  path.replace(/^(\/setup\/connection|\/console\/invitations)\/[^/]+/, '$1/…')
+
 const logger = () => processOnce('log', () => pino({ base: null, timestamp: pino.stdTimeFunctions.isoTime }))
 
 function write(level: Level) {
   return (event: string, fields: LogFields = {}) => {
-    const listed = LOGGABLE.filter((name) => fields[name] !== undefined).map((name) => [name, fields[name]])
+    const shown = { ...fields, ...(fields.path !== undefined && { path: withoutToken(fields.path) }) }
+    const listed = LOGGABLE.filter((name) => shown[name] !== undefined).map((name) => [name, shown[name]])
     logger()[level](Object.fromEntries(listed), event)
   }
 }

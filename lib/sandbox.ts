@@ -17,11 +17,11 @@ export type Sandbox = {
  * Starts the sandbox unless it is off: an OpenID provider with test users and a sample MCP server, in a process of
  * their own that speaks only the public protocols, and the default server that they belong to.
  *
- * @returns null when the sandbox is off
+ * @returns null when the sandbox is off, or its server was deleted
  */
 export async function startSandbox(config: Config, installation: Installation): Promise<Sandbox | null> {
   const others = await findServersBeside(installation.db, SANDBOX)
-  if (!isWanted(config, others.any)) return null
+  if (others.isDeleted || !isWanted(config, others.any)) return null
   const clientSecret = randomBytes(32).toString('base64url')
   const mcpUrl = `http://localhost:${config.sandboxMcpPort}/mcp`
   const idp = `http://localhost:${config.sandboxIdpPort}`

@@ -21,7 +21,7 @@ export const connectionTests = pgTable(
     id: text('id').primaryKey(),
     organizationId: text('organization_id').notNull(),
     connectionId: text('connection_id').notNull(),
-    /** The operator who began it, and alone can finish it. */
+    /** The operator, or `setup_link:` and its id, who began it and alone can finish it. */
     operatorId: text('operator_id').notNull(),
     operatorName: text('operator_name').notNull(),
     /** SHA-256 (hex) of the upstream state; null again, as the next two, once the answer came. */

@@ -2,6 +2,7 @@
 import { sql } from 'drizzle-orm'
 import { boolean, check, index, integer, pgTable, primaryKey, text, unique } from 'drizzle-orm/pg-core'
 import type { Role } from '../../lib/management/access'
+import { apiKeys } from './api-keys'
 import { createdAt, instant } from './columns'
 import { organizations } from './organizations'
 
@@ -111,10 +112,13 @@ export const invitations = pgTable(
       .default('pending'),
     expiresAt: instant('expires_at').notNull(),
     createdAt: createdAt(),
-    inviterId: operatorId('inviter_id'),
+    /** An operator, or else a key of the API. */
+    inviterId: text('inviter_id').references(() => operators.id, { onDelete: 'cascade' }),
+    inviterKeyId: text('inviter_key_id').references(() => apiKeys.id, { onDelete: 'cascade' }),
   },
   (table) => [
     index('invitations_organization').on(table.organizationId),
+    check('invitations_inviter', sql`(${table.inviterId} is null) <> (${table.inviterKeyId} is null)`),
     check('invitations_status', sql`${table.status} in ('pending', 'accepted', 'withdrawn')`),
   ],
 )

@@ -30,6 +30,8 @@ export const connections = pgTable(
     clientSecret: text('client_secret'),
     createdAt: createdAt(),
     updatedAt: instant('updated_at').notNull().defaultNow(),
+    /** Since then it is nowhere but in what is past: its id stays taken, its slug is a placeholder. */
+    deletedAt: instant('deleted_at'),
   },
   (table) => [
     unique('connections_organization_slug').on(table.organizationId, table.slug),

@@ -65,6 +65,8 @@ export const servers = pgTable(
     handoffScopes: jsonb('handoff_scopes').$type<readonly string[]>(),
     createdAt: createdAt(),
     updatedAt: instant('updated_at').notNull().defaultNow(),
+    /** Since then it is nowhere but in what is past: its slug stays taken, its issuer is a placeholder. */
+    deletedAt: instant('deleted_at'),
   },
   (table) => [
     foreignKey({

@@ -48,6 +48,10 @@ export const PAGES: Readonly<Record<string, PageRow>> = {
   '[organization]/connections/page.tsx': { at: '/acme/connections', needs: 'look' },
   '[organization]/connections/new/page.tsx': { at: '/acme/connections/new', needs: 'configure' },
   '[organization]/connections/[connection]/page.tsx': { at: '/acme/connections/main', needs: 'look' },
+  '[organization]/connections/[connection]/delete/page.tsx': {
+    at: '/acme/connections/main/delete',
+    needs: 'configure',
+  },
   '[organization]/connections/[connection]/test/route.ts': {
     at: '/acme/connections/none/test',
     needs: 'configure',
@@ -60,6 +64,7 @@ export const PAGES: Readonly<Record<string, PageRow>> = {
     answers: 404,
   },
   '[organization]/keys/page.tsx': { at: '/acme/keys', needs: 'manage_members' },
+  '[organization]/setup-links/page.tsx': { at: '/acme/setup-links', needs: 'configure' },
   '[organization]/servers/page.tsx': { at: '/acme/servers', needs: 'look' },
   '[organization]/servers/new/page.tsx': { at: '/acme/servers/new', needs: 'configure' },
   '[organization]/servers/[server]/page.tsx': { at: '/acme/servers/first', needs: 'look', answers: 307 },
@@ -78,6 +83,10 @@ export const PAGES: Readonly<Record<string, PageRow>> = {
   '[organization]/servers/[server]/branding/page.tsx': { at: '/acme/servers/first/branding', needs: 'look' },
   '[organization]/servers/[server]/doctor/page.tsx': {
     at: '/acme/servers/first/doctor',
+    needs: 'configure',
+  },
+  '[organization]/servers/[server]/delete/page.tsx': {
+    at: '/acme/servers/first/delete',
     needs: 'configure',
   },
   '[organization]/members/page.tsx': { at: '/acme/members', needs: 'manage_members' },
@@ -113,12 +122,14 @@ export const ACTIONS: Readonly<Record<string, Readonly<Record<string, Permission
       blockClient: 'revoke',
       blockUser: 'revoke',
     },
+    '[organization]/deletion-actions.ts': { removeServer: 'configure', removeConnection: 'configure' },
     '[organization]/connections/actions.ts': {
       lookUp: 'configure',
       createOrLookUp: 'configure',
       updateOrLookUp: 'configure',
     },
     '[organization]/keys/actions.ts': { createKey: 'manage_members', revokeKey: 'manage_members' },
+    '[organization]/setup-links/actions.ts': { createLink: 'configure', revokeLink: 'configure' },
     '[organization]/servers/actions.ts': {
       protectServer: 'configure',
       saveSettings: 'configure',

@@ -17,7 +17,7 @@ export function explain(error: unknown): Problem | null {
     return new Problem('invalid-input', 'nothing was changed: errors has every mistake', { errors })
   }
   if (error instanceof OAuthError && error.status === 413)
-    return new Problem('body-too-large', 'a body has 64 KiB at the most')
+    return new Problem('body-too-large', 'a body has 64 KiB at the most, one with a logo 160')
   if (error instanceof StoreUnavailable)
     return new Problem('unavailable', 'try again in a moment', { headers: { 'retry-after': '5' } })
   return null

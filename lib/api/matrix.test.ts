@@ -1,5 +1,7 @@
+import { randomBytes } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
 import { PERMISSIONS, permissionsOf, ROLES } from '@/lib/management/access'
+import { people } from '@/lib/management/members/test-support/people'
 import { connect, connectedServices } from '@/lib/management/test-support/connected'
 import { ROUTES } from './routes/all'
 import type { Route } from './routing'
@@ -26,6 +28,14 @@ const REQUESTS: Readonly<
   listConnections: { path: '/organizations/acme/connections', status: 200 },
   getConnection: { path: '/organizations/acme/connections/okta', status: 200 },
   putConnection: { path: '/organizations/acme/connections/new', body: CONNECTION, status: 201 },
+  deleteConnection: { path: '/organizations/acme/connections/spare', status: 204 },
+  listSetupLinks: { path: '/organizations/acme/setup-links', status: 200 },
+  createSetupLink: {
+    path: '/organizations/acme/setup-links',
+    body: { label: 'Jane', connection: 'okta' },
+    status: 201,
+  },
+  revokeSetupLink: { path: '/organizations/acme/setup-links/{setup_link}', status: 204 },
   listServers: { path: '/organizations/acme/servers', status: 200 },
   getServer: { path: '/organizations/acme/servers/second', status: 200 },
   putServer: {
@@ -33,6 +43,7 @@ const REQUESTS: Readonly<
     body: { name: 'New', resource: 'https://new.example/mcp', connection: 'okta' },
     status: 201,
   },
+  deleteServer: { path: '/organizations/acme/servers/{spare}', status: 204 },
   listClients: { path: '/organizations/acme/servers/main/clients', status: 200 },
   getClient: { path: '/organizations/acme/servers/main/clients/ci', status: 200 },
   putClient: {
@@ -46,6 +57,24 @@ const REQUESTS: Readonly<
   listInstallationApiKeys: { path: '/keys', status: 200 },
   createInstallationApiKey: { path: '/keys', body: { name: 'new', role: 'auditor' }, status: 201 },
   revokeInstallationApiKey: { path: '/keys/{key}', status: 204 },
+  listMembers: { path: '/organizations/acme/members', status: 200 },
+  updateMember: { path: '/organizations/acme/members/{member}', body: { role: 'support' }, status: 200 },
+  removeMember: { path: '/organizations/acme/members/{member}', status: 204 },
+  listInvitations: { path: '/organizations/acme/invitations', status: 200 },
+  createInvitation: {
+    path: '/organizations/acme/invitations',
+    get body() {
+      return { email: `new-${randomBytes(4).toString('hex')}@acme.example`, role: 'auditor' }
+    },
+    status: 201,
+  },
+  withdrawInvitation: { path: '/organizations/acme/invitations/{invitation}', status: 204 },
+  getBranding: { path: '/organizations/acme/servers/main/branding', status: 200 },
+  putBranding: {
+    path: '/organizations/acme/servers/main/branding',
+    body: { name: 'Acme', accent: '#0c5a4a' },
+    status: 200,
+  },
   listAuditLog: { path: '/organizations/acme/audit-log', status: 200 },
   listLogins: { path: '/organizations/acme/logins', status: 200 },
   getLogin: { path: '/organizations/acme/logins/{reference}', status: 200 },
@@ -82,6 +111,31 @@ async function prepared(route: Route, owner: string): Promise<string> {
     const list = path.replace('/{key}', '')
     const made = await call('POST', list, { key: owner, body: { name: 'victim', role: 'auditor' } })
     return path.replace('{key}', made.body.id)
+  }
+  if (path.includes('{spare}')) {
+    // Its slug is never free again.
+    const place = path.replace('{spare}', `spare-${randomBytes(4).toString('hex')}`)
+    const body = { name: 'Spare', resource: 'https://spare.example/mcp', connection: 'okta' }
+    await call('PUT', place, { key: owner, body })
+    return place
+  }
+  if (route.operationId === 'deleteConnection') {
+    const sent = { key: owner, body: CONNECTION }
+    await call('PUT', path, sent)
+  }
+  if (path.includes('{member}')) {
+    const { id } = await people(store).member(`member-${randomBytes(4).toString('hex')}`, 'auditor')
+    return path.replace('{member}', id)
+  }
+  if (path.includes('{invitation}')) {
+    const body = { email: `${randomBytes(4).toString('hex')}@acme.example`, role: 'auditor' }
+    const made = await call('POST', '/organizations/acme/invitations', { key: owner, body })
+    return path.replace('{invitation}', made.body.id)
+  }
+  if (path.includes('{setup_link}')) {
+    const body = { label: 'Jane', new_connection: 'Login' }
+    const made = await call('POST', '/organizations/acme/setup-links', { key: owner, body })
+    return path.replace('{setup_link}', made.body.id)
   }
   if (!path.includes('{')) return path
   const { request, grant, client } = await connect(store(), await server('main'))

@@ -90,12 +90,13 @@ function responses(route: Route): Json {
 }
 
 /** Those that a client of this operation has to think of. */
-function problemsOf({ method, body, path, query }: Route): readonly ProblemName[] {
+function problemsOf({ method, body, path, query, canRefuse }: Route): readonly ProblemName[] {
   return [
     ...(query || method === 'POST' ? (['invalid-parameter'] as const) : []),
     ...(body
       ? (['malformed-body', 'body-too-large', 'unsupported-media-type', 'invalid-input'] as const)
       : []),
+    ...(canRefuse ? (['invalid-input'] as const) : []),
     'unauthorized',
     'forbidden',
     ...(path.includes('{') ? (['not-found'] as const) : []),

@@ -31,11 +31,11 @@ function mistakesOf(issue: z.core.$ZodIssue) {
  *
  * @throws Problem `unsupported-media-type`; OAuthError with 413
  */
-export async function readBody({ body }: Route, request: Request): Promise<string> {
+export async function readBody({ body, bodyLimit }: Route, request: Request): Promise<string> {
   if (!body) return ''
   if (!hasContentType(request, 'application/json'))
     throw new Problem('unsupported-media-type', 'send application/json')
-  return readText(request)
+  return readText(request, bodyLimit)
 }
 
 /**

@@ -43,12 +43,16 @@ type Described = {
   readonly permission: Permission
   readonly query?: z.ZodObject
   readonly body?: z.ZodType
+  /** Bytes; 64 KiB when it is absent. */
+  readonly bodyLimit?: number
   /** Says more of the body than `body` does, where management checks it. */
   readonly documentedBody?: z.ZodType
   /** Absent: 204. */
   readonly response?: z.ZodType
   /** What the response says, other than 200. */
   readonly creates?: 'always' | 'sometimes'
+  /** What is stored can stand against it, though nothing is sent that could be wrong. */
+  readonly canRefuse?: true
   /** Can also answer `application/jsonl`. */
   readonly exports?: true
 }

@@ -136,6 +136,102 @@ export const createdApiKey = component(
 )
 export const apiKeyList = listOf('ApiKeyList', apiKey)
 
+const setupLinkShape = {
+  id: z.string(),
+  label: z.string().describe('Whom it is for.'),
+  connection_name: z.string(),
+  connection: z.string().exactOptional().describe('Slug; absent until the connection is filled in.'),
+  created_by: z.string(),
+  created_at: instant,
+  expires_at: instant,
+  last_used_at: instant.exactOptional(),
+  state: z.enum(['open', 'expired', 'revoked', 'finished', 'connection_deleted']),
+}
+const setupLink = component('SetupLink', z.object(setupLinkShape))
+export const setupLinkList = listOf('SetupLinkList', setupLink)
+export const createdSetupLink = component(
+  'CreatedSetupLink',
+  z.object({ ...setupLinkShape, url: z.string().describe('The link itself. It is never shown again.') }),
+)
+export const newSetupLink = component(
+  'NewSetupLink',
+  z.strictObject({
+    label: text(100).describe('Whom it is for: the audit log names what is done with it after them.'),
+    connection: z.string().exactOptional().describe('Slug of a connection that there is.'),
+    new_connection: text(100)
+      .exactOptional()
+      .describe("Instead: the name of one that the link's holder makes."),
+    expires_at: instant.exactOptional().describe('At most 30 days from now; 7 days when it is left out.'),
+  }),
+)
+
+const memberSchema = component(
+  'Member',
+  z.object({
+    id: z.string(),
+    email: z.string(),
+    name: z.string(),
+    role: z.enum(ROLES),
+    has_two_factor: z.boolean(),
+    since: instant,
+  }),
+)
+export const memberList = listOf('MemberList', memberSchema)
+export const member = memberSchema
+export const memberChange = component(
+  'MemberChange',
+  z.strictObject({ role: z.enum(ROLES).describe('May not do more than the key that gives it.') }),
+)
+
+const invitationShape = {
+  id: z.string(),
+  email: z.string(),
+  role: z.enum(ROLES),
+  expires_at: instant,
+  created_by: z.string(),
+}
+const invitation = component('Invitation', z.object(invitationShape))
+export const invitationList = listOf('InvitationList', invitation)
+export const createdInvitation = component(
+  'CreatedInvitation',
+  z.object({
+    ...invitationShape,
+    link: z.string().describe('To be passed on: no mail is sent. It is never shown again.'),
+  }),
+)
+export const newInvitation = component(
+  'NewInvitation',
+  z.strictObject({
+    email: text(254),
+    role: z.enum(ROLES).describe('May not do more than the key that invites.'),
+  }),
+)
+
+const colour = (what: string) => z.string().exactOptional().describe(`${what}: #rrggbb.`)
+export const brandingBody = component(
+  'BrandingInput',
+  z.strictObject({
+    name: z.string().exactOptional().describe("Stands above the consent page's card."),
+    accent: colour('For light surfaces'),
+    accent_dark: colour('For dark ones; the nearest to `accent` that can be read there when it is left out'),
+    logo: z
+      .string()
+      .nullable()
+      .exactOptional()
+      .meta({ writeOnly: true })
+      .describe('PNG, JPEG or WebP in base64. Left out, what is stored stays; `null` removes it.'),
+  }),
+)
+export const branding = component(
+  'Branding',
+  z.object({
+    name: z.string().exactOptional(),
+    accent: z.string().exactOptional(),
+    accent_dark: z.string().exactOptional(),
+    has_logo: z.boolean(),
+  }),
+)
+
 const party = z.object({ kind: z.string(), id: z.string().exactOptional(), name: z.string() })
 const auditEntry = component(
   'AuditEntry',

@@ -57,17 +57,17 @@ function requireContentType(request: Request, expected: string): void {
  *
  * @throws OAuthError `invalid_request`: 413 for a body over 64 KiB
  */
-export async function readText(request: Request): Promise<string> {
+export async function readText(request: Request, limit = MAX_BODY_BYTES): Promise<string> {
   if (Number(request.headers.get('content-length')) > MAX_DISCARDED_BYTES) throw tooLarge()
   const chunks: Uint8Array[] = []
   let size = 0
   const reader = request.body?.getReader()
   for (let part = await reader?.read(); part && !part.done; part = await reader?.read()) {
     size += part.value.byteLength
-    if (size <= MAX_BODY_BYTES) chunks.push(part.value)
+    if (size <= limit) chunks.push(part.value)
     if (size > MAX_DISCARDED_BYTES) break
   }
-  if (size > MAX_BODY_BYTES) throw tooLarge()
+  if (size > limit) throw tooLarge()
   return new TextDecoder().decode(Buffer.concat(chunks))
 }
 

@@ -20,6 +20,8 @@ export const CEILINGS = {
   failuresOfClient: { burst: 100, perSecond: 1 },
   /** The same of all clients together, and of those who name none. */
   failuresOfAddress: { burst: 1_000, perSecond: 20 },
+  /** What the holder of one setup link has us do: look-ups, tests and changes. */
+  deedsOfSetupLink: { burst: 60, perSecond: 0.5 },
 } as const satisfies Readonly<Record<string, Ceiling>>
 
 export type Limits = { readonly [Name in keyof typeof CEILINGS]: RateLimiter }

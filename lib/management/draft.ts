@@ -24,7 +24,8 @@ export type PlanContext = Location & {
   newId(): string
 }
 
-type Rows = { -readonly [Kind in keyof ConfigurationRows]: ConfigurationRows[Kind][number][] }
+type Stored = Omit<ConfigurationRows, 'retired'>
+type Rows = { -readonly [Kind in keyof Stored]: Stored[Kind][number][] }
 
 /** A plan in the making. */
 export type Draft = {

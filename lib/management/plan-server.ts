@@ -29,6 +29,14 @@ export function planServer(
     complain(draft, [...path, 'slug'], 'a server of another organization has this slug: choose another')
     return
   }
+  if (!existing && draft.stored.retired?.slugs.includes(entry.slug)) {
+    complain(
+      draft,
+      [...path, 'slug'],
+      'a server with this slug was deleted, and clients remember its issuer: choose another',
+    )
+    return
+  }
   const server = toRow(draft, entry, connection, existing)
   if (existing) checkIssuerKept(draft, { existing, entry, name }, path)
   else checkIssuerFree(draft, server, path)

@@ -10,6 +10,9 @@ export const messages = catalogue(
     title: 'Connections',
     lead: 'A connection leads to the identity provider where your users log in.',
     new: 'New connection',
+    'new.byLink': 'Let somebody at your customer fill it in: make a setup link',
+    setupLink: 'Setup link',
+    setupLinks: 'Setup links',
     'empty.title': 'No connection yet',
     'empty.text':
       'Connect the identity provider that your users have already, such as Okta or Microsoft Entra ID.',
@@ -108,6 +111,9 @@ export const messages = catalogue(
     title: 'Verbindungen',
     lead: 'Eine Verbindung führt zu dem Identitätsanbieter, bei dem sich Ihre Benutzer anmelden.',
     new: 'Neue Verbindung',
+    'new.byLink': 'Jemand beim Kunden soll sie eintragen: Einrichtungslink anlegen',
+    setupLink: 'Einrichtungslink',
+    setupLinks: 'Einrichtungslinks',
     'empty.title': 'Noch keine Verbindung',
     'empty.text':
       'Verbinden Sie den Identitätsanbieter, den Ihre Benutzer schon haben, etwa Okta oder Microsoft Entra ID.',

@@ -9,11 +9,13 @@ import { connectionTests } from '@/drizzle/schema/connection-tests'
 import { accessTokens, consents, grants, refreshTokens, revokedAccessTokens } from '@/drizzle/schema/grants'
 import { organizationDays } from '@/drizzle/schema/organization-days'
 import { pushedRequests } from '@/drizzle/schema/pushed-requests'
+import { setupLinks } from '@/drizzle/schema/setup-links'
 import {
   ACCESS_TOKEN_MAX_LIFETIME,
   CONNECTION_TEST_LIFETIME,
   DOCUMENT_STALE_LIFETIME,
   LEFTOVER_LIFETIME,
+  SETUP_LINK_MEMORY,
   TIMELINE_LIFETIME,
   UNUSED_REGISTRATION_LIFETIME,
 } from '@/lib/oauth/protocol/lifetimes'
@@ -136,6 +138,7 @@ export const CHORES: readonly Chore[] = [
     CONNECTION_TEST_LIFETIME,
   ),
   expired('numbers of days long past', sql`${organizationDays}`, sql`ctid`, sql`day`, TIMELINE_LIFETIME),
+  expired('setup links', sql`${setupLinks}`, sql`id`, sql`expires_at`, SETUP_LINK_MEMORY),
   expired('ids of client assertions', sql`${assertionIds}`, sql`id_hash`, sql`expires_at`),
   expired('answers kept for idempotency keys', sql`${idempotentRequests}`, sql`id`, sql`expires_at`),
   expired(

@@ -1,4 +1,4 @@
-import { and, eq, inArray, or, type SQL, type SQLWrapper, sql } from 'drizzle-orm'
+import { and, eq, inArray, isNotNull, isNull, or, type SQL, type SQLWrapper, sql } from 'drizzle-orm'
 import { clients } from '@/drizzle/schema/clients'
 import { connections, organizations } from '@/drizzle/schema/organizations'
 import { servers } from '@/drizzle/schema/servers'
@@ -43,6 +43,8 @@ export type ConfigurationRows = {
   readonly servers: readonly ServerRow[]
   /** Pre-registered ones. */
   readonly clients: readonly ClientRow[]
+  /** What was deleted, in the whole installation, and is not given to another. */
+  readonly retired?: { readonly slugs: readonly string[]; readonly connectionIds: readonly string[] }
 }
 
 export type ConfigurationStore = {
@@ -172,15 +174,20 @@ async function readRows(
     organizationId === undefined ? undefined : sql`${column} = ${organizationId}`
   const bySlug = organizations.slug
   // Sent at once: the connection answers in order, and waiting for each would be most of the time.
-  const [organizationRows, connectionRows, serverRows, clientRows] = await Promise.all([
+  const [organizationRows, connectionRows, serverRows, clientRows, retired] = await Promise.all([
     tx.select(organizationColumns).from(organizations).where(ours(organizations.id)).orderBy(bySlug),
     tx
       .select(connectionColumns)
       .from(connections)
-      .where(ours(connections.organizationId))
+      .where(and(ours(connections.organizationId), isNull(connections.deletedAt)))
       .orderBy(connections.slug),
-    tx.select(serverRowColumns).from(servers).where(ours(servers.organizationId)).orderBy(servers.slug),
-    readClients(tx, ours(servers.organizationId), clientIds),
+    tx
+      .select(serverRowColumns)
+      .from(servers)
+      .where(and(ours(servers.organizationId), isNull(servers.deletedAt)))
+      .orderBy(servers.slug),
+    readClients(tx, and(ours(servers.organizationId), isNull(servers.deletedAt)), clientIds),
+    readRetired(tx),
   ])
   return {
     organizations: organizationRows,
@@ -190,7 +197,16 @@ async function readRows(
     })),
     servers: serverRows.map(omitNulls),
     clients: clientRows,
+    retired,
   }
+}
+
+async function readRetired(tx: Transaction): Promise<NonNullable<ConfigurationRows['retired']>> {
+  const [serverRows, connectionRows] = await Promise.all([
+    tx.select({ slug: servers.slug }).from(servers).where(isNotNull(servers.deletedAt)),
+    tx.select({ id: connections.id }).from(connections).where(isNotNull(connections.deletedAt)),
+  ])
+  return { slugs: serverRows.map(({ slug }) => slug), connectionIds: connectionRows.map(({ id }) => id) }
 }
 
 /** Pre-registered clients, and however they came to be, those with one of the ids. */
@@ -217,11 +233,11 @@ async function withRivals(
     tx
       .select(connectionColumns)
       .from(connections)
-      .where(and(theirs(connections.organizationId), named)),
+      .where(and(theirs(connections.organizationId), isNull(connections.deletedAt), named)),
     tx
       .select(serverRowColumns)
       .from(servers)
-      .where(and(theirs(servers.organizationId), taken)),
+      .where(and(theirs(servers.organizationId), isNull(servers.deletedAt), taken)),
     readClients(tx, eq(servers.organizationId, organizationId), clientIds),
   ])
   return {
@@ -229,6 +245,7 @@ async function withRivals(
     connections: [...own.connections, ...rivals.map(({ clientSecret: _, ...row }) => row)],
     servers: [...own.servers, ...rivalServers.map(omitNulls)],
     clients: clientRows,
+    ...(own.retired && { retired: own.retired }),
   }
 }
 

@@ -16,7 +16,7 @@ export function connectionLoginStore(db: Database) {
           where connection_id = c.id and outcome = 'completed'
           order by created_at desc limit 1
         ) as last
-        where c.organization_id = ${organizationId}`)
+        where c.organization_id = ${organizationId} and c.deleted_at is null`)
       return new Map(rows.map(({ id, at }) => [id, new Date(at)]))
     },
   })

@@ -1,4 +1,4 @@
-import { and, eq, inArray, sql } from 'drizzle-orm'
+import { and, eq, inArray, isNull, sql } from 'drizzle-orm'
 import { connections } from '@/drizzle/schema/organizations'
 import type { Sealer } from '@/lib/crypto/seal'
 import type { Connections } from '@/lib/oauth/ports'
@@ -8,7 +8,8 @@ import { guarded } from './guarded'
 import { connectionSecretContext } from './sealed-contexts'
 
 /** Connections that lead to an identity provider of the customer's; `platform` ones are our own accounts. */
-const upstream = (id: string) => and(eq(connections.id, id), inArray(connections.type, ['oidc', 'oauth2']))
+const upstream = (id: string) =>
+  and(eq(connections.id, id), inArray(connections.type, ['oidc', 'oauth2']), isNull(connections.deletedAt))
 
 /** Connections in Postgres, without their secrets. */
 export function connectionStore(db: Database): Connections {
@@ -24,7 +25,7 @@ export function connectionStore(db: Database): Connections {
           scopes: sql<readonly string[]>`coalesce(${connections.settings} -> 'scopes', '[]')`,
         })
         .from(connections)
-        .where(eq(connections.id, id))
+        .where(and(eq(connections.id, id), isNull(connections.deletedAt)))
       return row ?? null
     },
   } satisfies Connections)

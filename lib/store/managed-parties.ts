@@ -64,7 +64,7 @@ export function managedPartyStore(db: Database) {
       db
         .select({ id: servers.id, slug: servers.slug, name: servers.name, tokenFormat: servers.tokenFormat })
         .from(servers)
-        .where(eq(servers.organizationId, organizationId))
+        .where(and(eq(servers.organizationId, organizationId), isNull(servers.deletedAt)))
         .orderBy(servers.slug),
 
     /** Clients that registered last first. `text`: the beginning of a name, or a whole `client_id`. */
@@ -86,7 +86,12 @@ export function managedPartyStore(db: Database) {
     /** Null when there is none, or it is another organization's. */
     async findClient(organizationId: string, id: string, now: Date) {
       const [row] = await selectClients(now).where(
-        and(eq(servers.organizationId, organizationId), eq(clients.id, id), isNull(clients.deletedAt)),
+        and(
+          eq(servers.organizationId, organizationId),
+          isNull(servers.deletedAt),
+          eq(clients.id, id),
+          isNull(clients.deletedAt),
+        ),
       )
       return row ?? null
     },
@@ -138,7 +143,7 @@ function blocking(db: Database) {
         const ours = tx
           .select({ id: servers.id })
           .from(servers)
-          .where(eq(servers.organizationId, organizationId))
+          .where(and(eq(servers.organizationId, organizationId), isNull(servers.deletedAt)))
         const [client] = await tx
           .update(clients)
           .set({ blockedAt: ending?.at ?? null })

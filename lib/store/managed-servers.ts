@@ -40,6 +40,7 @@ export function managedServerStore(db: Database) {
         .where(
           and(
             eq(servers.organizationId, organizationId),
+            isNull(servers.deletedAt),
             eq(clients.serverId, serverId),
             eq(clients.kind, 'preregistered'),
             isNull(clients.deletedAt),
@@ -54,7 +55,7 @@ export function managedServerStore(db: Database) {
       db
         .select({ slug: connections.slug, name: connections.name })
         .from(connections)
-        .where(eq(connections.organizationId, organizationId))
+        .where(and(eq(connections.organizationId, organizationId), isNull(connections.deletedAt)))
         .orderBy(asc(connections.name)),
 
     /** Whether a client of any kind has this id, also one that is gone. */
@@ -67,6 +68,7 @@ export function managedServerStore(db: Database) {
           and(
             eq(servers.organizationId, organizationId),
             eq(servers.slug, slug),
+            isNull(servers.deletedAt),
             eq(clients.clientId, clientId),
           ),
         )
@@ -107,7 +109,7 @@ async function listRows(
     })
     .from(servers)
     .innerJoin(connections, eq(connections.id, servers.connectionId))
-    .where(and(eq(servers.organizationId, organizationId), where))
+    .where(and(eq(servers.organizationId, organizationId), isNull(servers.deletedAt), where))
     .orderBy(asc(servers.name), asc(servers.slug))
   return rows.map(omitNulls)
 }

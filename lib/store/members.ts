@@ -1,10 +1,12 @@
 import { and, eq, gt, sql } from 'drizzle-orm'
+import { apiKeys } from '@/drizzle/schema/api-keys'
 import { invitations, members, operatorAccounts, operators } from '@/drizzle/schema/operators'
 import { organizations } from '@/drizzle/schema/organizations'
 import { type AuditEntry, appendToAuditLog } from './audit-log'
 import type { Database, Transaction } from './database'
 import { guarded } from './guarded'
 import { newId } from './ids'
+import { omitNulls } from './omit-nulls'
 
 type Role = (typeof members.$inferSelect)['role']
 
@@ -23,10 +25,14 @@ export type InvitationRow = {
   readonly email: string
   readonly role: Role
   readonly expiresAt: Date
-  readonly inviterId: string
-  readonly inviterEmail: string
+  /** An operator; absent when a key of the API invited. */
+  readonly inviterId?: string
+  /** E-mail address, or the name of the key. */
+  readonly inviterName: string
   /** Runs the installation: needs no membership to invite. */
   readonly isInviterAboveAll: boolean
+  /** Of the key that invited, while it works. */
+  readonly keyRole?: Role
 }
 
 /** Who belongs to an organization, and who is asked to. */
@@ -46,7 +52,9 @@ export type MembershipWrite =
       readonly role: Role
       readonly tokenHash: string
       readonly expiresAt: Date
-      readonly inviterId: string
+      /** One of the two. */
+      readonly inviterId?: string
+      readonly inviterKeyId?: string
     }
   | { readonly kind: 'withdraw'; readonly invitationId: string }
   | {
@@ -142,11 +150,15 @@ async function readMembership(tx: Transaction, organizationId: string, now: Date
       role: invitations.role,
       expiresAt: invitations.expiresAt,
       inviterId: invitations.inviterId,
-      inviterEmail: operators.email,
-      isInviterAboveAll: operators.isInstallationOperator,
+      inviterName: sql<string>`coalesce(${operators.email}, ${apiKeys.name}, '')`,
+      isInviterAboveAll: sql<boolean>`coalesce(${operators.isInstallationOperator}, false)`,
+      keyRole: sql<Role | null>`case when ${apiKeys.revokedAt} is null
+        and (${apiKeys.expiresAt} is null or ${apiKeys.expiresAt} > ${sql.param(now, apiKeys.expiresAt)})
+        then ${apiKeys.role} end`,
     })
     .from(invitations)
-    .innerJoin(operators, eq(operators.id, invitations.inviterId))
+    .leftJoin(operators, eq(operators.id, invitations.inviterId))
+    .leftJoin(apiKeys, eq(apiKeys.id, invitations.inviterKeyId))
     .where(
       and(
         eq(invitations.organizationId, organizationId),
@@ -155,7 +167,7 @@ async function readMembership(tx: Transaction, organizationId: string, now: Date
       ),
     )
     .orderBy(invitations.email)
-  return { members: memberRows, invitations: invitationRows }
+  return { members: memberRows, invitations: invitationRows.map(omitNulls) }
 }
 
 async function writeMembership(tx: Transaction, organizationId: string, write: MembershipWrite) {

@@ -1,4 +1,4 @@
-import { and, eq, sql } from 'drizzle-orm'
+import { and, eq, isNull, sql } from 'drizzle-orm'
 import { connections } from '@/drizzle/schema/organizations'
 import { platformAccounts, platformUsers } from '@/drizzle/schema/platform-accounts'
 import { type AuditEntry, appendToAuditLog } from './audit-log'
@@ -37,7 +37,7 @@ export function platformUserStore(db: Database) {
       const [row] = await db
         .select({ id: connections.id, name: connections.name })
         .from(connections)
-        .where(and(eq(connections.id, id), eq(connections.type, 'platform')))
+        .where(and(eq(connections.id, id), eq(connections.type, 'platform'), isNull(connections.deletedAt)))
       return row ?? null
     },
 
@@ -51,6 +51,7 @@ export function platformUserStore(db: Database) {
             eq(connections.organizationId, organizationId),
             eq(connections.slug, slug),
             eq(connections.type, 'platform'),
+            isNull(connections.deletedAt),
           ),
         )
       return row ?? null

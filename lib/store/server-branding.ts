@@ -1,4 +1,4 @@
-import { and, eq } from 'drizzle-orm'
+import { and, eq, isNull } from 'drizzle-orm'
 import { serverBranding } from '@/drizzle/schema/server-branding'
 import { servers } from '@/drizzle/schema/servers'
 import type { Accent, Brand, Brands, Logo } from '@/lib/oauth/brand-ports'
@@ -37,7 +37,7 @@ export function brandStore(db: Database): Brands {
         .select(columns)
         .from(serverBranding)
         .innerJoin(servers, eq(servers.id, serverBranding.serverId))
-        .where(eq(servers.slug, slug))
+        .where(and(eq(servers.slug, slug), isNull(servers.deletedAt)))
       return row ? toAccent(row) : null
     },
     async findLogo(slug) {
@@ -45,7 +45,7 @@ export function brandStore(db: Database): Brands {
         .select({ bytes: serverBranding.logo, type: serverBranding.logoType })
         .from(serverBranding)
         .innerJoin(servers, eq(servers.id, serverBranding.serverId))
-        .where(eq(servers.slug, slug))
+        .where(and(eq(servers.slug, slug), isNull(servers.deletedAt)))
       return row?.bytes && row.type ? { type: row.type, bytes: row.bytes } : null
     },
   } satisfies Brands)
@@ -63,7 +63,9 @@ export function managedBrandStore(db: Database) {
         .select({ serverId: servers.id, brand: columns })
         .from(servers)
         .leftJoin(serverBranding, eq(serverBranding.serverId, servers.id))
-        .where(and(eq(servers.organizationId, organizationId), eq(servers.slug, slug)))
+        .where(
+          and(eq(servers.organizationId, organizationId), eq(servers.slug, slug), isNull(servers.deletedAt)),
+        )
       if (!row) return null
       return { serverId: row.serverId, brand: row.brand && toBrand(row.brand) }
     },

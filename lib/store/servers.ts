@@ -1,4 +1,4 @@
-import { and, eq, ne, type SQL } from 'drizzle-orm'
+import { and, eq, isNotNull, isNull, ne, type SQL } from 'drizzle-orm'
 import type { PgColumn } from 'drizzle-orm/pg-core'
 import { organizations } from '@/drizzle/schema/organizations'
 import { servers } from '@/drizzle/schema/servers'
@@ -38,7 +38,7 @@ export function serverStore(db: Database): Servers {
       await db
         .select(serverColumns)
         .from(servers)
-        .where(where)
+        .where(and(where, isNull(servers.deletedAt)))
         .orderBy(...order, servers.slug)
     ).map(omitNulls)
   return guarded({
@@ -49,7 +49,7 @@ export function serverStore(db: Database): Servers {
   } satisfies Servers)
 }
 
-/** The server that an operator names; null when there is none of this slug. */
+/** The server that an operator names, also one that was deleted; null when there was none of this slug. */
 export async function findServerBySlug(
   db: Database,
   slug: string,
@@ -75,26 +75,37 @@ export async function findServerOwner(
         .select({ organizationId: organizations.id, organization: organizations.slug })
         .from(servers)
         .innerJoin(organizations, eq(organizations.id, servers.organizationId))
-        .where(eq(servers.slug, slug))
+        .where(and(eq(servers.slug, slug), isNull(servers.deletedAt)))
       return row ?? null
     },
   })
   return find()
 }
 
-/** Whether any server but the one with this slug is configured, and whether one of those is the default. */
+/**
+ * Whether any server but the one with this slug is configured, whether one of those is the default, and whether the one
+ * with this slug was deleted.
+ */
 export async function findServersBeside(
   db: Database,
   slug: string,
-): Promise<{ readonly any: boolean; readonly isDefaultTaken: boolean }> {
-  const [any, taken] = await Promise.all([
-    db.select({ id: servers.id }).from(servers).where(ne(servers.slug, slug)).limit(1),
+): Promise<{ readonly any: boolean; readonly isDefaultTaken: boolean; readonly isDeleted: boolean }> {
+  const [any, taken, deleted] = await Promise.all([
+    db
+      .select({ id: servers.id })
+      .from(servers)
+      .where(and(ne(servers.slug, slug), isNull(servers.deletedAt)))
+      .limit(1),
     db
       .select({ id: servers.id })
       .from(servers)
       .where(and(ne(servers.slug, slug), servers.isDefault)),
+    db
+      .select({ id: servers.id })
+      .from(servers)
+      .where(and(eq(servers.slug, slug), isNotNull(servers.deletedAt))),
   ])
-  return { any: any.length > 0, isDefaultTaken: taken.length > 0 }
+  return { any: any.length > 0, isDefaultTaken: taken.length > 0, isDeleted: deleted.length > 0 }
 }
 
 /**

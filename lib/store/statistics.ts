@@ -40,8 +40,8 @@ export function statisticsStore(db: Database) {
     /** What has been set up. */
     async progress(organizationId: string) {
       const [row] = await db.execute<{ connection: boolean; server: boolean; login: boolean }>(sql`
-        select exists (select from ${connections} where organization_id = ${organizationId}) as connection,
-          exists (select from ${servers} where organization_id = ${organizationId}) as server,
+        select exists (select from ${connections} where organization_id = ${organizationId} and deleted_at is null) as connection,
+          exists (select from ${servers} where organization_id = ${organizationId} and deleted_at is null) as server,
           exists (select from ${grants} where organization_id = ${organizationId}) as login`)
       return row ?? { connection: false, server: false, login: false }
     },

@@ -86,7 +86,8 @@ function Slug({ existing, t }: ConnectionFormProps) {
   return existing ? null : <Field name="slug" label={t('field.slug')} hint={t('field.slug.hint')} />
 }
 
-function secretHint(isEntra: boolean, existing: ConnectionFormProps['existing'], t: Words): string {
+/** What to say beside the field for the secret. */
+export function secretHint(isEntra: boolean, existing: ConnectionFormProps['existing'], t: Words): string {
   if (existing?.hasClientSecret) return t('field.client_secret.kept')
   return [...(isEntra ? [t('field.client_secret.entra')] : []), t('field.client_secret.write')].join(' ')
 }
@@ -98,7 +99,8 @@ type PresetInputProps = {
   readonly t: Words
 }
 
-function PresetInput({ field, preset, value, t }: PresetInputProps) {
+/** One answer that a preset asks for. */
+export function PresetInput({ field, preset, value, t }: PresetInputProps) {
   const isDomain = field === 'domain'
   const hint = isDomain
     ? t(preset.id === 'auth0' ? 'field.domain.auth0' : 'field.domain.okta')
@@ -116,7 +118,13 @@ function PresetInput({ field, preset, value, t }: PresetInputProps) {
   )
 }
 
-const METHODS = ['client_secret_basic', 'client_secret_post', 'client_secret_basic_raw', 'none'] as const
+/** How a secret can be sent. */
+export const METHODS = [
+  'client_secret_basic',
+  'client_secret_post',
+  'client_secret_basic_raw',
+  'none',
+] as const
 
 function More(props: ConnectionFormProps) {
   const { preset, initial, t } = props

@@ -29,9 +29,10 @@ export function TestButton({ at, again, t }: TestButtonProps) {
 
 type TestReportProps = {
   readonly test: TestView
-  readonly connection: ConnectionView
+  readonly connection: Pick<ConnectionView, 'type' | 'scopes' | 'callbackUrl'>
   readonly remedies: Readonly<Record<NonNullable<Step['reason']>, string>>
-  readonly addServer: string
+  /** Where a server is added to a connection that has none, for who may. */
+  readonly addServer?: string | undefined
   readonly t: Words
 }
 
@@ -88,7 +89,7 @@ function Ending({ test, connection, addServer, t }: Omit<TestReportProps, 'remed
     return (
       <Callout tone="good" title={title}>
         <p>{t('outcome.passedText')}</p>
-        {connection.servers.length === 0 && (
+        {addServer !== undefined && (
           <>
             <p>{t('outcome.passedNext')}</p>
             <p className="connections-next">
@@ -107,7 +108,7 @@ function Ending({ test, connection, addServer, t }: Omit<TestReportProps, 'remed
   )
 }
 
-const names = ({ type }: ConnectionView): readonly Step['name'][] =>
+const names = ({ type }: TestReportProps['connection']): readonly Step['name'][] =>
   type === 'oidc'
     ? ['metadata', 'request', 'answer', 'tokens', 'identity']
     : ['request', 'answer', 'tokens', 'identity']

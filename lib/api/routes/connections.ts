@@ -1,3 +1,4 @@
+import { deleteConnection } from '@/lib/management/deletions'
 import { entryNamed, listConnections } from '@/lib/management/organizations/entries'
 import { putConnection } from '@/lib/management/organizations/put-entry'
 import { afterCursor, PAGE_QUERY, page } from '../page'
@@ -45,6 +46,18 @@ export const connectionRoutes = [
       const { created, warnings } = await putConnection(scope, params.connection, body, management)
       const entry = entryNamed(await listConnections(scope, management), 'connection', params.connection)
       return { status: created ? 201 : 200, body: { ...entry, ...(warnings.length > 0 && { warnings }) } }
+    },
+  }),
+  organizationRoute({
+    method: 'DELETE',
+    path: '/organizations/{organization}/connections/{connection}',
+    operationId: 'deleteConnection',
+    summary: 'Deletes a connection that no server uses, for good',
+    permission: 'configure',
+    canRefuse: true,
+    async handle({ scope, params, management }) {
+      await deleteConnection(scope, params.connection, management)
+      return {}
     },
   }),
 ]

@@ -1,3 +1,4 @@
+import { deleteServer } from '@/lib/management/deletions'
 import { entryNamed, listServers } from '@/lib/management/organizations/entries'
 import { putServer } from '@/lib/management/organizations/put-entry'
 import { afterCursor, PAGE_QUERY, page } from '../page'
@@ -45,6 +46,17 @@ export const serverRoutes = [
       const { created, warnings } = await putServer(scope, params.server, body, management)
       const entry = entryNamed(await listServers(scope, management), 'server', params.server)
       return { status: created ? 201 : 200, body: { ...entry, ...(warnings.length > 0 && { warnings }) } }
+    },
+  }),
+  organizationRoute({
+    method: 'DELETE',
+    path: '/organizations/{organization}/servers/{server}',
+    operationId: 'deleteServer',
+    summary: 'Deletes a server, its clients, grants and tokens, for good; its slug is never free again',
+    permission: 'configure',
+    async handle({ scope, params, management }) {
+      await deleteServer(scope, params.server, management)
+      return {}
     },
   }),
 ]

@@ -12,7 +12,7 @@ export type ApiCommand = {
   /** The body is read from the file that -f names. */
   readonly takesFile?: true
   /** Options that become members of the body. */
-  readonly takes?: readonly ('name' | 'role' | 'expires')[]
+  readonly takes?: readonly ('name' | 'role' | 'email' | 'expires')[]
   /** Members of the items of a list, to show as a table. */
   readonly columns?: readonly string[]
 }
@@ -21,6 +21,8 @@ const organization = '/organizations/{organization}'
 const connection = `${organization}/connections/{connection}`
 const server = `${organization}/servers/{server}`
 const client = `${server}/clients/{client}`
+const member = `${organization}/members/{member}`
+const invitation = `${organization}/invitations/{invitation}`
 const login = `${organization}/logins/{reference}`
 const grant = `${organization}/grants/{grant}`
 
@@ -46,18 +48,55 @@ export const API_COMMANDS: readonly ApiCommand[] = [
     ...of('connections', 'put', 'PUT', connection, 'creates or replaces one: -f FILE (JSON)'),
     takesFile: true,
   },
+  of('connections', 'delete', 'DELETE', connection, 'deletes one that no server uses, for good'),
+  {
+    ...of('setup-links', 'list', 'GET', `${organization}/setup-links`, 'lists those of an organization'),
+    columns: ['id', 'label', 'connection_name', 'state', 'expires_at', 'last_used_at'],
+  },
+  {
+    ...of('setup-links', 'create', 'POST', `${organization}/setup-links`, 'makes one: -f FILE (JSON)'),
+    takesFile: true,
+  },
+  of(
+    'setup-links',
+    'revoke',
+    'DELETE',
+    `${organization}/setup-links/{setup_link}`,
+    'ends one at once, by its id',
+  ),
   {
     ...of('servers', 'list', 'GET', parent(server), 'lists those of an organization'),
     columns: ['slug', 'name', 'issuer', 'resource'],
   },
   of('servers', 'get', 'GET', server, 'shows one'),
   { ...of('servers', 'put', 'PUT', server, 'creates or replaces one: -f FILE (JSON)'), takesFile: true },
+  of('servers', 'delete', 'DELETE', server, 'deletes one with all its grants and tokens, for good'),
   {
     ...of('clients', 'list', 'GET', parent(client), 'lists the pre-registered clients of a server'),
     columns: ['client_id', 'name', 'token_endpoint_auth_method'],
   },
   of('clients', 'get', 'GET', client, 'shows one'),
   { ...of('clients', 'put', 'PUT', client, 'creates or replaces one: -f FILE (JSON)'), takesFile: true },
+  of('branding', 'get', 'GET', `${server}/branding`, 'shows how a server looks'),
+  {
+    ...of('branding', 'put', 'PUT', `${server}/branding`, 'replaces how it looks: -f FILE (JSON)'),
+    takesFile: true,
+  },
+  {
+    ...of('members', 'list', 'GET', parent(member), 'lists those of an organization'),
+    columns: ['id', 'email', 'role', 'has_two_factor', 'since'],
+  },
+  { ...of('members', 'set-role', 'PATCH', member, 'gives one another role: --role ROLE'), takes: ['role'] },
+  of('members', 'remove', 'DELETE', member, 'takes one out at once, by their id'),
+  {
+    ...of('invitations', 'list', 'GET', parent(invitation), 'lists those that are open'),
+    columns: ['id', 'email', 'role', 'expires_at', 'created_by'],
+  },
+  {
+    ...of('invitations', 'create', 'POST', parent(invitation), 'invites: --email ADDRESS --role ROLE'),
+    takes: ['email', 'role'],
+  },
+  of('invitations', 'withdraw', 'DELETE', invitation, 'takes one back, by its id'),
   {
     ...of('api-keys', 'list', 'GET', `${organization}/keys`, 'lists those of an organization'),
     columns: ['id', 'name', 'role', 'created_at', 'expires_at', 'last_used_at'],

@@ -25,7 +25,7 @@ export function completion(shell: string | undefined): string {
   const cases = Object.entries(words).map(([noun, verbs]) => `    ${noun}) words="${verbs.join(' ')}" ;;`)
   const bash = `_vestibule() {
   local words="${Object.keys(words).join(' ')}"
-  [ "$COMP_CWORD" -gt 2 ] && words="--json --help -f --name --role --expires --installation"
+  [ "$COMP_CWORD" -gt 2 ] && words="--json --help -f --name --role --email --expires --installation"
   [ "$COMP_CWORD" -eq 2 ] && case "\${COMP_WORDS[1]}" in
 ${cases.join('\n')}
   esac

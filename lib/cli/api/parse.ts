@@ -18,6 +18,7 @@ const OPTIONS = {
   file: { type: 'string', short: 'f' },
   name: { type: 'string' },
   role: { type: 'string' },
+  email: { type: 'string' },
   expires: { type: 'string' },
   help: { type: 'boolean', short: 'h' },
   json: { type: 'boolean' },
@@ -60,7 +61,7 @@ export function parseApiCommand(args: readonly string[]): ApiRequest {
 
 function membersOf(
   { takes = [], noun, verb }: ApiCommand,
-  given: Readonly<Partial<Record<'name' | 'role' | 'expires', string>>>,
+  given: Readonly<Partial<Record<'name' | 'role' | 'email' | 'expires', string>>>,
 ): Readonly<Record<string, string>> {
   for (const option of Object.keys(given))
     if (!takes.some((taken) => taken === option)) throw new UsageError(`${noun} ${verb} takes no --${option}`)

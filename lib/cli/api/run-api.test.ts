@@ -119,7 +119,7 @@ describe('the command line over the API', () => {
 
   it('tells how, and leaves other commands to others', async () => {
     expect((await vestibule(['clients', '--help'])).out).toContain('clients put ORGANIZATION SERVER CLIENT')
-    expect(completion('bash')).toContain('connections) words="list get put"')
+    expect(completion('bash')).toContain('connections) words="list get put delete"')
     expect(completion('zsh')).toContain('bashcompinit')
     for (const args of [
       ['apply', '-f', 'x'],

@@ -1,7 +1,7 @@
 /**
- * A login that an operator makes to try a connection: the same conversation with the identity provider as a user's,
- * at the same callback, and nothing comes of it but a report. Its state looks unlike a login's, so that neither can
- * pass for the other.
+ * A login that an operator, or the holder of a setup link, makes to try a connection: the same conversation with the
+ * identity provider as a user's, at the same callback, and nothing comes of it but a report. Its state looks unlike a
+ * login's, so that neither can pass for the other.
  */
 import { UPSTREAM_STATE_LIFETIME } from '@/lib/oauth/protocol/lifetimes'
 import { equalSecrets, hashSecret } from '@/lib/oauth/protocol/secret-hash'
@@ -10,7 +10,7 @@ import { UpstreamError } from '@/lib/oauth/upstream-ports'
 import { auditLogStore } from '@/lib/store/audit-log'
 import { configurationStore } from '@/lib/store/configuration'
 import { type ConnectionTestRow, connectionTestStore } from '@/lib/store/connection-tests'
-import { demand, Forbidden, NotFound, type OrganizationScope } from '../access'
+import { type Actor, demand, Forbidden, NotFound, type OrganizationScope } from '../access'
 import { auditEntry } from '../audit'
 import type { Management } from '../management'
 import {
@@ -37,10 +37,16 @@ export function testIdOf(state: string | null): string | null {
   return /^test\.([A-Za-z0-9_-]{22})\.[A-Za-z0-9_-]{44}$/.exec(state ?? '')?.[1] ?? null
 }
 
+/** Who alone can complete the tests that they begin; null for who has no browser. */
+export function testerOf({ kind, id }: Actor): string | null {
+  if (id === undefined) return null
+  return kind === 'operator' ? id : kind === 'setup_link' ? `setup_link:${id}` : null
+}
+
 /**
  * Begins a test.
  *
- * @throws Forbidden also for who is not an operator in a browser
+ * @throws Forbidden also for who is no operator in a browser, and holds no setup link
  * @throws NotFound
  */
 export async function beginConnectionTest(
@@ -50,7 +56,8 @@ export async function beginConnectionTest(
 ): Promise<BegunTest> {
   demand(scope, 'configure')
   const { actor } = scope
-  if (actor.kind !== 'operator' || actor.id === undefined) throw new Forbidden('configure')
+  const tester = testerOf(actor)
+  if (tester === null) throw new Forbidden('configure')
   const connection = await findConnection(scope, slug, management)
   // There is nobody to go to.
   if (connection.type === 'platform') throw new NotFound('connection')
@@ -65,7 +72,7 @@ export async function beginConnectionTest(
     id,
     organizationId: scope.organizationId,
     connectionId: connection.id,
-    operatorId: actor.id,
+    operatorId: tester,
     operatorName: actor.name,
     createdAt,
     expiresAt: new Date(createdAt.getTime() + UPSTREAM_STATE_LIFETIME * 1000),
@@ -112,7 +119,7 @@ async function whatLoginsAsk(scope: OrganizationScope, connection: ConnectionVie
 export type TestVisitor = {
   /** The state in the cookie of this test. */
   readonly state: string | undefined
-  /** Who is signed in to the console in this browser. */
+  /** {@link testerOf} whoever is signed in to the console in this browser, or holds the link of the test. */
   readonly operatorId: string | undefined
 }
 
@@ -206,7 +213,7 @@ export async function findConnectionTest(
   return viewOf(test, ports.clock())
 }
 
-function viewOf(test: ConnectionTestRow, now: Date): TestView {
+export function viewOf(test: ConnectionTestRow, now: Date): TestView {
   const { organizationId: _, connectionId: __, operatorId: ___, ...shown } = test
   return { ...shown, outcome: test.outcome === 'running' && test.expiresAt <= now ? 'lapsed' : test.outcome }
 }

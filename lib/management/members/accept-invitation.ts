@@ -59,7 +59,7 @@ export async function acceptInvitation(
       targetKind: 'operator',
       targetId: operatorId,
       targetName: email,
-      detail: { role, invitedBy: invitation.inviterEmail },
+      detail: { role, invitedBy: invitation.inviterName },
     }
     return {
       write: {
@@ -82,6 +82,7 @@ function isStillMeant(invitation: InvitationRow, { members }: Membership): boole
   if (members.some(({ email }) => email === invitation.email)) return false
   if (invitation.isInviterAboveAll) return true
   const inviter = members.find(({ operatorId }) => operatorId === invitation.inviterId)
-  const permissions = inviter ? permissionsOf(inviter.role) : []
+  const role = inviter?.role ?? invitation.keyRole
+  const permissions = role ? permissionsOf(role) : []
   return permissions.includes('manage_members') && rolesWithin(permissions).includes(invitation.role)
 }

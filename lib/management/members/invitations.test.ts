@@ -1,7 +1,8 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import { invitations, operators } from '@/drizzle/schema/operators'
 import { auditLogStore } from '@/lib/store/audit-log'
-import { Forbidden, NotFound, type OrganizationScope, type Role } from '../access'
+import { Forbidden, NotFound, type OrganizationScope, permissionsOf, type Role } from '../access'
+import { createApiKey, revokeApiKey } from '../api-keys/api-keys'
 import { InvalidInput } from '../change-configuration'
 import type { Management } from '../management'
 import { EXAMPLE } from '../test-support/example'
@@ -23,7 +24,7 @@ const later = (days: number): Management => ({
 })
 
 const invited = async (by: OrganizationScope, email: string, role: Role): Promise<string> =>
-  (await invite(by, { email, role }, management())).split('/').at(-1) ?? ''
+  (await invite(by, { email, role }, management())).link.split('/').at(-1) ?? ''
 
 let owner: Awaited<ReturnType<typeof member>>
 beforeEach(async () => {
@@ -138,8 +139,30 @@ describe('an invitation under attack', () => {
     await invited(owner.scope, 'new@example.com', 'auditor')
     const [open] = (await listMembers(owner.scope, management())).invitations
     await expect(withdrawInvitation(stranger.scope, open!.id, management())).rejects.toThrow(NotFound)
-    const key = { ...owner.scope, actor: { kind: 'api_key', id: owner.id, name: 'key' } as const }
-    await expect(invite(key, to('auditor'), management())).rejects.toThrow(Forbidden)
+    const nobody = { ...owner.scope, actor: { kind: 'setup_link', id: owner.id, name: 'link' } as const }
+    await expect(invite(nobody, to('auditor'), management())).rejects.toThrow(Forbidden)
+  })
+
+  it('of a key of the API is as good as the key, and ends no later', async () => {
+    const until = new Date(Date.now() + 3 * 86_400_000)
+    const made = await createApiKey(
+      owner.scope,
+      { name: 'CI', role: 'admin', expiresAt: until },
+      management(),
+    )
+    const actor = { kind: 'api_key', id: made.id, name: 'CI', until } as const
+    const key = { ...owner.scope, actor, permissions: permissionsOf('admin') }
+    const above = invite(key, { email: 'boss@example.com', role: 'owner' }, management())
+    await expect(above).rejects.toThrow(InvalidInput)
+    const { link, expiresAt } = await invite(key, { email: 'one@example.com', role: 'admin' }, management())
+    expect(expiresAt).toEqual(until)
+    await acceptInvitation(link.split('/').at(-1) ?? '', NEWCOMER, management())
+    expect(await roles()).toContain('one: admin')
+    const late = await invited(key, 'two@example.com', 'admin')
+    expect((await listMembers(owner.scope, management())).invitations).toMatchObject([{ inviterName: 'CI' }])
+    await revokeApiKey(owner.scope, made.id, management())
+    await expect(acceptInvitation(late, NEWCOMER, management())).rejects.toThrow(NotFound)
+    expect(await roles()).not.toContain('two: admin')
   })
 
   it('is not made twice, for a member, or for what is no address', async () => {

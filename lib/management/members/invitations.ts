@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { hashSecret } from '@/lib/oauth/protocol/secret-hash'
 import { newId } from '@/lib/store/ids'
 import { memberStore } from '@/lib/store/members'
-import { demand, Forbidden, NotFound, type OrganizationScope, type Role } from '../access'
+import { type Actor, demand, Forbidden, NotFound, type OrganizationScope, type Role } from '../access'
 import { auditEntry } from '../audit'
 import type { Management } from '../management'
 import { mistake, permissionsNow, refuseHigherRole } from './rules'
@@ -11,24 +11,36 @@ import { mistake, permissionsNow, refuseHigherRole } from './rules'
 /** Seconds. */
 const INVITATION_LIFETIME = 7 * 24 * 60 * 60
 
+/** Somebody who has just been invited. */
+export type Invited = {
+  readonly id: string
+  readonly email: string
+  readonly role: Role
+  readonly expiresAt: Date
+  readonly link: string
+}
+
 /**
  * Invites somebody. There is no mail from us: the link goes to them by whatever way the inviter trusts.
  *
- * @returns the link, which is a secret and kept nowhere
- * @throws Forbidden when the actor is no operator, or may not manage members
+ * @returns also the link, which is a secret and kept nowhere
+ * @throws Forbidden when the actor is neither operator nor key, or may not manage members
  * @throws InvalidInput when they are a member or invited already, or the role is above the actor's
  */
 export async function invite(
   scope: OrganizationScope,
   invited: { readonly email: string; readonly role: Role },
   { db, ports, publicUrl }: Management,
-): Promise<string> {
+): Promise<Invited> {
   demand(scope, 'manage_members')
-  const { id: inviterId, kind } = scope.actor
-  if (kind !== 'operator' || inviterId === undefined) throw new Forbidden('manage_members')
+  const inviter = inviterOf(scope.actor)
   const email = invited.email.toLowerCase()
   if (!z.email().max(254).safeParse(email).success) throw mistake('email', 'is not an e-mail address')
   const at = ports.clock()
+  const usual = new Date(at.getTime() + INVITATION_LIFETIME * 1000)
+  const { until = usual } = scope.actor
+  // A key's invitation ends no later than the key.
+  const expiresAt = until < usual ? until : usual
   const [id, token] = [newId(), randomBytes(32).toString('base64url')]
   await memberStore(db).change(scope.organizationId, at, (membership) => {
     refuseHigherRole(invited.role, permissionsNow(scope, membership))
@@ -36,7 +48,6 @@ export async function invite(
       throw mistake('email', 'is a member already')
     if (membership.invitations.some((other) => other.email === email))
       throw mistake('email', 'is invited already: withdraw that invitation to make another')
-    const expiresAt = new Date(at.getTime() + INVITATION_LIFETIME * 1000)
     return {
       write: {
         kind: 'invite',
@@ -45,7 +56,7 @@ export async function invite(
         role: invited.role,
         tokenHash: hashSecret(token),
         expiresAt,
-        inviterId,
+        ...inviter,
       },
       audit: [
         auditEntry(scope, at, { ...deed('member.invited', id, email), detail: { role: invited.role } }),
@@ -53,7 +64,7 @@ export async function invite(
       result: undefined,
     }
   })
-  return `${publicUrl}/console/invitations/${token}`
+  return { id, email, role: invited.role, expiresAt, link: `${publicUrl}/console/invitations/${token}` }
 }
 
 /**
@@ -87,3 +98,10 @@ const deed = (action: string, id: string, email: string) => ({
   targetId: id,
   targetName: email,
 })
+
+/** @throws Forbidden */
+function inviterOf({ kind, id }: Actor) {
+  if (id !== undefined && kind === 'operator') return { inviterId: id }
+  if (id !== undefined && kind === 'api_key') return { inviterKeyId: id }
+  throw new Forbidden('manage_members')
+}

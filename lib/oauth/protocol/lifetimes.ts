@@ -104,5 +104,8 @@ export const TIMELINE_LIFETIME = 30 * 24 * 3600
 /** How long an operator can see how a test of a connection went, with the claims of who made it. */
 export const CONNECTION_TEST_LIFETIME = 7 * 24 * 3600
 
+/** How long an operator can see that a setup link was there, after it expired. */
+export const SETUP_LINK_MEMORY = 30 * 24 * 3600
+
 /** How long tokens of a dead grant stay: long enough that whoever holds one is told what it is. */
 export const LEFTOVER_LIFETIME = 24 * 3600

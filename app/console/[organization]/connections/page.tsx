@@ -12,7 +12,14 @@ export default consolePage('look', async ({ scope, management, language }) => {
   const base = `/console/${scope.organization}/connections`
   const connections = await listConnections(scope, management)
   const mayAdd = scope.permissions.includes('configure')
-  const add = mayAdd && <ButtonLink href={`${base}/new`}>{t('new')}</ButtonLink>
+  const add = mayAdd && (
+    <>
+      <ButtonLink href={`/console/${scope.organization}/setup-links`} tone="plain">
+        {t('setupLinks')}
+      </ButtonLink>{' '}
+      <ButtonLink href={`${base}/new`}>{t('new')}</ButtonLink>
+    </>
+  )
   if (connections.length === 0)
     return (
       <Page title={t('title')} lead={t('lead')}>

@@ -8,7 +8,7 @@ import { consoleAction, text } from '../../console-action'
 
 export const inviteMember = consoleAction('manage_members', async ({ scope, management }, form) => {
   const email = text(form, 'email')
-  const link = await invite(scope, { email, role: role(form) }, management)
+  const { link } = await invite(scope, { email, role: role(form) }, management)
   return { shown: { link, email } }
 })
 

@@ -39,7 +39,7 @@ export default consolePage('manage_members', async ({ scope, operator, managemen
               { title: t('members.role'), cell: ({ role }) => <Badge>{t(`role.${role}`)}</Badge> },
               {
                 title: t('invitations.by'),
-                cell: ({ inviterEmail }) => <bdi className="breakable">{inviterEmail}</bdi>,
+                cell: ({ inviterName }) => <bdi className="breakable">{inviterName}</bdi>,
               },
               {
                 title: t('invitations.expires'),

@@ -3,13 +3,15 @@ import { sessionEndpoint } from '@/lib/http/browser-endpoint'
 import type { HttpContext } from '@/lib/http/context'
 import { readCookie, setCookie } from '@/lib/http/cookies'
 import { completeConnectionTest, testIdOf } from '@/lib/management/connections/run-test'
+import type { Management } from '@/lib/management/management'
+import { setupTester } from '@/lib/management/setup-links/tests'
 import { accounts, context, management } from '@/lib/services'
 
 type Handle = (request: Request, context: HttpContext) => Promise<Response>
 
 /**
- * The callback of logins, and of the tests that operators begin in the console: the `state` tells them apart, and neither
- * can pass for the other.
+ * The callback of logins, and of the tests that operators and holders of setup links begin: the `state` tells them apart,
+ * and neither can pass for the other.
  */
 export function callback(completeLogin: Handle) {
   return sessionEndpoint(
@@ -25,21 +27,37 @@ async function completeTest(request: Request): Promise<Response | null> {
   if (id === null) return null
   const services = await management()
   const { publicUrl, log } = services
-  const name = `vst_test_${id}`
-  const operator = await (await accounts()).current(request.headers)
-  const visitor = { state: readCookie(request, publicUrl, name), operatorId: operator?.id }
+  const [name, linkName] = [`vst_test_${id}`, `vst_setup_${id}`]
+  const link = readCookie(request, publicUrl, linkName)
+  const visitor = {
+    state: readCookie(request, publicUrl, name),
+    operatorId: await testerIn(request, link, services),
+  }
   const test = await completeConnectionTest(connection, query, visitor, services)
   if (!test) {
     log.warn('callback refused', { connection: connection.slice(0, 64), reason: 'state_unknown' })
     return callbackRefusalPage(publicUrl)
   }
-  return new Response(null, {
-    status: 303,
-    headers: {
-      location: `${publicUrl}/console/${test.organization}/connections/${test.connection}/test/${id}`,
-      'cache-control': 'no-store',
-      'referrer-policy': 'no-referrer',
-      'set-cookie': setCookie(publicUrl, { name, value: '', maxAge: 0 }),
-    },
+  const at =
+    link === undefined
+      ? `/console/${test.organization}/connections/${test.connection}`
+      : `/setup/connection/${link}`
+  const headers = new Headers({
+    location: `${publicUrl}${at}/test/${id}`,
+    'cache-control': 'no-store',
+    'referrer-policy': 'no-referrer',
   })
+  for (const over of link === undefined ? [name] : [name, linkName])
+    headers.append('set-cookie', setCookie(publicUrl, { name: over, value: '', maxAge: 0 }))
+  return new Response(null, { status: 303, headers })
+}
+
+/** Whoever this browser began the test as: with a setup link, or signed in to the console. */
+async function testerIn(
+  request: Request,
+  link: string | undefined,
+  services: Management,
+): Promise<string | undefined> {
+  if (link !== undefined) return (await setupTester(link, services)) ?? undefined
+  return (await (await accounts()).current(request.headers))?.id
 }

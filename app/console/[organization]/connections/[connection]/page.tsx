@@ -8,6 +8,7 @@ import { listConnectionTests, type TestView } from '@/lib/management/connections
 import { type ConnectionView, findConnection } from '@/lib/management/connections/view'
 import { formatInstant, type Language, translator } from '@/lib/messages/catalogue'
 import { messages } from '@/lib/messages/connections'
+import { messages as deletionMessages } from '@/lib/messages/deletions'
 import { consolePage } from '../../../console-page'
 import { lookUp, updateOrLookUp } from '../actions'
 import { RefreshWhenSeen } from '../refresh'
@@ -23,7 +24,18 @@ export default consolePage('look', async ({ scope, management, params, query, la
   const button = mayConfigure && <TestButton at={at} again={tests.length > 0} t={t} />
   const isPlatform = connection.type === 'platform'
   return (
-    <Page title={connection.name} up={{ href: `${base}/connections`, label: t('title') }}>
+    <Page
+      title={connection.name}
+      up={{ href: `${base}/connections`, label: t('title') }}
+      actions={
+        mayConfigure &&
+        !isPlatform && (
+          <ButtonLink href={`${base}/setup-links?connection=${connection.slug}`} tone="plain">
+            {t('setupLink')}
+          </ButtonLink>
+        )
+      }
+    >
       <Saved how={query.saved} t={t} />
       {isPlatform ? (
         <Section title={t('platform.title')} lead={t('platform.lead')}>
@@ -45,6 +57,11 @@ export default consolePage('look', async ({ scope, management, params, query, la
         <Facts items={factsOf(connection, base, mayConfigure, language)} />
       </Section>
       {mayConfigure && <Settings {...{ connection, language }} organization={scope.organization} />}
+      {mayConfigure && (
+        <p className="deletion-link">
+          <a href={`${at}/delete`}>{translator(deletionMessages, language)('connection.link')}</a>
+        </p>
+      )}
     </Page>
   )
 })

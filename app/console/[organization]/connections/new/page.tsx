@@ -23,6 +23,9 @@ export default consolePage('configure', async (context) => {
   return (
     <Page title={t('new.title')} lead={t('new.lead')} up={{ href: base, label: t('title') }}>
       <PresetList choices={choices} presets={PRESETS} t={t} />
+      <p>
+        <a href={`/console/${scope.organization}/setup-links`}>{t('new.byLink')}</a>
+      </p>
     </Page>
   )
 })

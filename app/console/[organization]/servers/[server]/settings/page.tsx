@@ -4,6 +4,7 @@ import { Field, SelectField, TextArea } from '@/components/console/fields'
 import { Facts, Section } from '@/components/console/page'
 import { listConnectionChoices } from '@/lib/management/servers/find-server'
 import { translator } from '@/lib/messages/catalogue'
+import { messages as deletionMessages } from '@/lib/messages/deletions'
 import { messages } from '@/lib/messages/servers'
 import { saveSettings } from '../../actions'
 import { serverPage } from '../server-page'
@@ -11,7 +12,7 @@ import { serverPage } from '../server-page'
 export const metadata: Metadata = { title: 'Settings' }
 
 /** What the server is called, where it is, and where its users log in. */
-export default serverPage('settings', async ({ scope, management, server, language }) => {
+export default serverPage('settings', async ({ scope, management, server, base, language }) => {
   const t = translator(messages, language)
   const connections = await listConnectionChoices(scope, management)
   return (
@@ -59,6 +60,9 @@ export default serverPage('settings', async ({ scope, management, server, langua
           options={connections.map(({ slug, name }) => ({ value: slug, label: name }))}
         />
       </ActionForm>
+      <p className="deletion-link">
+        <a href={`${base}/delete`}>{translator(deletionMessages, language)('server.link')}</a>
+      </p>
     </Section>
   )
 })

@@ -15,6 +15,7 @@ export default consolePage('look', async ({ scope, management, params, language 
   const test = await findConnectionTest(scope, connection.slug, params.test ?? '', management)
   const at = `/console/${scope.organization}/connections/${connection.slug}`
   const again = scope.permissions.includes('configure') && <TestButton at={at} again t={t} />
+  const addServer = `/console/${scope.organization}/servers/new?connection=${connection.slug}`
   const when = formatInstant(test.createdAt, language)
   return (
     <Page
@@ -27,7 +28,7 @@ export default consolePage('look', async ({ scope, management, params, language 
         test={test}
         connection={connection}
         remedies={REMEDIES}
-        addServer={`/console/${scope.organization}/servers/new?connection=${connection.slug}`}
+        addServer={connection.servers.length === 0 ? addServer : undefined}
         t={t}
       />
       {test.outcome === 'running' && <RefreshWhile />}

@@ -1,0 +1,62 @@
+import type { Metadata } from 'next'
+import { consolePage } from '@/app/console/console-page'
+import { ActionForm } from '@/components/console/action-form'
+import { Field } from '@/components/console/fields'
+import { Callout, Page, Section } from '@/components/console/page'
+import { findConnection } from '@/lib/management/connections/view'
+import { translator } from '@/lib/messages/catalogue'
+import { messages } from '@/lib/messages/deletions'
+import { removeConnection } from '../../../deletion-actions'
+
+export const metadata: Metadata = { title: 'Delete a connection' }
+
+/** What goes with a connection, and the question; while servers use it, their names instead. */
+export default consolePage('configure', async ({ scope, management, params, language }) => {
+  const t = translator(messages, language)
+  const { slug, name, servers } = await findConnection(scope, params.connection ?? '', management)
+  const base = `/console/${scope.organization}`
+  const up = { href: `${base}/connections/${slug}`, label: name }
+  return (
+    <Page title={t('connection.title', { name })} lead={t('connection.lead')} up={up}>
+      {servers.length > 0 ? (
+        <Callout tone="warning" title={t('connection.used')}>
+          <p>{t('connection.usedText')}</p>
+          <ul className="connections-servers">
+            {servers.map((server) => (
+              <li key={server.slug}>
+                <a href={`${base}/servers/${server.slug}`}>
+                  <bdi>{server.name}</bdi>
+                </a>
+              </li>
+            ))}
+          </ul>
+        </Callout>
+      ) : (
+        <Section title={t('connection.link')}>
+          <div className="deletion">
+            <Callout tone="warning">
+              <p>{t('connection.gone')}</p>
+              <p>{t('connection.stays')}</p>
+            </Callout>
+            <ActionForm
+              action={removeConnection}
+              organization={scope.organization}
+              fields={{ connection: slug }}
+              submit={t('connection.submit')}
+              tone="danger"
+            >
+              <Field
+                name="confirm"
+                label={t('confirm')}
+                hint={t('confirmHint', { slug })}
+                autoComplete="off"
+                spellCheck={false}
+                required
+              />
+            </ActionForm>
+          </div>
+        </Section>
+      )}
+    </Page>
+  )
+})

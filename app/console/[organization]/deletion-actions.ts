@@ -1,0 +1,29 @@
+'use server'
+
+import { InvalidInput } from '@/lib/management/change-configuration'
+import { deleteConnection, deleteServer } from '@/lib/management/deletions'
+import { translator } from '@/lib/messages/catalogue'
+import { messages } from '@/lib/messages/deletions'
+import { consoleAction, text } from '../console-action'
+import { language } from '../console-page'
+
+export const removeServer = consoleAction('configure', async ({ scope, management }, form) => {
+  const slug = text(form, 'server')
+  await demandTyped(form, slug)
+  await deleteServer(scope, slug, management)
+  return { goTo: `/console/${scope.organization}/servers` }
+})
+
+export const removeConnection = consoleAction('configure', async ({ scope, management }, form) => {
+  const slug = text(form, 'connection')
+  await demandTyped(form, slug)
+  await deleteConnection(scope, slug, management)
+  return { goTo: `/console/${scope.organization}/connections` }
+})
+
+/** Nobody deletes by one slip of the hand. */
+async function demandTyped(form: FormData, slug: string): Promise<void> {
+  if (text(form, 'confirm') === slug) return
+  const t = translator(messages, await language())
+  throw new InvalidInput([{ path: ['confirm'], message: t('confirmWrong') }])
+}

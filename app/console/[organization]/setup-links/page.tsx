@@ -1,0 +1,155 @@
+import type { Metadata } from 'next'
+import { type ConsoleContext, consolePage } from '@/app/console/console-page'
+import { ActionButton, ActionForm } from '@/components/console/action-form'
+import { Field, SelectField } from '@/components/console/fields'
+import { Badge, ButtonLink, Callout, Empty, Page, Section } from '@/components/console/page'
+import { NewLink } from '@/components/console/setup-links/new-link'
+import { Table } from '@/components/console/table'
+import { listConnections } from '@/lib/management/connections/view'
+import { listSetupLinks, type SetupLink } from '@/lib/management/setup-links/links'
+import { formatInstant, type Language, translator } from '@/lib/messages/catalogue'
+import { messages as connectionMessages } from '@/lib/messages/connections'
+import { messages } from '@/lib/messages/setup-links'
+import { createLink, revokeLink } from './actions'
+
+export const metadata: Metadata = { title: 'Setup links' }
+
+const DAYS = [7, 1, 14, 30]
+
+const TONES = {
+  open: 'good',
+  expired: 'neutral',
+  revoked: 'neutral',
+  finished: 'neutral',
+  connection_deleted: 'neutral',
+} as const
+
+/** Links with which customers' administrators fill in a connection, and a form for another. */
+export default consolePage('configure', async (context) => {
+  const { scope, management, language } = context
+  const t = translator(messages, language)
+  const links = await listSetupLinks(scope, management)
+  const base = `/console/${scope.organization}`
+  return (
+    <Page
+      title={t('title')}
+      lead={t('lead')}
+      up={{ href: `${base}/connections`, label: translator(connectionMessages, language)('title') }}
+    >
+      {links.length === 0 ? (
+        <Empty title={t('none')}>{t('noneHint')}</Empty>
+      ) : (
+        <Links {...{ links, language }} organization={scope.organization} />
+      )}
+      <Section title={t('new')}>
+        <NewLinkForm {...context} />
+      </Section>
+    </Page>
+  )
+})
+
+type LinksProps = {
+  readonly links: readonly SetupLink[]
+  readonly organization: string
+  readonly language: Language
+}
+
+function Links({ links, organization, language }: LinksProps) {
+  const t = translator(messages, language)
+  const at = (instant: Date) => formatInstant(instant, language)
+  return (
+    <Table
+      caption={t('title')}
+      keyOf={({ id }) => id}
+      rows={links}
+      columns={[
+        { title: t('for'), cell: ({ label }) => <bdi>{label}</bdi> },
+        {
+          title: t('connection'),
+          cell: ({ connection, connectionName }) =>
+            connection === undefined ? (
+              <>
+                <bdi>{connectionName}</bdi> <Badge tone="warning">{t('unfilled')}</Badge>
+              </>
+            ) : (
+              <a href={`/console/${organization}/connections/${connection}`}>
+                <bdi>{connectionName}</bdi>
+              </a>
+            ),
+        },
+        {
+          title: t('state'),
+          cell: ({ state, expiresAt }) => (
+            <Badge tone={TONES[state]}>{t(`state.${state}`, { at: at(expiresAt) })}</Badge>
+          ),
+        },
+        {
+          title: t('created'),
+          cell: ({ createdAt, createdBy }) => t('createdBy', { at: at(createdAt), name: createdBy }),
+        },
+        { title: t('lastUsed'), cell: ({ lastUsedAt }) => (lastUsedAt ? at(lastUsedAt) : t('never')) },
+        {
+          title: t('action'),
+          cell: ({ id, label, state }) =>
+            state === 'open' && (
+              <ActionButton
+                action={revokeLink}
+                organization={organization}
+                fields={{ link: id }}
+                tone="danger"
+                confirm={t('revokeConfirm', { name: label })}
+              >
+                {t('revoke')}
+              </ActionButton>
+            ),
+        },
+      ]}
+    />
+  )
+}
+
+async function NewLinkForm({ scope, management, language, query }: ConsoleContext) {
+  const t = translator(messages, language)
+  const all = await listConnections(scope, management)
+  const connections = all.filter(({ type }) => type !== 'platform')
+  const chosen = connections.find(({ slug }) => slug === query.connection)
+  return (
+    <ActionForm
+      action={createLink}
+      organization={scope.organization}
+      submit={t('create')}
+      after={
+        <Callout tone="good" title={t('madeTitle')}>
+          <p>{t('madeLead')}</p>
+          <NewLink copy={t('copy')} copied={t('copied')} />
+          <p>
+            <ButtonLink href={`/console/${scope.organization}/setup-links`} tone="plain">
+              {t('done')}
+            </ButtonLink>
+          </p>
+        </Callout>
+      }
+    >
+      <Field name="label" label={t('for')} hint={t('forHint')} autoComplete="off" required />
+      <SelectField
+        name="connection"
+        label={t('connection')}
+        defaultValue={chosen?.slug ?? ''}
+        options={[
+          { value: '', label: t('connection.new') },
+          ...connections.map(({ slug, name }) => ({ value: slug, label: name })),
+        ]}
+      />
+      <Field name="newConnection" label={t('newName')} hint={t('newNameHint')} autoComplete="off" />
+      <SelectField
+        name="expires"
+        label={t('expires')}
+        defaultValue="7"
+        options={DAYS.map((count) => ({
+          value: String(count),
+          label: count === 1 ? t('day') : t('days', { count }),
+        }))}
+      />
+    </ActionForm>
+  )
+}

@@ -1,0 +1,71 @@
+'use server'
+
+import { describeLookUp } from '@/app/console/[organization]/connections/describe-look-up'
+import { answersOf, atFields } from '@/app/console/[organization]/connections/read-form'
+import { type ActionResult, publicAction, text } from '@/app/console/console-action'
+import { language } from '@/app/console/console-page'
+import { NotFound } from '@/lib/management/access'
+import { InvalidInput } from '@/lib/management/change-configuration'
+import { findPreset, type Preset } from '@/lib/management/connections/presets'
+import { fillInConnection, lookUpForSetup } from '@/lib/management/setup-links/fill-in'
+import { finishSetup } from '@/lib/management/setup-links/visit'
+import { translator } from '@/lib/messages/catalogue'
+import { messages as connectionMessages } from '@/lib/messages/connections'
+import { management } from '@/lib/services'
+import { withinLimits } from '../within-limits'
+
+/** Says what a provider publishes under the address that was typed. */
+export const lookUp = publicAction((form) => withinLimits(() => lookUpFrom(form)))
+
+/** The form has two buttons. */
+export const saveOrLookUp = publicAction((form) =>
+  withinLimits<ActionResult>(() => (form.get('intent') === 'look-up' ? lookUpWithin(form) : save(form))),
+)
+
+/** Whoever holds the link is done: it opens nothing any more. */
+export const finish = publicAction(async (form) => {
+  await finishSetup(text(form, 'token'), await management())
+  return { goTo: '/setup/connection/finished' }
+})
+
+async function save(form: FormData) {
+  const token = text(form, 'token')
+  const preset = presetIn(form)
+  const secret = text(form, 'client_secret')
+  const method = text(form, 'token_endpoint_auth_method')
+  const input = {
+    preset: preset.id,
+    answers: answersOf(form, preset),
+    clientId: text(form, 'client_id'),
+    ...(secret && { clientSecret: secret }),
+    ...(method && { tokenEndpointAuthMethod: method }),
+  }
+  const services = await management()
+  const { identifiesAnew } = await atFields(preset, () => fillInConnection(token, input, services))
+  return { goTo: `/setup/connection/${token}?saved=${identifiesAnew ? 'new-users' : 'yes'}` }
+}
+
+/** The form stays as it was, but for its secret. */
+async function lookUpWithin(form: FormData) {
+  const entries = [...form].filter(([name]) => !/^\$|secret|token$/.test(name))
+  const values = Object.fromEntries(entries.map(([name, value]) => [name, String(value)]))
+  return { ...(await lookUpFrom(form)), values }
+}
+
+async function lookUpFrom(form: FormData) {
+  const preset = presetIn(form)
+  const t = translator(connectionMessages, await language())
+  const asked = { preset: preset.id, answers: answersOf(form, preset) }
+  const services = await management()
+  return atFields(preset, async () => {
+    const { found, address } = await lookUpForSetup(text(form, 'token'), asked, services)
+    return { shown: describeLookUp(found, address, t) }
+  })
+}
+
+function presetIn(form: FormData): Preset {
+  const preset = findPreset(text(form, 'preset'))
+  if (!preset) throw new NotFound('preset')
+  if (preset.type !== 'platform') return preset
+  throw new InvalidInput([{ path: ['preset'], message: 'is not a provider' }])
+}

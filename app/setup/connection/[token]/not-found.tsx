@@ -1,0 +1,11 @@
+import { language } from '@/app/console/console-page'
+import { Door } from '@/components/console/door'
+import { translator } from '@/lib/messages/catalogue'
+import { messages } from '@/lib/messages/setup-links'
+
+/** A link that does not work: nobody is told why. */
+export default async function ClosedSetupLink() {
+  const spoken = await language()
+  const t = translator(messages, spoken)
+  return <Door language={spoken} title={t('closed.title')} lead={t('closed.lead')} />
+}

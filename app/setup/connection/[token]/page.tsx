@@ -1,0 +1,131 @@
+import type { Metadata } from 'next'
+import { RefreshWhenSeen } from '@/app/console/[organization]/connections/refresh'
+import { ActionButton } from '@/components/console/action-form'
+import { PresetList } from '@/components/console/connections/preset-list'
+import { Registration } from '@/components/console/connections/registration'
+import { TestButton } from '@/components/console/connections/test-report'
+import { Callout, Page, Section } from '@/components/console/page'
+import { ProviderForm } from '@/components/setup/provider-form'
+import { SetupFrame } from '@/components/setup/setup-frame'
+import { SetupTests } from '@/components/setup/setup-tests'
+import { findPreset, PRESETS, type Preset } from '@/lib/management/connections/presets'
+import { listSetupTests } from '@/lib/management/setup-links/tests'
+import { readSetup, type SetupView } from '@/lib/management/setup-links/visit'
+import { formatInstant, translator } from '@/lib/messages/catalogue'
+import { messages as connectionMessages } from '@/lib/messages/connections'
+import { messages } from '@/lib/messages/setup-links'
+import { type SetupPage, setupPage } from '../setup-page'
+import { finish, lookUp, saveOrLookUp } from './actions'
+
+export const metadata: Metadata = { title: 'Setup', referrer: 'same-origin' }
+
+type Props = {
+  readonly params: Promise<{ readonly token: string }>
+  readonly searchParams: Promise<Readonly<Record<string, string | string[] | undefined>>>
+}
+
+/** Where somebody with a link fills in one connection. */
+export default async function SetupConnectionPage({ params, searchParams }: Props) {
+  const [{ token }, { preset, saved }] = [await params, await searchParams]
+  return setupPage(token, async (page) => {
+    const { management, language } = page
+    const view = await readSetup(token, management)
+    const t = translator(messages, language)
+    const { organizationName: organization, connectionName: connection, invitedBy: inviter, label } = view
+    const chosen = presetFor(view, preset)
+    const lead = t('setup.lead', { inviter, organization, connection })
+    return (
+      <SetupFrame language={language}>
+        <Page title={t('setup.title')} lead={lead}>
+          <p className="setup-until">
+            {t('setup.until', { label, at: formatInstant(view.expiresAt, language) })}
+          </p>
+          {(saved === 'yes' || saved === 'new-users') && (
+            <Callout tone={saved === 'yes' ? 'good' : 'warning'}>
+              <p>{t(saved === 'yes' ? 'saved' : 'saved.newUsers')}</p>
+            </Callout>
+          )}
+          {chosen ? <Provider {...{ page, view }} preset={chosen} /> : <Choice page={page} />}
+          {view.connection && <AfterSaving page={page} />}
+        </Page>
+      </SetupFrame>
+    )
+  })
+}
+
+/** What was chosen; otherwise what is stored. */
+function presetFor({ connection }: SetupView, chosen: string | string[] | undefined): Preset | undefined {
+  if (chosen === 'choose') return undefined
+  const preset = typeof chosen === 'string' ? findPreset(chosen) : undefined
+  if (preset && preset.type !== 'platform') return preset
+  return connection && findPreset(connection.type)
+}
+
+function Choice({ page: { at, language } }: { readonly page: SetupPage }) {
+  const t = translator(messages, language)
+  const presets = PRESETS.filter(({ type }) => type !== 'platform')
+  const choices = presets.map(({ id }) => ({ id, href: `${at}?preset=${id}` }))
+  return (
+    <Section title={t('choose.title')} lead={t('choose.lead')}>
+      <PresetList choices={choices} presets={presets} t={translator(connectionMessages, language)} />
+    </Section>
+  )
+}
+
+type ProviderProps = { readonly page: SetupPage; readonly view: SetupView; readonly preset: Preset }
+
+function Provider({ page: { token, at, language }, view, preset }: ProviderProps) {
+  const t = translator(messages, language)
+  const words = translator(connectionMessages, language)
+  const { connection, callbackUrl } = view
+  const stays = connection?.type === preset.type && preset.id === preset.type
+  const known = stays ? connection.preset : preset.id
+  return (
+    <>
+      <Section title={t('register.title')} lead={t('register.lead')}>
+        <Registration preset={known} callbackUrl={callbackUrl} t={words} />
+        <p className="setup-other">
+          <a href={`${at}?preset=choose`}>{t('choose.other')}</a>
+        </p>
+      </Section>
+      <Section title={t('enter.title')} lead={t('enter.lead')}>
+        <div className="connections-part">
+          <ProviderForm
+            action={saveOrLookUp}
+            lookUp={lookUp}
+            token={token}
+            preset={preset}
+            stored={stays ? connection : undefined}
+            submit={t('save')}
+            t={words}
+          />
+        </div>
+      </Section>
+    </>
+  )
+}
+
+async function AfterSaving({ page }: { readonly page: SetupPage }) {
+  const { token, at, management, language } = page
+  const t = translator(messages, language)
+  const words = translator(connectionMessages, language)
+  const tests = await listSetupTests(token, management)
+  return (
+    <>
+      <Section title={t('test.title')} lead={t('test.lead')}>
+        <div className="connections-part">
+          <TestButton at={at} again={tests.length > 0} t={words} />
+          {tests.length > 0 && <SetupTests {...{ tests, at, language }} />}
+          <RefreshWhenSeen />
+        </div>
+      </Section>
+      <Section title={t('finish.title')} lead={t('finish.lead')}>
+        <div className="connections-part">
+          <ActionButton action={finish} fields={{ token }} tone="primary" confirm={t('finish.confirm')}>
+            {t('finish.submit')}
+          </ActionButton>
+        </div>
+      </Section>
+    </>
+  )
+}

@@ -1,0 +1,46 @@
+import type { Metadata } from 'next'
+import { RefreshWhile } from '@/app/console/[organization]/connections/refresh'
+import { TestButton, TestReport } from '@/components/console/connections/test-report'
+import { Page } from '@/components/console/page'
+import { SetupFrame } from '@/components/setup/setup-frame'
+import { REMEDIES } from '@/lib/management/remedies'
+import { findSetupTest } from '@/lib/management/setup-links/tests'
+import { readSetup } from '@/lib/management/setup-links/visit'
+import { translator } from '@/lib/messages/catalogue'
+import { messages as connectionMessages } from '@/lib/messages/connections'
+import { messages } from '@/lib/messages/setup-links'
+import { setupPage } from '../../../setup-page'
+
+export const metadata: Metadata = { title: 'Test', referrer: 'same-origin' }
+
+type Props = { readonly params: Promise<{ readonly token: string; readonly test: string }> }
+
+/** How a test went that was begun with the link, step by step. */
+export default async function SetupTestPage({ params }: Props) {
+  const { token, test: id } = await params
+  return setupPage(token, async ({ at, management, language }) => {
+    const test = await findSetupTest(token, id, management)
+    const { connection, callbackUrl } = await readSetup(token, management)
+    const words = translator(connectionMessages, language)
+    const t = translator(messages, language)
+    return (
+      <SetupFrame language={language}>
+        <Page
+          title={words('test.report')}
+          up={{ href: at, label: t('test.back') }}
+          actions={<TestButton at={at} again t={words} />}
+        >
+          {connection && (
+            <TestReport
+              test={test}
+              connection={{ type: connection.type, scopes: connection.scopes, callbackUrl }}
+              remedies={REMEDIES}
+              t={words}
+            />
+          )}
+          {test.outcome === 'running' && <RefreshWhile />}
+        </Page>
+      </SetupFrame>
+    )
+  })
+}

@@ -1,0 +1,6 @@
+import { sessionEndpoint } from '@/lib/http/browser-endpoint'
+import { context } from '@/lib/services'
+import { beginTest } from './begin'
+
+/** Begins a test of the connection of a setup link. */
+export const POST = sessionEndpoint(context, beginTest)

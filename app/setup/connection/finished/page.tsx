@@ -1,0 +1,17 @@
+import type { Metadata } from 'next'
+import { language } from '@/app/console/console-page'
+import { Door } from '@/components/console/door'
+import { pageContext } from '@/lib/http/page-context'
+import { translator } from '@/lib/messages/catalogue'
+import { messages } from '@/lib/messages/setup-links'
+import { management } from '@/lib/services'
+
+export const metadata: Metadata = { title: 'Finished' }
+
+/** Where a setup link ends. */
+export default async function FinishedPage() {
+  await pageContext(management)
+  const spoken = await language()
+  const t = translator(messages, spoken)
+  return <Door language={spoken} title={t('finished.title')} lead={t('finished.lead')} />
+}

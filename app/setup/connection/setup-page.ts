@@ -1,0 +1,32 @@
+import { notFound } from 'next/navigation'
+import { language } from '@/app/console/console-page'
+import { pageContext } from '@/lib/http/page-context'
+import { NotFound } from '@/lib/management/access'
+import type { Management } from '@/lib/management/management'
+import type { Language } from '@/lib/messages/catalogue'
+import { management } from '@/lib/services'
+
+export type SetupPage = {
+  readonly token: string
+  /** The address of the page of the link. */
+  readonly at: string
+  readonly management: Management
+  readonly language: Language
+}
+
+/** A page behind a setup link: 404 for whatever link does not work, whyever. */
+export async function setupPage<T>(token: string, render: (page: SetupPage) => Promise<T>): Promise<T> {
+  await pageContext(management)
+  const page = {
+    token,
+    at: `/setup/connection/${token}`,
+    management: await management(),
+    language: await language(),
+  }
+  try {
+    return await render(page)
+  } catch (error) {
+    if (error instanceof NotFound) notFound()
+    throw error
+  }
+}

@@ -1,0 +1,45 @@
+CREATE TABLE "organization_days" (
+	"organization_id" text NOT NULL,
+	"day" date NOT NULL,
+	"completed" integer NOT NULL,
+	"failed" integer NOT NULL,
+	"refreshes" integer NOT NULL,
+	"grants" integer NOT NULL,
+	"failures" jsonb NOT NULL,
+	"relogins" jsonb NOT NULL,
+	CONSTRAINT "organization_days_organization_id_day_pk" PRIMARY KEY("organization_id","day")
+);
+--> statement-breakpoint
+CREATE TABLE "setup_links" (
+	"id" text PRIMARY KEY NOT NULL,
+	"organization_id" text NOT NULL,
+	"connection_id" text NOT NULL,
+	"connection_name" text NOT NULL,
+	"label" text NOT NULL,
+	"token_hash" text NOT NULL,
+	"created_by" text NOT NULL,
+	"created_at" timestamp with time zone DEFAULT now() NOT NULL,
+	"expires_at" timestamp with time zone NOT NULL,
+	"last_used_at" timestamp with time zone,
+	"ended_at" timestamp with time zone,
+	"ending" text,
+	CONSTRAINT "setup_links_token_hash_unique" UNIQUE("token_hash"),
+	CONSTRAINT "setup_links_ending" CHECK (("setup_links"."ended_at" is null) = ("setup_links"."ending" is null) and "setup_links"."ending" in ('revoked', 'finished', 'connection_deleted'))
+);
+--> statement-breakpoint
+DROP INDEX "authorization_requests_connection";--> statement-breakpoint
+DROP INDEX "refresh_tokens_grant";--> statement-breakpoint
+ALTER TABLE "invitations" ALTER COLUMN "inviter_id" DROP NOT NULL;--> statement-breakpoint
+ALTER TABLE "invitations" ADD COLUMN "inviter_key_id" text;--> statement-breakpoint
+ALTER TABLE "connections" ADD COLUMN "deleted_at" timestamp with time zone;--> statement-breakpoint
+ALTER TABLE "servers" ADD COLUMN "deleted_at" timestamp with time zone;--> statement-breakpoint
+ALTER TABLE "organization_days" ADD CONSTRAINT "organization_days_organization_id_organizations_id_fk" FOREIGN KEY ("organization_id") REFERENCES "public"."organizations"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "setup_links" ADD CONSTRAINT "setup_links_organization_id_organizations_id_fk" FOREIGN KEY ("organization_id") REFERENCES "public"."organizations"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+CREATE INDEX "organization_days_day" ON "organization_days" USING btree ("day");--> statement-breakpoint
+CREATE INDEX "setup_links_organization" ON "setup_links" USING btree ("organization_id","created_at");--> statement-breakpoint
+CREATE INDEX "setup_links_connection" ON "setup_links" USING btree ("connection_id");--> statement-breakpoint
+CREATE INDEX "setup_links_expires_at" ON "setup_links" USING btree ("expires_at");--> statement-breakpoint
+ALTER TABLE "invitations" ADD CONSTRAINT "invitations_inviter_key_id_api_keys_id_fk" FOREIGN KEY ("inviter_key_id") REFERENCES "public"."api_keys"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+CREATE INDEX "authorization_requests_connection" ON "authorization_requests" USING btree ("connection_id","outcome","created_at");--> statement-breakpoint
+CREATE INDEX "refresh_tokens_grant" ON "refresh_tokens" USING btree ("grant_id","issued_at");--> statement-breakpoint
+ALTER TABLE "invitations" ADD CONSTRAINT "invitations_inviter" CHECK (("invitations"."inviter_id" is null) <> ("invitations"."inviter_key_id" is null));

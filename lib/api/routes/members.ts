@@ -1,0 +1,125 @@
+import { NotFound } from '@/lib/management/access'
+import { invite, withdrawInvitation } from '@/lib/management/members/invitations'
+import { changeRole, listMembers, removeMember } from '@/lib/management/members/members'
+import { afterCursor, PAGE_QUERY, page } from '../page'
+import { organizationRoute } from '../routing'
+import {
+  createdInvitation,
+  invitationList,
+  member,
+  memberChange,
+  memberList,
+  newInvitation,
+} from '../schemas'
+
+type Membership = Awaited<ReturnType<typeof listMembers>>
+
+type Shown = Pick<Membership['invitations'][number], 'id' | 'email' | 'role' | 'expiresAt' | 'inviterName'>
+
+const emailOf = ({ email }: { readonly email: string }) => email
+
+const showMember = ({
+  operatorId,
+  email,
+  name,
+  role,
+  hasTwoFactor,
+  since,
+}: Membership['members'][number]) => ({
+  id: operatorId,
+  email,
+  name,
+  role,
+  has_two_factor: hasTwoFactor,
+  since: since.toISOString(),
+})
+
+const showInvitation = ({ id, email, role, expiresAt, inviterName }: Shown) => ({
+  id,
+  email,
+  role,
+  expires_at: expiresAt.toISOString(),
+  created_by: inviterName,
+})
+
+export const memberRoutes = [
+  organizationRoute({
+    method: 'GET',
+    path: '/organizations/{organization}/members',
+    operationId: 'listMembers',
+    summary: 'Lists who belongs to an organization, in the order of their addresses',
+    permission: 'manage_members',
+    query: PAGE_QUERY,
+    response: memberList,
+    async handle({ scope, query, management }) {
+      const { members } = await listMembers(scope, management)
+      return page(afterCursor(members, query, emailOf), query, emailOf, showMember)
+    },
+  }),
+  organizationRoute({
+    method: 'PATCH',
+    path: '/organizations/{organization}/members/{member}',
+    operationId: 'updateMember',
+    summary: 'Gives a member another role',
+    permission: 'manage_members',
+    body: memberChange,
+    response: member,
+    async handle({ scope, params, body, management }) {
+      await changeRole(scope, params.member, body.role, management)
+      const { members } = await listMembers(scope, management)
+      const found = members.find(({ operatorId }) => operatorId === params.member)
+      if (!found) throw new NotFound('member')
+      return { body: showMember(found) }
+    },
+  }),
+  organizationRoute({
+    method: 'DELETE',
+    path: '/organizations/{organization}/members/{member}',
+    operationId: 'removeMember',
+    summary: 'Takes a member out of an organization, at once',
+    permission: 'manage_members',
+    canRefuse: true,
+    async handle({ scope, params, management }) {
+      await removeMember(scope, params.member, management)
+      return {}
+    },
+  }),
+  organizationRoute({
+    method: 'GET',
+    path: '/organizations/{organization}/invitations',
+    operationId: 'listInvitations',
+    summary: 'Lists open invitations, in the order of their addresses',
+    permission: 'manage_members',
+    query: PAGE_QUERY,
+    response: invitationList,
+    async handle({ scope, query, management }) {
+      const { invitations } = await listMembers(scope, management)
+      return page(afterCursor(invitations, query, emailOf), query, emailOf, showInvitation)
+    },
+  }),
+  organizationRoute({
+    method: 'POST',
+    path: '/organizations/{organization}/invitations',
+    operationId: 'createInvitation',
+    summary: 'Invites somebody; the answer holds the link to pass on',
+    permission: 'manage_members',
+    body: newInvitation,
+    response: createdInvitation,
+    creates: 'always',
+    async handle({ scope, body, management }) {
+      const { link, ...made } = await invite(scope, body, management)
+      return { status: 201, body: { ...showInvitation({ ...made, inviterName: scope.actor.name }), link } }
+    },
+  }),
+  organizationRoute({
+    method: 'DELETE',
+    path: '/organizations/{organization}/invitations/{invitation}',
+    operationId: 'withdrawInvitation',
+    summary: 'Takes an invitation back',
+    permission: 'manage_members',
+    async handle({ scope, params, management }) {
+      await withdrawInvitation(scope, params.invitation, management)
+      return {}
+    },
+  }),
+]

@@ -8,9 +8,12 @@ import { clients, isUnused } from '@/drizzle/schema/clients'
 import { connectionTests } from '@/drizzle/schema/connection-tests'
 import { accessTokens, consents, grants, refreshTokens, revokedAccessTokens } from '@/drizzle/schema/grants'
 import { pushedRequests } from '@/drizzle/schema/pushed-requests'
+import { webhookDeliveries } from '@/drizzle/schema/webhooks'
 import {
   ACCESS_TOKEN_MAX_LIFETIME,
   CONNECTION_TEST_LIFETIME,
+  DEAD_LETTER_LIFETIME,
+  DELIVERED_LIFETIME,
   DOCUMENT_STALE_LIFETIME,
   LEFTOVER_LIFETIME,
   TIMELINE_LIFETIME,
@@ -55,6 +58,16 @@ const expired = (what: string, table: SQL, key: SQL, column: SQL, secondsAfter =
   statement: (now, limit) => sql`
     delete from ${table} where ${key} = any(array(
       select ${key} from ${table} where ${column} <= ${at(now, secondsAfter)}
+      limit ${limit}::int for update skip locked
+    ))`,
+})
+
+/** Deliveries of webhooks that ended so. */
+const ended = (what: string, state: 'delivered' | 'dead', secondsAfter: number): Chore => ({
+  what,
+  statement: (now, limit) => sql`
+    delete from ${webhookDeliveries} where id = any(array(
+      select id from ${webhookDeliveries} where state = ${state} and ended_at <= ${at(now, secondsAfter)}
       limit ${limit}::int for update skip locked
     ))`,
 })
@@ -143,4 +156,6 @@ export const CHORES: readonly Chore[] = [
     sql`fetched_at`,
     DOCUMENT_STALE_LIFETIME,
   ),
+  ended('deliveries to webhooks', 'delivered', DELIVERED_LIFETIME),
+  ended('dead letters of webhooks', 'dead', DEAD_LETTER_LIFETIME),
 ]

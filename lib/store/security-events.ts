@@ -22,9 +22,7 @@ export function securityEventStore(db: Database): SecurityEventStore {
       // Of these there may be one for each call of a tool, and the chain would make them queue: it takes them later.
       if (event.kind === 'token_handed_off') {
         const { id: eventId, at } = securityEvents
-        const event = db
-          .$with('event')
-          .as(db.insert(securityEvents).values(row).returning({ eventId, at }))
+        const event = db.$with('event').as(db.insert(securityEvents).values(row).returning({ eventId, at }))
         await db.with(event).insert(unchainedEvents).select(db.select().from(event))
         return
       }

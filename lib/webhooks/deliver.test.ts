@@ -5,7 +5,7 @@ import { auditLog } from '@/drizzle/schema/audit-log'
 import { webhooks } from '@/drizzle/schema/webhooks'
 import { openStore, type PostgresUnderTest } from '@/lib/store/test-support/open-store'
 import { times } from '@/lib/store/test-support/store-under-test'
-import { LEASE } from '@/lib/store/webhook-queue'
+import { LEASE } from '@/lib/store/webhook-leases'
 import { takeTurn } from './deliver'
 import { ATTEMPTS } from './schedule'
 import { hook } from './test-support/hooked'
@@ -35,7 +35,12 @@ describe('deliveries', () => {
     expect(actionsReceived()).toEqual(times(50, (index) => `thing.happened${index}`))
     const [first] = receiver.received
     expect(first?.headers).toMatchObject({ 'content-type': 'application/json', 'user-agent': 'vestibule' })
-    const [row] = await store.db.select().from(auditLog).where(eq(auditLog.chain, organizationId)).orderBy(auditLog.sequence).offset(1)
+    const [row] = await store.db
+      .select()
+      .from(auditLog)
+      .where(eq(auditLog.chain, organizationId))
+      .orderBy(auditLog.sequence)
+      .offset(1)
     expect(JSON.parse(first?.body ?? '')).toMatchObject({
       chain: organizationId,
       sequence: 2,
@@ -263,7 +268,10 @@ describe('what waits', () => {
     const held = await deliverer.queue.lease(clock.now())
     await takeTurn(held!, deliverer, stopping.signal)
     expect(receiver.received).toHaveLength(1)
-    expect((await deliveries()).map(({ state }) => state)).toEqual(['delivered', ...times(4, () => 'waiting')])
+    expect((await deliveries()).map(({ state }) => state)).toEqual([
+      'delivered',
+      ...times(4, () => 'waiting'),
+    ])
     await work()
     expect(receiver.received).toHaveLength(5)
   })

@@ -1,6 +1,8 @@
 import { exportedEntry } from '@/lib/management/exported-entry'
 import type { AuditEntry } from '@/lib/store/audit-log'
-import type { AttemptResult, DueDelivery, Lease, WebhookQueue } from '@/lib/store/webhook-queue'
+import type { AttemptResult, DueDelivery } from '@/lib/store/webhook-attempts'
+import type { Lease } from '@/lib/store/webhook-leases'
+import type { WebhookQueue } from './queue'
 import { nextWait, pauseAfter } from './schedule'
 import { type Answered, isGood, type Send } from './send'
 

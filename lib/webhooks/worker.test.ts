@@ -78,7 +78,11 @@ it('tells turns under way to stop, and waits for them', async () => {
 })
 
 it('stops at once while it rests', async () => {
-  const stop = startWorker(turns(0, async () => {}), notes().log, 1e9)
+  const stop = startWorker(
+    turns(0, async () => {}),
+    notes().log,
+    1e9,
+  )
   await wait(5)
   await stop()
 })

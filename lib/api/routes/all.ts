@@ -9,6 +9,8 @@ import { keyRoutes } from './keys'
 import { loginRoutes } from './logins'
 import { organizationRoutes } from './organizations'
 import { serverRoutes } from './servers'
+import { webhookDeliveryRoutes } from './webhook-deliveries'
+import { webhookRoutes } from './webhooks'
 
 /** Everything that the API can do. */
 export const ROUTES: readonly Route[] = [
@@ -18,6 +20,8 @@ export const ROUTES: readonly Route[] = [
   ...clientRoutes,
   ...keyRoutes,
   ...auditLogRoutes,
+  ...webhookRoutes,
+  ...webhookDeliveryRoutes,
   ...loginRoutes,
   ...grantRoutes,
   ...blockRoutes,

@@ -1,18 +1,17 @@
-import { eq } from 'drizzle-orm'
-import { webhookDeliveries, webhooks } from '@/drizzle/schema/webhooks'
 import { type AuditEntry, auditLogStore } from '@/lib/store/audit-log'
 import { newId } from '@/lib/store/ids'
 import { webhookSecretContext } from '@/lib/store/sealed-contexts'
 import { insertConnection, type PostgresUnderTest } from '@/lib/store/test-support/open-store'
 import { later } from '@/lib/store/test-support/store-under-test'
-import { webhookQueue } from '@/lib/store/webhook-queue'
+import { deliveriesOf, webhookRow } from '@/lib/store/test-support/webhooks'
 import { webhookStore } from '@/lib/store/webhooks'
 import { type Deliverer, takeTurn } from '../deliver'
+import { webhookQueue } from '../queue'
 import { webhookSender } from '../send'
 import { newSigningSecret } from '../signature'
 
 /** A clock that stands until it is put forward. */
-export function testClock() {
+function testClock() {
   let seconds = 0
   return {
     now: () => later(seconds),
@@ -65,12 +64,7 @@ export async function hook(store: PostgresUnderTest, url: string, actions: reado
         await takeTurn(held, { ...deliverer, ...changes }, signal)
       }
     },
-    deliveries: () =>
-      store.db
-        .select()
-        .from(webhookDeliveries)
-        .where(eq(webhookDeliveries.webhookId, id))
-        .orderBy(webhookDeliveries.sequence),
-    row: async () => (await store.db.select().from(webhooks).where(eq(webhooks.id, id)))[0]!,
+    deliveries: () => deliveriesOf(store, id),
+    row: () => webhookRow(store, id),
   }
 }

@@ -33,7 +33,7 @@ export default consolePage('look', async (context) => {
       up={{ href: `/console/${scope.organization}/webhooks`, label: t('title') }}
       actions={mayConfigure && test}
     >
-      <Trouble webhook={webhook} language={language} />
+      <Trouble webhook={webhook} language={language} now={management.ports.clock()} />
       <Section title={t('facts')}>
         <Facts items={factsOf(webhook, language)} />
       </Section>
@@ -62,10 +62,11 @@ function factsOf(webhook: Webhook, language: Language) {
   ] as const
 }
 
-type WebhookProps = { readonly webhook: Webhook; readonly language: Language }
+type TroubleProps = { readonly webhook: Webhook; readonly language: Language; readonly now: Date }
 
 /** What somebody has to see to. */
-function Trouble({ webhook: { goneAt, isFailing, failures, resumesAt }, language }: WebhookProps) {
+function Trouble({ webhook, language, now }: TroubleProps) {
+  const { goneAt, isFailing, failures, resumesAt } = webhook
   const t = translator(messages, language)
   if (goneAt)
     return (
@@ -76,7 +77,7 @@ function Trouble({ webhook: { goneAt, isFailing, failures, resumesAt }, language
   if (!isFailing) return null
   return (
     <Callout tone="warning" title={t('paused', { count: failures })}>
-      {resumesAt && <p>{t('pausedHint', { at: formatInstant(resumesAt, language) })}</p>}
+      {resumesAt && resumesAt > now && <p>{t('pausedHint', { at: formatInstant(resumesAt, language) })}</p>}
     </Callout>
   )
 }
@@ -115,39 +116,41 @@ async function Deliveries({
   return (
     <Section title={t('deliveries')}>
       {webhook.enabled && isUnderWay && <RefreshWhile />}
-      <Tabs label={t('deliveries')} tabs={tabs} />
-      {mayConfigure && counts.dead > 0 && (
-        <ActionButton action={redeliverAll} organization={scope.organization} fields={fields}>
-          {t('allAgain', { count: counts.dead })}
-        </ActionButton>
-      )}
-      {shown.length === 0 ? (
-        <Empty title={t(state ? 'noneOfThese' : 'none')}>{!state && t('noneHint')}</Empty>
-      ) : (
-        <DeliveryTable
-          deliveries={shown}
-          language={language}
-          {...(mayConfigure && {
-            again: ({ id }) => (
-              <ActionButton
-                action={redeliver}
-                organization={scope.organization}
-                fields={{ ...fields, delivery: id }}
-              >
-                {t('again')}
-              </ActionButton>
-            ),
-          })}
-        />
-      )}
-      <p className="form-actions">
-        {found.length > SHOWN && (
-          <ButtonLink href={at({ before: String(shown.at(-1)?.sequence) })} tone="plain">
-            {t('older')}
-          </ButtonLink>
+      <div className="webhook-deliveries">
+        <Tabs label={t('deliveries')} tabs={tabs} />
+        {mayConfigure && counts.dead > 0 && (
+          <ActionButton action={redeliverAll} organization={scope.organization} fields={fields}>
+            {t('allAgain', { count: counts.dead })}
+          </ActionButton>
         )}
-        {before !== undefined && <a href={at({})}>{t('newest')}</a>}
-      </p>
+        {shown.length === 0 ? (
+          <Empty title={t(state ? 'noneOfThese' : 'none')}>{!state && t('noneHint')}</Empty>
+        ) : (
+          <DeliveryTable
+            deliveries={shown}
+            language={language}
+            {...(mayConfigure && {
+              again: ({ id }) => (
+                <ActionButton
+                  action={redeliver}
+                  organization={scope.organization}
+                  fields={{ ...fields, delivery: id }}
+                >
+                  {t('again')}
+                </ActionButton>
+              ),
+            })}
+          />
+        )}
+        <p className="form-actions">
+          {found.length > SHOWN && (
+            <ButtonLink href={at({ before: String(shown.at(-1)?.sequence) })} tone="plain">
+              {t('older')}
+            </ButtonLink>
+          )}
+          {before !== undefined && <a href={at({})}>{t('newest')}</a>}
+        </p>
+      </div>
     </Section>
   )
 }

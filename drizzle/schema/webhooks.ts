@@ -67,9 +67,7 @@ export const webhookDeliveries = pgTable(
   },
   (table) => [
     unique('webhook_deliveries_entry').on(table.webhookId, table.sequence),
-    index('webhook_deliveries_waiting')
-      .on(table.webhookId, table.sequence)
-      .where(sql`${table.state} = 'waiting'`),
+    index('webhook_deliveries_state_entry').on(table.webhookId, table.state, table.sequence),
     index('webhook_deliveries_ended').on(table.state, table.endedAt),
     check('webhook_deliveries_state', sql`${table.state} in ('waiting', 'delivered', 'dead')`),
   ],

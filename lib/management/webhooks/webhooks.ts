@@ -18,8 +18,12 @@ const GRACE = 24 * 3600_000
 
 /** How actions begin: `grant.` */
 const actions = z
-  .array(z.string().regex(/^[a-z_.]{1,100}$/, 'must be the beginning of an action, such as grant.'))
+  .array(z.string())
   .max(20, 'has more than 20 entries')
+  .refine(
+    (list) => list.every((beginning) => /^[a-z_.]{1,100}$/.test(beginning)),
+    'must be beginnings of actions, such as grant. or member.invited',
+  )
 
 const settings = (loopback: boolean) =>
   z.strictObject({ url: upstreamUrl(loopback), actions: actions.default([]) })

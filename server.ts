@@ -12,6 +12,8 @@ import { StoreUnavailable } from './lib/oauth/ports'
 import { type Sandbox, startSandbox } from './lib/sandbox'
 import { cleaner, startCleanUp } from './lib/store/clean-up-runner'
 import { openEmbeddedPostgres } from './lib/store/embedded-postgres'
+import { webhookWork } from './lib/webhooks/work'
+import { startWorker } from './lib/webhooks/worker'
 
 const dev = process.argv.includes('--dev')
 
@@ -27,6 +29,7 @@ async function start(): Promise<void> {
   undo.push(async () => (await opening).close())
   const installation = await opening
   undo.push(startCleanUp(cleaner(installation.db), log))
+  undo.push(startWorker(webhookWork(config, installation, log), log))
   const startingSandbox = startSandbox(config, installation)
   undo.push(async () => (await startingSandbox)?.close())
   const sandbox = await startingSandbox

@@ -21,3 +21,15 @@ export const securityEvents = pgTable(
   },
   (table) => [index('security_events_server_at').on(table.serverId, table.at)],
 )
+
+/** Events that are not in the audit chain yet, since nobody who caused them was to wait for it. */
+export const unchainedEvents = pgTable(
+  'unchained_events',
+  {
+    eventId: text('event_id')
+      .primaryKey()
+      .references(() => securityEvents.id),
+    at: instant('at').notNull(),
+  },
+  (table) => [index('unchained_events_at').on(table.at)],
+)

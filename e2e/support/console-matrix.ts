@@ -89,6 +89,8 @@ export const PAGES: Readonly<Record<string, PageRow>> = {
     at: '/acme/servers/first/delete',
     needs: 'configure',
   },
+  '[organization]/webhooks/page.tsx': { at: '/acme/webhooks', needs: 'look' },
+  '[organization]/webhooks/[webhook]/page.tsx': { at: '/acme/webhooks/none', needs: 'look', answers: 404 },
   '[organization]/members/page.tsx': { at: '/acme/members', needs: 'manage_members' },
   '[organization]/connections/[connection]/people/page.tsx': {
     at: '/acme/connections/none/people',
@@ -147,6 +149,15 @@ export const ACTIONS: Readonly<Record<string, Readonly<Record<string, Permission
       renewClientSecret: 'configure',
     },
     '[organization]/servers/[server]/doctor/actions.ts': { examineServer: 'configure' },
+    '[organization]/webhooks/actions.ts': {
+      addWebhook: 'configure',
+      saveWebhook: 'configure',
+      newSecret: 'configure',
+      deleteWebhook: 'configure',
+      sendTest: 'configure',
+      redeliver: 'configure',
+      redeliverAll: 'configure',
+    },
     '[organization]/members/actions.ts': {
       inviteMember: 'manage_members',
       withdraw: 'manage_members',

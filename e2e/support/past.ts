@@ -38,6 +38,16 @@ export const expireLogin = (world: World, requestId: string) =>
       sql`update authorization_requests set expires_at = now() - interval '1 second' where id = ${requestId}`,
   )
 
+/** Lets a day of failed attempts go by for everything that waits for an organization's webhooks: one is left to each. */
+export const exhaustDeliveries = (world: World, organization: string) =>
+  withDatabase(world, async (sql) => {
+    const ours = sql`select webhooks.id from webhooks join organizations on organizations.id = organization_id
+      where organizations.slug = ${organization}`
+    await sql`update webhook_deliveries set attempts = 7, next_attempt_at = now()
+      where state = 'waiting' and webhook_id in (${ours})`
+    await sql`update webhooks set resumes_at = null where id in (${ours})`
+  })
+
 /** Whether upstream tokens of a grant are still stored. */
 export const holdsUpstreamTokens = (world: World, grantId: string) =>
   withDatabase(world, async (sql) => {

@@ -17,6 +17,8 @@ const CONNECTION = {
   token_endpoint_auth_method: 'none',
 }
 
+const WEBHOOK = { url: 'https://receiver.example/hook', actions: ['grant.'] }
+
 /** What to send, by operation: one that is not here fails below. */
 const REQUESTS: Readonly<
   Record<string, { readonly path: string; readonly body?: object; readonly status: number }>
@@ -76,6 +78,19 @@ const REQUESTS: Readonly<
     status: 200,
   },
   listAuditLog: { path: '/organizations/acme/audit-log', status: 200 },
+  listWebhooks: { path: '/organizations/acme/webhooks', status: 200 },
+  createWebhook: { path: '/organizations/acme/webhooks', body: WEBHOOK, status: 201 },
+  getWebhook: { path: '/organizations/acme/webhooks/{webhook}', status: 200 },
+  updateWebhook: { path: '/organizations/acme/webhooks/{webhook}', body: { enabled: false }, status: 200 },
+  deleteWebhook: { path: '/organizations/acme/webhooks/{webhook}', status: 204 },
+  rotateWebhookSecret: { path: '/organizations/acme/webhooks/{webhook}/secret', status: 200 },
+  listWebhookDeliveries: { path: '/organizations/acme/webhooks/{webhook}/deliveries', status: 200 },
+  testWebhook: { path: '/organizations/acme/webhooks/{webhook}/test', status: 200 },
+  redeliverToWebhook: {
+    path: '/organizations/acme/webhooks/{webhook}/deliveries/{delivery}/redelivery',
+    status: 200,
+  },
+  redeliverAllToWebhook: { path: '/organizations/acme/webhooks/{webhook}/redelivery', status: 200 },
   listLogins: { path: '/organizations/acme/logins', status: 200 },
   getLogin: { path: '/organizations/acme/logins/{reference}', status: 200 },
   listGrants: { path: '/organizations/acme/grants', status: 200 },
@@ -101,6 +116,16 @@ function requestOf({ operationId }: Route) {
   const request = REQUESTS[operationId]
   if (!request) throw new Error(`${operationId} has no row in this test: add one`)
   return request
+}
+
+/** A webhook that is the only one, with a delivery. */
+async function putWebhook(owner: string) {
+  const webhooks = '/organizations/acme/webhooks'
+  for (const { id } of (await call('GET', webhooks, { key: owner })).body.items)
+    await call('DELETE', `${webhooks}/${id}`, { key: owner })
+  const made = await call('POST', webhooks, { key: owner, body: WEBHOOK })
+  const sent = await call('POST', `${webhooks}/${made.body.id}/test`, { key: owner })
+  return { webhook: made.body.id, delivery: sent.body.id }
 }
 
 /** The operation's path, with something that it can be about. */
@@ -138,10 +163,18 @@ async function prepared(route: Route, owner: string): Promise<string> {
     return path.replace('{setup_link}', made.body.id)
   }
   if (!path.includes('{')) return path
+  if (path.includes('{webhook}')) return filled(path, await putWebhook(owner))
   const { request, grant, client } = await connect(store(), await server('main'))
-  const ids = { reference: request.reference, grant: grant.id, client: client.id, user: grant.userId }
-  return path.replace(/\{(\w+)\}/, (_, name: keyof typeof ids) => ids[name])
+  return filled(path, {
+    reference: request.reference,
+    grant: grant.id,
+    client: client.id,
+    user: grant.userId,
+  })
 }
+
+const filled = (path: string, ids: Readonly<Record<string, string | undefined>>) =>
+  path.replace(/\{(\w+)\}/g, (_, name: string) => ids[name] ?? '')
 
 describe.each(ROUTES.map((route) => [route.operationId, route] as const))('%s', (_, route) => {
   const send = (path: string, key?: string) => {

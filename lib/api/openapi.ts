@@ -25,7 +25,7 @@ export function openApi(routes: readonly Route[], publicUrl: string): Json {
       title: 'Vestibule management API',
       version: '1',
       description:
-        'Organizations, connections, servers, clients, API keys, the audit log, logins and grants.',
+        'Organizations, connections, servers, clients, API keys, the audit log and its webhooks, logins and grants.',
     },
     servers: [{ url: `${publicUrl}/api/v1` }],
     security: [{ key: [] }],

@@ -6,6 +6,7 @@ import type { IncomingMessage } from 'node:http'
 import { TLSSocket } from 'node:tls'
 import {
   FetchProblem,
+  problemForOperators,
   resolveAll,
   type SafeFetchPolicy,
   type SafeRequest,
@@ -60,17 +61,10 @@ export function limitedWeb(policy: Pick<SafeFetchPolicy, 'allowLoopback'>, deadl
         }))
       } catch (error) {
         if (!(error instanceof FetchProblem)) throw error
-        return { outcome: 'failed', problem: plainly(error.detail) }
+        return { outcome: 'failed', problem: problemForOperators(error) }
       }
     },
   }
-}
-
-/** Whether a name is unknown, or leads into our own network, must look the same: it would be a map of it. */
-function plainly(detail: string): string {
-  return /does not resolve|not a public one/.test(detail)
-    ? 'its host name does not resolve to a public address'
-    : detail
 }
 
 /** RFC 6761 §6.3, which not every system's resolver knows. */

@@ -66,6 +66,16 @@ export async function safeRequest<T>(
   }
 }
 
+/**
+ * What may be told to operators, who chose the address and do not run this installation: whether a name is unknown, or
+ * leads into our own network, looks the same, for it would be a map of it.
+ */
+export function problemForOperators({ detail }: FetchProblem): string {
+  return detail === NO_SUCH_HOST || detail === NOT_PUBLIC
+    ? 'its host name does not resolve to a public address'
+    : detail
+}
+
 /** For `detail`: that a name leads to us or our neighbours is nothing for strangers. */
 const NOT_PUBLIC = 'its host is, or resolves to, an address that is not a public one'
 const NO_SUCH_HOST = 'its host name does not resolve'

@@ -1,5 +1,6 @@
 import { type AuditFilter, type AuditRecord, auditChainStore, auditLogStore } from '@/lib/store/audit-log'
 import { demand, NotFound, type OrganizationScope } from './access'
+import { exportedEntry } from './exported-entry'
 import type { Management } from './management'
 
 /** Which log: the organization's, or that of the installation, which only who runs it sees. */
@@ -64,22 +65,8 @@ async function* lines(db: Management['db'], id: string): AsyncGenerator<string> 
     const entries = await store.listAfter(id, after, EXPORT_BATCH)
     const last = entries.at(-1)
     if (!last) return
-    yield entries.map((entry) => `${JSON.stringify(exported(entry))}\n`).join('')
+    yield entries.map((entry) => `${JSON.stringify(exportedEntry(entry))}\n`).join('')
     after = last.sequence
-  }
-}
-
-function exported({ chain, sequence, at, action, detail, hash, ...names }: AuditRecord) {
-  const { actorKind, actorId, actorName, targetKind, targetId, targetName } = names
-  return {
-    chain,
-    sequence,
-    at,
-    actor: { kind: actorKind, id: actorId, name: actorName },
-    action,
-    target: { kind: targetKind, id: targetId, name: targetName },
-    detail,
-    hash,
   }
 }
 

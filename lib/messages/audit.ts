@@ -26,6 +26,7 @@ export const messages = catalogue(
     'audit.until': 'Until (UTC)',
     'audit.wrongTime': 'A point in time is written 2026-01-31 or 2026-01-31T12:00.',
     'audit.export': 'Export as JSON lines',
+    'audit.webhooks': 'Webhooks',
     'audit.check': 'Check the chain',
     'audit.intact': 'Nothing was changed, taken out or put in: {count} entries',
     'audit.intactNote':
@@ -69,6 +70,7 @@ export const messages = catalogue(
     'audit.until': 'Bis (UTC)',
     'audit.wrongTime': 'Ein Zeitpunkt schreibt sich 2026-01-31 oder 2026-01-31T12:00.',
     'audit.export': 'Als JSON-Zeilen exportieren',
+    'audit.webhooks': 'Webhooks',
     'audit.check': 'Kette prüfen',
     'audit.intact': 'Nichts wurde geändert, herausgenommen oder eingefügt: {count} Einträge',
     'audit.intactNote':

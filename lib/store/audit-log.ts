@@ -117,21 +117,41 @@ export function auditChainStore(db: Database) {
   return guarded(walk, { deadline: WALK_DEADLINE })
 }
 
-/** Adds entries within a transaction of the caller's, so that a change and its record are written together or not. */
-export async function appendToAuditLog(tx: Transaction, entries: readonly AuditEntry[]): Promise<void> {
+/**
+ * Adds entries within a transaction of the caller's, so that a change and its record are written together or not.
+ *
+ * @returns their sequences
+ */
+export async function appendToAuditLog(
+  tx: Transaction,
+  entries: readonly AuditEntry[],
+): Promise<readonly number[]> {
+  const ends = new Map<string, ChainEnd>()
+  const sequences: number[] = []
   for (const entry of entries) {
-    await tx.execute(sql`select pg_advisory_xact_lock(hashtextextended(${`audit ${entry.chain}`}, 0))`)
-    const [last] = await tx
-      .select({ sequence: auditLog.sequence, hash: auditLog.hash })
-      .from(auditLog)
-      .where(eq(auditLog.chain, entry.chain))
-      .orderBy(desc(auditLog.sequence))
-      .limit(1)
-    const sequence = (last?.sequence ?? 0) + 1
-    await tx
-      .insert(auditLog)
-      .values({ ...entry, sequence, hash: hashOf(last?.hash ?? FIRST, sequence, entry) })
+    const last = ends.get(entry.chain) ?? (await holdEnd(tx, entry.chain))
+    const sequence = last.sequence + 1
+    const hash = hashOf(last.hash, sequence, entry)
+    await tx.insert(auditLog).values({ ...entry, sequence, hash })
+    ends.set(entry.chain, { sequence, hash })
+    sequences.push(sequence)
   }
+  return sequences
+}
+
+/** Where a chain goes on. */
+type ChainEnd = { readonly sequence: number; readonly hash: string }
+
+/** Nobody else adds to the chain until the transaction ends. */
+async function holdEnd(tx: Transaction, chain: string): Promise<ChainEnd> {
+  await tx.execute(sql`select pg_advisory_xact_lock(hashtextextended(${`audit ${chain}`}, 0))`)
+  const [last] = await tx
+    .select({ sequence: auditLog.sequence, hash: auditLog.hash })
+    .from(auditLog)
+    .where(eq(auditLog.chain, chain))
+    .orderBy(desc(auditLog.sequence))
+    .limit(1)
+  return last ?? { sequence: 0, hash: FIRST }
 }
 
 function hashOf(previous: string, sequence: number, entry: AuditEntry): string {

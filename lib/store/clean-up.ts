@@ -10,9 +10,12 @@ import { accessTokens, consents, grants, refreshTokens, revokedAccessTokens } fr
 import { organizationDays } from '@/drizzle/schema/organization-days'
 import { pushedRequests } from '@/drizzle/schema/pushed-requests'
 import { setupLinks } from '@/drizzle/schema/setup-links'
+import { webhookDeliveries } from '@/drizzle/schema/webhooks'
 import {
   ACCESS_TOKEN_MAX_LIFETIME,
   CONNECTION_TEST_LIFETIME,
+  DEAD_LETTER_LIFETIME,
+  DELIVERED_LIFETIME,
   DOCUMENT_STALE_LIFETIME,
   LEFTOVER_LIFETIME,
   SETUP_LINK_MEMORY,
@@ -58,6 +61,16 @@ const expired = (what: string, table: SQL, key: SQL, column: SQL, secondsAfter =
   statement: (now, limit) => sql`
     delete from ${table} where ${key} = any(array(
       select ${key} from ${table} where ${column} <= ${at(now, secondsAfter)}
+      limit ${limit}::int for update skip locked
+    ))`,
+})
+
+/** Deliveries of webhooks that ended so. */
+const ended = (what: string, state: 'delivered' | 'dead', secondsAfter: number): Chore => ({
+  what,
+  statement: (now, limit) => sql`
+    delete from ${webhookDeliveries} where id = any(array(
+      select id from ${webhookDeliveries} where state = ${state} and ended_at <= ${at(now, secondsAfter)}
       limit ${limit}::int for update skip locked
     ))`,
 })
@@ -148,4 +161,6 @@ export const CHORES: readonly Chore[] = [
     sql`fetched_at`,
     DOCUMENT_STALE_LIFETIME,
   ),
+  ended('deliveries to webhooks', 'delivered', DELIVERED_LIFETIME),
+  ended('dead letters of webhooks', 'dead', DEAD_LETTER_LIFETIME),
 ]

@@ -20,3 +20,6 @@ export const signingKeyContext = (serverId: string, kid: string) =>
 export const idempotentAnswerContext = (id: string) => `idempotent_requests:${id}:answer`
 
 export const connectionTestContext = (testId: string) => `connection_tests:${testId}:code_verifier`
+
+/** Also of the secret before: it moves from one column to the other as it is. */
+export const webhookSecretContext = (webhookId: string) => `webhooks:${webhookId}:secret`

@@ -1,5 +1,5 @@
 import { desc, eq } from 'drizzle-orm'
-import { securityEvents } from '@/drizzle/schema/security-events'
+import { securityEvents, unchainedEvents } from '@/drizzle/schema/security-events'
 import { servers } from '@/drizzle/schema/servers'
 import type { SecurityEvent, SecurityEvents } from '@/lib/oauth/event-ports'
 import { type AuditEntry, appendToAuditLog } from './audit-log'
@@ -19,9 +19,11 @@ export function securityEventStore(db: Database): SecurityEventStore {
   return guarded({
     async record(event) {
       const row = { id: newId(), ...event }
-      // Of these there may be one for each call of a tool; the chain would make them queue.
+      // Of these there may be one for each call of a tool, and the chain would make them queue: it takes them later.
       if (event.kind === 'token_handed_off') {
-        await db.insert(securityEvents).values(row)
+        const { id: eventId, at } = securityEvents
+        const event = db.$with('event').as(db.insert(securityEvents).values(row).returning({ eventId, at }))
+        await db.with(event).insert(unchainedEvents).select(db.select().from(event))
         return
       }
       await db.transaction(async (tx) => {
@@ -45,7 +47,7 @@ export function securityEventStore(db: Database): SecurityEventStore {
 }
 
 /** The event as an entry in its organization's chain. A client acts by itself only where it revokes. */
-function auditEntryOf(
+export function auditEntryOf(
   { at, kind, serverId, grantId, userId, clientId, detail }: SecurityEvent,
   eventId: string,
   server: { readonly slug: string; readonly organizationId: string },

@@ -12,6 +12,8 @@ import { memberRoutes } from './members'
 import { organizationRoutes } from './organizations'
 import { serverRoutes } from './servers'
 import { setupLinkRoutes } from './setup-links'
+import { webhookDeliveryRoutes } from './webhook-deliveries'
+import { webhookRoutes } from './webhooks'
 
 /** Everything that the API can do. */
 export const ROUTES: readonly Route[] = [
@@ -24,6 +26,8 @@ export const ROUTES: readonly Route[] = [
   ...memberRoutes,
   ...keyRoutes,
   ...auditLogRoutes,
+  ...webhookRoutes,
+  ...webhookDeliveryRoutes,
   ...loginRoutes,
   ...grantRoutes,
   ...blockRoutes,

@@ -26,6 +26,9 @@ const invitation = `${organization}/invitations/{invitation}`
 const login = `${organization}/logins/{reference}`
 const grant = `${organization}/grants/{grant}`
 
+const webhook = `${organization}/webhooks/{webhook}`
+const deliveries = `${webhook}/deliveries`
+
 const parent = (path: string) => path.slice(0, path.lastIndexOf('/'))
 
 export const API_COMMANDS: readonly ApiCommand[] = [
@@ -110,6 +113,25 @@ export const API_COMMANDS: readonly ApiCommand[] = [
     ...of('audit', 'list', 'GET', `${organization}/audit-log`, 'lists what was done in an organization'),
     columns: ['at', 'actor.name', 'action', 'target.name'],
   },
+  {
+    ...of('webhooks', 'list', 'GET', parent(webhook), 'lists where the audit log is sent to'),
+    columns: ['id', 'url', 'enabled', 'failures', 'resumes_at'],
+  },
+  of('webhooks', 'get', 'GET', webhook, 'shows one'),
+  {
+    ...of('webhooks', 'create', 'POST', parent(webhook), 'makes one, and shows its secret: -f FILE (JSON)'),
+    takesFile: true,
+  },
+  { ...of('webhooks', 'change', 'PATCH', webhook, 'changes one: -f FILE (JSON)'), takesFile: true },
+  of('webhooks', 'delete', 'DELETE', webhook, 'removes one'),
+  of('webhooks', 'rotate', 'POST', `${webhook}/secret`, 'gives one another secret, and shows it'),
+  of('webhooks', 'test', 'POST', `${webhook}/test`, 'has an entry sent to one'),
+  {
+    ...of('webhooks', 'deliveries', 'GET', deliveries, 'lists what was sent to one, and what waits'),
+    columns: ['id', 'sequence', 'action', 'state', 'attempts', 'last_status', 'last_problem'],
+  },
+  of('webhooks', 'redeliver', 'POST', `${deliveries}/{delivery}/redelivery`, 'has a delivery sent again'),
+  of('webhooks', 'redeliver-all', 'POST', `${webhook}/redelivery`, 'has all that were given up sent again'),
   {
     ...of('logins', 'list', 'GET', parent(login), 'lists those of an organization, the newest first'),
     columns: ['reference', 'created_at', 'server', 'outcome', 'reason', 'client.name', 'user.email'],

@@ -12,7 +12,7 @@ import { completion } from './completion'
 import { parseInstallationKeys } from './installation-keys'
 import { runApart } from './run-api'
 
-const { apply, management, newKey, store } = testApi(connectedServices)
+const { apply, call, management, newKey, store } = testApi(connectedServices)
 
 let server: Server
 let url: string
@@ -80,6 +80,23 @@ describe('the command line over the API', () => {
     expect(ended).toMatchObject({ code: 0, out: expect.stringMatching(/^offline_until +2/m) })
     expect((await vestibule(['grants', 'list', 'acme'])).out).not.toContain(grant.id)
     expect((await vestibule(['grants', 'get', 'acme', 'x'])).err).toContain('there is no such grant')
+  })
+
+  it('tries a webhook, and has sent again what was given up', async () => {
+    await apply()
+    const body = { url: 'https://receiver.example/hook' }
+    const key = await newKey('acme')
+    const { id } = (await call('POST', '/organizations/acme/webhooks', { key, body })).body
+    expect((await vestibule(['webhooks', 'list', 'acme'])).out).toContain('https://receiver.example/hook')
+    const tested = await vestibule(['webhooks', 'test', 'acme', id, '--json'])
+    const delivery = JSON.parse(tested.out)
+    expect(delivery).toMatchObject({ action: 'webhook.tested', state: 'waiting', attempts: 0 })
+    expect((await vestibule(['webhooks', 'deliveries', 'acme', id])).out).toContain(delivery.id)
+    expect((await vestibule(['webhooks', 'redeliver', 'acme', id, delivery.id])).code).toBe(0)
+    expect((await vestibule(['webhooks', 'redeliver-all', 'acme', id])).out).toBe('count  0\n')
+    expect((await vestibule(['webhooks', 'rotate', 'acme', id])).out).toMatch(/^secret +whsec_/m)
+    expect((await vestibule(['webhooks', 'delete', 'acme', id])).code).toBe(0)
+    expect((await vestibule(['webhooks', 'get', 'acme', id])).err).toContain('there is no such webhook')
   })
 
   it('exits with 1 when the API refuses, and says why', async () => {

@@ -109,3 +109,7 @@ export const SETUP_LINK_MEMORY = 30 * 24 * 3600
 
 /** How long tokens of a dead grant stay: long enough that whoever holds one is told what it is. */
 export const LEFTOVER_LIFETIME = 24 * 3600
+
+/** How long an operator can see that an entry was delivered to a webhook, and how long one that could not be. */
+export const DELIVERED_LIFETIME = 7 * 24 * 3600
+export const DEAD_LETTER_LIFETIME = 30 * 24 * 3600

@@ -37,6 +37,9 @@ export default consolePage('look', async ({ scope, management, query, language }
           <ButtonLink href={addressOf(`${base}/export`, own)} tone="plain">
             {t('audit.export')}
           </ButtonLink>
+          <ButtonLink href={`/console/${scope.organization}/webhooks`} tone="plain">
+            {t('audit.webhooks')}
+          </ButtonLink>
         </>
       }
     >

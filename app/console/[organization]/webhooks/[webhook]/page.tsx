@@ -1,0 +1,156 @@
+import type { Metadata } from 'next'
+import { ActionButton } from '@/components/console/action-form'
+import { ButtonLink, Callout, Empty, Facts, Page, Section } from '@/components/console/page'
+import { Tabs } from '@/components/console/tabs'
+import { DeliveryTable } from '@/components/console/webhooks/delivery-table'
+import { WebhookState } from '@/components/console/webhooks/webhook-state'
+import { countDeliveries, listDeliveries } from '@/lib/management/webhooks/deliveries'
+import { findWebhook, type Webhook } from '@/lib/management/webhooks/webhooks'
+import { formatInstant, type Language, translator } from '@/lib/messages/catalogue'
+import { messages } from '@/lib/messages/webhooks'
+import { type ConsoleContext, consolePage } from '../../../console-page'
+import { RefreshWhile } from '../../connections/refresh'
+import { redeliver, redeliverAll, sendTest } from '../actions'
+import { WebhookSettings } from './webhook-settings'
+
+export const metadata: Metadata = { title: 'Webhook' }
+
+/** One webhook: how it does, what was sent to it, and its settings. */
+export default consolePage('look', async (context) => {
+  const { scope, management, params, language } = context
+  const t = translator(messages, language)
+  const webhook = await findWebhook(scope, params.webhook ?? '', management)
+  const mayConfigure = scope.permissions.includes('configure')
+  const test = (
+    <ActionButton action={sendTest} organization={scope.organization} fields={{ webhook: webhook.id }}>
+      {t('test')}
+    </ActionButton>
+  )
+  return (
+    <Page
+      title={new URL(webhook.url).host}
+      lead={mayConfigure && t('testLead')}
+      up={{ href: `/console/${scope.organization}/webhooks`, label: t('title') }}
+      actions={mayConfigure && test}
+    >
+      <Trouble webhook={webhook} language={language} now={management.ports.clock()} />
+      <Section title={t('facts')}>
+        <Facts items={factsOf(webhook, language)} />
+      </Section>
+      <Deliveries context={context} webhook={webhook} />
+      {mayConfigure && (
+        <WebhookSettings webhook={webhook} organization={scope.organization} language={language} />
+      )}
+    </Page>
+  )
+})
+
+function factsOf(webhook: Webhook, language: Language) {
+  const t = translator(messages, language)
+  const { url, actions, createdAt, createdBy } = webhook
+  const at = formatInstant(createdAt, language)
+  return [
+    [
+      t('url'),
+      <bdi key="url" className="breakable">
+        {url}
+      </bdi>,
+    ],
+    [t('sends'), actions.length === 0 ? t('everything') : actions.join(' ')],
+    [t('state'), <WebhookState key="state" webhook={webhook} t={t} />],
+    [t('created'), t('createdBy', { at, name: createdBy })],
+  ] as const
+}
+
+type TroubleProps = { readonly webhook: Webhook; readonly language: Language; readonly now: Date }
+
+/** What somebody has to see to. */
+function Trouble({ webhook, language, now }: TroubleProps) {
+  const { goneAt, isFailing, failures, resumesAt } = webhook
+  const t = translator(messages, language)
+  if (goneAt)
+    return (
+      <Callout tone="problem" title={t('gone')}>
+        <p>{t('goneHint')}</p>
+      </Callout>
+    )
+  if (!isFailing) return null
+  return (
+    <Callout tone="warning" title={t('paused', { count: failures })}>
+      {resumesAt && resumesAt > now && <p>{t('pausedHint', { at: formatInstant(resumesAt, language) })}</p>}
+    </Callout>
+  )
+}
+
+const SHOWN = 25
+
+async function Deliveries({
+  context: { scope, management, query, language },
+  webhook,
+}: {
+  readonly context: ConsoleContext
+  readonly webhook: Webhook
+}) {
+  const t = translator(messages, language)
+  const base = `/console/${scope.organization}/webhooks/${webhook.id}`
+  const mayConfigure = scope.permissions.includes('configure')
+  const state = (['waiting', 'dead'] as const).find((known) => known === query.state)
+  const before = /^\d{1,15}$/.test(query.before ?? '') ? Number(query.before) : undefined
+  const filter = { ...(state && { state }), ...(before !== undefined && { before }) }
+  const counts = await countDeliveries(scope, webhook.id, management)
+  const found = await listDeliveries(scope, webhook.id, { ...filter, limit: SHOWN + 1 }, management)
+  const shown = found.slice(0, SHOWN)
+  const at = (query: Readonly<Record<string, string>>) =>
+    `${base}?${new URLSearchParams({ ...(state && { state }), ...query })}`
+  const tabs = [
+    { href: base, title: t('all'), current: !state },
+    ...(['waiting', 'dead'] as const).map((name) => ({
+      href: `${base}?state=${name}`,
+      title: t(name, { count: counts[name] }),
+      current: state === name,
+    })),
+  ]
+  const soon = management.ports.clock().getTime() + 5_000
+  const isUnderWay = shown.some((one) => one.state === 'waiting' && one.nextAttemptAt.getTime() < soon)
+  const fields = { webhook: webhook.id }
+  return (
+    <Section title={t('deliveries')}>
+      {webhook.enabled && isUnderWay && <RefreshWhile />}
+      <div className="webhook-deliveries">
+        <Tabs label={t('deliveries')} tabs={tabs} />
+        {mayConfigure && counts.dead > 0 && (
+          <ActionButton action={redeliverAll} organization={scope.organization} fields={fields}>
+            {t('allAgain', { count: counts.dead })}
+          </ActionButton>
+        )}
+        {shown.length === 0 ? (
+          <Empty title={t(state ? 'noneOfThese' : 'none')}>{!state && t('noneHint')}</Empty>
+        ) : (
+          <DeliveryTable
+            deliveries={shown}
+            language={language}
+            {...(mayConfigure && {
+              again: ({ id }) => (
+                <ActionButton
+                  action={redeliver}
+                  organization={scope.organization}
+                  fields={{ ...fields, delivery: id }}
+                >
+                  {t('again')}
+                </ActionButton>
+              ),
+            })}
+          />
+        )}
+        <p className="form-actions">
+          {found.length > SHOWN && (
+            <ButtonLink href={at({ before: String(shown.at(-1)?.sequence) })} tone="plain">
+              {t('older')}
+            </ButtonLink>
+          )}
+          {before !== undefined && <a href={at({})}>{t('newest')}</a>}
+        </p>
+      </div>
+    </Section>
+  )
+}

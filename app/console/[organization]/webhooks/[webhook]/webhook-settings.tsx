@@ -1,0 +1,52 @@
+import { ActionButton, ActionForm } from '@/components/console/action-form'
+import { CheckField } from '@/components/console/fields'
+import { Section } from '@/components/console/page'
+import { SecretToCopy } from '@/components/console/webhooks/secret-to-copy'
+import { WebhookFields } from '@/components/console/webhooks/webhook-fields'
+import type { Webhook } from '@/lib/management/webhooks/webhooks'
+import { formatInstant, type Language, translator } from '@/lib/messages/catalogue'
+import { messages } from '@/lib/messages/webhooks'
+import { deleteWebhook, newSecret, saveWebhook } from '../actions'
+
+type WebhookSettingsProps = {
+  readonly webhook: Webhook
+  readonly organization: string
+  readonly language: Language
+}
+
+/** What can be changed of a webhook: where it sends what, its secret, and that there is one. */
+export function WebhookSettings({ webhook, organization, language }: WebhookSettingsProps) {
+  const t = translator(messages, language)
+  const { id, enabled, previousSecretUntil } = webhook
+  const common = { organization, fields: { webhook: id } }
+  return (
+    <>
+      <Section title={t('settings')}>
+        <ActionForm action={saveWebhook} {...common} submit={t('save')}>
+          <WebhookFields t={t} initial={webhook} />
+          <CheckField name="enabled" label={t('enabled')} hint={t('enabledHint')} defaultChecked={enabled} />
+        </ActionForm>
+      </Section>
+      <Section title={t('secret')} lead={t('rotateLead')}>
+        {previousSecretUntil && (
+          <p>{t('twoSecrets', { at: formatInstant(previousSecretUntil, language) })}</p>
+        )}
+        <ActionForm
+          action={newSecret}
+          {...common}
+          submit={t('rotate')}
+          tone="plain"
+          after={<SecretToCopy done={`/console/${organization}/webhooks/${id}`} language={language} />}
+        />
+      </Section>
+      <ActionButton
+        action={deleteWebhook}
+        {...common}
+        tone="danger"
+        confirm={t('removeConfirm', { host: new URL(webhook.url).host })}
+      >
+        {t('remove')}
+      </ActionButton>
+    </>
+  )
+}

@@ -1,0 +1,61 @@
+import type { Metadata } from 'next'
+import { ActionForm } from '@/components/console/action-form'
+import { Empty, Page, Section } from '@/components/console/page'
+import { Table } from '@/components/console/table'
+import { SecretToCopy } from '@/components/console/webhooks/secret-to-copy'
+import { WebhookFields } from '@/components/console/webhooks/webhook-fields'
+import { WebhookState } from '@/components/console/webhooks/webhook-state'
+import { listWebhooks } from '@/lib/management/webhooks/webhooks'
+import { translator } from '@/lib/messages/catalogue'
+import { messages } from '@/lib/messages/webhooks'
+import { consolePage } from '../../console-page'
+import { addWebhook } from './actions'
+
+export const metadata: Metadata = { title: 'Webhooks' }
+
+/** Where the audit log is sent to, and a form for another address. */
+export default consolePage('look', async ({ scope, management, language }) => {
+  const t = translator(messages, language)
+  const base = `/console/${scope.organization}`
+  const webhooks = await listWebhooks(scope, management)
+  return (
+    <Page title={t('title')} lead={t('lead')} up={{ href: `${base}/audit`, label: t('auditLog') }}>
+      {webhooks.length === 0 ? (
+        <Empty title={t('empty')}>{t('emptyHint')}</Empty>
+      ) : (
+        <Table
+          caption={t('title')}
+          rows={webhooks}
+          keyOf={({ id }) => id}
+          columns={[
+            {
+              title: t('url'),
+              cell: ({ id, url }) => (
+                <a className="breakable" href={`${base}/webhooks/${id}`}>
+                  {url}
+                </a>
+              ),
+            },
+            {
+              title: t('sends'),
+              cell: ({ actions }) => (actions.length === 0 ? t('everything') : actions.join(' ')),
+            },
+            { title: t('state'), cell: (webhook) => <WebhookState webhook={webhook} t={t} /> },
+          ]}
+        />
+      )}
+      {scope.permissions.includes('configure') && (
+        <Section title={t('new')}>
+          <ActionForm
+            action={addWebhook}
+            organization={scope.organization}
+            submit={t('create')}
+            after={<SecretToCopy done={`${base}/webhooks`} language={language} />}
+          >
+            <WebhookFields t={t} />
+          </ActionForm>
+        </Section>
+      )}
+    </Page>
+  )
+})

@@ -1,0 +1,97 @@
+import type { ReactNode } from 'react'
+import { type Language, translator } from '@/lib/messages/catalogue'
+import { messages } from '@/lib/messages/webhooks'
+import { Moment } from '../logins/moment'
+import { Badge } from '../page'
+import { Table } from '../table'
+
+type Delivery = {
+  readonly id: string
+  readonly sequence: number
+  readonly action?: string
+  readonly state: 'waiting' | 'delivered' | 'dead'
+  readonly attempts: number
+  readonly nextAttemptAt: Date
+  readonly lastAttemptAt?: Date
+  readonly lastStatus?: number
+  readonly lastProblem?: string
+  readonly lastAnswer?: string
+}
+
+type DeliveryTableProps = {
+  readonly deliveries: readonly Delivery[]
+  readonly language: Language
+  /** What can be done with one; absent where nothing may. */
+  readonly again?: (delivery: Delivery) => ReactNode
+}
+
+const TONES = { waiting: 'neutral', delivered: 'good', dead: 'problem' } as const
+
+/** Entries of the audit log on their way to a webhook. */
+export function DeliveryTable({ deliveries, language, again }: DeliveryTableProps) {
+  const t = translator(messages, language)
+  return (
+    <Table
+      caption={t('deliveries')}
+      rows={deliveries}
+      keyOf={({ id }) => id}
+      columns={[
+        {
+          title: t('entry'),
+          cell: ({ sequence, action }) => (
+            <>
+              {sequence} <code className="breakable">{action}</code>
+            </>
+          ),
+        },
+        {
+          title: t('state'),
+          cell: ({ state }) => <Badge tone={TONES[state]}>{t(`delivery.${state}`)}</Badge>,
+        },
+        {
+          title: t('attempts'),
+          cell: ({ attempts, state, nextAttemptAt }) => (
+            <>
+              {attempts}
+              {state === 'waiting' && attempts > 0 && (
+                <>
+                  , {t('next')} <Moment at={nextAttemptAt} />
+                </>
+              )}
+            </>
+          ),
+        },
+        { title: t('answer'), cell: (delivery) => <Answer delivery={delivery} t={t} /> },
+        ...(again ? [{ title: t('action'), cell: again }] : []),
+      ]}
+    />
+  )
+}
+
+type AnswerProps = {
+  readonly delivery: Delivery
+  readonly t: ReturnType<typeof translator<keyof (typeof messages)['en']>>
+}
+
+/** What came back the last time, and when. */
+function Answer({ delivery: { lastStatus, lastProblem, lastAnswer, lastAttemptAt }, t }: AnswerProps) {
+  if (lastStatus === undefined && lastProblem === undefined) return <>–</>
+  return (
+    <>
+      {lastStatus !== undefined && t('status', { status: lastStatus })}
+      {lastProblem}
+      {lastAttemptAt && (
+        <>
+          {' · '}
+          <Moment at={lastAttemptAt} seconds />
+        </>
+      )}
+      {lastAnswer && (
+        <>
+          <br />
+          <bdi className="foreign breakable">{lastAnswer}</bdi>
+        </>
+      )}
+    </>
+  )
+}

@@ -1,0 +1,141 @@
+import { z } from 'zod'
+import {
+  changeWebhook,
+  createWebhook,
+  findWebhook,
+  listWebhooks,
+  removeWebhook,
+  rotateWebhookSecret,
+  type Webhook,
+} from '@/lib/management/webhooks/webhooks'
+import { known } from '../known'
+import { afterCursor, PAGE_QUERY, page } from '../page'
+import { organizationRoute } from '../routing'
+import { anyEntry, component, instant, listOf } from '../schemas'
+
+const url = z.string().describe('https, to a public address; whole only for keys that may configure.')
+const actions = z
+  .array(z.string())
+  .describe('How the actions begin that are sent, such as `grant.`; empty: every entry.')
+const enabled = z.boolean().describe('While it is false, entries wait in the audit log.')
+
+const newWebhook = component('NewWebhook', z.strictObject({ url, actions: actions.exactOptional() }))
+const webhookChange = component('WebhookChange', z.strictObject({ url, actions, enabled }).partial())
+
+const shape = {
+  id: z.string(),
+  url,
+  actions,
+  enabled,
+  gone_at: instant.exactOptional().describe('Switched off since its receiver answered 410.'),
+  failures: z.int().describe('Attempts in a row that failed.'),
+  resumes_at: instant.exactOptional().describe('After a failure: nothing is sent before.'),
+  previous_secret_until: instant
+    .exactOptional()
+    .describe('Until then, the secret before signs as well: there are two signatures.'),
+  created_by: z.string(),
+  created_at: instant,
+}
+const webhook = component('Webhook', z.object(shape))
+const webhookWithSecret = component(
+  'WebhookWithSecret',
+  z.object({ ...shape, secret: z.string().describe('`whsec_…`, to verify with. It is never shown again.') }),
+)
+const webhookList = listOf('WebhookList', webhook)
+
+function show(seen: Webhook) {
+  return known({
+    id: seen.id,
+    url: seen.url,
+    actions: seen.actions,
+    enabled: seen.enabled,
+    gone_at: seen.goneAt?.toISOString(),
+    failures: seen.failures,
+    resumes_at: seen.resumesAt?.toISOString(),
+    previous_secret_until: seen.previousSecretUntil?.toISOString(),
+    created_by: seen.createdBy,
+    created_at: seen.createdAt.toISOString(),
+  })
+}
+
+const LIST = '/organizations/{organization}/webhooks'
+const ONE = `${LIST}/{webhook}` as const
+
+export const webhookRoutes = [
+  organizationRoute({
+    method: 'GET',
+    path: LIST,
+    operationId: 'listWebhooks',
+    summary: 'Lists the webhooks of an organization',
+    permission: 'look',
+    query: PAGE_QUERY,
+    response: webhookList,
+    async handle({ scope, query, management }) {
+      const rest = afterCursor(await listWebhooks(scope, management), query, ({ id }) => id)
+      return page(rest, query, ({ id }) => id, show)
+    },
+  }),
+  organizationRoute({
+    method: 'POST',
+    path: LIST,
+    operationId: 'createWebhook',
+    summary: 'Makes a webhook, which is sent every entry of the audit log from then on',
+    permission: 'configure',
+    body: anyEntry,
+    documentedBody: newWebhook,
+    response: webhookWithSecret,
+    creates: 'always',
+    async handle({ scope, body, management }) {
+      const made = await createWebhook(scope, body, management)
+      const location = `/organizations/${scope.organization}/webhooks/${made.id}`
+      return { status: 201, location, body: { ...show(made), secret: made.secret } }
+    },
+  }),
+  organizationRoute({
+    method: 'GET',
+    path: ONE,
+    operationId: 'getWebhook',
+    summary: 'Reads a webhook',
+    permission: 'look',
+    response: webhook,
+    handle: async ({ scope, params, management }) => ({
+      body: show(await findWebhook(scope, params.webhook, management)),
+    }),
+  }),
+  organizationRoute({
+    method: 'PATCH',
+    path: ONE,
+    operationId: 'updateWebhook',
+    summary: 'Changes a webhook; what is left out stays',
+    permission: 'configure',
+    body: anyEntry,
+    documentedBody: webhookChange,
+    response: webhook,
+    handle: async ({ scope, params, body, management }) => ({
+      body: show(await changeWebhook(scope, params.webhook, body, management)),
+    }),
+  }),
+  organizationRoute({
+    method: 'DELETE',
+    path: ONE,
+    operationId: 'deleteWebhook',
+    summary: 'Removes a webhook, and what waited to be sent to it',
+    permission: 'configure',
+    async handle({ scope, params, management }) {
+      await removeWebhook(scope, params.webhook, management)
+      return {}
+    },
+  }),
+  organizationRoute({
+    method: 'POST',
+    path: `${ONE}/secret`,
+    operationId: 'rotateWebhookSecret',
+    summary: 'Gives a webhook another secret; for a day the one before signs as well',
+    permission: 'configure',
+    response: webhookWithSecret,
+    async handle({ scope, params, management }) {
+      const rotated = await rotateWebhookSecret(scope, params.webhook, management)
+      return { body: { ...show(rotated), secret: rotated.secret } }
+    },
+  }),
+]

@@ -1,0 +1,90 @@
+import { exportedEntry } from '@/lib/management/exported-entry'
+import type { AuditEntry } from '@/lib/store/audit-log'
+import type { AttemptResult, DueDelivery } from '@/lib/store/webhook-attempts'
+import type { Lease } from '@/lib/store/webhook-leases'
+import type { WebhookQueue } from './queue'
+import { nextWait, pauseAfter } from './schedule'
+import { type Answered, isGood, type Send } from './send'
+
+/** Deliveries, and milliseconds, after which a webhook makes room for the next one. */
+const TURN = 20
+const TURN_TIME = 10_000
+
+/** Milliseconds for which nobody looks at a webhook that had nothing to send. */
+const IDLE = 10_000
+
+export type Deliverer = {
+  readonly queue: WebhookQueue
+  readonly send: Send
+  readonly clock: () => Date
+  /** From 0 to 1. */
+  readonly random: () => number
+  /** Told of deliveries that are given up. */
+  readonly givenUp: (deliveryId: string) => void
+}
+
+/**
+ * One turn of a webhook that has been leased: its entries in their order, one after the other, until one fails. Gives
+ * the lease back; should it throw, the lease runs out.
+ *
+ * @param signal ends the turn after the attempt under way
+ * @throws StoreUnavailable
+ */
+export async function takeTurn(held: Lease, deliverer: Deliverer, signal: AbortSignal): Promise<void> {
+  const { queue, clock } = deliverer
+  const begun = clock()
+  const isMoved = await queue.fill(held, begun)
+  let count = 0
+  for (let goesOn = true; goesOn && count < TURN && !signal.aborted; count++) {
+    const delivery = await queue.begin(held, clock())
+    if (!delivery) break
+    const result = await attempt(held, delivery, deliverer)
+    const now = clock()
+    if (!(await queue.finish(held, delivery.id, result, now))) return
+    if (result.state === 'dead') deliverer.givenUp(delivery.id)
+    goesOn = result.state === 'delivered' && now.getTime() - begun.getTime() < TURN_TIME
+  }
+  const isIdle = count === 0 && !isMoved && !signal.aborted
+  await queue.release(held, isIdle ? new Date(clock().getTime() + IDLE) : undefined)
+}
+
+async function attempt(held: Lease, delivery: DueDelivery, deliverer: Deliverer): Promise<AttemptResult> {
+  const { record, id, url, secrets } = delivery
+  if (!record) return { state: 'dead', problem: 'its entry is not in the audit log any more' }
+  const body = JSON.stringify(exportedEntry(record))
+  const answered = await deliverer.send(url, { id, at: deliverer.clock(), body }, secrets)
+  return resultOf(held, delivery, answered, deliverer)
+}
+
+function resultOf(
+  { webhookId }: Lease,
+  { attempts, failures, organizationId, url }: DueDelivery,
+  { retryAfter, ...answered }: Answered,
+  { clock, random }: Deliverer,
+): AttemptResult {
+  const { status } = answered
+  if (isGood(status)) return { ...answered, state: 'delivered' }
+  const now = clock()
+  const inSeconds = (seconds: number) => new Date(now.getTime() + seconds * 1000)
+  // RFC 9110 §15.5.11: it is gone for good. What waits is sent when somebody switches the webhook on again.
+  if (status === 410)
+    return { ...answered, state: 'waiting', switchOff: switchedOff(organizationId, webhookId, url, now) }
+  const resumesAt = inSeconds(pauseAfter(failures + 1, retryAfter))
+  const wait = nextWait(attempts, retryAfter, random())
+  if (wait === null) return { ...answered, state: 'dead', resumesAt }
+  return { ...answered, state: 'waiting', resumesAt, nextAttemptAt: inSeconds(wait) }
+}
+
+function switchedOff(chain: string, webhookId: string, url: string, at: Date): AuditEntry {
+  return {
+    chain,
+    at,
+    actorKind: 'system',
+    actorName: 'Vestibule',
+    action: 'webhook.switched_off',
+    targetKind: 'webhook',
+    targetId: webhookId,
+    targetName: new URL(url).host,
+    detail: { status: 410 },
+  }
+}

@@ -1,0 +1,73 @@
+import type { IncomingMessage } from 'node:http'
+import { FetchProblem, problemForOperators, type SafeFetchPolicy, safeRequest } from '@/lib/http/safe-request'
+import { displayText } from '@/lib/oauth/protocol/display-text'
+import { readRetryAfter } from './schedule'
+import { type Message, signedHeaders } from './signature'
+
+/** Milliseconds for name look-up, connection and answer together. */
+const TIMEOUT = 10_000
+
+/** Of the body of a refusal: bytes that are read, milliseconds that they are waited for, characters that are kept. */
+const MAX_BODY = 1_024
+const PATIENCE = 2_000
+const KEPT = 200
+
+/** What a receiver answered; without a status, why it did not. */
+export type Answered = {
+  readonly status?: number
+  readonly problem?: string
+  /** How the body of a refusal began: a stranger's text. */
+  readonly answer?: string
+  /** Seconds. */
+  readonly retryAfter?: number
+}
+
+export type Send = (url: string, message: Message, secrets: readonly string[]) => Promise<Answered>
+
+/** Sends messages by the rules for addresses that strangers chose: to public hosts, and no further than that. */
+export function webhookSender(
+  policy: Pick<SafeFetchPolicy, 'allowLoopback' | 'resolve'> & { readonly timeout?: number },
+): Send {
+  return async (url, message, secrets) => {
+    const headers = { 'content-type': 'application/json', ...signedHeaders(message, secrets) }
+    const request = { method: 'POST', headers, body: message.body }
+    try {
+      return await safeRequest(url, request, { timeout: TIMEOUT, ...policy }, (response) =>
+        read(response, message.at),
+      )
+    } catch (error) {
+      if (!(error instanceof FetchProblem)) throw error
+      return { problem: problemForOperators(error) }
+    }
+  }
+}
+
+/** Whether it went well is in the status: only a refusal is read further. */
+async function read(response: IncomingMessage, now: Date): Promise<Answered> {
+  const { statusCode: status = 0, headers } = response
+  if (isGood(status)) return { status }
+  const retryAfter = readRetryAfter(headers['retry-after'], now)
+  const answer = displayText(await beginningOf(response), KEPT)
+  return { status, ...(answer && { answer }), ...(retryAfter !== undefined && { retryAfter }) }
+}
+
+export const isGood = (status: number | undefined): boolean =>
+  status !== undefined && status >= 200 && status < 300
+
+async function beginningOf(response: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = []
+  let size = 0
+  const timer = setTimeout(() => response.destroy(), PATIENCE)
+  try {
+    for await (const chunk of response as AsyncIterable<Buffer>) {
+      chunks.push(chunk)
+      size += chunk.byteLength
+      if (size >= MAX_BODY) break
+    }
+  } catch {
+    // What came is enough.
+  } finally {
+    clearTimeout(timer)
+  }
+  return Buffer.concat(chunks).subarray(0, MAX_BODY).toString('utf8')
+}

@@ -1,0 +1,67 @@
+import { setTimeout as wait } from 'node:timers/promises'
+import { describeError, type Log } from '@/lib/log'
+import { StoreUnavailable } from '@/lib/oauth/ports'
+
+/** Milliseconds between two looks at what there is to do, and by how much they differ. */
+const INTERVAL = 2_000
+const JITTER = 0.5
+
+/** Turns at a time in one process. */
+const AT_ONCE = 4
+
+/** Milliseconds that a stop waits for turns under way. Others take over what is left of them. */
+const PATIENCE = 5_000
+
+export type Work = {
+  /** Comes before each look. */
+  prepare(): Promise<void>
+  /** The next turn, to be taken beside others; null when there is nothing to do. */
+  next(): Promise<((signal: AbortSignal) => Promise<void>) | null>
+}
+
+/**
+ * Works for as long as the process lives: looks every two seconds, and at once while there is more to do. A failure is
+ * logged, and the next look tries again.
+ *
+ * @param interval milliseconds
+ * @returns stops it
+ */
+export function startWorker({ prepare, next }: Work, log: Log, interval = INTERVAL): () => Promise<void> {
+  const stopping = new AbortController()
+  const { signal } = stopping
+  const underWay = new Set<Promise<void>>()
+  const failed = (error: unknown) => {
+    if (error instanceof StoreUnavailable) log.warn('webhooks put off', { store: error.store })
+    else log.error('webhooks failed', describeError(error))
+  }
+  const pause = () => interval * (1 - JITTER / 2 + JITTER * Math.random())
+  const rest = () => wait(pause(), undefined, { signal, ref: false }).catch(() => {})
+
+  /** @returns whether a turn was begun */
+  const begin = async (): Promise<boolean> => {
+    const turn = await next()
+    if (!turn) return false
+    const running = turn(signal)
+      .catch(failed)
+      .finally(() => underWay.delete(running))
+    underWay.add(running)
+    return true
+  }
+
+  const look = async () => {
+    await prepare()
+    while (!signal.aborted && (await begin())) if (underWay.size >= AT_ONCE) await Promise.race(underWay)
+  }
+
+  const running = (async () => {
+    while (!signal.aborted) {
+      await look().catch(failed)
+      await rest()
+    }
+    await Promise.race([Promise.all(underWay), wait(PATIENCE, undefined, { ref: false })])
+  })()
+  return async () => {
+    stopping.abort()
+    await running
+  }
+}

@@ -29,6 +29,7 @@ describe('without any variable', () => {
       keys: undefined,
       serversDomain: undefined,
       trustedProxies: [],
+      internalHosts: { rule: 'operator', listed: [] },
       rateLimits: true,
       sandbox: 'auto',
       sandboxIdpPort: 3001,
@@ -68,6 +69,14 @@ describe('a sound configuration', () => {
       trustedProxies: ['10.0.0.0/8', '::1', 'fd00::/8'],
       sandbox: 'off',
     })
+    expect(readConfig({ UPSTREAM_PRIVATE_HOSTS: 'deny' }, false).internalHosts).toEqual({
+      rule: 'deny',
+      listed: [],
+    })
+    expect(readConfig({ UPSTREAM_PRIVATE_HOSTS: 'IDP.corp, fd00::/8' }, false).internalHosts.listed).toEqual([
+      'idp.corp',
+      'fd00::/8',
+    ])
     expect(config.keys?.map(({ id, key }) => [id, key.length])).toEqual([
       ['k2', 32],
       ['k1', 32],
@@ -122,6 +131,13 @@ describe('a mistake is named with its variable', () => {
     ['a CIDR that is too long', { TRUSTED_PROXIES: '10.0.0.0/33' }, /^TRUSTED_PROXIES /],
     ['a CIDR without its length', { TRUSTED_PROXIES: '10.0.0.0/' }, /^TRUSTED_PROXIES /],
     ['an empty proxy', { TRUSTED_PROXIES: '10.0.0.1,,' }, /^TRUSTED_PROXIES /],
+    [
+      'an internal host that is an address',
+      { UPSTREAM_PRIVATE_HOSTS: 'https://idp' },
+      /^UPSTREAM_PRIVATE_HOSTS /,
+    ],
+    ['a rule among internal hosts', { UPSTREAM_PRIVATE_HOSTS: 'idp.corp,allow' }, /^UPSTREAM_PRIVATE_HOSTS /],
+    ['an internal network too long', { UPSTREAM_PRIVATE_HOSTS: '10.0.0.0/33' }, /^UPSTREAM_PRIVATE_HOSTS /],
     ['limits that are neither on nor off', { RATE_LIMITS: 'off' }, /^RATE_LIMITS /],
     ['a sandbox that is neither on nor off', { SANDBOX: 'true' }, /^SANDBOX /],
     ['a sandbox off this machine', { PUBLIC_URL: 'https://auth.example.com', SANDBOX: '1' }, /^SANDBOX=1 /],

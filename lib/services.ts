@@ -11,6 +11,7 @@ import { createLimits } from './http/limits'
 import { limitedFetcher } from './http/safe-fetch-limits'
 import { type Installation, openInstallation } from './installation'
 import { describeError, log } from './log'
+import { fetchFor } from './management/connections/internal-hosts'
 import type { Management } from './management/management'
 import type { Challenges, Ports } from './oauth/ports'
 import { processOnce } from './process-once'
@@ -109,6 +110,7 @@ function createPorts(config: Config, { db, sealer, keyring }: Installation): Por
         connections: connectionConfigs(db, sealer),
         callbackUrl: (connectionId) => `${config.publicUrl}/oauth/callback/${connectionId}`,
         allowLoopback: config.loopback,
+        fetchFor: fetchFor(config),
         clock,
       }),
       clock,

@@ -26,6 +26,8 @@ export type ConnectionRow = {
   readonly clientId: string
   /** The secret itself; sealed in the table. */
   readonly clientSecret?: string
+  /** Whether its addresses may be inside our own network. */
+  readonly mayBeInternal: boolean
 }
 
 export type ServerRow = Server & {
@@ -113,6 +115,7 @@ const connectionColumns = {
   settings: connections.settings,
   clientId: connections.clientId,
   clientSecret: connections.clientSecret,
+  mayBeInternal: connections.mayBeInternal,
 }
 
 const serverRowColumns = { ...serverColumns, host: servers.host, isDefault: servers.isDefault }

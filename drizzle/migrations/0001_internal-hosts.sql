@@ -1,0 +1,1 @@
+ALTER TABLE "connections" ADD COLUMN "may_be_internal" boolean DEFAULT true NOT NULL;

@@ -30,6 +30,9 @@ const WAYS_IN: Readonly<Record<string, string>> = {
   '/passkey/verify-authentication': 'passkey',
 }
 
+/** Whether somebody who calls this comes in by it. */
+export const isWayIn = (path: string): boolean => Object.hasOwn(WAYS_IN, path)
+
 /** What the audit log is told about a call; null when it is not worth an entry. */
 export function deedOf({ path, isDone, wasSignedIn, isHalfWay }: Outcome) {
   const way = WAYS_IN[path]

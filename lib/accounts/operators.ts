@@ -3,11 +3,14 @@ import type { Keyring } from '@/lib/crypto/keyring'
 import { readText } from '@/lib/http/body'
 import { ADDRESS_HEADER } from '@/lib/http/client-address'
 import { NotFound, type OrganizationScope, PERMISSIONS, permissionsOf } from '@/lib/management/access'
+import { OAuthError } from '@/lib/oauth/protocol/errors'
 import { equalSecrets } from '@/lib/oauth/protocol/secret-hash'
 import type { Database } from '@/lib/store/database'
 import { operatorAccountStore } from '@/lib/store/operator-accounts'
 import { operatorStore, type VisibleOrganization } from '@/lib/store/operators'
+import { isWayIn } from './account-deeds'
 import { OPERATOR_AUTH_PATH, type OperatorAuth, operatorAuth } from './operator-auth'
+import { signInAttempts } from './sign-in-attempts'
 import { watchedCalls } from './watched-calls'
 
 /** Somebody who is signed in to the console. */
@@ -39,6 +42,13 @@ export function operatorAccounts(options: {
   const watched = watchedCalls(db, async (token) =>
     (await auth.$context).internalAdapter.deleteSession(token),
   )
+  const attempts = signInAttempts(options, 'operator')
+  /** Who has come in is known in this browser from now on. */
+  const signedIn = async (path: string, response: Response): Promise<Response> => {
+    if (!response.ok || !isWayIn(path)) return response
+    const { user } = await response.clone().json()
+    return user?.email ? attempts.remember(response, user.email) : response
+  }
   return {
     /** The endpoints that a browser's own code calls: passkeys. Everything else is 404. */
     async answer(request: Request): Promise<Response> {
@@ -46,8 +56,11 @@ export function operatorAccounts(options: {
       const path = pathname.slice(OPERATOR_AUTH_PATH.length)
       if (!OPEN_PATHS.test(path)) return new Response(null, { status: 404 })
       const operator = await this.current(request.headers)
-      return watched({ path, operator, browser: request.headers }, () =>
-        forwarded(request, new URL(pathname, publicUrl)).then(auth.handler),
+      const sent = await forwarded(request, new URL(pathname, publicUrl))
+      if (!sent) return new Response(null, { status: 413 })
+      return signedIn(
+        path,
+        await watched({ path, operator, browser: request.headers }, () => auth.handler(sent)),
       )
     },
 
@@ -63,9 +76,12 @@ export function operatorAccounts(options: {
       }
       const request = { method: 'POST', headers, body: JSON.stringify(body) }
       const operator = await this.current(browser)
-      return watched({ path, body, operator, browser }, () =>
-        auth.handler(new Request(publicUrl + OPERATOR_AUTH_PATH + path, request)),
-      )
+      const send = () =>
+        watched({ path, body, operator, browser }, () =>
+          auth.handler(new Request(publicUrl + OPERATOR_AUTH_PATH + path, request)),
+        )
+      const isGuess = path === '/sign-in/email'
+      return signedIn(path, await (isGuess ? attempts.attempt(String(body.email), browser, send) : send()))
     },
 
     /** Who is signed in in this browser; null when nobody is. */
@@ -179,8 +195,14 @@ function visibility(store: ReturnType<typeof operatorStore>) {
   }
 }
 
-/** The same request at our own origin, with a body of a size that an honest one has. */
-async function forwarded(request: Request, url: URL): Promise<Request> {
+/** The same request at our own origin; null when its body is larger than an honest one. */
+async function forwarded(request: Request, url: URL): Promise<Request | null> {
   const { method, headers } = request
-  return new Request(url, { method, headers, ...(method === 'POST' && { body: await readText(request) }) })
+  if (method !== 'POST') return new Request(url, { method, headers })
+  try {
+    return new Request(url, { method, headers, body: await readText(request) })
+  } catch (error) {
+    if (error instanceof OAuthError && error.status === 413) return null
+    throw error
+  }
 }

@@ -33,7 +33,8 @@ export const messages = catalogue(
     'signIn.lead': 'This is the console for operators. If an application sent you here, go back to it.',
     'signIn.submit': 'Sign in',
     'signIn.refused': 'E-mail address or password is wrong.',
-    'signIn.tooMany': 'Too many attempts from your network. Wait a minute, then try again.',
+    'signIn.tooMany':
+      'Too many attempts from your network, or at this account. Wait a few minutes, then try again.',
     'signIn.failed': 'Signing in is not possible just now. Try again in a minute.',
     'second.title': 'Second factor',
     'second.lead': 'Enter the code that your authenticator shows.',
@@ -100,7 +101,8 @@ export const messages = catalogue(
       'Dies ist die Konsole für Betreiber. Wenn eine Anwendung Sie hierher geschickt hat, gehen Sie dorthin zurück.',
     'signIn.submit': 'Anmelden',
     'signIn.refused': 'E-Mail-Adresse oder Passwort ist falsch.',
-    'signIn.tooMany': 'Zu viele Versuche aus Ihrem Netz. Warten Sie eine Minute und versuchen Sie es wieder.',
+    'signIn.tooMany':
+      'Zu viele Versuche aus Ihrem Netz oder an diesem Konto. Warten Sie ein paar Minuten und versuchen Sie es wieder.',
     'signIn.failed': 'Die Anmeldung ist gerade nicht möglich. Versuchen Sie es in einer Minute wieder.',
     'second.title': 'Zweiter Faktor',
     'second.lead': 'Geben Sie den Code ein, den Ihre Authenticator-App zeigt.',

@@ -8,6 +8,7 @@ import { clients, isUnused } from '@/drizzle/schema/clients'
 import { connectionTests } from '@/drizzle/schema/connection-tests'
 import { accessTokens, consents, grants, refreshTokens, revokedAccessTokens } from '@/drizzle/schema/grants'
 import { pushedRequests } from '@/drizzle/schema/pushed-requests'
+import { signInAttempts } from '@/drizzle/schema/sign-in-attempts'
 import {
   ACCESS_TOKEN_MAX_LIFETIME,
   CONNECTION_TEST_LIFETIME,
@@ -125,6 +126,7 @@ export const CHORES: readonly Chore[] = [
   expired('opaque access tokens', sql`${accessTokens}`, sql`hash`, sql`expires_at`),
   expired('marks of revoked access tokens', sql`${revokedAccessTokens}`, sql`id`, sql`expires_at`),
   expired('challenges and codes', sql`${challenges}`, sql`key`, sql`expires_at`),
+  expired('attempts to sign in', sql`${signInAttempts}`, sql`account`, sql`expires_at`),
   expired('pushed requests', sql`${pushedRequests}`, sql`hash`, sql`expires_at`),
   expired('browser sessions', sql`${browserSessions}`, sql`hash`, sql`expires_at`),
   expired(

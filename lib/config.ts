@@ -5,6 +5,7 @@
 import { isIP } from 'node:net'
 import path from 'node:path'
 import { z } from 'zod'
+import { type OperatorProvider, readOperatorProviders } from './config-providers'
 
 export type Config = {
   /** Our origin, without a trailing slash. */
@@ -33,6 +34,8 @@ export type Config = {
     /** Host names, addresses and CIDRs. */
     readonly listed: readonly string[]
   }
+  /** What operators sign in with, besides passwords and passkeys. */
+  readonly operatorProviders: readonly OperatorProvider[]
   /** Whether requests are limited here, and not only in front of us. */
   readonly rateLimits: boolean
   /** `auto`: on when the database is embedded, we are on loopback, and no other server is configured. */
@@ -69,6 +72,17 @@ export const VARIABLES = [
   'SERVERS_DOMAIN',
   'TRUSTED_PROXIES',
   'UPSTREAM_PRIVATE_HOSTS',
+  'OPERATOR_OIDC_ISSUER',
+  'OPERATOR_OIDC_CLIENT_ID',
+  'OPERATOR_OIDC_CLIENT_SECRET',
+  'OPERATOR_OIDC_NAME',
+  'OPERATOR_GOOGLE_CLIENT_ID',
+  'OPERATOR_GOOGLE_CLIENT_SECRET',
+  'OPERATOR_MICROSOFT_TENANT_ID',
+  'OPERATOR_MICROSOFT_CLIENT_ID',
+  'OPERATOR_MICROSOFT_CLIENT_SECRET',
+  'OPERATOR_GITHUB_CLIENT_ID',
+  'OPERATOR_GITHUB_CLIENT_SECRET',
   'RATE_LIMITS',
   'SANDBOX',
   'SANDBOX_IDP_PORT',
@@ -111,6 +125,11 @@ export function readConfig(
     serversDomain: readDomain(value('SERVERS_DOMAIN'), mistakes),
     trustedProxies: readProxies(value('TRUSTED_PROXIES'), mistakes),
     internalHosts: readInternalHosts(value('UPSTREAM_PRIVATE_HOSTS'), mistakes),
+    operatorProviders: readOperatorProviders(
+      (name) => env[name]?.trim() || undefined,
+      ({ protocol, hostname }) => protocol === 'https:' || (loopback && isLoopbackHost(hostname)),
+      mistakes,
+    ),
     rateLimits: readRateLimits(value('RATE_LIMITS'), mistakes),
     sandbox: readSandbox(value('SANDBOX'), loopback, mistakes),
   }

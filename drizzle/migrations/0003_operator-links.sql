@@ -1,0 +1,2 @@
+ALTER TABLE "operator_accounts" ADD CONSTRAINT "operator_accounts_account" UNIQUE("provider_id","account_id");--> statement-breakpoint
+ALTER TABLE "operator_accounts" ADD CONSTRAINT "operator_accounts_provider" UNIQUE("operator_id","provider_id");

@@ -29,6 +29,8 @@ describe('without any variable', () => {
       keys: undefined,
       serversDomain: undefined,
       trustedProxies: [],
+      internalHosts: { rule: 'operator', listed: [] },
+      operatorProviders: [],
       rateLimits: true,
       sandbox: 'auto',
       sandboxIdpPort: 3001,
@@ -68,6 +70,14 @@ describe('a sound configuration', () => {
       trustedProxies: ['10.0.0.0/8', '::1', 'fd00::/8'],
       sandbox: 'off',
     })
+    expect(readConfig({ UPSTREAM_PRIVATE_HOSTS: 'deny' }, false).internalHosts).toEqual({
+      rule: 'deny',
+      listed: [],
+    })
+    expect(readConfig({ UPSTREAM_PRIVATE_HOSTS: 'IDP.corp, fd00::/8' }, false).internalHosts.listed).toEqual([
+      'idp.corp',
+      'fd00::/8',
+    ])
     expect(config.keys?.map(({ id, key }) => [id, key.length])).toEqual([
       ['k2', 32],
       ['k1', 32],
@@ -122,6 +132,40 @@ describe('a mistake is named with its variable', () => {
     ['a CIDR that is too long', { TRUSTED_PROXIES: '10.0.0.0/33' }, /^TRUSTED_PROXIES /],
     ['a CIDR without its length', { TRUSTED_PROXIES: '10.0.0.0/' }, /^TRUSTED_PROXIES /],
     ['an empty proxy', { TRUSTED_PROXIES: '10.0.0.1,,' }, /^TRUSTED_PROXIES /],
+    [
+      'an internal host that is an address',
+      { UPSTREAM_PRIVATE_HOSTS: 'https://idp' },
+      /^UPSTREAM_PRIVATE_HOSTS /,
+    ],
+    ['a rule among internal hosts', { UPSTREAM_PRIVATE_HOSTS: 'idp.corp,allow' }, /^UPSTREAM_PRIVATE_HOSTS /],
+    ['an internal network too long', { UPSTREAM_PRIVATE_HOSTS: '10.0.0.0/33' }, /^UPSTREAM_PRIVATE_HOSTS /],
+    [
+      'half an OpenID provider',
+      { OPERATOR_OIDC_ISSUER: 'https://idp' },
+      /^OPERATOR_OIDC_CLIENT_ID and OPERATOR_OIDC_CLIENT_SECRET missing/,
+    ],
+    ['a name alone', { OPERATOR_OIDC_NAME: 'Example' }, /^OPERATOR_OIDC_NAME names nothing/],
+    [
+      'a provider over plain http',
+      {
+        PUBLIC_URL: 'https://a.example',
+        OPERATOR_OIDC_ISSUER: 'http://idp',
+        OPERATOR_OIDC_CLIENT_ID: 'a',
+        OPERATOR_OIDC_CLIENT_SECRET: 'b',
+      },
+      /^OPERATOR_OIDC_ISSUER /,
+    ],
+    ['half a Google pair', { OPERATOR_GOOGLE_CLIENT_ID: 'a' }, /^OPERATOR_GOOGLE_CLIENT_SECRET missing/],
+    ['half a GitHub pair', { OPERATOR_GITHUB_CLIENT_SECRET: 'a' }, /^OPERATOR_GITHUB_CLIENT_ID missing/],
+    [
+      'everybody’s tenant',
+      {
+        OPERATOR_MICROSOFT_TENANT_ID: 'common',
+        OPERATOR_MICROSOFT_CLIENT_ID: 'a',
+        OPERATOR_MICROSOFT_CLIENT_SECRET: 'b',
+      },
+      /^OPERATOR_MICROSOFT_TENANT_ID /,
+    ],
     ['limits that are neither on nor off', { RATE_LIMITS: 'off' }, /^RATE_LIMITS /],
     ['a sandbox that is neither on nor off', { SANDBOX: 'true' }, /^SANDBOX /],
     ['a sandbox off this machine', { PUBLIC_URL: 'https://auth.example.com', SANDBOX: '1' }, /^SANDBOX=1 /],

@@ -5,6 +5,7 @@
 import { isIP } from 'node:net'
 import path from 'node:path'
 import { z } from 'zod'
+import { type OperatorProvider, readOperatorProviders } from './config-providers'
 
 export type Config = {
   /** Our origin, without a trailing slash. */
@@ -26,6 +27,15 @@ export type Config = {
   readonly serversDomain: string | undefined
   /** CIDRs of proxies whose `X-Forwarded-For` counts. */
   readonly trustedProxies: readonly string[]
+  /** Which connections reach hosts in our own network: besides those listed, what `rule` says. */
+  readonly internalHosts: {
+    /** `operator`: those whose addresses were entered by who runs the installation; `allow`: all; `deny`: none. */
+    readonly rule: 'operator' | 'allow' | 'deny'
+    /** Host names, addresses and CIDRs. */
+    readonly listed: readonly string[]
+  }
+  /** What operators sign in with, besides passwords and passkeys. */
+  readonly operatorProviders: readonly OperatorProvider[]
   /** Whether requests are limited here, and not only in front of us. */
   readonly rateLimits: boolean
   /** `auto`: on when the database is embedded, we are on loopback, and no other server is configured. */
@@ -61,6 +71,18 @@ export const VARIABLES = [
   'VESTIBULE_KEYS',
   'SERVERS_DOMAIN',
   'TRUSTED_PROXIES',
+  'UPSTREAM_PRIVATE_HOSTS',
+  'OPERATOR_OIDC_ISSUER',
+  'OPERATOR_OIDC_CLIENT_ID',
+  'OPERATOR_OIDC_CLIENT_SECRET',
+  'OPERATOR_OIDC_NAME',
+  'OPERATOR_GOOGLE_CLIENT_ID',
+  'OPERATOR_GOOGLE_CLIENT_SECRET',
+  'OPERATOR_MICROSOFT_TENANT_ID',
+  'OPERATOR_MICROSOFT_CLIENT_ID',
+  'OPERATOR_MICROSOFT_CLIENT_SECRET',
+  'OPERATOR_GITHUB_CLIENT_ID',
+  'OPERATOR_GITHUB_CLIENT_SECRET',
   'RATE_LIMITS',
   'SANDBOX',
   'SANDBOX_IDP_PORT',
@@ -102,6 +124,12 @@ export function readConfig(
     keys: readKeys(value('VESTIBULE_KEYS'), mistakes),
     serversDomain: readDomain(value('SERVERS_DOMAIN'), mistakes),
     trustedProxies: readProxies(value('TRUSTED_PROXIES'), mistakes),
+    internalHosts: readInternalHosts(value('UPSTREAM_PRIVATE_HOSTS'), mistakes),
+    operatorProviders: readOperatorProviders(
+      (name) => env[name]?.trim() || undefined,
+      ({ protocol, hostname }) => protocol === 'https:' || (loopback && isLoopbackHost(hostname)),
+      mistakes,
+    ),
     rateLimits: readRateLimits(value('RATE_LIMITS'), mistakes),
     sandbox: readSandbox(value('SANDBOX'), loopback, mistakes),
   }
@@ -194,14 +222,27 @@ function readDomain(value: string | undefined, mistakes: string[]): string | und
 
 function readProxies(value: string | undefined, mistakes: string[]): readonly string[] {
   const proxies = value?.split(',').map((entry) => entry.trim()) ?? []
-  for (const proxy of proxies) {
-    const [address = '', bits] = proxy.split('/')
-    const size = { 0: -1, 4: 32, 6: 128 }[isIP(address)] ?? -1
-    const sound = size > 0 && (bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= size))
-    if (!sound)
-      mistakes.push('TRUSTED_PROXIES has an entry that is not an address or CIDR, such as 10.0.0.0/8.')
-  }
+  if (!proxies.every(isNetwork))
+    mistakes.push('TRUSTED_PROXIES has an entry that is not an address or CIDR, such as 10.0.0.0/8.')
   return proxies
+}
+
+/** Whether it is an address or a CIDR. */
+function isNetwork(entry: string): boolean {
+  const [address = '', bits] = entry.split('/')
+  const size = { 0: -1, 4: 32, 6: 128 }[isIP(address)] ?? -1
+  return size > 0 && (bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= size))
+}
+
+function readInternalHosts(value: string | undefined, mistakes: string[]): Config['internalHosts'] {
+  if (value === 'allow' || value === 'deny') return { rule: value, listed: [] }
+  const listed = value?.split(',').map((entry) => entry.trim().toLowerCase()) ?? []
+  const isName = (entry: string) => /^[a-z0-9_-]+(\.[a-z0-9_-]+)*$/.test(entry) && !/^[\d.]+$/.test(entry)
+  if (!listed.every((entry) => (isNetwork(entry) || isName(entry)) && entry !== 'allow' && entry !== 'deny'))
+    mistakes.push(
+      'UPSTREAM_PRIVATE_HOSTS is neither allow nor deny, nor a list of host names, addresses and CIDRs such as login.corp.example,10.1.0.0/16.',
+    )
+  return { rule: 'operator', listed }
 }
 
 function readRateLimits(value: string | undefined, mistakes: string[]): boolean {

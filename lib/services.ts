@@ -1,7 +1,9 @@
 /** The composition root: configuration, stores, upstream, keys and clock become the ports of the core. */
+import { operatorProviders } from './accounts/operator-providers'
 import { type OperatorAccounts, operatorAccounts } from './accounts/operators'
 import { type PlatformAccounts, platformAccounts } from './accounts/platform'
 import { platformUpstream } from './accounts/platform-upstream'
+import type { ProviderServices } from './accounts/provider-sign-in'
 import { type Config, readConfig } from './config'
 import { assertionVerifier } from './crypto/assertion-verifier'
 import { secrets } from './crypto/secrets'
@@ -11,6 +13,7 @@ import { createLimits } from './http/limits'
 import { limitedFetcher } from './http/safe-fetch-limits'
 import { type Installation, openInstallation } from './installation'
 import { describeError, log } from './log'
+import { fetchFor } from './management/connections/internal-hosts'
 import type { Management } from './management/management'
 import type { Challenges, Ports } from './oauth/ports'
 import { processOnce } from './process-once'
@@ -56,6 +59,14 @@ export function management(): Promise<Management> {
 export async function accounts(): Promise<OperatorAccounts> {
   const { publicUrl, rateLimits, db, keyring } = await opened()
   return processOnce('operator accounts', () => operatorAccounts({ publicUrl, db, keyring, rateLimits }))
+}
+
+/** The identity providers that operators sign in with, and what signing in with them needs. */
+export async function signInProviders(): Promise<ProviderServices> {
+  const config = readConfig()
+  const providers = processOnce('operator providers', () => operatorProviders(config))
+  const { sealer } = await openInstallation(config)
+  return { providers, sealer, management: await management() }
 }
 
 /** End users who log in here, since their organization has no identity provider. */
@@ -109,6 +120,7 @@ function createPorts(config: Config, { db, sealer, keyring }: Installation): Por
         connections: connectionConfigs(db, sealer),
         callbackUrl: (connectionId) => `${config.publicUrl}/oauth/callback/${connectionId}`,
         allowLoopback: config.loopback,
+        fetchFor: fetchFor(config),
         clock,
       }),
       clock,

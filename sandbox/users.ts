@@ -4,6 +4,8 @@ export type SandboxUser = {
   readonly password: string
   readonly name: string
   readonly email: string
+  /** False: the provider does not vouch for the address. */
+  readonly emailVerified?: boolean
   /** Further claims of the `profile` scope, such as `department`. */
   readonly claims?: Readonly<Record<string, unknown>>
 }
@@ -21,6 +23,6 @@ export function claimsOf(user: SandboxUser) {
     preferred_username: user.username,
     name: user.name,
     email: user.email,
-    email_verified: true,
+    email_verified: user.emailVerified ?? true,
   }
 }

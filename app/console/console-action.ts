@@ -2,6 +2,7 @@ import { headers } from 'next/headers'
 import { redirect } from 'next/navigation'
 import type { FormState } from '@/components/console/form-state'
 import type { Operator } from '@/lib/accounts/operators'
+import { isBusy } from '@/lib/accounts/password-hashing'
 import { demand, Forbidden, NotFound, type OrganizationScope, type Permission } from '@/lib/management/access'
 import { InvalidInput } from '@/lib/management/change-configuration'
 import type { Management } from '@/lib/management/management'
@@ -84,6 +85,7 @@ async function failure(error: unknown, form: FormData): Promise<FormState> {
   if (error instanceof Refusal) return { message: t(error.key), values }
   if (error instanceof Forbidden) return { message: t('forbidden.lead'), values }
   if (error instanceof NotFound) return { message: error.message, values }
+  if (isBusy(error)) return { message: t('signIn.failed'), values }
   if (error instanceof StoreUnavailable) return { message: t('error.unavailable'), values }
   if (!(error instanceof InvalidInput)) throw error
   const errors = error.mistakes.map(({ path, message }) => [String(path.at(-1) ?? ''), message] as const)

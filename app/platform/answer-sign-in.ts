@@ -33,7 +33,8 @@ export async function answerSignIn(
   )
   const cookies = answer.headers.getSetCookie()
   const user = answer.ok ? await accounts.current(connection.id, asSent(cookies)) : null
-  if (!user) return back(publicUrl, connection.id, form, answer.status === 429 ? 'tooMany' : 'wrong')
+  if (!user)
+    return back(publicUrl, connection.id, form, [429, 503].includes(answer.status) ? 'tooMany' : 'wrong')
   return toCallback(publicUrl, form, user, await accounts.issueCode(user, challenge), cookies)
 }
 

@@ -32,6 +32,13 @@ CREATE TABLE "setup_links" (
 	CONSTRAINT "setup_links_ending" CHECK (("setup_links"."ended_at" is null) = ("setup_links"."ending" is null) and "setup_links"."ending" in ('revoked', 'finished', 'connection_deleted'))
 );
 --> statement-breakpoint
+CREATE TABLE "sign_in_attempts" (
+	"account" text PRIMARY KEY NOT NULL,
+	"attempts" integer NOT NULL,
+	"blocked_until" timestamp with time zone NOT NULL,
+	"expires_at" timestamp with time zone NOT NULL
+);
+--> statement-breakpoint
 CREATE TABLE "webhook_deliveries" (
 	"id" text PRIMARY KEY NOT NULL,
 	"webhook_id" text NOT NULL,
@@ -72,6 +79,7 @@ DROP INDEX "authorization_requests_connection";--> statement-breakpoint
 DROP INDEX "refresh_tokens_grant";--> statement-breakpoint
 ALTER TABLE "invitations" ALTER COLUMN "inviter_id" DROP NOT NULL;--> statement-breakpoint
 ALTER TABLE "invitations" ADD COLUMN "inviter_key_id" text;--> statement-breakpoint
+ALTER TABLE "connections" ADD COLUMN "may_be_internal" boolean DEFAULT true NOT NULL;--> statement-breakpoint
 ALTER TABLE "connections" ADD COLUMN "deleted_at" timestamp with time zone;--> statement-breakpoint
 ALTER TABLE "servers" ADD COLUMN "deleted_at" timestamp with time zone;--> statement-breakpoint
 ALTER TABLE "organization_days" ADD CONSTRAINT "organization_days_organization_id_organizations_id_fk" FOREIGN KEY ("organization_id") REFERENCES "public"."organizations"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
@@ -84,10 +92,13 @@ CREATE INDEX "unchained_events_at" ON "unchained_events" USING btree ("at");--> 
 CREATE INDEX "setup_links_organization" ON "setup_links" USING btree ("organization_id","created_at");--> statement-breakpoint
 CREATE INDEX "setup_links_connection" ON "setup_links" USING btree ("connection_id");--> statement-breakpoint
 CREATE INDEX "setup_links_expires_at" ON "setup_links" USING btree ("expires_at");--> statement-breakpoint
+CREATE INDEX "sign_in_attempts_expires_at" ON "sign_in_attempts" USING btree ("expires_at");--> statement-breakpoint
 CREATE INDEX "webhook_deliveries_state_entry" ON "webhook_deliveries" USING btree ("webhook_id","state","sequence");--> statement-breakpoint
 CREATE INDEX "webhook_deliveries_ended" ON "webhook_deliveries" USING btree ("state","ended_at");--> statement-breakpoint
 CREATE INDEX "webhooks_organization" ON "webhooks" USING btree ("organization_id","created_at");--> statement-breakpoint
 ALTER TABLE "invitations" ADD CONSTRAINT "invitations_inviter_key_id_api_keys_id_fk" FOREIGN KEY ("inviter_key_id") REFERENCES "public"."api_keys"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 CREATE INDEX "authorization_requests_connection" ON "authorization_requests" USING btree ("connection_id","outcome","created_at");--> statement-breakpoint
 CREATE INDEX "refresh_tokens_grant" ON "refresh_tokens" USING btree ("grant_id","issued_at");--> statement-breakpoint
+ALTER TABLE "operator_accounts" ADD CONSTRAINT "operator_accounts_account" UNIQUE("provider_id","account_id");--> statement-breakpoint
+ALTER TABLE "operator_accounts" ADD CONSTRAINT "operator_accounts_provider" UNIQUE("operator_id","provider_id");--> statement-breakpoint
 ALTER TABLE "invitations" ADD CONSTRAINT "invitations_inviter" CHECK (("invitations"."inviter_id" is null) <> ("invitations"."inviter_key_id" is null));

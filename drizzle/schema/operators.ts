@@ -66,7 +66,12 @@ export const operatorAccounts = pgTable(
     createdAt: createdAt(),
     updatedAt: updatedAt(),
   },
-  (table) => [index('operator_accounts_operator').on(table.userId)],
+  (table) => [
+    index('operator_accounts_operator').on(table.userId),
+    // An account elsewhere lets one operator in, and an operator has one at each provider.
+    unique('operator_accounts_account').on(table.providerId, table.accountId),
+    unique('operator_accounts_provider').on(table.userId, table.providerId),
+  ],
 )
 
 export const operatorVerifications = pgTable(

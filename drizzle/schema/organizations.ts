@@ -28,6 +28,8 @@ export const connections = pgTable(
     clientId: text('client_id').notNull(),
     /** Sealed. */
     clientSecret: text('client_secret'),
+    /** Who runs the installation entered its addresses. Rows from before that was asked keep what they could. */
+    mayBeInternal: boolean('may_be_internal').notNull().default(true),
     createdAt: createdAt(),
     updatedAt: instant('updated_at').notNull().defaultNow(),
     /** Since then it is nowhere but in what is past: its id stays taken, its slug is a placeholder. */

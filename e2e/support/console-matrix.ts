@@ -24,6 +24,18 @@ export const PAGES: Readonly<Record<string, PageRow>> = {
   'organizations/page.tsx': { at: '/organizations', opensTo: 'operators' },
   'invitations/[token]/page.tsx': { at: '/invitations/guessed', opensTo: 'everybody' },
   'sign-in/page.tsx': { at: '/sign-in', opensTo: 'everybody' },
+  // Nobody has configured one.
+  'sign-in/with/[provider]/route.ts': {
+    at: '/sign-in/with/none',
+    opensTo: 'everybody',
+    method: 'POST',
+    answers: 404,
+  },
+  'sign-in/callback/[provider]/route.ts': {
+    at: '/sign-in/callback/none',
+    opensTo: 'everybody',
+    answers: 404,
+  },
   'second-factor/page.tsx': { at: '/second-factor', opensTo: 'everybody' },
   'setup/page.tsx': { at: '/setup?token=guessed', opensTo: 'everybody' },
   '[organization]/page.tsx': { at: '/acme', needs: 'look' },
@@ -104,6 +116,8 @@ export const ACTIONS: Readonly<Record<string, Readonly<Record<string, Permission
   {
     'account/actions.ts': {
       changePassword: 'operator',
+      choosePassword: 'operator',
+      disconnect: 'operator',
       enableFactor: 'operator',
       confirmFactor: 'operator',
       disableFactor: 'operator',

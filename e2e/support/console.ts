@@ -51,8 +51,9 @@ export async function newOperator(
   world: World,
   organization?: string,
   role: Role = 'admin',
+  email = `${newId().toLowerCase()}@example.com`,
 ): Promise<Credentials> {
-  const credentials = { email: `${newId().toLowerCase()}@example.com`, password: newId() }
+  const credentials = { email, password: newId() }
   await withAccounts(world, async (db, accounts) => {
     await accounts.create({ ...credentials, name: 'Test' })
     if (organization === undefined) return

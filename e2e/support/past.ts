@@ -30,6 +30,14 @@ export const agePlatformSessions = (world: World, connectionId: string, seconds:
       sql`update platform_sessions set created_at = created_at - make_interval(secs => ${seconds}) where user_id in (select id from platform_users where connection_id = ${connectionId})`,
   )
 
+/** Moves every session of an operator an hour into the past: it lives, and is not recent any more. */
+export const ageOperatorSessions = (world: World, email: string) =>
+  withDatabase(
+    world,
+    (sql) =>
+      sql`update operator_sessions set created_at = created_at - interval '1 hour' where operator_id in (select id from operators where email = ${email})`,
+  )
+
 /** Lets the time of a login run out. */
 export const expireLogin = (world: World, requestId: string) =>
   withDatabase(

@@ -5,6 +5,7 @@ import { openEmbeddedPostgres } from '@/lib/store/embedded-postgres'
 import { type RunningIdentityProvider, startIdentityProvider } from '../../sandbox/identity-provider'
 import { type App, newDataDir, startApp } from './app'
 import { freePort } from './free-port'
+import { operatorProviderEnvironment, startOperatorProvider } from './operator-provider'
 
 /** The resource server's own credential at the default server, for introspection. */
 export const RESOURCE_SECRET = 'vst_rs_the-resource-server-of-the-end-to-end-tests'
@@ -30,6 +31,8 @@ export type World = {
   readonly resources: { readonly root: string; readonly path: string; readonly host: string }
   readonly idp: RunningIdentityProvider
   readonly otherIdp: RunningIdentityProvider
+  /** Where operators may sign in to the console; see `operator-provider.ts`. */
+  readonly operatorIdp: RunningIdentityProvider
   /** Its database, for tests that move what has happened into the past. To be closed before the world stops. */
   readonly openDatabase: () => Promise<{ readonly url: string; close(): Promise<void> }>
   readonly stop: () => Promise<void>
@@ -37,7 +40,8 @@ export type World = {
 
 /** @param environment configures the stores; the embedded ones without it */
 export async function startWorld(environment: Readonly<Record<string, string>> = {}): Promise<World> {
-  const [port, idpPort, otherPort, mcpPort] = await Promise.all([
+  const [port, idpPort, otherPort, operatorPort, mcpPort] = await Promise.all([
+    freePort(),
     freePort(),
     freePort(),
     freePort(),
@@ -57,10 +61,12 @@ export async function startWorld(environment: Readonly<Record<string, string>> =
     clientSecret: SECRETS.UPSTREAM_SECRET,
     redirectUris: [callback('other-idp')],
   })
+  const operatorIdp = await startOperatorProvider(operatorPort, url)
   const dataDir = await newDataDir()
   const app = await startApp({
     ...SECRETS,
     ...OFFLINE,
+    ...operatorProviderEnvironment(operatorIdp.issuer),
     DATA_DIR: dataDir,
     ...environment,
     PORT: String(port),
@@ -86,13 +92,17 @@ export async function startWorld(environment: Readonly<Record<string, string>> =
     resources,
     idp,
     otherIdp,
+    operatorIdp,
     openDatabase: () =>
       databaseUrl
         ? Promise.resolve({ url: databaseUrl, close: async () => {} })
         : openEmbeddedPostgres(dataDir),
     stop: async () => {
       await app.stop()
-      await Promise.all([idp.close(), otherIdp.close(), rm(dataDir, { recursive: true, force: true })])
+      await Promise.all([
+        ...[idp, otherIdp, operatorIdp].map((provider) => provider.close()),
+        rm(dataDir, { recursive: true, force: true }),
+      ])
     },
   }
 }

@@ -30,10 +30,19 @@ const WAYS_IN: Readonly<Record<string, string>> = {
   '/passkey/verify-authentication': 'passkey',
 }
 
+/** A name for a sign-in with an account elsewhere, which is no endpoint of the library. */
+export const providerPath = (provider: string) => `/sign-in/provider/${provider}`
+
+const wayOf = (path: string): string | undefined =>
+  WAYS_IN[path] ?? /^\/sign-in\/provider\/(\w+)$/.exec(path)?.[1]
+
+/** Whether somebody who calls this comes in by it. */
+export const isWayIn = (path: string): boolean => wayOf(path) !== undefined
+
 /** What the audit log is told about a call; null when it is not worth an entry. */
 export function deedOf({ path, isDone, wasSignedIn, isHalfWay }: Outcome) {
-  const way = WAYS_IN[path]
-  if (way && (!wasSignedIn || path === '/passkey/verify-authentication' || path === '/sign-in/email')) {
+  const way = wayOf(path)
+  if (way && (!wasSignedIn || !path.startsWith('/two-factor/'))) {
     if (!isDone) return { action: 'operator.sign_in_failed', detail: { with: way } }
     return isHalfWay ? null : { action: 'operator.signed_in', detail: { with: way } }
   }

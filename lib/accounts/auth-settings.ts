@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import type { Keyring } from '@/lib/crypto/keyring'
 import { ADDRESS_HEADER } from '@/lib/http/client-address'
 import { MIN_PASSWORD_LENGTH } from './password'
+import { passwordHashing } from './password-hashing'
 
 /** Seconds. A working day, and not renewed by use: who took a cookie does not keep it alive. */
 const SESSION_LIFETIME = 12 * 60 * 60
@@ -29,7 +30,12 @@ export function authSettings(
     basePath: authPath(name),
     trustedOrigins: [publicUrl],
     ...secretsFor(keyring, `${name} accounts`),
-    emailAndPassword: { enabled: true, disableSignUp: true, minPasswordLength: MIN_PASSWORD_LENGTH },
+    emailAndPassword: {
+      enabled: true,
+      disableSignUp: true,
+      minPasswordLength: MIN_PASSWORD_LENGTH,
+      password: passwordHashing,
+    },
     session: { expiresIn: SESSION_LIFETIME, disableSessionRefresh: true },
     // One address may hold an office, and a password takes its time to check.
     rateLimit: {

@@ -13,12 +13,13 @@ import {
 import type { Keyring } from '@/lib/crypto/keyring'
 import type { Database } from '@/lib/store/database'
 import { authPath, authSettings } from './auth-settings'
+import { providerSession } from './provider-session'
 
 /** Where its endpoints are, under `PUBLIC_URL`. */
 export const OPERATOR_AUTH_PATH = authPath('operator')
 
-/** Seconds. A passkey is added soon after signing in, or not: who took a cookie does not get a key for good. */
-const FRESH_LIFETIME = 15 * 60
+/** Seconds. A passkey is added, or an account elsewhere connected, soon after signing in, or not: who took a cookie does not get a key for good. */
+export const FRESH_LIFETIME = 15 * 60
 
 type Options = {
   readonly publicUrl: string
@@ -35,6 +36,7 @@ export function operatorAuth(options: Options) {
     // Ten wrong codes lock an account's second factor, wherever they come from.
     '/two-factor/*': { window: 60, max: 60 },
   })
+  const factor = twoFactor({ issuer: 'Vestibule' })
   return betterAuth({
     ...settings,
     database: drizzleAdapter(options.db, {
@@ -52,7 +54,7 @@ export function operatorAuth(options: Options) {
     user: {
       additionalFields: { isInstallationOperator: { type: 'boolean', input: false, defaultValue: false } },
     },
-    plugins: [twoFactor({ issuer: 'Vestibule' }), passkeys(options.publicUrl)],
+    plugins: [factor, providerSession(factor), passkeys(options.publicUrl)],
   } satisfies BetterAuthOptions)
 }
 

@@ -1,28 +1,18 @@
 import { createHmac } from 'node:crypto'
 import type { Keyring } from '@/lib/crypto/keyring'
-import { readText } from '@/lib/http/body'
-import { ADDRESS_HEADER } from '@/lib/http/client-address'
 import { NotFound, type OrganizationScope, PERMISSIONS, permissionsOf } from '@/lib/management/access'
+import { installationEntry } from '@/lib/management/audit'
 import { equalSecrets } from '@/lib/oauth/protocol/secret-hash'
 import type { Database } from '@/lib/store/database'
 import { operatorAccountStore } from '@/lib/store/operator-accounts'
+import { operatorLinkStore } from '@/lib/store/operator-links'
 import { operatorStore, type VisibleOrganization } from '@/lib/store/operators'
-import { OPERATOR_AUTH_PATH, type OperatorAuth, operatorAuth } from './operator-auth'
-import { watchedCalls } from './watched-calls'
+import { type OperatorAuth, operatorAuth } from './operator-auth'
+import { type Operator, operatorCalls } from './operator-calls'
 
-/** Somebody who is signed in to the console. */
-export type Operator = {
-  readonly id: string
-  readonly name: string
-  readonly email: string
-  readonly hasTwoFactor: boolean
-  readonly isInstallationOperator: boolean
-}
+export type { Operator } from './operator-calls'
 
 export type NewOperator = { readonly name: string; readonly email: string; readonly password: string }
-
-/** What better-auth answers to the world: only what a browser has to call by itself. */
-const OPEN_PATHS = /^\/passkey\/(generate|verify)-[a-z-]+$/
 
 /** Operators' accounts: who is signed in, and what they may see. */
 export type OperatorAccounts = ReturnType<typeof operatorAccounts>
@@ -33,49 +23,11 @@ export function operatorAccounts(options: {
   readonly keyring: Keyring
   readonly rateLimits: boolean
 }) {
-  const { publicUrl, db, keyring } = options
+  const { db, keyring } = options
   const auth = operatorAuth(options)
   const store = operatorStore(db)
-  const watched = watchedCalls(db, async (token) =>
-    (await auth.$context).internalAdapter.deleteSession(token),
-  )
   return {
-    /** The endpoints that a browser's own code calls: passkeys. Everything else is 404. */
-    async answer(request: Request): Promise<Response> {
-      const { pathname } = new URL(request.url)
-      const path = pathname.slice(OPERATOR_AUTH_PATH.length)
-      if (!OPEN_PATHS.test(path)) return new Response(null, { status: 404 })
-      const operator = await this.current(request.headers)
-      return watched({ path, operator, browser: request.headers }, () =>
-        forwarded(request, new URL(pathname, publicUrl)).then(auth.handler),
-      )
-    },
-
-    /**
-     * Calls an endpoint of better-auth as a form of ours does, with the browser's cookies and address: its rate limits
-     * and checks hold, and the answer carries the cookies to set.
-     */
-    async call(path: string, body: Readonly<Record<string, unknown>>, browser: Headers): Promise<Response> {
-      const headers = new Headers({ 'content-type': 'application/json', origin: publicUrl })
-      for (const name of ['cookie', 'user-agent', ADDRESS_HEADER]) {
-        const value = browser.get(name)
-        if (value) headers.set(name, value)
-      }
-      const request = { method: 'POST', headers, body: JSON.stringify(body) }
-      const operator = await this.current(browser)
-      return watched({ path, body, operator, browser }, () =>
-        auth.handler(new Request(publicUrl + OPERATOR_AUTH_PATH + path, request)),
-      )
-    },
-
-    /** Who is signed in in this browser; null when nobody is. */
-    async current(browser: Headers): Promise<Operator | null> {
-      const session = await auth.api.getSession({ headers: browser })
-      if (!session) return null
-      const { id, name, email, twoFactorEnabled, isInstallationOperator } = session.user
-      const [hasTwoFactor, isInstallation] = [twoFactorEnabled === true, isInstallationOperator === true]
-      return { id, name, email, hasTwoFactor, isInstallationOperator: isInstallation }
-    },
+    ...operatorCalls(options, auth),
 
     ...ownAccount(db, auth),
 
@@ -124,7 +76,15 @@ export function operatorAccounts(options: {
 
 /** What somebody who is signed in sees of the own account. */
 function ownAccount(db: Database, auth: OperatorAuth) {
-  const store = operatorAccountStore(db)
+  const [store, links] = [operatorAccountStore(db), operatorLinkStore(db)]
+  const entryOf = ({ id, email }: Operator, action: string, detail = {}) =>
+    installationEntry({ kind: 'operator', id, name: email }, new Date(), {
+      action,
+      targetKind: 'operator',
+      targetId: id,
+      targetName: email,
+      detail,
+    })
   return {
     /** As it is stored. Takes its time. */
     async hashPassword(password: string): Promise<string> {
@@ -132,6 +92,28 @@ function ownAccount(db: Database, auth: OperatorAuth) {
     },
 
     passkeys: ({ id }: Operator) => store.passkeys(id),
+
+    /** What an operator has connected, and whether they have a password. */
+    ways: ({ id }: Operator) => links.waysOf(id),
+
+    /** @param usable the providers that operators can sign in with, by who vouches @returns `last` when nothing else lets them in */
+    disconnect: (operator: Operator, source: string, usable: readonly string[], name: string) =>
+      links.unlink(
+        operator.id,
+        source,
+        usable,
+        entryOf(operator, 'operator.account_disconnected', { with: name }),
+      ),
+
+    /** Whether something besides this passkey lets the operator in. */
+    isSpare: ({ id }: Operator, passkeyId: string, usable: readonly string[]) =>
+      links.isSpare(id, passkeyId, usable),
+
+    /** Gives a password to an operator who has none. @returns false when there is one */
+    async setFirstPassword(operator: Operator, password: string): Promise<boolean> {
+      const hash = await (await auth.$context).password.hash(password)
+      return links.setFirstPassword(operator.id, hash, entryOf(operator, 'operator.password_changed'))
+    },
 
     /** Where the operator is signed in, the newest first; `isThis` is this browser. */
     async sessions({ id }: Operator, browser: Headers) {
@@ -177,10 +159,4 @@ function visibility(store: ReturnType<typeof operatorStore>) {
     ): Promise<readonly VisibleOrganization[]> =>
       store.organizations(id, { everywhere: isInstallationOperator, limit, ...(search && { search }) }),
   }
-}
-
-/** The same request at our own origin, with a body of a size that an honest one has. */
-async function forwarded(request: Request, url: URL): Promise<Request> {
-  const { method, headers } = request
-  return new Request(url, { method, headers, ...(method === 'POST' && { body: await readText(request) }) })
 }

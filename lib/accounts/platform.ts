@@ -16,6 +16,7 @@ import { platformCodeStore } from '@/lib/store/platform-codes'
 import { platformLinkStore } from '@/lib/store/platform-links'
 import { type PlatformUser, platformUserStore } from '@/lib/store/platform-users'
 import { authPath, authSettings } from './auth-settings'
+import { signInAttempts } from './sign-in-attempts'
 
 /** Seconds. */
 const CODE_LIFETIME = 60
@@ -40,6 +41,7 @@ export function platformAccounts(options: {
 }) {
   const { publicUrl, db } = options
   const auth = platformAuth(options)
+  const attempts = signInAttempts(options, 'platform')
   const [store, links, codes] = [platformUserStore(db), platformLinkStore(db), platformCodeStore(db)]
   return {
     /** The platform connection with this id, for its page; null when there is none. */
@@ -68,7 +70,7 @@ export function platformAccounts(options: {
     },
 
     /** Signs somebody in with their password; the answer carries the cookie, and is not `ok` when it is wrong. */
-    signIn(
+    async signIn(
       connectionId: string,
       { address, password }: { address: string; password: string },
       browser: Headers,
@@ -76,10 +78,13 @@ export function platformAccounts(options: {
       const headers = new Headers({ 'content-type': 'application/json', origin: publicUrl })
       const from = browser.get(ADDRESS_HEADER)
       if (from) headers.set(ADDRESS_HEADER, from)
-      const body = JSON.stringify({ email: accountName(connectionId, address), password })
-      return auth.handler(
-        new Request(`${publicUrl}${authPath('platform')}/sign-in/email`, { method: 'POST', headers, body }),
+      const email = accountName(connectionId, address)
+      const body = JSON.stringify({ email, password })
+      const url = `${publicUrl}${authPath('platform')}/sign-in/email`
+      const answer = await attempts.attempt(email, browser, () =>
+        auth.handler(new Request(url, { method: 'POST', headers, body })),
       )
+      return answer.ok ? attempts.remember(answer, email) : answer
     },
 
     /** Whose password a link sets; null when it is used up, expired or wrong. */
@@ -91,7 +96,9 @@ export function platformAccounts(options: {
       if (!(await links.findByLink(hashSecret(token), new Date()))) return null
       const hash = await (await auth.$context).password.hash(password)
       const user = await links.takeLink(hashSecret(token), new Date())
-      if (user) await links.setPassword(user.id, hash)
+      if (!user) return null
+      await links.setPassword(user.id, hash)
+      await attempts.forget(accountName(user.connectionId, user.address))
       return user
     },
 

@@ -1,7 +1,7 @@
 import type { Registrations } from '@/lib/oauth/client-ports'
 import type { Server } from '@/lib/oauth/model'
 import type { ConnectionConfig } from '@/lib/upstream/connection-config'
-import { upstreamHttp } from '@/lib/upstream/upstream-http'
+import { type Fetch, upstreamHttp } from '@/lib/upstream/upstream-http'
 import { examineAuthorizationServer } from './authorization-server'
 import { examineClients } from './clients'
 import { examineConnection } from './connection'
@@ -27,6 +27,8 @@ export type Patient = {
   readonly clock: () => Date
   /** Plain http and this machine are allowed: only where we are on loopback ourselves. */
   readonly allowLoopback: boolean
+  /** What asks the identity provider where it may not be an internal host. */
+  readonly publicFetch?: Fetch | undefined
 }
 
 /**
@@ -54,9 +56,10 @@ async function connectionFindings({
   remedies,
   clock,
   allowLoopback,
+  publicFetch,
 }: Patient): Promise<readonly Finding[]> {
   if (!connection) return []
-  const http = upstreamHttp({ allowLoopback, timeout: REQUEST_TIMEOUT })
+  const http = upstreamHttp({ allowLoopback, timeout: REQUEST_TIMEOUT, publicFetch })
   return examineConnection({ connection, server, remedies, context: { http, callbackUrl, clock } })
 }
 

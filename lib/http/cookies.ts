@@ -21,7 +21,11 @@ export function setCookie(publicUrl: string, { name, value, maxAge }: Cookie): s
 }
 
 /** The cookie's value; undefined when the browser sent none. */
-export function readCookie(request: Request, publicUrl: string, name: string): string | undefined {
+export function readCookie(
+  request: Pick<Request, 'headers'>,
+  publicUrl: string,
+  name: string,
+): string | undefined {
   const wanted = `${cookieName(publicUrl, name)}=`
   const pair = request.headers
     .get('cookie')

@@ -55,7 +55,7 @@ export async function safeRequest<T>(
   try {
     const url = checkedUrl(address, policy)
     const addresses = await orAbort(checkedAddresses(url, policy), signal)
-    const response = await send(url, request, addresses, signal)
+    const response = await sendTo(url, request, addresses, signal)
     try {
       return await use(response)
     } finally {
@@ -110,7 +110,7 @@ export async function resolveAll(hostname: string): Promise<readonly string[]> {
 }
 
 /** Connects to the addresses that were checked and asks nobody again; the name stays in `Host` and in TLS. */
-function send(
+export function sendTo(
   url: URL,
   { method = 'GET', headers = {}, body }: SafeRequest,
   addresses: readonly string[],

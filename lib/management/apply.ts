@@ -51,7 +51,8 @@ export async function applyConfiguration(text: string, options: ApplyOptions): P
     const planned = planConfiguration(
       configuration,
       { ...stored, servers },
-      { publicUrl, serversDomain, newId },
+      // Who applies a file runs the installation.
+      { publicUrl, serversDomain, newId, mayBeInternal: () => true },
     )
     if (planned.mistakes.length > 0) throw refuse(planned.mistakes)
     return { write: planned.write, result: planned.plan, ...(moved && { moved }) }

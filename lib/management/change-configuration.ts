@@ -68,7 +68,11 @@ export async function changeConfiguration(
       }),
     )
     const stored = await besides(claimsOf(configuration, config))
-    const { plan, write, mistakes } = planConfiguration(configuration, stored, { ...config, newId })
+    const { plan, write, mistakes } = planConfiguration(configuration, stored, {
+      ...config,
+      newId,
+      mayBeInternal: (before) => before ?? scope.isInstallationOperator,
+    })
     if (mistakes.length > 0) throw new InvalidInput(mistakes.map(relative))
     const at = ports.clock()
     const audit = plan.changes.map((change) => auditEntry(scope, at, deed(change)))

@@ -6,6 +6,7 @@ import { processOnce } from '@/lib/process-once'
 import { connectionConfigs } from '@/lib/store/connections'
 import { findServerBySlug, serverStore } from '@/lib/store/servers'
 import { demand, NotFound, type OrganizationScope } from './access'
+import { fetchFor } from './connections/internal-hosts'
 import type { Management } from './management'
 import { callbackUrl } from './never-returned'
 import { REMEDIES } from './remedies'
@@ -79,6 +80,7 @@ async function attend(server: Server, services: DoctorServices): Promise<Examina
     remedies: REMEDIES,
     clock: ports.clock,
     allowLoopback: config.loopback,
+    publicFetch: connection ? fetchFor(config)(connection) : undefined,
   })
   const { slug, issuer, resource } = server
   return { server: slug, issuer, resource, at, verdict: worst(findings), findings }

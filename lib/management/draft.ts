@@ -22,6 +22,12 @@ export type Plan = { readonly changes: readonly Change[]; readonly warnings: rea
 export type PlanContext = Location & {
   /** A random id. */
   newId(): string
+  /**
+   * Whether a connection may be inside our own network.
+   *
+   * @param stored what is stored, where its addresses stay; undefined where they are new
+   */
+  mayBeInternal(stored: boolean | undefined): boolean
 }
 
 type Stored = Omit<ConfigurationRows, 'retired'>

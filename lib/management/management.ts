@@ -5,7 +5,7 @@ import type { Database } from '@/lib/store/database'
 
 /** What console, API and command line run on: what the endpoints have, and the database itself. */
 export type Management = HttpContext & {
-  readonly config: Pick<Config, 'publicUrl' | 'loopback' | 'serversDomain'>
+  readonly config: Pick<Config, 'publicUrl' | 'loopback' | 'serversDomain' | 'internalHosts'>
   readonly db: Database
   readonly sealer: Sealer
 }

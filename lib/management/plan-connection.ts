@@ -16,7 +16,11 @@ export function planConnection(
     ({ organizationId, slug }) => organizationId === organization.id && slug === entry.slug,
   )
   checkId(draft, entry, existing, path)
-  const connection = toRow(entry, existing?.id ?? entry.id ?? draft.context.newId(), organization)
+  const row = toRow(entry, existing?.id ?? entry.id ?? draft.context.newId(), organization)
+  const stays = existing && addresses(existing) === addresses(row)
+  const mayBeInternal = draft.context.mayBeInternal(stays ? existing.mayBeInternal : undefined)
+  const connection = { ...row, mayBeInternal }
+  const isMoved = existing !== undefined && existing.mayBeInternal !== mayBeInternal
   if (existing && identifiesAnew(existing, connection))
     draft.warnings.push(
       `connection ${name} identifies users in another way than before: everybody who logs in through it becomes a new user`,
@@ -24,8 +28,8 @@ export function planConnection(
   propose(draft, 'connections', connection, {
     kind: 'connection',
     name,
-    before: existing && connectionFields(existing),
-    after: connectionFields(connection),
+    before: existing && { ...connectionFields(existing), ...(isMoved && { mayBeInternal: !mayBeInternal }) },
+    after: { ...connectionFields(connection), ...(isMoved && { mayBeInternal }) },
     ...(!existing &&
       entry.type !== 'platform' && {
         callbackUrl: `${draft.context.publicUrl}/oauth/callback/${connection.id}`,
@@ -62,13 +66,23 @@ function defaultConnectionName(slug: string): string {
   return words.charAt(0).toUpperCase() + words.slice(1)
 }
 
-function toRow(entry: ConnectionEntry, id: string, organization: OrganizationRow): ConnectionRow {
+function toRow(
+  entry: ConnectionEntry,
+  id: string,
+  organization: OrganizationRow,
+): Omit<ConnectionRow, 'mayBeInternal'> {
   const { slug, id: _, name = defaultConnectionName(slug), ...rest } = entry
   const row = { id, organizationId: organization.id, slug, name }
   // There is nobody to be a client of.
   if (rest.type === 'platform') return { ...row, type: rest.type, clientId: '', settings: {} }
   const { type, clientId, clientSecret, ...settings } = rest
   return { ...row, type, clientId, settings, ...(clientSecret !== undefined && { clientSecret }) }
+}
+
+/** Where we ask, without a browser. */
+function addresses({ type, settings }: Pick<ConnectionRow, 'type' | 'settings'>): string {
+  const { issuer, tokenEndpoint, userinfoEndpoint, revocationEndpoint } = settings
+  return JSON.stringify([type, issuer, tokenEndpoint, userinfoEndpoint, revocationEndpoint])
 }
 
 function checkId(

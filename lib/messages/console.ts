@@ -33,8 +33,28 @@ export const messages = catalogue(
     'signIn.lead': 'This is the console for operators. If an application sent you here, go back to it.',
     'signIn.submit': 'Sign in',
     'signIn.refused': 'E-mail address or password is wrong.',
-    'signIn.tooMany': 'Too many attempts from your network. Wait a minute, then try again.',
+    'signIn.tooMany':
+      'Too many attempts from your network, or at this account. Wait a few minutes, then try again.',
     'signIn.failed': 'Signing in is not possible just now. Try again in a minute.',
+    'account.last': 'Nothing else lets you in. Choose a password or add a passkey first.',
+    'provider.use': 'Sign in with {name}',
+    'provider.join': 'Join with {name}',
+    'provider.reference': 'Reference: {reference}',
+    'provider.expired': 'The sign-in took too long, or was begun in another browser. Try again.',
+    'provider.cancelled': 'The other side did not sign you in. Try again, or use another way.',
+    'provider.unreachable': 'The other side does not answer. Try again in a minute, or use another way.',
+    'provider.unknown':
+      'That account is not connected to anybody here. Sign in with your password or a passkey, and connect it under “Your account”; or ask for an invitation.',
+    'provider.unverified':
+      'The other side does not say that it has verified your e-mail address, so it cannot vouch for this invitation. Choose a password instead.',
+    'provider.other_address': 'You have another e-mail address there than the one that was invited.',
+    'provider.has_account':
+      'There is an account with this e-mail address already. Sign in to it, and connect the other one under “Your account”.',
+    'provider.closed': 'This invitation was used or withdrawn, or has expired.',
+    'provider.taken':
+      'That account is connected to somebody already, or you have connected another one there. Nothing was changed.',
+    'provider.stale':
+      'You signed in too long ago for this, or as somebody else: sign out and in again, then connect.',
     'second.title': 'Second factor',
     'second.lead': 'Enter the code that your authenticator shows.',
     'second.code': 'Code',
@@ -100,8 +120,32 @@ export const messages = catalogue(
       'Dies ist die Konsole für Betreiber. Wenn eine Anwendung Sie hierher geschickt hat, gehen Sie dorthin zurück.',
     'signIn.submit': 'Anmelden',
     'signIn.refused': 'E-Mail-Adresse oder Passwort ist falsch.',
-    'signIn.tooMany': 'Zu viele Versuche aus Ihrem Netz. Warten Sie eine Minute und versuchen Sie es wieder.',
+    'signIn.tooMany':
+      'Zu viele Versuche aus Ihrem Netz oder an diesem Konto. Warten Sie ein paar Minuten und versuchen Sie es wieder.',
     'signIn.failed': 'Die Anmeldung ist gerade nicht möglich. Versuchen Sie es in einer Minute wieder.',
+    'account.last':
+      'Nichts anderes lässt Sie herein. Wählen Sie zuerst ein Passwort oder fügen Sie einen Passkey hinzu.',
+    'provider.use': 'Mit {name} anmelden',
+    'provider.join': 'Mit {name} beitreten',
+    'provider.reference': 'Referenz: {reference}',
+    'provider.expired':
+      'Die Anmeldung hat zu lange gedauert oder begann in einem anderen Browser. Versuchen Sie es wieder.',
+    'provider.cancelled':
+      'Die andere Seite hat Sie nicht angemeldet. Versuchen Sie es wieder oder auf einem anderen Weg.',
+    'provider.unreachable':
+      'Die andere Seite antwortet nicht. Versuchen Sie es in einer Minute wieder oder auf einem anderen Weg.',
+    'provider.unknown':
+      'Dieses Konto ist hier mit niemandem verbunden. Melden Sie sich mit Passwort oder Passkey an und verbinden Sie es unter „Ihr Konto“, oder bitten Sie um eine Einladung.',
+    'provider.unverified':
+      'Die andere Seite sagt nicht, dass sie Ihre E-Mail-Adresse geprüft hat, und kann deshalb nicht für diese Einladung bürgen. Wählen Sie stattdessen ein Passwort.',
+    'provider.other_address': 'Sie haben dort eine andere E-Mail-Adresse als die eingeladene.',
+    'provider.has_account':
+      'Zu dieser E-Mail-Adresse gibt es schon ein Konto. Melden Sie sich dort an und verbinden Sie das andere unter „Ihr Konto“.',
+    'provider.closed': 'Diese Einladung wurde benutzt oder zurückgezogen oder ist abgelaufen.',
+    'provider.taken':
+      'Dieses Konto ist schon mit jemandem verbunden, oder Sie haben dort ein anderes verbunden. Nichts wurde geändert.',
+    'provider.stale':
+      'Sie haben sich vor zu langer Zeit oder als jemand anderes angemeldet: melden Sie sich ab und wieder an und verbinden Sie es dann.',
     'second.title': 'Zweiter Faktor',
     'second.lead': 'Geben Sie den Code ein, den Ihre Authenticator-App zeigt.',
     'second.code': 'Code',

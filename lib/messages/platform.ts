@@ -9,7 +9,8 @@ export const messages = catalogue(
     'signIn.password': 'Password',
     'signIn.submit': 'Log in',
     'signIn.refused': 'E-mail address or password is wrong.',
-    'signIn.tooMany': 'Too many attempts from your network. Wait a minute, then try again.',
+    'signIn.tooMany':
+      'Too many attempts from your network, or at this account. Wait a few minutes, then try again.',
     'signIn.help': 'No account, or the password is lost? Ask who looks after this at your organization.',
     'signIn.goOn': 'Go on as {address}',
     'signIn.another': 'Somebody else? Log in here',
@@ -48,7 +49,8 @@ export const messages = catalogue(
     'signIn.password': 'Passwort',
     'signIn.submit': 'Anmelden',
     'signIn.refused': 'E-Mail-Adresse oder Passwort ist falsch.',
-    'signIn.tooMany': 'Zu viele Versuche aus Ihrem Netz. Warten Sie eine Minute und versuchen Sie es wieder.',
+    'signIn.tooMany':
+      'Zu viele Versuche aus Ihrem Netz oder an diesem Konto. Warten Sie ein paar Minuten und versuchen Sie es wieder.',
     'signIn.help':
       'Kein Konto, oder Passwort verloren? Fragen Sie, wer sich in Ihrer Organisation darum kümmert.',
     'signIn.goOn': 'Weiter als {address}',

@@ -10,6 +10,7 @@ import { accessTokens, consents, grants, refreshTokens, revokedAccessTokens } fr
 import { organizationDays } from '@/drizzle/schema/organization-days'
 import { pushedRequests } from '@/drizzle/schema/pushed-requests'
 import { setupLinks } from '@/drizzle/schema/setup-links'
+import { signInAttempts } from '@/drizzle/schema/sign-in-attempts'
 import { webhookDeliveries } from '@/drizzle/schema/webhooks'
 import {
   ACCESS_TOKEN_MAX_LIFETIME,
@@ -141,6 +142,7 @@ export const CHORES: readonly Chore[] = [
   expired('opaque access tokens', sql`${accessTokens}`, sql`hash`, sql`expires_at`),
   expired('marks of revoked access tokens', sql`${revokedAccessTokens}`, sql`id`, sql`expires_at`),
   expired('challenges and codes', sql`${challenges}`, sql`key`, sql`expires_at`),
+  expired('attempts to sign in', sql`${signInAttempts}`, sql`account`, sql`expires_at`),
   expired('pushed requests', sql`${pushedRequests}`, sql`hash`, sql`expires_at`),
   expired('browser sessions', sql`${browserSessions}`, sql`hash`, sql`expires_at`),
   expired(

@@ -21,11 +21,12 @@ export type ConnectionRow = {
   readonly slug: string
   readonly name: string
   readonly type: 'oidc' | 'oauth2' | 'platform'
-  /** See `lib/upstream/connection-config.ts`. */
   readonly settings: Readonly<Record<string, unknown>>
   readonly clientId: string
   /** The secret itself; sealed in the table. */
   readonly clientSecret?: string
+  /** Whether its addresses may be inside our own network. */
+  readonly mayBeInternal: boolean
 }
 
 export type ServerRow = Server & {
@@ -36,7 +37,7 @@ export type ServerRow = Server & {
 
 export type ClientRow = Omit<Client, 'createdAt'>
 
-/** What an operator configures, as it is stored. */
+/** What an operator configures, as it is stored; `settings` as in `lib/upstream/connection-config.ts`. */
 export type ConfigurationRows = {
   readonly organizations: readonly OrganizationRow[]
   readonly connections: readonly ConnectionRow[]
@@ -101,8 +102,7 @@ export type Claims = {
 /** Any number that nobody else locks: "configur" in ASCII. */
 const LOCK = '7165066918303855986'
 
-/** Milliseconds, waiting for other changes included. */
-const DEADLINE = 60_000
+const DEADLINE = 60_000 // milliseconds, waiting for other changes included
 
 const organizationColumns = { id: organizations.id, slug: organizations.slug, name: organizations.name }
 
@@ -115,6 +115,7 @@ const connectionColumns = {
   settings: connections.settings,
   clientId: connections.clientId,
   clientSecret: connections.clientSecret,
+  mayBeInternal: connections.mayBeInternal,
 }
 
 const serverRowColumns = { ...serverColumns, host: servers.host, isDefault: servers.isDefault }

@@ -63,8 +63,13 @@ export type MembershipWrite =
       readonly role: Role
       readonly operatorId: string
       /** Who has no account yet gets one. */
-      readonly account?: { readonly email: string; readonly name: string; readonly passwordHash: string }
+      readonly account?: { readonly email: string; readonly name: string; readonly way: WayIn }
     }
+
+/** How somebody new signs in: by the hash of a password, or with an account elsewhere that has vouched for the address. */
+export type WayIn =
+  | { readonly passwordHash: string }
+  | { readonly providerId: string; readonly accountId: string }
 
 export type MembershipChange<Result> = {
   readonly write: MembershipWrite
@@ -213,14 +218,13 @@ const endInvitation = (
 async function createOperator(
   tx: Transaction,
   id: string,
-  { email, name, passwordHash }: { email: string; name: string; passwordHash: string },
+  { email, name, way }: { email: string; name: string; way: WayIn },
 ): Promise<void> {
-  await tx.insert(operators).values({ id, email, name })
+  const isVouchedFor = 'providerId' in way
+  await tx.insert(operators).values({ id, email, name, emailVerified: isVouchedFor })
   await tx.insert(operatorAccounts).values({
     id: newId(),
     userId: id,
-    accountId: id,
-    providerId: 'credential',
-    password: passwordHash,
+    ...(isVouchedFor ? way : { accountId: id, providerId: 'credential', password: way.passwordHash }),
   })
 }

@@ -19,6 +19,8 @@ const common = {
   authorizationParameters: z.record(z.string(), z.string()).default({}),
   /** Whether the upstream is told the `resource`; some refuse the parameter. */
   forwardResource: z.boolean().default(false),
+  /** Whether its addresses may be inside our own network: only when who runs the installation entered them. */
+  mayBeInternal: z.boolean().optional(),
   /** RFC 7009; instead of the discovered one. */
   revocationEndpoint: z.url().optional(),
 }

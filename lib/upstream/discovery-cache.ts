@@ -14,21 +14,22 @@ type Entry = { readonly provider: Promise<Provider>; readonly expiresAt: number 
 
 /**
  * The provider with this issuer, from the cache of the process or by discovery. Concurrent callers share one
- * discovery; a failed one is forgotten, so the next login tries again. The key is the issuer and not the connection,
- * whose configuration may change at any time.
+ * discovery; a failed one is forgotten, so the next login tries again. The key is the issuer and how far it may reach,
+ * and not the connection, whose configuration may change at any time.
  *
  * @throws UpstreamError
  */
 export function findProvider(issuer: string, http: UpstreamHttp, now: Date): Promise<Provider> {
   const cache = processOnce('upstream-providers', () => new Map<string, Entry>())
-  const cached = cache.get(issuer)
+  const name = `${http.reach} ${issuer}`
+  const cached = cache.get(name)
   if (cached && cached.expiresAt > now.getTime()) return cached.provider
 
   for (const [key, entry] of cache) if (entry.expiresAt <= now.getTime()) cache.delete(key)
   const entry = { provider: fetchProvider(issuer, http), expiresAt: now.getTime() + LIFETIME }
-  cache.set(issuer, entry)
+  cache.set(name, entry)
   entry.provider.catch(() => {
-    if (cache.get(issuer) === entry) cache.delete(issuer)
+    if (cache.get(name) === entry) cache.delete(name)
   })
   return entry.provider
 }

@@ -14,7 +14,12 @@ export type UpstreamCall =
   | 'userinfo endpoint'
   | 'revocation endpoint'
 
+/** One request over the network, as `fetch` makes it. */
+export type Fetch = (url: URL, init: RequestInit) => Promise<Response>
+
 export type UpstreamHttp = {
+  /** `public`: only public hosts are reached, and internal ones that the installation lists. */
+  readonly reach: 'anywhere' | 'public'
   /**
    * Checks an address before it is used or handed to a browser.
    *
@@ -37,11 +42,15 @@ const USER_AGENT = 'vestibule'
 /**
  * @param policy.allowLoopback plain http and loopback hosts are allowed: only when we are on loopback ourselves
  * @param policy.timeout milliseconds
+ * @param policy.publicFetch what makes the requests where internal hosts are not to be reached
  */
 export function upstreamHttp(policy: {
   readonly allowLoopback: boolean
   readonly timeout: number
+  readonly publicFetch?: Fetch | undefined
 }): UpstreamHttp {
+  const send = policy.publicFetch ?? fetch
+
   function checkUrl(value: string, what: string): URL {
     const url = URL.canParse(value) ? new URL(value) : null
     const loopback = url !== null && isLoopback(url.hostname)
@@ -58,17 +67,26 @@ export function upstreamHttp(policy: {
     const headers = new Headers(init.headers)
     // Some providers (GitHub) refuse requests without one.
     headers.set('user-agent', USER_AGENT)
+    const signal = AbortSignal.timeout(policy.timeout)
     try {
-      const signal = AbortSignal.timeout(policy.timeout)
-      const response = await fetch(url, { ...init, headers, redirect: 'manual', signal })
+      const response = await orAbort(send(url, { ...init, headers, redirect: 'manual', signal }), signal)
       const body = await readBody(response, call)
       return new Response(body, { status: response.status, headers: response.headers })
     } catch (error) {
-      throw error instanceof UpstreamError ? error : unreachable(call, error, policy.timeout)
+      if (error instanceof UpstreamError) throw error
+      throw unreachable(call, signal.aborted ? signal.reason : error, policy.timeout)
     }
   }
 
-  return { checkUrl, request }
+  return { reach: policy.publicFetch ? 'public' : 'anywhere', checkUrl, request }
+}
+
+/** A name look-up cannot be called off, but it need not be waited for. */
+function orAbort<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    signal.addEventListener('abort', () => reject(signal.reason), { once: true })
+    work.then(resolve, reject)
+  })
 }
 
 const isHttp = (url: URL) => url.protocol === 'https:' || url.protocol === 'http:'
@@ -96,6 +114,7 @@ async function readBody(response: Response, call: UpstreamCall): Promise<Uint8Ar
 const CONNECTION_PROBLEMS: Readonly<Record<string, string>> = {
   ENOTFOUND: 'its host name does not resolve',
   EAI_AGAIN: 'its host name does not resolve at the moment',
+  ENOTPUBLIC: 'its host is inside the network, and the operator of the installation has not allowed that',
   ECONNREFUSED: 'the connection is refused',
   ECONNRESET: 'the connection was cut',
 }

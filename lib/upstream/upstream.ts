@@ -9,7 +9,7 @@ import { beginOAuth2Login, completeOAuth2Login } from './oauth2'
 import { beginOidcLogin, completeOidcLogin } from './oidc'
 import { refreshUpstream } from './refresh'
 import { revokeUpstream } from './revoke'
-import { upstreamHttp } from './upstream-http'
+import { type Fetch, upstreamHttp } from './upstream-http'
 
 /** Milliseconds for each request: a user is waiting, and a provider that takes longer is as good as down. */
 const REQUEST_TIMEOUT = 10_000
@@ -20,16 +20,15 @@ export type UpstreamDependencies = {
   readonly clock: () => Date
   /** Plain http and loopback addresses are allowed: only when `PUBLIC_URL` is loopback. */
   readonly allowLoopback: boolean
+  /** What asks where internal hosts are not to be reached; undefined: they may be. */
+  readonly fetchFor?: (connection: ConnectionConfig) => Fetch | undefined
   /** Milliseconds; 10 000 by default. */
   readonly requestTimeout?: number
 }
 
 /** Logs users in at the identity provider of a connection, whatever its type. */
 export function upstream(deps: UpstreamDependencies): Upstream {
-  const http = upstreamHttp({
-    allowLoopback: deps.allowLoopback,
-    timeout: deps.requestTimeout ?? REQUEST_TIMEOUT,
-  })
+  const { allowLoopback, requestTimeout: timeout = REQUEST_TIMEOUT } = deps
 
   async function find(
     id: string,
@@ -39,6 +38,7 @@ export function upstream(deps: UpstreamDependencies): Upstream {
       throw new UpstreamError('upstream_error', 'The connection of this login no longer exists.')
     // In the URL parser's spelling, which is what openid-client sends to the token endpoint: the two must be equal.
     const callbackUrl = new URL(deps.callbackUrl(id)).href
+    const http = upstreamHttp({ allowLoopback, timeout, publicFetch: deps.fetchFor?.(connection) })
     return { connection, context: { http, callbackUrl, clock: deps.clock } }
   }
 

@@ -1,10 +1,12 @@
 'use server'
 
+import { headers } from 'next/headers'
 import { MIN_PASSWORD_LENGTH, passwordProblem } from '@/lib/accounts/password'
 import { InvalidInput } from '@/lib/management/change-configuration'
 import { translator } from '@/lib/messages/catalogue'
 import { messages } from '@/lib/messages/operator-account'
-import { operatorAction, text } from '../console-action'
+import { accounts, signInProviders } from '@/lib/services'
+import { operatorAction, Refusal, text } from '../console-action'
 import { language } from '../console-page'
 import { callAccounts } from '../open-session'
 
@@ -13,17 +15,40 @@ const done = (what: string) => ({ goTo: `/console/account?done=${what}` })
 /** As it was typed: white space at its ends counts. */
 const password = (form: FormData, name = 'password') => String(form.get(name) ?? '')
 
+/** @throws InvalidInput */
+async function newPassword(form: FormData): Promise<string> {
+  const given = password(form, 'newPassword')
+  const problem = passwordProblem(given)
+  if (!problem) return given
+  const key = problem === 'setup.passwordShort' ? 'password.short' : 'password.long'
+  const message = translator(messages, await language())(key, { count: MIN_PASSWORD_LENGTH })
+  throw new InvalidInput([{ path: ['newPassword'], message }])
+}
+
 export const changePassword = operatorAction(async (_operator, form) => {
-  const newPassword = password(form, 'newPassword')
-  const problem = passwordProblem(newPassword)
-  if (problem) {
-    const key = problem === 'setup.passwordShort' ? 'password.short' : 'password.long'
-    const message = translator(messages, await language())(key, { count: MIN_PASSWORD_LENGTH })
-    throw new InvalidInput([{ path: ['newPassword'], message }])
-  }
-  const body = { currentPassword: password(form), newPassword, revokeOtherSessions: true }
+  const given = await newPassword(form)
+  const body = { currentPassword: password(form), newPassword: given, revokeOtherSessions: true }
   await callAccounts('/change-password', body, 'account.wrongPassword')
   return done('password')
+})
+
+/** For who signs in with an account elsewhere, and has no password yet. */
+export const choosePassword = operatorAction(async (_operator, form) => {
+  const own = await accounts()
+  const operator = await own.recent(await headers())
+  if (!operator) throw new Refusal('provider.stale')
+  if (!(await own.setFirstPassword(operator, await newPassword(form)))) throw new Refusal('account.refused')
+  return done('chosen')
+})
+
+export const disconnect = operatorAction(async (operator, form) => {
+  const { providers } = await signInProviders()
+  const provider = providers.list.find(({ id }) => id === text(form, 'provider'))
+  if (!provider) throw new Refusal('account.refused')
+  const usable = providers.list.map(({ source }) => source)
+  const outcome = await (await accounts()).disconnect(operator, provider.source, usable, provider.id)
+  if (outcome === 'last') throw new Refusal('account.last')
+  return done('disconnected')
 })
 
 export const enableFactor = operatorAction(async (_operator, form) => {
@@ -51,7 +76,10 @@ export const newBackupCodes = operatorAction(async (_operator, form) => {
   return { shown: { backupCodes: backupCodes.join('\n') } }
 })
 
-export const removePasskey = operatorAction(async (_operator, form) => {
+export const removePasskey = operatorAction(async (operator, form) => {
+  const usable = (await signInProviders()).providers.list.map(({ source }) => source)
+  if (!(await (await accounts()).isSpare(operator, text(form, 'id'), usable)))
+    throw new Refusal('account.last')
   await callAccounts('/passkey/delete-passkey', { id: text(form, 'id') }, 'account.refused')
   return done('passkey')
 })

@@ -1,28 +1,31 @@
 import type { Metadata } from 'next'
 import { headers } from 'next/headers'
 import { Passkeys, Sessions } from '@/components/console/account/account-lists'
+import { Links } from '@/components/console/account/links'
+import { Password } from '@/components/console/account/password'
+import { ProviderRefusal } from '@/components/console/account/provider-refusal'
 import { SecondFactor } from '@/components/console/account/second-factor'
-import { ActionForm } from '@/components/console/action-form'
-import { Field } from '@/components/console/fields'
 import { Frame } from '@/components/console/frame'
-import { Callout, Page, Section } from '@/components/console/page'
+import { Callout, Page } from '@/components/console/page'
 import { MIN_PASSWORD_LENGTH } from '@/lib/accounts/password'
 import { translator } from '@/lib/messages/catalogue'
 import { messages } from '@/lib/messages/operator-account'
-import { accounts } from '@/lib/services'
+import { accounts, signInProviders } from '@/lib/services'
 import { language, signedIn } from '../console-page'
 import { signOut } from '../sign-in/actions'
 import {
   changePassword,
+  choosePassword,
   confirmFactor,
   disableFactor,
+  disconnect,
   enableFactor,
   endOtherSessions,
   newBackupCodes,
   removePasskey,
 } from './actions'
 
-export const metadata: Metadata = { title: 'Your account' }
+export const metadata: Metadata = { title: 'Your account', referrer: 'same-origin' }
 
 const DONE = {
   password: 'password.changed',
@@ -30,6 +33,9 @@ const DONE = {
   'factor-off': 'factor.disabled',
   passkey: 'account.saved',
   sessions: 'sessions.ended',
+  chosen: 'password.chosen',
+  connected: 'links.done',
+  disconnected: 'links.gone',
 } as const
 
 const FACTOR = {
@@ -39,43 +45,39 @@ const FACTOR = {
   newCodes: newBackupCodes,
 }
 
-type Props = { readonly searchParams: Promise<{ readonly done?: string | string[] }> }
+type Props = {
+  readonly searchParams: Promise<
+    Readonly<Record<'done' | 'refused' | 'reference', string | string[] | undefined>>
+  >
+}
 
 /** What an operator does with the own account. */
 export default async function AccountPage({ searchParams }: Props) {
-  const [operator, spoken, { done }] = [await signedIn(), await language(), await searchParams]
+  const [operator, spoken, { done, ...query }] = [await signedIn(), await language(), await searchParams]
   const t = translator(messages, spoken)
   const own = await accounts()
-  const [passkeys, sessions] = await Promise.all([
+  const [passkeys, sessions, ways] = await Promise.all([
     own.passkeys(operator),
     own.sessions(operator, await headers()),
+    own.ways(operator),
   ])
+  const { providers } = await signInProviders()
   const said = Object.entries(DONE).find(([what]) => what === done)?.[1]
   return (
     <Frame language={spoken} operator={operator} signOut={signOut}>
       <Page title={t('account.title')} lead={t('account.lead', { email: operator.email })}>
         {said && <Callout tone="good">{t(said)}</Callout>}
-        <Section title={t('password.title')} lead={t('password.lead')}>
-          <ActionForm action={changePassword} submit={t('password.submit')}>
-            <Field
-              name="password"
-              type="password"
-              label={t('password.current')}
-              autoComplete="current-password"
-              required
-            />
-            <Field
-              name="newPassword"
-              type="password"
-              label={t('password.new')}
-              hint={t('password.hint', { count: MIN_PASSWORD_LENGTH })}
-              autoComplete="new-password"
-              required
-            />
-          </ActionForm>
-        </Section>
-        <SecondFactor language={spoken} isOn={operator.hasTwoFactor} actions={FACTOR} />
+        <ProviderRefusal language={spoken} {...query} />
+        <Password
+          language={spoken}
+          isThere={ways.hasPassword}
+          minLength={MIN_PASSWORD_LENGTH}
+          change={changePassword}
+          choose={choosePassword}
+        />
+        {ways.hasPassword && <SecondFactor language={spoken} isOn={operator.hasTwoFactor} actions={FACTOR} />}
         <Passkeys language={spoken} passkeys={passkeys} remove={removePasskey} />
+        <Links language={spoken} providers={providers.list} links={ways.links} disconnect={disconnect} />
         <Sessions language={spoken} sessions={sessions} endOthers={endOtherSessions} />
       </Page>
     </Frame>

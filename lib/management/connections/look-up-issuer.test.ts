@@ -30,7 +30,12 @@ const SCOPE: OrganizationScope = {
 
 const services = (loopback: boolean) =>
   ({
-    config: { publicUrl: 'https://auth.example.com', loopback, serversDomain: undefined },
+    config: {
+      publicUrl: 'https://auth.example.com',
+      loopback,
+      serversDomain: undefined,
+      internalHosts: { rule: 'operator', listed: [] },
+    },
     ports: { fetcher: limitedFetcher({ allowLoopback: loopback }) },
   }) as unknown as Management
 

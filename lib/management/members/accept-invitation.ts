@@ -1,6 +1,6 @@
 import { hashSecret } from '@/lib/oauth/protocol/secret-hash'
 import { newId } from '@/lib/store/ids'
-import { type InvitationRow, type Membership, memberStore } from '@/lib/store/members'
+import { type InvitationRow, type Membership, memberStore, type WayIn } from '@/lib/store/members'
 import { NotFound, permissionsOf, type Role } from '../access'
 import { entryIn } from '../audit'
 import type { Management } from '../management'
@@ -19,7 +19,7 @@ export type OpenInvitation = {
 /** Who accepts: an account, or a new one for the invitation's address. */
 export type Invitee =
   | { readonly kind: 'operator'; readonly id: string; readonly email: string }
-  | { readonly kind: 'newcomer'; readonly passwordHash: string }
+  | { readonly kind: 'newcomer'; readonly way: WayIn }
 
 /** What the link leads to; null when it is wrong, or the invitation was used, withdrawn or has expired. */
 export async function openInvitation(
@@ -68,7 +68,7 @@ export async function acceptInvitation(
         operatorId,
         role,
         ...(invitee.kind === 'newcomer' && {
-          account: { email, name: email.split('@')[0] ?? email, passwordHash: invitee.passwordHash },
+          account: { email, name: email.split('@')[0] ?? email, way: invitee.way },
         }),
       },
       audit: [entryIn(found.organizationId, actor, at, deed)],

@@ -15,7 +15,7 @@ import { people } from './test-support/people'
 const { apply, store } = testInstallation()
 const { account, member, roles, scope, management } = people(store)
 
-const NEWCOMER = { kind: 'newcomer', passwordHash: 'a hash' } as const
+const NEWCOMER = { kind: 'newcomer', way: { passwordHash: 'a hash' } } as const
 
 /** The same, so many days later. */
 const later = (days: number): Management => ({

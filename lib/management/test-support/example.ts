@@ -1,10 +1,11 @@
-import type { ApplyOptions } from '../apply'
+import type { Management } from '../management'
 
 /** An installation that is not on this machine. */
-export const CONFIG: ApplyOptions['config'] = {
+export const CONFIG: Management['config'] = {
   publicUrl: 'https://auth.example.com',
   loopback: false,
   serversDomain: undefined,
+  internalHosts: { rule: 'operator', listed: [] },
 }
 
 /** No value may ever be printed. */

@@ -30,7 +30,7 @@ export const acceptAsNewcomer = publicAction(async (form) => {
   const invitation = await openInvitation(token, services)
   if (!invitation) throw new NotFound('invitation')
   const passwordHash = await (await accounts()).hashPassword(password)
-  const organization = await acceptInvitation(token, { kind: 'newcomer', passwordHash }, services)
+  const organization = await acceptInvitation(token, { kind: 'newcomer', way: { passwordHash } }, services)
   await openSession({ email: invitation.email, password })
   return { goTo: `/console/${organization}` }
 })

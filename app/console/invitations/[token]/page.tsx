@@ -1,5 +1,6 @@
 import type { Metadata } from 'next'
 import { headers } from 'next/headers'
+import { ProviderButtons } from '@/components/console/account/provider-buttons'
 import { ActionButton, ActionForm } from '@/components/console/action-form'
 import { Door } from '@/components/console/door'
 import { Field } from '@/components/console/fields'
@@ -8,8 +9,9 @@ import { MIN_PASSWORD_LENGTH } from '@/lib/accounts/password'
 import { pageContext } from '@/lib/http/page-context'
 import { type OpenInvitation, openInvitation } from '@/lib/management/members/accept-invitation'
 import { type Translate, translator } from '@/lib/messages/catalogue'
+import { messages as consoleMessages } from '@/lib/messages/console'
 import { messages } from '@/lib/messages/members'
-import { accounts, management } from '@/lib/services'
+import { accounts, management, signInProviders } from '@/lib/services'
 import { language } from '../../console-page'
 import { signOut } from '../../sign-in/actions'
 import { accept, acceptAsNewcomer } from './actions'
@@ -34,6 +36,13 @@ export default async function InvitationPage({ params }: Props) {
       lead={t('accept.lead', { email, role: t(`role.${role}`) })}
     >
       <Way {...{ t, token, invitation }} current={current?.email} />
+      {!current && !invitation.hasAccount && (
+        <ProviderButtons
+          providers={(await signInProviders()).providers.list}
+          fields={{ purpose: 'join', invitation: token }}
+          label={(name) => translator(consoleMessages, spoken)('provider.join', { name })}
+        />
+      )}
     </Door>
   )
 }

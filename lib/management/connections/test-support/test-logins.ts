@@ -16,7 +16,12 @@ import { testInstallation } from '../../test-support/installation'
 import { createServices } from '../../test-support/management'
 import { beginConnectionTest } from '../run-test'
 
-const LOOPBACK = { publicUrl: 'http://localhost:3000', loopback: true, serversDomain: undefined }
+const LOOPBACK = {
+  publicUrl: 'http://localhost:3000',
+  loopback: true,
+  serversDomain: undefined,
+  internalHosts: { rule: 'operator', listed: [] },
+} as const
 
 /** An installation on this machine with a provider that misbehaves on demand. */
 export function testLogins() {

@@ -1,0 +1,61 @@
+import { ActionButton } from '@/components/console/action-form'
+import { Section } from '@/components/console/page'
+import { Table } from '@/components/console/table'
+import { formatInstant, type Language, translator } from '@/lib/messages/catalogue'
+import { messages } from '@/lib/messages/operator-account'
+import type { FormState } from '../form-state'
+import { ProviderButtons } from './provider-buttons'
+
+type LinksProps = {
+  readonly language: Language
+  readonly providers: readonly { readonly id: string; readonly name: string; readonly source: string }[]
+  readonly links: readonly { readonly providerId: string; readonly since: Date }[]
+  readonly disconnect: (state: FormState | null, form: FormData) => Promise<FormState>
+}
+
+/** The accounts elsewhere that let the operator in. */
+export function Links({ language, providers, links, disconnect }: LinksProps) {
+  if (providers.length === 0) return null
+  const t = translator(messages, language)
+  const linkOf = (source: string) => links.find(({ providerId }) => providerId === source)
+  return (
+    <Section title={t('links.title')} lead={t('links.lead')}>
+      <Table
+        caption={t('links.title')}
+        rows={providers}
+        keyOf={({ id }) => id}
+        columns={[
+          { title: t('links.provider'), cell: ({ name }) => <bdi>{name}</bdi> },
+          {
+            title: t('links.state'),
+            cell: ({ source }) => {
+              const link = linkOf(source)
+              if (!link) return t('links.notConnected')
+              return t('links.connected', { date: formatInstant(link.since, language) })
+            },
+          },
+          {
+            title: t('links.actions'),
+            cell: (provider) =>
+              linkOf(provider.source) ? (
+                <ActionButton
+                  action={disconnect}
+                  fields={{ provider: provider.id }}
+                  tone="danger"
+                  confirm={t('links.disconnectConfirm')}
+                >
+                  {t('links.disconnect', { name: provider.name })}
+                </ActionButton>
+              ) : (
+                <ProviderButtons
+                  providers={[provider]}
+                  fields={{ purpose: 'connect' }}
+                  label={(name) => t('links.connect', { name })}
+                />
+              ),
+          },
+        ]}
+      />
+    </Section>
+  )
+}

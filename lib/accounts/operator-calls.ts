@@ -1,0 +1,127 @@
+/** Calls of the accounts library for one browser: watched, counted, and closed but for what a browser has to call itself. */
+import type { Keyring } from '@/lib/crypto/keyring'
+import { readText } from '@/lib/http/body'
+import { ADDRESS_HEADER } from '@/lib/http/client-address'
+import { OAuthError } from '@/lib/oauth/protocol/errors'
+import type { Database } from '@/lib/store/database'
+import type { OperatorName } from '@/lib/store/operator-accounts'
+import { isWayIn, providerPath } from './account-deeds'
+import { FRESH_LIFETIME, OPERATOR_AUTH_PATH, type OperatorAuth } from './operator-auth'
+import { signInAttempts } from './sign-in-attempts'
+import { watchedCalls } from './watched-calls'
+
+/** Somebody who is signed in to the console. */
+export type Operator = {
+  readonly id: string
+  readonly name: string
+  readonly email: string
+  readonly hasTwoFactor: boolean
+  readonly isInstallationOperator: boolean
+}
+
+type Options = { readonly publicUrl: string; readonly db: Database; readonly keyring: Keyring }
+
+/** What better-auth answers to the world: only what a browser has to call by itself. */
+const OPEN_PATHS = /^\/passkey\/(generate|verify)-[a-z-]+$/
+
+export function operatorCalls(options: Options, auth: OperatorAuth) {
+  const { publicUrl, db } = options
+  const watched = watchedCalls(db, async (token) =>
+    (await auth.$context).internalAdapter.deleteSession(token),
+  )
+  const attempts = signInAttempts(options, 'operator')
+
+  /** Who has come in is known in this browser from now on. */
+  const known = async (path: string, response: Response): Promise<Response> => {
+    if (!response.ok || !isWayIn(path)) return response
+    const { user } = await response.clone().json()
+    return user?.email ? attempts.remember(response, user.email) : response
+  }
+
+  return {
+    /** The endpoints that a browser's own code calls: passkeys. Everything else is 404. */
+    async answer(request: Request): Promise<Response> {
+      const { pathname } = new URL(request.url)
+      const path = pathname.slice(OPERATOR_AUTH_PATH.length)
+      if (!OPEN_PATHS.test(path)) return new Response(null, { status: 404 })
+      const operator = await this.current(request.headers)
+      const sent = await forwarded(request, new URL(pathname, publicUrl))
+      if (!sent) return new Response(null, { status: 413 })
+      const call = { path, operator, browser: request.headers }
+      return known(path, await watched(call, () => auth.handler(sent)))
+    },
+
+    /**
+     * Calls an endpoint of better-auth as a form of ours does, with the browser's cookies and address: its rate limits
+     * and checks hold, and the answer carries the cookies to set.
+     */
+    async call(path: string, body: Readonly<Record<string, unknown>>, browser: Headers): Promise<Response> {
+      const request = { method: 'POST', headers: sentHeaders(browser, publicUrl), body: JSON.stringify(body) }
+      const operator = await this.current(browser)
+      const send = () =>
+        watched({ path, body, operator, browser }, () =>
+          auth.handler(new Request(publicUrl + OPERATOR_AUTH_PATH + path, request)),
+        )
+      const isGuess = path === '/sign-in/email'
+      return known(path, await (isGuess ? attempts.attempt(String(body.email), browser, send) : send()))
+    },
+
+    /**
+     * Opens a session for an operator whom an identity provider has vouched for, or asks for their second factor, as
+     * after a password.
+     */
+    async openProviderSession(operator: OperatorName, provider: string, browser: Headers): Promise<Response> {
+      const path = providerPath(provider)
+      const headers = sentHeaders(browser, publicUrl)
+      return known(
+        path,
+        await watched({ path, operator, browser }, () =>
+          auth.api.openProviderSession({ body: { operatorId: operator.id }, headers, asResponse: true }),
+        ),
+      )
+    },
+
+    /** Who is signed in in this browser; null when nobody is. */
+    async current(browser: Headers): Promise<Operator | null> {
+      return (await currentSession(auth, browser))?.operator ?? null
+    },
+
+    /** The same, if they signed in within the last 15 minutes. */
+    async recent(browser: Headers): Promise<Operator | null> {
+      const session = await currentSession(auth, browser)
+      return session && Date.now() - session.since.getTime() <= FRESH_LIFETIME * 1000
+        ? session.operator
+        : null
+    },
+  }
+}
+
+async function currentSession(auth: OperatorAuth, browser: Headers) {
+  const session = await auth.api.getSession({ headers: browser })
+  if (!session) return null
+  const { id, name, email, twoFactorEnabled, isInstallationOperator } = session.user
+  const [hasTwoFactor, isInstallation] = [twoFactorEnabled === true, isInstallationOperator === true]
+  const operator: Operator = { id, name, email, hasTwoFactor, isInstallationOperator: isInstallation }
+  return { operator, since: session.session.createdAt }
+}
+
+function sentHeaders(browser: Headers, origin: string): Headers {
+  const headers = new Headers({ 'content-type': 'application/json', origin })
+  for (const name of ['cookie', 'user-agent', ADDRESS_HEADER]) {
+    const value = browser.get(name)
+    if (value) headers.set(name, value)
+  }
+  return headers
+}
+
+/** The same request at our own origin; null when its body is larger than an honest one. */
+async function forwarded(request: Request, url: URL): Promise<Request | null> {
+  const { method, headers } = request
+  if (method !== 'POST') return new Request(url, { method, headers })
+  try {
+    return new Request(url, { method, headers, body: await readText(request) })
+  } catch (error) {
+    if (error instanceof OAuthError && error.status === 413) return null
+    throw error
+  }
+}

@@ -1,0 +1,69 @@
+/**
+ * Guessing the password of one account gets slower with each guess, wherever guesses come from. A browser that its owner
+ * has signed in with before is counted apart: what strangers do at an account keeps nobody out of it who was in.
+ */
+import { createHmac, randomBytes } from 'node:crypto'
+import type { Keyring } from '@/lib/crypto/keyring'
+import { readCookie, setCookie } from '@/lib/http/cookies'
+import { equalSecrets } from '@/lib/oauth/protocol/secret-hash'
+import type { Database } from '@/lib/store/database'
+import { signInAttemptStore } from '@/lib/store/sign-in-attempts'
+
+/** Seconds that a browser is known after its owner signed in: half a year. */
+const KNOWN_LIFETIME = 180 * 24 * 60 * 60
+
+type Surroundings = { readonly publicUrl: string; readonly db: Database; readonly keyring: Keyring }
+
+/** @param realm operators and end users are counted apart, and known by cookies of their own */
+export function signInAttempts({ publicUrl, db, keyring }: Surroundings, realm: 'operator' | 'platform') {
+  const store = signInAttemptStore(db)
+  const name = `vst_${realm}_device`
+
+  const digest = (keyId: string, ...parts: readonly string[]) =>
+    createHmac('sha256', keyring.derive(keyId, `${realm} sign-in attempts`))
+      .update(JSON.stringify(parts))
+      .digest('base64url')
+
+  const normal = (account: string) => account.trim().toLowerCase()
+
+  /** The id of a browser in which this account was signed in. */
+  const knownDevice = (account: string, headers: Headers): string | undefined => {
+    const [id = '', mark = ''] = readCookie({ headers }, publicUrl, name)?.split('.') ?? []
+    const isOurs = keyring.ids.some((keyId) =>
+      equalSecrets(mark, digest(keyId, 'device', normal(account), id)),
+    )
+    return isOurs ? id : undefined
+  }
+
+  const keyOf = (account: string, headers: Headers): string =>
+    digest(keyring.currentId, 'account', normal(account), knownDevice(account, headers) ?? '')
+
+  return {
+    /**
+     * Makes an attempt, unless there were too many: then the answer is 429 with `Retry-After`, and no password is looked
+     * at.
+     */
+    async attempt(account: string, browser: Headers, make: () => Promise<Response>): Promise<Response> {
+      const key = keyOf(account, browser)
+      const wait = await store.admit(key, new Date())
+      if (wait > 0) return new Response(null, { status: 429, headers: { 'retry-after': String(wait) } })
+      const response = await make()
+      // Too many from one address, or too much to do: no password was looked at.
+      if (response.status === 429 || response.status >= 500) await store.takeBack(key, new Date())
+      if (response.ok) await store.forget(key)
+      return response
+    },
+
+    /** The same answer, and the browser is known from now on. */
+    remember(response: Response, account: string): Response {
+      const id = randomBytes(16).toString('base64url')
+      const value = `${id}.${digest(keyring.currentId, 'device', normal(account), id)}`
+      const headers = new Headers(response.headers)
+      headers.append('set-cookie', setCookie(publicUrl, { name, value, maxAge: KNOWN_LIFETIME }))
+      return new Response(response.body, { status: response.status, headers })
+    },
+
+    /** Begins anew for an account whose owner has chosen another password. */
+    forget: (account: string) => store.forget(keyOf(account, new Headers())),
+  }
+}

@@ -43,7 +43,7 @@ export const REMEDIES: Readonly<Record<ReasonCode, string>> = {
   upstream_certificate_invalid:
     'The TLS certificate of the identity provider cannot be trusted, so nothing was sent there; the detail says why. An expired one, or one for another host name, is mended there; one of a private authority is trusted by starting Vestibule with NODE_EXTRA_CA_CERTS=/path/to/authority.pem.',
   upstream_never_returned:
-    'The user was sent to the identity provider and never came back. Mostly that is a person who closed the window. If the identity provider showed them an error, compare: the callback URL of the detail must be registered there, letter by letter, and client_id of the connection must be the one it gave. Its own sign-in log names the error.',
+    'The user was sent to the identity provider and never came back. Mostly that is a person who closed the window. If the identity provider showed them an error, compare: the callback URL of the detail must be registered there, letter by letter, and client_id of the connection must be the one it gave. The doctor of the server asks it for both; its own sign-in log names the error.',
   upstream_callback_rejected:
     'The identity provider does not know our callback URL. Register it there for this client exactly as the console shows it beside the connection, PUBLIC_URL/oauth/callback/CONNECTION-ID: scheme, host, port and path count, and there is no slash at the end.',
   upstream_scope_rejected:

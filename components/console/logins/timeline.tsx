@@ -1,4 +1,4 @@
-import { CircleCheck, CircleX } from 'lucide-react'
+import { CircleCheck, CircleX, TriangleAlert } from 'lucide-react'
 import type { ExplainedEvent } from '@/lib/management/logins/logins'
 import { Moment } from './moment'
 import type { LoginTexts } from './outcome-badge'
@@ -15,16 +15,20 @@ export function Timeline({
     <ol className="timeline">
       {events.map(({ at, step, outcome, reason, detail, remedy }, index) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: lines are only ever added at the end
-        <li key={index} className={`timeline-${outcome}`}>
-          {outcome === 'ok' ? <CircleCheck aria-hidden size={20} /> : <CircleX aria-hidden size={20} />}
+        <li key={index} className={`timeline-${kindOf(outcome, reason)}`}>
+          <Sign kind={kindOf(outcome, reason)} />
           <div>
             <p>
               <strong>{t(`step.${step}`)}</strong>{' '}
               <span className="timeline-outcome">{outcome === 'ok' ? t('ok') : t('failed')}</span>{' '}
               <Moment at={at} seconds />
             </p>
-            {outcome === 'failed' && <code>{reason}</code>}
-            {detail && <p className="foreign">{detail}</p>}
+            {reason !== 'ok' && <code>{reason}</code>}
+            {detail && (
+              <p className="foreign" lang="en">
+                {detail}
+              </p>
+            )}
             {remedy && (
               <p className="remedy">
                 <strong>{t('remedy')}:</strong> <span lang="en">{remedy}</span>
@@ -35,4 +39,19 @@ export function Timeline({
       ))}
     </ol>
   )
+}
+
+type Kind = 'ok' | 'remark' | 'failed'
+
+/** What went well may still have something that the operator should mend. */
+function kindOf(outcome: ExplainedEvent['outcome'], reason: ExplainedEvent['reason']): Kind {
+  if (outcome === 'failed') return 'failed'
+  return reason === 'ok' ? 'ok' : 'remark'
+}
+
+const SIGNS = { ok: CircleCheck, remark: TriangleAlert, failed: CircleX }
+
+function Sign({ kind }: { readonly kind: Kind }) {
+  const Icon = SIGNS[kind]
+  return <Icon aria-hidden size={20} />
 }

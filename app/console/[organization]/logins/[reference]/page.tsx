@@ -26,7 +26,7 @@ export default consolePage('look', async ({ scope, management, params, language 
           <RefreshWhileRunning />
         </Callout>
       )}
-      {login.outcome === 'abandoned' && <Callout>{t('expired')}</Callout>}
+      {login.outcome === 'abandoned' && !login.failure && <Callout>{t('expired')}</Callout>}
       <Section title={t('timeline')}>
         <Timeline events={login.timeline} t={t} />
       </Section>

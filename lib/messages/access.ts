@@ -92,7 +92,7 @@ export const messages = catalogue(
     showLoginsUser: 'Their logins',
   },
   {
-    title: 'Wer ist verbunden',
+    title: 'Wer verbunden ist',
     lead: 'Jede Freigabe: Ein Benutzer lässt einen Client einen Server verwenden. Beenden Sie hier eine, oder sperren Sie einen Client oder Benutzer.',
     time: 'Zeiten in UTC.',
     'tab.grants': 'Freigaben',

@@ -1,19 +1,23 @@
 import { CircleCheck, CircleX, TriangleAlert } from 'lucide-react'
 import type { ExplainedEvent } from '@/lib/management/logins/logins'
+import type { Language } from '@/lib/messages/catalogue'
+import { messages as remedies } from '@/lib/messages/remedies'
 import { Moment } from './moment'
 import type { LoginTexts } from './outcome-badge'
 
 /** Every step of a login, and what to do where one failed. */
 export function Timeline({
   events,
+  language,
   t,
 }: {
   readonly events: readonly ExplainedEvent[]
+  readonly language: Language
   readonly t: LoginTexts
 }) {
   return (
     <ol className="timeline">
-      {events.map(({ at, step, outcome, reason, detail, remedy }, index) => (
+      {events.map(({ at, step, outcome, reason, detail }, index) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: lines are only ever added at the end
         <li key={index} className={`timeline-${kindOf(outcome, reason)}`}>
           <Sign kind={kindOf(outcome, reason)} />
@@ -29,9 +33,9 @@ export function Timeline({
                 {detail}
               </p>
             )}
-            {remedy && (
+            {reason !== 'ok' && (
               <p className="remedy">
-                <strong>{t('remedy')}:</strong> <span lang="en">{remedy}</span>
+                <strong>{t('remedy')}:</strong> {remedies[language][reason]}
               </p>
             )}
           </div>

@@ -103,12 +103,11 @@ export function readSentences(page: Page): Promise<readonly string[]> {
 
 /** Signs of a sentence that is missing, or lacks a value. */
 export async function findGaps(page: Page): Promise<readonly string[]> {
-  const texts = await page
-    .locator('body :not(script, style)')
-    .evaluateAll((elements) =>
-      elements.flatMap(({ childNodes }) =>
-        [...childNodes].filter(({ nodeType }) => nodeType === 3).map(({ textContent }) => textContent ?? ''),
-      ),
-    )
+  const texts = await page.locator('body *').evaluateAll((elements) =>
+    elements
+      .filter((element) => !element.closest('script, style, code, pre'))
+      .flatMap(({ childNodes }) => [...childNodes].filter(({ nodeType }) => nodeType === 3))
+      .map(({ textContent }) => textContent ?? ''),
+  )
   return texts.filter((text) => /\{\w+\}|\bundefined\b|\bNaN\b|\[object |Invalid Date/.test(text))
 }

@@ -178,19 +178,23 @@ test('an expired certificate is named', async () => {
   expect(provider.requests).toEqual([])
 })
 
-test('a clock ten minutes off is named, with its size', async () => {
-  const slug = newSlug()
-  const provider = await startMisbehavingProvider({ clockAhead: -600 })
-  stops.push(provider.stop)
-  const patient = await admit(app, slug, { resource: await healthyMcp(slug), issuer: provider.issuer })
-  expect(problems((await patient.consult()).findings)).toContainEqual(
-    expect.objectContaining({
-      check: 'upstream_clock_skew',
-      what: expect.stringContaining('10 minutes behind'),
-      remedy: REMEDIES.upstream_clock_skew,
-    }),
-  )
-})
+for (const [way, clockAhead] of [
+  ['ahead', 600],
+  ['behind', -600],
+] as const)
+  test(`a clock ten minutes ${way} is named, with its size`, async () => {
+    const slug = newSlug()
+    const provider = await startMisbehavingProvider({ clockAhead })
+    stops.push(provider.stop)
+    const patient = await admit(app, slug, { resource: await healthyMcp(slug), issuer: provider.issuer })
+    expect(problems((await patient.consult()).findings)).toContainEqual(
+      expect.objectContaining({
+        check: 'upstream_clock_skew',
+        what: expect.stringContaining(`10 minutes ${way}`),
+        remedy: REMEDIES.upstream_clock_skew,
+      }),
+    )
+  })
 
 test('an MCP server that does not ask for a login, or sends clients astray, is named', async () => {
   const slug = newSlug()

@@ -8,6 +8,7 @@ import { InvalidInput } from '@/lib/management/change-configuration'
 import type { Management } from '@/lib/management/management'
 import { translator } from '@/lib/messages/catalogue'
 import { messages } from '@/lib/messages/console'
+import { translateMistake } from '@/lib/messages/translate-mistake'
 import { StoreUnavailable } from '@/lib/oauth/ports'
 import { accounts, management } from '@/lib/services'
 import { language } from './console-page'
@@ -80,15 +81,18 @@ export function text(form: FormData, name: string): string {
 }
 
 async function failure(error: unknown, form: FormData): Promise<FormState> {
-  const t = translator(messages, await language())
+  const spoken = await language()
+  const t = translator(messages, spoken)
   const values = typed(form)
   if (error instanceof Refusal) return { message: t(error.key), values }
   if (error instanceof Forbidden) return { message: t('forbidden.lead'), values }
-  if (error instanceof NotFound) return { message: error.message, values }
+  if (error instanceof NotFound) return { message: translateMistake(error.message, spoken), values }
   if (isBusy(error)) return { message: t('signIn.failed'), values }
   if (error instanceof StoreUnavailable) return { message: t('error.unavailable'), values }
   if (!(error instanceof InvalidInput)) throw error
-  const errors = error.mistakes.map(({ path, message }) => [String(path.at(-1) ?? ''), message] as const)
+  const errors = error.mistakes.map(
+    ({ path, message }) => [String(path.at(-1) ?? ''), translateMistake(message, spoken)] as const,
+  )
   return { message: t('error.invalid'), errors: Object.fromEntries(errors), values }
 }
 

@@ -56,7 +56,7 @@ type ClientProps = {
 }
 
 function Client({ client, form, t }: ClientProps) {
-  const { grantId, clientName, serverName, resource, scopes, since, lastUse } = client
+  const { grantId, clientName, serverName, resource, scopes, since, lastUse, lastNetwork } = client
   return (
     <section aria-labelledby={`grant-${grantId}`}>
       <h2 id={`grant-${grantId}`}>
@@ -82,6 +82,14 @@ function Client({ client, form, t }: ClientProps) {
           <>
             <dt>{t('lastUse')}</dt>
             <dd>{minutesOf(lastUse)}</dd>
+          </>
+        )}
+        {lastNetwork && (
+          <>
+            <dt>{t('lastNetwork')}</dt>
+            <dd>
+              <bdi>{lastNetwork}</bdi>
+            </dd>
           </>
         )}
       </dl>

@@ -78,6 +78,8 @@ CREATE TABLE "webhooks" (
 DROP INDEX "authorization_requests_connection";--> statement-breakpoint
 DROP INDEX "refresh_tokens_grant";--> statement-breakpoint
 ALTER TABLE "invitations" ALTER COLUMN "inviter_id" DROP NOT NULL;--> statement-breakpoint
+ALTER TABLE "grants" ADD COLUMN "network" text;--> statement-breakpoint
+ALTER TABLE "refresh_tokens" ADD COLUMN "network" text;--> statement-breakpoint
 ALTER TABLE "invitations" ADD COLUMN "inviter_key_id" text;--> statement-breakpoint
 ALTER TABLE "connections" ADD COLUMN "may_be_internal" boolean DEFAULT true NOT NULL;--> statement-breakpoint
 ALTER TABLE "connections" ADD COLUMN "deleted_at" timestamp with time zone;--> statement-breakpoint

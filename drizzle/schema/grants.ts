@@ -51,6 +51,8 @@ export const grants = pgTable(
     /** SHA-256 (hex) of the authorization code, once it was redeemed. */
     codeHash: text('code_hash').unique('grants_code_hash'),
     redeemedAt: instant('redeemed_at'),
+    /** Where its last token went: a /24 or a /48, never an address. Of one with refresh tokens, those know. */
+    network: text('network'),
     revokedAt: instant('revoked_at'),
     revokedReason: text('revoked_reason').$type<RevocationReason>(),
   },
@@ -175,6 +177,8 @@ export const refreshTokens = pgTable(
     nonce: text('nonce').notNull(),
     keyId: text('key_id').notNull(),
     issuedAt: instant('issued_at').notNull().defaultNow(),
+    /** Where it was issued to: a /24 or a /48, never an address. */
+    network: text('network'),
     expiresAt: instant('expires_at').notNull(),
     /** When it was first exchanged for its successor; never changed after that. */
     rotatedAt: instant('rotated_at'),

@@ -17,6 +17,9 @@ export type ExtraServer = {
   readonly resourceSecret: string
 }
 
+/** For a server whose callback URL has to be known before it is added; also the connection's id. */
+export const newSlug = () => `extra-${randomBytes(6).toString('hex')}`
+
 /**
  * Adds an organization with a connection and a server at a path issuer; its public client is `cli` again.
  *
@@ -26,8 +29,8 @@ export async function addServer(
   { app }: World,
   upstream: Upstream,
   settings: readonly string[] = [],
+  slug = newSlug(),
 ): Promise<ExtraServer> {
-  const slug = `extra-${randomBytes(6).toString('hex')}`
   const resource = `https://${slug}.example/mcp`
   const resourceSecret = `vst_rs_${randomBytes(32).toString('base64url')}`
   const folder = await mkdtemp(path.join(tmpdir(), 'vestibule-e2e-secrets-'))

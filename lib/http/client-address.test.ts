@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { clientAddress, networkOf, trustedProxies } from './client-address'
+import { clientAddress, keptNetwork, networkOf, trustedProxies } from './client-address'
 
 const isTrusted = trustedProxies(['10.0.0.0/8', '192.0.2.7', 'fd00::/8', '::1'])
 
@@ -84,6 +84,20 @@ describe('behind trusted proxies', () => {
     expect(both('203.0.113.9', 'for=1.1.1.1')).toBe('10.0.0.1')
     expect(both('1.1.1.1', 'for=203.0.113.9')).toBe('10.0.0.1')
     expect(both('203.0.113.9', 'for=203.0.113.9')).toBe('203.0.113.9')
+  })
+})
+
+describe('what is kept of where somebody was', () => {
+  it('is never the address', () => {
+    expect(keptNetwork('203.0.113.9')).toBe('203.0.113.0/24')
+    expect(keptNetwork('2001:db8:1:2:3:4:5:6')).toBe('2001:db8:1::/48')
+    expect(keptNetwork('2001:db8::9')).toBe('2001:db8:0::/48')
+    expect(keptNetwork('::1')).toBe('0:0:0::/48')
+  })
+
+  it('is nothing where there is no address', () => {
+    for (const text of ['', 'unknown', '203.0.113.9:80', '203.0.113.0/24'])
+      expect(keptNetwork(text)).toBeUndefined()
   })
 })
 

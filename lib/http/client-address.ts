@@ -47,16 +47,30 @@ export function clientAddress(
 
 /** What counts as one visitor: an IPv4 address, or the /64 that an IPv6 network hands its hosts. */
 export function networkOf(address: string): string {
-  if (isIP(address) !== 6) return address
+  return isIP(address) === 6 ? prefixOf(address, 4) : address
+}
+
+/**
+ * What may be kept of where somebody was: enough to tell a provider or a company, and not a household or a person.
+ *
+ * @returns the /24 of an IPv4 address, the /48 of an IPv6 address; undefined for what is none
+ */
+export function keptNetwork(address: string): string | undefined {
+  if (isIP(address) === 4) return `${address.split('.').slice(0, 3).join('.')}.0/24`
+  return isIP(address) === 6 ? prefixOf(address, 3) : undefined
+}
+
+/** @param count groups of 16 bits */
+function prefixOf(address: string, count: number): string {
   const [head = '', tail = ''] = address.split('::')
   const left = head ? head.split(':') : []
   const right = tail ? tail.split(':') : []
   const missing = Array<string>(Math.max(0, 8 - left.length - right.length)).fill('0')
   const groups = address.includes('::') ? [...left, ...missing, ...right] : left
   return `${groups
-    .slice(0, 4)
+    .slice(0, count)
     .map((group) => Number.parseInt(group, 16).toString(16))
-    .join(':')}::/64`
+    .join(':')}::/${count * 16}`
 }
 
 function lastBelievable(chain: readonly string[], direct: string, isTrusted: IsTrusted): string {

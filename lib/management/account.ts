@@ -21,6 +21,8 @@ export type ConnectedClient = {
   readonly since: Date
   /** When it last got a token, as far as that is known. */
   readonly lastUse?: Date
+  /** The network that it was in then, as far as that is known. */
+  readonly lastNetwork?: string
 }
 
 /** Somebody this browser has been. */
@@ -130,6 +132,7 @@ async function readAccount(
       scopes: describedScopes(server, grant.scope).map(({ name, description }) => ({ name, description })),
       since: grant.createdAt,
       ...(grant.lastTokenAt && { lastUse: grant.lastTokenAt }),
+      ...(grant.lastNetwork !== null && { lastNetwork: grant.lastNetwork }),
     }
   })
   return { userId, name: user?.email ?? user?.name ?? userId, connection: connection?.name ?? '', clients }

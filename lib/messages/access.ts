@@ -22,6 +22,7 @@ export const messages = catalogue(
     lastUse: 'Last use',
     lastUseHint:
       'Last use is when a client last got a token that we keep: by a login or a refresh. Uses of a token at the MCP server itself are not reported to us.',
+    lastNetwork: 'From the network',
     scope: 'Scopes',
     'filter.live': 'Not ended',
     'filter.revoked': 'Ended',
@@ -92,7 +93,7 @@ export const messages = catalogue(
     showLoginsUser: 'Their logins',
   },
   {
-    title: 'Wer ist verbunden',
+    title: 'Wer verbunden ist',
     lead: 'Jede Freigabe: Ein Benutzer lässt einen Client einen Server verwenden. Beenden Sie hier eine, oder sperren Sie einen Client oder Benutzer.',
     time: 'Zeiten in UTC.',
     'tab.grants': 'Freigaben',
@@ -111,6 +112,7 @@ export const messages = catalogue(
     lastUse: 'Letzte Verwendung',
     lastUseHint:
       'Letzte Verwendung heißt: Der Client bekam zuletzt ein Token, von dem wir wissen, durch Anmeldung oder Erneuerung. Was er damit beim MCP-Server tut, wird uns nicht gemeldet.',
+    lastNetwork: 'Aus dem Netz',
     scope: 'Scopes',
     'filter.live': 'Nicht beendet',
     'filter.revoked': 'Beendet',

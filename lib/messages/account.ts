@@ -10,6 +10,7 @@ export const messages = catalogue(
     mayNothing: 'Nothing that this server has a name for.',
     since: 'Connected since',
     lastUse: 'Last token',
+    lastNetwork: 'From the network',
     disconnect: 'Disconnect',
     nothing: 'Nothing is connected.',
     ended:
@@ -27,6 +28,7 @@ export const messages = catalogue(
     mayNothing: 'Nichts, wofür dieser Server einen Namen hat.',
     since: 'Verbunden seit',
     lastUse: 'Letztes Token',
+    lastNetwork: 'Aus dem Netz',
     disconnect: 'Trennen',
     nothing: 'Nichts ist verbunden.',
     ended:

@@ -248,6 +248,8 @@ export type RefreshToken = {
   /** The key the successor is derived with, so that a change of keys breaks no retry. */
   readonly keyId: string
   readonly issuedAt: Date
+  /** Where it was issued to, as {@link Ports.network} says. */
+  readonly network?: string
   readonly expiresAt: Date
   /** When it was first exchanged for its successor. */
   readonly rotatedAt?: Date

@@ -164,6 +164,8 @@ export type AssertedLogin = {
   readonly scope: readonly string[]
   /** Copied to the grant. */
   readonly claims: Readonly<Record<string, unknown>>
+  /** As {@link Ports.network}. */
+  readonly network?: string
 }
 
 export type Logins = {
@@ -265,6 +267,8 @@ export type Ports = {
   readonly signer: TokenSigner
   readonly secrets: Secrets
   readonly clock: () => Date
+  /** Where the request at hand comes from, as far as that may be kept: a /24 or a /48, `203.0.113.0/24`. */
+  readonly network?: string
   /** For work that no answer waits for: what it fails with is logged under this name, and nobody else is told. */
   readonly background: (name: string, work: Promise<unknown>) => void
 }

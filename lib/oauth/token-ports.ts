@@ -7,18 +7,27 @@ export type Grants = {
    * Records that the grant's code was redeemed and, unless `refreshToken` is null, stores the first refresh token:
    * one statement, under a unique index on the code's hash, only where the grant is live and was not redeemed
    * before. Null otherwise, whatever the challenge store said.
+   *
+   * @param network where the tokens go; kept with the refresh token, or with the grant where there is none
    */
   redeem(
     grantId: string,
     codeHash: string,
     refreshToken: RefreshToken | null,
     now: Date,
+    network?: string,
   ): Promise<Grant | null>
   /**
    * The live grant that the tokens of a client which acts for itself hang on (RFC 6749 §4.4): one for each client, made
    * when there is none, with its scope brought up to date. One statement: callers at the same time get the same.
    */
-  ofClient(client: Client, server: Server, scope: readonly string[], now: Date): Promise<Grant>
+  ofClient(
+    client: Client,
+    server: Server,
+    scope: readonly string[],
+    now: Date,
+    network?: string,
+  ): Promise<Grant>
   /**
    * Ends the grant and with it every token that hangs on it, and marks its upstream tokens as ended. The grant when
    * this call ended it; null when it is unknown or was revoked before. The core calls `endGrant`, which does the rest.

@@ -18,7 +18,12 @@ export async function recordAssertion(
   const { server, client, scope } = login
   const userId = await knowUser(tx, server.organizationId, storable(login.identity), now)
   if (!userId) return null
-  const told = { scope, claims: storable(login.claims), authTime: login.identity.authTime ?? null }
+  const told = {
+    scope,
+    claims: storable(login.claims),
+    authTime: login.identity.authTime ?? null,
+    network: login.network ?? null,
+  }
   const [grant] = await tx
     .insert(grants)
     .values({

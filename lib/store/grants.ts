@@ -44,8 +44,9 @@ export function grantStore(db: Database): Grants {
       const [row] = await db.select(grantColumns).from(grants).where(eq(grants.id, id))
       return row ? toGrant(row) : null
     },
-    redeem: (grantId, codeHash, refreshToken, now) => redeem(db, grantId, codeHash, refreshToken, now),
-    ofClient: (client, server, scope, now) => ofClient(db, client, server, scope, now),
+    redeem: (grantId, codeHash, refreshToken, now, network) =>
+      redeem(db, grantId, codeHash, refreshToken, { now, network }),
+    ofClient: (client, server, scope, now, network) => ofClient(db, client, server, scope, { now, network }),
     revoke: async (id, reason, now) => (await revoke(db, eq(grants.id, id), reason, now))[0] ?? null,
     async revokeSome(of, limit, reason, now) {
       const wanted = and(
@@ -74,12 +75,15 @@ export function grantStore(db: Database): Grants {
   }
 }
 
+/** When and from where a grant is used. */
+type When = { readonly now: Date; readonly network?: string | undefined }
+
 async function ofClient(
   db: Database,
   client: Client,
   server: Server,
   scope: readonly string[],
-  now: Date,
+  { now, network }: When,
 ): Promise<Grant> {
   const { organizationId, id: serverId } = server
   const [row] = await db
@@ -94,11 +98,12 @@ async function ofClient(
       scope,
       claims: {},
       createdAt: now,
+      network: network ?? null,
     })
     .onConflictDoUpdate({
       target: [grants.serverId, grants.clientRowId],
       targetWhere: sql`kind = 'service' and revoked_at is null`,
-      set: { scope },
+      set: { scope, network: network ?? null },
     })
     .returning(grantColumns)
   if (!row) throw new Error('an upsert returned no row')
@@ -111,12 +116,12 @@ async function redeem(
   grantId: string,
   codeHash: string,
   token: RefreshToken | null,
-  now: Date,
+  { now, network }: When,
 ): Promise<Grant | null> {
   const redeemed = db.$with('redeemed').as(
     db
       .update(grants)
-      .set({ codeHash, redeemedAt: now })
+      .set({ codeHash, redeemedAt: now, network: token ? null : (network ?? null) })
       .where(and(eq(grants.id, grantId), isNull(grants.redeemedAt), isNull(grants.revokedAt)))
       .returning(grantColumns),
   )
@@ -128,7 +133,7 @@ async function redeem(
   const stored = db
     .$with('stored', {})
     .as(
-      sql`insert into ${refreshTokens} (hash, grant_id, nonce, key_id, issued_at, expires_at) select ${token?.hash}, redeemed.id, ${token?.nonce}, ${token?.keyId}, ${token && sql.param(token.issuedAt, refreshTokens.issuedAt)}, ${token && sql.param(token.expiresAt, refreshTokens.expiresAt)} from redeemed`,
+      sql`insert into ${refreshTokens} (hash, grant_id, nonce, key_id, issued_at, network, expires_at) select ${token?.hash}, redeemed.id, ${token?.nonce}, ${token?.keyId}, ${token && sql.param(token.issuedAt, refreshTokens.issuedAt)}, ${token?.network ?? null}, ${token && sql.param(token.expiresAt, refreshTokens.expiresAt)} from redeemed`,
     )
   const writes = token ? [redeemed, marked, stored] : [redeemed, marked]
   const [row] = await db
@@ -148,7 +153,7 @@ async function revoke(
   const ended = db.$with('ended').as(
     db
       .update(grants)
-      .set({ revokedAt: now, revokedReason: reason })
+      .set({ revokedAt: now, revokedReason: reason, network: null })
       .where(and(which, isNull(grants.revokedAt)))
       .returning(grantColumns),
   )

@@ -24,6 +24,9 @@ const lastToken = sql<string | null>`greatest(
   (select max(t.issued_at) from ${refreshTokens} as t where t.grant_id = ${grants.id}),
   (select max(t.issued_at) from ${accessTokens} as t where t.grant_id = ${grants.id})
 )`
+const lastRefreshedFrom = sql`(
+  select t.network from ${refreshTokens} as t where t.grant_id = ${grants.id} order by t.issued_at desc limit 1
+)`
 const lastExpiry = sql<
   string | null
 >`(select max(t.expires_at) from ${refreshTokens} as t where t.grant_id = ${grants.id})`
@@ -50,6 +53,8 @@ const columns = {
   userBlockedAt: users.blockedAt,
   /** When it last got a token that is kept; null when it never did, or none is kept of it. */
   lastTokenAt: sql`${lastToken}`.mapWith(grants.createdAt) as SQL<Date | null>,
+  /** Where it got that token, or the last one of which this is known; null when nothing is. */
+  lastNetwork: sql<string | null>`coalesce(${lastRefreshedFrom}, ${grants.network})`,
   /** When its refresh token expires; null when it has none. */
   refreshableUntil: sql`${lastExpiry}`.mapWith(grants.createdAt) as SQL<Date | null>,
   position: positionOf(grants.createdAt),

@@ -18,7 +18,7 @@ export type LoginOutcome = (typeof LOGIN_OUTCOMES)[number]
 /** Which logins; what is absent does not matter. */
 export type LoginFilter = {
   readonly outcome?: LoginOutcome
-  /** Of the last step that failed. */
+  /** Of the last step that failed; `upstream_never_returned` where nothing more was heard. */
   readonly reason?: ReasonCode
   /** A whole `client_id`, or the beginning of a client's name. */
   readonly client?: string
@@ -43,6 +43,8 @@ const columns = {
   clientName: clients.name,
   createdAt: requests.createdAt,
   expiresAt: requests.expiresAt,
+  consentedAt: requests.consentedAt,
+  connectionId: requests.connectionId,
   endedAt: requests.endedAt,
   outcome: requests.outcome,
   failure: requests.failure,
@@ -94,12 +96,7 @@ export function managedLoginStore(db: Database) {
      */
     async find(organizationId: string, reference: string) {
       const [row] = await db
-        .select({
-          ...columns,
-          consentedAt: requests.consentedAt,
-          connectionId: requests.connectionId,
-          timeline: requests.timeline,
-        })
+        .select({ ...columns, timeline: requests.timeline })
         .from(requests)
         .innerJoin(servers, eq(servers.id, requests.serverId))
         .leftJoin(clients, eq(clients.id, requests.clientRowId))
@@ -133,10 +130,16 @@ function plainConditions({ outcome, reason, from, until }: LoginFilter, now: Dat
     ...(outcome === 'running' ? [isOpen, sql`r.expires_at > ${at(now)}`] : []),
     ...(outcome === 'abandoned' ? [isOpen, sql`r.expires_at <= ${at(now)}`] : []),
     ...(outcome && outcome !== 'running' && outcome !== 'abandoned' ? [sql`r.outcome = ${outcome}`] : []),
-    ...(reason ? [sql`r.failure = ${reason}`] : []),
+    ...(reason ? [reasonCondition(reason, at(now))] : []),
     ...(from ? [sql`r.created_at >= ${at(from)}`] : []),
     ...(until ? [sql`r.created_at < ${at(until)}`] : []),
   ]
+}
+
+/** That nobody came back is written nowhere: see `neverReturned`. */
+function reasonCondition(reason: ReasonCode, now: SQL): SQL {
+  if (reason !== 'upstream_never_returned') return sql`r.failure = ${reason}`
+  return sql`r.outcome is null and r.expires_at <= ${now} and r.consented_at is not null and r.connection_id is not null`
 }
 
 /** The text itself counts, too: of a refused request, `client_id` is what was presented. */

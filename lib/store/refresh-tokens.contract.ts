@@ -42,6 +42,13 @@ export function describeRefreshTokens(name: string, make: () => Promise<StoreUnd
         expect(await store.refreshTokens.find(successor.hash)).toEqual({ token: successor, grant })
       })
 
+      it('keeps where each of them was issued to', async () => {
+        const { token, successor } = await redeemedGrant({ network: '203.0.113.0/24' })
+        await rotate(token, { ...successor, network: '2001:db8:1::/48' }, 100)
+        expect((await store.refreshTokens.find(token.hash))?.token.network).toBe('203.0.113.0/24')
+        expect((await store.refreshTokens.find(successor.hash))?.token.network).toBe('2001:db8:1::/48')
+      })
+
       it('lets 200 concurrent callers in, who share one successor', async () => {
         const { grant, token, successor } = await redeemedGrant()
         const rotations = await Promise.all(

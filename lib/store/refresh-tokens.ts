@@ -37,9 +37,9 @@ export function refreshTokenStore(db: Database): RefreshTokens {
             and not exists (select from ${users} as person where person.id = family.user_id and person.blocked_at is not null)
           returning token.grant_id
         ), stored as (
-          insert into ${refreshTokens} (hash, grant_id, nonce, key_id, issued_at, expires_at)
+          insert into ${refreshTokens} (hash, grant_id, nonce, key_id, issued_at, network, expires_at)
           select ${successor.hash}, rotated.grant_id, ${successor.nonce}, ${successor.keyId},
-            ${sql.param(successor.issuedAt, issuedAt)}, ${sql.param(successor.expiresAt, expiresAt)}
+            ${sql.param(successor.issuedAt, issuedAt)}, ${successor.network ?? null}, ${sql.param(successor.expiresAt, expiresAt)}
           from rotated
           on conflict (hash) do nothing
         )

@@ -1,3 +1,4 @@
+import { ADDRESS_HEADER, keptNetwork } from '@/lib/http/client-address'
 import { preflight } from '@/lib/http/cors'
 import { jsonEndpoint } from '@/lib/http/json-endpoint'
 import { refuseMethodsBut } from '@/lib/http/method-not-allowed'
@@ -5,9 +6,11 @@ import { exchange } from '@/lib/oauth/token/token-endpoint'
 import { context } from '@/lib/services'
 
 /** The token endpoint (RFC 6749 §3.2). */
-export const POST = jsonEndpoint(context, async ({ server, authorization, form, ports }) => ({
-  body: await exchange(server, await form(), authorization, ports),
-}))
+export const POST = jsonEndpoint(context, async ({ server, request, authorization, form, ports }) => {
+  const network = keptNetwork(request.headers.get(ADDRESS_HEADER) ?? '')
+  const here = network === undefined ? ports : { ...ports, network }
+  return { body: await exchange(server, await form(), authorization, here) }
+})
 
 export const OPTIONS = preflight
 

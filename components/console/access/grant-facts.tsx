@@ -38,6 +38,7 @@ export function GrantFacts({ organization, grant, t }: GrantFactsProps) {
     [t('scope'), grant.scope.join(' ') || '–'],
     [t('since'), <Moment key="since" at={grant.createdAt} />],
     [t('lastUse'), lastTokenAt ? <Moment key="last" at={lastTokenAt} /> : '–'],
+    ...(grant.lastNetwork ? [[t('lastNetwork'), <code key="from">{grant.lastNetwork}</code>] as const] : []),
     ...(refreshableUntil ? [[t('expires'), <Moment key="until" at={refreshableUntil} />] as const] : []),
     ...(revokedAt ? [[t('endedOn'), <Moment key="ended" at={revokedAt} />] as const] : []),
     ...(grant.revokedReason ? [[t('because'), <code key="why">{grant.revokedReason}</code>] as const] : []),

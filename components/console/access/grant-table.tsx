@@ -52,7 +52,15 @@ export function GrantTable({ organization, grants, t }: GrantTableProps) {
         { title: t('since'), cell: ({ createdAt }) => <Moment at={createdAt} /> },
         {
           title: t('lastUse'),
-          cell: ({ lastTokenAt }) => (lastTokenAt ? <Moment at={lastTokenAt} /> : '–'),
+          cell: ({ lastTokenAt, lastNetwork }) =>
+            lastTokenAt ? (
+              <>
+                <Moment at={lastTokenAt} />
+                {lastNetwork && <small className="grant-network">{lastNetwork}</small>}
+              </>
+            ) : (
+              '–'
+            ),
         },
         {
           title: t('state'),

@@ -130,7 +130,7 @@ function StepItem({ name, step, isNext, remedies, t }: StepItemProps) {
       <h2>
         {t(`step.${name}`)} <Badge tone={tone}>{t(`step.${state}`)}</Badge>
       </h2>
-      {step?.detail && <p>{step.detail}</p>}
+      {step?.detail && <p lang="en">{step.detail}</p>}
       {step?.reason && (
         <Callout tone="warning" title={t('step.whatToDo')}>
           <p>{remedies[step.reason]}</p>

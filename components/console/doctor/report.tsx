@@ -1,5 +1,6 @@
 'use client'
 
+import type { Finding } from '@/lib/doctor/finding'
 import type { ExaminationReport } from '@/lib/management/doctor'
 import { formatInstant, type Language, translator } from '@/lib/messages/catalogue'
 import { messages } from '@/lib/messages/doctor'
@@ -7,6 +8,14 @@ import { useFormState } from '../action-form'
 import { Badge, ButtonLink, Callout, Section, type Tone } from '../page'
 
 const TONES = { ok: 'good', warning: 'warning', problem: 'problem' } as const satisfies Record<string, Tone>
+
+/** What the doctor says in the reader's language stands in `ownRemedy`, everything else in English. */
+type TranslatedReport = Pick<ExaminationReport, 'verdict' | 'at'> & {
+  readonly groups: readonly {
+    readonly group: ExaminationReport['groups'][number]['group']
+    readonly findings: readonly (Finding & { readonly ownRemedy?: string })[]
+  }[]
+}
 
 type ReportProps = {
   readonly language: Language
@@ -19,7 +28,7 @@ export function Report({ language, again }: ReportProps) {
   const { shown } = useFormState()
   const t = translator(messages, language)
   if (!shown?.report) return null
-  const { verdict, at, groups } = JSON.parse(shown.report) as ExaminationReport
+  const { verdict, at, groups } = JSON.parse(shown.report) as TranslatedReport
   return (
     <div className="doctor" role="status">
       <Callout tone={TONES[verdict]} title={t(`verdict.${verdict}`)}>
@@ -40,9 +49,10 @@ export function Report({ language, again }: ReportProps) {
                       {t('concerns', { clients: finding.clients.join(', ') })}
                     </p>
                   )}
-                  {finding.remedy && (
+                  {(finding.remedy || finding.ownRemedy) && (
                     <p className="doctor-note">
-                      <strong lang={language}>{t('remedy')}</strong> <bdi>{finding.remedy}</bdi>
+                      <strong lang={language}>{t('remedy')}</strong> <bdi>{finding.remedy}</bdi>{' '}
+                      <bdi lang={language}>{finding.ownRemedy}</bdi>
                     </p>
                   )}
                 </div>

@@ -1,33 +1,41 @@
-import { CircleCheck, CircleX } from 'lucide-react'
+import { CircleCheck, CircleX, TriangleAlert } from 'lucide-react'
 import type { ExplainedEvent } from '@/lib/management/logins/logins'
+import type { Language } from '@/lib/messages/catalogue'
+import { messages as remedies } from '@/lib/messages/remedies'
 import { Moment } from './moment'
 import type { LoginTexts } from './outcome-badge'
 
 /** Every step of a login, and what to do where one failed. */
 export function Timeline({
   events,
+  language,
   t,
 }: {
   readonly events: readonly ExplainedEvent[]
+  readonly language: Language
   readonly t: LoginTexts
 }) {
   return (
     <ol className="timeline">
-      {events.map(({ at, step, outcome, reason, detail, remedy }, index) => (
+      {events.map(({ at, step, outcome, reason, detail }, index) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: lines are only ever added at the end
-        <li key={index} className={`timeline-${outcome}`}>
-          {outcome === 'ok' ? <CircleCheck aria-hidden size={20} /> : <CircleX aria-hidden size={20} />}
+        <li key={index} className={`timeline-${kindOf(outcome, reason)}`}>
+          <Sign kind={kindOf(outcome, reason)} />
           <div>
             <p>
               <strong>{t(`step.${step}`)}</strong>{' '}
               <span className="timeline-outcome">{outcome === 'ok' ? t('ok') : t('failed')}</span>{' '}
               <Moment at={at} seconds />
             </p>
-            {outcome === 'failed' && <code>{reason}</code>}
-            {detail && <p className="foreign">{detail}</p>}
-            {remedy && (
+            {reason !== 'ok' && <code>{reason}</code>}
+            {detail && (
+              <p className="foreign" lang="en">
+                {detail}
+              </p>
+            )}
+            {reason !== 'ok' && (
               <p className="remedy">
-                <strong>{t('remedy')}:</strong> <span lang="en">{remedy}</span>
+                <strong>{t('remedy')}:</strong> {remedies[language][reason]}
               </p>
             )}
           </div>
@@ -35,4 +43,19 @@ export function Timeline({
       ))}
     </ol>
   )
+}
+
+type Kind = 'ok' | 'remark' | 'failed'
+
+/** What went well may still have something that the operator should mend. */
+function kindOf(outcome: ExplainedEvent['outcome'], reason: ExplainedEvent['reason']): Kind {
+  if (outcome === 'failed') return 'failed'
+  return reason === 'ok' ? 'ok' : 'remark'
+}
+
+const SIGNS = { ok: CircleCheck, remark: TriangleAlert, failed: CircleX }
+
+function Sign({ kind }: { readonly kind: Kind }) {
+  const Icon = SIGNS[kind]
+  return <Icon aria-hidden size={20} />
 }

@@ -8,8 +8,9 @@ export type Series = {
 }
 
 type DayChartProps = {
-  /** What the chart shows, for those who cannot see it. */
   readonly label: string
+  /** Its numbers in short, for those who cannot see it. */
+  readonly summary: string
   readonly days: readonly string[]
   /** Stacked, the first one at the bottom. */
   readonly series: readonly Series[]
@@ -19,7 +20,7 @@ type DayChartProps = {
 const [WIDTH, HEIGHT, GAP] = [600, 140, 3]
 
 /** Bars for each day, drawn on the server; the same numbers are in a table. */
-export function DayChart({ label, days, series, words }: DayChartProps) {
+export function DayChart({ label, summary, days, series, words }: DayChartProps) {
   const totals = days.map((_, i) => series.reduce((sum, { numbers }) => sum + (numbers[i] ?? 0), 0))
   const highest = Math.max(1, ...totals)
   const width = WIDTH / days.length
@@ -35,7 +36,12 @@ export function DayChart({ label, days, series, words }: DayChartProps) {
           ))}
         </figcaption>
       )}
-      <svg viewBox={`0 0 ${WIDTH} ${HEIGHT}`} role="img" aria-label={label} preserveAspectRatio="none">
+      <svg
+        viewBox={`0 0 ${WIDTH} ${HEIGHT}`}
+        role="img"
+        aria-label={`${label}: ${summary}`}
+        preserveAspectRatio="none"
+      >
         {rows.map(({ day, numbers }, i) => (
           <g key={day}>
             <title>{`${day}: ${numbers.join(' + ')}`}</title>

@@ -28,6 +28,7 @@ export function Numbers({ organization, overview, t }: NumbersProps) {
       <Section title={t('logins')} lead={t('total', { count: sum(loginTotals) })}>
         <DayChart
           label={t('logins')}
+          summary={`${t('completed')} ${sum(of('completed'))}, ${t('failed')} ${sum(of('failed'))}`}
           days={names}
           series={[
             { title: t('completed'), tone: 'good', numbers: of('completed') },
@@ -43,6 +44,7 @@ export function Numbers({ organization, overview, t }: NumbersProps) {
         >
           <DayChart
             label={t('grants')}
+            summary={t('now', { count: days.at(-1)?.grants ?? 0 })}
             days={names}
             series={[{ title: t('grants'), tone: 'accent', numbers: of('grants') }]}
             words={words(of('grants'))}
@@ -54,6 +56,7 @@ export function Numbers({ organization, overview, t }: NumbersProps) {
         >
           <DayChart
             label={t('refreshes')}
+            summary={t('total', { count: sum(of('refreshes')) })}
             days={names}
             series={[{ title: t('refreshes'), tone: 'accent', numbers: of('refreshes') }]}
             words={words(of('refreshes'))}

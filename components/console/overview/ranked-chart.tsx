@@ -41,6 +41,7 @@ export function RankedChart({ label, days, rows, byDay, t }: RankedChartProps) {
     <>
       <DayChart
         label={label}
+        summary={rows.map(({ name, number }) => `${name} ${number}`).join(', ')}
         days={days}
         series={rest.some((number) => number > 0) ? [...named, others] : named}
         words={{ day: t('day'), asTable: t('asTable'), most }}

@@ -26,6 +26,9 @@ const grant = component(
     user: z.object({ id: z.string(), email: optional, name: optional, blocked }).exactOptional(),
     scope: z.array(z.string()),
     created_at: instant,
+    last_network: optional.describe(
+      'Where that token was got: the /24 of an IPv4 address, or the /48 of an IPv6 address. The address itself is not kept.',
+    ),
     last_token_at: instant.exactOptional().describe('Absent where no token is kept that would tell.'),
     refreshable_until: instant.exactOptional(),
     revoked_at: instant.exactOptional(),
@@ -67,6 +70,7 @@ function show(seen: SeenGrant) {
       known({ id: userId, email: seen.userEmail, name: seen.userName, blocked: seen.userBlockedAt !== null }),
     scope: seen.scope,
     created_at: seen.createdAt.toISOString(),
+    last_network: seen.lastNetwork,
     last_token_at: seen.lastTokenAt?.toISOString(),
     refreshable_until: revokedAt ? null : seen.refreshableUntil?.toISOString(),
     revoked_at: revokedAt?.toISOString(),

@@ -23,7 +23,9 @@ const loginShape = {
   reference: z.string().describe('As the error page shows it.'),
   server: z.string().describe('Its slug.'),
   outcome,
-  reason: optional.describe('Of the last step that failed.'),
+  reason: optional.describe(
+    'Of the last step that failed; `upstream_never_returned` where the user did not come back from the identity provider.',
+  ),
   client: z.object({
     id: optional.describe('As grants and blocks name it; absent where the client is not known.'),
     client_id: optional.describe('As it was presented.'),

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { later } from '@/lib/store/test-support/store-under-test'
+import { later, refreshToken } from '@/lib/store/test-support/store-under-test'
 import { NotFound } from '../access'
 import { connect, connectedServices, registered } from '../test-support/connected'
 import { EXAMPLE } from '../test-support/example'
@@ -28,6 +28,33 @@ describe('grants', () => {
     ])
     const [idle] = (await listGrants(await scope('acme'), { state: 'live' }, management(later(7200)))).rows
     expect(idle?.state).toBe('idle')
+  })
+
+  it('tell from which network they were used last, until they end', async () => {
+    await apply(EXAMPLE)
+    const { grant, token } = await connect(store(), await server('main'))
+    const seen = async () => (await findGrant(await scope('acme'), grant.id, management())).lastNetwork
+    expect(await seen()).toBeNull()
+    const times = { now: later(40), graceStart: later(0) }
+    const next = { ...refreshToken(grant.id), issuedAt: later(40), network: '203.0.113.0/24' }
+    await store().refreshTokens.rotate(token.hash, next, times)
+    expect(await seen()).toBe('203.0.113.0/24')
+    const last = { ...refreshToken(grant.id), issuedAt: later(50), network: '2001:db8:1::/48' }
+    await store().refreshTokens.rotate(next.hash, last, { ...times, now: later(50) })
+    expect(await seen()).toBe('2001:db8:1::/48')
+  })
+
+  it('without refresh tokens know it themselves, and forget it when they end', async () => {
+    await apply(EXAMPLE)
+    const main = await server('main')
+    const client = await registered(store(), main)
+    const of = (network: string) => store().grants.ofClient(client, main, [], later(30), network)
+    const { id } = await of('203.0.113.0/24')
+    await of('198.51.100.0/24')
+    const seen = async () => (await findGrant(await scope('acme'), id, management())).lastNetwork
+    expect(await seen()).toBe('198.51.100.0/24')
+    await store().grants.revoke(id, 'revoked_by_operator', later(50))
+    expect(await seen()).toBeNull()
   })
 
   it('are found by server, client and user, and only those of the organization', async () => {

@@ -32,7 +32,9 @@ export type LoginWishes = {
   readonly limit?: number
 }
 
-export type SeenLogin = Omit<ManagedLogin, 'outcome'> & { readonly outcome: LoginOutcome }
+export type SeenLogin = Omit<ManagedLogin, 'outcome' | 'consentedAt' | 'connectionId'> & {
+  readonly outcome: LoginOutcome
+}
 
 /** A line of a timeline, with what to do about it where something is wrong. */
 export type ExplainedEvent = TimelineEvent & { readonly remedy?: string }
@@ -76,7 +78,10 @@ export async function listLogins(
     { now, limit: wishes.limit ?? PAGE_SIZE, ...(after && { after }) },
   )
   const bookmark = writeBookmark(next)
-  return { rows: rows.map((row) => seen(row, now)), ...(bookmark !== undefined && { next: bookmark }) }
+  return {
+    rows: rows.map((row) => seen(row, management.publicUrl, now)),
+    ...(bookmark !== undefined && { next: bookmark }),
+  }
 }
 
 /**
@@ -94,21 +99,28 @@ export async function findLogin(
   const found = await managedLoginStore(db).find(scope.organizationId, reference)
   if (!found) throw new NotFound('login')
   const now = ports.clock()
-  const { consentedAt, connectionId, ...login } = found
-  const quiet = neverReturned(omitNulls({ ...login, consentedAt, connectionId }), publicUrl, now)
-  const timeline = [...login.timeline, ...(quiet ? [quiet] : [])].map((event) => ({
+  const { quiet, ...login } = known(found, publicUrl, now)
+  const timeline = [...found.timeline, ...(quiet ? [quiet] : [])].map((event) => ({
     ...event,
     at: new Date(event.at),
     ...(event.reason !== 'ok' && { remedy: REMEDIES[event.reason] }),
   }))
-  return { ...seen(login, now), timeline }
+  return { ...login, timeline }
 }
 
-function seen<Row extends Pick<ManagedLogin, 'outcome' | 'expiresAt'>>(
-  row: Row,
-  now: Date,
-): Omit<Row, 'outcome'> & { readonly outcome: LoginOutcome } {
-  return { ...row, outcome: row.outcome ?? (row.expiresAt > now ? 'running' : 'abandoned') }
+const seen = (row: ManagedLogin, publicUrl: string, now: Date): SeenLogin => {
+  const { quiet, ...login } = known(row, publicUrl, now)
+  return login
+}
+
+/** What is stored of a login, and what only the passing of time says. */
+function known<Row extends ManagedLogin>(row: Row, publicUrl: string, now: Date) {
+  const { consentedAt, connectionId, ...login } = row
+  const { outcome: ended, expiresAt } = row
+  const request = { expiresAt, ...omitNulls({ outcome: ended, consentedAt, connectionId }) }
+  const quiet = neverReturned(request, publicUrl, now)
+  const outcome: LoginOutcome = ended ?? (expiresAt > now ? 'running' : 'abandoned')
+  return { ...login, outcome, failure: quiet?.reason ?? row.failure, quiet }
 }
 
 function filterOf({ outcome, reason, client, user, from, until }: LoginWishes): LoginFilter {

@@ -72,7 +72,7 @@ export async function redeemGrant(
   const row = refreshToken
     ? refreshTokenRow(refreshToken, server, { id: grantId, createdAt: now }, ports)
     : null
-  const grant = await ports.grants.redeem(grantId, codeHash, row, now)
+  const grant = await ports.grants.redeem(grantId, codeHash, row, now, ports.network)
   if (!grant || grant.serverId !== server.id || grant.clientRowId !== client.id) return null
   if (grant.blocked) throw blockedGrant()
   const tokens = await issueTokens(server, grant, grant.scope, refreshToken, ports)

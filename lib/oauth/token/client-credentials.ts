@@ -24,7 +24,7 @@ export async function issueToClient(
   checkResources(form.getAll('resource'), server)
   const allowed = allowedScope(server, client)
   const scope = requestedScope(allowed, form.get('scope'))
-  const grant = await ports.grants.ofClient(client, server, allowed, ports.clock())
+  const grant = await ports.grants.ofClient(client, server, allowed, ports.clock(), ports.network)
   return issueTokens(server, grant, scope, undefined, ports)
 }
 

@@ -101,6 +101,7 @@ export function refreshTokenRow(
     nonce: ports.secrets.id(),
     keyId: ports.secrets.currentKeyId(),
     issuedAt: ports.clock(),
+    ...(ports.network !== undefined && { network: ports.network }),
     expiresAt: new Date(Math.min(sliding, absolute)),
   }
 }

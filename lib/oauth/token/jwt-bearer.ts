@@ -41,10 +41,9 @@ export async function redeemIdentityAssertion(
   const scope = grantedScope(server, trusted, asserted, form.get('scope'))
   await spend(server, trusted, asserted, now, ports)
   const identity = identityOf(trusted, asserted, claims)
-  const grant = await ports.logins.assert(
-    { server, client, identity, scope, claims: passedClaims(server, claims) },
-    now,
-  )
+  const { network } = ports
+  const login = { server, client, identity, scope, claims: passedClaims(server, claims) }
+  const grant = await ports.logins.assert({ ...login, ...(network !== undefined && { network }) }, now)
   if (!grant) throw refusal('its user is blocked here')
   return issueTokens(server, grant, scope, undefined, ports)
 }

@@ -26,9 +26,9 @@ export default consolePage('look', async ({ scope, management, params, language 
           <RefreshWhileRunning />
         </Callout>
       )}
-      {login.outcome === 'abandoned' && <Callout>{t('expired')}</Callout>}
+      {login.outcome === 'abandoned' && !login.failure && <Callout>{t('expired')}</Callout>}
       <Section title={t('timeline')}>
-        <Timeline events={login.timeline} t={t} />
+        <Timeline events={login.timeline} language={language} t={t} />
       </Section>
       <Section title={t('who')}>
         <LoginFacts organization={scope.organization} login={login} t={t} />

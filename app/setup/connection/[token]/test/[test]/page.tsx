@@ -3,11 +3,11 @@ import { RefreshWhile } from '@/app/console/[organization]/connections/refresh'
 import { TestButton, TestReport } from '@/components/console/connections/test-report'
 import { Page } from '@/components/console/page'
 import { SetupFrame } from '@/components/setup/setup-frame'
-import { REMEDIES } from '@/lib/management/remedies'
 import { findSetupTest } from '@/lib/management/setup-links/tests'
 import { readSetup } from '@/lib/management/setup-links/visit'
 import { translator } from '@/lib/messages/catalogue'
 import { messages as connectionMessages } from '@/lib/messages/connections'
+import { messages as remedies } from '@/lib/messages/remedies'
 import { messages } from '@/lib/messages/setup-links'
 import { setupPage } from '../../../setup-page'
 
@@ -34,7 +34,7 @@ export default async function SetupTestPage({ params }: Props) {
             <TestReport
               test={test}
               connection={{ type: connection.type, scopes: connection.scopes, callbackUrl }}
-              remedies={REMEDIES}
+              remedies={remedies[language]}
               t={words}
             />
           )}

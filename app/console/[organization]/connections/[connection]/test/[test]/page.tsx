@@ -2,9 +2,9 @@ import { TestButton, TestReport } from '@/components/console/connections/test-re
 import { Page } from '@/components/console/page'
 import { findConnectionTest } from '@/lib/management/connections/run-test'
 import { findConnection } from '@/lib/management/connections/view'
-import { REMEDIES } from '@/lib/management/remedies'
 import { formatInstant, translator } from '@/lib/messages/catalogue'
 import { messages } from '@/lib/messages/connections'
+import { messages as remedies } from '@/lib/messages/remedies'
 import { consolePage } from '../../../../../console-page'
 import { RefreshWhile } from '../../../refresh'
 
@@ -27,7 +27,7 @@ export default consolePage('look', async ({ scope, management, params, language 
       <TestReport
         test={test}
         connection={connection}
-        remedies={REMEDIES}
+        remedies={remedies[language]}
         addServer={connection.servers.length === 0 ? addServer : undefined}
         t={t}
       />

@@ -1,0 +1,113 @@
+import AxeBuilder from '@axe-core/playwright'
+import type { Page } from '@playwright/test'
+
+const WIDTHS = [360, 1280]
+export type Theme = 'light' | 'dark'
+
+/** Everything that axe finds, in this theme. */
+export async function findViolations(page: Page, theme: Theme): Promise<readonly string[]> {
+  await page.emulateMedia({ colorScheme: theme, reducedMotion: 'reduce' })
+  const { violations } = await new AxeBuilder({ page }).options({ preload: false }).analyze()
+  return violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`)
+}
+
+/**
+ * At which sizes and in which themes something sticks out to the side.
+ *
+ * @param place of pictures, without their ending: one of each size, of which one is dark
+ */
+export async function findOverflow(page: Page, place: string): Promise<readonly string[]> {
+  const found: string[] = []
+  for (const colorScheme of ['light', 'dark'] as const)
+    for (const width of WIDTHS) {
+      await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
+      await page.setViewportSize({ width, height: 800 })
+      const pixels = await page.evaluate(
+        () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+      )
+      if (pixels > 0) found.push(`${pixels} pixels in ${colorScheme} at ${width}`)
+      const isShown = (colorScheme === 'light') === (width === 360)
+      if (isShown) await page.screenshot({ path: `${place}-${colorScheme}-${width}.png`, fullPage: true })
+    }
+  return found
+}
+
+/** What cannot be reached by Tab, or does not show that it was. */
+export async function findUnreachable(page: Page): Promise<readonly string[]> {
+  const wanted = await page.evaluate(markStops)
+  const reached = new Set<string>()
+  const marked = new Set<string>()
+  // A field for a date takes several steps.
+  for (let pressed = 0; reached.size < wanted.length && pressed < wanted.length * 2 + 10; pressed++) {
+    await page.keyboard.press('Tab')
+    const { stop, ring } = await page.evaluate(focused)
+    if (stop === null) continue
+    reached.add(stop)
+    if (ring) marked.add(stop)
+  }
+  return wanted
+    .filter((stop) => !marked.has(stop))
+    .map((stop) => `${reached.has(stop) ? 'shows no focus' : 'is not reached by Tab'}: ${stop}`)
+}
+
+/** In the page: names everything that the keyboard must reach; of radio buttons of one name, one. */
+function markStops(): readonly string[] {
+  ;(document.activeElement as HTMLElement | null)?.blur()
+  const elements = document.querySelectorAll<HTMLElement>(
+    'a[href], button, input:not([type=hidden]), select, textarea, summary, [tabindex]:not([tabindex="-1"])',
+  )
+  const radios = new Set<string>()
+  const names: string[] = []
+  for (const element of elements) {
+    const isOff = (element as HTMLButtonElement).disabled || element.closest('[inert]') !== null
+    if (isOff || element.tabIndex < 0 || !element.checkVisibility({ visibilityProperty: true })) continue
+    const { type, name } = element as HTMLInputElement
+    const isRadio = element.tagName === 'INPUT' && type === 'radio'
+    if (isRadio && radios.has(name)) {
+      element.dataset.stop = `radio ${name}`
+      continue
+    }
+    if (isRadio) radios.add(name)
+    const text = element.textContent?.trim().slice(0, 30)
+    const stop = isRadio ? `radio ${name}` : `${names.length} ${element.tagName} ${name ?? ''} ${text}`
+    element.dataset.stop = stop
+    names.push(stop)
+  }
+  return names
+}
+
+/** In the page: where the keyboard is, and whether that can be seen. */
+function focused(): { readonly stop: string | null; readonly ring: boolean } {
+  const element = document.activeElement as HTMLElement | null
+  if (!element?.dataset.stop) return { stop: null, ring: false }
+  const { outlineStyle, outlineWidth } = getComputedStyle(element)
+  return { stop: element.dataset.stop, ring: outlineStyle !== 'none' && Number.parseFloat(outlineWidth) >= 2 }
+}
+
+/** Sentences of the page as its own language has them: without code, names, and what is marked as another language. */
+export function readSentences(page: Page): Promise<readonly string[]> {
+  return page.evaluate(() => {
+    const language = document.querySelector('h1')?.closest('[lang]')?.getAttribute('lang')
+    const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT)
+    const found: string[] = []
+    for (let node = walker.nextNode(); node; node = walker.nextNode()) {
+      const parent = node.parentElement
+      const text = node.textContent?.replace(/\s+/g, ' ').trim() ?? ''
+      const isForeign = parent?.closest('code, pre, bdi, .foreign, script, style, time, h1') !== null
+      const isOther = parent?.closest('[lang]')?.getAttribute('lang') !== language
+      if (!isForeign && !isOther && /\p{L}{2,} \p{L}{2,}/u.test(text)) found.push(text)
+    }
+    return found
+  })
+}
+
+/** Signs of a sentence that is missing, or lacks a value. */
+export async function findGaps(page: Page): Promise<readonly string[]> {
+  const texts = await page.locator('body *').evaluateAll((elements) =>
+    elements
+      .filter((element) => !element.closest('script, style, code, pre'))
+      .flatMap(({ childNodes }) => [...childNodes].filter(({ nodeType }) => nodeType === 3))
+      .map(({ textContent }) => textContent ?? ''),
+  )
+  return texts.filter((text) => /\{\w+\}|\bundefined\b|\bNaN\b|\[object |Invalid Date/.test(text))
+}

@@ -1,0 +1,181 @@
+import { readdirSync } from 'node:fs'
+import path from 'node:path'
+import type { Browser, BrowserContext, Page } from '@playwright/test'
+import { LANGUAGES, type Language } from '@/lib/messages/catalogue'
+import { decide, obtainCode, openConsent, REDIRECT } from './attack-login'
+import { obtainTokens } from './attack-tokens'
+import { newVisitor } from './attack-visitor'
+import { signInAsOwner } from './console'
+import { openTest } from './console-connections'
+import { PAGES } from './console-matrix'
+import { consentUrl } from './page-gallery'
+import { startPlatformLogin, startPlatformServer } from './platform'
+import { authorizeUrl, fillLogin, logIn, makePkce } from './test'
+import type { World } from './world'
+
+/** Every page, by its file under `app`. */
+export const PAGE_FILES: readonly string[] = readdirSync('app', { recursive: true, encoding: 'utf8' })
+  .filter((file) => path.basename(file) === 'page.tsx')
+  .map((file) => file.split(path.sep).join('/'))
+  .toSorted()
+
+/** Where a page is seen with something on it, and by whom. */
+type Stop = { readonly at: string; readonly by: 'operator' | 'person' }
+
+export type Tour = {
+  /** By file under `app`. */
+  readonly stops: Readonly<Record<string, Stop>>
+  /** The page of a file, with something on it, in a browser that speaks this language. */
+  readonly show: (file: string, language: Language) => Promise<Page>
+  readonly close: () => Promise<void>
+}
+
+const SETUP = 'console/setup/page.tsx'
+
+/** Pages that only send the browser on. */
+export const PASSING_ON: readonly string[] = Object.entries(PAGES)
+  .filter(([, { answers }]) => answers === 307)
+  .map(([file]) => `console/${file}`)
+
+/** Fills a world with what pages show, as people and programs do. The world must have no operator yet. */
+export async function prepareTour(browser: Browser, world: World): Promise<Tour> {
+  // Once there is an operator, this page is closed: it stays as it was opened.
+  const setup = await eachLanguage(async (locale) => {
+    const page = await (await browser.newContext({ locale })).newPage()
+    await page.goto(/\S+\/console\/setup\?token=\S+/.exec(world.app.output())?.[0] ?? '')
+    return page
+  })
+  const [operator, person] = [await browser.newContext(), await browser.newContext()]
+  const console = await operator.newPage()
+  await signInAsOwner(console, world)
+  const [ids, signedOut, report] = [
+    await furnish(world, person),
+    await pagesOfPerson(browser, world, person),
+    await testConnection(console, world),
+  ]
+  const acme = '/console/acme'
+  const stops: Record<string, Stop> = {
+    ...matrixStops(),
+    ...signedOut.stops,
+    'console/[organization]/access/clients/[id]/page.tsx': seen(`${acme}/access/clients/${ids.client}`),
+    'console/[organization]/access/grants/[id]/page.tsx': seen(`${acme}/access/grants/${ids.grant}`),
+    'console/[organization]/access/users/[id]/page.tsx': seen(`${acme}/access/users/${ids.user}`),
+    'console/[organization]/logins/[reference]/page.tsx': seen(`${acme}/logins/${ids.reference}`),
+    'console/[organization]/connections/[connection]/test/[test]/page.tsx': seen(report),
+    'console/[organization]/connections/[connection]/people/page.tsx': seen(
+      `/console/${signedOut.platform}/connections/people/people`,
+    ),
+    'console/invitations/[token]/page.tsx': { at: await invite(console, world), by: 'person' },
+  }
+  const browsers = await eachLanguage(async (locale) => ({
+    operator: await browser.newContext({ locale, storageState: await operator.storageState() }),
+    person: await browser.newContext({ locale, storageState: await person.storageState() }),
+  }))
+  return {
+    stops,
+    async show(file, language) {
+      if (file === SETUP) return setup[language]
+      const { at, by } = stops[file] ?? seen('/nowhere')
+      const page = await browsers[language][by].newPage()
+      const response = await page.goto(new URL(at, world.app.url).href)
+      if (response?.status() !== 200) throw new Error(`${file} answered ${response?.status()} at ${at}`)
+      return page
+    },
+    async close() {
+      const contexts = LANGUAGES.flatMap((language) => [
+        ...Object.values(browsers[language]),
+        setup[language].context(),
+      ])
+      await Promise.all([operator, person, ...contexts].map((context) => context.close()))
+    },
+  }
+}
+
+async function eachLanguage<T>(make: (language: Language) => Promise<T>) {
+  return { en: await make('en'), de: await make('de') } satisfies Record<Language, T>
+}
+
+const seen = (at: string, by: Stop['by'] = 'operator'): Stop => ({ at, by })
+
+/** Who is let in sees them as the matrix of roles has them. */
+function matrixStops(): Record<string, Stop> {
+  const rows = Object.entries(PAGES).filter(([file, { answers }]) => file.endsWith('page.tsx') && !answers)
+  return Object.fromEntries(
+    rows.map(([file, { at, opensTo }]) => [
+      `console/${file}`,
+      seen(`/console${at}`, opensTo === 'everybody' ? 'person' : 'operator'),
+    ]),
+  )
+}
+
+/** Logins that ended in every way, a key of the API, and the ids of what came of them. */
+async function furnish(world: World, person: BrowserContext) {
+  const [issuer, page] = [world.issuers.root, await person.newPage()]
+  const pkce = makePkce()
+  const url = authorizeUrl(issuer, {
+    client_id: 'cli',
+    redirect_uri: REDIRECT,
+    code_challenge: pkce.challenge,
+  })
+  const code = (await logIn(page, url)).searchParams.get('code') ?? ''
+  const mine = { clientId: 'cli', redirectUri: REDIRECT, reference: '', code, verifier: pkce.verifier }
+  await obtainTokens(issuer, mine)
+  await obtainTokens(issuer, await obtainCode(world, { username: 'bob' }))
+  const visitor = newVisitor()
+  const denied = await openConsent(visitor, url)
+  await decide(world, visitor, denied, 'deny')
+  await visitor.go(authorizeUrl(issuer, { client_id: 'a-stranger', redirect_uri: REDIRECT }))
+  const { stdout } = await world.app.cli(['api-keys', 'create', '--installation', '--name', 'Tour'])
+  const api = async (method: string, place: string, body?: object) => {
+    const response = await fetch(`${world.app.url}/api/v1/organizations/acme/${place}`, {
+      method,
+      headers: { authorization: `Bearer ${stdout.trim()}`, 'content-type': 'application/json' },
+      ...(body && { body: JSON.stringify(body) }),
+    })
+    if (!response.ok) throw new Error(`${place}: ${response.status} ${await response.text()}`)
+    return response.json()
+  }
+  await api('POST', 'keys', { name: 'Terraform', role: 'admin' })
+  const { items } = await api('GET', 'grants')
+  const [{ id: grant, client, user }] = items
+  return { grant, client: client.id, user: user.id, reference: denied.reference }
+}
+
+/** What people see who are no operators. */
+async function pagesOfPerson(browser: Browser, world: World, person: BrowserContext) {
+  const page = await person.newPage()
+  const platform = await startPlatformServer(world)
+  const link = await platform.addPerson(browser, 'ada@acme.example')
+  await startPlatformLogin(page, platform)
+  const login = page.url()
+  const other = await person.newPage()
+  await other.goto(await consentUrl(world, { redirectUri: REDIRECT }))
+  const stops: Record<string, Stop> = {
+    'page.tsx': seen('/', 'person'),
+    'account/page.tsx': seen('/account', 'person'),
+    'oauth/consent/page.tsx': seen(other.url(), 'person'),
+    'oauth/device/page.tsx': seen('/oauth/device', 'person'),
+    'oauth/device/done/page.tsx': seen('/oauth/device/done', 'person'),
+    'platform/[connection]/page.tsx': seen(login, 'person'),
+    'setup/password/page.tsx': seen(link, 'person'),
+    'setup/password/done/page.tsx': seen('/setup/password/done', 'person'),
+  }
+  return { platform: platform.slug, stops }
+}
+
+/** A connection's test, to its report. */
+async function testConnection(page: Page, world: World): Promise<string> {
+  await page.goto(`${world.app.url}/console/acme/connections/main`)
+  const tab = await openTest(page)
+  await fillLogin(tab)
+  await tab.waitForURL('**/test/*')
+  return tab.url()
+}
+
+async function invite(page: Page, world: World): Promise<string> {
+  await page.goto(`${world.app.url}/console/acme/members`)
+  const form = page.getByRole('region', { name: 'Invite somebody' })
+  await form.getByLabel('E-mail address').fill('a-newcomer-with-a-long-name@example.com')
+  await form.getByRole('button', { name: 'Make invitation link' }).click()
+  return (await form.getByText('/console/invitations/').textContent()) ?? ''
+}

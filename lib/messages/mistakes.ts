@@ -188,6 +188,25 @@ export const MISTAKES: Readonly<Record<string, string>> = {
   'tick this first: it cannot be undone':
     'setzen Sie zuerst das Häkchen: es lässt sich nicht rückgängig machen',
 
+  'is used by {servers}: put them behind another connection, or delete them first':
+    'wird von {servers} benutzt: stellen Sie diese zuerst hinter eine andere Verbindung, oder löschen Sie sie',
+  'a connection with this id was deleted: choose another, or none':
+    'eine Verbindung mit dieser ID wurde gelöscht: wählen Sie eine andere, oder keine',
+  'a server with this slug was deleted, and clients remember its issuer: choose another':
+    'ein Server mit diesem Kurznamen wurde gelöscht, und Clients kennen seinen Issuer noch: wählen Sie einen anderen',
+  'is not a provider': 'ist kein Anbieter',
+  'name a connection that there is, or a new one: not both':
+    'nennen Sie eine Verbindung, die es gibt, oder eine neue: nicht beides',
+  'has no provider to fill in': 'hat keinen Anbieter, der einzutragen wäre',
+  'is more than {count} days away': 'liegt mehr als {count} Tage in der Zukunft',
+  'nothing usable is published there: look it up to see why':
+    'dort ist nichts Brauchbares veröffentlicht: schlagen Sie nach, um zu sehen, warum',
+  'cannot be reached at a public https address': 'ist unter keiner öffentlichen https-Adresse zu erreichen',
+  'has more than 20 entries': 'hat mehr als 20 Einträge',
+  'must be beginnings of actions, such as grant. or member.invited':
+    'müssen Anfänge von Aktionen sein, etwa grant. oder member.invited',
+  'there are {count} already: remove one': 'es gibt schon {count}: entfernen Sie einen',
+
   'there is no such {kind}': '{kind} gibt es nicht',
   'must be {values}': 'muss {values} sein',
 }
@@ -202,6 +221,7 @@ export const MISTAKE_WORDS: Readonly<Record<string, string>> = {
   'audit log': 'dieses Prüfprotokoll',
   client: 'diesen Client',
   connection: 'diese Verbindung',
+  delivery: 'diese Zustellung',
   grant: 'diese Freigabe',
   invitation: 'diese Einladung',
   login: 'diese Anmeldung',
@@ -209,6 +229,8 @@ export const MISTAKE_WORDS: Readonly<Record<string, string>> = {
   organization: 'diese Organisation',
   person: 'diese Person',
   server: 'diesen Server',
+  'setup link': 'diesen Einrichtungslink',
   test: 'diesen Test',
   user: 'diesen Benutzer',
+  webhook: 'diesen Webhook',
 }

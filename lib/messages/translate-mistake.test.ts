@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import ts from 'typescript'
 import { describe, expect, it } from 'vitest'
-import { MISTAKES } from './mistakes'
+import { MISTAKE_WORDS, MISTAKES } from './mistakes'
 import { translateMistake } from './translate-mistake'
 
 /** What is printed by the command line, is code, or can only be wrong in a file. */
@@ -15,7 +15,9 @@ const NOT_SHOWN = [
   'server {} keeps its issuer {}, which clients and tokens are bound to, though PUBLIC_URL and SERVERS_DOMAIN now lead to {}: put them back, or configure a new server for the new address',
   'server {} has no connection',
   'needs the permission {}',
-  'audit log',
+  // Of setup links: a name, and an answer with 429.
+  '{}, invited by {}',
+  'too many requests, slow down',
   // Of a connection's test.
   'The authorization response',
   'was not sent to the provider',
@@ -31,7 +33,7 @@ const KINDS = [
   'a mapping',
 ]
 const PARTS = [...KINDS, 'leave this out', 'keep default: true', 'keep issuer_host: {}']
-const isPart = (text: string) => PARTS.includes(text)
+const isPart = (text: string) => PARTS.includes(text) || text in MISTAKE_WORDS
 
 const RULES = [
   ...readdirSync('lib/management', { recursive: true, encoding: 'utf8' })

@@ -51,7 +51,7 @@ export async function prepareTour(browser: Browser, world: World): Promise<Tour>
   const [ids, signedOut, report] = [
     await furnish(world, person),
     await pagesOfPerson(browser, world, person),
-    await testConnection(console, world),
+    await testConnection(console, `${world.app.url}/console/acme/connections/main`),
   ]
   const acme = '/console/acme'
   const stops: Record<string, Stop> = {
@@ -65,6 +65,13 @@ export async function prepareTour(browser: Browser, world: World): Promise<Tour>
     'console/[organization]/connections/[connection]/people/page.tsx': seen(
       `/console/${signedOut.platform}/connections/people/people`,
     ),
+    'console/[organization]/webhooks/[webhook]/page.tsx': seen(`${acme}/webhooks/${ids.webhook}`),
+    'setup/connection/[token]/page.tsx': seen(ids.setupLink, 'person'),
+    'setup/connection/[token]/test/[test]/page.tsx': seen(
+      await testConnection(await person.newPage(), ids.setupLink),
+      'person',
+    ),
+    'setup/connection/finished/page.tsx': seen('/setup/connection/finished', 'person'),
     'console/invitations/[token]/page.tsx': { at: await invite(console, world), by: 'person' },
   }
   const browsers = await eachLanguage(async (locale) => ({
@@ -136,9 +143,14 @@ async function furnish(world: World, person: BrowserContext) {
     return response.json()
   }
   await api('POST', 'keys', { name: 'Terraform', role: 'admin' })
+  // Nobody listens there, so it has something to say about what it could not deliver.
+  const webhook = await api('POST', 'webhooks', { url: 'http://127.0.0.1:9/hook' })
+  await api('POST', `webhooks/${webhook.id}/test`)
+  const { url: setupLink } = await api('POST', 'setup-links', { label: 'Jane, IT', connection: 'main' })
   const { items } = await api('GET', 'grants')
   const [{ id: grant, client, user }] = items
-  return { grant, client: client.id, user: user.id, reference: denied.reference }
+  const ids = { grant, client: client.id, user: user.id, webhook: webhook.id }
+  return { ...ids, reference: denied.reference, setupLink: String(setupLink) }
 }
 
 /** What people see who are no operators. */
@@ -164,8 +176,8 @@ async function pagesOfPerson(browser: Browser, world: World, person: BrowserCont
 }
 
 /** A connection's test, to its report. */
-async function testConnection(page: Page, world: World): Promise<string> {
-  await page.goto(`${world.app.url}/console/acme/connections/main`)
+async function testConnection(page: Page, at: string): Promise<string> {
+  await page.goto(at)
   const tab = await openTest(page)
   await fillLogin(tab)
   await tab.waitForURL('**/test/*')

@@ -180,6 +180,14 @@ describe('under attack', () => {
     expect(await findConnection(acme, 'idp', management())).toEqual(before)
   })
 
+  it('its holder is told nothing of what is wrong with another connection', async () => {
+    const { token } = await link('New')
+    // The other one, on this machine, is not allowed there.
+    const outside = management({ loopback: false })
+    const google = { preset: 'google', answers: {}, clientId: 'g', clientSecret: 's' }
+    expect(await mistakes(fillInConnection(token, google, outside))).toEqual(['client_id'])
+  })
+
   it('its holder gets no further than a limit', async () => {
     const { token } = await link()
     let left = 2

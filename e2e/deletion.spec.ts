@@ -63,7 +63,7 @@ test('a server that is deleted refuses its tokens, codes and logins at once, and
   expect((await refresh(issuer, tokens.refresh_token)).status).toBe(404)
   expect((await redeem(issuer, code)).status).toBe(404)
   expect((await about(tokens.access_token)).status).toBe(404)
-  for (const path of ['/oauth/jwks', '/oauth/register', '/oauth/authorize'])
+  for (const path of ['/oauth/jwks', '/oauth/authorize'])
     expect((await fetch(issuer + path)).status, path).toBe(404)
   const { origin, pathname } = new URL(issuer)
   const metadata = `${origin}/.well-known/oauth-authorization-server${pathname}`

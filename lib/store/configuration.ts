@@ -1,4 +1,4 @@
-import { and, eq, inArray, isNotNull, isNull, or, type SQL, type SQLWrapper, sql } from 'drizzle-orm'
+import { and, eq, inArray, isNull, or, type SQL, type SQLWrapper, sql } from 'drizzle-orm'
 import { clients } from '@/drizzle/schema/clients'
 import { connections, organizations } from '@/drizzle/schema/organizations'
 import { servers } from '@/drizzle/schema/servers'
@@ -7,9 +7,11 @@ import type { Sealer } from '@/lib/crypto/seal'
 import type { Client, Server } from '@/lib/oauth/model'
 import { type AuditEntry, appendToAuditLog } from './audit-log'
 import { clientColumns } from './clients'
+import { DEADLINE, enterQueue } from './configuration-queue'
 import type { Database, Transaction } from './database'
 import { guarded } from './guarded'
 import { omitNulls } from './omit-nulls'
+import { type RetiredNames, readRetired } from './retired-names'
 import { connectionSecretContext } from './sealed-contexts'
 import { serverColumns } from './servers'
 
@@ -44,8 +46,7 @@ export type ConfigurationRows = {
   readonly servers: readonly ServerRow[]
   /** Pre-registered ones. */
   readonly clients: readonly ClientRow[]
-  /** What was deleted, in the whole installation, and is not given to another. */
-  readonly retired?: { readonly slugs: readonly string[]; readonly connectionIds: readonly string[] }
+  readonly retired?: RetiredNames
 }
 
 export type ConfigurationStore = {
@@ -99,11 +100,6 @@ export type Claims = {
   readonly clientIds: readonly string[]
 }
 
-/** Any number that nobody else locks: "configur" in ASCII. */
-const LOCK = '7165066918303855986'
-
-const DEADLINE = 60_000 // milliseconds, waiting for other changes included
-
 const organizationColumns = { id: organizations.id, slug: organizations.slug, name: organizations.name }
 
 const connectionColumns = {
@@ -143,15 +139,6 @@ export function configurationStore(db: Database, sealer: Sealer): ConfigurationS
 }
 
 const SNAPSHOT = { isolationLevel: 'repeatable read', accessMode: 'read only' } as const
-
-/** Waits until nobody else changes what is configured. The lock goes with the transaction. */
-export async function enterQueue(tx: Transaction): Promise<void> {
-  // The queue is one statement, and may take longer than others.
-  await Promise.all([
-    tx.execute(sql`select set_config('statement_timeout', ${String(DEADLINE)}, true)`),
-    tx.execute(sql`select pg_advisory_xact_lock(${LOCK}::bigint)`),
-  ])
-}
 
 async function carryOut<Result>(
   tx: Transaction,
@@ -200,14 +187,6 @@ async function readRows(
     clients: clientRows,
     retired,
   }
-}
-
-async function readRetired(tx: Transaction): Promise<NonNullable<ConfigurationRows['retired']>> {
-  const [serverRows, connectionRows] = await Promise.all([
-    tx.select({ slug: servers.slug }).from(servers).where(isNotNull(servers.deletedAt)),
-    tx.select({ id: connections.id }).from(connections).where(isNotNull(connections.deletedAt)),
-  ])
-  return { slugs: serverRows.map(({ slug }) => slug), connectionIds: connectionRows.map(({ id }) => id) }
 }
 
 /** Pre-registered clients, and however they came to be, those with one of the ids. */

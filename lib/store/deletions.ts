@@ -10,12 +10,9 @@ import { serverBranding } from '@/drizzle/schema/server-branding'
 import { servers, signingKeys } from '@/drizzle/schema/servers'
 import { setupLinks } from '@/drizzle/schema/setup-links'
 import { type AuditEntry, appendToAuditLog } from './audit-log'
-import { enterQueue } from './configuration'
+import { DEADLINE, enterQueue } from './configuration-queue'
 import type { Database, Transaction } from './database'
 import { guarded } from './guarded'
-
-/** Milliseconds, waiting for other changes of the configuration included. */
-const DEADLINE = 60_000
 
 export type Deleted = { readonly id: string; readonly name: string }
 

@@ -1,7 +1,8 @@
 import { eq, gt } from 'drizzle-orm'
 import { organizations } from '@/drizzle/schema/organizations'
 import { type AuditEntry, appendToAuditLog } from './audit-log'
-import { enterQueue, type OrganizationRow } from './configuration'
+import type { OrganizationRow } from './configuration'
+import { enterQueue } from './configuration-queue'
 import type { Database } from './database'
 import { guarded } from './guarded'
 

@@ -4,6 +4,7 @@ import { type IssuerLookup, lookUpIssuer } from '../connections/look-up-issuer'
 import { type Answers, findPreset, type Preset, presetOf } from '../connections/presets'
 import type { ConnectionView } from '../connections/view'
 import type { Management } from '../management'
+import type { Mistake } from '../mistakes'
 import { publicAddresses } from './public-addresses'
 import { countDeed, openSetupLink } from './visit'
 
@@ -60,13 +61,13 @@ export async function fillInConnection(
   const spelled = { ...entered, ...(await publicAddresses(scope, address, connection, management)) }
   if (!connection) {
     const made = { ...preset.defaults, ...known(spelled), id: link.connectionId, name: link.connectionName }
-    await createConnection(scope, made, management)
+    await withoutOthers(createConnection(scope, made, management))
     return { identifiesAnew: false }
   }
   const changes = staysAt(connection, preset)
     ? { ...spelled, ...claimsOf(spelled, connection) }
     : { ...nothing(), ...preset.defaults, ...known(spelled) }
-  const { warnings } = await updateConnection(scope, connection.slug, changes, management)
+  const { warnings } = await withoutOthers(updateConnection(scope, connection.slug, changes, management))
   return { identifiesAnew: warnings.length > 0 }
 }
 
@@ -92,6 +93,19 @@ function providerPreset(id: string): Preset {
   const preset = findPreset(id)
   if (preset && preset.type !== 'platform') return preset
   throw new InvalidInput([{ path: ['preset'], message: 'is not a provider' }])
+}
+
+/** Whatever does not fit to servers or other connections is nothing that the holder of a link may read. */
+async function withoutOthers<T>(change: Promise<T>): Promise<T> {
+  try {
+    return await change
+  } catch (error) {
+    if (!(error instanceof InvalidInput)) throw error
+    const isOurs = ({ path: [first] }: Mistake) => first !== 'connections' && first !== 'servers'
+    const own = error.mistakes.filter(isOurs)
+    const message = 'does not fit to what the operators have set up: ask who sent you the link'
+    throw new InvalidInput(own.length > 0 ? own : [{ path: ['client_id'], message }])
+  }
 }
 
 /** The general presets are for whatever is there already. */

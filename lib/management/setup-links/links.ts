@@ -18,7 +18,7 @@ const LONGEST_LIFETIME = 30
 const DAY = 24 * 3600_000
 
 /** What the link begins with, under `PUBLIC_URL`. */
-export const SETUP_PATH = '/setup/connection'
+const SETUP_PATH = '/setup/connection'
 
 export const NEW_SETUP_LINK = z.strictObject({
   /** Whom it is for: the audit log names what is done with the link after them. */

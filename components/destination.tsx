@@ -18,7 +18,7 @@ type DestinationProps = Pick<ConsentView, 'redirect'> & {
  * app's own scheme belong to nobody in particular (RFC 8252 §8.6), so these carry a warning.
  */
 export function Destination({ redirect, kind, t }: DestinationProps) {
-  if (redirect.kind === 'device') return <DeviceDestination />
+  if (redirect.kind === 'device') return <DeviceDestination t={t} />
   const host = displayText(redirect.host, ADDRESS)
   if (redirect.kind === 'loopback')
     return <Panel t={t} place={t('goes.loopback')} address={host} warning={t('goes.loopbackWarning')} />

@@ -1,3 +1,5 @@
+import { translator } from '@/lib/messages/catalogue'
+import { messages } from '@/lib/messages/device'
 import type { DeviceFormProps } from './device-code-form'
 import { PageShell } from './page-shell'
 
@@ -9,36 +11,39 @@ export function DeviceCodeQuestion({
   action,
   formId,
   formToken,
+  language,
   userCode,
 }: DeviceFormProps & { readonly userCode: string }) {
+  const t = translator(messages, language)
   return (
-    <PageShell
-      footer={
-        <p>
-          Your device shows another code? <a href={action.replace(/\/code$/, '')}>Enter that one instead.</a>
+    <div lang={language}>
+      <PageShell
+        footer={
+          <p>
+            {t('other')} <a href={action.replace(/\/code$/, '')}>{t('enterOther')}</a>
+          </p>
+        }
+      >
+        <h1>
+          <strong>{t('question')}</strong>
+        </h1>
+        <p className="code-shown">
+          <code>{userCode}</code>
         </p>
-      }
-    >
-      <h1>
-        <strong>Does your device show this code?</strong>
-      </h1>
-      <p className="code-shown">
-        <code>{userCode}</code>
-      </p>
-      <p className="warning">
-        <strong>Take care.</strong> Continue only if you see this code on your own device, right now. If
-        somebody sent you this link, they would act in your name: close the page.
-      </p>
-      <form method="post" action={action} autoComplete="off">
-        <input type="hidden" name="request" value={formId} />
-        <input type="hidden" name="token" value={formToken} />
-        <input type="hidden" name="user_code" value={userCode} />
-        <div className="actions actions-single">
-          <button type="submit" className="button button-filled">
-            Yes, my device shows it
-          </button>
-        </div>
-      </form>
-    </PageShell>
+        <p className="warning">
+          <strong>{t('care')}</strong> {t('careQuestion')}
+        </p>
+        <form method="post" action={action} autoComplete="off">
+          <input type="hidden" name="request" value={formId} />
+          <input type="hidden" name="token" value={formToken} />
+          <input type="hidden" name="user_code" value={userCode} />
+          <div className="actions actions-single">
+            <button type="submit" className="button button-filled">
+              {t('yes')}
+            </button>
+          </div>
+        </form>
+      </PageShell>
+    </div>
   )
 }

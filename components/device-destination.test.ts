@@ -8,7 +8,12 @@ import { DeviceCodeForm } from './device-code-form'
 import { DeviceCodeQuestion } from './device-code-question'
 
 const words = (html: string) => html.replace(/<[^>]+>/g, ' ').replace(/\s+/g, ' ')
-const form = { action: '/oauth/device/code', formId: 'device', formToken: 'form-token' }
+const form = {
+  action: '/oauth/device/code',
+  formId: 'device',
+  formToken: 'form-token',
+  language: 'en',
+} as const
 
 describe('consent for a device', () => {
   const html = renderToStaticMarkup(

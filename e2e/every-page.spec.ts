@@ -18,8 +18,8 @@ const test = base.extend<object, { tour: Tour }>({
   ],
 })
 
-/** For whoever opens the installation itself, and for the device grant: in English only. */
-const ENGLISH_ONLY = ['page.tsx', 'oauth/device/page.tsx', 'oauth/device/done/page.tsx']
+/** For whoever opens the installation itself: in English only. */
+const ENGLISH_ONLY = ['page.tsx']
 
 test('every page has a stop on the tour, and every stop a page', ({ tour }) => {
   expect([...Object.keys(tour.stops), ...PASSING_ON].toSorted()).toEqual(PAGE_FILES)

@@ -18,6 +18,11 @@ export const messages = catalogue(
       'Any app on this device could have claimed these links. Allow only if you just started this yourself, on this device, and nobody sent you the link.',
     'goes.unknown': 'Deny if you do not know this address.',
     'goes.care': 'Take care.',
+    'device.title': 'A device asks',
+    'device.place': 'the one that shows the code you entered',
+    'device.nowhere': 'You will not be sent anywhere: the device connects by itself.',
+    'device.warning':
+      'Only continue if you started this on your own device just now. If somebody sent you the code or a link, they would act in your name: deny.',
     'scopes.new': 'At {host} it will be able to',
     'scopes.known': 'At {host} it is already allowed to',
     'scopes.kindNew': 'New',
@@ -54,6 +59,11 @@ export const messages = catalogue(
       'Jede App auf diesem Gerät könnte diese Links für sich beanspruchen. Erlauben Sie es nur, wenn Sie dies gerade selbst begonnen haben, auf diesem Gerät, und Ihnen niemand den Link geschickt hat.',
     'goes.unknown': 'Lehnen Sie ab, wenn Sie diese Adresse nicht kennen.',
     'goes.care': 'Vorsicht.',
+    'device.title': 'Ein Gerät bittet',
+    'device.place': 'jenes, das den Code zeigt, den Sie eingegeben haben',
+    'device.nowhere': 'Sie werden nirgendwohin weitergeleitet: Das Gerät verbindet sich selbst.',
+    'device.warning':
+      'Fahren Sie nur fort, wenn Sie dies gerade auf Ihrem eigenen Gerät begonnen haben. Wenn Ihnen jemand den Code oder einen Link geschickt hat, würde er in Ihrem Namen handeln: Lehnen Sie ab.',
     'scopes.new': 'Bei {host} kann sie dann',
     'scopes.known': 'Bei {host} darf sie schon',
     'scopes.kindNew': 'Neu',

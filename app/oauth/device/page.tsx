@@ -1,5 +1,5 @@
 import type { Metadata } from 'next'
-import { cookies } from 'next/headers'
+import { cookies, headers } from 'next/headers'
 import { redirect } from 'next/navigation'
 import { CookiesNeeded } from '@/components/cookies-needed'
 import { DeviceCodeForm } from '@/components/device-code-form'
@@ -8,6 +8,7 @@ import { consentCookieName } from '@/lib/http/consent-form'
 import { cookieName } from '@/lib/http/cookies'
 import { DEVICE_FORM } from '@/lib/http/device-form'
 import { pageContext } from '@/lib/http/page-context'
+import { languageOf } from '@/lib/messages/catalogue'
 import { formatUserCode, readUserCode } from '@/lib/oauth/protocol/user-code'
 import { context } from '@/lib/services'
 
@@ -21,9 +22,10 @@ export default async function DevicePage({ searchParams }: Props) {
   const { publicUrl } = await pageContext(context)
   const code = readUserCode(typeof given === 'string' ? given : '')
   const formToken = (await cookies()).get(cookieName(publicUrl, consentCookieName(DEVICE_FORM)))?.value
-  if (!formToken && opened) return <CookiesNeeded />
+  const language = languageOf((await headers()).get('accept-language'))
+  if (!formToken && opened) return <CookiesNeeded language={language} />
   if (!formToken) redirect(`/oauth/device/open${code ? `?user_code=${formatUserCode(code)}` : ''}`)
-  const form = { action: '/oauth/device/code', formId: DEVICE_FORM, formToken }
+  const form = { action: '/oauth/device/code', formId: DEVICE_FORM, formToken, language }
   if (code) return <DeviceCodeQuestion {...form} userCode={formatUserCode(code)} />
   return <DeviceCodeForm {...form} {...(isRefusal(refused) && { refused })} />
 }

@@ -1,6 +1,8 @@
 import type { Metadata } from 'next'
+import { headers } from 'next/headers'
 import { DeviceEnding } from '@/components/device-ending'
 import { pageContext } from '@/lib/http/page-context'
+import { languageOf } from '@/lib/messages/catalogue'
 import { context } from '@/lib/services'
 
 export const metadata: Metadata = { title: 'Return to your device' }
@@ -11,6 +13,8 @@ type Props = { readonly searchParams: Promise<Readonly<Record<string, string | s
 export default async function DeviceDonePage({ searchParams }: Props) {
   await pageContext(context)
   const { error } = await searchParams
-  if (error === undefined) return <DeviceEnding ending="connected" />
-  return <DeviceEnding ending={error === 'temporarily_unavailable' ? 'unavailable' : 'not-connected'} />
+  const language = languageOf((await headers()).get('accept-language'))
+  if (error === undefined) return <DeviceEnding ending="connected" language={language} />
+  const ending = error === 'temporarily_unavailable' ? 'unavailable' : 'not-connected'
+  return <DeviceEnding ending={ending} language={language} />
 }

@@ -1,15 +1,12 @@
-import type { Browser, Page } from '@playwright/test'
-import { type Credentials, newOperator, signIn } from './support/console'
+import type { Browser } from '@playwright/test'
+import { newOperator, signIn } from './support/console'
 import { lookAt } from './support/console-look'
 import { addressOf } from './support/operator-provider'
 import { ageOperatorSessions } from './support/past'
-import { expect, fillLogin, test } from './support/test'
+import { alert, connect, fresh, go, operator, signedOut, signInWith, USE } from './support/provider-sign-in'
+import { expect, test } from './support/test'
 import { totp } from './support/totp'
 import type { World } from './support/world'
-
-const USE = 'Sign in with Globex'
-
-const alert = (page: Page, text: string) => page.getByRole('alert').filter({ hasText: text })
 
 /** An invitation, as its maker passes it on. */
 async function invitation(browser: Browser, world: World, email: string): Promise<string> {
@@ -25,38 +22,6 @@ async function invitation(browser: Browser, world: World, email: string): Promis
   const link = (await form.getByText('/console/invitations/').textContent()) ?? ''
   await context.close()
   return link
-}
-
-/** Presses the button and is at the provider as this person. */
-async function go(page: Page, button: string, user: string): Promise<void> {
-  await page.getByRole('button', { name: button }).click()
-  await page.getByLabel('Username').waitFor()
-  await fillLogin(page, user)
-}
-
-const signInWith = async (page: Page, { app }: World, user: string) => {
-  await page.goto(`${app.url}/console/sign-in`)
-  await go(page, USE, user)
-}
-
-async function connect(page: Page, world: World, user: string): Promise<void> {
-  await page.goto(`${world.app.url}/console/account`)
-  await go(page, 'Connect Globex', user)
-  await expect(page.getByText('The account is connected')).toBeVisible()
-}
-
-async function signedOut(page: Page, { app }: World): Promise<void> {
-  await page.goto(`${app.url}/console/account`)
-  await expect(page).toHaveURL(/\/console\/sign-in$/)
-}
-
-/** A browser that knows nobody, the provider neither. */
-const fresh = (page: Page) => page.context().clearCookies()
-
-async function operator(page: Page, world: World, email?: string): Promise<Credentials> {
-  const credentials = await newOperator(world, 'globex', 'auditor', email)
-  await signIn(page, world, credentials)
-  return credentials
 }
 
 for (const javaScriptEnabled of [true, false])
@@ -169,138 +134,6 @@ test('an account connects to one operator, and only soon after signing in', asyn
   await other.getByRole('button', { name: 'Connect Globex' }).click()
   await expect(alert(other, 'You signed in too long ago')).toBeVisible()
   await other.context().close()
-})
-
-/** The answer that the provider has for somebody, kept back. */
-async function answerFor(page: Page, world: World, button: string, user: string): Promise<string> {
-  const pattern = `${world.app.url}/console/sign-in/callback/**`
-  const caught = new Promise<string>((resolve) => {
-    void page.route(pattern, (route) => {
-      resolve(route.request().url())
-      return route.fulfill({ status: 200, body: 'kept back' })
-    })
-  })
-  await go(page, button, user)
-  const answer = await caught
-  await page.unroute(pattern)
-  return answer
-}
-
-test('a stranger’s answer signs nobody in, and connects nothing (login and linking CSRF)', async ({
-  browser,
-  page,
-  world,
-}) => {
-  const mallory = await (await browser.newContext()).newPage()
-  await operator(mallory, world)
-  await connect(mallory, world, 'fred')
-  await fresh(mallory)
-  await mallory.goto(`${world.app.url}/console/sign-in`)
-  const session = await answerFor(mallory, world, USE, 'fred')
-  await page.goto(session)
-  await expect(alert(page, 'was begun in another browser')).toBeVisible()
-  await signedOut(page, world)
-
-  const attacker = await (await browser.newContext()).newPage()
-  await operator(attacker, world)
-  await attacker.goto(`${world.app.url}/console/account`)
-  const link = await answerFor(attacker, world, 'Connect Globex', 'gina')
-  await operator(page, world)
-  await page.goto(link)
-  await expect(alert(page, 'was begun in another browser')).toBeVisible()
-  await page.goto(`${world.app.url}/console/account`)
-  await expect(page.getByText('Not connected')).toBeVisible()
-
-  // The attacker's own browser, in which the victim signs in before the answer comes.
-  await attacker.context().clearCookies({ name: /operator\.session/ })
-  await operator(attacker, world)
-  await attacker.goto(link)
-  await expect(alert(attacker, 'as somebody else')).toBeVisible()
-  await Promise.all([mallory.context().close(), attacker.context().close()])
-})
-
-test('a form of another site begins nothing, and an answer is good once', async ({ page, world }) => {
-  const begin = `${world.app.url}/console/sign-in/with/oidc`
-  const form = { 'content-type': 'application/x-www-form-urlencoded' }
-  for (const origin of [undefined, 'null', 'https://evil.example', `${world.app.url}.evil.example`]) {
-    const headers = { ...form, ...(origin !== undefined && { origin }) }
-    const answer = await fetch(begin, { method: 'POST', headers, redirect: 'manual' })
-    expect([answer.status, answer.headers.getSetCookie()], origin).toEqual([404, []])
-  }
-  expect((await fetch(begin, { redirect: 'manual' })).status).toBe(405)
-
-  await operator(page, world)
-  await connect(page, world, 'hugo')
-  await fresh(page)
-  await page.goto(`${world.app.url}/console/sign-in`)
-  const answer = await answerFor(page, world, USE, 'hugo')
-  await page.goto(answer)
-  await expect(page).toHaveURL(/\/console\/globex$/)
-  await page.context().clearCookies({ name: /operator\.session/ })
-  await page.goto(answer)
-  await expect(alert(page, 'was begun in another browser')).toBeVisible()
-})
-
-test('signing in leads into the console, whatever the form says (open redirect)', async ({ page, world }) => {
-  await operator(page, world)
-  await connect(page, world, 'ines')
-  for (const evil of ['https://evil.example', '//evil.example', '../../evil', '/\\evil.example']) {
-    await fresh(page)
-    await page.goto(`${world.app.url}/console/sign-in?invitation=${encodeURIComponent(evil)}`)
-    await go(page, USE, 'ines')
-    await expect(page, evil).toHaveURL(`${world.app.url}/console/globex`)
-  }
-})
-
-test('the provider’s answers are taken as they are meant: another state, another issuer, a refusal', async ({
-  page,
-  world,
-}) => {
-  await operator(page, world)
-  await connect(page, world, 'jon')
-  const changes: readonly (readonly [(answer: URL) => void, string])[] = [
-    [({ searchParams }) => searchParams.set('state', `${searchParams.get('state')}x`), 'begun in another'],
-    [({ searchParams }) => searchParams.append('state', 'x'), 'did not sign you in'],
-    [({ searchParams }) => searchParams.set('iss', 'https://evil.example'), 'did not sign you in'],
-    [({ searchParams }) => searchParams.delete('iss'), 'did not sign you in'],
-    [({ searchParams }) => searchParams.set('code', 'guessed'), 'did not sign you in'],
-    [
-      ({ searchParams }) => {
-        searchParams.delete('code')
-        searchParams.set('error', 'access_denied')
-      },
-      'did not sign you in',
-    ],
-  ]
-  for (const [change, sentence] of changes) {
-    await fresh(page)
-    await page.goto(`${world.app.url}/console/sign-in`)
-    const answer = new URL(await answerFor(page, world, USE, 'jon'))
-    change(answer)
-    await page.goto(answer.href)
-    await expect(alert(page, sentence), change.toString()).toBeVisible()
-    await signedOut(page, world)
-  }
-})
-
-test('the accounts library stays closed', async ({ world }) => {
-  for (const path of [
-    'sign-in/provider',
-    'sign-in/social',
-    'sign-in/oauth2',
-    'link-social',
-    'unlink-account',
-    'callback/oidc',
-    'oauth2/callback/oidc',
-    'list-accounts',
-    'set-password',
-  ])
-    for (const method of ['GET', 'POST']) {
-      const headers = { origin: world.app.url, 'content-type': 'application/json' }
-      const body = method === 'POST' ? JSON.stringify({ operatorId: 'x', provider: 'oidc' }) : null
-      const answer = await fetch(`${world.app.url}/api/auth/operator/${path}`, { method, headers, body })
-      expect(answer.status, `${method} ${path}`).toBe(404)
-    }
 })
 
 test('the buttons, the account and a refusal look right, also in German', async ({

@@ -1,8 +1,9 @@
 import { and, eq, gt, isNull, lt, or, type SQL, sql } from 'drizzle-orm'
 import { apiKeys } from '@/drizzle/schema/api-keys'
+import { members } from '@/drizzle/schema/operators'
 import { organizations } from '@/drizzle/schema/organizations'
 import { type AuditEntry, appendToAuditLog } from './audit-log'
-import type { Database } from './database'
+import type { Database, Transaction } from './database'
 import { guarded } from './guarded'
 import { omitNulls, type WithoutNulls } from './omit-nulls'
 
@@ -37,16 +38,41 @@ export type NewApiKey = KeyOwner &
     readonly hash: string
   }
 
+/** A member who makes a key; `mayStill` is asked with their role at that very moment. */
+export type KeyMaker = {
+  readonly operatorId: string
+  mayStill(role: (typeof members.$inferSelect)['role'] | undefined): boolean
+}
+
+async function roleBehindLock(tx: Transaction, organizationId: string | null, operatorId: string) {
+  await tx.execute(
+    sql`select from ${organizations} where ${organizations.id} = ${organizationId} for no key update`,
+  )
+  const [member] = await tx
+    .select({ role: members.role })
+    .from(members)
+    .where(and(eq(members.organizationId, organizationId ?? ''), eq(members.userId, operatorId)))
+  return member?.role
+}
+
 /** API keys in Postgres. */
 export function apiKeyStore(db: Database) {
   const owned = ({ organizationId }: KeyOwner): SQL | undefined =>
     organizationId === null ? isNull(apiKeys.organizationId) : eq(apiKeys.organizationId, organizationId)
   return guarded({
-    /** Writes the key and what the audit log is told of it, or neither. */
-    create: (key: NewApiKey, audit: AuditEntry) =>
+    /**
+     * Writes the key and what the audit log is told of it, or neither.
+     *
+     * @param maker a member of the key's organization: whoever changes roles there waits, or was waited for
+     * @returns false when the maker's role does not allow it any more
+     */
+    create: (key: NewApiKey, audit: AuditEntry, maker?: KeyMaker): Promise<boolean> =>
       db.transaction(async (tx) => {
+        if (maker && !maker.mayStill(await roleBehindLock(tx, key.organizationId, maker.operatorId)))
+          return false
         await tx.insert(apiKeys).values(key)
         await appendToAuditLog(tx, [audit])
+        return true
       }),
 
     /**

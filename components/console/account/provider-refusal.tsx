@@ -17,7 +17,7 @@ export function ProviderRefusal({ language, refused, reference }: ProviderRefusa
   const t = translator(messages, language)
   const shown = typeof reference === 'string' && /^[0-9a-f]{12}$/.test(reference) ? reference : undefined
   return (
-    <div role="alert">
+    <div className="provider-refusal" role="alert">
       <Callout tone="problem">
         {t(key)} {shown && t('provider.reference', { reference: shown })}
       </Callout>

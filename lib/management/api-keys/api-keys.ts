@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { z } from 'zod'
 import { hashSecret } from '@/lib/oauth/protocol/secret-hash'
-import { type ApiKeyRow, apiKeyStore } from '@/lib/store/api-keys'
+import { type ApiKeyRow, apiKeyStore, type KeyMaker } from '@/lib/store/api-keys'
 import { newId } from '@/lib/store/ids'
 import {
   demand,
@@ -88,8 +88,23 @@ export async function createApiKey(
     ...(expiresAt && { expiresAt }),
   }
   const row = { ...made, organizationId: scope.organizationId, hash: hashSecret(key) }
-  await apiKeyStore(db).create(row, entry(scope, now, { action: 'api_key.created', key: made }))
+  const audit = entry(scope, now, { action: 'api_key.created', key: made })
+  if (!(await apiKeyStore(db).create(row, audit, makerOf(scope, role)))) throw new Forbidden('manage_members')
   return { ...made, key }
+}
+
+/** A key outlives its maker's role, so a member's is read again: it may have been taken since the request came in. */
+function makerOf(scope: KeyScope, wanted: Role): KeyMaker | undefined {
+  const { actor } = scope
+  if (scope.organizationId === null || scope.isInstallationOperator) return undefined
+  if (actor.kind !== 'operator' || actor.id === undefined) return undefined
+  return {
+    operatorId: actor.id,
+    mayStill: (role) => {
+      const permissions = role ? permissionsOf(role) : []
+      return permissions.includes('manage_members') && isWithin(wanted, { ...scope, permissions })
+    },
+  }
 }
 
 /** @throws Forbidden also for a key that may do more; NotFound when it is revoked already, too */

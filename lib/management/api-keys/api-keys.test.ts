@@ -1,0 +1,45 @@
+import { beforeEach, expect, it } from 'vitest'
+import { Forbidden } from '../access'
+import { changeRole, removeMember } from '../members/members'
+import { people } from '../members/test-support/people'
+import { EXAMPLE } from '../test-support/example'
+import { testInstallation } from '../test-support/installation'
+import { createApiKey, listApiKeys } from './api-keys'
+
+const { apply, store } = testInstallation()
+const { member, management } = people(store)
+
+let owner: Awaited<ReturnType<typeof member>>
+beforeEach(async () => {
+  await apply(EXAMPLE)
+  owner = await member('olive', 'owner')
+})
+
+const keys = async () =>
+  (await listApiKeys(owner.scope, { limit: 100 }, management())).map(({ role }) => role)
+
+it('who is removed or demoted while their request is under way gets no key that outlives it', async () => {
+  const [adam, ada] = [await member('adam', 'admin'), await member('ada', 'owner')]
+  await removeMember(owner.scope, adam.id, management())
+  await changeRole(owner.scope, ada.id, 'admin', management())
+  // The permissions are those that the request came in with.
+  const key = (role: 'admin' | 'owner') => ({ name: 'late', role })
+  await expect(createApiKey(adam.scope, key('admin'), management())).rejects.toThrow(Forbidden)
+  await expect(createApiKey(ada.scope, key('owner'), management())).rejects.toThrow(Forbidden)
+  expect(await keys()).toEqual([])
+  await createApiKey(ada.scope, key('admin'), management())
+  expect(await keys()).toEqual(['admin'])
+})
+
+it('a key and the removal of its maker at once: the key was first, or there is none', async () => {
+  for (let round = 0; round < 5; round++) {
+    const adam = await member(`adam-${round}`, 'admin')
+    const before = (await keys()).length
+    const [made] = await Promise.allSettled([
+      createApiKey(adam.scope, { name: `key ${round}`, role: 'support' }, management()),
+      removeMember(owner.scope, adam.id, management()),
+    ])
+    expect((await keys()).length - before).toBe(made.status === 'fulfilled' ? 1 : 0)
+    await expect(createApiKey(adam.scope, { name: 'later', role: 'support' }, management())).rejects.toThrow()
+  }
+})

@@ -93,7 +93,8 @@ export function readSentences(page: Page): Promise<readonly string[]> {
     for (let node = walker.nextNode(); node; node = walker.nextNode()) {
       const parent = node.parentElement
       const text = node.textContent?.replace(/\s+/g, ' ').trim() ?? ''
-      const isForeign = parent?.closest('code, pre, bdi, .foreign, script, style, time, h1') !== null
+      const isForeign =
+        parent?.closest('code, pre, bdi, .foreign, script, noscript, style, time, h1') !== null
       const isOther = parent?.closest('[lang]')?.getAttribute('lang') !== language
       if (!isForeign && !isOther && /\p{L}{2,} \p{L}{2,}/u.test(text)) found.push(text)
     }

@@ -79,7 +79,8 @@ function Answer({ delivery: { lastStatus, lastProblem, lastAnswer, lastAttemptAt
   return (
     <>
       {lastStatus !== undefined && t('status', { status: lastStatus })}
-      {lastProblem}
+      {/* Technical words, as they are. */}
+      {lastProblem && <span lang="en">{lastProblem}</span>}
       {lastAttemptAt && (
         <>
           {' · '}

@@ -52,6 +52,7 @@ describe('connection configurations', () => {
       scopes: ['openid'],
       authorizationParameters: {},
       forwardResource: false,
+      mayBeInternal: true,
     })
   })
 

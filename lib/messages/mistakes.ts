@@ -202,6 +202,8 @@ export const MISTAKES: Readonly<Record<string, string>> = {
   'nothing usable is published there: look it up to see why':
     'dort ist nichts Brauchbares veröffentlicht: schlagen Sie nach, um zu sehen, warum',
   'cannot be reached at a public https address': 'ist unter keiner öffentlichen https-Adresse zu erreichen',
+  'does not fit to what the operators have set up: ask who sent you the link':
+    'passt nicht zu dem, was eingerichtet ist: fragen Sie, wer Ihnen den Link geschickt hat',
   'has more than 20 entries': 'hat mehr als 20 Einträge',
   'must be beginnings of actions, such as grant. or member.invited':
     'müssen Anfänge von Aktionen sein, etwa grant. oder member.invited',

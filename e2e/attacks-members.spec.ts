@@ -49,29 +49,33 @@ test('an invitation gives the role that it was made for, and the address, whatev
   await Promise.all([one.close(), two.close()])
 })
 
-test('an admin cannot invite an owner, nor become one, by a form that was changed', async ({
-  page,
-  world,
-}) => {
-  const admin = await newOperator(world, 'globex', 'admin')
-  await signIn(page, world, admin)
-  await page.goto(`${world.app.url}/console/globex/members`)
-  await expect(page.locator('option[value=owner]')).toHaveCount(0)
-  await forge(page, 'role', 'owner')
-  const form = page.getByRole('region', { name: 'Invite somebody' })
-  await form.getByLabel('E-mail address').fill('owner-to-be@example.com')
-  await form.getByRole('button', { name: 'Make invitation link' }).click()
-  await expect(page.getByText('Nothing was changed').first()).toBeVisible()
-  await page.goto(`${world.app.url}/console/globex/members`)
-  await forge(page, 'role', 'owner')
-  const row = page.getByRole('row').filter({ hasText: admin.email })
-  await row.getByText('Change', { exact: true }).click()
-  await row.getByRole('button', { name: 'Set role' }).click()
-  await expect(row.getByText('Nothing was changed')).toBeVisible()
-  await page.goto(`${world.app.url}/console/globex/members`)
-  await expect(page.getByText('owner-to-be')).toHaveCount(0)
-  await expect(row.getByText('Admin').first()).toBeVisible()
-})
+for (const javaScriptEnabled of [true, false])
+  test(`an admin cannot invite an owner, nor become one, by a form that was changed, JavaScript: ${javaScriptEnabled}`, async ({
+    browser,
+    world,
+  }) => {
+    const context = await browser.newContext({ javaScriptEnabled })
+    const page = await context.newPage()
+    const admin = await newOperator(world, 'globex', 'admin')
+    await signIn(page, world, admin)
+    await page.goto(`${world.app.url}/console/globex/members`)
+    await expect(page.locator('option[value=owner]')).toHaveCount(0)
+    await forge(page, 'role', 'owner')
+    const form = page.getByRole('region', { name: 'Invite somebody' })
+    await form.getByLabel('E-mail address').fill('owner-to-be@example.com')
+    await form.getByRole('button', { name: 'Make invitation link' }).click()
+    await expect(page.getByText('Nothing was changed').first()).toBeVisible()
+    await page.goto(`${world.app.url}/console/globex/members`)
+    await forge(page, 'role', 'owner')
+    const row = page.getByRole('row').filter({ hasText: admin.email })
+    await row.getByText('Change', { exact: true }).click()
+    await row.getByRole('button', { name: 'Set role' }).click()
+    await expect(row.getByText('Nothing was changed')).toBeVisible()
+    await page.goto(`${world.app.url}/console/globex/members`)
+    await expect(page.getByText('owner-to-be')).toHaveCount(0)
+    await expect(row.getByText('Admin').first()).toBeVisible()
+    await context.close()
+  })
 
 test('a form of the own organization does nothing in another', async ({ page, world }) => {
   const owner = await newOperator(world, 'globex', 'owner')

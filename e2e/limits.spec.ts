@@ -107,7 +107,8 @@ test.describe('behind a trusted proxy', () => {
     let sent = 0
     const forged = () => register(`198.51.100.${sent++ % 250}, 203.0.113.66, 10.1.2.3`, '{}')
     await expectSlowDown(await exhaust(forged, 1_000))
-    expect((await register('203.0.113.66', '{}')).status).toBe(429)
+    // By himself he is refused at once, but for the little that has come back meanwhile.
+    await expectSlowDown(await exhaust(() => register('203.0.113.66', '{}'), 300))
     expect((await register('160.79.104.10')).status).toBe(201)
     for (const path of ['/.well-known/oauth-authorization-server', '/oauth/jwks'])
       expect((await hostFetch(app.url + path, { headers: from('203.0.113.66') })).status).toBe(200)

@@ -142,14 +142,16 @@ async function Deliveries({
             })}
           />
         )}
-        <p className="form-actions">
-          {found.length > SHOWN && (
-            <ButtonLink href={at({ before: String(shown.at(-1)?.sequence) })} tone="plain">
-              {t('older')}
-            </ButtonLink>
-          )}
-          {before !== undefined && <a href={at({})}>{t('newest')}</a>}
-        </p>
+        {(found.length > SHOWN || before !== undefined) && (
+          <p className="form-actions">
+            {found.length > SHOWN && (
+              <ButtonLink href={at({ before: String(shown.at(-1)?.sequence) })} tone="plain">
+                {t('older')}
+              </ButtonLink>
+            )}
+            {before !== undefined && <a href={at({})}>{t('newest')}</a>}
+          </p>
+        )}
       </div>
     </Section>
   )

@@ -76,6 +76,7 @@ CREATE TABLE "webhooks" (
 );
 --> statement-breakpoint
 DROP INDEX "authorization_requests_connection";--> statement-breakpoint
+DROP INDEX "grants_created_at";--> statement-breakpoint
 DROP INDEX "refresh_tokens_grant";--> statement-breakpoint
 ALTER TABLE "invitations" ALTER COLUMN "inviter_id" DROP NOT NULL;--> statement-breakpoint
 ALTER TABLE "grants" ADD COLUMN "network" text;--> statement-breakpoint
@@ -100,6 +101,7 @@ CREATE INDEX "webhook_deliveries_ended" ON "webhook_deliveries" USING btree ("st
 CREATE INDEX "webhooks_organization" ON "webhooks" USING btree ("organization_id","created_at");--> statement-breakpoint
 ALTER TABLE "invitations" ADD CONSTRAINT "invitations_inviter_key_id_api_keys_id_fk" FOREIGN KEY ("inviter_key_id") REFERENCES "public"."api_keys"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 CREATE INDEX "authorization_requests_connection" ON "authorization_requests" USING btree ("connection_id","outcome","created_at");--> statement-breakpoint
+CREATE INDEX "grants_created_at" ON "grants" USING btree ("organization_id","created_at","id","revoked_at");--> statement-breakpoint
 CREATE INDEX "refresh_tokens_grant" ON "refresh_tokens" USING btree ("grant_id","issued_at");--> statement-breakpoint
 ALTER TABLE "operator_accounts" ADD CONSTRAINT "operator_accounts_account" UNIQUE("provider_id","account_id");--> statement-breakpoint
 ALTER TABLE "operator_accounts" ADD CONSTRAINT "operator_accounts_provider" UNIQUE("operator_id","provider_id");--> statement-breakpoint

@@ -1,7 +1,7 @@
 import type { GrantState, SeenGrant } from '@/lib/management/grants/connected'
 import { Moment } from '../logins/moment'
 import { Badge, type Tone } from '../page'
-import { Table } from '../table'
+import { type Column, Table } from '../table'
 import type { AccessTexts } from './access-tabs'
 
 const TONES: Readonly<Record<GrantState, Tone>> = { connected: 'good', idle: 'neutral', revoked: 'neutral' }
@@ -17,11 +17,13 @@ type GrantTableProps = {
   /** Slug. */
   readonly organization: string
   readonly grants: readonly SeenGrant[]
+  /** Whose grants these are, where that is the same for all. */
+  readonly of?: 'user' | 'client'
   readonly t: AccessTexts
 }
 
 /** Grants, the newest first. */
-export function GrantTable({ organization, grants, t }: GrantTableProps) {
+export function GrantTable({ organization, grants, of, t }: GrantTableProps) {
   const base = `/console/${organization}/access`
   return (
     <Table
@@ -29,7 +31,7 @@ export function GrantTable({ organization, grants, t }: GrantTableProps) {
       rows={grants}
       keyOf={({ id }) => id}
       columns={[
-        {
+        ...only(of !== 'user', {
           title: t('user'),
           cell: ({ userId, userEmail, userName }) =>
             userId ? (
@@ -39,15 +41,15 @@ export function GrantTable({ organization, grants, t }: GrantTableProps) {
             ) : (
               '–'
             ),
-        },
-        {
+        }),
+        ...only(of !== 'client', {
           title: t('client'),
           cell: ({ clientRowId, clientName, clientId }) => (
             <a href={`${base}/clients/${clientRowId}`}>
               <bdi className="foreign">{clientName ?? clientId}</bdi>
             </a>
           ),
-        },
+        }),
         { title: t('server'), cell: ({ serverName }) => serverName },
         { title: t('since'), cell: ({ createdAt }) => <Moment at={createdAt} /> },
         {
@@ -75,3 +77,5 @@ export function GrantTable({ organization, grants, t }: GrantTableProps) {
     />
   )
 }
+
+const only = (isShown: boolean, column: Column<SeenGrant>) => (isShown ? [column] : [])

@@ -60,7 +60,7 @@ export default consolePage('look', async ({ scope, management, params, query, la
         />
       )}
       {rows.length > 0 ? (
-        <GrantTable organization={organization} grants={rows} t={t} />
+        <GrantTable organization={organization} grants={rows} of="client" t={t} />
       ) : (
         <Empty title={t('none')}>{t('noneHint')}</Empty>
       )}

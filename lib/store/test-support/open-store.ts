@@ -99,9 +99,10 @@ export async function insertServer(
     id,
     organizationId: connection.organizationId,
     connectionId: connection.id,
-    slug: id,
+    // An id may begin with a dash, which no slug does.
+    slug: `s-${id}`,
     name: 'Acme MCP',
-    issuer: `https://auth.example/s/${id}`,
+    issuer: `https://auth.example/s/s-${id}`,
     resource: `https://mcp.example/${id}`,
     scopes: [{ name: 'files:read', description: 'Read your files', upstreamScopes: [] }],
     accessTokenLifetime: 3_600,

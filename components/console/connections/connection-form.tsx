@@ -38,14 +38,25 @@ export function ConnectionForm(props: ConnectionFormProps) {
         defaultValue={text(initial.name)}
         required
       />
-      {preset.type === 'platform' ? <Slug {...props} /> : <OfProvider {...props} />}
+      {preset.type === 'platform' ? (
+        <Slug {...props} />
+      ) : (
+        <>
+          <ProviderFields {...props} />
+          <More {...props} />
+        </>
+      )}
     </ActionForm>
   )
 }
 
-/** Where it is, and what it gave us. */
-function OfProvider(props: ConnectionFormProps) {
-  const { lookUp, preset, initial, existing, t } = props
+type ProviderFieldsProps = Pick<ConnectionFormProps, 'lookUp' | 'preset' | 'initial' | 't'> & {
+  /** The connection exists: its secret may stay. */
+  readonly existing?: { readonly hasClientSecret: boolean } | undefined
+}
+
+/** Where the provider is, and what it gave us. */
+export function ProviderFields({ lookUp, preset, initial, existing, t }: ProviderFieldsProps) {
   const asked = preset.fields.map((field) => (
     <PresetInput key={field} field={field} preset={preset} value={initial[field]} t={t} />
   ))
@@ -77,7 +88,6 @@ function OfProvider(props: ConnectionFormProps) {
         hint={secretHint(isEntra, existing, t)}
         autoComplete="new-password"
       />
-      <More {...props} />
     </>
   )
 }
@@ -87,7 +97,7 @@ function Slug({ existing, t }: ConnectionFormProps) {
 }
 
 /** What to say beside the field for the secret. */
-export function secretHint(isEntra: boolean, existing: ConnectionFormProps['existing'], t: Words): string {
+function secretHint(isEntra: boolean, existing: ProviderFieldsProps['existing'], t: Words): string {
   if (existing?.hasClientSecret) return t('field.client_secret.kept')
   return [...(isEntra ? [t('field.client_secret.entra')] : []), t('field.client_secret.write')].join(' ')
 }
@@ -100,7 +110,7 @@ type PresetInputProps = {
 }
 
 /** One answer that a preset asks for. */
-export function PresetInput({ field, preset, value, t }: PresetInputProps) {
+function PresetInput({ field, preset, value, t }: PresetInputProps) {
   const isDomain = field === 'domain'
   const hint = isDomain
     ? t(preset.id === 'auth0' ? 'field.domain.auth0' : 'field.domain.okta')
@@ -119,12 +129,19 @@ export function PresetInput({ field, preset, value, t }: PresetInputProps) {
 }
 
 /** How a secret can be sent. */
-export const METHODS = [
-  'client_secret_basic',
-  'client_secret_post',
-  'client_secret_basic_raw',
-  'none',
-] as const
+const METHODS = ['client_secret_basic', 'client_secret_post', 'client_secret_basic_raw', 'none'] as const
+
+/** How the secret is sent; usually as HTTP Basic. */
+export function MethodField({ method, t }: { readonly method: unknown; readonly t: Words }) {
+  return (
+    <SelectField
+      name="token_endpoint_auth_method"
+      label={t('field.token_endpoint_auth_method')}
+      defaultValue={text(method) || 'client_secret_basic'}
+      options={METHODS.map((value) => ({ value, label: t(`field.method.${value}`) }))}
+    />
+  )
+}
 
 function More(props: ConnectionFormProps) {
   const { preset, initial, t } = props
@@ -141,12 +158,7 @@ function More(props: ConnectionFormProps) {
           defaultValue={((initial.scopes ?? []) as readonly string[]).join(' ')}
           spellCheck={false}
         />
-        <SelectField
-          name="token_endpoint_auth_method"
-          label={t('field.token_endpoint_auth_method')}
-          defaultValue={text(initial.token_endpoint_auth_method) || 'client_secret_basic'}
-          options={METHODS.map((value) => ({ value, label: t(`field.method.${value}`) }))}
-        />
+        <MethodField method={initial.token_endpoint_auth_method} t={t} />
         <TextArea
           name="authorization_parameters"
           label={t('field.authorization_parameters')}

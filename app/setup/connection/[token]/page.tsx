@@ -3,11 +3,11 @@ import { RefreshWhenSeen } from '@/app/console/[organization]/connections/refres
 import { ActionButton } from '@/components/console/action-form'
 import { PresetList } from '@/components/console/connections/preset-list'
 import { Registration } from '@/components/console/connections/registration'
+import { TestList } from '@/components/console/connections/test-list'
 import { TestButton } from '@/components/console/connections/test-report'
 import { Callout, Page, Section } from '@/components/console/page'
 import { ProviderForm } from '@/components/setup/provider-form'
 import { SetupFrame } from '@/components/setup/setup-frame'
-import { SetupTests } from '@/components/setup/setup-tests'
 import { findPreset, PRESETS, type Preset } from '@/lib/management/connections/presets'
 import { listSetupTests } from '@/lib/management/setup-links/tests'
 import { readSetup, type SetupView } from '@/lib/management/setup-links/visit'
@@ -115,7 +115,7 @@ async function AfterSaving({ page }: { readonly page: SetupPage }) {
       <Section title={t('test.title')} lead={t('test.lead')}>
         <div className="connections-part">
           <TestButton at={at} again={tests.length > 0} t={words} />
-          {tests.length > 0 && <SetupTests {...{ tests, at, language }} />}
+          {tests.length > 0 && <TestList {...{ tests, at, language }} />}
           <RefreshWhenSeen />
         </div>
       </Section>

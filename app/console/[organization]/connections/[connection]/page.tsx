@@ -1,10 +1,10 @@
 import { ConnectionForm } from '@/components/console/connections/connection-form'
 import { Registration } from '@/components/console/connections/registration'
-import { OutcomeBadge, TestButton } from '@/components/console/connections/test-report'
+import { TestList } from '@/components/console/connections/test-list'
+import { TestButton } from '@/components/console/connections/test-report'
 import { ButtonLink, Callout, Facts, Page, Section } from '@/components/console/page'
-import { Table } from '@/components/console/table'
 import { findPreset, type PresetId, presetOf } from '@/lib/management/connections/presets'
-import { listConnectionTests, type TestView } from '@/lib/management/connections/run-test'
+import { listConnectionTests } from '@/lib/management/connections/run-test'
 import { type ConnectionView, findConnection } from '@/lib/management/connections/view'
 import { formatInstant, type Language, translator } from '@/lib/messages/catalogue'
 import { messages } from '@/lib/messages/connections'
@@ -47,7 +47,7 @@ export default consolePage('look', async ({ scope, management, params, query, la
         <Section title={t('test.title')} lead={t('test.lead')}>
           <div className="connections-part">
             {button}
-            {tests.length > 0 && <Tests {...{ tests, at, language }} />}
+            {tests.length > 0 && <TestList withNames {...{ tests, at, language }} />}
             <RefreshWhenSeen />
           </div>
         </Section>
@@ -80,27 +80,6 @@ function Saved({ how, t }: { readonly how: string | undefined; readonly t: Words
     <Callout tone="good">
       <p>{t(how === 'new' ? 'created' : 'saved')}</p>
     </Callout>
-  )
-}
-
-type TestsProps = { readonly tests: readonly TestView[]; readonly at: string; readonly language: Language }
-
-function Tests({ tests, at, language }: TestsProps) {
-  const t = translator(messages, language)
-  return (
-    <Table
-      caption={t('test.list')}
-      keyOf={({ id }) => id}
-      rows={tests}
-      columns={[
-        {
-          title: t('test.when'),
-          cell: ({ id, createdAt }) => <a href={`${at}/test/${id}`}>{formatInstant(createdAt, language)}</a>,
-        },
-        { title: t('test.result'), cell: ({ outcome }) => <OutcomeBadge outcome={outcome} t={t} /> },
-        { title: t('test.who'), cell: ({ operatorName }) => <bdi>{operatorName}</bdi> },
-      ]}
-    />
   )
 }
 

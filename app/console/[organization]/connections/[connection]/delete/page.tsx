@@ -1,7 +1,6 @@
 import type { Metadata } from 'next'
 import { consolePage } from '@/app/console/console-page'
-import { ActionForm } from '@/components/console/action-form'
-import { Field } from '@/components/console/fields'
+import { DeletionQuestion } from '@/components/console/deletion-question'
 import { Callout, Page, Section } from '@/components/console/page'
 import { findConnection } from '@/lib/management/connections/view'
 import { translator } from '@/lib/messages/catalogue'
@@ -33,28 +32,16 @@ export default consolePage('configure', async ({ scope, management, params, lang
         </Callout>
       ) : (
         <Section title={t('connection.link')}>
-          <div className="deletion">
-            <Callout tone="warning">
-              <p>{t('connection.gone')}</p>
-              <p>{t('connection.stays')}</p>
-            </Callout>
-            <ActionForm
-              action={removeConnection}
-              organization={scope.organization}
-              fields={{ connection: slug }}
-              submit={t('connection.submit')}
-              tone="danger"
-            >
-              <Field
-                name="confirm"
-                label={t('confirm')}
-                hint={t('confirmHint', { slug })}
-                autoComplete="off"
-                spellCheck={false}
-                required
-              />
-            </ActionForm>
-          </div>
+          <DeletionQuestion
+            action={removeConnection}
+            organization={scope.organization}
+            kind="connection"
+            slug={slug}
+            language={language}
+          >
+            <p>{t('connection.gone')}</p>
+            <p>{t('connection.stays')}</p>
+          </DeletionQuestion>
         </Section>
       )}
     </Page>

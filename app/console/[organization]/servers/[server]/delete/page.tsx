@@ -1,8 +1,7 @@
 import type { Metadata } from 'next'
 import { consolePage } from '@/app/console/console-page'
-import { ActionForm } from '@/components/console/action-form'
-import { Field } from '@/components/console/fields'
-import { Callout, Facts, Page, Section } from '@/components/console/page'
+import { DeletionQuestion } from '@/components/console/deletion-question'
+import { Facts, Page, Section } from '@/components/console/page'
 import { readServerDeletion } from '@/lib/management/deletions'
 import { translator } from '@/lib/messages/catalogue'
 import { messages } from '@/lib/messages/deletions'
@@ -26,29 +25,17 @@ export default consolePage('configure', async ({ scope, management, params, lang
             [t('server.clients'), server.clients],
           ]}
         />
-        <div className="deletion">
-          <Callout tone="warning">
-            <p>{t('server.tokens')}</p>
-            <p>{t('server.slug', { slug })}</p>
-            <p>{t('server.stays')}</p>
-          </Callout>
-          <ActionForm
-            action={removeServer}
-            organization={scope.organization}
-            fields={{ server: slug }}
-            submit={t('server.submit')}
-            tone="danger"
-          >
-            <Field
-              name="confirm"
-              label={t('confirm')}
-              hint={t('confirmHint', { slug })}
-              autoComplete="off"
-              spellCheck={false}
-              required
-            />
-          </ActionForm>
-        </div>
+        <DeletionQuestion
+          action={removeServer}
+          organization={scope.organization}
+          kind="server"
+          slug={slug}
+          language={language}
+        >
+          <p>{t('server.tokens')}</p>
+          <p>{t('server.slug', { slug })}</p>
+          <p>{t('server.stays')}</p>
+        </DeletionQuestion>
       </Section>
     </Page>
   )

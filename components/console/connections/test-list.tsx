@@ -1,17 +1,19 @@
 import type { TestView } from '@/lib/management/connections/run-test'
 import { formatInstant, type Language, translator } from '@/lib/messages/catalogue'
 import { messages } from '@/lib/messages/connections'
-import { OutcomeBadge } from '../console/connections/test-report'
-import { Table } from '../console/table'
+import { Table } from '../table'
+import { OutcomeBadge } from './test-report'
 
-type SetupTestsProps = {
+type TestListProps = {
   readonly tests: readonly TestView[]
   readonly at: string
+  /** Says who began each: for operators. */
+  readonly withNames?: boolean
   readonly language: Language
 }
 
-/** The tests that were begun with a link. */
-export function SetupTests({ tests, at, language }: SetupTestsProps) {
+/** Tests of a connection, each with a link to its report. */
+export function TestList({ tests, at, withNames = false, language }: TestListProps) {
   const t = translator(messages, language)
   return (
     <Table
@@ -24,7 +26,10 @@ export function SetupTests({ tests, at, language }: SetupTestsProps) {
           cell: ({ id, createdAt }) => <a href={`${at}/test/${id}`}>{formatInstant(createdAt, language)}</a>,
         },
         { title: t('test.result'), cell: ({ outcome }) => <OutcomeBadge outcome={outcome} t={t} /> },
+        ...(withNames ? [{ title: t('test.who'), cell: nameOf }] : []),
       ]}
     />
   )
 }
+
+const nameOf = ({ operatorName }: TestView) => <bdi>{operatorName}</bdi>

@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { chmod, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import { freePort } from './free-port'
+import { freePort } from '@/test/free-port'
 
 /** A running Vestibule, as built, in a process of its own. */
 export type App = {

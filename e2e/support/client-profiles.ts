@@ -77,7 +77,7 @@ const chatgptLogin = {
 
 const inspector = 'http://localhost:6274'
 
-/** What is played in clients.spec.ts: each of them through its whole life. Add a client by adding an object. */
+/** What is played in clients/clients.spec.ts: each of them through its whole life. Add a client by adding an object. */
 export const CLIENT_PROFILES: readonly ClientProfile[] = [
   {
     ...claudeWebLogin,

@@ -2,7 +2,7 @@ import type { Permission } from '@/lib/management/access'
 
 /**
  * Who may open what in the console. Every `page.tsx` and `route.ts` under `app/console` has a line here, and every
- * exported action below; `console-matrix.spec.ts` fails for one that has none.
+ * exported action below; `console/matrix.spec.ts` fails for one that has none.
  */
 
 export type PageRow = {

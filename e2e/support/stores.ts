@@ -1,6 +1,6 @@
-import { startPostgres } from './postgres'
-import { startRedis } from './redis-server'
-import { startUpstashBridge } from './upstash-bridge'
+import { startPostgres } from '@/test/postgres'
+import { startRedis } from '@/test/redis-server'
+import { startUpstashBridge } from '@/test/upstash-bridge'
 
 export type StoresName = 'embedded' | 'redis' | 'upstash'
 

@@ -2,9 +2,9 @@ import { rm } from 'node:fs/promises'
 import path from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { openEmbeddedPostgres } from '@/lib/store/embedded-postgres'
+import { freePort } from '@/test/free-port'
 import { type RunningIdentityProvider, startIdentityProvider } from '../../sandbox/identity-provider'
 import { type App, newDataDir, startApp } from './app'
-import { freePort } from './free-port'
 import { operatorProviderEnvironment, startOperatorProvider } from './operator-provider'
 
 /** The resource server's own credential at the default server, for introspection. */

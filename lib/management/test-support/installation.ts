@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach } from 'vitest'
-import { startPostgres, type TestDatabase } from '@/e2e/support/postgres'
 import { type ConfigurationRows, configurationStore } from '@/lib/store/configuration'
 import { openStore, type PostgresUnderTest } from '@/lib/store/test-support/open-store'
+import { startPostgres, type TestDatabase } from '@/test/postgres'
 import { type ApplyOptions, applyConfiguration } from '../apply'
 import type { Plan } from '../draft'
 import { ConfigurationMistakes } from '../mistakes'

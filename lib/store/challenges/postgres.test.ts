@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm'
 import { expect, it, onTestFinished } from 'vitest'
-import { startPostgres } from '@/e2e/support/postgres'
+import { startPostgres } from '@/test/postgres'
 import { closeDatabase, openDatabase } from '../database'
 import { migrate } from '../migrate'
 import { describeChallenges } from './challenges.contract'

@@ -4,10 +4,10 @@ import {
   organizations as organizationTable,
 } from '@/drizzle/schema/organizations'
 import { servers as serverTable } from '@/drizzle/schema/servers'
-import { startPostgres } from '@/e2e/support/postgres'
 import { keyring } from '@/lib/crypto/keyring'
 import { sealer as createSealer, type Sealer } from '@/lib/crypto/seal'
 import type { Server } from '@/lib/oauth/model'
+import { startPostgres } from '@/test/postgres'
 import { accessTokenStore } from '../access-tokens'
 import { authorizationRequestStore } from '../authorization-requests'
 import { browserSessionStore } from '../browser-sessions'

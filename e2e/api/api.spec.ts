@@ -1,0 +1,105 @@
+import { type App, startApp } from '../support/app'
+import { expect, test } from '../support/test'
+
+/** A program that talks to the API as any HTTP client would. */
+function caller(app: App, key?: string) {
+  return async (method: string, path: string, body?: object, headers: Record<string, string> = {}) => {
+    const response = await fetch(`${app.url}/api/v1${path}`, {
+      method,
+      headers: {
+        ...(key && { authorization: `Bearer ${key}` }),
+        ...(body && { 'content-type': 'application/json' }),
+        ...headers,
+      },
+      ...(body && { body: JSON.stringify(body) }),
+    })
+    const text = await response.text()
+    const isJson = /json$/.test(response.headers.get('content-type') ?? '')
+    return { status: response.status, headers: response.headers, body: isJson ? JSON.parse(text) : text }
+  }
+}
+
+/** The first key comes from the command line, which needs none. */
+async function installationKey(app: App): Promise<string> {
+  const { code, stdout, stderr } = await app.cli(['api-keys', 'create', '--installation', '--name', 'tests'])
+  expect([code, stderr]).toEqual([0, ''])
+  expect(stdout).toMatch(/^vst_key_[\w-]{43}\n$/)
+  return stdout.trim()
+}
+
+test.describe('the management API', () => {
+  let app: App
+  test.beforeAll(async () => {
+    app = await startApp()
+  })
+  test.afterAll(() => app?.stop())
+
+  test('sets a customer up from nothing, and serves it at once', async () => {
+    const root = caller(app, await installationKey(app))
+    expect((await root('POST', '/organizations', { slug: 'acme', name: 'Acme' })).status).toBe(201)
+    const made = await root('POST', '/organizations/acme/keys', { name: 'terraform', role: 'admin' })
+    const acme = caller(app, made.body.key)
+    const connection = {
+      type: 'oidc',
+      issuer: 'https://login.example',
+      client_id: 'v',
+      client_secret: 'hush',
+    }
+    const login = await acme('PUT', '/organizations/acme/connections/login', connection)
+    expect(login).toMatchObject({ status: 201, body: { has_client_secret: true } })
+    const entry = { name: 'Files', resource: 'https://files.example/mcp', connection: 'login' }
+    const server = await acme('PUT', '/organizations/acme/servers/files', entry)
+    expect(server.status).toBe(201)
+    const metadata = await fetch(
+      `${app.url}/.well-known/oauth-authorization-server${new URL(server.body.issuer).pathname}`,
+    )
+    expect(await metadata.json()).toMatchObject({ issuer: server.body.issuer })
+    const log = await acme('GET', '/organizations/acme/audit-log', undefined, { accept: 'application/jsonl' })
+    expect(log.body.trimEnd().split('\n')).toHaveLength(4)
+    expect(app.output() + log.body).not.toMatch(/hush|vst_key_/)
+  })
+
+  test('is described at an address that everybody may read', async () => {
+    const { status, headers, body } = await caller(app)('GET', '/openapi.json')
+    expect([status, headers.get('access-control-allow-origin'), body.openapi]).toEqual([200, '*', '3.1.0'])
+    expect(body.servers).toEqual([{ url: `${app.url}/api/v1` }])
+  })
+
+  test('takes a thousand organizations, each with a connection and a server', async () => {
+    test.setTimeout(600_000)
+    const root = caller(app, await installationKey(app))
+    const connection = {
+      type: 'oidc',
+      issuer: 'https://login.example',
+      client_id: 'v',
+      client_secret: 'hush',
+    }
+    const enter = async (i: number) => {
+      const slug = `customer-${String(i).padStart(4, '0')}`
+      const entry = { name: `Files ${i}`, resource: `https://${slug}.example/mcp`, connection: 'login' }
+      const answers = [
+        await root('POST', '/organizations', { slug, name: `Customer ${i}` }),
+        await root('PUT', `/organizations/${slug}/connections/login`, connection),
+        await root('PUT', `/organizations/${slug}/servers/${slug}`, entry),
+      ]
+      expect(answers.map(({ status }) => status)).toEqual([201, 201, 201])
+    }
+    const waiting = Array.from({ length: 1000 }, (_, i) => i)
+    const worker = async () => {
+      for (let i = waiting.shift(); i !== undefined; i = waiting.shift()) await enter(i)
+    }
+    await Promise.all([worker(), worker(), worker(), worker()])
+    const seen: string[] = []
+    let next: string | undefined
+    do {
+      const { body } = await root('GET', `/organizations?limit=200${next ? `&after=${next}` : ''}`)
+      seen.push(...body.items.map(({ slug }: { slug: string }) => slug))
+      next = body.next
+    } while (next)
+    const imported = seen.filter((slug) => slug.startsWith('customer-'))
+    expect(imported).toHaveLength(1000)
+    expect(imported).toEqual([...new Set(imported)].toSorted())
+    const last = await root('GET', '/organizations/customer-0999/servers/customer-0999')
+    expect(last.body).toMatchObject({ issuer: `${app.url}/s/customer-0999` })
+  })
+})

@@ -1,0 +1,105 @@
+import AxeBuilder from '@axe-core/playwright'
+import { outcome, refresh } from '../support/attack-tokens'
+import { newOperator, signIn } from '../support/console'
+import { type OwnServer, startOwnServer } from '../support/own-server'
+import { test as base, expect } from '../support/test'
+
+const test = base.extend<{ server: OwnServer }>({
+  server: async ({ world }, use) => {
+    const server = await startOwnServer(world)
+    await use(server)
+    await server.close()
+  },
+})
+
+test('support ends one grant, is told what lives on, and an auditor only looks', async ({
+  page,
+  browser,
+  world,
+  server,
+}) => {
+  const tokens = await server.logIn()
+  const access = `${world.app.url}/console/${server.slug}/access`
+  const auditor = await (await browser.newContext()).newPage()
+  await signIn(auditor, world, await newOperator(world, server.slug, 'auditor'))
+  await auditor.goto(access)
+  await auditor.getByRole('link', { name: 'Show' }).click()
+  await expect(auditor.getByText('Login of a user')).toBeVisible()
+  await expect(auditor.getByText('End grant')).toBeHidden()
+  await auditor.context().close()
+  await signIn(page, world, await newOperator(world, server.slug, 'support'))
+  await page.goto(access)
+  expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([])
+  await page.getByRole('link', { name: 'Show' }).click()
+  await expect(page.getByText('at most 60 minutes')).toBeVisible()
+  await page.locator('summary', { hasText: 'End grant' }).click()
+  await page.getByRole('button', { name: 'End grant' }).click()
+  await expect(page.getByText('The grant is ended.')).toBeVisible()
+  await expect(page.getByText('revoked_by_operator')).toBeVisible()
+  expect(await outcome(await refresh(server.issuer, tokens.refresh_token))).toBe('400 invalid_grant')
+  expect(await server.introspect(tokens.access_token)).toEqual({ active: false })
+})
+
+test('support blocks a client and a user, lets them in again, and ends all they have', async ({
+  browser,
+  world,
+  server,
+}) => {
+  const context = await browser.newContext({ javaScriptEnabled: false })
+  const page = await context.newPage()
+  const tokens = await server.logIn()
+  const tryRefresh = async () => outcome(await refresh(server.issuer, tokens.refresh_token))
+  await signIn(page, world, await newOperator(world, server.slug, 'support'))
+  const press = async (name: string) => {
+    await page.locator('summary', { hasText: name }).click()
+    await page.getByRole('button', { name }).click()
+  }
+  await page.goto(`${world.app.url}/console/${server.slug}/access/clients`)
+  await page.getByRole('link', { name: 'cli', exact: true }).click()
+  await press('Block')
+  await expect(page.getByText('Blocked since')).toBeVisible()
+  expect(await tryRefresh()).toBe('400 invalid_grant')
+  await page.getByRole('button', { name: 'Unblock' }).click()
+  await expect(page.getByText('Blocked since')).toBeHidden()
+  await page.goto(`${world.app.url}/console/${server.slug}/access/users?q=alice`)
+  await page.locator('tbody a').click()
+  await press('Block')
+  await expect(page.getByText('Blocked since')).toBeVisible()
+  expect(await tryRefresh()).toBe('400 invalid_grant')
+  await page.getByRole('button', { name: 'Unblock' }).click()
+  await expect(page.getByText('Blocked since')).toBeHidden()
+  await press('End all their grants')
+  await expect(page.getByText('Grants ended: 1.')).toBeVisible()
+  expect(await tryRefresh()).toBe('400 invalid_grant')
+  await context.close()
+})
+
+test('everything of a server ends at once', async ({ page, world, server }) => {
+  const tokens = [await server.logIn(), await server.logIn()]
+  await signIn(page, world, await newOperator(world, server.slug, 'support'))
+  await page.goto(`${world.app.url}/console/${server.slug}/access?server=${server.slug}`)
+  await page.locator('summary', { hasText: 'End all grants of this server' }).click()
+  await page.getByRole('button', { name: 'End all grants of this server' }).click()
+  await expect(page.getByText('Grants ended: 2.')).toBeVisible()
+  for (const { refresh_token } of tokens)
+    expect(await outcome(await refresh(server.issuer, refresh_token))).toBe('400 invalid_grant')
+})
+
+test("another organization's grants, clients and users are not there", async ({ page, world, server }) => {
+  await server.logIn()
+  const theirs = await startOwnServer(world)
+  await theirs.logIn()
+  const access = (slug: string) => `${world.app.url}/console/${slug}/access`
+  await signIn(page, world, await newOperator(world, theirs.slug, 'support'))
+  const ids: string[] = []
+  await page.goto(access(theirs.slug))
+  for (const href of await page
+    .locator('tbody a')
+    .evaluateAll((links) => links.map((a) => a.getAttribute('href'))))
+    ids.push((href ?? '').split('/access/')[1] ?? '')
+  expect(ids.map((id) => id.split('/')[0]).toSorted()).toEqual(['clients', 'grants', 'users'])
+  await page.context().clearCookies()
+  await signIn(page, world, await newOperator(world, server.slug, 'support'))
+  for (const id of ids) expect((await page.goto(`${access(server.slug)}/${id}`))?.status(), id).toBe(404)
+  await theirs.close()
+})

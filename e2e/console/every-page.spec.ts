@@ -1,0 +1,69 @@
+import type { Language } from '@/lib/messages/catalogue'
+import {
+  findGaps,
+  findOverflow,
+  findUnreachable,
+  findViolations,
+  readSentences,
+} from '../support/page-checks'
+import { PAGE_FILES, PASSING_ON, prepareTour, type Tour } from '../support/page-tour'
+import { test as base, expect } from '../support/test'
+import { startWorld } from '../support/world'
+
+// A world of its own: the page for the first operator is open until there is one.
+const test = base.extend<object, { tour: Tour }>({
+  tour: [
+    async ({ browser }, use) => {
+      const world = await startWorld()
+      const tour = await prepareTour(browser, world)
+      await use(tour)
+      await tour.close()
+      await world.stop()
+    },
+    { scope: 'worker', timeout: 180_000 },
+  ],
+})
+
+/** For whoever opens the installation itself: in English only. */
+const ENGLISH_ONLY = ['page.tsx']
+
+test('every page has a stop on the tour, and every stop a page', ({ tour }) => {
+  expect([...Object.keys(tour.stops), ...PASSING_ON].toSorted()).toEqual(PAGE_FILES)
+})
+
+/** What is called the same in every language: who is in this world, products, and names of scopes. */
+const NAMES =
+  /^(Server )?(Acme|Globex|Operations|OpenID Connect$|Microsoft Entra ID$|Amazon Cognito$|Claude Code$)|^\S+:\S+( \S+:\S+)*$/
+
+for (const file of PAGE_FILES.filter((name) => !PASSING_ON.includes(name)))
+  test(`${file}: in both languages, small and large, light and dark, by keyboard and for axe`, async ({
+    tour,
+  }, info) => {
+    const { complaints: english, sentences } = await inspect(tour, file, 'en', info.outputPath('en'))
+    const { complaints: german, sentences: same } = await inspect(tour, file, 'de', info.outputPath('de'))
+    const untranslated = ENGLISH_ONLY.includes(file)
+      ? []
+      : same.filter((sentence) => sentences.includes(sentence) && !NAMES.test(sentence))
+    expect({ english, german, untranslated }).toEqual({ english: [], german: [], untranslated: [] })
+  })
+
+/** Everything that is wrong with a page in one language; axe looks at it in one theme for each. */
+async function inspect(tour: Tour, file: string, language: Language, pictures: string) {
+  const page = await tour.show(file, language)
+  // What is in a picture is no heading.
+  const headings = await page.locator('h1:not([role=img] h1)').count()
+  const speaks = await page.locator(`[lang=${language}] h1:not([role=img] h1)`).count()
+  const isEnglish = ENGLISH_ONLY.includes(file)
+  const complaints = [
+    ...(headings === 1 ? [] : [`${headings} first headings`]),
+    ...(speaks === 1 || isEnglish ? [] : [`does not speak ${language}`]),
+    ...((await page.title()) === '' ? ['no title'] : []),
+    ...(await findGaps(page)),
+    ...(await findUnreachable(page)),
+    ...(await findOverflow(page, pictures)),
+    ...(await findViolations(page, language === 'en' ? 'light' : 'dark')),
+  ]
+  const sentences = await readSentences(page)
+  await page.close()
+  return { complaints, sentences }
+}

@@ -1,0 +1,90 @@
+import AxeBuilder from '@axe-core/playwright'
+import { decide, obtainCode, openConsent, REDIRECT } from '../support/attack-login'
+import { newVisitor } from '../support/attack-visitor'
+import { newOperator, signIn } from '../support/console'
+import { type OwnServer, startOwnServer } from '../support/own-server'
+import { authorizeUrl, test as base, expect, makePkce } from '../support/test'
+
+const test = base.extend<{ server: OwnServer }>({
+  server: async ({ world }, use) => {
+    const server = await startOwnServer(world)
+    await use(server)
+    await server.close()
+  },
+})
+
+const urlOf = ({ issuer }: OwnServer, client_id = 'cli') =>
+  authorizeUrl(issuer, { client_id, redirect_uri: REDIRECT, code_challenge: makePkce().challenge })
+
+test('an empty organization says what will be seen, and a reference that is not here is not found', async ({
+  page,
+  world,
+  server,
+}) => {
+  await signIn(page, world, await newOperator(world, server.slug, 'auditor'))
+  await page.goto(`${world.app.url}/console/${server.slug}/logins`)
+  await expect(page.getByText('Nobody has tried to connect yet')).toBeVisible()
+  const { reference } = await obtainCode(world)
+  await page.getByRole('searchbox', { name: 'Reference' }).fill(reference)
+  await page.getByRole('button', { name: 'Open' }).click()
+  await expect(page.getByText(`There is no login with the reference ${reference} here.`)).toBeVisible()
+  const direct = await page.goto(`${world.app.url}/console/${server.slug}/logins/${reference}`)
+  expect(direct?.status()).toBe(404)
+})
+
+test('the reference of an error page leads to what went wrong and what to do, without JavaScript', async ({
+  browser,
+  world,
+  server,
+}) => {
+  const context = await browser.newContext({ javaScriptEnabled: false })
+  const page = await context.newPage()
+  const refused = await newVisitor().go(urlOf(server, 'a-stranger'))
+  const reference = /[0-9A-Z]{4}-[0-9A-Z]{4}/.exec(await refused.text())?.[0] ?? ''
+  await signIn(page, world, await newOperator(world, server.slug, 'auditor'))
+  await page.goto(`${world.app.url}/console/${server.slug}/logins`)
+  await page
+    .getByRole('searchbox', { name: 'Reference' })
+    .fill(reference.toLowerCase().replaceAll('0', 'o').replace('-', ''))
+  await page.getByRole('button', { name: 'Open' }).click()
+  await expect(page).toHaveURL(new RegExp(`/logins/${reference}$`))
+  await expect(page.getByText('unknown_client')).toBeVisible()
+  await expect(page.getByText('What to do:')).toBeVisible()
+  await expect(page.getByText('Refused')).toBeVisible()
+  await context.close()
+})
+
+test('logins are found by user, client, outcome and reason', async ({ page, world, server }) => {
+  const alice = await obtainCode(world, { issuer: server.issuer })
+  const bob = await obtainCode(world, { issuer: server.issuer, username: 'bob' })
+  await newVisitor().go(urlOf(server, 'a-stranger'))
+  await signIn(page, world, await newOperator(world, server.slug, 'support'))
+  await page.goto(`${world.app.url}/console/${server.slug}/logins`)
+  const rows = page.locator('tbody tr')
+  await expect(rows).toHaveCount(3)
+  expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([])
+  await page.getByLabel('User').fill('alice')
+  await page.getByRole('button', { name: 'Find' }).click()
+  await expect(rows).toHaveCount(1)
+  await expect(rows).toContainText(alice.reference)
+  await page.goto(`${world.app.url}/console/${server.slug}/logins?outcome=completed`)
+  await expect(rows).toHaveCount(2)
+  await expect(rows.first()).toContainText(bob.reference)
+  await page.goto(`${world.app.url}/console/${server.slug}/logins?reason=unknown_client&client=a-stranger`)
+  await expect(rows).toHaveCount(1)
+  await page.goto(`${world.app.url}/console/${server.slug}/logins?until=2000-01-01`)
+  await expect(page.getByText('No login is like that')).toBeVisible()
+})
+
+test('a login is watched while it happens', async ({ page, world, server }) => {
+  const visitor = newVisitor()
+  const consent = await openConsent(visitor, urlOf(server))
+  await signIn(page, world, await newOperator(world, server.slug, 'auditor'))
+  await page.goto(`${world.app.url}/console/${server.slug}/logins/${consent.reference}`)
+  await expect(page.getByText('This login is under way.')).toBeVisible()
+  await expect(page.getByRole('link', { name: 'Refresh' })).toBeVisible()
+  await decide(world, visitor, consent, 'deny')
+  await expect(page.getByText('denied_by_user')).toBeVisible({ timeout: 15_000 })
+  await expect(page.getByText('This login is under way.')).toBeHidden()
+  expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([])
+})

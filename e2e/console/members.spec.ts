@@ -1,0 +1,110 @@
+import type { Page } from '@playwright/test'
+import { newOperator, signIn } from '../support/console'
+import { lookAt } from '../support/console-look'
+import { expect, test } from '../support/test'
+import type { World } from '../support/world'
+
+const PASSWORD = 'a few words are fine'
+
+/** Makes an invitation as a person does. */
+async function invite(page: Page, { app }: World, email: string, role = 'Auditor'): Promise<string> {
+  await page.goto(`${app.url}/console/globex/members`)
+  const form = page.getByRole('region', { name: 'Invite somebody' })
+  await form.getByLabel('E-mail address').fill(email)
+  const option = await form.getByRole('option', { name: new RegExp(`^${role}:`) }).getAttribute('value')
+  await form.getByLabel('Role').selectOption(option)
+  await form.getByRole('button', { name: 'Make invitation link' }).click()
+  return (await form.getByText('/console/invitations/').textContent()) ?? ''
+}
+
+for (const javaScriptEnabled of [true, false])
+  test(`somebody is invited, joins with a new password, gets another role and is removed, JavaScript: ${javaScriptEnabled}`, async ({
+    browser,
+    world,
+  }) => {
+    const owner = await newOperator(world, 'globex', 'owner')
+    const email = `new-${javaScriptEnabled}@example.com`
+    const [one, two] = await Promise.all([
+      browser.newContext({ javaScriptEnabled }),
+      browser.newContext({ javaScriptEnabled }),
+    ])
+    const page = await one.newPage()
+    await signIn(page, world, owner)
+    const link = await invite(page, world, email)
+    await page.reload()
+    await page.goto(`${world.app.url}/console/globex/members`)
+    expect(await page.content()).not.toContain(link.split('/').at(-1))
+
+    const guest = await two.newPage()
+    await guest.goto(link)
+    await expect(guest.getByRole('heading', { name: 'Join Globex' })).toBeVisible()
+    await guest.getByLabel('Password').fill('short')
+    await guest.getByRole('button', { name: 'Create account and join' }).click()
+    await expect(guest.getByText('is too short')).toBeVisible()
+    await guest.getByLabel('Password').fill(PASSWORD)
+    await guest.getByRole('button', { name: 'Create account and join' }).click()
+    await expect(guest).toHaveURL(/\/console\/globex$/)
+    await expect(guest.getByRole('heading', { name: 'Globex' })).toBeVisible()
+    expect((await guest.goto(`${world.app.url}/console/globex/members`))?.status()).toBe(403)
+
+    await page.goto(`${world.app.url}/console/globex/members`)
+    const row = page.getByRole('row').filter({ hasText: email })
+    await row.getByText('Change', { exact: true }).click()
+    await row.getByLabel(`Role of ${email}`).selectOption('admin')
+    await row.getByRole('button', { name: 'Set role' }).click()
+    await expect(row.getByText('Admin').first()).toBeVisible()
+    expect((await guest.goto(`${world.app.url}/console/globex/members`))?.status()).toBe(200)
+
+    await page.goto(`${world.app.url}/console/globex/members`)
+    await row.getByText('Change', { exact: true }).click()
+    await row.getByText('Remove', { exact: true }).first().click()
+    await row.getByRole('button', { name: 'Remove' }).click()
+    await expect(page.getByRole('row').filter({ hasText: email })).toHaveCount(0)
+    expect((await guest.goto(`${world.app.url}/console/globex`))?.status()).toBe(404)
+    await guest.goto(link)
+    await expect(guest.getByRole('heading', { name: 'This invitation is not open' })).toBeVisible()
+    await Promise.all([one.close(), two.close()])
+  })
+
+test('somebody with an account signs in on the way, and joins with one button', async ({
+  browser,
+  world,
+}) => {
+  const owner = await newOperator(world, 'globex', 'owner')
+  const member = await newOperator(world)
+  const [one, two] = await Promise.all([browser.newContext(), browser.newContext()])
+  const page = await one.newPage()
+  await signIn(page, world, owner)
+  const link = await invite(page, world, member.email.toUpperCase(), 'Admin')
+  const guest = await two.newPage()
+  await guest.goto(link)
+  await expect(guest.getByLabel('Password')).toHaveCount(0)
+  await guest.getByRole('link', { name: `Sign in as ${member.email}` }).click()
+  await guest.getByLabel('Your e-mail address').fill(member.email)
+  await guest.getByLabel('Password').fill(member.password)
+  await guest.getByRole('button', { name: 'Sign in', exact: true }).click()
+  await expect(guest).toHaveURL(link)
+  await guest.getByRole('button', { name: 'Join' }).click()
+  await expect(guest).toHaveURL(/\/console\/globex$/)
+  await Promise.all([one.close(), two.close()])
+})
+
+test('the lists of members, the invitation and its other endings look right', async ({
+  page,
+  world,
+}, info) => {
+  await signIn(page, world, await newOperator(world, 'globex', 'owner'))
+  const link = await invite(page, world, `${'a-very-long-name-'.repeat(3)}@example.com`)
+  await lookAt(page, info, 'link')
+  await page.goto(`${world.app.url}/console/globex/members`)
+  await page.getByText('Change', { exact: true }).first().click()
+  await lookAt(page, info, 'members')
+  await page.goto(link)
+  await expect(page.getByText('You are signed in as')).toBeVisible()
+  await lookAt(page, info, 'other-account')
+  await page.context().clearCookies()
+  await page.goto(link)
+  await lookAt(page, info, 'newcomer')
+  await page.goto(`${link.slice(0, -3)}xyz`)
+  await lookAt(page, info, 'closed')
+})

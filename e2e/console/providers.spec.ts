@@ -1,0 +1,159 @@
+import type { Browser } from '@playwright/test'
+import { newOperator, signIn } from '../support/console'
+import { lookAt } from '../support/console-look'
+import { addressOf } from '../support/operator-provider'
+import { ageOperatorSessions } from '../support/past'
+import { alert, connect, fresh, go, operator, signedOut, signInWith, USE } from '../support/provider-sign-in'
+import { expect, test } from '../support/test'
+import { totp } from '../support/totp'
+import type { World } from '../support/world'
+
+/** An invitation, as its maker passes it on. */
+async function invitation(browser: Browser, world: World, email: string): Promise<string> {
+  const context = await browser.newContext()
+  const page = await context.newPage()
+  await signIn(page, world, await newOperator(world, 'globex', 'owner'))
+  await page.goto(`${world.app.url}/console/globex/members`)
+  const form = page.getByRole('region', { name: 'Invite somebody' })
+  await form.getByLabel('E-mail address').fill(email)
+  const option = await form.getByRole('option', { name: /^Auditor:/ }).getAttribute('value')
+  await form.getByLabel('Role').selectOption(option)
+  await form.getByRole('button', { name: 'Make invitation link' }).click()
+  const link = (await form.getByText('/console/invitations/').textContent()) ?? ''
+  await context.close()
+  return link
+}
+
+for (const javaScriptEnabled of [true, false])
+  test(`who is invited joins with an account elsewhere and comes back with it, JavaScript: ${javaScriptEnabled}`, async ({
+    browser,
+    world,
+  }) => {
+    const user = javaScriptEnabled ? 'ann' : 'ben'
+    const link = await invitation(browser, world, addressOf(user))
+    const context = await browser.newContext({ javaScriptEnabled })
+    const page = await context.newPage()
+    await page.goto(link)
+    await go(page, 'Join with Globex', user)
+    await expect(page).toHaveURL(/\/console\/globex$/)
+    await fresh(page)
+    await signInWith(page, world, user)
+    await expect(page).toHaveURL(/\/console\/globex$/)
+
+    await page.goto(`${world.app.url}/console/account`)
+    await page.getByText('Disconnect Globex').first().click()
+    await page.getByRole('button', { name: 'Disconnect Globex' }).click()
+    await expect(alert(page, 'Nothing else lets you in'), 'nobody locks themselves out').toBeVisible()
+    await page.goto(`${world.app.url}/console/account`)
+    await page.getByLabel('New password').fill('seven horses in a boat')
+    await page.getByRole('button', { name: 'Choose password' }).click()
+    await expect(page.getByText('Your password is saved.')).toBeVisible()
+    await page.getByText('Disconnect Globex').first().click()
+    await page.getByRole('button', { name: 'Disconnect Globex' }).click()
+    await expect(page.getByText('The account is disconnected.')).toBeVisible()
+    await fresh(page)
+    await signInWith(page, world, user)
+    await expect(alert(page, 'not connected to anybody here')).toBeVisible()
+    await signIn(page, world, { email: addressOf(user), password: 'seven horses in a boat' })
+    await expect(page).toHaveURL(/\/console\/globex$/)
+    await context.close()
+  })
+
+test('who has the verified address of an operator does not become that operator by it', async ({
+  browser,
+  page,
+  world,
+}) => {
+  await newOperator(world, 'globex', 'owner', addressOf('cleo'))
+  await signInWith(page, world, 'cleo')
+  await expect(alert(page, 'not connected to anybody here')).toContainText(/Reference: [0-9a-f]{12}/)
+  await signedOut(page, world)
+  const link = await invitation(browser, world, 'cleo-2@globex.example')
+  await fresh(page)
+  await page.goto(link)
+  await go(page, 'Join with Globex', 'cleo')
+  await expect(alert(page, 'another e-mail address there'), 'nor joins with another address').toBeVisible()
+  await signedOut(page, world)
+})
+
+test('who has an address that nobody verified does not join with it, and the invitation stays', async ({
+  browser,
+  page,
+  world,
+}) => {
+  const link = await invitation(browser, world, addressOf('nils'))
+  await page.goto(link)
+  await go(page, 'Join with Globex', 'nils')
+  await expect(alert(page, 'does not say that it has verified')).toBeVisible()
+  await signedOut(page, world)
+  await page.goto(link)
+  await expect(page.getByRole('button', { name: 'Create account and join' })).toBeVisible()
+})
+
+test('an operator connects an account, and is asked for the second factor all the same', async ({
+  page,
+  world,
+}) => {
+  const { password } = await operator(page, world)
+  await connect(page, world, 'dora')
+  const factor = page.getByRole('region', { name: 'Second factor' })
+  await factor.getByLabel('Password now').fill(password)
+  await factor.getByRole('button', { name: 'Show secret' }).click()
+  const secret = (await factor.locator('.copy code').first().textContent()) ?? ''
+  await factor.getByLabel('Code', { exact: true }).fill(totp(secret))
+  await factor.getByRole('button', { name: 'Turn on' }).click()
+  await expect(page.getByText('The second factor is on.')).toBeVisible()
+
+  await fresh(page)
+  await signInWith(page, world, 'dora')
+  await expect(page).toHaveURL(/\/console\/second-factor$/)
+  await signedOut(page, world)
+  await page.goto(`${world.app.url}/console/second-factor`)
+  await page.getByLabel('Code', { exact: true }).fill('000000')
+  await page.getByRole('button', { name: 'Go on' }).click()
+  await expect(alert(page, 'The code is wrong')).toBeVisible()
+  await page.getByLabel('Code', { exact: true }).fill(totp(secret, 1))
+  await page.getByRole('button', { name: 'Go on' }).click()
+  await expect(page).toHaveURL(/\/console\/globex$/)
+})
+
+test('an account connects to one operator, and only soon after signing in', async ({
+  browser,
+  page,
+  world,
+}) => {
+  await operator(page, world)
+  await connect(page, world, 'emil')
+  const other = await (await browser.newContext()).newPage()
+  const late = await operator(other, world)
+  await other.goto(`${world.app.url}/console/account`)
+  await go(other, 'Connect Globex', 'emil')
+  await expect(alert(other, 'connected to somebody already')).toBeVisible()
+  await ageOperatorSessions(world, late.email)
+  await other.goto(`${world.app.url}/console/account`)
+  await other.getByRole('button', { name: 'Connect Globex' }).click()
+  await expect(alert(other, 'You signed in too long ago')).toBeVisible()
+  await other.context().close()
+})
+
+test('the buttons, the account and a refusal look right, also in German', async ({
+  browser,
+  page,
+  world,
+}, info) => {
+  await operator(page, world)
+  await connect(page, world, 'kim')
+  await lookAt(page, info, 'account')
+  await fresh(page)
+  await page.goto(`${world.app.url}/console/sign-in`)
+  await page.getByLabel('Password').focus()
+  for (let i = 0; i < 3; i++) await page.keyboard.press('Tab')
+  await expect(page.getByRole('button', { name: USE })).toBeFocused()
+  await lookAt(page, info, 'sign-in')
+  const german = await (await browser.newContext({ locale: 'de-DE' })).newPage()
+  await german.goto(`${world.app.url}/console/sign-in`)
+  await go(german, 'Mit Globex anmelden', 'lou')
+  await expect(alert(german, 'ist hier mit niemandem verbunden')).toContainText(/Referenz: [0-9a-f]{12}/)
+  await lookAt(german, info, 'refused')
+  await german.context().close()
+})

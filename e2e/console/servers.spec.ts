@@ -1,0 +1,249 @@
+import { once } from 'node:events'
+import { createServer, type RequestListener } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import AxeBuilder from '@axe-core/playwright'
+import { newOperator, signIn } from '../support/console'
+import { accessToken, protect, runCode, tabTo } from '../support/console-servers'
+import { expect, register, test } from '../support/test'
+
+test('a server is protected in one screen, by keyboard alone and without JavaScript, and answers at once', async ({
+  browser,
+  world,
+}) => {
+  const page = await (await browser.newContext({ javaScriptEnabled: false })).newPage()
+  await signIn(page, world, await newOperator(world, 'acme'))
+  await page.goto(`${world.app.url}/console/acme/servers`)
+  await tabTo(page, page.getByRole('link', { name: 'Protect a server' }))
+  await page.keyboard.press('Enter')
+  await page.waitForURL('**/servers/new')
+  await tabTo(page, page.getByLabel('Name'))
+  await page.keyboard.type('Keyboard files')
+  await page.keyboard.press('Tab')
+  await page.keyboard.type('files.example.com')
+  await page.keyboard.press('Enter')
+  await expect(page.getByText('must be the absolute http or https URL')).toBeVisible()
+  await expect(page.getByLabel('Name')).toHaveValue('Keyboard files')
+  await tabTo(page, page.getByLabel('MCP URL'))
+  await page.keyboard.press('ControlOrMeta+a')
+  await page.keyboard.type('https://files.example.com/mcp')
+  await page.keyboard.press('Tab')
+  await page.keyboard.type('Acme Login for')
+  await tabTo(page, page.getByRole('button', { name: 'Protect it' }))
+  await page.keyboard.press('Enter')
+  await page.waitForURL('**/servers/keyboard-files/next-steps?created=1')
+  await expect(page.getByRole('status')).toContainText('is protected from now on')
+  await expect(page.getByText('resource_metadata="https://files.example.com/.well-known')).toBeVisible()
+
+  const issuer = `${world.app.url}/s/keyboard-files`
+  const metadata = await fetch(`${world.app.url}/.well-known/oauth-authorization-server/s/keyboard-files`)
+  expect(await metadata.json()).toMatchObject({ issuer, jwks_uri: `${issuer}/oauth/jwks` })
+  await page.goto(`${world.app.url}/console/acme/servers/keyboard-files/settings`)
+  await expect(page.getByLabel('Connection')).toHaveValue('path')
+  await page.context().close()
+})
+
+test('the code on the next-steps page lets a real token in, and nothing else', async ({ page, world }) => {
+  await signIn(page, world, await newOperator(world, 'acme'))
+  const http = createServer().listen(0, '127.0.0.1')
+  await once(http, 'listening')
+  const origin = `http://127.0.0.1:${(http.address() as AddressInfo).port}`
+  const resource = `${origin}/mcp`
+  const slug = await protect(page, world, { name: 'Snippets', resource })
+  const issuer = `${world.app.url}/s/${slug}`
+  const code = async (id: string) => (await page.locator(`#snippet-${id} pre`).textContent()) ?? ''
+  const [jose, sdk] = [await code('jose'), await code('sdk')]
+
+  const good = await accessToken(page, issuer)
+  const foreign = await accessToken(page, world.issuers.root)
+  const ask = (token?: string) =>
+    new Request(resource, token ? { headers: { authorization: `Bearer ${token}` } } : {})
+
+  const own = await runCode<{
+    authenticate(request: Request): Promise<Response | { sub: string; aud: string }>
+    metadata(): Response
+  }>('jose', jose)
+  expect(await own.authenticate(ask(good))).toMatchObject({ iss: issuer, aud: resource })
+  expect(await own.metadata().json()).toMatchObject({ resource, authorization_servers: [issuer] })
+  const metadataUrl = `${origin}/.well-known/oauth-protected-resource/mcp`
+  for (const token of [undefined, foreign, `${good.slice(0, -4)}AAAA`, 'nonsense']) {
+    const refused = (await own.authenticate(ask(token))) as Response
+    expect(refused.status).toBe(401)
+    expect(refused.headers.get('www-authenticate')).toContain(`resource_metadata="${metadataUrl}"`)
+  }
+
+  const express = await runCode<{ app: RequestListener }>('sdk', sdk + EXPRESS)
+  http.on('request', express.app)
+  expect((await fetch(ask(good))).status).toBe(200)
+  const refused = await fetch(ask())
+  expect(refused.status).toBe(401)
+  expect(refused.headers.get('www-authenticate')).toContain(`resource_metadata="${metadataUrl}"`)
+  expect((await fetch(ask(foreign))).status).toBe(401)
+  expect(await (await fetch(metadataUrl)).json()).toMatchObject({ resource })
+  http.close()
+})
+
+test('an opaque server’s code asks Vestibule, with a credential that is shown once', async ({
+  browser,
+  page,
+  world,
+}) => {
+  const plain = await (await browser.newContext({ javaScriptEnabled: false })).newPage()
+  const operator = await newOperator(world, 'acme')
+  await signIn(plain, world, operator)
+  const resource = 'https://opaque.example.com/mcp'
+  const slug = await protect(plain, world, { name: 'Opaque', resource })
+  const tokens = `${world.app.url}/console/acme/servers/${slug}/tokens`
+  await plain.goto(tokens)
+  await plain.getByLabel('Form').selectOption('opaque')
+  await plain.getByRole('button', { name: 'Save' }).first().click()
+  await expect(plain.getByText('without it the server cannot have its opaque tokens checked')).toBeVisible()
+
+  await plain.goto(tokens)
+  await plain.getByRole('button', { name: 'Make a new one' }).click()
+  const secret = (await plain.locator('.shown').textContent()) ?? ''
+  expect(secret).toMatch(/^vst_rs_[A-Za-z0-9_-]{43}$/)
+  expect(plain.url()).toBe(tokens)
+  await plain.goto(tokens)
+  await expect(plain.getByText('Nobody can be shown it again')).toBeVisible()
+  expect(await plain.content()).not.toContain(secret)
+  await plain.getByRole('button', { name: 'Make a new one' }).click()
+  await expect(plain.getByText('tick this first')).toBeVisible()
+  await plain.getByLabel('Form').selectOption('opaque')
+  await plain.getByRole('button', { name: 'Save' }).first().click()
+  await expect(plain.getByRole('status')).toContainText('Saved')
+
+  await plain.goto(`${world.app.url}/console/acme/servers/${slug}/next-steps`)
+  const code = (await plain.locator('#snippet-introspection pre').textContent()) ?? ''
+  process.env.RESOURCE_SECRET = secret
+  const own = await runCode<{ authenticate(request: Request): Promise<unknown> }>('introspection', code)
+  delete process.env.RESOURCE_SECRET
+  const token = await accessToken(page, `${world.app.url}/s/${slug}`)
+  expect(token).toMatch(/^vst_at_/)
+  const ask = (bearer: string) => new Request(resource, { headers: { authorization: `Bearer ${bearer}` } })
+  expect(await own.authenticate(ask(token))).toMatchObject({ active: true, aud: resource })
+  expect(((await own.authenticate(ask('vst_at_forged'))) as Response).status).toBe(401)
+  await plain.context().close()
+})
+
+test('scopes, policies and clients are changed without JavaScript, and mistakes stand at their fields', async ({
+  browser,
+  world,
+}) => {
+  const page = await (await browser.newContext({ javaScriptEnabled: false })).newPage()
+  await signIn(page, world, await newOperator(world, 'acme'))
+  const slug = await protect(page, world, { name: 'Parts', resource: 'https://parts.example.com/mcp' })
+  const base = `${world.app.url}/console/acme/servers/${slug}`
+  await page.goto(`${base}/scopes`)
+  const second = page.getByRole('group', { name: 'Another scope' }).nth(1)
+  await second.getByLabel('Name').fill('files read')
+  await second.getByLabel('Sentence for the user').fill('Read your files')
+  await page.getByRole('button', { name: 'Save' }).click()
+  await expect(second.getByText('is not a scope')).toBeVisible()
+  await second.getByLabel('Name').fill('files:read')
+  await page.getByRole('button', { name: 'Save' }).click()
+  await expect(page.getByRole('status')).toContainText('Saved')
+  await expect(page.getByRole('group', { name: 'Scope 1' }).getByLabel('Name')).toHaveValue('files:read')
+
+  await page.goto(`${base}/clients`)
+  await page.getByLabel('Applications that describe themselves').selectOption('hosts')
+  await page.getByLabel('Hosts').fill('claude.ai chatgpt.com')
+  await page.getByLabel('Applications may register themselves').uncheck()
+  await page.getByRole('button', { name: 'Save' }).click()
+  await expect(page.getByLabel('Hosts')).toHaveValue('claude.ai chatgpt.com')
+  await expect(page.getByLabel('Applications may register themselves')).not.toBeChecked()
+
+  await page.getByLabel('Client id').fill('backend')
+  await page.getByLabel('How it proves itself').selectOption('client_secret_basic')
+  await page.getByRole('button', { name: 'Add', exact: true }).click()
+  await expect(page.getByText('is empty: give at least one')).toBeVisible()
+  await page.getByLabel('Redirect URIs').fill('https://backend.example.com/callback')
+  await page.getByRole('button', { name: 'Add', exact: true }).click()
+  const secret = (await page.locator('.shown').textContent()) ?? ''
+  expect(secret).toMatch(/^vst_cs_/)
+  await page.getByRole('link', { name: 'Back to the clients' }).click()
+  await page.getByRole('link', { name: 'backend' }).click()
+  await expect(page.getByLabel('Redirect URIs')).toHaveValue('https://backend.example.com/callback')
+  expect(await page.content()).not.toContain(secret)
+  await page.context().close()
+})
+
+test('a server’s name, logo and colour stand on its consent page', async ({ page, world }) => {
+  await signIn(page, world, await newOperator(world, 'acme'))
+  const slug = await protect(page, world, { name: 'Branded', resource: 'https://branded.example.com/mcp' })
+  await page.goto(`${world.app.url}/console/acme/servers/${slug}/branding`)
+  await page.getByLabel('Name above the page').fill('Acme')
+  await page.getByLabel('Accent colour', { exact: true }).fill('#ffee00')
+  await page.getByRole('button', { name: 'Save' }).click()
+  const nearest = /(#[0-9a-f]{6})$/.exec((await page.locator('.field-error').textContent()) ?? '')?.[1] ?? ''
+  await page.getByLabel('Accent colour', { exact: true }).fill('#0044cc')
+  const filled = page.locator('.brand-preview .button-filled')
+  await expect(filled).toHaveCSS('background-color', 'rgb(0, 68, 204)')
+  await page.getByLabel('Logo').setInputFiles({ name: 'l.png', mimeType: 'image/png', buffer: LOGO })
+  await page.getByRole('button', { name: 'Save' }).click()
+  await expect(page.getByRole('status')).toContainText('Saved')
+  await expect(page.locator('.brand-preview .brand-name')).toHaveText('Acme')
+  expect(nearest).toMatch(/^#[0-9a-f]{6}$/)
+
+  const issuer = `${world.app.url}/s/${slug}`
+  const redirect_uri = 'https://app.example/callback'
+  const { client_id = '' } = await register(issuer, { redirect_uris: [redirect_uri], client_name: 'Claude' })
+  const query = { response_type: 'code', client_id, redirect_uri, code_challenge: 'x'.repeat(43), state: 's' }
+  await page.goto(
+    `${issuer}/oauth/authorize?${new URLSearchParams({ ...query, code_challenge_method: 'S256' })}`,
+  )
+  await expect(page.locator('header .brand-name')).toHaveText('Acme')
+  await expect(page.getByRole('button', { name: 'Allow' })).toHaveCSS('background-color', 'rgb(0, 68, 204)')
+  expect(await page.locator('.brand-logo').evaluate((image: HTMLImageElement) => image.naturalWidth)).toBe(1)
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('Claude wants to use Branded')
+  await expect(page.getByText('This application registered itself.')).toBeVisible()
+  expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([])
+})
+
+for (const [scheme, width] of [
+  ['light', 1280],
+  ['dark', 360],
+] as const)
+  test(`every page is accessible and fits, ${scheme} at ${width} px`, async ({ browser, world }) => {
+    const page = await (
+      await browser.newContext({ colorScheme: scheme, viewport: { width, height: 900 } })
+    ).newPage()
+    await signIn(page, world, await newOperator(world, 'acme'))
+    const base = `${world.app.url}/console/acme/servers`
+    const parts = [
+      'next-steps',
+      'settings',
+      'scopes',
+      'tokens',
+      'clients',
+      'clients/confidential',
+      'branding',
+    ]
+    const globex = await newOperator(world, 'globex', 'auditor')
+    for (const url of [base, `${base}/new`, ...parts.map((part) => `${base}/first/${part}`)]) {
+      await page.goto(url)
+      await expect(page.locator('.page-head h1')).toBeVisible()
+      expect((await new AxeBuilder({ page }).analyze()).violations, url).toEqual([])
+      const overflow = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)
+      expect(overflow, url).toBeLessThanOrEqual(0)
+    }
+    await page.context().clearCookies()
+    await signIn(page, world, globex)
+    await page.goto(`${world.app.url}/console/globex/servers/third/tokens`)
+    await expect(page.getByText('you need the role Admin or Owner')).toBeVisible()
+    expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([])
+    await page.context().close()
+  })
+
+/** What an application adds to the code for Express. */
+const EXPRESS = `
+import express from 'express'
+export const app = express()
+protect(app)
+app.get('/mcp', (_request, response) => response.json({ ok: true }))
+`
+
+/** One transparent pixel. */
+const LOGO = Buffer.from(
+  'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg==',
+  'base64',
+)

@@ -1,0 +1,85 @@
+import AxeBuilder from '@axe-core/playwright'
+import type { Page } from '@playwright/test'
+import { REDIRECT } from '../support/attack-login'
+import { obtainTokens, outcome, refresh, type Tokens } from '../support/attack-tokens'
+import { type OwnServer, startOwnServer } from '../support/own-server'
+import { authorizeUrl, test as base, expect, logIn, makePkce } from '../support/test'
+
+const test = base.extend<{ server: OwnServer }>({
+  server: async ({ world }, use) => {
+    const server = await startOwnServer(world)
+    await use(server)
+    await server.close()
+  },
+})
+
+/** A person's browser connects a client. */
+async function connect(page: Page, { issuer }: OwnServer, user?: string): Promise<Tokens> {
+  const { verifier, challenge } = makePkce()
+  const url = authorizeUrl(issuer, { client_id: 'cli', redirect_uri: REDIRECT, code_challenge: challenge })
+  const back = await logIn(page, url, user)
+  const code = back.searchParams.get('code') ?? ''
+  return obtainTokens(issuer, { code, verifier, clientId: 'cli', redirectUri: REDIRECT, reference: '' })
+}
+
+test('a browser that has logged nobody in is told how to get there', async ({ page, world }) => {
+  await page.goto(`${world.app.url}/account`)
+  await expect(page.getByRole('heading', { name: 'We do not know who you are' })).toBeVisible()
+  await expect(page.getByRole('button')).toHaveCount(0)
+})
+
+test('a user sees what they have connected, and disconnects it without JavaScript', async ({
+  browser,
+  world,
+  server,
+}) => {
+  const context = await browser.newContext({ javaScriptEnabled: false })
+  const page = await context.newPage()
+  const tokens = await connect(page, server)
+  await page.goto(`${world.app.url}/account`)
+  await expect(page.getByText('alice@example.com')).toBeVisible()
+  await expect(page.getByText('See your name and e-mail address')).toBeVisible()
+  await page.getByRole('button', { name: 'Disconnect' }).click()
+  await expect(page.getByText('Disconnected.')).toBeVisible()
+  await expect(page.getByText('Nothing is connected.')).toBeVisible()
+  expect(await outcome(await refresh(server.issuer, tokens.refresh_token))).toBe('400 invalid_grant')
+  await context.close()
+})
+
+test("another user's grant is not there, and a foreign page disconnects nothing", async ({
+  browser,
+  page,
+  world,
+  server,
+}) => {
+  const alice = await connect(page, server)
+  await page.goto(`${world.app.url}/account`)
+  expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([])
+  const field = (of: Page, name: string) => of.locator(`input[name=${name}]`).inputValue()
+  const grant = await field(page, 'grant')
+  const other = await (await browser.newContext()).newPage()
+  const bob = await connect(other, server, 'bob')
+  await other.goto(`${world.app.url}/account`)
+  const cookie = (await other.context().cookies(world.app.url))
+    .map(({ name, value }) => `${name}=${value}`)
+    .join('; ')
+  const own = { request: 'account', token: await field(other, 'token'), grant: await field(other, 'grant') }
+  const post = async (changes: object, origin = world.app.url) => {
+    const response = await fetch(`${world.app.url}/account/disconnect`, {
+      method: 'POST',
+      body: new URLSearchParams({ ...own, ...changes }),
+      headers: { cookie, origin },
+      redirect: 'manual',
+    })
+    return response.status
+  }
+  expect(await post({ grant })).toBe(404)
+  expect(await post({ grant: 'nonsense' })).toBe(404)
+  expect(await post({}, 'https://evil.example')).toBe(403)
+  expect(await post({ token: 'x'.repeat(43) })).toBe(403)
+  for (const { refresh_token } of [alice, bob])
+    expect(await outcome(await refresh(server.issuer, refresh_token))).toBe('200 ok')
+  expect(await post({})).toBe(303)
+  expect(await outcome(await refresh(server.issuer, bob.refresh_token))).toBe('400 invalid_grant')
+  await other.context().close()
+})

@@ -140,6 +140,13 @@ module.exports = {
           '^lib/(upstream/|http/safe-request|certificate-problem|oauth/(protocol/|model|timeline|client-ports|upstream-ports))',
       },
     },
+    {
+      name: 'end-to-end-stands-on-top',
+      comment: 'What unit tests and end-to-end tests share is in test/.',
+      severity: 'error',
+      from: { pathNot: '^(e2e|bench)/' },
+      to: { path: '^e2e/' },
+    },
     { name: 'no-barrels', severity: 'error', from: {}, to: { path: '^lib/.*/index\\.ts$' } },
     { name: 'resolvable', severity: 'error', from: {}, to: { couldNotResolve: true } },
   ],

@@ -57,6 +57,7 @@ const FORBIDDEN: Readonly<Record<string, readonly (readonly [from: string, to: s
   'messages-are-words': [['lib/messages/law-config.ts', '@/lib/config']],
   'api-asks-management': [['lib/api/law-store.ts', '@/lib/store/ids']],
   'only-app-serves-the-api': [['lib/management/law-api.ts', '@/lib/api/problem']],
+  'end-to-end-stands-on-top': [['lib/store/law-e2e.test.ts', '@/e2e/support/app']],
   'doctor-asks-from-outside': [['lib/doctor/law-store.ts', '@/lib/store/ids']],
   'sandbox-speaks-protocols-only': [['sandbox/law-config.ts', '../lib/config']],
   'no-barrels': [['lib/law-visitor.ts', './law-barrel']],

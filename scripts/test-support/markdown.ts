@@ -1,0 +1,58 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import path from 'node:path'
+
+const SKIPPED = new Set([
+  'node_modules',
+  '.git',
+  '.next',
+  '.data',
+  'dist',
+  'coverage',
+  'test-results',
+  'playwright-report',
+])
+
+/** Paths of all files of the project under a folder, with forward slashes; generated and installed ones left out. */
+export function projectFiles(folder = '.'): readonly string[] {
+  return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
+    if (SKIPPED.has(entry.name)) return []
+    const file = path.posix.join(folder, entry.name)
+    return entry.isDirectory() ? projectFiles(file) : [file]
+  })
+}
+
+/**
+ * Links of a document that lead nowhere: to a file that does not exist, or to a heading that its document does not have.
+ *
+ * @param file the document's path; links are relative to it
+ */
+export function brokenLinks(file: string, text: string, read: (file: string) => string | null): string[] {
+  return [...withoutCode(text).matchAll(/\]\(([^)\s]+)\)/g)]
+    .map(([, target = '']) => target)
+    .filter((target) => !/^[a-z]+:/.test(target))
+    .filter((target) => {
+      const [to = '', heading] = target.split('#')
+      const found = read(to ? path.posix.join(path.posix.dirname(file), to) : file)
+      return found === null || (heading !== undefined && !headingsOf(found).includes(heading))
+    })
+}
+
+const withoutCode = (text: string) => text.replace(/^```[\s\S]*?^```/gm, '')
+
+/** The anchors of a document's headings, as GitHub makes them. */
+const headingsOf = (text: string) =>
+  [...withoutCode(text).matchAll(/^#+ (.+)$/gm)].map(([, title = '']) =>
+    title
+      .toLowerCase()
+      .replace(/[^\p{L}\p{N} _-]/gu, '')
+      .replaceAll(' ', '-'),
+  )
+
+/** The text of a file, the empty text for a folder, or null where neither exists. */
+export function readIfThere(file: string): string | null {
+  try {
+    return readFileSync(file, 'utf8')
+  } catch (error) {
+    return error instanceof Error && 'code' in error && error.code === 'EISDIR' ? '' : null
+  }
+}

@@ -1,6 +1,6 @@
 import { Home } from '@/components/home'
 import { pageContext } from '@/lib/http/page-context'
-import { context } from '@/lib/services'
+import { context } from '@/lib/services/services'
 
 /** `PUBLIC_URL` itself, for the operator who opens it. */
 export default async function HomePage() {

@@ -3,7 +3,7 @@ import { chmod, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import postgres from 'postgres'
-import { openEmbeddedPostgres } from '@/lib/store/embedded-postgres'
+import { openEmbeddedPostgres } from '@/packages/embedded-postgres/embedded-postgres'
 
 /** A database of its own, empty. */
 export type TestDatabase = {

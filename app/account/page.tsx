@@ -3,13 +3,13 @@ import { cookies, headers } from 'next/headers'
 import { redirect } from 'next/navigation'
 import { AccountCard } from '@/components/account/account-card'
 import { CookiesNeeded } from '@/components/cookies-needed'
+import { readAccounts } from '@/lib/grants/account'
 import { ACCOUNT_FORM, sessionCookiesIn } from '@/lib/http/account-form'
 import { consentCookieName } from '@/lib/http/consent-form'
 import { cookieName } from '@/lib/http/cookies'
 import { pageContext } from '@/lib/http/page-context'
-import { readAccounts } from '@/lib/management/account'
 import { languageOf } from '@/lib/messages/catalogue'
-import { management } from '@/lib/services'
+import { management } from '@/lib/services/services'
 
 export const metadata: Metadata = { title: 'What you have connected' }
 

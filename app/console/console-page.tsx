@@ -1,12 +1,12 @@
 import { headers } from 'next/headers'
 import { forbidden, notFound, redirect } from 'next/navigation'
 import { cache, type ReactNode } from 'react'
+import { demand, Forbidden, NotFound, type OrganizationScope, type Permission } from '@/lib/access'
 import type { Operator } from '@/lib/accounts/operators'
 import { pageContext } from '@/lib/http/page-context'
-import { demand, Forbidden, NotFound, type OrganizationScope, type Permission } from '@/lib/management/access'
 import type { Management } from '@/lib/management/management'
 import { type Language, languageOf } from '@/lib/messages/catalogue'
-import { accounts, management } from '@/lib/services'
+import { accounts, management } from '@/lib/services/services'
 
 type Query = Readonly<Record<string, string | undefined>>
 

@@ -1,9 +1,9 @@
 import { headers } from 'next/headers'
 import { redirect } from 'next/navigation'
+import { demand, Forbidden, NotFound, type OrganizationScope, type Permission } from '@/lib/access'
 import { pageContext } from '@/lib/http/page-context'
-import { demand, Forbidden, NotFound, type OrganizationScope, type Permission } from '@/lib/management/access'
 import type { Management } from '@/lib/management/management'
-import { accounts, management } from '@/lib/services'
+import { accounts, management } from '@/lib/services/services'
 
 type RouteContext = {
   readonly scope: OrganizationScope

@@ -1,6 +1,6 @@
 import { parseSetCookieHeader } from 'better-auth/cookies'
 import { cookies, headers } from 'next/headers'
-import { accounts } from '@/lib/services'
+import { accounts } from '@/lib/services/services'
 import { Refusal } from './console-action'
 
 /** What signing in led to. */

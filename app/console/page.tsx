@@ -1,5 +1,5 @@
 import { redirect } from 'next/navigation'
-import { accounts } from '@/lib/services'
+import { accounts } from '@/lib/services/services'
 import { signedIn } from './console-page'
 
 /** Leads to the one organization that there is, or to all of them. */

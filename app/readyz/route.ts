@@ -1,5 +1,5 @@
-import { StoreUnavailable } from '@/lib/oauth/ports'
-import { context } from '@/lib/services'
+import { StoreUnavailable } from '@/lib/oauth/ports/ports'
+import { context } from '@/lib/services/services'
 
 /** Readiness, on any host: 200 when logins work, 503 with what does not before that. */
 export async function GET(): Promise<Response> {

@@ -7,7 +7,7 @@ import { startApp } from '@/e2e/support/app'
 import { PAGES } from '@/e2e/support/console-matrix'
 import { operatorAccounts } from '@/lib/accounts/operators'
 import { developmentKeys, keyring } from '@/lib/crypto/keyring'
-import { newId } from '@/lib/store/ids'
+import { newId } from '@/lib/store/database/ids'
 import { type FilledDatabase, openFilledDatabase, quantile } from './filled-database'
 
 /** How often each page is read; the first ones, which load code, do not count. */

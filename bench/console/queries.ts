@@ -5,11 +5,11 @@
 import { performance } from 'node:perf_hooks'
 import { drizzle } from 'drizzle-orm/postgres-js'
 import postgres from 'postgres'
-import type { Database } from '@/lib/store/database'
-import { managedGrantStore } from '@/lib/store/managed-grants'
-import { managedLoginStore } from '@/lib/store/managed-logins'
-import { managedPartyStore } from '@/lib/store/managed-parties'
-import { statisticsStore } from '@/lib/store/statistics'
+import type { Database } from '@/lib/store/database/database'
+import { managedPartyStore } from '@/lib/store/read/clients-and-users'
+import { managedGrantStore } from '@/lib/store/read/grants'
+import { managedLoginStore } from '@/lib/store/read/logins'
+import { statisticsStore } from '@/lib/store/read/statistics'
 import { openFilledDatabase, quantile } from './filled-database'
 
 /** Each runs so often: a prepared statement gets its lasting plan after five. */

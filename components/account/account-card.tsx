@@ -1,4 +1,4 @@
-import type { ConnectedClient, EndUserAccount } from '@/lib/management/account'
+import type { ConnectedClient, EndUserAccount } from '@/lib/grants/account'
 import { messages } from '@/lib/messages/account'
 import { type Language, type Translate, translator } from '@/lib/messages/catalogue'
 import { ForeignText } from '../foreign-text'

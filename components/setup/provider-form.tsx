@@ -1,5 +1,5 @@
-import type { Preset } from '@/lib/management/connections/presets'
-import type { SetupConnection } from '@/lib/management/setup-links/visit'
+import type { Preset } from '@/lib/connections/presets'
+import type { SetupConnection } from '@/lib/setup-links/visit'
 import { ActionForm } from '../console/action-form'
 import { MethodField, ProviderFields } from '../console/connections/connection-form'
 import type { Words } from '../console/connections/preset-list'

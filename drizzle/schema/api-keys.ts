@@ -1,5 +1,5 @@
 import { index, integer, pgTable, text } from 'drizzle-orm/pg-core'
-import type { Role } from '../../lib/management/access'
+import type { Role } from '@/lib/access'
 import { createdAt, instant } from './columns'
 import { organizations } from './organizations'
 

@@ -1,7 +1,7 @@
 /** People who sign in to the console. The shapes are better-auth's; `organizations` is its organization model. */
 import { sql } from 'drizzle-orm'
 import { boolean, check, index, integer, pgTable, primaryKey, text, unique } from 'drizzle-orm/pg-core'
-import type { Role } from '../../lib/management/access'
+import type { Role } from '@/lib/access'
 import { apiKeys } from './api-keys'
 import { createdAt, instant } from './columns'
 import { organizations } from './organizations'

@@ -1,5 +1,5 @@
 import { index, pgTable, text } from 'drizzle-orm/pg-core'
-import type { SecurityEvent } from '../../lib/oauth/event-ports'
+import type { SecurityEvent } from '@/lib/oauth/ports/events'
 import { instant } from './columns'
 import { servers } from './servers'
 

@@ -10,6 +10,7 @@ import {
   unique,
   uniqueIndex,
 } from 'drizzle-orm/pg-core'
+import type { PublicJwk } from '@/lib/oauth/ports/tokens'
 import type {
   ClientPolicy,
   RegistrationPolicy,
@@ -18,7 +19,6 @@ import type {
   TrustedIssuer,
 } from '../../lib/oauth/model'
 import { REGISTRATION_QUOTA } from '../../lib/oauth/protocol/lifetimes'
-import type { PublicJwk } from '../../lib/oauth/token-ports'
 import { createdAt, instant } from './columns'
 import { connections, organizations } from './organizations'
 

@@ -1,7 +1,7 @@
 import { and, desc, eq } from 'drizzle-orm'
 import { auditLog } from '@/drizzle/schema/audit-log'
 import { organizations } from '@/drizzle/schema/organizations'
-import { closeDatabase, openDatabase } from '@/lib/store/database'
+import { closeDatabase, openDatabase } from '@/lib/store/database/database'
 import { newOperator, signIn, signInAsOwner } from '../support/console'
 import { lookAt } from '../support/console-look'
 import { expect, test } from '../support/test'

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import type { Browser } from '@playwright/test'
-import { permissionsOf, ROLES, type Role } from '@/lib/management/access'
+import { permissionsOf, ROLES, type Role } from '@/lib/access'
 import { newOperator, signIn } from '../support/console'
 import { ACTIONS, PAGES, type PageRow } from '../support/console-matrix'
 import { expect, test } from '../support/test'

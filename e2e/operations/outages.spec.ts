@@ -1,6 +1,6 @@
 import { rm } from 'node:fs/promises'
 import type { Page } from '@playwright/test'
-import { openEmbeddedPostgres } from '@/lib/store/embedded-postgres'
+import { openEmbeddedPostgres } from '@/packages/embedded-postgres/embedded-postgres'
 import { freePort } from '@/test/free-port'
 import { startPostgres } from '@/test/postgres'
 import { startRedis } from '@/test/redis-server'

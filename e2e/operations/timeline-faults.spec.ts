@@ -1,7 +1,7 @@
 import { rm, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import type { Browser, Page } from '@playwright/test'
-import { REMEDIES } from '@/lib/management/remedies'
+import { REMEDIES } from '@/lib/logins/remedies'
 import type { ReasonCode } from '@/lib/oauth/timeline'
 import { makeAuthority } from '@/lib/upstream/test-support/certificates'
 import { type Misbehaviour, startMisbehavingProvider } from '@/lib/upstream/test-support/misbehaving-provider'

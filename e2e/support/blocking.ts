@@ -1,7 +1,7 @@
 import { eq } from 'drizzle-orm'
 import { organizations } from '@/drizzle/schema/organizations'
-import { closeDatabase, openDatabase } from '@/lib/store/database'
-import { managedPartyStore } from '@/lib/store/managed-parties'
+import { closeDatabase, openDatabase } from '@/lib/store/database/database'
+import { managedPartyStore } from '@/lib/store/read/clients-and-users'
 import type { World } from './world'
 
 /** A client by its `client_id`, or a user by their subject; of an organization, by its slug. */

@@ -1,4 +1,4 @@
-import type { Permission } from '@/lib/management/access'
+import type { Permission } from '@/lib/access'
 
 /**
  * Who may open what in the console. Every `page.tsx` and `route.ts` under `app/console` has a line here, and every

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import type { Examination } from '@/lib/management/doctor'
+import type { Examination } from '@/lib/diagnostics/examination'
 import type { App } from './app'
 
 /** A server for the doctor, in an organization of its own. */

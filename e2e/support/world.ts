@@ -1,7 +1,7 @@
 import { rm } from 'node:fs/promises'
 import path from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { openEmbeddedPostgres } from '@/lib/store/embedded-postgres'
+import { openEmbeddedPostgres } from '@/packages/embedded-postgres/embedded-postgres'
 import { freePort } from '@/test/free-port'
 import { type RunningIdentityProvider, startIdentityProvider } from '../../sandbox/identity-provider'
 import { type App, newDataDir, startApp } from './app'

@@ -11,7 +11,7 @@ import {
   operatorVerifications,
 } from '@/drizzle/schema/operators'
 import type { Keyring } from '@/lib/crypto/keyring'
-import type { Database } from '@/lib/store/database'
+import type { Database } from '@/lib/store/database/database'
 import { authPath, authSettings } from './auth-settings'
 import { providerSession } from './provider-session'
 

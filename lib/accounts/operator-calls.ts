@@ -3,12 +3,12 @@ import type { Keyring } from '@/lib/crypto/keyring'
 import { readText } from '@/lib/http/body'
 import { ADDRESS_HEADER } from '@/lib/http/client-address'
 import { OAuthError } from '@/lib/oauth/protocol/errors'
-import type { Database } from '@/lib/store/database'
-import type { OperatorName } from '@/lib/store/operator-accounts'
-import { isWayIn, providerPath } from './account-deeds'
+import type { OperatorName } from '@/lib/store/accounts/operator-accounts'
+import type { Database } from '@/lib/store/database/database'
+import { isWayIn, providerPath } from './account-audit-events'
+import { watchedCalls } from './audited-calls'
 import { FRESH_LIFETIME, OPERATOR_AUTH_PATH, type OperatorAuth } from './operator-auth'
 import { signInAttempts } from './sign-in-attempts'
-import { watchedCalls } from './watched-calls'
 
 /** Somebody who is signed in to the console. */
 export type Operator = {

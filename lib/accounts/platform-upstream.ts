@@ -1,5 +1,5 @@
+import { type Upstream, UpstreamError } from '@/lib/oauth/ports/upstream'
 import { deriveCodeChallenge } from '@/lib/oauth/protocol/pkce'
-import { type Upstream, UpstreamError } from '@/lib/oauth/upstream-ports'
 import type { PlatformAccounts } from './platform'
 
 /** Milliseconds between a password and its code, at most. */

@@ -4,15 +4,15 @@
  * operator, while signed in.
  */
 import { randomBytes } from 'node:crypto'
+import { installationEntry } from '@/lib/audit/audit'
 import type { Sealer } from '@/lib/crypto/seal'
 import type { Cookie } from '@/lib/http/cookies'
-import { installationEntry } from '@/lib/management/audit'
 import type { Management } from '@/lib/management/management'
-import { acceptInvitation, openInvitation } from '@/lib/management/members/accept-invitation'
-import { UpstreamError } from '@/lib/oauth/upstream-ports'
-import { auditLogStore } from '@/lib/store/audit-log'
-import type { OperatorName } from '@/lib/store/operator-accounts'
-import { type ExternalAccount, operatorLinkStore } from '@/lib/store/operator-links'
+import { acceptInvitation, openInvitation } from '@/lib/members/accept-invitation'
+import { UpstreamError } from '@/lib/oauth/ports/upstream'
+import type { OperatorName } from '@/lib/store/accounts/operator-accounts'
+import { type ExternalAccount, operatorLinkStore } from '@/lib/store/accounts/operator-links'
+import { auditLogStore } from '@/lib/store/audit/audit-log'
 import type { OperatorProviders } from './operator-providers'
 import { type Attempt, attemptCookie, attemptOf, newAttempt, type Purpose } from './provider-attempt'
 

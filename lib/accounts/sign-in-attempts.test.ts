@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { signInAttempts } from '@/drizzle/schema/sign-in-attempts'
 import { keyring } from '@/lib/crypto/keyring'
-import { newId } from '@/lib/store/ids'
+import { newId } from '@/lib/store/database/ids'
 import { openStore, type PostgresUnderTest } from '@/lib/store/test-support/open-store'
 import { operatorAccounts } from './operators'
 import { passwordHashing } from './password-hashing'

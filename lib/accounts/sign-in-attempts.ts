@@ -6,8 +6,8 @@ import { createHmac, randomBytes } from 'node:crypto'
 import type { Keyring } from '@/lib/crypto/keyring'
 import { readCookie, setCookie } from '@/lib/http/cookies'
 import { equalSecrets } from '@/lib/oauth/protocol/secret-hash'
-import type { Database } from '@/lib/store/database'
-import { signInAttemptStore } from '@/lib/store/sign-in-attempts'
+import { signInAttemptStore } from '@/lib/store/accounts/sign-in-attempts'
+import type { Database } from '@/lib/store/database/database'
 
 /** Seconds that a browser is known after its owner signed in: half a year. */
 const KNOWN_LIFETIME = 180 * 24 * 60 * 60

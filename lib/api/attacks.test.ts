@@ -1,8 +1,8 @@
 import { sql } from 'drizzle-orm'
 import { describe, expect, it } from 'vitest'
-import { createApiKey } from '@/lib/management/api-keys/api-keys'
-import { connect, connectedServices } from '@/lib/management/test-support/connected'
-import { SECRETS } from '@/lib/management/test-support/example'
+import { createApiKey } from '@/lib/api-keys/api-keys'
+import { connect, connectedServices } from '@/lib/test-support/connected'
+import { SECRETS } from '@/lib/test-support/example'
 import { ROUTES } from './routes/all'
 import { testApi } from './test-support/api'
 

@@ -1,11 +1,6 @@
+import { demand } from '@/lib/access'
+import { findKeyHolder, installationOf, type KeyHolder, organizationOf } from '@/lib/api-keys/key-holder'
 import { limitRefusedKey } from '@/lib/http/limits'
-import { demand } from '@/lib/management/access'
-import {
-  findKeyHolder,
-  installationOf,
-  type KeyHolder,
-  organizationOf,
-} from '@/lib/management/api-keys/key-holder'
 import type { Management } from '@/lib/management/management'
 import { Problem } from './problem'
 import type { Match } from './routing'

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { GROUPS } from '@/lib/doctor/finding'
+import { GROUPS } from '@/lib/diagnostics/finding'
 import { testApi } from './test-support/api'
 
 const { apply, call, newKey } = testApi()

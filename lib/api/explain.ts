@@ -1,6 +1,6 @@
-import { Forbidden, NotFound } from '@/lib/management/access'
-import { InvalidInput } from '@/lib/management/change-configuration'
-import { StoreUnavailable } from '@/lib/oauth/ports'
+import { Forbidden, NotFound } from '@/lib/access'
+import { InvalidInput } from '@/lib/configuration/change-configuration'
+import { StoreUnavailable } from '@/lib/oauth/ports/ports'
 import { OAuthError } from '@/lib/oauth/protocol/errors'
 import { Problem } from './problem'
 

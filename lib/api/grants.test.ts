@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { connect, connectedServices } from '@/lib/management/test-support/connected'
 import { later } from '@/lib/store/test-support/store-under-test'
+import { connect, connectedServices } from '@/lib/test-support/connected'
 import { testApi } from './test-support/api'
 
 const { apply, call, newKey, store } = testApi(connectedServices)

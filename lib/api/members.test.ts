@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { people } from '@/lib/management/members/test-support/people'
+import { people } from '@/lib/members/test-support/people'
 import { testApi } from './test-support/api'
 
 const { apply, call, newKey, store } = testApi()

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { readBookmark } from '@/lib/management/grants/bookmark'
+import { readBookmark } from '@/lib/grants/bookmark'
 import { Problem } from './problem'
 import type { Answer } from './routing'
 

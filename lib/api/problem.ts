@@ -1,4 +1,4 @@
-import type { Permission } from '@/lib/management/access'
+import type { Permission } from '@/lib/access'
 
 /** Everything that can go wrong: programs may rely on the names. */
 export const PROBLEMS = {

@@ -1,7 +1,7 @@
 import type { z } from 'zod'
-import type { OrganizationScope, Permission } from '@/lib/management/access'
+import type { OrganizationScope, Permission } from '@/lib/access'
 import type { Management } from '@/lib/management/management'
-import type { InstallationScope } from '@/lib/management/organizations/installation-scope'
+import type { InstallationScope } from '@/lib/organizations/installation-scope'
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
 

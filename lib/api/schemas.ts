@@ -1,9 +1,9 @@
 /** What the API takes and answers, in wire names. Each has a name in the OpenAPI document. */
 import { z } from 'zod'
-import { PERMISSIONS, ROLES } from '@/lib/management/access'
-import { entrySections } from '@/lib/management/configuration-file'
-import { text } from '@/lib/management/fields'
-import { NEW_ORGANIZATION } from '@/lib/management/organizations/organizations'
+import { PERMISSIONS, ROLES } from '@/lib/access'
+import { text } from '@/lib/configuration/fields'
+import { entrySections } from '@/lib/configuration/file'
+import { NEW_ORGANIZATION } from '@/lib/organizations/organizations'
 
 /** Every schema that has a name. */
 export const components = z.registry<{ id: string }>()

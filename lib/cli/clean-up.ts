@@ -1,5 +1,5 @@
-import type { Installation } from '@/lib/installation'
-import { cleaner } from '@/lib/store/clean-up-runner'
+import type { Installation } from '@/lib/services/installation'
+import { cleaner } from '@/lib/store/retention/runner'
 
 /** Cleans up until nothing is left to do, and prints how much of each kind went. */
 export async function cleanUp(

@@ -1,10 +1,10 @@
+import { PERMISSIONS } from '@/lib/access'
 import type { Config } from '@/lib/config'
-import type { Installation } from '@/lib/installation'
-import { PERMISSIONS } from '@/lib/management/access'
-import { examine } from '@/lib/management/doctor'
-import { printExamination } from '@/lib/management/print-examination'
-import { registrationStore } from '@/lib/store/clients-registered'
-import { findServerOwner } from '@/lib/store/servers'
+import { examine } from '@/lib/diagnostics/examination'
+import type { Installation } from '@/lib/services/installation'
+import { registrationStore } from '@/lib/store/oauth/clients-registered'
+import { findServerOwner } from '@/lib/store/oauth/servers'
+import { printExamination } from './print-examination'
 
 type Context = { readonly config: Config; readonly installation: Installation; out(line: string): void }
 

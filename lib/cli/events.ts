@@ -1,7 +1,7 @@
-import type { Installation } from '@/lib/installation'
-import { printEvents } from '@/lib/management/print-events'
-import { securityEventStore } from '@/lib/store/security-events'
-import { findServerBySlug } from '@/lib/store/servers'
+import type { Installation } from '@/lib/services/installation'
+import { securityEventStore } from '@/lib/store/audit/security-events'
+import { findServerBySlug } from '@/lib/store/oauth/servers'
+import { printEvents } from './print-events'
 
 type Output = { out(line: string): void }
 

@@ -1,9 +1,9 @@
 import { scheduleKeys } from '@/lib/crypto/key-schedule'
 import { rotateKey } from '@/lib/crypto/rotate-key'
-import type { Installation } from '@/lib/installation'
-import { printKeys } from '@/lib/management/print-keys'
-import { findServerBySlug } from '@/lib/store/servers'
-import { signingKeyStore } from '@/lib/store/signing-keys'
+import type { Installation } from '@/lib/services/installation'
+import { findServerBySlug } from '@/lib/store/oauth/servers'
+import { signingKeyStore } from '@/lib/store/oauth/signing-keys'
+import { printKeys } from './print-keys'
 
 type Output = { out(line: string): void }
 

@@ -1,7 +1,7 @@
 /** The program `vestibule`: hands the arguments and the environment to the command line, and nothing else. */
 import { environment } from '@/lib/config'
-import { openInstallation } from '@/lib/installation'
-import { openEmbeddedPostgres } from '@/lib/store/embedded-postgres'
+import { openInstallation } from '@/lib/services/installation'
+import { openEmbeddedPostgres } from '@/packages/embedded-postgres/embedded-postgres'
 import { run } from './run'
 
 process.exitCode = await run(process.argv.slice(2), {

@@ -6,10 +6,10 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Config } from '@/lib/config'
 import { keyring } from '@/lib/crypto/keyring'
 import { sealer } from '@/lib/crypto/seal'
-import type { Installation } from '@/lib/installation'
-import { EXAMPLE, SECRETS } from '@/lib/management/test-support/example'
-import { closeDatabase, openDatabase } from '@/lib/store/database'
+import type { Installation } from '@/lib/services/installation'
+import { closeDatabase, openDatabase } from '@/lib/store/database/database'
 import { openStore, type PostgresUnderTest } from '@/lib/store/test-support/open-store'
+import { EXAMPLE, SECRETS } from '@/lib/test-support/example'
 import { run } from './run'
 
 const directory = mkdtempSync(path.join(tmpdir(), 'vestibule-cli-'))

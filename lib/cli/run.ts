@@ -1,26 +1,26 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { type Config, readConfig } from '@/lib/config'
-import type { Installation } from '@/lib/installation'
-import { applyConfiguration } from '@/lib/management/apply'
-import { exportConfiguration } from '@/lib/management/export'
-import { printNewAddresses, printPlan, summarize } from '@/lib/management/print-plan'
-import { printTimeline } from '@/lib/management/print-timeline'
-import { StoreUnavailable } from '@/lib/oauth/ports'
-import { configurationStore } from '@/lib/store/configuration'
-import { requestTimelineStore } from '@/lib/store/request-timelines'
+import { applyConfiguration } from '@/lib/configuration/apply'
+import { exportConfiguration } from '@/lib/configuration/export'
+import { StoreUnavailable } from '@/lib/oauth/ports/ports'
+import type { Installation } from '@/lib/services/installation'
+import { configurationStore } from '@/lib/store/configuration/configuration'
+import { requestTimelineStore } from '@/lib/store/read/request-timelines'
+import { runApart } from './api'
+import { type Command, parseCommand, USAGE, UsageError } from './arguments'
+import { cleanUp } from './clean-up'
+import { consultDoctor } from './doctor'
+import { listEvents } from './events'
 import {
   type InstallationKeys,
   isInstallationKeys,
   manageKeys,
   parseInstallationKeys,
-} from './api/installation-keys'
-import { runApart } from './api/run-api'
-import { type Command, parseCommand, USAGE, UsageError } from './arguments'
-import { cleanUp } from './clean-up'
-import { consultDoctor } from './doctor'
-import { listEvents } from './events'
+} from './installation-keys'
 import { listKeys, rotateKeys } from './keys'
+import { printNewAddresses, printPlan, summarize } from './print-plan'
+import { printTimeline } from './print-timeline'
 
 /** Where a command reads and writes. */
 export type Surroundings = {

@@ -1,5 +1,5 @@
 import { compactVerify, importJWK, type JWK } from 'jose'
-import type { AssertionVerifier } from '@/lib/oauth/client-ports'
+import type { AssertionVerifier } from '@/lib/oauth/ports/clients'
 
 /** Keys that are tried on one assertion: a set without key ids must not make us work for long. */
 const MAX_ATTEMPTS = 5

@@ -1,5 +1,5 @@
 import { createHmac, randomBytes, randomInt } from 'node:crypto'
-import type { Secrets, TokenPrefix } from '@/lib/oauth/ports'
+import type { Secrets, TokenPrefix } from '@/lib/oauth/ports/ports'
 import { newUserCode } from '@/lib/oauth/protocol/user-code'
 import type { Keyring } from './keyring'
 

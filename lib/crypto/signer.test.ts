@@ -1,7 +1,7 @@
 import { decodeProtectedHeader } from 'jose'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { ACCESS_TOKEN_MAX_LIFETIME, KEY_SET_MAX_AGE, SIGNING_KEY_CACHE } from '@/lib/oauth/protocol/lifetimes'
-import { signingKeyStore } from '@/lib/store/signing-keys'
+import { signingKeyStore } from '@/lib/store/oauth/signing-keys'
 import { openStore, type PostgresUnderTest } from '@/lib/store/test-support/open-store'
 import { PUBLICATION_LEAD, RETENTION } from './key-schedule'
 import { rotateKey } from './rotate-key'

@@ -1,6 +1,6 @@
 import { compactVerify, importJWK, type JWTPayload, SignJWT } from 'jose'
+import type { TokenSigner } from '@/lib/oauth/ports/tokens'
 import { SIGNING_KEY_CACHE } from '@/lib/oauth/protocol/lifetimes'
-import type { TokenSigner } from '@/lib/oauth/token-ports'
 import { processOnce } from '@/lib/process-once'
 import { inSeconds, type Scheduled, scheduleKeys } from './key-schedule'
 import { newSigningKey, type PublicSigningKey, SIGNING_ALGORITHM, type SigningKeys } from './signing-key'

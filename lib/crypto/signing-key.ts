@@ -1,5 +1,5 @@
 import { calculateJwkThumbprint, exportJWK, generateKeyPair } from 'jose'
-import type { PublicJwk } from '@/lib/oauth/token-ports'
+import type { PublicJwk } from '@/lib/oauth/ports/tokens'
 import type { KeyTimes } from './key-schedule'
 
 export const SIGNING_ALGORITHM = 'ES256'

@@ -1,4 +1,4 @@
-import type { Logo } from '@/lib/oauth/brand-ports'
+import type { Logo } from '@/lib/oauth/ports/brand'
 
 /** Seconds. The address changes with the brand. */
 const MAX_AGE = 86_400

@@ -1,4 +1,4 @@
-import type { NextStep } from '@/lib/oauth/flow'
+import type { NextStep } from '@/lib/oauth/flow/flow'
 import {
   type AuthorizationResponse,
   errorResponse,

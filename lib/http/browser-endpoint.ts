@@ -1,5 +1,5 @@
 import { describeError } from '@/lib/log'
-import { StoreUnavailable } from '@/lib/oauth/ports'
+import { StoreUnavailable } from '@/lib/oauth/ports/ports'
 import { OAuthError } from '@/lib/oauth/protocol/errors'
 import type { GetContext, HttpContext } from './context'
 import { errorPage } from './error-page'

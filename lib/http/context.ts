@@ -1,5 +1,5 @@
 import type { Log } from '@/lib/log'
-import type { Ports } from '@/lib/oauth/ports'
+import type { Ports } from '@/lib/oauth/ports/ports'
 import type { Limits } from './limits'
 
 /** What an endpoint is given by the composition root. */

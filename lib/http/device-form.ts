@@ -1,4 +1,4 @@
-import type { Guesser } from '@/lib/oauth/device-ports'
+import type { Guesser } from '@/lib/oauth/ports/device'
 import { ADDRESS_HEADER, networkOf } from './client-address'
 import { formTokenOf } from './consent-form'
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Server } from '@/lib/oauth/model'
-import type { Servers } from '@/lib/oauth/ports'
+import type { Servers } from '@/lib/oauth/ports/ports'
 import { findServer, requestOrigin } from './issuer'
 
 const PUBLIC_URL = 'https://auth.example.com'

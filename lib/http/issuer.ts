@@ -1,5 +1,5 @@
 import type { Server } from '@/lib/oauth/model'
-import type { Servers } from '@/lib/oauth/ports'
+import type { Servers } from '@/lib/oauth/ports/ports'
 
 /** RFC 8414 §3.1: the well-known string is inserted between the host and the path of the issuer. */
 const WELL_KNOWN = /^\/\.well-known\/[a-z-]+(\/.*)?$/

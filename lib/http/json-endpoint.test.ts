@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { LogFields } from '@/lib/log'
 import type { Server } from '@/lib/oauth/model'
-import { type Ports, StoreUnavailable } from '@/lib/oauth/ports'
+import { type Ports, StoreUnavailable } from '@/lib/oauth/ports/ports'
 import { BearerError } from '@/lib/oauth/protocol/bearer-error'
 import { OAuthError } from '@/lib/oauth/protocol/errors'
 import type { HttpContext } from './context'

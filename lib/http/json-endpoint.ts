@@ -1,6 +1,6 @@
 import { describeError } from '@/lib/log'
 import type { Server } from '@/lib/oauth/model'
-import { type Ports, StoreUnavailable } from '@/lib/oauth/ports'
+import { type Ports, StoreUnavailable } from '@/lib/oauth/ports/ports'
 import { BearerError } from '@/lib/oauth/protocol/bearer-error'
 import { basicChallenge, bearerChallenge } from '@/lib/oauth/protocol/challenge'
 import { OAuthError } from '@/lib/oauth/protocol/errors'

@@ -86,7 +86,7 @@ describe('a mistake', () => {
   })
 
   it('has no German once no rule says it any more', () => {
-    const said = [...RULES, 'lib/management/secret-reference.ts', ...FORMS].flatMap(sentencesIn)
+    const said = [...RULES, 'lib/configuration/secret-reference.ts', ...FORMS].flatMap(sentencesIn)
     const parts = new Set(['must be {}', ...said.map(shapeOf)])
     const isSaid = (shape: string) =>
       parts.has(shape) ||

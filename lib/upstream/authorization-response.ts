@@ -1,4 +1,4 @@
-import { UpstreamError } from '@/lib/oauth/upstream-ports'
+import { UpstreamError } from '@/lib/oauth/ports/upstream'
 import { authorizationFailure } from './failure'
 
 const SINGLE = ['state', 'iss', 'code', 'error'] as const

@@ -1,4 +1,4 @@
-import type { Upstream } from '@/lib/oauth/upstream-ports'
+import type { Upstream } from '@/lib/oauth/ports/upstream'
 import type { UpstreamHttp } from './upstream-http'
 
 /** What every kind of connection needs besides its configuration. */

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest'
-import type { UpstreamError } from '@/lib/oauth/upstream-ports'
+import type { UpstreamError } from '@/lib/oauth/ports/upstream'
 import { expectFailure } from './test-support/expect-failure'
 import {
   attempt,

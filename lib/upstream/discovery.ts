@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { UpstreamError } from '@/lib/oauth/upstream-ports'
+import { UpstreamError } from '@/lib/oauth/ports/upstream'
 import { invalidResponse, readJsonObject, statusFailure } from './failure'
 import type { UpstreamHttp } from './upstream-http'
 

@@ -2,8 +2,9 @@
  * Why a login at the identity provider failed, in the operator's words. Everything here is made of our own fixed
  * sentences: what the provider wrote may hold codes and tokens, and is never repeated.
  */
+
+import { UpstreamError } from '@/lib/oauth/ports/upstream'
 import { isInteractionError } from '@/lib/oauth/protocol/prompt'
-import { UpstreamError } from '@/lib/oauth/upstream-ports'
 import type { UpstreamCall } from './upstream-http'
 
 /** The `error` of an authorization response (RFC 6749 §4.1.2.1, OIDC Core §3.1.2.6). */

@@ -1,5 +1,5 @@
+import { UpstreamError } from '@/lib/oauth/ports/upstream'
 import type { Prompt } from '@/lib/oauth/protocol/prompt'
-import { UpstreamError } from '@/lib/oauth/upstream-ports'
 import type { ConnectionConfig } from './connection-config'
 import type { LoginRequest } from './context'
 

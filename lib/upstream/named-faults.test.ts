@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
-import { upstreamFailure } from '@/lib/oauth/flow'
-import { UpstreamError } from '@/lib/oauth/upstream-ports'
+import { upstreamFailure } from '@/lib/oauth/flow/flow'
+import { UpstreamError } from '@/lib/oauth/ports/upstream'
 import { startIdentityProvider } from '@/sandbox/identity-provider'
 import { makeAuthority } from './test-support/certificates'
 import { expectFailure } from './test-support/expect-failure'

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import type { UpstreamError } from '@/lib/oauth/upstream-ports'
+import type { UpstreamError } from '@/lib/oauth/ports/upstream'
 import { expectFailure } from './test-support/expect-failure'
 import { attempt, LOGIN, logIn, oauth2Connection, patience, upstreamWith } from './test-support/log-in'
 import {

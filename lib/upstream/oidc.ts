@@ -1,6 +1,6 @@
 /** Connections to an OpenID provider: discovery, code flow with S256 and nonce, a validated ID token. */
 import type { Identity } from '@/lib/oauth/model'
-import { UpstreamError } from '@/lib/oauth/upstream-ports'
+import { UpstreamError } from '@/lib/oauth/ports/upstream'
 import { authorizationRequest } from './authorization-request'
 import { checkAuthorizationResponse } from './authorization-response'
 import { clientConfiguration } from './client-configuration'

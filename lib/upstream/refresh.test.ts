@@ -1,6 +1,6 @@
 import { inspect } from 'node:util'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import type { UpstreamRefresh } from '@/lib/oauth/upstream-ports'
+import type { UpstreamRefresh } from '@/lib/oauth/ports/upstream'
 import type { ConnectionConfig } from './connection-config'
 import { logIn, oauth2Connection, oidcConnection, upstreamWith } from './test-support/log-in'
 import {

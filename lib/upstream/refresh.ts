@@ -1,6 +1,6 @@
 import { decodeJwt } from 'jose'
 import { customFetch, refreshTokenGrant } from 'openid-client'
-import { UpstreamError, type UpstreamRefresh } from '@/lib/oauth/upstream-ports'
+import { UpstreamError, type UpstreamRefresh } from '@/lib/oauth/ports/upstream'
 import type { ConnectionConfig } from './connection-config'
 import type { HeldTokens, UpstreamContext } from './context'
 import { invalidResponse, refreshFailure } from './failure'

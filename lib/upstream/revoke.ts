@@ -1,5 +1,5 @@
 import { customFetch, tokenRevocation } from 'openid-client'
-import { UpstreamError } from '@/lib/oauth/upstream-ports'
+import { UpstreamError } from '@/lib/oauth/ports/upstream'
 import type { ConnectionConfig } from './connection-config'
 import type { RevocableTokens, UpstreamContext } from './context'
 import { invalidResponse, statusFailure } from './failure'

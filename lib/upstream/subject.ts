@@ -1,4 +1,4 @@
-import { UpstreamError } from '@/lib/oauth/upstream-ports'
+import { UpstreamError } from '@/lib/oauth/ports/upstream'
 
 /**
  * The subject that a user is known by, as a string: some providers send a bare number (GitHub's `id`). A number too

@@ -1,5 +1,5 @@
 import { type ClientAuth, ClientSecretBasic, ClientSecretPost, None } from 'openid-client'
-import { UpstreamError } from '@/lib/oauth/upstream-ports'
+import { UpstreamError } from '@/lib/oauth/ports/upstream'
 import type { ConnectionConfig } from './connection-config'
 
 /**

@@ -1,7 +1,7 @@
 import type { TokenEndpointResponse } from 'openid-client'
 import { z } from 'zod'
 import type { UpstreamTokens } from '@/lib/oauth/model'
-import { UpstreamError } from '@/lib/oauth/upstream-ports'
+import { UpstreamError } from '@/lib/oauth/ports/upstream'
 import { invalidResponse, tokenFailure } from './failure'
 
 const Text = z.string().min(1).optional().catch(undefined)

@@ -3,7 +3,7 @@
  * body together, and a cap on the body. Nothing that comes back is ever quoted in an error.
  */
 import { certificateProblem } from '@/lib/certificate-problem'
-import { UpstreamError } from '@/lib/oauth/upstream-ports'
+import { UpstreamError } from '@/lib/oauth/ports/upstream'
 
 /** What is being called, in the operator's words. */
 export type UpstreamCall =

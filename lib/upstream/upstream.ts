@@ -2,7 +2,7 @@
  * The identity provider that a customer already has, behind the few methods of the `Upstream` port. To it we are
  * one ordinary, pre-registered OAuth client. Owns the conversation and its checks; keeps nothing but metadata.
  */
-import { type Upstream, UpstreamError } from '@/lib/oauth/upstream-ports'
+import { type Upstream, UpstreamError } from '@/lib/oauth/ports/upstream'
 import type { ConnectionConfig } from './connection-config'
 import type { UpstreamContext } from './context'
 import { beginOAuth2Login, completeOAuth2Login } from './oauth2'

@@ -1,4 +1,4 @@
-import { UpstreamError } from '@/lib/oauth/upstream-ports'
+import { UpstreamError } from '@/lib/oauth/ports/upstream'
 import { readJsonObject, statusFailure } from './failure'
 import type { UpstreamHttp } from './upstream-http'
 

@@ -1,5 +1,10 @@
 import type { IncomingMessage } from 'node:http'
-import { FetchProblem, problemForOperators, type SafeFetchPolicy, safeRequest } from '@/lib/http/safe-request'
+import {
+  FetchProblem,
+  problemForOperators,
+  type SafeFetchPolicy,
+  safeRequest,
+} from '@/lib/http/fetch/safe-request'
 import { displayText } from '@/lib/oauth/protocol/display-text'
 import { readRetryAfter } from './schedule'
 import { type Message, signedHeaders } from './signature'

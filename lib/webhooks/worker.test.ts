@@ -1,7 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import { expect, it, vi } from 'vitest'
 import type { Log } from '@/lib/log'
-import { StoreUnavailable } from '@/lib/oauth/ports'
+import { StoreUnavailable } from '@/lib/oauth/ports/ports'
 import { startWorker, type Work } from './worker'
 
 /** A log that keeps its events. */

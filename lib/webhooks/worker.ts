@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import { describeError, type Log } from '@/lib/log'
-import { StoreUnavailable } from '@/lib/oauth/ports'
+import { StoreUnavailable } from '@/lib/oauth/ports/ports'
 
 /** Milliseconds between two looks at what there is to do, and by how much they differ. */
 const INTERVAL = 2_000

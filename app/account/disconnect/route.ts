@@ -1,11 +1,11 @@
+import { NotFound } from '@/lib/access'
+import { disconnect } from '@/lib/grants/account'
 import { cookiesOf, sessionCookiesIn } from '@/lib/http/account-form'
 import { readForm } from '@/lib/http/body'
 import { forgedDecisionPage, seeOther } from '@/lib/http/browser-answers'
 import { notFoundPage, sessionEndpoint } from '@/lib/http/browser-endpoint'
 import { isOwnForm, requestIdIn } from '@/lib/http/consent-form'
-import { NotFound } from '@/lib/management/access'
-import { disconnect } from '@/lib/management/account'
-import { context, management } from '@/lib/services'
+import { context, management } from '@/lib/services/services'
 
 /** Ends what an end user had connected. */
 export const POST = sessionEndpoint(context, async (request, { publicUrl }) => {

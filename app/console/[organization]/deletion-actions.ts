@@ -1,9 +1,9 @@
 'use server'
 
-import { InvalidInput } from '@/lib/management/change-configuration'
-import { deleteConnection, deleteServer } from '@/lib/management/deletions'
+import { InvalidInput } from '@/lib/configuration/change-configuration'
 import { translator } from '@/lib/messages/catalogue'
 import { messages } from '@/lib/messages/deletions'
+import { deleteConnection, deleteServer } from '@/lib/organizations/deletions'
 import { consoleAction, text } from '../console-action'
 import { language } from '../console-page'
 

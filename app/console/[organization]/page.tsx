@@ -1,9 +1,9 @@
 import { FirstSteps } from '@/components/console/overview/first-steps'
 import { Numbers } from '@/components/console/overview/numbers'
 import { Page } from '@/components/console/page'
-import { readOverview } from '@/lib/management/overview'
 import { translator } from '@/lib/messages/catalogue'
 import { messages } from '@/lib/messages/overview'
+import { readOverview } from '@/lib/organizations/overview'
 import { consolePage } from '../console-page'
 
 /** An organization at a glance: what to do first, and then numbers. */

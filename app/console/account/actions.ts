@@ -2,10 +2,10 @@
 
 import { headers } from 'next/headers'
 import { MIN_PASSWORD_LENGTH, passwordProblem } from '@/lib/accounts/password'
-import { InvalidInput } from '@/lib/management/change-configuration'
+import { InvalidInput } from '@/lib/configuration/change-configuration'
 import { translator } from '@/lib/messages/catalogue'
 import { messages } from '@/lib/messages/operator-account'
-import { accounts, signInProviders } from '@/lib/services'
+import { accounts, signInProviders } from '@/lib/services/services'
 import { operatorAction, Refusal, text } from '../console-action'
 import { language } from '../console-page'
 import { callAccounts } from '../open-session'

@@ -10,7 +10,7 @@ import { Callout, Page } from '@/components/console/page'
 import { MIN_PASSWORD_LENGTH } from '@/lib/accounts/password'
 import { translator } from '@/lib/messages/catalogue'
 import { messages } from '@/lib/messages/operator-account'
-import { accounts, signInProviders } from '@/lib/services'
+import { accounts, signInProviders } from '@/lib/services/services'
 import { language, signedIn } from '../console-page'
 import { signOut } from '../sign-in/actions'
 import {

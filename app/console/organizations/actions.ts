@@ -1,8 +1,8 @@
 'use server'
 
-import { Forbidden } from '@/lib/management/access'
-import { createOrganization } from '@/lib/management/create-organization'
-import { management } from '@/lib/services'
+import { Forbidden } from '@/lib/access'
+import { createOrganization } from '@/lib/organizations/create-organization'
+import { management } from '@/lib/services/services'
 import { operatorAction, text } from '../console-action'
 
 /** Only who runs the installation adds customers. */

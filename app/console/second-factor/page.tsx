@@ -5,7 +5,7 @@ import { Field } from '@/components/console/fields'
 import { pageContext } from '@/lib/http/page-context'
 import { translator } from '@/lib/messages/catalogue'
 import { messages } from '@/lib/messages/console'
-import { management } from '@/lib/services'
+import { management } from '@/lib/services/services'
 import { language } from '../console-page'
 import { enterSecondFactor } from './actions'
 

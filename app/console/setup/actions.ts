@@ -1,7 +1,7 @@
 'use server'
 
-import { createOrganization } from '@/lib/management/create-organization'
-import { accounts, management } from '@/lib/services'
+import { createOrganization } from '@/lib/organizations/create-organization'
+import { accounts, management } from '@/lib/services/services'
 import { publicAction, Refusal, text } from '../console-action'
 import { newCredentials } from '../credentials'
 import { openSession } from '../open-session'

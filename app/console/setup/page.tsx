@@ -7,7 +7,7 @@ import { MIN_PASSWORD_LENGTH } from '@/lib/accounts/password'
 import { pageContext } from '@/lib/http/page-context'
 import { translator } from '@/lib/messages/catalogue'
 import { messages } from '@/lib/messages/console'
-import { accounts, management } from '@/lib/services'
+import { accounts, management } from '@/lib/services/services'
 import { language } from '../console-page'
 import { setUp } from './actions'
 

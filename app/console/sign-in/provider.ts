@@ -9,7 +9,7 @@ import { readForm } from '@/lib/http/body'
 import { notFoundPage } from '@/lib/http/browser-endpoint'
 import type { HttpContext } from '@/lib/http/context'
 import { setCookie } from '@/lib/http/cookies'
-import { accounts, signInProviders } from '@/lib/services'
+import { accounts, signInProviders } from '@/lib/services/services'
 import { destination } from './destination'
 
 /** The provider that the path names at its end, if it is configured. */

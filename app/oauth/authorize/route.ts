@@ -4,7 +4,7 @@ import { browserEndpoint, notFoundPage } from '@/lib/http/browser-endpoint'
 import { findServer } from '@/lib/http/issuer'
 import { limitAuthorization } from '@/lib/http/limits'
 import { beginAuthorization } from '@/lib/oauth/authorize/begin'
-import { context } from '@/lib/services'
+import { context } from '@/lib/services/services'
 
 /** The authorization endpoint (RFC 6749 §3.1). A form that is posted means the same as a query (OIDC Core §3.1.2.1). */
 const authorize = browserEndpoint(context, async (request, { publicUrl, ports, limits }) => {

@@ -9,8 +9,8 @@ import { cookieName } from '@/lib/http/cookies'
 import { pageContext } from '@/lib/http/page-context'
 import { languageOf } from '@/lib/messages/catalogue'
 import { consentPrompt } from '@/lib/oauth/consent/prompt'
-import { StoreUnavailable } from '@/lib/oauth/ports'
-import { context } from '@/lib/services'
+import { StoreUnavailable } from '@/lib/oauth/ports/ports'
+import { context } from '@/lib/services/services'
 
 export const metadata: Metadata = { title: 'Allow access?' }
 

@@ -10,7 +10,7 @@ import { DEVICE_FORM } from '@/lib/http/device-form'
 import { pageContext } from '@/lib/http/page-context'
 import { languageOf } from '@/lib/messages/catalogue'
 import { formatUserCode, readUserCode } from '@/lib/oauth/protocol/user-code'
-import { context } from '@/lib/services'
+import { context } from '@/lib/services/services'
 
 export const metadata: Metadata = { title: 'Connect a device' }
 

@@ -4,7 +4,7 @@ import { jsonEndpoint } from '@/lib/http/json-endpoint'
 import { refuseMethodsBut } from '@/lib/http/method-not-allowed'
 import { limitNewLogin } from '@/lib/http/presented-client'
 import { authorizeDevice } from '@/lib/oauth/device/authorize-device'
-import { context } from '@/lib/services'
+import { context } from '@/lib/services/services'
 
 /** The device authorization endpoint (RFC 8628 §3.1). */
 export const POST = jsonEndpoint(context, async (call) => {

@@ -3,7 +3,7 @@ import { jsonEndpoint } from '@/lib/http/json-endpoint'
 import { refuseMethodsBut } from '@/lib/http/method-not-allowed'
 import { limitNewLogin } from '@/lib/http/presented-client'
 import { pushAuthorizationRequest } from '@/lib/oauth/authorize/push'
-import { context } from '@/lib/services'
+import { context } from '@/lib/services/services'
 
 /** The pushed authorization request endpoint (RFC 9126 §2). */
 export const POST = jsonEndpoint(context, async (call) => {

@@ -3,7 +3,7 @@ import { jsonEndpoint } from '@/lib/http/json-endpoint'
 import { limitRegistration } from '@/lib/http/limits'
 import { refuseMethodsBut } from '@/lib/http/method-not-allowed'
 import { registerClient } from '@/lib/oauth/clients/register-client'
-import { context } from '@/lib/services'
+import { context } from '@/lib/services/services'
 
 /** The client registration endpoint (RFC 7591 §3). */
 export const POST = jsonEndpoint(context, async ({ server, json, ports, limits, request }) => {

@@ -3,7 +3,7 @@ import { preflight } from '@/lib/http/cors'
 import { jsonEndpoint } from '@/lib/http/json-endpoint'
 import { refuseMethodsBut } from '@/lib/http/method-not-allowed'
 import { exchange } from '@/lib/oauth/token/token-endpoint'
-import { context } from '@/lib/services'
+import { context } from '@/lib/services/services'
 
 /** The token endpoint (RFC 6749 §3.2). */
 export const POST = jsonEndpoint(context, async ({ server, request, authorization, form, ports }) => {

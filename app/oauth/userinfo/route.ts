@@ -3,7 +3,7 @@ import { preflight } from '@/lib/http/cors'
 import { jsonEndpoint } from '@/lib/http/json-endpoint'
 import { refuseMethodsBut } from '@/lib/http/method-not-allowed'
 import { userinfo } from '@/lib/oauth/access/userinfo'
-import { context } from '@/lib/services'
+import { context } from '@/lib/services/services'
 
 /** The userinfo endpoint (OpenID Connect Core §5.3.1). */
 export const GET = jsonEndpoint(context, async ({ server, authorization, form, ports, request }) => {

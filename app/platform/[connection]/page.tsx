@@ -6,7 +6,7 @@ import { SignInForm } from '@/components/platform/sign-in-form'
 import { pageContext } from '@/lib/http/page-context'
 import { languageOf, translator } from '@/lib/messages/catalogue'
 import { messages } from '@/lib/messages/platform'
-import { management, platform } from '@/lib/services'
+import { management, platform } from '@/lib/services/services'
 
 export const metadata: Metadata = { title: 'Log in', referrer: 'same-origin' }
 

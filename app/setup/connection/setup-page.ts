@@ -1,10 +1,10 @@
 import { notFound } from 'next/navigation'
 import { language } from '@/app/console/console-page'
+import { NotFound } from '@/lib/access'
 import { pageContext } from '@/lib/http/page-context'
-import { NotFound } from '@/lib/management/access'
 import type { Management } from '@/lib/management/management'
 import type { Language } from '@/lib/messages/catalogue'
-import { management } from '@/lib/services'
+import { management } from '@/lib/services/services'
 
 export type SetupPage = {
   readonly token: string

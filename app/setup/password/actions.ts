@@ -2,7 +2,7 @@
 
 import { publicAction, Refusal, text } from '@/app/console/console-action'
 import { newPassword } from '@/app/console/credentials'
-import { platform } from '@/lib/services'
+import { platform } from '@/lib/services/services'
 
 /** Sets the password of who has the link; the link is good once. */
 export const choosePassword = publicAction(async (form) => {

@@ -7,7 +7,7 @@ import { MIN_PASSWORD_LENGTH } from '@/lib/accounts/password'
 import { pageContext } from '@/lib/http/page-context'
 import { languageOf, translator } from '@/lib/messages/catalogue'
 import { messages } from '@/lib/messages/platform'
-import { management, platform } from '@/lib/services'
+import { management, platform } from '@/lib/services/services'
 import { choosePassword } from './actions'
 
 export const metadata: Metadata = { title: 'Choose a password', referrer: 'same-origin' }

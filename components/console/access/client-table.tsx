@@ -1,10 +1,10 @@
-import type { ManagedClient } from '@/lib/store/managed-parties'
+import type { ManagedClient } from '@/lib/store/read/clients-and-users'
 import { Moment } from '../logins/moment'
 import { Badge } from '../page'
 import { Table } from '../table'
 import type { AccessTexts } from './access-tabs'
 
-/** Grants are counted only so far: see `COUNT_LIMIT` of `lib/store/managed-parties.ts`. */
+/** Grants are counted only so far: see `COUNT_LIMIT` of `lib/store/read/clients-and-users.ts`. */
 export const counted = (count: number, t: AccessTexts) => (count < 1000 ? count : t('many', { count }))
 
 type ClientTableProps = {

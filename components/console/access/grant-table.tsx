@@ -1,4 +1,4 @@
-import type { GrantState, SeenGrant } from '@/lib/management/grants/connected'
+import type { GrantState, SeenGrant } from '@/lib/grants/connected'
 import { Moment } from '../logins/moment'
 import { Badge, type Tone } from '../page'
 import { type Column, Table } from '../table'

@@ -1,4 +1,4 @@
-import type { ManagedUser } from '@/lib/store/managed-parties'
+import type { ManagedUser } from '@/lib/store/read/clients-and-users'
 import { Moment } from '../logins/moment'
 import { Badge } from '../page'
 import { Table } from '../table'

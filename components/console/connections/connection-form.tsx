@@ -1,4 +1,4 @@
-import type { Preset, PresetField } from '@/lib/management/connections/presets'
+import type { Preset, PresetField } from '@/lib/connections/presets'
 import { ActionForm } from '../action-form'
 import { CheckField, Field, SelectField, TextArea } from '../fields'
 import type { FormState } from '../form-state'

@@ -1,4 +1,4 @@
-import type { Preset, PresetId } from '@/lib/management/connections/presets'
+import type { Preset, PresetId } from '@/lib/connections/presets'
 import type { Translate } from '@/lib/messages/catalogue'
 import type { messages } from '@/lib/messages/connections'
 

@@ -1,4 +1,4 @@
-import type { PresetId } from '@/lib/management/connections/presets'
+import type { PresetId } from '@/lib/connections/presets'
 import { CopyText } from '../copy-text'
 import type { Words } from './preset-list'
 

@@ -1,4 +1,4 @@
-import type { TestView } from '@/lib/management/connections/run-test'
+import type { TestView } from '@/lib/connections/run-test'
 import { formatInstant, type Language, translator } from '@/lib/messages/catalogue'
 import { messages } from '@/lib/messages/connections'
 import { Table } from '../table'

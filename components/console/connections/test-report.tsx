@@ -1,5 +1,5 @@
-import type { TestView } from '@/lib/management/connections/run-test'
-import type { ConnectionView } from '@/lib/management/connections/view'
+import type { TestView } from '@/lib/connections/run-test'
+import type { ConnectionView } from '@/lib/connections/view'
 import { CopyText } from '../copy-text'
 import { Badge, ButtonLink, Callout, Facts, Section } from '../page'
 import { Table } from '../table'

@@ -1,7 +1,7 @@
 'use client'
 
-import type { Finding } from '@/lib/doctor/finding'
-import type { ExaminationReport } from '@/lib/management/doctor'
+import type { ExaminationReport } from '@/lib/diagnostics/examination'
+import type { Finding } from '@/lib/diagnostics/finding'
 import { formatInstant, type Language, translator } from '@/lib/messages/catalogue'
 import { messages } from '@/lib/messages/doctor'
 import { useFormState } from '../action-form'

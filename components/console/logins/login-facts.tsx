@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react'
-import type { ExplainedLogin } from '@/lib/management/logins/logins'
+import type { ExplainedLogin } from '@/lib/logins/logins'
 import { Facts } from '../page'
 import { Moment } from './moment'
 import type { LoginTexts } from './outcome-badge'

@@ -1,4 +1,4 @@
-import type { LoginOutcome } from '@/lib/store/managed-logins'
+import type { LoginOutcome } from '@/lib/store/read/logins'
 import { Choice, TextFilter } from '../access/filter-fields'
 import type { LoginTexts } from './outcome-badge'
 

@@ -1,4 +1,4 @@
-import type { SeenLogin } from '@/lib/management/logins/logins'
+import type { SeenLogin } from '@/lib/logins/logins'
 import { Table } from '../table'
 import { Moment } from './moment'
 import { type LoginTexts, OutcomeBadge } from './outcome-badge'

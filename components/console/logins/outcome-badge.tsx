@@ -1,6 +1,6 @@
 import type { Translate } from '@/lib/messages/catalogue'
 import type { messages } from '@/lib/messages/logins'
-import type { LoginOutcome } from '@/lib/store/managed-logins'
+import type { LoginOutcome } from '@/lib/store/read/logins'
 import { Badge, type Tone } from '../page'
 
 const TONES: Readonly<Record<LoginOutcome, Tone>> = {

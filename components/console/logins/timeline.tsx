@@ -1,5 +1,5 @@
 import { CircleCheck, CircleX, TriangleAlert } from 'lucide-react'
-import type { ExplainedEvent } from '@/lib/management/logins/logins'
+import type { ExplainedEvent } from '@/lib/logins/logins'
 import type { Language } from '@/lib/messages/catalogue'
 import { messages as remedies } from '@/lib/messages/remedies'
 import { Moment } from './moment'

@@ -1,7 +1,7 @@
 import { CircleCheck, CircleDashed } from 'lucide-react'
-import type { Overview } from '@/lib/management/overview'
 import type { Translate } from '@/lib/messages/catalogue'
 import type { messages } from '@/lib/messages/overview'
+import type { Overview } from '@/lib/organizations/overview'
 import { Section } from '../page'
 
 export type OverviewTexts = Translate<keyof (typeof messages)['en']>

@@ -1,4 +1,4 @@
-import type { Overview } from '@/lib/management/overview'
+import type { Overview } from '@/lib/organizations/overview'
 import { Section } from '../page'
 import { DayChart } from './day-chart'
 import type { OverviewTexts } from './first-steps'

@@ -1,6 +1,6 @@
-import type { ServerClient } from '@/lib/management/servers/find-server'
 import { type Language, translator } from '@/lib/messages/catalogue'
 import { messages } from '@/lib/messages/server-parts'
+import type { ServerClient } from '@/lib/servers/find-server'
 import { CheckField, Field, SelectField, TextArea } from '../fields'
 
 type ClientFieldsProps = {

@@ -1,6 +1,6 @@
-import type { NextSteps } from '@/lib/management/servers/next-steps'
 import { type Language, type Translate, translator } from '@/lib/messages/catalogue'
 import { messages } from '@/lib/messages/servers'
+import type { NextSteps } from '@/lib/servers/next-steps'
 import { CopyText } from '../copy-text'
 import { ButtonLink, Facts, Section } from '../page'
 

@@ -1,4 +1,4 @@
-import { setClientBlocked, setUserBlocked } from '@/lib/management/grants/block'
+import { setClientBlocked, setUserBlocked } from '@/lib/grants/block'
 import { organizationRoute } from '../routing'
 
 export const blockRoutes = [

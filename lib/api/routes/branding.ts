@@ -1,5 +1,5 @@
-import { findBranding, saveBranding } from '@/lib/management/servers/branding'
-import { known } from '../known'
+import { findBranding, saveBranding } from '@/lib/servers/branding'
+import { known } from '../omit-undefined'
 import { organizationRoute } from '../routing'
 import { branding, brandingBody } from '../schemas'
 

@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import { CLIENTS, GROUPS } from '@/lib/doctor/finding'
-import { examine } from '@/lib/management/doctor'
+import { examine } from '@/lib/diagnostics/examination'
+import { CLIENTS, GROUPS } from '@/lib/diagnostics/finding'
 import { organizationRoute } from '../routing'
 import { component, instant } from '../schemas'
 

@@ -6,8 +6,8 @@ import {
   OUTCOMES,
   REASONS,
   type SeenLogin,
-} from '@/lib/management/logins/logins'
-import { known } from '../known'
+} from '@/lib/logins/logins'
+import { known } from '../omit-undefined'
 import { BOOKMARK_QUERY, bookmarkedPage, wish } from '../page'
 import { organizationRoute } from '../routing'
 import { component, instant, listOf } from '../schemas'

@@ -1,6 +1,6 @@
-import { NotFound } from '@/lib/management/access'
-import { invite, withdrawInvitation } from '@/lib/management/members/invitations'
-import { changeRole, listMembers, removeMember } from '@/lib/management/members/members'
+import { NotFound } from '@/lib/access'
+import { invite, withdrawInvitation } from '@/lib/members/invitations'
+import { changeRole, listMembers, removeMember } from '@/lib/members/members'
 import { afterCursor, PAGE_QUERY, page } from '../page'
 import { organizationRoute } from '../routing'
 import {

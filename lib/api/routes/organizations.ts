@@ -5,7 +5,7 @@ import {
   type Organization,
   readOrganization,
   renameOrganization,
-} from '@/lib/management/organizations/organizations'
+} from '@/lib/organizations/organizations'
 import { fromCursor, PAGE_QUERY, page } from '../page'
 import { installationRoute, organizationRoute } from '../routing'
 import { newOrganization, organization, organizationChange, organizationList } from '../schemas'

@@ -1,11 +1,6 @@
 import { z } from 'zod'
-import {
-  createSetupLink,
-  listSetupLinks,
-  revokeSetupLink,
-  type SetupLink,
-} from '@/lib/management/setup-links/links'
-import { known } from '../known'
+import { createSetupLink, listSetupLinks, revokeSetupLink, type SetupLink } from '@/lib/setup-links/links'
+import { known } from '../omit-undefined'
 import { fromCursor, PAGE_QUERY, page } from '../page'
 import { organizationRoute } from '../routing'
 import { createdSetupLink, newSetupLink, setupLinkList } from '../schemas'

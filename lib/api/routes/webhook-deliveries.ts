@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import { listDeliveries, sendAgain, sendAllAgain, sendTestEvent } from '@/lib/management/webhooks/deliveries'
-import { known } from '../known'
+import { listDeliveries, sendAgain, sendAllAgain, sendTestEvent } from '@/lib/webhooks/deliveries'
+import { known } from '../omit-undefined'
 import { fromCursor, PAGE_QUERY, page } from '../page'
 import { organizationRoute } from '../routing'
 import { component, instant, listOf } from '../schemas'

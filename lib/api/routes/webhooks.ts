@@ -7,8 +7,8 @@ import {
   removeWebhook,
   rotateWebhookSecret,
   type Webhook,
-} from '@/lib/management/webhooks/webhooks'
-import { known } from '../known'
+} from '@/lib/webhooks/webhooks'
+import { known } from '../omit-undefined'
 import { afterCursor, PAGE_QUERY, page } from '../page'
 import { organizationRoute } from '../routing'
 import { anyEntry, component, instant, listOf } from '../schemas'

@@ -1,7 +1,7 @@
 /** What a token says of itself, while it is good: one description for everybody who asks. */
-import { findOpaqueAccessToken, findSignedAccessToken } from '../access-token'
+import { findOpaqueAccessToken, findSignedAccessToken } from '../flow/access-token'
 import type { Grant, Server } from '../model'
-import type { Ports } from '../ports'
+import type { Ports } from '../ports/ports'
 import { formatScope } from '../protocol/scope'
 import { hashSecret } from '../protocol/secret-hash'
 import { subjectOf } from '../protocol/subject'

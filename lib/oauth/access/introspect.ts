@@ -1,6 +1,6 @@
 import { authenticateResourceServer } from '../clients/authenticate-resource-server'
 import type { Server } from '../model'
-import type { Ports } from '../ports'
+import type { Ports } from '../ports/ports'
 import { OAuthError } from '../protocol/errors'
 import { type Parameters, parseParameters, requireNoDuplicates } from '../protocol/parameters'
 import { describeAccessToken, describeRefreshToken } from './describe-token'

@@ -1,5 +1,5 @@
 import type { Server, User } from '../model'
-import type { Ports } from '../ports'
+import type { Ports } from '../ports/ports'
 import { BearerError } from '../protocol/bearer-error'
 import { parseScope } from '../protocol/scope'
 import { describeAccessToken } from './describe-token'

@@ -7,7 +7,7 @@ import { isCodeChallenge } from '../protocol/pkce'
 import { type Prompt, parsePrompt } from '../protocol/prompt'
 import { checkResources } from '../protocol/resource'
 import { CAPABILITIES } from '../protocol/server-metadata'
-import { type Asker, unusableRequestUri } from './asker'
+import { type Asker, unusableRequestUri } from './resolve-client'
 
 /** What the client wishes of the login. */
 type LoginWishes = {

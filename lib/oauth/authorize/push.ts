@@ -2,13 +2,13 @@ import { authenticateClient } from '../clients/authenticate-client'
 import { refuseBlocked } from '../clients/blocked'
 import { findNewcomer } from '../clients/find-client'
 import type { Server } from '../model'
-import type { Ports } from '../ports'
+import type { Ports } from '../ports/ports'
 import { OAuthError } from '../protocol/errors'
 import { PUSHED_REQUEST_LIFETIME } from '../protocol/lifetimes'
 import { requireNoDuplicates } from '../protocol/parameters'
-import { askerFor } from './asker'
 import { validateRequest } from './authorization-request'
 import { newRequestUri, readParameters } from './pushed-request'
+import { askerFor } from './resolve-client'
 
 /** RFC 9126 §2.2. */
 export type PushedAuthorizationResponse = { readonly request_uri: string; readonly expires_in: number }

@@ -1,5 +1,5 @@
 import type { Server } from '../model'
-import type { Ports } from '../ports'
+import type { Ports } from '../ports/ports'
 import { type Parameters, parseParameters } from '../protocol/parameters'
 import { hashSecret } from '../protocol/secret-hash'
 

@@ -1,4 +1,4 @@
-import { type Ports, StoreUnavailable } from '../ports'
+import { type Ports, StoreUnavailable } from '../ports/ports'
 import { BROWSER_SESSION_LIFETIME } from '../protocol/lifetimes'
 import { hashSecret } from '../protocol/secret-hash'
 

@@ -1,17 +1,17 @@
 import { grantableScopes } from '../clients/grantable-scope'
-import { endGrant } from '../end-grant'
-import { advance, failRequest, type NextStep, type Progress, upstreamFailure } from '../flow'
+import { endGrant } from '../flow/end-grant'
+import { advance, failRequest, type NextStep, type Progress, upstreamFailure } from '../flow/flow'
 import type { Client, Grant, Identity, LoginAttempt, UpstreamTokens } from '../model'
-import { type Ports, StoreUnavailable } from '../ports'
+import { type Ports, StoreUnavailable } from '../ports/ports'
+import { UpstreamError, type UpstreamRemark } from '../ports/upstream'
 import { errorResponse } from '../protocol/authorization-response'
 import { RedirectedError } from '../protocol/errors'
 import { isStaleLogin } from '../protocol/login-freshness'
 import { equalSecrets, hashSecret } from '../protocol/secret-hash'
 import type { ReasonCode } from '../timeline'
-import { UpstreamError, type UpstreamRemark } from '../upstream-ports'
-import { askAnew, type LapsedLogin } from './ask-anew'
 import { withAuthTime } from './auth-time'
 import { startBrowserSession } from './browser-session'
+import { askAnew, type LapsedLogin } from './reprompt-consent'
 
 /** The upstream's answer cannot be tied to this browser's login: shown to the user, nothing issued, nothing spent. */
 export type CallbackRefusal = { readonly go: 'refused'; readonly reason: ReasonCode }

@@ -1,5 +1,5 @@
 import type { Client, Server } from '../model'
-import type { Ports } from '../ports'
+import type { Ports } from '../ports/ports'
 import { type ClientCredentials, readClientCredentials } from '../protocol/client-credentials'
 import { OAuthError } from '../protocol/errors'
 import type { Parameters } from '../protocol/parameters'

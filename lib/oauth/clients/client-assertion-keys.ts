@@ -1,5 +1,5 @@
 import type { Client } from '../model'
-import type { Ports } from '../ports'
+import type { Ports } from '../ports/ports'
 import { ClientDocumentError } from '../protocol/client-document'
 import { type ClientJwk, candidateKeys } from '../protocol/client-keys'
 import { OAuthError } from '../protocol/errors'

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { Client, Server } from '../model'
-import type { Ports } from '../ports'
+import type { Ports } from '../ports/ports'
 import { ClientDocumentError } from '../protocol/client-document'
 import { isClientIdUrl } from '../protocol/client-id-url'
 import { OAuthError } from '../protocol/errors'

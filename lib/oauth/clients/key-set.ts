@@ -1,4 +1,4 @@
-import type { Ports } from '../ports'
+import type { Ports } from '../ports/ports'
 import { ClientDocumentError } from '../protocol/client-document'
 import { type ClientJwk, candidateKeys, type JwkSet } from '../protocol/client-keys'
 import { KEY_SET_COOL_DOWN } from '../protocol/lifetimes'

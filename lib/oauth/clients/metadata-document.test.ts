@@ -1,12 +1,12 @@
 import type { RequestListener } from 'node:http'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { limitedFetcher } from '@/lib/http/safe-fetch-limits'
-import { clientDocumentStore } from '@/lib/store/client-documents'
+import { limitedFetcher } from '@/lib/http/fetch/safe-fetch-limits'
+import { clientDocumentStore } from '@/lib/store/oauth/client-documents'
 import { openStore, type PostgresUnderTest } from '@/lib/store/test-support/open-store'
 import { later, newClient, times } from '@/lib/store/test-support/store-under-test'
 import { type LoopbackServer, listenOnLoopback } from '@/sandbox/loopback-server'
 import type { ClientPolicy, Server } from '../model'
-import type { Ports } from '../ports'
+import type { Ports } from '../ports/ports'
 import { findClient, findKnownClient } from './find-client'
 
 const DAY = 24 * 3600

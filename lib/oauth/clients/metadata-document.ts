@@ -1,6 +1,6 @@
-import type { NewClient } from '../client-ports'
 import type { ClientPolicy, Server } from '../model'
-import type { Ports } from '../ports'
+import type { NewClient } from '../ports/clients'
+import type { Ports } from '../ports/ports'
 import {
   type ClientDocument,
   ClientDocumentError,

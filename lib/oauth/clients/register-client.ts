@@ -1,6 +1,6 @@
-import type { RegisteredFacts } from '../client-ports'
 import type { Server } from '../model'
-import type { Ports } from '../ports'
+import type { RegisteredFacts } from '../ports/clients'
+import type { Ports } from '../ports/ports'
 import { clientInformation } from '../protocol/client-configuration'
 import { type ClientMetadata, parseClientMetadata } from '../protocol/client-metadata'
 import { OAuthError, tooManyRequests } from '../protocol/errors'

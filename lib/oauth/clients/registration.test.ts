@@ -6,7 +6,7 @@ import { secrets } from '@/lib/crypto/secrets'
 import { openStore, type PostgresUnderTest } from '@/lib/store/test-support/open-store'
 import { times } from '@/lib/store/test-support/store-under-test'
 import type { Server } from '../model'
-import type { Ports } from '../ports'
+import type { Ports } from '../ports/ports'
 import { hashSecret } from '../protocol/secret-hash'
 import {
   deleteRegistration,

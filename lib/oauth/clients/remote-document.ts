@@ -1,5 +1,5 @@
-import type { StoredDocument } from '../client-ports'
-import type { Ports } from '../ports'
+import type { StoredDocument } from '../ports/clients'
+import type { Ports } from '../ports/ports'
 import { ClientDocumentError } from '../protocol/client-document'
 import { DOCUMENT_STALE_LIFETIME } from '../protocol/lifetimes'
 

@@ -1,4 +1,4 @@
-import type { Accent } from '../brand-ports'
+import type { Accent } from '../ports/brand'
 import { mix, parseColour } from './colour'
 
 /** How far the colour under the pointer is from the accent. */

@@ -1,9 +1,9 @@
-import type { NextStep } from '../flow'
-import type { Ports } from '../ports'
+import type { NextStep } from '../flow/flow'
+import type { Ports } from '../ports/ports'
 import { errorResponse, restoreRedirect } from '../protocol/authorization-response'
 import { RedirectedError } from '../protocol/errors'
 import { parseScope } from '../protocol/scope'
-import { goOn, newAttempt } from './go-on'
+import { goOn, newAttempt } from './resume-login'
 
 export type Decision = {
   readonly answer: 'allow' | 'deny'

@@ -1,5 +1,5 @@
-import type { BrowserSession } from '../consent-ports'
-import type { Ports } from '../ports'
+import type { BrowserSession } from '../ports/consent'
+import type { Ports } from '../ports/ports'
 import { hashSecret } from '../protocol/secret-hash'
 
 /** The value of this browser's session cookie at a connection, if it has one. */

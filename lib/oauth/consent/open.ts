@@ -1,11 +1,11 @@
-import { failRequest, type NextStep } from '../flow'
+import { isShownFirst } from '../flow/error-interstitial'
+import { failRequest, type NextStep } from '../flow/flow'
 import type { AuthorizationRequest, Client, Server } from '../model'
-import type { Ports } from '../ports'
+import type { Ports } from '../ports/ports'
 import { errorResponse } from '../protocol/authorization-response'
 import { type OAuthError, RedirectedError } from '../protocol/errors'
-import { isShownFirst } from '../show-first'
-import { goOn, newAttempt } from './go-on'
 import { type Memory, recall, type Visit } from './remembered'
+import { goOn, newAttempt } from './resume-login'
 
 export type OpenedConsent =
   | { readonly go: 'page' }

@@ -1,6 +1,6 @@
-import { answersAll, mayBeRemembered } from '../earlier-consent'
+import { answersAll, mayBeRemembered } from '../flow/earlier-consent'
 import type { AuthorizationRequest, Client, Server } from '../model'
-import type { Ports } from '../ports'
+import type { Ports } from '../ports/ports'
 import { knownUser, type SessionCookieOf } from './known-user'
 
 /** What a browser brings along to the consent page. */

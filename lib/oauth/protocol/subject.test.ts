@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { keyring } from '@/lib/crypto/keyring'
 import { secrets } from '@/lib/crypto/secrets'
-import { newId } from '@/lib/store/ids'
+import { newId } from '@/lib/store/database/ids'
 import { looksLikeUserId, subjectOf } from './subject'
 
 it('is the user, and the client where there is none', () => {

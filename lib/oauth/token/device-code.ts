@@ -1,6 +1,6 @@
-import type { DevicePoll } from '../device-ports'
 import type { Client, Server } from '../model'
-import type { Ports } from '../ports'
+import type { DevicePoll } from '../ports/device'
+import type { Ports } from '../ports/ports'
 import { OAuthError } from '../protocol/errors'
 import { DEVICE_POLL_PENALTY, DEVICE_POLL_TOLERANCE } from '../protocol/lifetimes'
 import type { Parameters } from '../protocol/parameters'

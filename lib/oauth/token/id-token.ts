@@ -1,5 +1,5 @@
 import type { Grant, Server } from '../model'
-import type { Ports } from '../ports'
+import type { Ports } from '../ports/ports'
 import { idTokenClaims } from '../protocol/id-token'
 import { ID_TOKEN_LIFETIME } from '../protocol/lifetimes'
 import { parseScope } from '../protocol/scope'

@@ -1,5 +1,5 @@
 import type { Grant, RefreshToken, Server } from '../model'
-import type { Ports } from '../ports'
+import type { Ports } from '../ports/ports'
 import { REFRESH_TOKEN_MAX_LIFETIME } from '../protocol/lifetimes'
 import { formatScope } from '../protocol/scope'
 import { hashSecret } from '../protocol/secret-hash'

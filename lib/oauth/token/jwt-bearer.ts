@@ -1,5 +1,5 @@
 import type { Client, Identity, Server, TrustedIssuer } from '../model'
-import type { Ports } from '../ports'
+import type { Ports } from '../ports/ports'
 import { OAuthError } from '../protocol/errors'
 import { type AssertedIdentity, checkIdJag, readIdJag, refusal } from '../protocol/id-jag'
 import type { Parameters } from '../protocol/parameters'

@@ -16,7 +16,7 @@ import {
   randomHash,
 } from '@/lib/store/test-support/store-under-test'
 import type { Client, Grant, Server } from '../model'
-import type { Ports } from '../ports'
+import type { Ports } from '../ports/ports'
 import { hashSecret } from '../protocol/secret-hash'
 import { refreshTokenRow, type TokenResponse } from './issue'
 import { exchange } from './token-endpoint'

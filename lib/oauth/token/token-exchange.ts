@@ -1,15 +1,15 @@
-import { findOpaqueAccessToken, findSignedAccessToken } from '../access-token'
 import { authenticateResourceServer } from '../clients/authenticate-resource-server'
+import { findOpaqueAccessToken, findSignedAccessToken } from '../flow/access-token'
+import { keepUpstreamSession, type UpstreamSession } from '../flow/upstream-session'
 import type { Grant, Server } from '../model'
-import type { Ports } from '../ports'
+import type { Ports } from '../ports/ports'
+import type { UpstreamTokenStatus } from '../ports/upstream-tokens'
 import { OAuthError } from '../protocol/errors'
 import { HANDOFF_MARGIN } from '../protocol/lifetimes'
 import type { Parameters } from '../protocol/parameters'
 import { isSubset } from '../protocol/scope'
 import { ACCESS_TOKEN_TYPE, readTokenExchange } from '../protocol/token-exchange'
 import { isWithinScope, splitUpstreamScope } from '../protocol/upstream-scope'
-import { keepUpstreamSession, type UpstreamSession } from '../upstream-session'
-import type { UpstreamTokenStatus } from '../upstream-token-ports'
 
 /** The body of a successful answer (RFC 8693 §2.2.1); absent fields are omitted. */
 export type HandoffResponse = {

@@ -1,10 +1,10 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest'
-import { limitedFetcher } from '@/lib/http/safe-fetch-limits'
-import { clientDocumentStore } from '@/lib/store/client-documents'
+import { limitedFetcher } from '@/lib/http/fetch/safe-fetch-limits'
+import { clientDocumentStore } from '@/lib/store/oauth/client-documents'
 import { openStore, type PostgresUnderTest } from '@/lib/store/test-support/open-store'
 import { later } from '@/lib/store/test-support/store-under-test'
 import { type LoopbackServer, listenOnLoopback } from '@/sandbox/loopback-server'
-import type { Ports } from '../ports'
+import type { Ports } from '../ports/ports'
 import { findIssuerKeys } from './trusted-issuer-keys'
 
 let store: PostgresUnderTest

@@ -1,7 +1,7 @@
 import { findPublishedKeys } from '../clients/key-set'
 import { loadDocument } from '../clients/remote-document'
 import type { TrustedIssuer } from '../model'
-import type { Ports } from '../ports'
+import type { Ports } from '../ports/ports'
 import { ClientDocumentError } from '../protocol/client-document'
 import { type ClientJwk, checkJwksUri } from '../protocol/client-keys'
 import { OAuthError } from '../protocol/errors'

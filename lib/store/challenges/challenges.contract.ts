@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type Challenges, type CodeRecord, StoreUnavailable } from '@/lib/oauth/ports'
+import { type Challenges, type CodeRecord, StoreUnavailable } from '@/lib/oauth/ports/ports'
 
 /** An implementation under test. */
 export type ChallengesUnderTest = {

@@ -1,4 +1,4 @@
-import { type Challenges, type CodeRedemption, StoreUnavailable } from '@/lib/oauth/ports'
+import { type Challenges, type CodeRedemption, StoreUnavailable } from '@/lib/oauth/ports/ports'
 import { codeKey, codeValue, REDEEM_CODE, requestKey, requestValue } from './redis-script'
 
 /** The commands that the challenge store needs of a Redis client. Each is sent at most once. */

@@ -1,8 +1,8 @@
 import { sql } from 'drizzle-orm'
 import { expect, it, onTestFinished } from 'vitest'
 import { startPostgres } from '@/test/postgres'
-import { closeDatabase, openDatabase } from '../database'
-import { migrate } from '../migrate'
+import { closeDatabase, openDatabase } from '../database/database'
+import { migrate } from '../database/migrate'
 import { describeChallenges } from './challenges.contract'
 import { postgresChallenges } from './postgres'
 

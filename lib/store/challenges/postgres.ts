@@ -1,8 +1,8 @@
 import { sql } from 'drizzle-orm'
 import { challenges } from '@/drizzle/schema/challenges'
-import type { Challenges } from '@/lib/oauth/ports'
-import type { Database } from '../database'
-import { guarded } from '../guarded'
+import type { Challenges } from '@/lib/oauth/ports/ports'
+import type { Database } from '../database/database'
+import { guarded } from '../database/guarded'
 import { codeKey, codeValue, requestKey, requestValue } from './redis-script'
 
 /** How many expired rows a write takes away: more than it adds, so that the table stays small. */

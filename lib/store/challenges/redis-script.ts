@@ -1,4 +1,4 @@
-import type { CodeRecord } from '@/lib/oauth/ports'
+import type { CodeRecord } from '@/lib/oauth/ports/ports'
 
 export const requestKey = (requestId: string) => `auth:request:${requestId}`
 export const codeKey = (codeHash: string) => `auth:code:${codeHash}`

@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import { Redis } from 'ioredis'
-import type { Challenges } from '@/lib/oauth/ports'
+import type { Challenges } from '@/lib/oauth/ports/ports'
 import { challengesOverRedis } from './over-redis'
 
 /** Milliseconds to wait for a connection, and then for an answer. */

@@ -1,5 +1,5 @@
 import { Redis } from '@upstash/redis'
-import type { Challenges } from '@/lib/oauth/ports'
+import type { Challenges } from '@/lib/oauth/ports/ports'
 import { challengesOverRedis } from './over-redis'
 
 /** Milliseconds for one request. */

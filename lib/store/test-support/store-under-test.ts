@@ -1,5 +1,4 @@
 import { randomBytes } from 'node:crypto'
-import type { NewClient } from '@/lib/oauth/client-ports'
 import type {
   AuthorizationRequest,
   Client,
@@ -10,9 +9,10 @@ import type {
   Server,
   UpstreamTokens,
 } from '@/lib/oauth/model'
-import type { CompletedLogin, Ports } from '@/lib/oauth/ports'
+import type { NewClient } from '@/lib/oauth/ports/clients'
+import type { CompletedLogin, Ports } from '@/lib/oauth/ports/ports'
 import type { TimelineEvent } from '@/lib/oauth/timeline'
-import type { SecurityEventStore } from '../security-events'
+import type { SecurityEventStore } from '../audit/security-events'
 
 /** The ports whose contracts hang together, over one set of data. */
 export type StoreUnderTest = Pick<

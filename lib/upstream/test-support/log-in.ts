@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import type { Upstream } from '@/lib/oauth/upstream-ports'
+import type { Upstream } from '@/lib/oauth/ports/upstream'
 import type { ConnectionConfig } from '../connection-config'
 import { type UpstreamDependencies, upstream } from '../upstream'
 import type { MisbehavingProvider, Misbehaviour } from './misbehaving-provider'

@@ -2,7 +2,7 @@ import { preflight } from '@/lib/http/cors'
 import { jsonEndpoint } from '@/lib/http/json-endpoint'
 import { refuseMethodsBut } from '@/lib/http/method-not-allowed'
 import { serverMetadata } from '@/lib/oauth/protocol/server-metadata'
-import { context } from '@/lib/services'
+import { context } from '@/lib/services/services'
 
 /** Authorization server metadata (RFC 8414 §3), at the root and inserted before the path of a path issuer. */
 export const GET = jsonEndpoint(context, async ({ server }) => ({

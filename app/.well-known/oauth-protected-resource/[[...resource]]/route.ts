@@ -3,7 +3,7 @@ import { originEndpoint } from '@/lib/http/json-endpoint'
 import { refuseMethodsBut } from '@/lib/http/method-not-allowed'
 import { findProtectedResource } from '@/lib/oauth/access/protected-resource'
 import { resourceMetadata } from '@/lib/oauth/protocol/resource-metadata'
-import { context } from '@/lib/services'
+import { context } from '@/lib/services/services'
 
 /** Metadata of the protected resources that lie on this origin (RFC 9728 §3). */
 export const GET = originEndpoint(context, async (origin, pathname, ports) => {

@@ -2,7 +2,7 @@ import { preflight } from '@/lib/http/cors'
 import { jsonEndpoint } from '@/lib/http/json-endpoint'
 import { refuseMethodsBut } from '@/lib/http/method-not-allowed'
 import { openIdMetadata } from '@/lib/oauth/protocol/openid-metadata'
-import { context } from '@/lib/services'
+import { context } from '@/lib/services/services'
 
 /** OpenID provider metadata (OpenID Connect Discovery §4), in all the places of the document beside it. */
 export const GET = jsonEndpoint(context, async ({ server }) => ({

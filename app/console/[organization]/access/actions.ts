@@ -1,12 +1,12 @@
 'use server'
 
-import { setClientBlocked, setUserBlocked } from '@/lib/management/grants/block'
+import { setClientBlocked, setUserBlocked } from '@/lib/grants/block'
 import {
   revokeGrant,
   revokeGrantsOfClient,
   revokeGrantsOfServer,
   revokeGrantsOfUser,
-} from '@/lib/management/grants/revoke'
+} from '@/lib/grants/revoke'
 import { consoleAction, text } from '../../console-action'
 
 export const endGrant = consoleAction('revoke', async ({ scope, management }, form) => {

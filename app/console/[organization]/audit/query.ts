@@ -1,4 +1,4 @@
-import type { Chain } from '@/lib/management/audit-log'
+import type { Chain } from '@/lib/audit/audit-log'
 
 type Query = Readonly<Record<string, string | undefined>>
 

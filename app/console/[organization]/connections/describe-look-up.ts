@@ -1,4 +1,4 @@
-import type { IssuerLookup } from '@/lib/management/connections/look-up-issuer'
+import type { IssuerLookup } from '@/lib/connections/look-up-issuer'
 import type { Translate } from '@/lib/messages/catalogue'
 import type { messages } from '@/lib/messages/connections'
 

@@ -1,7 +1,7 @@
-import { InvalidInput } from '@/lib/management/change-configuration'
-import type { ConnectionInput } from '@/lib/management/connections/change'
-import type { Answers, Preset } from '@/lib/management/connections/presets'
-import type { Mistake } from '@/lib/management/mistakes'
+import { InvalidInput } from '@/lib/configuration/change-configuration'
+import type { Mistake } from '@/lib/configuration/mistakes'
+import type { ConnectionInput } from '@/lib/connections/change'
+import type { Answers, Preset } from '@/lib/connections/presets'
 import { text } from '../../console-action'
 
 /** What the form says of a connection, besides its address. */

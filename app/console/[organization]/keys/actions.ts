@@ -1,8 +1,8 @@
 'use server'
 
-import { ROLES } from '@/lib/management/access'
-import { createApiKey, revokeApiKey } from '@/lib/management/api-keys/api-keys'
-import { InvalidInput } from '@/lib/management/change-configuration'
+import { ROLES } from '@/lib/access'
+import { createApiKey, revokeApiKey } from '@/lib/api-keys/api-keys'
+import { InvalidInput } from '@/lib/configuration/change-configuration'
 import { consoleAction, text } from '../../console-action'
 
 const DAY = 24 * 3600_000

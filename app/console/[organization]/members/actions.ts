@@ -1,9 +1,9 @@
 'use server'
 
-import { ROLES, type Role } from '@/lib/management/access'
-import { InvalidInput } from '@/lib/management/change-configuration'
-import { invite, withdrawInvitation } from '@/lib/management/members/invitations'
-import { changeRole, removeMember } from '@/lib/management/members/members'
+import { ROLES, type Role } from '@/lib/access'
+import { InvalidInput } from '@/lib/configuration/change-configuration'
+import { invite, withdrawInvitation } from '@/lib/members/invitations'
+import { changeRole, removeMember } from '@/lib/members/members'
 import { consoleAction, text } from '../../console-action'
 
 export const inviteMember = consoleAction('manage_members', async ({ scope, management }, form) => {

@@ -1,11 +1,11 @@
 'use server'
 
 import { consoleAction, text } from '@/app/console/console-action'
-import { saveBranding } from '@/lib/management/servers/branding'
-import { createServer } from '@/lib/management/servers/create-server'
-import { findServer } from '@/lib/management/servers/find-server'
-import { makeResourceSecret, removeResourceSecret } from '@/lib/management/servers/resource-secret'
-import { updateServer } from '@/lib/management/servers/update-server'
+import { saveBranding } from '@/lib/servers/branding'
+import { createServer } from '@/lib/servers/create-server'
+import { findServer } from '@/lib/servers/find-server'
+import { makeResourceSecret, removeResourceSecret } from '@/lib/servers/resource-secret'
+import { updateServer } from '@/lib/servers/update-server'
 import { atFields, demandConsent, isChecked, number, words } from './form-values'
 
 export const protectServer = consoleAction('configure', async ({ scope, management }, form) => {

@@ -1,14 +1,9 @@
 'use server'
 
 import { type ActionResult, consoleAction, text } from '@/app/console/console-action'
-import type { OrganizationScope } from '@/lib/management/access'
-import type { Path } from '@/lib/management/mistakes'
-import {
-  addClient,
-  changeClient,
-  type MadeSecret,
-  makeClientSecret,
-} from '@/lib/management/servers/server-clients'
+import type { OrganizationScope } from '@/lib/access'
+import type { Path } from '@/lib/configuration/mistakes'
+import { addClient, changeClient, type MadeSecret, makeClientSecret } from '@/lib/servers/server-clients'
 import { clientInForm } from './client-form'
 import { atFields, demandConsent } from './form-values'
 

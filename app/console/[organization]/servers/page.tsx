@@ -2,9 +2,9 @@ import type { Metadata } from 'next'
 import { consolePage } from '@/app/console/console-page'
 import { Badge, ButtonLink, Empty, Page } from '@/components/console/page'
 import { Table } from '@/components/console/table'
-import { listConnectionChoices, listServers } from '@/lib/management/servers/find-server'
 import { translator } from '@/lib/messages/catalogue'
 import { messages } from '@/lib/messages/servers'
+import { listConnectionChoices, listServers } from '@/lib/servers/find-server'
 
 export const metadata: Metadata = { title: 'Servers' }
 

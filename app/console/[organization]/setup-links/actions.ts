@@ -1,7 +1,7 @@
 'use server'
 
-import { InvalidInput } from '@/lib/management/change-configuration'
-import { createSetupLink, revokeSetupLink } from '@/lib/management/setup-links/links'
+import { InvalidInput } from '@/lib/configuration/change-configuration'
+import { createSetupLink, revokeSetupLink } from '@/lib/setup-links/links'
 import { consoleAction, text } from '../../console-action'
 
 const DAY = 24 * 3600_000

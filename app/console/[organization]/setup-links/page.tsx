@@ -5,11 +5,11 @@ import { Field, SelectField } from '@/components/console/fields'
 import { Badge, ButtonLink, Callout, Empty, Page, Section } from '@/components/console/page'
 import { NewLink } from '@/components/console/setup-links/new-link'
 import { Table } from '@/components/console/table'
-import { listConnections } from '@/lib/management/connections/view'
-import { listSetupLinks, type SetupLink } from '@/lib/management/setup-links/links'
+import { listConnections } from '@/lib/connections/view'
 import { formatInstant, type Language, translator } from '@/lib/messages/catalogue'
 import { messages as connectionMessages } from '@/lib/messages/connections'
 import { messages } from '@/lib/messages/setup-links'
+import { listSetupLinks, type SetupLink } from '@/lib/setup-links/links'
 import { createLink, revokeLink } from './actions'
 
 export const metadata: Metadata = { title: 'Setup links' }

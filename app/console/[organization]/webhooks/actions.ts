@@ -1,12 +1,7 @@
 'use server'
 
-import { sendAgain, sendAllAgain, sendTestEvent } from '@/lib/management/webhooks/deliveries'
-import {
-  changeWebhook,
-  createWebhook,
-  removeWebhook,
-  rotateWebhookSecret,
-} from '@/lib/management/webhooks/webhooks'
+import { sendAgain, sendAllAgain, sendTestEvent } from '@/lib/webhooks/deliveries'
+import { changeWebhook, createWebhook, removeWebhook, rotateWebhookSecret } from '@/lib/webhooks/webhooks'
 import { consoleAction, text } from '../../console-action'
 
 /** Makes a webhook and shows its secret, this once. */

@@ -1,11 +1,11 @@
+import { completeConnectionTest, testIdOf } from '@/lib/connections/run-test'
 import { callbackRefusalPage } from '@/lib/http/browser-answers'
 import { sessionEndpoint } from '@/lib/http/browser-endpoint'
 import type { HttpContext } from '@/lib/http/context'
 import { readCookie, setCookie } from '@/lib/http/cookies'
-import { completeConnectionTest, testIdOf } from '@/lib/management/connections/run-test'
 import type { Management } from '@/lib/management/management'
-import { setupTester } from '@/lib/management/setup-links/tests'
-import { accounts, context, management } from '@/lib/services'
+import { accounts, context, management } from '@/lib/services/services'
+import { setupTester } from '@/lib/setup-links/tests'
 
 type Handle = (request: Request, context: HttpContext) => Promise<Response>
 

@@ -2,7 +2,7 @@ import { callbackRefusalPage, nextStepResponse, stateCookie } from '@/lib/http/b
 import { sessionCookies, visitOf } from '@/lib/http/browser-session'
 import { readCookie, setCookie } from '@/lib/http/cookies'
 import { completeLogin } from '@/lib/oauth/callback/complete-login'
-import { attemptIdOf } from '@/lib/oauth/flow'
+import { attemptIdOf } from '@/lib/oauth/flow/flow'
 import { callback } from './callback'
 
 /** Where the identity provider sends the user back; each connection has a callback of its own (RFC 9700 §4.4.2). */

@@ -4,7 +4,7 @@ import { sessionEndpoint } from '@/lib/http/browser-endpoint'
 import { isOwnForm, requestIdIn } from '@/lib/http/consent-form'
 import { decide } from '@/lib/oauth/consent/decide'
 import { OAuthError } from '@/lib/oauth/protocol/errors'
-import { context } from '@/lib/services'
+import { context } from '@/lib/services/services'
 
 /** The user's answer on the consent page. */
 export const POST = sessionEndpoint(context, async (request, { publicUrl, ports, log }) => {

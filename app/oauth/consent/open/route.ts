@@ -3,7 +3,7 @@ import { sessionEndpoint } from '@/lib/http/browser-endpoint'
 import { visitOf } from '@/lib/http/browser-session'
 import { consentCookie, formTokenOf, requestIdIn } from '@/lib/http/consent-form'
 import { openConsent } from '@/lib/oauth/consent/open'
-import { context } from '@/lib/services'
+import { context } from '@/lib/services/services'
 
 /** Sets the cookie that the consent form is tied to, which a page cannot, and goes on to the page or past it. */
 export const GET = sessionEndpoint(context, async (request, { publicUrl, ports }) => {

@@ -4,7 +4,7 @@ import { sessionEndpoint } from '@/lib/http/browser-endpoint'
 import { isOwnForm } from '@/lib/http/consent-form'
 import { deviceEndingUri, guessersOf, verificationUri } from '@/lib/http/device-form'
 import { enterUserCode } from '@/lib/oauth/device/enter-code'
-import { context } from '@/lib/services'
+import { context } from '@/lib/services/services'
 
 /** The code that a user typed, or confirmed (RFC 8628 §3.3). */
 export const POST = sessionEndpoint(context, async (request, { publicUrl, ports, log }) => {

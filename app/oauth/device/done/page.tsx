@@ -3,7 +3,7 @@ import { headers } from 'next/headers'
 import { DeviceEnding } from '@/components/device-ending'
 import { pageContext } from '@/lib/http/page-context'
 import { languageOf } from '@/lib/messages/catalogue'
-import { context } from '@/lib/services'
+import { context } from '@/lib/services/services'
 
 export const metadata: Metadata = { title: 'Return to your device' }
 

@@ -3,7 +3,7 @@ import { sessionEndpoint } from '@/lib/http/browser-endpoint'
 import { consentCookie, formTokenOf } from '@/lib/http/consent-form'
 import { DEVICE_FORM, verificationUri } from '@/lib/http/device-form'
 import { formatUserCode, readUserCode } from '@/lib/oauth/protocol/user-code'
-import { context } from '@/lib/services'
+import { context } from '@/lib/services/services'
 
 /** Sets the cookie that the form for codes is tied to, which a page cannot, and goes back to the page. */
 export const GET = sessionEndpoint(context, async (request, { publicUrl }) => {

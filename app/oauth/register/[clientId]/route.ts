@@ -2,7 +2,7 @@ import { preflightFor } from '@/lib/http/cors'
 import { type Call, jsonEndpoint } from '@/lib/http/json-endpoint'
 import { refuseMethodsBut } from '@/lib/http/method-not-allowed'
 import * as registration from '@/lib/oauth/clients/manage-registration'
-import { context } from '@/lib/services'
+import { context } from '@/lib/services/services'
 
 const manager = ({ server, authorization, request }: Call) => {
   return { server, authorization, clientId: new URL(request.url).pathname.split('/').at(-1) ?? '' }

@@ -1,5 +1,5 @@
 import { sessionEndpoint } from '@/lib/http/browser-endpoint'
-import { context, platform } from '@/lib/services'
+import { context, platform } from '@/lib/services/services'
 import { answerSignIn } from '../../answer-sign-in'
 
 /** Takes address and password, and leads to our own callback, as an identity provider would. */

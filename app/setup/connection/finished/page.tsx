@@ -4,7 +4,7 @@ import { Door } from '@/components/console/door'
 import { pageContext } from '@/lib/http/page-context'
 import { translator } from '@/lib/messages/catalogue'
 import { messages } from '@/lib/messages/setup-links'
-import { management } from '@/lib/services'
+import { management } from '@/lib/services/services'
 
 export const metadata: Metadata = { title: 'Finished' }
 

@@ -1,4 +1,4 @@
-import { accounts } from '@/lib/services'
+import { accounts } from '@/lib/services/services'
 
 const answer = async (request: Request) => (await accounts()).answer(request)
 

@@ -1,4 +1,4 @@
-import { exportAuditLog } from '@/lib/management/audit-log'
+import { exportAuditLog } from '@/lib/audit/audit-log'
 import { consoleRoute, download } from '../../../console-route'
 
 export const GET = consoleRoute('look', ({ scope, management, query }) => {

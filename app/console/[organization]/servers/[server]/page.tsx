@@ -1,6 +1,6 @@
 import { redirect } from 'next/navigation'
 import { consolePage } from '@/app/console/console-page'
-import { findServer } from '@/lib/management/servers/find-server'
+import { findServer } from '@/lib/servers/find-server'
 
 /** A server's first page. */
 export default consolePage('look', async ({ scope, params, management }) => {

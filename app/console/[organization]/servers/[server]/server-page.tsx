@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react'
 import { type ConsoleContext, consolePage } from '@/app/console/console-page'
 import { ServerFrame, type ServerTab } from '@/components/console/servers/server-frame'
-import { findServer, type ServerDetails } from '@/lib/management/servers/find-server'
+import { findServer, type ServerDetails } from '@/lib/servers/find-server'
 
 type ServerContext = ConsoleContext & {
   readonly server: ServerDetails

@@ -4,9 +4,9 @@ import { consolePage } from '@/app/console/console-page'
 import { ActionForm } from '@/components/console/action-form'
 import { Field, SelectField } from '@/components/console/fields'
 import { Page } from '@/components/console/page'
-import { listConnectionChoices } from '@/lib/management/servers/find-server'
 import { translator } from '@/lib/messages/catalogue'
 import { messages } from '@/lib/messages/servers'
+import { listConnectionChoices } from '@/lib/servers/find-server'
 import { protectServer } from '../actions'
 
 export const metadata: Metadata = { title: 'Protect an MCP server' }

@@ -3,9 +3,9 @@ import { CheckField } from '@/components/console/fields'
 import { Section } from '@/components/console/page'
 import { SecretToCopy } from '@/components/console/webhooks/secret-to-copy'
 import { WebhookFields } from '@/components/console/webhooks/webhook-fields'
-import type { Webhook } from '@/lib/management/webhooks/webhooks'
 import { formatInstant, type Language, translator } from '@/lib/messages/catalogue'
 import { messages } from '@/lib/messages/webhooks'
+import type { Webhook } from '@/lib/webhooks/webhooks'
 import { deleteWebhook, newSecret, saveWebhook } from '../actions'
 
 type WebhookSettingsProps = {

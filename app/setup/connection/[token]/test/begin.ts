@@ -1,10 +1,10 @@
+import { NotFound } from '@/lib/access'
 import { notFoundPage } from '@/lib/http/browser-endpoint'
 import type { HttpContext } from '@/lib/http/context'
 import { setCookie } from '@/lib/http/cookies'
 import { errorPage } from '@/lib/http/error-page'
-import { NotFound } from '@/lib/management/access'
-import { beginSetupTest } from '@/lib/management/setup-links/tests'
-import { management } from '@/lib/services'
+import { management } from '@/lib/services/services'
+import { beginSetupTest } from '@/lib/setup-links/tests'
 
 /** Seconds; as long as the test waits. */
 const COOKIE_LIFETIME = 600

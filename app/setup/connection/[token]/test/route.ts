@@ -1,5 +1,5 @@
 import { sessionEndpoint } from '@/lib/http/browser-endpoint'
-import { context } from '@/lib/services'
+import { context } from '@/lib/services/services'
 import { beginTest } from './begin'
 
 /** Begins a test of the connection of a setup link. */

@@ -1,7 +1,7 @@
 'use server'
 
 import { consoleAction, text } from '@/app/console/console-action'
-import { addPerson, removePerson, renewPasswordLink } from '@/lib/management/platform-users'
+import { addPerson, removePerson, renewPasswordLink } from '@/lib/connections/platform-users'
 
 export const add = consoleAction('manage_members', async ({ scope, management }, form) => {
   const person = { address: text(form, 'address'), name: text(form, 'name') }

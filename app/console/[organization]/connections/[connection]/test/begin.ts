@@ -1,10 +1,10 @@
+import { Forbidden, NotFound } from '@/lib/access'
+import { beginConnectionTest } from '@/lib/connections/run-test'
 import { notFoundPage } from '@/lib/http/browser-endpoint'
 import type { HttpContext } from '@/lib/http/context'
 import { setCookie } from '@/lib/http/cookies'
 import { errorPage } from '@/lib/http/error-page'
-import { Forbidden, NotFound } from '@/lib/management/access'
-import { beginConnectionTest } from '@/lib/management/connections/run-test'
-import { accounts, management } from '@/lib/services'
+import { accounts, management } from '@/lib/services/services'
 
 /** Seconds; as long as the test waits. */
 const COOKIE_LIFETIME = 600

@@ -2,9 +2,9 @@ import type { Metadata } from 'next'
 import { consolePage } from '@/app/console/console-page'
 import { DeletionQuestion } from '@/components/console/deletion-question'
 import { Facts, Page, Section } from '@/components/console/page'
-import { readServerDeletion } from '@/lib/management/deletions'
 import { translator } from '@/lib/messages/catalogue'
 import { messages } from '@/lib/messages/deletions'
+import { readServerDeletion } from '@/lib/organizations/deletions'
 import { removeServer } from '../../../deletion-actions'
 
 export const metadata: Metadata = { title: 'Delete a server' }

@@ -2,7 +2,7 @@
 
 import { consoleAction, text } from '@/app/console/console-action'
 import { language } from '@/app/console/console-page'
-import { examine, reportOf } from '@/lib/management/doctor'
+import { examine, reportOf } from '@/lib/diagnostics/examination'
 import { inOwnWords } from '@/lib/messages/doctor-remedy'
 
 /** Examines the server, and shows what was found in the form's place. */

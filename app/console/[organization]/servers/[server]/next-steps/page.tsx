@@ -1,6 +1,6 @@
 import type { Metadata } from 'next'
 import { NextStepsView } from '@/components/console/servers/next-steps'
-import { nextSteps } from '@/lib/management/servers/next-steps'
+import { nextSteps } from '@/lib/servers/next-steps'
 import { serverPage } from '../server-page'
 
 export const metadata: Metadata = { title: 'Next steps' }

@@ -1,6 +1,6 @@
 import { brandedServer, logoResponse } from '@/lib/http/brand-files'
 import { sessionEndpoint } from '@/lib/http/browser-endpoint'
-import { context } from '@/lib/services'
+import { context } from '@/lib/services/services'
 
 /** The logo of a server's consent page. */
 export const GET = sessionEndpoint(context, async (request, { ports }) =>

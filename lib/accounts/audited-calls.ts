@@ -1,0 +1,80 @@
+import { createHash } from 'node:crypto'
+import { installationEntry } from '@/lib/audit/audit'
+import { type OperatorName, operatorAccountStore } from '@/lib/store/accounts/operator-accounts'
+import { auditLogStore } from '@/lib/store/audit/audit-log'
+import type { Database } from '@/lib/store/database/database'
+import { deedOf, UNKNOWN } from './account-audit-events'
+
+/** A call of the accounts library, before it is made. */
+export type Call = {
+  readonly path: string
+  /** What a form of ours sends; absent when the browser calls by itself. */
+  readonly body?: Readonly<Record<string, unknown>>
+  /** Who is signed in. */
+  readonly operator: OperatorName | null
+  readonly browser: Headers
+}
+
+type Answer = { readonly user?: OperatorName; readonly twoFactorRedirect?: boolean; readonly token?: string }
+
+const CHALLENGE_COOKIE = /(?:^|;\s*)(?:__Host-)?vst_operator\.two_factor=([^;.]+)/
+
+/**
+ * Watches over calls of the accounts library: a code of an authenticator lets nobody in twice, and the installation's
+ * audit log hears of everything.
+ *
+ * @param endSession ends a session by its token
+ */
+export function watchedCalls(db: Database, endSession: (token: string) => Promise<void>) {
+  const store = operatorAccountStore(db)
+  const log = auditLogStore(db)
+
+  const who = async ({ operator, body, browser }: Call, { user }: Answer): Promise<typeof UNKNOWN> => {
+    if (user) return user
+    if (operator) return operator
+    const challenge = CHALLENGE_COOKIE.exec(browser.get('cookie') ?? '')?.[1]
+    if (typeof body?.email === 'string') return (await store.byEmail(body.email)) ?? UNKNOWN
+    return (challenge && (await store.awaited(challenge))) || UNKNOWN
+  }
+
+  const isReplay = async ({ path, body }: Call, { user }: Answer): Promise<boolean> => {
+    if (path !== '/two-factor/verify-totp' || !user) return false
+    const codeHash = createHash('sha256').update(String(body?.code)).digest('hex')
+    return !(await store.spendCode(user.id, codeHash, new Date()))
+  }
+
+  /** @returns the answer for the browser */
+  return async (call: Call, send: () => Promise<Response>): Promise<Response> => {
+    // Whose factor is awaited is forgotten when the last attempt fails.
+    const awaited = await who(call, {})
+    const response = await send()
+    // Too many, or we failed: nothing was tried.
+    if (response.status === 429 || response.status >= 500) return response
+    const answer: Answer = await answerOf(response)
+    const isReplayed = response.ok && (await isReplay(call, answer))
+    if (isReplayed && !call.operator && answer.token) await endSession(answer.token)
+    const isDone = response.ok && !isReplayed
+    const deed = deedOf({
+      path: call.path,
+      isDone,
+      wasSignedIn: call.operator !== null,
+      isHalfWay: answer.twoFactorRedirect === true,
+    })
+    if (deed) {
+      const { id, email } = answer.user ?? awaited
+      const actor = { kind: 'operator', name: email, ...(id !== undefined && { id }) } as const
+      const target = { targetKind: 'operator', targetName: email, ...(id !== undefined && { targetId: id }) }
+      await log.append([installationEntry(actor, new Date(), { ...deed, ...target })])
+    }
+    return isReplayed ? new Response(null, { status: 401 }) : response
+  }
+}
+
+async function answerOf(response: Response): Promise<Answer> {
+  if (!response.ok) return {}
+  const answer: unknown = await response
+    .clone()
+    .json()
+    .catch(() => null)
+  return typeof answer === 'object' && answer !== null ? (answer as Answer) : {}
+}

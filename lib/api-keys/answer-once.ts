@@ -1,0 +1,44 @@
+import { hashSecret } from '@/lib/oauth/protocol/secret-hash'
+import { idempotencyStore } from '@/lib/store/accounts/idempotency'
+import type { Management } from '../management/management'
+
+/** A request that its sender may send again. */
+export type RepeatableRequest = {
+  readonly apiKeyId: string
+  /** What the sender calls it. */
+  readonly idempotencyKey: string
+  /** Everything that is asked for; never stored. */
+  readonly content: string
+}
+
+export type AnsweredOnce<Answer> =
+  | { readonly outcome: 'answered'; readonly answer: Answer; readonly isReplayed: boolean }
+  /** The same is being done just now. */
+  | { readonly outcome: 'under_way' }
+  /** The key was used for something else. */
+  | { readonly outcome: 'another_request' }
+
+/**
+ * Does something once, however often it is asked for within 24 hours, and gives everybody the same answer.
+ *
+ * @param work when it throws, nothing is kept and the next request tries again
+ */
+export async function answerOnce<Answer>(
+  { apiKeyId, idempotencyKey, content }: RepeatableRequest,
+  work: () => Promise<Answer>,
+  { db, sealer, ports }: Management,
+): Promise<AnsweredOnce<Answer>> {
+  const store = idempotencyStore(db, sealer)
+  const id = hashSecret(`${apiKeyId}\n${idempotencyKey}`)
+  const begun = await store.begin({ id, apiKeyId, fingerprint: hashSecret(content) }, ports.clock())
+  if (begun.outcome === 'answered')
+    return { outcome: 'answered', answer: JSON.parse(begun.answer) as Answer, isReplayed: true }
+  if (begun.outcome !== 'begun') return begun
+  const answer = await work().catch(async (error: unknown) => {
+    // Should this fail, too, the next request has to wait until it counts as given up.
+    await store.abandon(id, begun.attempt).catch(() => {})
+    throw error
+  })
+  await store.finish(id, begun.attempt, JSON.stringify(answer))
+  return { outcome: 'answered', answer, isReplayed: false }
+}

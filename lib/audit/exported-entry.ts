@@ -1,0 +1,16 @@
+import type { AuditRecord } from '@/lib/store/audit/audit-log'
+
+/** An entry of the audit log as an export has it, and as it is sent to webhooks. */
+export function exportedEntry({ chain, sequence, at, action, detail, hash, ...names }: AuditRecord) {
+  const { actorKind, actorId, actorName, targetKind, targetId, targetName } = names
+  return {
+    chain,
+    sequence,
+    at,
+    actor: { kind: actorKind, id: actorId, name: actorName },
+    action,
+    target: { kind: targetKind, id: targetId, name: targetName },
+    detail,
+    hash,
+  }
+}

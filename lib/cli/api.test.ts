@@ -1,0 +1,158 @@
+import { createServer, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { text } from 'node:stream/consumers'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { apiEndpoint } from '@/lib/api/endpoint'
+import { ROUTES } from '@/lib/api/routes/all'
+import type { Method } from '@/lib/api/routing'
+import { testApi } from '@/lib/api/test-support/api'
+import { connect, connectedServices } from '@/lib/test-support/connected'
+import { runApart } from './api'
+import { UsageError } from './arguments'
+import { completion } from './completion'
+import { parseInstallationKeys } from './installation-keys'
+
+const { apply, call, management, newKey, store } = testApi(connectedServices)
+
+let server: Server
+let url: string
+
+/** The API behind a real socket. */
+beforeAll(async () => {
+  server = createServer(async (incoming, outgoing) => {
+    const body = await text(incoming)
+    const method = incoming.method as Method
+    const endpoint = apiEndpoint(async () => ({ ...management(), publicUrl: url }), ROUTES)
+    const request = new Request(url + incoming.url, {
+      method,
+      headers: incoming.headers as Record<string, string>,
+      ...(body && { body }),
+    })
+    const response = await endpoint[method](request)
+    outgoing.writeHead(response.status, Object.fromEntries(response.headers)).end(await response.text())
+  })
+  await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening))
+  url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+})
+afterAll(() => server?.close())
+
+async function vestibule(args: readonly string[], env: Record<string, string> = {}) {
+  const printed = { out: '', err: '' }
+  const code = await runApart(args, {
+    env: { VESTIBULE_URL: url, VESTIBULE_API_KEY: await newKey(null), ...env },
+    directory: '.',
+    out: (line) => {
+      printed.out += `${line}\n`
+    },
+    err: (line) => {
+      printed.err += `${line}\n`
+    },
+  })
+  return { code, ...printed }
+}
+
+describe('the command line over the API', () => {
+  it('lists, shows, creates and changes', async () => {
+    await apply()
+    const table = await vestibule(['organizations', 'list'])
+    expect(table).toMatchObject({ code: 0, err: '' })
+    expect(table.out).toMatch(/^SLUG +NAME +CREATED_AT\nacme +Acme Inc +2\S+\nglobex +Globex +2\S+\n$/)
+    const made = await vestibule(['organizations', 'create', 'initech', '--name', 'Initech', '--json'])
+    expect(JSON.parse(made.out)).toMatchObject({ slug: 'initech', name: 'Initech' })
+    const keys = ['api-keys', 'create', 'initech', '--name', 'ci', '--role', 'auditor', '--json']
+    expect(JSON.parse((await vestibule(keys)).out)).toMatchObject({ key: expect.stringMatching(/^vst_key_/) })
+    const log = await vestibule(['audit', 'list', 'initech'])
+    expect(log.out).toContain('api_key.created')
+    expect((await vestibule(['servers', 'get', 'acme', 'main'])).out).toContain('https://mcp.acme.com/mcp')
+  })
+
+  it('finds a login and what came of it, and ends that', async () => {
+    await apply()
+    const { request, grant } = await connect(store(), await connectedServices(store).server('second'))
+    const { reference } = request
+    expect((await vestibule(['logins', 'list', 'acme'])).out).toMatch(
+      new RegExp(`^${reference} .+ second +completed +Inspector +alice@acme.example$`, 'm'),
+    )
+    const login = JSON.parse((await vestibule(['logins', 'get', 'acme', reference, '--json'])).out)
+    expect(login).toMatchObject({ grant: grant.id, timeline: [{ step: 'authorize' }, { step: 'callback' }] })
+    expect((await vestibule(['grants', 'list', 'acme'])).out).toContain(grant.id)
+    const ended = await vestibule(['grants', 'revoke', 'acme', grant.id])
+    expect(ended).toMatchObject({ code: 0, out: expect.stringMatching(/^offline_until +2/m) })
+    expect((await vestibule(['grants', 'list', 'acme'])).out).not.toContain(grant.id)
+    expect((await vestibule(['grants', 'get', 'acme', 'x'])).err).toContain('there is no such grant')
+  })
+
+  it('tries a webhook, and has sent again what was given up', async () => {
+    await apply()
+    const body = { url: 'https://receiver.example/hook' }
+    const key = await newKey('acme')
+    const { id } = (await call('POST', '/organizations/acme/webhooks', { key, body })).body
+    expect((await vestibule(['webhooks', 'list', 'acme'])).out).toContain('https://receiver.example/hook')
+    const tested = await vestibule(['webhooks', 'test', 'acme', id, '--json'])
+    const delivery = JSON.parse(tested.out)
+    expect(delivery).toMatchObject({ action: 'webhook.tested', state: 'waiting', attempts: 0 })
+    expect((await vestibule(['webhooks', 'deliveries', 'acme', id])).out).toContain(delivery.id)
+    expect((await vestibule(['webhooks', 'redeliver', 'acme', id, delivery.id])).code).toBe(0)
+    expect((await vestibule(['webhooks', 'redeliver-all', 'acme', id])).out).toBe('count  0\n')
+    expect((await vestibule(['webhooks', 'rotate', 'acme', id])).out).toMatch(/^secret +whsec_/m)
+    expect((await vestibule(['webhooks', 'delete', 'acme', id])).code).toBe(0)
+    expect((await vestibule(['webhooks', 'get', 'acme', id])).err).toContain('there is no such webhook')
+  })
+
+  it('exits with 1 when the API refuses, and says why', async () => {
+    await apply()
+    expect(await vestibule(['servers', 'get', 'acme', 'nothing'])).toEqual({
+      code: 1,
+      out: '',
+      err: 'There is no such thing: there is no such server\n',
+    })
+    const taken = await vestibule(['organizations', 'create', 'acme', '--name', 'Acme'])
+    expect(taken).toMatchObject({ code: 1, out: '' })
+    expect(taken.err).toContain('/slug: another organization has this slug')
+    expect(await vestibule(['organizations'], { VESTIBULE_API_KEY: 'wrong' })).toMatchObject({ code: 1 })
+  })
+
+  it('sends no key over an open line, and none to nobody', async () => {
+    const env = { VESTIBULE_URL: 'http://auth.example.com' }
+    await expect(vestibule(['organizations', 'list'], env)).rejects.toThrow('https://')
+    await expect(vestibule(['organizations', 'list'], { VESTIBULE_API_KEY: '' })).rejects.toThrow(
+      'api-keys create',
+    )
+    const gone = { VESTIBULE_URL: 'http://127.0.0.1:1' }
+    await expect(vestibule(['organizations', 'list'], gone)).rejects.toThrow('does not answer')
+  })
+
+  it.each([
+    [['servers', 'destroy'], 'servers is followed by list or get or put'],
+    [['servers', 'list'], 'servers list takes ORGANIZATION'],
+    [['servers', 'put', 'acme', 'x'], 'needs a file'],
+    [['servers', 'get', 'acme', 'x', '--name', 'x'], 'takes no --name'],
+    [['organizations', 'create', 'x'], 'needs --name'],
+    [['completion', 'fish'], 'bash or zsh'],
+  ])('refuses %j', async (args, message) => {
+    await expect(vestibule(args)).rejects.toThrow(UsageError)
+    await expect(vestibule(args)).rejects.toThrow(message)
+  })
+
+  it('tells how, and leaves other commands to others', async () => {
+    expect((await vestibule(['clients', '--help'])).out).toContain('clients put ORGANIZATION SERVER CLIENT')
+    expect(completion('bash')).toContain('connections) words="list get put delete"')
+    expect(completion('zsh')).toContain('bashcompinit')
+    for (const args of [
+      ['apply', '-f', 'x'],
+      ['keys', 'list', 'acme'],
+      ['api-keys', 'list', '--installation'],
+    ])
+      expect((await vestibule(args)).code).toBeUndefined()
+  })
+})
+
+it.each([
+  [['api-keys', 'create', '--installation'], 'needs --name'],
+  [['api-keys', 'create', '--installation', '--name', 'x', '--role', 'god'], '--role is one of'],
+  [['api-keys', 'create', '--installation', '--name', 'x', '--expires', 'soon'], '--expires is a time'],
+  [['api-keys', 'revoke', '--installation'], 'the id of a key'],
+  [['api-keys', 'destroy', '--installation'], 'followed by'],
+])('keys of the installation: refuses %j', (args, message) => {
+  expect(() => parseInstallationKeys(args)).toThrow(message)
+})

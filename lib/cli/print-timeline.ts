@@ -1,0 +1,28 @@
+import { neverReturned } from '@/lib/logins/abandoned'
+import { REMEDIES } from '@/lib/logins/remedies'
+import type { RequestTimeline } from '@/lib/store/read/request-timelines'
+import { printable } from './printable'
+
+/**
+ * The story of one login for people to read, with what to do about each failure.
+ *
+ * @param publicUrl our origin
+ */
+export function printTimeline({ timeline, ...request }: RequestTimeline, publicUrl: string): string {
+  const last = neverReturned(request, publicUrl, new Date())
+  const facts = [
+    ['Reference', request.reference],
+    ['Organization', request.organization],
+    ['Server', request.server],
+    ['Client', printable(request.clientId ?? '(none)')],
+    ['Began', request.createdAt.toISOString()],
+    ['Outcome', request.outcome ?? (request.expiresAt > new Date() ? 'under way' : 'given up')],
+  ]
+  const lines = [...timeline, ...(last ? [last] : [])].map(({ at, step, outcome, reason, detail }) => {
+    const line = [at, step.padEnd(9), outcome.padEnd(6), reason, ...(detail ? [printable(detail)] : [])].join(
+      '  ',
+    )
+    return reason !== 'ok' ? `${line}\n    ${REMEDIES[reason]}` : line
+  })
+  return [...facts.map(([name, value]) => `${`${name}:`.padEnd(14)}${value}`), '', ...lines].join('\n')
+}

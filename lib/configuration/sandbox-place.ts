@@ -1,0 +1,23 @@
+import type { ConfigurationRows, ServerRow } from '@/lib/store/configuration/configuration'
+import type { Configuration } from './file'
+
+/** Names the sandbox's organization, connection and server. */
+export const SANDBOX = 'sandbox'
+
+/**
+ * The sandbox holds the default place only until an operator's own server wants it. Then it moves to a path, which
+ * no other server may: its clients and tokens are nobody's loss.
+ *
+ * @returns the moved sandbox server; undefined when it may stay where it is
+ */
+export function displacedSandbox(
+  { organizations }: Configuration,
+  stored: ConfigurationRows,
+  publicUrl: string,
+): ServerRow | undefined {
+  const wanted = organizations.some(({ servers }) =>
+    servers.some((server) => server.default && server.slug !== SANDBOX),
+  )
+  const sandbox = stored.servers.find(({ slug, isDefault }) => slug === SANDBOX && isDefault)
+  return wanted && sandbox ? { ...sandbox, isDefault: false, issuer: `${publicUrl}/s/${SANDBOX}` } : undefined
+}

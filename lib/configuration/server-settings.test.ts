@@ -1,0 +1,52 @@
+import { describe, expect, it } from 'vitest'
+import { SECRETS } from '@/lib/test-support/example'
+import { file } from '@/lib/test-support/file'
+import { ConfigurationMistakes } from './mistakes'
+import { readConfiguration } from './read-configuration'
+
+const read = (text: string) =>
+  readConfiguration(text, { file: 'v.yaml', directory: '.', env: SECRETS, loopback: false }).configuration
+
+/** What is wrong with the text, line by line; an empty list when nothing is. */
+function mistakes(text: string): readonly string[] {
+  try {
+    read(text)
+    return []
+  } catch (error) {
+    if (error instanceof ConfigurationMistakes) return error.lines
+    throw error
+  }
+}
+
+describe('settings of a server', () => {
+  it('may not name opaque tokens that nobody could check, and formats that do not exist', () => {
+    const secret = 'resource_secret: env:FILES_RESOURCE_SECRET'
+    const [alone, ...others] = mistakes(file({ server: 'token_format: opaque' }))
+    expect(alone).toMatch(/organizations\[0\]\.servers\[0\]\.resource_secret: is missing/)
+    expect(others).toEqual([])
+    expect(mistakes(file({ server: `token_format: opaque\n        ${secret}` }))).toEqual([])
+    expect(mistakes(file({ server: 'token_format: paper' }))).toEqual([
+      expect.stringMatching(/token_format: must be .*jwt.*opaque/),
+    ])
+  })
+
+  it('refuse a handoff that nobody could claim, and an empty one', () => {
+    const [alone, ...others] = mistakes(file({ server: 'handoff_scopes: [files.read]' }))
+    expect(alone).toContain('resource_secret: is missing')
+    expect(others).toEqual([])
+    const secret = 'resource_secret: env:FILES_RESOURCE_SECRET'
+    const [empty] = mistakes(file({ server: `handoff_scopes: []\n        ${secret}` }))
+    expect(empty).toContain('handoff_scopes: is empty: give at least one')
+  })
+
+  it('say who may register: everybody up to a quota, unless told otherwise', () => {
+    const policy = (server: string) => read(file({ server })).organizations[0]?.servers[0]?.registration
+    expect(policy('')).toEqual({ quota: 10_000 })
+    expect(policy('registration: { quota: 5 }')).toEqual({ quota: 5 })
+    expect(policy('registration: off')).toBe('off')
+    for (const wrong of ['on', 'true', '5', '{ quota: 0 }', '{ quota: 1.5 }', '{}'])
+      expect(mistakes(file({ server: `registration: ${wrong}` }))[0]).toMatch(
+        /must be (off, or|a whole number from 1 to 1000000)/,
+      )
+  })
+})

@@ -1,0 +1,175 @@
+import { describe, expect, it } from 'vitest'
+import { auditLogStore } from '@/lib/store/audit/audit-log'
+import { connectionConfigs } from '@/lib/store/oauth/connections'
+import type { OrganizationScope } from '../access'
+import { InvalidInput } from '../configuration/change-configuration'
+import { EXAMPLE, SECRETS } from '../test-support/example'
+import { testInstallation } from '../test-support/installation'
+import { createServices } from '../test-support/management'
+import { createConnection, updateConnection } from './change'
+import { PRESETS, presetOf } from './presets'
+import { ANSWERS } from './test-support/answers'
+import { findConnection, listConnections } from './view'
+
+const { apply, rows, store } = testInstallation()
+const { management, scope } = createServices(store)
+
+const NEW = { name: 'Acme Login', type: 'oidc', issuer: 'https://login.acme.com', client_id: 'v' }
+const withSecret = { ...NEW, client_secret: 'typed-S3CR3T' }
+
+const mistakes = async (work: Promise<unknown>) => {
+  const error = await work.catch((thrown: unknown) => thrown)
+  expect(error).toBeInstanceOf(InvalidInput)
+  return (error as InvalidInput).mistakes.map(({ path }) => path)
+}
+const secretOf = async (id: string) =>
+  (await connectionConfigs(store().db, store().sealer).find(id))?.clientSecret
+
+describe('looking at connections', () => {
+  it('shows everything but the secret', async () => {
+    await apply(EXAMPLE)
+    const shown = await listConnections(await scope('acme'), management())
+    expect(shown.map(({ slug }) => slug)).toEqual(['okta', 'public-login'])
+    expect(shown[0]).toMatchObject({
+      issuer: 'https://acme.okta.com',
+      hasClientSecret: true,
+      callbackUrl: 'https://auth.example.com/oauth/callback/acme-okta',
+      servers: [{ slug: 'main', name: 'Acme MCP' }],
+    })
+    expect(shown[1]).toMatchObject({ hasClientSecret: false, servers: [{ slug: 'second', name: 'Second' }] })
+    expect(JSON.stringify(shown)).not.toContain('S3CR3T')
+  })
+
+  it('is for members of the organization alone', async () => {
+    await apply(EXAMPLE)
+    const globex = await scope('globex')
+    expect((await listConnections(globex, management())).map(({ slug }) => slug)).toEqual(['github'])
+    await expect(findConnection(globex, 'okta', management())).rejects.toThrow('there is no such connection')
+    const nobody: OrganizationScope = { ...globex, permissions: [] }
+    await expect(listConnections(nobody, management())).rejects.toThrow('look')
+  })
+})
+
+describe('creating a connection', () => {
+  it('derives the short name, seals the secret and writes down who did it', async () => {
+    await apply(EXAMPLE)
+    const acme = await scope('acme')
+    const { connection } = await createConnection(
+      acme,
+      { ...withSecret, name: 'Äcme  Login (EU)!' },
+      management(),
+    )
+    expect(connection).toMatchObject({ slug: 'acme-login-eu', hasClientSecret: true, servers: [] })
+    expect(await secretOf(connection.id)).toBe('typed-S3CR3T')
+    const log = await auditLogStore(store().db).list(acme.organizationId, 10)
+    expect(log[0]).toMatchObject({ action: 'connection.created', targetName: 'acme/acme-login-eu' })
+    expect(JSON.stringify([log, connection])).not.toContain('S3CR3T')
+  })
+
+  it('finds another short name where one is taken, and refuses one that was asked for', async () => {
+    await apply(EXAMPLE)
+    const acme = await scope('acme')
+    const slugs = []
+    for (const name of ['Okta', 'Okta', '!!!'])
+      slugs.push((await createConnection(acme, { ...withSecret, name }, management())).connection.slug)
+    expect(slugs).toEqual(['okta-2', 'okta-3', 'connection'])
+    expect(await mistakes(createConnection(acme, { ...withSecret, slug: 'okta' }, management()))).toEqual([
+      ['slug'],
+    ])
+  })
+
+  it('keeps the id whose callback was registered before', async () => {
+    await apply(EXAMPLE)
+    const { connection } = await createConnection(
+      await scope('acme'),
+      { ...withSecret, id: 'chosen_1' },
+      management(),
+    )
+    expect(connection.callbackUrl).toBe('https://auth.example.com/oauth/callback/chosen_1')
+  })
+
+  it("cannot take the id of another organization's connection", async () => {
+    await apply(EXAMPLE)
+    const before = await rows()
+    const taking = createConnection(await scope('globex'), { ...withSecret, id: 'acme-okta' }, management())
+    expect(await mistakes(taking)).toEqual([['id']])
+    expect(await rows()).toEqual(before)
+  })
+
+  it('names mistakes by the field', async () => {
+    await apply(EXAMPLE)
+    const wrong = { ...NEW, name: '', issuer: 'http://login.acme.com', scopes: ['a b'] }
+    expect(await mistakes(createConnection(await scope('acme'), wrong, management()))).toEqual(
+      expect.arrayContaining([['name'], ['issuer'], ['client_secret'], ['scopes', 0]]),
+    )
+  })
+
+  it('needs the permission to configure', async () => {
+    await apply(EXAMPLE)
+    const support = { ...(await scope('acme')), permissions: ['look', 'revoke'] as const }
+    await expect(createConnection(support, withSecret, management())).rejects.toThrow('configure')
+    await expect(updateConnection(support, 'okta', { name: 'x' }, management())).rejects.toThrow('configure')
+  })
+})
+
+describe('changing a connection', () => {
+  it.each([[undefined], ['']])('keeps the stored secret when given %j', async (secret) => {
+    await apply(EXAMPLE)
+    const changes = { name: 'Renamed', client_secret: secret }
+    const { connection } = await updateConnection(await scope('acme'), 'okta', changes, management())
+    expect(connection).toMatchObject({ name: 'Renamed', clientId: '0oa123', forwardResource: true })
+    expect(await secretOf('acme-okta')).toBe(SECRETS.OKTA_SECRET)
+  })
+
+  it('replaces the secret by a typed one', async () => {
+    await apply(EXAMPLE)
+    await updateConnection(await scope('acme'), 'okta', { client_secret: 'new-S3CR3T' }, management())
+    expect(await secretOf('acme-okta')).toBe('new-S3CR3T')
+  })
+
+  it('lets the secret go when the client becomes a public one', async () => {
+    await apply(EXAMPLE)
+    const changes = { token_endpoint_auth_method: 'none' }
+    const { connection } = await updateConnection(await scope('acme'), 'okta', changes, management())
+    expect(connection).toMatchObject({ tokenEndpointAuthMethod: 'none', hasClientSecret: false })
+  })
+
+  it('warns when everybody becomes a new user', async () => {
+    await apply(EXAMPLE)
+    const changes = { issuer: 'https://other.okta.com', client_secret: 'of-the-other' }
+    const { warnings } = await updateConnection(await scope('acme'), 'okta', changes, management())
+    expect(warnings).toEqual([expect.stringContaining('everybody who logs in through it becomes a new user')])
+  })
+
+  it('never reads a variable of the process as a secret', async () => {
+    await apply(EXAMPLE)
+    await updateConnection(await scope('acme'), 'okta', { client_secret: 'env:HOME' }, management())
+    expect(await secretOf('acme-okta')).toBe('env:HOME')
+  })
+
+  it("finds nothing of another organization's, nor its id", async () => {
+    await apply(EXAMPLE)
+    const globex = await scope('globex')
+    await expect(updateConnection(globex, 'okta', { name: 'x' }, management())).rejects.toThrow(
+      'no such connection',
+    )
+    expect(await mistakes(updateConnection(globex, 'github', { id: 'acme-okta' }, management()))).toEqual([
+      ['id'],
+    ])
+  })
+})
+
+describe('presets', () => {
+  it('all lead to connections that can be stored, and are recognised again', async () => {
+    await apply(EXAMPLE)
+    const acme = await scope('acme')
+    for (const preset of PRESETS) {
+      const domain = preset.id === 'auth0' ? 'acme.eu.auth0.com' : ANSWERS.domain
+      const entry = { ...preset.defaults, ...preset.address({ ...ANSWERS, domain }) }
+      const client = preset.type === 'platform' ? {} : { client_id: 'v', client_secret: 's' }
+      const input = { ...entry, name: preset.name, ...client }
+      const { connection } = await createConnection(acme, input, management())
+      expect([preset.id, presetOf(connection)]).toEqual([preset.id, preset.id])
+    }
+  })
+})

@@ -1,0 +1,159 @@
+import { createServer } from 'node:net'
+import { networkInterfaces } from 'node:os'
+import { afterEach, describe, expect, it } from 'vitest'
+import type { Config } from '@/lib/config'
+import { isSpecialUse } from '@/lib/http/fetch/safe-fetch-addresses'
+import { connectionConfigs } from '@/lib/store/oauth/connections'
+import { upstream } from '@/lib/upstream/upstream'
+import type { OrganizationScope } from '../access'
+import { EXAMPLE } from '../test-support/example'
+import { testInstallation } from '../test-support/installation'
+import { createServices } from '../test-support/management'
+import { createConnection, updateConnection } from './change'
+import { fetchFor } from './internal-hosts'
+import { findConnection } from './view'
+
+const { apply, store } = testInstallation()
+const { management, scope } = createServices(store)
+
+const INTERNAL = {
+  name: 'Inside',
+  slug: 'inside',
+  type: 'oidc',
+  issuer: 'https://10.1.2.3',
+  client_id: 'v',
+  token_endpoint_auth_method: 'none',
+}
+
+const FILE = `
+organizations:
+  - slug: acme
+    name: Acme Inc
+    connections:
+      - slug: inside
+        name: Inside
+        type: oidc
+        issuer: ${INTERNAL.issuer}
+        client_id: v
+        token_endpoint_auth_method: none`
+
+/** As an administrator of the organization has it, who does not run the installation. */
+const asAdmin = async (): Promise<OrganizationScope> => ({
+  ...(await scope('acme')),
+  isInstallationOperator: false,
+})
+
+async function config(slug = 'inside') {
+  const { db, sealer } = store()
+  const { id } = await findConnection(await scope('acme'), slug, management())
+  const found = await connectionConfigs(db, sealer).find(id)
+  if (!found) throw new Error(`there is no connection ${slug}`)
+  return found
+}
+const mayBeInternal = async (slug?: string) => (await config(slug)).mayBeInternal
+
+describe('whose connections may lead inside', () => {
+  it('those of a configuration file and of who runs the installation, not those of an administrator', async () => {
+    await apply(EXAMPLE)
+    expect(await mayBeInternal('okta')).toBe(true)
+    await createConnection(await scope('acme'), INTERNAL, management())
+    expect(await mayBeInternal()).toBe(true)
+    await createConnection(await asAdmin(), { ...INTERNAL, slug: 'other' }, management())
+    expect(await mayBeInternal('other')).toBe(false)
+  })
+
+  it('an administrator who moves a connection takes nothing along, and one who renames it breaks nothing', async () => {
+    await apply(EXAMPLE)
+    await createConnection(await scope('acme'), INTERNAL, management())
+    await updateConnection(await asAdmin(), 'inside', { name: 'Renamed' }, management())
+    expect(await mayBeInternal()).toBe(true)
+    for (const moved of [{ issuer: 'https://10.1.2.4' }, { revocation_endpoint: 'https://10.1.2.3/admin' }]) {
+      await updateConnection(await asAdmin(), 'inside', moved, management())
+      expect(await mayBeInternal()).toBe(false)
+      await apply(FILE)
+      expect(await mayBeInternal()).toBe(true)
+    }
+  })
+
+  it('an operator of the installation who corrects a name does not vouch for an address', async () => {
+    await apply(EXAMPLE)
+    await createConnection(await asAdmin(), INTERNAL, management())
+    await updateConnection(await scope('acme'), 'inside', { name: 'Corrected' }, management())
+    expect(await mayBeInternal()).toBe(false)
+  })
+
+  it('a file that names the connection vouches for it, says so, and then changes nothing', async () => {
+    await apply(EXAMPLE)
+    await createConnection(await asAdmin(), INTERNAL, management())
+    const { changes } = await apply(FILE)
+    expect(JSON.stringify(changes)).toContain('may_be_internal')
+    expect(await mayBeInternal()).toBe(true)
+    expect((await apply(FILE)).changes).toEqual([])
+  })
+})
+
+describe('an administrator who points a connection at a host inside', () => {
+  let close = () => {}
+  afterEach(() => close())
+
+  const inside = Object.values(networkInterfaces())
+    .flat()
+    .find(
+      (address) => address?.family === 'IPv4' && !address.internal && isSpecialUse(address.address),
+    )?.address
+
+  /** A host inside that counts who knocks. */
+  async function host() {
+    let knocks = 0
+    const server = createServer((socket) => {
+      knocks += 1
+      socket.destroy()
+    })
+    const port = await new Promise<number>((resolve) =>
+      server.listen(0, inside, () => resolve((server.address() as { port: number }).port)),
+    )
+    close = () => void server.close()
+    return { issuer: `https://${inside}:${port}`, knocks: () => knocks }
+  }
+
+  const begin = async (internalHosts: Config['internalHosts']) => {
+    const { db, sealer } = store()
+    const port = upstream({
+      connections: connectionConfigs(db, sealer),
+      callbackUrl: (id) => `https://auth.example.com/oauth/callback/${id}`,
+      allowLoopback: false,
+      fetchFor: fetchFor({ loopback: false, internalHosts }),
+      clock: () => new Date(),
+      requestTimeout: 2_000,
+    })
+    const login = { state: 's', nonce: 'n', codeVerifier: 'v'.repeat(43), scopes: [], resource: 'https://r' }
+    return port.begin((await config()).id, login).catch((error: { detail?: string }) => error.detail)
+  }
+
+  it.skipIf(!inside)('does not reach it, unless the installation says so', async () => {
+    const { issuer, knocks } = await host()
+    await apply(EXAMPLE)
+    await createConnection(await asAdmin(), { ...INTERNAL, issuer }, management())
+    expect(await begin({ rule: 'operator', listed: [] })).toContain('inside the network')
+    expect(await begin({ rule: 'deny', listed: [] })).toContain('inside the network')
+    expect(await begin({ rule: 'operator', listed: ['10.255.255.255'] })).toContain('inside the network')
+    expect(knocks()).toBe(0)
+    for (const [index, allowed] of [
+      { rule: 'operator', listed: [inside ?? ''] } as const,
+      { rule: 'allow', listed: [] } as const,
+    ].entries()) {
+      expect(await begin(allowed)).not.toContain('inside the network')
+      expect(knocks()).toBe(index + 1)
+    }
+  })
+
+  it.skipIf(!inside)('who runs the installation does, unless it is denied', async () => {
+    const { issuer, knocks } = await host()
+    await apply(EXAMPLE)
+    await createConnection(await scope('acme'), { ...INTERNAL, issuer }, management())
+    expect(await begin({ rule: 'deny', listed: [] })).toContain('inside the network')
+    expect(knocks()).toBe(0)
+    expect(await begin({ rule: 'operator', listed: [] })).not.toContain('inside the network')
+    expect(knocks()).toBe(1)
+  })
+})

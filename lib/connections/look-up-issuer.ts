@@ -1,0 +1,147 @@
+import { z } from 'zod'
+import { demand, type OrganizationScope } from '../access'
+import type { Management } from '../management/management'
+import { issuerOf } from './presets'
+
+/** What an OpenID provider says of itself. */
+export type FoundIssuer = {
+  readonly outcome: 'found'
+  /** Exactly as the provider writes it, which is how the connection has to name it. */
+  readonly issuer: string
+  readonly authorizationEndpoint: string
+  readonly tokenEndpoint: string
+  readonly userinfoEndpoint?: string
+  readonly scopes: readonly string[]
+  /** Whether it says that it takes PKCE with S256; some take it and do not say so. */
+  readonly saysPkce: boolean
+  /** Whether it says that `offline_access` may be asked for. */
+  readonly saysOfflineAccess: boolean
+}
+
+/** Why nothing was found; each has a remedy. */
+export type LookupProblem =
+  | 'no_address'
+  | 'not_https'
+  | 'unreachable'
+  | 'certificate'
+  | 'no_metadata'
+  | 'refused'
+  | 'redirects'
+  | 'not_json'
+  | 'too_large'
+  | 'too_slow'
+  | 'asked_too_often'
+  | 'incomplete'
+  | 'other_issuer'
+
+export type IssuerLookup =
+  | FoundIssuer
+  | {
+      readonly outcome: 'failed'
+      readonly problem: LookupProblem
+      /** What the document says the issuer is, where that is another one. */
+      readonly otherIssuer?: string
+      /** For who runs the installation alone: others are not to map its network. */
+      readonly detail?: string
+    }
+
+/** Bytes. Real documents have 2 to 6 KB. */
+const LIMIT = 64 * 1024
+
+const url = z.url().max(2000)
+
+const Metadata = z.object({
+  issuer: z.string().max(2000),
+  authorization_endpoint: url,
+  token_endpoint: url,
+  jwks_uri: url,
+  userinfo_endpoint: url.optional().catch(undefined),
+  scopes_supported: z.array(z.string()).catch([]),
+  code_challenge_methods_supported: z.array(z.string()).catch([]),
+})
+
+/**
+ * Reads what an OpenID provider publishes under an issuer (OIDC Discovery §4, RFC 8414 §3), by the rules for addresses
+ * that strangers choose: no internal address, no redirect, little of it, and soon.
+ *
+ * @param issuer as it was typed
+ * @throws Forbidden
+ */
+export async function lookUpIssuer(
+  scope: OrganizationScope,
+  issuer: string,
+  management: Management,
+): Promise<IssuerLookup> {
+  demand(scope, 'configure')
+  const wanted = issuerOf(issuer)
+  const address = URL.canParse(wanted) ? new URL(wanted) : undefined
+  if (!address || address.username || address.password || /[?#]/.test(wanted)) return failed('no_address')
+  const { loopback } = management.config
+  if (address.protocol !== 'https:' && !(loopback && address.protocol === 'http:')) return failed('not_https')
+  for (const place of wellKnownPlaces(address)) {
+    const fetched = await management.ports.fetcher.fetchJson(place, LIMIT)
+    if (fetched.outcome === 'fetched') return read(fetched.body, wanted)
+    const { problem, detail } = fetched
+    if (/answered 404$/.test(problem)) continue
+    const certificate = detail?.includes('certificate') ?? false
+    const shown = scope.isInstallationOperator ? (detail ?? problem) : undefined
+    return failed(certificate ? 'certificate' : kindOf(problem), shown && { detail: shown })
+  }
+  return failed('no_metadata')
+}
+
+/** The words are those of `lib/http/fetch/safe-fetch.ts`. */
+const KINDS: readonly (readonly [RegExp, LookupProblem])[] = [
+  [/redirects are not followed/, 'redirects'],
+  [/answered \d+$/, 'refused'],
+  [/content type|compressed|not JSON|nested/, 'not_json'],
+  [/larger than/, 'too_large'],
+  [/did not arrive/, 'too_slow'],
+  [/too often/, 'asked_too_often'],
+  [/must use https/, 'not_https'],
+  [/not usable/, 'no_address'],
+]
+
+const kindOf = (problem: string): LookupProblem =>
+  KINDS.find(([pattern]) => pattern.test(problem))?.[1] ?? 'unreachable'
+
+function failed(
+  problem: LookupProblem,
+  more: { detail?: string; otherIssuer?: string } | '' = '',
+): IssuerLookup {
+  return { outcome: 'failed', problem, ...(more || {}) }
+}
+
+function wellKnownPlaces(issuer: URL): readonly string[] {
+  const path = issuer.pathname.replace(/\/$/, '')
+  return [`${path}/.well-known/openid-configuration`, `/.well-known/oauth-authorization-server${path}`].map(
+    (pathname) => {
+      // Set as a path, not resolved as a reference: `//evil.example` would name another host.
+      const place = new URL(issuer.origin)
+      place.pathname = pathname
+      return place.href
+    },
+  )
+}
+
+function read(document: unknown, wanted: string): IssuerLookup {
+  const parsed = Metadata.safeParse(document)
+  if (!parsed.success) return failed('incomplete')
+  const metadata = parsed.data
+  if (spelling(metadata.issuer) !== spelling(wanted))
+    return failed('other_issuer', { otherIssuer: metadata.issuer })
+  return {
+    outcome: 'found',
+    issuer: metadata.issuer,
+    authorizationEndpoint: metadata.authorization_endpoint,
+    tokenEndpoint: metadata.token_endpoint,
+    ...(metadata.userinfo_endpoint && { userinfoEndpoint: metadata.userinfo_endpoint }),
+    scopes: metadata.scopes_supported.slice(0, 100),
+    saysPkce: metadata.code_challenge_methods_supported.includes('S256'),
+    saysOfflineAccess: metadata.scopes_supported.includes('offline_access'),
+  }
+}
+
+/** What may differ between how people type an issuer and how its provider writes it. */
+const spelling = (issuer: string): string =>
+  (URL.canParse(issuer) ? new URL(issuer).href : issuer).replace(/\/$/, '')

@@ -1,0 +1,128 @@
+import { randomBytes } from 'node:crypto'
+import { demand, NotFound, type OrganizationScope } from '@/lib/access'
+import { accountName } from '@/lib/accounts/platform'
+import { auditEntry } from '@/lib/audit/audit'
+import { InvalidInput } from '@/lib/configuration/change-configuration'
+import type { Management } from '@/lib/management/management'
+import { hashSecret } from '@/lib/oauth/protocol/secret-hash'
+import { platformLinkStore } from '@/lib/store/accounts/platform-links'
+import { type ListedPlatformUser, platformUserStore } from '@/lib/store/accounts/platform-users'
+import { newId } from '@/lib/store/database/ids'
+
+/** Milliseconds that a link to choose a password is good. */
+const LINK_LIFETIME = 7 * 24 * 60 * 60 * 1000
+
+/** What the link to choose a password begins with, under `PUBLIC_URL`. */
+const PASSWORD_PATH = '/setup/password'
+
+export type Person = ListedPlatformUser
+
+export type People = {
+  readonly connection: { readonly id: string; readonly slug: string; readonly name: string }
+  readonly people: readonly Person[]
+}
+
+/**
+ * The people who have an account at a platform connection.
+ *
+ * @param connection slug
+ * @throws Forbidden, NotFound
+ */
+export async function listPeople(
+  scope: OrganizationScope,
+  connection: string,
+  { db }: Management,
+): Promise<People> {
+  demand(scope, 'look')
+  const store = platformUserStore(db)
+  const found = await store.connectionOf(scope.organizationId, connection)
+  if (!found) throw new NotFound('connection')
+  return { connection: found, people: await store.list(found.id) }
+}
+
+/**
+ * Adds a person. There is no mail server: who adds them passes the link on.
+ *
+ * @returns the link with which they choose their password, once, within seven days
+ * @throws Forbidden, NotFound
+ * @throws InvalidInput when the address is none, or somebody has it already
+ */
+export async function addPerson(
+  scope: OrganizationScope,
+  connection: string,
+  person: { readonly address: string; readonly name: string },
+  management: Management,
+): Promise<string> {
+  const { store, found } = await open(scope, connection, management)
+  const address = person.address.trim()
+  if (!/^[^\s@]+@[^\s@]+$/.test(address) || address.length > 254)
+    throw new InvalidInput([{ path: ['address'], message: 'is not an e-mail address' }])
+  const user = {
+    id: newId(),
+    connectionId: found.id,
+    address,
+    name: person.name.trim() || (address.split('@')[0] ?? ''),
+    email: accountName(found.id, address),
+  }
+  if (!(await store.create(user, [entry(scope, management, 'created', user)])))
+    throw new InvalidInput([{ path: ['address'], message: 'somebody has this address already' }])
+  return link(scope, user, management)
+}
+
+/**
+ * A new link to choose a password, for who forgot it. The one before is void; the old password is good until a new one
+ * is chosen.
+ *
+ * @throws Forbidden, NotFound
+ */
+export async function renewPasswordLink(
+  scope: OrganizationScope,
+  connection: string,
+  id: string,
+  management: Management,
+): Promise<string> {
+  const { store, found } = await open(scope, connection, management)
+  const user = await store.find(found.id, id)
+  if (!user) throw new NotFound('person')
+  return link(scope, user, management)
+}
+
+/**
+ * Removes an account: nobody can log in with it any more. What its owner has connected stays until it is revoked.
+ *
+ * @throws Forbidden, NotFound
+ */
+export async function removePerson(
+  scope: OrganizationScope,
+  connection: string,
+  id: string,
+  management: Management,
+): Promise<void> {
+  const { store, found } = await open(scope, connection, management)
+  const user = await store.find(found.id, id)
+  const removed = user && (await store.remove(found.id, id, [entry(scope, management, 'removed', user)]))
+  if (!removed) throw new NotFound('person')
+}
+
+async function open(scope: OrganizationScope, connection: string, { db }: Management) {
+  demand(scope, 'manage_members')
+  const store = platformUserStore(db)
+  const found = await store.connectionOf(scope.organizationId, connection)
+  if (!found) throw new NotFound('connection')
+  return { store, found }
+}
+
+type Named = { readonly id: string; readonly address: string }
+
+async function link(scope: OrganizationScope, user: Named, management: Management): Promise<string> {
+  const token = randomBytes(32).toString('base64url')
+  const expiresAt = new Date(management.ports.clock().getTime() + LINK_LIFETIME)
+  const audit = [entry(scope, management, 'link_issued', user)]
+  await platformLinkStore(management.db).setLink(user.id, { hash: hashSecret(token), expiresAt }, audit)
+  return `${management.publicUrl}${PASSWORD_PATH}?link=${token}`
+}
+
+function entry(scope: OrganizationScope, { ports }: Management, done: string, { id, address }: Named) {
+  const deed = { action: `person.${done}`, targetKind: 'person', targetId: id, targetName: address }
+  return auditEntry(scope, ports.clock(), deed)
+}

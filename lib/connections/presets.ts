@@ -1,0 +1,219 @@
+/** What is known of the identity providers that companies have: what to ask for, and what follows from it. */
+import { type Entry, InvalidInput } from '../configuration/change-configuration'
+
+/** Something that only the person who sets up the connection knows. */
+export type PresetField =
+  | 'issuer'
+  | 'domain'
+  | 'tenant'
+  | 'base_url'
+  | 'realm'
+  | 'user_pool'
+  | 'authorization_endpoint'
+  | 'token_endpoint'
+  | 'userinfo_endpoint'
+  | 'subject_claim'
+
+export type PresetId =
+  | 'okta'
+  | 'entra'
+  | 'auth0'
+  | 'google'
+  | 'keycloak'
+  | 'cognito'
+  | 'github'
+  | 'oidc'
+  | 'oauth2'
+  | 'platform'
+
+export type Preset = {
+  readonly id: PresetId
+  /** As its makers write it; of the last three, what it is. */
+  readonly name: string
+  readonly type: 'oidc' | 'oauth2' | 'platform'
+  /** What is asked for besides a name, a client ID and a client secret. */
+  readonly fields: readonly PresetField[]
+  /** What is the same for everybody, in the wire names of a configuration file. */
+  readonly defaults: Entry
+  /** What the answers lead to, in the same names. */
+  readonly address: (answers: Answers) => Entry
+}
+
+export type Answers = Readonly<Partial<Record<PresetField, string>>>
+
+/** A refresh token for as long as users use what they connected. */
+const STANDARD_SCOPES = ['openid', 'email', 'profile', 'offline_access']
+/** Of those that give refresh tokens without being asked, or refuse to be. */
+const WITHOUT_OFFLINE = ['openid', 'email', 'profile']
+
+const standard: Entry = { type: 'oidc', scopes: STANDARD_SCOPES }
+
+export const PRESETS: readonly Preset[] = [
+  {
+    id: 'okta',
+    name: 'Okta',
+    type: 'oidc',
+    fields: ['domain'],
+    defaults: standard,
+    // The address of the admin console is what people see and copy.
+    address: ({ domain }) => ({
+      issuer: `https://${hostOf(domain).replace(/-admin(?=\.okta(preview|-emea)?\.com$)/, '')}`,
+    }),
+  },
+  {
+    id: 'entra',
+    name: 'Microsoft Entra ID',
+    type: 'oidc',
+    fields: ['tenant'],
+    // It refuses `resource`, so forward_resource stays off.
+    defaults: standard,
+    address: ({ tenant }) => ({ issuer: `https://login.microsoftonline.com/${tenantOf(tenant)}/v2.0` }),
+  },
+  {
+    id: 'auth0',
+    name: 'Auth0',
+    type: 'oidc',
+    fields: ['domain'],
+    // Its applications are made for secrets in the body.
+    defaults: { ...standard, token_endpoint_auth_method: 'client_secret_post' },
+    // With the slash.
+    address: ({ domain }) => ({ issuer: `https://${hostOf(domain)}/` }),
+  },
+  {
+    id: 'google',
+    name: 'Google',
+    type: 'oidc',
+    fields: [],
+    // It knows no offline_access: this is how it is asked for a refresh token.
+    defaults: {
+      type: 'oidc',
+      issuer: 'https://accounts.google.com',
+      scopes: WITHOUT_OFFLINE,
+      authorization_parameters: { access_type: 'offline', prompt: 'consent' },
+    },
+    address: () => ({}),
+  },
+  {
+    id: 'keycloak',
+    name: 'Keycloak',
+    type: 'oidc',
+    fields: ['base_url', 'realm'],
+    defaults: standard,
+    address: ({ base_url: base = '', realm = '' }) => ({
+      issuer: `${base.trim().replace(/\/+$/, '')}/realms/${encodeURIComponent(realm.trim())}`,
+    }),
+  },
+  {
+    id: 'cognito',
+    name: 'Amazon Cognito',
+    type: 'oidc',
+    fields: ['user_pool'],
+    defaults: { type: 'oidc', scopes: WITHOUT_OFFLINE },
+    address: ({ user_pool: pool }) => ({ issuer: cognitoIssuer(pool) }),
+  },
+  {
+    id: 'github',
+    name: 'GitHub',
+    type: 'oauth2',
+    fields: [],
+    defaults: {
+      type: 'oauth2',
+      authorization_endpoint: 'https://github.com/login/oauth/authorize',
+      token_endpoint: 'https://github.com/login/oauth/access_token',
+      userinfo_endpoint: 'https://api.github.com/user',
+      // The login name can be given to somebody else.
+      claims: { subject: 'id', email: 'email', name: 'name' },
+      scopes: ['read:user', 'user:email'],
+    },
+    address: () => ({}),
+  },
+  {
+    id: 'oidc',
+    name: 'OpenID Connect',
+    type: 'oidc',
+    fields: ['issuer'],
+    defaults: standard,
+    address: ({ issuer = '' }) => ({ issuer: issuerOf(issuer) }),
+  },
+  {
+    id: 'oauth2',
+    name: 'OAuth 2.0',
+    type: 'oauth2',
+    fields: ['authorization_endpoint', 'token_endpoint', 'userinfo_endpoint', 'subject_claim'],
+    defaults: { type: 'oauth2', scopes: [] },
+    address: ({ subject_claim: subject, ...answers }) => ({
+      authorization_endpoint: answers.authorization_endpoint?.trim(),
+      token_endpoint: answers.token_endpoint?.trim(),
+      userinfo_endpoint: answers.userinfo_endpoint?.trim(),
+      claims: { subject: subject?.trim() || 'sub', email: 'email', name: 'name' },
+    }),
+  },
+  {
+    id: 'platform',
+    name: 'Vestibule',
+    type: 'platform',
+    fields: [],
+    defaults: { type: 'platform' },
+    address: () => ({}),
+  },
+]
+
+export function findPreset(id: string | undefined): Preset | undefined {
+  return PRESETS.find((preset) => preset.id === id)
+}
+
+/** The identity provider that a stored connection leads to, as far as its addresses tell. */
+export function presetOf(connection: {
+  readonly type: 'oidc' | 'oauth2' | 'platform'
+  readonly issuer?: string
+  readonly tokenEndpoint?: string
+}): PresetId {
+  const address = connection.issuer ?? connection.tokenEndpoint ?? ''
+  const known = KNOWN_ADDRESSES.find(([pattern]) => pattern.test(address))
+  return known?.[1] ?? connection.type
+}
+
+const KNOWN_ADDRESSES: readonly (readonly [RegExp, PresetId])[] = [
+  [/^https:\/\/[a-z0-9.-]+\.okta(preview|-emea)?\.com(\/|$)/, 'okta'],
+  [/^https:\/\/login\.microsoftonline\.com\//, 'entra'],
+  [/^https:\/\/[a-z0-9.-]+\.auth0\.com\/?$/, 'auth0'],
+  [/^https:\/\/accounts\.google\.com$/, 'google'],
+  [/\/realms\/[^/]+$/, 'keycloak'],
+  [/^https:\/\/cognito-idp\.[a-z0-9-]+\.amazonaws\.com\//, 'cognito'],
+  [/^https:\/\/github\.com\//, 'github'],
+]
+
+/** An issuer as people paste it: with blanks around it, or the address of the metadata. */
+export function issuerOf(entered: string): string {
+  return entered.trim().replace(/\/\.well-known\/(openid-configuration|oauth-authorization-server)\/?$/, '')
+}
+
+function hostOf(entered: string | undefined): string {
+  const host = (entered ?? '')
+    .trim()
+    .toLowerCase()
+    .replace(/^https?:\/\//, '')
+    .replace(/\/.*$/, '')
+  if (/^[a-z0-9-]+(\.[a-z0-9-]+)+(:\d+)?$/.test(host)) return host
+  throw new InvalidInput([{ path: ['domain'], message: 'is not a domain: write it as in acme.example.com' }])
+}
+
+function tenantOf(entered: string | undefined): string {
+  const tenant = (entered ?? '').trim().toLowerCase()
+  if (/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(tenant)) return tenant
+  throw new InvalidInput([
+    {
+      path: ['tenant'],
+      message: 'is not a directory (tenant) ID: it looks like 1b4e28ba-2fa1-11d2-883f-0016d3cca427',
+    },
+  ])
+}
+
+function cognitoIssuer(entered: string | undefined): string {
+  const pool = (entered ?? '').trim()
+  const region = /^([a-z]{2}(?:-[a-z]+)+-\d)_[A-Za-z0-9]+$/.exec(pool)?.[1]
+  if (region) return `https://cognito-idp.${region}.amazonaws.com/${pool}`
+  throw new InvalidInput([
+    { path: ['user_pool'], message: 'is not a user pool ID: it looks like eu-central-1_AbCdEf123' },
+  ])
+}

@@ -1,0 +1,140 @@
+import { randomBytes } from 'node:crypto'
+import { UpstreamError } from '@/lib/oauth/ports/upstream'
+import { clientConfiguration } from '@/lib/upstream/client-configuration'
+import { exchangeCode } from '@/lib/upstream/code-exchange'
+import type { ConnectionConfig } from '@/lib/upstream/connection-config'
+import type { UpstreamContext } from '@/lib/upstream/context'
+import { findProvider } from '@/lib/upstream/discovery-cache'
+import type { ConnectionCheck } from './connection-check'
+import { type Finding, findingsOf } from './finding'
+import { clockOff } from './soon'
+
+const { ok, warning, problem } = findingsOf('connection')
+
+type Method = ConnectionConfig['tokenEndpointAuthMethod']
+
+/** How the token endpoint took a code that nobody ever gave out. */
+type Attempt = {
+  readonly error: UpstreamError
+  /** Its own code, as it is or as good as none. */
+  readonly code: unknown
+  readonly date: string | undefined
+  readonly age: string | undefined
+}
+
+/**
+ * Whether the token endpoint takes our credentials: a made-up code is refused as a code (`invalid_grant`) only by who
+ * has looked at the client before (RFC 6749 §5.2).
+ *
+ * @throws UpstreamError when it cannot be asked
+ */
+export async function credentialFindings(check: ConnectionCheck): Promise<readonly Finding[]> {
+  const { connection, context, remedies } = check
+  const attempt = await tryCode(connection, context)
+  const clock = clockFinding(attempt, check)
+  const { error, code } = attempt
+  if (error.reason === 'upstream_client_rejected') {
+    const sure = typeof code === 'string' && SURE.has(code)
+    const better = sure ? await workingMethod(connection, context) : undefined
+    if (better)
+      return [
+        ...clock,
+        problem(
+          error.reason,
+          `The token endpoint refuses our client with ${connection.tokenEndpointAuthMethod}, and takes the same credentials with ${better}.`,
+          `Set token_endpoint_auth_method of the connection to ${better}.`,
+        ),
+      ]
+    return [...clock, sure ? problem(error.reason, error.detail, remedies[error.reason]) : UNSURE]
+  }
+  // Every answer about the code means that the client was let in before.
+  if (error.reason === 'upstream_error')
+    return [
+      ...clock,
+      ok(
+        'credentials',
+        'Its token endpoint takes our client ID and secret, as far as a made-up code can tell.',
+      ),
+    ]
+  return [...clock, problem(error.reason, error.detail, remedies[error.reason])]
+}
+
+/** RFC 6749 §5.2, and GitHub's own. */
+const SURE = new Set(['invalid_client', 'incorrect_client_credentials'])
+
+const UNSURE = warning(
+  'credentials',
+  'Its token endpoint refused a made-up code with words of its own, so nothing is known of client ID and secret.',
+  'Log in once: the timeline of that login tells more.',
+)
+
+const METHODS: readonly Method[] = ['client_secret_basic', 'client_secret_post', 'client_secret_basic_raw']
+
+/** Some take only the method that was registered there. */
+async function workingMethod(
+  connection: ConnectionConfig,
+  context: UpstreamContext,
+): Promise<Method | undefined> {
+  if (connection.clientSecret === undefined) return undefined
+  for (const method of METHODS.filter((other) => other !== connection.tokenEndpointAuthMethod)) {
+    const { error } = await tryCode({ ...connection, tokenEndpointAuthMethod: method }, context)
+    if (error.reason === 'upstream_error') return method
+  }
+  return undefined
+}
+
+async function tryCode(connection: ConnectionConfig, context: UpstreamContext): Promise<Attempt> {
+  const made = () => randomBytes(32).toString('base64url')
+  const state = made()
+  let answer: Response | undefined
+  const http = {
+    ...context.http,
+    request: async (...request: Parameters<typeof context.http.request>) => {
+      const response = await context.http.request(...request)
+      answer = response.clone()
+      return response
+    },
+  }
+  const parameters = new URLSearchParams({ code: `vestibule-doctor-${made()}`, state })
+  const wantsVerifier = connection.type === 'oidc' || connection.pkce
+  const expected = { state, ...(wantsVerifier && { codeVerifier: made() }) }
+  const server = await tokenServer(connection, context)
+  const error = await exchangeCode(clientConfiguration(connection, server), parameters, expected, {
+    ...context,
+    http,
+  }).then(
+    () =>
+      new UpstreamError('upstream_response_invalid', 'The token endpoint gave tokens for a made-up code.'),
+    (thrown: unknown) => {
+      if (thrown instanceof UpstreamError) return thrown
+      throw thrown
+    },
+  )
+  if (!answer) throw error
+  const body: unknown = await answer.json().catch(() => undefined)
+  return {
+    error,
+    code: typeof body === 'object' && body !== null && 'error' in body ? body.error : undefined,
+    date: answer.headers.get('date') ?? undefined,
+    age: answer.headers.get('age') ?? undefined,
+  }
+}
+
+async function tokenServer(connection: ConnectionConfig, { http, clock }: UpstreamContext) {
+  if (connection.type === 'oauth2')
+    return { issuer: `connection:${connection.id}`, token_endpoint: connection.tokenEndpoint }
+  const { metadata } = await findProvider(connection.issuer, http, clock())
+  return { issuer: metadata.issuer, token_endpoint: metadata.tokenEndpoint }
+}
+
+function clockFinding({ date, age }: Attempt, { context, remedies }: ConnectionCheck): readonly Finding[] {
+  const off = clockOff(date, age, context.clock())
+  if (!off) return []
+  return [
+    problem(
+      'upstream_clock_skew',
+      `The clock of the identity provider is ${off} of the one of this machine, by its Date header.`,
+      remedies.upstream_clock_skew,
+    ),
+  ]
+}

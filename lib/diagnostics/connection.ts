@@ -1,0 +1,145 @@
+import type { Server } from '@/lib/oauth/model'
+import { UpstreamError } from '@/lib/oauth/ports/upstream'
+import type { ConnectionConfig } from '@/lib/upstream/connection-config'
+import { discoverDocument, type ProviderMetadata } from '@/lib/upstream/discovery'
+import { findProvider } from '@/lib/upstream/discovery-cache'
+import { certificateEnds } from './certificate-ends'
+import { authorizationFindings } from './connection-authorization'
+import type { ConnectionCheck } from './connection-check'
+import { credentialFindings } from './connection-credentials'
+import { type Finding, findingsOf } from './finding'
+import { endsSoon } from './soon'
+import { quoted } from './web'
+
+const { ok, warning, problem } = findingsOf('connection')
+
+/**
+ * The identity provider, as far as it shows itself without a user: its metadata and keys, its clock, what it says to a
+ * request for a login, and to our credentials.
+ */
+export async function examineConnection(check: ConnectionCheck): Promise<readonly Finding[]> {
+  const provider = await part(check, discovered)
+  // Without metadata there is nobody to ask.
+  if (provider.some(({ check: name }) => name.startsWith('upstream_') && !SURMOUNTABLE.has(name)))
+    return provider
+  const conversation = [
+    ...provider,
+    ...(await part(check, credentialFindings)),
+    ...(await part(check, authorizationFindings)),
+  ]
+  const answers = !conversation.some(({ check: name }) => name === 'upstream_unreachable')
+  return [...conversation, ...(answers ? await certificateFindings(check) : [])]
+}
+
+const SURMOUNTABLE = new Set(['upstream_signature_invalid'])
+
+/** A failure of one part is a finding, and the others are looked at all the same. */
+async function part(
+  check: ConnectionCheck,
+  examine: (check: ConnectionCheck) => Promise<readonly Finding[]>,
+): Promise<readonly Finding[]> {
+  try {
+    return await examine(check)
+  } catch (error) {
+    if (!(error instanceof UpstreamError)) throw error
+    return [problem(error.reason, error.detail, check.remedies[error.reason])]
+  }
+}
+
+/** @throws UpstreamError */
+async function discovered(check: ConnectionCheck): Promise<readonly Finding[]> {
+  const { connection, context } = check
+  if (connection.type !== 'oidc') return []
+  const { metadata, document } = await discoverDocument(connection.issuer, context.http)
+  return [
+    ok('discovery', `The identity provider at ${connection.issuer} describes itself as it should.`),
+    ...(await part(check, (given) => keysFindings(metadata, given))),
+    ...pkceFindings(document.code_challenge_methods_supported),
+    ...scopeFindings(document.scopes_supported, check),
+  ]
+}
+
+/** Of every host that a login depends on. */
+async function certificateFindings({ connection, context }: ConnectionCheck): Promise<readonly Finding[]> {
+  const addresses =
+    connection.type === 'oidc'
+      ? await findProvider(connection.issuer, context.http, context.clock()).then(
+          ({ metadata }) => [
+            connection.issuer,
+            metadata.authorizationEndpoint,
+            metadata.tokenEndpoint,
+            metadata.jwksUri,
+          ],
+          () => [connection.issuer],
+        )
+      : [connection.authorizationEndpoint, connection.tokenEndpoint, connection.userinfoEndpoint]
+  const origins = [...new Set(addresses.map((address) => new URL(address).origin))]
+  const findings = origins.map(async (origin) => {
+    const soon = endsSoon(await certificateEnds(origin), context.clock())
+    return soon
+      ? [warning('certificate', `Of ${origin}: ${soon}.`, 'Have it renewed at the identity provider.')]
+      : []
+  })
+  return (await Promise.all(findings)).flat()
+}
+
+async function keysFindings(
+  { jwksUri }: ProviderMetadata,
+  { context, remedies }: ConnectionCheck,
+): Promise<readonly Finding[]> {
+  const response = await context.http.request('key set', jwksUri)
+  const body: unknown = response.ok ? await response.json().catch(() => undefined) : undefined
+  const keys = typeof body === 'object' && body !== null && 'keys' in body ? body.keys : undefined
+  const usable = Array.isArray(keys) ? keys.filter(isSignatureKey).length : 0
+  if (usable > 0) return [ok('keys', 'It publishes the keys that its ID tokens are signed with.')]
+  return [
+    problem(
+      'upstream_signature_invalid',
+      'It publishes no key that an ID token could be verified with.',
+      remedies.upstream_signature_invalid,
+    ),
+  ]
+}
+
+const isSignatureKey = (key: unknown) =>
+  typeof key === 'object' &&
+  key !== null &&
+  'kty' in key &&
+  ['RSA', 'EC', 'OKP'].includes(String(key.kty)) &&
+  (!('use' in key) || key.use === 'sig')
+
+function pkceFindings(supported: unknown): readonly Finding[] {
+  if (!Array.isArray(supported) || supported.includes('S256')) return []
+  return [
+    warning(
+      'pkce',
+      'It says that it knows no PKCE with S256. We send it all the same.',
+      'If logins fail there with invalid_request, allow PKCE for the client.',
+    ),
+  ]
+}
+
+/** Lists of supported scopes are often too short, so nothing can be concluded; what is refused, the login shows. */
+function scopeFindings(supported: unknown, { connection, server }: ConnectionCheck): readonly Finding[] {
+  if (!Array.isArray(supported)) return []
+  const missing = askedScopes(connection, server).filter((scope) => !supported.includes(scope))
+  if (missing.length === 0) return [ok('scopes', 'It knows all scopes that are asked for.')]
+  return [
+    warning(
+      'scopes',
+      `It does not list ${quoted(missing.join(' '))} among its scopes. Many lists are too short.`,
+      'If logins fail there, or tokens lack something, compare scopes of the connection and upstream_scopes of the server with what the client may have there.',
+    ),
+  ]
+}
+
+/** Everything that a login through this server may ask of the identity provider. */
+function askedScopes(connection: ConnectionConfig, server: Server): readonly string[] {
+  return [
+    ...new Set([
+      ...(connection.type === 'oidc' ? ['openid'] : []),
+      ...connection.scopes,
+      ...server.scopes.flatMap(({ upstreamScopes }) => upstreamScopes),
+    ]),
+  ]
+}

@@ -1,0 +1,111 @@
+import { demand, NotFound, type OrganizationScope } from '@/lib/access'
+import { fetchFor } from '@/lib/connections/internal-hosts'
+import { callbackUrl } from '@/lib/logins/abandoned'
+import { REMEDIES } from '@/lib/logins/remedies'
+import type { Management } from '@/lib/management/management'
+import type { Server } from '@/lib/oauth/model'
+import type { Ports } from '@/lib/oauth/ports/ports'
+import { processOnce } from '@/lib/process-once'
+import { connectionConfigs } from '@/lib/store/oauth/connections'
+import { findServerBySlug, serverStore } from '@/lib/store/oauth/servers'
+import { examineServer } from './examine'
+import { type Finding, GROUPS, type Group, type Verdict } from './finding'
+
+/** What the doctor found at one server, ready for JSON. */
+export type Examination = {
+  /** Slug. */
+  readonly server: string
+  readonly issuer: string
+  readonly resource: string
+  readonly at: string
+  /** The worst of all findings. */
+  readonly verdict: Verdict
+  readonly findings: readonly Finding[]
+}
+
+/** What an examination needs of the installation. */
+export type DoctorServices = Pick<Management, 'publicUrl' | 'config' | 'db' | 'sealer'> & {
+  readonly ports: Pick<Ports, 'registrations' | 'clock'>
+}
+
+/**
+ * Examines one server: plays the well-known clients against it, reads the MCP server's refusal and metadata, and asks
+ * the identity provider what can be asked without a user. Callers who want the same at the same time share one
+ * examination.
+ *
+ * @param slug of the server
+ * @throws Forbidden, NotFound
+ * @throws StoreUnavailable when the database cannot be reached
+ */
+export async function examine(
+  scope: OrganizationScope,
+  slug: string,
+  services: DoctorServices,
+): Promise<Examination> {
+  const server = await requireServer(scope, slug, services)
+  const running = processOnce('examinations', () => new Map<string, Promise<Examination>>())
+  const already = running.get(server.id)
+  if (already) return already
+  const started = attend(server, services).finally(() => running.delete(server.id))
+  running.set(server.id, started)
+  return started
+}
+
+/**
+ * The server that somebody may examine.
+ *
+ * @throws Forbidden, NotFound
+ */
+export async function requireServer(
+  scope: OrganizationScope,
+  slug: string,
+  { db }: Pick<DoctorServices, 'db'>,
+): Promise<Server> {
+  demand(scope, 'configure')
+  const found = await findServerBySlug(db, slug)
+  const server = found && (await serverStore(db).find(found.id))
+  if (server?.organizationId !== scope.organizationId) throw new NotFound('server')
+  return server
+}
+
+async function attend(server: Server, services: DoctorServices): Promise<Examination> {
+  const { db, sealer, publicUrl, config, ports } = services
+  const connection = await connectionConfigs(db, sealer).find(server.connectionId)
+  const at = ports.clock().toISOString()
+  const findings = await examineServer({
+    server,
+    ...(connection && { connection }),
+    callbackUrl: callbackUrl(publicUrl, server.connectionId),
+    registrations: ports.registrations,
+    remedies: REMEDIES,
+    clock: ports.clock,
+    allowLoopback: config.loopback,
+    publicFetch: connection ? fetchFor(config)(connection) : undefined,
+  })
+  const { slug, issuer, resource } = server
+  return { server: slug, issuer, resource, at, verdict: worst(findings), findings }
+}
+
+function worst(findings: readonly Finding[]): Verdict {
+  const has = (verdict: Verdict) => findings.some((finding) => finding.verdict === verdict)
+  return has('problem') ? 'problem' : has('warning') ? 'warning' : 'ok'
+}
+
+/** What is wrong comes first. */
+const VERDICTS: readonly Verdict[] = ['problem', 'warning', 'ok']
+
+/** An examination as it is shown: its findings in groups, the worst first. */
+export type ExaminationReport = Pick<Examination, 'verdict' | 'at'> & {
+  readonly groups: readonly { readonly group: Group; readonly findings: readonly Finding[] }[]
+}
+
+/** @param examination as it came */
+export function reportOf({ verdict, at, findings }: Examination): ExaminationReport {
+  const groups = GROUPS.map((group) => ({
+    group,
+    findings: VERDICTS.flatMap((verdict) =>
+      findings.filter((finding) => finding.group === group && finding.verdict === verdict),
+    ),
+  })).filter((entry) => entry.findings.length > 0)
+  return { verdict, at, groups }
+}

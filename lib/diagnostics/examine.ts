@@ -1,0 +1,84 @@
+import type { Server } from '@/lib/oauth/model'
+import type { Registrations } from '@/lib/oauth/ports/clients'
+import type { ConnectionConfig } from '@/lib/upstream/connection-config'
+import { type Fetch, upstreamHttp } from '@/lib/upstream/upstream-http'
+import { examineAuthorizationServer } from './authorization-server'
+import { examineClients } from './clients'
+import { examineConnection } from './connection'
+import type { ConnectionCheck } from './connection-check'
+import { type Finding, findingsOf, type Group } from './finding'
+import { examineMcpServer } from './mcp-server'
+import { limitedWeb } from './web'
+
+/** Milliseconds for one request to an identity provider. */
+const REQUEST_TIMEOUT = 5_000
+
+/** Milliseconds for an examination: somebody is waiting. */
+const DEADLINE = 45_000
+
+export type Patient = {
+  readonly server: Server
+  /** Absent where users log in with accounts of our own. */
+  readonly connection?: ConnectionConfig
+  /** Our callback for the connection. */
+  readonly callbackUrl: string
+  readonly registrations: Pick<Registrations, 'delete'>
+  readonly remedies: ConnectionCheck['remedies']
+  readonly clock: () => Date
+  /** Plain http and this machine are allowed: only where we are on loopback ourselves. */
+  readonly allowLoopback: boolean
+  /** What asks the identity provider where it may not be an internal host. */
+  readonly publicFetch?: Fetch | undefined
+}
+
+/**
+ * Looks at a server as its clients see it, from outside: the MCP server, ourselves, the well-known clients' way in, and
+ * the identity provider. Leaves nothing behind: no registration, no token, and no login in the timelines.
+ */
+export async function examineServer(patient: Patient): Promise<readonly Finding[]> {
+  const { server, clock, allowLoopback } = patient
+  const deadline = AbortSignal.timeout(DEADLINE)
+  const web = limitedWeb({ allowLoopback }, deadline)
+  const groups = await Promise.all([
+    inTime('mcp_server', deadline, examineMcpServer(server, web, clock())),
+    inTime('authorization_server', deadline, examineAuthorizationServer(server, web, clock())),
+    // Waited for, whatever it takes: registrations are taken back.
+    examineClients(server, web, patient.registrations, clock()),
+    inTime('connection', deadline, connectionFindings(patient)),
+  ])
+  return groups.flat()
+}
+
+async function connectionFindings({
+  connection,
+  server,
+  callbackUrl,
+  remedies,
+  clock,
+  allowLoopback,
+  publicFetch,
+}: Patient): Promise<readonly Finding[]> {
+  if (!connection) return []
+  const http = upstreamHttp({ allowLoopback, timeout: REQUEST_TIMEOUT, publicFetch })
+  return examineConnection({ connection, server, remedies, context: { http, callbackUrl, clock } })
+}
+
+/** What takes too long is a finding of its own. */
+function inTime(
+  group: Group,
+  deadline: AbortSignal,
+  work: Promise<readonly Finding[]>,
+): Promise<readonly Finding[]> {
+  return new Promise((resolve, reject) => {
+    deadline.addEventListener('abort', () =>
+      resolve([
+        findingsOf(group).problem(
+          'time',
+          'Looking at it took too long: answers come slowly, or not at all.',
+          'Look for what is slow on the way there: names, firewall, load.',
+        ),
+      ]),
+    )
+    work.then(resolve, reject)
+  })
+}

@@ -1,0 +1,117 @@
+import type { Server } from '@/lib/oauth/model'
+import type { Registrations } from '@/lib/oauth/ports/clients'
+import { hashSecret } from '@/lib/oauth/protocol/secret-hash'
+import { type Finding, findingsOf } from './finding'
+import type { KnownClient } from './known-clients'
+import { INSPECTOR_ORIGIN } from './resource-metadata'
+import { type Asked, jsonObject, quoted, type Web } from './web'
+
+const { ok, warning, problem } = findingsOf('clients')
+
+const PROXY =
+  'See what stands before us: a proxy, a firewall for web applications, a limit. POST with JSON must arrive.'
+
+/**
+ * Registers as this client does (RFC 7591), and takes the registration back at once (RFC 7592 §2.3): by the way of
+ * clients, and where that fails by our own.
+ */
+export async function playRegistration(
+  client: KnownClient,
+  server: Server,
+  web: Web,
+  registrations: Pick<Registrations, 'delete'>,
+  now: Date,
+): Promise<readonly Finding[]> {
+  const asked = await web.ask(
+    `${server.issuer}/oauth/register`,
+    {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', origin: INSPECTOR_ORIGIN },
+      body: JSON.stringify(client.registration),
+    },
+    'own',
+  )
+  const registered = registrationOf(asked)
+  if (!registered) return [refusalFinding(client, asked)]
+  const gone = await takeBack(registered, server, web, registrations, now)
+  return [
+    answerFinding(client, registered.body),
+    ...(gone.byItself
+      ? []
+      : [
+          warning(
+            'registration_management',
+            `${client.name} could register, but not delete its registration again${gone.byUs ? ' (it was deleted all the same)' : `: ${registered.clientId} stays until it expires tomorrow`}.`,
+            'Have DELETE requests to /oauth/register/… pass.',
+          ),
+        ]),
+  ]
+}
+
+type Registered = {
+  readonly clientId: string
+  readonly token: string
+  readonly body: Readonly<Record<string, unknown>>
+}
+
+function registrationOf(asked: Asked): Registered | undefined {
+  if (asked.outcome === 'failed' || asked.status !== 201) return undefined
+  const body = jsonObject(asked)
+  const { client_id: clientId, registration_access_token: token } = body ?? {}
+  return body && typeof clientId === 'string' && typeof token === 'string'
+    ? { clientId, token, body }
+    : undefined
+}
+
+async function takeBack(
+  { clientId, token }: Registered,
+  server: Server,
+  web: Web,
+  registrations: Pick<Registrations, 'delete'>,
+  now: Date,
+): Promise<{ readonly byItself: boolean; readonly byUs: boolean }> {
+  const asked = await web.ask(
+    `${server.issuer}/oauth/register/${encodeURIComponent(clientId)}`,
+    { method: 'DELETE', headers: { authorization: `Bearer ${token}` } },
+    'own',
+  )
+  const byItself = asked.outcome === 'answered' && asked.status === 204
+  const ending = { at: now, step: 'authorize', outcome: 'failed', reason: 'client_deleted' } as const
+  const key = { serverId: server.id, clientId, tokenHash: hashSecret(token) }
+  // Also after a 204: it may have been somebody else's.
+  const byUs = await registrations.delete(key, ending)
+  return { byItself: byItself && !byUs, byUs }
+}
+
+function refusalFinding({ name }: KnownClient, asked: Asked): Finding {
+  const say = (what: string, remedy: string) =>
+    problem('registration', `${name} cannot register: ${what}`, remedy, [name])
+  if (asked.outcome === 'failed') return say(`${asked.problem}.`, PROXY)
+  const { error, error_description: description } = jsonObject(asked) ?? {}
+  if (asked.status === 429)
+    return warning(
+      'registration',
+      `${name} cannot register just now: too many have, and were not used yet.`,
+      'Wait, or raise registration.quota of the server.',
+      [name],
+    )
+  if (typeof error !== 'string')
+    return say(`the answer is ${asked.status}, with something that is not ours.`, PROXY)
+  return say(
+    `the answer is ${asked.status} ${quoted(error)}, ${quoted(description)}.`,
+    'Report it as a fault of Vestibule.',
+  )
+}
+
+/** RFC 7591 §3.2.1: clients rely on what they are told of themselves. */
+function answerFinding({ name, registration }: KnownClient, body: Registered['body']): Finding {
+  const told = JSON.stringify(body.redirect_uris) === JSON.stringify(registration.redirect_uris)
+  return told
+    ? ok('registration', `${name} can register.`)
+    : problem(
+        'registration',
+        `${name} registers, and is answered with other redirect URIs than its own.`,
+        PROXY,
+        [name],
+      )
+}

@@ -1,0 +1,142 @@
+/** What an end user has connected. They are known by what their browser was at a connection, and by nothing else. */
+
+import { NotFound } from '@/lib/access'
+import { auditEntry } from '@/lib/audit/audit'
+import type { Management } from '@/lib/management/management'
+import { endGrant } from '@/lib/oauth/flow/end-grant'
+import type { BrowserSession } from '@/lib/oauth/ports/consent'
+import { hashSecret } from '@/lib/oauth/protocol/secret-hash'
+import { describedScopes } from '@/lib/oauth/protocol/standard-scopes'
+import { auditLogStore } from '@/lib/store/audit/audit-log'
+import { type ManagedGrant, managedGrantStore } from '@/lib/store/read/grants'
+
+/** The value of a session cookie, and the connection whose cookie it is. */
+export type SessionCookie = { readonly connectionId: string; readonly value: string }
+
+export type ConnectedClient = {
+  readonly grantId: string
+  readonly clientName: string
+  readonly serverName: string
+  readonly resource: string
+  readonly scopes: readonly { readonly name: string; readonly description: string }[]
+  readonly since: Date
+  /** When it last got a token, as far as that is known. */
+  readonly lastUse?: Date
+  /** The network that it was in then, as far as that is known. */
+  readonly lastNetwork?: string
+}
+
+/** Somebody this browser has been. */
+export type EndUserAccount = {
+  readonly userId: string
+  /** E-mail address or name, as the identity provider says. */
+  readonly name: string
+  /** Of the connection they logged in at. */
+  readonly connection: string
+  readonly clients: readonly ConnectedClient[]
+}
+
+/** A browser may bring along as many cookies as it likes. */
+const MAX_SESSIONS = 20
+
+/** More are not shown. */
+const MAX_CLIENTS = 200
+
+/**
+ * Everybody that this browser has been in the last hours, with what they have connected.
+ *
+ * @throws StoreUnavailable
+ */
+export async function readAccounts(
+  cookies: readonly SessionCookie[],
+  management: Management,
+): Promise<readonly EndUserAccount[]> {
+  const sessions = await sessionsOf(cookies, management)
+  return Promise.all(sessions.map((session) => readAccount(session, management)))
+}
+
+/**
+ * Ends a grant of somebody whom this browser has been.
+ *
+ * @throws NotFound when it is somebody else's, or none
+ * @throws StoreUnavailable
+ */
+export async function disconnect(
+  grantId: string,
+  cookies: readonly SessionCookie[],
+  management: Management,
+): Promise<void> {
+  const { db, ports } = management
+  const sessions = await sessionsOf(cookies, management)
+  for (const { organizationId, userId } of sessions) {
+    const grant = await managedGrantStore(db).find(organizationId, grantId)
+    if (!grant || grant.userId !== userId) continue
+    if (grant.revokedAt) return
+    await endGrant(grantId, 'revoked_by_user', ports)
+    const name = grant.userEmail ?? grant.userName ?? userId
+    const scope = {
+      organizationId,
+      organization: '',
+      actor: { kind: 'end_user', id: userId, name },
+      permissions: [],
+      isInstallationOperator: false,
+    } as const
+    const entry = auditEntry(scope, ports.clock(), {
+      action: 'grant.revoked',
+      targetKind: 'grant',
+      targetId: grantId,
+      targetName: `${name} at ${clientName(grant)}`,
+    })
+    await auditLogStore(db).append([entry])
+    return
+  }
+  throw new NotFound('grant')
+}
+
+async function sessionsOf(
+  cookies: readonly SessionCookie[],
+  { ports }: Management,
+): Promise<readonly BrowserSession[]> {
+  const now = ports.clock()
+  const found = await Promise.all(
+    cookies
+      .slice(0, MAX_SESSIONS)
+      .map(({ value, connectionId }) => ports.browserSessions.find(hashSecret(value), connectionId, now)),
+  )
+  const sessions = found.filter((session) => session !== null)
+  // Two connections to one identity provider know the same user.
+  return sessions.filter(
+    ({ userId }, index) => sessions.findIndex((other) => other.userId === userId) === index,
+  )
+}
+
+async function readAccount(
+  { organizationId, connectionId, userId }: BrowserSession,
+  { db, ports }: Management,
+): Promise<EndUserAccount> {
+  const page = { now: ports.clock(), limit: MAX_CLIENTS }
+  const [user, connection, { rows }] = await Promise.all([
+    ports.users.find(userId),
+    ports.connections.find(connectionId),
+    managedGrantStore(db).list(organizationId, { state: 'live', userId }, page),
+  ])
+  const ids = [...new Set(rows.map(({ serverId }) => serverId))]
+  const servers = await Promise.all(ids.map((id) => ports.servers.find(id)))
+  const clients = rows.flatMap((grant) => {
+    const server = servers.find((one) => one?.id === grant.serverId)
+    if (!server) return []
+    return {
+      grantId: grant.id,
+      clientName: clientName(grant),
+      serverName: server.name,
+      resource: server.resource,
+      scopes: describedScopes(server, grant.scope).map(({ name, description }) => ({ name, description })),
+      since: grant.createdAt,
+      ...(grant.lastTokenAt && { lastUse: grant.lastTokenAt }),
+      ...(grant.lastNetwork !== null && { lastNetwork: grant.lastNetwork }),
+    }
+  })
+  return { userId, name: user?.email ?? user?.name ?? userId, connection: connection?.name ?? '', clients }
+}
+
+const clientName = ({ clientName: name, clientId }: ManagedGrant) => name ?? clientId

@@ -1,0 +1,73 @@
+/**
+ * `fetch` for addresses that somebody configured who does not run the installation: public hosts, and the internal ones
+ * that it lists. A name is looked up once, checked, and then connected to, so that it cannot mean something else a
+ * moment later (DNS rebinding); each request has a connection of its own, so that none is borrowed from others.
+ */
+import type { IncomingMessage } from 'node:http'
+import { isIP } from 'node:net'
+import { Readable } from 'node:stream'
+import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib'
+import { trustedProxies } from '@/lib/http/client-address'
+import { isLoopbackUrl } from '@/lib/oauth/protocol/client-id-url'
+import { isLoopbackAddress, isSpecialUse } from './safe-fetch-addresses'
+import { resolveAll, sendTo } from './safe-request'
+
+export type PublicFetchPolicy = {
+  /** Loopback hosts are allowed: only where we are on loopback ourselves. */
+  readonly allowLoopback: boolean
+  /** Host names, addresses and CIDRs that are allowed though they are internal. */
+  readonly listed: readonly string[]
+  /** All addresses of a host name. */
+  readonly resolve?: (hostname: string) => Promise<readonly string[]>
+}
+
+/** The code of the error when a host has an address that is neither public nor listed. */
+const NOT_PUBLIC = 'ENOTPUBLIC'
+
+/** @returns one request as `fetch` makes it; redirects are answers, and failures carry the system's error code */
+export function publicFetch(policy: PublicFetchPolicy) {
+  const isAllowed = allowance(policy)
+  return async (url: URL, init: RequestInit): Promise<Response> => {
+    const request = new Request(url, init)
+    const { method, signal } = request
+    const host = url.hostname.replace(/^\[|\]$/g, '')
+    const addresses = isIP(host) ? [host] : await (policy.resolve ?? resolveAll)(host)
+    if (!addresses.every((address) => isAllowed(url, address)))
+      throw Object.assign(new Error('the host is not a public one'), { code: NOT_PUBLIC })
+    signal.throwIfAborted()
+    const body = await request.text()
+    const headers = Object.fromEntries(request.headers)
+    return answerOf(await sendTo(url, { method, headers, ...(body && { body }) }, addresses, signal))
+  }
+}
+
+/** All addresses of a name have to be allowed: which one is connected to must not be a matter of luck. */
+function allowance({ allowLoopback, listed }: PublicFetchPolicy) {
+  const isAddress = (entry: string) => isIP(entry.split('/')[0] ?? '') !== 0
+  const names = new Set(listed.filter((entry) => !isAddress(entry)))
+  const isListed = trustedProxies(listed.filter(isAddress))
+  return (url: URL, address: string): boolean => {
+    if (names.has(url.hostname.replace(/\.$/, '')) || isListed(address)) return true
+    const isHere = allowLoopback && isLoopbackUrl(url)
+    return isHere ? isLoopbackAddress(address) : !isSpecialUse(address)
+  }
+}
+
+const DECODERS = {
+  gzip: createGunzip,
+  'x-gzip': createGunzip,
+  deflate: createInflate,
+  br: createBrotliDecompress,
+}
+
+function answerOf(message: IncomingMessage): Response {
+  const headers = new Headers()
+  for (let i = 0; i + 1 < message.rawHeaders.length; i += 2)
+    headers.append(message.rawHeaders[i] ?? '', message.rawHeaders[i + 1] ?? '')
+  const encoding = headers.get('content-encoding') ?? 'identity'
+  const decoder = Object.hasOwn(DECODERS, encoding) ? DECODERS[encoding as keyof typeof DECODERS]() : null
+  const decoded = decoder ? message.on('error', (error) => decoder.destroy(error)).pipe(decoder) : message
+  const status = message.statusCode ?? 0
+  if ([204, 205, 304].includes(status)) return new Response(null, { status, headers })
+  return new Response(Readable.toWeb(decoded) as ReadableStream, { status, headers })
+}

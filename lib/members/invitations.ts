@@ -1,0 +1,107 @@
+import { randomBytes } from 'node:crypto'
+import { z } from 'zod'
+import { hashSecret } from '@/lib/oauth/protocol/secret-hash'
+import { memberStore } from '@/lib/store/accounts/members'
+import { newId } from '@/lib/store/database/ids'
+import { type Actor, demand, Forbidden, NotFound, type OrganizationScope, type Role } from '../access'
+import { auditEntry } from '../audit/audit'
+import type { Management } from '../management/management'
+import { mistake, permissionsNow, refuseHigherRole } from './rules'
+
+/** Seconds. */
+const INVITATION_LIFETIME = 7 * 24 * 60 * 60
+
+/** Somebody who has just been invited. */
+export type Invited = {
+  readonly id: string
+  readonly email: string
+  readonly role: Role
+  readonly expiresAt: Date
+  readonly link: string
+}
+
+/**
+ * Invites somebody. There is no mail from us: the link goes to them by whatever way the inviter trusts.
+ *
+ * @returns also the link, which is a secret and kept nowhere
+ * @throws Forbidden when the actor is neither operator nor key, or may not manage members
+ * @throws InvalidInput when they are a member or invited already, or the role is above the actor's
+ */
+export async function invite(
+  scope: OrganizationScope,
+  invited: { readonly email: string; readonly role: Role },
+  { db, ports, publicUrl }: Management,
+): Promise<Invited> {
+  demand(scope, 'manage_members')
+  const inviter = inviterOf(scope.actor)
+  const email = invited.email.toLowerCase()
+  if (!z.email().max(254).safeParse(email).success) throw mistake('email', 'is not an e-mail address')
+  const at = ports.clock()
+  const usual = new Date(at.getTime() + INVITATION_LIFETIME * 1000)
+  const { until = usual } = scope.actor
+  // A key's invitation ends no later than the key.
+  const expiresAt = until < usual ? until : usual
+  const [id, token] = [newId(), randomBytes(32).toString('base64url')]
+  await memberStore(db).change(scope.organizationId, at, (membership) => {
+    refuseHigherRole(invited.role, permissionsNow(scope, membership))
+    if (membership.members.some((member) => member.email === email))
+      throw mistake('email', 'is a member already')
+    if (membership.invitations.some((other) => other.email === email))
+      throw mistake('email', 'is invited already: withdraw that invitation to make another')
+    return {
+      write: {
+        kind: 'invite',
+        id,
+        email,
+        role: invited.role,
+        tokenHash: hashSecret(token),
+        expiresAt,
+        ...inviter,
+      },
+      audit: [
+        auditEntry(scope, at, { ...deed('member.invited', id, email), detail: { role: invited.role } }),
+      ],
+      result: undefined,
+    }
+  })
+  return { id, email, role: invited.role, expiresAt, link: `${publicUrl}/console/invitations/${token}` }
+}
+
+/**
+ * Takes an invitation back: its link opens nothing any more.
+ *
+ * @throws Forbidden
+ * @throws NotFound when there is none that is open
+ */
+export async function withdrawInvitation(
+  scope: OrganizationScope,
+  id: string,
+  { db, ports }: Management,
+): Promise<void> {
+  demand(scope, 'manage_members')
+  const at = ports.clock()
+  await memberStore(db).change(scope.organizationId, at, (membership) => {
+    permissionsNow(scope, membership)
+    const invitation = membership.invitations.find((other) => other.id === id)
+    if (!invitation) throw new NotFound('invitation')
+    return {
+      write: { kind: 'withdraw', invitationId: id },
+      audit: [auditEntry(scope, at, deed('invitation.withdrawn', id, invitation.email))],
+      result: undefined,
+    }
+  })
+}
+
+const deed = (action: string, id: string, email: string) => ({
+  action,
+  targetKind: 'invitation',
+  targetId: id,
+  targetName: email,
+})
+
+/** @throws Forbidden */
+function inviterOf({ kind, id }: Actor) {
+  if (id !== undefined && kind === 'operator') return { inviterId: id }
+  if (id !== undefined && kind === 'api_key') return { inviterKeyId: id }
+  throw new Forbidden('manage_members')
+}

@@ -1,0 +1,45 @@
+import type { Membership } from '@/lib/store/accounts/members'
+import {
+  Forbidden,
+  type OrganizationScope,
+  type Permission,
+  permissionsOf,
+  ROLES,
+  type Role,
+} from '../access'
+import { InvalidInput } from '../configuration/change-configuration'
+
+/** The roles that somebody may give and take: those that can do nothing which they cannot do themselves. */
+export function rolesWithin(permissions: readonly Permission[]): readonly Role[] {
+  return ROLES.filter((role) => permissionsOf(role).every((permission) => permissions.includes(permission)))
+}
+
+/**
+ * What the actor may do at this very moment: a role that was taken from them since the request came in counts no more.
+ *
+ * @throws Forbidden when they may not manage members
+ */
+export function permissionsNow(scope: OrganizationScope, { members }: Membership): readonly Permission[] {
+  const { actor, isInstallationOperator, permissions } = scope
+  const isMember = actor.kind === 'operator' && !isInstallationOperator
+  const role = members.find(({ operatorId }) => operatorId === actor.id)?.role
+  const now = isMember ? (role ? permissionsOf(role) : []) : permissions
+  if (!now.includes('manage_members')) throw new Forbidden('manage_members')
+  return now
+}
+
+/** @throws InvalidInput when it is above what these permissions allow */
+export function refuseHigherRole(role: Role, permissions: readonly Permission[]): void {
+  if (!rolesWithin(permissions).includes(role)) throw mistake('role', 'is above your own role')
+}
+
+/** @throws InvalidInput when nobody would be left who owns the organization */
+export function refuseLastOwner({ members }: Membership, operatorId: string): void {
+  const owners = members.filter(({ role }) => role === 'owner')
+  if (owners.length === 1 && owners[0]?.operatorId === operatorId)
+    throw mistake('role', 'this is the last owner: make somebody else an owner first')
+}
+
+export function mistake(field: string, message: string): InvalidInput {
+  return new InvalidInput([{ path: [field], message }])
+}

@@ -1,0 +1,59 @@
+import { refuseBlocked } from '../clients/blocked'
+import { findClient } from '../clients/find-client'
+import type { Client, Server } from '../model'
+import type { Ports } from '../ports/ports'
+import { resolveRedirectUri } from '../protocol/authorization-response'
+import { OAuthError, type ValidatedRedirect } from '../protocol/errors'
+import type { Parameters } from '../protocol/parameters'
+
+/** Who asks, and where the answer goes: known to be sound, so an error may be redirected there. */
+export type Asker = { readonly client: Client; readonly redirect: ValidatedRedirect }
+
+/**
+ * Phase 1: the client and its redirect URI. Errors here are shown to the user and never redirected
+ * (RFC 6749 §4.1.2.1, OAuth 2.1 §4.1.2.1).
+ *
+ * @throws OAuthError `invalid_client`, `invalid_request` or `invalid_request_uri`
+ */
+export async function resolveAsker(server: Server, parameters: Parameters, ports: Ports): Promise<Asker> {
+  for (const name of ['client_id', 'redirect_uri', 'state'])
+    if (parameters.duplicated.includes(name))
+      throw new OAuthError('invalid_request', `${name} is given more than once`)
+  const clientId = parameters.get('client_id')
+  if (!clientId) throw new OAuthError('invalid_request', 'client_id is missing')
+  const client = await findClient(server, clientId, ports)
+  if (!client) throw new OAuthError('invalid_client', 'the client is not known here', { status: 400 })
+  refuseBlocked(client, 'unauthorized_client')
+  return askerFor(server, client, parameters)
+}
+
+/**
+ * The same for a client that is known already.
+ *
+ * @throws OAuthError as {@link resolveAsker}
+ */
+export function askerFor(server: Server, client: Client, parameters: Parameters): Asker {
+  const state = parameters.get('state')
+  if (state?.includes('\0')) throw new OAuthError('invalid_request', 'state holds a NUL')
+  const requested = parameters.get('redirect_uri')
+  // With its parameters pushed, a client sends nothing else: there is no sound address to tell of the loss.
+  if (parameters.get('request_uri') && !requested) throw unusableRequestUri()
+  const responseMode = parameters.duplicated.includes('response_mode')
+    ? undefined
+    : parameters.get('response_mode')
+  const redirect = resolveRedirectUri(client, requested, {
+    issuer: server.issuer,
+    ...(state !== undefined && { state }),
+    ...(responseMode && { responseMode }),
+  })
+  if (!redirect) throw new OAuthError('invalid_request', 'redirect_uri is not registered for this client')
+  return { client, redirect }
+}
+
+/** A `request_uri` that is none of ours, another client's, or not good any more (RFC 9101 §7): one answer for all. */
+export function unusableRequestUri(): OAuthError {
+  return new OAuthError(
+    'invalid_request_uri',
+    'request_uri was not pushed by this client, or is not good any more',
+  )
+}

@@ -1,0 +1,115 @@
+import type { Grant } from '@/lib/oauth/model'
+import { type Ports, StoreUnavailable } from '@/lib/oauth/ports/ports'
+import type { UpstreamRefresh } from '@/lib/oauth/ports/upstream'
+import type { LeasedTokens, RefreshedTokens, UpstreamTokenStatus } from '@/lib/oauth/ports/upstream-tokens'
+import { UPSTREAM_RETRY_FIRST, UPSTREAM_RETRY_LAST } from '@/lib/oauth/protocol/lifetimes'
+import { dismissUpstreamTokens, endGrant } from './end-grant'
+
+/** How often the new tokens are offered to the store, and the milliseconds between: within the lease. */
+const SAVE_TRIES = 8
+const SAVE_PAUSE = 1000
+
+/** The lease that allows a refresh, the row as it was seen, and the scope to ask for. */
+export type RefreshTask = {
+  readonly id: string
+  readonly status: UpstreamTokenStatus
+  readonly scope: string | undefined
+}
+
+/**
+ * One upstream refresh, under the lease that makes it the only one. What it brings is stored before anybody uses it:
+ * some identity providers rotate, and end the session when an old token comes back. No transaction is open meanwhile,
+ * and a process that is killed here only delays the next attempt.
+ *
+ * @throws StoreUnavailable
+ */
+export async function refreshUnderLease(
+  grant: Grant,
+  held: LeasedTokens,
+  task: RefreshTask,
+  ports: Ports,
+): Promise<void> {
+  const answer = await ask(held, task.scope, ports)
+  if (answer.outcome === 'refreshed') await keep(grant, task, answer.tokens, ports)
+  else if (answer.outcome === 'unavailable') await postpone(grant, task, answer, ports)
+  else {
+    await endGrant(grant.id, 'upstream_refused', ports, answer.detail)
+    await ports.upstreamTokens.discard(grant.id)
+  }
+}
+
+type Answer = Exclude<UpstreamRefresh, { outcome: 'refreshed' }> | Kept
+type Kept = { readonly outcome: 'refreshed'; readonly tokens: RefreshedTokens }
+
+/**
+ * Without a scope in the answer it is the one that was asked for (RFC 6749 §5.1). But not every provider that ignores
+ * what was asked says so: a narrowed scope counts only when the answer names it.
+ */
+async function ask(held: LeasedTokens, scope: string | undefined, ports: Ports): Promise<Answer> {
+  const { connectionId, scope: granted, ...user } = held
+  const whole = granted !== undefined && { scope: granted }
+  if (scope !== undefined) {
+    const narrowed = await ports.upstream.refresh(connectionId, { ...user, scope })
+    if (narrowed.outcome === 'refreshed') {
+      const kept = granted !== undefined && { grantedScope: granted }
+      const inVain = narrowed.tokens.scope !== scope && { unnarrowableTo: scope }
+      return { outcome: 'refreshed', tokens: { ...narrowed.tokens, ...kept, ...inVain } }
+    }
+    if (narrowed.outcome === 'unavailable') return narrowed
+  }
+  // That a narrower scope is refused says nothing of the session: only a refresh without one may end it.
+  const plain = await ports.upstream.refresh(connectionId, user)
+  if (plain.outcome !== 'refreshed') return plain
+  const inVain = scope !== undefined && { unnarrowableTo: scope }
+  return { outcome: 'refreshed', tokens: { ...whole, ...plain.tokens, ...inVain } }
+}
+
+async function keep(grant: Grant, task: RefreshTask, tokens: RefreshedTokens, ports: Ports): Promise<void> {
+  const at = ports.clock()
+  await insist(() => ports.upstreamTokens.save(grant.id, task.id, tokens, at))
+  // The grant may have been revoked meanwhile.
+  ports.background('upstream revocation', dismissUpstreamTokens(ports))
+  if (task.status.failingSince)
+    await ports.securityEvents.record({ at, kind: 'upstream_refresh_recovered', ...namesOf(grant) })
+}
+
+/** The new tokens exist nowhere else: a store that is away for a moment must not lose them. */
+async function insist(save: () => Promise<unknown>): Promise<void> {
+  for (let tries = 1; ; tries++) {
+    try {
+      await save()
+      return
+    } catch (error) {
+      if (!(error instanceof StoreUnavailable) || tries === SAVE_TRIES) throw error
+      await new Promise((resolve) => setTimeout(resolve, SAVE_PAUSE))
+    }
+  }
+}
+
+/** Only the first failure in a row is an event: the others follow from it. */
+async function postpone(
+  grant: Grant,
+  { id, status }: RefreshTask,
+  { reason, detail }: { readonly reason: string; readonly detail: string },
+  ports: Ports,
+): Promise<void> {
+  const now = ports.clock()
+  const pause = Math.min(UPSTREAM_RETRY_FIRST * 2 ** Math.min(status.failures, 10), UPSTREAM_RETRY_LAST)
+  const retryAt = new Date(now.getTime() + pause * 1000)
+  await ports.upstreamTokens.fail(grant.id, id, { now, retryAt })
+  if (status.failingSince) return
+  const told = `${reason}: ${detail}`
+  await ports.securityEvents.record({
+    at: now,
+    kind: 'upstream_refresh_failed',
+    ...namesOf(grant),
+    detail: told,
+  })
+}
+
+const namesOf = ({ id: grantId, serverId, userId, clientId }: Grant) => ({
+  grantId,
+  serverId,
+  userId,
+  clientId,
+})

@@ -1,0 +1,111 @@
+/**
+ * Whether a user's session at the identity provider goes on, asked only when the upstream token has expired and
+ * something needs it. Of any number of callers, in any number of processes, one asks; the others wait for what it
+ * brings, and nobody for long.
+ */
+import type { Grant } from '@/lib/oauth/model'
+import type { Ports } from '@/lib/oauth/ports/ports'
+import type { UpstreamTokenStatus } from '@/lib/oauth/ports/upstream-tokens'
+import { UPSTREAM_LEASE, UPSTREAM_PATIENCE } from '@/lib/oauth/protocol/lifetimes'
+import { isWithinScope, narrowScope } from '@/lib/oauth/protocol/upstream-scope'
+import { refreshUnderLease } from './upstream-refresh'
+
+/** What somebody needs of the upstream access token. */
+export type UpstreamNeed = {
+  /** Seconds for which it must still be good. */
+  readonly margin: number
+  /** Scopes that it must not exceed; absent: it may be anything. */
+  readonly allowed?: readonly string[]
+}
+
+/** `status` is null when there are no upstream tokens, or the grant is over. */
+export type UpstreamSession = {
+  readonly status: UpstreamTokenStatus | null
+  /** The need is not met, because the identity provider did not answer (in time), or cannot be asked at all. */
+  readonly problem?: 'unavailable' | 'unrenewable'
+}
+
+/**
+ * Sees to it that the upstream access token meets a need, and refreshes it where it does not. When the identity
+ * provider refuses, the grant is over afterwards. Waits {@link UPSTREAM_PATIENCE} at most; a refresh that takes longer
+ * goes on without the caller, so that what it brings is not lost.
+ *
+ * @throws StoreUnavailable
+ */
+export async function keepUpstreamSession(
+  grant: Grant,
+  need: UpstreamNeed,
+  ports: Ports,
+): Promise<UpstreamSession> {
+  const deadline = ports.clock().getTime() + UPSTREAM_PATIENCE * 1000
+  const first = await ports.upstreamTokens.status(grant.id)
+  for (let status = first; status; status = await ports.upstreamTokens.status(grant.id)) {
+    const now = ports.clock()
+    const isNew = status.revision !== first?.revision && !status.failingSince
+    if (isMet(status, need, isNew, now)) return { status }
+    if (!status.renewable) return { status, problem: 'unrenewable' }
+    const isPaused = status.retryAt !== undefined && status.retryAt > now
+    if (isPaused || now.getTime() >= deadline) return { status, problem: 'unavailable' }
+    await refreshOrWait(grant, status, need, deadline, ports)
+  }
+  return { status: null }
+}
+
+/** @param isNew it has come while we waited, and is as fresh as it gets */
+function isMet(status: UpstreamTokenStatus, need: UpstreamNeed, isNew: boolean, now: Date): boolean {
+  const isFresh = isNew || !status.expiresAt || status.expiresAt > endOfNeed(status, need, now)
+  return isFresh && (!need.allowed || isWithinScope(status.scope, need.allowed) || !narrowing(status, need))
+}
+
+/** At most half of a token's life ahead, or one with a short life would be refreshed at every use. */
+function endOfNeed({ expiresAt, updatedAt }: UpstreamTokenStatus, { margin }: UpstreamNeed, now: Date): Date {
+  const lifetime = (expiresAt?.getTime() ?? 0) - updatedAt.getTime()
+  return new Date(now.getTime() + Math.min(margin * 1000, Math.max(lifetime / 2, 0)))
+}
+
+/** The scope to ask for; undefined when that is not needed, or known to be in vain. */
+function narrowing(status: UpstreamTokenStatus, need: UpstreamNeed): string | undefined {
+  const whole = status.grantedScope ?? status.scope
+  if (!need.allowed || isWithinScope(whole, need.allowed)) return undefined
+  const narrow = narrowScope(whole, need.allowed)
+  return narrow && narrow !== status.unnarrowableTo ? narrow : undefined
+}
+
+async function refreshOrWait(
+  grant: Grant,
+  status: UpstreamTokenStatus,
+  need: UpstreamNeed,
+  deadline: number,
+  ports: Ports,
+): Promise<void> {
+  const now = ports.clock()
+  const lease = { id: ports.secrets.id(), until: new Date(now.getTime() + UPSTREAM_LEASE * 1000) }
+  const held = await ports.upstreamTokens.lease(grant.id, status.revision, lease, now)
+  if (!held) return waitForOther(status, deadline, ports)
+  const work = refreshUnderLease(grant, held, { id: lease.id, status, scope: narrowing(status, need) }, ports)
+  ports.background('upstream refresh', work)
+  await atMost(work, deadline - ports.clock().getTime())
+}
+
+/** Until the one who refreshes has brought something, or has not come back. */
+async function waitForOther(before: UpstreamTokenStatus, deadline: number, ports: Ports): Promise<void> {
+  for (let pause = 50; ports.clock().getTime() < deadline; pause = Math.min(2 * pause, 400)) {
+    const status = await ports.upstreamTokens.status(before.grantId)
+    if (!status || status.revision !== before.revision) return
+    if (!status.leasedUntil || status.leasedUntil <= ports.clock()) return
+    await new Promise((resolve) => setTimeout(resolve, pause))
+  }
+}
+
+/** Waits for work, but not longer than so many milliseconds. */
+async function atMost(work: Promise<unknown>, milliseconds: number): Promise<void> {
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, Math.max(milliseconds, 0))
+  })
+  try {
+    await Promise.race([work, late])
+  } finally {
+    clearTimeout(timer)
+  }
+}

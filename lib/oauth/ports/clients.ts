@@ -1,0 +1,114 @@
+/** What the core needs of the outside to know its clients. The same terms as in `ports.ts`. */
+import type { Client } from '@/lib/oauth/model'
+import type { ClientJwk } from '@/lib/oauth/protocol/client-keys'
+import type { TimelineEvent } from '@/lib/oauth/timeline'
+
+export type NewClient = Omit<Client, 'id' | 'createdAt' | 'blockedAt'> & {
+  /** Everything the client registered, as it came, for the operator's eyes. */
+  readonly metadata: Readonly<Record<string, unknown>>
+  /** SHA-256 (hex) of the token that manages the registration (RFC 7592 §3). */
+  readonly registrationTokenHash?: string
+}
+
+export type Clients = {
+  /** Null when unknown or deleted. */
+  find(serverId: string, clientId: string): Promise<Client | null>
+  findByRowId(id: string): Promise<Client | null>
+  /**
+   * Whether one more client may register: fewer than `quota` of the server's registered clients wait for their first
+   * token, or some of them were made before `replaceable`, have asked for nothing yet, and now make room. Concurrent
+   * callers may overshoot by as many as they are.
+   */
+  makeRoom(serverId: string, quota: number, replaceable: Date): Promise<boolean>
+  register(client: NewClient): Promise<Client>
+  /**
+   * Keeps what a metadata document says of a client, so that grants can hang on it: a new row, or the row of the same
+   * `client_id` brought up to date. Fails when the id is that of a client known in another way.
+   */
+  remember(client: NewClient & { readonly kind: 'metadata_document' }): Promise<Client>
+}
+
+/** A registration and the right to manage it (RFC 7592 §2). */
+export type RegistrationKey = {
+  readonly serverId: string
+  readonly clientId: string
+  /** SHA-256 (hex) of the registration access token. */
+  readonly tokenHash: string
+}
+
+/** What a client may replace of its registration. */
+export type RegisteredFacts = Omit<
+  NewClient,
+  'serverId' | 'clientId' | 'kind' | 'uri' | 'registrationTokenHash'
+>
+
+/**
+ * Registered clients as they manage themselves (RFC 7592). A key that does not fit, of a client of another kind, or of
+ * one that is unknown or deleted finds nothing: there is no way to tell these apart.
+ */
+export type Registrations = {
+  find(
+    key: RegistrationKey,
+  ): Promise<{ readonly client: Client; readonly metadata: NewClient['metadata'] } | null>
+  /**
+   * Replaces everything that the client registered, where its secret still is `secretHash`. With `ending`, ends its
+   * open authorization requests as well. Null when nothing was replaced.
+   */
+  replace(
+    key: RegistrationKey,
+    facts: RegisteredFacts,
+    expected: { readonly secretHash: string | undefined; readonly ending?: TimelineEvent },
+  ): Promise<Client | null>
+  /**
+   * Ends the client for ever, with its grants, consents and open authorization requests; its `client_id` is not given
+   * out again. Their timelines stay. False when there was nothing to delete.
+   */
+  delete(key: RegistrationKey, ending: TimelineEvent): Promise<boolean>
+}
+
+/** A client's document or key set, as it was fetched last. */
+export type StoredDocument = {
+  readonly body: unknown
+  readonly fetchedAt: Date
+  /** Until then it is as good as fetched (RFC 9111 §4.2). */
+  readonly freshUntil: Date
+}
+
+/** Documents of clients, shared by all instances: public, and worth only what parsing says of them. */
+export type ClientDocuments = {
+  find(url: string): Promise<StoredDocument | null>
+  /** Replaces what was stored; of two, the one that was fetched later stays. */
+  save(url: string, document: StoredDocument): Promise<void>
+}
+
+/** `problem` may be shown to anybody; `detail` is for the operator: a stranger must not learn of our network. */
+export type FetchedJson =
+  | { readonly outcome: 'fetched'; readonly body: unknown; readonly freshFor: number }
+  | { readonly outcome: 'failed'; readonly problem: string; readonly detail?: string }
+
+/** Reads from addresses that strangers choose. */
+export type Fetcher = {
+  /**
+   * One JSON document of at most `maxBytes`, with the seconds for which it stays fresh. Goes to public https addresses
+   * only, follows no redirect, and asks no host too often; never throws.
+   */
+  fetchJson(url: string, maxBytes: number): Promise<FetchedJson>
+}
+
+/** Ids of client assertions, each good once (RFC 7523 §3). */
+export type AssertionIds = {
+  /** True for exactly one of any number of callers until `expiresAt`. Expired ids go by themselves. */
+  use(idHash: string, expiresAt: Date, now: Date): Promise<boolean>
+}
+
+/** Verifies what clients signed. */
+export type AssertionVerifier = {
+  /**
+   * The payload of a compact JWS when one of these keys signed it with this algorithm; null otherwise. Checks no claim.
+   */
+  verify(
+    jwt: string,
+    algorithm: string,
+    keys: readonly ClientJwk[],
+  ): Promise<Readonly<Record<string, unknown>> | null>
+}

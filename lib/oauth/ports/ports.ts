@@ -1,0 +1,275 @@
+/**
+ * What the core needs of the outside, one narrow type per aggregate. Each verb is one atomic statement: there is
+ * no `get` followed by `markUsed`. Every implementation runs the port's contract suite (`*.contract.ts`).
+ * A store that cannot be reached throws {@link StoreUnavailable}.
+ */
+
+import type {
+  AuthorizationRequest,
+  Client,
+  Connection,
+  Grant,
+  Identity,
+  LoginAttempt,
+  Server,
+  UpstreamTokens,
+  User,
+} from '@/lib/oauth/model'
+import type { TimelineEvent } from '@/lib/oauth/timeline'
+import type { Brands } from './brand'
+import type {
+  AssertionIds,
+  AssertionVerifier,
+  ClientDocuments,
+  Clients,
+  Fetcher,
+  Registrations,
+} from './clients'
+import type { BrowserSessions, Consents } from './consent'
+import type { DeviceCodes } from './device'
+import type { SecurityEvents } from './events'
+import type { PushedRequests } from './pushed-requests'
+import type { AccessTokens, Grants, RefreshTokens, TokenSigner } from './tokens'
+import type { Upstream } from './upstream'
+import type { UpstreamTokenStore } from './upstream-tokens'
+
+/** A store is down or does not answer in time: 503 `temporarily_unavailable`, never a 400 or 401. */
+export class StoreUnavailable extends Error {
+  /** By name: the class exists once in each of Next's bundles, the stores once in the process. */
+  static override [Symbol.hasInstance](value: unknown): boolean {
+    return value instanceof Error && value.name === 'StoreUnavailable'
+  }
+
+  constructor(
+    readonly store: 'postgres' | 'challenges',
+    options?: ErrorOptions,
+  ) {
+    super(`${store} unavailable`, options)
+    this.name = 'StoreUnavailable'
+  }
+}
+
+export type Servers = {
+  findByIssuer(issuer: string): Promise<Server | null>
+  find(id: string): Promise<Server | null>
+  /** Servers whose resource has this origin (RFC 9728 §3: resource metadata lies on the resource's own origin). */
+  listByResourceOrigin(origin: string): Promise<readonly Server[]>
+}
+
+export type Connections = {
+  find(id: string): Promise<Connection | null>
+}
+
+export type Users = {
+  find(id: string): Promise<User | null>
+}
+
+export type NewAuthorizationRequest = Omit<
+  AuthorizationRequest,
+  'id' | 'reference' | 'consentedAt' | 'rememberedFor' | 'assumedScope' | 'grantId' | 'createdAt'
+> & {
+  /** The pushed request it came of: not good any more once the user has answered. */
+  readonly pushedRequestHash?: string
+}
+
+/** A request that never became one: shown to the user, kept for the operator. */
+export type RefusedRequest = {
+  readonly serverId: string
+  /** As presented, cut to 200 characters. */
+  readonly clientId?: string
+  readonly event: TimelineEvent
+}
+
+/** What Allow writes: the login attempt that begins with it, and the request's new expiry. */
+export type AllowedLogin = {
+  readonly attempt: LoginAttempt
+  readonly expiresAt: Date
+  readonly event: TimelineEvent
+}
+
+export type AuthorizationRequests = {
+  create(request: NewAuthorizationRequest, event: TimelineEvent): Promise<AuthorizationRequest>
+  /** Keeps a refused request for the operator and returns the reference that finds it. */
+  refuse(request: RefusedRequest): Promise<string>
+  /** Null when unknown, expired, denied or over. */
+  findOpen(id: string, now: Date): Promise<AuthorizationRequest | null>
+  /** The reference even of a request that is over; null when unknown. */
+  findReference(id: string): Promise<string | null>
+  /**
+   * Records Allow together with a fresh login attempt, which replaces an earlier one, and extends the expiry.
+   * Null when the request is unknown, expired, denied or over.
+   */
+  allow(
+    id: string,
+    decision: AllowedLogin & { readonly assumedScope?: readonly string[] },
+  ): Promise<AuthorizationRequest | null>
+  /**
+   * The same, where this user's earlier answer stands in for Allow: only before any other answer, and only once. Null
+   * when it may not.
+   */
+  remember(id: string, userId: string, decision: AllowedLogin): Promise<AuthorizationRequest | null>
+  /**
+   * Takes back what this attempt was allowed by, so that the page asks anew, and extends the expiry. Null when the
+   * request is over or has a later attempt.
+   */
+  askAnew(
+    id: string,
+    lapsed: { readonly attemptId: string; readonly expiresAt: Date; readonly event: TimelineEvent },
+  ): Promise<AuthorizationRequest | null>
+  /** Records Deny and ends the request. Null when it was over already. */
+  deny(id: string, event: TimelineEvent): Promise<AuthorizationRequest | null>
+  /**
+   * Takes the login attempt with this state: of any number of concurrent callers exactly one gets it, and nobody
+   * gets it again. Null when unknown, expired, made for another connection, or before consent.
+   */
+  takeAttempt(
+    stateHash: string,
+    connectionId: string,
+    now: Date,
+  ): Promise<{ readonly request: AuthorizationRequest; readonly attempt: LoginAttempt } | null>
+  /** Ends the request with a failure. */
+  fail(id: string, event: TimelineEvent): Promise<void>
+  /** Adds a line to the timeline. */
+  record(id: string, event: TimelineEvent): Promise<void>
+}
+
+export type CompletedLogin = {
+  readonly request: AuthorizationRequest
+  readonly server: Server
+  readonly connectionId: string
+  readonly identity: Identity
+  readonly upstreamTokens: UpstreamTokens
+  /** Copied to the grant. */
+  readonly claims: Readonly<Record<string, unknown>>
+  /** All scopes that the client may have here: of what was granted earlier, no others are taken over. */
+  readonly grantable: readonly string[]
+  readonly event: TimelineEvent
+}
+
+/**
+ * How completing a login went. `request_over`: it ended meanwhile, by Deny in another tab for example.
+ * `consent_lapsed`: what it was allowed by does not hold for the user who logged in, or no longer. `user_blocked`: the
+ * operator keeps this user out.
+ */
+export type LoginOutcome =
+  | { readonly outcome: 'completed'; readonly grant: Grant; readonly userId: string }
+  | { readonly outcome: 'request_over' }
+  | { readonly outcome: 'consent_lapsed' }
+  | { readonly outcome: 'user_blocked' }
+
+/** A user whom a trusted issuer vouches for: no browser, no upstream tokens, no consent of ours. */
+export type AssertedLogin = {
+  readonly server: Server
+  readonly client: Client
+  readonly identity: Identity
+  readonly scope: readonly string[]
+  /** Copied to the grant. */
+  readonly claims: Readonly<Record<string, unknown>>
+  /** As {@link Ports.network}. */
+  readonly network?: string
+}
+
+export type Logins = {
+  /**
+   * One transaction writes user, sealed upstream tokens, grant and consent, and ends the authorization request; unless
+   * it is completed, nothing is written. Every completed login makes a grant of its own, which also has the scopes of
+   * the user's live grants with the same client and redirect URI. Logins of one user wait for one another.
+   */
+  complete(login: CompletedLogin, now: Date): Promise<LoginOutcome>
+  /**
+   * One transaction writes user and grant of an assertion. A user has one live grant of this kind with each client;
+   * scope and claims are brought up to date. What the assertion does not say of the user stays as it was. Null, and
+   * nothing written, while the operator keeps the user out.
+   */
+  assert(login: AssertedLogin, now: Date): Promise<Grant | null>
+}
+
+/** What is remembered about an authorization code; its values are compared inside the store. */
+export type CodeRecord = {
+  readonly codeChallenge: string
+  readonly serverId: string
+  readonly clientId: string
+  readonly redirectUri: string
+  readonly grantId: string
+  /** The authorization request, for its timeline. */
+  readonly requestId: string
+}
+
+export type CodeRedemption =
+  | { readonly outcome: 'redeemed' | 'replayed'; readonly grantId: string; readonly requestId: string }
+  | { readonly outcome: 'refused' }
+
+/** What may be lost: PKCE challenges and codes. Redis over REST or TCP, or a Postgres table. */
+export type Challenges = {
+  /** Remembers the challenge of an authorization request. */
+  saveChallenge(requestId: string, codeChallenge: string, lifetime: number): Promise<void>
+  /** Gives the challenge a full lifetime (seconds) again; false when it is gone. */
+  rearmChallenge(requestId: string, lifetime: number): Promise<boolean>
+  /** Takes the challenge: exactly one caller gets it. Null when it is gone. */
+  takeChallenge(requestId: string): Promise<string | null>
+  saveCode(codeHash: string, record: CodeRecord, lifetime: number): Promise<void>
+  /**
+   * One atomic step: compares server, client, redirect URI (when given) and challenge, and consumes the code only if all
+   * match; `refused` changes nothing, so a thief without the verifier cannot burn the code. A redeemed code stays
+   * behind as a spent marker for `spentLifetime` seconds; the same caller again gets `replayed` (RFC 6749 §4.1.2,
+   * OAuth 2.1 §4.1.3).
+   */
+  redeemCode(
+    codeHash: string,
+    presented: Pick<CodeRecord, 'codeChallenge' | 'serverId' | 'clientId'> & {
+      readonly redirectUri?: string
+    },
+    spentLifetime: number,
+  ): Promise<CodeRedemption>
+  /** Resolves when the store answers. */
+  ping(): Promise<void>
+}
+
+export type Secrets = {
+  /** `prefix` followed by 32 random bytes in base64url. */
+  token(prefix: TokenPrefix): string
+  /** Random id: 16 bytes in base64url. */
+  id(): string
+  /** What a user types for a device: eight letters, see `protocol/user-code.ts`. */
+  userCode(): string
+  /** The key that new refresh tokens' successors are derived with. */
+  currentKeyId(): string
+  /** A refresh token's successor: HMAC-SHA-256, under the key with this id, of the presented token and the nonce. */
+  deriveRefreshToken(presented: string, nonce: string, keyId: string): string
+}
+
+export type TokenPrefix = 'vst_code_' | 'vst_at_' | 'vst_rt_' | 'vst_cs_' | 'vst_rat_' | 'vst_rs_' | 'vst_dc_'
+
+/** Everything the core asks of the outside. */
+export type Ports = {
+  readonly servers: Servers
+  readonly brands: Brands
+  readonly connections: Connections
+  readonly users: Users
+  readonly clients: Clients
+  readonly registrations: Registrations
+  readonly clientDocuments: ClientDocuments
+  readonly fetcher: Fetcher
+  readonly assertionIds: AssertionIds
+  readonly assertionVerifier: AssertionVerifier
+  readonly requests: AuthorizationRequests
+  readonly pushedRequests: PushedRequests
+  readonly logins: Logins
+  readonly grants: Grants
+  readonly refreshTokens: RefreshTokens
+  readonly accessTokens: AccessTokens
+  readonly browserSessions: BrowserSessions
+  readonly consents: Consents
+  readonly challenges: Challenges
+  readonly deviceCodes: DeviceCodes
+  readonly upstream: Upstream
+  readonly upstreamTokens: UpstreamTokenStore
+  readonly securityEvents: SecurityEvents
+  readonly signer: TokenSigner
+  readonly secrets: Secrets
+  readonly clock: () => Date
+  /** Where the request at hand comes from, as far as that may be kept: a /24 or a /48, `203.0.113.0/24`. */
+  readonly network?: string
+  /** For work that no answer waits for: what it fails with is logged under this name, and nobody else is told. */
+  readonly background: (name: string, work: Promise<unknown>) => void
+}

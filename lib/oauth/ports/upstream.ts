@@ -1,0 +1,92 @@
+/** What the core needs of a customer's identity provider. The same terms as in `ports.ts`. */
+import type { Identity, UpstreamTokens } from '@/lib/oauth/model'
+import type { InteractionError, Prompt } from '@/lib/oauth/protocol/prompt'
+import type { TimelineEvent } from '@/lib/oauth/timeline'
+
+/** Why the identity provider's side of a login failed. `reason` goes on the timeline, nothing goes on the wire. */
+export class UpstreamError extends Error {
+  /** By name, as `StoreUnavailable`. */
+  static override [Symbol.hasInstance](value: unknown): boolean {
+    return value instanceof Error && value.name === 'UpstreamError'
+  }
+
+  /** Why the user would have to be asked: for the client that wanted it otherwise (`prompt=none`). */
+  readonly interaction: InteractionError | undefined
+
+  constructor(
+    readonly reason: Extract<TimelineEvent['reason'], `upstream_${string}`>,
+    readonly detail: string,
+    options: ErrorOptions & { readonly interaction?: InteractionError } = {},
+  ) {
+    super(`${reason}: ${detail}`, options)
+    this.name = 'UpstreamError'
+    this.interaction = options.interaction
+  }
+}
+
+/** What the operator should know of a login that went well all the same. */
+export type UpstreamRemark = { readonly reason: UpstreamError['reason']; readonly detail: string }
+
+/**
+ * How an upstream refresh went. `refused`: the user's session there is over. `unavailable`: nothing is known of it; of
+ * an operator's mistake (`upstream_client_rejected`) neither.
+ */
+export type UpstreamRefresh =
+  | { readonly outcome: 'refreshed'; readonly tokens: UpstreamTokens }
+  | { readonly outcome: 'refused'; readonly detail: string }
+  | { readonly outcome: 'unavailable'; readonly reason: UpstreamError['reason']; readonly detail: string }
+
+/** How an upstream revocation went. `unsupported`: the identity provider has no endpoint for it. */
+export type UpstreamRevocation =
+  | { readonly outcome: 'revoked' }
+  | { readonly outcome: 'unsupported' }
+  | { readonly outcome: 'failed'; readonly detail: string }
+
+/** The customer's identity provider. `begin` and `complete` throw {@link UpstreamError}, the others do not. */
+export type Upstream = {
+  /** The URL to send the browser to, with our state, nonce and S256 challenge (RFC 9700 §2.1). */
+  begin(
+    connectionId: string,
+    login: {
+      readonly state: string
+      readonly nonce: string
+      readonly codeVerifier: string
+      readonly scopes: readonly string[]
+      readonly resource: string
+      readonly prompt?: readonly Prompt[]
+      /** Seconds. */
+      readonly maxAge?: number
+      readonly uiLocales?: string
+      readonly loginHint?: string
+    },
+  ): Promise<string>
+  /**
+   * Exchanges the upstream's code and establishes who logged in: validates the ID token (iss, aud, exp, nonce,
+   * signature) or fetches userinfo.
+   *
+   * @param callbackParameters the query of the request to our callback
+   */
+  complete(
+    connectionId: string,
+    callbackParameters: URLSearchParams,
+    expected: { readonly state: string; readonly nonce: string; readonly codeVerifier: string },
+  ): Promise<{
+    readonly identity: Identity
+    readonly tokens: UpstreamTokens
+    readonly remark?: UpstreamRemark
+  }>
+  /**
+   * Refreshes (RFC 6749 §6). An ID token that comes along must be about the same user (OIDC Core §12.2).
+   *
+   * @param held.scope asked for; absent: whatever was granted
+   */
+  refresh(
+    connectionId: string,
+    held: { readonly refreshToken: string; readonly subject: string; readonly scope?: string },
+  ): Promise<UpstreamRefresh>
+  /** Revokes the refresh token, or without one the access token (RFC 7009 §2.1). */
+  revoke(
+    connectionId: string,
+    held: { readonly accessToken: string; readonly refreshToken?: string },
+  ): Promise<UpstreamRevocation>
+}

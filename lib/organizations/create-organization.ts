@@ -1,0 +1,59 @@
+import type { Actor } from '@/lib/access'
+import { entryIn, installationEntry } from '@/lib/audit/audit'
+import { InvalidInput } from '@/lib/configuration/change-configuration'
+import type { Management } from '@/lib/management/management'
+import { newId } from '@/lib/store/database/ids'
+import { organizationStore } from '@/lib/store/read/organizations'
+
+/** As long as a label of a domain name: a server's slug may become one. */
+const SLUG_LENGTH = 63
+
+/** What the console has pages of its own for. */
+const RESERVED = ['account', 'invitations', 'organizations', 'second-factor', 'setup', 'sign-in']
+
+export type NewOrganization = {
+  readonly name: string
+  /** Made of the name when absent. */
+  readonly slug?: string
+}
+
+/**
+ * Creates an organization. Who calls has made sure that the actor may: only who runs the installation can.
+ *
+ * @returns its slug
+ * @throws InvalidInput when the name is empty, or the slug is taken or malformed
+ */
+export async function createOrganization(
+  actor: Actor,
+  { name, slug: given }: NewOrganization,
+  { db, ports }: Pick<Management, 'db' | 'ports'>,
+): Promise<string> {
+  const slug = given ?? slugOf(name)
+  if (name === '' || name.length > 100) throw mistake('name', 'must have 1 to 100 characters')
+  if (!/^[a-z0-9]([a-z0-9-]*[a-z0-9])?$/.test(slug) || slug.length > SLUG_LENGTH)
+    throw mistake('slug', 'must be made of a-z, 0-9 and -, as in acme-inc')
+  const id = newId()
+  const at = ports.clock()
+  const deed = {
+    action: 'organization.created',
+    targetKind: 'organization',
+    targetId: id,
+    targetName: slug,
+  }
+  const audit = [installationEntry(actor, at, deed), entryIn(id, actor, at, deed)]
+  const isFree = !RESERVED.includes(slug)
+  if (isFree && (await organizationStore(db).create({ id, slug, name, createdAt: at }, audit))) return slug
+  if (given !== undefined) throw mistake('slug', 'another organization has this slug: choose another')
+  throw mistake('name', 'another organization is called that: choose another name')
+}
+
+/** `Müller & Söhne` becomes `muller-sohne`. Empty when the name has no letter that a slug can have. */
+export function slugOf(name: string): string {
+  const letters = name.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase().replaceAll('ß', 'ss')
+  const words = letters.replace(/[^a-z0-9]+/g, '-').slice(0, SLUG_LENGTH)
+  return words.replace(/^-+|-+$/g, '')
+}
+
+function mistake(field: string, message: string): InvalidInput {
+  return new InvalidInput([{ path: [field], message }])
+}

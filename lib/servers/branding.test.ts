@@ -1,0 +1,143 @@
+import { describe, expect, it } from 'vitest'
+import { brandStore } from '@/lib/store/oauth/server-branding'
+import { Forbidden, NotFound } from '../access'
+import { InvalidInput } from '../configuration/change-configuration'
+import { type BrandInput, findBranding, saveBranding } from './branding'
+import { as, testServers } from './test-support/servers'
+
+const { admin, log, management, store } = testServers()
+
+const PLAIN: BrandInput = { name: '', accent: '', accentDark: '' }
+const PNG = Uint8Array.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a, 1, 2, 3])
+const JPEG = Uint8Array.from([0xff, 0xd8, 0xff, 0xe0, 1])
+const WEBP = new TextEncoder().encode('RIFF1234WEBPVP8 ')
+
+const mistakes = (work: Promise<unknown>) =>
+  work.then(
+    () => [],
+    (error: unknown) =>
+      error instanceof InvalidInput ? error.mistakes : [{ path: ['?'], message: String(error) }],
+  )
+
+describe('the look of a server', () => {
+  it('is Vestibule’s until somebody changes it', async () => {
+    expect(await findBranding(await admin('acme'), 'main', management())).toBeNull()
+  })
+
+  it('keeps name, colours and logo, and writes down who changed it', async () => {
+    const acme = await admin('acme')
+    await saveBranding(
+      acme,
+      'main',
+      { name: ' Acme ', accent: '#0044CC', accentDark: '', logo: PNG },
+      management(),
+    )
+    expect(await findBranding(acme, 'main', management())).toMatchObject({
+      name: 'Acme',
+      accent: { light: '#0044cc', dark: expect.stringMatching(/^#[0-9a-f]{6}$/) },
+      hasLogo: true,
+    })
+    expect(await brandStore(store().db).findLogo('main')).toEqual({
+      type: 'image/png',
+      bytes: Buffer.from(PNG),
+    })
+    expect((await log(acme))[0]).toMatchObject({ action: 'server.branded', targetName: 'acme/main' })
+  })
+
+  it('keeps the logo unless another comes or it is taken away', async () => {
+    const acme = await admin('acme')
+    const look = async () => (await brandStore(store().db).findLogo('main'))?.type
+    await saveBranding(acme, 'main', { ...PLAIN, logo: JPEG }, management())
+    await saveBranding(acme, 'main', { ...PLAIN, name: 'Acme' }, management())
+    expect(await look()).toBe('image/jpeg')
+    await saveBranding(acme, 'main', { ...PLAIN, logo: WEBP }, management())
+    expect(await look()).toBe('image/webp')
+    await saveBranding(acme, 'main', { ...PLAIN, logo: null }, management())
+    expect(await look()).toBeUndefined()
+  })
+
+  it('gets a new version with every change, so that no cache keeps an old one', async () => {
+    const acme = await admin('acme')
+    await saveBranding(acme, 'main', { ...PLAIN, name: 'One' }, management())
+    const first = await findBranding(acme, 'main', management())
+    await new Promise((resolve) => setTimeout(resolve, 2))
+    await saveBranding(acme, 'main', { ...PLAIN, name: 'Two' }, management())
+    expect((await findBranding(acme, 'main', management()))?.version).not.toBe(first?.version)
+  })
+})
+
+describe('what a look cannot be', () => {
+  it.each([
+    ['an SVG', '<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>'],
+    ['a page', '<!doctype html><script>alert(1)</script>'],
+    ['a GIF', 'GIF89a'],
+    ['half a WebP', 'RIFF1234WAVE'],
+    ['nothing', ''],
+  ])('a logo that is %s', async (_, content) => {
+    const logo = new TextEncoder().encode(content)
+    expect(
+      await mistakes(saveBranding(await admin('acme'), 'main', { ...PLAIN, logo }, management())),
+    ).toEqual([{ path: ['logo'], message: 'is not a PNG, JPEG or WebP image' }])
+  })
+
+  it('a logo that is too large', async () => {
+    const logo = Uint8Array.from([...PNG, ...new Uint8Array(100 * 1024)])
+    const found = await mistakes(saveBranding(await admin('acme'), 'main', { ...PLAIN, logo }, management()))
+    expect(found).toEqual([{ path: ['logo'], message: 'is larger than 100 KB: make it smaller' }])
+  })
+
+  it.each([
+    'red',
+    '#0c5',
+    '#0c5a4a80',
+    'rgb(0,0,0)',
+    '#0c5a4a;} .warning{display:none}',
+    'url(https://evil.example)',
+    'var(--vst-surface)',
+  ])('a colour written as %s', async (accent) => {
+    expect(
+      await mistakes(saveBranding(await admin('acme'), 'main', { ...PLAIN, accent }, management())),
+    ).toEqual([{ path: ['accent'], message: 'is not a colour: write it as #0c5a4a' }])
+  })
+
+  it.each([
+    ['light', { accent: '#ffee00', accentDark: '' }, 'accent'],
+    ['dark', { accent: '', accentDark: '#101010' }, 'accent_dark'],
+  ])(
+    'a colour that cannot be read on the %s page; the nearest that can is named',
+    async (_, colours, field) => {
+      const acme = await admin('acme')
+      const [mistake] = await mistakes(saveBranding(acme, 'main', { ...PLAIN, ...colours }, management()))
+      expect(mistake?.path).toEqual([field])
+      const nearest = /is (#[0-9a-f]{6})$/.exec(mistake?.message ?? '')?.[1] ?? ''
+      const mended = field === 'accent' ? { accent: nearest } : { accentDark: nearest }
+      await saveBranding(acme, 'main', { ...PLAIN, ...mended }, management())
+      expect((await findBranding(acme, 'main', management()))?.accent).toBeDefined()
+    },
+  )
+
+  it('a name with what nobody can see, or with no end', async () => {
+    const acme = await admin('acme')
+    for (const name of ['Acme\u202egnp', 'A'.repeat(49), 'Acme\u200bInc'])
+      expect(await mistakes(saveBranding(acme, 'main', { ...PLAIN, name }, management()))).toMatchObject([
+        { path: ['name'] },
+      ])
+  })
+})
+
+describe('a stranger', () => {
+  it('neither sees nor changes the look of another organization’s server', async () => {
+    const globex = await admin('globex')
+    await expect(findBranding(globex, 'main', management())).rejects.toEqual(new NotFound('server'))
+    await expect(saveBranding(globex, 'main', PLAIN, management())).rejects.toEqual(new NotFound('server'))
+  })
+
+  it('of a lower role changes none', async () => {
+    const acme = await admin('acme')
+    for (const role of ['support', 'auditor'] as const)
+      await expect(saveBranding(as(role, acme), 'main', PLAIN, management())).rejects.toEqual(
+        new Forbidden('configure'),
+      )
+    expect(await findBranding(as('auditor', acme), 'main', management())).toBeNull()
+  })
+})

@@ -1,0 +1,81 @@
+import { managedServerStore } from '@/lib/store/read/servers'
+import { demand, type OrganizationScope } from '../access'
+import { changeConfiguration, InvalidInput } from '../configuration/change-configuration'
+import type { Management } from '../management/management'
+import { slugOf } from '../organizations/create-organization'
+import { relativeToServer } from './change-server'
+
+export type NewServer = {
+  readonly name: string
+  /** URL of the MCP endpoint. */
+  readonly resource: string
+  /** Slug of a connection of the organization. */
+  readonly connection: string
+  /** Made from the name when absent. */
+  readonly slug?: string
+}
+
+/** Leaves room for a number behind it. */
+const SLUG_LENGTH = 50
+
+/** How often another slug is tried when somebody else was faster. */
+const ATTEMPTS = 5
+
+/**
+ * A new server, whose issuer follows from its slug and never changes.
+ *
+ * @returns its slug
+ * @throws Forbidden
+ * @throws InvalidInput with paths relative to the server: `['resource']`
+ */
+export async function createServer(
+  scope: OrganizationScope,
+  server: NewServer,
+  management: Management,
+): Promise<string> {
+  demand(scope, 'configure')
+  if (server.slug !== undefined) return createAt(scope, server.slug, server, management)
+  const base = slugOf(server.name).slice(0, SLUG_LENGTH).replace(/-$/, '') || 'server'
+  const taken = [...(await managedServerStore(management.db).slugsLike(base))]
+  for (let attempt = 1; ; attempt++) {
+    const slug = freeSlug(base, taken)
+    try {
+      return await createAt(scope, slug, server, management)
+    } catch (error) {
+      if (attempt === ATTEMPTS || !isTaken(error)) throw error
+      taken.push(slug)
+    }
+  }
+}
+
+async function createAt(
+  scope: OrganizationScope,
+  slug: string,
+  { name, resource, connection }: NewServer,
+  management: Management,
+): Promise<string> {
+  await relativeToServer(() =>
+    changeConfiguration(
+      scope,
+      (organization) => ({
+        ...organization,
+        servers: [...(organization.servers ?? []), { slug, name, resource, connection }],
+      }),
+      {},
+      management,
+    ),
+  )
+  return slug
+}
+
+/** The slug itself, or with the first number behind it that is not taken: `files-2`. */
+function freeSlug(slug: string, taken: readonly string[]): string {
+  if (!taken.includes(slug)) return slug
+  for (let number = 2; ; number++) if (!taken.includes(`${slug}-${number}`)) return `${slug}-${number}`
+}
+
+/** The slug, or the issuer that follows from it, is somebody's already. */
+function isTaken(error: unknown): boolean {
+  if (!(error instanceof InvalidInput)) return false
+  return error.mistakes.length > 0 && error.mistakes.every(({ path }) => path[0] === 'slug')
+}

@@ -1,0 +1,51 @@
+import type { Config } from '@/lib/config'
+import { developmentKeys, type Keyring, keyring } from '@/lib/crypto/keyring'
+import { type Sealer, sealer } from '@/lib/crypto/seal'
+import { processOnce } from '@/lib/process-once'
+import { closeDatabase, type Database, openDatabase } from '@/lib/store/database/database'
+import { migrate } from '@/lib/store/database/migrate'
+import { enterKeyring } from '@/lib/store/database/sealing-keys'
+
+/** The database and the keys of this installation: what the server and the command line both stand on. */
+export type Installation = {
+  readonly db: Database
+  readonly keyring: Keyring
+  readonly sealer: Sealer
+  /** Closes the pool, and the embedded PostgreSQL when nobody else uses it. */
+  close(): Promise<void>
+}
+
+/** Starts the embedded PostgreSQL in a data directory, or joins the one that runs there. */
+export type OpenEmbedded = (dataDir: string) => Promise<{ readonly url: string; close(): Promise<void> }>
+
+/**
+ * Opens the installation once per process: starts the embedded PostgreSQL when no `DATABASE_URL` is given, applies
+ * migrations, connects, and makes sure that no key is missing.
+ *
+ * @param openEmbedded given by our own programs; Next's bundles, which run inside one of them, do without
+ * @throws MissingKey when sealed data needs a key that is not configured
+ * @throws StoreUnavailable when the database cannot be reached
+ */
+export function openInstallation(config: Config, openEmbedded?: OpenEmbedded): Promise<Installation> {
+  return processOnce('installation', () => open(config, openEmbedded))
+}
+
+async function open(config: Config, openEmbedded: OpenEmbedded | undefined): Promise<Installation> {
+  if (!config.databaseUrl && !openEmbedded) throw new Error('set DATABASE_URL, or start with npm start')
+  const embedded = config.databaseUrl ? undefined : await openEmbedded?.(config.dataDir)
+  const url = config.databaseUrl ?? embedded?.url ?? ''
+  const db = openDatabase(url)
+  const close = async () => {
+    await closeDatabase(db)
+    await embedded?.close()
+  }
+  try {
+    await migrate(url)
+    const keys = keyring(config.keys ?? developmentKeys(config.dataDir))
+    await enterKeyring(db, keys)
+    return { db, keyring: keys, sealer: sealer(keys), close }
+  } catch (error) {
+    await close()
+    throw error
+  }
+}

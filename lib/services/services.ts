@@ -1,0 +1,143 @@
+/** The composition root: configuration, stores, upstream, keys and clock become the ports of the core. */
+import { operatorProviders } from '@/lib/accounts/operator-providers'
+import { type OperatorAccounts, operatorAccounts } from '@/lib/accounts/operators'
+import { type PlatformAccounts, platformAccounts } from '@/lib/accounts/platform'
+import { platformUpstream } from '@/lib/accounts/platform-upstream'
+import type { ProviderServices } from '@/lib/accounts/provider-sign-in'
+import { type Config, readConfig } from '@/lib/config'
+import { fetchFor } from '@/lib/connections/internal-hosts'
+import { assertionVerifier } from '@/lib/crypto/assertion-verifier'
+import { secrets } from '@/lib/crypto/secrets'
+import { tokenSigner } from '@/lib/crypto/signer'
+import type { HttpContext } from '@/lib/http/context'
+import { limitedFetcher } from '@/lib/http/fetch/safe-fetch-limits'
+import { createLimits } from '@/lib/http/limits'
+import { describeError, log } from '@/lib/log'
+import type { Management } from '@/lib/management/management'
+import type { Challenges, Ports } from '@/lib/oauth/ports/ports'
+import { processOnce } from '@/lib/process-once'
+import { securityEventStore } from '@/lib/store/audit/security-events'
+import { postgresChallenges } from '@/lib/store/challenges/postgres'
+import { redisChallenges } from '@/lib/store/challenges/redis'
+import { upstashChallenges } from '@/lib/store/challenges/upstash'
+import { accessTokenStore } from '@/lib/store/oauth/access-tokens'
+import { authorizationRequestStore } from '@/lib/store/oauth/authorization-requests'
+import { browserSessionStore } from '@/lib/store/oauth/browser-sessions'
+import { assertionIdStore, clientDocumentStore } from '@/lib/store/oauth/client-documents'
+import { clientStore } from '@/lib/store/oauth/clients'
+import { registrationStore } from '@/lib/store/oauth/clients-registered'
+import { connectionConfigs, connectionStore } from '@/lib/store/oauth/connections'
+import { consentStore } from '@/lib/store/oauth/consents'
+import { deviceCodeStore } from '@/lib/store/oauth/device-codes'
+import { grantStore } from '@/lib/store/oauth/grants'
+import { loginStore } from '@/lib/store/oauth/logins'
+import { pushedRequestStore } from '@/lib/store/oauth/pushed-requests'
+import { refreshTokenStore } from '@/lib/store/oauth/refresh-tokens'
+import { brandStore } from '@/lib/store/oauth/server-branding'
+import { serverStore } from '@/lib/store/oauth/servers'
+import { signingKeyStore } from '@/lib/store/oauth/signing-keys'
+import { upstreamTokenStore } from '@/lib/store/oauth/upstream-tokens'
+import { userStore } from '@/lib/store/oauth/users'
+import { upstream } from '@/lib/upstream/upstream'
+import { type Installation, openInstallation } from './installation'
+import { loggedEvents } from './security-log'
+
+let composed: Promise<Management> | undefined
+
+/** What every endpoint runs on. Composed at the first request, so that building needs no environment. */
+export function context(): Promise<HttpContext> {
+  return management()
+}
+
+/** What console and API run on. */
+export function management(): Promise<Management> {
+  composed ??= compose()
+  return composed
+}
+
+/** Who signs in to the console. */
+export async function accounts(): Promise<OperatorAccounts> {
+  const { publicUrl, rateLimits, db, keyring } = await opened()
+  return processOnce('operator accounts', () => operatorAccounts({ publicUrl, db, keyring, rateLimits }))
+}
+
+/** The identity providers that operators sign in with, and what signing in with them needs. */
+export async function signInProviders(): Promise<ProviderServices> {
+  const config = readConfig()
+  const providers = processOnce('operator providers', () => operatorProviders(config))
+  const { sealer } = await openInstallation(config)
+  return { providers, sealer, management: await management() }
+}
+
+/** End users who log in here, since their organization has no identity provider. */
+export async function platform(): Promise<PlatformAccounts> {
+  const { publicUrl, rateLimits, db, keyring } = await opened()
+  return processOnce('platform accounts', () => platformAccounts({ publicUrl, db, keyring, rateLimits }))
+}
+
+async function opened() {
+  const config = readConfig()
+  return { ...config, ...(await openInstallation(config)) }
+}
+
+async function compose(): Promise<Management> {
+  const config = readConfig()
+  const installation = await openInstallation(config)
+  const ports = createPorts(config, installation)
+  const { db, sealer } = installation
+  const shared = { publicUrl: config.publicUrl, config, db, sealer, ports, log }
+  if (!config.rateLimits) return shared
+  return { ...shared, limits: processOnce('limits', () => createLimits()) }
+}
+
+function createPorts(config: Config, { db, sealer, keyring }: Installation): Ports {
+  const clock = () => new Date()
+  return {
+    servers: serverStore(db),
+    brands: brandStore(db),
+    connections: connectionStore(db),
+    users: userStore(db),
+    clients: clientStore(db),
+    registrations: registrationStore(db),
+    clientDocuments: clientDocumentStore(db),
+    fetcher: processOnce('fetcher', () => limitedFetcher({ allowLoopback: config.loopback })),
+    assertionIds: assertionIdStore(db),
+    assertionVerifier,
+    requests: authorizationRequestStore(db, sealer),
+    pushedRequests: pushedRequestStore(db),
+    logins: loginStore(db, sealer),
+    grants: grantStore(db),
+    refreshTokens: refreshTokenStore(db),
+    accessTokens: accessTokenStore(db),
+    browserSessions: browserSessionStore(db),
+    consents: consentStore(db),
+    challenges: processOnce('challenges', () => challengeStore(config, db)),
+    deviceCodes: deviceCodeStore(db),
+    upstream: platformUpstream(
+      config.publicUrl,
+      platform,
+      upstream({
+        connections: connectionConfigs(db, sealer),
+        callbackUrl: (connectionId) => `${config.publicUrl}/oauth/callback/${connectionId}`,
+        allowLoopback: config.loopback,
+        fetchFor: fetchFor(config),
+        clock,
+      }),
+      clock,
+    ),
+    upstreamTokens: upstreamTokenStore(db, sealer),
+    securityEvents: loggedEvents(securityEventStore(db), log),
+    signer: tokenSigner(signingKeyStore(db, sealer), clock),
+    secrets: secrets(keyring),
+    clock,
+    background: (name, work) => {
+      work.catch((error: unknown) => log.error(`${name} failed`, describeError(error)))
+    },
+  }
+}
+
+function challengeStore({ challenges }: Config, db: Installation['db']): Challenges {
+  if (challenges.kind === 'upstash') return upstashChallenges(challenges)
+  if (challenges.kind === 'redis') return redisChallenges(challenges.url)
+  return postgresChallenges(db)
+}

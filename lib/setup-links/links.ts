@@ -1,0 +1,178 @@
+import { randomBytes } from 'node:crypto'
+import { z } from 'zod'
+import { hashSecret } from '@/lib/oauth/protocol/secret-hash'
+import { type SetupLinkRow, setupLinkStore } from '@/lib/store/configuration/setup-links'
+import { newId } from '@/lib/store/database/ids'
+import { demand, NotFound, type OrganizationScope } from '../access'
+import { auditEntry } from '../audit/audit'
+import { InvalidInput } from '../configuration/change-configuration'
+import { checkedInput } from '../configuration/checked-input'
+import { slug, text } from '../configuration/fields'
+import { findConnection, listConnections } from '../connections/view'
+import type { Management } from '../management/management'
+
+/** Days. */
+const DEFAULT_LIFETIME = 7
+const LONGEST_LIFETIME = 30
+
+const DAY = 24 * 3600_000
+
+/** What the link begins with, under `PUBLIC_URL`. */
+const SETUP_PATH = '/setup/connection'
+
+export const NEW_SETUP_LINK = z.strictObject({
+  /** Whom it is for: the audit log names what is done with the link after them. */
+  label: text(100),
+  /** Slug of a connection that there is. */
+  connection: slug.exactOptional(),
+  /** The name of one that the link's holder makes. */
+  newConnection: text(100).exactOptional(),
+  /** Seven days from now when it is absent; at most thirty. */
+  expiresAt: z.date().exactOptional(),
+})
+
+/** A setup link as operators see it. */
+export type SetupLink = {
+  readonly id: string
+  readonly label: string
+  readonly connectionName: string
+  /** Slug; absent while there is no such connection. */
+  readonly connection?: string
+  readonly createdBy: string
+  readonly createdAt: Date
+  readonly expiresAt: Date
+  readonly lastUsedAt?: Date
+  readonly state: 'open' | 'expired' | NonNullable<SetupLinkRow['ending']>
+}
+
+/** A link that has just been made. */
+export type CreatedSetupLink = SetupLink & {
+  /** The address itself, which is stored nowhere. */
+  readonly url: string
+}
+
+/**
+ * Makes a link with which somebody without an account fills in one connection, and nothing else: until it expires, is
+ * revoked, or its holder says that they are finished. Several may lead to the same connection.
+ *
+ * @throws Forbidden; NotFound when there is no such connection
+ * @throws InvalidInput also when it would end later than the key that makes it
+ */
+export async function createSetupLink(
+  scope: OrganizationScope,
+  input: z.input<typeof NEW_SETUP_LINK>,
+  management: Management,
+): Promise<CreatedSetupLink> {
+  demand(scope, 'configure')
+  const { label, expiresAt: wanted, ...what } = checkedInput(NEW_SETUP_LINK, input)
+  const createdAt = management.ports.clock()
+  const expiresAt = endOf(scope, createdAt, wanted)
+  const connection = await connectionFor(scope, what, management)
+  const token = randomBytes(32).toString('base64url')
+  const made = {
+    id: newId(),
+    label,
+    connectionName: connection.name,
+    createdBy: scope.actor.name,
+    createdAt,
+    expiresAt,
+  }
+  const row = {
+    ...made,
+    organizationId: scope.organizationId,
+    connectionId: connection.id,
+    tokenHash: hashSecret(token),
+  }
+  const entry = auditEntry(scope, createdAt, deed('created', row))
+  await setupLinkStore(management.db).create(row, entry)
+  return {
+    ...made,
+    ...(connection.slug !== undefined && { connection: connection.slug }),
+    state: 'open',
+    url: `${management.publicUrl}${SETUP_PATH}/${token}`,
+  }
+}
+
+/** The newest first; those that ended stay for a while. @throws Forbidden */
+export async function listSetupLinks(
+  scope: OrganizationScope,
+  management: Management,
+): Promise<readonly SetupLink[]> {
+  const connections = await listConnections(scope, management)
+  const links = await setupLinkStore(management.db).list(scope.organizationId)
+  const now = management.ports.clock()
+  return links.map(({ organizationId: _, connectionId, endedAt: __, ending, ...link }) => {
+    const found = connections.find(({ id }) => id === connectionId)
+    return {
+      ...link,
+      ...(found && { connection: found.slug, connectionName: found.name }),
+      state: ending ?? (link.expiresAt <= now ? 'expired' : 'open'),
+    }
+  })
+}
+
+/** @throws Forbidden; NotFound when it works no more, too */
+export async function revokeSetupLink(
+  scope: OrganizationScope,
+  id: string,
+  { db, ports }: Management,
+): Promise<void> {
+  demand(scope, 'configure')
+  const at = ports.clock()
+  const which = { organizationId: scope.organizationId, id }
+  const revoked = await setupLinkStore(db).end(which, 'revoked', at, (link) =>
+    auditEntry(scope, at, deed('revoked', link)),
+  )
+  if (!revoked) throw new NotFound('setup link')
+}
+
+type What = Pick<z.output<typeof NEW_SETUP_LINK>, 'connection' | 'newConnection'>
+
+async function connectionFor(
+  scope: OrganizationScope,
+  { connection, newConnection }: What,
+  management: Management,
+): Promise<{ readonly id: string; readonly name: string; readonly slug?: string }> {
+  if ((connection === undefined) === (newConnection === undefined))
+    throw new InvalidInput([
+      { path: ['connection'], message: 'name a connection that there is, or a new one: not both' },
+    ])
+  if (connection === undefined) return { id: newId(), name: newConnection ?? '' }
+  const found = await findConnection(scope, connection, management)
+  if (found.type === 'platform')
+    throw new InvalidInput([{ path: ['connection'], message: 'has no provider to fill in' }])
+  return found
+}
+
+function endOf({ actor: { until } }: OrganizationScope, now: Date, wanted: Date | undefined): Date {
+  const after = (days: number) => new Date(now.getTime() + days * DAY)
+  const refuse = (message: string) => {
+    throw new InvalidInput([{ path: ['expires_at'], message }])
+  }
+  // A key's link ends no later than the key.
+  const usual = until && until < after(DEFAULT_LIFETIME) ? until : after(DEFAULT_LIFETIME)
+  const end = wanted ?? usual
+  if (end <= now) refuse('is in the past')
+  if (end > after(LONGEST_LIFETIME)) refuse(`is more than ${LONGEST_LIFETIME} days away`)
+  if (until && end > until) refuse('is later than that of the key that makes it')
+  return end
+}
+
+/** What the audit log says of a link. */
+export function deed(
+  done: 'created' | 'revoked' | 'finished',
+  link: Pick<SetupLinkRow, 'id' | 'label' | 'connectionId' | 'connectionName' | 'expiresAt' | 'createdBy'>,
+) {
+  return {
+    action: `setup_link.${done}`,
+    targetKind: 'setup_link',
+    targetId: link.id,
+    targetName: link.label,
+    detail: {
+      connection: link.connectionName,
+      connection_id: link.connectionId,
+      created_by: link.createdBy,
+      expires_at: link.expiresAt.toISOString(),
+    },
+  }
+}

@@ -1,0 +1,67 @@
+import type { OrganizationScope } from '../access'
+import { InvalidInput } from '../configuration/change-configuration'
+import type { ConnectionInput } from '../connections/change'
+import { lookUpIssuer } from '../connections/look-up-issuer'
+import type { ConnectionView } from '../connections/view'
+import type { Management } from '../management/management'
+
+/** Bytes of an answer that nobody reads. */
+const LIMIT = 64 * 1024
+
+const ENDPOINTS = [
+  ['authorization_endpoint', 'authorizationEndpoint'],
+  ['token_endpoint', 'tokenEndpoint'],
+  ['userinfo_endpoint', 'userinfoEndpoint'],
+] as const
+
+/**
+ * Refuses addresses that the holder of a setup link may not send us to: whoever has no account is not to reach, or map,
+ * the network that we are in. What is stored already, an operator answers for.
+ *
+ * @param input the addresses that were entered, in the wire names of a configuration file
+ * @returns the issuer as its provider writes it, for a provider that publishes one
+ * @throws InvalidInput
+ */
+export async function publicAddresses(
+  scope: OrganizationScope,
+  input: ConnectionInput,
+  stored: ConnectionView | undefined,
+  management: Management,
+): Promise<{ readonly issuer?: string }> {
+  for (const [key, name] of ENDPOINTS) {
+    const address = input[key]
+    if (address !== undefined && address !== stored?.[name])
+      await demandPublic(String(address), key, management)
+  }
+  return input.issuer === undefined ? {} : publicIssuer(scope, String(input.issuer), stored, management)
+}
+
+async function publicIssuer(
+  scope: OrganizationScope,
+  issuer: string,
+  stored: ConnectionView | undefined,
+  management: Management,
+): Promise<{ readonly issuer?: string }> {
+  if (issuer === stored?.issuer) return {}
+  const found = await lookUpIssuer(scope, issuer, management)
+  if (found.outcome === 'failed')
+    throw new InvalidInput([
+      { path: ['issuer'], message: 'nothing usable is published there: look it up to see why' },
+    ])
+  const { origin } = new URL(found.issuer)
+  for (const endpoint of [found.tokenEndpoint, found.userinfoEndpoint])
+    if (endpoint !== undefined && new URL(endpoint).origin !== origin)
+      await demandPublic(endpoint, 'issuer', management)
+  return { issuer: found.issuer }
+}
+
+/** Any answer will do, if only the fetcher for strangers' addresses gets one. */
+async function demandPublic(address: string, field: string, { ports }: Management): Promise<void> {
+  const fetched = await ports.fetcher.fetchJson(address, LIMIT)
+  const isReached = fetched.outcome === 'fetched' || !UNREACHED.test(fetched.problem)
+  if (!isReached)
+    throw new InvalidInput([{ path: [field], message: 'cannot be reached at a public https address' }])
+}
+
+/** The words are those of `lib/http/fetch/safe-request.ts`. */
+const UNREACHED = /cannot be reached|not usable|must use https|did not arrive|too often/

@@ -1,0 +1,133 @@
+/** What the holder of a setup link sees and does: one connection, and no more of it than they fill in. */
+
+import { tooManyRequests } from '@/lib/oauth/protocol/errors'
+import { hashSecret } from '@/lib/oauth/protocol/secret-hash'
+import { type PresentedSetupLink, setupLinkStore } from '@/lib/store/configuration/setup-links'
+import { NotFound, type OrganizationScope } from '../access'
+import { auditEntry } from '../audit/audit'
+import { type PresetId, presetOf } from '../connections/presets'
+import { type ConnectionView, callbackUrlOf, listConnections } from '../connections/view'
+import type { Management } from '../management/management'
+import { deed } from './links'
+
+/** What the page behind a link may show. */
+export type SetupView = {
+  readonly organizationName: string
+  readonly connectionName: string
+  /** Who made the link, and for whom. */
+  readonly invitedBy: string
+  readonly label: string
+  readonly expiresAt: Date
+  /** What has to be registered at the identity provider. */
+  readonly callbackUrl: string
+  /** Absent until the connection is filled in. */
+  readonly connection?: SetupConnection
+}
+
+/** What is stored of it; never its secret, nor who uses it. */
+export type SetupConnection = Pick<
+  ConnectionView,
+  | 'type'
+  | 'issuer'
+  | 'authorizationEndpoint'
+  | 'tokenEndpoint'
+  | 'userinfoEndpoint'
+  | 'clientId'
+  | 'hasClientSecret'
+  | 'tokenEndpointAuthMethod'
+  | 'scopes'
+> & {
+  /** The identity provider that it leads to, as far as that can be told. */
+  readonly preset: PresetId
+  readonly subjectClaim?: string
+}
+
+/** A link that works, and what its holder may do with it. Only the functions of this folder know it. */
+export type SetupVisit = {
+  readonly link: PresentedSetupLink
+  /** For the connection of the link, and for nothing else. */
+  readonly scope: OrganizationScope
+  readonly connection?: ConnectionView
+}
+
+/**
+ * What the link leads to.
+ *
+ * @param token what the link ends with
+ * @throws NotFound when it is wrong, expired, revoked, finished, or its connection is gone: nobody is told which
+ */
+export async function openSetupLink(token: string, management: Management): Promise<SetupVisit> {
+  if (!/^[A-Za-z0-9_-]{43}$/.test(token)) throw new NotFound('setup link')
+  const link = await setupLinkStore(management.db).use(hashSecret(token), management.ports.clock())
+  if (!link) throw new NotFound('setup link')
+  const scope: OrganizationScope = {
+    organizationId: link.organizationId,
+    organization: link.organization,
+    actor: {
+      kind: 'setup_link',
+      id: link.id,
+      name: `${link.label}, invited by ${link.createdBy}`,
+      until: link.expiresAt,
+    },
+    permissions: ['look', 'configure'],
+    isInstallationOperator: false,
+  }
+  const connection = (await listConnections(scope, management)).find(({ id }) => id === link.connectionId)
+  if (connection?.type === 'platform') throw new NotFound('setup link')
+  return { link, scope, ...(connection && { connection }) }
+}
+
+/** What may be shown of it. @throws NotFound as {@link openSetupLink} */
+export async function readSetup(token: string, management: Management): Promise<SetupView> {
+  const { link, connection } = await openSetupLink(token, management)
+  return {
+    organizationName: link.organizationName,
+    connectionName: connection?.name ?? link.connectionName,
+    invitedBy: link.createdBy,
+    label: link.label,
+    expiresAt: link.expiresAt,
+    callbackUrl: callbackUrlOf(link.connectionId, management),
+    ...(connection && { connection: shown(connection) }),
+  }
+}
+
+/**
+ * The holder has nothing more to do: the link works no more.
+ *
+ * @throws NotFound as {@link openSetupLink}
+ */
+export async function finishSetup(token: string, management: Management): Promise<void> {
+  const { scope, link } = await openSetupLink(token, management)
+  const at = management.ports.clock()
+  const finished = await setupLinkStore(management.db).end(link, 'finished', at, (ended) =>
+    auditEntry(scope, at, deed('finished', ended)),
+  )
+  if (!finished) throw new NotFound('setup link')
+}
+
+/**
+ * Counts something that costs others something: fetching, writing, the audit log.
+ *
+ * @throws OAuthError `temporarily_unavailable` (429)
+ */
+export function countDeed({ link }: SetupVisit, { limits }: Management): void {
+  const wait = limits?.deedsOfSetupLink.take(link.id) ?? 0
+  if (wait > 0) throw tooManyRequests('too many requests, slow down', wait)
+}
+
+function shown(connection: ConnectionView): SetupConnection {
+  const { issuer, authorizationEndpoint, tokenEndpoint, userinfoEndpoint, claims } = connection
+  return {
+    type: connection.type,
+    clientId: connection.clientId,
+    hasClientSecret: connection.hasClientSecret,
+    tokenEndpointAuthMethod: connection.tokenEndpointAuthMethod,
+    scopes: connection.scopes,
+    preset: presetOf(connection),
+    ...(issuer !== undefined && { issuer }),
+    ...(authorizationEndpoint !== undefined && { authorizationEndpoint }),
+    ...(tokenEndpoint !== undefined && { tokenEndpoint }),
+    ...(userinfoEndpoint !== undefined && { userinfoEndpoint }),
+    ...(claims && { subjectClaim: claims.subject }),
+  }
+}

@@ -1,0 +1,230 @@
+import { and, eq, gt, sql } from 'drizzle-orm'
+import { apiKeys } from '@/drizzle/schema/api-keys'
+import { invitations, members, operatorAccounts, operators } from '@/drizzle/schema/operators'
+import { organizations } from '@/drizzle/schema/organizations'
+import { type AuditEntry, appendToAuditLog } from '@/lib/store/audit/audit-log'
+import type { Database, Transaction } from '@/lib/store/database/database'
+import { guarded } from '@/lib/store/database/guarded'
+import { newId } from '@/lib/store/database/ids'
+import { omitNulls } from '@/lib/store/database/omit-nulls'
+
+type Role = (typeof members.$inferSelect)['role']
+
+export type MemberRow = {
+  readonly operatorId: string
+  readonly email: string
+  readonly name: string
+  readonly role: Role
+  readonly hasTwoFactor: boolean
+  readonly since: Date
+}
+
+/** An invitation that is still open. */
+export type InvitationRow = {
+  readonly id: string
+  readonly email: string
+  readonly role: Role
+  readonly expiresAt: Date
+  /** An operator; absent when a key of the API invited. */
+  readonly inviterId?: string
+  /** E-mail address, or the name of the key. */
+  readonly inviterName: string
+  /** Runs the installation: needs no membership to invite. */
+  readonly isInviterAboveAll: boolean
+  /** Of the key that invited, while it works. */
+  readonly keyRole?: Role
+}
+
+/** Who belongs to an organization, and who is asked to. */
+export type Membership = {
+  readonly members: readonly MemberRow[]
+  readonly invitations: readonly InvitationRow[]
+}
+
+/** A change of who belongs to an organization; all of it happens in that organization only. */
+export type MembershipWrite =
+  | { readonly kind: 'set_role'; readonly operatorId: string; readonly role: Role }
+  | { readonly kind: 'remove'; readonly operatorId: string }
+  | {
+      readonly kind: 'invite'
+      readonly id: string
+      readonly email: string
+      readonly role: Role
+      readonly tokenHash: string
+      readonly expiresAt: Date
+      /** One of the two. */
+      readonly inviterId?: string
+      readonly inviterKeyId?: string
+    }
+  | { readonly kind: 'withdraw'; readonly invitationId: string }
+  | {
+      readonly kind: 'join'
+      readonly invitationId: string
+      readonly role: Role
+      readonly operatorId: string
+      /** Who has no account yet gets one. */
+      readonly account?: { readonly email: string; readonly name: string; readonly way: WayIn }
+    }
+
+/** How somebody new signs in: by the hash of a password, or with an account elsewhere that has vouched for the address. */
+export type WayIn =
+  | { readonly passwordHash: string }
+  | { readonly providerId: string; readonly accountId: string }
+
+export type MembershipChange<Result> = {
+  readonly write: MembershipWrite
+  readonly audit: readonly AuditEntry[]
+  readonly result: Result
+}
+
+/** Members and invitations in Postgres. */
+export function memberStore(db: Database) {
+  return guarded({
+    read: (organizationId: string, now: Date): Promise<Membership> =>
+      db.transaction((tx) => readMembership(tx, organizationId, now), {
+        isolationLevel: 'repeatable read',
+        accessMode: 'read only',
+      }),
+
+    /**
+     * One transaction reads, has `decide` say what to write, and writes it with its entries in the audit log. Callers
+     * of the same organization queue, so `decide` sees what the one before wrote; when it throws, nothing is written.
+     */
+    change: <Result>(
+      organizationId: string,
+      now: Date,
+      decide: (membership: Membership) => MembershipChange<Result>,
+    ): Promise<Result> =>
+      db.transaction(async (tx) => {
+        await tx.execute(
+          sql`select from ${organizations} where ${organizations.id} = ${organizationId} for no key update`,
+        )
+        const { write, audit, result } = decide(await readMembership(tx, organizationId, now))
+        await writeMembership(tx, organizationId, write)
+        await appendToAuditLog(tx, audit)
+        return result
+      }),
+
+    /** The organization that an open invitation leads to; null when there is none. */
+    async findInvitation(tokenHash: string, now: Date) {
+      const [row] = await db
+        .select({
+          id: invitations.id,
+          email: invitations.email,
+          role: invitations.role,
+          organizationId: organizations.id,
+          organization: organizations.slug,
+          organizationName: organizations.name,
+          accountId: operators.id,
+        })
+        .from(invitations)
+        .innerJoin(organizations, eq(organizations.id, invitations.organizationId))
+        .leftJoin(operators, eq(operators.email, invitations.email))
+        .where(
+          and(
+            eq(invitations.tokenHash, tokenHash),
+            eq(invitations.status, 'pending'),
+            gt(invitations.expiresAt, now),
+          ),
+        )
+      if (!row) return null
+      const { accountId, ...invitation } = row
+      return { ...invitation, hasAccount: accountId !== null }
+    },
+  })
+}
+
+async function readMembership(tx: Transaction, organizationId: string, now: Date): Promise<Membership> {
+  const memberRows = await tx
+    .select({
+      operatorId: operators.id,
+      email: operators.email,
+      name: operators.name,
+      role: members.role,
+      hasTwoFactor: sql<boolean>`coalesce(${operators.twoFactorEnabled}, false)`,
+      since: members.createdAt,
+    })
+    .from(members)
+    .innerJoin(operators, eq(operators.id, members.userId))
+    .where(eq(members.organizationId, organizationId))
+    .orderBy(operators.email)
+  const invitationRows = await tx
+    .select({
+      id: invitations.id,
+      email: invitations.email,
+      role: invitations.role,
+      expiresAt: invitations.expiresAt,
+      inviterId: invitations.inviterId,
+      inviterName: sql<string>`coalesce(${operators.email}, ${apiKeys.name}, '')`,
+      isInviterAboveAll: sql<boolean>`coalesce(${operators.isInstallationOperator}, false)`,
+      keyRole: sql<Role | null>`case when ${apiKeys.revokedAt} is null
+        and (${apiKeys.expiresAt} is null or ${apiKeys.expiresAt} > ${sql.param(now, apiKeys.expiresAt)})
+        then ${apiKeys.role} end`,
+    })
+    .from(invitations)
+    .leftJoin(operators, eq(operators.id, invitations.inviterId))
+    .leftJoin(apiKeys, eq(apiKeys.id, invitations.inviterKeyId))
+    .where(
+      and(
+        eq(invitations.organizationId, organizationId),
+        eq(invitations.status, 'pending'),
+        gt(invitations.expiresAt, now),
+      ),
+    )
+    .orderBy(invitations.email)
+  return { members: memberRows, invitations: invitationRows.map(omitNulls) }
+}
+
+async function writeMembership(tx: Transaction, organizationId: string, write: MembershipWrite) {
+  switch (write.kind) {
+    case 'set_role':
+      await tx.update(members).set({ role: write.role }).where(memberOf(organizationId, write.operatorId))
+      return
+    case 'remove':
+      await tx.delete(members).where(memberOf(organizationId, write.operatorId))
+      return
+    case 'invite': {
+      const { kind: _, ...row } = write
+      await tx.insert(invitations).values({ ...row, organizationId })
+      return
+    }
+    case 'withdraw':
+      await endInvitation(tx, organizationId, write.invitationId, 'withdrawn')
+      return
+    case 'join': {
+      const { operatorId, role, account } = write
+      if (account) await createOperator(tx, operatorId, account)
+      await tx.insert(members).values({ id: newId(), organizationId, userId: operatorId, role })
+      await endInvitation(tx, organizationId, write.invitationId, 'accepted')
+    }
+  }
+}
+
+const memberOf = (organizationId: string, operatorId: string) =>
+  and(eq(members.organizationId, organizationId), eq(members.userId, operatorId))
+
+const endInvitation = (
+  tx: Transaction,
+  organizationId: string,
+  id: string,
+  status: 'accepted' | 'withdrawn',
+) =>
+  tx
+    .update(invitations)
+    .set({ status })
+    .where(and(eq(invitations.organizationId, organizationId), eq(invitations.id, id)))
+
+/** The rows that the accounts library would make, in the caller's transaction: nobody is left without membership. */
+async function createOperator(
+  tx: Transaction,
+  id: string,
+  { email, name, way }: { email: string; name: string; way: WayIn },
+): Promise<void> {
+  const isVouchedFor = 'providerId' in way
+  await tx.insert(operators).values({ id, email, name, emailVerified: isVouchedFor })
+  await tx.insert(operatorAccounts).values({
+    id: newId(),
+    userId: id,
+    ...(isVouchedFor ? way : { accountId: id, providerId: 'credential', password: way.passwordHash }),
+  })
+}

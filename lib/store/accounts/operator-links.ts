@@ -1,0 +1,117 @@
+import { and, eq, inArray, ne, sql } from 'drizzle-orm'
+import { operatorAccounts, operatorPasskeys, operators } from '@/drizzle/schema/operators'
+import { type AuditEntry, appendToAuditLog } from '@/lib/store/audit/audit-log'
+import type { Database, Transaction } from '@/lib/store/database/database'
+import { guarded } from '@/lib/store/database/guarded'
+import { newId } from '@/lib/store/database/ids'
+import type { OperatorName } from './operator-accounts'
+
+/** An account at an identity provider: who vouches, and how it names the person. */
+export type ExternalAccount = { readonly providerId: string; readonly accountId: string }
+
+const PASSWORD = 'credential'
+
+/** Accounts elsewhere that let operators in, and the ways in that an operator has. */
+export function operatorLinkStore(db: Database) {
+  return guarded({
+    /** Whom this account lets in. */
+    async find({ providerId, accountId }: ExternalAccount): Promise<OperatorName | null> {
+      const [row] = await db
+        .select({ id: operators.id, email: operators.email })
+        .from(operatorAccounts)
+        .innerJoin(operators, eq(operators.id, operatorAccounts.userId))
+        .where(and(eq(operatorAccounts.providerId, providerId), eq(operatorAccounts.accountId, accountId)))
+      return row ?? null
+    },
+
+    /** What an operator has connected, by the provider's id, and whether they have a password. */
+    async waysOf(operatorId: string) {
+      const rows = await db
+        .select({ providerId: operatorAccounts.providerId, since: operatorAccounts.createdAt })
+        .from(operatorAccounts)
+        .where(eq(operatorAccounts.userId, operatorId))
+      return {
+        links: rows.filter(({ providerId }) => providerId !== PASSWORD),
+        hasPassword: rows.some(({ providerId }) => providerId === PASSWORD),
+      }
+    },
+
+    /** @returns false when the account lets somebody in already, or the operator has another one there */
+    link: (operatorId: string, account: ExternalAccount, audit: AuditEntry): Promise<boolean> =>
+      db.transaction(async (tx) => {
+        const added = await tx
+          .insert(operatorAccounts)
+          .values({ id: newId(), userId: operatorId, ...account })
+          .onConflictDoNothing()
+          .returning({ id: operatorAccounts.id })
+        if (added.length > 0) await appendToAuditLog(tx, [audit])
+        return added.length > 0
+      }),
+
+    /**
+     * @param usable providers that operators can sign in with
+     * @returns `last` when nothing else would let the operator in
+     */
+    unlink: (
+      operatorId: string,
+      providerId: string,
+      usable: readonly string[],
+      audit: AuditEntry,
+    ): Promise<'done' | 'absent' | 'last'> =>
+      db.transaction(async (tx) => {
+        const others = await otherWays(tx, operatorId, usable, { providerId })
+        if (others === 0) return 'last'
+        const gone = await tx
+          .delete(operatorAccounts)
+          .where(
+            and(
+              eq(operatorAccounts.userId, operatorId),
+              eq(operatorAccounts.providerId, providerId),
+              ne(operatorAccounts.providerId, PASSWORD),
+            ),
+          )
+          .returning({ id: operatorAccounts.id })
+        if (gone.length > 0) await appendToAuditLog(tx, [audit])
+        return gone.length > 0 ? 'done' : 'absent'
+      }),
+
+    /** Whether something besides this passkey lets the operator in. */
+    isSpare: (operatorId: string, passkeyId: string, usable: readonly string[]): Promise<boolean> =>
+      db.transaction(async (tx) => (await otherWays(tx, operatorId, usable, { passkeyId })) > 0),
+
+    /** Gives a password to an operator who has none. @returns false when there is one */
+    setFirstPassword: (operatorId: string, password: string, audit: AuditEntry): Promise<boolean> =>
+      db.transaction(async (tx) => {
+        const added = await tx
+          .insert(operatorAccounts)
+          .values({ id: newId(), userId: operatorId, accountId: operatorId, providerId: PASSWORD, password })
+          .onConflictDoNothing()
+          .returning({ id: operatorAccounts.id })
+        if (added.length > 0) await appendToAuditLog(tx, [audit])
+        return added.length > 0
+      }),
+  })
+}
+
+/** How many ways in an operator has besides one. Whoever takes one away queues for the operator's row. */
+async function otherWays(
+  tx: Transaction,
+  operatorId: string,
+  usable: readonly string[],
+  { providerId = '', passkeyId = '' }: { providerId?: string; passkeyId?: string },
+): Promise<number> {
+  await tx.execute(sql`select from ${operators} where ${operators.id} = ${operatorId} for update`)
+  const links = await tx.$count(
+    operatorAccounts,
+    and(
+      eq(operatorAccounts.userId, operatorId),
+      ne(operatorAccounts.providerId, providerId),
+      inArray(operatorAccounts.providerId, [...usable, PASSWORD]),
+    ),
+  )
+  const passkeys = await tx.$count(
+    operatorPasskeys,
+    and(eq(operatorPasskeys.userId, operatorId), ne(operatorPasskeys.id, passkeyId)),
+  )
+  return links + passkeys
+}

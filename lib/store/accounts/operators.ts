@@ -1,0 +1,81 @@
+import { and, eq, sql } from 'drizzle-orm'
+import { members, operators } from '@/drizzle/schema/operators'
+import { organizations } from '@/drizzle/schema/organizations'
+import type { Database } from '@/lib/store/database/database'
+import { guarded } from '@/lib/store/database/guarded'
+
+/** Any number that nobody else locks: "operator" in ASCII. */
+const LOCK = '8029759185026510706'
+
+/** What of operators better-auth does not know. */
+export function operatorStore(db: Database) {
+  return guarded({
+    async anyOperator(): Promise<boolean> {
+      const [row] = await db.select({ id: operators.id }).from(operators).limit(1)
+      return row !== undefined
+    },
+
+    /**
+     * Runs `create` if there is no operator yet. Callers queue, so one of several at once creates.
+     *
+     * @returns what `create` did; undefined when there was somebody
+     */
+    createFirst: <T>(create: () => Promise<T>): Promise<T | undefined> =>
+      db.transaction(async (tx) => {
+        await tx.execute(sql`select pg_advisory_xact_lock(${LOCK}::bigint)`)
+        const [row] = await tx.select({ id: operators.id }).from(operators).limit(1)
+        return row ? undefined : create()
+      }),
+
+    /** An organization by its slug, with the operator's role in it. */
+    async organization(operatorId: string, slug: string) {
+      const [row] = await db
+        .select({
+          id: organizations.id,
+          slug: organizations.slug,
+          name: organizations.name,
+          role: members.role,
+        })
+        .from(organizations)
+        .leftJoin(members, and(eq(members.organizationId, organizations.id), eq(members.userId, operatorId)))
+        .where(eq(organizations.slug, slug))
+      return row ?? null
+    },
+
+    /** The organizations that an operator is a member of; of the installation's operator all, by `everywhere`. */
+    async organizations(
+      operatorId: string,
+      options: { everywhere: boolean; limit: number; search?: string },
+    ) {
+      const { everywhere, limit, search } = options
+      const member = and(eq(members.organizationId, organizations.id), eq(members.userId, operatorId))
+      return db
+        .select({
+          id: organizations.id,
+          slug: organizations.slug,
+          name: organizations.name,
+          role: members.role,
+        })
+        .from(organizations)
+        .leftJoin(members, member)
+        .where(
+          and(
+            everywhere ? undefined : sql`${members.role} is not null`,
+            search
+              ? sql`position(lower(${search}) in lower(${organizations.name} || ' ' || ${organizations.slug})) > 0`
+              : undefined,
+          ),
+        )
+        .orderBy(organizations.name)
+        .limit(limit)
+    },
+  })
+}
+
+/** An organization as an operator sees it; no role where they see it as the installation's operator. */
+export type VisibleOrganization = {
+  readonly id: string
+  readonly slug: string
+  readonly name: string
+  readonly role: (typeof members.$inferSelect)['role'] | null
+}

@@ -1,0 +1,46 @@
+import { and, eq, gt } from 'drizzle-orm'
+import { platformAccounts, platformSessions, platformUsers } from '@/drizzle/schema/platform-accounts'
+import { type AuditEntry, appendToAuditLog } from '@/lib/store/audit/audit-log'
+import type { Database } from '@/lib/store/database/database'
+import { guarded } from '@/lib/store/database/guarded'
+import { type PlatformUser, platformUserColumns } from './platform-users'
+
+/** Links with which people choose their passwords, by their hashes. */
+export function platformLinkStore(db: Database) {
+  return guarded({
+    /** Makes the link that was good before useless. */
+    setLink: (id: string, link: { hash: string; expiresAt: Date }, audit: readonly AuditEntry[]) =>
+      db.transaction(async (tx) => {
+        const changed = { linkHash: link.hash, linkExpiresAt: link.expiresAt }
+        await tx.update(platformUsers).set(changed).where(eq(platformUsers.id, id))
+        await appendToAuditLog(tx, audit)
+      }),
+
+    async findByLink(hash: string, now: Date): Promise<PlatformUser | null> {
+      const [row] = await db
+        .select(platformUserColumns)
+        .from(platformUsers)
+        .where(and(eq(platformUsers.linkHash, hash), gt(platformUsers.linkExpiresAt, now)))
+      return row ?? null
+    },
+
+    /** Takes the link, once: of several at the same time one gets the user. */
+    async takeLink(hash: string, now: Date): Promise<PlatformUser | null> {
+      const [row] = await db
+        .update(platformUsers)
+        .set({ linkHash: null, linkExpiresAt: null })
+        .where(and(eq(platformUsers.linkHash, hash), gt(platformUsers.linkExpiresAt, now)))
+        .returning(platformUserColumns)
+      return row ?? null
+    },
+
+    /** Sets the hash of a password, and ends what was signed in with the one before. */
+    setPassword: (userId: string, password: string) =>
+      db.transaction(async (tx) => {
+        await tx.delete(platformSessions).where(eq(platformSessions.userId, userId))
+        await tx.delete(platformAccounts).where(eq(platformAccounts.userId, userId))
+        const account = { id: userId, accountId: userId, providerId: 'credential', userId, password }
+        await tx.insert(platformAccounts).values(account)
+      }),
+  })
+}

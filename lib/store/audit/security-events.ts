@@ -1,0 +1,78 @@
+import { desc, eq } from 'drizzle-orm'
+import { securityEvents, unchainedEvents } from '@/drizzle/schema/security-events'
+import { servers } from '@/drizzle/schema/servers'
+import type { SecurityEvent, SecurityEvents } from '@/lib/oauth/ports/events'
+import type { Database } from '@/lib/store/database/database'
+import { guarded } from '@/lib/store/database/guarded'
+import { newId } from '@/lib/store/database/ids'
+import { omitNulls } from '@/lib/store/database/omit-nulls'
+import { type AuditEntry, appendToAuditLog } from './audit-log'
+
+/** The audit trail, with what only operators ask of it. */
+export type SecurityEventStore = SecurityEvents & {
+  /** A server's latest events, the newest first. */
+  list(serverId: string, limit: number): Promise<readonly SecurityEvent[]>
+}
+
+/** The audit trail in Postgres. Nothing here changes or deletes a row. */
+export function securityEventStore(db: Database): SecurityEventStore {
+  return guarded({
+    async record(event) {
+      const row = { id: newId(), ...event }
+      // Of these there may be one for each call of a tool, and the chain would make them queue: it takes them later.
+      if (event.kind === 'token_handed_off') {
+        const { id: eventId, at } = securityEvents
+        const event = db.$with('event').as(db.insert(securityEvents).values(row).returning({ eventId, at }))
+        await db.with(event).insert(unchainedEvents).select(db.select().from(event))
+        return
+      }
+      await db.transaction(async (tx) => {
+        await tx.insert(securityEvents).values(row)
+        const place = { slug: servers.slug, organizationId: servers.organizationId }
+        const [server] = await tx.select(place).from(servers).where(eq(servers.id, event.serverId))
+        if (server) await appendToAuditLog(tx, [auditEntryOf(event, row.id, server)])
+      })
+    },
+
+    async list(serverId, limit) {
+      const rows = await db
+        .select()
+        .from(securityEvents)
+        .where(eq(securityEvents.serverId, serverId))
+        .orderBy(desc(securityEvents.at))
+        .limit(limit)
+      return rows.map(({ id: _, ...event }) => omitNulls(event))
+    },
+  } satisfies SecurityEventStore)
+}
+
+/** The event as an entry in its organization's chain. A client acts by itself only where it revokes. */
+export function auditEntryOf(
+  { at, kind, serverId, grantId, userId, clientId, detail }: SecurityEvent,
+  eventId: string,
+  server: { readonly slug: string; readonly organizationId: string },
+): AuditEntry {
+  const isByClient = clientId !== undefined && detail?.startsWith('revoked_by_client')
+  const names = { eventId, grant: grantId, user: userId, client: clientId, reason: detail }
+  return {
+    chain: server.organizationId,
+    at,
+    actorKind: isByClient ? 'client' : 'system',
+    ...(isByClient && { actorId: clientId }),
+    actorName: isByClient ? clientId : 'Vestibule',
+    action: ACTIONS[kind],
+    targetKind: 'server',
+    targetId: serverId,
+    targetName: server.slug,
+    detail: Object.fromEntries(Object.entries(names).filter(([, value]) => value !== undefined)),
+  }
+}
+
+const ACTIONS: Readonly<Record<SecurityEvent['kind'], string>> = {
+  grant_revoked: 'grant.revoked',
+  token_handed_off: 'token.handed_off',
+  upstream_refresh_failed: 'upstream.refresh_failed',
+  upstream_refresh_recovered: 'upstream.refresh_recovered',
+  upstream_revoked: 'upstream.revoked',
+  upstream_revocation_failed: 'upstream.revocation_failed',
+}

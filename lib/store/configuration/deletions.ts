@@ -1,0 +1,160 @@
+import { and, countDistinct, eq, isNull, sql } from 'drizzle-orm'
+import { browserSessions } from '@/drizzle/schema/browser-sessions'
+import { clients } from '@/drizzle/schema/clients'
+import { connectionTests } from '@/drizzle/schema/connection-tests'
+import { consents, grants, upstreamTokens } from '@/drizzle/schema/grants'
+import { connections } from '@/drizzle/schema/organizations'
+import { platformUsers } from '@/drizzle/schema/platform-accounts'
+import { pushedRequests } from '@/drizzle/schema/pushed-requests'
+import { serverBranding } from '@/drizzle/schema/server-branding'
+import { servers, signingKeys } from '@/drizzle/schema/servers'
+import { setupLinks } from '@/drizzle/schema/setup-links'
+import { type AuditEntry, appendToAuditLog } from '@/lib/store/audit/audit-log'
+import type { Database, Transaction } from '@/lib/store/database/database'
+import { guarded } from '@/lib/store/database/guarded'
+import { DEADLINE, enterQueue } from './configuration-queue'
+
+export type Deleted = { readonly id: string; readonly name: string }
+
+export type ServerContents = {
+  readonly grants: number
+  /** Whose grants these are. */
+  readonly people: number
+  readonly clients: number
+}
+
+type Place = { readonly organizationId: string; readonly slug: string }
+
+/** Takes servers and connections away. Their rows stay, for what is past names them. */
+export function deletionStore(db: Database) {
+  return guarded(
+    {
+      /** What goes with a server: grants that nobody revoked, and clients. */
+      contents: (organizationId: string, serverId: string) => contentsOf(db, organizationId, serverId),
+
+      /**
+       * Deletes a server with its keys, looks, consents and secrets. Its slug stays taken; its place, when it is the
+       * default one or a host, is free again.
+       *
+       * @returns null when the organization has no such server
+       */
+      deleteServer: (place: Place, at: Date, audit: (server: Deleted) => AuditEntry) =>
+        db.transaction(async (tx) => {
+          await enterQueue(tx)
+          const deleted = await markServer(tx, place, at)
+          if (deleted) await appendToAuditLog(tx, [audit(deleted)])
+          return deleted
+        }),
+
+      /**
+       * Deletes a connection with its secret, the accounts and sessions at it, its tests and setup links. Its id stays
+       * taken, for it names a callback; its slug is free again.
+       *
+       * @returns names of the servers that use it, for which it stays; null when there is no such connection
+       */
+      deleteConnection: (place: Place, at: Date, audit: (connection: Deleted) => AuditEntry) =>
+        db.transaction(async (tx) => {
+          await enterQueue(tx)
+          const found = await findConnection(tx, place)
+          if (!found) return null
+          const using = await serversBehind(tx, place.organizationId, found.id)
+          if (using.length > 0) return using
+          await emptyConnection(tx, found.id, at)
+          await appendToAuditLog(tx, [audit(found)])
+          return []
+        }),
+    },
+    { deadline: DEADLINE },
+  )
+}
+
+async function contentsOf(db: Database, organizationId: string, serverId: string): Promise<ServerContents> {
+  const live = and(
+    eq(grants.organizationId, organizationId),
+    eq(grants.serverId, serverId),
+    isNull(grants.revokedAt),
+  )
+  const [[ofGrants], [ofClients]] = await Promise.all([
+    db
+      .select({ grants: sql<number>`count(*)::int`, people: countDistinct(grants.userId) })
+      .from(grants)
+      .where(live),
+    db
+      .select({ clients: sql<number>`count(*)::int` })
+      .from(clients)
+      .where(and(eq(clients.serverId, serverId), isNull(clients.deletedAt))),
+  ])
+  return { grants: ofGrants?.grants ?? 0, people: ofGrants?.people ?? 0, clients: ofClients?.clients ?? 0 }
+}
+
+async function markServer(
+  tx: Transaction,
+  { organizationId, slug }: Place,
+  at: Date,
+): Promise<Deleted | null> {
+  // Changing the issuer, which is unique, waits for logins that are just writing a grant.
+  const [deleted] = await tx
+    .update(servers)
+    .set({
+      deletedAt: at,
+      issuer: sql`'deleted:' || ${servers.id}`,
+      host: null,
+      isDefault: false,
+      resourceSecretHash: null,
+    })
+    .where(and(eq(servers.organizationId, organizationId), eq(servers.slug, slug), isNull(servers.deletedAt)))
+    .returning({ id: servers.id, name: servers.name })
+  if (!deleted) return null
+  await tx.delete(signingKeys).where(eq(signingKeys.serverId, deleted.id))
+  await tx.delete(serverBranding).where(eq(serverBranding.serverId, deleted.id))
+  await tx.delete(consents).where(eq(consents.serverId, deleted.id))
+  await tx.delete(pushedRequests).where(eq(pushedRequests.serverId, deleted.id))
+  return deleted
+}
+
+async function findConnection(
+  tx: Transaction,
+  { organizationId, slug }: Place,
+): Promise<Deleted | undefined> {
+  const [found] = await tx
+    .select({ id: connections.id, name: connections.name })
+    .from(connections)
+    .where(
+      and(
+        eq(connections.organizationId, organizationId),
+        eq(connections.slug, slug),
+        isNull(connections.deletedAt),
+      ),
+    )
+  return found
+}
+
+async function serversBehind(tx: Transaction, organizationId: string, connectionId: string) {
+  const using = await tx
+    .select({ name: servers.name })
+    .from(servers)
+    .where(
+      and(
+        eq(servers.organizationId, organizationId),
+        eq(servers.connectionId, connectionId),
+        isNull(servers.deletedAt),
+      ),
+    )
+    .orderBy(servers.name)
+  return using.map(({ name }) => name)
+}
+
+async function emptyConnection(tx: Transaction, id: string, at: Date): Promise<void> {
+  await tx
+    .update(connections)
+    .set({ deletedAt: at, slug: sql`${connections.slug} || '~' || ${connections.id}`, clientSecret: null })
+    .where(eq(connections.id, id))
+  await tx.delete(platformUsers).where(eq(platformUsers.connectionId, id))
+  await tx.delete(browserSessions).where(eq(browserSessions.connectionId, id))
+  await tx.delete(connectionTests).where(eq(connectionTests.connectionId, id))
+  await tx.delete(upstreamTokens).where(eq(upstreamTokens.connectionId, id))
+  await tx
+    .update(setupLinks)
+    .set({ endedAt: at, ending: 'connection_deleted' })
+    .where(and(eq(setupLinks.connectionId, id), isNull(setupLinks.endedAt)))
+}

@@ -1,0 +1,19 @@
+import { isNotNull } from 'drizzle-orm'
+import { connections } from '@/drizzle/schema/organizations'
+import { servers } from '@/drizzle/schema/servers'
+import type { Transaction } from '@/lib/store/database/database'
+
+/** What was deleted in the whole installation, and is given to nobody again. */
+export type RetiredNames = {
+  /** Of servers. */
+  readonly slugs: readonly string[]
+  readonly connectionIds: readonly string[]
+}
+
+export async function readRetired(tx: Transaction): Promise<RetiredNames> {
+  const [serverRows, connectionRows] = await Promise.all([
+    tx.select({ slug: servers.slug }).from(servers).where(isNotNull(servers.deletedAt)),
+    tx.select({ id: connections.id }).from(connections).where(isNotNull(connections.deletedAt)),
+  ])
+  return { slugs: serverRows.map(({ slug }) => slug), connectionIds: connectionRows.map(({ id }) => id) }
+}

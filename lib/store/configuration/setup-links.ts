@@ -1,0 +1,119 @@
+import { and, desc, eq, gt, isNull, lt, or } from 'drizzle-orm'
+import { organizations } from '@/drizzle/schema/organizations'
+import { setupLinks } from '@/drizzle/schema/setup-links'
+import { type AuditEntry, appendToAuditLog } from '@/lib/store/audit/audit-log'
+import type { Database } from '@/lib/store/database/database'
+import { guarded } from '@/lib/store/database/guarded'
+import { omitNulls, type WithoutNulls } from '@/lib/store/database/omit-nulls'
+
+/** Milliseconds for which the last use is not written again. */
+const USE_PRECISION = 60_000
+
+const columns = {
+  id: setupLinks.id,
+  organizationId: setupLinks.organizationId,
+  connectionId: setupLinks.connectionId,
+  connectionName: setupLinks.connectionName,
+  label: setupLinks.label,
+  createdBy: setupLinks.createdBy,
+  createdAt: setupLinks.createdAt,
+  expiresAt: setupLinks.expiresAt,
+  lastUsedAt: setupLinks.lastUsedAt,
+  endedAt: setupLinks.endedAt,
+  ending: setupLinks.ending,
+}
+
+type Row = Pick<typeof setupLinks.$inferSelect, keyof typeof columns>
+
+/** A link as it may be shown: not what opens it. */
+export type SetupLinkRow = WithoutNulls<Row>
+
+/** A link that was presented, and the organization that it belongs to. */
+export type PresentedSetupLink = SetupLinkRow & {
+  /** Slug. */
+  readonly organization: string
+  readonly organizationName: string
+}
+
+export type NewSetupLink = Pick<
+  SetupLinkRow,
+  | 'id'
+  | 'organizationId'
+  | 'connectionId'
+  | 'connectionName'
+  | 'label'
+  | 'createdBy'
+  | 'createdAt'
+  | 'expiresAt'
+> & {
+  /** SHA-256 (hex). */
+  readonly tokenHash: string
+}
+
+/** Setup links in Postgres. */
+export function setupLinkStore(db: Database) {
+  const isOpen = (now: Date) => and(isNull(setupLinks.endedAt), gt(setupLinks.expiresAt, now))
+  return guarded({
+    /** Writes the link and what the audit log is told of it, or neither. */
+    create: (link: NewSetupLink, audit: AuditEntry) =>
+      db.transaction(async (tx) => {
+        await tx.insert(setupLinks).values(link)
+        await appendToAuditLog(tx, [audit])
+      }),
+
+    /** Also those that ended, the newest first. */
+    async list(organizationId: string): Promise<readonly SetupLinkRow[]> {
+      const rows = await db
+        .select(columns)
+        .from(setupLinks)
+        .where(eq(setupLinks.organizationId, organizationId))
+        .orderBy(desc(setupLinks.createdAt), setupLinks.id)
+      return rows.map(omitNulls)
+    },
+
+    /**
+     * Ends a link that works, for good.
+     *
+     * @param audit what the audit log is told, given the link
+     * @returns whether there was such a link
+     */
+    end: (
+      { organizationId, id }: { readonly organizationId: string; readonly id: string },
+      ending: 'revoked' | 'finished',
+      at: Date,
+      audit: (link: SetupLinkRow) => AuditEntry,
+    ) =>
+      db.transaction(async (tx) => {
+        const [ended] = await tx
+          .update(setupLinks)
+          .set({ endedAt: at, ending })
+          .where(and(eq(setupLinks.organizationId, organizationId), eq(setupLinks.id, id), isOpen(at)))
+          .returning(columns)
+        if (!ended) return false
+        await appendToAuditLog(tx, [audit(omitNulls(ended))])
+        return true
+      }),
+
+    /** The link with this hash, when it works now; notes that it is used. */
+    async use(tokenHash: string, now: Date): Promise<PresentedSetupLink | null> {
+      const [row] = await db
+        .select({ ...columns, organization: organizations.slug, organizationName: organizations.name })
+        .from(setupLinks)
+        .innerJoin(organizations, eq(organizations.id, setupLinks.organizationId))
+        .where(and(eq(setupLinks.tokenHash, tokenHash), isOpen(now)))
+      if (!row) return null
+      const stale = new Date(now.getTime() - USE_PRECISION)
+      if (!row.lastUsedAt || row.lastUsedAt < stale)
+        await db
+          .update(setupLinks)
+          .set({ lastUsedAt: now })
+          .where(
+            and(
+              eq(setupLinks.id, row.id),
+              or(isNull(setupLinks.lastUsedAt), lt(setupLinks.lastUsedAt, stale)),
+            ),
+          )
+      return omitNulls(row)
+    },
+  })
+}

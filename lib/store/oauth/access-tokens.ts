@@ -1,0 +1,69 @@
+import { and, eq, notExists, sql } from 'drizzle-orm'
+import { accessTokens, grants, revokedAccessTokens } from '@/drizzle/schema/grants'
+import type { AccessTokens } from '@/lib/oauth/ports/tokens'
+import type { Database } from '@/lib/store/database/database'
+import { guarded } from '@/lib/store/database/guarded'
+import { grantColumns, toGrant } from './grants'
+
+/** How many expired rows a write takes away: more than it adds, so that the tables stay small. */
+const SWEEP = 5
+
+/** Opaque access tokens, and signed ones that were revoked, in Postgres. */
+export function accessTokenStore(db: Database): AccessTokens {
+  return guarded({
+    async save(token) {
+      const { issuedAt, expiresAt } = accessTokens
+      // Rows that others hold are left to them.
+      await db.execute(sql`
+        with expired as (
+          select hash from ${accessTokens} where ${expiresAt} <= ${sql.param(token.issuedAt, expiresAt)}
+          limit ${SWEEP}::int for update skip locked
+        ), swept as (
+          delete from ${accessTokens} where hash in (select hash from expired)
+        )
+        insert into ${accessTokens} (hash, id, grant_id, audience, scope, issued_at, expires_at)
+        values (${token.hash}, ${token.id}, ${token.grantId}, ${token.audience},
+          ${sql.param(token.scope, accessTokens.scope)}, ${sql.param(token.issuedAt, issuedAt)},
+          ${sql.param(token.expiresAt, expiresAt)})`)
+    },
+
+    async find(hash) {
+      const [row] = await db
+        .select({ token: accessTokens, grant: grantColumns })
+        .from(accessTokens)
+        .innerJoin(grants, eq(grants.id, accessTokens.grantId))
+        .where(eq(accessTokens.hash, hash))
+      return row ? { token: row.token, grant: toGrant(row.grant) } : null
+    },
+
+    async end(hash) {
+      await db.delete(accessTokens).where(eq(accessTokens.hash, hash))
+    },
+
+    async revokeSigned({ id, grantId, expiresAt }, now) {
+      const { expiresAt: column } = revokedAccessTokens
+      await db.execute(sql`
+        with expired as (
+          select id from ${revokedAccessTokens} where ${column} <= ${sql.param(now, column)} and id <> ${id}
+          limit ${SWEEP}::int for update skip locked
+        ), swept as (
+          delete from ${revokedAccessTokens} where id in (select id from expired)
+        )
+        insert into ${revokedAccessTokens} (id, grant_id, expires_at)
+        values (${id}, ${grantId}, ${sql.param(expiresAt, column)})
+        on conflict (id) do nothing`)
+    },
+
+    async findGrantOfSigned({ id, grantId }) {
+      const revoked = db
+        .select({ id: revokedAccessTokens.id })
+        .from(revokedAccessTokens)
+        .where(eq(revokedAccessTokens.id, id))
+      const [row] = await db
+        .select(grantColumns)
+        .from(grants)
+        .where(and(eq(grants.id, grantId), notExists(revoked)))
+      return row ? toGrant(row) : null
+    },
+  } satisfies AccessTokens)
+}

@@ -1,0 +1,76 @@
+import { and, eq, isNull, sql } from 'drizzle-orm'
+import { clients } from '@/drizzle/schema/clients'
+import { grants } from '@/drizzle/schema/grants'
+import { users } from '@/drizzle/schema/organizations'
+import type { Grant, Identity } from '@/lib/oauth/model'
+import type { AssertedLogin } from '@/lib/oauth/ports/ports'
+import type { Transaction } from '@/lib/store/database/database'
+import { newId } from '@/lib/store/database/ids'
+import { storable } from '@/lib/store/database/storable'
+import { grantColumns, toGrant } from './grants'
+
+/** User and grant of an identity assertion; null, and nothing written, when the user is blocked. */
+export async function recordAssertion(
+  tx: Transaction,
+  login: AssertedLogin,
+  now: Date,
+): Promise<Grant | null> {
+  const { server, client, scope } = login
+  const userId = await knowUser(tx, server.organizationId, storable(login.identity), now)
+  if (!userId) return null
+  const told = {
+    scope,
+    claims: storable(login.claims),
+    authTime: login.identity.authTime ?? null,
+    network: login.network ?? null,
+  }
+  const [grant] = await tx
+    .insert(grants)
+    .values({
+      id: newId(),
+      organizationId: server.organizationId,
+      serverId: server.id,
+      userId,
+      clientRowId: client.id,
+      clientId: client.clientId,
+      kind: 'assertion',
+      createdAt: now,
+      ...told,
+    })
+    .onConflictDoUpdate({
+      target: [grants.serverId, grants.clientRowId, grants.userId],
+      targetWhere: sql`kind = 'assertion' and revoked_at is null`,
+      set: told,
+    })
+    .returning(grantColumns)
+  if (!grant) throw new Error('an upsert returned no row')
+  await tx
+    .update(clients)
+    .set({ firstTokenAt: now })
+    .where(and(eq(clients.id, client.id), isNull(clients.firstTokenAt)))
+  return toGrant(grant)
+}
+
+/** An assertion is for one purpose and says less than a login: what it leaves out stays. */
+async function knowUser(
+  tx: Transaction,
+  organizationId: string,
+  { identitySource, subject, email, emailVerified, name }: Identity,
+  now: Date,
+): Promise<string | null> {
+  const told = {
+    ...(email !== undefined && { email, emailVerified: emailVerified === true }),
+    ...(name !== undefined && { name }),
+    lastLoginAt: now,
+  }
+  const [user] = await tx
+    .insert(users)
+    .values({ id: newId(), organizationId, identitySource, subject, createdAt: now, ...told })
+    .onConflictDoUpdate({
+      target: [users.organizationId, users.identitySource, users.subject],
+      set: told,
+      setWhere: isNull(users.blockedAt),
+    })
+    .returning({ id: users.id })
+  return user?.id ?? null
+}

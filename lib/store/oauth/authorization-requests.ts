@@ -1,0 +1,213 @@
+import { and, eq, gt, isNotNull, isNull, type SQL, sql } from 'drizzle-orm'
+import type { PgUpdateSetSource } from 'drizzle-orm/pg-core'
+import { authorizationRequests as requests } from '@/drizzle/schema/authorization-requests'
+import { servers } from '@/drizzle/schema/servers'
+import type { Sealer } from '@/lib/crypto/seal'
+import type { AuthorizationRequest } from '@/lib/oauth/model'
+import type { AllowedLogin, AuthorizationRequests, RefusedRequest } from '@/lib/oauth/ports/ports'
+import type { TimelineEvent } from '@/lib/oauth/timeline'
+import type { Database } from '@/lib/store/database/database'
+import { guarded } from '@/lib/store/database/guarded'
+import { newId, newReference } from '@/lib/store/database/ids'
+import { omitNulls } from '@/lib/store/database/omit-nulls'
+import { codeVerifierContext } from '@/lib/store/database/sealed-contexts'
+import { storedEvent, withEvent } from './timeline'
+
+type Row = typeof requests.$inferSelect
+type NewRow = Omit<typeof requests.$inferInsert, 'id' | 'reference'>
+
+/** A refused request's `client_id` is anybody's text; this much of it helps the operator. */
+const SHOWN_CLIENT_ID_LENGTH = 200
+
+/** Not expired, not denied, not failed, and no code issued. */
+const isOpen = (id: string, now: Date) =>
+  and(eq(requests.id, id), isNull(requests.endedAt), gt(requests.expiresAt, now))
+
+/** Authorization requests in Postgres. Every step is one conditional update: who comes second finds no row. */
+export function authorizationRequestStore(db: Database, sealer: Sealer): AuthorizationRequests {
+  return guarded({
+    async create(request, event) {
+      return toModel(await insert(db, { ...request, createdAt: event.at, timeline: [storedEvent(event)] }))
+    },
+
+    async refuse(request) {
+      return (await insert(db, refusedRow(request))).reference
+    },
+
+    async findOpen(id, now) {
+      const [row] = await db.select().from(requests).where(isOpen(id, now))
+      return row ? toModel(row) : null
+    },
+
+    async findReference(id) {
+      const [row] = await db
+        .select({ reference: requests.reference })
+        .from(requests)
+        .where(eq(requests.id, id))
+      return row?.reference ?? null
+    },
+
+    ...answerVerbs(db, sealer),
+
+    async takeAttempt(stateHash, connectionId, now) {
+      const takeable = and(
+        eq(requests.stateHash, stateHash),
+        eq(requests.connectionId, connectionId),
+        isNotNull(requests.consentedAt),
+        isNull(requests.endedAt),
+        gt(requests.expiresAt, now),
+      )
+      const row = await updateOne(db, takeable, { stateHash: null })
+      if (!row?.attemptId || !row.nonce || !row.codeVerifier) return null
+      const codeVerifier = sealer.open(row.codeVerifier, codeVerifierContext(row.id, row.attemptId))
+      return {
+        request: toModel(row),
+        attempt: { id: row.attemptId, stateHash, nonce: row.nonce, codeVerifier },
+      }
+    },
+
+    async fail(id, event) {
+      await updateOne(db, and(eq(requests.id, id), isNull(requests.endedAt)), {
+        ...ended('failed', event),
+        timeline: withEvent(event),
+      })
+    },
+
+    async record(id, event) {
+      await updateOne(db, eq(requests.id, id), { timeline: withEvent(event) })
+    },
+  } satisfies AuthorizationRequests)
+}
+
+/** What the user answers on the consent page, or answered before. */
+function answerVerbs(db: Database, sealer: Sealer) {
+  return {
+    async allow(id, { assumedScope, ...login }) {
+      const row = await updateOne(db, isOpen(id, login.event.at), {
+        ...allowed(id, login, sealer),
+        rememberedFor: null,
+        assumedScope: assumedScope ?? null,
+      })
+      return row ? toModel(row) : null
+    },
+
+    async remember(id, userId, login) {
+      const unanswered = and(
+        isOpen(id, login.event.at),
+        isNull(requests.consentedAt),
+        isNull(requests.rememberedFor),
+      )
+      const values = { ...allowed(id, login, sealer), rememberedFor: userId, assumedScope: null }
+      const row = await updateOne(db, unanswered, values)
+      return row ? toModel(row) : null
+    },
+
+    async askAnew(id, { attemptId, expiresAt, event }) {
+      const row = await updateOne(db, and(isOpen(id, event.at), eq(requests.attemptId, attemptId)), {
+        consentedAt: null,
+        assumedScope: null,
+        expiresAt,
+        attemptId: null,
+        ...withoutSecrets,
+        timeline: withEvent(event),
+      })
+      return row ? toModel(row) : null
+    },
+
+    async deny(id, event) {
+      const row = await updateOne(db, isOpen(id, event.at), {
+        ...ended('denied', event),
+        timeline: withEvent(event),
+      })
+      return row ? toModel(row) : null
+    },
+  } satisfies Partial<AuthorizationRequests>
+}
+
+/** Nobody can take the attempt any more, and its secrets are gone. */
+const withoutSecrets = { stateHash: null, nonce: null, codeVerifier: null }
+
+/** What every end of a request sets. */
+export function ended(outcome: NonNullable<Row['outcome']>, { at }: TimelineEvent) {
+  return { endedAt: at, outcome, ...withoutSecrets }
+}
+
+/** What Allow sets, whether it was pressed or remembered. */
+function allowed(id: string, { attempt, expiresAt, event }: AllowedLogin, sealer: Sealer) {
+  return {
+    consentedAt: event.at,
+    expiresAt,
+    connectionId: sql`(select ${servers.connectionId} from ${servers} where ${servers.id} = ${requests.serverId})`,
+    attemptId: attempt.id,
+    stateHash: attempt.stateHash,
+    nonce: attempt.nonce,
+    codeVerifier: sealer.seal(attempt.codeVerifier, codeVerifierContext(id, attempt.id)),
+    timeline: withEvent(event),
+  }
+}
+
+function refusedRow({ serverId, clientId, event }: RefusedRequest): NewRow {
+  return {
+    serverId,
+    // Postgres holds no NUL, and keeping a refused request must not fail on what it was refused for.
+    clientId: clientId?.replaceAll('\0', '').slice(0, SHOWN_CLIENT_ID_LENGTH) ?? null,
+    createdAt: event.at,
+    expiresAt: event.at,
+    endedAt: event.at,
+    outcome: 'refused',
+    timeline: [storedEvent(event)],
+  }
+}
+
+/** A reference is short, so one may be taken: then another is drawn. */
+async function insert(db: Database, values: NewRow, draws = 5): Promise<Row> {
+  const [row] = await db
+    .insert(requests)
+    .values({ ...values, id: newId(), reference: newReference() })
+    .onConflictDoNothing({ target: requests.reference })
+    .returning()
+  if (row) return row
+  if (draws === 1) throw new Error('found no free reference')
+  return insert(db, values, draws - 1)
+}
+
+async function updateOne(
+  db: Database,
+  where: SQL | undefined,
+  values: PgUpdateSetSource<typeof requests>,
+): Promise<Row | undefined> {
+  const [row] = await db.update(requests).set(values).where(where).returning()
+  return row
+}
+
+function toModel(row: Row): AuthorizationRequest {
+  const { clientRowId, clientId, redirectUri, ...rest } = row
+  // A table constraint holds this for every request that was not refused.
+  if (clientRowId === null || clientId === null || redirectUri === null)
+    throw new Error(`authorization request ${row.id} has no client`)
+  return {
+    id: rest.id,
+    reference: rest.reference,
+    serverId: rest.serverId,
+    clientRowId,
+    clientId,
+    redirectUri,
+    scope: rest.scope,
+    responseMode: rest.responseMode,
+    prompt: rest.prompt,
+    createdAt: rest.createdAt,
+    expiresAt: rest.expiresAt,
+    ...omitNulls({
+      state: rest.state,
+      clientNonce: rest.clientNonce,
+      maxAge: rest.maxAge,
+      uiLocales: rest.uiLocales,
+      loginHint: rest.loginHint,
+      consentedAt: rest.consentedAt,
+      rememberedFor: rest.rememberedFor,
+      assumedScope: rest.assumedScope,
+      grantId: rest.grantId,
+      deviceCodeId: rest.deviceCodeId,
+    }),
+  }
+}

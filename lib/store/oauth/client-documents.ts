@@ -1,0 +1,66 @@
+import { and, eq, inArray, lt, lte, ne, sql } from 'drizzle-orm'
+import { assertionIds, clientDocuments } from '@/drizzle/schema/client-documents'
+import type { AssertionIds, ClientDocuments } from '@/lib/oauth/ports/clients'
+import { DOCUMENT_STALE_LIFETIME } from '@/lib/oauth/protocol/lifetimes'
+import type { Database } from '@/lib/store/database/database'
+import { guarded } from '@/lib/store/database/guarded'
+
+/** How many useless rows a write takes away: more than it adds, so that the table stays small. */
+const SWEEP = 5
+
+/** Documents of clients in Postgres. */
+export function clientDocumentStore(db: Database): ClientDocuments {
+  const { url, body, fetchedAt, freshUntil } = clientDocuments
+  return guarded({
+    async find(address) {
+      const [row] = await db
+        .select({ body, fetchedAt, freshUntil })
+        .from(clientDocuments)
+        .where(eq(url, address))
+      return row ? { ...row, body: JSON.parse(row.body) } : null
+    },
+    async save(address, document) {
+      const fetched = { ...document, body: JSON.stringify(document.body) }
+      await db
+        .insert(clientDocuments)
+        .values({ url: address, ...fetched })
+        .onConflictDoUpdate({
+          target: url,
+          set: fetched,
+          setWhere: lte(fetchedAt, sql`excluded.fetched_at`),
+        })
+      const useless = new Date(document.fetchedAt.getTime() - DOCUMENT_STALE_LIFETIME * 1000)
+      const swept = db
+        .select({ url })
+        .from(clientDocuments)
+        .where(and(lt(fetchedAt, useless), ne(url, address)))
+        .limit(SWEEP)
+        .for('update', { skipLocked: true })
+      await db.delete(clientDocuments).where(inArray(url, swept))
+    },
+  } satisfies ClientDocuments)
+}
+
+/** Ids of client assertions in Postgres. */
+export function assertionIdStore(db: Database): AssertionIds {
+  const { idHash, expiresAt } = assertionIds
+  return guarded({
+    async use(id, until, now) {
+      const [expires, at] = [until.toISOString(), now.toISOString()]
+      // The sweep leaves out the written row (a statement may not touch a row twice) and rows that others hold.
+      const rows = await db.execute(sql`
+        with expired as (
+          select ${idHash} from ${assertionIds}
+          where ${expiresAt} <= ${at}::timestamptz and ${idHash} <> ${id}
+          limit ${SWEEP}::int for update skip locked
+        ), swept as (
+          delete from ${assertionIds} where ${idHash} in (select id_hash from expired)
+        )
+        insert into ${assertionIds} (id_hash, expires_at) values (${id}, ${expires}::timestamptz)
+        on conflict (id_hash) do update set expires_at = excluded.expires_at
+        where ${expiresAt} <= ${at}::timestamptz
+        returning id_hash`)
+      return rows.length > 0
+    },
+  } satisfies AssertionIds)
+}

@@ -1,0 +1,110 @@
+import { and, eq, inArray, isNull, type SQL, sql } from 'drizzle-orm'
+import { authorizationRequests } from '@/drizzle/schema/authorization-requests'
+import { clients } from '@/drizzle/schema/clients'
+import { consents, grants, upstreamTokens } from '@/drizzle/schema/grants'
+import type { RegistrationKey, Registrations } from '@/lib/oauth/ports/clients'
+import type { TimelineEvent } from '@/lib/oauth/timeline'
+import type { Database, Transaction } from '@/lib/store/database/database'
+import { guarded } from '@/lib/store/database/guarded'
+import { omitNulls } from '@/lib/store/database/omit-nulls'
+import { ended } from './authorization-requests'
+import { clientColumns } from './clients'
+import { withEvent } from './timeline'
+
+/** Registrations in Postgres, as their clients manage them. */
+export function registrationStore(db: Database): Registrations {
+  return guarded({
+    async find(key) {
+      const [row] = await db
+        .select({ client: clientColumns, metadata: clients.metadata })
+        .from(clients)
+        .where(isManagedBy(key))
+      return row ? { client: omitNulls(row.client), metadata: row.metadata } : null
+    },
+
+    async replace(key, facts, { secretHash, ending }) {
+      // Nulls are written out: a column that is left out of an update keeps its value.
+      const { name = null, scope = null, jwks = null, jwksUri = null } = facts
+      const columns = { ...facts, name, scope, jwks, jwksUri, secretHash: facts.secretHash ?? null }
+      return db.transaction(async (tx) => {
+        const [row] = await tx
+          .update(clients)
+          .set(columns)
+          .where(and(isManagedBy(key), sql`${clients.secretHash} is not distinct from ${secretHash ?? null}`))
+          .returning(clientColumns)
+        if (row && ending) await endRequests(tx, row, ending)
+        return row ? omitNulls(row) : null
+      })
+    },
+
+    delete: (key, ending) => db.transaction((tx) => remove(tx, key, ending)),
+  } satisfies Registrations)
+}
+
+function isManagedBy({ serverId, clientId, tokenHash }: RegistrationKey): SQL | undefined {
+  return and(
+    eq(clients.serverId, serverId),
+    eq(clients.clientId, clientId),
+    eq(clients.kind, 'registered'),
+    eq(clients.registrationTokenHash, tokenHash),
+    isNull(clients.deletedAt),
+  )
+}
+
+/**
+ * Grants first and then the client: in this order a code is redeemed, too, so neither waits for the other in a circle.
+ * A grant that was made in between is found by the second look.
+ */
+async function remove(tx: Transaction, key: RegistrationKey, ending: TimelineEvent): Promise<boolean> {
+  await revokeGrants(tx, isManagedBy(key), ending.at)
+  const [client] = await tx
+    .update(clients)
+    .set({ deletedAt: ending.at, secretHash: null, registrationTokenHash: null, jwks: null, jwksUri: null })
+    .where(isManagedBy(key))
+    .returning({ id: clients.id, serverId: clients.serverId })
+  if (!client) return false
+  await revokeGrants(tx, eq(clients.id, client.id), ending.at)
+  await tx
+    .delete(consents)
+    .where(and(eq(consents.serverId, client.serverId), eq(consents.clientRowId, client.id)))
+  await endRequests(tx, client, ending)
+  return true
+}
+
+/** Their upstream tokens are marked, as with every revocation: what becomes of them is decided elsewhere. */
+async function revokeGrants(tx: Transaction, isClient: SQL | undefined, now: Date): Promise<void> {
+  const revoked = await tx
+    .update(grants)
+    .set({ revokedAt: now, revokedReason: 'client_deleted' })
+    .from(clients)
+    .where(
+      and(
+        isClient,
+        eq(grants.serverId, clients.serverId),
+        eq(grants.clientRowId, clients.id),
+        isNull(grants.revokedAt),
+      ),
+    )
+    .returning({ id: grants.id })
+  await tx
+    .update(upstreamTokens)
+    .set({ endedAt: now })
+    .where(
+      inArray(
+        upstreamTokens.grantId,
+        revoked.map(({ id }) => id),
+      ),
+    )
+}
+
+async function endRequests(
+  tx: Transaction,
+  client: { readonly id: string; readonly serverId: string },
+  ending: TimelineEvent,
+): Promise<void> {
+  const { serverId, clientRowId, endedAt } = authorizationRequests
+  await tx
+    .update(authorizationRequests)
+    .set({ ...ended('failed', ending), timeline: withEvent(ending) })
+    .where(and(eq(serverId, client.serverId), eq(clientRowId, client.id), isNull(endedAt)))
+}

@@ -1,0 +1,98 @@
+import { and, eq, isNull, type SQL, sql } from 'drizzle-orm'
+import { authorizationRequests } from '@/drizzle/schema/authorization-requests'
+import { clients, isUnused } from '@/drizzle/schema/clients'
+import { grants } from '@/drizzle/schema/grants'
+import type { Client } from '@/lib/oauth/model'
+import type { Clients } from '@/lib/oauth/ports/clients'
+import type { Database } from '@/lib/store/database/database'
+import { guarded } from '@/lib/store/database/guarded'
+import { newId } from '@/lib/store/database/ids'
+import { omitNulls } from '@/lib/store/database/omit-nulls'
+
+/** The columns that make up the model's client. */
+export const clientColumns = {
+  id: clients.id,
+  serverId: clients.serverId,
+  clientId: clients.clientId,
+  kind: clients.kind,
+  name: clients.name,
+  uri: sql<string | null>`${clients.metadata} ->> 'clientUri'`,
+  redirectUris: clients.redirectUris,
+  tokenEndpointAuthMethod: clients.tokenEndpointAuthMethod,
+  secretHash: clients.secretHash,
+  jwks: clients.jwks,
+  jwksUri: clients.jwksUri,
+  grantTypes: clients.grantTypes,
+  scope: clients.scope,
+  createdAt: clients.createdAt,
+  blockedAt: clients.blockedAt,
+}
+
+/** How many unused registrations go at once when a server's quota is full. */
+const REPLACED = 100
+
+/** Clients in Postgres. */
+export function clientStore(db: Database): Clients {
+  const findOne = async (where: SQL | undefined): Promise<Client | null> => {
+    const [row] = await db
+      .select(clientColumns)
+      .from(clients)
+      .where(and(where, isNull(clients.deletedAt)))
+    return row ? omitNulls(row) : null
+  }
+  return guarded({
+    find: (serverId, clientId) =>
+      findOne(and(eq(clients.serverId, serverId), eq(clients.clientId, clientId))),
+    findByRowId: (id) => findOne(eq(clients.id, id)),
+    async makeRoom(serverId, quota, replaceable) {
+      // Without requests and grants, a client has no consents either. `offset 0` as in clean-up.
+      const [row] = await db.execute<{ room: boolean }>(sql`
+        with taken as (
+          select count(*) as number from (
+            select from ${clients} where server_id = ${serverId} and ${isUnused} limit ${quota}::int
+          ) as unused
+        ), replaced as (
+          delete from ${clients} where id in (
+            select id from ${clients} as client
+            where server_id = ${serverId} and ${isUnused}
+              and created_at < ${sql.param(replaceable, clients.createdAt)}
+              and (select number from taken) >= ${quota}::int
+              and not exists (
+                select from ${authorizationRequests} as request
+                where request.server_id = client.server_id and request.client_row_id = client.id offset 0
+              )
+              and not exists (
+                select from ${grants} where grants.server_id = client.server_id and grants.client_row_id = client.id offset 0
+              )
+            order by created_at limit ${REPLACED}::int for update skip locked
+          ) returning id
+        )
+        select (select number from taken) < ${quota}::int or exists (select from replaced) as room`)
+      return row?.room === true
+    },
+    async register(client) {
+      const [row] = await db
+        .insert(clients)
+        .values({ ...client, id: newId() })
+        .returning(clientColumns)
+      if (!row) throw new Error('an insert returned no row')
+      return omitNulls(row)
+    },
+    async remember({ serverId, clientId, kind, ...described }) {
+      // Nulls are written out: a column that is left out of an update keeps its value.
+      const { scope = null, jwks = null, jwksUri = null, ...given } = described
+      const facts = { ...given, scope, jwks, jwksUri, secretHash: null }
+      const [row] = await db
+        .insert(clients)
+        .values({ id: newId(), serverId, clientId, kind, ...facts })
+        .onConflictDoUpdate({
+          target: [clients.serverId, clients.clientId],
+          set: facts,
+          setWhere: eq(clients.kind, kind),
+        })
+        .returning(clientColumns)
+      if (!row) throw new Error('a client known in another way has this client_id')
+      return omitNulls(row)
+    },
+  } satisfies Clients)
+}

@@ -1,0 +1,173 @@
+import { and, eq, inArray, isNull, type SQL, sql } from 'drizzle-orm'
+import { clients } from '@/drizzle/schema/clients'
+import { consents, grants, refreshTokens, upstreamTokens } from '@/drizzle/schema/grants'
+import type { Client, Grant, RefreshToken, RevocationReason, Server } from '@/lib/oauth/model'
+import type { Grants } from '@/lib/oauth/ports/tokens'
+import type { Database } from '@/lib/store/database/database'
+import { DatabaseError, guarded } from '@/lib/store/database/guarded'
+import { newId } from '@/lib/store/database/ids'
+import { omitNulls, type WithoutNulls } from '@/lib/store/database/omit-nulls'
+
+/** The columns that make up the model's grant. */
+export const grantColumns = {
+  id: grants.id,
+  serverId: grants.serverId,
+  userId: grants.userId,
+  clientRowId: grants.clientRowId,
+  clientId: grants.clientId,
+  redirectUri: grants.redirectUri,
+  scope: grants.scope,
+  claims: grants.claims,
+  nonce: grants.nonce,
+  authTime: grants.authTime,
+  createdAt: grants.createdAt,
+  revokedAt: grants.revokedAt,
+  // With the tables' names written out: in a statement that writes grants, columns would lose them.
+  blocked: sql<'client' | 'user' | null>`case
+    when exists (select from clients where clients.id = grants.client_row_id and clients.blocked_at is not null) then 'client'
+    when exists (select from users where users.id = grants.user_id and users.blocked_at is not null) then 'user'
+  end`.as('blocked'),
+}
+
+type GrantRow = {
+  readonly [Column in Exclude<keyof typeof grantColumns, 'blocked'>]: (typeof grants.$inferSelect)[Column]
+} & { readonly blocked: 'client' | 'user' | null }
+
+export function toGrant(row: GrantRow): WithoutNulls<GrantRow> {
+  return omitNulls(row)
+}
+
+/** Grants in Postgres. */
+export function grantStore(db: Database): Grants {
+  const statements = guarded({
+    async find(id) {
+      const [row] = await db.select(grantColumns).from(grants).where(eq(grants.id, id))
+      return row ? toGrant(row) : null
+    },
+    redeem: (grantId, codeHash, refreshToken, now, network) =>
+      redeem(db, grantId, codeHash, refreshToken, { now, network }),
+    ofClient: (client, server, scope, now, network) => ofClient(db, client, server, scope, { now, network }),
+    revoke: async (id, reason, now) => (await revoke(db, eq(grants.id, id), reason, now))[0] ?? null,
+    async revokeSome(of, limit, reason, now) {
+      const wanted = and(
+        eq(grants.organizationId, of.organizationId),
+        'userId' in of ? eq(grants.userId, of.userId) : eq(grants.serverId, of.serverId),
+        'clientRowId' in of && of.clientRowId !== undefined
+          ? eq(grants.clientRowId, of.clientRowId)
+          : undefined,
+        isNull(grants.revokedAt),
+      )
+      const some = db.select({ id: grants.id }).from(grants).where(wanted).limit(limit)
+      return revoke(db, inArray(grants.id, some), reason, now)
+    },
+  } satisfies Grants)
+  return {
+    ...statements,
+    async redeem(...parameters) {
+      try {
+        return await statements.redeem(...parameters)
+      } catch (error) {
+        // The code was redeemed before, for another grant.
+        if (error instanceof DatabaseError && error.constraint === 'grants_code_hash') return null
+        throw error
+      }
+    },
+  }
+}
+
+/** When and from where a grant is used. */
+type When = { readonly now: Date; readonly network?: string | undefined }
+
+async function ofClient(
+  db: Database,
+  client: Client,
+  server: Server,
+  scope: readonly string[],
+  { now, network }: When,
+): Promise<Grant> {
+  const { organizationId, id: serverId } = server
+  const [row] = await db
+    .insert(grants)
+    .values({
+      id: newId(),
+      organizationId,
+      serverId,
+      clientRowId: client.id,
+      clientId: client.clientId,
+      kind: 'service',
+      scope,
+      claims: {},
+      createdAt: now,
+      network: network ?? null,
+    })
+    .onConflictDoUpdate({
+      target: [grants.serverId, grants.clientRowId],
+      targetWhere: sql`kind = 'service' and revoked_at is null`,
+      set: { scope, network: network ?? null },
+    })
+    .returning(grantColumns)
+  if (!row) throw new Error('an upsert returned no row')
+  return toGrant(row)
+}
+
+/** One statement: the grant is marked, and what depends on it is written only where that found a row. */
+async function redeem(
+  db: Database,
+  grantId: string,
+  codeHash: string,
+  token: RefreshToken | null,
+  { now, network }: When,
+): Promise<Grant | null> {
+  const redeemed = db.$with('redeemed').as(
+    db
+      .update(grants)
+      .set({ codeHash, redeemedAt: now, network: token ? null : (network ?? null) })
+      .where(and(eq(grants.id, grantId), isNull(grants.redeemedAt), isNull(grants.revokedAt)))
+      .returning(grantColumns),
+  )
+  const marked = db
+    .$with('marked', {})
+    .as(
+      sql`update ${clients} set first_token_at = ${sql.param(now, clients.firstTokenAt)} from redeemed where ${clients.id} = redeemed.client_row_id and ${clients.firstTokenAt} is null`,
+    )
+  const stored = db
+    .$with('stored', {})
+    .as(
+      sql`insert into ${refreshTokens} (hash, grant_id, nonce, key_id, issued_at, network, expires_at) select ${token?.hash}, redeemed.id, ${token?.nonce}, ${token?.keyId}, ${token && sql.param(token.issuedAt, refreshTokens.issuedAt)}, ${token?.network ?? null}, ${token && sql.param(token.expiresAt, refreshTokens.expiresAt)} from redeemed`,
+    )
+  const writes = token ? [redeemed, marked, stored] : [redeemed, marked]
+  const [row] = await db
+    .with(...writes)
+    .select()
+    .from(redeemed)
+  return row ? toGrant(row) : null
+}
+
+/** One statement: what depends on a grant is marked only where this call ended it. */
+async function revoke(
+  db: Database,
+  which: SQL,
+  reason: RevocationReason,
+  now: Date,
+): Promise<readonly Grant[]> {
+  const ended = db.$with('ended').as(
+    db
+      .update(grants)
+      .set({ revokedAt: now, revokedReason: reason, network: null })
+      .where(and(which, isNull(grants.revokedAt)))
+      .returning(grantColumns),
+  )
+  const marked = db
+    .$with('marked', {})
+    .as(
+      sql`update ${upstreamTokens} set ended_at = ${sql.param(now, upstreamTokens.endedAt)} from ended where ${upstreamTokens.grantId} = ended.id`,
+    )
+  // What the user answered about this client is withdrawn with it, so that the page asks again.
+  const withdrawn = db
+    .$with('withdrawn', {})
+    .as(
+      sql`delete from ${consents} using ended where ${consents.userId} = ended.user_id and ${consents.clientRowId} = ended.client_row_id`,
+    )
+  const rows = await db.with(ended, marked, withdrawn).select().from(ended)
+  return rows.map(toGrant)
+}

@@ -1,0 +1,171 @@
+import { and, eq, isNull, sql } from 'drizzle-orm'
+import { authorizationRequests } from '@/drizzle/schema/authorization-requests'
+import { consents, grants, upstreamTokens } from '@/drizzle/schema/grants'
+import { users } from '@/drizzle/schema/organizations'
+import type { Sealer } from '@/lib/crypto/seal'
+import { consentHolds, unitedScope } from '@/lib/oauth/flow/earlier-consent'
+import type { Grant, Identity, UpstreamTokens } from '@/lib/oauth/model'
+import type { CompletedLogin, LoginOutcome, Logins } from '@/lib/oauth/ports/ports'
+import type { Database, Transaction } from '@/lib/store/database/database'
+import { guarded } from '@/lib/store/database/guarded'
+import { newId } from '@/lib/store/database/ids'
+import { upstreamTokenContext } from '@/lib/store/database/sealed-contexts'
+import { storable } from '@/lib/store/database/storable'
+import { recordAssertion } from './asserted-logins'
+import { ended } from './authorization-requests'
+import { earlierConsent } from './consents'
+import { grantColumns, toGrant } from './grants'
+import { withEvent } from './timeline'
+
+/** Completed logins in Postgres. */
+export function loginStore(db: Database, sealer: Sealer): Logins {
+  return guarded({
+    async complete(login, now) {
+      try {
+        return await db.transaction((tx) => write(tx, sealer, login, now))
+      } catch (error) {
+        if (error instanceof NotCompleted) return { outcome: error.outcome }
+        throw error
+      }
+    },
+    assert: (login, now) => db.transaction((tx) => recordAssertion(tx, login, now)),
+  } satisfies Logins)
+}
+
+/** Rolls the transaction back. */
+class NotCompleted extends Error {
+  constructor(readonly outcome: Exclude<LoginOutcome['outcome'], 'completed'>) {
+    super(outcome)
+  }
+}
+
+async function write(
+  tx: Transaction,
+  sealer: Sealer,
+  login: CompletedLogin,
+  now: Date,
+): Promise<LoginOutcome> {
+  // This also locks the user's row: of two logins at once, the second one sees what the first one granted.
+  const { userId, blockedAt } = await upsertUser(
+    tx,
+    login.server.organizationId,
+    storable(login.identity),
+    now,
+  )
+  if (blockedAt) throw new NotCompleted('user_blocked')
+  const earlier = await earlierConsent(tx, userId, login, now)
+  if (!consentHolds(login.request, userId, earlier)) throw new NotCompleted('consent_lapsed')
+  const scope = unitedScope(login.request, earlier, login.grantable)
+  const grant = await insertGrant(tx, login, { userId, scope }, now)
+  const sealed = sealedTokens(sealer, grant.id, login.upstreamTokens, now)
+  await tx.insert(upstreamTokens).values({ connectionId: login.connectionId, ...sealed })
+  await recordConsent(tx, login, userId, now)
+  await endRequest(tx, login, grant.id)
+  return { outcome: 'completed', grant, userId }
+}
+
+async function upsertUser(
+  tx: Transaction,
+  organizationId: string,
+  { identitySource, subject, email, emailVerified = false, name }: Identity,
+  now: Date,
+): Promise<{ readonly userId: string; readonly blockedAt: Date | null }> {
+  // What the identity provider does not say any more is not kept.
+  const profile = { email: email ?? null, emailVerified, name: name ?? null, lastLoginAt: now }
+  const [user] = await tx
+    .insert(users)
+    .values({ id: newId(), organizationId, identitySource, subject, createdAt: now, ...profile })
+    .onConflictDoUpdate({ target: [users.organizationId, users.identitySource, users.subject], set: profile })
+    .returning({ userId: users.id, blockedAt: users.blockedAt })
+  if (!user) throw new Error('an upsert returned no row')
+  return user
+}
+
+async function insertGrant(
+  tx: Transaction,
+  { request, server, claims, identity }: CompletedLogin,
+  given: { readonly userId: string; readonly scope: readonly string[] },
+  now: Date,
+): Promise<Grant> {
+  const [grant] = await tx
+    .insert(grants)
+    .values({
+      id: newId(),
+      ...ties({ request, server }, given.userId),
+      scope: given.scope,
+      clientId: request.clientId,
+      claims: storable(claims),
+      nonce: request.clientNonce ?? null,
+      authTime: identity.authTime ?? null,
+      createdAt: now,
+    })
+    .returning(grantColumns)
+  if (!grant) throw new Error('an insert returned no row')
+  return toGrant(grant)
+}
+
+/**
+ * What the user allowed before for the same client, redirect URI and resource stays allowed. A remembered answer is not
+ * a new one: it must not outlive a withdrawal.
+ */
+async function recordConsent(
+  tx: Transaction,
+  login: CompletedLogin,
+  userId: string,
+  now: Date,
+): Promise<void> {
+  if (login.request.rememberedFor) return
+  const united = sql`(select coalesce(jsonb_agg(distinct name), '[]') from jsonb_array_elements(${consents.scope} || excluded.scope) as name)`
+  await tx
+    .insert(consents)
+    .values({
+      id: newId(),
+      ...ties(login, userId),
+      scope: login.request.scope,
+      resource: login.server.resource,
+      createdAt: now,
+      updatedAt: now,
+    })
+    .onConflictDoUpdate({
+      target: [consents.userId, consents.clientRowId, consents.redirectUri, consents.resource],
+      set: { scope: united, updatedAt: now },
+    })
+}
+
+/** The user may have denied in another tab, or the request may have failed: then nothing of the login stays. */
+async function endRequest(
+  tx: Transaction,
+  { request, event }: CompletedLogin,
+  grantId: string,
+): Promise<void> {
+  const closed = await tx
+    .update(authorizationRequests)
+    .set({ ...ended('completed', event), grantId, timeline: withEvent(event) })
+    .where(and(eq(authorizationRequests.id, request.id), isNull(authorizationRequests.endedAt)))
+    .returning({ id: authorizationRequests.id })
+  if (closed.length === 0) throw new NotCompleted('request_over')
+}
+
+function ties({ request, server }: Pick<CompletedLogin, 'request' | 'server'>, userId: string) {
+  return {
+    organizationId: server.organizationId,
+    serverId: server.id,
+    userId,
+    clientRowId: request.clientRowId,
+    redirectUri: request.redirectUri,
+  }
+}
+
+function sealedTokens(sealer: Sealer, grantId: string, tokens: UpstreamTokens, now: Date) {
+  const seal = (column: Parameters<typeof upstreamTokenContext>[1], token: string | undefined) =>
+    token === undefined ? null : sealer.seal(token, upstreamTokenContext(grantId, column))
+  return {
+    grantId,
+    accessToken: sealer.seal(tokens.accessToken, upstreamTokenContext(grantId, 'access_token')),
+    refreshToken: seal('refresh_token', tokens.refreshToken),
+    idToken: seal('id_token', tokens.idToken),
+    scope: storable(tokens.scope ?? null),
+    expiresAt: tokens.expiresAt ?? null,
+    updatedAt: now,
+  }
+}

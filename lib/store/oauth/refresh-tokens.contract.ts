@@ -1,0 +1,96 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { RefreshToken } from '@/lib/oauth/model'
+import {
+  later,
+  newGrant,
+  randomHash,
+  refreshToken,
+  type StoreUnderTest,
+  times,
+} from '@/lib/store/test-support/store-under-test'
+
+/** Everything that the port of refresh tokens promises, for one implementation. */
+export function describeRefreshTokens(name: string, make: () => Promise<StoreUnderTest>): void {
+  describe(`refresh tokens in ${name}`, () => {
+    let store: StoreUnderTest
+    beforeAll(async () => {
+      store = await make()
+    })
+    afterAll(() => store?.close())
+
+    describe('rotate', () => {
+      const GRACE = 60
+      const redeemedGrant = async (overrides: Partial<RefreshToken> = {}) => {
+        const { grant } = await newGrant(store)
+        const token = refreshToken(grant.id, overrides)
+        await store.grants.redeem(grant.id, randomHash(), token, later(31))
+        return { grant, token, successor: refreshToken(grant.id) }
+      }
+      const rotate = (token: RefreshToken, successor: RefreshToken, seconds: number) =>
+        store.refreshTokens.rotate(token.hash, successor, {
+          now: later(seconds),
+          graceStart: later(seconds - GRACE),
+        })
+
+      it('exchanges a token for its successor', async () => {
+        const { grant, token, successor } = await redeemedGrant()
+        expect(await rotate(token, successor, 100)).toBe(true)
+        expect(await store.refreshTokens.find(token.hash)).toEqual({
+          token: { ...token, rotatedAt: later(100) },
+          grant,
+        })
+        expect(await store.refreshTokens.find(successor.hash)).toEqual({ token: successor, grant })
+      })
+
+      it('keeps where each of them was issued to', async () => {
+        const { token, successor } = await redeemedGrant({ network: '203.0.113.0/24' })
+        await rotate(token, { ...successor, network: '2001:db8:1::/48' }, 100)
+        expect((await store.refreshTokens.find(token.hash))?.token.network).toBe('203.0.113.0/24')
+        expect((await store.refreshTokens.find(successor.hash))?.token.network).toBe('2001:db8:1::/48')
+      })
+
+      it('lets 200 concurrent callers in, who share one successor', async () => {
+        const { grant, token, successor } = await redeemedGrant()
+        const rotations = await Promise.all(
+          times(200, (index) => rotate(token, successor, 100 + (index % 50))),
+        )
+        expect(rotations).toEqual(times(200, () => true))
+        expect(await store.refreshTokens.find(successor.hash)).toEqual({ token: successor, grant })
+      })
+
+      it('counts the grace window from the first rotation, which retries never move', async () => {
+        const { token, successor } = await redeemedGrant()
+        await rotate(token, successor, 100)
+        expect(await rotate(token, successor, 159)).toBe(true)
+        expect(await rotate(token, successor, 160)).toBe(false)
+        expect((await store.refreshTokens.find(token.hash))?.token.rotatedAt).toEqual(later(100))
+      })
+
+      it('answers a retry the same when the successor has been used since', async () => {
+        const { grant, token, successor } = await redeemedGrant()
+        await rotate(token, successor, 100)
+        await rotate(successor, refreshToken(grant.id), 101)
+        expect(await rotate(token, successor, 102)).toBe(true)
+        expect((await store.refreshTokens.find(successor.hash))?.token.rotatedAt).toEqual(later(101))
+      })
+
+      it('refuses a token that is expired, unknown or of a revoked grant, and stores nothing', async () => {
+        const expired = await redeemedGrant({ expiresAt: later(100) })
+        expect(await rotate(expired.token, expired.successor, 100)).toBe(false)
+        const revoked = await redeemedGrant()
+        await store.grants.revoke(revoked.grant.id, 'refresh_token_reused', later(90))
+        expect(await rotate(revoked.token, revoked.successor, 100)).toBe(false)
+        const unknown = await redeemedGrant()
+        expect(await rotate(refreshToken(unknown.grant.id), unknown.successor, 100)).toBe(false)
+        for (const { successor } of [expired, revoked, unknown])
+          expect(await store.refreshTokens.find(successor.hash)).toBeNull()
+      })
+
+      it('finds the revoked grant with the token', async () => {
+        const { grant, token } = await redeemedGrant()
+        await store.grants.revoke(grant.id, 'refresh_token_reused', later(90))
+        expect((await store.refreshTokens.find(token.hash))?.grant.revokedAt).toEqual(later(90))
+      })
+    })
+  })
+}

@@ -1,0 +1,121 @@
+import { and, eq, isNotNull, isNull, ne, type SQL } from 'drizzle-orm'
+import type { PgColumn } from 'drizzle-orm/pg-core'
+import { organizations } from '@/drizzle/schema/organizations'
+import { servers } from '@/drizzle/schema/servers'
+import type { Server } from '@/lib/oauth/model'
+import type { Servers } from '@/lib/oauth/ports/ports'
+import type { Database } from '@/lib/store/database/database'
+import { guarded } from '@/lib/store/database/guarded'
+import { omitNulls } from '@/lib/store/database/omit-nulls'
+
+/** The columns that make up the model's server. */
+export const serverColumns = {
+  id: servers.id,
+  organizationId: servers.organizationId,
+  connectionId: servers.connectionId,
+  slug: servers.slug,
+  name: servers.name,
+  issuer: servers.issuer,
+  resource: servers.resource,
+  aliases: servers.aliases,
+  scopes: servers.scopes,
+  clientPolicy: servers.clientPolicy,
+  registration: servers.registration,
+  trustedIssuers: servers.trustedIssuers,
+  deviceGrant: servers.deviceGrant,
+  tokenFormat: servers.tokenFormat,
+  accessTokenLifetime: servers.accessTokenLifetime,
+  refreshTokenLifetime: servers.refreshTokenLifetime,
+  passedClaims: servers.passedClaims,
+  resourceSecretHash: servers.resourceSecretHash,
+  handoffScopes: servers.handoffScopes,
+}
+
+/** Servers in Postgres. */
+export function serverStore(db: Database): Servers {
+  const list = async (where: SQL, ...order: readonly PgColumn[]): Promise<Server[]> =>
+    (
+      await db
+        .select(serverColumns)
+        .from(servers)
+        .where(and(where, isNull(servers.deletedAt)))
+        .orderBy(...order, servers.slug)
+    ).map(omitNulls)
+  return guarded({
+    findByIssuer: async (issuer) => (await list(eq(servers.issuer, issuer)))[0] ?? null,
+    find: async (id) => (await list(eq(servers.id, id)))[0] ?? null,
+    // The oldest first: who names somebody else's resource later does not come before them.
+    listByResourceOrigin: (origin) => list(eq(servers.resourceOrigin, origin), servers.createdAt),
+  } satisfies Servers)
+}
+
+/** The server that an operator names, also one that was deleted; null when there was none of this slug. */
+export async function findServerBySlug(
+  db: Database,
+  slug: string,
+): Promise<{ readonly id: string; readonly issuer: string } | null> {
+  const { find } = guarded({
+    async find() {
+      const place = { id: servers.id, issuer: servers.issuer }
+      const [row] = await db.select(place).from(servers).where(eq(servers.slug, slug))
+      return row ?? null
+    },
+  })
+  return find()
+}
+
+/** Whose server the one with this slug is; null when there is none. */
+export async function findServerOwner(
+  db: Database,
+  slug: string,
+): Promise<{ readonly organizationId: string; readonly organization: string } | null> {
+  const { find } = guarded({
+    async find() {
+      const [row] = await db
+        .select({ organizationId: organizations.id, organization: organizations.slug })
+        .from(servers)
+        .innerJoin(organizations, eq(organizations.id, servers.organizationId))
+        .where(and(eq(servers.slug, slug), isNull(servers.deletedAt)))
+      return row ?? null
+    },
+  })
+  return find()
+}
+
+/**
+ * Whether any server but the one with this slug is configured, whether one of those is the default, and whether the one
+ * with this slug was deleted.
+ */
+export async function findServersBeside(
+  db: Database,
+  slug: string,
+): Promise<{ readonly any: boolean; readonly isDefaultTaken: boolean; readonly isDeleted: boolean }> {
+  const [any, taken, deleted] = await Promise.all([
+    db
+      .select({ id: servers.id })
+      .from(servers)
+      .where(and(ne(servers.slug, slug), isNull(servers.deletedAt)))
+      .limit(1),
+    db
+      .select({ id: servers.id })
+      .from(servers)
+      .where(and(ne(servers.slug, slug), servers.isDefault)),
+    db
+      .select({ id: servers.id })
+      .from(servers)
+      .where(and(eq(servers.slug, slug), isNotNull(servers.deletedAt))),
+  ])
+  return { any: any.length > 0, isDefaultTaken: taken.length > 0, isDeleted: deleted.length > 0 }
+}
+
+/**
+ * Gives a server another issuer. For the sandbox alone, whose clients and tokens nobody misses: any other server's
+ * would be orphaned.
+ */
+export async function moveServer(
+  db: Database,
+  slug: string,
+  place: { readonly issuer: string; readonly isDefault: boolean },
+): Promise<void> {
+  await db.update(servers).set(place).where(eq(servers.slug, slug))
+}

@@ -1,0 +1,61 @@
+import { and, asc, eq, inArray } from 'drizzle-orm'
+import { servers, signingKeys } from '@/drizzle/schema/servers'
+import type { Sealer } from '@/lib/crypto/seal'
+import type { PublicSigningKey, SigningKeys } from '@/lib/crypto/signing-key'
+import type { Database, Transaction } from '@/lib/store/database/database'
+import { guarded } from '@/lib/store/database/guarded'
+import { omitNulls } from '@/lib/store/database/omit-nulls'
+import { signingKeyContext } from '@/lib/store/database/sealed-contexts'
+
+const publicColumns = {
+  kid: signingKeys.kid,
+  publicJwk: signingKeys.publicJwk,
+  createdAt: signingKeys.createdAt,
+  activatesAt: signingKeys.activatesAt,
+  withdrawnAt: signingKeys.withdrawnAt,
+}
+
+/** Signing keys in Postgres, their private half sealed. */
+export function signingKeyStore(db: Database, sealer: Sealer): SigningKeys {
+  return guarded({
+    list: (serverId) => list(db, serverId),
+
+    async find(serverId, kid) {
+      const [row] = await db
+        .select()
+        .from(signingKeys)
+        .where(named(serverId, [kid]))
+      if (!row) return null
+      const privateJwk = JSON.parse(sealer.open(row.privateKey, signingKeyContext(serverId, kid)))
+      return { kid, publicJwk: row.publicJwk, privateJwk }
+    },
+
+    change: (serverId, decide) =>
+      db.transaction(async (tx) => {
+        // Queues those who change the keys of one server; does not hold up rows that refer to the server.
+        await tx.select({ id: servers.id }).from(servers).where(eq(servers.id, serverId)).for('no key update')
+        const { insert, withdraw, remove } = decide(await list(tx, serverId))
+        if (remove?.length) await tx.delete(signingKeys).where(named(serverId, remove))
+        if (withdraw?.kids.length)
+          await tx.update(signingKeys).set({ withdrawnAt: withdraw.at }).where(named(serverId, withdraw.kids))
+        if (insert) {
+          const { privateJwk, ...row } = insert
+          const privateKey = sealer.seal(JSON.stringify(privateJwk), signingKeyContext(serverId, row.kid))
+          await tx.insert(signingKeys).values({ ...row, serverId, privateKey })
+        }
+        return list(tx, serverId)
+      }),
+  } satisfies SigningKeys)
+}
+
+const named = (serverId: string, kids: readonly string[]) =>
+  and(eq(signingKeys.serverId, serverId), inArray(signingKeys.kid, [...kids]))
+
+async function list(db: Database | Transaction, serverId: string): Promise<PublicSigningKey[]> {
+  const rows = await db
+    .select(publicColumns)
+    .from(signingKeys)
+    .where(eq(signingKeys.serverId, serverId))
+    .orderBy(asc(signingKeys.activatesAt), asc(signingKeys.createdAt))
+  return rows.map(omitNulls)
+}

@@ -1,0 +1,59 @@
+import { eq, gt } from 'drizzle-orm'
+import { organizations } from '@/drizzle/schema/organizations'
+import { type AuditEntry, appendToAuditLog } from '@/lib/store/audit/audit-log'
+import type { OrganizationRow } from '@/lib/store/configuration/configuration'
+import { enterQueue } from '@/lib/store/configuration/configuration-queue'
+import type { Database } from '@/lib/store/database/database'
+import { guarded } from '@/lib/store/database/guarded'
+
+const columns = {
+  id: organizations.id,
+  slug: organizations.slug,
+  name: organizations.name,
+  createdAt: organizations.createdAt,
+}
+
+export type ManagedOrganization = OrganizationRow & { readonly createdAt: Date }
+
+/** Milliseconds: others may be changing the configuration. */
+const DEADLINE = 60_000
+
+/** Organizations as whole things, in Postgres. */
+export function organizationStore(db: Database) {
+  return guarded(
+    {
+      /**
+       * Adds one, in the queue of all changes of the configuration.
+       *
+       * @returns false when the slug is taken; then nothing is written
+       */
+      create: (row: ManagedOrganization, audit: readonly AuditEntry[]) =>
+        db.transaction(async (tx) => {
+          await enterQueue(tx)
+          const added = await tx
+            .insert(organizations)
+            .values(row)
+            .onConflictDoNothing({ target: organizations.slug })
+            .returning({ id: organizations.id })
+          if (added.length > 0) await appendToAuditLog(tx, audit)
+          return added.length > 0
+        }),
+
+      async find(slug: string): Promise<ManagedOrganization | null> {
+        const [row] = await db.select(columns).from(organizations).where(eq(organizations.slug, slug))
+        return row ?? null
+      },
+
+      /** In the order of their slugs, after the one that the caller has seen last. */
+      async list(limit: number, after?: string): Promise<readonly ManagedOrganization[]> {
+        return db
+          .select(columns)
+          .from(organizations)
+          .where(after === undefined ? undefined : gt(organizations.slug, after))
+          .orderBy(organizations.slug)
+          .limit(limit)
+      },
+    },
+    { deadline: DEADLINE },
+  )
+}

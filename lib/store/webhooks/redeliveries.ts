@@ -1,0 +1,92 @@
+import { and, eq } from 'drizzle-orm'
+import { webhookDeliveries as deliveries, webhooks } from '@/drizzle/schema/webhooks'
+import { type AuditEntry, appendToAuditLog } from '@/lib/store/audit/audit-log'
+import type { Database, Transaction } from '@/lib/store/database/database'
+import { guarded } from '@/lib/store/database/guarded'
+import { newId } from '@/lib/store/database/ids'
+import { hold, type WebhookRow } from './webhooks'
+
+/** What is asked of a delivery again. */
+const ANEW = { state: 'waiting', attempts: 0, endedAt: null } as const
+
+/** What operators have sent, besides what happens anyway. */
+export function webhookRedeliveryStore(db: Database) {
+  return guarded({
+    /**
+     * Writes an entry and has it sent to one webhook, whatever this is sent otherwise.
+     *
+     * @returns the delivery's id; null when there is no such webhook
+     */
+    enqueue: (
+      organizationId: string,
+      webhookId: string,
+      now: Date,
+      audit: (webhook: WebhookRow) => AuditEntry,
+    ) =>
+      db.transaction(async (tx) => {
+        const webhook = await hold(tx, organizationId, webhookId)
+        if (!webhook) return null
+        const [sequence = 0] = await appendToAuditLog(tx, [audit(webhook)])
+        const id = `msg_${newId()}`
+        await tx.insert(deliveries).values({ id, webhookId, sequence, nextAttemptAt: now })
+        await resume(tx, webhookId)
+        return id
+      }),
+
+    /**
+     * Has one delivery sent again, whatever became of it, as often as if for the first time.
+     *
+     * @returns whether there is such a delivery
+     */
+    again: (
+      organizationId: string,
+      webhookId: string,
+      id: string,
+      now: Date,
+      audit: (webhook: WebhookRow) => AuditEntry,
+    ) =>
+      db.transaction(async (tx) => {
+        const webhook = await hold(tx, organizationId, webhookId)
+        if (!webhook) return false
+        const found = await tx
+          .update(deliveries)
+          .set({ ...ANEW, nextAttemptAt: now })
+          .where(and(eq(deliveries.webhookId, webhookId), eq(deliveries.id, id)))
+          .returning({ id: deliveries.id })
+        if (found.length === 0) return false
+        await appendToAuditLog(tx, [audit(webhook)])
+        await resume(tx, webhookId)
+        return true
+      }),
+
+    /**
+     * Has all that were given up sent again.
+     *
+     * @returns how many; null when there is no such webhook
+     */
+    allAgain: (
+      organizationId: string,
+      webhookId: string,
+      now: Date,
+      audit: (webhook: WebhookRow, count: number) => AuditEntry,
+    ) =>
+      db.transaction(async (tx) => {
+        const webhook = await hold(tx, organizationId, webhookId)
+        if (!webhook) return null
+        const dead = await tx
+          .update(deliveries)
+          .set({ ...ANEW, nextAttemptAt: now })
+          .where(and(eq(deliveries.webhookId, webhookId), eq(deliveries.state, 'dead')))
+          .returning({ id: deliveries.id })
+        if (dead.length === 0) return 0
+        await appendToAuditLog(tx, [audit(webhook, dead.length)])
+        await resume(tx, webhookId)
+        return dead.length
+      }),
+  })
+}
+
+/** Somebody asks for it: it does not wait for the end of a pause. */
+function resume(tx: Transaction, webhookId: string) {
+  return tx.update(webhooks).set({ resumesAt: null }).where(eq(webhooks.id, webhookId))
+}

@@ -1,0 +1,146 @@
+import { and, asc, eq } from 'drizzle-orm'
+import { webhooks } from '@/drizzle/schema/webhooks'
+import { type AuditEntry, appendToAuditLog } from '@/lib/store/audit/audit-log'
+import type { Database, Transaction } from '@/lib/store/database/database'
+import { guarded } from '@/lib/store/database/guarded'
+import { omitNulls, type WithoutNulls } from '@/lib/store/database/omit-nulls'
+
+/** A webhook as it may be shown: no secret is among it. */
+const columns = {
+  id: webhooks.id,
+  url: webhooks.url,
+  actions: webhooks.actions,
+  enabled: webhooks.enabled,
+  goneAt: webhooks.goneAt,
+  previousSecretUntil: webhooks.previousSecretUntil,
+  failures: webhooks.failures,
+  resumesAt: webhooks.resumesAt,
+  createdBy: webhooks.createdBy,
+  createdAt: webhooks.createdAt,
+}
+
+export type WebhookRow = WithoutNulls<Pick<typeof webhooks.$inferSelect, keyof typeof columns>>
+
+export type NewWebhook = Pick<
+  typeof webhooks.$inferInsert,
+  'id' | 'organizationId' | 'url' | 'actions' | 'createdBy'
+> & { readonly createdAt: Date; readonly secret: string }
+
+/** What is changed by hand. */
+export type WebhookChange = Partial<Pick<WebhookRow, 'url' | 'actions' | 'enabled'>>
+
+/** Webhooks in Postgres. Secrets come sealed, and never leave from here but to who signs with them. */
+export function webhookStore(db: Database) {
+  return guarded({
+    /**
+     * Writes the webhook and its entry in the audit log; it is sent what happens from then on.
+     *
+     * @param most how many an organization may have
+     * @returns false, and nothing is written, when it has them already
+     */
+    create: (webhook: NewWebhook, audit: AuditEntry, most: number) =>
+      abandonable(db, async (tx) => {
+        // Holds the chain, so that of two who add the last one the second sees the first.
+        const [cursor = 0] = await appendToAuditLog(tx, [audit])
+        if ((await tx.$count(webhooks, eq(webhooks.organizationId, webhook.organizationId))) >= most)
+          return false
+        await tx.insert(webhooks).values({ ...webhook, cursor })
+        return true
+      }),
+
+    /** Of an organization, the oldest first. */
+    async list(organizationId: string): Promise<readonly WebhookRow[]> {
+      const rows = await db
+        .select(columns)
+        .from(webhooks)
+        .where(eq(webhooks.organizationId, organizationId))
+        .orderBy(asc(webhooks.createdAt), asc(webhooks.id))
+      return rows.map(omitNulls)
+    },
+
+    async find(organizationId: string, id: string): Promise<WebhookRow | null> {
+      const [row] = await db.select(columns).from(webhooks).where(ours(organizationId, id))
+      return row ? omitNulls(row) : null
+    },
+
+    /**
+     * Changes a webhook. What waits to be sent is sent by the new settings, and at once.
+     *
+     * @param audit what the audit log is told, given the webhook as it was; null when nothing changes
+     * @returns whether there is such a webhook
+     */
+    change: (
+      organizationId: string,
+      id: string,
+      change: WebhookChange,
+      audit: (before: WebhookRow) => AuditEntry | null,
+    ) =>
+      db.transaction(async (tx) => {
+        const before = await hold(tx, organizationId, id)
+        if (!before) return false
+        const entry = audit(before)
+        if (!entry) return true
+        await tx
+          .update(webhooks)
+          .set({ ...change, ...(change.enabled && { goneAt: null }), failures: 0, resumesAt: null })
+          .where(eq(webhooks.id, id))
+        await appendToAuditLog(tx, [entry])
+        return true
+      }),
+
+    /**
+     * Gives a webhook another secret. The one that it had goes on signing, too, until `until`; one before that ends.
+     *
+     * @param secret sealed
+     */
+    rotate: (
+      organizationId: string,
+      id: string,
+      { secret, until }: { readonly secret: string; readonly until: Date },
+      audit: (before: WebhookRow) => AuditEntry,
+    ) =>
+      db.transaction(async (tx) => {
+        const before = await hold(tx, organizationId, id)
+        if (!before) return false
+        await tx
+          .update(webhooks)
+          .set({ secret, previousSecret: webhooks.secret, previousSecretUntil: until })
+          .where(eq(webhooks.id, id))
+        await appendToAuditLog(tx, [audit(before)])
+        return true
+      }),
+
+    /** Removes a webhook, and everything that was to be sent to it. */
+    remove: (organizationId: string, id: string, audit: (before: WebhookRow) => AuditEntry) =>
+      db.transaction(async (tx) => {
+        const before = await hold(tx, organizationId, id)
+        if (!before) return false
+        await tx.delete(webhooks).where(eq(webhooks.id, id))
+        await appendToAuditLog(tx, [audit(before)])
+        return true
+      }),
+  })
+}
+
+/** The webhook, held until the transaction ends; always before its chain, so that nobody waits in a circle. */
+export async function hold(tx: Transaction, organizationId: string, id: string): Promise<WebhookRow | null> {
+  const [row] = await tx.select(columns).from(webhooks).where(ours(organizationId, id)).for('update')
+  return row ? omitNulls(row) : null
+}
+
+const ours = (organizationId: string, id: string) =>
+  and(eq(webhooks.organizationId, organizationId), eq(webhooks.id, id))
+
+/** A transaction that leaves nothing when its work answers false. */
+async function abandonable(db: Database, work: (tx: Transaction) => Promise<boolean>): Promise<boolean> {
+  const abandoned = new Error('abandoned')
+  try {
+    return await db.transaction(async (tx) => {
+      if (await work(tx)) return true
+      throw abandoned
+    })
+  } catch (error) {
+    if (error === abandoned) return false
+    throw error
+  }
+}

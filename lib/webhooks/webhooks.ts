@@ -1,0 +1,184 @@
+import { z } from 'zod'
+import { newId } from '@/lib/store/database/ids'
+import { webhookSecretContext } from '@/lib/store/database/sealed-contexts'
+import { type WebhookRow, webhookStore } from '@/lib/store/webhooks/webhooks'
+import { demand, NotFound, type OrganizationScope } from '../access'
+import { auditEntry } from '../audit/audit'
+import { InvalidInput } from '../configuration/change-configuration'
+import { checkedInput } from '../configuration/checked-input'
+import { upstreamUrl } from '../configuration/fields'
+import type { Management } from '../management/management'
+import { newSigningSecret } from './signature'
+
+/** That an organization has: each is sent everything, one entry after the other. */
+const MOST_WEBHOOKS = 10
+
+/** Milliseconds for which a secret that was replaced goes on signing beside the new one. */
+const GRACE = 24 * 3600_000
+
+/** How actions begin: `grant.` */
+const actions = z
+  .array(z.string())
+  .max(20, 'has more than 20 entries')
+  .refine(
+    (list) => list.every((beginning) => /^[a-z_.]{1,100}$/.test(beginning)),
+    'must be beginnings of actions, such as grant. or member.invited',
+  )
+
+const settings = (loopback: boolean) =>
+  z.strictObject({ url: upstreamUrl(loopback), actions: actions.default([]) })
+
+const changes = (loopback: boolean) =>
+  z.strictObject({
+    url: upstreamUrl(loopback).exactOptional(),
+    actions: actions.exactOptional(),
+    enabled: z.boolean().exactOptional(),
+  })
+
+export type Webhook = WebhookRow & {
+  /** The last attempt failed: nothing is sent before `resumesAt`. */
+  readonly isFailing: boolean
+}
+
+/** A webhook that has just been made, or given another secret. */
+export type WebhookWithSecret = Webhook & {
+  /** `whsec_…`, shown this once. */
+  readonly secret: string
+}
+
+/**
+ * The organization's webhooks, the oldest first. Addresses come whole for who may change them, since there may be a
+ * secret in one; for others it ends after the host.
+ *
+ * @throws Forbidden
+ */
+export async function listWebhooks(
+  scope: OrganizationScope,
+  { db }: Pick<Management, 'db'>,
+): Promise<readonly Webhook[]> {
+  demand(scope, 'look')
+  return (await webhookStore(db).list(scope.organizationId)).map((row) => seen(scope, row))
+}
+
+/** @throws Forbidden, NotFound */
+export async function findWebhook(
+  scope: OrganizationScope,
+  id: string,
+  { db }: Pick<Management, 'db'>,
+): Promise<Webhook> {
+  demand(scope, 'look')
+  const row = await webhookStore(db).find(scope.organizationId, id)
+  if (!row) throw new NotFound('webhook')
+  return seen(scope, row)
+}
+
+/**
+ * Makes a webhook, which is sent entries of the audit log from then on.
+ *
+ * @param input `url`, and `actions`: how the actions begin that are sent; none: all of them
+ * @throws Forbidden, InvalidInput
+ */
+export async function createWebhook(
+  scope: OrganizationScope,
+  input: unknown,
+  { db, sealer, config, ports }: Management,
+): Promise<WebhookWithSecret> {
+  demand(scope, 'configure')
+  const wanted = checkedInput(settings(config.loopback), input)
+  const [id, secret, createdAt] = [newId(), newSigningSecret(), ports.clock()]
+  const made = {
+    id,
+    ...wanted,
+    organizationId: scope.organizationId,
+    createdBy: scope.actor.name,
+    createdAt,
+    secret: sealer.seal(secret, webhookSecretContext(id)),
+  }
+  const entry = auditEntry(scope, createdAt, {
+    ...target(made),
+    action: 'webhook.created',
+    detail: { actions: wanted.actions },
+  })
+  if (!(await webhookStore(db).create(made, entry, MOST_WEBHOOKS)))
+    throw new InvalidInput([{ path: ['url'], message: `there are ${MOST_WEBHOOKS} already: remove one` }])
+  return { ...(await findWebhook(scope, id, { db })), secret }
+}
+
+/**
+ * Changes a webhook; what waits is sent by the new settings. While it is off, entries wait in the audit log.
+ *
+ * @param input `url`, `actions` and `enabled`; what is left out stays
+ * @throws Forbidden, InvalidInput, NotFound
+ */
+export async function changeWebhook(
+  scope: OrganizationScope,
+  id: string,
+  input: unknown,
+  { db, config, ports }: Management,
+): Promise<Webhook> {
+  demand(scope, 'configure')
+  const change = checkedInput(changes(config.loopback), input)
+  const found = await webhookStore(db).change(scope.organizationId, id, change, (before) => {
+    const fields = Object.entries(change)
+      .filter(([name, value]) => JSON.stringify(value) !== JSON.stringify(before[name as keyof WebhookRow]))
+      .map(([name]) => name)
+    if (fields.length === 0) return null
+    const { enabled, actions: wanted } = change
+    const detail = {
+      fields,
+      ...(fields.includes('enabled') && { enabled }),
+      ...(fields.includes('actions') && { actions: wanted }),
+    }
+    const deed = { ...target({ ...before, ...change }), action: 'webhook.updated', detail }
+    return auditEntry(scope, ports.clock(), deed)
+  })
+  if (!found) throw new NotFound('webhook')
+  return findWebhook(scope, id, { db })
+}
+
+/**
+ * Gives a webhook another secret. For a day there are two signatures, so that its receiver can be changed meanwhile.
+ *
+ * @throws Forbidden, NotFound
+ */
+export async function rotateWebhookSecret(
+  scope: OrganizationScope,
+  id: string,
+  { db, sealer, ports }: Pick<Management, 'db' | 'sealer' | 'ports'>,
+): Promise<WebhookWithSecret> {
+  demand(scope, 'configure')
+  const [secret, now] = [newSigningSecret(), ports.clock()]
+  const sealed = sealer.seal(secret, webhookSecretContext(id))
+  const until = new Date(now.getTime() + GRACE)
+  const found = await webhookStore(db).rotate(scope.organizationId, id, { secret: sealed, until }, (before) =>
+    auditEntry(scope, now, { ...target(before), action: 'webhook.secret_rotated' }),
+  )
+  if (!found) throw new NotFound('webhook')
+  return { ...(await findWebhook(scope, id, { db })), secret }
+}
+
+/** @throws Forbidden, NotFound */
+export async function removeWebhook(
+  scope: OrganizationScope,
+  id: string,
+  { db, ports }: Pick<Management, 'db' | 'ports'>,
+): Promise<void> {
+  demand(scope, 'configure')
+  const found = await webhookStore(db).remove(scope.organizationId, id, (before) =>
+    auditEntry(scope, ports.clock(), { ...target(before), action: 'webhook.removed' }),
+  )
+  if (!found) throw new NotFound('webhook')
+}
+
+/** The webhook in the audit log: by its host, for the rest of the address may hold a secret. */
+export const target = ({ id, url }: Pick<WebhookRow, 'id' | 'url'>) => ({
+  targetKind: 'webhook',
+  targetId: id,
+  targetName: new URL(url).host,
+})
+
+function seen({ permissions }: OrganizationScope, row: WebhookRow): Webhook {
+  const { origin } = new URL(row.url)
+  const url = permissions.includes('configure') || row.url === `${origin}/` ? row.url : `${origin}/…`
+  return { ...row, url, isFailing: row.failures > 0 }
+}

@@ -1,5 +1,10 @@
 /** Which folder may import which. ARCHITECTURE.md has the picture; this file is the law. */
 const STEPS = 'authorize|consent|callback|token|revoke|access|device'
+/** Adapters of the core's ports, and what the process is made of. */
+const ADAPTERS = 'store/|upstream/|crypto/|services/|config\\.ts'
+/** The rooms of what operators manage: a folder a subject. */
+const SUBJECTS =
+  '(access\\.ts|(management|audit|api-keys|clients|configuration|connections|diagnostics|grants|logins|members|organizations|servers|setup-links|webhooks)/)'
 const packages = (...names) => `(^|/)node_modules/(${names.join('|')})(/|$)`
 
 module.exports = {
@@ -17,7 +22,7 @@ module.exports = {
       comment: 'The core owns its ports; stores, HTTP and configuration come in through them.',
       severity: 'error',
       from: { path: '^lib/oauth/', pathNot: '\\.test\\.ts$' },
-      to: { path: '^(app|components|drizzle|sandbox|e2e|server|lib/(?!oauth/))' },
+      to: { path: '^(app|components|drizzle|packages|sandbox|e2e|test|server|lib/(?!oauth/))' },
     },
     {
       name: 'core-knows-no-framework',
@@ -35,7 +40,7 @@ module.exports = {
     {
       name: 'flow-names-no-step',
       severity: 'error',
-      from: { path: '^lib/oauth/(flow|ports|model)\\.ts$' },
+      from: { path: '^lib/oauth/(flow/|ports/|model\\.ts)' },
       to: { path: `^lib/oauth/(${STEPS}|clients)/` },
     },
     {
@@ -44,10 +49,7 @@ module.exports = {
       severity: 'error',
       from: { path: '^lib/http/', pathNot: '\\.test\\.ts$' },
       to: {
-        path: [
-          `^lib/oauth/(${STEPS}|clients)/`,
-          '^lib/(store|upstream|crypto|management|services|config|installation)',
-        ],
+        path: [`^lib/oauth/(${STEPS}|clients)/`, `^lib/(${ADAPTERS}|${SUBJECTS})`],
       },
     },
     {
@@ -55,25 +57,28 @@ module.exports = {
       severity: 'error',
       from: { path: '^lib/(store|upstream|crypto)/', pathNot: '\\.(test|contract)\\.ts$' },
       to: {
-        path: `^(app|components|lib/(http|management|services|config|installation|oauth/(${STEPS}|clients)/))`,
+        path: `^(app|components|lib/(http/|services/|config\\.ts|${SUBJECTS}|oauth/(${STEPS}|clients)/))`,
       },
     },
     {
       name: 'sql-only-in-store',
       severity: 'error',
-      from: { path: '^(app|components|lib|sandbox|server)', pathNot: ['^lib/store/', '\\.test\\.ts$'] },
+      from: {
+        path: '^(app|components|lib|packages|sandbox|server)',
+        pathNot: ['^lib/store/', '^packages/embedded-postgres/', '\\.test\\.ts$'],
+      },
       to: { path: packages('drizzle-orm', 'postgres') },
     },
     {
       name: 'next-only-in-app-and-http',
       severity: 'error',
-      from: { path: '^(lib|components|sandbox|drizzle)', pathNot: '^lib/http/' },
+      from: { path: '^(lib|components|packages|sandbox|drizzle)', pathNot: '^lib/http/' },
       to: { path: packages('next') },
     },
     {
       name: 'lib-never-imports-app',
       severity: 'error',
-      from: { path: '^lib/' },
+      from: { path: '^(lib|packages)/' },
       to: { path: '^(app|components)/' },
     },
     {
@@ -89,10 +94,10 @@ module.exports = {
     },
     {
       name: 'console-asks-management',
-      comment: 'What the console can do stands in lib/management, where the API finds it, too.',
+      comment: 'What the console can do stands in the subjects’ rooms, where the API finds it, too.',
       severity: 'error',
       from: { path: '^app/(console|setup|account|api)/' },
-      to: { path: `^lib/oauth/(${STEPS}|clients|flow)` },
+      to: { path: `^lib/oauth/(${STEPS}|clients|flow)/` },
     },
     {
       name: 'messages-are-words',
@@ -103,11 +108,11 @@ module.exports = {
     {
       name: 'api-asks-management',
       comment:
-        'lib/api speaks HTTP about what lib/management does; it has no rules and no stores of its own.',
+        'lib/api speaks HTTP about what the subjects’ rooms do; it has no rules and no stores of its own.',
       severity: 'error',
       from: { path: '^lib/api/', pathNot: '(\\.test\\.ts$|/test-support/)' },
       to: {
-        path: `^(app|components|drizzle|lib/(store|upstream|crypto|services|config|installation|accounts|cli|oauth/(${STEPS}|clients|flow)))`,
+        path: `^(app|components|drizzle|lib/(${ADAPTERS}|accounts/|cli/|oauth/(${STEPS}|clients|flow)/))`,
       },
     },
     {
@@ -121,7 +126,7 @@ module.exports = {
       name: 'app-holds-no-rules',
       severity: 'error',
       from: { path: '^app/' },
-      to: { path: '^(lib/(store|upstream|crypto|config)|drizzle)' },
+      to: { path: '^(lib/(store/|upstream/|crypto/|config\\.ts)|drizzle)' },
     },
     {
       name: 'sandbox-speaks-protocols-only',
@@ -131,13 +136,13 @@ module.exports = {
     },
     {
       name: 'doctor-asks-from-outside',
-      comment: 'What it examines it is given; it asks over HTTP, and knows no store.',
+      comment: 'Checks are given what they examine and ask over HTTP; examination.ts alone reads the store.',
       severity: 'error',
-      from: { path: '^lib/doctor/', pathNot: '\\.test\\.ts$' },
+      from: { path: '^lib/diagnostics/', pathNot: ['\\.test\\.ts$', '^lib/diagnostics/examination\\.ts$'] },
       to: {
-        path: '^(app|components|drizzle|sandbox|server|lib/(?!doctor/))',
+        path: '^(app|components|drizzle|sandbox|server|lib/(?!diagnostics/))',
         pathNot:
-          '^lib/(upstream/|http/safe-request|certificate-problem|oauth/(protocol/|model|timeline|client-ports|upstream-ports))',
+          '^lib/(upstream/|http/fetch/safe-request|certificate-problem|oauth/(protocol/|model|timeline|ports/(clients|upstream)\\.ts))',
       },
     },
     {

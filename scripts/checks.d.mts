@@ -1,4 +1,4 @@
-type Name = 'format and lint' | 'types' | 'dependency law' | 'sizes' | 'dead code'
+type Name = 'format and lint' | 'types' | 'dependency law' | 'folder cycles' | 'sizes' | 'dead code'
 
 /** By name: the program and its arguments. */
 export const checks: Readonly<Record<Name, readonly [command: string, ...args: string[]]>>

@@ -3,15 +3,13 @@ import process from 'node:process'
 
 const bin = (name) => `node_modules/.bin/${name}`
 
+const sources = ['app', 'components', 'lib', 'drizzle', 'packages', 'sandbox', 'server.ts']
+
 export const checks = {
   'format and lint': [bin('biome'), 'check', '--error-on-warnings', '--max-diagnostics=none', '.'],
   types: [bin('tsc'), '--noEmit'],
-  'dependency law': [
-    bin('depcruise'),
-    ...['app', 'components', 'lib', 'drizzle', 'sandbox', 'server.ts'],
-    '--config',
-    '.dependency-cruiser.cjs',
-  ],
+  'dependency law': [bin('depcruise'), ...sources, '--config', '.dependency-cruiser.cjs'],
+  'folder cycles': [bin('depcruise'), ...sources, '--config', '.dependency-cruiser.folders.cjs'],
   sizes: [process.execPath, 'scripts/check-sizes.mjs'],
   'dead code': [bin('knip')],
 }

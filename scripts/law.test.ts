@@ -14,7 +14,7 @@ const FORBIDDEN: Readonly<Record<string, readonly (readonly [from: string, to: s
   ],
   'core-knows-no-adapter': [
     ['lib/oauth/law-config.ts', '@/lib/config'],
-    ['lib/oauth/token/law-store.ts', '@/lib/store/ids'],
+    ['lib/oauth/token/law-store.ts', '@/lib/store/database/ids'],
     ['lib/oauth/clients/law-schema.ts', '@/drizzle/schema/clients'],
   ],
   'core-knows-no-framework': [
@@ -23,7 +23,7 @@ const FORBIDDEN: Readonly<Record<string, readonly (readonly [from: string, to: s
     ['lib/upstream/law-redis.ts', '@upstash/redis'],
   ],
   'steps-stand-alone': [['lib/oauth/token/law-step.ts', '../consent/view']],
-  'flow-names-no-step': [['lib/oauth/flow/flow.ts', './consent/view']],
+  'flow-names-no-step': [['lib/oauth/flow/flow.ts', '../consent/view']],
   'http-knows-no-step': [
     ['lib/http/law-step.ts', '@/lib/oauth/token/token-endpoint'],
     ['lib/http/law-config.ts', '@/lib/config'],
@@ -34,11 +34,11 @@ const FORBIDDEN: Readonly<Record<string, readonly (readonly [from: string, to: s
     ['lib/crypto/law-step.ts', '@/lib/oauth/consent/view'],
   ],
   'sql-only-in-store': [
-    ['lib/management/law-sql.ts', 'drizzle-orm'],
+    ['lib/connections/law-sql.ts', 'drizzle-orm'],
     ['app/law-sql.ts', 'postgres'],
   ],
   'next-only-in-app-and-http': [
-    ['lib/management/law-next.ts', 'next/headers'],
+    ['lib/connections/law-next.ts', 'next/headers'],
     ['sandbox/law-next.ts', 'next'],
   ],
   'lib-never-imports-app': [
@@ -50,15 +50,15 @@ const FORBIDDEN: Readonly<Record<string, readonly (readonly [from: string, to: s
     ['components/law-step.ts', '@/lib/oauth/consent/decide'],
   ],
   'app-holds-no-rules': [
-    ['app/law-store.ts', '@/lib/store/ids'],
+    ['app/law-store.ts', '@/lib/store/database/ids'],
     ['app/law-schema.ts', '@/drizzle/schema/clients'],
   ],
   'console-asks-management': [['app/console/law-step.ts', '@/lib/oauth/token/token-endpoint']],
   'messages-are-words': [['lib/messages/law-config.ts', '@/lib/config']],
-  'api-asks-management': [['lib/api/law-store.ts', '@/lib/store/ids']],
-  'only-app-serves-the-api': [['lib/management/law-api.ts', '@/lib/api/problem']],
+  'api-asks-management': [['lib/api/law-store.ts', '@/lib/store/database/ids']],
+  'only-app-serves-the-api': [['lib/connections/law-api.ts', '@/lib/api/problem']],
+  'doctor-asks-from-outside': [['lib/diagnostics/law-store.ts', '@/lib/store/database/ids']],
   'end-to-end-stands-on-top': [['lib/store/law-e2e.test.ts', '@/e2e/support/app']],
-  'doctor-asks-from-outside': [['lib/doctor/law-store.ts', '@/lib/store/ids']],
   'sandbox-speaks-protocols-only': [['sandbox/law-config.ts', '../lib/config']],
   'no-barrels': [['lib/law-visitor.ts', './law-barrel']],
   resolvable: [['lib/law-typo.ts', './law-that-is-not-there']],
@@ -136,6 +136,13 @@ const FAULTS: readonly {
     says: '301 lines',
   },
   {
+    fault: 'a folder of lib with over 30 files',
+    check: 'sizes',
+    file: 'lib/law-crowd',
+    content: '',
+    says: '31 files',
+  },
+  {
     fault: 'a route handler over 25 lines',
     check: 'sizes',
     file: 'app/law/route.ts',
@@ -189,6 +196,11 @@ describe('the dependency law', () => {
     const found = findings('dependency law').map((line) => line.trim().replace(/ →.*/, ''))
     expect(found).toContain(`error ${rule}: ${from}`)
   })
+
+  it('finds folders that import one another through files that do not', () => {
+    const found = findings('folder cycles').join('\n')
+    expect(found).toMatch(/error no-folder-cycles: lib\/law-street →\s+lib\/law-house →\s+lib\/law-street/)
+  })
 })
 
 describe('the other checks', () => {
@@ -213,7 +225,12 @@ function plantFaults(): void {
   }
   copy.write('lib/http/law-egg.ts', "export * as breach from './law-chicken'\n")
   copy.write('lib/law-barrel/index.ts', 'export const barrel = 1\n')
-  for (const { file, content } of FAULTS) copy.write(file, content)
+  copy.write('lib/law-street/law-door.ts', "export * as door from '../law-house/law-room'\n")
+  copy.write('lib/law-house/law-room.ts', 'export const room = 1\n')
+  copy.write('lib/law-house/law-window.ts', "export * as view from '../law-street/law-tree'\n")
+  copy.write('lib/law-street/law-tree.ts', 'export const tree = 1\n')
+  for (let number = 0; number < 31; number += 1) copy.write(`lib/law-crowd/law-${number}.ts`, 'export {}\n')
+  for (const { file, content } of FAULTS) if (content) copy.write(file, content)
   copy.write('lib/law-unused.ts', 'export const nobody = 1\n')
   copy.change('lib/process-once.ts', (content) => `${content}\nexport const neverUsed = 1\n`)
   copy.change('package.json', (content) =>

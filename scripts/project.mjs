@@ -88,7 +88,7 @@ function stamp(file, text) {
 }
 
 function sources() {
-  const folders = ['app', 'components', 'lib', 'drizzle', 'public', 'sandbox']
+  const folders = ['app', 'components', 'lib', 'drizzle', 'packages', 'public', 'sandbox']
   const files = [
     'server.ts',
     'next.config.ts',

@@ -1,6 +1,5 @@
 import { index, integer, pgTable, text } from 'drizzle-orm/pg-core'
-import type { Role } from '@/lib/access'
-import { createdAt, instant } from './columns'
+import { createdAt, instant, role } from './columns'
 import { organizations } from './organizations'
 
 /** What programs call the management API with. A row stays when its key is revoked: the audit log names it. */
@@ -11,7 +10,7 @@ export const apiKeys = pgTable(
     /** Null: of the installation, and so for every organization. */
     organizationId: text('organization_id').references(() => organizations.id, { onDelete: 'cascade' }),
     name: text('name').notNull(),
-    role: text('role').$type<Role>().notNull(),
+    role: role(),
     /** SHA-256 (hex). */
     hash: text('hash').notNull().unique(),
     createdBy: text('created_by').notNull(),

@@ -1,9 +1,8 @@
 /** People who sign in to the console. The shapes are better-auth's; `organizations` is its organization model. */
 import { sql } from 'drizzle-orm'
 import { boolean, check, index, integer, pgTable, primaryKey, text, unique } from 'drizzle-orm/pg-core'
-import type { Role } from '@/lib/access'
 import { apiKeys } from './api-keys'
-import { createdAt, instant } from './columns'
+import { createdAt, instant, role } from './columns'
 import { organizations } from './organizations'
 
 const updatedAt = () => instant('updated_at').notNull().defaultNow()
@@ -93,7 +92,7 @@ export const members = pgTable(
     id: text('id').primaryKey(),
     organizationId: organizationId(),
     userId: operatorId('operator_id'),
-    role: text('role').$type<Role>().notNull(),
+    role: role(),
     createdAt: createdAt(),
   },
   (table) => [
@@ -109,7 +108,7 @@ export const invitations = pgTable(
     organizationId: organizationId(),
     /** In small letters, as those of operators. */
     email: text('email').notNull(),
-    role: text('role').$type<Role>().notNull(),
+    role: role(),
     /** SHA-256 (hex) of what the link holds. */
     tokenHash: text('token_hash').notNull().unique(),
     status: text('status', { enum: ['pending', 'accepted', 'withdrawn'] })

@@ -7,7 +7,7 @@ import { translateMistake } from './translate-mistake'
 
 /** What is printed by the command line, is code, or can only be wrong in a file. */
 const NO_FORMS =
-  /^lib\/management\/(print-|export|yaml-source|read-configuration|secret-reference|never-returned|servers\/(snippets|next-steps)|test-support\/)/
+  /^lib\/(configuration\/(export|yaml-source|read-configuration|secret-reference)\.ts|logins\/abandoned\.ts|servers\/(snippets|next-steps)\.ts|webhooks\/(worker|work|deliver|send)\.ts|.*test-support\/)/
 
 /** Warnings of a plan, which the console has words of its own for, and what no form shows. */
 const NOT_SHOWN = [
@@ -35,10 +35,28 @@ const KINDS = [
 const PARTS = [...KINDS, 'leave this out', 'keep default: true', 'keep issuer_host: {}']
 const isPart = (text: string) => PARTS.includes(text) || text in MISTAKE_WORDS
 
+/** Where rules of what can be entered stand. */
+const ROOMS = [
+  'configuration',
+  'connections',
+  'servers',
+  'clients',
+  'grants',
+  'logins',
+  'members',
+  'api-keys',
+  'webhooks',
+  'organizations',
+  'setup-links',
+]
+
 const RULES = [
-  ...readdirSync('lib/management', { recursive: true, encoding: 'utf8' })
-    .map((file) => path.join('lib/management', file).split(path.sep).join('/'))
-    .filter((file) => /(?<!\.test)\.ts$/.test(file) && !NO_FORMS.test(file)),
+  ...ROOMS.flatMap((room) =>
+    readdirSync(path.join('lib', room), { recursive: true, encoding: 'utf8' }).map((file) =>
+      path.join('lib', room, file).split(path.sep).join('/'),
+    ),
+  ).filter((file) => /(?<!\.test)\.ts$/.test(file) && !NO_FORMS.test(file)),
+  'lib/access.ts',
   'lib/oauth/protocol/client-keys.ts',
   'lib/oauth/protocol/redirect-uri.ts',
 ]

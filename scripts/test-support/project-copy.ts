@@ -36,6 +36,7 @@ const FURTHER: Partial<Record<CheckName, readonly string[]>> = {
   types: ['--incremental', 'false'],
   // Packages are found where the copy has them, as in the project.
   'dependency law': ['--preserve-symlinks'],
+  'folder cycles': ['--preserve-symlinks'],
 }
 
 /** Copies everything that is written by hand; the packages are shared. */

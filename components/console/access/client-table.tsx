@@ -1,5 +1,5 @@
 import type { ManagedClient } from '@/lib/store/read/clients-and-users'
-import { Moment } from '../logins/moment'
+import { Moment } from '../moment'
 import { Badge } from '../page'
 import { Table } from '../table'
 import type { AccessTexts } from './access-tabs'

@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react'
 import type { SeenGrant } from '@/lib/grants/connected'
-import { Moment } from '../logins/moment'
+import { Moment } from '../moment'
 import { Facts } from '../page'
 import type { AccessTexts } from './access-tabs'
 

@@ -1,5 +1,5 @@
 import type { GrantState, SeenGrant } from '@/lib/grants/connected'
-import { Moment } from '../logins/moment'
+import { Moment } from '../moment'
 import { Badge, type Tone } from '../page'
 import { type Column, Table } from '../table'
 import type { AccessTexts } from './access-tabs'

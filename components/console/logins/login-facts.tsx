@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react'
 import type { ExplainedLogin } from '@/lib/logins/logins'
+import { Moment } from '../moment'
 import { Facts } from '../page'
-import { Moment } from './moment'
 import type { LoginTexts } from './outcome-badge'
 
 type LoginFactsProps = {

@@ -1,5 +1,5 @@
 import type { LoginOutcome } from '@/lib/store/read/logins'
-import { Choice, TextFilter } from '../access/filter-fields'
+import { Choice, TextFilter } from '../filter-fields'
 import type { LoginTexts } from './outcome-badge'
 
 type Query = Readonly<Record<string, string | undefined>>

@@ -1,6 +1,6 @@
 import type { SeenLogin } from '@/lib/logins/logins'
+import { Moment } from '../moment'
 import { Table } from '../table'
-import { Moment } from './moment'
 import { type LoginTexts, OutcomeBadge } from './outcome-badge'
 
 type LoginTableProps = {

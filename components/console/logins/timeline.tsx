@@ -2,7 +2,7 @@ import { CircleCheck, CircleX, TriangleAlert } from 'lucide-react'
 import type { ExplainedEvent } from '@/lib/logins/logins'
 import type { Language } from '@/lib/messages/catalogue'
 import { messages as remedies } from '@/lib/messages/remedies'
-import { Moment } from './moment'
+import { Moment } from '../moment'
 import type { LoginTexts } from './outcome-badge'
 
 /** Every step of a login, and what to do where one failed. */

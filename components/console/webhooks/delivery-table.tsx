@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react'
 import { type Language, translator } from '@/lib/messages/catalogue'
 import { messages } from '@/lib/messages/webhooks'
-import { Moment } from '../logins/moment'
+import { Moment } from '../moment'
 import { Badge } from '../page'
 import { Table } from '../table'
 

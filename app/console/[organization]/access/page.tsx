@@ -1,7 +1,7 @@
 import { AccessTabs } from '@/components/console/access/access-tabs'
-import { Choice, Older } from '@/components/console/access/filter-fields'
 import { GrantTable } from '@/components/console/access/grant-table'
 import { ActionButton } from '@/components/console/action-form'
+import { Choice, Older } from '@/components/console/filter-fields'
 import { Callout, Empty, Page } from '@/components/console/page'
 import { listGrants, listServers } from '@/lib/grants/connected'
 import { messages } from '@/lib/messages/access'

@@ -1,5 +1,5 @@
 import { notFound, redirect } from 'next/navigation'
-import { Older, TextFilter } from '@/components/console/access/filter-fields'
+import { Older, TextFilter } from '@/components/console/filter-fields'
 import { LoginFilter } from '@/components/console/logins/login-filter'
 import { LoginTable } from '@/components/console/logins/login-table'
 import { Callout, Empty, Page } from '@/components/console/page'

@@ -1,6 +1,6 @@
 import { AccessTabs } from '@/components/console/access/access-tabs'
 import { ClientTable } from '@/components/console/access/client-table'
-import { Choice, Older, TextFilter } from '@/components/console/access/filter-fields'
+import { Choice, Older, TextFilter } from '@/components/console/filter-fields'
 import { Empty, Page } from '@/components/console/page'
 import { listClients, listServers } from '@/lib/grants/connected'
 import { messages } from '@/lib/messages/access'

@@ -1,6 +1,6 @@
 import { AccessTabs } from '@/components/console/access/access-tabs'
-import { Older, TextFilter } from '@/components/console/access/filter-fields'
 import { UserTable } from '@/components/console/access/user-table'
+import { Older, TextFilter } from '@/components/console/filter-fields'
 import { Empty, Page } from '@/components/console/page'
 import { listUsers } from '@/lib/grants/connected'
 import { messages } from '@/lib/messages/access'

@@ -7,7 +7,7 @@ const sources = ['app', 'components', 'lib', 'drizzle', 'packages', 'sandbox', '
 
 export const checks = {
   'format and lint': [bin('biome'), 'check', '--error-on-warnings', '--max-diagnostics=none', '.'],
-  types: [bin('tsc'), '--noEmit'],
+  types: [process.execPath, 'node_modules/typescript-7/bin/tsc', '--noEmit'],
   'dependency law': [bin('depcruise'), ...sources, '--config', '.dependency-cruiser.cjs'],
   'folder cycles': [bin('depcruise'), ...sources, '--config', '.dependency-cruiser.folders.cjs'],
   sizes: [process.execPath, 'scripts/check-sizes.mjs'],

@@ -30,7 +30,7 @@ const words = (html: string) => html.replace(/<[^>]+>/g, '').replace(/&#x27;/g, 
 const heading = (change?: Partial<ConsentView>) => words(/<h1>.*<\/h1>/.exec(markup(change))?.[0] ?? '')
 
 describe('the consent page', () => {
-  it('says who asks, where the user will be sent, for what, and which login comes next', () => {
+  it('says who asks, where the user will be sent, for what, and which login comes next [AS-17 PX-4 PX-5 PX-6]', () => {
     expect(heading()).toBe('Claude wants to use Acme MCP')
     expect(text()).toContain('You will be sent toclaude.ai')
     expect(text()).toContain('At mcp.acme.com it will be able to')
@@ -70,7 +70,7 @@ describe('the consent page', () => {
     expect(html).not.toMatch(/<script|<style| style=|autofocus| on[a-z]+=/i)
   })
 
-  it('names the host that vouches for a client, before what the client says of itself', () => {
+  it('names the host that vouches for a client, before what the client says of itself [AS-22]', () => {
     const client = {
       kind: 'metadata_document',
       name: 'Claude',
@@ -84,7 +84,7 @@ describe('the consent page', () => {
     expect(text({ client })).toContain('Deny if you do not know this address.')
   })
 
-  it('tells a client the operator knows from one that registered itself', () => {
+  it('tells a client the operator knows from one that registered itself [PX-4]', () => {
     expect(text()).toContain(
       'This application registered itself. Its name is its own claim; nobody has checked it.',
     )
@@ -127,17 +127,17 @@ describe('the consent page', () => {
     expect(text(empty)).toMatch(/it is already allowed toAct for you as far as Acme MCP lets it/)
   })
 
-  it('does not pretend that a request without scopes can do nothing', () => {
+  it('does not pretend that a request without scopes can do nothing [PX-5]', () => {
     expect(text({ scopes: [] })).toContain('Act for you as far as Acme MCP lets it')
   })
 
-  it('warns when any program on the computer could be listening', () => {
+  it('warns when any program on the computer could be listening [AS-16]', () => {
     const page = text({ redirect: { kind: 'loopback', host: '127.0.0.1:3456' } })
     expect(page).toContain('You will be sent toa program on this computer (127.0.0.1:3456)')
     expect(page).toContain('Any program on this computer could be listening.')
   })
 
-  it('warns when any app could have claimed the links', () => {
+  it('warns when any app could have claimed the links [PX-6]', () => {
     const page = text({ redirect: { kind: 'private-use', host: 'cursor://' } })
     expect(page).toContain('the app that opens cursor:// links on this device')
     expect(page).toContain('Any app on this device could have claimed these links.')
@@ -162,7 +162,7 @@ describe('the consent page under attack', () => {
     expect(html.match(/&lt;b onclick=x&gt;/g)).toHaveLength(16)
   })
 
-  it('does not let a name turn the sentence around, run away or vanish', () => {
+  it('does not let a name turn the sentence around, run away or vanish [H-10]', () => {
     expect(heading(named('\u202Eedualc\u202C'))).toBe('edualc wants to use Acme MCP')
     expect(heading(named('x'.repeat(5000))).length).toBeLessThan(80)
     for (const blank of ['', ' ', '\u200B\u3164']) {
@@ -170,16 +170,16 @@ describe('the consent page under attack', () => {
     }
   })
 
-  it('isolates the name from the words around it', () => {
+  it('isolates the name from the words around it [H-10]', () => {
     expect(markup()).toContain('<bdi>Claude</bdi>')
   })
 
-  it('never cuts the host, whose end tells whose it is', () => {
+  it('never cuts the host, whose end tells whose it is [AS-17]', () => {
     const host = `${'claude.ai.'.repeat(24)}evil.example`
     expect(text({ redirect: { kind: 'https', host } })).toContain(host)
   })
 
-  it('links nowhere: not even to the website the client claims', () => {
+  it('links nowhere: not even to the website the client claims [H-15]', () => {
     const page = markup({ client: { ...view.client, uri: 'https://claude.ai' } })
     expect(page).toContain('https://claude.ai')
     expect(page).not.toContain('<a ')

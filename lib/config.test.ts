@@ -98,7 +98,7 @@ describe('a sound configuration', () => {
   })
 })
 
-describe('a mistake is named with its variable', () => {
+describe('a mistake is named with its variable [AS-26]', () => {
   it.each<[string, Environment, RegExp]>([
     ['a port that is none', { PORT: 'http' }, /^PORT /],
     ['a port out of range', { PORT: '65536' }, /^PORT /],
@@ -169,7 +169,7 @@ describe('a mistake is named with its variable', () => {
     ['limits that are neither on nor off', { RATE_LIMITS: 'off' }, /^RATE_LIMITS /],
     ['a sandbox that is neither on nor off', { SANDBOX: 'true' }, /^SANDBOX /],
     ['a sandbox off this machine', { PUBLIC_URL: 'https://auth.example.com', SANDBOX: '1' }, /^SANDBOX=1 /],
-  ])('%s', (_, env, mistake) => {
+  ])('%s [AS-26]', (_, env, mistake) => {
     const mistakes = mistakesIn({ VESTIBULE_KEYS: `k1:${KEY}`, ...env }, true)
     expect(new Set(mistakes).size).toBe(1)
     expect(mistakes[0]).toMatch(mistake)

@@ -43,7 +43,7 @@ describe('log', () => {
     'authorization',
     'body',
     'headers',
-  ])('never prints a field called %s, whatever the types were told', (name) => {
+  ])('never prints a field called %s, whatever the types were told [H-50]', (name) => {
     log.error('unexpected error', { path: '/oauth/token', [name]: 'S3CR3T' } as LogFields)
     expect(printed).not.toContain('S3CR3T')
     expect(lastLine().path).toBe('/oauth/token')

@@ -60,7 +60,7 @@ function challengeOf(response: Response): Record<string, string> {
 
 describe('resource metadata', () => {
   it.each(['/.well-known/oauth-protected-resource/mcp', '/.well-known/oauth-protected-resource'])(
-    'is served at %s, to any page',
+    'is served at %s, to any page [RS-2 RS-4 RS-6 RS-10 H-56]',
     async (path) => {
       const response = await fetch(new URL(path, server.url), {
         headers: { origin: 'https://client.example' },
@@ -77,7 +77,7 @@ describe('resource metadata', () => {
 })
 
 describe('access tokens', () => {
-  it('challenges a request without credentials, without an error code', async () => {
+  it('challenges a request without credentials, without an error code [AS-33 RS-1 RS-3 RS-5 RS-10 RFC-41 H-56]', async () => {
     const response = await post(null)
     expect(response.status).toBe(401)
     expect(challengeOf(response)).toEqual(BASE_CHALLENGE)
@@ -119,13 +119,16 @@ describe('access tokens', () => {
     },
     'that is no token at all': () => 'opaque',
   }
-  it.each(Object.entries(refused))('refuses a token %s', async (_, make) => {
-    const response = await post(await make(), ADD_NOTE)
-    expect(response.status).toBe(401)
-    expect(challengeOf(response)).toMatchObject({ ...BASE_CHALLENGE, error: 'invalid_token' })
-  })
+  it.each(Object.entries(refused))(
+    'refuses a token %s [RS-1 RS-11 RS-12 PX-17 RFC-41 H-34]',
+    async (_, make) => {
+      const response = await post(await make(), ADD_NOTE)
+      expect(response.status).toBe(401)
+      expect(challengeOf(response)).toMatchObject({ ...BASE_CHALLENGE, error: 'invalid_token' })
+    },
+  )
 
-  it('refuses a token in the query, and another scheme', async () => {
+  it('refuses a token in the query, and another scheme [RS-11]', async () => {
     const token = await accessToken()
     const query = await fetch(`${server.url}?access_token=${token}`, { method: 'POST' })
     expect(query.status).toBe(401)
@@ -133,7 +136,7 @@ describe('access tokens', () => {
   })
 })
 
-it('takes no session id for a proof of who asks', async () => {
+it('takes no session id for a proof of who asks [RS-15 H-46]', async () => {
   const opened = await post(await accessToken())
   const session = opened.headers.get('mcp-session-id') ?? 'user-1:a-session'
   const response = await post(null, LIST_TOOLS, { 'mcp-session-id': session })
@@ -141,7 +144,7 @@ it('takes no session id for a proof of who asks', async () => {
 })
 
 describe('scopes', () => {
-  it('needs profile:read for anything', async () => {
+  it('needs profile:read for anything [AS-33 RS-6 RFC-41]', async () => {
     const response = await post(await accessToken({ claims: { scope: 'notes:write' } }))
     expect(response.status).toBe(403)
     expect(challengeOf(response)).toMatchObject({ ...BASE_CHALLENGE, error: 'insufficient_scope' })
@@ -150,7 +153,7 @@ describe('scopes', () => {
   it.each([
     ['alone', ADD_NOTE],
     ['hidden in a batch', [LIST_TOOLS, ADD_NOTE]],
-  ])('needs notes:write for add_note, %s, and names all scopes of the call', async (_, message) => {
+  ])('needs notes:write for add_note, %s, and names all scopes of the call [RS-8]', async (_, message) => {
     const token = await accessToken({ claims: { scope: 'profile:read', sub: 'reader' } })
     const response = await post(token, message)
     expect(response.status).toBe(403)
@@ -164,7 +167,7 @@ describe('scopes', () => {
     expect(await (await post(whole, call)).text()).not.toContain('forged')
   })
 
-  it('does not take one scope for another that contains it', async () => {
+  it('does not take one scope for another that contains it [RS-9]', async () => {
     const response = await post(await accessToken({ claims: { scope: 'profile:read:all xprofile:read' } }))
     expect(response.status).toBe(403)
   })
@@ -229,7 +232,7 @@ describe('an authorization server out of reach', () => {
 
 describe('browsers', () => {
   it.each(['https://attacker.example', 'http://localhost.attacker.example', 'null'])(
-    'refuses a page of %s, even with a good token',
+    'refuses a page of %s, even with a good token [RS-14]',
     async (origin) => {
       const response = await post(await accessToken(), LIST_TOOLS, { origin })
       expect(response.status).toBe(403)
@@ -237,7 +240,7 @@ describe('browsers', () => {
     },
   )
 
-  it('lets MCP Inspector ask first and read the challenge', async () => {
+  it('lets MCP Inspector ask first and read the challenge [RFC-34]', async () => {
     const origin = 'http://localhost:6274'
     const preflight = await fetch(server.url, {
       method: 'OPTIONS',

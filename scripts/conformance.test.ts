@@ -1,54 +1,84 @@
-import { existsSync, readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import { complaintsAbout } from './test-support/conformance-page'
+import {
+  citedRequirements,
+  conformanceTables,
+  mismatches,
+  readRequirements,
+} from './test-support/conformance-page'
+import { withBlock } from './test-support/decisions'
+import { projectFiles, readIfThere } from './test-support/markdown'
 
-const read = (file: string) => (existsSync(file) ? readFileSync(file, 'utf8') : null)
+const PAGE = 'docs/conformance.md'
+const read = (file: string) => readIfThere(file) ?? ''
+const tests = projectFiles().filter((file) => /\.(test|spec|contract)\.tsx?$/.test(file))
+const others = tests.filter((file) => file !== 'scripts/conformance.test.ts')
 
-it('every requirement of docs/conformance.md names a source, and tests that exist or a reason', () => {
-  expect(complaintsAbout(read('docs/conformance.md') ?? '', read)).toEqual([])
+const sections = readRequirements(read('test/requirements.yaml'))
+const citations = citedRequirements(others.map((file) => [file, read(file)] as const))
+
+describe('conformance', () => {
+  it('each requirement has a test, and each cited requirement exists', () => {
+    expect(mismatches(sections, citations)).toEqual([])
+  })
+
+  it('the page is what requirements and tests say; npm run docs writes it', async () => {
+    const page = withBlock(read(PAGE), 'requirements', conformanceTables(sections, citations))
+    await expect(page).toMatchFileSnapshot(`../${PAGE}`)
+  })
 })
 
-describe('a mistake on the page', () => {
+describe('a mismatch', () => {
   const TESTS = `
     const first = <T>(all: readonly T[]) => all[0]
-    test.describe('codes', () => {
-      test.step('no test', run)
-      for (const kind of KINDS) test(\`a \${kind} code\`, run)
-      it.each([1])('is %s', run)
-      test.skip('not run', run)
+    test.describe('codes [A-1]', () => {
+      test.step('no test [A-9]', run)
+      for (const kind of KINDS) test(\`a \${kind} code [A-1 A-2]\`, run)
+      it.each([1])('is %s [A-3]', run)
+      test.skip('not run [A-9]', run)
+      it('[A-9] is cited at the end', run)
     })`
-  const files: Record<string, string> = { 'e2e/a.spec.ts': TESTS, 'e2e/support/a.ts': TESTS }
-  const complain = (...rows: string[]) =>
-    complaintsAbout(`# Page\n\n## Codes\n\n${rows.join('\n')}\n`, (file) => files[file] ?? null)
-  const row = (proof: string, id = 'A-1', source = 'RFC 6749 §4.1') =>
-    `| ${id} | be right | ${source} | ${proof} |`
-  const SOUND = `\`e2e/a.spec.ts\` › “codes”, “a \${kind} code”, “is %s”`
+  const cited = citedRequirements([['e2e/a.spec.ts', TESTS]])
+  const entry = (id: string, status = 'met', note = '') => `
+    - { id: ${id}, requirement: be right, source: RFC 6749 §4.1, status: ${status}${note && `, note: ${note}`} }`
+  const found = (...entries: string[]) =>
+    mismatches(readRequirements(`- section: Codes\n  requirements:${entries.join('')}`), cited)
+  const SOUND = [entry('A-1'), entry('A-2'), entry('A-3')]
 
   it('is none where all is well', () => {
-    const title = ['| id | requirement | source | proof |', '|---|---|---|---|']
-    expect(
-      complain(...title, row(SOUND), row('— binds the client', 'A-2'), row(`${SOUND} — in part`, 'B-1')),
-    ).toEqual([])
+    expect(found(...SOUND, entry('A-4', 'not applicable', 'binds the client'))).toEqual([])
   })
 
   it.each([
-    ['a file that is not there', [row('`e2e/b.spec.ts` › “codes”')], 'no test file e2e/b.spec.ts'],
-    ['a file that is never run', [row('`e2e/support/a.ts` › “codes”')], 'no test file e2e/support/a.ts'],
-    ['a misspelt title', [row('`e2e/a.spec.ts` › “codes”, “Codes”')], 'has no test “Codes”'],
-    ['a step instead of a test', [row('`e2e/a.spec.ts` › “no test”')], 'has no test “no test”'],
-    ['a test that is skipped', [row('`e2e/a.spec.ts` › “not run”')], 'has no test “not run”'],
-    ['an empty proof', [row('')], 'neither a proof nor a reason'],
-    ['a dash without a reason', [row('—')], 'neither tests nor a reason'],
-    ['a file without a title', [row('`e2e/a.spec.ts`')], 'neither tests nor a reason'],
-    ['words beside the tests', [row(`${SOUND} and more`)], 'neither tests nor a reason'],
-    ['a cell too many', [row(`${SOUND} | more`)], 'neither a proof nor a reason'],
-    ['an empty source', [row(SOUND, 'A-1', '')], 'has no source'],
-    ['an id that is there twice', [row(SOUND), row(SOUND)], 'A-1 is there twice'],
-    ['a gap between ids', [row(SOUND), row(SOUND, 'A-3')], 'A-2 is missing'],
-    ['a missing id', [row(SOUND, '')], '“” is no id'],
-    ['nothing at all', [], 'no requirements'],
-    ['a section without rows', [row(SOUND), '', '## Tokens', '', 'To be written.'], '“## Tokens” is empty'],
-  ])('is found: %s', (_, rows, complaint) => {
-    expect(complain(...rows)).toContainEqual(expect.stringContaining(complaint))
+    ['a requirement without a test', [...SOUND, entry('A-9')], 'A-9 has no test'],
+    ['an unknown id', SOUND.slice(1), 'e2e/a.spec.ts cites A-1, which does not exist'],
+    ['an id that exists twice', [...SOUND, entry('A-1')], 'A-1 exists twice'],
+    [
+      'no reason',
+      [...SOUND, entry('A-4', 'not applicable')],
+      'A-4 is not applicable: it needs a note and no test',
+    ],
+    [
+      'a test all the same',
+      [...SOUND.slice(1), entry('A-1', 'not applicable', 'no')],
+      'A-1 is not applicable: it needs a note and no test',
+    ],
+  ])('is found: %s', (_, entries, mismatch) => {
+    expect(found(...entries)).toEqual([mismatch])
+  })
+
+  it.each([
+    ['no id', entry('a1')],
+    ['another status', entry('A-1', 'open')],
+    ['no source', entry('A-1').replace('source:', 'sources:')],
+    ['no requirements', ''],
+  ])('is refused: %s', (_, entries) => {
+    expect(() => found(entries)).toThrow()
+  })
+
+  it('shows in a table', () => {
+    const [section] = readRequirements(`- section: Codes\n  requirements:${entry('A-1', 'met', 'in part')}`)
+    expect(conformanceTables(section ? [section] : [], cited)).toBe(
+      '## Codes\n\n| id | requirement | source | tests |\n|---|---|---|---|\n| A-1 | be right. *in part* | RFC 6749 §4.1 | `e2e/a` |\n',
+    )
   })
 })

@@ -23,7 +23,9 @@ const expectRedirected = (response: Response, error: string, world: World) =>
     issuer: world.issuers.root,
   })
 
-test('a stranger who makes up a client, or names two, is sent nowhere', async ({ world }) => {
+test('a stranger who makes up a client, or names two, is sent nowhere [AS-29 AS-33 RFC-1 RFC-8 H-13]', async ({
+  world,
+}) => {
   const { go } = newVisitor()
   const url = authorizeUrl(world.issuers.root, sound())
   const elsewhere = await register(world.issuers.path, NATIVE)
@@ -41,7 +43,9 @@ test('a stranger who makes up a client, or names two, is sent nowhere', async ({
   for (const url of urls) await expectPage(await go(url))
 })
 
-test('a stranger cannot bend the redirect URI of a web application to his own', async ({ world }) => {
+test('a stranger cannot bend the redirect URI of a web application to his own [AS-28 PX-10 RFC-1 H-13 H-14]', async ({
+  world,
+}) => {
   const { client_id } = await registerSite(world)
   const { go } = newVisitor()
   const bent = [
@@ -89,7 +93,9 @@ test('a stranger cannot bend the redirect URI of a web application to his own', 
   expect(honest.status).toBe(303)
 })
 
-test('a stranger cannot fold one loopback host into another, only the port is free', async ({ world }) => {
+test('a stranger cannot fold one loopback host into another, only the port is free [AS-28 RFC-10]', async ({
+  world,
+}) => {
   const { client_id } = await register(world.issuers.root, NATIVE)
   const { go } = newVisitor()
   const bent = [
@@ -118,7 +124,9 @@ test('a stranger cannot fold one loopback host into another, only the port is fr
   expect((await go(authorizeUrl(world.issuers.root, otherPort))).status).toBe(303)
 })
 
-test('a stranger who registered his site cannot use us as an open redirector', async ({ world }) => {
+test('a stranger who registered his site cannot use us as an open redirector [AS-29 RFC-18]', async ({
+  world,
+}) => {
   const { client_id } = await registerSite(world)
   const { go } = newVisitor()
   const query = { ...sound(), client_id, redirect_uri: SITE, code_challenge: undefined, state: 'the-state' }
@@ -129,7 +137,9 @@ test('a stranger who registered his site cannot use us as an open redirector', a
   expect(page).toContain('>app.example</bdi>')
 })
 
-test('a client without PKCE, or with a weak challenge, gets no login', async ({ world }) => {
+test('a client without PKCE, or with a weak challenge, gets no login [AS-1 AS-5 AS-23 RFC-2 RFC-7 RFC-20 H-23 H-28]', async ({
+  world,
+}) => {
   const { challenge } = makePkce()
   const registered = await register(world.issuers.root, NATIVE)
   const weak: Record<string, string | undefined>[] = [
@@ -160,7 +170,7 @@ test('a client without PKCE, or with a weak challenge, gets no login', async ({ 
       })
 })
 
-test('a request that two readers could read differently is refused', async ({ world }) => {
+test('a request that two readers could read differently is refused [RFC-5]', async ({ world }) => {
   const { go } = newVisitor()
   const url = authorizeUrl(world.issuers.root, { ...sound(), state: 'the-state', scope: 'profile:read' })
   const repeated = [
@@ -179,7 +189,7 @@ test('a request that two readers could read differently is refused', async ({ wo
     })
 })
 
-test('a client cannot have its tokens in the front channel', async ({ world }) => {
+test('a client cannot have its tokens in the front channel [RFC-2 RFC-12]', async ({ world }) => {
   const { go } = newVisitor()
   const asked: [Record<string, string | undefined>, string][] = [
     [{ response_type: undefined }, 'invalid_request'],
@@ -197,7 +207,7 @@ test('a client cannot have its tokens in the front channel', async ({ world }) =
     })
 })
 
-test('a client cannot ask for tokens for somebody else’s resource', async ({ world }) => {
+test('a client cannot ask for tokens for somebody else’s resource [RFC-2 RFC-9]', async ({ world }) => {
   const { go } = newVisitor()
   const url = authorizeUrl(world.issuers.root, { ...sound(), state: 'the-state' })
   const { root, path, host } = world.resources
@@ -222,7 +232,7 @@ test('a client cannot ask for tokens for somebody else’s resource', async ({ w
   expect((await go(`${url}&${twice}`)).headers.get('location')).toContain('/oauth/consent/')
 })
 
-test('a script on another site cannot read the authorization endpoint', async ({ world }) => {
+test('a script on another site cannot read the authorization endpoint [RFC-16]', async ({ world }) => {
   const { go } = newVisitor()
   const urls = [
     authorizeUrl(world.issuers.root, sound()),
@@ -240,7 +250,7 @@ test('a script on another site cannot read the authorization endpoint', async ({
     }
 })
 
-test('a client that probes the URL first, again and again, uses nothing up', async ({ world }) => {
+test('a client that probes the URL first, again and again, uses nothing up [CL-1]', async ({ world }) => {
   const url = authorizeUrl(world.issuers.root, sound())
   const probe = newVisitor()
   const [first, ...others] = await Promise.all([1, 2, 3].map(() => probe.go(url)))

@@ -49,7 +49,7 @@ async function timelineOf(world: World, reference: string): Promise<string> {
   return stdout
 }
 
-test('an attacker who sends his finished login to a victim logs nobody in', async ({ world }) => {
+test('an attacker who sends his finished login to a victim logs nobody in [PX-13 H-2]', async ({ world }) => {
   const attacker = newVisitor()
   const { callback } = await approachCallback(world, attacker, newUrl(world))
   const victim = newVisitor()
@@ -61,7 +61,10 @@ test('an attacker who sends his finished login to a victim logs nobody in', asyn
   await expectStillGood(attacker, callback)
 })
 
-test('an attacker who sends a victim to our identity provider gets no login', async ({ page, world }) => {
+test('an attacker who sends a victim to our identity provider gets no login [H-2]', async ({
+  page,
+  world,
+}) => {
   const attacker = newVisitor()
   const consent = await openConsent(attacker, newUrl(world))
   const upstream = locationOf(await decide(world, attacker, consent))
@@ -75,7 +78,7 @@ test('an attacker who sends a victim to our identity provider gets no login', as
   expect(new URL((await callback).url()).searchParams.get('code')).toBeTruthy()
 })
 
-test('a state counts once', async ({ world }) => {
+test('a state counts once [PX-14 H-3 H-4]', async ({ world }) => {
   const visitor = newVisitor()
   const { callback } = await approachCallback(world, visitor, newUrl(world))
   const cookies = visitor.jar().filter(({ name }) => name.startsWith('vst_state_'))
@@ -86,7 +89,7 @@ test('a state counts once', async ({ world }) => {
   await expectRefused(await visitor.go(callback))
 })
 
-test('fifty callbacks at once get one code between them', async ({ world }) => {
+test('fifty callbacks at once get one code between them [PX-14 H-4]', async ({ world }) => {
   const visitor = newVisitor()
   const { callback } = await approachCallback(world, visitor, newUrl(world))
   const cookie = visitor
@@ -104,7 +107,9 @@ test('fifty callbacks at once get one code between them', async ({ world }) => {
   expect(answers.filter(({ status }) => status === 400)).toHaveLength(49)
 })
 
-test('a state that was never given out is refused, also with a cookie to match', async ({ world }) => {
+test('a state that was never given out is refused, also with a cookie to match [PX-13 H-3]', async ({
+  world,
+}) => {
   const visitor = newVisitor()
   // The request's own id is known to whoever sees the consent page; Allow was not pressed.
   const { requestId } = await openConsent(visitor, newUrl(world))
@@ -116,7 +121,9 @@ test('a state that was never given out is refused, also with a cookie to match',
   }
 })
 
-test('a callback without its state, or with two, is refused and spends nothing', async ({ world }) => {
+test('a callback without its state, or with two, is refused and spends nothing [PX-13]', async ({
+  world,
+}) => {
   const visitor = newVisitor()
   const { callback } = await approachCallback(world, visitor, newUrl(world))
   const state = new URL(callback).searchParams.get('state') ?? ''
@@ -129,7 +136,9 @@ test('a callback without its state, or with two, is refused and spends nothing',
   await expectStillGood(visitor, callback)
 })
 
-test('an answer at another connection’s callback is refused and spends nothing', async ({ world }) => {
+test('an answer at another connection’s callback is refused and spends nothing [RFC-44 H-45]', async ({
+  world,
+}) => {
   const visitor = newVisitor()
   const { callback } = await approachCallback(world, visitor, newUrl(world))
   for (const other of ['path-idp', 'other-idp', 'MAIN-IDP', 'main-idp/', 'none'])
@@ -148,7 +157,9 @@ test('the callback exists on our own origin alone, and for GET alone', async ({ 
   await expectStillGood(visitor, callback)
 })
 
-test('an identity provider that mixes itself up with another one logs nobody in', async ({ world }) => {
+test('an identity provider that mixes itself up with another one logs nobody in [RFC-44 H-28]', async ({
+  world,
+}) => {
   for (const iss of [world.otherIdp.issuer, `${world.idp.issuer}/`, 'https://evil.example', undefined])
     await test.step(`iss=${iss}`, async () => {
       const visitor = newVisitor()
@@ -166,7 +177,7 @@ test('an identity provider that mixes itself up with another one logs nobody in'
     })
 })
 
-test('an attacker who plants his own upstream code in a victim’s login is not logged in there', async ({
+test('an attacker who plants his own upstream code in a victim’s login is not logged in there [RFC-44 H-3]', async ({
   world,
 }) => {
   const attacker = newVisitor()
@@ -182,7 +193,7 @@ test('an attacker who plants his own upstream code in a victim’s login is not 
   expect(await timelineOf(world, victims.consent.reference)).toMatch(/Outcome: +failed/)
 })
 
-test('what an identity provider says of its error is not passed on', async ({ world }) => {
+test('what an identity provider says of its error is not passed on [RFC-44]', async ({ world }) => {
   const visitor = newVisitor()
   const { callback, consent } = await approachCallback(world, visitor, newUrl(world))
   const answer = await visitor.go(
@@ -205,7 +216,7 @@ test('what an identity provider says of its error is not passed on', async ({ wo
   expect(timeline).not.toContain('SCAM')
 })
 
-test('two logins at once in one browser do not get in each other’s way', async ({ page, world }) => {
+test('two logins at once in one browser do not get in each other’s way [H-12]', async ({ page, world }) => {
   const [first, second] = [newUrl(world), newUrl(world)]
   const other = await page.context().newPage()
   for (const [tab, url] of [

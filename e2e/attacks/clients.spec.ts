@@ -17,7 +17,9 @@ async function expectRefused(response: Response, basicWasUsed: boolean): Promise
   expect(response.headers.get('cache-control')).toContain('no-store')
 }
 
-test('a thief with a confidential client’s code but not its secret gets nothing', async ({ world }) => {
+test('a thief with a confidential client’s code but not its secret gets nothing [AS-1 RFC-23 H-27]', async ({
+  world,
+}) => {
   const login = await obtainConfidentialCode(world)
   const { root } = world.issuers
   const noId = { client_id: undefined }
@@ -35,7 +37,7 @@ test('a thief with a confidential client’s code but not its secret gets nothin
   expect(tokens.refresh_token).toMatch(/^vst_rt_/)
 })
 
-test('a thief with a confidential client’s refresh token but not its secret gets nothing', async ({
+test('a thief with a confidential client’s refresh token but not its secret gets nothing [H-30]', async ({
   world,
 }) => {
   const { root } = world.issuers
@@ -51,7 +53,7 @@ test('a thief with a confidential client’s refresh token but not its secret ge
   await expectRefused(await refresh(root, refresh_token, { client_id }), false)
 })
 
-test('the secret of one client does not open another', async ({ world }) => {
+test('the secret of one client does not open another [RFC-43]', async ({ world }) => {
   const { root } = world.issuers
   const other = await register(root, { ...METADATA, token_endpoint_auth_method: 'client_secret_basic' })
   const { client_id = '', client_secret = '' } = other
@@ -64,7 +66,7 @@ test('the secret of one client does not open another', async ({ world }) => {
   )
 })
 
-test('nobody can say twice, and differently, who he is', async ({ world }) => {
+test('nobody can say twice, and differently, who he is [RFC-24]', async ({ world }) => {
   const { root } = world.issuers
   const login = await obtainConfidentialCode(world)
   const owner = basic('confidential', CONFIDENTIAL_SECRET)
@@ -76,7 +78,7 @@ test('nobody can say twice, and differently, who he is', async ({ world }) => {
   expect((await redeem(root, login, { client_id: 'confidential' }, owner)).status).toBe(200)
 })
 
-test('a public client cannot pass for one with a secret', async ({ world }) => {
+test('a public client cannot pass for one with a secret [RFC-25]', async ({ world }) => {
   const { root } = world.issuers
   const login = await obtainCode(world)
   await expectRefused(await redeem(root, login, { client_secret: 'made-up' }), false)
@@ -84,7 +86,7 @@ test('a public client cannot pass for one with a secret', async ({ world }) => {
   expect((await redeem(root, login, { client_secret: '' })).status).toBe(200)
 })
 
-test('a client that is not known is told to register again', async ({ world }) => {
+test('a client that is not known is told to register again [RFC-23]', async ({ world }) => {
   const { root } = world.issuers
   const login = await obtainCode(world)
   for (const client_id of [
@@ -128,7 +130,7 @@ test('an Authorization header that nobody can read proves nothing', async ({ wor
   expect((await redeem(root, login, noId, { authorization: `basic ${encoded}` })).status).toBe(200)
 })
 
-test('a client that asked for a secret is nothing without it', async ({ world }) => {
+test('a client that asked for a secret is nothing without it [RFC-25]', async ({ world }) => {
   const { root } = world.issuers
   for (const method of ['client_secret_basic', 'client_secret_post', undefined])
     await test.step(`${method}`, async () => {
@@ -141,7 +143,9 @@ test('a client that asked for a secret is nothing without it', async ({ world })
     })
 })
 
-test('registering tells nobody a secret of the operator, and no two clients share one', async ({ world }) => {
+test('registering tells nobody a secret of the operator, and no two clients share one [H-49]', async ({
+  world,
+}) => {
   const { root } = world.issuers
   const twice = await Promise.all([1, 2].map(() => register(root, { ...METADATA, client_name: 'Twin' })))
   const [first, second] = twice
@@ -160,7 +164,7 @@ test('registering tells nobody a secret of the operator, and no two clients shar
   expect(posing.client_secret).not.toBe('chosen')
 })
 
-test('no client can be registered that sends users to a script, a file or in the clear', async ({
+test('no client can be registered that sends users to a script, a file or in the clear [H-14]', async ({
   world,
 }) => {
   const refused = [

@@ -28,7 +28,9 @@ async function expectStillGood(world: World, login: Login): Promise<void> {
 }
 
 test.describe('authorization codes @stores', () => {
-  test('a thief with the code but not the verifier cannot burn it', async ({ world }) => {
+  test('a thief with the code but not the verifier cannot burn it [AS-5 RFC-19 H-23 H-25]', async ({
+    world,
+  }) => {
     const login = await obtainCode(world)
     const { root } = world.issuers
     const wrong = makePkce().verifier
@@ -52,7 +54,7 @@ test.describe('authorization codes @stores', () => {
     await expectStillGood(world, login)
   })
 
-  test('a thief who saw the challenge cannot use it as a plain verifier', async ({ world }) => {
+  test('a thief who saw the challenge cannot use it as a plain verifier [RFC-19 H-23]', async ({ world }) => {
     const pkce = makePkce()
     const login = await obtainCode(world, { pkce })
     const answer = await redeem(world.issuers.root, login, { code_verifier: pkce.challenge })
@@ -60,7 +62,9 @@ test.describe('authorization codes @stores', () => {
     await expectStillGood(world, login)
   })
 
-  test('another client with code and verifier gets nothing and burns nothing', async ({ world }) => {
+  test('another client with code and verifier gets nothing and burns nothing [RFC-27 H-27]', async ({
+    world,
+  }) => {
     const login = await obtainCode(world)
     const { root } = world.issuers
     const { client_id } = await registerThief(world)
@@ -70,7 +74,9 @@ test.describe('authorization codes @stores', () => {
     await expectStillGood(world, login)
   })
 
-  test('a code for one redirect URI is not good for another', async ({ world }) => {
+  test('a code for one redirect URI is not good for another [RFC-27 RFC-30 RFC-32 H-27]', async ({
+    world,
+  }) => {
     const login = await obtainCode(world)
     for (const redirect_uri of [
       'http://127.0.0.1:9877/callback',
@@ -85,7 +91,9 @@ test.describe('authorization codes @stores', () => {
     await expectStillGood(world, login)
   })
 
-  test('a code that was redeemed twice by its client ends everything it was good for', async ({ world }) => {
+  test('a code that was redeemed twice by its client ends everything it was good for [RFC-31 H-24]', async ({
+    world,
+  }) => {
     const login = await obtainCode(world)
     const { root } = world.issuers
     const tokens = await obtainTokens(root, login)
@@ -99,7 +107,7 @@ test.describe('authorization codes @stores', () => {
     expect(stdout).toMatch(/token +failed +code_replayed/)
   })
 
-  test('a replay after a refresh ends the refreshed tokens as well', async ({ world }) => {
+  test('a replay after a refresh ends the refreshed tokens as well [RFC-31]', async ({ world }) => {
     const login = await obtainCode(world)
     const { root } = world.issuers
     const first = await obtainTokens(root, login)
@@ -110,7 +118,9 @@ test.describe('authorization codes @stores', () => {
     expect(await outcome(await refresh(root, second.refresh_token))).toBe('400 invalid_grant')
   })
 
-  test('a thief who replays a spent code without the proof cannot log its owner out', async ({ world }) => {
+  test('a thief who replays a spent code without the proof cannot log its owner out [RFC-31 H-25]', async ({
+    world,
+  }) => {
     const login = await obtainCode(world)
     const { root } = world.issuers
     const tokens = await obtainTokens(root, login)
@@ -127,7 +137,7 @@ test.describe('authorization codes @stores', () => {
     expect((await refresh(root, tokens.refresh_token)).status).toBe(200)
   })
 
-  test('of fifty redemptions at once one wins at most, and the grant is dead', async ({ world }) => {
+  test('of fifty redemptions at once one wins at most, and the grant is dead [H-24]', async ({ world }) => {
     const login = await obtainCode(world)
     const { root } = world.issuers
     const answers = await Promise.all(Array.from({ length: 50 }, () => redeem(root, login)))
@@ -143,7 +153,7 @@ test.describe('authorization codes @stores', () => {
   })
 })
 
-test('a wrong resource is refused before the code is touched', async ({ world }) => {
+test('a wrong resource is refused before the code is touched [H-26]', async ({ world }) => {
   const login = await obtainCode(world)
   const { root, path, host } = world.resources
   for (const resource of [path, host, `${root}/more`, `${root}#x`, 'nonsense'])
@@ -155,7 +165,9 @@ test('a wrong resource is refused before the code is touched', async ({ world })
   await expectStillGood(world, login)
 })
 
-test('a request that names a parameter twice is refused before the code is touched', async ({ world }) => {
+test('a request that names a parameter twice is refused before the code is touched [RFC-5 H-26]', async ({
+  world,
+}) => {
   const login = await obtainCode(world)
   for (const name of ['code', 'code_verifier', 'client_id', 'redirect_uri', 'grant_type', 'unknown']) {
     const form = new URLSearchParams(redemption(login, { unknown: '1' }))
@@ -166,7 +178,7 @@ test('a request that names a parameter twice is refused before the code is touch
   await expectStillGood(world, login)
 })
 
-test('what stands in the URL of a token request does not count', async ({ world }) => {
+test('what stands in the URL of a token request does not count [RFC-21]', async ({ world }) => {
   const login = await obtainCode(world)
   const { root } = world.issuers
   const query = new URLSearchParams(redemption(login))
@@ -177,7 +189,7 @@ test('what stands in the URL of a token request does not count', async ({ world 
   await expectStillGood(world, login)
 })
 
-test('made-up codes are all answered alike', async ({ world }) => {
+test('made-up codes are all answered alike [RFC-27]', async ({ world }) => {
   const login = await obtainCode(world)
   const spent = await obtainCode(world)
   await obtainTokens(world.issuers.root, spent)
@@ -199,7 +211,7 @@ test('made-up codes are all answered alike', async ({ world }) => {
   await expectStillGood(world, login)
 })
 
-test('a token of the login cannot be had without its grant type', async ({ world }) => {
+test('a token of the login cannot be had without its grant type [RFC-28]', async ({ world }) => {
   const login = await obtainCode(world)
   const { root } = world.issuers
   for (const grant_type of ['password', 'implicit', 'AUTHORIZATION_CODE', 'toString', '__proto__'])

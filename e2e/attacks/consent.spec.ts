@@ -32,7 +32,7 @@ async function expectUndecided(world: World, visitor: Visitor, consent: Consent)
   expect(locationOf(allowed).startsWith(`${world.idp.issuer}/`)).toBe(true)
 }
 
-test('a foreign page cannot press Allow for its visitor', async ({ world }) => {
+test('a foreign page cannot press Allow for its visitor [PX-2 H-5]', async ({ world }) => {
   const victim = newVisitor()
   const consent = await openConsent(victim, newUrl(world))
   const form = { request: consent.requestId, token: consent.token, decision: 'allow' }
@@ -60,7 +60,7 @@ test('a foreign page cannot press Allow for its visitor', async ({ world }) => {
   await expectUndecided(world, victim, consent)
 })
 
-test('a foreign page in a real browser cannot press Allow either', async ({ page, world }) => {
+test('a foreign page in a real browser cannot press Allow either [PX-7 H-5]', async ({ page, world }) => {
   const link = await openConsent(newVisitor(), newUrl(world))
   await page.goto(`${world.app.url}/oauth/consent/open?request=${link.requestId}`)
   await page.route('http://evil.test/', (route) =>
@@ -76,7 +76,7 @@ test('a foreign page in a real browser cannot press Allow either', async ({ page
   await expect(page.getByRole('heading')).toHaveText('Your answer could not be checked')
 })
 
-test('an attacker cannot use his own form token in the browser of a victim', async ({ world }) => {
+test('an attacker cannot use his own form token in the browser of a victim [PX-7 H-5]', async ({ world }) => {
   const victim = newVisitor()
   const attacker = newVisitor()
   const consent = await openConsent(victim, newUrl(world))
@@ -90,7 +90,7 @@ test('an attacker cannot use his own form token in the browser of a victim', asy
   await expectUndecided(world, victim, consent)
 })
 
-test('the form token of one request does not answer another one', async ({ world }) => {
+test('the form token of one request does not answer another one [PX-2]', async ({ world }) => {
   const victim = newVisitor()
   const mine = await openConsent(victim, newUrl(world))
   const planted = await openConsent(victim, newUrl(world))
@@ -100,7 +100,7 @@ test('the form token of one request does not answer another one', async ({ world
   await expectUndecided(world, victim, mine)
 })
 
-test('a link cannot press Allow, only a form can', async ({ world }) => {
+test('a link cannot press Allow, only a form can [PX-7 H-7]', async ({ world }) => {
   const victim = newVisitor()
   const consent = await openConsent(victim, newUrl(world))
   const { requestId: request, token } = consent
@@ -119,7 +119,7 @@ test('a link cannot press Allow, only a form can', async ({ world }) => {
   await expectUndecided(world, victim, consent)
 })
 
-test('an answer that is neither Allow nor Deny decides nothing', async ({ world }) => {
+test('an answer that is neither Allow nor Deny decides nothing [H-7]', async ({ world }) => {
   const victim = newVisitor()
   const consent = await openConsent(victim, newUrl(world))
   for (const decision of ['', 'ALLOW', 'yes', 'allow\0', 'allow,deny'])
@@ -127,7 +127,9 @@ test('an answer that is neither Allow nor Deny decides nothing', async ({ world 
   await expectUndecided(world, victim, consent)
 })
 
-test('who denies is sent back with access_denied, and nobody can allow after that', async ({ world }) => {
+test('who denies is sent back with access_denied, and nobody can allow after that [AS-23 PX-2 RFC-2]', async ({
+  world,
+}) => {
   const visitor = newVisitor()
   const consent = await openConsent(visitor, newUrl(world))
   const denied = await decide(world, visitor, consent, 'deny')
@@ -144,7 +146,10 @@ test('who denies is sent back with access_denied, and nobody can allow after tha
   expect(await expectPage(page)).toContain(consent.reference)
 })
 
-test('nothing that a login could be completed with is made before Allow', async ({ page, world }) => {
+test('nothing that a login could be completed with is made before Allow [PX-1 PX-12 PX-15 PX-20 H-1]', async ({
+  page,
+  world,
+}) => {
   const visitor = newVisitor()
   const consent = await openConsent(visitor, newUrl(world))
   expect(visitor.jar().map(({ name }) => name)).toEqual([`vst_consent_${consent.requestId}`])
@@ -161,7 +166,7 @@ test('nothing that a login could be completed with is made before Allow', async 
   expect([...new Set(sent)]).toEqual([world.app.url])
 })
 
-test('a stranger’s client gets no silent login after a friend’s', async ({ page, world }) => {
+test('a stranger’s client gets no silent login after a friend’s [PX-1 H-1]', async ({ page, world }) => {
   await logIn(page, newUrl(world))
   const stranger = await register(world.issuers.root, {
     client_name: 'Acme CLI',
@@ -176,7 +181,7 @@ test('a stranger’s client gets no silent login after a friend’s', async ({ p
   await expect(page.getByText('evil.example')).toBeVisible()
 })
 
-test('a second Allow replaces the first, and a request that is over cannot be answered', async ({
+test('a second Allow replaces the first, and a request that is over cannot be answered [H-12]', async ({
   world,
 }) => {
   const visitor = newVisitor()
@@ -201,7 +206,7 @@ test('who denies in another tab after Allow gets no grant', async ({ world }) =>
   expect(stdout).toMatch(/Outcome: +denied/)
 })
 
-test('fifty presses of Allow at once make one login, not fifty', async ({ world }) => {
+test('fifty presses of Allow at once make one login, not fifty [PX-11]', async ({ world }) => {
   const visitor = newVisitor()
   const consent = await openConsent(visitor, newUrl(world))
   const answers = await Promise.all(Array.from({ length: 50 }, () => decide(world, visitor, consent)))
@@ -248,7 +253,7 @@ test('a stranger’s client has no picture or address of its own loaded by its v
   await tracker.close()
 })
 
-test('a clickjacker cannot put the consent page into a frame', async ({ page, world }) => {
+test('a clickjacker cannot put the consent page into a frame [PX-8 RFC-17 H-8]', async ({ page, world }) => {
   const visitor = newVisitor()
   const consent = await openConsent(visitor, newUrl(world))
   expect(consent.page.headers.get('x-frame-options')).toBe('DENY')
@@ -269,7 +274,9 @@ test('a clickjacker cannot put the consent page into a frame', async ({ page, wo
   await evil.close()
 })
 
-test('what a user typed is never posted on, because every redirect is a 303', async ({ world }) => {
+test('what a user typed is never posted on, because every redirect is a 303 [RFC-15 H-8]', async ({
+  world,
+}) => {
   const visitor = newVisitor()
   const { callback } = await approachCallback(world, visitor, newUrl(world))
   const link = await visitor.go(newUrl(world))

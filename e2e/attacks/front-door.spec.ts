@@ -7,7 +7,7 @@ import { authorizeUrl, expect, makePkce, register, test } from '../support/test'
 const METADATA = '/.well-known/oauth-authorization-server'
 const sound = () => ({ client_id: 'cli', redirect_uri: REDIRECT, code_challenge: makePkce().challenge })
 
-test('a stranger cannot move our addresses with the headers of a proxy', async ({ world }) => {
+test('a stranger cannot move our addresses with the headers of a proxy [RFC-45 H-18]', async ({ world }) => {
   const { root } = world.issuers
   const honest = await (await hostFetch(root + METADATA)).json()
   const spoofed = [
@@ -29,7 +29,7 @@ test('a stranger cannot move our addresses with the headers of a proxy', async (
     })
 })
 
-test('a stranger who sends a host that is not ours gets nothing', async ({ world }) => {
+test('a stranger who sends a host that is not ours gets nothing [RFC-45 H-18 H-19]', async ({ world }) => {
   const { root } = world.issuers
   const port = new URL(root).port
   const hosts = [
@@ -62,7 +62,7 @@ test('a stranger who sends a host that is not ours gets nothing', async ({ world
     })
 })
 
-test('a stranger cannot turn an address of ours into a redirect to his site', async ({ world }) => {
+test('a stranger cannot turn an address of ours into a redirect to his site [RFC-18]', async ({ world }) => {
   const { root } = world.issuers
   const addresses = [
     '//evil.example',
@@ -104,7 +104,7 @@ const NASTY = [
   ' ',
 ]
 
-test('no value of a parameter makes the authorization endpoint stumble', async ({ world }) => {
+test('no value of a parameter makes the authorization endpoint stumble [RFC-14]', async ({ world }) => {
   const names = ['client_id', 'redirect_uri', 'state', 'scope', 'resource', 'code_challenge', 'login_hint']
   const more = ['code_challenge_method', 'response_type', 'response_mode', 'prompt', 'request', 'toString']
   const login = ['max_age', 'nonce', 'ui_locales', 'request_uri', 'id_token_hint', 'claims', 'acr_values']
@@ -122,7 +122,7 @@ test('no value of a parameter makes the authorization endpoint stumble', async (
       })
 })
 
-test('no address, however broken, makes us stumble', async ({ world }) => {
+test('no address, however broken, makes us stumble [H-59]', async ({ world }) => {
   const nasty = ['%00', 'a%00b', '%', '%ff', '%ed%a0%80', '%2e%2e%2f', '..%2f', "'", '[]', '%5b%5d', '*']
   const long = 'x'.repeat(9_000)
   const places = (value: string) => [
@@ -147,7 +147,7 @@ test('no address, however broken, makes us stumble', async ({ world }) => {
       })
 })
 
-test('a stranger’s name for his client runs no script on our pages', async ({ page, world }) => {
+test('a stranger’s name for his client runs no script on our pages [H-15]', async ({ page, world }) => {
   const spoilt: string[] = []
   await page.exposeFunction('pwned', (where: string) => spoilt.push(where))
   page.on('dialog', (dialog) => {
@@ -188,7 +188,9 @@ test('a stranger’s name for his client runs no script on our pages', async ({ 
   expect(spoilt).toEqual([])
 })
 
-test('a stranger’s name for his client cannot pass for ours or reorder the page', async ({ world }) => {
+test('a stranger’s name for his client cannot pass for ours or reorder the page [H-10]', async ({
+  world,
+}) => {
   const client = await register(world.issuers.root, {
     client_name: '\u202Eten.elgoog\u202C \u200BAcme CLI is verified by Acme Inc. '.repeat(3).trim(),
     redirect_uris: ['https://app.example/callback'],

@@ -39,7 +39,7 @@ async function expectNothing(answer: Response, expected: string): Promise<void> 
   expect(await outcome(answer)).toBe(expected)
 }
 
-test('an MCP client gets no upstream token, and does not learn whether a token is good', async ({
+test('an MCP client gets no upstream token, and does not learn whether a token is good [PX-17 H-35]', async ({
   world,
 }) => {
   const tokens = await logIn(world)
@@ -97,7 +97,7 @@ test('a resource server gets no token for what was issued by or for another', as
   await expectNothing(await handOff(stolen, mine.access_token), '401 invalid_client')
 })
 
-test('nothing but a live access token is exchanged', async ({ world }) => {
+test('nothing but a live access token is exchanged [PX-17]', async ({ world }) => {
   const tokens = await logIn(world)
   const [head, payload] = tokens.access_token.split('.')
   const upstream = provider.secrets.filter((secret) => /^(ey|access-)/.test(secret)).slice(-2)

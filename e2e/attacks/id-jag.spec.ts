@@ -49,7 +49,9 @@ const WRONG: Record<string, object> = {
   'bound to a key that nobody has shown': { cnf: { jkt: 'x' } },
 }
 
-test('an assertion is refused for every single thing that is wrong with it', async ({ acme }) => {
+test('an assertion is refused for every single thing that is wrong with it [EMA-3 EMA-5 EMA-7 H-40]', async ({
+  acme,
+}) => {
   for (const [what, claims] of Object.entries(WRONG))
     expect(await outcome(await acme.present(await acme.assertion({ claims }))), what).toBe(
       '400 invalid_grant',
@@ -59,7 +61,7 @@ test('an assertion is refused for every single thing that is wrong with it', asy
 })
 
 test.describe('an attacker', () => {
-  test('cannot use an assertion twice, nor fifty times at once', async ({ acme }) => {
+  test('cannot use an assertion twice, nor fifty times at once [EMA-4 H-40]', async ({ acme }) => {
     const assertion = await acme.assertion()
     const answers = await Promise.all(
       Array.from({ length: 50 }, async () => outcome(await acme.present(assertion))),
@@ -70,7 +72,7 @@ test.describe('an attacker', () => {
     expect(await outcome(await acme.present(again))).toBe('400 invalid_grant')
   })
 
-  test('cannot spend an honest assertion with a forged one', async ({ acme }) => {
+  test('cannot spend an honest assertion with a forged one [EMA-4]', async ({ acme }) => {
     const assertion = await acme.assertion()
     const { jti } = decodeJwt(assertion)
     const forged = await acme.assertion({ claims: { jti }, key: await newSigningKey('ES256') })
@@ -80,7 +82,7 @@ test.describe('an attacker', () => {
     expect(await outcome(await acme.present(assertion))).toBe('200 ok')
   })
 
-  test("cannot present another client's assertion", async ({ acme }) => {
+  test("cannot present another client's assertion [EMA-7]", async ({ acme }) => {
     const assertion = await acme.assertion()
     const other = basic('other', CONFIDENTIAL_SECRET)
     expect(await outcome(await acme.present(assertion, {}, other))).toBe('400 invalid_grant')
@@ -93,7 +95,7 @@ test.describe('an attacker', () => {
     expect(await outcome(await acme.present(assertion))).toBe('200 ok')
   })
 
-  test('cannot sign by itself', async ({ acme }) => {
+  test('cannot sign by itself [EMA-2]', async ({ acme }) => {
     const stranger = await newSigningKey('ES256')
     const refused = async (what: string, assertion: string) =>
       expect(await outcome(await acme.present(assertion)), what).toBe('400 invalid_grant')
@@ -111,14 +113,14 @@ test.describe('an attacker', () => {
     await refused('tampered with', `${header}.${encode({ ...claims, sub: 'bob' })}.${signature}`)
   })
 
-  test('cannot pass an ID token off as an assertion', async ({ acme }) => {
+  test('cannot pass an ID token off as an assertion [EMA-2]', async ({ acme }) => {
     for (const typ of ['JWT', undefined, 'at+jwt']) {
       const idToken = await acme.assertion({ header: { typ } })
       expect(await outcome(await acme.present(idToken)), typ ?? 'none').toBe('400 invalid_grant')
     }
   })
 
-  test('cannot bring an issuer that nobody trusts', async ({ acme }) => {
+  test('cannot bring an issuer that nobody trusts [EMA-2]', async ({ acme }) => {
     const host = await startDocumentHost()
     const key = await newSigningKey('ES256')
     host.publish({ keys: [key.publicJwk] })
@@ -128,7 +130,7 @@ test.describe('an attacker', () => {
     await host.close()
   })
 
-  test('cannot carry an assertion for one server to another', async ({ acme, globex }) => {
+  test('cannot carry an assertion for one server to another [EMA-3]', async ({ acme, globex }) => {
     const assertion = await acme.assertion()
     expect(await outcome(await globex.present(assertion))).toBe('400 invalid_grant')
     const theirs = { claims: { aud: globex.issuer, resource: globex.resource } }

@@ -7,7 +7,7 @@ import { CONFIDENTIAL_SECRET, RESOURCE_SECRET, type World } from '../support/wor
 
 const obtain = async (world: World) => obtainTokens(world.issuers.root, await obtainCode(world))
 
-test('who is not the resource server learns nothing of a token', async ({ world }) => {
+test('who is not the resource server learns nothing of a token [RFC-40]', async ({ world }) => {
   const { root } = world.issuers
   const { access_token: token, refresh_token } = await obtain(world)
   const bearer = (secret: string) => ({ authorization: `Bearer ${secret}` })
@@ -46,7 +46,9 @@ test('a token in the URL is not looked at', async ({ world }) => {
   expect(await outcome(await postForm(world.issuers.root, path, {}, headers))).toBe('400 invalid_request')
 })
 
-test('an access token is exactly what was granted, for one resource, of one server', async ({ world }) => {
+test('an access token is exactly what was granted, for one resource, of one server [AS-30 PX-17 RFC-42 H-35]', async ({
+  world,
+}) => {
   const clientId = await newClientId(world.issuers.root)
   const login = await obtainCode(world, { clientId })
   const { access_token } = await obtainTokens(world.issuers.root, login)
@@ -68,7 +70,7 @@ test('an access token is exactly what was granted, for one resource, of one serv
   expect(told).toMatchObject({ active: true, sub: claims.sub, scope: claims.scope, exp: claims.exp })
 })
 
-test('a forged access token is not active', async ({ world }) => {
+test('a forged access token is not active [RFC-40 RFC-42]', async ({ world }) => {
   const { access_token } = await obtain(world)
   const [head = '', payload = '', signature = ''] = access_token.split('.')
   const header = decodeProtectedHeader(access_token)
@@ -111,7 +113,9 @@ test('a forged access token is not active', async ({ world }) => {
   expect(await introspect(world, access_token)).toMatchObject({ active: true })
 })
 
-test('an identity provider cannot sign for us, and nobody is shown a private key', async ({ world }) => {
+test('an identity provider cannot sign for us, and nobody is shown a private key [PX-17]', async ({
+  world,
+}) => {
   const { keys } = await (await fetch(`${world.idp.issuer}/jwks`)).json()
   const ours = await (await fetch(`${world.issuers.root}/oauth/jwks`)).json()
   const ids = ours.keys.map(({ kid }: { kid: string }) => kid)

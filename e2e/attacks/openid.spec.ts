@@ -46,7 +46,7 @@ test('an ID token gives access to nothing', async ({ world }) => {
   expect(await answerTo(root, access_token)).toBe('200 ok')
 })
 
-test('an ID token opens no MCP server', async ({ world }) => {
+test('an ID token opens no MCP server [RS-12]', async ({ world }) => {
   const { id_token, access_token } = await logIn(world)
   const [issuer, resource] = [world.issuers.root, world.resources.root]
   const server = await startMcpServer({ port: 0, resource, issuer })
@@ -110,7 +110,7 @@ test('userinfo tells nothing to who holds another kind of token, or a guess', as
     expect(await answerTo(root, token), token.slice(0, 40)).toBe('401 invalid_token')
 })
 
-test('a token of one server is none at another’s userinfo', async ({ world }) => {
+test('a token of one server is none at another’s userinfo [AS-35]', async ({ world }) => {
   const { root, path, host } = world.issuers
   const mine = await logIn(world)
   for (const issuer of [path, host])
@@ -171,7 +171,9 @@ for (const format of ['jwt', 'opaque'])
     await server.close()
   })
 
-test('no token, two tokens and a token in the URL are refused as RFC 6750 says', async ({ world }) => {
+test('no token, two tokens and a token in the URL are refused as RFC 6750 says [RFC-41]', async ({
+  world,
+}) => {
   const { root } = world.issuers
   const { access_token } = await logIn(world)
   const url = `${root}/oauth/userinfo`

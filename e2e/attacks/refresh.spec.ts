@@ -21,7 +21,9 @@ const tokensOf = async (response: Response): Promise<Tokens> => {
 }
 
 test.describe('refresh tokens @stores', () => {
-  test('a retry after a lost response gets the same successor, not a second family', async ({ world }) => {
+  test('a retry after a lost response gets the same successor, not a second family [AS-31 H-29]', async ({
+    world,
+  }) => {
     const { root } = world.issuers
     const { refresh_token } = await obtain(world)
     const first = await tokensOf(await refresh(root, refresh_token))
@@ -38,7 +40,7 @@ test.describe('refresh tokens @stores', () => {
     expect(await introspect(world, refresh_token)).toEqual({ active: false })
   })
 
-  test('fifty refreshes at once make one successor', async ({ world }) => {
+  test('fifty refreshes at once make one successor [H-29]', async ({ world }) => {
     const { root } = world.issuers
     const { refresh_token } = await obtain(world)
     const answers = await Promise.all(Array.from({ length: 50 }, () => refresh(root, refresh_token)))
@@ -84,7 +86,7 @@ test.describe('refresh tokens @stores', () => {
   })
 })
 
-test('another client cannot use a refresh token, nor harm it', async ({ world }) => {
+test('another client cannot use a refresh token, nor harm it [RFC-33 H-30]', async ({ world }) => {
   const { root } = world.issuers
   const { refresh_token } = await obtain(world)
   const { client_id = '' } = await register(root, {
@@ -102,7 +104,7 @@ test('another client cannot use a refresh token, nor harm it', async ({ world })
   expect((await refresh(root, successor)).status).toBe(200)
 })
 
-test('a client cannot widen its scope with a refresh', async ({ world }) => {
+test('a client cannot widen its scope with a refresh [PX-19 RFC-28]', async ({ world }) => {
   const { root } = world.issuers
   const client_id = await newClientId(root)
   const login = await obtainCode(world, { clientId: client_id, parameters: { scope: 'profile:read' } })
@@ -119,7 +121,7 @@ test('a client cannot widen its scope with a refresh', async ({ world }) => {
   expect(await introspect(world, unknown.access_token)).toMatchObject({ scope: 'profile:read' })
 })
 
-test('a narrowed refresh narrows its access token alone, and never more than was granted', async ({
+test('a narrowed refresh narrows its access token alone, and never more than was granted [AS-36 RFC-33]', async ({
   world,
 }) => {
   const { root } = world.issuers
@@ -133,7 +135,7 @@ test('a narrowed refresh narrows its access token alone, and never more than was
   expect(whole.scope).toBe('profile:read notes:write')
 })
 
-test('a refresh for somebody else’s resource is refused and uses nothing up', async ({ world }) => {
+test('a refresh for somebody else’s resource is refused and uses nothing up [RFC-28]', async ({ world }) => {
   const { root } = world.issuers
   const { refresh_token } = await obtain(world)
   for (const resource of [world.resources.path, world.resources.host, 'nonsense'])
@@ -145,7 +147,7 @@ test('a refresh for somebody else’s resource is refused and uses nothing up', 
   expect(await introspect(world, access_token)).toMatchObject({ aud: world.resources.root })
 })
 
-test('nothing else passes for a refresh token', async ({ world }) => {
+test('nothing else passes for a refresh token [RFC-27]', async ({ world }) => {
   const { root } = world.issuers
   const { refresh_token, access_token } = await obtain(world)
   const made = [
@@ -159,7 +161,9 @@ test('nothing else passes for a refresh token', async ({ world }) => {
   expect(await outcome(await refresh(root, ''))).toBe('400 invalid_request')
 })
 
-test('a client that did not register for refreshing gets no refresh token', async ({ world }) => {
+test('a client that did not register for refreshing gets no refresh token [AS-37 RFC-28]', async ({
+  world,
+}) => {
   const { client_id: clientId = '' } = await register(world.issuers.root, {
     redirect_uris: ['http://127.0.0.1/callback'],
     token_endpoint_auth_method: 'none',

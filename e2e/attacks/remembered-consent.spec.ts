@@ -38,7 +38,7 @@ async function expectAskedAnew(world: World, visitor: Visitor, callback: string)
   return consent
 }
 
-test('an attacker who plants his session in the browser of a victim logs nobody in silently', async ({
+test('an attacker who plants his session in the browser of a victim logs nobody in silently [PX-20]', async ({
   world,
   host,
 }) => {
@@ -91,7 +91,7 @@ test('a session of one connection says nothing at another', async ({ world, host
   expect(kindOf(world, await second.ask(visitor))).toBe('page')
 })
 
-test('a value that was never a session is none', async ({ world, host }) => {
+test('a value that was never a session is none [PX-9 H-46]', async ({ world, host }) => {
   const client = rememberedClient(world, host)
   await newKnownVisitor(client)
   for (const value of ['', 'x', 'A'.repeat(44), "' or true --", '%00', 'null']) {
@@ -110,14 +110,14 @@ test('a session that was planted before the login is not the one after it', asyn
   expect(sessionOf(visitor)).not.toBe('A'.repeat(44))
 })
 
-test('a stranger’s client is not taken for the one that was allowed', async ({ world, host }) => {
+test('a stranger’s client is not taken for the one that was allowed [PX-2 H-6]', async ({ world, host }) => {
   const known = rememberedClient(world, host)
   const visitor = await newKnownVisitor(known)
   const impostor = rememberedClient(world, host)
   expect(kindOf(world, await impostor.ask(visitor))).toBe('page')
 })
 
-test('no site can begin a login that the user does not see', async ({ page, world, host }) => {
+test('no site can begin a login that the user does not see [H-6]', async ({ page, world, host }) => {
   const client = rememberedClient(world, host)
   await client.connect(page)
   const evil = await listenOnLoopback(0, () => (request, response) => {
@@ -165,7 +165,7 @@ test('a hidden frame with prompt=none learns nothing', async ({ page, world, hos
   await evil.close()
 })
 
-test('a form that claims what was never allowed gets nothing by it', async ({ world, host }) => {
+test('a form that claims what was never allowed gets nothing by it [H-7]', async ({ world, host }) => {
   const client = rememberedClient(world, host)
   const visitor = newVisitor()
   const consent = await openConsent(visitor, client.url({ scope: 'profile:read' }))
@@ -175,7 +175,7 @@ test('a form that claims what was never allowed gets nothing by it', async ({ wo
   await expectAskedAnew(world, visitor, await logInUpstream(world, visitor, locationOf(allowed)))
 })
 
-test('nobody is granted what the page showed as allowed by somebody else', async ({ world, host }) => {
+test('nobody is granted what the page showed as allowed by somebody else [PX-3]', async ({ world, host }) => {
   const client = rememberedClient(world, host)
   const shared = newVisitor()
   await client.logIn(shared, 'alice', { scope: 'profile:read' })
@@ -192,7 +192,7 @@ test('nobody is granted what the page showed as allowed by somebody else', async
   expect(redirectQuery(await bob.go(end)).get('code')).toMatch(/^vst_code_/)
 })
 
-test('another user does not come in by prompt=none either', async ({ world, host }) => {
+test('another user does not come in by prompt=none either [PX-20]', async ({ world, host }) => {
   const client = rememberedClient(world, host)
   const visitor = await newKnownVisitor(client, 'alice')
   visitor.set('localhost', SESSION, sessionOf(await newKnownVisitor(client, 'bob')))

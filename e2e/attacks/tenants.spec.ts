@@ -26,7 +26,7 @@ const PAIRS = KINDS.flatMap((home) =>
 )
 
 for (const { home, other } of PAIRS) {
-  test(`a code of the ${home} server is worthless at the ${other} server, and unharmed`, async ({
+  test(`a code of the ${home} server is worthless at the ${other} server, and unharmed [H-34]`, async ({
     world,
   }) => {
     const { [home]: issuer, [other]: foreign } = world.issuers
@@ -41,7 +41,9 @@ for (const { home, other } of PAIRS) {
     expect(await outcome(await redeem(foreign, login))).toBe('400 invalid_grant')
   })
 
-  test(`a refresh token of the ${home} server is worthless at the ${other} server`, async ({ world }) => {
+  test(`a refresh token of the ${home} server is worthless at the ${other} server [H-34]`, async ({
+    world,
+  }) => {
     const { [home]: issuer, [other]: foreign } = world.issuers
     const { refresh_token } = await obtainTokens(issuer, await obtainCode(world, { issuer }))
     expect(await outcome(await refresh(foreign, refresh_token))).toBe('400 invalid_grant')
@@ -72,7 +74,7 @@ test('a registration counts at one server only', async ({ world }) => {
     )
 })
 
-test('no server signs with another’s key, and none shows it', async ({ world }) => {
+test('no server signs with another’s key, and none shows it [H-34]', async ({ world }) => {
   const keys = await Promise.all(
     KINDS.map(async (kind) => {
       const issuer = world.issuers[kind]
@@ -88,7 +90,7 @@ test('no server signs with another’s key, and none shows it', async ({ world }
   expect(new Set(all.map(({ x }) => x)).size).toBe(all.length)
 })
 
-test('no resource server can look into tokens of another server', async ({ world }) => {
+test('no resource server can look into tokens of another server [AS-35 H-34]', async ({ world }) => {
   const { root, path, host } = world.issuers
   const neighbour = await addServer(world, {
     issuer: world.idp.issuer,
@@ -119,7 +121,7 @@ test('no resource server can look into tokens of another server', async ({ world
       expect(await introspect(world, token)).toEqual({ active: false })
 })
 
-test('one customer’s alice is not another customer’s alice', async ({ world }) => {
+test('one customer’s alice is not another customer’s alice [H-42]', async ({ world }) => {
   const subjects = await Promise.all(
     KINDS.map(async (kind) => {
       const issuer = world.issuers[kind]
@@ -135,7 +137,9 @@ test('one customer’s alice is not another customer’s alice', async ({ world 
   expect(host).not.toBe(root)
 })
 
-test('one customer’s login cannot be finished through another customer’s connection', async ({ world }) => {
+test('one customer’s login cannot be finished through another customer’s connection [H-45]', async ({
+  world,
+}) => {
   const visitor = newVisitor()
   const url = authorizeUrl(world.issuers.root, {
     client_id: 'cli',
@@ -148,7 +152,9 @@ test('one customer’s login cannot be finished through another customer’s con
   expect(locationOf(await visitor.go(callback))).toContain('code=vst_code_')
 })
 
-test('a server’s own host carries the protocol and nothing of a browser’s session', async ({ world }) => {
+test('a server’s own host carries the protocol and nothing of a browser’s session [H-11]', async ({
+  world,
+}) => {
   const { host } = world.issuers
   const request = { client_id: 'cli', redirect_uri: REDIRECT, code_challenge: makePkce().challenge }
   const begun = await hostFetch(authorizeUrl(host, request))

@@ -156,14 +156,16 @@ const TROUBLE: readonly (readonly [string, Misbehaviour, string, string])[] = [
 ]
 
 for (const [what, how, error, reason] of TROUBLE)
-  test(`a provider that ${what} ends the login and issues nothing`, async ({ world }) => {
+  test(`a provider that ${what} ends the login and issues nothing [PX-16]`, async ({ world }) => {
     const visitor = newVisitor()
     const { consent, callback } = await returnFromProvider(world, visitor)
     provider.misbehave(how)
     await expectFailedLogin(world, await visitor.go(callback), consent, { error, reason })
   })
 
-test('a provider that says no ends the login in its own name, not in its own words', async ({ world }) => {
+test('a provider that says no ends the login in its own name, not in its own words [AS-23]', async ({
+  world,
+}) => {
   const answers: [string, string, string][] = [
     ['access_denied', 'access_denied', 'upstream_denied'],
     ['temporarily_unavailable', 'temporarily_unavailable', 'upstream_unreachable'],
@@ -200,7 +202,7 @@ test('a provider that is down is told to the client at once, and leaves no cooki
   })
 })
 
-test('a provider whose metadata lies sends nobody anywhere', async ({ world }) => {
+test('a provider whose metadata lies sends nobody anywhere [H-21]', async ({ world }) => {
   const liar = await startMisbehavingProvider()
   const at = await addServer(world, liar)
   const lies: [Misbehaviour, string][] = [
@@ -236,7 +238,7 @@ test('a provider whose metadata lies sends nobody anywhere', async ({ world }) =
   await liar.stop()
 })
 
-test('our client secret and verifier reach the token endpoint alone, and a login without lies works', async ({
+test('our client secret and verifier reach the token endpoint alone, and a login without lies works [H-35]', async ({
   world,
 }) => {
   const before = provider.requests.length

@@ -30,7 +30,7 @@ const test = base.extend<{ site: Site }>({
 const OFFERED = ['profile:read', 'notes:write']
 
 for (const profile of CLIENT_PROFILES)
-  test(`${profile.name} lives its whole life`, async ({ world, site }) => {
+  test(`${profile.name} lives its whole life [AS-1 AS-38 RFC-10 CL-3 H-9 H-17]`, async ({ world, site }) => {
     const client = await playClient({ world, profile, host: site.host }, site.mcpUrl)
     const { client_id } = client.credentials
     expect(client.server.issuer).toBe(world.issuers.root)
@@ -152,7 +152,7 @@ test('an origin as a resource may be spelled with a slash or without, in each re
   await close()
 })
 
-test('a client that is a web page gets through it all by fetch, as its browser allows', async ({
+test('a client that is a web page gets through it all by fetch, as its browser allows [RFC-34]', async ({
   page,
   world,
 }) => {

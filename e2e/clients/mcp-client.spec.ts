@@ -22,7 +22,7 @@ const generations: readonly Generation[] = ['v1', 'v2']
 
 for (const generation of generations) {
   test.describe(`the official MCP client ${generation}`, () => {
-    test('finds its way from the MCP server to its tools, with one login @stores', async ({
+    test('finds its way from the MCP server to its tools, with one login @stores [RS-4]', async ({
       page,
       mcpUrl,
       world,
@@ -78,7 +78,7 @@ for (const generation of generations) {
       await client.close()
     })
 
-    test('registers again when it is no longer known', async ({ page, mcpUrl }) => {
+    test('registers again when it is no longer known [H-53]', async ({ page, mcpUrl }) => {
       const client = mcpClient(generation, page, mcpUrl)
       await client.connect()
       const { tokens, client: known } = client.account
@@ -91,7 +91,7 @@ for (const generation of generations) {
       await client.close()
     })
 
-    test('two people keep their notes apart', async ({ page, browser, mcpUrl }) => {
+    test('two people keep their notes apart [RS-15]', async ({ page, browser, mcpUrl }) => {
       const othersPage = await browser.newPage()
       const alice = mcpClient(generation, page, mcpUrl)
       const bob = mcpClient(generation, othersPage, mcpUrl, { user: 'bob' })
@@ -106,7 +106,7 @@ for (const generation of generations) {
 
 /** The tools are behind two scopes; a client learns of the second one when it needs it. */
 test.describe('a scope that is missing', () => {
-  test('is named in a 403 that tells all that the tool needs', async ({ page, mcpUrl, world }) => {
+  test('is named in a 403 that tells all that the tool needs [RS-7]', async ({ page, mcpUrl, world }) => {
     const client = mcpClient('v2', page, mcpUrl)
     await client.connect()
     expect(client.account.tokens?.scope?.split(' ')).not.toContain('notes:write')
@@ -142,7 +142,7 @@ test.describe('a scope that is missing', () => {
     v2: ['authorization_code', 'refresh_token'],
   }
   for (const generation of generations)
-    test(`is asked for by the client ${generation}, and granted to the same registration`, async ({
+    test(`is asked for by the client ${generation}, and granted to the same registration [RS-8 H-41]`, async ({
       page,
       mcpUrl,
     }) => {

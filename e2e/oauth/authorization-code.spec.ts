@@ -4,7 +4,10 @@ import { authorizeUrl, expect, logIn, makePkce, post, test } from '../support/te
 const REDIRECT = 'http://127.0.0.1:9876/callback'
 
 test.describe('authorization code @stores', () => {
-  test('a person logs in, and the client gets tokens that it can refresh', async ({ page, world }) => {
+  test('a person logs in, and the client gets tokens that it can refresh [AS-23 RFC-22 H-28]', async ({
+    page,
+    world,
+  }) => {
     const client_id = await newClientId(world.issuers.root)
     const { verifier, challenge } = makePkce()
     const url = authorizeUrl(world.issuers.root, {

@@ -26,7 +26,7 @@ async function forwarded(world: World, changes: Record<string, string>): Promise
   return redirectQuery(await decide(world, visitor, await openConsent(visitor, urlWith(world, changes))))
 }
 
-test('what a client wishes of the login reaches the identity provider', async ({ world }) => {
+test('what a client wishes of the login reaches the identity provider [RFC-13 RFC-14]', async ({ world }) => {
   const sent = await forwarded(world, {
     prompt: 'login consent select_account unheard_of',
     max_age: '300',
@@ -42,7 +42,7 @@ test('what a client wishes of the login reaches the identity provider', async ({
   expect(sent.get('nonce')).not.toBe('nonce-of-the-client')
 })
 
-test('what is only for our own page, or means nothing here, goes no further', async ({ world }) => {
+test('what is only for our own page, or means nothing here, goes no further [RFC-14]', async ({ world }) => {
   const sent = await forwarded(world, {
     prompt: 'consent',
     id_token_hint: 'no.token.at.all',
@@ -54,7 +54,7 @@ test('what is only for our own page, or means nothing here, goes no further', as
   expect(names.filter((name) => sent.has(name))).toEqual([])
 })
 
-test('a malformed wish is told to the client', async ({ world }) => {
+test('a malformed wish is told to the client [RFC-13]', async ({ world }) => {
   const malformed: Record<string, string>[] = [
     { prompt: 'none login' },
     { prompt: 'consent none' },
@@ -136,7 +136,7 @@ test.describe('a request that is posted', () => {
       new URL(authorizeUrl('http://x', { ...sound(), state: 'the-state', ...changes })).searchParams,
     )
 
-  test('means the same as one in the query', async ({ world }) => {
+  test('means the same as one in the query [RFC-6]', async ({ world }) => {
     const { root, path, host } = world.issuers
     for (const url of [
       ...ENDPOINTS.map((endpoint) => root + endpoint),
@@ -154,7 +154,7 @@ test.describe('a request that is posted', () => {
     expectRedirected(refused, 'unsupported_response_type', world)
   })
 
-  test('is read from its body alone', async ({ world }) => {
+  test('is read from its body alone [RFC-6]', async ({ world }) => {
     const url = `${world.issuers.root}/oauth/authorize`
     const query = new URL(urlWith(world, {})).search
     expect(await expectPage(await newVisitor().submit(url + query, {}))).toContain('client_id is missing')

@@ -33,7 +33,7 @@ const send = (url: string, body: Body, type: string | undefined, headers: Record
   hostFetch(url, { method: 'POST', body, headers: { ...(type && { 'content-type': type }), ...headers } })
 
 for (const { path, type } of ENDPOINTS) {
-  test(`${path} takes one type of body and says so`, async ({ world }) => {
+  test(`${path} takes one type of body and says so [AS-33 RFC-21 H-59]`, async ({ world }) => {
     const body = type === FORM ? 'grant_type=refresh_token&client_id=cli&token=x' : '{"redirect_uris":[]}'
     const others = [
       undefined,
@@ -69,7 +69,7 @@ for (const { path, type } of ENDPOINTS) {
     }
   })
 
-  test(`${path} does not stumble over bytes that are no text`, async ({ world }) => {
+  test(`${path} does not stumble over bytes that are no text [AS-33 RFC-29]`, async ({ world }) => {
     const bytes = (text: string) => Buffer.from(text, 'latin1')
     const bodies: Body[] = [
       '',
@@ -120,7 +120,7 @@ for (const { path, type } of ENDPOINTS) {
         })
   })
 
-  test(`${path} answers other methods with 405, in words that a client reads`, async ({ world }) => {
+  test(`${path} answers other methods with 405, in words that a client reads [RFC-21]`, async ({ world }) => {
     for (const url of addressesOf(world, path))
       for (const method of ['GET', 'PUT', 'PATCH', 'DELETE'])
         await test.step(`${method} ${url}`, async () => {
@@ -130,7 +130,9 @@ for (const { path, type } of ENDPOINTS) {
         })
   })
 
-  test(`${path} can be called by a script of any site, which is told so first`, async ({ world }) => {
+  test(`${path} can be called by a script of any site, which is told so first [RFC-34]`, async ({
+    world,
+  }) => {
     const headers = {
       origin: 'https://inspector.example',
       'access-control-request-method': 'POST',

@@ -75,7 +75,7 @@ test('a client that declares both methods may come without a proof, but not with
   expect(await outcome(await redeem(world.issuers.root, login))).toBe('200 ok')
 })
 
-test('a client that only signs is not let in without, and loses nothing by trying', async ({
+test('a client that only signs is not let in without, and loses nothing by trying [AS-20 H-30]', async ({
   world,
   host,
 }) => {
@@ -180,7 +180,7 @@ test('an assertion is worth nothing without the right signature', async ({ world
   expect(await outcome(await redeemWith(world, login, good))).toBe('200 ok')
 })
 
-test('a client proves itself in one way at a time, and as one client', async ({ world, host }) => {
+test('a client proves itself in one way at a time, and as one client [RFC-24]', async ({ world, host }) => {
   const { clientId, key } = await signingClient(host)
   const login = await obtainCode(world, { clientId })
   const proof = () => assertionParameters(clientId, world.issuers.root, key)

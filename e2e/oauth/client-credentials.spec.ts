@@ -47,7 +47,7 @@ const ask = (
   headers: Record<string, string> = NIGHTLY,
 ) => postForm(server.issuer, '/oauth/token', { grant_type: 'client_credentials', ...form }, headers)
 
-test('metadata names the grant type and how clients may prove themselves', async ({ machines }) => {
+test('metadata names the grant type and how clients may prove themselves [CC-2]', async ({ machines }) => {
   const { issuer } = machines.server
   const address = issuer.replace('/s/', '/.well-known/oauth-authorization-server/s/')
   const metadata = await (await fetch(address)).json()
@@ -57,7 +57,9 @@ test('metadata names the grant type and how clients may prove themselves', async
   )
 })
 
-test('a machine gets a token for itself, and nothing to refresh it with @stores', async ({ machines }) => {
+test('a machine gets a token for itself, and nothing to refresh it with @stores [CC-1]', async ({
+  machines,
+}) => {
   const { server } = machines
   const response = await ask(server, { resource: server.resource })
   expect(response.status).toBe(200)
@@ -89,7 +91,7 @@ test('an opaque token says the same at introspection', async ({ machines }) => {
   })
 })
 
-test('a machine may sign instead, each assertion once', async ({ machines }) => {
+test('a machine may sign instead, each assertion once [CC-1]', async ({ machines }) => {
   const { server, key } = machines
   const proof = await assertionParameters('signing', server.issuer, key)
   const response = await ask(server, proof, {})
@@ -125,7 +127,7 @@ for (const format of ['server', 'opaque'] as const)
     expect(await server.introspect(two.access_token)).toMatchObject({ active: true })
   })
 
-test('the scope stays within what the operator registered', async ({ machines }) => {
+test('the scope stays within what the operator registered [CC-3]', async ({ machines }) => {
   const { server, key } = machines
   const scopes = async (scope: string) => (await (await ask(server, { scope })).json()).scope
   expect(await scopes('notes:write profile:read offline_access')).toBe('notes:write')
@@ -134,14 +136,14 @@ test('the scope stays within what the operator registered', async ({ machines })
   expect((await (await ask(server, signed, {})).json()).scope).toBe('profile:read')
 })
 
-test('a token is for this resource, or there is none', async ({ machines }) => {
+test('a token is for this resource, or there is none [CC-3]', async ({ machines }) => {
   const { server, opaque } = machines
   expect(await outcome(await ask(server, { resource: opaque.resource }))).toBe('400 invalid_target')
   expect(await outcome(await ask(server, { resource: 'not a URI' }))).toBe('400 invalid_target')
 })
 
 test.describe('a client that wants to act for itself without leave', () => {
-  test('gets nothing with a wrong proof, or none', async ({ machines }) => {
+  test('gets nothing with a wrong proof, or none [CC-1]', async ({ machines }) => {
     const { server } = machines
     expect(await outcome(await ask(server, {}, basic('nightly', 'wrong')))).toBe('401 invalid_client')
     expect(await outcome(await ask(server, { client_id: 'nightly' }, {}))).toBe('401 invalid_client')
@@ -151,14 +153,14 @@ test.describe('a client that wants to act for itself without leave', () => {
     expect(await outcome(await ask(server, elsewhere, {}))).toBe('401 invalid_client')
   })
 
-  test('gets nothing when the operator did not name the grant type for it', async ({ machines }) => {
+  test('gets nothing when the operator did not name the grant type for it [CC-3]', async ({ machines }) => {
     const { server } = machines
     const web = basic('web', CONFIDENTIAL_SECRET)
     expect(await outcome(await ask(server, {}, web))).toBe('400 unauthorized_client')
     expect(await outcome(await ask(server, { client_id: 'cli' }, {}))).toBe('400 unauthorized_client')
   })
 
-  test('cannot register for it', async ({ machines }) => {
+  test('cannot register for it [CC-3]', async ({ machines }) => {
     const { issuer } = machines.server
     const metadata = { redirect_uris: ['http://127.0.0.1/callback'], client_name: 'Notes' }
     const grants = ['client_credentials', 'authorization_code']

@@ -32,7 +32,7 @@ const urlFor = (issuer: string, clientId: string, parameters: Record<string, str
 const ask = (world: World, clientId: string, parameters: Record<string, string> = {}) =>
   newVisitor().go(urlFor(world.issuers.root, clientId, parameters))
 
-test('a client that is known by its address logs its user in and stays connected', async ({
+test('a client that is known by its address logs its user in and stays connected [AS-8 AS-9]', async ({
   page,
   world,
   host,
@@ -62,7 +62,7 @@ test('a client that is known by its address logs its user in and stays connected
   expect(await outcome(await refresh(issuer, refresh_token, { client_id }))).toBe('200 ok')
 })
 
-test('the consent page says which host vouches for the client, and warns of programs on this computer', async ({
+test('the consent page says which host vouches for the client, and warns of programs on this computer [AS-16]', async ({
   page,
   world,
   host,
@@ -75,7 +75,7 @@ test('the consent page says which host vouches for the client, and warns of prog
   await expect(page.getByText('Any program on this computer could be listening.')).toBeVisible()
 })
 
-test('a document is fetched once, whoever asks and however often', async ({ world, host }) => {
+test('a document is fetched once, whoever asks and however often [AS-10]', async ({ world, host }) => {
   const clientId = host.publish(clientDocument(REDIRECT))
   const answers = await Promise.all(Array.from({ length: 12 }, () => ask(world, clientId)))
   expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([303]))
@@ -106,7 +106,7 @@ const NOT_FETCHED: Record<string, [answer: (host: DocumentHost) => RequestListen
 }
 
 for (const [what, [answer, text]] of Object.entries(NOT_FETCHED))
-  test(`a client whose address has ${what} is not an unknown one`, async ({ world, host }) => {
+  test(`a client whose address has ${what} is not an unknown one [AS-14 AS-18]`, async ({ world, host }) => {
     const page = await expectPage(await ask(world, host.serve(answer(host))))
     expect(page).toContain(UNREACHABLE)
     expect(page).toContain(text)
@@ -127,19 +127,22 @@ const NOT_USABLE: Record<string, [changes: object, text: string]> = {
 }
 
 for (const [what, [changes, text]] of Object.entries(NOT_USABLE))
-  test(`a client whose document ${what} is not let in`, async ({ world, host }) => {
+  test(`a client whose document ${what} is not let in [AS-11 AS-14]`, async ({ world, host }) => {
     const page = await expectPage(await ask(world, host.publish(clientDocument(REDIRECT, changes))))
     expect(page).toContain(INVALID)
     expect(page).toContain(text)
   })
 
-test('nobody is sent to a redirect URI that is not in the document', async ({ world, host }) => {
+test('nobody is sent to a redirect URI that is not in the document [AS-13]', async ({ world, host }) => {
   const clientId = host.publish(clientDocument('https://client.example/callback'))
   for (const redirect_uri of [REDIRECT, 'https://client.example/callback/', 'https://evil.example/callback'])
     expect(await expectPage(await ask(world, clientId, { redirect_uri }))).toContain('does not fit')
 })
 
-test('an error is shown before it leads to a host that only a document names', async ({ world, host }) => {
+test('an error is shown before it leads to a host that only a document names [AS-29 RFC-18]', async ({
+  world,
+  host,
+}) => {
   const redirect_uri = 'https://client.example/callback'
   const clientId = host.publish(clientDocument(redirect_uri))
   const page = await ask(world, clientId, { redirect_uri, response_type: 'token' })
@@ -148,7 +151,10 @@ test('an error is shown before it leads to a host that only a document names', a
   expect(await page.text()).toContain('This leads to')
 })
 
-test('an address that cannot be a client id is refused before anybody is asked', async ({ world, host }) => {
+test('an address that cannot be a client id is refused before anybody is asked [AS-19]', async ({
+  world,
+  host,
+}) => {
   const good = host.publish(clientDocument(REDIRECT))
   const { host: authority, pathname } = new URL(good)
   for (const clientId of [
@@ -164,7 +170,9 @@ test('an address that cannot be a client id is refused before anybody is asked',
   expect(host.asked(good)).toBe(0)
 })
 
-test('no address leads into a private network, however it is spelled', async ({ world }) => {
+test('no address leads into a private network, however it is spelled [AS-15 PX-18 H-21]', async ({
+  world,
+}) => {
   const secret = await startDocumentHost()
   const { port } = new URL(secret.origin)
   for (const authority of [
@@ -189,7 +197,7 @@ test('no address leads into a private network, however it is spelled', async ({ 
   await secret.close()
 })
 
-test('the token endpoint asks nobody on behalf of a stranger', async ({ world, host }) => {
+test('the token endpoint asks nobody on behalf of a stranger [AS-15]', async ({ world, host }) => {
   const clientId = host.publish(clientDocument(REDIRECT))
   const form = { grant_type: 'refresh_token', client_id: clientId, refresh_token: 'vst_rt_x' }
   const answer = await postForm(world.issuers.root, '/oauth/token', form)
@@ -197,7 +205,10 @@ test('the token endpoint asks nobody on behalf of a stranger', async ({ world, h
   expect(host.asked(clientId)).toBe(0)
 })
 
-test('what one client got is of no use to another with the same redirect URI', async ({ world, host }) => {
+test('what one client got is of no use to another with the same redirect URI [AS-15]', async ({
+  world,
+  host,
+}) => {
   const issuer = world.issuers.root
   const [mine, other] = [host.publish(clientDocument(REDIRECT)), host.publish(clientDocument(REDIRECT))]
   expect((await ask(world, other)).status).toBe(303)
@@ -209,7 +220,7 @@ test('what one client got is of no use to another with the same redirect URI', a
   expect(await outcome(await refresh(issuer, refresh_token, { client_id: mine }))).toBe('200 ok')
 })
 
-test('the operator chooses which hosts may vouch for clients', async ({ world, host }) => {
+test('the operator chooses which hosts may vouch for clients [AS-9 AS-17]', async ({ world, host }) => {
   const listed = new URL(host.origin).host
   const clientId = host.publish(clientDocument(REDIRECT))
   const slug = `policy-${await freePort()}`

@@ -26,7 +26,9 @@ const test = base.extend<{ database: TestDatabase }>({
 
 const hashed = (secret: string) => createHash('sha256').update(secret).digest('hex')
 
-test('a thief with a copy of the database finds nothing in it that he could use', async ({ database }) => {
+test('a thief with a copy of the database finds nothing in it that he could use [AS-32 RFC-43 H-47]', async ({
+  database,
+}) => {
   test.setTimeout(120_000)
   const world = await startWorld({ DATABASE_URL: database.url })
   const { root } = world.issuers

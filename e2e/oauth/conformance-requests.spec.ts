@@ -6,7 +6,7 @@ import { authorizeUrl, expect, makePkce, register, test } from '../support/test'
 
 const PUBLIC_CLIENT = { redirect_uris: ['http://127.0.0.1/callback'], token_endpoint_auth_method: 'none' }
 
-test('a scope that nobody offers is left out, and the answer says what was granted (RFC 6749 §3.3)', async ({
+test('a scope that nobody offers is left out, and the answer says what was granted (RFC 6749 §3.3) [AS-36 PX-19 RFC-22 H-36]', async ({
   world,
 }) => {
   const { root } = world.issuers
@@ -17,7 +17,9 @@ test('a scope that nobody offers is left out, and the answer says what was grant
   expect(await introspect(world, tokens.access_token)).toMatchObject({ scope: 'profile:read' })
 })
 
-test('a client that sends neither scope nor resource gets what it is for, and no more', async ({ world }) => {
+test('a client that sends neither scope nor resource gets what it is for, and no more [PX-19]', async ({
+  world,
+}) => {
   const registered = await register(world.issuers.root, { ...PUBLIC_CLIENT, scope: 'profile:read' })
   const login = await obtainCode(world, { clientId: registered.client_id ?? '' })
   const { access_token, scope } = await obtainTokens(world.issuers.root, login)
@@ -25,7 +27,7 @@ test('a client that sends neither scope nor resource gets what it is for, and no
   expect(await introspect(world, access_token)).toMatchObject({ aud: world.resources.root })
 })
 
-test('what a client says of its looks is fetched by nobody', async ({ page, world }) => {
+test('what a client says of its looks is fetched by nobody [AS-22 H-21]', async ({ page, world }) => {
   const site = await startDocumentHost()
   const logo_uri = site.serve((_, response) => response.writeHead(200, { 'content-type': 'image/png' }).end())
   const client_uri = site.serve((_, response) => response.writeHead(200).end())
@@ -43,7 +45,7 @@ test('what a client says of its looks is fetched by nobody', async ({ page, worl
   await site.close()
 })
 
-test('a client may send its secret in the header or in the body, however it registered', async ({
+test('a client may send its secret in the header or in the body, however it registered [CL-5]', async ({
   world,
 }) => {
   const { root } = world.issuers
@@ -61,7 +63,7 @@ test('a client may send its secret in the header or in the body, however it regi
     })
 })
 
-test('our name at the identity provider, its scopes and its state are never the client’s', async ({
+test('our name at the identity provider, its scopes and its state are never the client’s [PX-5 H-20 H-36 H-37]', async ({
   world,
 }) => {
   const visitor = newVisitor()

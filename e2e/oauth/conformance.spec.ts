@@ -6,7 +6,7 @@ for (const [kind, withResource] of [
   ['root', true],
   ['path', false],
 ] as const)
-  test(`the official conformance suite passes at the ${kind} issuer, ${withResource ? 'with' : 'without'} a resource`, async ({
+  test(`the official conformance suite passes at the ${kind} issuer, ${withResource ? 'with' : 'without'} a resource [AS-2 AS-7]`, async ({
     page,
     world,
   }) => {

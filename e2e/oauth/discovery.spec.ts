@@ -35,7 +35,7 @@ const metadataPlaces = (issuer: string) =>
 
 for (const kind of KINDS)
   test.describe(`the ${kind} issuer`, () => {
-    test('describes itself as the issuer that was asked for, byte for byte (RFC 8414 §3.3)', async ({
+    test('describes itself as the issuer that was asked for, byte for byte (RFC 8414 §3.3) [AS-2 AS-3 AS-4 AS-24 AS-25 AS-37]', async ({
       world,
     }) => {
       const issuer = world.issuers[kind]
@@ -56,7 +56,7 @@ for (const kind of KINDS)
       })
     })
 
-    test('names no endpoint that it does not have, and no member without a value', async ({ world }) => {
+    test('names only endpoints that exist, and no empty member [RFC-36 H-60]', async ({ world }) => {
       const issuer = world.issuers[kind]
       const metadata: object = await (await hostFetch(wellKnown('openid-configuration', issuer))).json()
       for (const [name, value] of Object.entries(metadata)) {
@@ -72,7 +72,7 @@ for (const kind of KINDS)
       }
     })
 
-    test('is found and registered at by a strict reader', async ({ world }) => {
+    test('is found and registered at by a strict reader [AS-6 AS-25]', async ({ world }) => {
       const issuer = world.issuers[kind]
       const configuration = await oidc.dynamicClientRegistration(
         new URL(issuer),
@@ -89,7 +89,7 @@ for (const kind of KINDS)
       expect(configuration.clientMetadata().client_id).toBeTruthy()
     })
 
-    test('says the same in every place where clients look', async ({ world }) => {
+    test('says the same in every place where clients look [AS-2 AS-4 H-60]', async ({ world }) => {
       const issuer = world.issuers[kind]
       const read = async (url: string) => {
         const response = await hostFetch(url)
@@ -155,7 +155,7 @@ for (const kind of KINDS)
         })
     })
 
-    test('answers to readers of every page, and to their preflights', async ({ world }) => {
+    test('answers to readers of every page, and to their preflights [RFC-34]', async ({ world }) => {
       const issuer = world.issuers[kind]
       const preflight = { origin: 'https://inspector.example', 'access-control-request-method': 'POST' }
       for (const url of [
@@ -177,7 +177,7 @@ for (const kind of KINDS)
       }
     })
 
-    test('says how long its documents may be kept, and answers HEAD like GET', async ({ world }) => {
+    test('says how long its documents may be kept, and answers HEAD like GET [RFC-35]', async ({ world }) => {
       const issuer = world.issuers[kind]
       for (const url of [...metadataPlaces(issuer), `${issuer}/oauth/jwks`]) {
         const got = await hostFetch(url)
@@ -194,7 +194,7 @@ for (const kind of KINDS)
 
 test.describe('a resource that lies on an origin of ours', () => {
   for (const kind of ['path', 'host'] as const)
-    test(`on the ${kind} server's origin is described under its path and at the root (RFC 9728 §3)`, async ({
+    test(`on the ${kind} server's origin is described under its path and at the root (RFC 9728 §3) [AS-37 RS-2 RS-4 RS-6 RS-10 RFC-36 H-56]`, async ({
       world,
     }) => {
       const resource = world.resources[kind]
@@ -218,14 +218,14 @@ test.describe('a resource that lies on an origin of ours', () => {
       }
     })
 
-  test('elsewhere is not described here', async ({ world }) => {
+  test('elsewhere is not described here [RS-4]', async ({ world }) => {
     const { pathname } = new URL(world.resources.root)
     const response = await hostFetch(`${world.issuers.root}/.well-known/oauth-protected-resource${pathname}`)
     expect(response.status).toBe(404)
   })
 })
 
-test('what is not there is a 404 that any page may read, and never a redirect', async ({ world }) => {
+test('an unknown path is a 404 that any page may read, no redirect [CL-6 H-59]', async ({ world }) => {
   const { root, host } = world.issuers
   for (const url of [
     `${root}/.well-known/oauth-authorization-server/s/unknown`,
@@ -258,7 +258,7 @@ test('what is not there is a 404 that any page may read, and never a redirect', 
   }
 })
 
-test('a trailing slash never leads elsewhere', async ({ world }) => {
+test('a trailing slash never leads elsewhere [CL-6]', async ({ world }) => {
   for (const issuer of Object.values(world.issuers))
     for (const url of [
       ...metadataPlaces(issuer).map((place) => `${place}/`),
@@ -276,7 +276,7 @@ test('a trailing slash never leads elsewhere', async ({ world }) => {
       }
 })
 
-test('an unknown host has no issuer, whatever a proxy header claims', async ({ world }) => {
+test('an unknown host has no issuer, whatever a proxy header claims [RFC-45]', async ({ world }) => {
   const url = serverMetadataUrl(world.issuers.root)
   const port = new URL(url).port
   for (const host of [

@@ -1,7 +1,7 @@
 import { hostFetch } from '../support/host-fetch'
 import { expect, test } from '../support/test'
 
-test('the authorization endpoint is for browsers to visit, not for pages to read (RFC 9700 §2.6)', async ({
+test('the authorization endpoint is for browsers to visit, not for pages to read (RFC 9700 §2.6) [RFC-16]', async ({
   world,
 }) => {
   for (const path of ['/oauth/authorize', '/authorize'])
@@ -14,7 +14,7 @@ test('the authorization endpoint is for browsers to visit, not for pages to read
 
 test.describe('the paths that clients of MCP 2025-03-26 take for granted', () => {
   for (const kind of ['root', 'host'] as const)
-    test(`exist at the ${kind} issuer`, async ({ world }) => {
+    test(`exist at the ${kind} issuer [AS-3 CL-6]`, async ({ world }) => {
       const issuer = world.issuers[kind]
       const registered = await hostFetch(`${issuer}/register`, {
         method: 'POST',

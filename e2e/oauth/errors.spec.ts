@@ -163,7 +163,7 @@ const FORMS = { token: TOKEN, revoke: REVOCATION, introspect: INTROSPECTION }
 
 for (const [endpoint, errors] of Object.entries(FORMS))
   for (const [what, wrong, status, error] of errors)
-    test(`${endpoint}: ${what} is ${status} ${error}`, async ({ world }) => {
+    test(`${endpoint}: ${what} is ${status} ${error} [RFC-29 RFC-34]`, async ({ world }) => {
       const request = wrong(scene)
       const [form, headers] = isPair(request) ? request : [request, {}]
       const sent = JSON.parse(JSON.stringify(form))
@@ -245,7 +245,7 @@ const REGISTRATION: readonly (readonly [what: string, body: unknown, error: stri
 ]
 
 for (const [what, body, error] of REGISTRATION)
-  test(`register: ${what} is 400 ${error}`, async ({ world }) => {
+  test(`register: ${what} is 400 ${error} [RFC-38]`, async ({ world }) => {
     const response = await hostFetch(`${world.issuers.root}/oauth/register`, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },

@@ -32,13 +32,13 @@ async function pageWithoutScript(browser: Browser): Promise<Page> {
   return (await browser.newContext({ javaScriptEnabled: false })).newPage()
 }
 
-test('metadata names both ways in which an answer travels', async ({ world }) => {
+test('metadata names both ways in which an answer travels [RFC-12]', async ({ world }) => {
   const metadata = await (await fetch(`${world.issuers.root}/.well-known/oauth-authorization-server`)).json()
   expect(metadata.response_modes_supported).toEqual(['query', 'form_post'])
 })
 
 for (const kind of ['root', 'path'] as const)
-  test(`a client that wants its answer posted gets it from the browser, at the ${kind} issuer`, async ({
+  test(`a client that wants its answer posted gets it from the browser, at the ${kind} issuer [RFC-12]`, async ({
     page,
     world,
     client,
@@ -158,7 +158,10 @@ test('values cannot break out of the page, and arrive as they were', async ({ pa
   expect(complaints).toEqual([])
 })
 
-test('a stranger who registered his site cannot use us to post into it unasked', async ({ page, world }) => {
+test('a stranger who registered his site cannot use us to post into it unasked [RFC-18]', async ({
+  page,
+  world,
+}) => {
   const site = 'https://app.example/callback'
   const { client_id } = await register(world.issuers.root, {
     client_name: 'Site',

@@ -32,7 +32,7 @@ async function logIn(world: World, answer: object = {}, at = server): Promise<To
 const refreshes = () => provider.requests.filter(({ body }) => body.get('grant_type') === 'refresh_token')
 const lastAccessToken = () => provider.secrets.filter((secret) => secret.startsWith('access-')).at(-1)
 
-test('a resource server gets its user’s token of a real identity provider, and may use it there', async ({
+test('a resource server gets its user’s token of a real identity provider, and may use it there [RS-13]', async ({
   world,
 }) => {
   const own = await startOwnServer(world, ['handoff_scopes: [openid, email, profile]'])

@@ -28,7 +28,7 @@ const test = base.extend<object, { acme: Enterprise }>({
 const metadataOf = async (issuer: string) =>
   (await fetch(issuer.replace('/s/', '/.well-known/oauth-authorization-server/s/'))).json()
 
-test('only a server that trusts somebody says so', async ({ acme, world }) => {
+test('only a server that trusts somebody says so [EMA-9]', async ({ acme, world }) => {
   const trusting = await metadataOf(acme.issuer)
   expect(trusting.grant_types_supported).toContain(JWT_BEARER)
   expect(trusting.authorization_grant_profiles_supported).toEqual([
@@ -43,7 +43,10 @@ test('only a server that trusts somebody says so', async ({ acme, world }) => {
   )
 })
 
-test('the company vouches for its user, who is the one that logs in @stores', async ({ acme, world }) => {
+test('the company vouches for its user, who is the one that logs in @stores [EMA-1 EMA-8]', async ({
+  acme,
+  world,
+}) => {
   const response = await acme.present(await acme.assertion(), { resource: acme.resource })
   expect(response.status).toBe(200)
   expect(response.headers.get('cache-control')).toBe('no-store')
@@ -86,7 +89,7 @@ test('all assertions for one user and client make one grant, and its token can b
   expect(await acme.introspect(two)).toMatchObject({ active: true })
 })
 
-test('the scope is what the company gave, the operator allows and the client asks for', async ({
+test('the scope is what the company gave, the operator allows and the client asks for [EMA-6]', async ({
   acme,
   world,
 }) => {
@@ -109,7 +112,7 @@ test('the scope is what the company gave, the operator allows and the client ask
   await strict.close()
 })
 
-test('the official MCP client reaches its tools in the name of its user', async ({ world }) => {
+test('the official MCP client reaches its tools in the name of its user [EMA-1]', async ({ world }) => {
   const resource = `http://localhost:${await freePort()}/mcp`
   const company = await startEnterprise(world, { resource })
   const mcp = await startMcpServer({ port: Number(new URL(resource).port), resource, issuer: company.issuer })

@@ -84,7 +84,7 @@ test('a replayed code ends the tokens at once', async ({ server, world }) => {
   expect(await server.introspect(tokens.access_token)).toEqual(INACTIVE)
 })
 
-test('another client cannot revoke the token, and learns nothing from trying', async ({ server }) => {
+test('another client cannot revoke the token, and learns nothing from trying [H-31]', async ({ server }) => {
   const tokens = await server.logIn()
   const stranger = await register(server.issuer, {
     redirect_uris: ['http://127.0.0.1/callback'],
@@ -106,7 +106,7 @@ test('who is not the resource server is told nothing', async ({ server }) => {
   }
 })
 
-test('another server neither knows nor revokes the token', async ({ server, world }) => {
+test('another server neither knows nor revokes the token [AS-35]', async ({ server, world }) => {
   const tokens = await server.logIn()
   expect(await introspect(world, tokens.access_token)).toEqual(INACTIVE)
   for (const issuer of Object.values(world.issuers)) {

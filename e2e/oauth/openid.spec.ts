@@ -76,7 +76,7 @@ test('who does not ask for openid gets no ID token, whatever else it sends', asy
   }
 })
 
-test('a client that asks for every advertised scope is granted every one', async ({ world }) => {
+test('a client that asks for every advertised scope is granted every one [H-60]', async ({ world }) => {
   const { root } = world.issuers
   for (const document of ['oauth-authorization-server', 'openid-configuration']) {
     const metadata = await (await fetch(`${root}/.well-known/${document}`)).json()
@@ -219,7 +219,9 @@ test('an ID token says when the user authenticated, if the identity provider doe
   await server.close()
 })
 
-test('an email that the identity provider did not verify is not called verified', async ({ world }) => {
+test('an email that the identity provider did not verify is not called verified [H-43]', async ({
+  world,
+}) => {
   const [alice] = SANDBOX_USERS
   if (!alice) throw new Error('the sandbox has users')
   const unverified = { ...claimsOf(alice), email_verified: undefined }

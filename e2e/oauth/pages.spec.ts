@@ -8,7 +8,7 @@ const REDIRECT = 'http://127.0.0.1:9876/callback'
 const WIDTHS = [360, 1280]
 
 for (const { name, open, status, says } of GALLERY)
-  test(`${name}: says what it must, in light and dark, on small and large screens`, async ({
+  test(`${name}: says what it must, in light and dark, on small and large screens [PX-6 RFC-1]`, async ({
     page,
     world,
   }, testInfo) => {
@@ -138,7 +138,7 @@ test('text twice as large still fits a small screen', async ({ page, world }) =>
   await expect(page.getByRole('button', { name: 'Deny' })).toBeInViewport({ ratio: 0 })
 })
 
-test('nothing is loaded from elsewhere, and the page cannot be framed', async ({ page, world }) => {
+test('nothing is loaded from elsewhere, and the page cannot be framed [RFC-17]', async ({ page, world }) => {
   const origins = new Set<string>()
   page.on('request', (request) => origins.add(new URL(request.url()).origin))
   const response = await page.goto(await consentUrl(world, { redirectUri: REDIRECT }))
@@ -153,7 +153,7 @@ test('nothing is loaded from elsewhere, and the page cannot be framed', async ({
   expect(headers['cache-control']).toContain('no-store')
 })
 
-test('going back after the login does not break the page', async ({ page, world }) => {
+test('going back after the login does not break the page [H-12]', async ({ page, world }) => {
   await page.goto(await consentUrl(world, { redirectUri: REDIRECT }))
   await page.getByRole('button', { name: 'Allow' }).click()
   await expect(page.getByLabel('Username')).toBeVisible()

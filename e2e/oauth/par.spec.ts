@@ -67,7 +67,7 @@ test('metadata names the endpoint at every issuer', async ({ world }) => {
     })
 })
 
-test('looking at the link uses nothing up, and answering does', async ({ world }) => {
+test('looking at the link uses nothing up, and answering does [CL-1]', async ({ world }) => {
   const issuer = world.issuers.root
   const url = pushedUrl(issuer, await pushed(issuer, soundRequest()))
   const probes = await Promise.all([1, 2, 3].map(() => newVisitor().go(url)))

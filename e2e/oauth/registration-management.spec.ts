@@ -145,7 +145,7 @@ test('what a deleted client was given ends: its tokens, its logins under way, it
   expect(timeline.stdout).toContain(clientId)
 })
 
-test('a redirect URI that is taken back gets no more answers, not even of a login under way', async ({
+test('a redirect URI that is taken back gets no more answers, not even of a login under way [PX-10]', async ({
   world,
 }) => {
   const { root } = world.issuers

@@ -12,7 +12,7 @@ async function send(world: World, body: unknown, endpoint = '/oauth/register') {
   return { response, status: response.status, body: await response.json() }
 }
 
-test('every registered value comes back, in a response that nobody keeps (RFC 7591 §3.2.1)', async ({
+test('every registered value comes back, in a response that nobody keeps (RFC 7591 §3.2.1) [AS-6 AS-21 RFC-37]', async ({
   world,
 }) => {
   const asked = {
@@ -46,7 +46,9 @@ test('every registered value comes back, in a response that nobody keeps (RFC 75
   expect(client_id_issued_at).toBeLessThanOrEqual(before + 60)
 })
 
-test('what a client leaves out is filled in, and the answer says how', async ({ world }) => {
+test('what a client leaves out is filled in, and the answer says how [AS-38 RFC-37 CL-2 CL-3]', async ({
+  world,
+}) => {
   const { status, body } = await send(world, { redirect_uris: [REDIRECT] })
   expect(status).toBe(201)
   expect(body).toEqual({
@@ -81,7 +83,7 @@ for (const [method, hasSecret] of [
     expect('client_secret_expires_at' in body).toBe(hasSecret)
   })
 
-test('null and empty members count as absent, and none comes back', async ({ world }) => {
+test('null and empty members count as absent, and none comes back [RFC-37 CL-3]', async ({ world }) => {
   const { status, body } = await send(world, {
     redirect_uris: [REDIRECT],
     token_endpoint_auth_method: 'none',
@@ -98,7 +100,7 @@ test('null and empty members count as absent, and none comes back', async ({ wor
     expect(body).not.toHaveProperty(absent)
 })
 
-test('members that nobody here knows are ignored, and grant types that are not offered dropped', async ({
+test('members that nobody here knows are ignored, and grant types that are not offered dropped [AS-38]', async ({
   world,
 }) => {
   const { status, body } = await send(world, {
@@ -133,7 +135,7 @@ const bad = {
 }
 
 for (const [what, uri] of Object.entries(bad))
-  test(`one redirect URI with ${what} fails the whole registration`, async ({ world }) => {
+  test(`one redirect URI with ${what} fails the whole registration [AS-27 RFC-38]`, async ({ world }) => {
     const { response, status, body } = await send(world, {
       redirect_uris: [REDIRECT, uri],
       token_endpoint_auth_method: 'none',

@@ -26,7 +26,7 @@ const test = base.extend<{ host: DocumentHost }>({
   },
 })
 
-test('who has allowed a client in this browser is not asked again', async ({ world, host }) => {
+test('who has allowed a client in this browser is not asked again [PX-3]', async ({ world, host }) => {
   const client = rememberedClient(world, host)
   const visitor = await newKnownVisitor(client)
   const answer = await client.ask(visitor)
@@ -75,7 +75,7 @@ test('the session is a cookie of this connection that lasts a working day, and i
 
 test.describe('the page is shown', () => {
   for (const site of ['cross-site', 'same-site', undefined])
-    test(`when the browser was sent by another site: ${site}`, async ({ world, host }) => {
+    test(`when the browser was sent by another site: ${site} [PX-21 H-6]`, async ({ world, host }) => {
       const client = rememberedClient(world, host)
       const visitor = await newKnownVisitor(client)
       const headers: Record<string, string> = site ? { 'sec-fetch-site': site } : {}
@@ -86,13 +86,13 @@ test.describe('the page is shown', () => {
     })
 
   for (const prompt of ['consent', 'login', 'select_account', 'login consent'])
-    test(`when the client asks for it: prompt=${prompt}`, async ({ world, host }) => {
+    test(`when the client asks for it: prompt=${prompt} [RFC-13]`, async ({ world, host }) => {
       const client = rememberedClient(world, host)
       const visitor = await newKnownVisitor(client)
       expect(kindOf(world, await client.ask(visitor, { prompt }))).toBe('page')
     })
 
-  test('for more than was allowed, and then no more for that', async ({ world, host }) => {
+  test('for more than was allowed, and then no more for that [PX-3]', async ({ world, host }) => {
     const client = rememberedClient(world, host)
     const visitor = newVisitor()
     await client.logIn(visitor, 'alice', { scope: 'profile:read' })
@@ -102,7 +102,7 @@ test.describe('the page is shown', () => {
     expect(kindOf(world, await client.ask(visitor, { scope: 'profile:read notes:write' }))).toBe('upstream')
   })
 
-  test('in another browser, and at another server', async ({ world, host }) => {
+  test('in another browser, and at another server [PX-21]', async ({ world, host }) => {
     const client = rememberedClient(world, host)
     const visitor = await newKnownVisitor(client)
     expect(kindOf(world, await client.ask(newVisitor()))).toBe('page')
@@ -113,7 +113,7 @@ test.describe('the page is shown', () => {
     expect(kindOf(world, opened)).toBe('page')
   })
 
-  test('for programs on this computer, apps with a scheme of their own, and who registered itself', async ({
+  test('for programs on this computer, apps with a scheme of their own, and who registered itself [PX-21 RFC-11 H-6]', async ({
     world,
     host,
   }) => {
@@ -134,7 +134,7 @@ test.describe('the page is shown', () => {
     expect(kindOf(world, await visitor.go(locationOf(begun), { headers }))).toBe('page')
   })
 
-  test('for another redirect URI of the same client', async ({ world, host }) => {
+  test('for another redirect URI of the same client [PX-21]', async ({ world, host }) => {
     const other = 'https://client.example/other'
     const client = rememberedClient(world, host, { changes: { redirect_uris: [SITE, other] } })
     const visitor = await newKnownVisitor(client)
@@ -212,13 +212,19 @@ test.describe('prompt=none', () => {
     expect(kindOf(world, await client.ask(await newKnownVisitor(client), none))).toBe('upstream')
   })
 
-  test('is answered login_required by a browser that nobody has logged in with', async ({ world, host }) => {
+  test('is answered login_required by a browser that nobody has logged in with [RFC-13]', async ({
+    world,
+    host,
+  }) => {
     const client = rememberedClient(world, host, { redirectUri: REDIRECT })
     const issuer = world.issuers.root
     expectRedirectedError(await client.ask(newVisitor(), none), told('login_required', issuer))
   })
 
-  test('is answered consent_required where the page would have to be shown', async ({ world, host }) => {
+  test('is answered consent_required where the page would have to be shown [RFC-13]', async ({
+    world,
+    host,
+  }) => {
     const client = rememberedClient(world, host, { redirectUri: REDIRECT })
     const visitor = await newKnownVisitor(client)
     const issuer = world.issuers.root

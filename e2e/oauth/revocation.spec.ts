@@ -21,7 +21,9 @@ async function tellTales(response: Response) {
   return { status: response.status, headers: { ...headers, date: '' }, body: await response.text() }
 }
 
-test('a revoked refresh token is dead at once, and all that hangs on its grant', async ({ world }) => {
+test('a revoked refresh token is dead at once, and all that hangs on its grant [RFC-39 CL-4]', async ({
+  world,
+}) => {
   const tokens = await logIn(world)
   const { refresh_token: successor, access_token: second } = await (
     await refresh(world.issuers.root, tokens.refresh_token)
@@ -46,7 +48,7 @@ test('a refresh token that was spent already still ends its grant', async ({ wor
   expect(await outcome(await refresh(world.issuers.root, refreshed.refresh_token))).toBe('400 invalid_grant')
 })
 
-test('a revoked access token is dead at introspection, and nothing else is', async ({ world }) => {
+test('a revoked access token is dead at introspection, and nothing else is [RFC-39]', async ({ world }) => {
   const tokens = await logIn(world)
   const other = await logIn(world)
   // A hint may be wrong (RFC 7009 §2.1).
@@ -58,14 +60,16 @@ test('a revoked access token is dead at introspection, and nothing else is', asy
   expect(await isActive(world, (await refreshed.json()).access_token)).toBe(true)
 })
 
-test('one login that is revoked leaves the same user’s other login alone', async ({ world }) => {
+test('one login that is revoked leaves the same user’s other login alone [H-32]', async ({ world }) => {
   const [laptop, desktop] = [await logIn(world), await logIn(world)]
   await revoke(world, { token: laptop.refresh_token })
   expect(await isActive(world, laptop.access_token)).toBe(false)
   expect(await isActive(world, desktop.access_token)).toBe(true)
 })
 
-test('another client cannot revoke my tokens, and learns nothing from trying', async ({ world }) => {
+test('another client cannot revoke my tokens, and learns nothing from trying [RFC-39 H-31]', async ({
+  world,
+}) => {
   const mine = await logIn(world)
   const stranger = await register(world.issuers.root, {
     redirect_uris: [REDIRECT],
@@ -107,7 +111,9 @@ test('a stranger’s guess has no effect, and always the same answer', async ({ 
   expect(await isActive(world, tokens.refresh_token)).toBe(true)
 })
 
-test('a token of another server is foreign, although a client of the same name asks', async ({ world }) => {
+test('a token of another server is foreign, although a client of the same name asks [H-31]', async ({
+  world,
+}) => {
   const mine = await logIn(world)
   for (const issuer of [world.issuers.path, world.issuers.host])
     for (const token of [mine.refresh_token, mine.access_token])
@@ -119,7 +125,7 @@ test('a token of another server is foreign, although a client of the same name a
   expect(await isActive(world, mine.refresh_token)).toBe(true)
 })
 
-test('who does not authenticate revokes nothing, whatever the token', async ({ world }) => {
+test('who does not authenticate revokes nothing, whatever the token [RFC-39]', async ({ world }) => {
   const headers = basic('confidential', CONFIDENTIAL_SECRET)
   const login = await obtainCode(world, { clientId: 'confidential' })
   const tokens = await obtainTokens(world.issuers.root, login, headers)
@@ -169,7 +175,7 @@ test('of a refresh and a revocation at the same time, none leaves a live token b
   }
 })
 
-test('the metadata says where and how, and browsers may ask', async ({ world }) => {
+test('the metadata says where and how, and browsers may ask [H-61]', async ({ world }) => {
   for (const issuer of Object.values(world.issuers)) {
     const { origin, pathname } = new URL(issuer)
     const path = pathname === '/' ? '' : pathname
@@ -186,7 +192,7 @@ test('the metadata says where and how, and browsers may ask', async ({ world }) 
   }
 })
 
-test('introspection describes each kind of token, and no refresh token can pass for an access token', async ({
+test('introspection describes each kind of token, and no refresh token can pass for an access token [RFC-40 H-61]', async ({
   world,
 }) => {
   const tokens = await logIn(world)

@@ -34,7 +34,7 @@ async function keysOf(world: World, kind: Kind) {
   return createLocalJWKSet(await response.json())
 }
 
-test('one browser logs in at three servers, and each token is for its own server alone', async ({
+test('one browser logs in at three servers, and each token is for its own server alone [AS-24 RS-12]', async ({
   page,
   world,
 }) => {
@@ -133,7 +133,7 @@ test("another server's resource cannot be asked for", async ({ world }) => {
 })
 
 test.describe('a server with a host of its own', () => {
-  test('hands the browser to our origin at once, and keeps no cookie (design of one session origin)', async ({
+  test('hands the browser to our origin at once, and keeps no cookie (design of one session origin) [PX-15]', async ({
     page,
     world,
   }) => {

@@ -28,7 +28,9 @@ async function newClient(world: World, issuer = world.issuers.root) {
 const sorted = (scope: unknown) => String(scope).split(' ').toSorted()
 const BOTH = ['notes:write', 'profile:read']
 
-test('who logs in for one scope more has both, and the old tokens keep what they had', async ({ world }) => {
+test('who logs in for one scope more has both, and the old tokens keep what they had [H-41]', async ({
+  world,
+}) => {
   const issuer = world.issuers.root
   const { clientId, logIn } = await newClient(world)
   const before = await logIn('profile:read')

@@ -39,7 +39,7 @@ const times = <T>(count: number, make: () => Promise<T>) => Promise.all(Array.fr
 const revoke = (token: string, at = server) =>
   postForm(at.issuer, '/oauth/revoke', { client_id: 'cli', token })
 
-test('the identity provider is asked when its token has expired, and not before it has again', async ({
+test('the identity provider is asked when its token has expired, and not before it has again [PX-16]', async ({
   world,
 }) => {
   const tokens = await logIn(world, 'lazy')
@@ -49,7 +49,7 @@ test('the identity provider is asked when its token has expired, and not before 
   expect(asked()).toBe(1)
 })
 
-test('200 refreshes at once with an expired upstream token refresh that once', async ({ world }) => {
+test('200 refreshes at once with an expired upstream token refresh that once [H-39]', async ({ world }) => {
   const tokens = await logIn(world, 'crowd')
   provider.misbehave({ refreshing: { rotate: true } })
   const answers = await times(200, () => refresh(server.issuer, tokens.refresh_token))
@@ -59,7 +59,7 @@ test('200 refreshes at once with an expired upstream token refresh that once', a
   await refreshed(await refresh(server.issuer, all[0]!.refresh_token))
 })
 
-test('with the identity provider stopped, signed-in users refresh and work on', async ({ world }) => {
+test('with the identity provider stopped, signed-in users refresh and work on [H-39]', async ({ world }) => {
   const gone = await startMisbehavingProvider({ tokenAnswer: { expires_in: 0 } })
   const at = await addServer(world, gone)
   const first = await obtainTokens(at.issuer, await obtainCode(world, { issuer: at.issuer }))
@@ -81,7 +81,9 @@ const DOWN: Readonly<Record<string, Misbehaviour>> = {
   'answers with a page': { answers: { refresh: { body: '<p>raw upstream text</p>' } } },
 }
 for (const [what, how] of Object.entries(DOWN))
-  test(`a provider that ${what} logs nobody out for a day, and then asks for patience`, async ({ world }) => {
+  test(`a provider that ${what} logs nobody out for a day, and then asks for patience [PX-16]`, async ({
+    world,
+  }) => {
     let tokens = await logIn(world, `down-${what}`)
     provider.misbehave(how)
     tokens = await refreshed(await refresh(server.issuer, tokens.refresh_token))
@@ -127,7 +129,9 @@ const REFUSALS: Readonly<Record<string, Misbehaviour>> = {
   'an ID token about somebody else': { refreshing: { idTokenClaims: { sub: 'mallory' } } },
 }
 for (const [what, how] of Object.entries(REFUSALS))
-  test(`a user whom the provider refuses with ${what} logs in again, once`, async ({ world }) => {
+  test(`a user whom the provider refuses with ${what} logs in again, once [PX-16 RFC-27 H-38]`, async ({
+    world,
+  }) => {
     const user = `refused-${what}`
     const [tokens, elsewhere] = [await logIn(world, user), await logIn(world, user)]
     provider.misbehave(how)
@@ -149,7 +153,7 @@ for (const [what, how] of Object.entries(REFUSALS))
     expect(world.app.output()).not.toContain('raw upstream text')
   })
 
-test('a refresh that the provider refuses leaves no successor to use', async ({ world }) => {
+test('a refresh that the provider refuses leaves no successor to use [H-38]', async ({ world }) => {
   const tokens = await logIn(world, 'successor')
   provider.misbehave({ refreshing: { answer: { expires_in: 0 } } })
   const next = await refreshed(await refresh(server.issuer, tokens.refresh_token))
@@ -167,7 +171,7 @@ test('a dead refresh token has nobody asked about its user', async ({ world }) =
 })
 
 test.describe('the user’s last grant on a connection', () => {
-  test('takes the tokens at the identity provider with it', async ({ world }) => {
+  test('takes the tokens at the identity provider with it [PX-16]', async ({ world }) => {
     const [laptop, desktop] = [await logIn(world, 'last'), await logIn(world, 'last')]
     await revoke(laptop.refresh_token)
     await expect.poll(() => holdsUpstreamTokens(world, grantOf(laptop))).toBe(false)

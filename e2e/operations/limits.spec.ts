@@ -54,7 +54,7 @@ for (const endpoint of ['par', 'device_authorization'])
     await server.close()
   })
 
-test('a forged X-Forwarded-For from anywhere but a trusted proxy gives an attacker no new attempts', async ({
+test('a forged X-Forwarded-For from anywhere but a trusted proxy gives an attacker no new attempts [H-54]', async ({
   world,
 }) => {
   const { root } = world.issuers
@@ -103,7 +103,7 @@ test.describe('behind a trusted proxy', () => {
   const authorize = (address: string) =>
     hostFetch(`${app.url}/oauth/authorize?client_id=claude`, { headers: from(address) })
 
-  test('a stranger who uses up his registrations leaves everybody else’s, whatever he writes in front of his address', async () => {
+  test('a stranger who uses up his registrations leaves everybody else’s, whatever he writes in front of his address [H-52 H-54]', async () => {
     let sent = 0
     const forged = () => register(`198.51.100.${sent++ % 250}, 203.0.113.66, 10.1.2.3`, '{}')
     await expectSlowDown(await exhaust(forged, 1_000))
@@ -124,7 +124,7 @@ test.describe('behind a trusted proxy', () => {
     expect((await authorize('160.79.104.10')).status).toBe(400)
   })
 
-  test('a stranger cannot exhaust a client’s limit for others, nor from its own address for itself', async () => {
+  test('a stranger cannot exhaust a client’s limit for others, nor from its own address for itself [H-54]', async () => {
     const { client_id, client_secret } = await (
       await register('160.79.104.10', JSON.stringify({ redirect_uris: ['http://127.0.0.1/callback'] }))
     ).json()
@@ -155,7 +155,7 @@ test.describe('behind a trusted proxy', () => {
     await expectSlowDown(await exhaust(guess, 400))
   })
 
-  test('a server’s quota of unused clients holds for all addresses together', async () => {
+  test('a server’s quota of unused clients holds for all addresses together [H-52]', async () => {
     const small = SMALL_CONFIGURATION.replace(
       'connection: login',
       'connection: login\n        registration: { quota: 1 }',

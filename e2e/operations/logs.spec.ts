@@ -47,7 +47,7 @@ const cookiesOf = (visitor: Visitor) =>
       .map(({ name, value }) => [`the cookie ${name}`, value]),
   )
 
-test('a login in a browser, its refresh and its replay print no secret', async ({ page, world }) => {
+test('a login in a browser, its refresh and its replay print no secret [H-50]', async ({ page, world }) => {
   const pkce = makePkce()
   const state = `state-of-the-client-${makePkce().verifier}`
   const upstream: Record<string, string> = {}
@@ -91,7 +91,9 @@ test('a login in a browser, its refresh and its replay print no secret', async (
   })
 })
 
-test('clients with secrets print none, right or wrong, in the header or in the body', async ({ world }) => {
+test('clients with secrets print none, right or wrong, in the header or in the body [H-50]', async ({
+  world,
+}) => {
   const { root } = world.issuers
   const right = basic('confidential', CONFIDENTIAL_SECRET)
   const login = await obtainCode(world, { clientId: 'confidential' })
@@ -160,7 +162,7 @@ test('logins that fail on our side of the redirect print no secret', async ({ pa
   })
 })
 
-test('logins that fail at the identity provider print nothing that it said', async ({ world }) => {
+test('logins that fail at the identity provider print nothing that it said [H-50]', async ({ world }) => {
   const provider = await startMisbehavingProvider()
   const server = await addServer(world, provider)
   const body = { error: 'invalid_grant', error_description: 'raw upstream text' }

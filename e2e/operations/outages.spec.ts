@@ -18,7 +18,9 @@ const REDIRECT = 'http://127.0.0.1:9878/callback'
 const UPSTASH_TOKEN = 'token-of-the-upstash-bridge'
 
 for (const protocol of ['TCP', 'the Upstash REST protocol'])
-  test(`with Redis over ${protocol} away, nobody is signed out, and logins wait`, async ({ page }) => {
+  test(`with Redis over ${protocol} away, nobody is signed out, and logins wait [RFC-2 H-39]`, async ({
+    page,
+  }) => {
     const [postgres, port] = await Promise.all([startPostgres(), freePort()])
     const redis = await startRedis(port)
     const bridge = protocol === 'TCP' ? null : await startUpstashBridge(redis.url, UPSTASH_TOKEN)
@@ -63,7 +65,7 @@ for (const protocol of ['TCP', 'the Upstash REST protocol'])
     await Promise.all([again.close(), postgres.close()])
   })
 
-test('with Postgres away everything says so, and goes on when it is back', async ({ page }) => {
+test('with Postgres away everything says so, and goes on when it is back [RFC-28]', async ({ page }) => {
   const directory = await newDataDir()
   const postgres = await openEmbeddedPostgres(directory)
   const relay = await startRelay(portOf(postgres.url))

@@ -25,7 +25,7 @@ const endings = [
 ]
 
 for (const { how, end } of endings)
-  test(`a login under way survives that the server is ${how}, as do clients, keys and tokens`, async ({
+  test(`a login under way survives that the server is ${how}, as do clients, keys and tokens [AS-39]`, async ({
     page,
   }) => {
     const dataDir = await newDataDir()

@@ -22,7 +22,7 @@ const test = base.extend<{ dataDir: string }>({
 const key = (id: string, fill: number) => `${id}:${Buffer.alloc(32, fill).toString('base64')}`
 
 test.describe('a wrong configuration stops the start', () => {
-  test('with all mistakes at once, each with its variable and what to do', async ({ dataDir }) => {
+  test('with all mistakes at once, each with its variable and what to do [AS-26]', async ({ dataDir }) => {
     const port = await freePort()
     const notMade = path.join(dataDir, 'not-made')
     const { code, mistakes } = await runToEnd('server', {

@@ -8,7 +8,7 @@ import { testInstallation } from '@/lib/test-support/installation'
 const { apply, refusal, rows, store } = testInstallation()
 
 describe('applying a configuration', () => {
-  it('creates everything it names', async () => {
+  it('creates everything it names [AS-7]', async () => {
     const plan = await apply(EXAMPLE)
     expect(plan.warnings).toEqual([])
     expect(plan.changes.map(({ action, kind, name }) => `${action} ${kind} ${name}`)).toEqual([
@@ -70,7 +70,7 @@ describe('applying a configuration', () => {
     expect(await rows()).toEqual(before)
   })
 
-  it('updates what differs and shows no secret', async () => {
+  it('updates what differs and shows no secret [H-48]', async () => {
     await apply(EXAMPLE)
     const text = changed('name: Acme MCP', 'name: Acme').replace('            name: Build server\n', '')
     const env = {
@@ -92,7 +92,7 @@ describe('applying a configuration', () => {
     expect((await rows()).clients.find(({ clientId }) => clientId === 'ci')).not.toHaveProperty('name')
   })
 
-  it('shows no secret when it creates, either', async () => {
+  it('shows no secret when it creates, either [H-48]', async () => {
     const plan = await apply(EXAMPLE)
     for (const text of [printPlan(plan), printNewAddresses(plan), JSON.stringify(plan)]) {
       expect(text).not.toContain('S3CR3T')
@@ -128,7 +128,7 @@ describe('applying a configuration', () => {
     expect((await rows()).organizations).toEqual([])
   })
 
-  it('derives issuers from SERVERS_DOMAIN, and on this machine from plain http', async () => {
+  it('derives issuers from SERVERS_DOMAIN, and on this machine from plain http [AS-26]', async () => {
     const config = { publicUrl: 'http://localhost:3000', loopback: true, serversDomain: 'mcp.localhost:3000' }
     await apply(EXAMPLE, { config })
     expect((await rows()).servers.map(({ issuer }) => issuer).toSorted()).toEqual([

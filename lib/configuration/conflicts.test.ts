@@ -7,7 +7,7 @@ import { testInstallation } from '@/lib/test-support/installation'
 const { apply, refusal, rows, store } = testInstallation()
 
 describe('what never changes', () => {
-  it('is refused together, each with its line', async () => {
+  it('is refused together, each with its line [AS-39]', async () => {
     await apply(EXAMPLE)
     const text = changed('id: acme-okta', 'id: other-id')
       .replace('        default: true\n', '')
@@ -33,7 +33,7 @@ describe('what never changes', () => {
     ])
   })
 
-  it('is kept, with a warning, when only PUBLIC_URL is another', async () => {
+  it('is kept, with a warning, when only PUBLIC_URL is another [AS-39]', async () => {
     await apply(EXAMPLE)
     const plan = await apply(EXAMPLE, { config: { ...CONFIG, publicUrl: 'https://new.example.com' } })
     expect(plan.changes).toEqual([])
@@ -108,7 +108,7 @@ describe('conflicts with what is stored', () => {
     expect(line).toContain('is PUBLIC_URL')
   })
 
-  it("keep a file's server out of the connections of another organization", async () => {
+  it("keep a file's server out of the connections of another organization [H-44]", async () => {
     await apply(EXAMPLE)
     const text = other({ server: 'slug: new' }).replace('connection: okta', 'connection: github')
     expect(await refusal(text)).toEqual([

@@ -54,7 +54,7 @@ describe('an export', () => {
 })
 
 describe('names for secrets', () => {
-  it('are variables that no two secrets share', () => {
+  it('are variables that no two secrets share [H-48]', () => {
     const placeholder = secretPlaceholders()
     expect(placeholder('acme', 'a.b', 'client_secret')).toBe('env:ACME_A_B_CLIENT_SECRET')
     expect(placeholder('acme', 'a-b', 'client_secret')).toBe('env:ACME_A_B_CLIENT_SECRET_2')

@@ -20,7 +20,7 @@ describe('sealer', () => {
     expect(sealed.some((value) => value.includes('a secret'))).toBe(false)
   })
 
-  it('opens nothing in another place than where it was sealed', () => {
+  it('opens nothing in another place than where it was sealed [AS-32]', () => {
     const sealed = before.seal('a secret', CONTEXT)
     for (const elsewhere of ['connections:2:client_secret', 'connections:1:client_secre', ''])
       expect(() => before.open(sealed, elsewhere)).toThrow()

@@ -21,7 +21,7 @@ describe('secrets', () => {
     },
   )
 
-  it('makes ids of 128 random bits', () => {
+  it('makes ids of 128 random bits [PX-11 CL-2]', () => {
     const ids = Array.from({ length: 100 }, () => before.id())
     expect(new Set(ids).size).toBe(100)
     expect(ids.every((id) => /^[A-Za-z0-9_-]{22}$/.test(id))).toBe(true)

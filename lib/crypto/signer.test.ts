@@ -189,7 +189,7 @@ describe('verification', () => {
     expect(await server.verify(id)).toBeNull()
   })
 
-  it('accepts no other type, algorithm or signature', async () => {
+  it('accepts no other type, algorithm or signature [RFC-42]', async () => {
     const { newProcess } = await scene()
     const server = newProcess()
     const [header = '', payload, signature] = (await server.sign()).split('.')

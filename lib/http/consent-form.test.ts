@@ -21,7 +21,7 @@ describe('formTokenOf', () => {
     expect(tokens.every((token) => /^[A-Za-z0-9_-]{43}$/.test(token))).toBe(true)
   })
 
-  it('is the one that this browser has, so that a second tab does not break the first', () => {
+  it('is the one that this browser has, so that a second tab does not break the first [H-5]', () => {
     expect(opened(COOKIE)).toBe(TOKEN)
   })
 
@@ -35,7 +35,7 @@ describe('formTokenOf', () => {
 })
 
 describe('consentCookie', () => {
-  it('is one per request, and lives as long as the request', () => {
+  it('is one per request, and lives as long as the request [PX-9]', () => {
     expect(consentCookie(PUBLIC_URL, ID, TOKEN)).toBe(
       `${COOKIE}; Path=/; Max-Age=600; HttpOnly; SameSite=Lax; Secure`,
     )
@@ -74,7 +74,7 @@ describe('isOwnForm', () => {
       { origin: PUBLIC_URL, cookie: `vst_consent_${ID}=${TOKEN}` },
     ],
     ['an empty cookie', { origin: PUBLIC_URL, cookie: `__Host-vst_consent_${ID}=` }],
-  ])('is false for %s', (_, headers) => {
+  ])('is false for %s [PX-7]', (_, headers) => {
     expect(check(headers as unknown as Record<string, string>)).toBe(false)
   })
 
@@ -87,7 +87,7 @@ describe('isOwnForm', () => {
     )
   })
 
-  it('is false for the token of another request', () => {
+  it('is false for the token of another request [PX-9]', () => {
     expect(check({ origin: PUBLIC_URL, cookie: COOKIE }, { request: 'request-2' })).toBe(false)
   })
 })

@@ -8,13 +8,13 @@ const sent = (cookie?: string) => new Request(HTTPS, cookie === undefined ? {} :
 describe('setCookie', () => {
   const cookie = { name: 'vst_state_1', value: 'v', maxAge: 600 }
 
-  it('ties a cookie to this host, to TLS and to navigations of our own making', () => {
+  it('ties a cookie to this host, to TLS and to navigations of our own making [PX-9]', () => {
     expect(setCookie(HTTPS, cookie)).toBe(
       '__Host-vst_state_1=v; Path=/; Max-Age=600; HttpOnly; SameSite=Lax; Secure',
     )
   })
 
-  it('keeps what the __Host- prefix demands: Secure, Path=/ and no Domain (RFC 6265bis §4.1.3.2)', () => {
+  it('keeps what the __Host- prefix demands: Secure, Path=/ and no Domain (RFC 6265bis §4.1.3.2) [H-11]', () => {
     const [, ...attributes] = setCookie(HTTPS, cookie).split('; ')
     expect(attributes).toContain('Secure')
     expect(attributes).toContain('Path=/')
@@ -37,7 +37,7 @@ describe('readCookie', () => {
     expect(readCookie(request, HTTPS, 'vst_state_1')).toBe('x=y=')
   })
 
-  it('does not take a cookie without the prefix, which another host could have set', () => {
+  it('does not take a cookie without the prefix, which another host could have set [PX-9 H-11]', () => {
     expect(readCookie(sent('vst_state_1=forged'), HTTPS, 'vst_state_1')).toBeUndefined()
   })
 

@@ -12,7 +12,7 @@ const page = (change: Partial<ErrorView> = {}) => errorPage({ ...view, ...change
 const link = (href: string) => ({ href, label: 'Go back', host: 'client.example' })
 
 describe('an error page', () => {
-  it('answers HTML with the given status, never stored, framed, sniffed or named in a referrer', async () => {
+  it('answers HTML with the given status, never stored, framed, sniffed or named in a referrer [RFC-17]', async () => {
     const response = errorPage({ ...view, status: 403 })
     expect(response.status).toBe(403)
     expect(Object.fromEntries(response.headers)).toEqual({
@@ -139,7 +139,7 @@ describe('an error page under attack', () => {
     '/cb',
     '',
     'https://client.example/\u202Ecb',
-  ])('shows no link to %j', async (href) => {
+  ])('shows no link to %j [H-15]', async (href) => {
     const text = await page({ link: link(href) })
     expect(text).not.toContain('<a ')
     expect(text).not.toContain('This leads to')

@@ -62,7 +62,7 @@ describe('findServer', () => {
       'auth.example.com',
       '/.well-known/oauth-authorization-server/s/acme/x',
     ],
-  ])('finds none for %s', async (_, host, path) => {
+  ])('finds none for %s [H-19]', async (_, host, path) => {
     expect(await issuerOf(host, path)).toBeUndefined()
   })
 
@@ -72,7 +72,7 @@ describe('findServer', () => {
   })
 
   it.each(['x-forwarded-host', 'forwarded', 'x-host', 'x-original-host', 'x-vestibule-host'])(
-    'does not believe %s',
+    'does not believe %s [RFC-45]',
     async (name) => {
       const value = name === 'forwarded' ? 'host=auth.example.com' : 'auth.example.com'
       expect(await issuerOf('evil.example', '/oauth/token', { [name]: value })).toBeUndefined()
@@ -80,7 +80,7 @@ describe('findServer', () => {
     },
   )
 
-  it('takes the scheme from our own origin, whatever is forwarded', async () => {
+  it('takes the scheme from our own origin, whatever is forwarded [H-18]', async () => {
     expect(await issuerOf('auth.example.com', '/oauth/token', { 'x-forwarded-proto': 'http' })).toBe(
       PUBLIC_URL,
     )

@@ -49,7 +49,7 @@ const failing = (error: unknown) => async () => {
 }
 
 describe('a good answer', () => {
-  it('is JSON that any origin may read and nobody may keep (RFC 6749 §5.1)', async () => {
+  it('is JSON that any origin may read and nobody may keep (RFC 6749 §5.1) [RFC-22]', async () => {
     const { response, body, logged } = await answer(async ({ server }) => ({ body: { of: server.issuer } }))
     expect([response.status, body]).toEqual([200, { of: PUBLIC_URL }])
     expect(response.headers.get('content-type')).toMatch(/^application\/json/)
@@ -66,7 +66,7 @@ describe('a good answer', () => {
     expect(response.headers.get('pragma')).toBeNull()
   })
 
-  it('never lets a browser send its cookies', async () => {
+  it('never lets a browser send its cookies [H-59]', async () => {
     const { response } = await answer(async () => ({ body: {} }))
     expect(response.headers.get('access-control-allow-credentials')).toBeNull()
   })
@@ -99,7 +99,7 @@ describe('a call', () => {
 })
 
 describe('an error', () => {
-  it('of the protocol is told as RFC 6749 §5.2 words it, with CORS', async () => {
+  it('of the protocol is told as RFC 6749 §5.2 words it, with CORS [RFC-29]', async () => {
     const { response, body, logged } = await answer(
       failing(new OAuthError('invalid_grant', 'the code is dead')),
     )
@@ -119,7 +119,7 @@ describe('an error', () => {
     ])
   })
 
-  it('of a client that used the header names the scheme (RFC 6749 §5.2)', async () => {
+  it('of a client that used the header names the scheme (RFC 6749 §5.2) [RFC-23]', async () => {
     const error = new OAuthError('invalid_client', 'the client secret is wrong')
     const withHeader = await answer(failing(error), request({ headers: { authorization: 'Basic eA==' } }))
     expect(withHeader.response.status).toBe(401)
@@ -173,7 +173,7 @@ describe('an error', () => {
     expect(response.status).toBe(503)
   })
 
-  it('never puts the query into the log', async () => {
+  it('never puts the query into the log [H-50]', async () => {
     const { logged } = await answer(failing(new OAuthError('invalid_request', 'no')))
     expect(JSON.stringify(logged)).not.toContain('S3CR3T')
   })

@@ -25,7 +25,7 @@ describe('pagePolicy', () => {
       expect(pagePolicy(path, false), path).toContain("frame-ancestors 'none'")
   })
 
-  it('has no form-action, which would break the redirect to an app of its own scheme', () => {
+  it('has no form-action, which would break the redirect to an app of its own scheme [H-9]', () => {
     expect(directives(pagePolicy('/oauth/consent', false))).not.toHaveProperty('form-action')
   })
 

@@ -22,7 +22,7 @@ describe('authorization request (OIDC Core §3.1.2.1)', () => {
     return { parameters: Object.fromEntries(new URL(url).searchParams), secrets }
   }
 
-  it('carries state, nonce and an S256 challenge though the provider advertises none of it', async () => {
+  it('carries state, nonce and an S256 challenge though the provider advertises none of it [RFC-44]', async () => {
     const { parameters, secrets } = await begin({}, { loginHint: 'una@example.com' })
     expect(parameters).toEqual({
       response_type: 'code',
@@ -37,7 +37,7 @@ describe('authorization request (OIDC Core §3.1.2.1)', () => {
     })
   })
 
-  it('unites the scopes of connection and login, each once, with openid', async () => {
+  it('unites the scopes of connection and login, each once, with openid [H-36]', async () => {
     const { parameters } = await begin({ scopes: ['profile', 'email'] }, { scopes: ['email', 'files.read'] })
     expect(parameters.scope).toBe('openid profile email files.read')
   })
@@ -98,7 +98,7 @@ describe('authorization request (OIDC Core §3.1.2.1)', () => {
     await expectFailure(asking, 'upstream_interaction_required')
   })
 
-  it('forwards the resource only when the connection says so', async () => {
+  it('forwards the resource only when the connection says so [H-37]', async () => {
     expect((await begin({})).parameters).not.toHaveProperty('resource')
     expect((await begin({ forwardResource: true })).parameters.resource).toBe('https://mcp.example/mcp')
   })

@@ -39,13 +39,13 @@ const discoveries = (provider: MisbehavingProvider) =>
   provider.requests.filter((request) => request.path.includes('/.well-known/')).length
 
 describe('where metadata is found', () => {
-  it('is the issuer’s path with the well-known path appended (OIDC Discovery §4)', async () => {
+  it('is the issuer’s path with the well-known path appended (OIDC Discovery §4) [H-57]', async () => {
     const provider = await start()
     expect(await begin(provider)).toContain(`${provider.origin}/authorize?`)
     expect(provider.requests[0]?.path).toBe('/tenant/.well-known/openid-configuration')
   })
 
-  it('is the location of RFC 8414 §3 where that is 404', async () => {
+  it('is the location of RFC 8414 §3 where that is 404 [H-57]', async () => {
     const provider = await start({ answers: { metadata: { status: 404 } } })
     const { origin, issuer } = provider
     const body = {
@@ -65,7 +65,7 @@ describe('where metadata is found', () => {
     expect(await begin(provider)).toContain(`${provider.origin}/authorize?`)
   })
 
-  it('is never on another origin, which is not even asked', async () => {
+  it('is never on another origin, which is not even asked [H-21]', async () => {
     const other = await start()
     const location = `${other.origin}/moved-metadata`
     const provider = await start({ answers: { metadata: { status: 301, headers: { location } } } })
@@ -114,7 +114,7 @@ describe('metadata that cannot be used', () => {
       'upstream_error',
     ],
     ['names another issuer', { metadata: { issuer: 'https://evil.example' } }, 'upstream_issuer_mismatch'],
-  ])('because it %s fails the login with the right reason', async (_case, how, reason) => {
+  ])('because it %s fails the login with the right reason [H-22]', async (_case, how, reason) => {
     await expectFailure(begin(await start(how), {}, patience(how)), reason)
   })
 
@@ -152,7 +152,7 @@ describe('addresses we do not call', () => {
     'https://user@idp.example',
     'file:///etc/passwd',
     'no address',
-  ])('off loopback: %s', async (issuer) => {
+  ])('off loopback: %s [H-21]', async (issuer) => {
     const detail = await expectFailure(
       begin(await start(), { issuer }, { allowLoopback: false }),
       'upstream_error',
@@ -173,13 +173,13 @@ describe('addresses we do not call', () => {
 })
 
 describe('the cache', () => {
-  it('asks once for any number of logins at the same time', async () => {
+  it('asks once for any number of logins at the same time [H-22]', async () => {
     const provider = await start()
     await Promise.all(Array.from({ length: 20 }, () => begin(provider)))
     expect(discoveries(provider)).toBe(1)
   })
 
-  it('keeps metadata for ten minutes', async () => {
+  it('keeps metadata for ten minutes [H-22]', async () => {
     const provider = await start()
     let now = Date.now()
     const deps = { clock: () => new Date(now) }

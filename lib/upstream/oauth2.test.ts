@@ -27,7 +27,7 @@ const GITHUB: Misbehaviour = {
 }
 
 describe('a login at a plain OAuth 2.0 server', () => {
-  it('reads a form-encoded token answer and a numeric subject (GitHub)', async () => {
+  it('reads a form-encoded token answer and a numeric subject (GitHub) [H-57]', async () => {
     provider.misbehave(GITHUB)
     const { identity, tokens } = await logIn(port())
     expect(identity).toEqual({

@@ -141,7 +141,7 @@ describe('authorization response (RFC 6749 §4.1.2, RFC 9207)', () => {
     expect(provider.requests.map((request) => request.path)).not.toContain('/token')
   })
 
-  it('refuses a response without the iss that the provider promises', async () => {
+  it('refuses a response without the iss that the provider promises [RFC-44]', async () => {
     const fresh = await startMisbehavingProvider({
       metadata: { authorization_response_iss_parameter_supported: true },
     })

@@ -124,7 +124,7 @@ describe('userinfo, where the ID token says too little', () => {
     expect(JSON.stringify(identity)).not.toContain('victim')
   })
 
-  it('cannot overrule a claim of the ID token', async () => {
+  it('cannot overrule a claim of the ID token [H-43]', async () => {
     const userinfo = { sub: 'user-1', email: 'other@example.com', name: 'Name', groups: ['a'], iss: 'x' }
     provider.misbehave({ idTokenClaims: { name: undefined }, userinfo })
     const { identity } = await logIn(port())
@@ -178,7 +178,7 @@ describe('an ID token that is not for this login', () => {
     ['a subject with a NUL', { idTokenClaims: { sub: 'user\0' } }, 'upstream_identity_missing'],
     ['an empty subject', { idTokenClaims: { sub: '' } }, 'upstream_identity_missing'],
     ['a subject that is an inexact number', { idTokenClaims: { sub: 2 ** 60 } }, 'upstream_identity_missing'],
-  ])('is refused for %s', async (_case, how, reason) => {
+  ])('is refused for %s [RFC-44]', async (_case, how, reason) => {
     provider.misbehave(how)
     const secrets = attempt()
     await expectFailure(logIn(port(), secrets), reason, [...provider.secrets, ...Object.values(secrets)])

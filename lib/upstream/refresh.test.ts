@@ -99,7 +99,7 @@ describe('a session that is over', () => {
     expect(await refreshAt({ answers: { refresh: answer } })).toMatchObject({ outcome: 'refused' })
   })
 
-  it('is told by an ID token about another user', async () => {
+  it('is told by an ID token about another user [H-38]', async () => {
     const how = { refreshing: { idTokenClaims: { sub: 'user-2' } } }
     expect(await refreshAt(how)).toMatchObject({ outcome: 'refused' })
   })

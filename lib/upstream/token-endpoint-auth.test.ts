@@ -22,19 +22,19 @@ async function tokenRequest(tokenEndpointAuthMethod: Connection['tokenEndpointAu
 }
 
 describe('client authentication at the token endpoint (RFC 6749 §2.3.1)', () => {
-  it('client_secret_basic form-encodes both halves', async () => {
+  it('client_secret_basic form-encodes both halves [H-58]', async () => {
     const { credentials, body } = await tokenRequest('client_secret_basic')
     const encoded = provider.clientSecret.replace('+', '%2B').replace('/', '%2F')
     expect(credentials).toBe(`vestibule%2Dclient:${encoded}`)
     expect(body?.has('client_secret')).toBe(false)
   })
 
-  it('client_secret_basic_raw sends them as they are', async () => {
+  it('client_secret_basic_raw sends them as they are [H-58]', async () => {
     const { credentials } = await tokenRequest('client_secret_basic_raw')
     expect(credentials).toBe(`vestibule-client:${provider.clientSecret}`)
   })
 
-  it('client_secret_post sends them in the body alone', async () => {
+  it('client_secret_post sends them in the body alone [H-58]', async () => {
     const { credentials, body } = await tokenRequest('client_secret_post')
     expect(credentials).toBeUndefined()
     expect(body?.get('client_id')).toBe('vestibule-client')

@@ -30,7 +30,7 @@ function port() {
 }
 
 describe('a login at a real OpenID provider', () => {
-  it('goes through with PKCE, and finds out who it was', async () => {
+  it('goes through with PKCE, and finds out who it was [H-20]', async () => {
     const secrets = attempt()
     const url = await port().begin('conn-1', { ...LOGIN, ...secrets })
     const callback = await logInWithBrowser(url, 'alice', CALLBACK)

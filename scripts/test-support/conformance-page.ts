@@ -1,115 +1,87 @@
 import ts from 'typescript'
+import { parse } from 'yaml'
+import { z } from 'zod'
 
-/** One line of a table: a requirement, where it is from, and what shows that it is met. */
-type Row = {
-  readonly line: number
-  readonly id: string
-  readonly source: string
-  readonly proof: string
-}
+const Requirement = z.strictObject({
+  id: z.string().regex(/^[A-Z]+-[1-9]\d*$/),
+  /** One sentence. */
+  requirement: z.string(),
+  /** MUST, SHOULD or MAY, where the source has a level. */
+  level: z.string().optional(),
+  /** Specification and section. */
+  source: z.string(),
+  /** `met` needs a test; `not applicable` needs a note. */
+  status: z.enum(['met', 'not applicable']),
+  note: z.string().optional(),
+})
 
-/** `path/to/file.test.ts` › “a title”, “another title” */
-const PROOF = /`([^`]+)` › (“[^”]+”(?:, “[^”]+”)*)/g
-const TEST_FILE = /\.(test|spec|contract)\.tsx?$/
-const TITLE_ROW = '| id | requirement | source | proof |'
+const Section = z.strictObject({
+  section: z.string(),
+  part: z.string().optional(),
+  requirements: z.array(Requirement).min(1),
+})
 
-/**
- * Everything that is wrong with the conformance page, in words.
- *
- * @param read the text of a file of the project, or null when there is none
- */
-export function complaintsAbout(page: string, read: (file: string) => string | null): readonly string[] {
-  const rows = rowsOf(page)
+export type Section = z.infer<typeof Section>
+type Requirement = z.infer<typeof Requirement>
+
+/** Files whose tests cite a requirement, by its id. */
+export type Citations = ReadonlyMap<string, readonly string[]>
+
+/** @throws ZodError when an entry lacks a member or has an unknown one */
+export const readRequirements = (yaml: string): readonly Section[] => z.array(Section).parse(parse(yaml))
+
+/** Every mismatch between requirements and tests, as a sentence each. */
+export function mismatches(sections: readonly Section[], citations: Citations): readonly string[] {
+  const requirements = sections.flatMap((section) => section.requirements)
+  const ids = requirements.map(({ id }) => id)
+  const untested = ({ id, status, note }: Requirement) =>
+    status === 'met' ? !citations.has(id) : note === undefined || citations.has(id)
   return [
-    ...(rows.length === 0 ? ['there are no requirements'] : []),
-    ...emptySections(page),
-    ...wrongIds(rows),
-    ...rows.flatMap((row) => wrongCells(row, read).map((what) => `line ${row.line}, ${row.id}: ${what}`)),
+    ...ids.filter((id, index) => ids.indexOf(id) !== index).map((id) => `${id} exists twice`),
+    ...requirements
+      .filter((one) => one.status === 'met' && untested(one))
+      .map(({ id }) => `${id} has no test`),
+    ...requirements
+      .filter((one) => one.status !== 'met' && untested(one))
+      .map(({ id }) => `${id} is not applicable: it needs a note and no test`),
+    ...[...citations]
+      .filter(([id]) => !ids.includes(id))
+      .map(([id, files]) => `${files[0]} cites ${id}, which does not exist`),
   ]
 }
 
-function rowsOf(page: string): readonly Row[] {
-  return page.split('\n').flatMap((text, index) => {
-    if (!isRow(text)) return []
-    const [, id = '', , source = '', proof = '', ...more] = text.split(/(?<!\\)\|/).map((cell) => cell.trim())
-    const wellFormed = more.length === 1 && more[0] === ''
-    return [{ line: index + 1, id, source, proof: wellFormed ? proof.replaceAll('\\|', '|') : '' }]
-  })
-}
-
-const isRow = (text: string) => text.startsWith('|') && text !== TITLE_ROW && !/^\|[-| ]+\|$/.test(text)
-
-/** A heading with neither rows nor a deeper heading below it. */
-function emptySections(page: string): readonly string[] {
-  const sections = page.split(/^(?=##+ )/m).slice(1)
-  const depth = (section = '') => /^#*/.exec(section)?.[0].length ?? 0
-  return sections
-    .filter(
-      (section, index) => !section.split('\n').some(isRow) && depth(sections[index + 1]) <= depth(section),
+/**
+ * Reads which requirements the titles of tests cite, as in `'the verifier is compared [RFC-19 H-23]'`.
+ *
+ * @param files path and text of each file of tests
+ */
+export function citedRequirements(files: readonly (readonly [file: string, text: string])[]): Citations {
+  const citations = new Map<string, string[]>()
+  for (const [file, text] of files) {
+    const ids = new Set(
+      titlesIn(file, text).flatMap((title) => /\[([A-Z]+-\d[^\]]*)\]$/.exec(title)?.[1]?.split(' ') ?? []),
     )
-    .map((section) => `the section “${section.split('\n')[0]}” is empty`)
+    for (const id of ids) citations.set(id, [...(citations.get(id) ?? []), file])
+  }
+  return citations
 }
-
-function wrongIds(rows: readonly Row[]): readonly string[] {
-  const ids = rows.map(({ id }) => id)
-  const malformed = ids.filter((id) => !/^[A-Z]+-[1-9]\d*$/.test(id)).map((id) => `“${id}” is no id`)
-  const twice = ids.filter((id, index) => ids.indexOf(id) !== index).map((id) => `${id} is there twice`)
-  const gaps = [...new Set(ids.map((id) => id.replace(/\d+$/, '')))].flatMap((series) => {
-    const last = Math.max(
-      ...ids.filter((id) => id.startsWith(series)).map((id) => Number(id.slice(series.length))),
-    )
-    const wanted = Array.from({ length: last || 0 }, (_, index) => `${series}${index + 1}`)
-    return wanted.filter((id) => !ids.includes(id)).map((id) => `${id} is missing`)
-  })
-  return [...malformed, ...twice, ...gaps]
-}
-
-function wrongCells({ source, proof }: Row, read: (file: string) => string | null): readonly string[] {
-  const wrong = source ? [] : ['has no source']
-  // What is left beside the tests has to be a reason in words.
-  const rest = proof.replace(PROOF, '').replace(/^[;\s]+|[;\s]+$/g, '')
-  const reason = /^— \S+ \S+/.test(rest)
-  if (rest && !reason) wrong.push(`neither tests nor a reason: ${rest}`)
-  const named = [...proof.matchAll(PROOF)]
-  if (named.length === 0 && !rest) wrong.push('has neither a proof nor a reason')
-  return [...wrong, ...named.flatMap(([, file = '', titles = '']) => missingTests(file, titles, read))]
-}
-
-function missingTests(
-  file: string,
-  titles: string,
-  read: (file: string) => string | null,
-): readonly string[] {
-  const text = TEST_FILE.test(file) ? read(file) : null
-  if (text === null) return [`there is no test file ${file}`]
-  const known = titlesIn(file, text)
-  return [...titles.matchAll(/“([^”]+)”/g)]
-    .map(([, title = '']) => title)
-    .filter((title) => !known.has(title))
-    .map((title) => `${file} has no test “${title}”`)
-}
-
-const parsed = new Map<string, ReadonlySet<string>>()
 
 /** The titles of all tests and groups of tests; of a template its source text, with the `${…}`. */
-function titlesIn(file: string, text: string): ReadonlySet<string> {
-  const known = parsed.get(text)
-  if (known) return known
-  const titles = new Set<string>()
+function titlesIn(file: string, text: string): readonly string[] {
+  const titles: string[] = []
   const visit = (node: ts.Node): void => {
     if (ts.isCallExpression(node) && isTestFunction(node.expression)) {
       const [title] = node.arguments
-      if (title && ts.isStringLiteralLike(title)) titles.add(title.text)
-      else if (title && ts.isTemplateExpression(title)) titles.add(title.getText().slice(1, -1))
+      if (title && ts.isStringLiteralLike(title)) titles.push(title.text)
+      else if (title && ts.isTemplateExpression(title)) titles.push(title.getText().slice(1, -1))
     }
     ts.forEachChild(node, visit)
   }
   visit(ts.createSourceFile(file, text, ts.ScriptTarget.Latest, true))
-  parsed.set(text, titles)
   return titles
 }
 
-/** `it`, `test.describe`, `it.each([…])`: but neither a step of a test nor one that is skipped. */
+/** `it`, `test.describe`, `it.each([…])`: but neither a step of a test nor a skipped one. */
 function isTestFunction(callee: ts.Expression): boolean {
   if (ts.isIdentifier(callee)) return ['test', 'it', 'describe'].includes(callee.text)
   if (ts.isPropertyAccessExpression(callee))
@@ -119,4 +91,31 @@ function isTestFunction(callee: ts.Expression): boolean {
     ts.isPropertyAccessExpression(callee.expression) &&
     isTestFunction(callee.expression)
   )
+}
+
+/** The tables of the page: a requirement per row, with the files of its tests. */
+export function conformanceTables(sections: readonly Section[], citations: Citations): string {
+  return sections
+    .map(({ section, part, requirements }, index) =>
+      [
+        ...(section === sections[index - 1]?.section ? [] : [`## ${section}`, '']),
+        ...(part ? [`### ${part}`, ''] : []),
+        '| id | requirement | source | tests |',
+        '|---|---|---|---|',
+        ...requirements.map((requirement) => row(requirement, citations.get(requirement.id) ?? [])),
+        '',
+      ].join('\n'),
+    )
+    .join('\n')
+}
+
+function row({ id, requirement, level, source, note }: Requirement, files: readonly string[]): string {
+  const tests = files.map((file) => `\`${file.replace(/\.(test|spec|contract)\.tsx?$/, '')}\``).join(', ')
+  const cells = [
+    id,
+    note ? `${requirement}. *${note}*` : requirement,
+    level ? `${level}: ${source}` : source,
+    tests,
+  ]
+  return `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`
 }

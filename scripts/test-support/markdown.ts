@@ -12,13 +12,16 @@ const SKIPPED = new Set([
   'playwright-report',
 ])
 
-/** Paths of all files of the project under a folder, with forward slashes; generated and installed ones left out. */
+/** Sorted paths of all files of the project under a folder; generated and installed ones left out. */
 export function projectFiles(folder = '.'): readonly string[] {
-  return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
-    if (SKIPPED.has(entry.name)) return []
-    const file = path.posix.join(folder, entry.name)
-    return entry.isDirectory() ? projectFiles(file) : [file]
-  })
+  const entries = readdirSync(folder, { withFileTypes: true })
+  return entries
+    .toSorted((a, b) => (a.name < b.name ? -1 : 1))
+    .flatMap((entry) => {
+      if (SKIPPED.has(entry.name)) return []
+      const file = path.posix.join(folder, entry.name)
+      return entry.isDirectory() ? projectFiles(file) : [file]
+    })
 }
 
 /**

@@ -25,7 +25,7 @@ describe('addresses a stranger must not send us to (RFC 6890)', () => {
     '240.0.0.1',
     '255.255.255.255',
     '168.63.129.16',
-  ])('refuses %s', (address) => {
+  ])('refuses %s [AS-18 H-21]', (address) => {
     expect(isSpecialUse(address)).toBe(true)
     expect(isSpecialUse(`::ffff:${address}`)).toBe(true)
     expect(isSpecialUse(`64:ff9b::${address}`)).toBe(true)
@@ -63,7 +63,7 @@ describe('addresses a stranger must not send us to (RFC 6890)', () => {
     'fec0::1',
     'ff02::1',
     'FD00::1',
-  ])('refuses %s', (address) => {
+  ])('refuses %s [AS-18 H-21]', (address) => {
     expect(isSpecialUse(address)).toBe(true)
   })
 
@@ -77,7 +77,7 @@ describe('addresses a stranger must not send us to (RFC 6890)', () => {
     '[::1]',
     '1.2.3.4 ',
     '1.2.3.4:80',
-  ])('refuses %j, which is no plain address', (address) => {
+  ])('refuses %j, which is no plain address [PX-18]', (address) => {
     expect(isSpecialUse(address)).toBe(true)
   })
 

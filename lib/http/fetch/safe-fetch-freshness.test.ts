@@ -16,11 +16,11 @@ describe('how long a document stays fresh (RFC 9111 §4.2.1)', () => {
     ['max-age=soon', 300],
     ['x-max-age=600', 300],
     [`max-age=${'9'.repeat(400)}`, 86_400],
-  ])('takes %s for %i seconds', (cacheControl, expected) => {
+  ])('takes %s for %i seconds [AS-12]', (cacheControl, expected) => {
     expect(freshness({ cacheControl })).toBe(expected)
   })
 
-  it('counts the time it lay in a cache before us', () => {
+  it('counts the time it lay in a cache before us [AS-12]', () => {
     expect(freshness({ cacheControl: 'max-age=600', age: '200' })).toBe(400)
     expect(freshness({ cacheControl: 'max-age=600', age: '9999' })).toBe(60)
     expect(freshness({ cacheControl: 'max-age=600', age: '-5' })).toBe(600)

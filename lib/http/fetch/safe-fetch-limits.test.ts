@@ -45,7 +45,7 @@ describe('the fetcher of a process', () => {
     expect(host.count()).toBe(2)
   })
 
-  it('asks a host thirty times a minute at most, whatever for', async () => {
+  it('asks a host thirty times a minute at most, whatever for [H-21]', async () => {
     const [host, other] = [await countingHost(), await countingHost()]
     const { fetch, wait } = fetcherAt()
     const all = await Promise.all(Array.from({ length: 60 }, (_, i) => fetch(`${host.origin}/${i}`)))

@@ -66,7 +66,7 @@ describe('reading a document', () => {
     )
   })
 
-  it('does not wait for the rest of what is too large', async () => {
+  it('does not wait for the rest of what is too large [AS-18]', async () => {
     const url = at((_, response) => {
       response.writeHead(200, JSON_TYPE)
       const timer = setInterval(() => response.write('x'.repeat(1_000)), 1)
@@ -75,7 +75,7 @@ describe('reading a document', () => {
     expect((await problem(url)).message).toBe('it is larger than 5120 bytes')
   })
 
-  it.each([301, 302, 303, 307, 308])('does not follow a %i', async (status) => {
+  it.each([301, 302, 303, 307, 308])('does not follow a %i [AS-18 PX-18 H-21]', async (status) => {
     const target = json('{}')
     const url = at((_, response) => response.writeHead(status, { location: target }).end())
     asked = []
@@ -83,7 +83,7 @@ describe('reading a document', () => {
     expect(asked).toHaveLength(1)
   })
 
-  it.each([201, 204, 206, 404, 410, 500])('takes no %i for a document', async (status) => {
+  it.each([201, 204, 206, 404, 410, 500])('takes no %i for a document [AS-18]', async (status) => {
     const url = at((_, response) => response.writeHead(status, JSON_TYPE).end(status === 204 ? '' : '{}'))
     expect((await problem(url)).message).toBe(`its address answered ${status}`)
   })
@@ -119,7 +119,7 @@ describe('reading a document', () => {
     expect((await problem(cut)).message).toBe('its host cannot be reached')
   })
 
-  it('gives up on a host that answers slowly, at any point', async () => {
+  it('gives up on a host that answers slowly, at any point [AS-18]', async () => {
     const silent = at(() => {})
     const dripping = at((_, response) => {
       response.writeHead(200, JSON_TYPE)
@@ -159,7 +159,7 @@ describe('where it goes', () => {
     '[::ffff:127.0.0.1]',
     '[::ffff:7f00:1]',
     '[64:ff9b::127.0.0.1]',
-  ])('does not connect to this machine, spelled https://%s/', async (host) => {
+  ])('does not connect to this machine, spelled https://%s/ [PX-18]', async (host) => {
     let connections = 0
     const listener = createServer((socket) => {
       connections++
@@ -179,7 +179,7 @@ describe('where it goes', () => {
     },
   )
 
-  it('refuses a name when any one of its addresses is special', async () => {
+  it('refuses a name when any one of its addresses is special [PX-18]', async () => {
     for (const addresses of [['127.0.0.1'], ['8.8.8.8', '10.0.0.1'], ['2606:4700::1111', '::ffff:127.0.0.1']])
       expect((await problem('https://client.example/', resolvesTo(...addresses))).detail).toBe(REFUSED)
   })
@@ -192,7 +192,7 @@ describe('where it goes', () => {
     expect(unknown.detail).not.toBe(special.detail)
   })
 
-  it('asks for a name once, and connects to what was checked under that name', async () => {
+  it('asks for a name once, and connects to what was checked under that name [PX-18 H-21]', async () => {
     let lookups = 0
     const resolve = async () => {
       lookups++

@@ -84,7 +84,7 @@ describe('a client that is known by its address', () => {
     expect(await store.clients.findByRowId(client?.id ?? '')).toEqual(client)
   })
 
-  it('is asked for once while its document is fresh, by all processes together', async () => {
+  it('is asked for once while its document is fresh, by all processes together [AS-12]', async () => {
     await find()
     seconds = 599
     ports = process()
@@ -125,7 +125,7 @@ describe('a client that is known by its address', () => {
     expect(await store.clients.find(server.id, url)).toBeNull()
   })
 
-  it('can come back soon after a failure: failures are not stored', async () => {
+  it('can come back soon after a failure: failures are not stored [AS-12]', async () => {
     fail()
     await expect(find()).rejects.toThrow()
     publish()
@@ -134,7 +134,7 @@ describe('a client that is known by its address', () => {
     expect((await find())?.name).toBe('Example')
   })
 
-  it('is not stored while its document is wrong', async () => {
+  it('is not stored while its document is wrong [AS-12]', async () => {
     publish({ client_id: `${url}/` })
     await expect(find()).rejects.toThrow(refused('client_document_invalid'))
     publish()
@@ -170,7 +170,7 @@ describe('a client that has been here before', () => {
     expect(await findKnown()).toEqual(client)
   })
 
-  it('is not asked for more than daily', async () => {
+  it('is not asked for more than daily [AS-18]', async () => {
     await find()
     publish({ client_name: 'Renamed' })
     seconds = DAY - 1
@@ -221,7 +221,7 @@ describe('whom the operator lets in', () => {
     expect((await find())?.name).toBe('Example')
   })
 
-  it('is never a client on this machine, unless the server is there too', async () => {
+  it('is never a client on this machine, unless the server is there too [AS-18]', async () => {
     server = { ...server, issuer: 'https://auth.example.com' }
     await expect(find()).rejects.toThrow(refused('client_document_invalid'))
     expect(requests).toBe(0)

@@ -19,7 +19,7 @@ const errorLocation = (to: ValidatedRedirect, error: Parameters<typeof errorResp
 const queryOf = (location: string) => new URLSearchParams(location.slice(location.indexOf('?')))
 
 describe('the redirect URI of an authorization request (RFC 6749 §3.1.2.3)', () => {
-  it('becomes a redirect only when it is registered', () => {
+  it('becomes a redirect only when it is registered [RFC-3]', () => {
     expect(resolveRedirectUri(client, 'http://127.0.0.1:5555/cb', { issuer, state: 's' })).toEqual({
       redirectUri: 'http://127.0.0.1:5555/cb',
       responseMode: 'query',
@@ -30,14 +30,14 @@ describe('the redirect URI of an authorization request (RFC 6749 §3.1.2.3)', ()
     expect(resolveRedirectUri(client, undefined, { issuer })).toBeNull()
   })
 
-  it('is checked again when it comes out of the store', () => {
+  it('is checked again when it comes out of the store [PX-10]', () => {
     expect(() => redirect('javascript:alert(1)')).toThrow('not acceptable')
     expect(() => redirect('http://evil.example/')).toThrow('not acceptable')
   })
 })
 
 describe('the authorization response (RFC 6749 §4.1.2)', () => {
-  it('carries code, state and issuer', () => {
+  it('carries code, state and issuer [AS-24]', () => {
     expect(successLocation(redirect('https://example.com/cb', 's1'), 'vst_code_x')).toBe(
       'https://example.com/cb?code=vst_code_x&state=s1&iss=https%3A%2F%2Fauth.example.com%2Fs%2Facme',
     )
@@ -58,12 +58,12 @@ describe('the authorization response (RFC 6749 §4.1.2)', () => {
     ['com.example.app:/cb', '?'],
     ['cursor://anysphere.cursor-mcp/oauth/callback', '?'],
     ['cursor://app/cb?window=1', '&'],
-  ])('keeps %s byte for byte', (uri, separator) => {
+  ])('keeps %s byte for byte [RFC-4 H-16]', (uri, separator) => {
     const location = successLocation(redirect(uri, 's'), 'c')
     expect(location.startsWith(`${uri}${separator}code=c&state=s&iss=`)).toBe(true)
   })
 
-  it('returns any state as it came, for form and URI decoders alike', () => {
+  it('returns any state as it came, for form and URI decoders alike [AS-24 RFC-8]', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'grapheme' }), (state) => {
         const location = successLocation(redirect('cursor://app/cb?x=1', state), 'c')
@@ -93,7 +93,7 @@ describe('the authorization response (RFC 6749 §4.1.2)', () => {
 describe('the error response (RFC 6749 §4.1.2.1, RFC 9207 §2)', () => {
   const denied = { code: 'access_denied', description: 'the user denied the request' }
 
-  it('carries error, description, state and issuer, and no code', () => {
+  it('carries error, description, state and issuer, and no code [RFC-8]', () => {
     const location = errorLocation(redirect('com.example.app:/cb', 'a b'), denied)
     expect(location).toBe(
       'com.example.app:/cb?error=access_denied&error_description=the%20user%20denied%20the%20request' +

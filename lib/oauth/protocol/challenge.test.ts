@@ -5,12 +5,12 @@ import { basicChallenge, bearerChallenge } from './challenge'
 const resourceMetadata = 'https://mcp.example.com/.well-known/oauth-protected-resource/mcp'
 
 describe('the Bearer challenge (RFC 6750 §3)', () => {
-  it('has no error code when there were no credentials', () => {
+  it('has no error code when there were no credentials [RS-3]', () => {
     expect(bearerChallenge({ resourceMetadata })).toBe(`Bearer resource_metadata="${resourceMetadata}"`)
     expect(bearerChallenge({})).toBe('Bearer')
   })
 
-  it('says what went wrong and what was needed', () => {
+  it('says what went wrong and what was needed [RS-7 H-56]', () => {
     expect(
       bearerChallenge({
         error: 'insufficient_scope',
@@ -28,7 +28,7 @@ describe('the Bearer challenge (RFC 6750 §3)', () => {
     expect(bearerChallenge({ scope: [], error: 'invalid_token' })).toBe('Bearer error="invalid_token"')
   })
 
-  it('cannot be broken out of, whatever it quotes', () => {
+  it('cannot be broken out of, whatever it quotes [RS-3]', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary', minLength: 1 }), (text) => {
         const header = bearerChallenge({ errorDescription: text })

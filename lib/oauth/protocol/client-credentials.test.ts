@@ -22,7 +22,7 @@ describe('client credentials in the body (RFC 6749 §2.3.1)', () => {
     })
   })
 
-  it('count an empty secret as omitted', () => {
+  it('count an empty secret as omitted [RFC-25]', () => {
     expect(readClientCredentials(undefined, form({ client_id: 'a', client_secret: '' }))).toEqual({
       clientId: 'a',
       method: 'none',
@@ -40,7 +40,7 @@ describe('client credentials in the body (RFC 6749 §2.3.1)', () => {
 describe('client credentials in the header (RFC 6749 §2.3.1)', () => {
   const expected = { clientId: 'my-id_1', secret: 'vst_cs_x-Y', method: 'client_secret_basic' }
 
-  it('may be raw or percent-encoded, down to hyphens and underscores', () => {
+  it('may be raw or percent-encoded, down to hyphens and underscores [RFC-26 CL-2]', () => {
     expect(readClientCredentials(basic('my-id_1:vst_cs_x-Y'), form())).toEqual(expected)
     expect(readClientCredentials(basic('my%2Did%5F1:vst%5Fcs%5Fx%2DY'), form())).toMatchObject(expected)
     expect(readClientCredentials(basic('my-id_1:vst_cs_x-Y').replace('Basic', 'bAsIc'), form())).toEqual(
@@ -48,25 +48,25 @@ describe('client credentials in the header (RFC 6749 §2.3.1)', () => {
     )
   })
 
-  it('are split at the first colon', () => {
+  it('are split at the first colon [H-58]', () => {
     expect(readClientCredentials(basic('id:a:b::c'), form())).toMatchObject({
       clientId: 'id',
       secret: 'a:b::c',
     })
   })
 
-  it('are decoded after they are split, so an id may hold a colon', () => {
+  it('are decoded after they are split, so an id may hold a colon [H-58]', () => {
     expect(readClientCredentials(basic('https%3A%2F%2Fa.example%2Fc:s'), form())).toMatchObject({
       clientId: 'https://a.example/c',
       secret: 's',
     })
   })
 
-  it('are taken raw where they do not decode', () => {
+  it('are taken raw where they do not decode [RFC-26]', () => {
     expect(readClientCredentials(basic('id:100%'), form()).secret).toBe('100%')
   })
 
-  it('survive any client that encodes them as the RFC says', () => {
+  it('survive any client that encodes them as the RFC says [RFC-26]', () => {
     const value = fc.string({ unit: 'grapheme', minLength: 1 })
     fc.assert(
       fc.property(value, value, (clientId, secret) => {
@@ -111,7 +111,7 @@ describe('client credentials in the header (RFC 6749 §2.3.1)', () => {
     )
   })
 
-  it('may come with the same client_id in the body', () => {
+  it('may come with the same client_id in the body [CL-2]', () => {
     expect(readClientCredentials(basic('my-id_1:vst_cs_x-Y'), form({ client_id: 'my-id_1' }))).toEqual(
       expected,
     )

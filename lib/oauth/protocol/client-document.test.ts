@@ -32,7 +32,7 @@ describe('a client ID metadata document (CIMD §4)', () => {
     ['no object', ['a']],
     ['no object', null],
     ['no object', 'text'],
-  ])('must be an object: %s', (_, body) => {
+  ])('must be an object: %s [AS-14]', (_, body) => {
     expect(() => parseClientDocument(body, URL_)).toThrow(ClientDocumentError)
   })
 
@@ -43,7 +43,7 @@ describe('a client ID metadata document (CIMD §4)', () => {
     'https://CLIENT.example/oauth.json',
     'https://evil.example/oauth.json',
     7,
-  ])('must name the address it lies at, and not %j', (client_id) => {
+  ])('must name the address it lies at, and not %j [AS-11]', (client_id) => {
     expect(() => parse({ client_id })).toThrow(refused('client_id'))
   })
 
@@ -76,7 +76,7 @@ describe('a client ID metadata document (CIMD §4)', () => {
     ['NUL', { jwks: { keys: [{ kty: 'EC', kid: '\0' }] } }],
     ['https', { token_endpoint_auth_method: 'private_key_jwt', jwks_uri: 'http://client.example/keys' }],
     ['grant_types', { grant_types: ['client_credentials'] }],
-  ])('is refused for its %s', (reason, changes) => {
+  ])('is refused for its %s [AS-14 AS-20]', (reason, changes) => {
     expect(() => parse(changes)).toThrow(refused(reason))
   })
 

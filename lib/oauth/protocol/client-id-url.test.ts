@@ -42,11 +42,11 @@ describe('addresses as client ids (CIMD §3)', () => {
     ['https://0x7f.1/a', 'plainly'],
     ['https://', 'valid'],
     [`https://client.example/${'a'.repeat(2048)}`, 'longer'],
-  ])('refuses %j', (url, reason) => {
+  ])('refuses %j [AS-19]', (url, reason) => {
     expect(checkClientIdUrl(url, PUBLIC)).toContain(reason)
   })
 
-  it('lets clients be on this machine only where the server is', () => {
+  it('lets clients be on this machine only where the server is [AS-19]', () => {
     for (const url of ['http://localhost:9000/a', 'http://127.0.0.1/a', 'http://[::1]:9000/a']) {
       expect(checkClientIdUrl(url, LOCAL)).toBeNull()
       expect(checkClientIdUrl(url, 'http://third.localhost:3000')).toBeNull()
@@ -61,7 +61,7 @@ describe('addresses as client ids (CIMD §3)', () => {
       expect(checkClientIdUrl(url, LOCAL)).toBe('it must use https')
   })
 
-  it('are told from ids that were given out here', () => {
+  it('are told from ids that were given out here [AS-21]', () => {
     for (const id of ['cli', 'aBc-_0', 'urn:a', 'https', 'ftp://client.example/a', ''])
       expect(isClientIdUrl(id)).toBe(false)
   })

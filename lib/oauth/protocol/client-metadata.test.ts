@@ -166,7 +166,7 @@ describe('what is shown to users', () => {
   })
 
   it.each(['client_uri', 'logo_uri', 'policy_uri', 'tos_uri'])(
-    'has http(s) addresses only in %s',
+    'has http(s) addresses only in %s [H-15]',
     (member) => {
       const register = (value: unknown) =>
         registrationResponse(parse({ redirect_uris, [member]: value }), issued)
@@ -203,7 +203,7 @@ describe('the body (RFC 7591 §3.1)', () => {
     expect(registrationResponse(parse({ ...body, redirect_uris }), issued).client_id).toBe('abc')
   })
 
-  it('is registered cleanly or refused with a code of RFC 7591 §3.2.2, whatever it holds', () => {
+  it('is registered cleanly or refused with a code of RFC 7591 §3.2.2, whatever it holds [RFC-38]', () => {
     const value = fc.oneof(fc.jsonValue(), fc.string({ unit: 'binary' }), fc.array(fc.string()))
     const members =
       `token_endpoint_auth_method grant_types response_types client_name client_uri logo_uri policy_uri

@@ -15,7 +15,7 @@ describe('displayText', () => {
     }
   })
 
-  it('removes characters that turn the direction of the text around', () => {
+  it('removes characters that turn the direction of the text around [H-10]', () => {
     expect(displayText('\u202Etpgtahc\u202C \u2066app\u2069\u200F')).toBe('tpgtahc app')
   })
 

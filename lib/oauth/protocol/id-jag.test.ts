@@ -89,7 +89,7 @@ describe('the claims of an identity assertion', () => {
     ['a beginning in the future', { nbf: seconds + 61 }],
     ['a key that its holder must prove', { cnf: { jkt: 'x' } }],
     ['authorization details', { authorization_details: [] }],
-  ])('cannot have %s', (_, claims) => {
+  ])('cannot have %s [EMA-3 EMA-5 H-40]', (_, claims) => {
     expect(refused(() => check(claims))).toBe('invalid_grant')
   })
 
@@ -132,7 +132,7 @@ describe('the form of an identity assertion', () => {
     ['encrypted', 'a.b.c.d.e'],
     ['longer than any', `${jwt({})}${'a'.repeat(20_000)}`],
     ['nothing', ''],
-  ])('is not %s', (_, value) => {
+  ])('is not %s [EMA-2]', (_, value) => {
     expect(refused(() => readIdJag(value))).toBe('invalid_grant')
   })
 })

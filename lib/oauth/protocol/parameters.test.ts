@@ -16,7 +16,7 @@ const refusal = (query: string) => {
 }
 
 describe('request parameters (RFC 6749 §3.1)', () => {
-  it('treats a parameter without a value as omitted', () => {
+  it('treats a parameter without a value as omitted [RFC-5]', () => {
     const parameters = parse('state=&scope')
     expect(parameters.get('state')).toBeUndefined()
     expect(parameters.get('scope')).toBeUndefined()
@@ -33,7 +33,7 @@ describe('request parameters (RFC 6749 §3.1)', () => {
     expect(parse('a=&a=').duplicated).toEqual(['a'])
   })
 
-  it('lets resource repeat (RFC 8707 §2)', () => {
+  it('lets resource repeat (RFC 8707 §2) [RFC-5]', () => {
     const parameters = parse('resource=x&resource=&resource=y', ['resource'])
     expect(parameters.duplicated).toEqual([])
     expect(parameters.getAll('resource')).toEqual(['x', 'y'])

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { deriveCodeChallenge, isCodeChallenge, isCodeVerifier } from './pkce'
 
 describe('code_verifier (RFC 7636 §4.1)', () => {
-  it('has 43 to 128 characters', () => {
+  it('has 43 to 128 characters [RFC-19]', () => {
     expect([42, 43, 128, 129].map((length) => isCodeVerifier('a'.repeat(length)))).toEqual([
       false,
       true,
@@ -12,7 +12,7 @@ describe('code_verifier (RFC 7636 §4.1)', () => {
     ])
   })
 
-  it('has unreserved characters only', () => {
+  it('has unreserved characters only [RFC-19]', () => {
     expect(isCodeVerifier(`${'a'.repeat(43)}-._~09AZ`)).toBe(true)
     for (const bad of ['+', '/', '=', ' ', '%', '\n', 'é', '\0'])
       expect(isCodeVerifier('a'.repeat(43) + bad)).toBe(false)
@@ -20,7 +20,7 @@ describe('code_verifier (RFC 7636 §4.1)', () => {
 })
 
 describe('code_challenge (RFC 7636 §4.2)', () => {
-  it('has exactly 43 base64url characters', () => {
+  it('has exactly 43 base64url characters [RFC-7]', () => {
     expect(isCodeChallenge('a_-Z'.padEnd(43, '0'))).toBe(true)
     expect(isCodeChallenge('a'.repeat(42))).toBe(false)
     expect(isCodeChallenge('a'.repeat(44))).toBe(false)

@@ -131,12 +131,12 @@ describe('redirect URIs that are refused', () => {
     ['out of band', 'urn:ietf:wg:oauth:2.0:oob'],
     ['an app without a path', 'com.example.app:cb'],
     ['too long', `https://example.com/${'a'.repeat(2048)}`],
-  ])('refuses %s', (_, uri) => expect(checkRedirectUri(uri)).toMatch(/^its? /))
+  ])('refuses %s [AS-27 RFC-4 H-14]', (_, uri) => expect(checkRedirectUri(uri)).toMatch(/^its? /))
 
   it.each(
     `javascript data vbscript file blob about ws wss ftp mailto tel view-source filesystem chrome
     chrome-extension intent content ms-msdt search-ms`.split(/\s+/),
-  )('refuses the scheme %s however it is spelled', (scheme) => {
+  )('refuses the scheme %s however it is spelled [AS-27 H-15]', (scheme) => {
     for (const rest of [':/x', '://x/y', ':alert(1)']) {
       expect(checkRedirectUri(scheme + rest)).not.toBeNull()
       expect(checkRedirectUri(scheme.toUpperCase() + rest)).not.toBeNull()
@@ -144,7 +144,7 @@ describe('redirect URIs that are refused', () => {
   })
 
   it.each(['code', 'state', 'iss', 'error', '%63ode', 'st%61te'])(
-    'refuses a query with a %s of its own: the response would have two',
+    'refuses a query with a %s of its own: the response would have two [RFC-8]',
     (name) => {
       expect(checkRedirectUri(`https://example.com/cb?x=1&${name}=2`)).toMatch(/of its own/)
       expect(checkRedirectUri(`cursor://app/cb?${name}`)).toMatch(/of its own/)
@@ -155,7 +155,7 @@ describe('redirect URIs that are refused', () => {
 describe('whatever is accepted', () => {
   const anything = fc.oneof(spliced, fc.string({ unit: 'binary' }), fc.webUrl({ withFragments: true }))
 
-  it('means the same to the reader of its spelling and to a browser', () => {
+  it('means the same to the reader of its spelling and to a browser [H-14]', () => {
     let accepted = 0
     fc.assert(
       fc.property(anything, (uri) => {
@@ -183,7 +183,7 @@ describe('whatever is accepted', () => {
     )
   })
 
-  it('never matches another host, also when it resembles a registered one', () => {
+  it('never matches another host, also when it resembles a registered one [AS-28]', () => {
     const resembling = fc
       .tuple(fc.constantFrom(...REAL), fc.nat(60), fc.constantFrom(...PIECES), fc.nat(8))
       .map(([uri, at, piece, cut]) => uri.slice(0, at) + piece + uri.slice(at + cut))
@@ -218,21 +218,21 @@ describe('matching by exact string (OAuth 2.1 §2.3.1)', () => {
     'https://example.com/cb..;/x?tenant=1',
     'https://example.com.evil.example/cb?tenant=1',
     'http://example.com/cb?tenant=1',
-  ])('does not match %s', (requested) => expect(matchesRedirectUri(registered, requested)).toBe(false))
+  ])('is not %s [AS-28]', (requested) => expect(matchesRedirectUri(registered, requested)).toBe(false))
 
   it('has no port rule for private-use schemes or https on loopback', () => {
     expect(matchesRedirectUri('cursor://localhost:1/cb', 'cursor://localhost:2/cb')).toBe(false)
     expect(matchesRedirectUri('https://localhost:1/cb', 'https://localhost:2/cb')).toBe(false)
   })
 
-  it('does not match what may not be registered, even if it was', () => {
+  it('does not match what may not be registered, even if it was [H-14]', () => {
     expect(matchesRedirectUri('javascript:alert(1)', 'javascript:alert(1)')).toBe(false)
     expect(matchesRedirectUri('http://evil.example/', 'http://evil.example/')).toBe(false)
   })
 })
 
 describe('loopback redirect URIs (RFC 8252 §7.3)', () => {
-  it('may ask for any port', () => {
+  it('may ask for any port [RFC-10 H-17]', () => {
     fc.assert(
       fc.property(
         fc.constantFrom('localhost', '127.0.0.1', '[::1]'),
@@ -257,7 +257,7 @@ describe('loopback redirect URIs (RFC 8252 §7.3)', () => {
     ['https', 'https://127.0.0.1:1/cb'],
     ['a port that hides a host', 'http://127.0.0.1:1@evil.example/cb'],
     ['no port at all', 'http://127.0.0.1:65536/cb'],
-  ])('does not match %s', (_, requested) =>
+  ])('does not match %s [AS-28 RFC-10]', (_, requested) =>
     expect(matchesRedirectUri('http://127.0.0.1/cb', requested)).toBe(false),
   )
 })
@@ -268,7 +268,7 @@ describe('the redirect URI of a request (RFC 6749 §3.1.2.3)', () => {
     expect(findRedirectUri(REAL, 'com.example.app:/cb')).toBe('com.example.app:/cb')
   })
 
-  it('may be omitted only with exactly one registered', () => {
+  it('may be omitted only with exactly one registered [RFC-3]', () => {
     expect(findRedirectUri(['https://example.com/cb'], undefined)).toBe('https://example.com/cb')
     expect(findRedirectUri(['https://example.com/cb', 'https://example.com/2'], undefined)).toBeNull()
     expect(findRedirectUri([], undefined)).toBeNull()

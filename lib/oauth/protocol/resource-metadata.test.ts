@@ -9,7 +9,7 @@ const server = {
 }
 
 describe('protected resource metadata (RFC 9728 §2)', () => {
-  it('names the resource exactly as configured and its one authorization server', () => {
+  it('names the resource exactly as configured and its one authorization server [AS-34 RS-2]', () => {
     expect(resourceMetadata(server)).toEqual({
       resource: 'https://MCP.example.com/mcp/',
       authorization_servers: ['https://auth.example.com'],

@@ -8,14 +8,14 @@ const server = {
 }
 
 describe('resource (RFC 8707 §2)', () => {
-  it('is an absolute http(s) URI', () => {
+  it('is an absolute http(s) URI [RFC-9]', () => {
     expect(isResourceUri('https://mcp.example.com/mcp')).toBe(true)
     expect(isResourceUri('HTTP://LOCALHOST:3002')).toBe(true)
     for (const bad of ['', 'mcp', '/mcp', '//mcp.example.com', 'urn:mcp', 'https:', 'https://', 'ftp://a/'])
       expect(isResourceUri(bad)).toBe(false)
   })
 
-  it('has no fragment, user, space, backslash or control character', () => {
+  it('has no fragment, user, space, backslash or control character [RFC-9]', () => {
     for (const bad of [
       'https://a.example/#',
       'https://a.example/#x',
@@ -58,7 +58,7 @@ describe('whether a resource is meant', () => {
     'not a uri',
   ])('%s is not', (requested) => expect(matchesResource(requested, server)).toBe(false))
 
-  it('does not depend on the case of the host, the default port or one slash at the end', () => {
+  it('does not depend on the case of the host, the default port or one slash at the end [AS-34]', () => {
     const uri = fc.webUrl({ validSchemes: ['https'] }).filter((value) => isResourceUri(value))
     fc.assert(
       fc.property(uri, (resource) => {
@@ -132,7 +132,7 @@ describe('the resource parameters of a request (RFC 8707 §2)', () => {
     expect(() => checkResources([server.resource, 'https://old.example.com/'], server)).not.toThrow()
   })
 
-  it('are invalid_target when any is malformed or means another server', () => {
+  it('are invalid_target when any is malformed or means another server [RFC-9]', () => {
     for (const bad of ['', 'nonsense', 'https://evil.example/', `${server.resource}#x`])
       expect(() => checkResources([server.resource, bad], server)).toThrow(
         expect.objectContaining({ code: 'invalid_target', status: 400 }),

@@ -11,7 +11,7 @@ const server = {
 const METHODS = ['none', 'client_secret_basic', 'client_secret_post', 'private_key_jwt']
 
 describe('authorization server metadata (RFC 8414 §2)', () => {
-  it('publishes what is enforced', () => {
+  it('publishes what is enforced [AS-4]', () => {
     expect(serverMetadata(server)).toEqual({
       issuer: 'https://auth.example.com/s/acme',
       authorization_endpoint: 'https://auth.example.com/s/acme/oauth/authorize',
@@ -36,18 +36,18 @@ describe('authorization server metadata (RFC 8414 §2)', () => {
     })
   })
 
-  it('names the issuer byte for byte', () => {
+  it('names the issuer byte for byte [AS-25]', () => {
     const { issuer } = serverMetadata({ ...server, issuer: 'http://localhost:3000' })
     expect(issuer).toBe('http://localhost:3000')
   })
 
-  it('omits lists without elements and never says null', () => {
+  it('omits lists without elements and never says null [RFC-36]', () => {
     const metadata = serverMetadata(server, { ...CAPABILITIES, introspectionAuthMethods: [] })
     expect(metadata).not.toHaveProperty('introspection_endpoint_auth_methods_supported')
     expect(JSON.stringify(metadata)).not.toMatch(/null|\[\]/)
   })
 
-  it('does not invite clients that the server would not let in (CIMD §6)', () => {
+  it('does not invite clients that the server would not let in (CIMD §6) [AS-9]', () => {
     const metadata = serverMetadata({ ...server, clientPolicy: 'off' })
     expect(metadata.client_id_metadata_document_supported).toBe(false)
     expect(serverMetadata({ ...server, clientPolicy: { hosts: ['claude.ai'] } })).toHaveProperty(
@@ -88,7 +88,7 @@ describe('authorization server metadata (RFC 8414 §2)', () => {
     ])
   })
 
-  it('never offers PKCE without a hash (OAuth 2.1 §7.5)', () => {
+  it('never offers PKCE without a hash (OAuth 2.1 §7.5) [AS-4]', () => {
     expect(serverMetadata(server).code_challenge_methods_supported).not.toContain('plain')
   })
 })

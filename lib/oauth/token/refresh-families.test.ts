@@ -64,7 +64,7 @@ const refresh = async (refresh_token: string): Promise<TokenResponse> => {
 const dead = expect.objectContaining({ code: 'invalid_grant', status: 400 })
 
 describe('a refresh token that comes back after it was spent (RFC 9700 §4.14.2)', () => {
-  it('ends its whole family outside the window for retries, and every access token with it', async () => {
+  it('ends its whole family outside the window for retries, and every access token with it [AS-31 RFC-33 H-29]', async () => {
     const { refresh_token: second = '', access_token } = await refresh(first)
     seconds += 61
     await expect(refresh(first)).rejects.toThrow(dead)
@@ -90,13 +90,13 @@ describe('a refresh token that comes back after it was spent (RFC 9700 §4.14.2)
 })
 
 describe('the life of a family', () => {
-  it('ends when nobody used it for the server’s refresh lifetime', async () => {
+  it('ends when nobody used it for the server’s refresh lifetime [RFC-33 H-29]', async () => {
     const { refresh_token: second = '' } = await refresh(first)
     seconds += server.refreshTokenLifetime + 1
     await expect(refresh(second)).rejects.toThrow(dead)
   })
 
-  it('is moved on by each use, but not beyond 180 days', async () => {
+  it('is moved on by each use, but not beyond 180 days [RFC-33 H-29]', async () => {
     let token = first
     for (let use = 0; use < 6; use++) {
       seconds += 29 * DAY

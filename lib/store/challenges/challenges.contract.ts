@@ -78,7 +78,7 @@ export function describeChallenges(name: string, make: () => Promise<ChallengesU
         expect(await challenges.redeemCode(codeHash, record, 60)).toEqual({ outcome: 'redeemed', ...ids })
       })
 
-      it('is redeemed without a redirect URI when none was presented', async () => {
+      it('is redeemed without a redirect URI when none was presented [RFC-32]', async () => {
         const { codeHash, record, ids } = await save()
         const { redirectUri, ...presented } = record
         expect(redirectUri).not.toBe('')
@@ -88,7 +88,7 @@ export function describeChallenges(name: string, make: () => Promise<ChallengesU
         })
       })
 
-      it(`is redeemed by one of ${CALLERS} concurrent callers; the others replay it`, async () => {
+      it(`is redeemed by one of ${CALLERS} concurrent callers; the others replay it [RFC-30]`, async () => {
         const { codeHash, record, ids } = await save()
         const redemptions = await Promise.all(
           times(CALLERS, () => challenges.redeemCode(codeHash, record, 60)),
@@ -108,7 +108,7 @@ export function describeChallenges(name: string, make: () => Promise<ChallengesU
         ['redirect URI', { redirectUri: 'http://127.0.0.1:3456/' }],
         ['redirect URI, being empty', { redirectUri: '' }],
         ['challenge, being empty', { codeChallenge: '' }],
-      ])('is neither won nor burnt with a wrong %s', async (_, wrong) => {
+      ])('is neither won nor burnt with a wrong %s [RFC-20 RFC-30 H-23]', async (_, wrong) => {
         const { codeHash, record, ids } = await save()
         const thief = { ...record, ...wrong }
         expect(await challenges.redeemCode(codeHash, thief, 60)).toEqual({ outcome: 'refused' })
@@ -151,7 +151,7 @@ export function describeChallenges(name: string, make: () => Promise<ChallengesU
         expect(await challenges.takeChallenge(id)).toBe('challenge')
       })
 
-      it('a code is refused when expired', async () => {
+      it('a code is refused when expired [RFC-30]', async () => {
         const { codeHash, record } = await save(codeRecord(), 2)
         await sleep(2_300)
         expect(await challenges.redeemCode(codeHash, record, 60)).toEqual({ outcome: 'refused' })

@@ -28,7 +28,7 @@ const broken = (statement: PromiseLike<unknown>) =>
   )
 
 describe('nothing crosses organizations', () => {
-  it("refuses a server behind another organization's connection", async () => {
+  it("refuses a server behind another organization's connection [H-44]", async () => {
     const [mine, theirs] = [
       await insertConnection(store.db, store.sealer),
       await insertConnection(store.db, store.sealer),
@@ -37,7 +37,7 @@ describe('nothing crosses organizations', () => {
     expect(await broken(insertServer(store.db, crossed))).toBe('servers_connection_of_same_organization')
   })
 
-  it("refuses to move a server to another organization's connection", async () => {
+  it("refuses to move a server to another organization's connection [H-44]", async () => {
     const server = await store.newServer()
     const theirs = await insertConnection(store.db, store.sealer)
     const move = store.db.update(servers).set({ connectionId: theirs.id })
@@ -45,7 +45,7 @@ describe('nothing crosses organizations', () => {
     expect(await store.servers.find(server.id)).toEqual(server)
   })
 
-  it("refuses a grant to another organization's user, or with another server's client", async () => {
+  it("refuses a grant to another organization's user, or with another server's client [H-34]", async () => {
     const { grant, server } = await newGrant(store)
     const other = await newGrant(store)
     const row = {
@@ -121,7 +121,7 @@ describe('what is unique in the installation', () => {
     expect(await broken(insertServer(store.db, two, columns))).toBe(constraint)
   })
 
-  it('has one user per organization, identity source and subject', async () => {
+  it('has one user per organization, identity source and subject [H-42]', async () => {
     const { organizationId } = await insertConnection(store.db, store.sealer)
     const insert = () =>
       store.db
@@ -148,7 +148,7 @@ it('refuses a grant without a user, unless it is one of a client that acts for i
   expect(await broken(service)).toBe('grants_user')
 })
 
-it('does not delete a client that has grants', async () => {
+it('does not delete a client that has grants [H-33]', async () => {
   const { client } = await newGrant(store)
   expect(await broken(store.db.delete(clients))).toMatch(/_client_of_same_server$/)
   expect(await store.clients.findByRowId(client.id)).toEqual(client)

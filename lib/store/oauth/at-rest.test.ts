@@ -30,7 +30,7 @@ const requestRow = async (id: string) => {
 }
 
 describe('upstream tokens', () => {
-  it('are sealed, each to its row and column', async () => {
+  it('are sealed, each to its row and column [AS-32 PX-16 RFC-43 H-47]', async () => {
     const { grant } = await newGrant(store)
     const other = await newGrant(store)
     const [row] = await store.db.select().from(upstreamTokens).where(eq(upstreamTokens.grantId, grant.id))
@@ -46,7 +46,7 @@ describe('upstream tokens', () => {
 })
 
 describe('login attempts', () => {
-  it('are sealed, and forgotten with the end of the request', async () => {
+  it('are sealed, and forgotten with the end of the request [RFC-43]', async () => {
     const made = await newRequest(store)
     const attempt = loginAttempt()
     const decision = { attempt, expiresAt: later(700), event: event({ at: later(10), step: 'decision' }) }
@@ -63,7 +63,7 @@ describe('login attempts', () => {
 })
 
 describe('timelines', () => {
-  it('tell the whole visit in order', async () => {
+  it('tell the whole visit in order [PX-19]', async () => {
     const { request, grant } = await newGrant(store)
     await store.requests.record(request.id, event({ step: 'code', at: later(31), detail: "it's issued" }))
     const { timeline, grantId } = await requestRow(request.id)
@@ -78,7 +78,7 @@ describe('timelines', () => {
     expect(grantId).toBe(grant.id)
   })
 
-  it('lose no line to concurrent writers, and stop growing', async () => {
+  it('lose no line to concurrent writers, and stop growing [H-55]', async () => {
     const { request } = await newRequest(store)
     await Promise.all(times(40, () => store.requests.record(request.id, event({ step: 'consent' }))))
     expect((await requestRow(request.id)).timeline).toHaveLength(41)
@@ -114,7 +114,7 @@ describe('a failed completion', () => {
 })
 
 describe('consents', () => {
-  it('unite the scopes that a user allowed for the same client, redirect URI and resource', async () => {
+  it('unite the scopes that a user allowed for the same client, redirect URI and resource [PX-3]', async () => {
     const identity = { subject: random() }
     const first = await newRequest(store)
     await store.logins.complete(completedLogin(first, { identity }), later(30))

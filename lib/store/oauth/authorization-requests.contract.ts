@@ -97,7 +97,7 @@ export function describeAuthorizationRequests(name: string, make: () => Promise<
         expect(await store.requests.findOpen(request.id, later(650))).toEqual(allowed)
       })
 
-      it('allows nothing that is unknown, expired or denied', async () => {
+      it('allows nothing that is unknown, expired or denied [PX-12 H-7]', async () => {
         const [expired, refused] = [(await newRequest(store)).request, (await newRequest(store)).request]
         await store.requests.deny(refused.id, denied)
         expect(await allow(random())).toBeNull()
@@ -130,7 +130,7 @@ export function describeAuthorizationRequests(name: string, make: () => Promise<
         return { ...made, request, attempt }
       }
 
-      it(`gives the attempt to one of ${CALLERS} concurrent callers and to nobody again`, async () => {
+      it(`gives the attempt to one of ${CALLERS} concurrent callers and to nobody again [H-4]`, async () => {
         const { request, server, attempt } = await allowed()
         const take = () => store.requests.takeAttempt(attempt.stateHash, server.connectionId, later(30))
         const taken = await Promise.all(times(CALLERS, take))
@@ -152,7 +152,7 @@ export function describeAuthorizationRequests(name: string, make: () => Promise<
         expect(await take(server.connectionId)).not.toBeNull()
       })
 
-      it('gives nothing after the expiry', async () => {
+      it('gives nothing after the expiry [PX-14]', async () => {
         const { server, attempt } = await allowed()
         expect(
           await store.requests.takeAttempt(attempt.stateHash, server.connectionId, later(700)),

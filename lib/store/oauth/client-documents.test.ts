@@ -70,7 +70,7 @@ describe('ids of client assertions', () => {
     expect(results.filter(Boolean)).toHaveLength(1)
   })
 
-  it('do not pile up', async () => {
+  it('do not pile up [H-55]', async () => {
     const ids = assertionIdStore(store.db)
     for (let i = 0; i < 12; i++) await ids.use(randomHash(), later(100 + i), later(99))
     for (let i = 0; i < 6; i++) await ids.use(randomHash(), later(9_000), later(1_000))

@@ -15,7 +15,7 @@ const update = (id: string, values: Partial<typeof connections.$inferInsert>) =>
   store.db.update(connections).set(values).where(eq(connections.id, id))
 
 describe('connections', () => {
-  it('show no secret', async () => {
+  it('show no secret [H-48]', async () => {
     const { id, organizationId } = await insert()
     expect(await store.connections.find(id)).toEqual({
       id,
@@ -93,7 +93,7 @@ describe('connection configurations', () => {
     expect(String(error)).not.toContain('upstream-secret')
   })
 
-  it('refuse a secret that was copied from another connection', async () => {
+  it('refuse a secret that was copied from another connection [H-44]', async () => {
     const [mine, theirs] = [await insert(), await insert()]
     const [row] = await store.db.select().from(connections).where(eq(connections.id, theirs.id))
     await update(mine.id, { clientSecret: row!.clientSecret })

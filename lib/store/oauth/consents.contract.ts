@@ -101,7 +101,7 @@ export function describeConsents(name: string, make: () => Promise<StoreUnderTes
         expect(await granted('https://client.example:6000/cb')).toBeUndefined()
       })
 
-      it('takes no answer for another redirect URI or resource for one', async () => {
+      it('takes no answer for another redirect URI or resource for one [PX-3]', async () => {
         const { earlier, allow } = await scene()
         const { userId } = await allow({ scope: ['a'], redirectUri: 'http://127.0.0.1:5000/cb' })
         expect((await earlier(userId, { redirectUri: 'http://127.0.0.1:5000/cb' }))?.answered).toEqual(['a'])
@@ -110,7 +110,7 @@ export function describeConsents(name: string, make: () => Promise<StoreUnderTes
         expect((await earlier(userId, { resource: 'https://mcp.example/new' }))?.answered).toBeNull()
       })
 
-      it('forgets the answer with any grant that is revoked, also while others live', async () => {
+      it('forgets the answer with any grant that is revoked, also while others live [H-33]', async () => {
         const { earlier, allow } = await scene()
         const laptop = await allow({ scope: ['a'] })
         const desktop = await allow({ scope: ['a'] }, 40)

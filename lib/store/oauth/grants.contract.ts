@@ -48,7 +48,7 @@ export function describeGrants(name: string, make: () => Promise<StoreUnderTest>
         expect(await store.grants.find(id)).toMatchObject({ nonce: ' n-0S6_"ü ', authTime: later(-90) })
       })
 
-      it('knows a user again by identity source and subject, and gives each login a grant of its own', async () => {
+      it('knows a user again by identity source and subject, and gives each login a grant of its own [H-32]', async () => {
         const first = await newRequest(store)
         const identity = { subject: random(), email: 'old@acme.example' }
         const one = await complete(store, completedLogin(first, { identity }))
@@ -59,7 +59,7 @@ export function describeGrants(name: string, make: () => Promise<StoreUnderTest>
         expect(two.id).not.toBe(one.id)
       })
 
-      it('never takes a user for another by email', async () => {
+      it('never takes a user for another by email [H-42 H-43]', async () => {
         const first = await newRequest(store)
         const second = await newRequest(store, first)
         const mallory = { email: 'alice@acme.example', emailVerified: true, subject: 'mallory' }
@@ -68,7 +68,7 @@ export function describeGrants(name: string, make: () => Promise<StoreUnderTest>
         expect(two.userId).not.toBe(one.userId)
       })
 
-      it('keeps the same subject of two organizations apart', async () => {
+      it('keeps the same subject of two organizations apart [H-42]', async () => {
         const identity = { subject: random() }
         const [here, there] = [await newRequest(store), await newRequest(store)]
         const one = await complete(store, completedLogin(here, { identity }))
@@ -136,7 +136,7 @@ export function describeGrants(name: string, make: () => Promise<StoreUnderTest>
     })
 
     describe('redeem', () => {
-      it('gives the grant to one of 50 concurrent callers and stores one refresh token', async () => {
+      it('gives the grant to one of 50 concurrent callers and stores one refresh token [RFC-30 H-24]', async () => {
         const { grant } = await newGrant(store)
         const codeHash = randomHash()
         const tokens = times(50, () => refreshToken(grant.id))
@@ -219,7 +219,7 @@ export function describeGrants(name: string, make: () => Promise<StoreUnderTest>
     })
 
     describe('revoke', () => {
-      it('ends the grant and keeps the time of the first revocation', async () => {
+      it('ends the grant and keeps the time of the first revocation [H-33]', async () => {
         const { grant } = await newGrant(store)
         const ended = { ...grant, revokedAt: later(40) }
         expect(await store.grants.revoke(grant.id, 'revoked_by_operator', later(40))).toEqual(ended)

@@ -49,7 +49,7 @@ export function describeRefreshTokens(name: string, make: () => Promise<StoreUnd
         expect((await store.refreshTokens.find(successor.hash))?.token.network).toBe('2001:db8:1::/48')
       })
 
-      it('lets 200 concurrent callers in, who share one successor', async () => {
+      it('lets 200 concurrent callers in, who share one successor [H-29]', async () => {
         const { grant, token, successor } = await redeemedGrant()
         const rotations = await Promise.all(
           times(200, (index) => rotate(token, successor, 100 + (index % 50))),
@@ -86,7 +86,7 @@ export function describeRefreshTokens(name: string, make: () => Promise<StoreUnd
           expect(await store.refreshTokens.find(successor.hash)).toBeNull()
       })
 
-      it('finds the revoked grant with the token', async () => {
+      it('finds the revoked grant with the token [H-33]', async () => {
         const { grant, token } = await redeemedGrant()
         await store.grants.revoke(grant.id, 'refresh_token_reused', later(90))
         expect((await store.refreshTokens.find(token.hash))?.grant.revokedAt).toEqual(later(90))

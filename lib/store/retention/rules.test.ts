@@ -61,7 +61,7 @@ const upstreamTokensOf = ({ id }: { readonly id: string }) =>
   store.db.$count(upstreamTokens, eq(upstreamTokens.grantId, id))
 
 describe('registrations', () => {
-  it('go after a day when nobody ever used them, and not before', async () => {
+  it('go after a day when nobody ever used them, and not before [H-52]', async () => {
     const { client } = await registered()
     await clean(DAY - 1)
     expect(await stateOf(client)).toBe('known')
@@ -69,7 +69,7 @@ describe('registrations', () => {
     expect(await stateOf(client)).toBe('gone')
   })
 
-  it('never go when they ever got a token, whatever became of it', async () => {
+  it('never go when they ever got a token, whatever became of it [H-53]', async () => {
     const { server, client } = await registered()
     const grant = await complete(store, completedLogin(await newRequest(store, { server, client })))
     await store.grants.redeem(grant.id, randomHash(), refreshToken(grant.id), later(31))
@@ -86,7 +86,7 @@ describe('registrations', () => {
     expect(await stateOf(document.client)).toBe('known')
   })
 
-  it('stay while a login is under way', async () => {
+  it('stay while a login is under way [H-53]', async () => {
     const { server, client } = await registered()
     const { request } = await newRequest(store, { server, client })
     await store.db
@@ -154,7 +154,7 @@ describe('logins', () => {
     expect((await outcomeOf(open.request))[0]?.codeVerifier).toEqual(expect.any(String))
   })
 
-  it('can be read about for thirty days', async () => {
+  it('can be read about for thirty days [H-55]', async () => {
     const { request } = await newRequest(store)
     await clean(30 * DAY - 1)
     expect(await outcomeOf(request)).toHaveLength(1)
@@ -235,7 +235,7 @@ it('removes what expires by itself', async () => {
   expect(await documents.find(url)).toBeNull()
 })
 
-it('works in small batches to the end, or as far as it may', async () => {
+it('works in small batches to the end, or as far as it may [H-55]', async () => {
   const server = await store.newServer()
   await Promise.all(times(25, () => registered({}, server.id)))
   const some = await cleaner(store.db, 4)(later(DAY), { batches: 2 })

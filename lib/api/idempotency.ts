@@ -1,4 +1,4 @@
-import { answerOnce } from '@/lib/api-keys/answer-once'
+import { answerOnce } from '@/lib/api-keys/idempotency'
 import type { Management } from '@/lib/management/management'
 import { Problem } from './problem'
 

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { readBookmark } from '@/lib/grants/bookmark'
+import { readBookmark } from '@/lib/grants/cursor'
 import { Problem } from './problem'
 import type { Answer } from './routing'
 

@@ -1,9 +1,9 @@
 import type { Server } from '@/lib/oauth/model'
 import { serverMetadata } from '@/lib/oauth/protocol/server-metadata'
 import { differenceOf } from './differences'
+import { endsSoon } from './expiry-and-skew'
 import { type Finding, findingsOf } from './finding'
 import { INSPECTOR_ORIGIN } from './resource-metadata'
-import { endsSoon } from './soon'
 import { type Asked, jsonObject, quoted, type Web } from './web'
 
 const { ok, warning, problem } = findingsOf('authorization_server')

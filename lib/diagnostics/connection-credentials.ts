@@ -6,8 +6,8 @@ import type { ConnectionConfig } from '@/lib/upstream/connection-config'
 import type { UpstreamContext } from '@/lib/upstream/context'
 import { findProvider } from '@/lib/upstream/discovery-cache'
 import type { ConnectionCheck } from './connection-check'
+import { clockOff } from './expiry-and-skew'
 import { type Finding, findingsOf } from './finding'
-import { clockOff } from './soon'
 
 const { ok, warning, problem } = findingsOf('connection')
 

@@ -7,8 +7,8 @@ import { certificateEnds } from './certificate-ends'
 import { authorizationFindings } from './connection-authorization'
 import type { ConnectionCheck } from './connection-check'
 import { credentialFindings } from './connection-credentials'
+import { endsSoon } from './expiry-and-skew'
 import { type Finding, findingsOf } from './finding'
-import { endsSoon } from './soon'
 import { quoted } from './web'
 
 const { ok, warning, problem } = findingsOf('connection')

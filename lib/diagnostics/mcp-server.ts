@@ -1,7 +1,7 @@
 import type { Server } from '@/lib/oauth/model'
+import { clockOff, endsSoon } from './expiry-and-skew'
 import { type Finding, findingsOf } from './finding'
 import { examineMetadata } from './resource-metadata'
-import { clockOff, endsSoon } from './soon'
 import { type Asked, quoted, type Web } from './web'
 
 type Answered = Extract<Asked, { outcome: 'answered' }>

@@ -2,7 +2,7 @@ import { managedPartyStore } from '@/lib/store/read/clients-and-users'
 import { demand, type OrganizationScope } from '../access'
 import { auditEntry } from '../audit/audit'
 import type { Management } from '../management/management'
-import { findClient, findUser } from './connected'
+import { findClient, findUser } from './list'
 
 /**
  * Keeps a client out, or lets it in again. While it is blocked it gets no login and no token, and its tokens are not

@@ -4,7 +4,7 @@ import { Forbidden, NotFound } from '../access'
 import { connect, connectedServices, registered } from '../test-support/connected'
 import { EXAMPLE } from '../test-support/example'
 import { testInstallation } from '../test-support/installation'
-import { listGrants } from './connected'
+import { listGrants } from './list'
 import { revokeGrant, revokeGrantsOfClient, revokeGrantsOfServer, revokeGrantsOfUser } from './revoke'
 
 const { apply, store } = testInstallation()

@@ -3,7 +3,7 @@ import { auditLogStore } from '@/lib/store/audit/audit-log'
 import { demand, type OrganizationScope } from '../access'
 import { auditEntry, type Deed } from '../audit/audit'
 import type { Management } from '../management/management'
-import { findClient, findGrant, findUser, serverOf } from './connected'
+import { findClient, findGrant, findUser, serverOf } from './list'
 
 /** What was ended, and what of it cannot be called back. */
 export type Revocation = {

@@ -11,8 +11,8 @@ import {
   managedLoginStore,
 } from '@/lib/store/read/logins'
 import { demand, NotFound, type OrganizationScope } from '../access'
-import { readBookmark, writeBookmark } from '../grants/bookmark'
-import { type Listed, listServers, PAGE_SIZE, serverOf } from '../grants/connected'
+import { readBookmark, writeBookmark } from '../grants/cursor'
+import { type Listed, listServers, PAGE_SIZE, serverOf } from '../grants/list'
 import type { Management } from '../management/management'
 import { neverReturned } from './abandoned'
 import { REMEDIES } from './remedies'

@@ -2,9 +2,10 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { applyConfiguration } from '@/lib/configuration/apply'
 import { InvalidInput } from '@/lib/configuration/change-configuration'
 import { ConfigurationMistakes } from '@/lib/configuration/mistakes'
+import { putServer } from '@/lib/configuration/put-entry'
 import { createConnection } from '@/lib/connections/change'
 import { listConnections } from '@/lib/connections/view'
-import { listServers } from '@/lib/grants/connected'
+import { listServers } from '@/lib/grants/list'
 import { createSetupLink, listSetupLinks } from '@/lib/setup-links/links'
 import { openSetupLink } from '@/lib/setup-links/visit'
 import { auditLogStore } from '@/lib/store/audit/audit-log'
@@ -14,7 +15,6 @@ import { complete, completedLogin, newRequest } from '@/lib/store/test-support/s
 import { connect, connectedServices, registered } from '@/lib/test-support/connected'
 import { CONFIG, EXAMPLE, SECRETS } from '@/lib/test-support/example'
 import { deleteConnection, deleteServer, readServerDeletion } from './deletions'
-import { putServer } from './put-entry'
 
 let store: PostgresUnderTest
 beforeAll(async () => {

@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react'
-import type { SeenGrant } from '@/lib/grants/connected'
+import type { SeenGrant } from '@/lib/grants/list'
 import { Moment } from '../moment'
 import { Facts } from '../page'
 import type { AccessTexts } from './access-tabs'

@@ -1,4 +1,4 @@
-import type { GrantState, SeenGrant } from '@/lib/grants/connected'
+import type { GrantState, SeenGrant } from '@/lib/grants/list'
 import { Moment } from '../moment'
 import { Badge, type Tone } from '../page'
 import { type Column, Table } from '../table'

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { auditExport, auditPage } from '@/lib/organizations/audit-page'
+import { auditExport, auditPage } from '@/lib/audit/audit-page'
 import { fromCursor, PAGE_QUERY, page } from '../page'
 import { organizationRoute } from '../routing'
 import { auditEntryList } from '../schemas'

@@ -1,5 +1,5 @@
-import { entryNamed, listClients } from '@/lib/organizations/entries'
-import { putClient } from '@/lib/organizations/put-entry'
+import { entryNamed, listClients } from '@/lib/configuration/entries'
+import { putClient } from '@/lib/configuration/put-entry'
 import { afterCursor, PAGE_QUERY, page } from '../page'
 import { organizationRoute } from '../routing'
 import { anyEntry, client, clientBody, clientList } from '../schemas'

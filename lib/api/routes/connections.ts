@@ -1,6 +1,6 @@
+import { entryNamed, listConnections } from '@/lib/configuration/entries'
+import { putConnection } from '@/lib/configuration/put-entry'
 import { deleteConnection } from '@/lib/organizations/deletions'
-import { entryNamed, listConnections } from '@/lib/organizations/entries'
-import { putConnection } from '@/lib/organizations/put-entry'
 import { afterCursor, PAGE_QUERY, page } from '../page'
 import { organizationRoute } from '../routing'
 import { anyEntry, connection, connectionBody, connectionList } from '../schemas'

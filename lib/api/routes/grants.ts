@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { findGrant, listGrants, type SeenGrant } from '@/lib/grants/connected'
+import { findGrant, listGrants, type SeenGrant } from '@/lib/grants/list'
 import { revokeGrant } from '@/lib/grants/revoke'
 import { known } from '../omit-undefined'
 import { BOOKMARK_QUERY, bookmarkedPage, wish } from '../page'

@@ -1,6 +1,6 @@
+import { entryNamed, listServers } from '@/lib/configuration/entries'
+import { putServer } from '@/lib/configuration/put-entry'
 import { deleteServer } from '@/lib/organizations/deletions'
-import { entryNamed, listServers } from '@/lib/organizations/entries'
-import { putServer } from '@/lib/organizations/put-entry'
 import { afterCursor, PAGE_QUERY, page } from '../page'
 import { organizationRoute } from '../routing'
 import { anyEntry, server, serverBody, serverList } from '../schemas'

@@ -2,8 +2,8 @@
 
 import { type ActionResult, consoleAction, text } from '@/app/console/console-action'
 import type { OrganizationScope } from '@/lib/access'
+import { addClient, changeClient, type MadeSecret, makeClientSecret } from '@/lib/clients/server-clients'
 import type { Path } from '@/lib/configuration/mistakes'
-import { addClient, changeClient, type MadeSecret, makeClientSecret } from '@/lib/servers/server-clients'
 import { clientInForm } from './client-form'
 import { atFields, demandConsent } from './form-values'
 

@@ -1,6 +1,6 @@
 import { text } from '@/app/console/console-action'
+import type { ClientDescription } from '@/lib/clients/server-clients'
 import { DEVICE_CODE, type GrantType, JWT_BEARER } from '@/lib/oauth/protocol/grant-types'
-import type { ClientDescription } from '@/lib/servers/server-clients'
 import { isChecked, words } from './form-values'
 
 /** What a client may do, by the field that says so. */

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import { hashSecret } from '@/lib/oauth/protocol/secret-hash'
+import { findServer } from '@/lib/servers/find-server'
+import { as, testServers } from '@/lib/servers/test-support/servers'
 import { newClient } from '@/lib/store/test-support/store-under-test'
 import { Forbidden, NotFound } from '../access'
-import { findServer } from './find-server'
 import { addClient, type ClientDescription, changeClient, makeClientSecret } from './server-clients'
-import { as, testServers } from './test-support/servers'
 
 const { admin, log, management, rows, store } = testServers()
 

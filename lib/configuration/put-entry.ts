@@ -1,15 +1,15 @@
 import { NotFound, type OrganizationScope } from '../access'
+import type { Management } from '../management/management'
 import {
   changeConfiguration,
   type Entry,
   InvalidInput,
   type OrganizationDocument,
   withEntry,
-} from '../configuration/change-configuration'
-import type { Mistake, Path } from '../configuration/mistakes'
-import type { Management } from '../management/management'
+} from './change-configuration'
 import { enteredSecret } from './entered-secret'
 import { READ_ONLY } from './entries'
+import type { Mistake, Path } from './mistakes'
 
 export type Put = {
   /** False: there was one, which has been replaced. */

@@ -4,7 +4,7 @@ import { NotFound } from '../access'
 import { connect, connectedServices, registered } from '../test-support/connected'
 import { EXAMPLE } from '../test-support/example'
 import { testInstallation } from '../test-support/installation'
-import { findGrant, listClients, listGrants, listUsers, PAGE_SIZE } from './connected'
+import { findGrant, listClients, listGrants, listUsers, PAGE_SIZE } from './list'
 
 const { apply, store } = testInstallation()
 const { management, scope, server } = connectedServices(store)

@@ -1,8 +1,8 @@
 import { type ConfigurationRows, configurationStore } from '@/lib/store/configuration/configuration'
 import { demand, NotFound, type OrganizationScope } from '../access'
-import type { Entry, OrganizationDocument } from '../configuration/change-configuration'
-import { exportOrganization } from '../configuration/export'
 import type { Management } from '../management/management'
+import type { Entry, OrganizationDocument } from './change-configuration'
+import { exportOrganization } from './export'
 
 /**
  * An entry of the configuration file, in wire names, without its secrets: `has_client_secret` and the like say whether

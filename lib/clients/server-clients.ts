@@ -1,10 +1,10 @@
 import type { GrantType, TokenEndpointAuthMethod } from '@/lib/oauth/model'
 import type { JwkSet } from '@/lib/oauth/protocol/client-keys'
+import { changeServer, withoutAbsent } from '@/lib/servers/change-server'
 import { managedServerStore } from '@/lib/store/read/servers'
 import { demand, NotFound, type OrganizationScope } from '../access'
 import { type Entry, InvalidInput, withEntry } from '../configuration/change-configuration'
 import type { Management } from '../management/management'
-import { changeServer, withoutAbsent } from './change-server'
 
 /** A client as an operator describes it. */
 export type ClientDescription = {

@@ -1,4 +1,4 @@
-import { type Entry, InvalidInput } from '../configuration/change-configuration'
+import { type Entry, InvalidInput } from './change-configuration'
 
 export type EnteredSecret = {
   /** The entry as a configuration file has it: with a reference in place of the secret. */

@@ -4,7 +4,7 @@ import { type ManagedClient, type ManagedUser, managedPartyStore } from '@/lib/s
 import { type GrantFilter, type ManagedGrant, managedGrantStore } from '@/lib/store/read/grants'
 import { demand, NotFound, type OrganizationScope } from '../access'
 import type { Management } from '../management/management'
-import { readBookmark, writeBookmark } from './bookmark'
+import { readBookmark, writeBookmark } from './cursor'
 
 /** What a page shows at once. */
 export const PAGE_SIZE = 50

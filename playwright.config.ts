@@ -11,6 +11,8 @@ export default defineConfig<object, Options>({
   workers: 2,
   // Where others share the machine, one that stalls makes a test late: the second try decides, and it is listed as flaky.
   retries: process.env.CI ? 1 : 0,
+  // Of the golden recording, which is the same everywhere.
+  snapshotPathTemplate: '{testDir}/{testFileDir}/recorded/{arg}{ext}',
   reporter: [['list']],
   forbidOnly: true,
   projects: [

@@ -1,4 +1,4 @@
-/** The process: configuration, stores, sandbox, and Next behind an HTTP server of our own. */
+/** The process: configuration, stores, sandbox, and Next behind an HTTP server of our own. Decision 0015. */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import next from 'next'
 import { operatorAccounts } from './lib/accounts/operators'

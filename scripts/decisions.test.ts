@@ -9,12 +9,19 @@ const decisions = records.map((file) => readDecision(file, read(file)))
 const numbers = decisions.map((decision) => decision?.number)
 
 const files = projectFiles().filter((file) => /\.(tsx?|mjs|cjs|md)$/.test(file))
+const isCode = (file: string) => !file.endsWith('.md') && !/\.(test|spec|contract)\.tsx?$/.test(file)
+const citedIn = (some: readonly string[]) => new Set(some.flatMap((file) => citations(read(file))))
 
 describe('decisions', () => {
   it('all have the head of a record and a number of their own', () => {
     expect(records.filter((_, index) => decisions[index] === null)).toEqual([])
     const all = decisions.flatMap((decision) => (decision ? [decision.number, ...decision.takesIn] : []))
     expect(all.toSorted()).toEqual([...new Set(all)].toSorted())
+  })
+
+  it('are all cited by code', () => {
+    const cited = citedIn(files.filter(isCode))
+    expect(numbers.filter((number) => !cited.has(number ?? ''))).toEqual([])
   })
 
   it('exist wherever they are cited', () => {

@@ -33,7 +33,7 @@ export type Action = (state: FormState | null, form: FormData) => Promise<FormSt
 
 /**
  * What the form of an organization's page does. Next has compared `Origin` with our host before; here the operator and
- * their permission are checked, whatever page the form came from.
+ * their permission are checked, whatever page the form came from. Decision 0041.
  */
 export function consoleAction(
   permission: Permission,

@@ -45,7 +45,7 @@ export const scopeOf = cache(async (organization: string) => {
 
 /**
  * A page of one organization. Whoever is not signed in is sent to sign in; who is no member sees 404; who lacks the
- * permission, 403.
+ * permission, 403. Decision 0041.
  */
 export function consolePage(permission: Permission, render: (context: ConsoleContext) => Promise<ReactNode>) {
   return async ({ params: given, searchParams }: Props) => {

@@ -11,7 +11,7 @@ import { servers } from './servers'
  */
 export const isUnused = sql`kind = 'registered' and first_token_at is null and deleted_at is null`
 
-/** MCP clients, however they are known. A client belongs to one server. */
+/** MCP clients, however they are known. A client belongs to one server. Decision 0013. */
 export const clients = pgTable(
   'clients',
   {

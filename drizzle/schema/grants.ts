@@ -24,7 +24,7 @@ const ties = () => ({
   clientRowId: text('client_row_id').notNull(),
 })
 
-/** What a user gave: user + client + resource + scope. Every token hangs on one. */
+/** What a user gave: user + client + resource + scope. Every token hangs on one. Decision 0013. */
 export const grants = pgTable(
   'grants',
   {

@@ -30,7 +30,10 @@ type Options = {
 
 export type OperatorAuth = ReturnType<typeof operatorAuth>
 
-/** better-auth for operators: tables, cookies and secrets of their own. Nobody can sign up; see `operators.ts`. */
+/**
+ * better-auth for operators: tables, cookies and secrets of their own. Nobody can sign up; see `operators.ts`.
+ * Decision 0037.
+ */
 export function operatorAuth(options: Options) {
   const settings = authSettings(options, 'operator', {
     // Ten wrong codes lock an account's second factor, wherever they come from.

@@ -17,7 +17,7 @@ const COME_BACK = 3
 type Gate = { running: number; readonly waiting: (() => void)[] }
 
 /**
- * scrypt as the accounts library has it, with one ceiling for the whole process, whoever asks.
+ * scrypt as the accounts library has it, with one ceiling for the whole process, whoever asks. Decision 0033.
  *
  * @throws APIError 503 with `Retry-After` when too many wait already
  */

@@ -20,7 +20,7 @@ async function take(accounts: PlatformAccounts, id: string, code: string, codeVe
 
 /**
  * Our own accounts where an identity provider would be: the same steps, the same state and PKCE pair, one page of ours
- * instead of theirs. Connections of other types go to `others`.
+ * instead of theirs. Connections of other types go to `others`. Decision 0038.
  */
 export function platformUpstream(
   publicUrl: string,

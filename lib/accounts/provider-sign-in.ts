@@ -1,7 +1,7 @@
 /**
  * Signing in with an account at an identity provider. Nobody comes to exist by it but who holds an invitation to the
  * address that the provider has verified, and no account is connected to an operator by its address alone: only by the
- * operator, while signed in.
+ * operator, while signed in. Decision 0037.
  */
 import { randomBytes } from 'node:crypto'
 import { installationEntry } from '@/lib/audit/audit'

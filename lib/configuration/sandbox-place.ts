@@ -6,7 +6,7 @@ export const SANDBOX = 'sandbox'
 
 /**
  * The sandbox holds the default place only until an operator's own server wants it. Then it moves to a path, which
- * no other server may: its clients and tokens are nobody's loss.
+ * no other server may: its clients and tokens are nobody's loss. Decision 0045.
  *
  * @returns the moved sandbox server; undefined when it may stay where it is
  */

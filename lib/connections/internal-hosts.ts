@@ -5,7 +5,7 @@ import type { Fetch } from '@/lib/upstream/upstream-http'
 
 /**
  * What asks for a connection: undefined where it may reach internal hosts, otherwise a `fetch` that reaches only public
- * ones and those that the installation lists (`UPSTREAM_PRIVATE_HOSTS`).
+ * ones and those that the installation lists (`UPSTREAM_PRIVATE_HOSTS`). Decision 0047.
  */
 export function fetchFor({ loopback, internalHosts }: Pick<Config, 'loopback' | 'internalHosts'>) {
   const { rule, listed } = internalHosts

@@ -3,7 +3,7 @@
  * of these moments, and every process comes to the same answer.
  *
  * next: published, and signs nothing yet. current: signs. retired: still published, because tokens it signed may be
- * about. expired: no token of it can be good.
+ * about. expired: no token of it can be good. Decision 0021.
  */
 import {
   ACCESS_TOKEN_MAX_LIFETIME,

@@ -17,7 +17,7 @@ export type Rotation = {
 
 /**
  * Gives a server a new signing key. Ordinarily it is published first and signs once everybody can know it, and its
- * predecessor stays published until the last token it signed has expired: nobody notices.
+ * predecessor stays published until the last token it signed has expired: nobody notices. Decision 0021.
  *
  * @param emergency a key may be known to somebody else: the new one signs at once, and all others are withdrawn as
  *   soon as no process of ours can still sign with them

@@ -5,7 +5,7 @@ import type { Keyring } from './keyring'
 
 /**
  * Randomness and derived tokens. Everything minted is a known prefix followed by base64url, so that secret
- * scanners recognise it and clients that decode carelessly cannot break it.
+ * scanners recognise it and clients that decode carelessly cannot break it. Decision 0006.
  */
 export function secrets(keyring: Keyring): Secrets {
   return {

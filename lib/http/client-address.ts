@@ -52,6 +52,7 @@ export function networkOf(address: string): string {
 
 /**
  * What may be kept of where somebody was: enough to tell a provider or a company, and not a household or a person.
+ * Decision 0050.
  *
  * @returns the /24 of an IPv4 address, the /48 of an IPv6 address; undefined for what is none
  */

@@ -2,7 +2,7 @@ import type { Log } from '@/lib/log'
 import type { Ports } from '@/lib/oauth/ports/ports'
 import type { Limits } from './limits'
 
-/** What an endpoint is given by the composition root. */
+/** What an endpoint is given by the composition root. Decision 0018. */
 export type HttpContext = {
   /** Our origin, without a trailing slash. */
   readonly publicUrl: string

@@ -29,7 +29,10 @@ export type ErrorView = {
 /** Room for a sentence of ours with a name in it. */
 const LABEL_LENGTH = 64
 
-/** An error shown to the user instead of being redirected (RFC 6749 §4.1.2.1). Plain HTML without script. */
+/**
+ * An error shown to the user instead of being redirected (RFC 6749 §4.1.2.1). Plain HTML without script.
+ * Decision 0015.
+ */
 export function errorPage(view: ErrorView): Response {
   const { title, publicUrl, status, headers } = view
   return plainPage({ title, publicUrl, status, content: content(view), ...(headers && { headers }) })

@@ -9,7 +9,7 @@ const SCRIPT_SOURCE = `'sha256-${createHash('sha256').update(SCRIPT).digest('bas
 /**
  * The answer to a client that wants it posted (OAuth 2.0 Form Post Response Mode §2): a page whose form submits itself,
  * with a button for browsers that run no script. The policy admits that one script by its hash, and so nothing that
- * might get in with a value.
+ * might get in with a value. Decision 0017.
  *
  * @param cookies `Set-Cookie` values that go with it, as they would with a redirect
  */

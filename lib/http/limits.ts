@@ -5,7 +5,7 @@ import { type Ceiling, type RateLimiter, rateLimiter } from './rate-limit'
 /**
  * Every ceiling of what strangers may do, per process. They are far above what people do: hosted clients (ChatGPT,
  * Claude) bring thousands of users from a few addresses, and an office comes from one. What one address may do is a
- * small part of what a server or client takes, so nobody alone can use that up for others.
+ * small part of what a server or client takes, so nobody alone can use that up for others. Decision 0033.
  */
 export const CEILINGS = {
   /** Registrations from one address, over all servers. */

@@ -7,7 +7,7 @@ const PAGE_TREES = /^\/(account|console|platform|setup)(\/|$)/
 /**
  * The Content-Security-Policy of a page; null for everything else. Next reads the nonce from the request's header
  * and puts it on its scripts. No `form-action`: Chromium applies it to the whole chain of redirects after the form
- * and would break logins and private-use redirect URIs.
+ * and would break logins and private-use redirect URIs. Decision 0015.
  *
  * @param dev allows what Next's development mode evaluates
  */

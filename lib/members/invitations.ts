@@ -22,6 +22,7 @@ export type Invited = {
 
 /**
  * Invites somebody. There is no mail from us: the link goes to them by whatever way the inviter trusts.
+ * Decision 0037.
  *
  * @returns also the link, which is a secret and kept nowhere
  * @throws Forbidden when the actor is neither operator nor key, or may not manage members

@@ -4,7 +4,7 @@ import type { Mistake } from '../configuration/mistakes'
 
 /**
  * What an accent stands on, or is stood on, in `public/vestibule.css`: surface, sunken, room, and the text of a filled
- * button.
+ * button. Decision 0041.
  */
 export const SURFACES = {
   light: ['#ffffff', '#f2f5f4', '#ebefed', '#ffffff'],

@@ -8,7 +8,10 @@ import type { Management } from '../management/management'
 import { publicAddresses } from './public-addresses'
 import { countDeed, openSetupLink } from './visit'
 
-/** What the holder of a link enters. Name, scopes and whatever tells more to others stay with the operators. */
+/**
+ * What the holder of a link enters. Name, scopes and whatever tells more to others stay with the operators.
+ * Decision 0046.
+ */
 export type SetupInput = {
   readonly preset: string
   readonly answers: Answers

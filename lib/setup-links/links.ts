@@ -53,7 +53,7 @@ export type CreatedSetupLink = SetupLink & {
 
 /**
  * Makes a link with which somebody without an account fills in one connection, and nothing else: until it expires, is
- * revoked, or its holder says that they are finished. Several may lead to the same connection.
+ * revoked, or its holder says that they are finished. Several may lead to the same connection. Decision 0046.
  *
  * @throws Forbidden; NotFound when there is no such connection
  * @throws InvalidInput also when it would end later than the key that makes it

@@ -7,7 +7,7 @@ type Fixed = ConnectionConfig['authorizationParameters']
 
 /**
  * What the client wishes of the login, in the provider's words (OIDC Core §3.1.2.1). What the operator fixed for the
- * connection stands, except that nobody who wants a fresh login gets an older one.
+ * connection stands, except that nobody who wants a fresh login gets an older one. Decision 0026.
  *
  * @returns additions to the operator's parameters, and replacements of them
  * @throws UpstreamError when the client wants no questions asked and the operator wants some

@@ -22,7 +22,7 @@ const ANOTHER_USER: Refused = {
 }
 
 /**
- * Refreshes a user's tokens (RFC 6749 §6). Absent tokens in the answer mean that the old ones stay.
+ * Refreshes a user's tokens (RFC 6749 §6). Absent tokens in the answer mean that the old ones stay. Decision 0029.
  *
  * @throws UpstreamError when nothing is known of the user's session there
  */

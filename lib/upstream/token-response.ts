@@ -36,7 +36,7 @@ export type TokenRefusal = (status: number, error: string | undefined) => unknow
 
 /**
  * Reads an answer of the token endpoint: JSON, or form-encoded as GitHub's; an error also under status 200.
- * Optional members that make no sense count as absent, `null` ones too.
+ * Optional members that make no sense count as absent, `null` ones too. Decision 0012.
  *
  * @param refusal makes the error of a refusal; one with status 200 counts as one with 400
  * @throws UpstreamError for an answer that cannot be understood

@@ -1,6 +1,6 @@
 /**
  * Every request to an identity provider leaves through here: https only, no redirects, a deadline over headers and
- * body together, and a cap on the body. Nothing that comes back is ever quoted in an error.
+ * body together, and a cap on the body. Nothing that comes back is ever quoted in an error. Decision 0012.
  */
 import { certificateProblem } from '@/lib/certificate-problem'
 import { UpstreamError } from '@/lib/oauth/ports/upstream'

@@ -10,7 +10,10 @@ import type { Work } from './worker'
 /** Batches of events in a row, before webhooks have their turn. */
 const BATCHES = 20
 
-/** What the worker of this process does: events into the audit chain, and the chain's entries to webhooks. */
+/**
+ * What the worker of this process does: events into the audit chain, and the chain's entries to webhooks.
+ * Decision 0043.
+ */
 export function webhookWork(
   { loopback }: Pick<Config, 'loopback'>,
   { db, sealer }: Pick<Installation, 'db' | 'sealer'>,

@@ -13,7 +13,7 @@ import { addUser, countUsers, removeUser } from './users'
  * closing leaves nothing that blocks the next: a server still running is taken over.
  *
  * The server listens on 127.0.0.1 at a free port and lets in one role, with a random password (SCRAM). Under root it
- * runs as an unprivileged user.
+ * runs as an unprivileged user. Decision 0003.
  *
  * @param dataDir `DATA_DIR`; made when missing. One machine's: it must not be shared between containers
  * @returns the connection string, which holds the password and must not be logged; and `close`, which may be called

@@ -16,7 +16,7 @@ const KEPT = 8
  *
  * The locks are numbered symbolic links, `lock.1`, `lock.2`…, whose target names the holder: made with their content
  * in one atomic step, and nobody ever removes the newest one. A single lock file would have to be deleted when its
- * holder is dead, and two that see the same dead holder could delete each other's fresh lock.
+ * holder is dead, and two that see the same dead holder could delete each other's fresh lock. Decision 0003.
  *
  * @throws Error when another live process holds the lock for two minutes
  */

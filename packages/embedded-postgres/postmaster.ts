@@ -6,7 +6,7 @@ import { commandLine, processStart } from './process'
 const FAST_SHUTDOWN_MS = 20_000
 const IMMEDIATE_SHUTDOWN_MS = 5_000
 
-/** What a running server says of itself in `postmaster.pid`. */
+/** What a running server says of itself in `postmaster.pid`. Decision 0003. */
 export type Postmaster = { readonly pid: number; readonly port: number; readonly ready: boolean }
 
 /**

@@ -7,7 +7,7 @@ import { describeAccessToken, describeRefreshToken } from './describe-token'
 
 /**
  * Introspection (RFC 7662 §2), for the server's own resource server alone. A token is active only while its grant
- * lives, so a revocation shows here at once, also for access tokens that still verify offline.
+ * lives, so a revocation shows here at once, also for access tokens that still verify offline. Decision 0020.
  *
  * @param authorization `Bearer vst_rs_…`, or Basic with the server's slug and the same credential
  * @returns `{ active: false }` and nothing else for whatever is not a live token of this server

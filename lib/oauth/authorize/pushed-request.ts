@@ -17,7 +17,7 @@ export type AuthorizationParameters = {
   readonly pushedRequestHash?: string
 }
 
-/** A fresh `request_uri`, and the hash that it is kept by. */
+/** A fresh `request_uri`, and the hash that it is kept by. Decision 0023. */
 export function newRequestUri({ secrets }: Ports): { readonly requestUri: string; readonly hash: string } {
   const random = secrets.id() + secrets.id()
   return { requestUri: PREFIX + random, hash: hashSecret(random) }

@@ -12,6 +12,7 @@ import { findKnownClient } from './find-client'
  * same (RFC 7009 §2.1). A client that was registered with a secret must give it, in the header or in the body: both
  * are the same proof, and real clients mix them up. One that signs with a key of its own must do so; one whose
  * document also declares `none` may, and what it signs has to be right. A public client must not give any proof.
+ * Decision 0008.
  *
  * @param authorization the `Authorization` header
  * @param find how the client is looked up: at most endpoints one that is known by its address has been here before

@@ -14,7 +14,7 @@ export function grantableScopes(server: Server, client: Client): readonly string
  * what it registered, or else what the server offers: older MCP clients send no scope at all. A client that the
  * operator registered gets no more than that; one that registered itself may ask for more later, because MCP clients
  * register with the scope of the first challenge and learn of the others when a tool needs them. The standard scopes
- * are granted to those who ask, and to nobody else.
+ * are granted to those who ask, and to nobody else. Decision 0008.
  */
 export function grantableScope(
   server: Server,

@@ -22,7 +22,7 @@ type Body = Record<string, unknown>
 
 /**
  * Reads a registration (RFC 7592 §2.1). The secret is not told again: only its hash is there to tell. The registration
- * access token is the one that was presented.
+ * access token is the one that was presented. Decision 0032.
  *
  * @throws OAuthError `invalid_token` (401) unless the token manages a client of this server with this id, whatever
  *   the reason: unknown and deleted clients cannot be told from others

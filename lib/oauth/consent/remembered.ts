@@ -19,7 +19,7 @@ export type Memory =
 /**
  * Whether an earlier answer of the user that this browser has been covers the request. Never for a navigation that
  * another site has begun: a stranger's link would log in silently, and a server in between could have had the user
- * sent on with somebody else's request.
+ * sent on with somebody else's request. Decision 0027.
  */
 export async function recall(
   { server, client, request }: { server: Server; client: Client; request: AuthorizationRequest },

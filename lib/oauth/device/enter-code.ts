@@ -11,7 +11,7 @@ export type CodeRefusal = { readonly go: 'refused'; readonly reason: 'wrong' | '
 
 /**
  * A user has typed the code that a device shows (RFC 8628 §3.3): an authorization request begins that has no client to
- * go back to, and ends at the device. Typing the code again begins another one, and uses nothing up.
+ * go back to, and ends at the device. Typing the code again begins another one, and uses nothing up. Decision 0023.
  *
  * @param typed as it was typed
  * @param guessers who types: wrong codes are counted for each of them (RFC 8628 §5.1)

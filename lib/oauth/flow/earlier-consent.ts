@@ -1,4 +1,7 @@
-/** What an earlier consent is good for. Pure rules: the stores ask them inside their transaction, too. */
+/**
+ * What an earlier consent is good for. Pure rules: the stores ask them inside their transaction, too.
+ * Decision 0027.
+ */
 
 import type { AuthorizationRequest, Client } from '@/lib/oauth/model'
 import type { EarlierConsent } from '@/lib/oauth/ports/consent'

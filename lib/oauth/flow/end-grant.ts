@@ -11,7 +11,7 @@ const STEP = 1000
 
 /**
  * Ends a grant and every token that hangs on it, and tells the audit trail why. The upstream is told in the
- * background: it neither delays nor fails our own revocation. Harmless when the grant is over already.
+ * background: it neither delays nor fails our own revocation. Harmless when the grant is over already. Decision 0020.
  *
  * @param detail what the operator should know besides the reason, in words of ours
  * @throws StoreUnavailable

@@ -1,6 +1,6 @@
 /**
  * The order of the browser leg, in one place: consent, then the identity provider, then the client. A step records
- * its one fact and calls {@link advance}; steps never name one another.
+ * its one fact and calls {@link advance}; steps never name one another. Decision 0002.
  */
 import type { AuthorizationRequest, LoginAttempt, Server } from '@/lib/oauth/model'
 import type { Ports } from '@/lib/oauth/ports/ports'
@@ -36,7 +36,7 @@ export type NextStep =
   | { readonly go: 'client'; readonly response: AuthorizationResponse }
 
 /**
- * What comes next for this request.
+ * What comes next for this request. Decision 0023.
  *
  * @throws RedirectedError when the identity provider or a store is down
  */

@@ -1,7 +1,7 @@
 /**
  * Whether a user's session at the identity provider goes on, asked only when the upstream token has expired and
  * something needs it. Of any number of callers, in any number of processes, one asks; the others wait for what it
- * brings, and nobody for long.
+ * brings, and nobody for long. Decision 0029.
  */
 import type { Grant } from '@/lib/oauth/model'
 import type { Ports } from '@/lib/oauth/ports/ports'

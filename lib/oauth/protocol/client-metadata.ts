@@ -192,7 +192,7 @@ function checkKeys(
 
 /**
  * Without the member, RFC 7591 §2 says `authorization_code` alone; MCP clients that omit it want to refresh too. Grant
- * types that only some servers offer have to be asked for.
+ * types that only some servers offer have to be asked for. Decision 0008.
  */
 function supportedGrantTypes(requested: readonly string[] | undefined, capabilities: Capabilities) {
   const wanted: readonly string[] = requested ?? ['authorization_code', 'refresh_token']

@@ -2,6 +2,7 @@
  * Identity assertions (ID-JAG, draft-ietf-oauth-identity-assertion-authz-grant) as MCP Enterprise-Managed
  * Authorization ("EMA") profiles them: a company's identity provider vouches for one user towards one authorization
  * server and one client. The signature is verified elsewhere, in between {@link readIdJag} and {@link checkIdJag}.
+ * Decision 0035.
  */
 import { ASSERTION_ALGORITHMS } from './client-assertion'
 import { readCompactJws, typeOf } from './compact-jws'

@@ -10,7 +10,7 @@ export function isCodeVerifier(value: string): boolean {
   return /^[A-Za-z0-9._~-]{43,128}$/.test(value)
 }
 
-/** The S256 challenge of a verifier (RFC 7636 §4.6). */
+/** The S256 challenge of a verifier (RFC 7636 §4.6). Decision 0002. */
 export function deriveCodeChallenge(verifier: string): string {
   return createHash('sha256').update(verifier).digest('base64url')
 }

@@ -15,6 +15,7 @@ import { issueTokens, refreshTokenRow, type TokenResponse } from './issue'
  * `grant_type=authorization_code` (RFC 6749 §4.1.3, RFC 7636 §4.6). Everything about the request is checked before
  * the code is touched, and the code is consumed only when client, redirect URI and verifier are right: a thief
  * without the verifier cannot burn it. The same proof a second time is a replay, and ends the grant (OAuth 2.1 §4.1.3).
+ * Decision 0005.
  *
  * @throws OAuthError
  */

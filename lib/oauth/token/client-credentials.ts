@@ -9,7 +9,7 @@ import { issueTokens, type TokenResponse } from './issue'
 /**
  * `grant_type=client_credentials` (RFC 6749 §4.4, MCP `oauth-client-credentials`): a token for the client itself, whose
  * `sub` is its `client_id` (RFC 9068 §2.2), and no refresh token (RFC 6749 §4.4.3). Only for clients with a proof of
- * their own that the operator named for it: whoever registers by itself could otherwise let itself in.
+ * their own that the operator named for it: whoever registers by itself could otherwise let itself in. Decision 0035.
  *
  * @throws OAuthError `unauthorized_client`, `invalid_scope` or `invalid_target`
  */

@@ -15,7 +15,7 @@ type Claims = Readonly<Record<string, unknown>>
  * `grant_type=urn:ietf:params:oauth:grant-type:jwt-bearer` with an identity assertion (ID-JAG; MCP Enterprise-Managed
  * Authorization §5): the company's identity provider has let this user use this client, and nobody is asked here. The
  * users are the same as those who log in at that provider. There is no refresh token: the client comes back with
- * another assertion, so that what the company takes back ends with the access token.
+ * another assertion, so that what the company takes back ends with the access token. Decision 0035.
  *
  * @throws OAuthError `invalid_grant` for whatever is wrong with the assertion, `unauthorized_client`, `invalid_scope`,
  *   `invalid_target`, `invalid_request`, or `temporarily_unavailable` when the issuer's keys cannot be had

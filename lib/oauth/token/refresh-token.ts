@@ -17,7 +17,7 @@ import { issueTokens, refreshTokenRow, type TokenResponse } from './issue'
  * same one although only hashes are stored. Outside the window a spent token means theft: the grant ends.
  *
  * The identity provider is asked first, where there is something to ask: when it refuses there is no successor that
- * could be used, and when it is down the client's token is as good as before.
+ * could be used, and when it is down the client's token is as good as before. Decision 0006, decision 0029.
  *
  * @throws OAuthError `invalid_grant`, `invalid_scope`, `invalid_target`, `invalid_request`, or
  *   `temporarily_unavailable` when the identity provider is down for too long

@@ -25,7 +25,7 @@ export type HandoffResponse = {
 /**
  * The handoff: token exchange (RFC 8693) of an access token of ours for the user's upstream access token, for the
  * server's own resource server alone, never for a client. The token is fresh, its scope is within what the operator
- * allows, and the audit trail knows of it before anybody has it.
+ * allows, and the audit trail knows of it before anybody has it. Decision 0031.
  *
  * @param authorization `Bearer vst_rs_…`, or Basic with the server's slug and the same credential
  * @throws OAuthError `invalid_client` (401), `unsupported_grant_type`, `invalid_request`, `invalid_target`,

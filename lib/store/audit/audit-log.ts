@@ -119,6 +119,7 @@ export function auditChainStore(db: Database) {
 
 /**
  * Adds entries within a transaction of the caller's, so that a change and its record are written together or not.
+ * Decision 0040.
  *
  * @returns their sequences
  */

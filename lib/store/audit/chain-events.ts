@@ -13,7 +13,7 @@ const BATCH = 100
 /**
  * Takes events into the audit chain that were written past it, the oldest first. An event's mark goes in the
  * transaction that writes its entry: so each is taken once, whoever is stopped in the middle. One instance does it at a
- * time, which keeps their order.
+ * time, which keeps their order. Decision 0040.
  *
  * @returns takes one batch, and says how many it was; 0 also while another instance does it
  */

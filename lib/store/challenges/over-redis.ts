@@ -11,7 +11,10 @@ export type RedisCommands = {
   ping(): Promise<unknown>
 }
 
-/** The challenge store on any Redis. A client's error becomes StoreUnavailable and loses the command it quotes. */
+/**
+ * The challenge store on any Redis. A client's error becomes StoreUnavailable and loses the command it quotes.
+ * Decision 0005.
+ */
 export function challengesOverRedis(commands: RedisCommands): Challenges {
   const redis = guardedCommands(commands)
   return {

@@ -8,7 +8,7 @@ export function requestValue(codeChallenge: string) {
   return { code_challenge: codeChallenge }
 }
 
-/** What is kept under {@link codeKey}, until it is spent. */
+/** What is kept under {@link codeKey}, until it is spent. Decision 0013. */
 export function codeValue(record: CodeRecord) {
   return {
     code_challenge: record.codeChallenge,

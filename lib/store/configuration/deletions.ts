@@ -25,7 +25,7 @@ export type ServerContents = {
 
 type Place = { readonly organizationId: string; readonly slug: string }
 
-/** Takes servers and connections away. Their rows stay, for what is past names them. */
+/** Takes servers and connections away. Their rows stay, for what is past names them. Decision 0045. */
 export function deletionStore(db: Database) {
   return guarded(
     {

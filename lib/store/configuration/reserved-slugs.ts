@@ -3,7 +3,7 @@ import { connections } from '@/drizzle/schema/organizations'
 import { servers } from '@/drizzle/schema/servers'
 import type { Transaction } from '@/lib/store/database/database'
 
-/** What was deleted in the whole installation, and is given to nobody again. */
+/** What was deleted in the whole installation, and is given to nobody again. Decision 0045. */
 export type RetiredNames = {
   /** Of servers. */
   readonly slugs: readonly string[]

@@ -5,7 +5,7 @@ import { guarded } from './guarded'
 
 /**
  * Checks that everything sealed so far can be opened, and records the key that seals from now on. Nothing is
- * recorded for a keyring that is refused: a mistaken key would otherwise be asked for ever after.
+ * recorded for a keyring that is refused: a mistaken key would otherwise be asked for ever after. Decision 0021.
  *
  * @throws MissingKey naming every key that sealed data needs and the keyring lacks
  * @throws StoreUnavailable when the database cannot be reached

@@ -23,7 +23,10 @@ const SHOWN_CLIENT_ID_LENGTH = 200
 const isOpen = (id: string, now: Date) =>
   and(eq(requests.id, id), isNull(requests.endedAt), gt(requests.expiresAt, now))
 
-/** Authorization requests in Postgres. Every step is one conditional update: who comes second finds no row. */
+/**
+ * Authorization requests in Postgres. Every step is one conditional update: who comes second finds no row.
+ * Decision 0002.
+ */
 export function authorizationRequestStore(db: Database, sealer: Sealer): AuthorizationRequests {
   return guarded({
     async create(request, event) {

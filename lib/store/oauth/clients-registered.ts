@@ -11,7 +11,7 @@ import { ended } from './authorization-requests'
 import { clientColumns } from './clients'
 import { withEvent } from './timeline'
 
-/** Registrations in Postgres, as their clients manage them. */
+/** Registrations in Postgres, as their clients manage them. Decision 0032. */
 export function registrationStore(db: Database): Registrations {
   return guarded({
     async find(key) {

@@ -6,7 +6,7 @@ import { LOOPBACK_PORT, withoutLoopbackPort } from '@/lib/oauth/protocol/redirec
 import type { Database, Transaction } from '@/lib/store/database/database'
 import { guarded } from '@/lib/store/database/guarded'
 
-/** What users allowed before, in Postgres. */
+/** What users allowed before, in Postgres. Decision 0027. */
 export function consentStore(db: Database): Consents {
   return guarded({
     earlier: (userId, asking, now) => earlierConsent(db, userId, asking, now),

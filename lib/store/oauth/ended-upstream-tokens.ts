@@ -13,7 +13,7 @@ const WITHOUT_REFRESH = 24
 /**
  * Deletes and returns the tokens of revoked grants. Revoking has committed before this looks, so that of two last
  * grants that are revoked at once the later look sees both as revoked. A grant that was never revoked, but whose
- * refresh tokens have all expired, keeps nothing alive.
+ * refresh tokens have all expired, keeps nothing alive. Decision 0020.
  */
 export async function takeEnded(
   db: Database,

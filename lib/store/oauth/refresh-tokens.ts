@@ -8,7 +8,7 @@ import { guarded } from '@/lib/store/database/guarded'
 import { omitNulls } from '@/lib/store/database/omit-nulls'
 import { grantColumns, toGrant } from './grants'
 
-/** Refresh tokens in Postgres. */
+/** Refresh tokens in Postgres. Decision 0006. */
 export function refreshTokenStore(db: Database): RefreshTokens {
   return guarded({
     async find(hash) {

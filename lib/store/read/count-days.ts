@@ -26,7 +26,7 @@ const written = (day: string) => sql`to_char(${sql.raw(day)}, 'YYYY-MM-DD')`
 type Span = { readonly organizationId: string; readonly since: Date; readonly until: Date }
 
 /**
- * Counts what came of days on end, from the rows that still tell.
+ * Counts what came of days on end, from the rows that still tell. Decision 0050.
  *
  * @param days the oldest first
  */

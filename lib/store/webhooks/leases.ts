@@ -26,6 +26,7 @@ export const leaseEnd = (now: Date): Date => new Date(now.getTime() + LEASE)
 /**
  * The queue: the audit log itself, a cursor for each webhook, and deliveries before it that have not ended. A sender
  * leases a webhook, not a delivery, so that entries leave in their order and nobody is sent two at a time.
+ * Decision 0043.
  */
 export function webhookLeaseStore(db: Database) {
   const at = (now: Date) => sql`${now.toISOString()}::timestamptz`

@@ -16,6 +16,7 @@ const FOLDERS = [
 ]
 const walk = (folder) =>
   readdirSync(folder).flatMap((name) => {
+    if (name === 'node_modules') return []
     const file = path.join(folder, name)
     return statSync(file).isDirectory() ? walk(file) : [file]
   })

@@ -1,0 +1,113 @@
+import { readFileSync } from 'node:fs'
+import { cpus, release, totalmem } from 'node:os'
+import type { Measurement } from './measure'
+import type { Options } from './options'
+import type { Stores } from './stores'
+import { OPERATIONS, type OperationName } from './targets/target'
+
+/** The medians of one target. */
+export type Result = {
+  readonly name: string
+  readonly label: string
+  readonly operations: ReadonlyMap<OperationName, Measurement>
+}
+
+type Circumstances = { readonly options: Options; readonly stores: Stores; readonly now: Date }
+
+/** The page that `npm run bench` writes. */
+export function report(results: readonly Result[], circumstances: Circumstances): string {
+  const measured = OPERATIONS.filter((name) => results.some(({ operations }) => operations.has(name)))
+  const table = (cell: (one: Measurement) => string) => tableOf(results, measured, cell)
+  return `# Performance
+
+Written by \`npm run bench\`; see [bench/README.md](../bench/README.md) for what is measured and how. Rates depend on the machine: read the ratios and the CPU times.
+
+${describeMachine(circumstances)}
+
+## Operations a second
+
+In brackets the CPU milliseconds of one operation: the server's + those of Postgres and Redis.
+
+${table((one) => `${whole(one.rate)} (${cpu(one.serverCpu)}${one.storesCpu >= 0.005 ? ` + ${cpu(one.storesCpu)}` : ''})`)}
+
+## Latency
+
+Milliseconds from request to answer with 16 requests under way: median / 99 %.
+
+${table((one) => `${one.p50.toFixed(1)} / ${one.p99.toFixed(1)}`)}
+
+## Memory
+
+Resident memory of the server in megabytes after the operation's last round.
+
+${table((one) => whole(one.memory))}
+
+## Ratios
+
+${ratios(results, measured)}
+`
+}
+
+function describeMachine({ options, stores, now }: Circumstances): string {
+  const [first] = cpus()
+  const { rounds, seconds, warmUp, limit } = options
+  return [
+    `- ${now.toISOString().slice(0, 10)}, ${cpus().length} × ${first?.model.trim()}, ${whole(totalmem() / 2 ** 30)} GB, Linux ${release()}, Node ${process.versions.node}; servers, stores and driver share it`,
+    `- PostgreSQL ${stores.versions.postgres} with synchronous commit, Redis ${stores.versions.redis} over TCP, 16 connections, one driver`,
+    `- ${rounds} interleaved rounds of ${seconds} s or ${whole(limit)} operations each after ${warmUp} s of warm-up; medians`,
+    `- ${versions()}`,
+  ].join('\n')
+}
+
+function versions(): string {
+  const { dependencies } = JSON.parse(readFileSync('bench/package.json', 'utf8')) as {
+    readonly dependencies: Readonly<Record<string, string>>
+  }
+  const shown = ['oidc-provider', 'better-auth', '@better-auth/oauth-provider', '@modelcontextprotocol/sdk']
+  const { version, dependencies: own } = JSON.parse(readFileSync('package.json', 'utf8')) as {
+    readonly version: string
+    readonly dependencies: Readonly<Record<string, string>>
+  }
+  const peers = shown.map((name) => `${name} ${dependencies[name]}`)
+  return [`Vestibule ${version} on Next ${own.next}`, ...peers].join(', ')
+}
+
+/** Rates of each Vestibule against the others: above 1, it is faster. */
+function ratios(results: readonly Result[], measured: readonly OperationName[]): string {
+  const own = results.filter(({ name }) => name.startsWith('vestibule'))
+  const others = results.filter((result) => !own.includes(result))
+  return own
+    .map((vestibule) => {
+      const rows = others.map(({ label, name, operations }) => {
+        const compared = new Map(
+          [...vestibule.operations].flatMap(([operation, one]) => {
+            const other = operations.get(operation)
+            return other ? [[operation, { ...one, rate: one.rate / other.rate }] as const] : []
+          }),
+        )
+        return { name, label, operations: compared }
+      })
+      const table = tableOf(rows, measured, ({ rate }) => rate.toFixed(2))
+      return `${vestibule.label}: its rate divided by the other's.\n\n${table}`
+    })
+    .join('\n\n')
+}
+
+function tableOf(
+  results: readonly Result[],
+  measured: readonly OperationName[],
+  cell: (one: Measurement) => string,
+): string {
+  const row = (cells: readonly string[]) => `| ${cells.join(' | ')} |`
+  const lines = results.map(({ label, operations }) => {
+    const cells = measured.map((name) => {
+      const one = operations.get(name)
+      return one ? cell(one) : '–'
+    })
+    return row([label, ...cells])
+  })
+  return [row(['', ...measured]), row(['---', ...measured.map(() => '---')]), ...lines].join('\n')
+}
+
+const whole = (number: number) => Math.round(number).toLocaleString('en')
+const cpu = (milliseconds: number) => milliseconds.toFixed(2)

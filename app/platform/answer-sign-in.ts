@@ -1,6 +1,8 @@
 import type { PlatformAccounts, SignedIn } from '@/lib/accounts/platform'
 import { readForm } from '@/lib/http/body'
+import { seeOther } from '@/lib/http/see-other'
 import { isCodeChallenge } from '@/lib/oauth/protocol/pkce'
+import { callbackUrl } from '@/lib/oauth/protocol/urls'
 
 /** What goes along from one page to the next. */
 const CARRIED = ['state', 'code_challenge', 'prompt', 'max_age']
@@ -54,7 +56,7 @@ function toCallback(
   cookies: readonly string[] = [],
 ): Response {
   const query = new URLSearchParams({ code, state: form.get('state') ?? '' })
-  return seeOther(`${publicUrl}/oauth/callback/${connectionId}?${query}`, cookies)
+  return seeOther(`${callbackUrl(publicUrl, connectionId)}?${query}`, cookies)
 }
 
 function back(publicUrl: string, connectionId: string, form: URLSearchParams, refused: string): Response {
@@ -65,10 +67,4 @@ function back(publicUrl: string, connectionId: string, form: URLSearchParams, re
     ['login_hint', form.get('address') ?? ''],
   ])
   return seeOther(`${publicUrl}/platform/${connectionId}?${query}`, [])
-}
-
-function seeOther(location: string, cookies: readonly string[]): Response {
-  const headers = new Headers({ location, 'cache-control': 'no-store' })
-  for (const cookie of cookies) headers.append('set-cookie', cookie)
-  return new Response(null, { status: 303, headers })
 }

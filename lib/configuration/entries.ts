@@ -1,3 +1,4 @@
+import { callbackUrl } from '@/lib/oauth/protocol/urls'
 import { type ConfigurationRows, configurationStore } from '@/lib/store/configuration/configuration'
 import { demand, NotFound, type OrganizationScope } from '../access'
 import type { Management } from '../management/management'
@@ -31,7 +32,7 @@ export async function listConnections(
     ...entry,
     has_client_secret: secret !== undefined,
     ...(entry.type !== 'platform' && {
-      callback_url: `${management.publicUrl}/oauth/callback/${String(entry.id)}`,
+      callback_url: callbackUrl(management.publicUrl, String(entry.id)),
     }),
   }))
 }

@@ -1,3 +1,5 @@
+import { pathIssuer } from '@/lib/oauth/protocol/urls'
+
 /** Where this installation is: `PUBLIC_URL` and `SERVERS_DOMAIN`. */
 export type Location = { readonly publicUrl: string; readonly serversDomain: string | undefined }
 
@@ -13,5 +15,5 @@ export function issuerOf(
   const { protocol } = new URL(publicUrl)
   const host = server.host ?? (serversDomain && `${server.slug}.${serversDomain}`)
   // As an origin, so that a port that goes without saying is left out.
-  return host ? new URL(`${protocol}//${host}`).origin : `${publicUrl}/s/${server.slug}`
+  return host ? new URL(`${protocol}//${host}`).origin : pathIssuer(publicUrl, server.slug)
 }

@@ -1,3 +1,4 @@
+import { callbackUrl } from '@/lib/oauth/protocol/urls'
 import type { ConnectionRow, OrganizationRow } from '@/lib/store/configuration/configuration'
 import { type Fields, hidden } from './differences'
 import { complain, type Draft, propose } from './draft'
@@ -32,7 +33,7 @@ export function planConnection(
     after: { ...connectionFields(connection), ...(isMoved && { mayBeInternal }) },
     ...(!existing &&
       entry.type !== 'platform' && {
-        callbackUrl: `${draft.context.publicUrl}/oauth/callback/${connection.id}`,
+        callbackUrl: callbackUrl(draft.context.publicUrl, connection.id),
       }),
   })
   return connection

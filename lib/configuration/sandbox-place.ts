@@ -1,3 +1,4 @@
+import { pathIssuer } from '@/lib/oauth/protocol/urls'
 import type { ConfigurationRows, ServerRow } from '@/lib/store/configuration/configuration'
 import type { Configuration } from './file'
 
@@ -19,5 +20,7 @@ export function displacedSandbox(
     servers.some((server) => server.default && server.slug !== SANDBOX),
   )
   const sandbox = stored.servers.find(({ slug, isDefault }) => slug === SANDBOX && isDefault)
-  return wanted && sandbox ? { ...sandbox, isDefault: false, issuer: `${publicUrl}/s/${SANDBOX}` } : undefined
+  return wanted && sandbox
+    ? { ...sandbox, isDefault: false, issuer: pathIssuer(publicUrl, SANDBOX) }
+    : undefined
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { metadataUrls } from '@/lib/oauth/protocol/urls'
 import { demand, type OrganizationScope } from '../access'
 import type { Management } from '../management/management'
 import { issuerOf } from './presets'
@@ -78,7 +79,8 @@ export async function lookUpIssuer(
   if (!address || address.username || address.password || /[?#]/.test(wanted)) return failed('no_address')
   const { loopback } = management.config
   if (address.protocol !== 'https:' && !(loopback && address.protocol === 'http:')) return failed('not_https')
-  for (const place of wellKnownPlaces(address)) {
+  const { openid, oauth } = metadataUrls(address)
+  for (const place of [openid, oauth]) {
     const fetched = await management.ports.fetcher.fetchJson(place, LIMIT)
     if (fetched.outcome === 'fetched') return read(fetched.body, wanted)
     const { problem, detail } = fetched
@@ -110,18 +112,6 @@ function failed(
   more: { detail?: string; otherIssuer?: string } | '' = '',
 ): IssuerLookup {
   return { outcome: 'failed', problem, ...(more || {}) }
-}
-
-function wellKnownPlaces(issuer: URL): readonly string[] {
-  const path = issuer.pathname.replace(/\/$/, '')
-  return [`${path}/.well-known/openid-configuration`, `/.well-known/oauth-authorization-server${path}`].map(
-    (pathname) => {
-      // Set as a path, not resolved as a reference: `//evil.example` would name another host.
-      const place = new URL(issuer.origin)
-      place.pathname = pathname
-      return place.href
-    },
-  )
 }
 
 function read(document: unknown, wanted: string): IssuerLookup {

@@ -1,3 +1,4 @@
+import { callbackUrl } from '@/lib/oauth/protocol/urls'
 import {
   type ConfigurationRows,
   type ConnectionRow,
@@ -66,11 +67,6 @@ export async function findConnection(
   return found
 }
 
-/** Where the identity provider sends the user back to. */
-export function callbackUrlOf(connectionId: string, { publicUrl }: Pick<Management, 'publicUrl'>): string {
-  return `${publicUrl}/oauth/callback/${connectionId}`
-}
-
 function viewOf(
   row: ConnectionRow,
   { servers }: ConfigurationRows,
@@ -87,7 +83,7 @@ function viewOf(
     clientId,
     hasClientSecret: clientSecret !== undefined,
     ...settingsOf(row),
-    callbackUrl: callbackUrlOf(id, { publicUrl }),
+    callbackUrl: callbackUrl(publicUrl, id),
     servers: servers
       .filter(({ connectionId }) => connectionId === id)
       .map((server) => ({ slug: server.slug, name: server.name })),

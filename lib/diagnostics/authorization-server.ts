@@ -1,5 +1,6 @@
 import type { Server } from '@/lib/oauth/model'
 import { serverMetadata } from '@/lib/oauth/protocol/server-metadata'
+import { endpointUrl, metadataUrls } from '@/lib/oauth/protocol/urls'
 import { differenceOf } from './differences'
 import { endsSoon } from './expiry-and-skew'
 import { type Finding, findingsOf } from './finding'
@@ -29,9 +30,10 @@ export async function examineAuthorizationServer(
   web: Web,
   now: Date,
 ): Promise<readonly Finding[]> {
-  const [first, ...further] = metadataPlaces(server.issuer)
+  const { oauth, ...others } = metadataUrls(server.issuer)
+  const further = [...new Set([others.openidInserted, others.openid])]
   const origin = { headers: { origin: INSPECTOR_ORIGIN } }
-  const asked = await web.ask(first ?? '', origin, 'own')
+  const asked = await web.ask(oauth, origin, 'own')
   const metadata = metadataFinding(server, asked)
   if (metadata.verdict === 'problem' || asked.outcome === 'failed') return [metadata]
   const soon = endsSoon(asked.certificateEnds, now)
@@ -51,19 +53,6 @@ export async function examineAuthorizationServer(
     ...(await Promise.all(further.map((url) => openidFinding(url, server, web)))).flat(),
     await tokenEndpointFinding(server, web),
     await keysFinding(server, web),
-  ]
-}
-
-/** RFC 8414 §3.1 and §5: inserted for both documents, and appended for OpenID's. */
-function metadataPlaces(issuer: string): readonly string[] {
-  const { origin, pathname } = new URL(issuer)
-  const path = pathname === '/' ? '' : pathname
-  return [
-    ...new Set([
-      `${origin}/.well-known/oauth-authorization-server${path}`,
-      `${origin}/.well-known/openid-configuration${path}`,
-      `${origin}${path}/.well-known/openid-configuration`,
-    ]),
   ]
 }
 
@@ -110,7 +99,7 @@ async function openidFinding(url: string, { issuer }: Server, web: Web): Promise
 /** A request that nobody could have sent in earnest must be refused by us, in JSON, and by nothing before us. */
 async function tokenEndpointFinding({ issuer }: Server, web: Web): Promise<Finding> {
   const asked = await web.ask(
-    `${issuer}/oauth/token`,
+    endpointUrl(issuer, 'token'),
     {
       method: 'POST',
       headers: { 'content-type': 'application/x-www-form-urlencoded', origin: INSPECTOR_ORIGIN },
@@ -130,7 +119,7 @@ async function tokenEndpointFinding({ issuer }: Server, web: Web): Promise<Findi
 }
 
 async function keysFinding({ issuer, tokenFormat }: Server, web: Web): Promise<Finding> {
-  const asked = await web.ask(`${issuer}/oauth/jwks`, {}, 'own')
+  const asked = await web.ask(endpointUrl(issuer, 'jwks'), {}, 'own')
   const keys = asked.outcome === 'answered' && asked.status === 200 ? jsonObject(asked)?.keys : undefined
   if (Array.isArray(keys) && keys.length > 0)
     return ok('keys', 'The keys that verify access tokens can be fetched.')

@@ -1,6 +1,7 @@
 import type { Server } from '@/lib/oauth/model'
 import type { Registrations } from '@/lib/oauth/ports/clients'
 import { hashSecret } from '@/lib/oauth/protocol/secret-hash'
+import { endpointUrl, registrationUrl } from '@/lib/oauth/protocol/urls'
 import { type Finding, findingsOf } from './finding'
 import type { KnownClient } from './known-clients'
 import { INSPECTOR_ORIGIN } from './resource-metadata'
@@ -23,7 +24,7 @@ export async function playRegistration(
   now: Date,
 ): Promise<readonly Finding[]> {
   const asked = await web.ask(
-    `${server.issuer}/oauth/register`,
+    endpointUrl(server.issuer, 'register'),
     {
       method: 'POST',
       headers: { 'content-type': 'application/json', origin: INSPECTOR_ORIGIN },
@@ -71,7 +72,7 @@ async function takeBack(
   now: Date,
 ): Promise<{ readonly byItself: boolean; readonly byUs: boolean }> {
   const asked = await web.ask(
-    `${server.issuer}/oauth/register/${encodeURIComponent(clientId)}`,
+    registrationUrl(server.issuer, clientId),
     { method: 'DELETE', headers: { authorization: `Bearer ${token}` } },
     'own',
   )

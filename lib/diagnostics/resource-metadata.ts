@@ -1,4 +1,5 @@
 import type { Server } from '@/lib/oauth/model'
+import { resourceMetadataUrl } from '@/lib/oauth/protocol/urls'
 import { differenceOf } from './differences'
 import { type Finding, findingsOf } from './finding'
 import { type Answer, jsonObject, quoted, type Web } from './web'
@@ -56,9 +57,8 @@ export async function examineMetadata(
 
 function placesOf(resource: string, challenged: string | undefined): readonly string[] {
   const { origin, pathname } = new URL(resource)
-  const root = `${origin}/.well-known/oauth-protected-resource`
   const named = challenged !== undefined && URL.canParse(challenged) ? [challenged] : []
-  return [...new Set([...named, `${root}${pathname === '/' ? '' : pathname}`, root])]
+  return [...new Set([...named, resourceMetadataUrl(origin + pathname), resourceMetadataUrl(origin)])]
 }
 
 function contents(server: Server, url: string, document: Document, answer: Answer): readonly Finding[] {

@@ -7,20 +7,12 @@ import {
 import { type OAuthError, RedirectedError } from '@/lib/oauth/protocol/errors'
 import { UPSTREAM_STATE_LIFETIME } from '@/lib/oauth/protocol/lifetimes'
 import { redirectHost } from '@/lib/oauth/protocol/redirect-uri'
+import { consentUrl } from '@/lib/oauth/protocol/urls'
 import type { ReasonCode } from '@/lib/oauth/timeline'
 import { setCookie } from './cookies'
 import { type ErrorView, errorPage } from './error-page'
 import { formPostPage } from './form-post-page'
-
-/**
- * 303 to `location`, byte for byte. Never 307 or 308, which would post the user's input on (RFC 9700 §4.12), and
- * never a referrer, which would carry our URLs on (RFC 9700 §4.2.4).
- */
-export function seeOther(location: string, cookies: readonly string[] = []): Response {
-  const headers = new Headers({ location, 'cache-control': 'no-store', 'referrer-policy': 'no-referrer' })
-  for (const cookie of cookies) headers.append('set-cookie', cookie)
-  return new Response(null, { status: 303, headers })
-}
+import { seeOther } from './see-other'
 
 /** The name of the cookie that ties one login attempt to this browser. */
 export const stateCookie = (attemptId: string) => `vst_state_${attemptId}`
@@ -31,8 +23,7 @@ export function nextStepResponse(
   publicUrl: string,
   cookies: readonly string[] = [],
 ): Response {
-  if (step.go === 'consent')
-    return seeOther(`${publicUrl}/oauth/consent/open?request=${encodeURIComponent(step.requestId)}`, cookies)
+  if (step.go === 'consent') return seeOther(consentUrl(publicUrl, step.requestId, 'open'), cookies)
   if (step.go === 'client') return clientAnswer(step.response, publicUrl, cookies)
   const { id, state } = step.login
   const cookie = { name: stateCookie(id), value: state, maxAge: UPSTREAM_STATE_LIFETIME }

@@ -19,9 +19,3 @@ export function guessersOf(request: Request, publicUrl: string): readonly Guesse
     { key: `network ${network}`, limit: NETWORK_LIMIT },
   ]
 }
-
-/** Where users type codes (RFC 8628 §3.2). */
-export const verificationUri = (publicUrl: string) => `${publicUrl}/oauth/device`
-
-/** Where the browser leg ends when a device waits. */
-export const deviceEndingUri = (publicUrl: string) => `${publicUrl}/oauth/device/done`

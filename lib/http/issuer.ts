@@ -1,5 +1,6 @@
 import type { Server } from '@/lib/oauth/model'
 import type { Servers } from '@/lib/oauth/ports/ports'
+import { pathIssuer } from '@/lib/oauth/protocol/urls'
 
 /** RFC 8414 §3.1: the well-known string is inserted between the host and the path of the issuer. */
 const WELL_KNOWN = /^\/\.well-known\/[a-z-]+(\/.*)?$/
@@ -23,7 +24,7 @@ export async function findServer(
   const wellKnown = WELL_KNOWN.exec(pathname)
   if (wellKnown) return servers.findByIssuer(origin + (wellKnown[1] ?? ''))
   const slug = SERVER_PATH.exec(pathname)?.[1]
-  return servers.findByIssuer(slug ? `${origin}/s/${slug}` : origin)
+  return servers.findByIssuer(slug ? pathIssuer(origin, slug) : origin)
 }
 
 /** The origin this request was sent to; null for a malformed `Host`. */

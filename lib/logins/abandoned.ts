@@ -1,3 +1,4 @@
+import { callbackUrl } from '@/lib/oauth/protocol/urls'
 import type { TimelineEvent } from '@/lib/oauth/timeline'
 
 /** A timeline's line as it is stored. */
@@ -30,9 +31,4 @@ export function neverReturned(request: QuietRequest, publicUrl: string, now: Dat
     reason: 'upstream_never_returned',
     detail: `Nothing came back from the identity provider. The callback URL to register there is ${callbackUrl(publicUrl, connectionId)}`,
   }
-}
-
-/** Where the identity provider sends users back to, as it must be registered there. */
-export function callbackUrl(publicUrl: string, connectionId: string): string {
-  return new URL(`${publicUrl}/oauth/callback/${connectionId}`).href
 }

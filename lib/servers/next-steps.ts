@@ -1,5 +1,6 @@
 import { bearerChallenge } from '@/lib/oauth/protocol/challenge'
 import { resourceMetadata } from '@/lib/oauth/protocol/resource-metadata'
+import { endpointUrl, resourceMetadataUrl } from '@/lib/oauth/protocol/urls'
 import type { ServerDetails } from './find-server'
 import { introspectionCode, joseCode, mcpHandlerCode, type Place, pythonCode, sdkCode } from './snippets'
 
@@ -19,14 +20,14 @@ export type NextSteps = {
 
 /** What has to be done at the MCP server and at the clients, with this server's exact values. */
 export function nextSteps(server: ServerDetails): NextSteps {
-  const metadataUrl = metadataUrlOf(server.resource)
+  const metadataUrl = resourceMetadataUrl(server.resource)
   const place: Place = {
     name: server.name,
     slug: server.slug,
     issuer: server.issuer,
     resource: server.resource,
-    jwksUri: `${server.issuer}/oauth/jwks`,
-    introspectionEndpoint: `${server.issuer}/oauth/introspect`,
+    jwksUri: endpointUrl(server.issuer, 'jwks'),
+    introspectionEndpoint: endpointUrl(server.issuer, 'introspect'),
     metadataUrl,
     metadata: resourceMetadata(server),
     challenge: bearerChallenge({
@@ -50,13 +51,6 @@ function snippetsOf(server: ServerDetails, place: Place): readonly Snippet[] {
     },
     { id: 'python', install: 'pip install fastmcp', code: pythonCode(place) },
   ]
-}
-
-/** Where the metadata of a resource lies (RFC 9728 §3.1): the well-known part stands before path and query. */
-function metadataUrlOf(resource: string): string {
-  const { origin, pathname, search } = new URL(resource)
-  const path = pathname === '/' ? '' : pathname
-  return `${origin}/.well-known/oauth-protected-resource${path}${search}`
 }
 
 function installLinks({ slug, resource: url }: Place): NextSteps['links'] {

@@ -4,6 +4,7 @@ import path from 'node:path'
 import { type Config, ConfigError, environment } from '@/lib/config'
 import { applyConfiguration } from '@/lib/configuration/apply'
 import { SANDBOX } from '@/lib/configuration/sandbox-place'
+import { callbackUrl, pathIssuer } from '@/lib/oauth/protocol/urls'
 import { findServersBeside, moveServer } from '@/lib/store/oauth/servers'
 import type { Installation } from './installation'
 
@@ -26,7 +27,7 @@ export async function startSandbox(config: Config, installation: Installation): 
   const mcpUrl = `http://localhost:${config.sandboxMcpPort}/mcp`
   const idp = `http://localhost:${config.sandboxIdpPort}`
   const isDefault = !others.isDefaultTaken
-  const issuer = isDefault ? config.publicUrl : `${config.publicUrl}/s/${SANDBOX}`
+  const issuer = isDefault ? config.publicUrl : pathIssuer(config.publicUrl, SANDBOX)
   await moveServer(installation.db, SANDBOX, { issuer, isDefault })
   await applyConfiguration(sandboxConfiguration({ mcpUrl, idp, isDefault }), {
     file: 'sandbox',
@@ -44,7 +45,7 @@ export async function startSandbox(config: Config, installation: Installation): 
       SANDBOX_MCP_PORT: String(config.sandboxMcpPort),
       SANDBOX_CLIENT_ID: 'vestibule',
       SANDBOX_CLIENT_SECRET: clientSecret,
-      SANDBOX_CALLBACK_URL: `${config.publicUrl}/oauth/callback/${SANDBOX}`,
+      SANDBOX_CALLBACK_URL: callbackUrl(config.publicUrl, SANDBOX),
     },
   })
   await ready(child)

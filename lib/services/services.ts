@@ -1,4 +1,5 @@
 /** The composition root: configuration, stores, upstream, keys and clock become the ports of the core. */
+
 import { operatorProviders } from '@/lib/accounts/operator-providers'
 import { type OperatorAccounts, operatorAccounts } from '@/lib/accounts/operators'
 import { type PlatformAccounts, platformAccounts } from '@/lib/accounts/platform'
@@ -15,6 +16,7 @@ import { createLimits } from '@/lib/http/limits'
 import { describeError, log } from '@/lib/log'
 import type { Management } from '@/lib/management/management'
 import type { Challenges, Ports } from '@/lib/oauth/ports/ports'
+import { callbackUrl } from '@/lib/oauth/protocol/urls'
 import { processOnce } from '@/lib/process-once'
 import { securityEventStore } from '@/lib/store/audit/security-events'
 import { postgresChallenges } from '@/lib/store/challenges/postgres'
@@ -118,7 +120,7 @@ function createPorts(config: Config, { db, sealer, keyring }: Installation): Por
       platform,
       upstream({
         connections: connectionConfigs(db, sealer),
-        callbackUrl: (connectionId) => `${config.publicUrl}/oauth/callback/${connectionId}`,
+        callbackUrl: (connectionId) => callbackUrl(config.publicUrl, connectionId),
         allowLoopback: config.loopback,
         fetchFor: fetchFor(config),
         clock,

@@ -2,11 +2,12 @@
 
 import { tooManyRequests } from '@/lib/oauth/protocol/errors'
 import { hashSecret } from '@/lib/oauth/protocol/secret-hash'
+import { callbackUrl } from '@/lib/oauth/protocol/urls'
 import { type PresentedSetupLink, setupLinkStore } from '@/lib/store/configuration/setup-links'
 import { NotFound, type OrganizationScope } from '../access'
 import { auditEntry } from '../audit/audit'
 import { type PresetId, presetOf } from '../connections/presets'
-import { type ConnectionView, callbackUrlOf, listConnections } from '../connections/view'
+import { type ConnectionView, listConnections } from '../connections/view'
 import type { Management } from '../management/management'
 import { deed } from './links'
 
@@ -86,7 +87,7 @@ export async function readSetup(token: string, management: Management): Promise<
     invitedBy: link.createdBy,
     label: link.label,
     expiresAt: link.expiresAt,
-    callbackUrl: callbackUrlOf(link.connectionId, management),
+    callbackUrl: callbackUrl(management.publicUrl, link.connectionId),
     ...(connection && { connection: shown(connection) }),
   }
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { UpstreamError } from '@/lib/oauth/ports/upstream'
+import { metadataUrls } from '@/lib/oauth/protocol/urls'
 import { invalidResponse, readJsonObject, statusFailure } from './failure'
 import type { UpstreamHttp } from './upstream-http'
 
@@ -46,8 +47,9 @@ export async function discoverDocument(
   http: UpstreamHttp,
 ): Promise<{ readonly metadata: ProviderMetadata; readonly document: Readonly<Record<string, unknown>> }> {
   const issuerUrl = http.checkUrl(issuer, 'metadata')
-  for (const url of wellKnownUrls(issuerUrl)) {
-    const response = await getWithOneRedirect(url, http)
+  const { openid, oauth } = metadataUrls(issuerUrl)
+  for (const url of [openid, oauth]) {
+    const response = await getWithOneRedirect(new URL(url), http)
     if (response.status === 404) continue
     if (response.status !== 200) throw statusFailure('metadata', response.status)
     const document = await readJsonObject('metadata', response)
@@ -56,19 +58,6 @@ export async function discoverDocument(
   throw new UpstreamError(
     'upstream_response_invalid',
     'There is no metadata under the issuer: check the issuer URL of the connection.',
-  )
-}
-
-/** OIDC Discovery appends to the issuer's path, RFC 8414 inserts before it. */
-function wellKnownUrls(issuer: URL): readonly URL[] {
-  const path = issuer.pathname.replace(/\/$/, '')
-  return [`${path}/.well-known/openid-configuration`, `/.well-known/oauth-authorization-server${path}`].map(
-    (pathname) => {
-      // Set as a path, not resolved as a reference: `//evil.example` would name another host.
-      const url = new URL(issuer.origin)
-      url.pathname = pathname
-      return url
-    },
   )
 }
 

@@ -37,7 +37,7 @@ export function upstream(deps: UpstreamDependencies): Upstream {
     if (!connection)
       throw new UpstreamError('upstream_error', 'The connection of this login no longer exists.')
     // In the URL parser's spelling, which is what openid-client sends to the token endpoint: the two must be equal.
-    const callbackUrl = new URL(deps.callbackUrl(id)).href
+    const callbackUrl = deps.callbackUrl(id)
     const http = upstreamHttp({ allowLoopback, timeout, publicFetch: deps.fetchFor?.(connection) })
     return { connection, context: { http, callbackUrl, clock: deps.clock } }
   }

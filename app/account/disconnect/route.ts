@@ -2,9 +2,10 @@ import { NotFound } from '@/lib/access'
 import { disconnect } from '@/lib/grants/account'
 import { cookiesOf, sessionCookiesIn } from '@/lib/http/account-form'
 import { readForm } from '@/lib/http/body'
-import { forgedDecisionPage, seeOther } from '@/lib/http/browser-answers'
+import { forgedDecisionPage } from '@/lib/http/browser-answers'
 import { notFoundPage, sessionEndpoint } from '@/lib/http/browser-endpoint'
 import { isOwnForm, requestIdIn } from '@/lib/http/consent-form'
+import { seeOther } from '@/lib/http/see-other'
 import { context, management } from '@/lib/services/services'
 
 /** Ends what an end user had connected. */

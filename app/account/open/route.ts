@@ -1,7 +1,7 @@
 import { ACCOUNT_FORM } from '@/lib/http/account-form'
-import { seeOther } from '@/lib/http/browser-answers'
 import { sessionEndpoint } from '@/lib/http/browser-endpoint'
 import { consentCookie, formTokenOf } from '@/lib/http/consent-form'
+import { seeOther } from '@/lib/http/see-other'
 import { context } from '@/lib/services/services'
 
 /** Sets the cookie that the page's forms are tied to, which a page cannot, and goes back to the page. */

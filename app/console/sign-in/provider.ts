@@ -9,6 +9,7 @@ import { readForm } from '@/lib/http/body'
 import { notFoundPage } from '@/lib/http/browser-endpoint'
 import type { HttpContext } from '@/lib/http/context'
 import { setCookie } from '@/lib/http/cookies'
+import { seeOther } from '@/lib/http/see-other'
 import { accounts, signInProviders } from '@/lib/services/services'
 import { destination } from './destination'
 
@@ -71,10 +72,4 @@ function toReason(
 ): Response {
   const query = new URLSearchParams({ refused: reason, ...(reference && { reference }) })
   return seeOther(`${publicUrl}/console/${purpose === 'connect' ? 'account' : 'sign-in'}?${query}`, cookies)
-}
-
-function seeOther(location: string, cookies: readonly string[] = []): Response {
-  const headers = new Headers({ location, 'cache-control': 'no-store', 'referrer-policy': 'no-referrer' })
-  for (const cookie of cookies) headers.append('set-cookie', cookie)
-  return new Response(null, { status: 303, headers })
 }

@@ -1,9 +1,9 @@
 import { preflight } from '@/lib/http/cors'
-import { verificationUri } from '@/lib/http/device-form'
 import { jsonEndpoint } from '@/lib/http/json-endpoint'
 import { refuseMethodsBut } from '@/lib/http/method-not-allowed'
 import { limitNewLogin } from '@/lib/http/presented-client'
 import { authorizeDevice } from '@/lib/oauth/device/authorize-device'
+import { verificationUri } from '@/lib/oauth/protocol/urls'
 import { context } from '@/lib/services/services'
 
 /** The device authorization endpoint (RFC 8628 §3.1). */

@@ -5,6 +5,7 @@ import { keyring } from '@/lib/crypto/keyring'
 import { secrets } from '@/lib/crypto/secrets'
 import type { Management } from '@/lib/management/management'
 import type { Ports } from '@/lib/oauth/ports/ports'
+import { callbackUrl } from '@/lib/oauth/protocol/urls'
 import { connectionConfigs } from '@/lib/store/oauth/connections'
 import { testInstallation } from '@/lib/test-support/installation'
 import { createServices } from '@/lib/test-support/management'
@@ -43,7 +44,7 @@ export function testLogins() {
       secrets: secrets(keyring([{ id: 'k1', key: randomBytes(32) }])),
       upstream: upstream({
         connections: connectionConfigs(db, sealer),
-        callbackUrl: (id) => `${LOOPBACK.publicUrl}/oauth/callback/${id}`,
+        callbackUrl: (id) => callbackUrl(LOOPBACK.publicUrl, id),
         allowLoopback: true,
         clock,
       }),

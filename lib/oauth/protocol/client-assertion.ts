@@ -5,6 +5,7 @@
 import { readCompactJws, typeOf } from './compact-jws'
 import { OAuthError } from './errors'
 import { CLOCK_TOLERANCE } from './lifetimes'
+import { type Endpoint, endpointUrl } from './urls'
 
 export const ASSERTION_TYPE = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer'
 
@@ -46,10 +47,13 @@ export function readAssertion(jwt: string): Assertion {
   return { header: { alg, ...(kid !== undefined && { kid }) }, claims }
 }
 
+/** The endpoints that clients authenticate at. */
+const AUTHENTICATED: readonly Endpoint[] = ['token', 'revoke', 'par']
+
 /** Who may be meant by `aud`: us by our issuer, or an endpoint of ours that clients authenticate at (RFC 9126 §2). */
 export function assertionAudiences(issuer: string): readonly string[] {
   const atRoot = new URL(issuer).pathname === '/' ? [`${issuer}/token`] : []
-  return [issuer, ...['token', 'revoke', 'par'].map((name) => `${issuer}/oauth/${name}`), ...atRoot]
+  return [issuer, ...AUTHENTICATED.map((endpoint) => endpointUrl(issuer, endpoint)), ...atRoot]
 }
 
 /**

@@ -1,6 +1,7 @@
 import { type ClientMetadata, registrationResponse } from './client-metadata'
 import { OAuthError } from './errors'
 import { equalSecrets, hashSecret } from './secret-hash'
+import { registrationUrl } from './urls'
 
 /** RFC 7592 §2.2: what the server gives out is not the client's to set. */
 const OURS = [
@@ -48,7 +49,7 @@ export function clientInformation(
   return {
     ...registrationResponse(metadata, issued),
     registration_access_token: issued.accessToken,
-    registration_client_uri: `${issued.issuer}/oauth/register/${issued.clientId}`,
+    registration_client_uri: registrationUrl(issued.issuer, issued.clientId),
   }
 }
 

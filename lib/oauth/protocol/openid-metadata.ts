@@ -1,5 +1,6 @@
 import { ID_TOKEN_ALGORITHM } from './id-token'
 import { CAPABILITIES, type Capabilities, serverMetadata } from './server-metadata'
+import { endpointUrl } from './urls'
 
 /** Every claim that an ID token or the userinfo endpoint may hold. */
 const CLAIMS = [
@@ -26,7 +27,7 @@ export function openIdMetadata(
 ): Record<string, unknown> {
   return {
     ...serverMetadata(server, capabilities),
-    userinfo_endpoint: `${server.issuer}/oauth/userinfo`,
+    userinfo_endpoint: endpointUrl(server.issuer, 'userinfo'),
     subject_types_supported: ['public'],
     id_token_signing_alg_values_supported: [ID_TOKEN_ALGORITHM],
     claim_types_supported: ['normal'],

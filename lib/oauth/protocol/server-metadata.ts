@@ -4,6 +4,7 @@ import { ID_JAG_PROFILE } from './id-jag'
 import { omitEmpty } from './omit-empty'
 import { supportedScopes } from './standard-scopes'
 import { TOKEN_EXCHANGE } from './token-exchange'
+import { endpointUrl } from './urls'
 
 export type { GrantType }
 export type TokenEndpointAuthMethod =
@@ -59,14 +60,16 @@ export function serverMetadata(
   const { issuer } = server
   return omitEmpty({
     issuer,
-    authorization_endpoint: `${issuer}/oauth/authorize`,
-    token_endpoint: `${issuer}/oauth/token`,
-    pushed_authorization_request_endpoint: `${issuer}/oauth/par`,
-    device_authorization_endpoint: server.deviceGrant ? `${issuer}/oauth/device_authorization` : undefined,
-    registration_endpoint: server.registration === 'off' ? undefined : `${issuer}/oauth/register`,
-    revocation_endpoint: `${issuer}/oauth/revoke`,
-    introspection_endpoint: `${issuer}/oauth/introspect`,
-    jwks_uri: `${issuer}/oauth/jwks`,
+    authorization_endpoint: endpointUrl(issuer, 'authorize'),
+    token_endpoint: endpointUrl(issuer, 'token'),
+    pushed_authorization_request_endpoint: endpointUrl(issuer, 'par'),
+    device_authorization_endpoint: server.deviceGrant
+      ? endpointUrl(issuer, 'device_authorization')
+      : undefined,
+    registration_endpoint: server.registration === 'off' ? undefined : endpointUrl(issuer, 'register'),
+    revocation_endpoint: endpointUrl(issuer, 'revoke'),
+    introspection_endpoint: endpointUrl(issuer, 'introspect'),
+    jwks_uri: endpointUrl(issuer, 'jwks'),
     scopes_supported: supportedScopes(server.scopes),
     response_types_supported: capabilities.responseTypes,
     response_modes_supported: capabilities.responseModes,

@@ -5,6 +5,7 @@ import type { Ports } from '../ports/ports'
 import { ClientDocumentError } from '../protocol/client-document'
 import { type ClientJwk, checkJwksUri } from '../protocol/client-keys'
 import { OAuthError } from '../protocol/errors'
+import { metadataUrls } from '../protocol/urls'
 
 /** Bytes of an issuer's metadata that are read. */
 const MAX_METADATA = 64 * 1024
@@ -44,13 +45,12 @@ export async function findIssuerKeys(
 /** Where OpenID Connect Discovery §4 has the metadata, or else where RFC 8414 §3 has it. */
 async function discoverKeySet(issuer: string, ports: Ports): Promise<string> {
   const kind = { limit: MAX_METADATA, parse: (body: unknown) => keySetIn(body, issuer), staleFor: STALE }
-  const { origin, pathname } = new URL(issuer)
-  const path = pathname.replace(/\/$/, '')
+  const { openid, oauth } = metadataUrls(issuer)
   try {
-    return await loadDocument(`${origin}${path}/.well-known/openid-configuration`, kind, ports)
+    return await loadDocument(openid, kind, ports)
   } catch (error) {
     if (!(error instanceof ClientDocumentError) || error.reason !== 'client_document_unreachable') throw error
-    return loadDocument(`${origin}/.well-known/oauth-authorization-server${path}`, kind, ports)
+    return loadDocument(oauth, kind, ports)
   }
 }
 

@@ -3,7 +3,9 @@ import { callbackRefusalPage } from '@/lib/http/browser-answers'
 import { sessionEndpoint } from '@/lib/http/browser-endpoint'
 import type { HttpContext } from '@/lib/http/context'
 import { readCookie, setCookie } from '@/lib/http/cookies'
+import { seeOther } from '@/lib/http/see-other'
 import type { Management } from '@/lib/management/management'
+import { CALLBACK_PATH } from '@/lib/oauth/protocol/urls'
 import { accounts, context, management } from '@/lib/services/services'
 import { setupTester } from '@/lib/setup-links/tests'
 
@@ -22,7 +24,7 @@ export function callback(completeLogin: Handle) {
 
 async function completeTest(request: Request): Promise<Response | null> {
   const { pathname, searchParams: query } = new URL(request.url)
-  const connection = pathname.slice('/oauth/callback/'.length)
+  const connection = pathname.slice(CALLBACK_PATH.length)
   const id = testIdOf(query.get('state'))
   if (id === null) return null
   const services = await management()
@@ -42,14 +44,11 @@ async function completeTest(request: Request): Promise<Response | null> {
     link === undefined
       ? `/console/${test.organization}/connections/${test.connection}`
       : `/setup/connection/${link}`
-  const headers = new Headers({
-    location: `${publicUrl}${at}/test/${id}`,
-    'cache-control': 'no-store',
-    'referrer-policy': 'no-referrer',
-  })
-  for (const over of link === undefined ? [name] : [name, linkName])
-    headers.append('set-cookie', setCookie(publicUrl, { name: over, value: '', maxAge: 0 }))
-  return new Response(null, { status: 303, headers })
+  const over = link === undefined ? [name] : [name, linkName]
+  return seeOther(
+    `${publicUrl}${at}/test/${id}`,
+    over.map((ended) => setCookie(publicUrl, { name: ended, value: '', maxAge: 0 })),
+  )
 }
 
 /** Whoever this browser began the test as: with a setup link, or signed in to the console. */

@@ -3,12 +3,13 @@ import { sessionCookies, visitOf } from '@/lib/http/browser-session'
 import { readCookie, setCookie } from '@/lib/http/cookies'
 import { completeLogin } from '@/lib/oauth/callback/complete-login'
 import { attemptIdOf } from '@/lib/oauth/flow/flow'
+import { CALLBACK_PATH } from '@/lib/oauth/protocol/urls'
 import { callback } from './callback'
 
 /** Where the identity provider sends the user back; each connection has a callback of its own (RFC 9700 §4.4.2). */
 export const GET = callback(async (request, { publicUrl, ports, log }) => {
   const url = new URL(request.url)
-  const connection = url.pathname.slice('/oauth/callback/'.length)
+  const connection = url.pathname.slice(CALLBACK_PATH.length)
   const name = stateCookie(attemptIdOf(url.searchParams.get('state') ?? '') ?? '')
   const state = readCookie(request, publicUrl, name)
   const cookies = { state, session: visitOf(request, publicUrl).sessionCookieOf(connection) }

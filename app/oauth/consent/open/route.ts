@@ -1,8 +1,10 @@
-import { nextStepResponse, refusalResponse, requestOverPage, seeOther } from '@/lib/http/browser-answers'
+import { nextStepResponse, refusalResponse, requestOverPage } from '@/lib/http/browser-answers'
 import { sessionEndpoint } from '@/lib/http/browser-endpoint'
 import { visitOf } from '@/lib/http/browser-session'
 import { consentCookie, formTokenOf, requestIdIn } from '@/lib/http/consent-form'
+import { seeOther } from '@/lib/http/see-other'
 import { openConsent } from '@/lib/oauth/consent/open'
+import { consentUrl } from '@/lib/oauth/protocol/urls'
 import { context } from '@/lib/services/services'
 
 /** Sets the cookie that the consent form is tied to, which a page cannot, and goes on to the page or past it. */
@@ -13,5 +15,5 @@ export const GET = sessionEndpoint(context, async (request, { publicUrl, ports }
   if (opened.go === 'refused') return refusalResponse(opened, publicUrl)
   if (opened.go !== 'page') return nextStepResponse(opened, publicUrl)
   const token = formTokenOf(request, publicUrl, id)
-  return seeOther(`${publicUrl}/oauth/consent?request=${id}&opened=1`, [consentCookie(publicUrl, id, token)])
+  return seeOther(consentUrl(publicUrl, id, 'page'), [consentCookie(publicUrl, id, token)])
 })

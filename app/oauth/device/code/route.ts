@@ -1,9 +1,11 @@
 import { readForm } from '@/lib/http/body'
-import { forgedDecisionPage, nextStepResponse, seeOther } from '@/lib/http/browser-answers'
+import { forgedDecisionPage, nextStepResponse } from '@/lib/http/browser-answers'
 import { sessionEndpoint } from '@/lib/http/browser-endpoint'
 import { isOwnForm } from '@/lib/http/consent-form'
-import { deviceEndingUri, guessersOf, verificationUri } from '@/lib/http/device-form'
+import { guessersOf } from '@/lib/http/device-form'
+import { seeOther } from '@/lib/http/see-other'
 import { enterUserCode } from '@/lib/oauth/device/enter-code'
+import { deviceDoneUri, verificationUri } from '@/lib/oauth/protocol/urls'
 import { context } from '@/lib/services/services'
 
 /** The code that a user typed, or confirmed (RFC 8628 §3.3). */
@@ -14,7 +16,7 @@ export const POST = sessionEndpoint(context, async (request, { publicUrl, ports,
     return forgedDecisionPage(publicUrl)
   }
   const guessers = guessersOf(request, publicUrl)
-  const step = await enterUserCode(form.get('user_code') ?? '', guessers, deviceEndingUri(publicUrl), ports)
+  const step = await enterUserCode(form.get('user_code') ?? '', guessers, deviceDoneUri(publicUrl), ports)
   if (step.go === 'refused') return seeOther(`${verificationUri(publicUrl)}?refused=${step.reason}`)
   return nextStepResponse(step, publicUrl)
 })

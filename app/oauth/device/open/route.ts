@@ -1,7 +1,8 @@
-import { seeOther } from '@/lib/http/browser-answers'
 import { sessionEndpoint } from '@/lib/http/browser-endpoint'
 import { consentCookie, formTokenOf } from '@/lib/http/consent-form'
-import { DEVICE_FORM, verificationUri } from '@/lib/http/device-form'
+import { DEVICE_FORM } from '@/lib/http/device-form'
+import { seeOther } from '@/lib/http/see-other'
+import { verificationUri } from '@/lib/oauth/protocol/urls'
 import { formatUserCode, readUserCode } from '@/lib/oauth/protocol/user-code'
 import { context } from '@/lib/services/services'
 

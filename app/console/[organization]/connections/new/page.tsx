@@ -4,9 +4,9 @@ import { Registration } from '@/components/console/connections/registration'
 import { Page, Section } from '@/components/console/page'
 import { newConnectionId } from '@/lib/connections/change'
 import { findPreset, PRESETS } from '@/lib/connections/presets'
-import { callbackUrlOf } from '@/lib/connections/view'
 import { translator } from '@/lib/messages/catalogue'
 import { messages } from '@/lib/messages/connections'
+import { callbackUrl } from '@/lib/oauth/protocol/urls'
 import { type ConsoleContext, consolePage } from '../../../console-page'
 import { createOrLookUp, lookUp } from '../actions'
 
@@ -45,7 +45,7 @@ function chosen(
     >
       {!isPlatform && (
         <Section title={t('register.title')} lead={t('register.lead')}>
-          <Registration preset={preset.id} callbackUrl={callbackUrlOf(id, management)} t={t} />
+          <Registration preset={preset.id} callbackUrl={callbackUrl(management.publicUrl, id)} t={t} />
         </Section>
       )}
       <Section

@@ -3,6 +3,7 @@ import { notFoundPage } from '@/lib/http/browser-endpoint'
 import type { HttpContext } from '@/lib/http/context'
 import { setCookie } from '@/lib/http/cookies'
 import { errorPage } from '@/lib/http/error-page'
+import { seeOther } from '@/lib/http/see-other'
 import { management } from '@/lib/services/services'
 import { beginSetupTest } from '@/lib/setup-links/tests'
 
@@ -30,12 +31,6 @@ export async function beginTest(request: Request, { publicUrl }: HttpContext): P
     if (error instanceof NotFound) return notFoundPage(publicUrl)
     throw error
   }
-}
-
-function seeOther(location: string, cookies: readonly string[] = []): Response {
-  const headers = new Headers({ location, 'cache-control': 'no-store', 'referrer-policy': 'no-referrer' })
-  for (const cookie of cookies) headers.append('set-cookie', cookie)
-  return new Response(null, { status: 303, headers })
 }
 
 const refused = (publicUrl: string) =>

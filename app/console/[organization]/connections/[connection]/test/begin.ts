@@ -4,6 +4,7 @@ import { notFoundPage } from '@/lib/http/browser-endpoint'
 import type { HttpContext } from '@/lib/http/context'
 import { setCookie } from '@/lib/http/cookies'
 import { errorPage } from '@/lib/http/error-page'
+import { seeOther } from '@/lib/http/see-other'
 import { accounts, management } from '@/lib/services/services'
 
 /** Seconds; as long as the test waits. */
@@ -29,19 +30,13 @@ export async function beginTest(request: Request, { publicUrl }: HttpContext): P
     if (!upstream)
       return seeOther(`${publicUrl}/console/${organization}/connections/${connection}/test/${id}`)
     const cookie = { name: `vst_test_${id}`, value: upstream.state, maxAge: COOKIE_LIFETIME }
-    return seeOther(upstream.location, setCookie(publicUrl, cookie))
+    return seeOther(upstream.location, [setCookie(publicUrl, cookie)])
   } catch (error) {
     if (error instanceof NotFound || error instanceof URIError) return notFoundPage(publicUrl)
     if (error instanceof Forbidden) return refused(publicUrl)
     throw error
   }
 }
-
-const seeOther = (location: string, cookie?: string) =>
-  new Response(null, {
-    status: 303,
-    headers: { location, 'cache-control': 'no-store', ...(cookie && { 'set-cookie': cookie }) },
-  })
 
 const refused = (publicUrl: string) =>
   errorPage({

@@ -1,5 +1,6 @@
 import type { ConsentWords } from '@/lib/messages/consent'
 import type { ConsentView, ScopeView } from '@/lib/oauth/consent/view'
+import { parseUrl } from '@/lib/oauth/protocol/parse-url'
 import { isOpenIdScope } from '@/lib/oauth/protocol/standard-scopes'
 import { ForeignText } from './foreign-text'
 import { Sentence } from './sentence'
@@ -71,5 +72,5 @@ function NoScope({ server, t }: Pick<ScopeListProps, 'server' | 't'>) {
 }
 
 function hostOf(resource: string): string {
-  return URL.canParse(resource) ? new URL(resource).host : resource
+  return parseUrl(resource)?.host ?? resource
 }

@@ -1,3 +1,5 @@
+import { parseUrl } from '@/lib/oauth/protocol/parse-url'
+
 /** The identity providers that operators sign in with; `config.ts` reads the environment. */
 
 /** One way for operators to sign in besides a password. */
@@ -47,7 +49,7 @@ export function readOperatorProviders(
   ]
   if (value('OPERATOR_OIDC_NAME') && !issuer && mistakes.length === before)
     mistakes.push('OPERATOR_OIDC_NAME names nothing: set OPERATOR_OIDC_ISSUER as well, or leave it out.')
-  if (issuer && !(URL.canParse(issuer) && isAllowed(new URL(issuer))))
+  if (issuer && !(parseUrl(issuer) && isAllowed(new URL(issuer))))
     mistakes.push(
       'OPERATOR_OIDC_ISSUER is not an https URL: copy the issuer exactly as the provider writes it.',
     )

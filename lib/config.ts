@@ -2,9 +2,11 @@
  * The configuration, and the only reader of the environment. All mistakes are reported together, each with its
  * variable and the remedy. `.env.example` lists the variables in the same order.
  */
+
 import { isIP } from 'node:net'
 import path from 'node:path'
 import { z } from 'zod'
+import { parseUrl } from '@/lib/oauth/protocol/parse-url'
 import { type OperatorProvider, readOperatorProviders } from './config-providers'
 
 export type Config = {
@@ -160,7 +162,7 @@ function readPort(name: string, value: string | undefined, fallback: number, mis
 }
 
 function readPublicUrl(value: string, mistakes: string[]): URL | undefined {
-  const url = URL.canParse(value) ? new URL(value) : undefined
+  const url = parseUrl(value)
   if (!url || !['http:', 'https:'].includes(url.protocol)) {
     mistakes.push('PUBLIC_URL is not a URL: give an origin such as https://auth.example.com.')
     return undefined
@@ -174,7 +176,7 @@ function readPublicUrl(value: string, mistakes: string[]): URL | undefined {
 
 function readUrl(name: string, value: string | undefined, protocols: readonly string[], mistakes: string[]) {
   if (!value) return undefined
-  if (URL.canParse(value) && protocols.includes(new URL(value).protocol)) return value
+  if (parseUrl(value) && protocols.includes(new URL(value).protocol)) return value
   mistakes.push(`${name} is not a URL that starts with ${protocols.map((p) => `${p}//`).join(' or ')}.`)
   return undefined
 }

@@ -1,3 +1,5 @@
+import { parseUrl } from '@/lib/oauth/protocol/parse-url'
+
 /** Where the API is, and the key to it. */
 export type Access = { readonly url: string; readonly key: string }
 
@@ -15,7 +17,7 @@ const DEADLINE = 70_000
  */
 export function accessFrom(env: Environment): Access {
   const url = env.VESTIBULE_URL || env.PUBLIC_URL || `http://localhost:${env.PORT || 3000}`
-  if (!URL.canParse(url))
+  if (!parseUrl(url))
     throw new Error('VESTIBULE_URL is not a URL: give the origin, as https://auth.example.com')
   const { protocol, hostname, origin } = new URL(url)
   const isHere = /^(localhost|.*\.localhost|127(\.\d+){3}|\[::1\])$/.test(hostname)

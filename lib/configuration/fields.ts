@@ -1,7 +1,9 @@
 /** The kinds of values that a configuration file is made of, each with a message that says what to write instead. */
+
 import { z } from 'zod'
 import { isLoopbackHost } from '@/lib/config'
 import { checkJwkSet, checkJwksUri, type JwkSet } from '@/lib/oauth/protocol/client-keys'
+import { parseUrl } from '@/lib/oauth/protocol/parse-url'
 import { checkRedirectUri } from '@/lib/oauth/protocol/redirect-uri'
 import { isResourceUri } from '@/lib/oauth/protocol/resource'
 import { camelKeys } from './camel-keys'
@@ -53,7 +55,7 @@ export const lifetime = (minimum: number, maximum: number) =>
 export function upstreamUrl(loopback: boolean) {
   return text(2000).refine(
     (value) => {
-      const url = URL.canParse(value) ? new URL(value) : undefined
+      const url = parseUrl(value)
       if (!url || url.username || url.password || value.includes('#')) return false
       const here = isLoopbackHost(url.hostname)
       return here ? loopback && /^https?:$/.test(url.protocol) : url.protocol === 'https:'
@@ -89,7 +91,7 @@ export const publicKeysUri = text(2000).superRefine((value, context) => {
 
 /** A host as the URL standard writes it, so that it can be compared with the `Host` header. */
 export const host = z.string().refine((value) => {
-  const url = URL.canParse(`https://${value}`) ? new URL(`https://${value}`) : undefined
+  const url = parseUrl(`https://${value}`)
   return url?.host === value
 }, 'must be a host name in lower case, with a port where it is not the usual one, such as auth.acme.com')
 

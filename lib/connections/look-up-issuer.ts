@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { parseUrl } from '@/lib/oauth/protocol/parse-url'
 import { metadataUrls } from '@/lib/oauth/protocol/urls'
 import { demand, type OrganizationScope } from '../access'
 import type { Management } from '../management/management'
@@ -75,7 +76,7 @@ export async function lookUpIssuer(
 ): Promise<IssuerLookup> {
   demand(scope, 'configure')
   const wanted = issuerOf(issuer)
-  const address = URL.canParse(wanted) ? new URL(wanted) : undefined
+  const address = parseUrl(wanted)
   if (!address || address.username || address.password || /[?#]/.test(wanted)) return failed('no_address')
   const { loopback } = management.config
   if (address.protocol !== 'https:' && !(loopback && address.protocol === 'http:')) return failed('not_https')
@@ -133,5 +134,4 @@ function read(document: unknown, wanted: string): IssuerLookup {
 }
 
 /** What may differ between how people type an issuer and how its provider writes it. */
-const spelling = (issuer: string): string =>
-  (URL.canParse(issuer) ? new URL(issuer).href : issuer).replace(/\/$/, '')
+const spelling = (issuer: string): string => (parseUrl(issuer)?.href ?? issuer).replace(/\/$/, '')

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { UpstreamError } from '@/lib/oauth/ports/upstream'
+import { parseUrl } from '@/lib/oauth/protocol/parse-url'
 import type { UpstreamContext } from '@/lib/upstream/context'
 import { authorizationFailure } from '@/lib/upstream/failure'
 import { beginOAuth2Login } from '@/lib/upstream/oauth2'
@@ -94,7 +95,7 @@ async function ask(check: ConnectionCheck, callbackUrl: string): Promise<Taken> 
       `The authorization endpoint is unavailable (HTTP ${status}).`,
     )
   const location = response.headers.get('location')
-  if (status >= 300 && status < 400 && location && URL.canParse(location, url))
+  if (status >= 300 && status < 400 && location && parseUrl(location, url))
     return redirection(new URL(location, url), callbackUrl)
   const text = (await response.text()).slice(0, 100_000)
   if (status >= 400) return { how: 'refused', about: subjectOf(text), status }

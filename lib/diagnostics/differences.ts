@@ -1,10 +1,12 @@
+import { parseUrl } from '@/lib/oauth/protocol/parse-url'
+
 /**
  * What tells two addresses apart that should be equal, where it is one of the usual mistakes.
  *
  * @returns undefined when they have little in common
  */
 export function differenceOf(found: string, expected: string): string | undefined {
-  if (!URL.canParse(found) || !URL.canParse(expected)) return undefined
+  if (!parseUrl(found) || !parseUrl(expected)) return undefined
   const [a, b] = [new URL(found), new URL(expected)]
   if (bare(a) === bare(b)) {
     if (a.protocol !== b.protocol)

@@ -1,4 +1,5 @@
 import type { Server } from '@/lib/oauth/model'
+import { parseUrl } from '@/lib/oauth/protocol/parse-url'
 import { clockOff, endsSoon } from './expiry-and-skew'
 import { type Finding, findingsOf } from './finding'
 import { examineMetadata } from './resource-metadata'
@@ -107,7 +108,7 @@ function challengeFinding(challenge: Challenge | undefined, hasMetadata: boolean
       `The WWW-Authenticate of the 401 has no resource_metadata. ${stumble}`,
       remedy,
     )
-  if (!URL.canParse(resourceMetadata))
+  if (!parseUrl(resourceMetadata))
     return problem(
       'challenge',
       `The resource_metadata of the 401 is no address but ${quoted(resourceMetadata)}.`,

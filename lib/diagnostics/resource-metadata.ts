@@ -1,4 +1,5 @@
 import type { Server } from '@/lib/oauth/model'
+import { parseUrl } from '@/lib/oauth/protocol/parse-url'
 import { resourceMetadataUrl } from '@/lib/oauth/protocol/urls'
 import { differenceOf } from './differences'
 import { type Finding, findingsOf } from './finding'
@@ -57,7 +58,7 @@ export async function examineMetadata(
 
 function placesOf(resource: string, challenged: string | undefined): readonly string[] {
   const { origin, pathname } = new URL(resource)
-  const named = challenged !== undefined && URL.canParse(challenged) ? [challenged] : []
+  const named = challenged !== undefined && parseUrl(challenged) ? [challenged] : []
   return [...new Set([...named, resourceMetadataUrl(origin + pathname), resourceMetadataUrl(origin)])]
 }
 

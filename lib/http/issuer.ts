@@ -1,5 +1,6 @@
 import type { Server } from '@/lib/oauth/model'
 import type { Servers } from '@/lib/oauth/ports/ports'
+import { parseUrl } from '@/lib/oauth/protocol/parse-url'
 import { pathIssuer } from '@/lib/oauth/protocol/urls'
 
 /** RFC 8414 §3.1: the well-known string is inserted between the host and the path of the issuer. */
@@ -36,5 +37,5 @@ export function requestOrigin(request: Request, publicUrl: string): string | nul
 export function hostOrigin(host: string | null, publicUrl: string): string | null {
   if (!host || !/^[A-Za-z0-9.:[\]-]+$/.test(host)) return null
   const url = `${new URL(publicUrl).protocol}//${host}`
-  return URL.canParse(url) ? new URL(url).origin : null
+  return parseUrl(url)?.origin ?? null
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { UpstreamError } from '@/lib/oauth/ports/upstream'
+import { parseUrl } from '@/lib/oauth/protocol/parse-url'
 import { metadataUrls } from '@/lib/oauth/protocol/urls'
 import { invalidResponse, readJsonObject, statusFailure } from './failure'
 import type { UpstreamHttp } from './upstream-http'
@@ -67,7 +68,7 @@ async function getWithOneRedirect(url: URL, http: UpstreamHttp): Promise<Respons
   const response = await http.request('metadata', url.href, init)
   const location = response.headers.get('location')
   if (![301, 302, 307, 308].includes(response.status) || !location) return response
-  const target = URL.canParse(location, url) ? new URL(location, url) : null
+  const target = parseUrl(location, url)
   if (target?.origin !== url.origin)
     throw invalidResponse(
       'metadata',

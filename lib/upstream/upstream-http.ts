@@ -2,8 +2,10 @@
  * Every request to an identity provider leaves through here: https only, no redirects, a deadline over headers and
  * body together, and a cap on the body. Nothing that comes back is ever quoted in an error. Decision 0012.
  */
+
 import { certificateProblem } from '@/lib/certificate-problem'
 import { UpstreamError } from '@/lib/oauth/ports/upstream'
+import { parseUrl } from '@/lib/oauth/protocol/parse-url'
 
 /** What is being called, in the operator's words. */
 export type UpstreamCall =
@@ -52,8 +54,8 @@ export function upstreamHttp(policy: {
   const send = policy.publicFetch ?? fetch
 
   function checkUrl(value: string, what: string): URL {
-    const url = URL.canParse(value) ? new URL(value) : null
-    const loopback = url !== null && isLoopback(url.hostname)
+    const url = parseUrl(value)
+    const loopback = url !== undefined && isLoopback(url.hostname)
     const allowed = loopback ? policy.allowLoopback && isHttp(url) : url?.protocol === 'https:'
     if (url && allowed && url.username === '' && url.password === '') return url
     throw new UpstreamError(

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { findGrant, listGrants, type SeenGrant } from '@/lib/grants/list'
 import { revokeGrant } from '@/lib/grants/revoke'
-import { omitNullish } from '@/lib/omit-nullish'
+import { known } from '../omit-undefined'
 import { BOOKMARK_QUERY, bookmarkedPage, wish } from '../page'
 import { organizationRoute } from '../routing'
 import { component, instant, listOf } from '../schemas'
@@ -54,12 +54,12 @@ const GRANT_QUERY = BOOKMARK_QUERY.extend({
 
 function show(seen: SeenGrant) {
   const { userId, revokedAt } = seen
-  return omitNullish({
+  return known({
     id: seen.id,
     kind: seen.kind,
     state: seen.state,
     server: seen.server,
-    client: omitNullish({
+    client: known({
       id: seen.clientRowId,
       client_id: seen.clientId,
       name: seen.clientName,
@@ -67,12 +67,7 @@ function show(seen: SeenGrant) {
     }),
     user:
       userId &&
-      omitNullish({
-        id: userId,
-        email: seen.userEmail,
-        name: seen.userName,
-        blocked: seen.userBlockedAt !== null,
-      }),
+      known({ id: userId, email: seen.userEmail, name: seen.userName, blocked: seen.userBlockedAt !== null }),
     scope: seen.scope,
     created_at: seen.createdAt.toISOString(),
     last_network: seen.lastNetwork,

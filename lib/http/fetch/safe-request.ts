@@ -2,12 +2,14 @@
  * One request to an address that a stranger chose (CIMD §8.6, RFC 9700 has no better name for it than SSRF): https to
  * a public address, which is looked up once, checked and then connected to; no redirect, no compression, soon.
  */
+
 import { lookup } from 'node:dns/promises'
 import { type IncomingMessage, request as requestHttp } from 'node:http'
 import { request as requestHttps } from 'node:https'
 import { isIP, type LookupFunction } from 'node:net'
 import { certificateProblem } from '@/lib/certificate-problem'
 import { isLoopbackUrl } from '@/lib/oauth/protocol/client-id-url'
+import { parseUrl } from '@/lib/oauth/protocol/parse-url'
 import { isLoopbackAddress, isSpecialUse } from './safe-fetch-addresses'
 
 export type SafeFetchPolicy = {
@@ -84,7 +86,7 @@ const NO_SUCH_HOST = 'its host name does not resolve'
 export const unreachable = (detail: string) => new FetchProblem('its host cannot be reached', detail)
 
 function checkedUrl(address: string, { allowLoopback }: SafeFetchPolicy): URL {
-  const url = URL.canParse(address) ? new URL(address) : undefined
+  const url = parseUrl(address)
   if (!url || url.username || url.password) throw new FetchProblem('its address is not usable')
   const here = allowLoopback && isLoopbackUrl(url)
   if (url.protocol !== 'https:' && !(here && url.protocol === 'http:'))

@@ -4,6 +4,8 @@
  * host that is shown to the user is the host that is asked.
  */
 
+import { parseUrl } from './parse-url'
+
 const MAX_LENGTH = 2048
 
 /** Whether a `client_id` is an address. Ids made here never look like one (CIMD §7.1). */
@@ -16,7 +18,7 @@ export const isClientIdUrl = (clientId: string): boolean => /^https?:\/\//i.test
  */
 export function checkClientIdUrl(clientId: string, issuer: string): string | null {
   if (clientId.length > MAX_LENGTH) return `it must not be longer than ${MAX_LENGTH} characters`
-  if (!URL.canParse(clientId)) return 'it is not a valid URL'
+  if (!parseUrl(clientId)) return 'it is not a valid URL'
   if (clientId.includes('#')) return 'it must not have a fragment'
   if (clientId.includes('?')) return 'it must not have a query'
   const url = new URL(clientId)

@@ -1,5 +1,7 @@
 /** The public keys that a client signs its assertions with (RFC 7517, RFC 7591 §2). Nothing here verifies anything. */
+
 import { isLoopbackUrl } from './client-id-url'
+import { parseUrl } from './parse-url'
 
 /** One public key, as the client published it. */
 export type ClientJwk = Readonly<Record<string, unknown>>
@@ -32,7 +34,7 @@ export function checkJwkSet(value: unknown): string | null {
 export function checkJwksUri(value: unknown): string | null {
   if (typeof value !== 'string' || value.length > MAX_URI_LENGTH || !/^[\x21-\x7e]+$/.test(value))
     return 'it must be a URL'
-  if (!URL.canParse(value)) return 'it must be a URL'
+  if (!parseUrl(value)) return 'it must be a URL'
   const url = new URL(value)
   if (url.protocol !== 'https:' && !(url.protocol === 'http:' && isLoopbackUrl(url)))
     return 'it must use https'

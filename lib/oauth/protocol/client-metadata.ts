@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { checkJwkSet, checkJwksUri, type JwkSet } from './client-keys'
 import { OAuthError } from './errors'
 import { omitEmpty } from './omit-empty'
+import { parseUrl } from './parse-url'
 import { checkRedirectUri } from './redirect-uri'
 import { formatScope, parseScope } from './scope'
 import type { Capabilities, GrantType, TokenEndpointAuthMethod } from './server-metadata'
@@ -209,7 +210,7 @@ function supportedResponseTypes(requested: readonly string[] | undefined, capabi
 
 function isWebUri(value: string): boolean {
   if (value.length > MAX_URI_LENGTH || !/^https?:\/\/[\x21-\x7e]+$/i.test(value)) return false
-  if (!URL.canParse(value)) return false
+  if (!parseUrl(value)) return false
   const { username, password } = new URL(value)
   return username === '' && password === ''
 }

@@ -1,3 +1,5 @@
+import { parseUrl } from './parse-url'
+
 /**
  * Which redirect URIs may be registered, and which requested one matches a registered one. A URI is read twice, as
  * the client spelled it and as a browser will parse it, and refused when the two readings differ: that is where
@@ -40,7 +42,7 @@ export function checkRedirectUri(value: unknown): string | null {
   if (!URI_CHARACTERS.test(value)) return 'it has characters that a URI cannot have'
   if (value.includes('#')) return 'it must not have a fragment'
   if (!SCHEME.test(value)) return 'it must be an absolute URI'
-  if (!URL.canParse(value)) return 'it is not a valid URI'
+  if (!parseUrl(value)) return 'it is not a valid URI'
   if (authorityOf(value).includes('@')) return 'it must not have a user name or password'
   const { protocol, searchParams } = new URL(value)
   const taken = RESPONSE_PARAMETERS.find((name) => searchParams.has(name))

@@ -1,4 +1,5 @@
 import { OAuthError } from './errors'
+import { parseUrl } from './parse-url'
 
 /** One protected resource and its other spellings. */
 type Resource = { readonly resource: string; readonly aliases: readonly string[] }
@@ -10,7 +11,7 @@ const DEFAULT_PORTS: Readonly<Record<string, string>> = { http: ':80', https: ':
 
 /** Whether this can name a resource: an absolute http(s) URI without fragment or user (RFC 8707 §2). */
 export function isResourceUri(value: string): boolean {
-  return PRINTABLE.test(value) && RESOURCE_URI.test(value) && URL.canParse(value)
+  return PRINTABLE.test(value) && RESOURCE_URI.test(value) && parseUrl(value) !== undefined
 }
 
 /**

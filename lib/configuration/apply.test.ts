@@ -148,6 +148,7 @@ describe('all or nothing', () => {
       sql`create trigger refuse before insert on clients for each row execute function refuse()`,
     )
     const error = await apply(EXAMPLE).catch((thrown: unknown) => thrown)
+    await store().db.execute(sql`drop function refuse cascade`)
     expect(error).toMatchObject({ name: 'DatabaseError', code: 'P0001' })
     expect(JSON.stringify(error) + String(error)).not.toMatch(/S3CR3T|okta/)
     expect(await rows()).toMatchObject({ organizations: [], connections: [], servers: [], clients: [] })

@@ -1,7 +1,6 @@
-import { afterAll, afterEach, beforeAll, beforeEach } from 'vitest'
+import { afterEach, beforeEach } from 'vitest'
 import { type ConfigurationRows, configurationStore } from '@/lib/store/configuration/configuration'
 import { openStore, type PostgresUnderTest } from '@/lib/store/test-support/open-store'
-import { startPostgres, type TestDatabase } from '@/test/postgres'
 import { type ApplyOptions, applyConfiguration } from '../configuration/apply'
 import type { Plan } from '../configuration/draft'
 import { ConfigurationMistakes } from '../configuration/mistakes'
@@ -16,15 +15,9 @@ export type TestInstallation = {
   rows(): Promise<ConfigurationRows>
 }
 
-/** An empty database for each test of the file, on one server. */
+/** A database without a configuration for each test of the file. */
 export function testInstallation(): TestInstallation {
-  let server: TestDatabase
   let store: PostgresUnderTest
-  // Held, so that the server keeps running between tests.
-  beforeAll(async () => {
-    server = await startPostgres()
-  })
-  afterAll(() => server?.close())
   beforeEach(async () => {
     store = await openStore()
   })

@@ -1,27 +1,24 @@
 import { sql } from 'drizzle-orm'
 import { expect, it, onTestFinished } from 'vitest'
-import { startPostgres } from '@/test/postgres'
+import { startMigratedPostgres } from '@/test/postgres'
 import { closeDatabase, openDatabase } from '../database/database'
-import { migrate } from '../database/migrate'
 import { describeChallenges } from './challenges.contract'
 import { postgresChallenges } from './postgres'
 
 async function openStore() {
-  const database = await startPostgres()
-  await migrate(database.url)
+  const database = await startMigratedPostgres()
   const db = openDatabase(database.url)
-  let dropping: Promise<void> | undefined
-  const drop = () => {
-    dropping ??= database.close()
-    return dropping
-  }
+  let isStopped = false
   return {
     db,
     challenges: postgresChallenges(db),
-    stopStore: drop,
+    async stopStore() {
+      isStopped = true
+      await database.drop()
+    },
     async close() {
       await closeDatabase(db)
-      await drop()
+      if (!isStopped) await database.close()
     },
   }
 }

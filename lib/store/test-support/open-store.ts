@@ -7,11 +7,10 @@ import { servers as serverTable } from '@/drizzle/schema/servers'
 import { keyring } from '@/lib/crypto/keyring'
 import { sealer as createSealer, type Sealer } from '@/lib/crypto/seal'
 import type { Server } from '@/lib/oauth/model'
-import { startPostgres } from '@/test/postgres'
+import { startMigratedPostgres } from '@/test/postgres'
 import { securityEventStore } from '../audit/security-events'
 import { closeDatabase, type Database, openDatabase } from '../database/database'
 import { newId } from '../database/ids'
-import { migrate } from '../database/migrate'
 import { connectionSecretContext } from '../database/sealed-contexts'
 import { accessTokenStore } from '../oauth/access-tokens'
 import { authorizationRequestStore } from '../oauth/authorization-requests'
@@ -38,8 +37,7 @@ export type PostgresUnderTest = StoreUnderTest & {
 
 /** A migrated database of its own on a real PostgreSQL, with every repository on it. */
 export async function openStore(): Promise<PostgresUnderTest> {
-  const { url, close } = await startPostgres()
-  await migrate(url)
+  const { url, close } = await startMigratedPostgres()
   const db = openDatabase(url)
   const sealer = createSealer(keyring([{ id: 'k1', key: randomBytes(32) }]))
   const servers = serverStore(db)

@@ -88,7 +88,7 @@ module.exports = {
       from: { path: '^components/' },
       to: {
         path: '^(app|lib)/',
-        pathNot: '^lib/(oauth/(consent/view|protocol/)|messages/)',
+        pathNot: '^lib/(oauth/(consent/view|protocol/)|messages/|routes\\.ts)',
         dependencyTypesNot: ['type-only'],
       },
     },

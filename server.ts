@@ -1,6 +1,8 @@
 /** The process: configuration, stores, sandbox, and Next behind an HTTP server of our own. Decision 0015. */
+
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import next from 'next'
+import { routes } from '@/lib/routes'
 import { operatorAccounts } from './lib/accounts/operators'
 import { type Config, ConfigError, readConfig } from './lib/config'
 import { MissingKey } from './lib/crypto/keyring'
@@ -128,11 +130,16 @@ function close(server: Server): Promise<void> {
 async function setupAddress(config: Config, { db, keyring }: Installation): Promise<string | null> {
   const operators = operatorAccounts({ ...config, db, keyring })
   if (await operators.anyOperator()) return null
-  return `${config.publicUrl}/console/setup?token=${operators.setupToken()}`
+  return config.publicUrl + routes.firstOperator({ token: operators.setupToken() })
 }
 
 function announce({ publicUrl }: Config, sandbox: Sandbox | null, setup: string | null): void {
-  const lines = [``, `Vestibule is ready.`, ``, `  Open in a browser     ${setup ?? `${publicUrl}/console`}`]
+  const lines = [
+    ``,
+    `Vestibule is ready.`,
+    ``,
+    `  Open in a browser     ${setup ?? publicUrl + routes.home()}`,
+  ]
   if (sandbox)
     lines.push(
       `  Add to an MCP client  ${sandbox.mcpUrl}`,

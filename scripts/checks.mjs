@@ -11,5 +11,6 @@ export const checks = {
   'dependency law': [bin('depcruise'), ...sources, '--config', '.dependency-cruiser.cjs'],
   'folder cycles': [bin('depcruise'), ...sources, '--config', '.dependency-cruiser.folders.cjs'],
   sizes: [process.execPath, 'scripts/check-sizes.mjs'],
+  sources: [process.execPath, 'scripts/check-sources.mjs'],
   'dead code': [bin('knip')],
 }

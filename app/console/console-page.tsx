@@ -6,6 +6,7 @@ import type { Operator } from '@/lib/accounts/operators'
 import { pageContext } from '@/lib/http/page-context'
 import type { Management } from '@/lib/management/management'
 import { type Language, languageOf } from '@/lib/messages/catalogue'
+import { routes } from '@/lib/routes'
 import { accounts, management } from '@/lib/services/services'
 
 type Query = Readonly<Record<string, string | undefined>>
@@ -34,7 +35,7 @@ export const language = cache(
 export const signedIn = cache(async (): Promise<Operator> => {
   await pageContext(management)
   const operator = await (await accounts()).current(await headers())
-  return operator ?? redirect('/console/sign-in')
+  return operator ?? redirect(routes.signIn())
 })
 
 /** The organization of the address, as the operator may see it: 404 when it is none of theirs. */

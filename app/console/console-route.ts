@@ -3,6 +3,7 @@ import { redirect } from 'next/navigation'
 import { demand, Forbidden, NotFound, type OrganizationScope, type Permission } from '@/lib/access'
 import { pageContext } from '@/lib/http/page-context'
 import type { Management } from '@/lib/management/management'
+import { routes } from '@/lib/routes'
 import { accounts, management } from '@/lib/services/services'
 
 type RouteContext = {
@@ -18,7 +19,7 @@ export function consoleRoute(permission: Permission, answer: (context: RouteCont
   return async (request: Request, { params }: Props): Promise<Response> => {
     await pageContext(management)
     const operator = await (await accounts()).current(await headers())
-    if (!operator) redirect('/console/sign-in')
+    if (!operator) redirect(routes.signIn())
     try {
       const scope = await (await accounts()).scope(operator, (await params).organization)
       demand(scope, permission)

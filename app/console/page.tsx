@@ -1,4 +1,5 @@
 import { redirect } from 'next/navigation'
+import { routes } from '@/lib/routes'
 import { accounts } from '@/lib/services/services'
 import { signedIn } from './console-page'
 
@@ -6,5 +7,5 @@ import { signedIn } from './console-page'
 export default async function ConsoleHome() {
   const operator = await signedIn()
   const [only, another] = await (await accounts()).organizations(operator, undefined, 2)
-  redirect(only && !another ? `/console/${only.slug}` : '/console/organizations')
+  redirect(only && !another ? routes.organization(only.slug) : routes.organizations())
 }

@@ -3,6 +3,7 @@ import type { ReactNode } from 'react'
 import type { Language } from '@/lib/messages/catalogue'
 import { translator } from '@/lib/messages/catalogue'
 import { messages } from '@/lib/messages/console'
+import { routes } from '@/lib/routes'
 import { ActionButton } from './action-form'
 import type { FormState } from './form-state'
 
@@ -25,21 +26,21 @@ export function Frame({ language, operator, signOut, navigation, organization, c
         {t('skip')}
       </a>
       <header className="top">
-        <a className="top-brand" href="/console">
+        <a className="top-brand" href={routes.home()}>
           <span className="brand-mark" />
           Vestibule
         </a>
         {organization && (
-          <a className="top-organization" href={`/console/${organization.slug}`}>
+          <a className="top-organization" href={routes.organization(organization.slug)}>
             <bdi>{organization.name}</bdi>
           </a>
         )}
         <nav className="top-links" aria-label={operator.email}>
-          <a href="/console/organizations">
+          <a href={routes.organizations()}>
             <Building2 aria-hidden size={18} />
             <span>{t('nav.organizations')}</span>
           </a>
-          <a href="/console/account">
+          <a href={routes.account()}>
             <UserRound aria-hidden size={18} />
             <span>{t('nav.security')}</span>
           </a>

@@ -1,5 +1,6 @@
 import type { OperatorProvider } from '@/lib/config-providers'
 import type { Identity } from '@/lib/oauth/model'
+import { routes } from '@/lib/routes'
 import type { ConnectionConfig } from '@/lib/upstream/connection-config'
 import { upstream } from '@/lib/upstream/upstream'
 import { upstreamHttp } from '@/lib/upstream/upstream-http'
@@ -21,7 +22,7 @@ export type OperatorProviders = ReturnType<typeof operatorProviders>
  */
 export function operatorProviders({ publicUrl, loopback, operatorProviders: configured }: Options) {
   const connections = new Map(configured.map((provider) => [provider.id as string, connectionOf(provider)]))
-  const callbackUrl = (id: string) => `${publicUrl}/console/sign-in/callback/${id}`
+  const callbackUrl = (id: string) => publicUrl + routes.providerCallback(id)
   const clock = () => new Date()
   const port = upstream({
     connections: { find: async (id) => connections.get(id) ?? null },

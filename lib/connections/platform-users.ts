@@ -5,15 +5,13 @@ import { auditEntry } from '@/lib/audit/audit'
 import { InvalidInput } from '@/lib/configuration/change-configuration'
 import type { Management } from '@/lib/management/management'
 import { hashSecret } from '@/lib/oauth/protocol/secret-hash'
+import { routes } from '@/lib/routes'
 import { platformLinkStore } from '@/lib/store/accounts/platform-links'
 import { type ListedPlatformUser, platformUserStore } from '@/lib/store/accounts/platform-users'
 import { newId } from '@/lib/store/database/ids'
 
 /** Milliseconds that a link to choose a password is good. */
 const LINK_LIFETIME = 7 * 24 * 60 * 60 * 1000
-
-/** What the link to choose a password begins with, under `PUBLIC_URL`. */
-const PASSWORD_PATH = '/setup/password'
 
 export type Person = ListedPlatformUser
 
@@ -119,7 +117,7 @@ async function link(scope: OrganizationScope, user: Named, management: Managemen
   const expiresAt = new Date(management.ports.clock().getTime() + LINK_LIFETIME)
   const audit = [entry(scope, management, 'link_issued', user)]
   await platformLinkStore(management.db).setLink(user.id, { hash: hashSecret(token), expiresAt }, audit)
-  return `${management.publicUrl}${PASSWORD_PATH}?link=${token}`
+  return management.publicUrl + routes.password({ link: token })
 }
 
 function entry(scope: OrganizationScope, { ports }: Management, done: string, { id, address }: Named) {

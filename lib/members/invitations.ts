@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { z } from 'zod'
 import { hashSecret } from '@/lib/oauth/protocol/secret-hash'
+import { routes } from '@/lib/routes'
 import { memberStore } from '@/lib/store/accounts/members'
 import { newId } from '@/lib/store/database/ids'
 import { type Actor, demand, Forbidden, NotFound, type OrganizationScope, type Role } from '../access'
@@ -65,7 +66,7 @@ export async function invite(
       result: undefined,
     }
   })
-  return { id, email, role: invited.role, expiresAt, link: `${publicUrl}/console/invitations/${token}` }
+  return { id, email, role: invited.role, expiresAt, link: publicUrl + routes.invitation(token) }
 }
 
 /**

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { z } from 'zod'
 import { hashSecret } from '@/lib/oauth/protocol/secret-hash'
+import { routes } from '@/lib/routes'
 import { type SetupLinkRow, setupLinkStore } from '@/lib/store/configuration/setup-links'
 import { newId } from '@/lib/store/database/ids'
 import { demand, NotFound, type OrganizationScope } from '../access'
@@ -16,9 +17,6 @@ const DEFAULT_LIFETIME = 7
 const LONGEST_LIFETIME = 30
 
 const DAY = 24 * 3600_000
-
-/** What the link begins with, under `PUBLIC_URL`. */
-const SETUP_PATH = '/setup/connection'
 
 export const NEW_SETUP_LINK = z.strictObject({
   /** Whom it is for: the audit log names what is done with the link after them. */
@@ -89,7 +87,7 @@ export async function createSetupLink(
     ...made,
     ...(connection.slug !== undefined && { connection: connection.slug }),
     state: 'open',
-    url: `${management.publicUrl}${SETUP_PATH}/${token}`,
+    url: management.publicUrl + routes.setup(token),
   }
 }
 

@@ -4,6 +4,7 @@ import { InvalidInput } from '@/lib/configuration/change-configuration'
 import { translator } from '@/lib/messages/catalogue'
 import { messages } from '@/lib/messages/deletions'
 import { deleteConnection, deleteServer } from '@/lib/organizations/deletions'
+import { routes } from '@/lib/routes'
 import { consoleAction, text } from '../console-action'
 import { language } from '../console-page'
 
@@ -11,14 +12,14 @@ export const removeServer = consoleAction('configure', async ({ scope, managemen
   const slug = text(form, 'server')
   await demandTyped(form, slug)
   await deleteServer(scope, slug, management)
-  return { goTo: `/console/${scope.organization}/servers` }
+  return { goTo: routes.servers(scope.organization) }
 })
 
 export const removeConnection = consoleAction('configure', async ({ scope, management }, form) => {
   const slug = text(form, 'connection')
   await demandTyped(form, slug)
   await deleteConnection(scope, slug, management)
-  return { goTo: `/console/${scope.organization}/connections` }
+  return { goTo: routes.connections(scope.organization) }
 })
 
 /** Nobody deletes by one slip of the hand. */

@@ -2,6 +2,7 @@
 
 import { Activity, Gauge, KeyRound, Plug, ScrollText, Server, ShieldCheck, Users } from 'lucide-react'
 import { usePathname } from 'next/navigation'
+import { routes } from '@/lib/routes'
 
 const PARTS = [
   ['', 'nav.overview', Gauge],
@@ -23,7 +24,7 @@ type NavigationProps = {
 /** The parts of one organization. */
 export function Navigation({ organization, label, titles }: NavigationProps) {
   const pathname = usePathname()
-  const base = `/console/${organization}`
+  const base = routes.organization(organization)
   return (
     <nav className="side" aria-label={label}>
       {PARTS.map(([part, title, Icon]) => {

@@ -5,12 +5,13 @@ import { MIN_PASSWORD_LENGTH, passwordProblem } from '@/lib/accounts/password'
 import { InvalidInput } from '@/lib/configuration/change-configuration'
 import { translator } from '@/lib/messages/catalogue'
 import { messages } from '@/lib/messages/operator-account'
+import { routes } from '@/lib/routes'
 import { accounts, signInProviders } from '@/lib/services/services'
 import { operatorAction, Refusal, text } from '../console-action'
 import { language } from '../console-page'
 import { callAccounts } from '../open-session'
 
-const done = (what: string) => ({ goTo: `/console/account?done=${what}` })
+const done = (what: string) => ({ goTo: routes.account({ done: what }) })
 
 /** As it was typed: white space at its ends counts. */
 const password = (form: FormData, name = 'password') => String(form.get(name) ?? '')

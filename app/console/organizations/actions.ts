@@ -2,6 +2,7 @@
 
 import { Forbidden } from '@/lib/access'
 import { createOrganization } from '@/lib/organizations/create-organization'
+import { routes } from '@/lib/routes'
 import { management } from '@/lib/services/services'
 import { operatorAction, text } from '../console-action'
 
@@ -10,6 +11,8 @@ export const addOrganization = operatorAction(async (operator, form) => {
   if (!operator.isInstallationOperator) throw new Forbidden('own')
   const actor = { kind: 'operator', id: operator.id, name: operator.email } as const
   return {
-    goTo: `/console/${await createOrganization(actor, { name: text(form, 'name') }, await management())}`,
+    goTo: routes.organization(
+      await createOrganization(actor, { name: text(form, 'name') }, await management()),
+    ),
   }
 })

@@ -6,6 +6,7 @@ import { Empty, Page, Section } from '@/components/console/page'
 import { Table } from '@/components/console/table'
 import { translator } from '@/lib/messages/catalogue'
 import { messages } from '@/lib/messages/console'
+import { routes } from '@/lib/routes'
 import { accounts } from '@/lib/services/services'
 import { language, signedIn } from '../console-page'
 import { signOut } from '../sign-in/actions'
@@ -48,7 +49,7 @@ export default async function OrganizationsPage({ searchParams }: Props) {
               {
                 title: t('organizations.name'),
                 cell: ({ slug, name }) => (
-                  <a href={`/console/${slug}`}>
+                  <a href={routes.organization(slug)}>
                     <bdi>{name}</bdi>
                   </a>
                 ),

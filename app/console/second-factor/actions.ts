@@ -1,5 +1,6 @@
 'use server'
 
+import { routes } from '@/lib/routes'
 import { publicAction, text } from '../console-action'
 import { callAccounts } from '../open-session'
 
@@ -8,5 +9,5 @@ export const enterSecondFactor = publicAction(async (form) => {
   const code = text(form, 'code')
   const path = /^\d{6}$/.test(code) ? '/two-factor/verify-totp' : '/two-factor/verify-backup-code'
   await callAccounts(path, { code }, 'second.refused')
-  return { goTo: '/console' }
+  return { goTo: routes.home() }
 })

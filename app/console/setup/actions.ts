@@ -1,6 +1,7 @@
 'use server'
 
 import { createOrganization } from '@/lib/organizations/create-organization'
+import { routes } from '@/lib/routes'
 import { accounts, management } from '@/lib/services/services'
 import { publicAction, Refusal, text } from '../console-action'
 import { newCredentials } from '../credentials'
@@ -20,5 +21,5 @@ export const setUp = publicAction(async (form) => {
   )
   if (slug === undefined) throw new Refusal('setup.closed')
   await openSession(credentials)
-  return { goTo: `/console/${slug}` }
+  return { goTo: routes.organization(slug) }
 })

@@ -1,5 +1,6 @@
 'use server'
 
+import { routes } from '@/lib/routes'
 import { publicAction, text } from '../console-action'
 import { callAccounts, openSession } from '../open-session'
 import { destination } from './destination'
@@ -7,10 +8,10 @@ import { destination } from './destination'
 export const signIn = publicAction(async (form) => {
   const password = String(form.get('password') ?? '')
   const { isSecondFactorMissing } = await openSession({ email: text(form, 'email'), password })
-  return { goTo: isSecondFactorMissing ? '/console/second-factor' : destination(text(form, 'invitation')) }
+  return { goTo: isSecondFactorMissing ? routes.secondFactor() : destination(text(form, 'invitation')) }
 })
 
 export const signOut = publicAction(async () => {
   await callAccounts('/sign-out', {}, 'signIn.failed')
-  return { goTo: '/console/sign-in' }
+  return { goTo: routes.signIn() }
 })

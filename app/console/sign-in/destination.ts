@@ -1,4 +1,6 @@
+import { routes } from '@/lib/routes'
+
 /** Where signing in leads: to the invitation that somebody came with, or into the console. Never to another place. */
 export function destination(invitation: string | undefined): string {
-  return /^[\w-]{43}$/.test(invitation ?? '') ? `/console/invitations/${invitation}` : '/console'
+  return invitation && /^[\w-]{43}$/.test(invitation) ? routes.invitation(invitation) : routes.home()
 }

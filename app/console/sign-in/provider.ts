@@ -10,6 +10,7 @@ import { notFoundPage } from '@/lib/http/browser-endpoint'
 import type { HttpContext } from '@/lib/http/context'
 import { setCookie } from '@/lib/http/cookies'
 import { seeOther } from '@/lib/http/see-other'
+import { routes } from '@/lib/routes'
 import { accounts, signInProviders } from '@/lib/services/services'
 import { destination } from './destination'
 
@@ -25,7 +26,7 @@ export async function beginWithProvider(request: Request, { publicUrl }: HttpCon
   const { services, provider } = await servicesFor(request)
   if (!provider || request.headers.get('origin') !== publicUrl) return notFoundPage(publicUrl)
   const purpose = await purposeOf(await readForm(request), request.headers)
-  if (!purpose) return seeOther(`${publicUrl}/console/account?refused=stale`)
+  if (!purpose) return seeOther(publicUrl + routes.account({ refused: 'stale' }))
   const begun = await beginProviderSignIn(provider, purpose, services)
   if ('kind' in begun) return toReason(begun, publicUrl)
   return seeOther(begun.location, [setCookie(publicUrl, begun.cookie)])
@@ -52,17 +53,17 @@ export async function completeWithProvider(request: Request, { publicUrl }: Http
   const outcome = await completeProviderSignIn(provider, query, visitor, services)
   const ended = endedAttempts(query).map((cookie) => setCookie(publicUrl, cookie))
   if (outcome.kind === 'refused') return toReason(outcome, publicUrl, ended)
-  if (outcome.kind === 'connected') return seeOther(`${publicUrl}/console/account?done=connected`, ended)
+  if (outcome.kind === 'connected') return seeOther(publicUrl + routes.account({ done: 'connected' }), ended)
   const opened = await operators.openProviderSession(outcome.operator, provider, headers)
-  if (!opened.ok) return seeOther(`${publicUrl}/console/sign-in?refused=cancelled`, ended)
+  if (!opened.ok) return seeOther(publicUrl + routes.signIn({ refused: 'cancelled' }), ended)
   const cookies = [...opened.headers.getSetCookie(), ...ended]
   const { twoFactorRedirect } = (await opened.json()) as { twoFactorRedirect?: boolean }
-  const path = twoFactorRedirect ? '/console/second-factor' : placeOf(outcome.goTo)
+  const path = twoFactorRedirect ? routes.secondFactor() : placeOf(outcome.goTo)
   return seeOther(publicUrl + path, cookies)
 }
 
 const placeOf = ({ organization, invitation }: Destination) =>
-  organization === undefined ? destination(invitation) : `/console/${organization}`
+  organization === undefined ? destination(invitation) : routes.organization(organization)
 
 /** Back to the page that it was begun on, which says why in the language of who reads it. */
 function toReason(
@@ -70,6 +71,6 @@ function toReason(
   publicUrl: string,
   cookies: readonly string[] = [],
 ): Response {
-  const query = new URLSearchParams({ refused: reason, ...(reference && { reference }) })
-  return seeOther(`${publicUrl}/console/${purpose === 'connect' ? 'account' : 'sign-in'}?${query}`, cookies)
+  const page = purpose === 'connect' ? routes.account : routes.signIn
+  return seeOther(publicUrl + page({ refused: reason, reference }), cookies)
 }

@@ -4,6 +4,7 @@ import { NotFound } from '@/lib/access'
 import { pageContext } from '@/lib/http/page-context'
 import type { Management } from '@/lib/management/management'
 import type { Language } from '@/lib/messages/catalogue'
+import { routes } from '@/lib/routes'
 import { management } from '@/lib/services/services'
 
 export type SetupPage = {
@@ -19,7 +20,7 @@ export async function setupPage<T>(token: string, render: (page: SetupPage) => P
   await pageContext(management)
   const page = {
     token,
-    at: `/setup/connection/${token}`,
+    at: routes.setup(token),
     management: await management(),
     language: await language(),
   }

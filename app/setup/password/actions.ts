@@ -2,6 +2,7 @@
 
 import { publicAction, Refusal, text } from '@/app/console/console-action'
 import { newPassword } from '@/app/console/credentials'
+import { routes } from '@/lib/routes'
 import { platform } from '@/lib/services/services'
 
 /** Sets the password of who has the link; the link is good once. */
@@ -9,5 +10,5 @@ export const choosePassword = publicAction(async (form) => {
   const password = await newPassword(form)
   const user = await (await platform()).choosePassword(text(form, 'link'), password)
   if (!user) throw new Refusal('setup.closed')
-  return { goTo: '/setup/password/done' }
+  return { goTo: routes.passwordDone() }
 })

@@ -1,5 +1,6 @@
 import type { messages } from '@/lib/messages/access'
 import type { Translate } from '@/lib/messages/catalogue'
+import { routes } from '@/lib/routes'
 import { Tabs } from '../tabs'
 
 export type AccessTexts = Translate<keyof (typeof messages)['en']>
@@ -13,14 +14,14 @@ type AccessTabsProps = {
 
 /** Connections, and whose they are. */
 export function AccessTabs({ organization, current, t }: AccessTabsProps) {
-  const base = `/console/${organization}/access`
+  const base = routes.grants(organization)
   return (
     <Tabs
       label={t('tabs')}
       tabs={[
         { href: base, title: t('tab.grants'), current: current === 'grants' },
-        { href: `${base}/clients`, title: t('tab.clients'), current: current === 'clients' },
-        { href: `${base}/users`, title: t('tab.users'), current: current === 'users' },
+        { href: routes.clients(organization), title: t('tab.clients'), current: current === 'clients' },
+        { href: routes.users(organization), title: t('tab.users'), current: current === 'users' },
       ]}
     />
   )

@@ -1,3 +1,4 @@
+import { routes } from '@/lib/routes'
 import type { ManagedClient } from '@/lib/store/read/clients-and-users'
 import { Moment } from '../moment'
 import { Badge } from '../page'
@@ -25,7 +26,7 @@ export function ClientTable({ organization, clients, t }: ClientTableProps) {
         {
           title: t('client'),
           cell: ({ id, name, clientId }) => (
-            <a href={`/console/${organization}/access/clients/${id}`}>
+            <a href={routes.client(organization, id)}>
               <bdi className="foreign">{name ?? clientId}</bdi>
             </a>
           ),

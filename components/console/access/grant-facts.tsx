@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react'
 import type { SeenGrant } from '@/lib/grants/list'
+import { routes } from '@/lib/routes'
 import { Moment } from '../moment'
 import { Facts } from '../page'
 import type { AccessTexts } from './access-tabs'
@@ -13,14 +14,13 @@ type GrantFactsProps = {
 
 /** What was given, by whom, to whom, and what became of it. */
 export function GrantFacts({ organization, grant, t }: GrantFactsProps) {
-  const base = `/console/${organization}/access`
   const { userId, userEmail, userName, clientName, clientId, lastTokenAt, refreshableUntil, revokedAt } =
     grant
   const items: readonly (readonly [string, ReactNode])[] = [
     [
       t('user'),
       userId ? (
-        <a key="user" href={`${base}/users/${userId}`}>
+        <a key="user" href={routes.user(organization, userId)}>
           <bdi className="foreign">{userEmail ?? userName ?? userId}</bdi>
         </a>
       ) : (
@@ -29,7 +29,7 @@ export function GrantFacts({ organization, grant, t }: GrantFactsProps) {
     ],
     [
       t('client'),
-      <a key="client" href={`${base}/clients/${grant.clientRowId}`}>
+      <a key="client" href={routes.client(organization, grant.clientRowId)}>
         <bdi className="foreign">{clientName ?? clientId}</bdi>
       </a>,
     ],

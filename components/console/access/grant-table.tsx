@@ -1,4 +1,5 @@
 import type { GrantState, SeenGrant } from '@/lib/grants/list'
+import { routes } from '@/lib/routes'
 import { Moment } from '../moment'
 import { Badge, type Tone } from '../page'
 import { type Column, Table } from '../table'
@@ -24,7 +25,6 @@ type GrantTableProps = {
 
 /** Grants, the newest first. */
 export function GrantTable({ organization, grants, of, t }: GrantTableProps) {
-  const base = `/console/${organization}/access`
   return (
     <Table
       caption={t('captionGrants')}
@@ -35,7 +35,7 @@ export function GrantTable({ organization, grants, of, t }: GrantTableProps) {
           title: t('user'),
           cell: ({ userId, userEmail, userName }) =>
             userId ? (
-              <a href={`${base}/users/${userId}`}>
+              <a href={routes.user(organization, userId)}>
                 <bdi className="foreign">{userEmail ?? userName ?? userId}</bdi>
               </a>
             ) : (
@@ -45,7 +45,7 @@ export function GrantTable({ organization, grants, of, t }: GrantTableProps) {
         ...only(of !== 'client', {
           title: t('client'),
           cell: ({ clientRowId, clientName, clientId }) => (
-            <a href={`${base}/clients/${clientRowId}`}>
+            <a href={routes.client(organization, clientRowId)}>
               <bdi className="foreign">{clientName ?? clientId}</bdi>
             </a>
           ),
@@ -69,7 +69,7 @@ export function GrantTable({ organization, grants, of, t }: GrantTableProps) {
           cell: (grant) => (
             <span className="in-line">
               <GrantBadge grant={grant} t={t} />
-              <a href={`${base}/grants/${grant.id}`}>{t('open')}</a>
+              <a href={routes.grant(organization, grant.id)}>{t('open')}</a>
             </span>
           ),
         },

@@ -1,3 +1,4 @@
+import { routes } from '@/lib/routes'
 import type { ManagedUser } from '@/lib/store/read/clients-and-users'
 import { Moment } from '../moment'
 import { Badge } from '../page'
@@ -23,7 +24,7 @@ export function UserTable({ organization, users, t }: UserTableProps) {
         {
           title: t('user'),
           cell: ({ id, email, name, subject }) => (
-            <a href={`/console/${organization}/access/users/${id}`}>
+            <a href={routes.user(organization, id)}>
               <bdi className="foreign">{email ?? name ?? subject}</bdi>
             </a>
           ),

@@ -2,6 +2,7 @@
 
 import { Fingerprint } from 'lucide-react'
 import { type ReactNode, useId, useState } from 'react'
+import { routes } from '@/lib/routes'
 import { addPasskey, type PasskeyResult, signInWithPasskey } from './passkey'
 
 type Sentences = Readonly<Record<'failed' | 'stale', string>>
@@ -24,7 +25,7 @@ export function AddPasskey({ label, submit, sentences }: AddPasskeyProps) {
           onChange={({ target }) => setName(target.value)}
         />
       </div>
-      <PasskeyButton run={() => addPasskey(name)} goTo="/console/account" sentences={sentences}>
+      <PasskeyButton run={() => addPasskey(name)} goTo={routes.account()} sentences={sentences}>
         {submit}
       </PasskeyButton>
     </div>

@@ -1,3 +1,5 @@
+import { routes } from '@/lib/routes'
+
 type ProviderButtonsProps = {
   readonly providers: readonly { readonly id: string; readonly name: string }[]
   /** What goes along: `purpose`, `invitation`. */
@@ -11,7 +13,7 @@ export function ProviderButtons({ providers, fields, label }: ProviderButtonsPro
   return (
     <div className="providers">
       {providers.map(({ id, name }) => (
-        <form key={id} method="post" action={`/console/sign-in/with/${id}`}>
+        <form key={id} method="post" action={routes.providerSignIn(id)}>
           {Object.entries(fields).map(([field, value]) => (
             <input key={field} type="hidden" name={field} value={value} />
           ))}

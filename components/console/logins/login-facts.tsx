@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react'
 import type { ExplainedLogin } from '@/lib/logins/logins'
+import { routes } from '@/lib/routes'
 import { Moment } from '../moment'
 import { Facts } from '../page'
 import type { LoginTexts } from './outcome-badge'
@@ -13,7 +14,6 @@ type LoginFactsProps = {
 
 /** Who asked, from where and for what. */
 export function LoginFacts({ organization, login, t }: LoginFactsProps) {
-  const access = `/console/${organization}/access`
   const linked = (href: string | null, text: ReactNode) => (href ? <a href={href}>{text}</a> : text)
   const { clientRowId, clientName, clientId, userId, userEmail, userName } = login
   const items: readonly (readonly [string, ReactNode])[] = [
@@ -21,7 +21,7 @@ export function LoginFacts({ organization, login, t }: LoginFactsProps) {
     [
       t('user'),
       linked(
-        userId && `${access}/users/${userId}`,
+        userId && routes.user(organization, userId),
         <bdi className="foreign">{userEmail ?? userName ?? userId ?? t('unknown')}</bdi>,
       ),
     ],
@@ -29,7 +29,7 @@ export function LoginFacts({ organization, login, t }: LoginFactsProps) {
     [
       t('client'),
       linked(
-        clientRowId && `${access}/clients/${clientRowId}`,
+        clientRowId && routes.client(organization, clientRowId),
         <bdi className="foreign">{clientName ?? clientId ?? t('unknown')}</bdi>,
       ),
     ],
@@ -45,7 +45,7 @@ export function LoginFacts({ organization, login, t }: LoginFactsProps) {
       ? [
           [
             t('grant'),
-            <a key="grant" href={`${access}/grants/${login.grantId}`}>
+            <a key="grant" href={routes.grant(organization, login.grantId)}>
               {t('showGrant')}
             </a>,
           ] as const,

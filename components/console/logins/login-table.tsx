@@ -1,4 +1,5 @@
 import type { SeenLogin } from '@/lib/logins/logins'
+import { routes } from '@/lib/routes'
 import { Moment } from '../moment'
 import { Table } from '../table'
 import { type LoginTexts, OutcomeBadge } from './outcome-badge'
@@ -22,7 +23,7 @@ export function LoginTable({ organization, logins, t }: LoginTableProps) {
         {
           title: t('reference'),
           cell: ({ reference }) => (
-            <a href={`/console/${organization}/logins/${reference}`}>
+            <a href={routes.login(organization, reference)}>
               <code>{reference}</code>
             </a>
           ),

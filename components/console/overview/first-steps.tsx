@@ -2,6 +2,7 @@ import { CircleCheck, CircleDashed } from 'lucide-react'
 import type { Translate } from '@/lib/messages/catalogue'
 import type { messages } from '@/lib/messages/overview'
 import type { Overview } from '@/lib/organizations/overview'
+import { routes } from '@/lib/routes'
 import { Section } from '../page'
 
 export type OverviewTexts = Translate<keyof (typeof messages)['en']>
@@ -14,9 +15,9 @@ type FirstStepsProps = {
 }
 
 const STEPS = [
-  ['connection', 'connections'],
-  ['server', 'servers'],
-  ['login', 'logins'],
+  ['connection', routes.connections],
+  ['server', routes.servers],
+  ['login', routes.logins],
 ] as const
 
 /** What to do until the first user is connected. */
@@ -24,11 +25,11 @@ export function FirstSteps({ organization, progress, t }: FirstStepsProps) {
   return (
     <Section title={t('start')} lead={t('startLead')}>
       <ol className="steps">
-        {STEPS.map(([step, part]) => (
+        {STEPS.map(([step, route]) => (
           <li key={step} className={progress[step] ? 'steps-done' : undefined}>
             {progress[step] ? <CircleCheck aria-hidden size={22} /> : <CircleDashed aria-hidden size={22} />}
             <div>
-              <a href={`/console/${organization}/${part}`}>{t(`step.${step}`)}</a>
+              <a href={route(organization)}>{t(`step.${step}`)}</a>
               <span className="visually-hidden">{` (${progress[step] ? t('done') : t('todo')})`}</span>
               <p>{t(`step.${step}Lead`)}</p>
             </div>

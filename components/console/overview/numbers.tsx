@@ -1,4 +1,5 @@
 import type { Overview } from '@/lib/organizations/overview'
+import { routes } from '@/lib/routes'
 import { Section } from '../page'
 import { DayChart } from './day-chart'
 import type { OverviewTexts } from './first-steps'
@@ -82,9 +83,7 @@ function Causes({ organization, overview: { days, failures, relogins }, t }: Num
             rows={failures.map(({ reason, number }) => ({
               key: reason,
               name: reason,
-              title: (
-                <a href={`/console/${organization}/logins?${new URLSearchParams({ reason })}`}>{reason}</a>
-              ),
+              title: <a href={routes.logins(organization, { reason })}>{reason}</a>,
               number,
             }))}
             t={t}
@@ -104,7 +103,7 @@ function Causes({ organization, overview: { days, failures, relogins }, t }: Num
             rows={relogins.map(({ clientRowId, clientId, number }) => ({
               key: clientRowId,
               name: clientId,
-              title: <a href={`/console/${organization}/access/clients/${clientRowId}`}>{clientId}</a>,
+              title: <a href={routes.client(organization, clientRowId)}>{clientId}</a>,
               number,
             }))}
             t={t}

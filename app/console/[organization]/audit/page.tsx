@@ -6,22 +6,22 @@ import { Tabs } from '@/components/console/tabs'
 import { checkAuditLog, readAuditLog } from '@/lib/audit/audit-log'
 import { messages } from '@/lib/messages/audit'
 import { type Translate, translator } from '@/lib/messages/catalogue'
+import { routes } from '@/lib/routes'
 import { consolePage } from '../../console-page'
-import { addressOf, queryOf } from './query'
+import { queryOf } from './query'
 
 export const metadata: Metadata = { title: 'Audit log' }
 
 /** What happened in the organization, and who did it. */
 export default consolePage('look', async ({ scope, management, query, language }) => {
   const t = translator(messages, language)
-  const base = `/console/${scope.organization}/audit`
   const { chain, filter, isWrong, values } = queryOf(query)
   const { entries, next } = await readAuditLog(scope, chain, filter, management)
   const checked = query.check ? await checkAuditLog(scope, chain, management) : null
   const own = chain === 'installation' ? { chain } : {}
   const isFiltered = Object.keys(filter).length > 0
   const tab = (title: string, of: typeof chain) => ({
-    href: addressOf(base, of === 'installation' ? { chain: of } : {}),
+    href: routes.auditLog(scope.organization, of === 'installation' ? { chain: of } : {}),
     title,
     current: chain === of,
   })
@@ -31,13 +31,13 @@ export default consolePage('look', async ({ scope, management, query, language }
       lead={t('audit.lead')}
       actions={
         <>
-          <ButtonLink href={addressOf(base, { ...own, check: '1' })} tone="plain">
+          <ButtonLink href={routes.auditLog(scope.organization, { ...own, check: '1' })} tone="plain">
             {t('audit.check')}
           </ButtonLink>
-          <ButtonLink href={addressOf(`${base}/export`, own)} tone="plain">
+          <ButtonLink href={routes.auditExport(scope.organization, own)} tone="plain">
             {t('audit.export')}
           </ButtonLink>
-          <ButtonLink href={`/console/${scope.organization}/webhooks`} tone="plain">
+          <ButtonLink href={routes.webhooks(scope.organization)} tone="plain">
             {t('audit.webhooks')}
           </ButtonLink>
         </>
@@ -50,7 +50,7 @@ export default consolePage('look', async ({ scope, management, query, language }
         />
       )}
       {checked && <Checked {...{ t, checked }} />}
-      <AuditFilterForm language={language} values={values} clear={addressOf(base, own)} />
+      <AuditFilterForm language={language} values={values} clear={routes.auditLog(scope.organization, own)} />
       {isWrong && <Callout tone="problem">{t('audit.wrongTime')}</Callout>}
       {entries.length > 0 ? (
         <AuditTable language={language} entries={entries} />
@@ -61,11 +61,14 @@ export default consolePage('look', async ({ scope, management, query, language }
       )}
       <p className="form-actions">
         {next !== undefined && (
-          <ButtonLink href={addressOf(base, { ...values, before: String(next) })} tone="plain">
+          <ButtonLink
+            href={routes.auditLog(scope.organization, { ...values, before: String(next) })}
+            tone="plain"
+          >
             {t('audit.older')}
           </ButtonLink>
         )}
-        {query.before && <a href={addressOf(base, values)}>{t('audit.newest')}</a>}
+        {query.before && <a href={routes.auditLog(scope.organization, values)}>{t('audit.newest')}</a>}
       </p>
     </Page>
   )

@@ -24,12 +24,6 @@ export function queryOf(query: Query) {
   return { chain, filter, values, isWrong: from === null || until === null }
 }
 
-/** An address with a query. */
-export function addressOf(base: string, query: Query): string {
-  const given = Object.entries(query).filter((entry): entry is [string, string] => Boolean(entry[1]))
-  return given.length > 0 ? `${base}?${new URLSearchParams(given)}` : base
-}
-
 /** A day or a minute in UTC; undefined when nothing is given, null when it is no time. */
 function instant(value: string | undefined): Date | null | undefined {
   if (!value) return undefined

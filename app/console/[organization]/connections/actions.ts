@@ -7,6 +7,7 @@ import { findPreset, type Preset } from '@/lib/connections/presets'
 import { findConnection } from '@/lib/connections/view'
 import { translator } from '@/lib/messages/catalogue'
 import { messages } from '@/lib/messages/connections'
+import { routes } from '@/lib/routes'
 import { type ActionContext, consoleAction, text } from '../../console-action'
 import { language } from '../../console-page'
 import { describeLookUp } from './describe-look-up'
@@ -58,8 +59,12 @@ async function create({ scope, management }: ActionContext, form: FormData) {
     }
     return createConnection(scope, await spelled(input, { scope, management }), management)
   })
-  const at = `/console/${scope.organization}/connections/${connection.slug}`
-  return { goTo: preset.type === 'platform' ? `${at}/people` : `${at}?saved=new` }
+  return {
+    goTo:
+      preset.type === 'platform'
+        ? routes.connectionPeople(scope.organization, connection.slug)
+        : routes.connection(scope.organization, connection.slug, { saved: 'new' }),
+  }
 }
 
 async function update({ scope, management }: ActionContext, form: FormData) {
@@ -77,7 +82,7 @@ async function update({ scope, management }: ActionContext, form: FormData) {
     return updateConnection(scope, before.slug, await spelled(input, { scope, management }), management)
   })
   const how = warnings.length > 0 ? 'new-users' : 'yes'
-  return { goTo: `/console/${scope.organization}/connections/${before.slug}?saved=${how}` }
+  return { goTo: routes.connection(scope.organization, before.slug, { saved: how }) }
 }
 
 function presetIn(form: FormData): Preset {

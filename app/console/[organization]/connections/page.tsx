@@ -4,20 +4,20 @@ import { findPreset, presetOf } from '@/lib/connections/presets'
 import { listConnections } from '@/lib/connections/view'
 import { formatInstant, translator } from '@/lib/messages/catalogue'
 import { messages } from '@/lib/messages/connections'
+import { routes } from '@/lib/routes'
 import { consolePage } from '../../console-page'
 
 /** The identity providers of an organization. */
 export default consolePage('look', async ({ scope, management, language }) => {
   const t = translator(messages, language)
-  const base = `/console/${scope.organization}/connections`
   const connections = await listConnections(scope, management)
   const mayAdd = scope.permissions.includes('configure')
   const add = mayAdd && (
     <>
-      <ButtonLink href={`/console/${scope.organization}/setup-links`} tone="plain">
+      <ButtonLink href={routes.setupLinks(scope.organization)} tone="plain">
         {t('setupLinks')}
       </ButtonLink>{' '}
-      <ButtonLink href={`${base}/new`}>{t('new')}</ButtonLink>
+      <ButtonLink href={routes.newConnection(scope.organization)}>{t('new')}</ButtonLink>
     </>
   )
   if (connections.length === 0)
@@ -38,7 +38,7 @@ export default consolePage('look', async ({ scope, management, language }) => {
           {
             title: t('column.name'),
             cell: ({ slug, name }) => (
-              <a href={`${base}/${slug}`}>
+              <a href={routes.connection(scope.organization, slug)}>
                 <bdi>{name}</bdi>
               </a>
             ),

@@ -3,6 +3,7 @@
 import { ROLES } from '@/lib/access'
 import { createApiKey, revokeApiKey } from '@/lib/api-keys/api-keys'
 import { InvalidInput } from '@/lib/configuration/change-configuration'
+import { routes } from '@/lib/routes'
 import { consoleAction, text } from '../../console-action'
 
 const DAY = 24 * 3600_000
@@ -20,5 +21,5 @@ export const createKey = consoleAction('manage_members', async ({ scope, managem
 
 export const revokeKey = consoleAction('manage_members', async ({ scope, management }, form) => {
   await revokeApiKey(scope, text(form, 'key'), management)
-  return { goTo: `/console/${scope.organization}/keys` }
+  return { goTo: routes.keys(scope.organization) }
 })

@@ -10,6 +10,7 @@ import { type ApiKey, listApiKeys } from '@/lib/api-keys/api-keys'
 import { formatInstant, type Language, translator } from '@/lib/messages/catalogue'
 import { messages as consoleMessages } from '@/lib/messages/console'
 import { messages } from '@/lib/messages/keys'
+import { routes } from '@/lib/routes'
 import { createKey, revokeKey } from './actions'
 
 export const metadata: Metadata = { title: 'API keys' }
@@ -104,7 +105,7 @@ function NewKeyForm({ scope, language }: { readonly scope: OrganizationScope; re
           <p>{t('madeLead')}</p>
           <NewKey copy={t('copy')} copied={t('copied')} />
           <p>
-            <ButtonLink href={`/console/${scope.organization}/keys`} tone="plain">
+            <ButtonLink href={routes.keys(scope.organization)} tone="plain">
               {t('done')}
             </ButtonLink>
           </p>

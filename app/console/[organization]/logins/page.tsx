@@ -8,6 +8,7 @@ import { listServers } from '@/lib/grants/list'
 import { findLogin, type LoginWishes, listLogins, OUTCOMES, REASONS } from '@/lib/logins/logins'
 import { translator } from '@/lib/messages/catalogue'
 import { messages } from '@/lib/messages/logins'
+import { routes } from '@/lib/routes'
 import { consolePage } from '../../console-page'
 
 const WISHES = ['user', 'client', 'outcome', 'reason', 'server', 'from', 'until'] as const
@@ -18,7 +19,7 @@ export default consolePage('look', async ({ scope, management, query, language }
   const { reference } = query
   if (reference) {
     const found = await findLogin(scope, reference, management).catch(unlessNotFound)
-    if (found) redirect(`/console/${scope.organization}/logins/${found.reference}`)
+    if (found) redirect(routes.login(scope.organization, found.reference))
   }
   const given = [...WISHES, 'after' as const].flatMap((name) => (query[name] ? [[name, query[name]]] : []))
   const wishes: LoginWishes = Object.fromEntries(given)

@@ -4,6 +4,7 @@ import { ROLES, type Role } from '@/lib/access'
 import { InvalidInput } from '@/lib/configuration/change-configuration'
 import { invite, withdrawInvitation } from '@/lib/members/invitations'
 import { changeRole, removeMember } from '@/lib/members/members'
+import { routes } from '@/lib/routes'
 import { consoleAction, text } from '../../console-action'
 
 export const inviteMember = consoleAction('manage_members', async ({ scope, management }, form) => {
@@ -14,19 +15,19 @@ export const inviteMember = consoleAction('manage_members', async ({ scope, mana
 
 export const withdraw = consoleAction('manage_members', async ({ scope, management }, form) => {
   await withdrawInvitation(scope, text(form, 'id'), management)
-  return { goTo: `/console/${scope.organization}/members` }
+  return { goTo: routes.members(scope.organization) }
 })
 
 export const setRole = consoleAction('manage_members', async ({ scope, management }, form) => {
   await changeRole(scope, text(form, 'operatorId'), role(form), management)
-  return { goTo: `/console/${scope.organization}/members` }
+  return { goTo: routes.members(scope.organization) }
 })
 
 export const remove = consoleAction('manage_members', async ({ scope, operator, management }, form) => {
   const operatorId = text(form, 'operatorId')
   await removeMember(scope, operatorId, management)
   const isGone = operatorId === operator.id && !operator.isInstallationOperator
-  return { goTo: isGone ? '/console' : `/console/${scope.organization}/members` }
+  return { goTo: isGone ? routes.home() : routes.members(scope.organization) }
 })
 
 function role(form: FormData): Role {

@@ -9,6 +9,7 @@ import { listMembers } from '@/lib/members/members'
 import { rolesWithin } from '@/lib/members/rules'
 import { formatInstant, translator } from '@/lib/messages/catalogue'
 import { messages } from '@/lib/messages/members'
+import { routes } from '@/lib/routes'
 import { consolePage } from '../../console-page'
 import { inviteMember, remove, setRole, withdraw } from './actions'
 
@@ -62,7 +63,7 @@ export default consolePage('manage_members', async ({ scope, operator, managemen
           action={inviteMember}
           organization={organization}
           submit={t('invite.submit')}
-          after={<InvitationLink language={language} again={`/console/${organization}/members`} />}
+          after={<InvitationLink language={language} again={routes.members(organization)} />}
         >
           <Field name="email" type="email" label={t('invite.email')} required />
           <SelectField

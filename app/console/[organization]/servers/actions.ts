@@ -1,6 +1,7 @@
 'use server'
 
 import { consoleAction, text } from '@/app/console/console-action'
+import { routes } from '@/lib/routes'
 import { saveBranding } from '@/lib/servers/branding'
 import { createServer } from '@/lib/servers/create-server'
 import { findServer } from '@/lib/servers/find-server'
@@ -15,7 +16,7 @@ export const protectServer = consoleAction('configure', async ({ scope, manageme
     connection: text(form, 'connection'),
   }
   const slug = await atFields(createServer(scope, server, management))
-  return { goTo: `/console/${scope.organization}/servers/${slug}/next-steps?created=1` }
+  return { goTo: routes.serverNextSteps(scope.organization, slug, { created: 1 }) }
 })
 
 export const saveSettings = consoleAction('configure', async ({ scope, management }, form) => {
@@ -27,7 +28,7 @@ export const saveSettings = consoleAction('configure', async ({ scope, managemen
     connection: text(form, 'connection'),
   }
   await atFields(updateServer(scope, slug, change, management))
-  return { goTo: `/console/${scope.organization}/servers/${slug}/settings?saved=1` }
+  return { goTo: routes.serverSettings(scope.organization, slug, { saved: 1 }) }
 })
 
 export const saveScopes = consoleAction('configure', async ({ scope, management }, form) => {
@@ -43,7 +44,7 @@ export const saveScopes = consoleAction('configure', async ({ scope, management 
     const row = filled[Number(index)] ?? filled[0]
     return `scope_${row}_${String(field ?? 'name')}`
   })
-  return { goTo: `/console/${scope.organization}/servers/${slug}/scopes?saved=1` }
+  return { goTo: routes.serverScopes(scope.organization, slug, { saved: 1 }) }
 })
 
 export const saveTokens = consoleAction('configure', async ({ scope, management }, form) => {
@@ -57,14 +58,14 @@ export const saveTokens = consoleAction('configure', async ({ scope, management 
   await atFields(updateServer(scope, slug, change, management), ([field]) =>
     field === 'resource_secret' ? 'token_format' : String(field),
   )
-  return { goTo: `/console/${scope.organization}/servers/${slug}/tokens?saved=1` }
+  return { goTo: routes.serverTokens(scope.organization, slug, { saved: 1 }) }
 })
 
 export const saveHandoff = consoleAction('configure', async ({ scope, management }, form) => {
   const slug = text(form, 'server')
   const handoffScopes = words(form, 'handoff_scopes')
   await atFields(updateServer(scope, slug, { handoffScopes }, management), () => 'handoff_scopes')
-  return { goTo: `/console/${scope.organization}/servers/${slug}/tokens?saved=1` }
+  return { goTo: routes.serverTokens(scope.organization, slug, { saved: 1 }) }
 })
 
 /** The credential is in the answer alone: no address, no cookie and no log has it. */
@@ -78,7 +79,7 @@ export const makeSecret = consoleAction('configure', async ({ scope, management 
 export const removeSecret = consoleAction('configure', async ({ scope, management }, form) => {
   const slug = text(form, 'server')
   await removeResourceSecret(scope, slug, management)
-  return { goTo: `/console/${scope.organization}/servers/${slug}/tokens?saved=1` }
+  return { goTo: routes.serverTokens(scope.organization, slug, { saved: 1 }) }
 })
 
 export const savePolicy = consoleAction('configure', async ({ scope, management }, form) => {
@@ -99,7 +100,7 @@ export const savePolicy = consoleAction('configure', async ({ scope, management 
     updateServer(scope, slug, change, management),
     ([field]) => fields[String(field)] ?? String(field),
   )
-  return { goTo: `/console/${scope.organization}/servers/${slug}/clients?saved=1` }
+  return { goTo: routes.serverClients(scope.organization, slug, { saved: 1 }) }
 })
 
 export const saveBrand = consoleAction('configure', async ({ scope, management }, form) => {
@@ -114,5 +115,5 @@ export const saveBrand = consoleAction('configure', async ({ scope, management }
     ...(hasFile && { logo: new Uint8Array(await file.arrayBuffer()) }),
   }
   await saveBranding(scope, slug, input, management)
-  return { goTo: `/console/${scope.organization}/servers/${slug}/branding?saved=1` }
+  return { goTo: routes.serverBranding(scope.organization, slug, { saved: 1 }) }
 })

@@ -4,6 +4,7 @@ import { type ActionResult, consoleAction, text } from '@/app/console/console-ac
 import type { OrganizationScope } from '@/lib/access'
 import { addClient, changeClient, type MadeSecret, makeClientSecret } from '@/lib/clients/server-clients'
 import type { Path } from '@/lib/configuration/mistakes'
+import { routes } from '@/lib/routes'
 import { clientInForm } from './client-form'
 import { atFields, demandConsent } from './form-values'
 
@@ -46,5 +47,5 @@ async function answer(
   made: MadeSecret,
 ): Promise<ActionResult> {
   if (made.secret !== undefined) return { shown: { secret: made.secret } }
-  return { goTo: `/console/${organization}/servers/${slug}/clients?saved=1` }
+  return { goTo: routes.serverClients(organization, slug, { saved: 1 }) }
 }

@@ -4,6 +4,7 @@ import { Badge, ButtonLink, Empty, Page } from '@/components/console/page'
 import { Table } from '@/components/console/table'
 import { translator } from '@/lib/messages/catalogue'
 import { messages } from '@/lib/messages/servers'
+import { routes } from '@/lib/routes'
 import { listConnectionChoices, listServers } from '@/lib/servers/find-server'
 
 export const metadata: Metadata = { title: 'Servers' }
@@ -11,20 +12,23 @@ export const metadata: Metadata = { title: 'Servers' }
 /** The protected MCP servers of an organization. */
 export default consolePage('look', async ({ scope, management, language }) => {
   const t = translator(messages, language)
-  const base = `/console/${scope.organization}`
   const [servers, connections] = await Promise.all([
     listServers(scope, management),
     listConnectionChoices(scope, management),
   ])
   const mayChange = scope.permissions.includes('configure')
-  const add = mayChange && <ButtonLink href={`${base}/servers/new`}>{t('list.new')}</ButtonLink>
+  const add = mayChange && (
+    <ButtonLink href={routes.newServer(scope.organization)}>{t('list.new')}</ButtonLink>
+  )
   if (servers.length === 0 && connections.length === 0)
     return (
       <Page title={t('list.title')}>
         <Empty
           title={t('list.connectionFirst')}
           action={
-            mayChange && <ButtonLink href={`${base}/connections`}>{t('list.toConnections')}</ButtonLink>
+            mayChange && (
+              <ButtonLink href={routes.connections(scope.organization)}>{t('list.toConnections')}</ButtonLink>
+            )
           }
         >
           {t('list.connectionFirstHint')}
@@ -50,7 +54,7 @@ export default consolePage('look', async ({ scope, management, language }) => {
             title: t('list.name'),
             cell: ({ slug, name, isDefault }) => (
               <>
-                <a href={`${base}/servers/${slug}/next-steps`}>
+                <a href={routes.serverNextSteps(scope.organization, slug)}>
                   <bdi>{name}</bdi>
                 </a>{' '}
                 {isDefault && <Badge>{t('default')}</Badge>}

@@ -1,6 +1,7 @@
 'use server'
 
 import { InvalidInput } from '@/lib/configuration/change-configuration'
+import { routes } from '@/lib/routes'
 import { createSetupLink, revokeSetupLink } from '@/lib/setup-links/links'
 import { consoleAction, text } from '../../console-action'
 
@@ -28,5 +29,5 @@ export const createLink = consoleAction('configure', async ({ scope, management 
 
 export const revokeLink = consoleAction('configure', async ({ scope, management }, form) => {
   await revokeSetupLink(scope, text(form, 'link'), management)
-  return { goTo: `/console/${scope.organization}/setup-links` }
+  return { goTo: routes.setupLinks(scope.organization) }
 })

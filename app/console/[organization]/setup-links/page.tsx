@@ -9,6 +9,7 @@ import { listConnections } from '@/lib/connections/view'
 import { formatInstant, type Language, translator } from '@/lib/messages/catalogue'
 import { messages as connectionMessages } from '@/lib/messages/connections'
 import { messages } from '@/lib/messages/setup-links'
+import { routes } from '@/lib/routes'
 import { listSetupLinks, type SetupLink } from '@/lib/setup-links/links'
 import { createLink, revokeLink } from './actions'
 
@@ -29,12 +30,14 @@ export default consolePage('configure', async (context) => {
   const { scope, management, language } = context
   const t = translator(messages, language)
   const links = await listSetupLinks(scope, management)
-  const base = `/console/${scope.organization}`
   return (
     <Page
       title={t('title')}
       lead={t('lead')}
-      up={{ href: `${base}/connections`, label: translator(connectionMessages, language)('title') }}
+      up={{
+        href: routes.connections(scope.organization),
+        label: translator(connectionMessages, language)('title'),
+      }}
     >
       {links.length === 0 ? (
         <Empty title={t('none')}>{t('noneHint')}</Empty>
@@ -72,7 +75,7 @@ function Links({ links, organization, language }: LinksProps) {
                 <bdi>{connectionName}</bdi> <Badge tone="warning">{t('unfilled')}</Badge>
               </>
             ) : (
-              <a href={`/console/${organization}/connections/${connection}`}>
+              <a href={routes.connection(organization, connection)}>
                 <bdi>{connectionName}</bdi>
               </a>
             ),
@@ -123,7 +126,7 @@ async function NewLinkForm({ scope, management, language, query }: ConsoleContex
           <p>{t('madeLead')}</p>
           <NewLink copy={t('copy')} copied={t('copied')} />
           <p>
-            <ButtonLink href={`/console/${scope.organization}/setup-links`} tone="plain">
+            <ButtonLink href={routes.setupLinks(scope.organization)} tone="plain">
               {t('done')}
             </ButtonLink>
           </p>

@@ -1,5 +1,6 @@
 'use server'
 
+import { routes } from '@/lib/routes'
 import { sendAgain, sendAllAgain, sendTestEvent } from '@/lib/webhooks/deliveries'
 import { changeWebhook, createWebhook, removeWebhook, rotateWebhookSecret } from '@/lib/webhooks/webhooks'
 import { consoleAction, text } from '../../console-action'
@@ -23,7 +24,7 @@ export const newSecret = consoleAction('configure', async ({ scope, management }
 
 export const deleteWebhook = consoleAction('configure', async ({ scope, management }, form) => {
   await removeWebhook(scope, text(form, 'webhook'), management)
-  return { goTo: `/console/${scope.organization}/webhooks` }
+  return { goTo: routes.webhooks(scope.organization) }
 })
 
 export const sendTest = consoleAction('configure', async ({ scope, management }, form) => {
@@ -49,5 +50,5 @@ function settings(form: FormData) {
 }
 
 function pageOf(organization: string, form: FormData): string {
-  return `/console/${organization}/webhooks/${encodeURIComponent(text(form, 'webhook'))}`
+  return routes.webhook(organization, text(form, 'webhook'))
 }

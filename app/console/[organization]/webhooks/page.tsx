@@ -7,6 +7,7 @@ import { WebhookFields } from '@/components/console/webhooks/webhook-fields'
 import { WebhookState } from '@/components/console/webhooks/webhook-state'
 import { translator } from '@/lib/messages/catalogue'
 import { messages } from '@/lib/messages/webhooks'
+import { routes } from '@/lib/routes'
 import { listWebhooks } from '@/lib/webhooks/webhooks'
 import { consolePage } from '../../console-page'
 import { addWebhook } from './actions'
@@ -16,10 +17,13 @@ export const metadata: Metadata = { title: 'Webhooks' }
 /** Where the audit log is sent to, and a form for another address. */
 export default consolePage('look', async ({ scope, management, language }) => {
   const t = translator(messages, language)
-  const base = `/console/${scope.organization}`
   const webhooks = await listWebhooks(scope, management)
   return (
-    <Page title={t('title')} lead={t('lead')} up={{ href: `${base}/audit`, label: t('auditLog') }}>
+    <Page
+      title={t('title')}
+      lead={t('lead')}
+      up={{ href: routes.auditLog(scope.organization), label: t('auditLog') }}
+    >
       {webhooks.length === 0 ? (
         <Empty title={t('empty')}>{t('emptyHint')}</Empty>
       ) : (
@@ -31,7 +35,7 @@ export default consolePage('look', async ({ scope, management, language }) => {
             {
               title: t('url'),
               cell: ({ id, url }) => (
-                <a className="breakable" href={`${base}/webhooks/${id}`}>
+                <a className="breakable" href={routes.webhook(scope.organization, id)}>
                   {url}
                 </a>
               ),
@@ -50,7 +54,7 @@ export default consolePage('look', async ({ scope, management, language }) => {
             action={addWebhook}
             organization={scope.organization}
             submit={t('create')}
-            after={<SecretToCopy done={`${base}/webhooks`} language={language} />}
+            after={<SecretToCopy done={routes.webhooks(scope.organization)} language={language} />}
           >
             <WebhookFields t={t} />
           </ActionForm>

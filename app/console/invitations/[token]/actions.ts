@@ -6,6 +6,7 @@ import { InvalidInput } from '@/lib/configuration/change-configuration'
 import { acceptInvitation, openInvitation } from '@/lib/members/accept-invitation'
 import { translator } from '@/lib/messages/catalogue'
 import { messages } from '@/lib/messages/console'
+import { routes } from '@/lib/routes'
 import { accounts, management } from '@/lib/services/services'
 import { operatorAction, publicAction, text } from '../../console-action'
 import { language } from '../../console-page'
@@ -14,7 +15,9 @@ import { openSession } from '../../open-session'
 /** For somebody who has an account. */
 export const accept = operatorAction(async ({ id, email }, form) => {
   const invitee = { kind: 'operator', id, email } as const
-  return { goTo: `/console/${await acceptInvitation(text(form, 'token'), invitee, await management())}` }
+  return {
+    goTo: routes.organization(await acceptInvitation(text(form, 'token'), invitee, await management())),
+  }
 })
 
 /** For somebody who has none: the address is the invitation's, whatever the form says. */
@@ -32,5 +35,5 @@ export const acceptAsNewcomer = publicAction(async (form) => {
   const passwordHash = await (await accounts()).hashPassword(password)
   const organization = await acceptInvitation(token, { kind: 'newcomer', way: { passwordHash } }, services)
   await openSession({ email: invitation.email, password })
-  return { goTo: `/console/${organization}` }
+  return { goTo: routes.organization(organization) }
 })

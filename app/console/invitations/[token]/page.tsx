@@ -11,6 +11,7 @@ import { type OpenInvitation, openInvitation } from '@/lib/members/accept-invita
 import { type Translate, translator } from '@/lib/messages/catalogue'
 import { messages as consoleMessages } from '@/lib/messages/console'
 import { messages } from '@/lib/messages/members'
+import { routes } from '@/lib/routes'
 import { accounts, management, signInProviders } from '@/lib/services/services'
 import { language } from '../../console-page'
 import { signOut } from '../../sign-in/actions'
@@ -70,7 +71,7 @@ function Way({ t, token, invitation: { email, hasAccount }, current }: WayProps)
   if (hasAccount)
     return (
       <p className="form-actions">
-        <ButtonLink href={`/console/sign-in?invitation=${encodeURIComponent(token)}`}>
+        <ButtonLink href={routes.signIn({ invitation: encodeURIComponent(token) })}>
           {t('accept.signIn', { email })}
         </ButtonLink>
       </p>

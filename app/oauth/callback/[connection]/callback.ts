@@ -6,6 +6,7 @@ import { readCookie, setCookie } from '@/lib/http/cookies'
 import { seeOther } from '@/lib/http/see-other'
 import type { Management } from '@/lib/management/management'
 import { CALLBACK_PATH } from '@/lib/oauth/protocol/urls'
+import { routes } from '@/lib/routes'
 import { accounts, context, management } from '@/lib/services/services'
 import { setupTester } from '@/lib/setup-links/tests'
 
@@ -40,10 +41,7 @@ async function completeTest(request: Request): Promise<Response | null> {
     log.warn('callback refused', { connection: connection.slice(0, 64), reason: 'state_unknown' })
     return callbackRefusalPage(publicUrl)
   }
-  const at =
-    link === undefined
-      ? `/console/${test.organization}/connections/${test.connection}`
-      : `/setup/connection/${link}`
+  const at = link === undefined ? routes.connection(test.organization, test.connection) : routes.setup(link)
   const over = link === undefined ? [name] : [name, linkName]
   return seeOther(
     `${publicUrl}${at}/test/${id}`,

@@ -9,6 +9,7 @@ import { InvalidInput } from '@/lib/configuration/change-configuration'
 import { findPreset, type Preset } from '@/lib/connections/presets'
 import { translator } from '@/lib/messages/catalogue'
 import { messages as connectionMessages } from '@/lib/messages/connections'
+import { routes } from '@/lib/routes'
 import { management } from '@/lib/services/services'
 import { fillInConnection, lookUpForSetup } from '@/lib/setup-links/fill-in'
 import { finishSetup } from '@/lib/setup-links/visit'
@@ -25,7 +26,7 @@ export const saveOrLookUp = publicAction((form) =>
 /** Whoever holds the link is done: it opens nothing any more. */
 export const finish = publicAction(async (form) => {
   await finishSetup(text(form, 'token'), await management())
-  return { goTo: '/setup/connection/finished' }
+  return { goTo: routes.setupFinished() }
 })
 
 async function save(form: FormData) {
@@ -42,7 +43,7 @@ async function save(form: FormData) {
   }
   const services = await management()
   const { identifiesAnew } = await atFields(preset, () => fillInConnection(token, input, services))
-  return { goTo: `/setup/connection/${token}?saved=${identifiesAnew ? 'new-users' : 'yes'}` }
+  return { goTo: routes.setup(token, { saved: identifiesAnew ? 'new-users' : 'yes' }) }
 }
 
 /** The form stays as it was, but for its secret. */

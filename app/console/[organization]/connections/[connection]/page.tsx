@@ -9,6 +9,7 @@ import { type ConnectionView, findConnection } from '@/lib/connections/view'
 import { formatInstant, type Language, translator } from '@/lib/messages/catalogue'
 import { messages } from '@/lib/messages/connections'
 import { messages as deletionMessages } from '@/lib/messages/deletions'
+import { routes } from '@/lib/routes'
 import { consolePage } from '../../../console-page'
 import { lookUp, updateOrLookUp } from '../actions'
 import { RefreshWhenSeen } from '../refresh'
@@ -18,19 +19,21 @@ export default consolePage('look', async ({ scope, management, params, query, la
   const t = translator(messages, language)
   const connection = await findConnection(scope, params.connection ?? '', management)
   const tests = await listConnectionTests(scope, connection.slug, management)
-  const base = `/console/${scope.organization}`
-  const at = `${base}/connections/${connection.slug}`
+  const at = routes.connection(scope.organization, connection.slug)
   const mayConfigure = scope.permissions.includes('configure')
   const button = mayConfigure && <TestButton at={at} again={tests.length > 0} t={t} />
   const isPlatform = connection.type === 'platform'
   return (
     <Page
       title={connection.name}
-      up={{ href: `${base}/connections`, label: t('title') }}
+      up={{ href: routes.connections(scope.organization), label: t('title') }}
       actions={
         mayConfigure &&
         !isPlatform && (
-          <ButtonLink href={`${base}/setup-links?connection=${connection.slug}`} tone="plain">
+          <ButtonLink
+            href={routes.setupLinks(scope.organization, { connection: connection.slug })}
+            tone="plain"
+          >
             {t('setupLink')}
           </ButtonLink>
         )
@@ -40,7 +43,9 @@ export default consolePage('look', async ({ scope, management, params, query, la
       {isPlatform ? (
         <Section title={t('platform.title')} lead={t('platform.lead')}>
           <p>
-            <ButtonLink href={`${at}/people`}>{t('platform.people')}</ButtonLink>
+            <ButtonLink href={routes.connectionPeople(scope.organization, connection.slug)}>
+              {t('platform.people')}
+            </ButtonLink>
           </p>
         </Section>
       ) : (
@@ -54,12 +59,14 @@ export default consolePage('look', async ({ scope, management, params, query, la
       )}
       <Section title={t(isPlatform ? 'facts.use' : 'facts.title')}>
         <Registration preset={presetOf(connection)} callbackUrl={connection.callbackUrl} t={t} />
-        <Facts items={factsOf(connection, base, mayConfigure, language)} />
+        <Facts items={factsOf(connection, scope.organization, mayConfigure, language)} />
       </Section>
       {mayConfigure && <Settings {...{ connection, language }} organization={scope.organization} />}
       {mayConfigure && (
         <p className="deletion-link">
-          <a href={`${at}/delete`}>{translator(deletionMessages, language)('connection.link')}</a>
+          <a href={routes.connectionDeletion(scope.organization, connection.slug)}>
+            {translator(deletionMessages, language)('connection.link')}
+          </a>
         </p>
       )}
     </Page>
@@ -83,13 +90,18 @@ function Saved({ how, t }: { readonly how: string | undefined; readonly t: Words
   )
 }
 
-function factsOf(connection: ConnectionView, base: string, mayConfigure: boolean, language: Language) {
+function factsOf(
+  connection: ConnectionView,
+  organization: string,
+  mayConfigure: boolean,
+  language: Language,
+) {
   const t = translator(messages, language)
   const { slug, type, clientId, servers, lastLoginAt } = connection
-  const add = <a href={`${base}/servers/new?connection=${slug}`}>{t('facts.addServer')}</a>
+  const add = <a href={routes.newServer(organization, { connection: slug })}>{t('facts.addServer')}</a>
   const links = servers.map((server) => (
     <li key={server.slug}>
-      <a href={`${base}/servers/${server.slug}`}>
+      <a href={routes.server(organization, server.slug)}>
         <bdi>{server.name}</bdi>
       </a>
     </li>

@@ -7,6 +7,7 @@ import { findPreset, PRESETS } from '@/lib/connections/presets'
 import { translator } from '@/lib/messages/catalogue'
 import { messages } from '@/lib/messages/connections'
 import { callbackUrl } from '@/lib/oauth/protocol/urls'
+import { routes } from '@/lib/routes'
 import { type ConsoleContext, consolePage } from '../../../console-page'
 import { createOrLookUp, lookUp } from '../actions'
 
@@ -14,17 +15,20 @@ import { createOrLookUp, lookUp } from '../actions'
 export default consolePage('configure', async (context) => {
   const { scope, query, language } = context
   const t = translator(messages, language)
-  const base = `/console/${scope.organization}/connections`
+  const base = routes.connections(scope.organization)
   const preset = findPreset(query.preset)
   const id = query.id
   if (preset && id && /^[A-Za-z0-9_-]{1,64}$/.test(id)) return chosen(context, preset, id)
   const made = newConnectionId()
-  const choices = PRESETS.map(({ id: name }) => ({ id: name, href: `${base}/new?preset=${name}&id=${made}` }))
+  const choices = PRESETS.map(({ id: name }) => ({
+    id: name,
+    href: routes.newConnection(scope.organization, { preset: name, id: made }),
+  }))
   return (
     <Page title={t('new.title')} lead={t('new.lead')} up={{ href: base, label: t('title') }}>
       <PresetList choices={choices} presets={PRESETS} t={t} />
       <p>
-        <a href={`/console/${scope.organization}/setup-links`}>{t('new.byLink')}</a>
+        <a href={routes.setupLinks(scope.organization)}>{t('new.byLink')}</a>
       </p>
     </Page>
   )
@@ -41,7 +45,7 @@ function chosen(
   return (
     <Page
       title={provider ? t('new.titleOf', { provider }) : t('new')}
-      up={{ href: `/console/${scope.organization}/connections/new`, label: t('new.title') }}
+      up={{ href: routes.newConnection(scope.organization), label: t('new.title') }}
     >
       {!isPlatform && (
         <Section title={t('register.title')} lead={t('register.lead')}>

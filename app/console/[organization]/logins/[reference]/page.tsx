@@ -5,6 +5,7 @@ import { Callout, Page, Section } from '@/components/console/page'
 import { findLogin } from '@/lib/logins/logins'
 import { translator } from '@/lib/messages/catalogue'
 import { messages } from '@/lib/messages/logins'
+import { routes } from '@/lib/routes'
 import { consolePage } from '../../../console-page'
 import { RefreshWhileRunning } from './refresh-while-running'
 
@@ -12,7 +13,7 @@ import { RefreshWhileRunning } from './refresh-while-running'
 export default consolePage('look', async ({ scope, management, params, language }) => {
   const t = translator(messages, language)
   const login = await findLogin(scope, params.reference ?? '', management)
-  const up = { href: `/console/${scope.organization}/logins`, label: t('title') }
+  const up = { href: routes.logins(scope.organization), label: t('title') }
   return (
     <Page
       title={t('loginTitle', { reference: login.reference })}
@@ -22,7 +23,7 @@ export default consolePage('look', async ({ scope, management, params, language 
       {login.outcome === 'running' && (
         <Callout tone="warning">
           <p aria-live="polite">{t('running')}</p>
-          <a href={`/console/${scope.organization}/logins/${login.reference}`}>{t('refresh')}</a>
+          <a href={routes.login(scope.organization, login.reference)}>{t('refresh')}</a>
           <RefreshWhileRunning />
         </Callout>
       )}

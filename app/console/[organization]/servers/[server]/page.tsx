@@ -1,9 +1,10 @@
 import { redirect } from 'next/navigation'
 import { consolePage } from '@/app/console/console-page'
+import { routes } from '@/lib/routes'
 import { findServer } from '@/lib/servers/find-server'
 
 /** A server's first page. */
 export default consolePage('look', async ({ scope, params, management }) => {
   const { slug } = await findServer(scope, params.server ?? '', management)
-  redirect(`/console/${scope.organization}/servers/${slug}/next-steps`)
+  redirect(routes.serverNextSteps(scope.organization, slug))
 })

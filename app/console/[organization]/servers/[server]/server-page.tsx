@@ -1,13 +1,14 @@
 import type { ReactNode } from 'react'
 import { type ConsoleContext, consolePage } from '@/app/console/console-page'
 import { ServerFrame, type ServerTab } from '@/components/console/servers/server-frame'
+import { routes } from '@/lib/routes'
 import { findServer, type ServerDetails } from '@/lib/servers/find-server'
 
 type ServerContext = ConsoleContext & {
   readonly server: ServerDetails
   /** Whether the operator may change anything. */
   readonly mayChange: boolean
-  /** `/console/acme/servers/files` */
+  /** The path of the server. */
   readonly base: string
 }
 
@@ -17,8 +18,8 @@ export function serverPage(tab: ServerTab, render: (context: ServerContext) => P
     const { scope, params, query, management, language } = context
     const server = await findServer(scope, params.server ?? '', management)
     const mayChange = scope.permissions.includes('configure')
-    const list = `/console/${scope.organization}/servers`
-    const base = `${list}/${server.slug}`
+    const list = routes.servers(scope.organization)
+    const base = routes.server(scope.organization, server.slug)
     return (
       <ServerFrame {...{ language, server, tab, base, list, mayChange }} news={newsOf(query)}>
         {await render({ ...context, server, mayChange, base })}

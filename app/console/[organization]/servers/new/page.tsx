@@ -6,6 +6,7 @@ import { Field, SelectField } from '@/components/console/fields'
 import { Page } from '@/components/console/page'
 import { translator } from '@/lib/messages/catalogue'
 import { messages } from '@/lib/messages/servers'
+import { routes } from '@/lib/routes'
 import { listConnectionChoices } from '@/lib/servers/find-server'
 import { protectServer } from '../actions'
 
@@ -14,7 +15,7 @@ export const metadata: Metadata = { title: 'Protect an MCP server' }
 /** Three fields; the slug, the issuer and the rest follow from them. */
 export default consolePage('configure', async ({ scope, management, language }) => {
   const t = translator(messages, language)
-  const list = `/console/${scope.organization}/servers`
+  const list = routes.servers(scope.organization)
   const connections = await listConnectionChoices(scope, management)
   if (connections.length === 0) redirect(list)
   return (

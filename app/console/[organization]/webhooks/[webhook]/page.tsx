@@ -6,6 +6,7 @@ import { DeliveryTable } from '@/components/console/webhooks/delivery-table'
 import { WebhookState } from '@/components/console/webhooks/webhook-state'
 import { formatInstant, type Language, translator } from '@/lib/messages/catalogue'
 import { messages } from '@/lib/messages/webhooks'
+import { routes } from '@/lib/routes'
 import { countDeliveries, listDeliveries } from '@/lib/webhooks/deliveries'
 import { findWebhook, type Webhook } from '@/lib/webhooks/webhooks'
 import { type ConsoleContext, consolePage } from '../../../console-page'
@@ -30,7 +31,7 @@ export default consolePage('look', async (context) => {
     <Page
       title={new URL(webhook.url).host}
       lead={mayConfigure && t('testLead')}
-      up={{ href: `/console/${scope.organization}/webhooks`, label: t('title') }}
+      up={{ href: routes.webhooks(scope.organization), label: t('title') }}
       actions={mayConfigure && test}
     >
       <Trouble webhook={webhook} language={language} now={management.ports.clock()} />
@@ -92,7 +93,7 @@ async function Deliveries({
   readonly webhook: Webhook
 }) {
   const t = translator(messages, language)
-  const base = `/console/${scope.organization}/webhooks/${webhook.id}`
+  const base = routes.webhook(scope.organization, webhook.id)
   const mayConfigure = scope.permissions.includes('configure')
   const state = (['waiting', 'dead'] as const).find((known) => known === query.state)
   const before = /^\d{1,15}$/.test(query.before ?? '') ? Number(query.before) : undefined
@@ -101,11 +102,11 @@ async function Deliveries({
   const found = await listDeliveries(scope, webhook.id, { ...filter, limit: SHOWN + 1 }, management)
   const shown = found.slice(0, SHOWN)
   const at = (query: Readonly<Record<string, string>>) =>
-    `${base}?${new URLSearchParams({ ...(state && { state }), ...query })}`
+    routes.webhook(scope.organization, webhook.id, { state, ...query })
   const tabs = [
     { href: base, title: t('all'), current: !state },
     ...(['waiting', 'dead'] as const).map((name) => ({
-      href: `${base}?state=${name}`,
+      href: routes.webhook(scope.organization, webhook.id, { state: name }),
       title: t(name, { count: counts[name] }),
       current: state === name,
     })),

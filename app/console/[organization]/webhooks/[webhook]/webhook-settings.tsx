@@ -5,6 +5,7 @@ import { SecretToCopy } from '@/components/console/webhooks/secret-to-copy'
 import { WebhookFields } from '@/components/console/webhooks/webhook-fields'
 import { formatInstant, type Language, translator } from '@/lib/messages/catalogue'
 import { messages } from '@/lib/messages/webhooks'
+import { routes } from '@/lib/routes'
 import type { Webhook } from '@/lib/webhooks/webhooks'
 import { deleteWebhook, newSecret, saveWebhook } from '../actions'
 
@@ -36,7 +37,7 @@ export function WebhookSettings({ webhook, organization, language }: WebhookSett
           {...common}
           submit={t('rotate')}
           tone="plain"
-          after={<SecretToCopy done={`/console/${organization}/webhooks/${id}`} language={language} />}
+          after={<SecretToCopy done={routes.webhook(organization, id)} language={language} />}
         />
       </Section>
       <ActionButton

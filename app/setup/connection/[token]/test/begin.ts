@@ -4,6 +4,7 @@ import type { HttpContext } from '@/lib/http/context'
 import { setCookie } from '@/lib/http/cookies'
 import { errorPage } from '@/lib/http/error-page'
 import { seeOther } from '@/lib/http/see-other'
+import { routes } from '@/lib/routes'
 import { management } from '@/lib/services/services'
 import { beginSetupTest } from '@/lib/setup-links/tests'
 
@@ -19,7 +20,7 @@ export async function beginTest(request: Request, { publicUrl }: HttpContext): P
   if (request.headers.get('origin') !== publicUrl) return refused(publicUrl)
   try {
     const { id, upstream } = await beginSetupTest(token, await management())
-    if (!upstream) return seeOther(`${publicUrl}/setup/connection/${token}/test/${id}`)
+    if (!upstream) return seeOther(`${publicUrl}${routes.setup(token)}/test/${id}`)
     return seeOther(
       upstream.location,
       [

@@ -7,6 +7,7 @@ import { Badge, Callout, Empty, Facts, Page, Section } from '@/components/consol
 import { findClient, listGrants } from '@/lib/grants/list'
 import { messages } from '@/lib/messages/access'
 import { translator } from '@/lib/messages/catalogue'
+import { routes } from '@/lib/routes'
 import { consolePage } from '../../../../console-page'
 import { blockClient, endGrantsOfClient } from '../../actions'
 
@@ -17,11 +18,11 @@ export default consolePage('look', async ({ scope, management, params, query, la
   const client = await findClient(scope, params.id ?? '', management)
   const wishes = { state: 'live', client: client.id, ...(query.after && { after: query.after }) } as const
   const { rows, next } = await listGrants(scope, wishes, management)
-  const logins = `/console/${organization}/logins?${new URLSearchParams({ client: client.clientId })}`
+  const logins = routes.logins(organization, { client: client.clientId })
   return (
     <Page
       title={client.name ?? client.clientId}
-      up={{ href: `/console/${organization}/access/clients`, label: t('tab.clients') }}
+      up={{ href: routes.clients(organization), label: t('tab.clients') }}
       actions={client.blockedAt && <Badge tone="problem">{t('blocked')}</Badge>}
     >
       {query.ended && /^\d{1,9}$/.test(query.ended) && (

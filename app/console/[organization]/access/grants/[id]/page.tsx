@@ -5,6 +5,7 @@ import { Callout, Page, Section } from '@/components/console/page'
 import { findGrant } from '@/lib/grants/list'
 import { messages } from '@/lib/messages/access'
 import { translator } from '@/lib/messages/catalogue'
+import { routes } from '@/lib/routes'
 import { consolePage } from '../../../../console-page'
 import { endGrant } from '../../actions'
 
@@ -21,7 +22,7 @@ export default consolePage('look', async ({ scope, management, params, query, la
       lead={
         <bdi>{`${grant.userEmail ?? grant.userName ?? grant.userId ?? t('noUser')} · ${grant.clientName ?? grant.clientId}`}</bdi>
       }
-      up={{ href: `/console/${organization}/access`, label: t('title') }}
+      up={{ href: routes.grants(organization), label: t('title') }}
       actions={<GrantBadge grant={grant} t={t} />}
     >
       {query.ended && grant.revokedAt && (

@@ -7,6 +7,7 @@ import { Badge, Callout, Empty, Facts, Page, Section } from '@/components/consol
 import { findUser, listGrants } from '@/lib/grants/list'
 import { messages } from '@/lib/messages/access'
 import { translator } from '@/lib/messages/catalogue'
+import { routes } from '@/lib/routes'
 import { consolePage } from '../../../../console-page'
 import { blockUser, endGrantsOfUser } from '../../actions'
 
@@ -17,11 +18,11 @@ export default consolePage('look', async ({ scope, management, params, query, la
   const user = await findUser(scope, params.id ?? '', management)
   const wishes = { state: 'live', user: user.id, ...(query.after && { after: query.after }) } as const
   const { rows, next } = await listGrants(scope, wishes, management)
-  const logins = `/console/${organization}/logins?${new URLSearchParams({ user: user.id })}`
+  const logins = routes.logins(organization, { user: user.id })
   return (
     <Page
       title={user.email ?? user.name ?? user.subject}
-      up={{ href: `/console/${organization}/access/users`, label: t('tab.users') }}
+      up={{ href: routes.users(organization), label: t('tab.users') }}
       actions={user.blockedAt && <Badge tone="problem">{t('blocked')}</Badge>}
     >
       {query.ended && /^\d{1,9}$/.test(query.ended) && (

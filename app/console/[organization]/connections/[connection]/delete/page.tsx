@@ -5,6 +5,7 @@ import { Callout, Page, Section } from '@/components/console/page'
 import { findConnection } from '@/lib/connections/view'
 import { translator } from '@/lib/messages/catalogue'
 import { messages } from '@/lib/messages/deletions'
+import { routes } from '@/lib/routes'
 import { removeConnection } from '../../../deletion-actions'
 
 export const metadata: Metadata = { title: 'Delete a connection' }
@@ -13,8 +14,7 @@ export const metadata: Metadata = { title: 'Delete a connection' }
 export default consolePage('configure', async ({ scope, management, params, language }) => {
   const t = translator(messages, language)
   const { slug, name, servers } = await findConnection(scope, params.connection ?? '', management)
-  const base = `/console/${scope.organization}`
-  const up = { href: `${base}/connections/${slug}`, label: name }
+  const up = { href: routes.connection(scope.organization, slug), label: name }
   return (
     <Page title={t('connection.title', { name })} lead={t('connection.lead')} up={up}>
       {servers.length > 0 ? (
@@ -23,7 +23,7 @@ export default consolePage('configure', async ({ scope, management, params, lang
           <ul className="connections-servers">
             {servers.map((server) => (
               <li key={server.slug}>
-                <a href={`${base}/servers/${server.slug}`}>
+                <a href={routes.server(scope.organization, server.slug)}>
                   <bdi>{server.name}</bdi>
                 </a>
               </li>

@@ -2,6 +2,7 @@
 
 import { consoleAction, text } from '@/app/console/console-action'
 import { addPerson, removePerson, renewPasswordLink } from '@/lib/connections/platform-users'
+import { routes } from '@/lib/routes'
 
 export const add = consoleAction('manage_members', async ({ scope, management }, form) => {
   const person = { address: text(form, 'address'), name: text(form, 'name') }
@@ -16,5 +17,5 @@ export const newLink = consoleAction('manage_members', async ({ scope, managemen
 export const remove = consoleAction('manage_members', async ({ scope, management }, form) => {
   const connection = text(form, 'connection')
   await removePerson(scope, connection, text(form, 'id'), management)
-  return { goTo: `/console/${scope.organization}/connections/${connection}/people` }
+  return { goTo: routes.connectionPeople(scope.organization, connection) }
 })

@@ -8,6 +8,7 @@ import { listPeople, type Person } from '@/lib/connections/platform-users'
 import { formatInstant, translator } from '@/lib/messages/catalogue'
 import { messages as consoleMessages } from '@/lib/messages/console'
 import { messages } from '@/lib/messages/platform'
+import { routes } from '@/lib/routes'
 import { add, newLink, remove } from './actions'
 
 /** Who has an account at a platform connection. */
@@ -21,7 +22,7 @@ export default consolePage('look', async ({ scope, management, params, language 
     <Page
       title={t('people.title')}
       lead={t('people.lead', { connection: connection.name })}
-      up={{ href: `/console/${organization}/connections/${connection.slug}`, label: connection.name }}
+      up={{ href: routes.connection(organization, connection.slug), label: connection.name }}
     >
       {people.length === 0 ? (
         <Empty title={t('people.none')}>{t('people.noneHint')}</Empty>

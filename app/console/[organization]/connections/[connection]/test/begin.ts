@@ -5,6 +5,7 @@ import type { HttpContext } from '@/lib/http/context'
 import { setCookie } from '@/lib/http/cookies'
 import { errorPage } from '@/lib/http/error-page'
 import { seeOther } from '@/lib/http/see-other'
+import { routes } from '@/lib/routes'
 import { accounts, management } from '@/lib/services/services'
 
 /** Seconds; as long as the test waits. */
@@ -19,7 +20,7 @@ export async function beginTest(request: Request, { publicUrl }: HttpContext): P
   if (request.headers.get('origin') !== publicUrl) return refused(publicUrl)
   const operators = await accounts()
   const operator = await operators.current(request.headers)
-  if (!operator) return seeOther(`${publicUrl}/console/sign-in`)
+  if (!operator) return seeOther(publicUrl + routes.signIn())
   try {
     const scope = await operators.scope(operator, decodeURIComponent(organization))
     const { id, upstream } = await beginConnectionTest(
@@ -27,8 +28,7 @@ export async function beginTest(request: Request, { publicUrl }: HttpContext): P
       decodeURIComponent(connection),
       await management(),
     )
-    if (!upstream)
-      return seeOther(`${publicUrl}/console/${organization}/connections/${connection}/test/${id}`)
+    if (!upstream) return seeOther(`${publicUrl}${routes.connection(organization, connection)}/test/${id}`)
     const cookie = { name: `vst_test_${id}`, value: upstream.state, maxAge: COOKIE_LIFETIME }
     return seeOther(upstream.location, [setCookie(publicUrl, cookie)])
   } catch (error) {

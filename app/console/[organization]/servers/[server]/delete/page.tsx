@@ -5,6 +5,7 @@ import { Facts, Page, Section } from '@/components/console/page'
 import { translator } from '@/lib/messages/catalogue'
 import { messages } from '@/lib/messages/deletions'
 import { readServerDeletion } from '@/lib/organizations/deletions'
+import { routes } from '@/lib/routes'
 import { removeServer } from '../../../deletion-actions'
 
 export const metadata: Metadata = { title: 'Delete a server' }
@@ -14,7 +15,7 @@ export default consolePage('configure', async ({ scope, management, params, lang
   const t = translator(messages, language)
   const server = await readServerDeletion(scope, params.server ?? '', management)
   const { slug, name } = server
-  const up = { href: `/console/${scope.organization}/servers/${slug}/settings`, label: name }
+  const up = { href: routes.serverSettings(scope.organization, slug), label: name }
   return (
     <Page title={t('server.title', { name })} lead={t('server.lead')} up={up}>
       <Section title={t('server.link')}>

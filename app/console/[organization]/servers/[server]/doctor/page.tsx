@@ -5,13 +5,14 @@ import { Page } from '@/components/console/page'
 import { requireServer } from '@/lib/diagnostics/examination'
 import { translator } from '@/lib/messages/catalogue'
 import { messages } from '@/lib/messages/doctor'
+import { routes } from '@/lib/routes'
 import { examineServer } from './actions'
 
 /** Nothing is asked before somebody presses the button. */
 export default consolePage('configure', async ({ scope, management, params, language }) => {
   const server = await requireServer(scope, params.server ?? '', management)
   const t = translator(messages, language)
-  const here = `/console/${scope.organization}/servers/${server.slug}`
+  const here = routes.server(scope.organization, server.slug)
   return (
     <Page
       title={t('title')}
@@ -23,7 +24,7 @@ export default consolePage('configure', async ({ scope, management, params, lang
         organization={scope.organization}
         fields={{ server: server.slug }}
         submit={t('examine')}
-        after={<Report language={language} again={`${here}/doctor`} />}
+        after={<Report language={language} again={routes.serverDoctor(scope.organization, server.slug)} />}
       >
         <p className="doctor-note">{t('hint')}</p>
       </ActionForm>

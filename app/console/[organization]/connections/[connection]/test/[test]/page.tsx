@@ -5,6 +5,7 @@ import { findConnection } from '@/lib/connections/view'
 import { formatInstant, translator } from '@/lib/messages/catalogue'
 import { messages } from '@/lib/messages/connections'
 import { messages as remedies } from '@/lib/messages/remedies'
+import { routes } from '@/lib/routes'
 import { consolePage } from '../../../../../console-page'
 import { RefreshWhile } from '../../../refresh'
 
@@ -13,9 +14,9 @@ export default consolePage('look', async ({ scope, management, params, language 
   const t = translator(messages, language)
   const connection = await findConnection(scope, params.connection ?? '', management)
   const test = await findConnectionTest(scope, connection.slug, params.test ?? '', management)
-  const at = `/console/${scope.organization}/connections/${connection.slug}`
+  const at = routes.connection(scope.organization, connection.slug)
   const again = scope.permissions.includes('configure') && <TestButton at={at} again t={t} />
-  const addServer = `/console/${scope.organization}/servers/new?connection=${connection.slug}`
+  const addServer = routes.newServer(scope.organization, { connection: connection.slug })
   const when = formatInstant(test.createdAt, language)
   return (
     <Page

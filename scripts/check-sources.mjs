@@ -1,0 +1,36 @@
+// What no rule of Biome or of the dependency law sees: addresses written by hand, and control flow by sentences.
+import { readdirSync, readFileSync } from 'node:fs'
+import path from 'node:path'
+import process from 'node:process'
+
+const RULES = [
+  {
+    name: 'addresses-by-hand',
+    pattern: /[`'"}]\/(console|setup)(?=[/?#`'"])/,
+    except: ['lib/routes.ts'],
+    instead: 'use lib/routes.ts',
+  },
+]
+
+const files = ['app', 'components', 'lib', 'sandbox']
+  .flatMap((folder) =>
+    readdirSync(folder, { recursive: true, encoding: 'utf8' }).map((file) => path.posix.join(folder, file)),
+  )
+  .filter((file) => /(?<!\.(test|contract))\.tsx?$/.test(file) && !file.includes('/test-support/'))
+  .concat('server.ts')
+
+const isCode = (line) => !/^\s*(\/\/|\/?\*|import |\} from |export .* from )/.test(line)
+
+const found = RULES.flatMap(({ name, pattern, except, instead }) =>
+  files
+    .filter((file) => !except.includes(file))
+    .flatMap((file) =>
+      readFileSync(file, 'utf8')
+        .split('\n')
+        .flatMap((line, at) =>
+          isCode(line) && pattern.test(line) ? [`${file}:${at + 1}: ${name}: ${instead}`] : [],
+        ),
+    ),
+)
+for (const line of found) console.error(line)
+if (found.length > 0) process.exit(1)

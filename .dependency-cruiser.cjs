@@ -32,7 +32,7 @@ module.exports = {
     },
     {
       name: 'steps-stand-alone',
-      comment: 'Only flow.ts knows the order of the steps.',
+      comment: 'Only flow/order.ts knows the order of the steps.',
       severity: 'error',
       from: { path: `^lib/oauth/(${STEPS})/` },
       to: { path: `^lib/oauth/(${STEPS})/`, pathNot: '^lib/oauth/$1/' },

@@ -23,7 +23,7 @@ const FORBIDDEN: Readonly<Record<string, readonly (readonly [from: string, to: s
     ['lib/upstream/law-redis.ts', '@upstash/redis'],
   ],
   'steps-stand-alone': [['lib/oauth/token/law-step.ts', '../consent/view']],
-  'flow-names-no-step': [['lib/oauth/flow/flow.ts', '../consent/view']],
+  'flow-names-no-step': [['lib/oauth/flow/order.ts', '../consent/view']],
   'http-knows-no-step': [
     ['lib/http/law-step.ts', '@/lib/oauth/token/token-endpoint'],
     ['lib/http/law-config.ts', '@/lib/config'],

@@ -1,4 +1,4 @@
-import type { NextStep } from '@/lib/oauth/flow/flow'
+import type { NextStep } from '@/lib/oauth/flow/order'
 import {
   type AuthorizationResponse,
   errorResponse,
@@ -25,7 +25,7 @@ export function nextStepResponse(
 ): Response {
   if (step.go === 'consent') return seeOther(consentUrl(publicUrl, step.requestId, 'open'), cookies)
   if (step.go === 'client') return clientAnswer(step.response, publicUrl, cookies)
-  const { id, state } = step.login
+  const { id, state } = step.attempt
   const cookie = { name: stateCookie(id), value: state, maxAge: UPSTREAM_STATE_LIFETIME }
   return seeOther(step.location, [...cookies, setCookie(publicUrl, cookie)])
 }
@@ -54,7 +54,7 @@ export function refusalResponse(
     readonly reason: ReasonCode
     readonly reference: string
     readonly clientName?: string
-    readonly showFirst: boolean
+    readonly interstitial: boolean
   },
   publicUrl: string,
 ): Response {
@@ -62,7 +62,7 @@ export function refusalResponse(
   const technical = `${error.code}: ${error.description}`
   if (error instanceof RedirectedError) {
     const response = errorResponse(error.redirect, error)
-    if (!refusal.showFirst) return clientAnswer(response, publicUrl)
+    if (!refusal.interstitial) return clientAnswer(response, publicUrl)
     return errorPage({
       publicUrl,
       status: error.status === 503 ? 503 : 400,

@@ -4,6 +4,7 @@ import { OAuthError } from '@/lib/oauth/protocol/errors'
 import type { GetContext, HttpContext } from './context'
 import { errorPage } from './error-page'
 import { requestOrigin } from './issuer'
+import { STORE_RETRY_AFTER } from './json-error'
 
 /** An endpoint that a person's browser visits: what goes wrong is told on a page, never as JSON. */
 export function browserEndpoint(
@@ -71,7 +72,7 @@ function failurePage(error: unknown, request: Request, { publicUrl, log }: HttpC
       title: 'Logins are not possible just now',
       message: 'Something this server needs does not answer. Nothing of yours is lost.',
       remedy: 'Try again in a minute.',
-      headers: { 'retry-after': '5' },
+      headers: { 'retry-after': String(STORE_RETRY_AFTER) },
     })
   }
   log.error('unexpected error', { path, ...describeError(error) })

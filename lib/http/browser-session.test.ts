@@ -1,12 +1,13 @@
 import { describe, expect, it } from 'vitest'
-import { sessionCookies, visitOf } from './browser-session'
+import { browserContextOf, sessionCookies } from './browser-session'
 
 const PUBLIC_URL = 'https://auth.example.com'
-const visit = (headers: Record<string, string>) => visitOf(new Request(PUBLIC_URL, { headers }), PUBLIC_URL)
+const context = (headers: Record<string, string>) =>
+  browserContextOf(new Request(PUBLIC_URL, { headers }), PUBLIC_URL)
 
-describe('visitOf', () => {
+describe('browserContextOf', () => {
   it('finds the session of the connection that is asked for, and of no other', () => {
-    const { sessionCookieOf } = visit({
+    const { sessionCookieOf } = context({
       cookie: '__Host-vst_session_okta=one; __Host-vst_session_okta-2=two',
     })
     expect(sessionCookieOf('okta')).toBe('one')
@@ -15,12 +16,12 @@ describe('visitOf', () => {
   })
 
   it('takes no cookie that another host could have set', () => {
-    expect(visit({ cookie: 'vst_session_okta=planted' }).sessionCookieOf('okta')).toBeUndefined()
+    expect(context({ cookie: 'vst_session_okta=planted' }).sessionCookieOf('okta')).toBeUndefined()
   })
 
   it('says where the navigation came from, or that the browser does not', () => {
-    expect(visit({ 'sec-fetch-site': 'cross-site' }).fetchSite).toBe('cross-site')
-    expect(visit({}).fetchSite).toBeNull()
+    expect(context({ 'sec-fetch-site': 'cross-site' }).fetchSite).toBe('cross-site')
+    expect(context({}).fetchSite).toBeNull()
   })
 })
 

@@ -5,7 +5,7 @@ import { readCookie, setCookie } from './cookies'
 export const sessionCookieName = (connectionId: string) => `vst_session_${connectionId}`
 
 /** What this browser brings along to the consent page. */
-export function visitOf(request: Request, publicUrl: string) {
+export function browserContextOf(request: Request, publicUrl: string) {
   return {
     sessionCookieOf: (connectionId: string) =>
       readCookie(request, publicUrl, sessionCookieName(connectionId)),

@@ -7,6 +7,12 @@ import type { JwkSet } from './protocol/client-keys'
 import type { GrantType } from './protocol/grant-types'
 import type { Prompt } from './protocol/prompt'
 
+/** Claims of a token or of userinfo, as their issuer wrote them. */
+export type Claims = Readonly<Record<string, unknown>>
+
+/** The members of a JSON document, as its author wrote them or as its reader is sent them. */
+export type JsonMembers = Readonly<Record<string, unknown>>
+
 /** A scope that a server offers. */
 export type ServerScope = {
   readonly name: string
@@ -181,7 +187,7 @@ export type Identity = {
   /** When the user authenticated there, as far as it says. */
   readonly authTime?: Date
   /** All claims received, for the server's `passedClaims`. */
-  readonly claims: Readonly<Record<string, unknown>>
+  readonly claims: Claims
 }
 
 /** An end user, as the identity provider described them at the last login. */
@@ -218,7 +224,7 @@ export type Grant = {
   readonly redirectUri?: string
   readonly scope: readonly string[]
   /** Upstream claims chosen by the server's `passedClaims`, copied into access tokens. */
-  readonly claims: Readonly<Record<string, unknown>>
+  readonly claims: Claims
   /** The client's `nonce`, and when the user authenticated: for ID tokens. */
   readonly nonce?: string
   readonly authTime?: Date
@@ -248,7 +254,7 @@ export type RefreshToken = {
   /** The key the successor is derived with, so that a change of keys breaks no retry. */
   readonly keyId: string
   readonly issuedAt: Date
-  /** Where it was issued to, as {@link Ports.network} says. */
+  /** Where it was issued to, as far as that may be kept: a /24 or a /48, `203.0.113.0/24`. */
   readonly network?: string
   readonly expiresAt: Date
   /** When it was first exchanged for its successor. */

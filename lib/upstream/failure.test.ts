@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { upstreamFailure } from '@/lib/oauth/flow/flow'
+import { upstreamFailure } from '@/lib/oauth/flow/failure'
 import { authorizationFailure } from './failure'
 
 const told = (error: string, prompt: Parameters<typeof upstreamFailure>[1]['prompt']) =>

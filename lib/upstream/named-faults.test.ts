@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
-import { upstreamFailure } from '@/lib/oauth/flow/flow'
+import { upstreamFailure } from '@/lib/oauth/flow/failure'
 import { UpstreamError } from '@/lib/oauth/ports/upstream'
 import { startIdentityProvider } from '@/sandbox/identity-provider'
 import { makeAuthority } from './test-support/certificates'

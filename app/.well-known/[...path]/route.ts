@@ -7,6 +7,6 @@ export {
   notFound as PATCH,
   notFound as POST,
   notFound as PUT,
-} from '@/lib/http/json-endpoint'
+} from '@/lib/http/json-response'
 
 export const OPTIONS = preflight

@@ -8,8 +8,8 @@ import { context } from '@/lib/services/services'
 /** The token endpoint (RFC 6749 §3.2). */
 export const POST = jsonEndpoint(context, async ({ server, request, authorization, form, ports }) => {
   const network = keptNetwork(request.headers.get(ADDRESS_HEADER) ?? '')
-  const here = network === undefined ? ports : { ...ports, network }
-  return { body: await exchange(server, await form(), authorization, here) }
+  const body = await exchange(server, { body: await form(), authorization, network }, ports)
+  return { body }
 })
 
 export const OPTIONS = preflight

@@ -1,13 +1,15 @@
 /** What a token says of itself, while it is good: one description for everybody who asks. */
-import { findOpaqueAccessToken, findSignedAccessToken } from '../flow/access-token'
-import type { Grant, Server } from '../model'
+import { type AccessTokenPorts, findOpaqueAccessToken, findSignedAccessToken } from '../flow/access-token'
+import type { Claims, Grant, Server } from '../model'
 import type { Ports } from '../ports/ports'
 import { formatScope } from '../protocol/scope'
 import { hashSecret } from '../protocol/secret-hash'
 import { subjectOf } from '../protocol/subject'
 
+export type DescribeTokenPorts = Pick<Ports, 'refreshTokens'> & AccessTokenPorts
+
 /** The members of an active token (RFC 7662 §2.2). */
-export type TokenMembers = Readonly<Record<string, unknown>>
+export type TokenMembers = Claims
 
 /**
  * Describes an access token of this server, signed or opaque. Null for everything else: one that is expired, revoked
@@ -16,7 +18,7 @@ export type TokenMembers = Readonly<Record<string, unknown>>
 export function describeAccessToken(
   server: Server,
   token: string,
-  ports: Ports,
+  ports: DescribeTokenPorts,
 ): Promise<TokenMembers | null> {
   const describer = token.startsWith('vst_at_') ? describeOpaqueToken : describeSignedToken
   return describer(server, token, ports)
@@ -25,7 +27,7 @@ export function describeAccessToken(
 async function describeSignedToken(
   server: Server,
   token: string,
-  ports: Ports,
+  ports: DescribeTokenPorts,
 ): Promise<TokenMembers | null> {
   const found = await findSignedAccessToken(server, token, ports)
   return found && isLive(found.grant, server) ? { ...found.claims, token_type: 'Bearer' } : null
@@ -34,7 +36,7 @@ async function describeSignedToken(
 async function describeOpaqueToken(
   server: Server,
   presented: string,
-  ports: Ports,
+  ports: DescribeTokenPorts,
 ): Promise<TokenMembers | null> {
   const found = await findOpaqueAccessToken(server, presented, ports)
   if (!found || !isLive(found.grant, server)) return null
@@ -58,7 +60,7 @@ async function describeOpaqueToken(
 export async function describeRefreshToken(
   server: Server,
   presented: string,
-  ports: Ports,
+  ports: DescribeTokenPorts,
 ): Promise<TokenMembers | null> {
   const found = await ports.refreshTokens.find(hashSecret(presented))
   if (!found || !isLive(found.grant, server)) return null

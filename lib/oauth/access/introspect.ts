@@ -1,9 +1,15 @@
 import { authenticateResourceServer } from '../clients/authenticate-resource-server'
 import type { Server } from '../model'
-import type { Ports } from '../ports/ports'
 import { OAuthError } from '../protocol/errors'
 import { type Parameters, parseParameters, requireNoDuplicates } from '../protocol/parameters'
-import { describeAccessToken, describeRefreshToken } from './describe-token'
+import {
+  type DescribeTokenPorts,
+  describeAccessToken,
+  describeRefreshToken,
+  type TokenMembers,
+} from './describe-token'
+
+export type IntrospectPorts = DescribeTokenPorts
 
 /**
  * Introspection (RFC 7662 §2), for the server's own resource server alone. A token is active only while its grant
@@ -17,8 +23,8 @@ export async function introspect(
   server: Server,
   body: URLSearchParams,
   authorization: string | undefined,
-  ports: Ports,
-): Promise<Readonly<Record<string, unknown>>> {
+  ports: IntrospectPorts,
+): Promise<TokenMembers> {
   const form = parseParameters(body)
   requireNoDuplicates(form)
   authenticateResourceServer(server, authorization)

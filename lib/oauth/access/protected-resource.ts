@@ -2,6 +2,8 @@ import type { Server } from '../model'
 import type { Ports } from '../ports/ports'
 import { matchesResource } from '../protocol/resource'
 
+export type ProtectedResourcePorts = Pick<Ports, 'servers'>
+
 /**
  * The server whose resource has this URL (RFC 9728 §3). Clients that do not find metadata under the resource's
  * path ask at the root of its origin; that is answered when only one resource lies there.
@@ -11,7 +13,7 @@ import { matchesResource } from '../protocol/resource'
 export async function findProtectedResource(
   origin: string,
   path: string,
-  ports: Ports,
+  ports: ProtectedResourcePorts,
 ): Promise<Server | null> {
   const servers = await ports.servers.listByResourceOrigin(origin)
   const exact = servers.find((server) => matchesResource(origin + path, server))

@@ -1,9 +1,11 @@
-import type { Server, User } from '../model'
+import type { Claims, Server, User } from '../model'
 import type { Ports } from '../ports/ports'
 import { BearerError } from '../protocol/bearer-error'
 import { parseScope } from '../protocol/scope'
-import { describeAccessToken } from './describe-token'
+import { type DescribeTokenPorts, describeAccessToken } from './describe-token'
 import { presentedToken, type Transmission } from './presented-token'
+
+export type UserinfoPorts = Pick<Ports, 'users'> & DescribeTokenPorts
 
 /**
  * The userinfo endpoint (OpenID Connect Core §5.3): tells the holder of an access token who its user is, as far as the
@@ -15,8 +17,8 @@ import { presentedToken, type Transmission } from './presented-token'
 export async function userinfo(
   server: Server,
   transmission: Transmission,
-  ports: Ports,
-): Promise<Readonly<Record<string, unknown>>> {
+  ports: UserinfoPorts,
+): Promise<Claims> {
   const token = await describeAccessToken(server, presentedToken(transmission), ports)
   if (!token) throw invalidToken()
   const scope = parseScope(String(token.scope))

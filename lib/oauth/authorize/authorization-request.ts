@@ -7,7 +7,7 @@ import { isCodeChallenge } from '../protocol/pkce'
 import { type Prompt, parsePrompt } from '../protocol/prompt'
 import { checkResources } from '../protocol/resource'
 import { CAPABILITIES } from '../protocol/server-metadata'
-import { type Asker, unusableRequestUri } from './resolve-client'
+import { type RequestingClient, unusableRequestUri } from './resolve-client'
 
 /** What the client wishes of the login. */
 type LoginWishes = {
@@ -30,13 +30,17 @@ export type ValidatedRequest = LoginWishes & {
  *
  * @throws RedirectedError
  */
-export function validateRequest(server: Server, asker: Asker, parameters: Parameters): ValidatedRequest {
-  const { client, redirect } = asker
+export function validateRequest(
+  server: Server,
+  requester: RequestingClient,
+  parameters: Parameters,
+): ValidatedRequest {
+  const { client, redirect } = requester
   try {
     requireNoDuplicates(parameters)
     refuseRequestObjects(parameters)
     checkResources(parameters.getAll('resource'), server)
-    checkResponse(parameters, asker)
+    checkResponse(parameters, requester)
     if (!client.grantTypes.includes('authorization_code'))
       throw new OAuthError('unauthorized_client', 'the client is not registered for authorization codes')
     return {
@@ -57,7 +61,7 @@ function refuseRequestObjects(parameters: Parameters): void {
   if (parameters.get('request_uri')) throw unusableRequestUri()
 }
 
-function checkResponse(parameters: Parameters, { redirect }: Asker): void {
+function checkResponse(parameters: Parameters, { redirect }: RequestingClient): void {
   const responseType = parameters.get('response_type')
   if (!responseType) throw new OAuthError('invalid_request', 'response_type is missing')
   if (!CAPABILITIES.responseTypes.includes(responseType))

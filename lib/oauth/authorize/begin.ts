@@ -1,15 +1,17 @@
 import { BlockedClientError } from '../clients/blocked'
-import { isShownFirst } from '../flow/error-interstitial'
-import { advance, type NextStep } from '../flow/flow'
+import { needsInterstitial } from '../flow/error-interstitial'
+import { advance, type NextStep, type OrderPorts } from '../flow/order'
 import type { Server } from '../model'
-import { type Ports, StoreUnavailable } from '../ports/ports'
+import { StoreUnavailable } from '../ports/ports'
 import { ClientDocumentError } from '../protocol/client-document'
 import { OAuthError, RedirectedError } from '../protocol/errors'
 import { AUTHORIZATION_REQUEST_LIFETIME } from '../protocol/lifetimes'
 import type { ReasonCode } from '../timeline'
 import { type ValidatedRequest, validateRequest } from './authorization-request'
-import { findParameters } from './pushed-request'
-import { type Asker, resolveAsker } from './resolve-client'
+import { findParameters, type PushedRequestPorts } from './pushed-request'
+import { type RequestingClient, type ResolveClientPorts, resolveClient } from './resolve-client'
+
+export type BeginPorts = OrderPorts & PushedRequestPorts & ResolveClientPorts
 
 export type Refusal = {
   readonly go: 'refused'
@@ -20,7 +22,7 @@ export type Refusal = {
   /** The client, when it is known. */
   readonly clientName?: string
   /** Show the error before following the redirect. */
-  readonly showFirst: boolean
+  readonly interstitial: boolean
 }
 
 /**
@@ -33,14 +35,19 @@ export type Refusal = {
 export async function beginAuthorization(
   server: Server,
   sent: URLSearchParams,
-  ports: Ports,
+  ports: BeginPorts,
 ): Promise<NextStep | Refusal> {
   const { parameters, pushedRequestHash } = await findParameters(server, sent, ports)
-  let asker: Asker | undefined
+  let requester: RequestingClient | undefined
   try {
-    asker = await resolveAsker(server, parameters, ports)
-    const asked = validateRequest(server, asker, parameters)
-    return await start(server, asker, { ...asked, ...(pushedRequestHash && { pushedRequestHash }) }, ports)
+    requester = await resolveClient(server, parameters, ports)
+    const asked = validateRequest(server, requester, parameters)
+    return await start(
+      server,
+      requester,
+      { ...asked, ...(pushedRequestHash && { pushedRequestHash }) },
+      ports,
+    )
   } catch (error) {
     if (!(error instanceof OAuthError)) throw error
     const clientId = parameters.get('client_id')?.slice(0, 200)
@@ -55,13 +62,13 @@ export async function beginAuthorization(
         detail: error instanceof ClientDocumentError ? error.detail : error.description,
       },
     })
-    const clientName = asker?.client.name
+    const clientName = requester?.client.name
     return {
       go: 'refused',
       error,
       reason: reasonOf(error),
       reference,
-      showFirst: isShownFirst(error, asker?.client),
+      interstitial: needsInterstitial(error, requester?.client),
       ...(clientName && { clientName }),
     }
   }
@@ -69,17 +76,17 @@ export async function beginAuthorization(
 
 async function start(
   server: Server,
-  asker: Asker,
+  requester: RequestingClient,
   { codeChallenge, ...asked }: ValidatedRequest & { readonly pushedRequestHash?: string },
-  ports: Ports,
+  ports: BeginPorts,
 ): Promise<NextStep> {
   const now = ports.clock()
-  const { redirectUri, responseMode, state } = asker.redirect
+  const { redirectUri, responseMode, state } = requester.redirect
   const request = await ports.requests.create(
     {
       serverId: server.id,
-      clientRowId: asker.client.id,
-      clientId: asker.client.clientId,
+      clientRowId: requester.client.id,
+      clientId: requester.client.clientId,
       redirectUri,
       responseMode,
       ...(state !== undefined && { state }),
@@ -92,9 +99,14 @@ async function start(
     await ports.challenges.saveChallenge(request.id, codeChallenge, AUTHORIZATION_REQUEST_LIFETIME)
   } catch (cause) {
     if (!(cause instanceof StoreUnavailable) || cause.store !== 'challenges') throw cause
-    throw new RedirectedError(asker.redirect, 'temporarily_unavailable', 'logins are not possible just now', {
-      cause,
-    })
+    throw new RedirectedError(
+      requester.redirect,
+      'temporarily_unavailable',
+      'logins are not possible just now',
+      {
+        cause,
+      },
+    )
   }
   return advance({ server, request }, ports)
 }

@@ -4,13 +4,14 @@ import { pushedRequests } from '@/drizzle/schema/pushed-requests'
 import { keyring } from '@/lib/crypto/keyring'
 import { secrets } from '@/lib/crypto/secrets'
 import { postgresChallenges } from '@/lib/store/challenges/postgres'
+import { clientDocumentStore } from '@/lib/store/oauth/client-documents'
+import { offline } from '@/lib/store/test-support/offline'
 import { openStore, type PostgresUnderTest } from '@/lib/store/test-support/open-store'
 import { later, newClient } from '@/lib/store/test-support/store-under-test'
 import type { Client, Server } from '../model'
-import type { Ports } from '../ports/ports'
 import { hashSecret } from '../protocol/secret-hash'
-import { beginAuthorization } from './begin'
-import { pushAuthorizationRequest } from './push'
+import { type BeginPorts, beginAuthorization } from './begin'
+import { type PushPorts, pushAuthorizationRequest } from './push'
 
 const SECRET = 'a-client-secret-that-nobody-may-read-again'
 const CHALLENGE = 'E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM'
@@ -19,7 +20,7 @@ let store: PostgresUnderTest
 let server: Server
 let client: Client
 let seconds: number
-let ports: Ports
+let ports: PushPorts & BeginPorts
 
 beforeAll(async () => {
   store = await openStore()
@@ -38,9 +39,11 @@ beforeEach(async () => {
   ports = {
     ...store,
     challenges: postgresChallenges(store.db),
+    clientDocuments: clientDocumentStore(store.db),
     secrets: secrets(keyring([{ id: 'k1', key: randomBytes(32) }])),
     clock: () => later(seconds),
-  } as Partial<Ports> as Ports
+    ...offline,
+  }
 })
 
 const form = (changes: Record<string, string> = {}) =>

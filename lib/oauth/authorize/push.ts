@@ -1,14 +1,15 @@
-import { authenticateClient } from '../clients/authenticate-client'
+import { type AuthenticateClientPorts, authenticateClient } from '../clients/authenticate-client'
 import { refuseBlocked } from '../clients/blocked'
 import { findNewcomer } from '../clients/find-client'
 import type { Server } from '../model'
-import type { Ports } from '../ports/ports'
 import { OAuthError } from '../protocol/errors'
 import { PUSHED_REQUEST_LIFETIME } from '../protocol/lifetimes'
 import { requireNoDuplicates } from '../protocol/parameters'
 import { validateRequest } from './authorization-request'
-import { newRequestUri, readParameters } from './pushed-request'
-import { askerFor } from './resolve-client'
+import { newRequestUri, type PushedRequestPorts, readParameters } from './pushed-request'
+import { requestingClient } from './resolve-client'
+
+export type PushPorts = AuthenticateClientPorts & PushedRequestPorts
 
 /** RFC 9126 §2.2. */
 export type PushedAuthorizationResponse = { readonly request_uri: string; readonly expires_in: number }
@@ -31,7 +32,7 @@ export async function pushAuthorizationRequest(
   server: Server,
   body: URLSearchParams,
   authorization: string | undefined,
-  ports: Ports,
+  ports: PushPorts,
 ): Promise<PushedAuthorizationResponse> {
   const parameters = readParameters(body)
   requireNoDuplicates(parameters)
@@ -40,7 +41,7 @@ export async function pushAuthorizationRequest(
   const client = await authenticateClient(server, authorization, parameters, ports, findNewcomer)
   refuseBlocked(client, 'unauthorized_client')
   if (!parameters.get('client_id')) throw new OAuthError('invalid_request', 'client_id is missing')
-  validateRequest(server, askerFor(server, client, parameters), parameters)
+  validateRequest(server, requestingClient(server, client, parameters), parameters)
   const now = ports.clock()
   const { requestUri, hash } = newRequestUri(ports)
   await ports.pushedRequests.save(

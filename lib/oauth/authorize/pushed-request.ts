@@ -3,6 +3,8 @@ import type { Ports } from '../ports/ports'
 import { type Parameters, parseParameters } from '../protocol/parameters'
 import { hashSecret } from '../protocol/secret-hash'
 
+export type PushedRequestPorts = Pick<Ports, 'clock' | 'pushedRequests' | 'secrets'>
+
 /** RFC 9126 §2.2. */
 const PREFIX = 'urn:ietf:params:oauth:request_uri:'
 const RANDOM = /^[A-Za-z0-9_-]{44}$/
@@ -18,7 +20,10 @@ export type AuthorizationParameters = {
 }
 
 /** A fresh `request_uri`, and the hash that it is kept by. Decision 0023. */
-export function newRequestUri({ secrets }: Ports): { readonly requestUri: string; readonly hash: string } {
+export function newRequestUri({ secrets }: PushedRequestPorts): {
+  readonly requestUri: string
+  readonly hash: string
+} {
   const random = secrets.id() + secrets.id()
   return { requestUri: PREFIX + random, hash: hashSecret(random) }
 }
@@ -33,7 +38,7 @@ export const readParameters = (sent: URLSearchParams): Parameters => parseParame
 export async function findParameters(
   server: Server,
   sent: URLSearchParams,
-  ports: Ports,
+  ports: PushedRequestPorts,
 ): Promise<AuthorizationParameters> {
   const parameters = readParameters(sent)
   const pushed = pushedRequestIn(parameters)

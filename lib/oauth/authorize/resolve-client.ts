@@ -1,13 +1,14 @@
 import { refuseBlocked } from '../clients/blocked'
-import { findClient } from '../clients/find-client'
+import { type FindClientPorts, findClient } from '../clients/find-client'
 import type { Client, Server } from '../model'
-import type { Ports } from '../ports/ports'
 import { resolveRedirectUri } from '../protocol/authorization-response'
 import { OAuthError, type ValidatedRedirect } from '../protocol/errors'
 import type { Parameters } from '../protocol/parameters'
 
+export type ResolveClientPorts = FindClientPorts
+
 /** Who asks, and where the answer goes: known to be sound, so an error may be redirected there. */
-export type Asker = { readonly client: Client; readonly redirect: ValidatedRedirect }
+export type RequestingClient = { readonly client: Client; readonly redirect: ValidatedRedirect }
 
 /**
  * Phase 1: the client and its redirect URI. Errors here are shown to the user and never redirected
@@ -15,7 +16,11 @@ export type Asker = { readonly client: Client; readonly redirect: ValidatedRedir
  *
  * @throws OAuthError `invalid_client`, `invalid_request` or `invalid_request_uri`
  */
-export async function resolveAsker(server: Server, parameters: Parameters, ports: Ports): Promise<Asker> {
+export async function resolveClient(
+  server: Server,
+  parameters: Parameters,
+  ports: ResolveClientPorts,
+): Promise<RequestingClient> {
   for (const name of ['client_id', 'redirect_uri', 'state'])
     if (parameters.duplicated.includes(name))
       throw new OAuthError('invalid_request', `${name} is given more than once`)
@@ -24,15 +29,15 @@ export async function resolveAsker(server: Server, parameters: Parameters, ports
   const client = await findClient(server, clientId, ports)
   if (!client) throw new OAuthError('invalid_client', 'the client is not known here', { status: 400 })
   refuseBlocked(client, 'unauthorized_client')
-  return askerFor(server, client, parameters)
+  return requestingClient(server, client, parameters)
 }
 
 /**
  * The same for a client that is known already.
  *
- * @throws OAuthError as {@link resolveAsker}
+ * @throws OAuthError as {@link resolveClient}
  */
-export function askerFor(server: Server, client: Client, parameters: Parameters): Asker {
+export function requestingClient(server: Server, client: Client, parameters: Parameters): RequestingClient {
   const state = parameters.get('state')
   if (state?.includes('\0')) throw new OAuthError('invalid_request', 'state holds a NUL')
   const requested = parameters.get('redirect_uri')

@@ -2,6 +2,8 @@ import { type Ports, StoreUnavailable } from '../ports/ports'
 import { BROWSER_SESSION_LIFETIME } from '../protocol/lifetimes'
 import { hashSecret } from '../protocol/secret-hash'
 
+export type BrowserSessionPorts = Pick<Ports, 'browserSessions' | 'clock' | 'secrets'>
+
 type LoggedIn = {
   readonly organizationId: string
   readonly connectionId: string
@@ -17,7 +19,7 @@ type LoggedIn = {
  */
 export async function startBrowserSession(
   { replaced, ...user }: LoggedIn,
-  ports: Ports,
+  ports: BrowserSessionPorts,
 ): Promise<string | undefined> {
   const value = ports.secrets.id() + ports.secrets.id()
   const createdAt = ports.clock()

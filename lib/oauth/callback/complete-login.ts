@@ -1,17 +1,24 @@
 import { grantableScopes } from '../clients/grantable-scope'
-import { endGrant } from '../flow/end-grant'
-import { advance, failRequest, type NextStep, type Progress, upstreamFailure } from '../flow/flow'
-import type { Client, Grant, Identity, LoginAttempt, UpstreamTokens } from '../model'
+import { type EndGrantPorts, endGrant } from '../flow/end-grant'
+import { failRequest, upstreamFailure } from '../flow/failure'
+import { advance, type NextStep } from '../flow/order'
+import type { Grant } from '../model'
 import { type Ports, StoreUnavailable } from '../ports/ports'
-import { UpstreamError, type UpstreamRemark } from '../ports/upstream'
+import { UpstreamError, type UpstreamLogin } from '../ports/upstream'
 import { errorResponse } from '../protocol/authorization-response'
 import { RedirectedError } from '../protocol/errors'
 import { isStaleLogin } from '../protocol/login-freshness'
 import { equalSecrets, hashSecret } from '../protocol/secret-hash'
 import type { ReasonCode } from '../timeline'
 import { withAuthTime } from './auth-time'
-import { startBrowserSession } from './browser-session'
-import { askAnew, type LapsedLogin } from './reprompt-consent'
+import { type BrowserSessionPorts, startBrowserSession } from './browser-session'
+import { type RepromptConsentPorts, repromptConsent } from './reprompt-consent'
+import type { ReturningLogin } from './returning-login'
+
+export type CompleteLoginPorts = Pick<Ports, 'clients' | 'logins' | 'servers'> &
+  BrowserSessionPorts &
+  EndGrantPorts &
+  RepromptConsentPorts
 
 /** The upstream's answer cannot be tied to this browser's login: shown to the user, nothing issued, nothing spent. */
 export type CallbackRefusal = { readonly go: 'refused'; readonly reason: ReasonCode }
@@ -36,7 +43,7 @@ export async function completeLogin(
   connectionId: string,
   query: URLSearchParams,
   cookies: CallbackCookies,
-  ports: Ports,
+  ports: CompleteLoginPorts,
 ): Promise<CallbackResult> {
   const [state, ...further] = query.getAll('state')
   if (!state || further.length > 0) return refused('state_unknown')
@@ -45,14 +52,13 @@ export async function completeLogin(
   const server = taken && (await ports.servers.find(taken.request.serverId))
   const client = taken && (await ports.clients.findByRowId(taken.request.clientRowId))
   if (!taken || !server || !client) return refused('state_unknown')
-  const progress = { server, request: taken.request }
+  const attempt = { ...taken.attempt, state }
+  const pending = { server, client, request: taken.request, attempt, connectionId, session: cookies.session }
   try {
-    if (client.blockedAt) throw await failRequest(progress, BLOCKED.client, ports)
-    // A device has no PKCE, and so no challenge.
-    const codeChallenge = taken.request.deviceCodeId ? '' : await takeChallenge(progress, ports)
-    const login = await askUpstream(progress, connectionId, query, { ...taken.attempt, state }, ports)
-    const trip = { connectionId, attemptId: taken.attempt.id, client, session: cookies.session }
-    return await issue({ ...progress, codeChallenge, ...trip }, login, ports)
+    if (client.blockedAt) throw await failRequest(pending, BLOCKED.client, ports)
+    const codeChallenge = await takeChallenge(pending, ports)
+    const login = await askUpstream(pending, query, ports)
+    return await complete({ ...pending, codeChallenge }, login, ports)
   } catch (error) {
     if (!(error instanceof RedirectedError)) throw error
     return { step: { go: 'client', response: errorResponse(error.redirect, error) } }
@@ -60,12 +66,6 @@ export async function completeLogin(
 }
 
 const refused = (reason: ReasonCode): CallbackResult => ({ step: { go: 'refused', reason } })
-
-type UpstreamLogin = {
-  readonly identity: Identity
-  readonly tokens: UpstreamTokens
-  readonly remark?: UpstreamRemark
-}
 
 const BLOCKED = {
   client: {
@@ -90,34 +90,36 @@ const STALE_LOGIN = {
 } as const
 
 async function askUpstream(
-  progress: Progress,
-  connectionId: string,
+  pending: ReturningLogin,
   query: URLSearchParams,
-  expected: LoginAttempt & { readonly state: string },
-  ports: Ports,
+  ports: CompleteLoginPorts,
 ): Promise<UpstreamLogin> {
   try {
-    const login = await ports.upstream.complete(connectionId, query, expected)
-    if (isStaleLogin(login.identity.authTime, progress.request))
-      throw await failRequest(progress, STALE_LOGIN, ports)
+    const login = await ports.upstream.complete(pending.connectionId, query, pending.attempt)
+    if (isStaleLogin(login.identity.authTime, pending.request))
+      throw await failRequest(pending, STALE_LOGIN, ports)
     return login
   } catch (error) {
     if (!(error instanceof UpstreamError)) throw error
-    const failure = upstreamFailure(error, progress.request)
-    throw await failRequest(progress, { step: 'callback', ...failure }, ports)
+    const failure = upstreamFailure(error, pending.request)
+    throw await failRequest(pending, { step: 'callback', ...failure }, ports)
   }
 }
 
-/** Taken before anything is written: without it no code could be redeemed, and nothing should be stored. */
-async function takeChallenge(progress: Progress, ports: Ports): Promise<string> {
+/**
+ * Taken before anything is written: without it no code could be redeemed, and nothing should be stored. A device has no
+ * PKCE, and so no challenge.
+ */
+async function takeChallenge(pending: ReturningLogin, ports: CompleteLoginPorts): Promise<string> {
+  if (pending.request.deviceCodeId) return ''
   try {
-    const challenge = await ports.challenges.takeChallenge(progress.request.id)
+    const challenge = await ports.challenges.takeChallenge(pending.request.id)
     if (challenge) return challenge
   } catch (error) {
-    throw await challengesDown(progress, error, ports)
+    throw await challengesDown(pending, error, ports)
   }
   throw await failRequest(
-    progress,
+    pending,
     {
       step: 'callback',
       reason: 'expired',
@@ -128,10 +130,12 @@ async function takeChallenge(progress: Progress, ports: Ports): Promise<string> 
   )
 }
 
-type Trip = LapsedLogin & { readonly connectionId: string; readonly client: Client }
-
-async function issue(trip: Trip, login: UpstreamLogin, ports: Ports): Promise<CallbackResult> {
-  const { server, request, connectionId, client } = trip
+async function complete(
+  pending: ReturningLogin,
+  login: UpstreamLogin,
+  ports: CompleteLoginPorts,
+): Promise<CallbackResult> {
+  const { server, request, connectionId, client } = pending
   const now = ports.clock()
   const claims = server.passedClaims.flatMap((name) =>
     login.identity.claims[name] === undefined ? [] : [[name, login.identity.claims[name]] as const],
@@ -150,38 +154,46 @@ async function issue(trip: Trip, login: UpstreamLogin, ports: Ports): Promise<Ca
     },
     now,
   )
-  if (completed.outcome === 'user_blocked') throw await failRequest(trip, BLOCKED.user, ports)
+  if (completed.outcome === 'user_blocked') throw await failRequest(pending, BLOCKED.user, ports)
   if (completed.outcome === 'request_over') return refused('request_over')
-  if (completed.outcome === 'consent_lapsed') return backToConsent(trip, ports)
-  const step = await issueCode(trip, completed.grant, ports)
+  if (completed.outcome === 'consent_lapsed') return backToConsent(pending, ports)
+  const step = await issueCode(pending, completed.grant, ports)
   const { organizationId } = server
-  const user = { organizationId, connectionId, userId: completed.userId, replaced: trip.session }
+  const user = { organizationId, connectionId, userId: completed.userId, replaced: pending.session }
   const session = await startBrowserSession(user, ports)
   return { step, ...(session && { session }) }
 }
 
-async function backToConsent(trip: Trip, ports: Ports): Promise<CallbackResult> {
+async function backToConsent(pending: ReturningLogin, ports: CompleteLoginPorts): Promise<CallbackResult> {
   try {
-    const step = await askAnew(trip, ports)
+    const step = await repromptConsent(pending, ports)
     return step ? { step, session: null } : refused('request_over')
   } catch (error) {
-    throw await challengesDown(trip, error, ports)
+    throw await challengesDown(pending, error, ports)
   }
 }
 
-async function issueCode(trip: Trip, grant: Grant, ports: Ports): Promise<NextStep> {
+async function issueCode(
+  pending: ReturningLogin,
+  grant: Grant,
+  ports: CompleteLoginPorts,
+): Promise<NextStep> {
   try {
-    return await advance({ ...trip, request: { ...trip.request, grantId: grant.id } }, ports)
+    return await advance({ ...pending, request: { ...pending.request, grantId: grant.id } }, ports)
   } catch (error) {
     await endGrant(grant.id, 'code_never_issued', ports)
-    throw await challengesDown(trip, error, ports)
+    throw await challengesDown(pending, error, ports)
   }
 }
 
-async function challengesDown(progress: Progress, error: unknown, ports: Ports): Promise<unknown> {
+async function challengesDown(
+  pending: ReturningLogin,
+  error: unknown,
+  ports: CompleteLoginPorts,
+): Promise<unknown> {
   if (!(error instanceof StoreUnavailable) || error.store !== 'challenges') return error
   return failRequest(
-    progress,
+    pending,
     {
       step: 'callback',
       reason: 'store_unavailable',

@@ -1,14 +1,11 @@
-import { advance, failRequest, type NextStep, type Progress } from '../flow/flow'
+import { failRequest } from '../flow/failure'
+import { advance, type NextStep, type OrderPorts } from '../flow/order'
 import type { Ports } from '../ports/ports'
 import { AUTHORIZATION_REQUEST_LIFETIME } from '../protocol/lifetimes'
 import { hashSecret } from '../protocol/secret-hash'
+import type { ReturningLogin } from './returning-login'
 
-/** A login whose consent does not hold, with its challenge, which was taken (a device has none), and the browser's session cookie. */
-export type LapsedLogin = Progress & {
-  readonly attemptId: string
-  readonly codeChallenge: string
-  readonly session: string | undefined
-}
+export type RepromptConsentPorts = Pick<Ports, 'browserSessions'> & OrderPorts
 
 /**
  * Sends the browser back to the consent page, as if nothing had been allowed, and forgets who it has been: somebody
@@ -17,8 +14,11 @@ export type LapsedLogin = Progress & {
  * @returns null when the request is over
  * @throws RedirectedError when the client asked not to show anything (`prompt=none`)
  */
-export async function askAnew(lapsed: LapsedLogin, ports: Ports): Promise<NextStep | null> {
-  const { server, request, attemptId, codeChallenge, session } = lapsed
+export async function repromptConsent(
+  lapsed: ReturningLogin,
+  ports: RepromptConsentPorts,
+): Promise<NextStep | null> {
+  const { server, request, attempt, codeChallenge, session } = lapsed
   if (session) await ports.browserSessions.end(hashSecret(session))
   const failure = { step: 'callback', reason: 'consent_lapsed' } as const
   if (request.prompt.includes('none')) {
@@ -28,8 +28,8 @@ export async function askAnew(lapsed: LapsedLogin, ports: Ports): Promise<NextSt
   if (codeChallenge)
     await ports.challenges.saveChallenge(request.id, codeChallenge, AUTHORIZATION_REQUEST_LIFETIME)
   const now = ports.clock()
-  const unanswered = await ports.requests.askAnew(request.id, {
-    attemptId,
+  const unanswered = await ports.requests.repromptConsent(request.id, {
+    attemptId: attempt.id,
     expiresAt: new Date(now.getTime() + AUTHORIZATION_REQUEST_LIFETIME * 1000),
     event: { at: now, outcome: 'failed', ...failure },
   })

@@ -1,11 +1,12 @@
 import type { Client, Server } from '../model'
-import type { Ports } from '../ports/ports'
 import { type ClientCredentials, readClientCredentials } from '../protocol/client-credentials'
 import { OAuthError } from '../protocol/errors'
 import type { Parameters } from '../protocol/parameters'
 import { equalSecrets, hashSecret } from '../protocol/secret-hash'
-import { verifyClientAssertion } from './client-assertion'
-import { findKnownClient } from './find-client'
+import { type ClientAssertionPorts, verifyClientAssertion } from './client-assertion'
+import { type FindClientPorts, findKnownClient } from './find-client'
+
+export type AuthenticateClientPorts = ClientAssertionPorts & FindClientPorts
 
 /**
  * Authenticates the client at the token endpoint (RFC 6749 §3.2.1) and at the revocation endpoint, which wants the
@@ -23,7 +24,7 @@ export async function authenticateClient(
   server: Server,
   authorization: string | undefined,
   form: Parameters,
-  ports: Ports,
+  ports: AuthenticateClientPorts,
   find: typeof findKnownClient = findKnownClient,
 ): Promise<Client> {
   const credentials = readClientCredentials(authorization, form)
@@ -35,7 +36,12 @@ export async function authenticateClient(
   return client
 }
 
-async function checkAssertion(server: Server, client: Client, jwt: string, ports: Ports): Promise<void> {
+async function checkAssertion(
+  server: Server,
+  client: Client,
+  jwt: string,
+  ports: AuthenticateClientPorts,
+): Promise<void> {
   if (client.secretHash || (!client.jwks && !client.jwksUri))
     throw new OAuthError('invalid_client', 'the client has no key to sign with')
   await verifyClientAssertion(server, client, jwt, ports)

@@ -1,9 +1,10 @@
 import type { Client } from '../model'
-import type { Ports } from '../ports/ports'
 import { ClientDocumentError } from '../protocol/client-document'
 import { type ClientJwk, candidateKeys } from '../protocol/client-keys'
 import { OAuthError } from '../protocol/errors'
-import { findPublishedKeys } from './key-set'
+import { findPublishedKeys, type KeySetPorts } from './key-set'
+
+export type ClientAssertionKeysPorts = KeySetPorts
 
 /**
  * The client's keys that may have signed with this header, by value or from where they lie.
@@ -13,7 +14,7 @@ import { findPublishedKeys } from './key-set'
 export async function findAssertionKeys(
   client: Client,
   header: { readonly alg: string; readonly kid?: string },
-  ports: Ports,
+  ports: ClientAssertionKeysPorts,
 ): Promise<readonly ClientJwk[]> {
   const { jwks, jwksUri } = client
   if (jwks) return candidateKeys(jwks, header)

@@ -7,7 +7,10 @@ import {
   refusal,
 } from '../protocol/client-assertion'
 import { hashSecret } from '../protocol/secret-hash'
-import { findAssertionKeys } from './client-assertion-keys'
+import { type ClientAssertionKeysPorts, findAssertionKeys } from './client-assertion-keys'
+
+export type ClientAssertionPorts = Pick<Ports, 'assertionIds' | 'assertionVerifier'> &
+  ClientAssertionKeysPorts
 
 /**
  * Authenticates a client by a JWT that it signed (`private_key_jwt`, RFC 7523 §3). An assertion is good once; its id
@@ -19,7 +22,7 @@ export async function verifyClientAssertion(
   server: Server,
   client: Client,
   jwt: string,
-  ports: Ports,
+  ports: ClientAssertionPorts,
 ): Promise<void> {
   const { header } = readAssertion(jwt)
   const keys = await findAssertionKeys(client, header, ports)

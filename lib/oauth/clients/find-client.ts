@@ -5,7 +5,14 @@ import { ClientDocumentError } from '../protocol/client-document'
 import { isClientIdUrl } from '../protocol/client-id-url'
 import { OAuthError } from '../protocol/errors'
 import { DOCUMENT_TRUST_LIFETIME } from '../protocol/lifetimes'
-import { clientOf, loadClientDocument, requireAdmitted } from './metadata-document'
+import {
+  clientOf,
+  loadClientDocument,
+  type MetadataDocumentPorts,
+  requireAdmitted,
+} from './metadata-document'
+
+export type FindClientPorts = Pick<Ports, 'clients'> & MetadataDocumentPorts
 
 /** Longer ids are not looked up: no client has one. */
 const MAX_CLIENT_ID_LENGTH = 2048
@@ -16,7 +23,11 @@ const MAX_CLIENT_ID_LENGTH = 2048
  *
  * @throws ClientDocumentError when there is an address and no document to go by
  */
-export async function findClient(server: Server, clientId: string, ports: Ports): Promise<Client | null> {
+export async function findClient(
+  server: Server,
+  clientId: string,
+  ports: FindClientPorts,
+): Promise<Client | null> {
   if (!isPossible(clientId)) return null
   if (!isClientIdUrl(clientId)) return ports.clients.find(server.id, clientId)
   requireAdmitted(server, clientId)
@@ -30,7 +41,7 @@ export async function findClient(server: Server, clientId: string, ports: Ports)
 export async function findKnownClient(
   server: Server,
   clientId: string,
-  ports: Ports,
+  ports: FindClientPorts,
 ): Promise<Client | null> {
   const known = isPossible(clientId) ? await ports.clients.find(server.id, clientId) : null
   if (known?.kind !== 'metadata_document') return known
@@ -59,7 +70,11 @@ export async function findKnownClient(
  *
  * @throws OAuthError `invalid_client`, or `temporarily_unavailable` when the document cannot be fetched
  */
-export async function findNewcomer(server: Server, clientId: string, ports: Ports): Promise<Client | null> {
+export async function findNewcomer(
+  server: Server,
+  clientId: string,
+  ports: FindClientPorts,
+): Promise<Client | null> {
   try {
     return (await findKnownClient(server, clientId, ports)) ?? (await findClient(server, clientId, ports))
   } catch (error) {
@@ -75,7 +90,7 @@ export async function findNewcomer(server: Server, clientId: string, ports: Port
 async function remember(
   server: Server,
   clientId: string,
-  ports: Ports,
+  ports: FindClientPorts,
   earlier: { readonly known?: Client; readonly goodFor?: number } = {},
 ): Promise<Client> {
   const document = await loadClientDocument(clientId, ports, earlier.goodFor)

@@ -1,11 +1,14 @@
 import { describe, expect, it } from 'vitest'
-import type { Client, Server } from '../model'
+import type { Client } from '../model'
 import { grantableScopes } from './grantable-scope'
 
-const client = (changes: Partial<Client>) => ({ kind: 'metadata_document', ...changes }) as Client
+const client = (changes: Partial<Pick<Client, 'kind' | 'scope'>>) => ({
+  kind: 'metadata_document' as const,
+  ...changes,
+})
 
 describe('grantableScopes', () => {
-  const server = { scopes: [{ name: 'a' }, { name: 'b' }] } as unknown as Server
+  const server = { scopes: ['a', 'b'].map((name) => ({ name, description: name, upstreamScopes: [] })) }
 
   it('is all that the server offers, for clients that describe themselves', () => {
     const all = ['a', 'b', 'openid', 'profile', 'email', 'offline_access']

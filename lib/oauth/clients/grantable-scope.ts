@@ -3,7 +3,10 @@ import { intersect, parseScope } from '../protocol/scope'
 import { STANDARD_SCOPE_NAMES } from '../protocol/standard-scopes'
 
 /** All scopes that a client may have at a server. One that the operator registered gets no more than it was given. */
-export function grantableScopes(server: Server, client: Client): readonly string[] {
+export function grantableScopes(
+  server: Pick<Server, 'scopes'>,
+  client: Pick<Client, 'kind' | 'scope'>,
+): readonly string[] {
   const offered = [...server.scopes.map(({ name }) => name), ...STANDARD_SCOPE_NAMES]
   const limit = client.kind === 'preregistered' ? client.scope : undefined
   return limit ? intersect(offered, [...limit, 'offline_access']) : offered

@@ -1,8 +1,9 @@
-import type { Ports } from '../ports/ports'
 import { ClientDocumentError } from '../protocol/client-document'
 import { type ClientJwk, candidateKeys, type JwkSet } from '../protocol/client-keys'
 import { KEY_SET_COOL_DOWN } from '../protocol/lifetimes'
-import { loadDocument } from './remote-document'
+import { loadDocument, type RemoteDocumentPorts } from './remote-document'
+
+export type KeySetPorts = RemoteDocumentPorts
 
 /** Bytes of a key set that are read. */
 const MAX_KEY_SET = 64 * 1024
@@ -18,7 +19,7 @@ const MAX_KEY_SET = 64 * 1024
 export async function findPublishedKeys(
   url: string,
   header: { readonly alg: string; readonly kid?: string },
-  ports: Ports,
+  ports: KeySetPorts,
   staleFor?: number,
 ): Promise<readonly ClientJwk[]> {
   const kind = { limit: MAX_KEY_SET, parse: parseKeySet, ...(staleFor !== undefined && { staleFor }) }

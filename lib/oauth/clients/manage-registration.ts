@@ -1,5 +1,5 @@
-import { dismissUpstreamTokens } from '../flow/end-grant'
-import type { Client, Server } from '../model'
+import { dismissUpstreamTokens, type EndGrantPorts } from '../flow/end-grant'
+import type { Client, JsonMembers, Server } from '../model'
 import type { RegistrationKey } from '../ports/clients'
 import type { Ports } from '../ports/ports'
 import { checkClientUpdate, clientInformation } from '../protocol/client-configuration'
@@ -8,6 +8,8 @@ import { OAuthError } from '../protocol/errors'
 import { hashSecret } from '../protocol/secret-hash'
 import type { ReasonCode, TimelineEvent } from '../timeline'
 import { hasSecret, parseRegistration, registeredFacts } from './register-client'
+
+export type ManageRegistrationPorts = Pick<Ports, 'registrations' | 'secrets'> & EndGrantPorts
 
 /** Whoever asks to read, change or delete a registration. */
 export type Manager = {
@@ -18,8 +20,6 @@ export type Manager = {
   readonly authorization: string | undefined
 }
 
-type Body = Record<string, unknown>
-
 /**
  * Reads a registration (RFC 7592 §2.1). The secret is not told again: only its hash is there to tell. The registration
  * access token is the one that was presented. Decision 0032.
@@ -27,7 +27,10 @@ type Body = Record<string, unknown>
  * @throws OAuthError `invalid_token` (401) unless the token manages a client of this server with this id, whatever
  *   the reason: unknown and deleted clients cannot be told from others
  */
-export async function readRegistration(manager: Manager, ports: Ports): Promise<Body> {
+export async function readRegistration(
+  manager: Manager,
+  ports: ManageRegistrationPorts,
+): Promise<JsonMembers> {
   const { registration, accessToken } = await authenticate(manager, ports)
   return inform(manager, registration.client, registration.metadata as ClientMetadata, { accessToken })
 }
@@ -40,7 +43,11 @@ export async function readRegistration(manager: Manager, ports: Ports): Promise<
  * @param body the parsed JSON body, not yet trusted
  * @throws OAuthError `invalid_token` (401), or what registration and {@link checkClientUpdate} throw
  */
-export async function replaceRegistration(manager: Manager, body: unknown, ports: Ports): Promise<Body> {
+export async function replaceRegistration(
+  manager: Manager,
+  body: unknown,
+  ports: ManageRegistrationPorts,
+): Promise<JsonMembers> {
   const { registration, key, accessToken } = await authenticate(manager, ports)
   const { secretHash, redirectUris } = registration.client
   checkClientUpdate(body, registration.client)
@@ -64,13 +71,13 @@ export async function replaceRegistration(manager: Manager, body: unknown, ports
  *
  * @throws OAuthError `invalid_token` (401)
  */
-export async function deleteRegistration(manager: Manager, ports: Ports): Promise<void> {
+export async function deleteRegistration(manager: Manager, ports: ManageRegistrationPorts): Promise<void> {
   const { key } = keyOf(manager)
   if (!(await ports.registrations.delete(key, endingBy('client_deleted', ports)))) throw refused()
   ports.background('upstream revocation', dismissUpstreamTokens(ports))
 }
 
-async function authenticate(manager: Manager, ports: Ports) {
+async function authenticate(manager: Manager, ports: ManageRegistrationPorts) {
   const { key, accessToken } = keyOf(manager)
   const registration = await ports.registrations.find(key)
   if (!registration) throw refused()
@@ -89,11 +96,11 @@ function inform(
   { clientId, createdAt: issuedAt }: Client,
   metadata: ClientMetadata,
   secrets: { readonly accessToken: string; readonly clientSecret?: string },
-): Body {
+): JsonMembers {
   return clientInformation(metadata, { issuer, clientId, issuedAt, ...secrets })
 }
 
-function endingBy(reason: ReasonCode, ports: Ports): TimelineEvent {
+function endingBy(reason: ReasonCode, ports: ManageRegistrationPorts): TimelineEvent {
   return { at: ports.clock(), step: 'authorize', outcome: 'failed', reason }
 }
 

@@ -6,15 +6,14 @@ import { openStore, type PostgresUnderTest } from '@/lib/store/test-support/open
 import { later, newClient, times } from '@/lib/store/test-support/store-under-test'
 import { type LoopbackServer, listenOnLoopback } from '@/sandbox/loopback-server'
 import type { ClientPolicy, Server } from '../model'
-import type { Ports } from '../ports/ports'
-import { findClient, findKnownClient } from './find-client'
+import { type FindClientPorts, findClient, findKnownClient } from './find-client'
 
 const DAY = 24 * 3600
 
 let store: PostgresUnderTest
 let host: LoopbackServer
 let server: Server
-let ports: Ports
+let ports: FindClientPorts
 let seconds: number
 let requests: number
 let answer: RequestListener
@@ -41,13 +40,12 @@ beforeEach(async () => {
 afterEach(() => host.close())
 
 /** Another process on the same database. Of the ports only those that finding a client needs. */
-const process = () =>
-  ({
-    clients: store.clients,
-    clientDocuments: clientDocumentStore(store.db),
-    fetcher: limitedFetcher({ allowLoopback: true, now: () => seconds * 1000 }),
-    clock: () => later(seconds),
-  }) as Ports
+const process = (): FindClientPorts => ({
+  clients: store.clients,
+  clientDocuments: clientDocumentStore(store.db),
+  fetcher: limitedFetcher({ allowLoopback: true, now: () => seconds * 1000 }),
+  clock: () => later(seconds),
+})
 
 function publish(changes: object = {}, headers: Record<string, string> = { 'cache-control': 'max-age=600' }) {
   const document = {

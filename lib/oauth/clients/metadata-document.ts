@@ -1,6 +1,5 @@
 import type { ClientPolicy, Server } from '../model'
 import type { NewClient } from '../ports/clients'
-import type { Ports } from '../ports/ports'
 import {
   type ClientDocument,
   ClientDocumentError,
@@ -8,8 +7,10 @@ import {
   parseClientDocument,
 } from '../protocol/client-document'
 import { checkClientIdUrl, clientIdHost } from '../protocol/client-id-url'
-import { loadDocument } from './remote-document'
+import { loadDocument, type RemoteDocumentPorts } from './remote-document'
 import { WELL_KNOWN_DOCUMENTS } from './well-known-documents'
+
+export type MetadataDocumentPorts = RemoteDocumentPorts
 
 /**
  * What the metadata document at this address says of the client (CIMD §5). A well-known client's document is at hand
@@ -20,7 +21,7 @@ import { WELL_KNOWN_DOCUMENTS } from './well-known-documents'
  */
 export async function loadClientDocument(
   url: string,
-  ports: Ports,
+  ports: MetadataDocumentPorts,
   goodFor?: number,
 ): Promise<ClientDocument> {
   const kind = { limit: MAX_CLIENT_DOCUMENT, parse: (body: unknown) => parseClientDocument(body, url) }

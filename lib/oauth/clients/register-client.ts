@@ -1,4 +1,4 @@
-import type { Server } from '../model'
+import type { JsonMembers, Server } from '../model'
 import type { RegisteredFacts } from '../ports/clients'
 import type { Ports } from '../ports/ports'
 import { clientInformation } from '../protocol/client-configuration'
@@ -8,6 +8,8 @@ import { registrableGrantTypes } from '../protocol/grant-types'
 import { UNUSED_REGISTRATION_MINIMUM } from '../protocol/lifetimes'
 import { hashSecret } from '../protocol/secret-hash'
 import { CAPABILITIES } from '../protocol/server-metadata'
+
+export type RegisterClientPorts = Pick<Ports, 'clients' | 'clock' | 'secrets'>
 
 /** Seconds after which a client that met a full quota may try again. */
 const RETRY_AFTER = 600
@@ -24,8 +26,8 @@ const RETRY_AFTER = 600
 export async function registerClient(
   server: Server,
   body: unknown,
-  ports: Ports,
-): Promise<Record<string, unknown>> {
+  ports: RegisterClientPorts,
+): Promise<JsonMembers> {
   if (server.registration === 'off')
     throw new OAuthError('access_denied', 'clients cannot register themselves at this server')
   const metadata = parseRegistration(server, body)
@@ -80,7 +82,7 @@ export function registeredFacts(metadata: ClientMetadata, secretHash: string | u
   }
 }
 
-async function requireRoom(serverId: string, quota: number, ports: Ports): Promise<void> {
+async function requireRoom(serverId: string, quota: number, ports: RegisterClientPorts): Promise<void> {
   const replaceable = new Date(ports.clock().getTime() - UNUSED_REGISTRATION_MINIMUM * 1000)
   if (await ports.clients.makeRoom(serverId, quota, replaceable)) return
   throw tooManyRequests(

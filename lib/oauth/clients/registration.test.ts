@@ -3,18 +3,19 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { clients } from '@/drizzle/schema/clients'
 import { keyring } from '@/lib/crypto/keyring'
 import { secrets } from '@/lib/crypto/secrets'
+import { offline } from '@/lib/store/test-support/offline'
 import { openStore, type PostgresUnderTest } from '@/lib/store/test-support/open-store'
 import { times } from '@/lib/store/test-support/store-under-test'
 import type { Server } from '../model'
-import type { Ports } from '../ports/ports'
 import { hashSecret } from '../protocol/secret-hash'
 import {
   deleteRegistration,
+  type ManageRegistrationPorts,
   type Manager,
   readRegistration,
   replaceRegistration,
 } from './manage-registration'
-import { registerClient } from './register-client'
+import { type RegisterClientPorts, registerClient } from './register-client'
 
 const METADATA = { redirect_uris: ['https://app.example/callback'] }
 const HOUR = 3_600_000
@@ -22,7 +23,7 @@ const HOUR = 3_600_000
 let store: PostgresUnderTest
 let server: Server
 let now: () => Date
-let ports: Ports
+let ports: RegisterClientPorts & ManageRegistrationPorts
 let background: Promise<unknown>[]
 
 beforeAll(async () => {
@@ -38,11 +39,14 @@ beforeEach(async () => {
   ports = {
     clients: store.clients,
     registrations: store.registrations,
+    grants: store.grants,
+    securityEvents: store.securityEvents,
     upstreamTokens: store.upstreamTokens,
+    upstream: offline.upstream,
     background: (_: string, work: Promise<unknown>) => void background.push(work),
     secrets: secrets(keyring([{ id: 'k1', key: Buffer.alloc(32, 1) }])),
     clock: () => now(),
-  } as Ports
+  }
 })
 
 async function register(metadata: object = METADATA) {

@@ -13,7 +13,7 @@ export type DocumentKind<T> = {
   readonly staleFor?: number
 }
 
-type DocumentPorts = Pick<Ports, 'clientDocuments' | 'fetcher' | 'clock'>
+export type RemoteDocumentPorts = Pick<Ports, 'clientDocuments' | 'fetcher' | 'clock'>
 
 /**
  * A document that a client publishes, from what is stored or else from where it lies. When it cannot be had, the
@@ -26,11 +26,11 @@ type DocumentPorts = Pick<Ports, 'clientDocuments' | 'fetcher' | 'clock'>
 export async function loadDocument<T>(
   url: string,
   kind: DocumentKind<T>,
-  ports: DocumentPorts,
+  ports: RemoteDocumentPorts,
   goodFor?: number,
 ): Promise<T> {
   const stored = await ports.clientDocuments.find(url)
-  if (stored && isGood(stored, ports.clock(), goodFor)) return kind.parse(stored.body)
+  if (stored && isFresh(stored, ports.clock(), goodFor)) return kind.parse(stored.body)
   const fetched = await ports.fetcher.fetchJson(url, kind.limit)
   const now = ports.clock()
   if (fetched.outcome === 'fetched') {
@@ -48,7 +48,7 @@ export async function loadDocument<T>(
   )
 }
 
-function isGood(stored: StoredDocument, now: Date, goodFor: number | undefined): boolean {
+function isFresh(stored: StoredDocument, now: Date, goodFor: number | undefined): boolean {
   return goodFor === undefined ? stored.freshUntil > now : isWithin(stored, now, goodFor)
 }
 

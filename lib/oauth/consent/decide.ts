@@ -1,9 +1,10 @@
-import type { NextStep } from '../flow/flow'
-import type { Ports } from '../ports/ports'
+import type { NextStep } from '../flow/order'
 import { errorResponse, restoreRedirect } from '../protocol/authorization-response'
 import { RedirectedError } from '../protocol/errors'
 import { parseScope } from '../protocol/scope'
-import { goOn, newAttempt } from './resume-login'
+import { newAllowedLogin, type ResumeLoginPorts, resumeLogin } from './resume-login'
+
+export type DecidePorts = ResumeLoginPorts
 
 export type Decision = {
   readonly answer: 'allow' | 'deny'
@@ -16,7 +17,11 @@ export type Decision = {
  *
  * @returns null when the request is unknown, expired or over
  */
-export async function decide(requestId: string, decision: Decision, ports: Ports): Promise<NextStep | null> {
+export async function decide(
+  requestId: string,
+  decision: Decision,
+  ports: DecidePorts,
+): Promise<NextStep | null> {
   try {
     return decision.answer === 'allow'
       ? await allow(requestId, parseScope(decision.assumedScope), ports)
@@ -30,14 +35,14 @@ export async function decide(requestId: string, decision: Decision, ports: Ports
 async function allow(
   requestId: string,
   assumedScope: readonly string[],
-  ports: Ports,
+  ports: DecidePorts,
 ): Promise<NextStep | null> {
-  const login = newAttempt(ports)
+  const login = newAllowedLogin(ports)
   const assumed = assumedScope.length > 0 && { assumedScope }
-  return goOn(await ports.requests.allow(requestId, { ...login, ...assumed }), login.attempt, ports)
+  return resumeLogin(await ports.requests.allow(requestId, { ...login, ...assumed }), login.attempt, ports)
 }
 
-async function deny(requestId: string, ports: Ports): Promise<NextStep | null> {
+async function deny(requestId: string, ports: DecidePorts): Promise<NextStep | null> {
   const event = { at: ports.clock(), step: 'decision', outcome: 'failed', reason: 'denied_by_user' } as const
   const request = await ports.requests.deny(requestId, event)
   const server = request && (await ports.servers.find(request.serverId))

@@ -2,6 +2,8 @@ import type { BrowserSession } from '../ports/consent'
 import type { Ports } from '../ports/ports'
 import { hashSecret } from '../protocol/secret-hash'
 
+export type KnownUserPorts = Pick<Ports, 'browserSessions' | 'clock'>
+
 /** The value of this browser's session cookie at a connection, if it has one. */
 export type SessionCookieOf = (connectionId: string) => string | undefined
 
@@ -9,7 +11,7 @@ export type SessionCookieOf = (connectionId: string) => string | undefined
 export async function knownUser(
   connectionId: string,
   sessionCookieOf: SessionCookieOf,
-  ports: Ports,
+  ports: KnownUserPorts,
 ): Promise<BrowserSession | null> {
   const value = sessionCookieOf(connectionId)
   return value ? ports.browserSessions.find(hashSecret(value), connectionId, ports.clock()) : null

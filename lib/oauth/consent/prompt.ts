@@ -8,8 +8,14 @@ import { redirectHost, redirectKind } from '../protocol/redirect-uri'
 import { intersect } from '../protocol/scope'
 import { describedScopes } from '../protocol/standard-scopes'
 import { upstreamScopes } from '../protocol/upstream-scope'
-import { knownUser, type SessionCookieOf } from './known-user'
+import { type KnownUserPorts, knownUser, type SessionCookieOf } from './known-user'
 import type { BrandView, ConsentView } from './view'
+
+export type PromptPorts = Pick<
+  Ports,
+  'brands' | 'clients' | 'connections' | 'consents' | 'requests' | 'servers'
+> &
+  KnownUserPorts
 
 /**
  * What the consent page shows: who asks and how we know them, where the user will be sent, what for, and which
@@ -20,7 +26,7 @@ import type { BrandView, ConsentView } from './view'
 export async function consentPrompt(
   requestId: string,
   sessionCookieOf: SessionCookieOf,
-  ports: Ports,
+  ports: PromptPorts,
 ): Promise<ConsentView | null> {
   const request = await ports.requests.findOpen(requestId, ports.clock())
   if (!request || request.prompt.includes('none')) return null

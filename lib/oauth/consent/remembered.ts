@@ -1,18 +1,20 @@
 import { answersAll, mayBeRemembered } from '../flow/earlier-consent'
 import type { AuthorizationRequest, Client, Server } from '../model'
 import type { Ports } from '../ports/ports'
-import { knownUser, type SessionCookieOf } from './known-user'
+import { type KnownUserPorts, knownUser, type SessionCookieOf } from './known-user'
+
+export type RememberedPorts = Pick<Ports, 'consents'> & KnownUserPorts
 
 /** What a browser brings along to the consent page. */
-export type Visit = {
+export type BrowserContext = {
   readonly sessionCookieOf: SessionCookieOf
   /** `Sec-Fetch-Site` of the navigation (Fetch Metadata §2.4); null when the browser does not say. */
   readonly fetchSite: string | null
 }
 
-/** What is known without asking. `stranger`: this browser has no session. */
-export type Memory =
-  | { readonly known: 'stranger' | 'user' }
+/** What is known without asking. `anonymous`: this browser has no session. */
+export type RememberedConsent =
+  | { readonly known: 'anonymous' | 'user' }
   /** This user's recorded answer may stand in for Allow. */
   | { readonly known: 'answer'; readonly userId: string }
 
@@ -21,15 +23,15 @@ export type Memory =
  * another site has begun: a stranger's link would log in silently, and a server in between could have had the user
  * sent on with somebody else's request. Decision 0027.
  */
-export async function recall(
+export async function findRememberedConsent(
   { server, client, request }: { server: Server; client: Client; request: AuthorizationRequest },
-  visit: Visit,
-  ports: Ports,
-): Promise<Memory> {
-  const session = await knownUser(server.connectionId, visit.sessionCookieOf, ports)
-  if (!session) return { known: 'stranger' }
+  browser: BrowserContext,
+  ports: RememberedPorts,
+): Promise<RememberedConsent> {
+  const session = await knownUser(server.connectionId, browser.sessionCookieOf, ports)
+  if (!session) return { known: 'anonymous' }
   const { userId } = session
-  if (!isOwnNavigation(visit) || !mayBeRemembered(client, request.redirectUri)) return { known: 'user' }
+  if (!isOwnNavigation(browser) || !mayBeRemembered(client, request.redirectUri)) return { known: 'user' }
   const earlier = await ports.consents.earlier(userId, { server, request }, ports.clock())
   // A client that begins to ask for refresh tokens asks for more than it was allowed.
   const staysConnected = !client.grantTypes.includes('refresh_token') || earlier?.offline
@@ -37,4 +39,4 @@ export async function recall(
 }
 
 /** By the user alone, such as by an address typed or opened by a program, or from a page of ours. */
-const isOwnNavigation = ({ fetchSite }: Visit) => fetchSite === 'none' || fetchSite === 'same-origin'
+const isOwnNavigation = ({ fetchSite }: BrowserContext) => fetchSite === 'none' || fetchSite === 'same-origin'

@@ -1,7 +1,11 @@
-import { advance, failRequest, type Login, type NextStep, newLogin } from '../flow/flow'
-import type { AuthorizationRequest, Server } from '../model'
+import { failRequest } from '../flow/failure'
+import { advance, type NextStep, type OrderPorts } from '../flow/order'
+import { newAttempt, type PendingAttempt, type PendingLogin } from '../flow/pending-login'
+import type { AuthorizationRequest } from '../model'
 import { type AllowedLogin, type Ports, StoreUnavailable } from '../ports/ports'
 import { AUTHORIZATION_REQUEST_LIFETIME } from '../protocol/lifetimes'
+
+export type ResumeLoginPorts = Pick<Ports, 'servers'> & OrderPorts
 
 /**
  * What Allow makes, and nothing before it: our upstream state, PKCE pair and nonce. The request is re-armed, so that
@@ -9,10 +13,13 @@ import { AUTHORIZATION_REQUEST_LIFETIME } from '../protocol/lifetimes'
  *
  * @param detail for the timeline
  */
-export function newAttempt(ports: Ports, detail?: string): AllowedLogin & { readonly attempt: Login } {
+export function newAllowedLogin(
+  ports: ResumeLoginPorts,
+  detail?: string,
+): AllowedLogin & { readonly attempt: PendingAttempt } {
   const now = ports.clock()
   return {
-    attempt: newLogin(ports),
+    attempt: newAttempt(ports),
     expiresAt: new Date(now.getTime() + AUTHORIZATION_REQUEST_LIFETIME * 1000),
     event: { at: now, step: 'decision', outcome: 'ok', reason: 'ok', ...(detail && { detail }) },
   }
@@ -23,27 +30,28 @@ export function newAttempt(ports: Ports, detail?: string): AllowedLogin & { read
  *
  * @throws RedirectedError when the challenge is gone, or a store or the identity provider is down
  */
-export async function goOn(
+export async function resumeLogin(
   request: AuthorizationRequest | null,
-  login: Login,
-  ports: Ports,
+  attempt: PendingAttempt,
+  ports: ResumeLoginPorts,
 ): Promise<NextStep | null> {
   const server = request && (await ports.servers.find(request.serverId))
   if (!request || !server) return null
-  await rearm(request, server, ports)
-  return advance({ server, request, login }, ports)
+  const pending = { server, request, attempt }
+  await rearm(pending, ports)
+  return advance(pending, ports)
 }
 
-async function rearm(request: AuthorizationRequest, server: Server, ports: Ports): Promise<void> {
+async function rearm(pending: PendingLogin, ports: ResumeLoginPorts): Promise<void> {
+  const { request } = pending
   // A device has no PKCE, and so no challenge.
   if (request.deviceCodeId) return
-  const progress = { server, request }
   try {
     if (await ports.challenges.rearmChallenge(request.id, AUTHORIZATION_REQUEST_LIFETIME)) return
   } catch (error) {
     if (!(error instanceof StoreUnavailable) || error.store !== 'challenges') throw error
     throw await failRequest(
-      progress,
+      pending,
       {
         step: 'decision',
         reason: 'store_unavailable',
@@ -54,7 +62,7 @@ async function rearm(request: AuthorizationRequest, server: Server, ports: Ports
     )
   }
   throw await failRequest(
-    progress,
+    pending,
     {
       step: 'decision',
       reason: 'expired',

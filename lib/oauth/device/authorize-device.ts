@@ -1,4 +1,4 @@
-import { authenticateClient } from '../clients/authenticate-client'
+import { type AuthenticateClientPorts, authenticateClient } from '../clients/authenticate-client'
 import { refuseBlocked } from '../clients/blocked'
 import { findNewcomer } from '../clients/find-client'
 import { grantableScope } from '../clients/grantable-scope'
@@ -11,6 +11,8 @@ import { parseParameters, requireNoDuplicates } from '../protocol/parameters'
 import { checkResources } from '../protocol/resource'
 import { hashSecret } from '../protocol/secret-hash'
 import { formatUserCode } from '../protocol/user-code'
+
+export type AuthorizeDevicePorts = Pick<Ports, 'deviceCodes' | 'secrets'> & AuthenticateClientPorts
 
 /** A user code may be taken, by one in many millions. */
 const DRAWS = 5
@@ -39,7 +41,7 @@ export async function authorizeDevice(
   body: URLSearchParams,
   authorization: string | undefined,
   verificationUri: string,
-  ports: Ports,
+  ports: AuthorizeDevicePorts,
 ): Promise<DeviceAuthorization> {
   if (!server.deviceGrant)
     throw new OAuthError('invalid_request', 'devices are not let in here', { status: 404 })
@@ -70,7 +72,7 @@ type Waiting = Pick<
 >
 
 /** Only digests are kept: who reads the database can neither ask as the device nor answer for its user. */
-async function issueCodes(device: Waiting, ports: Ports, draws = DRAWS) {
+async function issueCodes(device: Waiting, ports: AuthorizeDevicePorts, draws = DRAWS) {
   const deviceCode = ports.secrets.token('vst_dc_')
   const userCode = ports.secrets.userCode()
   const createdAt = ports.clock()

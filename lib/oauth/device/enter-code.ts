@@ -1,10 +1,12 @@
-import { advance, type NextStep } from '../flow/flow'
+import { advance, type NextStep, type OrderPorts } from '../flow/order'
 import type { Server } from '../model'
 import type { Guesser, WaitingDevice } from '../ports/device'
 import type { Ports } from '../ports/ports'
 import { AUTHORIZATION_REQUEST_LIFETIME, DEVICE_GUESS_WINDOW } from '../protocol/lifetimes'
 import { hashSecret } from '../protocol/secret-hash'
 import { readUserCode } from '../protocol/user-code'
+
+export type EnterCodePorts = Pick<Ports, 'clients' | 'servers'> & OrderPorts
 
 /** No device waits for this code, or somebody has typed too many wrong ones. */
 export type CodeRefusal = { readonly go: 'refused'; readonly reason: 'wrong' | 'too_many' }
@@ -21,7 +23,7 @@ export async function enterUserCode(
   typed: string,
   guessers: readonly Guesser[],
   endingUri: string,
-  ports: Ports,
+  ports: EnterCodePorts,
 ): Promise<NextStep | CodeRefusal> {
   const userCode = readUserCode(typed)
   if (!userCode) return { go: 'refused', reason: 'wrong' }
@@ -43,7 +45,7 @@ async function begin(
   { id: deviceCodeId, clientRowId, clientId, scope }: WaitingDevice,
   endingUri: string,
   now: Date,
-  ports: Ports,
+  ports: EnterCodePorts,
 ): Promise<NextStep> {
   const request = await ports.requests.create(
     {

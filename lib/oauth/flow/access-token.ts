@@ -1,9 +1,9 @@
 /** Access tokens as this server knows its own, for every endpoint that is shown one. */
-import type { AccessToken, Grant, Server } from '@/lib/oauth/model'
+import type { AccessToken, Claims, Grant, Server } from '@/lib/oauth/model'
 import type { Ports } from '@/lib/oauth/ports/ports'
 import { hashSecret } from '@/lib/oauth/protocol/secret-hash'
 
-type Claims = Readonly<Record<string, unknown>>
+export type AccessTokenPorts = Pick<Ports, 'accessTokens' | 'clock' | 'signer'>
 
 /**
  * A signed access token of this server that has not expired and was not revoked by itself, with its grant, which may
@@ -12,7 +12,7 @@ type Claims = Readonly<Record<string, unknown>>
 export async function findSignedAccessToken(
   server: Server,
   presented: string,
-  ports: Ports,
+  ports: AccessTokenPorts,
 ): Promise<{ readonly claims: Claims; readonly grant: Grant } | null> {
   const claims = await ports.signer.verify(server.id, presented)
   if (!claims || claims.iss !== server.issuer || claims.aud !== server.resource) return null
@@ -27,7 +27,7 @@ export async function findSignedAccessToken(
 export async function findOpaqueAccessToken(
   server: Server,
   presented: string,
-  ports: Ports,
+  ports: AccessTokenPorts,
 ): Promise<{ readonly token: AccessToken; readonly grant: Grant } | null> {
   const found = await ports.accessTokens.find(hashSecret(presented))
   if (found?.grant.serverId !== server.id) return null

@@ -3,6 +3,11 @@ import type { RevocationReason } from '@/lib/oauth/model'
 import type { Ports } from '@/lib/oauth/ports/ports'
 import type { GrantsOf } from '@/lib/oauth/ports/tokens'
 
+export type EndGrantPorts = Pick<
+  Ports,
+  'background' | 'clock' | 'grants' | 'securityEvents' | 'upstream' | 'upstreamTokens'
+>
+
 /** How many revoked grants' tokens are taken at once: the call's own, and what a stopped process left behind. */
 const TAKE = 10
 
@@ -19,7 +24,7 @@ const STEP = 1000
 export async function endGrant(
   grantId: string,
   reason: RevocationReason,
-  ports: Ports,
+  ports: EndGrantPorts,
   detail?: string,
 ): Promise<void> {
   const at = ports.clock()
@@ -38,7 +43,11 @@ export async function endGrant(
  * @returns how many there were
  * @throws StoreUnavailable
  */
-export async function endGrantsOf(of: GrantsOf, reason: RevocationReason, ports: Ports): Promise<number> {
+export async function endGrantsOf(
+  of: GrantsOf,
+  reason: RevocationReason,
+  ports: EndGrantPorts,
+): Promise<number> {
   let number = 0
   for (;;) {
     const at = ports.clock()
@@ -66,7 +75,7 @@ export async function endGrantsOf(of: GrantsOf, reason: RevocationReason, ports:
  * Deletes the upstream tokens of revoked grants, and revokes those that were the user's last on their connection
  * (RFC 7009). Earlier ones are not revoked: at many identity providers that would end the later ones, too.
  */
-export async function dismissUpstreamTokens(ports: Ports): Promise<void> {
+export async function dismissUpstreamTokens(ports: EndGrantPorts): Promise<void> {
   const ended = await ports.upstreamTokens.takeEnded(TAKE, ports.clock())
   for (const { isLast, connectionId, accessToken, refreshToken, ...names } of ended) {
     if (!isLast) continue

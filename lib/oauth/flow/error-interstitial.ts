@@ -7,7 +7,7 @@ import { redirectKind } from '@/lib/oauth/protocol/redirect-uri'
  * know would otherwise make us an open redirector (RFC 9700 §4.11.2), and a form would be posted to any program on the user's computer. With `prompt=none` too, although a client that
  * asks in a hidden frame then hears nothing: whom a link leads to is the user's to see. Decision 0017.
  */
-export function isShownFirst(error: OAuthError, client: Client | undefined): boolean {
+export function needsInterstitial(error: OAuthError, client: Client | undefined): boolean {
   return (
     error instanceof RedirectedError &&
     client !== undefined &&

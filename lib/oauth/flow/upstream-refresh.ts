@@ -1,9 +1,11 @@
 import type { Grant } from '@/lib/oauth/model'
-import { type Ports, StoreUnavailable } from '@/lib/oauth/ports/ports'
+import { StoreUnavailable } from '@/lib/oauth/ports/ports'
 import type { UpstreamRefresh } from '@/lib/oauth/ports/upstream'
 import type { LeasedTokens, RefreshedTokens, UpstreamTokenStatus } from '@/lib/oauth/ports/upstream-tokens'
 import { UPSTREAM_RETRY_FIRST, UPSTREAM_RETRY_LAST } from '@/lib/oauth/protocol/lifetimes'
-import { dismissUpstreamTokens, endGrant } from './end-grant'
+import { dismissUpstreamTokens, type EndGrantPorts, endGrant } from './end-grant'
+
+export type UpstreamRefreshPorts = EndGrantPorts
 
 /** How often the new tokens are offered to the store, and the milliseconds between: within the lease. */
 const SAVE_TRIES = 8
@@ -27,7 +29,7 @@ export async function refreshUnderLease(
   grant: Grant,
   held: LeasedTokens,
   task: RefreshTask,
-  ports: Ports,
+  ports: UpstreamRefreshPorts,
 ): Promise<void> {
   const answer = await ask(held, task.scope, ports)
   if (answer.outcome === 'refreshed') await keep(grant, task, answer.tokens, ports)
@@ -45,7 +47,11 @@ type Kept = { readonly outcome: 'refreshed'; readonly tokens: RefreshedTokens }
  * Without a scope in the answer it is the one that was asked for (RFC 6749 §5.1). But not every provider that ignores
  * what was asked says so: a narrowed scope counts only when the answer names it.
  */
-async function ask(held: LeasedTokens, scope: string | undefined, ports: Ports): Promise<Answer> {
+async function ask(
+  held: LeasedTokens,
+  scope: string | undefined,
+  ports: UpstreamRefreshPorts,
+): Promise<Answer> {
   const { connectionId, scope: granted, ...user } = held
   const whole = granted !== undefined && { scope: granted }
   if (scope !== undefined) {
@@ -64,7 +70,12 @@ async function ask(held: LeasedTokens, scope: string | undefined, ports: Ports):
   return { outcome: 'refreshed', tokens: { ...whole, ...plain.tokens, ...inVain } }
 }
 
-async function keep(grant: Grant, task: RefreshTask, tokens: RefreshedTokens, ports: Ports): Promise<void> {
+async function keep(
+  grant: Grant,
+  task: RefreshTask,
+  tokens: RefreshedTokens,
+  ports: UpstreamRefreshPorts,
+): Promise<void> {
   const at = ports.clock()
   await insist(() => ports.upstreamTokens.save(grant.id, task.id, tokens, at))
   // The grant may have been revoked meanwhile.
@@ -91,7 +102,7 @@ async function postpone(
   grant: Grant,
   { id, status }: RefreshTask,
   { reason, detail }: { readonly reason: string; readonly detail: string },
-  ports: Ports,
+  ports: UpstreamRefreshPorts,
 ): Promise<void> {
   const now = ports.clock()
   const pause = Math.min(UPSTREAM_RETRY_FIRST * 2 ** Math.min(status.failures, 10), UPSTREAM_RETRY_LAST)

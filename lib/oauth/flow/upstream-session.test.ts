@@ -14,7 +14,7 @@ import {
   startMisbehavingProvider,
 } from '@/lib/upstream/test-support/misbehaving-provider'
 import { endGrant } from './end-grant'
-import { keepUpstreamSession } from './upstream-session'
+import { keepUpstreamSession, type UpstreamSessionPorts } from './upstream-session'
 
 let store: PostgresUnderTest
 let provider: MisbehavingProvider
@@ -50,7 +50,7 @@ async function settled() {
 const clock = () => new Date(Date.now() + ahead * 1000)
 
 /** What one instance stands on; the rest of the ports is not needed here. */
-function ports(changes: Partial<Ports> = {}): Ports {
+function ports(changes: Partial<UpstreamSessionPorts> = {}): UpstreamSessionPorts {
   const connection = oidcConnection(provider)
   const connections = { find: async () => connection }
   return {
@@ -62,7 +62,7 @@ function ports(changes: Partial<Ports> = {}): Ports {
       background.push(work.catch((error: unknown) => failures.push(error)))
     },
     ...changes,
-  } as Ports
+  }
 }
 
 /** A grant whose upstream tokens come from the provider, and have expired unless told otherwise. */

@@ -8,7 +8,9 @@ import type { Ports } from '@/lib/oauth/ports/ports'
 import type { UpstreamTokenStatus } from '@/lib/oauth/ports/upstream-tokens'
 import { UPSTREAM_LEASE, UPSTREAM_PATIENCE } from '@/lib/oauth/protocol/lifetimes'
 import { isWithinScope, narrowScope } from '@/lib/oauth/protocol/upstream-scope'
-import { refreshUnderLease } from './upstream-refresh'
+import { refreshUnderLease, type UpstreamRefreshPorts } from './upstream-refresh'
+
+export type UpstreamSessionPorts = Pick<Ports, 'secrets'> & UpstreamRefreshPorts
 
 /** What somebody needs of the upstream access token. */
 export type UpstreamNeed = {
@@ -35,7 +37,7 @@ export type UpstreamSession = {
 export async function keepUpstreamSession(
   grant: Grant,
   need: UpstreamNeed,
-  ports: Ports,
+  ports: UpstreamSessionPorts,
 ): Promise<UpstreamSession> {
   const deadline = ports.clock().getTime() + UPSTREAM_PATIENCE * 1000
   const first = await ports.upstreamTokens.status(grant.id)
@@ -76,7 +78,7 @@ async function refreshOrWait(
   status: UpstreamTokenStatus,
   need: UpstreamNeed,
   deadline: number,
-  ports: Ports,
+  ports: UpstreamSessionPorts,
 ): Promise<void> {
   const now = ports.clock()
   const lease = { id: ports.secrets.id(), until: new Date(now.getTime() + UPSTREAM_LEASE * 1000) }
@@ -88,7 +90,11 @@ async function refreshOrWait(
 }
 
 /** Until the one who refreshes has brought something, or has not come back. */
-async function waitForOther(before: UpstreamTokenStatus, deadline: number, ports: Ports): Promise<void> {
+async function waitForOther(
+  before: UpstreamTokenStatus,
+  deadline: number,
+  ports: UpstreamSessionPorts,
+): Promise<void> {
   for (let pause = 50; ports.clock().getTime() < deadline; pause = Math.min(2 * pause, 400)) {
     const status = await ports.upstreamTokens.status(before.grantId)
     if (!status || status.revision !== before.revision) return

@@ -1,11 +1,11 @@
 /** What the core needs of the outside to know its clients. The same terms as in `ports.ts`. */
-import type { Client } from '@/lib/oauth/model'
+import type { Claims, Client, JsonMembers } from '@/lib/oauth/model'
 import type { ClientJwk } from '@/lib/oauth/protocol/client-keys'
 import type { TimelineEvent } from '@/lib/oauth/timeline'
 
 export type NewClient = Omit<Client, 'id' | 'createdAt' | 'blockedAt'> & {
   /** Everything the client registered, as it came, for the operator's eyes. */
-  readonly metadata: Readonly<Record<string, unknown>>
+  readonly metadata: JsonMembers
   /** SHA-256 (hex) of the token that manages the registration (RFC 7592 §3). */
   readonly registrationTokenHash?: string
 }
@@ -106,9 +106,5 @@ export type AssertionVerifier = {
   /**
    * The payload of a compact JWS when one of these keys signed it with this algorithm; null otherwise. Checks no claim.
    */
-  verify(
-    jwt: string,
-    algorithm: string,
-    keys: readonly ClientJwk[],
-  ): Promise<Readonly<Record<string, unknown>> | null>
+  verify(jwt: string, algorithm: string, keys: readonly ClientJwk[]): Promise<Claims | null>
 }

@@ -6,6 +6,7 @@
 
 import type {
   AuthorizationRequest,
+  Claims,
   Client,
   Connection,
   Grant,
@@ -112,7 +113,7 @@ export type AuthorizationRequests = {
    * Takes back what this attempt was allowed by, so that the page asks anew, and extends the expiry. Null when the
    * request is over or has a later attempt.
    */
-  askAnew(
+  repromptConsent(
     id: string,
     lapsed: { readonly attemptId: string; readonly expiresAt: Date; readonly event: TimelineEvent },
   ): Promise<AuthorizationRequest | null>
@@ -140,7 +141,7 @@ export type CompletedLogin = {
   readonly identity: Identity
   readonly upstreamTokens: UpstreamTokens
   /** Copied to the grant. */
-  readonly claims: Readonly<Record<string, unknown>>
+  readonly claims: Claims
   /** All scopes that the client may have here: of what was granted earlier, no others are taken over. */
   readonly grantable: readonly string[]
   readonly event: TimelineEvent
@@ -164,8 +165,8 @@ export type AssertedLogin = {
   readonly identity: Identity
   readonly scope: readonly string[]
   /** Copied to the grant. */
-  readonly claims: Readonly<Record<string, unknown>>
-  /** As {@link Ports.network}. */
+  readonly claims: Claims
+  /** Where the request comes from, as far as that may be kept: a /24 or a /48. */
   readonly network?: string
 }
 
@@ -268,8 +269,6 @@ export type Ports = {
   readonly signer: TokenSigner
   readonly secrets: Secrets
   readonly clock: () => Date
-  /** Where the request at hand comes from, as far as that may be kept: a /24 or a /48, `203.0.113.0/24`. */
-  readonly network?: string
   /** For work that no answer waits for: what it fails with is logged under this name, and nobody else is told. */
   readonly background: (name: string, work: Promise<unknown>) => void
 }

@@ -1,5 +1,13 @@
 /** What the core needs of the outside to issue, exchange and end tokens. The same terms as in `ports.ts`. */
-import type { AccessToken, Client, Grant, RefreshToken, RevocationReason, Server } from '@/lib/oauth/model'
+import type {
+  AccessToken,
+  Claims,
+  Client,
+  Grant,
+  RefreshToken,
+  RevocationReason,
+  Server,
+} from '@/lib/oauth/model'
 
 export type Grants = {
   find(id: string): Promise<Grant | null>
@@ -81,13 +89,13 @@ export type PublicJwk = Readonly<Record<string, string>>
 /** Signs and verifies with keys that belong to one server; no server's key verifies another's token. */
 export type TokenSigner = {
   /** A compact JWS with `typ: at+jwt` and the server's current ES256 key (RFC 9068 §2.1). */
-  sign(serverId: string, claims: Readonly<Record<string, unknown>>): Promise<string>
+  sign(serverId: string, claims: Claims): Promise<string>
   /**
    * The same with `typ: JWT`, for ID tokens. {@link verify} takes none of them: whoever holds one is told who somebody
    * is, and may do nothing.
    */
-  signIdToken(serverId: string, claims: Readonly<Record<string, unknown>>): Promise<string>
+  signIdToken(serverId: string, claims: Claims): Promise<string>
   /** The claims of an access token when the signature is by one of this server's keys and `typ` is right; null otherwise. Checks no claim. */
-  verify(serverId: string, token: string): Promise<Readonly<Record<string, unknown>> | null>
+  verify(serverId: string, token: string): Promise<Claims | null>
   publicKeys(serverId: string): Promise<readonly PublicJwk[]>
 }

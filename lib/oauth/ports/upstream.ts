@@ -24,6 +24,13 @@ export class UpstreamError extends Error {
   }
 }
 
+/** Who logged in at the identity provider, and what it gave for them. */
+export type UpstreamLogin = {
+  readonly identity: Identity
+  readonly tokens: UpstreamTokens
+  readonly remark?: UpstreamRemark
+}
+
 /** What the operator should know of a login that went well all the same. */
 export type UpstreamRemark = { readonly reason: UpstreamError['reason']; readonly detail: string }
 
@@ -70,11 +77,7 @@ export type Upstream = {
     connectionId: string,
     callbackParameters: URLSearchParams,
     expected: { readonly state: string; readonly nonce: string; readonly codeVerifier: string },
-  ): Promise<{
-    readonly identity: Identity
-    readonly tokens: UpstreamTokens
-    readonly remark?: UpstreamRemark
-  }>
+  ): Promise<UpstreamLogin>
   /**
    * Refreshes (RFC 6749 §6). An ID token that comes along must be about the same user (OIDC Core §12.2).
    *

@@ -1,10 +1,14 @@
-import { authenticateClient } from '../clients/authenticate-client'
-import { endGrant } from '../flow/end-grant'
+import { type AuthenticateClientPorts, authenticateClient } from '../clients/authenticate-client'
+import { type EndGrantPorts, endGrant } from '../flow/end-grant'
 import type { Client, Grant, Server } from '../model'
 import type { Ports } from '../ports/ports'
 import { OAuthError } from '../protocol/errors'
 import { parseParameters, requireNoDuplicates } from '../protocol/parameters'
 import { hashSecret } from '../protocol/secret-hash'
+
+export type RevokePorts = Pick<Ports, 'accessTokens' | 'refreshTokens' | 'signer'> &
+  AuthenticateClientPorts &
+  EndGrantPorts
 
 /**
  * Revocation (RFC 7009 §2). The client authenticates as at the token endpoint and can end its own tokens alone. A
@@ -19,7 +23,7 @@ export async function revoke(
   server: Server,
   body: URLSearchParams,
   authorization: string | undefined,
-  ports: Ports,
+  ports: RevokePorts,
 ): Promise<void> {
   const form = parseParameters(body)
   requireNoDuplicates(form)
@@ -38,18 +42,18 @@ const owns = ({ server, client }: Owner, grant: Grant) =>
   grant.serverId === server.id && grant.clientRowId === client.id
 
 /** Also a spent one: a client that lost the answer of its last refresh has no other (RFC 7009 §2.1). */
-async function revokeRefreshToken(token: string, owner: Owner, ports: Ports): Promise<void> {
+async function revokeRefreshToken(token: string, owner: Owner, ports: RevokePorts): Promise<void> {
   const found = await ports.refreshTokens.find(hashSecret(token))
   if (found && owns(owner, found.grant)) await endGrant(found.grant.id, 'revoked_by_client', ports)
 }
 
-async function revokeOpaqueToken(token: string, owner: Owner, ports: Ports): Promise<void> {
+async function revokeOpaqueToken(token: string, owner: Owner, ports: RevokePorts): Promise<void> {
   const found = await ports.accessTokens.find(hashSecret(token))
   if (found && owns(owner, found.grant)) await ports.accessTokens.end(found.token.hash)
 }
 
 /** Nothing reaches those who verify it offline; introspection knows it as dead from now on. */
-async function revokeSignedToken(token: string, owner: Owner, ports: Ports): Promise<void> {
+async function revokeSignedToken(token: string, owner: Owner, ports: RevokePorts): Promise<void> {
   const claims = await ports.signer.verify(owner.server.id, token)
   const now = ports.clock()
   const { jti: id, gid: grantId, exp } = claims ?? {}

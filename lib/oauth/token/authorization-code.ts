@@ -1,6 +1,5 @@
 import { blockedGrant } from '../clients/blocked'
-import { endGrant } from '../flow/end-grant'
-import type { Client, Server } from '../model'
+import { type EndGrantPorts, endGrant } from '../flow/end-grant'
 import type { Ports } from '../ports/ports'
 import { OAuthError } from '../protocol/errors'
 import { SPENT_CODE_LIFETIME } from '../protocol/lifetimes'
@@ -8,8 +7,14 @@ import type { Parameters } from '../protocol/parameters'
 import { deriveCodeChallenge, isCodeVerifier } from '../protocol/pkce'
 import { checkResources } from '../protocol/resource'
 import { hashSecret } from '../protocol/secret-hash'
-import { withIdToken } from './id-token'
-import { issueTokens, refreshTokenRow, type TokenResponse } from './issue'
+import { type IdTokenPorts, withIdToken } from './id-token'
+import { type IssuePorts, issueTokens, refreshTokenRow, type TokenResponse } from './issue'
+import type { TokenRequest } from './token-request'
+
+export type AuthorizationCodePorts = Pick<Ports, 'challenges' | 'requests'> &
+  EndGrantPorts &
+  IdTokenPorts &
+  IssuePorts
 
 /**
  * `grant_type=authorization_code` (RFC 6749 §4.1.3, RFC 7636 §4.6). Everything about the request is checked before
@@ -20,11 +25,10 @@ import { issueTokens, refreshTokenRow, type TokenResponse } from './issue'
  * @throws OAuthError
  */
 export async function redeemAuthorizationCode(
-  server: Server,
-  client: Client,
-  form: Parameters,
-  ports: Ports,
+  request: TokenRequest,
+  ports: AuthorizationCodePorts,
 ): Promise<TokenResponse> {
+  const { server, client, form } = request
   const code = required(form, 'code')
   const verifier = required(form, 'code_verifier')
   checkResources(form.getAll('resource'), server)
@@ -41,14 +45,14 @@ export async function redeemAuthorizationCode(
     },
     SPENT_CODE_LIFETIME,
   )
-  if (redemption.outcome === 'refused') throw dead()
-  const tokens = await redeemGrant(server, client, redemption.grantId, codeHash, ports)
+  if (redemption.outcome === 'refused') throw invalidGrant()
+  const tokens = await redeemGrant(request, redemption.grantId, codeHash, ports)
   const at = ports.clock()
   if (!tokens) {
     await endGrant(redemption.grantId, 'code_replayed', ports)
     const event = { at, step: 'token', outcome: 'failed', reason: 'code_replayed' } as const
     await ports.requests.record(redemption.requestId, event)
-    throw dead()
+    throw invalidGrant()
   }
   await ports.requests.record(redemption.requestId, { at, step: 'token', outcome: 'ok', reason: 'ok' })
   return tokens
@@ -60,20 +64,19 @@ export async function redeemAuthorizationCode(
  * client whose first try met an outage in between may try again.
  */
 export async function redeemGrant(
-  server: Server,
-  client: Client,
+  { server, client, network }: TokenRequest,
   grantId: string,
   codeHash: string,
-  ports: Ports,
+  ports: AuthorizationCodePorts,
 ): Promise<TokenResponse | null> {
   const now = ports.clock()
   const refreshToken = client.grantTypes.includes('refresh_token')
     ? ports.secrets.token('vst_rt_')
     : undefined
   const row = refreshToken
-    ? refreshTokenRow(refreshToken, server, { id: grantId, createdAt: now }, ports)
+    ? refreshTokenRow(refreshToken, server, { id: grantId, createdAt: now, network }, ports)
     : null
-  const grant = await ports.grants.redeem(grantId, codeHash, row, now, ports.network)
+  const grant = await ports.grants.redeem(grantId, codeHash, row, now, network)
   if (!grant || grant.serverId !== server.id || grant.clientRowId !== client.id) return null
   if (grant.blocked) throw blockedGrant()
   const tokens = await issueTokens(server, grant, grant.scope, refreshToken, ports)
@@ -86,4 +89,5 @@ function required(form: Parameters, name: string): string {
   return value
 }
 
-const dead = () => new OAuthError('invalid_grant', 'the code is unknown, expired or not for this request')
+const invalidGrant = () =>
+  new OAuthError('invalid_grant', 'the code is unknown, expired or not for this request')

@@ -1,10 +1,12 @@
 import type { Client, Server } from '../model'
 import type { Ports } from '../ports/ports'
 import { OAuthError } from '../protocol/errors'
-import type { Parameters } from '../protocol/parameters'
 import { checkResources } from '../protocol/resource'
 import { intersect, parseScope } from '../protocol/scope'
-import { issueTokens, type TokenResponse } from './issue'
+import { type IssuePorts, issueTokens, type TokenResponse } from './issue'
+import type { TokenRequest } from './token-request'
+
+export type ClientCredentialsPorts = Pick<Ports, 'grants'> & IssuePorts
 
 /**
  * `grant_type=client_credentials` (RFC 6749 §4.4, MCP `oauth-client-credentials`): a token for the client itself, whose
@@ -14,17 +16,15 @@ import { issueTokens, type TokenResponse } from './issue'
  * @throws OAuthError `unauthorized_client`, `invalid_scope` or `invalid_target`
  */
 export async function issueToClient(
-  server: Server,
-  client: Client,
-  form: Parameters,
-  ports: Ports,
+  { server, client, form, network }: TokenRequest,
+  ports: ClientCredentialsPorts,
 ): Promise<TokenResponse> {
   if (client.kind !== 'preregistered' || client.tokenEndpointAuthMethod === 'none')
     throw new OAuthError('unauthorized_client', 'the client may not act for itself')
   checkResources(form.getAll('resource'), server)
   const allowed = allowedScope(server, client)
   const scope = requestedScope(allowed, form.get('scope'))
-  const grant = await ports.grants.ofClient(client, server, allowed, ports.clock(), ports.network)
+  const grant = await ports.grants.ofClient(client, server, allowed, ports.clock(), network)
   return issueTokens(server, grant, scope, undefined, ports)
 }
 

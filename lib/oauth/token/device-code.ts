@@ -1,13 +1,14 @@
-import type { Client, Server } from '../model'
 import type { DevicePoll } from '../ports/device'
 import type { Ports } from '../ports/ports'
 import { OAuthError } from '../protocol/errors'
 import { DEVICE_POLL_PENALTY, DEVICE_POLL_TOLERANCE } from '../protocol/lifetimes'
-import type { Parameters } from '../protocol/parameters'
 import { checkResources } from '../protocol/resource'
 import { hashSecret } from '../protocol/secret-hash'
-import { redeemGrant } from './authorization-code'
+import { type AuthorizationCodePorts, redeemGrant } from './authorization-code'
 import type { TokenResponse } from './issue'
+import type { TokenRequest } from './token-request'
+
+export type DeviceCodePorts = Pick<Ports, 'deviceCodes'> & AuthorizationCodePorts
 
 /**
  * `grant_type=urn:ietf:params:oauth:grant-type:device_code` (RFC 8628 §3.4): a device asks whether its user has let it
@@ -19,11 +20,10 @@ import type { TokenResponse } from './issue'
  *   `invalid_grant` for a code of another client or server
  */
 export async function redeemDeviceCode(
-  server: Server,
-  client: Client,
-  form: Parameters,
-  ports: Ports,
+  request: TokenRequest,
+  ports: DeviceCodePorts,
 ): Promise<TokenResponse> {
+  const { server, client, form } = request
   const deviceCode = form.get('device_code')
   if (!deviceCode) throw new OAuthError('invalid_request', 'device_code is missing')
   checkResources(form.getAll('resource'), server)
@@ -34,7 +34,7 @@ export async function redeemDeviceCode(
     { now: ports.clock(), penalty: DEVICE_POLL_PENALTY, tolerance: DEVICE_POLL_TOLERANCE },
   )
   if (poll.outcome !== 'approved') throw refusal(poll.outcome)
-  const tokens = await redeemGrant(server, client, poll.grantId, codeHash, ports)
+  const tokens = await redeemGrant(request, poll.grantId, codeHash, ports)
   if (!tokens) throw refusal('unknown')
   return tokens
 }

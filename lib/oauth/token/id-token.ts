@@ -6,6 +6,8 @@ import { parseScope } from '../protocol/scope'
 import { subjectOf } from '../protocol/subject'
 import type { TokenResponse } from './issue'
 
+export type IdTokenPorts = Pick<Ports, 'clock' | 'signer'>
+
 /**
  * Adds an ID token to a token response whose scope has `openid` (OpenID Connect Core §3.1.3.3, §12.2). Only grant types
  * with a user behind them call it.
@@ -17,7 +19,7 @@ export async function withIdToken(
   server: Server,
   grant: Grant,
   nonce: string | undefined,
-  ports: Ports,
+  ports: IdTokenPorts,
 ): Promise<TokenResponse> {
   if (!parseScope(tokens.scope).includes('openid')) return tokens
   const claims = idTokenClaims({

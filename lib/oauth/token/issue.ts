@@ -5,6 +5,8 @@ import { formatScope } from '../protocol/scope'
 import { hashSecret } from '../protocol/secret-hash'
 import { subjectOf } from '../protocol/subject'
 
+export type IssuePorts = Pick<Ports, 'accessTokens' | 'clock' | 'secrets' | 'signer'>
+
 /** The body of a successful token response (RFC 6749 §5.1); absent fields are omitted. */
 export type TokenResponse = {
   readonly access_token: string
@@ -28,7 +30,7 @@ export async function issueTokens(
   grant: Grant,
   scope: readonly string[],
   refreshToken: string | undefined,
-  ports: Ports,
+  ports: IssuePorts,
 ): Promise<TokenResponse> {
   const format = server.tokenFormat === 'opaque' ? opaqueAccessToken : signedAccessToken
   return {
@@ -45,7 +47,7 @@ function signedAccessToken(
   server: Server,
   grant: Grant,
   scope: readonly string[],
-  ports: Ports,
+  ports: IssuePorts,
 ): Promise<string> {
   const now = Math.floor(ports.clock().getTime() / 1000)
   return ports.signer.sign(server.id, {
@@ -67,7 +69,7 @@ async function opaqueAccessToken(
   server: Server,
   grant: Grant,
   scope: readonly string[],
-  ports: Ports,
+  ports: IssuePorts,
 ): Promise<string> {
   const token = ports.secrets.token('vst_at_')
   const issuedAt = ports.clock()
@@ -90,8 +92,8 @@ async function opaqueAccessToken(
 export function refreshTokenRow(
   token: string,
   server: Server,
-  grant: { readonly id: string; readonly createdAt: Date },
-  ports: Ports,
+  grant: { readonly id: string; readonly createdAt: Date; readonly network?: string | undefined },
+  ports: IssuePorts,
 ): RefreshToken {
   const sliding = ports.clock().getTime() + server.refreshTokenLifetime * 1000
   const absolute = grant.createdAt.getTime() + REFRESH_TOKEN_MAX_LIFETIME * 1000
@@ -101,7 +103,7 @@ export function refreshTokenRow(
     nonce: ports.secrets.id(),
     keyId: ports.secrets.currentKeyId(),
     issuedAt: ports.clock(),
-    ...(ports.network !== undefined && { network: ports.network }),
+    ...(grant.network !== undefined && { network: grant.network }),
     expiresAt: new Date(Math.min(sliding, absolute)),
   }
 }

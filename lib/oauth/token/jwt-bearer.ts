@@ -1,4 +1,4 @@
-import type { Client, Identity, Server, TrustedIssuer } from '../model'
+import type { Claims, Client, Identity, Server, TrustedIssuer } from '../model'
 import type { Ports } from '../ports/ports'
 import { OAuthError } from '../protocol/errors'
 import { type AssertedIdentity, checkIdJag, readIdJag, refusal } from '../protocol/id-jag'
@@ -6,10 +6,13 @@ import type { Parameters } from '../protocol/parameters'
 import { checkResources } from '../protocol/resource'
 import { intersect, parseScope } from '../protocol/scope'
 import { hashSecret } from '../protocol/secret-hash'
-import { issueTokens, type TokenResponse } from './issue'
-import { findIssuerKeys } from './trusted-issuer-keys'
+import { type IssuePorts, issueTokens, type TokenResponse } from './issue'
+import type { TokenRequest } from './token-request'
+import { findIssuerKeys, type TrustedIssuerKeysPorts } from './trusted-issuer-keys'
 
-type Claims = Readonly<Record<string, unknown>>
+export type JwtBearerPorts = Pick<Ports, 'assertionIds' | 'assertionVerifier' | 'logins'> &
+  IssuePorts &
+  TrustedIssuerKeysPorts
 
 /**
  * `grant_type=urn:ietf:params:oauth:grant-type:jwt-bearer` with an identity assertion (ID-JAG; MCP Enterprise-Managed
@@ -21,11 +24,10 @@ type Claims = Readonly<Record<string, unknown>>
  *   `invalid_target`, `invalid_request`, or `temporarily_unavailable` when the issuer's keys cannot be had
  */
 export async function redeemIdentityAssertion(
-  server: Server,
-  client: Client,
-  form: Parameters,
-  ports: Ports,
+  request: TokenRequest,
+  ports: JwtBearerPorts,
 ): Promise<TokenResponse> {
+  const { server, client, form, network } = request
   const jwt = form.get('assertion')
   if (!jwt) throw new OAuthError('invalid_request', 'assertion is missing')
   checkResources(form.getAll('resource'), server)
@@ -41,7 +43,6 @@ export async function redeemIdentityAssertion(
   const scope = grantedScope(server, trusted, asserted, form.get('scope'))
   await spend(server, trusted, asserted, now, ports)
   const identity = identityOf(trusted, asserted, claims)
-  const { network } = ports
   const login = { server, client, identity, scope, claims: passedClaims(server, claims) }
   const grant = await ports.logins.assert({ ...login, ...(network !== undefined && { network }) }, now)
   if (!grant) throw refusal('its user is blocked here')
@@ -61,7 +62,7 @@ async function spend(
   { issuer }: TrustedIssuer,
   { jti, expiresAt }: AssertedIdentity,
   now: Date,
-  ports: Ports,
+  ports: JwtBearerPorts,
 ): Promise<void> {
   const idHash = hashSecret(JSON.stringify(['id-jag', server.id, issuer, jti]))
   if (!(await ports.assertionIds.use(idHash, expiresAt, now))) throw refusal('it was used before')

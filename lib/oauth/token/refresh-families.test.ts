@@ -2,6 +2,9 @@ import { randomBytes } from 'node:crypto'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { keyring } from '@/lib/crypto/keyring'
 import { secrets } from '@/lib/crypto/secrets'
+import { tokenSigner } from '@/lib/crypto/signer'
+import { signingKeyStore } from '@/lib/store/oauth/signing-keys'
+import { offline } from '@/lib/store/test-support/offline'
 import {
   insertConnection,
   insertServer,
@@ -16,15 +19,15 @@ import {
   randomHash,
 } from '@/lib/store/test-support/store-under-test'
 import type { Client, Grant, Server } from '../model'
-import type { Ports } from '../ports/ports'
+import { parseParameters } from '../protocol/parameters'
 import { hashSecret } from '../protocol/secret-hash'
 import { refreshTokenRow, type TokenResponse } from './issue'
-import { exchange } from './token-endpoint'
+import { type RefreshTokenPorts, refreshTokens } from './refresh-token'
 
 const DAY = 24 * 3600
 
 let store: PostgresUnderTest
-let ports: Ports
+let ports: RefreshTokenPorts
 let server: Server
 let client: Client
 let grant: Grant
@@ -39,7 +42,9 @@ beforeAll(async () => {
     secrets: secrets(keyring([{ id: 'k1', key: randomBytes(32) }])),
     clock: () => later(seconds),
     background: (_: string, work: Promise<unknown>) => void work.catch(() => {}),
-  } as unknown as Ports
+    signer: tokenSigner(signingKeyStore(store.db, store.sealer), () => later(seconds), new Map()),
+    upstream: offline.upstream,
+  }
 })
 afterAll(() => store?.close())
 
@@ -58,8 +63,8 @@ beforeEach(async () => {
 })
 
 const refresh = async (refresh_token: string): Promise<TokenResponse> => {
-  const form = { grant_type: 'refresh_token', client_id: client.clientId, refresh_token }
-  return (await exchange(server, new URLSearchParams(form), undefined, ports)) as TokenResponse
+  const form = parseParameters(new URLSearchParams({ refresh_token }))
+  return refreshTokens({ server, client, form }, ports)
 }
 const dead = expect.objectContaining({ code: 'invalid_grant', status: 400 })
 

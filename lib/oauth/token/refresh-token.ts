@@ -1,15 +1,20 @@
 import { endGrant } from '../flow/end-grant'
-import { keepUpstreamSession } from '../flow/upstream-session'
-import type { Client, Grant, RefreshToken, Server } from '../model'
+import { keepUpstreamSession, type UpstreamSessionPorts } from '../flow/upstream-session'
+import type { Grant, RefreshToken, Server } from '../model'
 import type { Ports } from '../ports/ports'
 import { OAuthError } from '../protocol/errors'
 import { REFRESH_GRACE, UPSTREAM_OUTAGE_GRACE } from '../protocol/lifetimes'
-import type { Parameters } from '../protocol/parameters'
 import { checkResources } from '../protocol/resource'
 import { isSubset, parseScope } from '../protocol/scope'
 import { hashSecret } from '../protocol/secret-hash'
-import { withIdToken } from './id-token'
-import { issueTokens, refreshTokenRow, type TokenResponse } from './issue'
+import { type IdTokenPorts, withIdToken } from './id-token'
+import { type IssuePorts, issueTokens, refreshTokenRow, type TokenResponse } from './issue'
+import type { TokenRequest } from './token-request'
+
+export type RefreshTokenPorts = Pick<Ports, 'refreshTokens'> &
+  IdTokenPorts &
+  IssuePorts &
+  UpstreamSessionPorts
 
 /**
  * `grant_type=refresh_token` (RFC 6749 §6) with rotation (RFC 9700 §4.14). The successor is derived from the
@@ -23,28 +28,27 @@ import { issueTokens, refreshTokenRow, type TokenResponse } from './issue'
  *   `temporarily_unavailable` when the identity provider is down for too long
  */
 export async function refreshTokens(
-  server: Server,
-  client: Client,
-  form: Parameters,
-  ports: Ports,
+  { server, client, form, network }: TokenRequest,
+  ports: RefreshTokenPorts,
 ): Promise<TokenResponse> {
   const presented = form.get('refresh_token')
   if (!presented) throw new OAuthError('invalid_request', 'refresh_token is missing')
   checkResources(form.getAll('resource'), server)
   const found = await ports.refreshTokens.find(hashSecret(presented))
-  if (!found || found.grant.serverId !== server.id || found.grant.clientRowId !== client.id) throw dead()
+  if (!found || found.grant.serverId !== server.id || found.grant.clientRowId !== client.id)
+    throw invalidGrant()
   const { token, grant } = found
   // Nothing is spent, so that it goes on where the operator takes the block back.
-  if (grant.blocked) throw dead()
+  if (grant.blocked) throw invalidGrant()
   const scope = narrowedScope(server, grant, form.get('scope'))
   const now = ports.clock()
   const graceStart = new Date(now.getTime() - REFRESH_GRACE * 1000)
-  if (isGood(token, { now, graceStart }) && !grant.revokedAt) await askUpstream(grant, ports)
+  if (isActive(token, { now, graceStart }) && !grant.revokedAt) await askUpstream(grant, ports)
   const next = ports.secrets.deriveRefreshToken(presented, token.nonce, token.keyId)
-  const successor = refreshTokenRow(next, server, grant, ports)
+  const successor = refreshTokenRow(next, server, { ...grant, network }, ports)
   if (!(await ports.refreshTokens.rotate(token.hash, successor, { now, graceStart }))) {
     await endIfReused(token, graceStart, ports)
-    throw dead()
+    throw invalidGrant()
   }
   const tokens = await issueTokens(server, grant, scope, next, ports)
   return withIdToken(tokens, server, grant, undefined, ports)
@@ -53,14 +57,14 @@ export async function refreshTokens(
 type Times = { readonly now: Date; readonly graceStart: Date }
 
 /** Whoever holds a dead token has nobody asked about its user. */
-const isGood = ({ expiresAt, rotatedAt }: RefreshToken, { now, graceStart }: Times) =>
+const isActive = ({ expiresAt, rotatedAt }: RefreshToken, { now, graceStart }: Times) =>
   expiresAt > now && (!rotatedAt || rotatedAt > graceStart)
 
 /**
  * Finds out whether the user may still log in, when the upstream token has expired. Where the identity provider says
  * no, the grant is over and the rotation that follows fails; where it says nothing, users work on for a day.
  */
-async function askUpstream(grant: Grant, ports: Ports): Promise<void> {
+async function askUpstream(grant: Grant, ports: RefreshTokenPorts): Promise<void> {
   const { status, problem } = await keepUpstreamSession(grant, { margin: 0 }, ports)
   if (problem !== 'unavailable' || !status?.failingSince) return
   const seconds = (ports.clock().getTime() - status.failingSince.getTime()) / 1000
@@ -68,7 +72,7 @@ async function askUpstream(grant: Grant, ports: Ports): Promise<void> {
   throw new OAuthError('temporarily_unavailable', 'the identity provider does not answer, try again later')
 }
 
-async function endIfReused(token: RefreshToken, graceStart: Date, ports: Ports): Promise<void> {
+async function endIfReused(token: RefreshToken, graceStart: Date, ports: RefreshTokenPorts): Promise<void> {
   const reused = token.rotatedAt && token.rotatedAt <= graceStart
   if (reused) await endGrant(token.grantId, 'refresh_token_reused', ports)
 }
@@ -86,4 +90,4 @@ function narrowedScope(server: Server, grant: Grant, requested: string | undefin
   return known.length > 0 ? known : grant.scope
 }
 
-const dead = () => new OAuthError('invalid_grant', 'the refresh token is unknown, expired or revoked')
+const invalidGrant = () => new OAuthError('invalid_grant', 'the refresh token is unknown, expired or revoked')

@@ -1,22 +1,29 @@
-import { authenticateClient } from '../clients/authenticate-client'
+import { type AuthenticateClientPorts, authenticateClient } from '../clients/authenticate-client'
 import { refuseBlocked } from '../clients/blocked'
 import { findKnownClient, findNewcomer } from '../clients/find-client'
-import type { Client, GrantType, Server } from '../model'
-import type { Ports } from '../ports/ports'
+import type { GrantType, Server } from '../model'
 import { OAuthError } from '../protocol/errors'
 import { DEVICE_CODE, furtherGrantTypes, JWT_BEARER } from '../protocol/grant-types'
-import { type Parameters, parseParameters, requireNoDuplicates } from '../protocol/parameters'
+import { parseParameters, requireNoDuplicates } from '../protocol/parameters'
 import { CAPABILITIES } from '../protocol/server-metadata'
 import { TOKEN_EXCHANGE } from '../protocol/token-exchange'
 import { redeemAuthorizationCode } from './authorization-code'
-import { issueToClient } from './client-credentials'
-import { redeemDeviceCode } from './device-code'
+import { type ClientCredentialsPorts, issueToClient } from './client-credentials'
+import { type DeviceCodePorts, redeemDeviceCode } from './device-code'
 import type { TokenResponse } from './issue'
-import { redeemIdentityAssertion } from './jwt-bearer'
-import { refreshTokens } from './refresh-token'
-import { type HandoffResponse, handOff } from './token-exchange'
+import { type JwtBearerPorts, redeemIdentityAssertion } from './jwt-bearer'
+import { type RefreshTokenPorts, refreshTokens } from './refresh-token'
+import { type HandoffResponse, handOff, type TokenExchangePorts } from './token-exchange'
+import type { TokenRequest } from './token-request'
 
-type GrantHandler = (server: Server, client: Client, form: Parameters, ports: Ports) => Promise<TokenResponse>
+export type TokenEndpointPorts = AuthenticateClientPorts &
+  ClientCredentialsPorts &
+  DeviceCodePorts &
+  JwtBearerPorts &
+  RefreshTokenPorts &
+  TokenExchangePorts
+
+type GrantHandler = (request: TokenRequest, ports: TokenEndpointPorts) => Promise<TokenResponse>
 
 const GRANTS: Readonly<Record<GrantType, GrantHandler>> = {
   authorization_code: redeemAuthorizationCode,
@@ -26,18 +33,25 @@ const GRANTS: Readonly<Record<GrantType, GrantHandler>> = {
   [DEVICE_CODE]: redeemDeviceCode,
 }
 
+/** One request to the token endpoint. */
+export type TokenEndpointRequest = {
+  readonly body: URLSearchParams
+  /** The `Authorization` header. */
+  readonly authorization: string | undefined
+  /** See {@link TokenRequest}. */
+  readonly network?: string | undefined
+}
+
 /**
  * The token endpoint (RFC 6749 §3.2): the client first, then its right to the grant type, then the grant. Token
  * exchange is for the resource server alone, which is no client.
  *
- * @param authorization the `Authorization` header
  * @throws OAuthError with the codes of RFC 6749 §5.2
  */
 export async function exchange(
   server: Server,
-  body: URLSearchParams,
-  authorization: string | undefined,
-  ports: Ports,
+  { body, authorization, network }: TokenEndpointRequest,
+  ports: TokenEndpointPorts,
 ): Promise<TokenResponse | HandoffResponse> {
   const form = parseParameters(body, ['resource'])
   requireNoDuplicates(form)
@@ -51,7 +65,7 @@ export async function exchange(
   if (!client.grantTypes.includes(grantType))
     throw new OAuthError('unauthorized_client', 'the client is not registered for this grant type')
   refuseBlocked(client, grantType === 'client_credentials' ? 'unauthorized_client' : 'invalid_grant')
-  return GRANTS[grantType](server, client, form, ports)
+  return GRANTS[grantType]({ server, client, form, ...(network !== undefined && { network }) }, ports)
 }
 
 const isOffered = (grantType: GrantType, server: Server): boolean =>

@@ -1,8 +1,11 @@
 import { authenticateResourceServer } from '../clients/authenticate-resource-server'
-import { findOpaqueAccessToken, findSignedAccessToken } from '../flow/access-token'
-import { keepUpstreamSession, type UpstreamSession } from '../flow/upstream-session'
+import { type AccessTokenPorts, findOpaqueAccessToken, findSignedAccessToken } from '../flow/access-token'
+import {
+  keepUpstreamSession,
+  type UpstreamSession,
+  type UpstreamSessionPorts,
+} from '../flow/upstream-session'
 import type { Grant, Server } from '../model'
-import type { Ports } from '../ports/ports'
 import type { UpstreamTokenStatus } from '../ports/upstream-tokens'
 import { OAuthError } from '../protocol/errors'
 import { HANDOFF_MARGIN } from '../protocol/lifetimes'
@@ -10,6 +13,8 @@ import type { Parameters } from '../protocol/parameters'
 import { isSubset } from '../protocol/scope'
 import { ACCESS_TOKEN_TYPE, readTokenExchange } from '../protocol/token-exchange'
 import { isWithinScope, splitUpstreamScope } from '../protocol/upstream-scope'
+
+export type TokenExchangePorts = AccessTokenPorts & UpstreamSessionPorts
 
 /** The body of a successful answer (RFC 8693 §2.2.1); absent fields are omitted. */
 export type HandoffResponse = {
@@ -35,7 +40,7 @@ export async function handOff(
   server: Server,
   form: Parameters,
   authorization: string | undefined,
-  ports: Ports,
+  ports: TokenExchangePorts,
 ): Promise<HandoffResponse> {
   authenticateResourceServer(server, authorization)
   const allowed = server.handoffScopes
@@ -58,7 +63,7 @@ export async function handOff(
 }
 
 /** That a token is not ours is a bad request (RFC 8693 §2.2.2); that its grant is over means a new login. */
-async function findGrant(server: Server, subjectToken: string, ports: Ports): Promise<Grant> {
+async function findGrant(server: Server, subjectToken: string, ports: TokenExchangePorts): Promise<Grant> {
   const find = subjectToken.startsWith('vst_at_') ? findOpaqueAccessToken : findSignedAccessToken
   const found = await find(server, subjectToken, ports)
   if (!found)
@@ -95,7 +100,7 @@ function unavailable({ status }: UpstreamSession, now: Date): OAuthError {
 }
 
 /** Before the answer: a token that nobody knows to be handed out would be a hole in the audit trail. */
-async function recordHandoff(grant: Grant, scope: string, ports: Ports): Promise<void> {
+async function recordHandoff(grant: Grant, scope: string, ports: TokenExchangePorts): Promise<void> {
   const { id: grantId, serverId, userId, clientId } = grant
   const at = ports.clock()
   const event = { at, kind: 'token_handed_off', serverId, grantId, userId, clientId, detail: scope } as const

@@ -4,15 +4,14 @@ import { clientDocumentStore } from '@/lib/store/oauth/client-documents'
 import { openStore, type PostgresUnderTest } from '@/lib/store/test-support/open-store'
 import { later } from '@/lib/store/test-support/store-under-test'
 import { type LoopbackServer, listenOnLoopback } from '@/sandbox/loopback-server'
-import type { Ports } from '../ports/ports'
-import { findIssuerKeys } from './trusted-issuer-keys'
+import { findIssuerKeys, type TrustedIssuerKeysPorts } from './trusted-issuer-keys'
 
 let store: PostgresUnderTest
 let host: LoopbackServer
-let ports: Ports
+let ports: TrustedIssuerKeysPorts
 let seconds: number
 let asked: string[]
-let documents: Record<string, unknown>
+let documents: Record<string, object | undefined>
 
 beforeAll(async () => {
   store = await openStore()
@@ -39,7 +38,7 @@ beforeEach(async () => {
     clientDocuments: clientDocumentStore(store.db),
     fetcher: limitedFetcher({ allowLoopback: true, now: () => seconds * 1000 }),
     clock: () => later(seconds),
-  } as Ports
+  }
 })
 afterEach(() => host.close())
 

@@ -1,11 +1,12 @@
 import { findPublishedKeys } from '../clients/key-set'
-import { loadDocument } from '../clients/remote-document'
-import type { TrustedIssuer } from '../model'
-import type { Ports } from '../ports/ports'
+import { loadDocument, type RemoteDocumentPorts } from '../clients/remote-document'
+import type { JsonMembers, TrustedIssuer } from '../model'
 import { ClientDocumentError } from '../protocol/client-document'
 import { type ClientJwk, checkJwksUri } from '../protocol/client-keys'
 import { OAuthError } from '../protocol/errors'
 import { metadataUrls } from '../protocol/urls'
+
+export type TrustedIssuerKeysPorts = RemoteDocumentPorts
 
 /** Bytes of an issuer's metadata that are read. */
 const MAX_METADATA = 64 * 1024
@@ -25,7 +26,7 @@ const STALE = 0
 export async function findIssuerKeys(
   { issuer, jwksUri }: TrustedIssuer,
   header: { readonly alg: string; readonly kid?: string },
-  ports: Ports,
+  ports: TrustedIssuerKeysPorts,
 ): Promise<readonly ClientJwk[]> {
   try {
     const url = jwksUri ?? (await discoverKeySet(issuer, ports))
@@ -43,7 +44,7 @@ export async function findIssuerKeys(
 }
 
 /** Where OpenID Connect Discovery §4 has the metadata, or else where RFC 8414 §3 has it. */
-async function discoverKeySet(issuer: string, ports: Ports): Promise<string> {
+async function discoverKeySet(issuer: string, ports: TrustedIssuerKeysPorts): Promise<string> {
   const kind = { limit: MAX_METADATA, parse: (body: unknown) => keySetIn(body, issuer), staleFor: STALE }
   const { openid, oauth } = metadataUrls(issuer)
   try {
@@ -56,8 +57,7 @@ async function discoverKeySet(issuer: string, ports: Ports): Promise<string> {
 
 /** The metadata is the issuer's only if it says so, to the letter (OpenID Connect Discovery §4.3). */
 function keySetIn(body: unknown, issuer: string): string {
-  const metadata =
-    typeof body === 'object' && body !== null ? (body as Readonly<Record<string, unknown>>) : {}
+  const metadata = typeof body === 'object' && body !== null ? (body as JsonMembers) : {}
   const problem =
     metadata.issuer === issuer ? checkJwksUri(metadata.jwks_uri) : 'its issuer is not the one that is trusted'
   if (problem)

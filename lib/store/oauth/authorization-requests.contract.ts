@@ -226,16 +226,20 @@ export function describeAuthorizationRequests(name: string, make: () => Promise<
       })
     })
 
-    describe('askAnew', () => {
-      const askAnew = (id: string, attemptId: string) =>
-        store.requests.askAnew(id, { attemptId, expiresAt: later(1300), event: event({ at: later(30) }) })
+    describe('repromptConsent', () => {
+      const repromptConsent = (id: string, attemptId: string) =>
+        store.requests.repromptConsent(id, {
+          attemptId,
+          expiresAt: later(1300),
+          event: event({ at: later(30) }),
+        })
 
       it('takes the answer back, after which no earlier one stands in again', async () => {
         const { request, server } = await newRequest(store)
         const attempt = loginAttempt()
         const login = { attempt, expiresAt: later(700), event: event({ at: later(10) }) }
         await store.requests.remember(request.id, 'user-1', login)
-        const unanswered = await askAnew(request.id, attempt.id)
+        const unanswered = await repromptConsent(request.id, attempt.id)
         expect(unanswered).toEqual({ ...request, rememberedFor: 'user-1', expiresAt: later(1300) })
         expect(await store.requests.findOpen(request.id, later(1200))).toEqual(unanswered)
         expect(await store.requests.takeAttempt(attempt.stateHash, server.connectionId, later(31))).toBeNull()
@@ -249,9 +253,9 @@ export function describeAuthorizationRequests(name: string, make: () => Promise<
         const [first, second] = [loginAttempt(), loginAttempt()]
         await allow(request.id, first)
         await allow(request.id, second)
-        expect(await askAnew(request.id, first.id)).toBeNull()
+        expect(await repromptConsent(request.id, first.id)).toBeNull()
         await store.requests.deny(request.id, denied)
-        expect(await askAnew(request.id, second.id)).toBeNull()
+        expect(await repromptConsent(request.id, second.id)).toBeNull()
       })
     })
 

@@ -105,7 +105,7 @@ function answerVerbs(db: Database, sealer: Sealer) {
       return row ? toModel(row) : null
     },
 
-    async askAnew(id, { attemptId, expiresAt, event }) {
+    async repromptConsent(id, { attemptId, expiresAt, event }) {
       const row = await updateOne(db, and(isOpen(id, event.at), eq(requests.attemptId, attemptId)), {
         consentedAt: null,
         assumedScope: null,

@@ -1,8 +1,8 @@
 import { callbackRefusalPage, nextStepResponse, stateCookie } from '@/lib/http/browser-answers'
-import { sessionCookies, visitOf } from '@/lib/http/browser-session'
+import { browserContextOf, sessionCookies } from '@/lib/http/browser-session'
 import { readCookie, setCookie } from '@/lib/http/cookies'
 import { completeLogin } from '@/lib/oauth/callback/complete-login'
-import { attemptIdOf } from '@/lib/oauth/flow/flow'
+import { attemptIdOf } from '@/lib/oauth/flow/pending-login'
 import { CALLBACK_PATH } from '@/lib/oauth/protocol/urls'
 import { callback } from './callback'
 
@@ -12,7 +12,7 @@ export const GET = callback(async (request, { publicUrl, ports, log }) => {
   const connection = url.pathname.slice(CALLBACK_PATH.length)
   const name = stateCookie(attemptIdOf(url.searchParams.get('state') ?? '') ?? '')
   const state = readCookie(request, publicUrl, name)
-  const cookies = { state, session: visitOf(request, publicUrl).sessionCookieOf(connection) }
+  const cookies = { state, session: browserContextOf(request, publicUrl).sessionCookieOf(connection) }
   const { step, session } = await completeLogin(connection, url.searchParams, cookies, ports)
   if (step.go === 'refused') {
     log.warn('callback refused', { connection: connection.slice(0, 64), reason: step.reason })

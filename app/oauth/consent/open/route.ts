@@ -1,6 +1,6 @@
 import { nextStepResponse, refusalResponse, requestOverPage } from '@/lib/http/browser-answers'
 import { sessionEndpoint } from '@/lib/http/browser-endpoint'
-import { visitOf } from '@/lib/http/browser-session'
+import { browserContextOf } from '@/lib/http/browser-session'
 import { consentCookie, formTokenOf, requestIdIn } from '@/lib/http/consent-form'
 import { seeOther } from '@/lib/http/see-other'
 import { openConsent } from '@/lib/oauth/consent/open'
@@ -10,7 +10,7 @@ import { context } from '@/lib/services/services'
 /** Sets the cookie that the consent form is tied to, which a page cannot, and goes on to the page or past it. */
 export const GET = sessionEndpoint(context, async (request, { publicUrl, ports }) => {
   const id = requestIdIn(new URL(request.url).searchParams.get('request'))
-  const opened = await openConsent(id, visitOf(request, publicUrl), ports)
+  const opened = await openConsent(id, browserContextOf(request, publicUrl), ports)
   if (opened.go === 'over') return requestOverPage(publicUrl, opened.reference ?? undefined)
   if (opened.go === 'refused') return refusalResponse(opened, publicUrl)
   if (opened.go !== 'page') return nextStepResponse(opened, publicUrl)

@@ -1,0 +1,29 @@
+import type { AuthorizationRequest, LoginAttempt, Server } from '@/lib/oauth/model'
+import type { Ports } from '@/lib/oauth/ports/ports'
+import { hashSecret } from '@/lib/oauth/protocol/secret-hash'
+
+/** A login under way: how far an authorization request has come, and what its next step needs that is not on its row. */
+export type PendingLogin = {
+  readonly server: Server
+  readonly request: AuthorizationRequest
+  /** One trip to the identity provider, since Allow was pressed or an earlier answer stood in for that. */
+  readonly attempt?: PendingAttempt
+  /** The client's PKCE challenge, taken at the callback; a device has none. */
+  readonly codeChallenge?: string
+}
+
+/** One trip to the identity provider, with the secret that only the user's browser may hold. */
+export type PendingAttempt = LoginAttempt & { readonly state: string }
+
+/** A fresh login attempt; its `state` begins with the attempt's id, which names the cookie. */
+export function newAttempt({ secrets }: Pick<Ports, 'secrets'>): PendingAttempt {
+  const id = secrets.id()
+  const state = `${id}.${secrets.id()}${secrets.id()}`
+  const codeVerifier = secrets.id() + secrets.id()
+  return { id, state, stateHash: hashSecret(state), nonce: secrets.id(), codeVerifier }
+}
+
+/** The attempt's id in a `state`; null when it does not look like one of ours. */
+export function attemptIdOf(state: string): string | null {
+  return /^([A-Za-z0-9_-]{22})\.[A-Za-z0-9_-]{44}$/.exec(state)?.[1] ?? null
+}

@@ -1,0 +1,16 @@
+import type { Ports } from '@/lib/oauth/ports/ports'
+
+const unreachable = () => Promise.reject(new Error('this test reaches no network'))
+
+/** The ports that lead to other machines, for tests that need none: asking fails, and there is nothing to revoke. */
+export const offline = {
+  upstream: {
+    begin: unreachable,
+    complete: unreachable,
+    refresh: unreachable,
+    revoke: async () => ({ outcome: 'unsupported' }),
+  },
+  fetcher: { fetchJson: async () => ({ outcome: 'failed', problem: 'this test reaches no network' }) },
+  assertionIds: { use: unreachable },
+  assertionVerifier: { verify: async () => null },
+} as const satisfies Partial<Ports>

@@ -3,10 +3,12 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import next from 'next'
 import { routes } from '@/lib/routes'
+import { ENDPOINTS } from './app/endpoints'
 import { operatorAccounts } from './lib/accounts/operators'
 import { type Config, ConfigError, readConfig } from './lib/config'
 import { MissingKey } from './lib/crypto/keyring'
 import { ADDRESS_HEADER, clientAddress, trustedProxies } from './lib/http/client-address'
+import { mount } from './lib/http/node/mount'
 import { pagePolicy } from './lib/http/page-policy'
 import { describeError, log } from './lib/log'
 import { StoreUnavailable } from './lib/oauth/ports/ports'
@@ -56,7 +58,7 @@ type UpgradeHandler = Awaited<ReturnType<ReturnType<typeof next>['getUpgradeHand
 
 /** On loopback both families, since `localhost` may mean either; a machine without IPv6 does with one. */
 async function listen(config: Config, handle: Handler, upgrade: UpgradeHandler): Promise<void> {
-  const addressed = withClientAddress(config, withPagePolicy(handle))
+  const addressed = withClientAddress(config, withEndpoints(config, withPagePolicy(handle)))
   const hosts = config.loopback ? ['127.0.0.1', '::1'] : [config.listenHost]
   const servers: Server[] = []
   undo.push(() => Promise.all(servers.map(close)))
@@ -99,6 +101,12 @@ function withClientAddress(config: Config, handle: Handler): Handler {
     request.headers[ADDRESS_HEADER] = clientAddress(request.socket.remoteAddress, request.headers, isTrusted)
     await handle(request, response)
   }
+}
+
+/** In development Next alone serves the endpoints: it knows when they change. */
+function withEndpoints({ directEndpoints }: Config, handle: Handler): Handler {
+  if (dev || !directEndpoints) return handle
+  return mount(ENDPOINTS, handle, (error) => log.error('unexpected error', describeError(error)))
 }
 
 function withPagePolicy(handle: Handler): Handler {

@@ -6,13 +6,14 @@ import { type Result, report } from './report'
 import { type Stores, startStores } from './stores'
 import { betterAuth, floor, mcpSdk, oidcProvider } from './targets/peers'
 import type { OperationName, Running, Target } from './targets/target'
-import { vestibule } from './targets/vestibule'
+import { vestibule, vestibuleBehindNext } from './targets/vestibule'
 
 const TARGETS: readonly Target[] = [
   floor('jwt'),
   floor('opaque'),
   vestibule('jwt'),
   vestibule('opaque'),
+  vestibuleBehindNext,
   oidcProvider('memory', 'opaque'),
   oidcProvider('memory', 'jwt'),
   oidcProvider('redis', 'jwt'),

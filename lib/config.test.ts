@@ -32,6 +32,7 @@ describe('without any variable', () => {
       internalHosts: { rule: 'operator', listed: [] },
       operatorProviders: [],
       rateLimits: true,
+      directEndpoints: true,
       sandbox: 'auto',
       sandboxIdpPort: 3001,
       sandboxMcpPort: 3002,
@@ -167,6 +168,7 @@ describe('a mistake is named with its variable [AS-26]', () => {
       /^OPERATOR_MICROSOFT_TENANT_ID /,
     ],
     ['limits that are neither on nor off', { RATE_LIMITS: 'off' }, /^RATE_LIMITS /],
+    ['direct endpoints that are neither on nor off', { DIRECT_ENDPOINTS: 'no' }, /^DIRECT_ENDPOINTS /],
     ['a sandbox that is neither on nor off', { SANDBOX: 'true' }, /^SANDBOX /],
     ['a sandbox off this machine', { PUBLIC_URL: 'https://auth.example.com', SANDBOX: '1' }, /^SANDBOX=1 /],
   ])('%s [AS-26]', (_, env, mistake) => {

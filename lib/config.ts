@@ -40,6 +40,8 @@ export type Config = {
   readonly operatorProviders: readonly OperatorProvider[]
   /** Whether requests are limited here, and not only in front of us. */
   readonly rateLimits: boolean
+  /** Whether the endpoints of the protocol are served in front of Next's router; behind it they are the same. */
+  readonly directEndpoints: boolean
   /** `auto`: on when the database is embedded, we are on loopback, and no other server is configured. */
   readonly sandbox: 'on' | 'off' | 'auto'
   readonly sandboxIdpPort: number
@@ -86,6 +88,7 @@ export const VARIABLES = [
   'OPERATOR_GITHUB_CLIENT_ID',
   'OPERATOR_GITHUB_CLIENT_SECRET',
   'RATE_LIMITS',
+  'DIRECT_ENDPOINTS',
   'SANDBOX',
   'SANDBOX_IDP_PORT',
   'SANDBOX_MCP_PORT',
@@ -132,7 +135,8 @@ export function readConfig(
       ({ protocol, hostname }) => protocol === 'https:' || (loopback && isLoopbackHost(hostname)),
       mistakes,
     ),
-    rateLimits: readRateLimits(value('RATE_LIMITS'), mistakes),
+    rateLimits: readSwitch('RATE_LIMITS', value('RATE_LIMITS'), mistakes),
+    directEndpoints: readSwitch('DIRECT_ENDPOINTS', value('DIRECT_ENDPOINTS'), mistakes),
     sandbox: readSandbox(value('SANDBOX'), loopback, mistakes),
   }
   if (production && origin && !loopback && !value('VESTIBULE_KEYS'))
@@ -247,13 +251,14 @@ function readInternalHosts(value: string | undefined, mistakes: string[]): Confi
   return { rule: 'operator', listed }
 }
 
-function readRateLimits(value: string | undefined, mistakes: string[]): boolean {
-  if (value !== undefined && value !== '0' && value !== '1') mistakes.push('RATE_LIMITS is neither 1 nor 0.')
+/** On unless it is `0`. */
+function readSwitch(name: string, value: string | undefined, mistakes: string[]): boolean {
+  if (value !== undefined && value !== '0' && value !== '1') mistakes.push(`${name} is neither 1 nor 0.`)
   return value !== '0'
 }
 
 function readSandbox(value: string | undefined, loopback: boolean, mistakes: string[]): Config['sandbox'] {
-  if (value !== undefined && value !== '0' && value !== '1') mistakes.push('SANDBOX is neither 1 nor 0.')
+  readSwitch('SANDBOX', value, mistakes)
   if (value === '1' && !loopback)
     mistakes.push('SANDBOX=1 on an origin that is not loopback: its passwords are public. Unset it.')
   return value === '1' ? 'on' : value === '0' || !loopback ? 'off' : 'auto'

@@ -44,22 +44,35 @@ export function vestibule(format: 'jwt' | 'opaque'): Target {
   return {
     name: format === 'jwt' ? 'vestibule' : 'vestibule-opaque',
     label: format === 'jwt' ? 'Vestibule, JWT' : 'Vestibule, opaque',
-    start: (stores) => start(stores, format),
+    start: (stores) => start(stores, format, `vestibule_${format}`),
   }
 }
 
-async function start(stores: Stores, format: 'jwt' | 'opaque') {
+/** The same with every endpoint behind Next's router. */
+export const vestibuleBehindNext: Target = {
+  name: 'vestibule-next',
+  label: "Vestibule behind Next's router, JWT",
+  start: (stores) => start(stores, 'jwt', 'vestibule_next', { DIRECT_ENDPOINTS: '0' }),
+}
+
+async function start(
+  stores: Stores,
+  format: 'jwt' | 'opaque',
+  database: string,
+  settings: Readonly<Record<string, string>> = {},
+) {
   const [port, identityPort] = [await freePort(), await freePort()]
   const dataDir = await mkdtemp(path.join(tmpdir(), 'vestibule-bench-data-'))
   const environment = {
     PUBLIC_URL: `http://localhost:${port}`,
-    DATABASE_URL: await stores.database(`vestibule_${format}`),
+    DATABASE_URL: await stores.database(database),
     REDIS_URL: stores.redis(),
     DATA_DIR: dataDir,
     SANDBOX: '0',
     RATE_LIMITS: '0',
     UPSTREAM_SECRET: 'a secret of the benchmark alone',
     RESOURCE_SECRET,
+    ...settings,
   }
   const identityProvider = await startPeer('identity-provider', identityPort)
   const server = await startProgram({

@@ -1,4 +1,5 @@
 import { OAuthError } from '@/lib/oauth/protocol/errors'
+import { IncomingRequest, readMessage } from './node/messages'
 import { parseJson } from './parse-json'
 
 const FORM = 'application/x-www-form-urlencoded'
@@ -59,6 +60,16 @@ function requireContentType(request: Request, expected: string): void {
  */
 export async function readText(request: Request, limit = MAX_BODY_BYTES): Promise<string> {
   if (Number(request.headers.get('content-length')) > MAX_DISCARDED_BYTES) throw tooLarge()
+  const bytes =
+    request instanceof IncomingRequest
+      ? await readMessage(request.message, limit, MAX_DISCARDED_BYTES)
+      : await readStream(request, limit)
+  if (bytes === null) throw tooLarge()
+  return new TextDecoder().decode(bytes)
+}
+
+/** As {@link readMessage}, of any other request. */
+async function readStream(request: Request, limit: number): Promise<Buffer | null> {
   const chunks: Uint8Array[] = []
   let size = 0
   const reader = request.body?.getReader()
@@ -67,8 +78,7 @@ export async function readText(request: Request, limit = MAX_BODY_BYTES): Promis
     if (size <= limit) chunks.push(part.value)
     if (size > MAX_DISCARDED_BYTES) break
   }
-  if (size > limit) throw tooLarge()
-  return new TextDecoder().decode(Buffer.concat(chunks))
+  return size > limit ? null : Buffer.concat(chunks)
 }
 
 const tooLarge = () => new OAuthError('invalid_request', 'the body is too large', { status: 413 })

@@ -1,8 +1,10 @@
 import { CORS } from './cors'
+import { TextResponse } from './node/messages'
 
 /** A body that any origin may read, with its status and further headers. */
 export function json(body: object, status: number, headers: Readonly<Record<string, string>>): Response {
-  return Response.json(body, { status, headers: { ...CORS, ...headers } })
+  const type = { 'content-type': 'application/json' }
+  return new TextResponse(JSON.stringify(body), { status, headers: { ...type, ...CORS, ...headers } })
 }
 
 export function noContent(): Response {

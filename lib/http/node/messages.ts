@@ -1,0 +1,64 @@
+import type { IncomingMessage } from 'node:http'
+
+/**
+ * A request that came over `node:http`. Its body is read from the message itself: as a web stream it would cost more
+ * than all the rest of the request.
+ */
+export class IncomingRequest extends Request {
+  constructor(
+    readonly message: IncomingMessage,
+    url: string,
+  ) {
+    super(url, { method: message.method ?? 'GET', headers: headersOf(message) })
+  }
+}
+
+function headersOf({ headers }: IncomingMessage): Headers {
+  const given = new Headers()
+  for (const [name, value] of Object.entries(headers)) {
+    if (typeof value === 'string') given.append(name, value)
+    else for (const one of value ?? []) given.append(name, one)
+  }
+  return given
+}
+
+/** A response that still knows its text, so that it can be sent without being streamed. */
+export class TextResponse extends Response {
+  constructor(
+    readonly content: string,
+    init: ResponseInit,
+  ) {
+    super(content, init)
+  }
+}
+
+/**
+ * Reads the body of a message. One that turns out longer than `limit` bytes is read on and forgotten, up to `discarded`
+ * bytes; what has no end in reach is not waited for.
+ *
+ * @returns null when it is longer than `limit`
+ * @throws Error when the connection ends first
+ */
+export function readMessage(
+  message: IncomingMessage,
+  limit: number,
+  discarded: number,
+): Promise<Buffer | null> {
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = []
+    let size = 0
+    message.on('data', (chunk: Buffer) => {
+      size += chunk.byteLength
+      if (size <= limit) chunks.push(chunk)
+      if (size <= discarded) return
+      message.pause()
+      resolve(null)
+    })
+    message.on('end', () => resolve(size > limit ? null : joined(chunks)))
+    message.on('error', reject)
+    message.on('close', () => reject(new Error('the connection ended within the body')))
+  })
+}
+
+const joined = (chunks: readonly Buffer[]) =>
+  chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks)

@@ -1,0 +1,37 @@
+import { existsSync, readdirSync } from 'node:fs'
+import path from 'node:path'
+import { expect, it } from 'vitest'
+import { ENDPOINTS } from '@/app/endpoints'
+
+/** What Next alone serves: pages, and the route handlers beside them. */
+const PAGES = /^\/(account|api|console|platform|setup)(\/|$)/
+const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'HEAD'] as const
+
+const routes = readdirSync('app', { recursive: true, encoding: 'utf8' })
+  .filter((file) => path.basename(file) === 'route.ts')
+  .map((file) => `/${path.dirname(file).replaceAll(path.sep, '/')}`)
+  .filter((route) => !PAGES.test(route))
+
+it('are the route handlers that Next has, no more and no less', () => {
+  expect(ENDPOINTS.map(([route]) => route).toSorted()).toEqual(routes.toSorted())
+})
+
+it.each(ENDPOINTS)('%s is served by the same functions', async (route, handlers) => {
+  const module: Record<string, unknown> = await import(path.resolve(`app${route}/route.ts`))
+  for (const method of METHODS)
+    expect(Reflect.get(handlers, method), `${method} ${route}`).toBe(module[method])
+})
+
+it('has no pages: those are rendered by Next', () => {
+  for (const [route] of ENDPOINTS) expect(existsSync(`app${route}/page.tsx`)).toBe(false)
+})
+
+it('asks the specific paths first', () => {
+  const earlier = new Set<string>()
+  for (const [route] of ENDPOINTS) {
+    const catchAll = [...earlier].filter((other) => other.endsWith('/[...path]'))
+    for (const other of catchAll)
+      expect(route.startsWith(other.replace('[...path]', '')), `${route} behind ${other}`).toBe(false)
+    earlier.add(route)
+  }
+})

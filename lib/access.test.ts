@@ -6,6 +6,6 @@ it('what was thrown by another copy of the module is told apart as well', async 
   const copy = await import('./access')
   expect(copy.NotFound).not.toBe(NotFound)
   expect(new copy.NotFound('organization')).toBeInstanceOf(NotFound)
-  expect(new Forbidden('look')).not.toBeInstanceOf(NotFound)
+  expect(new Forbidden('read')).not.toBeInstanceOf(NotFound)
   expect({ name: 'NotFound' }).not.toBeInstanceOf(NotFound)
 })

@@ -4,17 +4,17 @@ export const ROLES = ['owner', 'admin', 'support', 'auditor'] as const
 export type Role = (typeof ROLES)[number]
 
 /**
- * `look`: see everything but secrets; `revoke`: end grants and block clients and users; `configure`: connections,
+ * `read`: see everything but secrets; `revoke`: end grants and block clients and users; `configure`: connections,
  * servers, clients and keys; `manage_members`: members, invitations and API keys; `own`: the organization itself.
  */
-export const PERMISSIONS = ['look', 'revoke', 'configure', 'manage_members', 'own'] as const
+export const PERMISSIONS = ['read', 'revoke', 'configure', 'manage_members', 'own'] as const
 export type Permission = (typeof PERMISSIONS)[number]
 
 const ALLOWED: Readonly<Record<Role, readonly Permission[]>> = {
   owner: PERMISSIONS,
-  admin: ['look', 'revoke', 'configure', 'manage_members'],
-  support: ['look', 'revoke'],
-  auditor: ['look'],
+  admin: ['read', 'revoke', 'configure', 'manage_members'],
+  support: ['read', 'revoke'],
+  auditor: ['read'],
 }
 
 /** Who acts, as the audit log names them. */
@@ -69,6 +69,9 @@ export function permissionsOf(role: Role): readonly Permission[] {
 }
 
 /** @throws Forbidden */
-export function demand(scope: Pick<OrganizationScope, 'permissions'>, permission: Permission): void {
+export function requirePermission(
+  scope: Pick<OrganizationScope, 'permissions'>,
+  permission: Permission,
+): void {
   if (!scope.permissions.includes(permission)) throw new Forbidden(permission)
 }

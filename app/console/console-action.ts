@@ -1,7 +1,7 @@
 import { headers } from 'next/headers'
 import { redirect } from 'next/navigation'
 import type { FormState } from '@/components/console/form-state'
-import { demand, Forbidden, NotFound, type OrganizationScope, type Permission } from '@/lib/access'
+import { Forbidden, NotFound, type OrganizationScope, type Permission, requirePermission } from '@/lib/access'
 import type { Operator } from '@/lib/accounts/operators'
 import { isBusy } from '@/lib/accounts/password-hashing'
 import { InvalidInput } from '@/lib/configuration/change-configuration'
@@ -41,7 +41,7 @@ export function consoleAction(
 ): Action {
   return operatorAction(async (operator, form) => {
     const scope = await (await accounts()).scope(operator, text(form, 'organization'))
-    demand(scope, permission)
+    requirePermission(scope, permission)
     return handle({ operator, scope, management: await management() }, form)
   })
 }

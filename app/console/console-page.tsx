@@ -1,7 +1,7 @@
 import { headers } from 'next/headers'
 import { forbidden, notFound, redirect } from 'next/navigation'
 import { cache, type ReactNode } from 'react'
-import { demand, Forbidden, NotFound, type OrganizationScope, type Permission } from '@/lib/access'
+import { Forbidden, NotFound, type OrganizationScope, type Permission, requirePermission } from '@/lib/access'
 import type { Operator } from '@/lib/accounts/operators'
 import { pageContext } from '@/lib/http/page-context'
 import type { Management } from '@/lib/management/management'
@@ -53,7 +53,7 @@ export function consolePage(permission: Permission, render: (context: ConsoleCon
     const params = decoded(await given)
     const scope = await scopeOf(params.organization ?? '')
     try {
-      demand(scope, permission)
+      requirePermission(scope, permission)
       const operator = await signedIn()
       const query = firstOf(await searchParams)
       const services = await management()

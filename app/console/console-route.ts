@@ -1,6 +1,6 @@
 import { headers } from 'next/headers'
 import { redirect } from 'next/navigation'
-import { demand, Forbidden, NotFound, type OrganizationScope, type Permission } from '@/lib/access'
+import { Forbidden, NotFound, type OrganizationScope, type Permission, requirePermission } from '@/lib/access'
 import { pageContext } from '@/lib/http/page-context'
 import type { Management } from '@/lib/management/management'
 import { routes } from '@/lib/routes'
@@ -22,7 +22,7 @@ export function consoleRoute(permission: Permission, answer: (context: RouteCont
     if (!operator) redirect(routes.signIn())
     try {
       const scope = await (await accounts()).scope(operator, (await params).organization)
-      demand(scope, permission)
+      requirePermission(scope, permission)
       return answer({ scope, management: await management(), query: new URL(request.url).searchParams })
     } catch (error) {
       if (error instanceof NotFound) return new Response(null, { status: 404 })

@@ -6,7 +6,7 @@ import { performance } from 'node:perf_hooks'
 import { drizzle } from 'drizzle-orm/postgres-js'
 import postgres from 'postgres'
 import type { Database } from '@/lib/store/database/database'
-import { managedPartyStore } from '@/lib/store/read/clients-and-users'
+import { clientAndUserStore } from '@/lib/store/read/clients-and-users'
 import { managedGrantStore } from '@/lib/store/read/grants'
 import { managedLoginStore } from '@/lib/store/read/logins'
 import { statisticsStore } from '@/lib/store/read/statistics'
@@ -69,10 +69,10 @@ function queriesOf(number: number): readonly Query[] {
       'grants of a user',
       (db) => managedGrantStore(db).list(organization, { state: 'live', userId: `u${number}-7` }, page),
     ],
-    ['clients', (db) => managedPartyStore(db).listClients(servers, undefined, page)],
-    ['clients by name', (db) => managedPartyStore(db).listClients(servers, 'Cur', page)],
-    ['users', (db) => managedPartyStore(db).listUsers(organization, undefined, page)],
-    ['users by e-mail', (db) => managedPartyStore(db).listUsers(organization, 'user7@', page)],
+    ['clients', (db) => clientAndUserStore(db).listClients(servers, undefined, page)],
+    ['clients by name', (db) => clientAndUserStore(db).listClients(servers, 'Cur', page)],
+    ['users', (db) => clientAndUserStore(db).listUsers(organization, undefined, page)],
+    ['users by e-mail', (db) => clientAndUserStore(db).listUsers(organization, 'user7@', page)],
     ['overview', (db) => statisticsStore(db).days(organization, now)],
   ]
 }

@@ -8,7 +8,7 @@ import {
   refresh,
   type Tokens,
 } from '../support/attack-tokens'
-import { ageRotations, grantOf } from '../support/past'
+import { ageRotations, grantOf } from '../support/backdate'
 import { expect, register, test } from '../support/test'
 import { CONFIDENTIAL_SECRET, type World } from '../support/world'
 

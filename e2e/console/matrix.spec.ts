@@ -76,7 +76,7 @@ test('every page of an organization says its permission to the one function that
       ? /^export const \w+ = consoleRoute\('(\w+)'/m
       : /^export default consolePage\('(\w+)'/m
     // The pages about one server share a frame, which asks for `look`.
-    const isOfServer = needs === 'look' && /^export default serverPage\(/m.test(source)
+    const isOfServer = needs === 'read' && /^export default serverPage\(/m.test(source)
     if (!isOfServer) expect(ways.exec(source)?.[1], file).toBe(needs)
   }
 })

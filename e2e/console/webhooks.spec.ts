@@ -1,10 +1,10 @@
 import { createHmac } from 'node:crypto'
 import type { Page } from '@playwright/test'
 import { type Received, type Receiver, startReceiver } from '@/lib/webhooks/test-support/receiver'
+import { exhaustDeliveries } from '../support/backdate'
 import { newOperator, signIn } from '../support/console'
 import { lookAt } from '../support/console-look'
 import { type OwnServer, startOwnServer } from '../support/own-server'
-import { exhaustDeliveries } from '../support/past'
 import { test as base, expect } from '../support/test'
 
 const test = base.extend<{ server: OwnServer; receiver: Receiver }>({

@@ -6,9 +6,9 @@ import {
 import { obtainCode } from '../support/attack-login'
 import { addServer, type ExtraServer } from '../support/attack-server'
 import { basic, obtainTokens, outcome, postForm, refresh, type Tokens } from '../support/attack-tokens'
+import { ageOutage, grantOf } from '../support/backdate'
 import { ACCESS_TOKEN_TYPE, exchangeForm, handOff, TOKEN_EXCHANGE } from '../support/handoff'
 import { startOwnServer } from '../support/own-server'
-import { ageOutage, grantOf } from '../support/past'
 import { expect, test } from '../support/test'
 import { RESOURCE_SECRET, type World } from '../support/world'
 

@@ -1,6 +1,6 @@
 import { decodeJwt } from 'jose'
+import { agePlatformSessions } from '../support/backdate'
 import { newOperator, signIn } from '../support/console'
-import { agePlatformSessions } from '../support/past'
 import {
   choosePassword,
   fillPlatformLogin,

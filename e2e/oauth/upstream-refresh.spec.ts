@@ -6,7 +6,7 @@ import {
 import { obtainCode, REDIRECT } from '../support/attack-login'
 import { addServer, type ExtraServer } from '../support/attack-server'
 import { obtainTokens, outcome, postForm, redeem, refresh, type Tokens } from '../support/attack-tokens'
-import { ageOutage, ageRotations, grantOf, holdsUpstreamTokens } from '../support/past'
+import { ageOutage, ageRotations, grantOf, holdsUpstreamTokens } from '../support/backdate'
 import { expect, register, test } from '../support/test'
 import type { World } from '../support/world'
 

@@ -10,7 +10,7 @@ import { startIdentityProvider } from '../../sandbox/identity-provider'
 import { listenOnLoopback } from '../../sandbox/loopback-server'
 import { startMcpServer } from '../../sandbox/mcp-server'
 import { type App, newDataDir, startApp } from '../support/app'
-import { admit, callbackOf, consult, newSlug } from '../support/patient'
+import { admit, callbackOf, consult, newSlug } from '../support/doctor-fixture'
 import { expect, test } from '../support/test'
 
 // Starts an installation of its own, which trusts a private authority.
@@ -50,7 +50,7 @@ test.afterEach(async () => {
 type Findings = Awaited<ReturnType<typeof consult>>['findings']
 const problems = (findings: Findings) => findings.filter(({ verdict }) => verdict === 'problem')
 
-/** An MCP server that is in order, for a patient. */
+/** An MCP server that is in order, for a fixture. */
 async function healthyMcp(slug: string): Promise<string> {
   const port = await freePort()
   const resource = `http://localhost:${port}/mcp`
@@ -129,8 +129,8 @@ test('it is printed for people, with what to do, and a stranger’s slug is refu
 test('a wrong client secret is named', async () => {
   const slug = newSlug()
   const issuer = await realProvider({ redirectUri: callbackOf(app, slug) })
-  const patient = await admit(app, slug, { resource: await healthyMcp(slug), issuer, secret: 'WRONG_SECRET' })
-  const { code, findings } = await patient.consult()
+  const fixture = await admit(app, slug, { resource: await healthyMcp(slug), issuer, secret: 'WRONG_SECRET' })
+  const { code, findings } = await fixture.consult()
   expect(code).toBe(1)
   expect(problems(findings)).toMatchObject([
     { check: 'upstream_client_rejected', remedy: REMEDIES.upstream_client_rejected },
@@ -140,8 +140,8 @@ test('a wrong client secret is named', async () => {
 test('a wrong callback URL is named, with the one to register', async () => {
   const slug = newSlug()
   const issuer = await realProvider({ redirectUri: `${callbackOf(app, slug)}/` })
-  const patient = await admit(app, slug, { resource: await healthyMcp(slug), issuer })
-  expect(problems((await patient.consult()).findings)).toMatchObject([
+  const fixture = await admit(app, slug, { resource: await healthyMcp(slug), issuer })
+  expect(problems((await fixture.consult()).findings)).toMatchObject([
     {
       check: 'upstream_callback_rejected',
       remedy: expect.stringContaining(`Register exactly ${callbackOf(app, slug)} there`),
@@ -152,12 +152,12 @@ test('a wrong callback URL is named, with the one to register', async () => {
 test('a missing scope is named', async () => {
   const slug = newSlug()
   const issuer = await realProvider({ redirectUri: callbackOf(app, slug), scope: 'openid' })
-  const patient = await admit(app, slug, {
+  const fixture = await admit(app, slug, {
     resource: await healthyMcp(slug),
     issuer,
     scopes: ['openid', 'email'],
   })
-  expect(problems((await patient.consult()).findings)).toMatchObject([
+  expect(problems((await fixture.consult()).findings)).toMatchObject([
     { check: 'upstream_scope_rejected', remedy: REMEDIES.upstream_scope_rejected },
   ])
 })
@@ -167,8 +167,8 @@ test('an expired certificate is named', async () => {
   const expired = authority.issue({ notBefore: new Date(0), notAfter: new Date(Date.now() - 3600_000) })
   const provider = await startMisbehavingProvider({}, expired)
   stops.push(provider.stop)
-  const patient = await admit(app, slug, { resource: await healthyMcp(slug), issuer: provider.issuer })
-  expect(problems((await patient.consult()).findings)).toMatchObject([
+  const fixture = await admit(app, slug, { resource: await healthyMcp(slug), issuer: provider.issuer })
+  expect(problems((await fixture.consult()).findings)).toMatchObject([
     {
       check: 'upstream_certificate_invalid',
       what: expect.stringContaining('has expired'),
@@ -186,8 +186,8 @@ for (const [way, clockAhead] of [
     const slug = newSlug()
     const provider = await startMisbehavingProvider({ clockAhead })
     stops.push(provider.stop)
-    const patient = await admit(app, slug, { resource: await healthyMcp(slug), issuer: provider.issuer })
-    expect(problems((await patient.consult()).findings)).toContainEqual(
+    const fixture = await admit(app, slug, { resource: await healthyMcp(slug), issuer: provider.issuer })
+    expect(problems((await fixture.consult()).findings)).toContainEqual(
       expect.objectContaining({
         check: 'upstream_clock_skew',
         what: expect.stringContaining(`10 minutes ${way}`),
@@ -216,7 +216,7 @@ test('an MCP server that does not ask for a login, or sends clients astray, is n
   stops.push(mcp.close)
   const resource = `${mcp.origin}/mcp`
   const upstream = await realProvider({ redirectUri: callbackOf(app, slug) })
-  const patient = await admit(app, slug, { resource, issuer: upstream })
+  const fixture = await admit(app, slug, { resource, issuer: upstream })
   const right = { resource, authorization_servers: [issuer] }
   const cases: readonly [typeof answer, readonly string[]][] = [
     [{ status: 200, document: right }, ['refusal']],
@@ -231,7 +231,7 @@ test('an MCP server that does not ask for a login, or sends clients astray, is n
   ]
   for (const [how, checks] of cases) {
     answer = how
-    const { code, findings } = await patient.consult()
+    const { code, findings } = await fixture.consult()
     expect(
       problems(findings).map(({ check }) => check),
       JSON.stringify(how),

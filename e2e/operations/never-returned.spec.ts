@@ -2,7 +2,7 @@ import { startIdentityProvider } from '../../sandbox/identity-provider'
 import { decide, locationOf, openConsent, REDIRECT } from '../support/attack-login'
 import { addServer } from '../support/attack-server'
 import { newVisitor } from '../support/attack-visitor'
-import { expireLogin } from '../support/past'
+import { expireLogin } from '../support/backdate'
 import { authorizeUrl, expect, makePkce, test } from '../support/test'
 
 test('a login whose callback URL the identity provider does not know says so, with the URL to register', async ({

@@ -1,6 +1,6 @@
 import type { Page } from '@playwright/test'
 import { beginDevice, type Codes, startDeviceServer } from './device'
-import type { Exhibit } from './exhibit'
+import type { GalleryItem } from './gallery-item'
 import type { World } from './world'
 
 /** A page of a login for a device, at a server of its own. */
@@ -20,7 +20,7 @@ const refusedCode = (reason: string) => async (page: Page, world: World) => {
   return page.goto(`${world.app.url}/oauth/device?refused=${reason}`)
 }
 
-export const DEVICE: readonly Exhibit[] = [
+export const DEVICE: readonly GalleryItem[] = [
   {
     name: 'the page for the code of a device',
     open: (page, world) => page.goto(`${world.app.url}/oauth/device`),

@@ -1,6 +1,6 @@
 import type { Page } from '@playwright/test'
 import { DEVICE } from './device-gallery'
-import type { Exhibit } from './exhibit'
+import type { GalleryItem } from './gallery-item'
 import { hostFetch } from './host-fetch'
 import { authorizeUrl, logIn, makePkce, post, register } from './test'
 import type { World } from './world'
@@ -48,7 +48,7 @@ const consentAgain =
 const LONG_HOST = `${'a-very-long-label-that-goes-on-and-on-'.repeat(4)}x.${'another-'.repeat(5)}host.example.com`
 const LONG_NAME = `Notizbuchverwaltungsgesellschaft${'mitbeschränkterhaftung'.repeat(7)}`
 
-const CONSENT: readonly Exhibit[] = [
+const CONSENT: readonly GalleryItem[] = [
   {
     name: 'consent for a client of the operator',
     open: consent({ redirectUri: CLI_REDIRECT }),
@@ -143,7 +143,7 @@ async function openPosted(page: Page, world: World): Promise<unknown> {
   return page.goto(url.href)
 }
 
-const POSTED: readonly Exhibit[] = [
+const POSTED: readonly GalleryItem[] = [
   {
     name: 'an answer that is posted to the client',
     open: openPosted,
@@ -171,7 +171,7 @@ const POSTED: readonly Exhibit[] = [
   },
 ]
 
-const ERRORS: readonly Exhibit[] = [
+const ERRORS: readonly GalleryItem[] = [
   {
     name: 'an unknown client',
     open: (page, world) =>
@@ -251,7 +251,7 @@ const ERRORS: readonly Exhibit[] = [
   },
 ]
 
-export const GALLERY: readonly Exhibit[] = [
+export const GALLERY: readonly GalleryItem[] = [
   {
     name: 'the home page',
     open: (page, world) => page.goto(world.app.url),

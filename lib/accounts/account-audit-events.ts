@@ -40,7 +40,7 @@ const wayOf = (path: string): string | undefined =>
 export const isWayIn = (path: string): boolean => wayOf(path) !== undefined
 
 /** What the audit log is told about a call; null when it is not worth an entry. */
-export function deedOf({ path, isDone, wasSignedIn, isHalfWay }: Outcome) {
+export function auditEventOf({ path, isDone, wasSignedIn, isHalfWay }: Outcome) {
   const way = wayOf(path)
   if (way && (!wasSignedIn || !path.startsWith('/two-factor/'))) {
     if (!isDone) return { action: 'operator.sign_in_failed', detail: { with: way } }

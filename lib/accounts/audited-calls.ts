@@ -3,7 +3,7 @@ import { installationEntry } from '@/lib/audit/audit'
 import { type OperatorName, operatorAccountStore } from '@/lib/store/accounts/operator-accounts'
 import { auditLogStore } from '@/lib/store/audit/audit-log'
 import type { Database } from '@/lib/store/database/database'
-import { deedOf, UNKNOWN } from './account-audit-events'
+import { auditEventOf, UNKNOWN } from './account-audit-events'
 
 /** A call of the accounts library, before it is made. */
 export type Call = {
@@ -54,17 +54,17 @@ export function watchedCalls(db: Database, endSession: (token: string) => Promis
     const isReplayed = response.ok && (await isReplay(call, answer))
     if (isReplayed && !call.operator && answer.token) await endSession(answer.token)
     const isDone = response.ok && !isReplayed
-    const deed = deedOf({
+    const auditEvent = auditEventOf({
       path: call.path,
       isDone,
       wasSignedIn: call.operator !== null,
       isHalfWay: answer.twoFactorRedirect === true,
     })
-    if (deed) {
+    if (auditEvent) {
       const { id, email } = answer.user ?? awaited
       const actor = { kind: 'operator', name: email, ...(id !== undefined && { id }) } as const
       const target = { targetKind: 'operator', targetName: email, ...(id !== undefined && { targetId: id }) }
-      await log.append([installationEntry(actor, new Date(), { ...deed, ...target })])
+      await log.append([installationEntry(actor, new Date(), { ...auditEvent, ...target })])
     }
     return isReplayed ? new Response(null, { status: 401 }) : response
   }

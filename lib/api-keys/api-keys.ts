@@ -4,15 +4,15 @@ import { hashSecret } from '@/lib/oauth/protocol/secret-hash'
 import { type ApiKeyRow, apiKeyStore, type KeyMaker } from '@/lib/store/accounts/api-keys'
 import { newId } from '@/lib/store/database/ids'
 import {
-  demand,
   Forbidden,
   NotFound,
   type OrganizationScope,
   permissionsOf,
   ROLES,
   type Role,
+  requirePermission,
 } from '../access'
-import { auditEntry, type Deed, installationEntry } from '../audit/audit'
+import { type AuditEvent, auditEntry, installationEntry } from '../audit/audit'
 import { InvalidInput } from '../configuration/change-configuration'
 import { checkedInput } from '../configuration/checked-input'
 import { text } from '../configuration/fields'
@@ -54,7 +54,7 @@ export async function listApiKeys(
   { limit, after }: { readonly limit: number; readonly after?: readonly [string, string] },
   { db }: Stores,
 ): Promise<readonly ApiKey[]> {
-  demand(scope, 'manage_members')
+  requirePermission(scope, 'manage_members')
   return apiKeyStore(db).list(scope, limit, after)
 }
 
@@ -68,7 +68,7 @@ export async function createApiKey(
   input: z.input<typeof NEW_API_KEY>,
   { db, ports }: Stores,
 ): Promise<CreatedApiKey> {
-  demand(scope, 'manage_members')
+  requirePermission(scope, 'manage_members')
   const { name, role, expiresAt } = checkedInput(NEW_API_KEY, input)
   const now = ports.clock()
   if (!isWithin(role, scope))
@@ -109,7 +109,7 @@ function makerOf(scope: KeyScope, wanted: Role): KeyMaker | undefined {
 
 /** @throws Forbidden also for a key that may do more; NotFound when it is revoked already, too */
 export async function revokeApiKey(scope: KeyScope, id: string, { db, ports }: Stores): Promise<void> {
-  demand(scope, 'manage_members')
+  requirePermission(scope, 'manage_members')
   const now = ports.clock()
   const revoked = await apiKeyStore(db).revoke(scope, id, now, (key) => {
     if (!isWithin(key.role, scope)) throw new Forbidden('own')
@@ -124,7 +124,7 @@ function isWithin(role: Role, { permissions }: KeyScope): boolean {
 }
 
 function entry(scope: KeyScope, at: Date, { action, key }: { action: string; key: ApiKey }) {
-  const deed: Deed = {
+  const auditEvent: AuditEvent = {
     action,
     targetKind: 'api_key',
     targetId: key.id,
@@ -132,6 +132,6 @@ function entry(scope: KeyScope, at: Date, { action, key }: { action: string; key
     detail: { role: key.role, ...(key.expiresAt && { expires_at: key.expiresAt.toISOString() }) },
   }
   return scope.organizationId === null
-    ? installationEntry(scope.actor, at, deed)
-    : auditEntry(scope, at, deed)
+    ? installationEntry(scope.actor, at, auditEvent)
+    : auditEntry(scope, at, auditEvent)
 }

@@ -23,7 +23,7 @@ export type AnsweredOnce<Answer> =
  *
  * @param work when it throws, nothing is kept and the next request tries again
  */
-export async function answerOnce<Answer>(
+export async function answerIdempotently<Answer>(
   { apiKeyId, idempotencyKey, content }: RepeatableRequest,
   work: () => Promise<Answer>,
   { db, sealer, ports }: Management,

@@ -1,4 +1,4 @@
-import { demand } from '@/lib/access'
+import { requirePermission } from '@/lib/access'
 import { findKeyHolder, installationOf, type KeyHolder, organizationOf } from '@/lib/api-keys/key-holder'
 import { limitRefusedKey } from '@/lib/http/limits'
 import type { Management } from '@/lib/management/management'
@@ -37,7 +37,7 @@ export async function authenticate(request: Request, management: Management): Pr
 export async function authorize(holder: KeyHolder, { route, params }: Match, management: Management) {
   if (route.of === 'organization') {
     const scope = await organizationOf(holder, params.organization ?? '', management)
-    demand(scope, route.permission)
+    requirePermission(scope, route.permission)
     return scope
   }
   const scope = installationOf(holder)
@@ -45,7 +45,7 @@ export async function authorize(holder: KeyHolder, { route, params }: Match, man
     throw new Problem('forbidden', 'only a key of the installation can do this', {
       permission: route.permission,
     })
-  demand(scope, route.permission)
+  requirePermission(scope, route.permission)
   return scope
 }
 

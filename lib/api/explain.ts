@@ -2,13 +2,13 @@ import { Forbidden, NotFound } from '@/lib/access'
 import { InvalidInput } from '@/lib/configuration/change-configuration'
 import { StoreUnavailable } from '@/lib/oauth/ports/ports'
 import { OAuthError } from '@/lib/oauth/protocol/errors'
-import { Problem } from './problem'
+import { Problem, permissionName } from './problem'
 
 /** What the caller is told of an error; null when it is a mistake of ours. */
 export function explain(error: unknown): Problem | null {
   if (error instanceof Problem) return error
   if (error instanceof Forbidden)
-    return new Problem('forbidden', `this key lacks the permission ${error.permission}`, {
+    return new Problem('forbidden', `this key lacks the permission ${permissionName(error.permission)}`, {
       permission: error.permission,
     })
   if (error instanceof NotFound) return new Problem('not-found', error.message)

@@ -1,4 +1,4 @@
-import { answerOnce } from '@/lib/api-keys/idempotency'
+import { answerIdempotently } from '@/lib/api-keys/idempotency'
 import type { Management } from '@/lib/management/management'
 import { Problem } from './problem'
 
@@ -29,7 +29,7 @@ export async function repeatable(
     throw new Problem('invalid-parameter', 'errors has every mistake', { errors })
   }
   const content = `${request.method} ${new URL(request.url).pathname}\n${body}`
-  const once = await answerOnce({ apiKeyId, idempotencyKey, content }, work, management)
+  const once = await answerIdempotently({ apiKeyId, idempotencyKey, content }, work, management)
   if (once.outcome !== 'answered') throw OUTCOMES[once.outcome]()
   const { answer, isReplayed } = once
   return isReplayed ? { ...answer, headers: { ...answer.headers, 'idempotency-replayed': 'true' } } : answer

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { PROBLEMS, type ProblemName } from './problem'
+import { PROBLEMS, type ProblemName, permissionName } from './problem'
 import type { Route } from './routing'
 import { components, problem } from './schemas'
 
@@ -57,7 +57,7 @@ function operation(route: Route): Json {
   return {
     operationId,
     summary,
-    description: `Needs the permission \`${permission}\`${route.of === 'installation' ? ', in a key of the installation' : ''}.`,
+    description: `Needs the permission \`${permissionName(permission)}\`${route.of === 'installation' ? ', in a key of the installation' : ''}.`,
     tags: [tagOf(route)],
     ...(parameters.length > 0 && { parameters }),
     ...(body && { requestBody: { required: true, content: jsonContent(reference(body)) } }),

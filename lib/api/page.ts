@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { readBookmark } from '@/lib/grants/cursor'
+import { readCursor } from '@/lib/grants/cursor'
 import { Problem } from './problem'
 import type { Answer } from './routing'
 
@@ -19,12 +19,12 @@ export const PAGE_QUERY = z.strictObject({
   after: z.string().max(1000).exactOptional().describe('`next` of the page before.'),
 })
 
-/** The parameters of a list that is too long to count, and so has bookmarks of its own. */
-export const BOOKMARK_QUERY = PAGE_QUERY.extend({
+/** The parameters of a list that is too long to count, and so has cursors of its own. */
+export const CURSOR_QUERY = PAGE_QUERY.extend({
   after: z
     .string()
     .max(1000)
-    .refine((text) => readBookmark(text) !== undefined, NO_CURSOR)
+    .refine((text) => readCursor(text) !== undefined, NO_CURSOR)
     .exactOptional()
     .describe('`next` of the page before.'),
 })
@@ -65,8 +65,8 @@ export function page<Item>(
   return { body: { items: items.map(show), ...(next && { next }) }, ...(next && { next }) }
 }
 
-/** One page that management has cut, with its bookmark. */
-export function bookmarkedPage<Row>(
+/** One page that management has cut, with its cursor. */
+export function cursorPage<Row>(
   { rows, next }: { readonly rows: readonly Row[]; readonly next?: string },
   show: (row: Row) => object,
 ): Answer {

@@ -1,5 +1,8 @@
 import type { Permission } from '@/lib/access'
 
+/** A permission as the API names it: `read` has been `look` there from the beginning. */
+export const permissionName = (permission: Permission) => (permission === 'read' ? 'look' : permission)
+
 /** Everything that can go wrong: programs may rely on the names. */
 export const PROBLEMS = {
   'invalid-parameter': [400, 'A parameter or header is not valid'],
@@ -54,7 +57,7 @@ export class Problem extends Error {
       title: PROBLEMS[this.problem][1],
       status: this.status,
       detail: this.detail,
-      ...(permission && { permission }),
+      ...(permission && { permission: permissionName(permission) }),
       ...(errors && { errors }),
     }
   }

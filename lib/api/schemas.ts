@@ -4,6 +4,7 @@ import { PERMISSIONS, ROLES } from '@/lib/access'
 import { text } from '@/lib/configuration/fields'
 import { entrySections } from '@/lib/configuration/file'
 import { NEW_ORGANIZATION } from '@/lib/organizations/organizations'
+import { permissionName } from './problem'
 
 /** Every schema that has a name. */
 export const components = z.registry<{ id: string }>()
@@ -254,7 +255,10 @@ export const problem = component(
     title: z.string(),
     status: z.int(),
     detail: z.string(),
-    permission: z.enum(PERMISSIONS).exactOptional().describe('The one that the key lacks.'),
+    permission: z
+      .enum(PERMISSIONS.map(permissionName))
+      .exactOptional()
+      .describe('The one that the key lacks.'),
     errors: z
       .array(
         z.object({

@@ -10,12 +10,16 @@ import { checkAuditLog, exportAuditLog, readAuditLog } from './audit-log'
 const { apply, store } = testInstallation()
 const { management, scope } = createServices(store)
 
-const deed = (index: number) => ({ action: 'server.updated', targetKind: 'server', targetName: `s${index}` })
+const auditEvent = (index: number) => ({
+  action: 'server.updated',
+  targetKind: 'server',
+  targetName: `s${index}`,
+})
 
 async function written(count: number) {
   await apply(EXAMPLE)
   const acme = await scope('acme')
-  const entries = Array.from({ length: count }, (_, index) => auditEntry(acme, new Date(), deed(index)))
+  const entries = Array.from({ length: count }, (_, index) => auditEntry(acme, new Date(), auditEvent(index)))
   await auditLogStore(store().db).append(entries)
   return acme
 }
@@ -67,7 +71,7 @@ describe('the audit log', () => {
     const acme = await written(1)
     const globex = await scope('globex')
     const at = new Date()
-    await auditLogStore(store().db).append([installationEntry(acme.actor, at, deed(7))])
+    await auditLogStore(store().db).append([installationEntry(acme.actor, at, auditEvent(7))])
     const theirs = await readAuditLog(globex, 'organization', {}, management())
     expect(JSON.stringify(theirs)).not.toContain('s0')
     const installation = await readAuditLog(globex, 'installation', {}, management())

@@ -1,4 +1,4 @@
-import { demand, NotFound, type OrganizationScope } from '@/lib/access'
+import { NotFound, type OrganizationScope, requirePermission } from '@/lib/access'
 import type { Management } from '@/lib/management/management'
 import {
   type AuditFilter,
@@ -76,7 +76,7 @@ async function* lines(db: Management['db'], id: string): AsyncGenerator<string> 
 }
 
 function idOf(scope: OrganizationScope, chain: Chain): string {
-  demand(scope, 'look')
+  requirePermission(scope, 'read')
   if (chain === 'organization') return scope.organizationId
   if (!scope.isInstallationOperator) throw new NotFound('audit log')
   return 'installation'

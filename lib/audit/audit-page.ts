@@ -1,5 +1,5 @@
 import { type AuditRecord, auditLogStore } from '@/lib/store/audit/audit-log'
-import { demand, type OrganizationScope } from '../access'
+import { type OrganizationScope, requirePermission } from '../access'
 import type { Management } from '../management/management'
 
 /** Entries that are read at once for an export. */
@@ -16,7 +16,7 @@ export async function auditPage(
   { limit, before }: { readonly limit: number; readonly before?: number },
   { db }: Pick<Management, 'db'>,
 ): Promise<readonly AuditRecord[]> {
-  demand(scope, 'look')
+  requirePermission(scope, 'read')
   return auditLogStore(db).list(scope.organizationId, limit, before)
 }
 

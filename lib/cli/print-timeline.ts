@@ -1,4 +1,4 @@
-import { neverReturned } from '@/lib/logins/abandoned'
+import { abandonedEvent } from '@/lib/logins/abandoned'
 import { REMEDIES } from '@/lib/logins/remedies'
 import type { RequestTimeline } from '@/lib/store/read/request-timelines'
 import { printable } from './printable'
@@ -9,7 +9,7 @@ import { printable } from './printable'
  * @param publicUrl our origin
  */
 export function printTimeline({ timeline, ...request }: RequestTimeline, publicUrl: string): string {
-  const last = neverReturned(request, publicUrl, new Date())
+  const last = abandonedEvent(request, publicUrl, new Date())
   const facts = [
     ['Reference', request.reference],
     ['Organization', request.organization],

@@ -9,7 +9,6 @@ import { configurationStore } from '@/lib/store/configuration/configuration'
 import { requestTimelineStore } from '@/lib/store/read/request-timelines'
 import { runApart } from './api'
 import { type Command, parseCommand, USAGE, UsageError } from './arguments'
-import { cleanUp } from './clean-up'
 import { consultDoctor } from './doctor'
 import { listEvents } from './events'
 import {
@@ -21,6 +20,7 @@ import {
 import { listKeys, rotateKeys } from './keys'
 import { printNewAddresses, printPlan, summarize } from './print-plan'
 import { printTimeline } from './print-timeline'
+import { applyRetention } from './retention'
 
 /** Where a command reads and writes. */
 export type Surroundings = {
@@ -95,7 +95,7 @@ function execute(
     case 'doctor':
       return consultDoctor(command, context)
     case 'clean-up':
-      return cleanUp(context.installation, context)
+      return applyRetention(context.installation, context)
     case 'keys list':
       return listKeys(command.server, context.installation, context)
     case 'api-keys':

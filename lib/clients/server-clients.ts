@@ -2,7 +2,7 @@ import type { GrantType, TokenEndpointAuthMethod } from '@/lib/oauth/model'
 import type { JwkSet } from '@/lib/oauth/protocol/client-keys'
 import { changeServer, withoutAbsent } from '@/lib/servers/change-server'
 import { managedServerStore } from '@/lib/store/read/servers'
-import { demand, NotFound, type OrganizationScope } from '../access'
+import { NotFound, type OrganizationScope, requirePermission } from '../access'
 import { type Entry, InvalidInput, withEntry } from '../configuration/change-configuration'
 import type { Management } from '../management/management'
 
@@ -34,7 +34,7 @@ export async function addClient(
   client: ClientDescription,
   management: Management,
 ): Promise<MadeSecret> {
-  demand(scope, 'configure')
+  requirePermission(scope, 'configure')
   const { hasClient } = managedServerStore(management.db)
   if (await hasClient(scope.organizationId, slug, client.clientId)) throw taken()
   const secret = hasSecret(client) ? management.ports.secrets.token('vst_cs_') : undefined

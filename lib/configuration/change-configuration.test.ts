@@ -118,7 +118,7 @@ describe('who administers one organization', () => {
 
   it('needs the permission to configure', async () => {
     await apply(EXAMPLE)
-    const auditor = { ...(await scope('acme')), permissions: ['look'] as const }
+    const auditor = { ...(await scope('acme')), permissions: ['read'] as const }
     await expect(changeConfiguration(auditor, (acme) => acme, {}, management())).rejects.toThrow('configure')
   })
 })

@@ -1,11 +1,11 @@
-import { demand, NotFound, type OrganizationScope } from '@/lib/access'
+import { NotFound, type OrganizationScope, requirePermission } from '@/lib/access'
 import { auditEntry } from '@/lib/audit/audit'
 import type { Management } from '@/lib/management/management'
 import {
-  type Claims,
   type ConfigurationRows,
   configurationStore,
   type OrganizationRow,
+  type ReservedNames,
 } from '@/lib/store/configuration/configuration'
 import { newId } from '@/lib/store/database/ids'
 import type { Change, Plan } from './draft'
@@ -49,10 +49,10 @@ export async function changeConfiguration(
   secrets: Readonly<Record<string, string>>,
   management: Management,
 ): Promise<Plan> {
-  demand(scope, 'configure')
+  requirePermission(scope, 'configure')
   const { db, sealer, config, ports } = management
   const store = configurationStore(db, sealer)
-  return store.changeOrganization(scope.organizationId, async (own, besides) => {
+  return store.changeOrganization(scope.organizationId, async (own, conflicts) => {
     const [organization] = own.organizations
     if (!organization) throw new NotFound('organization')
     const { document, sources } = documentOf(organization, own)
@@ -67,7 +67,7 @@ export async function changeConfiguration(
         loopback: config.loopback,
       }),
     )
-    const stored = await besides(claimsOf(configuration, config))
+    const stored = await conflicts(claimsOf(configuration, config))
     const { plan, write, mistakes } = planConfiguration(configuration, stored, {
       ...config,
       newId,
@@ -75,7 +75,7 @@ export async function changeConfiguration(
     })
     if (mistakes.length > 0) throw new InvalidInput(mistakes.map(relative))
     const at = ports.clock()
-    const audit = plan.changes.map((change) => auditEntry(scope, at, deed(change)))
+    const audit = plan.changes.map((change) => auditEntry(scope, at, auditEvent(change)))
     return { write, result: plan, audit }
   })
 }
@@ -102,7 +102,7 @@ function documentOf(organization: OrganizationRow, stored: ConfigurationRows) {
 }
 
 /** What nobody else may have already. */
-function claimsOf({ organizations }: Configuration, location: Location): Claims {
+function claimsOf({ organizations }: Configuration, location: Location): ReservedNames {
   const servers = organizations.flatMap((organization) => organization.servers)
   return {
     connectionIds: organizations
@@ -182,6 +182,6 @@ function understood<T>(read: () => T): T {
 /** Mistakes are found at `organizations[0]…`, since that is all there is. */
 const relative = ({ path, message }: Mistake): Mistake => ({ path: path.slice(2), message })
 
-function deed({ action, kind, name, fields }: Change) {
+function auditEvent({ action, kind, name, fields }: Change) {
   return { action: `${kind}.${action}d`, targetKind: kind, targetName: name, detail: { fields } }
 }

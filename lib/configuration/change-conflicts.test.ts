@@ -74,7 +74,7 @@ async function globexScope() {
     organizationId: row!.id,
     organization: 'globex',
     actor: { kind: 'operator', name: 'Olive' },
-    permissions: ['look', 'configure'],
+    permissions: ['read', 'configure'],
     isInstallationOperator: false,
   } as const
 }

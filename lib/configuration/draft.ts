@@ -30,7 +30,7 @@ export type PlanContext = Location & {
   mayBeInternal(stored: boolean | undefined): boolean
 }
 
-type Stored = Omit<ConfigurationRows, 'retired'>
+type Stored = Omit<ConfigurationRows, 'reservedSlugs'>
 type Rows = { -readonly [Kind in keyof Stored]: Stored[Kind][number][] }
 
 /** A plan in the making. */

@@ -1,6 +1,6 @@
 import { callbackUrl } from '@/lib/oauth/protocol/urls'
 import { type ConfigurationRows, configurationStore } from '@/lib/store/configuration/configuration'
-import { demand, NotFound, type OrganizationScope } from '../access'
+import { NotFound, type OrganizationScope, requirePermission } from '../access'
 import type { Management } from '../management/management'
 import type { Entry, OrganizationDocument } from './change-configuration'
 import { exportOrganization } from './export'
@@ -89,7 +89,7 @@ async function read(
   scope: OrganizationScope,
   { db, sealer }: Management,
 ): Promise<{ document: OrganizationDocument; rows: ConfigurationRows }> {
-  demand(scope, 'look')
+  requirePermission(scope, 'read')
   const rows = await configurationStore(db, sealer).readOrganization(scope.organizationId)
   const [organization] = rows.organizations
   if (!organization) throw new NotFound('organization')

@@ -101,7 +101,7 @@ function checkId(
     )
   else if (draft.stored.connections.some(({ id }) => id === entry.id))
     complain(draft, [...path, 'id'], 'another connection has this id: ids are unique in the installation')
-  else if (draft.stored.retired?.connectionIds.includes(entry.id))
+  else if (draft.stored.reservedSlugs?.connectionIds.includes(entry.id))
     complain(draft, [...path, 'id'], 'a connection with this id was deleted: choose another, or none')
 }
 

@@ -29,7 +29,7 @@ export function planServer(
     complain(draft, [...path, 'slug'], 'a server of another organization has this slug: choose another')
     return
   }
-  if (!existing && draft.stored.retired?.slugs.includes(entry.slug)) {
+  if (!existing && draft.stored.reservedSlugs?.slugs.includes(entry.slug)) {
     complain(
       draft,
       [...path, 'slug'],

@@ -46,7 +46,7 @@ describe('looking at connections', () => {
     expect((await listConnections(globex, management())).map(({ slug }) => slug)).toEqual(['github'])
     await expect(findConnection(globex, 'okta', management())).rejects.toThrow('there is no such connection')
     const nobody: OrganizationScope = { ...globex, permissions: [] }
-    await expect(listConnections(nobody, management())).rejects.toThrow('look')
+    await expect(listConnections(nobody, management())).rejects.toThrow('read')
   })
 })
 
@@ -106,7 +106,7 @@ describe('creating a connection', () => {
 
   it('needs the permission to configure', async () => {
     await apply(EXAMPLE)
-    const support = { ...(await scope('acme')), permissions: ['look', 'revoke'] as const }
+    const support = { ...(await scope('acme')), permissions: ['read', 'revoke'] as const }
     await expect(createConnection(support, withSecret, management())).rejects.toThrow('configure')
     await expect(updateConnection(support, 'okta', { name: 'x' }, management())).rejects.toThrow('configure')
   })

@@ -191,7 +191,7 @@ describe('under attack', () => {
   })
 
   it('needs the permission to configure', async () => {
-    const scope = { ...SCOPE, permissions: ['look', 'revoke'] as const }
+    const scope = { ...SCOPE, permissions: ['read', 'revoke'] as const }
     await expect(lookUp('https://login.acme.com', { scope })).rejects.toThrow('configure')
   })
 })

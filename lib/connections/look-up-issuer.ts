@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { parseUrl } from '@/lib/oauth/protocol/parse-url'
 import { metadataUrls } from '@/lib/oauth/protocol/urls'
-import { demand, type OrganizationScope } from '../access'
+import { type OrganizationScope, requirePermission } from '../access'
 import type { Management } from '../management/management'
 import { issuerOf } from './presets'
 
@@ -74,7 +74,7 @@ export async function lookUpIssuer(
   issuer: string,
   management: Management,
 ): Promise<IssuerLookup> {
-  demand(scope, 'configure')
+  requirePermission(scope, 'configure')
   const wanted = issuerOf(issuer)
   const address = parseUrl(wanted)
   if (!address || address.username || address.password || /[?#]/.test(wanted)) return failed('no_address')

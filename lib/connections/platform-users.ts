@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { demand, NotFound, type OrganizationScope } from '@/lib/access'
+import { NotFound, type OrganizationScope, requirePermission } from '@/lib/access'
 import { accountName } from '@/lib/accounts/platform'
 import { auditEntry } from '@/lib/audit/audit'
 import { InvalidInput } from '@/lib/configuration/change-configuration'
@@ -31,7 +31,7 @@ export async function listPeople(
   connection: string,
   { db }: Management,
 ): Promise<People> {
-  demand(scope, 'look')
+  requirePermission(scope, 'read')
   const store = platformUserStore(db)
   const found = await store.connectionOf(scope.organizationId, connection)
   if (!found) throw new NotFound('connection')
@@ -103,7 +103,7 @@ export async function removePerson(
 }
 
 async function open(scope: OrganizationScope, connection: string, { db }: Management) {
-  demand(scope, 'manage_members')
+  requirePermission(scope, 'manage_members')
   const store = platformUserStore(db)
   const found = await store.connectionOf(scope.organizationId, connection)
   if (!found) throw new NotFound('connection')
@@ -121,6 +121,6 @@ async function link(scope: OrganizationScope, user: Named, management: Managemen
 }
 
 function entry(scope: OrganizationScope, { ports }: Management, done: string, { id, address }: Named) {
-  const deed = { action: `person.${done}`, targetKind: 'person', targetId: id, targetName: address }
-  return auditEntry(scope, ports.clock(), deed)
+  const auditEvent = { action: `person.${done}`, targetKind: 'person', targetId: id, targetName: address }
+  return auditEntry(scope, ports.clock(), auditEvent)
 }

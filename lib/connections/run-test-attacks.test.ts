@@ -72,7 +72,7 @@ describe('under attack', () => {
 
   it('needs an operator who may configure, in a browser', async () => {
     const { acme } = await prepare()
-    const support = { ...acme, permissions: ['look', 'revoke'] as const }
+    const support = { ...acme, permissions: ['read', 'revoke'] as const }
     const key = { ...acme, actor: { kind: 'api_key', id: 'k', name: 'CI' } as const }
     for (const refused of [support, key])
       await expect(beginConnectionTest(refused, 'idp', management())).rejects.toThrow('configure')

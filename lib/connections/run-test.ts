@@ -11,7 +11,7 @@ import { upstreamScopes } from '@/lib/oauth/protocol/upstream-scope'
 import { auditLogStore } from '@/lib/store/audit/audit-log'
 import { configurationStore } from '@/lib/store/configuration/configuration'
 import { type ConnectionTestRow, connectionTestStore } from '@/lib/store/configuration/connection-tests'
-import { type Actor, demand, Forbidden, NotFound, type OrganizationScope } from '../access'
+import { type Actor, Forbidden, NotFound, type OrganizationScope, requirePermission } from '../access'
 import { auditEntry } from '../audit/audit'
 import type { Management } from '../management/management'
 import {
@@ -55,7 +55,7 @@ export async function beginConnectionTest(
   slug: string,
   management: Management,
 ): Promise<BegunTest> {
-  demand(scope, 'configure')
+  requirePermission(scope, 'configure')
   const { actor } = scope
   const tester = testerOf(actor)
   if (tester === null) throw new Forbidden('configure')
@@ -81,9 +81,9 @@ export async function beginConnectionTest(
     steps: begun.steps,
   } as const
   await connectionTestStore(db, sealer).begin(test, begun.location === null ? undefined : attempt)
-  const deed = { action: 'connection.tested', targetKind: 'connection', targetId: connection.id }
+  const auditEvent = { action: 'connection.tested', targetKind: 'connection', targetId: connection.id }
   const targetName = `${scope.organization}/${slug}`
-  await auditLogStore(db).append([auditEntry(scope, createdAt, { ...deed, targetName })])
+  await auditLogStore(db).append([auditEntry(scope, createdAt, { ...auditEvent, targetName })])
   return { id, upstream: begun.location === null ? null : { location: begun.location, state } }
 }
 

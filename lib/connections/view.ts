@@ -5,7 +5,7 @@ import {
   configurationStore,
 } from '@/lib/store/configuration/configuration'
 import { connectionLoginStore } from '@/lib/store/read/connection-logins'
-import { demand, NotFound, type OrganizationScope } from '../access'
+import { NotFound, type OrganizationScope, requirePermission } from '../access'
 import type { Management } from '../management/management'
 
 /** A connection as operators see it: everything but its secret. */
@@ -47,7 +47,7 @@ export async function listConnections(
   scope: OrganizationScope,
   management: Management,
 ): Promise<readonly ConnectionView[]> {
-  demand(scope, 'look')
+  requirePermission(scope, 'read')
   const { db, sealer } = management
   const [rows, lastLogins] = await Promise.all([
     configurationStore(db, sealer).readOrganization(scope.organizationId),

@@ -2,7 +2,7 @@ import type { Server } from '@/lib/oauth/model'
 import { serverMetadata } from '@/lib/oauth/protocol/server-metadata'
 import { endpointUrl, metadataUrls } from '@/lib/oauth/protocol/urls'
 import { differenceOf } from './differences'
-import { endsSoon } from './expiry-and-skew'
+import { expiresSoon } from './expiry-and-skew'
 import { type Finding, findingsOf } from './finding'
 import { INSPECTOR_ORIGIN } from './resource-metadata'
 import { type Asked, jsonObject, quoted, type Web } from './web'
@@ -36,7 +36,7 @@ export async function examineAuthorizationServer(
   const asked = await web.ask(oauth, origin, 'own')
   const metadata = metadataFinding(server, asked)
   if (metadata.verdict === 'problem' || asked.outcome === 'failed') return [metadata]
-  const soon = endsSoon(asked.certificateEnds, now)
+  const soon = expiresSoon(asked.certificateEnds, now)
   return [
     metadata,
     ...(soon ? [warning('certificate', `Of ${server.issuer}: ${soon}.`, 'Renew it.')] : []),

@@ -6,7 +6,7 @@ import type { ConnectionConfig } from '@/lib/upstream/connection-config'
 import type { UpstreamContext } from '@/lib/upstream/context'
 import { findProvider } from '@/lib/upstream/discovery-cache'
 import type { ConnectionCheck } from './connection-check'
-import { clockOff } from './expiry-and-skew'
+import { clockSkew } from './expiry-and-skew'
 import { type Finding, findingsOf } from './finding'
 
 const { ok, warning, problem } = findingsOf('connection')
@@ -128,7 +128,7 @@ async function tokenServer(connection: ConnectionConfig, { http, clock }: Upstre
 }
 
 function clockFinding({ date, age }: Attempt, { context, remedies }: ConnectionCheck): readonly Finding[] {
-  const off = clockOff(date, age, context.clock())
+  const off = clockSkew(date, age, context.clock())
   if (!off) return []
   return [
     problem(

@@ -7,7 +7,7 @@ import { certificateEnds } from './certificate-ends'
 import { authorizationFindings } from './connection-authorization'
 import type { ConnectionCheck } from './connection-check'
 import { credentialFindings } from './connection-credentials'
-import { endsSoon } from './expiry-and-skew'
+import { expiresSoon } from './expiry-and-skew'
 import { type Finding, findingsOf } from './finding'
 import { quoted } from './web'
 
@@ -75,7 +75,7 @@ async function certificateFindings({ connection, context }: ConnectionCheck): Pr
       : [connection.authorizationEndpoint, connection.tokenEndpoint, connection.userinfoEndpoint]
   const origins = [...new Set(addresses.map((address) => new URL(address).origin))]
   const findings = origins.map(async (origin) => {
-    const soon = endsSoon(await certificateEnds(origin), context.clock())
+    const soon = expiresSoon(await certificateEnds(origin), context.clock())
     return soon
       ? [warning('certificate', `Of ${origin}: ${soon}.`, 'Have it renewed at the identity provider.')]
       : []

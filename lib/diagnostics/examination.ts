@@ -1,4 +1,4 @@
-import { demand, NotFound, type OrganizationScope } from '@/lib/access'
+import { NotFound, type OrganizationScope, requirePermission } from '@/lib/access'
 import { fetchFor } from '@/lib/connections/internal-hosts'
 import { REMEDIES } from '@/lib/logins/remedies'
 import type { Management } from '@/lib/management/management'
@@ -61,7 +61,7 @@ export async function requireServer(
   slug: string,
   { db }: Pick<DoctorServices, 'db'>,
 ): Promise<Server> {
-  demand(scope, 'configure')
+  requirePermission(scope, 'configure')
   const found = await findServerBySlug(db, slug)
   const server = found && (await serverStore(db).find(found.id))
   if (server?.organizationId !== scope.organizationId) throw new NotFound('server')

@@ -16,7 +16,7 @@ const REQUEST_TIMEOUT = 5_000
 /** Milliseconds for an examination: somebody is waiting. */
 const DEADLINE = 45_000
 
-export type Patient = {
+export type ExaminedServer = {
   readonly server: Server
   /** Absent where users log in with accounts of our own. */
   readonly connection?: ConnectionConfig
@@ -35,16 +35,16 @@ export type Patient = {
  * Looks at a server as its clients see it, from outside: the MCP server, ourselves, the well-known clients' way in, and
  * the identity provider. Leaves nothing behind: no registration, no token, and no login in the timelines.
  */
-export async function examineServer(patient: Patient): Promise<readonly Finding[]> {
-  const { server, clock, allowLoopback } = patient
+export async function examineServer(examined: ExaminedServer): Promise<readonly Finding[]> {
+  const { server, clock, allowLoopback } = examined
   const deadline = AbortSignal.timeout(DEADLINE)
   const web = limitedWeb({ allowLoopback }, deadline)
   const groups = await Promise.all([
     inTime('mcp_server', deadline, examineMcpServer(server, web, clock())),
     inTime('authorization_server', deadline, examineAuthorizationServer(server, web, clock())),
     // Waited for, whatever it takes: registrations are taken back.
-    examineClients(server, web, patient.registrations, clock()),
-    inTime('connection', deadline, connectionFindings(patient)),
+    examineClients(server, web, examined.registrations, clock()),
+    inTime('connection', deadline, connectionFindings(examined)),
   ])
   return groups.flat()
 }
@@ -57,7 +57,7 @@ async function connectionFindings({
   clock,
   allowLoopback,
   publicFetch,
-}: Patient): Promise<readonly Finding[]> {
+}: ExaminedServer): Promise<readonly Finding[]> {
   if (!connection) return []
   const http = upstreamHttp({ allowLoopback, timeout: REQUEST_TIMEOUT, publicFetch })
   return examineConnection({ connection, server, remedies, context: { http, callbackUrl, clock } })

@@ -3,7 +3,7 @@ const DAYS = 14
 const DAY = 24 * 3600 * 1000
 
 /** How a certificate that ends soon is spoken of; undefined while it has time. */
-export function endsSoon(ends: Date | undefined, now: Date): string | undefined {
+export function expiresSoon(ends: Date | undefined, now: Date): string | undefined {
   if (!ends || Number.isNaN(ends.getTime())) return undefined
   const left = ends.getTime() - now.getTime()
   if (left > DAYS * DAY) return undefined
@@ -20,7 +20,7 @@ const TOLERANCE = 60
  * @param date the header; a cache's `Age` is added, for it repeats the time of the first answer
  * @returns "10 minutes behind"; undefined when the clocks agree or nothing can be told
  */
-export function clockOff(date: string | undefined, age: string | undefined, now: Date): string | undefined {
+export function clockSkew(date: string | undefined, age: string | undefined, now: Date): string | undefined {
   const theirs = new Date(date ?? Number.NaN).getTime()
   const seconds =
     Math.round((theirs - now.getTime()) / 1000) + (/^\d{1,9}$/.test(age ?? '') ? Number(age) : 0)

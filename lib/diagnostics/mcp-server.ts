@@ -1,6 +1,6 @@
 import type { Server } from '@/lib/oauth/model'
 import { parseUrl } from '@/lib/oauth/protocol/parse-url'
-import { clockOff, endsSoon } from './expiry-and-skew'
+import { clockSkew, expiresSoon } from './expiry-and-skew'
 import { type Finding, findingsOf } from './finding'
 import { examineMetadata } from './resource-metadata'
 import { type Asked, quoted, type Web } from './web'
@@ -118,8 +118,8 @@ function challengeFinding(challenge: Challenge | undefined, hasMetadata: boolean
 }
 
 function ageing({ certificateEnds, header }: Answered, now: Date): readonly Finding[] {
-  const soon = endsSoon(certificateEnds, now)
-  const off = clockOff(header('date'), header('age'), now)
+  const soon = expiresSoon(certificateEnds, now)
+  const off = clockSkew(header('date'), header('age'), now)
   return [
     ...(soon ? [warning('certificate', `Of the MCP server: ${soon}.`, 'Renew it.')] : []),
     ...(off

@@ -1,5 +1,5 @@
-import { managedPartyStore } from '@/lib/store/read/clients-and-users'
-import { demand, type OrganizationScope } from '../access'
+import { clientAndUserStore } from '@/lib/store/read/clients-and-users'
+import { type OrganizationScope, requirePermission } from '../access'
 import { auditEntry } from '../audit/audit'
 import type { Management } from '../management/management'
 import { findClient, findUser } from './list'
@@ -16,7 +16,7 @@ export async function setClientBlocked(
   blocked: boolean,
   management: Management,
 ): Promise<void> {
-  demand(scope, 'revoke')
+  requirePermission(scope, 'revoke')
   const client = await findClient(scope, id, management)
   const at = management.ports.clock()
   const ending = { at, step: 'consent', outcome: 'failed', reason: 'client_blocked' } as const
@@ -28,7 +28,7 @@ export async function setClientBlocked(
     detail: { clientId: client.clientId, server: client.server },
   })
   const change = { audit, ...(blocked && { ending }) }
-  await managedPartyStore(management.db).blockClient(scope.organizationId, id, change)
+  await clientAndUserStore(management.db).blockClient(scope.organizationId, id, change)
 }
 
 /**
@@ -42,7 +42,7 @@ export async function setUserBlocked(
   blocked: boolean,
   management: Management,
 ): Promise<void> {
-  demand(scope, 'revoke')
+  requirePermission(scope, 'revoke')
   const user = await findUser(scope, id, management)
   const at = management.ports.clock()
   const audit = auditEntry(scope, at, {
@@ -52,5 +52,5 @@ export async function setUserBlocked(
     targetName: user.email ?? user.name ?? user.subject,
   })
   const change = { audit, ...(blocked && { at }) }
-  await managedPartyStore(management.db).blockUser(scope.organizationId, id, change)
+  await clientAndUserStore(management.db).blockUser(scope.organizationId, id, change)
 }

@@ -1,15 +1,15 @@
-import type { Position } from '@/lib/store/database/keyset'
+import type { Cursor } from '@/lib/store/database/keyset'
 
 const TIME = /^([12]\d{3}-\d\d-\d\d) ([01]\d|2[0-3]):[0-5]\d:[0-5]\d(\.\d{1,6})?[+-](0\d|1[0-5])(:[0-5]\d)?$/
 const ID = /^[\w-]{1,64}$/
 
 /** A position in a list as a link carries it; absent after the last page. */
-export function writeBookmark(position: Position | null): string | undefined {
+export function writeCursor(position: Cursor | null): string | undefined {
   return position ? Buffer.from(`${position.at} ${position.id}`).toString('base64url') : undefined
 }
 
-/** What {@link writeBookmark} wrote. Anything else is the beginning of the list. */
-export function readBookmark(text: string | undefined): Position | undefined {
+/** What {@link writeCursor} wrote. Anything else is the beginning of the list. */
+export function readCursor(text: string | undefined): Cursor | undefined {
   const read = Buffer.from(text ?? '', 'base64url').toString()
   const at = read.slice(0, read.lastIndexOf(' '))
   const id = read.slice(read.lastIndexOf(' ') + 1)

@@ -1,15 +1,15 @@
 /** Who is connected: the grants of an organization, and the clients and users they are of. */
 
-import { type ManagedClient, type ManagedUser, managedPartyStore } from '@/lib/store/read/clients-and-users'
+import { clientAndUserStore, type ManagedClient, type ManagedUser } from '@/lib/store/read/clients-and-users'
 import { type GrantFilter, type ManagedGrant, managedGrantStore } from '@/lib/store/read/grants'
-import { demand, NotFound, type OrganizationScope } from '../access'
+import { NotFound, type OrganizationScope, requirePermission } from '../access'
 import type { Management } from '../management/management'
-import { readBookmark, writeBookmark } from './cursor'
+import { readCursor, writeCursor } from './cursor'
 
 /** What a page shows at once. */
 export const PAGE_SIZE = 50
 
-/** A page of a list, and the bookmark of the next one; absent on the last. */
+/** A page of a list, and the cursor of the next one; absent on the last. */
 export type Listed<Row> = { readonly rows: readonly Row[]; readonly next?: string }
 
 export type GrantWishes = {
@@ -40,7 +40,7 @@ export async function listGrants(
   { state, server, client, user, after, limit }: GrantWishes,
   management: Management,
 ): Promise<Listed<SeenGrant>> {
-  demand(scope, 'look')
+  requirePermission(scope, 'read')
   const { db, ports } = management
   const now = ports.clock()
   const ofServer = server === undefined ? undefined : await serverOf(scope, server, management)
@@ -63,7 +63,7 @@ export async function findGrant(
   id: string,
   { db, ports }: Management,
 ): Promise<SeenGrant> {
-  demand(scope, 'look')
+  requirePermission(scope, 'read')
   const grant = await managedGrantStore(db).find(scope.organizationId, id)
   if (!grant) throw new NotFound('grant')
   return { ...grant, state: stateOf(grant, ports.clock()) }
@@ -80,14 +80,14 @@ export async function listClients(
   { server, text, after }: { readonly server?: string; readonly text?: string; readonly after?: string },
   management: Management,
 ): Promise<Listed<ManagedClient>> {
-  demand(scope, 'look')
-  const parties = managedPartyStore(management.db)
+  requirePermission(scope, 'read')
+  const store = clientAndUserStore(management.db)
   const servers =
     server === undefined
-      ? await parties.servers(scope.organizationId)
+      ? await store.servers(scope.organizationId)
       : [await serverOf(scope, server, management)]
   const ids = servers.map(({ id }) => id)
-  return listed(await parties.listClients(ids, text, pageWish(management.ports.clock(), after)))
+  return listed(await store.listClients(ids, text, pageWish(management.ports.clock(), after)))
 }
 
 /** @throws Forbidden, NotFound */
@@ -96,8 +96,8 @@ export async function findClient(
   id: string,
   { db, ports }: Management,
 ): Promise<ManagedClient> {
-  demand(scope, 'look')
-  const client = await managedPartyStore(db).findClient(scope.organizationId, id, ports.clock())
+  requirePermission(scope, 'read')
+  const client = await clientAndUserStore(db).findClient(scope.organizationId, id, ports.clock())
   if (!client) throw new NotFound('client')
   return client
 }
@@ -113,9 +113,9 @@ export async function listUsers(
   { text, after }: { readonly text?: string; readonly after?: string },
   { db, ports }: Management,
 ): Promise<Listed<ManagedUser>> {
-  demand(scope, 'look')
+  requirePermission(scope, 'read')
   const page = pageWish(ports.clock(), after)
-  return listed(await managedPartyStore(db).listUsers(scope.organizationId, text, page))
+  return listed(await clientAndUserStore(db).listUsers(scope.organizationId, text, page))
 }
 
 /** @throws Forbidden, NotFound */
@@ -124,8 +124,8 @@ export async function findUser(
   id: string,
   { db, ports }: Management,
 ): Promise<ManagedUser> {
-  demand(scope, 'look')
-  const user = await managedPartyStore(db).findUser(scope.organizationId, id, ports.clock())
+  requirePermission(scope, 'read')
+  const user = await clientAndUserStore(db).findUser(scope.organizationId, id, ports.clock())
   if (!user) throw new NotFound('user')
   return user
 }
@@ -136,7 +136,7 @@ export async function findUser(
  * @throws NotFound
  */
 export async function serverOf(scope: OrganizationScope, slug: string, { db }: Management) {
-  const servers = await managedPartyStore(db).servers(scope.organizationId)
+  const servers = await clientAndUserStore(db).servers(scope.organizationId)
   const server = servers.find((one) => one.slug === slug)
   if (!server) throw new NotFound('server')
   return server
@@ -148,8 +148,8 @@ export async function serverOf(scope: OrganizationScope, slug: string, { db }: M
  * @throws Forbidden
  */
 export async function listServers(scope: OrganizationScope, { db }: Management) {
-  demand(scope, 'look')
-  return managedPartyStore(db).servers(scope.organizationId)
+  requirePermission(scope, 'read')
+  return clientAndUserStore(db).servers(scope.organizationId)
 }
 
 function stateOf(
@@ -164,7 +164,7 @@ function stateOf(
 }
 
 function pageWish(now: Date, after: string | undefined, limit = PAGE_SIZE) {
-  const position = readBookmark(after)
+  const position = readCursor(after)
   return { now, limit, ...(position && { after: position }) }
 }
 
@@ -173,8 +173,8 @@ function listed<Row>({
   next,
 }: {
   readonly rows: readonly Row[]
-  readonly next: Parameters<typeof writeBookmark>[0]
+  readonly next: Parameters<typeof writeCursor>[0]
 }): Listed<Row> {
-  const bookmark = writeBookmark(next)
-  return { rows, ...(bookmark !== undefined && { next: bookmark }) }
+  const cursor = writeCursor(next)
+  return { rows, ...(cursor !== undefined && { next: cursor }) }
 }

@@ -1,7 +1,7 @@
 import { endGrant, endGrantsOf } from '@/lib/oauth/flow/end-grant'
 import { auditLogStore } from '@/lib/store/audit/audit-log'
-import { demand, type OrganizationScope } from '../access'
-import { auditEntry, type Deed } from '../audit/audit'
+import { type OrganizationScope, requirePermission } from '../access'
+import { type AuditEvent, auditEntry } from '../audit/audit'
 import type { Management } from '../management/management'
 import { findClient, findGrant, findUser, serverOf } from './list'
 
@@ -26,7 +26,7 @@ export async function revokeGrant(
   id: string,
   management: Management,
 ): Promise<Revocation> {
-  demand(scope, 'revoke')
+  requirePermission(scope, 'revoke')
   const grant = await findGrant(scope, id, management)
   if (grant.revokedAt) return { number: 0, offlineFor: 0 }
   await endGrant(id, 'revoked_by_operator', management.ports)
@@ -38,7 +38,7 @@ export async function revokeGrant(
 
 /** @throws as {@link revokeGrant} */
 export async function revokeGrantsOfClient(scope: OrganizationScope, id: string, management: Management) {
-  demand(scope, 'revoke')
+  requirePermission(scope, 'revoke')
   const client = await findClient(scope, id, management)
   const { organizationId } = scope
   const of = { organizationId, serverId: client.serverId, clientRowId: client.id }
@@ -55,7 +55,7 @@ export async function revokeGrantsOfClient(scope: OrganizationScope, id: string,
 
 /** @throws as {@link revokeGrant} */
 export async function revokeGrantsOfUser(scope: OrganizationScope, id: string, management: Management) {
-  demand(scope, 'revoke')
+  requirePermission(scope, 'revoke')
   const user = await findUser(scope, id, management)
   const { organizationId } = scope
   const number = await endGrantsOf({ organizationId, userId: id }, 'revoked_by_operator', management.ports)
@@ -74,7 +74,7 @@ export async function revokeGrantsOfUser(scope: OrganizationScope, id: string, m
  * @throws as {@link revokeGrant}
  */
 export async function revokeGrantsOfServer(scope: OrganizationScope, slug: string, management: Management) {
-  demand(scope, 'revoke')
+  requirePermission(scope, 'revoke')
   const { id: serverId } = await serverOf(scope, slug, management)
   const { organizationId } = scope
   const number = await endGrantsOf({ organizationId, serverId }, 'revoked_by_operator', management.ports)
@@ -88,6 +88,10 @@ export async function revokeGrantsOfServer(scope: OrganizationScope, slug: strin
   return number
 }
 
-async function record(scope: OrganizationScope, { db, ports }: Management, deed: Deed): Promise<void> {
-  await auditLogStore(db).append([auditEntry(scope, ports.clock(), deed)])
+async function record(
+  scope: OrganizationScope,
+  { db, ports }: Management,
+  auditEvent: AuditEvent,
+): Promise<void> {
+  await auditLogStore(db).append([auditEntry(scope, ports.clock(), auditEvent)])
 }

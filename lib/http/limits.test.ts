@@ -11,7 +11,7 @@ const SMALL = {
   authorizationsOfClient: { burst: 8, perSecond: 1 },
   failuresOfClient: { burst: 3, perSecond: 1 },
   failuresOfAddress: { burst: 8, perSecond: 1 },
-  deedsOfSetupLink: { burst: 3, perSecond: 1 },
+  requestsOfSetupLink: { burst: 3, perSecond: 1 },
 }
 const newLimits = () => createLimits(SMALL, () => 0)
 

@@ -21,7 +21,7 @@ export const CEILINGS = {
   /** The same of all clients together, and of those who name none. */
   failuresOfAddress: { burst: 1_000, perSecond: 20 },
   /** What the holder of one setup link has us do: look-ups, tests and changes. */
-  deedsOfSetupLink: { burst: 60, perSecond: 0.5 },
+  requestsOfSetupLink: { burst: 60, perSecond: 0.5 },
 } as const satisfies Readonly<Record<string, Ceiling>>
 
 export type Limits = { readonly [Name in keyof typeof CEILINGS]: RateLimiter }
@@ -42,8 +42,8 @@ export function createLimits(
 export function limitRegistration(limits: Limits | undefined, serverId: string, request: Request): void {
   if (!limits) return
   // The address first: what it is refused, it does not take from the server.
-  demand(limits.registrationsOfAddress.take(visitor(request)))
-  demand(limits.registrationsOfServer.take(serverId))
+  requirePermission(limits.registrationsOfAddress.take(visitor(request)))
+  requirePermission(limits.registrationsOfServer.take(serverId))
 }
 
 /** @throws OAuthError `temporarily_unavailable` (429) */
@@ -54,8 +54,8 @@ export function limitAuthorization(
   request: Request,
 ): void {
   if (!limits) return
-  demand(limits.authorizationsOfAddress.take(keyOf(serverId, visitor(request))))
-  demand(limits.authorizationsOfClient.take(keyOf(serverId, clientId)))
+  requirePermission(limits.authorizationsOfAddress.take(keyOf(serverId, visitor(request))))
+  requirePermission(limits.authorizationsOfClient.take(keyOf(serverId, clientId)))
 }
 
 /**
@@ -91,7 +91,7 @@ const visitor = (request: Request) => networkOf(request.headers.get(ADDRESS_HEAD
 
 const keyOf = (...parts: readonly string[]) => parts.map((part) => part.slice(0, KEY_LENGTH)).join(' ')
 
-function demand(wait: number): void {
+function requirePermission(wait: number): void {
   if (wait > 0) throw slowDown(wait)
 }
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { printTimeline } from '@/lib/cli/print-timeline'
-import { neverReturned } from './abandoned'
+import { abandonedEvent } from './abandoned'
 
 const NOW = new Date('2026-11-21T12:00:00Z')
 const GONE = {
@@ -8,7 +8,7 @@ const GONE = {
   consentedAt: new Date('2026-11-21T11:49:59Z'),
   connectionId: 'acme-okta',
 }
-const of = (changes: object) => neverReturned({ ...GONE, ...changes }, 'https://auth.example.com', NOW)
+const of = (changes: object) => abandonedEvent({ ...GONE, ...changes }, 'https://auth.example.com', NOW)
 
 describe('a login that went to the identity provider and did not come back', () => {
   it('says so, with the exact callback URL to compare', () => {

@@ -21,7 +21,7 @@ export type QuietRequest = {
  * @param publicUrl our origin
  * @returns undefined when the login ended otherwise, is under way, or never went there
  */
-export function neverReturned(request: QuietRequest, publicUrl: string, now: Date): StoredLine | undefined {
+export function abandonedEvent(request: QuietRequest, publicUrl: string, now: Date): StoredLine | undefined {
   const { outcome, expiresAt, consentedAt, connectionId } = request
   if (outcome !== undefined || expiresAt > now || !consentedAt || connectionId === undefined) return undefined
   return {

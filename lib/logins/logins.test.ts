@@ -67,14 +67,14 @@ describe('logins', () => {
     expect(
       await find({ from: '2026-99-99', outcome: 'nonsense', reason: 'toString', after: '!' }),
     ).toHaveLength(4)
-    // Postgres refuses these, in a filter or a bookmark.
-    const bookmarks = [
+    // Postgres refuses these, in a filter or a cursor.
+    const cursors = [
       '0000-01-01 10:00:00+00 x',
       '2026-02-30 10:00:00+00 x',
       '2026-02-03 99:00:00+00 x',
       '2026-02-03 10:00:00+99 x',
     ]
-    for (const text of bookmarks)
+    for (const text of cursors)
       expect(await find({ after: Buffer.from(text).toString('base64url') })).toHaveLength(4)
     expect(await find({ from: '0000-01-01', until: '9999-12-31' })).toHaveLength(4)
   })

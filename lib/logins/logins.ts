@@ -10,11 +10,11 @@ import {
   type ManagedTimeline,
   managedLoginStore,
 } from '@/lib/store/read/logins'
-import { demand, NotFound, type OrganizationScope } from '../access'
-import { readBookmark, writeBookmark } from '../grants/cursor'
+import { NotFound, type OrganizationScope, requirePermission } from '../access'
+import { readCursor, writeCursor } from '../grants/cursor'
 import { type Listed, listServers, PAGE_SIZE, serverOf } from '../grants/list'
 import type { Management } from '../management/management'
-import { neverReturned } from './abandoned'
+import { abandonedEvent } from './abandoned'
 import { REMEDIES } from './remedies'
 
 /** What an operator looks for, as they typed it: what cannot be understood does not count. */
@@ -65,23 +65,23 @@ export async function listLogins(
   wishes: LoginWishes,
   management: Management,
 ): Promise<Listed<SeenLogin>> {
-  demand(scope, 'look')
+  requirePermission(scope, 'read')
   const servers =
     wishes.server === undefined
       ? await listServers(scope, management)
       : [await serverOf(scope, wishes.server, management)]
   const now = management.ports.clock()
-  const after = readBookmark(wishes.after)
+  const after = readCursor(wishes.after)
   const { rows, next } = await managedLoginStore(management.db).list(
     scope.organizationId,
     servers.map(({ id }) => id),
     filterOf(wishes),
     { now, limit: wishes.limit ?? PAGE_SIZE, ...(after && { after }) },
   )
-  const bookmark = writeBookmark(next)
+  const cursor = writeCursor(next)
   return {
     rows: rows.map((row) => seen(row, management.publicUrl, now)),
-    ...(bookmark !== undefined && { next: bookmark }),
+    ...(cursor !== undefined && { next: cursor }),
   }
 }
 
@@ -96,7 +96,7 @@ export async function findLogin(
   reference: string,
   { db, ports, publicUrl }: Management,
 ): Promise<ExplainedLogin> {
-  demand(scope, 'look')
+  requirePermission(scope, 'read')
   const found = await managedLoginStore(db).find(scope.organizationId, reference)
   if (!found) throw new NotFound('login')
   const now = ports.clock()
@@ -119,7 +119,7 @@ function known<Row extends ManagedLogin>(row: Row, publicUrl: string, now: Date)
   const { consentedAt, connectionId, ...login } = row
   const { outcome: ended, expiresAt } = row
   const request = { expiresAt, ...omitNulls({ outcome: ended, consentedAt, connectionId }) }
-  const quiet = neverReturned(request, publicUrl, now)
+  const quiet = abandonedEvent(request, publicUrl, now)
   const outcome: LoginOutcome = ended ?? (expiresAt > now ? 'running' : 'abandoned')
   return { ...login, outcome, failure: quiet?.reason ?? row.failure, quiet }
 }

@@ -54,7 +54,7 @@ export async function acceptInvitation(
     if (invitee.kind === 'operator' && invitee.email !== email) throw new NotFound('invitation')
     const operatorId = invitee.kind === 'operator' ? invitee.id : newId()
     const actor = { kind: 'operator', id: operatorId, name: email } as const
-    const deed = {
+    const auditEvent = {
       action: 'member.joined',
       targetKind: 'operator',
       targetId: operatorId,
@@ -71,7 +71,7 @@ export async function acceptInvitation(
           account: { email, name: email.split('@')[0] ?? email, way: invitee.way },
         }),
       },
-      audit: [entryIn(found.organizationId, actor, at, deed)],
+      audit: [entryIn(found.organizationId, actor, at, auditEvent)],
       result: found.organization,
     }
   })

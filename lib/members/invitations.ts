@@ -4,7 +4,14 @@ import { hashSecret } from '@/lib/oauth/protocol/secret-hash'
 import { routes } from '@/lib/routes'
 import { memberStore } from '@/lib/store/accounts/members'
 import { newId } from '@/lib/store/database/ids'
-import { type Actor, demand, Forbidden, NotFound, type OrganizationScope, type Role } from '../access'
+import {
+  type Actor,
+  Forbidden,
+  NotFound,
+  type OrganizationScope,
+  type Role,
+  requirePermission,
+} from '../access'
 import { auditEntry } from '../audit/audit'
 import type { Management } from '../management/management'
 import { mistake, permissionsNow, refuseHigherRole } from './rules'
@@ -34,7 +41,7 @@ export async function invite(
   invited: { readonly email: string; readonly role: Role },
   { db, ports, publicUrl }: Management,
 ): Promise<Invited> {
-  demand(scope, 'manage_members')
+  requirePermission(scope, 'manage_members')
   const inviter = inviterOf(scope.actor)
   const email = invited.email.toLowerCase()
   if (!z.email().max(254).safeParse(email).success) throw mistake('email', 'is not an e-mail address')
@@ -61,7 +68,7 @@ export async function invite(
         ...inviter,
       },
       audit: [
-        auditEntry(scope, at, { ...deed('member.invited', id, email), detail: { role: invited.role } }),
+        auditEntry(scope, at, { ...auditEvent('member.invited', id, email), detail: { role: invited.role } }),
       ],
       result: undefined,
     }
@@ -80,7 +87,7 @@ export async function withdrawInvitation(
   id: string,
   { db, ports }: Management,
 ): Promise<void> {
-  demand(scope, 'manage_members')
+  requirePermission(scope, 'manage_members')
   const at = ports.clock()
   await memberStore(db).change(scope.organizationId, at, (membership) => {
     permissionsNow(scope, membership)
@@ -88,13 +95,13 @@ export async function withdrawInvitation(
     if (!invitation) throw new NotFound('invitation')
     return {
       write: { kind: 'withdraw', invitationId: id },
-      audit: [auditEntry(scope, at, deed('invitation.withdrawn', id, invitation.email))],
+      audit: [auditEntry(scope, at, auditEvent('invitation.withdrawn', id, invitation.email))],
       result: undefined,
     }
   })
 }
 
-const deed = (action: string, id: string, email: string) => ({
+const auditEvent = (action: string, id: string, email: string) => ({
   action,
   targetKind: 'invitation',
   targetId: id,

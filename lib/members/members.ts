@@ -1,5 +1,5 @@
 import { type Membership, memberStore } from '@/lib/store/accounts/members'
-import { demand, NotFound, type OrganizationScope, type Role } from '../access'
+import { NotFound, type OrganizationScope, type Role, requirePermission } from '../access'
 import { auditEntry } from '../audit/audit'
 import type { Management } from '../management/management'
 import { permissionsNow, refuseHigherRole, refuseLastOwner } from './rules'
@@ -10,7 +10,7 @@ import { permissionsNow, refuseHigherRole, refuseLastOwner } from './rules'
  * @throws Forbidden, StoreUnavailable
  */
 export async function listMembers(scope: OrganizationScope, { db, ports }: Management): Promise<Membership> {
-  demand(scope, 'manage_members')
+  requirePermission(scope, 'manage_members')
   return memberStore(db).read(scope.organizationId, ports.clock())
 }
 
@@ -27,13 +27,13 @@ export async function changeRole(
   role: Role,
   { db, ports }: Management,
 ): Promise<void> {
-  demand(scope, 'manage_members')
+  requirePermission(scope, 'manage_members')
   const at = ports.clock()
   await memberStore(db).change(scope.organizationId, at, (membership) => {
     const member = memberWithin(scope, membership, operatorId)
     refuseHigherRole(role, permissionsNow(scope, membership))
     if (role !== 'owner') refuseLastOwner(membership, operatorId)
-    const deed = {
+    const auditEvent = {
       action: 'member.role_changed',
       targetKind: 'operator',
       targetId: operatorId,
@@ -42,7 +42,7 @@ export async function changeRole(
     }
     return {
       write: { kind: 'set_role', operatorId, role },
-      audit: [auditEntry(scope, at, deed)],
+      audit: [auditEntry(scope, at, auditEvent)],
       result: undefined,
     }
   })
@@ -60,19 +60,23 @@ export async function removeMember(
   operatorId: string,
   { db, ports }: Management,
 ): Promise<void> {
-  demand(scope, 'manage_members')
+  requirePermission(scope, 'manage_members')
   const at = ports.clock()
   await memberStore(db).change(scope.organizationId, at, (membership) => {
     const member = memberWithin(scope, membership, operatorId)
     refuseLastOwner(membership, operatorId)
-    const deed = {
+    const auditEvent = {
       action: 'member.removed',
       targetKind: 'operator',
       targetId: operatorId,
       targetName: member.email,
       detail: { role: member.role },
     }
-    return { write: { kind: 'remove', operatorId }, audit: [auditEntry(scope, at, deed)], result: undefined }
+    return {
+      write: { kind: 'remove', operatorId },
+      audit: [auditEntry(scope, at, auditEvent)],
+      result: undefined,
+    }
   })
 }
 

@@ -34,13 +34,13 @@ export async function createOrganization(
     throw mistake('slug', 'must be made of a-z, 0-9 and -, as in acme-inc')
   const id = newId()
   const at = ports.clock()
-  const deed = {
+  const auditEvent = {
     action: 'organization.created',
     targetKind: 'organization',
     targetId: id,
     targetName: slug,
   }
-  const audit = [installationEntry(actor, at, deed), entryIn(id, actor, at, deed)]
+  const audit = [installationEntry(actor, at, auditEvent), entryIn(id, actor, at, auditEvent)]
   const isFree = !RESERVED.includes(slug)
   if (isFree && (await organizationStore(db).create({ id, slug, name, createdAt: at }, audit))) return slug
   if (given !== undefined) throw mistake('slug', 'another organization has this slug: choose another')

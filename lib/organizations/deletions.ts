@@ -1,6 +1,6 @@
 /** Taking servers and connections away, for good. */
 
-import { demand, NotFound, type OrganizationScope } from '@/lib/access'
+import { NotFound, type OrganizationScope, requirePermission } from '@/lib/access'
 import { auditEntry } from '@/lib/audit/audit'
 import { InvalidInput } from '@/lib/configuration/change-configuration'
 import { findConnection } from '@/lib/connections/view'
@@ -21,7 +21,7 @@ export async function readServerDeletion(
   slug: string,
   management: Management,
 ): Promise<ServerDeletion> {
-  demand(scope, 'configure')
+  requirePermission(scope, 'configure')
   const { id, name } = await serverOf(scope, slug, management)
   return { slug, name, ...(await deletionStore(management.db).contents(scope.organizationId, id)) }
 }
@@ -40,7 +40,7 @@ export async function deleteServer(
   slug: string,
   management: Management,
 ): Promise<number> {
-  demand(scope, 'configure')
+  requirePermission(scope, 'configure')
   const { db, ports } = management
   const { id } = await serverOf(scope, slug, management)
   const of = { organizationId: scope.organizationId, serverId: id }
@@ -73,7 +73,7 @@ export async function deleteConnection(
   slug: string,
   management: Management,
 ): Promise<void> {
-  demand(scope, 'configure')
+  requirePermission(scope, 'configure')
   const { db, ports } = management
   const { servers } = await findConnection(scope, slug, management)
   refuseUsed(servers.map(({ name }) => name))

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { type ManagedOrganization, organizationStore } from '@/lib/store/read/organizations'
-import { demand, NotFound, type OrganizationScope } from '../access'
+import { NotFound, type OrganizationScope, requirePermission } from '../access'
 import { changeConfiguration } from '../configuration/change-configuration'
 import { checkedInput } from '../configuration/checked-input'
 import { slug, text } from '../configuration/fields'
@@ -22,7 +22,7 @@ export async function addOrganization(
   input: z.input<typeof NEW_ORGANIZATION>,
   management: Management,
 ): Promise<Organization> {
-  demand(scope, 'own')
+  requirePermission(scope, 'own')
   const made = await createOrganization(scope.actor, checkedInput(NEW_ORGANIZATION, input), management)
   const found = await organizationStore(management.db).find(made)
   if (!found) throw new NotFound('organization')
@@ -40,13 +40,13 @@ export async function listOrganizations(
   { limit, after }: { readonly limit: number; readonly after?: string },
   { db }: Management,
 ): Promise<readonly Organization[]> {
-  demand(scope, 'look')
+  requirePermission(scope, 'read')
   return (await organizationStore(db).list(limit, after)).map(shown)
 }
 
 /** @throws Forbidden, NotFound */
 export async function readOrganization(scope: OrganizationScope, { db }: Management): Promise<Organization> {
-  demand(scope, 'look')
+  requirePermission(scope, 'read')
   const found = await organizationStore(db).find(scope.organization)
   if (found?.id !== scope.organizationId) throw new NotFound('organization')
   return shown(found)
@@ -62,7 +62,7 @@ export async function renameOrganization(
   name: string,
   management: Management,
 ): Promise<Organization> {
-  demand(scope, 'own')
+  requirePermission(scope, 'own')
   await changeConfiguration(scope, (organization) => ({ ...organization, name }), {}, management)
   return readOrganization(scope, management)
 }

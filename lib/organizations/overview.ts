@@ -1,6 +1,6 @@
 /** An organization at a glance: what to do first, and numbers over time. */
 
-import { demand, type OrganizationScope } from '@/lib/access'
+import { type OrganizationScope, requirePermission } from '@/lib/access'
 import type { Management } from '@/lib/management/management'
 import type { ReasonCode } from '@/lib/oauth/timeline'
 import type { DayNumbers } from '@/lib/store/read/count-days'
@@ -26,7 +26,7 @@ export type Overview = {
  * @throws StoreUnavailable
  */
 export async function readOverview(scope: OrganizationScope, { db, ports }: Management): Promise<Overview> {
-  demand(scope, 'look')
+  requirePermission(scope, 'read')
   const { organizationId: id } = scope
   const statistics = statisticsStore(db)
   const [progress, days] = await Promise.all([statistics.progress(id), statistics.days(id, ports.clock())])

@@ -1,7 +1,7 @@
 import type { Accent, Brand } from '@/lib/oauth/ports/brand'
 import { displayText } from '@/lib/oauth/protocol/display-text'
 import { managedBrandStore } from '@/lib/store/oauth/server-branding'
-import { demand, NotFound, type OrganizationScope } from '../access'
+import { NotFound, type OrganizationScope, requirePermission } from '../access'
 import { auditEntry } from '../audit/audit'
 import { InvalidInput } from '../configuration/change-configuration'
 import type { Mistake } from '../configuration/mistakes'
@@ -34,7 +34,7 @@ export async function findBranding(
   slug: string,
   { db }: Management,
 ): Promise<Brand | null> {
-  demand(scope, 'look')
+  requirePermission(scope, 'read')
   const found = await managedBrandStore(db).find(scope.organizationId, slug)
   if (!found) throw new NotFound('server')
   return found.brand
@@ -52,7 +52,7 @@ export async function saveBranding(
   input: BrandInput,
   { db, ports }: Management,
 ): Promise<void> {
-  demand(scope, 'configure')
+  requirePermission(scope, 'configure')
   const store = managedBrandStore(db)
   const found = await store.find(scope.organizationId, slug)
   if (!found) throw new NotFound('server')
@@ -62,14 +62,14 @@ export async function saveBranding(
   const logo = checkLogo(input.logo, mistakes)
   if (mistakes.length > 0) throw new InvalidInput(mistakes)
   const place = { organizationId: scope.organizationId, serverId: found.serverId }
-  const deed = {
+  const auditEvent = {
     action: 'server.branded',
     targetKind: 'server',
     targetId: found.serverId,
     targetName: `${scope.organization}/${slug}`,
     detail: described(name, accent, logo),
   }
-  await store.save(place, { name, accent, ...logo }, auditEntry(scope, ports.clock(), deed))
+  await store.save(place, { name, accent, ...logo }, auditEntry(scope, ports.clock(), auditEvent))
 }
 
 function checkName(name: string, mistakes: Mistake[]): string | null {

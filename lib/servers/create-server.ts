@@ -1,5 +1,5 @@
 import { managedServerStore } from '@/lib/store/read/servers'
-import { demand, type OrganizationScope } from '../access'
+import { type OrganizationScope, requirePermission } from '../access'
 import { changeConfiguration, InvalidInput } from '../configuration/change-configuration'
 import type { Management } from '../management/management'
 import { slugOf } from '../organizations/create-organization'
@@ -33,7 +33,7 @@ export async function createServer(
   server: NewServer,
   management: Management,
 ): Promise<string> {
-  demand(scope, 'configure')
+  requirePermission(scope, 'configure')
   if (server.slug !== undefined) return createAt(scope, server.slug, server, management)
   const base = slugOf(server.name).slice(0, SLUG_LENGTH).replace(/-$/, '') || 'server'
   const taken = [...(await managedServerStore(management.db).slugsLike(base))]

@@ -1,6 +1,6 @@
 import type { Client, Server } from '@/lib/oauth/model'
 import { type ManagedServerRow, managedServerStore } from '@/lib/store/read/servers'
-import { demand, NotFound, type OrganizationScope } from '../access'
+import { NotFound, type OrganizationScope, requirePermission } from '../access'
 import type { Management } from '../management/management'
 
 export type ServerSummary = {
@@ -58,7 +58,7 @@ export async function listServers(
   scope: OrganizationScope,
   { db, ports }: Management,
 ): Promise<readonly ServerSummary[]> {
-  demand(scope, 'look')
+  requirePermission(scope, 'read')
   const rows = await managedServerStore(db).list(scope.organizationId, ports.clock())
   return rows.map(summary)
 }
@@ -72,7 +72,7 @@ export async function listConnectionChoices(
   scope: OrganizationScope,
   { db }: Management,
 ): Promise<readonly { readonly slug: string; readonly name: string }[]> {
-  demand(scope, 'look')
+  requirePermission(scope, 'read')
   return managedServerStore(db).connections(scope.organizationId)
 }
 
@@ -86,7 +86,7 @@ export async function findServer(
   slug: string,
   { db, ports }: Management,
 ): Promise<ServerDetails> {
-  demand(scope, 'look')
+  requirePermission(scope, 'read')
   const store = managedServerStore(db)
   const row = await store.find(scope.organizationId, slug, ports.clock())
   if (!row) throw new NotFound('server')

@@ -193,7 +193,7 @@ describe('under attack', () => {
     let left = 2
     const limited = {
       ...management(),
-      limits: { deedsOfSetupLink: { take: () => (left-- > 0 ? 0 : 7) } },
+      limits: { requestsOfSetupLink: { take: () => (left-- > 0 ? 0 : 7) } },
     } as never
     for (const status of ['fulfilled', 'fulfilled', 'rejected']) {
       const [looked] = await Promise.allSettled([lookUpForSetup(token, entered(), limited)])

@@ -6,7 +6,7 @@ import { type Answers, findPreset, type Preset, presetOf } from '../connections/
 import type { ConnectionView } from '../connections/view'
 import type { Management } from '../management/management'
 import { publicAddresses } from './public-addresses'
-import { countDeed, openSetupLink } from './visit'
+import { countSetupRequest, openSetupLink } from './visit'
 
 /**
  * What the holder of a link enters. Name, scopes and whatever tells more to others stay with the operators.
@@ -51,7 +51,7 @@ export async function fillInConnection(
   management: Management,
 ): Promise<{ readonly identifiesAnew: boolean }> {
   const visit = await openSetupLink(token, management)
-  countDeed(visit, management)
+  countSetupRequest(visit, management)
   const { scope, link, connection } = visit
   const preset = providerPreset(input.preset)
   const address = preset.address(input.answers)
@@ -85,7 +85,7 @@ export async function lookUpForSetup(
   management: Management,
 ): Promise<{ readonly found: IssuerLookup; readonly address: string }> {
   const visit = await openSetupLink(token, management)
-  countDeed(visit, management)
+  countSetupRequest(visit, management)
   const preset = providerPreset(id)
   const { issuer } = { ...preset.defaults, ...preset.address(answers) }
   const address = String(issuer ?? '')

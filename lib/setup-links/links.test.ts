@@ -42,7 +42,7 @@ describe('making a setup link', () => {
   it('needs the permission, a connection of the organization, and one that has a provider', async () => {
     await apply(EXAMPLE)
     const [acme, globex] = [await scope('acme'), await scope('globex')]
-    const support = { ...acme, permissions: ['look', 'revoke'] as const }
+    const support = { ...acme, permissions: ['read', 'revoke'] as const }
     await expect(createSetupLink(support, OKTA, management())).rejects.toThrow('configure')
     await expect(createSetupLink(globex, OKTA, management())).rejects.toThrow('no such connection')
     const both = { ...OKTA, newConnection: 'New' }

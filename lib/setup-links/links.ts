@@ -4,7 +4,7 @@ import { hashSecret } from '@/lib/oauth/protocol/secret-hash'
 import { routes } from '@/lib/routes'
 import { type SetupLinkRow, setupLinkStore } from '@/lib/store/configuration/setup-links'
 import { newId } from '@/lib/store/database/ids'
-import { demand, NotFound, type OrganizationScope } from '../access'
+import { NotFound, type OrganizationScope, requirePermission } from '../access'
 import { auditEntry } from '../audit/audit'
 import { InvalidInput } from '../configuration/change-configuration'
 import { checkedInput } from '../configuration/checked-input'
@@ -61,7 +61,7 @@ export async function createSetupLink(
   input: z.input<typeof NEW_SETUP_LINK>,
   management: Management,
 ): Promise<CreatedSetupLink> {
-  demand(scope, 'configure')
+  requirePermission(scope, 'configure')
   const { label, expiresAt: wanted, ...what } = checkedInput(NEW_SETUP_LINK, input)
   const createdAt = management.ports.clock()
   const expiresAt = endOf(scope, createdAt, wanted)
@@ -81,7 +81,7 @@ export async function createSetupLink(
     connectionId: connection.id,
     tokenHash: hashSecret(token),
   }
-  const entry = auditEntry(scope, createdAt, deed('created', row))
+  const entry = auditEntry(scope, createdAt, auditEvent('created', row))
   await setupLinkStore(management.db).create(row, entry)
   return {
     ...made,
@@ -115,11 +115,11 @@ export async function revokeSetupLink(
   id: string,
   { db, ports }: Management,
 ): Promise<void> {
-  demand(scope, 'configure')
+  requirePermission(scope, 'configure')
   const at = ports.clock()
   const which = { organizationId: scope.organizationId, id }
   const revoked = await setupLinkStore(db).end(which, 'revoked', at, (link) =>
-    auditEntry(scope, at, deed('revoked', link)),
+    auditEntry(scope, at, auditEvent('revoked', link)),
   )
   if (!revoked) throw new NotFound('setup link')
 }
@@ -157,7 +157,7 @@ function endOf({ actor: { until } }: OrganizationScope, now: Date, wanted: Date 
 }
 
 /** What the audit log says of a link. */
-export function deed(
+export function auditEvent(
   done: 'created' | 'revoked' | 'finished',
   link: Pick<SetupLinkRow, 'id' | 'label' | 'connectionId' | 'connectionName' | 'expiresAt' | 'createdBy'>,
 ) {

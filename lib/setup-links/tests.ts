@@ -2,7 +2,7 @@ import { connectionTestStore } from '@/lib/store/configuration/connection-tests'
 import { NotFound } from '../access'
 import { type BegunTest, beginConnectionTest, type TestView, testerOf, viewOf } from '../connections/run-test'
 import type { Management } from '../management/management'
-import { countDeed, openSetupLink, type SetupVisit } from './visit'
+import { countSetupRequest, openSetupLink, type SetupVisit } from './visit'
 
 /** More are not shown. */
 const SHOWN = 5
@@ -17,7 +17,7 @@ const SEARCHED = 100
  */
 export async function beginSetupTest(token: string, management: Management): Promise<BegunTest> {
   const visit = await openSetupLink(token, management)
-  countDeed(visit, management)
+  countSetupRequest(visit, management)
   if (!visit.connection) throw new NotFound('connection')
   return beginConnectionTest(visit.scope, visit.connection.slug, management)
 }

@@ -9,7 +9,7 @@ import { auditEntry } from '../audit/audit'
 import { type PresetId, presetOf } from '../connections/presets'
 import { type ConnectionView, listConnections } from '../connections/view'
 import type { Management } from '../management/management'
-import { deed } from './links'
+import { auditEvent } from './links'
 
 /** What the page behind a link may show. */
 export type SetupView = {
@@ -70,7 +70,7 @@ export async function openSetupLink(token: string, management: Management): Prom
       name: `${link.label}, invited by ${link.createdBy}`,
       until: link.expiresAt,
     },
-    permissions: ['look', 'configure'],
+    permissions: ['read', 'configure'],
     isInstallationOperator: false,
   }
   const connection = (await listConnections(scope, management)).find(({ id }) => id === link.connectionId)
@@ -101,7 +101,7 @@ export async function finishSetup(token: string, management: Management): Promis
   const { scope, link } = await openSetupLink(token, management)
   const at = management.ports.clock()
   const finished = await setupLinkStore(management.db).end(link, 'finished', at, (ended) =>
-    auditEntry(scope, at, deed('finished', ended)),
+    auditEntry(scope, at, auditEvent('finished', ended)),
   )
   if (!finished) throw new NotFound('setup link')
 }
@@ -111,8 +111,8 @@ export async function finishSetup(token: string, management: Management): Promis
  *
  * @throws OAuthError `temporarily_unavailable` (429)
  */
-export function countDeed({ link }: SetupVisit, { limits }: Management): void {
-  const wait = limits?.deedsOfSetupLink.take(link.id) ?? 0
+export function countSetupRequest({ link }: SetupVisit, { limits }: Management): void {
+  const wait = limits?.requestsOfSetupLink.take(link.id) ?? 0
   if (wait > 0) throw tooManyRequests('too many requests, slow down', wait)
 }
 

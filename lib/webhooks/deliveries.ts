@@ -1,6 +1,6 @@
 import { type DeliveryFilter, type DeliveryRow, webhookDeliveryStore } from '@/lib/store/webhooks/deliveries'
 import { webhookRedeliveryStore } from '@/lib/store/webhooks/redeliveries'
-import { demand, NotFound, type OrganizationScope } from '../access'
+import { NotFound, type OrganizationScope, requirePermission } from '../access'
 import { auditEntry } from '../audit/audit'
 import type { Management } from '../management/management'
 import { findWebhook, target } from './webhooks'
@@ -47,7 +47,7 @@ export async function sendTestEvent(
   webhookId: string,
   { db, ports }: Services,
 ): Promise<DeliveryRow> {
-  demand(scope, 'configure')
+  requirePermission(scope, 'configure')
   const now = ports.clock()
   const id = await webhookRedeliveryStore(db).enqueue(scope.organizationId, webhookId, now, (webhook) =>
     auditEntry(scope, now, { ...target(webhook), action: 'webhook.tested' }),
@@ -67,7 +67,7 @@ export async function sendAgain(
   deliveryId: string,
   { db, ports }: Services,
 ): Promise<DeliveryRow> {
-  demand(scope, 'configure')
+  requirePermission(scope, 'configure')
   const now = ports.clock()
   const { again } = webhookRedeliveryStore(db)
   const isThere = await again(scope.organizationId, webhookId, deliveryId, now, (webhook) =>
@@ -92,7 +92,7 @@ export async function sendAllAgain(
   webhookId: string,
   { db, ports }: Services,
 ): Promise<number> {
-  demand(scope, 'configure')
+  requirePermission(scope, 'configure')
   const now = ports.clock()
   const { allAgain } = webhookRedeliveryStore(db)
   const count = await allAgain(scope.organizationId, webhookId, now, (webhook, deliveries) =>

@@ -42,7 +42,7 @@ const make = (as = acme, url = URL_WITH_SECRET) => createWebhook(as, { url }, ma
 const entries = () => auditLogStore(store.db).list(acme.organizationId, 20)
 
 /** Everything that can be done with one webhook. */
-const DEEDS: readonly ((as: OrganizationScope, webhook: string, delivery: string) => Promise<unknown>)[] = [
+const CALLS: readonly ((as: OrganizationScope, webhook: string, delivery: string) => Promise<unknown>)[] = [
   (as, id) => changeWebhook(as, id, { url: 'https://evil.example/' }, management()),
   (as, id) => rotateWebhookSecret(as, id, management()),
   (as, id) => sendTestEvent(as, id, management()),
@@ -78,7 +78,8 @@ describe('an attacker', () => {
     const { id } = await make()
     const delivery = await sendTestEvent(acme, id, management())
     const before = await webhookRow(store, id)
-    for (const deed of DEEDS) await expect(deed(globex, id, delivery.id)).rejects.toThrow(NotFound)
+    for (const auditEvent of CALLS)
+      await expect(auditEvent(globex, id, delivery.id)).rejects.toThrow(NotFound)
     await expect(findWebhook(globex, id, management())).rejects.toThrow(NotFound)
     await expect(listDeliveries(globex, id, { limit: 9 }, management())).rejects.toThrow(NotFound)
     expect(await listWebhooks(globex, management())).toEqual([])
@@ -94,7 +95,7 @@ describe('an attacker', () => {
     for (const role of ROLES) {
       const as = { ...acme, permissions: permissionsOf(role) }
       if (as.permissions.includes('configure')) continue
-      for (const deed of DEEDS) await expect(deed(as, id, delivery.id)).rejects.toThrow(Forbidden)
+      for (const auditEvent of CALLS) await expect(auditEvent(as, id, delivery.id)).rejects.toThrow(Forbidden)
       await expect(make(as)).rejects.toThrow(Forbidden)
       expect(await findWebhook(as, id, management())).toMatchObject({ url: 'https://receiver.example/…' })
       expect(await listDeliveries(as, id, { limit: 9 }, management())).toHaveLength(1)
@@ -180,10 +181,10 @@ describe('every change', () => {
 
   it('of a webhook while tests and removal meet ends without a deadlock', async () => {
     const { id } = await make()
-    const deeds = times(30, (index) =>
+    const calls = times(30, (index) =>
       index === 15 ? removeWebhook(acme, id, management()) : sendTestEvent(acme, id, management()),
     )
-    const ended = await Promise.allSettled(deeds)
+    const ended = await Promise.allSettled(calls)
     for (const one of ended) if (one.status === 'rejected') expect(one.reason).toBeInstanceOf(NotFound)
     expect(ended[15]?.status).toBe('fulfilled')
     expect(await deliveriesOf(store, id)).toEqual([])

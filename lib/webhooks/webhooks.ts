@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { newId } from '@/lib/store/database/ids'
 import { webhookSecretContext } from '@/lib/store/database/sealed-contexts'
 import { type WebhookRow, webhookStore } from '@/lib/store/webhooks/webhooks'
-import { demand, NotFound, type OrganizationScope } from '../access'
+import { NotFound, type OrganizationScope, requirePermission } from '../access'
 import { auditEntry } from '../audit/audit'
 import { InvalidInput } from '../configuration/change-configuration'
 import { checkedInput } from '../configuration/checked-input'
@@ -56,7 +56,7 @@ export async function listWebhooks(
   scope: OrganizationScope,
   { db }: Pick<Management, 'db'>,
 ): Promise<readonly Webhook[]> {
-  demand(scope, 'look')
+  requirePermission(scope, 'read')
   return (await webhookStore(db).list(scope.organizationId)).map((row) => seen(scope, row))
 }
 
@@ -66,7 +66,7 @@ export async function findWebhook(
   id: string,
   { db }: Pick<Management, 'db'>,
 ): Promise<Webhook> {
-  demand(scope, 'look')
+  requirePermission(scope, 'read')
   const row = await webhookStore(db).find(scope.organizationId, id)
   if (!row) throw new NotFound('webhook')
   return seen(scope, row)
@@ -83,7 +83,7 @@ export async function createWebhook(
   input: unknown,
   { db, sealer, config, ports }: Management,
 ): Promise<WebhookWithSecret> {
-  demand(scope, 'configure')
+  requirePermission(scope, 'configure')
   const wanted = checkedInput(settings(config.loopback), input)
   const [id, secret, createdAt] = [newId(), newSigningSecret(), ports.clock()]
   const made = {
@@ -116,7 +116,7 @@ export async function changeWebhook(
   input: unknown,
   { db, config, ports }: Management,
 ): Promise<Webhook> {
-  demand(scope, 'configure')
+  requirePermission(scope, 'configure')
   const change = checkedInput(changes(config.loopback), input)
   const found = await webhookStore(db).change(scope.organizationId, id, change, (before) => {
     const fields = Object.entries(change)
@@ -129,8 +129,8 @@ export async function changeWebhook(
       ...(fields.includes('enabled') && { enabled }),
       ...(fields.includes('actions') && { actions: wanted }),
     }
-    const deed = { ...target({ ...before, ...change }), action: 'webhook.updated', detail }
-    return auditEntry(scope, ports.clock(), deed)
+    const auditEvent = { ...target({ ...before, ...change }), action: 'webhook.updated', detail }
+    return auditEntry(scope, ports.clock(), auditEvent)
   })
   if (!found) throw new NotFound('webhook')
   return findWebhook(scope, id, { db })
@@ -146,7 +146,7 @@ export async function rotateWebhookSecret(
   id: string,
   { db, sealer, ports }: Pick<Management, 'db' | 'sealer' | 'ports'>,
 ): Promise<WebhookWithSecret> {
-  demand(scope, 'configure')
+  requirePermission(scope, 'configure')
   const [secret, now] = [newSigningSecret(), ports.clock()]
   const sealed = sealer.seal(secret, webhookSecretContext(id))
   const until = new Date(now.getTime() + GRACE)
@@ -163,7 +163,7 @@ export async function removeWebhook(
   id: string,
   { db, ports }: Pick<Management, 'db' | 'ports'>,
 ): Promise<void> {
-  demand(scope, 'configure')
+  requirePermission(scope, 'configure')
   const found = await webhookStore(db).remove(scope.organizationId, id, (before) =>
     auditEntry(scope, ports.clock(), { ...target(before), action: 'webhook.removed' }),
   )

@@ -7,7 +7,7 @@ import { readOverview } from '@/lib/organizations/overview'
 import { consolePage } from '../console-page'
 
 /** An organization at a glance: what to do first, and then numbers. */
-export default consolePage('look', async ({ scope, management, language }) => {
+export default consolePage('read', async ({ scope, management, language }) => {
   const t = translator(messages, language)
   const overview = await readOverview(scope, management)
   const { progress } = overview

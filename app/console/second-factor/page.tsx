@@ -1,7 +1,7 @@
 import type { Metadata } from 'next'
 import { ActionForm } from '@/components/console/action-form'
-import { Door } from '@/components/console/door'
 import { Field } from '@/components/console/fields'
+import { SignedOutPage } from '@/components/console/signed-out-page'
 import { pageContext } from '@/lib/http/page-context'
 import { translator } from '@/lib/messages/catalogue'
 import { messages } from '@/lib/messages/console'
@@ -17,7 +17,7 @@ export default async function SecondFactorPage() {
   const spoken = await language()
   const t = translator(messages, spoken)
   return (
-    <Door language={spoken} title={t('second.title')} lead={t('second.lead')}>
+    <SignedOutPage language={spoken} title={t('second.title')} lead={t('second.lead')}>
       <ActionForm action={enterSecondFactor} submit={t('second.submit')}>
         <Field
           name="code"
@@ -27,6 +27,6 @@ export default async function SecondFactorPage() {
           required
         />
       </ActionForm>
-    </Door>
+    </SignedOutPage>
   )
 }

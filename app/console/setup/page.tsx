@@ -1,8 +1,8 @@
 import type { Metadata } from 'next'
 import { notFound } from 'next/navigation'
 import { ActionForm } from '@/components/console/action-form'
-import { Door } from '@/components/console/door'
 import { Field } from '@/components/console/fields'
+import { SignedOutPage } from '@/components/console/signed-out-page'
 import { MIN_PASSWORD_LENGTH } from '@/lib/accounts/password'
 import { pageContext } from '@/lib/http/page-context'
 import { translator } from '@/lib/messages/catalogue'
@@ -23,9 +23,9 @@ export default async function SetupPage({ searchParams }: Props) {
   const t = translator(messages, spoken)
   if (typeof token !== 'string') notFound()
   if (!(await (await accounts()).isSetupOpen(token)))
-    return <Door language={spoken} title={t('setup.closed')} lead={t('setup.closedLead')} />
+    return <SignedOutPage language={spoken} title={t('setup.closed')} lead={t('setup.closedLead')} />
   return (
-    <Door language={spoken} title={t('setup.title')} lead={t('setup.lead')}>
+    <SignedOutPage language={spoken} title={t('setup.title')} lead={t('setup.lead')}>
       <ActionForm action={setUp} submit={t('setup.submit')} fields={{ token }}>
         <Field name="email" type="email" label={t('setup.email')} autoComplete="username" required />
         <Field
@@ -44,6 +44,6 @@ export default async function SetupPage({ searchParams }: Props) {
           required
         />
       </ActionForm>
-    </Door>
+    </SignedOutPage>
   )
 }

@@ -3,8 +3,8 @@ import { SignInWithPasskey } from '@/components/console/account/passkey-buttons'
 import { ProviderButtons } from '@/components/console/account/provider-buttons'
 import { ProviderRefusal } from '@/components/console/account/provider-refusal'
 import { ActionForm } from '@/components/console/action-form'
-import { Door } from '@/components/console/door'
 import { Field } from '@/components/console/fields'
+import { SignedOutPage } from '@/components/console/signed-out-page'
 import { pageContext } from '@/lib/http/page-context'
 import { translator } from '@/lib/messages/catalogue'
 import { messages } from '@/lib/messages/console'
@@ -32,7 +32,7 @@ export default async function SignInPage({ searchParams }: Props) {
   const account = translator(accountMessages, spoken)
   const { providers } = await signInProviders()
   return (
-    <Door language={spoken} title={t('signIn.title')} lead={t('signIn.lead')}>
+    <SignedOutPage language={spoken} title={t('signIn.title')} lead={t('signIn.lead')}>
       <ProviderRefusal language={spoken} {...query} />
       <ActionForm action={signIn} submit={t('signIn.submit')} fields={invitation ? { invitation } : {}}>
         <Field name="email" type="email" label={t('setup.email')} autoComplete="username" required />
@@ -54,6 +54,6 @@ export default async function SignInPage({ searchParams }: Props) {
         fields={invitation ? { invitation } : {}}
         label={(name) => t('provider.use', { name })}
       />
-    </Door>
+    </SignedOutPage>
   )
 }

@@ -1,7 +1,7 @@
 import type { Metadata } from 'next'
 import { headers } from 'next/headers'
 import { notFound } from 'next/navigation'
-import { Door } from '@/components/console/door'
+import { SignedOutPage } from '@/components/console/signed-out-page'
 import { SignInForm } from '@/components/platform/sign-in-form'
 import { pageContext } from '@/lib/http/page-context'
 import { languageOf, translator } from '@/lib/messages/catalogue'
@@ -30,7 +30,7 @@ export default async function PlatformSignInPage({ params, searchParams }: Props
   const refused = one('refused') === 'tooMany' ? 'tooMany' : one('refused') ? 'refused' : undefined
   const names = ['state', 'code_challenge', 'prompt', 'max_age'].filter((name) => one(name))
   return (
-    <Door
+    <SignedOutPage
       language={language}
       title={t('signIn.title')}
       lead={t('signIn.lead', { connection: connection.name })}
@@ -43,6 +43,6 @@ export default async function PlatformSignInPage({ params, searchParams }: Props
         {...(known && { known })}
         {...(refused && { refused })}
       />
-    </Door>
+    </SignedOutPage>
   )
 }

@@ -1,8 +1,8 @@
 import type { Metadata } from 'next'
 import { headers } from 'next/headers'
 import { ActionForm } from '@/components/console/action-form'
-import { Door } from '@/components/console/door'
 import { Field } from '@/components/console/fields'
+import { SignedOutPage } from '@/components/console/signed-out-page'
 import { MIN_PASSWORD_LENGTH } from '@/lib/accounts/password'
 import { pageContext } from '@/lib/http/page-context'
 import { languageOf, translator } from '@/lib/messages/catalogue'
@@ -24,10 +24,10 @@ export default async function PasswordPage({ searchParams }: Props) {
   const user = typeof link === 'string' ? await accounts.findByLink(link) : null
   const connection = user && (await accounts.connection(user.connectionId))
   if (!user || !connection)
-    return <Door language={language} title={t('password.closed')} lead={t('password.closedLead')} />
+    return <SignedOutPage language={language} title={t('password.closed')} lead={t('password.closedLead')} />
   const lead = t('password.lead', { address: user.address, connection: connection.name })
   return (
-    <Door language={language} title={t('password.title')} lead={lead}>
+    <SignedOutPage language={language} title={t('password.title')} lead={lead}>
       <ActionForm action={choosePassword} submit={t('password.submit')} fields={{ link: String(link) }}>
         <Field
           name="password"
@@ -38,6 +38,6 @@ export default async function PasswordPage({ searchParams }: Props) {
           required
         />
       </ActionForm>
-    </Door>
+    </SignedOutPage>
   )
 }

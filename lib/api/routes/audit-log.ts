@@ -32,7 +32,7 @@ export const auditLogRoutes = [
     operationId: 'listAuditLog',
     summary:
       'Reads the audit log of an organization, the newest entry first; as application/jsonl, all of it',
-    permission: 'look',
+    permission: 'read',
     query: PAGE_QUERY,
     response: auditEntryList,
     exports: true,

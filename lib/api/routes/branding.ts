@@ -24,7 +24,7 @@ export const brandingRoutes = [
     path: PATH,
     operationId: 'getBranding',
     summary: 'Reads how a server looks on the consent page',
-    permission: 'look',
+    permission: 'read',
     response: branding,
     handle: async ({ scope, params, management }) => ({
       body: show(await findBranding(scope, params.server, management)),

@@ -12,7 +12,7 @@ export const clientRoutes = [
     path: '/organizations/{organization}/servers/{server}/clients',
     operationId: 'listClients',
     summary: 'Lists the pre-registered clients of a server, in the order of their ids',
-    permission: 'look',
+    permission: 'read',
     query: PAGE_QUERY,
     response: clientList,
     async handle({ scope, params, query, management }) {
@@ -25,7 +25,7 @@ export const clientRoutes = [
     path: '/organizations/{organization}/servers/{server}/clients/{client}',
     operationId: 'getClient',
     summary: 'Reads a pre-registered client',
-    permission: 'look',
+    permission: 'read',
     response: client,
     handle: async ({ scope, params, management }) => ({
       body: entryNamed(await listClients(scope, params.server, management), 'client', params.client),

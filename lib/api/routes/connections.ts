@@ -13,7 +13,7 @@ export const connectionRoutes = [
     path: '/organizations/{organization}/connections',
     operationId: 'listConnections',
     summary: 'Lists the connections of an organization, in the order of their slugs',
-    permission: 'look',
+    permission: 'read',
     query: PAGE_QUERY,
     response: connectionList,
     async handle({ scope, query, management }) {
@@ -26,7 +26,7 @@ export const connectionRoutes = [
     path: '/organizations/{organization}/connections/{connection}',
     operationId: 'getConnection',
     summary: 'Reads a connection',
-    permission: 'look',
+    permission: 'read',
     response: connection,
     handle: async ({ scope, params, management }) => ({
       body: entryNamed(await listConnections(scope, management), 'connection', params.connection),

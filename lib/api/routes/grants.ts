@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { findGrant, listGrants, type SeenGrant } from '@/lib/grants/list'
 import { revokeGrant } from '@/lib/grants/revoke'
 import { known } from '../omit-undefined'
-import { BOOKMARK_QUERY, bookmarkedPage, wish } from '../page'
+import { CURSOR_QUERY, cursorPage, wish } from '../page'
 import { organizationRoute } from '../routing'
 import { component, instant, listOf } from '../schemas'
 
@@ -42,7 +42,7 @@ const grant = component(
 )
 const grantList = listOf('GrantList', grant)
 
-const GRANT_QUERY = BOOKMARK_QUERY.extend({
+const GRANT_QUERY = CURSOR_QUERY.extend({
   state: z
     .enum(['live', 'revoked', 'all'])
     .default('live')
@@ -91,18 +91,18 @@ export const grantRoutes = [
     path: '/organizations/{organization}/grants',
     operationId: 'listGrants',
     summary: 'Lists who has connected which client, the newest first',
-    permission: 'look',
+    permission: 'read',
     query: GRANT_QUERY,
     response: grantList,
     handle: async ({ scope, query, management }) =>
-      bookmarkedPage(await listGrants(scope, query, management), show),
+      cursorPage(await listGrants(scope, query, management), show),
   }),
   organizationRoute({
     method: 'GET',
     path: '/organizations/{organization}/grants/{grant}',
     operationId: 'getGrant',
     summary: 'Reads a grant',
-    permission: 'look',
+    permission: 'read',
     response: grant,
     handle: async ({ scope, params, management }) => ({
       body: show(await findGrant(scope, params.grant, management)),

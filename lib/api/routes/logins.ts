@@ -8,7 +8,7 @@ import {
   type SeenLogin,
 } from '@/lib/logins/logins'
 import { known } from '../omit-undefined'
-import { BOOKMARK_QUERY, bookmarkedPage, wish } from '../page'
+import { CURSOR_QUERY, cursorPage, wish } from '../page'
 import { organizationRoute } from '../routing'
 import { component, instant, listOf } from '../schemas'
 
@@ -70,7 +70,7 @@ const day = (description: string) =>
     .exactOptional()
     .describe(description)
 
-const LOGIN_QUERY = BOOKMARK_QUERY.extend({
+const LOGIN_QUERY = CURSOR_QUERY.extend({
   server: wish('The slug of a server.'),
   outcome: outcome.exactOptional(),
   reason: z.enum(REASONS).exactOptional().describe('Why the last step that failed did so.'),
@@ -109,18 +109,18 @@ export const loginRoutes = [
     path: '/organizations/{organization}/logins',
     operationId: 'listLogins',
     summary: 'Lists logins, finished or not, the newest first',
-    permission: 'look',
+    permission: 'read',
     query: LOGIN_QUERY,
     response: loginList,
     handle: async ({ scope, query, management }) =>
-      bookmarkedPage(await listLogins(scope, query, management), show),
+      cursorPage(await listLogins(scope, query, management), show),
   }),
   organizationRoute({
     method: 'GET',
     path: '/organizations/{organization}/logins/{reference}',
     operationId: 'getLogin',
     summary: 'Reads a login with every step, and what to do about those that failed',
-    permission: 'look',
+    permission: 'read',
     response: explainedLogin,
     async handle({ scope, params, management }) {
       const login = await findLogin(scope, params.reference, management)

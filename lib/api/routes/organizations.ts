@@ -24,7 +24,7 @@ export const organizationRoutes = [
     path: '/organizations',
     operationId: 'listOrganizations',
     summary: 'Lists all organizations, in the order of their slugs',
-    permission: 'look',
+    permission: 'read',
     query: PAGE_QUERY,
     response: organizationList,
     async handle({ scope, query, management }) {
@@ -52,7 +52,7 @@ export const organizationRoutes = [
     path: '/organizations/{organization}',
     operationId: 'getOrganization',
     summary: 'Reads an organization',
-    permission: 'look',
+    permission: 'read',
     response: organization,
     handle: async ({ scope, management }) => ({ body: show(await readOrganization(scope, management)) }),
   }),

@@ -13,7 +13,7 @@ export const serverRoutes = [
     path: '/organizations/{organization}/servers',
     operationId: 'listServers',
     summary: 'Lists the servers of an organization, in the order of their slugs',
-    permission: 'look',
+    permission: 'read',
     query: PAGE_QUERY,
     response: serverList,
     async handle({ scope, query, management }) {
@@ -26,7 +26,7 @@ export const serverRoutes = [
     path: '/organizations/{organization}/servers/{server}',
     operationId: 'getServer',
     summary: 'Reads a server',
-    permission: 'look',
+    permission: 'read',
     response: server,
     handle: async ({ scope, params, management }) => ({
       body: entryNamed(await listServers(scope, management), 'server', params.server),

@@ -26,7 +26,7 @@ export const setupLinkRoutes = [
     path: PATH,
     operationId: 'listSetupLinks',
     summary: 'Lists the setup links of an organization, the newest first',
-    permission: 'look',
+    permission: 'read',
     query: PAGE_QUERY,
     response: setupLinkList,
     async handle({ scope, query, management }) {

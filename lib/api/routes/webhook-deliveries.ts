@@ -57,7 +57,7 @@ export const webhookDeliveryRoutes = [
     path: `${ONE}/deliveries`,
     operationId: 'listWebhookDeliveries',
     summary: 'Lists what was sent to a webhook and what waits, of the newest entry first',
-    permission: 'look',
+    permission: 'read',
     query: DELIVERY_QUERY,
     response: deliveryList,
     async handle({ scope, params, query, management }) {

@@ -67,7 +67,7 @@ export const webhookRoutes = [
     path: LIST,
     operationId: 'listWebhooks',
     summary: 'Lists the webhooks of an organization',
-    permission: 'look',
+    permission: 'read',
     query: PAGE_QUERY,
     response: webhookList,
     async handle({ scope, query, management }) {
@@ -96,7 +96,7 @@ export const webhookRoutes = [
     path: ONE,
     operationId: 'getWebhook',
     summary: 'Reads a webhook',
-    permission: 'look',
+    permission: 'read',
     response: webhook,
     handle: async ({ scope, params, management }) => ({
       body: show(await findWebhook(scope, params.webhook, management)),

@@ -13,7 +13,7 @@ import { connectionSecretContext } from '@/lib/store/database/sealed-contexts'
 import { clientColumns } from '@/lib/store/oauth/clients'
 import { serverColumns } from '@/lib/store/oauth/servers'
 import { DEADLINE, enterQueue } from './configuration-queue'
-import { type RetiredNames, readRetired } from './reserved-slugs'
+import { type ReservedSlugs, readReservedSlugs } from './reserved-slugs'
 
 export type OrganizationRow = { readonly id: string; readonly slug: string; readonly name: string }
 
@@ -46,7 +46,7 @@ export type ConfigurationRows = {
   readonly servers: readonly ServerRow[]
   /** Pre-registered ones. */
   readonly clients: readonly ClientRow[]
-  readonly retired?: RetiredNames
+  readonly reservedSlugs?: ReservedSlugs
 }
 
 export type ConfigurationStore = {
@@ -71,13 +71,13 @@ export type ConfigurationStore = {
   /**
    * The same as {@link change} for one organization, and in the same queue, without reading the others.
    *
-   * @param decide is given the organization's rows; `besides` adds those that its claims may conflict with
+   * @param decide is given the organization's rows; `conflicts` adds those that its claims may conflict with
    */
   changeOrganization<Result>(
     organizationId: string,
     decide: (
       own: ConfigurationRows,
-      besides: (claims: Claims) => Promise<ConfigurationRows>,
+      conflicts: (claims: ReservedNames) => Promise<ConfigurationRows>,
     ) => Promise<Decision<Result>>,
   ): Promise<Result>
 }
@@ -92,7 +92,7 @@ export type Decision<Result> = {
 }
 
 /** What an organization wants to have, and another may have already. */
-export type Claims = {
+export type ReservedNames = {
   readonly connectionIds: readonly string[]
   readonly slugs: readonly string[]
   readonly issuers: readonly string[]
@@ -131,8 +131,8 @@ export function configurationStore(db: Database, sealer: Sealer): ConfigurationS
       db.transaction(async (tx) => {
         await enterQueue(tx)
         const own = await readRows(tx, sealer, { organizationId, clientIds: [] })
-        const besides = (claims: Claims) => withRivals(tx, organizationId, own, claims)
-        return carryOut(tx, sealer, await decide(own, besides))
+        const conflicts = (claims: ReservedNames) => readConflictingRows(tx, organizationId, own, claims)
+        return carryOut(tx, sealer, await decide(own, conflicts))
       }),
   }
   return guarded(store, { deadline: DEADLINE })
@@ -162,7 +162,7 @@ async function readRows(
     organizationId === undefined ? undefined : sql`${column} = ${organizationId}`
   const bySlug = organizations.slug
   // Sent at once: the connection answers in order, and waiting for each would be most of the time.
-  const [organizationRows, connectionRows, serverRows, clientRows, retired] = await Promise.all([
+  const [organizationRows, connectionRows, serverRows, clientRows, reservedSlugs] = await Promise.all([
     tx.select(organizationColumns).from(organizations).where(ours(organizations.id)).orderBy(bySlug),
     tx
       .select(connectionColumns)
@@ -175,7 +175,7 @@ async function readRows(
       .where(and(ours(servers.organizationId), isNull(servers.deletedAt)))
       .orderBy(servers.slug),
     readClients(tx, and(ours(servers.organizationId), isNull(servers.deletedAt)), clientIds),
-    readRetired(tx),
+    readReservedSlugs(tx),
   ])
   return {
     organizations: organizationRows,
@@ -185,7 +185,7 @@ async function readRows(
     })),
     servers: serverRows.map(omitNulls),
     clients: clientRows,
-    retired,
+    reservedSlugs,
   }
 }
 
@@ -199,11 +199,11 @@ async function readClients(tx: Transaction, ofServers: SQL | undefined, clientId
 }
 
 /** Adds what others have of the claims, and the default server; without secrets. */
-async function withRivals(
+async function readConflictingRows(
   tx: Transaction,
   organizationId: string,
   own: ConfigurationRows,
-  { connectionIds, slugs, issuers, clientIds }: Claims,
+  { connectionIds, slugs, issuers, clientIds }: ReservedNames,
 ): Promise<ConfigurationRows> {
   const theirs = (column: SQLWrapper) => sql`${column} <> ${organizationId}`
   const byName = or(inArray(servers.slug, [...slugs]), inArray(servers.issuer, [...issuers]))
@@ -225,7 +225,7 @@ async function withRivals(
     connections: [...own.connections, ...rivals.map(({ clientSecret: _, ...row }) => row)],
     servers: [...own.servers, ...rivalServers.map(omitNulls)],
     clients: clientRows,
-    ...(own.retired && { retired: own.retired }),
+    ...(own.reservedSlugs && { reservedSlugs: own.reservedSlugs }),
   }
 }
 

@@ -4,13 +4,13 @@ import { servers } from '@/drizzle/schema/servers'
 import type { Transaction } from '@/lib/store/database/database'
 
 /** What was deleted in the whole installation, and is given to nobody again. Decision 0045. */
-export type RetiredNames = {
+export type ReservedSlugs = {
   /** Of servers. */
   readonly slugs: readonly string[]
   readonly connectionIds: readonly string[]
 }
 
-export async function readRetired(tx: Transaction): Promise<RetiredNames> {
+export async function readReservedSlugs(tx: Transaction): Promise<ReservedSlugs> {
   const [serverRows, connectionRows] = await Promise.all([
     tx.select({ slug: servers.slug }).from(servers).where(isNotNull(servers.deletedAt)),
     tx.select({ id: connections.id }).from(connections).where(isNotNull(connections.deletedAt)),

@@ -1,23 +1,23 @@
 import { type AnyColumn, type SQL, sql } from 'drizzle-orm'
 
 /** Where a page of a list ends, which is sorted by time and id, the newest first. */
-export type Position = {
+export type Cursor = {
   /** As Postgres writes it: to the microsecond, which a date of JavaScript does not hold. */
   readonly at: string
   readonly id: string
 }
 
 /** One page, and the position to go on from; null after the last one. */
-export type Page<Row> = { readonly rows: readonly Row[]; readonly next: Position | null }
+export type Page<Row> = { readonly rows: readonly Row[]; readonly next: Cursor | null }
 
-/** A column as {@link Position} has it. */
+/** A column as {@link Cursor} has it. */
 export const positionOf = (column: AnyColumn): SQL<string> => sql<string>`${column}::text`
 
 /** Rows after the position. */
 export function isAfter(
   at: SQL | AnyColumn,
   id: SQL | AnyColumn,
-  position: Position | undefined,
+  position: Cursor | undefined,
 ): SQL | undefined {
   return position && sql`(${at}, ${id}) < (${position.at}::timestamptz, ${position.id})`
 }

@@ -9,7 +9,7 @@ import type { TimelineEvent } from '@/lib/oauth/timeline'
 import { type AuditEntry, appendToAuditLog } from '@/lib/store/audit/audit-log'
 import type { Database } from '@/lib/store/database/database'
 import { guarded } from '@/lib/store/database/guarded'
-import { beginsWith, isAfter, type Position, pageOf, positionOf } from '@/lib/store/database/keyset'
+import { beginsWith, type Cursor, isAfter, pageOf, positionOf } from '@/lib/store/database/keyset'
 import { ended } from '@/lib/store/oauth/authorization-requests'
 import { withEvent } from '@/lib/store/oauth/timeline'
 import { oldestLive } from './grants'
@@ -17,7 +17,7 @@ import { oldestLive } from './grants'
 /** Grants are counted up to here: more is "many". */
 const COUNT_LIMIT = 1000
 
-type PageWish = { readonly now: Date; readonly limit: number; readonly after?: Position }
+type PageWish = { readonly now: Date; readonly limit: number; readonly after?: Cursor }
 
 const liveGrants = (which: SQL, now: Date) =>
   sql<number>`(select count(*) from (
@@ -55,7 +55,7 @@ const userColumns = (now: Date) => ({
 })
 
 /** Clients and users as the operator sees them, in Postgres. */
-export function managedPartyStore(db: Database) {
+export function clientAndUserStore(db: Database) {
   const selectClients = (now: Date) =>
     db.select(clientColumns(now)).from(clients).innerJoin(servers, eq(servers.id, clients.serverId))
   return guarded({
@@ -202,9 +202,9 @@ function blocking(db: Database) {
 }
 
 export type ManagedClient = NonNullable<
-  Awaited<ReturnType<ReturnType<typeof managedPartyStore>['findClient']>>
+  Awaited<ReturnType<ReturnType<typeof clientAndUserStore>['findClient']>>
 >
-export type ManagedUser = NonNullable<Awaited<ReturnType<ReturnType<typeof managedPartyStore>['findUser']>>>
+export type ManagedUser = NonNullable<Awaited<ReturnType<ReturnType<typeof clientAndUserStore>['findUser']>>>
 
 /** One parameter, however many there are. */
 export const textArray = (values: readonly string[]): SQL => sql`${sql.param(values)}::text[]`

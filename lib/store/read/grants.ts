@@ -6,7 +6,7 @@ import { servers } from '@/drizzle/schema/servers'
 import { REFRESH_TOKEN_MAX_LIFETIME } from '@/lib/oauth/protocol/lifetimes'
 import type { Database } from '@/lib/store/database/database'
 import { guarded } from '@/lib/store/database/guarded'
-import { isAfter, type Position, pageOf, positionOf } from '@/lib/store/database/keyset'
+import { type Cursor, isAfter, pageOf, positionOf } from '@/lib/store/database/keyset'
 
 /** Which grants of an organization; what is absent does not matter. */
 export type GrantFilter = {
@@ -74,7 +74,7 @@ export function managedGrantStore(db: Database) {
     async list(
       organizationId: string,
       filter: GrantFilter,
-      page: { readonly now: Date; readonly limit: number; readonly after?: Position },
+      page: { readonly now: Date; readonly limit: number; readonly after?: Cursor },
     ) {
       const rows = await select()
         .where(

@@ -7,7 +7,7 @@ import { servers } from '@/drizzle/schema/servers'
 import type { ReasonCode } from '@/lib/oauth/timeline'
 import type { Database } from '@/lib/store/database/database'
 import { guarded } from '@/lib/store/database/guarded'
-import { beginsWith, isAfter, type Position, pageOf, positionOf } from '@/lib/store/database/keyset'
+import { beginsWith, type Cursor, isAfter, pageOf, positionOf } from '@/lib/store/database/keyset'
 import { textArray } from './clients-and-users'
 import { asWritten } from './request-timelines'
 
@@ -67,7 +67,7 @@ export function managedLoginStore(db: Database) {
       organizationId: string,
       serverIds: readonly string[],
       filter: LoginFilter,
-      page: { readonly now: Date; readonly limit: number; readonly after?: Position },
+      page: { readonly now: Date; readonly limit: number; readonly after?: Cursor },
     ) {
       const conditions = [
         ...plainConditions(filter, page.now),
@@ -136,7 +136,7 @@ function plainConditions({ outcome, reason, from, until }: LoginFilter, now: Dat
   ]
 }
 
-/** That nobody came back is written nowhere: see `neverReturned`. */
+/** That nobody came back is written nowhere: see `abandonedEvent`. */
 function reasonCondition(reason: ReasonCode, now: SQL): SQL {
   if (reason !== 'upstream_never_returned') return sql`r.failure = ${reason}`
   return sql`r.outcome is null and r.expires_at <= ${now} and r.consented_at is not null and r.connection_id is not null`

@@ -19,7 +19,7 @@ import {
   refreshToken,
   times,
 } from '@/lib/store/test-support/store-under-test'
-import { CHORES } from './rules'
+import { RETENTION_RULES } from './rules'
 import { type Cleaned, cleaner } from './runner'
 import { visitUpstreamTokens } from './upstream-tokens'
 
@@ -277,7 +277,7 @@ describe('finds its rows by an index', () => {
     })
   }
 
-  it.each(CHORES.map((chore) => [chore.what, chore.statement(later(0), 1_000)] as const))(
+  it.each(RETENTION_RULES.map((rule) => [rule.what, rule.statement(later(0), 1_000)] as const))(
     '%s',
     async (_, statement) => expect(await planOf(statement)).not.toContain('Seq Scan'),
   )

@@ -29,7 +29,7 @@ import {
  * them, and leaves rows that others hold to the next time: so several instances may do the same at once, and nobody
  * waits.
  */
-export type Chore = {
+export type RetentionRule = {
   /** What goes, for the operator. */
   readonly what: string
   statement(now: Date, limit: number): SQL
@@ -57,7 +57,7 @@ export const exists = (subquery: SQL): SQL => sql`exists (${subquery} offset 0)`
 const hasPast = sql`(${exists(requestsOfClient)} or ${exists(grantsOfClient)} or ${exists(consentsOfClient)})`
 
 /** Rows that have expired by a column of their own, which has an index. */
-const expired = (what: string, table: SQL, key: SQL, column: SQL, secondsAfter = 0): Chore => ({
+const expired = (what: string, table: SQL, key: SQL, column: SQL, secondsAfter = 0): RetentionRule => ({
   what,
   statement: (now, limit) => sql`
     delete from ${table} where ${key} = any(array(
@@ -67,7 +67,7 @@ const expired = (what: string, table: SQL, key: SQL, column: SQL, secondsAfter =
 })
 
 /** Deliveries of webhooks that ended so. */
-const ended = (what: string, state: 'delivered' | 'dead', secondsAfter: number): Chore => ({
+const ended = (what: string, state: 'delivered' | 'dead', secondsAfter: number): RetentionRule => ({
   what,
   statement: (now, limit) => sql`
     delete from ${webhookDeliveries} where id = any(array(
@@ -77,7 +77,7 @@ const ended = (what: string, state: 'delivered' | 'dead', secondsAfter: number):
 })
 
 /** In this order: what goes first lets go of what comes after it. */
-export const CHORES: readonly Chore[] = [
+export const RETENTION_RULES: readonly RetentionRule[] = [
   {
     what: 'secrets of logins that were given up',
     statement: (now, limit) => sql`

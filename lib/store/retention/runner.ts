@@ -5,7 +5,7 @@ import { StoreUnavailable } from '@/lib/oauth/ports/ports'
 import type { Database } from '@/lib/store/database/database'
 import { guarded } from '@/lib/store/database/guarded'
 import { finishedDaysStore } from '@/lib/store/read/statistics'
-import { CHORES, type Chore } from './rules'
+import { RETENTION_RULES, type RetentionRule } from './rules'
 import { UPSTREAM_CHORE, upstreamRound } from './upstream-tokens'
 
 /** Rows that one statement changes at most: a few milliseconds' work. */
@@ -21,7 +21,7 @@ const ORGANIZATIONS = 100
 const INTERVAL = 10 * 60_000
 const JITTER = 0.5
 
-/** How many rows went of each kind, in the order of the chores. */
+/** How many rows went of each kind, in the order of the rules. */
 export type Cleaned = readonly { readonly what: string; readonly count: number }[]
 
 export type CleanUpOptions = {
@@ -45,7 +45,7 @@ export function cleaner(db: Database, batch = BATCH) {
     change: async (statement: SQL) => (await db.execute(statement)).count,
     visitUpstream: (now: Date) => visit(now, batch),
   })
-  const stepOf = ({ statement }: Chore, now: Date): Step => {
+  const stepOf = ({ statement }: RetentionRule, now: Date): Step => {
     return async () => {
       const count = await change(statement(now, batch))
       return { count, more: count === batch }
@@ -65,7 +65,7 @@ export function cleaner(db: Database, batch = BATCH) {
       return { count: behind, more: behind === ORGANIZATIONS }
     }
     const kinds = [
-      ...CHORES.map((chore) => ({ what: chore.what, step: stepOf(chore, now) })),
+      ...RETENTION_RULES.map((rule) => ({ what: rule.what, step: stepOf(rule, now) })),
       { what: UPSTREAM_CHORE, step: round },
       { what: 'organizations whose finished days were counted', step: count },
     ]

@@ -12,7 +12,7 @@ import { endGrantsOfServer } from './actions'
 const STATES = ['live', 'revoked', 'all'] as const
 
 /** Who is connected. */
-export default consolePage('look', async ({ scope, management, query, language }) => {
+export default consolePage('read', async ({ scope, management, query, language }) => {
   const t = translator(messages, language)
   const { organization } = scope
   const { server, after, ended } = query

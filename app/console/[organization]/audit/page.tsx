@@ -13,7 +13,7 @@ import { queryOf } from './query'
 export const metadata: Metadata = { title: 'Audit log' }
 
 /** What happened in the organization, and who did it. */
-export default consolePage('look', async ({ scope, management, query, language }) => {
+export default consolePage('read', async ({ scope, management, query, language }) => {
   const t = translator(messages, language)
   const { chain, filter, isWrong, values } = queryOf(query)
   const { entries, next } = await readAuditLog(scope, chain, filter, management)

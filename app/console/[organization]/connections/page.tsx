@@ -8,7 +8,7 @@ import { routes } from '@/lib/routes'
 import { consolePage } from '../../console-page'
 
 /** The identity providers of an organization. */
-export default consolePage('look', async ({ scope, management, language }) => {
+export default consolePage('read', async ({ scope, management, language }) => {
   const t = translator(messages, language)
   const connections = await listConnections(scope, management)
   const mayAdd = scope.permissions.includes('configure')

@@ -14,7 +14,7 @@ import { consolePage } from '../../console-page'
 const WISHES = ['user', 'client', 'outcome', 'reason', 'server', 'from', 'until'] as const
 
 /** Why did it fail: every login, to be searched. */
-export default consolePage('look', async ({ scope, management, query, language }) => {
+export default consolePage('read', async ({ scope, management, query, language }) => {
   const t = translator(messages, language)
   const { reference } = query
   if (reference) {

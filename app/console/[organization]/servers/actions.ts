@@ -7,7 +7,7 @@ import { createServer } from '@/lib/servers/create-server'
 import { findServer } from '@/lib/servers/find-server'
 import { makeResourceSecret, removeResourceSecret } from '@/lib/servers/resource-secret'
 import { updateServer } from '@/lib/servers/update-server'
-import { atFields, demandConsent, isChecked, number, words } from './form-values'
+import { atFields, isChecked, number, requireConfirmation, words } from './form-values'
 
 export const protectServer = consoleAction('configure', async ({ scope, management }, form) => {
   const server = {
@@ -72,7 +72,7 @@ export const saveHandoff = consoleAction('configure', async ({ scope, management
 export const makeSecret = consoleAction('configure', async ({ scope, management }, form) => {
   const slug = text(form, 'server')
   const { hasResourceSecret } = await findServer(scope, slug, management)
-  if (hasResourceSecret) demandConsent(form)
+  if (hasResourceSecret) requireConfirmation(form)
   return { shown: { secret: await makeResourceSecret(scope, slug, management) } }
 })
 

@@ -6,7 +6,7 @@ import { addClient, changeClient, type MadeSecret, makeClientSecret } from '@/li
 import type { Path } from '@/lib/configuration/mistakes'
 import { routes } from '@/lib/routes'
 import { clientInForm } from './client-form'
-import { atFields, demandConsent } from './form-values'
+import { atFields, requireConfirmation } from './form-values'
 
 export const addNamedClient = consoleAction('configure', async ({ scope, management }, form) => {
   const slug = text(form, 'server')
@@ -27,7 +27,7 @@ export const saveClient = consoleAction('configure', async ({ scope, management 
 })
 
 export const renewClientSecret = consoleAction('configure', async ({ scope, management }, form) => {
-  demandConsent(form)
+  requireConfirmation(form)
   const secret = await makeClientSecret(scope, text(form, 'server'), text(form, 'client_id'), management)
   return { shown: { secret } }
 })

@@ -33,7 +33,7 @@ export async function atFields<T>(
  *
  * @throws InvalidInput at `replace`
  */
-export function demandConsent(form: FormData): void {
+export function requireConfirmation(form: FormData): void {
   if (!isChecked(form, 'replace'))
     throw new InvalidInput([{ path: ['replace'], message: 'tick this first: it cannot be undone' }])
 }

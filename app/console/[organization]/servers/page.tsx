@@ -10,7 +10,7 @@ import { listConnectionChoices, listServers } from '@/lib/servers/find-server'
 export const metadata: Metadata = { title: 'Servers' }
 
 /** The protected MCP servers of an organization. */
-export default consolePage('look', async ({ scope, management, language }) => {
+export default consolePage('read', async ({ scope, management, language }) => {
   const t = translator(messages, language)
   const [servers, connections] = await Promise.all([
     listServers(scope, management),

@@ -15,7 +15,7 @@ import { addWebhook } from './actions'
 export const metadata: Metadata = { title: 'Webhooks' }
 
 /** Where the audit log is sent to, and a form for another address. */
-export default consolePage('look', async ({ scope, management, language }) => {
+export default consolePage('read', async ({ scope, management, language }) => {
   const t = translator(messages, language)
   const webhooks = await listWebhooks(scope, management)
   return (

@@ -2,9 +2,9 @@ import type { Metadata } from 'next'
 import { headers } from 'next/headers'
 import { ProviderButtons } from '@/components/console/account/provider-buttons'
 import { ActionButton, ActionForm } from '@/components/console/action-form'
-import { Door } from '@/components/console/door'
 import { Field } from '@/components/console/fields'
 import { ButtonLink } from '@/components/console/page'
+import { SignedOutPage } from '@/components/console/signed-out-page'
 import { MIN_PASSWORD_LENGTH } from '@/lib/accounts/password'
 import { pageContext } from '@/lib/http/page-context'
 import { type OpenInvitation, openInvitation } from '@/lib/members/accept-invitation'
@@ -27,11 +27,12 @@ export default async function InvitationPage({ params }: Props) {
   const [{ token }, spoken] = [await params, await language()]
   const t = translator(messages, spoken)
   const invitation = await openInvitation(token, await management())
-  if (!invitation) return <Door language={spoken} title={t('accept.closed')} lead={t('accept.closedLead')} />
+  if (!invitation)
+    return <SignedOutPage language={spoken} title={t('accept.closed')} lead={t('accept.closedLead')} />
   const { organizationName, email, role } = invitation
   const current = await (await accounts()).current(await headers())
   return (
-    <Door
+    <SignedOutPage
       language={spoken}
       title={t('accept.title', { organization: organizationName })}
       lead={t('accept.lead', { email, role: t(`role.${role}`) })}
@@ -44,7 +45,7 @@ export default async function InvitationPage({ params }: Props) {
           label={(name) => translator(consoleMessages, spoken)('provider.join', { name })}
         />
       )}
-    </Door>
+    </SignedOutPage>
   )
 }
 

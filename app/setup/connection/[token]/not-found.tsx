@@ -1,5 +1,5 @@
 import { language } from '@/app/console/console-page'
-import { Door } from '@/components/console/door'
+import { SignedOutPage } from '@/components/console/signed-out-page'
 import { translator } from '@/lib/messages/catalogue'
 import { messages } from '@/lib/messages/setup-links'
 
@@ -7,5 +7,5 @@ import { messages } from '@/lib/messages/setup-links'
 export default async function ClosedSetupLink() {
   const spoken = await language()
   const t = translator(messages, spoken)
-  return <Door language={spoken} title={t('closed.title')} lead={t('closed.lead')} />
+  return <SignedOutPage language={spoken} title={t('closed.title')} lead={t('closed.lead')} />
 }

@@ -1,6 +1,6 @@
 import type { Metadata } from 'next'
 import { language } from '@/app/console/console-page'
-import { Door } from '@/components/console/door'
+import { SignedOutPage } from '@/components/console/signed-out-page'
 import { pageContext } from '@/lib/http/page-context'
 import { translator } from '@/lib/messages/catalogue'
 import { messages } from '@/lib/messages/setup-links'
@@ -13,5 +13,5 @@ export default async function FinishedPage() {
   await pageContext(management)
   const spoken = await language()
   const t = translator(messages, spoken)
-  return <Door language={spoken} title={t('finished.title')} lead={t('finished.lead')} />
+  return <SignedOutPage language={spoken} title={t('finished.title')} lead={t('finished.lead')} />
 }

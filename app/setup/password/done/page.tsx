@@ -1,6 +1,6 @@
 import type { Metadata } from 'next'
 import { headers } from 'next/headers'
-import { Door } from '@/components/console/door'
+import { SignedOutPage } from '@/components/console/signed-out-page'
 import { pageContext } from '@/lib/http/page-context'
 import { languageOf, translator } from '@/lib/messages/catalogue'
 import { messages } from '@/lib/messages/platform'
@@ -13,5 +13,5 @@ export default async function PasswordSavedPage() {
   await pageContext(management)
   const language = languageOf((await headers()).get('accept-language'))
   const t = translator(messages, language)
-  return <Door language={language} title={t('password.done')} lead={t('password.doneLead')} />
+  return <SignedOutPage language={language} title={t('password.done')} lead={t('password.doneLead')} />
 }

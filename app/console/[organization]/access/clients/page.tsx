@@ -8,7 +8,7 @@ import { translator } from '@/lib/messages/catalogue'
 import { consolePage } from '../../../console-page'
 
 /** Clients of all servers, to be searched. */
-export default consolePage('look', async ({ scope, management, query, language }) => {
+export default consolePage('read', async ({ scope, management, query, language }) => {
   const t = translator(messages, language)
   const { organization } = scope
   const text = query.q?.replaceAll('\0', '').trim()

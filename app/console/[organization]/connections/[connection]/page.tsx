@@ -15,7 +15,7 @@ import { lookUp, updateOrLookUp } from '../actions'
 import { RefreshWhenSeen } from '../refresh'
 
 /** One identity provider: how it is registered there, whether it works, and its settings. */
-export default consolePage('look', async ({ scope, management, params, query, language }) => {
+export default consolePage('read', async ({ scope, management, params, query, language }) => {
   const t = translator(messages, language)
   const connection = await findConnection(scope, params.connection ?? '', management)
   const tests = await listConnectionTests(scope, connection.slug, management)

@@ -10,7 +10,7 @@ import { consolePage } from '../../../console-page'
 import { RefreshWhileRunning } from './refresh-while-running'
 
 /** One login, step by step; also while it happens. */
-export default consolePage('look', async ({ scope, management, params, language }) => {
+export default consolePage('read', async ({ scope, management, params, language }) => {
   const t = translator(messages, language)
   const login = await findLogin(scope, params.reference ?? '', management)
   const up = { href: routes.logins(scope.organization), label: t('title') }

@@ -4,7 +4,7 @@ import { routes } from '@/lib/routes'
 import { findServer } from '@/lib/servers/find-server'
 
 /** A server's first page. */
-export default consolePage('look', async ({ scope, params, management }) => {
+export default consolePage('read', async ({ scope, params, management }) => {
   const { slug } = await findServer(scope, params.server ?? '', management)
   redirect(routes.serverNextSteps(scope.organization, slug))
 })

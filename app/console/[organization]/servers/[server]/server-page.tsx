@@ -14,7 +14,7 @@ type ServerContext = ConsoleContext & {
 
 /** A page about one server: 404 when it is none of this organization. */
 export function serverPage(tab: ServerTab, render: (context: ServerContext) => Promise<ReactNode>) {
-  return consolePage('look', async (context) => {
+  return consolePage('read', async (context) => {
     const { scope, params, query, management, language } = context
     const server = await findServer(scope, params.server ?? '', management)
     const mayChange = scope.permissions.includes('configure')

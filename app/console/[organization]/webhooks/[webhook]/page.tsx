@@ -17,7 +17,7 @@ import { WebhookSettings } from './webhook-settings'
 export const metadata: Metadata = { title: 'Webhook' }
 
 /** One webhook: how it does, what was sent to it, and its settings. */
-export default consolePage('look', async (context) => {
+export default consolePage('read', async (context) => {
   const { scope, management, params, language } = context
   const t = translator(messages, language)
   const webhook = await findWebhook(scope, params.webhook ?? '', management)

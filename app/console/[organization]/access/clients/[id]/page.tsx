@@ -1,6 +1,6 @@
 import { counted } from '@/components/console/access/client-table'
+import { GrantHolderActions } from '@/components/console/access/grant-holder-actions'
 import { GrantTable } from '@/components/console/access/grant-table'
-import { PartyActions } from '@/components/console/access/party-actions'
 import { Older } from '@/components/console/filter-fields'
 import { Moment } from '@/components/console/moment'
 import { Badge, Callout, Empty, Facts, Page, Section } from '@/components/console/page'
@@ -12,7 +12,7 @@ import { consolePage } from '../../../../console-page'
 import { blockClient, endGrantsOfClient } from '../../actions'
 
 /** One client of one server: what it is connected to, and how to keep it out. */
-export default consolePage('look', async ({ scope, management, params, query, language }) => {
+export default consolePage('read', async ({ scope, management, params, query, language }) => {
   const t = translator(messages, language)
   const { organization } = scope
   const client = await findClient(scope, params.id ?? '', management)
@@ -48,7 +48,7 @@ export default consolePage('look', async ({ scope, management, params, query, la
         </p>
       </Section>
       {scope.permissions.includes('revoke') && (
-        <PartyActions
+        <GrantHolderActions
           organization={organization}
           id={client.id}
           isBlocked={client.blockedAt !== null}

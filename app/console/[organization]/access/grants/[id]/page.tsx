@@ -10,7 +10,7 @@ import { consolePage } from '../../../../console-page'
 import { endGrant } from '../../actions'
 
 /** One grant, and the button that ends it. */
-export default consolePage('look', async ({ scope, management, params, query, language }) => {
+export default consolePage('read', async ({ scope, management, params, query, language }) => {
   const t = translator(messages, language)
   const { organization } = scope
   const grant = await findGrant(scope, params.id ?? '', management)

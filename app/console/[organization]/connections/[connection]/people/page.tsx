@@ -12,7 +12,7 @@ import { routes } from '@/lib/routes'
 import { add, newLink, remove } from './actions'
 
 /** Who has an account at a platform connection. */
-export default consolePage('look', async ({ scope, management, params, language }) => {
+export default consolePage('read', async ({ scope, management, params, language }) => {
   const t = translator(messages, language)
   const { connection, people } = await listPeople(scope, params.connection ?? '', management)
   const { organization } = scope

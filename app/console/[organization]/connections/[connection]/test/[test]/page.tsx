@@ -10,7 +10,7 @@ import { consolePage } from '../../../../../console-page'
 import { RefreshWhile } from '../../../refresh'
 
 /** How a test of a connection went, step by step. Refreshes itself while the test is under way. */
-export default consolePage('look', async ({ scope, management, params, language }) => {
+export default consolePage('read', async ({ scope, management, params, language }) => {
   const t = translator(messages, language)
   const connection = await findConnection(scope, params.connection ?? '', management)
   const test = await findConnectionTest(scope, connection.slug, params.test ?? '', management)

@@ -2,7 +2,7 @@ import type { Installation } from '@/lib/services/installation'
 import { cleaner } from '@/lib/store/retention/runner'
 
 /** Cleans up until nothing is left to do, and prints how much of each kind went. */
-export async function cleanUp(
+export async function applyRetention(
   { db }: Installation,
   { out }: { readonly out: (line: string) => void },
 ): Promise<number> {

@@ -5,7 +5,7 @@ import type { AccessTexts } from './access-tabs'
 
 type Action = ComponentProps<typeof ActionButton>['action']
 
-type PartyActionsProps = {
+type GrantHolderActionsProps = {
   /** Slug. */
   readonly organization: string
   readonly id: string
@@ -19,7 +19,7 @@ type PartyActionsProps = {
 }
 
 /** What can be done about a client or user. */
-export function PartyActions(props: PartyActionsProps) {
+export function GrantHolderActions(props: GrantHolderActionsProps) {
   const { organization, id, isBlocked, grants, block, end, words, note, t } = props
   return (
     <Section title={t('actions')} lead={t('whatEndsLead')}>

@@ -3,13 +3,13 @@ import type { Examination } from '@/lib/diagnostics/examination'
 import type { App } from './app'
 
 /** A server for the doctor, in an organization of its own. */
-export type Patient = {
+export type DoctorFixture = {
   readonly slug: string
   /** Runs the doctor on the command line. */
   readonly consult: () => Promise<Examination & { readonly code: number }>
 }
 
-export type Illness = {
+export type FixtureSettings = {
   readonly resource: string
   /** Of its identity provider. */
   readonly issuer: string
@@ -19,20 +19,20 @@ export type Illness = {
   readonly scopes?: readonly string[]
 }
 
-/** The callback that a patient's identity provider has to know. */
+/** The callback that a fixture's identity provider has to know. */
 export const callbackOf = (app: App, slug: string) => `${app.url}/oauth/callback/${slug}`
 
 export const newSlug = () => `patient-${randomBytes(4).toString('hex')}`
 
 /** @param slug also the connection's id */
-export async function admit(app: App, slug: string, illness: Illness): Promise<Patient> {
-  const { code, stderr, stdout } = await app.cli(['apply', '-f', '-'], configuration(slug, illness))
+export async function admit(app: App, slug: string, settings: FixtureSettings): Promise<DoctorFixture> {
+  const { code, stderr, stdout } = await app.cli(['apply', '-f', '-'], configuration(slug, settings))
   if (code !== 0) throw new Error(`apply failed: ${stderr}${stdout}`)
   return { slug, consult: () => consult(app, slug) }
 }
 
 /** Runs the doctor for a server, and reads what it found. */
-export async function consult(app: App, slug: string): ReturnType<Patient['consult']> {
+export async function consult(app: App, slug: string): ReturnType<DoctorFixture['consult']> {
   const { code, stdout, stderr } = await app.cli(['doctor', slug, '--json'])
   if (code > 1) throw new Error(`the doctor failed: ${stderr}`)
   return { ...(JSON.parse(stdout) as Examination), code }
@@ -40,7 +40,13 @@ export async function consult(app: App, slug: string): ReturnType<Patient['consu
 
 const configuration = (
   slug: string,
-  { resource, issuer, clientId = 'vestibule', secret = 'UPSTREAM_SECRET', scopes = ['openid'] }: Illness,
+  {
+    resource,
+    issuer,
+    clientId = 'vestibule',
+    secret = 'UPSTREAM_SECRET',
+    scopes = ['openid'],
+  }: FixtureSettings,
 ) => `
 organizations:
   - slug: ${slug}
@@ -55,7 +61,7 @@ organizations:
         scopes: [${scopes.join(', ')}]
     servers:
       - slug: ${slug}
-        name: Patient
+        name: DoctorFixture
         resource: ${resource}
         connection: main
         scopes:

@@ -2,7 +2,7 @@ import type { ReactNode } from 'react'
 import type { Language } from '@/lib/messages/catalogue'
 import { PageShell } from '../page-shell'
 
-type DoorProps = {
+type SignedOutPageProps = {
   readonly language: Language
   readonly title: string
   readonly lead: string
@@ -10,7 +10,7 @@ type DoorProps = {
 }
 
 /** A page for somebody who is not signed in yet. */
-export function Door({ language, title, lead, children }: DoorProps) {
+export function SignedOutPage({ language, title, lead, children }: SignedOutPageProps) {
   return (
     <div lang={language}>
       <PageShell>

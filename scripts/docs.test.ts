@@ -1,7 +1,23 @@
 import { describe, expect, it } from 'vitest'
-import { brokenLinks, projectFiles, readIfThere } from './test-support/markdown'
+import { brokenLinks, missingPaths, projectFiles, readIfThere } from './test-support/markdown'
 
 const documents = projectFiles().filter((file) => file.endsWith('.md'))
+
+/** History, and a page that leaves out the suffixes of its paths. */
+const WITHOUT_PATHS = ['CHANGELOG.md', 'docs/conformance.md']
+
+describe('paths in Markdown', () => {
+  it.each(documents.filter((file) => !WITHOUT_PATHS.includes(file)))('%s names files that exist', (file) => {
+    expect(missingPaths(readIfThere(file) ?? '', readIfThere)).toEqual([])
+  })
+
+  it('reports a missing file', () => {
+    const read = (file: string) => (file === 'lib/a.ts' ? '' : null)
+    expect(missingPaths('`lib/a.ts` `lib/a` `lib/b.ts` `lib/*.ts` `npm test` `src/b`', read)).toEqual([
+      'lib/b.ts',
+    ])
+  })
+})
 
 describe('links in Markdown', () => {
   it.each(documents)('%s has no broken link', (file) => {

@@ -40,6 +40,19 @@ export function brokenLinks(file: string, text: string, read: (file: string) => 
     })
 }
 
+/**
+ * Paths of the project in backticks that do not exist; patterns such as `lib/*.ts` and `lib/{a,b}` are not looked at.
+ */
+export function missingPaths(text: string, read: (file: string) => string | null): string[] {
+  return [
+    ...withoutCode(text).matchAll(
+      /`((?:app|bench|components|docs|drizzle|e2e|lib|packages|sandbox|scripts|test)\/[\w./-]+)`/g,
+    ),
+  ]
+    .map(([, file = '']) => file)
+    .filter((file) => read(file) === null && read(`${file}.ts`) === null)
+}
+
 const withoutCode = (text: string) => text.replace(/^```[\s\S]*?^```/gm, '')
 
 /** The anchors of a document's headings, as GitHub makes them. */

@@ -1,3 +1,12 @@
+/**
+ * PKCE (RFC 7636) with S256, the only method that is accepted.
+ *
+ * The digest of the presented verifier is compared with the stored challenge inside the challenge store, in the atomic
+ * step that also compares client, redirect URI and server and spends the code (decision 0005). A comparison here would
+ * need a read before that step, and two concurrent callers could both pass it. The stores compare strings without
+ * constant time. That leaks at most a prefix of the challenge, which is no secret: it was in the authorization URL. To
+ * use it, an attacker would still need a verifier with that SHA-256, a preimage.
+ */
 import { createHash } from 'node:crypto'
 
 /** Whether this can be an S256 `code_challenge`: a SHA-256 in base64url without padding (RFC 7636 §4.2). */

@@ -1,12 +1,13 @@
-import { compactVerify, importJWK, type JWTPayload, SignJWT } from 'jose'
+import type { KeyObject } from 'node:crypto'
+import type { Claims } from '@/lib/oauth/model'
 import type { TokenSigner } from '@/lib/oauth/ports/tokens'
 import { SIGNING_KEY_CACHE } from '@/lib/oauth/protocol/lifetimes'
 import { processOnce } from '@/lib/process-once'
+import { privateKeyOf, publicKeyOf, signCompact, verifyCompact } from './jws'
 import { inSeconds, type Scheduled, scheduleKeys } from './key-schedule'
 import { newSigningKey, type PublicSigningKey, SIGNING_ALGORITHM, type SigningKeys } from './signing-key'
 
-type PrivateKey = Awaited<ReturnType<typeof importJWK>>
-type CachedKey = { readonly kid: string; readonly key: PrivateKey; readonly until: Date }
+type CachedKey = { readonly kid: string; readonly key: KeyObject; readonly until: Date }
 
 /** Each server's current key, by the server's id. */
 type KeyCache = Map<string, Promise<CachedKey>>
@@ -45,7 +46,7 @@ export function tokenSigner(
     const cacheEnd = inSeconds(now, SIGNING_KEY_CACHE)
     const successor = scheduled.find(({ state }) => state === 'next')
     const until = successor && successor.activatesAt < cacheEnd ? successor.activatesAt : cacheEnd
-    return { kid, key: await importJWK(stored.privateJwk, SIGNING_ALGORITHM), until }
+    return { kid, key: privateKeyOf(stored.privateJwk), until }
   }
 
   async function current(serverId: string): Promise<CachedKey> {
@@ -71,9 +72,7 @@ export function tokenSigner(
 
   async function sign(serverId: string, typ: string, claims: object): Promise<string> {
     const { kid, key } = await current(serverId)
-    return new SignJWT(claims as JWTPayload)
-      .setProtectedHeader({ alg: SIGNING_ALGORITHM, typ, kid })
-      .sign(key)
+    return signCompact({ typ, kid }, claims, key)
   }
 
   return {
@@ -96,16 +95,25 @@ function kidOf(scheduled: readonly Scheduled<PublicSigningKey>[]): string {
   return current.kid
 }
 
-async function verifyWith(known: readonly PublicSigningKey[], token: string) {
-  const find = async ({ kid }: { kid?: string }) => {
+function verifyWith(known: readonly PublicSigningKey[], token: string): Claims | null {
+  const jws = verifyCompact(token, (kid) => {
     const key = known.find((candidate) => candidate.kid === kid)
-    if (!key) throw new Error('not a key of this server')
-    return importJWK(key.publicJwk, SIGNING_ALGORITHM)
-  }
-  try {
-    const { payload, protectedHeader } = await compactVerify(token, find, { algorithms: [SIGNING_ALGORITHM] })
-    return protectedHeader.typ === ACCESS_TOKEN ? JSON.parse(new TextDecoder().decode(payload)) : null
-  } catch {
-    return null
-  }
+    return key && importedKey(key)
+  })
+  return jws?.typ === ACCESS_TOKEN ? jws.payload : null
+}
+
+/** Public keys by their name, which is their thumbprint: another key has another one. */
+const imported = new Map<string, KeyObject>()
+
+/** How many are kept: the keys of some hundred servers. */
+const MAX_IMPORTED = 1_000
+
+function importedKey({ kid, publicJwk }: PublicSigningKey): KeyObject {
+  const kept = imported.get(kid)
+  if (kept) return kept
+  if (imported.size >= MAX_IMPORTED) imported.clear()
+  const key = publicKeyOf(publicJwk)
+  imported.set(kid, key)
+  return key
 }

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { type Challenges, type CodeRedemption, StoreUnavailable } from '@/lib/oauth/ports/ports'
 import { codeKey, codeValue, REDEEM_CODE, requestKey, requestValue } from './redis-script'
 
@@ -8,6 +9,8 @@ export type RedisCommands = {
   expire(key: string, seconds: number): Promise<unknown>
   getdel(key: string): Promise<unknown>
   evaluate(script: string, key: string, parameters: readonly string[]): Promise<unknown>
+  /** The same for a script that the server has, by its SHA-1; fails with `NOSCRIPT`, and nothing done, when it has not. */
+  evaluateStored(sha: string, key: string, parameters: readonly string[]): Promise<unknown>
   ping(): Promise<unknown>
 }
 
@@ -33,11 +36,28 @@ export function challengesOverRedis(commands: RedisCommands): Challenges {
     async redeemCode(codeHash, { codeChallenge, serverId, clientId, redirectUri }, spentLifetime) {
       const parameters = [codeChallenge, serverId, clientId, String(spentLifetime)]
       if (redirectUri !== undefined) parameters.push(redirectUri)
-      return toRedemption(await redis.evaluate(REDEEM_CODE, codeKey(codeHash), parameters))
+      return toRedemption(await evaluateOnce(redis, codeKey(codeHash), parameters))
     },
     async ping() {
       await redis.ping()
     },
+  }
+}
+
+const REDEEM_CODE_SHA = createHash('sha1').update(REDEEM_CODE).digest('hex')
+
+/** The script goes over the network only when the server has not seen it since its start. */
+async function evaluateOnce(
+  redis: RedisCommands,
+  key: string,
+  parameters: readonly string[],
+): Promise<unknown> {
+  try {
+    return await redis.evaluateStored(REDEEM_CODE_SHA, key, parameters)
+  } catch (error) {
+    const isUnknown = error instanceof StoreUnavailable && (error.cause as Error).message === 'NOSCRIPT'
+    if (!isUnknown) throw error
+    return redis.evaluate(REDEEM_CODE, key, parameters)
   }
 }
 
@@ -63,6 +83,7 @@ function guardedCommands(commands: RedisCommands): RedisCommands {
     expire: guard(commands.expire),
     getdel: guard(commands.getdel),
     evaluate: guard(commands.evaluate),
+    evaluateStored: guard(commands.evaluateStored),
     ping: guard(commands.ping),
   }
 }

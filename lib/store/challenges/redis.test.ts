@@ -5,6 +5,7 @@ import { expect, it, onTestFinished } from 'vitest'
 import { StoreUnavailable } from '@/lib/oauth/ports/ports'
 import { freePort } from '@/test/free-port'
 import { startRedis } from '@/test/redis-server'
+import { openRespConnection } from '@/test/resp-connection'
 import { describeChallenges } from './challenges.contract'
 import { redisChallenges } from './redis'
 
@@ -88,4 +89,23 @@ it('sends a command once when the connection is cut before the answer', async ()
     )
     .toBe('up')
   expect(commands).toBe(1)
+})
+
+it('sends the script once, and again when Redis has lost it', async () => {
+  const redis = await startRedis()
+  onTestFinished(() => redis.close())
+  const challenges = redisChallenges(redis.url)
+  onTestFinished(() => challenges.close())
+  const connection = await openRespConnection(redis.url)
+  onTestFinished(() => connection.close())
+  const calls = async (command: string) => {
+    const [stats] = await connection.send([['INFO', 'commandstats']])
+    return Number(new RegExp(`cmdstat_${command}:calls=(\\d+)`).exec(String(stats))?.[1] ?? 0)
+  }
+  const redeem = () => challenges.redeemCode('code', { codeChallenge: 'a', serverId: 'b', clientId: 'c' }, 60)
+  for (let i = 0; i < 3; i++) expect(await redeem()).toEqual({ outcome: 'refused' })
+  expect([await calls('eval'), await calls('evalsha')]).toEqual([1, 3])
+  await connection.send([['SCRIPT', 'FLUSH']])
+  for (let i = 0; i < 3; i++) expect(await redeem()).toEqual({ outcome: 'refused' })
+  expect([await calls('eval'), await calls('evalsha')]).toEqual([2, 6])
 })

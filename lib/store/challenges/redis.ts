@@ -48,6 +48,7 @@ export function redisChallenges(url: string): RedisChallenges {
     expire: async (key, seconds) => (await connected()).expire(key, seconds),
     getdel: async (key) => (await connected()).getdel(key),
     evaluate: async (script, key, parameters) => (await connected()).eval(script, 1, key, ...parameters),
+    evaluateStored: async (sha, key, parameters) => (await connected()).evalsha(sha, 1, key, ...parameters),
     ping: async () => (await connected()).ping(),
   })
   return {

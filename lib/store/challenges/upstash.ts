@@ -32,6 +32,7 @@ export function upstashChallenges({
     expire: (key, seconds) => redis.expire(key, seconds),
     getdel: (key) => redis.getdel(key),
     evaluate: (script, key, parameters) => redis.eval(script, [key], [...parameters]),
+    evaluateStored: (sha, key, parameters) => redis.evalsha(sha, [key], [...parameters]),
     ping: () => redis.ping(),
   })
 }

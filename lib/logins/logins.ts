@@ -1,7 +1,7 @@
 /** Why did it fail: every authorization request with its timeline, for the operator. */
 
 import type { ReasonCode, TimelineEvent } from '@/lib/oauth/timeline'
-import { omitNulls } from '@/lib/store/database/omit-nulls'
+import { omitNullish } from '@/lib/omit-nullish'
 import {
   LOGIN_OUTCOMES,
   type LoginFilter,
@@ -118,7 +118,7 @@ const seen = (row: ManagedLogin, publicUrl: string, now: Date): SeenLogin => {
 function known<Row extends ManagedLogin>(row: Row, publicUrl: string, now: Date) {
   const { consentedAt, connectionId, ...login } = row
   const { outcome: ended, expiresAt } = row
-  const request = { expiresAt, ...omitNulls({ outcome: ended, consentedAt, connectionId }) }
+  const request = { expiresAt, ...omitNullish({ outcome: ended, consentedAt, connectionId }) }
   const quiet = abandonedEvent(request, publicUrl, now)
   const outcome: LoginOutcome = ended ?? (expiresAt > now ? 'running' : 'abandoned')
   return { ...login, outcome, failure: quiet?.reason ?? row.failure, quiet }

@@ -1,12 +1,12 @@
+import { omitNullish } from '@/lib/omit-nullish'
 import { findBranding, saveBranding } from '@/lib/servers/branding'
-import { known } from '../omit-undefined'
 import { organizationRoute } from '../routing'
 import { branding, brandingBody } from '../schemas'
 
 type Brand = Awaited<ReturnType<typeof findBranding>>
 
 const show = (brand: Brand) =>
-  known({
+  omitNullish({
     name: brand?.name,
     accent: brand?.accent?.light,
     accent_dark: brand?.accent?.dark,

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { findGrant, listGrants, type SeenGrant } from '@/lib/grants/list'
 import { revokeGrant } from '@/lib/grants/revoke'
-import { known } from '../omit-undefined'
+import { omitNullish } from '@/lib/omit-nullish'
 import { CURSOR_QUERY, cursorPage, wish } from '../page'
 import { organizationRoute } from '../routing'
 import { component, instant, listOf } from '../schemas'
@@ -54,12 +54,12 @@ const GRANT_QUERY = CURSOR_QUERY.extend({
 
 function show(seen: SeenGrant) {
   const { userId, revokedAt } = seen
-  return known({
+  return omitNullish({
     id: seen.id,
     kind: seen.kind,
     state: seen.state,
     server: seen.server,
-    client: known({
+    client: omitNullish({
       id: seen.clientRowId,
       client_id: seen.clientId,
       name: seen.clientName,
@@ -67,7 +67,12 @@ function show(seen: SeenGrant) {
     }),
     user:
       userId &&
-      known({ id: userId, email: seen.userEmail, name: seen.userName, blocked: seen.userBlockedAt !== null }),
+      omitNullish({
+        id: userId,
+        email: seen.userEmail,
+        name: seen.userName,
+        blocked: seen.userBlockedAt !== null,
+      }),
     scope: seen.scope,
     created_at: seen.createdAt.toISOString(),
     last_network: seen.lastNetwork,

@@ -7,7 +7,7 @@ import {
   REASONS,
   type SeenLogin,
 } from '@/lib/logins/logins'
-import { known } from '../omit-undefined'
+import { omitNullish } from '@/lib/omit-nullish'
 import { CURSOR_QUERY, cursorPage, wish } from '../page'
 import { organizationRoute } from '../routing'
 import { component, instant, listOf } from '../schemas'
@@ -82,13 +82,13 @@ const LOGIN_QUERY = CURSOR_QUERY.extend({
 
 function show(login: SeenLogin) {
   const { clientRowId, clientId, clientName, userId, userEmail, userName, endedAt } = login
-  return known({
+  return omitNullish({
     reference: login.reference,
     server: login.server,
     outcome: login.outcome,
     reason: login.failure,
-    client: known({ id: clientRowId, client_id: clientId, name: clientName }),
-    user: userId && known({ id: userId, email: userEmail, name: userName }),
+    client: omitNullish({ id: clientRowId, client_id: clientId, name: clientName }),
+    user: userId && omitNullish({ id: userId, email: userEmail, name: userName }),
     login_hint: login.loginHint,
     redirect_uri: login.redirectUri,
     scope: login.scope,
@@ -101,7 +101,7 @@ function show(login: SeenLogin) {
 }
 
 const showEvent = ({ at, step, outcome: ended, reason, detail, remedy }: ExplainedEvent) =>
-  known({ at: at.toISOString(), step, outcome: ended, reason, detail, remedy })
+  omitNullish({ at: at.toISOString(), step, outcome: ended, reason, detail, remedy })
 
 export const loginRoutes = [
   organizationRoute({

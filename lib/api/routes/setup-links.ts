@@ -1,12 +1,12 @@
 import { z } from 'zod'
+import { omitNullish } from '@/lib/omit-nullish'
 import { createSetupLink, listSetupLinks, revokeSetupLink, type SetupLink } from '@/lib/setup-links/links'
-import { known } from '../omit-undefined'
 import { fromCursor, PAGE_QUERY, page } from '../page'
 import { organizationRoute } from '../routing'
 import { createdSetupLink, newSetupLink, setupLinkList } from '../schemas'
 
 const show = (link: SetupLink) =>
-  known({
+  omitNullish({
     id: link.id,
     label: link.label,
     connection_name: link.connectionName,

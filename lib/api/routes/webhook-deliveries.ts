@@ -1,6 +1,6 @@
 import { z } from 'zod'
+import { omitNullish } from '@/lib/omit-nullish'
 import { listDeliveries, sendAgain, sendAllAgain, sendTestEvent } from '@/lib/webhooks/deliveries'
-import { known } from '../omit-undefined'
 import { fromCursor, PAGE_QUERY, page } from '../page'
 import { organizationRoute } from '../routing'
 import { component, instant, listOf } from '../schemas'
@@ -34,7 +34,7 @@ const DELIVERY_QUERY = PAGE_QUERY.extend({
 })
 
 function show(seen: Awaited<ReturnType<typeof sendAgain>>) {
-  return known({
+  return omitNullish({
     id: seen.id,
     sequence: seen.sequence,
     action: seen.action,

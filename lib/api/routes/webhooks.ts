@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { omitNullish } from '@/lib/omit-nullish'
 import {
   changeWebhook,
   createWebhook,
@@ -8,7 +9,6 @@ import {
   rotateWebhookSecret,
   type Webhook,
 } from '@/lib/webhooks/webhooks'
-import { known } from '../omit-undefined'
 import { afterCursor, PAGE_QUERY, page } from '../page'
 import { organizationRoute } from '../routing'
 import { anyEntry, component, instant, listOf } from '../schemas'
@@ -44,7 +44,7 @@ const webhookWithSecret = component(
 const webhookList = listOf('WebhookList', webhook)
 
 function show(seen: Webhook) {
-  return known({
+  return omitNullish({
     id: seen.id,
     url: seen.url,
     actions: seen.actions,

@@ -2,10 +2,10 @@ import { and, eq, gt, isNull, lt, or, type SQL, sql } from 'drizzle-orm'
 import { apiKeys } from '@/drizzle/schema/api-keys'
 import { members } from '@/drizzle/schema/operators'
 import { organizations } from '@/drizzle/schema/organizations'
+import { omitNullish, type WithoutNullish } from '@/lib/omit-nullish'
 import { type AuditEntry, appendToAuditLog } from '@/lib/store/audit/audit-log'
 import type { Database, Transaction } from '@/lib/store/database/database'
 import { guarded } from '@/lib/store/database/guarded'
-import { omitNulls, type WithoutNulls } from '@/lib/store/database/omit-nulls'
 
 /** Whose keys: those of one organization, or of the installation. */
 export type KeyOwner = { readonly organizationId: string | null }
@@ -27,7 +27,7 @@ const columns = {
 type Row = Pick<typeof apiKeys.$inferSelect, keyof typeof columns>
 
 /** A key as it may be shown: what it is, and nothing to use it with. */
-export type ApiKeyRow = WithoutNulls<Row>
+export type ApiKeyRow = WithoutNullish<Row>
 
 /** A key that was presented, and where it may be used. */
 export type PresentedKey = ApiKeyRow & { readonly organizationId?: string; readonly organization?: string }
@@ -93,7 +93,7 @@ export function apiKeyStore(db: Database) {
         )
         .orderBy(apiKeys.name, apiKeys.id)
         .limit(limit)
-      return rows.map(omitNulls) as readonly ApiKeyRow[]
+      return rows.map(omitNullish) as readonly ApiKeyRow[]
     },
 
     /**
@@ -110,7 +110,7 @@ export function apiKeyStore(db: Database) {
           .where(and(owned(owner), eq(apiKeys.id, id), isNull(apiKeys.revokedAt)))
           .returning(columns)
         if (!revoked) return false
-        await appendToAuditLog(tx, [audit(omitNulls(revoked))])
+        await appendToAuditLog(tx, [audit(omitNullish(revoked))])
         return true
       }),
 
@@ -134,7 +134,7 @@ export function apiKeyStore(db: Database) {
           .update(apiKeys)
           .set({ lastUsedAt: now })
           .where(and(eq(apiKeys.id, row.id), or(isNull(apiKeys.lastUsedAt), lt(apiKeys.lastUsedAt, stale))))
-      return omitNulls(row)
+      return omitNullish(row)
     },
   })
 }

@@ -2,11 +2,11 @@ import { and, eq, gt, sql } from 'drizzle-orm'
 import { apiKeys } from '@/drizzle/schema/api-keys'
 import { invitations, members, operatorAccounts, operators } from '@/drizzle/schema/operators'
 import { organizations } from '@/drizzle/schema/organizations'
+import { omitNullish } from '@/lib/omit-nullish'
 import { type AuditEntry, appendToAuditLog } from '@/lib/store/audit/audit-log'
 import type { Database, Transaction } from '@/lib/store/database/database'
 import { guarded } from '@/lib/store/database/guarded'
 import { newId } from '@/lib/store/database/ids'
-import { omitNulls } from '@/lib/store/database/omit-nulls'
 
 type Role = (typeof members.$inferSelect)['role']
 
@@ -172,7 +172,7 @@ async function readMembership(tx: Transaction, organizationId: string, now: Date
       ),
     )
     .orderBy(invitations.email)
-  return { members: memberRows, invitations: invitationRows.map(omitNulls) }
+  return { members: memberRows, invitations: invitationRows.map(omitNullish) }
 }
 
 async function writeMembership(tx: Transaction, organizationId: string, write: MembershipWrite) {

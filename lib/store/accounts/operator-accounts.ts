@@ -6,9 +6,9 @@ import {
   operatorUsedCodes,
   operatorVerifications,
 } from '@/drizzle/schema/operators'
+import { omitNullish } from '@/lib/omit-nullish'
 import type { Database } from '@/lib/store/database/database'
 import { guarded } from '@/lib/store/database/guarded'
-import { omitNulls } from '@/lib/store/database/omit-nulls'
 
 /** Milliseconds. Longer than any code of an authenticator is good for. */
 const CODE_MEMORY = 5 * 60 * 1000
@@ -30,7 +30,7 @@ export function operatorAccountStore(db: Database) {
         .from(operatorSessions)
         .where(and(eq(operatorSessions.userId, operatorId), gt(operatorSessions.expiresAt, now)))
         .orderBy(desc(operatorSessions.createdAt))
-      return rows.map(omitNulls)
+      return rows.map(omitNullish)
     },
 
     async passkeys(operatorId: string) {
@@ -43,7 +43,7 @@ export function operatorAccountStore(db: Database) {
         .from(operatorPasskeys)
         .where(eq(operatorPasskeys.userId, operatorId))
         .orderBy(operatorPasskeys.createdAt)
-      return rows.map(omitNulls)
+      return rows.map(omitNullish)
     },
 
     /** @returns false when this code has let the operator in before */

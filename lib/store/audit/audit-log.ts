@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto'
 import { and, desc, eq, gt, gte, lt, sql } from 'drizzle-orm'
 import { auditLog } from '@/drizzle/schema/audit-log'
+import { omitNullish } from '@/lib/omit-nullish'
 import type { Database, Transaction } from '@/lib/store/database/database'
 import { guarded } from '@/lib/store/database/guarded'
-import { omitNulls } from '@/lib/store/database/omit-nulls'
 
 /** What happened. Never holds a secret. */
 export type AuditEntry = {
@@ -55,7 +55,7 @@ export function auditLogStore(db: Database) {
         )
         .orderBy(desc(auditLog.sequence))
         .limit(limit)
-      return rows.map(omitNulls)
+      return rows.map(omitNullish)
     },
 
     /** The newest entries of a chain that fit, the newest first. */
@@ -75,7 +75,7 @@ export function auditLogStore(db: Database) {
         .where(and(...conditions))
         .orderBy(desc(auditLog.sequence))
         .limit(limit)
-      return rows.map(omitNulls)
+      return rows.map(omitNullish)
     },
 
     /** Entries with a greater sequence, the oldest first. */
@@ -86,7 +86,7 @@ export function auditLogStore(db: Database) {
         .where(and(eq(auditLog.chain, chain), gt(auditLog.sequence, after)))
         .orderBy(auditLog.sequence)
         .limit(limit)
-      return rows.map(omitNulls)
+      return rows.map(omitNullish)
     },
   })
 }

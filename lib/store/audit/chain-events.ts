@@ -1,9 +1,9 @@
 import { asc, eq, inArray, sql } from 'drizzle-orm'
 import { securityEvents, unchainedEvents } from '@/drizzle/schema/security-events'
 import { servers } from '@/drizzle/schema/servers'
+import { omitNullish } from '@/lib/omit-nullish'
 import type { Database } from '@/lib/store/database/database'
 import { guarded } from '@/lib/store/database/guarded'
-import { omitNulls } from '@/lib/store/database/omit-nulls'
 import { appendToAuditLog } from './audit-log'
 import { auditEntryOf } from './security-events'
 
@@ -44,7 +44,7 @@ export function eventChainer(db: Database): () => Promise<number> {
         const ids = events.map(({ event }) => event.id)
         await tx.delete(unchainedEvents).where(inArray(unchainedEvents.eventId, ids))
         const entries = events.map(({ event: { id, ...event }, ...server }) =>
-          auditEntryOf(omitNulls(event), id, server),
+          auditEntryOf(omitNullish(event), id, server),
         )
         await appendToAuditLog(tx, entries)
         return events.length

@@ -2,10 +2,10 @@ import { desc, eq } from 'drizzle-orm'
 import { securityEvents, unchainedEvents } from '@/drizzle/schema/security-events'
 import { servers } from '@/drizzle/schema/servers'
 import type { SecurityEvent, SecurityEvents } from '@/lib/oauth/ports/events'
+import { omitNullish } from '@/lib/omit-nullish'
 import type { Database } from '@/lib/store/database/database'
 import { guarded } from '@/lib/store/database/guarded'
 import { newId } from '@/lib/store/database/ids'
-import { omitNulls } from '@/lib/store/database/omit-nulls'
 import { type AuditEntry, appendToAuditLog } from './audit-log'
 
 /** The audit trail, with what only operators ask of it. */
@@ -41,7 +41,7 @@ export function securityEventStore(db: Database): SecurityEventStore {
         .where(eq(securityEvents.serverId, serverId))
         .orderBy(desc(securityEvents.at))
         .limit(limit)
-      return rows.map(({ id: _, ...event }) => omitNulls(event))
+      return rows.map(({ id: _, ...event }) => omitNullish(event))
     },
   } satisfies SecurityEventStore)
 }
@@ -64,7 +64,7 @@ export function auditEntryOf(
     targetKind: 'server',
     targetId: serverId,
     targetName: server.slug,
-    detail: Object.fromEntries(Object.entries(names).filter(([, value]) => value !== undefined)),
+    detail: omitNullish(names),
   }
 }
 

@@ -5,10 +5,10 @@ import { servers } from '@/drizzle/schema/servers'
 import { MissingKey } from '@/lib/crypto/keyring'
 import type { Sealer } from '@/lib/crypto/seal'
 import type { Client, Server } from '@/lib/oauth/model'
+import { omitNullish } from '@/lib/omit-nullish'
 import { type AuditEntry, appendToAuditLog } from '@/lib/store/audit/audit-log'
 import type { Database, Transaction } from '@/lib/store/database/database'
 import { guarded } from '@/lib/store/database/guarded'
-import { omitNulls } from '@/lib/store/database/omit-nulls'
 import { connectionSecretContext } from '@/lib/store/database/sealed-contexts'
 import { clientColumns } from '@/lib/store/oauth/clients'
 import { serverColumns } from '@/lib/store/oauth/servers'
@@ -183,7 +183,7 @@ async function readRows(
       ...row,
       ...(clientSecret !== null && { clientSecret: openSecret(sealer, row.id, clientSecret) }),
     })),
-    servers: serverRows.map(omitNulls),
+    servers: serverRows.map(omitNullish),
     clients: clientRows,
     reservedSlugs,
   }
@@ -195,7 +195,7 @@ async function readClients(tx: Transaction, ofServers: SQL | undefined, clientId
   const ours =
     ofServers && sql`${clients.serverId} in (select ${servers.id} from ${servers} where ${ofServers})`
   const rows = await tx.select(clientColumns).from(clients).where(and(ours, wanted)).orderBy(clients.clientId)
-  return rows.map(omitNulls)
+  return rows.map(omitNullish)
 }
 
 /** Adds what others have of the claims, and the default server; without secrets. */
@@ -223,7 +223,7 @@ async function readConflictingRows(
   return {
     organizations: own.organizations,
     connections: [...own.connections, ...rivals.map(({ clientSecret: _, ...row }) => row)],
-    servers: [...own.servers, ...rivalServers.map(omitNulls)],
+    servers: [...own.servers, ...rivalServers.map(omitNullish)],
     clients: clientRows,
     ...(own.reservedSlugs && { reservedSlugs: own.reservedSlugs }),
   }

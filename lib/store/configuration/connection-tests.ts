@@ -1,9 +1,9 @@
 import { and, desc, eq, gt, sql } from 'drizzle-orm'
 import { connectionTests, type StoredTestStep } from '@/drizzle/schema/connection-tests'
 import type { Sealer } from '@/lib/crypto/seal'
+import { omitNullish } from '@/lib/omit-nullish'
 import type { Database } from '@/lib/store/database/database'
 import { guarded } from '@/lib/store/database/guarded'
-import { omitNulls } from '@/lib/store/database/omit-nulls'
 import { connectionTestContext } from '@/lib/store/database/sealed-contexts'
 import { storable } from '@/lib/store/database/storable'
 
@@ -79,7 +79,7 @@ export function connectionTestStore(db: Database, sealer: Sealer) {
           .set({ stateHash: null, nonce: null, codeVerifier: null })
           .where(eq(connectionTests.id, row.id))
         const opened = sealer.open(codeVerifier, connectionTestContext(row.id))
-        return { test: omitNulls(test), attempt: { stateHash, nonce, codeVerifier: opened } }
+        return { test: omitNullish(test), attempt: { stateHash, nonce, codeVerifier: opened } }
       })
     },
 
@@ -92,7 +92,7 @@ export function connectionTestStore(db: Database, sealer: Sealer) {
         .select(columns)
         .from(connectionTests)
         .where(and(ofConnection(organizationId, connectionId), eq(connectionTests.id, id)))
-      return row ? omitNulls(row) : null
+      return row ? omitNullish(row) : null
     },
 
     /** The newest first. */
@@ -107,7 +107,7 @@ export function connectionTestStore(db: Database, sealer: Sealer) {
         .where(ofConnection(organizationId, connectionId))
         .orderBy(desc(connectionTests.createdAt), sql`id`)
         .limit(limit)
-      return rows.map(omitNulls)
+      return rows.map(omitNullish)
     },
   })
 }

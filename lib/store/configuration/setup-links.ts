@@ -1,10 +1,10 @@
 import { and, desc, eq, gt, isNull, lt, or } from 'drizzle-orm'
 import { organizations } from '@/drizzle/schema/organizations'
 import { setupLinks } from '@/drizzle/schema/setup-links'
+import { omitNullish, type WithoutNullish } from '@/lib/omit-nullish'
 import { type AuditEntry, appendToAuditLog } from '@/lib/store/audit/audit-log'
 import type { Database } from '@/lib/store/database/database'
 import { guarded } from '@/lib/store/database/guarded'
-import { omitNulls, type WithoutNulls } from '@/lib/store/database/omit-nulls'
 
 /** Milliseconds for which the last use is not written again. */
 const USE_PRECISION = 60_000
@@ -26,7 +26,7 @@ const columns = {
 type Row = Pick<typeof setupLinks.$inferSelect, keyof typeof columns>
 
 /** A link as it may be shown: not what opens it. */
-export type SetupLinkRow = WithoutNulls<Row>
+export type SetupLinkRow = WithoutNullish<Row>
 
 /** A link that was presented, and the organization that it belongs to. */
 export type PresentedSetupLink = SetupLinkRow & {
@@ -68,7 +68,7 @@ export function setupLinkStore(db: Database) {
         .from(setupLinks)
         .where(eq(setupLinks.organizationId, organizationId))
         .orderBy(desc(setupLinks.createdAt), setupLinks.id)
-      return rows.map(omitNulls)
+      return rows.map(omitNullish)
     },
 
     /**
@@ -90,7 +90,7 @@ export function setupLinkStore(db: Database) {
           .where(and(eq(setupLinks.organizationId, organizationId), eq(setupLinks.id, id), isOpen(at)))
           .returning(columns)
         if (!ended) return false
-        await appendToAuditLog(tx, [audit(omitNulls(ended))])
+        await appendToAuditLog(tx, [audit(omitNullish(ended))])
         return true
       }),
 
@@ -113,7 +113,7 @@ export function setupLinkStore(db: Database) {
               or(isNull(setupLinks.lastUsedAt), lt(setupLinks.lastUsedAt, stale)),
             ),
           )
-      return omitNulls(row)
+      return omitNullish(row)
     },
   })
 }

@@ -6,10 +6,10 @@ import type { Sealer } from '@/lib/crypto/seal'
 import type { AuthorizationRequest } from '@/lib/oauth/model'
 import type { AllowedLogin, AuthorizationRequests, RefusedRequest } from '@/lib/oauth/ports/ports'
 import type { TimelineEvent } from '@/lib/oauth/timeline'
+import { omitNullish } from '@/lib/omit-nullish'
 import type { Database } from '@/lib/store/database/database'
 import { guarded } from '@/lib/store/database/guarded'
 import { newId, newReference } from '@/lib/store/database/ids'
-import { omitNulls } from '@/lib/store/database/omit-nulls'
 import { codeVerifierContext } from '@/lib/store/database/sealed-contexts'
 import { storedEvent, withEvent } from './timeline'
 
@@ -200,7 +200,7 @@ function toModel(row: Row): AuthorizationRequest {
     prompt: rest.prompt,
     createdAt: rest.createdAt,
     expiresAt: rest.expiresAt,
-    ...omitNulls({
+    ...omitNullish({
       state: rest.state,
       clientNonce: rest.clientNonce,
       maxAge: rest.maxAge,

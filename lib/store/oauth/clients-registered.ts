@@ -4,9 +4,9 @@ import { clients } from '@/drizzle/schema/clients'
 import { consents, grants, upstreamTokens } from '@/drizzle/schema/grants'
 import type { RegistrationKey, Registrations } from '@/lib/oauth/ports/clients'
 import type { TimelineEvent } from '@/lib/oauth/timeline'
+import { omitNullish } from '@/lib/omit-nullish'
 import type { Database, Transaction } from '@/lib/store/database/database'
 import { guarded } from '@/lib/store/database/guarded'
-import { omitNulls } from '@/lib/store/database/omit-nulls'
 import { ended } from './authorization-requests'
 import { clientColumns } from './clients'
 import { withEvent } from './timeline'
@@ -19,7 +19,7 @@ export function registrationStore(db: Database): Registrations {
         .select({ client: clientColumns, metadata: clients.metadata })
         .from(clients)
         .where(isManagedBy(key))
-      return row ? { client: omitNulls(row.client), metadata: row.metadata } : null
+      return row ? { client: omitNullish(row.client), metadata: row.metadata } : null
     },
 
     async replace(key, facts, { secretHash, ending }) {
@@ -33,7 +33,7 @@ export function registrationStore(db: Database): Registrations {
           .where(and(isManagedBy(key), sql`${clients.secretHash} is not distinct from ${secretHash ?? null}`))
           .returning(clientColumns)
         if (row && ending) await endRequests(tx, row, ending)
-        return row ? omitNulls(row) : null
+        return row ? omitNullish(row) : null
       })
     },
 

@@ -4,10 +4,10 @@ import { clients, isUnused } from '@/drizzle/schema/clients'
 import { grants } from '@/drizzle/schema/grants'
 import type { Client } from '@/lib/oauth/model'
 import type { Clients } from '@/lib/oauth/ports/clients'
+import { omitNullish } from '@/lib/omit-nullish'
 import type { Database } from '@/lib/store/database/database'
 import { guarded } from '@/lib/store/database/guarded'
 import { newId } from '@/lib/store/database/ids'
-import { omitNulls } from '@/lib/store/database/omit-nulls'
 
 /** The columns that make up the model's client. */
 export const clientColumns = {
@@ -38,7 +38,7 @@ export function clientStore(db: Database): Clients {
       .select(clientColumns)
       .from(clients)
       .where(and(where, isNull(clients.deletedAt)))
-    return row ? omitNulls(row) : null
+    return row ? omitNullish(row) : null
   }
   return guarded({
     find: (serverId, clientId) =>
@@ -76,7 +76,7 @@ export function clientStore(db: Database): Clients {
         .values({ ...client, id: newId() })
         .returning(clientColumns)
       if (!row) throw new Error('an insert returned no row')
-      return omitNulls(row)
+      return omitNullish(row)
     },
     async remember({ serverId, clientId, kind, ...described }) {
       // Nulls are written out: a column that is left out of an update keeps its value.
@@ -92,7 +92,7 @@ export function clientStore(db: Database): Clients {
         })
         .returning(clientColumns)
       if (!row) throw new Error('a client known in another way has this client_id')
-      return omitNulls(row)
+      return omitNullish(row)
     },
   } satisfies Clients)
 }

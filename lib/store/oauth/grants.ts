@@ -3,10 +3,10 @@ import { clients } from '@/drizzle/schema/clients'
 import { consents, grants, refreshTokens, upstreamTokens } from '@/drizzle/schema/grants'
 import type { Client, Grant, RefreshToken, RevocationReason, Server } from '@/lib/oauth/model'
 import type { Grants } from '@/lib/oauth/ports/tokens'
+import { omitNullish, type WithoutNullish } from '@/lib/omit-nullish'
 import type { Database } from '@/lib/store/database/database'
 import { DatabaseError, guarded } from '@/lib/store/database/guarded'
 import { newId } from '@/lib/store/database/ids'
-import { omitNulls, type WithoutNulls } from '@/lib/store/database/omit-nulls'
 
 /** The columns that make up the model's grant. */
 export const grantColumns = {
@@ -33,8 +33,8 @@ type GrantRow = {
   readonly [Column in Exclude<keyof typeof grantColumns, 'blocked'>]: (typeof grants.$inferSelect)[Column]
 } & { readonly blocked: 'client' | 'user' | null }
 
-export function toGrant(row: GrantRow): WithoutNulls<GrantRow> {
-  return omitNulls(row)
+export function toGrant(row: GrantRow): WithoutNullish<GrantRow> {
+  return omitNullish(row)
 }
 
 /** Grants in Postgres. */

@@ -3,9 +3,9 @@ import { clients } from '@/drizzle/schema/clients'
 import { grants, refreshTokens } from '@/drizzle/schema/grants'
 import { users } from '@/drizzle/schema/organizations'
 import type { RefreshTokens } from '@/lib/oauth/ports/tokens'
+import { omitNullish } from '@/lib/omit-nullish'
 import type { Database } from '@/lib/store/database/database'
 import { guarded } from '@/lib/store/database/guarded'
-import { omitNulls } from '@/lib/store/database/omit-nulls'
 import { grantColumns, toGrant } from './grants'
 
 /** Refresh tokens in Postgres. Decision 0006. */
@@ -17,7 +17,7 @@ export function refreshTokenStore(db: Database): RefreshTokens {
         .from(refreshTokens)
         .innerJoin(grants, eq(grants.id, refreshTokens.grantId))
         .where(eq(refreshTokens.hash, hash))
-      return row ? { token: omitNulls(row.token), grant: toGrant(row.grant) } : null
+      return row ? { token: omitNullish(row.token), grant: toGrant(row.grant) } : null
     },
 
     async rotate(hash, successor, { now, graceStart }) {

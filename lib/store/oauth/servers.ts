@@ -4,9 +4,9 @@ import { organizations } from '@/drizzle/schema/organizations'
 import { servers } from '@/drizzle/schema/servers'
 import type { Server } from '@/lib/oauth/model'
 import type { Servers } from '@/lib/oauth/ports/ports'
+import { omitNullish } from '@/lib/omit-nullish'
 import type { Database } from '@/lib/store/database/database'
 import { guarded } from '@/lib/store/database/guarded'
-import { omitNulls } from '@/lib/store/database/omit-nulls'
 
 /** The columns that make up the model's server. */
 export const serverColumns = {
@@ -40,7 +40,7 @@ export function serverStore(db: Database): Servers {
         .from(servers)
         .where(and(where, isNull(servers.deletedAt)))
         .orderBy(...order, servers.slug)
-    ).map(omitNulls)
+    ).map(omitNullish)
   return guarded({
     findByIssuer: async (issuer) => (await list(eq(servers.issuer, issuer)))[0] ?? null,
     find: async (id) => (await list(eq(servers.id, id)))[0] ?? null,

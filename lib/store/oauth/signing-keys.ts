@@ -2,9 +2,9 @@ import { and, asc, eq, inArray } from 'drizzle-orm'
 import { servers, signingKeys } from '@/drizzle/schema/servers'
 import type { Sealer } from '@/lib/crypto/seal'
 import type { PublicSigningKey, SigningKeys } from '@/lib/crypto/signing-key'
+import { omitNullish } from '@/lib/omit-nullish'
 import type { Database, Transaction } from '@/lib/store/database/database'
 import { guarded } from '@/lib/store/database/guarded'
-import { omitNulls } from '@/lib/store/database/omit-nulls'
 import { signingKeyContext } from '@/lib/store/database/sealed-contexts'
 
 const publicColumns = {
@@ -57,5 +57,5 @@ async function list(db: Database | Transaction, serverId: string): Promise<Publi
     .from(signingKeys)
     .where(eq(signingKeys.serverId, serverId))
     .orderBy(asc(signingKeys.activatesAt), asc(signingKeys.createdAt))
-  return rows.map(omitNulls)
+  return rows.map(omitNullish)
 }

@@ -3,9 +3,9 @@ import { grants, upstreamTokens } from '@/drizzle/schema/grants'
 import { users } from '@/drizzle/schema/organizations'
 import type { Sealer } from '@/lib/crypto/seal'
 import type { UpstreamTokenStore } from '@/lib/oauth/ports/upstream-tokens'
+import { omitNullish } from '@/lib/omit-nullish'
 import type { Database } from '@/lib/store/database/database'
 import { guarded } from '@/lib/store/database/guarded'
-import { omitNulls } from '@/lib/store/database/omit-nulls'
 import { upstreamTokenContext } from '@/lib/store/database/sealed-contexts'
 import { storable } from '@/lib/store/database/storable'
 import { takeEnded } from './ended-upstream-tokens'
@@ -37,7 +37,7 @@ export function upstreamTokenStore(db: Database, sealer: Sealer): UpstreamTokenS
   return guarded({
     async status(grantId) {
       const [row] = await db.select(statusColumns).from(upstreamTokens).where(live(grantId))
-      return row ? omitNulls(row) : null
+      return row ? omitNullish(row) : null
     },
 
     async read(grantId) {
@@ -48,7 +48,7 @@ export function upstreamTokenStore(db: Database, sealer: Sealer): UpstreamTokenS
       if (!row) return null
       const { accessToken, ...status } = row
       const context = upstreamTokenContext(grantId, 'access_token')
-      return { accessToken: sealer.open(accessToken, context), status: omitNulls(status) }
+      return { accessToken: sealer.open(accessToken, context), status: omitNullish(status) }
     },
 
     lease: (...parameters) => lease(db, sealer, ...parameters),
@@ -109,7 +109,7 @@ async function lease(
     })
   if (!row?.refreshToken) return null
   const refreshToken = sealer.open(row.refreshToken, upstreamTokenContext(grantId, 'refresh_token'))
-  return omitNulls({ ...row, refreshToken })
+  return omitNullish({ ...row, refreshToken })
 }
 
 async function save(

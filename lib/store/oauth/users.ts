@@ -1,9 +1,9 @@
 import { eq } from 'drizzle-orm'
 import { users } from '@/drizzle/schema/organizations'
 import type { Users } from '@/lib/oauth/ports/ports'
+import { omitNullish } from '@/lib/omit-nullish'
 import type { Database } from '@/lib/store/database/database'
 import { guarded } from '@/lib/store/database/guarded'
-import { omitNulls } from '@/lib/store/database/omit-nulls'
 
 /** End users in Postgres; logins write them, see `logins.ts`. */
 export function userStore(db: Database): Users {
@@ -14,7 +14,7 @@ export function userStore(db: Database): Users {
         .select({ id: users.id, email, emailVerified, name })
         .from(users)
         .where(eq(users.id, id))
-      return row ? omitNulls(row) : null
+      return row ? omitNullish(row) : null
     },
   } satisfies Users)
 }

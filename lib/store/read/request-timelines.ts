@@ -5,9 +5,9 @@ import {
 } from '@/drizzle/schema/authorization-requests'
 import { organizations } from '@/drizzle/schema/organizations'
 import { servers } from '@/drizzle/schema/servers'
+import { omitNullish } from '@/lib/omit-nullish'
 import type { Database } from '@/lib/store/database/database'
 import { guarded } from '@/lib/store/database/guarded'
-import { omitNulls } from '@/lib/store/database/omit-nulls'
 
 /** One visit to `/oauth/authorize`, for the operator. */
 export type RequestTimeline = {
@@ -55,7 +55,7 @@ export function requestTimelineStore(db: Database): RequestTimelines {
         .innerJoin(servers, eq(servers.id, requests.serverId))
         .innerJoin(organizations, eq(organizations.id, servers.organizationId))
         .where(eq(requests.reference, asWritten(reference)))
-      return row ? omitNulls(row) : null
+      return row ? omitNullish(row) : null
     },
   } satisfies RequestTimelines)
 }

@@ -5,9 +5,9 @@ import { connections } from '@/drizzle/schema/organizations'
 import { servers } from '@/drizzle/schema/servers'
 import type { Client, Server } from '@/lib/oauth/model'
 import { REFRESH_TOKEN_MAX_LIFETIME } from '@/lib/oauth/protocol/lifetimes'
+import { omitNullish } from '@/lib/omit-nullish'
 import type { Database } from '@/lib/store/database/database'
 import { guarded } from '@/lib/store/database/guarded'
-import { omitNulls } from '@/lib/store/database/omit-nulls'
 import { clientColumns } from '@/lib/store/oauth/clients'
 import { serverColumns } from '@/lib/store/oauth/servers'
 
@@ -47,7 +47,7 @@ export function managedServerStore(db: Database) {
           ),
         )
         .orderBy(asc(clients.clientId))
-      return rows.map(omitNulls)
+      return rows.map(omitNullish)
     },
 
     /** The connections that a server can be put behind. */
@@ -111,5 +111,5 @@ async function listRows(
     .innerJoin(connections, eq(connections.id, servers.connectionId))
     .where(and(eq(servers.organizationId, organizationId), isNull(servers.deletedAt), where))
     .orderBy(asc(servers.name), asc(servers.slug))
-  return rows.map(omitNulls)
+  return rows.map(omitNullish)
 }

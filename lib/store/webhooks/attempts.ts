@@ -2,10 +2,10 @@ import { and, eq, sql } from 'drizzle-orm'
 import { auditLog } from '@/drizzle/schema/audit-log'
 import { webhookDeliveries as deliveries, webhooks } from '@/drizzle/schema/webhooks'
 import type { Sealer } from '@/lib/crypto/seal'
+import { omitNullish } from '@/lib/omit-nullish'
 import { type AuditEntry, type AuditRecord, appendToAuditLog } from '@/lib/store/audit/audit-log'
 import type { Database } from '@/lib/store/database/database'
 import { guarded } from '@/lib/store/database/guarded'
-import { omitNulls } from '@/lib/store/database/omit-nulls'
 import { webhookSecretContext } from '@/lib/store/database/sealed-contexts'
 import { isHeld, type Lease, leaseEnd } from './leases'
 
@@ -72,7 +72,7 @@ export function webhookAttemptStore(db: Database, sealer: Sealer) {
         return {
           id: delivery.id,
           attempts: delivery.attempts,
-          record: record ? omitNulls(record) : null,
+          record: record ? omitNullish(record) : null,
           organizationId,
           url,
           secrets: sealed.map((secret) => sealer.open(secret, webhookSecretContext(webhook.id))),

@@ -1,9 +1,9 @@
 import { and, desc, eq, lt, type SQL } from 'drizzle-orm'
 import { auditLog } from '@/drizzle/schema/audit-log'
 import { webhookDeliveries as deliveries, webhooks } from '@/drizzle/schema/webhooks'
+import { omitNullish, type WithoutNullish } from '@/lib/omit-nullish'
 import type { Database } from '@/lib/store/database/database'
 import { guarded } from '@/lib/store/database/guarded'
-import { omitNulls, type WithoutNulls } from '@/lib/store/database/omit-nulls'
 
 const columns = {
   id: deliveries.id,
@@ -22,7 +22,7 @@ const columns = {
 export type DeliveryState = (typeof deliveries.$inferSelect)['state']
 
 /** A delivery, with the action of its entry. */
-export type DeliveryRow = WithoutNulls<
+export type DeliveryRow = WithoutNullish<
   Pick<typeof deliveries.$inferSelect, Exclude<keyof typeof columns, 'action'>> & { action: string | null }
 >
 
@@ -48,7 +48,7 @@ export function webhookDeliveryStore(db: Database) {
       )
         .orderBy(desc(deliveries.sequence))
         .limit(limit)
-      return rows.map(omitNulls) as readonly DeliveryRow[]
+      return rows.map(omitNullish) as readonly DeliveryRow[]
     },
 
     async find(organizationId: string, webhookId: string, id: string): Promise<DeliveryRow | null> {
@@ -60,7 +60,7 @@ export function webhookDeliveryStore(db: Database) {
           eq(deliveries.id, id),
         ),
       )
-      return row ? (omitNulls(row) as DeliveryRow) : null
+      return row ? (omitNullish(row) as DeliveryRow) : null
     },
 
     /** How many are given up, and how many wait. */

@@ -1,9 +1,9 @@
 import { and, asc, eq } from 'drizzle-orm'
 import { webhooks } from '@/drizzle/schema/webhooks'
+import { omitNullish, type WithoutNullish } from '@/lib/omit-nullish'
 import { type AuditEntry, appendToAuditLog } from '@/lib/store/audit/audit-log'
 import type { Database, Transaction } from '@/lib/store/database/database'
 import { guarded } from '@/lib/store/database/guarded'
-import { omitNulls, type WithoutNulls } from '@/lib/store/database/omit-nulls'
 
 /** A webhook as it may be shown: no secret is among it. */
 const columns = {
@@ -19,7 +19,7 @@ const columns = {
   createdAt: webhooks.createdAt,
 }
 
-export type WebhookRow = WithoutNulls<Pick<typeof webhooks.$inferSelect, keyof typeof columns>>
+export type WebhookRow = WithoutNullish<Pick<typeof webhooks.$inferSelect, keyof typeof columns>>
 
 export type NewWebhook = Pick<
   typeof webhooks.$inferInsert,
@@ -55,12 +55,12 @@ export function webhookStore(db: Database) {
         .from(webhooks)
         .where(eq(webhooks.organizationId, organizationId))
         .orderBy(asc(webhooks.createdAt), asc(webhooks.id))
-      return rows.map(omitNulls)
+      return rows.map(omitNullish)
     },
 
     async find(organizationId: string, id: string): Promise<WebhookRow | null> {
       const [row] = await db.select(columns).from(webhooks).where(ours(organizationId, id))
-      return row ? omitNulls(row) : null
+      return row ? omitNullish(row) : null
     },
 
     /**
@@ -125,7 +125,7 @@ export function webhookStore(db: Database) {
 /** The webhook, held until the transaction ends; always before its chain, so that nobody waits in a circle. */
 export async function hold(tx: Transaction, organizationId: string, id: string): Promise<WebhookRow | null> {
   const [row] = await tx.select(columns).from(webhooks).where(ours(organizationId, id)).for('update')
-  return row ? omitNulls(row) : null
+  return row ? omitNullish(row) : null
 }
 
 const ours = (organizationId: string, id: string) =>

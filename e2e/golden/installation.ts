@@ -20,9 +20,12 @@ export type Installation = {
   readonly close: () => Promise<void>
 }
 
-const UPSTREAM_SECRET = 'upstream-client-secret-of-the-recording'
+export const UPSTREAM_SECRET = 'upstream-client-secret-of-the-recording'
 
-export async function startInstallation(): Promise<Installation> {
+/** @param environment on top of ours */
+export async function startInstallation(
+  environment: Readonly<Record<string, string>> = {},
+): Promise<Installation> {
   const port = await freePort()
   const url = `http://localhost:${port}`
   const database = await startPostgres()
@@ -38,6 +41,7 @@ export async function startInstallation(): Promise<Installation> {
     UPSTREAM_SECRET,
     RESOURCE_SECRET,
     CONFIDENTIAL_SECRET,
+    ...environment,
     // No name is resolved: what is recorded does not hang on other people's servers.
     NODE_OPTIONS: `--import ${pathToFileURL(path.resolve('e2e/support/offline.mjs'))}`,
   })

@@ -78,7 +78,8 @@ function asked(url: string, { method = 'GET', headers = {}, body, host }: HostRe
   return [`${method} ${url}`, ...(host === undefined ? [] : [`host: ${host}`]), ...shown, ...sent].join('\n')
 }
 
-function answered({ status, headers, text }: Answer): string {
+/** An answer as it is written down. */
+export function answered({ status, headers, text }: Answer): string {
   const shown = [...headers]
     .filter(([name]) => !LEFT_OUT.test(name))
     .map(([name, value]) => `${name}: ${value}`)

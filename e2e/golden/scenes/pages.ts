@@ -1,6 +1,9 @@
 import { newVisitor, type Visitor } from '../../support/attack-visitor'
 import type { Installation } from '../installation'
-import type { Sheet } from '../sheet'
+import { answered, type Sheet } from '../sheet'
+import { submitForm } from '../submit-form'
+
+export const OWNER = { email: 'owner@example.com', password: 'correct horse battery staple' }
 
 /** Pages in both languages: those of everybody, and those of an operator who has just set the installation up. */
 export async function recordPages(sheet: Sheet, { app }: Installation): Promise<void> {
@@ -10,37 +13,20 @@ export async function recordPages(sheet: Sheet, { app }: Installation): Promise<
     await sheet.ask(`${path} in German`, app.url + path, { headers: german })
   }
   const operator = newVisitor()
-  await setUp(sheet, app.url, app.output(), operator)
+  await setUp(sheet, app.output(), operator)
   for (const path of OF_OPERATORS) await sheet.ask(path, app.url + path, {}, operator)
   for (const path of OF_OPERATORS)
     await sheet.ask(`${path} in German`, app.url + path, { headers: german }, operator)
 }
 
-/** The first operator comes in, with a form that works without JavaScript. */
-async function setUp(sheet: Sheet, url: string, printed: string, operator: Visitor): Promise<void> {
+/** The first operator comes in. */
+async function setUp(sheet: Sheet, printed: string, operator: Visitor): Promise<void> {
   const link = /\S+\/console\/setup\?token=\S+/.exec(printed)?.[0] ?? ''
-  const { text } = await sheet.ask('the first visit', link, {}, operator)
-  const form = new FormData()
-  for (const [input] of text.matchAll(/<input[^>]*type="hidden"[^>]*>/g))
-    form.set(attribute(input, 'name'), attribute(input, 'value'))
-  form.set('email', 'owner@example.com')
-  form.set('password', 'correct horse battery staple')
-  form.set('name', 'Operations')
-  const body = new Response(form)
-  await sheet.ask(
-    'the first operator',
-    link,
-    {
-      method: 'POST',
-      headers: { origin: url, 'content-type': body.headers.get('content-type') ?? '' },
-      body: new Uint8Array(await body.arrayBuffer()),
-    },
-    operator,
-  )
+  await sheet.ask('the first visit', link, {}, operator)
+  const made = await submitForm(operator, link, 'Create', { ...OWNER, name: 'Operations' })
+  const { status, headers } = made
+  sheet.note('the first operator', answered({ status, headers, text: await made.text() }))
 }
-
-const attribute = (tag: string, name: string) =>
-  (new RegExp(`${name}="([^"]*)"`).exec(tag)?.[1] ?? '').replaceAll('&quot;', '"').replaceAll('&amp;', '&')
 
 const OF_EVERYBODY = [
   '/',

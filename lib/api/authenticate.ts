@@ -1,9 +1,7 @@
-import { requirePermission } from '@/lib/access'
-import { findKeyHolder, installationOf, type KeyHolder, organizationOf } from '@/lib/api-keys/key-holder'
+import { findKeyHolder, type KeyHolder } from '@/lib/api-keys/key-holder'
 import { limitRefusedKey } from '@/lib/http/limits'
 import type { Management } from '@/lib/management/management'
 import { Problem } from './problem'
-import type { Match } from './routing'
 
 const KEY = /^Bearer +(vst_key_[A-Za-z0-9_-]{43})$/i
 
@@ -27,26 +25,6 @@ export async function authenticate(request: Request, management: Management): Pr
     'this key does not exist, has expired or was revoked',
     'Bearer realm="vestibule", error="invalid_token"',
   )
-}
-
-/**
- * What the caller may do where the route leads.
- *
- * @throws NotFound for another organization; Forbidden, Problem when the key may not do this
- */
-export async function authorize(holder: KeyHolder, { route, params }: Match, management: Management) {
-  if (route.of === 'organization') {
-    const scope = await organizationOf(holder, params.organization ?? '', management)
-    requirePermission(scope, route.permission)
-    return scope
-  }
-  const scope = installationOf(holder)
-  if (!scope)
-    throw new Problem('forbidden', 'only a key of the installation can do this', {
-      permission: route.permission,
-    })
-  requirePermission(scope, route.permission)
-  return scope
 }
 
 const unauthorized = (detail: string, challenge: string) =>

@@ -9,7 +9,7 @@ const PROBLEM = /^\/problems\/([a-z-]+)$/
  *
  * @param path under `/api/v1`
  */
-export function findDocument(path: string, routes: readonly Route[], publicUrl: string): object | null {
+export function findDocument(path: string, routes: readonly Route[], publicUrl: string) {
   if (path === '/openapi.json') return openApi(routes, publicUrl)
   const name = PROBLEM.exec(path)?.[1]
   if (name === undefined || !Object.hasOwn(PROBLEMS, name)) return null

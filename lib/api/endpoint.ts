@@ -1,15 +1,13 @@
 import type { KeyHolder } from '@/lib/api-keys/key-holder'
-import { checkedInput } from '@/lib/configuration/checked-input'
 import { requestOrigin } from '@/lib/http/issuer'
 import { describeError } from '@/lib/log'
 import type { Management } from '@/lib/management/management'
-import { authenticate, authorize } from './authenticate'
+import { authenticate } from './authenticate'
 import { findDocument } from './documents'
 import { explain } from './explain'
-import { type Kept, repeatable } from './idempotency'
+import { type Kept, respondOnce } from './idempotency'
 import { Problem } from './problem'
-import { parseBody, readBody, readQuery } from './read-request'
-import { type Answer, type Call, type Match, matchRoute, type Route } from './routing'
+import { type Answer, type Match, matchRoute, type Route } from './routing'
 
 const ROOT = '/api/v1'
 
@@ -52,21 +50,13 @@ async function answer(request: Request, routes: readonly Route[], management: Ma
 
 async function carryOut(
   request: Request,
-  match: Match,
+  { route, params }: Match,
   holder: KeyHolder,
   management: Management,
 ): Promise<Response> {
-  const { route, params } = match
-  const scope = await authorize(holder, match, management)
-  const query = readQuery(route, new URL(request.url))
-  const text = await readBody(route, request)
-  const call = { scope, params, query, management, request }
-  const work = async () => {
-    const body = route.body && checkedInput(route.body, parseBody(text))
-    return route.handle({ ...call, body } as unknown as Call<string, never, never, never>)
-  }
+  const { text, work } = await route.prepare({ holder, params, management, request })
   if (request.method !== 'POST') return respond(await work(), request, management)
-  const kept = await repeatable(
+  const kept = await respondOnce(
     { request, apiKeyId: holder.keyId, body: text },
     () =>
       work().then(
@@ -94,7 +84,11 @@ function respond(
 }
 
 function keep({ body, status, location }: Answer, { publicUrl }: Management): Kept {
-  return { status: status ?? 200, headers: headersOf({ location, publicUrl }), ...(body && { body }) }
+  return {
+    status: status ?? 200,
+    headers: headersOf({ location, publicUrl }),
+    ...(body !== undefined && { body }),
+  }
 }
 
 /** A refusal is an answer, too; what went wrong on our side may go well the next time. */
@@ -142,7 +136,7 @@ function nextPage(request: Request, next: string, publicUrl: string): string {
   return url.href
 }
 
-function streamed(lines: AsyncIterable<object>, log: Management['log']): ReadableStream<Uint8Array> {
+function streamed(lines: AsyncIterable<unknown>, log: Management['log']): ReadableStream<Uint8Array> {
   const source = lines[Symbol.asyncIterator]()
   const encoder = new TextEncoder()
   return new ReadableStream({

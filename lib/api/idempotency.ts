@@ -6,7 +6,7 @@ import { Problem } from './problem'
 export type Kept = {
   readonly status: number
   readonly headers: Readonly<Record<string, string>>
-  readonly body?: object
+  readonly body?: unknown
 }
 
 type Sent = { readonly request: Request; readonly apiKeyId: string; readonly body: string }
@@ -17,7 +17,7 @@ type Sent = { readonly request: Request; readonly apiKeyId: string; readonly bod
  * @param work throws for what is not to be kept
  * @throws Problem when the key is malformed, another request's, or the first one is under way
  */
-export async function repeatable(
+export async function respondOnce(
   { request, apiKeyId, body }: Sent,
   work: () => Promise<Kept>,
   management: Management,

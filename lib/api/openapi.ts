@@ -3,8 +3,6 @@ import { PROBLEMS, type ProblemName, permissionName } from './problem'
 import type { Route } from './routing'
 import { components, problem } from './schemas'
 
-type Json = Readonly<Record<string, unknown>>
-
 const REFERENCE = '#/components/schemas/'
 
 /** The same in two notations: not everybody's regular expressions know Unicode's categories. */
@@ -12,8 +10,8 @@ const NO_CONTROL_CHARACTERS = '^\\P{Cc}*$'
 const PORTABLE = '^[^\\u0000-\\u001f\\u007f-\\u009f]*$'
 
 /** The API as OpenAPI 3.1 describes it, from the schemas that requests are checked with. */
-export function openApi(routes: readonly Route[], publicUrl: string): Json {
-  const paths: Record<string, Record<string, Json>> = {}
+export function openApi(routes: readonly Route[], publicUrl: string) {
+  const paths: Record<string, Record<string, ReturnType<typeof operation>>> = {}
   for (const route of routes) {
     paths[route.path] ??= {}
     const operations = paths[route.path]
@@ -40,7 +38,7 @@ export function openApi(routes: readonly Route[], publicUrl: string): Json {
   }
 }
 
-function operation(route: Route): Json {
+function operation(route: Route) {
   const { operationId, summary, permission, query, method, path } = route
   const body = route.documentedBody ?? route.body
   const idempotent = {
@@ -65,7 +63,7 @@ function operation(route: Route): Json {
   }
 }
 
-function responses(route: Route): Json {
+function responses(route: Route) {
   const { response, creates, exports: isExported } = route
   const content = response && {
     ...jsonContent(reference(response)),
@@ -106,7 +104,7 @@ function problemsOf({ method, body, path, query, canRefuse }: Route): readonly P
   ]
 }
 
-function pathParameters(path: string): readonly Json[] {
+function pathParameters(path: string) {
   return [...path.matchAll(/\{([^}]+)\}/g)].map(([, name]) => ({
     name,
     in: 'path',
@@ -115,7 +113,7 @@ function pathParameters(path: string): readonly Json[] {
   }))
 }
 
-function queryParameters(query: z.ZodObject | undefined): readonly Json[] {
+function queryParameters(query: z.ZodObject | undefined) {
   if (!query) return []
   const { properties = {}, required = [] } = z.toJSONSchema(query, { io: 'input' })
   return Object.entries(properties).map(([name, schema]) => ({
@@ -127,13 +125,13 @@ function queryParameters(query: z.ZodObject | undefined): readonly Json[] {
 }
 
 /** Every schema has a name: a client's types are called after it. */
-function reference(schema: z.ZodType): Json {
+function reference(schema: z.ZodType) {
   const id = components.get(schema)?.id
   if (id === undefined) throw new Error('a schema of the API has no name')
   return { $ref: REFERENCE + id }
 }
 
-function schemas(): Json {
+function schemas() {
   const all = z.toJSONSchema(components, {
     io: 'input',
     unrepresentable: 'any',
@@ -151,4 +149,4 @@ function tagOf({ path }: Route): string {
   return path.split('/').findLast((step) => step !== '' && !step.startsWith('{')) ?? ''
 }
 
-const jsonContent = (schema: Json): Json => ({ 'application/json': { schema } })
+const jsonContent = (schema: ReturnType<typeof reference>) => ({ 'application/json': { schema } })

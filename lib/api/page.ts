@@ -57,7 +57,7 @@ export function page<Item>(
   found: readonly Item[],
   { limit }: PageQuery,
   cursorOf: (item: Item) => unknown,
-  show: (item: Item) => object,
+  show: (item: Item) => unknown,
 ): Answer {
   const items = found.slice(0, limit)
   const last = found.length > limit ? items.at(-1) : undefined
@@ -68,7 +68,7 @@ export function page<Item>(
 /** One page that management has cut, with its cursor. */
 export function cursorPage<Row>(
   { rows, next }: { readonly rows: readonly Row[]; readonly next?: string },
-  show: (row: Row) => object,
+  show: (row: Row) => unknown,
 ): Answer {
   return {
     body: { items: rows.map(show), ...(next !== undefined && { next }) },
@@ -86,16 +86,17 @@ export const wish = (description: string) =>
     .exactOptional()
     .describe(description)
 
-/** Those after the cursor of a list that is all there, in the order of their names. */
-export function afterCursor<Item>(
+/** One page of a list that is all there, in the order of the names. */
+export function pageByName<Item>(
   all: readonly Item[],
   query: PageQuery,
   nameOf: (item: Item) => string,
-): readonly Item[] {
+  show: (item: Item) => unknown,
+): Answer {
   const after = fromCursor(query, z.string())
   const sorted = all.toSorted((a, b) => (nameOf(a) < nameOf(b) ? -1 : 1))
   const rest = after === undefined ? sorted : sorted.filter((item) => nameOf(item) > after)
-  return rest.slice(0, query.limit + 1)
+  return page(rest, query, nameOf, show)
 }
 
 function decoded(cursor: string): unknown {

@@ -1,41 +1,44 @@
 import type { z } from 'zod'
 import { hasContentType, readText } from '@/lib/http/body'
 import { parseJson } from '@/lib/http/parse-json'
-import { Problem } from './problem'
-import type { Route } from './routing'
+import { Problem, type ProblemError } from './problem'
 
 /**
  * The query, as the route declares it.
  *
  * @throws Problem `invalid-parameter`
  */
-export function readQuery({ query }: Route, url: URL): unknown {
-  const given = Object.fromEntries(url.searchParams)
-  const parsed = query?.safeParse(given)
-  if (parsed?.success) return parsed.data
-  const errors = parsed
-    ? parsed.error.issues.flatMap(mistakesOf)
-    : Object.keys(given).map((parameter) => ({ parameter, detail: 'is not a parameter here' }))
-  if (errors.length === 0) return {}
-  throw new Problem('invalid-parameter', 'errors has every mistake', { errors })
+export function readQuery<Query extends z.ZodObject>(query: Query, request: Request): z.output<Query> {
+  const parsed = query.safeParse(Object.fromEntries(new URL(request.url).searchParams))
+  if (parsed.success) return parsed.data
+  throw invalid(parsed.error.issues.flatMap(mistakesOf))
 }
 
+/** @throws Problem `invalid-parameter` when there is any */
+export function refuseQuery(request: Request): void {
+  const names = [...new Set(new URL(request.url).searchParams.keys())]
+  if (names.length > 0) throw invalid(names.map(unknownParameter))
+}
+
+const invalid = (errors: readonly ProblemError[]) =>
+  new Problem('invalid-parameter', 'errors has every mistake', { errors })
+
+const unknownParameter = (parameter: string) => ({ parameter, detail: 'is not a parameter here' })
+
 function mistakesOf(issue: z.core.$ZodIssue) {
-  if (issue.code === 'unrecognized_keys')
-    return issue.keys.map((parameter) => ({ parameter, detail: 'is not a parameter here' }))
+  if (issue.code === 'unrecognized_keys') return issue.keys.map(unknownParameter)
   return [{ parameter: String(issue.path[0] ?? ''), detail: issue.message }]
 }
 
 /**
- * The body as it came; empty where the route takes none.
+ * The body as it came.
  *
  * @throws Problem `unsupported-media-type`; OAuthError with 413
  */
-export async function readBody({ body, bodyLimit }: Route, request: Request): Promise<string> {
-  if (!body) return ''
+export async function readBody(request: Request, limit: number | undefined): Promise<string> {
   if (!hasContentType(request, 'application/json'))
     throw new Problem('unsupported-media-type', 'send application/json')
-  return readText(request, bodyLimit)
+  return readText(request, limit)
 }
 
 /**

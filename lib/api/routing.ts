@@ -1,7 +1,11 @@
 import type { z } from 'zod'
-import type { OrganizationScope, Permission } from '@/lib/access'
+import { type OrganizationScope, type Permission, requirePermission } from '@/lib/access'
+import { installationOf, type KeyHolder, organizationOf } from '@/lib/api-keys/key-holder'
+import { checkedInput } from '@/lib/configuration/checked-input'
 import type { Management } from '@/lib/management/management'
 import type { InstallationScope } from '@/lib/organizations/installation-scope'
+import { Problem } from './problem'
+import { parseBody, readBody, readQuery, refuseQuery } from './read-request'
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
 
@@ -10,21 +14,19 @@ type ParameterOf<Path extends string> = Path extends `${string}{${infer Name}}${
   ? Name | ParameterOf<Rest>
   : never
 
-/** One request, whose sender may make it, with everything read and checked. */
-export type Call<Path extends string, Scope, Query, Body> = {
+/** One request, whose sender may make it. */
+type Call<Path extends string, Scope> = {
   readonly scope: Scope
   readonly params: Readonly<Record<ParameterOf<Path>, string>>
-  readonly query: Query
-  readonly body: Body
   readonly management: Management
   readonly request: Request
 }
 
 export type Answer = {
-  /** Without it, the answer has no content. */
-  readonly body?: object
+  /** JSON; without it, the answer has no content. */
+  readonly body?: unknown
   /** Instead of a body: one line of JSON each. */
-  readonly lines?: AsyncIterable<object>
+  readonly lines?: AsyncIterable<unknown>
   /** Where there is more of a list: its cursor. */
   readonly next?: string
   /** 200, or 204 without content. */
@@ -51,41 +53,145 @@ type Described = {
   readonly response?: z.ZodType
   /** What the response says, other than 200. */
   readonly creates?: 'always' | 'sometimes'
-  /** What is stored can stand against it, though nothing is sent that could be wrong. */
+  /** May answer 422 because of stored state although there is no body. */
   readonly canRefuse?: true
   /** Can also answer `application/jsonl`. */
   readonly exports?: true
 }
 
-/** An operation of the API: what it takes and answers, what one must be allowed to do, and what does it. */
+/** A request that found its route; nothing of it is checked yet. */
+type Arrived = {
+  readonly holder: KeyHolder
+  readonly params: Readonly<Record<string, string>>
+  readonly management: Management
+  readonly request: Request
+}
+
+/** An operation of the API: what it takes and answers, the permission that it needs, and what does it. */
 export type Route = Described & {
   readonly of: 'organization' | 'installation'
-  handle(call: Call<string, never, never, never>): Promise<Answer>
+  /**
+   * Checks permission, query and content type of a request.
+   *
+   * @returns the body's text, and the work itself, which begins with parsing that text
+   * @throws Forbidden, NotFound, Problem
+   */
+  prepare(arrived: Arrived): Promise<{ readonly text: string; work(): Promise<Answer> }>
 }
 
-type Spec<Path extends string, Scope, Query extends z.ZodObject, Body extends z.ZodType> = Described & {
-  readonly path: Path
-  readonly query?: Query
-  readonly body?: Body
-  readonly handle: (call: Call<Path, Scope, z.output<Query>, z.output<Body>>) => Promise<Answer>
+type Base<Path extends string> = Omit<Described, 'path' | 'query' | 'body'> & { readonly path: Path }
+
+type WithQuery<Path extends string, Scope, Query extends z.ZodObject> = Base<Path> & {
+  readonly query: Query
+  readonly body?: undefined
+  readonly handle: (call: Call<Path, Scope> & { readonly query: z.output<Query> }) => Promise<Answer>
 }
 
-/** About one organization: its path begins with `/organizations/{organization}`. */
-export function organizationRoute<
-  const Path extends `/organizations/{organization}${string}`,
-  Query extends z.ZodObject = z.ZodObject<Record<never, never>>,
-  Body extends z.ZodType = z.ZodUndefined,
->(spec: Spec<Path, OrganizationScope, Query, Body>): Route {
-  return { ...spec, of: 'organization' } as Route
+type WithBody<Path extends string, Scope, Body extends z.ZodType> = Base<Path> & {
+  readonly query?: undefined
+  readonly body: Body
+  readonly handle: (call: Call<Path, Scope> & { readonly body: z.output<Body> }) => Promise<Answer>
 }
+
+type WithNeither<Path extends string, Scope> = Base<Path> & {
+  readonly query?: undefined
+  readonly body?: undefined
+  readonly handle: (call: Call<Path, Scope>) => Promise<Answer>
+}
+
+type Spec<Path extends string, Scope, Query extends z.ZodObject, Body extends z.ZodType> =
+  | WithQuery<Path, Scope, Query>
+  | WithBody<Path, Scope, Body>
+  | WithNeither<Path, Scope>
+
+/** Makes routes: what the handler is given follows from the path, the scope and the schema. */
+type RouteMaker<Prefix extends string, Scope> = {
+  <const Path extends Prefix, Query extends z.ZodObject>(spec: WithQuery<Path, Scope, Query>): Route
+  <const Path extends Prefix, Body extends z.ZodType>(spec: WithBody<Path, Scope, Body>): Route
+  <const Path extends Prefix>(spec: WithNeither<Path, Scope>): Route
+}
+
+/** About one organization. */
+export const organizationRoute: RouteMaker<`/organizations/{organization}${string}`, OrganizationScope> = <
+  Path extends string,
+  Query extends z.ZodObject,
+  Body extends z.ZodType,
+>(
+  spec: Spec<Path, OrganizationScope, Query, Body>,
+) =>
+  route('organization', spec, ({ holder, params, management }) =>
+    organizationOf(holder, params.organization ?? '', management),
+  )
 
 /** Above all organizations: only for keys of the installation. */
-export function installationRoute<
-  const Path extends string,
-  Query extends z.ZodObject = z.ZodObject<Record<never, never>>,
-  Body extends z.ZodType = z.ZodUndefined,
->(spec: Spec<Path, InstallationScope, Query, Body>): Route {
-  return { ...spec, of: 'installation' } as Route
+export const installationRoute: RouteMaker<string, InstallationScope> = <
+  Path extends string,
+  Query extends z.ZodObject,
+  Body extends z.ZodType,
+>(
+  spec: Spec<Path, InstallationScope, Query, Body>,
+) =>
+  route('installation', spec, async ({ holder }, permission) => {
+    const scope = installationOf(holder)
+    if (scope) return scope
+    throw new Problem('forbidden', 'only a key of the installation can do this', { permission })
+  })
+
+/** Hides the types of a route in a closure, so that routes of every kind fit into one list. */
+function route<
+  Path extends string,
+  Scope extends Pick<OrganizationScope, 'permissions'>,
+  Query extends z.ZodObject,
+  Body extends z.ZodType,
+>(
+  of: Route['of'],
+  spec: Spec<Path, Scope, Query, Body>,
+  scopeOf: (arrived: Arrived, permission: Permission) => Promise<Scope>,
+): Route {
+  const { handle: _, query, body, ...described } = spec
+  return {
+    ...described,
+    ...(query && { query }),
+    ...(body && { body }),
+    of,
+    async prepare(arrived) {
+      const { params, management, request } = arrived
+      const scope = await scopeOf(arrived, spec.permission)
+      requirePermission(scope, spec.permission)
+      if (!hasParameters(params, spec.path)) throw new Error(`${spec.path} lacks parameters`)
+      const call = { scope, params, management, request }
+      if (takesQuery(spec)) {
+        const query = readQuery(spec.query, request)
+        return { text: '', work: () => spec.handle({ ...call, query }) }
+      }
+      refuseQuery(request)
+      if (!takesBody(spec)) return { text: '', work: () => spec.handle(call) }
+      const text = await readBody(request, spec.bodyLimit)
+      return {
+        text,
+        work: async () => spec.handle({ ...call, body: checkedInput(spec.body, parseBody(text)) }),
+      }
+    },
+  }
+}
+
+function takesQuery<Path extends string, Scope, Query extends z.ZodObject, Body extends z.ZodType>(
+  spec: Spec<Path, Scope, Query, Body>,
+): spec is WithQuery<Path, Scope, Query> {
+  return spec.query !== undefined
+}
+
+function takesBody<Path extends string, Scope, Body extends z.ZodType>(
+  spec: WithBody<Path, Scope, Body> | WithNeither<Path, Scope>,
+): spec is WithBody<Path, Scope, Body> {
+  return spec.body !== undefined
+}
+
+function hasParameters<Path extends string>(
+  params: Readonly<Record<string, string>>,
+  path: Path,
+): params is Readonly<Record<ParameterOf<Path>, string>> {
+  return [...path.matchAll(/\{([^}]+)\}/g)].every(([, name = '']) => Object.hasOwn(params, name))
 }
 
 export type Match = { readonly route: Route; readonly params: Readonly<Record<string, string>> }

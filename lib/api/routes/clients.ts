@@ -1,6 +1,6 @@
 import { entryNamed, listClients } from '@/lib/configuration/entries'
 import { putClient } from '@/lib/configuration/put-entry'
-import { afterCursor, PAGE_QUERY, page } from '../page'
+import { PAGE_QUERY, pageByName } from '../page'
 import { organizationRoute } from '../routing'
 import { anyEntry, client, clientBody, clientList } from '../schemas'
 
@@ -17,7 +17,7 @@ export const clientRoutes = [
     response: clientList,
     async handle({ scope, params, query, management }) {
       const all = await listClients(scope, params.server, management)
-      return page(afterCursor(all, query, idOf), query, idOf, (entry) => entry)
+      return pageByName(all, query, idOf, (entry) => entry)
     },
   }),
   organizationRoute({

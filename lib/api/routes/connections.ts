@@ -1,7 +1,7 @@
 import { entryNamed, listConnections } from '@/lib/configuration/entries'
 import { putConnection } from '@/lib/configuration/put-entry'
 import { deleteConnection } from '@/lib/organizations/deletions'
-import { afterCursor, PAGE_QUERY, page } from '../page'
+import { PAGE_QUERY, pageByName } from '../page'
 import { organizationRoute } from '../routing'
 import { anyEntry, connection, connectionBody, connectionList } from '../schemas'
 
@@ -18,7 +18,7 @@ export const connectionRoutes = [
     response: connectionList,
     async handle({ scope, query, management }) {
       const all = await listConnections(scope, management)
-      return page(afterCursor(all, query, slugOf), query, slugOf, (entry) => entry)
+      return pageByName(all, query, slugOf, (entry) => entry)
     },
   }),
   organizationRoute({

@@ -1,7 +1,7 @@
 import { NotFound } from '@/lib/access'
 import { invite, withdrawInvitation } from '@/lib/members/invitations'
 import { changeRole, listMembers, removeMember } from '@/lib/members/members'
-import { afterCursor, PAGE_QUERY, page } from '../page'
+import { PAGE_QUERY, pageByName } from '../page'
 import { organizationRoute } from '../routing'
 import {
   createdInvitation,
@@ -53,7 +53,7 @@ export const memberRoutes = [
     response: memberList,
     async handle({ scope, query, management }) {
       const { members } = await listMembers(scope, management)
-      return page(afterCursor(members, query, emailOf), query, emailOf, showMember)
+      return pageByName(members, query, emailOf, showMember)
     },
   }),
   organizationRoute({
@@ -94,7 +94,7 @@ export const memberRoutes = [
     response: invitationList,
     async handle({ scope, query, management }) {
       const { invitations } = await listMembers(scope, management)
-      return page(afterCursor(invitations, query, emailOf), query, emailOf, showInvitation)
+      return pageByName(invitations, query, emailOf, showInvitation)
     },
   }),
   organizationRoute({

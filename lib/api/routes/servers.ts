@@ -1,7 +1,7 @@
 import { entryNamed, listServers } from '@/lib/configuration/entries'
 import { putServer } from '@/lib/configuration/put-entry'
 import { deleteServer } from '@/lib/organizations/deletions'
-import { afterCursor, PAGE_QUERY, page } from '../page'
+import { PAGE_QUERY, pageByName } from '../page'
 import { organizationRoute } from '../routing'
 import { anyEntry, server, serverBody, serverList } from '../schemas'
 
@@ -18,7 +18,7 @@ export const serverRoutes = [
     response: serverList,
     async handle({ scope, query, management }) {
       const all = await listServers(scope, management)
-      return page(afterCursor(all, query, slugOf), query, slugOf, (entry) => entry)
+      return pageByName(all, query, slugOf, (entry) => entry)
     },
   }),
   organizationRoute({

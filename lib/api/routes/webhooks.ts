@@ -9,7 +9,7 @@ import {
   rotateWebhookSecret,
   type Webhook,
 } from '@/lib/webhooks/webhooks'
-import { afterCursor, PAGE_QUERY, page } from '../page'
+import { PAGE_QUERY, pageByName } from '../page'
 import { organizationRoute } from '../routing'
 import { anyEntry, component, instant, listOf } from '../schemas'
 
@@ -71,8 +71,7 @@ export const webhookRoutes = [
     query: PAGE_QUERY,
     response: webhookList,
     async handle({ scope, query, management }) {
-      const rest = afterCursor(await listWebhooks(scope, management), query, ({ id }) => id)
-      return page(rest, query, ({ id }) => id, show)
+      return pageByName(await listWebhooks(scope, management), query, ({ id }) => id, show)
     },
   }),
   organizationRoute({

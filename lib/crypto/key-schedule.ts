@@ -13,8 +13,8 @@ import {
 } from '@/lib/oauth/protocol/lifetimes'
 
 /**
- * Seconds from publication to first use. By then everybody who kept a key set from before has had to ask again, and
- * every process of ours has seen the key, clocks that differ included.
+ * Seconds from publication to first use. By then every verifier's cached key set has expired and every process of ours
+ * has seen the key, clock differences included.
  */
 export const PUBLICATION_LEAD = KEY_SET_MAX_AGE + SIGNING_KEY_CACHE + CLOCK_TOLERANCE
 

@@ -58,8 +58,8 @@ export function keyring(keys: readonly { readonly id: string; readonly key: Buff
 }
 
 /**
- * The development key in `dataDir`, made at the first use. Two processes that start at once end with the same one:
- * the finished file is linked into place, and who comes second reads the first one's.
+ * The development key in `dataDir`, created at the first use. Two processes that start at once get the same one: the
+ * finished file is linked into place, and the second process reads the file of the first.
  */
 export function developmentKeys(dataDir: string): { id: string; key: Buffer }[] {
   const file = path.join(dataDir, DEVELOPMENT_FILE)

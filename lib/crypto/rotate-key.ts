@@ -16,11 +16,11 @@ export type Rotation = {
 }
 
 /**
- * Gives a server a new signing key. Ordinarily it is published first and signs once everybody can know it, and its
- * predecessor stays published until the last token it signed has expired: nobody notices. Decision 0021.
+ * Gives a server a new signing key. By default it is published first and signs once every verifier can know it, and its
+ * predecessor stays published until the last token it signed has expired, so no client notices. Decision 0021.
  *
- * @param emergency a key may be known to somebody else: the new one signs at once, and all others are withdrawn as
- *   soon as no process of ours can still sign with them
+ * @param emergency a key may be compromised: the new one signs at once, and all others are withdrawn as soon as no
+ *   process of ours can still sign with them
  */
 export async function rotateKey(
   keys: SigningKeys,
@@ -45,7 +45,7 @@ function replaceAll(
   key: SigningKey,
   now: Date,
 ): KeyChange {
-  // A next key has signed nothing, and who has the others may have it, too.
+  // A next key has signed nothing, and an attacker with the others may have it too.
   const remove = [...named(scheduled, 'expired'), ...named(scheduled, 'next')]
   const end = inSeconds(now, SIGNING_KEY_CACHE)
   const longer = scheduled.filter(

@@ -12,7 +12,7 @@ export type SigningKey = {
   readonly privateJwk: Readonly<Record<string, string>>
 }
 
-/** The half of a key that everybody may see, and its times. */
+/** The public half of a key, and its times. */
 export type PublicSigningKey = KeyTimes & { readonly publicJwk: PublicJwk }
 
 /** What to do with a server's keys, all of it or nothing. */
@@ -31,8 +31,8 @@ export type SigningKeys = {
   /** The whole key; null when this server has none of this name. */
   find(serverId: string, kid: string): Promise<SigningKey | null>
   /**
-   * Has `decide` say what becomes of a server's keys, and does it. Callers queue, so `decide` sees what the one
-   * before did. Returns the keys as they are then.
+   * Calls `decide` with a server's keys and executes its decision. Callers queue, so each `decide` sees the result of
+   * the one before. Returns the keys as they are then.
    */
   change(
     serverId: string,

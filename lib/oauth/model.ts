@@ -22,10 +22,12 @@ export type ServerScope = {
   readonly upstreamScopes: readonly string[]
 }
 
-/** `jwt`: anybody can verify it offline, until it expires. `opaque`: only introspection knows it, and ends at once. */
+/**
+ * `jwt`: verified offline until it expires. `opaque`: verified by introspection, where a revocation applies at once.
+ */
 export type TokenFormat = 'jwt' | 'opaque'
 
-/** Whose metadata documents make a client known: anybody's, nobody's, or those that lie at these hosts (`URL.host`). */
+/** Which metadata documents are accepted: any, none, or those at these hosts (`URL.host`). */
 export type ClientPolicy = 'any' | 'off' | { readonly hosts: readonly string[] }
 
 /** Whether clients may register themselves (RFC 7591), and how many at once may wait for their first token. */
@@ -157,7 +159,7 @@ export type AuthorizationRequest = {
   readonly expiresAt: Date
   /** When the user pressed Allow, or an earlier answer stood in for it. */
   readonly consentedAt?: Date
-  /** Row id of the user whose earlier answer stood in for Allow: it holds for nobody else, and only once. */
+  /** Row id of the user whose remembered consent replaced Allow: it counts for this user only, and once. */
   readonly rememberedFor?: string
   /** Requested scopes that the page showed as allowed before, and so did not ask for. */
   readonly assumedScope?: readonly string[]
@@ -165,7 +167,7 @@ export type AuthorizationRequest = {
   readonly grantId?: string
 }
 
-/** What is kept of one trip to the identity provider, made only after consent. */
+/** The stored part of a login attempt at the identity provider, made only after consent. */
 export type LoginAttempt = {
   /** Names the browser's cookie. */
   readonly id: string

@@ -18,11 +18,11 @@ const PROTECTED = new Set([
 ])
 
 /**
- * The URL to send the browser to (RFC 6749 §4.1.1, RFC 7636 §4.3, OIDC Core §3.1.2.1). State, nonce and challenge
- * are always sent, whatever the provider says it supports: some demand them without saying so, and one that does
- * not know them ignores them. Decision 0002.
+ * Builds the URL to send the browser to (RFC 6749 §4.1.1, RFC 7636 §4.3, OIDC Core §3.1.2.1). State, nonce and
+ * challenge are always sent, whatever the provider's metadata says: some require them without announcing it, and the
+ * others ignore them. Decision 0002.
  *
- * @param scopes all scopes to ask for; duplicates are sent once
+ * @param scopes all scopes to request; duplicates are sent once
  * @param options.wishes of the client, see {@link forwardedWishes}
  * @param options.pkce whether to send our S256 challenge
  */

@@ -17,7 +17,7 @@ const common = {
   scopes: z.array(z.string().min(1)).default([]),
   /** Added to the authorization request, such as `prompt` or `access_type`. */
   authorizationParameters: z.record(z.string(), z.string()).default({}),
-  /** Whether the upstream is told the `resource`; some refuse the parameter. */
+  /** Whether `resource` is sent to the upstream; some refuse the parameter. */
   forwardResource: z.boolean().default(false),
   /** Whether its addresses may be inside our own network: only when who runs the installation entered them. */
   mayBeInternal: z.boolean().optional(),

@@ -37,8 +37,8 @@ export function findProvider(issuer: string, http: UpstreamHttp, now: Date): Pro
 async function fetchProvider(issuer: string, http: UpstreamHttp): Promise<Provider> {
   const metadata = await discover(issuer, http)
   const keys = createRemoteJWKSet(new URL(metadata.jwksUri), {
-    // ID tokens come straight from the token endpoint, so nobody can make us fetch keys more often than users log
-    // in: an unknown key id is looked up at once, and a rotation breaks no login.
+    // ID tokens come straight from the token endpoint, so keys are fetched no more often than users sign in: an unknown
+    // key id is looked up at once, and a rotation breaks no login.
     cooldownDuration: 0,
     cacheMaxAge: LIFETIME,
     [customFetch]: async (url, init) => {

@@ -62,7 +62,7 @@ export async function discoverDocument(
   )
 }
 
-/** Some providers move the document within their own origin; another origin would be somebody else's word. */
+/** Some providers move the document within their own origin; another origin is not trusted. */
 async function getWithOneRedirect(url: URL, http: UpstreamHttp): Promise<Response> {
   const init = { headers: { accept: 'application/json' } }
   const response = await http.request('metadata', url.href, init)

@@ -6,11 +6,11 @@ import type { LoginRequest } from './context'
 type Fixed = ConnectionConfig['authorizationParameters']
 
 /**
- * What the client wishes of the login, in the provider's words (OIDC Core §3.1.2.1). What the operator fixed for the
- * connection stands, except that nobody who wants a fresh login gets an older one. Decision 0026.
+ * The client's login parameters, as the provider knows them (OIDC Core §3.1.2.1). Parameters that the operator fixed
+ * for the connection win, except that a requested fresh login is never weakened. Decision 0026.
  *
  * @returns additions to the operator's parameters, and replacements of them
- * @throws UpstreamError when the client wants no questions asked and the operator wants some
+ * @throws UpstreamError when the client forbids pages and the operator requires one
  */
 export function forwardedWishes(login: LoginRequest, fixed: Fixed): Readonly<Record<string, string>> {
   const prompt = promptFor(login.prompt ?? [], fixed.prompt)
@@ -24,8 +24,8 @@ export function forwardedWishes(login: LoginRequest, fixed: Fixed): Readonly<Rec
 }
 
 /**
- * A provider that knows no OpenID Connect knows none of these wishes. Most can be ignored; but nobody could promise that
- * it asks its user nothing.
+ * A provider without OpenID Connect knows none of these parameters. Most can be ignored, but `prompt=none` cannot be
+ * promised.
  *
  * @throws UpstreamError
  */

@@ -1,4 +1,4 @@
-/** What a token says of itself, while it is good: one description for everybody who asks. */
+/** The claims of a live token, for introspection and userinfo alike. */
 import { type AccessTokenPorts, findOpaqueAccessToken, findSignedAccessToken } from '../flow/access-token'
 import type { Claims, Grant, Server } from '../model'
 import type { Ports } from '../ports/ports'

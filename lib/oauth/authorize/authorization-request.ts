@@ -9,7 +9,7 @@ import { checkResources } from '../protocol/resource'
 import { CAPABILITIES } from '../protocol/server-metadata'
 import { type RequestingClient, unusableRequestUri } from './resolve-client'
 
-/** What the client wishes of the login. */
+/** The client's parameters for the login. */
 type LoginWishes = {
   readonly prompt: readonly Prompt[]
   /** Seconds. */

@@ -7,7 +7,7 @@ import type { Parameters } from '../protocol/parameters'
 
 export type ResolveClientPorts = FindClientPorts
 
-/** Who asks, and where the answer goes: known to be sound, so an error may be redirected there. */
+/** The client and the validated redirect URI: an error may be redirected there. */
 export type RequestingClient = { readonly client: Client; readonly redirect: ValidatedRedirect }
 
 /**

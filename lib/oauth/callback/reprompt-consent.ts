@@ -8,10 +8,10 @@ import type { ReturningLogin } from './returning-login'
 export type RepromptConsentPorts = Pick<Ports, 'browserSessions'> & OrderPorts
 
 /**
- * Sends the browser back to the consent page, as if nothing had been allowed, and forgets who it has been: somebody
- * else has logged in. The client keeps its request, and a later Allow makes a fresh trip.
+ * Sends the browser back to the consent page as if nothing had been allowed, and ends its session: another user has
+ * signed in than the remembered one. The client keeps its request, and a later Allow makes a new login attempt.
  *
- * @returns null when the request is over
+ * @returns null when the request has ended
  * @throws RedirectedError when the client asked not to show anything (`prompt=none`)
  */
 export async function repromptConsent(

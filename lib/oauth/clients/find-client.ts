@@ -35,8 +35,9 @@ export async function findClient(
 }
 
 /**
- * The same for a client that has been here before, at the endpoints where it answers for its grants. Nobody is asked
- * on behalf of a stranger, and what was stored goes on when the document cannot be had: nobody is logged out by that.
+ * Finds a client that was seen before, at the endpoints where it presents its grants. No document is fetched on behalf
+ * of an unauthenticated client, and a stored copy is used when the document cannot be fetched: an outage of its host
+ * logs no user out.
  */
 export async function findKnownClient(
   server: Server,
@@ -64,9 +65,8 @@ export async function findKnownClient(
 }
 
 /**
- * The same for a client that may come there first, and not by way of a browser: because it pushes its request, because
- * a company vouches for its user, or because it is a device. What is wrong with its document is told as these endpoints
- * tell it.
+ * Finds a client that may come to this endpoint first and without a browser: it pushes its request, presents an
+ * identity assertion, or is a device. Errors of its document become errors of these endpoints.
  *
  * @throws OAuthError `invalid_client`, or `temporarily_unavailable` when the document cannot be fetched
  */

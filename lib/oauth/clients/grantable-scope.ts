@@ -13,11 +13,11 @@ export function grantableScopes(
 }
 
 /**
- * Unknown scopes are dropped, and never more is granted than was asked (RFC 6749 §3.3). Who asks for none gets
- * what it registered, or else what the server offers: older MCP clients send no scope at all. A client that the
- * operator registered gets no more than that; one that registered itself may ask for more later, because MCP clients
- * register with the scope of the first challenge and learn of the others when a tool needs them. The standard scopes
- * are granted to those who ask, and to nobody else. Decision 0008.
+ * The scope to grant: unknown scopes are dropped, and never more is granted than was requested (RFC 6749 §3.3). Without
+ * a request, what the client registered, or else what the server offers: older MCP clients send no scope. A
+ * pre-registered client gets no more than its `scope`; a self-registered one may request more later, because MCP
+ * clients register with the scope of the first challenge and learn of the others when a tool needs them. The standard
+ * scopes are granted only on request. Decision 0008.
  */
 export function grantableScope(
   server: Server,

@@ -9,12 +9,12 @@ export type KeySetPorts = RemoteDocumentPorts
 const MAX_KEY_SET = 64 * 1024
 
 /**
- * The published keys that may have signed with this header. A key id that is not in the set we have may be a new one:
- * the set is fetched again, though not with every guess of a stranger.
+ * The published keys that may have signed with this header. An unknown key id may be a new key: the set is fetched
+ * again, but not for every guess of an attacker.
  *
- * @param url where the set lies; chosen by a stranger, so it is fetched under the rules for those
+ * @param url of the set; the client chose it, so it is fetched under the rules for untrusted addresses
  * @param staleFor see {@link loadDocument}
- * @throws ClientDocumentError when the set cannot be had
+ * @throws ClientDocumentError when the set cannot be fetched
  */
 export async function findPublishedKeys(
   url: string,

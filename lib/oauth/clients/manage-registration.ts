@@ -11,7 +11,7 @@ import { hasSecret, parseRegistration, registeredFacts } from './register-client
 
 export type ManageRegistrationPorts = Pick<Ports, 'registrations' | 'secrets'> & EndGrantPorts
 
-/** Whoever asks to read, change or delete a registration. */
+/** A request to read, change or delete a registration. */
 export type Manager = {
   readonly server: Server
   /** As the path has it. */

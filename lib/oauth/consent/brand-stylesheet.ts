@@ -5,8 +5,8 @@ import { mix, parseColour } from './colour'
 const STRONGER = 0.25
 
 /**
- * The stylesheet of a server's brand: two custom properties and nothing else. What is not a colour does not get in,
- * whatever was stored.
+ * The stylesheet of a server's branding: two custom properties and nothing else. A stored value that is no colour is
+ * left out.
  *
  * @param place the whole page, or the preview in the console alone
  */

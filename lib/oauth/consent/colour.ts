@@ -3,7 +3,7 @@
 /** Three numbers from 0 to 255. */
 type Rgb = readonly [number, number, number]
 
-/** The contrast of text that everybody can read (WCAG 2.2, 1.4.3, level AA). */
+/** The minimum contrast of text (WCAG 2.2, 1.4.3, level AA). */
 export const READABLE = 4.5
 
 /** `#0C5A4A` and `#0c5a4a` are read; null for everything else: no names, no functions, no short forms. */

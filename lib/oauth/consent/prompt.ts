@@ -18,10 +18,10 @@ export type PromptPorts = Pick<
   KnownUserPorts
 
 /**
- * What the consent page shows: who asks and how we know them, where the user will be sent, what for, and which
- * login comes next. Reading it uses nothing up.
+ * Builds the view of the consent page: the client and how it is known, the redirect host, the scopes, and the next
+ * login. Reading it uses nothing up.
  *
- * @returns null when the request is unknown, expired or over, and when no page may be shown for it (`prompt=none`)
+ * @returns null when the request is unknown, expired or ended, and when no page may be shown for it (`prompt=none`)
  */
 export async function consentPrompt(
   requestId: string,

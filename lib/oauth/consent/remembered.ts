@@ -19,9 +19,9 @@ export type RememberedConsent =
   | { readonly known: 'answer'; readonly userId: string }
 
 /**
- * Whether an earlier answer of the user that this browser has been covers the request. Never for a navigation that
- * another site has begun: a stranger's link would log in silently, and a server in between could have had the user
- * sent on with somebody else's request. Decision 0027.
+ * Whether a remembered consent of this browser's user covers the request. Never for a navigation that another site
+ * started: an attacker's link would sign in silently, and a malicious server in between could send the user on with
+ * another client's request. Decision 0027.
  */
 export async function findRememberedConsent(
   { server, client, request }: { server: Server; client: Client; request: AuthorizationRequest },

@@ -10,8 +10,8 @@ export type BrandView = {
 }
 
 /**
- * What the consent page shows: who asks, for what, and where the user will be sent. Made by `prompt.ts` and drawn
- * by the page. Every string may come from a stranger and is cleaned where it is drawn.
+ * The view of the consent page, made by `prompt.ts` and rendered by the page. Every string may be untrusted and is
+ * cleaned where it is rendered.
  */
 export type ConsentView = {
   readonly client: {

@@ -8,7 +8,7 @@ import { readUserCode } from '../protocol/user-code'
 
 export type EnterCodePorts = Pick<Ports, 'clients' | 'servers'> & OrderPorts
 
-/** No device waits for this code, or somebody has typed too many wrong ones. */
+/** No device waits for this code, or too many wrong codes were entered. */
 export type CodeRefusal = { readonly go: 'refused'; readonly reason: 'wrong' | 'too_many' }
 
 /**

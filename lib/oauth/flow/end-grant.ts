@@ -1,4 +1,4 @@
-/** How a grant ends, whoever ends it: our own tokens first and at once, then what we hold of the upstream's. */
+/** Ends grants, for whatever reason: our tokens first and at once, then the upstream tokens. */
 import type { RevocationReason } from '@/lib/oauth/model'
 import type { Ports } from '@/lib/oauth/ports/ports'
 import type { GrantsOf } from '@/lib/oauth/ports/tokens'
@@ -15,10 +15,10 @@ const TAKE = 10
 const STEP = 1000
 
 /**
- * Ends a grant and every token that hangs on it, and tells the audit trail why. The upstream is told in the
- * background: it neither delays nor fails our own revocation. Harmless when the grant is over already. Decision 0020.
+ * Revokes a grant with all of its tokens and audits the reason. The upstream tokens are revoked in the background: that
+ * neither delays nor fails our own revocation. Does nothing when the grant has ended already. Decision 0020.
  *
- * @param detail what the operator should know besides the reason, in words of ours
+ * @param detail what the operator should know besides the reason
  * @throws StoreUnavailable
  */
 export async function endGrant(
@@ -38,9 +38,9 @@ export async function endGrant(
 }
 
 /**
- * Ends all grants of a server, client or user, in steps of which each is told to the audit trail before the next.
+ * Revokes all grants of a server, client or user, in steps, each of which is audited before the next.
  *
- * @returns how many there were
+ * @returns the number of grants
  * @throws StoreUnavailable
  */
 export async function endGrantsOf(

@@ -1,4 +1,4 @@
-/** How a login that cannot go on is told to its client (RFC 6749 §4.1.2.1), and to its timeline. */
+/** Reports a failed login to its client (RFC 6749 §4.1.2.1) and to its timeline. */
 import type { AuthorizationRequest } from '@/lib/oauth/model'
 import type { Ports } from '@/lib/oauth/ports/ports'
 import type { UpstreamError } from '@/lib/oauth/ports/upstream'
@@ -18,7 +18,7 @@ export type Failure = {
   readonly description: string
 }
 
-/** Ends a request that has failed, and returns what its client is told. */
+/** Ends a failed request and returns the error for its client. */
 export async function failRequest(
   { server, request }: Pick<PendingLogin, 'server' | 'request'>,
   { step, reason, detail, code, description }: Failure,
@@ -30,8 +30,8 @@ export async function failRequest(
 }
 
 /**
- * What the client is told of a failure at the identity provider: never the provider's own words, but that it would have
- * to ask the user, where the client wanted that not to happen (OpenID Connect Core §3.1.2.6).
+ * The error for the client after a failure at the identity provider: never the provider's own text, but that a page
+ * would have to be shown, if the client asked not to (OpenID Connect Core §3.1.2.6).
  */
 export function upstreamFailure(
   { reason, detail, interaction }: UpstreamError,

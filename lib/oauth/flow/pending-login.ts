@@ -6,13 +6,13 @@ import { hashSecret } from '@/lib/oauth/protocol/secret-hash'
 export type PendingLogin = {
   readonly server: Server
   readonly request: AuthorizationRequest
-  /** One trip to the identity provider, since Allow was pressed or an earlier answer stood in for that. */
+  /** One login attempt at the identity provider, since Allow was pressed or a remembered consent replaced it. */
   readonly attempt?: PendingAttempt
   /** The client's PKCE challenge, taken at the callback; a device has none. */
   readonly codeChallenge?: string
 }
 
-/** One trip to the identity provider, with the secret that only the user's browser may hold. */
+/** One login attempt at the identity provider, with the secret that only the user's browser may hold. */
 export type PendingAttempt = LoginAttempt & { readonly state: string }
 
 /** A fresh login attempt; its `state` begins with the attempt's id, which names the cookie. */

@@ -19,9 +19,9 @@ export type RefreshTask = {
 }
 
 /**
- * One upstream refresh, under the lease that makes it the only one. What it brings is stored before anybody uses it:
- * some identity providers rotate, and end the session when an old token comes back. No transaction is open meanwhile,
- * and a process that is killed here only delays the next attempt.
+ * One upstream refresh, under the lease that makes it the only one. The new tokens are stored before they are used:
+ * some identity providers rotate, and end the session when an old token is presented again. No transaction is open
+ * during the request, and a process that is killed here only delays the next attempt.
  *
  * @throws StoreUnavailable
  */

@@ -1,7 +1,7 @@
 /**
- * Whether a user's session at the identity provider goes on, asked only when the upstream token has expired and
- * something needs it. Of any number of callers, in any number of processes, one asks; the others wait for what it
- * brings, and nobody for long. Decision 0029.
+ * Keeps a user's upstream session alive: refreshes only when the upstream token has expired and is needed. Of any
+ * number of callers, in any number of processes, one refreshes; the others wait a few seconds for its result. Decision
+ * 0029.
  */
 import type { Grant } from '@/lib/oauth/model'
 import type { Ports } from '@/lib/oauth/ports/ports'
@@ -12,7 +12,7 @@ import { refreshUnderLease, type UpstreamRefreshPorts } from './upstream-refresh
 
 export type UpstreamSessionPorts = Pick<Ports, 'secrets'> & UpstreamRefreshPorts
 
-/** What somebody needs of the upstream access token. */
+/** Requirements for the upstream access token. */
 export type UpstreamNeed = {
   /** Seconds for which it must still be good. */
   readonly margin: number

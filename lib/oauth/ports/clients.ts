@@ -81,12 +81,12 @@ export type ClientDocuments = {
   save(url: string, document: StoredDocument): Promise<void>
 }
 
-/** `problem` may be shown to anybody; `detail` is for the operator: a stranger must not learn of our network. */
+/** `problem` may be shown to clients; `detail` is for the operator, because it may reveal our network. */
 export type FetchedJson =
   | { readonly outcome: 'fetched'; readonly body: unknown; readonly freshFor: number }
   | { readonly outcome: 'failed'; readonly problem: string; readonly detail?: string }
 
-/** Reads from addresses that strangers choose. */
+/** Reads from untrusted addresses. */
 export type Fetcher = {
   /**
    * One JSON document of at most `maxBytes`, with the seconds for which it stays fresh. Goes to public https addresses

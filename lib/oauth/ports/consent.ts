@@ -1,7 +1,7 @@
 /** What the core needs of the outside to know what a user allowed before. The same terms as in `ports.ts`. */
 import type { AuthorizationRequest, Server } from '@/lib/oauth/model'
 
-/** "This browser has been this user at this connection", and nothing else: it logs nobody in. */
+/** "This browser has been this user at this connection". It authenticates no one. */
 export type BrowserSession = {
   /** SHA-256 (hex) of the cookie's value. */
   readonly hash: string
@@ -22,7 +22,7 @@ export type BrowserSessions = {
   end(hash: string): Promise<void>
 }
 
-/** Who asks, and where: the client, its redirect URI and the server with its resource. */
+/** What a consent is looked up by: the client, its redirect URI and the server with its resource. */
 export type Asking = {
   readonly server: Server
   readonly request: Pick<AuthorizationRequest, 'clientRowId' | 'redirectUri' | 'deviceCodeId'>
@@ -44,7 +44,7 @@ export type EarlierConsent = {
 export type Consents = {
   /**
    * Null when the user has no live grant with this client and redirect URI, and always for a device: all devices share
-   * one redirect URI, and what one was given must not widen what the next one, perhaps a stranger's, is given.
+   * one redirect URI, and the grant of one must not widen that of the next, which may be an attacker's.
    */
   earlier(userId: string, asking: Asking, now: Date): Promise<EarlierConsent | null>
 }

@@ -19,12 +19,12 @@ export type WaitingDevice = Pick<NewDeviceCode, 'serverId' | 'clientRowId' | 'cl
   readonly id: string
 }
 
-/** What a device is told that asks for its tokens (RFC 8628 §3.5). */
+/** The answer to a device's poll (RFC 8628 §3.5). */
 export type DevicePoll =
   | { readonly outcome: 'approved'; readonly grantId: string }
   | { readonly outcome: 'pending' | 'slow_down' | 'denied' | 'expired' | 'unknown' }
 
-/** Somebody who types user codes, and how many wrong ones are too many. */
+/** A source of user codes (such as a browser), and its limit of wrong ones. */
 export type Guesser = { readonly key: string; readonly limit: number }
 
 /** In Postgres alone: a code outlives the instance that made it, and the device knows no other. */
@@ -39,8 +39,8 @@ export type DeviceCodes = {
    */
   approve(id: string, grantId: string, now: Date): Promise<boolean>
   /**
-   * What the device with this code, of this server and client, is told now. Whoever asks before the interval has
-   * passed has to wait `penalty` seconds longer from then on, between any two polls (RFC 8628 §3.5).
+   * The answer to a poll with this code, of this server and client. A poll before the interval has passed prolongs it
+   * by `penalty` seconds (RFC 8628 §3.5).
    */
   poll(
     deviceCodeHash: string,

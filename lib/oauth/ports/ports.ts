@@ -120,8 +120,8 @@ export type AuthorizationRequests = {
   /** Records Deny and ends the request. Null when it was over already. */
   deny(id: string, event: TimelineEvent): Promise<AuthorizationRequest | null>
   /**
-   * Takes the login attempt with this state: of any number of concurrent callers exactly one gets it, and nobody
-   * gets it again. Null when unknown, expired, made for another connection, or before consent.
+   * Takes the login attempt with this state: of any number of concurrent callers exactly one gets it, once. Null when
+   * unknown, expired, made for another connection, or before consent.
    */
   takeAttempt(
     stateHash: string,
@@ -269,6 +269,6 @@ export type Ports = {
   readonly signer: TokenSigner
   readonly secrets: Secrets
   readonly clock: () => Date
-  /** For work that no answer waits for: what it fails with is logged under this name, and nobody else is told. */
+  /** For work that no response waits for: its failure is only logged, under this name. */
   readonly background: (name: string, work: Promise<unknown>) => void
 }

@@ -91,8 +91,8 @@ export type TokenSigner = {
   /** A compact JWS with `typ: at+jwt` and the server's current ES256 key (RFC 9068 §2.1). */
   sign(serverId: string, claims: Claims): Promise<string>
   /**
-   * The same with `typ: JWT`, for ID tokens. {@link verify} takes none of them: whoever holds one is told who somebody
-   * is, and may do nothing.
+   * The same with `typ: JWT`, for ID tokens. {@link verify} accepts none of them: an ID token identifies a user and
+   * authorizes nothing.
    */
   signIdToken(serverId: string, claims: Claims): Promise<string>
   /** The claims of an access token when the signature is by one of this server's keys and `typ` is right; null otherwise. Checks no claim. */

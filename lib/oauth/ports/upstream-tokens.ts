@@ -18,7 +18,7 @@ export type UpstreamTokenStatus = {
   readonly grantedScope?: string
   /** The scope that narrowing the access token to was tried, in vain. */
   readonly unnarrowableTo?: string
-  /** Somebody refreshes, and nobody else may until then. */
+  /** A refresh is in progress, and no other may start until then. */
   readonly leasedUntil?: Date
   /** The first refresh in a row that got no answer, how many did, and when the next may be tried. */
   readonly failingSince?: Date
@@ -64,8 +64,8 @@ export type UpstreamTokenStore = {
     grantId: string,
   ): Promise<{ readonly accessToken: string; readonly status: UpstreamTokenStatus } | null>
   /**
-   * Takes the lease on a row that still is at this revision: of any number of concurrent callers exactly one gets it,
-   * and nobody else does before `until`. Null otherwise, and for a row without a refresh token or of a revoked grant.
+   * Takes the lease on a row that is still at this revision: of any number of concurrent callers exactly one gets it,
+   * and no other before `until`. Null otherwise, and for a row without a refresh token or of a revoked grant.
    */
   lease(
     grantId: string,
@@ -74,8 +74,8 @@ export type UpstreamTokenStore = {
     now: Date,
   ): Promise<LeasedTokens | null>
   /**
-   * Stores what the refresh brought and ends the lease, also of a grant that was revoked meanwhile. False when somebody
-   * else holds the lease by now: then nothing is written.
+   * Stores the refreshed tokens and ends the lease, also of a grant that was revoked in between. False when another
+   * holder has the lease by now: then nothing is written.
    */
   save(grantId: string, leaseId: string, tokens: RefreshedTokens, now: Date): Promise<boolean>
   /** Notes that the refresh got no answer, and ends the lease. False as above. */

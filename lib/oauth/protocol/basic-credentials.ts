@@ -8,10 +8,10 @@ export type BasicCredentials = {
 
 /**
  * Reads `Authorization: Basic` (RFC 7617 §2). OAuth form-encodes both halves before they are joined (RFC 6749 §2.3.1),
- * but many clients send them raw. What is made here consists of characters that decode to themselves, so decoding is
- * right for both kinds of clients; for a password that an operator chose, both readings are given.
+ * but many clients send them raw. Credentials that we issue consist of characters that decode to themselves, so
+ * decoding is right for both; for a password that an operator chose, both readings are returned.
  *
- * @returns null when it is no such header, or nobody is named in it
+ * @returns null when the header is missing, malformed, or has no user
  */
 export function readBasicCredentials(authorization: string): BasicCredentials | null {
   const encoded = /^basic +([A-Za-z0-9+/]+={0,2}) *$/i.exec(authorization)?.[1]

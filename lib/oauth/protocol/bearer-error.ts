@@ -9,8 +9,8 @@ const STATUS: Readonly<Record<BearerErrorCode, number>> = {
 }
 
 /**
- * A protected resource of our own refuses a request (RFC 6750 §3.1). Without a code it says only that a token is
- * needed: a request that knows of no authentication is told nothing else.
+ * An error of a protected resource of ours (RFC 6750 §3.1). Without a code it only says that a token is needed, as for
+ * a request without credentials.
  */
 export class BearerError extends Error {
   readonly status: number

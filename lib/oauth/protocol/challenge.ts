@@ -2,7 +2,7 @@ import { formatScope } from './scope'
 
 /**
  * A `WWW-Authenticate` challenge of a protected resource (RFC 6750 §3). A request without credentials gets no error
- * code (RFC 6750 §3.1), but it is told where the metadata lies (RFC 9728 §5.1).
+ * code (RFC 6750 §3.1), but the address of the metadata (RFC 9728 §5.1).
  */
 export function bearerChallenge(challenge: {
   /** URL of the protected resource metadata. */

@@ -50,7 +50,7 @@ export function readAssertion(jwt: string): Assertion {
 /** The endpoints that clients authenticate at. */
 const AUTHENTICATED: readonly Endpoint[] = ['token', 'revoke', 'par']
 
-/** Who may be meant by `aud`: us by our issuer, or an endpoint of ours that clients authenticate at (RFC 9126 §2). */
+/** Accepted values of `aud`: our issuer, or an endpoint of ours that clients authenticate at (RFC 9126 §2). */
 export function assertionAudiences(issuer: string): readonly string[] {
   const atRoot = new URL(issuer).pathname === '/' ? [`${issuer}/token`] : []
   return [issuer, ...AUTHENTICATED.map((endpoint) => endpointUrl(issuer, endpoint)), ...atRoot]

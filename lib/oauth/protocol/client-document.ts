@@ -16,12 +16,12 @@ export type ClientDocumentReason =
   | 'client_document_invalid'
   | 'client_not_allowed'
 
-/** A client's document is not to be had, or not to be used. Shown, never redirected: the redirect URI is in it. */
+/** The client metadata document cannot be fetched or is invalid. Shown, never redirected: the redirect URI is in it. */
 export class ClientDocumentError extends OAuthError {
   constructor(
     readonly reason: ClientDocumentReason,
     description: string,
-    /** More, for the operator alone: what a stranger must not learn of our network. */
+    /** Details for the operator alone: they may reveal our network. */
     readonly detail = description,
   ) {
     super('invalid_client', description, { status: 400 })

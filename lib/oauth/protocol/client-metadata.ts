@@ -136,10 +136,9 @@ export function parseClientMetadata(body: unknown, capabilities: Capabilities): 
 }
 
 /**
- * What the client is told of its registration (RFC 7591 §3.2.1): every value as it was registered, which may be less
- * than was asked.
+ * The registration response (RFC 7591 §3.2.1): every value as it was registered, which may be less than was requested.
  *
- * @param issued `clientSecret` only where one was made just now, since it is shown once; it never expires
+ * @param issued `clientSecret` only if one was created just now, since it is shown once; it never expires
  */
 export function registrationResponse(
   metadata: ClientMetadata,
@@ -180,7 +179,7 @@ function supportedAuthMethod(requested: string | undefined, capabilities: Capabi
   throw new OAuthError('invalid_client_metadata', `token_endpoint_auth_method must be one of: ${offered}`)
 }
 
-/** RFC 7591 §2: keys by value or by reference, and whoever is to sign has some. */
+/** RFC 7591 §2: keys by value or by reference; a signing client must have some. */
 function checkKeys(
   wire: { readonly jwks?: JwkSet | undefined; readonly jwks_uri?: string | undefined },
   method: TokenEndpointAuthMethod,

@@ -1,7 +1,7 @@
-/** Shown of a stranger's text unless the caller says otherwise: long enough for every honest name. */
+/** The default length of displayed client-supplied text: long enough for every honest name. */
 const DISPLAY_LENGTH = 48
 
-/** UTF-16 units looked at per visible character: nobody gets to make us segment a megabyte. */
+/** UTF-16 units looked at per visible character, so that no client can make us segment a megabyte. */
 const UNITS_PER_CHARACTER = 16
 
 /** Characters that draw nothing, reorder their neighbours (bidi controls) or have no agreed shape. */
@@ -13,9 +13,9 @@ const STACKED_MARKS = /(\p{M}{3})\p{M}+/gu
 const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' })
 
 /**
- * A stranger's text made safe to put in front of a user: one line, no invisible or reordering characters, cut to
- * `length` visible characters. Names of self-registered clients are whatever an attacker likes (RFC 7591 §5).
- * The result still has to be escaped for HTML and isolated from the text around it (`<bdi>`).
+ * Makes client-supplied text safe to show: one line, no invisible or reordering characters, cut to `length` visible
+ * characters. Names of self-registered clients are whatever an attacker likes (RFC 7591 §5). The result still has to be
+ * escaped for HTML and isolated from the text around it (`<bdi>`).
  *
  * @returns the empty string when nothing visible is left
  */

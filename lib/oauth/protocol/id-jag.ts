@@ -118,7 +118,7 @@ function isAudience(aud: unknown, issuer: string): boolean {
   return audience === issuer || (new URL(issuer).pathname === '/' && audience === `${issuer}/`)
 }
 
-/** Users are keyed by it, so nothing that a store could fold into somebody else's. */
+/** Users are keyed by it, so no character that a store could fold into another user's. */
 function subjectIn({ sub }: Members): string {
   if (typeof sub !== 'string' || sub.trim() === '') throw refusal('sub is missing')
   if (sub.length > MAX_SUBJECT_LENGTH || /[\p{Cc}\p{Cs}]/u.test(sub)) throw refusal('its sub is not usable')

@@ -11,7 +11,7 @@ export type IdTokenFacts = {
   readonly clientId: string
   readonly issuedAt: number
   readonly lifetime: number
-  /** When the user authenticated at the identity provider; absent when nobody knows. */
+  /** When the user authenticated at the identity provider; absent when unknown. */
   readonly authTime?: Date
   /** As the client sent it; for the answer to its authorization code only. */
   readonly nonce?: string

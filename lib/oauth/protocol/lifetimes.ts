@@ -28,7 +28,7 @@ export const DEVICE_POLL_PENALTY = 5
 /** Requests of a device that keeps the interval may still arrive a little closer to one another. */
 export const DEVICE_POLL_TOLERANCE = 1
 
-/** For so long wrong user codes are held against whoever typed them. */
+/** How long wrong user codes count against their source. */
 export const DEVICE_GUESS_WINDOW = 600
 
 /** An access token verified offline lives this long even after a revocation, so it is short. */
@@ -55,7 +55,7 @@ export const KEY_SET_MAX_AGE = 300
 /** How long a process signs with a key without looking whether there is another. */
 export const SIGNING_KEY_CACHE = 60
 
-/** By how much clocks may differ: between our instances, and between us and whoever signs or verifies. */
+/** Tolerated clock difference: between our instances, and between us and other signers and verifiers. */
 export const CLOCK_TOLERANCE = 60
 
 /** A metadata document stays as good as fetched for this long at the token endpoint, whatever its own headers say. */
@@ -73,7 +73,7 @@ export const ID_JAG_MAX_AGE = 900
 /** An unknown key id has a client's key set fetched again, but not sooner than this after the last time. */
 export const KEY_SET_COOL_DOWN = 30
 
-/** An upstream token that expires sooner than this is refreshed before it is handed out. */
+/** An upstream token that expires sooner than this is refreshed before it is exchanged. */
 export const HANDOFF_MARGIN = 60
 
 /** Who waits for the identity provider to refresh a token waits this long; the refresh itself may take longer. */
@@ -107,7 +107,7 @@ export const CONNECTION_TEST_LIFETIME = 7 * 24 * 3600
 /** How long an operator can see that a setup link was there, after it expired. */
 export const SETUP_LINK_MEMORY = 30 * 24 * 3600
 
-/** How long tokens of a dead grant stay: long enough that whoever holds one is told what it is. */
+/** How long tokens of a revoked grant are kept, so that their use is still recognized. */
 export const LEFTOVER_LIFETIME = 24 * 3600
 
 /** How long an operator can see that an entry was delivered to a webhook, and how long one that could not be. */

@@ -25,8 +25,8 @@ export function parseMaxAge(value: string | undefined): number | undefined {
 }
 
 /**
- * The client's `nonce`, to come back in its ID token as it is. One that cannot be kept is an error: without it the
- * client would refuse the ID token, and nobody would know why.
+ * The client's `nonce`, returned in its ID token unchanged. One that cannot be stored is an error: without it the
+ * client would refuse the ID token for no visible reason.
  *
  * @throws OAuthError `invalid_request`
  */

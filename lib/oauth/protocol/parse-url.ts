@@ -1,6 +1,6 @@
 /**
- * A URL from text that somebody sent; undefined when it is none. `URL.canParse` must not be asked: once it is
- * optimized, Node 20 takes a host such as `bücher.example` for a mistake.
+ * Parses an untrusted URL; undefined when it is invalid. `URL.canParse` must not be used: once it is optimized, Node 20
+ * rejects a host such as `bücher.example`.
  */
 export function parseUrl(value: string, base?: string | URL): URL | undefined {
   try {

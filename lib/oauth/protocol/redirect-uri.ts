@@ -70,7 +70,7 @@ export function findRedirectUri(registered: readonly string[], requested: string
   return registered.some((uri) => matchesRedirectUri(uri, wanted)) ? wanted : null
 }
 
-/** Who can listen there: a site, any program on the user's computer, or an app that claimed the scheme. */
+/** Who can receive the code there: a site, any program on the user's computer, or an app that claimed the scheme. */
 export function redirectKind(uri: string): 'https' | 'loopback' | 'private-use' {
   const { protocol, hostname } = new URL(uri)
   if (protocol !== 'https:' && protocol !== 'http:') return 'private-use'

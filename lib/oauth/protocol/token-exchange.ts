@@ -17,9 +17,8 @@ export type TokenExchangeRequest = {
 }
 
 /**
- * Reads a token exchange request (RFC 8693 §2.1). The one exchange there is turns an access token of ours into the
- * user's access token at the identity provider: it is for no other target, and nobody acts for another.
- * Decision 0031.
+ * Reads a token exchange request (RFC 8693 §2.1). The only exchange is of an access token of ours for the user's access
+ * token at the identity provider, without another target or actor. Decision 0031.
  *
  * @throws OAuthError `invalid_request`, or `invalid_target` (RFC 8693 §2.2.2)
  */

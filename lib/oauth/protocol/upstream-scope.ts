@@ -1,6 +1,6 @@
 /**
- * Scopes in an identity provider's words. Nothing is dropped from them as from a client's: what is not understood must
- * not pass for what is allowed.
+ * Scopes of an identity provider. Unlike a client's, unknown characters are not dropped: a malformed scope must not
+ * pass for an allowed one.
  */
 
 /** What the operator has an identity provider asked for, for these scopes of a server. */

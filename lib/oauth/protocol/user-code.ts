@@ -16,7 +16,7 @@ export function newUserCode(randomInt: (limit: number) => number): string {
 }
 
 /**
- * The code that somebody typed, without what people put between the letters (RFC 8628 §6.1).
+ * Normalizes a user code as it was typed: without separators, in upper case (RFC 8628 §6.1).
  *
  * @returns null for what cannot be one
  */

@@ -10,8 +10,8 @@ export type ClientCredentialsPorts = Pick<Ports, 'grants'> & IssuePorts
 
 /**
  * `grant_type=client_credentials` (RFC 6749 §4.4, MCP `oauth-client-credentials`): a token for the client itself, whose
- * `sub` is its `client_id` (RFC 9068 §2.2), and no refresh token (RFC 6749 §4.4.3). Only for clients with a proof of
- * their own that the operator named for it: whoever registers by itself could otherwise let itself in. Decision 0035.
+ * `sub` is its `client_id` (RFC 9068 §2.2), and no refresh token (RFC 6749 §4.4.3). Only for authenticated clients that
+ * the operator named for it: a self-registered client could otherwise authorize itself. Decision 0035.
  *
  * @throws OAuthError `unauthorized_client`, `invalid_scope` or `invalid_target`
  */
@@ -34,7 +34,7 @@ function allowedScope(server: Server, client: Client): readonly string[] {
   return client.scope ? intersect(offered, client.scope) : offered
 }
 
-/** Without a request, everything (RFC 6749 §3.3). Of a request, what may be had; nobody is there to ask for more. */
+/** Without a requested scope, all of it (RFC 6749 §3.3); otherwise the allowed part of the request. */
 function requestedScope(allowed: readonly string[], requested: string | undefined): readonly string[] {
   if (requested === undefined) return allowed
   const scope = intersect(parseScope(requested), allowed)

@@ -11,10 +11,9 @@ import type { TokenRequest } from './token-request'
 export type DeviceCodePorts = Pick<Ports, 'deviceCodes'> & AuthorizationCodePorts
 
 /**
- * `grant_type=urn:ietf:params:oauth:grant-type:device_code` (RFC 8628 §3.4): a device asks whether its user has let it
- * in. Tokens are issued once, however many ask at once. A device that asks again after that is told `invalid_grant`, and
- * keeps what it has: the code is known to it and its user alone, so that nobody else can be ended by it.
- * Decision 0023.
+ * `grant_type=urn:ietf:params:oauth:grant-type:device_code` (RFC 8628 §3.4): a device polls for its user's decision.
+ * Tokens are issued once, also under concurrency. A device that polls after that gets `invalid_grant` and keeps its
+ * grant: only the device and its user know the code, so a repetition is no sign of theft. Decision 0023.
  *
  * @throws OAuthError `authorization_pending`, `slow_down`, `access_denied`, `expired_token` (RFC 8628 §3.5), or
  *   `invalid_grant` for a code of another client or server

@@ -42,7 +42,7 @@ export async function issueTokens(
   }
 }
 
-/** A JWT (RFC 9068 §2.2), which nobody keeps. */
+/** A JWT (RFC 9068 §2.2), which is not stored. */
 function signedAccessToken(
   server: Server,
   grant: Grant,
@@ -64,7 +64,7 @@ function signedAccessToken(
   })
 }
 
-/** A random string that means nothing to whoever holds it; only its hash is kept. */
+/** A random string, of which only the hash is stored. */
 async function opaqueAccessToken(
   server: Server,
   grant: Grant,

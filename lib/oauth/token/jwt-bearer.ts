@@ -16,12 +16,12 @@ export type JwtBearerPorts = Pick<Ports, 'assertionIds' | 'assertionVerifier' | 
 
 /**
  * `grant_type=urn:ietf:params:oauth:grant-type:jwt-bearer` with an identity assertion (ID-JAG; MCP Enterprise-Managed
- * Authorization §5): the company's identity provider has let this user use this client, and nobody is asked here. The
- * users are the same as those who log in at that provider. There is no refresh token: the client comes back with
- * another assertion, so that what the company takes back ends with the access token. Decision 0035.
+ * Authorization §5): the company's identity provider authorized this user and client, without consent here. Users are
+ * those of that provider's logins. There is no refresh token: the client presents another assertion, so that access
+ * which the company withdraws ends with the access token. Decision 0035.
  *
- * @throws OAuthError `invalid_grant` for whatever is wrong with the assertion, `unauthorized_client`, `invalid_scope`,
- *   `invalid_target`, `invalid_request`, or `temporarily_unavailable` when the issuer's keys cannot be had
+ * @throws OAuthError `invalid_grant` for an invalid assertion, `unauthorized_client`, `invalid_scope`,
+ *   `invalid_target`, `invalid_request`, or `temporarily_unavailable` when the issuer's keys cannot be fetched
  */
 export async function redeemIdentityAssertion(
   request: TokenRequest,
@@ -49,14 +49,14 @@ export async function redeemIdentityAssertion(
   return issueTokens(server, grant, scope, undefined, ports)
 }
 
-/** A client without a proof of its own is anybody who found the assertion (draft §8.1), unless the operator says so. */
+/** A client without authentication could be any finder of the assertion (draft §8.1), unless the operator allows it. */
 function requireProof(trusted: TrustedIssuer, client: Client, form: Parameters): void {
   const proven = client.tokenEndpointAuthMethod !== 'none' || form.get('client_assertion') !== undefined
   if (!proven && !trusted.publicClients)
     throw new OAuthError('unauthorized_client', 'the client must authenticate to present an assertion')
 }
 
-/** The id is spent last, so that nobody can spend that of an honest assertion with a forged one (RFC 7523 §3). */
+/** The id is spent last, so that a forged assertion cannot spend that of an honest one (RFC 7523 §3). */
 async function spend(
   server: Server,
   { issuer }: TrustedIssuer,

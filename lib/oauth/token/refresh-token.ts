@@ -56,7 +56,7 @@ export async function refreshTokens(
 
 type Times = { readonly now: Date; readonly graceStart: Date }
 
-/** Whoever holds a dead token has nobody asked about its user. */
+/** A spent or revoked token makes no upstream request. */
 const isActive = ({ expiresAt, rotatedAt }: RefreshToken, { now, graceStart }: Times) =>
   expiresAt > now && (!rotatedAt || rotatedAt > graceStart)
 

@@ -28,13 +28,13 @@ export type HandoffResponse = {
 }
 
 /**
- * The handoff: token exchange (RFC 8693) of an access token of ours for the user's upstream access token, for the
- * server's own resource server alone, never for a client. The token is fresh, its scope is within what the operator
- * allows, and the audit trail knows of it before anybody has it. Decision 0031.
+ * Token exchange (RFC 8693): an access token of ours for the user's upstream access token, for the server's own
+ * resource server alone, never for a client. The token is fresh, its scope is within the operator's list, and the
+ * exchange is audited before the response. Decision 0031.
  *
  * @param authorization `Bearer vst_rs_…`, or Basic with the server's slug and the same credential
  * @throws OAuthError `invalid_client` (401), `unsupported_grant_type`, `invalid_request`, `invalid_target`,
- *   `invalid_scope`, `invalid_grant` when the user has to log in again, or `temporarily_unavailable` (503)
+ *   `invalid_scope`, `invalid_grant` when the user has to sign in again, or `temporarily_unavailable` (503)
  */
 export async function handOff(
   server: Server,
@@ -79,7 +79,7 @@ type Terms = {
   readonly scope: readonly string[]
 }
 
-/** Looks at the very token that will be handed out, and returns its scope. */
+/** Checks the very token that will be returned, and returns its scope. */
 function checkToken(status: UpstreamTokenStatus, { session, allowed, scope }: Terms, now: Date): string {
   const isOver = status.expiresAt !== undefined && status.expiresAt <= now && session.problem !== undefined
   const isWithin = isWithinScope(status.scope, allowed)
@@ -99,7 +99,7 @@ function unavailable({ status }: UpstreamSession, now: Date): OAuthError {
   })
 }
 
-/** Before the answer: a token that nobody knows to be handed out would be a hole in the audit trail. */
+/** Before the response: an exchange without an entry would be a hole in the audit log. */
 async function recordHandoff(grant: Grant, scope: string, ports: TokenExchangePorts): Promise<void> {
   const { id: grantId, serverId, userId, clientId } = grant
   const at = ports.clock()

@@ -12,16 +12,16 @@ export type TrustedIssuerKeysPorts = RemoteDocumentPorts
 const MAX_METADATA = 64 * 1024
 
 /**
- * A key that the issuer has withdrawn must not be good for longer than its headers said. Nobody honest loses by that:
- * an issuer that is down issues nothing.
+ * A key that the issuer has withdrawn must not be accepted for longer than its headers said. An outage costs nothing:
+ * an issuer that is down issues no assertions.
  */
 const STALE = 0
 
 /**
- * The keys of a trusted issuer that may have signed with this header, and no other issuer's. They are fetched under
- * the rules for addresses that strangers choose: an operator's file may be a customer's.
+ * The keys of a trusted issuer, and of no other, that may have signed with this header. They are fetched under the
+ * rules for untrusted addresses: an operator's file may be a customer's.
  *
- * @throws OAuthError `temporarily_unavailable` when they cannot be had: the client has done nothing wrong
+ * @throws OAuthError `temporarily_unavailable` when they cannot be fetched: the client has done nothing wrong
  */
 export async function findIssuerKeys(
   { issuer, jwksUri }: TrustedIssuer,

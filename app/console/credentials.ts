@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { MIN_PASSWORD_LENGTH, passwordProblem } from '@/lib/accounts/password'
-import { InvalidInput } from '@/lib/configuration/change-configuration'
+import { InvalidInput } from '@/lib/configuration/mistakes'
 import { translator } from '@/lib/messages/catalogue'
 import { messages } from '@/lib/messages/console'
 import { text } from './console-action'

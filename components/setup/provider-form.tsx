@@ -21,14 +21,21 @@ type ProviderFormProps = {
 
 /** What the holder of a setup link enters: where their provider is, and what it gave them. */
 export function ProviderForm({ action, lookUp, token, preset, stored, submit, t }: ProviderFormProps) {
-  const method = stored?.tokenEndpointAuthMethod ?? preset.defaults.token_endpoint_auth_method
+  const method = stored?.tokenEndpointAuthMethod ?? preset.defaults.tokenEndpointAuthMethod
   return (
     <ActionForm action={action} fields={{ token, preset: preset.id }} submit={submit}>
       {/* What Enter in a field presses: the first button of a form. */}
       <button type="submit" className="visually-hidden" tabIndex={-1} aria-hidden="true">
         {submit}
       </button>
-      <ProviderFields lookUp={lookUp} preset={preset} initial={valuesOf(stored)} existing={stored} t={t} />
+      <ProviderFields
+        lookUp={lookUp}
+        preset={preset}
+        {...(stored && { answers: stored.answers })}
+        clientId={stored?.clientId}
+        existing={stored}
+        t={t}
+      />
       <details className="more">
         <summary>{t('field.more')}</summary>
         <div className="form">
@@ -38,12 +45,3 @@ export function ProviderForm({ action, lookUp, token, preset, stored, submit, t 
     </ActionForm>
   )
 }
-
-const valuesOf = (stored: SetupConnection | undefined): Readonly<Record<string, string | undefined>> => ({
-  issuer: stored?.issuer,
-  authorization_endpoint: stored?.authorizationEndpoint,
-  token_endpoint: stored?.tokenEndpoint,
-  userinfo_endpoint: stored?.userinfoEndpoint,
-  subject_claim: stored?.subjectClaim,
-  client_id: stored?.clientId,
-})

@@ -13,9 +13,9 @@ import {
   requirePermission,
 } from '../access'
 import { type AuditEvent, auditEntry, installationEntry } from '../audit/audit'
-import { InvalidInput } from '../configuration/change-configuration'
 import { checkedInput } from '../configuration/checked-input'
-import { text } from '../configuration/fields'
+import { InvalidInput } from '../configuration/mistakes'
+import { text } from '../configuration/schema/values'
 import type { Management } from '../management/management'
 import type { InstallationScope } from '../organizations/installation-scope'
 

@@ -1,5 +1,5 @@
 import { Forbidden, NotFound } from '@/lib/access'
-import { InvalidInput } from '@/lib/configuration/change-configuration'
+import { InvalidInput } from '@/lib/configuration/mistakes'
 import { StoreUnavailable } from '@/lib/oauth/ports/ports'
 import { OAuthError } from '@/lib/oauth/protocol/errors'
 import { Problem, permissionName } from './problem'

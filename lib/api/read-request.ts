@@ -1,4 +1,6 @@
-import type { z } from 'zod'
+import { z } from 'zod'
+import type { SecretInput } from '@/lib/configuration/schema/secret'
+import { entriesOf, fromWire } from '@/lib/configuration/schema/wire'
 import { hasContentType, readText } from '@/lib/http/body'
 import { parseJson } from '@/lib/http/parse-json'
 import { Problem, type ProblemError } from './problem'
@@ -69,4 +71,24 @@ function isStorable(value: unknown): boolean {
 
 function isWellFormed(text: string): boolean {
   return !/[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?<![\uD800-\uDBFF])[\uDC00-\uDFFF]/.test(text)
+}
+
+/**
+ * Reads a body as settings, under our names. Whether they are right is decided where they are stored; a secret that is
+ * `null` is there, and undefined.
+ *
+ * @param readOnly members that only answers have
+ */
+export function settingsBody<Schema extends z.ZodType>(schema: Schema, readOnly: z.core.$ZodShape) {
+  return z.unknown().transform((body) => {
+    const members = (entriesOf(body) ?? []).filter(([name]) => !(name in readOnly))
+    return fromWire(schema, Object.fromEntries(members), enteredSecret)
+  })
+}
+
+/** Whatever it is, it is never read as a reference to a variable or a file of ours. */
+function enteredSecret(value: unknown): SecretInput | undefined {
+  if (value === null) return undefined
+  if (typeof value !== 'string') return { wrong: 'must be text' }
+  return value === '' ? { wrong: 'is empty' } : { set: value }
 }

@@ -1,8 +1,9 @@
 /** What the API takes and answers, in wire names. Each has a name in the OpenAPI document. */
 import { z } from 'zod'
 import { PERMISSIONS, ROLES } from '@/lib/access'
-import { text } from '@/lib/configuration/fields'
-import { entrySections } from '@/lib/configuration/file'
+import { CLIENT, CONNECTION, SERVER } from '@/lib/configuration/schema/settings'
+import { text } from '@/lib/configuration/schema/values'
+import { wireShape } from '@/lib/configuration/schema/wire'
 import { NEW_ORGANIZATION } from '@/lib/organizations/organizations'
 import { permissionName } from './problem'
 
@@ -36,13 +37,6 @@ export const organization = component(
 )
 export const organizationList = listOf('OrganizationList', organization)
 
-const {
-  connection: connectionEntry,
-  server: serverEntry,
-  client: clientEntry,
-} = entrySections({ env: {}, loopback: false })
-const [oidc, oauth2, platform] = connectionEntry.options
-
 const secret = z
   .string()
   .nullable()
@@ -55,62 +49,65 @@ const warnings = readOnly(
   z.array(z.string()).exactOptional(),
   'In the answer to a change: what it leads to that might not be meant.',
 )
-const own = {
+const isStored = readOnly(z.boolean(), 'Whether a secret is stored.')
+
+/** Members that only answers have: what was read can be sent back. */
+export const READ_ONLY = {
   connection: {
-    has_client_secret: readOnly(z.boolean(), 'Whether a secret is stored.'),
+    has_client_secret: isStored,
     callback_url: readOnly(z.string(), 'To enter at the identity provider.'),
     warnings,
   },
   server: {
-    has_resource_secret: readOnly(z.boolean(), 'Whether a secret is stored.'),
+    has_resource_secret: isStored,
     issuer: readOnly(z.string(), 'Of its tokens. Never changes.'),
     warnings,
   },
-  client: { has_client_secret: readOnly(z.boolean(), 'Whether a secret is stored.'), warnings },
+  client: { has_client_secret: isStored, warnings },
 }
 
-/** Described in full, and checked as a whole where it is stored. */
-export const anyEntry = z.record(z.string(), z.unknown())
-
-const slug = z.string().exactOptional().describe('As in the address.')
+const inAddress = z.string().exactOptional().describe('As in the address.')
+const ofTypes = (change: (shape: z.core.$ZodLooseShape) => z.core.$ZodLooseShape) => {
+  const [first, ...others] = CONNECTION.options.map((option) => z.object(change(wireShape(option))))
+  if (!first) throw new Error('connections have no type')
+  return z.discriminatedUnion('type', [first, ...others])
+}
 export const connectionBody = component(
   'ConnectionInput',
-  z.discriminatedUnion('type', [
-    z.object({ ...oidc.in.shape, slug, client_secret: secret }),
-    z.object({ ...oauth2.in.shape, slug, client_secret: secret }),
-    z.object({ ...platform.in.shape, slug }),
-  ]),
+  ofTypes((shape) => ({
+    ...shape,
+    slug: inAddress,
+    ...('client_secret' in shape && { client_secret: secret }),
+  })),
 )
-const { client_secret: _oidcSecret, ...oidcShape } = oidc.in.shape
-const { client_secret: _oauth2Secret, ...oauth2Shape } = oauth2.in.shape
 export const connection = component(
   'Connection',
-  z.discriminatedUnion('type', [
-    z.object({ ...oidcShape, ...own.connection }),
-    z.object({ ...oauth2Shape, ...own.connection }),
-    z.object({ ...platform.in.shape, has_client_secret: own.connection.has_client_secret, warnings }),
-  ]),
+  ofTypes((shape) => {
+    const { client_secret: hidden, ...fields } = shape
+    const { callback_url: callback, ...own } = READ_ONLY.connection
+    return {
+      ...fields,
+      ...own,
+      ...(hidden && { callback_url: callback }),
+    }
+  }),
 )
 export const connectionList = listOf('ConnectionList', connection)
 
-const { clients: _clients, resource_secret: _resourceSecret, ...serverShape } = serverEntry.in.shape
+const { clients: _, resource_secret: __, ...serverShape } = wireShape(SERVER)
 export const serverBody = component(
   'ServerInput',
-  z.object({ ...serverShape, slug, resource_secret: secret }),
+  z.object({ ...serverShape, slug: inAddress, resource_secret: secret }),
 )
-export const server = component('Server', z.object({ ...serverShape, ...own.server }))
+export const server = component('Server', z.object({ ...serverShape, ...READ_ONLY.server }))
 export const serverList = listOf('ServerList', server)
 
-const { client_secret: _clientSecret, ...clientShape } = clientEntry.in.shape
+const { client_secret: ___, ...clientShape } = wireShape(CLIENT)
 export const clientBody = component(
   'ClientInput',
-  z.object({
-    ...clientShape,
-    client_id: z.string().exactOptional().describe('As in the address.'),
-    client_secret: secret,
-  }),
+  z.object({ ...clientShape, client_id: inAddress, client_secret: secret }),
 )
-export const client = component('Client', z.object({ ...clientShape, ...own.client }))
+export const client = component('Client', z.object({ ...clientShape, ...READ_ONLY.client }))
 export const clientList = listOf('ClientList', client)
 
 export const newApiKey = component(

@@ -1,5 +1,5 @@
 import type { FieldChange } from '@/lib/configuration/differences'
-import type { Change, Plan } from '@/lib/configuration/draft'
+import type { Change, Plan } from '@/lib/configuration/planning'
 
 /** The plan for people to read: `+` is created, `~` updated. Secrets show only that they change. */
 export function printPlan({ changes, warnings }: Plan): string {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { hashSecret } from '@/lib/oauth/protocol/secret-hash'
-import { findServer } from '@/lib/servers/find-server'
+import { findServer } from '@/lib/servers/servers'
 import { as, testServers } from '@/lib/servers/test-support/servers'
 import { newClient } from '@/lib/store/test-support/store-under-test'
 import { Forbidden, NotFound } from '../access'
@@ -45,7 +45,7 @@ describe('clients that an operator names', () => {
   it('keep their secret through a change, get one when they need it, and lose it when not', async () => {
     const acme = await admin('acme')
     const before = (await stored('ci'))?.secretHash
-    const ci: ClientDescription = { ...CONFIDENTIAL, clientId: 'ci', scope: ['files:read'] }
+    const ci: ClientDescription = { ...CONFIDENTIAL, clientId: 'ci', scope: 'files:read' }
     expect(await changeClient(acme, 'main', ci, management())).toEqual({})
     expect(await stored('ci')).toMatchObject({ secretHash: before, name: 'Desktop', scope: ['files:read'] })
     await changeClient(acme, 'main', { ...ci, tokenEndpointAuthMethod: 'none' }, management())
@@ -56,7 +56,7 @@ describe('clients that an operator names', () => {
 
   it('are refused with mistakes at their own fields', async () => {
     const acme = await admin('acme')
-    const wrong = { ...PUBLIC, clientId: 'a b', redirectUris: ['javascript:alert(1)'], scope: ['nonsense'] }
+    const wrong = { ...PUBLIC, clientId: 'a b', redirectUris: ['javascript:alert(1)'], scope: 'nonsense' }
     await expect(addClient(acme, 'second', wrong, management())).rejects.toMatchObject({
       mistakes: [{ path: ['client_id'] }, { path: ['redirect_uris', 0] }, { path: ['scope'] }],
     })

@@ -4,9 +4,9 @@ import type { Sealer } from '@/lib/crypto/seal'
 import { configurationStore } from '@/lib/store/configuration/configuration'
 import type { Database } from '@/lib/store/database/database'
 import { newId } from '@/lib/store/database/ids'
-import type { Plan } from './draft'
+import { readConfiguration } from './file'
 import { planConfiguration } from './plan'
-import { readConfiguration } from './read-configuration'
+import type { Plan } from './planning'
 import { displacedSandbox } from './sandbox-place'
 
 export type ApplyOptions = {
@@ -34,28 +34,29 @@ export type ApplyOptions = {
  */
 export async function applyConfiguration(text: string, options: ApplyOptions): Promise<Plan> {
   const { file, directory = '.', env, config, db, sealer, dryRun = false } = options
-  const { configuration, refuse } = readConfiguration(text, {
+  const { organizations, refuse } = readConfiguration(text, {
     file,
     env,
     directory: path.dirname(path.resolve(directory, file)),
     loopback: config.loopback,
   })
   const store = configurationStore(db, sealer)
-  const clientIds = configuration.organizations
+  const clientIds = organizations
     .flatMap(({ servers }) => servers)
     .flatMap(({ clients }) => clients.map(({ clientId }) => clientId))
   const decide = (stored: Awaited<ReturnType<typeof store.read>>) => {
     const { publicUrl, serversDomain } = config
-    const moved = displacedSandbox(configuration, stored, publicUrl)
+    const moved = displacedSandbox(organizations, stored, publicUrl)
     const servers = stored.servers.map((server) => (server.id === moved?.id ? moved : server))
-    const planned = planConfiguration(
-      configuration,
+    const { mistakes, write, changes, warnings } = planConfiguration(
+      organizations,
       { ...stored, servers },
-      // Who applies a file runs the installation.
+      // Files are applied by those who run the installation.
       { publicUrl, serversDomain, newId, mayBeInternal: () => true },
+      (i) => ['organizations', i],
     )
-    if (planned.mistakes.length > 0) throw refuse(planned.mistakes)
-    return { write: planned.write, result: planned.plan, ...(moved && { moved }) }
+    if (mistakes.length > 0) throw refuse(mistakes)
+    return { write, result: { changes, warnings }, ...(moved && { moved }) }
   }
   return dryRun ? decide(await store.read(clientIds)).result : store.change(clientIds, decide)
 }

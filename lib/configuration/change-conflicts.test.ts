@@ -3,27 +3,41 @@ import { describe, expect, it } from 'vitest'
 import { EXAMPLE } from '@/lib/test-support/example'
 import { testInstallation } from '@/lib/test-support/installation'
 import { createServices } from '@/lib/test-support/management'
-import { changeConfiguration, type Entry, InvalidInput, withEntry } from './change-configuration'
+import { changeConfiguration, type Edited } from './change-configuration'
+import { InvalidInput } from './mistakes'
+import type { ConnectionInput, OrganizationSettings, ServerInput } from './schema/settings'
 
 const { apply, rows, store } = testInstallation()
 const { management, scope } = createServices(store)
 
 const SERVER = { slug: 'new', name: 'New', resource: 'https://new.example/mcp', connection: 'github' }
-const CONNECTION = {
+const CONNECTION: ConnectionInput = {
   slug: 'new',
   type: 'oidc',
   issuer: 'https://login.example',
-  client_id: 'v',
-  token_endpoint_auth_method: 'none',
+  clientId: 'v',
+  tokenEndpointAuthMethod: 'none',
 }
 
-/** The mistakes for which Globex is refused an entry beside those of Acme. */
-async function refusal(list: 'servers' | 'connections', entry: Entry) {
-  const edit = (globex: { readonly [name: string]: unknown }) => ({
-    ...globex,
-    [list]: withEntry(globex[list] as readonly Entry[], 'slug', entry),
-  })
-  const thrown = await changeConfiguration(await scope('globex'), edit, {}, management()).then(
+type Addition = {
+  readonly servers?: readonly ServerInput[]
+  readonly connections?: readonly ConnectionInput[]
+}
+
+/** The mistakes for which Globex is refused entries beside those of Acme. */
+async function refusal({ servers = [], connections = [] }: Addition) {
+  const edit = (globex: OrganizationSettings): Edited => {
+    const others = globex.servers.filter(({ slug }) => servers.every((server) => server.slug !== slug))
+    return {
+      organization: {
+        ...globex,
+        connections: [...globex.connections, ...connections],
+        servers: [...others, ...servers],
+      },
+      at: [],
+    }
+  }
+  const thrown = await changeConfiguration(await scope('globex'), edit, management()).then(
     () => undefined,
     (error: unknown) => error,
   )
@@ -33,14 +47,14 @@ async function refusal(list: 'servers' | 'connections', entry: Entry) {
 
 describe('what another organization has', () => {
   it.each([
-    ['the slug of a server', 'servers', { ...SERVER, slug: 'second' }, 'servers.1.slug'],
-    ['its host', 'servers', { ...SERVER, issuer_host: 'auth.acme.com' }, 'servers.1.issuer_host'],
-    ['its place as the default', 'servers', { ...SERVER, default: true }, 'servers.1.default'],
-    ['the id of a connection', 'connections', { ...CONNECTION, id: 'acme-okta' }, 'connections.1.id'],
-  ] as const)('cannot be taken: %s', async (_, list, entry, path) => {
+    ['the slug of a server', { servers: [{ ...SERVER, slug: 'second' }] }, 'servers.1.slug'],
+    ['its host', { servers: [{ ...SERVER, issuerHost: 'auth.acme.com' }] }, 'servers.1.issuer_host'],
+    ['its place as the default', { servers: [{ ...SERVER, default: true }] }, 'servers.1.default'],
+    ['the id of a connection', { connections: [{ ...CONNECTION, id: 'acme-okta' }] }, 'connections.1.id'],
+  ] as const)('cannot be taken: %s', async (_, addition, path) => {
     await apply(EXAMPLE)
     const before = await rows()
-    expect((await refusal(list, entry)).map(([at]) => at)).toEqual([path])
+    expect((await refusal(addition)).map(([at]) => at)).toEqual([path])
     expect(await rows()).toEqual(before)
   })
 
@@ -49,7 +63,7 @@ describe('what another organization has', () => {
     await store().db.execute(
       sql`update servers set issuer = 'https://auth.example.com/s/new' where slug = 'second'`,
     )
-    expect(await refusal('servers', SERVER)).toEqual([
+    expect(await refusal({ servers: [SERVER] })).toEqual([
       ['servers.1.slug', expect.stringContaining('https://auth.example.com/s/new already')],
     ])
   })
@@ -57,13 +71,16 @@ describe('what another organization has', () => {
   it('is not even read: a secret of theirs that does not open is in nobody’s way', async () => {
     await apply(EXAMPLE)
     await store().db.execute(sql`update connections set client_secret = 'k1.AAAA' where id = 'acme-okta'`)
-    await changeConfiguration(await globexScope(), rename, {}, management())
+    await changeConfiguration(await globexScope(), rename, management())
     const names = await store().db.execute(sql`select name from organizations order by slug`)
     expect(names.map(({ name }) => name)).toEqual(['Acme Inc', 'Renamed'])
   })
 })
 
-const rename = (organization: object) => ({ ...organization, name: 'Renamed' })
+const rename = (organization: OrganizationSettings): Edited => ({
+  organization: { ...organization, name: 'Renamed' },
+  at: [],
+})
 
 /** Without reading everybody's rows. */
 async function globexScope() {
@@ -92,12 +109,12 @@ it('does not give a client the id of one that registered itself', async () => {
     metadata: {},
   })
   const client = {
-    client_id: 'taken',
-    redirect_uris: ['https://a.example/cb'],
-    token_endpoint_auth_method: 'none',
-  }
+    clientId: 'taken',
+    redirectUris: ['https://a.example/cb'],
+    tokenEndpointAuthMethod: 'none',
+  } as const
   const entry = { ...SERVER, slug: 'globex', clients: [client] }
-  expect(await refusal('servers', entry)).toEqual([
+  expect(await refusal({ servers: [entry] })).toEqual([
     ['servers.0.clients.0.client_id', expect.stringContaining('registered itself')],
   ])
 })

@@ -1,7 +1,7 @@
 import type { z } from 'zod'
-import { InvalidInput } from './change-configuration'
-import { describeIssue } from './fields'
 import type { Path } from './mistakes'
+import { InvalidInput } from './mistakes'
+import { describeIssue } from './schema/values'
 
 /**
  * What somebody entered, as the schema reads it.

@@ -1,98 +1,36 @@
-import { callbackUrl } from '@/lib/oauth/protocol/urls'
-import { type ConfigurationRows, configurationStore } from '@/lib/store/configuration/configuration'
-import { NotFound, type OrganizationScope, requirePermission } from '../access'
-import type { Management } from '../management/management'
-import type { Entry, OrganizationDocument } from './change-configuration'
-import { exportOrganization } from './export'
+/** Settings as configuration files and the API have them: in wire names, without what is empty. */
+import type { z } from 'zod'
+import { isEmpty } from './differences'
+import { inOrder } from './schema/read'
+import {
+  type AnyConnection,
+  CLIENT,
+  type ClientSettings,
+  CONNECTION,
+  SERVER,
+  type ServerSettings,
+} from './schema/settings'
+import { entriesOf, toWire } from './schema/wire'
 
-/**
- * An entry of the configuration file, in wire names, without its secrets: `has_client_secret` and the like say whether
- * there is one. What only Vestibule knows of it is there, too.
- */
-export type ShownEntry = Entry
-
-/** Members that only answers have: what was read can be sent back. */
-export const READ_ONLY = {
-  connection: ['has_client_secret', 'callback_url', 'warnings'],
-  server: ['has_resource_secret', 'issuer', 'warnings'],
-  client: ['has_client_secret', 'warnings'],
-} as const
-
-/**
- * In the order of their slugs.
- *
- * @throws Forbidden, NotFound
- */
-export async function listConnections(
-  scope: OrganizationScope,
-  management: Management,
-): Promise<readonly ShownEntry[]> {
-  const { document } = await read(scope, management)
-  return (document.connections ?? []).map(({ client_secret: secret, ...entry }) => ({
-    ...entry,
-    has_client_secret: secret !== undefined,
-    ...(entry.type !== 'platform' && {
-      callback_url: callbackUrl(management.publicUrl, String(entry.id)),
-    }),
-  }))
+/** @param secret what stands in place of the secret, where there is one */
+export function connectionEntry(connection: AnyConnection, secret?: string) {
+  // An empty list of scopes says something: without it the default would count.
+  const { scopes, ...entry } = entryOf(CONNECTION, connection, secret, 'scopes')
+  return scopes === undefined ? entry : { ...entry, scopes }
 }
 
-/**
- * In the order of their slugs, without their clients.
- *
- * @throws Forbidden, NotFound
- */
-export async function listServers(
-  scope: OrganizationScope,
-  management: Management,
-): Promise<readonly ShownEntry[]> {
-  const { document, rows } = await read(scope, management)
-  return (document.servers ?? []).map(({ clients: _, resource_secret: secret, ...entry }) => ({
-    ...entry,
-    has_resource_secret: secret !== undefined,
-    issuer: rows.servers.find(({ slug }) => slug === entry.slug)?.issuer,
-  }))
+/** Without its clients. */
+export function serverEntry(server: Omit<ServerSettings, 'clients'>, secret?: string) {
+  return entryOf(SERVER, { ...server, clients: [] }, secret)
 }
 
-/**
- * The pre-registered clients of a server, in the order of their ids.
- *
- * @throws Forbidden, NotFound
- */
-export async function listClients(
-  scope: OrganizationScope,
-  server: string,
-  management: Management,
-): Promise<readonly ShownEntry[]> {
-  const { document } = await read(scope, management)
-  const found = (document.servers ?? []).find(({ slug }) => slug === server)
-  if (!found) throw new NotFound('server')
-  const clients = (found.clients ?? []) as readonly Entry[]
-  return clients.map(({ client_secret: secret, ...entry }) => ({
-    ...entry,
-    has_client_secret: secret !== undefined,
-  }))
+export function clientEntry(client: ClientSettings, secret?: string) {
+  return entryOf(CLIENT, client, secret)
 }
 
-/** @throws NotFound */
-export function entryNamed(
-  entries: readonly ShownEntry[],
-  kind: 'connection' | 'server' | 'client',
-  name: string,
-): ShownEntry {
-  const found = entries.find((entry) => entry[kind === 'client' ? 'client_id' : 'slug'] === name)
-  if (!found) throw new NotFound(kind)
-  return found
-}
-
-async function read(
-  scope: OrganizationScope,
-  { db, sealer }: Management,
-): Promise<{ document: OrganizationDocument; rows: ConfigurationRows }> {
-  requirePermission(scope, 'read')
-  const rows = await configurationStore(db, sealer).readOrganization(scope.organizationId)
-  const [organization] = rows.organizations
-  if (!organization) throw new NotFound('organization')
-  // A placeholder only says that there is a secret, and is taken out again.
-  return { document: exportOrganization(organization, rows, () => 'set'), rows }
+function entryOf<Settings>(schema: z.ZodType, settings: Settings, secret: string | undefined, kept?: string) {
+  const members = entriesOf(toWire(schema, inOrder<Settings>(schema, settings), () => secret)) ?? []
+  const shown = members.filter(([key, value]) => key === kept || !isEmpty(value))
+  // Of the many servers one is the default: the others do not say that they are not.
+  return Object.fromEntries(shown.filter(([key, value]) => key !== 'default' || value === true))
 }

@@ -36,3 +36,11 @@ export class ConfigurationMistakes extends Error {
 function formatPath(path: Path): string {
   return path.map((step, i) => (typeof step === 'number' ? `[${step}]` : i > 0 ? `.${step}` : step)).join('')
 }
+
+/** What was entered cannot be. Paths begin at what was edited: `['servers', 0, 'resource']`. */
+export class InvalidInput extends Error {
+  constructor(readonly mistakes: readonly Mistake[]) {
+    super(mistakes.map(({ path, message }) => `${path.join('.')}: ${message}`).join('\n'))
+    this.name = 'InvalidInput'
+  }
+}

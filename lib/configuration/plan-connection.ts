@@ -1,84 +1,47 @@
 import { callbackUrl } from '@/lib/oauth/protocol/urls'
 import type { ConnectionRow, OrganizationRow } from '@/lib/store/configuration/configuration'
-import { type Fields, hidden } from './differences'
-import { complain, type Draft, propose } from './draft'
-import type { ConnectionEntry } from './file'
 import type { Path } from './mistakes'
+import { type Planning, planChange } from './planning'
+import { connectionRow, connectionSettings } from './rows'
+import type { ConnectionSettings } from './schema/settings'
 
 /** Plans one connection and returns it as it will be stored. */
 export function planConnection(
-  draft: Draft,
-  organization: OrganizationRow,
-  entry: ConnectionEntry,
+  planning: Planning,
+  { id: organizationId, slug: organization }: OrganizationRow,
+  settings: ConnectionSettings,
   path: Path,
 ): ConnectionRow {
-  const name = `${organization.slug}/${entry.slug}`
-  const existing = draft.stored.connections.find(
-    ({ organizationId, slug }) => organizationId === organization.id && slug === entry.slug,
+  const { stored, context, warnings, write } = planning
+  const name = `${organization}/${settings.slug}`
+  const existing = stored.connections.find(
+    (row) => row.organizationId === organizationId && row.slug === settings.slug,
   )
-  checkId(draft, entry, existing, path)
-  const row = toRow(entry, existing?.id ?? entry.id ?? draft.context.newId(), organization)
+  checkId(planning, settings.id, existing, path)
+  const id = existing?.id ?? settings.id ?? context.newId()
+  const row = connectionRow(settings, { id, organizationId }, existing)
   const stays = existing && addresses(existing) === addresses(row)
-  const mayBeInternal = draft.context.mayBeInternal(stays ? existing.mayBeInternal : undefined)
+  const mayBeInternal = context.mayBeInternal(stays ? existing.mayBeInternal : undefined)
   const connection = { ...row, mayBeInternal }
-  const isMoved = existing !== undefined && existing.mayBeInternal !== mayBeInternal
   if (existing && identifiesAnew(existing, connection))
-    draft.warnings.push(
+    warnings.push(
       `connection ${name} identifies users in another way than before: everybody who logs in through it becomes a new user`,
     )
-  propose(draft, 'connections', connection, {
+  const isNewWithProvider = !existing && settings.type !== 'platform'
+  const change = {
     kind: 'connection',
     name,
-    before: existing && { ...connectionFields(existing), ...(isMoved && { mayBeInternal: !mayBeInternal }) },
-    after: { ...connectionFields(connection), ...(isMoved && { mayBeInternal }) },
-    ...(!existing &&
-      entry.type !== 'platform' && {
-        callbackUrl: callbackUrl(draft.context.publicUrl, connection.id),
-      }),
-  })
+    ...(isNewWithProvider && { callbackUrl: callbackUrl(context.publicUrl, id) }),
+  } as const
+  const isMoved = existing !== undefined && existing.mayBeInternal !== mayBeInternal
+  const moved = { field: 'may_be_internal', before: !mayBeInternal, after: mayBeInternal }
+  const before = existing && compared(existing)
+  if (planChange(planning, change, before, compared(connection), isMoved ? [moved] : []))
+    write.connections.push(connection)
   return connection
 }
 
-/** What an operator sees and sets of a connection, besides slug and id, in the order of the documentation. */
-export function connectionFields({ name, type, settings, clientId, clientSecret }: ConnectionRow): Fields {
-  const { issuer, authorizationEndpoint, tokenEndpoint, userinfoEndpoint, claims, pkce, ...rest } = settings
-  const { tokenEndpointAuthMethod, scopes, ...options } = rest
-  if (type === 'platform') return { name, type }
-  return {
-    name,
-    type,
-    issuer,
-    authorizationEndpoint,
-    tokenEndpoint,
-    userinfoEndpoint,
-    claims,
-    pkce,
-    clientId,
-    clientSecret: hidden(clientSecret),
-    tokenEndpointAuthMethod,
-    scopes,
-    ...options,
-  }
-}
-
-/** The name of a connection that was given none: `acme-login` becomes "Acme login". */
-function defaultConnectionName(slug: string): string {
-  const words = slug.replaceAll('-', ' ')
-  return words.charAt(0).toUpperCase() + words.slice(1)
-}
-
-function toRow(
-  entry: ConnectionEntry,
-  id: string,
-  organization: OrganizationRow,
-): Omit<ConnectionRow, 'mayBeInternal'> {
-  const { slug, id: _, name = defaultConnectionName(slug), ...rest } = entry
-  const row = { id, organizationId: organization.id, slug, name }
-  // There is nobody to be a client of.
-  if (rest.type === 'platform') return { ...row, type: rest.type, clientId: '', settings: {} }
-  const { type, clientId, clientSecret, ...settings } = rest
-  return { ...row, type, clientId, settings, ...(clientSecret !== undefined && { clientSecret }) }
-}
+const compared = (row: ConnectionRow) => ({ settings: connectionSettings(row), secret: row.clientSecret })
 
 /** Where we ask, without a browser. */
 function addresses({ type, settings }: Pick<ConnectionRow, 'type' | 'settings'>): string {
@@ -87,27 +50,30 @@ function addresses({ type, settings }: Pick<ConnectionRow, 'type' | 'settings'>)
 }
 
 function checkId(
-  draft: Draft,
-  entry: ConnectionEntry,
+  { stored, mistakes }: Planning,
+  id: string | undefined,
   existing: ConnectionRow | undefined,
   path: Path,
 ): void {
-  if (entry.id === undefined || entry.id === existing?.id) return
+  if (id === undefined || id === existing?.id) return
+  const at = (message: string) => mistakes.push({ path: [...path, 'id'], message })
   if (existing)
-    complain(
-      draft,
-      [...path, 'id'],
+    at(
       `a connection's id never changes, for the identity provider knows its callback: leave ${existing.id}, or name a new connection`,
     )
-  else if (draft.stored.connections.some(({ id }) => id === entry.id))
-    complain(draft, [...path, 'id'], 'another connection has this id: ids are unique in the installation')
-  else if (draft.stored.reservedSlugs?.connectionIds.includes(entry.id))
-    complain(draft, [...path, 'id'], 'a connection with this id was deleted: choose another, or none')
+  else if (stored.connections.some((other) => other.id === id))
+    at('another connection has this id: ids are unique in the installation')
+  else if (stored.reservedSlugs?.connectionIds.includes(id))
+    at('a connection with this id was deleted: choose another, or none')
 }
 
 /** Users are keyed by issuer and subject, or by connection and subject. */
 function identifiesAnew(before: ConnectionRow, after: ConnectionRow): boolean {
-  const key = ({ type, settings }: ConnectionRow) =>
-    JSON.stringify([type, settings.issuer, (settings.claims as { subject?: string } | undefined)?.subject])
+  const key = (row: ConnectionRow) => {
+    const settings = connectionSettings(row)
+    const issuer = settings.type === 'oidc' ? settings.issuer : undefined
+    const subject = settings.type === 'oauth2' ? settings.claims.subject : undefined
+    return JSON.stringify([settings.type, issuer, subject])
+  }
   return key(before) !== key(after)
 }

@@ -1,48 +1,39 @@
+/** What has to change for the database to agree with settings. Pure: reads no clock, touches no database. */
 import type { ConfigurationRows, OrganizationRow } from '@/lib/store/configuration/configuration'
-import { type Draft, newDraft, type Plan, type PlanContext, propose } from './draft'
-import type { Configuration, OrganizationEntry } from './file'
-import type { Mistake, Path } from './mistakes'
+import type { Path } from './mistakes'
 import { planConnection } from './plan-connection'
 import { planServer } from './plan-server'
-
-export type PlannedConfiguration = {
-  readonly plan: Plan
-  readonly write: ConfigurationRows
-  /** Conflicts with what is stored; when there are any, nothing may be written. */
-  readonly mistakes: readonly Mistake[]
-}
+import { type PlanContext, type Planning, planChange } from './planning'
+import type { OrganizationSettings } from './schema/settings'
 
 /**
- * What has to change for the database to agree with the file. What is stored and not named in the file stays as it
- * is. Pure: reads no clock, touches no database.
+ * What is stored and not named in the settings stays as it is.
+ *
+ * @param path where an organization's mistakes are found
  */
 export function planConfiguration(
-  { organizations }: Configuration,
+  organizations: readonly OrganizationSettings[],
   stored: ConfigurationRows,
   context: PlanContext,
-): PlannedConfiguration {
-  const draft = newDraft(stored, context)
-  for (const [i, entry] of organizations.entries()) planOrganization(draft, entry, ['organizations', i])
-  const { changes, warnings, write, mistakes } = draft
-  return { plan: { changes, warnings }, write, mistakes }
+  path: (index: number) => Path,
+): Planning {
+  const write = { organizations: [], connections: [], servers: [], clients: [] }
+  const planning: Planning = { stored, context, changes: [], warnings: [], mistakes: [], write }
+  for (const [i, organization] of organizations.entries()) planOrganization(planning, organization, path(i))
+  return planning
 }
 
-function planOrganization(draft: Draft, entry: OrganizationEntry, path: Path): void {
-  const existing = draft.stored.organizations.find(({ slug }) => slug === entry.slug)
-  const organization: OrganizationRow = {
-    id: existing?.id ?? draft.context.newId(),
-    slug: entry.slug,
-    name: entry.name,
-  }
-  propose(draft, 'organizations', organization, {
-    kind: 'organization',
-    name: entry.slug,
-    before: existing && { name: existing.name },
-    after: { name: entry.name },
-  })
-  const connections = entry.connections.map((connection, i) =>
-    planConnection(draft, organization, connection, [...path, 'connections', i]),
+function planOrganization(planning: Planning, settings: OrganizationSettings, path: Path): void {
+  const { slug, name } = settings
+  const stored = planning.stored.organizations.find((organization) => organization.slug === slug)
+  const organization: OrganizationRow = { id: stored?.id ?? planning.context.newId(), slug, name }
+  const before = stored && { settings: stored, secret: undefined }
+  const change = { kind: 'organization', name: slug } as const
+  if (planChange(planning, change, before, { settings, secret: undefined }))
+    planning.write.organizations.push(organization)
+  const connections = settings.connections.map((connection, i) =>
+    planConnection(planning, organization, connection, [...path, 'connections', i]),
   )
-  for (const [i, server] of entry.servers.entries())
-    planServer(draft, { organization, connections }, server, [...path, 'servers', i])
+  for (const [i, server] of settings.servers.entries())
+    planServer(planning, { organization, connections }, server, [...path, 'servers', i])
 }

@@ -1,6 +1,6 @@
 import { pathIssuer } from '@/lib/oauth/protocol/urls'
 import type { ConfigurationRows, ServerRow } from '@/lib/store/configuration/configuration'
-import type { Configuration } from './file'
+import type { OrganizationSettings } from './schema/settings'
 
 /** Names the sandbox's organization, connection and server. */
 export const SANDBOX = 'sandbox'
@@ -12,7 +12,7 @@ export const SANDBOX = 'sandbox'
  * @returns the moved sandbox server; undefined when it may stay where it is
  */
 export function displacedSandbox(
-  { organizations }: Configuration,
+  organizations: readonly OrganizationSettings[],
   stored: ConfigurationRows,
   publicUrl: string,
 ): ServerRow | undefined {

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest'
 import { SECRETS } from '@/lib/test-support/example'
 import { file } from '@/lib/test-support/file'
+import { readConfiguration } from './file'
 import { ConfigurationMistakes } from './mistakes'
-import { readConfiguration } from './read-configuration'
 
 const read = (text: string) =>
-  readConfiguration(text, { file: 'v.yaml', directory: '.', env: SECRETS, loopback: false }).configuration
+  readConfiguration(text, { file: 'v.yaml', directory: '.', env: SECRETS, loopback: false })
 
 /** What is wrong with the text, line by line; an empty list when nothing is. */
 function mistakes(text: string): readonly string[] {

@@ -6,23 +6,23 @@ import { isSpecialUse } from '@/lib/http/fetch/safe-fetch-addresses'
 import { connectionConfigs } from '@/lib/store/oauth/connections'
 import { upstream } from '@/lib/upstream/upstream'
 import type { OrganizationScope } from '../access'
+import type { ConnectionInput } from '../configuration/schema/settings'
 import { EXAMPLE } from '../test-support/example'
 import { testInstallation } from '../test-support/installation'
 import { createServices } from '../test-support/management'
-import { createConnection, updateConnection } from './change'
+import { createConnection, findConnection, updateConnection } from './connections'
 import { fetchFor } from './internal-hosts'
-import { findConnection } from './view'
 
 const { apply, store } = testInstallation()
 const { management, scope } = createServices(store)
 
-const INTERNAL = {
+const INTERNAL: ConnectionInput = {
   name: 'Inside',
   slug: 'inside',
   type: 'oidc',
   issuer: 'https://10.1.2.3',
-  client_id: 'v',
-  token_endpoint_auth_method: 'none',
+  clientId: 'v',
+  tokenEndpointAuthMethod: 'none',
 }
 
 const FILE = `
@@ -67,7 +67,7 @@ describe('whose connections may lead inside', () => {
     await createConnection(await scope('acme'), INTERNAL, management())
     await updateConnection(await asAdmin(), 'inside', { name: 'Renamed' }, management())
     expect(await mayBeInternal()).toBe(true)
-    for (const moved of [{ issuer: 'https://10.1.2.4' }, { revocation_endpoint: 'https://10.1.2.3/admin' }]) {
+    for (const moved of [{ issuer: 'https://10.1.2.4' }, { revocationEndpoint: 'https://10.1.2.3/admin' }]) {
       await updateConnection(await asAdmin(), 'inside', moved, management())
       expect(await mayBeInternal()).toBe(false)
       await apply(FILE)

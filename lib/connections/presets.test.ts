@@ -4,7 +4,7 @@ import { ANSWERS } from './test-support/answers'
 
 function entryOf(id: string) {
   const preset = findPreset(id)
-  return { ...preset?.defaults, ...preset?.address(ANSWERS) } as Readonly<Record<string, unknown>>
+  return { ...preset?.defaults, ...preset?.address(ANSWERS) }
 }
 
 describe('presets', () => {
@@ -25,11 +25,11 @@ describe('presets', () => {
     ['entra', undefined],
   ])('%s asks for refresh tokens in its own way, and forwards no resource', (id, parameters) => {
     const entry = entryOf(id)
-    expect(entry.authorization_parameters).toEqual(parameters)
+    expect(entry.authorizationParameters).toEqual(parameters)
     expect(entry.scopes).toEqual(
       parameters ? ['openid', 'email', 'profile'] : ['openid', 'email', 'profile', 'offline_access'],
     )
-    expect(entry).not.toHaveProperty('forward_resource')
+    expect(entry).not.toHaveProperty('forwardResource')
   })
 
   it.each([

@@ -1,5 +1,6 @@
 /** What is known of the identity providers that companies have: what to ask for, and what follows from it. */
-import { type Entry, InvalidInput } from '../configuration/change-configuration'
+import { InvalidInput } from '../configuration/mistakes'
+import type { ConnectionInput } from '../configuration/schema/settings'
 
 /** Something that only the person who sets up the connection knows. */
 export type PresetField =
@@ -33,20 +34,20 @@ export type Preset = {
   readonly type: 'oidc' | 'oauth2' | 'platform'
   /** What is asked for besides a name, a client ID and a client secret. */
   readonly fields: readonly PresetField[]
-  /** What is the same for everybody, in the wire names of a configuration file. */
-  readonly defaults: Entry
-  /** What the answers lead to, in the same names. */
-  readonly address: (answers: Answers) => Entry
+  /** What is the same for everybody. */
+  readonly defaults: ConnectionInput
+  /** What the answers lead to. */
+  readonly address: (answers: Answers) => ConnectionInput
 }
 
-export type Answers = Readonly<Partial<Record<PresetField, string>>>
+export type Answers = { readonly [Field in PresetField]?: string | undefined }
 
 /** A refresh token for as long as users use what they connected. */
 const STANDARD_SCOPES = ['openid', 'email', 'profile', 'offline_access']
 /** Of those that give refresh tokens without being asked, or refuse to be. */
 const WITHOUT_OFFLINE = ['openid', 'email', 'profile']
 
-const standard: Entry = { type: 'oidc', scopes: STANDARD_SCOPES }
+const standard: ConnectionInput = { type: 'oidc', scopes: STANDARD_SCOPES }
 
 export const PRESETS: readonly Preset[] = [
   {
@@ -75,7 +76,7 @@ export const PRESETS: readonly Preset[] = [
     type: 'oidc',
     fields: ['domain'],
     // Its applications are made for secrets in the body.
-    defaults: { ...standard, token_endpoint_auth_method: 'client_secret_post' },
+    defaults: { ...standard, tokenEndpointAuthMethod: 'client_secret_post' },
     // With the slash.
     address: ({ domain }) => ({ issuer: `https://${hostOf(domain)}/` }),
   },
@@ -89,7 +90,7 @@ export const PRESETS: readonly Preset[] = [
       type: 'oidc',
       issuer: 'https://accounts.google.com',
       scopes: WITHOUT_OFFLINE,
-      authorization_parameters: { access_type: 'offline', prompt: 'consent' },
+      authorizationParameters: { access_type: 'offline', prompt: 'consent' },
     },
     address: () => ({}),
   },
@@ -118,9 +119,9 @@ export const PRESETS: readonly Preset[] = [
     fields: [],
     defaults: {
       type: 'oauth2',
-      authorization_endpoint: 'https://github.com/login/oauth/authorize',
-      token_endpoint: 'https://github.com/login/oauth/access_token',
-      userinfo_endpoint: 'https://api.github.com/user',
+      authorizationEndpoint: 'https://github.com/login/oauth/authorize',
+      tokenEndpoint: 'https://github.com/login/oauth/access_token',
+      userinfoEndpoint: 'https://api.github.com/user',
       // The login name can be given to somebody else.
       claims: { subject: 'id', email: 'email', name: 'name' },
       scopes: ['read:user', 'user:email'],
@@ -142,9 +143,9 @@ export const PRESETS: readonly Preset[] = [
     fields: ['authorization_endpoint', 'token_endpoint', 'userinfo_endpoint', 'subject_claim'],
     defaults: { type: 'oauth2', scopes: [] },
     address: ({ subject_claim: subject, ...answers }) => ({
-      authorization_endpoint: answers.authorization_endpoint?.trim(),
-      token_endpoint: answers.token_endpoint?.trim(),
-      userinfo_endpoint: answers.userinfo_endpoint?.trim(),
+      authorizationEndpoint: answers.authorization_endpoint?.trim(),
+      tokenEndpoint: answers.token_endpoint?.trim(),
+      userinfoEndpoint: answers.userinfo_endpoint?.trim(),
       claims: { subject: subject?.trim() || 'sub', email: 'email', name: 'name' },
     }),
   },
@@ -158,6 +159,21 @@ export const PRESETS: readonly Preset[] = [
   },
 ]
 
+/** The answers that lead to what is stored, at the general presets. */
+export const answersOf = (connection: ConnectionInput): Answers => ({
+  issuer: connection.issuer,
+  authorization_endpoint: connection.authorizationEndpoint,
+  token_endpoint: connection.tokenEndpoint,
+  userinfo_endpoint: connection.userinfoEndpoint,
+  subject_claim: connection.claims?.subject,
+})
+
+/** What the answers change of a connection that exists: of its claims, only the subject was asked for. */
+export function changedAddress(preset: Preset, answers: Answers): ConnectionInput {
+  const { claims, ...address } = preset.address(answers)
+  return claims ? { ...address, claims: { subject: claims.subject } } : address
+}
+
 export function findPreset(id: string | undefined): Preset | undefined {
   return PRESETS.find((preset) => preset.id === id)
 }
@@ -165,8 +181,8 @@ export function findPreset(id: string | undefined): Preset | undefined {
 /** The identity provider that a stored connection leads to, as far as its addresses tell. */
 export function presetOf(connection: {
   readonly type: 'oidc' | 'oauth2' | 'platform'
-  readonly issuer?: string
-  readonly tokenEndpoint?: string
+  readonly issuer?: string | undefined
+  readonly tokenEndpoint?: string | undefined
 }): PresetId {
   const address = connection.issuer ?? connection.tokenEndpoint ?? ''
   const known = KNOWN_ADDRESSES.find(([pattern]) => pattern.test(address))

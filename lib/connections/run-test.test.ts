@@ -2,7 +2,7 @@ import { sql } from 'drizzle-orm'
 import { describe, expect, it } from 'vitest'
 import type { Misbehaviour } from '@/lib/upstream/test-support/misbehaving-provider'
 import { REMEDIES } from '../logins/remedies'
-import { updateConnection } from './change'
+import { updateConnection } from './connections'
 import {
   beginConnectionTest,
   completeConnectionTest,
@@ -146,7 +146,7 @@ describe('what goes wrong is named by step and reason', () => {
 
   it('metadata that is not to be had, without sending the browser anywhere', async () => {
     const { acme } = await prepare()
-    const moved = { issuer: `${provider().origin}/nothing`, client_secret: 'typed-again' }
+    const moved = { issuer: `${provider().origin}/nothing`, clientSecret: { set: 'typed-again' } }
     await updateConnection(acme, 'idp', moved, management())
     const { id, upstream: sent } = await beginConnectionTest(acme, 'idp', management())
     expect(sent).toBeNull()

@@ -14,6 +14,7 @@ import { type ConnectionTestRow, connectionTestStore } from '@/lib/store/configu
 import { type Actor, Forbidden, NotFound, type OrganizationScope, requirePermission } from '../access'
 import { auditEntry } from '../audit/audit'
 import type { Management } from '../management/management'
+import { type ConnectionView, findConnection } from './connections'
 import {
   answerFacts,
   done,
@@ -24,7 +25,6 @@ import {
   shownClaims,
   tokenFacts,
 } from './test-steps'
-import { type ConnectionView, findConnection } from './view'
 
 /** Where the operator's browser goes next, with what it alone is to hold. */
 export type BegunTest = {
@@ -106,7 +106,8 @@ async function sendUpstream(
 
 /** What a login asks for whose client wants everything that the first server behind the connection has. */
 async function whatLoginsAsk(scope: OrganizationScope, connection: ConnectionView, management: Management) {
-  const { servers } = await configurationStore(management.db, management.sealer).read()
+  const store = configurationStore(management.db, management.sealer)
+  const { servers } = await store.readOrganization(scope.organizationId)
   const server = servers.find(
     ({ organizationId, connectionId }) =>
       organizationId === scope.organizationId && connectionId === connection.id,

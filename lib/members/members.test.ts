@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import { auditLogStore } from '@/lib/store/audit/audit-log'
 import { Forbidden, NotFound, ROLES } from '../access'
-import { InvalidInput } from '../configuration/change-configuration'
+import { InvalidInput } from '../configuration/mistakes'
 import { EXAMPLE } from '../test-support/example'
 import { testInstallation } from '../test-support/installation'
 import { changeRole, listMembers, removeMember } from './members'

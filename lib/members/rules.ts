@@ -7,7 +7,7 @@ import {
   ROLES,
   type Role,
 } from '../access'
-import { InvalidInput } from '../configuration/change-configuration'
+import { InvalidInput } from '../configuration/mistakes'
 
 /** The roles that somebody may give and take: those that can do nothing which they cannot do themselves. */
 export function rolesWithin(permissions: readonly Permission[]): readonly Role[] {

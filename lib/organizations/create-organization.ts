@@ -1,6 +1,6 @@
 import type { Actor } from '@/lib/access'
 import { entryIn, installationEntry } from '@/lib/audit/audit'
-import { InvalidInput } from '@/lib/configuration/change-configuration'
+import { InvalidInput } from '@/lib/configuration/mistakes'
 import type { Management } from '@/lib/management/management'
 import { newId } from '@/lib/store/database/ids'
 import { organizationStore } from '@/lib/store/read/organizations'

@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { OrganizationScope } from '@/lib/access'
 import { applyConfiguration } from '@/lib/configuration/apply'
-import { InvalidInput } from '@/lib/configuration/change-configuration'
-import { ConfigurationMistakes } from '@/lib/configuration/mistakes'
-import { putServer } from '@/lib/configuration/put-entry'
-import { createConnection } from '@/lib/connections/change'
-import { listConnections } from '@/lib/connections/view'
+import { ConfigurationMistakes, InvalidInput } from '@/lib/configuration/mistakes'
+import { putServer } from '@/lib/configuration/put'
+import type { ConnectionInput, ServerInput } from '@/lib/configuration/schema/settings'
+import { createConnection, findConnection, listConnections } from '@/lib/connections/connections'
 import { listServers } from '@/lib/grants/list'
 import { createSetupLink, listSetupLinks } from '@/lib/setup-links/links'
 import { openSetupLink } from '@/lib/setup-links/visit'
@@ -34,26 +34,26 @@ const apply = (text = EXAMPLE) =>
 
 let number = 0
 
+const CONNECTION: ConnectionInput = {
+  type: 'oidc',
+  issuer: 'https://login.spare.example',
+  clientId: 'v',
+  clientSecret: { set: 's' },
+}
+
+async function newConnection(of: OrganizationScope, input: ConnectionInput) {
+  const { name } = await createConnection(of, input, management())
+  return findConnection(of, name, management())
+}
+
 /** A server of its own, behind a connection of its own. */
-async function newServer(extra: object = {}) {
+async function newServer(extra: ServerInput = {}) {
   await apply().catch(() => {})
   const acme = await scope('acme')
   const slug = `spare-${++number}`
-  const input = {
-    slug,
-    name: slug,
-    type: 'oidc',
-    issuer: 'https://login.spare.example',
-    client_id: 'v',
-    client_secret: 's',
-  }
-  const { connection } = await createConnection(acme, input, management())
-  await putServer(
-    acme,
-    slug,
-    { name: slug, resource: `https://${slug}.example/mcp`, connection: slug, ...extra },
-    management(),
-  )
+  const connection = await newConnection(acme, { ...CONNECTION, slug, name: slug })
+  const input = { name: slug, resource: `https://${slug}.example/mcp`, connection: slug, ...extra }
+  await putServer(acme, slug, () => input, management())
   const made = await store.servers.findByIssuer(`https://auth.example.com/s/${slug}`)
   if (!made) throw new Error('there is no server')
   return { acme, slug, made, connection }
@@ -100,9 +100,9 @@ describe('deleting a server', () => {
     const { acme, slug } = await newServer()
     await deleteServer(acme, slug, management())
     const again = { name: 'Again', resource: 'https://again.example/mcp', connection: 'okta' }
-    expect(await mistakes(putServer(acme, slug, again, management()))).toContain('was deleted')
+    expect(await mistakes(putServer(acme, slug, () => again, management()))).toContain('was deleted')
     const theirs = { ...again, connection: 'github' }
-    expect(await mistakes(putServer(await scope('globex'), slug, theirs, management()))).toContain(
+    expect(await mistakes(putServer(await scope('globex'), slug, () => theirs, management()))).toContain(
       'was deleted',
     )
     const file = `organizations: [{ slug: globex, name: Globex, connections: [{ slug: p, type: platform }], servers: [{ slug: ${slug}, name: X, resource: "https://x.example/mcp", connection: p }] }]`
@@ -112,14 +112,16 @@ describe('deleting a server', () => {
   it('frees the host that it had', async () => {
     const { acme, slug } = await newServer()
     const place = {
-      issuer_host: 'free.acme.com',
+      issuerHost: 'free.acme.com',
       name: 'Free',
       resource: 'https://free.example/mcp',
       connection: 'okta',
     }
-    await putServer(acme, `${slug}-a`, place, management())
+    await putServer(acme, `${slug}-a`, () => place, management())
     await deleteServer(acme, `${slug}-a`, management())
-    await expect(putServer(acme, `${slug}-b`, place, management())).resolves.toMatchObject({ created: true })
+    await expect(putServer(acme, `${slug}-b`, () => place, management())).resolves.toMatchObject({
+      created: true,
+    })
   })
 
   it('needs the permission, in its organization', async () => {
@@ -180,17 +182,11 @@ describe('deleting a connection', () => {
     await expect(opened).rejects.toThrow('no such setup link')
     const [link] = await listSetupLinks(acme, management())
     expect(link).toMatchObject({ state: 'connection_deleted' })
-    const again = {
-      slug,
-      type: 'oidc',
-      issuer: 'https://login.spare.example',
-      client_id: 'v',
-      client_secret: 's',
-    }
+    const again = { ...CONNECTION, slug }
     const sameId = createConnection(acme, { ...again, slug: `${slug}-x`, id: connection.id }, management())
     expect(await mistakes(sameId)).toContain('was deleted')
-    const made = await createConnection(acme, again, management())
-    expect(made.connection.id).not.toBe(connection.id)
+    const made = await newConnection(acme, again)
+    expect(made.id).not.toBe(connection.id)
     await expect(deleteConnection(acme, 'none', management())).rejects.toThrow('no such connection')
   })
 
@@ -199,7 +195,7 @@ describe('deleting a connection', () => {
     await deleteServer(acme, slug, management())
     const body = { name: 'Late', resource: 'https://late.example/mcp', connection: slug }
     const [put, deleted] = await Promise.allSettled([
-      putServer(acme, `${slug}-late`, body, management()),
+      putServer(acme, `${slug}-late`, () => body, management()),
       deleteConnection(acme, slug, management()),
     ])
     expect([put.status, deleted.status].toSorted()).toEqual(['fulfilled', 'rejected'])

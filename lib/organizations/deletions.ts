@@ -2,8 +2,8 @@
 
 import { NotFound, type OrganizationScope, requirePermission } from '@/lib/access'
 import { auditEntry } from '@/lib/audit/audit'
-import { InvalidInput } from '@/lib/configuration/change-configuration'
-import { findConnection } from '@/lib/connections/view'
+import { InvalidInput } from '@/lib/configuration/mistakes'
+import { findConnection } from '@/lib/connections/connections'
 import { serverOf } from '@/lib/grants/list'
 import type { Management } from '@/lib/management/management'
 import { dismissUpstreamTokens, endGrantsOf } from '@/lib/oauth/flow/end-grant'

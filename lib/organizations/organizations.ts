@@ -3,7 +3,8 @@ import { type ManagedOrganization, organizationStore } from '@/lib/store/read/or
 import { NotFound, type OrganizationScope, requirePermission } from '../access'
 import { changeConfiguration } from '../configuration/change-configuration'
 import { checkedInput } from '../configuration/checked-input'
-import { slug, text } from '../configuration/fields'
+import type { OrganizationSettings } from '../configuration/schema/settings'
+import { slug, text } from '../configuration/schema/values'
 import type { Management } from '../management/management'
 import { createOrganization } from './create-organization'
 import type { InstallationScope } from './installation-scope'
@@ -63,7 +64,8 @@ export async function renameOrganization(
   management: Management,
 ): Promise<Organization> {
   requirePermission(scope, 'own')
-  await changeConfiguration(scope, (organization) => ({ ...organization, name }), {}, management)
+  const rename = (organization: OrganizationSettings) => ({ organization: { ...organization, name }, at: [] })
+  await changeConfiguration(scope, rename, management)
   return readOrganization(scope, management)
 }
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { brandStore } from '@/lib/store/oauth/server-branding'
 import { Forbidden, NotFound } from '../access'
-import { InvalidInput } from '../configuration/change-configuration'
+import { InvalidInput } from '../configuration/mistakes'
 import { type BrandInput, findBranding, saveBranding } from './branding'
 import { as, testServers } from './test-support/servers'
 

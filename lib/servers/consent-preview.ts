@@ -3,7 +3,7 @@ import type { ConsentView } from '@/lib/oauth/consent/view'
 import type { OrganizationScope } from '../access'
 import type { Management } from '../management/management'
 import { findBranding } from './branding'
-import type { ServerDetails } from './find-server'
+import type { ServerDetails } from './servers'
 
 /**
  * The consent page of a server as its users will see it, for a client that registered itself and wants everything: that

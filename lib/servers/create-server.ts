@@ -1,9 +1,10 @@
 import { managedServerStore } from '@/lib/store/read/servers'
 import { type OrganizationScope, requirePermission } from '../access'
-import { changeConfiguration, InvalidInput } from '../configuration/change-configuration'
+import { changeConfiguration, type Edited } from '../configuration/change-configuration'
+import { InvalidInput } from '../configuration/mistakes'
+import type { OrganizationSettings } from '../configuration/schema/settings'
 import type { Management } from '../management/management'
 import { slugOf } from '../organizations/create-organization'
-import { relativeToServer } from './change-server'
 
 export type NewServer = {
   readonly name: string
@@ -54,17 +55,12 @@ async function createAt(
   { name, resource, connection }: NewServer,
   management: Management,
 ): Promise<string> {
-  await relativeToServer(() =>
-    changeConfiguration(
-      scope,
-      (organization) => ({
-        ...organization,
-        servers: [...(organization.servers ?? []), { slug, name, resource, connection }],
-      }),
-      {},
-      management,
-    ),
-  )
+  const server = { slug, name, resource, connection }
+  const append = (organization: OrganizationSettings): Edited => ({
+    organization: { ...organization, servers: [...organization.servers, server] },
+    at: ['servers', organization.servers.length],
+  })
+  await changeConfiguration(scope, append, management)
   return slug
 }
 

@@ -1,14 +1,14 @@
 import { runInNewContext } from 'node:vm'
 import { describe, expect, it } from 'vitest'
-import type { ServerDetails } from './find-server'
 import { nextSteps } from './next-steps'
+import type { ServerDetails } from './servers'
 
 const SERVER: ServerDetails = {
   slug: 'files',
   name: 'Files',
   issuer: 'https://auth.example.com/s/files',
   resource: 'https://mcp.example.com/mcp',
-  isDefault: false,
+  default: false,
   connection: { slug: 'okta', name: 'Okta' },
   liveGrants: 0,
   aliases: [],

@@ -1,7 +1,7 @@
 import { bearerChallenge } from '@/lib/oauth/protocol/challenge'
 import { resourceMetadata } from '@/lib/oauth/protocol/resource-metadata'
 import { endpointUrl, resourceMetadataUrl } from '@/lib/oauth/protocol/urls'
-import type { ServerDetails } from './find-server'
+import type { ServerDetails } from './servers'
 import { introspectionCode, joseCode, mcpHandlerCode, type Place, pythonCode, sdkCode } from './snippets'
 
 export type Snippet = {

@@ -1,12 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import { newGrant } from '@/lib/store/test-support/store-under-test'
 import { Forbidden, NotFound } from '../access'
-import { InvalidInput } from '../configuration/change-configuration'
+import { InvalidInput } from '../configuration/mistakes'
 import { createServer } from './create-server'
-import { findServer, listServers } from './find-server'
-import { makeResourceSecret, removeResourceSecret } from './resource-secret'
+import { findServer, listServers, makeResourceSecret, updateServer } from './servers'
 import { as, testServers } from './test-support/servers'
-import { updateServer } from './update-server'
 
 const { admin, log, management, rows, store } = testServers()
 
@@ -43,9 +41,9 @@ describe('servers of an organization', () => {
       accessTokenLifetime: 900,
       passedClaims: ['email', 'groups'],
       hasResourceSecret: true,
-      isDefault: true,
+      default: true,
       clients: [
-        { clientId: 'ci', hasSecret: true, scope: ['files:read', 'offline_access'] },
+        { clientId: 'ci', hasSecret: true, scope: 'files:read offline_access' },
         { clientId: 'cli', hasSecret: false },
       ],
     })
@@ -76,7 +74,7 @@ describe('a new server', () => {
       ...FILES,
       issuer: 'https://auth.example.com/s/acme-files',
       connection: { slug: 'okta' },
-      isDefault: false,
+      default: false,
     })
     expect((await log(acme))[0]).toMatchObject({ action: 'server.created', targetName: 'acme/acme-files' })
   })
@@ -121,7 +119,7 @@ describe('changing a server', () => {
     await updateServer(
       acme,
       'main',
-      { scopes, accessTokenLifetime: 600, handoffScopes: [], clientPolicy: 'off' },
+      { scopes, accessTokenLifetime: 600, handoffScopes: undefined, clientPolicy: 'off' },
       management(),
     )
     const { handoffScopes: _, ...rest } = before
@@ -156,11 +154,11 @@ describe('changing a server', () => {
     const scopes = [{ name: 'a b', description: '', upstreamScopes: ['x'] }]
     const change = { scopes, accessTokenLifetime: 5, registration: { quota: 0 }, passedClaims: ['sub'] }
     expect(await refused(updateServer(acme, 'second', change, management()))).toEqual([
+      expect.stringMatching(/^scopes.0.name: is not a scope/),
+      'scopes.0.description: is empty',
       expect.stringMatching(/^registration.quota: must be/),
       expect.stringMatching(/^access_token_lifetime: is too short/),
       expect.stringMatching(/^passed_claims.0: is a claim of our own/),
-      expect.stringMatching(/^scopes.0.name: is not a scope/),
-      'scopes.0.description: is empty',
     ])
     const opaque = updateServer(acme, 'second', { tokenFormat: 'opaque' }, management())
     expect(await refused(opaque)).toEqual([expect.stringMatching(/^resource_secret: is missing/)])
@@ -180,13 +178,13 @@ describe('the credential of the MCP server', () => {
     expect(await hash()).not.toBe(firstHash)
     const written = JSON.stringify(await log(acme))
     for (const secret of [first, second, firstHash, await hash()]) expect(written).not.toContain(secret)
-    await removeResourceSecret(acme, 'second', management())
+    await updateServer(acme, 'second', { resourceSecret: undefined }, management())
     expect(await hash()).toBe('')
   })
 
   it('cannot be taken away while opaque tokens need it', async () => {
     const acme = await admin('acme')
-    expect(await refused(removeResourceSecret(acme, 'main', management()))).toEqual([
+    expect(await refused(updateServer(acme, 'main', { resourceSecret: undefined }, management()))).toEqual([
       expect.stringMatching(/^resource_secret: is missing/),
       expect.stringMatching(/^resource_secret: is missing/),
     ])
@@ -221,7 +219,7 @@ describe('a stranger', () => {
         () => createServer(scope, FILES, management()),
         () => updateServer(scope, 'main', { name: 'x' }, management()),
         () => makeResourceSecret(scope, 'main', management()),
-        () => removeResourceSecret(scope, 'main', management()),
+        () => updateServer(scope, 'main', { resourceSecret: undefined }, management()),
       ])
         await expect(attempt()).rejects.toEqual(new Forbidden('configure'))
     }

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { auditLogStore } from '@/lib/store/audit/audit-log'
 import { connectionConfigs } from '@/lib/store/oauth/connections'
-import { InvalidInput } from '../configuration/change-configuration'
-import { findConnection, listConnections } from '../connections/view'
+import { InvalidInput } from '../configuration/mistakes'
+import { findConnection, listConnections } from '../connections/connections'
 import { fillInConnection, lookUpForSetup } from './fill-in'
 import { revokeSetupLink } from './links'
 import { testLinks } from './test-support/links'
@@ -71,7 +71,7 @@ describe('filling in', () => {
     const { acme, token } = await link()
     await fillInConnection(
       token,
-      { preset: 'google', answers: {}, clientId: 'g', clientSecret: 's' },
+      { preset: 'google', answers: {}, clientId: 'g', clientSecret: { set: 's' } },
       management(),
     )
     expect(await findConnection(acme, 'idp', management())).toMatchObject({
@@ -139,7 +139,7 @@ describe('under attack', () => {
   ])('its holder does not lead us to %s', async (address) => {
     const { acme, token } = await link('New')
     const outside = management({ loopback: false, inside: ['inner.example'] })
-    const issuer = { preset: 'oidc', answers: { issuer: address }, clientId: 'v', clientSecret: 's' }
+    const issuer = { preset: 'oidc', answers: { issuer: address }, clientId: 'v', clientSecret: { set: 's' } }
     expect(await mistakes(fillInConnection(token, issuer, outside))).toEqual(['issuer'])
     const endpoint = (key: string) => ({
       ...issuer,
@@ -184,7 +184,7 @@ describe('under attack', () => {
     const { token } = await link('New')
     // The other one, on this machine, is not allowed there.
     const outside = management({ loopback: false })
-    const google = { preset: 'google', answers: {}, clientId: 'g', clientSecret: 's' }
+    const google = { preset: 'google', answers: {}, clientId: 'g', clientSecret: { set: 's' } }
     expect(await mistakes(fillInConnection(token, google, outside))).toEqual(['client_id'])
   })
 

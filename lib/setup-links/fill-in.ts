@@ -1,9 +1,14 @@
-import { InvalidInput } from '../configuration/change-configuration'
-import type { Mistake } from '../configuration/mistakes'
-import { type ConnectionInput, createConnection, updateConnection } from '../connections/change'
+import { InvalidInput } from '../configuration/mistakes'
+import { putConnection } from '../configuration/put'
+import type { AnyConnection, ConnectionInput } from '../configuration/schema/settings'
+import {
+  type ConnectionView,
+  changedConnection,
+  createConnection,
+  updateConnection,
+} from '../connections/connections'
 import { type IssuerLookup, lookUpIssuer } from '../connections/look-up-issuer'
-import { type Answers, findPreset, type Preset, presetOf } from '../connections/presets'
-import type { ConnectionView } from '../connections/view'
+import { type Answers, changedAddress, findPreset, type Preset, presetOf } from '../connections/presets'
 import type { Management } from '../management/management'
 import { publicAddresses } from './public-addresses'
 import { countSetupRequest, openSetupLink } from './visit'
@@ -12,29 +17,10 @@ import { countSetupRequest, openSetupLink } from './visit'
  * What the holder of a link enters. Name, scopes and whatever tells more to others stay with the operators.
  * Decision 0046.
  */
-export type SetupInput = {
+export type SetupInput = Pick<ConnectionInput, 'clientId' | 'clientSecret' | 'tokenEndpointAuthMethod'> & {
   readonly preset: string
   readonly answers: Answers
-  readonly clientId: string
-  /** Absent: what is stored stays, unless it would be sent somewhere else. */
-  readonly clientSecret?: string
-  readonly tokenEndpointAuthMethod?: string
 }
-
-/** Everything that belongs to one kind of provider, and makes no sense at another. */
-const OF_PROVIDER = [
-  'issuer',
-  'authorization_endpoint',
-  'token_endpoint',
-  'userinfo_endpoint',
-  'revocation_endpoint',
-  'claims',
-  'pkce',
-  'scopes',
-  'authorization_parameters',
-  'forward_resource',
-  'token_endpoint_auth_method',
-]
 
 /**
  * Fills in the connection of a link: makes it, or changes the one that is there. Where it stays at the same kind of
@@ -54,24 +40,26 @@ export async function fillInConnection(
   countSetupRequest(visit, management)
   const { scope, link, connection } = visit
   const preset = providerPreset(input.preset)
-  const address = preset.address(input.answers)
-  const entered = {
+  const stays = connection !== undefined && staysAt(connection, preset)
+  const address = stays ? changedAddress(preset, input.answers) : preset.address(input.answers)
+  const entered: ConnectionInput = {
     ...address,
-    client_id: input.clientId,
-    client_secret: input.clientSecret,
-    token_endpoint_auth_method: input.tokenEndpointAuthMethod,
+    ...(await publicAddresses(scope, address, connection, management)),
+    clientId: input.clientId,
+    clientSecret: input.clientSecret,
+    tokenEndpointAuthMethod: input.tokenEndpointAuthMethod,
   }
-  const spelled = { ...entered, ...(await publicAddresses(scope, address, connection, management)) }
-  if (!connection) {
-    const made = { ...preset.defaults, ...known(spelled), id: link.connectionId, name: link.connectionName }
-    await withoutOthers(createConnection(scope, made, management))
-    return { identifiesAnew: false }
+  const save = () => {
+    if (stays) return updateConnection(scope, connection.slug, entered, management)
+    const ofPreset = changedConnection(preset.defaults, entered)
+    const named = { id: link.connectionId, name: connection?.name ?? link.connectionName }
+    if (!connection) return createConnection(scope, { ...ofPreset, ...named }, management)
+    const edit = (before: AnyConnection | undefined) =>
+      changedConnection({ ...preset.defaults, ...named, clientSecret: before?.clientSecret }, entered)
+    return putConnection(scope, connection.slug, edit, management)
   }
-  const changes = staysAt(connection, preset)
-    ? { ...spelled, ...claimsOf(spelled, connection) }
-    : { ...nothing(), ...preset.defaults, ...known(spelled) }
-  const { warnings } = await withoutOthers(updateConnection(scope, connection.slug, changes, management))
-  return { identifiesAnew: warnings.length > 0 }
+  const { created, warnings } = await withoutOthers(save())
+  return { identifiesAnew: !created && warnings.length > 0 }
 }
 
 /**
@@ -88,7 +76,7 @@ export async function lookUpForSetup(
   countSetupRequest(visit, management)
   const preset = providerPreset(id)
   const { issuer } = { ...preset.defaults, ...preset.address(answers) }
-  const address = String(issuer ?? '')
+  const address = issuer ?? ''
   return { found: await lookUpIssuer(visit.scope, address, management), address }
 }
 
@@ -98,31 +86,18 @@ function providerPreset(id: string): Preset {
   throw new InvalidInput([{ path: ['preset'], message: 'is not a provider' }])
 }
 
-/** Whatever does not fit to servers or other connections is nothing that the holder of a link may read. */
+/** What is wrong with servers or other connections is not for the holder of a link to read. */
 async function withoutOthers<T>(change: Promise<T>): Promise<T> {
   try {
     return await change
   } catch (error) {
     if (!(error instanceof InvalidInput)) throw error
-    const isOurs = ({ path: [first] }: Mistake) => first !== 'connections' && first !== 'servers'
-    const own = error.mistakes.filter(isOurs)
+    const own = error.mistakes.filter(({ path }) => path.length > 0)
     const message = 'does not fit to what the operators have set up: ask who sent you the link'
     throw new InvalidInput(own.length > 0 ? own : [{ path: ['client_id'], message }])
   }
 }
 
 /** The general presets are for whatever is there already. */
-function staysAt(connection: ConnectionView, { id, type }: Preset): boolean {
-  return connection.type === type && (id === type || id === presetOf(connection))
-}
-
-/** The subject is asked for; how name and address are called, operators know. */
-function claimsOf({ claims }: ConnectionInput, before: ConnectionView): ConnectionInput {
-  const { subject } = { ...(claims as { subject?: string } | undefined) }
-  return subject === undefined ? {} : { claims: { ...before.claims, subject } }
-}
-
-const nothing = (): ConnectionInput => Object.fromEntries(OF_PROVIDER.map((key) => [key, null]))
-
-const known = (input: ConnectionInput): ConnectionInput =>
-  Object.fromEntries(Object.entries(input).filter(([, value]) => value !== undefined))
+const staysAt = (connection: ConnectionView, { id, type }: Preset): boolean =>
+  connection.type === type && (id === type || id === presetOf(connection))

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { auditLogStore } from '@/lib/store/audit/audit-log'
-import { InvalidInput } from '../configuration/change-configuration'
+import { InvalidInput } from '../configuration/mistakes'
 import { EXAMPLE } from '../test-support/example'
 import { testInstallation } from '../test-support/installation'
 import { createServices } from '../test-support/management'

@@ -6,10 +6,10 @@ import { type SetupLinkRow, setupLinkStore } from '@/lib/store/configuration/set
 import { newId } from '@/lib/store/database/ids'
 import { NotFound, type OrganizationScope, requirePermission } from '../access'
 import { auditEntry } from '../audit/audit'
-import { InvalidInput } from '../configuration/change-configuration'
 import { checkedInput } from '../configuration/checked-input'
-import { slug, text } from '../configuration/fields'
-import { findConnection, listConnections } from '../connections/view'
+import { InvalidInput } from '../configuration/mistakes'
+import { slug, text } from '../configuration/schema/values'
+import { findConnection, listConnections } from '../connections/connections'
 import type { Management } from '../management/management'
 
 /** Days. */

@@ -1,24 +1,21 @@
 import type { OrganizationScope } from '../access'
-import { InvalidInput } from '../configuration/change-configuration'
-import type { ConnectionInput } from '../connections/change'
+import { InvalidInput } from '../configuration/mistakes'
+import type { ConnectionInput } from '../configuration/schema/settings'
+import { wireName } from '../configuration/schema/wire'
+import type { ConnectionView } from '../connections/connections'
 import { lookUpIssuer } from '../connections/look-up-issuer'
-import type { ConnectionView } from '../connections/view'
 import type { Management } from '../management/management'
 
 /** Bytes of an answer that nobody reads. */
 const LIMIT = 64 * 1024
 
-const ENDPOINTS = [
-  ['authorization_endpoint', 'authorizationEndpoint'],
-  ['token_endpoint', 'tokenEndpoint'],
-  ['userinfo_endpoint', 'userinfoEndpoint'],
-] as const
+const ENDPOINTS = ['authorizationEndpoint', 'tokenEndpoint', 'userinfoEndpoint'] as const
 
 /**
  * Refuses addresses that the holder of a setup link may not send us to: whoever has no account is not to reach, or map,
  * the network that we are in. What is stored already, an operator answers for.
  *
- * @param input the addresses that were entered, in the wire names of a configuration file
+ * @param input the addresses that were entered
  * @returns the issuer as its provider writes it, for a provider that publishes one
  * @throws InvalidInput
  */
@@ -28,12 +25,12 @@ export async function publicAddresses(
   stored: ConnectionView | undefined,
   management: Management,
 ): Promise<{ readonly issuer?: string }> {
-  for (const [key, name] of ENDPOINTS) {
+  for (const key of ENDPOINTS) {
     const address = input[key]
-    if (address !== undefined && address !== stored?.[name])
-      await demandPublic(String(address), key, management)
+    if (address !== undefined && address !== stored?.[key])
+      await demandPublic(address, wireName(key), management)
   }
-  return input.issuer === undefined ? {} : publicIssuer(scope, String(input.issuer), stored, management)
+  return input.issuer === undefined ? {} : publicIssuer(scope, input.issuer, stored, management)
 }
 
 async function publicIssuer(

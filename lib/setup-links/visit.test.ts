@@ -18,7 +18,7 @@ describe('the page of a link', () => {
       invitedBy: 'Olive',
       label: 'Jane',
       callbackUrl: 'http://localhost:3000/oauth/callback/acme-idp',
-      connection: { issuer: provider().issuer, hasClientSecret: true },
+      connection: { answers: { issuer: provider().issuer }, hasClientSecret: true },
     })
     expect(JSON.stringify(view)).not.toMatch(/files|mcp|globex/)
     expect(JSON.stringify(view)).not.toContain(provider().clientSecret)

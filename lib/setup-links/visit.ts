@@ -6,8 +6,8 @@ import { callbackUrl } from '@/lib/oauth/protocol/urls'
 import { type PresentedSetupLink, setupLinkStore } from '@/lib/store/configuration/setup-links'
 import { NotFound, type OrganizationScope } from '../access'
 import { auditEntry } from '../audit/audit'
-import { type PresetId, presetOf } from '../connections/presets'
-import { type ConnectionView, listConnections } from '../connections/view'
+import { type ConnectionView, listConnections } from '../connections/connections'
+import { type Answers, answersOf, type PresetId, presetOf } from '../connections/presets'
 import type { Management } from '../management/management'
 import { auditEvent } from './links'
 
@@ -28,19 +28,11 @@ export type SetupView = {
 /** What is stored of it; never its secret, nor who uses it. */
 export type SetupConnection = Pick<
   ConnectionView,
-  | 'type'
-  | 'issuer'
-  | 'authorizationEndpoint'
-  | 'tokenEndpoint'
-  | 'userinfoEndpoint'
-  | 'clientId'
-  | 'hasClientSecret'
-  | 'tokenEndpointAuthMethod'
-  | 'scopes'
+  'type' | 'clientId' | 'hasClientSecret' | 'tokenEndpointAuthMethod' | 'scopes'
 > & {
   /** The identity provider that it leads to, as far as that can be told. */
   readonly preset: PresetId
-  readonly subjectClaim?: string
+  readonly answers: Answers
 }
 
 /** A link that works, and what its holder may do with it. Only the functions of this folder know it. */
@@ -117,18 +109,15 @@ export function countSetupRequest({ link }: SetupVisit, { limits }: Management):
 }
 
 function shown(connection: ConnectionView): SetupConnection {
-  const { issuer, authorizationEndpoint, tokenEndpoint, userinfoEndpoint, claims } = connection
+  const { type, clientId, hasClientSecret, tokenEndpointAuthMethod, scopes } = connection
+  const answers = answersOf(connection)
   return {
-    type: connection.type,
-    clientId: connection.clientId,
-    hasClientSecret: connection.hasClientSecret,
-    tokenEndpointAuthMethod: connection.tokenEndpointAuthMethod,
-    scopes: connection.scopes,
+    type,
+    clientId,
+    hasClientSecret,
+    tokenEndpointAuthMethod,
+    scopes,
     preset: presetOf(connection),
-    ...(issuer !== undefined && { issuer }),
-    ...(authorizationEndpoint !== undefined && { authorizationEndpoint }),
-    ...(tokenEndpoint !== undefined && { tokenEndpoint }),
-    ...(userinfoEndpoint !== undefined && { userinfoEndpoint }),
-    ...(claims && { subjectClaim: claims.subject }),
+    answers,
   }
 }

@@ -2,8 +2,8 @@ import { afterEach, beforeEach } from 'vitest'
 import { type ConfigurationRows, configurationStore } from '@/lib/store/configuration/configuration'
 import { openStore, type PostgresUnderTest } from '@/lib/store/test-support/open-store'
 import { type ApplyOptions, applyConfiguration } from '../configuration/apply'
-import type { Plan } from '../configuration/draft'
 import { ConfigurationMistakes } from '../configuration/mistakes'
+import type { Plan } from '../configuration/planning'
 import { CONFIG, SECRETS } from './example'
 
 export type TestInstallation = {

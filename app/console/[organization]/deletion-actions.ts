@@ -1,6 +1,6 @@
 'use server'
 
-import { InvalidInput } from '@/lib/configuration/change-configuration'
+import { InvalidInput } from '@/lib/configuration/mistakes'
 import { translator } from '@/lib/messages/catalogue'
 import { messages } from '@/lib/messages/deletions'
 import { deleteConnection, deleteServer } from '@/lib/organizations/deletions'

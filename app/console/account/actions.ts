@@ -2,7 +2,7 @@
 
 import { headers } from 'next/headers'
 import { MIN_PASSWORD_LENGTH, passwordProblem } from '@/lib/accounts/password'
-import { InvalidInput } from '@/lib/configuration/change-configuration'
+import { InvalidInput } from '@/lib/configuration/mistakes'
 import { translator } from '@/lib/messages/catalogue'
 import { messages } from '@/lib/messages/operator-account'
 import { routes } from '@/lib/routes'

@@ -1,5 +1,5 @@
 import { language } from '@/app/console/console-page'
-import { InvalidInput } from '@/lib/configuration/change-configuration'
+import { InvalidInput } from '@/lib/configuration/mistakes'
 import { translator } from '@/lib/messages/catalogue'
 import { messages } from '@/lib/messages/setup-links'
 

@@ -1,4 +1,5 @@
-import type { Preset, PresetField } from '@/lib/connections/presets'
+import type { ConnectionInput } from '@/lib/configuration/schema/settings'
+import type { Answers, Preset, PresetField } from '@/lib/connections/presets'
 import { ActionForm } from '../action-form'
 import { CheckField, Field, SelectField, TextArea } from '../fields'
 import type { FormState } from '../form-state'
@@ -14,8 +15,10 @@ type ConnectionFormProps = {
   readonly preset: Preset
   /** Hidden values. */
   readonly fields: Readonly<Record<string, string>>
-  /** What the fields begin with, in the wire names of a configuration file; `subject_claim` is the claim's name. */
-  readonly initial: Readonly<Record<string, unknown>>
+  /** What the fields begin with. */
+  readonly initial: ConnectionInput
+  /** What the fields of the preset begin with. */
+  readonly answers?: Answers
   /** The connection exists: its secret may stay, and its short name does. */
   readonly existing?: { readonly hasClientSecret: boolean }
   readonly submit: string
@@ -34,15 +37,15 @@ export function ConnectionForm(props: ConnectionFormProps) {
       <Field
         name="name"
         label={t('field.name')}
-        hint={t('field.name.hint', { provider: text(initial.name) || 'Acme' })}
-        defaultValue={text(initial.name)}
+        hint={t('field.name.hint', { provider: initial.name || 'Acme' })}
+        defaultValue={initial.name}
         required
       />
       {preset.type === 'platform' ? (
         <Slug {...props} />
       ) : (
         <>
-          <ProviderFields {...props} />
+          <ProviderFields {...props} clientId={initial.clientId} />
           <More {...props} />
         </>
       )}
@@ -50,15 +53,16 @@ export function ConnectionForm(props: ConnectionFormProps) {
   )
 }
 
-type ProviderFieldsProps = Pick<ConnectionFormProps, 'lookUp' | 'preset' | 'initial' | 't'> & {
+type ProviderFieldsProps = Pick<ConnectionFormProps, 'lookUp' | 'preset' | 'answers' | 't'> & {
+  readonly clientId?: string | undefined
   /** The connection exists: its secret may stay. */
   readonly existing?: { readonly hasClientSecret: boolean } | undefined
 }
 
 /** Where the provider is, and what it gave us. */
-export function ProviderFields({ lookUp, preset, initial, existing, t }: ProviderFieldsProps) {
+export function ProviderFields({ lookUp, preset, answers, clientId, existing, t }: ProviderFieldsProps) {
   const asked = preset.fields.map((field) => (
-    <PresetInput key={field} field={field} preset={preset} value={initial[field]} t={t} />
+    <PresetInput key={field} field={field} preset={preset} value={answers?.[field]} t={t} />
   ))
   const looks = preset.type === 'oidc' && preset.fields.length > 0
   const texts = { button: t('lookup.button'), busy: t('lookup.busy'), failed: t('lookup.failed') }
@@ -76,7 +80,7 @@ export function ProviderFields({ lookUp, preset, initial, existing, t }: Provide
         name="client_id"
         label={t('field.client_id')}
         hint={isEntra && t('field.client_id.entra')}
-        defaultValue={text(initial.client_id)}
+        defaultValue={clientId}
         autoComplete="off"
         spellCheck={false}
         required
@@ -105,7 +109,7 @@ function secretHint(isEntra: boolean, existing: ProviderFieldsProps['existing'],
 type PresetInputProps = {
   readonly field: PresetField
   readonly preset: Preset
-  readonly value: unknown
+  readonly value: string | undefined
   readonly t: Words
 }
 
@@ -120,7 +124,7 @@ function PresetInput({ field, preset, value, t }: PresetInputProps) {
       name={field}
       label={t(`field.${field}`)}
       hint={hint}
-      defaultValue={text(value)}
+      defaultValue={value}
       spellCheck={false}
       autoComplete="off"
       required={field !== 'subject_claim'}
@@ -132,12 +136,12 @@ function PresetInput({ field, preset, value, t }: PresetInputProps) {
 const METHODS = ['client_secret_basic', 'client_secret_post', 'client_secret_basic_raw', 'none'] as const
 
 /** How the secret is sent; usually as HTTP Basic. */
-export function MethodField({ method, t }: { readonly method: unknown; readonly t: Words }) {
+export function MethodField({ method, t }: { readonly method: string | undefined; readonly t: Words }) {
   return (
     <SelectField
       name="token_endpoint_auth_method"
       label={t('field.token_endpoint_auth_method')}
-      defaultValue={text(method) || 'client_secret_basic'}
+      defaultValue={method ?? 'client_secret_basic'}
       options={METHODS.map((value) => ({ value, label: t(`field.method.${value}`) }))}
     />
   )
@@ -145,7 +149,7 @@ export function MethodField({ method, t }: { readonly method: unknown; readonly 
 
 function More(props: ConnectionFormProps) {
   const { preset, initial, t } = props
-  const parameters = Object.entries((initial.authorization_parameters ?? {}) as Record<string, string>)
+  const parameters = Object.entries(initial.authorizationParameters ?? {})
   return (
     <details className="more">
       <summary>{t('field.more')}</summary>
@@ -155,10 +159,10 @@ function More(props: ConnectionFormProps) {
           name="scopes"
           label={t('field.scopes')}
           hint={t('field.scopes.hint')}
-          defaultValue={((initial.scopes ?? []) as readonly string[]).join(' ')}
+          defaultValue={initial.scopes?.join(' ')}
           spellCheck={false}
         />
-        <MethodField method={initial.token_endpoint_auth_method} t={t} />
+        <MethodField method={initial.tokenEndpointAuthMethod} t={t} />
         <TextArea
           name="authorization_parameters"
           label={t('field.authorization_parameters')}
@@ -170,7 +174,7 @@ function More(props: ConnectionFormProps) {
           name="forward_resource"
           label={t('field.forward_resource')}
           hint={t('field.forward_resource.hint')}
-          defaultChecked={initial.forward_resource === true}
+          defaultChecked={initial.forwardResource === true}
         />
         {preset.type === 'oauth2' && (
           <CheckField
@@ -184,5 +188,3 @@ function More(props: ConnectionFormProps) {
     </details>
   )
 }
-
-const text = (value: unknown): string => (typeof value === 'string' ? value : '')

@@ -1,5 +1,5 @@
+import type { ConnectionView } from '@/lib/connections/connections'
 import type { TestView } from '@/lib/connections/run-test'
-import type { ConnectionView } from '@/lib/connections/view'
 import { CopyText } from '../copy-text'
 import { Badge, ButtonLink, Callout, Facts, Section } from '../page'
 import { Table } from '../table'

@@ -1,6 +1,6 @@
 import { type Language, translator } from '@/lib/messages/catalogue'
 import { messages } from '@/lib/messages/server-parts'
-import type { ServerClient } from '@/lib/servers/find-server'
+import type { ServerClient } from '@/lib/servers/servers'
 import { CheckField, Field, SelectField, TextArea } from '../fields'
 
 type ClientFieldsProps = {
@@ -46,7 +46,7 @@ export function ClientFields({ language, methods, grants, client }: ClientFields
         name="scope"
         label={p('clients.scope')}
         hint={p('clients.scopeHint')}
-        defaultValue={client?.scope?.join(' ')}
+        defaultValue={client?.scope}
         autoComplete="off"
       />
       <Field

@@ -1,10 +1,23 @@
-import { entryNamed, listClients } from '@/lib/configuration/entries'
-import { putClient } from '@/lib/configuration/put-entry'
+import { NotFound } from '@/lib/access'
+import { clientEntry } from '@/lib/configuration/entries'
+import { putClient } from '@/lib/configuration/put'
+import { CLIENT, type ClientSettings } from '@/lib/configuration/schema/settings'
+import { findServer, type ServerClient } from '@/lib/servers/servers'
 import { PAGE_QUERY, pageByName } from '../page'
+import { answerTo, refuseOtherName, withStoredSecret } from '../put-answers'
+import { settingsBody } from '../read-request'
 import { organizationRoute } from '../routing'
-import { anyEntry, client, clientBody, clientList } from '../schemas'
+import { client, clientBody, clientList, READ_ONLY } from '../schemas'
 
-const idOf = ({ client_id: id }: Readonly<Record<string, unknown>>) => String(id)
+const idOf = ({ clientId }: ServerClient) => clientId
+
+const show = (view: ServerClient) => ({ ...clientEntry(view), has_client_secret: view.hasSecret })
+
+function named(clients: readonly ServerClient[], id: string): ServerClient {
+  const found = clients.find(({ clientId }) => clientId === id)
+  if (!found) throw new NotFound('client')
+  return found
+}
 
 export const clientRoutes = [
   organizationRoute({
@@ -16,8 +29,8 @@ export const clientRoutes = [
     query: PAGE_QUERY,
     response: clientList,
     async handle({ scope, params, query, management }) {
-      const all = await listClients(scope, params.server, management)
-      return pageByName(all, query, idOf, (entry) => entry)
+      const { clients } = await findServer(scope, params.server, management)
+      return pageByName(clients, query, idOf, show)
     },
   }),
   organizationRoute({
@@ -28,7 +41,7 @@ export const clientRoutes = [
     permission: 'read',
     response: client,
     handle: async ({ scope, params, management }) => ({
-      body: entryNamed(await listClients(scope, params.server, management), 'client', params.client),
+      body: show(named((await findServer(scope, params.server, management)).clients, params.client)),
     }),
   }),
   organizationRoute({
@@ -37,15 +50,17 @@ export const clientRoutes = [
     operationId: 'putClient',
     summary: 'Creates or replaces a pre-registered client',
     permission: 'configure',
-    body: anyEntry,
+    body: settingsBody(CLIENT, READ_ONLY.client),
     documentedBody: clientBody,
     response: client,
     creates: 'sometimes',
     async handle({ scope, params, body, management }) {
       const place = { server: params.server, clientId: params.client }
-      const { created, warnings } = await putClient(scope, place, body, management)
-      const entry = entryNamed(await listClients(scope, params.server, management), 'client', params.client)
-      return { status: created ? 201 : 200, body: { ...entry, ...(warnings.length > 0 && { warnings }) } }
+      refuseOtherName('client_id', body.clientId, place.clientId)
+      const edit = (before: ClientSettings | undefined) => withStoredSecret(body, 'clientSecret', before)
+      const put = await putClient(scope, place, edit, management)
+      const { clients } = await findServer(scope, place.server, management)
+      return answerTo(put, show(named(clients, place.clientId)))
     },
   }),
 ]

@@ -1,11 +1,21 @@
-import { entryNamed, listConnections } from '@/lib/configuration/entries'
-import { putConnection } from '@/lib/configuration/put-entry'
+import { connectionEntry } from '@/lib/configuration/entries'
+import { putConnection } from '@/lib/configuration/put'
+import { type AnyConnection, CONNECTION } from '@/lib/configuration/schema/settings'
+import { type ConnectionView, findConnection, listConnections } from '@/lib/connections/connections'
 import { deleteConnection } from '@/lib/organizations/deletions'
 import { PAGE_QUERY, pageByName } from '../page'
+import { answerTo, refuseOtherName, withStoredSecret } from '../put-answers'
+import { settingsBody } from '../read-request'
 import { organizationRoute } from '../routing'
-import { anyEntry, connection, connectionBody, connectionList } from '../schemas'
+import { connection, connectionBody, connectionList, READ_ONLY } from '../schemas'
 
-const slugOf = ({ slug }: Readonly<Record<string, unknown>>) => String(slug)
+const slugOf = ({ slug }: ConnectionView) => slug
+
+const show = (view: ConnectionView) => ({
+  ...connectionEntry(view),
+  has_client_secret: view.hasClientSecret,
+  ...(view.type !== 'platform' && { callback_url: view.callbackUrl }),
+})
 
 export const connectionRoutes = [
   organizationRoute({
@@ -18,7 +28,7 @@ export const connectionRoutes = [
     response: connectionList,
     async handle({ scope, query, management }) {
       const all = await listConnections(scope, management)
-      return pageByName(all, query, slugOf, (entry) => entry)
+      return pageByName(all, query, slugOf, show)
     },
   }),
   organizationRoute({
@@ -29,7 +39,7 @@ export const connectionRoutes = [
     permission: 'read',
     response: connection,
     handle: async ({ scope, params, management }) => ({
-      body: entryNamed(await listConnections(scope, management), 'connection', params.connection),
+      body: show(await findConnection(scope, params.connection, management)),
     }),
   }),
   organizationRoute({
@@ -38,14 +48,16 @@ export const connectionRoutes = [
     operationId: 'putConnection',
     summary: 'Creates or replaces a connection',
     permission: 'configure',
-    body: anyEntry,
+    body: settingsBody(CONNECTION, READ_ONLY.connection),
     documentedBody: connectionBody,
     response: connection,
     creates: 'sometimes',
     async handle({ scope, params, body, management }) {
-      const { created, warnings } = await putConnection(scope, params.connection, body, management)
-      const entry = entryNamed(await listConnections(scope, management), 'connection', params.connection)
-      return { status: created ? 201 : 200, body: { ...entry, ...(warnings.length > 0 && { warnings }) } }
+      const { connection: slug } = params
+      refuseOtherName('slug', body.slug, slug)
+      const edit = (before: AnyConnection | undefined) => withStoredSecret(body, 'clientSecret', before)
+      const put = await putConnection(scope, slug, edit, management)
+      return answerTo(put, show(await findConnection(scope, slug, management)))
     },
   }),
   organizationRoute({

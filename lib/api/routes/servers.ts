@@ -1,11 +1,22 @@
-import { entryNamed, listServers } from '@/lib/configuration/entries'
-import { putServer } from '@/lib/configuration/put-entry'
+import { serverEntry } from '@/lib/configuration/entries'
+import { InvalidInput } from '@/lib/configuration/mistakes'
+import { putServer } from '@/lib/configuration/put'
+import { SERVER, type ServerSettings } from '@/lib/configuration/schema/settings'
 import { deleteServer } from '@/lib/organizations/deletions'
+import { findServer, listServers, type ServerView } from '@/lib/servers/servers'
 import { PAGE_QUERY, pageByName } from '../page'
+import { answerTo, refuseOtherName, withStoredSecret } from '../put-answers'
+import { settingsBody } from '../read-request'
 import { organizationRoute } from '../routing'
-import { anyEntry, server, serverBody, serverList } from '../schemas'
+import { READ_ONLY, server, serverBody, serverList } from '../schemas'
 
-const slugOf = ({ slug }: Readonly<Record<string, unknown>>) => String(slug)
+const slugOf = ({ slug }: ServerView) => slug
+
+const show = (view: ServerView) => ({
+  ...serverEntry({ ...view, connection: view.connection.slug }),
+  has_resource_secret: view.hasResourceSecret,
+  issuer: view.issuer,
+})
 
 export const serverRoutes = [
   organizationRoute({
@@ -18,7 +29,7 @@ export const serverRoutes = [
     response: serverList,
     async handle({ scope, query, management }) {
       const all = await listServers(scope, management)
-      return pageByName(all, query, slugOf, (entry) => entry)
+      return pageByName(all, query, slugOf, show)
     },
   }),
   organizationRoute({
@@ -29,7 +40,7 @@ export const serverRoutes = [
     permission: 'read',
     response: server,
     handle: async ({ scope, params, management }) => ({
-      body: entryNamed(await listServers(scope, management), 'server', params.server),
+      body: show(await findServer(scope, params.server, management)),
     }),
   }),
   organizationRoute({
@@ -38,14 +49,20 @@ export const serverRoutes = [
     operationId: 'putServer',
     summary: 'Creates or replaces a server; its clients stay',
     permission: 'configure',
-    body: anyEntry,
+    body: settingsBody(SERVER, READ_ONLY.server),
     documentedBody: serverBody,
     response: server,
     creates: 'sometimes',
     async handle({ scope, params, body, management }) {
-      const { created, warnings } = await putServer(scope, params.server, body, management)
-      const entry = entryNamed(await listServers(scope, management), 'server', params.server)
-      return { status: created ? 201 : 200, body: { ...entry, ...(warnings.length > 0 && { warnings }) } }
+      const { server: slug } = params
+      refuseOtherName('slug', body.slug, slug)
+      if (body.clients !== undefined)
+        throw new InvalidInput([
+          { path: ['clients'], message: 'clients have addresses of their own: put them there' },
+        ])
+      const edit = (before: ServerSettings | undefined) => withStoredSecret(body, 'resourceSecret', before)
+      const put = await putServer(scope, slug, edit, management)
+      return answerTo(put, show(await findServer(scope, slug, management)))
     },
   }),
   organizationRoute({

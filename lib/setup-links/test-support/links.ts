@@ -27,7 +27,7 @@ export function testLinks() {
     preset: 'oidc',
     answers: { issuer: provider().issuer },
     clientId: provider().clientId,
-    clientSecret: provider().clientSecret,
+    clientSecret: { set: provider().clientSecret },
     ...changes,
   })
 

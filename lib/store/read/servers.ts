@@ -13,6 +13,7 @@ import { serverColumns } from '@/lib/store/oauth/servers'
 
 /** A server as its organization sees it. */
 export type ManagedServerRow = Server & {
+  readonly host?: string
   readonly isDefault: boolean
   readonly connectionSlug: string
   readonly connectionName: string
@@ -102,6 +103,7 @@ async function listRows(
   const rows = await db
     .select({
       ...serverColumns,
+      host: servers.host,
       isDefault: servers.isDefault,
       connectionSlug: connections.slug,
       connectionName: connections.name,

@@ -1,17 +1,17 @@
 'use server'
 
 import { NotFound } from '@/lib/access'
-import { type ConnectionInput, createConnection, updateConnection } from '@/lib/connections/change'
+import type { ConnectionInput } from '@/lib/configuration/schema/settings'
+import { changedConnection, createConnection, updateConnection } from '@/lib/connections/connections'
 import { lookUpIssuer } from '@/lib/connections/look-up-issuer'
-import { findPreset, type Preset } from '@/lib/connections/presets'
-import { findConnection } from '@/lib/connections/view'
+import { changedAddress, findPreset, type Preset } from '@/lib/connections/presets'
 import { translator } from '@/lib/messages/catalogue'
 import { messages } from '@/lib/messages/connections'
 import { routes } from '@/lib/routes'
 import { type ActionContext, consoleAction, text } from '../../console-action'
 import { language } from '../../console-page'
 import { describeLookUp } from './describe-look-up'
-import { answersOf, atFields, commonInput } from './read-form'
+import { answersIn, atFields, commonInput } from './read-form'
 
 const words = async () => translator(messages, await language())
 
@@ -40,8 +40,8 @@ async function lookUpFrom({ scope, management }: ActionContext, form: FormData) 
   const preset = presetIn(form)
   const t = await words()
   return atFields(preset, async () => {
-    const { issuer } = { ...preset.defaults, ...preset.address(answersOf(form, preset)) }
-    const address = String(issuer ?? '')
+    const { issuer } = { ...preset.defaults, ...preset.address(answersIn(form, preset)) }
+    const address = issuer ?? ''
     return { shown: describeLookUp(await lookUpIssuer(scope, address, management), address, t) }
   })
 }
@@ -49,11 +49,10 @@ async function lookUpFrom({ scope, management }: ActionContext, form: FormData) 
 async function create({ scope, management }: ActionContext, form: FormData) {
   const preset = presetIn(form)
   const t = await words()
-  const { connection } = await atFields(preset, async () => {
+  const { name: slug } = await atFields(preset, async () => {
     const input = {
-      ...preset.defaults,
-      ...commonInput(form, preset, t('problem.parameters')),
-      ...preset.address(answersOf(form, preset)),
+      ...changedConnection(preset.defaults, commonInput(form, preset, t('problem.parameters'))),
+      ...preset.address(answersIn(form, preset)),
       id: text(form, 'id') || undefined,
       slug: text(form, 'slug') || undefined,
     }
@@ -62,27 +61,22 @@ async function create({ scope, management }: ActionContext, form: FormData) {
   return {
     goTo:
       preset.type === 'platform'
-        ? routes.connectionPeople(scope.organization, connection.slug)
-        : routes.connection(scope.organization, connection.slug, { saved: 'new' }),
+        ? routes.connectionPeople(scope.organization, slug)
+        : routes.connection(scope.organization, slug, { saved: 'new' }),
   }
 }
 
 async function update({ scope, management }: ActionContext, form: FormData) {
-  const before = await findConnection(scope, text(form, 'connection'), management)
   const preset = presetIn(form)
   const t = await words()
+  const slug = text(form, 'connection')
   const { warnings } = await atFields(preset, async () => {
-    const { claims, ...address } = preset.address(answersOf(form, preset))
-    const { subject } = { ...(claims as { subject?: string } | undefined) }
-    const input = {
-      ...commonInput(form, preset, t('problem.parameters')),
-      ...address,
-      ...(subject && { claims: { ...before.claims, subject } }),
-    }
-    return updateConnection(scope, before.slug, await spelled(input, { scope, management }), management)
+    const address = changedAddress(preset, answersIn(form, preset))
+    const input = { ...commonInput(form, preset, t('problem.parameters')), ...address }
+    return updateConnection(scope, slug, await spelled(input, { scope, management }), management)
   })
   const how = warnings.length > 0 ? 'new-users' : 'yes'
-  return { goTo: routes.connection(scope.organization, before.slug, { saved: how }) }
+  return { goTo: routes.connection(scope.organization, slug, { saved: how }) }
 }
 
 function presetIn(form: FormData): Preset {
@@ -96,7 +90,7 @@ async function spelled(
   input: ConnectionInput,
   { scope, management }: Pick<ActionContext, 'scope' | 'management'>,
 ): Promise<ConnectionInput> {
-  if (typeof input.issuer !== 'string') return input
+  if (input.issuer === undefined) return input
   const found = await lookUpIssuer(scope, input.issuer, management)
   return found.outcome === 'found' ? { ...input, issuer: found.issuer } : input
 }

@@ -1,7 +1,7 @@
 import { ButtonLink, Empty, Page } from '@/components/console/page'
 import { Table } from '@/components/console/table'
+import { listConnections } from '@/lib/connections/connections'
 import { findPreset, presetOf } from '@/lib/connections/presets'
-import { listConnections } from '@/lib/connections/view'
 import { formatInstant, translator } from '@/lib/messages/catalogue'
 import { messages } from '@/lib/messages/connections'
 import { routes } from '@/lib/routes'

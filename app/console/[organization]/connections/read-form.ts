@@ -1,6 +1,6 @@
-import { InvalidInput } from '@/lib/configuration/change-configuration'
-import type { Mistake } from '@/lib/configuration/mistakes'
-import type { ConnectionInput } from '@/lib/connections/change'
+import { InvalidInput, type Mistake } from '@/lib/configuration/mistakes'
+import { CONNECTION_AUTH_METHODS } from '@/lib/configuration/schema/connection'
+import type { ConnectionInput } from '@/lib/configuration/schema/settings'
 import type { Answers, Preset } from '@/lib/connections/presets'
 import { text } from '../../console-action'
 
@@ -9,19 +9,28 @@ export function commonInput(form: FormData, preset: Preset, parametersProblem: s
   if (preset.type === 'platform') return { name: text(form, 'name') }
   return {
     name: text(form, 'name'),
-    client_id: text(form, 'client_id'),
-    // No provider gives out a secret with white space at its ends, but copying adds some.
-    client_secret: text(form, 'client_secret') || undefined,
-    token_endpoint_auth_method: text(form, 'token_endpoint_auth_method') || undefined,
+    ...clientInput(form),
     scopes: text(form, 'scopes').split(/\s+/).filter(Boolean),
-    authorization_parameters: parameters(text(form, 'authorization_parameters'), parametersProblem),
-    forward_resource: form.has('forward_resource'),
+    authorizationParameters: parameters(text(form, 'authorization_parameters'), parametersProblem),
+    forwardResource: form.has('forward_resource'),
     ...(preset.type === 'oauth2' && { pkce: form.has('pkce') }),
   }
 }
 
+/** What the provider gave us. */
+export function clientInput(form: FormData) {
+  const method = text(form, 'token_endpoint_auth_method')
+  // No provider gives out a secret with white space at its ends, but copying adds some.
+  const secret = text(form, 'client_secret')
+  return {
+    clientId: text(form, 'client_id'),
+    clientSecret: secret ? { set: secret } : undefined,
+    tokenEndpointAuthMethod: CONNECTION_AUTH_METHODS.find((known) => known === method),
+  }
+}
+
 /** What was answered to what the preset asks. */
-export function answersOf(form: FormData, preset: Preset): Answers {
+export function answersIn(form: FormData, preset: Preset): Answers {
   return Object.fromEntries(preset.fields.map((field) => [field, text(form, field)]))
 }
 

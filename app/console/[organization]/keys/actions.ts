@@ -2,7 +2,7 @@
 
 import { ROLES } from '@/lib/access'
 import { createApiKey, revokeApiKey } from '@/lib/api-keys/api-keys'
-import { InvalidInput } from '@/lib/configuration/change-configuration'
+import { InvalidInput } from '@/lib/configuration/mistakes'
 import { routes } from '@/lib/routes'
 import { consoleAction, text } from '../../console-action'
 

@@ -1,7 +1,7 @@
 'use server'
 
 import { ROLES, type Role } from '@/lib/access'
-import { InvalidInput } from '@/lib/configuration/change-configuration'
+import { InvalidInput } from '@/lib/configuration/mistakes'
 import { invite, withdrawInvitation } from '@/lib/members/invitations'
 import { changeRole, removeMember } from '@/lib/members/members'
 import { routes } from '@/lib/routes'

@@ -4,9 +4,7 @@ import { consoleAction, text } from '@/app/console/console-action'
 import { routes } from '@/lib/routes'
 import { saveBranding } from '@/lib/servers/branding'
 import { createServer } from '@/lib/servers/create-server'
-import { findServer } from '@/lib/servers/find-server'
-import { makeResourceSecret, removeResourceSecret } from '@/lib/servers/resource-secret'
-import { updateServer } from '@/lib/servers/update-server'
+import { findServer, makeResourceSecret, updateServer } from '@/lib/servers/servers'
 import { atFields, isChecked, number, requireConfirmation, words } from './form-values'
 
 export const protectServer = consoleAction('configure', async ({ scope, management }, form) => {
@@ -64,7 +62,9 @@ export const saveTokens = consoleAction('configure', async ({ scope, management 
 export const saveHandoff = consoleAction('configure', async ({ scope, management }, form) => {
   const slug = text(form, 'server')
   const handoffScopes = words(form, 'handoff_scopes')
-  await atFields(updateServer(scope, slug, { handoffScopes }, management), () => 'handoff_scopes')
+  // Without any, the handoff is off.
+  const change = { handoffScopes: handoffScopes.length > 0 ? handoffScopes : undefined }
+  await atFields(updateServer(scope, slug, change, management), () => 'handoff_scopes')
   return { goTo: routes.serverTokens(scope.organization, slug, { saved: 1 }) }
 })
 
@@ -78,7 +78,7 @@ export const makeSecret = consoleAction('configure', async ({ scope, management 
 
 export const removeSecret = consoleAction('configure', async ({ scope, management }, form) => {
   const slug = text(form, 'server')
-  await removeResourceSecret(scope, slug, management)
+  await updateServer(scope, slug, { resourceSecret: undefined }, management)
   return { goTo: routes.serverTokens(scope.organization, slug, { saved: 1 }) }
 })
 

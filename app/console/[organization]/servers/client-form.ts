@@ -24,7 +24,7 @@ export function clientInForm(form: FormData): ClientDescription {
     redirectUris: words(form, 'redirect_uris'),
     tokenEndpointAuthMethod: METHODS.find((known) => known === method) ?? 'none',
     grantTypes: GRANT_FIELDS.filter(([field]) => isChecked(form, field)).map(([, , grant]) => grant),
-    ...(scope.length > 0 && { scope }),
+    ...(scope.length > 0 && { scope: scope.join(' ') }),
     ...(jwksUri && { jwksUri }),
     ...(!jwksUri && jwks && method === 'private_key_jwt' && { jwks: parsed(jwks) }),
   }

@@ -1,6 +1,6 @@
 import { text } from '@/app/console/console-action'
-import { InvalidInput } from '@/lib/configuration/change-configuration'
 import type { Path } from '@/lib/configuration/mistakes'
+import { InvalidInput } from '@/lib/configuration/mistakes'
 
 /** What stands between spaces or line breaks. */
 export const words = (form: FormData, name: string): readonly string[] =>

@@ -5,7 +5,7 @@ import { Table } from '@/components/console/table'
 import { translator } from '@/lib/messages/catalogue'
 import { messages } from '@/lib/messages/servers'
 import { routes } from '@/lib/routes'
-import { listConnectionChoices, listServers } from '@/lib/servers/find-server'
+import { listConnectionChoices, listServers } from '@/lib/servers/servers'
 
 export const metadata: Metadata = { title: 'Servers' }
 
@@ -52,7 +52,7 @@ export default consolePage('read', async ({ scope, management, language }) => {
         columns={[
           {
             title: t('list.name'),
-            cell: ({ slug, name, isDefault }) => (
+            cell: ({ slug, name, default: isDefault }) => (
               <>
                 <a href={routes.serverNextSteps(scope.organization, slug)}>
                   <bdi>{name}</bdi>

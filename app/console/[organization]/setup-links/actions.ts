@@ -1,6 +1,6 @@
 'use server'
 
-import { InvalidInput } from '@/lib/configuration/change-configuration'
+import { InvalidInput } from '@/lib/configuration/mistakes'
 import { routes } from '@/lib/routes'
 import { createSetupLink, revokeSetupLink } from '@/lib/setup-links/links'
 import { consoleAction, text } from '../../console-action'

@@ -2,7 +2,7 @@
 
 import { NotFound } from '@/lib/access'
 import { MIN_PASSWORD_LENGTH, passwordProblem } from '@/lib/accounts/password'
-import { InvalidInput } from '@/lib/configuration/change-configuration'
+import { InvalidInput } from '@/lib/configuration/mistakes'
 import { acceptInvitation, openInvitation } from '@/lib/members/accept-invitation'
 import { translator } from '@/lib/messages/catalogue'
 import { messages } from '@/lib/messages/console'

@@ -1,11 +1,11 @@
 'use server'
 
 import { describeLookUp } from '@/app/console/[organization]/connections/describe-look-up'
-import { answersOf, atFields } from '@/app/console/[organization]/connections/read-form'
+import { answersIn, atFields, clientInput } from '@/app/console/[organization]/connections/read-form'
 import { type ActionResult, publicAction, text } from '@/app/console/console-action'
 import { language } from '@/app/console/console-page'
 import { NotFound } from '@/lib/access'
-import { InvalidInput } from '@/lib/configuration/change-configuration'
+import { InvalidInput } from '@/lib/configuration/mistakes'
 import { findPreset, type Preset } from '@/lib/connections/presets'
 import { translator } from '@/lib/messages/catalogue'
 import { messages as connectionMessages } from '@/lib/messages/connections'
@@ -32,15 +32,7 @@ export const finish = publicAction(async (form) => {
 async function save(form: FormData) {
   const token = text(form, 'token')
   const preset = presetIn(form)
-  const secret = text(form, 'client_secret')
-  const method = text(form, 'token_endpoint_auth_method')
-  const input = {
-    preset: preset.id,
-    answers: answersOf(form, preset),
-    clientId: text(form, 'client_id'),
-    ...(secret && { clientSecret: secret }),
-    ...(method && { tokenEndpointAuthMethod: method }),
-  }
+  const input = { preset: preset.id, answers: answersIn(form, preset), ...clientInput(form) }
   const services = await management()
   const { identifiesAnew } = await atFields(preset, () => fillInConnection(token, input, services))
   return { goTo: routes.setup(token, { saved: identifiesAnew ? 'new-users' : 'yes' }) }
@@ -56,7 +48,7 @@ async function lookUpWithin(form: FormData) {
 async function lookUpFrom(form: FormData) {
   const preset = presetIn(form)
   const t = translator(connectionMessages, await language())
-  const asked = { preset: preset.id, answers: answersOf(form, preset) }
+  const asked = { preset: preset.id, answers: answersIn(form, preset) }
   const services = await management()
   return atFields(preset, async () => {
     const { found, address } = await lookUpForSetup(text(form, 'token'), asked, services)

@@ -3,9 +3,9 @@ import { Registration } from '@/components/console/connections/registration'
 import { TestList } from '@/components/console/connections/test-list'
 import { TestButton } from '@/components/console/connections/test-report'
 import { ButtonLink, Callout, Facts, Page, Section } from '@/components/console/page'
-import { findPreset, type PresetId, presetOf } from '@/lib/connections/presets'
+import { type ConnectionView, findConnection } from '@/lib/connections/connections'
+import { answersOf, findPreset, type PresetId, presetOf } from '@/lib/connections/presets'
 import { listConnectionTests } from '@/lib/connections/run-test'
-import { type ConnectionView, findConnection } from '@/lib/connections/view'
 import { formatInstant, type Language, translator } from '@/lib/messages/catalogue'
 import { messages } from '@/lib/messages/connections'
 import { messages as deletionMessages } from '@/lib/messages/deletions'
@@ -135,28 +135,12 @@ function Settings({ connection, organization, language }: SettingsProps) {
         organization={organization}
         preset={preset}
         fields={{ preset: preset.id, connection: connection.slug }}
-        initial={initialOf(connection)}
+        initial={connection}
+        answers={answersOf(connection)}
         existing={{ hasClientSecret }}
         submit={t('save')}
         t={t}
       />
     </Section>
   )
-}
-
-function initialOf(connection: ConnectionView): Readonly<Record<string, unknown>> {
-  return {
-    name: connection.name,
-    issuer: connection.issuer,
-    authorization_endpoint: connection.authorizationEndpoint,
-    token_endpoint: connection.tokenEndpoint,
-    userinfo_endpoint: connection.userinfoEndpoint,
-    subject_claim: connection.claims?.subject,
-    client_id: connection.clientId,
-    scopes: connection.scopes,
-    token_endpoint_auth_method: connection.tokenEndpointAuthMethod,
-    authorization_parameters: connection.authorizationParameters,
-    forward_resource: connection.forwardResource,
-    pkce: connection.pkce,
-  }
 }

@@ -2,8 +2,8 @@ import { ConnectionForm } from '@/components/console/connections/connection-form
 import { PresetList } from '@/components/console/connections/preset-list'
 import { Registration } from '@/components/console/connections/registration'
 import { Page, Section } from '@/components/console/page'
-import { newConnectionId } from '@/lib/connections/change'
-import { findPreset, PRESETS } from '@/lib/connections/presets'
+import { newConnectionId } from '@/lib/connections/connections'
+import { answersOf, findPreset, PRESETS } from '@/lib/connections/presets'
 import { translator } from '@/lib/messages/catalogue'
 import { messages } from '@/lib/messages/connections'
 import { callbackUrl } from '@/lib/oauth/protocol/urls'
@@ -64,6 +64,7 @@ function chosen(
             preset={preset}
             fields={{ preset: preset.id, id }}
             initial={{ ...preset.defaults, name: provider }}
+            answers={answersOf(preset.defaults)}
             submit={t('create')}
             t={t}
           />

@@ -1,7 +1,7 @@
 import { redirect } from 'next/navigation'
 import { consolePage } from '@/app/console/console-page'
 import { routes } from '@/lib/routes'
-import { findServer } from '@/lib/servers/find-server'
+import { findServer } from '@/lib/servers/servers'
 
 /** A server's first page. */
 export default consolePage('read', async ({ scope, params, management }) => {

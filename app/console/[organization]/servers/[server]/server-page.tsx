@@ -2,7 +2,7 @@ import type { ReactNode } from 'react'
 import { type ConsoleContext, consolePage } from '@/app/console/console-page'
 import { ServerFrame, type ServerTab } from '@/components/console/servers/server-frame'
 import { routes } from '@/lib/routes'
-import { findServer, type ServerDetails } from '@/lib/servers/find-server'
+import { findServer, type ServerDetails } from '@/lib/servers/servers'
 
 type ServerContext = ConsoleContext & {
   readonly server: ServerDetails

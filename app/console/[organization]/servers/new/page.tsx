@@ -7,7 +7,7 @@ import { Page } from '@/components/console/page'
 import { translator } from '@/lib/messages/catalogue'
 import { messages } from '@/lib/messages/servers'
 import { routes } from '@/lib/routes'
-import { listConnectionChoices } from '@/lib/servers/find-server'
+import { listConnectionChoices } from '@/lib/servers/servers'
 import { protectServer } from '../actions'
 
 export const metadata: Metadata = { title: 'Protect an MCP server' }

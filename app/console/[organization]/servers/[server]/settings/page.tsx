@@ -5,7 +5,7 @@ import { Facts, Section } from '@/components/console/page'
 import { translator } from '@/lib/messages/catalogue'
 import { messages as deletionMessages } from '@/lib/messages/deletions'
 import { messages } from '@/lib/messages/servers'
-import { listConnectionChoices } from '@/lib/servers/find-server'
+import { listConnectionChoices } from '@/lib/servers/servers'
 import { saveSettings } from '../../actions'
 import { serverPage } from '../server-page'
 

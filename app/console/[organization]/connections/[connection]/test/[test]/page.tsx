@@ -1,7 +1,7 @@
 import { TestButton, TestReport } from '@/components/console/connections/test-report'
 import { Page } from '@/components/console/page'
+import { findConnection } from '@/lib/connections/connections'
 import { findConnectionTest } from '@/lib/connections/run-test'
-import { findConnection } from '@/lib/connections/view'
 import { formatInstant, translator } from '@/lib/messages/catalogue'
 import { messages } from '@/lib/messages/connections'
 import { messages as remedies } from '@/lib/messages/remedies'

@@ -1,7 +1,8 @@
 import type { ConfigurationRows } from '@/lib/store/configuration/configuration'
-import { differences, type FieldChange, type Fields } from './differences'
+import { type Compared, differences, type FieldChange } from './differences'
 import type { Location } from './issuer'
-import type { Mistake, Path } from './mistakes'
+import type { Mistake } from './mistakes'
+import { CLIENT, CONNECTION, ORGANIZATION, SERVER } from './schema/settings'
 
 /** One thing that will be created or updated. Holds no secret. */
 export type Change = {
@@ -34,35 +35,37 @@ type Stored = Omit<ConfigurationRows, 'reservedSlugs'>
 type Rows = { -readonly [Kind in keyof Stored]: Stored[Kind][number][] }
 
 /** A plan in the making. */
-export type Draft = {
+export type Planning = {
   readonly stored: ConfigurationRows
   readonly context: PlanContext
   readonly changes: Change[]
   readonly warnings: string[]
+  /** Conflicts with what is stored; when there are any, nothing may be written. */
   readonly mistakes: Mistake[]
   readonly write: Rows
 }
 
-export function newDraft(stored: ConfigurationRows, context: PlanContext): Draft {
-  const write = { organizations: [], connections: [], servers: [], clients: [] }
-  return { stored, context, changes: [], warnings: [], mistakes: [], write }
-}
+const SCHEMAS = { organization: ORGANIZATION, connection: CONNECTION, server: SERVER, client: CLIENT }
 
-/** Notes a change, unless there is none. */
-export function propose<Kind extends keyof Rows>(
-  draft: Draft,
-  rows: Kind,
-  row: Rows[Kind][number],
-  change: Omit<Change, 'action' | 'fields'> & { readonly before: Fields | undefined; readonly after: Fields },
-): void {
-  const { before, after, ...rest } = change
-  const fields = differences(before, after)
-  if (before && fields.length === 0) return
-  draft.changes.push({ action: before ? 'update' : 'create', ...rest, fields })
-  const list: Rows[Kind][number][] = draft.write[rows]
-  list.push(row)
-}
+/** Fields that name a thing, decide on its issuer, or hold things of their own. */
+const FIXED = ['slug', 'id', 'clientId', 'default', 'issuerHost', 'connections', 'servers', 'clients']
 
-export function complain(draft: Draft, path: Path, message: string): void {
-  draft.mistakes.push({ path, message })
+/**
+ * Notes a change.
+ *
+ * @param more fields that are no settings
+ * @returns false when there is nothing to change
+ */
+export function planChange(
+  planning: Planning,
+  change: Omit<Change, 'action' | 'fields'>,
+  before: Compared | undefined,
+  after: Compared,
+  more: readonly FieldChange[] = [],
+): boolean {
+  const fixed = change.kind === 'connection' ? FIXED.filter((key) => key !== 'clientId') : FIXED
+  const fields = [...differences(SCHEMAS[change.kind], before, after, fixed), ...more]
+  if (before && fields.length === 0) return false
+  planning.changes.push({ action: before ? 'update' : 'create', ...change, fields })
+  return true
 }

@@ -5,7 +5,7 @@ import { later } from '@/lib/store/test-support/store-under-test'
 import { connect, connectedServices } from '../test-support/connected'
 import { EXAMPLE } from '../test-support/example'
 import { testInstallation } from '../test-support/installation'
-import { listConnections } from './view'
+import { listConnections } from './connections'
 
 const { apply, store } = testInstallation()
 const { management, scope, server } = connectedServices(store)

@@ -2,25 +2,32 @@ import { describe, expect, it } from 'vitest'
 import { auditLogStore } from '@/lib/store/audit/audit-log'
 import { connectionConfigs } from '@/lib/store/oauth/connections'
 import type { OrganizationScope } from '../access'
-import { InvalidInput } from '../configuration/change-configuration'
+import { InvalidInput } from '../configuration/mistakes'
+import type { ConnectionInput } from '../configuration/schema/settings'
 import { EXAMPLE, SECRETS } from '../test-support/example'
 import { testInstallation } from '../test-support/installation'
 import { createServices } from '../test-support/management'
-import { createConnection, updateConnection } from './change'
+import { createConnection, findConnection, listConnections, updateConnection } from './connections'
 import { PRESETS, presetOf } from './presets'
 import { ANSWERS } from './test-support/answers'
-import { findConnection, listConnections } from './view'
 
 const { apply, rows, store } = testInstallation()
 const { management, scope } = createServices(store)
 
-const NEW = { name: 'Acme Login', type: 'oidc', issuer: 'https://login.acme.com', client_id: 'v' }
-const withSecret = { ...NEW, client_secret: 'typed-S3CR3T' }
+const NEW = { name: 'Acme Login', type: 'oidc', issuer: 'https://login.acme.com', clientId: 'v' } as const
+const withSecret = { ...NEW, clientSecret: { set: 'typed-S3CR3T' } }
 
 const mistakes = async (work: Promise<unknown>) => {
   const error = await work.catch((thrown: unknown) => thrown)
   expect(error).toBeInstanceOf(InvalidInput)
   return (error as InvalidInput).mistakes.map(({ path }) => path)
+}
+/** Creates it, and finds it. */
+const created = async (of: OrganizationScope, input: ConnectionInput) =>
+  findConnection(of, (await createConnection(of, input, management())).name, management())
+const updated = async (of: OrganizationScope, slug: string, changes: ConnectionInput) => {
+  const { warnings } = await updateConnection(of, slug, changes, management())
+  return { connection: await findConnection(of, slug, management()), warnings }
 }
 const secretOf = async (id: string) =>
   (await connectionConfigs(store().db, store().sealer).find(id))?.clientSecret
@@ -54,11 +61,7 @@ describe('creating a connection', () => {
   it('derives the short name, seals the secret and writes down who did it', async () => {
     await apply(EXAMPLE)
     const acme = await scope('acme')
-    const { connection } = await createConnection(
-      acme,
-      { ...withSecret, name: 'Äcme  Login (EU)!' },
-      management(),
-    )
+    const connection = await created(acme, { ...withSecret, name: 'Äcme  Login (EU)!' })
     expect(connection).toMatchObject({ slug: 'acme-login-eu', hasClientSecret: true, servers: [] })
     expect(await secretOf(connection.id)).toBe('typed-S3CR3T')
     const log = await auditLogStore(store().db).list(acme.organizationId, 10)
@@ -71,7 +74,7 @@ describe('creating a connection', () => {
     const acme = await scope('acme')
     const slugs = []
     for (const name of ['Okta', 'Okta', '!!!'])
-      slugs.push((await createConnection(acme, { ...withSecret, name }, management())).connection.slug)
+      slugs.push((await created(acme, { ...withSecret, name })).slug)
     expect(slugs).toEqual(['okta-2', 'okta-3', 'connection'])
     expect(await mistakes(createConnection(acme, { ...withSecret, slug: 'okta' }, management()))).toEqual([
       ['slug'],
@@ -80,11 +83,7 @@ describe('creating a connection', () => {
 
   it('keeps the id whose callback was registered before', async () => {
     await apply(EXAMPLE)
-    const { connection } = await createConnection(
-      await scope('acme'),
-      { ...withSecret, id: 'chosen_1' },
-      management(),
-    )
+    const connection = await created(await scope('acme'), { ...withSecret, id: 'chosen_1' })
     expect(connection.callbackUrl).toBe('https://auth.example.com/oauth/callback/chosen_1')
   })
 
@@ -113,37 +112,37 @@ describe('creating a connection', () => {
 })
 
 describe('changing a connection', () => {
-  it.each([[undefined], ['']])('keeps the stored secret when given %j', async (secret) => {
+  it.each([[{}], [{ clientSecret: undefined }]])('keeps the stored secret when given %j', async (secret) => {
     await apply(EXAMPLE)
-    const changes = { name: 'Renamed', client_secret: secret }
-    const { connection } = await updateConnection(await scope('acme'), 'okta', changes, management())
+    const changes = { name: 'Renamed', ...secret }
+    const { connection } = await updated(await scope('acme'), 'okta', changes)
     expect(connection).toMatchObject({ name: 'Renamed', clientId: '0oa123', forwardResource: true })
     expect(await secretOf('acme-okta')).toBe(SECRETS.OKTA_SECRET)
   })
 
   it('replaces the secret by a typed one', async () => {
     await apply(EXAMPLE)
-    await updateConnection(await scope('acme'), 'okta', { client_secret: 'new-S3CR3T' }, management())
+    await updateConnection(await scope('acme'), 'okta', { clientSecret: { set: 'new-S3CR3T' } }, management())
     expect(await secretOf('acme-okta')).toBe('new-S3CR3T')
   })
 
   it('lets the secret go when the client becomes a public one', async () => {
     await apply(EXAMPLE)
-    const changes = { token_endpoint_auth_method: 'none' }
-    const { connection } = await updateConnection(await scope('acme'), 'okta', changes, management())
+    const changes = { tokenEndpointAuthMethod: 'none' } as const
+    const { connection } = await updated(await scope('acme'), 'okta', changes)
     expect(connection).toMatchObject({ tokenEndpointAuthMethod: 'none', hasClientSecret: false })
   })
 
   it('warns when everybody becomes a new user', async () => {
     await apply(EXAMPLE)
-    const changes = { issuer: 'https://other.okta.com', client_secret: 'of-the-other' }
+    const changes = { issuer: 'https://other.okta.com', clientSecret: { set: 'of-the-other' } }
     const { warnings } = await updateConnection(await scope('acme'), 'okta', changes, management())
     expect(warnings).toEqual([expect.stringContaining('everybody who logs in through it becomes a new user')])
   })
 
   it('never reads a variable of the process as a secret', async () => {
     await apply(EXAMPLE)
-    await updateConnection(await scope('acme'), 'okta', { client_secret: 'env:HOME' }, management())
+    await updateConnection(await scope('acme'), 'okta', { clientSecret: { set: 'env:HOME' } }, management())
     expect(await secretOf('acme-okta')).toBe('env:HOME')
   })
 
@@ -166,9 +165,8 @@ describe('presets', () => {
     for (const preset of PRESETS) {
       const domain = preset.id === 'auth0' ? 'acme.eu.auth0.com' : ANSWERS.domain
       const entry = { ...preset.defaults, ...preset.address({ ...ANSWERS, domain }) }
-      const client = preset.type === 'platform' ? {} : { client_id: 'v', client_secret: 's' }
-      const input = { ...entry, name: preset.name, ...client }
-      const { connection } = await createConnection(acme, input, management())
+      const client = preset.type === 'platform' ? {} : { clientId: 'v', clientSecret: { set: 's' } }
+      const connection = await created(acme, { ...entry, name: preset.name, ...client })
       expect([preset.id, presetOf(connection)]).toEqual([preset.id, preset.id])
     }
   })

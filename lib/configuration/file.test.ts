@@ -2,18 +2,17 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
-import { hashSecret } from '@/lib/oauth/protocol/secret-hash'
 import { EXAMPLE, SECRETS } from '@/lib/test-support/example'
 import { file } from '@/lib/test-support/file'
+import { readConfiguration } from './file'
 import { ConfigurationMistakes } from './mistakes'
-import { readConfiguration } from './read-configuration'
 
 const directory = mkdtempSync(path.join(tmpdir(), 'vestibule-configuration-'))
 afterAll(() => rmSync(directory, { recursive: true }))
 
 function read(text: string, overrides: { env?: Record<string, string>; loopback?: boolean } = {}) {
   const { env = SECRETS, loopback = false } = overrides
-  return readConfiguration(text, { file: 'v.yaml', directory, env, loopback }).configuration
+  return readConfiguration(text, { file: 'v.yaml', directory, env, loopback })
 }
 
 /** What is wrong with the text, line by line; an empty list when nothing is. */
@@ -35,7 +34,7 @@ describe('a configuration file', () => {
       connections: [
         {
           type: 'oidc',
-          clientSecret: SECRETS.OKTA_SECRET,
+          clientSecret: { set: SECRETS.OKTA_SECRET },
           tokenEndpointAuthMethod: 'client_secret_basic',
           scopes: ['openid', 'email', 'profile'],
           forwardResource: false,
@@ -62,8 +61,8 @@ describe('a configuration file', () => {
       upstreamScopes: ['files.readonly'],
     })
     expect(acme?.servers[0]?.clients[1]).toMatchObject({
-      clientSecret: hashSecret(SECRETS.CI_SECRET),
-      scope: ['files:read', 'offline_access'],
+      clientSecret: { set: SECRETS.CI_SECRET },
+      scope: 'files:read offline_access',
     })
     expect(globex?.connections[0]).toMatchObject({ type: 'oauth2', claims: { subject: 'id' }, pkce: false })
   })
@@ -249,7 +248,9 @@ describe('a secret', () => {
   it('comes from a file beside the configuration, without its last line break', () => {
     writeFileSync(path.join(directory, 'secret.txt'), 'from-a-file \n')
     const text = file({ connection: 'client_secret: file:secret.txt' })
-    expect(read(text).organizations[0]?.connections[0]).toMatchObject({ clientSecret: 'from-a-file ' })
+    expect(read(text).organizations[0]?.connections[0]).toMatchObject({
+      clientSecret: { set: 'from-a-file ' },
+    })
   })
 
   it.each([

@@ -1,26 +1,10 @@
-/** The kinds of values that a configuration file is made of, each with a message that says what to write instead. */
-
+/** The values that settings are made of, each with a message that says what to write instead. */
 import { z } from 'zod'
 import { isLoopbackHost } from '@/lib/config'
 import { checkJwkSet, checkJwksUri, type JwkSet } from '@/lib/oauth/protocol/client-keys'
 import { parseUrl } from '@/lib/oauth/protocol/parse-url'
 import { checkRedirectUri } from '@/lib/oauth/protocol/redirect-uri'
 import { isResourceUri } from '@/lib/oauth/protocol/resource'
-import { camelKeys } from './camel-keys'
-
-/** A mapping that knows all its keys: a typo must not pass for a default. */
-export function section<Shape extends z.core.$ZodLooseShape>(shape: Shape) {
-  return strict(shape).transform(camelKeys)
-}
-
-/** The same, with keys as they are. */
-export function strict<Shape extends z.core.$ZodLooseShape>(shape: Shape) {
-  const known = Object.keys(shape).join(', ')
-  return z.strictObject(shape, {
-    error: ({ code }) =>
-      code === 'unrecognized_keys' ? `is not a key here: use one of ${known}` : undefined,
-  })
-}
 
 /** One line for people or machines. */
 export const text = (maximum = 200) =>
@@ -101,11 +85,17 @@ export const describeIssue: z.core.$ZodErrorMap = (issue) => {
     return issue.input === undefined ? 'is missing' : `must be ${EXPECTED[issue.expected] ?? issue.expected}`
   if (issue.code === 'invalid_value') return `must be ${issue.values.join(' or ')}`
   if (issue.code === 'too_small') return 'is empty: give at least one'
+  if (issue.code === 'unrecognized_keys' && issue.inst instanceof z.ZodObject)
+    return `is not a key here: use one of ${Object.keys(issue.inst.shape).join(', ')}`
   return undefined
 }
 
+const TEXT = 'text: put numbers, dates, true and false in quotes'
+
+export const MUST_BE_TEXT = `must be ${TEXT}`
+
 const EXPECTED: Readonly<Record<string, string>> = {
-  string: 'text: put numbers, dates, true and false in quotes',
+  string: TEXT,
   number: 'a number',
   int: 'a whole number',
   boolean: 'true or false',

@@ -1,0 +1,67 @@
+import { z } from 'zod'
+import { sealedSecret } from './secret'
+import { scopeToken, slug, text, upstreamUrl } from './values'
+
+/** How we authenticate at an identity provider's token endpoint. */
+export const CONNECTION_AUTH_METHODS = [
+  'client_secret_basic',
+  'client_secret_basic_raw',
+  'client_secret_post',
+  'none',
+] as const
+
+/**
+ * How users log in, one schema per type. The order of the fields is that of exports, plans and the documentation.
+ *
+ * @param loopback whether identity providers may be on this machine
+ */
+export function connectionSchema(loopback: boolean) {
+  const url = upstreamUrl(loopback)
+  const named = {
+    slug,
+    id: z
+      .string()
+      .regex(/^[A-Za-z0-9_-]{1,64}$/, 'is not a connection id: use 1 to 64 of A-Z, a-z, 0-9, _ and -')
+      .exactOptional(),
+    name: text(100).exactOptional(),
+  }
+  const client = {
+    clientId: text(),
+    clientSecret: sealedSecret.exactOptional(),
+    tokenEndpointAuthMethod: z.enum(CONNECTION_AUTH_METHODS).default('client_secret_basic'),
+  }
+  const options = {
+    authorizationParameters: z.record(text(), text(2000)).default({}),
+    forwardResource: z.boolean().default(false),
+    revocationEndpoint: url.exactOptional(),
+  }
+  const oidc = z.strictObject({
+    ...named,
+    type: z.literal('oidc'),
+    issuer: url,
+    ...client,
+    scopes: z.array(scopeToken).default(['openid', 'email', 'profile']),
+    ...options,
+  })
+  const claims = z.strictObject({
+    subject: text().default('sub'),
+    email: text().exactOptional(),
+    name: text().exactOptional(),
+  })
+  const oauth2 = z.strictObject({
+    ...named,
+    type: z.literal('oauth2'),
+    authorizationEndpoint: url,
+    tokenEndpoint: url,
+    userinfoEndpoint: url,
+    claims: claims.default({ subject: 'sub' }),
+    pkce: z.boolean().default(true),
+    ...client,
+    scopes: z.array(scopeToken).default([]),
+    ...options,
+  })
+  const platform = z.strictObject({ ...named, type: z.literal('platform') })
+  return z.discriminatedUnion('type', [oidc, oauth2, platform], {
+    error: (issue) => (issue.code === 'invalid_union' ? 'must be oidc, oauth2 or platform' : undefined),
+  })
+}

@@ -1,0 +1,85 @@
+import { z } from 'zod'
+import {
+  ACCESS_TOKEN_LIFETIME,
+  ACCESS_TOKEN_MAX_LIFETIME,
+  REFRESH_TOKEN_LIFETIME,
+  REFRESH_TOKEN_MAX_LIFETIME,
+  REGISTRATION_QUOTA,
+} from '@/lib/oauth/protocol/lifetimes'
+import { clientSchema } from './client'
+import { hashedSecret } from './secret'
+import { host, lifetime, resourceUri, scopeToken, slug, text, upstreamUrl } from './values'
+
+/** Claims of our own that an upstream claim must not pose as (RFC 9068 §2.2). */
+const OWN_CLAIMS = ['iss', 'sub', 'aud', 'client_id', 'scope', 'jti', 'iat', 'nbf', 'exp', 'gid']
+
+/** Each registration counts those before it, so a quota has a limit. */
+const MAX_REGISTRATION_QUOTA = 1_000_000
+
+/** Which clients that are known by the address of a metadata document are accepted. */
+const clientPolicy = z.union([z.enum(['any', 'off']), z.strictObject({ hosts: z.array(host).min(1) })], {
+  error: 'must be any, off, or { hosts: [claude.ai] } with hosts in lower case',
+})
+
+const QUOTA = `must be a whole number from 1 to ${MAX_REGISTRATION_QUOTA}`
+const quota = z.number().int(QUOTA).min(1, QUOTA).max(MAX_REGISTRATION_QUOTA, QUOTA)
+
+/** Whether clients may register themselves, and how many at once may wait for their first token. */
+const registration = z.union([z.literal('off'), z.strictObject({ quota })], {
+  error: `must be off, or { quota: ${REGISTRATION_QUOTA} } with a whole number`,
+})
+
+const scope = z.strictObject({
+  name: scopeToken,
+  description: text(),
+  upstreamScopes: z.array(scopeToken).default([]),
+})
+
+/** An identity provider whose assertions about users are accepted in place of a login (ID-JAG). */
+function trustedIssuer(loopback: boolean) {
+  const url = upstreamUrl(loopback)
+  return z.strictObject({
+    issuer: url.refine(
+      (value) => !value.includes('?'),
+      'must not have a query: write it as the metadata of the issuer does',
+    ),
+    jwksUri: url.exactOptional(),
+    tenant: text().exactOptional(),
+    scopes: z.array(scopeToken).min(1).exactOptional(),
+    publicClients: z.boolean().default(false),
+  })
+}
+
+/**
+ * A protected MCP server and its pre-registered clients. The order of the fields is that of exports, plans and the
+ * documentation. What has no column of its own in the table is stored in its `settings`.
+ *
+ * @param loopback whether identity providers may be on this machine
+ */
+export function serverSchema(loopback: boolean) {
+  return z.strictObject({
+    slug,
+    default: z.boolean().default(false),
+    issuerHost: host.exactOptional(),
+    name: text(100),
+    resource: resourceUri,
+    aliases: z.array(resourceUri).default([]),
+    connection: slug,
+    scopes: z.array(scope).default([]),
+    clientPolicy: clientPolicy.default('any'),
+    registration: registration.default({ quota: REGISTRATION_QUOTA }),
+    trustedIssuers: z.array(trustedIssuer(loopback)).default([]),
+    deviceGrant: z.boolean().default(false),
+    tokenFormat: z.enum(['jwt', 'opaque']).default('jwt'),
+    accessTokenLifetime: lifetime(60, ACCESS_TOKEN_MAX_LIFETIME).default(ACCESS_TOKEN_LIFETIME),
+    refreshTokenLifetime: lifetime(3600, REFRESH_TOKEN_MAX_LIFETIME).default(REFRESH_TOKEN_LIFETIME),
+    passedClaims: z
+      .array(
+        text().refine((name) => !OWN_CLAIMS.includes(name), 'is a claim of our own: it cannot be passed on'),
+      )
+      .default([]),
+    resourceSecret: hashedSecret.exactOptional(),
+    handoffScopes: z.array(scopeToken).min(1).exactOptional(),
+    clients: z.array(clientSchema).default([]),
+  })
+}

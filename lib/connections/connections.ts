@@ -1,0 +1,162 @@
+import { callbackUrl } from '@/lib/oauth/protocol/urls'
+import {
+  type ConfigurationRows,
+  type ConnectionRow,
+  configurationStore,
+} from '@/lib/store/configuration/configuration'
+import { newId } from '@/lib/store/database/ids'
+import { connectionLoginStore } from '@/lib/store/read/connection-logins'
+import { NotFound, type OrganizationScope, requirePermission } from '../access'
+import { InvalidInput } from '../configuration/mistakes'
+import { type Put, putConnection } from '../configuration/put'
+import { connectionSettings } from '../configuration/rows'
+import type { AnyConnection, ConnectionInput } from '../configuration/schema/settings'
+import type { Management } from '../management/management'
+
+type Always = 'slug' | 'type' | 'clientId' | 'tokenEndpointAuthMethod' | 'scopes'
+type Optional = 'authorizationParameters' | 'forwardResource'
+
+/** A connection as operators see it: everything but its secret. */
+export type ConnectionView = Omit<AnyConnection, 'clientSecret' | Always | Optional> & {
+  readonly [Field in Always | Optional]: NonNullable<AnyConnection[Field]>
+} & {
+  /** Names the callback, and never changes. */
+  readonly id: string
+  readonly name: string
+  /** Whether one is stored. */
+  readonly hasClientSecret: boolean
+  /** What has to be registered at the identity provider. */
+  readonly callbackUrl: string
+  /** Whose users log in through it. */
+  readonly servers: readonly { readonly slug: string; readonly name: string }[]
+  /** When a user last did; absent when nobody has for as long as timelines are kept. */
+  readonly lastLoginAt?: Date
+}
+
+/** What a platform connection has none of. */
+const NONE = {
+  clientId: '',
+  tokenEndpointAuthMethod: 'client_secret_basic',
+  scopes: [],
+  authorizationParameters: {},
+  forwardResource: false,
+} as const
+
+/** An id for a connection to come, so that its callback URL can be registered before it is saved. */
+export const newConnectionId = (): string => newId()
+
+/**
+ * The connections of an organization, by slug.
+ *
+ * @throws Forbidden
+ */
+export async function listConnections(
+  scope: OrganizationScope,
+  management: Management,
+): Promise<readonly ConnectionView[]> {
+  requirePermission(scope, 'read')
+  const { db, sealer } = management
+  const [rows, lastLogins] = await Promise.all([
+    configurationStore(db, sealer).readOrganization(scope.organizationId),
+    connectionLoginStore(db).lastLogins(scope.organizationId),
+  ])
+  return rows.connections.map((row) => viewOf(row, rows, lastLogins.get(row.id), management.publicUrl))
+}
+
+/** @throws Forbidden, NotFound */
+export async function findConnection(
+  scope: OrganizationScope,
+  slug: string,
+  management: Management,
+): Promise<ConnectionView> {
+  const found = (await listConnections(scope, management)).find((connection) => connection.slug === slug)
+  if (!found) throw new NotFound('connection')
+  return found
+}
+
+/**
+ * @param input its slug is made of the name where it has none
+ * @throws Forbidden
+ * @throws InvalidInput with paths relative to the connection, in wire names: `['client_id']`
+ */
+export function createConnection(
+  scope: OrganizationScope,
+  input: ConnectionInput,
+  management: Management,
+): Promise<Put> {
+  const slug = input.slug ?? ((taken: readonly string[]) => slugFor(input.name, taken))
+  const edit = (before: AnyConnection | undefined) => {
+    if (before)
+      throw new InvalidInput([{ path: ['slug'], message: 'another connection has this short name' }])
+    return input
+  }
+  return putConnection(scope, slug, edit, management)
+}
+
+/**
+ * @param changes what is `undefined` stays as it is
+ * @throws Forbidden, NotFound
+ * @throws InvalidInput as {@link createConnection}
+ */
+export function updateConnection(
+  scope: OrganizationScope,
+  slug: string,
+  changes: ConnectionInput,
+  management: Management,
+): Promise<Put> {
+  const edit = (before: AnyConnection | undefined) => {
+    if (!before) throw new NotFound('connection')
+    return changedConnection(before, changes)
+  }
+  return putConnection(scope, slug, edit, management)
+}
+
+/** What is `undefined` stays; a public client has no secret, so that the stored one goes with the change. */
+export function changedConnection(before: ConnectionInput, changes: ConnectionInput): ConnectionInput {
+  const given = Object.entries(changes).filter(([, value]) => value !== undefined)
+  const { tokenEndpointAuthMethod, clientSecret, claims } = changes
+  return {
+    ...before,
+    ...Object.fromEntries(given),
+    ...(claims && { claims: { ...before.claims, ...claims } }),
+    ...(tokenEndpointAuthMethod === 'none' && { clientSecret }),
+  }
+}
+
+function viewOf(
+  row: ConnectionRow,
+  { servers }: ConfigurationRows,
+  lastLoginAt: Date | undefined,
+  publicUrl: string,
+): ConnectionView {
+  const { clientSecret, ...settings }: AnyConnection = connectionSettings(row)
+  const { id, slug, name, type } = row
+  return {
+    ...NONE,
+    ...settings,
+    id,
+    slug,
+    name,
+    type,
+    hasClientSecret: clientSecret !== undefined,
+    callbackUrl: callbackUrl(publicUrl, id),
+    servers: servers
+      .filter(({ connectionId }) => connectionId === id)
+      .map((server) => ({ slug: server.slug, name: server.name })),
+    ...(lastLoginAt && { lastLoginAt }),
+  }
+}
+
+/** From a name for people: "Acme Login (EU)" becomes `acme-login-eu`, with a number where that is taken. */
+function slugFor(name: string | undefined, taken: readonly string[]): string {
+  const words = (name ?? '')
+    .normalize('NFKD')
+    .toLowerCase()
+    .replace(/\p{M}/gu, '')
+    .replace(/[^a-z0-9]+/g, '-')
+  const base = words.slice(0, 50).replace(/^-+|-+$/g, '') || 'connection'
+  for (let count = 1; ; count++) {
+    const slug = count === 1 ? base : `${base}-${count}`
+    if (!taken.includes(slug)) return slug
+  }
+}

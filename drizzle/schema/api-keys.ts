@@ -35,7 +35,7 @@ export const idempotentRequests = pgTable(
       .references(() => apiKeys.id, { onDelete: 'cascade' }),
     /** SHA-256 (hex) of what was asked for. */
     fingerprint: text('fingerprint').notNull(),
-    /** Counts who works on it: whoever gave up finds another number here. */
+    /** Incremented by each execution: an execution that was given up finds another number here. */
     attempt: integer('attempt').notNull().default(1),
     /** Sealed, for it may hold a secret that is shown once; null while the request is under way. */
     answer: text('answer'),

@@ -57,7 +57,7 @@ export const authorizationRequests = pgTable(
           sql`jsonb_path_query_array(${authorizationRequests.timeline}, '$[*] ? (@.outcome == "failed").reason') ->> -1`,
       ),
 
-    /** The login attempt: one trip to the identity provider. */
+    /** The login attempt at the identity provider. */
     connectionId: text('connection_id').references(() => connections.id),
     attemptId: text('attempt_id'),
     /** SHA-256 (hex) of the upstream state; null again once the attempt was taken. */

@@ -36,7 +36,7 @@ export const clients = pgTable(
     firstTokenAt: instant('first_token_at'),
     /** SHA-256 (hex) of the token that manages the registration (RFC 7592 §3). */
     registrationTokenHash: text('registration_token_hash'),
-    /** Once set, nobody knows the client any more; the row stays as long as something of the past names it. */
+    /** Once set, no lookup finds the client; the row stays as long as other rows refer to it. */
     deletedAt: instant('deleted_at'),
     /** While set, it gets no login and no token, and none that it has is good; the grants stay. */
     blockedAt: instant('blocked_at'),

@@ -150,7 +150,7 @@ export const upstreamTokens = pgTable(
     updatedAt: instant('updated_at').notNull(),
     /** Counts what refreshes brought, good or bad: a lease is for the row as it was seen. */
     revision: integer('revision').notNull().default(0),
-    /** Who refreshes at the moment, and until when nobody else may. */
+    /** The holder of the lease on the refresh, and its end. */
     leaseId: text('lease_id'),
     leaseExpiresAt: instant('lease_expires_at'),
     /** The first refresh in a row that got no answer, how many did, and when to try again. */

@@ -141,7 +141,7 @@ export const operatorTwoFactors = pgTable(
   (table) => [index('operator_two_factors_operator').on(table.userId)],
 )
 
-/** Codes of authenticators that have let somebody in: none does so twice. */
+/** Used TOTP codes: each is accepted once. */
 export const operatorUsedCodes = pgTable(
   'operator_used_codes',
   {

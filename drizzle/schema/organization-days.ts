@@ -2,7 +2,7 @@ import { date, index, integer, jsonb, pgTable, primaryKey, text } from 'drizzle-
 import type { ReasonCode } from '../../lib/oauth/timeline'
 import { organizations } from './organizations'
 
-/** What came of an organization's finished days, in UTC: counted once, so that nobody counts it again. */
+/** Results of an organization's finished days, in UTC, counted once. */
 export const organizationDays = pgTable(
   'organization_days',
   {

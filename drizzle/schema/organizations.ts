@@ -58,7 +58,7 @@ export const users = pgTable(
     name: text('name'),
     createdAt: createdAt(),
     lastLoginAt: instant('last_login_at').notNull(),
-    /** While set, nobody logs in as this user, and no token of theirs is good; the grants stay. */
+    /** While set, the user cannot sign in and no token of theirs is valid; the grants stay. */
     blockedAt: instant('blocked_at'),
   },
   (table) => [

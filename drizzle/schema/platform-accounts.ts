@@ -83,7 +83,7 @@ export const platformVerifications = pgTable(
   (table) => [index('platform_verifications_identifier').on(table.identifier)],
 )
 
-/** What the sign-in page hands to our own callback, once, as an identity provider hands out a code. */
+/** A one-time code from the sign-in page to our own callback, like an identity provider's. */
 export const platformCodes = pgTable(
   'platform_codes',
   {

@@ -22,7 +22,7 @@ export const securityEvents = pgTable(
   (table) => [index('security_events_server_at').on(table.serverId, table.at)],
 )
 
-/** Events that are not in the audit chain yet, since nobody who caused them was to wait for it. */
+/** Events that are not in the audit chain yet, because their requests must not wait for it. */
 export const unchainedEvents = pgTable(
   'unchained_events',
   {

@@ -61,7 +61,7 @@ export const servers = pgTable(
     refreshTokenLifetime: integer('refresh_token_lifetime').notNull(),
     passedClaims: jsonb('passed_claims').$type<readonly string[]>().notNull().default([]),
     resourceSecretHash: text('resource_secret_hash'),
-    /** Upstream scopes that may be handed to the resource server; null: the handoff is off. */
+    /** Upstream scopes allowed in token exchange; null: token exchange is off. */
     handoffScopes: jsonb('handoff_scopes').$type<readonly string[]>(),
     createdAt: createdAt(),
     updatedAt: instant('updated_at').notNull().defaultNow(),
@@ -98,7 +98,7 @@ export const signingKeys = pgTable(
     createdAt: createdAt(),
     /** When it begins to sign, and the one before it ceases to. */
     activatesAt: instant('activates_at').notNull().defaultNow(),
-    /** When it is withdrawn, ahead of the schedule: somebody else may have it. */
+    /** When it is withdrawn ahead of the schedule, because it may be compromised. */
     withdrawnAt: instant('withdrawn_at'),
   },
   (table) => [index('signing_keys_server').on(table.serverId)],

@@ -3,7 +3,7 @@ import { check, index, pgTable, text } from 'drizzle-orm/pg-core'
 import { createdAt, instant } from './columns'
 import { organizations } from './organizations'
 
-/** Links with which somebody without an account fills in one connection. */
+/** Links for completing one connection without an account. */
 export const setupLinks = pgTable(
   'setup_links',
   {

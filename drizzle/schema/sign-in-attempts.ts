@@ -5,7 +5,7 @@ import { instant } from './columns'
 export const signInAttempts = pgTable(
   'sign_in_attempts',
   {
-    /** HMAC of the address that was typed, whether or not somebody has it. */
+    /** HMAC of the typed address, whether or not it has an account. */
     account: text('account').primaryKey(),
     attempts: integer('attempts').notNull(),
     /** Until then no password is looked at. */

@@ -27,10 +27,10 @@ export const webhooks = pgTable(
     failures: integer('failures').notNull().default(0),
     /** Nothing is sent before, since the last attempt failed. */
     resumesAt: instant('resumes_at'),
-    /** Who sends just now, and until when nobody else does. */
+    /** The lease: its holder, and its end. */
     lease: text('lease'),
     leasedUntil: instant('leased_until'),
-    /** When somebody last began to send: whoever waited longest is next. */
+    /** When a sender last took it: the one that waited longest is next. */
     servedAt: instant('served_at'),
     createdBy: text('created_by').notNull(),
     createdAt: createdAt(),
@@ -49,7 +49,7 @@ export const webhookDeliveries = pgTable(
       .references(() => webhooks.id, { onDelete: 'cascade' }),
     /** Of the entry. */
     sequence: bigint('sequence', { mode: 'number' }).notNull(),
-    /** `dead`: tried for the last time, and kept for somebody to look at. */
+    /** `dead`: the last attempt failed; kept so that an operator can send it again. */
     state: text('state', { enum: ['waiting', 'delivered', 'dead'] })
       .notNull()
       .default('waiting'),

@@ -52,9 +52,8 @@ function requireContentType(request: Request, expected: string): void {
 
 /**
  * The whole body as text.
- *
- * A body that turns out too long is read on and forgotten, within reason: left unread, it would block the connection
- * for the next request, which behind a proxy may be somebody else's. What has no end in reach is not waited for.
+ * The rest of a body that is too long is read and discarded, up to a bound: unread, it would block the connection for
+ * the next request, which behind a proxy may be another client's.
  *
  * @throws OAuthError `invalid_request`: 413 for a body over 64 KiB
  */

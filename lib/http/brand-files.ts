@@ -17,7 +17,7 @@ export function stylesheetResponse(css: string): Response {
   return file(css, 'text/css; charset=utf-8')
 }
 
-/** The type is one of ours, and a browser is told not to guess another. */
+/** The type is one of a fixed list, with `nosniff`. */
 export function logoResponse(logo: Logo | null): Response {
   if (!logo) return new Response(null, { status: 404, headers: { 'cache-control': 'no-store' } })
   return file(new Uint8Array(logo.bytes), logo.type)

@@ -6,7 +6,7 @@ import { errorPage } from './error-page'
 import { requestOrigin } from './issuer'
 import { STORE_RETRY_AFTER } from './json-error'
 
-/** An endpoint that a person's browser visits: what goes wrong is told on a page, never as JSON. */
+/** An endpoint for a user's browser: errors are pages, never JSON. */
 export function browserEndpoint(
   context: GetContext,
   handle: (request: Request, context: HttpContext) => Promise<Response>,

@@ -1,7 +1,7 @@
 import { BROWSER_SESSION_LIFETIME } from '@/lib/oauth/protocol/lifetimes'
 import { readCookie, setCookie } from './cookies'
 
-/** The cookie that says which user this browser has been at a connection. It logs nobody in. */
+/** The cookie with the user that this browser has been at a connection. It authenticates no one. */
 export const sessionCookieName = (connectionId: string) => `vst_session_${connectionId}`
 
 /** What this browser brings along to the consent page. */

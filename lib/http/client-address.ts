@@ -51,10 +51,10 @@ export function networkOf(address: string): string {
 }
 
 /**
- * What may be kept of where somebody was: enough to tell a provider or a company, and not a household or a person.
- * Decision 0050.
+ * The network of a client address that may be stored: it identifies a provider or a company, not a household. Decision
+ * 0050.
  *
- * @returns the /24 of an IPv4 address, the /48 of an IPv6 address; undefined for what is none
+ * @returns the /24 of an IPv4 address, the /48 of an IPv6 address; undefined for anything else
  */
 export function keptNetwork(address: string): string | undefined {
   if (isIP(address) === 4) return `${address.split('.').slice(0, 3).join('.')}.0/24`

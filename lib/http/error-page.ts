@@ -4,7 +4,7 @@ import { checkRedirectUri } from '@/lib/oauth/protocol/redirect-uri'
 import { answerForm } from './answer-form'
 import { exactly, type Html, html, plainPage } from './plain-page'
 
-/** What an error page says, in words an end user understands. Every text may hold a stranger's input. */
+/** The view of an error page, for end users. Every text may be untrusted. */
 export type ErrorView = {
   readonly title: string
   readonly message: string
@@ -12,7 +12,7 @@ export type ErrorView = {
   readonly remedy?: string
   /** Finds the request in the operator's timeline. */
   readonly reference?: string
-  /** For whoever debugs the client: `invalid_client: unknown client`. */
+  /** For developers of the client: `invalid_client: unknown client`. */
   readonly technical?: string
   /** Back to the client, by the user's own click: left out when it could not be a redirect URI. `host` says where it goes. */
   readonly link?: { readonly href: string; readonly label: string; readonly host: string }

@@ -8,8 +8,8 @@ const WELL_KNOWN = /^\/\.well-known\/[a-z-]+(\/.*)?$/
 const SERVER_PATH = /^\/s\/([^/]+)(\/|$)/
 
 /**
- * The server whose issuer this request is under, from the raw `Host` header and the path, among the configured
- * issuers. Next's `request.url` always says localhost, and forwarded headers are anybody's, so neither counts.
+ * Finds the server whose issuer this request is under, from the raw `Host` header and the path, among the configured
+ * issuers. Next's `request.url` always says localhost, and clients can set forwarded headers, so both are ignored.
  *
  * @param publicUrl our origin; only there are path issuers
  * @returns null for an unknown host or path: the answer is 404

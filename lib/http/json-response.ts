@@ -16,7 +16,7 @@ export function notFound(): Response {
   return json({ error: 'not_found' }, 404, cacheFor())
 }
 
-/** @param maxAge seconds a shared cache may keep it; absent: nobody may (RFC 6749 §5.1) */
+/** @param maxAge seconds that a shared cache may keep it; absent: `no-store` (RFC 6749 §5.1) */
 export function cacheFor(maxAge?: number): Readonly<Record<string, string>> {
   return maxAge === undefined
     ? { 'cache-control': 'no-store', pragma: 'no-cache' }

@@ -3,9 +3,9 @@ import { ADDRESS_HEADER, networkOf } from './client-address'
 import { type Ceiling, type RateLimiter, rateLimiter } from './rate-limit'
 
 /**
- * Every ceiling of what strangers may do, per process. They are far above what people do: hosted clients (ChatGPT,
- * Claude) bring thousands of users from a few addresses, and an office comes from one. What one address may do is a
- * small part of what a server or client takes, so nobody alone can use that up for others. Decision 0033.
+ * All rate limits, per process. They are far above normal use: hosted clients (ChatGPT, Claude) bring thousands of
+ * users from a few addresses, and an office has one. The limit of an address is a small part of that of a server or
+ * client, so no single address can use that up. Decision 0033.
  */
 export const CEILINGS = {
   /** Registrations from one address, over all servers. */
@@ -26,7 +26,7 @@ export const CEILINGS = {
 
 export type Limits = { readonly [Name in keyof typeof CEILINGS]: RateLimiter }
 
-/** Characters of a client's id, which anybody can make up, that tell it from others here. */
+/** Significant characters of a client id, which a client can make arbitrarily long. */
 const KEY_LENGTH = 100
 
 /** @param now milliseconds */
@@ -59,11 +59,10 @@ export function limitAuthorization(
 }
 
 /**
- * The error to answer when credentials or a token were refused: the same, or 429 when that happens too often. It counts
- * failures and looks at nothing else, so whoever has the right credentials is never in the way of a limit, not even
- * from the address of one who tries wrong ones.
+ * The error for refused credentials or a refused token: the same, or 429 when they are too frequent. Only failures are
+ * counted, so a limit never affects valid credentials, not even from an attacker's address.
  *
- * @param clientId as presented; empty where there is none
+ * @param clientId as presented; empty without one
  */
 export function limitFailure(
   limits: Limits | undefined,

@@ -2,8 +2,8 @@
 const MAX_DEPTH = 32
 
 /**
- * `JSON.parse` for what strangers send. It reads any depth, but whatever compares, writes out or stores the value later
- * recurses into it: some thousand brackets would overflow the stack there.
+ * `JSON.parse` for untrusted text. It parses any depth, but code that later compares, serializes or stores the value
+ * recurses, and some thousand brackets would overflow its stack.
  *
  * @throws SyntaxError when it is not JSON, RangeError when it nests more than 32 deep
  */

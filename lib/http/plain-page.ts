@@ -18,8 +18,8 @@ export type PlainPage = {
 const TEXT_LENGTH = 600
 
 /**
- * Answers with a page that nobody keeps or frames, and that tells no other site anything. No `form-action` in its
- * policy: Chromium applies it to the whole chain of redirects after a form.
+ * Responds with a page that is not stored, cannot be framed and sends no referrer. Its policy has no `form-action`:
+ * Chromium applies it to the whole chain of redirects after a form.
  */
 export function plainPage(page: PlainPage): Response {
   const origin = new URL(page.publicUrl).origin

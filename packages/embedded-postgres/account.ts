@@ -13,9 +13,9 @@ export function isRoot(): boolean {
 }
 
 /**
- * The unprivileged account that owns a new cluster when we are root: the owner of `dataDir` if that is an ordinary
- * user of this machine (then a later start without sudo works on the same data), else `nobody`. initdb needs an
- * account that the system knows by name.
+ * The unprivileged account that owns a new cluster when we are root: the owner of `dataDir` if that is an ordinary user
+ * of this machine (then a later start without sudo works on the same data), else `nobody`. initdb needs an account that
+ * the system knows by name.
  */
 export function unprivilegedAccount(dataDir: string): Account {
   const known = accounts()

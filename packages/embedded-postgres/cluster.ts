@@ -64,8 +64,8 @@ async function createCluster(places: Places, binaries: Binaries, password: strin
   if (account) chownSync(staging, account.uid, account.gid)
   const superuser = ['--username=postgres', '--auth=reject']
   await run(account, binaries.initdb, ['-D', staging, '--encoding=UTF8', '--locale=C', ...superuser])
-  // Nobody can log in as the superuser, so the role is made in single-user mode. It may read `data_directory`: that
-  // is how a server is recognized as ours. The log must not repeat a statement that failed: it holds the password.
+  // The superuser cannot log in, so the role is created in single-user mode. It may read `data_directory`, by which a
+  // server is recognized as ours. The log must not repeat a failed statement: it contains the password.
   const single = ['--single', '-D', staging, '-c', 'exit_on_error=on', '-c', 'log_min_error_statement=panic']
   const statements = [
     `CREATE ROLE ${ROLE} LOGIN CREATEDB PASSWORD '${password}'`,
@@ -92,7 +92,7 @@ function run(account: Account | undefined, file: string, args: readonly string[]
       fail(`${message}; on Linux it needs glibc, and root the right to change users`),
     )
     child.on('close', (code, signal) => (code === 0 ? resolve() : fail(output.trim() || `${code ?? signal}`)))
-    // A program that dies early breaks the pipe; what it died of is told by its exit.
+    // A program that exits early breaks the pipe; its exit code says why.
     child.stdin.on('error', () => undefined)
     child.stdin.end(input)
   })

@@ -65,7 +65,7 @@ async function join(home: string): Promise<Opened> {
 }
 
 async function leave(home: string, { user, cluster, serverPid }: Opened): Promise<void> {
-  // The whole directory was deleted while we ran: there is nobody left to share the server with.
+  // The whole directory was deleted while we ran: no process is left to share the server with.
   if (!existsSync(home)) return stopServer(cluster, serverPid)
   await withLock(home, async () => {
     removeUser(home, user)

@@ -11,12 +11,10 @@ const GIVE_UP_MS = 120_000
 const KEPT = 8
 
 /**
- * Runs `work` while no other process runs its own for the same directory. The lock of a holder that was killed is
- * free at once.
- *
- * The locks are numbered symbolic links, `lock.1`, `lock.2`…, whose target names the holder: made with their content
- * in one atomic step, and nobody ever removes the newest one. A single lock file would have to be deleted when its
- * holder is dead, and two that see the same dead holder could delete each other's fresh lock. Decision 0003.
+ * Runs `work` while no other process runs its own for the same directory. The lock of a killed holder is free at once.
+ * The locks are numbered symbolic links, `lock.1`, `lock.2`…, whose target names the holder: created with their content
+ * in one atomic step, and the newest one is never removed. A single lock file would have to be deleted when its holder
+ * is dead, and two processes that see the same dead holder could delete each other's fresh lock. Decision 0003.
  *
  * @throws Error when another live process holds the lock for two minutes
  */

@@ -26,7 +26,7 @@ export type Places = {
 
 /** Makes `{dataDir}/postgres`, which holds the lock, the users, the password and the log. */
 export function prepareHome(dataDir: string): string {
-  // As root the server runs as somebody else, who must get through these directories, but need not list them.
+  // As root the server runs as another user, who must be able to traverse these directories, but not to list them.
   const mode = isRoot() ? 0o711 : 0o700
   mkdirSync(dataDir, { recursive: true, mode })
   const home = path.join(realpathSync(dataDir), 'postgres')

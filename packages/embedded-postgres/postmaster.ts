@@ -10,8 +10,8 @@ const IMMEDIATE_SHUTDOWN_MS = 5_000
 export type Postmaster = { readonly pid: number; readonly port: number; readonly ready: boolean }
 
 /**
- * The server that runs on this very cluster. A file left behind by a dead server does not count, whoever has its
- * pid by now: the process must have been started for our directory.
+ * The server that runs on this very cluster. A file left behind by a dead server does not count, whatever process has
+ * its pid now: the process must have been started for our directory.
  */
 export function runningServer(cluster: string): Postmaster | undefined {
   const [pid, , , port, , , , status = ''] = postmasterLines(cluster)
@@ -30,11 +30,11 @@ export function serverArguments(cluster: string, port: number): string[] {
 }
 
 /**
- * Takes the claim out of a `postmaster.pid` that no server of ours stands behind. PostgreSQL clears it by itself
- * only if nothing has that pid; not when it is a zombie's or a stranger's. The file is not deleted: it also names the
- * shared memory by which PostgreSQL sees that processes of the dead server are still at work. So only the pid is
- * replaced, by our own: PostgreSQL takes a file with the pid of its parent for stale and checks the rest. (One that a power failure left empty, on
- * which PostgreSQL refuses to start, gets a pid in the same way.)
+ * Neutralizes a `postmaster.pid` that no server of ours has. PostgreSQL clears it itself only if no process has that
+ * pid; not when a zombie or an unrelated process has it. The file is not deleted: it also names the shared memory by
+ * which PostgreSQL detects that processes of the dead server are still at work. So only the pid is replaced, by our
+ * own: PostgreSQL takes a file with the pid of its parent for stale and checks the rest. (A file that a power failure
+ * left empty, on which PostgreSQL refuses to start, gets a pid in the same way.)
  */
 export function disclaimStale(cluster: string): void {
   const file = path.join(cluster, 'postmaster.pid')

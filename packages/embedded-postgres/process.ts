@@ -2,11 +2,10 @@ import { execFileSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 
 /**
- * When a process started, in the units of its system. Together with the pid it names one process for good: the
- * system hands out a pid again, but not with the same start.
+ * When a process started, in the units of its system. Together with the pid it identifies one process for good: the
+ * system reuses a pid, but not with the same start.
  *
- * @returns letters, digits and `_` only; `undefined` when there is no such process. One that has died and was not
- *   yet collected by its parent (a zombie) does not count
+ * @returns letters, digits and `_` only; `undefined` when there is no such process. A zombie does not count
  */
 export function processStart(pid: number): string | undefined {
   if (process.platform !== 'linux') {

@@ -50,7 +50,7 @@ export type Startable = {
   readonly places: Places
   readonly binaries: Binaries
   readonly password: string
-  /** Asked before a server that does not answer is stopped: whether somebody else works with it. */
+  /** Asked before an unresponsive server is stopped: whether another process uses it. */
   readonly hasOtherUsers: () => boolean
 }
 
@@ -96,7 +96,7 @@ type Attempt = { readonly child: ChildProcess; readonly firstAt: number; readonl
 /** Starts the server in a session of its own, so that Ctrl-C in our terminal does not stop it before us. */
 async function launch(startable: Startable, firstAt: number): Promise<Attempt> {
   const { cluster, base, home, account } = startable.places
-  // The port of before, if it is free: whoever still knows the address of a crashed server finds it again.
+  // The previous port, if it is free: processes that know the address of a crashed server find it again.
   const port = await freePort(lastPort(cluster))
   disclaimStale(cluster)
   const hba = path.join(base, 'pg_hba.conf')

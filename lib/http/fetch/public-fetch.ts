@@ -1,8 +1,7 @@
 /**
- * `fetch` for addresses that somebody configured who does not run the installation: public hosts, and the internal ones
- * that it lists. A name is looked up once, checked, and then connected to, so that it cannot mean something else a
- * moment later (DNS rebinding); each request has a connection of its own, so that none is borrowed from others.
- * Decision 0047.
+ * `fetch` for addresses that operators of an organization configured: public hosts, and the internal ones that the
+ * installation lists. A name is resolved once, checked, and then connected to, against DNS rebinding; each request has
+ * a connection of its own, so that no connection of another check is reused. Decision 0047.
  */
 import type { IncomingMessage } from 'node:http'
 import { isIP } from 'node:net'

@@ -1,6 +1,6 @@
 /**
- * Which addresses a stranger may send us to: public ones. Everything that is set aside for a special use is refused
- * (RFC 6890, as IANA keeps its registries), also where an IPv6 address only wraps an IPv4 one.
+ * Which untrusted addresses may be fetched: public ones. Special-use addresses are refused (RFC 6890, as in IANA's
+ * registries), also those wrapped in an IPv6 address.
  */
 import { BlockList, isIP } from 'node:net'
 

@@ -5,13 +5,13 @@ import { FetchProblem, type SafeFetchPolicy } from './safe-request'
 /** Milliseconds for name look-up, connection and answer together: a person is waiting. */
 const TIMEOUT = 5_000
 
-/** Requests that one host gets from one process within {@link WINDOW}: nobody may use us as a hammer. */
+/** Requests that one host gets from one process within {@link WINDOW}, against abuse as an amplifier. */
 const BUDGET = 30
 
 /** Milliseconds. */
 const WINDOW = 60_000
 
-/** Milliseconds that a failure is remembered, in this process alone: whoever mends a document can try again soon. */
+/** Milliseconds that a failure is remembered, in this process alone, so that a corrected document works soon. */
 const FAILURE_MEMORY = 10_000
 
 /** Milliseconds that an answer is remembered: for callers who looked for a stored one just before it was stored. */

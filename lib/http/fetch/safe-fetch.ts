@@ -1,4 +1,4 @@
-/** One JSON document from an address that a stranger chose: JSON alone, and little of it; see `safe-request.ts`. */
+/** Fetches one JSON document from an untrusted address, with a limit on size; see `safe-request.ts`. */
 import type { IncomingMessage } from 'node:http'
 import { parseJson } from '@/lib/http/parse-json'
 import { freshness } from './safe-fetch-freshness'

@@ -1,6 +1,6 @@
 /**
- * One request to an address that a stranger chose (CIMD §8.6, RFC 9700 has no better name for it than SSRF): https to
- * a public address, which is looked up once, checked and then connected to; no redirect, no compression, soon.
+ * One request to an untrusted address (CIMD §8.6), against SSRF: https to a public address, which is resolved once,
+ * checked and then connected to; no redirect, no compression, size and time limits.
  */
 
 import { lookup } from 'node:dns/promises'
@@ -17,7 +17,7 @@ export type SafeFetchPolicy = {
   readonly allowLoopback: boolean
   /** Milliseconds, for everything together. */
   readonly timeout: number
-  /** The address is not a stranger's but the installation's own: it may lie in its own network. */
+  /** The installation itself configured the address: it may be internal. */
   readonly ownAddress?: boolean
   /** All addresses of a host name. */
   readonly resolve?: (hostname: string) => Promise<readonly string[]>
@@ -30,7 +30,7 @@ export type SafeRequest = {
   readonly body?: string
 }
 
-/** Why nothing came of it. `message` may be shown to anybody, `detail` to the operator. */
+/** Why a fetch failed. `message` may be shown to clients, `detail` to the operator. */
 export class FetchProblem extends Error {
   constructor(
     message: string,
@@ -78,11 +78,11 @@ export function problemForOperators({ detail }: FetchProblem): string {
     : detail
 }
 
-/** For `detail`: that a name leads to us or our neighbours is nothing for strangers. */
+/** For `detail`: that a name resolves to an internal address must not be shown to clients. */
 const NOT_PUBLIC = 'its host is, or resolves to, an address that is not a public one'
 const NO_SUCH_HOST = 'its host name does not resolve'
 
-/** One sentence for strangers, whatever it is: they are not to map our network. */
+/** One message for all internal addresses, so that no client can map our network. */
 export const unreachable = (detail: string) => new FetchProblem('its host cannot be reached', detail)
 
 function checkedUrl(address: string, { allowLoopback }: SafeFetchPolicy): URL {
@@ -111,7 +111,7 @@ export async function resolveAll(hostname: string): Promise<readonly string[]> {
   return (await lookup(hostname, { all: true, verbatim: true })).map(({ address }) => address)
 }
 
-/** Connects to the addresses that were checked and asks nobody again; the name stays in `Host` and in TLS. */
+/** Connects to the checked addresses without another lookup; the name stays in `Host` and in TLS. */
 export function sendTo(
   url: URL,
   { method = 'GET', headers = {}, body }: SafeRequest,

@@ -61,9 +61,9 @@ export function apiKeyStore(db: Database) {
     organizationId === null ? isNull(apiKeys.organizationId) : eq(apiKeys.organizationId, organizationId)
   return guarded({
     /**
-     * Writes the key and what the audit log is told of it, or neither.
+     * Writes the key and its audit entry, or neither.
      *
-     * @param maker a member of the key's organization: whoever changes roles there waits, or was waited for
+     * @param maker a member of the key's organization; concurrent changes of roles there queue
      * @returns false when the maker's role does not allow it any more
      */
     create: (key: NewApiKey, audit: AuditEntry, maker?: KeyMaker): Promise<boolean> =>
@@ -99,7 +99,7 @@ export function apiKeyStore(db: Database) {
     /**
      * Revokes a key for good.
      *
-     * @param audit what the audit log is told, given the key
+     * @param audit makes the audit entry, given the key
      * @returns whether there was such a key to revoke
      */
     revoke: (owner: KeyOwner, id: string, at: Date, audit: (key: ApiKeyRow) => AuditEntry) =>

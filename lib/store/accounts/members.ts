@@ -35,7 +35,7 @@ export type InvitationRow = {
   readonly keyRole?: Role
 }
 
-/** Who belongs to an organization, and who is asked to. */
+/** Members of an organization, and its invitations. */
 export type Membership = {
   readonly members: readonly MemberRow[]
   readonly invitations: readonly InvitationRow[]
@@ -62,11 +62,13 @@ export type MembershipWrite =
       readonly invitationId: string
       readonly role: Role
       readonly operatorId: string
-      /** Who has no account yet gets one. */
+      /** An account is created for a new operator. */
       readonly account?: { readonly email: string; readonly name: string; readonly way: WayIn }
     }
 
-/** How somebody new signs in: by the hash of a password, or with an account elsewhere that has vouched for the address. */
+/**
+ * How a new operator signs in: by the hash of a password, or with an external account that has verified the address.
+ */
 export type WayIn =
   | { readonly passwordHash: string }
   | { readonly providerId: string; readonly accountId: string }
@@ -214,7 +216,7 @@ const endInvitation = (
     .set({ status })
     .where(and(eq(invitations.organizationId, organizationId), eq(invitations.id, id)))
 
-/** The rows that the accounts library would make, in the caller's transaction: nobody is left without membership. */
+/** The rows that better-auth would write, in the caller's transaction: no account is left without a membership. */
 async function createOperator(
   tx: Transaction,
   id: string,

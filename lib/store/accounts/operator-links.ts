@@ -36,7 +36,7 @@ export function operatorLinkStore(db: Database) {
       }
     },
 
-    /** @returns false when the account lets somebody in already, or the operator has another one there */
+    /** @returns false when the account is linked already, or the operator has another one there */
     link: (operatorId: string, account: ExternalAccount, audit: AuditEntry): Promise<boolean> =>
       db.transaction(async (tx) => {
         const added = await tx
@@ -79,7 +79,7 @@ export function operatorLinkStore(db: Database) {
     isSpare: (operatorId: string, passkeyId: string, usable: readonly string[]): Promise<boolean> =>
       db.transaction(async (tx) => (await otherWays(tx, operatorId, usable, { passkeyId })) > 0),
 
-    /** Gives a password to an operator who has none. @returns false when there is one */
+    /** Sets a password for an operator without one. @returns false when there is one */
     setFirstPassword: (operatorId: string, password: string, audit: AuditEntry): Promise<boolean> =>
       db.transaction(async (tx) => {
         const added = await tx
@@ -93,7 +93,7 @@ export function operatorLinkStore(db: Database) {
   })
 }
 
-/** How many ways in an operator has besides one. Whoever takes one away queues for the operator's row. */
+/** How many other ways to sign in an operator has besides one. Removals queue for the operator's row. */
 async function otherWays(
   tx: Transaction,
   operatorId: string,

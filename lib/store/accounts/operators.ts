@@ -4,7 +4,7 @@ import { organizations } from '@/drizzle/schema/organizations'
 import type { Database } from '@/lib/store/database/database'
 import { guarded } from '@/lib/store/database/guarded'
 
-/** Any number that nobody else locks: "operator" in ASCII. */
+/** A lock number that no other code uses: "operator" in ASCII. */
 const LOCK = '8029759185026510706'
 
 /** What of operators better-auth does not know. */
@@ -18,7 +18,7 @@ export function operatorStore(db: Database) {
     /**
      * Runs `create` if there is no operator yet. Callers queue, so one of several at once creates.
      *
-     * @returns what `create` did; undefined when there was somebody
+     * @returns the result of `create`; undefined when there was an operator
      */
     createFirst: <T>(create: () => Promise<T>): Promise<T | undefined> =>
       db.transaction(async (tx) => {

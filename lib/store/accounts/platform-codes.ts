@@ -13,8 +13,8 @@ export function platformCodeStore(db: Database) {
     },
 
     /**
-     * Takes a code, once, if it is this connection's and the challenge is right: who has the code and not the verifier
-     * neither gets nor burns it.
+     * Takes a code, once, if it is this connection's and the challenge matches: an attacker with the code and without
+     * the verifier neither gets nor burns it.
      */
     async take(wanted: { hash: string; connectionId: string; codeChallenge: string; now: Date }) {
       const [row] = await db

@@ -5,7 +5,7 @@ import { type AuditEntry, appendToAuditLog } from '@/lib/store/audit/audit-log'
 import type { Database } from '@/lib/store/database/database'
 import { guarded } from '@/lib/store/database/guarded'
 
-/** Somebody who has an account here, for one connection. */
+/** An end user with an account at Vestibule, for one connection. */
 export type PlatformUser = {
   readonly id: string
   readonly connectionId: string
@@ -90,7 +90,7 @@ export function platformUserStore(db: Database) {
         return removed.length > 0
       }),
 
-    /** @returns false when somebody has this address already */
+    /** @returns false when the address is taken */
     create: (
       user: PlatformUser & { readonly email: string },
       audit: readonly AuditEntry[],

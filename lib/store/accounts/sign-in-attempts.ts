@@ -6,7 +6,7 @@ import { guarded } from '@/lib/store/database/guarded'
 /** Attempts without a wait: people mistype. */
 const FREE = 5
 
-/** Seconds. The wait doubles from one to this, and no further: nobody is locked out for good. */
+/** Seconds. The wait doubles from one up to this: no account is locked out for good. */
 const LONGEST_WAIT = 300
 
 /** Milliseconds without an attempt, after which it begins anew. */

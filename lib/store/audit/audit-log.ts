@@ -143,7 +143,7 @@ export async function appendToAuditLog(
 /** Where a chain goes on. */
 type ChainEnd = { readonly sequence: number; readonly hash: string }
 
-/** Nobody else adds to the chain until the transaction ends. */
+/** Locks the chain until the transaction ends. */
 async function holdEnd(tx: Transaction, chain: string): Promise<ChainEnd> {
   await tx.execute(sql`select pg_advisory_xact_lock(hashtextextended(${`audit ${chain}`}, 0))`)
   const [last] = await tx

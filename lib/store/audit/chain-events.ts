@@ -11,11 +11,11 @@ import { auditEntryOf } from './security-events'
 const BATCH = 100
 
 /**
- * Takes events into the audit chain that were written past it, the oldest first. An event's mark goes in the
- * transaction that writes its entry: so each is taken once, whoever is stopped in the middle. One instance does it at a
+ * Adds events to the audit chain that were written without it, the oldest first. An event's mark is deleted in the
+ * transaction that writes its entry, so each is added once, also when a process is stopped. One instance does it at a
  * time, which keeps their order. Decision 0040.
  *
- * @returns takes one batch, and says how many it was; 0 also while another instance does it
+ * @returns a function that adds one batch and returns its size; 0 also while another instance does it
  */
 export function eventChainer(db: Database): () => Promise<number> {
   const { chain } = guarded({
@@ -37,7 +37,7 @@ export function eventChainer(db: Database): () => Promise<number> {
           .from(unchainedEvents)
           .innerJoin(securityEvents, eq(securityEvents.id, unchainedEvents.eventId))
           .innerJoin(servers, eq(servers.id, securityEvents.serverId))
-          // One chain in a transaction: whoever holds several may meet somebody who holds them the other way round.
+          // One chain per transaction: two transactions with several chains could deadlock.
           .where(eq(servers.organizationId, oldest.organizationId))
           .orderBy(asc(unchainedEvents.at), asc(unchainedEvents.eventId))
           .limit(BATCH)

@@ -12,9 +12,8 @@ export type RedisChallenges = Challenges & { close(): Promise<void> }
 
 /**
  * The challenge store on any Redis or Valkey (6.2 or newer, for GETDEL) over TCP.
- *
- * A command goes out on a connection that is ready, once, or not at all: one that is queued while Redis is away, or
- * sent again after a lost answer, would redeem a code for a caller who has long been told 503.
+ * A command is sent at most once, on a connection that is ready: one that was queued while Redis was down, or repeated
+ * after a lost answer, would redeem a code for a caller who was already answered 503.
  *
  * @param url `redis://` or `rediss://`
  */

@@ -1,13 +1,13 @@
 import { sql } from 'drizzle-orm'
 import type { Transaction } from '@/lib/store/database/database'
 
-/** Any number that nobody else locks: "configur" in ASCII. */
+/** A lock number that no other code uses: "configur" in ASCII. */
 const LOCK = '7165066918303855986'
 
 /** Milliseconds for a change of what is configured, waiting for other changes included. */
 export const DEADLINE = 60_000
 
-/** Waits until nobody else changes what is configured. The lock goes with the transaction. */
+/** Waits for other changes of the configuration. The lock ends with the transaction. */
 export async function enterQueue(tx: Transaction): Promise<void> {
   // The queue is one statement, and may take longer than others.
   await Promise.all([

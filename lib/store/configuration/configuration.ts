@@ -87,7 +87,7 @@ export type Decision<Result> = {
   readonly result: Result
   /** A server that gives its place up before the others are written. */
   readonly moved?: ServerRow
-  /** What the audit log is told, in the same transaction. */
+  /** The audit entries of the change, in the same transaction. */
   readonly audit?: readonly AuditEntry[]
 }
 

@@ -29,7 +29,7 @@ type Place = { readonly organizationId: string; readonly slug: string }
 export function deletionStore(db: Database) {
   return guarded(
     {
-      /** What goes with a server: grants that nobody revoked, and clients. */
+      /** Deleted with a server: unrevoked grants, and clients. */
       contents: (organizationId: string, serverId: string) => contentsOf(db, organizationId, serverId),
 
       /**

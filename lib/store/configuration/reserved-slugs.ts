@@ -3,7 +3,7 @@ import { connections } from '@/drizzle/schema/organizations'
 import { servers } from '@/drizzle/schema/servers'
 import type { Transaction } from '@/lib/store/database/database'
 
-/** What was deleted in the whole installation, and is given to nobody again. Decision 0045. */
+/** Slugs and ids that were deleted anywhere in the installation, and are never reused. Decision 0045. */
 export type ReservedSlugs = {
   /** Of servers. */
   readonly slugs: readonly string[]

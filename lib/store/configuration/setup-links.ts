@@ -54,7 +54,7 @@ export type NewSetupLink = Pick<
 export function setupLinkStore(db: Database) {
   const isOpen = (now: Date) => and(isNull(setupLinks.endedAt), gt(setupLinks.expiresAt, now))
   return guarded({
-    /** Writes the link and what the audit log is told of it, or neither. */
+    /** Writes the link and its audit entry, or neither. */
     create: (link: NewSetupLink, audit: AuditEntry) =>
       db.transaction(async (tx) => {
         await tx.insert(setupLinks).values(link)
@@ -72,9 +72,9 @@ export function setupLinkStore(db: Database) {
     },
 
     /**
-     * Ends a link that works, for good.
+     * Ends a valid link for good.
      *
-     * @param audit what the audit log is told, given the link
+     * @param audit makes the audit entry, given the link
      * @returns whether there was such a link
      */
     end: (

@@ -45,8 +45,8 @@ export async function pingDatabase(db: Database): Promise<void> {
 }
 
 /**
- * Drizzle sends its statements through `unsafe`, which prepares nothing: each would be parsed and planned anew, with
- * one more round trip to learn its types. Our statements are few and constant, so every connection keeps them.
+ * Drizzle sends its statements through `unsafe`, which prepares nothing: each would be parsed and planned again, with
+ * one more round trip for its types. Our statements are few and constant, so every connection keeps them prepared.
  */
 function withPreparedStatements(client: Sql): Sql {
   const { unsafe } = client

@@ -4,7 +4,7 @@ import { migrate as applyMigrations } from 'drizzle-orm/postgres-js/migrator'
 import postgres from 'postgres'
 import { guarded } from './guarded'
 
-/** Any number that nobody else locks: "vestibul" in ASCII. */
+/** A lock number that no other code uses: "vestibul" in ASCII. */
 const LOCK = '8531352012944733548'
 
 /** Milliseconds, waiting for other instances included. */

@@ -5,7 +5,7 @@
 
 export const connectionSecretContext = (connectionId: string) => `connections:${connectionId}:client_secret`
 
-/** The attempt is part of it: a verifier serves one trip upstream. */
+/** The attempt is part of it: a verifier belongs to one login attempt. */
 export const codeVerifierContext = (requestId: string, attemptId: string) =>
   `authorization_requests:${requestId}:${attemptId}:code_verifier`
 

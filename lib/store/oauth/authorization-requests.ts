@@ -16,7 +16,7 @@ import { storedEvent, withEvent } from './timeline'
 type Row = typeof requests.$inferSelect
 type NewRow = Omit<typeof requests.$inferInsert, 'id' | 'reference'>
 
-/** A refused request's `client_id` is anybody's text; this much of it helps the operator. */
+/** A refused request's `client_id` is arbitrary text; this much of it helps the operator. */
 const SHOWN_CLIENT_ID_LENGTH = 200
 
 /** Not expired, not denied, not failed, and no code issued. */
@@ -24,8 +24,8 @@ const isOpen = (id: string, now: Date) =>
   and(eq(requests.id, id), isNull(requests.endedAt), gt(requests.expiresAt, now))
 
 /**
- * Authorization requests in Postgres. Every step is one conditional update: who comes second finds no row.
- * Decision 0002.
+ * Authorization requests in Postgres. Every step is one conditional update: of concurrent callers, the second finds no
+ * row. Decision 0002.
  */
 export function authorizationRequestStore(db: Database, sealer: Sealer): AuthorizationRequests {
   return guarded({
@@ -127,7 +127,7 @@ function answerVerbs(db: Database, sealer: Sealer) {
   } satisfies Partial<AuthorizationRequests>
 }
 
-/** Nobody can take the attempt any more, and its secrets are gone. */
+/** The attempt cannot be taken any more, and its secrets are deleted. */
 const withoutSecrets = { stateHash: null, nonce: null, codeVerifier: null }
 
 /** What every end of a request sets. */

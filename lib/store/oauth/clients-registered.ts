@@ -71,7 +71,7 @@ async function remove(tx: Transaction, key: RegistrationKey, ending: TimelineEve
   return true
 }
 
-/** Their upstream tokens are marked, as with every revocation: what becomes of them is decided elsewhere. */
+/** Their upstream tokens are marked, as with every revocation; retention revokes or deletes them. */
 async function revokeGrants(tx: Transaction, isClient: SQL | undefined, now: Date): Promise<void> {
   const revoked = await tx
     .update(grants)

@@ -98,7 +98,7 @@ type PolledRow = {
   readonly denied: boolean
 }
 
-/** What will not change any more is told at once; who is to come again is told when. */
+/** A final outcome is returned at once; a pending one with the time of the next poll. */
 function outcomeOf({ early, expiresAt, grantId, denied }: PolledRow, now: Date): DevicePoll {
   if (expiresAt <= now) return { outcome: 'expired' }
   if (denied && grantId === null) return { outcome: 'denied' }

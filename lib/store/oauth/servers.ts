@@ -44,7 +44,7 @@ export function serverStore(db: Database): Servers {
   return guarded({
     findByIssuer: async (issuer) => (await list(eq(servers.issuer, issuer)))[0] ?? null,
     find: async (id) => (await list(eq(servers.id, id)))[0] ?? null,
-    // The oldest first: who names somebody else's resource later does not come before them.
+    // The oldest first, so that a later server with another one's resource does not take precedence.
     listByResourceOrigin: (origin) => list(eq(servers.resourceOrigin, origin), servers.createdAt),
   } satisfies Servers)
 }
@@ -109,8 +109,8 @@ export async function findServersBeside(
 }
 
 /**
- * Gives a server another issuer. For the sandbox alone, whose clients and tokens nobody misses: any other server's
- * would be orphaned.
+ * Moves a server to another issuer. For the sandbox alone, whose clients and tokens may be lost; those of any other
+ * server would be orphaned.
  */
 export async function moveServer(
   db: Database,

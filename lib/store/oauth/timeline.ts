@@ -2,7 +2,7 @@ import { type SQL, sql } from 'drizzle-orm'
 import { authorizationRequests, type StoredTimelineEvent } from '@/drizzle/schema/authorization-requests'
 import type { TimelineEvent } from '@/lib/oauth/timeline'
 
-/** Whoever holds a request's id can make its timeline grow; at this many lines it stops. */
+/** A client with a request's id can make its timeline grow, up to this many lines. */
 const MAX_LINES = 100
 
 export function storedEvent(event: TimelineEvent): StoredTimelineEvent {

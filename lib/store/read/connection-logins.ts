@@ -7,7 +7,7 @@ import { guarded } from '@/lib/store/database/guarded'
 /** What became of the logins of an organization, by connection. */
 export function connectionLoginStore(db: Database) {
   return guarded({
-    /** When somebody last logged in through each connection, by its id, as far as timelines are kept. */
+    /** The time of the last login through each connection, by its id, as far as timelines are kept. */
     async lastLogins(organizationId: string): Promise<ReadonlyMap<string, Date>> {
       const rows = await db.execute<{ id: string; at: string }>(sql`
         select c.id, last.ended_at as at

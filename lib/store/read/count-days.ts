@@ -116,8 +116,8 @@ async function countRefreshes(db: Database, { organizationId, since, until }: Sp
 }
 
 /**
- * Logins of a user with a client whose grant before ended within the day before, without anybody having wanted that:
- * by a refresh token or code that came twice, or by its last refresh token having expired.
+ * Logins of a user with a client whose previous grant ended involuntarily within the day before: by a replayed refresh
+ * token or code, or because its last refresh token expired.
  */
 async function countRelogins(db: Database, { organizationId, since, until }: Span) {
   const rows = await db.execute<{ day: string; client: string; id: string; number: number }>(sql`

@@ -136,7 +136,7 @@ function plainConditions({ outcome, reason, from, until }: LoginFilter, now: Dat
   ]
 }
 
-/** That nobody came back is written nowhere: see `abandonedEvent`. */
+/** Abandoned logins have no stored event: see `abandonedEvent`. */
 function reasonCondition(reason: ReasonCode, now: SQL): SQL {
   if (reason !== 'upstream_never_returned') return sql`r.failure = ${reason}`
   return sql`r.outcome is null and r.expires_at <= ${now} and r.consented_at is not null and r.connection_id is not null`

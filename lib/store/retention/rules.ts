@@ -25,9 +25,8 @@ import {
 } from '@/lib/oauth/protocol/lifetimes'
 
 /**
- * One thing that is cleaned up. `statement` changes at most `limit` rows, by way of an index that holds little besides
- * them, and leaves rows that others hold to the next time: so several instances may do the same at once, and nobody
- * waits.
+ * One rule of retention. `statement` changes at most `limit` rows, found by an index that holds little else, and skips
+ * locked rows: several instances may run it at once without waiting.
  */
 export type RetentionRule = {
   /** What goes, for the operator. */
@@ -114,7 +113,7 @@ export const RETENTION_RULES: readonly RetentionRule[] = [
   },
   {
     what: 'registrations that came to nothing',
-    // Somebody tried to log in: the client is forgotten, and the row stays for the sake of the timeline.
+    // A login was started: the client is deleted, and its row stays for the timeline.
     statement: (now, limit) => sql`
       update ${clients} set deleted_at = ${at(now)} where id = any(array(
         select id from ${clients} as client

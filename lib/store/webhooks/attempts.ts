@@ -38,7 +38,7 @@ export type AttemptResult = {
   readonly switchOff?: AuditEntry
 }
 
-/** Attempts to deliver, each begun and finished by whoever holds the webhook's lease. */
+/** Attempts to deliver, each started and finished by the holder of the webhook's lease. */
 export function webhookAttemptStore(db: Database, sealer: Sealer) {
   return guarded({
     /**
@@ -81,9 +81,9 @@ export function webhookAttemptStore(db: Database, sealer: Sealer) {
       }),
 
     /**
-     * Writes down what became of an attempt.
+     * Records the result of an attempt.
      *
-     * @returns false when the lease was lost: somebody else has taken it over, and may send it once more
+     * @returns false when the lease was lost: another sender has it, and may repeat the attempt
      */
     finish: (held: Lease, deliveryId: string, result: AttemptResult, now: Date) =>
       db.transaction(async (tx): Promise<boolean> => {

@@ -24,9 +24,8 @@ export const isHeld = ({ webhookId, lease }: Lease): SQL | undefined =>
 export const leaseEnd = (now: Date): Date => new Date(now.getTime() + LEASE)
 
 /**
- * The queue: the audit log itself, a cursor for each webhook, and deliveries before it that have not ended. A sender
- * leases a webhook, not a delivery, so that entries leave in their order and nobody is sent two at a time.
- * Decision 0043.
+ * The queue: the audit log itself, a cursor per webhook, and unfinished deliveries before it. A sender leases a
+ * webhook, not a delivery, so that entries are sent in order and a receiver gets one request at a time. Decision 0043.
  */
 export function webhookLeaseStore(db: Database) {
   const at = (now: Date) => sql`${now.toISOString()}::timestamptz`
@@ -86,9 +85,9 @@ export function webhookLeaseStore(db: Database) {
     },
 
     /**
-     * Gives the webhook back.
+     * Releases the webhook.
      *
-     * @param idleUntil it had nothing that could be sent: nobody need look before
+     * @param idleUntil there is nothing to send before this time
      */
     async release(held: Lease, idleUntil?: Date): Promise<void> {
       await db

@@ -86,7 +86,7 @@ export function webhookRedeliveryStore(db: Database) {
   })
 }
 
-/** Somebody asks for it: it does not wait for the end of a pause. */
+/** Requested by an operator: it does not wait for the end of a pause. */
 function resume(tx: Transaction, webhookId: string) {
   return tx.update(webhooks).set({ resumesAt: null }).where(eq(webhooks.id, webhookId))
 }

@@ -64,9 +64,9 @@ export function webhookStore(db: Database) {
     },
 
     /**
-     * Changes a webhook. What waits to be sent is sent by the new settings, and at once.
+     * Changes a webhook. Waiting deliveries are sent with the new settings, at once.
      *
-     * @param audit what the audit log is told, given the webhook as it was; null when nothing changes
+     * @param audit makes the audit entry, given the webhook as it was; null when nothing changes
      * @returns whether there is such a webhook
      */
     change: (
@@ -122,7 +122,7 @@ export function webhookStore(db: Database) {
   })
 }
 
-/** The webhook, held until the transaction ends; always before its chain, so that nobody waits in a circle. */
+/** The webhook, locked until the transaction ends; always before its chain, against deadlocks. */
 export async function hold(tx: Transaction, organizationId: string, id: string): Promise<WebhookRow | null> {
   const [row] = await tx.select(columns).from(webhooks).where(ours(organizationId, id)).for('update')
   return row ? omitNullish(row) : null

@@ -51,6 +51,8 @@ export const grants = pgTable(
     /** SHA-256 (hex) of the authorization code, once it was redeemed. */
     codeHash: text('code_hash').unique('grants_code_hash'),
     redeemedAt: instant('redeemed_at'),
+    /** The instance that answered the redemption: `instances.id`. */
+    redeemedBy: text('redeemed_by'),
     /** Where its last token went: a /24 or a /48, never an address. Of one with refresh tokens, those know. */
     network: text('network'),
     revokedAt: instant('revoked_at'),
@@ -183,6 +185,8 @@ export const refreshTokens = pgTable(
     expiresAt: instant('expires_at').notNull(),
     /** When it was first exchanged for its successor; never changed after that. */
     rotatedAt: instant('rotated_at'),
+    /** The instance that answered last with its successor: `instances.id`. */
+    rotatedBy: text('rotated_by'),
   },
   (table) => [
     // With the time, so that a day's refreshes are counted in the index alone.

@@ -24,10 +24,10 @@ async function scene() {
   const newProcess = () => {
     const signer = tokenSigner(keys, clock, new Map())
     return {
-      sign: () => signer.sign(id, { sub: 'alice' }),
-      signIdToken: () => signer.signIdToken(id, { sub: 'alice' }),
+      sign: async () => (await signer.ready(id)).accessToken({ sub: 'alice' }),
+      signIdToken: async () => (await signer.ready(id)).idToken({ sub: 'alice' }),
       /** The key that it signs with. */
-      signsWith: async () => decodeProtectedHeader(await signer.sign(id, {})).kid,
+      signsWith: async () => decodeProtectedHeader(await (await signer.ready(id)).accessToken({})).kid,
       published: async () => (await signer.publicKeys(id)).map(({ kid }) => kid),
       verify: (token: string) => signer.verify(id, token),
     }

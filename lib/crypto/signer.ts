@@ -70,14 +70,14 @@ export function tokenSigner(
     return scheduled.filter(({ state }) => state !== 'expired')
   }
 
-  async function sign(serverId: string, typ: string, claims: object): Promise<string> {
-    const { kid, key } = await current(serverId)
-    return signCompact({ typ, kid }, claims, key)
-  }
-
   return {
-    sign: (serverId, claims) => sign(serverId, ACCESS_TOKEN, claims),
-    signIdToken: (serverId, claims) => sign(serverId, ID_TOKEN, claims),
+    async ready(serverId) {
+      const { kid, key } = await current(serverId)
+      return {
+        accessToken: (claims) => signCompact({ typ: ACCESS_TOKEN, kid }, claims, key),
+        idToken: (claims) => signCompact({ typ: ID_TOKEN, kid }, claims, key),
+      }
+    },
     verify: async (serverId, token) => verifyWith(await published(serverId), token),
     publicKeys: async (serverId) =>
       (await published(serverId)).map(({ kid, publicJwk }) => ({

@@ -1,7 +1,13 @@
 import { describe, expect, it } from 'vitest'
 import { auditLogStore } from '@/lib/store/audit/audit-log'
 import { requestTimelineStore } from '@/lib/store/read/request-timelines'
-import { completedLogin, later, newRequest, refreshToken } from '@/lib/store/test-support/store-under-test'
+import {
+  completedLogin,
+  later,
+  newRequest,
+  refreshToken,
+  rotateAt,
+} from '@/lib/store/test-support/store-under-test'
 import { Forbidden, NotFound } from '../access'
 import { connect, connectedServices } from '../test-support/connected'
 import { EXAMPLE } from '../test-support/example'
@@ -11,9 +17,8 @@ import { setClientBlocked, setUserBlocked } from './block'
 const { apply, store } = testInstallation()
 const { management, scope, as, server } = connectedServices(store)
 
-const times = { now: later(70), graceStart: later(10) }
 const rotate = ({ hash, grantId }: { readonly hash: string; readonly grantId: string }) =>
-  store().refreshTokens.rotate(hash, refreshToken(grantId), times)
+  rotateAt(store(), 70, hash, refreshToken(grantId))
 
 describe('a blocked client', () => {
   it('cannot refresh, and can again once it is unblocked', async () => {
@@ -21,12 +26,12 @@ describe('a blocked client', () => {
     const { client, grant, token } = await connect(store(), await server('main'))
     const support = await as('support', 'acme')
     await setClientBlocked(support, client.id, true, management())
-    expect(await rotate(token)).toBe(false)
+    expect(await rotate(token)).toBe('refused')
     expect(await store().grants.find(grant.id)).toMatchObject({ blocked: 'client' })
     expect(await store().clients.findByRowId(client.id)).toMatchObject({ blockedAt: later(60) })
     await setClientBlocked(support, client.id, false, management())
     expect(await store().grants.find(grant.id)).toEqual(grant)
-    expect(await rotate(token)).toBe(true)
+    expect(await rotate(token)).toBe('rotated')
     const entries = await auditLogStore(store().db).list(support.organizationId, 2)
     expect(entries.map(({ action }) => action)).toEqual(['client.unblocked', 'client.blocked'])
   })
@@ -69,7 +74,7 @@ describe('a blocked user', () => {
     const { grant, token, login, server: main, client } = await connect(store(), await server('main'))
     const acme = await scope('acme')
     await setUserBlocked(acme, grant.userId, true, management())
-    expect(await rotate(token)).toBe(false)
+    expect(await rotate(token)).toBe('refused')
     expect(await store().grants.find(grant.id)).toMatchObject({ blocked: 'user' })
     const { request } = await newRequest(store(), { server: main, client })
     const again = completedLogin({ server: main, request }, { identity: login.identity })
@@ -78,7 +83,7 @@ describe('a blocked user', () => {
     expect(await store().logins.assert(asserted, later(65))).toBeNull()
     await setUserBlocked(acme, grant.userId, false, management())
     expect(await store().logins.complete(again, later(65))).toMatchObject({ outcome: 'completed' })
-    expect(await rotate(token)).toBe(true)
+    expect(await rotate(token)).toBe('rotated')
   })
 
   it('is not known in any browser any more', async () => {

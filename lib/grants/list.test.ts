@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { later, refreshToken } from '@/lib/store/test-support/store-under-test'
+import { later, refreshToken, rotateAt } from '@/lib/store/test-support/store-under-test'
 import { NotFound } from '../access'
 import { connect, connectedServices, registered } from '../test-support/connected'
 import { EXAMPLE } from '../test-support/example'
@@ -35,12 +35,11 @@ describe('grants', () => {
     const { grant, token } = await connect(store(), await server('main'))
     const seen = async () => (await findGrant(await scope('acme'), grant.id, management())).lastNetwork
     expect(await seen()).toBeNull()
-    const times = { now: later(40), graceStart: later(0) }
     const next = { ...refreshToken(grant.id), issuedAt: later(40), network: '203.0.113.0/24' }
-    await store().refreshTokens.rotate(token.hash, next, times)
+    await rotateAt(store(), 40, token.hash, next)
     expect(await seen()).toBe('203.0.113.0/24')
     const last = { ...refreshToken(grant.id), issuedAt: later(50), network: '2001:db8:1::/48' }
-    await store().refreshTokens.rotate(next.hash, last, { ...times, now: later(50) })
+    await rotateAt(store(), 50, next.hash, last)
     expect(await seen()).toBe('2001:db8:1::/48')
   })
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { organizationDays } from '@/drizzle/schema/organization-days'
 import { organizations } from '@/drizzle/schema/organizations'
 import { finishedDaysStore } from '@/lib/store/read/statistics'
-import { event, later } from '@/lib/store/test-support/store-under-test'
+import { event, later, rotateAt } from '@/lib/store/test-support/store-under-test'
 import { connect, connectedServices, registered } from '@/lib/test-support/connected'
 import { EXAMPLE } from '@/lib/test-support/example'
 import { testInstallation } from '@/lib/test-support/installation'
@@ -53,10 +53,9 @@ describe('the overview', () => {
     const client = await registered(store(), main, 'Cursor')
     const alice = { client, subject: 'alice' }
     const { token, grant } = await connect(store(), main, alice)
-    const times = { now: later(32), graceStart: later(-60) }
     const { hash, rotatedAt: _, ...rest } = token
-    const successor = { ...rest, hash: `${hash.slice(1)}f`, issuedAt: times.now }
-    await store().refreshTokens.rotate(hash, successor, times)
+    const successor = { ...rest, hash: `${hash.slice(1)}f`, issuedAt: later(32) }
+    await rotateAt(store(), 32, hash, successor)
     // Somebody else's login, and her own with another client, tell nothing.
     await connect(store(), main, { client, subject: 'bob' })
     await connect(store(), main, { subject: 'alice' })
@@ -84,7 +83,7 @@ describe('the overview', () => {
       const { token, grant } = await connect(store(), main, { client, subject: 'alice' })
       const { rotatedAt: _, hash, ...rest } = token
       const successor = { ...rest, hash: `${hash.slice(1)}f`, issuedAt: later(32) }
-      await store().refreshTokens.rotate(hash, successor, { now: later(32), graceStart: later(-60) })
+      await rotateAt(store(), 32, hash, successor)
       await store().grants.revoke(grant.id, 'refresh_token_reused', later(33))
       await connect(store(), main, { client, subject: 'alice', at: 40 })
       await store().requests.refuse({

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { newGrant } from '@/lib/store/test-support/store-under-test'
+import { newGrant, redeemAt } from '@/lib/store/test-support/store-under-test'
 import { Forbidden, NotFound } from '../access'
 import { InvalidInput } from '../configuration/mistakes'
 import { createServer } from './create-server'
@@ -59,7 +59,7 @@ describe('servers of an organization', () => {
     const stranger = { ...acme, organizationId: server.organizationId }
     const count = async () => (await findServer(stranger, server.slug, management())).liveGrants
     expect(await count()).toBe(0)
-    await store().grants.redeem(grant.id, 'hash', null, new Date())
+    await redeemAt(store(), 31, grant)
     expect(await count()).toBe(1)
     await store().grants.revoke(grant.id, 'revoked_by_operator', new Date())
     expect(await count()).toBe(0)

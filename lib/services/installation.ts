@@ -2,9 +2,11 @@ import type { Config } from '@/lib/config'
 import { developmentKeys, type Keyring, keyring } from '@/lib/crypto/keyring'
 import { type Sealer, sealer } from '@/lib/crypto/seal'
 import { processOnce } from '@/lib/process-once'
+import { keepClock } from '@/lib/store/database/clock'
 import { closeDatabase, type Database, openDatabase } from '@/lib/store/database/database'
 import { migrate } from '@/lib/store/database/migrate'
 import { enterKeyring } from '@/lib/store/database/sealing-keys'
+import { answersOf } from '@/lib/store/oauth/answers'
 
 /** The database and the keys of this installation: what the server and the command line both stand on. */
 export type Installation = {
@@ -36,11 +38,15 @@ async function open(config: Config, openEmbedded: OpenEmbedded | undefined): Pro
   const url = config.databaseUrl ?? embedded?.url ?? ''
   const db = openDatabase(url)
   const close = async () => {
+    await answersOf(db)
+      .close()
+      .catch(() => {})
     await closeDatabase(db)
     await embedded?.close()
   }
   try {
     await migrate(url)
+    await keepClock(db)
     const keys = keyring(config.keys ?? developmentKeys(config.dataDir))
     await enterKeyring(db, keys)
     return { db, keyring: keys, sealer: sealer(keys), close }

@@ -93,7 +93,7 @@ async function compose(): Promise<Management> {
 }
 
 function createPorts(config: Config, { db, sealer, keyring }: Installation): Ports {
-  const clock = () => new Date()
+  const clock = db.clock.now
   return {
     servers: serverStore(db),
     brands: brandStore(db),

@@ -8,7 +8,7 @@ import {
   newClient,
   newRequest,
   random,
-  randomHash,
+  redeemAt,
   refreshToken,
 } from '@/lib/store/test-support/store-under-test'
 import type { OrganizationScope, Role } from '../access'
@@ -71,6 +71,6 @@ export async function connect(
   const login = completedLogin(made, { identity: { subject, email } })
   const granted = await complete(store, login, who.at)
   const token: RefreshToken = refreshToken(granted.id)
-  await store.grants.redeem(granted.id, randomHash(), token, later(31))
+  await redeemAt(store, 31, granted, token)
   return { ...made, login, grant: granted, token }
 }

@@ -8,23 +8,18 @@ import type {
   RevocationReason,
   Server,
 } from '@/lib/oauth/model'
+import type { TimelineEvent } from '@/lib/oauth/timeline'
 
 export type Grants = {
   find(id: string): Promise<Grant | null>
   /**
-   * Records that the grant's code was redeemed and, unless `refreshToken` is null, stores the first refresh token:
-   * one statement, under a unique index on the code's hash, only where the grant is live and was not redeemed
-   * before. Null otherwise, whatever the challenge store said.
+   * Records that the grant's code was redeemed, and stores what is issued for it: one statement, under a unique index on
+   * the code's hash, only where the grant is live and was not redeemed before, or where whoever redeemed it never
+   * answered. Null otherwise, whatever the challenge store said.
    *
-   * @param network where the tokens go; kept with the refresh token, or with the grant where there is none
+   * @throws StoreUnavailable also while it is not known whether an earlier redemption was answered
    */
-  redeem(
-    grantId: string,
-    codeHash: string,
-    refreshToken: RefreshToken | null,
-    now: Date,
-    network?: string,
-  ): Promise<Grant | null>
+  redeem(redemption: Redemption): Promise<Grant | null>
   /**
    * The live grant that the tokens of a client which acts for itself hang on (RFC 6749 §4.4): one for each client, made
    * when there is none, with its scope brought up to date. One statement: callers at the same time get the same.
@@ -45,6 +40,23 @@ export type Grants = {
   revokeSome(of: GrantsOf, limit: number, reason: RevocationReason, now: Date): Promise<readonly Grant[]>
 }
 
+/** A code or device code that is exchanged for tokens. */
+export type Redemption = {
+  readonly grantId: string
+  /** Whose the grant must be. */
+  readonly serverId: string
+  readonly clientRowId: string
+  readonly codeHash: string
+  /** The first refresh token, of a client that gets one. */
+  readonly refreshToken?: RefreshToken
+  /** An opaque access token; it gets the grant's scope. */
+  readonly accessToken?: Omit<AccessToken, 'grantId' | 'scope'>
+  /** Where the tokens go; kept with the grant where there is no refresh token. */
+  readonly network?: string | undefined
+  /** A line for the timeline of the login that the code came of. */
+  readonly event?: TimelineEvent
+}
+
 /** All grants of a server, of a client of a server, or of a user. */
 export type GrantsOf = { readonly organizationId: string } & (
   | { readonly serverId: string; readonly clientRowId?: string }
@@ -55,16 +67,26 @@ export type RefreshTokens = {
   /** The token with its grant, spent or not; null when unknown. */
   find(hash: string): Promise<{ readonly token: RefreshToken; readonly grant: Grant } | null>
   /**
-   * Exchanges a token for its successor in one statement. Succeeds when the token is unspent, or was first rotated
-   * after `graceStart`, is not expired, and its grant is live and not blocked. The first caller stores the successor; a later one
-   * finds it stored. The first rotation's time is never changed. False otherwise.
+   * Exchanges a token for its successor, and stores the access token that goes with it, in one statement. Succeeds when
+   * the token is not expired, its grant is live and not blocked, and it is unspent, was first rotated within the grace,
+   * or was rotated by an instance that never answered. The first caller stores the successor; a later one finds it
+   * stored. Retries within the grace never move it.
+   *
+   * @throws StoreUnavailable
    */
-  rotate(
-    hash: string,
-    successor: RefreshToken,
-    times: { readonly now: Date; readonly graceStart: Date },
-  ): Promise<boolean>
+  rotate(hash: string, rotation: Rotation): Promise<RotationOutcome>
 }
+
+export type Rotation = {
+  readonly successor: RefreshToken
+  /** An opaque access token. */
+  readonly accessToken?: AccessToken
+  /** Seconds after the first rotation for which the token may come again. */
+  readonly grace: number
+}
+
+/** `reused`: it was spent, its successor was received, and the grace is over. */
+export type RotationOutcome = 'rotated' | 'reused' | 'refused'
 
 /** A signed access token, as far as its revocation goes: its `jti`, `gid` and `exp`. */
 export type SignedAccessToken = { readonly id: string; readonly grantId: string; readonly expiresAt: Date }
@@ -88,14 +110,24 @@ export type PublicJwk = Readonly<Record<string, string>>
 
 /** Signs and verifies with keys that belong to one server; no server's key verifies another's token. */
 export type TokenSigner = {
-  /** A compact JWS with `typ: at+jwt` and the server's current ES256 key (RFC 9068 §2.1). */
-  sign(serverId: string, claims: Claims): Promise<string>
   /**
-   * The same with `typ: JWT`, for ID tokens. {@link verify} accepts none of them: an ID token identifies a user and
-   * authorizes nothing.
+   * The server's current ES256 key, loaded: what it signs from then on asks no store.
+   *
+   * @throws StoreUnavailable
    */
-  signIdToken(serverId: string, claims: Claims): Promise<string>
+  ready(serverId: string): Promise<ReadySigner>
   /** The claims of an access token when the signature is by one of this server's keys and `typ` is right; null otherwise. Checks no claim. */
   verify(serverId: string, token: string): Promise<Claims | null>
   publicKeys(serverId: string): Promise<readonly PublicJwk[]>
+}
+
+/** A key at hand. */
+export type ReadySigner = {
+  /** A compact JWS with `typ: at+jwt` (RFC 9068 §2.1). */
+  accessToken(claims: Claims): string
+  /**
+   * The same with `typ: JWT`. {@link TokenSigner.verify} accepts none of them: an ID token identifies a user and
+   * authorizes nothing.
+   */
+  idToken(claims: Claims): string
 }

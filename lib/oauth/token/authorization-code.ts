@@ -1,20 +1,20 @@
 import { blockedGrant } from '../clients/blocked'
+import { bestEffort } from '../flow/best-effort'
 import { type EndGrantPorts, endGrant } from '../flow/end-grant'
 import type { Ports } from '../ports/ports'
+import type { Redemption } from '../ports/tokens'
 import { OAuthError } from '../protocol/errors'
 import { SPENT_CODE_LIFETIME } from '../protocol/lifetimes'
 import type { Parameters } from '../protocol/parameters'
 import { deriveCodeChallenge, isCodeVerifier } from '../protocol/pkce'
 import { checkResources } from '../protocol/resource'
 import { hashSecret } from '../protocol/secret-hash'
-import { type IdTokenPorts, withIdToken } from './id-token'
-import { type IssuePorts, issueTokens, refreshTokenRow, type TokenResponse } from './issue'
+import { type Issuance, type IssuePorts, prepareTokens, refreshTokenRow, type TokenResponse } from './issue'
 import type { TokenRequest } from './token-request'
 
-export type AuthorizationCodePorts = Pick<Ports, 'challenges' | 'requests'> &
-  EndGrantPorts &
-  IdTokenPorts &
-  IssuePorts
+export type RedeemPorts = Pick<Ports, 'grants'> & IssuePorts
+
+export type AuthorizationCodePorts = Pick<Ports, 'challenges' | 'requests'> & RedeemPorts & EndGrantPorts
 
 /**
  * `grant_type=authorization_code` (RFC 6749 §4.1.3, RFC 7636 §4.6). Everything about the request is checked before
@@ -33,10 +33,10 @@ export async function redeemAuthorizationCode(
   const verifier = required(form, 'code_verifier')
   checkResources(form.getAll('resource'), server)
   if (!isCodeVerifier(verifier)) throw new OAuthError('invalid_grant', 'the code verifier is malformed')
+  const tokens = await prepareTokens(server, ports)
   const redirectUri = form.get('redirect_uri')
-  const codeHash = hashSecret(code)
   const redemption = await ports.challenges.redeemCode(
-    codeHash,
+    hashSecret(code),
     {
       codeChallenge: deriveCodeChallenge(verifier),
       serverId: server.id,
@@ -46,41 +46,49 @@ export async function redeemAuthorizationCode(
     SPENT_CODE_LIFETIME,
   )
   if (redemption.outcome === 'refused') throw invalidGrant()
-  const tokens = await redeemGrant(request, redemption.grantId, codeHash, ports)
-  const at = ports.clock()
-  if (!tokens) {
-    await endGrant(redemption.grantId, 'code_replayed', ports)
-    const event = { at, step: 'token', outcome: 'failed', reason: 'code_replayed' } as const
-    await ports.requests.record(redemption.requestId, event)
-    throw invalidGrant()
-  }
-  await ports.requests.record(redemption.requestId, { at, step: 'token', outcome: 'ok', reason: 'ok' })
-  return tokens
+  const event = { at: ports.clock(), step: 'token', outcome: 'ok', reason: 'ok' } as const
+  const response = await redeemGrant(request, { grantId: redemption.grantId, code, event }, tokens, ports)
+  if (response) return response
+  await endGrant(redemption.grantId, 'code_replayed', ports)
+  const replayed = { ...event, outcome: 'failed', reason: 'code_replayed' } as const
+  await bestEffort('timeline', ports.requests.record(redemption.requestId, replayed), ports)
+  throw invalidGrant()
 }
+
+/** A code or device code that is right, and the grant that it is for. */
+type Redeemable = Pick<Redemption, 'grantId' | 'event'> & { readonly code: string }
 
 /**
  * Postgres has the last word: null when it knows the code as redeemed or the grant as ended, even if the challenge
  * store fell back to a stale copy. And a code that the challenge store calls spent still counts here once, so that a
- * client whose first try met an outage in between may try again.
+ * client whose first try met an outage in between may try again. The first refresh token is derived from the code, so
+ * that such a retry gets the same one. Decision 0053.
+ *
+ * @throws StoreUnavailable
  */
 export async function redeemGrant(
   { server, client, network }: TokenRequest,
-  grantId: string,
-  codeHash: string,
-  ports: AuthorizationCodePorts,
+  { code, ...redeemable }: Redeemable,
+  tokens: Issuance,
+  ports: RedeemPorts,
 ): Promise<TokenResponse | null> {
-  const now = ports.clock()
+  const { secrets, clock } = ports
   const refreshToken = client.grantTypes.includes('refresh_token')
-    ? ports.secrets.token('vst_rt_')
+    ? secrets.deriveRefreshToken(code, redeemable.grantId, secrets.currentKeyId())
     : undefined
-  const row = refreshToken
-    ? refreshTokenRow(refreshToken, server, { id: grantId, createdAt: now, network }, ports)
-    : null
-  const grant = await ports.grants.redeem(grantId, codeHash, row, now, network)
-  if (!grant || grant.serverId !== server.id || grant.clientRowId !== client.id) return null
+  const family = { id: redeemable.grantId, createdAt: clock(), network }
+  const grant = await ports.grants.redeem({
+    ...redeemable,
+    serverId: server.id,
+    clientRowId: client.id,
+    codeHash: hashSecret(code),
+    network,
+    ...(refreshToken && { refreshToken: refreshTokenRow(refreshToken, server, family, ports) }),
+    ...(tokens.accessToken && { accessToken: tokens.accessToken }),
+  })
+  if (!grant) return null
   if (grant.blocked) throw blockedGrant()
-  const tokens = await issueTokens(server, grant, grant.scope, refreshToken, ports)
-  return withIdToken(tokens, server, grant, grant.nonce, ports)
+  return tokens.respond(grant, grant.scope, { refreshToken, idToken: { nonce: grant.nonce } })
 }
 
 function required(form: Parameters, name: string): string {

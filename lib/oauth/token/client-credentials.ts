@@ -6,7 +6,7 @@ import { intersect, parseScope } from '../protocol/scope'
 import { type IssuePorts, issueTokens, type TokenResponse } from './issue'
 import type { TokenRequest } from './token-request'
 
-export type ClientCredentialsPorts = Pick<Ports, 'grants'> & IssuePorts
+export type ClientCredentialsPorts = Pick<Ports, 'accessTokens' | 'grants'> & IssuePorts
 
 /**
  * `grant_type=client_credentials` (RFC 6749 §4.4, MCP `oauth-client-credentials`): a token for the client itself, whose
@@ -25,7 +25,7 @@ export async function issueToClient(
   const allowed = allowedScope(server, client)
   const scope = requestedScope(allowed, form.get('scope'))
   const grant = await ports.grants.ofClient(client, server, allowed, ports.clock(), network)
-  return issueTokens(server, grant, scope, undefined, ports)
+  return issueTokens(server, grant, scope, ports)
 }
 
 /** What the operator registered for the client, as far as the server offers it. */

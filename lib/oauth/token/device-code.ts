@@ -4,11 +4,11 @@ import { OAuthError } from '../protocol/errors'
 import { DEVICE_POLL_PENALTY, DEVICE_POLL_TOLERANCE } from '../protocol/lifetimes'
 import { checkResources } from '../protocol/resource'
 import { hashSecret } from '../protocol/secret-hash'
-import { type AuthorizationCodePorts, redeemGrant } from './authorization-code'
-import type { TokenResponse } from './issue'
+import { type RedeemPorts, redeemGrant } from './authorization-code'
+import { prepareTokens, type TokenResponse } from './issue'
 import type { TokenRequest } from './token-request'
 
-export type DeviceCodePorts = Pick<Ports, 'deviceCodes'> & AuthorizationCodePorts
+export type DeviceCodePorts = Pick<Ports, 'deviceCodes'> & RedeemPorts
 
 /**
  * `grant_type=urn:ietf:params:oauth:grant-type:device_code` (RFC 8628 §3.4): a device polls for its user's decision.
@@ -26,16 +26,17 @@ export async function redeemDeviceCode(
   const deviceCode = form.get('device_code')
   if (!deviceCode) throw new OAuthError('invalid_request', 'device_code is missing')
   checkResources(form.getAll('resource'), server)
-  const codeHash = hashSecret(deviceCode)
+  const tokens = await prepareTokens(server, ports)
   const poll = await ports.deviceCodes.poll(
-    codeHash,
+    hashSecret(deviceCode),
     { serverId: server.id, clientRowId: client.id },
     { now: ports.clock(), penalty: DEVICE_POLL_PENALTY, tolerance: DEVICE_POLL_TOLERANCE },
   )
   if (poll.outcome !== 'approved') throw refusal(poll.outcome)
-  const tokens = await redeemGrant(request, poll.grantId, codeHash, ports)
-  if (!tokens) throw refusal('unknown')
-  return tokens
+  const redeemable = { grantId: poll.grantId, code: deviceCode }
+  const response = await redeemGrant(request, redeemable, tokens, ports)
+  if (!response) throw refusal('unknown')
+  return response
 }
 
 function refusal(outcome: Exclude<DevicePoll['outcome'], 'approved'>): OAuthError {

@@ -1,36 +1,29 @@
-import type { Grant, Server } from '../model'
-import type { Ports } from '../ports/ports'
+import type { Claims, Grant, Server } from '../model'
 import { idTokenClaims } from '../protocol/id-token'
 import { ID_TOKEN_LIFETIME } from '../protocol/lifetimes'
-import { parseScope } from '../protocol/scope'
 import { subjectOf } from '../protocol/subject'
-import type { TokenResponse } from './issue'
-
-export type IdTokenPorts = Pick<Ports, 'clock' | 'signer'>
 
 /**
- * Adds an ID token to a token response whose scope has `openid` (OpenID Connect Core §3.1.3.3, §12.2). Only grant types
- * with a user behind them call it.
+ * The claims of the ID token that goes with an access token whose scope has `openid` (OpenID Connect Core §3.1.3.3,
+ * §12.2).
  *
  * @param nonce the client's, when its authorization code is redeemed; a refresh has none (§12.2)
  */
-export async function withIdToken(
-  tokens: TokenResponse,
+export function idTokenFor(
+  accessToken: string,
   server: Server,
   grant: Grant,
   nonce: string | undefined,
-  ports: IdTokenPorts,
-): Promise<TokenResponse> {
-  if (!parseScope(tokens.scope).includes('openid')) return tokens
-  const claims = idTokenClaims({
+  now: Date,
+): Claims {
+  return idTokenClaims({
     issuer: server.issuer,
     subject: subjectOf(grant),
     clientId: grant.clientId,
-    issuedAt: Math.floor(ports.clock().getTime() / 1000),
+    issuedAt: Math.floor(now.getTime() / 1000),
     lifetime: ID_TOKEN_LIFETIME,
-    accessToken: tokens.access_token,
+    accessToken,
     ...(grant.authTime && { authTime: grant.authTime }),
     ...(nonce !== undefined && { nonce }),
   })
-  return { ...tokens, id_token: await ports.signer.signIdToken(server.id, claims) }
 }

@@ -1,11 +1,12 @@
-import type { Grant, RefreshToken, Server } from '../model'
+import type { AccessToken, Claims, Grant, RefreshToken, Server } from '../model'
 import type { Ports } from '../ports/ports'
 import { REFRESH_TOKEN_MAX_LIFETIME } from '../protocol/lifetimes'
 import { formatScope } from '../protocol/scope'
 import { hashSecret } from '../protocol/secret-hash'
 import { subjectOf } from '../protocol/subject'
+import { idTokenFor } from './id-token'
 
-export type IssuePorts = Pick<Ports, 'accessTokens' | 'clock' | 'secrets' | 'signer'>
+export type IssuePorts = Pick<Ports, 'clock' | 'secrets' | 'signer'>
 
 /** The body of a successful token response (RFC 6749 §5.1); absent fields are omitted. */
 export type TokenResponse = {
@@ -19,38 +20,60 @@ export type TokenResponse = {
   readonly id_token?: string
 }
 
+/** Tokens that are ready to be issued, before anything is spent for them. */
+export type Issuance = {
+  /** The row of an opaque access token, which is stored with what is spent for it. */
+  readonly accessToken?: Omit<AccessToken, 'grantId' | 'scope'>
+  /**
+   * Words the response. It asks no store, so that nothing can come between spending and answering.
+   *
+   * @param scope what the access token may do: the grant's scope, or less
+   * @param further.idToken absent where no user is behind the grant type; `nonce`: the client's, when its code is redeemed
+   */
+  respond(grant: Grant, scope: readonly string[], further?: Further): TokenResponse
+}
+
+type Further = {
+  readonly refreshToken?: string | undefined
+  readonly idToken?: { readonly nonce?: string | undefined }
+}
+
 /**
- * Issues an access token in the server's format and words the response. The audience is always the resource as
- * configured, however the client spelled it.
+ * Makes everything of an access token that can fail. The audience is always the resource as configured, however the
+ * client spelled it.
  *
- * @param scope what the token may do: the grant's scope, or less
+ * @throws StoreUnavailable
  */
-export async function issueTokens(
-  server: Server,
-  grant: Grant,
-  scope: readonly string[],
-  refreshToken: string | undefined,
-  ports: IssuePorts,
-): Promise<TokenResponse> {
-  const format = server.tokenFormat === 'opaque' ? opaqueAccessToken : signedAccessToken
+export async function prepareTokens(server: Server, ports: IssuePorts): Promise<Issuance> {
+  const signer = await ports.signer.ready(server.id)
+  const opaque = server.tokenFormat === 'opaque' ? newOpaqueToken(server, ports) : undefined
   return {
-    access_token: await format(server, grant, scope, ports),
-    token_type: 'Bearer',
-    expires_in: server.accessTokenLifetime,
-    scope: formatScope(scope),
-    ...(refreshToken && { refresh_token: refreshToken }),
+    ...(opaque && { accessToken: opaque.row }),
+    respond(grant, scope, { refreshToken, idToken } = {}) {
+      const claims = () => accessTokenClaims(server, grant, scope, ports)
+      const tokens = {
+        access_token: opaque?.token ?? signer.accessToken(claims()),
+        token_type: 'Bearer',
+        expires_in: server.accessTokenLifetime,
+        scope: formatScope(scope),
+        ...(refreshToken && { refresh_token: refreshToken }),
+      } as const
+      if (!idToken || !scope.includes('openid')) return tokens
+      const described = idTokenFor(tokens.access_token, server, grant, idToken.nonce, ports.clock())
+      return { ...tokens, id_token: signer.idToken(described) }
+    },
   }
 }
 
-/** A JWT (RFC 9068 §2.2), which is not stored. */
-function signedAccessToken(
+/** The claims of a JWT (RFC 9068 §2.2), which is not stored. */
+function accessTokenClaims(
   server: Server,
   grant: Grant,
   scope: readonly string[],
   ports: IssuePorts,
-): Promise<string> {
+): Claims {
   const now = Math.floor(ports.clock().getTime() / 1000)
-  return ports.signer.sign(server.id, {
+  return {
     ...grant.claims,
     iss: server.issuer,
     sub: subjectOf(grant),
@@ -61,28 +84,38 @@ function signedAccessToken(
     iat: now,
     exp: now + server.accessTokenLifetime,
     gid: grant.id,
-  })
+  }
 }
 
 /** A random string, of which only the hash is stored. */
-async function opaqueAccessToken(
+function newOpaqueToken(server: Server, ports: IssuePorts) {
+  const token = ports.secrets.token('vst_at_')
+  const issuedAt = ports.clock()
+  const expiresAt = new Date(issuedAt.getTime() + server.accessTokenLifetime * 1000)
+  const row = {
+    hash: hashSecret(token),
+    id: ports.secrets.id(),
+    audience: server.resource,
+    issuedAt,
+    expiresAt,
+  }
+  return { token, row }
+}
+
+/**
+ * Issues tokens for a grant that nothing was spent for: a retry gets others.
+ *
+ * @throws StoreUnavailable
+ */
+export async function issueTokens(
   server: Server,
   grant: Grant,
   scope: readonly string[],
-  ports: IssuePorts,
-): Promise<string> {
-  const token = ports.secrets.token('vst_at_')
-  const issuedAt = ports.clock()
-  await ports.accessTokens.save({
-    hash: hashSecret(token),
-    id: ports.secrets.id(),
-    grantId: grant.id,
-    audience: server.resource,
-    scope,
-    issuedAt,
-    expiresAt: new Date(issuedAt.getTime() + server.accessTokenLifetime * 1000),
-  })
-  return token
+  ports: IssuePorts & Pick<Ports, 'accessTokens'>,
+): Promise<TokenResponse> {
+  const tokens = await prepareTokens(server, ports)
+  if (tokens.accessToken) await ports.accessTokens.save({ ...tokens.accessToken, grantId: grant.id, scope })
+  return tokens.respond(grant, scope)
 }
 
 /**

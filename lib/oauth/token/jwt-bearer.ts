@@ -10,7 +10,7 @@ import { type IssuePorts, issueTokens, type TokenResponse } from './issue'
 import type { TokenRequest } from './token-request'
 import { findIssuerKeys, type TrustedIssuerKeysPorts } from './trusted-issuer-keys'
 
-export type JwtBearerPorts = Pick<Ports, 'assertionIds' | 'assertionVerifier' | 'logins'> &
+export type JwtBearerPorts = Pick<Ports, 'accessTokens' | 'assertionIds' | 'assertionVerifier' | 'logins'> &
   IssuePorts &
   TrustedIssuerKeysPorts
 
@@ -46,7 +46,7 @@ export async function redeemIdentityAssertion(
   const login = { server, client, identity, scope, claims: passedClaims(server, claims) }
   const grant = await ports.logins.assert({ ...login, ...(network !== undefined && { network }) }, now)
   if (!grant) throw refusal('its user is blocked here')
-  return issueTokens(server, grant, scope, undefined, ports)
+  return issueTokens(server, grant, scope, ports)
 }
 
 /** A client without authentication could be any finder of the assertion (draft §8.1), unless the operator allows it. */

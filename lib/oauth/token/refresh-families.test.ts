@@ -16,7 +16,7 @@ import {
   completedLogin,
   later,
   newRequest,
-  randomHash,
+  redeemAt,
 } from '@/lib/store/test-support/store-under-test'
 import type { Client, Grant, Server } from '../model'
 import { parseParameters } from '../protocol/parameters'
@@ -59,11 +59,12 @@ beforeEach(async () => {
   grant = await complete(store, completedLogin(made))
   first = ports.secrets.token('vst_rt_')
   const row = refreshTokenRow(first, server, grant, ports)
-  await store.grants.redeem(grant.id, randomHash(), row, later(seconds))
+  await redeemAt(store, seconds, grant, row)
 })
 
 const refresh = async (refresh_token: string): Promise<TokenResponse> => {
   const form = parseParameters(new URLSearchParams({ refresh_token }))
+  await store.setClock(later(seconds))
   return refreshTokens({ server, client, form }, ports)
 }
 const dead = expect.objectContaining({ code: 'invalid_grant', status: 400 })

@@ -7,14 +7,10 @@ import { REFRESH_GRACE, UPSTREAM_OUTAGE_GRACE } from '../protocol/lifetimes'
 import { checkResources } from '../protocol/resource'
 import { isSubset, parseScope } from '../protocol/scope'
 import { hashSecret } from '../protocol/secret-hash'
-import { type IdTokenPorts, withIdToken } from './id-token'
-import { type IssuePorts, issueTokens, refreshTokenRow, type TokenResponse } from './issue'
+import { type IssuePorts, prepareTokens, refreshTokenRow, type TokenResponse } from './issue'
 import type { TokenRequest } from './token-request'
 
-export type RefreshTokenPorts = Pick<Ports, 'refreshTokens'> &
-  IdTokenPorts &
-  IssuePorts &
-  UpstreamSessionPorts
+export type RefreshTokenPorts = Pick<Ports, 'refreshTokens'> & IssuePorts & UpstreamSessionPorts
 
 /**
  * `grant_type=refresh_token` (RFC 6749 §6) with rotation (RFC 9700 §4.14). The successor is derived from the
@@ -41,24 +37,22 @@ export async function refreshTokens(
   // Nothing is spent, so that it goes on where the operator takes the block back.
   if (grant.blocked) throw invalidGrant()
   const scope = narrowedScope(server, grant, form.get('scope'))
-  const now = ports.clock()
-  const graceStart = new Date(now.getTime() - REFRESH_GRACE * 1000)
-  if (isActive(token, { now, graceStart }) && !grant.revokedAt) await askUpstream(grant, ports)
+  if (isActive(token, ports.clock()) && !grant.revokedAt) await askUpstream(grant, ports)
+  const tokens = await prepareTokens(server, ports)
   const next = ports.secrets.deriveRefreshToken(presented, token.nonce, token.keyId)
-  const successor = refreshTokenRow(next, server, { ...grant, network }, ports)
-  if (!(await ports.refreshTokens.rotate(token.hash, successor, { now, graceStart }))) {
-    await endIfReused(token, graceStart, ports)
-    throw invalidGrant()
-  }
-  const tokens = await issueTokens(server, grant, scope, next, ports)
-  return withIdToken(tokens, server, grant, undefined, ports)
+  const outcome = await ports.refreshTokens.rotate(token.hash, {
+    successor: refreshTokenRow(next, server, { ...grant, network }, ports),
+    ...(tokens.accessToken && { accessToken: { ...tokens.accessToken, grantId: grant.id, scope } }),
+    grace: REFRESH_GRACE,
+  })
+  if (outcome === 'reused') await endGrant(token.grantId, 'refresh_token_reused', ports)
+  if (outcome !== 'rotated') throw invalidGrant()
+  return tokens.respond(grant, scope, { refreshToken: next, idToken: {} })
 }
 
-type Times = { readonly now: Date; readonly graceStart: Date }
-
 /** A spent or revoked token makes no upstream request. */
-const isActive = ({ expiresAt, rotatedAt }: RefreshToken, { now, graceStart }: Times) =>
-  expiresAt > now && (!rotatedAt || rotatedAt > graceStart)
+const isActive = ({ expiresAt, rotatedAt }: RefreshToken, now: Date): boolean =>
+  expiresAt > now && (!rotatedAt || rotatedAt.getTime() > now.getTime() - REFRESH_GRACE * 1000)
 
 /**
  * Finds out whether the user may still log in, when the upstream token has expired. Where the identity provider says
@@ -70,11 +64,6 @@ async function askUpstream(grant: Grant, ports: RefreshTokenPorts): Promise<void
   const seconds = (ports.clock().getTime() - status.failingSince.getTime()) / 1000
   if (seconds < UPSTREAM_OUTAGE_GRACE) return
   throw new OAuthError('temporarily_unavailable', 'the identity provider does not answer, try again later')
-}
-
-async function endIfReused(token: RefreshToken, graceStart: Date, ports: RefreshTokenPorts): Promise<void> {
-  const reused = token.rotatedAt && token.rotatedAt <= graceStart
-  if (reused) await endGrant(token.grantId, 'refresh_token_reused', ports)
 }
 
 /**

@@ -7,7 +7,7 @@ import { DEVICE_CODE, furtherGrantTypes, JWT_BEARER } from '../protocol/grant-ty
 import { parseParameters, requireNoDuplicates } from '../protocol/parameters'
 import { CAPABILITIES } from '../protocol/server-metadata'
 import { TOKEN_EXCHANGE } from '../protocol/token-exchange'
-import { redeemAuthorizationCode } from './authorization-code'
+import { type AuthorizationCodePorts, redeemAuthorizationCode } from './authorization-code'
 import { type ClientCredentialsPorts, issueToClient } from './client-credentials'
 import { type DeviceCodePorts, redeemDeviceCode } from './device-code'
 import type { TokenResponse } from './issue'
@@ -17,6 +17,7 @@ import { type HandoffResponse, handOff, type TokenExchangePorts } from './token-
 import type { TokenRequest } from './token-request'
 
 export type TokenEndpointPorts = AuthenticateClientPorts &
+  AuthorizationCodePorts &
   ClientCredentialsPorts &
   DeviceCodePorts &
   JwtBearerPorts &

@@ -1,10 +1,15 @@
 import { sql } from 'drizzle-orm'
 import { drizzle, type PostgresJsDatabase } from 'drizzle-orm/postgres-js'
-import postgres, { type Sql } from 'postgres'
+import type { Sql } from 'postgres'
+import { type DatabaseClock, databaseClock } from './clock'
 import { guarded } from './guarded'
+import { replaceablePool } from './pool'
+
+/** How long a statement may take, in milliseconds. */
+export const STATEMENT_TIMEOUT = 8_000
 
 /** A pool of connections. One per process. */
-export type Database = PostgresJsDatabase & { readonly $client: Sql }
+export type Database = PostgresJsDatabase & { readonly $client: Sql; readonly clock: DatabaseClock }
 
 /** What the statements of a repository run on: the pool, or a transaction on it. */
 export type Transaction = Parameters<Parameters<Database['transaction']>[0]>[0]
@@ -15,19 +20,30 @@ export type Transaction = Parameters<Parameters<Database['transaction']>[0]>[0]
  * @param url `postgres://…`
  */
 export function openDatabase(url: string): Database {
-  const client = postgres(url, {
+  const client = replaceablePool(url, {
     max: 10,
     connect_timeout: 5,
     // Constant: the driver's own back-off would keep callers waiting up to 20 s for a server that is back.
     backoff: () => 0.2,
     onnotice: () => {},
+    // A connection that ends without a fault would look like one that broke.
+    max_lifetime: null,
     connection: {
       application_name: 'vestibule',
-      statement_timeout: 8_000,
+      statement_timeout: STATEMENT_TIMEOUT,
       idle_in_transaction_session_timeout: 15_000,
     },
   })
-  return drizzle(withPreparedStatements(client))
+  const db = drizzle(client)
+  const { ask } = guarded({
+    async ask() {
+      const [row] = await db.execute<{ time: string }>(
+        sql`select extract(epoch from pg_catalog.clock_timestamp()) * 1000 as time`,
+      )
+      return Number(row?.time)
+    },
+  })
+  return Object.assign(db, { clock: databaseClock(ask) })
 }
 
 /** Closes the pool after the statements under way, at most `seconds` later. */
@@ -42,15 +58,4 @@ export async function closeDatabase(db: Database, seconds = 5): Promise<void> {
  */
 export async function pingDatabase(db: Database): Promise<void> {
   await guarded({ ping: async () => void (await db.execute(sql`select 1`)) }).ping()
-}
-
-/**
- * Drizzle sends its statements through `unsafe`, which prepares nothing: each would be parsed and planned again, with
- * one more round trip for its types. Our statements are few and constant, so every connection keeps them prepared.
- */
-function withPreparedStatements(client: Sql): Sql {
-  const { unsafe } = client
-  const prepared: Sql['unsafe'] = (query, parameters, options) =>
-    unsafe(query, parameters, { ...options, prepare: true })
-  return Object.assign(client, { unsafe: prepared })
 }

@@ -1,7 +1,7 @@
 import { StoreUnavailable } from '@/lib/oauth/ports/ports'
 
 /** How long a call may take in all, in milliseconds: longer than a statement may, so that the server answers first. */
-const CALL_DEADLINE = 10_000
+export const CALL_DEADLINE = 10_000
 
 /** What the driver says when it cannot reach the server or loses it. */
 const UNREACHABLE = new Set([
@@ -65,8 +65,9 @@ async function withDeadline<T>(
 ): Promise<T> {
   let timer: NodeJS.Timeout | undefined
   const late = new Promise<never>((_, reject) => {
-    const cause = new Error(`no answer in ${deadline} ms`)
-    timer = setTimeout(() => reject(new StoreUnavailable(store, { cause })), deadline)
+    timer = setTimeout(() => {
+      reject(new StoreUnavailable(store, { cause: new Error(`no answer in ${deadline} ms`) }))
+    }, deadline)
   })
   try {
     return await Promise.race([work, late])

@@ -103,8 +103,7 @@ describe.each(RELEASES.map((release) => [release.version, release] as const))(
       const { token } = found!
       const next = secrets(keyring).deriveRefreshToken(release.refreshToken, token.nonce, token.keyId)
       const successor = { ...token, hash: hashSecret(next), issuedAt: now }
-      const graceStart = new Date(now.getTime() - 60_000)
-      expect(await store.rotate(token.hash, successor, { now, graceStart })).toBe(true)
+      expect(await store.rotate(token.hash, { successor, grace: 60 })).toBe('rotated')
       expect(await store.find(successor.hash)).toMatchObject({ grant: { id: found!.grant.id } })
       expect(await accessTokenStore(db).find(hashSecret(release.opaqueToken))).not.toBeNull()
       expect(await apiKeyStore(db).use(hashSecret(release.apiKey), now)).toMatchObject({ name: 'release' })

@@ -3,6 +3,7 @@ import { accessTokens, grants, revokedAccessTokens } from '@/drizzle/schema/gran
 import type { AccessTokens } from '@/lib/oauth/ports/tokens'
 import type { Database } from '@/lib/store/database/database'
 import { guarded } from '@/lib/store/database/guarded'
+import { insertAccessToken, scopeOf } from './access-token-row'
 import { grantColumns, toGrant } from './grants'
 
 /** How many expired rows a write takes away: more than it adds, so that the tables stay small. */
@@ -12,7 +13,7 @@ const SWEEP = 5
 export function accessTokenStore(db: Database): AccessTokens {
   return guarded({
     async save(token) {
-      const { issuedAt, expiresAt } = accessTokens
+      const { expiresAt } = accessTokens
       // Rows that others hold are left to them.
       await db.execute(sql`
         with expired as (
@@ -21,10 +22,7 @@ export function accessTokenStore(db: Database): AccessTokens {
         ), swept as (
           delete from ${accessTokens} where hash in (select hash from expired)
         )
-        insert into ${accessTokens} (hash, id, grant_id, audience, scope, issued_at, expires_at)
-        values (${token.hash}, ${token.id}, ${token.grantId}, ${token.audience},
-          ${sql.param(token.scope, accessTokens.scope)}, ${sql.param(token.issuedAt, issuedAt)},
-          ${sql.param(token.expiresAt, expiresAt)})`)
+        ${insertAccessToken(token, { grantId: sql`${token.grantId}`, scope: scopeOf(token) })}`)
     },
 
     async find(hash) {

@@ -14,7 +14,7 @@ import {
   newGrant,
   newRequest,
   random,
-  randomHash,
+  redeemAt,
   times,
 } from '@/lib/store/test-support/store-under-test'
 
@@ -136,11 +136,11 @@ describe('clients', () => {
       return row?.firstTokenAt
     }
     expect(await firstTokenAt()).toBeNull()
-    await store.grants.redeem(grant.id, randomHash(), null, later(31))
+    await redeemAt(store, 31, grant)
     expect(await firstTokenAt()).toEqual(later(31))
     const again = await newRequest(store, made)
     const next = await complete(store, completedLogin(again), 60)
-    await store.grants.redeem(next.id, randomHash(), null, later(61))
+    await redeemAt(store, 61, next)
     expect(await firstTokenAt()).toEqual(later(31))
   })
 })

@@ -10,7 +10,9 @@ import {
   newRequest,
   random,
   randomHash,
+  redeemAt,
   refreshToken,
+  rotateAt,
   type StoreUnderTest,
   times,
 } from '@/lib/store/test-support/store-under-test'
@@ -131,18 +133,15 @@ export function describeRegistrations(name: string, make: () => Promise<StoreUnd
       const { server, client, key } = await register()
       const grant = await complete(store, completedLogin(await newRequest(store, { server, client })))
       const token = refreshToken(grant.id)
-      await store.grants.redeem(grant.id, randomHash(), token, later(31))
+      await redeemAt(store, 31, grant, token)
       const open = await newRequest(store, { server, client })
       expect(await store.registrations.delete(key, ENDING)).toBe(true)
       expect(await store.clients.find(server.id, client.clientId)).toBeNull()
       expect(await store.clients.findByRowId(client.id)).toBeNull()
       expect(await store.registrations.find(key)).toBeNull()
       expect((await store.grants.find(grant.id))?.revokedAt).toEqual(later(60))
-      const rotated = store.refreshTokens.rotate(token.hash, refreshToken(grant.id), {
-        now: later(61),
-        graceStart: later(1),
-      })
-      expect(await rotated).toBe(false)
+      const rotated = rotateAt(store, 61, token.hash, refreshToken(grant.id))
+      expect(await rotated).toBe('refused')
       expect(await store.requests.findOpen(open.request.id, later(61))).toBeNull()
       expect(await store.registrations.delete(key, ENDING)).toBe(false)
       expect(await replace(key)).toBeNull()
@@ -174,7 +173,7 @@ export function describeRegistrations(name: string, make: () => Promise<StoreUnd
         const grant = await complete(store, completedLogin(await newRequest(store, { server, client })))
         const [deletions] = await Promise.all([
           Promise.all(times(3, () => store.registrations.delete(key, ENDING))),
-          store.grants.redeem(grant.id, randomHash(), refreshToken(grant.id), later(31)),
+          redeemAt(store, 31, grant, refreshToken(grant.id)),
         ])
         expect(deletions.filter(Boolean)).toHaveLength(1)
         expect((await store.grants.find(grant.id))?.revokedAt).toEqual(later(60))
@@ -200,7 +199,7 @@ export function describeRegistrations(name: string, make: () => Promise<StoreUnd
         const { server, client, key } = await register()
         const grant = await complete(store, completedLogin(await newRequest(store, { server, client })))
         expect(await store.clients.makeRoom(server.id, 1, longAgo)).toBe(false)
-        await store.grants.redeem(grant.id, randomHash(), null, later(31))
+        await redeemAt(store, 31, grant)
         expect(await store.clients.makeRoom(server.id, 1, longAgo)).toBe(true)
         await store.clients.register(newClient(server.id, { kind: 'preregistered', clientId: random() }))
         expect(await store.clients.makeRoom(server.id, 1, longAgo)).toBe(true)

@@ -7,7 +7,7 @@ import {
   later,
   newRequest,
   random,
-  randomHash,
+  redeemAt,
   refreshToken,
   type StoreUnderTest,
   times,
@@ -85,7 +85,7 @@ export function describeConsents(name: string, make: () => Promise<StoreUnderTes
       it('knows whether the client stays connected', async () => {
         const { earlier, allow } = await scene()
         const grant = await allow({ scope: ['a'] })
-        await store.grants.redeem(grant.id, randomHash(), refreshToken(grant.id), later(31))
+        await redeemAt(store, 31, grant, refreshToken(grant.id))
         expect((await earlier(grant.userId))?.offline).toBe(true)
       })
 

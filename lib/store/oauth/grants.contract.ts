@@ -8,6 +8,8 @@ import {
   newRequest,
   random,
   randomHash,
+  redeemAt,
+  redemption,
   refreshToken,
   type StoreUnderTest,
   times,
@@ -141,7 +143,7 @@ export function describeGrants(name: string, make: () => Promise<StoreUnderTest>
         const codeHash = randomHash()
         const tokens = times(50, () => refreshToken(grant.id))
         const redeemed = await Promise.all(
-          tokens.map((token) => store.grants.redeem(grant.id, codeHash, token, later(31))),
+          tokens.map((token) => store.grants.redeem(redemption(grant, token, codeHash))),
         )
         expect(redeemed.filter((one) => one !== null)).toEqual([grant])
         const stored = await Promise.all(tokens.map(({ hash }) => store.refreshTokens.find(hash)))
@@ -152,24 +154,24 @@ export function describeGrants(name: string, make: () => Promise<StoreUnderTest>
       it('redeems without a refresh token, and only once', async () => {
         const { grant } = await newGrant(store)
         const codeHash = randomHash()
-        expect(await store.grants.redeem(grant.id, codeHash, null, later(31))).toEqual(grant)
-        expect(await store.grants.redeem(grant.id, randomHash(), null, later(31))).toBeNull()
+        expect(await redeemAt(store, 31, grant, null, codeHash)).toEqual(grant)
+        expect(await redeemAt(store, 31, grant)).toBeNull()
       })
 
       it('refuses a code that was redeemed for another grant', async () => {
         const [one, two] = [(await newGrant(store)).grant, (await newGrant(store)).grant]
         const codeHash = randomHash()
-        await store.grants.redeem(one.id, codeHash, null, later(31))
+        await redeemAt(store, 31, one, null, codeHash)
         const token = refreshToken(two.id)
-        expect(await store.grants.redeem(two.id, codeHash, token, later(31))).toBeNull()
+        expect(await redeemAt(store, 31, two, token, codeHash)).toBeNull()
         expect(await store.refreshTokens.find(token.hash)).toBeNull()
       })
 
       it('refuses a grant that is revoked or unknown', async () => {
         const { grant } = await newGrant(store)
         await store.grants.revoke(grant.id, 'code_replayed', later(31))
-        expect(await store.grants.redeem(grant.id, randomHash(), null, later(32))).toBeNull()
-        expect(await store.grants.redeem(random(), randomHash(), null, later(32))).toBeNull()
+        expect(await redeemAt(store, 32, grant)).toBeNull()
+        expect(await redeemAt(store, 32, { ...grant, id: random() })).toBeNull()
       })
     })
 

@@ -1,12 +1,19 @@
-import { and, eq, inArray, isNull, type SQL, sql } from 'drizzle-orm'
+import { and, eq, inArray, isNull, ne, or, type SQL, sql } from 'drizzle-orm'
+import { authorizationRequests as requests } from '@/drizzle/schema/authorization-requests'
 import { clients } from '@/drizzle/schema/clients'
 import { consents, grants, refreshTokens, upstreamTokens } from '@/drizzle/schema/grants'
 import type { Client, Grant, RefreshToken, RevocationReason, Server } from '@/lib/oauth/model'
-import type { Grants } from '@/lib/oauth/ports/tokens'
+import { StoreUnavailable } from '@/lib/oauth/ports/ports'
+import type { Grants, Redemption } from '@/lib/oauth/ports/tokens'
 import { omitNullish, type WithoutNullish } from '@/lib/omit-nullish'
 import type { Database } from '@/lib/store/database/database'
 import { DatabaseError, guarded } from '@/lib/store/database/guarded'
 import { newId } from '@/lib/store/database/ids'
+import { inTime } from '@/lib/store/database/in-time'
+
+import { insertAccessToken } from './access-token-row'
+import { type Answers, answersOf, overdue, type Spender, unanswered } from './answers'
+import { withEvent } from './timeline'
 
 /** The columns that make up the model's grant. */
 export const grantColumns = {
@@ -38,14 +45,39 @@ export function toGrant(row: GrantRow): WithoutNullish<GrantRow> {
 }
 
 /** Grants in Postgres. */
-export function grantStore(db: Database): Grants {
-  const statements = guarded({
+export function grantStore(db: Database, answers: Answers = answersOf(db)): Grants {
+  const { redeem, isUndecided } = guarded({
+    redeem: (redemption: Redemption, spender: Spender) => redeemOnce(db, redemption, spender),
+    isUndecided: (redemption: Redemption, spender: Spender) => undecided(db, redemption, spender),
+  })
+
+  async function redeemAs(spender: Spender, redemption: Redemption): Promise<Grant | null> {
+    try {
+      const grant = await redeem(redemption, spender)
+      // What looks like a replay may be a first try that lay here while the process was frozen.
+      if (!grant && ((await isUndecided(redemption, spender)) || answers.wasFrozen()))
+        throw new StoreUnavailable('postgres')
+      return grant
+    } catch (error) {
+      // The code was redeemed before, for another grant.
+      if (error instanceof DatabaseError && error.constraint === 'grants_code_hash') return null
+      throw error
+    }
+  }
+
+  return {
+    ...otherVerbs(db),
+    redeem: (redemption) =>
+      answers.spend('code', redemption.codeHash, (spender) => redeemAs(spender, redemption)),
+  }
+}
+
+function otherVerbs(db: Database) {
+  return guarded({
     async find(id) {
       const [row] = await db.select(grantColumns).from(grants).where(eq(grants.id, id))
       return row ? toGrant(row) : null
     },
-    redeem: (grantId, codeHash, refreshToken, now, network) =>
-      redeem(db, grantId, codeHash, refreshToken, { now, network }),
     ofClient: (client, server, scope, now, network) => ofClient(db, client, server, scope, { now, network }),
     revoke: async (id, reason, now) => (await revoke(db, eq(grants.id, id), reason, now))[0] ?? null,
     async revokeSome(of, limit, reason, now) {
@@ -60,19 +92,7 @@ export function grantStore(db: Database): Grants {
       const some = db.select({ id: grants.id }).from(grants).where(wanted).limit(limit)
       return revoke(db, inArray(grants.id, some), reason, now)
     },
-  } satisfies Grants)
-  return {
-    ...statements,
-    async redeem(...parameters) {
-      try {
-        return await statements.redeem(...parameters)
-      } catch (error) {
-        // The code was redeemed before, for another grant.
-        if (error instanceof DatabaseError && error.constraint === 'grants_code_hash') return null
-        throw error
-      }
-    },
-  }
+  } satisfies Omit<Grants, 'redeem'>)
 }
 
 /** When and from where a grant is used. */
@@ -111,36 +131,94 @@ async function ofClient(
 }
 
 /** One statement: the grant is marked, and what depends on it is written only where that found a row. */
-async function redeem(
+async function redeemOnce(
   db: Database,
-  grantId: string,
-  codeHash: string,
-  token: RefreshToken | null,
-  { now, network }: When,
+  { codeHash, refreshToken: token, accessToken, network, event, ...which }: Redemption,
+  { instance, again }: Spender,
 ): Promise<Grant | null> {
   const redeemed = db.$with('redeemed').as(
     db
       .update(grants)
-      .set({ codeHash, redeemedAt: now, network: token ? null : (network ?? null) })
-      .where(and(eq(grants.id, grantId), isNull(grants.redeemedAt), isNull(grants.revokedAt)))
+      .set({
+        codeHash,
+        redeemedAt: sql`clock_timestamp()`,
+        redeemedBy: instance,
+        network: token ? null : (network ?? null),
+      })
+      .where(
+        and(
+          eq(grants.id, which.grantId),
+          eq(grants.serverId, which.serverId),
+          eq(grants.clientRowId, which.clientRowId),
+          isNull(grants.revokedAt),
+          or(
+            isNull(grants.redeemedAt),
+            and(
+              eq(grants.codeHash, codeHash),
+              or(
+                and(ne(grants.redeemedBy, instance), lost, overdue(sql`${grants.redeemedAt}`)),
+                again ? eq(grants.redeemedBy, instance) : undefined,
+              ),
+            ),
+          ),
+          inTime(db),
+        ),
+      )
       .returning(grantColumns),
   )
-  const marked = db
-    .$with('marked', {})
-    .as(
-      sql`update ${clients} set first_token_at = ${sql.param(now, clients.firstTokenAt)} from redeemed where ${clients.id} = redeemed.client_row_id and ${clients.firstTokenAt} is null`,
-    )
-  const stored = db
-    .$with('stored', {})
-    .as(
-      sql`insert into ${refreshTokens} (hash, grant_id, nonce, key_id, issued_at, network, expires_at) select ${token?.hash}, redeemed.id, ${token?.nonce}, ${token?.keyId}, ${token && sql.param(token.issuedAt, refreshTokens.issuedAt)}, ${token?.network ?? null}, ${token && sql.param(token.expiresAt, refreshTokens.expiresAt)} from redeemed`,
-    )
-  const writes = token ? [redeemed, marked, stored] : [redeemed, marked]
+  const writes: readonly (SQL | undefined)[] = [
+    sql`update ${clients} set first_token_at = clock_timestamp() from redeemed where ${clients.id} = redeemed.client_row_id and ${clients.firstTokenAt} is null`,
+    token && insertFirstToken(token),
+    accessToken &&
+      insertAccessToken(
+        accessToken,
+        { grantId: sql`redeemed.id`, scope: sql`redeemed.scope` },
+        sql`from redeemed`,
+      ),
+    event &&
+      sql`update ${requests} set timeline = ${withEvent(event)} from redeemed where ${requests.grantId} = redeemed.id`,
+  ]
+  const further = writes.flatMap((write, index) => (write ? [db.$with(`write_${index}`, {}).as(write)] : []))
   const [row] = await db
-    .with(...writes)
+    .with(redeemed, ...further)
     .select()
     .from(redeemed)
   return row ? toGrant(row) : null
+}
+
+/** That whoever redeemed the code never came to answer. */
+const lost = unanswered({ at: sql`${grants.redeemedAt}`, by: sql`${grants.redeemedBy}` })
+
+/** The same code comes from the same login, and so is the same token: a retry may meet what the first try stored. */
+function insertFirstToken({ hash, nonce, keyId, issuedAt, network, expiresAt }: RefreshToken): SQL {
+  return sql`insert into ${refreshTokens} (hash, grant_id, nonce, key_id, issued_at, network, expires_at)
+    select ${hash}, redeemed.id, ${nonce}, ${keyId}, ${sql.param(issuedAt, refreshTokens.issuedAt)},
+      ${network ?? null}, ${sql.param(expiresAt, refreshTokens.expiresAt)} from redeemed
+    on conflict (hash) do nothing`
+}
+
+/** Whether a redemption that found nothing may yet find something: it came too late, or another's answer is on its way. */
+async function undecided(
+  db: Database,
+  { grantId, serverId, clientRowId, codeHash }: Redemption,
+  { instance }: Spender,
+): Promise<boolean> {
+  const found = await db
+    .select({ id: grants.id })
+    .from(grants)
+    .where(
+      and(
+        eq(grants.id, grantId),
+        eq(grants.serverId, serverId),
+        eq(grants.clientRowId, clientRowId),
+        isNull(grants.revokedAt),
+        or(
+          isNull(grants.redeemedAt),
+          and(eq(grants.codeHash, codeHash), ne(grants.redeemedBy, instance), lost),
+        ),
+      ),
+    )
+  return found.length > 0
 }
 
 /** One statement: what depends on a grant is marked only where this call ended it. */

@@ -3,8 +3,9 @@ import type { RefreshToken } from '@/lib/oauth/model'
 import {
   later,
   newGrant,
-  randomHash,
+  redeemAt,
   refreshToken,
+  rotateAt,
   type StoreUnderTest,
   times,
 } from '@/lib/store/test-support/store-under-test'
@@ -19,22 +20,18 @@ export function describeRefreshTokens(name: string, make: () => Promise<StoreUnd
     afterAll(() => store?.close())
 
     describe('rotate', () => {
-      const GRACE = 60
       const redeemedGrant = async (overrides: Partial<RefreshToken> = {}) => {
         const { grant } = await newGrant(store)
         const token = refreshToken(grant.id, overrides)
-        await store.grants.redeem(grant.id, randomHash(), token, later(31))
+        await redeemAt(store, 31, grant, token)
         return { grant, token, successor: refreshToken(grant.id) }
       }
       const rotate = (token: RefreshToken, successor: RefreshToken, seconds: number) =>
-        store.refreshTokens.rotate(token.hash, successor, {
-          now: later(seconds),
-          graceStart: later(seconds - GRACE),
-        })
+        rotateAt(store, seconds, token.hash, successor)
 
       it('exchanges a token for its successor', async () => {
         const { grant, token, successor } = await redeemedGrant()
-        expect(await rotate(token, successor, 100)).toBe(true)
+        expect(await rotate(token, successor, 100)).toBe('rotated')
         expect(await store.refreshTokens.find(token.hash)).toEqual({
           token: { ...token, rotatedAt: later(100) },
           grant,
@@ -51,18 +48,19 @@ export function describeRefreshTokens(name: string, make: () => Promise<StoreUnd
 
       it('lets 200 concurrent callers in, who share one successor [H-29]', async () => {
         const { grant, token, successor } = await redeemedGrant()
+        await store.setClock(later(100))
         const rotations = await Promise.all(
-          times(200, (index) => rotate(token, successor, 100 + (index % 50))),
+          times(200, () => store.refreshTokens.rotate(token.hash, { successor, grace: 60 })),
         )
-        expect(rotations).toEqual(times(200, () => true))
+        expect(rotations).toEqual(times(200, () => 'rotated'))
         expect(await store.refreshTokens.find(successor.hash)).toEqual({ token: successor, grant })
       })
 
       it('counts the grace window from the first rotation, which retries never move', async () => {
         const { token, successor } = await redeemedGrant()
         await rotate(token, successor, 100)
-        expect(await rotate(token, successor, 159)).toBe(true)
-        expect(await rotate(token, successor, 160)).toBe(false)
+        expect(await rotate(token, successor, 159)).toBe('rotated')
+        expect(await rotate(token, successor, 160)).toBe('reused')
         expect((await store.refreshTokens.find(token.hash))?.token.rotatedAt).toEqual(later(100))
       })
 
@@ -70,18 +68,18 @@ export function describeRefreshTokens(name: string, make: () => Promise<StoreUnd
         const { grant, token, successor } = await redeemedGrant()
         await rotate(token, successor, 100)
         await rotate(successor, refreshToken(grant.id), 101)
-        expect(await rotate(token, successor, 102)).toBe(true)
+        expect(await rotate(token, successor, 102)).toBe('rotated')
         expect((await store.refreshTokens.find(successor.hash))?.token.rotatedAt).toEqual(later(101))
       })
 
       it('refuses a token that is expired, unknown or of a revoked grant, and stores nothing', async () => {
         const expired = await redeemedGrant({ expiresAt: later(100) })
-        expect(await rotate(expired.token, expired.successor, 100)).toBe(false)
+        expect(await rotate(expired.token, expired.successor, 100)).toBe('refused')
         const revoked = await redeemedGrant()
         await store.grants.revoke(revoked.grant.id, 'refresh_token_reused', later(90))
-        expect(await rotate(revoked.token, revoked.successor, 100)).toBe(false)
+        expect(await rotate(revoked.token, revoked.successor, 100)).toBe('refused')
         const unknown = await redeemedGrant()
-        expect(await rotate(refreshToken(unknown.grant.id), unknown.successor, 100)).toBe(false)
+        expect(await rotate(refreshToken(unknown.grant.id), unknown.successor, 100)).toBe('refused')
         for (const { successor } of [expired, revoked, unknown])
           expect(await store.refreshTokens.find(successor.hash)).toBeNull()
       })

@@ -1,50 +1,92 @@
-import { eq, sql } from 'drizzle-orm'
+import { eq, type SQL, sql } from 'drizzle-orm'
 import { clients } from '@/drizzle/schema/clients'
 import { grants, refreshTokens } from '@/drizzle/schema/grants'
 import { users } from '@/drizzle/schema/organizations'
-import type { RefreshTokens } from '@/lib/oauth/ports/tokens'
+import type { RefreshToken } from '@/lib/oauth/model'
+import { StoreUnavailable } from '@/lib/oauth/ports/ports'
+import type { RefreshTokens, Rotation } from '@/lib/oauth/ports/tokens'
 import { omitNullish } from '@/lib/omit-nullish'
 import type { Database } from '@/lib/store/database/database'
 import { guarded } from '@/lib/store/database/guarded'
+import { inTime } from '@/lib/store/database/in-time'
+import { insertAccessToken, scopeOf } from './access-token-row'
+import { type Answers, answersOf, unanswered } from './answers'
 import { grantColumns, toGrant } from './grants'
 
 /** Refresh tokens in Postgres. Decision 0006. */
-export function refreshTokenStore(db: Database): RefreshTokens {
-  return guarded({
-    async find(hash) {
+export function refreshTokenStore(db: Database, answers: Answers = answersOf(db)): RefreshTokens {
+  const { find, rotate } = guarded({
+    async find(hash: string) {
       const [row] = await db
         .select({ token: refreshTokens, grant: grantColumns })
         .from(refreshTokens)
         .innerJoin(grants, eq(grants.id, refreshTokens.grantId))
         .where(eq(refreshTokens.hash, hash))
-      return row ? { token: omitNullish(row.token), grant: toGrant(row.grant) } : null
+      return row ? { token: toToken(row.token), grant: toGrant(row.grant) } : null
     },
+    async rotate(hash: string, rotation: Rotation, instance: string) {
+      const [row] = await db.execute<RotationRow>(rotateStatement(db, hash, rotation, instance))
+      if (row?.rotated) return 'rotated'
+      // It came too late, or what looks like reuse is a first try that lay here while the process was frozen.
+      if (!row?.inTime || (row.reused && answers.wasFrozen())) throw new StoreUnavailable('postgres')
+      return row.reused ? 'reused' : 'refused'
+    },
+  })
+  return {
+    find,
+    rotate: (hash, rotation) =>
+      answers.spend('refresh_token', hash, ({ instance }) => rotate(hash, rotation, instance)),
+  }
+}
 
-    async rotate(hash, successor, { now, graceStart }) {
-      const { rotatedAt, issuedAt, expiresAt } = refreshTokens
-      // Concurrent callers queue at the row; each then sees the first one's time, and its successor.
-      const rows = await db.execute(sql`
-        with rotated as (
-          update ${refreshTokens} as token
-          set rotated_at = coalesce(token.rotated_at, ${sql.param(now, rotatedAt)})
-          from ${grants} as family
-          where token.hash = ${hash}
-            and token.expires_at > ${sql.param(now, expiresAt)}
-            and (token.rotated_at is null or token.rotated_at > ${sql.param(graceStart, rotatedAt)})
-            and family.id = token.grant_id
-            and family.revoked_at is null
-            and not exists (select from ${clients} as client where client.id = family.client_row_id and client.blocked_at is not null)
-            and not exists (select from ${users} as person where person.id = family.user_id and person.blocked_at is not null)
-          returning token.grant_id
-        ), stored as (
-          insert into ${refreshTokens} (hash, grant_id, nonce, key_id, issued_at, network, expires_at)
-          select ${successor.hash}, rotated.grant_id, ${successor.nonce}, ${successor.keyId},
-            ${sql.param(successor.issuedAt, issuedAt)}, ${successor.network ?? null}, ${sql.param(successor.expiresAt, expiresAt)}
-          from rotated
-          on conflict (hash) do nothing
-        )
-        select grant_id from rotated`)
-      return rows.length > 0
-    },
-  } satisfies RefreshTokens)
+type RotationRow = { readonly rotated: boolean; readonly reused: boolean; readonly inTime: boolean }
+
+/** Concurrent callers queue at the row; each then sees the first one's time, and its successor. */
+function rotateStatement(
+  db: Database,
+  hash: string,
+  { successor, accessToken, grace }: Rotation,
+  instance: string,
+): SQL {
+  const { issuedAt, expiresAt } = refreshTokens
+  const inGrace = sql`token.rotated_at > clock_timestamp() - make_interval(secs => ${grace}::int)`
+  const lost = unanswered({ at: sql`token.rotated_at`, by: sql`token.rotated_by` })
+  const issued =
+    accessToken &&
+    insertAccessToken(
+      accessToken,
+      { grantId: sql`rotated.grant_id`, scope: scopeOf(accessToken) },
+      sql`from rotated`,
+    )
+  return sql`
+    with rotated as (
+      update ${refreshTokens} as token
+      set rotated_at = case when ${inGrace} then token.rotated_at else clock_timestamp() end, rotated_by = ${instance}
+      from ${grants} as family
+      where token.hash = ${hash}
+        and token.expires_at > clock_timestamp()
+        and (token.rotated_at is null or ${inGrace} or ${lost})
+        and family.id = token.grant_id
+        and family.revoked_at is null
+        and not exists (select from ${clients} as client where client.id = family.client_row_id and client.blocked_at is not null)
+        and not exists (select from ${users} as person where person.id = family.user_id and person.blocked_at is not null)
+        and ${inTime(db)}
+      returning token.grant_id
+    ), stored as (
+      insert into ${refreshTokens} (hash, grant_id, nonce, key_id, issued_at, network, expires_at)
+      select ${successor.hash}, rotated.grant_id, ${successor.nonce}, ${successor.keyId},
+        ${sql.param(successor.issuedAt, issuedAt)}, ${successor.network ?? null}, ${sql.param(successor.expiresAt, expiresAt)}
+      from rotated
+      on conflict (hash) do nothing
+    ) ${issued ? sql`, issued as (${issued})` : sql``}
+    select exists (select from rotated) as rotated, ${inTime(db)} as "inTime",
+      exists (
+        select from ${refreshTokens} as token
+        where token.hash = ${hash} and token.rotated_at is not null and not ${inGrace} and not ${lost}
+      ) as reused`
+}
+
+/** Who answered last is the store's own affair. */
+function toToken({ rotatedBy: _, ...row }: typeof refreshTokens.$inferSelect): RefreshToken {
+  return omitNullish(row)
 }

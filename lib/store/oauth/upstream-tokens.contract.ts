@@ -7,7 +7,7 @@ import {
   newGrant,
   newRequest,
   random,
-  randomHash,
+  redeemAt,
   refreshToken,
   type StoreUnderTest,
   times,
@@ -176,13 +176,8 @@ export function describeUpstreamTokens(name: string, make: () => Promise<StoreUn
           await complete(store, completedLogin(first, { identity })),
           await complete(store, completedLogin(second, { identity })),
         ] as const
-        for (const { id } of grants)
-          await store.grants.redeem(
-            id,
-            randomHash(),
-            refreshToken(id, { expiresAt: later(86_400 * 9) }),
-            later(31),
-          )
+        for (const grant of grants)
+          await redeemAt(store, 31, grant, refreshToken(grant.id, { expiresAt: later(86_400 * 9) }))
         return { grants, connectionId: first.server.connectionId }
       }
       const revoke = (id: string) => store.grants.revoke(id, 'revoked_by_client', later(100))

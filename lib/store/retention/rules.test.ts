@@ -16,7 +16,9 @@ import {
   newRequest,
   random,
   randomHash,
+  redeemAt,
   refreshToken,
+  rotateAt,
   times,
 } from '@/lib/store/test-support/store-under-test'
 import { RETENTION_RULES } from './rules'
@@ -72,7 +74,7 @@ describe('registrations', () => {
   it('never go when they ever got a token, whatever became of it [H-53]', async () => {
     const { server, client } = await registered()
     const grant = await complete(store, completedLogin(await newRequest(store, { server, client })))
-    await store.grants.redeem(grant.id, randomHash(), refreshToken(grant.id), later(31))
+    await redeemAt(store, 31, grant, refreshToken(grant.id))
     await store.grants.revoke(grant.id, 'revoked_by_operator', later(32))
     await clean(5 * 365 * DAY)
     expect(await stateOf(client)).toBe('known')
@@ -168,14 +170,14 @@ describe('grants', () => {
   async function redeemed(expiresIn: number) {
     const { grant } = await newGrant(store)
     const token = refreshToken(grant.id, { expiresAt: later(expiresIn) })
-    await store.grants.redeem(grant.id, randomHash(), token, later(31))
+    await redeemAt(store, 31, grant, token)
     return { grant, token }
   }
 
   it('keep spent refresh tokens until they would have expired, so that a thief is noticed', async () => {
     const { grant, token } = await redeemed(10 * DAY)
     const next = refreshToken(grant.id, { expiresAt: later(20 * DAY) })
-    await store.refreshTokens.rotate(token.hash, next, { now: later(100), graceStart: later(40) })
+    await rotateAt(store, 100, token.hash, next)
     await clean(10 * DAY)
     expect((await store.refreshTokens.find(token.hash))?.token.rotatedAt).toEqual(later(100))
     await clean(11 * DAY)
@@ -204,7 +206,7 @@ describe('grants', () => {
 
   it('without refresh tokens lose them when no access token can be left', async () => {
     const { grant } = await newGrant(store)
-    await store.grants.redeem(grant.id, randomHash(), null, later(31))
+    await redeemAt(store, 31, grant)
     await clean(2 * DAY)
     expect(await upstreamTokensOf(grant)).toBe(1)
     await clean(2 * DAY + 30)

@@ -7,6 +7,7 @@ import { assertionIds, clientDocuments } from '@/drizzle/schema/client-documents
 import { clients, isUnused } from '@/drizzle/schema/clients'
 import { connectionTests } from '@/drizzle/schema/connection-tests'
 import { accessTokens, consents, grants, refreshTokens, revokedAccessTokens } from '@/drizzle/schema/grants'
+import { instances } from '@/drizzle/schema/instances'
 import { organizationDays } from '@/drizzle/schema/organization-days'
 import { pushedRequests } from '@/drizzle/schema/pushed-requests'
 import { setupLinks } from '@/drizzle/schema/setup-links'
@@ -19,6 +20,7 @@ import {
   DELIVERED_LIFETIME,
   DOCUMENT_STALE_LIFETIME,
   LEFTOVER_LIFETIME,
+  REFRESH_TOKEN_MAX_LIFETIME,
   SETUP_LINK_MEMORY,
   TIMELINE_LIFETIME,
   UNUSED_REGISTRATION_LIFETIME,
@@ -162,6 +164,7 @@ export const RETENTION_RULES: readonly RetentionRule[] = [
     sql`fetched_at`,
     DOCUMENT_STALE_LIFETIME,
   ),
+  expired('instances long gone', sql`${instances}`, sql`id`, sql`answered_until`, REFRESH_TOKEN_MAX_LIFETIME),
   ended('deliveries to webhooks', 'delivered', DELIVERED_LIFETIME),
   ended('dead letters of webhooks', 'dead', DEAD_LETTER_LIFETIME),
 ]

@@ -27,6 +27,7 @@ import { refreshTokenStore } from '../oauth/refresh-tokens'
 import { serverStore } from '../oauth/servers'
 import { upstreamTokenStore } from '../oauth/upstream-tokens'
 import { userStore } from '../oauth/users'
+import { installClock, setClock } from './set-clock'
 import type { StoreUnderTest } from './store-under-test'
 
 export type PostgresUnderTest = StoreUnderTest & {
@@ -38,6 +39,7 @@ export type PostgresUnderTest = StoreUnderTest & {
 /** A migrated database of its own on a real PostgreSQL, with every repository on it. */
 export async function openStore(): Promise<PostgresUnderTest> {
   const { url, close } = await startMigratedPostgres()
+  await installClock(url)
   const db = openDatabase(url)
   const sealer = createSealer(keyring([{ id: 'k1', key: randomBytes(32) }]))
   const servers = serverStore(db)
@@ -61,6 +63,7 @@ export async function openStore(): Promise<PostgresUnderTest> {
     consents: consentStore(db),
     upstreamTokens: upstreamTokenStore(db, sealer),
     securityEvents: securityEventStore(db),
+    setClock: (time) => setClock(db, time),
     newServer: async () => insertServer(db, await insertConnection(db, sealer)),
     async close() {
       await closeDatabase(db)

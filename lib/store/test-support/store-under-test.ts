@@ -11,6 +11,7 @@ import type {
 } from '@/lib/oauth/model'
 import type { NewClient } from '@/lib/oauth/ports/clients'
 import type { CompletedLogin, Ports } from '@/lib/oauth/ports/ports'
+import type { Redemption, RotationOutcome } from '@/lib/oauth/ports/tokens'
 import type { TimelineEvent } from '@/lib/oauth/timeline'
 import type { SecurityEventStore } from '../audit/security-events'
 
@@ -35,6 +36,8 @@ export type StoreUnderTest = Pick<
 > & {
   readonly securityEvents: SecurityEventStore
 
+  /** Sets the time that the database goes by. */
+  setClock(time: Date): Promise<void>
   /** A new server with an organization and a connection of its own. */
   newServer(): Promise<Server>
   close(): Promise<void>
@@ -156,4 +159,33 @@ export async function newGrant(store: StoreUnderTest) {
   const made = await newRequest(store)
   const grant = await complete(store, completedLogin(made))
   return { ...made, grant }
+}
+
+/** Redeems a grant's code at so many seconds. */
+export async function redeemAt(
+  store: Pick<StoreUnderTest, 'grants' | 'setClock'>,
+  seconds: number,
+  grant: Pick<Grant, 'id' | 'serverId' | 'clientRowId'>,
+  refreshToken: RefreshToken | null = null,
+  codeHash = randomHash(),
+): Promise<Grant | null> {
+  await store.setClock(later(seconds))
+  return store.grants.redeem(redemption(grant, refreshToken, codeHash))
+}
+
+export const redemption = (
+  { id: grantId, serverId, clientRowId }: Pick<Grant, 'id' | 'serverId' | 'clientRowId'>,
+  refreshToken: RefreshToken | null,
+  codeHash: string,
+): Redemption => ({ grantId, serverId, clientRowId, codeHash, ...(refreshToken && { refreshToken }) })
+
+/** Exchanges a refresh token for its successor at so many seconds, with a grace of a minute. */
+export async function rotateAt(
+  store: Pick<StoreUnderTest, 'refreshTokens' | 'setClock'>,
+  seconds: number,
+  hash: string,
+  successor: RefreshToken,
+): Promise<RotationOutcome> {
+  await store.setClock(later(seconds))
+  return store.refreshTokens.rotate(hash, { successor, grace: 60 })
 }

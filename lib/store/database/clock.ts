@@ -1,0 +1,48 @@
+import { performance } from 'node:perf_hooks'
+
+/** The database's clock, as this process knows it: the instance's own may be wrong, and differs from the others'. */
+export type DatabaseClock = {
+  now(): Date
+  /** Asks the database for its time, so that {@link now} goes by that from then on. */
+  measure(): Promise<void>
+  /** Whether it was ever asked. */
+  readonly measured: boolean
+}
+
+/** Milliseconds that never jump, whatever is done to the machine's clock. */
+const elapsed = () => performance.now()
+
+/**
+ * Without a measurement it is the process's own clock.
+ *
+ * @param ask the database's time in milliseconds since 1970
+ */
+export function databaseClock(ask: () => Promise<number>): DatabaseClock {
+  let ahead: number | undefined
+  return {
+    get measured() {
+      return ahead !== undefined
+    },
+    now: () => new Date(ahead === undefined ? Date.now() : elapsed() + ahead),
+    async measure() {
+      const before = elapsed()
+      const time = await ask()
+      // It was asked in the middle, more or less: a slow answer is less exact.
+      ahead = time - (before + elapsed()) / 2
+    },
+  }
+}
+
+/** Milliseconds from one measurement to the next: clocks drift by a millisecond in this time. */
+const INTERVAL = 30_000
+
+/**
+ * Has the process go by the database's clock from now on.
+ *
+ * @throws StoreUnavailable when the database cannot be reached
+ */
+export async function keepClock({ clock }: { readonly clock: DatabaseClock }): Promise<void> {
+  await clock.measure()
+  // While the database is away, the last measurement is good enough.
+  setInterval(() => void clock.measure().catch(() => {}), INTERVAL).unref()
+}

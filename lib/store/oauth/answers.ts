@@ -1,0 +1,194 @@
+/**
+ * Who was told what: the difference between a code or refresh token that comes back because our answer was lost, and one
+ * that comes back because it was stolen.
+ *
+ * What is spent is marked with the instance that answers for it. Each instance reports how far it has answered, and
+ * gives back what it spent in vain. So a mark beyond its instance's report means that the instance died, or was frozen,
+ * before it could answer: then the same client may try again, however long that took. While all goes well, nothing is
+ * written for this but one short statement a second by each busy instance. Decision 0053.
+ */
+import { performance } from 'node:perf_hooks'
+import { type SQL, sql } from 'drizzle-orm'
+import { grants, refreshTokens } from '@/drizzle/schema/grants'
+import { instances } from '@/drizzle/schema/instances'
+import { StoreUnavailable } from '@/lib/oauth/ports/ports'
+import { processOnce } from '@/lib/process-once'
+import { type Database, STATEMENT_TIMEOUT } from '@/lib/store/database/database'
+import { CALL_DEADLINE, guarded } from '@/lib/store/database/guarded'
+import { newId } from '@/lib/store/database/ids'
+import { processLife } from './process-life'
+
+/** Milliseconds from one report to the next. */
+const INTERVAL = 1_000
+
+/** Milliseconds within which an answer has left the process, once its statement is done. */
+const SENDING = 1_000
+
+/** Milliseconds after which a statement that was sent cannot take effect any more. */
+const STATEMENT_LIFETIME = CALL_DEADLINE + STATEMENT_TIMEOUT
+
+/** Seconds after which an instance that lives has reported what it spent. */
+const REPORTED = 5
+
+/** What a spending statement marks its rows with, and whether this instance failed to answer for the same thing before. */
+export type Spender = { readonly instance: string; readonly again: boolean }
+
+/** Something that is spent: a code, or a refresh token, by the hash in its row. */
+type Entry = {
+  readonly what: 'code' | 'refresh_token'
+  readonly hash: string
+  readonly instance: string
+  /** When its statement was begun. */
+  readonly since: number
+}
+
+export type Answers = {
+  /**
+   * Runs a statement that spends something.
+   *
+   * @param hash of the code or refresh token
+   * @param statement guarded: once its caller is told that the store is unavailable, it must not succeed any more
+   * @throws StoreUnavailable
+   */
+  spend<T>(what: Entry['what'], hash: string, statement: (spender: Spender) => Promise<T>): Promise<T>
+  /**
+   * Whether the process has just been frozen: requests that lay here meanwhile may have been repeated elsewhere, so
+   * that what looks like a replay is perhaps the first try.
+   */
+  wasFrozen(): boolean
+  /** Gives back what was spent in vain, and reports how far all is answered. While busy, this is done each second. */
+  settle(): Promise<void>
+  /** The last report, when nothing is under way and nothing will be. */
+  close(): Promise<void>
+}
+
+/** The answers of this process on a database. */
+export function answersOf(db: Database): Answers {
+  const all = processOnce('answers', () => new WeakMap<Database, Answers>())
+  const known = all.get(db) ?? trackAnswers(db)
+  all.set(db, known)
+  return known
+}
+
+/** @param elapsed milliseconds, never going back */
+export function trackAnswers(db: Database, elapsed: () => number = () => performance.now()): Answers {
+  const statements = answerStatements(db)
+  const life = processLife(elapsed)
+  const underWay = new Set<Entry>()
+  const inVain = new Map<string, Entry>()
+  let instance = registration(db, statements.register)
+  let spentAt = Number.NEGATIVE_INFINITY
+  let reportedUntil = 0
+  let timer: NodeJS.Timeout | undefined
+
+  async function settle(sending = SENDING): Promise<void> {
+    const now = elapsed()
+    const time = db.clock.now().getTime()
+    for (const [key, entry] of inVain) {
+      if (now - entry.since <= STATEMENT_LIFETIME) continue
+      await statements.giveBack(entry)
+      inVain.delete(key)
+    }
+    const oldest = Math.min(now, ...[...underWay, ...inVain.values()].map(({ since }) => since))
+    await statements.report(await instance(), new Date(time - (now - oldest) - sending))
+    reportedUntil = oldest - sending
+  }
+
+  function watch(): void {
+    life.notice()
+    let busy = false
+    timer ??= setInterval(() => {
+      // What comes after a gap belongs to another instance; the one before it is dead.
+      if (life.notice()) instance = registration(db, statements.register)
+      if (busy || spentAt < reportedUntil) return
+      busy = true
+      // A database that is away is asked again in a second.
+      void settle()
+        .catch(() => {})
+        .finally(() => {
+          busy = false
+        })
+    }, INTERVAL).unref()
+  }
+
+  return {
+    async spend(what, hash, statement) {
+      const id = await instance()
+      watch()
+      const key = `${what} ${hash}`
+      const entry = { what, hash, instance: id, since: elapsed() }
+      underWay.add(entry)
+      spentAt = Number.POSITIVE_INFINITY
+      try {
+        const result = await statement({ instance: id, again: inVain.has(key) })
+        inVain.delete(key)
+        return result
+      } catch (error) {
+        if (error instanceof StoreUnavailable && !inVain.has(key)) inVain.set(key, entry)
+        throw error
+      } finally {
+        underWay.delete(entry)
+        if (underWay.size === 0) spentAt = elapsed()
+      }
+    },
+    wasFrozen: life.wasFrozen,
+    settle: () => settle(),
+    async close() {
+      clearInterval(timer)
+      if (spentAt >= reportedUntil) await settle(0)
+    },
+  }
+}
+
+/** The id of an instance that is in the database, which it enters at the first use. */
+function registration(db: Database, register: (id: string) => Promise<void>): () => Promise<string> {
+  const id = newId()
+  let entered: Promise<void> | undefined
+  const enter = async () => {
+    if (!db.clock.measured) await db.clock.measure()
+    await register(id)
+  }
+  return async () => {
+    entered ??= enter().catch((error: unknown) => {
+      entered = undefined
+      throw error
+    })
+    await entered
+    return id
+  }
+}
+
+function answerStatements(db: Database) {
+  return guarded({
+    async register(id: string) {
+      await db.execute(sql`insert into ${instances} (id, answered_until)
+        values (${id}, pg_catalog.clock_timestamp()) on conflict do nothing`)
+    },
+    async report(id: string, until: Date) {
+      await db.execute(sql`update ${instances}
+        set answered_until = greatest(answered_until, ${until.toISOString()}::timestamptz) where id = ${id}`)
+    },
+    async giveBack(entry: Entry) {
+      await db.execute(giveBackStatement(entry))
+    },
+  })
+}
+
+/** Nobody was told: what was spent is as good as before. The successor or first token stays, and comes again. */
+function giveBackStatement({ what, hash, instance }: Entry): SQL {
+  if (what === 'refresh_token')
+    return sql`update ${refreshTokens} set rotated_at = null, rotated_by = null
+      where hash = ${hash} and rotated_by = ${instance}`
+  return sql`update ${grants} set redeemed_at = null, redeemed_by = null, code_hash = null
+    where code_hash = ${hash} and redeemed_by = ${instance} and revoked_at is null`
+}
+
+/** That the instance that set this mark never came to report that it answered. */
+export function unanswered(mark: { readonly at: SQL; readonly by: SQL }): SQL<boolean> {
+  return sql<boolean>`exists (select from ${instances} as spender
+    where spender.id = ${mark.by} and spender.answered_until < ${mark.at})`
+}
+
+/** That its instance would have reported a mark of this time by now, if it lived. */
+export const overdue = (at: SQL): SQL<boolean> =>
+  sql<boolean>`${at} < clock_timestamp() - make_interval(secs => ${REPORTED}::int)`

@@ -92,7 +92,7 @@ function refuseBrokenPaths(handle: Handler): Handler {
   }
 }
 
-/** The endpoints see no socket: they are told the client's address in a header, which nobody else can set. */
+/** The endpoints see no socket: they get the client's address in a header, which clients cannot set. */
 function withClientAddress(config: Config, handle: Handler): Handler {
   const isTrusted = trustedProxies(config.trustedProxies)
   return async (request, response) => {

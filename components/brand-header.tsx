@@ -2,8 +2,8 @@ import type { BrandView } from '@/lib/oauth/consent/view'
 import { ForeignText } from './foreign-text'
 
 /**
- * Whose door this is: Vestibule's own mark, or the logo and name of the server. The stylesheet is a file of its own,
- * because the CSP allows no inline style, and holds nothing but the accent colour.
+ * Header: our mark, or the server's logo and name. The stylesheet is a separate file, because the CSP allows no inline
+ * style, and sets nothing but the accent colour.
  */
 export function BrandHeader({
   brand,

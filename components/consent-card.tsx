@@ -20,7 +20,7 @@ type ConsentCardProps = {
 
 const ADDRESS = 240
 
-/** The consent page: who asks, where it leads, for what, and two buttons of one size. A plain form, no script. */
+/** The consent page: client, redirect host, scopes, and two buttons of one size. A plain form without script. */
 export function ConsentCard({ view, formToken, requestId, action, language = 'en' }: ConsentCardProps) {
   const t = translator(messages, language)
   const connection = (

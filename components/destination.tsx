@@ -14,8 +14,8 @@ type DestinationProps = Pick<ConsentView, 'redirect'> & {
 }
 
 /**
- * Where Allow leads: the one fact on the page that the client cannot make up. A program on this computer and an
- * app's own scheme belong to nobody in particular (RFC 8252 §8.6), so these carry a warning.
+ * Where Allow leads: the one fact on the page that the client cannot make up. A program on this computer and a
+ * private-use scheme can belong to any application (RFC 8252 §8.6), so these carry a warning.
  */
 export function Destination({ redirect, kind, t }: DestinationProps) {
   if (redirect.kind === 'device') return <DeviceDestination t={t} />

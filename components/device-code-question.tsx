@@ -4,8 +4,8 @@ import type { DeviceFormProps } from './device-code-form'
 import { PageShell } from './page-shell'
 
 /**
- * Whether the device shows the code that came with the link: a link may come from anybody, and only the user can see
- * the device (RFC 8628 §3.3.1, §5.4).
+ * Whether the device shows the code from the link: an attacker may have sent the link, and only the user can see the
+ * device (RFC 8628 §3.3.1, §5.4).
  */
 export function DeviceCodeQuestion({
   action,

@@ -1,8 +1,8 @@
 import type { ConsentWords } from '@/lib/messages/consent'
 
 /**
- * Instead of where Allow leads: to nobody on this screen. Who holds the device cannot be seen from here, so the user
- * has to know (RFC 8628 §5.4).
+ * In place of the redirect host: a device has none. The server cannot know who holds the device, so the user has to
+ * check (RFC 8628 §5.4).
  */
 export function DeviceDestination({ t }: { readonly t: ConsentWords }) {
   return (

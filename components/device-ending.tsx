@@ -4,7 +4,7 @@ import { PageShell } from './page-shell'
 
 type Ending = 'connected' | 'not-connected' | 'unavailable'
 
-/** The last page of a login for a device: there is nobody to send the user back to. */
+/** The last page of a login for a device, which has no client to redirect to. */
 export function DeviceEnding({ ending, language }: { readonly ending: Ending; readonly language: Language }) {
   const t = translator(messages, language)
   return (

@@ -7,7 +7,7 @@ type ForeignTextProps = {
   readonly className?: string
 }
 
-/** Text that somebody else chose: cleaned, cut, and isolated so that it cannot reorder the sentence around it. */
+/** Untrusted text: cleaned, cut, and isolated so that it cannot reorder the sentence around it. */
 export function ForeignText({ text, length, className }: ForeignTextProps) {
   return <bdi className={className}>{displayText(text, length)}</bdi>
 }

@@ -3,13 +3,13 @@ import { PageShell } from './page-shell'
 export type HomeView = {
   /** The default server's issuer, which is `PUBLIC_URL`; absent when no server is the default. */
   readonly issuer?: string
-  /** Whether logins work now; absent when nobody has asked. */
+  /** Whether logins work now; absent when it was not checked. */
   readonly state?: 'ready' | 'not-ready'
 }
 
 const STATES = { ready: 'Ready: logins work', 'not-ready': 'Not ready: the readiness page says why' } as const
 
-/** What somebody sees who opens `PUBLIC_URL` itself: most likely its operator, sometimes a lost user. */
+/** The page at `PUBLIC_URL` itself: for its operator, and for lost users. */
 export function Home({ view }: { readonly view: HomeView }) {
   return (
     <PageShell footer={<p>If an application sent you here, go back to it and start again from there.</p>}>

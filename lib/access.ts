@@ -1,4 +1,4 @@
-/** Who may do what in an organization. The one place that says so: console, API and command line all ask here. */
+/** Roles and permissions in an organization. Console, API and command line all check here. */
 
 export const ROLES = ['owner', 'admin', 'support', 'auditor'] as const
 export type Role = (typeof ROLES)[number]
@@ -51,7 +51,7 @@ export class Forbidden extends Error {
   }
 }
 
-/** There is no such thing, or it belongs to somebody else: the two look alike from outside. */
+/** The object does not exist, or belongs to another organization: the two are indistinguishable from outside. */
 export class NotFound extends Error {
   /** By name: several copies of this class exist, since pages and routes are bundled apart. */
   static override [Symbol.hasInstance](value: unknown): boolean {

@@ -1,6 +1,6 @@
 /**
- * What is wrong with a TLS certificate, by the code that Node's TLS ends a connection with. Half a sentence for
- * operators, of our own words: certificates are written by strangers.
+ * Explains an error of a TLS certificate, by the code with which Node's TLS ends a connection. Half a sentence for
+ * operators, without text of the certificate, which is untrusted.
  */
 const PROBLEMS: Readonly<Record<string, string>> = {
   CERT_HAS_EXPIRED: 'has expired: renew it there (if it is new, the clock of this machine is wrong)',

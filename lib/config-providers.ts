@@ -15,13 +15,13 @@ export type OperatorProvider = {
 
 type Read = (name: `OPERATOR_${string}`) => string | undefined
 
-/** A tenant's id: with `common` or `organizations` anybody's tenant would vouch for addresses of ours. */
+/** A tenant's id: with `common` or `organizations`, any tenant could vouch for addresses of ours. */
 const TENANT = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
 
 /**
- * What is configured, in the order of the buttons.
+ * The configured providers, in the order of the buttons.
  *
- * @param mistakes is told of halves and of what cannot be
+ * @param mistakes collects incomplete and invalid settings
  */
 export function readOperatorProviders(
   value: Read,

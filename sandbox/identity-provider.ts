@@ -1,6 +1,6 @@
 /**
- * An OpenID provider with test users: what stands in for a company's own. It knows nothing of Vestibule beyond
- * one registered client, and speaks OpenID Connect with whoever has its credentials.
+ * An OpenID provider with test users, in place of a company's own. It knows of Vestibule one registered client only,
+ * and speaks OpenID Connect with any holder of its credentials.
  */
 import { randomBytes } from 'node:crypto'
 import { exportJWK, generateKeyPair } from 'jose'
@@ -170,8 +170,8 @@ async function grantWhatIsAsked({ oidc }: KoaContextWithOIDC) {
 }
 
 /**
- * Most identity providers give a refresh token to whoever asks for `offline_access`; this one wants
- * `prompt=consent` besides (OpenID Connect Core §11). Its consent asks nobody, so the prompt is added here.
+ * Most identity providers issue a refresh token for `offline_access`; this one requires `prompt=consent` too (OpenID
+ * Connect Core §11). Its consent shows no page, so the prompt is added here.
  */
 async function offerOfflineAccess(ctx: KoaContextWithOIDC, next: () => Promise<void>): Promise<void> {
   const { scope, prompt } = ctx.query

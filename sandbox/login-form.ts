@@ -15,7 +15,7 @@ export function loginForm(provider: Provider, users: readonly SandboxUser[]): Re
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const { params, prompt } = await provider.interactionDetails(request, response)
 
-    // The client belongs to the same company as the users, so nobody is asked for consent.
+    // The client belongs to the same company as the users, so there is no consent page.
     if (prompt.name === 'consent') return provider.interactionFinished(request, response, { consent: {} })
 
     const client = await provider.Client.find(String(params.client_id))

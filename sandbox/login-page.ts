@@ -8,14 +8,14 @@ export type LoginPageView = {
   readonly clientName: string
   readonly username: string
   readonly error?: string
-  /** Named under the form, so that nobody has to look them up. */
+  /** Named under the form, so that they need not be looked up. */
   readonly testUsers: readonly { readonly username: string; readonly password: string }[]
 }
 
 /** The login form. It works without scripts and loads nothing. */
 export function loginPage({ clientName, username, error, testUsers }: LoginPageView): Page {
   const invalid = error ? ' aria-invalid="true" aria-describedby="error"' : ''
-  // Whoever is here a second time, or with the name filled in, goes on with the password.
+  // On a second visit, or with the name filled in, the password has the focus.
   const [focusUsername, focusPassword] = username ? ['', ' autofocus'] : [' autofocus', '']
   return page(
     'Log in',

@@ -41,7 +41,7 @@ export function notesTools(authInfo: AuthInfo, notes: Notes): McpServer {
       inputSchema: z.object({ text: z.string().trim().min(1).max(2_000).describe('The note') }),
       outputSchema: z.object({ notes: z.array(z.string()) }),
       annotations: { readOnlyHint: false, destructiveHint: false },
-      // All that the operation needs, not only what is missing: one trip to the user is enough.
+      // All that the operation needs, not only what is missing: one login suffices.
       scopeChallenge: requireScopes('notes:write', 'profile:read'),
     },
     ({ text }) => {

@@ -1,4 +1,4 @@
-// What no rule of Biome or of the dependency law sees: addresses written by hand, and control flow by sentences.
+// What no rule of Biome or of the dependency rules sees: addresses written by hand, and control flow by sentences.
 import { readdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import process from 'node:process'

@@ -1,4 +1,5 @@
-// `npm run lint`: formatter and linter, types, the dependency law, sizes, dead code. All are run, then all failures told.
+// `npm run lint`: formatter and linter, types, dependency rules, sizes, dead code. All are run, then all failures are
+// reported.
 import { spawnSync } from 'node:child_process'
 import process from 'node:process'
 import { checks } from './checks.mjs'

@@ -57,7 +57,7 @@ export function operatorAction(
   })
 }
 
-/** What a form does that everybody may send. */
+/** A form that needs no session. */
 export function publicAction(handle: (form: FormData) => Promise<ActionResult>): Action {
   return async (_state, form) => {
     const result = await handle(form).catch((error: unknown) => failure(error, form))

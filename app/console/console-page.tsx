@@ -31,7 +31,7 @@ export const language = cache(
   async (): Promise<Language> => languageOf((await headers()).get('accept-language')),
 )
 
-/** Who is signed in; others are sent to sign in, or to the setup page while there is nobody yet. */
+/** The signed-in operator; others are redirected to sign in, or to the setup page while there is no operator. */
 export const signedIn = cache(async (): Promise<Operator> => {
   await pageContext(management)
   const operator = await (await accounts()).current(await headers())
@@ -45,8 +45,8 @@ export const scopeOf = cache(async (organization: string) => {
 })
 
 /**
- * A page of one organization. Whoever is not signed in is sent to sign in; who is no member sees 404; who lacks the
- * permission, 403. Decision 0041.
+ * A page of one organization. Without a session it redirects to sign in; without membership it is 404, without the
+ * permission 403. Decision 0041.
  */
 export function consolePage(permission: Permission, render: (context: ConsoleContext) => Promise<ReactNode>) {
   return async ({ params: given, searchParams }: Props) => {

@@ -14,7 +14,9 @@ type RouteContext = {
 
 type Props = { readonly params: Promise<{ readonly organization: string }> }
 
-/** What a browser fetches that is no page, with the checks of one: sign in first, 404 for strangers, 403 for the role. */
+/**
+ * A response that is no page, with the checks of one: a session, 404 without membership, 403 without the permission.
+ */
 export function consoleRoute(permission: Permission, answer: (context: RouteContext) => Response) {
   return async (request: Request, { params }: Props): Promise<Response> => {
     await pageContext(management)

@@ -8,7 +8,7 @@ import { callbackUrl } from '@/lib/oauth/protocol/urls'
 const CARRIED = ['state', 'code_challenge', 'prompt', 'max_age']
 
 /**
- * Signs somebody in and leads on to the callback with a code; back to the page when that fails. Only our own page can
+ * Signs a user in and redirects to the callback with a code; back to the page when that fails. Only our own page can
  * send this form: `Origin` must be ours.
  */
 export async function answerSignIn(

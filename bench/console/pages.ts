@@ -24,7 +24,7 @@ const NAMES: Readonly<Record<string, (number: number) => string>> = {
   '[reference]': (number) => (number === 1 ? '0000-000F' : '0001-8C15'),
 }
 
-/** Pages that need what nobody made here, and a download, which is as large as what is asked for. */
+/** Pages that need objects which do not exist here, and a download of arbitrary size. */
 const LEFT_OUT = /\[test\]|\[token\]|\[webhook\]|\[client\]|people|callback|setup\/|export/
 
 function addressOf(file: string, number: number): string {

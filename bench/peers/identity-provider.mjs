@@ -1,6 +1,6 @@
 /**
- * The identity provider that Vestibule's logins go to: OpenID Connect, and everybody is signed in already, each time
- * as another user. Environment: PORT.
+ * The identity provider of Vestibule's logins: OpenID Connect with a user who is always signed in, a new one each time.
+ * Environment: PORT.
  */
 import { generateKeyPairSync, randomBytes, sign } from 'node:crypto'
 import { createServer } from 'node:http'

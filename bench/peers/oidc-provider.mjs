@@ -1,5 +1,5 @@
 /**
- * node-oidc-provider with an interaction that approves everybody. Environment: PORT, FORMAT (`jwt` or `opaque`),
+ * node-oidc-provider with an interaction that approves every request. Environment: PORT, FORMAT (`jwt` or `opaque`),
  * ADAPTER (`memory`, `redis` or `postgres`), DATABASE_URL, REDIS_URL.
  */
 import { generateKeyPairSync } from 'node:crypto'

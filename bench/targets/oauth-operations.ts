@@ -24,7 +24,7 @@ export type Driven = {
   readonly scope: string
   /** RFC 8707; absent where the server knows no resources. */
   readonly resource?: string
-  /** Of a user who is signed in and has consented. */
+  /** For a signed-in user who has consented. */
   readonly cookie?: string
   /** What the resource server proves itself with. */
   readonly introspection?: string

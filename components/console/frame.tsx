@@ -17,7 +17,7 @@ type FrameProps = {
   readonly children: ReactNode
 }
 
-/** Around every page for somebody who is signed in. */
+/** The frame of every page with a session. */
 export function Frame({ language, operator, signOut, navigation, organization, children }: FrameProps) {
   const t = translator(messages, language)
   return (

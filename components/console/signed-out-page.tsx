@@ -9,7 +9,7 @@ type SignedOutPageProps = {
   readonly children?: ReactNode
 }
 
-/** A page for somebody who is not signed in yet. */
+/** A page without a session. */
 export function SignedOutPage({ language, title, lead, children }: SignedOutPageProps) {
   return (
     <div lang={language}>

@@ -6,13 +6,13 @@ type SignInFormProps = {
   readonly action: string
   /** What the login brought along, to be handed on. */
   readonly hidden: Readonly<Record<string, string>>
-  /** Who is signed in already, if that is enough for this login. */
+  /** The user who is signed in already, if that suffices for this login. */
   readonly known?: { readonly address: string }
   readonly refused?: 'refused' | 'tooMany'
   readonly address?: string
 }
 
-/** Address and password; one button for somebody who is known. Plain forms: no JavaScript is needed. */
+/** Address and password, or one button for a signed-in user. Plain forms: no JavaScript is needed. */
 export function SignInForm({ t, action, hidden, known, refused, address }: SignInFormProps) {
   const fields = Object.entries(hidden).map(([name, value]) => (
     <input key={name} type="hidden" name={name} value={value} />

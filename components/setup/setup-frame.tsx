@@ -3,7 +3,7 @@ import type { Language } from '@/lib/messages/catalogue'
 
 type SetupFrameProps = { readonly language: Language; readonly children: ReactNode }
 
-/** Around a page for somebody who has a link and no account. */
+/** The frame of pages that a setup link opens. */
 export function SetupFrame({ language, children }: SetupFrameProps) {
   return (
     <div lang={language} className="setup-frame">

@@ -6,7 +6,7 @@ export type Outcome = {
   readonly path: string
   /** It did what was asked. */
   readonly isDone: boolean
-  /** Somebody was signed in before. */
+  /** An operator was signed in before. */
   readonly wasSignedIn: boolean
   /** The password was right, and a second factor is asked for. */
   readonly isHalfWay: boolean
@@ -36,10 +36,10 @@ export const providerPath = (provider: string) => `/sign-in/provider/${provider}
 const wayOf = (path: string): string | undefined =>
   WAYS_IN[path] ?? /^\/sign-in\/provider\/(\w+)$/.exec(path)?.[1]
 
-/** Whether somebody who calls this comes in by it. */
+/** Whether the caller of this endpoint is signed in by it. */
 export const isWayIn = (path: string): boolean => wayOf(path) !== undefined
 
-/** What the audit log is told about a call; null when it is not worth an entry. */
+/** The audit entry of a call; null when it needs none. */
 export function auditEventOf({ path, isDone, wasSignedIn, isHalfWay }: Outcome) {
   const way = wayOf(path)
   if (way && (!wasSignedIn || !path.startsWith('/two-factor/'))) {
@@ -51,5 +51,5 @@ export function auditEventOf({ path, isDone, wasSignedIn, isHalfWay }: Outcome) 
   return isDone ? { action } : { action: 'operator.change_refused', detail: { of: action } }
 }
 
-/** Somebody whom we do not know: what they typed may be anything, a password included, and is not kept. */
+/** An unknown account: the typed text may be anything, a password included, and is not stored. */
 export const UNKNOWN: Partial<OperatorName> & { readonly email: string } = { email: 'unknown' }

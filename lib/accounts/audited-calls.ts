@@ -10,7 +10,7 @@ export type Call = {
   readonly path: string
   /** What a form of ours sends; absent when the browser calls by itself. */
   readonly body?: Readonly<Record<string, unknown>>
-  /** Who is signed in. */
+  /** The signed-in operator. */
   readonly operator: OperatorName | null
   readonly browser: Headers
 }
@@ -20,8 +20,7 @@ type Answer = { readonly user?: OperatorName; readonly twoFactorRedirect?: boole
 const CHALLENGE_COOKIE = /(?:^|;\s*)(?:__Host-)?vst_operator\.two_factor=([^;.]+)/
 
 /**
- * Watches over calls of the accounts library: a code of an authenticator lets nobody in twice, and the installation's
- * audit log hears of everything.
+ * Audits every better-auth call; rejects a TOTP code that was used.
  *
  * @param endSession ends a session by its token
  */

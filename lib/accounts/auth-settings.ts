@@ -14,8 +14,8 @@ type Surroundings = {
 }
 
 /**
- * What the two instances of better-auth have in common. Their paths, cookies and secrets are their own, made of the
- * name; nobody can sign up at either.
+ * The common settings of the two instances of better-auth. Paths, cookies and secrets are separate, derived from the
+ * name; neither has sign-up.
  *
  * @param rules more rate limits: requests in so many seconds, by path
  */

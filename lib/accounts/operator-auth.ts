@@ -31,7 +31,7 @@ type Options = {
 export type OperatorAuth = ReturnType<typeof operatorAuth>
 
 /**
- * better-auth for operators: tables, cookies and secrets of their own. Nobody can sign up; see `operators.ts`.
+ * better-auth for operators, with separate tables, cookies and secrets and without sign-up; see `operators.ts`.
  * Decision 0037.
  */
 export function operatorAuth(options: Options) {

@@ -10,7 +10,7 @@ import { watchedCalls } from './audited-calls'
 import { FRESH_LIFETIME, OPERATOR_AUTH_PATH, type OperatorAuth } from './operator-auth'
 import { signInAttempts } from './sign-in-attempts'
 
-/** Somebody who is signed in to the console. */
+/** An operator who is signed in to the console. */
 export type Operator = {
   readonly id: string
   readonly name: string
@@ -31,7 +31,7 @@ export function operatorCalls(options: Options, auth: OperatorAuth) {
   )
   const attempts = signInAttempts(options, 'operator')
 
-  /** Who has come in is known in this browser from now on. */
+  /** Marks this browser as known to the account after a sign-in. */
   const known = async (path: string, response: Response): Promise<Response> => {
     if (!response.ok || !isWayIn(path)) return response
     const { user } = await response.clone().json()
@@ -81,7 +81,7 @@ export function operatorCalls(options: Options, auth: OperatorAuth) {
       )
     },
 
-    /** Who is signed in in this browser; null when nobody is. */
+    /** The signed-in operator of this browser, or null. */
     async current(browser: Headers): Promise<Operator | null> {
       return (await currentSession(auth, browser))?.operator ?? null
     },

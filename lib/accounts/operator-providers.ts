@@ -5,7 +5,7 @@ import type { ConnectionConfig } from '@/lib/upstream/connection-config'
 import { upstream } from '@/lib/upstream/upstream'
 import { upstreamHttp } from '@/lib/upstream/upstream-http'
 
-/** Milliseconds: somebody is waiting. */
+/** Milliseconds: an operator is waiting. */
 const TIMEOUT = 10_000
 
 type Options = {
@@ -44,7 +44,7 @@ export function operatorProviders({ publicUrl, loopback, operatorProviders: conf
     begin: (id: string, attempt: { state: string; nonce: string; codeVerifier: string }) =>
       port.begin(id, { ...attempt, scopes: [], resource: publicUrl }),
 
-    /** Who is there. @throws UpstreamError */
+    /** The account that signed in. @throws UpstreamError */
     complete: port.complete,
 
     /**

@@ -14,7 +14,7 @@ export type { Operator } from './operator-calls'
 
 export type NewOperator = { readonly name: string; readonly email: string; readonly password: string }
 
-/** Operators' accounts: who is signed in, and what they may see. */
+/** Operators' accounts: sessions, and what operators may see. */
 export type OperatorAccounts = ReturnType<typeof operatorAccounts>
 
 export function operatorAccounts(options: {
@@ -39,7 +39,7 @@ export function operatorAccounts(options: {
         .update('first')
         .digest('base64url'),
 
-    /** Whether the token is the right one, and nobody was here before. */
+    /** Whether the token is valid and there is no operator yet. */
     async isSetupOpen(token: string): Promise<boolean> {
       return equalSecrets(token, this.setupToken()) && !(await store.anyOperator())
     },
@@ -74,7 +74,7 @@ export function operatorAccounts(options: {
   }
 }
 
-/** What somebody who is signed in sees of the own account. */
+/** An operator's view of the own account. */
 function ownAccount(db: Database, auth: OperatorAuth) {
   const [store, links] = [operatorAccountStore(db), operatorLinkStore(db)]
   const entryOf = ({ id, email }: Operator, action: string, detail = {}) =>
@@ -109,7 +109,7 @@ function ownAccount(db: Database, auth: OperatorAuth) {
     isSpare: ({ id }: Operator, passkeyId: string, usable: readonly string[]) =>
       links.isSpare(id, passkeyId, usable),
 
-    /** Gives a password to an operator who has none. @returns false when there is one */
+    /** Sets a password for an operator without one. @returns false when there is one */
     async setFirstPassword(operator: Operator, password: string): Promise<boolean> {
       const hash = await (await auth.$context).password.hash(password)
       return links.setFirstPassword(operator.id, hash, entryOf(operator, 'operator.password_changed'))

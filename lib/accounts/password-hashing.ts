@@ -8,7 +8,7 @@ import { processOnce } from '@/lib/process-once'
  */
 const AT_ONCE = 2
 
-/** How many may wait, a second or two; who comes after them is told to come back. */
+/** How many may wait, a second or two; further requests are refused. */
 const QUEUE = 30
 
 /** Seconds. */
@@ -17,7 +17,7 @@ const COME_BACK = 3
 type Gate = { running: number; readonly waiting: (() => void)[] }
 
 /**
- * scrypt as the accounts library has it, with one ceiling for the whole process, whoever asks. Decision 0033.
+ * scrypt as in better-auth, with one limit of concurrency for the whole process. Decision 0033.
  *
  * @throws APIError 503 with `Retry-After` when too many wait already
  */
@@ -38,7 +38,7 @@ async function inTurn<T>(work: () => Promise<T>): Promise<T> {
   try {
     return await work()
   } finally {
-    // Whoever is next takes the place over.
+    // The next in the queue takes the slot.
     const next = gate.waiting.shift()
     if (next) next()
     else gate.running -= 1

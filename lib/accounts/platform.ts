@@ -21,7 +21,7 @@ import { signInAttempts } from './sign-in-attempts'
 /** Seconds. */
 const CODE_LIFETIME = 60
 
-/** Somebody who is signed in at a connection, in this browser. */
+/** A user who is signed in at a connection, in this browser. */
 export type SignedIn = PlatformUser & {
   /** When they typed their password. */
   readonly since: Date
@@ -47,7 +47,7 @@ export function platformAccounts(options: {
     /** The platform connection with this id, for its page; null when there is none. */
     connection: (id: string) => store.connection(id),
 
-    /** Who is signed in at this connection in this browser; null when nobody is. */
+    /** The user who is signed in at this connection in this browser, or null. */
     async current(connectionId: string, browser: Headers): Promise<SignedIn | null> {
       const session = await auth.api.getSession({ headers: browser })
       const user = session && (await store.find(connectionId, session.user.id))
@@ -55,8 +55,8 @@ export function platformAccounts(options: {
     },
 
     /**
-     * Who may go on in this browser without typing a password; null when nobody is signed in, or the login wants a
-     * fresher sign-in (`prompt`, and `max_age` in seconds, of OpenID Connect Core §3.1.2.1).
+     * The user who may continue in this browser without a password; null without a session, or when the login requires
+     * a fresher sign-in (`prompt`, and `max_age` in seconds, of OpenID Connect Core §3.1.2.1).
      */
     async known(
       connectionId: string,
@@ -69,7 +69,7 @@ export function platformAccounts(options: {
         : null
     },
 
-    /** Signs somebody in with their password; the answer carries the cookie, and is not `ok` when it is wrong. */
+    /** Signs a user in with a password; the response carries the cookie, and is not `ok` when the password is wrong. */
     async signIn(
       connectionId: string,
       { address, password }: { address: string; password: string },
@@ -90,9 +90,9 @@ export function platformAccounts(options: {
     /** Whose password a link sets; null when it is used up, expired or wrong. */
     findByLink: (token: string) => links.findByLink(hashSecret(token), new Date()),
 
-    /** Sets the password of who has the link, once. */
+    /** Sets a password with a link, once. */
     async choosePassword(token: string, password: string): Promise<PlatformUser | null> {
-      // A password costs a tenth of a second to hash: nobody without a link has that done.
+      // Hashing a password costs a tenth of a second: only with a valid link.
       if (!(await links.findByLink(hashSecret(token), new Date()))) return null
       const hash = await (await auth.$context).password.hash(password)
       const user = await links.takeLink(hashSecret(token), new Date())

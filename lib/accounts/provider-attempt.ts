@@ -9,13 +9,13 @@ import { equalSecrets } from '@/lib/oauth/protocol/secret-hash'
 const LIFETIME = 600
 
 const Purpose = z.discriminatedUnion('kind', [
-  /** The invitation is where it leads, and gives nobody a way in. */
+  /** The invitation is only the destination; it does not authenticate. */
   z.object({ kind: z.literal('sign_in'), invitation: z.string().optional() }),
   z.object({ kind: z.literal('connect'), operatorId: z.string() }),
   z.object({ kind: z.literal('join'), invitation: z.string() }),
 ])
 
-/** What somebody went to the provider for. */
+/** What the attempt is for. */
 export type Purpose = z.infer<typeof Purpose>
 
 const Attempt = z.object({

@@ -7,8 +7,8 @@ import { z } from 'zod'
 const PATH = '/sign-in/provider'
 
 /**
- * Opens the session of somebody whom an identity provider has vouched for. The library's second factor asks after
- * passwords only; this has it ask here as well, in the same way. Not an endpoint: only we can call it.
+ * Opens the session of an operator whom an identity provider has authenticated. The library requires its second factor
+ * after passwords only; this makes it required here too, in the same way. Not an endpoint: only our code can call it.
  */
 export function providerSession(factor: ReturnType<typeof twoFactor>) {
   const [challenge] = factor.hooks.after

@@ -1,6 +1,6 @@
 /**
- * Signing in with an account at an identity provider. Nobody comes to exist by it but who holds an invitation to the
- * address that the provider has verified, and no account is connected to an operator by its address alone: only by the
+ * Signing in with an account at an identity provider. Accounts are created only for holders of an invitation to the
+ * address that the provider has verified, and no account is linked to an operator by its address alone: only by the
  * operator, while signed in. Decision 0037.
  */
 import { randomBytes } from 'node:crypto'
@@ -46,7 +46,7 @@ export type Destination = { readonly organization?: string; readonly invitation?
 /** Who brings the provider's answer. */
 export type Visitor = {
   readonly headers: Headers
-  /** Who is signed in, and since when: null when nobody is, or not since recently. */
+  /** The signed-in operator and the time of the sign-in; null without a session, or without a recent one. */
   readonly recent: OperatorName | null
 }
 
@@ -95,7 +95,7 @@ export async function completeProviderSignIn(
     return await settle(attempt, query, visitor, services)
   } catch (error) {
     if (attempt) return refusal(error, provider, attempt.purpose.kind, management)
-    // Anybody can bring a made-up answer: it is not worth an entry in the audit log.
+    // Anyone can send a made-up answer: it gets no audit entry.
     return { kind: 'refused', reason: 'expired', reference: '', purpose: 'sign_in' }
   }
 }
@@ -138,7 +138,7 @@ async function connect(
   return { kind: 'connected' }
 }
 
-/** Somebody new, whose address the provider has verified, and who holds the link to an invitation for it. */
+/** A new operator, with the link of an invitation to an address that the provider has verified. */
 async function join(
   account: ExternalAccount,
   email: string | undefined,

@@ -1,7 +1,6 @@
 /**
- * Guessing the password of one account gets slower with each guess, wherever guesses come from. A browser that its owner
- * has signed in with before is counted apart: what strangers do at an account keeps nobody out of it who was in.
- * Decision 0033.
+ * Guessing the password of one account gets slower with each guess, from whatever address. A browser that its owner has
+ * signed in with is counted apart, so an attacker's guesses do not lock the owner out of it. Decision 0033.
  */
 import { createHmac, randomBytes } from 'node:crypto'
 import type { Keyring } from '@/lib/crypto/keyring'

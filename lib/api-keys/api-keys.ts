@@ -118,7 +118,7 @@ export async function revokeApiKey(scope: KeyScope, id: string, { db, ports }: S
   if (!revoked) throw new NotFound('API key')
 }
 
-/** Nobody makes a key that may do more than they may, nor takes one away. */
+/** An API key cannot create or revoke a key with more permissions than its own. */
 function isWithin(role: Role, { permissions }: KeyScope): boolean {
   return permissionsOf(role).every((permission) => permissions.includes(permission))
 }

@@ -19,7 +19,7 @@ export type AnsweredOnce<Answer> =
   | { readonly outcome: 'another_request' }
 
 /**
- * Does something once, however often it is asked for within 24 hours, and gives everybody the same answer.
+ * Executes something once within 24 hours, and returns the same result to every repetition.
  *
  * @param work when it throws, nothing is kept and the next request tries again
  */

@@ -14,7 +14,7 @@ export type KeyHolder = {
   readonly organization?: { readonly id: string; readonly slug: string }
 }
 
-/** Who holds this key; null when it does not exist, has expired or was revoked. */
+/** The holder of this key; null when it does not exist, has expired or was revoked. */
 export async function findKeyHolder(
   presented: string,
   { db, ports }: Pick<Management, 'db' | 'ports'>,

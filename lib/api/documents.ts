@@ -5,7 +5,7 @@ import type { Route } from './routing'
 const PROBLEM = /^\/problems\/([a-z-]+)$/
 
 /**
- * What everybody may read: the description of the API, and what its problems mean.
+ * Public documents: the description of the API, and of its problems.
  *
  * @param path under `/api/v1`
  */

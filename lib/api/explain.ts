@@ -4,7 +4,7 @@ import { StoreUnavailable } from '@/lib/oauth/ports/ports'
 import { OAuthError } from '@/lib/oauth/protocol/errors'
 import { Problem, permissionName } from './problem'
 
-/** What the caller is told of an error; null when it is a mistake of ours. */
+/** The problem for the caller; null when the error is a bug of ours. */
 export function explain(error: unknown): Problem | null {
   if (error instanceof Problem) return error
   if (error instanceof Forbidden)

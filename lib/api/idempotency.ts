@@ -12,10 +12,10 @@ export type Kept = {
 type Sent = { readonly request: Request; readonly apiKeyId: string; readonly body: string }
 
 /**
- * Does what a POST asks for, and with an `Idempotency-Key` header only once.
+ * Executes a POST, with an `Idempotency-Key` header only once.
  *
- * @param work throws for what is not to be kept
- * @throws Problem when the key is malformed, another request's, or the first one is under way
+ * @param work throws for results that must not be kept
+ * @throws Problem when the key is malformed, another request's, or the first one is in progress
  */
 export async function respondOnce(
   { request, apiKeyId, body }: Sent,

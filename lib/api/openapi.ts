@@ -5,7 +5,7 @@ import { components, problem } from './schemas'
 
 const REFERENCE = '#/components/schemas/'
 
-/** The same in two notations: not everybody's regular expressions know Unicode's categories. */
+/** The same in two notations: not all regular expressions know Unicode's categories. */
 const NO_CONTROL_CHARACTERS = '^\\P{Cc}*$'
 const PORTABLE = '^[^\\u0000-\\u001f\\u007f-\\u009f]*$'
 

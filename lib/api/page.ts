@@ -76,7 +76,7 @@ export function cursorPage<Row>(
   }
 }
 
-/** A filter of a list: what somebody would type. */
+/** A filter of a list, as typed. */
 export const wish = (description: string) =>
   z
     .string()

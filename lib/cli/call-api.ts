@@ -34,7 +34,7 @@ export function accessFrom(env: Environment): Access {
 /**
  * Sends one request.
  *
- * @throws Error when nobody answers, or not as the API does
+ * @throws Error when there is no response, or not one of the API
  */
 export async function callApi(
   { url, key }: Access,

@@ -8,7 +8,7 @@ import { printExamination } from './print-examination'
 
 type Context = { readonly config: Config; readonly installation: Installation; out(line: string): void }
 
-/** Somebody stumbles. */
+/** There is a problem. */
 const PROBLEM = 1
 
 /** Examines one server, over HTTP as its clients do: Vestibule has to run. */

@@ -5,7 +5,7 @@ import { printEvents } from './print-events'
 
 type Output = { out(line: string): void }
 
-/** As many as one reads; whoever needs more asks the table. */
+/** Enough to read; for more, query the table. */
 const LATEST = 100
 
 /** Shows the latest of a server's audit trail. */

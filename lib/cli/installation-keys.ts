@@ -5,7 +5,7 @@ import type { Installation } from '@/lib/services/installation'
 import { printTable } from './api-print'
 import { UsageError } from './arguments'
 
-/** About the API keys of the installation, which whoever has its database may always make: the first one, too. */
+/** The API keys of the installation, which anyone with its database may create: the first one, too. */
 export type InstallationKeys = { readonly name: 'api-keys' } & (
   | { readonly verb: 'list' }
   | { readonly verb: 'create'; readonly keyName: string; readonly role: Role; readonly expiresAt?: Date }
@@ -17,7 +17,7 @@ type Output = { out(line: string): void }
 const ACTOR: Actor = { kind: 'command_line', name: 'command line' }
 const SCOPE = { organizationId: null, actor: ACTOR, permissions: PERMISSIONS } as const
 
-/** More than anybody has. */
+/** More than any installation has. */
 const LIMIT = 10_000
 
 const OPTIONS = {

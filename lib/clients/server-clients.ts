@@ -5,7 +5,7 @@ import { putClient } from '../configuration/put'
 import type { ClientInput, ClientSettings } from '../configuration/schema/settings'
 import type { Management } from '../management/management'
 
-/** A client as an operator describes it, who is told its secret when one is made. */
+/** A client as an operator configures it, with its secret when one is created. */
 export type ClientDescription = Omit<ClientInput, 'clientId' | 'clientSecret'> & { readonly clientId: string }
 
 /** The new secret, where one was made: only its digest is stored, and it is never shown again. */
@@ -27,7 +27,7 @@ export async function addClient(
   const { hasClient } = managedServerStore(management.db)
   const isTaken = await hasClient(scope.organizationId, server, client.clientId)
   return saveClient(scope, server, client, management, (before) => {
-    // Looked at again, now that no other change can come between: of two at once only one is told a secret.
+    // Checked again under the lock, so that of two concurrent calls only one returns a secret.
     if (isTaken || before)
       throw new InvalidInput([
         { path: ['client_id'], message: 'a client of this server has this id: choose another' },

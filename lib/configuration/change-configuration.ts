@@ -75,7 +75,7 @@ export async function changeConfiguration(
   })
 }
 
-/** What nobody else may have already. */
+/** Values that must be unique. */
 function claimsOf({ connections, servers }: OrganizationSettings, location: Location): ReservedNames {
   return {
     connectionIds: connections.flatMap(({ id }) => (id === undefined ? [] : [id])),

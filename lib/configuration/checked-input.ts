@@ -4,9 +4,9 @@ import { InvalidInput } from './mistakes'
 import { describeIssue } from './schema/values'
 
 /**
- * What somebody entered, as the schema reads it.
+ * Parses input by a schema.
  *
- * @throws InvalidInput naming every mistake, in the words of the configuration file
+ * @throws InvalidInput naming every error, in the words of the configuration file
  */
 export function checkedInput<Schema extends z.ZodType>(schema: Schema, input: unknown): z.output<Schema> {
   const parsed = schema.safeParse(input, { error: describeIssue })

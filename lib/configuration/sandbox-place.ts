@@ -6,8 +6,8 @@ import type { OrganizationSettings } from './schema/settings'
 export const SANDBOX = 'sandbox'
 
 /**
- * The sandbox holds the default place only until an operator's own server wants it. Then it moves to a path, which
- * no other server may: its clients and tokens are nobody's loss. Decision 0045.
+ * The sandbox has the default place only until an operator's own server wants it. Then it moves to a path, which no
+ * other server may: its clients and tokens may be lost. Decision 0045.
  *
  * @returns the moved sandbox server; undefined when it may stay where it is
  */

@@ -29,7 +29,7 @@ export type ConnectionView = Omit<AnyConnection, 'clientSecret' | Always | Optio
   readonly callbackUrl: string
   /** Whose users log in through it. */
   readonly servers: readonly { readonly slug: string; readonly name: string }[]
-  /** When a user last did; absent when nobody has for as long as timelines are kept. */
+  /** The last login of a user; absent when there was none as far as timelines are kept. */
   readonly lastLoginAt?: Date
 }
 

@@ -63,8 +63,8 @@ const Metadata = z.object({
 })
 
 /**
- * Reads what an OpenID provider publishes under an issuer (OIDC Discovery §4, RFC 8414 §3), by the rules for addresses
- * that strangers choose: no internal address, no redirect, little of it, and soon.
+ * Reads what an OpenID provider publishes under an issuer (OIDC Discovery §4, RFC 8414 §3), by the rules for untrusted
+ * addresses: no internal address, no redirect, size and time limits.
  *
  * @param issuer as it was typed
  * @throws Forbidden

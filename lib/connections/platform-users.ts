@@ -39,11 +39,11 @@ export async function listPeople(
 }
 
 /**
- * Adds a person. There is no mail server: who adds them passes the link on.
+ * Adds a user. There is no mail server: the operator passes the link on.
  *
- * @returns the link with which they choose their password, once, within seven days
+ * @returns the link with which the user chooses a password, once, within seven days
  * @throws Forbidden, NotFound
- * @throws InvalidInput when the address is none, or somebody has it already
+ * @throws InvalidInput when the address is invalid or taken
  */
 export async function addPerson(
   scope: OrganizationScope,
@@ -86,7 +86,7 @@ export async function renewPasswordLink(
 }
 
 /**
- * Removes an account: nobody can log in with it any more. What its owner has connected stays until it is revoked.
+ * Removes an account: its user cannot sign in any more. Grants stay until they are revoked.
  *
  * @throws Forbidden, NotFound
  */

@@ -34,7 +34,7 @@ export type Preset = {
   readonly type: 'oidc' | 'oauth2' | 'platform'
   /** What is asked for besides a name, a client ID and a client secret. */
   readonly fields: readonly PresetField[]
-  /** What is the same for everybody. */
+  /** The common part. */
   readonly defaults: ConnectionInput
   /** What the answers lead to. */
   readonly address: (answers: Answers) => ConnectionInput
@@ -122,7 +122,7 @@ export const PRESETS: readonly Preset[] = [
       authorizationEndpoint: 'https://github.com/login/oauth/authorize',
       tokenEndpoint: 'https://github.com/login/oauth/access_token',
       userinfoEndpoint: 'https://api.github.com/user',
-      // The login name can be given to somebody else.
+      // The login name can be reassigned.
       claims: { subject: 'id', email: 'email', name: 'name' },
       scopes: ['read:user', 'user:email'],
     },

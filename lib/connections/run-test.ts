@@ -38,16 +38,16 @@ export function testIdOf(state: string | null): string | null {
   return /^test\.([A-Za-z0-9_-]{22})\.[A-Za-z0-9_-]{44}$/.exec(state ?? '')?.[1] ?? null
 }
 
-/** Who alone can complete the tests that they begin; null for who has no browser. */
+/** The tester, who alone can complete the tests that they start; null without a browser. */
 export function testerOf({ kind, id }: Actor): string | null {
   if (id === undefined) return null
   return kind === 'operator' ? id : kind === 'setup_link' ? `setup_link:${id}` : null
 }
 
 /**
- * Begins a test.
+ * Starts a test.
  *
- * @throws Forbidden also for who is no operator in a browser, and holds no setup link
+ * @throws Forbidden also without an operator in a browser or a setup link
  * @throws NotFound
  */
 export async function beginConnectionTest(
@@ -60,7 +60,7 @@ export async function beginConnectionTest(
   const tester = testerOf(actor)
   if (tester === null) throw new Forbidden('configure')
   const connection = await findConnection(scope, slug, management)
-  // There is nobody to go to.
+  // There is no identity provider to go to.
   if (connection.type === 'platform') throw new NotFound('connection')
   const { ports, db, sealer } = management
   const createdAt = ports.clock()
@@ -121,7 +121,9 @@ async function whatLoginsAsk(scope: OrganizationScope, connection: ConnectionVie
 export type TestVisitor = {
   /** The state in the cookie of this test. */
   readonly state: string | undefined
-  /** {@link testerOf} whoever is signed in to the console in this browser, or holds the link of the test. */
+  /**
+   * {@link testerOf} the operator who is signed in to the console in this browser, or the holder of the test's link.
+   */
   readonly operatorId: string | undefined
 }
 
@@ -185,7 +187,7 @@ export type TestView = Omit<
   ConnectionTestRow,
   'organizationId' | 'connectionId' | 'operatorId' | 'outcome'
 > & {
-  /** `lapsed`: nobody ever came back. */
+  /** `lapsed`: the browser never came back. */
   readonly outcome: ConnectionTestRow['outcome'] | 'lapsed'
 }
 

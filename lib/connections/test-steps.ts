@@ -1,4 +1,4 @@
-/** What a test login is told step by step: every name and value that came back but secrets. */
+/** The steps of a test login: every returned name and value except secrets. */
 import type { StoredTestStep } from '@/drizzle/schema/connection-tests'
 import type { Identity, UpstreamTokens } from '@/lib/oauth/model'
 import type { UpstreamError } from '@/lib/oauth/ports/upstream'

@@ -96,7 +96,7 @@ async function openidFinding(url: string, { issuer }: Server, web: Web): Promise
   ]
 }
 
-/** A request that nobody could have sent in earnest must be refused by us, in JSON, and by nothing before us. */
+/** A request that no client would send must be refused by us, in JSON, and by nothing in front of us. */
 async function tokenEndpointFinding({ issuer }: Server, web: Web): Promise<Finding> {
   const asked = await web.ask(
     endpointUrl(issuer, 'token'),

@@ -4,9 +4,9 @@ import { connect, type TLSSocket } from 'node:tls'
 const TIMEOUT = 5_000
 
 /**
- * When the certificate of an https origin ends, whoever issued it: whether it is trusted is asked elsewhere.
+ * When the certificate of an https origin expires; whether it is trusted is checked elsewhere.
  *
- * @returns undefined when there is none to be had
+ * @returns undefined when there is none
  */
 export function certificateEnds(origin: string): Promise<Date | undefined> {
   const { protocol, hostname, port } = new URL(origin)

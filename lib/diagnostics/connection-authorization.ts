@@ -19,9 +19,9 @@ type Taken =
   | { readonly how: 'refused'; readonly about: 'callback' | 'scope' | 'unknown'; readonly status: number }
 
 /**
- * What the identity provider says to the request that a user would be sent with, all scopes of the server included. By
- * `prompt=none` an OpenID provider is to send an answer at once, without a page: that it does proves that it knows our
- * client ID and callback URL. Where it shows a page, a second request with a callback URL of nobody's is the control.
+ * The identity provider's answer to the authorization request of a login with all scopes of the server. With
+ * `prompt=none` an OpenID provider should answer at once, without a page: an answer proves that it knows our client ID
+ * and callback URL. Where it shows a page, a second request with an unregistered callback URL is the control.
  *
  * @throws UpstreamError when it cannot be asked
  */
@@ -42,7 +42,7 @@ export async function authorizationFindings(check: ConnectionCheck): Promise<rea
   return [ok('callback', 'It knows our client ID and our callback URL, and refuses others.')]
 }
 
-/** OpenID Connect Core §3.1.2.6: nobody is logged in, and everything else was in order. */
+/** OpenID Connect Core §3.1.2.6: no user is signed in, and everything else was correct. */
 const IN_ORDER = new Set([
   'login_required',
   'interaction_required',

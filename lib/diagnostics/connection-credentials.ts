@@ -13,7 +13,7 @@ const { ok, warning, problem } = findingsOf('connection')
 
 type Method = ConnectionConfig['tokenEndpointAuthMethod']
 
-/** How the token endpoint took a code that nobody ever gave out. */
+/** The answer of the token endpoint to a code that was never issued. */
 type Attempt = {
   readonly error: UpstreamError
   /** Its own code, as it is or as good as none. */

@@ -19,7 +19,7 @@ const { ok, warning, problem } = findingsOf('connection')
  */
 export async function examineConnection(check: ConnectionCheck): Promise<readonly Finding[]> {
   const provider = await part(check, discovered)
-  // Without metadata there is nobody to ask.
+  // Without metadata there are no endpoints to check.
   if (provider.some(({ check: name }) => name.startsWith('upstream_') && !SURMOUNTABLE.has(name)))
     return provider
   const conversation = [

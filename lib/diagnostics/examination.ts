@@ -52,7 +52,7 @@ export async function examine(
 }
 
 /**
- * The server that somebody may examine.
+ * Finds the server to examine.
  *
  * @throws Forbidden, NotFound
  */

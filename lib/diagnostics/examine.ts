@@ -13,7 +13,7 @@ import { limitedWeb } from './web'
 /** Milliseconds for one request to an identity provider. */
 const REQUEST_TIMEOUT = 5_000
 
-/** Milliseconds for an examination: somebody is waiting. */
+/** Milliseconds for an examination: an operator is waiting. */
 const DEADLINE = 45_000
 
 export type ExaminedServer = {

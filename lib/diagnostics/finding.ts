@@ -6,16 +6,16 @@ export type ClientName = (typeof CLIENTS)[number]
 export const GROUPS = ['mcp_server', 'authorization_server', 'clients', 'connection'] as const
 export type Group = (typeof GROUPS)[number]
 
-/** `warning`: some client, or some day, will stumble. `problem`: somebody stumbles now. */
+/** `warning`: a client may fail, or will at some time. `problem`: clients fail now. */
 export type Verdict = 'ok' | 'warning' | 'problem'
 
-/** One thing that was looked at. Sentences for the operator; of what strangers wrote a short quotation at most. */
+/** One result. Sentences for the operator; at most a short quotation of untrusted text. */
 export type Finding = {
   readonly group: Group
   /** What was looked at, in a word that programs may rely on: `challenge`. */
   readonly check: string
   readonly verdict: Verdict
-  /** Who stumbles over it; absent: everybody, or nobody in particular. */
+  /** Affected clients; absent: all, or none in particular. */
   readonly clients?: readonly ClientName[]
   readonly what: string
   /** How to mend it; absent where nothing is to be mended. */

@@ -79,7 +79,7 @@ async function takeBack(
   const byItself = asked.outcome === 'answered' && asked.status === 204
   const ending = { at: now, step: 'authorize', outcome: 'failed', reason: 'client_deleted' } as const
   const key = { serverId: server.id, clientId, tokenHash: hashSecret(token) }
-  // Also after a 204: it may have been somebody else's.
+  // Also after a 204: it may have been another client's.
   const byUs = await registrations.delete(key, ending)
   return { byItself: byItself && !byUs, byUs }
 }
@@ -104,7 +104,7 @@ function refusalFinding({ name }: KnownClient, asked: Asked): Finding {
   )
 }
 
-/** RFC 7591 §3.2.1: clients rely on what they are told of themselves. */
+/** RFC 7591 §3.2.1: clients rely on the returned values. */
 function answerFinding({ name, registration }: KnownClient, body: Registered['body']): Finding {
   const told = JSON.stringify(body.redirect_uris) === JSON.stringify(registration.redirect_uris)
   return told

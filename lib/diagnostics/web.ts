@@ -1,6 +1,6 @@
 /**
- * How the doctor asks: as a client from outside would, by the rules for addresses of strangers, and only so often and
- * for so long.
+ * How the doctor sends requests: as a client from outside, by the rules for untrusted addresses, with limits on number
+ * and time.
  */
 import type { IncomingMessage } from 'node:http'
 import { TLSSocket } from 'node:tls'
@@ -112,7 +112,7 @@ export function jsonObject({ text }: Pick<Answer, 'text'>): Readonly<Record<stri
   return undefined
 }
 
-/** A stranger's text in a sentence of ours: one line of it, cut short. */
+/** Untrusted text in a sentence of ours: one line of it, cut short. */
 export function quoted(value: unknown): string {
   if (typeof value !== 'string') return 'nothing'
   const shown = displayText(value, 80)

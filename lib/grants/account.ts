@@ -26,7 +26,7 @@ export type ConnectedClient = {
   readonly lastNetwork?: string
 }
 
-/** Somebody this browser has been. */
+/** A user that this browser has been. */
 export type EndUserAccount = {
   readonly userId: string
   /** E-mail address or name, as the identity provider says. */
@@ -43,7 +43,7 @@ const MAX_SESSIONS = 20
 const MAX_CLIENTS = 200
 
 /**
- * Everybody that this browser has been in the last hours, with what they have connected.
+ * All users that this browser has been in the last hours, with their grants.
  *
  * @throws StoreUnavailable
  */
@@ -56,9 +56,9 @@ export async function readAccounts(
 }
 
 /**
- * Ends a grant of somebody whom this browser has been.
+ * Revokes a grant of a user that this browser has been.
  *
- * @throws NotFound when it is somebody else's, or none
+ * @throws NotFound when it is another user's, or does not exist
  * @throws StoreUnavailable
  */
 export async function disconnect(

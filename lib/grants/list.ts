@@ -1,4 +1,4 @@
-/** Who is connected: the grants of an organization, and the clients and users they are of. */
+/** Lists grants of an organization, and their clients and users. */
 
 import { clientAndUserStore, type ManagedClient, type ManagedUser } from '@/lib/store/read/clients-and-users'
 import { type GrantFilter, type ManagedGrant, managedGrantStore } from '@/lib/store/read/grants'

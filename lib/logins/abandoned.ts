@@ -15,11 +15,11 @@ export type QuietRequest = {
 }
 
 /**
- * The last line of a login that went to the identity provider and never came back. Nothing happens then, so nobody could
- * write it down: whoever shows a timeline adds it.
+ * The last line of a login that went to the identity provider and never came back. No request marks that moment, so it
+ * is not stored: whatever shows a timeline adds it.
  *
  * @param publicUrl our origin
- * @returns undefined when the login ended otherwise, is under way, or never went there
+ * @returns undefined when the login ended otherwise, is in progress, or never went there
  */
 export function abandonedEvent(request: QuietRequest, publicUrl: string, now: Date): StoredLine | undefined {
   const { outcome, expiresAt, consentedAt, connectionId } = request

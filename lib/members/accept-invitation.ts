@@ -6,13 +6,13 @@ import { entryIn } from '../audit/audit'
 import type { Management } from '../management/management'
 import { rolesWithin } from './rules'
 
-/** What an invitation says to whoever holds its link. */
+/** An invitation as its link shows it. */
 export type OpenInvitation = {
   readonly organization: string
   readonly organizationName: string
   readonly email: string
   readonly role: Role
-  /** Somebody has an account with this address, and signs in with it. */
+  /** There is an account with this address, which has to sign in. */
   readonly hasAccount: boolean
 }
 
@@ -33,10 +33,10 @@ export async function openInvitation(
 }
 
 /**
- * Accepts an invitation, once, with the role that it was made for.
+ * Accepts an invitation, once, with the role that it was created for.
  *
  * @returns the organization's slug
- * @throws NotFound when the link opens nothing, the invitee is somebody else, or the inviter could not invite any more
+ * @throws NotFound when the link is invalid, the invitee has another account, or the inviter could not invite any more
  */
 export async function acceptInvitation(
   token: string,

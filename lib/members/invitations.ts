@@ -19,7 +19,7 @@ import { mistake, permissionsNow, refuseHigherRole } from './rules'
 /** Seconds. */
 const INVITATION_LIFETIME = 7 * 24 * 60 * 60
 
-/** Somebody who has just been invited. */
+/** A new invitation. */
 export type Invited = {
   readonly id: string
   readonly email: string
@@ -29,12 +29,11 @@ export type Invited = {
 }
 
 /**
- * Invites somebody. There is no mail from us: the link goes to them by whatever way the inviter trusts.
- * Decision 0037.
+ * Creates an invitation. We send no mail: the inviter passes the link on. Decision 0037.
  *
- * @returns also the link, which is a secret and kept nowhere
+ * @returns also the link, which is a secret and stored nowhere
  * @throws Forbidden when the actor is neither operator nor key, or may not manage members
- * @throws InvalidInput when they are a member or invited already, or the role is above the actor's
+ * @throws InvalidInput when the address is a member or invited already, or the role is above the actor's
  */
 export async function invite(
   scope: OrganizationScope,

@@ -5,7 +5,7 @@ import type { Management } from '../management/management'
 import { permissionsNow, refuseHigherRole, refuseLastOwner } from './rules'
 
 /**
- * Who belongs to the organization, and who is invited.
+ * Lists members and invitations.
  *
  * @throws Forbidden, StoreUnavailable
  */

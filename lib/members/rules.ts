@@ -9,7 +9,7 @@ import {
 } from '../access'
 import { InvalidInput } from '../configuration/mistakes'
 
-/** The roles that somebody may give and take: those that can do nothing which they cannot do themselves. */
+/** The roles that an actor may grant and remove: those without a permission that the actor lacks. */
 export function rolesWithin(permissions: readonly Permission[]): readonly Role[] {
   return ROLES.filter((role) => permissionsOf(role).every((permission) => permissions.includes(permission)))
 }
@@ -33,7 +33,7 @@ export function refuseHigherRole(role: Role, permissions: readonly Permission[])
   if (!rolesWithin(permissions).includes(role)) throw mistake('role', 'is above your own role')
 }
 
-/** @throws InvalidInput when nobody would be left who owns the organization */
+/** @throws InvalidInput when the organization would have no owner left */
 export function refuseLastOwner({ members }: Membership, operatorId: string): void {
   const owners = members.filter(({ role }) => role === 'owner')
   if (owners.length === 1 && owners[0]?.operatorId === operatorId)

@@ -1,6 +1,6 @@
 import { catalogue } from './catalogue'
 
-/** Who is connected. */
+/** Sentences of "Who is connected". */
 export const messages = catalogue(
   {
     title: 'Who is connected',

@@ -1,4 +1,4 @@
-/** The languages that pages speak; the first one is for everybody else. */
+/** The languages of pages; the first one is the default. */
 export const LANGUAGES = ['en', 'de'] as const
 export type Language = (typeof LANGUAGES)[number]
 

@@ -1,6 +1,6 @@
 /**
- * What can be wrong with what somebody entered, as the rules of the configuration say it, and the same in German. The
- * rules, the command line and the API speak English; a form speaks its reader's language. `{name}` stands for a value.
+ * Errors of entered values, as the rules of the configuration word them, and the same in German. The rules, the command
+ * line and the API use English; a form uses its reader's language. `{name}` stands for a value.
  */
 export const MISTAKES: Readonly<Record<string, string>> = {
   'is missing': 'fehlt',

@@ -1,6 +1,6 @@
 import { catalogue } from './catalogue'
 
-/** Who may connect to a server, the clients that operators name, and how it looks. */
+/** Access to a server, its pre-registered clients, and its branding. */
 export const messages = catalogue(
   {
     'policy.title': 'Who may connect',

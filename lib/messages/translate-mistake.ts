@@ -12,10 +12,10 @@ const TEMPLATES: readonly Template[] = Object.entries(MISTAKES).map(([english, g
 }))
 
 /**
- * A mistake in the language of whoever made it.
+ * Translates an error into the reader's language.
  *
- * @param mistake as the rules of the configuration say it
- * @returns the mistake as it is where it has no translation
+ * @param mistake as the rules of the configuration word it
+ * @returns the error unchanged without a translation
  */
 export function translateMistake(mistake: string, language: Language): string {
   if (language === 'en') return mistake

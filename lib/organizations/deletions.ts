@@ -27,11 +27,11 @@ export async function readServerDeletion(
 }
 
 /**
- * Deletes a server: its issuer is gone, every grant and token of it is refused from now on, and what is held of the
- * identity provider's is revoked there as when a grant is revoked. The audit log and security events stay, and so does
- * the slug, which is nobody's ever again (RFC 8414 §2: an issuer identifies one server).
+ * Deletes a server: its issuer is gone, its grants and tokens are refused from now on, and its upstream tokens are
+ * revoked as with every grant. The audit log and security events stay, and so does the slug, which is never reused (RFC
+ * 8414 §2: an issuer identifies one server).
  *
- * @returns how many grants were ended
+ * @returns how many grants were revoked
  * @throws Forbidden, NotFound
  * @throws StoreUnavailable
  */

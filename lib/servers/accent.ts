@@ -30,7 +30,7 @@ export function checkAccent(
   return { light: light.colour, dark: dark.colour }
 }
 
-/** The nearest colour that everybody can read on the surfaces of a scheme: the same hue, darker or lighter. */
+/** The nearest colour with enough contrast on the surfaces of a scheme: the same hue, darker or lighter. */
 export function nearestReadable(colour: string, scheme: Scheme): string {
   const towards = scheme === 'light' ? '#000000' : '#ffffff'
   const candidates = Array.from({ length: STEPS + 1 }, (_, step) => mix(colour, towards, step / STEPS))

@@ -19,7 +19,7 @@ export type NewServer = {
 /** Leaves room for a number behind it. */
 const SLUG_LENGTH = 50
 
-/** How often another slug is tried when somebody else was faster. */
+/** How often another slug is tried after a conflict. */
 const ATTEMPTS = 5
 
 /**
@@ -70,7 +70,7 @@ function freeSlug(slug: string, taken: readonly string[]): string {
   for (let number = 2; ; number++) if (!taken.includes(`${slug}-${number}`)) return `${slug}-${number}`
 }
 
-/** The slug, or the issuer that follows from it, is somebody's already. */
+/** The slug, or the issuer that follows from it, is taken. */
 function isTaken(error: unknown): boolean {
   if (!(error instanceof InvalidInput)) return false
   return error.mistakes.length > 0 && error.mistakes.every(({ path }) => path[0] === 'slug')

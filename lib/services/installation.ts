@@ -13,7 +13,7 @@ export type Installation = {
   readonly db: Database
   readonly keyring: Keyring
   readonly sealer: Sealer
-  /** Closes the pool, and the embedded PostgreSQL when nobody else uses it. */
+  /** Closes the pool, and the embedded PostgreSQL unless another process uses it. */
   close(): Promise<void>
 }
 

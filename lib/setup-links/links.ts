@@ -50,11 +50,11 @@ export type CreatedSetupLink = SetupLink & {
 }
 
 /**
- * Makes a link with which somebody without an account fills in one connection, and nothing else: until it expires, is
- * revoked, or its holder says that they are finished. Several may lead to the same connection. Decision 0046.
+ * Creates a link for completing one connection without an account: until it expires, is revoked, or its holder
+ * finishes. Several may lead to the same connection. Decision 0046.
  *
  * @throws Forbidden; NotFound when there is no such connection
- * @throws InvalidInput also when it would end later than the key that makes it
+ * @throws InvalidInput also when it would end later than the key that creates it
  */
 export async function createSetupLink(
   scope: OrganizationScope,

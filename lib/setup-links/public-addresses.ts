@@ -6,14 +6,14 @@ import type { ConnectionView } from '../connections/connections'
 import { lookUpIssuer } from '../connections/look-up-issuer'
 import type { Management } from '../management/management'
 
-/** Bytes of an answer that nobody reads. */
+/** Bytes of a response that is not read. */
 const LIMIT = 64 * 1024
 
 const ENDPOINTS = ['authorizationEndpoint', 'tokenEndpoint', 'userinfoEndpoint'] as const
 
 /**
- * Refuses addresses that the holder of a setup link may not send us to: whoever has no account is not to reach, or map,
- * the network that we are in. What is stored already, an operator answers for.
+ * Refuses addresses that the holder of a setup link may not use: holders have no account and must not reach, or map,
+ * our network. Stored addresses were entered by an operator and are allowed.
  *
  * @param input the addresses that were entered
  * @returns the issuer as its provider writes it, for a provider that publishes one
@@ -52,7 +52,7 @@ async function publicIssuer(
   return { issuer: found.issuer }
 }
 
-/** Any answer will do, if only the fetcher for strangers' addresses gets one. */
+/** Any response will do, if only the fetcher for untrusted addresses gets one. */
 async function demandPublic(address: string, field: string, { ports }: Management): Promise<void> {
   const fetched = await ports.fetcher.fetchJson(address, LIMIT)
   const isReached = fetched.outcome === 'fetched' || !UNREACHED.test(fetched.problem)

@@ -44,10 +44,10 @@ export type SetupVisit = {
 }
 
 /**
- * What the link leads to.
+ * The connection of a link.
  *
- * @param token what the link ends with
- * @throws NotFound when it is wrong, expired, revoked, finished, or its connection is gone: nobody is told which
+ * @param token the last part of the link
+ * @throws NotFound when it is wrong, expired, revoked, finished, or its connection is deleted: indistinguishable
  */
 export async function openSetupLink(token: string, management: Management): Promise<SetupVisit> {
   if (!/^[A-Za-z0-9_-]{43}$/.test(token)) throw new NotFound('setup link')

@@ -10,7 +10,7 @@ import { type Answered, isGood, type Send } from './send'
 const TURN = 20
 const TURN_TIME = 10_000
 
-/** Milliseconds for which nobody looks at a webhook that had nothing to send. */
+/** Milliseconds for which a webhook without deliveries is not looked at. */
 const IDLE = 10_000
 
 export type Deliverer = {
@@ -66,7 +66,7 @@ function resultOf(
   if (isGood(status)) return { ...answered, state: 'delivered' }
   const now = clock()
   const inSeconds = (seconds: number) => new Date(now.getTime() + seconds * 1000)
-  // RFC 9110 §15.5.11: it is gone for good. What waits is sent when somebody switches the webhook on again.
+  // RFC 9110 §15.5.11: it is gone for good. Waiting entries are sent when an operator enables the webhook again.
   if (status === 410)
     return { ...answered, state: 'waiting', switchOff: switchedOff(organizationId, webhookId, url, now) }
   const resumesAt = inSeconds(pauseAfter(failures + 1, retryAfter))

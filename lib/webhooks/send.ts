@@ -21,7 +21,7 @@ const KEPT = 200
 export type Answered = {
   readonly status?: number
   readonly problem?: string
-  /** How the body of a refusal began: a stranger's text. */
+  /** The start of a refusal's body: untrusted text. */
   readonly answer?: string
   /** Seconds. */
   readonly retryAfter?: number
@@ -29,7 +29,7 @@ export type Answered = {
 
 export type Send = (url: string, message: Message, secrets: readonly string[]) => Promise<Answered>
 
-/** Sends messages by the rules for addresses that strangers chose: to public hosts, and no further than that. */
+/** Sends messages by the rules for untrusted addresses: to public hosts only. */
 export function webhookSender(
   policy: Pick<SafeFetchPolicy, 'allowLoopback' | 'resolve'> & { readonly timeout?: number },
 ): Send {

@@ -47,8 +47,8 @@ export type WebhookWithSecret = Webhook & {
 }
 
 /**
- * The organization's webhooks, the oldest first. Addresses come whole for who may change them, since there may be a
- * secret in one; for others it ends after the host.
+ * The organization's webhooks, the oldest first. URLs may contain a secret: without the permission to configure they
+ * end after the host.
  *
  * @throws Forbidden
  */

@@ -22,7 +22,7 @@ export const removeConnection = consoleAction('configure', async ({ scope, manag
   return { goTo: routes.connections(scope.organization) }
 })
 
-/** Nobody deletes by one slip of the hand. */
+/** A deletion needs a typed confirmation. */
 async function demandTyped(form: FormData, slug: string): Promise<void> {
   if (text(form, 'confirm') === slug) return
   const t = translator(messages, await language())

@@ -16,7 +16,7 @@ export const metadata: Metadata = { title: 'Allow access?' }
 
 type Props = { readonly searchParams: Promise<Readonly<Record<string, string | string[] | undefined>>> }
 
-/** Who asks, for what, and where it goes: before the user is sent anywhere. */
+/** The consent page: client, scopes and redirect host, before the browser is sent anywhere. */
 export default async function ConsentPage({ searchParams }: Props) {
   const { request, opened } = await searchParams
   const id = requestIdIn(Array.isArray(request) ? request[0] : request)

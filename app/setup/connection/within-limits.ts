@@ -3,7 +3,7 @@ import { InvalidInput } from '@/lib/configuration/mistakes'
 import { translator } from '@/lib/messages/catalogue'
 import { messages } from '@/lib/messages/setup-links'
 
-/** Runs what a form does; who does too much at once is told so beside the client ID. */
+/** Runs a form's action within the rate limit; beyond it, an error is shown beside the client ID. */
 export async function withinLimits<T>(work: () => Promise<T>): Promise<T> {
   try {
     return await work()

@@ -5,7 +5,7 @@ import { newPassword } from '@/app/console/credentials'
 import { routes } from '@/lib/routes'
 import { platform } from '@/lib/services/services'
 
-/** Sets the password of who has the link; the link is good once. */
+/** Sets a password with a link, which works once. */
 export const choosePassword = publicAction(async (form) => {
   const password = await newPassword(form)
   const user = await (await platform()).choosePassword(text(form, 'link'), password)

@@ -14,7 +14,7 @@ export const metadata: Metadata = { title: 'Choose a password', referrer: 'same-
 
 type Props = { readonly searchParams: Promise<{ readonly link?: string | string[] }> }
 
-/** Where somebody chooses the password for an account here, with the link that their organization gave them. */
+/** Choosing the password of a platform account, with the link from the organization. */
 export default async function PasswordPage({ searchParams }: Props) {
   await pageContext(management)
   const language = languageOf((await headers()).get('accept-language'))

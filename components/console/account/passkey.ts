@@ -5,7 +5,7 @@ const ENDPOINTS = '/api/auth/operator/passkey'
 /** What became of it; `stale` when the session is too old to add one. */
 export type PasskeyResult = 'done' | 'stale' | 'failed'
 
-/** Has the browser make a passkey, and keeps it for whoever is signed in. */
+/** Creates a passkey in the browser and stores it for the signed-in operator. */
 export async function addPasskey(name: string): Promise<PasskeyResult> {
   const options = await get('generate-register-options')
   if (!options.ok) return options.status === 403 ? 'stale' : 'failed'

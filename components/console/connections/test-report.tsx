@@ -31,7 +31,7 @@ type TestReportProps = {
   readonly test: TestView
   readonly connection: Pick<ConnectionView, 'type' | 'scopes' | 'callbackUrl'>
   readonly remedies: Readonly<Record<NonNullable<Step['reason']>, string>>
-  /** Where a server is added to a connection that has none, for who may. */
+  /** Adding a server to a connection without one, with the permission to configure. */
   readonly addServer?: string | undefined
   readonly t: Words
 }

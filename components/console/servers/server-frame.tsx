@@ -28,7 +28,7 @@ type ServerFrameProps = {
   readonly children: ReactNode
 }
 
-/** Around every page about one server. Who may only look finds the forms locked. */
+/** The frame of every page of one server. Without the permission to configure, the forms are disabled. */
 export function ServerFrame({
   language,
   server,

@@ -18,7 +18,7 @@ export function spelledOnWire(shape: z.core.$ZodShape, key: string): string {
   return ownName(key) in shape ? ownName(key) : key
 }
 
-/** A key that somebody spelled our way becomes its wire name, which no shape has: the two change places. */
+/** A key in our spelling becomes its wire name, which no shape has: the two change places. */
 function spelledOurWay(shape: z.core.$ZodShape, key: string): string {
   if (ownName(key) in shape && wireName(ownName(key)) === key) return ownName(key)
   return key in shape ? wireName(key) : key

@@ -11,7 +11,7 @@ import { endGrantsOfServer } from './actions'
 
 const STATES = ['live', 'revoked', 'all'] as const
 
-/** Who is connected. */
+/** The section "Who is connected": grants, clients and users. */
 export default consolePage('read', async ({ scope, management, query, language }) => {
   const t = translator(messages, language)
   const { organization } = scope

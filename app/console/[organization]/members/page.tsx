@@ -15,7 +15,7 @@ import { inviteMember, remove, setRole, withdraw } from './actions'
 
 export const metadata: Metadata = { title: 'Members' }
 
-/** Who works with the organization, and who is invited to. */
+/** Members of the organization, and its invitations. */
 export default consolePage('manage_members', async ({ scope, operator, management, language }) => {
   const t = translator(messages, language)
   const { members, invitations } = await listMembers(scope, management)

@@ -62,7 +62,7 @@ export const saveTokens = consoleAction('configure', async ({ scope, management 
 export const saveHandoff = consoleAction('configure', async ({ scope, management }, form) => {
   const slug = text(form, 'server')
   const handoffScopes = words(form, 'handoff_scopes')
-  // Without any, the handoff is off.
+  // Without any, token exchange is off.
   const change = { handoffScopes: handoffScopes.length > 0 ? handoffScopes : undefined }
   await atFields(updateServer(scope, slug, change, management), () => 'handoff_scopes')
   return { goTo: routes.serverTokens(scope.organization, slug, { saved: 1 }) }

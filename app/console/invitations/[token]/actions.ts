@@ -12,7 +12,7 @@ import { operatorAction, publicAction, text } from '../../console-action'
 import { language } from '../../console-page'
 import { openSession } from '../../open-session'
 
-/** For somebody who has an account. */
+/** For an existing account. */
 export const accept = operatorAction(async ({ id, email }, form) => {
   const invitee = { kind: 'operator', id, email } as const
   return {
@@ -20,7 +20,7 @@ export const accept = operatorAction(async ({ id, email }, form) => {
   }
 })
 
-/** For somebody who has none: the address is the invitation's, whatever the form says. */
+/** For a new account: the address is the invitation's, whatever the form says. */
 export const acceptAsNewcomer = publicAction(async (form) => {
   const services = await management()
   const token = text(form, 'token')

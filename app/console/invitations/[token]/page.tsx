@@ -21,7 +21,7 @@ export const metadata: Metadata = { title: 'Invitation', referrer: 'same-origin'
 
 type Props = { readonly params: Promise<{ readonly token: string }> }
 
-/** Where somebody who was invited comes in. Without the link there is nothing. */
+/** Accepting an invitation. Without its link, 404. */
 export default async function InvitationPage({ params }: Props) {
   await pageContext(management)
   const [{ token }, spoken] = [await params, await language()]

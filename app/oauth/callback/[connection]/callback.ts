@@ -49,7 +49,7 @@ async function completeTest(request: Request): Promise<Response | null> {
   )
 }
 
-/** Whoever this browser began the test as: with a setup link, or signed in to the console. */
+/** The tester: by a setup link, or signed in to the console, in this browser. */
 async function testerIn(
   request: Request,
   link: string | undefined,

@@ -9,7 +9,7 @@ export const metadata: Metadata = { title: 'Return to your device' }
 
 type Props = { readonly searchParams: Promise<Readonly<Record<string, string | string[] | undefined>>> }
 
-/** Where the browser leg ends when a device waits for the answer. Anybody may link here: it tells and does nothing. */
+/** The last page of a device's login. It changes nothing, so links to it are harmless. */
 export default async function DeviceDonePage({ searchParams }: Props) {
   await pageContext(context)
   const { error } = await searchParams

@@ -23,7 +23,7 @@ export const saveOrLookUp = publicAction((form) =>
   withinLimits<ActionResult>(() => (form.get('intent') === 'look-up' ? lookUpWithin(form) : save(form))),
 )
 
-/** Whoever holds the link is done: it opens nothing any more. */
+/** The holder of the link has finished: it is invalid from now on. */
 export const finish = publicAction(async (form) => {
   await finishSetup(text(form, 'token'), await management())
   return { goTo: routes.setupFinished() }

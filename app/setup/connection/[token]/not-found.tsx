@@ -3,7 +3,7 @@ import { SignedOutPage } from '@/components/console/signed-out-page'
 import { translator } from '@/lib/messages/catalogue'
 import { messages } from '@/lib/messages/setup-links'
 
-/** A link that does not work: nobody is told why. */
+/** An invalid link, for whatever reason. */
 export default async function ClosedSetupLink() {
   const spoken = await language()
   const t = translator(messages, spoken)

@@ -24,7 +24,7 @@ type Props = {
   readonly searchParams: Promise<Readonly<Record<string, string | string[] | undefined>>>
 }
 
-/** Where somebody with a link fills in one connection. */
+/** Completing one connection with a setup link. */
 export default async function SetupConnectionPage({ params, searchParams }: Props) {
   const [{ token }, { preset, saved }] = [await params, await searchParams]
   return setupPage(token, async (page) => {

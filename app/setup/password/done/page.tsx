@@ -8,7 +8,7 @@ import { management } from '@/lib/services/services'
 
 export const metadata: Metadata = { title: 'Password saved' }
 
-/** After somebody chose their password. */
+/** After a password was chosen. */
 export default async function PasswordSavedPage() {
   await pageContext(management)
   const language = languageOf((await headers()).get('accept-language'))

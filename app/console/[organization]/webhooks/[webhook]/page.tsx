@@ -65,7 +65,7 @@ function factsOf(webhook: Webhook, language: Language) {
 
 type TroubleProps = { readonly webhook: Webhook; readonly language: Language; readonly now: Date }
 
-/** What somebody has to see to. */
+/** Needs attention. */
 function Trouble({ webhook, language, now }: TroubleProps) {
   const { goneAt, isFailing, failures, resumesAt } = webhook
   const t = translator(messages, language)

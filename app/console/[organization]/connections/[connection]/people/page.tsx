@@ -11,7 +11,7 @@ import { messages } from '@/lib/messages/platform'
 import { routes } from '@/lib/routes'
 import { add, newLink, remove } from './actions'
 
-/** Who has an account at a platform connection. */
+/** The accounts of a platform connection. */
 export default consolePage('read', async ({ scope, management, params, language }) => {
   const t = translator(messages, language)
   const { connection, people } = await listPeople(scope, params.connection ?? '', management)

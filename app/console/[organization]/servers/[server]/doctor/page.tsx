@@ -8,7 +8,7 @@ import { messages } from '@/lib/messages/doctor'
 import { routes } from '@/lib/routes'
 import { examineServer } from './actions'
 
-/** Nothing is asked before somebody presses the button. */
+/** Sends no request before the operator presses the button. */
 export default consolePage('configure', async ({ scope, management, params, language }) => {
   const server = await requireServer(scope, params.server ?? '', management)
   const t = translator(messages, language)

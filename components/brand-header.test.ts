@@ -37,12 +37,12 @@ describe('a branded consent page', () => {
     expect(html).toMatch(/<header class="brand">.*<bdi class="brand-name">Acme<\/bdi><\/header>/)
   })
 
-  it('says everything that a plain one says: who asks, where it leads, the warning, the reference', () => {
+  it('has all the facts of a plain one: client, redirect host, warning, reference', () => {
     expect(withoutHeader(markup(brand))).toBe(withoutHeader(markup()))
     expect(withoutHeader(markup(brand))).toContain('Any program on this computer could be listening.')
   })
 
-  it('has no style, script or address of somebody else’s, whatever the name says', () => {
+  it('has no external style, script or address, whatever the name contains', () => {
     const evil = { ...brand, name: '</header><style>.warning{display:none}</style>\u202eevil' }
     const html = markup(evil)
     expect(html).not.toMatch(/<style| style=|<script|\u202e/)

@@ -30,7 +30,7 @@ const words = (html: string) => html.replace(/<[^>]+>/g, '').replace(/&#x27;/g, 
 const heading = (change?: Partial<ConsentView>) => words(/<h1>.*<\/h1>/.exec(markup(change))?.[0] ?? '')
 
 describe('the consent page', () => {
-  it('says who asks, where the user will be sent, for what, and which login comes next [AS-17 PX-4 PX-5 PX-6]', () => {
+  it('shows client, redirect host, scopes and the next login [AS-17 PX-4 PX-5 PX-6]', () => {
     expect(heading()).toBe('Claude wants to use Acme MCP')
     expect(text()).toContain('You will be sent toclaude.ai')
     expect(text()).toContain('At mcp.acme.com it will be able to')
@@ -118,7 +118,7 @@ describe('the consent page', () => {
     for (const page of [text(some), text(all)]) expect(page).not.toContain('stays allowed')
   })
 
-  it('shows nothing apart to a user who is known and allowed nothing before', () => {
+  it('has no separate section for a known user without earlier consent', () => {
     const allowedBefore = { scopes: [], offline: false, assumedScope: [] }
     expect(text({ allowedBefore })).toMatch(/will be able toRead your files.*Stay connected.*Next you log in/)
     for (const words of ['New', 'Already allowed', 'stays allowed'])

@@ -24,7 +24,7 @@ describe('consent for a device', () => {
     }),
   )
 
-  it('sends nobody anywhere, and warns of codes that somebody sent', () => {
+  it('has no redirect, and warns of codes sent by an attacker', () => {
     expect(words(html)).toContain('A device asks')
     expect(words(html)).toContain('You will not be sent anywhere')
     expect(words(html)).toMatch(/Only continue if you started this on your own device just now\./)

@@ -1,7 +1,7 @@
 import { expect, it, vi } from 'vitest'
 import { Forbidden, NotFound } from './access'
 
-it('what was thrown by another copy of the module is told apart as well', async () => {
+it('an error of another copy of the module is recognized as well', async () => {
   vi.resetModules()
   const copy = await import('./access')
   expect(copy.NotFound).not.toBe(NotFound)

@@ -215,7 +215,7 @@ describe('.env.example', () => {
     expect(lines.filter((line) => line !== '' && !line.startsWith('#'))).toEqual([])
   })
 
-  it('gives examples that are accepted, and no key that everybody knows', () => {
+  it('gives examples that are accepted, and no usable key', () => {
     const given = readFileSync('.env.example', 'utf8').matchAll(/^# ?([A-Z_]+)=(\S*)/gm)
     const { REDIS_URL, SANDBOX, VESTIBULE_KEYS, ...env } = Object.fromEntries(
       [...given].map(([, name = '', value]) => [name, value]),

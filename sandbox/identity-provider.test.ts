@@ -127,7 +127,7 @@ describe('identity provider', () => {
     expect(await login.page!.text()).not.toContain('<img')
   })
 
-  it('remembers who is logged in, and asks again for prompt=login', async () => {
+  it('remembers a signed-in user, and asks again for prompt=login', async () => {
     const first = await authorizationRequest()
     const { visit } = browser()
     await visit((await visit(first.url)).url, { username: 'bob', password: 'sandbox' })

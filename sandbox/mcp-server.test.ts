@@ -136,7 +136,7 @@ describe('access tokens', () => {
   })
 })
 
-it('takes no session id for a proof of who asks [RS-15 H-46]', async () => {
+it('does not take a session id for authentication [RS-15 H-46]', async () => {
   const opened = await post(await accessToken())
   const session = opened.headers.get('mcp-session-id') ?? 'user-1:a-session'
   const response = await post(null, LIST_TOOLS, { 'mcp-session-id': session })

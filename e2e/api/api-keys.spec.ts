@@ -30,7 +30,7 @@ test('an operator makes a key, sees it once, uses it and revokes it', async ({ p
   expect((await use(url, key)).status).toBe(401)
 })
 
-test('what is wrong is told beside the field, and nothing is made', async ({ page, world }) => {
+test('errors are beside the field, and nothing is created', async ({ page, world }) => {
   await signInAsOwner(page, world)
   await page.goto(`${world.app.url}/console/acme/keys`)
   await page.getByRole('button', { name: 'Create key' }).click()

@@ -59,7 +59,7 @@ test.describe('the management API', () => {
     expect(app.output() + log.body).not.toMatch(/hush|vst_key_/)
   })
 
-  test('is described at an address that everybody may read', async () => {
+  test('its description is public', async () => {
     const { status, headers, body } = await caller(app)('GET', '/openapi.json')
     expect([status, headers.get('access-control-allow-origin'), body.openapi]).toEqual([200, '*', '3.1.0'])
     expect(body.servers).toEqual([{ url: `${app.url}/api/v1` }])

@@ -1,7 +1,7 @@
 import { hostFetch } from '../support/host-fetch'
 import { expect, test } from '../support/test'
 
-test('the API is on PUBLIC_URL alone, and knows nobody by a cookie', async ({ world }) => {
+test('the API is on PUBLIC_URL alone, and accepts no cookie', async ({ world }) => {
   for (const path of ['organizations', 'openapi.json', 'problems/forbidden'])
     expect((await hostFetch(`${world.issuers.host}/api/v1/${path}`)).status).toBe(404)
   const at = (headers: Record<string, string>) => fetch(`${world.app.url}/api/v1/organizations`, { headers })

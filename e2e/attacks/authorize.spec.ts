@@ -23,7 +23,7 @@ const expectRedirected = (response: Response, error: string, world: World) =>
     issuer: world.issuers.root,
   })
 
-test('a stranger who makes up a client, or names two, is sent nowhere [AS-29 AS-33 RFC-1 RFC-8 H-13]', async ({
+test('an attacker who makes up a client, or names two, gets no redirect [AS-29 AS-33 RFC-1 RFC-8 H-13]', async ({
   world,
 }) => {
   const { go } = newVisitor()
@@ -43,7 +43,7 @@ test('a stranger who makes up a client, or names two, is sent nowhere [AS-29 AS-
   for (const url of urls) await expectPage(await go(url))
 })
 
-test('a stranger cannot bend the redirect URI of a web application to his own [AS-28 PX-10 RFC-1 H-13 H-14]', async ({
+test('an attacker cannot bend the redirect URI of a web application to his own [AS-28 PX-10 RFC-1 H-13 H-14]', async ({
   world,
 }) => {
   const { client_id } = await registerSite(world)
@@ -93,7 +93,7 @@ test('a stranger cannot bend the redirect URI of a web application to his own [A
   expect(honest.status).toBe(303)
 })
 
-test('a stranger cannot fold one loopback host into another, only the port is free [AS-28 RFC-10]', async ({
+test('an attacker cannot fold one loopback host into another, only the port is free [AS-28 RFC-10]', async ({
   world,
 }) => {
   const { client_id } = await register(world.issuers.root, NATIVE)
@@ -124,7 +124,7 @@ test('a stranger cannot fold one loopback host into another, only the port is fr
   expect((await go(authorizeUrl(world.issuers.root, otherPort))).status).toBe(303)
 })
 
-test('a stranger who registered his site cannot use us as an open redirector [AS-29 RFC-18]', async ({
+test('an attacker who registered his site cannot use us as an open redirector [AS-29 RFC-18]', async ({
   world,
 }) => {
   const { client_id } = await registerSite(world)
@@ -207,7 +207,7 @@ test('a client cannot have its tokens in the front channel [RFC-2 RFC-12]', asyn
     })
 })
 
-test('a client cannot ask for tokens for somebody else’s resource [RFC-2 RFC-9]', async ({ world }) => {
+test('a client cannot request tokens for another server’s resource [RFC-2 RFC-9]', async ({ world }) => {
   const { go } = newVisitor()
   const url = authorizeUrl(world.issuers.root, { ...sound(), state: 'the-state' })
   const { root, path, host } = world.resources

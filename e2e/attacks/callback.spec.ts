@@ -49,7 +49,9 @@ async function timelineOf(world: World, reference: string): Promise<string> {
   return stdout
 }
 
-test('an attacker who sends his finished login to a victim logs nobody in [PX-13 H-2]', async ({ world }) => {
+test('an attacker who sends his finished login to a victim signs no user in [PX-13 H-2]', async ({
+  world,
+}) => {
   const attacker = newVisitor()
   const { callback } = await approachCallback(world, attacker, newUrl(world))
   const victim = newVisitor()
@@ -157,7 +159,7 @@ test('the callback exists on our own origin alone, and for GET alone', async ({ 
   await expectStillGood(visitor, callback)
 })
 
-test('an identity provider that mixes itself up with another one logs nobody in [RFC-44 H-28]', async ({
+test('an identity provider that mixes itself up with another one signs no user in [RFC-44 H-28]', async ({
   world,
 }) => {
   for (const iss of [world.otherIdp.issuer, `${world.idp.issuer}/`, 'https://evil.example', undefined])

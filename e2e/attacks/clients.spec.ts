@@ -66,7 +66,7 @@ test('the secret of one client does not open another [RFC-43]', async ({ world }
   )
 })
 
-test('nobody can say twice, and differently, who he is [RFC-24]', async ({ world }) => {
+test('a client cannot identify itself twice, and differently [RFC-24]', async ({ world }) => {
   const { root } = world.issuers
   const login = await obtainConfidentialCode(world)
   const owner = basic('confidential', CONFIDENTIAL_SECRET)
@@ -86,7 +86,7 @@ test('a public client cannot pass for one with a secret [RFC-25]', async ({ worl
   expect((await redeem(root, login, { client_secret: '' })).status).toBe(200)
 })
 
-test('a client that is not known is told to register again [RFC-23]', async ({ world }) => {
+test('an unknown client gets the error that makes it register again [RFC-23]', async ({ world }) => {
   const { root } = world.issuers
   const login = await obtainCode(world)
   for (const client_id of [
@@ -103,7 +103,7 @@ test('a client that is not known is told to register again [RFC-23]', async ({ w
   expect((await redeem(root, login)).status).toBe(200)
 })
 
-test('an Authorization header that nobody can read proves nothing', async ({ world }) => {
+test('an unreadable Authorization header proves nothing', async ({ world }) => {
   const { root } = world.issuers
   const login = await obtainConfidentialCode(world)
   const noId = { client_id: undefined }
@@ -143,7 +143,7 @@ test('a client that asked for a secret is nothing without it [RFC-25]', async ({
     })
 })
 
-test('registering tells nobody a secret of the operator, and no two clients share one [H-49]', async ({
+test('registration reveals no secret of the operator, and no two clients share one [H-49]', async ({
   world,
 }) => {
   const { root } = world.issuers

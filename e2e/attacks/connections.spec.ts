@@ -83,7 +83,7 @@ test('the answer of a test does not become the session of a user, nor anything o
   await idp.close()
 })
 
-test('a test begins only by the form of the console, for who may configure', async ({
+test('a test starts only by the form of the console, with the permission to configure', async ({
   page,
   browser,
   world,

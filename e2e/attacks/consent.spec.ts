@@ -127,7 +127,7 @@ test('an answer that is neither Allow nor Deny decides nothing [H-7]', async ({ 
   await expectUndecided(world, victim, consent)
 })
 
-test('who denies is sent back with access_denied, and nobody can allow after that [AS-23 PX-2 RFC-2]', async ({
+test('Deny redirects with access_denied, and a later Allow has no effect [AS-23 PX-2 RFC-2]', async ({
   world,
 }) => {
   const visitor = newVisitor()
@@ -166,7 +166,7 @@ test('nothing that a login could be completed with is made before Allow [PX-1 PX
   expect([...new Set(sent)]).toEqual([world.app.url])
 })
 
-test('a stranger’s client gets no silent login after a friend’s [PX-1 H-1]', async ({ page, world }) => {
+test('an attacker’s client gets no silent login after another [PX-1 H-1]', async ({ page, world }) => {
   await logIn(page, newUrl(world))
   const stranger = await register(world.issuers.root, {
     client_name: 'Acme CLI',
@@ -197,7 +197,7 @@ test('a second Allow replaces the first, and a request that is over cannot be an
   await expectPage(await visitor.go(`${world.app.url}/oauth/consent/open?request=${consent.requestId}`))
 })
 
-test('who denies in another tab after Allow gets no grant', async ({ world }) => {
+test('a user who denies in another tab after Allow gives no grant', async ({ world }) => {
   const visitor = newVisitor()
   const { consent, callback } = await approachCallback(world, visitor, newUrl(world))
   expect(redirectQuery(await decide(world, visitor, consent, 'deny')).get('error')).toBe('access_denied')
@@ -224,7 +224,7 @@ test('fifty presses of Allow at once make one login, not fifty [PX-11]', async (
   expect(answered.filter(({ status }) => status === 303)).toHaveLength(1)
 })
 
-test('a stranger’s client has no picture or address of its own loaded by its visitor’s browser', async ({
+test('an attacker’s client cannot make its visitor’s browser load a picture or address', async ({
   page,
   world,
 }) => {

@@ -50,7 +50,10 @@ test('the tokens of a device whose code was overheard', async ({ server, neighbo
   expect(await outcome(await pollDevice(server.issuer, codes.device_code))).toBe('200 ok')
 })
 
-test('an answer by hammering: who asks too often is told to wait longer', async ({ server, world }) => {
+test('an answer by hammering: a device that polls too often has to wait longer', async ({
+  server,
+  world,
+}) => {
   const codes = await beginDevice(server.issuer)
   const poll = async () => outcome(await pollDevice(server.issuer, codes.device_code))
   expect(await poll()).toBe('400 authorization_pending')
@@ -106,7 +109,7 @@ test('a code that another site types for the user', async ({ page, server, world
   expect(answer.status).toBe(403)
 })
 
-test('a consent that nobody gave: a link alone connects nothing', async ({ page, server }) => {
+test('a consent that was never given: a link alone connects nothing', async ({ page, server }) => {
   const codes = await beginDevice(server.issuer)
   await page.goto(codes.verification_uri_complete)
   const posted = await page.request.get(`${codes.verification_uri}/code?user_code=${codes.user_code}`)
@@ -115,7 +118,7 @@ test('a consent that nobody gave: a link alone connects nothing', async ({ page,
   expect(await outcome(await pollDevice(server.issuer, codes.device_code))).toBe('400 authorization_pending')
 })
 
-test('a second device on one consent: a code is answered once, and by nobody after Deny', async ({
+test('a second device on one consent: a code is answered once, and never after Deny', async ({
   server,
   world,
 }) => {
@@ -159,7 +162,7 @@ test('more than was asked for: what one device was given does not widen the next
   expect(second.page).not.toContain('Add notes for you')
 })
 
-test('a login that somebody else finishes: the callback wants the browser that began', async ({
+test('a login that another browser finishes: the callback wants the browser that began', async ({
   server,
   world,
 }) => {

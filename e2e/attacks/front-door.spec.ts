@@ -7,7 +7,7 @@ import { authorizeUrl, expect, makePkce, register, test } from '../support/test'
 const METADATA = '/.well-known/oauth-authorization-server'
 const sound = () => ({ client_id: 'cli', redirect_uri: REDIRECT, code_challenge: makePkce().challenge })
 
-test('a stranger cannot move our addresses with the headers of a proxy [RFC-45 H-18]', async ({ world }) => {
+test('an attacker cannot move our addresses with the headers of a proxy [RFC-45 H-18]', async ({ world }) => {
   const { root } = world.issuers
   const honest = await (await hostFetch(root + METADATA)).json()
   const spoofed = [
@@ -29,7 +29,7 @@ test('a stranger cannot move our addresses with the headers of a proxy [RFC-45 H
     })
 })
 
-test('a stranger who sends a host that is not ours gets nothing [RFC-45 H-18 H-19]', async ({ world }) => {
+test('an attacker who sends a host that is not ours gets nothing [RFC-45 H-18 H-19]', async ({ world }) => {
   const { root } = world.issuers
   const port = new URL(root).port
   const hosts = [
@@ -62,7 +62,7 @@ test('a stranger who sends a host that is not ours gets nothing [RFC-45 H-18 H-1
     })
 })
 
-test('a stranger cannot turn an address of ours into a redirect to his site [RFC-18]', async ({ world }) => {
+test('an attacker cannot turn an address of ours into a redirect to his site [RFC-18]', async ({ world }) => {
   const { root } = world.issuers
   const addresses = [
     '//evil.example',
@@ -147,7 +147,7 @@ test('no address, however broken, makes us stumble [H-59]', async ({ world }) =>
       })
 })
 
-test('a stranger’s name for his client runs no script on our pages [H-15]', async ({ page, world }) => {
+test('an attacker’s client name runs no script on our pages [H-15]', async ({ page, world }) => {
   const spoilt: string[] = []
   await page.exposeFunction('pwned', (where: string) => spoilt.push(where))
   page.on('dialog', (dialog) => {
@@ -188,9 +188,7 @@ test('a stranger’s name for his client runs no script on our pages [H-15]', as
   expect(spoilt).toEqual([])
 })
 
-test('a stranger’s name for his client cannot pass for ours or reorder the page [H-10]', async ({
-  world,
-}) => {
+test('an attacker’s client name cannot pass for ours or reorder the page [H-10]', async ({ world }) => {
   const client = await register(world.issuers.root, {
     client_name: '\u202Eten.elgoog\u202C \u200BAcme CLI is verified by Acme Inc. '.repeat(3).trim(),
     redirect_uris: ['https://app.example/callback'],

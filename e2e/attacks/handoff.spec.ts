@@ -79,7 +79,7 @@ test('a client cannot register for token exchange', async ({ world }) => {
   expect(client.grant_types).not.toContain('urn:ietf:params:oauth:grant-type:token-exchange')
 })
 
-test('a server that was given no handoff hands out nothing', async ({ world }) => {
+test('a server without handoff_scopes exchanges no token', async ({ world }) => {
   const off = await addServer(world, provider)
   const { access_token } = await logIn(world, off)
   await expectNothing(await handOff(off, access_token), '400 unsupported_grant_type')
@@ -120,7 +120,7 @@ test('nothing but a live access token is exchanged [PX-17]', async ({ world }) =
   expect(await outcome(await handOff(server, tokens.access_token))).toBe('200 ok')
 })
 
-test('nobody steers a token to another target, type or actor, nor gives a parameter twice', async ({
+test('no parameter steers a token to another target, type or actor, or is accepted twice', async ({
   world,
 }) => {
   const { access_token } = await logIn(world)
@@ -166,7 +166,7 @@ test('a token that may do more than the operator allows stays here', async ({ wo
   }
 })
 
-test('what the operator takes away is not handed out any more', async ({ world }) => {
+test('a scope that the operator removed is not exchanged any more', async ({ world }) => {
   const own = await startOwnServer(world, ['handoff_scopes: [openid, email, profile]'])
   const at = { issuer: own.issuer, resourceSecret: RESOURCE_SECRET }
   const { access_token } = await own.logIn()

@@ -120,7 +120,7 @@ test.describe('an attacker', () => {
     }
   })
 
-  test('cannot bring an issuer that nobody trusts [EMA-2]', async ({ acme }) => {
+  test('cannot bring an untrusted issuer [EMA-2]', async ({ acme }) => {
     const host = await startDocumentHost()
     const key = await newSigningKey('ES256')
     host.publish({ keys: [key.publicJwk] })

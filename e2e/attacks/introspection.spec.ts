@@ -7,7 +7,7 @@ import { CONFIDENTIAL_SECRET, RESOURCE_SECRET, type World } from '../support/wor
 
 const obtain = async (world: World) => obtainTokens(world.issuers.root, await obtainCode(world))
 
-test('who is not the resource server learns nothing of a token [RFC-40]', async ({ world }) => {
+test('only the resource server learns anything of a token [RFC-40]', async ({ world }) => {
   const { root } = world.issuers
   const { access_token: token, refresh_token } = await obtain(world)
   const bearer = (secret: string) => ({ authorization: `Bearer ${secret}` })
@@ -113,7 +113,7 @@ test('a forged access token is not active [RFC-40 RFC-42]', async ({ world }) =>
   expect(await introspect(world, access_token)).toMatchObject({ active: true })
 })
 
-test('an identity provider cannot sign for us, and nobody is shown a private key [PX-17]', async ({
+test('an identity provider cannot sign for us, and no private key is published [PX-17]', async ({
   world,
 }) => {
   const { keys } = await (await fetch(`${world.idp.issuer}/jwks`)).json()

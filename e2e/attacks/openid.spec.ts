@@ -90,7 +90,7 @@ test('an ID token tells who reads it neither name nor email, nor what the operat
   expect(Object.keys(decodeJwt(id_token)).sort()).toEqual(['at_hash', 'aud', 'exp', 'iat', 'iss', 'sub'])
 })
 
-test('userinfo tells nothing to who holds another kind of token, or a guess', async ({ world }) => {
+test('userinfo reveals nothing for another kind of token, or a guess', async ({ world }) => {
   const { root } = world.issuers
   const parameters = { scope: SCOPE }
   const login = await obtainCode(world, { parameters })

@@ -39,7 +39,9 @@ async function obtainTokensOf(world: World, how: Misbehaviour, parameters: Recor
   return { tokens: await obtainTokens(server.issuer, login), asked: new URL(locationOf(allowed)) }
 }
 
-test('who has a victim’s e-mail address at the provider does not become the victim', async ({ world }) => {
+test('an attacker with a victim’s email address at the provider does not become the victim', async ({
+  world,
+}) => {
   const email = { email: 'victim@example.com', email_verified: true }
   const subjectOf = async (sub: string) => {
     const { tokens } = await obtainTokensOf(world, { idTokenClaims: { sub, ...email } })

@@ -1,7 +1,7 @@
 import { alert, answerFor, connect, fresh, go, operator, signedOut, USE } from '../support/provider-sign-in'
 import { expect, test } from '../support/test'
 
-test('a stranger’s answer signs nobody in, and connects nothing (login and linking CSRF)', async ({
+test('an attacker’s response signs no operator in, and links nothing (login and linking CSRF)', async ({
   browser,
   page,
   world,

@@ -135,7 +135,7 @@ test('a narrowed refresh narrows its access token alone, and never more than was
   expect(whole.scope).toBe('profile:read notes:write')
 })
 
-test('a refresh for somebody else’s resource is refused and uses nothing up [RFC-28]', async ({ world }) => {
+test('a refresh for another server’s resource is refused and uses nothing up [RFC-28]', async ({ world }) => {
   const { root } = world.issuers
   const { refresh_token } = await obtain(world)
   for (const resource of [world.resources.path, world.resources.host, 'nonsense'])

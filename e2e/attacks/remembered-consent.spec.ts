@@ -38,7 +38,7 @@ async function expectAskedAnew(world: World, visitor: Visitor, callback: string)
   return consent
 }
 
-test('an attacker who plants his session in the browser of a victim logs nobody in silently [PX-20]', async ({
+test('an attacker who plants his session in the browser of a victim gets no silent login [PX-20]', async ({
   world,
   host,
 }) => {
@@ -56,7 +56,7 @@ test('an attacker who plants his session in the browser of a victim logs nobody 
   expect(redirectQuery(denied).get('error')).toBe('access_denied')
 })
 
-test('an attacker who has stolen a session gets no login with it, and is not remembered', async ({
+test('an attacker with a stolen session gets no login with it, and is not remembered', async ({
   world,
   host,
 }) => {
@@ -110,7 +110,7 @@ test('a session that was planted before the login is not the one after it', asyn
   expect(sessionOf(visitor)).not.toBe('A'.repeat(44))
 })
 
-test('a stranger’s client is not taken for the one that was allowed [PX-2 H-6]', async ({ world, host }) => {
+test('an attacker’s client is not taken for the one that was allowed [PX-2 H-6]', async ({ world, host }) => {
   const known = rememberedClient(world, host)
   const visitor = await newKnownVisitor(known)
   const impostor = rememberedClient(world, host)
@@ -175,7 +175,7 @@ test('a form that claims what was never allowed gets nothing by it [H-7]', async
   await expectAskedAnew(world, visitor, await logInUpstream(world, visitor, locationOf(allowed)))
 })
 
-test('nobody is granted what the page showed as allowed by somebody else [PX-3]', async ({ world, host }) => {
+test('no user is granted what the page showed as allowed by another one [PX-3]', async ({ world, host }) => {
   const client = rememberedClient(world, host)
   const shared = newVisitor()
   await client.logIn(shared, 'alice', { scope: 'profile:read' })
@@ -215,7 +215,10 @@ test('fifty visits at once make one remembered login, not fifty', async ({ world
   expect(kinds.filter((kind) => kind === 'page')).toHaveLength(49)
 })
 
-test('the page does not tell who holds its link what somebody else has allowed', async ({ world, host }) => {
+test('the page does not reveal to the holder of its link what another user has allowed', async ({
+  world,
+  host,
+}) => {
   const client = rememberedClient(world, host)
   const victim = await newKnownVisitor(client)
   const attacker = newVisitor()

@@ -93,7 +93,7 @@ const LIES: readonly (readonly [string, Misbehaviour, string])[] = [
 ]
 
 for (const [what, how, reason] of LIES)
-  test(`an ID token ${what} logs nobody in`, async ({ world }) => {
+  test(`an ID token ${what} signs no user in`, async ({ world }) => {
     const visitor = newVisitor()
     const { consent, callback } = await returnFromProvider(world, visitor)
     provider.misbehave(how)
@@ -185,7 +185,7 @@ test('a provider that says no ends the login in its own name, not in its own wor
     })
 })
 
-test('a provider that is down is told to the client at once, and leaves no cookie behind', async ({
+test('a provider outage is reported to the client at once, and leaves no cookie behind', async ({
   world,
 }) => {
   const issuer = `http://127.0.0.1:${await freePort()}`
@@ -202,7 +202,7 @@ test('a provider that is down is told to the client at once, and leaves no cooki
   })
 })
 
-test('a provider whose metadata lies sends nobody anywhere [H-21]', async ({ world }) => {
+test('a provider with false metadata gets no redirect [H-21]', async ({ world }) => {
   const liar = await startMisbehavingProvider()
   const at = await addServer(world, liar)
   const lies: [Misbehaviour, string][] = [

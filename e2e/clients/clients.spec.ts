@@ -30,7 +30,10 @@ const test = base.extend<{ site: Site }>({
 const OFFERED = ['profile:read', 'notes:write']
 
 for (const profile of CLIENT_PROFILES)
-  test(`${profile.name} lives its whole life [AS-1 AS-38 RFC-10 CL-3 H-9 H-17]`, async ({ world, site }) => {
+  test(`${profile.name} discovers, registers, logs in, refreshes, revokes and logs in again [AS-1 AS-38 RFC-10 CL-3 H-9 H-17]`, async ({
+    world,
+    site,
+  }) => {
     const client = await playClient({ world, profile, host: site.host }, site.mcpUrl)
     const { client_id } = client.credentials
     expect(client.server.issuer).toBe(world.issuers.root)
@@ -49,7 +52,7 @@ for (const profile of CLIENT_PROFILES)
       return tokens
     })
 
-    await test.step('leaves, and is told exactly that it is out', async () => {
+    await test.step('revokes, and gets the exact error for a revoked grant', async () => {
       const left = await client.revoke(second)
       expect(left.status).toBe(200)
       expect(await left.json()).toEqual({})

@@ -45,10 +45,7 @@ for (const generation of generations) {
       await client.close()
     })
 
-    test('refreshes when its access token is no longer good, and nobody notices', async ({
-      page,
-      mcpUrl,
-    }) => {
+    test('refreshes an expired access token without its user', async ({ page, mcpUrl }) => {
       const client = mcpClient(generation, page, mcpUrl)
       await client.connect()
       const first = client.account.tokens

@@ -167,7 +167,7 @@ test.describe('oauth4webapi', () => {
     })
   })
 
-  test('is told by redirect what it did wrong, and by whom', async ({ world }) => {
+  test('gets its error by redirect, with the issuer', async ({ world }) => {
     const as = await discover(world.issuers.root)
     const client = await registerAt(as, { token_endpoint_auth_method: 'none' })
     const url = authorizeUrl(as.issuer, {

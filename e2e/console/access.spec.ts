@@ -12,7 +12,7 @@ const test = base.extend<{ server: OwnServer }>({
   },
 })
 
-test('support ends one grant, is told what lives on, and an auditor only looks', async ({
+test('support revokes one grant and sees which tokens live on; an auditor only reads', async ({
   page,
   browser,
   world,

@@ -205,7 +205,7 @@ test('a passkey is added, lets its owner in with one press, and is removed', asy
   expect(credentials, 'the device has it still: it is we who refuse').toHaveLength(1)
 })
 
-test('a passkey whose device did not verify its owner lets nobody in', async ({ page, world }) => {
+test('a passkey whose device did not verify its owner is refused', async ({ page, world }) => {
   const operator = await newOperator(world, 'acme', 'auditor')
   const { devtools, authenticatorId } = await authenticator(page, true)
   await signIn(page, world, operator)

@@ -145,7 +145,7 @@ test('a wrong client secret is named, with what to do', async ({ page, world }) 
   await idp.close()
 })
 
-test('a wrong callback URL is shown to compare, since the provider never sends anybody back', async ({
+test('a wrong callback URL is shown to compare, since the provider never redirects back', async ({
   page,
   world,
 }) => {
@@ -185,7 +185,11 @@ test('a scope that the provider refuses is named', async ({ page, world }) => {
   await idp.close()
 })
 
-test('who may only look sees everything but buttons, forms and secrets', async ({ page, browser, world }) => {
+test('a member without the permission to configure sees everything but buttons, forms and secrets', async ({
+  page,
+  browser,
+  world,
+}) => {
   const connections = await openConnections(page, world)
   const { idp } = await connectProvider(page, connections)
   const organization = new URL(connections).pathname.split('/')[2]
@@ -202,10 +206,7 @@ test('who may only look sees everything but buttons, forms and secrets', async (
   await idp.close()
 })
 
-test('the pages can be read in light and dark, small and large, by everybody', async ({
-  page,
-  world,
-}, testInfo) => {
+test('the pages are readable in light and dark, small and large', async ({ page, world }, testInfo) => {
   test.setTimeout(180_000)
   const complaints: string[] = []
   page.on('pageerror', (error) => complaints.push(error.message))

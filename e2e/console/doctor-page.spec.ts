@@ -54,7 +54,7 @@ test('it works without JavaScript, and in German', async ({ browser, world }) =>
   await Promise.all([context.close(), english.close()])
 })
 
-test('who may not change a server cannot have it examined, and nobody another organization’s', async ({
+test('only a member who may configure can examine a server, and only the own organization’s', async ({
   page,
   world,
 }) => {

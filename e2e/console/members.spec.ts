@@ -18,7 +18,7 @@ async function invite(page: Page, { app }: World, email: string, role = 'Auditor
 }
 
 for (const javaScriptEnabled of [true, false])
-  test(`somebody is invited, joins with a new password, gets another role and is removed, JavaScript: ${javaScriptEnabled}`, async ({
+  test(`an invited operator joins with a new password, gets another role and is removed, JavaScript: ${javaScriptEnabled}`, async ({
     browser,
     world,
   }) => {
@@ -66,7 +66,7 @@ for (const javaScriptEnabled of [true, false])
     await Promise.all([one.close(), two.close()])
   })
 
-test('somebody with an account signs in on the way, and joins with one button', async ({
+test('an operator with an account signs in on the way, and joins with one button', async ({
   browser,
   world,
 }) => {

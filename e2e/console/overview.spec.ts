@@ -43,7 +43,7 @@ async function totals(section: Locator): Promise<readonly number[]> {
   return [0, 1].map((column) => numbers.reduce((sum, row) => sum + (row[column] ?? 0), 0))
 }
 
-test('before anybody has connected, it says what to do first', async ({ page, world, server }) => {
+test('before the first grant, it says what to do first', async ({ page, world, server }) => {
   await signIn(page, world, await newOperator(world, server.slug, 'auditor'))
   await page.goto(`${world.app.url}/console/${server.slug}`)
   const steps = page.getByRole('region', { name: 'First steps' }).getByRole('listitem')

@@ -25,7 +25,7 @@ async function invitation(browser: Browser, world: World, email: string): Promis
 }
 
 for (const javaScriptEnabled of [true, false])
-  test(`who is invited joins with an account elsewhere and comes back with it, JavaScript: ${javaScriptEnabled}`, async ({
+  test(`an invited operator joins with an account elsewhere and comes back with it, JavaScript: ${javaScriptEnabled}`, async ({
     browser,
     world,
   }) => {
@@ -59,7 +59,7 @@ for (const javaScriptEnabled of [true, false])
     await context.close()
   })
 
-test('who has the verified address of an operator does not become that operator by it', async ({
+test('the verified address of an operator at a provider does not sign in as that operator', async ({
   browser,
   page,
   world,
@@ -76,11 +76,7 @@ test('who has the verified address of an operator does not become that operator 
   await signedOut(page, world)
 })
 
-test('who has an address that nobody verified does not join with it, and the invitation stays', async ({
-  browser,
-  page,
-  world,
-}) => {
+test('an unverified address does not join, and the invitation stays', async ({ browser, page, world }) => {
   const link = await invitation(browser, world, addressOf('nils'))
   await page.goto(link)
   await go(page, 'Join with Globex', 'nils')

@@ -96,7 +96,7 @@ test('without JavaScript it goes the same way, in German', async ({ page, browse
   await jane.context().close()
 })
 
-test('a revoked link and a guessed one are told the same, and save nothing', async ({
+test('a revoked link and a guessed one get the same response, and save nothing', async ({
   page,
   browser,
   world,

@@ -51,7 +51,7 @@ test('a member sees the own organization; any other is not there', async ({ page
   expect((await page.goto(`${world.app.url}/console/no-such-thing`))?.status()).toBe(404)
 })
 
-test('who is signed out is sent to sign in, and signing out ends the session itself', async ({
+test('a signed-out operator is sent to sign in, and signing out ends the session itself', async ({
   page,
   world,
 }) => {
@@ -64,7 +64,7 @@ test('who is signed out is sent to sign in, and signing out ends the session its
   await expect(page).toHaveURL(/\/console\/sign-in$/)
 })
 
-test('nobody can sign up, nor reach the rest of what the accounts library could do', async ({ world }) => {
+test('there is no sign-up, and no other endpoint of the accounts library', async ({ world }) => {
   const call = (path: string, body: object = {}) =>
     fetch(`${world.app.url}/api/auth/operator${path}`, {
       method: 'POST',

@@ -22,7 +22,7 @@ async function connect(page: Page, { issuer }: OwnServer, user?: string): Promis
   return obtainTokens(issuer, { code, verifier, clientId: 'cli', redirectUri: REDIRECT, reference: '' })
 }
 
-test('a browser that has logged nobody in is told how to get there', async ({ page, world }) => {
+test('a browser without a login is told how to get there', async ({ page, world }) => {
   await page.goto(`${world.app.url}/account`)
   await expect(page.getByRole('heading', { name: 'We do not know who you are' })).toBeVisible()
   await expect(page.getByRole('button')).toHaveCount(0)

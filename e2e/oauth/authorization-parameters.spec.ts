@@ -26,7 +26,7 @@ async function forwarded(world: World, changes: Record<string, string>): Promise
   return redirectQuery(await decide(world, visitor, await openConsent(visitor, urlWith(world, changes))))
 }
 
-test('what a client wishes of the login reaches the identity provider [RFC-13 RFC-14]', async ({ world }) => {
+test('a client’s login parameters reach the identity provider [RFC-13 RFC-14]', async ({ world }) => {
   const sent = await forwarded(world, {
     prompt: 'login consent select_account unheard_of',
     max_age: '300',
@@ -54,7 +54,7 @@ test('what is only for our own page, or means nothing here, goes no further [RFC
   expect(names.filter((name) => sent.has(name))).toEqual([])
 })
 
-test('a malformed wish is told to the client [RFC-13]', async ({ world }) => {
+test('a malformed parameter is reported to the client [RFC-13]', async ({ world }) => {
   const malformed: Record<string, string>[] = [
     { prompt: 'none login' },
     { prompt: 'consent none' },
@@ -81,7 +81,10 @@ async function allow(page: Page, url: string): Promise<void> {
 }
 
 for (const wish of [{ prompt: 'login consent' }, { prompt: 'consent', max_age: '0' }])
-  test(`a client that wants ${JSON.stringify(wish)} has its user log in again`, async ({ page, world }) => {
+  test(`a client that wants ${JSON.stringify(wish)} makes its user sign in again`, async ({
+    page,
+    world,
+  }) => {
     await logIn(page, urlWith(world, { prompt: 'consent' }))
     // The identity provider knows the user by now, and asks all the same.
     await allow(page, urlWith(world, wish))

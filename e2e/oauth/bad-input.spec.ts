@@ -130,9 +130,7 @@ for (const { path, type } of ENDPOINTS) {
         })
   })
 
-  test(`${path} can be called by a script of any site, which is told so first [RFC-34]`, async ({
-    world,
-  }) => {
+  test(`${path} can be called by a script of any site, as its preflight says [RFC-34]`, async ({ world }) => {
     const headers = {
       origin: 'https://inspector.example',
       'access-control-request-method': 'POST',

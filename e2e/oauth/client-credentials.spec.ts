@@ -204,7 +204,7 @@ test('a machine cannot send people to log in', async ({ machines, page }) => {
   await expect(page.getByRole('main')).toContainText('redirect_uri is not registered')
 })
 
-test('the official MCP client reaches its tools without anybody', async ({ world }) => {
+test('the official MCP client reaches its tools without a user', async ({ world }) => {
   const resource = `http://localhost:${await freePort()}/mcp`
   const server = await startOwnServer(world)
   const machine = `  - { client_id: nightly, ${SECRET}, grant_types: [client_credentials] }`

@@ -75,7 +75,7 @@ test('the consent page says which host vouches for the client, and warns of prog
   await expect(page.getByText('Any program on this computer could be listening.')).toBeVisible()
 })
 
-test('a document is fetched once, whoever asks and however often [AS-10]', async ({ world, host }) => {
+test('a document is fetched once, for any number of requests [AS-10]', async ({ world, host }) => {
   const clientId = host.publish(clientDocument(REDIRECT))
   const answers = await Promise.all(Array.from({ length: 12 }, () => ask(world, clientId)))
   expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([303]))
@@ -133,7 +133,7 @@ for (const [what, [changes, text]] of Object.entries(NOT_USABLE))
     expect(page).toContain(text)
   })
 
-test('nobody is sent to a redirect URI that is not in the document [AS-13]', async ({ world, host }) => {
+test('no redirect goes to a URI that is not in the document [AS-13]', async ({ world, host }) => {
   const clientId = host.publish(clientDocument('https://client.example/callback'))
   for (const redirect_uri of [REDIRECT, 'https://client.example/callback/', 'https://evil.example/callback'])
     expect(await expectPage(await ask(world, clientId, { redirect_uri }))).toContain('does not fit')
@@ -151,7 +151,7 @@ test('an error is shown before it leads to a host that only a document names [AS
   expect(await page.text()).toContain('This leads to')
 })
 
-test('an address that cannot be a client id is refused before anybody is asked [AS-19]', async ({
+test('an address that cannot be a client id is refused before any request [AS-19]', async ({
   world,
   host,
 }) => {
@@ -197,7 +197,10 @@ test('no address leads into a private network, however it is spelled [AS-15 PX-1
   await secret.close()
 })
 
-test('the token endpoint asks nobody on behalf of a stranger [AS-15]', async ({ world, host }) => {
+test('the token endpoint sends no request on behalf of an unknown client [AS-15]', async ({
+  world,
+  host,
+}) => {
   const clientId = host.publish(clientDocument(REDIRECT))
   const form = { grant_type: 'refresh_token', client_id: clientId, refresh_token: 'vst_rt_x' }
   const answer = await postForm(world.issuers.root, '/oauth/token', form)

@@ -6,7 +6,7 @@ import { authorizeUrl, expect, makePkce, register, test } from '../support/test'
 
 const PUBLIC_CLIENT = { redirect_uris: ['http://127.0.0.1/callback'], token_endpoint_auth_method: 'none' }
 
-test('a scope that nobody offers is left out, and the answer says what was granted (RFC 6749 §3.3) [AS-36 PX-19 RFC-22 H-36]', async ({
+test('an unknown scope is left out, and the response says what was granted (RFC 6749 §3.3) [AS-36 PX-19 RFC-22 H-36]', async ({
   world,
 }) => {
   const { root } = world.issuers
@@ -27,7 +27,7 @@ test('a client that sends neither scope nor resource gets what it is for, and no
   expect(await introspect(world, access_token)).toMatchObject({ aud: world.resources.root })
 })
 
-test('what a client says of its looks is fetched by nobody [AS-22 H-21]', async ({ page, world }) => {
+test('a client’s logo and links are never fetched [AS-22 H-21]', async ({ page, world }) => {
   const site = await startDocumentHost()
   const logo_uri = site.serve((_, response) => response.writeHead(200, { 'content-type': 'image/png' }).end())
   const client_uri = site.serve((_, response) => response.writeHead(200).end())

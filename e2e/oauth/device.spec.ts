@@ -100,10 +100,7 @@ test('a user types the code, allows and logs in, and the device has its tokens @
   expect(world.app.output()).not.toContain(codes.user_code)
 })
 
-test('the consent page says that a device asks, and that nobody is sent anywhere', async ({
-  page,
-  server,
-}) => {
+test('the consent page says that a device asks, without a redirect', async ({ page, server }) => {
   const { verification_uri, user_code } = await beginDevice(server.issuer)
   await page.goto(verification_uri)
   await page.getByLabel('Code').fill(user_code)
@@ -129,7 +126,7 @@ test('a link with the code in it still asks whether the device shows it', async 
   await expect(page.getByRole('main')).toContainText('Your device is connected')
 })
 
-test('a device is told of Deny', async ({ page, server }) => {
+test('a device learns of Deny', async ({ page, server }) => {
   const codes = await beginDevice(server.issuer)
   await page.goto(codes.verification_uri_complete)
   await page.getByRole('button', { name: 'Yes, my device shows it' }).click()
@@ -159,7 +156,7 @@ test('nothing of it needs a script, or a mouse', async ({ browser, server }) => 
   await context.close()
 })
 
-test('a mistyped code is told, and can be corrected', async ({ page, server }) => {
+test('a mistyped code is an error, and can be corrected', async ({ page, server }) => {
   const codes = await beginDevice(server.issuer)
   await page.goto(codes.verification_uri)
   await page.getByLabel('Code').fill('BBBB-BBBB')

@@ -53,7 +53,7 @@ const REDIRECTED: readonly (readonly [what: string, changes: Changes, error: str
 ]
 
 for (const [what, changes, error] of REDIRECTED)
-  test(`authorize: ${what} is told as ${error}`, async ({ world }) => {
+  test(`authorize: ${what} is reported as ${error}`, async ({ world }) => {
     for (const issuer of Object.values(world.issuers)) {
       const url = authorizeUrl(issuer, { ...asked(), state: 'the-state', ...changes })
       const response = await newVisitor().go(url)
@@ -72,7 +72,7 @@ test('authorize: an error has no state where the client sent none', async ({ wor
   expect([...new URL(location).searchParams.keys()]).toEqual(['error', 'error_description', 'iss'])
 })
 
-test('authorize: a scope that nobody knows is no error, it is not granted', async ({ world }) => {
+test('authorize: an unknown scope is no error, it is not granted', async ({ world }) => {
   const clientId = await newClientId(world.issuers.root)
   const login = await obtainCode(world, { clientId, parameters: { scope: 'unknown profile:read "' } })
   expect((await obtainTokens(world.issuers.root, login)).scope).toBe('profile:read')

@@ -265,7 +265,7 @@ const METHODS: Readonly<Record<string, readonly string[]>> = {
 }
 
 for (const [path, methods] of Object.entries(METHODS))
-  test(`${path} names its methods to whoever uses another one`, async ({ world }) => {
+  test(`${path} names its methods in the answer to another one`, async ({ world }) => {
     const others = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'].filter((method) => !methods.includes(method))
     for (const method of others) {
       const response = await hostFetch(world.issuers.root + path, { method })
@@ -274,7 +274,7 @@ for (const [path, methods] of Object.entries(METHODS))
     }
   })
 
-test('what is under no issuer is 404, in words for whoever asks', async ({ world }) => {
+test('a path under no issuer is 404, in plain words', async ({ world }) => {
   const { root } = world.issuers
   const requests: [string, HostRequest][] = [
     ['/s/unknown/oauth/token', { method: 'POST', body: new URLSearchParams({ client_id: 'cli' }) }],

@@ -105,7 +105,7 @@ test('errors are posted too, whatever step they come from', async ({ world }) =>
   expect(visitor.cookies('vst_state_')).toEqual([])
 })
 
-test('an app with a scheme of its own, to which nothing can be posted, is told so by redirect', async ({
+test('an app with a private-use scheme, to which nothing can be posted, gets the error by redirect', async ({
   world,
 }) => {
   const redirectUri = 'cursor://anysphere.cursor-mcp/oauth/callback'
@@ -158,7 +158,7 @@ test('values cannot break out of the page, and arrive as they were', async ({ pa
   expect(complaints).toEqual([])
 })
 
-test('a stranger who registered his site cannot use us to post into it unasked [RFC-18]', async ({
+test('an attacker who registered his site cannot use us to post into it unasked [RFC-18]', async ({
   page,
   world,
 }) => {
@@ -186,7 +186,7 @@ test('a stranger who registered his site cannot use us to post into it unasked [
   expect(await request.headerValue('referer')).toBeNull()
 })
 
-test('a stranger cannot use us to post into programs on the user’s computer', async ({
+test('an attacker cannot use us to post into programs on the user’s computer', async ({
   page,
   world,
   client,

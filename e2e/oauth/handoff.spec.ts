@@ -54,9 +54,7 @@ test('a resource server gets its user’s token of a real identity provider, and
   await own.close()
 })
 
-test('a token that is good for long is handed out as it is, and each time the audit trail knows', async ({
-  world,
-}) => {
+test('a long-lived token is exchanged unchanged, with a security event each time', async ({ world }) => {
   const tokens = await logIn(world, { expires_in: 300 })
   for (let use = 0; use < 2; use++) {
     const handed = await (await handOff(server, tokens.access_token)).json()
@@ -115,7 +113,7 @@ test('it works with opaque tokens, with Basic, with a general OAuth library, and
   expect((await elsewhere.json()).grant_types_supported).not.toContain(TOKEN_EXCHANGE)
 })
 
-test('while the identity provider is down the handoff says so, and works again when it is back', async ({
+test('while the identity provider is down token exchange says so, and works again when it is back', async ({
   world,
 }) => {
   const tokens = await logIn(world, { expires_in: 0 })

@@ -28,7 +28,7 @@ const test = base.extend<object, { acme: Enterprise }>({
 const metadataOf = async (issuer: string) =>
   (await fetch(issuer.replace('/s/', '/.well-known/oauth-authorization-server/s/'))).json()
 
-test('only a server that trusts somebody says so [EMA-9]', async ({ acme, world }) => {
+test('only a server with trusted issuers says so [EMA-9]', async ({ acme, world }) => {
   const trusting = await metadataOf(acme.issuer)
   expect(trusting.grant_types_supported).toContain(JWT_BEARER)
   expect(trusting.authorization_grant_profiles_supported).toEqual([

@@ -97,7 +97,7 @@ test('another client cannot revoke the token, and learns nothing from trying [H-
   expect((await server.introspect(tokens.access_token)).active).toBe(true)
 })
 
-test('who is not the resource server is told nothing', async ({ server }) => {
+test('only the resource server gets a description', async ({ server }) => {
   const { access_token: token } = await server.logIn()
   for (const authorization of ['', 'Bearer vst_rs_wrong', `Bearer ${token}`]) {
     const headers: Record<string, string> = authorization ? { authorization } : {}

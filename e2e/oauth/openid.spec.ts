@@ -62,7 +62,7 @@ for (const kind of KINDS)
     expect(await oidc.fetchUserInfo(client, refreshed.access_token, String(sub))).toEqual({ sub, ...ALICE })
   })
 
-test('who does not ask for openid gets no ID token, whatever else it sends', async ({ world }) => {
+test('a client without openid gets no ID token, whatever else it sends', async ({ world }) => {
   const { root } = world.issuers
   for (const parameters of [
     { scope: 'profile:read', nonce: 'n-1' },

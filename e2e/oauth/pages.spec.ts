@@ -94,7 +94,7 @@ test.describe('with the keyboard alone', () => {
     expect(page.url().startsWith(world.idp.issuer)).toBe(true)
   })
 
-  test('Enter on Deny tells the client, and nobody was sent anywhere else', async ({ page, world }) => {
+  test('Enter on Deny sends the error to the client, and nothing else', async ({ page, world }) => {
     const visited: string[] = []
     page.on('request', (request) => visited.push(new URL(request.url()).origin))
     const redirected = await catchLastRedirect(page, REDIRECT)

@@ -163,7 +163,7 @@ test('a thief with a request_uri of another client gets no login out of it', asy
   expect((await visitor.go(pushedUrl(issuer, requestUri))).status).toBe(303)
 })
 
-test('a request_uri means nothing at somebody else’s server', async ({ world }) => {
+test('a request_uri is invalid at another server', async ({ world }) => {
   const { root, path, host } = world.issuers
   const requestUri = await pushed(root, soundRequest())
   for (const elsewhere of [path, host])
@@ -200,7 +200,7 @@ test('a pushed request cannot be changed by the query', async ({ world }) => {
   expect(fields).toMatchObject({ error: 'access_denied', state: 'the-state' })
 })
 
-test('a request_uri that was never pushed leads nowhere, and is asked of nobody', async ({ world, host }) => {
+test('a request_uri that was never pushed is an error, without a fetch', async ({ world, host }) => {
   const issuer = world.issuers.root
   const elsewhere = host.publish({ client_id: 'cli' })
   const made = [
@@ -249,10 +249,7 @@ test('a client that is known by its address may push before it does anything els
   expect(await outcome(await push(issuer, soundRequest({ client_id })))).toBe('401 invalid_client')
 })
 
-test('a client whose document cannot be had is told to come again, one that is none is not', async ({
-  world,
-  host,
-}) => {
+test('an unreachable document is a temporary error, an invalid one is not', async ({ world, host }) => {
   const missing = `${host.origin}/missing.json`
   expect(await outcome(await push(world.issuers.root, soundRequest({ client_id: missing })))).toBe(
     '503 temporarily_unavailable',
@@ -263,7 +260,7 @@ test('a client whose document cannot be had is told to come again, one that is n
   )
 })
 
-test('a stranger cannot make us fetch more by pushing than by sending browsers', async ({ world, host }) => {
+test('pushing causes no more fetches than sending browsers', async ({ world, host }) => {
   const issuer = world.issuers.root
   const clientId = host.publish(clientDocument(REDIRECT))
   const hopeless = [

@@ -31,7 +31,7 @@ for (const javaScriptEnabled of [true, false])
     await context.close()
   })
 
-test('who is signed in goes on with one click, but not when the client wants a fresh login', async ({
+test('a signed-in user continues with one click, but not when the client wants a fresh login', async ({
   browser,
   page,
   world,
@@ -51,7 +51,7 @@ test('who is signed in goes on with one click, but not when the client wants a f
   }
 })
 
-test('who is signed in cannot talk a client out of the fresh login that it wants', async ({
+test('a signed-in user cannot talk a client out of the fresh login that it wants', async ({
   browser,
   page,
   world,
@@ -131,7 +131,10 @@ test('a foreign page cannot log a browser in, and a code of another login opens 
   expect([ended.has('error'), ended.has('code')]).toEqual([true, false])
 })
 
-test('who may only look cannot add people, and strangers see nobody', async ({ page, world }) => {
+test('a member without the permission cannot add users, and other organizations see none', async ({
+  page,
+  world,
+}) => {
   const server = await startPlatformServer(world)
   const people = `${world.app.url}/console/${server.slug}/connections/people/people`
   await signIn(page, world, await newOperator(world, server.slug, 'support'))

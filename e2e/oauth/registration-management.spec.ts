@@ -179,7 +179,7 @@ test('users stay logged in when a client changes its name', async ({ world }) =>
   expect((await redeem(root, login)).status).toBe(200)
 })
 
-test.describe('a stranger', () => {
+test.describe('an attacker', () => {
   test('without the token learns nothing and changes nothing', async ({ world }) => {
     const client = await registerManaged(world.issuers.root, FULL)
     const other = await registerManaged(world.issuers.root)
@@ -249,7 +249,7 @@ test.describe('a stranger', () => {
   })
 })
 
-test('a browser client may use the methods that there are, and is told of no others', async ({ world }) => {
+test('a browser client may use the existing methods, and learns of no others', async ({ world }) => {
   const client = await registerManaged(world.issuers.root)
   const preflight = await hostFetch(client.url, { method: 'OPTIONS' })
   expect(preflight.status).toBe(204)

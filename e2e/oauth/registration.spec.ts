@@ -12,7 +12,7 @@ async function send(world: World, body: unknown, endpoint = '/oauth/register') {
   return { response, status: response.status, body: await response.json() }
 }
 
-test('every registered value comes back, in a response that nobody keeps (RFC 7591 §3.2.1) [AS-6 AS-21 RFC-37]', async ({
+test('every registered value comes back, in a response that is not stored (RFC 7591 §3.2.1) [AS-6 AS-21 RFC-37]', async ({
   world,
 }) => {
   const asked = {
@@ -100,7 +100,7 @@ test('null and empty members count as absent, and none comes back [RFC-37 CL-3]'
     expect(body).not.toHaveProperty(absent)
 })
 
-test('members that nobody here knows are ignored, and grant types that are not offered dropped [AS-38]', async ({
+test('unknown members are ignored, and grant types that are not offered dropped [AS-38]', async ({
   world,
 }) => {
   const { status, body } = await send(world, {

@@ -26,7 +26,7 @@ const test = base.extend<{ host: DocumentHost }>({
   },
 })
 
-test('who has allowed a client in this browser is not asked again [PX-3]', async ({ world, host }) => {
+test('a user who has allowed a client in this browser is not asked again [PX-3]', async ({ world, host }) => {
   const client = rememberedClient(world, host)
   const visitor = await newKnownVisitor(client)
   const answer = await client.ask(visitor)
@@ -141,7 +141,7 @@ test.describe('the page is shown', () => {
     expect(kindOf(world, await client.ask(visitor, { redirect_uri: other }))).toBe('page')
   })
 
-  test('to somebody whose client did not get to stay connected, and wants to', async ({ world, host }) => {
+  test('for a client that was not allowed to stay connected, and wants to', async ({ world, host }) => {
     for (const [grant_types, kind] of [
       [['authorization_code', 'refresh_token'], 'page'],
       [['authorization_code'], 'upstream'],
@@ -207,15 +207,12 @@ test.describe('prompt=none', () => {
     issuer,
   })
 
-  test('goes on without a page where nobody has to be asked', async ({ world, host }) => {
+  test('continues without a page where none is needed', async ({ world, host }) => {
     const client = rememberedClient(world, host)
     expect(kindOf(world, await client.ask(await newKnownVisitor(client), none))).toBe('upstream')
   })
 
-  test('is answered login_required by a browser that nobody has logged in with [RFC-13]', async ({
-    world,
-    host,
-  }) => {
+  test('is answered login_required by a browser without a login [RFC-13]', async ({ world, host }) => {
     const client = rememberedClient(world, host, { redirectUri: REDIRECT })
     const issuer = world.issuers.root
     expectRedirectedError(await client.ask(newVisitor(), none), told('login_required', issuer))

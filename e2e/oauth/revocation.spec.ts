@@ -89,7 +89,7 @@ test('another client cannot revoke my tokens, and learns nothing from trying [RF
   expect((await refresh(world.issuers.root, mine.refresh_token)).status).toBe(200)
 })
 
-test('a stranger’s guess has no effect, and always the same answer', async ({ world }) => {
+test('an attacker’s guess has no effect, and always the same answer', async ({ world }) => {
   const tokens = await logIn(world)
   const [header, payload] = tokens.access_token.split('.')
   const dead = await logIn(world)
@@ -125,7 +125,7 @@ test('a token of another server is foreign, although a client of the same name a
   expect(await isActive(world, mine.refresh_token)).toBe(true)
 })
 
-test('who does not authenticate revokes nothing, whatever the token [RFC-39]', async ({ world }) => {
+test('an unauthenticated request revokes nothing, whatever the token [RFC-39]', async ({ world }) => {
   const headers = basic('confidential', CONFIDENTIAL_SECRET)
   const login = await obtainCode(world, { clientId: 'confidential' })
   const tokens = await obtainTokens(world.issuers.root, login, headers)

@@ -113,7 +113,7 @@ test.describe('the consent page', () => {
     )
   })
 
-  test('shows nothing apart to somebody who is known and allowed nothing yet', async ({ world }) => {
+  test('has no separate section for a known user without earlier consent', async ({ world }) => {
     const [mine, other] = [await newClient(world), await newClient(world)]
     const visitor = newVisitor()
     await other.logIn('profile:read', { visitor })

@@ -81,7 +81,7 @@ const DOWN: Readonly<Record<string, Misbehaviour>> = {
   'answers with a page': { answers: { refresh: { body: '<p>raw upstream text</p>' } } },
 }
 for (const [what, how] of Object.entries(DOWN))
-  test(`a provider that ${what} logs nobody out for a day, and then asks for patience [PX-16]`, async ({
+  test(`a provider that ${what} logs no user out for a day, and then clients get 503 [PX-16]`, async ({
     world,
   }) => {
     let tokens = await logIn(world, `down-${what}`)
@@ -109,7 +109,7 @@ for (const [what, how] of Object.entries(DOWN))
     await refreshed(await refresh(server.issuer, tokens.refresh_token))
   })
 
-test('a provider that hangs keeps nobody waiting for long', async ({ world }) => {
+test('a provider that hangs blocks no client for long', async ({ world }) => {
   const tokens = await logIn(world, 'patient')
   provider.misbehave({ answers: { refresh: { hang: true } } })
   const began = Date.now()
@@ -163,7 +163,7 @@ test('a refresh that the provider refuses leaves no successor to use [H-38]', as
   expect(asked()).toBe(2)
 })
 
-test('a dead refresh token has nobody asked about its user', async ({ world }) => {
+test('a dead refresh token causes no upstream request', async ({ world }) => {
   const tokens = await logIn(world, 'dead')
   await revoke(tokens.refresh_token)
   expect(await outcome(await refresh(server.issuer, tokens.refresh_token))).toBe('400 invalid_grant')

@@ -3,7 +3,7 @@ import { obtainTokens, refresh } from '../support/attack-tokens'
 import { manage, registerManaged } from '../support/registrations'
 import { expect, test } from '../support/test'
 
-test('an operator can clean up at any time, and nobody who is here is touched', async ({ world }) => {
+test('an operator can clean up at any time, without an effect on live grants', async ({ world }) => {
   const { root } = world.issuers
   const waiting = await registerManaged(root)
   const client = await registerManaged(root)

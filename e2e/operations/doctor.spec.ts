@@ -112,7 +112,7 @@ test('a healthy sandbox has no problem, and the doctor leaves nothing behind', a
   expect(await traces()).toEqual(before)
 })
 
-test('it is printed for people, with what to do, and a stranger’s slug is refused', async () => {
+test('it is printed for humans, with remedies, and another organization’s slug is refused', async () => {
   const slug = newSlug()
   const issuer = await realProvider({ redirectUri: callbackOf(app, slug) })
   await admit(app, slug, { resource: await healthyMcp(slug), issuer, secret: 'WRONG_SECRET' })

@@ -90,7 +90,7 @@ test('in an emergency the new key signs at once, and clients refresh', async ({ 
   expect((await server.introspect(next.access_token)).active).toBe(true)
 })
 
-test('one server’s rotation is nobody else’s', async ({ server, world }) => {
+test('one server’s rotation leaves other servers’ keys alone', async ({ server, world }) => {
   const before = await (await hostFetch(`${world.issuers.root}/oauth/jwks`)).json()
   await server.logIn()
   await rotate(world, server, '--now')

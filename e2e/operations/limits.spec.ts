@@ -44,7 +44,7 @@ const fail = (issuer: string, client_id: string, headers: Readonly<Record<string
   })
 
 for (const endpoint of ['par', 'device_authorization'])
-  test(`a stranger cannot begin logins without end at /oauth/${endpoint}, without any browser`, async ({
+  test(`an attacker cannot begin logins without end at /oauth/${endpoint}, without any browser`, async ({
     world,
   }) => {
     const server = await startOwnServer(world, ['device_grant: true'])
@@ -103,7 +103,7 @@ test.describe('behind a trusted proxy', () => {
   const authorize = (address: string) =>
     hostFetch(`${app.url}/oauth/authorize?client_id=claude`, { headers: from(address) })
 
-  test('a stranger who uses up his registrations leaves everybody else’s, whatever he writes in front of his address [H-52 H-54]', async () => {
+  test('an attacker who uses up his registrations leaves those of others, whatever he writes in front of his address [H-52 H-54]', async () => {
     let sent = 0
     const forged = () => register(`198.51.100.${sent++ % 250}, 203.0.113.66, 10.1.2.3`, '{}')
     await expectSlowDown(await exhaust(forged, 1_000))
@@ -114,7 +114,7 @@ test.describe('behind a trusted proxy', () => {
       expect((await hostFetch(app.url + path, { headers: from('203.0.113.66') })).status).toBe(200)
   })
 
-  test('a flood of logins is told to wait on a page, and others log in', async () => {
+  test('a flood of logins gets a page with 429, and others log in', async () => {
     const refused = await exhaust(() => authorize('203.0.113.66'), 2_000)
     expect(refused.headers.get('retry-after')).toMatch(/^[1-9]\d*$/)
     expect(refused.headers.get('content-type')).toContain('text/html')
@@ -124,7 +124,7 @@ test.describe('behind a trusted proxy', () => {
     expect((await authorize('160.79.104.10')).status).toBe(400)
   })
 
-  test('a stranger cannot exhaust a client’s limit for others, nor from its own address for itself [H-54]', async () => {
+  test('an attacker cannot exhaust a client’s limit for others, nor from its own address for itself [H-54]', async () => {
     const { client_id, client_secret } = await (
       await register('160.79.104.10', JSON.stringify({ redirect_uris: ['http://127.0.0.1/callback'] }))
     ).json()

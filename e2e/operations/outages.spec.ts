@@ -18,7 +18,7 @@ const REDIRECT = 'http://127.0.0.1:9878/callback'
 const UPSTASH_TOKEN = 'token-of-the-upstash-bridge'
 
 for (const protocol of ['TCP', 'the Upstash REST protocol'])
-  test(`with Redis over ${protocol} away, nobody is signed out, and logins wait [RFC-2 H-39]`, async ({
+  test(`with Redis over ${protocol} down, no user is signed out, and logins wait [RFC-2 H-39]`, async ({
     page,
   }) => {
     const [postgres, port] = await Promise.all([startPostgres(), freePort()])

@@ -45,7 +45,7 @@ describe('the answer of a provider', () => {
     expect(attemptOf(browser(attempt), at(attempt.state), ours)).toBeNull()
   })
 
-  it('for an attempt that somebody made up is nothing', () => {
+  it('for a forged attempt is null', () => {
     const attempt = newAttempt('oidc', { kind: 'connect', operatorId: 'victim' })
     const place = { provider: 'oidc', state: attempt.state, publicUrl }
     expect(attemptOf(browser(attempt, theirs), place, ours)).toBeNull()

@@ -51,7 +51,7 @@ async function guessUntilBlocked(guess: Guess): Promise<readonly number[]> {
 }
 
 describe('who guesses the password of one account', () => {
-  it('has to wait, at every instance and under every spelling, and is told how long', async () => {
+  it('has to wait, at every instance and under every spelling, and learns how long', async () => {
     const { owner, signIn, other } = await installation()
     const answers = await guessUntilBlocked(() => signIn(owner.email, 'guess'))
     expect(answers.slice(0, 6)).toEqual(Array(6).fill(401))
@@ -72,7 +72,7 @@ describe('who guesses the password of one account', () => {
     expect(answers.at(-1)).toBe(429)
   })
 
-  it('keeps nobody out of a browser that its owner was in, and gains nothing by a forged one', async () => {
+  it('does not lock out a browser that its owner was in, and gains nothing by a forged one', async () => {
     const { owner, signIn } = await installation()
     const mallory = await installation()
     const known = deviceOf(await signIn(owner.email, owner.password))
@@ -104,7 +104,7 @@ describe('who guesses the password of one account', () => {
 const SLOW = 120_000
 
 it(
-  'many sign-ins at once wait in a short queue; beyond it they are told to come back, and cost nothing',
+  'many sign-ins at once wait in a short queue; beyond it they are refused, and cost nothing',
   async () => {
     const before = process.memoryUsage().rss
     const work = Array.from({ length: 200 }, (_, i) => passwordHashing.hash(`password ${i}`))

@@ -18,7 +18,7 @@ beforeEach(async () => {
 const keys = async () =>
   (await listApiKeys(owner.scope, { limit: 100 }, management())).map(({ role }) => role)
 
-it('who is removed or demoted while their request is under way gets no key that outlives it', async () => {
+it('an operator who is removed or demoted during the request gets no key that outlives it', async () => {
   const [adam, ada] = [await member('adam', 'admin'), await member('ada', 'owner')]
   await removeMember(owner.scope, adam.id, management())
   await changeRole(owner.scope, ada.id, 'admin', management())

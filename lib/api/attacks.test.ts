@@ -12,7 +12,7 @@ const OKTA = '/organizations/acme/connections/okta'
 const secretOf = async (slug: string) =>
   (await rows()).connections.find((row) => row.slug === slug)?.clientSecret
 
-describe('whoever may configure', () => {
+describe('an administrator', () => {
   it('cannot have a stored secret sent to himself', async () => {
     await apply()
     const key = await newKey('acme', 'admin')
@@ -176,7 +176,7 @@ it('no answer ever holds a secret that is stored', async () => {
   }
 })
 
-it('guessing keys is slowed down, and whoever has one is not', async () => {
+it('guessing keys is slowed down, and a valid key is not', async () => {
   await apply()
   const key = await newKey('acme')
   const { createLimits } = await import('@/lib/http/limits')

@@ -50,7 +50,7 @@ it('an examination that is asked for again under its idempotency key is not made
   expect(second.headers.get('idempotency-replayed')).toBe('true')
 })
 
-it("another organization's server is examined for nobody, and is as one that does not exist", async () => {
+it("another organization's server cannot be examined, and looks like one that does not exist", async () => {
   await nowhere()
   const key = await newKey('globex')
   const [theirs, nobodys] = [

@@ -17,7 +17,7 @@ async function connected(slug: 'main' | 'second' | 'globex') {
 }
 
 describe('grants', () => {
-  it('are found by server, client, user and state, with who has connected what', async () => {
+  it('are found by server, client, user and state, with client and user', async () => {
     const { grant, client } = await connected('main')
     const key = await newKey('acme', 'auditor')
     const find = async (query: string) => idsOf((await call('GET', `${GRANTS}?${query}`, { key })).body.items)
@@ -98,7 +98,7 @@ describe('revoking a grant', () => {
     expect(body).not.toHaveProperty('offline_until')
   })
 
-  it("finds no other organization's, whoever asks, and is nothing for an auditor", async () => {
+  it("finds no other organization's, for any role, and nothing for an auditor", async () => {
     const { grant } = await connected('main')
     const globex = { key: await newKey('globex') }
     const theirs = await call('DELETE', `/organizations/globex/grants/${grant.id}`, globex)

@@ -51,7 +51,7 @@ describe('logins', () => {
     expect(referencesOf(body.items)).not.toContain(foreign)
   })
 
-  it('are told with the client, the user and the grant, by the names that other addresses take', async () => {
+  it('name the client, the user and the grant as other addresses take them', async () => {
     const { client, grant, complete } = await someLogins('teller')
     const { body } = await call('GET', `${LOGINS}/${complete}`, { key: await newKey('acme') })
     expect(body).toMatchObject({
@@ -67,7 +67,7 @@ describe('logins', () => {
     expect(body).not.toHaveProperty('reason')
   })
 
-  it('are told step by step, with what to do, however the reference is written', async () => {
+  it('have their steps, with remedies, however the reference is written', async () => {
     const { failed } = await someLogins('steps')
     const key = await newKey('acme')
     const { body } = await call('GET', `${LOGINS}/${failed.toLowerCase().replace('-', '')}`, { key })
@@ -138,7 +138,7 @@ describe('who looks for logins', () => {
     ['after', `after=${Buffer.from('2026-02-03 10:00:00+99 id').toString('base64url')}`],
     ['after', `after=${Buffer.from('2026-02-03 99:00:00+00 id').toString('base64url')}`],
     ['clinet', 'clinet=x'],
-  ])('is told that %s is wrong: %s', async (parameter, query) => {
+  ])('reports that %s is wrong: %s', async (parameter, query) => {
     await apply()
     const { status, body } = await call('GET', `${LOGINS}?${query}`, { key: await newKey('acme') })
     expect([status, body.errors?.map((one: { parameter: string }) => one.parameter)]).toEqual([

@@ -200,7 +200,7 @@ describe.each(ROUTES.map((route) => [route.operationId, route] as const))('%s', 
     }
   })
 
-  it('is closed to another organization, and to whoever has no key', async () => {
+  it('is closed to another organization, and without a key', async () => {
     await apply()
     const path = await prepared(route, await newKey(route.of === 'installation' ? null : 'acme'))
     const before = await rows()
@@ -214,7 +214,7 @@ describe.each(ROUTES.map((route) => [route.operationId, route] as const))('%s', 
     expect(await rows()).toEqual(before)
   })
 
-  it('tells a stranger the same of what exists and what does not', async () => {
+  it('answers the same for what exists elsewhere and what does not', async () => {
     if (route.of === 'installation') return
     await apply()
     const key = await newKey('globex')

@@ -58,7 +58,7 @@ describe('setting up a customer', () => {
     expect((await put({ type: 'platform', client_secret: 'x' })).status).toBe(422)
   })
 
-  it('is told by the audit log, under the name of the key, and as lines', async () => {
+  it('is in the audit log, under the name of the key, and as lines', async () => {
     const { key, path } = await newOrganization('audited')
     await call('PUT', `${path}/connections/login`, { key, body: CONNECTION })
     const { body } = await call('GET', `${path}/audit-log?limit=2`, { key })
@@ -99,7 +99,7 @@ describe('setting up a customer', () => {
 })
 
 describe('what is wrong', () => {
-  it('is told all at once, each by its place in the body', async () => {
+  it('is reported all at once, each by its place in the body', async () => {
     const { key, path } = await newOrganization('wrong')
     await call('PUT', `${path}/connections/login`, { key, body: CONNECTION })
     const body = { ...SERVER, resource: 'nonsense', scopes: [{ name: 'a b', description: 'x' }], nmae: 1 }

@@ -112,7 +112,7 @@ describe('the command line over the API', () => {
     expect(await vestibule(['organizations'], { VESTIBULE_API_KEY: 'wrong' })).toMatchObject({ code: 1 })
   })
 
-  it('sends no key over an open line, and none to nobody', async () => {
+  it('sends no key over plain http, and none without a server', async () => {
     const env = { VESTIBULE_URL: 'http://auth.example.com' }
     await expect(vestibule(['organizations', 'list'], env)).rejects.toThrow('https://')
     await expect(vestibule(['organizations', 'list'], { VESTIBULE_API_KEY: '' })).rejects.toThrow(

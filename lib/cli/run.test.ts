@@ -160,7 +160,7 @@ describe('vestibule keys', () => {
 })
 
 describe('vestibule events', () => {
-  it('shows the audit trail of one server, as a log is read, and lets nobody drive the terminal', async () => {
+  it('shows the security events of one server, as a log is read, without control characters', async () => {
     const { id: serverId, slug } = await store.newServer()
     expect((await vestibule(['events', slug])).out).toBe('nothing has happened yet\n')
     const at = (second: number) => new Date(Date.UTC(2026, 2, 1, 10, 0, second))

@@ -31,7 +31,7 @@ describe('clients that an operator names', () => {
     })
   })
 
-  it('get a secret that is told once and stored as a digest', async () => {
+  it('get a secret that is shown once and stored as a hash', async () => {
     const acme = await admin('acme')
     const { secret = '' } = await addClient(acme, 'second', CONFIDENTIAL, management())
     expect(secret).toMatch(/^vst_cs_[A-Za-z0-9_-]{43}$/)
@@ -77,7 +77,7 @@ describe('clients that an operator names', () => {
   })
 })
 
-describe('a stranger', () => {
+describe('an attacker', () => {
   it('neither adds nor changes a client of another organization', async () => {
     const globex = await admin('globex')
     const before = await rows()

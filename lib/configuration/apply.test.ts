@@ -179,7 +179,7 @@ organizations:
       - { slug: sandbox, name: Sandbox, resource: "https://sandbox.example.com/mcp", connection: sandbox, default: true }
 `
 
-  it('gives the default place up to a server of the operator, and nobody else does', async () => {
+  it('moves the sandbox from the default place for a server of the operator, and no other', async () => {
     await apply(sandbox)
     await apply(EXAMPLE)
     const [main, moved] = await Promise.all([

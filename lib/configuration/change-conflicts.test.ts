@@ -68,7 +68,7 @@ describe('what another organization has', () => {
     ])
   })
 
-  it('is not even read: a secret of theirs that does not open is in nobody’s way', async () => {
+  it('is not even read: a secret of theirs that does not open does not matter', async () => {
     await apply(EXAMPLE)
     await store().db.execute(sql`update connections set client_secret = 'k1.AAAA' where id = 'acme-okta'`)
     await changeConfiguration(await globexScope(), rename, management())

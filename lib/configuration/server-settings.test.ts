@@ -19,7 +19,7 @@ function mistakes(text: string): readonly string[] {
 }
 
 describe('settings of a server', () => {
-  it('may not name opaque tokens that nobody could check, and formats that do not exist', () => {
+  it('may not name opaque tokens without introspection, and formats that do not exist', () => {
     const secret = 'resource_secret: env:FILES_RESOURCE_SECRET'
     const [alone, ...others] = mistakes(file({ server: 'token_format: opaque' }))
     expect(alone).toMatch(/organizations\[0\]\.servers\[0\]\.resource_secret: is missing/)
@@ -30,7 +30,7 @@ describe('settings of a server', () => {
     ])
   })
 
-  it('refuse a handoff that nobody could claim, and an empty one', () => {
+  it('refuse token exchange without a resource secret, and an empty list', () => {
     const [alone, ...others] = mistakes(file({ server: 'handoff_scopes: [files.read]' }))
     expect(alone).toContain('resource_secret: is missing')
     expect(others).toEqual([])
@@ -39,7 +39,7 @@ describe('settings of a server', () => {
     expect(empty).toContain('handoff_scopes: is empty: give at least one')
   })
 
-  it('say who may register: everybody up to a quota, unless told otherwise', () => {
+  it('say whether clients may register: up to a quota by default', () => {
     const policy = (server: string) => read(file({ server })).organizations[0]?.servers[0]?.registration
     expect(policy('')).toEqual({ quota: 10_000 })
     expect(policy('registration: { quota: 5 }')).toEqual({ quota: 5 })

@@ -133,7 +133,7 @@ describe('changing a connection', () => {
     expect(connection).toMatchObject({ tokenEndpointAuthMethod: 'none', hasClientSecret: false })
   })
 
-  it('warns when everybody becomes a new user', async () => {
+  it('warns when all users become new users', async () => {
     await apply(EXAMPLE)
     const changes = { issuer: 'https://other.okta.com', clientSecret: { set: 'of-the-other' } }
     const { warnings } = await updateConnection(await scope('acme'), 'okta', changes, management())

@@ -152,7 +152,7 @@ describe('under attack', () => {
     'https://[fd00::1]',
     'https://0x7f.1',
     'https://[::ffff:10.0.0.1]',
-  ])('asks nobody at %s, and does not say why', async (issuer) => {
+  ])('sends no request to %s, and does not say why', async (issuer) => {
     asked.length = 0
     expect(await lookUp(issuer, { loopback: false })).toEqual({ outcome: 'failed', problem: 'unreachable' })
     expect(asked).toEqual([])

@@ -70,7 +70,7 @@ describe('under attack', () => {
     await expect(beginConnectionTest(globex, 'none', management())).rejects.toThrow('no such connection')
   })
 
-  it('needs an operator who may configure, in a browser', async () => {
+  it('needs an operator with the permission to configure, in a browser', async () => {
     const { acme } = await prepare()
     const support = { ...acme, permissions: ['read', 'revoke'] as const }
     const key = { ...acme, actor: { kind: 'api_key', id: 'k', name: 'CI' } as const }

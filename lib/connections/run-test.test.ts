@@ -144,7 +144,7 @@ describe('what goes wrong is named by step and reason', () => {
     expect(lastStep(test)).toMatchObject({ name: 'answer', reason, is: 'failed' })
   })
 
-  it('metadata that is not to be had, without sending the browser anywhere', async () => {
+  it('unreachable metadata, without sending the browser anywhere', async () => {
     const { acme } = await prepare()
     const moved = { issuer: `${provider().origin}/nothing`, clientSecret: { set: 'typed-again' } }
     await updateConnection(acme, 'idp', moved, management())
@@ -158,7 +158,7 @@ describe('what goes wrong is named by step and reason', () => {
     })
   })
 
-  it('nobody came back', async () => {
+  it('the browser never came back', async () => {
     const { acme } = await prepare()
     const { id } = await begin(acme)
     wait(601_000)

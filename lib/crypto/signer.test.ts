@@ -126,7 +126,7 @@ describe('a rotation', () => {
 })
 
 describe('an emergency', () => {
-  it('signs with a new key at once, and withdraws the others when nobody signs with them any more', async () => {
+  it('signs with a new key at once, and withdraws the others when no process signs with them any more', async () => {
     const { newProcess, rotate, at } = await scene()
     const [server, other] = [newProcess(), newProcess()]
     const stolen = await server.signsWith()

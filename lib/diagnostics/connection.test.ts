@@ -225,7 +225,7 @@ describe('a provider of another kind', () => {
     ])
   })
 
-  it('is told nothing that could be used: no code of anybody’s, no state, no user', async () => {
+  it('gets nothing usable: no code of a user’s, no state, no user', async () => {
     const provider = await start()
     await examine(oidcConnection(provider))
     const token = provider.requests.filter(({ path }) => path === '/token')

@@ -24,7 +24,7 @@ async function visitor(slug: 'main' | 'globex', subject: string, expiresAt = lat
 const revoked = async (id: string) => (await store().grants.find(id))?.revokedAt !== undefined
 
 describe('an end user', () => {
-  it('sees what they have connected and what it may do, and nothing of anybody else', async () => {
+  it('sees what they have connected and what it may do, and nothing of other users', async () => {
     await apply(EXAMPLE)
     const alice = await visitor('main', 'alice')
     await visitor('main', 'bob')
@@ -48,7 +48,7 @@ describe('an end user', () => {
     ])
   })
 
-  it('is nobody without a cookie, with one that was made up, is of another connection, or has expired', async () => {
+  it('is empty without a cookie, with a forged one, one of another connection, or an expired one', async () => {
     await apply(EXAMPLE)
     const alice = await visitor('main', 'alice')
     const late = await visitor('main', 'late', later(59))
@@ -78,7 +78,7 @@ describe('an end user', () => {
     })
   })
 
-  it("cannot disconnect anybody else's, of the same organization or another", async () => {
+  it("cannot disconnect another user's, of the same organization or another", async () => {
     await apply(EXAMPLE)
     const [alice, bob, carol] = [
       await visitor('main', 'alice'),

@@ -98,7 +98,7 @@ describe('a blocked user', () => {
   })
 })
 
-it("nobody blocks another organization's client or user, nor does an auditor", async () => {
+it('only a member with the permission blocks a client or user, and only of the own organization', async () => {
   await apply(EXAMPLE)
   const { grant, client } = await connect(store(), await server('main'))
   const [globex, auditor] = [await scope('globex'), await as('auditor', 'acme')]

@@ -29,7 +29,7 @@ describe('a peer that is no trusted proxy', () => {
     )
   })
 
-  it('trusts nobody unless told', () => {
+  it('trusts no proxy by default', () => {
     const nobody = trustedProxies([])
     expect(clientAddress('127.0.0.1', { 'x-forwarded-for': '203.0.113.9' }, nobody)).toBe('127.0.0.1')
   })
@@ -87,7 +87,7 @@ describe('behind trusted proxies', () => {
   })
 })
 
-describe('what is kept of where somebody was', () => {
+describe('the stored network of a client address', () => {
   it('is never the address', () => {
     expect(keptNetwork('203.0.113.9')).toBe('203.0.113.0/24')
     expect(keptNetwork('2001:db8:1:2:3:4:5:6')).toBe('2001:db8:1::/48')

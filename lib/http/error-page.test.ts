@@ -91,7 +91,7 @@ describe('an error page under attack', () => {
     expect(text).not.toContain(evil)
   })
 
-  it('takes the text direction from nobody', async () => {
+  it('does not take the text direction from its input', async () => {
     expect(await page({ message: 'a\u202Eb\u2066c' })).not.toMatch(/[\u202A-\u202E\u2066-\u2069]/)
   })
 

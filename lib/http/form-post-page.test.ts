@@ -27,7 +27,7 @@ const INJECTIONS = [
 ]
 
 describe('an answer that is posted (OAuth 2.0 Form Post Response Mode §2)', () => {
-  it('is a page that nobody keeps, frames or learns of, and whose cookies go with it', () => {
+  it('is a page that is not stored, framed or referred from, and whose cookies go with it', () => {
     const response = page({}, ['a=; Max-Age=0', 'b=; Max-Age=0'])
     expect(response.status).toBe(200)
     expect(response.headers.getSetCookie()).toEqual(['a=; Max-Age=0', 'b=; Max-Age=0'])

@@ -49,7 +49,7 @@ const failing = (error: unknown) => async () => {
 }
 
 describe('a good answer', () => {
-  it('is JSON that any origin may read and nobody may keep (RFC 6749 §5.1) [RFC-22]', async () => {
+  it('is JSON that any origin may read and no cache may store (RFC 6749 §5.1) [RFC-22]', async () => {
     const { response, body, logged } = await answer(async ({ server }) => ({ body: { of: server.issuer } }))
     expect([response.status, body]).toEqual([200, { of: PUBLIC_URL }])
     expect(response.headers.get('content-type')).toMatch(/^application\/json/)
@@ -86,7 +86,7 @@ describe('a call', () => {
     )
   })
 
-  it('is not made for a host that is nobody’s', async () => {
+  it('is not made for an unknown host', async () => {
     let called = false
     const handle = async () => {
       called = true
@@ -99,7 +99,7 @@ describe('a call', () => {
 })
 
 describe('an error', () => {
-  it('of the protocol is told as RFC 6749 §5.2 words it, with CORS [RFC-29]', async () => {
+  it('of the protocol has the form of RFC 6749 §5.2, with CORS [RFC-29]', async () => {
     const { response, body, logged } = await answer(
       failing(new OAuthError('invalid_grant', 'the code is dead')),
     )
@@ -157,7 +157,7 @@ describe('an error', () => {
     },
   )
 
-  it('that nobody expected is 500, and tells the client nothing and the log no values', async () => {
+  it('that is unexpected is 500, and reveals nothing to the client and no values to the log', async () => {
     const { response, body, logged } = await answer(failing(new TypeError('params: S3CR3T')))
     expect([response.status, body]).toEqual([
       500,
@@ -251,7 +251,7 @@ describe('too many failures', () => {
     expect(await answers[2]?.json()).toMatchObject({ error: 'temporarily_unavailable' })
   })
 
-  it('under many names are limited together, and whoever is right comes through', async () => {
+  it('under many names are limited together, and valid credentials pass', async () => {
     const answers = await statuses([...'abcdefgh', 'right'])
     expect(answers.map(({ status }) => status)).toEqual([401, 401, 401, 401, 401, 429, 429, 429, 200])
   })

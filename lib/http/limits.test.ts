@@ -60,7 +60,7 @@ it('limits nothing where limits are switched off', () => {
   expect(limitFailure(undefined, error, at)).toBe(error)
 })
 
-describe('a stranger', () => {
+describe('an attacker', () => {
   it('cannot use up the registrations of a server from one address', () => {
     const limits = newLimits()
     expect(passing(100, () => limitRegistration(limits, 'server', by(STRANGER)))).toBe(3)

@@ -4,7 +4,7 @@ import { parseJson } from './parse-json'
 
 const nested = (depth: number, open: string, close: string) => `${open.repeat(depth)}1${close.repeat(depth)}`
 
-describe('JSON of strangers', () => {
+describe('untrusted JSON', () => {
   it('is read as JSON.parse reads it, when it is of a reasonable depth', () => {
     fc.assert(
       fc.property(fc.json({ maxDepth: 10 }), (text) => {

@@ -30,7 +30,7 @@ describe('a rate limiter', () => {
     expect(take('a', 4)).toEqual([0, 0, 0, 2])
   })
 
-  it('takes nothing from those it refuses: whoever goes on trying does not wait longer', () => {
+  it('takes nothing from those it refuses: further attempts do not prolong the wait', () => {
     const { take, pass } = scene()
     take('a', 1_000)
     pass(2)

@@ -79,7 +79,7 @@ describe('logins', () => {
     expect(await find({ from: '0000-01-01', until: '9999-12-31' })).toHaveLength(4)
   })
 
-  it('are found by a client that was given a hint, before anybody logged in', async () => {
+  it('are found by a client that sent a hint, before a user signed in', async () => {
     await apply(EXAMPLE)
     const { server: main, client } = await newRequest(store(), { server: await server('main') })
     const hinted = await store().requests.create(
@@ -101,7 +101,7 @@ describe('logins', () => {
 })
 
 describe('one login', () => {
-  it('is told step by step, with what to do about the failure, however its reference is written', async () => {
+  it('has its steps, with the remedy of the failure, however its reference is written', async () => {
     const { failed } = await oneOfEach()
     const misread = failed.toLowerCase().replaceAll('0', 'o').replaceAll('1', 'l').replace('-', ' ')
     const login = await findLogin(await scope('acme'), misread, management())

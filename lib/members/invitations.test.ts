@@ -33,7 +33,7 @@ beforeEach(async () => {
 })
 
 describe('an invitation', () => {
-  it('makes an account for whoever has none, with the role that it was made for', async () => {
+  it('creates an account, with the role that it was made for', async () => {
     const token = await invited(owner.scope, 'New.Person@Example.com', 'support')
     expect(await openInvitation(token, management())).toEqual({
       organization: 'acme',
@@ -47,7 +47,7 @@ describe('an invitation', () => {
     expect(await roles('globex')).toEqual([])
   })
 
-  it('is accepted by whoever has an account with its address', async () => {
+  it('is accepted with an existing account of its address', async () => {
     const adam = await account('adam')
     const token = await invited(owner.scope, adam.email, 'admin')
     expect(await openInvitation(token, management())).toMatchObject({ hasAccount: true })
@@ -105,7 +105,7 @@ describe('an invitation under attack', () => {
     expect(await store().db.select().from(operators)).toHaveLength(2)
   })
 
-  it('is not for somebody else, nor lets a stranger choose a password for an account that there is', async () => {
+  it('is for no other account, and does not let an attacker choose a password for an existing one', async () => {
     const [adam, thief] = [await account('adam'), await account('thief')]
     const token = await invited(owner.scope, adam.email, 'admin')
     await expect(acceptInvitation(token, thief, management())).rejects.toThrow(NotFound)
@@ -127,7 +127,7 @@ describe('an invitation under attack', () => {
     expect(await roles()).toEqual(['olive: admin', 'otto: owner'])
   })
 
-  it('is not made by those who may not, nor for a role above their own, nor withdrawn by strangers', async () => {
+  it("needs the permission, a role up to the inviter's own, and the own organization to withdraw", async () => {
     const [admin, support] = [await member('adam', 'admin'), await member('sue', 'support')]
     const stranger = await member('gwen', 'owner', 'globex')
     const to = (role: Role) => ({ email: 'new@example.com', role })

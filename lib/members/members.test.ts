@@ -61,7 +61,7 @@ describe('members under attack', () => {
 })
 
 describe('the last owner', () => {
-  it('can neither go nor be demoted, by nobody', async () => {
+  it('can neither leave nor be demoted, by any role', async () => {
     const { id, scope: own } = await member('olive', 'owner')
     const above = await scope('acme')
     for (const by of [own, above]) {
@@ -116,7 +116,7 @@ describe('changes of members', () => {
     ])
   })
 
-  it('can be made by who runs the installation, who is no member', async () => {
+  it('can be made by the installation operator, who is no member', async () => {
     const { id } = await account('root', true)
     const other = await member('adam', 'auditor')
     const above = { ...(await scope('acme')), actor: { kind: 'operator', id, name: 'root' } as const }

@@ -96,7 +96,7 @@ describe('deleting a server', () => {
     expect(events).toContainEqual({ kind: 'grant_revoked' })
   })
 
-  it('keeps its slug from everybody, in the console and in a file', async () => {
+  it('keeps its slug from all organizations, in the console and in a file', async () => {
     const { acme, slug } = await newServer()
     await deleteServer(acme, slug, management())
     const again = { name: 'Again', resource: 'https://again.example/mcp', connection: 'okta' }

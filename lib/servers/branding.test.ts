@@ -20,7 +20,7 @@ const mistakes = (work: Promise<unknown>) =>
   )
 
 describe('the look of a server', () => {
-  it('is Vestibule’s until somebody changes it', async () => {
+  it('is Vestibule’s by default', async () => {
     expect(await findBranding(await admin('acme'), 'main', management())).toBeNull()
   })
 
@@ -116,7 +116,7 @@ describe('what a look cannot be', () => {
     },
   )
 
-  it('a name with what nobody can see, or with no end', async () => {
+  it('an invisible or endless name', async () => {
     const acme = await admin('acme')
     for (const name of ['Acme\u202egnp', 'A'.repeat(49), 'Acme\u200bInc'])
       expect(await mistakes(saveBranding(acme, 'main', { ...PLAIN, name }, management()))).toMatchObject([
@@ -125,7 +125,7 @@ describe('what a look cannot be', () => {
   })
 })
 
-describe('a stranger', () => {
+describe('another organization', () => {
   it('neither sees nor changes the look of another organization’s server', async () => {
     const globex = await admin('globex')
     await expect(findBranding(globex, 'main', management())).rejects.toEqual(new NotFound('server'))

@@ -53,7 +53,7 @@ describe('servers of an organization', () => {
       if (secretHash) expect(JSON.stringify(found)).not.toContain(secretHash)
   })
 
-  it('are told how many grants live', async () => {
+  it('show how many grants live', async () => {
     const acme = await admin('acme')
     const { grant, server } = await newGrant(store())
     const stranger = { ...acme, organizationId: server.organizationId }
@@ -79,7 +79,7 @@ describe('a new server', () => {
     expect((await log(acme))[0]).toMatchObject({ action: 'server.created', targetName: 'acme/acme-files' })
   })
 
-  it('gets a slug that nobody in the installation has', async () => {
+  it('gets a slug that is unique in the installation', async () => {
     const [acme, globex] = [await admin('acme'), await admin('globex')]
     const named = (name: string) => ({ ...FILES, name })
     expect(await createServer(acme, named('Globex'), management())).toBe('globex-2')
@@ -166,7 +166,7 @@ describe('changing a server', () => {
 })
 
 describe('the credential of the MCP server', () => {
-  it('is told once, stored as a digest, and replaces the one before', async () => {
+  it('is shown once, stored as a hash, and replaces the one before', async () => {
     const acme = await admin('acme')
     const first = await makeResourceSecret(acme, 'second', management())
     expect(first).toMatch(/^vst_rs_[A-Za-z0-9_-]{43}$/)
@@ -191,7 +191,7 @@ describe('the credential of the MCP server', () => {
   })
 })
 
-describe('a stranger', () => {
+describe('another organization', () => {
   it('of another organization finds nothing there, and changes nothing', async () => {
     const globex = await admin('globex')
     const before = await rows()

@@ -54,7 +54,7 @@ describe('filling in', () => {
     expect(made.map(({ slug }) => slug)).toEqual(['acme-login'])
   })
 
-  it('leaves what the operators set, and what nobody typed again', async () => {
+  it('leaves what the operators set, and what was not entered again', async () => {
     const { acme, token } = await link()
     const before = await findConnection(acme, 'idp', management())
     await fillInConnection(
@@ -180,7 +180,7 @@ describe('under attack', () => {
     expect(await findConnection(acme, 'idp', management())).toEqual(before)
   })
 
-  it('its holder is told nothing of what is wrong with another connection', async () => {
+  it('its holder learns nothing of errors of another connection', async () => {
     const { token } = await link('New')
     // The other one, on this machine, is not allowed there.
     const outside = management({ loopback: false })

@@ -118,7 +118,7 @@ describe('metadata that cannot be used', () => {
     await expectFailure(begin(await start(how), {}, patience(how)), reason)
   })
 
-  it('differs only in a trailing slash: the operator is told', async () => {
+  it('differs only in a trailing slash: reported to the operator', async () => {
     const provider = await start()
     const detail = await expectFailure(
       begin(provider, { issuer: `${provider.issuer}/` }),
@@ -127,14 +127,14 @@ describe('metadata that cannot be used', () => {
     expect(detail).toContain('trailing slash')
   })
 
-  it('cannot be fetched because nobody listens: the operator is told', async () => {
+  it('cannot be fetched because the connection is refused: reported to the operator', async () => {
     const provider = await start()
     await provider.stop()
     const detail = await expectFailure(begin(provider), 'upstream_unreachable')
     expect(detail).toContain('refused')
   })
 
-  it('cannot be fetched because the name does not resolve: the operator is told', async () => {
+  it('cannot be fetched because the name does not resolve: reported to the operator', async () => {
     const provider = await start()
     await expectFailure(begin(provider, { issuer: 'https://idp.invalid' }), 'upstream_unreachable')
   })

@@ -7,7 +7,7 @@ const told = (error: string, prompt: Parameters<typeof upstreamFailure>[1]['prom
 
 describe('a provider that would have to ask the user (OpenID Connect Core §3.1.2.6)', () => {
   it.each(['login_required', 'interaction_required', 'consent_required', 'account_selection_required'])(
-    '%s is told to the client that wanted no questions, and to no other',
+    '%s is reported to a client that sent prompt=none, and to no other',
     (error) => {
       expect(told(error, ['none'])).toMatchObject({ code: error, reason: 'upstream_interaction_required' })
       for (const prompt of [[], ['login']] as const)

@@ -86,7 +86,7 @@ describe('a clock ten minutes off', () => {
     await expectFailure(logIn(upstreamWith(oidcConnection(provider))), 'upstream_clock_skew')
   })
 
-  it('of what signs tokens alone is told apart by the Date header', async () => {
+  it('of the signer of tokens alone is recognized by the Date header', async () => {
     const iat = Math.floor(Date.now() / 1000) - TEN
     const provider = await start({ idTokenClaims: { iat, exp: iat + 300 } })
     const detail = await expectFailure(logIn(upstreamWith(oidcConnection(provider))), 'upstream_clock_skew')
@@ -145,7 +145,7 @@ describe('a real OpenID provider', () => {
     expect(detail).toContain('client secret')
   })
 
-  it('that knows another callback URL shows the user a page and sends nobody back', async () => {
+  it('that knows another callback URL shows the user a page and never redirects back', async () => {
     const port = upstreamWith(connection({}), {
       callbackUrl: (id) => `https://vestibule.example/oauth/callback/${id}/`,
     })

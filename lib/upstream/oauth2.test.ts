@@ -40,7 +40,7 @@ describe('a login at a plain OAuth 2.0 server', () => {
     expect(tokens.expiresAt).toBeInstanceOf(Date)
   })
 
-  it('forwards no wish that only OpenID providers know, and cannot be silent', async () => {
+  it('forwards no parameter of OpenID Connect, and cannot be silent', async () => {
     const begin = (wishes: object) => port().begin('conn-1', { ...LOGIN, ...attempt(), ...wishes })
     const url = await begin({ prompt: ['login'], maxAge: 0, uiLocales: 'de', loginHint: 'una@example.com' })
     const sent = new URL(url).searchParams
@@ -98,7 +98,7 @@ describe('a login at a plain OAuth 2.0 server', () => {
     expect(url.searchParams.has('scope')).toBe(false)
   })
 
-  it('does not keep an ID token that nobody validated, nor stumble over iss', async () => {
+  it('does not keep an unvalidated ID token, nor fail on iss', async () => {
     provider.misbehave({ ...GITHUB, idToken: 'rubbish' })
     const { tokens } = await logIn(port(), attempt(), (callback) =>
       callback.set('iss', 'https://github.example'),

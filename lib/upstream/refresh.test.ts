@@ -95,11 +95,11 @@ describe('a session that is over', () => {
     ['403 with a page', { status: 403, body: '<h1>raw upstream text</h1>' }],
     ['400 named like a member of every object', { status: 400, body: error('constructor') }],
     ['200 with an error', { body: error('bad_refresh_token') }],
-  ])('is told by %s', async (_, answer) => {
+  ])('is recognized by %s', async (_, answer) => {
     expect(await refreshAt({ answers: { refresh: answer } })).toMatchObject({ outcome: 'refused' })
   })
 
-  it('is told by an ID token about another user [H-38]', async () => {
+  it('is recognized by an ID token about another user [H-38]', async () => {
     const how = { refreshing: { idTokenClaims: { sub: 'user-2' } } }
     expect(await refreshAt(how)).toMatchObject({ outcome: 'refused' })
   })
@@ -179,7 +179,7 @@ describe('nothing is known of the session', () => {
     expect(await known.refresh('conn-2', held)).toMatchObject({ outcome: 'unavailable' })
   })
 
-  it('though the key set is down, an honest ID token costs nobody the tokens that came along', async () => {
+  it('without the key set, an honest ID token does not cost the tokens that came along', async () => {
     const answer = await refreshAt({
       answers: { jwks: { status: 503 } },
       refreshing: { rotate: true, idTokenClaims: {} },

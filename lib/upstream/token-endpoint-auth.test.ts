@@ -50,7 +50,7 @@ describe('client authentication at the token endpoint (RFC 6749 §2.3.1)', () =>
     expect(request?.body.get('client_id')).toBe('vestibule-client')
   })
 
-  it('fails before anybody is sent anywhere when the secret is missing', async () => {
+  it('fails before any redirect when the secret is missing', async () => {
     const { clientSecret: _, ...connection } = oidcConnection(provider)
     await expectFailure(logIn(upstreamWith(connection)), 'upstream_client_rejected')
     expect(provider.requests.some(({ path }) => path === '/authorize')).toBe(false)

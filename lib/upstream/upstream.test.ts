@@ -59,7 +59,7 @@ describe('a login at a real OpenID provider', () => {
     ])
   })
 
-  it('cannot be completed with the code of somebody else’s login', async () => {
+  it('cannot be completed with the code of another login', async () => {
     const [victim, attacker] = [attempt(), attempt()]
     const url = await port().begin('conn-1', { ...LOGIN, ...victim })
     const callback = await logInWithBrowser(url, 'alice', CALLBACK)

@@ -58,7 +58,7 @@ describe('one process', () => {
     await close()
   })
 
-  it('lets nobody in without the password, nor as the superuser', async () => {
+  it('refuses logins without the password, and as the superuser', async () => {
     const dataDir = preparedDataDir()
     const { url, close } = await openEmbeddedPostgres(dataDir)
     const { port, password } = new URL(url)

@@ -64,7 +64,7 @@ it('lets one call at a time work inside one process, and frees the lock when the
   )
 })
 
-it('does not honour the lock of an earlier process whose pid somebody has again', async () => {
+it('does not honour the lock of an earlier process whose pid was reused', async () => {
   const directory = newDirectory()
   symlinkSync(processMark().replace(/-.*/, '-1'), path.join(directory, 'lock.7'))
   expect(await withLock(directory, async () => 'worked')).toBe('worked')

@@ -96,7 +96,7 @@ describe('after a violent end', () => {
     expect(readdirSync(homeOf(dataDir)).filter((name) => name.startsWith('cluster.new-'))).toEqual([])
   })
 
-  it('clears a stale postmaster.pid whose pid now belongs to a stranger, or that is empty', async () => {
+  it('clears a stale postmaster.pid whose pid belongs to an unrelated process, or that is empty', async () => {
     const dataDir = preparedDataDir()
     const cluster = clusterOf(dataDir)
     // A stranger under the server's own account, which PostgreSQL alone would take for a live server.

@@ -31,7 +31,7 @@ const ask = (url: string, policy: Partial<PublicFetchPolicy>, init: RequestInit 
 /** The server, under a name that leads wherever `resolve` says. */
 const named = (host = 'login.corp.example') => `http://${host}:${new URL(server.origin).port}/`
 
-describe('who names an internal host gets nothing', () => {
+describe('a connection to an internal host gets nothing', () => {
   it.each([
     'http://10.0.0.1/',
     'http://192.168.1.1:8443/',
@@ -76,7 +76,7 @@ describe('who names an internal host gets nothing', () => {
     expect([answered.status, answered.headers.get('location')]).toEqual([302, 'http://10.0.0.1/'])
   })
 
-  it('by a connection that somebody else has opened', async () => {
+  it('over a connection that another request opened', async () => {
     await ask(server.origin, { listed: ['127.0.0.1'] })
     await ask(server.origin, { listed: ['127.0.0.1'] })
     expect(sockets.size).toBe(2)
@@ -123,7 +123,7 @@ describe('it asks as fetch does', () => {
     expect(sent).toBe('code=a+b POST application/x-www-form-urlencoded;charset=UTF-8')
   })
 
-  it('gives up when it is told to, also in the middle of an answer', async () => {
+  it('ends when it is aborted, also in the middle of an answer', async () => {
     answer = (_, response) => response.write('{')
     const answered = await ask(server.origin, here, { signal: AbortSignal.timeout(300) })
     await expect(answered.text()).rejects.toThrow()

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { isLoopbackAddress, isSpecialUse } from './safe-fetch-addresses'
 
-describe('addresses a stranger must not send us to (RFC 6890)', () => {
+describe('addresses that must not be fetched (RFC 6890)', () => {
   it.each([
     '0.0.0.0',
     '0.255.255.255',

@@ -35,7 +35,7 @@ describe('the fetcher of a process', () => {
     expect(host.count()).toBe(1)
   })
 
-  it('has the same answer for who comes a moment later, and a new one after that', async () => {
+  it('has the same answer for a caller a moment later, and a new one after that', async () => {
     const host = await countingHost()
     const { fetch, wait } = fetcherAt()
     for (let i = 0; i < 3; i++) await fetch(`${host.origin}/a`)

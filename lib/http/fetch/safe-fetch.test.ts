@@ -184,7 +184,7 @@ describe('where it goes', () => {
       expect((await problem('https://client.example/', resolvesTo(...addresses))).detail).toBe(REFUSED)
   })
 
-  it('tells strangers nothing of what a name resolves to', async () => {
+  it('reveals nothing of what a name resolves to', async () => {
     const special = await problem('https://client.example/', resolvesTo('10.0.0.1'))
     const unknown = await problem('https://client.example/', resolvesTo())
     expect(special.message).toBe('its host cannot be reached')

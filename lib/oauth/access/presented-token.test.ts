@@ -27,7 +27,7 @@ describe('the access token of a request (RFC 6750 §2)', () => {
     ['a scheme without a token', { authorization: 'Bearer ' }],
     ['an empty field', form('access_token=')],
     ['the URL', { query: new URLSearchParams('access_token=a.b.c') }],
-  ])('is not in %s, which is told no reason', (_case, sent) => {
+  ])('is not in %s, which gets no reason', (_case, sent) => {
     expect(refusal(sent)).toBe('401 Bearer')
   })
 

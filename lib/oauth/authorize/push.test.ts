@@ -63,7 +63,7 @@ const begin = (request_uri: string, more: Record<string, string> = {}, at = serv
   beginAuthorization(at, new URLSearchParams({ client_id: client.clientId, request_uri, ...more }), ports)
 
 describe('a pushed authorization request (RFC 9126)', () => {
-  it('is named by a URI that nobody guesses, and of which only a hash is kept', async () => {
+  it('is named by an unguessable URI, of which only a hash is stored', async () => {
     const { request_uri, expires_in } = await push()
     expect(request_uri).toMatch(/^urn:ietf:params:oauth:request_uri:[A-Za-z0-9_-]{44}$/)
     expect(expires_in).toBe(90)

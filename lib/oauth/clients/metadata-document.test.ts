@@ -116,7 +116,7 @@ describe('a client that is known by its address', () => {
     await expect(find()).rejects.toThrow(refused('client_document_invalid'))
   })
 
-  it('is told from an unknown one, whose document is not there', async () => {
+  it('differs from an unknown one, whose document is not there', async () => {
     fail()
     await expect(find()).rejects.toThrow(refused('client_document_unreachable'))
     expect(await findClient(server, 'unknown', ports)).toBeNull()
@@ -190,7 +190,7 @@ describe('a client that has been here before', () => {
     expect((await findKnown())?.jwks?.keys[0]?.kid).toBe('new')
   })
 
-  it('is null for a stranger, and nobody is asked for it', async () => {
+  it('is null for an unknown client, without a fetch', async () => {
     expect(await findKnown()).toBeNull()
     expect(requests).toBe(0)
   })
@@ -202,7 +202,7 @@ describe('a client that has been here before', () => {
 })
 
 describe('whom the operator lets in', () => {
-  it('is nobody by address when that is off, whatever was before', async () => {
+  it('is unknown by its address when that is off, whatever was before', async () => {
     await find()
     allow('off')
     seconds = 600

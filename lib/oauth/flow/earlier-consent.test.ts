@@ -34,11 +34,11 @@ describe('answersAll', () => {
 })
 
 describe('consentHolds', () => {
-  it('holds for anybody after the page, when it assumed nothing', () => {
+  it('holds for any user after the page, when it assumed nothing', () => {
     expect(consentHolds({ scope: ['a'] }, 'alice', null)).toBe(true)
   })
 
-  it('holds after the page for who has what it assumed', () => {
+  it('holds after the page for a user who has what it assumed', () => {
     const asked = { scope: ['a', 'b'], assumedScope: ['a'] }
     expect(consentHolds(asked, 'alice', earlier(['a'], null))).toBe(true)
     expect(consentHolds(asked, 'bob', earlier(['b']))).toBe(false)

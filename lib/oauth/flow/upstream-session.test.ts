@@ -163,7 +163,7 @@ describe('a provider that does not answer', () => {
     ])
   })
 
-  it('is told from an operator’s mistake, which logs nobody out either', async () => {
+  it('differs from an operator’s mistake, which logs no user out either', async () => {
     const grant = await newSession()
     provider.misbehave({ answers: { refresh: { status: 401, body: { error: 'invalid_client' } } } })
     expect(await keep(grant)).toMatchObject({ problem: 'unavailable' })
@@ -173,7 +173,7 @@ describe('a provider that does not answer', () => {
     ])
   })
 
-  it('keeps nobody waiting for long, and what it brings late is not lost', async () => {
+  it('blocks no caller for long, and stores a late result', async () => {
     const grant = await newSession()
     let open = () => {}
     const gate = new Promise<void>((resolve) => {

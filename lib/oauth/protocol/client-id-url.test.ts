@@ -61,7 +61,7 @@ describe('addresses as client ids (CIMD §3)', () => {
       expect(checkClientIdUrl(url, LOCAL)).toBe('it must use https')
   })
 
-  it('are told from ids that were given out here [AS-21]', () => {
+  it('differ from issued ids [AS-21]', () => {
     for (const id of ['cli', 'aBc-_0', 'urn:a', 'https', 'ftp://client.example/a', ''])
       expect(isClientIdUrl(id)).toBe(false)
   })

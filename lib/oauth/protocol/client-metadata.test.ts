@@ -195,7 +195,7 @@ describe('the body (RFC 7591 §3.1)', () => {
     })
   })
 
-  it('may hold members that nobody knows, and they are not echoed', () => {
+  it('may have unknown members, and they are not echoed', () => {
     const body = JSON.parse(
       '{"__proto__":{"clientName":"x"},"constructor":1,"client_id":"mine","client_secret":"s"}',
     )

@@ -13,7 +13,7 @@ describe('what a server offers', () => {
     expect(furtherGrantTypes({ deviceGrant: true })).toEqual(['client_credentials', DEVICE_CODE])
   })
 
-  it('lets nobody register to act for itself', () => {
+  it('lets no client register to act for itself', () => {
     const all = registrableGrantTypes({ trustedIssuers: [{}], deviceGrant: true })
     expect(all).toEqual([JWT_BEARER, DEVICE_CODE])
   })

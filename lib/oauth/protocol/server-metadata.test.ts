@@ -56,7 +56,7 @@ describe('authorization server metadata (RFC 8414 §2)', () => {
     )
   })
 
-  it('offers token exchange only where somebody may use it (RFC 8693)', () => {
+  it('offers token exchange only with handoff_scopes (RFC 8693)', () => {
     const { grant_types_supported: offered } = serverMetadata({ ...server, handoffScopes: ['files.read'] })
     expect(offered).toEqual([
       'authorization_code',

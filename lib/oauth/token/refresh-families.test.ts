@@ -96,7 +96,7 @@ describe('a refresh token that comes back after it was spent (RFC 9700 §4.14.2)
 })
 
 describe('the life of a family', () => {
-  it('ends when nobody used it for the server’s refresh lifetime [RFC-33 H-29]', async () => {
+  it('ends without use for the server’s refresh lifetime [RFC-33 H-29]', async () => {
     const { refresh_token: second = '' } = await refresh(first)
     seconds += server.refreshTokenLifetime + 1
     await expect(refresh(second)).rejects.toThrow(dead)

@@ -91,7 +91,7 @@ it('do not outlive what their headers said, even if the issuer is down', async (
   await expect(find('one')).rejects.toMatchObject({ code: 'temporarily_unavailable', status: 503 })
 })
 
-it('cannot be had from metadata of somebody else', async () => {
+it("are not taken from another issuer's metadata", async () => {
   documents['/.well-known/openid-configuration'] = {
     issuer: `${host.origin}/`,
     jwks_uri: `${host.origin}/keys`,
@@ -105,7 +105,7 @@ it.each([
   'https://[::ffff:169.254.169.254]/keys',
   'http://192.168.0.1/keys',
   'file:///keys',
-])('are not fetched from %s, whoever says that they are there', async (jwks_uri) => {
+])('are not fetched from %s, whatever the metadata says', async (jwks_uri) => {
   await expect(find('one', { jwksUri: jwks_uri })).rejects.toMatchObject({ code: 'temporarily_unavailable' })
   documents['/.well-known/openid-configuration'] = { issuer: host.origin, jwks_uri }
   await expect(find('one')).rejects.toMatchObject({ code: 'temporarily_unavailable' })

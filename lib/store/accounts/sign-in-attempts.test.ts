@@ -20,7 +20,7 @@ it('of many attempts at one moment six are made, and the others wait', async () 
   expect(await attempts.admit(newId(), START), 'another account').toBe(0)
 })
 
-it('the wait doubles to five minutes, and no further: nobody is locked out for good', async () => {
+it('the wait doubles to five minutes, and no further: no account is locked out for good', async () => {
   const attempts = signInAttemptStore(store.db)
   const key = newId()
   for (let free = 0; free < 5; free++) expect(await attempts.admit(key, START)).toBe(0)

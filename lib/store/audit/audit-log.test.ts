@@ -183,7 +183,7 @@ describe('security events', () => {
     expect(await store.securityEvents.list(server.id, 10)).toEqual([])
   })
 
-  it('of handoffs make nobody wait for the chain', async () => {
+  it('of token exchanges do not wait for the chain', async () => {
     const server = await store.newServer()
     const chain = server.organizationId
     await store.db.transaction(async (tx) => {

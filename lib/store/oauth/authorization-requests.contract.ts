@@ -49,7 +49,7 @@ export function describeAuthorizationRequests(name: string, make: () => Promise<
         expect(await store.requests.findReference(request.id)).toBe(request.reference)
       })
 
-      it('keeps what the client wishes of the login and of the answer', async () => {
+      it('stores the client’s parameters of login and response', async () => {
         const { request } = await newRequest(store)
         const { id: _, reference: __, createdAt: ___, ...asked } = request
         const wishes = {
@@ -130,7 +130,7 @@ export function describeAuthorizationRequests(name: string, make: () => Promise<
         return { ...made, request, attempt }
       }
 
-      it(`gives the attempt to one of ${CALLERS} concurrent callers and to nobody again [H-4]`, async () => {
+      it(`gives the attempt to one of ${CALLERS} concurrent callers, once [H-4]`, async () => {
         const { request, server, attempt } = await allowed()
         const take = () => store.requests.takeAttempt(attempt.stateHash, server.connectionId, later(30))
         const taken = await Promise.all(times(CALLERS, take))

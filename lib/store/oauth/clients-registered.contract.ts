@@ -117,7 +117,7 @@ export function describeRegistrations(name: string, make: () => Promise<StoreUnd
       expect((await store.clients.find(key.serverId, key.clientId))?.secretHash).toBe(winners[0]?.secretHash)
     })
 
-    it('ends open requests of the client, and of no other, when it is told to', async () => {
+    it('ends open requests of the client, and of no other, when asked to', async () => {
       const { server, client, key } = await register()
       const open = await newRequest(store, { server, client })
       const others = await newRequest(store, { server })
@@ -154,7 +154,7 @@ export function describeRegistrations(name: string, make: () => Promise<StoreUnd
       await expect(again).rejects.toThrow()
     })
 
-    it('lets nobody resurrect a client by changing it while it is deleted', async () => {
+    it('a change does not resurrect a client that is being deleted', async () => {
       for (const _ of times(10, (index) => index)) {
         const { server, client, key } = await register()
         await Promise.all([

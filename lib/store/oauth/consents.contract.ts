@@ -63,7 +63,7 @@ export function describeConsents(name: string, make: () => Promise<StoreUnderTes
         expect(await earlier(random())).toBeNull()
       })
 
-      it('knows nothing for a device: another one may be a stranger’s', async () => {
+      it('knows nothing for a device: another one may be an attacker’s', async () => {
         const { server, request, allow } = await scene()
         const { userId } = await allow({ scope: ['a'] })
         const device = { ...request, redirectUri: SITE, deviceCodeId: random() }
@@ -180,7 +180,7 @@ export function describeConsents(name: string, make: () => Promise<StoreUnderTes
         expect((await earlier(userId, {}, 70))?.answered).toBeNull()
       })
 
-      it('is not for anybody else, not for more, and not after it was withdrawn', async () => {
+      it('is for no other user, not for more, and not after it was withdrawn', async () => {
         const { allow, tryToComplete, earlier } = await scene()
         const { id, userId } = await allow({ scope: ['a'] })
         const bob = { subject: random() }
@@ -192,7 +192,7 @@ export function describeConsents(name: string, make: () => Promise<StoreUnderTes
         expect(await earlier(userId)).toBeNull()
       })
 
-      it('gives nobody what the page showed as allowed before, except who had allowed it', async () => {
+      it('gives a user what the page showed as allowed before only if that user allowed it', async () => {
         const { allow, tryToComplete } = await scene()
         const visit = { scope: ['a', 'b'], assumedScope: ['a', 'not-asked-for'] }
         await allow({ scope: ['a'] })

@@ -175,7 +175,7 @@ export function describeDeviceCodes(name: string, make: () => Promise<StoreUnder
         }
       })
 
-      it('count for everybody who made them, and never lock one another', async () => {
+      it('count for each of their sources, without deadlocks', async () => {
         const [network, browsers] = [random(), times(30, random)]
         const admitted = await Promise.all(
           browsers.map((key, i) => {

@@ -89,7 +89,7 @@ export function describeUpstreamTokens(name: string, make: () => Promise<StoreUn
         expect(await store.upstreamTokens.save(grant.id, alive.id, late, later(132))).toBe(true)
       })
 
-      it('is refused to who has seen an older row', async () => {
+      it('is refused for an older revision of the row', async () => {
         const { grant } = await newGrant(store)
         const lease = newLease()
         await leaseOf(grant.id, lease)
@@ -98,7 +98,7 @@ export function describeUpstreamTokens(name: string, make: () => Promise<StoreUn
         expect(await store.upstreamTokens.lease(grant.id, 1, newLease(), later(102))).not.toBeNull()
       })
 
-      it('is for nobody without a refresh token, or of a revoked grant', async () => {
+      it('is refused without a refresh token, or for a revoked grant', async () => {
         const { grant } = await newGrant(store)
         await store.grants.revoke(grant.id, 'revoked_by_client', later(40))
         expect(await store.upstreamTokens.lease(grant.id, 0, newLease(), later(100))).toBeNull()

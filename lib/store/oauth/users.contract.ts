@@ -36,7 +36,7 @@ export function describeUsers(name: string, make: () => Promise<StoreUnderTest>)
       expect(await store.users.find(random())).toBeNull()
     })
 
-    it('have no verified email unless somebody said so', async () => {
+    it('have a verified email only if the provider said so', async () => {
       const identity = { identitySource: 'connection:github', subject, claims: {}, email: 'a@acme.example' }
       const login = completedLogin(await newRequest(store))
       const { userId } = await complete(store, { ...login, identity })

@@ -63,7 +63,7 @@ const upstreamTokensOf = ({ id }: { readonly id: string }) =>
   store.db.$count(upstreamTokens, eq(upstreamTokens.grantId, id))
 
 describe('registrations', () => {
-  it('go after a day when nobody ever used them, and not before [H-52]', async () => {
+  it('are deleted after a day without use, and not before [H-52]', async () => {
     const { client } = await registered()
     await clean(DAY - 1)
     expect(await stateOf(client)).toBe('known')
@@ -80,7 +80,7 @@ describe('registrations', () => {
     expect(await stateOf(client)).toBe('known')
   })
 
-  it('never go when somebody else than the client named them', async () => {
+  it('are kept when an operator named them', async () => {
     const fixed = await registered({ kind: 'preregistered' })
     const document = await registered({ kind: 'metadata_document' })
     await clean(5 * 365 * DAY)
@@ -263,7 +263,7 @@ it('is harmless when several do it at once, beside rows that others hold', async
   expect(await stateOf(held)).toBe('gone')
 })
 
-it('stops between two statements when it is told to', async () => {
+it('stops between two statements when asked to', async () => {
   await registered()
   const stopped = await cleaner(store.db)(later(DAY), { signal: AbortSignal.abort() })
   expect(stopped.every(({ count }) => count === 0)).toBe(true)

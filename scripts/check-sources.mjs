@@ -10,6 +10,15 @@ const RULES = [
     except: ['lib/routes.ts'],
     instead: 'use lib/routes.ts',
   },
+  {
+    name: 'control-by-sentences',
+    // Whoever improves a sentence must not change what happens.
+    pattern:
+      /\b(message|detail|problem|description)\??\.(startsWith|endsWith|includes|match)\(|\.test\([\w.?]*\b(message|detail|problem|description)\)|\b(message|description) [!=]==? ['"`]|switch \([\w.]*(message|description|detail|problem)\)/,
+    // Redis tells its errors apart by the first word of the message (RESP, simple errors).
+    except: ['lib/store/challenges/redis.ts', 'lib/store/challenges/over-redis.ts'],
+    instead: 'compare a code',
+  },
 ]
 
 const files = ['app', 'components', 'lib', 'sandbox']

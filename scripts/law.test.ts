@@ -149,6 +149,18 @@ const FAULTS: readonly {
     content: "export const members = '/console/acme/members'\n",
     says: 'addresses-by-hand',
   },
+  ...[
+    "error.message.startsWith('redirect_uri')",
+    "error.message === 'gone'",
+    '/gone/.test(error.message)',
+    'error.message.match(/gone/) !== null',
+  ].map((comparison, index) => ({
+    fault: `control flow by a sentence: ${comparison}`,
+    check: 'sources' as const,
+    file: `lib/law-sentence-${index}.ts`,
+    content: `export const isGone = (error: Error) => ${comparison}\n`,
+    says: 'control-by-sentences',
+  })),
   {
     fault: 'a route handler over 25 lines',
     check: 'sizes',

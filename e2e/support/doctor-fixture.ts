@@ -1,12 +1,12 @@
 import { randomBytes } from 'node:crypto'
-import type { Examination } from '@/lib/diagnostics/examination'
+import type { SaidExamination } from '@/lib/diagnostics/examination'
 import type { App } from './app'
 
 /** A server for the doctor, in an organization of its own. */
 export type DoctorFixture = {
   readonly slug: string
   /** Runs the doctor on the command line. */
-  readonly consult: () => Promise<Examination & { readonly code: number }>
+  readonly consult: () => Promise<SaidExamination & { readonly code: number }>
 }
 
 export type FixtureSettings = {
@@ -35,7 +35,7 @@ export async function admit(app: App, slug: string, settings: FixtureSettings): 
 export async function consult(app: App, slug: string): ReturnType<DoctorFixture['consult']> {
   const { code, stdout, stderr } = await app.cli(['doctor', slug, '--json'])
   if (code > 1) throw new Error(`the doctor failed: ${stderr}`)
-  return { ...(JSON.parse(stdout) as Examination), code }
+  return { ...(JSON.parse(stdout) as SaidExamination), code }
 }
 
 const configuration = (

@@ -4,6 +4,7 @@
  * operator, while signed in. Decision 0037.
  */
 import { randomBytes } from 'node:crypto'
+import { NotFound } from '@/lib/access'
 import { installationEntry } from '@/lib/audit/audit'
 import type { Sealer } from '@/lib/crypto/seal'
 import type { Cookie } from '@/lib/http/cookies'
@@ -183,6 +184,6 @@ function reasonOf(error: unknown): { readonly reason: Refused; readonly cause?: 
     return { reason: isAway ? 'unreachable' : 'cancelled', cause: error.reason }
   }
   // Used or withdrawn in the meantime.
-  if (error instanceof Error && error.name === 'NotFound') return { reason: 'closed' }
+  if (error instanceof NotFound) return { reason: 'closed' }
   throw error
 }

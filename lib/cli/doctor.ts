@@ -1,6 +1,6 @@
 import { PERMISSIONS } from '@/lib/access'
 import type { Config } from '@/lib/config'
-import { examine } from '@/lib/diagnostics/examination'
+import { examine, sayExamination } from '@/lib/diagnostics/examination'
 import type { Installation } from '@/lib/services/installation'
 import { registrationStore } from '@/lib/store/oauth/clients-registered'
 import { findServerOwner } from '@/lib/store/oauth/servers'
@@ -26,7 +26,8 @@ export async function consultDoctor(
   } as const
   const ports = { registrations: registrationStore(db), clock: () => new Date() }
   const { publicUrl } = config
-  const examination = await examine(scope, server, { publicUrl, config, db, sealer, ports })
+  const found = await examine(scope, server, { publicUrl, config, db, sealer, ports })
+  const examination = sayExamination(found, 'en')
   out(json ? JSON.stringify(examination, null, 2) : printExamination(examination))
   return examination.verdict === 'problem' ? PROBLEM : 0
 }

@@ -1,5 +1,6 @@
-import { type Examination, reportOf } from '@/lib/diagnostics/examination'
-import type { Finding, Group } from '@/lib/diagnostics/finding'
+import { reportOf, type SaidExamination } from '@/lib/diagnostics/examination'
+import type { Group } from '@/lib/diagnostics/finding'
+import type { SaidFinding } from '@/lib/diagnostics/said-finding'
 import { printable } from './printable'
 
 const GROUP_NAMES: Readonly<Record<Group, string>> = {
@@ -9,16 +10,16 @@ const GROUP_NAMES: Readonly<Record<Group, string>> = {
   connection: 'The identity provider',
 }
 
-const MARKS: Readonly<Record<Finding['verdict'], string>> = {
+const MARKS: Readonly<Record<SaidFinding['verdict'], string>> = {
   ok: 'ok      ',
   warning: 'warning ',
   problem: 'PROBLEM ',
 }
 
 /** What the doctor found, for people to read. */
-export function printExamination(examination: Examination): string {
+export function printExamination(examination: SaidExamination): string {
   const { server, resource, issuer, findings } = examination
-  const count = (verdict: Finding['verdict']) =>
+  const count = (verdict: SaidFinding['verdict']) =>
     findings.filter((finding) => finding.verdict === verdict).length
   const [problems, warnings] = [count('problem'), count('warning')]
   const parts = reportOf(examination).groups.map(({ group, findings: inGroup }) =>
@@ -31,7 +32,7 @@ export function printExamination(examination: Examination): string {
   ].join('\n\n')
 }
 
-function printFinding({ verdict, check, clients, what, remedy }: Finding): string {
+function printFinding({ verdict, check, clients, what, remedy }: SaidFinding): string {
   const who = clients ? ` [${clients.join(', ')}]` : ''
   const line = `  ${MARKS[verdict]}${printable(what)}${who}${verdict === 'ok' ? '' : ` (${check})`}`
   return remedy ? `${line}\n          ${printable(remedy)}` : line

@@ -167,7 +167,7 @@ describe('vestibule events', () => {
     const names = { serverId, grantId: 'the-grant', userId: 'the-user', clientId: 'evil\u001b[2J' }
     const { record } = store.securityEvents
     await record({ at: at(1), kind: 'token_handed_off', ...names, detail: 'files.read' })
-    await record({ at: at(2), kind: 'grant_revoked', ...names, detail: 'revoked_by_client' })
+    await record({ at: at(2), kind: 'grant_revoked', ...names, reason: 'revoked_by_client' })
     expect(await vestibule(['events', slug])).toEqual({
       code: 0,
       out: [

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import type { FetchFailure } from '@/lib/oauth/ports/clients'
 import { parseUrl } from '@/lib/oauth/protocol/parse-url'
 import { metadataUrls } from '@/lib/oauth/protocol/urls'
 import { type OrganizationScope, requirePermission } from '../access'
@@ -84,33 +85,32 @@ export async function lookUpIssuer(
   for (const place of [openid, oauth]) {
     const fetched = await management.ports.fetcher.fetchJson(place, LIMIT)
     if (fetched.outcome === 'fetched') return read(fetched.body, wanted)
-    const { problem, detail } = fetched
-    if (/answered 404$/.test(problem)) continue
-    const certificate = detail?.includes('certificate') ?? false
-    const shown = scope.isInstallationOperator ? (detail ?? problem) : undefined
-    return failed(certificate ? 'certificate' : kindOf(problem), shown && { detail: shown })
+    const { failure, problem, detail = problem } = fetched
+    if (failure === 'not_found') continue
+    return failed(PROBLEMS[failure], scope.isInstallationOperator && { detail })
   }
   return failed('no_metadata')
 }
 
-/** The words are those of `lib/http/fetch/safe-fetch.ts`. */
-const KINDS: readonly (readonly [RegExp, LookupProblem])[] = [
-  [/redirects are not followed/, 'redirects'],
-  [/answered \d+$/, 'refused'],
-  [/content type|compressed|not JSON|nested/, 'not_json'],
-  [/larger than/, 'too_large'],
-  [/did not arrive/, 'too_slow'],
-  [/too often/, 'asked_too_often'],
-  [/must use https/, 'not_https'],
-  [/not usable/, 'no_address'],
-]
-
-const kindOf = (problem: string): LookupProblem =>
-  KINDS.find(([pattern]) => pattern.test(problem))?.[1] ?? 'unreachable'
+const PROBLEMS: Readonly<Record<Exclude<FetchFailure, 'not_found'>, LookupProblem>> = {
+  address_unusable: 'no_address',
+  not_https: 'not_https',
+  host_unknown: 'unreachable',
+  host_not_public: 'unreachable',
+  connection_refused: 'unreachable',
+  unreachable: 'unreachable',
+  certificate: 'certificate',
+  timed_out: 'too_slow',
+  redirected: 'redirects',
+  status: 'refused',
+  not_json: 'not_json',
+  too_large: 'too_large',
+  asked_too_often: 'asked_too_often',
+}
 
 function failed(
   problem: LookupProblem,
-  more: { detail?: string; otherIssuer?: string } | '' = '',
+  more: { detail?: string; otherIssuer?: string } | false = false,
 ): IssuerLookup {
   return { outcome: 'failed', problem, ...(more || {}) }
 }

@@ -19,7 +19,6 @@ import {
   answerFacts,
   done,
   failedAt,
-  failedStep,
   identityFacts,
   requestFacts,
   shownClaims,
@@ -176,7 +175,7 @@ async function askUpstream(
     return { outcome: 'passed', steps, claims: shownClaims(identity) }
   } catch (error) {
     if (!(error instanceof UpstreamError)) throw error
-    const name = failedStep(query, error)
+    const name = query.has('error') ? 'answer' : (error.stage ?? 'tokens')
     const before = name === 'answer' ? [] : name === 'identity' ? [answered, done('tokens')] : [answered]
     return { outcome: 'failed', steps: [...before, failedAt(name, error)] }
   }

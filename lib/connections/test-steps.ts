@@ -70,21 +70,4 @@ export function shownClaims({ claims }: Identity): readonly (readonly [string, s
     .map(([name, value]) => [short(name), short(typeof value === 'string' ? value : JSON.stringify(value))])
 }
 
-/** Which step of {@link Upstream.complete} failed, as far as its sentence tells. */
-export function failedStep(query: URLSearchParams, { reason, detail }: UpstreamError): Step['name'] {
-  if (query.has('error') || detail.startsWith('The authorization response')) return 'answer'
-  if (detail.includes('metadata')) return 'metadata'
-  return IDENTITY_REASONS.has(reason) || /^The ID token|key set|userinfo/.test(detail) ? 'identity' : 'tokens'
-}
-
-const IDENTITY_REASONS = new Set([
-  'upstream_nonce_mismatch',
-  'upstream_audience_mismatch',
-  'upstream_issuer_mismatch',
-  'upstream_signature_invalid',
-  'upstream_token_expired',
-  'upstream_clock_skew',
-  'upstream_identity_missing',
-])
-
 const short = (value: string) => (value.length > LONGEST ? `${value.slice(0, LONGEST)}…` : value)

@@ -1,16 +1,14 @@
+import type { Part } from '@/lib/messages/findings/say'
 import type { Server } from '@/lib/oauth/model'
 import { serverMetadata } from '@/lib/oauth/protocol/server-metadata'
 import { endpointUrl, metadataUrls } from '@/lib/oauth/protocol/urls'
-import { differenceOf } from './differences'
+import { differenceOf, tellDifference } from './differences'
 import { expiresSoon } from './expiry-and-skew'
 import { type Finding, findingsOf } from './finding'
 import { INSPECTOR_ORIGIN } from './resource-metadata'
-import { type Asked, jsonObject, quoted, type Web } from './web'
+import { type Asked, howItAnswers, jsonObject, quoted, type Web } from './web'
 
 const { ok, warning, problem } = findingsOf('authorization_server')
-
-const PROXY =
-  'Compare PUBLIC_URL (or the host of the server) with the address that your proxy serves, and have the proxy pass every path on as it came: no redirect, no login, no changed Host.'
 
 /** What of the metadata has to arrive unchanged for a login to work. */
 const FIELDS = [
@@ -39,17 +37,10 @@ export async function examineAuthorizationServer(
   const soon = expiresSoon(asked.certificateEnds, now)
   return [
     metadata,
-    ...(soon ? [warning('certificate', `Of ${server.issuer}: ${soon}.`, 'Renew it.')] : []),
+    ...(soon ? [warning('certificate', 'own.certificate', { issuer: server.issuer, soon })] : []),
     ...(asked.header('access-control-allow-origin') === '*'
       ? []
-      : [
-          warning(
-            'cors',
-            'The metadata arrives without Access-Control-Allow-Origin, which we send: something in between takes it away.',
-            PROXY,
-            ['MCP Inspector'],
-          ),
-        ]),
+      : [warning('cors', 'own.cors', {}, ['MCP Inspector'])]),
     ...(await Promise.all(further.map((url) => openidFinding(url, server, web)))).flat(),
     await tokenEndpointFinding(server, web),
     await keysFinding(server, web),
@@ -59,41 +50,34 @@ export async function examineAuthorizationServer(
 function metadataFinding(server: Server, asked: Asked): Finding {
   const { issuer } = server
   if (asked.outcome === 'failed')
-    return problem(
-      'metadata',
-      `We cannot be reached at our own address ${issuer}: ${asked.problem}. If clients can, only this machine cannot.`,
-      PROXY,
-    )
-  const said = `Our metadata at ${issuer}`
+    return problem('metadata', 'own.unreachable', { issuer, problem: asked.problem })
   const { status, header } = asked
   if (status >= 300 && status < 400)
-    return problem(
-      'metadata',
-      `${said} is redirected to ${quoted(header('location'))}, where clients do not follow.`,
-      PROXY,
-    )
-  if (status !== 200) return problem('metadata', `${said} answers ${status}.`, PROXY)
+    return problem('metadata', 'own.redirected', { issuer, location: quoted(header('location')) })
+  if (status !== 200) return problem('metadata', 'own.metadata_status', { issuer, status })
   const document = jsonObject(asked)
-  if (!document)
-    return problem('metadata', `${said} is not what arrives: something else answers in our place.`, PROXY)
+  if (!document) return problem('metadata', 'own.metadata_foreign', { issuer })
   const expected = serverMetadata(server)
   const field = FIELDS.find((name) => document[name] !== expected[name])
-  if (!field) return ok('metadata', `${said} arrives as it was sent.`)
+  if (!field) return ok('metadata', 'own.metadata', { issuer })
   const difference = differenceOf(String(document[field]), String(expected[field]))
-  return problem(
-    'metadata',
-    `${said} arrives with another ${field}: ${quoted(document[field])}${difference ? `, ${difference}` : ''}. Another Vestibule answers there, or another configuration.`,
-    PROXY,
-  )
+  return problem('metadata', 'own.metadata_changed', {
+    issuer,
+    field,
+    found: quoted(document[field]),
+    difference: tellDifference('after_comma', difference),
+  })
 }
 
 async function openidFinding(url: string, { issuer }: Server, web: Web): Promise<readonly Finding[]> {
   const asked = await web.ask(url, {}, 'own')
   if (asked.outcome === 'answered' && asked.status === 200 && jsonObject(asked)?.issuer === issuer) return []
-  const how = asked.outcome === 'failed' ? `cannot be reached: ${asked.problem}` : `answers ${asked.status}`
-  return [
-    warning('openid', `Some clients look for our metadata at ${new URL(url).pathname}, which ${how}.`, PROXY),
-  ]
+  // A document of another issuer is told by its status as well.
+  const how: Part =
+    asked.outcome === 'failed'
+      ? howItAnswers(asked)
+      : { part: 'how.status', values: { status: asked.status } }
+  return [warning('openid', 'own.openid', { path: new URL(url).pathname, how })]
 }
 
 /** A request that no client would send must be refused by us, in JSON, and by nothing in front of us. */
@@ -108,23 +92,16 @@ async function tokenEndpointFinding({ issuer }: Server, web: Web): Promise<Findi
     'own',
   )
   if (asked.outcome === 'failed')
-    return problem('token_endpoint', `The token endpoint cannot be reached: ${asked.problem}.`, PROXY)
-  if (typeof jsonObject(asked)?.error === 'string')
-    return ok('token_endpoint', 'The token endpoint answers clients.')
-  return problem(
-    'token_endpoint',
-    `The token endpoint answers ${asked.status} with something that is not ours.`,
-    PROXY,
-  )
+    return problem('token_endpoint', 'own.token_unreachable', { problem: asked.problem })
+  if (typeof jsonObject(asked)?.error === 'string') return ok('token_endpoint', 'own.token')
+  return problem('token_endpoint', 'own.token_foreign', { status: asked.status })
 }
 
 async function keysFinding({ issuer, tokenFormat }: Server, web: Web): Promise<Finding> {
   const asked = await web.ask(endpointUrl(issuer, 'jwks'), {}, 'own')
   const keys = asked.outcome === 'answered' && asked.status === 200 ? jsonObject(asked)?.keys : undefined
-  if (Array.isArray(keys) && keys.length > 0)
-    return ok('keys', 'The keys that verify access tokens can be fetched.')
-  const what = 'The keys that verify access tokens cannot be fetched from outside.'
+  if (Array.isArray(keys) && keys.length > 0) return ok('keys', 'own.keys')
   return tokenFormat === 'opaque'
-    ? warning('keys', `${what} Opaque access tokens need none, ID tokens do.`, PROXY)
-    : problem('keys', `${what} MCP servers refuse every access token.`, PROXY)
+    ? warning('keys', 'own.keys_missing_opaque')
+    : problem('keys', 'own.keys_missing')
 }

@@ -5,7 +5,8 @@ import { serverMetadata } from '@/lib/oauth/protocol/server-metadata'
 import { type LoopbackServer, listenOnLoopback } from '@/sandbox/loopback-server'
 import { examineAuthorizationServer } from './authorization-server'
 import { examineClients } from './clients'
-import { CLIENTS, type Finding } from './finding'
+import { CLIENTS } from './finding'
+import { type SaidFinding, sayFindings } from './said-finding'
 import { serverFor } from './test-support/server'
 import { limitedWeb } from './web'
 
@@ -67,7 +68,7 @@ const register: Handler = async (request, response) => {
 }
 
 const web = () => limitedWeb({ allowLoopback: true }, AbortSignal.timeout(20_000))
-const complaints = (findings: readonly Finding[]) => findings.filter(({ verdict }) => verdict !== 'ok')
+const complaints = (findings: readonly SaidFinding[]) => findings.filter(({ verdict }) => verdict !== 'ok')
 
 /** `stillThere`: whether our own way finds something to delete. */
 async function clients(changes: Parameters<typeof serverFor>[1] = {}, stillThere = false) {
@@ -77,7 +78,7 @@ async function clients(changes: Parameters<typeof serverFor>[1] = {}, stillThere
       return stillThere
     },
   }
-  const findings = await examineClients(server(changes), web(), registrations, new Date())
+  const findings = sayFindings(await examineClients(server(changes), web(), registrations, new Date()), 'en')
   return complaints(findings).filter(({ check }) => check !== 'hosted')
 }
 
@@ -141,7 +142,7 @@ describe('the well-known clients', () => {
 
 describe('Vestibule from outside', () => {
   const examine = async (changes = {}) =>
-    complaints(await examineAuthorizationServer(server(changes), web(), new Date()))
+    complaints(sayFindings(await examineAuthorizationServer(server(changes), web(), new Date()), 'en'))
 
   it('in order gets no complaint', async () => {
     expect(await examine()).toEqual([])

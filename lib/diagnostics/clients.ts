@@ -35,61 +35,24 @@ function documentFindings({ name, document }: KnownClient, { clientPolicy }: Ser
   if (document === undefined || clientPolicy === 'off') return []
   const host = clientIdHost(document)
   if (clientPolicy === 'any' || clientPolicy.hosts.includes(host))
-    return [ok('document', `${name} is let in by its document at ${host}.`)]
-  return [
-    problem(
-      'document',
-      `${name} comes with its document at ${host}, and client_policy of the server does not let it in.`,
-      `Add ${host} to client_policy.hosts, if your users may use ${name}.`,
-      [name],
-    ),
-  ]
+    return [ok('document', 'client.document', { name, host })]
+  return [problem('document', 'client.document_refused', { name, host }, [name])]
 }
 
 const shutOut = ({ name, document }: KnownClient): Finding =>
-  warning(
-    'way_in',
-    `${name} cannot make itself known: this server takes no registrations${document ? ', and no documents of clients' : ''}.`,
-    document
-      ? 'Allow registration or client_policy on the server, or enter the client by hand and give its client_id to your users.'
-      : 'Allow registration on the server, or enter the client by hand and give its client_id to your users.',
-    [name],
-  )
+  warning('way_in', document ? 'client.shut_out_with_document' : 'client.shut_out', { name }, [name])
 
 function habits(server: Server): readonly Finding[] {
   const { issuer, resource, accessTokenLifetime } = server
   const hosted = KNOWN_CLIENTS.filter((client) => client.hosted).map(({ name }) => name)
   const here = [issuer, resource].some((url) => isLoopbackUrl(new URL(url)))
   return [
-    ...(here
-      ? [
-          warning(
-            'hosted',
-            'Vestibule or the MCP server is on this machine alone, which clients that run elsewhere cannot reach.',
-            'Nothing to do while you try things out; later, public https addresses.',
-            hosted,
-          ),
-        ]
-      : []),
+    ...(here ? [warning('hosted', 'client.local', {}, hosted)] : []),
     ...(new URL(issuer).pathname === '/'
       ? []
-      : [
-          warning(
-            'issuer_path',
-            'The issuer has a path, which some versions of clients leave out when they look for the metadata.',
-            'Nothing to do unless users of these clients cannot log in. New servers get an origin of their own by SERVERS_DOMAIN or issuer_host; the issuer of this one never changes.',
-            ['Claude', 'VS Code'],
-          ),
-        ]),
+      : [warning('issuer_path', 'client.issuer_path', {}, ['Claude', 'VS Code'])]),
     ...(accessTokenLifetime > VSCODE_REFRESHES_AT
       ? []
-      : [
-          warning(
-            'token_lifetime',
-            `Access tokens live for ${accessTokenLifetime} seconds, and VS Code refreshes before every call.`,
-            'Set access_token_lifetime of the server to more than 300.',
-            ['VS Code'],
-          ),
-        ]),
+      : [warning('token_lifetime', 'client.token_lifetime', { seconds: accessTokenLifetime }, ['VS Code'])]),
   ]
 }

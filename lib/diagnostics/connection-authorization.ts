@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import type { Value } from '@/lib/messages/findings/say'
 import { UpstreamError } from '@/lib/oauth/ports/upstream'
 import { parseUrl } from '@/lib/oauth/protocol/parse-url'
 import type { UpstreamContext } from '@/lib/upstream/context'
@@ -6,6 +7,7 @@ import { authorizationFailure } from '@/lib/upstream/failure'
 import { beginOAuth2Login } from '@/lib/upstream/oauth2'
 import { beginOidcLogin } from '@/lib/upstream/oidc'
 import type { ConnectionCheck } from './connection-check'
+import { failureFinding } from './failure-finding'
 import { type Finding, findingsOf } from './finding'
 
 const { ok, warning, problem } = findingsOf('connection')
@@ -28,18 +30,12 @@ type Taken =
 export async function authorizationFindings(check: ConnectionCheck): Promise<readonly Finding[]> {
   const { callbackUrl } = check.context
   const taken = await ask(check, callbackUrl)
-  if (taken.how === 'back') return [answerFinding(taken.error, check)]
-  if (taken.how === 'refused' || taken.about === 'callback') return [refusalFinding(taken, check)]
+  if (taken.how === 'back') return [answerFinding(taken.error)]
+  if (taken.how === 'refused' || taken.about === 'callback') return [refusalFinding(taken, callbackUrl)]
   const control = await ask(check, `${callbackUrl}-of-nobody`)
   if (control.how === 'page' && control.like === taken.like)
-    return [
-      warning(
-        'callback',
-        'Whether it knows our callback URL cannot be told: it answers other URLs in the same way.',
-        `Compare what is registered there with ${callbackUrl}, letter by letter.`,
-      ),
-    ]
-  return [ok('callback', 'It knows our client ID and our callback URL, and refuses others.')]
+    return [warning('callback', 'idp.callback_untold', { callbackUrl })]
+  return [ok('callback', 'idp.callback')]
 }
 
 /** OpenID Connect Core §3.1.2.6: no user is signed in, and everything else was correct. */
@@ -50,36 +46,18 @@ const IN_ORDER = new Set([
   'account_selection_required',
 ])
 
-function answerFinding(error: string | undefined, { remedies }: ConnectionCheck): Finding {
-  if (error === undefined || IN_ORDER.has(error))
-    return ok(
-      'callback',
-      'It knows our client ID and our callback URL, and takes the scopes that are asked for.',
-    )
-  const { reason, detail } = authorizationFailure(error)
-  return problem(reason, detail, remedies[reason])
+function answerFinding(error: string | undefined): Finding {
+  if (error === undefined || IN_ORDER.has(error)) return ok('callback', 'idp.callback_and_scopes')
+  return failureFinding(authorizationFailure(error))
 }
 
-function refusalFinding(taken: Exclude<Taken, { how: 'back' }>, { context, remedies }: ConnectionCheck) {
-  const { callbackUrl } = context
-  const status = taken.how === 'refused' ? ` (HTTP ${taken.status})` : ''
-  if (taken.about === 'scope')
-    return problem(
-      'upstream_scope_rejected',
-      `It shows users an error page about a scope${status} in place of a login.`,
-      remedies.upstream_scope_rejected,
-    )
-  if (taken.about === 'callback')
-    return problem(
-      'upstream_callback_rejected',
-      `It shows users an error page about the redirect URI${status} in place of a login: our callback URL is not registered there.`,
-      `Register exactly ${callbackUrl} there. ${remedies.upstream_callback_rejected}`,
-    )
-  return problem(
-    'upstream_callback_rejected',
-    `It shows users an error page${status} in place of a login. Mostly that is a callback URL that is not registered, or a wrong client ID.`,
-    `Register exactly ${callbackUrl} there, and compare client_id of the connection.`,
-  )
+function refusalFinding(taken: Exclude<Taken, { how: 'back' }>, callbackUrl: string): Finding {
+  const status: Value = taken.how === 'refused' ? { part: 'status', values: { status: taken.status } } : ''
+  const reason = taken.about === 'scope' ? 'upstream_scope_rejected' : 'upstream_callback_rejected'
+  const code = ({ scope: 'idp.page_scope', callback: 'idp.page_callback', unknown: 'idp.page' } as const)[
+    taken.about
+  ]
+  return problem(reason, code, { status, callbackUrl, remedy: { remedyOf: reason } })
 }
 
 async function ask(check: ConnectionCheck, callbackUrl: string): Promise<Taken> {

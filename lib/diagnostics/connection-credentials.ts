@@ -7,6 +7,7 @@ import type { UpstreamContext } from '@/lib/upstream/context'
 import { findProvider } from '@/lib/upstream/discovery-cache'
 import type { ConnectionCheck } from './connection-check'
 import { clockSkew } from './expiry-and-skew'
+import { failureFinding } from './failure-finding'
 import { type Finding, findingsOf } from './finding'
 
 const { ok, warning, problem } = findingsOf('connection')
@@ -29,7 +30,7 @@ type Attempt = {
  * @throws UpstreamError when it cannot be asked
  */
 export async function credentialFindings(check: ConnectionCheck): Promise<readonly Finding[]> {
-  const { connection, context, remedies } = check
+  const { connection, context } = check
   const attempt = await tryCode(connection, context)
   const clock = clockFinding(attempt, check)
   const { error, code } = attempt
@@ -39,34 +40,17 @@ export async function credentialFindings(check: ConnectionCheck): Promise<readon
     if (better)
       return [
         ...clock,
-        problem(
-          error.reason,
-          `The token endpoint refuses our client with ${connection.tokenEndpointAuthMethod}, and takes the same credentials with ${better}.`,
-          `Set token_endpoint_auth_method of the connection to ${better}.`,
-        ),
+        problem(error.reason, 'idp.method', { method: connection.tokenEndpointAuthMethod, better }),
       ]
-    return [...clock, sure ? problem(error.reason, error.detail, remedies[error.reason]) : UNSURE]
+    return [...clock, sure ? failureFinding(error) : warning('credentials', 'idp.credentials_untold')]
   }
   // Every answer about the code means that the client was let in before.
-  if (error.reason === 'upstream_error')
-    return [
-      ...clock,
-      ok(
-        'credentials',
-        'Its token endpoint takes our client ID and secret, as far as a made-up code can tell.',
-      ),
-    ]
-  return [...clock, problem(error.reason, error.detail, remedies[error.reason])]
+  if (error.reason === 'upstream_error') return [...clock, ok('credentials', 'idp.credentials')]
+  return [...clock, failureFinding(error)]
 }
 
 /** RFC 6749 §5.2, and GitHub's own. */
 const SURE = new Set(['invalid_client', 'incorrect_client_credentials'])
-
-const UNSURE = warning(
-  'credentials',
-  'Its token endpoint refused a made-up code with words of its own, so nothing is known of client ID and secret.',
-  'Log in once: the timeline of that login tells more.',
-)
 
 const METHODS: readonly Method[] = ['client_secret_basic', 'client_secret_post', 'client_secret_basic_raw']
 
@@ -127,14 +111,8 @@ async function tokenServer(connection: ConnectionConfig, { http, clock }: Upstre
   return { issuer: metadata.issuer, token_endpoint: metadata.tokenEndpoint }
 }
 
-function clockFinding({ date, age }: Attempt, { context, remedies }: ConnectionCheck): readonly Finding[] {
-  const off = clockSkew(date, age, context.clock())
-  if (!off) return []
-  return [
-    problem(
-      'upstream_clock_skew',
-      `The clock of the identity provider is ${off} of the one of this machine, by its Date header.`,
-      remedies.upstream_clock_skew,
-    ),
-  ]
+function clockFinding({ date, age }: Attempt, { context }: ConnectionCheck): readonly Finding[] {
+  const skew = clockSkew(date, age, context.clock())
+  const reason = 'upstream_clock_skew'
+  return skew ? [problem(reason, 'idp.clock', { skew, remedy: { remedyOf: reason } })] : []
 }

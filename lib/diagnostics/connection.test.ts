@@ -13,7 +13,7 @@ import { upstreamHttp } from '@/lib/upstream/upstream-http'
 import { startIdentityProvider } from '@/sandbox/identity-provider'
 import { listenOnLoopback } from '@/sandbox/loopback-server'
 import { examineConnection } from './connection'
-import type { Finding } from './finding'
+import { type SaidFinding, sayFindings } from './said-finding'
 import { serverFor } from './test-support/server'
 
 const stops: (() => Promise<void>)[] = []
@@ -30,14 +30,16 @@ async function start(how: Misbehaviour = {}, tls?: { key: string; cert: string }
   return provider
 }
 
-const examine = (connection: ConnectionConfig, clock = () => new Date()) =>
-  examineConnection({
-    connection,
-    server: serverFor('https://mcp.example.com/mcp'),
-    remedies: REMEDIES,
-    context: { http: upstreamHttp({ allowLoopback: true, timeout: 2_000 }), callbackUrl: CALLBACK, clock },
-  })
-const complaints = (findings: readonly Finding[]) => findings.filter(({ verdict }) => verdict !== 'ok')
+const examine = async (connection: ConnectionConfig, clock = () => new Date()) =>
+  sayFindings(
+    await examineConnection({
+      connection,
+      server: serverFor('https://mcp.example.com/mcp'),
+      context: { http: upstreamHttp({ allowLoopback: true, timeout: 2_000 }), callbackUrl: CALLBACK, clock },
+    }),
+    'en',
+  )
+const complaints = (findings: readonly SaidFinding[]) => findings.filter(({ verdict }) => verdict !== 'ok')
 
 /** A real provider, whose one client is registered like this. */
 async function realProvider(client: object = {}) {

@@ -8,6 +8,7 @@ import { authorizationFindings } from './connection-authorization'
 import type { ConnectionCheck } from './connection-check'
 import { credentialFindings } from './connection-credentials'
 import { expiresSoon } from './expiry-and-skew'
+import { failureFinding } from './failure-finding'
 import { type Finding, findingsOf } from './finding'
 import { quoted } from './web'
 
@@ -42,7 +43,7 @@ async function part(
     return await examine(check)
   } catch (error) {
     if (!(error instanceof UpstreamError)) throw error
-    return [problem(error.reason, error.detail, check.remedies[error.reason])]
+    return [failureFinding(error)]
   }
 }
 
@@ -52,7 +53,7 @@ async function discovered(check: ConnectionCheck): Promise<readonly Finding[]> {
   if (connection.type !== 'oidc') return []
   const { metadata, document } = await discoverDocument(connection.issuer, context.http)
   return [
-    ok('discovery', `The identity provider at ${connection.issuer} describes itself as it should.`),
+    ok('discovery', 'idp.discovery', { issuer: connection.issuer }),
     ...(await part(check, (given) => keysFindings(metadata, given))),
     ...pkceFindings(document.code_challenge_methods_supported),
     ...scopeFindings(document.scopes_supported, check),
@@ -76,29 +77,22 @@ async function certificateFindings({ connection, context }: ConnectionCheck): Pr
   const origins = [...new Set(addresses.map((address) => new URL(address).origin))]
   const findings = origins.map(async (origin) => {
     const soon = expiresSoon(await certificateEnds(origin), context.clock())
-    return soon
-      ? [warning('certificate', `Of ${origin}: ${soon}.`, 'Have it renewed at the identity provider.')]
-      : []
+    return soon ? [warning('certificate', 'idp.certificate', { origin, soon })] : []
   })
   return (await Promise.all(findings)).flat()
 }
 
 async function keysFindings(
   { jwksUri }: ProviderMetadata,
-  { context, remedies }: ConnectionCheck,
+  { context }: ConnectionCheck,
 ): Promise<readonly Finding[]> {
   const response = await context.http.request('key set', jwksUri)
   const body: unknown = response.ok ? await response.json().catch(() => undefined) : undefined
   const keys = typeof body === 'object' && body !== null && 'keys' in body ? body.keys : undefined
   const usable = Array.isArray(keys) ? keys.filter(isSignatureKey).length : 0
-  if (usable > 0) return [ok('keys', 'It publishes the keys that its ID tokens are signed with.')]
-  return [
-    problem(
-      'upstream_signature_invalid',
-      'It publishes no key that an ID token could be verified with.',
-      remedies.upstream_signature_invalid,
-    ),
-  ]
+  if (usable > 0) return [ok('keys', 'idp.keys')]
+  const reason = 'upstream_signature_invalid'
+  return [problem(reason, 'idp.keys_missing', { remedy: { remedyOf: reason } })]
 }
 
 const isSignatureKey = (key: unknown) =>
@@ -110,27 +104,16 @@ const isSignatureKey = (key: unknown) =>
 
 function pkceFindings(supported: unknown): readonly Finding[] {
   if (!Array.isArray(supported) || supported.includes('S256')) return []
-  return [
-    warning(
-      'pkce',
-      'It says that it knows no PKCE with S256. We send it all the same.',
-      'If logins fail there with invalid_request, allow PKCE for the client.',
-    ),
-  ]
+  return [warning('pkce', 'idp.pkce')]
 }
 
 /** Lists of supported scopes are often too short, so nothing can be concluded; what is refused, the login shows. */
 function scopeFindings(supported: unknown, { connection, server }: ConnectionCheck): readonly Finding[] {
   if (!Array.isArray(supported)) return []
   const missing = askedScopes(connection, server).filter((scope) => !supported.includes(scope))
-  if (missing.length === 0) return [ok('scopes', 'It knows all scopes that are asked for.')]
-  return [
-    warning(
-      'scopes',
-      `It does not list ${quoted(missing.join(' '))} among its scopes. Many lists are too short.`,
-      'If logins fail there, or tokens lack something, compare scopes of the connection and upstream_scopes of the server with what the client may have there.',
-    ),
-  ]
+  return missing.length === 0
+    ? [ok('scopes', 'idp.scopes')]
+    : [warning('scopes', 'idp.scopes_unlisted', { scopes: quoted(missing.join(' ')) })]
 }
 
 /** Everything that a login through this server may ask of the identity provider. */

@@ -1,7 +1,7 @@
 import { NotFound, type OrganizationScope, requirePermission } from '@/lib/access'
 import { fetchFor } from '@/lib/connections/internal-hosts'
-import { REMEDIES } from '@/lib/logins/remedies'
 import type { Management } from '@/lib/management/management'
+import type { Language } from '@/lib/messages/catalogue'
 import type { Server } from '@/lib/oauth/model'
 import type { Ports } from '@/lib/oauth/ports/ports'
 import { callbackUrl } from '@/lib/oauth/protocol/urls'
@@ -10,8 +10,9 @@ import { connectionConfigs } from '@/lib/store/oauth/connections'
 import { findServerBySlug, serverStore } from '@/lib/store/oauth/servers'
 import { examineServer } from './examine'
 import { type Finding, GROUPS, type Group, type Verdict } from './finding'
+import { type SaidFinding, sayFindings } from './said-finding'
 
-/** What the doctor found at one server, ready for JSON. */
+/** What the doctor found at one server, without words: `lib/messages/findings` has them. */
 export type Examination = {
   /** Slug. */
   readonly server: string
@@ -77,7 +78,6 @@ async function attend(server: Server, services: DoctorServices): Promise<Examina
     ...(connection && { connection }),
     callbackUrl: callbackUrl(publicUrl, server.connectionId),
     registrations: ports.registrations,
-    remedies: REMEDIES,
     clock: ports.clock,
     allowLoopback: config.loopback,
     publicFetch: connection ? fetchFor(config)(connection) : undefined,
@@ -94,13 +94,19 @@ function worst(findings: readonly Finding[]): Verdict {
 /** What is wrong comes first. */
 const VERDICTS: readonly Verdict[] = ['problem', 'warning', 'ok']
 
-/** An examination as it is shown: its findings in groups, the worst first. */
-export type ExaminationReport = Pick<Examination, 'verdict' | 'at'> & {
-  readonly groups: readonly { readonly group: Group; readonly findings: readonly Finding[] }[]
+export type SaidExamination = Omit<Examination, 'findings'> & { readonly findings: readonly SaidFinding[] }
+
+/** An examination in words, ready for JSON. */
+export function sayExamination(examination: Examination, language: Language): SaidExamination {
+  return { ...examination, findings: sayFindings(examination.findings, language) }
 }
 
-/** @param examination as it came */
-export function reportOf({ verdict, at, findings }: Examination): ExaminationReport {
+/** An examination as it is shown: its findings in groups, the worst first. */
+export type ExaminationReport = Pick<Examination, 'verdict' | 'at'> & {
+  readonly groups: readonly { readonly group: Group; readonly findings: readonly SaidFinding[] }[]
+}
+
+export function reportOf({ verdict, at, findings }: SaidExamination): ExaminationReport {
   const groups = GROUPS.map((group) => ({
     group,
     findings: VERDICTS.flatMap((verdict) =>

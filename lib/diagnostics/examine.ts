@@ -5,7 +5,6 @@ import { type Fetch, upstreamHttp } from '@/lib/upstream/upstream-http'
 import { examineAuthorizationServer } from './authorization-server'
 import { examineClients } from './clients'
 import { examineConnection } from './connection'
-import type { ConnectionCheck } from './connection-check'
 import { type Finding, findingsOf, type Group } from './finding'
 import { examineMcpServer } from './mcp-server'
 import { limitedWeb } from './web'
@@ -23,7 +22,6 @@ export type ExaminedServer = {
   /** Our callback for the connection. */
   readonly callbackUrl: string
   readonly registrations: Pick<Registrations, 'delete'>
-  readonly remedies: ConnectionCheck['remedies']
   readonly clock: () => Date
   /** Plain http and this machine are allowed: only where we are on loopback ourselves. */
   readonly allowLoopback: boolean
@@ -53,14 +51,13 @@ async function connectionFindings({
   connection,
   server,
   callbackUrl,
-  remedies,
   clock,
   allowLoopback,
   publicFetch,
 }: ExaminedServer): Promise<readonly Finding[]> {
   if (!connection) return []
   const http = upstreamHttp({ allowLoopback, timeout: REQUEST_TIMEOUT, publicFetch })
-  return examineConnection({ connection, server, remedies, context: { http, callbackUrl, clock } })
+  return examineConnection({ connection, server, context: { http, callbackUrl, clock } })
 }
 
 /** What takes too long is a finding of its own. */
@@ -70,15 +67,7 @@ function inTime(
   work: Promise<readonly Finding[]>,
 ): Promise<readonly Finding[]> {
   return new Promise((resolve, reject) => {
-    deadline.addEventListener('abort', () =>
-      resolve([
-        findingsOf(group).problem(
-          'time',
-          'Looking at it took too long: answers come slowly, or not at all.',
-          'Look for what is slow on the way there: names, firewall, load.',
-        ),
-      ]),
-    )
+    deadline.addEventListener('abort', () => resolve([findingsOf(group).problem('time', 'time')]))
     work.then(resolve, reject)
   })
 }

@@ -1,3 +1,5 @@
+import type { FindingCode, Values } from '@/lib/messages/findings/say'
+
 /** The clients that the doctor knows how to play. */
 export const CLIENTS = ['Claude', 'ChatGPT', 'Cursor', 'VS Code', 'MCP Inspector'] as const
 export type ClientName = (typeof CLIENTS)[number]
@@ -9,7 +11,7 @@ export type Group = (typeof GROUPS)[number]
 /** `warning`: a client may fail, or will at some time. `problem`: clients fail now. */
 export type Verdict = 'ok' | 'warning' | 'problem'
 
-/** One result. Sentences for the operator; at most a short quotation of untrusted text. */
+/** One result. Its sentences are in `lib/messages/findings`. */
 export type Finding = {
   readonly group: Group
   /** What was looked at, in a word that programs may rely on: `challenge`. */
@@ -17,30 +19,22 @@ export type Finding = {
   readonly verdict: Verdict
   /** Affected clients; absent: all, or none in particular. */
   readonly clients?: readonly ClientName[]
-  readonly what: string
-  /** How to mend it; absent where nothing is to be mended. */
-  readonly remedy?: string
+  readonly code: FindingCode
+  /** Of what others wrote, a short quotation at most. */
+  readonly values?: Values
 }
 
-/** What a group of checks says, without the group's name in every line. */
+/** Makes the findings of a group. */
 export function findingsOf(group: Group) {
-  return {
-    ok: (check: string, what: string): Finding => ({ group, check, verdict: 'ok', what }),
-    warning: (check: string, what: string, remedy: string, clients?: readonly ClientName[]): Finding => ({
+  const make =
+    (verdict: Verdict) =>
+    (check: string, code: FindingCode, values?: Values, clients?: readonly ClientName[]): Finding => ({
       group,
       check,
-      verdict: 'warning',
+      verdict,
       ...(clients && { clients }),
-      what,
-      remedy,
-    }),
-    problem: (check: string, what: string, remedy: string, clients?: readonly ClientName[]): Finding => ({
-      group,
-      check,
-      verdict: 'problem',
-      ...(clients && { clients }),
-      what,
-      remedy,
-    }),
-  }
+      code,
+      ...(values && { values }),
+    })
+  return { ok: make('ok'), warning: make('warning'), problem: make('problem') }
 }

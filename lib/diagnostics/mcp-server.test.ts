@@ -2,8 +2,8 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { type LoopbackServer, listenOnLoopback } from '@/sandbox/loopback-server'
 import { startMcpServer } from '@/sandbox/mcp-server'
-import type { Finding } from './finding'
 import { examineMcpServer } from './mcp-server'
+import { type SaidFinding, sayFindings } from './said-finding'
 import { serverFor } from './test-support/server'
 import { limitedWeb } from './web'
 
@@ -50,12 +50,12 @@ beforeEach(() => {
   routes = healthy()
 })
 
-function examine(changes: Parameters<typeof serverFor>[1] = {}, at = resource(), allowLoopback = true) {
+async function examine(changes: Parameters<typeof serverFor>[1] = {}, at = resource(), allowLoopback = true) {
   const web = limitedWeb({ allowLoopback }, AbortSignal.timeout(20_000))
-  return examineMcpServer(serverFor(at, changes), web, new Date())
+  return sayFindings(await examineMcpServer(serverFor(at, changes), web, new Date()), 'en')
 }
 /** What is not in order. */
-const complaints = (findings: readonly Finding[]) => findings.filter(({ verdict }) => verdict !== 'ok')
+const complaints = (findings: readonly SaidFinding[]) => findings.filter(({ verdict }) => verdict !== 'ok')
 
 describe('an MCP server', () => {
   it('that is in order gets no complaint', async () => {

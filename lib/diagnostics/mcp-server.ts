@@ -21,8 +21,6 @@ const INITIALIZE = JSON.stringify({
   },
 })
 
-const GUIDE = 'docs/for-mcp-servers.md has an example.'
-
 /**
  * What a client meets at the MCP server before it knows of us: the refusal without a token (RFC 6750 §3), and the way
  * to the metadata (RFC 9728 §5.1).
@@ -38,13 +36,7 @@ export async function examineMcpServer(server: Server, web: Web, now: Date): Pro
     },
   })
   if (asked.outcome === 'failed')
-    return [
-      problem(
-        'reachable',
-        `The MCP server at ${server.resource} cannot be reached: ${asked.problem}.`,
-        'Check its address, that it runs, and its certificate. Hosted clients (Claude, ChatGPT) reach nothing but public addresses with certificates that everybody trusts.',
-      ),
-    ]
+    return [problem('reachable', 'mcp.unreachable', { resource: server.resource, problem: asked.problem })]
   const challenge = challengeOf(asked)
   const metadata = await examineMetadata(server, challenge?.resourceMetadata, web)
   return [
@@ -57,29 +49,13 @@ export async function examineMcpServer(server: Server, web: Web, now: Date): Pro
 
 /** Only a 401 makes a client log in. */
 function refusalOf({ resource }: Server, { status, header }: Answered): Finding {
-  const answered = `Without a token the MCP server at ${resource} answered ${status}`
-  if (status === 401) return ok('refusal', `${answered}, as it should.`)
-  const say = (what: string, remedy: string) => problem('refusal', `${answered}${what}`, remedy)
-  if (status >= 200 && status < 300)
-    return say(
-      ': it lets everybody in.',
-      `Have it answer 401 to every request without a good access token, before it looks at anything else. ${GUIDE}`,
-    )
+  const said = { resource, status }
+  if (status === 401) return ok('refusal', 'mcp.refuses', said)
+  if (status >= 200 && status < 300) return problem('refusal', 'mcp.open', said)
   if (status >= 300 && status < 400)
-    return say(
-      ` and sends clients to ${quoted(header('location'))}, where they do not follow.`,
-      'Configure the final address as resource of the server, and give that one to your users.',
-    )
-  if (status === 404 || status === 405)
-    return say(
-      ': no MCP server is there.',
-      'Compare the path of resource with that of the MCP endpoint: a slash at the end counts.',
-    )
-  if (status >= 500) return say(': it is down, or broken.', 'Look at its log.')
-  return say(
-    '. Clients begin to log in at a 401, and at nothing else.',
-    `Have it look for the access token first, and answer 401 where there is none. ${GUIDE}`,
-  )
+    return problem('refusal', 'mcp.redirects', { ...said, location: quoted(header('location')) })
+  if (status === 404 || status === 405) return problem('refusal', 'mcp.absent', said)
+  return problem('refusal', status >= 500 ? 'mcp.down' : 'mcp.refuses_otherwise', said)
 }
 
 type Challenge = { readonly resourceMetadata?: string }
@@ -95,41 +71,21 @@ function challengeOf({ status, header }: Answered): Challenge | undefined {
 
 /** Since MCP 2025-11-25 the well-known address may stand in for it; older clients know the challenge alone. */
 function challengeFinding(challenge: Challenge | undefined, hasMetadata: boolean): Finding {
-  const remedy = `Send WWW-Authenticate: Bearer resource_metadata="https://…/.well-known/oauth-protected-resource/…" with every 401. ${GUIDE}`
-  const stumble = hasMetadata
-    ? 'Clients of MCP 2025-06-18 look nowhere else for the way to the login; newer ones find it at the well-known address.'
-    : 'So no client finds the way to the login.'
+  const consequence = { part: hasMetadata ? 'consequence.older' : 'consequence.all' } as const
   const verdict = hasMetadata ? warning : problem
-  if (!challenge) return verdict('challenge', `The 401 has no WWW-Authenticate: Bearer. ${stumble}`, remedy)
+  if (!challenge) return verdict('challenge', 'mcp.challenge_missing', { consequence })
   const { resourceMetadata } = challenge
-  if (resourceMetadata === undefined)
-    return verdict(
-      'challenge',
-      `The WWW-Authenticate of the 401 has no resource_metadata. ${stumble}`,
-      remedy,
-    )
-  if (!parseUrl(resourceMetadata))
-    return problem(
-      'challenge',
-      `The resource_metadata of the 401 is no address but ${quoted(resourceMetadata)}.`,
-      remedy,
-    )
-  return ok('challenge', 'The 401 says where the metadata of the MCP server lies.')
+  if (resourceMetadata === undefined) return verdict('challenge', 'mcp.challenge_incomplete', { consequence })
+  return parseUrl(resourceMetadata)
+    ? ok('challenge', 'mcp.challenge')
+    : problem('challenge', 'mcp.challenge_malformed', { found: quoted(resourceMetadata) })
 }
 
 function ageing({ certificateEnds, header }: Answered, now: Date): readonly Finding[] {
   const soon = expiresSoon(certificateEnds, now)
-  const off = clockSkew(header('date'), header('age'), now)
+  const skew = clockSkew(header('date'), header('age'), now)
   return [
-    ...(soon ? [warning('certificate', `Of the MCP server: ${soon}.`, 'Renew it.')] : []),
-    ...(off
-      ? [
-          problem(
-            'clock',
-            `The clock of the MCP server is ${off} of ours, by its Date header: it refuses good access tokens, or accepts expired ones.`,
-            'Set both clocks by NTP.',
-          ),
-        ]
-      : []),
+    ...(soon ? [warning('certificate', 'mcp.certificate', { soon })] : []),
+    ...(skew ? [problem('clock', 'mcp.clock', { skew })] : []),
   ]
 }

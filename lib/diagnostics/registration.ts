@@ -9,9 +9,6 @@ import { type Asked, jsonObject, quoted, type Web } from './web'
 
 const { ok, warning, problem } = findingsOf('clients')
 
-const PROXY =
-  'See what stands before us: a proxy, a firewall for web applications, a limit. POST with JSON must arrive.'
-
 /**
  * Registers as this client does (RFC 7591), and takes the registration back at once (RFC 7592 §2.3): by the way of
  * clients, and where that fails by our own.
@@ -42,8 +39,8 @@ export async function playRegistration(
       : [
           warning(
             'registration_management',
-            `${client.name} could register, but not delete its registration again${gone.byUs ? ' (it was deleted all the same)' : `: ${registered.clientId} stays until it expires tomorrow`}.`,
-            'Have DELETE requests to /oauth/register/… pass.',
+            gone.byUs ? 'client.deregistration_by_us' : 'client.deregistration',
+            { name: client.name, clientId: registered.clientId },
           ),
         ]),
   ]
@@ -85,34 +82,21 @@ async function takeBack(
 }
 
 function refusalFinding({ name }: KnownClient, asked: Asked): Finding {
-  const say = (what: string, remedy: string) =>
-    problem('registration', `${name} cannot register: ${what}`, remedy, [name])
-  if (asked.outcome === 'failed') return say(`${asked.problem}.`, PROXY)
+  const told = [name]
+  if (asked.outcome === 'failed')
+    return problem('registration', 'client.registration_unreachable', { name, problem: asked.problem }, told)
+  const { status } = asked
+  if (status === 429) return warning('registration', 'client.registration_quota', { name }, told)
   const { error, error_description: description } = jsonObject(asked) ?? {}
-  if (asked.status === 429)
-    return warning(
-      'registration',
-      `${name} cannot register just now: too many have, and were not used yet.`,
-      'Wait, or raise registration.quota of the server.',
-      [name],
-    )
   if (typeof error !== 'string')
-    return say(`the answer is ${asked.status}, with something that is not ours.`, PROXY)
-  return say(
-    `the answer is ${asked.status} ${quoted(error)}, ${quoted(description)}.`,
-    'Report it as a fault of Vestibule.',
-  )
+    return problem('registration', 'client.registration_foreign', { name, status }, told)
+  const said = { name, status, error: quoted(error), description: quoted(description) }
+  return problem('registration', 'client.registration_refused', said, told)
 }
 
 /** RFC 7591 §3.2.1: clients rely on the returned values. */
 function answerFinding({ name, registration }: KnownClient, body: Registered['body']): Finding {
-  const told = JSON.stringify(body.redirect_uris) === JSON.stringify(registration.redirect_uris)
-  return told
-    ? ok('registration', `${name} can register.`)
-    : problem(
-        'registration',
-        `${name} registers, and is answered with other redirect URIs than its own.`,
-        PROXY,
-        [name],
-      )
+  return JSON.stringify(body.redirect_uris) === JSON.stringify(registration.redirect_uris)
+    ? ok('registration', 'client.registration', { name })
+    : problem('registration', 'client.registration_changed', { name }, [name])
 }

@@ -6,12 +6,12 @@ import type { IncomingMessage } from 'node:http'
 import { TLSSocket } from 'node:tls'
 import {
   FetchProblem,
-  problemForOperators,
   resolveAll,
   type SafeFetchPolicy,
   type SafeRequest,
   safeRequest,
 } from '@/lib/http/fetch/safe-request'
+import type { Part } from '@/lib/messages/findings/say'
 import { displayText } from '@/lib/oauth/protocol/display-text'
 
 /** Bytes of an answer that are read. */
@@ -34,7 +34,7 @@ export type Answer = {
 
 export type Asked =
   | ({ readonly outcome: 'answered' } & Answer)
-  | { readonly outcome: 'failed'; readonly problem: string }
+  | { readonly outcome: 'failed'; readonly problem: Part }
 
 export type Web = {
   /**
@@ -51,8 +51,8 @@ export function limitedWeb(policy: Pick<SafeFetchPolicy, 'allowLoopback'>, deadl
   return {
     async ask(url, request = {}, own) {
       asked += 1
-      if (asked > BUDGET) return { outcome: 'failed', problem: 'too much was asked already' }
-      if (deadline.aborted) return { outcome: 'failed', problem: 'there was no time left' }
+      if (asked > BUDGET) return { outcome: 'failed', problem: { part: 'fetch.budget' } }
+      if (deadline.aborted) return { outcome: 'failed', problem: { part: 'fetch.no_time' } }
       const rules = { ...policy, timeout: TIMEOUT, resolve: resolveHere, ownAddress: own === 'own' }
       try {
         return await safeRequest(url, request, rules, async (response) => ({
@@ -61,9 +61,29 @@ export function limitedWeb(policy: Pick<SafeFetchPolicy, 'allowLoopback'>, deadl
         }))
       } catch (error) {
         if (!(error instanceof FetchProblem)) throw error
-        return { outcome: 'failed', problem: problemForOperators(error) }
+        return { outcome: 'failed', problem: problemOf(error) }
       }
     },
+  }
+}
+
+/** Whether a name is unknown or leads into our own network is not told: that would be a map of it. */
+function problemOf({ failure, detail }: FetchProblem): Part {
+  switch (failure) {
+    case 'address_unusable':
+    case 'not_https':
+      return { part: `fetch.${failure}` }
+    case 'host_unknown':
+    case 'host_not_public':
+      return { part: 'fetch.no_public_host' }
+    case 'connection_refused':
+      return { part: 'fetch.refused' }
+    case 'certificate':
+      return { part: 'fetch.certificate', values: { detail } }
+    case 'timed_out':
+      return { part: 'fetch.timed_out', values: { seconds: TIMEOUT / 1000 } }
+    default:
+      return { part: 'fetch.failed' }
   }
 }
 
@@ -113,8 +133,16 @@ export function jsonObject({ text }: Pick<Answer, 'text'>): Readonly<Record<stri
 }
 
 /** Untrusted text in a sentence of ours: one line of it, cut short. */
-export function quoted(value: unknown): string {
-  if (typeof value !== 'string') return 'nothing'
-  const shown = displayText(value, 80)
-  return shown ? `“${shown}”` : 'nothing that can be read'
+export function quoted(value: unknown): Part {
+  if (typeof value !== 'string') return { part: 'quoted.nothing' }
+  const text = displayText(value, 80)
+  return text ? { part: 'quoted', values: { text } } : { part: 'quoted.unreadable' }
+}
+
+/** How an answer is told that is not the one that was wanted: the end of a sentence about the address. */
+export function howItAnswers(asked: Asked): Part {
+  if (asked.outcome === 'failed') return { part: 'how.unreachable', values: { problem: asked.problem } }
+  return asked.status === 200
+    ? { part: 'how.not_json' }
+    : { part: 'how.status', values: { status: asked.status } }
 }

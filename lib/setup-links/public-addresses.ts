@@ -1,3 +1,4 @@
+import type { FetchFailure } from '@/lib/oauth/ports/clients'
 import type { OrganizationScope } from '../access'
 import { InvalidInput } from '../configuration/mistakes'
 import type { ConnectionInput } from '../configuration/schema/settings'
@@ -55,10 +56,19 @@ async function publicIssuer(
 /** Any response will do, if only the fetcher for untrusted addresses gets one. */
 async function demandPublic(address: string, field: string, { ports }: Management): Promise<void> {
   const fetched = await ports.fetcher.fetchJson(address, LIMIT)
-  const isReached = fetched.outcome === 'fetched' || !UNREACHED.test(fetched.problem)
-  if (!isReached)
+  if (fetched.outcome === 'failed' && UNREACHED.has(fetched.failure))
     throw new InvalidInput([{ path: [field], message: 'cannot be reached at a public https address' }])
 }
 
-/** The words are those of `lib/http/fetch/safe-request.ts`. */
-const UNREACHED = /cannot be reached|not usable|must use https|did not arrive|too often/
+/** Failures without any answer. */
+const UNREACHED: ReadonlySet<FetchFailure> = new Set([
+  'address_unusable',
+  'not_https',
+  'host_unknown',
+  'host_not_public',
+  'connection_refused',
+  'unreachable',
+  'certificate',
+  'timed_out',
+  'asked_too_often',
+])

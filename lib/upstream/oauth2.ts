@@ -7,6 +7,7 @@ import { exchangeCode } from './code-exchange'
 import type { ConnectionConfig } from './connection-config'
 import type { EstablishedLogin, ExpectedLogin, LoginRequest, UpstreamContext } from './context'
 import { refuseSilentLogin } from './login-wishes'
+import { inStage } from './stage'
 import { readSubject } from './subject'
 import { fetchUserinfo } from './userinfo'
 
@@ -43,16 +44,21 @@ export async function completeOAuth2Login(
   expected: ExpectedLogin,
   context: UpstreamContext,
 ): Promise<EstablishedLogin> {
-  const parameters = checkAuthorizationResponse(callbackParameters, { state: expected.state })
-  const exchanged = await exchangeCode(
-    configurationFor(connection, context),
-    parameters,
-    { state: expected.state, ...(connection.pkce && { codeVerifier: expected.codeVerifier }) },
-    context,
+  const parameters = await inStage('answer', () =>
+    checkAuthorizationResponse(callbackParameters, { state: expected.state }),
+  )
+  const wanted = { state: expected.state, ...(connection.pkce && { codeVerifier: expected.codeVerifier }) }
+  const exchanged = await inStage('tokens', () =>
+    exchangeCode(configurationFor(connection, context), parameters, wanted, context),
   )
   const { idToken: _unvalidated, ...tokens } = exchanged.tokens
-  const userinfo = await fetchUserinfo(connection.userinfoEndpoint, tokens.accessToken, context.http)
-  return { identity: identityOf(connection, userinfo), tokens }
+  const identity = await inStage('identity', async () =>
+    identityOf(
+      connection,
+      await fetchUserinfo(connection.userinfoEndpoint, tokens.accessToken, context.http),
+    ),
+  )
+  return { identity, tokens }
 }
 
 function configurationFor(connection: OAuth2Connection, context: UpstreamContext) {

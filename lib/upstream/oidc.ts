@@ -11,6 +11,7 @@ import type { EstablishedLogin, ExpectedLogin, LoginRequest, UpstreamContext } f
 import { findProvider, type Provider } from './discovery-cache'
 import { authTimeOf, validateIdToken } from './id-token'
 import { forwardedWishes } from './login-wishes'
+import { inStage } from './stage'
 import { readSubject } from './subject'
 import { fetchUserinfo } from './userinfo'
 
@@ -48,28 +49,33 @@ export async function completeOidcLogin(
   expected: ExpectedLogin,
   context: UpstreamContext,
 ): Promise<EstablishedLogin> {
-  const { metadata, keys } = await findProvider(connection.issuer, context.http, context.clock())
-  const parameters = checkAuthorizationResponse(callbackParameters, { ...metadata, state: expected.state })
-  const { tokens, theirTime } = await exchangeCode(
-    configurationFor(connection, metadata),
-    parameters,
-    expected,
-    context,
+  const { metadata, keys } = await inStage('metadata', () =>
+    findProvider(connection.issuer, context.http, context.clock()),
   )
-  if (tokens.idToken === undefined)
+  const parameters = await inStage('answer', () =>
+    checkAuthorizationResponse(callbackParameters, { ...metadata, state: expected.state }),
+  )
+  const { tokens, theirTime } = await inStage('tokens', () =>
+    exchangeCode(configurationFor(connection, metadata), parameters, expected, context),
+  )
+  const { idToken } = tokens
+  if (idToken === undefined)
     throw new UpstreamError(
       'upstream_scope_rejected',
       'The token endpoint sent no ID token: allow the scope openid for the client there.',
+      { stage: 'tokens' },
     )
   const now = context.clock()
-  const claims = await validateIdToken(tokens.idToken, keys, {
-    issuer: metadata.issuer,
-    clientId: connection.clientId,
-    nonce: expected.nonce,
-    now,
-    ...(theirTime && { theirTime }),
-  })
-  const subject = readSubject(claims.sub)
+  const claims = await inStage('identity', () =>
+    validateIdToken(idToken, keys, {
+      issuer: metadata.issuer,
+      clientId: connection.clientId,
+      nonce: expected.nonce,
+      now,
+      ...(theirTime && { theirTime }),
+    }),
+  )
+  const subject = await inStage('identity', () => readSubject(claims.sub))
   const userinfo = isComplete(claims) ? {} : await userinfoOf(subject, metadata, tokens.accessToken, context)
   const authTime = authTimeOf(claims, now)
   const identity = identityOf(metadata.issuer, subject, claims, userinfo)

@@ -1,21 +1,12 @@
 'use client'
 
 import type { ExaminationReport } from '@/lib/diagnostics/examination'
-import type { Finding } from '@/lib/diagnostics/finding'
 import { formatInstant, type Language, translator } from '@/lib/messages/catalogue'
 import { messages } from '@/lib/messages/doctor'
 import { useFormState } from '../action-form'
 import { Badge, ButtonLink, Callout, Section, type Tone } from '../page'
 
 const TONES = { ok: 'good', warning: 'warning', problem: 'problem' } as const satisfies Record<string, Tone>
-
-/** What the doctor says in the reader's language stands in `ownRemedy`, everything else in English. */
-type TranslatedReport = Pick<ExaminationReport, 'verdict' | 'at'> & {
-  readonly groups: readonly {
-    readonly group: ExaminationReport['groups'][number]['group']
-    readonly findings: readonly (Finding & { readonly ownRemedy?: string })[]
-  }[]
-}
 
 type ReportProps = {
   readonly language: Language
@@ -28,7 +19,7 @@ export function Report({ language, again }: ReportProps) {
   const { shown } = useFormState()
   const t = translator(messages, language)
   if (!shown?.report) return null
-  const { verdict, at, groups } = JSON.parse(shown.report) as TranslatedReport
+  const { verdict, at, groups } = JSON.parse(shown.report) as ExaminationReport
   return (
     <div className="doctor" role="status">
       <Callout tone={TONES[verdict]} title={t(`verdict.${verdict}`)}>
@@ -40,19 +31,16 @@ export function Report({ language, again }: ReportProps) {
             {findings.map((finding) => (
               <li key={`${finding.check}${finding.what}`}>
                 <Badge tone={TONES[finding.verdict]}>{t(`finding.${finding.verdict}`)}</Badge>
-                <div lang="en">
+                <div>
                   <p>
                     <bdi>{finding.what}</bdi>
                   </p>
                   {finding.clients && (
-                    <p className="doctor-note" lang={language}>
-                      {t('concerns', { clients: finding.clients.join(', ') })}
-                    </p>
+                    <p className="doctor-note">{t('concerns', { clients: finding.clients.join(', ') })}</p>
                   )}
-                  {(finding.remedy || finding.ownRemedy) && (
+                  {finding.remedy && (
                     <p className="doctor-note">
-                      <strong lang={language}>{t('remedy')}</strong> <bdi>{finding.remedy}</bdi>{' '}
-                      <bdi lang={language}>{finding.ownRemedy}</bdi>
+                      <strong>{t('remedy')}</strong> <bdi>{finding.remedy}</bdi>
                     </p>
                   )}
                 </div>

@@ -1,6 +1,7 @@
 import { CircleCheck, CircleX, TriangleAlert } from 'lucide-react'
 import type { ExplainedEvent } from '@/lib/logins/logins'
 import type { Language } from '@/lib/messages/catalogue'
+import { messages as reasons } from '@/lib/messages/reasons'
 import { messages as remedies } from '@/lib/messages/remedies'
 import { Moment } from '../moment'
 import type { LoginTexts } from './outcome-badge'
@@ -27,7 +28,11 @@ export function Timeline({
               <span className="timeline-outcome">{outcome === 'ok' ? t('ok') : t('failed')}</span>{' '}
               <Moment at={at} seconds />
             </p>
-            {reason !== 'ok' && <code>{reason}</code>}
+            {reason !== 'ok' && (
+              <p>
+                {reasons[language][reason]} <code>{reason}</code>
+              </p>
+            )}
             {detail && (
               <p className="foreign" lang="en">
                 {detail}

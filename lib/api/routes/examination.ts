@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { examine } from '@/lib/diagnostics/examination'
+import { examine, sayExamination } from '@/lib/diagnostics/examination'
 import { CLIENTS, GROUPS } from '@/lib/diagnostics/finding'
 import { organizationRoute } from '../routing'
 import { component, instant } from '../schemas'
@@ -41,7 +41,7 @@ export const examinationRoutes = [
     permission: 'configure',
     response: examination,
     handle: async ({ scope, params, management }) => ({
-      body: await examine(scope, params.server, management),
+      body: sayExamination(await examine(scope, params.server, management), 'en'),
     }),
   }),
 ]

@@ -53,13 +53,15 @@ export function limitedFetcher(
   async function attempt(url: string, maxBytes: number): Promise<FetchedJson> {
     const known = live(recent, url, now())
     if (known) return known.result
-    if (!spend(new URL(url).host)) return { outcome: 'failed', problem: 'its host has been asked too often' }
+    if (!spend(new URL(url).host))
+      return { outcome: 'failed', failure: 'asked_too_often', problem: 'its host has been asked too often' }
     try {
       const fetched = await safeFetch(url, maxBytes, { ...rest, timeout: TIMEOUT })
       return keep(url, { outcome: 'fetched', ...fetched }, ANSWER_MEMORY)
     } catch (error) {
       if (!(error instanceof FetchProblem)) throw error
-      return keep(url, { outcome: 'failed', problem: error.message, detail: error.detail }, FAILURE_MEMORY)
+      const { failure, message: problem, detail } = error
+      return keep(url, { outcome: 'failed', failure, problem, detail }, FAILURE_MEMORY)
     }
   }
 

@@ -26,13 +26,14 @@ export function safeFetch(
 
 function checkResponse({ statusCode = 0, headers }: IncomingMessage): void {
   if (statusCode >= 300 && statusCode < 400)
-    throw new FetchProblem(`its address answered ${statusCode}, and redirects are not followed`)
-  if (statusCode !== 200) throw new FetchProblem(`its address answered ${statusCode}`)
+    throw new FetchProblem('redirected', `its address answered ${statusCode}, and redirects are not followed`)
+  if (statusCode !== 200)
+    throw new FetchProblem(statusCode === 404 ? 'not_found' : 'status', `its address answered ${statusCode}`)
   const type = (headers['content-type'] ?? '').split(';', 1)[0]?.trim().toLowerCase() ?? ''
   if (!/^application\/([a-z0-9.-]+\+)?json$/.test(type))
-    throw new FetchProblem('its content type is not application/json')
+    throw new FetchProblem('not_json', 'its content type is not application/json')
   if ((headers['content-encoding'] ?? 'identity') !== 'identity')
-    throw new FetchProblem('it is compressed, though that was not asked for')
+    throw new FetchProblem('not_json', 'it is compressed, though that was not asked for')
 }
 
 async function readBody(response: IncomingMessage, maxBytes: number): Promise<Buffer> {
@@ -40,10 +41,10 @@ async function readBody(response: IncomingMessage, maxBytes: number): Promise<Bu
   let size = 0
   for await (const chunk of response as AsyncIterable<Buffer>) {
     size += chunk.byteLength
-    if (size > maxBytes) throw new FetchProblem(`it is larger than ${maxBytes} bytes`)
+    if (size > maxBytes) throw new FetchProblem('too_large', `it is larger than ${maxBytes} bytes`)
     chunks.push(chunk)
   }
-  if (!response.complete) throw unreachable('the connection was cut')
+  if (!response.complete) throw unreachable('unreachable', 'the connection was cut')
   return Buffer.concat(chunks)
 }
 
@@ -51,6 +52,9 @@ function jsonOf(body: Buffer): unknown {
   try {
     return parseJson(new TextDecoder('utf-8', { fatal: true }).decode(body))
   } catch (error) {
-    throw new FetchProblem(error instanceof RangeError ? 'it is nested too deeply' : 'it is not JSON')
+    throw new FetchProblem(
+      'not_json',
+      error instanceof RangeError ? 'it is nested too deeply' : 'it is not JSON',
+    )
   }
 }

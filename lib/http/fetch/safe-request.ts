@@ -8,6 +8,7 @@ import { type IncomingMessage, request as requestHttp } from 'node:http'
 import { request as requestHttps } from 'node:https'
 import { isIP, type LookupFunction } from 'node:net'
 import { certificateProblem } from '@/lib/certificate-problem'
+import type { FetchFailure } from '@/lib/oauth/ports/clients'
 import { isLoopbackUrl } from '@/lib/oauth/protocol/client-id-url'
 import { parseUrl } from '@/lib/oauth/protocol/parse-url'
 import { isLoopbackAddress, isSpecialUse } from './safe-fetch-addresses'
@@ -33,6 +34,7 @@ export type SafeRequest = {
 /** Why a fetch failed. `message` may be shown to clients, `detail` to the operator. */
 export class FetchProblem extends Error {
   constructor(
+    readonly failure: FetchFailure,
     message: string,
     readonly detail = message,
   ) {
@@ -72,25 +74,27 @@ export async function safeRequest<T>(
  * What may be told to operators, who chose the address and do not run this installation: whether a name is unknown, or
  * leads into our own network, looks the same, for it would be a map of it.
  */
-export function problemForOperators({ detail }: FetchProblem): string {
-  return detail === NO_SUCH_HOST || detail === NOT_PUBLIC
+export function problemForOperators({ failure, detail }: FetchProblem): string {
+  return failure === 'host_unknown' || failure === 'host_not_public'
     ? 'its host name does not resolve to a public address'
     : detail
 }
 
-/** For `detail`: that a name resolves to an internal address must not be shown to clients. */
-const NOT_PUBLIC = 'its host is, or resolves to, an address that is not a public one'
-const NO_SUCH_HOST = 'its host name does not resolve'
+type Unreachable = 'host_unknown' | 'host_not_public' | 'certificate' | 'connection_refused' | 'unreachable'
 
 /** One message for all internal addresses, so that no client can map our network. */
-export const unreachable = (detail: string) => new FetchProblem('its host cannot be reached', detail)
+export const unreachable = (failure: Unreachable, detail: string) =>
+  new FetchProblem(failure, 'its host cannot be reached', detail)
+
+const hostUnknown = () => unreachable('host_unknown', 'its host name does not resolve')
 
 function checkedUrl(address: string, { allowLoopback }: SafeFetchPolicy): URL {
   const url = parseUrl(address)
-  if (!url || url.username || url.password) throw new FetchProblem('its address is not usable')
+  if (!url || url.username || url.password)
+    throw new FetchProblem('address_unusable', 'its address is not usable')
   const here = allowLoopback && isLoopbackUrl(url)
   if (url.protocol !== 'https:' && !(here && url.protocol === 'http:'))
-    throw new FetchProblem('its address must use https')
+    throw new FetchProblem('not_https', 'its address must use https')
   return url
 }
 
@@ -101,8 +105,9 @@ async function checkedAddresses(url: URL, policy: SafeFetchPolicy): Promise<read
   const here = policy.allowLoopback && isLoopbackUrl(url)
   const refused =
     !policy.ownAddress && addresses.some(here ? (address) => !isLoopbackAddress(address) : isSpecialUse)
-  if (refused) throw unreachable(NOT_PUBLIC)
-  if (addresses.length === 0) throw unreachable(NO_SUCH_HOST)
+  if (refused)
+    throw unreachable('host_not_public', 'its host is, or resolves to, an address that is not a public one')
+  if (addresses.length === 0) throw hostUnknown()
   return addresses
 }
 
@@ -141,13 +146,16 @@ export function sendTo(
 }
 
 function problemOf(error: unknown, signal: AbortSignal, { timeout }: SafeFetchPolicy): FetchProblem {
-  if (signal.aborted) return new FetchProblem(`it did not arrive within ${timeout / 1000} seconds`)
+  if (signal.aborted)
+    return new FetchProblem('timed_out', `it did not arrive within ${timeout / 1000} seconds`)
   if (error instanceof FetchProblem) return error
   const code = error instanceof Error && 'code' in error ? String(error.code) : ''
-  if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') return unreachable(NO_SUCH_HOST)
+  if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') return hostUnknown()
   const certificate = certificateProblem(code)
-  if (certificate) return unreachable(`its TLS certificate ${certificate}`)
-  return unreachable(code === 'ECONNREFUSED' ? 'the connection is refused' : 'the connection failed')
+  if (certificate) return unreachable('certificate', `its TLS certificate ${certificate}`)
+  return code === 'ECONNREFUSED'
+    ? unreachable('connection_refused', 'the connection is refused')
+    : unreachable('unreachable', 'the connection failed')
 }
 
 /** A name look-up cannot be called off, but it need not be waited for. */

@@ -9,7 +9,12 @@ import { AUTHORIZATION_REQUEST_LIFETIME } from '../protocol/lifetimes'
 import type { ReasonCode } from '../timeline'
 import { type ValidatedRequest, validateRequest } from './authorization-request'
 import { findParameters, type PushedRequestPorts } from './pushed-request'
-import { type RequestingClient, type ResolveClientPorts, resolveClient } from './resolve-client'
+import {
+  type RequestingClient,
+  type ResolveClientPorts,
+  resolveClient,
+  UnregisteredRedirectUriError,
+} from './resolve-client'
 
 export type BeginPorts = OrderPorts & PushedRequestPorts & ResolveClientPorts
 
@@ -117,5 +122,5 @@ function reasonOf(error: OAuthError): ReasonCode {
   if (error.code === 'invalid_client') return 'unknown_client'
   if (error.code === 'invalid_request_uri') return 'expired'
   if (error.code === 'temporarily_unavailable') return 'store_unavailable'
-  return error.description.startsWith('redirect_uri is not') ? 'redirect_uri_mismatch' : 'invalid_request'
+  return error instanceof UnregisteredRedirectUriError ? 'redirect_uri_mismatch' : 'invalid_request'
 }

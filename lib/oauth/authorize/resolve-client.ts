@@ -10,6 +10,13 @@ export type ResolveClientPorts = FindClientPorts
 /** The client and the validated redirect URI: an error may be redirected there. */
 export type RequestingClient = { readonly client: Client; readonly redirect: ValidatedRedirect }
 
+/** The requested redirect URI is none of the client's: nothing may be redirected there. */
+export class UnregisteredRedirectUriError extends OAuthError {
+  constructor() {
+    super('invalid_request', 'redirect_uri is not registered for this client')
+  }
+}
+
 /**
  * Phase 1: the client and its redirect URI. Errors here are shown to the user and never redirected
  * (RFC 6749 §4.1.2.1, OAuth 2.1 §4.1.2.1).
@@ -51,7 +58,7 @@ export function requestingClient(server: Server, client: Client, parameters: Par
     ...(state !== undefined && { state }),
     ...(responseMode && { responseMode }),
   })
-  if (!redirect) throw new OAuthError('invalid_request', 'redirect_uri is not registered for this client')
+  if (!redirect) throw new UnregisteredRedirectUriError()
   return { client, redirect }
 }
 

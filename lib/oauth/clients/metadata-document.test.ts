@@ -142,7 +142,8 @@ describe('a client that is known by its address', () => {
 
   it('is let in from a copy of ours when it is well known and its host turns us away', async () => {
     const refusing = {
-      fetchJson: async () => ({ outcome: 'failed', problem: 'its address answered 403' }) as const,
+      fetchJson: async () =>
+        ({ outcome: 'failed', failure: 'status', problem: 'its address answered 403' }) as const,
     }
     const pinned = await findClient(server, 'https://claude.ai/oauth/mcp-oauth-client-metadata', {
       ...ports,

@@ -32,9 +32,8 @@ export async function endGrant(
   ports.background('upstream revocation', dismissUpstreamTokens(ports))
   if (!ended) return
   const { serverId, userId, clientId } = ended
-  const told = detail ? `${reason}: ${detail}` : reason
-  const event = { at, kind: 'grant_revoked', serverId, grantId, userId, clientId, detail: told } as const
-  await ports.securityEvents.record(event)
+  const event = { at, kind: 'grant_revoked', serverId, grantId, userId, clientId, reason } as const
+  await ports.securityEvents.record({ ...event, ...(detail && { detail }) })
 }
 
 /**
@@ -61,7 +60,7 @@ export async function endGrantsOf(
         grantId,
         userId,
         clientId,
-        detail: reason,
+        reason,
       }),
     )
     await Promise.all(events)

@@ -1,6 +1,6 @@
 import type { Grant } from '@/lib/oauth/model'
 import { StoreUnavailable } from '@/lib/oauth/ports/ports'
-import type { UpstreamRefresh } from '@/lib/oauth/ports/upstream'
+import type { UpstreamRefresh, UpstreamRemark } from '@/lib/oauth/ports/upstream'
 import type { LeasedTokens, RefreshedTokens, UpstreamTokenStatus } from '@/lib/oauth/ports/upstream-tokens'
 import { UPSTREAM_RETRY_FIRST, UPSTREAM_RETRY_LAST } from '@/lib/oauth/protocol/lifetimes'
 import { dismissUpstreamTokens, type EndGrantPorts, endGrant } from './end-grant'
@@ -101,7 +101,7 @@ async function insist(save: () => Promise<unknown>): Promise<void> {
 async function postpone(
   grant: Grant,
   { id, status }: RefreshTask,
-  { reason, detail }: { readonly reason: string; readonly detail: string },
+  { reason, detail }: UpstreamRemark,
   ports: UpstreamRefreshPorts,
 ): Promise<void> {
   const now = ports.clock()
@@ -109,12 +109,12 @@ async function postpone(
   const retryAt = new Date(now.getTime() + pause * 1000)
   await ports.upstreamTokens.fail(grant.id, id, { now, retryAt })
   if (status.failingSince) return
-  const told = `${reason}: ${detail}`
   await ports.securityEvents.record({
     at: now,
     kind: 'upstream_refresh_failed',
     ...namesOf(grant),
-    detail: told,
+    reason,
+    detail,
   })
 }
 

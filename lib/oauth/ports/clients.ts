@@ -81,10 +81,32 @@ export type ClientDocuments = {
   save(url: string, document: StoredDocument): Promise<void>
 }
 
+/** Why nothing could be fetched, for programs. */
+export type FetchFailure =
+  | 'address_unusable'
+  | 'not_https'
+  | 'host_unknown'
+  | 'host_not_public'
+  | 'connection_refused'
+  | 'unreachable'
+  | 'certificate'
+  | 'timed_out'
+  | 'redirected'
+  | 'not_found'
+  | 'status'
+  | 'not_json'
+  | 'too_large'
+  | 'asked_too_often'
+
 /** `problem` may be shown to clients; `detail` is for the operator, because it may reveal our network. */
 export type FetchedJson =
   | { readonly outcome: 'fetched'; readonly body: unknown; readonly freshFor: number }
-  | { readonly outcome: 'failed'; readonly problem: string; readonly detail?: string }
+  | {
+      readonly outcome: 'failed'
+      readonly failure: FetchFailure
+      readonly problem: string
+      readonly detail?: string
+    }
 
 /** Reads from untrusted addresses. */
 export type Fetcher = {

@@ -1,4 +1,8 @@
 /** What the core tells the audit trail. The same terms as in `ports.ts`. */
+import type { RevocationReason } from '@/lib/oauth/model'
+import type { ReasonCode } from '@/lib/oauth/timeline'
+
+export type SecurityEventReason = RevocationReason | Extract<ReasonCode, `upstream_${string}`>
 
 export type SecurityEventKind =
   | 'grant_revoked'
@@ -17,7 +21,9 @@ export type SecurityEvent = {
   readonly userId?: string | undefined
   /** `client_id` on the wire. */
   readonly clientId?: string
-  /** Why, or what: a reason code or a sentence of ours; never a token, secret or raw upstream text. */
+  /** Why. */
+  readonly reason?: SecurityEventReason
+  /** What the operator should know besides: a sentence of ours; never a token, secret or raw upstream text. */
   readonly detail?: string
 }
 

@@ -3,6 +3,9 @@ import type { Identity, UpstreamTokens } from '@/lib/oauth/model'
 import type { InteractionError, Prompt } from '@/lib/oauth/protocol/prompt'
 import type { TimelineEvent } from '@/lib/oauth/timeline'
 
+/** The stages of a login after the identity provider sent the user back. */
+export type UpstreamStage = 'answer' | 'metadata' | 'tokens' | 'identity'
+
 /** Why the identity provider's side of a login failed. `reason` goes on the timeline, nothing goes on the wire. */
 export class UpstreamError extends Error {
   /** By name, as `StoreUnavailable`. */
@@ -12,15 +15,21 @@ export class UpstreamError extends Error {
 
   /** Why the user would have to be asked: for the client that wanted it otherwise (`prompt=none`). */
   readonly interaction: InteractionError | undefined
+  /** Where {@link Upstream.complete} failed. */
+  readonly stage: UpstreamStage | undefined
 
   constructor(
     readonly reason: Extract<TimelineEvent['reason'], `upstream_${string}`>,
     readonly detail: string,
-    options: ErrorOptions & { readonly interaction?: InteractionError } = {},
+    options: ErrorOptions & {
+      readonly interaction?: InteractionError | undefined
+      readonly stage?: UpstreamStage
+    } = {},
   ) {
     super(`${reason}: ${detail}`, options)
     this.name = 'UpstreamError'
     this.interaction = options.interaction
+    this.stage = options.stage
   }
 }
 

@@ -161,8 +161,8 @@ describe('security events', () => {
   it('stand in the chain of their own organization, written by the client where it acted', async () => {
     const [server, other] = [await store.newServer(), await store.newServer()]
     const event = { at: later(1), serverId: server.id, clientId: 'cli', grantId: 'g1' } as const
-    await store.securityEvents.record({ ...event, kind: 'grant_revoked', detail: 'refresh_token_reused' })
-    await store.securityEvents.record({ ...event, kind: 'grant_revoked', detail: 'revoked_by_client' })
+    await store.securityEvents.record({ ...event, kind: 'grant_revoked', reason: 'refresh_token_reused' })
+    await store.securityEvents.record({ ...event, kind: 'grant_revoked', reason: 'revoked_by_client' })
     const chain = server.organizationId
     expect(await auditLogStore(store.db).list(chain, 10)).toMatchObject([
       { action: 'grant.revoked', actorKind: 'client', actorId: 'cli' },

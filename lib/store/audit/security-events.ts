@@ -8,17 +8,20 @@ import { guarded } from '@/lib/store/database/guarded'
 import { newId } from '@/lib/store/database/ids'
 import { type AuditEntry, appendToAuditLog } from './audit-log'
 
+/** An event as it is stored: its reason stands before its detail. */
+export type StoredSecurityEvent = Omit<SecurityEvent, 'reason'>
+
 /** The audit trail, with what only operators ask of it. */
 export type SecurityEventStore = SecurityEvents & {
   /** A server's latest events, the newest first. */
-  list(serverId: string, limit: number): Promise<readonly SecurityEvent[]>
+  list(serverId: string, limit: number): Promise<readonly StoredSecurityEvent[]>
 }
 
 /** The audit trail in Postgres. Nothing here changes or deletes a row. */
 export function securityEventStore(db: Database): SecurityEventStore {
   return guarded({
     async record(event) {
-      const row = { id: newId(), ...event }
+      const row = { id: newId(), ...storedOf(event) }
       // Of these there may be one for each call of a tool, and the chain would make them queue: it takes them later.
       if (event.kind === 'token_handed_off') {
         const { id: eventId, at } = securityEvents
@@ -30,7 +33,7 @@ export function securityEventStore(db: Database): SecurityEventStore {
         await tx.insert(securityEvents).values(row)
         const place = { slug: servers.slug, organizationId: servers.organizationId }
         const [server] = await tx.select(place).from(servers).where(eq(servers.id, event.serverId))
-        if (server) await appendToAuditLog(tx, [auditEntryOf(event, row.id, server)])
+        if (server) await appendToAuditLog(tx, [auditEntryOf(row, row.id, server, event.reason)])
       })
     },
 
@@ -46,13 +49,19 @@ export function securityEventStore(db: Database): SecurityEventStore {
   } satisfies SecurityEventStore)
 }
 
+function storedOf({ reason, detail, ...event }: SecurityEvent): StoredSecurityEvent {
+  const told = reason && detail ? `${reason}: ${detail}` : (reason ?? detail)
+  return { ...event, ...(told !== undefined && { detail: told }) }
+}
+
 /** The event as an entry in its organization's chain. A client acts by itself only where it revokes. */
 export function auditEntryOf(
-  { at, kind, serverId, grantId, userId, clientId, detail }: SecurityEvent,
+  { at, kind, serverId, grantId, userId, clientId, detail }: StoredSecurityEvent,
   eventId: string,
   server: { readonly slug: string; readonly organizationId: string },
+  why?: SecurityEvent['reason'],
 ): AuditEntry {
-  const isByClient = clientId !== undefined && detail?.startsWith('revoked_by_client')
+  const isByClient = clientId !== undefined && why === 'revoked_by_client'
   const names = { eventId, grant: grantId, user: userId, client: clientId, reason: detail }
   return {
     chain: server.organizationId,

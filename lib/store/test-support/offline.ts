@@ -10,7 +10,13 @@ export const offline = {
     refresh: unreachable,
     revoke: async () => ({ outcome: 'unsupported' }),
   },
-  fetcher: { fetchJson: async () => ({ outcome: 'failed', problem: 'this test reaches no network' }) },
+  fetcher: {
+    fetchJson: async () => ({
+      outcome: 'failed',
+      failure: 'unreachable',
+      problem: 'this test reaches no network',
+    }),
+  },
   assertionIds: { use: unreachable },
   assertionVerifier: { verify: async () => null },
 } as const satisfies Partial<Ports>

@@ -1,4 +1,4 @@
-/** Which folder may import which. ARCHITECTURE.md has the picture; this file is the law. Decision 0018. */
+/** Which folder may import which. ARCHITECTURE.md has the picture. Decision 0018. */
 const STEPS = 'authorize|consent|callback|token|revoke|access|device'
 /** Adapters of the core's ports, and what the process is made of. */
 const ADAPTERS = 'store/|upstream/|crypto/|services/|config\\.ts'

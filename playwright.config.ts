@@ -24,7 +24,7 @@ export default defineConfig<object, Options>({
     launchOptions: {
       executablePath: chromium.executablePath,
       env: { ...process.env, ...chromium.env } as Record<string, string>,
-      // Isolation between sites stays on; a sandbox of the system's is not to be had for root or in containers.
+      // Isolation between sites stays on; the system's sandbox is not available to root or in containers.
       args: ['--no-sandbox', '--disable-background-networking'],
     },
   },

@@ -1,4 +1,4 @@
-/** A person who can log in at the sandbox's identity provider. */
+/** A user who can sign in at the sandbox's identity provider. */
 export type SandboxUser = {
   readonly username: string
   readonly password: string

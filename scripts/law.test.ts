@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { checks } from './checks.mjs'
 import { type CheckName, copyProject, type ProjectCopy, type Verdict } from './test-support/project-copy'
 
-/** Each rule of the dependency law, with imports that break it: from a file that is made for it, to something. */
+/** Each dependency rule, with imports that break it: from a file that is made for it, to a target. */
 const FORBIDDEN: Readonly<Record<string, readonly (readonly [from: string, to: string])[]>> = {
   'no-cycles': [['lib/http/law-chicken.ts', './law-egg']],
   'protocol-is-pure': [

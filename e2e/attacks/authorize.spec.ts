@@ -8,13 +8,13 @@ const SITE = 'https://app.example/callback'
 const LOOPBACK = 'http://127.0.0.1/callback'
 const NATIVE = { redirect_uris: [LOOPBACK], token_endpoint_auth_method: 'none' }
 
-/** A client that a stranger registered, with an https redirect URI. */
+/** A self-registered client with an https redirect URI. */
 const registerSite = ({ issuers }: World) =>
   register(issuers.root, { client_name: 'Site', redirect_uris: [SITE], token_endpoint_auth_method: 'none' })
 
 const sound = () => ({ client_id: 'cli', redirect_uri: REDIRECT, code_challenge: makePkce().challenge })
 
-/** An error that the client is told by redirect; the tests' state is always the same. */
+/** An error that is redirected to the client; the tests' state is always the same. */
 const expectRedirected = (response: Response, error: string, world: World) =>
   expectRedirectedError(response, {
     error,

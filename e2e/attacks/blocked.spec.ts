@@ -24,7 +24,7 @@ import { CONFIDENTIAL_SECRET } from '../support/world'
 const MACHINE =
   '  - { client_id: nightly, token_endpoint_auth_method: client_secret_basic, client_secret: "env:CONFIDENTIAL_SECRET", grant_types: [client_credentials] }'
 
-/** A server for each test: what is blocked there disturbs nobody. */
+/** A server for each test, so that blocking affects no other test. */
 const test = base.extend<{ server: OwnServer }>({
   server: async ({ world }, use) => {
     const server = await startOwnServer(world, [MACHINE])

@@ -113,7 +113,7 @@ test('a state that was never given out is refused, also with a cookie to match [
   world,
 }) => {
   const visitor = newVisitor()
-  // The request's own id is known to whoever sees the consent page; Allow was not pressed.
+  // The request's own id is known to every visitor of the consent page; Allow was not pressed.
   const { requestId } = await openConsent(visitor, newUrl(world))
   for (const state of [`${requestId}.${'x'.repeat(43)}`, 'x.y', 'x', '.', requestId]) {
     const [id = ''] = state.split('.')

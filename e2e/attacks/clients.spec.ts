@@ -49,7 +49,7 @@ test('a thief with a confidential client’s refresh token but not its secret ge
   expect(await outcome(await refresh(root, refresh_token))).toBe('400 invalid_grant')
   const refreshed = await refresh(root, refresh_token, { client_id }, owner)
   expect(refreshed.status).toBe(200)
-  // Nor does the grace for retries spare anybody the secret.
+  // The grace for retries still requires the secret.
   await expectRefused(await refresh(root, refresh_token, { client_id }), false)
 })
 
@@ -214,7 +214,7 @@ test('a token request that is shown to a cache or to another site stays unread',
   const answer = await postForm(root, '/oauth/token', redemption(login), cookies)
   expect(answer.status).toBe(200)
   expect(answer.headers.get('cache-control')).toContain('no-store')
-  // Open to every origin, and so never to anybody's cookies.
+  // Open to every origin, and so never with cookies.
   expect(answer.headers.get('access-control-allow-origin')).toBe('*')
   expect(answer.headers.get('access-control-allow-credentials')).toBeNull()
   expect(answer.headers.getSetCookie()).toEqual([])

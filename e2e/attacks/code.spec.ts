@@ -14,7 +14,7 @@ import { CONFIDENTIAL_SECRET, type World } from '../support/world'
 
 const CONFIDENTIAL = basic('confidential', CONFIDENTIAL_SECRET)
 
-/** A public client that a stranger registered, with the same redirect URI as everybody's. */
+/** A self-registered public client with the same redirect URI as the pre-registered ones. */
 const registerThief = ({ issuers }: World) =>
   register(issuers.root, {
     redirect_uris: ['http://127.0.0.1/callback'],

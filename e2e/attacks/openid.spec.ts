@@ -41,7 +41,7 @@ test('an ID token gives access to nothing', async ({ world }) => {
   expect(await introspect(world, id_token)).toEqual({ active: false })
   expect(await answerTo(root, id_token)).toBe('401 invalid_token')
   expect(await outcome(await refresh(root, id_token))).toBe('400 invalid_grant')
-  // Whoever holds it, the client's log for example, cannot end the session either.
+  // A holder of the ID token, such as the client's log, cannot end the session either.
   await revoke(root, id_token)
   expect(await answerTo(root, access_token)).toBe('200 ok')
 })

@@ -21,7 +21,7 @@ test.beforeAll(async ({ world }) => {
 test.afterAll(() => provider.stop())
 test.beforeEach(() => provider.misbehave({}))
 
-/** A whole login at the provider, for which it says what it is told to. */
+/** A whole login at the provider, with the claims that the test sets. */
 async function obtainTokensOf(world: World, how: Misbehaviour, parameters: Record<string, string> = {}) {
   const visitor = newVisitor()
   const pkce = makePkce()

@@ -99,7 +99,7 @@ test('another client cannot use a refresh token, nor harm it [RFC-33 H-30]', asy
   expect(await outcome(answer)).toBe('400 invalid_grant')
 
   const { refresh_token: successor } = await tokensOf(await refresh(root, refresh_token))
-  // The spent one is no better in a stranger's hand, and ends nothing there.
+  // In an attacker's hand the spent token does nothing either.
   expect(await outcome(await refresh(root, refresh_token, { client_id }))).toBe('400 invalid_grant')
   expect((await refresh(root, successor)).status).toBe(200)
 })

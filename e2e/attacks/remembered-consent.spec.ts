@@ -27,7 +27,7 @@ const test = base.extend<{ host: DocumentHost }>({
 const SESSION = 'vst_session_main-idp'
 const sessionOf = (visitor: Visitor) => visitor.cookies(SESSION)[0] ?? ''
 
-/** The callback gave no code: it led back to the consent page, which knows nobody any more. */
+/** The callback gave no code: it led back to the consent page, which knows no user any more. */
 async function expectAskedAnew(world: World, visitor: Visitor, callback: string) {
   const back = await visitor.go(callback)
   expect(locationOf(back)).toMatch(new RegExp(`^${world.app.url}/oauth/consent/open\\?request=`))
@@ -50,7 +50,7 @@ test('an attacker who plants his session in the browser of a victim gets no sile
   expect(kindOf(world, answer)).toBe('upstream')
   const callback = await logInUpstream(world, victim, locationOf(answer), 'alice')
   const consent = await expectAskedAnew(world, victim, callback)
-  // The trip that was made is worth nothing, and Deny is still possible.
+  // The login attempt is worth nothing, and Deny is still possible.
   await expectPage(await victim.go(callback))
   const denied = await decide(world, victim, consent, 'deny')
   expect(redirectQuery(denied).get('error')).toBe('access_denied')
@@ -198,7 +198,7 @@ test('another user does not come in by prompt=none either [PX-20]', async ({ wor
   visitor.set('localhost', SESSION, sessionOf(await newKnownVisitor(client, 'bob')))
   const answer = await client.ask(visitor, { prompt: 'none', state: 's' })
   expect(kindOf(world, answer)).toBe('upstream')
-  // Its identity provider has a session of somebody else.
+  // Its identity provider has a session of another user.
   const back = await visitor.go(await logInUpstream(world, visitor, locationOf(answer), 'alice'))
   expect(redirectQuery(back).get('error')).toBe('consent_required')
   expect(redirectQuery(back).has('code')).toBe(false)

@@ -46,7 +46,7 @@ async function returnFromProvider(
   return { consent, callback: locationOf(await visitor.go(locationOf(allowed))) }
 }
 
-/** The client is told, with state and issuer; the operator sees why, and nothing was issued. */
+/** The client gets state and issuer; the operator sees why, and nothing was issued. */
 async function expectFailedLogin(
   world: World,
   answer: Response,
@@ -70,7 +70,7 @@ async function expectFailedLogin(
 
 const IN_THE_PAST = Math.floor(Date.now() / 1000) - 3600
 
-/** What a provider, or somebody between it and us, may send instead of an honest answer. */
+/** What a provider, or an attacker between it and us, may send instead of an honest response. */
 const LIES: readonly (readonly [string, Misbehaviour, string])[] = [
   ['for another login of ours', { idTokenClaims: { nonce: 'another' } }, 'upstream_nonce_mismatch'],
   ['for no login in particular', { idTokenClaims: { nonce: undefined } }, 'upstream_nonce_mismatch'],

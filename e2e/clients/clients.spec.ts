@@ -68,7 +68,7 @@ for (const profile of CLIENT_PROFILES)
       expect((await client.refresh(tokens)).status).toBe(200)
     })
 
-    // An address is never forgotten: whoever has it is known by it.
+    // A `client_id` that is an address is never forgotten.
     if (!('registration' in profile.identification)) return
     await test.step('registers anew when it was forgotten', async () => {
       const forgotten = client.as({ ...client.credentials, client_id: 'forgotten' })

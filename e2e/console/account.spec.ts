@@ -215,7 +215,7 @@ test('a passkey whose device did not verify its owner is refused', async ({ page
   await page.context().clearCookies()
   await page.goto(`${world.app.url}/console/sign-in`)
   await devtools.send('WebAuthn.setUserVerified', { authenticatorId, isUserVerified: false })
-  // As a page of a thief's would ask, who holds the device but not its PIN.
+  // As an attacker's page would ask, with the device but not its PIN.
   const status = await page.evaluate(async () => {
     const base = '/api/auth/operator/passkey'
     const options = await (await fetch(`${base}/generate-authenticate-options`)).json()

@@ -4,7 +4,7 @@ import { newOperator, signIn } from '../support/console'
 import { expect, test } from '../support/test'
 import type { World } from '../support/world'
 
-// An examination asks many, who may be busy.
+// An examination sends many requests, to hosts that may be busy.
 test.describe.configure({ timeout: 120_000 })
 
 const address = (world: World, path = 'acme/servers/second') => `${world.app.url}/console/${path}/doctor`

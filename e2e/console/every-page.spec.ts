@@ -24,14 +24,14 @@ const test = base.extend<object, { tour: Tour }>({
   ],
 })
 
-/** For whoever opens the installation itself: in English only. */
+/** For visitors of the installation itself: in English only. */
 const ENGLISH_ONLY = ['page.tsx']
 
 test('every page has a stop on the tour, and every stop a page', ({ tour }) => {
   expect([...Object.keys(tour.stops), ...PASSING_ON].toSorted()).toEqual(PAGE_FILES)
 })
 
-/** What is called the same in every language: who is in this world, products, and names of scopes. */
+/** Names that are the same in every language: users and clients of the tests, products, scopes. */
 const NAMES =
   /^(Server )?(Acme|Globex|Operations|OpenID Connect$|Microsoft Entra ID$|Amazon Cognito$|Claude Code$)|^\S+:\S+( \S+:\S+)*$/
 

@@ -6,7 +6,7 @@ import { newOperator, signIn } from '../support/console'
 import { authorizeUrl, expect, makePkce, test } from '../support/test'
 import type { World } from '../support/world'
 
-/** Somebody of Acme's whose browser speaks German, without JavaScript. */
+/** A user of Acme's with a German browser, without JavaScript. */
 async function germanPage(browser: Browser, world: World): Promise<Page> {
   const english = await browser.newContext()
   await signIn(await english.newPage(), world, await newOperator(world, 'acme', 'owner'))

@@ -26,7 +26,7 @@ function expected({ needs, opensTo, method, answers = 200 }: PageRow, visitor: V
   return permissionsOf(visitor).includes(needs) ? answers : 403
 }
 
-/** The cookies of somebody who signed in as a person does. */
+/** The cookies of an operator after a real sign-in. */
 async function cookieOf(browser: Browser, world: World, visitor: Visitor): Promise<string> {
   if (visitor === 'nobody') return ''
   const context = await browser.newContext()
@@ -86,7 +86,7 @@ test('every action is in the matrix, and asks for what it says there before it d
     files(/(^|-)actions\.ts$/).map((file) => {
       const source = readFileSync(path.join(ROOT, file), 'utf8')
       expect(source.startsWith("'use server'\n"), file).toBe(true)
-      // What is exported from such a file can be called by everybody: nothing may be exported in another way.
+      // Exports of such a file can be called by every browser: nothing may be exported in another way.
       const exports = source.match(/^export\b.*$/gm) ?? []
       const actions = exports.map((line) => {
         const [, name, way, permission] =

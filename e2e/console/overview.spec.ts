@@ -16,7 +16,7 @@ const test = base.extend<{ server: OwnServer }>({
   },
 })
 
-/** Two people connect, one of whose clients refreshes twice; one denies, twice a stranger is refused. */
+/** Two users connect, one of whose clients refreshes twice; one denies, and an unknown client is refused twice. */
 async function live(world: World, { issuer }: OwnServer): Promise<void> {
   const url = (client_id: string) =>
     authorizeUrl(issuer, { client_id, redirect_uri: REDIRECT, code_challenge: makePkce().challenge })

@@ -16,7 +16,7 @@ async function newLink(page: Page, world: World): Promise<{ connections: string;
   return { connections, link }
 }
 
-/** Somebody without an account, at the link. */
+/** The holder of the link, without an account. */
 async function visit(browser: Browser, link: string, options: Parameters<Browser['newContext']>[0] = {}) {
   const context = await browser.newContext(options)
   const page = await context.newPage()

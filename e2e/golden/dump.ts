@@ -39,7 +39,7 @@ async function inOrder(sql: Sql): Promise<readonly string[]> {
   return ordered
 }
 
-/** What takes a browser's hardware, or somebody else's server to come about, or is gone in a moment. */
+/** Operations that need a browser's hardware or a third party's server, or last only a moment. */
 export async function addRows(sql: Sql): Promise<void> {
   const soon = sql`now() + interval '10 minutes'`
   await sql`insert into operator_passkeys (id, name, public_key, operator_id, credential_id, counter, device_type, backed_up)

@@ -54,7 +54,7 @@ async function dumpAll(url: string): Promise<string> {
   }
 }
 
-/** Tokens of every kind that are good at the end, and whatever else only somebody signed in leaves behind. */
+/** Live tokens of every kind, and whatever else only a signed-in user leaves behind. */
 async function leaveTokens(installation: Installation, sheet: Sheet) {
   const { app } = installation
   const apiKey = (await app.cli(['api-keys', 'create', '--installation', '--name', 'release'])).stdout.trim()

@@ -109,7 +109,7 @@ test('a client that wants no questions gets an answer, and its user no login pag
     const allowed = await decide(world, visitor, consentIn(response, await response.text()))
     ;({ response, url } = await follow(visitor, locationOf(allowed)))
   }
-  // Nobody is logged in at the identity provider, and it was not asked to change that.
+  // There is no session at the identity provider, and it was not asked to create one.
   expect(new URL(url).origin).toBe(world.app.url)
   expect(redirectQuery(response).get('error')).toMatch(/^(login|consent|interaction)_required$/)
   expect(redirectQuery(response).get('state')).toBe('the-state')

@@ -231,7 +231,7 @@ test('no address of keys leads into a private network, however it is spelled', a
     const answer = await refreshWith(world, 'vst_rt_x', proof)
     const text = await answer.text()
     expect(answer.status, text).toBe(503)
-    // Whoever asks does not learn what is there.
+    // The response does not reveal what exists.
     expect(text).not.toContain(authority)
   }
   expect(secret.asked(`${secret.origin}/jwks.json`)).toBe(0)

@@ -89,7 +89,7 @@ const json = (body: unknown, status = 200, type = 'application/json'): RequestLi
   return (_, response) => response.writeHead(status, { 'content-type': type }).end(text)
 }
 
-/** What a client may find in place of its document; the text says what its developer is told. */
+/** Responses in place of a client metadata document; the text is the error for its developer. */
 const NOT_FETCHED: Record<string, [answer: (host: DocumentHost) => RequestListener, text: string]> = {
   'a redirect to it': [
     (host) => (_, response) =>

@@ -8,7 +8,7 @@ import { authorizeUrl, expect, makePkce, register, test } from '../support/test'
 /** A sound request with changes; one to undefined leaves the parameter out. */
 type Changes = Readonly<Record<string, string | undefined>>
 
-/** What the user is shown, because nobody is known to be told (RFC 6749 §4.1.2.1). */
+/** Errors that are shown, because there is no validated client (RFC 6749 §4.1.2.1). */
 const SHOWN: readonly (readonly [what: string, changes: Changes, error: string])[] = [
   ['no client', { client_id: undefined }, 'invalid_request'],
   ['an unknown client', { client_id: 'unknown' }, 'invalid_client'],
@@ -40,7 +40,7 @@ test('authorize: a redirect URI may be left out by a client that has one, and by
   await expectPage(await ask(two), 400)
 })
 
-/** What the client is told by redirect (RFC 6749 §4.1.2.1, RFC 8707 §2); all issuers say so in their own name. */
+/** Errors that are redirected to the client (RFC 6749 §4.1.2.1, RFC 8707 §2), each issuer in its own name. */
 const REDIRECTED: readonly (readonly [what: string, changes: Changes, error: string])[] = [
   ['no response type', { response_type: undefined }, 'invalid_request'],
   ['a response type of old', { response_type: 'token' }, 'unsupported_response_type'],

@@ -180,8 +180,8 @@ const challengeOf = (response: Response) =>
   /^(Basic realm|Bearer error)="[^"]+"/.exec(response.headers.get('www-authenticate') ?? '')?.[1]
 
 /**
- * Who tried the header is told its scheme (RFC 6749 §5.2, RFC 7662 §2.3), and nobody else: to a page's `fetch` a
- * challenge would open the browser's own password dialogue.
+ * Only a client that used the header gets a challenge with its scheme (RFC 6749 §5.2, RFC 7662 §2.3): for a page's
+ * `fetch` a challenge would open the browser's password dialogue.
  */
 function schemeFor(
   endpoint: string,

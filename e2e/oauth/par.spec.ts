@@ -278,7 +278,7 @@ test('pushing causes no more fetches than sending browsers', async ({ world, hos
   expect((await newVisitor().go(url)).status).toBe(303)
   expect(host.asked(clientId)).toBe(1)
 
-  // Addresses that hold nothing are asked for so often a minute, whoever asks and wherever.
+  // Addresses without a document are requested so often a minute, for all clients and endpoints together.
   const guesses = Array.from({ length: 40 }, (_, index) => `${host.origin}/${index}-nothing.json`)
   await Promise.all(guesses.map((client_id) => push(issuer, soundRequest({ client_id }))))
   const asked = guesses.filter((guess) => host.asked(guess) > 0).length

@@ -97,7 +97,7 @@ test('the same address in two organizations is two people, with a password each'
   await expect(page.getByRole('alert').filter({ hasText: 'is wrong' })).toBeVisible()
   await fillPlatformLogin(page, 'ada@shared.example', PASSWORD)
   expect((await login.tokens()).status).toBe(200)
-  // Signed in at one, and still nobody at the other.
+  // Signed in at one, and not at the other.
   await startPlatformLogin(page, globex)
   await expect(page.getByRole('button', { name: /Go on/ })).toHaveCount(0)
 })

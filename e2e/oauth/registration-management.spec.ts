@@ -21,7 +21,7 @@ function expectUnknown(answer: Answer): void {
   expectPrivate(answer)
 }
 
-/** Any page's script may read it, and nobody keeps it. */
+/** Any page's script may read it, and no cache may store it. */
 function expectPrivate({ headers }: Answer): void {
   expect(headers.get('access-control-allow-origin')).toBe('*')
   expect(headers.get('cache-control')).toBe('no-store')

@@ -148,7 +148,7 @@ test.describe('the page is shown', () => {
     ] as const) {
       const client = rememberedClient(world, host, { changes: { grant_types } })
       const visitor = newVisitor()
-      // Nobody redeems the code.
+      // The code is never redeemed.
       await obtainCode(world, { clientId: client.clientId, redirectUri: SITE, visitor })
       expect(kindOf(world, await client.ask(visitor))).toBe(kind)
     }

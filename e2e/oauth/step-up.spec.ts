@@ -5,7 +5,7 @@ import { startOwnServer } from '../support/own-server'
 import { authorizeUrl, expect, makePkce, register, test } from '../support/test'
 import type { World } from '../support/world'
 
-/** A client of its own, so that nobody else's grants are united with those of the test. */
+/** A client of its own, so that no other test's grants are united with those of this one. */
 async function newClient(world: World, issuer = world.issuers.root) {
   const { client_id: clientId = '' } = await register(issuer, {
     client_name: 'Notes',

@@ -70,7 +70,7 @@ test('a forged X-Forwarded-For from anywhere but a trusted proxy gives an attack
     })
   }
   await expectSlowDown(await exhaust(forged, 400))
-  // Somebody else at the same address is none the worse.
+  // Another client at the same address is not affected.
   expect((await fail(root, `${client}-other`)).status).toBe(401)
 })
 

@@ -147,7 +147,7 @@ async function arriveAtConsent(page: Page, issuer: string) {
     .evaluateAll((inputs) => inputs.map((input) => [input.getAttribute('name'), input.getAttribute('value')]))
   return {
     verifier,
-    /** Where the browser ends after Allow, with nobody asked to log in. */
+    /** Where the browser ends after Allow, without a login. */
     async allow(): Promise<URL> {
       await allow.click()
       return back()

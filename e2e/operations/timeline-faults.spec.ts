@@ -122,7 +122,7 @@ async function api(place: string) {
 
 const callbackOf = (slug: string) => `${world.app.url}/oauth/callback/${slug}`
 
-/** The client is told that it failed, and nothing of what the operator reads. */
+/** The client learns that it failed, and nothing of the operator's details. */
 async function refusalOf(back: () => Promise<string>, reason: ReasonCode) {
   const location = await back()
   const { searchParams } = new URL(location)

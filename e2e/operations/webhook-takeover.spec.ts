@@ -38,7 +38,7 @@ test('two instances deliver each entry once and in order, and what they were kil
   await expect.poll(() => sequences().length, { timeout: 30_000 }).toBe(20)
   expect(sequences()).toEqual(Array.from({ length: 20 }, (_, index) => sequences()[0] + index))
 
-  // From now on nobody is answered: both are killed while one of them waits.
+  // From now on no response is sent: both are killed while one of them waits.
   receiver.answer(() => {})
   const { id: messageId } = await call(`/${id}/test`)
   await expect.poll(() => sequences().length, { timeout: 30_000 }).toBe(21)

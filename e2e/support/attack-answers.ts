@@ -24,7 +24,7 @@ type RedirectedError = {
   readonly issuer: string
 }
 
-/** An error that the client is told by redirect: with its state, our issuer (RFC 9207 §2) and nothing else. */
+/** An error that is redirected to the client: with its state, our issuer (RFC 9207 §2) and nothing else. */
 export function expectRedirectedError(response: Response, expected: RedirectedError): void {
   expect(response.status).toBe(303)
   expect(locationOf(response).startsWith(`${expected.redirectUri}?`), locationOf(response)).toBe(true)

@@ -2,7 +2,7 @@ import { newVisitor, type Visitor } from './attack-visitor'
 import { authorizeUrl, makePkce, type Pkce, register } from './test'
 import type { World } from './world'
 
-/** The redirect URI of the pre-registered clients, on a port that nobody listens on. */
+/** The redirect URI of the pre-registered clients, on a port without a listener. */
 export const REDIRECT = 'http://127.0.0.1:9876/callback'
 
 /** The consent page as this visitor was shown it. */
@@ -106,7 +106,7 @@ export type LoginOptions = {
   readonly pkce?: Pkce
 }
 
-/** A client that nobody has granted anything: a login's scope is all that it has. */
+/** A client without grants: a login's scope is all that it has. */
 export async function newClientId(issuer: string): Promise<string> {
   const metadata = { redirect_uris: [REDIRECT], token_endpoint_auth_method: 'none' }
   const { client_id = '' } = await register(issuer, metadata)

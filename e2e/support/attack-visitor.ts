@@ -13,7 +13,7 @@ export type Visitor = {
   readonly submit: (url: string, form: Record<string, string>, origin?: string) => Promise<Response>
   /** The values of its cookies whose name begins so. */
   readonly cookies: (prefix: string) => readonly string[]
-  /** Takes over the cookies of somebody else whose name begins so. */
+  /** Takes over the cookies of another browser with this prefix. */
   readonly steal: (from: Visitor, prefix: string, host: string) => void
   readonly set: (host: string, name: string, value: string) => void
   readonly jar: () => readonly Cookie[]

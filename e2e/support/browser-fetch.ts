@@ -8,7 +8,7 @@ const SAFE_HEADERS = ['accept', 'accept-language', 'content-language']
 const SAFE_TYPES = ['application/x-www-form-urlencoded', 'multipart/form-data', 'text/plain']
 
 /**
- * `fetch` as a page of `origin` has it in a browser: what is not simple is asked for in a preflight, and an answer
+ * `fetch` as a page of `origin` has it in a browser: a request that is not simple needs a preflight, and a response
  * that the page may not read fails, errors included.
  */
 export const fetchFrom =

@@ -1,8 +1,8 @@
 import type { Permission } from '@/lib/access'
 
 /**
- * Who may open what in the console. Every `page.tsx` and `route.ts` under `app/console` has a line here, and every
- * exported action below; `console/matrix.spec.ts` fails for one that has none.
+ * Permissions of the console's pages. Every `page.tsx` and `route.ts` under `app/console` has a line here, and every
+ * exported action below; `console/matrix.spec.ts` fails without one.
  */
 
 export type PageRow = {
@@ -10,11 +10,11 @@ export type PageRow = {
   readonly at: string
   /** What the page of an organization demands. */
   readonly needs?: Permission
-  /** Who is let in gets this; 200 when absent. Where nothing of the kind is in the world, 404. */
+  /** The status with the permission; 200 when absent. 404 where the object does not exist in the tests. */
   readonly answers?: number
   /** A form is sent there instead, as our own page does. */
   readonly method?: 'POST'
-  /** Belongs to no organization: to every operator (`operators`), or to everybody. */
+  /** Belongs to no organization: to every operator (`operators`), or public. */
   readonly opensTo?: 'operators' | 'everybody'
 }
 
@@ -24,7 +24,7 @@ export const PAGES: Readonly<Record<string, PageRow>> = {
   'organizations/page.tsx': { at: '/organizations', opensTo: 'operators' },
   'invitations/[token]/page.tsx': { at: '/invitations/guessed', opensTo: 'everybody' },
   'sign-in/page.tsx': { at: '/sign-in', opensTo: 'everybody' },
-  // Nobody has configured one.
+  // None is configured.
   'sign-in/with/[provider]/route.ts': {
     at: '/sign-in/with/none',
     opensTo: 'everybody',

@@ -14,7 +14,7 @@ export async function tabTo(page: Page, target: Locator): Promise<void> {
   throw new Error('the keyboard does not lead there')
 }
 
-/** Protects a server of Acme's, as an operator who is signed in. Returns its slug. */
+/** Creates a server of Acme's, as a signed-in operator. Returns its slug. */
 export async function protect(
   page: Page,
   world: World,

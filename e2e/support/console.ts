@@ -43,7 +43,7 @@ export async function signIn(page: Page, { app }: World, { email, password }: Cr
 }
 
 /**
- * An operator who is a member of one organization, or of none: a stranger.
+ * An operator who is a member of one organization, or of none.
  *
  * @param organization slug
  */

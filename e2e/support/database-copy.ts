@@ -1,6 +1,6 @@
 import postgres from 'postgres'
 
-/** Everything in a database as text, as somebody reads it who stole a copy. */
+/** Everything in a database as text, as an attacker with a copy reads it. */
 export async function copyDatabase(url: string): Promise<string> {
   const sql = postgres(url, { max: 1 })
   try {

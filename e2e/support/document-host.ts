@@ -2,10 +2,10 @@ import { randomBytes } from 'node:crypto'
 import type { RequestListener } from 'node:http'
 import { listenOnLoopback } from '../../sandbox/loopback-server'
 
-/** A client's web site: a host on this machine that publishes documents, and counts who asks. */
+/** A client's web site: a host on this machine that publishes documents and counts requests. */
 export type DocumentHost = {
   readonly origin: string
-  /** Publishes JSON at a path of its own, and returns its address; a function is told the address. */
+  /** Publishes JSON at a path of its own, and returns its address; a function gets the address. */
   readonly publish: (content: object | ((url: string) => object)) => string
   /** Answers there itself. */
   readonly serve: (answer: RequestListener) => string

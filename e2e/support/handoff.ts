@@ -4,7 +4,7 @@ const TYPES = 'urn:ietf:params:oauth:token-type:'
 export const ACCESS_TOKEN_TYPE = `${TYPES}access_token`
 export const TOKEN_EXCHANGE = 'urn:ietf:params:oauth:grant-type:token-exchange'
 
-/** The form of a handoff (RFC 8693 §2.1). */
+/** The form of a token exchange (RFC 8693 §2.1). */
 export const exchangeForm = (subjectToken: string, changes: Form = {}): Form => ({
   grant_type: TOKEN_EXCHANGE,
   subject_token: subjectToken,

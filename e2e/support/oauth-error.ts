@@ -1,8 +1,8 @@
 import { expect } from '@playwright/test'
 
 /**
- * An error as RFC 6749 §5.2 words it, that a script of any site may read and nobody may keep: two members, neither of
- * them null, in characters that every client can show.
+ * An error as RFC 6749 §5.2 defines it, readable by any site and not stored: two members, neither of them null, in
+ * characters that every client can show.
  *
  * @returns its code
  */

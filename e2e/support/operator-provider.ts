@@ -2,7 +2,7 @@ import { startIdentityProvider } from '../../sandbox/identity-provider'
 
 const CLIENT = { clientId: 'console', clientSecret: 'client-secret-of-the-console' }
 
-/** One for each story: what somebody has connected stays connected. */
+/** One per story: a linked account stays linked. */
 const NAMES = [
   'ann',
   'ben',

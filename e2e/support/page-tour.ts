@@ -104,7 +104,7 @@ async function eachLanguage<T>(make: (language: Language) => Promise<T>) {
 
 const seen = (at: string, by: Stop['by'] = 'operator'): Stop => ({ at, by })
 
-/** Who is let in sees them as the matrix of roles has them. */
+/** Operators see them by the permission matrix. */
 function matrixStops(): Record<string, Stop> {
   const rows = Object.entries(PAGES).filter(([file, { answers }]) => file.endsWith('page.tsx') && !answers)
   return Object.fromEntries(
@@ -143,7 +143,7 @@ async function furnish(world: World, person: BrowserContext) {
     return response.json()
   }
   await api('POST', 'keys', { name: 'Terraform', role: 'admin' })
-  // Nobody listens there, so it has something to say about what it could not deliver.
+  // Without a listener, so that it has failed deliveries to show.
   const webhook = await api('POST', 'webhooks', { url: 'http://127.0.0.1:9/hook' })
   await api('POST', `webhooks/${webhook.id}/test`)
   const { url: setupLink } = await api('POST', 'setup-links', { label: 'Jane, IT', connection: 'main' })

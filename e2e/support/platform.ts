@@ -12,7 +12,7 @@ const REDIRECT = 'http://127.0.0.1/callback'
 export type PlatformServer = {
   readonly slug: string
   readonly issuer: string
-  /** Adds somebody in the console, as the organization's admin. Leads to the link for their password. */
+  /** Adds a user in the console, as the organization's admin. Leads to the link for the password. */
   readonly addPerson: (browser: Browser, address: string) => Promise<string>
 }
 

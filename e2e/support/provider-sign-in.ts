@@ -30,7 +30,7 @@ export async function signedOut(page: Page, { app }: World): Promise<void> {
   await expect(page).toHaveURL(/\/console\/sign-in$/)
 }
 
-/** A browser that knows nobody, the provider neither. */
+/** A browser without sessions, here and at the provider. */
 export const fresh = (page: Page) => page.context().clearCookies()
 
 export async function operator(page: Page, world: World, email?: string): Promise<Credentials> {
@@ -39,7 +39,7 @@ export async function operator(page: Page, world: World, email?: string): Promis
   return credentials
 }
 
-/** The answer that the provider has for somebody: the browser does not bring it to us. */
+/** The provider's response for a user: the browser does not deliver it. */
 export async function answerFor(page: Page, button: string, user: string): Promise<string> {
   const cdp = await page.context().newCDPSession(page)
   // A redirect that Playwright's own routes would not see.

@@ -31,7 +31,7 @@ export async function pushed(issuer: string, form: Record<string, string>): Prom
   return (await response.json()).request_uri
 }
 
-/** Where the client then sends the browser (RFC 9126 §4), with what somebody added. */
+/** Where the client then sends the browser (RFC 9126 §4), with additional parameters. */
 export function pushedUrl(issuer: string, requestUri: string, more: Record<string, string> = {}): string {
   return `${issuer}/oauth/authorize?${new URLSearchParams({ client_id: 'cli', request_uri: requestUri, ...more })}`
 }

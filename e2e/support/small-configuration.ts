@@ -1,4 +1,4 @@
-/** The default server of an organization, for tests in which nobody logs in. */
+/** The default server of an organization, for tests without logins. */
 export const SMALL_CONFIGURATION = `
 organizations:
   - slug: acme

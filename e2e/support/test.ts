@@ -7,7 +7,7 @@ import { startWorld, type World } from './world'
 /** What a project of `playwright.config.ts` chooses. */
 export type Options = { readonly stores: StoresName }
 
-/** Every test of a worker shares one world: tests register clients of their own and disturb nobody. */
+/** All tests of a worker share one installation: tests register clients of their own and affect no other test. */
 export const test = base.extend<object, Options & { world: World }>({
   stores: ['embedded', { option: true, scope: 'worker' }],
   world: [

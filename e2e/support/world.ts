@@ -17,7 +17,7 @@ const SECRETS = {
   CONFIDENTIAL_SECRET,
 }
 
-/** Nobody on the internet is asked: well-known clients are let in from our copies of their documents. */
+/** Without requests to the internet: well-known clients are known from our copies of their documents. */
 const OFFLINE = { NODE_OPTIONS: `--import ${pathToFileURL(path.resolve('e2e/support/offline.mjs'))}` }
 
 /**

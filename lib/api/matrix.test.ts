@@ -103,7 +103,7 @@ const REQUESTS: Readonly<
   examineServer: { path: '/organizations/acme/servers/nowhere/examination', status: 200 },
 }
 
-/** A server none of whose hosts exist: there is nobody to examine. */
+/** A server none of whose hosts exist: there is nothing to examine. */
 async function putServerNowhere(owner: string) {
   const put = async (path: string, body: object) =>
     expect((await call('PUT', `/organizations/acme/${path}`, { key: owner, body })).status).toBeLessThan(300)

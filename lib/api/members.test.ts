@@ -19,7 +19,7 @@ describe('members', () => {
     expect((await call('PATCH', at(boss.id), { key: admin, body: { role: 'auditor' } })).status).toBe(422)
     expect((await call('DELETE', at(boss.id), { key: admin })).status).toBe(422)
     expect((await call('PATCH', at(sue.id), { key: admin, body: { role: 'owner' } })).status).toBe(422)
-    // The last owner stays, whoever asks.
+    // The last owner stays, for any caller.
     expect((await call('DELETE', at(boss.id), { key: owner })).status).toBe(422)
     const changed = await call('PATCH', at(sue.id), { key: admin, body: { role: 'auditor' } })
     expect(changed.body).toMatchObject({ id: sue.id, role: 'auditor' })

@@ -82,7 +82,7 @@ const rename = (organization: OrganizationSettings): Edited => ({
   at: [],
 })
 
-/** Without reading everybody's rows. */
+/** Without reading all rows. */
 async function globexScope() {
   const [row] = await store().db.execute<{ id: string }>(
     sql`select id from organizations where slug = 'globex'`,

@@ -37,7 +37,7 @@ organizations:
         client_id: v
         token_endpoint_auth_method: none`
 
-/** As an administrator of the organization has it, who does not run the installation. */
+/** As an administrator of the organization has it, who is no installation operator. */
 const asAdmin = async (): Promise<OrganizationScope> => ({
   ...(await scope('acme')),
   isInstallationOperator: false,

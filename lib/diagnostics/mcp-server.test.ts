@@ -27,7 +27,7 @@ const WELL_KNOWN = '/.well-known/oauth-protected-resource/mcp'
 const ISSUER = 'https://auth.example.com'
 const resource = () => `${mcp.origin}/mcp`
 
-/** Of an MCP server that does everything right, unless it is told otherwise. */
+/** A correct MCP server, except for the given faults. */
 function healthy(): Record<string, Handler> {
   return {
     '/mcp': answer(401, { 'www-authenticate': `Bearer resource_metadata="${mcp.origin}${WELL_KNOWN}"` }),
@@ -54,7 +54,7 @@ async function examine(changes: Parameters<typeof serverFor>[1] = {}, at = resou
   const web = limitedWeb({ allowLoopback }, AbortSignal.timeout(20_000))
   return sayFindings(await examineMcpServer(serverFor(at, changes), web, new Date()), 'en')
 }
-/** What is not in order. */
+/** What is wrong. */
 const complaints = (findings: readonly SaidFinding[]) => findings.filter(({ verdict }) => verdict !== 'ok')
 
 describe('an MCP server', () => {

@@ -11,7 +11,7 @@ import { disconnect, readAccounts } from './account'
 const { apply, store } = testInstallation()
 const { management, scope, server } = connectedServices(store)
 
-/** Somebody who has connected a client in a browser: their grant, and the browser's cookie. */
+/** A user who has connected a client in a browser: the grant, and the browser's cookie. */
 async function visitor(slug: 'main' | 'globex', subject: string, expiresAt = later(3600)) {
   const place = await server(slug)
   const { grant } = await connect(store(), place, { subject, email: `${subject}@acme.example` })

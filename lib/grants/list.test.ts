@@ -92,7 +92,7 @@ describe('grants', () => {
     expect(second.next).toBeUndefined()
     const ids = [...first.rows, ...second.rows].map(({ id }) => id)
     expect(new Set(ids).size).toBe(PAGE_SIZE + 3)
-    // What somebody made up is the beginning.
+    // A made-up value is ignored: the first page.
     const madeUp = await listGrants(acme, { state: 'live', after: 'bm9uc2Vuc2U' }, management())
     expect(madeUp.rows.map(({ id }) => id)).toEqual(first.rows.map(({ id }) => id))
   })

@@ -56,7 +56,7 @@ describe('the overview', () => {
     const { hash, rotatedAt: _, ...rest } = token
     const successor = { ...rest, hash: `${hash.slice(1)}f`, issuedAt: later(32) }
     await rotateAt(store(), 32, hash, successor)
-    // Somebody else's login, and her own with another client, tell nothing.
+    // Another user's login, and the same user's with another client, do not count.
     await connect(store(), main, { client, subject: 'bob' })
     await connect(store(), main, { subject: 'alice' })
     const before = await readOverview(await scope('acme'), management())

@@ -29,7 +29,7 @@ export function connectedServices(store: () => PostgresUnderTest) {
       return { ...services, ports: { ...services.ports, clock: () => now, upstream } }
     },
     scope,
-    /** Somebody with this role there. */
+    /** An operator with this role there. */
     as: async (role: Role, slug: string): Promise<OrganizationScope> => ({
       ...(await scope(slug)),
       permissions: permissionsOf(role),

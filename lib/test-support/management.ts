@@ -15,7 +15,7 @@ export function createServices(store: () => PostgresUnderTest) {
     ports: { ...store(), clock: () => new Date(), background: () => {} } as unknown as Ports,
     log: { info: () => {}, warn: () => {}, error: () => {} },
   })
-  /** Of the operator of the whole installation, who may do everything. */
+  /** As an installation operator, with all permissions. */
   const scope = async (slug: string): Promise<OrganizationScope> => {
     const { organizations } = await configurationStore(store().db, store().sealer).read()
     const found = organizations.find((organization) => organization.slug === slug)

@@ -22,7 +22,7 @@ beforeEach(async () => {
 })
 afterEach(async () => {
   await receiver.close()
-  // Whoever leases takes any: each test has the queue to itself.
+  // A worker leases any webhook: each test has the queue to itself.
   await store.db.delete(webhooks)
 })
 

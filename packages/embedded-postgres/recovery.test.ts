@@ -99,7 +99,7 @@ describe('after a violent end', () => {
   it('clears a stale postmaster.pid whose pid belongs to an unrelated process, or that is empty', async () => {
     const dataDir = preparedDataDir()
     const cluster = clusterOf(dataDir)
-    // A stranger under the server's own account, which PostgreSQL alone would take for a live server.
+    // An unrelated process under the server's own account, which PostgreSQL alone would take for a live server.
     const stranger = spawn('sleep', ['60'], { cwd: '/', ...(asRoot ? NOBODY : {}) })
     children.push(stranger)
     const claim = [stranger.pid, cluster, 1, 5432, '', '127.0.0.1', '0 0', 'ready', ''].join('\n')

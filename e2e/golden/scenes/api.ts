@@ -165,7 +165,7 @@ async function recordWebhooks(call: Call): Promise<void> {
   await call('deleteWebhook', one)
 }
 
-/** What the logins before have left: logins, grants, and who is kept out. */
+/** The results of the logins before: logins, grants, and blocked clients and users. */
 async function recordAccess(call: Call): Promise<void> {
   const logins = await call('listLogins', `${ACME}/logins?limit=100`)
   const [{ reference }] = items(await call('listLogins: that were denied', `${ACME}/logins?outcome=denied`))

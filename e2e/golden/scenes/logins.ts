@@ -49,7 +49,7 @@ export async function recordLogins(sheet: Sheet, installation: Installation): Pr
   )
 }
 
-/** The identity provider says no, and answers what nobody asked. */
+/** The identity provider refuses, and sends an unexpected response. */
 async function recordRefused(sheet: Sheet, installation: Installation): Promise<string> {
   const { app } = installation
   const visitor = newVisitor()

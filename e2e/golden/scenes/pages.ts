@@ -5,7 +5,7 @@ import { submitForm } from '../submit-form'
 
 export const OWNER = { email: 'owner@example.com', password: 'correct horse battery staple' }
 
-/** Pages in both languages: those of everybody, and those of an operator who has just set the installation up. */
+/** Pages in both languages: public ones, and those of an operator who has just set the installation up. */
 export async function recordPages(sheet: Sheet, { app }: Installation): Promise<void> {
   const german = { 'accept-language': 'de' }
   for (const path of OF_EVERYBODY) {

@@ -1,4 +1,4 @@
-/** What somebody may enter for each field of a preset. */
+/** What an administrator may enter for each field of a preset. */
 export const ANSWERS = {
   issuer: ' https://login.acme.com/.well-known/openid-configuration ',
   domain: 'https://acme-admin.okta.com/admin/apps',

@@ -254,7 +254,7 @@ describe('a scope that is wider than allowed', () => {
     ahead += 300
     await keepUpstreamSession(grant, need, ports())
     expect(scopesAsked()).toEqual(['mail.read', 'mail.read'])
-    // Without a handoff in sight, the whole comes back.
+    // Without token exchange, the whole scope comes back.
     ahead += 301
     expect((await keep(grant)).status).toMatchObject({ scope: wide.scope })
   })

@@ -13,9 +13,9 @@ import type { TimelineEvent } from '@/lib/oauth/timeline'
 export type Grants = {
   find(id: string): Promise<Grant | null>
   /**
-   * Records that the grant's code was redeemed, and stores what is issued for it: one statement, under a unique index on
-   * the code's hash, only where the grant is live and was not redeemed before, or where whoever redeemed it never
-   * answered. Null otherwise, whatever the challenge store said.
+   * Records that the grant's code was redeemed, and stores what is issued for it: one statement, under a unique index
+   * on the code's hash, only where the grant is live and was not redeemed before, or where the earlier redemption was
+   * never answered. Null otherwise, whatever the challenge store said.
    *
    * @throws StoreUnavailable also while it is not known whether an earlier redemption was answered
    */

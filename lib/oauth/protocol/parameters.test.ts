@@ -73,7 +73,7 @@ describe('parameters in any encoding', () => {
   it('mean what the URL standard reads in them, empty values apart', () => {
     fc.assert(
       fc.property(pairs, (sent) => {
-        // Over the wire: what is not Unicode is replaced on the way.
+        // Over the network: invalid Unicode is replaced on the way.
         const wire = new URLSearchParams(new URLSearchParams(sent).toString())
         const parameters = parseParameters(wire, ['resource'])
         for (const name of new Set(wire.keys())) {

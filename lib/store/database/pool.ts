@@ -87,7 +87,7 @@ async function guardedWork<T>(
 
 const forever = new Promise<never>(() => {})
 
-/** Has the driver's promise say when the connection is lost; its rejection stays with whoever made the statement. */
+/** Makes the driver's promise report a lost connection; its rejection stays with the caller of the statement. */
 function watch(statement: PromiseLike<unknown>, lost: () => void): void {
   statement.then(undefined, (error: unknown) => {
     if (isLost(error)) lost()

@@ -35,7 +35,7 @@ function instance() {
 const token = (grantId: string): RefreshToken =>
   refreshToken(grantId, { issuedAt: new Date(), expiresAt: new Date(Date.now() + DAY * 1000) })
 
-/** A grant with its first refresh token, which nobody has used yet. */
+/** A grant with its unused first refresh token. */
 async function connected() {
   const { grant } = await newGrant(store)
   const first = token(grant.id)

@@ -174,7 +174,10 @@ function answerStatements(db: Database) {
   })
 }
 
-/** Nobody was told: what was spent is as good as before. The successor or first token stays, and comes again. */
+/**
+ * No client got the answer: the code or token is unspent again. The successor or first token stays, and is returned
+ * again.
+ */
 function giveBackStatement({ what, hash, instance }: Entry): SQL {
   if (what === 'refresh_token')
     return sql`update ${refreshTokens} set rotated_at = null, rotated_by = null

@@ -186,7 +186,7 @@ async function redeemOnce(
   return row ? toGrant(row) : null
 }
 
-/** That whoever redeemed the code never came to answer. */
+/** The earlier redemption was never answered. */
 const lost = unanswered({ at: sql`${grants.redeemedAt}`, by: sql`${grants.redeemedBy}` })
 
 /** The same code comes from the same login, and so is the same token: a retry may meet what the first try stored. */

@@ -19,7 +19,7 @@ export type Authority = {
 
 const DAY = 24 * 3600 * 1000
 
-/** A private authority that nobody trusts yet. */
+/** A private authority that is not trusted yet. */
 export function makeAuthority(): Authority {
   const pair = makePair()
   const name = `Authority ${randomBytes(4).toString('hex')}`

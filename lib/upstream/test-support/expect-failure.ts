@@ -3,7 +3,7 @@ import { expect } from 'vitest'
 import { UpstreamError } from '@/lib/oauth/ports/upstream'
 
 /**
- * Expects a failure with this reason that tells nobody a secret, however deep one looks into the error.
+ * Expects a failure with this reason that reveals no secret, at any depth of the error.
  *
  * @returns the sentence for the operator
  */

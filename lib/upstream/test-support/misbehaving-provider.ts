@@ -1,6 +1,6 @@
 /**
- * A small OpenID provider that keeps to the rules (PKCE, client authentication, single-use codes) until it is told
- * to break one. For tests only.
+ * A small OpenID provider that follows the rules (PKCE, client authentication, single-use codes) until a test makes it
+ * break one. For tests only.
  */
 import { createHash, randomBytes } from 'node:crypto'
 import { createServer, type IncomingMessage, type RequestListener, type ServerResponse } from 'node:http'
@@ -171,7 +171,7 @@ const metadata = (state: State) => ({
   ...state.how.metadata,
 })
 
-/** Logs in without a page, and sends back what nobody asked for as well. */
+/** Signs in without a page, and returns unrequested parameters as well. */
 function authorize(state: State, parameters: URLSearchParams): Answer {
   const redirectUri = parameters.get('redirect_uri') ?? ''
   const code = `code-${secret()}`

@@ -13,7 +13,7 @@ import { openEmbeddedPostgres } from '../embedded-postgres'
 import { runningServer } from '../postmaster'
 import { isRunning, processMark } from '../process'
 
-/** Whether the tests run as root, where the server must be somebody else. */
+/** Whether the tests run as root, where the server runs as another user. */
 export const asRoot = process.getuid?.() === 0
 /** The unprivileged user that every system here knows. */
 export const NOBODY = { uid: 65534, gid: 65534 }

@@ -93,6 +93,13 @@ module.exports = {
       },
     },
     {
+      name: 'components-take-views',
+      comment: 'Also their types come from the rooms, and not from the stores.',
+      severity: 'error',
+      from: { path: '^components/' },
+      to: { path: '^(drizzle|lib/store)/' },
+    },
+    {
       name: 'console-asks-management',
       comment: 'What the console can do stands in the subjects’ rooms, where the API finds it, too.',
       severity: 'error',

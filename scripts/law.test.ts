@@ -49,6 +49,7 @@ const FORBIDDEN: Readonly<Record<string, readonly (readonly [from: string, to: s
     ['components/law-config.ts', '@/lib/config'],
     ['components/law-step.ts', '@/lib/oauth/consent/decide'],
   ],
+  'components-take-views': [['components/law-row.ts', '@/lib/store/database/ids']],
   'app-holds-no-rules': [
     ['app/law-store.ts', '@/lib/store/database/ids'],
     ['app/law-schema.ts', '@/drizzle/schema/clients'],

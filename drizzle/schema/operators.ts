@@ -2,10 +2,9 @@
 import { sql } from 'drizzle-orm'
 import { boolean, check, index, integer, pgTable, primaryKey, text, unique } from 'drizzle-orm/pg-core'
 import { apiKeys } from './api-keys'
+import { accountColumns, sessionColumns, userColumns, verificationColumns } from './better-auth'
 import { createdAt, instant, role } from './columns'
 import { organizations } from './organizations'
-
-const updatedAt = () => instant('updated_at').notNull().defaultNow()
 
 const operatorId = (name: string) =>
   text(name)
@@ -18,53 +17,25 @@ const organizationId = () =>
     .references(() => organizations.id, { onDelete: 'cascade' })
 
 export const operators = pgTable('operators', {
-  id: text('id').primaryKey(),
-  name: text('name').notNull(),
-  email: text('email').notNull().unique(),
-  emailVerified: boolean('email_verified').notNull().default(false),
-  image: text('image'),
+  ...userColumns(),
   twoFactorEnabled: boolean('two_factor_enabled').default(false),
   /** Above all organizations: who runs this installation. */
   isInstallationOperator: boolean('is_installation_operator').notNull().default(false),
-  createdAt: createdAt(),
-  updatedAt: updatedAt(),
 })
 
 export const operatorSessions = pgTable(
   'operator_sessions',
   {
-    id: text('id').primaryKey(),
-    token: text('token').notNull().unique(),
+    ...sessionColumns(),
     userId: operatorId('operator_id'),
     activeOrganizationId: text('active_organization_id'),
-    ipAddress: text('ip_address'),
-    userAgent: text('user_agent'),
-    expiresAt: instant('expires_at').notNull(),
-    createdAt: createdAt(),
-    updatedAt: updatedAt(),
   },
   (table) => [index('operator_sessions_operator').on(table.userId)],
 )
 
-/** How an operator signs in: a password, or an account elsewhere. */
 export const operatorAccounts = pgTable(
   'operator_accounts',
-  {
-    id: text('id').primaryKey(),
-    accountId: text('account_id').notNull(),
-    providerId: text('provider_id').notNull(),
-    userId: operatorId('operator_id'),
-    accessToken: text('access_token'),
-    refreshToken: text('refresh_token'),
-    idToken: text('id_token'),
-    accessTokenExpiresAt: instant('access_token_expires_at'),
-    refreshTokenExpiresAt: instant('refresh_token_expires_at'),
-    scope: text('scope'),
-    /** A hash. */
-    password: text('password'),
-    createdAt: createdAt(),
-    updatedAt: updatedAt(),
-  },
+  { ...accountColumns(), userId: operatorId('operator_id') },
   (table) => [
     index('operator_accounts_operator').on(table.userId),
     // An account elsewhere lets one operator in, and an operator has one at each provider.
@@ -73,18 +44,9 @@ export const operatorAccounts = pgTable(
   ],
 )
 
-export const operatorVerifications = pgTable(
-  'operator_verifications',
-  {
-    id: text('id').primaryKey(),
-    identifier: text('identifier').notNull(),
-    value: text('value').notNull(),
-    expiresAt: instant('expires_at').notNull(),
-    createdAt: createdAt(),
-    updatedAt: updatedAt(),
-  },
-  (table) => [index('operator_verifications_identifier').on(table.identifier)],
-)
+export const operatorVerifications = pgTable('operator_verifications', verificationColumns(), (table) => [
+  index('operator_verifications_identifier').on(table.identifier),
+])
 
 export const members = pgTable(
   'members',

@@ -1,9 +1,8 @@
 /** End users of platform connections: people who log in here, since their organization has no identity provider. */
-import { boolean, index, pgTable, text } from 'drizzle-orm/pg-core'
-import { createdAt, instant } from './columns'
+import { index, pgTable, text } from 'drizzle-orm/pg-core'
+import { accountColumns, sessionColumns, userColumns, verificationColumns } from './better-auth'
+import { instant } from './columns'
 import { connections } from './organizations'
-
-const updatedAt = () => instant('updated_at').notNull().defaultNow()
 
 const userId = () =>
   text('user_id')
@@ -14,74 +13,36 @@ const userId = () =>
 export const platformUsers = pgTable(
   'platform_users',
   {
-    id: text('id').primaryKey(),
+    ...userColumns(),
     connectionId: text('connection_id')
       .notNull()
       .references(() => connections.id, { onDelete: 'cascade' }),
-    name: text('name').notNull(),
     /** What better-auth knows the account by: a digest of connection and address, unique in the installation. */
     email: text('email').notNull().unique(),
     /** The address that the person types. */
     address: text('address').notNull(),
-    emailVerified: boolean('email_verified').notNull().default(false),
-    image: text('image'),
     /** SHA-256 (hex) of the link with which a password is chosen; null once it was used. */
     linkHash: text('link_hash').unique(),
     linkExpiresAt: instant('link_expires_at'),
-    createdAt: createdAt(),
-    updatedAt: updatedAt(),
   },
   (table) => [index('platform_users_connection').on(table.connectionId, table.address)],
 )
 
 export const platformSessions = pgTable(
   'platform_sessions',
-  {
-    id: text('id').primaryKey(),
-    token: text('token').notNull().unique(),
-    userId: userId(),
-    ipAddress: text('ip_address'),
-    userAgent: text('user_agent'),
-    expiresAt: instant('expires_at').notNull(),
-    createdAt: createdAt(),
-    updatedAt: updatedAt(),
-  },
+  { ...sessionColumns(), userId: userId() },
   (table) => [index('platform_sessions_user').on(table.userId)],
 )
 
 export const platformAccounts = pgTable(
   'platform_accounts',
-  {
-    id: text('id').primaryKey(),
-    accountId: text('account_id').notNull(),
-    providerId: text('provider_id').notNull(),
-    userId: userId(),
-    accessToken: text('access_token'),
-    refreshToken: text('refresh_token'),
-    idToken: text('id_token'),
-    accessTokenExpiresAt: instant('access_token_expires_at'),
-    refreshTokenExpiresAt: instant('refresh_token_expires_at'),
-    scope: text('scope'),
-    /** A hash. */
-    password: text('password'),
-    createdAt: createdAt(),
-    updatedAt: updatedAt(),
-  },
+  { ...accountColumns(), userId: userId() },
   (table) => [index('platform_accounts_user').on(table.userId)],
 )
 
-export const platformVerifications = pgTable(
-  'platform_verifications',
-  {
-    id: text('id').primaryKey(),
-    identifier: text('identifier').notNull(),
-    value: text('value').notNull(),
-    expiresAt: instant('expires_at').notNull(),
-    createdAt: createdAt(),
-    updatedAt: updatedAt(),
-  },
-  (table) => [index('platform_verifications_identifier').on(table.identifier)],
-)
+export const platformVerifications = pgTable('platform_verifications', verificationColumns(), (table) => [
+  index('platform_verifications_identifier').on(table.identifier),
+])
 
 /** A one-time code from the sign-in page to our own callback, like an identity provider's. */
 export const platformCodes = pgTable(

@@ -1,4 +1,5 @@
 import { callbackUrl } from '@/lib/oauth/protocol/urls'
+import { freeSlug, slugFrom } from '@/lib/slug'
 import {
   type ConfigurationRows,
   type ConnectionRow,
@@ -84,7 +85,9 @@ export function createConnection(
   input: ConnectionInput,
   management: Management,
 ): Promise<Put> {
-  const slug = input.slug ?? ((taken: readonly string[]) => slugFor(input.name, taken))
+  const slug =
+    input.slug ??
+    ((taken: readonly string[]) => freeSlug(slugFrom(input.name ?? '', 50) || 'connection', taken))
   const edit = (before: AnyConnection | undefined) => {
     if (before)
       throw new InvalidInput([{ path: ['slug'], message: 'another connection has this short name' }])
@@ -144,19 +147,5 @@ function viewOf(
       .filter(({ connectionId }) => connectionId === id)
       .map((server) => ({ slug: server.slug, name: server.name })),
     ...(lastLoginAt && { lastLoginAt }),
-  }
-}
-
-/** From a name for people: "Acme Login (EU)" becomes `acme-login-eu`, with a number where that is taken. */
-function slugFor(name: string | undefined, taken: readonly string[]): string {
-  const words = (name ?? '')
-    .normalize('NFKD')
-    .toLowerCase()
-    .replace(/\p{M}/gu, '')
-    .replace(/[^a-z0-9]+/g, '-')
-  const base = words.slice(0, 50).replace(/^-+|-+$/g, '') || 'connection'
-  for (let count = 1; ; count++) {
-    const slug = count === 1 ? base : `${base}-${count}`
-    if (!taken.includes(slug)) return slug
   }
 }

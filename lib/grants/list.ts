@@ -27,6 +27,8 @@ export type GrantWishes = {
 /** `idle`: there is no token left that could be refreshed, so that the client has to log in again. */
 export type GrantState = 'connected' | 'idle' | 'revoked'
 
+export type SeenClient = ManagedClient
+export type SeenUser = ManagedUser
 export type SeenGrant = ManagedGrant & { readonly state: GrantState }
 
 /**
@@ -79,7 +81,7 @@ export async function listClients(
   scope: OrganizationScope,
   { server, text, after }: { readonly server?: string; readonly text?: string; readonly after?: string },
   management: Management,
-): Promise<Listed<ManagedClient>> {
+): Promise<Listed<SeenClient>> {
   requirePermission(scope, 'read')
   const store = clientAndUserStore(management.db)
   const servers =
@@ -95,7 +97,7 @@ export async function findClient(
   scope: OrganizationScope,
   id: string,
   { db, ports }: Management,
-): Promise<ManagedClient> {
+): Promise<SeenClient> {
   requirePermission(scope, 'read')
   const client = await clientAndUserStore(db).findClient(scope.organizationId, id, ports.clock())
   if (!client) throw new NotFound('client')
@@ -112,7 +114,7 @@ export async function listUsers(
   scope: OrganizationScope,
   { text, after }: { readonly text?: string; readonly after?: string },
   { db, ports }: Management,
-): Promise<Listed<ManagedUser>> {
+): Promise<Listed<SeenUser>> {
   requirePermission(scope, 'read')
   const page = pageWish(ports.clock(), after)
   return listed(await clientAndUserStore(db).listUsers(scope.organizationId, text, page))
@@ -123,7 +125,7 @@ export async function findUser(
   scope: OrganizationScope,
   id: string,
   { db, ports }: Management,
-): Promise<ManagedUser> {
+): Promise<SeenUser> {
   requirePermission(scope, 'read')
   const user = await clientAndUserStore(db).findUser(scope.organizationId, id, ports.clock())
   if (!user) throw new NotFound('user')

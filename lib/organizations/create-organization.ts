@@ -2,6 +2,7 @@ import type { Actor } from '@/lib/access'
 import { entryIn, installationEntry } from '@/lib/audit/audit'
 import { InvalidInput } from '@/lib/configuration/mistakes'
 import type { Management } from '@/lib/management/management'
+import { slugFrom } from '@/lib/slug'
 import { newId } from '@/lib/store/database/ids'
 import { organizationStore } from '@/lib/store/read/organizations'
 
@@ -28,7 +29,7 @@ export async function createOrganization(
   { name, slug: given }: NewOrganization,
   { db, ports }: Pick<Management, 'db' | 'ports'>,
 ): Promise<string> {
-  const slug = given ?? slugOf(name)
+  const slug = given ?? slugFrom(name, SLUG_LENGTH)
   if (name === '' || name.length > 100) throw mistake('name', 'must have 1 to 100 characters')
   if (!/^[a-z0-9]([a-z0-9-]*[a-z0-9])?$/.test(slug) || slug.length > SLUG_LENGTH)
     throw mistake('slug', 'must be made of a-z, 0-9 and -, as in acme-inc')
@@ -45,13 +46,6 @@ export async function createOrganization(
   if (isFree && (await organizationStore(db).create({ id, slug, name, createdAt: at }, audit))) return slug
   if (given !== undefined) throw mistake('slug', 'another organization has this slug: choose another')
   throw mistake('name', 'another organization is called that: choose another name')
-}
-
-/** `Müller & Söhne` becomes `muller-sohne`. Empty when the name has no letter that a slug can have. */
-export function slugOf(name: string): string {
-  const letters = name.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase().replaceAll('ß', 'ss')
-  const words = letters.replace(/[^a-z0-9]+/g, '-').slice(0, SLUG_LENGTH)
-  return words.replace(/^-+|-+$/g, '')
 }
 
 function mistake(field: string, message: string): InvalidInput {

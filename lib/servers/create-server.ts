@@ -4,7 +4,7 @@ import { changeConfiguration, type Edited } from '../configuration/change-config
 import { InvalidInput } from '../configuration/mistakes'
 import type { OrganizationSettings } from '../configuration/schema/settings'
 import type { Management } from '../management/management'
-import { slugOf } from '../organizations/create-organization'
+import { freeSlug, slugFrom } from '../slug'
 
 export type NewServer = {
   readonly name: string
@@ -36,7 +36,7 @@ export async function createServer(
 ): Promise<string> {
   requirePermission(scope, 'configure')
   if (server.slug !== undefined) return createAt(scope, server.slug, server, management)
-  const base = slugOf(server.name).slice(0, SLUG_LENGTH).replace(/-$/, '') || 'server'
+  const base = slugFrom(server.name, SLUG_LENGTH) || 'server'
   const taken = [...(await managedServerStore(management.db).slugsLike(base))]
   for (let attempt = 1; ; attempt++) {
     const slug = freeSlug(base, taken)
@@ -62,12 +62,6 @@ async function createAt(
   })
   await changeConfiguration(scope, append, management)
   return slug
-}
-
-/** The slug itself, or with the first number behind it that is not taken: `files-2`. */
-function freeSlug(slug: string, taken: readonly string[]): string {
-  if (!taken.includes(slug)) return slug
-  for (let number = 2; ; number++) if (!taken.includes(`${slug}-${number}`)) return `${slug}-${number}`
 }
 
 /** The slug, or the issuer that follows from it, is taken. */

@@ -1,5 +1,5 @@
+import type { SeenClient } from '@/lib/grants/list'
 import { routes } from '@/lib/routes'
-import type { ManagedClient } from '@/lib/store/read/clients-and-users'
 import { Moment } from '../moment'
 import { Badge } from '../page'
 import { Table } from '../table'
@@ -11,7 +11,7 @@ export const counted = (count: number, t: AccessTexts) => (count < 1000 ? count 
 type ClientTableProps = {
   /** Slug. */
   readonly organization: string
-  readonly clients: readonly ManagedClient[]
+  readonly clients: readonly SeenClient[]
   readonly t: AccessTexts
 }
 

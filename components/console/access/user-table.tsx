@@ -1,5 +1,5 @@
+import type { SeenUser } from '@/lib/grants/list'
 import { routes } from '@/lib/routes'
-import type { ManagedUser } from '@/lib/store/read/clients-and-users'
 import { Moment } from '../moment'
 import { Badge } from '../page'
 import { Table } from '../table'
@@ -9,7 +9,7 @@ import { counted } from './client-table'
 type UserTableProps = {
   /** Slug. */
   readonly organization: string
-  readonly users: readonly ManagedUser[]
+  readonly users: readonly SeenUser[]
   readonly t: AccessTexts
 }
 

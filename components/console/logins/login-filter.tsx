@@ -1,4 +1,4 @@
-import type { LoginOutcome } from '@/lib/store/read/logins'
+import type { SeenLogin } from '@/lib/logins/logins'
 import { Choice, TextFilter } from '../filter-fields'
 import type { LoginTexts } from './outcome-badge'
 
@@ -7,7 +7,7 @@ type Query = Readonly<Record<string, string | undefined>>
 type LoginFilterProps = {
   readonly query: Query
   readonly servers: readonly { readonly slug: string; readonly name: string }[]
-  readonly outcomes: readonly LoginOutcome[]
+  readonly outcomes: readonly SeenLogin['outcome'][]
   readonly reasons: readonly string[]
   readonly t: LoginTexts
 }

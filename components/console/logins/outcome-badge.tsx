@@ -1,9 +1,9 @@
+import type { SeenLogin } from '@/lib/logins/logins'
 import type { Translate } from '@/lib/messages/catalogue'
 import type { messages } from '@/lib/messages/logins'
-import type { LoginOutcome } from '@/lib/store/read/logins'
 import { Badge, type Tone } from '../page'
 
-const TONES: Readonly<Record<LoginOutcome, Tone>> = {
+const TONES: Readonly<Record<SeenLogin['outcome'], Tone>> = {
   running: 'warning',
   completed: 'good',
   denied: 'neutral',
@@ -15,6 +15,12 @@ const TONES: Readonly<Record<LoginOutcome, Tone>> = {
 export type LoginTexts = Translate<keyof (typeof messages)['en']>
 
 /** How a login ended. */
-export function OutcomeBadge({ outcome, t }: { readonly outcome: LoginOutcome; readonly t: LoginTexts }) {
+export function OutcomeBadge({
+  outcome,
+  t,
+}: {
+  readonly outcome: SeenLogin['outcome']
+  readonly t: LoginTexts
+}) {
   return <Badge tone={TONES[outcome]}>{t(`outcome.${outcome}`)}</Badge>
 }

@@ -16,17 +16,14 @@ export const endGrant = consoleAction('revoke', async ({ scope, management }, fo
   return { goTo: routes.grant(scope.organization, id, { ended: 1 }) }
 })
 
-export const endGrantsOfClient = consoleAction('revoke', async ({ scope, management }, form) => {
-  const id = text(form, 'id')
-  const number = await revokeGrantsOfClient(scope, id, management)
-  return { goTo: routes.client(scope.organization, id, { ended: number }) }
-})
+const endGrants = (revoke: typeof revokeGrantsOfClient, page: typeof routes.client) =>
+  consoleAction('revoke', async ({ scope, management }, form) => {
+    const id = text(form, 'id')
+    return { goTo: page(scope.organization, id, { ended: await revoke(scope, id, management) }) }
+  })
 
-export const endGrantsOfUser = consoleAction('revoke', async ({ scope, management }, form) => {
-  const id = text(form, 'id')
-  const number = await revokeGrantsOfUser(scope, id, management)
-  return { goTo: routes.user(scope.organization, id, { ended: number }) }
-})
+export const endGrantsOfClient = endGrants(revokeGrantsOfClient, routes.client)
+export const endGrantsOfUser = endGrants(revokeGrantsOfUser, routes.user)
 
 export const endGrantsOfServer = consoleAction('revoke', async ({ scope, management }, form) => {
   const slug = text(form, 'server')
@@ -34,14 +31,12 @@ export const endGrantsOfServer = consoleAction('revoke', async ({ scope, managem
   return { goTo: routes.grants(scope.organization, { server: slug, ended: number }) }
 })
 
-export const blockClient = consoleAction('revoke', async ({ scope, management }, form) => {
-  const id = text(form, 'id')
-  await setClientBlocked(scope, id, text(form, 'blocked') === 'true', management)
-  return { goTo: routes.client(scope.organization, id) }
-})
+const block = (setBlocked: typeof setClientBlocked, page: typeof routes.client) =>
+  consoleAction('revoke', async ({ scope, management }, form) => {
+    const id = text(form, 'id')
+    await setBlocked(scope, id, text(form, 'blocked') === 'true', management)
+    return { goTo: page(scope.organization, id) }
+  })
 
-export const blockUser = consoleAction('revoke', async ({ scope, management }, form) => {
-  const id = text(form, 'id')
-  await setUserBlocked(scope, id, text(form, 'blocked') === 'true', management)
-  return { goTo: routes.user(scope.organization, id) }
-})
+export const blockClient = block(setClientBlocked, routes.client)
+export const blockUser = block(setUserBlocked, routes.user)

@@ -1,5 +1,8 @@
 'use server'
 
+import { describeLookUp } from '@/app/console/connection-form/describe-look-up'
+import { answersIn, commonInput, fieldIn } from '@/app/console/connection-form/read-form'
+import { atFields } from '@/app/console/form-values'
 import { NotFound } from '@/lib/access'
 import type { ConnectionInput } from '@/lib/configuration/schema/settings'
 import { changedConnection, createConnection, updateConnection } from '@/lib/connections/connections'
@@ -10,10 +13,8 @@ import { messages } from '@/lib/messages/connections'
 import { routes } from '@/lib/routes'
 import { type ActionContext, consoleAction, text } from '../../console-action'
 import { language } from '../../console-page'
-import { describeLookUp } from './describe-look-up'
-import { answersIn, atFields, commonInput } from './read-form'
 
-const words = async () => translator(messages, await language())
+const translate = async () => translator(messages, await language())
 
 /** Says what a provider publishes under the issuer that the answers lead to. */
 export const lookUp = consoleAction('configure', lookUpFrom)
@@ -38,18 +39,18 @@ async function lookUpWithin(context: ActionContext, form: FormData) {
 
 async function lookUpFrom({ scope, management }: ActionContext, form: FormData) {
   const preset = presetIn(form)
-  const t = await words()
-  return atFields(preset, async () => {
+  const t = await translate()
+  return atFields(async () => {
     const { issuer } = { ...preset.defaults, ...preset.address(answersIn(form, preset)) }
     const address = issuer ?? ''
     return { shown: describeLookUp(await lookUpIssuer(scope, address, management), address, t) }
-  })
+  }, fieldIn(preset))
 }
 
 async function create({ scope, management }: ActionContext, form: FormData) {
   const preset = presetIn(form)
-  const t = await words()
-  const { name: slug } = await atFields(preset, async () => {
+  const t = await translate()
+  const { name: slug } = await atFields(async () => {
     const input = {
       ...changedConnection(preset.defaults, commonInput(form, preset, t('problem.parameters'))),
       ...preset.address(answersIn(form, preset)),
@@ -57,7 +58,7 @@ async function create({ scope, management }: ActionContext, form: FormData) {
       slug: text(form, 'slug') || undefined,
     }
     return createConnection(scope, await spelled(input, { scope, management }), management)
-  })
+  }, fieldIn(preset))
   return {
     goTo:
       preset.type === 'platform'
@@ -68,13 +69,13 @@ async function create({ scope, management }: ActionContext, form: FormData) {
 
 async function update({ scope, management }: ActionContext, form: FormData) {
   const preset = presetIn(form)
-  const t = await words()
+  const t = await translate()
   const slug = text(form, 'connection')
-  const { warnings } = await atFields(preset, async () => {
+  const { warnings } = await atFields(async () => {
     const address = changedAddress(preset, answersIn(form, preset))
     const input = { ...commonInput(form, preset, t('problem.parameters')), ...address }
     return updateConnection(scope, slug, await spelled(input, { scope, management }), management)
-  })
+  }, fieldIn(preset))
   const how = warnings.length > 0 ? 'new-users' : 'yes'
   return { goTo: routes.connection(scope.organization, slug, { saved: how }) }
 }

@@ -1,11 +1,11 @@
 'use server'
 
 import { consoleAction, text } from '@/app/console/console-action'
+import { atFields, isChecked, number, requireConfirmation, words } from '@/app/console/form-values'
 import { routes } from '@/lib/routes'
 import { saveBranding } from '@/lib/servers/branding'
 import { createServer } from '@/lib/servers/create-server'
 import { findServer, makeResourceSecret, updateServer } from '@/lib/servers/servers'
-import { atFields, isChecked, number, requireConfirmation, words } from './form-values'
 
 export const protectServer = consoleAction('configure', async ({ scope, management }, form) => {
   const server = {
@@ -13,7 +13,7 @@ export const protectServer = consoleAction('configure', async ({ scope, manageme
     resource: text(form, 'resource'),
     connection: text(form, 'connection'),
   }
-  const slug = await atFields(createServer(scope, server, management))
+  const slug = await atFields(() => createServer(scope, server, management))
   return { goTo: routes.serverNextSteps(scope.organization, slug, { created: 1 }) }
 })
 
@@ -25,7 +25,7 @@ export const saveSettings = consoleAction('configure', async ({ scope, managemen
     aliases: words(form, 'aliases'),
     connection: text(form, 'connection'),
   }
-  await atFields(updateServer(scope, slug, change, management))
+  await atFields(() => updateServer(scope, slug, change, management))
   return { goTo: routes.serverSettings(scope.organization, slug, { saved: 1 }) }
 })
 
@@ -38,10 +38,13 @@ export const saveScopes = consoleAction('configure', async ({ scope, management 
     description: text(form, `scope_${row}_description`),
     upstreamScopes: words(form, `scope_${row}_upstream_scopes`),
   }))
-  await atFields(updateServer(scope, slug, { scopes }, management), ([, index, field]) => {
-    const row = filled[Number(index)] ?? filled[0]
-    return `scope_${row}_${String(field ?? 'name')}`
-  })
+  await atFields(
+    () => updateServer(scope, slug, { scopes }, management),
+    ([, index, field]) => {
+      const row = filled[Number(index)] ?? filled[0]
+      return `scope_${row}_${String(field ?? 'name')}`
+    },
+  )
   return { goTo: routes.serverScopes(scope.organization, slug, { saved: 1 }) }
 })
 
@@ -53,8 +56,9 @@ export const saveTokens = consoleAction('configure', async ({ scope, management 
     refreshTokenLifetime: number(form, 'refresh_token_lifetime'),
     passedClaims: words(form, 'passed_claims'),
   } as const
-  await atFields(updateServer(scope, slug, change, management), ([field]) =>
-    field === 'resource_secret' ? 'token_format' : String(field),
+  await atFields(
+    () => updateServer(scope, slug, change, management),
+    ([field]) => (field === 'resource_secret' ? 'token_format' : String(field)),
   )
   return { goTo: routes.serverTokens(scope.organization, slug, { saved: 1 }) }
 })
@@ -64,7 +68,10 @@ export const saveHandoff = consoleAction('configure', async ({ scope, management
   const handoffScopes = words(form, 'handoff_scopes')
   // Without any, token exchange is off.
   const change = { handoffScopes: handoffScopes.length > 0 ? handoffScopes : undefined }
-  await atFields(updateServer(scope, slug, change, management), () => 'handoff_scopes')
+  await atFields(
+    () => updateServer(scope, slug, change, management),
+    () => 'handoff_scopes',
+  )
   return { goTo: routes.serverTokens(scope.organization, slug, { saved: 1 }) }
 })
 
@@ -97,7 +104,7 @@ export const savePolicy = consoleAction('configure', async ({ scope, management 
   }
   const fields: Readonly<Record<string, string>> = { client_policy: 'hosts', registration: 'quota' }
   await atFields(
-    updateServer(scope, slug, change, management),
+    () => updateServer(scope, slug, change, management),
     ([field]) => fields[String(field)] ?? String(field),
   )
   return { goTo: routes.serverClients(scope.organization, slug, { saved: 1 }) }

@@ -1,19 +1,19 @@
 'use server'
 
 import { type ActionResult, consoleAction, text } from '@/app/console/console-action'
+import { atFields, requireConfirmation } from '@/app/console/form-values'
 import type { OrganizationScope } from '@/lib/access'
 import { addClient, changeClient, type MadeSecret, makeClientSecret } from '@/lib/clients/server-clients'
 import type { Path } from '@/lib/configuration/mistakes'
 import { routes } from '@/lib/routes'
 import { clientInForm } from './client-form'
-import { atFields, requireConfirmation } from './form-values'
 
 export const addNamedClient = consoleAction('configure', async ({ scope, management }, form) => {
   const slug = text(form, 'server')
   return answer(
     scope,
     slug,
-    await atFields(addClient(scope, slug, clientInForm(form), management), fieldIn(form)),
+    await atFields(() => addClient(scope, slug, clientInForm(form), management), fieldIn(form)),
   )
 })
 
@@ -22,7 +22,7 @@ export const saveClient = consoleAction('configure', async ({ scope, management 
   return answer(
     scope,
     slug,
-    await atFields(changeClient(scope, slug, clientInForm(form), management), fieldIn(form)),
+    await atFields(() => changeClient(scope, slug, clientInForm(form), management), fieldIn(form)),
   )
 })
 

@@ -1,7 +1,7 @@
 import { text } from '@/app/console/console-action'
+import { isChecked, words } from '@/app/console/form-values'
 import type { ClientDescription } from '@/lib/clients/server-clients'
 import { DEVICE_CODE, type GrantType, JWT_BEARER } from '@/lib/oauth/protocol/grant-types'
-import { isChecked, words } from './form-values'
 
 /** What a client may do, by the field that says so. */
 export const GRANT_FIELDS = [

@@ -1,9 +1,10 @@
 'use server'
 
-import { describeLookUp } from '@/app/console/[organization]/connections/describe-look-up'
-import { answersIn, atFields, clientInput } from '@/app/console/[organization]/connections/read-form'
+import { describeLookUp } from '@/app/console/connection-form/describe-look-up'
+import { answersIn, clientInput, fieldIn } from '@/app/console/connection-form/read-form'
 import { type ActionResult, publicAction, text } from '@/app/console/console-action'
 import { language } from '@/app/console/console-page'
+import { atFields } from '@/app/console/form-values'
 import { NotFound } from '@/lib/access'
 import { InvalidInput } from '@/lib/configuration/mistakes'
 import { findPreset, type Preset } from '@/lib/connections/presets'
@@ -34,7 +35,7 @@ async function save(form: FormData) {
   const preset = presetIn(form)
   const input = { preset: preset.id, answers: answersIn(form, preset), ...clientInput(form) }
   const services = await management()
-  const { identifiesAnew } = await atFields(preset, () => fillInConnection(token, input, services))
+  const { identifiesAnew } = await atFields(() => fillInConnection(token, input, services), fieldIn(preset))
   return { goTo: routes.setup(token, { saved: identifiesAnew ? 'new-users' : 'yes' }) }
 }
 
@@ -50,10 +51,10 @@ async function lookUpFrom(form: FormData) {
   const t = translator(connectionMessages, await language())
   const asked = { preset: preset.id, answers: answersIn(form, preset) }
   const services = await management()
-  return atFields(preset, async () => {
+  return atFields(async () => {
     const { found, address } = await lookUpForSetup(text(form, 'token'), asked, services)
     return { shown: describeLookUp(found, address, t) }
-  })
+  }, fieldIn(preset))
 }
 
 function presetIn(form: FormData): Preset {

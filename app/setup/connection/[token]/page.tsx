@@ -1,5 +1,5 @@
 import type { Metadata } from 'next'
-import { RefreshWhenSeen } from '@/app/console/[organization]/connections/refresh'
+import { RefreshWhenSeen } from '@/app/console/refresh'
 import { ActionButton } from '@/components/console/action-form'
 import { PresetList } from '@/components/console/connections/preset-list'
 import { Registration } from '@/components/console/connections/registration'

@@ -1,3 +1,4 @@
+import { RefreshWhenSeen } from '@/app/console/refresh'
 import { ConnectionForm } from '@/components/console/connections/connection-form'
 import { Registration } from '@/components/console/connections/registration'
 import { TestList } from '@/components/console/connections/test-list'
@@ -12,7 +13,6 @@ import { messages as deletionMessages } from '@/lib/messages/deletions'
 import { routes } from '@/lib/routes'
 import { consolePage } from '../../../console-page'
 import { lookUp, updateOrLookUp } from '../actions'
-import { RefreshWhenSeen } from '../refresh'
 
 /** One identity provider: how it is registered there, whether it works, and its settings. */
 export default consolePage('read', async ({ scope, management, params, query, language }) => {

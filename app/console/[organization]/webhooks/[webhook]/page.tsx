@@ -1,4 +1,5 @@
 import type { Metadata } from 'next'
+import { RefreshWhile } from '@/app/console/refresh'
 import { ActionButton } from '@/components/console/action-form'
 import { ButtonLink, Callout, Empty, Facts, Page, Section } from '@/components/console/page'
 import { Tabs } from '@/components/console/tabs'
@@ -10,7 +11,6 @@ import { routes } from '@/lib/routes'
 import { countDeliveries, listDeliveries } from '@/lib/webhooks/deliveries'
 import { findWebhook, type Webhook } from '@/lib/webhooks/webhooks'
 import { type ConsoleContext, consolePage } from '../../../console-page'
-import { RefreshWhile } from '../../connections/refresh'
 import { redeliver, redeliverAll, sendTest } from '../actions'
 import { WebhookSettings } from './webhook-settings'
 

@@ -1,5 +1,5 @@
 import type { Metadata } from 'next'
-import { RefreshWhile } from '@/app/console/[organization]/connections/refresh'
+import { RefreshWhile } from '@/app/console/refresh'
 import { TestButton, TestReport } from '@/components/console/connections/test-report'
 import { Page } from '@/components/console/page'
 import { SetupFrame } from '@/components/setup/setup-frame'

@@ -1,3 +1,4 @@
+import { RefreshWhile } from '@/app/console/refresh'
 import { TestButton, TestReport } from '@/components/console/connections/test-report'
 import { Page } from '@/components/console/page'
 import { findConnection } from '@/lib/connections/connections'
@@ -7,7 +8,6 @@ import { messages } from '@/lib/messages/connections'
 import { messages as remedies } from '@/lib/messages/remedies'
 import { routes } from '@/lib/routes'
 import { consolePage } from '../../../../../console-page'
-import { RefreshWhile } from '../../../refresh'
 
 /** How a test of a connection went, step by step. Refreshes itself while the test is under way. */
 export default consolePage('read', async ({ scope, management, params, language }) => {

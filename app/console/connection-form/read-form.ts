@@ -1,8 +1,9 @@
-import { InvalidInput, type Mistake } from '@/lib/configuration/mistakes'
+import { text } from '@/app/console/console-action'
+import { words } from '@/app/console/form-values'
+import { InvalidInput, type Path } from '@/lib/configuration/mistakes'
 import { CONNECTION_AUTH_METHODS } from '@/lib/configuration/schema/connection'
 import type { ConnectionInput } from '@/lib/configuration/schema/settings'
 import type { Answers, Preset } from '@/lib/connections/presets'
-import { text } from '../../console-action'
 
 /** What the form says of a connection, besides its address. */
 export function commonInput(form: FormData, preset: Preset, parametersProblem: string): ConnectionInput {
@@ -10,7 +11,7 @@ export function commonInput(form: FormData, preset: Preset, parametersProblem: s
   return {
     name: text(form, 'name'),
     ...clientInput(form),
-    scopes: text(form, 'scopes').split(/\s+/).filter(Boolean),
+    scopes: words(form, 'scopes'),
     authorizationParameters: parameters(text(form, 'authorization_parameters'), parametersProblem),
     forwardResource: form.has('forward_resource'),
     ...(preset.type === 'oauth2' && { pkce: form.has('pkce') }),
@@ -34,22 +35,13 @@ export function answersIn(form: FormData, preset: Preset): Answers {
   return Object.fromEntries(preset.fields.map((field) => [field, text(form, field)]))
 }
 
-/** Runs it, and puts its mistakes to the fields of the form. */
-export async function atFields<T>(preset: Preset, work: () => Promise<T>): Promise<T> {
-  try {
-    return await work()
-  } catch (error) {
-    if (!(error instanceof InvalidInput)) throw error
-    throw new InvalidInput(
-      error.mistakes.map((mistake) => ({ ...mistake, path: [fieldOf(mistake, preset)] })),
-    )
+/** The field of the form that a mistake's path belongs to. */
+export const fieldIn =
+  ({ fields }: Preset) =>
+  ([key]: Path): string => {
+    if (key === 'issuer') return fields[0] ?? 'name'
+    return key === 'claims' ? 'subject_claim' : String(key)
   }
-}
-
-function fieldOf({ path: [key] }: Mistake, { fields }: Preset): string {
-  if (key === 'issuer') return fields[0] ?? 'name'
-  return key === 'claims' ? 'subject_claim' : String(key)
-}
 
 function parameters(lines: string, problem: string): Readonly<Record<string, string>> {
   const pairs = lines

@@ -1,6 +1,6 @@
-import { text } from '@/app/console/console-action'
 import type { Path } from '@/lib/configuration/mistakes'
 import { InvalidInput } from '@/lib/configuration/mistakes'
+import { text } from './console-action'
 
 /** What stands between spaces or line breaks. */
 export const words = (form: FormData, name: string): readonly string[] =>
@@ -12,19 +12,19 @@ export const number = (form: FormData, name: string): number => Number(text(form
 export const isChecked = (form: FormData, name: string): boolean => form.has(name)
 
 /**
- * Puts every mistake beside a field of the form.
+ * Runs it, and puts every mistake beside a field of the form.
  *
  * @param fieldOf the field's name by the mistake's path; by default the first step of it: `aliases` of `aliases.0`
  */
 export async function atFields<T>(
-  work: Promise<T>,
+  work: () => Promise<T>,
   fieldOf: (path: Path) => string = (path) => String(path[0] ?? ''),
 ): Promise<T> {
   try {
-    return await work
+    return await work()
   } catch (error) {
     if (!(error instanceof InvalidInput)) throw error
-    throw new InvalidInput(error.mistakes.map(({ path, message }) => ({ path: [fieldOf(path)], message })))
+    throw new InvalidInput(error.mistakes.map((mistake) => ({ ...mistake, path: [fieldOf(mistake.path)] })))
   }
 }
 

@@ -22,6 +22,9 @@ import { REGISTRATION_QUOTA } from '../../lib/oauth/protocol/lifetimes'
 import { createdAt, instant } from './columns'
 import { connections, organizations } from './organizations'
 
+/** Settings that no query asks for. */
+export type StoredSettings = Readonly<Record<string, unknown>>
+
 /** Protected MCP servers: each is one OAuth resource and one issuer. Slug, host and issuer never change. */
 export const servers = pgTable(
   'servers',
@@ -63,6 +66,8 @@ export const servers = pgTable(
     resourceSecretHash: text('resource_secret_hash'),
     /** Upstream scopes allowed in token exchange; null: token exchange is off. */
     handoffScopes: jsonb('handoff_scopes').$type<readonly string[]>(),
+    /** Every setting without a column of its own, by the names of `lib/configuration/schema/server.ts`. */
+    settings: jsonb('settings').$type<StoredSettings>().notNull().default({}),
     createdAt: createdAt(),
     updatedAt: instant('updated_at').notNull().defaultNow(),
     /** Since then it is nowhere but in what is past: its slug stays taken, its issuer is a placeholder. */

@@ -1,5 +1,6 @@
 /** Settings as configuration files and the API have them: in wire names, without what is empty. */
 import type { z } from 'zod'
+import { omitNullish } from '@/lib/omit-nullish'
 import { isEmpty } from './differences'
 import { inOrder } from './schema/read'
 import {
@@ -14,9 +15,9 @@ import { entriesOf, toWire } from './schema/wire'
 
 /** @param secret what stands in place of the secret, where there is one */
 export function connectionEntry(connection: AnyConnection, secret?: string) {
-  // An empty list of scopes says something: without it the default would count.
-  const { scopes, ...entry } = entryOf(CONNECTION, connection, secret, 'scopes')
-  return scopes === undefined ? entry : { ...entry, scopes }
+  // An empty list of scopes says something: without it the default would count. Lists and mappings come last.
+  const { authorization_parameters, scopes, ...entry } = entryOf(CONNECTION, connection, secret, 'scopes')
+  return { ...entry, ...omitNullish({ authorization_parameters, scopes }) }
 }
 
 /** Without its clients. */
@@ -29,7 +30,7 @@ export function clientEntry(client: ClientSettings, secret?: string) {
 }
 
 function entryOf<Settings>(schema: z.ZodType, settings: Settings, secret: string | undefined, kept?: string) {
-  const members = entriesOf(toWire(schema, inOrder<Settings>(schema, settings), () => secret)) ?? []
+  const members = entriesOf(toWire(schema, inOrder<Settings>(schema, settings), () => secret) ?? null) ?? []
   const shown = members.filter(([key, value]) => key === kept || !isEmpty(value))
   // Of the many servers one is the default: the others do not say that they are not.
   return Object.fromEntries(shown.filter(([key, value]) => key !== 'default' || value === true))

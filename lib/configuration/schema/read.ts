@@ -66,7 +66,12 @@ const isComposite = (schema: z.ZodType) =>
   schema instanceof z.ZodObject || schema instanceof z.ZodDiscriminatedUnion
 
 function readValue(schema: z.ZodType, input: unknown, path: Path): Read<unknown, unknown> {
-  const parsed = schema.safeParse(input, { error: describeIssue })
+  const parsed = schema.safeParse(input, {
+    error: (issue) =>
+      issue.code === 'unrecognized_keys' && issue.inst instanceof z.ZodObject
+        ? notAKey(issue.inst.shape)
+        : describeIssue(issue),
+  })
   if (parsed.success) return { value: parsed.data, draft: parsed.data, mistakes: [] }
   const draft = input === undefined ? undefined : WRONG
   return { draft, mistakes: mistakesOf(parsed.error, path) }
@@ -95,18 +100,19 @@ function readMembers({ shape }: z.ZodObject, input: unknown, path: Path): Read<u
   const fields = Object.entries(shape).map(
     ([key, field]) => [key, read(field, given.get(key), [...path, wireName(key)])] as const,
   )
-  const known = Object.keys(shape).map(wireName).join(', ')
   const unknown = [...given.keys()]
     .filter((key) => !(key in shape) && given.get(key) !== undefined)
     .map((key): Mistake => {
-      const message = `is not a key here: use one of ${known}`
-      return { path: [...path, spelledOnWire(shape, key)], message, atKey: true }
+      return { path: [...path, spelledOnWire(shape, key)], message: notAKey(shape), atKey: true }
     })
   const mistakes = [...fields.flatMap(([, field]) => field.mistakes), ...unknown]
   const draft = present(fields.map(([key, field]) => [key, field.draft] as const))
   if (mistakes.length > 0) return { draft, mistakes }
   return { value: present(fields.map(([key, { value }]) => [key, value] as const)), draft, mistakes }
 }
+
+const notAKey = (shape: z.core.$ZodShape) =>
+  `is not a key here: use one of ${Object.keys(shape).map(wireName).join(', ')}`
 
 /** What is stored, in the order of the schema, with defaults for what was not there yet when it was stored. */
 export function inOrder<Settings>(

@@ -85,8 +85,6 @@ export const describeIssue: z.core.$ZodErrorMap = (issue) => {
     return issue.input === undefined ? 'is missing' : `must be ${EXPECTED[issue.expected] ?? issue.expected}`
   if (issue.code === 'invalid_value') return `must be ${issue.values.join(' or ')}`
   if (issue.code === 'too_small') return 'is empty: give at least one'
-  if (issue.code === 'unrecognized_keys' && issue.inst instanceof z.ZodObject)
-    return `is not a key here: use one of ${Object.keys(issue.inst.shape).join(', ')}`
   return undefined
 }
 

@@ -11,7 +11,7 @@ import type { Database, Transaction } from '@/lib/store/database/database'
 import { guarded } from '@/lib/store/database/guarded'
 import { connectionSecretContext } from '@/lib/store/database/sealed-contexts'
 import { clientColumns } from '@/lib/store/oauth/clients'
-import { serverColumns } from '@/lib/store/oauth/servers'
+import { configuredColumns, serverOf, settingsOf } from '@/lib/store/oauth/servers'
 import { DEADLINE, enterQueue } from './configuration-queue'
 import { type ReservedSlugs, readReservedSlugs } from './reserved-slugs'
 
@@ -114,8 +114,6 @@ const connectionColumns = {
   mayBeInternal: connections.mayBeInternal,
 }
 
-const serverRowColumns = { ...serverColumns, host: servers.host, isDefault: servers.isDefault }
-
 /** The operator's configuration in Postgres. */
 export function configurationStore(db: Database, sealer: Sealer): ConfigurationStore {
   const store: ConfigurationStore = {
@@ -170,7 +168,7 @@ async function readRows(
       .where(and(ours(connections.organizationId), isNull(connections.deletedAt)))
       .orderBy(connections.slug),
     tx
-      .select(serverRowColumns)
+      .select(configuredColumns)
       .from(servers)
       .where(and(ours(servers.organizationId), isNull(servers.deletedAt)))
       .orderBy(servers.slug),
@@ -183,7 +181,7 @@ async function readRows(
       ...row,
       ...(clientSecret !== null && { clientSecret: openSecret(sealer, row.id, clientSecret) }),
     })),
-    servers: serverRows.map(omitNullish),
+    servers: serverRows.map(serverOf),
     clients: clientRows,
     reservedSlugs,
   }
@@ -215,7 +213,7 @@ async function readConflictingRows(
       .from(connections)
       .where(and(theirs(connections.organizationId), isNull(connections.deletedAt), named)),
     tx
-      .select(serverRowColumns)
+      .select(configuredColumns)
       .from(servers)
       .where(and(theirs(servers.organizationId), isNull(servers.deletedAt), taken)),
     readClients(tx, eq(servers.organizationId, organizationId), clientIds),
@@ -223,7 +221,7 @@ async function readConflictingRows(
   return {
     organizations: own.organizations,
     connections: [...own.connections, ...rivals.map(({ clientSecret: _, ...row }) => row)],
-    servers: [...own.servers, ...rivalServers.map(omitNullish)],
+    servers: [...own.servers, ...rivalServers.map(serverOf)],
     clients: clientRows,
     ...(own.reservedSlugs && { reservedSlugs: own.reservedSlugs }),
   }
@@ -268,6 +266,7 @@ async function writeServer(tx: Transaction, row: ServerRow): Promise<void> {
     ...rest,
     resourceSecretHash: rest.resourceSecretHash ?? null,
     handoffScopes: rest.handoffScopes ?? null,
+    settings: settingsOf(row),
   }
   await tx
     .insert(servers)

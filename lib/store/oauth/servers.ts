@@ -1,35 +1,37 @@
-import { and, eq, isNotNull, isNull, ne, type SQL } from 'drizzle-orm'
+import { and, eq, getTableColumns, isNotNull, isNull, ne, type SQL } from 'drizzle-orm'
 import type { PgColumn } from 'drizzle-orm/pg-core'
 import { organizations } from '@/drizzle/schema/organizations'
-import { servers } from '@/drizzle/schema/servers'
+import { type StoredSettings, servers } from '@/drizzle/schema/servers'
 import type { Server } from '@/lib/oauth/model'
 import type { Servers } from '@/lib/oauth/ports/ports'
-import { omitNullish } from '@/lib/omit-nullish'
+import { omitNullish, type WithoutNullish } from '@/lib/omit-nullish'
 import type { Database } from '@/lib/store/database/database'
 import { guarded } from '@/lib/store/database/guarded'
 
+const {
+  resourceOrigin: _,
+  createdAt: __,
+  updatedAt: ___,
+  deletedAt: ____,
+  ...configured
+} = getTableColumns(servers)
+
+/** The columns of what operators configure. */
+export const configuredColumns = configured
+
+const { host: _____, isDefault: ______, ...model } = configured
+
 /** The columns that make up the model's server. */
-export const serverColumns = {
-  id: servers.id,
-  organizationId: servers.organizationId,
-  connectionId: servers.connectionId,
-  slug: servers.slug,
-  name: servers.name,
-  issuer: servers.issuer,
-  resource: servers.resource,
-  aliases: servers.aliases,
-  scopes: servers.scopes,
-  clientPolicy: servers.clientPolicy,
-  registration: servers.registration,
-  trustedIssuers: servers.trustedIssuers,
-  deviceGrant: servers.deviceGrant,
-  tokenFormat: servers.tokenFormat,
-  accessTokenLifetime: servers.accessTokenLifetime,
-  refreshTokenLifetime: servers.refreshTokenLifetime,
-  passedClaims: servers.passedClaims,
-  resourceSecretHash: servers.resourceSecretHash,
-  handoffScopes: servers.handoffScopes,
+export const serverColumns = model
+
+/** A row as the model has it: with the settings that have no column, and without nulls. */
+export function serverOf<Row extends { readonly settings: StoredSettings }>({ settings, ...row }: Row) {
+  return { ...settings, ...omitNullish(row) } as WithoutNullish<Omit<Row, 'settings'>>
 }
+
+/** The settings of a row that have no column of their own. */
+export const settingsOf = (row: Server): StoredSettings =>
+  Object.fromEntries(Object.entries(row).filter(([name]) => !(name in configuredColumns)))
 
 /** Servers in Postgres. */
 export function serverStore(db: Database): Servers {
@@ -40,7 +42,7 @@ export function serverStore(db: Database): Servers {
         .from(servers)
         .where(and(where, isNull(servers.deletedAt)))
         .orderBy(...order, servers.slug)
-    ).map(omitNullish)
+    ).map(serverOf)
   return guarded({
     findByIssuer: async (issuer) => (await list(eq(servers.issuer, issuer)))[0] ?? null,
     find: async (id) => (await list(eq(servers.id, id)))[0] ?? null,

@@ -9,7 +9,7 @@ import { omitNullish } from '@/lib/omit-nullish'
 import type { Database } from '@/lib/store/database/database'
 import { guarded } from '@/lib/store/database/guarded'
 import { clientColumns } from '@/lib/store/oauth/clients'
-import { serverColumns } from '@/lib/store/oauth/servers'
+import { configuredColumns, serverOf } from '@/lib/store/oauth/servers'
 
 /** A server as its organization sees it. */
 export type ManagedServerRow = Server & {
@@ -102,9 +102,7 @@ async function listRows(
   )
   const rows = await db
     .select({
-      ...serverColumns,
-      host: servers.host,
-      isDefault: servers.isDefault,
+      ...configuredColumns,
       connectionSlug: connections.slug,
       connectionName: connections.name,
       liveGrants: sql<number>`(select count(*)::int from ${grants} where ${live})`,
@@ -113,5 +111,5 @@ async function listRows(
     .innerJoin(connections, eq(connections.id, servers.connectionId))
     .where(and(eq(servers.organizationId, organizationId), isNull(servers.deletedAt), where))
     .orderBy(asc(servers.name), asc(servers.slug))
-  return rows.map(omitNullish)
+  return rows.map(serverOf)
 }

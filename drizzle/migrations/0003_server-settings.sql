@@ -1,0 +1,1 @@
+ALTER TABLE "servers" ADD COLUMN "settings" jsonb DEFAULT '{}'::jsonb NOT NULL;

@@ -1,9 +1,8 @@
 /**
- * When a server's keys sign and when they are published, told from their times alone: nothing has to happen at any
- * of these moments, and every process comes to the same answer.
- *
- * next: published, and signs nothing yet. current: signs. retired: still published, because tokens it signed may be
- * about. expired: no token of it can be good. Decision 0021.
+ * When a server's keys sign and when they are published, derived from their times alone: no job has to run at any of
+ * these moments, and every process computes the same state.
+ * next: published, and signs nothing yet. current: signs. retired: still published, because tokens that it signed may
+ * be in use. expired: no token of it can be valid. Decision 0021.
  */
 import {
   ACCESS_TOKEN_MAX_LIFETIME,
@@ -46,7 +45,7 @@ export function scheduleKeys<Key extends KeyTimes>(keys: readonly Key[], now: Da
   const ordered = [...keys].sort(
     (a, b) => +a.activatesAt - +b.activatesAt || +a.createdAt - +b.createdAt || (a.kid < b.kid ? -1 : 1),
   )
-  // The first key was made for a token that is to be signed now, also where another clock is ahead of ours.
+  // The first key is created for a token that is to be signed now, also where another clock is ahead of ours.
   const current = Math.max(
     0,
     ordered.findLastIndex(({ activatesAt }) => activatesAt <= now),

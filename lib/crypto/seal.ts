@@ -3,7 +3,7 @@ import type { Keyring } from './keyring'
 
 /** Encrypts what must be read again: upstream tokens, connection secrets, signing keys. */
 export type Sealer = {
-  /** @param context where the value is stored; it opens nowhere else (AES-GCM additional data) */
+  /** @param context where the value is stored; it cannot be opened for another place (AES-GCM additional data) */
   seal(plaintext: string, context: string): string
   /**
    * @throws MissingKey when the key is not configured

@@ -12,7 +12,7 @@ type CachedKey = { readonly kid: string; readonly key: KeyObject; readonly until
 /** Each server's current key, by the server's id. */
 type KeyCache = Map<string, Promise<CachedKey>>
 
-/** The types tell tokens apart that are signed with the same keys (RFC 8725 §3.11). */
+/** The types distinguish tokens that are signed with the same keys (RFC 8725 §3.11). */
 const ACCESS_TOKEN = 'at+jwt'
 const ID_TOKEN = 'JWT'
 

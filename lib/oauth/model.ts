@@ -94,8 +94,8 @@ export type Client = {
   /** The `client_id` on the wire, unique within the server. */
   readonly clientId: string
   /**
-   * How we know it: named by the operator, registered by itself (RFC 7591), or described by a document at the address
-   * that its `client_id` is (CIMD).
+   * How the client is known: pre-registered, self-registered (RFC 7591), or described by a metadata document at its
+   * `client_id` (CIMD).
    */
   readonly kind: 'preregistered' | 'registered' | 'metadata_document'
   /** As the client claims; absent when it claims none. */
@@ -126,7 +126,7 @@ export type Connection = {
   readonly name: string
   /** `platform`: our own accounts, where there is no identity provider. */
   readonly type: 'oidc' | 'oauth2' | 'platform'
-  /** Asked for at every login, besides what the requested scopes need. */
+  /** Requested at every login, in addition to what the requested scopes need. */
   readonly scopes: readonly string[]
 }
 
@@ -163,7 +163,7 @@ export type AuthorizationRequest = {
   readonly rememberedFor?: string
   /** Requested scopes that the page showed as allowed before, and so did not ask for. */
   readonly assumedScope?: readonly string[]
-  /** Set when the login is complete; then a code is issued, and the request is over. */
+  /** Set when the login is complete; then a code is issued, and the request has ended. */
   readonly grantId?: string
 }
 
@@ -232,7 +232,7 @@ export type Grant = {
   readonly authTime?: Date
   readonly createdAt: Date
   readonly revokedAt?: Date
-  /** Whom of the two the operator keeps out just now: until that ends, nothing that hangs on the grant is good. */
+  /** Which of the two the operator has blocked: while set, no token of the grant is valid. */
   readonly blocked?: 'client' | 'user'
 }
 
@@ -267,7 +267,7 @@ export type RefreshToken = {
 export type AccessToken = {
   /** SHA-256 (hex). */
   readonly hash: string
-  /** What introspection calls it (`jti`); tells nothing of the token. */
+  /** Its `jti` at introspection; reveals nothing of the token. */
   readonly id: string
   readonly grantId: string
   /** The server's resource when it was issued. */

@@ -4,12 +4,12 @@ import { authorizationFailure } from './failure'
 const SINGLE = ['state', 'iss', 'code', 'error'] as const
 
 /**
- * Checks what the browser brought to our callback (RFC 6749 §4.1.2, RFC 9207 §2.4) and returns what is needed to
- * redeem the code. Other parameters (`session_state` and the like) are normal, and dropped.
+ * Checks the parameters at our callback (RFC 6749 §4.1.2, RFC 9207 §2.4) and returns what is needed to redeem the code.
+ * Other parameters (`session_state` and the like) are normal, and dropped.
  *
- * @param expected.issuer absent for a plain OAuth 2.0 connection: it has no issuer to compare, and its callback URL
- *   of its own is the defence against mix-up (RFC 9700 §4.4.2)
- * @param expected.sendsIssuer the provider promises `iss`, so its absence is suspect
+ * @param expected.issuer absent for a plain OAuth 2.0 connection: it has no issuer to compare, and its own callback URL
+ *   is the defence against mix-up (RFC 9700 §4.4.2)
+ * @param expected.sendsIssuer the provider announces `iss`, so its absence is an error
  * @throws UpstreamError
  */
 export function checkAuthorizationResponse(

@@ -4,11 +4,11 @@ import type { JWTPayload } from 'jose'
 export const CLOCK_TOLERANCE = 60
 
 /**
- * By how much the clock that an ID token of this login was made with differs from ours, and whose clock is wrong as far
- * as can be told: the `Date` header of the same answer is a second witness.
+ * The difference between our clock and the one that an ID token of this login was made with, and which of them is
+ * probably wrong, by the `Date` header of the same response.
  *
  * @param claims of a token that carries the nonce of this login, and so was made just now
- * @param theirTime what the `Date` header said
+ * @param theirTime the `Date` header
  * @returns a sentence for the operator; undefined when the clocks agree
  */
 export function clockSkew({ iat }: JWTPayload, now: Date, theirTime: Date | undefined): string | undefined {

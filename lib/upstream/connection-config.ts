@@ -13,7 +13,7 @@ const common = {
   tokenEndpointAuthMethod: z
     .enum(['client_secret_basic', 'client_secret_basic_raw', 'client_secret_post', 'none'])
     .default('client_secret_basic'),
-  /** Always asked for, besides what the requested scopes need. */
+  /** Always requested, in addition to what the requested scopes need. */
   scopes: z.array(z.string().min(1)).default([]),
   /** Added to the authorization request, such as `prompt` or `access_type`. */
   authorizationParameters: z.record(z.string(), z.string()).default({}),

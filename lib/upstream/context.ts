@@ -1,7 +1,7 @@
 import type { Upstream } from '@/lib/oauth/ports/upstream'
 import type { UpstreamHttp } from './upstream-http'
 
-/** What every kind of connection needs besides its configuration. */
+/** Dependencies of every kind of connection, in addition to its configuration. */
 export type UpstreamContext = {
   readonly http: UpstreamHttp
   /** Our own callback for this connection, as registered at the identity provider. */

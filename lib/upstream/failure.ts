@@ -81,9 +81,9 @@ export function tokenFailure(status: number, error: string | undefined): Upstrea
 }
 
 /**
- * Why the token endpoint refused a refresh, where that says nothing of the user's session: the endpoint is down, or
- * does not like our client, which is the operator's to mend. Null when the session there is over, which providers say
- * with almost any 4xx (RFC 6749 §5.2 has `invalid_grant` for it).
+ * Why the token endpoint refused a refresh without ending the user's session: the endpoint is down, or rejects our
+ * client, which the operator has to fix. Null when the session has ended, which providers report with almost any 4xx
+ * (RFC 6749 §5.2 has `invalid_grant` for it).
  */
 export function refreshFailure(status: number, error: string | undefined): UpstreamError | null {
   if (isTransient(error)) return statusFailure('token endpoint', 503)

@@ -32,7 +32,7 @@ type ExpectedIdToken = {
 
 /**
  * Validates an ID token (OIDC Core §3.1.3.7): signature, issuer, audience, time, nonce. The signature is checked
- * though the token came over TLS, and `sub` is not: see `subject`. Decision 0012.
+ * although the token came over TLS. `sub` is not checked here: see `subject`. Decision 0012.
  *
  * @throws UpstreamError with a reason of its own for each check
  */

@@ -83,8 +83,8 @@ export function toUpstreamTokens(
 }
 
 /**
- * openid-client wraps what a request throws, and hangs whole responses, tokens included, on errors of its own: the
- * first is unwrapped, the others are replaced. A TypeError is a mistake of ours and stays.
+ * openid-client wraps errors of the request, and attaches whole responses, tokens included, to errors of its own: the
+ * former are unwrapped, the latter replaced. A TypeError is a bug of ours and stays.
  */
 export function withoutLibrary(error: unknown): unknown {
   if (error instanceof UpstreamError || error instanceof TypeError) return error

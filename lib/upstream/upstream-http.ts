@@ -1,6 +1,6 @@
 /**
- * Every request to an identity provider leaves through here: https only, no redirects, a deadline over headers and
- * body together, and a cap on the body. Nothing that comes back is ever quoted in an error. Decision 0012.
+ * Every request to an identity provider goes through here: https only, no redirects, one deadline for headers and body,
+ * and a size limit. Responses are never quoted in an error. Decision 0012.
  */
 
 import { certificateProblem } from '@/lib/certificate-problem'

@@ -11,7 +11,7 @@ import { refreshUpstream } from './refresh'
 import { revokeUpstream } from './revoke'
 import { type Fetch, upstreamHttp } from './upstream-http'
 
-/** Milliseconds for each request: a user is waiting, and a provider that takes longer is as good as down. */
+/** Milliseconds for each request: a user is waiting, and a slower provider counts as down. */
 const REQUEST_TIMEOUT = 10_000
 
 export type UpstreamDependencies = {

@@ -12,8 +12,8 @@ export type DescribeTokenPorts = Pick<Ports, 'refreshTokens'> & AccessTokenPorts
 export type TokenMembers = Claims
 
 /**
- * Describes an access token of this server, signed or opaque. Null for everything else: one that is expired, revoked
- * by itself or with its grant, another server's, for another resource, or no access token at all.
+ * Describes an access token of this server, signed or opaque. Null for everything else: a token that is expired,
+ * revoked alone or with its grant, another server's, for another resource, or no access token.
  */
 export function describeAccessToken(
   server: Server,

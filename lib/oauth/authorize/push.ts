@@ -19,14 +19,13 @@ const CREDENTIALS = ['client_secret', 'client_assertion', 'client_assertion_type
 
 /**
  * The pushed authorization request endpoint (RFC 9126 §2): takes the parameters of an authorization request from the
- * client itself, and judges them as the authorization endpoint does. It does so again when the browser comes, since the
- * client or the server may have changed meanwhile.
- *
- * A client that is known by its address may come here before anywhere else, so it is looked up as the authorization
- * endpoint does.
+ * client itself and validates them as the authorization endpoint does. They are validated again when the browser comes,
+ * since the client or the server may have changed.
+ * A client with a metadata document may come here before anywhere else, so it is looked up as at the authorization
+ * endpoint.
  *
  * @param authorization the `Authorization` header
- * @throws OAuthError with the codes of RFC 9126 §2.3; those that would be redirected come back here, too
+ * @throws OAuthError with the codes of RFC 9126 §2.3; also for errors that would be redirected
  */
 export async function pushAuthorizationRequest(
   server: Server,

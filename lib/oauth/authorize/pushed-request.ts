@@ -32,8 +32,8 @@ export function newRequestUri({ secrets }: PushedRequestPorts): {
 export const readParameters = (sent: URLSearchParams): Parameters => parseParameters(sent, REPEATABLE)
 
 /**
- * The parameters that the client pushed, where it sends a `request_uri` of ours: then nothing but that and `client_id`
- * counts (RFC 9126 §4). Otherwise the ones that were sent, with whatever is wrong about their `request_uri`.
+ * The pushed parameters, for a `request_uri` of ours: then only that and `client_id` count (RFC 9126 §4). Otherwise the
+ * parameters as sent, with the error of their `request_uri`, if any.
  */
 export async function findParameters(
   server: Server,

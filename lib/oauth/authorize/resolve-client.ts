@@ -48,7 +48,7 @@ export function requestingClient(server: Server, client: Client, parameters: Par
   const state = parameters.get('state')
   if (state?.includes('\0')) throw new OAuthError('invalid_request', 'state holds a NUL')
   const requested = parameters.get('redirect_uri')
-  // With its parameters pushed, a client sends nothing else: there is no sound address to tell of the loss.
+  // With pushed parameters, a client sends nothing else: there is no validated address to report the error to.
   if (parameters.get('request_uri') && !requested) throw unusableRequestUri()
   const responseMode = parameters.duplicated.includes('response_mode')
     ? undefined
@@ -62,7 +62,7 @@ export function requestingClient(server: Server, client: Client, parameters: Par
   return { client, redirect }
 }
 
-/** A `request_uri` that is none of ours, another client's, or not good any more (RFC 9101 §7): one answer for all. */
+/** A `request_uri` that is not ours, another client's, or expired (RFC 9101 §7): the same error for all. */
 export function unusableRequestUri(): OAuthError {
   return new OAuthError(
     'invalid_request_uri',

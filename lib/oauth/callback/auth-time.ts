@@ -1,8 +1,8 @@
 import type { AuthorizationRequest, Identity } from '../model'
 
 /**
- * A client that asks with `max_age` must be told when the user authenticated (OpenID Connect Core §2). The identity
- * provider was asked with it too and has to say so; for one that does not, the login it has just completed counts.
+ * A client that sends `max_age` must get `auth_time` (OpenID Connect Core §2). The identity provider was asked for it
+ * too; for one that does not send it, the time of the completed login counts.
  */
 export function withAuthTime(
   identity: Identity,

@@ -6,7 +6,7 @@ import { equalSecrets, hashSecret } from '../protocol/secret-hash'
 
 /**
  * Authenticates the server's own resource server, which is no client: with its credential as a bearer token, or in
- * Basic under the server's slug (RFC 7662 §2.1). It stands in the header and nowhere else.
+ * Basic under the server's slug (RFC 7662 §2.1), in the header only.
  *
  * @param authorization the `Authorization` header
  * @throws OAuthError `invalid_client` (401)

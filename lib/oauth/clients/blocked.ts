@@ -6,7 +6,7 @@ import { OAuthError, type OAuthErrorCode } from '../protocol/errors'
 export const blockedGrant = () =>
   new OAuthError('invalid_grant', 'the operator has blocked the client or its user')
 
-/** A client that is kept out: told apart from other refusals, so that user and operator learn why. */
+/** A blocked client: distinct from other refusals, so that user and operator learn the reason. */
 export class BlockedClientError extends OAuthError {
   constructor(code: OAuthErrorCode) {
     super(code, 'the operator has blocked this client', { status: 400 })

@@ -13,10 +13,10 @@ export type ClientAssertionPorts = Pick<Ports, 'assertionIds' | 'assertionVerifi
   ClientAssertionKeysPorts
 
 /**
- * Authenticates a client by a JWT that it signed (`private_key_jwt`, RFC 7523 §3). An assertion is good once; its id
- * is used up last, so that a forged one cannot spend that of an honest one.
+ * Authenticates a client by a JWT that it signed (`private_key_jwt`, RFC 7523 §3). An assertion is accepted once; its
+ * id is spent last, so that a forged one cannot spend that of an honest one.
  *
- * @throws OAuthError `invalid_client`, or `temporarily_unavailable` when the client's keys cannot be had
+ * @throws OAuthError `invalid_client`, or `temporarily_unavailable` when the client's keys cannot be fetched
  */
 export async function verifyClientAssertion(
   server: Server,

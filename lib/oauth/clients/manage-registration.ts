@@ -21,11 +21,11 @@ export type Manager = {
 }
 
 /**
- * Reads a registration (RFC 7592 §2.1). The secret is not told again: only its hash is there to tell. The registration
- * access token is the one that was presented. Decision 0032.
+ * Reads a registration (RFC 7592 §2.1), without the secret, of which only the hash is stored. The registration access
+ * token is the presented one. Decision 0032.
  *
- * @throws OAuthError `invalid_token` (401) unless the token manages a client of this server with this id, whatever
- *   the reason: unknown and deleted clients cannot be told from others
+ * @throws OAuthError `invalid_token` (401) unless the token manages a client of this server with this id; unknown and
+ *   deleted clients cannot be distinguished
  */
 export async function readRegistration(
   manager: Manager,

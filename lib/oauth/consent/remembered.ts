@@ -38,5 +38,5 @@ export async function findRememberedConsent(
   return staysConnected && answersAll(earlier, request) ? { known: 'answer', userId } : { known: 'user' }
 }
 
-/** By the user alone, such as by an address typed or opened by a program, or from a page of ours. */
+/** Started by the user, such as with an address typed or opened by a program, or by a page of ours. */
 const isOwnNavigation = ({ fetchSite }: BrowserContext) => fetchSite === 'none' || fetchSite === 'same-origin'

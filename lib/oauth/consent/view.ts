@@ -1,6 +1,6 @@
 export type ScopeView = { readonly name: string; readonly description: string }
 
-/** A look. Its colours and its logo lie at addresses that are made of the slug and the version. */
+/** A branding. URLs of its colours and its logo are made of the slug and the version. */
 export type BrandView = {
   readonly slug: string
   readonly version: string
@@ -18,8 +18,8 @@ export type ConsentView = {
     /** As the client claims; absent when it claims none. */
     readonly name?: string
     /**
-     * How we know it: named by the operator, registered by itself (RFC 7591), or described by a document at the address
-     * that its `client_id` is (CIMD).
+     * How the client is known: pre-registered, self-registered (RFC 7591), or described by a metadata document at its
+     * `client_id` (CIMD).
      */
     readonly kind: 'preregistered' | 'registered' | 'metadata_document'
     /** Where that document lies: the host, with its port where it is not the usual one (punycode). */

@@ -6,8 +6,8 @@ import { hashSecret } from '@/lib/oauth/protocol/secret-hash'
 export type AccessTokenPorts = Pick<Ports, 'accessTokens' | 'clock' | 'signer'>
 
 /**
- * A signed access token of this server that has not expired and was not revoked by itself, with its grant, which may
- * be revoked. Null for whatever else, also another server's (RFC 9068 §4).
+ * A signed access token of this server that has not expired and was not revoked alone, with its grant, which may be
+ * revoked. Null for any other token, also another server's (RFC 9068 §4).
  */
 export async function findSignedAccessToken(
   server: Server,

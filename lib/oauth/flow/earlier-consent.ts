@@ -1,6 +1,6 @@
 /**
- * What an earlier consent is good for. Pure rules: the stores ask them inside their transaction, too.
- * Decision 0027.
+ * When an earlier consent covers a request. Pure rules, which the stores also apply inside their transaction. Decision
+ * 0027.
  */
 
 import type { AuthorizationRequest, Client } from '@/lib/oauth/model'

@@ -38,10 +38,10 @@ export async function issueCode(
 }
 
 /**
- * Gives the grant to the device, which fetches its tokens by itself; the browser ends at our own page (RFC 8628 §3.3).
- * Nothing secret goes there.
+ * Gives the grant to the device, which polls for its tokens; the browser ends at our own page (RFC 8628 §3.3), without
+ * a secret.
  *
- * @throws RedirectedError `access_denied` when the device does not wait any more
+ * @throws RedirectedError `access_denied` when the device has stopped waiting
  */
 export async function approveDevice(
   { server, request }: PendingLogin,

@@ -78,13 +78,13 @@ async function keep(
 ): Promise<void> {
   const at = ports.clock()
   await insist(() => ports.upstreamTokens.save(grant.id, task.id, tokens, at))
-  // The grant may have been revoked meanwhile.
+  // The grant may have been revoked in between.
   ports.background('upstream revocation', dismissUpstreamTokens(ports))
   if (task.status.failingSince)
     await ports.securityEvents.record({ at, kind: 'upstream_refresh_recovered', ...namesOf(grant) })
 }
 
-/** The new tokens exist nowhere else: a store that is away for a moment must not lose them. */
+/** The new tokens are stored nowhere else: a short outage of the store must not lose them. */
 async function insist(save: () => Promise<unknown>): Promise<void> {
   for (let tries = 1; ; tries++) {
     try {

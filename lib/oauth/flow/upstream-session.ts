@@ -20,7 +20,7 @@ export type UpstreamNeed = {
   readonly allowed?: readonly string[]
 }
 
-/** `status` is null when there are no upstream tokens, or the grant is over. */
+/** `status` is null when there are no upstream tokens, or the grant has ended. */
 export type UpstreamSession = {
   readonly status: UpstreamTokenStatus | null
   /** The need is not met, because the identity provider did not answer (in time), or cannot be asked at all. */
@@ -28,9 +28,9 @@ export type UpstreamSession = {
 }
 
 /**
- * Sees to it that the upstream access token meets a need, and refreshes it where it does not. When the identity
- * provider refuses, the grant is over afterwards. Waits {@link UPSTREAM_PATIENCE} at most; a refresh that takes longer
- * goes on without the caller, so that what it brings is not lost.
+ * Makes sure that the upstream access token meets a need, and refreshes it otherwise. When the identity provider
+ * refuses, the grant is revoked. Waits {@link UPSTREAM_PATIENCE} at most; a slower refresh continues without the
+ * caller, and its result is stored.
  *
  * @throws StoreUnavailable
  */
@@ -89,7 +89,7 @@ async function refreshOrWait(
   await atMost(work, deadline - ports.clock().getTime())
 }
 
-/** Until the one who refreshes has brought something, or has not come back. */
+/** Until the holder of the lease has stored a result, or its lease ends. */
 async function waitForOther(
   before: UpstreamTokenStatus,
   deadline: number,

@@ -43,8 +43,8 @@ export type RegisteredFacts = Omit<
 >
 
 /**
- * Registered clients as they manage themselves (RFC 7592). A key that does not fit, of a client of another kind, or of
- * one that is unknown or deleted finds nothing: there is no way to tell these apart.
+ * Registered clients as they manage themselves (RFC 7592). A wrong key, a client of another kind, an unknown and a
+ * deleted one all find nothing, indistinguishably.
  */
 export type Registrations = {
   find(
@@ -70,7 +70,7 @@ export type Registrations = {
 export type StoredDocument = {
   readonly body: unknown
   readonly fetchedAt: Date
-  /** Until then it is as good as fetched (RFC 9111 §4.2). */
+  /** Until then it counts as fresh (RFC 9111 §4.2). */
   readonly freshUntil: Date
 }
 

@@ -1,4 +1,4 @@
-/** What the core tells the audit trail. The same terms as in `ports.ts`. */
+/** Security events of the core. The same terms as in `ports.ts`. */
 import type { RevocationReason } from '@/lib/oauth/model'
 import type { ReasonCode } from '@/lib/oauth/timeline'
 
@@ -23,7 +23,7 @@ export type SecurityEvent = {
   readonly clientId?: string
   /** Why. */
   readonly reason?: SecurityEventReason
-  /** What the operator should know besides: a sentence of ours; never a token, secret or raw upstream text. */
+  /** A detail for the operator: a sentence of ours; never a token, secret or raw upstream text. */
   readonly detail?: string
 }
 

@@ -94,7 +94,7 @@ export type AuthorizationRequests = {
   refuse(request: RefusedRequest): Promise<string>
   /** Null when unknown, expired, denied or over. */
   findOpen(id: string, now: Date): Promise<AuthorizationRequest | null>
-  /** The reference even of a request that is over; null when unknown. */
+  /** The reference, also of a request that has ended; null when unknown. */
   findReference(id: string): Promise<string | null>
   /**
    * Records Allow together with a fresh login attempt, which replaces an earlier one, and extends the expiry.
@@ -110,8 +110,8 @@ export type AuthorizationRequests = {
    */
   remember(id: string, userId: string, decision: AllowedLogin): Promise<AuthorizationRequest | null>
   /**
-   * Takes back what this attempt was allowed by, so that the page asks anew, and extends the expiry. Null when the
-   * request is over or has a later attempt.
+   * Takes back the consent of this attempt, so that the page is shown again, and extends the expiry. Null when the
+   * request has ended or has a later attempt.
    */
   repromptConsent(
     id: string,
@@ -148,9 +148,9 @@ export type CompletedLogin = {
 }
 
 /**
- * How completing a login went. `request_over`: it ended meanwhile, by Deny in another tab for example.
- * `consent_lapsed`: what it was allowed by does not hold for the user who logged in, or no longer. `user_blocked`: the
- * operator keeps this user out.
+ * The result of completing a login. `request_over`: it ended in between, by Deny in another tab for example.
+ * `consent_lapsed`: its consent does not hold for the user who signed in, or no longer. `user_blocked`: the operator
+ * has blocked this user.
  */
 export type LoginOutcome =
   | { readonly outcome: 'completed'; readonly grant: Grant; readonly userId: string }
@@ -158,7 +158,7 @@ export type LoginOutcome =
   | { readonly outcome: 'consent_lapsed' }
   | { readonly outcome: 'user_blocked' }
 
-/** A user whom a trusted issuer vouches for: no browser, no upstream tokens, no consent of ours. */
+/** A user asserted by a trusted issuer: no browser, no upstream tokens, no consent here. */
 export type AssertedLogin = {
   readonly server: Server
   readonly client: Client
@@ -172,9 +172,9 @@ export type AssertedLogin = {
 
 export type Logins = {
   /**
-   * One transaction writes user, sealed upstream tokens, grant and consent, and ends the authorization request; unless
-   * it is completed, nothing is written. Every completed login makes a grant of its own, which also has the scopes of
-   * the user's live grants with the same client and redirect URI. Logins of one user wait for one another.
+   * One transaction writes user, sealed upstream tokens, grant and consent, and ends the authorization request;
+   * otherwise nothing is written. Every completed login makes a grant of its own, which also has the scopes of the
+   * user's live grants with the same client and redirect URI. Logins of one user wait for one another.
    */
   complete(login: CompletedLogin, now: Date): Promise<LoginOutcome>
   /**

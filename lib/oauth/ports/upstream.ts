@@ -40,12 +40,12 @@ export type UpstreamLogin = {
   readonly remark?: UpstreamRemark
 }
 
-/** What the operator should know of a login that went well all the same. */
+/** A warning for the operator about a successful login. */
 export type UpstreamRemark = { readonly reason: UpstreamError['reason']; readonly detail: string }
 
 /**
- * How an upstream refresh went. `refused`: the user's session there is over. `unavailable`: nothing is known of it; of
- * an operator's mistake (`upstream_client_rejected`) neither.
+ * The result of an upstream refresh. `refused`: the user's session there has ended. `unavailable`: nothing is known
+ * about it, also after an operator's mistake (`upstream_client_rejected`).
  */
 export type UpstreamRefresh =
   | { readonly outcome: 'refreshed'; readonly tokens: UpstreamTokens }

@@ -54,7 +54,10 @@ export function successResponse(redirect: ValidatedRedirect, code: string): Auth
   return responseTo(redirect, [['code', code]])
 }
 
-/** The answer that says nothing but that it is over: to our own page, when a device waits for the rest (RFC 8628). */
+/**
+ * The response that only says that the browser leg has ended: to our own page, when a device waits for the rest (RFC
+ * 8628).
+ */
 export function emptyResponse(redirect: ValidatedRedirect): AuthorizationResponse {
   return responseTo(redirect, [])
 }
@@ -91,8 +94,8 @@ function responseTo(
 }
 
 /**
- * Nothing can be posted to an app's own scheme, and a form would respell line breaks in the `state`. What is wrong with
- * the client's wish is then told in the query.
+ * A form cannot be posted to a private-use scheme, and would change line breaks in the `state`. The error is then
+ * reported in the query.
  */
 function usableResponseMode({ responseMode, state = '' }: ResponseWishes, redirectUri: string): ResponseMode {
   const canBePosted = redirectKind(redirectUri) !== 'private-use' && !/[\r\n]/.test(state)

@@ -57,10 +57,10 @@ export function assertionAudiences(issuer: string): readonly string[] {
 }
 
 /**
- * Checks the claims of an assertion whose signature is right (RFC 7523 §3). Several audiences must all be ours:
- * another server that is meant as well could present the assertion here.
+ * Checks the claims of an assertion with a valid signature (RFC 7523 §3). All audiences must be ours: another server
+ * that is an audience too could present the assertion here.
  *
- * @returns what has to be remembered so that the assertion is good only once
+ * @returns what has to be stored so that the assertion is accepted only once
  * @throws OAuthError `invalid_client`
  */
 export function checkAssertionClaims(

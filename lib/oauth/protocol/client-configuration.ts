@@ -12,9 +12,8 @@ const OURS = [
 ]
 
 /**
- * Checks what an update of a registration must say of the registration itself, besides the new metadata (RFC 7592
- * §2.2): its own `client_id`, its own secret if any, and nothing that only the server sets. As in the metadata, `null`
- * and `""` count as absent.
+ * Checks the members of an update of a registration other than the new metadata (RFC 7592 §2.2): its own `client_id`,
+ * its own secret if any, and nothing that only the server sets. As in the metadata, `null` and `""` count as absent.
  *
  * @param body the parsed JSON, not yet trusted
  * @throws OAuthError `invalid_request`; `invalid_client_metadata` for a body that is no object

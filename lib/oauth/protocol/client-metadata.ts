@@ -50,7 +50,7 @@ const webUri = z
   .transform((value) => (typeof value === 'string' && isWebUri(value) ? value : undefined))
   .optional()
 
-/** A value of which a function tells why it is not acceptable; null when it is. */
+/** A value with a function that returns why it is invalid, or null. */
 function checked<T>(check: (value: unknown) => string | null) {
   return z.unknown().transform((value, context) => {
     const reason = check(value)

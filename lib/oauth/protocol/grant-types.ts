@@ -17,7 +17,7 @@ export type GrantType =
 /** What decides on the grant types of a server. */
 type Offering = { readonly trustedIssuers?: readonly unknown[]; readonly deviceGrant?: boolean }
 
-/** What clients may register for by themselves at this server, besides what they may everywhere (RFC 7591 §2). */
+/** Grant types that clients may register for at this server, in addition to the general ones (RFC 7591 §2). */
 export function registrableGrantTypes({
   trustedIssuers = [],
   deviceGrant = false,
@@ -26,7 +26,7 @@ export function registrableGrantTypes({
   return deviceGrant ? [...types, DEVICE_CODE] : types
 }
 
-/** What the token endpoint takes besides what every client may register for. Metadata names nothing else. */
+/** Grant types of the token endpoint and the metadata, in addition to those that every client may register for. */
 export function furtherGrantTypes(server: Offering): readonly GrantType[] {
   return ['client_credentials', ...registrableGrantTypes(server)]
 }

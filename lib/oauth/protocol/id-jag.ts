@@ -24,8 +24,8 @@ const MAX_LENGTH = 16_384
 const MAX_SUBJECT_LENGTH = 255
 
 /**
- * Claims that narrow what an assertion is good for, in ways that we do not enforce: the key that its holder must prove
- * (RFC 7800 §3.1), and rich authorization details (RFC 9396 §2). Ignoring them would widen it.
+ * Claims that narrow an assertion in ways that we do not enforce: the key that its holder must prove (RFC 7800 §3.1),
+ * and rich authorization details (RFC 9396 §2). Ignoring them would widen it.
  */
 const NOT_ENFORCED = ['cnf', 'authorization_details']
 

@@ -20,8 +20,8 @@ export type IdTokenFacts = {
 }
 
 /**
- * The claims of an ID token (OpenID Connect Core §2, §3.1.3.6). Name and email are not among them: since an access
- * token comes along, they are for the userinfo endpoint to tell (§5.4). Decision 0026.
+ * The claims of an ID token (OpenID Connect Core §2, §3.1.3.6). Name and email are not among them: with an access token
+ * issued, they are served by the userinfo endpoint (§5.4). Decision 0026.
  */
 export function idTokenClaims(facts: IdTokenFacts): Readonly<Record<string, unknown>> {
   return {

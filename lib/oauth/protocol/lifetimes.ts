@@ -58,7 +58,7 @@ export const SIGNING_KEY_CACHE = 60
 /** Tolerated clock difference: between our instances, and between us and other signers and verifiers. */
 export const CLOCK_TOLERANCE = 60
 
-/** A metadata document stays as good as fetched for this long at the token endpoint, whatever its own headers say. */
+/** A metadata document counts as fresh for this long at the token endpoint, whatever its own headers say. */
 export const DOCUMENT_TRUST_LIFETIME = 24 * 3600
 
 /** And for this long it stands in when it cannot be fetched any more. */

@@ -1,6 +1,6 @@
 /**
- * What a client may wish of the login itself (OpenID Connect Core §3.1.2.1). `prompt` has a file of its own;
- * `acr_values`, `claims`, `display` and `id_token_hint` are taken and mean nothing here.
+ * The login parameters of a client (OpenID Connect Core §3.1.2.1). `prompt` has a file of its own; `acr_values`,
+ * `claims`, `display` and `id_token_hint` are accepted and ignored.
  */
 import { OAuthError } from './errors'
 

@@ -18,8 +18,8 @@ const CLAIMS = [
 ]
 
 /**
- * OpenID provider metadata (OpenID Connect Discovery §3): all that RFC 8414 metadata says, in the same words, and what
- * an OpenID client needs besides. Client libraries refuse a document that lacks a required member. Decision 0026.
+ * OpenID provider metadata (OpenID Connect Discovery §3): all of the RFC 8414 metadata, and what an OpenID client
+ * requires in addition. Client libraries refuse a document that lacks a required member. Decision 0026.
  */
 export function openIdMetadata(
   server: Parameters<typeof serverMetadata>[0],

@@ -94,7 +94,7 @@ function checkWebUri(uri: string): string | null {
   return null
 }
 
-/** RFC 8252 §7.1 asks for reverse domain names; `cursor://` and `vscode://` are in use all the same. */
+/** RFC 8252 §7.1 asks for reverse domain names; `cursor://` and `vscode://` are in use nevertheless. */
 function checkPrivateUseUri(uri: string): string | null {
   const scheme = new URL(uri).protocol.slice(0, -1)
   if (FORBIDDEN_SCHEMES.has(scheme) || FORBIDDEN_FAMILIES.test(scheme))

@@ -26,8 +26,8 @@ export function supportedScopes(offered: readonly { readonly name: string }[]): 
 }
 
 /**
- * The requested scopes in words, for the consent page: the server's own first. Where the operator lists a scope under
- * a standard name, the operator's sentence is shown.
+ * The descriptions of the requested scopes, for the consent page: the server's own first. Where the operator lists a
+ * scope under a standard name, the operator's sentence is shown.
  */
 export function describedScopes<Scope extends NamedScope>(
   server: { readonly scopes: readonly Scope[] },

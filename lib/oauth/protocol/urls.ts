@@ -29,7 +29,7 @@ export const CALLBACK_PATH = '/oauth/callback/'
 export const callbackUrl = (publicUrl: string, connectionId: string): string =>
   new URL(`${CALLBACK_PATH}${connectionId}`, publicUrl).href
 
-/** The issuer of a server that has no origin of its own. */
+/** The issuer of a server without an origin of its own. */
 export const pathIssuer = (origin: string, slug: string): string => `${origin}/s/${slug}`
 
 /** The consent page of a login; `open` sets its cookie first. */

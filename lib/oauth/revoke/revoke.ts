@@ -11,10 +11,10 @@ export type RevokePorts = Pick<Ports, 'accessTokens' | 'refreshTokens' | 'signer
   EndGrantPorts
 
 /**
- * Revocation (RFC 7009 §2). The client authenticates as at the token endpoint and can end its own tokens alone. A
- * refresh token takes its grant with it, and so every token of the grant; an access token goes by itself. A token
- * that is unknown, over, another client's or another server's has no effect and the same answer, so guessing tells
- * nothing (RFC 7009 §2.2). `token_type_hint` may be given; a token tells by its form what it is. Decision 0020.
+ * Revocation (RFC 7009 §2). The client authenticates as at the token endpoint and can revoke its own tokens only. A
+ * refresh token revokes its grant with all tokens; an access token is revoked alone. A token that is unknown, expired,
+ * another client's or another server's has no effect and the same answer, so guessing reveals nothing (RFC 7009 §2.2).
+ * `token_type_hint` is accepted and not needed. Decision 0020.
  *
  * @param authorization the `Authorization` header
  * @throws OAuthError `invalid_client` (401), or `invalid_request`

@@ -55,8 +55,8 @@ const isActive = ({ expiresAt, rotatedAt }: RefreshToken, now: Date): boolean =>
   expiresAt > now && (!rotatedAt || rotatedAt.getTime() > now.getTime() - REFRESH_GRACE * 1000)
 
 /**
- * Finds out whether the user may still log in, when the upstream token has expired. Where the identity provider says
- * no, the grant is over and the rotation that follows fails; where it says nothing, users work on for a day.
+ * Checks whether the user may still sign in, when the upstream token has expired. If the identity provider refuses, the
+ * grant ends and the rotation that follows fails; if it does not answer, access continues for a day.
  */
 async function askUpstream(grant: Grant, ports: RefreshTokenPorts): Promise<void> {
   const { status, problem } = await keepUpstreamSession(grant, { margin: 0 }, ports)

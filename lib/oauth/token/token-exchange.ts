@@ -62,7 +62,7 @@ export async function handOff(
   }
 }
 
-/** That a token is not ours is a bad request (RFC 8693 §2.2.2); that its grant is over means a new login. */
+/** A token that is not ours is a bad request (RFC 8693 §2.2.2); a grant that has ended needs a new login. */
 async function findGrant(server: Server, subjectToken: string, ports: TokenExchangePorts): Promise<Grant> {
   const find = subjectToken.startsWith('vst_at_') ? findOpaqueAccessToken : findSignedAccessToken
   const found = await find(server, subjectToken, ports)

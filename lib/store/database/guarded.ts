@@ -18,10 +18,11 @@ const UNREACHABLE = new Set([
 
 /**
  * SQLSTATEs of a server that cannot serve: connection exceptions (08), refused credentials or database (28, 3D),
- * out of resources such as connections (53), shutting down or starting (57P), statement timed out (57014), and a
+ * out of resources such as connections (53), shutting down or starting (57P), statement timed out (57014), a pooler
+ * that keeps no prepared statements (26000, 42P05: from then on none are prepared), and a
  * standby that takes no writes (25006).
  */
-const UNAVAILABLE_STATE = /^(08...|28...|3D...|53...|57P..|57014|25006)$/
+const UNAVAILABLE_STATE = /^(08...|28...|3D...|53...|57P..|57014|25006|26000|42P05)$/
 
 /** A statement failed and trying again will not help. Says what, never with which values. */
 export class DatabaseError extends Error {

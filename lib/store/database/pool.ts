@@ -6,6 +6,12 @@ const LAST_STATEMENTS = 1_000
 /** SQLSTATEs with which a server ends a connection: it stops, crashed, or was told to. */
 const ENDED = new Set(['57P01', '57P02', '57P03', '57P05'])
 
+/**
+ * SQLSTATEs of a pooler that gives each transaction another connection: the prepared statement is not there, or is there
+ * already.
+ */
+const NOT_PREPARABLE = new Set(['26000', '42P05'])
+
 /** What the driver says when a connection that it had is gone. */
 const LOST = new Set(['CONNECTION_CLOSED', 'CONNECTION_DESTROYED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT'])
 
@@ -32,11 +38,16 @@ export function replaceablePool(url: string, options: Options<Record<string, nev
     setTimeout(() => void broken.end({ timeout: LAST_STATEMENTS / 1_000 }), LAST_STATEMENTS).unref()
   }
 
-  /** Drizzle's statements are few and constant, so every connection prepares them once. */
+  // Drizzle's statements are few and constant, so every connection prepares them once, until a pooler cannot have it.
+  let prepare = true
+  const failed = (error: unknown) => {
+    if (prepare && NOT_PREPARABLE.has(codeOf(error))) prepare = false
+  }
+
   function unsafe<T extends unknown[]>(...[query, parameters, queryOptions]: Parameters<Sql['unsafe']>) {
     const used = pool
-    const statement = used.unsafe<T>(query, parameters, { ...queryOptions, prepare: true })
-    watch(statement, () => replace(used))
+    const statement = used.unsafe<T>(query, parameters, { ...queryOptions, prepare })
+    watch(statement, () => replace(used), failed)
     return statement
   }
 
@@ -44,7 +55,9 @@ export function replaceablePool(url: string, options: Options<Record<string, nev
     const used = pool
     const connection = { lost: false }
     try {
-      return await used.begin((transaction) => guardedWork(transaction, work, connection))
+      return await used.begin((transaction) =>
+        guardedWork(transaction, work, { connection, prepare, failed }),
+      )
     } catch (error) {
       // Before the work, which may still be busy with something else, uses the transaction again.
       connection.lost ||= isLost(error)
@@ -61,19 +74,26 @@ export function replaceablePool(url: string, options: Options<Record<string, nev
   })
 }
 
+type TransactionContext = {
+  readonly connection: { lost: boolean }
+  readonly prepare: boolean
+  readonly failed: (error: unknown) => void
+}
+
 /** Never settles when the connection is lost: the driver would answer by sending `commit` or `rollback` on it. */
 async function guardedWork<T>(
   transaction: TransactionSql,
   work: (transaction: TransactionSql) => T | Promise<T>,
-  connection: { lost: boolean },
+  { connection, prepare, failed }: TransactionContext,
 ): Promise<T> {
   const { unsafe } = transaction
-  function guarded<T extends unknown[]>(...parameters: Parameters<Sql['unsafe']>) {
+  function guarded<T extends unknown[]>(...[query, parameters, options]: Parameters<Sql['unsafe']>) {
     if (connection.lost) throw new Error('the connection is lost')
-    const statement = unsafe<T>(...parameters)
-    watch(statement, () => {
+    const statement = unsafe<T>(query, parameters, { ...options, prepare })
+    const lost = () => {
       connection.lost = true
-    })
+    }
+    watch(statement, lost, failed)
     return statement
   }
   try {
@@ -87,15 +107,17 @@ async function guardedWork<T>(
 
 const forever = new Promise<never>(() => {})
 
-/** Makes the driver's promise report a lost connection; its rejection stays with the caller of the statement. */
-function watch(statement: PromiseLike<unknown>, lost: () => void): void {
+/** Makes the driver's promise report failures and a lost connection; its rejection stays with the caller of the statement. */
+function watch(statement: PromiseLike<unknown>, lost: () => void, failed: (error: unknown) => void): void {
   statement.then(undefined, (error: unknown) => {
+    failed(error)
     if (isLost(error)) lost()
   })
 }
 
-function isLost(error: unknown): boolean {
-  if (!(error instanceof Error)) return false
-  const { code } = error as Partial<PostgresError>
-  return code !== undefined && (LOST.has(code) || ENDED.has(code))
+const isLost = (error: unknown) => LOST.has(codeOf(error)) || ENDED.has(codeOf(error))
+
+/** Empty for what did not come from the driver. */
+function codeOf(error: unknown): string {
+  return (error instanceof Error && (error as Partial<PostgresError>).code) || ''
 }

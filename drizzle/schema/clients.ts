@@ -2,7 +2,7 @@ import { sql } from 'drizzle-orm'
 import { index, jsonb, pgTable, text, unique } from 'drizzle-orm/pg-core'
 import type { GrantType, TokenEndpointAuthMethod } from '../../lib/oauth/model'
 import type { JwkSet } from '../../lib/oauth/protocol/client-keys'
-import { createdAt, instant } from './columns'
+import { createdAt, instant, version } from './columns'
 import { servers } from './servers'
 
 /**
@@ -32,6 +32,7 @@ export const clients = pgTable(
     /** Everything it registered, as it came, for the operator's eyes. */
     metadata: jsonb('metadata').$type<Readonly<Record<string, unknown>>>().notNull(),
     createdAt: createdAt(),
+    version: version('clients'),
     /** Once set, clean-up never deletes the client: desktop clients cannot recover from that. */
     firstTokenAt: instant('first_token_at'),
     /** SHA-256 (hex) of the token that manages the registration (RFC 7592 §3). */

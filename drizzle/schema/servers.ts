@@ -19,7 +19,7 @@ import type {
   TrustedIssuer,
 } from '../../lib/oauth/model'
 import { REGISTRATION_QUOTA } from '../../lib/oauth/protocol/lifetimes'
-import { createdAt, instant } from './columns'
+import { createdAt, instant, version } from './columns'
 import { connections, organizations } from './organizations'
 
 /** Settings that no query asks for. */
@@ -70,6 +70,7 @@ export const servers = pgTable(
     settings: jsonb('settings').$type<StoredSettings>().notNull().default({}),
     createdAt: createdAt(),
     updatedAt: instant('updated_at').notNull().defaultNow(),
+    version: version('servers'),
     /** Since then it is nowhere but in what is past: its slug stays taken, its issuer is a placeholder. */
     deletedAt: instant('deleted_at'),
   },

@@ -58,7 +58,8 @@ export async function startEnterprise(world: World, options: EnterpriseOptions =
   })
   const trusted = { issuer: idp.issuer, ...options.trusted }
   const yaml = configuration({ slug, resource, idp: idp.issuer, trusted, clients: options.clients ?? [] })
-  await (await world.inside()).apply(yaml)
+  const applied = await world.app.cli(['apply', '-f', '-'], yaml)
+  if (applied.code !== 0) throw new Error(`apply failed: ${applied.stderr}${applied.stdout}`)
   return {
     issuer,
     resource,

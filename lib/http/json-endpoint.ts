@@ -1,8 +1,10 @@
+import { Unconfirmed } from '@/lib/oauth/flow/unconfirmed'
 import type { Server } from '@/lib/oauth/model'
 import type { Ports } from '@/lib/oauth/ports/ports'
+import { BearerError } from '@/lib/oauth/protocol/bearer-error'
 import { OAuthError } from '@/lib/oauth/protocol/errors'
 import { readForm, readJson } from './body'
-import type { GetContext } from './context'
+import type { GetContext, Remembered } from './context'
 import { findServer, requestOrigin } from './issuer'
 import { errorResponse } from './json-error'
 import { cacheFor, json, noContent, notFound } from './json-response'
@@ -30,10 +32,16 @@ export type JsonAnswer = { readonly body?: object; readonly status?: number; rea
  * A protocol endpoint that answers JSON. Every answer, good or bad, leaves through here: CORS, `no-store` unless
  * the answer says how long it may be kept (seconds), errors as RFC 6749 §5.2 words them, and as 429 where credentials
  * are refused too often.
+ *
+ * @param options `fromMemory`: tries what is kept in memory first, and sends nothing but a success that came of it
  */
-export function jsonEndpoint(context: GetContext, handle: (call: Call) => Promise<JsonAnswer>) {
+export function jsonEndpoint(
+  context: GetContext,
+  handle: (call: Call) => Promise<JsonAnswer>,
+  options: { readonly fromMemory?: boolean } = {},
+) {
   return async (request: Request): Promise<Response> => {
-    const { publicUrl, ports, log, limits } = await context()
+    const { publicUrl, ports, log, limits, remembered } = await context()
     const authorization = request.headers.get('authorization') ?? undefined
     let server: Server | null = null
     let read: Promise<URLSearchParams> | undefined
@@ -41,19 +49,39 @@ export function jsonEndpoint(context: GetContext, handle: (call: Call) => Promis
       read ??= readForm(request)
       return read
     }
+    const call = { publicUrl, request, authorization, limits, form, json: () => readJson(request) }
     try {
+      if (options.fromMemory && remembered) {
+        const answer = await answerFromMemory(call, handle, remembered)
+        if (answer) return toResponse(answer)
+      }
       server = await findServer(request, publicUrl, ports.servers)
       if (!server) return notFound()
-      const json = () => readJson(request)
-      return toResponse(
-        await handle({ server, ports, publicUrl, request, authorization, limits, form, json }),
-      )
+      return toResponse(await handle({ ...call, server, ports }))
     } catch (error) {
       if (!server || !(error instanceof OAuthError)) return errorResponse(error, request, log)
       const clientId = await presentedClient(authorization, read)
       const at = { serverId: server.id, clientId, request }
       return errorResponse(limitFailure(limits, error, at), request, log)
     }
+  }
+}
+
+/** Null when anything but success comes of it: then the request is handled with rows that are read for it. */
+async function answerFromMemory(
+  call: Omit<Call, 'server' | 'ports'>,
+  handle: (call: Call) => Promise<JsonAnswer>,
+  { ports, forget }: Remembered,
+): Promise<JsonAnswer | null> {
+  const server = await findServer(call.request, call.publicUrl, ports.servers)
+  if (!server) return null
+  try {
+    return await handle({ ...call, server, ports })
+  } catch (error) {
+    if (!(error instanceof Unconfirmed || error instanceof OAuthError || error instanceof BearerError))
+      throw error
+    forget(server, await presentedClient(call.authorization, call.form()))
+    return null
   }
 }
 

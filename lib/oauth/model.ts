@@ -50,6 +50,8 @@ export type TrustedIssuer = {
 /** One protected MCP server: one OAuth resource and one issuer (RFC 8414 §2). */
 export type Server = {
   readonly id: string
+  /** Of a row that is kept in memory: a statement that relies on it finds the same. Absent when it was just read. */
+  readonly version?: number
   readonly organizationId: string
   readonly connectionId: string
   readonly slug: string
@@ -90,6 +92,8 @@ export type { GrantType }
 /** An MCP client. Clients belong to one server. */
 export type Client = {
   readonly id: string
+  /** Of a row that is kept in memory: a statement that relies on it finds the same. Absent when it was just read. */
+  readonly version?: number
   readonly serverId: string
   /** The `client_id` on the wire, unique within the server. */
   readonly clientId: string

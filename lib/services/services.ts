@@ -10,7 +10,7 @@ import { fetchFor } from '@/lib/connections/internal-hosts'
 import { assertionVerifier } from '@/lib/crypto/assertion-verifier'
 import { secrets } from '@/lib/crypto/secrets'
 import { tokenSigner } from '@/lib/crypto/signer'
-import type { HttpContext } from '@/lib/http/context'
+import type { HttpContext, Remembered } from '@/lib/http/context'
 import { limitedFetcher } from '@/lib/http/fetch/safe-fetch-limits'
 import { createLimits } from '@/lib/http/limits'
 import { describeError, log } from '@/lib/log'
@@ -35,6 +35,7 @@ import { grantStore } from '@/lib/store/oauth/grants'
 import { loginStore } from '@/lib/store/oauth/logins'
 import { pushedRequestStore } from '@/lib/store/oauth/pushed-requests'
 import { refreshTokenStore } from '@/lib/store/oauth/refresh-tokens'
+import { rememberedRows } from '@/lib/store/oauth/remembered'
 import { brandStore } from '@/lib/store/oauth/server-branding'
 import { serverStore } from '@/lib/store/oauth/servers'
 import { signingKeyStore } from '@/lib/store/oauth/signing-keys'
@@ -87,7 +88,8 @@ async function compose(): Promise<Management> {
   const installation = await openInstallation(config)
   const ports = createPorts(config, installation)
   const { db, sealer } = installation
-  const shared = { publicUrl: config.publicUrl, config, db, sealer, ports, log }
+  const remembered = remember(ports, installation)
+  const shared = { publicUrl: config.publicUrl, config, db, sealer, ports, remembered, log }
   if (!config.rateLimits) return shared
   return { ...shared, limits: processOnce('limits', () => createLimits()) }
 }
@@ -135,6 +137,21 @@ function createPorts(config: Config, { db, sealer, keyring }: Installation): Por
     background: (name, work) => {
       work.catch((error: unknown) => log.error(`${name} failed`, describeError(error)))
     },
+  }
+}
+
+/** The same ports, with servers, clients and public keys kept in memory. */
+function remember(ports: Ports, { db, sealer }: Installation): Remembered {
+  const stored = signingKeyStore(db, sealer)
+  const { servers, clients, keys, forget } = rememberedRows(db, stored)
+  return {
+    ports: {
+      ...ports,
+      servers: { ...ports.servers, ...servers },
+      clients: { ...ports.clients, ...clients },
+      signer: { ...ports.signer, verify: tokenSigner({ ...stored, ...keys }, ports.clock).verify },
+    },
+    forget,
   }
 }
 

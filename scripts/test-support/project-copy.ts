@@ -1,9 +1,7 @@
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
+import { spawnSync } from 'node:child_process'
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import { text } from 'node:stream/consumers'
 import { checks } from '../checks.mjs'
 
 export type CheckName = keyof typeof checks
@@ -16,7 +14,7 @@ export type ProjectCopy = {
   /** Changes a file that is there. */
   change(file: string, edit: (content: string) => string): void
   /** Runs one check of `npm run lint`. */
-  run(check: CheckName): Promise<Verdict>
+  run(check: CheckName): Verdict
   remove(): void
 }
 
@@ -57,19 +55,15 @@ export function copyProject(): ProjectCopy {
   return {
     write,
     change: (file, edit) => write(file, edit(readFileSync(path.join(directory, file), 'utf8'))),
-    async run(check) {
+    run(check) {
       const [command, ...args] = checks[check]
-      const child = spawn(command, [...args, ...(FURTHER[check] ?? [])], {
+      const { status, stdout, stderr } = spawnSync(command, [...args, ...(FURTHER[check] ?? [])], {
         cwd: directory,
-        stdio: ['ignore', 'pipe', 'pipe'],
+        encoding: 'utf8',
+        maxBuffer: 64 * 1024 * 1024,
         env: { ...process.env, FORCE_COLOR: '0', NO_COLOR: '1' },
       })
-      const [output, errors, [status]] = await Promise.all([
-        text(child.stdout),
-        text(child.stderr),
-        once(child, 'close'),
-      ])
-      return { clean: status === 0, output: output + errors }
+      return { clean: status === 0, output: stdout + stderr }
     },
     remove: () => rmSync(directory, { recursive: true }),
   }

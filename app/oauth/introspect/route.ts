@@ -5,9 +5,13 @@ import { introspect } from '@/lib/oauth/access/introspect'
 import { context } from '@/lib/services/services'
 
 /** The introspection endpoint (RFC 7662 §2). */
-export const POST = jsonEndpoint(context, async ({ server, authorization, form, ports }) => ({
-  body: await introspect(server, await form(), authorization, ports),
-}))
+export const POST = jsonEndpoint(
+  context,
+  async ({ server, authorization, form, ports }) => ({
+    body: await introspect(server, await form(), authorization, ports),
+  }),
+  { fromMemory: true },
+)
 
 export const OPTIONS = preflight
 

@@ -6,11 +6,15 @@ import { exchange } from '@/lib/oauth/token/token-endpoint'
 import { context } from '@/lib/services/services'
 
 /** The token endpoint (RFC 6749 §3.2). */
-export const POST = jsonEndpoint(context, async ({ server, request, authorization, form, ports }) => {
-  const network = keptNetwork(request.headers.get(ADDRESS_HEADER) ?? '')
-  const body = await exchange(server, { body: await form(), authorization, network }, ports)
-  return { body }
-})
+export const POST = jsonEndpoint(
+  context,
+  async ({ server, request, authorization, form, ports }) => {
+    const network = keptNetwork(request.headers.get(ADDRESS_HEADER) ?? '')
+    const body = await exchange(server, { body: await form(), authorization, network }, ports)
+    return { body }
+  },
+  { fromMemory: true },
+)
 
 export const OPTIONS = preflight
 

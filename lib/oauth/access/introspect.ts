@@ -1,4 +1,5 @@
 import { authenticateResourceServer } from '../clients/authenticate-resource-server'
+import { requireFresh } from '../flow/unconfirmed'
 import type { Server } from '../model'
 import { OAuthError } from '../protocol/errors'
 import { type Parameters, parseParameters, requireNoDuplicates } from '../protocol/parameters'
@@ -32,7 +33,9 @@ export async function introspect(
   // What the token's prefix says it is; `token_type_hint` could only be wrong.
   const describer = token.startsWith('vst_rt_') ? describeRefreshToken : describeAccessToken
   const found = await describer(server, token, ports)
-  return found ? { ...found, active: true } : { active: false }
+  if (found) return { ...found, active: true }
+  requireFresh(server)
+  return { active: false }
 }
 
 function requireToken(form: Parameters): string {

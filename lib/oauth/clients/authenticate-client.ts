@@ -1,3 +1,4 @@
+import { requireFresh } from '../flow/unconfirmed'
 import type { Client, Server } from '../model'
 import { type ClientCredentials, readClientCredentials } from '../protocol/client-credentials'
 import { OAuthError } from '../protocol/errors'
@@ -42,6 +43,8 @@ async function checkAssertion(
   jwt: string,
   ports: AuthenticateClientPorts,
 ): Promise<void> {
+  // An assertion is good once.
+  requireFresh(server)
   if (client.secretHash || (!client.jwks && !client.jwksUri))
     throw new OAuthError('invalid_client', 'the client has no key to sign with')
   await verifyClientAssertion(server, client, jwt, ports)

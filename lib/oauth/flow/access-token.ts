@@ -19,7 +19,7 @@ export async function findSignedAccessToken(
   const { exp, jti, gid } = claims
   const now = ports.clock().getTime() / 1000
   if (typeof exp !== 'number' || exp <= now || typeof jti !== 'string' || typeof gid !== 'string') return null
-  const grant = await ports.accessTokens.findGrantOfSigned({ id: jti, grantId: gid })
+  const grant = await ports.accessTokens.findGrantOfSigned({ id: jti, grantId: gid }, server)
   return grant?.serverId === server.id ? { claims, grant } : null
 }
 
@@ -29,7 +29,7 @@ export async function findOpaqueAccessToken(
   presented: string,
   ports: AccessTokenPorts,
 ): Promise<{ readonly token: AccessToken; readonly grant: Grant } | null> {
-  const found = await ports.accessTokens.find(hashSecret(presented))
+  const found = await ports.accessTokens.find(hashSecret(presented), server)
   if (found?.grant.serverId !== server.id) return null
   const { expiresAt, audience } = found.token
   return expiresAt > ports.clock() && audience === server.resource ? found : null

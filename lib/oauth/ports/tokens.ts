@@ -40,12 +40,19 @@ export type Grants = {
   revokeSome(of: GrantsOf, limit: number, reason: RevocationReason, now: Date): Promise<readonly Grant[]>
 }
 
+/**
+ * Versions of a server and a client that are remembered: nothing is spent where the rows have others, or the user is
+ * blocked. Absent when both were just read. Decision 0052.
+ */
+export type RememberedVersions = { readonly server: number; readonly client: number }
+
 /** A code or device code that is exchanged for tokens. */
 export type Redemption = {
   readonly grantId: string
   /** Whose the grant must be. */
   readonly serverId: string
   readonly clientRowId: string
+  readonly remembered?: RememberedVersions
   readonly codeHash: string
   /** The first refresh token, of a client that gets one. */
   readonly refreshToken?: RefreshToken
@@ -64,8 +71,14 @@ export type GrantsOf = { readonly organizationId: string } & (
 )
 
 export type RefreshTokens = {
-  /** The token with its grant, spent or not; null when unknown. */
-  find(hash: string): Promise<{ readonly token: RefreshToken; readonly grant: Grant } | null>
+  /**
+   * The token with its grant, spent or not, and when the grant's upstream access token expires; null when unknown.
+   */
+  find(hash: string): Promise<{
+    readonly token: RefreshToken
+    readonly grant: Grant
+    readonly upstreamExpiresAt?: Date
+  } | null>
   /**
    * Exchanges a token for its successor, and stores the access token that goes with it, in one statement. Succeeds when
    * the token is not expired, its grant is live and not blocked, and it is unspent, was first rotated within the grace,
@@ -78,6 +91,7 @@ export type RefreshTokens = {
 }
 
 export type Rotation = {
+  readonly remembered?: RememberedVersions
   readonly successor: RefreshToken
   /** An opaque access token. */
   readonly accessToken?: AccessToken
@@ -91,18 +105,33 @@ export type RotationOutcome = 'rotated' | 'reused' | 'refused'
 /** A signed access token, as far as its revocation goes: its `jti`, `gid` and `exp`. */
 export type SignedAccessToken = { readonly id: string; readonly grantId: string; readonly expiresAt: Date }
 
+/** The server that a caller goes by, just read or remembered. */
+export type SeenServer = Pick<Server, 'id' | 'version'>
+
 /** Expired rows go by themselves: every write takes a few of them away. */
 export type AccessTokens = {
   /** Keeps an opaque token. */
   save(token: AccessToken): Promise<void>
-  /** An opaque token with its grant, expired or revoked or not; null when it is unknown or was ended. */
-  find(hash: string): Promise<{ readonly token: AccessToken; readonly grant: Grant } | null>
+  /**
+   * An opaque token with its grant, expired or revoked or not; null when it is unknown or was ended, or the server is not
+   * as it is remembered.
+   */
+  find(
+    hash: string,
+    server?: SeenServer,
+  ): Promise<{ readonly token: AccessToken; readonly grant: Grant } | null>
   /** Ends an opaque token and nothing else. Harmless when it is unknown. */
   end(hash: string): Promise<void>
   /** Remembers until it expires that a signed token was revoked. Harmless when it was before. */
   revokeSigned(token: SignedAccessToken, now: Date): Promise<void>
-  /** The grant, revoked or not, that a signed token hangs on; null when the token itself was revoked. */
-  findGrantOfSigned(token: Pick<SignedAccessToken, 'id' | 'grantId'>): Promise<Grant | null>
+  /**
+   * The grant, revoked or not, that a signed token hangs on; null when the token itself was revoked, or the server is not
+   * as it is remembered.
+   */
+  findGrantOfSigned(
+    token: Pick<SignedAccessToken, 'id' | 'grantId'>,
+    server?: SeenServer,
+  ): Promise<Grant | null>
 }
 
 /** A public key as a JWK (RFC 7517). */

@@ -1,6 +1,7 @@
 import { blockedGrant } from '../clients/blocked'
 import { bestEffort } from '../flow/best-effort'
 import { type EndGrantPorts, endGrant } from '../flow/end-grant'
+import { rememberedVersions, requireFresh } from '../flow/unconfirmed'
 import type { Ports } from '../ports/ports'
 import type { Redemption } from '../ports/tokens'
 import { OAuthError } from '../protocol/errors'
@@ -49,6 +50,7 @@ export async function redeemAuthorizationCode(
   const event = { at: ports.clock(), step: 'token', outcome: 'ok', reason: 'ok' } as const
   const response = await redeemGrant(request, { grantId: redemption.grantId, code, event }, tokens, ports)
   if (response) return response
+  requireFresh(server)
   await endGrant(redemption.grantId, 'code_replayed', ports)
   const replayed = { ...event, outcome: 'failed', reason: 'code_replayed' } as const
   await bestEffort('timeline', ports.requests.record(redemption.requestId, replayed), ports)
@@ -81,6 +83,7 @@ export async function redeemGrant(
     ...redeemable,
     serverId: server.id,
     clientRowId: client.id,
+    ...rememberedVersions(server, client),
     codeHash: hashSecret(code),
     network,
     ...(refreshToken && { refreshToken: refreshTokenRow(refreshToken, server, family, ports) }),

@@ -1,4 +1,5 @@
 import { endGrant } from '../flow/end-grant'
+import { rememberedVersions, requireFresh } from '../flow/unconfirmed'
 import { keepUpstreamSession, type UpstreamSessionPorts } from '../flow/upstream-session'
 import type { Grant, RefreshToken, Server } from '../model'
 import type { Ports } from '../ports/ports'
@@ -33,18 +34,24 @@ export async function refreshTokens(
   const found = await ports.refreshTokens.find(hashSecret(presented))
   if (!found || found.grant.serverId !== server.id || found.grant.clientRowId !== client.id)
     throw invalidGrant()
-  const { token, grant } = found
+  const { token, grant, upstreamExpiresAt } = found
   // Nothing is spent, so that it goes on where the operator takes the block back.
   if (grant.blocked) throw invalidGrant()
   const scope = narrowedScope(server, grant, form.get('scope'))
-  if (isActive(token, ports.clock()) && !grant.revokedAt) await askUpstream(grant, ports)
+  const isUpstreamOver = upstreamExpiresAt !== undefined && upstreamExpiresAt <= ports.clock()
+  if (isUpstreamOver && isActive(token, ports.clock()) && !grant.revokedAt) {
+    requireFresh(server)
+    await askUpstream(grant, ports)
+  }
   const tokens = await prepareTokens(server, ports)
   const next = ports.secrets.deriveRefreshToken(presented, token.nonce, token.keyId)
   const outcome = await ports.refreshTokens.rotate(token.hash, {
     successor: refreshTokenRow(next, server, { ...grant, network }, ports),
     ...(tokens.accessToken && { accessToken: { ...tokens.accessToken, grantId: grant.id, scope } }),
     grace: REFRESH_GRACE,
+    ...rememberedVersions(server, client),
   })
+  if (outcome !== 'rotated') requireFresh(server)
   if (outcome === 'reused') await endGrant(token.grantId, 'refresh_token_reused', ports)
   if (outcome !== 'rotated') throw invalidGrant()
   return tokens.respond(grant, scope, { refreshToken: next, idToken: {} })

@@ -1,6 +1,7 @@
 import { type AuthenticateClientPorts, authenticateClient } from '../clients/authenticate-client'
 import { refuseBlocked } from '../clients/blocked'
 import { findKnownClient, findNewcomer } from '../clients/find-client'
+import { requireFresh } from '../flow/unconfirmed'
 import type { GrantType, Server } from '../model'
 import { OAuthError } from '../protocol/errors'
 import { DEVICE_CODE, furtherGrantTypes, JWT_BEARER } from '../protocol/grant-types'
@@ -56,8 +57,9 @@ export async function exchange(
 ): Promise<TokenResponse | HandoffResponse> {
   const form = parseParameters(body, ['resource'])
   requireNoDuplicates(form)
-  if (form.get('grant_type') === TOKEN_EXCHANGE) return handOff(server, form, authorization, ports)
   const grantType = form.get('grant_type')
+  if (grantType !== 'authorization_code' && grantType !== 'refresh_token') requireFresh(server)
+  if (grantType === TOKEN_EXCHANGE) return handOff(server, form, authorization, ports)
   const find = grantType === JWT_BEARER && isOffered(grantType, server) ? findNewcomer : findKnownClient
   const client = await authenticateClient(server, authorization, form, ports, find)
   if (!grantType) throw new OAuthError('invalid_request', 'grant_type is missing')

@@ -1,16 +1,18 @@
 import { and, eq, notExists, sql } from 'drizzle-orm'
 import { accessTokens, grants, revokedAccessTokens } from '@/drizzle/schema/grants'
-import type { AccessTokens } from '@/lib/oauth/ports/tokens'
+import type { AccessTokens, SeenServer } from '@/lib/oauth/ports/tokens'
 import type { Database } from '@/lib/store/database/database'
 import { guarded } from '@/lib/store/database/guarded'
 import { insertAccessToken, scopeOf } from './access-token-row'
 import { grantColumns, toGrant } from './grants'
+import { isAsRemembered } from './remembered-rows'
 
 /** How many expired rows a write takes away: more than it adds, so that the tables stay small. */
 const SWEEP = 5
 
 /** Opaque access tokens, and signed ones that were revoked, in Postgres. */
 export function accessTokenStore(db: Database): AccessTokens {
+  const { opaque, grantOfSigned } = lookUps(db)
   return guarded({
     async save(token) {
       const { expiresAt } = accessTokens
@@ -25,12 +27,8 @@ export function accessTokenStore(db: Database): AccessTokens {
         ${insertAccessToken(token, { grantId: sql`${token.grantId}`, scope: scopeOf(token) })}`)
     },
 
-    async find(hash) {
-      const [row] = await db
-        .select({ token: accessTokens, grant: grantColumns })
-        .from(accessTokens)
-        .innerJoin(grants, eq(grants.id, accessTokens.grantId))
-        .where(eq(accessTokens.hash, hash))
+    async find(hash, server) {
+      const [row] = await opaque.execute({ hash, ...seen(server) })
       return row ? { token: row.token, grant: toGrant(row.grant) } : null
     },
 
@@ -52,16 +50,36 @@ export function accessTokenStore(db: Database): AccessTokens {
         on conflict (id) do nothing`)
     },
 
-    async findGrantOfSigned({ id, grantId }) {
-      const revoked = db
-        .select({ id: revokedAccessTokens.id })
-        .from(revokedAccessTokens)
-        .where(eq(revokedAccessTokens.id, id))
-      const [row] = await db
-        .select(grantColumns)
-        .from(grants)
-        .where(and(eq(grants.id, grantId), notExists(revoked)))
+    async findGrantOfSigned(token, server) {
+      const [row] = await grantOfSigned.execute({ ...token, ...seen(server) })
       return row ? toGrant(row) : null
     },
   } satisfies AccessTokens)
+}
+
+const seen = (server: SeenServer | undefined) => ({
+  serverId: server?.id ?? null,
+  serverVersion: server?.version ?? null,
+})
+
+function lookUps(db: Database) {
+  const { placeholder } = sql
+  const asRemembered = isAsRemembered('servers', placeholder('serverId'), placeholder('serverVersion'))
+  const revoked = db
+    .select({ id: revokedAccessTokens.id })
+    .from(revokedAccessTokens)
+    .where(eq(revokedAccessTokens.id, placeholder('id')))
+  return {
+    opaque: db
+      .select({ token: accessTokens, grant: grantColumns })
+      .from(accessTokens)
+      .innerJoin(grants, eq(grants.id, accessTokens.grantId))
+      .where(and(eq(accessTokens.hash, placeholder('hash')), asRemembered))
+      .prepare('opaque_access_token'),
+    grantOfSigned: db
+      .select(grantColumns)
+      .from(grants)
+      .where(and(eq(grants.id, placeholder('grantId')), notExists(revoked), asRemembered))
+      .prepare('grant_of_signed_access_token'),
+  }
 }

@@ -40,9 +40,22 @@ export function clientStore(db: Database): Clients {
       .where(and(where, isNull(clients.deletedAt)))
     return row ? omitNullish(row) : null
   }
+  const known = db
+    .select(clientColumns)
+    .from(clients)
+    .where(
+      and(
+        eq(clients.serverId, sql.placeholder('serverId')),
+        eq(clients.clientId, sql.placeholder('clientId')),
+        isNull(clients.deletedAt),
+      ),
+    )
+    .prepare('client')
   return guarded({
-    find: (serverId, clientId) =>
-      findOne(and(eq(clients.serverId, serverId), eq(clients.clientId, clientId))),
+    async find(serverId, clientId) {
+      const [row] = await known.execute({ serverId, clientId })
+      return row ? omitNullish(row) : null
+    },
     findByRowId: (id) => findOne(eq(clients.id, id)),
     async makeRoom(serverId, quota, replaceable) {
       // Without requests and grants, a client has no consents either. `offset 0` as in clean-up.

@@ -4,7 +4,7 @@ import { clients } from '@/drizzle/schema/clients'
 import { consents, grants, refreshTokens, upstreamTokens } from '@/drizzle/schema/grants'
 import type { Client, Grant, RefreshToken, RevocationReason, Server } from '@/lib/oauth/model'
 import { StoreUnavailable } from '@/lib/oauth/ports/ports'
-import type { Grants, Redemption } from '@/lib/oauth/ports/tokens'
+import type { Grants, Redemption, RememberedVersions } from '@/lib/oauth/ports/tokens'
 import { omitNullish, type WithoutNullish } from '@/lib/omit-nullish'
 import type { Database } from '@/lib/store/database/database'
 import { DatabaseError, guarded } from '@/lib/store/database/guarded'
@@ -13,6 +13,7 @@ import { inTime } from '@/lib/store/database/in-time'
 
 import { insertAccessToken } from './access-token-row'
 import { type Answers, answersOf, overdue, type Spender, unanswered } from './answers'
+import { isAsRemembered } from './remembered-rows'
 import { withEvent } from './timeline'
 
 /** The columns that make up the model's grant. */
@@ -55,7 +56,11 @@ export function grantStore(db: Database, answers: Answers = answersOf(db)): Gran
     try {
       const grant = await redeem(redemption, spender)
       // What looks like a replay may be a first try that lay here while the process was frozen.
-      if (!grant && ((await isUndecided(redemption, spender)) || answers.wasFrozen()))
+      if (
+        !grant &&
+        !redemption.remembered &&
+        ((await isUndecided(redemption, spender)) || answers.wasFrozen())
+      )
         throw new StoreUnavailable('postgres')
       return grant
     } catch (error) {
@@ -133,7 +138,7 @@ async function ofClient(
 /** One statement: the grant is marked, and what depends on it is written only where that found a row. */
 async function redeemOnce(
   db: Database,
-  { codeHash, refreshToken: token, accessToken, network, event, ...which }: Redemption,
+  { codeHash, refreshToken: token, accessToken, network, event, remembered, ...which }: Redemption,
   { instance, again }: Spender,
 ): Promise<Grant | null> {
   const redeemed = db.$with('redeemed').as(
@@ -151,6 +156,7 @@ async function redeemOnce(
           eq(grants.serverId, which.serverId),
           eq(grants.clientRowId, which.clientRowId),
           isNull(grants.revokedAt),
+          remembered && areAsRemembered(remembered),
           or(
             isNull(grants.redeemedAt),
             and(
@@ -185,6 +191,13 @@ async function redeemOnce(
     .from(redeemed)
   return row ? toGrant(row) : null
 }
+
+const areAsRemembered = ({ server, client }: RememberedVersions) =>
+  and(
+    isAsRemembered('servers', grants.serverId, server),
+    isAsRemembered('clients', grants.clientRowId, client),
+    sql`not exists (select from users where users.id = ${grants.userId} and users.blocked_at is not null)`,
+  )
 
 /** The earlier redemption was never answered. */
 const lost = unanswered({ at: sql`${grants.redeemedAt}`, by: sql`${grants.redeemedBy}` })

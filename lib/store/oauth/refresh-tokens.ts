@@ -1,6 +1,6 @@
-import { eq, type SQL, sql } from 'drizzle-orm'
+import { and, eq, isNull, type SQL, sql } from 'drizzle-orm'
 import { clients } from '@/drizzle/schema/clients'
-import { grants, refreshTokens } from '@/drizzle/schema/grants'
+import { grants, refreshTokens, upstreamTokens } from '@/drizzle/schema/grants'
 import { users } from '@/drizzle/schema/organizations'
 import type { RefreshToken } from '@/lib/oauth/model'
 import { StoreUnavailable } from '@/lib/oauth/ports/ports'
@@ -12,17 +12,25 @@ import { inTime } from '@/lib/store/database/in-time'
 import { insertAccessToken, scopeOf } from './access-token-row'
 import { type Answers, answersOf, unanswered } from './answers'
 import { grantColumns, toGrant } from './grants'
+import { isAsRemembered } from './remembered-rows'
 
 /** Refresh tokens in Postgres. Decision 0006. */
 export function refreshTokenStore(db: Database, answers: Answers = answersOf(db)): RefreshTokens {
   const { find, rotate } = guarded({
     async find(hash: string) {
       const [row] = await db
-        .select({ token: refreshTokens, grant: grantColumns })
+        .select({ token: refreshTokens, grant: grantColumns, upstreamExpiresAt: upstreamTokens.expiresAt })
         .from(refreshTokens)
         .innerJoin(grants, eq(grants.id, refreshTokens.grantId))
+        .leftJoin(upstreamTokens, and(eq(upstreamTokens.grantId, grants.id), isNull(upstreamTokens.endedAt)))
         .where(eq(refreshTokens.hash, hash))
-      return row ? { token: toToken(row.token), grant: toGrant(row.grant) } : null
+      if (!row) return null
+      const { token, grant, upstreamExpiresAt } = row
+      return {
+        token: toToken(token),
+        grant: toGrant(grant),
+        ...(upstreamExpiresAt && { upstreamExpiresAt }),
+      }
     },
     async rotate(hash: string, rotation: Rotation, instance: string) {
       const [row] = await db.execute<RotationRow>(rotateStatement(db, hash, rotation, instance))
@@ -45,7 +53,7 @@ type RotationRow = { readonly rotated: boolean; readonly reused: boolean; readon
 function rotateStatement(
   db: Database,
   hash: string,
-  { successor, accessToken, grace }: Rotation,
+  { successor, accessToken, grace, remembered }: Rotation,
   instance: string,
 ): SQL {
   const { issuedAt, expiresAt } = refreshTokens
@@ -71,6 +79,12 @@ function rotateStatement(
         and not exists (select from ${clients} as client where client.id = family.client_row_id and client.blocked_at is not null)
         and not exists (select from ${users} as person where person.id = family.user_id and person.blocked_at is not null)
         and ${inTime(db)}
+        ${
+          remembered
+            ? sql`and ${isAsRemembered('servers', sql`family.server_id`, remembered.server)}
+        and ${isAsRemembered('clients', sql`family.client_row_id`, remembered.client)}`
+            : sql``
+        }
       returning token.grant_id
     ), stored as (
       insert into ${refreshTokens} (hash, grant_id, nonce, key_id, issued_at, network, expires_at)

@@ -1,4 +1,4 @@
-import { and, eq, getTableColumns, isNotNull, isNull, ne, type SQL } from 'drizzle-orm'
+import { and, eq, getTableColumns, isNotNull, isNull, ne, type SQL, sql } from 'drizzle-orm'
 import type { PgColumn } from 'drizzle-orm/pg-core'
 import { organizations } from '@/drizzle/schema/organizations'
 import { type StoredSettings, servers } from '@/drizzle/schema/servers'
@@ -13,6 +13,7 @@ const {
   createdAt: __,
   updatedAt: ___,
   deletedAt: ____,
+  version: _______,
   ...configured
 } = getTableColumns(servers)
 
@@ -22,7 +23,7 @@ export const configuredColumns = configured
 const { host: _____, isDefault: ______, ...model } = configured
 
 /** The columns that make up the model's server. */
-const serverColumns = model
+export const serverColumns = model
 
 /** A row as the model has it: with the settings that have no column, and without nulls. */
 export function serverOf<Row extends { readonly settings: StoredSettings }>({ settings, ...row }: Row) {
@@ -35,6 +36,11 @@ export const settingsOf = (row: Server): StoredSettings =>
 
 /** Servers in Postgres. */
 export function serverStore(db: Database): Servers {
+  const byIssuer = db
+    .select(serverColumns)
+    .from(servers)
+    .where(and(eq(servers.issuer, sql.placeholder('issuer')), isNull(servers.deletedAt)))
+    .prepare('server_by_issuer')
   const list = async (where: SQL, ...order: readonly PgColumn[]): Promise<Server[]> =>
     (
       await db
@@ -44,7 +50,10 @@ export function serverStore(db: Database): Servers {
         .orderBy(...order, servers.slug)
     ).map(serverOf)
   return guarded({
-    findByIssuer: async (issuer) => (await list(eq(servers.issuer, issuer)))[0] ?? null,
+    async findByIssuer(issuer) {
+      const [row] = await byIssuer.execute({ issuer })
+      return row ? serverOf(row) : null
+    },
     find: async (id) => (await list(eq(servers.id, id)))[0] ?? null,
     // The oldest first, so that a later server with another one's resource does not take precedence.
     listByResourceOrigin: (origin) => list(eq(servers.resourceOrigin, origin), servers.createdAt),

@@ -1,4 +1,4 @@
-import { and, asc, eq, inArray } from 'drizzle-orm'
+import { and, asc, eq, inArray, sql } from 'drizzle-orm'
 import { servers, signingKeys } from '@/drizzle/schema/servers'
 import type { Sealer } from '@/lib/crypto/seal'
 import type { PublicSigningKey, SigningKeys } from '@/lib/crypto/signing-key'
@@ -32,8 +32,11 @@ export function signingKeyStore(db: Database, sealer: Sealer): SigningKeys {
 
     change: (serverId, decide) =>
       db.transaction(async (tx) => {
-        // Queues those who change the keys of one server; does not hold up rows that refer to the server.
-        await tx.select({ id: servers.id }).from(servers).where(eq(servers.id, serverId)).for('no key update')
+        // Queues those who change the keys of one server, and counts the change; does not hold up rows that refer to it.
+        await tx
+          .update(servers)
+          .set({ version: sql`${servers.version} + 1` })
+          .where(eq(servers.id, serverId))
         const { insert, withdraw, remove } = decide(await list(tx, serverId))
         if (remove?.length) await tx.delete(signingKeys).where(named(serverId, remove))
         if (withdraw?.kids.length)

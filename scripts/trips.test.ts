@@ -1,0 +1,143 @@
+import { createHash, randomBytes } from 'node:crypto'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { afterAll, beforeAll, expect, it, vi } from 'vitest'
+import type { Handlers } from '@/lib/http/node/mount'
+import type { Client, Server } from '@/lib/oauth/model'
+import { hashSecret } from '@/lib/oauth/protocol/secret-hash'
+import { redisChallenges } from '@/lib/store/challenges/redis'
+import {
+  insertConnection,
+  insertServer,
+  openStore,
+  type PostgresUnderTest,
+} from '@/lib/store/test-support/open-store'
+import { complete, completedLogin, newClient, newRequest } from '@/lib/store/test-support/store-under-test'
+import { type CountedPostgres, countPostgres } from '@/test/counted-postgres'
+import { startRedis, type TestRedis } from '@/test/redis-server'
+import { openRespConnection, type RespConnection } from '@/test/resp-connection'
+
+const ORIGIN = 'http://localhost:3000'
+const SECRET = 'vst_rs_the-resource-server-of-this-test'
+const VERIFIER = 'a'.repeat(43)
+const REDIRECT = 'http://127.0.0.1:3456/callback'
+
+let store: PostgresUnderTest
+let postgres: CountedPostgres
+let redis: TestRedis
+let resp: RespConnection
+let dataDir: string
+let server: Server
+let client: Client
+let endpoints: ReadonlyMap<string, Handlers>
+
+beforeAll(async () => {
+  store = await openStore()
+  postgres = await countPostgres(store.url)
+  redis = await startRedis()
+  resp = await openRespConnection(redis.url)
+  dataDir = await mkdtemp(path.join(tmpdir(), 'vestibule-trips-'))
+  const settings = { PUBLIC_URL: ORIGIN, DATABASE_URL: postgres.url, REDIS_URL: redis.url, DATA_DIR: dataDir }
+  for (const [name, value] of Object.entries(settings)) vi.stubEnv(name, value)
+  const issuer = { issuer: ORIGIN, isDefault: true, resourceSecretHash: hashSecret(SECRET) }
+  server = await insertServer(store.db, await insertConnection(store.db, store.sealer), issuer)
+  client = await store.clients.register(newClient(server.id))
+  const { ENDPOINTS } = await import('@/app/endpoints')
+  endpoints = new Map(ENDPOINTS)
+})
+afterAll(async () => {
+  vi.unstubAllEnvs()
+  resp?.close()
+  await redis?.close()
+  postgres?.close()
+  await store?.close()
+  await rm(dataDir, { recursive: true, force: true })
+})
+
+async function post(
+  route: string,
+  form: Readonly<Record<string, string>>,
+  headers: Readonly<Record<string, string>> = {},
+) {
+  const body = new URLSearchParams(form)
+  const request = new Request(`http://localhost${route}`, {
+    method: 'POST',
+    headers: { host: 'localhost:3000', ...headers },
+    body,
+  })
+  const response = await endpoints.get(route)?.POST?.(request)
+  const answer: Record<string, string> = await response?.json()
+  expect([response?.status, answer]).toEqual([200, expect.anything()])
+  return answer
+}
+
+/** A code as the callback leaves it. */
+async function newCode(): Promise<string> {
+  const { request } = await newRequest(store, { server, client })
+  const grant = await complete(
+    store,
+    completedLogin({ server, request }, { upstreamTokens: { expiresAt: new Date(Date.now() + 3_600_000) } }),
+  )
+  const code = `vst_code_${randomBytes(32).toString('base64url')}`
+  const codeChallenge = createHash('sha256').update(VERIFIER).digest('base64url')
+  const record = {
+    codeChallenge,
+    serverId: server.id,
+    clientId: client.clientId,
+    redirectUri: REDIRECT,
+    grantId: grant.id,
+    requestId: request.id,
+  }
+  const challenges = redisChallenges(redis.url)
+  await challenges.saveCode(hashSecret(code), record, 60)
+  await challenges.close()
+  return code
+}
+
+const exchange = (code: string) =>
+  post('/oauth/token', {
+    grant_type: 'authorization_code',
+    code,
+    code_verifier: VERIFIER,
+    redirect_uri: REDIRECT,
+    client_id: client.clientId,
+  })
+const refresh = (refresh_token = '') =>
+  post('/oauth/token', { grant_type: 'refresh_token', refresh_token, client_id: client.clientId })
+const introspect = (token = '') => post('/oauth/introspect', { token }, { authorization: `Bearer ${SECRET}` })
+
+async function redisCommands(): Promise<number> {
+  const [info] = await resp.send([['INFO', 'commandstats']])
+  const calls = [...String(info).matchAll(/cmdstat_(\w+):calls=(\d+)/g)].filter(([, name]) => name !== 'info')
+  // What a script does is done on the way.
+  return calls
+    .filter(([, name]) => name === 'evalsha' || name === 'eval')
+    .reduce((sum, [, , count]) => sum + Number(count), 0)
+}
+
+/** What an operation sends to Postgres and Redis. Each busy instance also reports once a second, whatever it does. */
+async function trips<T>(operation: () => Promise<T>) {
+  const before = await redisCommands()
+  postgres.statements()
+  const result = await operation()
+  const statements = postgres.statements().filter((text) => !/^\s*update "instances"/.test(text))
+  return { result, trips: { statements: statements.length, redis: (await redisCommands()) - before } }
+}
+
+it('are as few as they were', async () => {
+  // Connects, makes a key, and fills the memory.
+  const first = await exchange(await newCode())
+  await introspect((await refresh(first.refresh_token)).access_token)
+
+  const code = await newCode()
+  const exchanged = await trips(() => exchange(code))
+  const refreshed = await trips(() => refresh(exchanged.result.refresh_token))
+  const introspected = await trips(() => introspect(refreshed.result.access_token))
+  expect(introspected.result).toMatchObject({ active: true })
+  expect({ exchange: exchanged.trips, refresh: refreshed.trips, introspect: introspected.trips }).toEqual({
+    exchange: { statements: 1, redis: 1 },
+    refresh: { statements: 2, redis: 0 },
+    introspect: { statements: 1, redis: 0 },
+  })
+})

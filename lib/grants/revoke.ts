@@ -1,4 +1,5 @@
 import { endGrant, endGrantsOf } from '@/lib/oauth/flow/end-grant'
+import type { GrantsOf } from '@/lib/oauth/ports/tokens'
 import { auditLogStore } from '@/lib/store/audit/audit-log'
 import { type OrganizationScope, requirePermission } from '../access'
 import { type AuditEvent, auditEntry } from '../audit/audit'
@@ -39,34 +40,22 @@ export async function revokeGrant(
 /** @throws as {@link revokeGrant} */
 export async function revokeGrantsOfClient(scope: OrganizationScope, id: string, management: Management) {
   requirePermission(scope, 'revoke')
-  const client = await findClient(scope, id, management)
   const { organizationId } = scope
-  const of = { organizationId, serverId: client.serverId, clientRowId: client.id }
-  const number = await endGrantsOf(of, 'revoked_by_operator', management.ports)
-  await record(scope, management, {
-    action: 'client.grants_revoked',
-    targetKind: 'client',
-    targetId: id,
-    targetName: client.name ?? client.clientId,
-    detail: { number },
-  })
-  return number
+  const { serverId, name, clientId } = await findClient(scope, id, management)
+  return revokeAll(
+    scope,
+    { organizationId, serverId, clientRowId: id },
+    ['client', id, name ?? clientId],
+    management,
+  )
 }
 
 /** @throws as {@link revokeGrant} */
 export async function revokeGrantsOfUser(scope: OrganizationScope, id: string, management: Management) {
   requirePermission(scope, 'revoke')
-  const user = await findUser(scope, id, management)
   const { organizationId } = scope
-  const number = await endGrantsOf({ organizationId, userId: id }, 'revoked_by_operator', management.ports)
-  await record(scope, management, {
-    action: 'user.grants_revoked',
-    targetKind: 'user',
-    targetId: id,
-    targetName: user.email ?? user.name ?? user.subject,
-    detail: { number },
-  })
-  return number
+  const { email, name, subject } = await findUser(scope, id, management)
+  return revokeAll(scope, { organizationId, userId: id }, ['user', id, email ?? name ?? subject], management)
 }
 
 /**
@@ -75,16 +64,20 @@ export async function revokeGrantsOfUser(scope: OrganizationScope, id: string, m
  */
 export async function revokeGrantsOfServer(scope: OrganizationScope, slug: string, management: Management) {
   requirePermission(scope, 'revoke')
-  const { id: serverId } = await serverOf(scope, slug, management)
   const { organizationId } = scope
-  const number = await endGrantsOf({ organizationId, serverId }, 'revoked_by_operator', management.ports)
-  await record(scope, management, {
-    action: 'server.grants_revoked',
-    targetKind: 'server',
-    targetId: serverId,
-    targetName: slug,
-    detail: { number },
-  })
+  const { id: serverId } = await serverOf(scope, slug, management)
+  return revokeAll(scope, { organizationId, serverId }, ['server', serverId, slug], management)
+}
+
+async function revokeAll(
+  scope: OrganizationScope,
+  of: GrantsOf,
+  [targetKind, targetId, targetName]: readonly [kind: string, id: string, name: string],
+  management: Management,
+): Promise<number> {
+  const number = await endGrantsOf(of, 'revoked_by_operator', management.ports)
+  const target = { targetKind, targetId, targetName }
+  await record(scope, management, { action: `${targetKind}.grants_revoked`, ...target, detail: { number } })
   return number
 }
 

@@ -1,13 +1,17 @@
 'use server'
 
-import { describeLookUp } from '@/app/console/connection-form/describe-look-up'
+import {
+  answerLookUp,
+  answerLookUpWithin,
+  presetIn,
+  wantsLookUp,
+} from '@/app/console/connection-form/answer-look-up'
 import { answersIn, commonInput, fieldIn } from '@/app/console/connection-form/read-form'
 import { atFields } from '@/app/console/form-values'
-import { NotFound } from '@/lib/access'
 import type { ConnectionInput } from '@/lib/configuration/schema/settings'
 import { changedConnection, createConnection, updateConnection } from '@/lib/connections/connections'
 import { lookUpIssuer } from '@/lib/connections/look-up-issuer'
-import { changedAddress, findPreset, type Preset } from '@/lib/connections/presets'
+import { changedAddress, type Preset } from '@/lib/connections/presets'
 import { translator } from '@/lib/messages/catalogue'
 import { messages } from '@/lib/messages/connections'
 import { routes } from '@/lib/routes'
@@ -17,35 +21,25 @@ import { language } from '../../console-page'
 const translate = async () => translator(messages, await language())
 
 /** Says what a provider publishes under the issuer that the answers lead to. */
-export const lookUp = consoleAction('configure', lookUpFrom)
+export const lookUp = consoleAction('configure', (context, form) =>
+  answerLookUp(form, lookUpIn(context, form)),
+)
 
 /** The form has two buttons. */
 export const createOrLookUp = consoleAction('configure', (context, form) =>
-  wantsLookUp(form) ? lookUpWithin(context, form) : create(context, form),
+  wantsLookUp(form) ? answerLookUpWithin(form, lookUpIn(context, form)) : create(context, form),
 )
 
 export const updateOrLookUp = consoleAction('configure', (context, form) =>
-  wantsLookUp(form) ? lookUpWithin(context, form) : update(context, form),
+  wantsLookUp(form) ? answerLookUpWithin(form, lookUpIn(context, form)) : update(context, form),
 )
 
-const wantsLookUp = (form: FormData) => form.get('intent') === 'look-up'
-
-/** The form stays as it was, but for its secret. */
-async function lookUpWithin(context: ActionContext, form: FormData) {
-  const entries = [...form].filter(([name]) => !/^\$|secret/.test(name))
-  const values = Object.fromEntries(entries.map(([name, value]) => [name, String(value)]))
-  return { ...(await lookUpFrom(context, form)), values }
-}
-
-async function lookUpFrom({ scope, management }: ActionContext, form: FormData) {
-  const preset = presetIn(form)
-  const t = await translate()
-  return atFields(async () => {
-    const { issuer } = { ...preset.defaults, ...preset.address(answersIn(form, preset)) }
-    const address = issuer ?? ''
-    return { shown: describeLookUp(await lookUpIssuer(scope, address, management), address, t) }
-  }, fieldIn(preset))
-}
+const lookUpIn =
+  ({ scope, management }: ActionContext, form: FormData) =>
+  async (preset: Preset) => {
+    const { issuer: address = '' } = { ...preset.defaults, ...preset.address(answersIn(form, preset)) }
+    return { found: await lookUpIssuer(scope, address, management), address }
+  }
 
 async function create({ scope, management }: ActionContext, form: FormData) {
   const preset = presetIn(form)
@@ -57,7 +51,7 @@ async function create({ scope, management }: ActionContext, form: FormData) {
       id: text(form, 'id') || undefined,
       slug: text(form, 'slug') || undefined,
     }
-    return createConnection(scope, await spelled(input, { scope, management }), management)
+    return createConnection(scope, await canonicalizeIssuer(input, { scope, management }), management)
   }, fieldIn(preset))
   return {
     goTo:
@@ -74,20 +68,14 @@ async function update({ scope, management }: ActionContext, form: FormData) {
   const { warnings } = await atFields(async () => {
     const address = changedAddress(preset, answersIn(form, preset))
     const input = { ...commonInput(form, preset, t('problem.parameters')), ...address }
-    return updateConnection(scope, slug, await spelled(input, { scope, management }), management)
+    return updateConnection(scope, slug, await canonicalizeIssuer(input, { scope, management }), management)
   }, fieldIn(preset))
   const how = warnings.length > 0 ? 'new-users' : 'yes'
   return { goTo: routes.connection(scope.organization, slug, { saved: how }) }
 }
 
-function presetIn(form: FormData): Preset {
-  const preset = findPreset(text(form, 'preset'))
-  if (!preset) throw new NotFound('preset')
-  return preset
-}
-
 /** With the issuer as its provider writes it, where that can be seen. */
-async function spelled(
+async function canonicalizeIssuer(
   input: ConnectionInput,
   { scope, management }: Pick<ActionContext, 'scope' | 'management'>,
 ): Promise<ConnectionInput> {

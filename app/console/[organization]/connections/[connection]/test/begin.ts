@@ -1,15 +1,11 @@
+import { begunTestResponse, testRefusedPage } from '@/app/console/begun-test'
 import { Forbidden, NotFound } from '@/lib/access'
 import { beginConnectionTest } from '@/lib/connections/run-test'
 import { notFoundPage } from '@/lib/http/browser-endpoint'
 import type { HttpContext } from '@/lib/http/context'
-import { setCookie } from '@/lib/http/cookies'
-import { errorPage } from '@/lib/http/error-page'
 import { seeOther } from '@/lib/http/see-other'
 import { routes } from '@/lib/routes'
 import { accounts, management } from '@/lib/services/services'
-
-/** Seconds; as long as the test waits. */
-const COOKIE_LIFETIME = 600
 
 /**
  * Sends the operator to the identity provider, with the cookie that ties the test to this browser. A form of our own
@@ -23,14 +19,9 @@ export async function beginTest(request: Request, { publicUrl }: HttpContext): P
   if (!operator) return seeOther(publicUrl + routes.signIn())
   try {
     const scope = await operators.scope(operator, decodeURIComponent(organization))
-    const { id, upstream } = await beginConnectionTest(
-      scope,
-      decodeURIComponent(connection),
-      await management(),
-    )
-    if (!upstream) return seeOther(`${publicUrl}${routes.connection(organization, connection)}/test/${id}`)
-    const cookie = { name: `vst_test_${id}`, value: upstream.state, maxAge: COOKIE_LIFETIME }
-    return seeOther(upstream.location, [setCookie(publicUrl, cookie)])
+    const slug = decodeURIComponent(connection)
+    const begun = await beginConnectionTest(scope, slug, await management())
+    return begunTestResponse(begun, routes.connection(scope.organization, slug), publicUrl)
   } catch (error) {
     if (error instanceof NotFound || error instanceof URIError) return notFoundPage(publicUrl)
     if (error instanceof Forbidden) return refused(publicUrl)
@@ -39,10 +30,7 @@ export async function beginTest(request: Request, { publicUrl }: HttpContext): P
 }
 
 const refused = (publicUrl: string) =>
-  errorPage({
-    publicUrl,
-    status: 403,
-    title: 'You may not test this connection',
+  testRefusedPage(publicUrl, {
     message: 'The request did not come from the console, or your role does not allow it.',
     remedy: 'Open the connection in the console, and press the button there.',
   })

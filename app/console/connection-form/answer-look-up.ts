@@ -1,0 +1,36 @@
+import { text } from '@/app/console/console-action'
+import { language } from '@/app/console/console-page'
+import { atFields } from '@/app/console/form-values'
+import { NotFound } from '@/lib/access'
+import type { IssuerLookup } from '@/lib/connections/look-up-issuer'
+import { findPreset, type Preset } from '@/lib/connections/presets'
+import { translator } from '@/lib/messages/catalogue'
+import { messages } from '@/lib/messages/connections'
+import { describeLookUp } from './describe-look-up'
+import { fieldIn } from './read-form'
+
+type LookUp = (preset: Preset) => Promise<{ readonly found: IssuerLookup; readonly address: string }>
+
+/** What a provider publishes under the issuer that the form's answers lead to, in words. */
+export async function answerLookUp(form: FormData, lookUp: LookUp) {
+  const preset = presetIn(form)
+  const t = translator(messages, await language())
+  const { found, address } = await atFields(() => lookUp(preset), fieldIn(preset))
+  return { shown: describeLookUp(found, address, t) }
+}
+
+/** The same for the button within the form, which keeps its values, but for its secret. */
+export async function answerLookUpWithin(form: FormData, lookUp: LookUp) {
+  const kept = [...form].filter(([name]) => !/^\$|secret|token$/.test(name))
+  const values = Object.fromEntries(kept.map(([name, value]) => [name, String(value)]))
+  return { ...(await answerLookUp(form, lookUp)), values }
+}
+
+export const wantsLookUp = (form: FormData) => form.get('intent') === 'look-up'
+
+/** @throws NotFound */
+export function presetIn(form: FormData): Preset {
+  const preset = findPreset(text(form, 'preset'))
+  if (!preset) throw new NotFound('preset')
+  return preset
+}

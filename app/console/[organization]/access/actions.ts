@@ -8,7 +8,7 @@ import {
   revokeGrantsOfUser,
 } from '@/lib/grants/revoke'
 import { routes } from '@/lib/routes'
-import { consoleAction, text } from '../../console-action'
+import { type ActionContext, consoleAction, text } from '../../console-action'
 
 export const endGrant = consoleAction('revoke', async ({ scope, management }, form) => {
   const id = text(form, 'id')
@@ -16,14 +16,8 @@ export const endGrant = consoleAction('revoke', async ({ scope, management }, fo
   return { goTo: routes.grant(scope.organization, id, { ended: 1 }) }
 })
 
-const endGrants = (revoke: typeof revokeGrantsOfClient, page: typeof routes.client) =>
-  consoleAction('revoke', async ({ scope, management }, form) => {
-    const id = text(form, 'id')
-    return { goTo: page(scope.organization, id, { ended: await revoke(scope, id, management) }) }
-  })
-
-export const endGrantsOfClient = endGrants(revokeGrantsOfClient, routes.client)
-export const endGrantsOfUser = endGrants(revokeGrantsOfUser, routes.user)
+export const endGrantsOfClient = consoleAction('revoke', endGrants(revokeGrantsOfClient, routes.client))
+export const endGrantsOfUser = consoleAction('revoke', endGrants(revokeGrantsOfUser, routes.user))
 
 export const endGrantsOfServer = consoleAction('revoke', async ({ scope, management }, form) => {
   const slug = text(form, 'server')
@@ -31,12 +25,20 @@ export const endGrantsOfServer = consoleAction('revoke', async ({ scope, managem
   return { goTo: routes.grants(scope.organization, { server: slug, ended: number }) }
 })
 
-const block = (setBlocked: typeof setClientBlocked, page: typeof routes.client) =>
-  consoleAction('revoke', async ({ scope, management }, form) => {
+export const blockClient = consoleAction('revoke', block(setClientBlocked, routes.client))
+export const blockUser = consoleAction('revoke', block(setUserBlocked, routes.user))
+
+function endGrants(revoke: typeof revokeGrantsOfClient, page: typeof routes.client) {
+  return async ({ scope, management }: ActionContext, form: FormData) => {
+    const id = text(form, 'id')
+    return { goTo: page(scope.organization, id, { ended: await revoke(scope, id, management) }) }
+  }
+}
+
+function block(setBlocked: typeof setClientBlocked, page: typeof routes.client) {
+  return async ({ scope, management }: ActionContext, form: FormData) => {
     const id = text(form, 'id')
     await setBlocked(scope, id, text(form, 'blocked') === 'true', management)
     return { goTo: page(scope.organization, id) }
-  })
-
-export const blockClient = block(setClientBlocked, routes.client)
-export const blockUser = block(setUserBlocked, routes.user)
+  }
+}

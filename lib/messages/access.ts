@@ -73,7 +73,6 @@ export const messages = catalogue(
     offline:
       'What cannot be called back: an access token that the MCP server verifies offline (a JWT) may be taken until it expires, at most {minutes} minutes. Servers that ask us (introspection) refuse it at once.',
     opaque: 'Access tokens of this server are opaque: they end at once.',
-    whatEnds: 'What ends at once',
     whatEndsLead:
       'Refresh tokens, opaque access tokens, and everything that is asked of us end at once. An access token that an MCP server verifies offline (a JWT) may be taken until it expires.',
     block: 'Block',
@@ -164,7 +163,6 @@ export const messages = catalogue(
     offline:
       'Was sich nicht zurückrufen lässt: Ein Zugriffstoken, das der MCP-Server selbst prüft (ein JWT), kann gelten, bis es abläuft, höchstens {minutes} Minuten. Server, die uns fragen (Introspection), weisen es sofort ab.',
     opaque: 'Zugriffstoken dieses Servers sind undurchsichtig: Sie enden sofort.',
-    whatEnds: 'Was sofort endet',
     whatEndsLead:
       'Refresh-Token, undurchsichtige Zugriffstoken und alles, wonach wir gefragt werden, enden sofort. Ein Zugriffstoken, das ein MCP-Server selbst prüft (ein JWT), kann gelten, bis es abläuft.',
     block: 'Sperren',

@@ -14,7 +14,7 @@ import { describeError, log } from './lib/log'
 import { StoreUnavailable } from './lib/oauth/ports/ports'
 import { type Installation, openInstallation } from './lib/services/installation'
 import { type Sandbox, startSandbox } from './lib/services/sandbox'
-import { cleaner, startCleanUp } from './lib/store/retention/runner'
+import { retention, startCleanUp } from './lib/store/retention/runner'
 import { webhookWork } from './lib/webhooks/work'
 import { startWorker } from './lib/webhooks/worker'
 import { openEmbeddedPostgres } from './packages/embedded-postgres/embedded-postgres'
@@ -32,7 +32,7 @@ async function start(): Promise<void> {
   const opening = openInstallation(config, openEmbeddedPostgres)
   undo.push(async () => (await opening).close())
   const installation = await opening
-  undo.push(startCleanUp(cleaner(installation.db), log))
+  undo.push(startCleanUp(retention(installation.db), log))
   undo.push(startWorker(webhookWork(config, installation, log), log))
   const startingSandbox = startSandbox(config, installation)
   undo.push(async () => (await startingSandbox)?.close())

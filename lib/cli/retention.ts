@@ -1,12 +1,12 @@
 import type { Installation } from '@/lib/services/installation'
-import { cleaner } from '@/lib/store/retention/runner'
+import { retention } from '@/lib/store/retention/runner'
 
 /** Cleans up until nothing is left to do, and prints how much of each kind went. */
 export async function applyRetention(
   { db }: Installation,
   { out }: { readonly out: (line: string) => void },
 ): Promise<number> {
-  const cleaned = await cleaner(db)(new Date(), { batches: Number.POSITIVE_INFINITY })
+  const cleaned = await retention(db)(new Date(), { batches: Number.POSITIVE_INFINITY })
   for (const { what, count } of cleaned) out(`${String(count).padStart(9)}  ${what}`)
   return 0
 }

@@ -2,7 +2,7 @@ import { eq } from 'drizzle-orm'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { connectionTests } from '@/drizzle/schema/connection-tests'
 import { connectionTestContext } from '@/lib/store/database/sealed-contexts'
-import { cleaner } from '@/lib/store/retention/runner'
+import { retention } from '@/lib/store/retention/runner'
 import { insertConnection, openStore, type PostgresUnderTest } from '@/lib/store/test-support/open-store'
 import { later, random, randomHash } from '@/lib/store/test-support/store-under-test'
 import { type ConnectionTestRow, connectionTestStore } from './connection-tests'
@@ -75,7 +75,7 @@ describe('tests of connections', () => {
 
   it('go after a week, with the claims of who made them', async () => {
     const { test } = await begun()
-    const clean = cleaner(store.db, 1_000)
+    const clean = retention(store.db, 1_000)
     const week = 7 * 24 * 3600
     await clean(later(week - 1))
     expect(await rowOf(test)).toBeDefined()

@@ -22,7 +22,7 @@ import {
   times,
 } from '@/lib/store/test-support/store-under-test'
 import { RETENTION_RULES } from './rules'
-import { type Cleaned, cleaner } from './runner'
+import { type RetentionCounts, retention } from './runner'
 import { visitUpstreamTokens } from './upstream-tokens'
 
 let store: PostgresUnderTest
@@ -35,9 +35,11 @@ const HOUR = 3_600
 const DAY = 24 * HOUR
 
 /** So many seconds after the time of the tests, everything is cleaned. */
-const clean = (seconds: number, batch = 1_000): Promise<Cleaned> => cleaner(store.db, batch)(later(seconds))
+const clean = (seconds: number, batch = 1_000): Promise<RetentionCounts> =>
+  retention(store.db, batch)(later(seconds))
 
-const countOf = (cleaned: Cleaned, what: RegExp) => cleaned.find((kind) => what.test(kind.what))?.count
+const countOf = (cleaned: RetentionCounts, what: RegExp) =>
+  cleaned.find((kind) => what.test(kind.what))?.count
 
 /** A client that registered at the time of the tests. */
 async function registered(overrides: Parameters<typeof newClient>[1] = {}, serverId?: string) {
@@ -240,9 +242,9 @@ it('removes what expires by itself', async () => {
 it('works in small batches to the end, or as far as it may [H-55]', async () => {
   const server = await store.newServer()
   await Promise.all(times(25, () => registered({}, server.id)))
-  const some = await cleaner(store.db, 4)(later(DAY), { batches: 2 })
+  const some = await retention(store.db, 4)(later(DAY), { batches: 2 })
   expect(countOf(some, /never used/)).toBe(8)
-  const rest = await cleaner(store.db, 4)(later(DAY), { batches: Number.POSITIVE_INFINITY })
+  const rest = await retention(store.db, 4)(later(DAY), { batches: Number.POSITIVE_INFINITY })
   expect(countOf(rest, /never used/)).toBeGreaterThanOrEqual(17)
   const nothing = await clean(DAY)
   expect(nothing.every(({ count }) => count === 0)).toBe(true)
@@ -265,7 +267,7 @@ it('is harmless when several do it at once, beside rows that others hold', async
 
 it('stops between two statements when asked to', async () => {
   await registered()
-  const stopped = await cleaner(store.db)(later(DAY), { signal: AbortSignal.abort() })
+  const stopped = await retention(store.db)(later(DAY), { signal: AbortSignal.abort() })
   expect(stopped.every(({ count }) => count === 0)).toBe(true)
 })
 

@@ -2,7 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises'
 import { expect, it, vi } from 'vitest'
 import type { Log } from '@/lib/log'
 import { StoreUnavailable } from '@/lib/oauth/ports/ports'
-import { type CleanUpOptions, startCleanUp } from './runner'
+import { type RetentionOptions, startCleanUp } from './runner'
 
 /** A log that keeps its events. */
 function notes(): { readonly log: Log; readonly events: string[] } {
@@ -35,7 +35,7 @@ it('tells the one under way to stop, and waits for it', async () => {
   const { log } = notes()
   const seen: (AbortSignal | undefined)[] = []
   let finished = false
-  const clean = async (_now: Date, { signal }: CleanUpOptions) => {
+  const clean = async (_now: Date, { signal }: RetentionOptions) => {
     seen.push(signal)
     await new Promise((resolve) => signal?.addEventListener('abort', resolve))
     finished = true

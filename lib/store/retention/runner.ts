@@ -22,9 +22,9 @@ const INTERVAL = 10 * 60_000
 const JITTER = 0.5
 
 /** How many rows went of each kind, in the order of the rules. */
-export type Cleaned = readonly { readonly what: string; readonly count: number }[]
+export type RetentionCounts = readonly { readonly what: string; readonly count: number }[]
 
-export type CleanUpOptions = {
+export type RetentionOptions = {
   /** Statements for one kind of thing at most. */
   readonly batches?: number
   /** Ends it after the statement under way. */
@@ -39,7 +39,7 @@ type Step = () => Promise<{ readonly count: number; readonly more: boolean }>
  *
  * @returns does it once, as of `now`; throws StoreUnavailable
  */
-export function cleaner(db: Database, batch = BATCH) {
+export function retention(db: Database, batch = BATCH) {
   const visit = upstreamRound(db)
   const { change, visitUpstream } = guarded({
     change: async (statement: SQL) => (await db.execute(statement)).count,
@@ -52,7 +52,10 @@ export function cleaner(db: Database, batch = BATCH) {
     }
   }
 
-  return async (now: Date, { batches = BATCHES, signal }: CleanUpOptions = {}): Promise<Cleaned> => {
+  return async (
+    now: Date,
+    { batches = BATCHES, signal }: RetentionOptions = {},
+  ): Promise<RetentionCounts> => {
     let ends = 0
     const round: Step = async () => {
       const { deleted: count, end } = await visitUpstream(now)
@@ -93,7 +96,7 @@ async function repeat(step: Step, batches: number, signal: AbortSignal | undefin
  * @returns stops it, after the statement under way
  */
 export function startCleanUp(
-  clean: (now: Date, options: CleanUpOptions) => Promise<unknown>,
+  clean: (now: Date, options: RetentionOptions) => Promise<unknown>,
   log: Log,
   interval = INTERVAL,
 ): () => Promise<void> {

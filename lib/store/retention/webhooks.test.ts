@@ -3,7 +3,7 @@ import { webhookDeliveries, webhooks } from '@/drizzle/schema/webhooks'
 import { insertConnection, openStore, type PostgresUnderTest } from '@/lib/store/test-support/open-store'
 import { later, random } from '@/lib/store/test-support/store-under-test'
 import { deliveriesOf } from '@/lib/store/test-support/webhooks'
-import { cleaner } from './runner'
+import { retention } from './runner'
 
 let store: PostgresUnderTest
 beforeAll(async () => {
@@ -27,7 +27,7 @@ it('deliveries go after a week, dead letters after a month, and what waits never
       row(3),
     ])
   const left = async (seconds: number) => {
-    await cleaner(store.db)(later(seconds))
+    await retention(store.db)(later(seconds))
     return (await deliveriesOf(store, webhookId)).map(({ sequence }) => sequence)
   }
   expect(await left(7 * DAY - 1)).toEqual([1, 2, 3])

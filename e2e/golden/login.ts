@@ -5,7 +5,7 @@ import type { Installation } from './installation'
 import type { Sheet } from './sheet'
 
 const VERIFIER = randomBytes(32).toString('base64url')
-export const CHALLENGE = createHash('sha256').update(VERIFIER).digest('base64url')
+const CHALLENGE = createHash('sha256').update(VERIFIER).digest('base64url')
 
 type LoginOptions = {
   /** Of an issuer. */
@@ -32,7 +32,7 @@ export function authorizeUrl(issuer: string, parameters: Readonly<Record<string,
 }
 
 /** Follows our own redirects, as a browser does, and writes each answer down. */
-export async function follow(sheet: Sheet, title: string, url: string, visitor: Visitor) {
+async function follow(sheet: Sheet, title: string, url: string, visitor: Visitor) {
   let answer = await sheet.ask(title, url, {}, visitor)
   for (let step = 0; step < 5; step++) {
     const next = answer.headers.get('location')

@@ -6,7 +6,7 @@ import { serverSchema } from './server'
 import { slug, text } from './values'
 
 /** @param loopback whether identity providers may be on this machine */
-export function organizationSchema(loopback: boolean) {
+function organizationSchema(loopback: boolean) {
   return z.strictObject({
     slug,
     name: text(),

@@ -19,6 +19,22 @@ describe('paths in Markdown', () => {
   })
 })
 
+describe('ARCHITECTURE.md', () => {
+  it('lists every table of the schema', () => {
+    const listed = [...(readIfThere('ARCHITECTURE.md') ?? '').matchAll(/`([a-z_]+\*?)`/g)].map(
+      ([, name = '']) => name,
+    )
+    const isListed = (table: string) =>
+      listed.some((name) => (name.endsWith('*') ? table.startsWith(name.slice(0, -1)) : table === name))
+    const schema = projectFiles('drizzle/schema').map((file) => readIfThere(file) ?? '')
+    const tables = schema.flatMap((text) =>
+      [...text.matchAll(/pgTable\(\s*'(\w+)'/g)].map(([, name = '']) => name),
+    )
+    expect(tables.length).toBeGreaterThan(20)
+    expect(tables.filter((table) => !isListed(table))).toEqual([])
+  })
+})
+
 describe('links in Markdown', () => {
   it.each(documents)('%s has no broken link', (file) => {
     expect(brokenLinks(file, readIfThere(file) ?? '', readIfThere)).toEqual([])

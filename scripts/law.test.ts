@@ -174,26 +174,19 @@ const FAULTS: readonly {
 const CHECKS = Object.keys(checks) as CheckName[]
 
 let copy: ProjectCopy
-let asItIs: ReadonlyMap<CheckName, Verdict>
 let withFaults: ReadonlyMap<CheckName, Verdict>
 
-beforeAll(() => {
+// That the project as it is passes, `npm run lint` finds.
+beforeAll(async () => {
   copy = copyProject()
-  asItIs = runAll()
   plantFaults()
-  withFaults = runAll()
-}, 240_000)
+  withFaults = new Map(
+    await Promise.all(CHECKS.map(async (check) => [check, await copy.run(check)] as const)),
+  )
+}, 300_000)
 afterAll(() => copy?.remove())
 
-const runAll = () => new Map(CHECKS.map((check) => [check, copy.run(check)]))
 const findings = (check: CheckName) => withFaults.get(check)?.output.split('\n') ?? []
-
-describe('the project as it is', () => {
-  it.each(CHECKS)('passes %s', (check) => {
-    const verdict = asItIs.get(check)
-    expect(verdict?.clean, verdict?.output.slice(-3000)).toBe(true)
-  })
-})
 
 describe('a project with faults', () => {
   it.each(CHECKS)('fails %s', (check) => {

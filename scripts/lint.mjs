@@ -1,18 +1,18 @@
-// `npm run lint`: formatter and linter, types, dependency rules, sizes, dead code. All are run, then all failures are
-// reported.
-import { spawnSync } from 'node:child_process'
+// `npm run lint`: formatter and linter, types, dependency rules, sizes, dead code, all at once.
 import process from 'node:process'
 import { checks } from './checks.mjs'
 import { ensureInstalled, enterProject } from './project.mjs'
+import { beside } from './run-parts.mjs'
 
 enterProject()
 ensureInstalled()
 
-const failed = Object.entries(checks).filter(([name, [command, ...args]]) => {
-  console.log(`\n▸ ${name}`)
-  return spawnSync(command, args, { stdio: 'inherit' }).status !== 0
-})
+const names = Object.keys(checks)
+const clean = await Promise.all(
+  Object.entries(checks).map(([name, [command, ...args]]) => beside(name, command, args)),
+)
+const failed = names.filter((_, index) => !clean[index])
 if (failed.length > 0) {
-  console.error(`\nNot clean: ${failed.map(([name]) => name).join(', ')}`)
+  console.error(`\nNot clean: ${failed.join(', ')}`)
   process.exit(1)
 }

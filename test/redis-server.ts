@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { existsSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { createConnection } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -9,6 +10,11 @@ import { freePort } from './free-port'
 
 const INSTALL =
   'these tests need redis-server in the PATH: apt-get install redis-server, or brew install redis'
+
+/** Without it, tests on Redis are skipped, which `npm test` says at its end; under `CI` it does not begin. */
+export const hasRedis: boolean = (process.env.PATH ?? '')
+  .split(path.delimiter)
+  .some((folder) => existsSync(path.join(folder, 'redis-server')))
 
 /** A Redis of its own: it keeps nothing and listens on 127.0.0.1 only. */
 export type TestRedis = {

@@ -1,5 +1,5 @@
-import AxeBuilder from '@axe-core/playwright'
-import { newOperator, signIn, signInAsOwner } from '../support/console'
+import { enterAsOwner, enterConsole, newOperator } from '../support/console'
+import { expectAccessible } from '../support/look'
 import { expect, test } from '../support/test'
 
 test.describe.configure({ mode: 'serial' })
@@ -9,7 +9,7 @@ const use = (url: string, key: string) =>
 
 test('an operator makes a key, sees it once, uses it and revokes it', async ({ page, world }) => {
   const { url } = world.app
-  await signInAsOwner(page, world)
+  await enterAsOwner(page, world)
   await page.goto(`${url}/console/acme/keys`)
   await page.getByLabel('Name').fill('Terraform')
   await page.getByLabel('Role').selectOption('Admin')
@@ -18,12 +18,12 @@ test('an operator makes a key, sees it once, uses it and revokes it', async ({ p
   await expect(shown).toBeVisible()
   const key = (await shown.textContent()) ?? ''
   expect((await use(url, key)).status).toBe(200)
-  expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([])
+  await expectAccessible(page)
   await page.getByRole('link', { name: 'I have copied it' }).click()
   const row = page.getByRole('row', { name: 'Terraform' })
   await expect(row).toContainText('Admin')
   expect(await page.content()).not.toContain(key)
-  expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([])
+  await expectAccessible(page)
   await row.getByText('Revoke').first().click()
   await row.getByRole('button', { name: 'Revoke' }).click()
   await expect(page.getByRole('row', { name: 'Terraform' })).toHaveCount(0)
@@ -31,7 +31,7 @@ test('an operator makes a key, sees it once, uses it and revokes it', async ({ p
 })
 
 test('errors are beside the field, and nothing is created', async ({ page, world }) => {
-  await signInAsOwner(page, world)
+  await enterAsOwner(page, world)
   await page.goto(`${world.app.url}/console/acme/keys`)
   await page.getByRole('button', { name: 'Create key' }).click()
   await expect(page.getByText('is empty')).toBeVisible()
@@ -40,14 +40,14 @@ test('errors are beside the field, and nothing is created', async ({ page, world
 
 for (const role of ['support', 'auditor'] as const)
   test(`${role} neither sees keys nor makes one`, async ({ page, world }) => {
-    await signIn(page, world, await newOperator(world, 'acme', role))
+    await enterConsole(page, world, await newOperator(world, 'acme', role))
     const response = await page.goto(`${world.app.url}/console/acme/keys`)
     expect(response?.status()).toBe(403)
     await expect(page.getByRole('button', { name: 'Create key' })).toHaveCount(0)
   })
 
 test('another organization’s operator finds no such page', async ({ page, world }) => {
-  await signIn(page, world, await newOperator(world, 'globex', 'owner'))
+  await enterConsole(page, world, await newOperator(world, 'globex', 'owner'))
   const response = await page.goto(`${world.app.url}/console/acme/keys`)
   expect(response?.status()).toBe(404)
 })

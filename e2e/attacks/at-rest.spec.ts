@@ -9,7 +9,6 @@ import { authorizeUrl, expect, makePkce, register, test } from '../support/test'
 import { CONFIDENTIAL_SECRET, RESOURCE_SECRET, startWorld, type World } from '../support/world'
 
 // A test starts servers of its own.
-test.describe.configure({ timeout: 120_000 })
 
 test('who copies the database finds in it nothing that opens anything', async () => {
   const database = await startPostgres()

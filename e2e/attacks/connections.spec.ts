@@ -1,5 +1,5 @@
 import type { BrowserContext, Page } from '@playwright/test'
-import { newOperator, signIn } from '../support/console'
+import { enterConsole, newOperator } from '../support/console'
 import { connectProvider, openConnections, openTest } from '../support/console-connections'
 import { expect, fillLogin, test } from '../support/test'
 import type { World } from '../support/world'
@@ -52,7 +52,7 @@ test('the answer of a test counts in the browser and for the operator that began
 
   // Of the same organization, with the cookie of the test.
   const theirs = await colleague.newPage()
-  await signIn(theirs, world, await newOperator(world, organization, 'owner'))
+  await enterConsole(theirs, world, await newOperator(world, organization, 'owner'))
   await clone(page.context(), colleague, /vst_test_/)
   await theirs.goto(answer)
   await expect(refusal(theirs)).toBeVisible()
@@ -100,7 +100,7 @@ test('a test starts only by the form of the console, with the permission to conf
   const signedIn = async (...who: Parameters<typeof newOperator>) => {
     await context.clearCookies()
     const other = await context.newPage()
-    await signIn(other, world, await newOperator(...who))
+    await enterConsole(other, world, await newOperator(...who))
     await other.close()
     return context
   }
@@ -128,7 +128,7 @@ test('neither connections nor their tests are there for members of other organiz
   await tab.goto(answer)
   await expect(tab.getByText('It works')).toBeVisible()
   const stranger = await (await browser.newContext()).newPage()
-  await signIn(stranger, world, await newOperator(world, 'globex', 'owner'))
+  await enterConsole(stranger, world, await newOperator(world, 'globex', 'owner'))
   const theirs = connections.replace(/console\/[^/]+/, 'console/globex')
   const report = new URL(tab.url()).pathname.split('/').at(-1)
   for (const address of [

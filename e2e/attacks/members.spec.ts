@@ -1,5 +1,5 @@
 import type { Page } from '@playwright/test'
-import { newOperator, signIn } from '../support/console'
+import { enterConsole, newOperator } from '../support/console'
 import { expect, test } from '../support/test'
 import type { World } from '../support/world'
 
@@ -34,7 +34,7 @@ test('an invitation gives the role that it was made for, and the address, whatev
 }) => {
   const [one, two] = [await browser.newContext(), await browser.newContext({ javaScriptEnabled: false })]
   const page = await one.newPage()
-  await signIn(page, world, await newOperator(world, 'globex', 'owner'))
+  await enterConsole(page, world, await newOperator(world, 'globex', 'owner'))
   const link = await invite(page, world, 'forger@example.com', 'support')
   const guest = await two.newPage()
   await guest.goto(link)
@@ -57,7 +57,7 @@ for (const javaScriptEnabled of [true, false])
     const context = await browser.newContext({ javaScriptEnabled })
     const page = await context.newPage()
     const admin = await newOperator(world, 'globex', 'admin')
-    await signIn(page, world, admin)
+    await enterConsole(page, world, admin)
     await page.goto(`${world.app.url}/console/globex/members`)
     await expect(page.locator('option[value=owner]')).toHaveCount(0)
     await forge(page, 'role', 'owner')
@@ -79,7 +79,7 @@ for (const javaScriptEnabled of [true, false])
 
 test('a form of the own organization does nothing in another', async ({ page, world }) => {
   const owner = await newOperator(world, 'globex', 'owner')
-  await signIn(page, world, owner)
+  await enterConsole(page, world, owner)
   await page.goto(`${world.app.url}/console/globex/members`)
   await forge(page, 'organization', 'acme')
   const form = page.getByRole('region', { name: 'Invite somebody' })
@@ -95,8 +95,8 @@ test('an invitation is worth nothing once it is withdrawn, or its inviter is gon
   const [one, two, three] = await Promise.all([1, 2, 3].map(() => browser.newContext()))
   const [page, other, guest] = [await one!.newPage(), await two!.newPage(), await three!.newPage()]
   const [owner, admin] = [await newOperator(world, 'globex', 'owner'), await newOperator(world, 'globex')]
-  await signIn(page, world, owner)
-  await signIn(other, world, admin)
+  await enterConsole(page, world, owner)
+  await enterConsole(other, world, admin)
   const [withdrawn, orphaned] = [
     await invite(page, world, 'withdrawn@example.com', 'auditor'),
     await invite(other, world, 'orphaned@example.com', 'admin'),

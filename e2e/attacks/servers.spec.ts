@@ -1,5 +1,5 @@
 import type { Page } from '@playwright/test'
-import { newOperator, signIn } from '../support/console'
+import { enterConsole, newOperator } from '../support/console'
 import { protect } from '../support/console-servers'
 import { hostFetch } from '../support/host-fetch'
 import { expect, test } from '../support/test'
@@ -23,7 +23,7 @@ async function forge(page: Page, button: string, values: Readonly<Record<string,
 }
 
 test('another organization’s server is not there, on any page', async ({ page, world }) => {
-  await signIn(page, world, await newOperator(world, 'globex'))
+  await enterConsole(page, world, await newOperator(world, 'globex'))
   for (const part of PARTS) {
     const own = `${world.app.url}/console/acme/servers/first${part}`
     expect((await page.goto(own))?.status(), own).toBe(404)
@@ -33,7 +33,7 @@ test('another organization’s server is not there, on any page', async ({ page,
 })
 
 test('a form of one’s own does nothing to another organization’s server', async ({ page, world }) => {
-  await signIn(page, world, await newOperator(world, 'globex'))
+  await enterConsole(page, world, await newOperator(world, 'globex'))
   const tokens = `${world.app.url}/console/globex/servers/third/tokens`
   for (const target of [{ organization: 'acme', server: 'first' }, { server: 'first' }]) {
     await page.goto(tokens)
@@ -44,7 +44,7 @@ test('a form of one’s own does nothing to another organization’s server', as
 })
 
 test('an auditor finds every form locked, and a forged one changes nothing', async ({ page, world }) => {
-  await signIn(page, world, await newOperator(world, 'acme', 'auditor'))
+  await enterConsole(page, world, await newOperator(world, 'acme', 'auditor'))
   const base = `${world.app.url}/console/acme/servers`
   expect((await page.goto(`${base}/new`))?.status()).toBe(403)
   await page.goto(base)
@@ -58,7 +58,7 @@ test('an auditor finds every form locked, and a forged one changes nothing', asy
 })
 
 test('a look can change the accent colour, and nothing else of the consent page', async ({ page, world }) => {
-  await signIn(page, world, await newOperator(world, 'acme'))
+  await enterConsole(page, world, await newOperator(world, 'acme'))
   const slug = await protect(page, world, { name: 'Evil look', resource: 'https://evil.example.com/mcp' })
   const address = `${world.app.url}/console/acme/servers/${slug}/branding`
   const accent = page.getByLabel('Accent colour', { exact: true })

@@ -39,9 +39,6 @@ const test = base.extend<{ sandboxed: Sandboxed }>({
   },
 })
 
-// A test starts several servers.
-test.describe.configure({ timeout: 120_000 })
-
 const listening = (ports: readonly number[]) => Promise.all(ports.map(isListening))
 
 test('a first start prints what to open, and an MCP client is let in', async ({ page, sandboxed }) => {
@@ -106,7 +103,7 @@ for (const moment of ['when it is ready', 'in the middle of its start'])
     const { environment, dataDir, sandboxPorts } = sandboxed
     const child = startInTerminal(environment)
     if (moment === 'when it is ready') await printed(child, 'Vestibule is ready')
-    else await expect.poll(() => hasPostgres(dataDir), { timeout: 20_000 }).toBe(true)
+    else await expect.poll(() => hasPostgres(dataDir)).toBe(true)
     const postgres = embeddedPort(dataDir)
     // A terminal sends the signal to every process that was started from it.
     process.kill(-(child.pid ?? 0), 'SIGINT')

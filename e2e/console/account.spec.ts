@@ -1,6 +1,6 @@
 import type { Page } from '@playwright/test'
 import { type Credentials, newOperator, signIn } from '../support/console'
-import { lookAt } from '../support/console-look'
+import { lookAt } from '../support/look'
 import { expect, test } from '../support/test'
 import { totp } from '../support/totp'
 import type { World } from '../support/world'

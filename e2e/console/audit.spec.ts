@@ -2,8 +2,8 @@ import { and, desc, eq } from 'drizzle-orm'
 import { auditLog } from '@/drizzle/schema/audit-log'
 import { organizations } from '@/drizzle/schema/organizations'
 import { closeDatabase, openDatabase } from '@/lib/store/database/database'
-import { newOperator, signIn, signInAsOwner } from '../support/console'
-import { lookAt } from '../support/console-look'
+import { enterAsOwner, enterConsole, newOperator, signIn } from '../support/console'
+import { lookAt } from '../support/look'
 import { expect, test } from '../support/test'
 
 test('an auditor filters, exports and checks the log; what was tampered with shows', async ({
@@ -11,7 +11,7 @@ test('an auditor filters, exports and checks the log; what was tampered with sho
   world,
 }, info) => {
   const owner = await newOperator(world, 'globex', 'owner')
-  await signIn(page, world, owner)
+  await enterConsole(page, world, owner)
   await page.goto(`${world.app.url}/console/globex/members`)
   for (const name of ['one', 'two', 'three']) {
     const form = page.getByRole('region', { name: 'Invite somebody' })
@@ -20,7 +20,7 @@ test('an auditor filters, exports and checks the log; what was tampered with sho
     await page.getByRole('link', { name: 'Invite somebody else' }).click()
   }
   await page.context().clearCookies()
-  await signIn(page, world, await newOperator(world, 'globex', 'auditor'))
+  await enterConsole(page, world, await newOperator(world, 'globex', 'auditor'))
   await page.goto(`${world.app.url}/console/globex/audit`)
   await lookAt(page, info, 'audit')
   await page.getByLabel('Action begins with').fill('member.invited')
@@ -85,7 +85,7 @@ test('the log of the installation knows who signed in and who tried, and is for 
   for (const path of ['audit?chain=installation', 'audit/export?chain=installation'])
     expect((await page.request.get(`${world.app.url}/console/acme/${path}`)).status(), path).toBe(404)
   await page.context().clearCookies()
-  await signInAsOwner(page, world)
+  await enterAsOwner(page, world)
   await page.goto(`${world.app.url}/console/acme/audit`)
   await page.getByRole('link', { name: 'The installation' }).click()
   await page.getByLabel('Action begins with').fill('operator.sign')

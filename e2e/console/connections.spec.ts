@@ -1,12 +1,6 @@
-import { newOperator, signIn } from '../support/console'
-import {
-  CLIENT,
-  connectProvider,
-  lookAt,
-  openConnections,
-  openTest,
-  runTest,
-} from '../support/console-connections'
+import { enterConsole, newOperator } from '../support/console'
+import { CLIENT, connectProvider, openConnections, openTest, runTest } from '../support/console-connections'
+import { lookAt } from '../support/look'
 import { expect, test } from '../support/test'
 
 test('from an empty list to a login that works, with four fields', async ({ page, world }) => {
@@ -194,7 +188,7 @@ test('a member without the permission to configure sees everything but buttons, 
   const { idp } = await connectProvider(page, connections)
   const organization = new URL(connections).pathname.split('/')[2]
   const auditor = await (await browser.newContext()).newPage()
-  await signIn(auditor, world, await newOperator(world, organization, 'auditor'))
+  await enterConsole(auditor, world, await newOperator(world, organization, 'auditor'))
   await auditor.goto(connections)
   await expect(auditor.getByRole('link', { name: 'New connection' })).toHaveCount(0)
   await auditor.getByRole('link', { name: 'Acme Login' }).click()
@@ -207,7 +201,6 @@ test('a member without the permission to configure sees everything but buttons, 
 })
 
 test('the pages are readable in light and dark, small and large', async ({ page, world }, testInfo) => {
-  test.setTimeout(180_000)
   const complaints: string[] = []
   page.on('pageerror', (error) => complaints.push(error.message))
   page.on('console', (message) => {
@@ -215,26 +208,26 @@ test('the pages are readable in light and dark, small and large', async ({ page,
   })
   const connections = await openConnections(page, world)
   await page.goto(connections)
-  await lookAt(page, 'empty', testInfo)
+  await lookAt(page, testInfo, 'empty')
   await page.goto(`${connections}/new`)
-  await lookAt(page, 'presets', testInfo)
+  await lookAt(page, testInfo, 'presets')
   await page.goto(`${connections}/new?preset=oidc&id=seen`)
   await page.getByLabel('Issuer').fill(world.idp.issuer)
   await expect(page.getByText('Found:')).toBeVisible()
   await page.getByText('More', { exact: true }).click()
-  await lookAt(page, 'new', testInfo)
+  await lookAt(page, testInfo, 'new')
   const { idp } = await connectProvider(page, connections)
   const report = await runTest(page)
-  await lookAt(report, 'passed', testInfo)
+  await lookAt(report, testInfo, 'passed')
   await page.bringToFront()
   await page.getByLabel('Client secret').fill('wrong')
   await page.getByRole('button', { name: 'Save' }).last().click()
-  await lookAt(await runTest(page), 'failed', testInfo)
+  await lookAt(await runTest(page), testInfo, 'failed')
   await page.bringToFront()
   await page.reload()
-  await lookAt(page, 'connection', testInfo)
+  await lookAt(page, testInfo, 'connection')
   await page.goto(connections)
-  await lookAt(page, 'list', testInfo)
+  await lookAt(page, testInfo, 'list')
   expect(complaints).toEqual([])
   await idp.close()
 })

@@ -1,11 +1,6 @@
 import type { Language } from '@/lib/messages/catalogue'
-import {
-  findGaps,
-  findOverflow,
-  findUnreachable,
-  findViolations,
-  readSentences,
-} from '../support/page-checks'
+import { setupLink } from '../support/console'
+import { findFlaws, findGaps, findUnreachable, readSentences } from '../support/page-checks'
 import { PAGE_FILES, PASSING_ON, prepareTour, type Tour } from '../support/page-tour'
 import { test as base, expect } from '../support/test'
 import { startWorld } from '../support/world'
@@ -29,6 +24,17 @@ const ENGLISH_ONLY = ['page.tsx']
 
 test('every page has a stop on the tour, and every stop a page', ({ tour }) => {
   expect([...Object.keys(tour.stops), ...PASSING_ON].toSorted()).toEqual(PAGE_FILES)
+})
+
+test('the first visitor with the link of the start comes in, the second finds it closed', async ({
+  tour,
+  page,
+}) => {
+  const overview = await tour.show('console/organizations/page.tsx', 'en')
+  await expect(overview.getByRole('link', { name: 'All organizations' })).toBeVisible()
+  await overview.close()
+  await page.goto(await setupLink(tour.world))
+  await expect(page.getByRole('heading', { name: 'This link does not open anything' })).toBeVisible()
 })
 
 /** Names that are the same in every language: users and clients of the tests, products, scopes. */
@@ -60,8 +66,7 @@ async function inspect(tour: Tour, file: string, language: Language, pictures: s
     ...((await page.title()) === '' ? ['no title'] : []),
     ...(await findGaps(page)),
     ...(await findUnreachable(page)),
-    ...(await findOverflow(page, pictures)),
-    ...(await findViolations(page, language === 'en' ? 'light' : 'dark')),
+    ...(await findFlaws(page, language === 'en' ? 'light' : 'dark', pictures)),
   ]
   const sentences = await readSentences(page)
   await page.close()

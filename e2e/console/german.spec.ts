@@ -2,14 +2,14 @@ import type { Browser, Page } from '@playwright/test'
 import { messages as remedies } from '@/lib/messages/remedies'
 import { decide, openConsent, REDIRECT } from '../support/attack-login'
 import { newVisitor } from '../support/attack-visitor'
-import { newOperator, signIn } from '../support/console'
+import { enterConsole, newOperator } from '../support/console'
 import { authorizeUrl, expect, makePkce, test } from '../support/test'
 import type { World } from '../support/world'
 
 /** A user of Acme's with a German browser, without JavaScript. */
 async function germanPage(browser: Browser, world: World): Promise<Page> {
   const english = await browser.newContext()
-  await signIn(await english.newPage(), world, await newOperator(world, 'acme', 'owner'))
+  await enterConsole(await english.newPage(), world, await newOperator(world, 'acme', 'owner'))
   const context = await browser.newContext({ locale: 'de-DE', javaScriptEnabled: false })
   await context.addCookies(await english.cookies())
   await english.close()

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import type { Browser } from '@playwright/test'
 import { permissionsOf, ROLES, type Role } from '@/lib/access'
-import { newOperator, signIn } from '../support/console'
+import { enterConsole, newOperator } from '../support/console'
 import { ACTIONS, PAGES, type PageRow } from '../support/console-matrix'
 import { expect, test } from '../support/test'
 import type { World } from '../support/world'
@@ -32,7 +32,7 @@ async function cookieOf(browser: Browser, world: World, visitor: Visitor): Promi
   const context = await browser.newContext()
   const [organization, role] =
     visitor === 'stranger' ? (['globex', 'owner'] as const) : (['acme', visitor] as const)
-  await signIn(await context.newPage(), world, await newOperator(world, organization, role))
+  await enterConsole(await context.newPage(), world, await newOperator(world, organization, role))
   const cookies = await context.cookies()
   await context.close()
   return cookies.map(({ name, value }) => `${name}=${value}`).join('; ')

@@ -1,6 +1,6 @@
 import type { Page } from '@playwright/test'
-import { newOperator, signIn } from '../support/console'
-import { lookAt } from '../support/console-look'
+import { enterConsole, newOperator } from '../support/console'
+import { lookAt } from '../support/look'
 import { expect, test } from '../support/test'
 import type { World } from '../support/world'
 
@@ -29,7 +29,7 @@ for (const javaScriptEnabled of [true, false])
       browser.newContext({ javaScriptEnabled }),
     ])
     const page = await one.newPage()
-    await signIn(page, world, owner)
+    await enterConsole(page, world, owner)
     const link = await invite(page, world, email)
     await page.reload()
     await page.goto(`${world.app.url}/console/globex/members`)
@@ -74,7 +74,7 @@ test('an operator with an account signs in on the way, and joins with one button
   const member = await newOperator(world)
   const [one, two] = await Promise.all([browser.newContext(), browser.newContext()])
   const page = await one.newPage()
-  await signIn(page, world, owner)
+  await enterConsole(page, world, owner)
   const link = await invite(page, world, member.email.toUpperCase(), 'Admin')
   const guest = await two.newPage()
   await guest.goto(link)
@@ -93,7 +93,7 @@ test('the lists of members, the invitation and its other endings look right', as
   page,
   world,
 }, info) => {
-  await signIn(page, world, await newOperator(world, 'globex', 'owner'))
+  await enterConsole(page, world, await newOperator(world, 'globex', 'owner'))
   const link = await invite(page, world, `${'a-very-long-name-'.repeat(3)}@example.com`)
   await lookAt(page, info, 'link')
   await page.goto(`${world.app.url}/console/globex/members`)

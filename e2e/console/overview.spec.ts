@@ -2,8 +2,8 @@ import type { Locator, Page } from '@playwright/test'
 import { decide, obtainCode, openConsent, REDIRECT } from '../support/attack-login'
 import { obtainTokens, refresh } from '../support/attack-tokens'
 import { newVisitor } from '../support/attack-visitor'
-import { newOperator, signIn } from '../support/console'
-import { lookAt } from '../support/console-look'
+import { enterConsole, newOperator } from '../support/console'
+import { lookAt } from '../support/look'
 import { type OwnServer, startOwnServer } from '../support/own-server'
 import { authorizeUrl, test as base, expect, makePkce } from '../support/test'
 import type { World } from '../support/world'
@@ -44,7 +44,7 @@ async function totals(section: Locator): Promise<readonly number[]> {
 }
 
 test('before the first grant, it says what to do first', async ({ page, world, server }) => {
-  await signIn(page, world, await newOperator(world, server.slug, 'auditor'))
+  await enterConsole(page, world, await newOperator(world, server.slug, 'auditor'))
   await page.goto(`${world.app.url}/console/${server.slug}`)
   const steps = page.getByRole('region', { name: 'First steps' }).getByRole('listitem')
   await expect(steps).toHaveCount(3)
@@ -60,7 +60,7 @@ test('its numbers are those of what happened, for eyes and for screen readers', 
   server,
 }, info) => {
   await live(world, server)
-  await signIn(page, world, await newOperator(world, server.slug, 'auditor'))
+  await enterConsole(page, world, await newOperator(world, server.slug, 'auditor'))
   await page.goto(`${world.app.url}/console/${server.slug}`)
   await expect(page.getByRole('region', { name: 'First steps' })).toHaveCount(0)
   await lookAt(page, info, 'overview')
@@ -87,7 +87,7 @@ test('its numbers are those of what happened, for eyes and for screen readers', 
 test('another organization sees none of it', async ({ page, world, server }) => {
   await live(world, server)
   const other = await startOwnServer(world)
-  await signIn(page, world, await newOperator(world, other.slug, 'owner'))
+  await enterConsole(page, world, await newOperator(world, other.slug, 'owner'))
   await page.goto(`${world.app.url}/console/${other.slug}`)
   await expect(page.getByRole('img')).toHaveCount(0)
   await other.close()

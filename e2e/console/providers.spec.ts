@@ -1,7 +1,7 @@
 import type { Browser } from '@playwright/test'
 import { ageOperatorSessions } from '../support/backdate'
-import { newOperator, signIn } from '../support/console'
-import { lookAt } from '../support/console-look'
+import { enterConsole, newOperator, signIn } from '../support/console'
+import { lookAt } from '../support/look'
 import { addressOf } from '../support/operator-provider'
 import { alert, connect, fresh, go, operator, signedOut, signInWith, USE } from '../support/provider-sign-in'
 import { expect, test } from '../support/test'
@@ -12,7 +12,7 @@ import type { World } from '../support/world'
 async function invitation(browser: Browser, world: World, email: string): Promise<string> {
   const context = await browser.newContext()
   const page = await context.newPage()
-  await signIn(page, world, await newOperator(world, 'globex', 'owner'))
+  await enterConsole(page, world, await newOperator(world, 'globex', 'owner'))
   await page.goto(`${world.app.url}/console/globex/members`)
   const form = page.getByRole('region', { name: 'Invite somebody' })
   await form.getByLabel('E-mail address').fill(email)

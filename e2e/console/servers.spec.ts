@@ -1,9 +1,9 @@
 import { once } from 'node:events'
 import { createServer, type RequestListener } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import AxeBuilder from '@axe-core/playwright'
-import { newOperator, signIn } from '../support/console'
+import { enterConsole, newOperator } from '../support/console'
 import { accessToken, protect, runCode, tabTo } from '../support/console-servers'
+import { expectAccessible, overflowOf } from '../support/look'
 import { expect, register, test } from '../support/test'
 
 test('a server is protected in one screen, by keyboard alone and without JavaScript, and answers at once', async ({
@@ -11,7 +11,7 @@ test('a server is protected in one screen, by keyboard alone and without JavaScr
   world,
 }) => {
   const page = await (await browser.newContext({ javaScriptEnabled: false })).newPage()
-  await signIn(page, world, await newOperator(world, 'acme'))
+  await enterConsole(page, world, await newOperator(world, 'acme'))
   await page.goto(`${world.app.url}/console/acme/servers`)
   await tabTo(page, page.getByRole('link', { name: 'Protect a server' }))
   await page.keyboard.press('Enter')
@@ -43,7 +43,7 @@ test('a server is protected in one screen, by keyboard alone and without JavaScr
 })
 
 test('the code on the next-steps page lets a real token in, and nothing else', async ({ page, world }) => {
-  await signIn(page, world, await newOperator(world, 'acme'))
+  await enterConsole(page, world, await newOperator(world, 'acme'))
   const http = createServer().listen(0, '127.0.0.1')
   await once(http, 'listening')
   const origin = `http://127.0.0.1:${(http.address() as AddressInfo).port}`
@@ -89,7 +89,7 @@ test('an opaque server’s code asks Vestibule, with a credential that is shown 
 }) => {
   const plain = await (await browser.newContext({ javaScriptEnabled: false })).newPage()
   const operator = await newOperator(world, 'acme')
-  await signIn(plain, world, operator)
+  await enterConsole(plain, world, operator)
   const resource = 'https://opaque.example.com/mcp'
   const slug = await protect(plain, world, { name: 'Opaque', resource })
   const tokens = `${world.app.url}/console/acme/servers/${slug}/tokens`
@@ -130,7 +130,7 @@ test('scopes, policies and clients are changed without JavaScript, and mistakes 
   world,
 }) => {
   const page = await (await browser.newContext({ javaScriptEnabled: false })).newPage()
-  await signIn(page, world, await newOperator(world, 'acme'))
+  await enterConsole(page, world, await newOperator(world, 'acme'))
   const slug = await protect(page, world, { name: 'Parts', resource: 'https://parts.example.com/mcp' })
   const base = `${world.app.url}/console/acme/servers/${slug}`
   await page.goto(`${base}/scopes`)
@@ -168,7 +168,7 @@ test('scopes, policies and clients are changed without JavaScript, and mistakes 
 })
 
 test('a server’s name, logo and colour stand on its consent page', async ({ page, world }) => {
-  await signIn(page, world, await newOperator(world, 'acme'))
+  await enterConsole(page, world, await newOperator(world, 'acme'))
   const slug = await protect(page, world, { name: 'Branded', resource: 'https://branded.example.com/mcp' })
   await page.goto(`${world.app.url}/console/acme/servers/${slug}/branding`)
   await page.getByLabel('Name above the page').fill('Acme')
@@ -196,7 +196,7 @@ test('a server’s name, logo and colour stand on its consent page', async ({ pa
   expect(await page.locator('.brand-logo').evaluate((image: HTMLImageElement) => image.naturalWidth)).toBe(1)
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('Claude wants to use Branded')
   await expect(page.getByText('This application registered itself.')).toBeVisible()
-  expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([])
+  await expectAccessible(page)
 })
 
 for (const [scheme, width] of [
@@ -207,7 +207,7 @@ for (const [scheme, width] of [
     const page = await (
       await browser.newContext({ colorScheme: scheme, viewport: { width, height: 900 } })
     ).newPage()
-    await signIn(page, world, await newOperator(world, 'acme'))
+    await enterConsole(page, world, await newOperator(world, 'acme'))
     const base = `${world.app.url}/console/acme/servers`
     const parts = [
       'next-steps',
@@ -222,15 +222,14 @@ for (const [scheme, width] of [
     for (const url of [base, `${base}/new`, ...parts.map((part) => `${base}/first/${part}`)]) {
       await page.goto(url)
       await expect(page.locator('.page-head h1')).toBeVisible()
-      expect((await new AxeBuilder({ page }).analyze()).violations, url).toEqual([])
-      const overflow = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)
-      expect(overflow, url).toBeLessThanOrEqual(0)
+      await expectAccessible(page, url)
+      expect(await overflowOf(page), url).toBeLessThanOrEqual(0)
     }
     await page.context().clearCookies()
-    await signIn(page, world, globex)
+    await enterConsole(page, world, globex)
     await page.goto(`${world.app.url}/console/globex/servers/third/tokens`)
     await expect(page.getByText('you need the role Admin or Owner')).toBeVisible()
-    expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([])
+    await expectAccessible(page)
     await page.context().close()
   })
 

@@ -1,6 +1,7 @@
 import type { Browser, Page } from '@playwright/test'
 import { startIdentityProvider } from '../../sandbox/identity-provider'
-import { CLIENT, lookAt, openConnections, runTest } from '../support/console-connections'
+import { CLIENT, openConnections, runTest } from '../support/console-connections'
+import { lookAt } from '../support/look'
 import { expect, test } from '../support/test'
 import type { World } from '../support/world'
 
@@ -45,14 +46,14 @@ test('a customer fills in their connection, tests it and is finished, without an
   const { connections, link } = await newLink(page, world)
   const jane = await visit(browser, link)
   await expect(jane.getByText('through “Acme Login”')).toBeVisible()
-  await lookAt(jane, 'setup-choose', testInfo)
+  await lookAt(jane, testInfo, 'setup-choose')
   const foreign: string[] = []
   jane.on('request', (request) => {
     if (!request.url().startsWith(world.app.url)) foreign.push(request.url())
   })
   const idp = await fillIn(jane)
   expect(foreign).toEqual([])
-  await lookAt(jane, 'setup-filled', testInfo)
+  await lookAt(jane, testInfo, 'setup-filled')
   const referrers: (string | undefined)[] = []
   jane.context().on('request', (request) => {
     if (request.url().startsWith(idp.issuer)) referrers.push(request.headers().referer)
@@ -63,13 +64,13 @@ test('a customer fills in their connection, tests it and is finished, without an
   expect(referrers.filter((referrer) => referrer?.includes('/setup/'))).toEqual([])
   const names = (await jane.context().cookies()).map(({ name }) => name)
   expect(names.filter((name) => /vst_(test|setup|session)/.test(name))).toEqual([])
-  await lookAt(report, 'setup-report', testInfo)
+  await lookAt(report, testInfo, 'setup-report')
 
   await page.goto(`${connections}/acme-login`)
   await expect(page.getByRole('table', { name: 'Last tests' })).toContainText('Jane, IT of the customer')
   await page.goto(connections.replace(/connections$/, 'setup-links'))
   await expect(page.getByRole('table')).toContainText('Open until')
-  await lookAt(page, 'setup-links', testInfo)
+  await lookAt(page, testInfo, 'setup-links')
 
   await jane.reload()
   await expect(jane.getByLabel('Client secret')).toHaveValue('')

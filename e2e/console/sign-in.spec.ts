@@ -1,22 +1,12 @@
-import { type Credentials, newOperator, signIn, signInAsOwner } from '../support/console'
+import { type Credentials, enterAsOwner, newOperator, signIn } from '../support/console'
 import { expect, test } from '../support/test'
-
-test('the first visitor with the link of the start comes in, the second finds it closed', async ({
-  page,
-  world,
-}) => {
-  await signInAsOwner(page, world)
-  await expect(page.getByRole('link', { name: 'All organizations' })).toBeVisible()
-  await page.goto(/\S+\/console\/setup\?token=\S+/.exec(world.app.output())?.[0] ?? '')
-  await expect(page.getByRole('heading', { name: 'This link does not open anything' })).toBeVisible()
-})
 
 test('who runs the installation sees every organization, and can add one without JavaScript', async ({
   browser,
   world,
 }) => {
   const page = await (await browser.newContext({ javaScriptEnabled: false })).newPage()
-  await signInAsOwner(page, world)
+  await enterAsOwner(page, world)
   await page.goto(`${world.app.url}/console/organizations`)
   await expect(page.getByRole('link', { name: 'Globex' })).toBeVisible()
   await page.getByLabel('Name', { exact: true }).fill('Müller & Söhne')
@@ -31,7 +21,7 @@ test('who runs the installation sees every organization, and can add one without
 })
 
 test('a wrong password is refused, and says no more for an address that exists', async ({ page, world }) => {
-  await signInAsOwner(page, world)
+  await enterAsOwner(page, world)
   await page.context().clearCookies()
   for (const email of ['owner@example.com', 'nobody@example.com']) {
     await page.goto(`${world.app.url}/console/sign-in`)
@@ -89,7 +79,7 @@ test('a form that was made for one operator does nothing in the hands of another
 }) => {
   const [owner, stranger] = await Promise.all([browser.newContext(), browser.newContext()])
   const page = await owner.newPage()
-  await signInAsOwner(page, world)
+  await enterAsOwner(page, world)
   await page.goto(`${world.app.url}/console/organizations`)
   const other = await stranger.newPage()
   const credentials: Credentials = await newOperator(world)
@@ -103,7 +93,7 @@ test('a form that was made for one operator does nothing in the hands of another
 })
 
 test('a page of another origin cannot send a form of the console', async ({ page, world }) => {
-  await signInAsOwner(page, world)
+  await enterAsOwner(page, world)
   await page.goto(`${world.app.url}/console/organizations`)
   const cookie = (await page.context().cookies()).map(({ name, value }) => `${name}=${value}`).join('; ')
   const hidden = await page

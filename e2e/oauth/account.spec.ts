@@ -1,7 +1,7 @@
-import AxeBuilder from '@axe-core/playwright'
 import type { Page } from '@playwright/test'
 import { REDIRECT } from '../support/attack-login'
 import { obtainTokens, outcome, refresh, type Tokens } from '../support/attack-tokens'
+import { expectAccessible } from '../support/look'
 import { type OwnServer, startOwnServer } from '../support/own-server'
 import { authorizeUrl, test as base, expect, logIn, makePkce } from '../support/test'
 
@@ -54,7 +54,7 @@ test("another user's grant is not there, and a foreign page disconnects nothing"
 }) => {
   const alice = await connect(page, server)
   await page.goto(`${world.app.url}/account`)
-  expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([])
+  await expectAccessible(page)
   const field = (of: Page, name: string) => of.locator(`input[name=${name}]`).inputValue()
   const grant = await field(page, 'grant')
   const other = await (await browser.newContext()).newPage()

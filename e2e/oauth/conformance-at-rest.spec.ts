@@ -29,7 +29,6 @@ const hashed = (secret: string) => createHash('sha256').update(secret).digest('h
 test('a thief with a copy of the database finds nothing in it that he could use [AS-32 RFC-43 H-47]', async ({
   database,
 }) => {
-  test.setTimeout(120_000)
   const world = await startWorld({ DATABASE_URL: database.url })
   const { root } = world.issuers
   const client = await register(root, { redirect_uris: ['http://127.0.0.1/callback'] })

@@ -1,11 +1,10 @@
-import AxeBuilder from '@axe-core/playwright'
 import type { Page, Response } from '@playwright/test'
 import { catchLastRedirect } from '../support/last-redirect'
+import { expectAccessible, showEverywhere, takePicture } from '../support/look'
 import { consentUrl, GALLERY } from '../support/page-gallery'
 import { expect, fillLogin, logIn, test } from '../support/test'
 
 const REDIRECT = 'http://127.0.0.1:9876/callback'
-const WIDTHS = [360, 1280]
 
 for (const { name, open, status, says } of GALLERY)
   test(`${name}: says what it must, in light and dark, on small and large screens [PX-6 RFC-1]`, async ({
@@ -20,25 +19,13 @@ for (const { name, open, status, says } of GALLERY)
     await expect(page).toHaveTitle(/\S/)
     await expect(page.getByRole('heading', { level: 1 })).toHaveCount(1)
 
-    for (const colorScheme of ['light', 'dark'] as const)
-      for (const width of WIDTHS) {
-        await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
-        await page.setViewportSize({ width, height: 800 })
-        await test.step(`${colorScheme} at ${width} pixels`, async () => {
-          expect(await overflow(page)).toBeLessThanOrEqual(0)
-          const { violations } = await axe(page).analyze()
-          expect(violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`)).toEqual([])
-          await page.screenshot({
-            path: testInfo.outputPath(`${colorScheme}-${width}.png`),
-            fullPage: true,
-          })
-        })
-      }
+    await showEverywhere(page, async ({ as, isFirst }) => {
+      expect(await overflow(page), as).toBeLessThanOrEqual(0)
+      if (isFirst) await expectAccessible(page, as)
+      await takePicture(page, testInfo.outputPath(`${as}.png`))
+    })
     expect(complaints).toEqual([])
   })
-
-/** Without its preloading, which fetches stylesheets by script: our policy forbids that, as it should. */
-const axe = (page: Page) => new AxeBuilder({ page }).options({ preload: false })
 
 /** Console errors, among them every violation of the Content-Security-Policy, and exceptions of scripts. */
 function collectComplaints(page: Page): string[] {

@@ -1,6 +1,6 @@
 import { decodeJwt } from 'jose'
 import { agePlatformSessions } from '../support/backdate'
-import { newOperator, signIn } from '../support/console'
+import { enterConsole, newOperator } from '../support/console'
 import {
   choosePassword,
   fillPlatformLogin,
@@ -137,10 +137,10 @@ test('a member without the permission cannot add users, and other organizations 
 }) => {
   const server = await startPlatformServer(world)
   const people = `${world.app.url}/console/${server.slug}/connections/people/people`
-  await signIn(page, world, await newOperator(world, server.slug, 'support'))
+  await enterConsole(page, world, await newOperator(world, server.slug, 'support'))
   expect((await page.goto(people))?.status()).toBe(200)
   await expect(page.getByRole('button', { name: 'Add person' })).toHaveCount(0)
   await page.context().clearCookies()
-  await signIn(page, world, await newOperator(world, 'acme', 'owner'))
+  await enterConsole(page, world, await newOperator(world, 'acme', 'owner'))
   expect((await page.goto(people))?.status()).toBe(404)
 })

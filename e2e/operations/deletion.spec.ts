@@ -4,8 +4,8 @@ import { decide, type Login, locationOf, openConsent, REDIRECT, redirectQuery } 
 import { addServer, type ExtraServer } from '../support/attack-server'
 import { obtainTokens, postForm, redeem, refresh } from '../support/attack-tokens'
 import { newVisitor } from '../support/attack-visitor'
-import { signInAsOwner } from '../support/console'
-import { lookAt } from '../support/console-connections'
+import { enterAsOwner } from '../support/console'
+import { lookAt } from '../support/look'
 import { authorizeUrl, expect, makePkce, test } from '../support/test'
 import type { World } from '../support/world'
 
@@ -46,15 +46,15 @@ test('a server that is deleted refuses its tokens, codes and logins at once, and
   const about = (token: string) => postForm(issuer, '/oauth/introspect', { token }, secret)
   expect(await (await about(tokens.access_token)).json()).toMatchObject({ active: true })
 
-  await signInAsOwner(page, world)
+  await enterAsOwner(page, world)
   const at = `${world.app.url}/console/${slug}`
   await page.goto(`${at}/connections/main/delete`)
   await expect(page.getByText('Servers still use it')).toBeVisible()
-  await lookAt(page, 'connection-in-use', testInfo)
+  await lookAt(page, testInfo, 'connection-in-use')
   await page.goto(`${at}/servers/${slug}/settings`)
   await page.getByRole('link', { name: 'Delete this server' }).click()
   await expect(page.getByRole('definition').first()).toHaveText(/^[12]$/)
-  await lookAt(page, 'server-delete', testInfo)
+  await lookAt(page, testInfo, 'server-delete')
   await confirm(page, 'another', 'Delete this server for good')
   await expect(page.getByText('is not the short name')).toBeVisible()
   await confirm(page, slug, 'Delete this server for good')
@@ -79,7 +79,8 @@ test('a server that is deleted refuses its tokens, codes and logins at once, and
 
   await page.goto(`${at}/connections/main`)
   await page.getByRole('link', { name: 'Delete this connection' }).click()
-  await lookAt(page, 'connection-delete', testInfo)
+  await page.waitForURL('**/delete')
+  await lookAt(page, testInfo, 'connection-delete')
   await confirm(page, 'main', 'Delete this connection for good')
   await page.waitForURL(`${at}/connections`)
   await expect(page.getByText('No connection yet')).toBeVisible()

@@ -14,7 +14,6 @@ import { admit, callbackOf, consult, newSlug } from '../support/doctor-fixture'
 import { expect, test } from '../support/test'
 
 // Starts an installation of its own, which trusts a private authority.
-test.describe.configure({ timeout: 120_000 })
 
 const SECRET = 'upstream-client-secret-of-the-tests'
 const authority = makeAuthority()

@@ -4,6 +4,7 @@ import { freePort } from '@/test/free-port'
 import { startIdentityProvider } from '../../sandbox/identity-provider'
 import { type App, startApp } from '../support/app'
 import { outcome, redeem, refresh, type Tokens } from '../support/attack-tokens'
+import { setupLink } from '../support/console'
 import { catchLastRedirect } from '../support/last-redirect'
 import { authorizeUrl, expect, fillLogin, makePkce, register, test } from '../support/test'
 
@@ -43,7 +44,7 @@ test('from an empty console to the first login, a broken secret, found, mended, 
   const app = await startApp()
   const { effort, click, fill, picture } = counted(page)
 
-  await page.goto(/\S+\/console\/setup\?token=\S+/.exec(app.output())?.[0] ?? '')
+  await page.goto(await setupLink({ app }))
   await picture('setup')
   await fill(page.getByLabel('Your e-mail address'), 'owner@example.com')
   await fill(page.getByLabel('Password'), 'correct horse battery staple')

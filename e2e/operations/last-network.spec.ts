@@ -1,14 +1,13 @@
 import postgres from 'postgres'
 import { type Login, obtainCode, REDIRECT } from '../support/attack-login'
 import { postForm, redemption, type Tokens } from '../support/attack-tokens'
-import { newOperator, signIn } from '../support/console'
+import { enterConsole, newOperator } from '../support/console'
 import { authorizeUrl, expect, logIn, makePkce, test } from '../support/test'
 import { startWorld, type World } from '../support/world'
 
 // A world of its own, behind a proxy that is trusted: the tests themselves.
 let world: World
 test.beforeAll(async () => {
-  test.setTimeout(120_000)
   world = await startWorld({ TRUSTED_PROXIES: '127.0.0.0/8,::1' })
 })
 test.afterAll(() => world?.stop())
@@ -54,7 +53,7 @@ test('a grant tells from which network it was used last, in console, API and for
   await page.goto(`${world.app.url}/account`)
   await expect(page.getByText('2001:db8:77::/48')).toBeVisible()
   const operator = await (await browser.newContext()).newPage()
-  await signIn(operator, world, await newOperator(world, 'acme', 'auditor'))
+  await enterConsole(operator, world, await newOperator(world, 'acme', 'auditor'))
   for (const place of ['access', `access/grants/${id}`]) {
     await operator.goto(`${world.app.url}/console/acme/${place}`)
     await expect(operator.getByText('2001:db8:77::/48').first()).toBeVisible()

@@ -10,13 +10,12 @@ import { newDataDir } from '../support/app'
 import { REDIRECT } from '../support/attack-login'
 import { addServer, type ExtraServer, newSlug, type Upstream } from '../support/attack-server'
 import { expireLogin } from '../support/backdate'
-import { newOperator, signIn } from '../support/console'
+import { enterConsole, newOperator } from '../support/console'
 import { catchLastRedirect } from '../support/last-redirect'
 import { authorizeUrl, expect, fillLogin, makePkce, test } from '../support/test'
 import { startWorld, type World } from '../support/world'
 
 // A world of its own, which trusts a private authority.
-test.describe.configure({ timeout: 120_000 })
 
 const REFERENCE = /[0-9A-Z]{4}-[0-9A-Z]{4}/
 const SECRET = 'upstream-client-secret-of-the-tests'
@@ -88,7 +87,7 @@ async function expectNamed(browser: Browser, server: ExtraServer, reference: str
   const remedy = REMEDIES[reason]
   const context = await browser.newContext({ locale: 'en-US' })
   const page = await context.newPage()
-  await signIn(page, world, await newOperator(world, server.slug, 'auditor'))
+  await enterConsole(page, world, await newOperator(world, server.slug, 'auditor'))
   await page.goto(`${world.app.url}/console/${server.slug}/logins/${reference}`)
   const line = page.getByRole('listitem').filter({ hasText: reason })
   await expect(line).toHaveCount(1)

@@ -6,7 +6,6 @@ import { SMALL_CONFIGURATION } from '../support/small-configuration'
 import { expect, test } from '../support/test'
 
 // Several servers, and a lease that has to run out.
-test.describe.configure({ timeout: 240_000 })
 
 test('two instances deliver each entry once and in order, and what they were killed over arrives as well', async () => {
   const { url: database, close } = await startPostgres()
@@ -35,17 +34,17 @@ test('two instances deliver each entry once and in order, and what they were kil
   const { id } = await call('', { url: receiver.url })
   for (let index = 0; index < 20; index++) await call(`/${id}/test`)
   const sequences = () => receiver.received.map(({ body }) => JSON.parse(body).sequence)
-  await expect.poll(() => sequences().length, { timeout: 30_000 }).toBe(20)
+  await expect.poll(() => sequences().length).toBe(20)
   expect(sequences()).toEqual(Array.from({ length: 20 }, (_, index) => sequences()[0] + index))
 
   // From now on no response is sent: both are killed while one of them waits.
   receiver.answer(() => {})
   const { id: messageId } = await call(`/${id}/test`)
-  await expect.poll(() => sequences().length, { timeout: 30_000 }).toBe(21)
+  await expect.poll(() => sequences().length).toBe(21)
   await Promise.all(apps.map((app) => app.kill()))
   receiver.answer((response) => response.writeHead(204).end())
   const next = await startApp({ ...common, PORT: String(ports[0]) })
-  await expect.poll(() => sequences().length, { timeout: 90_000 }).toBe(22)
+  await expect.poll(() => sequences().length).toBe(22)
   const ids = receiver.received.slice(20).map(({ headers }) => headers['webhook-id'])
   expect(ids).toEqual([messageId, messageId])
   await next.stop()

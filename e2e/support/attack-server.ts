@@ -26,7 +26,7 @@ export const newSlug = () => `extra-${randomBytes(6).toString('hex')}`
  * @param settings more lines of YAML for the server, such as `handoff_scopes: [email]`
  */
 export async function addServer(
-  { app }: World,
+  world: World,
   upstream: Upstream,
   settings: readonly string[] = [],
   slug = newSlug(),
@@ -38,12 +38,11 @@ export async function addServer(
     await writeFile(path.join(folder, 'upstream'), upstream.clientSecret)
     await writeFile(path.join(folder, 'resource'), resourceSecret)
     const yaml = configuration({ slug, resource, folder, settings, ...upstream })
-    const { code, stdout, stderr } = await app.cli(['apply', '-f', '-'], yaml)
-    if (code !== 0) throw new Error(`apply failed: ${stderr}${stdout}`)
+    await (await world.inside()).apply(yaml)
   } finally {
     await rm(folder, { recursive: true, force: true })
   }
-  return { slug, issuer: `${app.url}/s/${slug}`, resource, connectionId: slug, resourceSecret }
+  return { slug, issuer: `${world.app.url}/s/${slug}`, resource, connectionId: slug, resourceSecret }
 }
 
 type Names = Upstream & {

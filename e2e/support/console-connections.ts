@@ -1,14 +1,13 @@
 import { randomBytes } from 'node:crypto'
-import AxeBuilder from '@axe-core/playwright'
-import { expect, type Page, type TestInfo } from '@playwright/test'
+import type { Page } from '@playwright/test'
 import { type IdentityProviderOptions, startIdentityProvider } from '../../sandbox/identity-provider'
-import { signInAsOwner } from './console'
+import { enterAsOwner } from './console'
 import { fillLogin } from './test'
 import type { World } from './world'
 
 /** An organization of its own, which the page is signed in to; returns the address of its connections. */
 export async function openConnections(page: Page, world: World): Promise<string> {
-  await signInAsOwner(page, world)
+  await enterAsOwner(page, world)
   await page.goto(`${world.app.url}/console/organizations`)
   const name = `Customer ${randomBytes(4).toString('hex')}`
   await page.getByLabel('Name', { exact: true }).fill(name)
@@ -59,19 +58,4 @@ export async function runTest(page: Page): Promise<Page> {
   await fillLogin(tab)
   await tab.waitForURL('**/test/*')
   return tab
-}
-
-/** Looks at a page in light and dark, on small and large screens: nothing sticks out, and axe finds nothing. */
-export async function lookAt(page: Page, name: string, testInfo: TestInfo): Promise<void> {
-  for (const colorScheme of ['light', 'dark'] as const)
-    for (const width of [360, 1280]) {
-      await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
-      await page.setViewportSize({ width, height: 800 })
-      const path = testInfo.outputPath(`${name}-${colorScheme}-${width}.png`)
-      await page.screenshot({ path, fullPage: true })
-      const overflow = () => document.documentElement.scrollWidth - document.documentElement.clientWidth
-      expect(await page.evaluate(overflow), `${name} at ${width}`).toBeLessThanOrEqual(0)
-      const { violations } = await new AxeBuilder({ page }).options({ preload: false }).analyze()
-      expect(violations.map(({ id, nodes }) => `${name}: ${id}: ${nodes[0]?.html}`)).toEqual([])
-    }
 }

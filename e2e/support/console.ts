@@ -1,12 +1,10 @@
-import { randomBytes } from 'node:crypto'
-import type { Page } from '@playwright/test'
+import { expect, type Page } from '@playwright/test'
+import { makeSignature } from 'better-auth/crypto'
 import { eq } from 'drizzle-orm'
 import { members, operators } from '@/drizzle/schema/operators'
 import { organizations } from '@/drizzle/schema/organizations'
 import type { Role } from '@/lib/access'
-import { type OperatorAccounts, operatorAccounts } from '@/lib/accounts/operators'
-import { keyring } from '@/lib/crypto/keyring'
-import { closeDatabase, type Database, openDatabase } from '@/lib/store/database/database'
+import type { OperatorAuth } from '@/lib/accounts/operator-auth'
 import { newId } from '@/lib/store/database/ids'
 import type { World } from './world'
 
@@ -14,23 +12,44 @@ export type Credentials = { readonly email: string; readonly password: string }
 
 const OWNER: Credentials = { email: 'owner@example.com', password: 'correct horse battery staple' }
 
-/** Signs in as the operator of the installation: as the first visitor, unless another test was there before. */
-export async function signInAsOwner(page: Page, world: World): Promise<void> {
-  const setup = /\S+\/console\/setup\?token=\S+/.exec(world.app.output())?.[0] ?? ''
-  await page.goto(setup)
-  const isFirst = await page.getByRole('button', { name: 'Create' }).isVisible()
-  if (!isFirst) {
-    await withAccounts(world, async (db, accounts) => {
-      const [owner] = await db.select().from(operators).where(eq(operators.email, OWNER.email))
-      if (!owner) await accounts.create({ ...OWNER, name: 'Owner' }, true)
-    })
-    return signIn(page, world, OWNER)
-  }
+/** Is signed in as the operator of the installation. */
+export async function enterAsOwner(page: Page, world: World): Promise<void> {
+  await newOwner(world)
+  await enterConsole(page, world, OWNER)
+}
+
+async function newOwner(world: World): Promise<void> {
+  const { db, auth } = await world.inside()
+  const [owner] = await db.select().from(operators).where(eq(operators.email, OWNER.email))
+  if (!owner) await createOperator(auth, { email: OWNER.email, name: 'Owner', isInstallationOperator: true })
+}
+
+/** Is signed in without the form and the check of a password: the session is made in the store. */
+export async function enterConsole(page: Page, world: World, { email }: Credentials): Promise<void> {
+  const { db, auth } = await world.inside()
+  const [operator] = await db.select().from(operators).where(eq(operators.email, email))
+  const { internalAdapter, authCookies, secret } = await auth.$context
+  const { token } = await internalAdapter.createSession(operator?.id ?? '')
+  const value = encodeURIComponent(`${token}.${await makeSignature(token, secret)}`)
+  const { name } = authCookies.sessionToken
+  await page.context().addCookies([{ name, value, url: world.app.url, httpOnly: true, sameSite: 'Lax' }])
+}
+
+/** Comes in as the first visitor, with the link that the start prints. */
+export async function setUp(page: Page, world: World): Promise<void> {
+  await page.goto(await setupLink(world))
   await page.getByLabel('Your e-mail address').fill(OWNER.email)
   await page.getByLabel('Password').fill(OWNER.password)
   await page.getByLabel('Name of your first organization').fill('Operations')
   await page.getByRole('button', { name: 'Create' }).click()
   await page.waitForURL('**/console/operations')
+}
+
+/** The link for the first visitor, once the start has printed it. */
+export async function setupLink({ app }: Pick<World, 'app'>): Promise<string> {
+  const find = () => /\S+\/console\/setup\?token=\S+/.exec(app.output())?.[0]
+  await expect.poll(find).toBeDefined()
+  return find() ?? ''
 }
 
 /** Signs in with a password, in a browser that is signed out. */
@@ -53,27 +72,27 @@ export async function newOperator(
   role: Role = 'admin',
   email = `${newId().toLowerCase()}@example.com`,
 ): Promise<Credentials> {
-  const credentials = { email, password: newId() }
-  await withAccounts(world, async (db, accounts) => {
-    await accounts.create({ ...credentials, name: 'Test' })
-    if (organization === undefined) return
-    const [operator] = await db.select().from(operators).where(eq(operators.email, credentials.email))
+  const { db, auth } = await world.inside()
+  const { id: userId } = await createOperator(auth, { email, name: 'Test' })
+  if (organization !== undefined) {
     const [found] = await db.select().from(organizations).where(eq(organizations.slug, organization))
-    if (!operator || !found) throw new Error(`there is no organization ${organization}`)
-    await db.insert(members).values({ id: newId(), userId: operator.id, organizationId: found.id, role })
-  })
-  return credentials
+    if (!found) throw new Error(`there is no organization ${organization}`)
+    await db.insert(members).values({ id: newId(), userId, organizationId: found.id, role })
+  }
+  return { email, password: OWNER.password }
 }
 
-/** The accounts of a world, past its console. */
-async function withAccounts(
-  world: World,
-  use: (db: Database, accounts: OperatorAccounts) => Promise<void>,
-): Promise<void> {
-  const database = await world.openDatabase()
-  const db = openDatabase(database.url)
-  const keys = keyring([{ id: 'unused', key: randomBytes(32) }])
-  await use(db, operatorAccounts({ publicUrl: world.app.url, db, keyring: keys, rateLimits: false }))
-  await closeDatabase(db)
-  await database.close()
+/** All have one password: hashing it takes its time. */
+let hash: Promise<string> | undefined
+
+async function createOperator(
+  auth: OperatorAuth,
+  operator: { readonly email: string; readonly name: string; readonly isInstallationOperator?: boolean },
+) {
+  const { internalAdapter, password } = await auth.$context
+  hash ??= password.hash(OWNER.password)
+  const user = await internalAdapter.createUser(operator, { method: 'email-password' })
+  const account = { userId: user.id, accountId: user.id, providerId: 'credential', password: await hash }
+  await internalAdapter.linkAccount(account)
+  return user
 }

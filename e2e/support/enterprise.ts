@@ -58,8 +58,7 @@ export async function startEnterprise(world: World, options: EnterpriseOptions =
   })
   const trusted = { issuer: idp.issuer, ...options.trusted }
   const yaml = configuration({ slug, resource, idp: idp.issuer, trusted, clients: options.clients ?? [] })
-  const applied = await world.app.cli(['apply', '-f', '-'], yaml)
-  if (applied.code !== 0) throw new Error(`apply failed: ${applied.stderr}${applied.stdout}`)
+  await (await world.inside()).apply(yaml)
   return {
     issuer,
     resource,

@@ -21,7 +21,7 @@ const NAMES = [
 export const addressOf = (username: string) => `${username}@globex.example`
 
 /** The identity provider that operators of a world sign in with; `nils` has an address that it has not verified. */
-export function startOperatorProvider(port: number, url: string) {
+export function startOperatorProvider(url: string) {
   const person = (username: string) => ({
     username,
     password: 'sandbox',
@@ -30,7 +30,7 @@ export function startOperatorProvider(port: number, url: string) {
   })
   return startIdentityProvider({
     ...CLIENT,
-    port,
+    port: 0,
     redirectUris: [`${url}/console/sign-in/callback/oidc`],
     users: [...NAMES.map(person), { ...person('nils'), emailVerified: false }],
   })

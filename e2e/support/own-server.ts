@@ -57,8 +57,7 @@ export async function startOwnServer(
   const configure = async (lines: readonly string[], at = resource, offered = ALL_SCOPES) => {
     const scopes = [...offered.map(scopeLine), ...more]
     const yaml = configuration({ slug, resource: at, idp: idp.issuer, settings: lines, scopes, clients })
-    const applied = await world.app.cli(['apply', '-f', '-'], yaml)
-    if (applied.code !== 0) throw new Error(`apply failed: ${applied.stderr}${applied.stdout}`)
+    await (await world.inside()).apply(yaml)
   }
   await configure(settings)
   return {

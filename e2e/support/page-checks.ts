@@ -1,34 +1,19 @@
-import AxeBuilder from '@axe-core/playwright'
 import type { Page } from '@playwright/test'
-
-const WIDTHS = [360, 1280]
-export type Theme = 'light' | 'dark'
-
-/** Everything that axe finds, in this theme. */
-export async function findViolations(page: Page, theme: Theme): Promise<readonly string[]> {
-  await page.emulateMedia({ colorScheme: theme, reducedMotion: 'reduce' })
-  const { violations } = await new AxeBuilder({ page }).options({ preload: false }).analyze()
-  return violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`)
-}
+import { findViolations, overflowOf, showEverywhere, type Theme, takePicture } from './look'
 
 /**
- * At which sizes and in which themes something sticks out to the side.
+ * At which sizes and in which themes something sticks out to the side, and what axe finds in one theme.
  *
- * @param place of pictures, without their ending: one of each size, of which one is dark
+ * @param place of pictures, without their ending
  */
-export async function findOverflow(page: Page, place: string): Promise<readonly string[]> {
+export async function findFlaws(page: Page, examined: Theme, place: string): Promise<readonly string[]> {
   const found: string[] = []
-  for (const colorScheme of ['light', 'dark'] as const)
-    for (const width of WIDTHS) {
-      await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
-      await page.setViewportSize({ width, height: 800 })
-      const pixels = await page.evaluate(
-        () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
-      )
-      if (pixels > 0) found.push(`${pixels} pixels in ${colorScheme} at ${width}`)
-      const isShown = (colorScheme === 'light') === (width === 360)
-      if (isShown) await page.screenshot({ path: `${place}-${colorScheme}-${width}.png`, fullPage: true })
-    }
+  await showEverywhere(page, async ({ as, theme, isFirst }) => {
+    const pixels = await overflowOf(page)
+    if (pixels > 0) found.push(`${pixels} pixels in ${as}`)
+    if (isFirst && theme === examined) found.push(...(await findViolations(page)))
+    if (isFirst) await takePicture(page, `${place}-${as}.png`)
+  })
   return found
 }
 

@@ -5,7 +5,7 @@ import { LANGUAGES, type Language } from '@/lib/messages/catalogue'
 import { decide, obtainCode, openConsent, REDIRECT } from './attack-login'
 import { obtainTokens } from './attack-tokens'
 import { newVisitor } from './attack-visitor'
-import { signInAsOwner } from './console'
+import { setUp, setupLink } from './console'
 import { openTest } from './console-connections'
 import { PAGES } from './console-matrix'
 import { consentUrl } from './page-gallery'
@@ -23,6 +23,7 @@ export const PAGE_FILES: readonly string[] = readdirSync('app', { recursive: tru
 type Stop = { readonly at: string; readonly by: 'operator' | 'person' }
 
 export type Tour = {
+  readonly world: World
   /** By file under `app`. */
   readonly stops: Readonly<Record<string, Stop>>
   /** The page of a file, with something on it, in a browser that speaks this language. */
@@ -42,12 +43,12 @@ export async function prepareTour(browser: Browser, world: World): Promise<Tour>
   // Once there is an operator, this page is closed: it stays as it was opened.
   const setup = await eachLanguage(async (locale) => {
     const page = await (await browser.newContext({ locale })).newPage()
-    await page.goto(/\S+\/console\/setup\?token=\S+/.exec(world.app.output())?.[0] ?? '')
+    await page.goto(await setupLink(world))
     return page
   })
   const [operator, person] = [await browser.newContext(), await browser.newContext()]
   const console = await operator.newPage()
-  await signInAsOwner(console, world)
+  await setUp(console, world)
   const [ids, signedOut, report] = [
     await furnish(world, person),
     await pagesOfPerson(browser, world, person),
@@ -79,6 +80,7 @@ export async function prepareTour(browser: Browser, world: World): Promise<Tour>
     person: await browser.newContext({ locale, storageState: await person.storageState() }),
   }))
   return {
+    world,
     stops,
     async show(file, language) {
       if (file === SETUP) return setup[language]

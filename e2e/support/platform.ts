@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import type { Browser, Page } from '@playwright/test'
 import { redeem } from './attack-tokens'
-import { newOperator, signIn } from './console'
+import { enterConsole, newOperator } from './console'
 import { catchLastRedirect } from './last-redirect'
 import { authorizeUrl, makePkce } from './test'
 import type { World } from './world'
@@ -18,8 +18,7 @@ export type PlatformServer = {
 
 export async function startPlatformServer(world: World): Promise<PlatformServer> {
   const slug = `platform-${randomBytes(4).toString('hex')}`
-  const applied = await world.app.cli(['apply', '-f', '-'], configuration(slug))
-  if (applied.code !== 0) throw new Error(`apply failed: ${applied.stderr}${applied.stdout}`)
+  await (await world.inside()).apply(configuration(slug))
   const admin = await newOperator(world, slug, 'admin')
   return {
     slug,
@@ -27,7 +26,7 @@ export async function startPlatformServer(world: World): Promise<PlatformServer>
     async addPerson(browser, address) {
       const context = await browser.newContext()
       const page = await context.newPage()
-      await signIn(page, world, admin)
+      await enterConsole(page, world, admin)
       await page.goto(`${world.app.url}/console/${slug}/connections/people/people`)
       await page.getByLabel('E-mail address').fill(address)
       await page.getByRole('button', { name: 'Add person' }).click()

@@ -1,5 +1,5 @@
 import type { Page } from '@playwright/test'
-import { type Credentials, newOperator, signIn } from './console'
+import { type Credentials, enterConsole, newOperator } from './console'
 import { expect, fillLogin } from './test'
 import type { World } from './world'
 
@@ -35,7 +35,7 @@ export const fresh = (page: Page) => page.context().clearCookies()
 
 export async function operator(page: Page, world: World, email?: string): Promise<Credentials> {
   const credentials = await newOperator(world, 'globex', 'auditor', email)
-  await signIn(page, world, credentials)
+  await enterConsole(page, world, credentials)
   return credentials
 }
 

@@ -1,8 +1,8 @@
-import { startPostgres } from '@/test/postgres'
+import { startMigratedPostgres } from '@/test/postgres'
 import { startRedis } from '@/test/redis-server'
 import { startUpstashBridge } from '@/test/upstash-bridge'
 
-export type StoresName = 'embedded' | 'redis' | 'upstash'
+export type StoresName = 'postgres' | 'redis' | 'upstash'
 
 /** The stores that a Vestibule is given, and its environment for them. */
 export type Stores = {
@@ -11,12 +11,13 @@ export type Stores = {
 }
 
 /**
- * `embedded`: nothing is configured, so it starts a PostgreSQL of its own and keeps challenges there; the others get
- * a Postgres by URL, and a Redis over TCP or over the Upstash REST protocol.
+ * All get a PostgreSQL by URL. `postgres` keeps challenges there as well, the others in a Redis over TCP or over the
+ * Upstash REST protocol.
  */
 export async function startStores(name: StoresName): Promise<Stores> {
-  if (name === 'embedded') return { environment: {}, close: async () => {} }
-  const [postgres, redis] = await Promise.all([startPostgres(), startRedis()])
+  const postgres = await startMigratedPostgres()
+  if (name === 'postgres') return { environment: { DATABASE_URL: postgres.url }, close: postgres.close }
+  const redis = await startRedis()
   const token = 'token-of-the-upstash-bridge'
   const bridge = name === 'upstash' ? await startUpstashBridge(redis.url, token) : null
   return {

@@ -1,5 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { test as base, type Page } from '@playwright/test'
+import { hasRedis } from '@/test/redis-server'
 import { catchLastRedirect } from './last-redirect'
 import { type StoresName, startStores } from './stores'
 import { startWorld, type World } from './world'
@@ -8,8 +9,15 @@ import { startWorld, type World } from './world'
 export type Options = { readonly stores: StoresName }
 
 /** All tests of a worker share one installation: tests register clients of their own and affect no other test. */
-export const test = base.extend<object, Options & { world: World }>({
-  stores: ['embedded', { option: true, scope: 'worker' }],
+export const test = base.extend<{ needed: undefined }, Options & { world: World }>({
+  stores: ['postgres', { option: true, scope: 'worker' }],
+  needed: [
+    async ({ stores }, use) => {
+      base.skip(stores !== 'postgres' && !hasRedis, 'redis-server is not on the PATH')
+      await use(undefined)
+    },
+    { auto: true },
+  ],
   world: [
     async ({ stores }, use) => {
       const { environment, close } = await startStores(stores)
@@ -18,7 +26,7 @@ export const test = base.extend<object, Options & { world: World }>({
       await world.stop()
       await close()
     },
-    { scope: 'worker', timeout: 120_000 },
+    { scope: 'worker', timeout: 300_000 },
   ],
 })
 

@@ -3,8 +3,10 @@ import path from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { openEmbeddedPostgres } from '@/packages/embedded-postgres/embedded-postgres'
 import { freePort } from '@/test/free-port'
+import { startMigratedPostgres } from '@/test/postgres'
 import { type RunningIdentityProvider, startIdentityProvider } from '../../sandbox/identity-provider'
 import { type App, newDataDir, startApp } from './app'
+import { type Inside, openInside } from './inside'
 import { operatorProviderEnvironment, startOperatorProvider } from './operator-provider'
 
 /** The resource server's own credential at the default server, for introspection. */
@@ -35,43 +37,32 @@ export type World = {
   readonly operatorIdp: RunningIdentityProvider
   /** Its database, for tests that move what has happened into the past. To be closed before the world stops. */
   readonly openDatabase: () => Promise<{ readonly url: string; close(): Promise<void> }>
+  /** Opened when it is first asked for, and closed with the world. */
+  readonly inside: () => Promise<Inside>
   readonly stop: () => Promise<void>
 }
 
-/** @param environment configures the stores; the embedded ones without it */
+/** @param environment configures the stores: a PostgreSQL by URL without it, or the embedded one in a given DATA_DIR */
 export async function startWorld(environment: Readonly<Record<string, string>> = {}): Promise<World> {
-  const [port, idpPort, otherPort, operatorPort, mcpPort] = await Promise.all([
-    freePort(),
-    freePort(),
-    freePort(),
-    freePort(),
-    freePort(),
-  ])
+  const [port, mcpPort] = await Promise.all([freePort(), freePort()])
   const url = `http://localhost:${port}`
-  const callback = (id: string) => `${url}/oauth/callback/${id}`
-  const idp = await startIdentityProvider({
-    port: idpPort,
-    clientId: 'vestibule',
-    clientSecret: SECRETS.UPSTREAM_SECRET,
-    redirectUris: [callback('main-idp'), callback('path-idp')],
-  })
-  const otherIdp = await startIdentityProvider({
-    port: otherPort,
-    clientId: 'vestibule-other',
-    clientSecret: SECRETS.UPSTREAM_SECRET,
-    redirectUris: [callback('other-idp')],
-  })
-  const operatorIdp = await startOperatorProvider(operatorPort, url)
-  const dataDir = await newDataDir()
+  const { idp, otherIdp, operatorIdp } = await startProviders(url)
+  const dataDir = environment.DATA_DIR ?? (await newDataDir())
+  const stores = await storesOf(environment, dataDir)
   const app = await startApp({
     ...SECRETS,
     ...OFFLINE,
     ...operatorProviderEnvironment(operatorIdp.issuer),
-    DATA_DIR: dataDir,
     ...environment,
+    ...stores.environment,
+    DATA_DIR: dataDir,
     PORT: String(port),
   })
-  const { DATABASE_URL: databaseUrl } = environment
+  let inside: Promise<Inside> | undefined
+  const openInsideOnce = async () => {
+    const { url: databaseUrl } = await stores.open()
+    return openInside({ publicUrl: url, databaseUrl, dataDir }, SECRETS)
+  }
   const issuers = { root: url, path: `${url}/s/second`, host: `http://third.localhost:${port}` }
   const resources = {
     root: `http://localhost:${mcpPort}/mcp`,
@@ -93,18 +84,55 @@ export async function startWorld(environment: Readonly<Record<string, string>> =
     idp,
     otherIdp,
     operatorIdp,
-    openDatabase: () =>
-      databaseUrl
-        ? Promise.resolve({ url: databaseUrl, close: async () => {} })
-        : openEmbeddedPostgres(dataDir),
+    openDatabase: stores.open,
+    inside: () => {
+      inside ??= openInsideOnce()
+      return inside
+    },
     stop: async () => {
+      await (await inside)?.close()
       await app.stop()
       await Promise.all([
         ...[idp, otherIdp, operatorIdp].map((provider) => provider.close()),
-        rm(dataDir, { recursive: true, force: true }),
+        stores.close(),
+        environment.DATA_DIR ? undefined : rm(dataDir, { recursive: true, force: true }),
       ])
     },
   }
+}
+
+/** @param url of the Vestibule that people come from */
+async function startProviders(url: string) {
+  const callback = (id: string) => `${url}/oauth/callback/${id}`
+  const [idp, otherIdp, operatorIdp] = await Promise.all([
+    startIdentityProvider({
+      port: 0,
+      clientId: 'vestibule',
+      clientSecret: SECRETS.UPSTREAM_SECRET,
+      redirectUris: [callback('main-idp'), callback('path-idp')],
+    }),
+    startIdentityProvider({
+      port: 0,
+      clientId: 'vestibule-other',
+      clientSecret: SECRETS.UPSTREAM_SECRET,
+      redirectUris: [callback('other-idp')],
+    }),
+    startOperatorProvider(url),
+  ])
+  return { idp, otherIdp, operatorIdp }
+}
+
+type Opened = { readonly url: string; close(): Promise<void> }
+
+/** Where a world keeps what it knows. */
+async function storesOf(environment: Readonly<Record<string, string>>, dataDir: string) {
+  const given = (url: string) => async (): Promise<Opened> => ({ url, close: async () => {} })
+  if (environment.DATABASE_URL)
+    return { environment: {}, open: given(environment.DATABASE_URL), close: async () => {} }
+  if (environment.DATA_DIR)
+    return { environment: {}, open: () => openEmbeddedPostgres(dataDir), close: async () => {} }
+  const { url, close } = await startMigratedPostgres()
+  return { environment: { DATABASE_URL: url }, open: given(url), close }
 }
 
 type Placement = {

@@ -75,9 +75,7 @@ describe('who sets a webhook', () => {
     expect(await send(receiver.url)).toEqual({ problem: 'it did not arrive within 1 seconds' })
     receiver.answer((response) => response.writeHead(400).write('begun'))
     const patient = webhookSender({ allowLoopback: true, timeout: 10_000 })
-    const begun = Date.now()
     expect(await send(receiver.url, patient)).toEqual({ status: 400, answer: 'begun' })
-    expect(Date.now() - begun).toBeLessThan(4_000)
   })
 
   it('has taken it with a 2xx, whatever the body does afterwards', async () => {

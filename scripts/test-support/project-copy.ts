@@ -1,7 +1,9 @@
-import { spawnSync } from 'node:child_process'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
+import { text } from 'node:stream/consumers'
 import { checks } from '../checks.mjs'
 
 export type CheckName = keyof typeof checks
@@ -14,7 +16,7 @@ export type ProjectCopy = {
   /** Changes a file that is there. */
   change(file: string, edit: (content: string) => string): void
   /** Runs one check of `npm run lint`. */
-  run(check: CheckName): Verdict
+  run(check: CheckName): Promise<Verdict>
   remove(): void
 }
 
@@ -55,15 +57,19 @@ export function copyProject(): ProjectCopy {
   return {
     write,
     change: (file, edit) => write(file, edit(readFileSync(path.join(directory, file), 'utf8'))),
-    run(check) {
+    async run(check) {
       const [command, ...args] = checks[check]
-      const { status, stdout, stderr } = spawnSync(command, [...args, ...(FURTHER[check] ?? [])], {
+      const child = spawn(command, [...args, ...(FURTHER[check] ?? [])], {
         cwd: directory,
-        encoding: 'utf8',
-        maxBuffer: 64 * 1024 * 1024,
+        stdio: ['ignore', 'pipe', 'pipe'],
         env: { ...process.env, FORCE_COLOR: '0', NO_COLOR: '1' },
       })
-      return { clean: status === 0, output: stdout + stderr }
+      const [output, errors, [status]] = await Promise.all([
+        text(child.stdout),
+        text(child.stderr),
+        once(child, 'close'),
+      ])
+      return { clean: status === 0, output: output + errors }
     },
     remove: () => rmSync(directory, { recursive: true }),
   }

@@ -180,9 +180,7 @@ describe('a provider that does not answer', () => {
       open = resolve
     })
     provider.misbehave({ refreshing: { rotate: true, gate } })
-    const began = Date.now()
     const waiting = await Promise.all(times(20, () => keep(grant)))
-    expect(Date.now() - began).toBeLessThan(6_000)
     for (const { problem } of waiting) expect(problem).toBe('unavailable')
     open()
     await settled()

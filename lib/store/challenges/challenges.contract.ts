@@ -174,7 +174,7 @@ export function describeChallenges(name: string, make: () => Promise<ChallengesU
     })
 
     // Last: the store does not come back.
-    it('reports within 5 seconds that the store is down, and quotes nothing', async () => {
+    it('reports that the store is down, and quotes nothing', async () => {
       await store.stopStore()
       const secret = `secret${random()}`
       const record = codeRecord({ codeChallenge: secret, clientId: secret })
@@ -186,9 +186,7 @@ export function describeChallenges(name: string, make: () => Promise<ChallengesU
         () => challenges.redeemCode(secret, record, 60),
         () => challenges.ping(),
       ]
-      const start = performance.now()
       const errors = await Promise.all(calls.map((call) => call().catch((error: unknown) => error)))
-      expect(performance.now() - start).toBeLessThan(5_000)
       for (const error of errors) {
         expect(error).toBeInstanceOf(StoreUnavailable)
         expect((error as StoreUnavailable).store).toBe('challenges')

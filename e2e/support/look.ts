@@ -1,0 +1,58 @@
+import AxeBuilder from '@axe-core/playwright'
+import type { Page } from '@playwright/test'
+import { expect } from './test'
+
+const WIDTHS = [360, 1280]
+export type Theme = 'light' | 'dark'
+
+/** Everything that axe finds on a page as it is shown. */
+export async function findViolations(page: Page): Promise<readonly string[]> {
+  // In the page itself, not in a further tab; without its preloading, which fetches stylesheets by script: our
+  // policy forbids that, as it should.
+  const axe = new AxeBuilder({ page }).setLegacyMode().options({ preload: false })
+  const { violations } = await axe.analyze()
+  return violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`)
+}
+
+export async function expectAccessible(page: Page, name?: string): Promise<void> {
+  expect(await findViolations(page), name).toEqual([])
+}
+
+/** Pixels by which a page sticks out to the side. */
+export const overflowOf = (page: Page): Promise<number> =>
+  page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)
+
+/**
+ * Shows a page in light and dark, on a small and a large screen.
+ *
+ * @param look at a page as it is shown; `isFirst` once for each theme, at a width of its own
+ */
+export async function showEverywhere(
+  page: Page,
+  look: (shown: { readonly as: string; readonly theme: Theme; readonly isFirst: boolean }) => Promise<void>,
+): Promise<void> {
+  for (const theme of ['light', 'dark'] as const)
+    for (const width of WIDTHS) {
+      await page.emulateMedia({ colorScheme: theme, reducedMotion: 'reduce' })
+      await page.setViewportSize({ width, height: 800 })
+      await look({ as: `${theme}-${width}`, theme, isFirst: (theme === 'light') === (width === 360) })
+    }
+}
+
+/** Takes a picture for people, when `SCREENSHOTS` is set. */
+export async function takePicture(page: Page, path: string): Promise<void> {
+  if (process.env.SCREENSHOTS) await page.screenshot({ path, fullPage: true })
+}
+
+/** Nothing sticks out, in light and dark, on small and large screens; axe finds nothing in either theme. */
+export async function lookAt(
+  page: Page,
+  info: { readonly outputPath: (name: string) => string },
+  name: string,
+): Promise<void> {
+  await showEverywhere(page, async ({ as, isFirst }) => {
+    await expect.poll(() => overflowOf(page), `${name} ${as}`).toBeLessThanOrEqual(0)
+    if (isFirst) await expectAccessible(page, `${name} ${as}`)
+    await takePicture(page, info.outputPath(`${name}-${as}.png`))
+  })
+}

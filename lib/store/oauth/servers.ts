@@ -23,7 +23,7 @@ export const configuredColumns = configured
 const { host: _____, isDefault: ______, ...model } = configured
 
 /** The columns that make up the model's server. */
-const serverColumns = model
+export const serverColumns = model
 
 /** A row as the model has it: with the settings that have no column, and without nulls. */
 export function serverOf<Row extends { readonly settings: StoredSettings }>({ settings, ...row }: Row) {

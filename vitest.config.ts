@@ -1,15 +1,29 @@
 import { defineConfig } from 'vitest/config'
 
+/** Tests that replace modules, or measure or change their process. */
+const ALONE = [
+  'lib/api/new-field.test.ts',
+  'lib/accounts/sign-in-attempts.test.ts',
+  'packages/embedded-postgres/**/*.test.ts',
+]
+const ALL = '{lib,packages,components,sandbox,scripts}/**/*.test.{ts,tsx}'
+
 export default defineConfig({
   resolve: { alias: { '@': import.meta.dirname } },
   test: {
-    include: ['{lib,packages,components,sandbox,scripts}/**/*.test.{ts,tsx}'],
-    globalSetup: 'test/global-setup.ts',
-    // Tests leave nothing behind in their process: importing once what many files import is most of the work.
-    isolate: false,
     // Most tests wait for a database.
     maxWorkers: '100%',
-    testTimeout: 20_000,
-    hookTimeout: 60_000,
+    // They catch what hangs; a slow and busy machine may take its time.
+    testTimeout: 60_000,
+    hookTimeout: 300_000,
+    globalSetup: 'test/global-setup.ts',
+    projects: [
+      { extends: true, test: { name: 'alone', include: ALONE } },
+      {
+        extends: true,
+        // Importing once what many files import is most of the work: these share the modules of their process.
+        test: { name: 'shared', include: [ALL], exclude: ALONE, isolate: false },
+      },
+    ],
   },
 })

@@ -91,6 +91,8 @@ async function releaseCluster(): Promise<void> {
  * @returns what ends it
  */
 export async function shareCluster(): Promise<() => Promise<void>> {
+  // Each of Vitest's projects asks for it.
+  if (process.env.TEST_CLUSTER) return async () => {}
   const { url, template, close } = await startCluster()
   process.env.TEST_CLUSTER = JSON.stringify({ url, template })
   return close

@@ -236,8 +236,10 @@ describe('a receiver that fails', () => {
     await quick.append(...times(30, () => 'thing.happened'))
     const stuck = slow.work()
     await quick.work()
-    expect(other.received).toHaveLength(30)
+    expect(other.received).not.toEqual([])
     await stuck
+    // Whichever worker took the rest has delivered it.
+    expect(other.received).toHaveLength(30)
     expect((await slow.deliveries())[0]).toMatchObject({ lastProblem: 'it did not arrive within 1 seconds' })
     await other.close()
   })

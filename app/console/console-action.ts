@@ -4,11 +4,11 @@ import type { FormState } from '@/components/console/form-state'
 import { Forbidden, NotFound, type OrganizationScope, type Permission, requirePermission } from '@/lib/access'
 import type { Operator } from '@/lib/accounts/operators'
 import { isBusy } from '@/lib/accounts/password-hashing'
-import { InvalidInput } from '@/lib/configuration/mistakes'
+import { InvalidInput, sentenceOf } from '@/lib/configuration/mistakes'
 import type { Management } from '@/lib/management/management'
 import { translator } from '@/lib/messages/catalogue'
 import { messages } from '@/lib/messages/console'
-import { translateMistake } from '@/lib/messages/translate-mistake'
+import { notFoundSentence } from '@/lib/messages/mistakes'
 import { StoreUnavailable } from '@/lib/oauth/ports/ports'
 import { accounts, management } from '@/lib/services/services'
 import { language } from './console-page'
@@ -86,12 +86,12 @@ async function failure(error: unknown, form: FormData): Promise<FormState> {
   const values = typed(form)
   if (error instanceof Refusal) return { message: t(error.key), values }
   if (error instanceof Forbidden) return { message: t('forbidden.lead'), values }
-  if (error instanceof NotFound) return { message: translateMistake(error.message, spoken), values }
+  if (error instanceof NotFound) return { message: notFoundSentence(error.kind, spoken), values }
   if (isBusy(error)) return { message: t('signIn.failed'), values }
   if (error instanceof StoreUnavailable) return { message: t('error.unavailable'), values }
   if (!(error instanceof InvalidInput)) throw error
   const errors = error.mistakes.map(
-    ({ path, message }) => [String(path.at(-1) ?? ''), translateMistake(message, spoken)] as const,
+    (mistake) => [String(mistake.path.at(-1) ?? ''), sentenceOf(mistake, spoken)] as const,
   )
   return { message: t('error.invalid'), errors: Object.fromEntries(errors), values }
 }

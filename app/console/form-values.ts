@@ -1,5 +1,5 @@
 import type { Path } from '@/lib/configuration/mistakes'
-import { InvalidInput } from '@/lib/configuration/mistakes'
+import { InvalidInput, invalid } from '@/lib/configuration/mistakes'
 import { text } from './console-action'
 
 /** What stands between spaces or line breaks. */
@@ -34,6 +34,5 @@ export async function atFields<T>(
  * @throws InvalidInput at `replace`
  */
 export function requireConfirmation(form: FormData): void {
-  if (!isChecked(form, 'replace'))
-    throw new InvalidInput([{ path: ['replace'], message: 'tick this first: it cannot be undone' }])
+  if (!isChecked(form, 'replace')) throw invalid('replace', 'not_confirmed')
 }

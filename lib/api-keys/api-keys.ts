@@ -14,7 +14,7 @@ import {
 } from '../access'
 import { type AuditEvent, auditEntry, installationEntry } from '../audit/audit'
 import { checkedInput } from '../configuration/checked-input'
-import { InvalidInput } from '../configuration/mistakes'
+import { invalid } from '../configuration/mistakes'
 import { text } from '../configuration/schema/values'
 import type { Management } from '../management/management'
 import type { InstallationScope } from '../organizations/installation-scope'
@@ -71,13 +71,10 @@ export async function createApiKey(
   requirePermission(scope, 'manage_members')
   const { name, role, expiresAt } = checkedInput(NEW_API_KEY, input)
   const now = ports.clock()
-  if (!isWithin(role, scope))
-    throw new InvalidInput([{ path: ['role'], message: 'may do more than you: choose another' }])
-  if (expiresAt && expiresAt <= now)
-    throw new InvalidInput([{ path: ['expires_at'], message: 'is in the past' }])
+  if (!isWithin(role, scope)) throw invalid('role', 'role_too_high')
+  if (expiresAt && expiresAt <= now) throw invalid('expires_at', 'past')
   const { until } = scope.actor
-  if (until && (!expiresAt || expiresAt > until))
-    throw new InvalidInput([{ path: ['expires_at'], message: 'is later than that of the key that makes it' }])
+  if (until && (!expiresAt || expiresAt > until)) throw invalid('expires_at', 'later_than_key')
   const key = PREFIX + randomBytes(32).toString('base64url')
   const made = {
     id: newId(),

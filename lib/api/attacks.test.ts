@@ -1,6 +1,7 @@
 import { sql } from 'drizzle-orm'
 import { describe, expect, it } from 'vitest'
 import { createApiKey } from '@/lib/api-keys/api-keys'
+import type { Json } from '@/lib/configuration/schema/wire'
 import { connect, connectedServices } from '@/lib/test-support/connected'
 import { SECRETS } from '@/lib/test-support/example'
 import { ROUTES } from './routes/all'
@@ -59,7 +60,7 @@ describe('an administrator', () => {
     await apply()
     const key = await newKey('globex', 'owner')
     const body = { name: 'Grab', resource: 'https://grab.example/mcp', connection: 'github' }
-    const put = (slug: string, extra: object) =>
+    const put = (slug: string, extra: { readonly [name: string]: Json }) =>
       call('PUT', `/organizations/globex/servers/${slug}`, { key, body: { ...body, ...extra } })
     for (const [extra, pointer] of [
       [{ default: true }, '/default'],

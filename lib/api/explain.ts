@@ -1,5 +1,5 @@
 import { Forbidden, NotFound } from '@/lib/access'
-import { InvalidInput } from '@/lib/configuration/mistakes'
+import { InvalidInput, sentenceOf } from '@/lib/configuration/mistakes'
 import { StoreUnavailable } from '@/lib/oauth/ports/ports'
 import { OAuthError } from '@/lib/oauth/protocol/errors'
 import { Problem, permissionName } from './problem'
@@ -13,7 +13,10 @@ export function explain(error: unknown): Problem | null {
     })
   if (error instanceof NotFound) return new Problem('not-found', error.message)
   if (error instanceof InvalidInput) {
-    const errors = error.mistakes.map(({ path, message }) => ({ pointer: pointerTo(path), detail: message }))
+    const errors = error.mistakes.map((mistake) => ({
+      pointer: pointerTo(mistake.path),
+      detail: sentenceOf(mistake),
+    }))
     return new Problem('invalid-input', 'nothing was changed: errors has every mistake', { errors })
   }
   if (error instanceof OAuthError && error.status === 413)

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
 import { PERMISSIONS, permissionsOf, ROLES } from '@/lib/access'
+import type { Json } from '@/lib/configuration/schema/wire'
 import { people } from '@/lib/members/test-support/people'
 import { connect, connectedServices } from '@/lib/test-support/connected'
 import { ROUTES } from './routes/all'
@@ -21,7 +22,7 @@ const WEBHOOK = { url: 'https://receiver.example/hook', actions: ['grant.'] }
 
 /** What to send, by operation: one that is not here fails below. */
 const REQUESTS: Readonly<
-  Record<string, { readonly path: string; readonly body?: object; readonly status: number }>
+  Record<string, { readonly path: string; readonly body?: Json; readonly status: number }>
 > = {
   listOrganizations: { path: '/organizations', status: 200 },
   createOrganization: { path: '/organizations', body: { slug: 'new', name: 'New' }, status: 201 },
@@ -105,7 +106,7 @@ const REQUESTS: Readonly<
 
 /** A server none of whose hosts exist: there is nothing to examine. */
 async function putServerNowhere(owner: string) {
-  const put = async (path: string, body: object) =>
+  const put = async (path: string, body: Json) =>
     expect((await call('PUT', `/organizations/acme/${path}`, { key: owner, body })).status).toBeLessThan(300)
   await put('connections/nowhere', { ...CONNECTION, issuer: 'https://login.invalid' })
   const body = { name: 'Nowhere', resource: 'https://mcp.invalid/mcp', connection: 'nowhere' }

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import type { Json } from '@/lib/configuration/schema/wire'
 import { people } from '@/lib/members/test-support/people'
 import { testApi } from './test-support/api'
 
@@ -51,7 +52,7 @@ describe('branding', () => {
     await apply()
     const key = await newKey('acme')
     expect((await call('GET', path, { key })).body).toEqual({ has_logo: false })
-    const put = (body: object) => call('PUT', path, { key, body })
+    const put = (body: Json) => call('PUT', path, { key, body })
     const whole = await put({ name: 'Acme', accent: '#0c5a4a', logo: image(90 * 1024) })
     expect(whole.body).toMatchObject({ name: 'Acme', accent: '#0c5a4a', has_logo: true })
     expect((await put({ name: 'Acme' })).body).toEqual({ name: 'Acme', has_logo: true })

@@ -1,20 +1,28 @@
-import { expect, it, vi } from 'vitest'
+import { afterAll, expect, it, vi } from 'vitest'
 import { z } from 'zod'
-import { applyConfiguration } from '@/lib/configuration/apply'
-import { exportConfiguration } from '@/lib/configuration/export'
 import type { serverSchema as ServerSchema } from '@/lib/configuration/schema/server'
-import { findServer } from '@/lib/servers/servers'
-import { changed, SECRETS } from '@/lib/test-support/example'
-import { testApi } from './test-support/api'
 
-/** Nothing but the schema knows the new setting: no column, no list of fields. */
-vi.mock('@/lib/configuration/schema/server', async (original) => {
+const SCHEMA = '@/lib/configuration/schema/server'
+
+// Nothing but the schema knows the new setting: no column, no list of fields. Test files share their modules.
+vi.resetModules()
+vi.doMock(SCHEMA, async (original) => {
   const { serverSchema } = await original<{ readonly serverSchema: typeof ServerSchema }>()
   return {
     serverSchema: (loopback: boolean) =>
       serverSchema(loopback).extend({ greetsTwice: z.boolean().default(false) }),
   }
 })
+afterAll(() => {
+  vi.doUnmock(SCHEMA)
+  vi.resetModules()
+})
+
+const { applyConfiguration } = await import('@/lib/configuration/apply')
+const { exportConfiguration } = await import('@/lib/configuration/export')
+const { findServer } = await import('@/lib/servers/servers')
+const { changed, SECRETS } = await import('@/lib/test-support/example')
+const { testApi } = await import('./test-support/api')
 
 const { call, newKey, management, scope, store, rows } = testApi()
 

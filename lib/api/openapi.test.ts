@@ -1,14 +1,15 @@
 import { describe, expect, it } from 'vitest'
+import type { Json } from '@/lib/configuration/schema/wire'
 import { openApi } from './openapi'
 import { PROBLEMS } from './problem'
 import { ROUTES } from './routes/all'
 
-type Json = Record<string, unknown>
-type Operation = { operationId: string; parameters?: { name: string; in: string }[]; responses: Json }
+type Members = { readonly [name: string]: Json }
+type Operation = { operationId: string; parameters?: { name: string; in: string }[]; responses: Members }
 
 const document = openApi(ROUTES, 'https://auth.example.com') as {
   paths: Record<string, Record<string, Operation>>
-  components: { schemas: Record<string, Json> }
+  components: { schemas: Record<string, Members> }
 }
 const text = JSON.stringify(document)
 const operations = Object.entries(document.paths).flatMap(([path, methods]) =>

@@ -1,5 +1,5 @@
 /** What the routes that put a connection, server or client have in common. */
-import { InvalidInput } from '@/lib/configuration/mistakes'
+import { invalid } from '@/lib/configuration/mistakes'
 import type { Put } from '@/lib/configuration/put'
 import type { Secret } from '@/lib/configuration/schema/secret'
 import type { Json } from '@/lib/configuration/schema/wire'
@@ -7,8 +7,7 @@ import type { Answer } from './routing'
 
 /** @throws InvalidInput when the body names another thing than the address */
 export function refuseOtherName(key: 'slug' | 'client_id', given: string | undefined, name: string): void {
-  if (given !== undefined && given !== name)
-    throw new InvalidInput([{ path: [key], message: 'is another than in the address: leave it out' }])
+  if (given !== undefined && given !== name) throw invalid(key, 'other_than_address')
 }
 
 /** A secret that is left out is kept, where one is needed; `null` removes it. */

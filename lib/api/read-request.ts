@@ -89,6 +89,6 @@ export function settingsBody<Schema extends z.ZodType>(schema: Schema, readOnly:
 /** Whatever it is, it is never read as a reference to a variable or a file of ours. */
 function enteredSecret(value: unknown): SecretInput | undefined {
   if (value === null) return undefined
-  if (typeof value !== 'string') return { wrong: 'must be text' }
-  return value === '' ? { wrong: 'is empty' } : { set: value }
+  if (typeof value !== 'string') return { wrong: { code: 'not_text' } }
+  return value === '' ? { wrong: { code: 'empty' } } : { set: value }
 }

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import type { Json } from '@/lib/configuration/schema/wire'
 import { testApi } from './test-support/api'
 
 const { apply, call, newKey, rows } = testApi()
@@ -22,7 +23,7 @@ async function newOrganization(slug: string) {
 describe('setting up a customer', () => {
   it('creates, reads back, changes and replaces, by addresses that are names', async () => {
     const { key, path } = await newOrganization('initech')
-    const put = (what: string, body: object) => call('PUT', `${path}/${what}`, { key, body })
+    const put = (what: string, body: Json) => call('PUT', `${path}/${what}`, { key, body })
     const made = await put('connections/login', CONNECTION)
     expect(made).toMatchObject({
       status: 201,
@@ -50,7 +51,7 @@ describe('setting up a customer', () => {
 
   it('takes a connection to accounts of our own, which has no secret and no callback', async () => {
     const { key, path } = await newOrganization('hooli')
-    const put = (body: object) => call('PUT', `${path}/connections/people`, { key, body })
+    const put = (body: Json) => call('PUT', `${path}/connections/people`, { key, body })
     expect((await put(CONNECTION)).status).toBe(201)
     const { status, body } = await put({ type: 'platform' })
     expect([status, body.type, body.has_client_secret]).toEqual([200, 'platform', false])

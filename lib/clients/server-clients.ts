@@ -1,6 +1,6 @@
 import { managedServerStore } from '@/lib/store/read/servers'
 import { NotFound, type OrganizationScope, requirePermission } from '../access'
-import { InvalidInput } from '../configuration/mistakes'
+import { invalid } from '../configuration/mistakes'
 import { putClient } from '../configuration/put'
 import type { ClientInput, ClientSettings } from '../configuration/schema/settings'
 import type { Management } from '../management/management'
@@ -28,10 +28,7 @@ export async function addClient(
   const isTaken = await hasClient(scope.organizationId, server, client.clientId)
   return saveClient(scope, server, client, management, (before) => {
     // Checked again under the lock, so that of two concurrent calls only one returns a secret.
-    if (isTaken || before)
-      throw new InvalidInput([
-        { path: ['client_id'], message: 'a client of this server has this id: choose another' },
-      ])
+    if (isTaken || before) throw invalid('client_id', 'client_id_taken')
   })
 }
 

@@ -101,8 +101,7 @@ function movedSecrets(before: OrganizationSettings, { connections }: Organizatio
     const { clientSecret } = draft
     const isKept = stored?.clientSecret !== undefined && clientSecret !== undefined && 'keep' in clientSecret
     if (!isKept || DESTINATIONS.every((key) => stored[key] === draft[key])) return []
-    const message = 'is missing: give it again, for it will be sent somewhere else'
-    return [{ path: ['connections', i, 'client_secret'], message }]
+    return [{ path: ['connections', i, 'client_secret'], code: 'secret_moved' }]
   })
 }
 
@@ -120,7 +119,7 @@ function reservedPlaces(
       ...(server.issuerHost !== undefined && server.issuerHost !== before?.host ? ['issuer_host'] : []),
     ].map((key) => ({
       path: ['servers', i, key],
-      message: 'only the operator of the installation can set this',
+      code: 'installation_only',
     }))
   })
 }

@@ -4,7 +4,7 @@ import { EXAMPLE } from '@/lib/test-support/example'
 import { testInstallation } from '@/lib/test-support/installation'
 import { createServices } from '@/lib/test-support/management'
 import { changeConfiguration, type Edited } from './change-configuration'
-import { InvalidInput } from './mistakes'
+import { InvalidInput, sentenceOf } from './mistakes'
 import type { ConnectionInput, OrganizationSettings, ServerInput } from './schema/settings'
 
 const { apply, rows, store } = testInstallation()
@@ -42,7 +42,7 @@ async function refusal({ servers = [], connections = [] }: Addition) {
     (error: unknown) => error,
   )
   if (!(thrown instanceof InvalidInput)) throw new Error('was not refused', { cause: thrown })
-  return thrown.mistakes.map(({ path, message }) => [path.join('.'), message])
+  return thrown.mistakes.map((mistake) => [mistake.path.join('.'), sentenceOf(mistake)])
 }
 
 describe('what another organization has', () => {

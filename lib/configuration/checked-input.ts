@@ -1,7 +1,7 @@
 import type { z } from 'zod'
 import type { Path } from './mistakes'
 import { InvalidInput } from './mistakes'
-import { describeIssue } from './schema/values'
+import { describeIssue, wrongOf } from './schema/values'
 
 /**
  * Parses input by a schema.
@@ -12,6 +12,6 @@ export function checkedInput<Schema extends z.ZodType>(schema: Schema, input: un
   const parsed = schema.safeParse(input, { error: describeIssue })
   if (parsed.success) return parsed.data
   throw new InvalidInput(
-    parsed.error.issues.map((issue) => ({ path: issue.path as Path, message: issue.message })),
+    parsed.error.issues.map((issue) => ({ path: issue.path as Path, ...wrongOf(issue) })),
   )
 }

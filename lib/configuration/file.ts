@@ -28,11 +28,7 @@ export function readConfiguration(
   const refuse = (mistakes: readonly Mistake[]) =>
     new ConfigurationMistakes(options.file, [...source.mistakes, ...mistakes.map(source.locate)])
   if (source.value === undefined || source.value === null)
-    throw refuse(
-      source.mistakes.length > 0
-        ? []
-        : [{ path: [], message: 'the file is empty: begin with organizations:' }],
-    )
+    throw refuse(source.mistakes.length > 0 ? [] : [{ path: [], code: 'file_empty' }])
   const schema = z.strictObject({ organizations: z.array(schemas(options.loopback).organization) })
   const input = fromWire(schema, source.value, (reference) => secretReference(reference, options))
   const { value, draft, mistakes } = readSettings(schema, input, [])

@@ -2,11 +2,11 @@ import type { Mistake, Path } from './mistakes'
 import type { OrganizationInput } from './schema/settings'
 import { entriesOf, wireName } from './schema/wire'
 
-/** The mistake as seen from a place; of one that is somewhere else, the message says where. */
+/** The mistake as seen from a place; one that is somewhere else says where. */
 export function within(mistake: Mistake, place: Path): Mistake {
   if (place.every((step, i) => mistake.path[i] === step))
     return { ...mistake, path: mistake.path.slice(place.length) }
-  return { path: [], message: `${mistake.path.join('.')}: ${mistake.message}` }
+  return { ...mistake, path: [], elsewhere: mistake.path.join('.') }
 }
 
 /** Mistakes in the order in which the values were given; what is missing comes before its neighbours. */

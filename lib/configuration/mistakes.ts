@@ -1,10 +1,14 @@
+import type { Language } from '@/lib/messages/catalogue'
+import { mistakeSentence, type Wrong } from '@/lib/messages/mistakes'
+
 /** Where something stands in a configuration file: `['organizations', 0, 'servers', 1, 'resource']`. */
 export type Path = readonly (string | number)[]
 
-/** Something wrong in a configuration file, and what to do about it. */
-export type Mistake = {
+/** Something wrong in what was entered; its sentence, which says what to do about it, is in `lib/messages`. */
+export type Mistake = Wrong & {
   readonly path: Path
-  readonly message: string
+  /** Where it is instead, when that is outside of what was edited. */
+  readonly elsewhere?: string
   /** The key itself is the mistake, not its value. */
   readonly atKey?: true
 }
@@ -21,8 +25,8 @@ export class ConfigurationMistakes extends Error {
   constructor(file: string, mistakes: readonly LocatedMistake[]) {
     const sorted = mistakes.toSorted((a, b) => a.line - b.line || a.column - b.column)
     const lines = sorted.map(
-      ({ line, column, path, message }) =>
-        `${file}:${line}:${column}: ${path.length > 0 ? `${formatPath(path)}: ` : ''}${message}`,
+      ({ line, column, path, ...wrong }) =>
+        `${file}:${line}:${column}: ${path.length > 0 ? `${formatPath(path)}: ` : ''}${mistakeSentence(wrong, 'en')}`,
     )
     const distinct = [...new Set(lines)]
     super(distinct.join('\n'))
@@ -40,7 +44,17 @@ function formatPath(path: Path): string {
 /** What was entered cannot be. Paths begin at what was edited: `['servers', 0, 'resource']`. */
 export class InvalidInput extends Error {
   constructor(readonly mistakes: readonly Mistake[]) {
-    super(mistakes.map(({ path, message }) => `${path.join('.')}: ${message}`).join('\n'))
+    super(mistakes.map((mistake) => `${mistake.path.join('.')}: ${sentenceOf(mistake)}`).join('\n'))
     this.name = 'InvalidInput'
   }
 }
+
+/** In English by default: the API and the command line speak it. */
+export function sentenceOf({ elsewhere, ...wrong }: Mistake, language: Language = 'en'): string {
+  const sentence = mistakeSentence(wrong, language)
+  return elsewhere === undefined ? sentence : `${elsewhere}: ${sentence}`
+}
+
+/** What is wrong with one field. */
+export const invalid = (field: string, code: Wrong['code'], params?: Wrong['params']): InvalidInput =>
+  new InvalidInput([{ path: [field], code, ...(params && { params }) }])

@@ -1,3 +1,4 @@
+import type { MistakeCode } from '@/lib/messages/mistakes'
 import { callbackUrl } from '@/lib/oauth/protocol/urls'
 import type { ConnectionRow, OrganizationRow } from '@/lib/store/configuration/configuration'
 import type { Path } from './mistakes'
@@ -56,15 +57,11 @@ function checkId(
   path: Path,
 ): void {
   if (id === undefined || id === existing?.id) return
-  const at = (message: string) => mistakes.push({ path: [...path, 'id'], message })
+  const at = (code: MistakeCode) => mistakes.push({ path: [...path, 'id'], code })
   if (existing)
-    at(
-      `a connection's id never changes, for the identity provider knows its callback: leave ${existing.id}, or name a new connection`,
-    )
-  else if (stored.connections.some((other) => other.id === id))
-    at('another connection has this id: ids are unique in the installation')
-  else if (stored.reservedSlugs?.connectionIds.includes(id))
-    at('a connection with this id was deleted: choose another, or none')
+    mistakes.push({ path: [...path, 'id'], code: 'connection_id_kept', params: { id: existing.id } })
+  else if (stored.connections.some((other) => other.id === id)) at('connection_id_taken')
+  else if (stored.reservedSlugs?.connectionIds.includes(id)) at('connection_id_retired')
 }
 
 /** Users are keyed by issuer and subject, or by connection and subject. */

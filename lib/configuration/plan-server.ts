@@ -1,3 +1,4 @@
+import type { MistakeCode, Wrong } from '@/lib/messages/mistakes'
 import type {
   ClientRow,
   ConnectionRow,
@@ -31,7 +32,7 @@ export function planServer(
   if (!connection) throw new Error(`server ${name} has no connection`)
   const conflict = slugConflict(planning, existing, organization, settings.slug)
   if (conflict) {
-    mistakes.push({ path: [...path, 'slug'], message: conflict })
+    mistakes.push({ path: [...path, 'slug'], code: conflict })
     return
   }
   const place = {
@@ -64,14 +65,9 @@ function slugConflict(
   existing: ServerRow | undefined,
   organization: OrganizationRow,
   slug: string,
-): string | undefined {
-  if (existing)
-    return existing.organizationId === organization.id
-      ? undefined
-      : 'a server of another organization has this slug: choose another'
-  return stored.reservedSlugs?.slugs.includes(slug)
-    ? 'a server with this slug was deleted, and clients remember its issuer: choose another'
-    : undefined
+): MistakeCode | undefined {
+  if (existing) return existing.organizationId === organization.id ? undefined : 'server_slug_foreign'
+  return stored.reservedSlugs?.slugs.includes(slug) ? 'server_slug_retired' : undefined
 }
 
 /** Plans one pre-registered client. */
@@ -86,8 +82,7 @@ function planClient(
     ({ serverId, clientId }) => serverId === server.id && clientId === settings.clientId,
   )
   if (existing?.kind === 'registered') {
-    const message = 'a client that registered itself has this id: choose another'
-    planning.mistakes.push({ path: [...path, 'client_id'], message })
+    planning.mistakes.push({ path: [...path, 'client_id'], code: 'client_id_registered' })
     return
   }
   const place = { id: existing?.id ?? context.newId(), serverId: server.id }
@@ -105,14 +100,17 @@ function checkIssuerKept(
   path: Path,
 ): void {
   const { existing, settings, name } = server
-  const never = `the issuer of a server never changes, and that of ${name} is ${existing.issuer}`
-  const refuse = (key: string, remedy: string) =>
-    mistakes.push({ path: [...path, key], message: `${never}: ${remedy}` })
+  const { issuer } = existing
+  const refuse = (key: string, setting: string | undefined) => {
+    const kept = { code: 'issuer_kept_by', params: { name, issuer, setting: setting ?? '' } } as const
+    const none = { code: 'issuer_kept', params: { name, issuer } } as const
+    mistakes.push({ path: [...path, key], ...(setting === undefined ? none : kept) })
+  }
   const expected = issuerOf(existing, context)
   if (settings.default !== existing.isDefault)
-    refuse('default', existing.isDefault ? 'keep default: true' : 'leave this out')
+    refuse('default', existing.isDefault ? 'default: true' : undefined)
   else if (settings.issuerHost !== existing.host)
-    refuse('issuer_host', existing.host ? `keep issuer_host: ${existing.host}` : 'leave this out')
+    refuse('issuer_host', existing.host && `issuer_host: ${existing.host}`)
   else if (expected !== existing.issuer)
     warnings.push(
       `server ${name} keeps its issuer ${existing.issuer}, which clients and tokens are bound to, though PUBLIC_URL and SERVERS_DOMAIN now lead to ${expected}: put them back, or configure a new server for the new address`,
@@ -126,14 +124,11 @@ function checkIssuerFree(
 ): void {
   const others = [...stored.servers, ...write.servers]
   const decisive = server.isDefault ? 'default' : server.host ? 'issuer_host' : 'slug'
-  const refuse = (message: string) => mistakes.push({ path: [...path, decisive], message })
+  const refuse = (wrong: Wrong) => mistakes.push({ path: [...path, decisive], ...wrong })
   const holder = others.find(({ issuer }) => issuer === server.issuer)
   const present = others.find(({ isDefault }) => isDefault)
-  if (server.isDefault && present)
-    refuse(`server ${present.slug} is the default already, and there is one at most: leave this out`)
-  else if (holder) refuse(`server ${holder.slug} has the issuer ${server.issuer} already: choose another`)
+  if (server.isDefault && present) refuse({ code: 'default_taken', params: { slug: present.slug } })
+  else if (holder) refuse({ code: 'issuer_taken', params: { slug: holder.slug, issuer: server.issuer } })
   else if (!server.isDefault && server.issuer === context.publicUrl)
-    refuse(
-      `${server.issuer} is PUBLIC_URL: choose another, or make this server the default one with default: true`,
-    )
+    refuse({ code: 'issuer_is_public_url', params: { issuer: server.issuer } })
 }

@@ -2,6 +2,8 @@
  * Rules that compare several values. They are given drafts, so that they speak also when other values are wrong: every
  * mistake is reported at once.
  */
+
+import type { MistakeCode, Wrong } from '@/lib/messages/mistakes'
 import { parseScope } from '@/lib/oauth/protocol/scope'
 import { STANDARD_SCOPE_NAMES } from '@/lib/oauth/protocol/standard-scopes'
 import { looksLikeUserId } from '@/lib/oauth/protocol/subject'
@@ -21,10 +23,10 @@ export function findContradictions(organizations: readonly OrganizationAt[]): re
   const connections = organizations.flatMap(connectionsOf)
   const servers = organizations.flatMap(serversOf)
   return [
-    ...repeated(organizations, 'slug', 'another organization has this slug'),
-    ...repeated(connections, 'id', 'another connection has this id: ids are unique in the installation'),
-    ...repeated(servers, 'slug', 'another server has this slug: slugs are unique in the installation'),
-    ...repeated(servers, 'issuerHost', 'another server has this host: hosts are unique in the installation'),
+    ...repeated(organizations, 'slug', 'organization_slug_repeated'),
+    ...repeated(connections, 'id', 'connection_id_taken'),
+    ...repeated(servers, 'slug', 'server_slug_repeated'),
+    ...repeated(servers, 'issuerHost', 'server_host_repeated'),
     ...furtherDefaults(servers),
     ...organizations.flatMap((organization) => ofOrganization(organization, organizations)),
     ...connections
@@ -38,28 +40,29 @@ function ofOrganization(organization: OrganizationAt, all: readonly Organization
   const connections = connectionsOf(organization)
   const has = (slug: string) => connections.some(({ draft }) => draft.slug === slug)
   const isForeign = (slug: string) => all.flatMap(connectionsOf).some(({ draft }) => draft.slug === slug)
-  const unknown = serversOf(organization).flatMap(({ path, draft: { connection } }) => {
+  const unknown = serversOf(organization).flatMap(({ path, draft: { connection } }): readonly Mistake[] => {
     if (typeof connection !== 'string' || has(connection)) return []
-    const message = isForeign(connection)
-      ? 'this connection belongs to another organization: each needs its own'
-      : 'this organization has no connection of that slug: add it under connections, or correct the name'
-    return [{ path: [...path, 'connection'], message }]
+    const code = isForeign(connection) ? 'foreign_connection' : 'unknown_connection'
+    return [{ path: [...path, 'connection'], code }]
   })
   return [
-    ...repeated(connections, 'slug', 'another connection of this organization has this slug'),
+    ...repeated(connections, 'slug', 'connection_slug_repeated'),
     ...unknown,
     ...emptyHandoff(organization, connections),
   ]
 }
 
 /** Users of a platform connection have no upstream tokens that could be handed on. */
-function emptyHandoff(organization: OrganizationAt, connections: readonly ConnectionAt[]) {
+function emptyHandoff(
+  organization: OrganizationAt,
+  connections: readonly ConnectionAt[],
+): readonly Mistake[] {
   const platform = connections.filter(({ draft }) => draft.type === 'platform').map(({ draft }) => draft.slug)
   return serversOf(organization)
     .filter(({ draft }) => draft.handoffScopes !== undefined && platform.includes(draft.connection))
     .map(({ path }) => ({
       path: [...path, 'handoff_scopes'],
-      message: 'a platform connection has no upstream tokens to hand on: leave this out',
+      code: 'nothing_to_hand_on',
     }))
 }
 
@@ -69,20 +72,16 @@ function ofServer(server: ServerAt): readonly Mistake[] {
   const scopes = listOf(server, 'scopes', draft.scopes)
   const offered = scopes.map((scope) => scope.draft.name)
   const isMissing = draft.resourceSecret === undefined
-  const needs = (message: string) => ({ path: [...path, 'resource_secret'], message })
+  const needs = (code: MistakeCode) => ({ path: [...path, 'resource_secret'], code })
   return [
-    ...repeated(clients, 'clientId', 'another client of this server has this id'),
-    ...repeated(scopes, 'name', 'another scope of this server has this name'),
+    ...repeated(clients, 'clientId', 'client_id_repeated'),
+    ...repeated(scopes, 'name', 'scope_repeated'),
     ...(draft.default === true && draft.issuerHost !== undefined
-      ? [{ path: [...path, 'issuer_host'], message: 'the default server is at PUBLIC_URL: leave this out' }]
+      ? [{ path: [...path, 'issuer_host'], code: 'default_has_no_host' as const }]
       : []),
     // Only introspection knows an opaque token, and it takes the credential.
-    ...(isMissing && draft.tokenFormat === 'opaque'
-      ? [needs('is missing: without it the server cannot have its opaque tokens checked (introspection)')]
-      : []),
-    ...(isMissing && draft.handoffScopes !== undefined
-      ? [needs('is missing: without it nobody can be handed the tokens that handoff_scopes allows')]
-      : []),
+    ...(isMissing && draft.tokenFormat === 'opaque' ? [needs('secret_for_opaque_tokens')] : []),
+    ...(isMissing && draft.handoffScopes !== undefined ? [needs('secret_for_handoff')] : []),
     ...ofTrustedIssuers(server, offered),
     ...clients.flatMap((client) => [
       ...ofSecret(client),
@@ -98,10 +97,10 @@ function ofTrustedIssuers(server: ServerAt, offered: readonly unknown[]): readon
   const issuers = listOf(server, 'trusted_issuers', server.draft.trustedIssuers)
   const unknown = issuers.flatMap(({ path, draft: { scopes } }) =>
     (scopes === WRONG ? [] : (scopes ?? [])).flatMap((name) =>
-      offered.includes(name) ? [] : [{ path: [...path, 'scopes'], message: notOffered(name) }],
+      offered.includes(name) ? [] : [{ path: [...path, 'scopes'], ...notOffered(name) }],
     ),
   )
-  return [...repeated(issuers, 'issuer', 'this issuer is trusted already: keep one entry'), ...unknown]
+  return [...repeated(issuers, 'issuer', 'issuer_trusted_already'), ...unknown]
 }
 
 /** A public client or connection has no secret, nor has one that signs; every other has one. */
@@ -111,13 +110,10 @@ function ofSecret(
 ): readonly Mistake[] {
   const method = draft.tokenEndpointAuthMethod ?? defaultMethod
   const isPublic = method === 'none' || method === 'private_key_jwt'
-  const at = (message: string) => [{ path: [...path, 'client_secret'], message }]
-  if (isPublic && draft.clientSecret !== undefined)
-    return at(
-      `token_endpoint_auth_method ${method} means that there is no secret: leave it out, or name a method`,
-    )
+  const at = (wrong: Wrong) => [{ path: [...path, 'client_secret'], ...wrong }]
+  if (isPublic && draft.clientSecret !== undefined) return at({ code: 'secret_unused', params: { method } })
   if (isPublic || method === undefined || draft.clientSecret !== undefined) return []
-  return at('is missing: give it, or token_endpoint_auth_method none')
+  return at({ code: 'secret_missing' })
 }
 
 /** A client that signs has keys, in one place; no other has any. */
@@ -129,11 +125,10 @@ function ofKeys({ path, draft }: ClientAt): readonly Mistake[] {
   if (draft.tokenEndpointAuthMethod !== 'private_key_jwt')
     return given.map((key) => ({
       path: [...path, key],
-      message: 'keys are for token_endpoint_auth_method private_key_jwt: name that, or leave them out',
+      code: 'keys_unused',
     }))
-  if (given.length === 0)
-    return [{ path: [...path, 'jwks'], message: 'is missing: give it, or jwks_uri, for private_key_jwt' }]
-  return given.slice(1).map((key) => ({ path: [...path, key], message: 'jwks is given as well: keep one' }))
+  if (given.length === 0) return [{ path: [...path, 'jwks'], code: 'keys_missing' }]
+  return given.slice(1).map((key) => ({ path: [...path, key], code: 'keys_twice' }))
 }
 
 function ofGrants({ path, draft }: ClientAt): readonly Mistake[] {
@@ -144,19 +139,18 @@ function ofGrants({ path, draft }: ClientAt): readonly Mistake[] {
   if (grantTypes.includes('authorization_code') && (redirectUris === undefined || isEmpty))
     mistakes.push({
       path: [...path, 'redirect_uris'],
-      message: isEmpty ? 'is empty: give at least one' : 'is missing',
+      code: isEmpty ? 'empty_list' : 'missing',
     })
   if (!grantTypes.includes('client_credentials')) return mistakes
   if (draft.tokenEndpointAuthMethod === 'none')
     mistakes.push({
       path: [...path, 'token_endpoint_auth_method'],
-      message: 'client_credentials is for clients that can prove who they are: name another method',
+      code: 'public_service',
     })
   if (typeof clientId === 'string' && looksLikeUserId(clientId))
     mistakes.push({
       path: [...path, 'client_id'],
-      message:
-        'could be the id of a user, which is what client_credentials puts in its place: choose one that is not 22 characters long',
+      code: 'like_a_user_id',
     })
   return mistakes
 }
@@ -165,10 +159,10 @@ function unofferedScopes({ path, draft: { scope } }: ClientAt, offered: readonly
   if (typeof scope !== 'string') return []
   return parseScope(scope)
     .filter((name) => !STANDARD_SCOPE_NAMES.includes(name) && !offered.includes(name))
-    .map((name) => ({ path: [...path, 'scope'], message: notOffered(name) }))
+    .map((name) => ({ path: [...path, 'scope'], ...notOffered(name) }))
 }
 
-const notOffered = (name: string) => `the server offers no scope "${name}": add it there`
+const notOffered = (name: string) => ({ code: 'scope_not_offered', params: { name } }) as const
 
 function furtherDefaults(servers: readonly ServerAt[]): readonly Mistake[] {
   return servers
@@ -176,21 +170,21 @@ function furtherDefaults(servers: readonly ServerAt[]): readonly Mistake[] {
     .slice(1)
     .map(({ path }) => ({
       path: [...path, 'default'],
-      message: 'another server is the default: there is one at most',
+      code: 'default_repeated',
     }))
 }
 
 function repeated<Item>(
   all: readonly At<Item>[],
   key: keyof Item & string,
-  message: string,
+  code: MistakeCode,
 ): readonly Mistake[] {
   const seen = new Set<Item[keyof Item]>()
   return all.flatMap(({ path, draft }) => {
     const value = draft[key]
     const isRepeated = typeof value === 'string' && seen.has(value)
     seen.add(value)
-    return isRepeated ? [{ path: [...path, wireName(key)], message }] : []
+    return isRepeated ? [{ path: [...path, wireName(key)], code }] : []
   })
 }
 

@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import type { SecretInput } from './schema/secret'
-import { MUST_BE_TEXT } from './schema/values'
 
 /** Where `env:NAME` and `file:path` look. */
 export type SecretSources = {
@@ -13,14 +12,12 @@ export type SecretSources = {
 const ENV = /^env:([A-Za-z_][A-Za-z0-9_]*)$/
 const FILE = /^file:(.+)$/s
 
-const HOW = 'give env:NAME, the name of an environment variable, or file:path, relative to this file'
-
 /**
  * A secret of a configuration file, given as a reference; without a trailing line break. Messages name the reference,
  * never what it leads to; a literal secret is not quoted either.
  */
 export function secretReference(reference: unknown, sources: SecretSources): SecretInput {
-  if (typeof reference !== 'string') return { wrong: MUST_BE_TEXT }
+  if (typeof reference !== 'string') return { wrong: { code: 'not_quoted_text' } }
   return resolve(reference, sources)
 }
 
@@ -29,16 +26,16 @@ function resolve(reference: string, { env, directory }: SecretSources): SecretIn
   if (name) {
     const value = env[name]
     if (value) return { set: withoutLineBreak(value) }
-    return { wrong: `the environment variable ${name} is ${value === '' ? 'empty' : 'not set'}: set it` }
+    return { wrong: { code: value === '' ? 'variable_empty' : 'variable_not_set', params: { name } } }
   }
   const file = FILE.exec(reference)?.[1]
-  if (!file || directory === undefined) return { wrong: `a secret must not stand in the file: ${HOW}` }
+  if (!file || directory === undefined) return { wrong: { code: 'secret_in_file' } }
   try {
     return { set: withoutLineBreak(readFileSync(path.resolve(directory, file), 'utf8')) }
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException
-    const problem = code === 'ENOENT' ? 'does not exist' : `cannot be read (${code ?? 'unknown error'})`
-    return { wrong: `the file ${path.resolve(directory, file)} ${problem}` }
+    const params = { file: path.resolve(directory, file), error: code ?? 'unknown error' }
+    return { wrong: { code: code === 'ENOENT' ? 'secret_file_missing' : 'secret_file_unreadable', params } }
   }
 }
 

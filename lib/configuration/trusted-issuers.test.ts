@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { printPlan } from '@/lib/cli/print-plan'
+import type { Json } from '@/lib/configuration/schema/wire'
 import { SECRETS } from '@/lib/test-support/example'
 import { file } from '@/lib/test-support/file'
 import { testInstallation } from '@/lib/test-support/installation'
@@ -8,7 +9,7 @@ import { exportConfiguration } from './export'
 const { apply, refusal, rows } = testInstallation()
 
 const SCOPES = 'scopes: [{ name: "files:read", description: "Read your files" }]'
-const trusting = (...issuers: readonly object[]) =>
+const trusting = (...issuers: readonly Json[]) =>
   file({ server: `${SCOPES}\n        trusted_issuers: ${JSON.stringify(issuers)}` })
 
 const okta = { issuer: 'https://acme.okta.com' }

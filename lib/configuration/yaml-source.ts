@@ -15,6 +15,7 @@ import {
   parseDocument,
   visit,
 } from 'yaml'
+import type { MistakeCode } from '@/lib/messages/mistakes'
 import type { LocatedMistake, Mistake, Path } from './mistakes'
 
 export type YamlSource = {
@@ -25,22 +26,20 @@ export type YamlSource = {
   locate(mistake: Mistake): LocatedMistake
 }
 
-const SYNTAX: Partial<Record<ErrorCode, string>> = {
-  BAD_INDENT: 'the indentation does not fit the lines above: indent with two spaces per level',
-  TAB_AS_INDENT: 'a tab indents this line: use spaces',
-  MISSING_CHAR: 'a quote, bracket, colon or comma is missing here',
-  DUPLICATE_KEY: 'this key is given twice: keep one of them',
-  MULTIPLE_DOCS: 'a second document starts here: keep one per file',
-  BAD_DQ_ESCAPE: 'this escape sequence is unknown in double quotes: use single quotes',
-  BLOCK_AS_IMPLICIT_KEY: 'a mapping starts within a line: begin a new line, or put the value in quotes',
-  BLOCK_IN_FLOW: 'block style within braces or brackets: use one style',
-  MULTILINE_IMPLICIT_KEY: 'a colon is missing: every key is followed by one',
-  TAG_RESOLVE_FAILED: 'this tag is unknown: leave it out',
-  NON_STRING_KEY: 'a key must be plain text',
-  BAD_ALIAS: 'this anchor or alias is not well-formed: rename it',
+const SYNTAX: Partial<Record<ErrorCode, MistakeCode>> = {
+  BAD_INDENT: 'yaml_indentation',
+  TAB_AS_INDENT: 'yaml_tab',
+  MISSING_CHAR: 'yaml_character_missing',
+  DUPLICATE_KEY: 'yaml_key_repeated',
+  MULTIPLE_DOCS: 'yaml_second_document',
+  BAD_DQ_ESCAPE: 'yaml_escape',
+  BLOCK_AS_IMPLICIT_KEY: 'yaml_mapping_in_line',
+  BLOCK_IN_FLOW: 'yaml_block_in_braces',
+  MULTILINE_IMPLICIT_KEY: 'yaml_colon_missing',
+  TAG_RESOLVE_FAILED: 'yaml_tag',
+  NON_STRING_KEY: 'yaml_key_not_text',
+  BAD_ALIAS: 'yaml_anchor',
 }
-
-const UNREADABLE = 'this is not sound YAML: check quotes, colons and indentation around here'
 
 /** Reads one YAML document. Never throws: what is wrong is in `mistakes`. */
 export function readYaml(text: string): YamlSource {
@@ -54,12 +53,12 @@ export function readYaml(text: string): YamlSource {
   const syntax = document.errors.map(({ code, pos }) => ({
     ...at(pos[0]),
     path: [],
-    message: SYNTAX[code] ?? UNREADABLE,
+    code: SYNTAX[code] ?? ('yaml_unreadable' as const),
   }))
   const dangling = danglingAliases(document).map((offset) => ({
     ...at(offset),
     path: [],
-    message: 'no anchor of this name comes before: define it with & first',
+    code: 'yaml_unknown_anchor' as const,
   }))
   const mistakes = [...syntax, ...dangling]
   const locate = (mistake: Mistake) => ({ ...mistake, ...at(offsetOf(document, mistake)) })
@@ -69,7 +68,7 @@ export function readYaml(text: string): YamlSource {
   try {
     return { value: document.toJS(), mistakes, locate }
   } catch {
-    const multiplied = { ...at(0), path: [], message: 'the aliases multiply: write the values out' }
+    const multiplied = { ...at(0), path: [], code: 'yaml_aliases_multiply' as const }
     return { value: undefined, mistakes: [...mistakes, multiplied], locate }
   }
 }

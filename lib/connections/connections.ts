@@ -8,7 +8,7 @@ import {
 import { newId } from '@/lib/store/database/ids'
 import { connectionLoginStore } from '@/lib/store/read/connection-logins'
 import { NotFound, type OrganizationScope, requirePermission } from '../access'
-import { InvalidInput } from '../configuration/mistakes'
+import { invalid } from '../configuration/mistakes'
 import { type Put, putConnection } from '../configuration/put'
 import { connectionSettings } from '../configuration/rows'
 import type { AnyConnection, ConnectionInput } from '../configuration/schema/settings'
@@ -89,8 +89,7 @@ export function createConnection(
     input.slug ??
     ((taken: readonly string[]) => freeSlug(slugFrom(input.name ?? '', 50) || 'connection', taken))
   const edit = (before: AnyConnection | undefined) => {
-    if (before)
-      throw new InvalidInput([{ path: ['slug'], message: 'another connection has this short name' }])
+    if (before) throw invalid('slug', 'connection_short_name_taken')
     return input
   }
   return putConnection(scope, slug, edit, management)

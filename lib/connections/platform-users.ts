@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { NotFound, type OrganizationScope, requirePermission } from '@/lib/access'
 import { accountName } from '@/lib/accounts/platform'
 import { auditEntry } from '@/lib/audit/audit'
-import { InvalidInput } from '@/lib/configuration/mistakes'
+import { invalid } from '@/lib/configuration/mistakes'
 import type { Management } from '@/lib/management/management'
 import { hashSecret } from '@/lib/oauth/protocol/secret-hash'
 import { routes } from '@/lib/routes'
@@ -54,7 +54,7 @@ export async function addPerson(
   const { store, found } = await open(scope, connection, management)
   const address = person.address.trim()
   if (!/^[^\s@]+@[^\s@]+$/.test(address) || address.length > 254)
-    throw new InvalidInput([{ path: ['address'], message: 'is not an e-mail address' }])
+    throw invalid('address', 'not_an_email_address')
   const user = {
     id: newId(),
     connectionId: found.id,
@@ -63,7 +63,7 @@ export async function addPerson(
     email: accountName(found.id, address),
   }
   if (!(await store.create(user, [entry(scope, management, 'created', user)])))
-    throw new InvalidInput([{ path: ['address'], message: 'somebody has this address already' }])
+    throw invalid('address', 'address_taken')
   return link(scope, user, management)
 }
 

@@ -1,5 +1,5 @@
 /** What is known of the identity providers that companies have: what to ask for, and what follows from it. */
-import { InvalidInput } from '../configuration/mistakes'
+import { InvalidInput, invalid } from '../configuration/mistakes'
 import type { ConnectionInput } from '../configuration/schema/settings'
 
 /** Something that only the person who sets up the connection knows. */
@@ -211,7 +211,7 @@ function hostOf(entered: string | undefined): string {
     .replace(/^https?:\/\//, '')
     .replace(/\/.*$/, '')
   if (/^[a-z0-9-]+(\.[a-z0-9-]+)+(:\d+)?$/.test(host)) return host
-  throw new InvalidInput([{ path: ['domain'], message: 'is not a domain: write it as in acme.example.com' }])
+  throw invalid('domain', 'not_a_domain')
 }
 
 function tenantOf(entered: string | undefined): string {
@@ -220,7 +220,7 @@ function tenantOf(entered: string | undefined): string {
   throw new InvalidInput([
     {
       path: ['tenant'],
-      message: 'is not a directory (tenant) ID: it looks like 1b4e28ba-2fa1-11d2-883f-0016d3cca427',
+      code: 'not_a_tenant',
     },
   ])
 }
@@ -229,7 +229,5 @@ function cognitoIssuer(entered: string | undefined): string {
   const pool = (entered ?? '').trim()
   const region = /^([a-z]{2}(?:-[a-z]+)+-\d)_[A-Za-z0-9]+$/.exec(pool)?.[1]
   if (region) return `https://cognito-idp.${region}.amazonaws.com/${pool}`
-  throw new InvalidInput([
-    { path: ['user_pool'], message: 'is not a user pool ID: it looks like eu-central-1_AbCdEf123' },
-  ])
+  throw invalid('user_pool', 'not_a_user_pool')
 }

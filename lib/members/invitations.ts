@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { z } from 'zod'
+import { invalid } from '@/lib/configuration/mistakes'
 import { hashSecret } from '@/lib/oauth/protocol/secret-hash'
 import { routes } from '@/lib/routes'
 import { memberStore } from '@/lib/store/accounts/members'
@@ -14,7 +15,7 @@ import {
 } from '../access'
 import { auditEntry } from '../audit/audit'
 import type { Management } from '../management/management'
-import { mistake, permissionsNow, refuseHigherRole } from './rules'
+import { permissionsNow, refuseHigherRole } from './rules'
 
 /** Seconds. */
 const INVITATION_LIFETIME = 7 * 24 * 60 * 60
@@ -43,7 +44,7 @@ export async function invite(
   requirePermission(scope, 'manage_members')
   const inviter = inviterOf(scope.actor)
   const email = invited.email.toLowerCase()
-  if (!z.email().max(254).safeParse(email).success) throw mistake('email', 'is not an e-mail address')
+  if (!z.email().max(254).safeParse(email).success) throw invalid('email', 'not_an_email_address')
   const at = ports.clock()
   const usual = new Date(at.getTime() + INVITATION_LIFETIME * 1000)
   const { until = usual } = scope.actor
@@ -52,10 +53,9 @@ export async function invite(
   const [id, token] = [newId(), randomBytes(32).toString('base64url')]
   await memberStore(db).change(scope.organizationId, at, (membership) => {
     refuseHigherRole(invited.role, permissionsNow(scope, membership))
-    if (membership.members.some((member) => member.email === email))
-      throw mistake('email', 'is a member already')
+    if (membership.members.some((member) => member.email === email)) throw invalid('email', 'member_already')
     if (membership.invitations.some((other) => other.email === email))
-      throw mistake('email', 'is invited already: withdraw that invitation to make another')
+      throw invalid('email', 'invited_already')
     return {
       write: {
         kind: 'invite',

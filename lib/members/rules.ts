@@ -7,7 +7,7 @@ import {
   ROLES,
   type Role,
 } from '../access'
-import { InvalidInput } from '../configuration/mistakes'
+import { invalid } from '../configuration/mistakes'
 
 /** The roles that an actor may grant and remove: those without a permission that the actor lacks. */
 export function rolesWithin(permissions: readonly Permission[]): readonly Role[] {
@@ -30,16 +30,11 @@ export function permissionsNow(scope: OrganizationScope, { members }: Membership
 
 /** @throws InvalidInput when it is above what these permissions allow */
 export function refuseHigherRole(role: Role, permissions: readonly Permission[]): void {
-  if (!rolesWithin(permissions).includes(role)) throw mistake('role', 'is above your own role')
+  if (!rolesWithin(permissions).includes(role)) throw invalid('role', 'role_above_own')
 }
 
 /** @throws InvalidInput when the organization would have no owner left */
 export function refuseLastOwner({ members }: Membership, operatorId: string): void {
   const owners = members.filter(({ role }) => role === 'owner')
-  if (owners.length === 1 && owners[0]?.operatorId === operatorId)
-    throw mistake('role', 'this is the last owner: make somebody else an owner first')
-}
-
-export function mistake(field: string, message: string): InvalidInput {
-  return new InvalidInput([{ path: [field], message }])
+  if (owners.length === 1 && owners[0]?.operatorId === operatorId) throw invalid('role', 'last_owner')
 }

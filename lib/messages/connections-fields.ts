@@ -51,7 +51,6 @@ export const FIELDS_EN = {
   'field.forward_resource.hint': 'Only for providers that know it. Microsoft Entra ID refuses such logins.',
   'field.pkce': 'Send PKCE',
   'field.pkce.hint': 'Servers that do not know it ignore it, as a rule.',
-  'problem.parameters': 'is not one parameter on each line, such as prompt=login',
   'where.okta':
     'Okta Admin Console → Applications → Create App Integration → OIDC, Web Application. There: “Sign-in redirect URIs”. Tick “Refresh Token” under Grant type, and assign your users.',
   'where.entra':
@@ -124,7 +123,6 @@ export const FIELDS_DE: Readonly<Record<keyof typeof FIELDS_EN, string>> = {
     'Nur bei Anbietern, die das kennen. Microsoft Entra ID weist solche Anmeldungen ab.',
   'field.pkce': 'PKCE senden',
   'field.pkce.hint': 'Server, die es nicht kennen, übergehen es in der Regel.',
-  'problem.parameters': 'ist nicht ein Parameter je Zeile, etwa prompt=login',
   'where.okta':
     'Okta Admin Console → Applications → Create App Integration → OIDC, Web Application. Dort: „Sign-in redirect URIs“. Wählen Sie „Refresh Token“ unter Grant type, und weisen Sie Ihre Benutzer zu.',
   'where.entra':

@@ -26,9 +26,6 @@ export const messages = catalogue(
     'setup.closed': 'This link does not open anything',
     'setup.closedLead':
       'It is wrong, or Vestibule was set up already. Whoever starts it sees the right link in its output.',
-    'setup.emailInvalid': 'is not an e-mail address',
-    'setup.passwordShort': 'is too short: use at least {count} characters',
-    'setup.passwordLong': 'is too long: use at most 128 characters',
     'signIn.title': 'Sign in',
     'signIn.lead': 'This is the console for operators. If an application sent you here, go back to it.',
     'signIn.submit': 'Sign in',
@@ -112,9 +109,6 @@ export const messages = catalogue(
     'setup.closed': 'Dieser Link öffnet nichts',
     'setup.closedLead':
       'Er ist falsch, oder Vestibule ist schon eingerichtet. Wer es startet, sieht den richtigen Link in der Ausgabe.',
-    'setup.emailInvalid': 'ist keine E-Mail-Adresse',
-    'setup.passwordShort': 'ist zu kurz: verwenden Sie mindestens {count} Zeichen',
-    'setup.passwordLong': 'ist zu lang: verwenden Sie höchstens 128 Zeichen',
     'signIn.title': 'Anmelden',
     'signIn.lead':
       'Dies ist die Konsole für Betreiber. Wenn eine Anwendung Sie hierher geschickt hat, gehen Sie dorthin zurück.',

@@ -26,7 +26,6 @@ export const messages = catalogue(
     'connection.submit': 'Delete this connection for good',
     confirm: 'Short name, to confirm',
     confirmHint: 'Type {slug}.',
-    confirmWrong: 'is not the short name',
   },
   {
     'server.link': 'Diesen Server löschen',
@@ -52,6 +51,5 @@ export const messages = catalogue(
     'connection.submit': 'Diese Verbindung endgültig löschen',
     confirm: 'Kurzname, zur Bestätigung',
     confirmHint: 'Tippen Sie {slug}.',
-    confirmWrong: 'ist nicht der Kurzname',
   },
 )

@@ -69,7 +69,6 @@ export const messages = catalogue(
     'finished.title': 'Thank you',
     'finished.lead':
       'Your identity provider is connected, and the link works no more. You can close this page.',
-    tooMany: 'That was too much at once. Wait a minute, then try again.',
   },
   {
     title: 'Einrichtungslinks',
@@ -138,6 +137,5 @@ export const messages = catalogue(
     'finished.title': 'Danke',
     'finished.lead':
       'Ihr Identitätsanbieter ist verbunden, und der Link gilt nicht mehr. Sie können diese Seite schließen.',
-    tooMany: 'Das war zu viel auf einmal. Warten Sie eine Minute und versuchen Sie es wieder.',
   },
 )

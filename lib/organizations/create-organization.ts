@@ -1,6 +1,6 @@
 import type { Actor } from '@/lib/access'
 import { entryIn, installationEntry } from '@/lib/audit/audit'
-import { InvalidInput } from '@/lib/configuration/mistakes'
+import { invalid } from '@/lib/configuration/mistakes'
 import type { Management } from '@/lib/management/management'
 import { slugFrom } from '@/lib/slug'
 import { newId } from '@/lib/store/database/ids'
@@ -30,9 +30,9 @@ export async function createOrganization(
   { db, ports }: Pick<Management, 'db' | 'ports'>,
 ): Promise<string> {
   const slug = given ?? slugFrom(name, SLUG_LENGTH)
-  if (name === '' || name.length > 100) throw mistake('name', 'must have 1 to 100 characters')
+  if (name === '' || name.length > 100) throw invalid('name', 'not_a_name')
   if (!/^[a-z0-9]([a-z0-9-]*[a-z0-9])?$/.test(slug) || slug.length > SLUG_LENGTH)
-    throw mistake('slug', 'must be made of a-z, 0-9 and -, as in acme-inc')
+    throw invalid('slug', 'not_an_organization_slug')
   const id = newId()
   const at = ports.clock()
   const auditEvent = {
@@ -44,10 +44,6 @@ export async function createOrganization(
   const audit = [installationEntry(actor, at, auditEvent), entryIn(id, actor, at, auditEvent)]
   const isFree = !RESERVED.includes(slug)
   if (isFree && (await organizationStore(db).create({ id, slug, name, createdAt: at }, audit))) return slug
-  if (given !== undefined) throw mistake('slug', 'another organization has this slug: choose another')
-  throw mistake('name', 'another organization is called that: choose another name')
-}
-
-function mistake(field: string, message: string): InvalidInput {
-  return new InvalidInput([{ path: [field], message }])
+  if (given !== undefined) throw invalid('slug', 'organization_slug_taken')
+  throw invalid('name', 'organization_name_taken')
 }

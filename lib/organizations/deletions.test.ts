@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { OrganizationScope } from '@/lib/access'
 import { applyConfiguration } from '@/lib/configuration/apply'
-import { ConfigurationMistakes, InvalidInput } from '@/lib/configuration/mistakes'
+import { ConfigurationMistakes, InvalidInput, sentenceOf } from '@/lib/configuration/mistakes'
 import { putServer } from '@/lib/configuration/put'
 import type { ConnectionInput, ServerInput } from '@/lib/configuration/schema/settings'
 import { createConnection, findConnection, listConnections } from '@/lib/connections/connections'
@@ -62,7 +62,7 @@ async function newServer(extra: ServerInput = {}) {
 const mistakes = async (work: Promise<unknown>) => {
   const error = await work.catch((thrown: unknown) => thrown)
   expect(error).toBeInstanceOf(InvalidInput)
-  return (error as InvalidInput).mistakes.map(({ message }) => message).join('\n')
+  return (error as InvalidInput).mistakes.map((mistake) => sentenceOf(mistake)).join('\n')
 }
 
 describe('deleting a server', () => {

@@ -2,7 +2,7 @@
 
 import { NotFound, type OrganizationScope, requirePermission } from '@/lib/access'
 import { auditEntry } from '@/lib/audit/audit'
-import { InvalidInput } from '@/lib/configuration/mistakes'
+import { invalid } from '@/lib/configuration/mistakes'
 import { findConnection } from '@/lib/connections/connections'
 import { serverOf } from '@/lib/grants/list'
 import type { Management } from '@/lib/management/management'
@@ -96,6 +96,5 @@ export async function deleteConnection(
 /** @throws InvalidInput */
 function refuseUsed(servers: readonly string[]): void {
   if (servers.length === 0) return
-  const message = `is used by ${servers.join(', ')}: put them behind another connection, or delete them first`
-  throw new InvalidInput([{ path: ['connection'], message }])
+  throw invalid('connection', 'connection_in_use', { servers: servers.join(', ') })
 }

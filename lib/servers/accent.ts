@@ -1,6 +1,7 @@
 import { contrast, mix, parseColour, READABLE } from '@/lib/oauth/consent/colour'
 import type { Accent } from '@/lib/oauth/ports/brand'
 import type { Mistake } from '../configuration/mistakes'
+import type { Wrong } from '../messages/mistakes'
 
 /**
  * What an accent stands on, or is stood on, in `public/vestibule.css`: surface, sunken, room, and the text of a filled
@@ -25,8 +26,8 @@ export function checkAccent(
   if (accent === '' && accentDark === '') return null
   const light = checkOne(accent || accentDark, 'light')
   const dark = checkOne(accentDark || accent, 'dark')
-  if (accent !== '' && light.message) mistakes.push({ path: ['accent'], message: light.message })
-  if (accentDark !== '' && dark.message) mistakes.push({ path: ['accent_dark'], message: dark.message })
+  if (accent !== '' && light.wrong) mistakes.push({ path: ['accent'], ...light.wrong })
+  if (accentDark !== '' && dark.wrong) mistakes.push({ path: ['accent_dark'], ...dark.wrong })
   return { light: light.colour, dark: dark.colour }
 }
 
@@ -41,13 +42,10 @@ function isReadable(colour: string, scheme: Scheme): boolean {
   return SURFACES[scheme].every((surface) => contrast(colour, surface) >= READABLE)
 }
 
-function checkOne(value: string, scheme: Scheme): { colour: string; message?: string } {
+function checkOne(value: string, scheme: Scheme): { colour: string; wrong?: Wrong } {
   const colour = parseColour(value)
-  if (!colour) return { colour: '', message: 'is not a colour: write it as #0c5a4a' }
+  if (!colour) return { colour: '', wrong: { code: 'not_a_colour' } }
   const nearest = nearestReadable(colour, scheme)
   if (nearest === colour) return { colour }
-  return {
-    colour: nearest,
-    message: `is hard to read on the ${scheme} page: the nearest colour that everybody can read is ${nearest}`,
-  }
+  return { colour: nearest, wrong: { code: `unreadable_${scheme}`, params: { nearest } } }
 }

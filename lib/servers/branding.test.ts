@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { brandStore } from '@/lib/store/oauth/server-branding'
 import { Forbidden, NotFound } from '../access'
-import { InvalidInput } from '../configuration/mistakes'
+import { InvalidInput, sentenceOf } from '../configuration/mistakes'
 import { type BrandInput, findBranding, saveBranding } from './branding'
 import { as, testServers } from './test-support/servers'
 
@@ -16,7 +16,9 @@ const mistakes = (work: Promise<unknown>) =>
   work.then(
     () => [],
     (error: unknown) =>
-      error instanceof InvalidInput ? error.mistakes : [{ path: ['?'], message: String(error) }],
+      error instanceof InvalidInput
+        ? error.mistakes.map((mistake) => ({ path: mistake.path, message: sentenceOf(mistake) }))
+        : [{ path: ['?'], message: String(error) }],
   )
 
 describe('the look of a server', () => {

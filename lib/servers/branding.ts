@@ -77,10 +77,7 @@ function checkName(name: string, mistakes: Mistake[]): string | null {
   if (trimmed === '') return null
   const shown = displayText(trimmed, NAME_LENGTH)
   if (shown !== trimmed.normalize('NFC'))
-    mistakes.push({
-      path: ['name'],
-      message: `cannot be shown like this: use at most ${NAME_LENGTH} characters, all of them visible`,
-    })
+    mistakes.push({ path: ['name'], code: 'not_displayable', params: { count: NAME_LENGTH } })
   return shown
 }
 
@@ -92,8 +89,8 @@ function checkLogo(bytes: Uint8Array | null | undefined, mistakes: Mistake[]): C
   if (!bytes) return bytes === null ? { logo: null } : {}
   const type = logoTypeOf(bytes)
   if (bytes.length > LOGO_MAX_BYTES)
-    mistakes.push({ path: ['logo'], message: `is larger than ${LOGO_MAX_BYTES / 1024} KB: make it smaller` })
-  else if (!type) mistakes.push({ path: ['logo'], message: 'is not a PNG, JPEG or WebP image' })
+    mistakes.push({ path: ['logo'], code: 'file_too_large', params: { count: LOGO_MAX_BYTES / 1024 } })
+  else if (!type) mistakes.push({ path: ['logo'], code: 'not_an_image' })
   return type ? { logo: { type, bytes } } : {}
 }
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { newGrant, redeemAt } from '@/lib/store/test-support/store-under-test'
 import { Forbidden, NotFound } from '../access'
-import { InvalidInput } from '../configuration/mistakes'
+import { InvalidInput, sentenceOf } from '../configuration/mistakes'
 import { createServer } from './create-server'
 import { findServer, listServers, makeResourceSecret, updateServer } from './servers'
 import { as, testServers } from './test-support/servers'
@@ -14,7 +14,7 @@ const refused = (work: Promise<unknown>) =>
     () => 'nothing',
     (error: unknown) =>
       error instanceof InvalidInput
-        ? error.mistakes.map(({ path, message }) => `${path.join('.')}: ${message}`)
+        ? error.mistakes.map((mistake) => `${mistake.path.join('.')}: ${sentenceOf(mistake)}`)
         : error,
   )
 

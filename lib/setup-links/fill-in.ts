@@ -1,4 +1,4 @@
-import { InvalidInput } from '../configuration/mistakes'
+import { InvalidInput, invalid } from '../configuration/mistakes'
 import { putConnection } from '../configuration/put'
 import type { AnyConnection, ConnectionInput } from '../configuration/schema/settings'
 import {
@@ -83,7 +83,7 @@ export async function lookUpForSetup(
 function providerPreset(id: string): Preset {
   const preset = findPreset(id)
   if (preset && preset.type !== 'platform') return preset
-  throw new InvalidInput([{ path: ['preset'], message: 'is not a provider' }])
+  throw invalid('preset', 'not_a_provider')
 }
 
 /** What is wrong with servers or other connections is not for the holder of a link to read. */
@@ -93,8 +93,7 @@ async function withoutOthers<T>(change: Promise<T>): Promise<T> {
   } catch (error) {
     if (!(error instanceof InvalidInput)) throw error
     const own = error.mistakes.filter(({ path }) => path.length > 0)
-    const message = 'does not fit to what the operators have set up: ask who sent you the link'
-    throw new InvalidInput(own.length > 0 ? own : [{ path: ['client_id'], message }])
+    throw new InvalidInput(own.length > 0 ? own : [{ path: ['client_id'], code: 'does_not_fit' }])
   }
 }
 

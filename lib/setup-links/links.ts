@@ -7,7 +7,7 @@ import { newId } from '@/lib/store/database/ids'
 import { NotFound, type OrganizationScope, requirePermission } from '../access'
 import { auditEntry } from '../audit/audit'
 import { checkedInput } from '../configuration/checked-input'
-import { InvalidInput } from '../configuration/mistakes'
+import { invalid } from '../configuration/mistakes'
 import { slug, text } from '../configuration/schema/values'
 import { findConnection, listConnections } from '../connections/connections'
 import type { Management } from '../management/management'
@@ -132,27 +132,21 @@ async function connectionFor(
   management: Management,
 ): Promise<{ readonly id: string; readonly name: string; readonly slug?: string }> {
   if ((connection === undefined) === (newConnection === undefined))
-    throw new InvalidInput([
-      { path: ['connection'], message: 'name a connection that there is, or a new one: not both' },
-    ])
+    throw invalid('connection', 'one_connection')
   if (connection === undefined) return { id: newId(), name: newConnection ?? '' }
   const found = await findConnection(scope, connection, management)
-  if (found.type === 'platform')
-    throw new InvalidInput([{ path: ['connection'], message: 'has no provider to fill in' }])
+  if (found.type === 'platform') throw invalid('connection', 'no_provider')
   return found
 }
 
 function endOf({ actor: { until } }: OrganizationScope, now: Date, wanted: Date | undefined): Date {
   const after = (days: number) => new Date(now.getTime() + days * DAY)
-  const refuse = (message: string) => {
-    throw new InvalidInput([{ path: ['expires_at'], message }])
-  }
   // A key's link ends no later than the key.
   const usual = until && until < after(DEFAULT_LIFETIME) ? until : after(DEFAULT_LIFETIME)
   const end = wanted ?? usual
-  if (end <= now) refuse('is in the past')
-  if (end > after(LONGEST_LIFETIME)) refuse(`is more than ${LONGEST_LIFETIME} days away`)
-  if (until && end > until) refuse('is later than that of the key that makes it')
+  if (end <= now) throw invalid('expires_at', 'past')
+  if (end > after(LONGEST_LIFETIME)) throw invalid('expires_at', 'too_far_away', { count: LONGEST_LIFETIME })
+  if (until && end > until) throw invalid('expires_at', 'later_than_key')
   return end
 }
 

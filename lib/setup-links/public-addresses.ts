@@ -1,6 +1,6 @@
 import type { FetchFailure } from '@/lib/oauth/ports/clients'
 import type { OrganizationScope } from '../access'
-import { InvalidInput } from '../configuration/mistakes'
+import { invalid } from '../configuration/mistakes'
 import type { ConnectionInput } from '../configuration/schema/settings'
 import { wireName } from '../configuration/schema/wire'
 import type { ConnectionView } from '../connections/connections'
@@ -42,10 +42,7 @@ async function publicIssuer(
 ): Promise<{ readonly issuer?: string }> {
   if (issuer === stored?.issuer) return {}
   const found = await lookUpIssuer(scope, issuer, management)
-  if (found.outcome === 'failed')
-    throw new InvalidInput([
-      { path: ['issuer'], message: 'nothing usable is published there: look it up to see why' },
-    ])
+  if (found.outcome === 'failed') throw invalid('issuer', 'nothing_published')
   const { origin } = new URL(found.issuer)
   for (const endpoint of [found.tokenEndpoint, found.userinfoEndpoint])
     if (endpoint !== undefined && new URL(endpoint).origin !== origin)
@@ -56,8 +53,7 @@ async function publicIssuer(
 /** Any response will do, if only the fetcher for untrusted addresses gets one. */
 async function demandPublic(address: string, field: string, { ports }: Management): Promise<void> {
   const fetched = await ports.fetcher.fetchJson(address, LIMIT)
-  if (fetched.outcome === 'failed' && UNREACHED.has(fetched.failure))
-    throw new InvalidInput([{ path: [field], message: 'cannot be reached at a public https address' }])
+  if (fetched.outcome === 'failed' && UNREACHED.has(fetched.failure)) throw invalid(field, 'not_public')
 }
 
 /** Failures without any answer. */

@@ -5,7 +5,7 @@ import { type WebhookRow, webhookStore } from '@/lib/store/webhooks/webhooks'
 import { NotFound, type OrganizationScope, requirePermission } from '../access'
 import { auditEntry } from '../audit/audit'
 import { checkedInput } from '../configuration/checked-input'
-import { InvalidInput } from '../configuration/mistakes'
+import { invalid } from '../configuration/mistakes'
 import { upstreamUrl } from '../configuration/schema/values'
 import type { Management } from '../management/management'
 import { newSigningSecret } from './signature'
@@ -19,11 +19,8 @@ const GRACE = 24 * 3600_000
 /** How actions begin: `grant.` */
 const actions = z
   .array(z.string())
-  .max(20, 'has more than 20 entries')
-  .refine(
-    (list) => list.every((beginning) => /^[a-z_.]{1,100}$/.test(beginning)),
-    'must be beginnings of actions, such as grant. or member.invited',
-  )
+  .max(20, 'too_many_entries')
+  .refine((list) => list.every((beginning) => /^[a-z_.]{1,100}$/.test(beginning)), 'not_actions')
 
 const settings = (loopback: boolean) =>
   z.strictObject({ url: upstreamUrl(loopback), actions: actions.default([]) })
@@ -100,7 +97,7 @@ export async function createWebhook(
     detail: { actions: wanted.actions },
   })
   if (!(await webhookStore(db).create(made, entry, MOST_WEBHOOKS)))
-    throw new InvalidInput([{ path: ['url'], message: `there are ${MOST_WEBHOOKS} already: remove one` }])
+    throw invalid('url', 'too_many_webhooks', { count: MOST_WEBHOOKS })
   return { ...(await findWebhook(scope, id, { db })), secret }
 }
 

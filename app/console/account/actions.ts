@@ -1,14 +1,10 @@
 'use server'
 
 import { headers } from 'next/headers'
-import { MIN_PASSWORD_LENGTH, passwordProblem } from '@/lib/accounts/password'
-import { InvalidInput } from '@/lib/configuration/mistakes'
-import { translator } from '@/lib/messages/catalogue'
-import { messages } from '@/lib/messages/operator-account'
 import { routes } from '@/lib/routes'
 import { accounts, signInProviders } from '@/lib/services/services'
 import { operatorAction, Refusal, text } from '../console-action'
-import { language } from '../console-page'
+import { newPassword } from '../credentials'
 import { callAccounts } from '../open-session'
 
 const done = (what: string) => ({ goTo: routes.account({ done: what }) })
@@ -16,18 +12,8 @@ const done = (what: string) => ({ goTo: routes.account({ done: what }) })
 /** As it was typed: white space at its ends counts. */
 const password = (form: FormData, name = 'password') => String(form.get(name) ?? '')
 
-/** @throws InvalidInput */
-async function newPassword(form: FormData): Promise<string> {
-  const given = password(form, 'newPassword')
-  const problem = passwordProblem(given)
-  if (!problem) return given
-  const key = problem === 'setup.passwordShort' ? 'password.short' : 'password.long'
-  const message = translator(messages, await language())(key, { count: MIN_PASSWORD_LENGTH })
-  throw new InvalidInput([{ path: ['newPassword'], message }])
-}
-
 export const changePassword = operatorAction(async (_operator, form) => {
-  const given = await newPassword(form)
+  const given = newPassword(form, 'newPassword')
   const body = { currentPassword: password(form), newPassword: given, revokeOtherSessions: true }
   await callAccounts('/change-password', body, 'account.wrongPassword')
   return done('password')
@@ -38,7 +24,8 @@ export const choosePassword = operatorAction(async (_operator, form) => {
   const own = await accounts()
   const operator = await own.recent(await headers())
   if (!operator) throw new Refusal('provider.stale')
-  if (!(await own.setFirstPassword(operator, await newPassword(form)))) throw new Refusal('account.refused')
+  if (!(await own.setFirstPassword(operator, newPassword(form, 'newPassword'))))
+    throw new Refusal('account.refused')
   return done('chosen')
 })
 

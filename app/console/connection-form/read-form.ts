@@ -1,18 +1,18 @@
 import { text } from '@/app/console/console-action'
 import { words } from '@/app/console/form-values'
-import { InvalidInput, type Path } from '@/lib/configuration/mistakes'
+import { invalid, type Path } from '@/lib/configuration/mistakes'
 import { CONNECTION_AUTH_METHODS } from '@/lib/configuration/schema/connection'
 import type { ConnectionInput } from '@/lib/configuration/schema/settings'
 import type { Answers, Preset } from '@/lib/connections/presets'
 
 /** What the form says of a connection, besides its address. */
-export function commonInput(form: FormData, preset: Preset, parametersProblem: string): ConnectionInput {
+export function commonInput(form: FormData, preset: Preset): ConnectionInput {
   if (preset.type === 'platform') return { name: text(form, 'name') }
   return {
     name: text(form, 'name'),
     ...clientInput(form),
     scopes: words(form, 'scopes'),
-    authorizationParameters: parameters(text(form, 'authorization_parameters'), parametersProblem),
+    authorizationParameters: parameters(text(form, 'authorization_parameters')),
     forwardResource: form.has('forward_resource'),
     ...(preset.type === 'oauth2' && { pkce: form.has('pkce') }),
   }
@@ -43,13 +43,12 @@ export const fieldIn =
     return key === 'claims' ? 'subject_claim' : String(key)
   }
 
-function parameters(lines: string, problem: string): Readonly<Record<string, string>> {
+function parameters(lines: string): Readonly<Record<string, string>> {
   const pairs = lines
     .split(/[\r\n]+/)
     .map((line) => line.trim())
     .filter(Boolean)
     .map((line) => /^([^=\s]+)\s*=\s*(.+)$/.exec(line))
-  if (pairs.some((pair) => pair === null))
-    throw new InvalidInput([{ path: ['authorization_parameters'], message: problem }])
+  if (pairs.some((pair) => pair === null)) throw invalid('authorization_parameters', 'not_parameters')
   return Object.fromEntries(pairs.map((pair) => [pair?.[1] ?? '', pair?.[2] ?? '']))
 }

@@ -1,7 +1,4 @@
-import { language } from '@/app/console/console-page'
-import { InvalidInput } from '@/lib/configuration/mistakes'
-import { translator } from '@/lib/messages/catalogue'
-import { messages } from '@/lib/messages/setup-links'
+import { invalid } from '@/lib/configuration/mistakes'
 
 /** Runs a form's action within the rate limit; beyond it, an error is shown beside the client ID. */
 export async function withinLimits<T>(work: () => Promise<T>): Promise<T> {
@@ -9,7 +6,6 @@ export async function withinLimits<T>(work: () => Promise<T>): Promise<T> {
     return await work()
   } catch (error) {
     if (!(error instanceof Error && 'status' in error && error.status === 429)) throw error
-    const t = translator(messages, await language())
-    throw new InvalidInput([{ path: ['client_id'], message: t('tooMany') }])
+    throw invalid('client_id', 'too_much_at_once')
   }
 }

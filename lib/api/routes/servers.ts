@@ -1,5 +1,5 @@
 import { serverEntry } from '@/lib/configuration/entries'
-import { InvalidInput } from '@/lib/configuration/mistakes'
+import { invalid } from '@/lib/configuration/mistakes'
 import { putServer } from '@/lib/configuration/put'
 import { SERVER, type ServerSettings } from '@/lib/configuration/schema/settings'
 import { deleteServer } from '@/lib/organizations/deletions'
@@ -56,10 +56,7 @@ export const serverRoutes = [
     async handle({ scope, params, body, management }) {
       const { server: slug } = params
       refuseOtherName('slug', body.slug, slug)
-      if (body.clients !== undefined)
-        throw new InvalidInput([
-          { path: ['clients'], message: 'clients have addresses of their own: put them there' },
-        ])
+      if (body.clients !== undefined) throw invalid('clients', 'clients_elsewhere')
       const edit = (before: ServerSettings | undefined) => withStoredSecret(body, 'resourceSecret', before)
       const put = await putServer(scope, slug, edit, management)
       return answerTo(put, show(await findServer(scope, slug, management)))

@@ -5,9 +5,7 @@ import { publicKeys, publicKeysUri, redirectUri, text } from './values'
 
 /** A pre-registered client. */
 export const clientSchema = z.strictObject({
-  clientId: z
-    .string()
-    .regex(/^[A-Za-z0-9._~-]{1,200}$/, 'is not a client id: use 1 to 200 of A-Z, a-z, 0-9, ., _, ~ and -'),
+  clientId: z.string().regex(/^[A-Za-z0-9._~-]{1,200}$/, 'not_a_client_id'),
   name: text().exactOptional(),
   redirectUris: z.array(redirectUri).default([]),
   tokenEndpointAuthMethod: z.enum(['none', 'client_secret_basic', 'client_secret_post', 'private_key_jwt']),

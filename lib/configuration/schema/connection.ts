@@ -21,7 +21,7 @@ export function connectionSchema(loopback: boolean) {
     slug,
     id: z
       .string()
-      .regex(/^[A-Za-z0-9_-]{1,64}$/, 'is not a connection id: use 1 to 64 of A-Z, a-z, 0-9, _ and -')
+      .regex(/^[A-Za-z0-9_-]{1,64}$/, 'not_a_connection_id')
       .exactOptional(),
     name: text(100).exactOptional(),
   }
@@ -62,6 +62,6 @@ export function connectionSchema(loopback: boolean) {
   })
   const platform = z.strictObject({ ...named, type: z.literal('platform') })
   return z.discriminatedUnion('type', [oidc, oauth2, platform], {
-    error: (issue) => (issue.code === 'invalid_union' ? 'must be oidc, oauth2 or platform' : undefined),
+    error: (issue) => (issue.code === 'invalid_union' ? 'not_a_connection_type' : undefined),
   })
 }

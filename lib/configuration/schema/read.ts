@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { Mistake, Path } from '../mistakes'
 import type { Frozen, KeyOf, OrganizationSettings } from './settings'
-import { describeIssue } from './values'
+import { describeIssue, wrongOf } from './values'
 import { bare, entriesOf, isNamed, memberFor, shapeFor, spelledOnWire, wireName } from './wire'
 
 /** Stands in a draft for what was given and cannot be. */
@@ -57,8 +57,8 @@ function read(schema: z.ZodType, input: unknown, path: Path): Read<unknown, unkn
 function mistakesOf({ issues }: z.ZodError, path: Path): readonly Mistake[] {
   return issues.flatMap((issue): readonly Mistake[] => {
     const place = [...path, ...(issue.path as Path)]
-    if (issue.code !== 'unrecognized_keys') return [{ path: place, message: issue.message }]
-    return issue.keys.map((key) => ({ path: [...place, key], message: issue.message, atKey: true }))
+    if (issue.code !== 'unrecognized_keys') return [{ path: place, ...wrongOf(issue) }]
+    return issue.keys.map((key) => ({ path: [...place, key], ...unknownKey(issue.message), atKey: true }))
   })
 }
 
@@ -69,7 +69,7 @@ function readValue(schema: z.ZodType, input: unknown, path: Path): Read<unknown,
   const parsed = schema.safeParse(input, {
     error: (issue) =>
       issue.code === 'unrecognized_keys' && issue.inst instanceof z.ZodObject
-        ? notAKey(issue.inst.shape)
+        ? keysOf(issue.inst.shape)
         : describeIssue(issue),
   })
   if (parsed.success) return { value: parsed.data, draft: parsed.data, mistakes: [] }
@@ -103,7 +103,7 @@ function readMembers({ shape }: z.ZodObject, input: unknown, path: Path): Read<u
   const unknown = [...given.keys()]
     .filter((key) => !(key in shape) && given.get(key) !== undefined)
     .map((key): Mistake => {
-      return { path: [...path, spelledOnWire(shape, key)], message: notAKey(shape), atKey: true }
+      return { path: [...path, spelledOnWire(shape, key)], ...unknownKey(keysOf(shape)), atKey: true }
     })
   const mistakes = [...fields.flatMap(([, field]) => field.mistakes), ...unknown]
   const draft = present(fields.map(([key, field]) => [key, field.draft] as const))
@@ -111,8 +111,8 @@ function readMembers({ shape }: z.ZodObject, input: unknown, path: Path): Read<u
   return { value: present(fields.map(([key, { value }]) => [key, value] as const)), draft, mistakes }
 }
 
-const notAKey = (shape: z.core.$ZodShape) =>
-  `is not a key here: use one of ${Object.keys(shape).map(wireName).join(', ')}`
+const keysOf = (shape: z.core.$ZodShape) => Object.keys(shape).map(wireName).join(', ')
+const unknownKey = (keys: string) => ({ code: 'unknown_key', params: { keys } }) as const
 
 /** What is stored, in the order of the schema, with defaults for what was not there yet when it was stored. */
 export function inOrder<Settings>(

@@ -18,15 +18,15 @@ const MAX_REGISTRATION_QUOTA = 1_000_000
 
 /** Which clients that are known by the address of a metadata document are accepted. */
 const clientPolicy = z.union([z.enum(['any', 'off']), z.strictObject({ hosts: z.array(host).min(1) })], {
-  error: 'must be any, off, or { hosts: [claude.ai] } with hosts in lower case',
+  error: 'not_a_client_policy',
 })
 
-const QUOTA = `must be a whole number from 1 to ${MAX_REGISTRATION_QUOTA}`
+const QUOTA = 'not_a_quota'
 const quota = z.number().int(QUOTA).min(1, QUOTA).max(MAX_REGISTRATION_QUOTA, QUOTA)
 
 /** Whether clients may register themselves, and how many at once may wait for their first token. */
 const registration = z.union([z.literal('off'), z.strictObject({ quota })], {
-  error: `must be off, or { quota: ${REGISTRATION_QUOTA} } with a whole number`,
+  error: 'not_a_registration',
 })
 
 const scope = z.strictObject({
@@ -39,10 +39,7 @@ const scope = z.strictObject({
 function trustedIssuer(loopback: boolean) {
   const url = upstreamUrl(loopback)
   return z.strictObject({
-    issuer: url.refine(
-      (value) => !value.includes('?'),
-      'must not have a query: write it as the metadata of the issuer does',
-    ),
+    issuer: url.refine((value) => !value.includes('?'), 'issuer_with_query'),
     jwksUri: url.exactOptional(),
     tenant: text().exactOptional(),
     scopes: z.array(scopeToken).min(1).exactOptional(),
@@ -73,11 +70,7 @@ export function serverSchema(loopback: boolean) {
     tokenFormat: z.enum(['jwt', 'opaque']).default('jwt'),
     accessTokenLifetime: lifetime(60, ACCESS_TOKEN_MAX_LIFETIME).default(ACCESS_TOKEN_LIFETIME),
     refreshTokenLifetime: lifetime(3600, REFRESH_TOKEN_MAX_LIFETIME).default(REFRESH_TOKEN_LIFETIME),
-    passedClaims: z
-      .array(
-        text().refine((name) => !OWN_CLAIMS.includes(name), 'is a claim of our own: it cannot be passed on'),
-      )
-      .default([]),
+    passedClaims: z.array(text().refine((name) => !OWN_CLAIMS.includes(name), 'own_claim')).default([]),
     resourceSecret: hashedSecret.exactOptional(),
     handoffScopes: z.array(scopeToken).min(1).exactOptional(),
     clients: z.array(clientSchema).default([]),

@@ -1,39 +1,29 @@
-/** The values that settings are made of, each with a message that says what to write instead. */
+/** The values that settings are made of. Messages are codes; what to write instead is said in `lib/messages`. */
 import { z } from 'zod'
 import { isLoopbackHost } from '@/lib/config'
-import { checkJwkSet, checkJwksUri, type JwkSet } from '@/lib/oauth/protocol/client-keys'
+import { isMistakeCode, type MistakeCode, type Wrong } from '@/lib/messages/mistakes'
+import { type JwkSet, keySetProblem, keysAddressProblem } from '@/lib/oauth/protocol/client-keys'
 import { parseUrl } from '@/lib/oauth/protocol/parse-url'
-import { checkRedirectUri } from '@/lib/oauth/protocol/redirect-uri'
+import { redirectUriProblem } from '@/lib/oauth/protocol/redirect-uri'
 import { isResourceUri } from '@/lib/oauth/protocol/resource'
 
 /** One line for people or machines. */
 export const text = (maximum = 200) =>
   z
     .string()
-    .min(1, 'is empty')
-    .max(maximum, `is longer than ${maximum} characters`)
-    .regex(/^\P{Cc}*$/u, 'contains a line break or another control character: leave it out')
+    .min(1, 'empty')
+    .max(maximum, 'too_long')
+    .regex(/^\P{Cc}*$/u, 'control_character')
 
 /** Names things in URLs and in this file. */
-export const slug = z
-  .string()
-  .regex(
-    /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/,
-    'is not a slug: use 1 to 63 of a-z, 0-9 and -, with no dash at either end',
-  )
+export const slug = z.string().regex(/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/, 'not_a_slug')
 
 /** RFC 6749 §3.3. */
-export const scopeToken = z
-  .string()
-  .regex(/^[\x21\x23-\x5b\x5d-\x7e]{1,200}$/, 'is not a scope: use visible ASCII without spaces, " and \\')
+export const scopeToken = z.string().regex(/^[\x21\x23-\x5b\x5d-\x7e]{1,200}$/, 'not_a_scope')
 
 /** Seconds. */
 export const lifetime = (minimum: number, maximum: number) =>
-  z
-    .number()
-    .int('must be a whole number of seconds')
-    .min(minimum, `is too short: give at least ${minimum} seconds`)
-    .max(maximum, `is too long: give at most ${maximum} seconds`)
+  z.number().int('not_whole_seconds').min(minimum, 'too_short_lifetime').max(maximum, 'too_long_lifetime')
 
 /** An endpoint of an identity provider, under the rules that the login itself will apply. */
 export function upstreamUrl(loopback: boolean) {
@@ -44,60 +34,72 @@ export function upstreamUrl(loopback: boolean) {
       const here = isLoopbackHost(url.hostname)
       return here ? loopback && /^https?:$/.test(url.protocol) : url.protocol === 'https:'
     },
-    loopback
-      ? 'must be an https URL without credentials and fragment, or one on this machine'
-      : 'must be an https URL without credentials and fragment, and not on this machine',
+    loopback ? 'not_https_or_local' : 'not_https',
   )
 }
 
 /** The MCP endpoint that tokens are for (RFC 8707 §2). */
-export const resourceUri = text(2000).refine(
-  isResourceUri,
-  'must be the absolute http or https URL of the MCP endpoint, without a fragment, such as https://mcp.example.com/mcp',
-)
+export const resourceUri = text(2000).refine(isResourceUri, 'not_a_resource')
 
 /** Where a client may be answered. */
 export const redirectUri = text(2000).superRefine((value, context) => {
-  const problem = checkRedirectUri(value)
-  if (problem) context.addIssue({ code: 'custom', message: `is not a redirect URI: ${problem}` })
+  const problem = redirectUriProblem(value)
+  if (!problem) return
+  const { code, name } = problem
+  const params = { problem: code, ...(name !== undefined && { name }) }
+  context.addIssue({ code: 'custom', message: 'not_a_redirect_uri', params })
 })
 
 /** The public keys of a client, or where they lie (RFC 7591 §2). */
 export const publicKeys = z.custom<JwkSet>().superRefine((value, context) => {
-  const problem = checkJwkSet(value)
-  if (problem) context.addIssue({ code: 'custom', message: `is not a set of public keys: ${problem}` })
+  const problem = keySetProblem(value)
+  if (problem) context.addIssue({ code: 'custom', message: 'not_public_keys', params: { problem } })
 })
 
 export const publicKeysUri = text(2000).superRefine((value, context) => {
-  const problem = checkJwksUri(value)
-  if (problem) context.addIssue({ code: 'custom', message: `is not an address of public keys: ${problem}` })
+  const problem = keysAddressProblem(value)
+  if (problem) context.addIssue({ code: 'custom', message: 'not_a_keys_address', params: { problem } })
 })
 
 /** A host as the URL standard writes it, so that it can be compared with the `Host` header. */
 export const host = z.string().refine((value) => {
   const url = parseUrl(`https://${value}`)
   return url?.host === value
-}, 'must be a host name in lower case, with a port where it is not the usual one, such as auth.acme.com')
+}, 'not_a_host')
 
-/** What zod finds by itself, in the words of this file format. */
+/** What zod finds by itself, as codes of ours. */
 export const describeIssue: z.core.$ZodErrorMap = (issue) => {
   if (issue.code === 'invalid_type')
-    return issue.input === undefined ? 'is missing' : `must be ${EXPECTED[issue.expected] ?? issue.expected}`
-  if (issue.code === 'invalid_value') return `must be ${issue.values.join(' or ')}`
-  if (issue.code === 'too_small') return 'is empty: give at least one'
+    return issue.input === undefined ? 'missing' : TYPES[issue.expected as keyof typeof TYPES]
+  if (issue.code === 'invalid_value') return 'not_one_of'
+  if (issue.code === 'too_small') return 'empty_list'
   return undefined
 }
 
-const TEXT = 'text: put numbers, dates, true and false in quotes'
+const TYPES = {
+  string: 'not_quoted_text',
+  number: 'not_a_number',
+  int: 'not_whole',
+  boolean: 'not_boolean',
+  array: 'not_a_list',
+  object: 'not_a_mapping',
+  record: 'not_a_mapping',
+} as const satisfies { readonly [type: string]: MistakeCode }
 
-export const MUST_BE_TEXT = `must be ${TEXT}`
-
-const EXPECTED: Readonly<Record<string, string>> = {
-  string: TEXT,
-  number: 'a number',
-  int: 'a whole number',
-  boolean: 'true or false',
-  array: 'a list',
-  object: 'a mapping',
-  record: 'a mapping',
+/** What an issue of zod says: messages of schemas are codes. */
+export function wrongOf(issue: z.core.$ZodIssue): Wrong {
+  const { message: code } = issue
+  if (!isMistakeCode(code)) return { code: 'unreadable_value', params: { problem: code } }
+  switch (issue.code) {
+    case 'invalid_value':
+      return { code, params: { values: issue.values.map(String) } }
+    case 'too_small':
+      return { code, params: { count: Number(issue.minimum) } }
+    case 'too_big':
+      return { code, params: { count: Number(issue.maximum) } }
+    case 'custom':
+      return { code, ...(issue.params && { params: issue.params }) }
+    default:
+      return { code }
+  }
 }

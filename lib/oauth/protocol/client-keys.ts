@@ -20,25 +20,51 @@ const UNWANTED = /\\u(0000|d[89a-f])/
 /** Members of private and of symmetric keys (RFC 7518 §6). */
 const PRIVATE_MEMBERS = ['d', 'p', 'q', 'dp', 'dq', 'qi', 'oth', 'k']
 
+/** Why keys cannot be used, as short sentences for the client's developer. */
+export const KEY_PROBLEMS = {
+  keys_not_a_set: 'it must be an object with a list of keys',
+  keys_count: `it must hold 1 to ${MAX_KEYS} keys`,
+  keys_not_objects: 'each of its keys must be an object',
+  keys_not_public: 'it must hold public keys only',
+  keys_characters: 'it holds a NUL or half a character',
+  address_not_a_url: 'it must be a URL',
+  address_not_https: 'it must use https',
+  address_credentials: 'it must not have credentials or a fragment',
+}
+
+export type KeyProblem = keyof typeof KEY_PROBLEMS
+
 /** Why this is no set of public keys, as a short sentence for the client's developer; null when it is one. */
 export function checkJwkSet(value: unknown): string | null {
-  if (!isObject(value) || !Array.isArray(value.keys)) return 'it must be an object with a list of keys'
-  if (value.keys.length === 0 || value.keys.length > MAX_KEYS) return `it must hold 1 to ${MAX_KEYS} keys`
-  if (!value.keys.every(isObject)) return 'each of its keys must be an object'
-  if (value.keys.some(hasPrivateMember)) return 'it must hold public keys only'
-  if (UNWANTED.test(JSON.stringify(value))) return 'it holds a NUL or half a character'
+  const problem = keySetProblem(value)
+  return problem && KEY_PROBLEMS[problem]
+}
+
+/** The same as a code. */
+export function keySetProblem(value: unknown): KeyProblem | null {
+  if (!isObject(value) || !Array.isArray(value.keys)) return 'keys_not_a_set'
+  if (value.keys.length === 0 || value.keys.length > MAX_KEYS) return 'keys_count'
+  if (!value.keys.every(isObject)) return 'keys_not_objects'
+  if (value.keys.some(hasPrivateMember)) return 'keys_not_public'
+  if (UNWANTED.test(JSON.stringify(value))) return 'keys_characters'
   return null
 }
 
 /** Why the keys cannot lie there; null when they can. Whether we go there is decided when they are fetched. */
 export function checkJwksUri(value: unknown): string | null {
+  const problem = keysAddressProblem(value)
+  return problem && KEY_PROBLEMS[problem]
+}
+
+/** The same as a code. */
+export function keysAddressProblem(value: unknown): KeyProblem | null {
   if (typeof value !== 'string' || value.length > MAX_URI_LENGTH || !/^[\x21-\x7e]+$/.test(value))
-    return 'it must be a URL'
-  if (!parseUrl(value)) return 'it must be a URL'
+    return 'address_not_a_url'
+  if (!parseUrl(value)) return 'address_not_a_url'
   const url = new URL(value)
   if (url.protocol !== 'https:' && !(url.protocol === 'http:' && isLoopbackUrl(url)))
-    return 'it must use https'
-  if (url.username || url.password || value.includes('#')) return 'it must not have credentials or a fragment'
+    return 'address_not_https'
+  if (url.username || url.password || value.includes('#')) return 'address_credentials'
   return null
 }
 

@@ -32,22 +32,50 @@ const FORBIDDEN_SCHEMES = new Set(
 )
 const FORBIDDEN_FAMILIES = /^(?:chrome|ms-|[a-z]$)/
 
+/** Why a redirect URI may not be registered, as short sentences for the client's developer. */
+export const REDIRECT_URI_PROBLEMS = {
+  uri_not_text: 'it must be a string',
+  uri_too_long: `it must not be longer than ${MAX_LENGTH} characters`,
+  uri_characters: 'it has characters that a URI cannot have',
+  uri_fragment: 'it must not have a fragment',
+  uri_not_absolute: 'it must be an absolute URI',
+  uri_invalid: 'it is not a valid URI',
+  uri_credentials: 'it must not have a user name or password',
+  uri_reserved_parameter: 'its query must not have a {name} parameter of its own',
+  uri_not_plain:
+    'its scheme and host must be spelled plainly: in lower case, without encoding or a trailing dot',
+  uri_not_https: 'it must use https: http is only for localhost, 127.0.0.1 and [::1]',
+  uri_scheme: 'its scheme cannot receive a redirect',
+  uri_no_slash: 'it must have a slash after its scheme',
+}
+
+export type RedirectUriProblem = keyof typeof REDIRECT_URI_PROBLEMS
+
 /**
  * Why a redirect URI may not be registered, as a short sentence for the client's developer; null when it may.
  * Accepted are https, http on loopback (RFC 8252 §7.3) and private-use schemes (RFC 8252 §7.1).
  */
 export function checkRedirectUri(value: unknown): string | null {
-  if (typeof value !== 'string') return 'it must be a string'
-  if (value.length > MAX_LENGTH) return `it must not be longer than ${MAX_LENGTH} characters`
-  if (!URI_CHARACTERS.test(value)) return 'it has characters that a URI cannot have'
-  if (value.includes('#')) return 'it must not have a fragment'
-  if (!SCHEME.test(value)) return 'it must be an absolute URI'
-  if (!parseUrl(value)) return 'it is not a valid URI'
-  if (authorityOf(value).includes('@')) return 'it must not have a user name or password'
+  const problem = redirectUriProblem(value)
+  return problem && REDIRECT_URI_PROBLEMS[problem.code].replace('{name}', problem.name ?? '')
+}
+
+/** The same as a code, and the name of the parameter that it is about. */
+export function redirectUriProblem(
+  value: unknown,
+): { readonly code: RedirectUriProblem; readonly name?: string } | null {
+  if (typeof value !== 'string') return { code: 'uri_not_text' }
+  if (value.length > MAX_LENGTH) return { code: 'uri_too_long' }
+  if (!URI_CHARACTERS.test(value)) return { code: 'uri_characters' }
+  if (value.includes('#')) return { code: 'uri_fragment' }
+  if (!SCHEME.test(value)) return { code: 'uri_not_absolute' }
+  if (!parseUrl(value)) return { code: 'uri_invalid' }
+  if (authorityOf(value).includes('@')) return { code: 'uri_credentials' }
   const { protocol, searchParams } = new URL(value)
   const taken = RESPONSE_PARAMETERS.find((name) => searchParams.has(name))
-  if (taken) return `its query must not have a ${taken} parameter of its own`
-  return protocol === 'https:' || protocol === 'http:' ? checkWebUri(value) : checkPrivateUseUri(value)
+  if (taken) return { code: 'uri_reserved_parameter', name: taken }
+  const code = protocol === 'https:' || protocol === 'http:' ? webProblem(value) : privateUseProblem(value)
+  return code && { code }
 }
 
 /**
@@ -83,24 +111,22 @@ export function redirectHost(uri: string): string {
   return redirectKind(uri) === 'private-use' ? `${protocol}//` : host
 }
 
-function checkWebUri(uri: string): string | null {
+function webProblem(uri: string): RedirectUriProblem | null {
   const { protocol, host, hostname } = new URL(uri)
   const defaultPort = protocol === 'https:' ? 443 : 80
   const plain = [host, `${host}:${defaultPort}`].map((authority) => `${protocol}//${authority}`)
   if (!plain.includes(`${schemeAsSpelled(uri)}//${authorityOf(uri)}`) || !HOST.test(hostname))
-    return 'its scheme and host must be spelled plainly: in lower case, without encoding or a trailing dot'
-  if (protocol === 'http:' && !LOOPBACK_HOSTS.includes(hostname))
-    return 'it must use https: http is only for localhost, 127.0.0.1 and [::1]'
+    return 'uri_not_plain'
+  if (protocol === 'http:' && !LOOPBACK_HOSTS.includes(hostname)) return 'uri_not_https'
   return null
 }
 
 /** RFC 8252 §7.1 asks for reverse domain names; `cursor://` and `vscode://` are in use nevertheless. */
-function checkPrivateUseUri(uri: string): string | null {
+function privateUseProblem(uri: string): RedirectUriProblem | null {
   const scheme = new URL(uri).protocol.slice(0, -1)
-  if (FORBIDDEN_SCHEMES.has(scheme) || FORBIDDEN_FAMILIES.test(scheme))
-    return 'its scheme cannot receive a redirect'
+  if (FORBIDDEN_SCHEMES.has(scheme) || FORBIDDEN_FAMILIES.test(scheme)) return 'uri_scheme'
   // `localhost:3000/callback` is a forgotten http://, not an app with the scheme `localhost`.
-  if (!uri.startsWith('/', scheme.length + 1)) return 'it must have a slash after its scheme'
+  if (!uri.startsWith('/', scheme.length + 1)) return 'uri_no_slash'
   return null
 }
 

@@ -12,13 +12,8 @@ import type { ConnectionInput } from '@/lib/configuration/schema/settings'
 import { changedConnection, createConnection, updateConnection } from '@/lib/connections/connections'
 import { lookUpIssuer } from '@/lib/connections/look-up-issuer'
 import { changedAddress, type Preset } from '@/lib/connections/presets'
-import { translator } from '@/lib/messages/catalogue'
-import { messages } from '@/lib/messages/connections'
 import { routes } from '@/lib/routes'
 import { type ActionContext, consoleAction, text } from '../../console-action'
-import { language } from '../../console-page'
-
-const translate = async () => translator(messages, await language())
 
 /** Says what a provider publishes under the issuer that the answers lead to. */
 export const lookUp = consoleAction('configure', (context, form) =>
@@ -43,10 +38,9 @@ const lookUpIn =
 
 async function create({ scope, management }: ActionContext, form: FormData) {
   const preset = presetIn(form)
-  const t = await translate()
   const { name: slug } = await atFields(async () => {
     const input = {
-      ...changedConnection(preset.defaults, commonInput(form, preset, t('problem.parameters'))),
+      ...changedConnection(preset.defaults, commonInput(form, preset)),
       ...preset.address(answersIn(form, preset)),
       id: text(form, 'id') || undefined,
       slug: text(form, 'slug') || undefined,
@@ -63,11 +57,10 @@ async function create({ scope, management }: ActionContext, form: FormData) {
 
 async function update({ scope, management }: ActionContext, form: FormData) {
   const preset = presetIn(form)
-  const t = await translate()
   const slug = text(form, 'connection')
   const { warnings } = await atFields(async () => {
     const address = changedAddress(preset, answersIn(form, preset))
-    const input = { ...commonInput(form, preset, t('problem.parameters')), ...address }
+    const input = { ...commonInput(form, preset), ...address }
     return updateConnection(scope, slug, await canonicalizeIssuer(input, { scope, management }), management)
   }, fieldIn(preset))
   const how = warnings.length > 0 ? 'new-users' : 'yes'

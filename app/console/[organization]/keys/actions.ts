@@ -2,7 +2,7 @@
 
 import { ROLES } from '@/lib/access'
 import { createApiKey, revokeApiKey } from '@/lib/api-keys/api-keys'
-import { InvalidInput } from '@/lib/configuration/mistakes'
+import { invalid } from '@/lib/configuration/mistakes'
 import { routes } from '@/lib/routes'
 import { consoleAction, text } from '../../console-action'
 
@@ -11,7 +11,7 @@ const DAY = 24 * 3600_000
 /** Makes a key and shows it, this once. */
 export const createKey = consoleAction('manage_members', async ({ scope, management }, form) => {
   const role = ROLES.find((known) => known === text(form, 'role'))
-  if (!role) throw new InvalidInput([{ path: ['role'], message: `must be ${ROLES.join(' or ')}` }])
+  if (!role) throw invalid('role', 'not_one_of', { values: ROLES })
   const days = Number(text(form, 'expires'))
   const expiresAt = days > 0 ? new Date(management.ports.clock().getTime() + days * DAY) : undefined
   const input = { name: text(form, 'name'), role, ...(expiresAt && { expiresAt }) }

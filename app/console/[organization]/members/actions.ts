@@ -1,7 +1,7 @@
 'use server'
 
 import { ROLES, type Role } from '@/lib/access'
-import { InvalidInput } from '@/lib/configuration/mistakes'
+import { invalid } from '@/lib/configuration/mistakes'
 import { invite, withdrawInvitation } from '@/lib/members/invitations'
 import { changeRole, removeMember } from '@/lib/members/members'
 import { routes } from '@/lib/routes'
@@ -32,6 +32,6 @@ export const remove = consoleAction('manage_members', async ({ scope, operator, 
 
 function role(form: FormData): Role {
   const found = ROLES.find((known) => known === text(form, 'role'))
-  if (!found) throw new InvalidInput([{ path: ['role'], message: 'is no role' }])
+  if (!found) throw invalid('role', 'not_a_role')
   return found
 }

@@ -1,6 +1,6 @@
 'use server'
 
-import { InvalidInput } from '@/lib/configuration/mistakes'
+import { invalid } from '@/lib/configuration/mistakes'
 import { routes } from '@/lib/routes'
 import { createSetupLink, revokeSetupLink } from '@/lib/setup-links/links'
 import { consoleAction, text } from '../../console-action'
@@ -14,7 +14,7 @@ const NEW = ''
 export const createLink = consoleAction('configure', async ({ scope, management }, form) => {
   const connection = text(form, 'connection')
   const days = Number(text(form, 'expires'))
-  if (!(days > 0)) throw new InvalidInput([{ path: ['expires'], message: 'is missing' }])
+  if (!(days > 0)) throw invalid('expires', 'missing')
   const { url } = await createSetupLink(
     scope,
     {

@@ -1,15 +1,11 @@
 'use server'
 
 import { NotFound } from '@/lib/access'
-import { MIN_PASSWORD_LENGTH, passwordProblem } from '@/lib/accounts/password'
-import { InvalidInput } from '@/lib/configuration/mistakes'
 import { acceptInvitation, openInvitation } from '@/lib/members/accept-invitation'
-import { translator } from '@/lib/messages/catalogue'
-import { messages } from '@/lib/messages/console'
 import { routes } from '@/lib/routes'
 import { accounts, management } from '@/lib/services/services'
 import { operatorAction, publicAction, text } from '../../console-action'
-import { language } from '../../console-page'
+import { newPassword } from '../../credentials'
 import { openSession } from '../../open-session'
 
 /** For an existing account. */
@@ -24,12 +20,7 @@ export const accept = operatorAction(async ({ id, email }, form) => {
 export const acceptAsNewcomer = publicAction(async (form) => {
   const services = await management()
   const token = text(form, 'token')
-  const password = String(form.get('password') ?? '')
-  const problem = passwordProblem(password)
-  if (problem) {
-    const t = translator(messages, await language())
-    throw new InvalidInput([{ path: ['password'], message: t(problem, { count: MIN_PASSWORD_LENGTH }) }])
-  }
+  const password = newPassword(form)
   const invitation = await openInvitation(token, services)
   if (!invitation) throw new NotFound('invitation')
   const passwordHash = await (await accounts()).hashPassword(password)

@@ -9,7 +9,7 @@ import {
 import { answersIn, clientInput, fieldIn } from '@/app/console/connection-form/read-form'
 import { type ActionResult, publicAction, text } from '@/app/console/console-action'
 import { atFields } from '@/app/console/form-values'
-import { InvalidInput } from '@/lib/configuration/mistakes'
+import { invalid } from '@/lib/configuration/mistakes'
 import type { Preset } from '@/lib/connections/presets'
 import { routes } from '@/lib/routes'
 import { management } from '@/lib/services/services'
@@ -49,5 +49,5 @@ const lookUpIn = (form: FormData) => async (preset: Preset) => {
 
 function providerPreset(preset: Preset): Preset {
   if (preset.type !== 'platform') return preset
-  throw new InvalidInput([{ path: ['preset'], message: 'is not a provider' }])
+  throw invalid('preset', 'not_a_provider')
 }

@@ -1,0 +1,24 @@
+/** `npm run chaos -- [--seed N] [--minutes M] [--clients C] [--fault NAME]…`: breaks things and tells what became of it. */
+import { parseArgs } from 'node:util'
+import { runChaos } from '@/test/chaos/run'
+
+const { values } = parseArgs({
+  options: {
+    seed: { type: 'string', default: '1' },
+    minutes: { type: 'string', default: '10' },
+    clients: { type: 'string', default: '12' },
+    fault: { type: 'string', multiple: true },
+  },
+})
+
+const { table, wrong } = await runChaos({
+  seed: Number(values.seed),
+  seconds: Number(values.minutes) * 60,
+  clients: Number(values.clients),
+  durations: [5, 12, 30, 70, 90],
+  ...(values.fault && { faults: values.fault }),
+  print: console.log,
+})
+console.log(`\nSeed ${values.seed}, ${values.minutes} minutes, ${values.clients} clients\n\n${table}\n`)
+console.log(wrong.length === 0 ? 'All is well.' : `Not well:\n${wrong.join('\n')}`)
+process.exit(wrong.length === 0 ? 0 : 1)

@@ -1,0 +1,109 @@
+import { setTimeout as wait } from 'node:timers/promises'
+import { exchange, introspect, refresh } from './client'
+import { FAULTS, type Fault } from './faults'
+import { logIn, type Session, type Setting } from './login'
+import { pick, seeded } from './random'
+import { insistence } from './retry'
+import { newTally } from './tally'
+import { type ChaosWorld, startChaosWorld } from './world'
+
+export type ChaosOptions = {
+  readonly seed: number
+  /** Seconds, besides the start. */
+  readonly seconds: number
+  /** Clients that do something at any time. */
+  readonly clients: number
+  /** How long faults last, in seconds. */
+  readonly durations: readonly number[]
+  /** Names of faults; by default all of them. */
+  readonly faults?: readonly string[]
+  readonly print: (line: string) => void
+}
+
+/** Milliseconds between two faults. */
+const PAUSE = 2_000
+
+/** Milliseconds within which everything has to be well again after a fault, or the run ends. */
+const PATIENCE = 60_000
+
+/** Has clients log in, refresh, introspect and exchange tokens while one thing after another goes wrong. */
+export async function runChaos(options: ChaosOptions): Promise<{ table: string; wrong: readonly string[] }> {
+  const { seed, seconds, clients, print } = options
+  const random = seeded(seed)
+  const tally = newTally()
+  const world = await startChaosWorld()
+  try {
+    const setting = { publicUrl: world.publicUrl, tally, insist: insistence(tally) }
+    const sessions: Session[] = []
+    let stopping = false
+    const act = seeded(seed + 1)
+    const workers = Array.from({ length: clients }, async () => {
+      while (!stopping) await step(setting, world, sessions, act)
+    })
+    await wait(PAUSE)
+    const deadline = Date.now() + seconds * 1_000
+    const faults = shuffled(
+      options.faults ? FAULTS.filter(({ name }) => options.faults?.includes(name)) : FAULTS,
+      random,
+    )
+    for (let turn = 0; Date.now() < deadline; turn++) {
+      const fault = faults[turn % faults.length]
+      if (!fault) break
+      tally.enter(fault.name)
+      print(`${fault.name} …`)
+      await fault.inject(world, pick(random, options.durations), random)
+      tally.well(await untilWell(world))
+      await wait(PAUSE)
+    }
+    stopping = true
+    await Promise.all(workers)
+    tally.enter('afterwards')
+    for (const session of sessions) if (!session.over) await refresh(session, setting)
+    const verdict = tally.verdict()
+    return /uncaught|unhandled/i.test(world.printed())
+      ? { ...verdict, wrong: [...verdict.wrong, 'an instance had an uncaught error'] }
+      : verdict
+  } finally {
+    await world.close()
+  }
+}
+
+/** One deed of one client. A session is used by one client at a time. */
+async function step(
+  setting: Setting,
+  world: ChaosWorld,
+  sessions: Session[],
+  random: () => number,
+): Promise<void> {
+  const free = sessions.filter(({ busy, over }) => !busy && !over)
+  if (free.length < 3 || random() < 0.25) {
+    const session = await logIn(pick(random, world.issuers), setting)
+    if (session) sessions.push(session)
+    return
+  }
+  const session = pick(random, free)
+  session.busy = true
+  const deed = pick(random, [refresh, refresh, introspect, exchange])
+  await deed(session, setting).finally(() => {
+    session.busy = false
+  })
+  await wait(50)
+}
+
+/** Seconds until every instance says that logins work. */
+async function untilWell({ instances }: ChaosWorld): Promise<number> {
+  const since = Date.now()
+  for (;;) {
+    const ready = await Promise.all(instances.map((instance) => instance.isReady()))
+    if (ready.every(Boolean)) return (Date.now() - since) / 1_000
+    if (Date.now() - since > PATIENCE) throw new Error('the instances do not become well again')
+    await wait(100)
+  }
+}
+
+function shuffled(faults: readonly Fault[], random: () => number): readonly Fault[] {
+  return faults
+    .map((fault) => ({ fault, at: random() }))
+    .toSorted((a, b) => a.at - b.at)
+    .map(({ fault }) => fault)
+}

@@ -1,0 +1,201 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
+import { once } from 'node:events'
+import { mkdtempSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { setTimeout as wait } from 'node:timers/promises'
+import {
+  type MisbehavingProvider,
+  startMisbehavingProvider,
+} from '@/lib/upstream/test-support/misbehaving-provider'
+import { freePort } from '../free-port'
+import { type OwnPostgres, startOwnPostgres } from '../own-postgres'
+import { startRedis, type TestRedis } from '../redis-server'
+import { type LoadBalancer, startLoadBalancer } from './load-balancer'
+
+const INSTANCES = 3
+
+export const RESOURCE_SECRET = `vst_rs_${randomBytes(32).toString('base64url')}`
+
+/** One process of Vestibule. */
+export type Instance = {
+  readonly port: number
+  /** @param ahead seconds that its clock is wrong by */
+  start(ahead?: number): Promise<void>
+  signal(name: 'SIGKILL' | 'SIGSTOP' | 'SIGCONT'): Promise<void>
+  isReady(): Promise<boolean>
+}
+
+/** Three instances behind a proxy, on one PostgreSQL and one Redis, with two identity providers. */
+export type ChaosWorld = {
+  readonly publicUrl: string
+  /** The issuers of two servers: the first one's tokens are signed, the second one's opaque. */
+  readonly issuers: readonly [string, string]
+  readonly instances: readonly Instance[]
+  readonly postgres: OwnPostgres
+  readonly redis: { restart(): Promise<void>; freeze(): void; thaw(): void; readonly url: string }
+  readonly providers: readonly [MisbehavingProvider, MisbehavingProvider]
+  readonly printed: () => string
+  close(): Promise<void>
+}
+
+export async function startChaosWorld(): Promise<ChaosWorld> {
+  const [postgres, proxy, redisPort] = await Promise.all([
+    startOwnPostgres(),
+    startLoadBalancer(),
+    freePort(),
+  ])
+  let redis = await startRedis(redisPort)
+  const providers = [await startMisbehavingProvider(), await startMisbehavingProvider()] as const
+  for (const provider of providers) behave(provider)
+  const publicUrl = `http://localhost:${proxy.port}`
+  const env = environment({ publicUrl, postgres, redis, providers })
+  const output: string[] = []
+  const instances = await Promise.all(Array.from({ length: INSTANCES }, () => newInstance(env, output)))
+  for (const instance of instances) await instance.start()
+  await apply(env, configuration(providers))
+  proxy.lead(instances.map(({ port }) => port))
+  return {
+    publicUrl,
+    issuers: [publicUrl, `${publicUrl}/s/second`],
+    instances,
+    postgres,
+    redis: {
+      url: redis.url,
+      async restart() {
+        await redis.close()
+        redis = await startRedis(redisPort)
+      },
+      freeze: () => redis.signal('SIGSTOP'),
+      thaw: () => redis.signal('SIGCONT'),
+    },
+    providers,
+    printed: () => output.join(''),
+    close: () => closeAll({ instances, proxy, postgres, redis: () => redis, providers }),
+  }
+}
+
+/** As a provider should: with a scope, so that tokens can be exchanged. */
+export const behave = (provider: MisbehavingProvider) =>
+  provider.misbehave({ tokenAnswer: { scope: 'openid email', expires_in: 86_400 } })
+
+type Parts = {
+  readonly instances: readonly Instance[]
+  readonly proxy: LoadBalancer
+  readonly postgres: OwnPostgres
+  readonly redis: () => TestRedis
+  readonly providers: readonly MisbehavingProvider[]
+}
+
+async function closeAll({ instances, proxy, postgres, redis, providers }: Parts): Promise<void> {
+  await proxy.close()
+  for (const instance of instances) await instance.signal('SIGKILL')
+  await Promise.all([postgres.close(), redis().close(), ...providers.map((provider) => provider.stop())])
+}
+
+type Environment = Readonly<Record<string, string>>
+
+function environment({
+  publicUrl,
+  postgres,
+  redis,
+  providers,
+}: Pick<ChaosWorld, 'publicUrl' | 'providers' | 'postgres'> & { readonly redis: TestRedis }): Environment {
+  const { PATH = '', HOME = '' } = process.env
+  return {
+    PATH,
+    HOME,
+    PUBLIC_URL: publicUrl,
+    DATABASE_URL: postgres.url,
+    REDIS_URL: redis.url,
+    DATA_DIR: mkdtempSync(path.join(tmpdir(), 'vestibule-chaos-')),
+    VESTIBULE_KEYS: `k1:${randomBytes(32).toString('base64')}`,
+    SANDBOX: '0',
+    RATE_LIMITS: '0',
+    FIRST_SECRET: providers[0].clientSecret,
+    SECOND_SECRET: providers[1].clientSecret,
+    RESOURCE_SECRET,
+  }
+}
+
+async function newInstance(env: Environment, output: string[]): Promise<Instance> {
+  const port = await freePort()
+  let child: ChildProcess | undefined
+  const isReady = async () => {
+    const answer = fetch(`http://localhost:${port}/readyz`, { signal: AbortSignal.timeout(2_000) })
+    return answer.then(({ ok }) => ok).catch(() => false)
+  }
+  return {
+    port,
+    isReady,
+    async start(ahead = 0) {
+      const skew = ahead ? ['--import', skewedClock(ahead)] : []
+      const started = spawn(process.execPath, [...skew, 'dist/server.js'], {
+        env: { ...env, PORT: String(port), NODE_ENV: 'production' },
+      })
+      for (const stream of [started.stdout, started.stderr])
+        stream.on('data', (chunk) => output.push(String(chunk)))
+      child = started
+      // A run that is cut short leaves nothing behind.
+      process.once('exit', () => started.kill('SIGKILL'))
+      for (let tries = 0; tries < 600; tries++) {
+        if (started.exitCode !== null) throw new Error(`an instance ended at its start:\n${output.join('')}`)
+        if (await isReady()) return
+        await wait(100)
+      }
+      throw new Error(`an instance is not ready after a minute:\n${output.join('')}`)
+    },
+    async signal(name) {
+      if (!child || child.exitCode !== null || child.signalCode !== null) return
+      child.kill(name)
+      if (name === 'SIGKILL') await once(child, 'exit')
+    },
+  }
+}
+
+/** A module that sets a process's clock wrong: whatever asks for the time is told another one. */
+const skewedClock = (seconds: number) =>
+  `data:text/javascript,${encodeURIComponent(`
+    const Right = Date, now = Right.now.bind(Right), ahead = ${seconds * 1000}
+    globalThis.Date = class extends Right {
+      constructor(...parts) { parts.length ? super(...parts) : super(now() + ahead) }
+      static now() { return now() + ahead }
+    }`)}`
+
+async function apply(env: Environment, yaml: string): Promise<void> {
+  const child = spawn(process.execPath, ['dist/cli.js', 'apply', '-f', '-'], {
+    env: { ...env, NODE_ENV: 'production' },
+  })
+  let printed = ''
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (printed += chunk))
+  child.stdin.end(yaml)
+  const [code] = await once(child, 'close')
+  if (code !== 0) throw new Error(`apply failed: ${printed}`)
+}
+
+const configuration = ([first, second]: ChaosWorld['providers']) => `
+organizations:
+  - slug: chaos
+    name: Chaos
+    connections:
+      - { slug: first, type: oidc, issuer: "${first.issuer}", client_id: "${first.clientId}", client_secret: "env:FIRST_SECRET" }
+      - { slug: second, type: oidc, issuer: "${second.issuer}", client_id: "${second.clientId}", client_secret: "env:SECOND_SECRET" }
+    servers:
+      - slug: first
+        name: First
+        default: true
+        resource: https://first.example/mcp
+        connection: first
+        resource_secret: env:RESOURCE_SECRET
+        handoff_scopes: [openid, email]
+        clients: [{ client_id: cli, redirect_uris: ["http://127.0.0.1/callback"], token_endpoint_auth_method: none }]
+      - slug: second
+        name: Second
+        resource: https://second.example/mcp
+        connection: second
+        resource_secret: env:RESOURCE_SECRET
+        handoff_scopes: [openid, email]
+        token_format: opaque
+        clients: [{ client_id: cli, redirect_uris: ["http://127.0.0.1/callback"], token_endpoint_auth_method: none }]
+`

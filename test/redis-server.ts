@@ -19,6 +19,7 @@ export const hasRedis: boolean = (process.env.PATH ?? '')
 /** A Redis of its own: it keeps nothing and listens on 127.0.0.1 only. */
 export type TestRedis = {
   readonly url: string
+  signal(name: 'SIGSTOP' | 'SIGCONT'): void
   close(): Promise<void>
 }
 
@@ -47,7 +48,11 @@ export async function startRedis(port?: number): Promise<TestRedis> {
     await stop(server, directory)
     throw new Error(problem)
   }
-  return { url: `redis://127.0.0.1:${listenOn}`, close: () => stop(server, directory) }
+  return {
+    url: `redis://127.0.0.1:${listenOn}`,
+    signal: (name) => void server.kill(name),
+    close: () => stop(server, directory),
+  }
 }
 
 /** Null once something listens there; otherwise what is wrong. */

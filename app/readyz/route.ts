@@ -1,3 +1,4 @@
+import { STORE_RETRY_AFTER } from '@/lib/http/retry-after'
 import { StoreUnavailable } from '@/lib/oauth/ports/ports'
 import { context } from '@/lib/services/services'
 
@@ -11,7 +12,13 @@ export async function GET(): Promise<Response> {
   )
   return Response.json(
     { ready: reasons.length === 0, reasons },
-    { status: reasons.length === 0 ? 200 : 503, headers: { 'cache-control': 'no-store' } },
+    {
+      status: reasons.length === 0 ? 200 : 503,
+      headers: {
+        'cache-control': 'no-store',
+        ...(reasons.length > 0 && { 'retry-after': String(STORE_RETRY_AFTER) }),
+      },
+    },
   )
 }
 

@@ -7,7 +7,7 @@ import { instant } from './columns'
  */
 export const sealingKeys = pgTable('sealing_keys', {
   keyId: text('key_id').primaryKey(),
-  /** A constant, sealed with the key; null: not known yet. */
+  /** Derived from the key, so that another one under its id is noticed; null: not known yet. */
   checkValue: text('check_value'),
   firstUsedAt: instant('first_used_at').notNull().defaultNow(),
 })

@@ -35,6 +35,16 @@ export class MissingKey extends Error {
   }
 }
 
+/** A key is not the one that has this id in the installation: whatever it sealed would not open. */
+export class WrongKey extends Error {
+  constructor(readonly keyIds: readonly string[]) {
+    super(
+      `VESTIBULE_KEYS has another key under ${keyIds.map((id) => `"${id}"`).join(' and ')} than the one that stored data is sealed with: put the right one back, and give a new key an id of its own.`,
+    )
+    this.name = 'WrongKey'
+  }
+}
+
 /** @param keys the first one seals; at least one */
 export function keyring(keys: readonly { readonly id: string; readonly key: Buffer }[]): Keyring {
   const [current] = keys

@@ -4,7 +4,6 @@ import { OAuthError } from '@/lib/oauth/protocol/errors'
 import type { GetContext, HttpContext } from './context'
 import { errorPage } from './error-page'
 import { requestOrigin } from './issuer'
-import { STORE_RETRY_AFTER } from './json-error'
 
 /** An endpoint for a user's browser: errors are pages, never JSON. */
 export function browserEndpoint(
@@ -72,7 +71,6 @@ function failurePage(error: unknown, request: Request, { publicUrl, log }: HttpC
       title: 'Logins are not possible just now',
       message: 'Something this server needs does not answer. Nothing of yours is lost.',
       remedy: 'Try again in a minute.',
-      headers: { 'retry-after': String(STORE_RETRY_AFTER) },
     })
   }
   log.error('unexpected error', { path, ...describeError(error) })

@@ -4,9 +4,7 @@ import { BearerError } from '@/lib/oauth/protocol/bearer-error'
 import { basicChallenge, bearerChallenge } from '@/lib/oauth/protocol/challenge'
 import { OAuthError } from '@/lib/oauth/protocol/errors'
 import { cacheFor, json } from './json-response'
-
-/** Seconds after which a client may try again what met a store that does not answer. */
-export const STORE_RETRY_AFTER = 5
+import { STORE_RETRY_AFTER } from './retry-after'
 
 /** What went wrong as an answer (RFC 6749 §5.2, RFC 6750 §3.1), and a line in the log about it. */
 export function errorResponse(thrown: unknown, request: Request, log: Log): Response {

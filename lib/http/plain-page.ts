@@ -1,4 +1,5 @@
 import { displayText } from '@/lib/oauth/protocol/display-text'
+import { STORE_RETRY_AFTER } from './retry-after'
 
 /** A page outside the page framework, so that protocol endpoints can answer with it on any host. */
 export type PlainPage = {
@@ -32,6 +33,8 @@ export function plainPage(page: PlainPage): Response {
     "base-uri 'none'",
   ]
   const headers = new Headers(page.headers)
+  if (page.status === 503 && !headers.has('retry-after'))
+    headers.set('retry-after', String(STORE_RETRY_AFTER))
   headers.set('content-type', 'text/html; charset=utf-8')
   headers.set('cache-control', 'no-store')
   headers.set('content-security-policy', policy.join('; '))

@@ -25,7 +25,7 @@ export type OpenEmbedded = (dataDir: string) => Promise<{ readonly url: string; 
  * migrations, connects, and makes sure that no key is missing.
  *
  * @param openEmbedded given by our own programs; Next's bundles, which run inside one of them, do without
- * @throws MissingKey when sealed data needs a key that is not configured
+ * @throws MissingKey or WrongKey when sealed data needs a key that is not configured, or is another one
  * @throws StoreUnavailable when the database cannot be reached
  */
 export function openInstallation(config: Config, openEmbedded?: OpenEmbedded): Promise<Installation> {

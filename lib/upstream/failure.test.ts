@@ -21,10 +21,10 @@ describe('a provider that would have to ask the user (OpenID Connect Core §3.1.
   it.each([
     ['access_denied', 'access_denied'],
     ['temporarily_unavailable', 'temporarily_unavailable'],
-    ['invalid_request', 'access_denied'],
-    ['Login_Required', 'access_denied'],
-    ['constructor', 'access_denied'],
-  ])('%s stays %s', (error, code) => {
+    ['invalid_request', 'server_error'],
+    ['Login_Required', 'server_error'],
+    ['constructor', 'server_error'],
+  ])('%s becomes %s', (error, code) => {
     expect(told(error, ['none']).code).toBe(code)
   })
 })

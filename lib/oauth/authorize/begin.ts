@@ -1,7 +1,8 @@
 import { BlockedClientError } from '../clients/blocked'
 import { needsInterstitial } from '../flow/error-interstitial'
+import { failRequest, STORE_FAILURE } from '../flow/failure'
 import { advance, type NextStep, type OrderPorts } from '../flow/order'
-import type { Server } from '../model'
+import type { Client, Server } from '../model'
 import { StoreUnavailable } from '../ports/ports'
 import { ClientDocumentError } from '../protocol/client-document'
 import { OAuthError, RedirectedError } from '../protocol/errors'
@@ -67,15 +68,18 @@ export async function beginAuthorization(
         detail: error instanceof ClientDocumentError ? error.detail : error.description,
       },
     })
-    const clientName = requester?.client.name
-    return {
-      go: 'refused',
-      error,
-      reason: reasonOf(error),
-      reference,
-      interstitial: needsInterstitial(error, requester?.client),
-      ...(clientName && { clientName }),
-    }
+    return refusal(error, reference, requester?.client)
+  }
+}
+
+function refusal(error: OAuthError, reference: string, client: Client | undefined): Refusal {
+  return {
+    go: 'refused',
+    error,
+    reason: reasonOf(error),
+    reference,
+    interstitial: needsInterstitial(error, client),
+    ...(client?.name && { clientName: client.name }),
   }
 }
 
@@ -84,7 +88,7 @@ async function start(
   requester: RequestingClient,
   { codeChallenge, ...asked }: ValidatedRequest & { readonly pushedRequestHash?: string },
   ports: BeginPorts,
-): Promise<NextStep> {
+): Promise<NextStep | Refusal> {
   const now = ports.clock()
   const { redirectUri, responseMode, state } = requester.redirect
   const request = await ports.requests.create(
@@ -102,16 +106,10 @@ async function start(
   )
   try {
     await ports.challenges.saveChallenge(request.id, codeChallenge, AUTHORIZATION_REQUEST_LIFETIME)
-  } catch (cause) {
-    if (!(cause instanceof StoreUnavailable) || cause.store !== 'challenges') throw cause
-    throw new RedirectedError(
-      requester.redirect,
-      'temporarily_unavailable',
-      'logins are not possible just now',
-      {
-        cause,
-      },
-    )
+  } catch (error) {
+    if (!(error instanceof StoreUnavailable) || error.store !== 'challenges') throw error
+    const failure = await failRequest({ server, request }, { step: 'authorize', ...STORE_FAILURE }, ports)
+    return refusal(failure, request.reference, requester.client)
   }
   return advance({ server, request }, ports)
 }

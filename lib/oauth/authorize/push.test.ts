@@ -42,6 +42,7 @@ beforeEach(async () => {
     clientDocuments: clientDocumentStore(store.db),
     secrets: secrets(keyring([{ id: 'k1', key: randomBytes(32) }])),
     clock: () => later(seconds),
+    background: () => {},
     ...offline,
   }
 })

@@ -1,6 +1,7 @@
 import { grantableScopes } from '../clients/grantable-scope'
+import { bestEffort } from '../flow/best-effort'
 import { type EndGrantPorts, endGrant } from '../flow/end-grant'
-import { failRequest, upstreamFailure } from '../flow/failure'
+import { failRequest, STORE_FAILURE, upstreamFailure } from '../flow/failure'
 import { advance, type NextStep } from '../flow/order'
 import type { Grant } from '../model'
 import { type Ports, StoreUnavailable } from '../ports/ports'
@@ -37,7 +38,11 @@ export type CallbackResult = {
  * the request's row, once, and only after consent (RFC 9700 §4.7); the connection must be the one that was asked
  * (RFC 9700 §4.4.2).
  *
+ * Until the attempt is taken nothing is spent, and the same callback may come again. From then on whatever fails is told
+ * to the client, which can begin anew: the user could not.
+ *
  * @param query the query of the request to our callback
+ * @throws StoreUnavailable while nothing is spent
  */
 export async function completeLogin(
   connectionId: string,
@@ -48,24 +53,41 @@ export async function completeLogin(
   const [state, ...further] = query.getAll('state')
   if (!state || further.length > 0) return refused('state_unknown')
   if (!cookies.state || !equalSecrets(state, cookies.state)) return refused('state_other_browser')
-  const taken = await ports.requests.takeAttempt(hashSecret(state), connectionId, ports.clock())
-  const server = taken && (await ports.servers.find(taken.request.serverId))
-  const client = taken && (await ports.clients.findByRowId(taken.request.clientRowId))
-  if (!taken || !server || !client) return refused('state_unknown')
-  const attempt = { ...taken.attempt, state }
-  const pending = { server, client, request: taken.request, attempt, connectionId, session: cookies.session }
+  const found = await ports.requests.findAttempt(hashSecret(state), connectionId, ports.clock())
+  const server = found && (await ports.servers.find(found.request.serverId))
+  const client = found && (await ports.clients.findByRowId(found.request.clientRowId))
+  if (!found || !server || !client) return refused('state_unknown')
+  const attempt = { ...found.attempt, state }
+  const pending = { server, client, request: found.request, attempt, connectionId, session: cookies.session }
   try {
-    if (client.blockedAt) throw await failRequest(pending, BLOCKED.client, ports)
-    const codeChallenge = await takeChallenge(pending, ports)
-    const login = await askUpstream(pending, query, ports)
-    return await complete({ ...pending, codeChallenge }, login, ports)
+    return await completeAttempt(pending, query, ports)
   } catch (error) {
-    if (!(error instanceof RedirectedError)) throw error
-    return { step: { go: 'client', response: errorResponse(error.redirect, error) } }
+    const told = await tellable(pending, error, ports)
+    return { step: { go: 'client', response: errorResponse(told.redirect, told) } }
   }
 }
 
 const refused = (reason: ReasonCode): CallbackResult => ({ step: { go: 'refused', reason } })
+
+/** What the client is told of an error, whichever it is. */
+async function tellable(
+  pending: ReturningLogin,
+  error: unknown,
+  ports: CompleteLoginPorts,
+): Promise<RedirectedError> {
+  if (error instanceof RedirectedError) return error
+  if (error instanceof StoreUnavailable)
+    return failRequest(pending, { step: 'callback', ...STORE_FAILURE }, ports)
+  ports.background('callback', Promise.reject(error))
+  return failRequest(pending, UNEXPECTED, ports)
+}
+
+const UNEXPECTED = {
+  step: 'callback',
+  reason: 'internal_error',
+  code: 'server_error',
+  description: 'unexpected condition',
+} as const
 
 const BLOCKED = {
   client: {
@@ -89,6 +111,20 @@ const STALE_LOGIN = {
   description: 'the identity provider answered with an older login than max_age allows',
 } as const
 
+async function completeAttempt(
+  pending: ReturningLogin,
+  query: URLSearchParams,
+  ports: CompleteLoginPorts,
+): Promise<CallbackResult> {
+  const { stateHash } = pending.attempt
+  if (!(await ports.requests.takeAttempt(stateHash, pending.connectionId, ports.clock())))
+    return refused('state_unknown')
+  if (pending.client.blockedAt) throw await failRequest(pending, BLOCKED.client, ports)
+  const codeChallenge = await takeChallenge(pending, ports)
+  const login = await askUpstream(pending, query, ports)
+  return recordLogin({ ...pending, codeChallenge }, login, ports)
+}
+
 async function askUpstream(
   pending: ReturningLogin,
   query: URLSearchParams,
@@ -107,30 +143,18 @@ async function askUpstream(
 }
 
 /**
- * Taken before anything is written: without it no code could be redeemed, and nothing should be stored. A device has no
- * PKCE, and so no challenge.
+ * Taken before anything is written: without it no code could be redeemed, and nothing should be stored. The attempt has
+ * not expired, so a challenge that is gone was lost. A device has no PKCE, and so no challenge.
  */
 async function takeChallenge(pending: ReturningLogin, ports: CompleteLoginPorts): Promise<string> {
   if (pending.request.deviceCodeId) return ''
-  try {
-    const challenge = await ports.challenges.takeChallenge(pending.request.id)
-    if (challenge) return challenge
-  } catch (error) {
-    throw await challengesDown(pending, error, ports)
-  }
-  throw await failRequest(
-    pending,
-    {
-      step: 'callback',
-      reason: 'expired',
-      code: 'access_denied',
-      description: 'the login took too long, start again',
-    },
-    ports,
-  )
+  const challenge = await ports.challenges.takeChallenge(pending.request.id)
+  if (challenge) return challenge
+  const detail = 'The challenge store has lost the PKCE challenge of this login.'
+  throw await failRequest(pending, { step: 'callback', ...STORE_FAILURE, detail }, ports)
 }
 
-async function complete(
+async function recordLogin(
   pending: ReturningLogin,
   login: UpstreamLogin,
   ports: CompleteLoginPorts,
@@ -157,7 +181,7 @@ async function complete(
   if (completed.outcome === 'user_blocked') throw await failRequest(pending, BLOCKED.user, ports)
   if (completed.outcome === 'request_over') return refused('request_over')
   if (completed.outcome === 'consent_lapsed') return backToConsent(pending, ports)
-  const step = await issueCode(pending, completed.grant, ports)
+  const step = await issueTo(pending, completed.grant, ports)
   const { organizationId } = server
   const user = { organizationId, connectionId, userId: completed.userId, replaced: pending.session }
   const session = await startBrowserSession(user, ports)
@@ -165,41 +189,24 @@ async function complete(
 }
 
 async function backToConsent(pending: ReturningLogin, ports: CompleteLoginPorts): Promise<CallbackResult> {
-  try {
-    const step = await repromptConsent(pending, ports)
-    return step ? { step, session: null } : refused('request_over')
-  } catch (error) {
-    throw await challengesDown(pending, error, ports)
-  }
+  const step = await repromptConsent(pending, ports)
+  return step ? { step, session: null } : refused('request_over')
 }
 
-async function issueCode(
-  pending: ReturningLogin,
-  grant: Grant,
-  ports: CompleteLoginPorts,
-): Promise<NextStep> {
+/** A grant whose code reaches nobody must not stay; and the request, which is complete by now, should say why. */
+async function issueTo(pending: ReturningLogin, grant: Grant, ports: CompleteLoginPorts): Promise<NextStep> {
+  const { request } = pending
   try {
-    return await advance({ ...pending, request: { ...pending.request, grantId: grant.id } }, ports)
+    return await advance({ ...pending, request: { ...request, grantId: grant.id } }, ports)
   } catch (error) {
-    await endGrant(grant.id, 'code_never_issued', ports)
-    throw await challengesDown(pending, error, ports)
+    await bestEffort('revocation', endGrant(grant.id, 'code_never_issued', ports), ports)
+    const event = { at: ports.clock(), step: 'code', outcome: 'failed' } as const
+    if (error instanceof StoreUnavailable)
+      await bestEffort(
+        'timeline',
+        ports.requests.record(request.id, { ...event, reason: STORE_FAILURE.reason }),
+        ports,
+      )
+    throw error
   }
-}
-
-async function challengesDown(
-  pending: ReturningLogin,
-  error: unknown,
-  ports: CompleteLoginPorts,
-): Promise<unknown> {
-  if (!(error instanceof StoreUnavailable) || error.store !== 'challenges') return error
-  return failRequest(
-    pending,
-    {
-      step: 'callback',
-      reason: 'store_unavailable',
-      code: 'temporarily_unavailable',
-      description: 'logins are not possible just now',
-    },
-    ports,
-  )
 }

@@ -1,7 +1,9 @@
 import type { NextStep } from '../flow/order'
+import { StoreUnavailable } from '../ports/ports'
 import { errorResponse, restoreRedirect } from '../protocol/authorization-response'
 import { RedirectedError } from '../protocol/errors'
 import { parseScope } from '../protocol/scope'
+import type { TimelineEvent } from '../timeline'
 import { newAllowedLogin, type ResumeLoginPorts, resumeLogin } from './resume-login'
 
 export type DecidePorts = ResumeLoginPorts
@@ -43,13 +45,26 @@ async function allow(
 }
 
 async function deny(requestId: string, ports: DecidePorts): Promise<NextStep | null> {
-  const event = { at: ports.clock(), step: 'decision', outcome: 'failed', reason: 'denied_by_user' } as const
-  const request = await ports.requests.deny(requestId, event)
+  const at = ports.clock()
+  const request = await ports.requests.findOpen(requestId, at)
   const server = request && (await ports.servers.find(request.serverId))
   if (!request || !server) return null
+  const event = { at, step: 'decision', outcome: 'failed', reason: 'denied_by_user' } as const
+  if (!(await recordDenial(requestId, event, ports))) return null
   throw new RedirectedError(
     restoreRedirect(request, server.issuer),
     'access_denied',
     'the user denied the request',
   )
+}
+
+/** False when the request was over. The client is told the user's no also when it cannot be written down. */
+async function recordDenial(requestId: string, event: TimelineEvent, ports: DecidePorts): Promise<boolean> {
+  try {
+    return (await ports.requests.deny(requestId, event)) !== null
+  } catch (error) {
+    if (!(error instanceof StoreUnavailable)) throw error
+    ports.background('timeline', Promise.reject(error))
+    return true
+  }
 }

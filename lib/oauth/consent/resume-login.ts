@@ -1,4 +1,4 @@
-import { failRequest } from '../flow/failure'
+import { failRequest, STORE_FAILURE } from '../flow/failure'
 import { advance, type NextStep, type OrderPorts } from '../flow/order'
 import { newAttempt, type PendingAttempt, type PendingLogin } from '../flow/pending-login'
 import type { AuthorizationRequest } from '../model'
@@ -42,33 +42,16 @@ export async function resumeLogin(
   return advance(pending, ports)
 }
 
+/** The request has not expired, so a challenge that is gone was lost. A device has no PKCE, and so no challenge. */
 async function rearm(pending: PendingLogin, ports: ResumeLoginPorts): Promise<void> {
-  const { request } = pending
-  // A device has no PKCE, and so no challenge.
-  if (request.deviceCodeId) return
+  if (pending.request.deviceCodeId) return
+  const failure = { step: 'decision', ...STORE_FAILURE } as const
   try {
-    if (await ports.challenges.rearmChallenge(request.id, AUTHORIZATION_REQUEST_LIFETIME)) return
+    if (await ports.challenges.rearmChallenge(pending.request.id, AUTHORIZATION_REQUEST_LIFETIME)) return
   } catch (error) {
     if (!(error instanceof StoreUnavailable) || error.store !== 'challenges') throw error
-    throw await failRequest(
-      pending,
-      {
-        step: 'decision',
-        reason: 'store_unavailable',
-        code: 'temporarily_unavailable',
-        description: 'logins are not possible just now',
-      },
-      ports,
-    )
+    throw await failRequest(pending, failure, ports)
   }
-  throw await failRequest(
-    pending,
-    {
-      step: 'decision',
-      reason: 'expired',
-      code: 'access_denied',
-      description: 'the login took too long, start again',
-    },
-    ports,
-  )
+  const detail = 'The challenge store has lost the PKCE challenge of this login.'
+  throw await failRequest(pending, { ...failure, detail }, ports)
 }

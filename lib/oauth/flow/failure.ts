@@ -1,37 +1,58 @@
-/** Reports a failed login to its client (RFC 6749 §4.1.2.1) and to its timeline. */
+/** How a login that cannot go on is told to its client (RFC 6749 §4.1.2.1), and to its timeline. Decision 0054. */
 import type { AuthorizationRequest } from '@/lib/oauth/model'
 import type { Ports } from '@/lib/oauth/ports/ports'
 import type { UpstreamError } from '@/lib/oauth/ports/upstream'
 import { restoreRedirect } from '@/lib/oauth/protocol/authorization-response'
 import { RedirectedError } from '@/lib/oauth/protocol/errors'
 import type { InteractionError } from '@/lib/oauth/protocol/prompt'
-import type { ReasonCode } from '@/lib/oauth/timeline'
+import type { ReasonCode, TimelineEvent } from '@/lib/oauth/timeline'
+import { bestEffort } from './best-effort'
 import type { PendingLogin } from './pending-login'
 
-export type FailurePorts = Pick<Ports, 'clock' | 'requests'>
+export type FailurePorts = Pick<Ports, 'background' | 'clock' | 'requests'>
 
 export type Failure = {
-  readonly step: 'consent' | 'decision' | 'callback'
+  readonly step: TimelineEvent['step']
   readonly reason: ReasonCode
   readonly detail?: string
-  readonly code: 'access_denied' | 'temporarily_unavailable' | InteractionError
+  /** `access_denied` is a no of user, operator or provider; our own trouble is one of the other two. */
+  readonly code: 'access_denied' | 'server_error' | 'temporarily_unavailable' | InteractionError
   readonly description: string
 }
 
-/** Ends a failed request and returns the error for its client. */
+/** A store does not answer, or has lost what it was to keep. */
+export const STORE_FAILURE = {
+  reason: 'store_unavailable',
+  code: 'temporarily_unavailable',
+  description: 'logins are not possible just now, try again in a moment',
+} as const
+
+/**
+ * Ends a request that has failed, and returns what its client is told: of trouble that is not the user's, with the
+ * reference that leads the operator to the timeline. The client is told also when the timeline cannot be written.
+ */
 export async function failRequest(
   { server, request }: Pick<PendingLogin, 'server' | 'request'>,
   { step, reason, detail, code, description }: Failure,
   ports: FailurePorts,
 ): Promise<RedirectedError> {
   const event = { at: ports.clock(), step, outcome: 'failed', reason, ...(detail && { detail }) } as const
-  await ports.requests.fail(request.id, event)
-  return new RedirectedError(restoreRedirect(request, server.issuer), code, description)
+  await bestEffort('timeline', ports.requests.fail(request.id, event), ports)
+  const isOurs = code === 'server_error' || code === 'temporarily_unavailable'
+  return new RedirectedError(
+    restoreRedirect(request, server.issuer),
+    code,
+    isOurs ? `${description} (reference ${request.reference})` : description,
+  )
 }
 
+const DOWN: readonly ReasonCode[] = ['upstream_unreachable', 'upstream_certificate_invalid']
+const REFUSED: readonly ReasonCode[] = ['upstream_denied', 'upstream_interaction_required']
+
 /**
- * The error for the client after a failure at the identity provider: never the provider's own text, but that a page
- * would have to be shown, if the client asked not to (OpenID Connect Core §3.1.2.6).
+ * What the client is told of a failure at the identity provider: never the provider's own words, but that it would have
+ * to ask the user, where the client wanted that not to happen (OpenID Connect Core §3.1.2.6). An answer that cannot be
+ * used, or a connection that is configured wrongly, is not the user's no.
  */
 export function upstreamFailure(
   { reason, detail, interaction }: UpstreamError,
@@ -44,13 +65,17 @@ export function upstreamFailure(
       code: interaction,
       description: 'the identity provider cannot log the user in without asking',
     }
-  const down = reason === 'upstream_unreachable' || reason === 'upstream_certificate_invalid'
+  if (DOWN.includes(reason))
+    return {
+      reason,
+      detail,
+      code: 'temporarily_unavailable',
+      description: 'the identity provider does not answer, try again later',
+    }
   return {
     reason,
     detail,
-    code: down ? 'temporarily_unavailable' : 'access_denied',
-    description: down
-      ? 'the identity provider does not answer, try again later'
-      : 'the login at the identity provider failed',
+    code: REFUSED.includes(reason) ? 'access_denied' : 'server_error',
+    description: 'the login at the identity provider failed',
   }
 }

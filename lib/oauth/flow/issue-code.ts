@@ -9,9 +9,13 @@ import {
 import { RedirectedError } from '@/lib/oauth/protocol/errors'
 import { AUTHORIZATION_CODE_LIFETIME } from '@/lib/oauth/protocol/lifetimes'
 import { hashSecret } from '@/lib/oauth/protocol/secret-hash'
+import { bestEffort } from './best-effort'
 import type { PendingLogin } from './pending-login'
 
-export type IssueCodePorts = Pick<Ports, 'challenges' | 'clock' | 'deviceCodes' | 'requests' | 'secrets'>
+export type IssueCodePorts = Pick<
+  Ports,
+  'background' | 'challenges' | 'clock' | 'deviceCodes' | 'requests' | 'secrets'
+>
 
 /**
  * Issues an authorization code for the request's grant (RFC 6749 §4.1.2).
@@ -33,7 +37,8 @@ export async function issueCode(
     requestId: request.id,
   }
   await ports.challenges.saveCode(hashSecret(code), record, AUTHORIZATION_CODE_LIFETIME)
-  await ports.requests.record(request.id, { at: ports.clock(), step: 'code', outcome: 'ok', reason: 'ok' })
+  const event = { at: ports.clock(), step: 'code', outcome: 'ok', reason: 'ok' } as const
+  await bestEffort('timeline', ports.requests.record(request.id, event), ports)
   return successResponse(restoreRedirect(request, server.issuer), code)
 }
 
@@ -51,10 +56,11 @@ export async function approveDevice(
   if (!request.grantId) throw new Error('a device is given a grant')
   const redirect = restoreRedirect(request, server.issuer)
   const at = ports.clock()
-  if (!(await ports.deviceCodes.approve(deviceCodeId, request.grantId, at))) {
-    await ports.requests.record(request.id, { at, step: 'code', outcome: 'failed', reason: 'expired' })
-    throw new RedirectedError(redirect, 'access_denied', 'the device does not wait any more')
-  }
-  await ports.requests.record(request.id, { at, step: 'code', outcome: 'ok', reason: 'ok' })
-  return emptyResponse(redirect)
+  const isApproved = await ports.deviceCodes.approve(deviceCodeId, request.grantId, at)
+  const event = isApproved
+    ? ({ at, step: 'code', outcome: 'ok', reason: 'ok' } as const)
+    : ({ at, step: 'code', outcome: 'failed', reason: 'expired' } as const)
+  await bestEffort('timeline', ports.requests.record(request.id, event), ports)
+  if (isApproved) return emptyResponse(redirect)
+  throw new RedirectedError(redirect, 'access_denied', 'the device does not wait any more')
 }

@@ -119,15 +119,17 @@ export type AuthorizationRequests = {
   ): Promise<AuthorizationRequest | null>
   /** Records Deny and ends the request. Null when it was over already. */
   deny(id: string, event: TimelineEvent): Promise<AuthorizationRequest | null>
-  /**
-   * Takes the login attempt with this state: of any number of concurrent callers exactly one gets it, once. Null when
-   * unknown, expired, made for another connection, or before consent.
-   */
-  takeAttempt(
+  /** The login attempt with this state. Null when unknown, taken, expired, made for another connection, or before consent. */
+  findAttempt(
     stateHash: string,
     connectionId: string,
     now: Date,
   ): Promise<{ readonly request: AuthorizationRequest; readonly attempt: LoginAttempt } | null>
+  /**
+   * Takes the login attempt with this state: true for exactly one of any number of concurrent callers, and never again.
+   * False as {@link findAttempt} has null.
+   */
+  takeAttempt(stateHash: string, connectionId: string, now: Date): Promise<boolean>
   /** Ends the request with a failure. */
   fail(id: string, event: TimelineEvent): Promise<void>
   /** Adds a line to the timeline. */

@@ -26,6 +26,8 @@ export function openDatabase(url: string): Database {
     // Constant: the driver's own back-off would keep callers waiting up to 20 s for a server that is back.
     backoff: () => 0.2,
     onnotice: () => {},
+    // It would ask for array types, which we have none of, and reject a promise that nobody holds when that fails.
+    fetch_types: false,
     // A connection that ends without a fault would look like one that broke.
     max_lifetime: null,
     connection: {

@@ -12,8 +12,15 @@ const ENDED = new Set(['57P01', '57P02', '57P03', '57P05'])
  */
 const NOT_PREPARABLE = new Set(['26000', '42P05'])
 
-/** What the driver says when a connection that it had is gone. */
-const LOST = new Set(['CONNECTION_CLOSED', 'CONNECTION_DESTROYED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT'])
+/** What the driver says when a connection that it had is gone, or of a slot that it can open no more. */
+const LOST = new Set([
+  'CONNECTION_CLOSED',
+  'CONNECTION_DESTROYED',
+  'CONNECT_TIMEOUT',
+  'ECONNRESET',
+  'EPIPE',
+  'ETIMEDOUT',
+])
 
 /**
  * A pool of connections that is replaced as a whole when one of them breaks.
@@ -33,8 +40,9 @@ export function replaceablePool(url: string, options: Options<Record<string, nev
   function replace(broken: Sql): void {
     if (broken !== pool) return
     pool = open()
-    // What was registered on the first pool counts for all.
-    Object.assign(pool.options, { parsers, serializers })
+    // Drizzle has changed those of the first pool, and connections hold on to the objects.
+    Object.assign(pool.options.parsers, parsers)
+    Object.assign(pool.options.serializers, serializers)
     setTimeout(() => void broken.end({ timeout: LAST_STATEMENTS / 1_000 }), LAST_STATEMENTS).unref()
   }
 

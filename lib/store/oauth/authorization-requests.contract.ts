@@ -24,6 +24,12 @@ export function describeAuthorizationRequests(name: string, make: () => Promise<
     })
     afterAll(() => store?.close())
 
+    /** As the callback does: looks, and takes what it found. */
+    const takeAttempt = async (stateHash: string, connectionId: string, now: Date) => {
+      const found = await store.requests.findAttempt(stateHash, connectionId, now)
+      return (await store.requests.takeAttempt(stateHash, connectionId, now)) ? found : null
+    }
+
     const allow = (id: string, attempt = loginAttempt(), at = later(10)) =>
       store.requests.allow(id, { attempt, expiresAt: later(700), event: event({ at, step: 'decision' }) })
     const denied = event({ at: later(20), step: 'decision', outcome: 'failed', reason: 'denied_by_user' })
@@ -118,7 +124,7 @@ export function describeAuthorizationRequests(name: string, make: () => Promise<
         const attempt = loginAttempt()
         await allow(request.id, attempt)
         await store.requests.deny(request.id, denied)
-        expect(await store.requests.takeAttempt(attempt.stateHash, server.connectionId, later(30))).toBeNull()
+        expect(await takeAttempt(attempt.stateHash, server.connectionId, later(30))).toBeNull()
       })
     })
 
@@ -132,39 +138,43 @@ export function describeAuthorizationRequests(name: string, make: () => Promise<
 
       it(`gives the attempt to one of ${CALLERS} concurrent callers, once [H-4]`, async () => {
         const { request, server, attempt } = await allowed()
-        const take = () => store.requests.takeAttempt(attempt.stateHash, server.connectionId, later(30))
+        const take = () => takeAttempt(attempt.stateHash, server.connectionId, later(30))
         const taken = await Promise.all(times(CALLERS, take))
         expect(taken.filter((one) => one !== null)).toEqual([{ request, attempt }])
         expect(await take()).toBeNull()
       })
 
+      it('uses nothing up by looking', async () => {
+        const { request, server, attempt } = await allowed()
+        const look = () => store.requests.findAttempt(attempt.stateHash, server.connectionId, later(30))
+        expect([await look(), await look()]).toEqual(times(2, () => ({ request, attempt })))
+        expect(await takeAttempt(attempt.stateHash, server.connectionId, later(30))).not.toBeNull()
+        expect(await look()).toBeNull()
+      })
+
       it('gives nothing for an unknown state', async () => {
         const { server } = await allowed()
-        expect(await store.requests.takeAttempt(randomHash(), server.connectionId, later(30))).toBeNull()
+        expect(await takeAttempt(randomHash(), server.connectionId, later(30))).toBeNull()
       })
 
       it('gives nothing to the callback of another connection, and keeps the attempt for the right one', async () => {
         const { server, attempt } = await allowed()
         const other = await store.newServer()
-        const take = (connectionId: string) =>
-          store.requests.takeAttempt(attempt.stateHash, connectionId, later(30))
+        const take = (connectionId: string) => takeAttempt(attempt.stateHash, connectionId, later(30))
         expect(await take(other.connectionId)).toBeNull()
         expect(await take(server.connectionId)).not.toBeNull()
       })
 
       it('gives nothing after the expiry [PX-14]', async () => {
         const { server, attempt } = await allowed()
-        expect(
-          await store.requests.takeAttempt(attempt.stateHash, server.connectionId, later(700)),
-        ).toBeNull()
+        expect(await takeAttempt(attempt.stateHash, server.connectionId, later(700))).toBeNull()
       })
 
       it('gives only the latest attempt when the user pressed Allow twice', async () => {
         const { request, server, attempt } = await allowed()
         const second = loginAttempt()
         await allow(request.id, second, later(20))
-        const take = (stateHash: string) =>
-          store.requests.takeAttempt(stateHash, server.connectionId, later(30))
+        const take = (stateHash: string) => takeAttempt(stateHash, server.connectionId, later(30))
         expect(await take(attempt.stateHash)).toBeNull()
         expect((await take(second.stateHash))?.attempt).toEqual(second)
       })
@@ -188,7 +198,7 @@ export function describeAuthorizationRequests(name: string, make: () => Promise<
           rememberedFor: 'user-1',
           expiresAt: later(700),
         })
-        const taken = await store.requests.takeAttempt(attempt.stateHash, server.connectionId, later(20))
+        const taken = await takeAttempt(attempt.stateHash, server.connectionId, later(20))
         expect(taken).toEqual({ request: remembered, attempt })
       })
 
@@ -242,7 +252,7 @@ export function describeAuthorizationRequests(name: string, make: () => Promise<
         const unanswered = await repromptConsent(request.id, attempt.id)
         expect(unanswered).toEqual({ ...request, rememberedFor: 'user-1', expiresAt: later(1300) })
         expect(await store.requests.findOpen(request.id, later(1200))).toEqual(unanswered)
-        expect(await store.requests.takeAttempt(attempt.stateHash, server.connectionId, later(31))).toBeNull()
+        expect(await takeAttempt(attempt.stateHash, server.connectionId, later(31))).toBeNull()
         expect(await store.requests.remember(request.id, 'user-2', login)).toBeNull()
         const pressed = await allow(request.id, loginAttempt(), later(40))
         expect(pressed).toEqual({ ...request, consentedAt: later(40), expiresAt: later(700) })
@@ -266,7 +276,7 @@ export function describeAuthorizationRequests(name: string, make: () => Promise<
         await allow(request.id, attempt)
         await store.requests.fail(request.id, event({ outcome: 'failed', reason: 'upstream_denied' }))
         expect(await store.requests.findOpen(request.id, later(11))).toBeNull()
-        expect(await store.requests.takeAttempt(attempt.stateHash, server.connectionId, later(11))).toBeNull()
+        expect(await takeAttempt(attempt.stateHash, server.connectionId, later(11))).toBeNull()
         expect(await store.requests.deny(request.id, denied)).toBeNull()
       })
 

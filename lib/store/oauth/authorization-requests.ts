@@ -10,6 +10,7 @@ import { omitNullish } from '@/lib/omit-nullish'
 import type { Database } from '@/lib/store/database/database'
 import { guarded } from '@/lib/store/database/guarded'
 import { newId, newReference } from '@/lib/store/database/ids'
+import { inTime } from '@/lib/store/database/in-time'
 import { codeVerifierContext } from '@/lib/store/database/sealed-contexts'
 import { storedEvent, withEvent } from './timeline'
 
@@ -22,6 +23,15 @@ const SHOWN_CLIENT_ID_LENGTH = 200
 /** Not expired, not denied, not failed, and no code issued. */
 const isOpen = (id: string, now: Date) =>
   and(eq(requests.id, id), isNull(requests.endedAt), gt(requests.expiresAt, now))
+
+const isTakeable = (stateHash: string, connectionId: string, now: Date) =>
+  and(
+    eq(requests.stateHash, stateHash),
+    eq(requests.connectionId, connectionId),
+    isNotNull(requests.consentedAt),
+    isNull(requests.endedAt),
+    gt(requests.expiresAt, now),
+  )
 
 /**
  * Authorization requests in Postgres. Every step is one conditional update: of concurrent callers, the second finds no
@@ -52,21 +62,23 @@ export function authorizationRequestStore(db: Database, sealer: Sealer): Authori
 
     ...answerVerbs(db, sealer),
 
-    async takeAttempt(stateHash, connectionId, now) {
-      const takeable = and(
-        eq(requests.stateHash, stateHash),
-        eq(requests.connectionId, connectionId),
-        isNotNull(requests.consentedAt),
-        isNull(requests.endedAt),
-        gt(requests.expiresAt, now),
-      )
-      const row = await updateOne(db, takeable, { stateHash: null })
+    async findAttempt(stateHash, connectionId, now) {
+      const [row] = await db
+        .select()
+        .from(requests)
+        .where(isTakeable(stateHash, connectionId, now))
       if (!row?.attemptId || !row.nonce || !row.codeVerifier) return null
       const codeVerifier = sealer.open(row.codeVerifier, codeVerifierContext(row.id, row.attemptId))
       return {
         request: toModel(row),
         attempt: { id: row.attemptId, stateHash, nonce: row.nonce, codeVerifier },
       }
+    },
+
+    async takeAttempt(stateHash, connectionId, now) {
+      const takeable = and(isTakeable(stateHash, connectionId, now), inTime(db))
+      const taken = await updateOne(db, takeable, { stateHash: null })
+      return taken !== undefined
     },
 
     async fail(id, event) {

@@ -207,7 +207,8 @@ export type ManagedClient = NonNullable<
 export type ManagedUser = NonNullable<Awaited<ReturnType<ReturnType<typeof clientAndUserStore>['findUser']>>>
 
 /** One parameter, however many there are. */
-export const textArray = (values: readonly string[]): SQL => sql`${sql.param(values)}::text[]`
+export const textArray = (values: readonly string[]): SQL =>
+  sql`array(select jsonb_array_elements_text(${JSON.stringify(values)}::jsonb))`
 
 /** Of `c`, a client. */
 const matching = (text: string | undefined): SQL | undefined =>

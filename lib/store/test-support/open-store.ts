@@ -11,6 +11,7 @@ import { startMigratedPostgres } from '@/test/postgres'
 import { securityEventStore } from '../audit/security-events'
 import { closeDatabase, type Database, openDatabase } from '../database/database'
 import { newId } from '../database/ids'
+import { migrate } from '../database/migrate'
 import { connectionSecretContext } from '../database/sealed-contexts'
 import { accessTokenStore } from '../oauth/access-tokens'
 import { authorizationRequestStore } from '../oauth/authorization-requests'
@@ -40,6 +41,17 @@ export type PostgresUnderTest = StoreUnderTest & {
 export async function openStore(): Promise<PostgresUnderTest> {
   const { url, close } = await startMigratedPostgres()
   await installClock(url)
+  return storeOn(url, close)
+}
+
+/** The same on a server that faults are injected into. */
+export async function openStoreAt(url: string): Promise<PostgresUnderTest> {
+  await migrate(url)
+  await installClock(url)
+  return storeOn(url, async () => {})
+}
+
+function storeOn(url: string, close: () => Promise<void>): PostgresUnderTest {
   const db = openDatabase(url)
   const sealer = createSealer(keyring([{ id: 'k1', key: randomBytes(32) }]))
   const servers = serverStore(db)

@@ -1,0 +1,140 @@
+import { randomBytes } from 'node:crypto'
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { keyring } from '@/lib/crypto/keyring'
+import { secrets } from '@/lib/crypto/secrets'
+import { postgresChallenges } from '@/lib/store/challenges/postgres'
+import { offline } from '@/lib/store/test-support/offline'
+import { openStore, type PostgresUnderTest } from '@/lib/store/test-support/open-store'
+import { later, newRequest } from '@/lib/store/test-support/store-under-test'
+import { newAttempt, type PendingAttempt } from '../flow/pending-login'
+import type { AuthorizationRequest, Server } from '../model'
+import { StoreUnavailable } from '../ports/ports'
+import { UpstreamError } from '../ports/upstream'
+import { type CallbackResult, type CompleteLoginPorts, completeLogin } from './complete-login'
+
+let store: PostgresUnderTest
+let ports: CompleteLoginPorts
+let server: Server
+let request: AuthorizationRequest
+let attempt: PendingAttempt
+let logged: string[]
+
+beforeAll(async () => {
+  store = await openStore()
+})
+afterAll(() => store?.close())
+
+/** A user who has allowed a request, and comes back from the identity provider. */
+beforeEach(async () => {
+  logged = []
+  ports = {
+    ...store,
+    challenges: postgresChallenges(store.db),
+    secrets: secrets(keyring([{ id: 'k1', key: randomBytes(32) }])),
+    clock: () => later(30),
+    background: (name, work) => void work.catch(() => logged.push(name)),
+    upstream: {
+      ...offline.upstream,
+      complete: async () => ({
+        identity: { identitySource: 'https://acme.okta.example', subject: 'alice', claims: {} },
+        tokens: { accessToken: 'upstream-access' },
+      }),
+    },
+  }
+  const made = await newRequest(store)
+  server = made.server
+  attempt = newAttempt(ports)
+  const event = { at: later(10), step: 'decision', outcome: 'ok', reason: 'ok' } as const
+  const allowed = await store.requests.allow(made.request.id, { attempt, expiresAt: later(600), event })
+  request = allowed ?? made.request
+  await ports.challenges.saveChallenge(request.id, 'challenge', 600)
+})
+
+const comeBack = (on = ports) => {
+  const cookies = { state: attempt.state, session: undefined }
+  return completeLogin(
+    server.connectionId,
+    new URLSearchParams({ state: attempt.state, code: 'c' }),
+    cookies,
+    on,
+  )
+}
+
+/** What the client is told. */
+function told({ step }: CallbackResult): Readonly<Record<string, string>> {
+  if (step.go !== 'client') throw new Error(`it goes to ${step.go}`)
+  return Object.fromEntries(step.response.parameters)
+}
+
+const down =
+  (store: 'postgres' | 'challenges' = 'postgres') =>
+  () =>
+    Promise.reject(new StoreUnavailable(store))
+
+describe('a store that does not answer the callback', () => {
+  it.each<[string, (ports: CompleteLoginPorts) => Partial<CompleteLoginPorts>]>([
+    ['the attempt', ({ requests }) => ({ requests: { ...requests, findAttempt: down() } })],
+    ['the server', ({ servers }) => ({ servers: { ...servers, find: down() } })],
+    ['the client', ({ clients }) => ({ clients: { ...clients, findByRowId: down() } })],
+  ])('before the attempt is taken (%s) has spent nothing: reloading goes on', async (_, broken) => {
+    await expect(comeBack({ ...ports, ...broken(ports) })).rejects.toBeInstanceOf(StoreUnavailable)
+    expect(told(await comeBack())).toHaveProperty('code')
+  })
+
+  it.each<[string, (ports: CompleteLoginPorts) => Partial<CompleteLoginPorts>]>([
+    ['taking the attempt', ({ requests }) => ({ requests: { ...requests, takeAttempt: down() } })],
+    [
+      'the challenge',
+      ({ challenges }) => ({ challenges: { ...challenges, takeChallenge: down('challenges') } }),
+    ],
+    ['the login', ({ logins }) => ({ logins: { ...logins, complete: down() } })],
+    ['the code', ({ challenges }) => ({ challenges: { ...challenges, saveCode: down('challenges') } })],
+    [
+      'everything from then on',
+      ({ requests, logins, challenges, grants }) => ({
+        requests: { ...requests, fail: down(), record: down() },
+        logins: { ...logins },
+        grants: { ...grants, revoke: down() },
+        challenges: { ...challenges, saveCode: down('challenges') },
+      }),
+    ],
+  ])('after that (%s) is told to the client, with the reference', async (_, broken) => {
+    const answer = told(await comeBack({ ...ports, ...broken(ports) }))
+    expect(answer).toMatchObject({ error: 'temporarily_unavailable', state: 'client-state' })
+    expect(answer.error_description).toContain(request.reference)
+  })
+
+  it('costs a line of the timeline, and no login', async () => {
+    const answer = told(await comeBack({ ...ports, requests: { ...ports.requests, record: down() } }))
+    expect(answer).toHaveProperty('code')
+    expect(logged).toEqual(['timeline'])
+  })
+})
+
+describe('whose fault it is', () => {
+  it('a challenge that was lost is ours', async () => {
+    await ports.challenges.takeChallenge(request.id)
+    const answer = told(await comeBack())
+    expect(answer.error).toBe('temporarily_unavailable')
+    expect(answer.error_description).toContain(request.reference)
+  })
+
+  it.each([
+    ['upstream_denied', 'access_denied'],
+    ['upstream_unreachable', 'temporarily_unavailable'],
+    ['upstream_response_invalid', 'server_error'],
+    ['upstream_client_rejected', 'server_error'],
+  ] as const)('%s is %s', async (reason, code) => {
+    const complete = () => Promise.reject(new UpstreamError(reason, 'a detail'))
+    const answer = told(await comeBack({ ...ports, upstream: { ...ports.upstream, complete } }))
+    expect(answer.error).toBe(code)
+    expect(String(answer.error_description).includes(request.reference)).toBe(code !== 'access_denied')
+  })
+
+  it('a bug of ours is server_error, and in the log', async () => {
+    const complete = () => Promise.reject(new TypeError('a bug'))
+    const answer = told(await comeBack({ ...ports, upstream: { ...ports.upstream, complete } }))
+    expect(answer.error).toBe('server_error')
+    expect(logged).toEqual(['callback'])
+  })
+})

@@ -1,4 +1,4 @@
-/** `npm run chaos -- [--seed N] [--minutes M] [--clients C] [--fault NAME]…`: breaks things and tells what became of it. */
+/** `npm run chaos -- [--seed N] [--minutes M] [--clients C] [--longest S] [--fault NAME]…`: breaks things and tells what became of it. */
 import { parseArgs } from 'node:util'
 import { runChaos } from '@/test/chaos/run'
 
@@ -7,6 +7,7 @@ const { values } = parseArgs({
     seed: { type: 'string', default: '1' },
     minutes: { type: 'string', default: '10' },
     clients: { type: 'string', default: '12' },
+    longest: { type: 'string', default: '90' },
     fault: { type: 'string', multiple: true },
   },
 })
@@ -15,7 +16,7 @@ const { table, wrong } = await runChaos({
   seed: Number(values.seed),
   seconds: Number(values.minutes) * 60,
   clients: Number(values.clients),
-  durations: [5, 12, 30, 70, 90],
+  durations: [2, 5, 12, 30, 70, 90].filter((seconds) => seconds <= Number(values.longest)),
   ...(values.fault && { faults: values.fault }),
   print: console.log,
 })

@@ -167,7 +167,7 @@ test('an identity provider that mixes itself up with another one signs no user i
       const visitor = newVisitor()
       const { callback, consent } = await approachCallback(world, visitor, newUrl(world))
       expectRedirectedError(await visitor.go(bend(callback, { iss })), {
-        error: 'access_denied',
+        error: 'server_error',
         redirectUri: REDIRECT,
         state: 'the-state',
         issuer: world.issuers.root,
@@ -190,7 +190,7 @@ test('an attacker who plants his own upstream code in a victim’s login is not 
   ])
   const code = new URL(attackers.callback).searchParams.get('code') ?? ''
   const injected = await victim.go(bend(victims.callback, { code }))
-  expect(redirectQuery(injected).get('error')).toBe('access_denied')
+  expect(redirectQuery(injected).get('error')).toBe('server_error')
   expect(redirectQuery(injected).has('code')).toBe(false)
   expect(await timelineOf(world, victims.consent.reference)).toMatch(/Outcome: +failed/)
 })

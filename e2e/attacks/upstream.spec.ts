@@ -99,7 +99,7 @@ for (const [what, how, reason] of LIES)
     provider.misbehave(how)
     const answer = await visitor.go(callback)
     await expectFailedLogin(world, answer, consent, {
-      error: 'access_denied',
+      error: 'server_error',
       reason: reason.endsWith('_') ? `${reason}\\w+` : reason,
     })
     // Nor when the provider has come to its senses.
@@ -122,7 +122,7 @@ const TROUBLE: readonly (readonly [string, Misbehaviour, string, string])[] = [
         token: { status: 401, body: { error: 'invalid_client', error_description: 'raw upstream text' } },
       },
     },
-    'access_denied',
+    'server_error',
     'upstream_client_rejected',
   ],
   [
@@ -132,25 +132,25 @@ const TROUBLE: readonly (readonly [string, Misbehaviour, string, string])[] = [
         token: { status: 400, body: { error: 'invalid_grant', error_description: 'raw upstream text' } },
       },
     },
-    'access_denied',
+    'server_error',
     'upstream_error',
   ],
   [
     'answers with a page',
     { answers: { token: { status: 200, body: '<p>raw upstream text</p>' } } },
-    'access_denied',
+    'server_error',
     'upstream_response_invalid',
   ],
   [
     'sends us elsewhere',
     { answers: { token: { status: 307, headers: { location: 'http://127.0.0.1:1/token' } } } },
-    'access_denied',
+    'server_error',
     'upstream_response_invalid',
   ],
   [
     'answers without end',
     { answers: { token: { body: { access_token: 'x'.repeat(2 * 1024 * 1024) } } } },
-    'access_denied',
+    'server_error',
     'upstream_response_invalid',
   ],
 ]
@@ -170,7 +170,7 @@ test('a provider that says no ends the login in its own name, not in its own wor
     ['access_denied', 'access_denied', 'upstream_denied'],
     ['temporarily_unavailable', 'temporarily_unavailable', 'upstream_unreachable'],
     ['login_required', 'access_denied', 'upstream_interaction_required'],
-    ['<script>raw upstream text</script>', 'access_denied', 'upstream_error'],
+    ['<script>raw upstream text</script>', 'server_error', 'upstream_error'],
   ]
   for (const [error, told, reason] of answers)
     await test.step(error, async () => {
@@ -224,7 +224,7 @@ test('a provider with false metadata gets no redirect [H-21]', async ({ world })
       const consent = await openConsent(visitor, newUrl(at))
       const answer = await decide(world, visitor, consent)
       await expectFailedLogin(world, answer, consent, {
-        error: 'access_denied',
+        error: 'server_error',
         reason,
         step: 'decision',
         at,

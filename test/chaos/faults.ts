@@ -90,10 +90,10 @@ export const FAULTS: readonly Fault[] = [
   {
     name: 'PostgreSQL is read-only',
     async inject(world, seconds) {
-      await administer(world, 'alter database postgres set default_transaction_read_only = on', CUT)
+      await administer(world, 'alter role current_user set default_transaction_read_only = on', CUT)
       await wait(seconds * 1_000)
       const writable = 'set default_transaction_read_only = off'
-      await administer(world, writable, 'alter database postgres reset default_transaction_read_only', CUT)
+      await administer(world, writable, 'alter role current_user reset default_transaction_read_only', CUT)
     },
   },
   {

@@ -1,8 +1,8 @@
-// `npm run matrix -- NAME`: variants of the end-to-end tests that take long. What came of them is in docs/testing.md.
+// `npm run matrix -- NAME`: what takes too long for every change. What came of it is in docs/testing.md, with dates.
 import process from 'node:process'
 import { ensureBuilt, ensureInstalled, enterProject, fail, run } from './project.mjs'
 
-/** What each variant sets, and which tests it runs. */
+/** End-to-end tests in other surroundings: what each variant sets, and which tests it runs. */
 const VARIANTS = {
   /** Every test, not only those of `@stores`, on Redis and on the Upstash REST protocol. */
   stores: { env: { EVERY_STORE: '1' }, args: ['--project=redis', '--project=upstash'] },
@@ -10,11 +10,26 @@ const VARIANTS = {
   organizations: { env: { ORGANIZATIONS: '1000' }, args: ['e2e/api/api.spec.ts', '--project=postgres'] },
 }
 
+/** What the tests are worth: programs with their arguments. */
+const PROBES = {
+  /** How many mutants of lib/oauth/protocol its tests kill. */
+  mutation: ['node_modules/.bin/stryker', 'run'],
+  /** Whether tests see known faults of the token endpoint and of the configuration. */
+  'planted-faults': [process.execPath, 'scripts/planted-faults.mjs'],
+}
+
 const [name = '', ...more] = process.argv.slice(2)
-const variant = VARIANTS[name]
-if (!variant) fail(`Usage: npm run matrix -- NAME, where NAME is one of: ${Object.keys(VARIANTS).join(', ')}`)
+const names = Object.keys({ ...VARIANTS, ...PROBES })
+if (!names.includes(name)) fail(`Usage: npm run matrix -- NAME, where NAME is one of: ${names.join(', ')}`)
 
 enterProject()
 ensureInstalled()
-ensureBuilt()
-run('node_modules/.bin/playwright', ['test', ...variant.args, ...more], variant.env)
+const probe = PROBES[name]
+if (probe) {
+  const [program, ...args] = probe
+  run(program, [...args, ...more])
+} else {
+  const { args, env } = VARIANTS[name]
+  ensureBuilt()
+  run('node_modules/.bin/playwright', ['test', ...args, ...more], env)
+}

@@ -39,6 +39,17 @@ describe('settings of a server', () => {
     expect(empty).toContain('handoff_scopes: is empty: give at least one')
   })
 
+  it('give a client no scope that the server does not offer', () => {
+    const client = (scope: string) => `clients:
+          - { client_id: ci, redirect_uris: ["https://ci.example/cb"], token_endpoint_auth_method: none, scope: "${scope}" }`
+    const offered = 'scopes: [{ name: "files:read", description: "Read files" }]'
+    const given = (scope: string) => mistakes(file({ server: `${offered}\n        ${client(scope)}` }))
+    expect(given('files:read openid')).toEqual([])
+    expect(given('files:read files:write')).toEqual([
+      expect.stringMatching(/clients\[0\]\.scope: the server offers no scope "files:write"/),
+    ])
+  })
+
   it('say whether clients may register: up to a quota by default', () => {
     const policy = (server: string) => read(file({ server })).organizations[0]?.servers[0]?.registration
     expect(policy('')).toEqual({ quota: 10_000 })

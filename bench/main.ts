@@ -30,6 +30,8 @@ type Participant = {
 }
 
 async function main(args: readonly string[]): Promise<void> {
+  // Each server that runs ends with us.
+  process.setMaxListeners(50)
   const names = TARGETS.map(({ name }) => name)
   const options = optionsOf(args, names)
   const undo: (() => Promise<void>)[] = []

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { cpus, release, totalmem } from 'node:os'
+import { cpus, loadavg, release, totalmem } from 'node:os'
 import type { Measurement } from './measure'
 import type { Options } from './options'
 import type { Stores } from './stores'
@@ -56,6 +56,7 @@ function describeMachine({ options, stores, now }: Circumstances): string {
     `- PostgreSQL ${stores.versions.postgres} with synchronous commit, Redis ${stores.versions.redis} over TCP, 16 connections, one driver`,
     `- ${rounds} interleaved rounds of ${seconds} s or ${whole(limit)} operations each after ${warmUp} s of warm-up; medians`,
     `- ${versions()}`,
+    `- load average over the last 15 minutes, this run included: ${loadavg()[2]?.toFixed(1)}`,
   ].join('\n')
 }
 

@@ -25,7 +25,7 @@ const unlimited = {
 const options = {
   baseURL: `http://localhost:${PORT}`,
   secret: 'a secret of the benchmark, and no other',
-  database: new pg.Pool({ connectionString: DATABASE_URL, max: 16, idleTimeoutMillis: 0 }),
+  database: new pg.Pool({ connectionString: DATABASE_URL, max: 10, idleTimeoutMillis: 0 }),
   emailAndPassword: { enabled: true },
   telemetry: { enabled: false },
   rateLimit: { enabled: false },

@@ -102,7 +102,7 @@ const TABLE = `
 
 /** @param url `postgres://…` of an empty database */
 export async function onPostgres(url) {
-  const pool = new pg.Pool({ connectionString: url, max: 16, idleTimeoutMillis: 0 })
+  const pool = new pg.Pool({ connectionString: url, max: 10, idleTimeoutMillis: 0 })
   await pool.query(TABLE)
   const ask = async (name, text, values) => (await pool.query({ name, text, values })).rows[0]
   const found = (row) => {

@@ -32,7 +32,7 @@ async function start(): Promise<void> {
   const opening = openInstallation(config, openEmbeddedPostgres)
   undo.push(async () => (await opening).close())
   const installation = await opening
-  undo.push(startCleanUp(retention(installation.db), log))
+  undo.push(startCleanUp(retention(installation.db), installation.db.clock.now, log))
   undo.push(startWorker(webhookWork(config, installation, log), log))
   const startingSandbox = startSandbox(config, installation)
   undo.push(async () => (await startingSandbox)?.close())

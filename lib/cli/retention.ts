@@ -6,7 +6,7 @@ export async function applyRetention(
   { db }: Installation,
   { out }: { readonly out: (line: string) => void },
 ): Promise<number> {
-  const cleaned = await retention(db)(new Date(), { batches: Number.POSITIVE_INFINITY })
+  const cleaned = await retention(db)(db.clock.now(), { batches: Number.POSITIVE_INFINITY })
   for (const { what, count } of cleaned) out(`${String(count).padStart(9)}  ${what}`)
   return 0
 }

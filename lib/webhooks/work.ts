@@ -24,7 +24,7 @@ export function webhookWork(
   const deliverer = {
     queue,
     send: webhookSender({ allowLoopback: loopback }),
-    clock: () => new Date(),
+    clock: db.clock.now,
     random: Math.random,
     givenUp: (reference: string) => log.warn('webhook delivery given up', { reference }),
   }

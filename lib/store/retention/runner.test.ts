@@ -2,6 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises'
 import { expect, it, vi } from 'vitest'
 import type { Log } from '@/lib/log'
 import { StoreUnavailable } from '@/lib/oauth/ports/ports'
+import { later } from '@/lib/store/test-support/store-under-test'
 import { type RetentionOptions, startCleanUp } from './runner'
 
 /** A log that keeps its events. */
@@ -14,12 +15,15 @@ function notes(): { readonly log: Log; readonly events: string[] } {
 it('cleans up again and again, failures or not, and then stops', async () => {
   const { log, events } = notes()
   const failures = [new StoreUnavailable('postgres'), new Error('unexpected')]
+  const times: Date[] = []
   let runs = 0
   const stop = startCleanUp(
-    async () => {
+    async (now) => {
+      times.push(now)
       const failure = failures[runs++]
       if (failure) throw failure
     },
+    () => later(7),
     log,
     5,
   )
@@ -29,6 +33,8 @@ it('cleans up again and again, failures or not, and then stops', async () => {
   await wait(30)
   expect(runs).toBe(ended)
   expect(events).toEqual(['clean-up put off', 'clean-up failed'])
+  // By the clock it was given, and not by its own.
+  expect(new Set(times)).toEqual(new Set(times.map(() => later(7))))
 })
 
 it('tells the one under way to stop, and waits for it', async () => {
@@ -40,7 +46,7 @@ it('tells the one under way to stop, and waits for it', async () => {
     await new Promise((resolve) => signal?.addEventListener('abort', resolve))
     finished = true
   }
-  const stop = startCleanUp(clean, log, 5)
+  const stop = startCleanUp(clean, () => later(7), log, 5)
   await vi.waitFor(() => expect(seen).toHaveLength(1))
   await stop()
   expect(finished).toBe(true)
@@ -48,6 +54,11 @@ it('tells the one under way to stop, and waits for it', async () => {
 })
 
 it('stops at once while it rests', async () => {
-  const stop = startCleanUp(async () => {}, notes().log, 1e9)
+  const stop = startCleanUp(
+    async () => {},
+    () => later(0),
+    notes().log,
+    1e9,
+  )
   await stop()
 })

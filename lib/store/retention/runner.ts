@@ -92,11 +92,13 @@ async function repeat(step: Step, batches: number, signal: AbortSignal | undefin
  * Cleans up every ten minutes or so for as long as the process lives. A failure is logged, and the next time tries
  * again.
  *
+ * @param clock the database's: by one that is fast, what lives would be cleaned up
  * @param interval milliseconds
  * @returns stops it, after the statement under way
  */
 export function startCleanUp(
   clean: (now: Date, options: RetentionOptions) => Promise<unknown>,
+  clock: () => Date,
   log: Log,
   interval = INTERVAL,
 ): () => Promise<void> {
@@ -107,7 +109,7 @@ export function startCleanUp(
     while (!signal.aborted) {
       await wait(pause(), undefined, { signal, ref: false }).catch(() => {})
       if (signal.aborted) return
-      await clean(new Date(), { signal }).catch((error: unknown) => {
+      await clean(clock(), { signal }).catch((error: unknown) => {
         if (error instanceof StoreUnavailable) log.warn('clean-up put off', { store: error.store })
         else log.error('clean-up failed', describeError(error))
       })

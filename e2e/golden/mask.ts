@@ -61,7 +61,7 @@ const VALUES: readonly (readonly [RegExp, string])[] = [
   [/(?<![\w-])[\w-]{43,44}(?![\w-])/g, 'secret'],
   [/(?<![\w-])[A-Za-z0-9]{32}(?![\w-])/g, 'id'],
   [/(?<![\w-])[\w-]{22}(?![\w-])/g, 'id'],
-  [/(?<![\w-])[0-9A-Z]{4}-[0-9A-Z]{4}(?![\w-])/g, 'reference'],
+  [/(?<=%20|(?<![\w-]))[0-9A-Z]{4}-[0-9A-Z]{4}(?![\w-])/g, 'reference'],
 ]
 
 /** A text of words, such as `authorization_endpoint`, is nothing random. */
@@ -82,10 +82,15 @@ function described(jwt: string, mask: (text: string) => string): string {
   )
 }
 
-/** The same with the keys of every object in alphabetical order, since their order means nothing. */
+/** The same in alphabetical order where order means nothing: keys of objects, and what a JSON schema requires. */
 export function sorted(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(sorted)
   if (typeof value !== 'object' || value === null) return value
   const entries = Object.entries(value).toSorted(([a], [b]) => (a < b ? -1 : 1))
-  return Object.fromEntries(entries.map(([key, item]) => [key, sorted(item)]))
+  return Object.fromEntries(
+    entries.map(([key, item]) => [
+      key,
+      key === 'required' && Array.isArray(item) ? item.toSorted() : sorted(item),
+    ]),
+  )
 }

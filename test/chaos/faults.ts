@@ -1,6 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import { Redis } from 'ioredis'
 import postgres from 'postgres'
+import { REDIS_IS_FLUSHED } from './login'
 import { pick } from './random'
 import { behave, type ChaosWorld } from './world'
 
@@ -127,7 +128,7 @@ export const FAULTS: readonly Fault[] = [
     },
   },
   {
-    name: 'Redis is flushed',
+    name: REDIS_IS_FLUSHED,
     async inject({ redis }) {
       const client = new Redis(redis.url)
       await client.flushall()

@@ -9,6 +9,8 @@ const REDIRECT = 'http://127.0.0.1:9876/callback'
 /** Milliseconds after which a code may have expired. */
 const CODE_LIFETIME = 55_000
 
+export const REDIS_IS_FLUSHED = 'Redis is flushed'
+
 /** How often a login is begun anew. */
 const TRIES = 20
 
@@ -129,8 +131,9 @@ async function redeem(
   const answer = await present(verifier)
   const { error, refresh_token: refreshToken, access_token: accessToken } = await answer.json()
   if (answer.status === 200) return { issuer, refreshToken, accessToken, busy: false, over: false }
-  if (error === 'invalid_grant' && Date.now() - since > CODE_LIFETIME)
-    throw new BeginAnew('the code has expired')
+  // Codes are in Redis, which holds only what may be lost (decision 0005): the client is told to begin anew.
+  const gone = Date.now() - since > CODE_LIFETIME || tally.fault() === REDIS_IS_FLUSHED
+  if (error === 'invalid_grant' && gone) throw new BeginAnew('the code is gone')
   throw new Error(`redeeming was answered ${answer.status} ${error}`)
 }
 

@@ -29,6 +29,8 @@ const WELL_WITHIN = 5
 export type Tally = {
   /** From now on everything is counted under this fault. */
   enter(fault: string): void
+  /** The fault that everything is counted under. */
+  fault(): string
   count(what: Count, detail?: string): void
   well(seconds: number): void
   /** The table, and what is wrong: nothing, where that is empty. */
@@ -49,6 +51,7 @@ export function newTally(): Tally {
     enter(fault) {
       current = fault
     },
+    fault: () => current,
     count(what, detail) {
       add(what)
       if (FORBIDDEN.includes(what)) details.push(`${what} under "${current}"${detail ? `: ${detail}` : ''}`)

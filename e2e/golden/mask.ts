@@ -47,6 +47,7 @@ const TIMES: readonly (readonly [RegExp, string])[] = [
   [/(?<="expires_in": )359\d/g, '3600'],
   // How many entries the audit log has by then, and what is made of it.
   [/(?<="sequence": )\d+/g, '<sequence>'],
+  [/^\d+(?=\n<time>\n)/gm, '<sequence>'],
   [/(?<="next": )"[^"]+"/g, '<cursor>'],
   [/(?<=session_token=)[^;]+/g, '<session>'],
   [/(?<=boundary=)\S+/g, '<boundary>'],

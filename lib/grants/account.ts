@@ -7,7 +7,6 @@ import { endGrant } from '@/lib/oauth/flow/end-grant'
 import type { BrowserSession } from '@/lib/oauth/ports/consent'
 import { hashSecret } from '@/lib/oauth/protocol/secret-hash'
 import { describedScopes } from '@/lib/oauth/protocol/standard-scopes'
-import { auditLogStore } from '@/lib/store/audit/audit-log'
 import { type ManagedGrant, managedGrantStore } from '@/lib/store/read/grants'
 
 /** The value of a session cookie, and the connection whose cookie it is. */
@@ -72,7 +71,6 @@ export async function disconnect(
     const grant = await managedGrantStore(db).find(organizationId, grantId)
     if (!grant || grant.userId !== userId) continue
     if (grant.revokedAt) return
-    await endGrant(grantId, 'revoked_by_user', ports)
     const name = grant.userEmail ?? grant.userName ?? userId
     const scope = {
       organizationId,
@@ -81,13 +79,14 @@ export async function disconnect(
       permissions: [],
       isInstallationOperator: false,
     } as const
-    const entry = auditEntry(scope, ports.clock(), {
+    const done = {
       action: 'grant.revoked',
       targetKind: 'grant',
       targetId: grantId,
       targetName: `${name} at ${clientName(grant)}`,
-    })
-    await auditLogStore(db).append([entry])
+    }
+    const entries = () => [auditEntry(scope, ports.clock(), done)]
+    await endGrant(grantId, 'revoked_by_user', ports, { entries })
     return
   }
   throw new NotFound('grant')

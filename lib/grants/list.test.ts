@@ -52,7 +52,7 @@ describe('grants', () => {
     await of('198.51.100.0/24')
     const seen = async () => (await findGrant(await scope('acme'), id, management())).lastNetwork
     expect(await seen()).toBe('198.51.100.0/24')
-    await store().grants.revoke(id, 'revoked_by_operator', later(50))
+    await store().grants.revoke(id, { reason: 'revoked_by_operator', at: later(50) })
     expect(await seen()).toBeNull()
   })
 

@@ -2,7 +2,7 @@ import { endGrant, endGrantsOf } from '@/lib/oauth/flow/end-grant'
 import type { GrantsOf } from '@/lib/oauth/ports/tokens'
 import { auditLogStore } from '@/lib/store/audit/audit-log'
 import { type OrganizationScope, requirePermission } from '../access'
-import { type AuditEvent, auditEntry } from '../audit/audit'
+import { auditEntry } from '../audit/audit'
 import type { Management } from '../management/management'
 import { findClient, findGrant, findUser, serverOf } from './list'
 
@@ -30,10 +30,12 @@ export async function revokeGrant(
   requirePermission(scope, 'revoke')
   const grant = await findGrant(scope, id, management)
   if (grant.revokedAt) return { number: 0, offlineFor: 0 }
-  await endGrant(id, 'revoked_by_operator', management.ports)
   const whose = grant.userEmail ?? grant.userName ?? grant.userId
   const targetName = whose ? `${whose} at ${grant.clientName ?? grant.clientId}` : grant.clientId
-  await record(scope, management, { action: 'grant.revoked', targetKind: 'grant', targetId: id, targetName })
+  const done = { action: 'grant.revoked', targetKind: 'grant', targetId: id, targetName }
+  const entries = () => [auditEntry(scope, management.ports.clock(), done)]
+  if (!(await endGrant(id, 'revoked_by_operator', management.ports, { entries })))
+    return { number: 0, offlineFor: 0 }
   return { number: 1, offlineFor: grant.tokenFormat === 'jwt' ? grant.accessTokenLifetime : 0 }
 }
 
@@ -73,18 +75,17 @@ async function revokeAll(
   scope: OrganizationScope,
   of: GrantsOf,
   [targetKind, targetId, targetName]: readonly [kind: string, id: string, name: string],
-  management: Management,
-): Promise<number> {
-  const number = await endGrantsOf(of, 'revoked_by_operator', management.ports)
-  const target = { targetKind, targetId, targetName }
-  await record(scope, management, { action: `${targetKind}.grants_revoked`, ...target, detail: { number } })
-  return number
-}
-
-async function record(
-  scope: OrganizationScope,
   { db, ports }: Management,
-  auditEvent: AuditEvent,
-): Promise<void> {
-  await auditLogStore(db).append([auditEntry(scope, ports.clock(), auditEvent)])
+): Promise<number> {
+  const target = { targetKind, targetId, targetName }
+  const entries = (number: number) => [
+    auditEntry(scope, ports.clock(), {
+      action: `${targetKind}.grants_revoked`,
+      ...target,
+      detail: { number },
+    }),
+  ]
+  const number = await endGrantsOf(of, 'revoked_by_operator', ports, { entries })
+  if (number === 0) await auditLogStore(db).append(entries(0))
+  return number
 }

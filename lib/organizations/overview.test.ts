@@ -29,7 +29,7 @@ describe('the overview', () => {
     const one = await connect(store(), main)
     await connect(store(), main)
     await connect(store(), await server('globex'))
-    await store().grants.revoke(one.grant.id, 'revoked_by_operator', later(50))
+    await store().grants.revoke(one.grant.id, { reason: 'revoked_by_operator', at: later(50) })
     for (const reason of ['unknown_client', 'unknown_client', 'invalid_request'] as const)
       await store().requests.refuse({
         serverId: main.id,
@@ -62,7 +62,7 @@ describe('the overview', () => {
     const before = await readOverview(await scope('acme'), management())
     expect(before.days.at(-1)?.refreshes).toBe(1)
     expect(before.relogins).toEqual([])
-    await store().grants.revoke(grant.id, 'refresh_token_reused', later(20))
+    await store().grants.revoke(grant.id, { reason: 'refresh_token_reused', at: later(20) })
     await connect(store(), main, { ...alice, at: 40 })
     const { relogins } = await readOverview(await scope('acme'), management())
     expect(relogins).toEqual([{ clientRowId: client.id, clientId: client.clientId, number: 1 }])
@@ -84,7 +84,7 @@ describe('the overview', () => {
       const { rotatedAt: _, hash, ...rest } = token
       const successor = { ...rest, hash: `${hash.slice(1)}f`, issuedAt: later(32) }
       await rotateAt(store(), 32, hash, successor)
-      await store().grants.revoke(grant.id, 'refresh_token_reused', later(33))
+      await store().grants.revoke(grant.id, { reason: 'refresh_token_reused', at: later(33) })
       await connect(store(), main, { client, subject: 'alice', at: 40 })
       await store().requests.refuse({
         serverId: main.id,

@@ -61,7 +61,7 @@ describe('servers of an organization', () => {
     expect(await count()).toBe(0)
     await redeemAt(store(), 31, grant)
     expect(await count()).toBe(1)
-    await store().grants.revoke(grant.id, 'revoked_by_operator', new Date())
+    await store().grants.revoke(grant.id, { reason: 'revoked_by_operator', at: new Date() })
     expect(await count()).toBe(0)
   })
 })

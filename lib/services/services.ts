@@ -43,7 +43,7 @@ import { upstreamTokenStore } from '@/lib/store/oauth/upstream-tokens'
 import { userStore } from '@/lib/store/oauth/users'
 import { upstream } from '@/lib/upstream/upstream'
 import { type Installation, openInstallation } from './installation'
-import { loggedEvents } from './security-log'
+import { loggedEndings, loggedEvents } from './security-log'
 
 let composed: Promise<Management> | undefined
 
@@ -110,7 +110,7 @@ function createPorts(config: Config, { db, sealer, keyring }: Installation): Por
     requests: authorizationRequestStore(db, sealer),
     pushedRequests: pushedRequestStore(db),
     logins: loginStore(db, sealer),
-    grants: grantStore(db),
+    grants: loggedEndings(grantStore(db), log),
     refreshTokens: refreshTokenStore(db),
     accessTokens: accessTokenStore(db),
     browserSessions: browserSessionStore(db),

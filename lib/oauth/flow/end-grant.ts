@@ -1,7 +1,8 @@
 /** Ends grants, for whatever reason: our tokens first and at once, then the upstream tokens. */
-import type { RevocationReason } from '@/lib/oauth/model'
+import type { Grant, RevocationReason } from '@/lib/oauth/model'
+import type { SecurityEvent } from '@/lib/oauth/ports/events'
 import type { Ports } from '@/lib/oauth/ports/ports'
-import type { GrantsOf } from '@/lib/oauth/ports/tokens'
+import type { Ending, GrantsOf } from '@/lib/oauth/ports/tokens'
 
 export type EndGrantPorts = Pick<
   Ports,
@@ -11,33 +12,33 @@ export type EndGrantPorts = Pick<
 /** How many revoked grants' tokens are taken at once: the call's own, and what a stopped process left behind. */
 const TAKE = 10
 
-/** How many grants are ended by one statement. */
-const STEP = 1000
+/** How many grants are ended by one transaction. */
+const STEP = 500
+
+/** What is recorded with an ending besides its reason. */
+type Further = Pick<Ending, 'detail' | 'entries'>
 
 /**
- * Revokes a grant with all of its tokens and audits the reason. The upstream tokens are revoked in the background: that
- * neither delays nor fails our own revocation. Does nothing when the grant has ended already. Decision 0020.
+ * Revokes a grant with all of its tokens and records it, or does neither. The upstream tokens are revoked in the
+ * background: that neither delays nor fails our own revocation. Does nothing when the grant has ended already. Decision
+ * 0020.
  *
- * @param detail what the operator should know besides the reason
+ * @returns whether this call ended it
  * @throws StoreUnavailable
  */
 export async function endGrant(
   grantId: string,
   reason: RevocationReason,
   ports: EndGrantPorts,
-  detail?: string,
-): Promise<void> {
-  const at = ports.clock()
-  const ended = await ports.grants.revoke(grantId, reason, at)
+  further: Further = {},
+): Promise<boolean> {
+  const ended = await ports.grants.revoke(grantId, { reason, at: ports.clock(), ...further })
   ports.background('upstream revocation', dismissUpstreamTokens(ports))
-  if (!ended) return
-  const { serverId, userId, clientId } = ended
-  const event = { at, kind: 'grant_revoked', serverId, grantId, userId, clientId, reason } as const
-  await ports.securityEvents.record({ ...event, ...(detail && { detail }) })
+  return ended !== null
 }
 
 /**
- * Revokes all grants of a server, client or user, in steps, each of which is audited before the next.
+ * Revokes all grants of a server, client or user in steps, each of which is recorded with what it ends.
  *
  * @returns the number of grants
  * @throws StoreUnavailable
@@ -46,28 +47,25 @@ export async function endGrantsOf(
   of: GrantsOf,
   reason: RevocationReason,
   ports: EndGrantPorts,
+  further: Further = {},
 ): Promise<number> {
   let number = 0
   for (;;) {
-    const at = ports.clock()
-    const ended = await ports.grants.revokeSome(of, STEP, reason, at)
+    const ended = await ports.grants.revokeSome(of, STEP, { reason, at: ports.clock(), ...further })
     if (ended.length === 0) break
-    const events = ended.map(({ id: grantId, serverId, userId, clientId }) =>
-      ports.securityEvents.record({
-        at,
-        kind: 'grant_revoked',
-        serverId,
-        grantId,
-        userId,
-        clientId,
-        reason,
-      }),
-    )
-    await Promise.all(events)
     number += ended.length
   }
   ports.background('upstream revocation', dismissUpstreamTokens(ports))
   return number
+}
+
+/** The security event of a grant that was ended. */
+export function endingEvent(
+  { id: grantId, serverId, userId, clientId }: Grant,
+  { at, reason, detail }: Ending,
+): SecurityEvent {
+  const event = { at, kind: 'grant_revoked', serverId, grantId, userId, clientId, reason } as const
+  return { ...event, ...(detail && { detail }) }
 }
 
 /**

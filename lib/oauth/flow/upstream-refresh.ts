@@ -35,7 +35,7 @@ export async function refreshUnderLease(
   if (answer.outcome === 'refreshed') await keep(grant, task, answer.tokens, ports)
   else if (answer.outcome === 'unavailable') await postpone(grant, task, answer, ports)
   else {
-    await endGrant(grant.id, 'upstream_refused', ports, answer.detail)
+    await endGrant(grant.id, 'upstream_refused', ports, { detail: answer.detail })
     await ports.upstreamTokens.discard(grant.id)
   }
 }

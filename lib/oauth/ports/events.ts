@@ -1,4 +1,4 @@
-/** Security events of the core. The same terms as in `ports.ts`. */
+/** Security events of the core, and what the audit log keeps. The same terms as in `ports.ts`. */
 import type { RevocationReason } from '@/lib/oauth/model'
 import type { ReasonCode } from '@/lib/oauth/timeline'
 
@@ -30,4 +30,20 @@ export type SecurityEvent = {
 export type SecurityEvents = {
   /** Keeps the event for good. */
   record(event: SecurityEvent): Promise<void>
+}
+
+/** What happened, as an organization's audit log keeps it. Never holds a secret. */
+export type AuditEntry = {
+  /** The id of an organization, or `installation`. */
+  readonly chain: string
+  readonly at: Date
+  readonly actorKind: string
+  readonly actorId?: string
+  readonly actorName: string
+  /** A noun and a past participle: `connection.updated`. */
+  readonly action: string
+  readonly targetKind: string
+  readonly targetId?: string
+  readonly targetName: string
+  readonly detail: Readonly<Record<string, unknown>>
 }

@@ -9,6 +9,7 @@ import type {
   Server,
 } from '@/lib/oauth/model'
 import type { TimelineEvent } from '@/lib/oauth/timeline'
+import type { AuditEntry } from './events'
 
 export type Grants = {
   find(id: string): Promise<Grant | null>
@@ -32,12 +33,13 @@ export type Grants = {
     network?: string,
   ): Promise<Grant>
   /**
-   * Ends the grant and with it every token that hangs on it, and marks its upstream tokens as ended. The grant when
-   * this call ended it; null when it is unknown or was revoked before. The core calls `endGrant`, which does the rest.
+   * Ends the grant and with it every token that hangs on it, marks its upstream tokens as ended, and records the
+   * security event, in one transaction. The grant when this call ended it; null when it is unknown or was revoked before.
+   * The core calls `endGrant`, which does the rest.
    */
-  revoke(id: string, reason: RevocationReason, now: Date): Promise<Grant | null>
+  revoke(id: string, ending: Ending): Promise<Grant | null>
   /** The same for at most `limit` live grants, which are returned: none, when there are none left. */
-  revokeSome(of: GrantsOf, limit: number, reason: RevocationReason, now: Date): Promise<readonly Grant[]>
+  revokeSome(of: GrantsOf, limit: number, ending: Ending): Promise<readonly Grant[]>
 }
 
 /**
@@ -62,6 +64,16 @@ export type Redemption = {
   readonly network?: string | undefined
   /** A line for the timeline of the login that the code came of. */
   readonly event?: TimelineEvent
+}
+
+/** Why and when a grant ends. */
+export type Ending = {
+  readonly reason: RevocationReason
+  readonly at: Date
+  /** What the operator should know besides the reason. */
+  readonly detail?: string
+  /** What else the audit log is told of so many grants. */
+  readonly entries?: (number: number) => readonly AuditEntry[]
 }
 
 /** All grants of a server, of a client of a server, or of a user. */

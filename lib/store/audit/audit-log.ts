@@ -1,25 +1,12 @@
 import { createHash } from 'node:crypto'
 import { and, desc, eq, gt, gte, lt, sql } from 'drizzle-orm'
 import { auditLog } from '@/drizzle/schema/audit-log'
+import type { AuditEntry } from '@/lib/oauth/ports/events'
 import { omitNullish } from '@/lib/omit-nullish'
 import type { Database, Transaction } from '@/lib/store/database/database'
 import { guarded } from '@/lib/store/database/guarded'
 
-/** What happened. Never holds a secret. */
-export type AuditEntry = {
-  /** The id of an organization, or `installation`. */
-  readonly chain: string
-  readonly at: Date
-  readonly actorKind: string
-  readonly actorId?: string
-  readonly actorName: string
-  /** A noun and a past participle: `connection.updated`. */
-  readonly action: string
-  readonly targetKind: string
-  readonly targetId?: string
-  readonly targetName: string
-  readonly detail: Readonly<Record<string, unknown>>
-}
+export type { AuditEntry }
 
 export type AuditRecord = AuditEntry & { readonly sequence: number; readonly hash: string }
 
@@ -128,16 +115,16 @@ export async function appendToAuditLog(
   entries: readonly AuditEntry[],
 ): Promise<readonly number[]> {
   const ends = new Map<string, ChainEnd>()
-  const sequences: number[] = []
+  const records: AuditRecord[] = []
   for (const entry of entries) {
     const last = ends.get(entry.chain) ?? (await holdEnd(tx, entry.chain))
     const sequence = last.sequence + 1
     const hash = hashOf(last.hash, sequence, entry)
-    await tx.insert(auditLog).values({ ...entry, sequence, hash })
     ends.set(entry.chain, { sequence, hash })
-    sequences.push(sequence)
+    records.push({ ...entry, sequence, hash })
   }
-  return sequences
+  if (records.length > 0) await tx.insert(auditLog).values(records)
+  return records.map(({ sequence }) => sequence)
 }
 
 /** Where a chain goes on. */

@@ -1,9 +1,9 @@
-import { desc, eq } from 'drizzle-orm'
+import { desc, eq, inArray } from 'drizzle-orm'
 import { securityEvents, unchainedEvents } from '@/drizzle/schema/security-events'
 import { servers } from '@/drizzle/schema/servers'
 import type { SecurityEvent, SecurityEvents } from '@/lib/oauth/ports/events'
 import { omitNullish } from '@/lib/omit-nullish'
-import type { Database } from '@/lib/store/database/database'
+import type { Database, Transaction } from '@/lib/store/database/database'
 import { guarded } from '@/lib/store/database/guarded'
 import { newId } from '@/lib/store/database/ids'
 import { type AuditEntry, appendToAuditLog } from './audit-log'
@@ -21,20 +21,15 @@ export type SecurityEventStore = SecurityEvents & {
 export function securityEventStore(db: Database): SecurityEventStore {
   return guarded({
     async record(event) {
-      const row = { id: newId(), ...storedOf(event) }
       // Of these there may be one for each call of a tool, and the chain would make them queue: it takes them later.
       if (event.kind === 'token_handed_off') {
         const { id: eventId, at } = securityEvents
-        const event = db.$with('event').as(db.insert(securityEvents).values(row).returning({ eventId, at }))
-        await db.with(event).insert(unchainedEvents).select(db.select().from(event))
+        const row = { id: newId(), ...storedOf(event) }
+        const stored = db.$with('event').as(db.insert(securityEvents).values(row).returning({ eventId, at }))
+        await db.with(stored).insert(unchainedEvents).select(db.select().from(stored))
         return
       }
-      await db.transaction(async (tx) => {
-        await tx.insert(securityEvents).values(row)
-        const place = { slug: servers.slug, organizationId: servers.organizationId }
-        const [server] = await tx.select(place).from(servers).where(eq(servers.id, event.serverId))
-        if (server) await appendToAuditLog(tx, [auditEntryOf(row, row.id, server, event.reason)])
-      })
+      await db.transaction((tx) => recordSecurityEvents(tx, [event]))
     },
 
     async list(serverId, limit) {
@@ -47,6 +42,25 @@ export function securityEventStore(db: Database): SecurityEventStore {
       return rows.map(({ id: _, ...event }) => omitNullish(event))
     },
   } satisfies SecurityEventStore)
+}
+
+/**
+ * Records events of one server or organization within a transaction of the caller's, so that what happened and its record
+ * are written together or not.
+ */
+export async function recordSecurityEvents(tx: Transaction, events: readonly SecurityEvent[]): Promise<void> {
+  const rows = events.map((event) => ({ id: newId(), ...storedOf(event) }))
+  await tx.insert(securityEvents).values(rows)
+  const { id, slug, organizationId } = servers
+  const places = await tx
+    .select({ id, slug, organizationId })
+    .from(servers)
+    .where(inArray(id, [...new Set(events.map(({ serverId }) => serverId))]))
+  const entries = rows.flatMap((row, index) => {
+    const place = places.find((server) => server.id === row.serverId)
+    return place ? [auditEntryOf(row, row.id, place, events[index]?.reason)] : []
+  })
+  await appendToAuditLog(tx, entries)
 }
 
 function storedOf({ reason, detail, ...event }: SecurityEvent): StoredSecurityEvent {

@@ -41,7 +41,7 @@ export function describeAccessTokens(name: string, make: () => Promise<StoreUnde
       const { grant } = await newGrant(store)
       const token = accessToken(grant.id)
       await store.accessTokens.save(token)
-      await store.grants.revoke(grant.id, 'revoked_by_client', later(40))
+      await store.grants.revoke(grant.id, { reason: 'revoked_by_client', at: later(40) })
       expect((await store.accessTokens.find(token.hash))?.grant.revokedAt).toEqual(later(40))
       const signed = await store.accessTokens.findGrantOfSigned({ id: random(), grantId: grant.id })
       expect(signed?.revokedAt).toEqual(later(40))

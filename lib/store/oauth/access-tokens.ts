@@ -4,7 +4,7 @@ import type { AccessTokens, SeenServer } from '@/lib/oauth/ports/tokens'
 import type { Database } from '@/lib/store/database/database'
 import { guarded } from '@/lib/store/database/guarded'
 import { insertAccessToken, scopeOf } from './access-token-row'
-import { grantColumns, toGrant } from './grants'
+import { grantColumns, toGrant } from './grant-row'
 import { isAsRemembered } from './remembered-rows'
 
 /** How many expired rows a write takes away: more than it adds, so that the tables stay small. */

@@ -117,7 +117,7 @@ describe('a code that comes back', () => {
     const made = await codeOf()
     await redeemOn(instance(), made)
     await age(made.grant.id, 6, true)
-    await store.grants.revoke(made.grant.id, 'revoked_by_user', new Date())
+    await store.grants.revoke(made.grant.id, { reason: 'revoked_by_user', at: new Date() })
     expect(await redeemOn(instance(), made)).toBeNull()
   })
 })

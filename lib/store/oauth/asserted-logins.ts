@@ -7,7 +7,7 @@ import type { AssertedLogin } from '@/lib/oauth/ports/ports'
 import type { Transaction } from '@/lib/store/database/database'
 import { newId } from '@/lib/store/database/ids'
 import { storable } from '@/lib/store/database/storable'
-import { grantColumns, toGrant } from './grants'
+import { grantColumns, toGrant } from './grant-row'
 
 /** User and grant of an identity assertion; null, and nothing written, when the user is blocked. */
 export async function recordAssertion(

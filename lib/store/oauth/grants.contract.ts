@@ -130,7 +130,7 @@ export function describeGrants(name: string, make: () => Promise<StoreUnderTest>
         const changed = { ...login, scope: [], claims: { department: 'Sales' } }
         const second = await store.logins.assert(changed, later(10))
         expect(second).toEqual({ ...first, scope: [], claims: { department: 'Sales' } })
-        await store.grants.revoke(first?.id ?? '', 'revoked_by_operator', later(20))
+        await store.grants.revoke(first?.id ?? '', { reason: 'revoked_by_operator', at: later(20) })
         const third = await store.logins.assert(login, later(30))
         expect(third?.id).not.toBe(first?.id)
         expect(third?.userId).toBe(first?.userId)
@@ -169,7 +169,7 @@ export function describeGrants(name: string, make: () => Promise<StoreUnderTest>
 
       it('refuses a grant that is revoked or unknown', async () => {
         const { grant } = await newGrant(store)
-        await store.grants.revoke(grant.id, 'code_replayed', later(31))
+        await store.grants.revoke(grant.id, { reason: 'code_replayed', at: later(31) })
         expect(await redeemAt(store, 32, grant)).toBeNull()
         expect(await redeemAt(store, 32, { ...grant, id: random() })).toBeNull()
       })
@@ -204,7 +204,7 @@ export function describeGrants(name: string, make: () => Promise<StoreUnderTest>
         const first = await store.grants.ofClient(client, server, ['files:read'], later(0))
         const second = await store.grants.ofClient(client, server, [], later(10))
         expect(second).toEqual({ ...first, scope: [] })
-        await store.grants.revoke(first?.id ?? '', 'revoked_by_operator', later(20))
+        await store.grants.revoke(first?.id ?? '', { reason: 'revoked_by_operator', at: later(20) })
         const third = await store.grants.ofClient(client, server, [], later(30))
         expect(third).toMatchObject({ createdAt: later(30) })
         expect(third.id).not.toBe(first.id)
@@ -215,7 +215,7 @@ export function describeGrants(name: string, make: () => Promise<StoreUnderTest>
         const { server, client, grant } = await newGrant(store)
         const service = await store.grants.ofClient(client, server, [], later(40))
         expect(service.id).not.toBe(grant.id)
-        await store.grants.revoke(service.id, 'revoked_by_operator', later(50))
+        await store.grants.revoke(service.id, { reason: 'revoked_by_operator', at: later(50) })
         expect(await store.grants.find(grant.id)).toEqual(grant)
       })
     })
@@ -224,16 +224,18 @@ export function describeGrants(name: string, make: () => Promise<StoreUnderTest>
       it('ends the grant and keeps the time of the first revocation [H-33]', async () => {
         const { grant } = await newGrant(store)
         const ended = { ...grant, revokedAt: later(40) }
-        expect(await store.grants.revoke(grant.id, 'revoked_by_operator', later(40))).toEqual(ended)
-        expect(await store.grants.revoke(grant.id, 'code_replayed', later(50))).toBeNull()
+        expect(await store.grants.revoke(grant.id, { reason: 'revoked_by_operator', at: later(40) })).toEqual(
+          ended,
+        )
+        expect(await store.grants.revoke(grant.id, { reason: 'code_replayed', at: later(50) })).toBeNull()
         expect(await store.grants.find(grant.id)).toEqual(ended)
-        expect(await store.grants.revoke(random(), 'code_replayed', later(50))).toBeNull()
+        expect(await store.grants.revoke(random(), { reason: 'code_replayed', at: later(50) })).toBeNull()
       })
 
       it('tells one of 20 concurrent callers that it was the one', async () => {
         const { grant } = await newGrant(store)
         const revoked = await Promise.all(
-          times(20, () => store.grants.revoke(grant.id, 'refresh_token_reused', later(40))),
+          times(20, () => store.grants.revoke(grant.id, { reason: 'refresh_token_reused', at: later(40) })),
         )
         expect(revoked.filter((one) => one !== null)).toHaveLength(1)
       })
@@ -250,7 +252,8 @@ export function describeGrants(name: string, make: () => Promise<StoreUnderTest>
         for (let i = 0; i < 4; i++) grants.push(await logIn({ server, client }))
         const other = await logIn({ server })
         const of = { organizationId: server.organizationId, serverId: server.id, clientRowId: client.id }
-        const some = (limit: number) => store.grants.revokeSome(of, limit, 'revoked_by_operator', later(40))
+        const some = (limit: number) =>
+          store.grants.revokeSome(of, limit, { reason: 'revoked_by_operator', at: later(40) })
         const first = await some(2)
         expect(first).toHaveLength(2)
         const rest = (await Promise.all([some(10), some(10)])).flat()
@@ -268,7 +271,10 @@ export function describeGrants(name: string, make: () => Promise<StoreUnderTest>
         const attempts = [{ serverId: server.id }, { userId: grant.userId }]
         for (const of of attempts)
           expect(
-            await store.grants.revokeSome({ organizationId, ...of }, 10, 'revoked_by_operator', later(40)),
+            await store.grants.revokeSome({ organizationId, ...of }, 10, {
+              reason: 'revoked_by_operator',
+              at: later(40),
+            }),
           ).toEqual([])
         expect(await store.grants.find(grant.id)).toEqual(grant)
       })

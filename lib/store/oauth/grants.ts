@@ -1,11 +1,10 @@
-import { and, eq, inArray, isNull, ne, or, type SQL, sql } from 'drizzle-orm'
+import { and, eq, isNull, ne, or, type SQL, sql } from 'drizzle-orm'
 import { authorizationRequests as requests } from '@/drizzle/schema/authorization-requests'
 import { clients } from '@/drizzle/schema/clients'
-import { consents, grants, refreshTokens, upstreamTokens } from '@/drizzle/schema/grants'
-import type { Client, Grant, RefreshToken, RevocationReason, Server } from '@/lib/oauth/model'
+import { grants, refreshTokens } from '@/drizzle/schema/grants'
+import type { Client, Grant, RefreshToken, Server } from '@/lib/oauth/model'
 import { StoreUnavailable } from '@/lib/oauth/ports/ports'
 import type { Grants, Redemption, RememberedVersions } from '@/lib/oauth/ports/tokens'
-import { omitNullish, type WithoutNullish } from '@/lib/omit-nullish'
 import type { Database } from '@/lib/store/database/database'
 import { DatabaseError, guarded } from '@/lib/store/database/guarded'
 import { newId } from '@/lib/store/database/ids'
@@ -13,37 +12,10 @@ import { inTime } from '@/lib/store/database/in-time'
 
 import { insertAccessToken } from './access-token-row'
 import { type Answers, answersOf, overdue, type Spender, unanswered } from './answers'
+import { grantEndings } from './grant-endings'
+import { grantColumns, toGrant } from './grant-row'
 import { isAsRemembered } from './remembered-rows'
 import { withEvent } from './timeline'
-
-/** The columns that make up the model's grant. */
-export const grantColumns = {
-  id: grants.id,
-  serverId: grants.serverId,
-  userId: grants.userId,
-  clientRowId: grants.clientRowId,
-  clientId: grants.clientId,
-  redirectUri: grants.redirectUri,
-  scope: grants.scope,
-  claims: grants.claims,
-  nonce: grants.nonce,
-  authTime: grants.authTime,
-  createdAt: grants.createdAt,
-  revokedAt: grants.revokedAt,
-  // With the tables' names written out: in a statement that writes grants, columns would lose them.
-  blocked: sql<'client' | 'user' | null>`case
-    when exists (select from clients where clients.id = grants.client_row_id and clients.blocked_at is not null) then 'client'
-    when exists (select from users where users.id = grants.user_id and users.blocked_at is not null) then 'user'
-  end`.as('blocked'),
-}
-
-type GrantRow = {
-  readonly [Column in Exclude<keyof typeof grantColumns, 'blocked'>]: (typeof grants.$inferSelect)[Column]
-} & { readonly blocked: 'client' | 'user' | null }
-
-export function toGrant(row: GrantRow): WithoutNullish<GrantRow> {
-  return omitNullish(row)
-}
 
 /** Grants in Postgres. */
 export function grantStore(db: Database, answers: Answers = answersOf(db)): Grants {
@@ -84,19 +56,7 @@ function otherVerbs(db: Database) {
       return row ? toGrant(row) : null
     },
     ofClient: (client, server, scope, now, network) => ofClient(db, client, server, scope, { now, network }),
-    revoke: async (id, reason, now) => (await revoke(db, eq(grants.id, id), reason, now))[0] ?? null,
-    async revokeSome(of, limit, reason, now) {
-      const wanted = and(
-        eq(grants.organizationId, of.organizationId),
-        'userId' in of ? eq(grants.userId, of.userId) : eq(grants.serverId, of.serverId),
-        'clientRowId' in of && of.clientRowId !== undefined
-          ? eq(grants.clientRowId, of.clientRowId)
-          : undefined,
-        isNull(grants.revokedAt),
-      )
-      const some = db.select({ id: grants.id }).from(grants).where(wanted).limit(limit)
-      return revoke(db, inArray(grants.id, some), reason, now)
-    },
+    ...grantEndings(db),
   } satisfies Omit<Grants, 'redeem'>)
 }
 
@@ -232,33 +192,4 @@ async function undecided(
       ),
     )
   return found.length > 0
-}
-
-/** One statement: what depends on a grant is marked only where this call ended it. */
-async function revoke(
-  db: Database,
-  which: SQL,
-  reason: RevocationReason,
-  now: Date,
-): Promise<readonly Grant[]> {
-  const ended = db.$with('ended').as(
-    db
-      .update(grants)
-      .set({ revokedAt: now, revokedReason: reason, network: null })
-      .where(and(which, isNull(grants.revokedAt)))
-      .returning(grantColumns),
-  )
-  const marked = db
-    .$with('marked', {})
-    .as(
-      sql`update ${upstreamTokens} set ended_at = ${sql.param(now, upstreamTokens.endedAt)} from ended where ${upstreamTokens.grantId} = ended.id`,
-    )
-  // What the user answered about this client is withdrawn with it, so that the page asks again.
-  const withdrawn = db
-    .$with('withdrawn', {})
-    .as(
-      sql`delete from ${consents} using ended where ${consents.userId} = ended.user_id and ${consents.clientRowId} = ended.client_row_id`,
-    )
-  const rows = await db.with(ended, marked, withdrawn).select().from(ended)
-  return rows.map(toGrant)
 }

@@ -14,7 +14,7 @@ import { storable } from '@/lib/store/database/storable'
 import { recordAssertion } from './asserted-logins'
 import { ended } from './authorization-requests'
 import { earlierConsent } from './consents'
-import { grantColumns, toGrant } from './grants'
+import { grantColumns, toGrant } from './grant-row'
 import { withEvent } from './timeline'
 
 /** Completed logins in Postgres. */

@@ -76,7 +76,7 @@ export function describeRefreshTokens(name: string, make: () => Promise<StoreUnd
         const expired = await redeemedGrant({ expiresAt: later(100) })
         expect(await rotate(expired.token, expired.successor, 100)).toBe('refused')
         const revoked = await redeemedGrant()
-        await store.grants.revoke(revoked.grant.id, 'refresh_token_reused', later(90))
+        await store.grants.revoke(revoked.grant.id, { reason: 'refresh_token_reused', at: later(90) })
         expect(await rotate(revoked.token, revoked.successor, 100)).toBe('refused')
         const unknown = await redeemedGrant()
         expect(await rotate(refreshToken(unknown.grant.id), unknown.successor, 100)).toBe('refused')
@@ -86,7 +86,7 @@ export function describeRefreshTokens(name: string, make: () => Promise<StoreUnd
 
       it('finds the revoked grant with the token [H-33]', async () => {
         const { grant, token } = await redeemedGrant()
-        await store.grants.revoke(grant.id, 'refresh_token_reused', later(90))
+        await store.grants.revoke(grant.id, { reason: 'refresh_token_reused', at: later(90) })
         expect((await store.refreshTokens.find(token.hash))?.grant.revokedAt).toEqual(later(90))
       })
     })

@@ -11,7 +11,7 @@ import { guarded } from '@/lib/store/database/guarded'
 import { inTime } from '@/lib/store/database/in-time'
 import { insertAccessToken, scopeOf } from './access-token-row'
 import { type Answers, answersOf, unanswered } from './answers'
-import { grantColumns, toGrant } from './grants'
+import { grantColumns, toGrant } from './grant-row'
 import { isAsRemembered } from './remembered-rows'
 
 /** Refresh tokens in Postgres. Decision 0006. */

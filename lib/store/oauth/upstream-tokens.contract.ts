@@ -51,7 +51,7 @@ export function describeUpstreamTokens(name: string, make: () => Promise<StoreUn
 
       it('know nothing of a grant that is unknown or revoked', async () => {
         const { grant } = await newGrant(store)
-        await store.grants.revoke(grant.id, 'revoked_by_client', later(40))
+        await store.grants.revoke(grant.id, { reason: 'revoked_by_client', at: later(40) })
         for (const id of [grant.id, random()]) {
           expect(await store.upstreamTokens.status(id)).toBeNull()
           expect(await store.upstreamTokens.read(id)).toBeNull()
@@ -100,7 +100,7 @@ export function describeUpstreamTokens(name: string, make: () => Promise<StoreUn
 
       it('is refused without a refresh token, or for a revoked grant', async () => {
         const { grant } = await newGrant(store)
-        await store.grants.revoke(grant.id, 'revoked_by_client', later(40))
+        await store.grants.revoke(grant.id, { reason: 'revoked_by_client', at: later(40) })
         expect(await store.upstreamTokens.lease(grant.id, 0, newLease(), later(100))).toBeNull()
         const made = await newRequest(store)
         const { refreshToken: _, ...tokens } = completedLogin(made).upstreamTokens
@@ -180,7 +180,7 @@ export function describeUpstreamTokens(name: string, make: () => Promise<StoreUn
           await redeemAt(store, 31, grant, refreshToken(grant.id, { expiresAt: later(86_400 * 9) }))
         return { grants, connectionId: first.server.connectionId }
       }
-      const revoke = (id: string) => store.grants.revoke(id, 'revoked_by_client', later(100))
+      const revoke = (id: string) => store.grants.revoke(id, { reason: 'revoked_by_client', at: later(100) })
       const takenOf = async (ids: readonly string[], seconds = 101) =>
         (await store.upstreamTokens.takeEnded(100, later(seconds))).filter(({ grantId }) =>
           ids.includes(grantId),

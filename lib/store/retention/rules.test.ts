@@ -77,7 +77,7 @@ describe('registrations', () => {
     const { server, client } = await registered()
     const grant = await complete(store, completedLogin(await newRequest(store, { server, client })))
     await redeemAt(store, 31, grant, refreshToken(grant.id))
-    await store.grants.revoke(grant.id, 'revoked_by_operator', later(32))
+    await store.grants.revoke(grant.id, { reason: 'revoked_by_operator', at: later(32) })
     await clean(5 * 365 * DAY)
     expect(await stateOf(client)).toBe('known')
   })
@@ -190,7 +190,7 @@ describe('grants', () => {
 
   it('lose their upstream tokens a day after they were revoked', async () => {
     const { grant } = await redeemed(10 * DAY)
-    await store.grants.revoke(grant.id, 'revoked_by_client', later(HOUR))
+    await store.grants.revoke(grant.id, { reason: 'revoked_by_client', at: later(HOUR) })
     await clean(DAY)
     expect(await upstreamTokensOf(grant)).toBe(1)
     await clean(DAY + HOUR)

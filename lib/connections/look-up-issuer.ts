@@ -83,7 +83,7 @@ export async function lookUpIssuer(
   if (address.protocol !== 'https:' && !(loopback && address.protocol === 'http:')) return failed('not_https')
   const { openid, oauth } = metadataUrls(address)
   for (const place of [openid, oauth]) {
-    const fetched = await management.ports.fetcher.fetchJson(place, LIMIT)
+    const fetched = await management.ports.fetcher.fetchJson(place, LIMIT, true)
     if (fetched.outcome === 'fetched') return read(fetched.body, wanted)
     const { failure, problem, detail = problem } = fetched
     if (failure === 'not_found') continue

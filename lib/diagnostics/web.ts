@@ -4,9 +4,9 @@
  */
 import type { IncomingMessage } from 'node:http'
 import { TLSSocket } from 'node:tls'
+import { type Resolve, systemNames, untrustedNames } from '@/lib/http/fetch/host-names'
 import {
   FetchProblem,
-  resolveAll,
   type SafeFetchPolicy,
   type SafeRequest,
   safeRequest,
@@ -53,7 +53,12 @@ export function limitedWeb(policy: Pick<SafeFetchPolicy, 'allowLoopback'>, deadl
       asked += 1
       if (asked > BUDGET) return { outcome: 'failed', problem: { part: 'fetch.budget' } }
       if (deadline.aborted) return { outcome: 'failed', problem: { part: 'fetch.no_time' } }
-      const rules = { ...policy, timeout: TIMEOUT, resolve: resolveHere, ownAddress: own === 'own' }
+      const rules = {
+        ...policy,
+        timeout: TIMEOUT,
+        resolve: own ? resolveOwn : resolveOthers,
+        ownAddress: own === 'own',
+      }
       try {
         return await safeRequest(url, request, rules, async (response) => ({
           outcome: 'answered',
@@ -87,9 +92,12 @@ function problemOf({ failure, detail }: FetchProblem): Part {
   }
 }
 
+/** A room of their own: what an examination asks for holds up no login. */
+const resolveOthers = untrustedNames()
+
 /** RFC 6761 §6.3, which not every system's resolver knows. */
-const resolveHere: NonNullable<SafeFetchPolicy['resolve']> = async (hostname) =>
-  hostname.endsWith('.localhost') ? ['127.0.0.1'] : resolveAll(hostname)
+const resolveOwn: Resolve = async (hostname) =>
+  hostname.endsWith('.localhost') ? ['127.0.0.1'] : systemNames(hostname)
 
 async function read(response: IncomingMessage): Promise<Answer> {
   const { socket } = response

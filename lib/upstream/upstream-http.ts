@@ -116,6 +116,8 @@ async function readBody(response: Response, call: UpstreamCall): Promise<Uint8Ar
 const CONNECTION_PROBLEMS: Readonly<Record<string, string>> = {
   ENOTFOUND: 'its host name does not resolve',
   EAI_AGAIN: 'its host name does not resolve at the moment',
+  ETIMEOUT: 'its name servers do not answer in time',
+  EBUSY: 'too many host names wait for their name servers',
   ENOTPUBLIC: 'its host is inside the network, and the operator of the installation has not allowed that',
   ECONNREFUSED: 'the connection is refused',
   ECONNRESET: 'the connection was cut',

@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http'
+import { untrustedNames } from '@/lib/http/fetch/host-names'
 import {
   FetchProblem,
   problemForOperators,
@@ -31,15 +32,15 @@ export type Send = (url: string, message: Message, secrets: readonly string[]) =
 
 /** Sends messages by the rules for untrusted addresses: to public hosts only. */
 export function webhookSender(
-  policy: Pick<SafeFetchPolicy, 'allowLoopback' | 'resolve'> & { readonly timeout?: number },
+  policy: Pick<SafeFetchPolicy, 'allowLoopback'> &
+    Partial<Pick<SafeFetchPolicy, 'resolve'>> & { readonly timeout?: number },
 ): Send {
+  const rules = { timeout: TIMEOUT, resolve: untrustedNames(), ...policy }
   return async (url, message, secrets) => {
     const headers = { 'content-type': 'application/json', ...signedHeaders(message, secrets) }
     const request = { method: 'POST', headers, body: message.body }
     try {
-      return await safeRequest(url, request, { timeout: TIMEOUT, ...policy }, (response) =>
-        read(response, message.at),
-      )
+      return await safeRequest(url, request, rules, (response) => read(response, message.at))
     } catch (error) {
       if (!(error instanceof FetchProblem)) throw error
       return { problem: problemForOperators(error) }

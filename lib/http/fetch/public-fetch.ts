@@ -9,29 +9,36 @@ import { Readable } from 'node:stream'
 import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib'
 import { trustedProxies } from '@/lib/http/client-address'
 import { isLoopbackUrl } from '@/lib/oauth/protocol/client-id-url'
+import { type Resolve, systemNames, untrustedNames } from './host-names'
 import { isLoopbackAddress, isSpecialUse } from './safe-fetch-addresses'
-import { resolveAll, sendTo } from './safe-request'
+import { sendTo } from './safe-request'
 
 export type PublicFetchPolicy = {
   /** Loopback hosts are allowed: only where we are on loopback ourselves. */
   readonly allowLoopback: boolean
   /** Host names, addresses and CIDRs that are allowed though they are internal. */
   readonly listed: readonly string[]
-  /** All addresses of a host name. */
-  readonly resolve?: (hostname: string) => Promise<readonly string[]>
+  /** All addresses of a host name that is not listed. */
+  readonly resolve?: Resolve
 }
+
+/** A room of their own: names in clients' documents hold up no login of a customer. */
+const namesOfCustomers = untrustedNames()
 
 /** The code of the error when a host has an address that is neither public nor listed. */
 const NOT_PUBLIC = 'ENOTPUBLIC'
 
 /** @returns one request as `fetch` makes it; redirects are answers, and failures carry the system's error code */
 export function publicFetch(policy: PublicFetchPolicy) {
-  const isAllowed = allowance(policy)
+  const { isListedName, isAllowed } = allowance(policy)
+  const resolve = policy.resolve ?? namesOfCustomers
   return async (url: URL, init: RequestInit): Promise<Response> => {
     const request = new Request(url, init)
     const { method, signal } = request
     const host = url.hostname.replace(/^\[|\]$/g, '')
-    const addresses = isIP(host) ? [host] : await (policy.resolve ?? resolveAll)(host)
+    const addresses = isIP(host)
+      ? [host]
+      : await (isListedName(url) ? (policy.resolve ?? systemNames) : resolve)(host)
     if (!addresses.every((address) => isAllowed(url, address)))
       throw Object.assign(new Error('the host is not a public one'), { code: NOT_PUBLIC })
     signal.throwIfAborted()
@@ -46,11 +53,13 @@ function allowance({ allowLoopback, listed }: PublicFetchPolicy) {
   const isAddress = (entry: string) => isIP(entry.split('/')[0] ?? '') !== 0
   const names = new Set(listed.filter((entry) => !isAddress(entry)))
   const isListed = trustedProxies(listed.filter(isAddress))
-  return (url: URL, address: string): boolean => {
-    if (names.has(url.hostname.replace(/\.$/, '')) || isListed(address)) return true
+  const isListedName = ({ hostname }: URL) => names.has(hostname.replace(/\.$/, ''))
+  const isAllowed = (url: URL, address: string): boolean => {
+    if (isListedName(url) || isListed(address)) return true
     const isHere = allowLoopback && isLoopbackUrl(url)
     return isHere ? isLoopbackAddress(address) : !isSpecialUse(address)
   }
+  return { isListedName, isAllowed }
 }
 
 const DECODERS = {

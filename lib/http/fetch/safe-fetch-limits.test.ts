@@ -21,7 +21,7 @@ function fetcherAt() {
   let now = 0
   const fetcher = limitedFetcher({ allowLoopback: true, now: () => now })
   return {
-    fetch: (url: string) => fetcher.fetchJson(url, 5_120),
+    fetch: (url: string, isKnown = false) => fetcher.fetchJson(url, 5_120, isKnown),
     wait: (seconds: number) => (now += seconds * 1000),
   }
 }
@@ -45,12 +45,14 @@ describe('the fetcher of a process', () => {
     expect(host.count()).toBe(2)
   })
 
-  it('asks a host thirty times a minute at most, whatever for [H-21]', async () => {
+  it('asks a host fifty times a minute at most, twenty of them for strangers [H-21]', async () => {
     const [host, other] = [await countingHost(), await countingHost()]
     const { fetch, wait } = fetcherAt()
     const all = await Promise.all(Array.from({ length: 60 }, (_, i) => fetch(`${host.origin}/${i}`)))
-    expect(host.count()).toBe(30)
-    expect(all.filter(({ outcome }) => outcome === 'failed')).toHaveLength(30)
+    expect(host.count()).toBe(20)
+    expect(all.filter(({ outcome }) => outcome === 'failed')).toHaveLength(40)
+    await Promise.all(Array.from({ length: 60 }, (_, i) => fetch(`${host.origin}/known/${i}`, true)))
+    expect(host.count()).toBe(50)
     expect(await fetch(`${other.origin}/a`)).toMatchObject({ outcome: 'fetched' })
     wait(61)
     expect(await fetch(`${host.origin}/a`)).toMatchObject({ outcome: 'fetched' })

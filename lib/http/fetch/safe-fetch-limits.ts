@@ -1,12 +1,16 @@
 import type { FetchedJson, Fetcher } from '@/lib/oauth/ports/clients'
+import { untrustedNames } from './host-names'
 import { safeFetch } from './safe-fetch'
 import { FetchProblem, type SafeFetchPolicy } from './safe-request'
 
 /** Milliseconds for name look-up, connection and answer together: a person is waiting. */
 const TIMEOUT = 5_000
 
-/** Requests that one host gets from one process within {@link WINDOW}, against abuse as an amplifier. */
-const BUDGET = 30
+/**
+ * Requests that one host gets from one process within {@link WINDOW}, against abuse as an amplifier. Addresses that
+ * only a stranger has named so far have a budget of their own: made-up ones lock out no client that is known.
+ */
+const BUDGET = { known: 30, unknown: 20 }
 
 /** Milliseconds. */
 const WINDOW = 60_000
@@ -16,6 +20,13 @@ const FAILURE_MEMORY = 10_000
 
 /** Milliseconds that an answer is remembered: for callers who looked for a stored one just before it was stored. */
 const ANSWER_MEMORY = 1_000
+
+/** The outcome when a budget is used up. */
+const ASKED_TOO_OFTEN = {
+  outcome: 'failed',
+  failure: 'asked_too_often',
+  problem: 'its host has been asked too often',
+} as const satisfies FetchedJson
 
 /** Hosts and outcomes that are remembered at most. */
 const MAX_REMEMBERED = 1_000
@@ -30,18 +41,21 @@ type Spent = { readonly count: number; readonly until: number }
  * @param policy.now milliseconds
  */
 export function limitedFetcher(
-  policy: Pick<SafeFetchPolicy, 'allowLoopback' | 'resolve'> & { readonly now?: () => number },
+  policy: Pick<SafeFetchPolicy, 'allowLoopback'> &
+    Partial<Pick<SafeFetchPolicy, 'resolve'>> & { readonly now?: () => number },
 ): Fetcher {
-  const { now = Date.now, ...rest } = policy
+  const { now = Date.now, ...given } = policy
+  const names = { known: untrustedNames(), unknown: untrustedNames() }
   const inFlight = new Map<string, Promise<FetchedJson>>()
   const recent = new Map<string, Recent>()
   const budgets = new Map<string, Spent>()
 
-  function spend(host: string): boolean {
-    const spent = live(budgets, host, now())
+  function spend(kind: keyof typeof BUDGET, host: string): boolean {
+    const key = `${kind} ${host}`
+    const spent = live(budgets, key, now())
     const count = (spent?.count ?? 0) + 1
-    if (count > BUDGET) return false
-    remember(budgets, host, { count, until: spent?.until ?? now() + WINDOW }, now())
+    if (count > BUDGET[kind]) return false
+    remember(budgets, key, { count, until: spent?.until ?? now() + WINDOW }, now())
     return true
   }
 
@@ -50,13 +64,13 @@ export function limitedFetcher(
     return result
   }
 
-  async function attempt(url: string, maxBytes: number): Promise<FetchedJson> {
-    const known = live(recent, url, now())
-    if (known) return known.result
-    if (!spend(new URL(url).host))
-      return { outcome: 'failed', failure: 'asked_too_often', problem: 'its host has been asked too often' }
+  async function attempt(url: string, maxBytes: number, kind: keyof typeof BUDGET): Promise<FetchedJson> {
+    const before = live(recent, url, now())
+    if (before) return before.result
+    if (!spend(kind, new URL(url).host)) return ASKED_TOO_OFTEN
     try {
-      const fetched = await safeFetch(url, maxBytes, { ...rest, timeout: TIMEOUT })
+      const rules = { resolve: names[kind], ...given, timeout: TIMEOUT }
+      const fetched = await safeFetch(url, maxBytes, rules)
       return keep(url, { outcome: 'fetched', ...fetched }, ANSWER_MEMORY)
     } catch (error) {
       if (!(error instanceof FetchProblem)) throw error
@@ -66,10 +80,12 @@ export function limitedFetcher(
   }
 
   return {
-    fetchJson(url, maxBytes) {
+    fetchJson(url, maxBytes, isKnown) {
       const running = inFlight.get(url)
       if (running) return running
-      const started = attempt(url, maxBytes).finally(() => inFlight.delete(url))
+      const started = attempt(url, maxBytes, isKnown ? 'known' : 'unknown').finally(() =>
+        inFlight.delete(url),
+      )
       inFlight.set(url, started)
       return started
     },

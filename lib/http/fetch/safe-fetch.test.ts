@@ -3,11 +3,13 @@ import type { RequestListener } from 'node:http'
 import { type AddressInfo, createServer } from 'node:net'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type LoopbackServer, listenOnLoopback } from '@/sandbox/loopback-server'
+import { untrustedNames } from './host-names'
 import { safeFetch } from './safe-fetch'
 import { FetchProblem, type SafeFetchPolicy } from './safe-request'
 
-const DEVELOPMENT: SafeFetchPolicy = { allowLoopback: true, timeout: 1_000 }
-const PRODUCTION: SafeFetchPolicy = { allowLoopback: false, timeout: 1_000 }
+const resolve = untrustedNames()
+const DEVELOPMENT: SafeFetchPolicy = { allowLoopback: true, timeout: 1_000, resolve }
+const PRODUCTION: SafeFetchPolicy = { allowLoopback: false, timeout: 1_000, resolve }
 const LIMIT = 5_120
 
 let server: LoopbackServer

@@ -3,7 +3,6 @@
  * checked and then connected to; no redirect, no compression, size and time limits.
  */
 
-import { lookup } from 'node:dns/promises'
 import { type IncomingMessage, request as requestHttp } from 'node:http'
 import { request as requestHttps } from 'node:https'
 import { isIP, type LookupFunction } from 'node:net'
@@ -11,6 +10,7 @@ import { certificateProblem } from '@/lib/certificate-problem'
 import type { FetchFailure } from '@/lib/oauth/ports/clients'
 import { isLoopbackUrl } from '@/lib/oauth/protocol/client-id-url'
 import { parseUrl } from '@/lib/oauth/protocol/parse-url'
+import type { Resolve } from './host-names'
 import { isLoopbackAddress, isSpecialUse } from './safe-fetch-addresses'
 
 export type SafeFetchPolicy = {
@@ -20,8 +20,8 @@ export type SafeFetchPolicy = {
   readonly timeout: number
   /** The installation itself configured the address: it may be internal. */
   readonly ownAddress?: boolean
-  /** All addresses of a host name. */
-  readonly resolve?: (hostname: string) => Promise<readonly string[]>
+  /** All addresses of a host name: {@link untrustedNames}, or the system's for our own. */
+  readonly resolve: Resolve
 }
 
 /** What is sent; without anything it is a GET for JSON. */
@@ -101,7 +101,7 @@ function checkedUrl(address: string, { allowLoopback }: SafeFetchPolicy): URL {
 /** Refuses a name when any of its addresses is special: which one is connected to must not be a matter of luck. */
 async function checkedAddresses(url: URL, policy: SafeFetchPolicy): Promise<readonly string[]> {
   const host = url.hostname.replace(/^\[|\]$/g, '')
-  const addresses = isIP(host) ? [host] : await (policy.resolve ?? resolveAll)(host)
+  const addresses = isIP(host) ? [host] : await policy.resolve(host)
   const here = policy.allowLoopback && isLoopbackUrl(url)
   const refused =
     !policy.ownAddress && addresses.some(here ? (address) => !isLoopbackAddress(address) : isSpecialUse)
@@ -109,11 +109,6 @@ async function checkedAddresses(url: URL, policy: SafeFetchPolicy): Promise<read
     throw unreachable('host_not_public', 'its host is, or resolves to, an address that is not a public one')
   if (addresses.length === 0) throw hostUnknown()
   return addresses
-}
-
-/** As the system resolves it. */
-export async function resolveAll(hostname: string): Promise<readonly string[]> {
-  return (await lookup(hostname, { all: true, verbatim: true })).map(({ address }) => address)
 }
 
 /** Connects to the checked addresses without another lookup; the name stays in `Host` and in TLS. */
@@ -151,6 +146,8 @@ function problemOf(error: unknown, signal: AbortSignal, { timeout }: SafeFetchPo
   if (error instanceof FetchProblem) return error
   const code = error instanceof Error && 'code' in error ? String(error.code) : ''
   if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') return hostUnknown()
+  if (code === 'ETIMEOUT' || code === 'EBUSY')
+    return new FetchProblem('timed_out', 'the name servers of its host did not answer in time')
   const certificate = certificateProblem(code)
   if (certificate) return unreachable('certificate', `its TLS certificate ${certificate}`)
   return code === 'ECONNREFUSED'
@@ -158,7 +155,7 @@ function problemOf(error: unknown, signal: AbortSignal, { timeout }: SafeFetchPo
     : unreachable('unreachable', 'the connection failed')
 }
 
-/** A name look-up cannot be called off, but it need not be waited for. */
+/** What cannot be called off need not be waited for. */
 function orAbort<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
   return new Promise((resolve, reject) => {
     signal.addEventListener('abort', () => reject(signal.reason), { once: true })

@@ -16,11 +16,11 @@ export async function findAssertionKeys(
   header: { readonly alg: string; readonly kid?: string },
   ports: ClientAssertionKeysPorts,
 ): Promise<readonly ClientJwk[]> {
-  const { jwks, jwksUri } = client
+  const { jwks, jwksUri, kind } = client
   if (jwks) return candidateKeys(jwks, header)
   if (!jwksUri) return []
   try {
-    return await findPublishedKeys(jwksUri, header, ports)
+    return await findPublishedKeys(jwksUri, header, ports, { isKnown: kind !== 'registered' })
   } catch (error) {
     if (!(error instanceof ClientDocumentError)) throw error
     throw new OAuthError('temporarily_unavailable', "the client's keys cannot be fetched, try again later", {

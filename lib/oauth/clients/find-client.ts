@@ -93,9 +93,10 @@ async function remember(
   ports: FindClientPorts,
   earlier: { readonly known?: Client; readonly goodFor?: number } = {},
 ): Promise<Client> {
-  const document = await loadClientDocument(clientId, ports, earlier.goodFor)
-  const described = clientOf(server, document)
   const known = earlier.known ?? (await ports.clients.find(server.id, clientId))
+  const { goodFor } = earlier
+  const document = await loadClientDocument(clientId, ports, { isKnown: known !== null, goodFor })
+  const described = clientOf(server, document)
   return known && isUpToDate(known, described) ? known : ports.clients.remember(described)
 }
 

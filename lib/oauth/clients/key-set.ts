@@ -1,7 +1,7 @@
 import { ClientDocumentError } from '../protocol/client-document'
 import { type ClientJwk, candidateKeys, type JwkSet } from '../protocol/client-keys'
 import { KEY_SET_COOL_DOWN } from '../protocol/lifetimes'
-import { loadDocument, type RemoteDocumentPorts } from './remote-document'
+import { type DocumentKind, loadDocument, type RemoteDocumentPorts } from './remote-document'
 
 export type KeySetPorts = RemoteDocumentPorts
 
@@ -13,16 +13,21 @@ const MAX_KEY_SET = 64 * 1024
  * again, but not for every guess of an attacker.
  *
  * @param url of the set; the client chose it, so it is fetched under the rules for untrusted addresses
- * @param staleFor see {@link loadDocument}
+ * @param kind see {@link DocumentKind}
  * @throws ClientDocumentError when the set cannot be fetched
  */
 export async function findPublishedKeys(
   url: string,
   header: { readonly alg: string; readonly kid?: string },
   ports: KeySetPorts,
-  staleFor?: number,
+  { isKnown, staleFor }: Pick<DocumentKind<JwkSet>, 'isKnown' | 'staleFor'>,
 ): Promise<readonly ClientJwk[]> {
-  const kind = { limit: MAX_KEY_SET, parse: parseKeySet, ...(staleFor !== undefined && { staleFor }) }
+  const kind = {
+    limit: MAX_KEY_SET,
+    parse: parseKeySet,
+    isKnown,
+    ...(staleFor !== undefined && { staleFor }),
+  }
   const candidates = candidateKeys(await loadDocument(url, kind, ports), header)
   if (candidates.length > 0) return candidates
   return candidateKeys(await loadDocument(url, kind, ports, KEY_SET_COOL_DOWN), header)

@@ -1,5 +1,6 @@
 import type { RequestListener } from 'node:http'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { clientDocuments } from '@/drizzle/schema/client-documents'
 import { limitedFetcher } from '@/lib/http/fetch/safe-fetch-limits'
 import { clientDocumentStore } from '@/lib/store/oauth/client-documents'
 import { openStore, type PostgresUnderTest } from '@/lib/store/test-support/open-store'
@@ -7,6 +8,7 @@ import { later, newClient, times } from '@/lib/store/test-support/store-under-te
 import { type LoopbackServer, listenOnLoopback } from '@/sandbox/loopback-server'
 import type { ClientPolicy, Server } from '../model'
 import { type FindClientPorts, findClient, findKnownClient } from './find-client'
+import { findPublishedKeys } from './key-set'
 
 const DAY = 24 * 3600
 
@@ -152,6 +154,44 @@ describe('a client that is known by its address', () => {
     expect(pinned?.redirectUris).toContain('https://claude.ai/api/mcp/auth_callback')
     await expect(
       findClient(server, 'https://claude.ai/oauth/other', { ...ports, fetcher: refusing }),
+    ).rejects.toThrow(refused('client_document_unreachable'))
+  })
+})
+
+describe('forty made-up addresses of a host', () => {
+  const makeUp = () =>
+    Promise.all(
+      Array.from({ length: 40 }, (_, i) =>
+        findClient(server, `${host.origin}/made-up/${i}.json`, ports).catch(() => null),
+      ),
+    )
+
+  it('lock out no client of it that is known: its document is fetched when it has to be', async () => {
+    await find()
+    seconds = 601
+    await makeUp()
+    publish({ client_name: 'Renamed' })
+    expect((await find())?.name).toBe('Renamed')
+  })
+
+  it('nor one whose stored document has gone meanwhile', async () => {
+    await find()
+    seconds = 601
+    await makeUp()
+    await store.db.delete(clientDocuments)
+    expect((await find())?.name).toBe('Example')
+  })
+
+  it('lock out no keys of a client of it', async () => {
+    const keySet = `${host.origin}/keys.json`
+    answer = (_, response) =>
+      response.writeHead(200, { 'content-type': 'application/json' }).end('{"keys":[]}')
+    await makeUp()
+    const known = { isKnown: true }
+    expect(await findPublishedKeys(keySet, { alg: 'ES256' }, ports, known)).toEqual([])
+    await expect(
+      findPublishedKeys(`${keySet}?of=a-registered-client`, { alg: 'ES256' }, ports, { isKnown: false }),
+      'registered clients are strangers too',
     ).rejects.toThrow(refused('client_document_unreachable'))
   })
 })

@@ -16,19 +16,23 @@ export type MetadataDocumentPorts = RemoteDocumentPorts
  * What the metadata document at this address says of the client (CIMD §5). A well-known client's document is at hand
  * when it cannot be fetched: some hosts turn away requests from data centres.
  *
- * @param goodFor see {@link loadDocument}
+ * @param earlier.goodFor see {@link loadDocument}
  * @throws ClientDocumentError
  */
 export async function loadClientDocument(
   url: string,
   ports: MetadataDocumentPorts,
-  goodFor?: number,
+  earlier: { readonly isKnown: boolean; readonly goodFor?: number | undefined },
 ): Promise<ClientDocument> {
-  const kind = { limit: MAX_CLIENT_DOCUMENT, parse: (body: unknown) => parseClientDocument(body, url) }
+  const pinned = WELL_KNOWN_DOCUMENTS.get(url)
+  const kind = {
+    limit: MAX_CLIENT_DOCUMENT,
+    parse: (body: unknown) => parseClientDocument(body, url),
+    isKnown: earlier.isKnown || pinned !== undefined,
+  }
   try {
-    return await loadDocument(url, kind, ports, goodFor)
+    return await loadDocument(url, kind, ports, earlier.goodFor)
   } catch (error) {
-    const pinned = WELL_KNOWN_DOCUMENTS.get(url)
     if (!pinned || !isUnreachable(error)) throw error
     return parseClientDocument(pinned, url)
   }

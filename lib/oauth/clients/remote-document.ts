@@ -11,6 +11,8 @@ export type DocumentKind<T> = {
   readonly parse: (body: unknown) => T
   /** Seconds since it was fetched for which it stands in when it cannot be had; a week by default. */
   readonly staleFor?: number
+  /** The client is known by its address, or an operator configured it: strangers' made-up addresses share nothing. */
+  readonly isKnown: boolean
 }
 
 export type RemoteDocumentPorts = Pick<Ports, 'clientDocuments' | 'fetcher' | 'clock'>
@@ -31,7 +33,7 @@ export async function loadDocument<T>(
 ): Promise<T> {
   const stored = await ports.clientDocuments.find(url)
   if (stored && isFresh(stored, ports.clock(), goodFor)) return kind.parse(stored.body)
-  const fetched = await ports.fetcher.fetchJson(url, kind.limit)
+  const fetched = await ports.fetcher.fetchJson(url, kind.limit, kind.isKnown)
   const now = ports.clock()
   if (fetched.outcome === 'fetched') {
     const parsed = kind.parse(fetched.body)

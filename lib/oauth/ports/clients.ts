@@ -113,8 +113,11 @@ export type Fetcher = {
   /**
    * One JSON document of at most `maxBytes`, with the seconds for which it stays fresh. Goes to public https addresses
    * only, follows no redirect, and asks no host too often; never throws.
+   *
+   * @param isKnown the document was had before, or an operator named it: it does not share the budget of addresses that
+   *   strangers make up
    */
-  fetchJson(url: string, maxBytes: number): Promise<FetchedJson>
+  fetchJson(url: string, maxBytes: number, isKnown?: boolean): Promise<FetchedJson>
 }
 
 /** Ids of client assertions, each good once (RFC 7523 §3). */

@@ -15,7 +15,7 @@ const MAX_METADATA = 64 * 1024
  * A key that the issuer has withdrawn must not be accepted for longer than its headers said. An outage costs nothing:
  * an issuer that is down issues no assertions.
  */
-const STALE = 0
+const CONFIGURED = { isKnown: true, staleFor: 0 }
 
 /**
  * The keys of a trusted issuer, and of no other, that may have signed with this header. They are fetched under the
@@ -30,7 +30,7 @@ export async function findIssuerKeys(
 ): Promise<readonly ClientJwk[]> {
   try {
     const url = jwksUri ?? (await discoverKeySet(issuer, ports))
-    return await findPublishedKeys(url, header, ports, STALE)
+    return await findPublishedKeys(url, header, ports, CONFIGURED)
   } catch (error) {
     if (!(error instanceof ClientDocumentError)) throw error
     throw new OAuthError(
@@ -45,7 +45,7 @@ export async function findIssuerKeys(
 
 /** Where OpenID Connect Discovery §4 has the metadata, or else where RFC 8414 §3 has it. */
 async function discoverKeySet(issuer: string, ports: TrustedIssuerKeysPorts): Promise<string> {
-  const kind = { limit: MAX_METADATA, parse: (body: unknown) => keySetIn(body, issuer), staleFor: STALE }
+  const kind = { limit: MAX_METADATA, parse: (body: unknown) => keySetIn(body, issuer), ...CONFIGURED }
   const { openid, oauth } = metadataUrls(issuer)
   try {
     return await loadDocument(openid, kind, ports)

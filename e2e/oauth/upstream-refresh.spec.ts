@@ -79,6 +79,10 @@ const DOWN: Readonly<Record<string, Misbehaviour>> = {
   'is overloaded': { answers: { refresh: { status: 429 } } },
   'does not know us any more': { answers: { refresh: { status: 401, body: { error: 'invalid_client' } } } },
   'answers with a page': { answers: { refresh: { body: '<p>raw upstream text</p>' } } },
+  'is behind an ingress without a route': {
+    answers: { refresh: { status: 404, body: '<p>raw upstream text</p>' } },
+  },
+  'is behind a firewall': { answers: { refresh: { status: 403, body: '<p>raw upstream text</p>' } } },
 }
 for (const [what, how] of Object.entries(DOWN))
   test(`a provider that ${what} logs no user out for a day, and then clients get 503 [PX-16]`, async ({
@@ -120,10 +124,10 @@ test('a provider that hangs blocks no client for long', async ({ world }) => {
 const error = (code: string) => ({ error: code, error_description: 'raw upstream text' })
 const REFUSALS: Readonly<Record<string, Misbehaviour>> = {
   '400 invalid_grant': { answers: { refresh: { status: 400, body: error('invalid_grant') } } },
-  '400 invalid_request': { answers: { refresh: { status: 400, body: error('invalid_request') } } },
   '400 with an empty body': { answers: { refresh: { status: 400, headers: { 'content-type': '' } } } },
-  '401 with a code of its own': { answers: { refresh: { status: 401, body: error('E_SESSION') } } },
-  '403 with a code of its own': { answers: { refresh: { status: 403, body: error('E_GONE') } } },
+  '403 invalid_grant': { answers: { refresh: { status: 403, body: error('invalid_grant') } } },
+  '200 bad_refresh_token': { answers: { refresh: { body: error('bad_refresh_token') } } },
+  '400 interaction_required': { answers: { refresh: { status: 400, body: error('interaction_required') } } },
   'an ID token about somebody else': { refreshing: { idTokenClaims: { sub: 'mallory' } } },
 }
 for (const [what, how] of Object.entries(REFUSALS))
@@ -155,7 +159,7 @@ test('a refresh that the provider refuses leaves no successor to use [H-38]', as
   const tokens = await logIn(world, 'successor')
   provider.misbehave({ refreshing: { answer: { expires_in: 0 } } })
   const next = await refreshed(await refresh(server.issuer, tokens.refresh_token))
-  provider.misbehave({ answers: { refresh: { status: 403 } } })
+  provider.misbehave({ answers: { refresh: { status: 400, body: error('invalid_grant') } } })
   for (const { refresh_token } of [next, tokens, next])
     expect(await outcome(await refresh(server.issuer, refresh_token))).toBe('400 invalid_grant')
   expect(asked()).toBe(2)

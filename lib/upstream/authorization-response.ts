@@ -1,5 +1,6 @@
 import { UpstreamError } from '@/lib/oauth/ports/upstream'
 import { authorizationFailure } from './failure'
+import { providerCodes } from './provider-codes'
 
 const SINGLE = ['state', 'iss', 'code', 'error'] as const
 
@@ -24,7 +25,7 @@ export function checkAuthorizationResponse(
   if (expected.issuer !== undefined && iss && iss !== expected.issuer)
     throw issuerMismatch('The authorization response names another issuer than the connection.')
   if (state !== expected.state) throw invalid('has another state than the request')
-  if (error) throw authorizationFailure(error)
+  if (error) throw authorizationFailure(error, providerCodes(Object.fromEntries(parameters)))
   if (expected.sendsIssuer && !iss)
     throw issuerMismatch('The authorization response lacks the issuer that the provider promises to send.')
   if (!code) throw invalid('has neither a code nor an error')

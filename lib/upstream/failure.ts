@@ -4,11 +4,20 @@
  */
 
 import { UpstreamError } from '@/lib/oauth/ports/upstream'
-import { isInteractionError } from '@/lib/oauth/protocol/prompt'
+import { type InteractionError, isInteractionError } from '@/lib/oauth/protocol/prompt'
+import { withCodes } from './provider-codes'
 import type { UpstreamCall } from './upstream-http'
 
-/** The `error` of an authorization response (RFC 6749 §4.1.2.1, OIDC Core §3.1.2.6). */
-export function authorizationFailure(error: string): UpstreamError {
+/**
+ * The `error` of an authorization response (RFC 6749 §4.1.2.1, OIDC Core §3.1.2.6).
+ *
+ * @param codes see `provider-codes`
+ */
+export function authorizationFailure(error: string, codes: readonly string[] = []): UpstreamError {
+  return coded(authorizationFailureOf(error), codes)
+}
+
+function authorizationFailureOf(error: string): UpstreamError {
   if (error === 'access_denied')
     return new UpstreamError(
       'upstream_denied',
@@ -16,16 +25,25 @@ export function authorizationFailure(error: string): UpstreamError {
     )
   if (isTransient(error))
     return new UpstreamError('upstream_unreachable', 'The identity provider says that it is unavailable.')
-  if (isInteractionError(error))
-    return new UpstreamError(
-      'upstream_interaction_required',
-      error === 'consent_required'
-        ? 'The identity provider answered consent_required: an administrator must allow the application there.'
-        : `The identity provider answered ${error}: it cannot log the user in without asking.`,
-      { interaction: error },
-    )
+  if (isInteractionError(error)) return interactionFailure(error)
   return AUTHORIZATION_ERRORS.get(error)?.() ?? UNKNOWN_AUTHORIZATION_ERROR()
 }
+
+/** The same failure, with the provider's own codes in its detail. */
+function coded(failure: UpstreamError, codes: readonly string[]): UpstreamError {
+  const { reason, detail, interaction } = failure
+  return new UpstreamError(reason, withCodes(detail, codes), { interaction })
+}
+
+/** It would have to ask the user (OIDC Core §3.1.2.6), which Entra says at its token endpoint, too. */
+const interactionFailure = (error: InteractionError) =>
+  new UpstreamError(
+    'upstream_interaction_required',
+    error === 'consent_required'
+      ? 'The identity provider answered consent_required: an administrator must allow the application there.'
+      : `The identity provider answered ${error}: it cannot log the user in without asking.`,
+    { interaction: error },
+  )
 
 type Failures = ReadonlyMap<string, () => UpstreamError>
 
@@ -70,32 +88,82 @@ const AUTHORIZATION_ERRORS: Failures = new Map(
   }),
 )
 
-/** A refusal at the token endpoint (RFC 6749 §5.2), whose `error` is absent where the answer has none to be read. */
-export function tokenFailure(status: number, error: string | undefined): UpstreamError {
+/** A refusal at the token endpoint (RFC 6749 §5.2), as far as it can be read. */
+export type Refusal = {
+  readonly status: number
+  readonly error: string | undefined
+  /** See `provider-codes`. */
+  readonly codes: readonly string[]
+  readonly isEmpty: boolean
+}
+
+/** Why the token endpoint refused a code. */
+export function tokenFailure({ status, error, codes }: Refusal): UpstreamError {
+  return coded(tokenFailureOf(status, error), codes)
+}
+
+function tokenFailureOf(status: number, error = ''): UpstreamError {
   if (isTransient(error)) return statusFailure('token endpoint', 503)
-  const failure = TOKEN_ERRORS.get(error ?? '')
+  if (status < 500 && isInteractionError(error)) return interactionFailure(error)
+  const failure = TOKEN_ERRORS.get(error)
   if (failure && status < 500) return failure()
   // Many use 401 and 403 with codes of their own invention when they do not like the client.
-  if (status === 401 || status === 403 || CLIENT_ERRORS.has(error ?? '')) return clientRejected()
+  if (status === 401 || status === 403 || CLIENT_ERRORS.has(error)) return clientRejected()
   return statusFailure('token endpoint', status)
 }
 
 /**
- * Why the token endpoint refused a refresh without ending the user's session: the endpoint is down, or rejects our
- * client, which the operator has to fix. Null when the session has ended, which providers report with almost any 4xx
- * (RFC 6749 §5.2 has `invalid_grant` for it).
+ * How providers say that a user's session is over: RFC 6749 §5.2, and its synonyms. GitHub has a code of its own; Slack,
+ * Salesforce and others tell apart why; and where the user would have to be asked, no refresh succeeds any more
+ * (OIDC Core §3.1.2.6). Decision 0055.
  */
-export function refreshFailure(status: number, error: string | undefined): UpstreamError | null {
-  if (isTransient(error)) return statusFailure('token endpoint', 503)
+const SESSION_OVER = new Set([
+  'invalid_grant',
+  'bad_refresh_token',
+  'invalid_refresh_token',
+  'expired_refresh_token',
+  'token_expired',
+  'token_revoked',
+  'account_inactive',
+  'inactive_user',
+])
+
+/**
+ * Why the token endpoint refused a refresh without ending the user's session. Null when the session has ended: by a code
+ * that means nothing else, or a 400 without a word, which one provider says it with. Whatever else stands between us and
+ * the provider answers, a proxy or a firewall, says nothing of the user. Decision 0055.
+ */
+export function refreshFailure({ status, error = '', codes, isEmpty }: Refusal): UpstreamError | null {
   const tells = status >= 400 && status < 500 && status !== 408 && status !== 429
-  if (!tells) return statusFailure('token endpoint', status)
-  return CLIENT_ERRORS.has(error ?? '') ? clientRejected() : null
+  if (tells && (SESSION_OVER.has(error) || isInteractionError(error))) return null
+  if (status === 400 && isEmpty) return null
+  return coded(refreshTrouble(tells ? error : '', isTransient(error) ? 503 : status), codes)
+}
+
+function refreshTrouble(error: string, status: number): UpstreamError {
+  if (CLIENT_ERRORS.has(error)) return clientRejected()
+  return error === 'invalid_scope' ? SCOPE_REFUSED() : statusFailure('token endpoint', status)
+}
+
+/**
+ * Why a token was not revoked; undefined when it was, or had ended before (some say so with a 400, RFC 7009 §2.2 with a
+ * 200). Whatever else an answer says beyond its status means nothing.
+ */
+export function revocationFailure({ status, error = '', codes }: Refusal): UpstreamError | undefined {
+  const hadEnded = status >= 400 && status < 500 && (error === 'invalid_token' || SESSION_OVER.has(error))
+  if ((status >= 200 && status < 300) || hadEnded) return undefined
+  return coded(
+    CLIENT_ERRORS.has(error) && status < 500
+      ? clientRejected()
+      : statusFailure('revocation endpoint', status),
+    codes,
+  )
 }
 
 const clientRejected = () =>
   new UpstreamError(
     'upstream_client_rejected',
-    'The token endpoint refuses our client: check client ID, client secret (expired?) and authentication method of the connection.',
+    'The identity provider refuses our client: check client ID, client secret (expired?) and authentication method of the connection.',
   )
 
 const CLIENT_ERRORS = new Set(['invalid_client', 'unauthorized_client', 'incorrect_client_credentials'])
@@ -103,6 +171,11 @@ const CLIENT_ERRORS = new Set(['invalid_client', 'unauthorized_client', 'incorre
 const CODE_REFUSED = failing(
   'upstream_error',
   'The token endpoint refuses the authorization code: it expired, was used before, or belongs to another client or callback URL.',
+)
+
+const SCOPE_REFUSED = failing(
+  'upstream_scope_rejected',
+  'The token endpoint answered invalid_scope: the client may not have one of the scopes that the connection asks for.',
 )
 
 const TOKEN_ERRORS: Failures = new Map(
@@ -113,10 +186,7 @@ const TOKEN_ERRORS: Failures = new Map(
       'upstream_callback_rejected',
       'The token endpoint refuses our callback URL: it has another one registered for the client.',
     ),
-    invalid_scope: failing(
-      'upstream_scope_rejected',
-      'The token endpoint answered invalid_scope: the client may not have one of the scopes that the connection asks for.',
-    ),
+    invalid_scope: SCOPE_REFUSED,
     invalid_target: failing(
       'upstream_error',
       'The token endpoint answered invalid_target: do not forward the resource on this connection.',

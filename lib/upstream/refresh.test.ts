@@ -26,7 +26,7 @@ const userOf: Record<ConnectionConfig['type'], string> = { oidc: 'user-1', oauth
 async function refreshAt(
   how: Misbehaviour,
   connection: ConnectionConfig = oidcConnection(provider),
-  held: { readonly subject?: string; readonly scope?: string } = {},
+  held: { readonly subject?: string; readonly scope?: string; readonly granted?: string } = {},
 ): Promise<UpstreamRefresh> {
   const hangs = JSON.stringify(how).includes('"hang":true')
   provider.misbehave({ userinfo: { sub: 'user-1', id: 42 } })
@@ -82,21 +82,42 @@ describe('an upstream refresh', () => {
   })
 })
 
+const TEXT = { 'content-type': 'text/plain' }
 const error = (code: string) => ({ error: code, error_description: 'raw upstream text' })
 
 describe('a session that is over', () => {
   it.each<[string, Answer]>([
     ['400 invalid_grant', { status: 400, body: error('invalid_grant') }],
-    ['400 invalid_request', { status: 400, body: error('invalid_request') }],
+    ['401 invalid_grant', { status: 401, body: error('invalid_grant') }],
+    ['403 invalid_grant', { status: 403, body: error('invalid_grant') }],
     ['400 with an empty body and no content type', { status: 400, headers: { 'content-type': '' } }],
-    ['401 with a code of its own', { status: 401, body: error('E_SESSION') }],
-    ['401 without a body', { status: 401, headers: { 'www-authenticate': 'Bearer' } }],
-    ['403 with a code of its own', { status: 403, body: error('E_GONE') }],
-    ['403 with a page', { status: 403, body: '<h1>raw upstream text</h1>' }],
-    ['400 named like a member of every object', { status: 400, body: error('constructor') }],
+    [
+      '400 invalid_grant as a form',
+      {
+        status: 400,
+        headers: { 'content-type': 'application/x-www-form-urlencoded' },
+        body: 'error=invalid_grant&error_description=raw+upstream+text',
+      },
+    ],
     ['200 with an error', { body: error('bad_refresh_token') }],
+    ['Slack’s 200', { body: { ok: false, error: 'token_revoked' } }],
+    ...['interaction_required', 'login_required', 'consent_required'].map(
+      (code) => [`400 ${code}`, { status: 400, body: error(code) }] as [string, Answer],
+    ),
   ])('is recognized by %s', async (_, answer) => {
     expect(await refreshAt({ answers: { refresh: answer } })).toMatchObject({ outcome: 'refused' })
+  })
+
+  it('names the provider’s own codes, and none of its words', async () => {
+    const body = {
+      error: 'invalid_grant',
+      suberror: 'bad_token',
+      error_description: 'AADSTS70043: raw upstream text',
+    }
+    const answer = await refreshAt({ answers: { refresh: { status: 400, body } } })
+    expect(answer).toMatchObject({
+      detail: expect.stringContaining('invalid_grant, bad_token, AADSTS70043.'),
+    })
   })
 
   it('is recognized by an ID token about another user [H-38]', async () => {
@@ -122,6 +143,39 @@ describe('nothing is known of the session', () => {
       'upstream_unreachable',
     ],
     ['silence', { answers: { refresh: { hang: true } } }, 'upstream_unreachable'],
+    ...(
+      [
+        ['the 404 of an ingress', { status: 404, body: '<h1>raw upstream text</h1>' }],
+        ['the 404 of a default backend', { status: 404, headers: TEXT, body: 'default backend - 404' }],
+        ['the 400 of a proxy', { status: 400, body: '<h1>raw upstream text</h1>' }],
+        ['the 403 of a firewall', { status: 403, body: '<h1>raw upstream text</h1>' }],
+        ['a 403 without a body', { status: 403 }],
+        ['a 401 without a body', { status: 401, headers: { 'www-authenticate': 'Bearer' } }],
+        ['401 with a code of its own', { status: 401, body: error('E_SESSION') }],
+        ['405', { status: 405 }],
+        ['421', { status: 421 }],
+        ['425', { status: 425 }],
+        ['400 unsupported_grant_type', { status: 400, body: error('unsupported_grant_type') }],
+        ['400 invalid_request', { status: 400, body: error('invalid_request') }],
+        ['400 named like a member of every object', { status: 400, body: error('constructor') }],
+        ['400 with JSON that says nothing', { status: 400, body: {} }],
+        ['400 with an error that is no text', { status: 400, body: { error: ['invalid_grant'] } }],
+        ['invalid_grant on a page', { status: 400, body: 'error=invalid_grant' }],
+      ] satisfies [string, Answer][]
+    ).map(
+      ([name, refresh]) =>
+        [name, { answers: { refresh } }, 'upstream_error'] as [string, Misbehaviour, string],
+    ),
+    [
+      '400 invalid_scope',
+      { answers: { refresh: { status: 400, body: error('invalid_scope') } } },
+      'upstream_scope_rejected',
+    ],
+    [
+      '429 invalid_grant',
+      { answers: { refresh: { status: 429, body: error('invalid_grant') } } },
+      'upstream_unreachable',
+    ],
     [
       '401 invalid_client',
       { answers: { refresh: { status: 401, body: error('invalid_client') } } },
@@ -166,6 +220,17 @@ describe('nothing is known of the session', () => {
     ],
   ])('after %s', async (_, how, reason) => {
     expect(await refreshAt(how)).toMatchObject({ outcome: 'unavailable', reason })
+  })
+
+  it.each([
+    ['invalid_scope', 'email profile', 'email profile'],
+    ['invalid_request', undefined, 'openid email'],
+  ])('a provider that wants the scope repeated, with %s, gets it', async (code, granted, repeated) => {
+    const how = { refreshing: { wantsScope: code } }
+    const held = granted === undefined ? {} : { granted }
+    expect(await refreshAt(how, undefined, held)).toMatchObject({ outcome: 'refreshed' })
+    const asked = provider.requests.filter(({ body }) => body.get('grant_type') === 'refresh_token')
+    expect(asked.map(({ body }) => body.get('scope'))).toEqual([null, repeated])
   })
 
   it('where the provider is gone, or its metadata is', async () => {

@@ -4,25 +4,32 @@ import { UpstreamError, type UpstreamRefresh } from '@/lib/oauth/ports/upstream'
 import type { ConnectionConfig } from './connection-config'
 import type { HeldTokens, UpstreamContext } from './context'
 import { invalidResponse, refreshFailure } from './failure'
+import { withCodes } from './provider-codes'
 import { providerConfiguration } from './provider-configuration'
 import { readSubject } from './subject'
 import { readTokenResponse, toUpstreamTokens, withoutLibrary } from './token-response'
 
 type Refused = Extract<UpstreamRefresh, { outcome: 'refused' }>
 
-const SESSION_OVER: Refused = {
+const sessionOver = (codes: readonly string[]): Refused => ({
   outcome: 'refused',
-  detail:
+  detail: withCodes(
     'The identity provider refuses to refresh: the session there is over, or the user may not use the application any more.',
-}
+    codes,
+  ),
+})
 
 const ANOTHER_USER: Refused = {
   outcome: 'refused',
   detail: 'The identity provider answered the refresh with an ID token about another user.',
 }
 
+/** How a provider answers that wants the scope of the login repeated (optional in RFC 6749 §6). */
+const WANTS_SCOPE = new Set(['invalid_request', 'invalid_scope'])
+
 /**
- * Refreshes a user's tokens (RFC 6749 §6). Absent tokens in the answer mean that the old ones stay. Decision 0029.
+ * Refreshes a user's tokens (RFC 6749 §6). Absent tokens in the answer mean that the old ones stay. Where a refresh
+ * without a scope is refused for the want of one, the granted scope is repeated. Decision 0055.
  *
  * @throws UpstreamError when nothing is known of the user's session there
  */
@@ -31,28 +38,58 @@ export async function refreshUpstream(
   held: HeldTokens,
   context: UpstreamContext,
 ): Promise<UpstreamRefresh> {
+  const first = await ask(connection, held, held.scope, context)
+  if (!(first instanceof Refusal)) return first
+  const repeated =
+    held.scope === undefined && WANTS_SCOPE.has(first.code ?? '') && wholeScope(connection, held)
+  const last = repeated ? await ask(connection, held, repeated, context) : first
+  if (!(last instanceof Refusal)) return last
+  if (last.failure === null) return sessionOver(last.codes)
+  throw last.failure
+}
+
+const wholeScope = (connection: ConnectionConfig, { granted, scopes = [] }: HeldTokens): string => {
+  const always = connection.type === 'oidc' ? ['openid', ...connection.scopes] : connection.scopes
+  return granted ?? [...new Set([...always, ...scopes])].join(' ')
+}
+
+/** What the token endpoint refused with; `failure` is null when the session is over. */
+class Refusal extends Error {
+  constructor(
+    readonly code: string | undefined,
+    readonly codes: readonly string[],
+    readonly failure: UpstreamError | null,
+  ) {
+    super('refused')
+  }
+}
+
+async function ask(
+  connection: ConnectionConfig,
+  { refreshToken, subject }: HeldTokens,
+  scope: string | undefined,
+  context: UpstreamContext,
+): Promise<UpstreamRefresh | Refusal> {
   const configuration = await providerConfiguration(connection, context)
   let idToken: string | undefined
-  let refused = false
+  let refusal: Refusal | undefined
   configuration[customFetch] = async (url, { method, headers, body }) => {
     const init = { method, headers, body: body as BodyInit }
     const response = await context.http.request('token endpoint', url, init)
-    const { id_token, ...answer } = await readTokenResponse(response, (status, error) => {
-      const failure = refreshFailure(status, error)
-      refused = failure === null
-      return failure ?? new Error('refused')
+    const { id_token, ...answer } = await readTokenResponse(response, (refused) => {
+      refusal = new Refusal(refused.error, refused.codes, refreshFailure(refused))
+      return refusal
     })
     idToken = id_token
     return Response.json(answer)
   }
   try {
-    const scope = held.scope === undefined ? {} : { scope: held.scope }
-    const answer = await refreshTokenGrant(configuration, held.refreshToken, scope)
+    const answer = await refreshTokenGrant(configuration, refreshToken, scope === undefined ? {} : { scope })
     const known = connection.type === 'oidc' ? idToken : undefined
-    if (known !== undefined && !isAbout(held.subject, known, connection)) return ANOTHER_USER
+    if (known !== undefined && !isAbout(subject, known, connection)) return ANOTHER_USER
     return { outcome: 'refreshed', tokens: toUpstreamTokens(answer, known, context.clock()) }
   } catch (error) {
-    if (refused) return SESSION_OVER
+    if (refusal) return refusal
     throw withoutLibrary(error)
   }
 }

@@ -50,6 +50,7 @@ it.each([
   ['is broken', { status: 500, body: 'raw upstream text' }],
   ['refuses', { status: 400, body: { error: 'unsupported_token_type' } }],
   ['does not know us', { status: 401, body: { error: 'invalid_client' } }],
+  ['is behind an ingress without a route', { status: 404, body: '<p>raw upstream text</p>' }],
   ['hangs', { hang: true }],
 ])('says in words of ours that the endpoint %s', async (_, revoke) => {
   provider.misbehave({ answers: { revoke } })
@@ -59,6 +60,16 @@ it.each([
   for (const secret of [...Object.values(HELD), provider.clientSecret, 'raw upstream text'])
     expect(inspect(revocation)).not.toContain(secret)
 })
+
+it.each(['invalid_token', 'invalid_grant'])(
+  'counts a token that had ended before, %s, as revoked',
+  async (error) => {
+    provider.misbehave({ answers: { revoke: { status: 400, body: { error } } } })
+    expect(await upstreamWith(oidcConnection(provider)).revoke('conn-1', HELD)).toEqual({
+      outcome: 'revoked',
+    })
+  },
+)
 
 it('does not mind what the answer says', async () => {
   provider.misbehave({ answers: { revoke: { status: 204 } } })

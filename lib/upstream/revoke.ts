@@ -2,8 +2,9 @@ import { customFetch, tokenRevocation } from 'openid-client'
 import { UpstreamError } from '@/lib/oauth/ports/upstream'
 import type { ConnectionConfig } from './connection-config'
 import type { RevocableTokens, UpstreamContext } from './context'
-import { invalidResponse, statusFailure } from './failure'
+import { invalidResponse, revocationFailure } from './failure'
 import { providerConfiguration } from './provider-configuration'
+import { readRefusal } from './token-response'
 
 /**
  * Revokes a user's tokens at the identity provider (RFC 7009 §2.1): the refresh token, which takes the others along,
@@ -20,9 +21,9 @@ export async function revokeUpstream(
   if (!configuration.serverMetadata().revocation_endpoint) return 'unsupported'
   configuration[customFetch] = async (url, { method, headers, body }) => {
     const init = { method, headers, body: body as BodyInit }
-    const { status } = await context.http.request('revocation endpoint', url, init)
-    // Whatever the answer says beyond its status means nothing (RFC 7009 §2.2).
-    if (status < 200 || status > 299) throw statusFailure('revocation endpoint', status)
+    const response = await context.http.request('revocation endpoint', url, init)
+    const failure = revocationFailure(await readRefusal(response))
+    if (failure) throw failure
     return new Response(null)
   }
   const [token, hint] =

@@ -2,7 +2,8 @@ import type { TokenEndpointResponse } from 'openid-client'
 import { z } from 'zod'
 import type { UpstreamTokens } from '@/lib/oauth/model'
 import { UpstreamError } from '@/lib/oauth/ports/upstream'
-import { invalidResponse, tokenFailure } from './failure'
+import { invalidResponse, type Refusal, tokenFailure } from './failure'
+import { providerCodes } from './provider-codes'
 
 const Text = z.string().min(1).optional().catch(undefined)
 
@@ -31,28 +32,35 @@ const TokenResponse = z.object({
 
 export type TokenResponse = z.infer<typeof TokenResponse>
 
-/** A refusal by the token endpoint, whose `error` is absent where the answer has none to be read. */
-export type TokenRefusal = (status: number, error: string | undefined) => unknown
-
 /**
  * Reads an answer of the token endpoint: JSON, or form-encoded as GitHub's; an error also under status 200.
  * Optional members that make no sense count as absent, `null` ones too. Decision 0012.
  *
- * @param refusal makes the error of a refusal; one with status 200 counts as one with 400
+ * @param failureOf makes the error of a refusal; one with status 200 counts as one with 400
  * @throws UpstreamError for an answer that cannot be understood
  */
 export async function readTokenResponse(
   response: Response,
-  refusal: TokenRefusal = tokenFailure,
+  failureOf: (refusal: Refusal) => unknown = tokenFailure,
 ): Promise<TokenResponse> {
-  const body = parseBody(await response.text(), response.headers.get('content-type') ?? '')
-  const error = typeof body?.error === 'string' && body.error !== '' ? body.error : undefined
-  if (response.status < 200 || response.status > 299) throw refusal(response.status, error)
+  const { body, ...refusal } = await readRefusal(response)
+  if (response.status < 200 || response.status > 299) throw failureOf(refusal)
   if (!body) throw invalidResponse('token endpoint', 'is neither JSON nor form-encoded: check the address')
-  if (error) throw refusal(400, error)
+  if (refusal.error) throw failureOf({ ...refusal, status: 400 })
   const parsed = TokenResponse.safeParse(body)
   if (!parsed.success) throw invalidResponse('token endpoint', 'has no usable access token')
   return parsed.data
+}
+
+/** An answer as the refusal that it may be, with its members where it has any. */
+export async function readRefusal(
+  response: Response,
+): Promise<Refusal & { readonly body: Readonly<Record<string, unknown>> | undefined }> {
+  const text = await response.text()
+  const body = parseBody(text, response.headers.get('content-type') ?? '')
+  const error = typeof body?.error === 'string' && body.error !== '' ? body.error : undefined
+  const codes = providerCodes(body ?? {})
+  return { status: response.status, error, codes, isEmpty: text.trim() === '', body }
 }
 
 function parseBody(text: string, contentType: string): Readonly<Record<string, unknown>> | undefined {

@@ -1,11 +1,12 @@
 import type { Grant } from '@/lib/oauth/model'
-import { StoreUnavailable } from '@/lib/oauth/ports/ports'
+import { type Ports, StoreUnavailable } from '@/lib/oauth/ports/ports'
 import type { UpstreamRefresh, UpstreamRemark } from '@/lib/oauth/ports/upstream'
 import type { LeasedTokens, RefreshedTokens, UpstreamTokenStatus } from '@/lib/oauth/ports/upstream-tokens'
 import { UPSTREAM_RETRY_FIRST, UPSTREAM_RETRY_LAST } from '@/lib/oauth/protocol/lifetimes'
+import { upstreamScopes } from '@/lib/oauth/protocol/upstream-scope'
 import { dismissUpstreamTokens, type EndGrantPorts, endGrant } from './end-grant'
 
-export type UpstreamRefreshPorts = EndGrantPorts
+export type UpstreamRefreshPorts = Pick<Ports, 'servers'> & EndGrantPorts
 
 /** How often the new tokens are offered to the store, and the milliseconds between: within the lease. */
 const SAVE_TRIES = 8
@@ -31,7 +32,7 @@ export async function refreshUnderLease(
   task: RefreshTask,
   ports: UpstreamRefreshPorts,
 ): Promise<void> {
-  const answer = await ask(held, task.scope, ports)
+  const answer = await ask(grant, held, task.scope, ports)
   if (answer.outcome === 'refreshed') await keep(grant, task, answer.tokens, ports)
   else if (answer.outcome === 'unavailable') await postpone(grant, task, answer, ports)
   else {
@@ -48,11 +49,11 @@ type Kept = { readonly outcome: 'refreshed'; readonly tokens: RefreshedTokens }
  * what was asked says so: a narrowed scope counts only when the answer names it.
  */
 async function ask(
-  held: LeasedTokens,
+  grant: Grant,
+  { connectionId, scope: granted, ...user }: LeasedTokens,
   scope: string | undefined,
   ports: UpstreamRefreshPorts,
 ): Promise<Answer> {
-  const { connectionId, scope: granted, ...user } = held
   const whole = granted !== undefined && { scope: granted }
   if (scope !== undefined) {
     const narrowed = await ports.upstream.refresh(connectionId, { ...user, scope })
@@ -61,14 +62,22 @@ async function ask(
       const inVain = narrowed.tokens.scope !== scope && { unnarrowableTo: scope }
       return { outcome: 'refreshed', tokens: { ...narrowed.tokens, ...kept, ...inVain } }
     }
-    if (narrowed.outcome === 'unavailable') return narrowed
+    if (narrowed.outcome === 'unavailable' && !MAY_BE_THE_SCOPE.includes(narrowed.reason)) return narrowed
   }
   // That a narrower scope is refused says nothing of the session: only a refresh without one may end it.
-  const plain = await ports.upstream.refresh(connectionId, user)
+  const server = await ports.servers.find(grant.serverId)
+  const plain = await ports.upstream.refresh(connectionId, {
+    ...user,
+    ...(granted !== undefined && { granted }),
+    ...(server && { scopes: upstreamScopes(server, grant.scope) }),
+  })
   if (plain.outcome !== 'refreshed') return plain
   const inVain = scope !== undefined && { unnarrowableTo: scope }
   return { outcome: 'refreshed', tokens: { ...whole, ...plain.tokens, ...inVain } }
 }
+
+/** The provider answered, and did not like what it was asked for. */
+const MAY_BE_THE_SCOPE: readonly UpstreamRemark['reason'][] = ['upstream_scope_rejected', 'upstream_error']
 
 async function keep(
   grant: Grant,

@@ -127,7 +127,7 @@ describe('an upstream session', () => {
 describe('a provider that refuses', () => {
   it('ends the grant, once, and nothing else', async () => {
     const [grant, other] = [await newSession(), await newSession()]
-    provider.misbehave({ answers: { refresh: { status: 403 } } })
+    provider.misbehave({ answers: { refresh: { status: 400, body: { error: 'invalid_grant' } } } })
     await Promise.all(times(50, () => keep(grant)))
     await settled()
     expect(asked()).toBe(1)
@@ -162,6 +162,20 @@ describe('a provider that does not answer', () => {
       expect.stringMatching(/^upstream_refresh_failed upstream_unreachable: The /),
     ])
   })
+
+  it.each([404, 403])(
+    'differs from a proxy that answers %i, which is told to the operator',
+    async (status) => {
+      const grant = await newSession()
+      provider.misbehave({ answers: { refresh: { status, body: '<h1>blocked</h1>' } } })
+      for (const need of [{ margin: 0 }, { margin: 60, allowed: ['mail.read'] }])
+        expect(await keepUpstreamSession(grant, need, ports())).toMatchObject({ problem: 'unavailable' })
+      expect((await store.grants.find(grant.id))?.revokedAt).toBeUndefined()
+      expect(await eventsOf(grant)).toEqual([
+        expect.stringMatching(`^upstream_refresh_failed upstream_error: .*HTTP ${status}`),
+      ])
+    },
+  )
 
   it('differs from an operator’s mistake, which logs no user out either', async () => {
     const grant = await newSession()

@@ -91,10 +91,18 @@ export type Upstream = {
    * Refreshes (RFC 6749 §6). An ID token that comes along must be about the same user (OIDC Core §12.2).
    *
    * @param held.scope asked for; absent: whatever was granted
+   * @param held.granted what was granted, as far as the provider said it
+   * @param held.scopes what the login asked for, in addition to the connection's own
    */
   refresh(
     connectionId: string,
-    held: { readonly refreshToken: string; readonly subject: string; readonly scope?: string },
+    held: {
+      readonly refreshToken: string
+      readonly subject: string
+      readonly scope?: string
+      readonly granted?: string
+      readonly scopes?: readonly string[]
+    },
   ): Promise<UpstreamRefresh>
   /** Revokes the refresh token, or without one the access token (RFC 7009 §2.1). */
   revoke(

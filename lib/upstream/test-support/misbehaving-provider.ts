@@ -198,6 +198,8 @@ async function tokenAnswer(state: State, body: URLSearchParams, authorization?: 
   if (answers.refresh) return answers.refresh
   if (!isOurClient(state, body, authorization)) return { status: 401, body: { error: 'invalid_client' } }
   if (refreshing.refusesScope && body.has('scope')) return { status: 400, body: { error: 'invalid_scope' } }
+  if (refreshing.wantsScope && !body.has('scope'))
+    return { status: 400, body: { error: refreshing.wantsScope } }
   const refreshed = state.refreshTokens.refresh(body, refreshing)
   if (!refreshed)
     return { status: 400, body: { error: 'invalid_grant', error_description: 'raw upstream text' } }

@@ -12,6 +12,8 @@ export type Refreshing = {
   readonly narrows?: boolean
   /** Refuses a refresh that asks for a scope. */
   readonly refusesScope?: boolean
+  /** Refuses a refresh without a scope, with this code. */
+  readonly wantsScope?: string
   /** Answers once this is settled. */
   readonly gate?: Promise<unknown>
 }

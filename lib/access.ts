@@ -68,6 +68,11 @@ export function permissionsOf(role: Role): readonly Permission[] {
   return ALLOWED[role]
 }
 
+/** The roles that an actor may grant and remove: those without a permission that the actor lacks. */
+export function rolesWithin(permissions: readonly Permission[]): readonly Role[] {
+  return ROLES.filter((role) => permissionsOf(role).every((permission) => permissions.includes(permission)))
+}
+
 /** @throws Forbidden */
 export function requirePermission(
   scope: Pick<OrganizationScope, 'permissions'>,

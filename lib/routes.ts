@@ -54,6 +54,7 @@ export const routes = {
   logins: page('/logins'),
   login: item('/logins'),
   members: page('/members'),
+  memberRemoval: item('/members'),
   servers: page('/servers'),
   newServer: page('/servers/new'),
   server: item('/servers'),

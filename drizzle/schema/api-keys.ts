@@ -14,6 +14,8 @@ export const apiKeys = pgTable(
     /** SHA-256 (hex). */
     hash: text('hash').notNull().unique(),
     createdBy: text('created_by').notNull(),
+    /** The operator or API key that made it; null: the command line. */
+    createdById: text('created_by_id'),
     createdAt: createdAt(),
     /** Null: never. */
     expiresAt: instant('expires_at'),
@@ -21,7 +23,10 @@ export const apiKeys = pgTable(
     /** To the minute. */
     lastUsedAt: instant('last_used_at'),
   },
-  (table) => [index('api_keys_organization').on(table.organizationId, table.name, table.id)],
+  (table) => [
+    index('api_keys_organization').on(table.organizationId, table.name, table.id),
+    index('api_keys_created_by').on(table.createdById),
+  ],
 )
 
 /** Requests that were sent with an idempotency key, so that sending one again does nothing twice. */

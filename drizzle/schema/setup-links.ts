@@ -20,6 +20,8 @@ export const setupLinks = pgTable(
     /** SHA-256 (hex) of what the link holds. */
     tokenHash: text('token_hash').notNull().unique(),
     createdBy: text('created_by').notNull(),
+    /** The operator or API key that made it. */
+    createdById: text('created_by_id'),
     createdAt: createdAt(),
     expiresAt: instant('expires_at').notNull(),
     /** To the minute. */
@@ -34,6 +36,7 @@ export const setupLinks = pgTable(
       sql`(${table.endedAt} is null) = (${table.ending} is null) and ${table.ending} in ('revoked', 'finished', 'connection_deleted')`,
     ),
     index('setup_links_organization').on(table.organizationId, table.createdAt),
+    index('setup_links_created_by').on(table.createdById),
     index('setup_links_connection').on(table.connectionId),
     index('setup_links_expires_at').on(table.expiresAt),
   ],

@@ -104,6 +104,11 @@ export const PAGES: Readonly<Record<string, PageRow>> = {
   '[organization]/webhooks/page.tsx': { at: '/acme/webhooks', needs: 'read' },
   '[organization]/webhooks/[webhook]/page.tsx': { at: '/acme/webhooks/none', needs: 'read', answers: 404 },
   '[organization]/members/page.tsx': { at: '/acme/members', needs: 'manage_members' },
+  '[organization]/members/[member]/page.tsx': {
+    at: '/acme/members/nobody',
+    needs: 'manage_members',
+    answers: 404,
+  },
   '[organization]/connections/[connection]/people/page.tsx': {
     at: '/acme/connections/none/people',
     needs: 'read',

@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto'
 import { z } from 'zod'
 import { hashSecret } from '@/lib/oauth/protocol/secret-hash'
-import { type ApiKeyRow, apiKeyStore, type KeyMaker } from '@/lib/store/accounts/api-keys'
+import type { ApiKeyRow } from '@/lib/store/credentials/api-key-row'
+import { apiKeyStore } from '@/lib/store/credentials/api-keys'
 import { newId } from '@/lib/store/database/ids'
 import {
   Forbidden,
@@ -12,10 +13,12 @@ import {
   type Role,
   requirePermission,
 } from '../access'
-import { type AuditEvent, auditEntry, installationEntry } from '../audit/audit'
+import { entryIn } from '../audit/audit'
 import { checkedInput } from '../configuration/checked-input'
 import { invalid } from '../configuration/mistakes'
 import { text } from '../configuration/schema/values'
+import { endings, keyEvent } from '../credentials/descent'
+import { makerOf } from '../credentials/maker'
 import type { Management } from '../management/management'
 import type { InstallationScope } from '../organizations/installation-scope'
 
@@ -29,7 +32,7 @@ export const NEW_API_KEY = z.strictObject({
   expiresAt: z.date().exactOptional(),
 })
 
-export type ApiKey = Omit<ApiKeyRow, 'revokedAt'>
+export type ApiKey = Omit<ApiKeyRow, 'organizationId' | 'revokedAt'>
 
 /** A key that has just been made. */
 export type CreatedApiKey = ApiKey & {
@@ -81,54 +84,53 @@ export async function createApiKey(
     name,
     role,
     createdBy: scope.actor.name,
+    ...(scope.actor.id !== undefined && { createdById: scope.actor.id }),
     createdAt: now,
     ...(expiresAt && { expiresAt }),
   }
   const row = { ...made, organizationId: scope.organizationId, hash: hashSecret(key) }
   const audit = entry(scope, now, { action: 'api_key.created', key: made })
-  if (!(await apiKeyStore(db).create(row, audit, makerOf(scope, role)))) throw new Forbidden('manage_members')
+  const maker = makerOf(
+    scope,
+    (permissions) => permissions.includes('manage_members') && isWithin(role, { permissions }),
+  )
+  if (!(await apiKeyStore(db).create(row, audit, maker))) throw new Forbidden('manage_members')
   return { ...made, key }
 }
 
-/** A key outlives its maker's role, so a member's is read again: it may have been taken since the request came in. */
-function makerOf(scope: KeyScope, wanted: Role): KeyMaker | undefined {
-  const { actor } = scope
-  if (scope.organizationId === null || scope.isInstallationOperator) return undefined
-  if (actor.kind !== 'operator' || actor.id === undefined) return undefined
-  return {
-    operatorId: actor.id,
-    mayStill: (role) => {
-      const permissions = role ? permissionsOf(role) : []
-      return permissions.includes('manage_members') && isWithin(wanted, { ...scope, permissions })
-    },
-  }
-}
-
-/** @throws Forbidden also for a key that may do more; NotFound when it is revoked already, too */
+/**
+ * Revokes a key, and everything that was made with it.
+ *
+ * @throws Forbidden also for a key that may do more; NotFound when it is revoked already, too
+ */
 export async function revokeApiKey(scope: KeyScope, id: string, { db, ports }: Stores): Promise<void> {
   requirePermission(scope, 'manage_members')
   const now = ports.clock()
-  const revoked = await apiKeyStore(db).revoke(scope, id, now, (key) => {
+  const revoked = await apiKeyStore(db).revoke(scope, id, now, (key, descent) => {
     if (!isWithin(key.role, scope)) throw new Forbidden('own')
-    return entry(scope, now, { action: 'api_key.revoked', key })
+    const revocation = {
+      action: 'api_key.revoked',
+      targetKind: 'api_key',
+      targetId: id,
+      targetName: key.name,
+    }
+    return [
+      entry(scope, now, { action: 'api_key.revoked', key }),
+      ...endings(descent, scope.actor, now, revocation),
+    ]
   })
   if (!revoked) throw new NotFound('API key')
 }
 
 /** An API key cannot create or revoke a key with more permissions than its own. */
-function isWithin(role: Role, { permissions }: KeyScope): boolean {
+function isWithin(role: Role, { permissions }: Pick<KeyScope, 'permissions'>): boolean {
   return permissionsOf(role).every((permission) => permissions.includes(permission))
 }
 
-function entry(scope: KeyScope, at: Date, { action, key }: { action: string; key: ApiKey }) {
-  const auditEvent: AuditEvent = {
-    action,
-    targetKind: 'api_key',
-    targetId: key.id,
-    targetName: key.name,
-    detail: { role: key.role, ...(key.expiresAt && { expires_at: key.expiresAt.toISOString() }) },
-  }
-  return scope.organizationId === null
-    ? installationEntry(scope.actor, at, auditEvent)
-    : auditEntry(scope, at, auditEvent)
+function entry(
+  scope: KeyScope,
+  at: Date,
+  { action, key }: { action: 'api_key.created' | 'api_key.revoked'; key: ApiKey },
+) {
+  return entryIn(scope.organizationId ?? 'installation', scope.actor, at, keyEvent(action, key))
 }

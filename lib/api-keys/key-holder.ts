@@ -1,5 +1,5 @@
 import { hashSecret } from '@/lib/oauth/protocol/secret-hash'
-import { apiKeyStore } from '@/lib/store/accounts/api-keys'
+import { apiKeyStore } from '@/lib/store/credentials/api-keys'
 import { organizationStore } from '@/lib/store/read/organizations'
 import { type Actor, NotFound, type OrganizationScope, type Permission, permissionsOf } from '../access'
 import type { Management } from '../management/management'

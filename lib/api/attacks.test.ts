@@ -2,6 +2,7 @@ import { sql } from 'drizzle-orm'
 import { describe, expect, it } from 'vitest'
 import { createApiKey } from '@/lib/api-keys/api-keys'
 import type { Json } from '@/lib/configuration/schema/wire'
+import { people } from '@/lib/members/test-support/people'
 import { connect, connectedServices } from '@/lib/test-support/connected'
 import { SECRETS } from '@/lib/test-support/example'
 import { ROUTES } from './routes/all'
@@ -161,6 +162,7 @@ it('no answer ever holds a secret that is stored', async () => {
   const values = {
     organization: 'acme',
     webhook: made.body.id,
+    member: (await people(store).member('vera', 'auditor')).id,
     connection: 'okta',
     server: 'main',
     client: 'ci',

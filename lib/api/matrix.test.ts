@@ -62,6 +62,7 @@ const REQUESTS: Readonly<
   revokeInstallationApiKey: { path: '/keys/{key}', status: 204 },
   listMembers: { path: '/organizations/acme/members', status: 200 },
   updateMember: { path: '/organizations/acme/members/{member}', body: { role: 'support' }, status: 200 },
+  listMemberCredentials: { path: '/organizations/acme/members/{member}/credentials', status: 200 },
   removeMember: { path: '/organizations/acme/members/{member}', status: 204 },
   listInvitations: { path: '/organizations/acme/invitations', status: 200 },
   createInvitation: {

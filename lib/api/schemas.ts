@@ -197,6 +197,18 @@ export const createdInvitation = component(
     link: z.string().describe('To be passed on: no mail is sent. It is never shown again.'),
   }),
 )
+export const memberCredentials = component(
+  'MemberCredentials',
+  z.object({
+    api_keys: z.array(
+      z.object({ id: z.string(), name: z.string(), role: z.enum(ROLES), created_by: z.string() }),
+    ),
+    setup_links: z.array(
+      z.object({ id: z.string(), label: z.string(), connection_name: z.string(), created_by: z.string() }),
+    ),
+    invitations: z.array(z.object({ id: z.string(), email: z.string(), role: z.enum(ROLES) })),
+  }),
+)
 export const newInvitation = component(
   'NewInvitation',
   z.strictObject({

@@ -1,10 +1,9 @@
 import { hashSecret } from '@/lib/oauth/protocol/secret-hash'
 import { type InvitationRow, type Membership, memberStore, type WayIn } from '@/lib/store/accounts/members'
 import { newId } from '@/lib/store/database/ids'
-import { NotFound, permissionsOf, type Role } from '../access'
+import { NotFound, permissionsOf, type Role, rolesWithin } from '../access'
 import { entryIn } from '../audit/audit'
 import type { Management } from '../management/management'
-import { rolesWithin } from './rules'
 
 /** An invitation as its link shows it. */
 export type OpenInvitation = {

@@ -1,6 +1,8 @@
 import { type Membership, memberStore } from '@/lib/store/accounts/members'
-import { NotFound, type OrganizationScope, type Role, requirePermission } from '../access'
-import { auditEntry } from '../audit/audit'
+import { type Descent, descentStore, type Kept, NOTHING } from '@/lib/store/credentials/descent'
+import { NotFound, type OrganizationScope, permissionsOf, type Role, requirePermission } from '../access'
+import { type AuditEvent, auditEntry } from '../audit/audit'
+import { endings, keptWith } from '../credentials/descent'
 import type { Management } from '../management/management'
 import { permissionsNow, refuseHigherRole, refuseLastOwner } from './rules'
 
@@ -15,7 +17,33 @@ export async function listMembers(scope: OrganizationScope, { db, ports }: Manag
 }
 
 /**
- * Gives a member another role.
+ * What would end with a member: the API keys, setup links and open invitations that they made, and what was made with
+ * these keys.
+ *
+ * @param role the one that they would have; absent: they are removed
+ * @throws Forbidden, NotFound
+ */
+export async function readDescent(
+  scope: OrganizationScope,
+  operatorId: string,
+  { db, ports }: Management,
+  role?: Role,
+): Promise<Descent & { readonly email: string }> {
+  requirePermission(scope, 'manage_members')
+  const { organizationId } = scope
+  const now = ports.clock()
+  const { members } = await memberStore(db).read(organizationId, now)
+  const member = members.find((other) => other.operatorId === operatorId)
+  if (!member) throw new NotFound('member')
+  const kept = role ? keptWith(permissionsOf(role)) : NOTHING
+  return {
+    email: member.email,
+    ...(await descentStore(db).read({ id: operatorId, organizationId }, kept, now)),
+  }
+}
+
+/**
+ * Gives a member another role. What they made and could not make with it ends at once.
  *
  * @throws Forbidden
  * @throws NotFound when they are no member
@@ -43,13 +71,15 @@ export async function changeRole(
     return {
       write: { kind: 'set_role', operatorId, role },
       audit: [auditEntry(scope, at, auditEvent)],
+      ends: endingOf(scope, operatorId, keptWith(permissionsOf(role)), at, auditEvent),
       result: undefined,
     }
   })
 }
 
 /**
- * Takes a member out of the organization. Every request asks for their role anew, so they are out at once.
+ * Takes a member out of the organization. Every request asks for their role anew, so they are out at once, and with them
+ * the credentials that they made.
  *
  * @throws Forbidden
  * @throws NotFound when they are no member
@@ -75,10 +105,19 @@ export async function removeMember(
     return {
       write: { kind: 'remove', operatorId },
       audit: [auditEntry(scope, at, auditEvent)],
+      ends: endingOf(scope, operatorId, NOTHING, at, auditEvent),
       result: undefined,
     }
   })
 }
+
+const endingOf = (
+  { actor }: OrganizationScope,
+  creatorId: string,
+  kept: Kept,
+  at: Date,
+  because: AuditEvent,
+) => ({ creatorId, kept, audit: (ended: Descent) => endings(ended, actor, at, because) })
 
 /** A member whose role the actor could have given. */
 function memberWithin(scope: OrganizationScope, membership: Membership, operatorId: string) {

@@ -4,15 +4,10 @@ import {
   type OrganizationScope,
   type Permission,
   permissionsOf,
-  ROLES,
   type Role,
+  rolesWithin,
 } from '../access'
 import { invalid } from '../configuration/mistakes'
-
-/** The roles that an actor may grant and remove: those without a permission that the actor lacks. */
-export function rolesWithin(permissions: readonly Permission[]): readonly Role[] {
-  return ROLES.filter((role) => permissionsOf(role).every((permission) => permissions.includes(permission)))
-}
 
 /**
  * What the actor may do at this very moment: a role that was taken from them since the request came in counts no more.

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { auditLogStore } from '@/lib/store/audit/audit-log'
+import { createApiKey } from '../api-keys/api-keys'
 import { InvalidInput } from '../configuration/mistakes'
 import { EXAMPLE } from '../test-support/example'
 import { testInstallation } from '../test-support/installation'
@@ -64,7 +65,8 @@ describe('making a setup link', () => {
     await apply(EXAMPLE)
     const acme = await scope('acme')
     const until = inDays(2)
-    const key = { ...acme, actor: { kind: 'api_key', id: 'k', name: 'CI', until } as const }
+    const { id } = await createApiKey(acme, { name: 'CI', role: 'admin', expiresAt: until }, management())
+    const key = { ...acme, actor: { kind: 'api_key', id, name: 'CI', until } as const }
     const late = { ...OKTA, expiresAt: inDays(3) }
     expect(await mistakes(createSetupLink(key, late, management()))).toEqual(['expires_at'])
     expect((await createSetupLink(key, OKTA, management())).expiresAt).toEqual(until)

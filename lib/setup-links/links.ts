@@ -2,14 +2,16 @@ import { randomBytes } from 'node:crypto'
 import { z } from 'zod'
 import { hashSecret } from '@/lib/oauth/protocol/secret-hash'
 import { routes } from '@/lib/routes'
-import { type SetupLinkRow, setupLinkStore } from '@/lib/store/configuration/setup-links'
+import { type SetupLinkRow, setupLinkStore } from '@/lib/store/credentials/setup-links'
 import { newId } from '@/lib/store/database/ids'
-import { NotFound, type OrganizationScope, requirePermission } from '../access'
+import { Forbidden, NotFound, type OrganizationScope, requirePermission } from '../access'
 import { auditEntry } from '../audit/audit'
 import { checkedInput } from '../configuration/checked-input'
 import { invalid } from '../configuration/mistakes'
 import { slug, text } from '../configuration/schema/values'
 import { findConnection, listConnections } from '../connections/connections'
+import { linkEvent } from '../credentials/descent'
+import { makerOf } from '../credentials/maker'
 import type { Management } from '../management/management'
 
 /** Days. */
@@ -72,6 +74,7 @@ export async function createSetupLink(
     label,
     connectionName: connection.name,
     createdBy: scope.actor.name,
+    ...(scope.actor.id !== undefined && { createdById: scope.actor.id }),
     createdAt,
     expiresAt,
   }
@@ -81,8 +84,9 @@ export async function createSetupLink(
     connectionId: connection.id,
     tokenHash: hashSecret(token),
   }
-  const entry = auditEntry(scope, createdAt, auditEvent('created', row))
-  await setupLinkStore(management.db).create(row, entry)
+  const entry = auditEntry(scope, createdAt, linkEvent('created', row))
+  const maker = makerOf(scope, (permissions) => permissions.includes('configure'))
+  if (!(await setupLinkStore(management.db).create(row, entry, maker))) throw new Forbidden('configure')
   return {
     ...made,
     ...(connection.slug !== undefined && { connection: connection.slug }),
@@ -119,7 +123,7 @@ export async function revokeSetupLink(
   const at = ports.clock()
   const which = { organizationId: scope.organizationId, id }
   const revoked = await setupLinkStore(db).end(which, 'revoked', at, (link) =>
-    auditEntry(scope, at, auditEvent('revoked', link)),
+    auditEntry(scope, at, linkEvent('revoked', link)),
   )
   if (!revoked) throw new NotFound('setup link')
 }
@@ -148,23 +152,4 @@ function endOf({ actor: { until } }: OrganizationScope, now: Date, wanted: Date 
   if (end > after(LONGEST_LIFETIME)) throw invalid('expires_at', 'too_far_away', { count: LONGEST_LIFETIME })
   if (until && end > until) throw invalid('expires_at', 'later_than_key')
   return end
-}
-
-/** What the audit log says of a link. */
-export function auditEvent(
-  done: 'created' | 'revoked' | 'finished',
-  link: Pick<SetupLinkRow, 'id' | 'label' | 'connectionId' | 'connectionName' | 'expiresAt' | 'createdBy'>,
-) {
-  return {
-    action: `setup_link.${done}`,
-    targetKind: 'setup_link',
-    targetId: link.id,
-    targetName: link.label,
-    detail: {
-      connection: link.connectionName,
-      connection_id: link.connectionId,
-      created_by: link.createdBy,
-      expires_at: link.expiresAt.toISOString(),
-    },
-  }
 }

@@ -3,13 +3,13 @@
 import { tooManyRequests } from '@/lib/oauth/protocol/errors'
 import { hashSecret } from '@/lib/oauth/protocol/secret-hash'
 import { callbackUrl } from '@/lib/oauth/protocol/urls'
-import { type PresentedSetupLink, setupLinkStore } from '@/lib/store/configuration/setup-links'
+import { type PresentedSetupLink, setupLinkStore } from '@/lib/store/credentials/setup-links'
 import { NotFound, type OrganizationScope } from '../access'
 import { auditEntry } from '../audit/audit'
 import { type ConnectionView, listConnections } from '../connections/connections'
 import { type Answers, answersOf, type PresetId, presetOf } from '../connections/presets'
+import { linkEvent } from '../credentials/descent'
 import type { Management } from '../management/management'
-import { auditEvent } from './links'
 
 /** What the page behind a link may show. */
 export type SetupView = {
@@ -93,7 +93,7 @@ export async function finishSetup(token: string, management: Management): Promis
   const { scope, link } = await openSetupLink(token, management)
   const at = management.ports.clock()
   const finished = await setupLinkStore(management.db).end(link, 'finished', at, (ended) =>
-    auditEntry(scope, at, auditEvent('finished', ended)),
+    auditEntry(scope, at, linkEvent('finished', ended)),
   )
   if (!finished) throw new NotFound('setup link')
 }

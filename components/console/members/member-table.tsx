@@ -1,10 +1,11 @@
-import { ActionButton, ActionForm } from '@/components/console/action-form'
+import { ActionForm } from '@/components/console/action-form'
 import { SelectField } from '@/components/console/fields'
-import { Badge } from '@/components/console/page'
+import { Badge, ButtonLink } from '@/components/console/page'
 import { type Column, Table } from '@/components/console/table'
 import type { Role } from '@/lib/access'
 import { formatInstant, type Language, translator } from '@/lib/messages/catalogue'
 import { messages } from '@/lib/messages/members'
+import { routes } from '@/lib/routes'
 import type { FormState } from '../form-state'
 
 type Member = {
@@ -26,7 +27,6 @@ type MemberTableProps = {
   /** What they may give and take. */
   readonly roles: readonly Role[]
   readonly setRole: Action
-  readonly remove: Action
 }
 
 /** Who belongs to an organization, with what may be done about it. */
@@ -69,7 +69,7 @@ export function MemberTable({ language, members, self, ...changes }: MemberTable
 
 type ChangeProps = Omit<MemberTableProps, 'members' | 'self'> & { readonly member: Member }
 
-function Change({ language, organization, member, roles, setRole, remove }: ChangeProps) {
+function Change({ language, organization, member, roles, setRole }: ChangeProps) {
   const t = translator(messages, language)
   const { operatorId, email, role } = member
   if (!roles.includes(role)) return null
@@ -92,15 +92,9 @@ function Change({ language, organization, member, roles, setRole, remove }: Chan
             options={options}
           />
         </ActionForm>
-        <ActionButton
-          action={remove}
-          organization={organization}
-          fields={{ operatorId }}
-          tone="danger"
-          confirm={t('members.removeConfirm', { email })}
-        >
+        <ButtonLink href={routes.memberRemoval(organization, operatorId)} tone="plain">
           {t('members.remove')}
-        </ActionButton>
+        </ButtonLink>
       </div>
     </details>
   )

@@ -112,6 +112,7 @@ async function recordEntries(call: Call): Promise<void> {
 async function recordPeople(call: Call): Promise<void> {
   await call('listMembers', `${ACME}/members`)
   await call('updateMember', `${ACME}/members/nobody`, { body: { role: 'support' } })
+  await call('listMemberCredentials', `${ACME}/members/nobody/credentials`)
   await call('removeMember', `${ACME}/members/nobody`)
   const invitation = { email: 'new@acme.example', role: 'auditor' }
   const { id: invited } = json(await call('createInvitation', `${ACME}/invitations`, { body: invitation }))

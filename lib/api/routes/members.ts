@@ -1,6 +1,6 @@
 import { NotFound } from '@/lib/access'
 import { invite, withdrawInvitation } from '@/lib/members/invitations'
-import { changeRole, listMembers, removeMember } from '@/lib/members/members'
+import { changeRole, listMembers, readDescent, removeMember } from '@/lib/members/members'
 import { PAGE_QUERY, pageByName } from '../page'
 import { organizationRoute } from '../routing'
 import {
@@ -8,6 +8,7 @@ import {
   invitationList,
   member,
   memberChange,
+  memberCredentials,
   memberList,
   newInvitation,
 } from '../schemas'
@@ -42,6 +43,17 @@ const showInvitation = ({ id, email, role, expiresAt, inviterName }: Shown) => (
   created_by: inviterName,
 })
 
+const showDescent = ({ apiKeys, setupLinks, invitations }: Awaited<ReturnType<typeof readDescent>>) => ({
+  api_keys: apiKeys.map(({ id, name, role, createdBy }) => ({ id, name, role, created_by: createdBy })),
+  setup_links: setupLinks.map(({ id, label, connectionName, createdBy }) => ({
+    id,
+    label,
+    connection_name: connectionName,
+    created_by: createdBy,
+  })),
+  invitations: invitations.map(({ id, email, role }) => ({ id, email, role })),
+})
+
 export const memberRoutes = [
   organizationRoute({
     method: 'GET',
@@ -73,10 +85,21 @@ export const memberRoutes = [
     },
   }),
   organizationRoute({
+    method: 'GET',
+    path: '/organizations/{organization}/members/{member}/credentials',
+    operationId: 'listMemberCredentials',
+    summary: 'Lists what a member made, and what was made with it: it ends when the member is removed',
+    permission: 'manage_members',
+    response: memberCredentials,
+    async handle({ scope, params, management }) {
+      return { body: showDescent(await readDescent(scope, params.member, management)) }
+    },
+  }),
+  organizationRoute({
     method: 'DELETE',
     path: '/organizations/{organization}/members/{member}',
     operationId: 'removeMember',
-    summary: 'Takes a member out of an organization, at once',
+    summary: 'Takes a member out of an organization, at once, and ends the credentials that they made',
     permission: 'manage_members',
     canRefuse: true,
     async handle({ scope, params, management }) {

@@ -4,6 +4,7 @@ import { invitations, members, operatorAccounts, operators } from '@/drizzle/sch
 import { organizations } from '@/drizzle/schema/organizations'
 import { omitNullish } from '@/lib/omit-nullish'
 import { type AuditEntry, appendToAuditLog } from '@/lib/store/audit/audit-log'
+import { type Descent, endDescent, type Kept } from '@/lib/store/credentials/descent'
 import type { Database, Transaction } from '@/lib/store/database/database'
 import { guarded } from '@/lib/store/database/guarded'
 import { newId } from '@/lib/store/database/ids'
@@ -76,6 +77,12 @@ export type WayIn =
 export type MembershipChange<Result> = {
   readonly write: MembershipWrite
   readonly audit: readonly AuditEntry[]
+  /** Of an operator who loses rights: what ends with these. */
+  readonly ends?: {
+    readonly creatorId: string
+    readonly kept: Kept
+    audit(ended: Descent): readonly AuditEntry[]
+  }
   readonly result: Result
 }
 
@@ -101,9 +108,10 @@ export function memberStore(db: Database) {
         await tx.execute(
           sql`select from ${organizations} where ${organizations.id} = ${organizationId} for no key update`,
         )
-        const { write, audit, result } = decide(await readMembership(tx, organizationId, now))
+        const { write, audit, ends, result } = decide(await readMembership(tx, organizationId, now))
         await writeMembership(tx, organizationId, write)
-        await appendToAuditLog(tx, audit)
+        const ended = ends && (await endDescent(tx, { id: ends.creatorId, organizationId }, ends.kept, now))
+        await appendToAuditLog(tx, ended ? [...audit, ...ends.audit(ended)] : audit)
         return result
       }),
 

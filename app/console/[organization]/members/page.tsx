@@ -5,13 +5,13 @@ import { InvitationLink } from '@/components/console/members/invitation-link'
 import { MemberTable } from '@/components/console/members/member-table'
 import { Badge, Empty, Page, Section } from '@/components/console/page'
 import { Table } from '@/components/console/table'
+import { rolesWithin } from '@/lib/access'
 import { listMembers } from '@/lib/members/members'
-import { rolesWithin } from '@/lib/members/rules'
 import { formatInstant, translator } from '@/lib/messages/catalogue'
 import { messages } from '@/lib/messages/members'
 import { routes } from '@/lib/routes'
 import { consolePage } from '../../console-page'
-import { inviteMember, remove, setRole, withdraw } from './actions'
+import { inviteMember, setRole, withdraw } from './actions'
 
 export const metadata: Metadata = { title: 'Members' }
 
@@ -21,7 +21,7 @@ export default consolePage('manage_members', async ({ scope, operator, managemen
   const { members, invitations } = await listMembers(scope, management)
   const { organization } = scope
   const roles = rolesWithin(scope.permissions)
-  const changes = { organization, roles, setRole, remove }
+  const changes = { organization, roles, setRole }
   return (
     <Page title={t('members.title')} lead={t('members.lead')}>
       {members.length === 0 ? (

@@ -5,17 +5,19 @@ import { omitNullish, type WithoutNullish } from '@/lib/omit-nullish'
 import { type AuditEntry, appendToAuditLog } from '@/lib/store/audit/audit-log'
 import type { Database } from '@/lib/store/database/database'
 import { guarded } from '@/lib/store/database/guarded'
+import { type Maker, mayStillMake } from './makers'
 
 /** Milliseconds for which the last use is not written again. */
 const USE_PRECISION = 60_000
 
-const columns = {
+export const setupLinkColumns = {
   id: setupLinks.id,
   organizationId: setupLinks.organizationId,
   connectionId: setupLinks.connectionId,
   connectionName: setupLinks.connectionName,
   label: setupLinks.label,
   createdBy: setupLinks.createdBy,
+  createdById: setupLinks.createdById,
   createdAt: setupLinks.createdAt,
   expiresAt: setupLinks.expiresAt,
   lastUsedAt: setupLinks.lastUsedAt,
@@ -23,7 +25,7 @@ const columns = {
   ending: setupLinks.ending,
 }
 
-type Row = Pick<typeof setupLinks.$inferSelect, keyof typeof columns>
+type Row = Pick<typeof setupLinks.$inferSelect, keyof typeof setupLinkColumns>
 
 /** A link as it may be shown: not what opens it. */
 export type SetupLinkRow = WithoutNullish<Row>
@@ -43,6 +45,7 @@ export type NewSetupLink = Pick<
   | 'connectionName'
   | 'label'
   | 'createdBy'
+  | 'createdById'
   | 'createdAt'
   | 'expiresAt'
 > & {
@@ -54,17 +57,23 @@ export type NewSetupLink = Pick<
 export function setupLinkStore(db: Database) {
   const isOpen = (now: Date) => and(isNull(setupLinks.endedAt), gt(setupLinks.expiresAt, now))
   return guarded({
-    /** Writes the link and its audit entry, or neither. */
-    create: (link: NewSetupLink, audit: AuditEntry) =>
+    /**
+     * Writes the link and its audit entry, or neither.
+     *
+     * @returns false when the maker's role does not allow it any more
+     */
+    create: (link: NewSetupLink, audit: AuditEntry, maker: Maker | undefined): Promise<boolean> =>
       db.transaction(async (tx) => {
+        if (!(await mayStillMake(tx, link.organizationId, maker))) return false
         await tx.insert(setupLinks).values(link)
         await appendToAuditLog(tx, [audit])
+        return true
       }),
 
     /** Also those that ended, the newest first. */
     async list(organizationId: string): Promise<readonly SetupLinkRow[]> {
       const rows = await db
-        .select(columns)
+        .select(setupLinkColumns)
         .from(setupLinks)
         .where(eq(setupLinks.organizationId, organizationId))
         .orderBy(desc(setupLinks.createdAt), setupLinks.id)
@@ -88,7 +97,7 @@ export function setupLinkStore(db: Database) {
           .update(setupLinks)
           .set({ endedAt: at, ending })
           .where(and(eq(setupLinks.organizationId, organizationId), eq(setupLinks.id, id), isOpen(at)))
-          .returning(columns)
+          .returning(setupLinkColumns)
         if (!ended) return false
         await appendToAuditLog(tx, [audit(omitNullish(ended))])
         return true
@@ -97,7 +106,11 @@ export function setupLinkStore(db: Database) {
     /** The link with this hash, when it works now; notes that it is used. */
     async use(tokenHash: string, now: Date): Promise<PresentedSetupLink | null> {
       const [row] = await db
-        .select({ ...columns, organization: organizations.slug, organizationName: organizations.name })
+        .select({
+          ...setupLinkColumns,
+          organization: organizations.slug,
+          organizationName: organizations.name,
+        })
         .from(setupLinks)
         .innerJoin(organizations, eq(organizations.id, setupLinks.organizationId))
         .where(and(eq(setupLinks.tokenHash, tokenHash), isOpen(now)))

@@ -1,11 +1,13 @@
 import { and, eq, gt, isNull, lt, or, type SQL, sql } from 'drizzle-orm'
 import { apiKeys } from '@/drizzle/schema/api-keys'
-import { members } from '@/drizzle/schema/operators'
 import { organizations } from '@/drizzle/schema/organizations'
-import { omitNullish, type WithoutNullish } from '@/lib/omit-nullish'
+import { omitNullish } from '@/lib/omit-nullish'
 import { type AuditEntry, appendToAuditLog } from '@/lib/store/audit/audit-log'
-import type { Database, Transaction } from '@/lib/store/database/database'
+import type { Database } from '@/lib/store/database/database'
 import { guarded } from '@/lib/store/database/guarded'
+import { type ApiKeyRow, apiKeyColumns } from './api-key-row'
+import { type Descent, endDescent, NOTHING } from './descent'
+import { type Maker, mayStillMake } from './makers'
 
 /** Whose keys: those of one organization, or of the installation. */
 export type KeyOwner = { readonly organizationId: string | null }
@@ -13,47 +15,14 @@ export type KeyOwner = { readonly organizationId: string | null }
 /** Milliseconds for which the last use is not written again. */
 const USE_PRECISION = 60_000
 
-const columns = {
-  id: apiKeys.id,
-  name: apiKeys.name,
-  role: apiKeys.role,
-  createdBy: apiKeys.createdBy,
-  createdAt: apiKeys.createdAt,
-  expiresAt: apiKeys.expiresAt,
-  revokedAt: apiKeys.revokedAt,
-  lastUsedAt: apiKeys.lastUsedAt,
-}
-
-type Row = Pick<typeof apiKeys.$inferSelect, keyof typeof columns>
-
-/** A key as it may be shown: what it is, and nothing to use it with. */
-export type ApiKeyRow = WithoutNullish<Row>
-
 /** A key that was presented, and where it may be used. */
-export type PresentedKey = ApiKeyRow & { readonly organizationId?: string; readonly organization?: string }
+export type PresentedKey = ApiKeyRow & { readonly organization?: string }
 
 export type NewApiKey = KeyOwner &
-  Pick<ApiKeyRow, 'id' | 'name' | 'role' | 'createdBy' | 'createdAt' | 'expiresAt'> & {
+  Pick<ApiKeyRow, 'id' | 'name' | 'role' | 'createdBy' | 'createdById' | 'createdAt' | 'expiresAt'> & {
     /** SHA-256 (hex). */
     readonly hash: string
   }
-
-/** A member who makes a key; `mayStill` is asked with their role at that very moment. */
-export type KeyMaker = {
-  readonly operatorId: string
-  mayStill(role: (typeof members.$inferSelect)['role'] | undefined): boolean
-}
-
-async function roleBehindLock(tx: Transaction, organizationId: string | null, operatorId: string) {
-  await tx.execute(
-    sql`select from ${organizations} where ${organizations.id} = ${organizationId} for no key update`,
-  )
-  const [member] = await tx
-    .select({ role: members.role })
-    .from(members)
-    .where(and(eq(members.organizationId, organizationId ?? ''), eq(members.userId, operatorId)))
-  return member?.role
-}
 
 /** API keys in Postgres. */
 export function apiKeyStore(db: Database) {
@@ -63,13 +32,11 @@ export function apiKeyStore(db: Database) {
     /**
      * Writes the key and its audit entry, or neither.
      *
-     * @param maker a member of the key's organization; concurrent changes of roles there queue
      * @returns false when the maker's role does not allow it any more
      */
-    create: (key: NewApiKey, audit: AuditEntry, maker?: KeyMaker): Promise<boolean> =>
+    create: (key: NewApiKey, audit: AuditEntry, maker?: Maker): Promise<boolean> =>
       db.transaction(async (tx) => {
-        if (maker && !maker.mayStill(await roleBehindLock(tx, key.organizationId, maker.operatorId)))
-          return false
+        if (!(await mayStillMake(tx, key.organizationId, maker))) return false
         await tx.insert(apiKeys).values(key)
         await appendToAuditLog(tx, [audit])
         return true
@@ -82,7 +49,7 @@ export function apiKeyStore(db: Database) {
      */
     async list(owner: KeyOwner, limit: number, after?: readonly [string, string]) {
       const rows = await db
-        .select(columns)
+        .select(apiKeyColumns)
         .from(apiKeys)
         .where(
           and(
@@ -97,27 +64,33 @@ export function apiKeyStore(db: Database) {
     },
 
     /**
-     * Revokes a key for good.
+     * Revokes a key for good, and what was made with it.
      *
-     * @param audit makes the audit entry, given the key
+     * @param audit makes the audit entries, given the key and what ended with it
      * @returns whether there was such a key to revoke
      */
-    revoke: (owner: KeyOwner, id: string, at: Date, audit: (key: ApiKeyRow) => AuditEntry) =>
+    revoke: (
+      owner: KeyOwner,
+      id: string,
+      at: Date,
+      audit: (key: ApiKeyRow, descent: Descent) => readonly AuditEntry[],
+    ) =>
       db.transaction(async (tx) => {
         const [revoked] = await tx
           .update(apiKeys)
           .set({ revokedAt: at })
           .where(and(owned(owner), eq(apiKeys.id, id), isNull(apiKeys.revokedAt)))
-          .returning(columns)
+          .returning(apiKeyColumns)
         if (!revoked) return false
-        await appendToAuditLog(tx, [audit(omitNullish(revoked))])
+        const descent = await endDescent(tx, { id, organizationId: null }, NOTHING, at)
+        await appendToAuditLog(tx, audit(omitNullish(revoked), descent))
         return true
       }),
 
     /** The key with this hash, when it may be used now; notes that it is. */
     async use(hash: string, now: Date): Promise<PresentedKey | null> {
       const [row] = await db
-        .select({ ...columns, organizationId: apiKeys.organizationId, organization: organizations.slug })
+        .select({ ...apiKeyColumns, organization: organizations.slug })
         .from(apiKeys)
         .leftJoin(organizations, eq(organizations.id, apiKeys.organizationId))
         .where(

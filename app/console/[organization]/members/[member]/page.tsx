@@ -1,0 +1,38 @@
+import type { Metadata } from 'next'
+import { consolePage } from '@/app/console/console-page'
+import { ActionForm } from '@/components/console/action-form'
+import { EndingTable } from '@/components/console/members/ending-table'
+import { Callout, Page, Section } from '@/components/console/page'
+import { readDescent } from '@/lib/members/members'
+import { translator } from '@/lib/messages/catalogue'
+import { messages } from '@/lib/messages/members'
+import { routes } from '@/lib/routes'
+import { remove } from '../actions'
+
+export const metadata: Metadata = { title: 'Remove a member' }
+
+/** What ends with a member, and the question. */
+export default consolePage('manage_members', async ({ scope, management, params, language }) => {
+  const t = translator(messages, language)
+  const { organization } = scope
+  const operatorId = params.member ?? ''
+  const { email, ...descent } = await readDescent(scope, operatorId, management)
+  const up = { href: routes.members(organization), label: t('members.title') }
+  return (
+    <Page title={t('members.removeTitle', { email })} up={up}>
+      <Section title={t('members.ends')} lead={t('members.endsLead', { email })}>
+        <EndingTable descent={descent} language={language} />
+      </Section>
+      <Callout tone="warning">
+        <p>{t('members.removeConfirm', { email })}</p>
+      </Callout>
+      <ActionForm
+        action={remove}
+        organization={organization}
+        fields={{ operatorId }}
+        submit={t('members.remove')}
+        tone="danger"
+      />
+    </Page>
+  )
+})

@@ -1,0 +1,62 @@
+import { and, eq, gt, isNull, or, sql } from 'drizzle-orm'
+import { apiKeys } from '@/drizzle/schema/api-keys'
+import { members, operators } from '@/drizzle/schema/operators'
+import { organizations } from '@/drizzle/schema/organizations'
+import type { Transaction } from '@/lib/store/database/database'
+
+type Role = (typeof members.$inferSelect)['role']
+
+/** Who makes something that works without them. */
+export type Maker = {
+  readonly kind: 'operator' | 'api_key'
+  readonly id: string
+  /** Whether their role at that very moment allows it; undefined when they have none any more. */
+  mayStill(role: Role | undefined): boolean
+}
+
+/**
+ * Asks in the transaction that writes: the right may have been taken since the request came in. Removals, demotions and
+ * revocations queue behind it, and so end what is made.
+ *
+ * @param organizationId null: of the installation
+ */
+export async function mayStillMake(
+  tx: Transaction,
+  organizationId: string | null,
+  maker: Maker | undefined,
+): Promise<boolean> {
+  if (!maker) return true
+  const role =
+    maker.kind === 'api_key' ? await roleOfKey(tx, maker.id) : await roleOf(tx, organizationId, maker.id)
+  return maker.mayStill(role)
+}
+
+async function roleOfKey(tx: Transaction, id: string): Promise<Role | undefined> {
+  const isLive = and(
+    isNull(apiKeys.revokedAt),
+    or(isNull(apiKeys.expiresAt), gt(apiKeys.expiresAt, sql`now()`)),
+  )
+  const [key] = await tx
+    .select({ role: apiKeys.role })
+    .from(apiKeys)
+    .where(and(eq(apiKeys.id, id), isLive))
+    .for('share')
+  return key?.role
+}
+
+async function roleOf(tx: Transaction, organizationId: string | null, id: string): Promise<Role | undefined> {
+  const [operator] = await tx
+    .select({ isAbove: operators.isInstallationOperator })
+    .from(operators)
+    .where(eq(operators.id, id))
+    .for('share')
+  if (operator?.isAbove || organizationId === null) return operator?.isAbove ? 'owner' : undefined
+  await tx.execute(
+    sql`select from ${organizations} where ${organizations.id} = ${organizationId} for no key update`,
+  )
+  const [member] = await tx
+    .select({ role: members.role })
+    .from(members)
+    .where(and(eq(members.organizationId, organizationId), eq(members.userId, id)))
+  return member?.role
+}

@@ -33,6 +33,8 @@ export const clients = pgTable(
     metadata: jsonb('metadata').$type<Readonly<Record<string, unknown>>>().notNull(),
     createdAt: createdAt(),
     version: version('clients'),
+    /** The network that it registered from, as far as one is kept: each has a share of the server's quota. */
+    registeredFrom: text('registered_from'),
     /** Once set, clean-up never deletes the client: desktop clients cannot recover from that. */
     firstTokenAt: instant('first_token_at'),
     /** SHA-256 (hex) of the token that manages the registration (RFC 7592 §3). */
@@ -48,6 +50,7 @@ export const clients = pgTable(
     index('clients_server_created_at').on(table.serverId, table.createdAt, table.id),
     index('clients_name').on(table.serverId, sql`lower(${table.name}) text_pattern_ops`),
     index('clients_unused_of_server').on(table.serverId, table.createdAt).where(isUnused),
+    index('clients_unused_of_network').on(table.serverId, table.registeredFrom).where(isUnused),
     index('clients_unused').on(table.createdAt).where(isUnused),
     index('clients_deleted_at').on(table.deletedAt).where(sql`deleted_at is not null`),
   ],

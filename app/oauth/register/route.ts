@@ -1,3 +1,4 @@
+import { ADDRESS_HEADER, keptNetwork } from '@/lib/http/client-address'
 import { preflight } from '@/lib/http/cors'
 import { jsonEndpoint } from '@/lib/http/json-endpoint'
 import { limitRegistration } from '@/lib/http/limits'
@@ -8,7 +9,8 @@ import { context } from '@/lib/services/services'
 /** The client registration endpoint (RFC 7591 §3). */
 export const POST = jsonEndpoint(context, async ({ server, json, ports, limits, request }) => {
   limitRegistration(limits, server.id, request)
-  return { body: await registerClient(server, await json(), ports), status: 201 }
+  const network = keptNetwork(request.headers.get(ADDRESS_HEADER) ?? '')
+  return { body: await registerClient(server, await json(), ports, network), status: 201 }
 })
 
 export const OPTIONS = preflight

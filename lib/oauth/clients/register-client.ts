@@ -19,6 +19,7 @@ const RETRY_AFTER = 600
  * cannot be known.
  *
  * @param body the parsed JSON body, not yet trusted
+ * @param network where it comes from, as far as that may be stored
  * @returns the 201 body, with every registered value echoed (RFC 7591 §3.2.1) and what manages it (RFC 7592 §3)
  * @throws OAuthError `invalid_redirect_uri` or `invalid_client_metadata` (RFC 7591 §3.2.2), `access_denied` where
  *   clients may not register themselves, `temporarily_unavailable` (429) when too many wait for their first token
@@ -27,11 +28,12 @@ export async function registerClient(
   server: Server,
   body: unknown,
   ports: RegisterClientPorts,
+  network?: string,
 ): Promise<JsonMembers> {
   if (server.registration === 'off')
     throw new OAuthError('access_denied', 'clients cannot register themselves at this server')
   const metadata = parseRegistration(server, body)
-  await requireRoom(server.id, server.registration.quota, ports)
+  await requireRoom(server.id, server.registration.quota, network, ports)
   const clientId = ports.secrets.id()
   const clientSecret = hasSecret(metadata) ? ports.secrets.token('vst_cs_') : undefined
   const accessToken = ports.secrets.token('vst_rat_')
@@ -41,6 +43,7 @@ export async function registerClient(
     clientId,
     kind: 'registered',
     registrationTokenHash: hashSecret(accessToken),
+    ...(network && { registeredFrom: network }),
   })
   return clientInformation(metadata, {
     issuer: server.issuer,
@@ -82,11 +85,21 @@ export function registeredFacts(metadata: ClientMetadata, secretHash: string | u
   }
 }
 
-async function requireRoom(serverId: string, quota: number, ports: RegisterClientPorts): Promise<void> {
-  const replaceable = new Date(ports.clock().getTime() - UNUSED_REGISTRATION_MINIMUM * 1000)
-  if (await ports.clients.makeRoom(serverId, quota, replaceable)) return
+async function requireRoom(
+  serverId: string,
+  quota: number,
+  network: string | undefined,
+  ports: RegisterClientPorts,
+): Promise<void> {
+  const now = ports.clock()
+  const replaceable = new Date(now.getTime() - UNUSED_REGISTRATION_MINIMUM * 1000)
+  if (await ports.clients.makeRoom(serverId, { quota, share: shareOf(quota), network, now, replaceable }))
+    return
   throw tooManyRequests(
     'too many clients have registered and not been used yet, try again later',
     RETRY_AFTER,
   )
 }
+
+/** What one network may hold of a quota: a tenth, or ten where that is less, and never all of it. */
+const shareOf = (quota: number) => Math.max(1, Math.ceil(quota / 10), Math.min(quota - 1, 10))

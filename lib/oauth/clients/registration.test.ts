@@ -129,6 +129,15 @@ describe('a server', () => {
     await expect(readRegistration(first.manager, ports)).rejects.toMatchObject({ code: 'invalid_token' })
   })
 
+  it('lets no network have more than its share of the quota', async () => {
+    server = { ...server, registration: { quota: 5 } }
+    const from = (network: string) => registerClient(server, METADATA, ports, network)
+    await Promise.all(times(3, () => from('203.0.113.0/24')))
+    await from('203.0.113.0/24')
+    await expect(from('203.0.113.0/24')).rejects.toMatchObject({ status: 429, retryAfter: 600 })
+    await from('198.51.100.0/24')
+  })
+
   it('does not count what it refuses for other reasons', async () => {
     server = { ...server, registration: { quota: 1 } }
     await expect(registerClient(server, { redirect_uris: ['no'] }, ports)).rejects.toMatchObject({

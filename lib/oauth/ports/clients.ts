@@ -8,6 +8,20 @@ export type NewClient = Omit<Client, 'id' | 'createdAt' | 'blockedAt'> & {
   readonly metadata: JsonMembers
   /** SHA-256 (hex) of the token that manages the registration (RFC 7592 §3). */
   readonly registrationTokenHash?: string
+  /** The network it registered from, as far as one is kept. */
+  readonly registeredFrom?: string
+}
+
+/** What a server has room for, of registrations that wait for their first token. */
+export type RegistrationRoom = {
+  readonly quota: number
+  /** How many of them one network may hold. */
+  readonly share: number
+  /** Who asks. */
+  readonly network: string | undefined
+  readonly now: Date
+  /** Those made before may have to make room. */
+  readonly replaceable: Date
 }
 
 export type Clients = {
@@ -15,11 +29,11 @@ export type Clients = {
   find(serverId: string, clientId: string): Promise<Client | null>
   findByRowId(id: string): Promise<Client | null>
   /**
-   * Whether one more client may register: fewer than `quota` of the server's registered clients wait for their first
-   * token, or some of them were made before `replaceable`, have asked for nothing yet, and now make room. Concurrent
-   * callers may overshoot by as many as they are.
+   * Whether one more client may register: there is room in the quota and in the network's share, or old registrations
+   * now make room, of this network where its share is what is full. Only a login with consent, or one that was
+   * completed, protects a registration from that. Concurrent callers may overshoot by as many as they are.
    */
-  makeRoom(serverId: string, quota: number, replaceable: Date): Promise<boolean>
+  makeRoom(serverId: string, room: RegistrationRoom): Promise<boolean>
   register(client: NewClient): Promise<Client>
   /**
    * Keeps what a metadata document says of a client, so that grants can hang on it: a new row, or the row of the same
@@ -39,7 +53,7 @@ export type RegistrationKey = {
 /** What a client may replace of its registration. */
 export type RegisteredFacts = Omit<
   NewClient,
-  'serverId' | 'clientId' | 'kind' | 'uri' | 'registrationTokenHash'
+  'serverId' | 'clientId' | 'kind' | 'uri' | 'registrationTokenHash' | 'registeredFrom'
 >
 
 /**

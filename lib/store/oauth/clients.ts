@@ -1,9 +1,10 @@
 import { and, eq, isNull, type SQL, sql } from 'drizzle-orm'
+import type { PgTable } from 'drizzle-orm/pg-core'
 import { authorizationRequests } from '@/drizzle/schema/authorization-requests'
 import { clients, isUnused } from '@/drizzle/schema/clients'
 import { grants } from '@/drizzle/schema/grants'
 import type { Client } from '@/lib/oauth/model'
-import type { Clients } from '@/lib/oauth/ports/clients'
+import type { Clients, RegistrationRoom } from '@/lib/oauth/ports/clients'
 import { omitNullish } from '@/lib/omit-nullish'
 import type { Database } from '@/lib/store/database/database'
 import { guarded } from '@/lib/store/database/guarded'
@@ -57,30 +58,8 @@ export function clientStore(db: Database): Clients {
       return row ? omitNullish(row) : null
     },
     findByRowId: (id) => findOne(eq(clients.id, id)),
-    async makeRoom(serverId, quota, replaceable) {
-      // Without requests and grants, a client has no consents either. `offset 0` as in clean-up.
-      const [row] = await db.execute<{ room: boolean }>(sql`
-        with taken as (
-          select count(*) as number from (
-            select from ${clients} where server_id = ${serverId} and ${isUnused} limit ${quota}::int
-          ) as unused
-        ), replaced as (
-          delete from ${clients} where id in (
-            select id from ${clients} as client
-            where server_id = ${serverId} and ${isUnused}
-              and created_at < ${sql.param(replaceable, clients.createdAt)}
-              and (select number from taken) >= ${quota}::int
-              and not exists (
-                select from ${authorizationRequests} as request
-                where request.server_id = client.server_id and request.client_row_id = client.id offset 0
-              )
-              and not exists (
-                select from ${grants} where grants.server_id = client.server_id and grants.client_row_id = client.id offset 0
-              )
-            order by created_at limit ${REPLACED}::int for update skip locked
-          ) returning id
-        )
-        select (select number from taken) < ${quota}::int or exists (select from replaced) as room`)
+    async makeRoom(serverId, room) {
+      const [row] = await db.execute<{ room: boolean }>(makeRoom(serverId, room))
       return row?.room === true
     },
     async register(client) {
@@ -108,4 +87,37 @@ export function clientStore(db: Database): Clients {
       return omitNullish(row)
     },
   } satisfies Clients)
+}
+
+/** `offset 0` as in clean-up. A row that others refer to becomes a tombstone, which clean-up takes with them. */
+function makeRoom(serverId: string, { quota, share, network, now, replaceable }: RegistrationRoom): SQL {
+  const of = (table: PgTable, also = sql`true`) =>
+    sql`exists (select from ${table} as other where other.server_id = client.server_id
+      and other.client_row_id = client.id and ${also} offset 0)`
+  const at = sql.param(now, clients.createdAt)
+  const agreed = sql`consented_at is not null and ended_at is null and expires_at > ${at}`
+  return sql`
+    with taken as materialized (
+      select
+        (select count(*) from (
+          select from ${clients} where server_id = ${serverId} and ${isUnused} limit ${quota}::int
+        ) as unused) >= ${quota}::int as quota,
+        (select count(*) from (
+          select from ${clients} where server_id = ${serverId} and ${isUnused}
+            and registered_from = ${network ?? null}::text limit ${share}::int
+        ) as own) >= ${share}::int as share
+    ), replaced as materialized (
+      select id, ${of(authorizationRequests)} as has_past from ${clients} as client
+      where server_id = ${serverId} and ${isUnused} and created_at < ${sql.param(replaceable, clients.createdAt)}
+        and ((select quota and not share from taken) or ((select share from taken) and registered_from = ${network ?? null}::text))
+        and not ${of(authorizationRequests, agreed)} and not ${of(grants)}
+      order by created_at limit ${REPLACED}::int for update skip locked
+    ), buried as (
+      update ${clients} set deleted_at = ${at}, version = version + 1,
+        secret_hash = null, registration_token_hash = null, jwks = null, jwks_uri = null
+      where id in (select id from replaced where has_past)
+    ), forgotten as (
+      delete from ${clients} where id in (select id from replaced where not has_past)
+    )
+    select not (select quota or share from taken) or exists (select from replaced) as room`
 }

@@ -1,0 +1,2 @@
+ALTER TABLE "clients" ADD COLUMN "registered_from" text;--> statement-breakpoint
+CREATE INDEX "clients_unused_of_network" ON "clients" USING btree ("server_id","registered_from") WHERE kind = 'registered' and first_token_at is null and deleted_at is null;

@@ -21,6 +21,9 @@ export const assertionIds = pgTable(
     /** SHA-256 (hex) of the client and the `jti`. */
     idHash: text('id_hash').primaryKey(),
     expiresAt: instant('expires_at').notNull(),
+    spentAt: instant('spent_at'),
+    /** The instance that answers for it (see `lib/store/oauth/answers.ts`). */
+    spentBy: text('spent_by'),
   },
   (table) => [index('assertion_ids_expires_at').on(table.expiresAt)],
 )

@@ -38,9 +38,8 @@ async function open(config: Config, openEmbedded: OpenEmbedded | undefined): Pro
   const url = config.databaseUrl ?? embedded?.url ?? ''
   const db = openDatabase(url)
   const close = async () => {
-    await answersOf(db)
-      .close()
-      .catch(() => {})
+    const answers = [answersOf(db), answersOf(db, 'assertions')]
+    await Promise.allSettled(answers.map((some) => some.close()))
     await closeDatabase(db)
     await embedded?.close()
   }

@@ -1,7 +1,7 @@
-import { type AuthenticateClientPorts, authenticateClient } from '../clients/authenticate-client'
+import { type AuthenticateClientPorts, asClient } from '../clients/authenticate-client'
 import { refuseBlocked } from '../clients/blocked'
 import { findNewcomer } from '../clients/find-client'
-import type { Server } from '../model'
+import type { Client, Server } from '../model'
 import { OAuthError } from '../protocol/errors'
 import { PUSHED_REQUEST_LIFETIME } from '../protocol/lifetimes'
 import { requireNoDuplicates } from '../protocol/parameters'
@@ -37,7 +37,21 @@ export async function pushAuthorizationRequest(
   requireNoDuplicates(parameters)
   // Before anything is fetched for a client: this can be seen at once.
   if (parameters.get('request_uri')) throw new OAuthError('invalid_request', 'request_uri cannot be pushed')
-  const client = await authenticateClient(server, authorization, parameters, ports, findNewcomer)
+  return asClient(
+    { server, authorization, form: parameters },
+    ports,
+    (client) => push(server, client, body, ports),
+    findNewcomer,
+  )
+}
+
+async function push(
+  server: Server,
+  client: Client,
+  body: URLSearchParams,
+  ports: PushPorts,
+): Promise<PushedAuthorizationResponse> {
+  const parameters = readParameters(body)
   refuseBlocked(client, 'unauthorized_client')
   if (!parameters.get('client_id')) throw new OAuthError('invalid_request', 'client_id is missing')
   validateRequest(server, requestingClient(server, client, parameters), parameters)

@@ -1,3 +1,4 @@
+import type { AssertionId } from '../flow/spend-assertion'
 import type { Client, Server } from '../model'
 import type { Ports } from '../ports/ports'
 import {
@@ -9,13 +10,12 @@ import {
 import { hashSecret } from '../protocol/secret-hash'
 import { type ClientAssertionKeysPorts, findAssertionKeys } from './client-assertion-keys'
 
-export type ClientAssertionPorts = Pick<Ports, 'assertionIds' | 'assertionVerifier'> &
-  ClientAssertionKeysPorts
+export type ClientAssertionPorts = Pick<Ports, 'assertionVerifier'> & ClientAssertionKeysPorts
 
 /**
- * Authenticates a client by a JWT that it signed (`private_key_jwt`, RFC 7523 §3). An assertion is accepted once; its
- * id is spent last, so that a forged one cannot spend that of an honest one.
+ * Authenticates a client by a JWT that it signed (`private_key_jwt`, RFC 7523 §3).
  *
+ * @returns the id, still to be spent: last, so that a forged assertion cannot spend that of an honest one
  * @throws OAuthError `invalid_client`, or `temporarily_unavailable` when the client's keys cannot be fetched
  */
 export async function verifyClientAssertion(
@@ -23,14 +23,17 @@ export async function verifyClientAssertion(
   client: Client,
   jwt: string,
   ports: ClientAssertionPorts,
-): Promise<void> {
+): Promise<AssertionId> {
   const { header } = readAssertion(jwt)
   const keys = await findAssertionKeys(client, header, ports)
   const claims = await ports.assertionVerifier.verify(jwt, header.alg, keys)
   if (!claims) throw refusal('no key of the client has signed it')
-  const now = ports.clock()
-  const audiences = assertionAudiences(server.issuer)
-  const { jti, expiresAt } = checkAssertionClaims(claims, { clientId: client.clientId, audiences, now })
-  const idHash = hashSecret(JSON.stringify([client.id, jti]))
-  if (!(await ports.assertionIds.use(idHash, expiresAt, now))) throw refusal('it was used before')
+  const expected = {
+    clientId: client.clientId,
+    audiences: assertionAudiences(server.issuer),
+    now: ports.clock(),
+  }
+  const { jti, expiresAt } = checkAssertionClaims(claims, expected)
+  const hash = hashSecret(JSON.stringify([client.id, jti]))
+  return { hash, expiresAt, reused: () => refusal('it was used before') }
 }

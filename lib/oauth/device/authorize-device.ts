@@ -1,8 +1,8 @@
-import { type AuthenticateClientPorts, authenticateClient } from '../clients/authenticate-client'
+import { type AuthenticateClientPorts, asClient, type ClientRequest } from '../clients/authenticate-client'
 import { refuseBlocked } from '../clients/blocked'
 import { findNewcomer } from '../clients/find-client'
 import { grantableScope } from '../clients/grantable-scope'
-import type { Server } from '../model'
+import type { Client, Server } from '../model'
 import type { Ports } from '../ports/ports'
 import { OAuthError } from '../protocol/errors'
 import { DEVICE_CODE } from '../protocol/grant-types'
@@ -47,7 +47,19 @@ export async function authorizeDevice(
     throw new OAuthError('invalid_request', 'devices are not let in here', { status: 404 })
   const form = parseParameters(body, ['resource'])
   requireNoDuplicates(form)
-  const client = await authenticateClient(server, authorization, form, ports, findNewcomer)
+  return asClient(
+    { server, authorization, form },
+    ports,
+    (client) => authorize({ server, client, form }, verificationUri, ports),
+    findNewcomer,
+  )
+}
+
+async function authorize(
+  { server, client, form }: Pick<ClientRequest, 'server' | 'form'> & { readonly client: Client },
+  verificationUri: string,
+  ports: AuthorizeDevicePorts,
+): Promise<DeviceAuthorization> {
   if (!client.grantTypes.includes(DEVICE_CODE))
     throw new OAuthError('unauthorized_client', 'the client is not registered for device codes')
   refuseBlocked(client, 'unauthorized_client')

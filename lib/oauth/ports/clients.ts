@@ -134,10 +134,16 @@ export type Fetcher = {
   fetchJson(url: string, maxBytes: number, isKnown?: boolean): Promise<FetchedJson>
 }
 
-/** Ids of client assertions, each good once (RFC 7523 §3). */
+/** Ids of assertions, each good once (RFC 7523 §3). */
 export type AssertionIds = {
-  /** True for exactly one of any number of callers until `expiresAt`. Expired ids go by themselves. */
-  use(idHash: string, expiresAt: Date, now: Date): Promise<boolean>
+  /**
+   * Runs work that the id is spent for: for exactly one of any number of callers until `expiresAt`. Null, and nothing
+   * done, where it was used before. It is good again where the work rejects, or its instance dies. Expired ids go by
+   * themselves.
+   *
+   * @throws StoreUnavailable also while it is not known whether an earlier use was answered
+   */
+  spend<T>(idHash: string, expiresAt: Date, work: () => Promise<T>): Promise<{ readonly result: T } | null>
 }
 
 /** Verifies what clients signed. */

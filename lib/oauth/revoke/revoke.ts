@@ -1,4 +1,4 @@
-import { type AuthenticateClientPorts, authenticateClient } from '../clients/authenticate-client'
+import { type AuthenticateClientPorts, asClient } from '../clients/authenticate-client'
 import { type EndGrantPorts, endGrant } from '../flow/end-grant'
 import type { Client, Grant, Server } from '../model'
 import type { Ports } from '../ports/ports'
@@ -27,10 +27,13 @@ export async function revoke(
 ): Promise<void> {
   const form = parseParameters(body)
   requireNoDuplicates(form)
-  const client = await authenticateClient(server, authorization, form, ports)
-  const token = form.get('token')
+  await asClient({ server, authorization, form }, ports, (client) =>
+    revokeToken(form.get('token'), { server, client }, ports),
+  )
+}
+
+async function revokeToken(token: string | undefined, owner: Owner, ports: RevokePorts): Promise<void> {
   if (!token) throw new OAuthError('invalid_request', 'token is missing')
-  const owner = { server, client }
   if (token.startsWith('vst_rt_')) await revokeRefreshToken(token, owner, ports)
   else if (token.startsWith('vst_at_')) await revokeOpaqueToken(token, owner, ports)
   else await revokeSignedToken(token, owner, ports)

@@ -1,3 +1,4 @@
+import { type AssertionId, spendAssertion } from '../flow/spend-assertion'
 import type { Claims, Client, Identity, Server, TrustedIssuer } from '../model'
 import type { Ports } from '../ports/ports'
 import { OAuthError } from '../protocol/errors'
@@ -41,12 +42,17 @@ export async function redeemIdentityAssertion(
   const now = ports.clock()
   const asserted = checkIdJag(claims, { ...trusted, server, clientId: client.clientId, now })
   const scope = grantedScope(server, trusted, asserted, form.get('scope'))
-  await spend(server, trusted, asserted, now, ports)
   const identity = identityOf(trusted, asserted, claims)
   const login = { server, client, identity, scope, claims: passedClaims(server, claims) }
-  const grant = await ports.logins.assert({ ...login, ...(network !== undefined && { network }) }, now)
-  if (!grant) throw refusal('its user is blocked here')
-  return issueTokens(server, grant, scope, ports)
+  return spendAssertion(
+    idOf(server, trusted, asserted),
+    async () => {
+      const grant = await ports.logins.assert({ ...login, ...(network !== undefined && { network }) }, now)
+      if (!grant) throw refusal('its user is blocked here')
+      return issueTokens(server, grant, scope, ports)
+    },
+    ports,
+  )
 }
 
 /** A client without authentication could be any finder of the assertion (draft §8.1), unless the operator allows it. */
@@ -56,16 +62,10 @@ function requireProof(trusted: TrustedIssuer, client: Client, form: Parameters):
     throw new OAuthError('unauthorized_client', 'the client must authenticate to present an assertion')
 }
 
-/** The id is spent last, so that a forged assertion cannot spend that of an honest one (RFC 7523 §3). */
-async function spend(
-  server: Server,
-  { issuer }: TrustedIssuer,
-  { jti, expiresAt }: AssertedIdentity,
-  now: Date,
-  ports: JwtBearerPorts,
-): Promise<void> {
-  const idHash = hashSecret(JSON.stringify(['id-jag', server.id, issuer, jti]))
-  if (!(await ports.assertionIds.use(idHash, expiresAt, now))) throw refusal('it was used before')
+/** Spent last, so that a forged assertion cannot spend that of an honest one (RFC 7523 §3). */
+function idOf(server: Server, { issuer }: TrustedIssuer, { jti, expiresAt }: AssertedIdentity): AssertionId {
+  const hash = hashSecret(JSON.stringify(['id-jag', server.id, issuer, jti]))
+  return { hash, expiresAt, reused: () => refusal('it was used before') }
 }
 
 /**

@@ -1,4 +1,4 @@
-import { type AuthenticateClientPorts, authenticateClient } from '../clients/authenticate-client'
+import { type AuthenticateClientPorts, asClient } from '../clients/authenticate-client'
 import { refuseBlocked } from '../clients/blocked'
 import { findKnownClient, findNewcomer } from '../clients/find-client'
 import { requireFresh } from '../flow/unconfirmed'
@@ -61,14 +61,27 @@ export async function exchange(
   if (grantType !== 'authorization_code' && grantType !== 'refresh_token') requireFresh(server)
   if (grantType === TOKEN_EXCHANGE) return handOff(server, form, authorization, ports)
   const find = grantType === JWT_BEARER && isOffered(grantType, server) ? findNewcomer : findKnownClient
-  const client = await authenticateClient(server, authorization, form, ports, find)
+  return asClient(
+    { server, authorization, form },
+    ports,
+    (client) => issue(grantType, { server, client, form, ...(network !== undefined && { network }) }, ports),
+    find,
+  )
+}
+
+async function issue(
+  grantType: string | undefined,
+  request: TokenRequest,
+  ports: TokenEndpointPorts,
+): Promise<TokenResponse> {
+  const { server, client } = request
   if (!grantType) throw new OAuthError('invalid_request', 'grant_type is missing')
   if (!isGrantType(grantType) || !isOffered(grantType, server))
     throw new OAuthError('unsupported_grant_type', 'this grant type is not offered')
   if (!client.grantTypes.includes(grantType))
     throw new OAuthError('unauthorized_client', 'the client is not registered for this grant type')
   refuseBlocked(client, grantType === 'client_credentials' ? 'unauthorized_client' : 'invalid_grant')
-  return GRANTS[grantType]({ server, client, form, ...(network !== undefined && { network }) }, ports)
+  return GRANTS[grantType](request, ports)
 }
 
 const isOffered = (grantType: GrantType, server: Server): boolean =>

@@ -9,6 +9,7 @@
  */
 import { performance } from 'node:perf_hooks'
 import { type SQL, sql } from 'drizzle-orm'
+import { assertionIds } from '@/drizzle/schema/client-documents'
 import { grants, refreshTokens } from '@/drizzle/schema/grants'
 import { instances } from '@/drizzle/schema/instances'
 import { StoreUnavailable } from '@/lib/oauth/ports/ports'
@@ -33,9 +34,9 @@ const REPORTED = 5
 /** What a spending statement marks its rows with, and whether this instance failed to answer for the same thing before. */
 export type Spender = { readonly instance: string; readonly again: boolean }
 
-/** Something that is spent: a code, or a refresh token, by the hash in its row. */
+/** Something that is spent: a code, a refresh token, or the id of an assertion, by the hash in its row. */
 type Entry = {
-  readonly what: 'code' | 'refresh_token'
+  readonly what: 'code' | 'refresh_token' | 'assertion'
   readonly hash: string
   readonly instance: string
   /** When its statement was begun. */
@@ -46,7 +47,7 @@ export type Answers = {
   /**
    * Runs a statement that spends something.
    *
-   * @param hash of the code or refresh token
+   * @param hash of the code, refresh token or id
    * @param statement guarded: once its caller is told that the store is unavailable, it must not succeed any more
    * @throws StoreUnavailable
    */
@@ -62,9 +63,12 @@ export type Answers = {
   close(): Promise<void>
 }
 
-/** The answers of this process on a database. */
-export function answersOf(db: Database): Answers {
-  const all = processOnce('answers', () => new WeakMap<Database, Answers>())
+/**
+ * The answers of this process on a database. An assertion is spent for as long as its request takes, so these are
+ * reported apart from the others: a slow request must not make codes and refresh tokens look unanswered.
+ */
+export function answersOf(db: Database, to: 'codes and tokens' | 'assertions' = 'codes and tokens'): Answers {
+  const all = processOnce(`answers to ${to}`, () => new WeakMap<Database, Answers>())
   const known = all.get(db) ?? trackAnswers(db)
   all.set(db, known)
   return known
@@ -85,7 +89,8 @@ export function trackAnswers(db: Database, elapsed: () => number = () => perform
     const now = elapsed()
     const time = db.clock.now().getTime()
     for (const [key, entry] of inVain) {
-      if (now - entry.since <= STATEMENT_LIFETIME) continue
+      const isTriedAgain = [...underWay].some(({ what, hash }) => `${what} ${hash}` === key)
+      if (isTriedAgain || now - entry.since <= STATEMENT_LIFETIME) continue
       await statements.giveBack(entry)
       inVain.delete(key)
     }
@@ -182,6 +187,8 @@ function giveBackStatement({ what, hash, instance }: Entry): SQL {
   if (what === 'refresh_token')
     return sql`update ${refreshTokens} set rotated_at = null, rotated_by = null
       where hash = ${hash} and rotated_by = ${instance}`
+  if (what === 'assertion')
+    return sql`delete from ${assertionIds} where id_hash = ${hash} and spent_by = ${instance}`
   return sql`update ${grants} set redeemed_at = null, redeemed_by = null, code_hash = null
     where code_hash = ${hash} and redeemed_by = ${instance} and revoked_at is null`
 }
@@ -193,5 +200,5 @@ export function unanswered(mark: { readonly at: SQL; readonly by: SQL }): SQL<bo
 }
 
 /** That its instance would have reported a mark of this time by now, if it lived. */
-export const overdue = (at: SQL): SQL<boolean> =>
-  sql<boolean>`${at} < clock_timestamp() - make_interval(secs => ${REPORTED}::int)`
+export const overdue = (at: SQL, seconds = REPORTED): SQL<boolean> =>
+  sql<boolean>`${at} < clock_timestamp() - make_interval(secs => ${seconds}::int)`

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { assertionIds, clientDocuments } from '@/drizzle/schema/client-documents'
+import { clientDocuments } from '@/drizzle/schema/client-documents'
 import { openStore, type PostgresUnderTest } from '@/lib/store/test-support/open-store'
-import { later, newClient, random, randomHash, times } from '@/lib/store/test-support/store-under-test'
-import { assertionIdStore, clientDocumentStore } from './client-documents'
+import { later, newClient, random, times } from '@/lib/store/test-support/store-under-test'
+import { clientDocumentStore } from './client-documents'
 
 let store: PostgresUnderTest
 beforeAll(async () => {
@@ -50,32 +50,6 @@ it('forgets documents that cannot stand in any more', async () => {
   const urls = (await store.db.select().from(clientDocuments)).map(({ url }) => url)
   expect(urls).toContain(kept)
   expect(urls.filter((url) => url.includes('/old/'))).toEqual([])
-})
-
-describe('ids of client assertions', () => {
-  it('are good once, for exactly one of many at the same time', async () => {
-    const ids = assertionIdStore(store.db)
-    const id = randomHash()
-    const results = await Promise.all(times(20, () => ids.use(id, later(60), later(0))))
-    expect(results.filter(Boolean)).toHaveLength(1)
-    expect(await ids.use(id, later(600), later(59))).toBe(false)
-    expect(await ids.use(randomHash(), later(60), later(0))).toBe(true)
-  })
-
-  it('may be used again once they have expired', async () => {
-    const ids = assertionIdStore(store.db)
-    const id = randomHash()
-    await ids.use(id, later(60), later(0))
-    const results = await Promise.all(times(5, () => ids.use(id, later(120), later(60))))
-    expect(results.filter(Boolean)).toHaveLength(1)
-  })
-
-  it('do not pile up [H-55]', async () => {
-    const ids = assertionIdStore(store.db)
-    for (let i = 0; i < 12; i++) await ids.use(randomHash(), later(100 + i), later(99))
-    for (let i = 0; i < 6; i++) await ids.use(randomHash(), later(9_000), later(1_000))
-    expect((await store.db.select().from(assertionIds)).length).toBeLessThanOrEqual(6)
-  })
 })
 
 describe('clients that are described by a document', () => {

@@ -1,6 +1,6 @@
 import { and, eq, inArray, lt, lte, ne, sql } from 'drizzle-orm'
-import { assertionIds, clientDocuments } from '@/drizzle/schema/client-documents'
-import type { AssertionIds, ClientDocuments } from '@/lib/oauth/ports/clients'
+import { clientDocuments } from '@/drizzle/schema/client-documents'
+import type { ClientDocuments } from '@/lib/oauth/ports/clients'
 import { DOCUMENT_STALE_LIFETIME } from '@/lib/oauth/protocol/lifetimes'
 import type { Database } from '@/lib/store/database/database'
 import { guarded } from '@/lib/store/database/guarded'
@@ -39,28 +39,4 @@ export function clientDocumentStore(db: Database): ClientDocuments {
       await db.delete(clientDocuments).where(inArray(url, swept))
     },
   } satisfies ClientDocuments)
-}
-
-/** Ids of client assertions in Postgres. */
-export function assertionIdStore(db: Database): AssertionIds {
-  const { idHash, expiresAt } = assertionIds
-  return guarded({
-    async use(id, until, now) {
-      const [expires, at] = [until.toISOString(), now.toISOString()]
-      // The sweep leaves out the written row (a statement may not touch a row twice) and rows that others hold.
-      const rows = await db.execute(sql`
-        with expired as (
-          select ${idHash} from ${assertionIds}
-          where ${expiresAt} <= ${at}::timestamptz and ${idHash} <> ${id}
-          limit ${SWEEP}::int for update skip locked
-        ), swept as (
-          delete from ${assertionIds} where ${idHash} in (select id_hash from expired)
-        )
-        insert into ${assertionIds} (id_hash, expires_at) values (${id}, ${expires}::timestamptz)
-        on conflict (id_hash) do update set expires_at = excluded.expires_at
-        where ${expiresAt} <= ${at}::timestamptz
-        returning id_hash`)
-      return rows.length > 0
-    },
-  } satisfies AssertionIds)
 }

@@ -3,7 +3,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { authorizationRequests } from '@/drizzle/schema/authorization-requests'
 import { clients } from '@/drizzle/schema/clients'
 import { consents, grants, upstreamTokens } from '@/drizzle/schema/grants'
-import { assertionIdStore, clientDocumentStore } from '@/lib/store/oauth/client-documents'
+import { assertionIdStore } from '@/lib/store/oauth/assertion-ids'
+import { clientDocumentStore } from '@/lib/store/oauth/client-documents'
 import { openStore, type PostgresUnderTest } from '@/lib/store/test-support/open-store'
 import {
   complete,
@@ -226,11 +227,12 @@ it('removes what expires by itself', async () => {
   const [id, url] = [randomHash(), `https://${random()}.example/client`]
   await store.accessTokens.save(opaque)
   await store.accessTokens.revokeSigned(token, later(0))
-  await ids.use(id, later(100), later(0))
+  await store.setClock(later(0))
+  await ids.spend(id, later(100), async () => {})
   await documents.save(url, { body: {}, fetchedAt: later(0), freshUntil: later(10) })
   await clean(99)
   expect(await store.accessTokens.find(opaque.hash)).not.toBeNull()
-  expect(await ids.use(id, later(100), later(99))).toBe(false)
+  expect(await ids.spend(id, later(100), async () => {})).toBeNull()
   const cleaned = await clean(7 * DAY + 1)
   for (const what of [/opaque/, /marks/, /assertions/, /documents/])
     expect(countOf(cleaned, what)).toBeGreaterThanOrEqual(1)

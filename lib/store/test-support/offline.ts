@@ -17,6 +17,6 @@ export const offline = {
       problem: 'this test reaches no network',
     }),
   },
-  assertionIds: { use: unreachable },
+  assertionIds: { spend: unreachable },
   assertionVerifier: { verify: async () => null },
 } as const satisfies Partial<Ports>

@@ -16,12 +16,18 @@ const organizationId = () =>
     .notNull()
     .references(() => organizations.id, { onDelete: 'cascade' })
 
-export const operators = pgTable('operators', {
-  ...userColumns(),
-  twoFactorEnabled: boolean('two_factor_enabled').default(false),
-  /** Above all organizations: who runs this installation. */
-  isInstallationOperator: boolean('is_installation_operator').notNull().default(false),
-})
+export const operators = pgTable(
+  'operators',
+  {
+    ...userColumns(),
+    /** What its owner signs in with, where another account has it as `email`; null: `email`. Decision 0058. */
+    address: text('address'),
+    twoFactorEnabled: boolean('two_factor_enabled').default(false),
+    /** Above all organizations: who runs this installation. */
+    isInstallationOperator: boolean('is_installation_operator').notNull().default(false),
+  },
+  (table) => [index('operators_address').on(table.address)],
+)
 
 export const operatorSessions = pgTable(
   'operator_sessions',

@@ -79,7 +79,7 @@ test('an operator with an account signs in on the way, and joins with one button
   const link = await invite(page, world, member.email.toUpperCase(), 'Admin')
   const guest = await two.newPage()
   await guest.goto(link)
-  await expect(guest.getByLabel('Password')).toHaveCount(0)
+  await expect(guest.getByLabel('Password'), 'offered to every address').toHaveCount(1)
   await guest.getByRole('link', { name: `Sign in as ${member.email}` }).click()
   await guest.getByLabel('Your e-mail address').fill(member.email)
   await guest.getByLabel('Password').fill(member.password)

@@ -20,7 +20,6 @@ const OWN: Readonly<Record<string, string>> = {
   '/two-factor/verify-totp': 'operator.second_factor_confirmed',
   '/revoke-other-sessions': 'operator.other_sessions_ended',
   '/passkey/verify-registration': 'operator.passkey_added',
-  '/passkey/delete-passkey': 'operator.passkey_removed',
 }
 
 const WAYS_IN: Readonly<Record<string, string>> = {

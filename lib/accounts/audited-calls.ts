@@ -15,7 +15,11 @@ export type Call = {
   readonly browser: Headers
 }
 
-type Answer = { readonly user?: OperatorName; readonly twoFactorRedirect?: boolean; readonly token?: string }
+type Answer = {
+  readonly user?: OperatorName & { readonly address?: string }
+  readonly twoFactorRedirect?: boolean
+  readonly token?: string
+}
 
 const CHALLENGE_COOKIE = /(?:^|;\s*)(?:__Host-)?vst_operator\.two_factor=([^;.]+)/
 
@@ -29,10 +33,10 @@ export function watchedCalls(db: Database, endSession: (token: string) => Promis
   const log = auditLogStore(db)
 
   const who = async ({ operator, body, browser }: Call, { user }: Answer): Promise<typeof UNKNOWN> => {
-    if (user) return user
+    if (user) return { id: user.id, email: user.address ?? user.email }
     if (operator) return operator
     const challenge = CHALLENGE_COOKIE.exec(browser.get('cookie') ?? '')?.[1]
-    if (typeof body?.email === 'string') return (await store.byEmail(body.email)) ?? UNKNOWN
+    if (typeof body?.email === 'string') return (await store.byAddress(body.email))[0] ?? UNKNOWN
     return (challenge && (await store.awaited(challenge))) || UNKNOWN
   }
 
@@ -60,7 +64,7 @@ export function watchedCalls(db: Database, endSession: (token: string) => Promis
       isHalfWay: answer.twoFactorRedirect === true,
     })
     if (auditEvent) {
-      const { id, email } = answer.user ?? awaited
+      const { id, email } = answer.user ? await who(call, answer) : awaited
       const actor = { kind: 'operator', name: email, ...(id !== undefined && { id }) } as const
       const target = { targetKind: 'operator', targetName: email, ...(id !== undefined && { targetId: id }) }
       await log.append([installationEntry(actor, new Date(), { ...auditEvent, ...target })])

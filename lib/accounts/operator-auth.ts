@@ -55,7 +55,10 @@ export function operatorAuth(options: Options) {
     }),
     session: { ...settings.session, freshAge: FRESH_LIFETIME },
     user: {
-      additionalFields: { isInstallationOperator: { type: 'boolean', input: false, defaultValue: false } },
+      additionalFields: {
+        isInstallationOperator: { type: 'boolean', input: false, defaultValue: false },
+        address: { type: 'string', input: false, required: false },
+      },
     },
     plugins: [factor, providerSession(factor), passkeys(options.publicUrl)],
   } satisfies BetterAuthOptions)

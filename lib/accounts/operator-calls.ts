@@ -3,7 +3,7 @@ import type { Keyring } from '@/lib/crypto/keyring'
 import { readText } from '@/lib/http/body'
 import { ADDRESS_HEADER } from '@/lib/http/client-address'
 import { OAuthError } from '@/lib/oauth/protocol/errors'
-import type { OperatorName } from '@/lib/store/accounts/operator-accounts'
+import { type OperatorName, operatorAccountStore } from '@/lib/store/accounts/operator-accounts'
 import type { Database } from '@/lib/store/database/database'
 import { isWayIn, providerPath } from './account-audit-events'
 import { watchedCalls } from './audited-calls'
@@ -19,6 +19,8 @@ export type Operator = {
   readonly isInstallationOperator: boolean
 }
 
+type Body = Readonly<Record<string, unknown>>
+
 type Options = { readonly publicUrl: string; readonly db: Database; readonly keyring: Keyring }
 
 /** What better-auth answers to the world: only what a browser has to call by itself. */
@@ -30,12 +32,24 @@ export function operatorCalls(options: Options, auth: OperatorAuth) {
     (await auth.$context).internalAdapter.deleteSession(token),
   )
   const attempts = signInAttempts(options, 'operator')
+  const accountStore = operatorAccountStore(db)
 
   /** Marks this browser as known to the account after a sign-in. */
   const known = async (path: string, response: Response): Promise<Response> => {
     if (!response.ok || !isWayIn(path)) return response
     const { user } = await response.clone().json()
-    return user?.email ? attempts.remember(response, user.email) : response
+    return user?.email ? attempts.remember(response, user.address ?? user.email) : response
+  }
+
+  /** Several accounts may have the typed address: the password says which is meant. Decision 0058. */
+  const signInAsAny = async (body: Body, post: (body: Body) => Promise<Response>): Promise<Response> => {
+    const [first, ...others] = await accountStore.byAddress(String(body.email))
+    let response = await post(first ? { ...body, email: first.loginName } : body)
+    for (const { loginName } of others) {
+      if (response.status !== 401) break
+      response = await post({ ...body, email: loginName })
+    }
+    return response
   }
 
   return {
@@ -55,14 +69,19 @@ export function operatorCalls(options: Options, auth: OperatorAuth) {
      * Calls an endpoint of better-auth as a form of ours does, with the browser's cookies and address: its rate limits
      * and checks hold, and the answer carries the cookies to set.
      */
-    async call(path: string, body: Readonly<Record<string, unknown>>, browser: Headers): Promise<Response> {
-      const request = { method: 'POST', headers: sentHeaders(browser, publicUrl), body: JSON.stringify(body) }
+    async call(path: string, body: Body, browser: Headers): Promise<Response> {
+      const post = (sent: Body) => {
+        const request = {
+          method: 'POST',
+          headers: sentHeaders(browser, publicUrl),
+          body: JSON.stringify(sent),
+        }
+        return auth.handler(new Request(publicUrl + OPERATOR_AUTH_PATH + path, request))
+      }
       const operator = await this.current(browser)
-      const send = () =>
-        watched({ path, body, operator, browser }, () =>
-          auth.handler(new Request(publicUrl + OPERATOR_AUTH_PATH + path, request)),
-        )
       const isGuess = path === '/sign-in/email'
+      const send = () =>
+        watched({ path, body, operator, browser }, () => (isGuess ? signInAsAny(body, post) : post(body)))
       return known(path, await (isGuess ? attempts.attempt(String(body.email), browser, send) : send()))
     },
 
@@ -99,9 +118,15 @@ export function operatorCalls(options: Options, auth: OperatorAuth) {
 async function currentSession(auth: OperatorAuth, browser: Headers) {
   const session = await auth.api.getSession({ headers: browser })
   if (!session) return null
-  const { id, name, email, twoFactorEnabled, isInstallationOperator } = session.user
+  const { id, name, email, address, twoFactorEnabled, isInstallationOperator } = session.user
   const [hasTwoFactor, isInstallation] = [twoFactorEnabled === true, isInstallationOperator === true]
-  const operator: Operator = { id, name, email, hasTwoFactor, isInstallationOperator: isInstallation }
+  const operator: Operator = {
+    id,
+    name,
+    email: address ?? email,
+    hasTwoFactor,
+    isInstallationOperator: isInstallation,
+  }
   return { operator, since: session.session.createdAt }
 }
 

@@ -105,9 +105,9 @@ function ownAccount(db: Database, auth: OperatorAuth) {
         entryOf(operator, 'operator.account_disconnected', { with: name }),
       ),
 
-    /** Whether something besides this passkey lets the operator in. */
-    isSpare: ({ id }: Operator, passkeyId: string, usable: readonly string[]) =>
-      links.isSpare(id, passkeyId, usable),
+    /** @param usable as of `disconnect` @returns `last` when nothing else lets them in */
+    removePasskey: (operator: Operator, passkeyId: string, usable: readonly string[]) =>
+      links.removePasskey(operator.id, passkeyId, usable, entryOf(operator, 'operator.passkey_removed')),
 
     /** Sets a password for an operator without one. @returns false when there is one */
     async setFirstPassword(operator: Operator, password: string): Promise<boolean> {

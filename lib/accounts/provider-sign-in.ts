@@ -28,7 +28,6 @@ export type Refused =
   | 'taken'
   | 'stale'
   | 'closed'
-  | 'has_account'
 
 export type ProviderOutcome =
   | { readonly kind: 'signed_in'; readonly operator: OperatorName; readonly goTo: Destination }
@@ -150,11 +149,18 @@ async function join(
   if (!invitation) throw new NotIn('closed')
   if (email === undefined) throw new NotIn('unverified')
   if (email !== invitation.email) throw new NotIn('other_address')
-  if (invitation.hasAccount) throw new NotIn('has_account')
-  const organization = await acceptInvitation(token, { kind: 'newcomer', way: account }, management)
+  const accepted = acceptInvitation(token, { kind: 'newcomer', way: account }, management)
+  // Where another invitation made the account in the meantime, it signs in, and may join with it.
+  const goTo = await accepted.then(
+    (organization) => ({ organization }),
+    (error: unknown) => {
+      if (error instanceof NotFound) return { invitation: token }
+      throw error
+    },
+  )
   const operator = await operatorLinkStore(management.db).find(account)
   if (!operator) throw new NotIn('closed')
-  return { kind: 'signed_in', operator, goTo: { organization } }
+  return { kind: 'signed_in', operator, goTo }
 }
 
 async function refusal(

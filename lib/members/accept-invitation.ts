@@ -1,5 +1,11 @@
 import { hashSecret } from '@/lib/oauth/protocol/secret-hash'
-import { type InvitationRow, type Membership, memberStore, type WayIn } from '@/lib/store/accounts/members'
+import {
+  type InvitationRow,
+  type Membership,
+  memberStore,
+  type WayIn,
+  WayTaken,
+} from '@/lib/store/accounts/members'
 import { newId } from '@/lib/store/database/ids'
 import { NotFound, permissionsOf, type Role, rolesWithin } from '../access'
 import { entryIn } from '../audit/audit'
@@ -11,8 +17,6 @@ export type OpenInvitation = {
   readonly organizationName: string
   readonly email: string
   readonly role: Role
-  /** There is an account with this address, which has to sign in. */
-  readonly hasAccount: boolean
 }
 
 /** Who accepts: an account, or a new one for the invitation's address. */
@@ -20,15 +24,22 @@ export type Invitee =
   | { readonly kind: 'operator'; readonly id: string; readonly email: string }
   | { readonly kind: 'newcomer'; readonly way: WayIn }
 
-/** What the link leads to; null when it is wrong, or the invitation was used, withdrawn or has expired. */
+/**
+ * What the link leads to. It does not say whether the address has an account.
+ *
+ * @returns null when it is wrong, or the invitation was used or withdrawn, has expired, or its inviter may not invite
+ *   any more
+ */
 export async function openInvitation(
   token: string,
   { db, ports }: Pick<Management, 'db' | 'ports'>,
 ): Promise<OpenInvitation | null> {
-  const found = await memberStore(db).findInvitation(hashSecret(token), ports.clock())
+  const [store, now] = [memberStore(db), ports.clock()]
+  const found = await store.findInvitation(hashSecret(token), now)
   if (!found) return null
-  const { organization, organizationName, email, role, hasAccount } = found
-  return { organization, organizationName, email, role, hasAccount }
+  const { id, organizationId, organization, organizationName, email, role } = found
+  const isMeant = isStillMeant(id, await store.read(organizationId, now))
+  return isMeant ? { organization, organizationName, email, role } : null
 }
 
 /**
@@ -45,10 +56,10 @@ export async function acceptInvitation(
   const store = memberStore(db)
   const at = ports.clock()
   const found = await store.findInvitation(hashSecret(token), at)
-  if (!found || found.hasAccount !== (invitee.kind === 'operator')) throw new NotFound('invitation')
-  return store.change(found.organizationId, at, (membership) => {
-    const invitation = membership.invitations.find(({ id }) => id === found.id)
-    if (!invitation || !isStillMeant(invitation, membership)) throw new NotFound('invitation')
+  if (!found) throw new NotFound('invitation')
+  const joined = store.change(found.organizationId, at, (membership) => {
+    const invitation = isStillMeant(found.id, membership)
+    if (!invitation) throw new NotFound('invitation')
     const { email, role } = invitation
     if (invitee.kind === 'operator' && invitee.email !== email) throw new NotFound('invitation')
     const operatorId = invitee.kind === 'operator' ? invitee.id : newId()
@@ -74,14 +85,19 @@ export async function acceptInvitation(
       result: found.organization,
     }
   })
+  return joined.catch((error: unknown) => {
+    throw error instanceof WayTaken ? new NotFound('invitation') : error
+  })
 }
 
-/** Who invited could do so still, and the invitee did not become a member in another way. */
-function isStillMeant(invitation: InvitationRow, { members }: Membership): boolean {
-  if (members.some(({ email }) => email === invitation.email)) return false
-  if (invitation.isInviterAboveAll) return true
+/** The invitation, if who invited could do so still, and the invitee did not become a member in another way. */
+function isStillMeant(id: string, { members, invitations }: Membership): InvitationRow | undefined {
+  const invitation = invitations.find((open) => open.id === id)
+  if (!invitation || members.some(({ email }) => email === invitation.email)) return undefined
+  if (invitation.isInviterAboveAll) return invitation
   const inviter = members.find(({ operatorId }) => operatorId === invitation.inviterId)
   const role = inviter?.role ?? invitation.keyRole
   const permissions = role ? permissionsOf(role) : []
-  return permissions.includes('manage_members') && rolesWithin(permissions).includes(invitation.role)
+  const isMeant = permissions.includes('manage_members') && rolesWithin(permissions).includes(invitation.role)
+  return isMeant ? invitation : undefined
 }

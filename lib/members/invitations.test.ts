@@ -1,6 +1,9 @@
-import { eq } from 'drizzle-orm'
+import { eq, like } from 'drizzle-orm'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { invitations, operators } from '@/drizzle/schema/operators'
+import { operatorAccounts } from '@/lib/accounts/operators'
+import { keyring } from '@/lib/crypto/keyring'
+import { operatorLinkStore } from '@/lib/store/accounts/operator-links'
 import { auditLogStore } from '@/lib/store/audit/audit-log'
 import { Forbidden, NotFound, type OrganizationScope, permissionsOf, type Role } from '../access'
 import { createApiKey, revokeApiKey } from '../api-keys/api-keys'
@@ -41,7 +44,6 @@ describe('an invitation', () => {
       organizationName: 'Acme Inc',
       email: 'new.person@example.com',
       role: 'support',
-      hasAccount: false,
     })
     expect(await acceptInvitation(token, NEWCOMER, management())).toBe('acme')
     expect(await roles()).toEqual(['new.person: support', 'olive: owner'])
@@ -51,7 +53,6 @@ describe('an invitation', () => {
   it('is accepted with an existing account of its address', async () => {
     const adam = await account('adam')
     const token = await invited(owner.scope, adam.email, 'admin')
-    expect(await openInvitation(token, management())).toMatchObject({ hasAccount: true })
     await acceptInvitation(token, adam, management())
     expect(await roles()).toEqual(['adam: admin', 'olive: owner'])
   })
@@ -63,6 +64,92 @@ describe('an invitation', () => {
     expect(log[0]).toMatchObject({ action: 'member.invited', targetName: 'new@example.com' })
     expect(rows).toHaveLength(1)
     expect(JSON.stringify([log, rows])).not.toContain(token)
+  })
+})
+
+describe('an address', () => {
+  const accounts = () =>
+    operatorAccounts({
+      publicUrl: 'https://auth.example.com',
+      db: store().db,
+      keyring: keyring([{ id: 'k1', key: Buffer.alloc(32, 1) }]),
+      rateLimits: false,
+    })
+  const newcomer = async (password: string) =>
+    ({ kind: 'newcomer', way: { passwordHash: await accounts().hashPassword(password) } }) as const
+  /** What the operator who signs in sees. */
+  const organizationsOf = async (email: string, password: string) => {
+    const answer = await accounts().call('/sign-in/email', { email, password }, new Headers())
+    if (!answer.ok) return answer.status
+    const cookie = answer.headers
+      .getSetCookie()
+      .map((one) => one.split(';')[0])
+      .join('; ')
+    const operator = await accounts().current(new Headers({ cookie }))
+    if (!operator) throw new Error('nobody signed in')
+    expect(operator.email).toBe(email)
+    return (await accounts().organizations(operator, undefined, 9)).map(({ slug }) => slug)
+  }
+
+  it('that an organization invited and chose a password for stays open to its owner elsewhere', async () => {
+    const ceo = 'ceo@other.example'
+    const squatter = await member('gwen', 'admin', 'globex')
+    await acceptInvitation(
+      await invited(squatter.scope, ceo, 'auditor'),
+      await newcomer('the squatter’s password'),
+      management(),
+    )
+    const token = await invited(owner.scope, ceo, 'admin')
+    await acceptInvitation(token, await newcomer('the owner’s password'), management())
+    expect(await organizationsOf(ceo, 'the owner’s password')).toEqual(['acme'])
+    expect(await organizationsOf(ceo, 'the squatter’s password')).toEqual(['globex'])
+    expect(await organizationsOf(ceo, 'a guess at a password')).toBe(401)
+    const { members } = await listMembers(owner.scope, management())
+    expect(members.map(({ email }) => email)).toContain(ceo)
+  })
+
+  it('is not told to have an account by an invitation, nor not to', async () => {
+    const adam = await account('adam')
+    const [known, unknown] = [
+      await invited(owner.scope, adam.email, 'auditor'),
+      await invited(owner.scope, 'ewan@example.com', 'auditor'),
+    ]
+    const { email: _, ...one } = (await openInvitation(known, management())) ?? { email: '' }
+    const { email: __, ...other } = (await openInvitation(unknown, management())) ?? { email: '' }
+    expect(one).toEqual(other)
+    for (const token of [known, unknown]) await acceptInvitation(token, NEWCOMER, management())
+  })
+
+  it('gets an account for each of two invitations that are accepted at once', async () => {
+    const other = await member('gwen', 'admin', 'globex')
+    for (let round = 0; round < 5; round++) {
+      const email = `twice-${round}@example.com`
+      const tokens = [
+        await invited(owner.scope, email, 'auditor'),
+        await invited(other.scope, email, 'auditor'),
+      ]
+      const joined = await Promise.all(tokens.map((token) => acceptInvitation(token, NEWCOMER, management())))
+      expect(joined).toEqual(['acme', 'globex'])
+    }
+  })
+
+  it('of an account elsewhere makes one operator, when two invitations are accepted with it at once', async () => {
+    const other = await member('gwen', 'admin', 'globex')
+    for (let round = 0; round < 5; round++) {
+      const email = `elsewhere-${round}@example.com`
+      const tokens = [
+        await invited(owner.scope, email, 'auditor'),
+        await invited(other.scope, email, 'auditor'),
+      ]
+      const way = { providerId: 'https://idp.example', accountId: `${round}` }
+      const results = await Promise.allSettled(
+        tokens.map((token) => acceptInvitation(token, { kind: 'newcomer', way }, management())),
+      )
+      expect(results.filter(({ status }) => status === 'fulfilled')).toHaveLength(1)
+      const refused = results.find((result) => result.status === 'rejected')
+      expect(refused?.reason).toBeInstanceOf(NotFound)
+      expect(await store().db.$count(operators, like(operators.email, `elsewhere-${round}%`))).toBe(1)
+    }
   })
 })
 
@@ -110,8 +197,9 @@ describe('an invitation under attack', () => {
     const [adam, thief] = [await account('adam'), await account('thief')]
     const token = await invited(owner.scope, adam.email, 'admin')
     await expect(acceptInvitation(token, thief, management())).rejects.toThrow(NotFound)
-    await expect(acceptInvitation(token, NEWCOMER, management())).rejects.toThrow(NotFound)
-    expect(await roles()).toEqual(['olive: owner'])
+    await acceptInvitation(token, NEWCOMER, management())
+    const ways = await operatorLinkStore(store().db).waysOf(adam.id)
+    expect(ways.hasPassword, 'a new account beside it').toBe(false)
   })
 
   it('is worth no more than its inviter at the time when it is accepted', async () => {
@@ -121,9 +209,11 @@ describe('an invitation under attack', () => {
       await invited(owner.scope, 'two@example.com', 'owner'),
     ]
     await removeMember(owner.scope, admin.id, management())
+    expect(await openInvitation(removed, management())).toBeNull()
     await expect(acceptInvitation(removed, NEWCOMER, management())).rejects.toThrow(NotFound)
     const second = await member('otto', 'owner')
     await changeRole(second.scope, owner.id, 'admin', management())
+    expect(await openInvitation(demoted, management())).toBeNull()
     await expect(acceptInvitation(demoted, NEWCOMER, management())).rejects.toThrow(NotFound)
     expect(await roles()).toEqual(['olive: admin', 'otto: owner'])
   })

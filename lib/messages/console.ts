@@ -45,8 +45,6 @@ export const messages = catalogue(
     'provider.unverified':
       'The other side does not say that it has verified your e-mail address, so it cannot vouch for this invitation. Choose a password instead.',
     'provider.other_address': 'You have another e-mail address there than the one that was invited.',
-    'provider.has_account':
-      'There is an account with this e-mail address already. Sign in to it, and connect the other one under “Your account”.',
     'provider.closed': 'This invitation was used or withdrawn, or has expired.',
     'provider.taken':
       'That account is connected to somebody already, or you have connected another one there. Nothing was changed.',
@@ -133,8 +131,6 @@ export const messages = catalogue(
     'provider.unverified':
       'Die andere Seite sagt nicht, dass sie Ihre E-Mail-Adresse geprüft hat, und kann deshalb nicht für diese Einladung bürgen. Wählen Sie stattdessen ein Passwort.',
     'provider.other_address': 'Sie haben dort eine andere E-Mail-Adresse als die eingeladene.',
-    'provider.has_account':
-      'Zu dieser E-Mail-Adresse gibt es schon ein Konto. Melden Sie sich dort an und verbinden Sie das andere unter „Ihr Konto“.',
     'provider.closed': 'Diese Einladung wurde benutzt oder zurückgezogen oder ist abgelaufen.',
     'provider.taken':
       'Dieses Konto ist schon mit jemandem verbunden, oder Sie haben dort ein anderes verbunden. Nichts wurde geändert.',

@@ -66,9 +66,9 @@ export const newBackupCodes = operatorAction(async (_operator, form) => {
 
 export const removePasskey = operatorAction(async (operator, form) => {
   const usable = (await signInProviders()).providers.list.map(({ source }) => source)
-  if (!(await (await accounts()).isSpare(operator, text(form, 'id'), usable)))
-    throw new Refusal('account.last')
-  await callAccounts('/passkey/delete-passkey', { id: text(form, 'id') }, 'account.refused')
+  const outcome = await (await accounts()).removePasskey(operator, text(form, 'id'), usable)
+  if (outcome === 'last') throw new Refusal('account.last')
+  if (outcome === 'absent') throw new Refusal('account.refused')
   return done('passkey')
 })
 

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import { and, eq, gt, sql } from 'drizzle-orm'
 import { apiKeys } from '@/drizzle/schema/api-keys'
 import { invitations, members, operatorAccounts, operators } from '@/drizzle/schema/operators'
@@ -8,6 +9,7 @@ import { type Descent, endDescent, type Kept } from '@/lib/store/credentials/des
 import type { Database, Transaction } from '@/lib/store/database/database'
 import { guarded } from '@/lib/store/database/guarded'
 import { newId } from '@/lib/store/database/ids'
+import { operatorAddress } from './operator-accounts'
 
 type Role = (typeof members.$inferSelect)['role']
 
@@ -86,6 +88,14 @@ export type MembershipChange<Result> = {
   readonly result: Result
 }
 
+/** The account at an identity provider has become another operator's in the meantime. */
+export class WayTaken extends Error {
+  constructor() {
+    super('the account lets another operator in')
+    this.name = 'WayTaken'
+  }
+}
+
 /** Members and invitations in Postgres. */
 export function memberStore(db: Database) {
   return guarded({
@@ -125,11 +135,9 @@ export function memberStore(db: Database) {
           organizationId: organizations.id,
           organization: organizations.slug,
           organizationName: organizations.name,
-          accountId: operators.id,
         })
         .from(invitations)
         .innerJoin(organizations, eq(organizations.id, invitations.organizationId))
-        .leftJoin(operators, eq(operators.email, invitations.email))
         .where(
           and(
             eq(invitations.tokenHash, tokenHash),
@@ -137,9 +145,7 @@ export function memberStore(db: Database) {
             gt(invitations.expiresAt, now),
           ),
         )
-      if (!row) return null
-      const { accountId, ...invitation } = row
-      return { ...invitation, hasAccount: accountId !== null }
+      return row ?? null
     },
   })
 }
@@ -148,7 +154,7 @@ async function readMembership(tx: Transaction, organizationId: string, now: Date
   const memberRows = await tx
     .select({
       operatorId: operators.id,
-      email: operators.email,
+      email: operatorAddress,
       name: operators.name,
       role: members.role,
       hasTwoFactor: sql<boolean>`coalesce(${operators.twoFactorEnabled}, false)`,
@@ -157,7 +163,7 @@ async function readMembership(tx: Transaction, organizationId: string, now: Date
     .from(members)
     .innerJoin(operators, eq(operators.id, members.userId))
     .where(eq(members.organizationId, organizationId))
-    .orderBy(operators.email)
+    .orderBy(operatorAddress)
   const invitationRows = await tx
     .select({
       id: invitations.id,
@@ -165,7 +171,7 @@ async function readMembership(tx: Transaction, organizationId: string, now: Date
       role: invitations.role,
       expiresAt: invitations.expiresAt,
       inviterId: invitations.inviterId,
-      inviterName: sql<string>`coalesce(${operators.email}, ${apiKeys.name}, '')`,
+      inviterName: sql<string>`coalesce(${operatorAddress}, ${apiKeys.name}, '')`,
       isInviterAboveAll: sql<boolean>`coalesce(${operators.isInstallationOperator}, false)`,
       keyRole: sql<Role | null>`case when ${apiKeys.revokedAt} is null
         and (${apiKeys.expiresAt} is null or ${apiKeys.expiresAt} > ${sql.param(now, apiKeys.expiresAt)})
@@ -224,6 +230,12 @@ const endInvitation = (
     .set({ status })
     .where(and(eq(invitations.organizationId, organizationId), eq(invitations.id, id)))
 
+/** A name for the accounts library, which knows an address once: the address itself with a random tag. */
+function aliasOf(email: string): string {
+  const at = email.lastIndexOf('@')
+  return `${email.slice(0, at)}+${randomBytes(8).toString('hex')}${email.slice(at)}`
+}
+
 /** The rows that better-auth would write, in the caller's transaction: no account is left without a membership. */
 async function createOperator(
   tx: Transaction,
@@ -231,10 +243,22 @@ async function createOperator(
   { email, name, way }: { email: string; name: string; way: WayIn },
 ): Promise<void> {
   const isVouchedFor = 'providerId' in way
-  await tx.insert(operators).values({ id, email, name, emailVerified: isVouchedFor })
-  await tx.insert(operatorAccounts).values({
-    id: newId(),
-    userId: id,
-    ...(isVouchedFor ? way : { accountId: id, providerId: 'credential', password: way.passwordHash }),
-  })
+  const operator = { id, name, emailVerified: isVouchedFor }
+  const added = await tx
+    .insert(operators)
+    .values({ ...operator, email })
+    .onConflictDoNothing({ target: operators.email })
+    .returning({ id: operators.id })
+  if (added.length === 0)
+    await tx.insert(operators).values({ ...operator, email: aliasOf(email), address: email })
+  const linked = await tx
+    .insert(operatorAccounts)
+    .values({
+      id: newId(),
+      userId: id,
+      ...(isVouchedFor ? way : { accountId: id, providerId: 'credential', password: way.passwordHash }),
+    })
+    .onConflictDoNothing()
+    .returning({ id: operatorAccounts.id })
+  if (linked.length === 0) throw new WayTaken()
 }

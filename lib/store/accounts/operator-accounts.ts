@@ -1,5 +1,6 @@
-import { and, desc, eq, gt, lt, sql } from 'drizzle-orm'
+import { and, desc, eq, gt, lt, or, sql } from 'drizzle-orm'
 import {
+  members,
   operatorPasskeys,
   operatorSessions,
   operators,
@@ -12,6 +13,12 @@ import { guarded } from '@/lib/store/database/guarded'
 
 /** Milliseconds. Longer than any code of an authenticator is good for. */
 const CODE_MEMORY = 5 * 60 * 1000
+
+/** As many accounts with one address are tried at a sign-in: each costs the check of a password. */
+const SHARED_ADDRESS = 5
+
+/** The address that an operator is known by. */
+export const operatorAddress = sql<string>`coalesce(${operators.address}, ${operators.email})`
 
 export type OperatorName = { readonly id: string; readonly email: string }
 
@@ -60,18 +67,28 @@ export function operatorAccountStore(db: Database) {
       return used.length > 0
     },
 
-    async byEmail(email: string): Promise<OperatorName | null> {
-      const [row] = await db
-        .select({ id: operators.id, email: operators.email })
+    /**
+     * Whose address this is. Several accounts may have it, since nobody has to show that it is theirs: those that can do
+     * something here come first, and the oldest of them.
+     *
+     * @returns at most as many as {@link SHARED_ADDRESS}; `loginName` is what the accounts library knows each by
+     */
+    byAddress: (address: string) =>
+      db
+        .select({ id: operators.id, email: operatorAddress, loginName: operators.email })
         .from(operators)
-        .where(eq(operators.email, email.toLowerCase()))
-      return row ?? null
-    },
+        .where(or(eq(operators.email, address.toLowerCase()), eq(operators.address, address.toLowerCase())))
+        .orderBy(
+          desc(operators.isInstallationOperator),
+          sql`exists (select from ${members} where ${members.userId} = ${operators.id}) desc`,
+          operators.createdAt,
+        )
+        .limit(SHARED_ADDRESS),
 
     /** Whose password was right, and whose second factor is awaited. */
     async awaited(challenge: string): Promise<OperatorName | null> {
       const [row] = await db
-        .select({ id: operators.id, email: operators.email })
+        .select({ id: operators.id, email: operatorAddress })
         .from(operatorVerifications)
         .innerJoin(operators, sql`${operators.id} = ${operatorVerifications.value}`)
         .where(eq(operatorVerifications.identifier, challenge))

@@ -1,5 +1,6 @@
+import { eq } from 'drizzle-orm'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { operators } from '@/drizzle/schema/operators'
+import { operatorPasskeys, operators } from '@/drizzle/schema/operators'
 import { newId } from '@/lib/store/database/ids'
 import { openStore, type PostgresUnderTest } from '@/lib/store/test-support/open-store'
 import { operatorLinkStore } from './operator-links'
@@ -44,6 +45,41 @@ it('who takes away all ways in at once keeps one', async () => {
   for (const providerId of sources) await links.link(id, { providerId, accountId: newId() }, entry)
   const outcomes = await Promise.all(sources.map((source) => links.unlink(id, source, sources, entry)))
   expect(outcomes.toSorted()).toEqual(['done', 'done', 'done', 'last'])
+})
+
+it('who removes both passkeys at once keeps one', async () => {
+  const links = operatorLinkStore(store.db)
+  for (let round = 0; round < 5; round++) {
+    const userId = await operator()
+    const ids = [newId(), newId()]
+    await store.db.insert(operatorPasskeys).values(
+      ids.map((id) => ({
+        id,
+        userId,
+        credentialID: id,
+        publicKey: 'key',
+        counter: 0,
+        deviceType: 'singleDevice',
+        backedUp: false,
+      })),
+    )
+    const outcomes = await Promise.all(ids.map((id) => links.removePasskey(userId, id, [], entry)))
+    expect(outcomes.toSorted()).toEqual(['done', 'last'])
+    expect(await store.db.$count(operatorPasskeys, eq(operatorPasskeys.userId, userId))).toBe(1)
+  }
+})
+
+it('who removes the passkey and disconnects the account elsewhere at once keeps one', async () => {
+  const links = operatorLinkStore(store.db)
+  const [userId, id, source] = [await operator(), newId(), 'https://idp.example']
+  await links.link(userId, { providerId: source, accountId: id }, entry)
+  const passkey = { publicKey: 'key', counter: 0, deviceType: 'singleDevice', backedUp: false }
+  await store.db.insert(operatorPasskeys).values({ id, userId, credentialID: id, ...passkey })
+  const outcomes = await Promise.all([
+    links.removePasskey(userId, id, [source], entry),
+    links.unlink(userId, source, [source], entry),
+  ])
+  expect(outcomes.toSorted()).toEqual(['done', 'last'])
 })
 
 it('a provider that is configured no more counts for nothing', async () => {

@@ -4,7 +4,7 @@ import { type AuditEntry, appendToAuditLog } from '@/lib/store/audit/audit-log'
 import type { Database, Transaction } from '@/lib/store/database/database'
 import { guarded } from '@/lib/store/database/guarded'
 import { newId } from '@/lib/store/database/ids'
-import type { OperatorName } from './operator-accounts'
+import { type OperatorName, operatorAddress } from './operator-accounts'
 
 /** An account at an identity provider: who vouches, and how it names the person. */
 export type ExternalAccount = { readonly providerId: string; readonly accountId: string }
@@ -17,7 +17,7 @@ export function operatorLinkStore(db: Database) {
     /** Whom this account lets in. */
     async find({ providerId, accountId }: ExternalAccount): Promise<OperatorName | null> {
       const [row] = await db
-        .select({ id: operators.id, email: operators.email })
+        .select({ id: operators.id, email: operatorAddress })
         .from(operatorAccounts)
         .innerJoin(operators, eq(operators.id, operatorAccounts.userId))
         .where(and(eq(operatorAccounts.providerId, providerId), eq(operatorAccounts.accountId, accountId)))
@@ -52,32 +52,32 @@ export function operatorLinkStore(db: Database) {
      * @param usable providers that operators can sign in with
      * @returns `last` when nothing else would let the operator in
      */
-    unlink: (
-      operatorId: string,
-      providerId: string,
-      usable: readonly string[],
-      audit: AuditEntry,
-    ): Promise<'done' | 'absent' | 'last'> =>
-      db.transaction(async (tx) => {
-        const others = await otherWays(tx, operatorId, usable, { providerId })
-        if (others === 0) return 'last'
-        const gone = await tx
-          .delete(operatorAccounts)
-          .where(
-            and(
-              eq(operatorAccounts.userId, operatorId),
-              eq(operatorAccounts.providerId, providerId),
-              ne(operatorAccounts.providerId, PASSWORD),
-            ),
-          )
-          .returning({ id: operatorAccounts.id })
-        if (gone.length > 0) await appendToAuditLog(tx, [audit])
-        return gone.length > 0 ? 'done' : 'absent'
-      }),
+    unlink: (operatorId: string, providerId: string, usable: readonly string[], audit: AuditEntry) =>
+      db.transaction((tx) =>
+        removeWay(tx, otherWays(tx, operatorId, usable, { providerId }), audit, () =>
+          tx
+            .delete(operatorAccounts)
+            .where(
+              and(
+                eq(operatorAccounts.userId, operatorId),
+                eq(operatorAccounts.providerId, providerId),
+                ne(operatorAccounts.providerId, PASSWORD),
+              ),
+            )
+            .returning({ id: operatorAccounts.id }),
+        ),
+      ),
 
-    /** Whether something besides this passkey lets the operator in. */
-    isSpare: (operatorId: string, passkeyId: string, usable: readonly string[]): Promise<boolean> =>
-      db.transaction(async (tx) => (await otherWays(tx, operatorId, usable, { passkeyId })) > 0),
+    /** As `unlink`, for a passkey. */
+    removePasskey: (operatorId: string, passkeyId: string, usable: readonly string[], audit: AuditEntry) =>
+      db.transaction((tx) =>
+        removeWay(tx, otherWays(tx, operatorId, usable, { passkeyId }), audit, () =>
+          tx
+            .delete(operatorPasskeys)
+            .where(and(eq(operatorPasskeys.userId, operatorId), eq(operatorPasskeys.id, passkeyId)))
+            .returning({ id: operatorPasskeys.id }),
+        ),
+      ),
 
     /** Sets a password for an operator without one. @returns false when there is one */
     setFirstPassword: (operatorId: string, password: string, audit: AuditEntry): Promise<boolean> =>
@@ -91,6 +91,18 @@ export function operatorLinkStore(db: Database) {
         return added.length > 0
       }),
   })
+}
+
+async function removeWay(
+  tx: Transaction,
+  others: Promise<number>,
+  audit: AuditEntry,
+  remove: () => PromiseLike<readonly unknown[]>,
+): Promise<'done' | 'absent' | 'last'> {
+  if ((await others) === 0) return 'last'
+  const gone = await remove()
+  if (gone.length > 0) await appendToAuditLog(tx, [audit])
+  return gone.length > 0 ? 'done' : 'absent'
 }
 
 /** How many other ways to sign in an operator has besides one. Removals queue for the operator's row. */

@@ -38,7 +38,7 @@ export default async function InvitationPage({ params }: Props) {
       lead={t('accept.lead', { email, role: t(`role.${role}`) })}
     >
       <Way {...{ t, token, invitation }} current={current?.email} />
-      {!current && !invitation.hasAccount && (
+      {!current && (
         <ProviderButtons
           providers={(await signInProviders()).providers.list}
           fields={{ purpose: 'join', invitation: token }}
@@ -57,7 +57,7 @@ type WayProps = {
 }
 
 /** What this visitor can do with the invitation. */
-function Way({ t, token, invitation: { email, hasAccount }, current }: WayProps) {
+function Way({ t, token, invitation: { email }, current }: WayProps) {
   if (current !== undefined && current !== email)
     return (
       <>
@@ -69,16 +69,14 @@ function Way({ t, token, invitation: { email, hasAccount }, current }: WayProps)
     )
   if (current !== undefined)
     return <ActionForm action={accept} submit={t('accept.submit')} fields={{ token }} />
-  if (hasAccount)
-    return (
+  return (
+    <>
+      <p>{t('accept.have')}</p>
       <p className="form-actions">
-        <ButtonLink href={routes.signIn({ invitation: encodeURIComponent(token) })}>
+        <ButtonLink href={routes.signIn({ invitation: encodeURIComponent(token) })} tone="plain">
           {t('accept.signIn', { email })}
         </ButtonLink>
       </p>
-    )
-  return (
-    <>
       <p>{t('accept.choose')}</p>
       <ActionForm action={acceptAsNewcomer} submit={t('accept.create')} fields={{ token }}>
         {/* So that password managers keep the two together. */}

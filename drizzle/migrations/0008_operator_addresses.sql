@@ -1,0 +1,2 @@
+ALTER TABLE "operators" ADD COLUMN "address" text;--> statement-breakpoint
+CREATE INDEX "operators_address" ON "operators" USING btree ("address");

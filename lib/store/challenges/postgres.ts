@@ -3,10 +3,8 @@ import { challenges } from '@/drizzle/schema/challenges'
 import type { Challenges } from '@/lib/oauth/ports/ports'
 import type { Database } from '../database/database'
 import { guarded } from '../database/guarded'
+import { sweep } from '../database/sweep'
 import { codeKey, codeValue, requestKey, requestValue } from './redis-script'
-
-/** How many expired rows a write takes away: more than it adds, so that the table stays small. */
-const SWEEP = 5
 
 /** The challenge store on a Postgres table, for installations without Redis. Its clock is the database's. */
 export function postgresChallenges(db: Database): Challenges {
@@ -14,15 +12,8 @@ export function postgresChallenges(db: Database): Challenges {
   const inSeconds = (seconds: number) => sql`now() + make_interval(secs => ${seconds}::double precision)`
 
   async function save(name: string, content: object, lifetime: number): Promise<void> {
-    // The sweep leaves out the written row (a statement may not touch a row twice) and rows that others hold.
     await db.execute(sql`
-      with expired as (
-        select ${key} from ${challenges}
-        where ${expiresAt} <= now() and ${key} <> ${name}
-        limit ${SWEEP}::int for update skip locked
-      ), swept as (
-        delete from ${challenges} where ${key} in (select key from expired)
-      )
+      with ${sweep(key, expiresAt, sql`now()`, name)}
       insert into ${challenges} (key, value, expires_at)
       values (${name}, ${JSON.stringify(content)}::jsonb, ${inSeconds(lifetime)})
       on conflict (key) do update set value = excluded.value, expires_at = excluded.expires_at`)

@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm'
 import { drizzle, type PostgresJsDatabase } from 'drizzle-orm/postgres-js'
-import type { Sql } from 'postgres'
+import type { Notice, Sql } from 'postgres'
 import { type DatabaseClock, databaseClock } from './clock'
 import { guarded } from './guarded'
 import { replaceablePool } from './pool'
@@ -14,18 +14,31 @@ export type Database = PostgresJsDatabase & { readonly $client: Sql; readonly cl
 /** What the statements of a repository run on: the pool, or a transaction on it. */
 export type Transaction = Parameters<Parameters<Database['transaction']>[0]>[0]
 
+export type PoolOptions = {
+  /** Connections at most. */
+  readonly connections?: number
+  /** What the server remarks beside its answers. */
+  readonly onNotice?: (notice: Notice) => void
+}
+
+/** Connections of a pool, unless something else is said. */
+const CONNECTIONS = 10
+
 /**
  * Opens a pool. Connects at the first statement, and again by itself whenever a connection is lost.
  *
  * @param url `postgres://…`
  */
-export function openDatabase(url: string): Database {
+export function openDatabase(
+  url: string,
+  { connections = CONNECTIONS, onNotice = () => {} }: PoolOptions = {},
+): Database {
   const client = replaceablePool(url, {
-    max: 10,
+    max: connections,
     connect_timeout: 5,
     // Constant: the driver's own back-off would keep callers waiting up to 20 s for a server that is back.
     backoff: () => 0.2,
-    onnotice: () => {},
+    onnotice: onNotice,
     // It would ask for array types, which we have none of, and reject a promise that nobody holds when that fails.
     fetch_types: false,
     // A connection that ends without a fault would look like one that broke.

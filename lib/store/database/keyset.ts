@@ -13,6 +13,12 @@ export type Page<Row> = { readonly rows: readonly Row[]; readonly next: Cursor |
 /** A column as {@link Cursor} has it. */
 export const positionOf = (column: AnyColumn): SQL<string> => sql<string>`${column}::text`
 
+/**
+ * One row more than a page holds, written into the statement: of a parameter the planner would expect a tenth of the
+ * table, and read all of it.
+ */
+export const oneMoreThan = (limit: number): SQL => sql.raw(String(Math.trunc(limit) + 1))
+
 /** Rows after the position. */
 export function isAfter(
   at: SQL | AnyColumn,

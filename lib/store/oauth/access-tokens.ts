@@ -3,27 +3,18 @@ import { accessTokens, grants, revokedAccessTokens } from '@/drizzle/schema/gran
 import type { AccessTokens, SeenServer } from '@/lib/oauth/ports/tokens'
 import type { Database } from '@/lib/store/database/database'
 import { guarded } from '@/lib/store/database/guarded'
+import { sweep } from '@/lib/store/database/sweep'
 import { insertAccessToken, scopeOf } from './access-token-row'
 import { grantColumns, toGrant } from './grant-row'
 import { isAsRemembered } from './remembered-rows'
-
-/** How many expired rows a write takes away: more than it adds, so that the tables stay small. */
-const SWEEP = 5
 
 /** Opaque access tokens, and signed ones that were revoked, in Postgres. */
 export function accessTokenStore(db: Database): AccessTokens {
   const { opaque, grantOfSigned } = lookUps(db)
   return guarded({
     async save(token) {
-      const { expiresAt } = accessTokens
-      // Rows that others hold are left to them.
       await db.execute(sql`
-        with expired as (
-          select hash from ${accessTokens} where ${expiresAt} <= ${sql.param(token.issuedAt, expiresAt)}
-          limit ${SWEEP}::int for update skip locked
-        ), swept as (
-          delete from ${accessTokens} where hash in (select hash from expired)
-        )
+        with ${sweep(accessTokens.hash, accessTokens.expiresAt, token.issuedAt)}
         ${insertAccessToken(token, { grantId: sql`${token.grantId}`, scope: scopeOf(token) })}`)
     },
 
@@ -37,14 +28,9 @@ export function accessTokenStore(db: Database): AccessTokens {
     },
 
     async revokeSigned({ id, grantId, expiresAt }, now) {
-      const { expiresAt: column } = revokedAccessTokens
+      const { id: key, expiresAt: column } = revokedAccessTokens
       await db.execute(sql`
-        with expired as (
-          select id from ${revokedAccessTokens} where ${column} <= ${sql.param(now, column)} and id <> ${id}
-          limit ${SWEEP}::int for update skip locked
-        ), swept as (
-          delete from ${revokedAccessTokens} where id in (select id from expired)
-        )
+        with ${sweep(key, column, now, id)}
         insert into ${revokedAccessTokens} (id, grant_id, expires_at)
         values (${id}, ${grantId}, ${sql.param(expiresAt, column)})
         on conflict (id) do nothing`)

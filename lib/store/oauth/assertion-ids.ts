@@ -5,10 +5,8 @@ import { StoreUnavailable } from '@/lib/oauth/ports/ports'
 import type { Database } from '@/lib/store/database/database'
 import { guarded } from '@/lib/store/database/guarded'
 import { inTime } from '@/lib/store/database/in-time'
+import { sweep } from '@/lib/store/database/sweep'
 import { type Answers, answersOf, overdue, type Spender, unanswered } from './answers'
-
-/** How many expired rows a write takes away: more than it adds, so that the table stays small. */
-const SWEEP = 5
 
 /** Seconds that a request with an assertion takes at most: later its instance has answered, or died. */
 const LONGEST_REQUEST = 60
@@ -53,15 +51,9 @@ type SpendRow = { readonly taken: boolean; readonly inTime: boolean; readonly un
 function spendStatement(db: Database, id: string, until: Date, { instance, again }: Spender) {
   const { expiresAt, spentAt, spentBy } = assertionIds
   const lost = unanswered({ at: sql`${spentAt}`, by: sql`${spentBy}` })
-  // The sweep leaves out the written row (a statement may not touch a row twice) and rows that others hold.
+  // Of a function that may change within a statement no index could be asked.
   return sql`
-    with expired as (
-      select id_hash from ${assertionIds}
-      where ${expiresAt} <= clock_timestamp() and id_hash <> ${id}
-      limit ${SWEEP}::int for update skip locked
-    ), swept as (
-      delete from ${assertionIds} where id_hash in (select id_hash from expired)
-    ), taken as (
+    with ${sweep(assertionIds.idHash, expiresAt, sql`(select clock_timestamp())`, id)}, taken as (
       insert into ${assertionIds} (id_hash, expires_at, spent_at, spent_by)
       select ${id}, ${until.toISOString()}::timestamptz, clock_timestamp(), ${instance} where ${inTime(db)}
       on conflict (id_hash) do update

@@ -1,12 +1,10 @@
-import { and, eq, inArray, lt, lte, ne, sql } from 'drizzle-orm'
+import { eq, lte, sql } from 'drizzle-orm'
 import { clientDocuments } from '@/drizzle/schema/client-documents'
 import type { ClientDocuments } from '@/lib/oauth/ports/clients'
 import { DOCUMENT_STALE_LIFETIME } from '@/lib/oauth/protocol/lifetimes'
 import type { Database } from '@/lib/store/database/database'
 import { guarded } from '@/lib/store/database/guarded'
-
-/** How many useless rows a write takes away: more than it adds, so that the table stays small. */
-const SWEEP = 5
+import { sweep } from '@/lib/store/database/sweep'
 
 /** Documents of clients in Postgres. */
 export function clientDocumentStore(db: Database): ClientDocuments {
@@ -30,13 +28,7 @@ export function clientDocumentStore(db: Database): ClientDocuments {
           setWhere: lte(fetchedAt, sql`excluded.fetched_at`),
         })
       const useless = new Date(document.fetchedAt.getTime() - DOCUMENT_STALE_LIFETIME * 1000)
-      const swept = db
-        .select({ url })
-        .from(clientDocuments)
-        .where(and(lt(fetchedAt, useless), ne(url, address)))
-        .limit(SWEEP)
-        .for('update', { skipLocked: true })
-      await db.delete(clientDocuments).where(inArray(url, swept))
+      await db.execute(sql`with ${sweep(url, fetchedAt, useless, address)} select`)
     },
   } satisfies ClientDocuments)
 }

@@ -1,14 +1,12 @@
-import { and, eq, gt, inArray, isNull, lt, notExists, type SQL, sql } from 'drizzle-orm'
+import { and, eq, gt, isNull, notExists, type SQL, sql } from 'drizzle-orm'
 import { authorizationRequests as requests } from '@/drizzle/schema/authorization-requests'
 import { deviceCodes } from '@/drizzle/schema/device-codes'
 import type { DeviceCodes, DevicePoll } from '@/lib/oauth/ports/device'
 import type { Database } from '@/lib/store/database/database'
 import { guarded } from '@/lib/store/database/guarded'
 import { newId } from '@/lib/store/database/ids'
+import { sweep } from '@/lib/store/database/sweep'
 import { admitGuess, forgiveGuess } from './device-guesses'
-
-/** How many rows a write takes away: more than it adds, so that the table stays small. */
-const SWEEP = 5
 
 /** Milliseconds after its end for which a code is still known as expired, and not as one that never was. */
 const REMEMBERED = 3_600_000
@@ -30,13 +28,8 @@ export function deviceCodeStore(db: Database): DeviceCodes {
         .values({ ...code, id: newId() })
         .onConflictDoNothing({ target: deviceCodes.userCodeHash })
         .returning({ id: deviceCodes.id })
-      const old = db
-        .select({ id: deviceCodes.id })
-        .from(deviceCodes)
-        .where(lt(deviceCodes.expiresAt, new Date(code.createdAt.getTime() - REMEMBERED)))
-        .limit(SWEEP)
-        .for('update', { skipLocked: true })
-      await db.delete(deviceCodes).where(inArray(deviceCodes.id, old))
+      const forgotten = new Date(code.createdAt.getTime() - REMEMBERED)
+      await db.execute(sql`with ${sweep(deviceCodes.id, deviceCodes.expiresAt, forgotten)} select`)
       return made.length > 0
     },
 

@@ -3,9 +3,7 @@ import { deviceGuesses } from '@/drizzle/schema/device-codes'
 import type { DeviceCodes, Guesser } from '@/lib/oauth/ports/device'
 import { hashSecret } from '@/lib/oauth/protocol/secret-hash'
 import type { Database } from '@/lib/store/database/database'
-
-/** How many forgotten rows a write takes away: more than it adds. */
-const SWEEP = 5
+import { sweep } from '@/lib/store/database/sweep'
 
 /** See {@link DeviceCodes.admitGuess}. Keys hold addresses of people, so only their digests are kept. */
 export async function admitGuess(
@@ -29,10 +27,7 @@ export async function admitGuess(
       },
     })
     .returning({ guesser: deviceGuesses.guesser, guesses })
-  await db.execute(sql`
-    delete from ${deviceGuesses} where guesser in (
-      select guesser from ${deviceGuesses} where ${isOver} limit ${SWEEP}::int for update skip locked
-    )`)
+  await db.execute(sql`with ${sweep(deviceGuesses.guesser, column, now)} select`)
   return counted.every((row) => row.guesses <= (limits.get(row.guesser) ?? 0))
 }
 

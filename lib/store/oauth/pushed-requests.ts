@@ -4,23 +4,15 @@ import { pushedRequests } from '@/drizzle/schema/pushed-requests'
 import type { PushedRequests } from '@/lib/oauth/ports/pushed-requests'
 import type { Database } from '@/lib/store/database/database'
 import { guarded } from '@/lib/store/database/guarded'
-
-/** How many expired rows a write takes away: more than it adds, so that the table stays small. */
-const SWEEP = 5
+import { sweep } from '@/lib/store/database/sweep'
 
 /** Pushed authorization requests in Postgres. */
 export function pushedRequestStore(db: Database): PushedRequests {
   const { hash, serverId, clientId, parameters, expiresAt } = pushedRequests
   return guarded({
     async save(request, now) {
-      // Rows that others hold are left to them.
       await db.execute(sql`
-        with expired as (
-          select hash from ${pushedRequests} where ${expiresAt} <= ${sql.param(now, expiresAt)}
-          limit ${SWEEP}::int for update skip locked
-        ), swept as (
-          delete from ${pushedRequests} where hash in (select hash from expired)
-        )
+        with ${sweep(hash, expiresAt, now)}
         insert into ${pushedRequests} (hash, server_id, client_id, parameters, expires_at)
         values (${request.hash}, ${request.serverId}, ${request.clientId}, ${request.parameters},
           ${sql.param(request.expiresAt, expiresAt)})`)

@@ -9,7 +9,14 @@ import type { TimelineEvent } from '@/lib/oauth/timeline'
 import { type AuditEntry, appendToAuditLog } from '@/lib/store/audit/audit-log'
 import type { Database } from '@/lib/store/database/database'
 import { guarded } from '@/lib/store/database/guarded'
-import { beginsWith, type Cursor, isAfter, pageOf, positionOf } from '@/lib/store/database/keyset'
+import {
+  beginsWith,
+  type Cursor,
+  isAfter,
+  oneMoreThan,
+  pageOf,
+  positionOf,
+} from '@/lib/store/database/keyset'
 import { ended } from '@/lib/store/oauth/authorization-requests'
 import { withEvent } from '@/lib/store/oauth/timeline'
 import { oldestLive } from './grants'
@@ -75,8 +82,8 @@ export function clientAndUserStore(db: Database) {
         where c.server_id = of.id and c.deleted_at is null
           and ${matching(text) ?? sql`true`}
           and ${isAfter(sql`c.created_at`, sql`c.id`, page.after) ?? sql`true`}
-        order by c.created_at desc, c.id desc limit ${page.limit + 1}::int
-      ) as client order by client.created_at desc, client.id desc limit ${page.limit + 1}::int`
+        order by c.created_at desc, c.id desc limit ${oneMoreThan(page.limit)}
+      ) as client order by client.created_at desc, client.id desc limit ${oneMoreThan(page.limit)}`
       const rows = await selectClients(page.now)
         .where(sql`${clients.id} in (${newest})`)
         .orderBy(desc(clients.createdAt), desc(clients.id))

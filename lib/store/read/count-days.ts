@@ -135,7 +135,7 @@ async function countRelogins(db: Database, { organizationId, since, until }: Spa
           when earlier.revoked_reason in ('refresh_token_reused', 'code_replayed')
             then earlier.revoked_at between g.created_at - interval '1 day' and g.created_at
           when earlier.revoked_at is null
-            then (select max(t.expires_at) from ${refreshTokens} as t where t.grant_id = earlier.id)
+            then (select max(t.expires_at) from (select expires_at from ${refreshTokens} where grant_id = earlier.id offset 0) as t)
               between g.created_at - interval '1 day' and g.created_at
           else false
         end

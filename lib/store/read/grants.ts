@@ -27,9 +27,10 @@ const lastToken = sql<string | null>`greatest(
 const lastRefreshedFrom = sql`(
   select t.network from ${refreshTokens} as t where t.grant_id = ${grants.id} order by t.issued_at desc limit 1
 )`
+/** Without the `offset`, the planner may walk all tokens from the one that expires last. */
 const lastExpiry = sql<
   string | null
->`(select max(t.expires_at) from ${refreshTokens} as t where t.grant_id = ${grants.id})`
+>`(select max(t.expires_at) from (select expires_at from ${refreshTokens} where grant_id = ${grants.id} offset 0) as t)`
 
 const columns = {
   id: grants.id,

@@ -7,7 +7,14 @@ import { servers } from '@/drizzle/schema/servers'
 import type { ReasonCode } from '@/lib/oauth/timeline'
 import type { Database } from '@/lib/store/database/database'
 import { guarded } from '@/lib/store/database/guarded'
-import { beginsWith, type Cursor, isAfter, pageOf, positionOf } from '@/lib/store/database/keyset'
+import {
+  beginsWith,
+  type Cursor,
+  isAfter,
+  oneMoreThan,
+  pageOf,
+  positionOf,
+} from '@/lib/store/database/keyset'
 import { textArray } from './clients-and-users'
 import { asWritten } from './request-timelines'
 
@@ -81,8 +88,8 @@ export function managedLoginStore(db: Database) {
       const newest = sql`select request.id from unnest(${textArray(serverIds)}) as of(id) cross join lateral (
         select r.id, r.created_at from ${requests} as r
         where r.server_id = of.id and ${sql.join(conditions, sql` and `)}
-        order by r.created_at desc, r.id desc limit ${page.limit + 1}::int
-      ) as request order by request.created_at desc, request.id desc limit ${page.limit + 1}::int`
+        order by r.created_at desc, r.id desc limit ${oneMoreThan(page.limit)}
+      ) as request order by request.created_at desc, request.id desc limit ${oneMoreThan(page.limit)}`
       const rows = await selectLogins(db)
         .where(sql`${requests.id} in (${newest})`)
         .orderBy(desc(requests.createdAt), desc(requests.id))

@@ -53,13 +53,31 @@ export async function openStoreAt(url: string): Promise<PostgresUnderTest> {
 
 function storeOn(url: string, close: () => Promise<void>): PostgresUnderTest {
   const db = openDatabase(url)
-  const sealer = createSealer(keyring([{ id: 'k1', key: randomBytes(32) }]))
-  const servers = serverStore(db)
+  const sealer = newSealer()
   return {
     db,
     url,
     sealer,
-    servers,
+    ...repositoriesOn(db, sealer),
+    setClock: (time) => setClock(db, time),
+    newServer: async () => insertServer(db, await insertConnection(db, sealer)),
+    async close() {
+      await closeDatabase(db)
+      await close()
+    },
+  }
+}
+
+/** With a key of its own. */
+export const newSealer = (): Sealer => createSealer(keyring([{ id: 'k1', key: randomBytes(32) }]))
+
+/** The core's stores on a database. */
+export function repositoriesOn(
+  db: Database,
+  sealer: Sealer,
+): Omit<StoreUnderTest, 'setClock' | 'newServer' | 'close'> {
+  return {
+    servers: serverStore(db),
     connections: connectionStore(db),
     users: userStore(db),
     clients: clientStore(db),
@@ -75,12 +93,6 @@ function storeOn(url: string, close: () => Promise<void>): PostgresUnderTest {
     consents: consentStore(db),
     upstreamTokens: upstreamTokenStore(db, sealer),
     securityEvents: securityEventStore(db),
-    setClock: (time) => setClock(db, time),
-    newServer: async () => insertServer(db, await insertConnection(db, sealer)),
-    async close() {
-      await closeDatabase(db)
-      await close()
-    },
   }
 }
 

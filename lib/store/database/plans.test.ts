@@ -1,0 +1,73 @@
+import postgres from 'postgres'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { type OwnPostgres, startOwnPostgres } from '@/test/own-postgres'
+import { fillDatabase } from '../test-support/costs/fill'
+import { LIST_OPERATIONS } from '../test-support/costs/list-operations'
+import {
+  EXPLAINING,
+  type ExecutedStatement,
+  type PlanRecorder,
+  planRecorder,
+} from '../test-support/costs/plans'
+import { PROTOCOL_OPERATIONS } from '../test-support/costs/protocol-operations'
+import { type FilledStores, storesOn } from '../test-support/costs/stores'
+import { migrate } from './migrate'
+
+/** Enough that a plan which reads what it does not need shows. */
+const ROWS = 10_000
+/** Rows that a statement may throw away: of a look-up that finds one row, which is not as it has to be. */
+const WASTE = 5
+/** Blocks that a statement touches at most: it writes a row with many indexes, and reads the catalogue for it, or shows fifty rows with what belongs to them. */
+const BLOCKS = { one: 300, page: 3_000 }
+
+let server: OwnPostgres
+let recorder: PlanRecorder
+let stores: FilledStores
+
+beforeAll(async () => {
+  server = await startOwnPostgres(EXPLAINING)
+  await migrate(server.url)
+  const sql = postgres(server.url, { max: 1, onnotice: () => {} })
+  await fillDatabase(sql, { rows: ROWS })
+  await sql.end()
+  recorder = planRecorder(server.url)
+  stores = await storesOn(recorder.db)
+})
+afterAll(async () => {
+  await recorder?.close()
+  await server?.close()
+})
+
+/** What costs more than it may, for reading. */
+const tooCostly = (executed: readonly ExecutedStatement[], most: number) =>
+  executed
+    .map(({ wasted, ...statement }) => ({ ...statement, wasted: wasted.filter(({ rows }) => rows > WASTE) }))
+    .filter(({ blocks, wasted }) => blocks > most || wasted.length > 0)
+    .map(({ text, blocks, wasted }) =>
+      [text, `${blocks} blocks`, ...wasted.map(({ what, rows }) => `${what}: ${rows} rows`)].join('\n'),
+    )
+
+/** What a planner knows of tables that have just grown, and of those that were analyzed. */
+describe.each([
+  ['without statistics', 101],
+  ['with statistics', 2_011],
+])('%s', (_, row) => {
+  beforeAll(async () => {
+    if (row > 2_000) await recorder.db.$client.unsafe('analyze')
+  })
+
+  it.each(PROTOCOL_OPERATIONS.map(([name, run], index) => [name, run, row + 30 * index] as const))(
+    '%s costs what its own rows cost',
+    async (_, run, own) => {
+      const executed = await recorder.record(() => run(stores, own))
+      expect(executed).not.toEqual([])
+      expect(tooCostly(executed, BLOCKS.one)).toEqual([])
+    },
+  )
+
+  it.each(LIST_OPERATIONS)('a page of %s costs what it shows', async (_, run) => {
+    const executed = await recorder.record(() => run(stores, row))
+    expect(executed).not.toEqual([])
+    expect(tooCostly(executed, BLOCKS.page)).toEqual([])
+  })
+})

@@ -22,6 +22,14 @@ export const ageOutage = (world: World, grantId: string, seconds: number) =>
       sql`update upstream_tokens set failing_since = failing_since - make_interval(secs => ${seconds}), retry_at = retry_at - make_interval(secs => ${seconds}) where grant_id = ${grantId}`,
   )
 
+/** Moves the last answer of the identity provider about a grant's user so many seconds into the past. */
+export const ageUpstreamTokens = (world: World, grantId: string, seconds: number) =>
+  withDatabase(
+    world,
+    (sql) =>
+      sql`update upstream_tokens set updated_at = updated_at - make_interval(secs => ${seconds}) where grant_id = ${grantId}`,
+  )
+
 /** Moves every sign-in at our own accounts of a connection so many seconds into the past. */
 export const agePlatformSessions = (world: World, connectionId: string, seconds: number) =>
   withDatabase(

@@ -99,6 +99,9 @@ export const messages = catalogue(
     'tokens.claims': 'Claims to pass on',
     'tokens.claimsHint':
       'What the identity provider says of the user and your server may read in the token: email groups. Separated by spaces.',
+    'tokens.maxAge': 'How old what the identity provider says may be, in seconds',
+    'tokens.maxAgeHint':
+      'After it, the identity provider is asked again at the next refresh: who was removed there loses access. Empty: 86400, a day.',
     'secret.title': 'Credential of the MCP server',
     'secret.lead':
       'With it your server asks whether a token is still good, and is handed tokens for the APIs of the identity provider.',
@@ -220,6 +223,9 @@ export const messages = catalogue(
     'tokens.claims': 'Weitergegebene Angaben (Claims)',
     'tokens.claimsHint':
       'Was der Identitätsanbieter über den Benutzer sagt und Ihr Server im Token lesen darf: email groups. Durch Leerzeichen getrennt.',
+    'tokens.maxAge': 'Wie alt die Angaben des Identitätsanbieters sein dürfen, in Sekunden',
+    'tokens.maxAgeHint':
+      'Danach wird er bei der nächsten Erneuerung wieder gefragt: Wer dort entfernt wurde, verliert den Zugang. Leer: 86400, ein Tag.',
     'secret.title': 'Geheimnis des MCP-Servers',
     'secret.lead':
       'Damit fragt Ihr Server, ob ein Token noch gilt, und bekommt Token für die APIs des Identitätsanbieters.',

@@ -76,6 +76,8 @@ export type Server = {
   readonly refreshTokenLifetime: number
   /** Upstream claims copied into access tokens, by name. */
   readonly passedClaims: readonly string[]
+  /** Seconds after which the identity provider is asked again, whatever its token says; absent: a day. */
+  readonly upstreamMaxAge?: number
   /** SHA-256 (hex) of the resource server's own credential, for introspection; absent when it has none. */
   readonly resourceSecretHash?: string
   /** Upstream scopes that its resource server may be handed tokens with; absent: it is handed none (RFC 8693). */
@@ -229,7 +231,7 @@ export type Grant = {
   /** Where the code went; absent where no redirect was involved. */
   readonly redirectUri?: string
   readonly scope: readonly string[]
-  /** Upstream claims chosen by the server's `passedClaims`, copied into access tokens. */
+  /** Upstream claims chosen by the server's `passedClaims`, copied into access tokens; see `flow/passed-claims`. */
   readonly claims: Claims
   /** The client's `nonce`, and when the user authenticated: for ID tokens. */
   readonly nonce?: string

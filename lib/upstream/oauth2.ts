@@ -1,5 +1,6 @@
 /** Connections to an OAuth 2.0 server that is no OpenID provider (GitHub and the like): userinfo says who it is. */
 import type { Identity } from '@/lib/oauth/model'
+import { UpstreamError } from '@/lib/oauth/ports/upstream'
 import { authorizationRequest } from './authorization-request'
 import { checkAuthorizationResponse } from './authorization-response'
 import { clientConfiguration } from './client-configuration'
@@ -9,7 +10,7 @@ import type { EstablishedLogin, ExpectedLogin, LoginRequest, UpstreamContext } f
 import { refuseSilentLogin } from './login-wishes'
 import { inStage } from './stage'
 import { readSubject } from './subject'
-import { fetchUserinfo } from './userinfo'
+import { aboutAnotherUser, fetchUserinfo } from './userinfo'
 
 type OAuth2Connection = Extract<ConnectionConfig, { type: 'oauth2' }>
 type Claims = Readonly<Record<string, unknown>>
@@ -71,6 +72,23 @@ function configurationFor(connection: OAuth2Connection, context: UpstreamContext
 }
 
 const identitySource = (connection: OAuth2Connection) => `connection:${connection.id}`
+
+/** What userinfo says of this user, or why it could not be asked. */
+export async function oauth2Userinfo(
+  connection: OAuth2Connection,
+  subject: string,
+  accessToken: string,
+  context: UpstreamContext,
+): Promise<Claims | UpstreamError> {
+  try {
+    const userinfo = await fetchUserinfo(connection.userinfoEndpoint, accessToken, context.http)
+    if (readSubject(claimAt(userinfo, connection.claims.subject)) === subject) return userinfo
+    return aboutAnotherUser()
+  } catch (error) {
+    if (error instanceof UpstreamError) return error
+    throw error
+  }
+}
 
 function identityOf(connection: OAuth2Connection, userinfo: Claims): Identity {
   const email = claimAt(userinfo, connection.claims.email)

@@ -13,7 +13,7 @@ import { authTimeOf, validateIdToken } from './id-token'
 import { forwardedWishes } from './login-wishes'
 import { inStage } from './stage'
 import { readSubject } from './subject'
-import { fetchUserinfo } from './userinfo'
+import { aboutAnotherUser, fetchUserinfo } from './userinfo'
 
 type OidcConnection = Extract<ConnectionConfig, { type: 'oidc' }>
 type Claims = Readonly<Record<string, unknown>>
@@ -76,14 +76,21 @@ export async function completeOidcLogin(
     }),
   )
   const subject = await inStage('identity', () => readSubject(claims.sub))
-  const userinfo = isComplete(claims) ? {} : await userinfoOf(subject, metadata, tokens.accessToken, context)
+  const needed = [...DISPLAYED, ...(expected.claims ?? [])]
+  const userinfo = lacks(claims, needed)
+    ? await userinfoOf(subject, metadata, tokens.accessToken, context)
+    : {}
   const authTime = authTimeOf(claims, now)
-  const identity = identityOf(metadata.issuer, subject, claims, userinfo)
+  const said = userinfo instanceof UpstreamError ? {} : userinfo
+  const identity = identityOf(metadata.issuer, subject, claims, said)
   const skew = clockSkew(claims, now, theirTime)
+  const remark = skew
+    ? { reason: 'upstream_clock_skew' as const, detail: skew }
+    : userinfo instanceof UpstreamError && missingClaims(userinfo, claims, expected.claims)
   return {
     identity: { ...identity, ...(authTime && { authTime }) },
     tokens,
-    ...(skew && { remark: { reason: 'upstream_clock_skew', detail: skew } }),
+    ...(remark && { remark }),
   }
 }
 
@@ -97,25 +104,37 @@ function configurationFor(connection: OidcConnection, metadata: Provider['metada
 
 const text = (value: unknown) => (typeof value === 'string' && value !== '' ? value : undefined)
 
-const isComplete = (claims: Claims) => text(claims.email) !== undefined && text(claims.name) !== undefined
+/** What pages and audit log call a user by. */
+const DISPLAYED = ['email', 'name']
+
+const lacks = (claims: Claims, names: readonly string[]) =>
+  names.some((name) => claims[name] === undefined || claims[name] === null || claims[name] === '')
+
+/** What a login lacks that userinfo could not be asked about. */
+function missingClaims({ reason, detail }: UpstreamError, claims: Claims, needed: readonly string[] = []) {
+  const missing = needed.filter((name) => claims[name] === undefined)
+  if (missing.length === 0) return undefined
+  return { reason, detail: `${detail} Without it these claims are missing: ${missing.join(', ')}.` }
+}
 
 /**
- * Userinfo only adds what is for display, so a login does not fail with it. "The sub Claim in the UserInfo Response
- * MUST be verified to exactly match the sub Claim in the ID Token; if they do not match, the UserInfo Response
+ * What userinfo says, or why it could not be asked: a login does not fail with it. "The sub Claim in the UserInfo
+ * Response MUST be verified to exactly match the sub Claim in the ID Token; if they do not match, the UserInfo Response
  * values MUST NOT be used" (OIDC Core §5.3.2).
  */
-async function userinfoOf(
+export async function userinfoOf(
   subject: string,
-  metadata: Provider['metadata'],
+  metadata: Pick<Provider['metadata'], 'userinfoEndpoint'>,
   accessToken: string,
   context: UpstreamContext,
-): Promise<Claims> {
+): Promise<Claims | UpstreamError> {
   if (!metadata.userinfoEndpoint) return {}
   try {
     const userinfo = await fetchUserinfo(metadata.userinfoEndpoint, accessToken, context.http)
-    return readSubject(userinfo.sub) === subject ? userinfo : {}
+    if (readSubject(userinfo.sub) === subject) return userinfo
+    return aboutAnotherUser()
   } catch (error) {
-    if (error instanceof UpstreamError) return {}
+    if (error instanceof UpstreamError) return error
     throw error
   }
 }

@@ -6,6 +6,7 @@ import type { HeldTokens, UpstreamContext } from './context'
 import { invalidResponse, refreshFailure } from './failure'
 import { withCodes } from './provider-codes'
 import { providerConfiguration } from './provider-configuration'
+import { refreshedClaims } from './refreshed-claims'
 import { readSubject } from './subject'
 import { readTokenResponse, toUpstreamTokens, withoutLibrary } from './token-response'
 
@@ -29,11 +30,22 @@ const WANTS_SCOPE = new Set(['invalid_request', 'invalid_scope'])
 
 /**
  * Refreshes a user's tokens (RFC 6749 §6). Absent tokens in the answer mean that the old ones stay. Where a refresh
- * without a scope is refused for the want of one, the granted scope is repeated. Decision 0056.
+ * without a scope is refused for the want of one, the granted scope is repeated. Decision 0059.
  *
  * @throws UpstreamError when nothing is known of the user's session there
  */
 export async function refreshUpstream(
+  connection: ConnectionConfig,
+  held: HeldTokens,
+  context: UpstreamContext,
+): Promise<UpstreamRefresh> {
+  const answer = await askTwice(connection, held, context)
+  if (answer.outcome !== 'refreshed') return answer
+  const claims = await refreshedClaims(connection, held, answer.tokens, context)
+  return { ...answer, ...(claims && { claims }) }
+}
+
+async function askTwice(
   connection: ConnectionConfig,
   held: HeldTokens,
   context: UpstreamContext,

@@ -28,6 +28,10 @@ export async function fetchUserinfo(
   return readJsonObject('userinfo endpoint', response)
 }
 
+/** OIDC Core §5.3.2. */
+export const aboutAnotherUser = () =>
+  new UpstreamError('upstream_response_invalid', 'The userinfo endpoint answered about another user.')
+
 /** RFC 6750 §3.1. */
 const isInsufficientScope = ({ status, headers }: Response) =>
   status === 401 && /\berror="?insufficient_scope\b/.test(headers.get('www-authenticate') ?? '')

@@ -6,12 +6,13 @@ import {
   REFRESH_TOKEN_MAX_LIFETIME,
   REGISTRATION_QUOTA,
 } from '@/lib/oauth/protocol/lifetimes'
+import { CLAIMS_AT } from '@/lib/oauth/protocol/passed-claims'
 import { clientSchema } from './client'
 import { hashedSecret } from './secret'
 import { host, lifetime, resourceUri, scopeToken, slug, text, upstreamUrl } from './values'
 
 /** Claims of our own that an upstream claim must not pose as (RFC 9068 §2.2). */
-const OWN_CLAIMS = ['iss', 'sub', 'aud', 'client_id', 'scope', 'jti', 'iat', 'nbf', 'exp', 'gid']
+const OWN_CLAIMS = ['iss', 'sub', 'aud', 'client_id', 'scope', 'jti', 'iat', 'nbf', 'exp', 'gid', CLAIMS_AT]
 
 /** Each registration counts those before it, so a quota has a limit. */
 const MAX_REGISTRATION_QUOTA = 1_000_000
@@ -71,6 +72,7 @@ export function serverSchema(loopback: boolean) {
     accessTokenLifetime: lifetime(60, ACCESS_TOKEN_MAX_LIFETIME).default(ACCESS_TOKEN_LIFETIME),
     refreshTokenLifetime: lifetime(3600, REFRESH_TOKEN_MAX_LIFETIME).default(REFRESH_TOKEN_LIFETIME),
     passedClaims: z.array(text().refine((name) => !OWN_CLAIMS.includes(name), 'own_claim')).default([]),
+    upstreamMaxAge: lifetime(60, REFRESH_TOKEN_MAX_LIFETIME).exactOptional(),
     resourceSecret: hashedSecret.exactOptional(),
     handoffScopes: z.array(scopeToken).min(1).exactOptional(),
     clients: z.array(clientSchema).default([]),

@@ -9,6 +9,7 @@ import { UpstreamError, type UpstreamLogin } from '../ports/upstream'
 import { errorResponse } from '../protocol/authorization-response'
 import { RedirectedError } from '../protocol/errors'
 import { isStaleLogin } from '../protocol/login-freshness'
+import { passedClaims } from '../protocol/passed-claims'
 import { equalSecrets, hashSecret } from '../protocol/secret-hash'
 import type { ReasonCode } from '../timeline'
 import { withAuthTime } from './auth-time'
@@ -131,7 +132,8 @@ async function askUpstream(
   ports: CompleteLoginPorts,
 ): Promise<UpstreamLogin> {
   try {
-    const login = await ports.upstream.complete(pending.connectionId, query, pending.attempt)
+    const expected = { ...pending.attempt, claims: pending.server.passedClaims }
+    const login = await ports.upstream.complete(pending.connectionId, query, expected)
     if (isStaleLogin(login.identity.authTime, pending.request))
       throw await failRequest(pending, STALE_LOGIN, ports)
     return login
@@ -161,9 +163,7 @@ async function recordLogin(
 ): Promise<CallbackResult> {
   const { server, request, connectionId, client } = pending
   const now = ports.clock()
-  const claims = server.passedClaims.flatMap((name) =>
-    login.identity.claims[name] === undefined ? [] : [[name, login.identity.claims[name]] as const],
-  )
+  const claims = passedClaims(server.passedClaims, { known: login.identity.claims }, now)
   const event = { at: now, step: 'callback', outcome: 'ok', reason: 'ok', ...login.remark } as const
   const completed = await ports.logins.complete(
     {
@@ -172,7 +172,7 @@ async function recordLogin(
       connectionId,
       identity: withAuthTime(login.identity, request, now),
       upstreamTokens: login.tokens,
-      claims: Object.fromEntries(claims),
+      claims,
       grantable: grantableScopes(server, client),
       event,
     },

@@ -1,8 +1,9 @@
-import type { Grant } from '@/lib/oauth/model'
+import type { Grant, Server } from '@/lib/oauth/model'
 import { type Ports, StoreUnavailable } from '@/lib/oauth/ports/ports'
 import type { UpstreamRefresh, UpstreamRemark } from '@/lib/oauth/ports/upstream'
 import type { LeasedTokens, RefreshedTokens, UpstreamTokenStatus } from '@/lib/oauth/ports/upstream-tokens'
 import { UPSTREAM_RETRY_FIRST, UPSTREAM_RETRY_LAST } from '@/lib/oauth/protocol/lifetimes'
+import { passedClaims } from '@/lib/oauth/protocol/passed-claims'
 import { upstreamScopes } from '@/lib/oauth/protocol/upstream-scope'
 import { dismissUpstreamTokens, type EndGrantPorts, endGrant } from './end-grant'
 
@@ -32,7 +33,8 @@ export async function refreshUnderLease(
   task: RefreshTask,
   ports: UpstreamRefreshPorts,
 ): Promise<void> {
-  const answer = await ask(grant, held, task.scope, ports)
+  const server = await ports.servers.find(grant.serverId)
+  const answer = await ask(grant, held, { scope: task.scope, server }, ports)
   if (answer.outcome === 'refreshed') await keep(grant, task, answer.tokens, ports)
   else if (answer.outcome === 'unavailable') await postpone(grant, task, answer, ports)
   else {
@@ -41,6 +43,7 @@ export async function refreshUnderLease(
   }
 }
 
+type Refreshed = Extract<UpstreamRefresh, { outcome: 'refreshed' }>
 type Answer = Exclude<UpstreamRefresh, { outcome: 'refreshed' }> | Kept
 type Kept = { readonly outcome: 'refreshed'; readonly tokens: RefreshedTokens }
 
@@ -50,22 +53,31 @@ type Kept = { readonly outcome: 'refreshed'; readonly tokens: RefreshedTokens }
  */
 async function ask(
   grant: Grant,
-  { connectionId, scope: granted, ...user }: LeasedTokens,
-  scope: string | undefined,
+  { connectionId, scope: granted, ...held }: LeasedTokens,
+  { scope, server }: { readonly scope: string | undefined; readonly server: Server | null },
   ports: UpstreamRefreshPorts,
 ): Promise<Answer> {
   const whole = granted !== undefined && { scope: granted }
+  const names = server?.passedClaims ?? []
+  const user = { ...held, claims: names }
+  const kept = ({ tokens, claims }: Refreshed, more: object): Kept => ({
+    outcome: 'refreshed',
+    tokens: {
+      ...tokens,
+      ...more,
+      ...(claims && { passedClaims: passedClaims(names, claims, ports.clock(), grant.claims) }),
+    },
+  })
   if (scope !== undefined) {
     const narrowed = await ports.upstream.refresh(connectionId, { ...user, scope })
     if (narrowed.outcome === 'refreshed') {
-      const kept = granted !== undefined && { grantedScope: granted }
+      const more = granted !== undefined && { grantedScope: granted }
       const inVain = narrowed.tokens.scope !== scope && { unnarrowableTo: scope }
-      return { outcome: 'refreshed', tokens: { ...narrowed.tokens, ...kept, ...inVain } }
+      return kept(narrowed, { ...more, ...inVain })
     }
     if (narrowed.outcome === 'unavailable' && !MAY_BE_THE_SCOPE.includes(narrowed.reason)) return narrowed
   }
   // That a narrower scope is refused says nothing of the session: only a refresh without one may end it.
-  const server = await ports.servers.find(grant.serverId)
   const plain = await ports.upstream.refresh(connectionId, {
     ...user,
     ...(granted !== undefined && { granted }),
@@ -73,7 +85,7 @@ async function ask(
   })
   if (plain.outcome !== 'refreshed') return plain
   const inVain = scope !== undefined && { unnarrowableTo: scope }
-  return { outcome: 'refreshed', tokens: { ...whole, ...plain.tokens, ...inVain } }
+  return kept({ ...plain, tokens: { ...whole, ...plain.tokens } }, { ...inVain })
 }
 
 /** The provider answered, and did not like what it was asked for. */

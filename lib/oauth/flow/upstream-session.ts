@@ -3,10 +3,10 @@
  * number of callers, in any number of processes, one refreshes; the others wait a few seconds for its result. Decision
  * 0029.
  */
-import type { Grant } from '@/lib/oauth/model'
+import type { Grant, Server } from '@/lib/oauth/model'
 import type { Ports } from '@/lib/oauth/ports/ports'
 import type { UpstreamTokenStatus } from '@/lib/oauth/ports/upstream-tokens'
-import { UPSTREAM_LEASE, UPSTREAM_PATIENCE } from '@/lib/oauth/protocol/lifetimes'
+import { UPSTREAM_LEASE, UPSTREAM_MAX_AGE, UPSTREAM_PATIENCE } from '@/lib/oauth/protocol/lifetimes'
 import { isWithinScope, narrowScope } from '@/lib/oauth/protocol/upstream-scope'
 import { refreshUnderLease, type UpstreamRefreshPorts } from './upstream-refresh'
 
@@ -18,6 +18,8 @@ export type UpstreamNeed = {
   readonly margin: number
   /** Scopes that it must not exceed; absent: it may be anything. */
   readonly allowed?: readonly string[]
+  /** Seconds after which it is renewed in any case, if it can be. */
+  readonly maxAge?: number
 }
 
 /** `status` is null when there are no upstream tokens, or the grant has ended. */
@@ -55,9 +57,21 @@ export async function keepUpstreamSession(
 
 /** @param isNew it has come while we waited, and is as fresh as it gets */
 function isMet(status: UpstreamTokenStatus, need: UpstreamNeed, isNew: boolean, now: Date): boolean {
-  const isFresh = isNew || !status.expiresAt || status.expiresAt > endOfNeed(status, need, now)
+  const isGood = !status.expiresAt || status.expiresAt > endOfNeed(status, need, now)
+  const isFresh = isNew || (isGood && !(status.renewable && isUpstreamOld(status.updatedAt, need, now)))
   return isFresh && (!need.allowed || isWithinScope(status.scope, need.allowed) || !narrowing(status, need))
 }
+
+/** The server's upper age, for a need. */
+export const maxAgeOf = ({ upstreamMaxAge }: Pick<Server, 'upstreamMaxAge'>) =>
+  upstreamMaxAge === undefined ? {} : { maxAge: upstreamMaxAge }
+
+/** Whether what the identity provider said is older than the operator wants it to be. */
+export const isUpstreamOld = (
+  updatedAt: Date,
+  { maxAge = UPSTREAM_MAX_AGE }: Pick<UpstreamNeed, 'maxAge'>,
+  now: Date,
+): boolean => updatedAt.getTime() + maxAge * 1000 <= now.getTime()
 
 /** At most half of a token's life ahead, or one with a short life would be refreshed at every use. */
 function endOfNeed({ expiresAt, updatedAt }: UpstreamTokenStatus, { margin }: UpstreamNeed, now: Date): Date {

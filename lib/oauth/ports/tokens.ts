@@ -90,6 +90,8 @@ export type RefreshTokens = {
     readonly token: RefreshToken
     readonly grant: Grant
     readonly upstreamExpiresAt?: Date
+    /** When the upstream tokens came, where they can be refreshed. */
+    readonly upstreamUpdatedAt?: Date
   } | null>
   /**
    * Exchanges a token for its successor, and stores the access token that goes with it, in one statement. Succeeds when

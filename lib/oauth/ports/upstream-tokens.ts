@@ -1,5 +1,5 @@
 /** What the core needs of the outside to keep the upstream tokens of a grant. The same terms as in `ports.ts`. */
-import type { UpstreamTokens } from '@/lib/oauth/model'
+import type { Claims, UpstreamTokens } from '@/lib/oauth/model'
 
 /** How the upstream tokens of a live grant stand. Holds no token. */
 export type UpstreamTokenStatus = {
@@ -34,6 +34,8 @@ export type LeasedTokens = {
   readonly subject: string
   /** What a refresh gives that asks for no scope. */
   readonly scope?: string
+  /** The last one that came, validated or of the same user. */
+  readonly idToken?: string
 }
 
 /** What an upstream refresh brought; absent tokens stay as they are. */
@@ -41,6 +43,8 @@ export type RefreshedTokens = UpstreamTokens & {
   /** Given when the scope was narrowed: what a refresh without a scope gives. */
   readonly grantedScope?: string
   readonly unnarrowableTo?: string
+  /** Replaces what the grant passes on of the user. */
+  readonly passedClaims?: Claims
 }
 
 /** The tokens of a revoked grant, on their way out. */

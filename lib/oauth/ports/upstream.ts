@@ -1,5 +1,5 @@
 /** What the core needs of a customer's identity provider. The same terms as in `ports.ts`. */
-import type { Identity, UpstreamTokens } from '@/lib/oauth/model'
+import type { Claims, Identity, UpstreamTokens } from '@/lib/oauth/model'
 import type { InteractionError, Prompt } from '@/lib/oauth/protocol/prompt'
 import type { TimelineEvent } from '@/lib/oauth/timeline'
 
@@ -48,9 +48,12 @@ export type UpstreamRemark = { readonly reason: UpstreamError['reason']; readonl
  * about it, also after an operator's mistake (`upstream_client_rejected`).
  */
 export type UpstreamRefresh =
-  | { readonly outcome: 'refreshed'; readonly tokens: UpstreamTokens }
+  | { readonly outcome: 'refreshed'; readonly tokens: UpstreamTokens; readonly claims?: RefreshedClaims }
   | { readonly outcome: 'refused'; readonly detail: string }
   | { readonly outcome: 'unavailable'; readonly reason: UpstreamError['reason']; readonly detail: string }
+
+/** What the provider says of the user now; `stale` are needed claims that it could not be asked about. */
+export type RefreshedClaims = { readonly known: Claims; readonly stale: readonly string[] }
 
 /** How an upstream revocation went. `unsupported`: the identity provider has no endpoint for it. */
 export type UpstreamRevocation =
@@ -81,11 +84,17 @@ export type Upstream = {
    * signature) or fetches userinfo.
    *
    * @param callbackParameters the query of the request to our callback
+   * @param expected.claims names of claims that are needed: userinfo is asked for those that the ID token lacks
    */
   complete(
     connectionId: string,
     callbackParameters: URLSearchParams,
-    expected: { readonly state: string; readonly nonce: string; readonly codeVerifier: string },
+    expected: {
+      readonly state: string
+      readonly nonce: string
+      readonly codeVerifier: string
+      readonly claims?: readonly string[]
+    },
   ): Promise<UpstreamLogin>
   /**
    * Refreshes (RFC 6749 §6). An ID token that comes along must be about the same user (OIDC Core §12.2).
@@ -93,6 +102,8 @@ export type Upstream = {
    * @param held.scope asked for; absent: whatever was granted
    * @param held.granted what was granted, as far as the provider said it
    * @param held.scopes what the login asked for, in addition to the connection's own
+   * @param held.claims names of claims that are needed
+   * @param held.idToken the last one that came: what it says and userinfo does not stays true until another comes
    */
   refresh(
     connectionId: string,
@@ -102,6 +113,8 @@ export type Upstream = {
       readonly scope?: string
       readonly granted?: string
       readonly scopes?: readonly string[]
+      readonly claims?: readonly string[]
+      readonly idToken?: string
     },
   ): Promise<UpstreamRefresh>
   /** Revokes the refresh token, or without one the access token (RFC 7009 §2.1). */

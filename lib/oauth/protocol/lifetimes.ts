@@ -80,7 +80,10 @@ export const HANDOFF_MARGIN = 60
 export const UPSTREAM_PATIENCE = 4
 
 /** How long one instance may refresh a grant's upstream tokens before another may try: longer than it can take. */
-export const UPSTREAM_LEASE = 30
+export const UPSTREAM_LEASE = 60
+
+/** After so long the identity provider is asked again, whatever its token says: the claims of its user are that old. */
+export const UPSTREAM_MAX_AGE = 24 * 3600
 
 /** After an upstream refresh that got no answer the next is tried so much later, then doubling, up to the second. */
 export const UPSTREAM_RETRY_FIRST = 30

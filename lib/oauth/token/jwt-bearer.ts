@@ -4,6 +4,7 @@ import type { Ports } from '../ports/ports'
 import { OAuthError } from '../protocol/errors'
 import { type AssertedIdentity, checkIdJag, readIdJag, refusal } from '../protocol/id-jag'
 import type { Parameters } from '../protocol/parameters'
+import { passedClaims } from '../protocol/passed-claims'
 import { checkResources } from '../protocol/resource'
 import { intersect, parseScope } from '../protocol/scope'
 import { hashSecret } from '../protocol/secret-hash'
@@ -43,7 +44,8 @@ export async function redeemIdentityAssertion(
   const asserted = checkIdJag(claims, { ...trusted, server, clientId: client.clientId, now })
   const scope = grantedScope(server, trusted, asserted, form.get('scope'))
   const identity = identityOf(trusted, asserted, claims)
-  const login = { server, client, identity, scope, claims: passedClaims(server, claims) }
+  const passed = passedClaims(server.passedClaims, { known: claims }, now)
+  const login = { server, client, identity, scope, claims: passed }
   return spendAssertion(
     idOf(server, trusted, asserted),
     async () => {
@@ -101,10 +103,4 @@ function identityOf({ issuer, tenant }: TrustedIssuer, asserted: AssertedIdentit
     ...(typeof name === 'string' && { name }),
     ...(asserted.authTime && { authTime: asserted.authTime }),
   }
-}
-
-function passedClaims({ passedClaims }: Server, claims: Claims): Claims {
-  return Object.fromEntries(
-    passedClaims.filter((name) => claims[name] !== undefined).map((name) => [name, claims[name]]),
-  )
 }

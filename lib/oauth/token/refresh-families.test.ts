@@ -52,7 +52,10 @@ afterAll(() => store?.close())
 beforeEach(async () => {
   seconds = 30
   const connection = await insertConnection(store.db, store.sealer)
-  const opaque = await insertServer(store.db, connection, { tokenFormat: 'opaque' })
+  const opaque = await insertServer(store.db, connection, {
+    tokenFormat: 'opaque',
+    settings: { upstreamMaxAge: 180 * 24 * 3600 },
+  })
   const made = await newRequest(store, { server: opaque })
   server = made.server
   client = made.client

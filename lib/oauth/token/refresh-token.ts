@@ -1,6 +1,11 @@
 import { endGrant } from '../flow/end-grant'
 import { rememberedVersions, requireFresh } from '../flow/unconfirmed'
-import { keepUpstreamSession, type UpstreamSessionPorts } from '../flow/upstream-session'
+import {
+  isUpstreamOld,
+  keepUpstreamSession,
+  maxAgeOf,
+  type UpstreamSessionPorts,
+} from '../flow/upstream-session'
 import type { Grant, RefreshToken, Server } from '../model'
 import type { Ports } from '../ports/ports'
 import { OAuthError } from '../protocol/errors'
@@ -34,14 +39,16 @@ export async function refreshTokens(
   const found = await ports.refreshTokens.find(hashSecret(presented))
   if (!found || found.grant.serverId !== server.id || found.grant.clientRowId !== client.id)
     throw invalidGrant()
-  const { token, grant, upstreamExpiresAt } = found
+  const { token } = found
+  let { grant } = found
   // Nothing is spent, so that it goes on where the operator takes the block back.
   if (grant.blocked) throw invalidGrant()
   const scope = narrowedScope(server, grant, form.get('scope'))
-  const isUpstreamOver = upstreamExpiresAt !== undefined && upstreamExpiresAt <= ports.clock()
-  if (isUpstreamOver && isActive(token, ports.clock()) && !grant.revokedAt) {
+  if (isUpstreamDue(found, server, ports.clock()) && isActive(token, ports.clock()) && !grant.revokedAt) {
     requireFresh(server)
-    await askUpstream(grant, ports)
+    await askUpstream(grant, server, ports)
+    // With the claims that came along, whoever fetched them.
+    grant = (await ports.grants.find(grant.id)) ?? grant
   }
   const tokens = await prepareTokens(server, ports)
   const next = ports.secrets.deriveRefreshToken(presented, token.nonce, token.keyId)
@@ -57,6 +64,18 @@ export async function refreshTokens(
   return tokens.respond(grant, scope, { refreshToken: next, idToken: {} })
 }
 
+/** Whether the upstream token has expired, or is so old that the operator wants to hear of its user again. */
+function isUpstreamDue(
+  { upstreamExpiresAt, upstreamUpdatedAt }: FoundToken,
+  server: Server,
+  now: Date,
+): boolean {
+  if (upstreamExpiresAt !== undefined && upstreamExpiresAt <= now) return true
+  return upstreamUpdatedAt !== undefined && isUpstreamOld(upstreamUpdatedAt, maxAgeOf(server), now)
+}
+
+type FoundToken = NonNullable<Awaited<ReturnType<RefreshTokenPorts['refreshTokens']['find']>>>
+
 /** A spent or revoked token makes no upstream request. */
 const isActive = ({ expiresAt, rotatedAt }: RefreshToken, now: Date): boolean =>
   expiresAt > now && (!rotatedAt || rotatedAt.getTime() > now.getTime() - REFRESH_GRACE * 1000)
@@ -65,8 +84,8 @@ const isActive = ({ expiresAt, rotatedAt }: RefreshToken, now: Date): boolean =>
  * Checks whether the user may still sign in, when the upstream token has expired. If the identity provider refuses, the
  * grant ends and the rotation that follows fails; if it does not answer, access continues for a day.
  */
-async function askUpstream(grant: Grant, ports: RefreshTokenPorts): Promise<void> {
-  const { status, problem } = await keepUpstreamSession(grant, { margin: 0 }, ports)
+async function askUpstream(grant: Grant, server: Server, ports: RefreshTokenPorts): Promise<void> {
+  const { status, problem } = await keepUpstreamSession(grant, { margin: 0, ...maxAgeOf(server) }, ports)
   if (problem !== 'unavailable' || !status?.failingSince) return
   const seconds = (ports.clock().getTime() - status.failingSince.getTime()) / 1000
   if (seconds < UPSTREAM_OUTAGE_GRACE) return

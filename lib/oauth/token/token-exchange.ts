@@ -2,13 +2,14 @@ import { authenticateResourceServer } from '../clients/authenticate-resource-ser
 import { type AccessTokenPorts, findOpaqueAccessToken, findSignedAccessToken } from '../flow/access-token'
 import {
   keepUpstreamSession,
+  maxAgeOf,
   type UpstreamSession,
   type UpstreamSessionPorts,
 } from '../flow/upstream-session'
 import type { Grant, Server } from '../model'
 import type { UpstreamTokenStatus } from '../ports/upstream-tokens'
 import { OAuthError } from '../protocol/errors'
-import { HANDOFF_MARGIN } from '../protocol/lifetimes'
+import { HANDOFF_MARGIN, UPSTREAM_OUTAGE_GRACE } from '../protocol/lifetimes'
 import type { Parameters } from '../protocol/parameters'
 import { isSubset } from '../protocol/scope'
 import { ACCESS_TOKEN_TYPE, readTokenExchange } from '../protocol/token-exchange'
@@ -48,7 +49,11 @@ export async function handOff(
   const { subjectToken, scope } = readTokenExchange(form)
   if (!isSubset(scope, allowed)) throw new OAuthError('invalid_scope', 'the scope exceeds what is allowed')
   const grant = await findGrant(server, subjectToken, ports)
-  const session = await keepUpstreamSession(grant, { margin: HANDOFF_MARGIN, allowed }, ports)
+  const session = await keepUpstreamSession(
+    grant,
+    { margin: HANDOFF_MARGIN, allowed, ...maxAgeOf(server) },
+    ports,
+  )
   const held = await ports.upstreamTokens.read(grant.id)
   if (!held) throw over()
   const tokenScope = checkToken(held.status, { session, allowed, scope }, ports.clock())
@@ -83,7 +88,11 @@ type Terms = {
 function checkToken(status: UpstreamTokenStatus, { session, allowed, scope }: Terms, now: Date): string {
   const isOver = status.expiresAt !== undefined && status.expiresAt <= now && session.problem !== undefined
   const isWithin = isWithinScope(status.scope, allowed)
-  if ((isOver || !isWithin) && session.problem === 'unavailable') throw unavailable(session, now)
+  const isOutageOver =
+    status.failingSince !== undefined &&
+    now.getTime() - status.failingSince.getTime() >= UPSTREAM_OUTAGE_GRACE * 1000
+  if ((isOver || !isWithin || isOutageOver) && session.problem === 'unavailable')
+    throw unavailable(session, now)
   if (isOver) throw over()
   if (!isWithin || status.scope === undefined)
     throw new OAuthError('invalid_scope', 'the upstream token may do more than is allowed here')

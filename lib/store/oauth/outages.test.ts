@@ -57,7 +57,10 @@ afterAll(async () => {
 beforeEach(async () => {
   const connection = await insertConnection(store.db, store.sealer)
   const made = await newRequest(store, {
-    server: await insertServer(store.db, connection, { tokenFormat: 'opaque' }),
+    server: await insertServer(store.db, connection, {
+      tokenFormat: 'opaque',
+      settings: { upstreamMaxAge: 180 * 24 * 3600 },
+    }),
   })
   server = made.server
   client = made.client

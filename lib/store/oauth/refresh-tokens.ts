@@ -14,22 +14,34 @@ import { type Answers, answersOf, unanswered } from './answers'
 import { grantColumns, toGrant } from './grant-row'
 import { isAsRemembered } from './remembered-rows'
 
+/** When upstream tokens came, where they can be refreshed. */
+const renewableSince =
+  sql<Date | null>`case when ${upstreamTokens.refreshToken} is not null then ${upstreamTokens.updatedAt} end`.mapWith(
+    upstreamTokens.updatedAt,
+  )
+
 /** Refresh tokens in Postgres. Decision 0006. */
 export function refreshTokenStore(db: Database, answers: Answers = answersOf(db)): RefreshTokens {
   const { find, rotate } = guarded({
     async find(hash: string) {
       const [row] = await db
-        .select({ token: refreshTokens, grant: grantColumns, upstreamExpiresAt: upstreamTokens.expiresAt })
+        .select({
+          token: refreshTokens,
+          grant: grantColumns,
+          upstreamExpiresAt: upstreamTokens.expiresAt,
+          upstreamUpdatedAt: renewableSince,
+        })
         .from(refreshTokens)
         .innerJoin(grants, eq(grants.id, refreshTokens.grantId))
         .leftJoin(upstreamTokens, and(eq(upstreamTokens.grantId, grants.id), isNull(upstreamTokens.endedAt)))
         .where(eq(refreshTokens.hash, hash))
       if (!row) return null
-      const { token, grant, upstreamExpiresAt } = row
+      const { token, grant, upstreamExpiresAt, upstreamUpdatedAt } = row
       return {
         token: toToken(token),
         grant: toGrant(grant),
         ...(upstreamExpiresAt && { upstreamExpiresAt }),
+        ...(upstreamUpdatedAt && { upstreamUpdatedAt }),
       }
     },
     async rotate(hash: string, rotation: Rotation, instance: string) {

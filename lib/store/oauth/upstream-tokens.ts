@@ -105,11 +105,13 @@ async function lease(
       connectionId: upstreamTokens.connectionId,
       refreshToken: upstreamTokens.refreshToken,
       subject: users.subject,
+      idToken: upstreamTokens.idToken,
       scope: sql<string | null>`coalesce(${upstreamTokens.grantedScope}, ${upstreamTokens.scope})`,
     })
   if (!row?.refreshToken) return null
   const refreshToken = sealer.open(row.refreshToken, upstreamTokenContext(grantId, 'refresh_token'))
-  return omitNullish({ ...row, refreshToken })
+  const idToken = row.idToken && sealer.open(row.idToken, upstreamTokenContext(grantId, 'id_token'))
+  return omitNullish({ ...row, refreshToken, idToken })
 }
 
 async function save(
@@ -119,24 +121,40 @@ async function save(
 ): Promise<boolean> {
   const seal = (token: string, column: Parameters<typeof upstreamTokenContext>[1]) =>
     sealer.seal(token, upstreamTokenContext(grantId, column))
+  const { passedClaims } = tokens
+  const saved = db.$with('saved').as(
+    db
+      .update(upstreamTokens)
+      .set({
+        ...leaseOver,
+        accessToken: seal(tokens.accessToken, 'access_token'),
+        ...(tokens.refreshToken !== undefined && {
+          refreshToken: seal(tokens.refreshToken, 'refresh_token'),
+        }),
+        ...(tokens.idToken !== undefined && { idToken: seal(tokens.idToken, 'id_token') }),
+        scope: storable(tokens.scope ?? null),
+        grantedScope: tokens.grantedScope ?? null,
+        unnarrowableTo: tokens.unnarrowableTo ?? null,
+        expiresAt: tokens.expiresAt ?? null,
+        updatedAt: now,
+        revision: nextRevision,
+        failingSince: null,
+        failures: 0,
+        retryAt: null,
+      })
+      .where(leased(grantId, leaseId))
+      .returning({ grantId: upstreamTokens.grantId }),
+  )
+  const passed =
+    passedClaims &&
+    db
+      .$with('passed', {})
+      .as(
+        sql`update ${grants} set claims = ${sql.param(storable(passedClaims), grants.claims)} from saved where ${grants.id} = saved.grant_id`,
+      )
   const rows = await db
-    .update(upstreamTokens)
-    .set({
-      ...leaseOver,
-      accessToken: seal(tokens.accessToken, 'access_token'),
-      ...(tokens.refreshToken !== undefined && { refreshToken: seal(tokens.refreshToken, 'refresh_token') }),
-      ...(tokens.idToken !== undefined && { idToken: seal(tokens.idToken, 'id_token') }),
-      scope: storable(tokens.scope ?? null),
-      grantedScope: tokens.grantedScope ?? null,
-      unnarrowableTo: tokens.unnarrowableTo ?? null,
-      expiresAt: tokens.expiresAt ?? null,
-      updatedAt: now,
-      revision: nextRevision,
-      failingSince: null,
-      failures: 0,
-      retryAt: null,
-    })
-    .where(leased(grantId, leaseId))
-    .returning({ grantId: upstreamTokens.grantId })
+    .with(saved, ...(passed ? [passed] : []))
+    .select()
+    .from(saved)
   return rows.length > 0
 }

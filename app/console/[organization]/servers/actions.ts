@@ -55,6 +55,7 @@ export const saveTokens = consoleAction('configure', async ({ scope, management 
     accessTokenLifetime: number(form, 'access_token_lifetime'),
     refreshTokenLifetime: number(form, 'refresh_token_lifetime'),
     passedClaims: words(form, 'passed_claims'),
+    upstreamMaxAge: text(form, 'upstream_max_age') === '' ? undefined : number(form, 'upstream_max_age'),
   } as const
   await atFields(
     () => updateServer(scope, slug, change, management),

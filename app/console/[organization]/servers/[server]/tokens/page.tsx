@@ -51,6 +51,13 @@ export default serverPage('tokens', async ({ scope, server, language }) => {
             defaultValue={server.passedClaims.join(' ')}
             autoComplete="off"
           />
+          <Field
+            name="upstream_max_age"
+            label={t('tokens.maxAge')}
+            hint={t('tokens.maxAgeHint')}
+            defaultValue={server.upstreamMaxAge?.toString()}
+            inputMode="numeric"
+          />
         </ActionForm>
       </Section>
       <Section title={t('secret.title')} lead={t('secret.lead')}>

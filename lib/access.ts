@@ -27,6 +27,12 @@ export type Actor = {
   readonly until?: Date
 }
 
+/** Whoever reaches the database with the installation's keys. */
+export const COMMAND_LINE: Actor = { kind: 'command_line', name: 'command line' }
+
+/** What Vestibule does by itself. */
+export const SYSTEM: Actor = { kind: 'system', name: 'Vestibule' }
+
 /** An organization, and what the actor may do there. Every function about an organization takes one. */
 export type OrganizationScope = {
   readonly organizationId: string

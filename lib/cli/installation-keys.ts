@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util'
-import { type Actor, PERMISSIONS, ROLES, type Role } from '@/lib/access'
+import { COMMAND_LINE, PERMISSIONS, ROLES, type Role } from '@/lib/access'
 import { createApiKey, listApiKeys, revokeApiKey } from '@/lib/api-keys/api-keys'
 import type { Installation } from '@/lib/services/installation'
 import { printTable } from './api-print'
@@ -14,8 +14,7 @@ export type InstallationKeys = { readonly name: 'api-keys' } & (
 
 type Output = { out(line: string): void }
 
-const ACTOR: Actor = { kind: 'command_line', name: 'command line' }
-const SCOPE = { organizationId: null, actor: ACTOR, permissions: PERMISSIONS } as const
+const SCOPE = { organizationId: null, actor: COMMAND_LINE, permissions: PERMISSIONS } as const
 
 /** More than any installation has. */
 const LIMIT = 10_000

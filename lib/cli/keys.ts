@@ -1,9 +1,12 @@
+import { COMMAND_LINE } from '@/lib/access'
 import { scheduleKeys } from '@/lib/crypto/key-schedule'
 import { rotateKey } from '@/lib/crypto/rotate-key'
 import type { Installation } from '@/lib/services/installation'
 import { findServerBySlug } from '@/lib/store/oauth/servers'
 import { signingKeyStore } from '@/lib/store/oauth/signing-keys'
 import { printKeys } from './print-keys'
+
+const BY = { actorKind: COMMAND_LINE.kind, actorName: COMMAND_LINE.name }
 
 type Output = { out(line: string): void }
 
@@ -36,5 +39,5 @@ export async function rotateKeys(
 async function open(slug: string, { db, sealer }: Installation) {
   const server = await findServerBySlug(db, slug)
   if (!server) throw new Error(`there is no server with the slug ${slug}`)
-  return { server, keys: signingKeyStore(db, sealer) }
+  return { server, keys: signingKeyStore(db, sealer, BY) }
 }

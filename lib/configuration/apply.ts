@@ -1,12 +1,20 @@
 import path from 'node:path'
+import { type Actor, COMMAND_LINE } from '@/lib/access'
+import { entryIn, installationEntry } from '@/lib/audit/audit'
 import type { Config } from '@/lib/config'
 import type { Sealer } from '@/lib/crypto/seal'
-import { configurationStore } from '@/lib/store/configuration/configuration'
+import type { AuditEntry } from '@/lib/store/audit/audit-log'
+import {
+  configurationStore,
+  type OrganizationRow,
+  type ServerRow,
+} from '@/lib/store/configuration/configuration'
 import type { Database } from '@/lib/store/database/database'
 import { newId } from '@/lib/store/database/ids'
+import { auditEvent } from './change-configuration'
 import { readConfiguration } from './file'
 import { planConfiguration } from './plan'
-import type { Plan } from './planning'
+import type { Change, Plan } from './planning'
 import { displacedSandbox } from './sandbox-place'
 
 export type ApplyOptions = {
@@ -19,6 +27,8 @@ export type ApplyOptions = {
   readonly config: Pick<Config, 'publicUrl' | 'loopback' | 'serversDomain'>
   readonly db: Database
   readonly sealer: Sealer
+  /** Who applies it, for the audit log. */
+  readonly actor?: Actor
   /** Only says what would change. */
   readonly dryRun?: boolean
 }
@@ -52,11 +62,45 @@ export async function applyConfiguration(text: string, options: ApplyOptions): P
       organizations,
       { ...stored, servers },
       // Files are applied by those who run the installation.
-      { publicUrl, serversDomain, newId, mayBeInternal: () => true },
+      { publicUrl, serversDomain, newId, isTrusted: true },
       (i) => ['organizations', i],
     )
     if (mistakes.length > 0) throw refuse(mistakes)
-    return { write, result: { changes, warnings }, ...(moved && { moved }) }
+    const audit = entriesOf({ changes, moved }, [...stored.organizations, ...write.organizations], options)
+    return { write, result: { changes, warnings }, audit, ...(moved && { moved }) }
   }
   return dryRun ? decide(await store.read(clientIds)).result : store.change(clientIds, decide)
+}
+
+type Applied = { readonly changes: readonly Change[]; readonly moved: ServerRow | undefined }
+
+/** Each change in the log of its organization, and a new organization in that of the installation, too. */
+function entriesOf(
+  { changes, moved }: Applied,
+  organizations: readonly OrganizationRow[],
+  { actor = COMMAND_LINE, db }: ApplyOptions,
+): readonly AuditEntry[] {
+  const at = db.clock.now()
+  const entries = changes.flatMap((change) => {
+    const slug = change.name.split('/')[0]
+    const id = organizations.find((organization) => organization.slug === slug)?.id
+    if (id === undefined) throw new Error(`${change.name} is planned for no organization`)
+    const isNew = change.kind === 'organization' && change.action === 'create'
+    const event = { ...auditEvent(change), ...(change.kind === 'organization' && { targetId: id }) }
+    return [entryIn(id, actor, at, event), ...(isNew ? [installationEntry(actor, at, event)] : [])]
+  })
+  if (!moved) return entries
+  const { id: targetId, organizationId, slug, issuer, isDefault } = moved
+  const fields = [
+    { field: 'issuer', after: issuer },
+    { field: 'default', after: isDefault },
+  ]
+  const event = {
+    action: 'server.moved',
+    targetKind: 'server',
+    targetId,
+    targetName: slug,
+    detail: { fields },
+  }
+  return [...entries, entryIn(organizationId, actor, at, event)]
 }

@@ -64,7 +64,7 @@ export async function changeConfiguration(
     const planned = planConfiguration(
       [value],
       stored,
-      { ...config, newId, mayBeInternal: (stays) => stays ?? scope.isInstallationOperator },
+      { ...config, newId, isTrusted: scope.isInstallationOperator },
       () => [],
     )
     refuse(planned.mistakes)
@@ -124,6 +124,7 @@ function reservedPlaces(
   })
 }
 
-function auditEvent({ action, kind, name, fields }: Change) {
+/** What the audit log says of a change. */
+export function auditEvent({ action, kind, name, fields }: Change) {
   return { action: `${kind}.${action}d`, targetKind: kind, targetName: name, detail: { fields } }
 }

@@ -22,7 +22,11 @@ export function planConnection(
   const id = existing?.id ?? settings.id ?? context.newId()
   const row = connectionRow(settings, { id, organizationId }, existing)
   const stays = existing && addresses(existing) === addresses(row)
-  const mayBeInternal = context.mayBeInternal(stays ? existing.mayBeInternal : undefined)
+  const kept = stays ? existing.mayBeInternal : undefined
+  const wanted = settings.type === 'platform' ? undefined : settings.mayBeInternal
+  const mayBeInternal = wanted ?? kept ?? context.isTrusted
+  if (mayBeInternal && !kept && !context.isTrusted)
+    planning.mistakes.push({ path: [...path, 'may_be_internal'], code: 'installation_only' })
   const connection = { ...row, mayBeInternal }
   if (existing && identifiesAnew(existing, connection))
     warnings.push(
@@ -34,8 +38,12 @@ export function planConnection(
     name,
     ...(isNewWithProvider && { callbackUrl: callbackUrl(context.publicUrl, id) }),
   } as const
-  const isMoved = existing !== undefined && existing.mayBeInternal !== mayBeInternal
-  const moved = { field: 'may_be_internal', before: !mayBeInternal, after: mayBeInternal }
+  const isMoved = existing ? existing.mayBeInternal !== mayBeInternal : !mayBeInternal && context.isTrusted
+  const moved = {
+    field: 'may_be_internal',
+    ...(existing && { before: !mayBeInternal }),
+    after: mayBeInternal,
+  }
   const before = existing && compared(existing)
   if (planChange(planning, change, before, compared(connection), isMoved ? [moved] : []))
     write.connections.push(connection)

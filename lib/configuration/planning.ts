@@ -23,12 +23,8 @@ export type Plan = { readonly changes: readonly Change[]; readonly warnings: rea
 export type PlanContext = Location & {
   /** A random id. */
   newId(): string
-  /**
-   * Whether a connection may be inside our own network.
-   *
-   * @param stored what is stored, where its addresses stay; undefined where they are new
-   */
-  mayBeInternal(stored: boolean | undefined): boolean
+  /** Made by who runs the installation: addresses that they enter may be inside our own network. */
+  readonly isTrusted: boolean
 }
 
 type Stored = Omit<ConfigurationRows, 'reservedSlugs'>
@@ -48,7 +44,11 @@ export type Planning = {
 const SCHEMAS = { organization: ORGANIZATION, connection: CONNECTION, server: SERVER, client: CLIENT }
 
 /** Fields that name a thing, decide on its issuer, or hold things of their own. */
-const FIXED = ['slug', 'id', 'clientId', 'default', 'issuerHost', 'connections', 'servers', 'clients']
+const FIXED = [
+  ...['slug', 'id', 'clientId', 'default', 'issuerHost', 'connections', 'servers', 'clients'],
+  // Follows from who entered the addresses.
+  'mayBeInternal',
+]
 
 /**
  * Notes a change.

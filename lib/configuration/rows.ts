@@ -37,8 +37,15 @@ export function organizationSettings(
   }
 }
 
-export function connectionSettings({ settings, clientSecret, ...row }: ConnectionRow): ConnectionSettings {
-  return inOrder<ConnectionSettings>(CONNECTION, { ...settings, ...row, clientSecret: kept(clientSecret) })
+export function connectionSettings(connection: ConnectionRow): ConnectionSettings {
+  const { settings, clientSecret, mayBeInternal, ...row } = connection
+  return inOrder<ConnectionSettings>(CONNECTION, {
+    ...settings,
+    ...row,
+    clientSecret: kept(clientSecret),
+    // Only a guard is told: a file that is applied elsewhere keeps it.
+    mayBeInternal: row.type === 'platform' || mayBeInternal ? undefined : false,
+  })
 }
 
 export function serverSettings(server: ServerRow, rows: ConfigurationRows): ServerSettings {
@@ -88,7 +95,7 @@ export function connectionRow(
   const row = { id, organizationId, slug, name }
   // Its users have accounts here: there is no provider to be a client of.
   if (rest.type === 'platform') return { ...row, type: rest.type, clientId: '', settings: {} }
-  const { type, clientId, clientSecret: given, ...settings } = rest
+  const { type, clientId, clientSecret: given, mayBeInternal: __, ...settings } = rest
   const clientSecret = given && ('keep' in given ? stored?.clientSecret : given.set)
   return { ...row, type, clientId, settings, ...(clientSecret !== undefined && { clientSecret }) }
 }

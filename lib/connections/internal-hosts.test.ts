@@ -6,6 +6,8 @@ import { isSpecialUse } from '@/lib/http/fetch/safe-fetch-addresses'
 import { connectionConfigs } from '@/lib/store/oauth/connections'
 import { upstream } from '@/lib/upstream/upstream'
 import type { OrganizationScope } from '../access'
+import { exportConfiguration } from '../configuration/export'
+import { InvalidInput } from '../configuration/mistakes'
 import type { ConnectionInput } from '../configuration/schema/settings'
 import { EXAMPLE } from '../test-support/example'
 import { testInstallation } from '../test-support/installation'
@@ -13,7 +15,7 @@ import { createServices } from '../test-support/management'
 import { createConnection, findConnection, updateConnection } from './connections'
 import { fetchFor } from './internal-hosts'
 
-const { apply, store } = testInstallation()
+const { apply, rows, store } = testInstallation()
 const { management, scope } = createServices(store)
 
 const INTERNAL: ConnectionInput = {
@@ -82,13 +84,55 @@ describe('whose connections may lead inside', () => {
     expect(await mayBeInternal()).toBe(false)
   })
 
-  it('a file that names the connection vouches for it, says so, and then changes nothing', async () => {
+  it('an export that is applied again does not vouch for what an administrator entered', async () => {
     await apply(EXAMPLE)
     await createConnection(await asAdmin(), INTERNAL, management())
-    const { changes } = await apply(FILE)
-    expect(JSON.stringify(changes)).toContain('may_be_internal')
-    expect(await mayBeInternal()).toBe(true)
+    const exported = exportConfiguration(await rows())
+    expect(exported.match(/may_be_internal: false/g)).toHaveLength(1)
+    const env = Object.fromEntries(
+      [...exported.matchAll(/env:(\w+)/g)].map(([, name = '']) => [
+        name,
+        `${name}-of-enough-characters-0123456789`,
+      ]),
+    )
+    await apply(exported, { env })
+    expect(await mayBeInternal()).toBe(false)
+    expect(await mayBeInternal('okta')).toBe(true)
+  })
+
+  it('nor does a file that names the connection, while its addresses stay; a field says otherwise, and is told', async () => {
+    await apply(EXAMPLE)
+    await createConnection(await asAdmin(), INTERNAL, management())
     expect((await apply(FILE)).changes).toEqual([])
+    expect(await mayBeInternal()).toBe(false)
+    const { changes } = await apply(`${FILE}\n        may_be_internal: true`)
+    expect(changes).toMatchObject([
+      { name: 'acme/inside', fields: [{ field: 'may_be_internal', before: false, after: true }] },
+    ])
+    expect(await mayBeInternal()).toBe(true)
+    await apply(FILE)
+    expect(await mayBeInternal()).toBe(true)
+    await apply(`${FILE}\n        may_be_internal: false`)
+    expect(await mayBeInternal()).toBe(false)
+  })
+
+  it('an administrator does not lift the guard with the field, and may lower it', async () => {
+    await apply(EXAMPLE)
+    const lifted = { ...INTERNAL, mayBeInternal: true }
+    await expect(createConnection(await asAdmin(), lifted, management())).rejects.toThrow(InvalidInput)
+    await createConnection(await asAdmin(), INTERNAL, management())
+    await expect(updateConnection(await asAdmin(), 'inside', lifted, management())).rejects.toThrow(
+      InvalidInput,
+    )
+    await apply(`${FILE}\n        may_be_internal: true`)
+    await updateConnection(await asAdmin(), 'inside', { mayBeInternal: false }, management())
+    expect(await mayBeInternal()).toBe(false)
+  })
+
+  it('an exported guard holds in another installation, where nothing is stored', async () => {
+    await apply(EXAMPLE)
+    await apply(`${FILE}\n        may_be_internal: false`)
+    expect(await mayBeInternal()).toBe(false)
   })
 })
 

@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import path from 'node:path'
+import { SYSTEM } from '@/lib/access'
 import { type Config, ConfigError, environment } from '@/lib/config'
 import { applyConfiguration } from '@/lib/configuration/apply'
 import { SANDBOX } from '@/lib/configuration/sandbox-place'
@@ -33,6 +34,7 @@ export async function startSandbox(config: Config, installation: Installation): 
     file: 'sandbox',
     env: { SANDBOX_CLIENT_SECRET: clientSecret },
     config,
+    actor: SYSTEM,
     ...installation,
   })
   const child = spawn(process.execPath, [path.resolve('dist/sandbox.js')], {

@@ -1,8 +1,9 @@
 import { and, asc, eq, inArray, sql } from 'drizzle-orm'
 import { servers, signingKeys } from '@/drizzle/schema/servers'
 import type { Sealer } from '@/lib/crypto/seal'
-import type { PublicSigningKey, SigningKeys } from '@/lib/crypto/signing-key'
+import type { KeyChange, PublicSigningKey, SigningKeys } from '@/lib/crypto/signing-key'
 import { omitNullish } from '@/lib/omit-nullish'
+import { type AuditEntry, appendToAuditLog } from '@/lib/store/audit/audit-log'
 import type { Database, Transaction } from '@/lib/store/database/database'
 import { guarded } from '@/lib/store/database/guarded'
 import { signingKeyContext } from '@/lib/store/database/sealed-contexts'
@@ -15,8 +16,13 @@ const publicColumns = {
   withdrawnAt: signingKeys.withdrawnAt,
 }
 
+/** Who changes keys, for the audit log. */
+type By = Pick<AuditEntry, 'actorKind' | 'actorId' | 'actorName'>
+
+const VESTIBULE: By = { actorKind: 'system', actorName: 'Vestibule' }
+
 /** Signing keys in Postgres, their private half sealed. */
-export function signingKeyStore(db: Database, sealer: Sealer): SigningKeys {
+export function signingKeyStore(db: Database, sealer: Sealer, by: By = VESTIBULE): SigningKeys {
   return guarded({
     list: (serverId) => list(db, serverId),
 
@@ -33,11 +39,13 @@ export function signingKeyStore(db: Database, sealer: Sealer): SigningKeys {
     change: (serverId, decide) =>
       db.transaction(async (tx) => {
         // Queues those who change the keys of one server, and counts the change; does not hold up rows that refer to it.
-        await tx
+        const [server] = await tx
           .update(servers)
           .set({ version: sql`${servers.version} + 1` })
           .where(eq(servers.id, serverId))
-        const { insert, withdraw, remove } = decide(await list(tx, serverId))
+          .returning({ chain: servers.organizationId, targetName: servers.slug })
+        const change = decide(await list(tx, serverId))
+        const { insert, withdraw, remove } = change
         if (remove?.length) await tx.delete(signingKeys).where(named(serverId, remove))
         if (withdraw?.kids.length)
           await tx.update(signingKeys).set({ withdrawnAt: withdraw.at }).where(named(serverId, withdraw.kids))
@@ -46,9 +54,25 @@ export function signingKeyStore(db: Database, sealer: Sealer): SigningKeys {
           const privateKey = sealer.seal(JSON.stringify(privateJwk), signingKeyContext(serverId, row.kid))
           await tx.insert(signingKeys).values({ ...row, serverId, privateKey })
         }
+        const audit = server && entryOf(change, { ...server, targetId: serverId })
+        if (audit) await appendToAuditLog(tx, [{ ...audit, ...by, at: db.clock.now() }])
         return list(tx, serverId)
       }),
   } satisfies SigningKeys)
+}
+
+type Target = Pick<AuditEntry, 'chain' | 'targetId' | 'targetName'>
+
+/** What was done to a server's keys; null when nothing was. */
+function entryOf({ insert, withdraw, remove = [] }: KeyChange, target: Target) {
+  const withdrawn = withdraw?.kids ?? []
+  if (!insert && withdrawn.length === 0 && remove.length === 0) return null
+  const detail = {
+    ...(insert && { added: insert.kid, signs_from: insert.activatesAt.toISOString() }),
+    ...(withdraw && withdrawn.length > 0 && { withdrawn, withdrawn_at: withdraw.at.toISOString() }),
+    ...(remove.length > 0 && { removed: remove }),
+  }
+  return { action: 'server.keys_changed', targetKind: 'server', ...target, detail }
 }
 
 const named = (serverId: string, kids: readonly string[]) =>

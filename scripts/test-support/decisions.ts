@@ -10,7 +10,7 @@ export type Decision = {
   readonly takesIn: readonly string[]
 }
 
-const RECORD = /^# (\d{4}): (.+)\n\nStatus: (\w+)\.(?: Takes in ([^.]+)\.)?\n/
+const RECORD = /^# (\d{4}): (.+)\n\nStatus: (\w+)\.(?: Takes in ([\d, and]+)[^.\n]*\.)?[^\n]*\n/
 
 /** The decision in a record, or null when its head is not as the index of decisions says. */
 export function readDecision(file: string, text: string): Decision | null {

@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm'
 import { index, jsonb, pgTable, text, unique } from 'drizzle-orm/pg-core'
-import type { GrantType, TokenEndpointAuthMethod } from '../../lib/oauth/model'
+import type { GrantType, TokenEndpointAuthMethod, UnusedSecret } from '../../lib/oauth/model'
 import type { JwkSet } from '../../lib/oauth/protocol/client-keys'
 import { createdAt, instant, version } from './columns'
 import { servers } from './servers'
@@ -25,6 +25,7 @@ export const clients = pgTable(
     redirectUris: jsonb('redirect_uris').$type<readonly string[]>().notNull(),
     tokenEndpointAuthMethod: text('token_endpoint_auth_method').$type<TokenEndpointAuthMethod>().notNull(),
     secretHash: text('secret_hash'),
+    unusedSecret: jsonb('unused_secret').$type<UnusedSecret>(),
     jwks: jsonb('jwks').$type<JwkSet>(),
     jwksUri: text('jwks_uri'),
     grantTypes: jsonb('grant_types').$type<readonly GrantType[]>().notNull(),

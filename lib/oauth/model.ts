@@ -115,12 +115,22 @@ export type Client = {
   /** The public keys it signs assertions with, by value or by reference. A client with `none` need not sign. */
   readonly jwks?: JwkSet
   readonly jwksUri?: string
+  /** Present from when a change of the registration (RFC 7592) issued the secret until the client has used it. */
+  readonly unusedSecret?: UnusedSecret
   readonly grantTypes: readonly GrantType[]
   /** The scopes it registered; absent: any scope of the server. */
   readonly scope?: readonly string[]
   readonly createdAt: Date
   /** Since when the operator keeps it out; absent: it may come in. */
   readonly blockedAt?: Date
+}
+
+/** A secret whose client may never have got the answer that has it. */
+export type UnusedSecret = {
+  /** What it is derived with, so that the same change asked for again is answered with the same secret. */
+  readonly nonce: string
+  /** How the client authenticated before: good until the secret was used. */
+  readonly before: Pick<Client, 'tokenEndpointAuthMethod' | 'jwks' | 'jwksUri'>
 }
 
 /** How a user is logged in: the customer's identity provider. Secrets stay inside `lib/store` and `lib/upstream`. */

@@ -1,6 +1,6 @@
 import { type AssertionId, spendAssertion } from '../flow/spend-assertion'
 import { requireFresh } from '../flow/unconfirmed'
-import type { Client, Server } from '../model'
+import type { Client, Server, UnusedSecret } from '../model'
 import type { Ports } from '../ports/ports'
 import { type ClientCredentials, readClientCredentials } from '../protocol/client-credentials'
 import { OAuthError } from '../protocol/errors'
@@ -40,13 +40,22 @@ export async function asClient<T>(
   const credentials = readClientCredentials(authorization, form)
   const client = await find(server, credentials.clientId, ports)
   if (!client) throw new OAuthError('invalid_client', 'the client is not known here')
+  const { unusedSecret } = client
+  const acting =
+    unusedSecret && client.secretHash && !credentials.secret ? asBefore(client, unusedSecret) : client
   if (credentials.assertion) {
-    const id = await checkAssertion(server, client, credentials.assertion, ports)
-    return spendAssertion(id, () => answer(client), ports)
+    const id = await checkAssertion(server, acting, credentials.assertion, ports)
+    return spendAssertion(id, () => answer(acting), ports)
   }
-  if (client.secretHash) checkSecret(credentials, client.secretHash)
-  else checkPublic(credentials, client)
-  return answer(client)
+  if (acting.secretHash) checkSecret(credentials, acting.secretHash)
+  else checkPublic(credentials, acting)
+  if (unusedSecret && acting === client) await ports.clients.confirmSecret(client.id)
+  return answer(acting)
+}
+
+/** The client as it was before it was issued a secret: the answer with that may have been lost. */
+function asBefore({ secretHash: _, ...client }: Client, { before }: UnusedSecret): Client {
+  return { ...client, ...before }
 }
 
 async function checkAssertion(

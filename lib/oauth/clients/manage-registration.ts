@@ -1,7 +1,8 @@
+import { createHmac } from 'node:crypto'
 import { dismissUpstreamTokens, type EndGrantPorts } from '../flow/end-grant'
-import type { Client, JsonMembers, Server } from '../model'
+import type { Client, JsonMembers, Server, UnusedSecret } from '../model'
 import type { RegistrationKey } from '../ports/clients'
-import type { Ports } from '../ports/ports'
+import type { Ports, TokenPrefix } from '../ports/ports'
 import { checkClientUpdate, clientInformation } from '../protocol/client-configuration'
 import type { ClientMetadata } from '../protocol/client-metadata'
 import { OAuthError } from '../protocol/errors'
@@ -37,8 +38,8 @@ export async function readRegistration(
 
 /**
  * Replaces a registration as a whole (RFC 7592 §2.2): what the body leaves out is gone or gets its default, as with a
- * new registration. A client that begins to authenticate by a secret gets one, shown here alone; one that ceases to
- * loses it. Taking back a redirect URI ends the logins that are under way, which may lead there.
+ * new registration. A client that begins to authenticate by a secret gets one, in every answer until it has used it, and
+ * until then may go on as before; one that ceases to loses it. Taking back a redirect URI ends the logins that are under way, which may lead there.
  *
  * @param body the parsed JSON body, not yet trusted
  * @throws OAuthError `invalid_token` (401), or what registration and {@link checkClientUpdate} throw
@@ -52,18 +53,41 @@ export async function replaceRegistration(
   const { secretHash, redirectUris } = registration.client
   checkClientUpdate(body, registration.client)
   const metadata = parseRegistration(manager.server, body)
-  const needsSecret = hasSecret(metadata)
-  const clientSecret = needsSecret && !secretHash ? ports.secrets.token('vst_cs_') : undefined
-  const kept = needsSecret ? secretHash : undefined
+  const unusedSecret = hasSecret(metadata) ? secretToIssue(registration.client, ports) : undefined
+  const clientSecret = unusedSecret && deriveClientSecret(accessToken, unusedSecret.nonce)
+  const kept = hasSecret(metadata) ? secretHash : undefined
   const takesBack = redirectUris.some((uri) => !metadata.redirectUris.includes(uri))
   const facts = registeredFacts(metadata, clientSecret ? hashSecret(clientSecret) : kept)
-  const replaced = await ports.registrations.replace(key, facts, {
-    secretHash,
-    ...(takesBack && { ending: endingBy('client_changed', ports) }),
-  })
+  const replaced = await ports.registrations.replace(
+    key,
+    { ...facts, ...(unusedSecret && { unusedSecret }) },
+    {
+      secretHash,
+      ...(takesBack && { ending: endingBy('client_changed', ports) }),
+    },
+  )
   // Another change or a deletion came in between: once more, from what there is now.
   if (!replaced) return replaceRegistration(manager, body, ports)
   return inform(manager, replaced, metadata, { accessToken, ...(clientSecret && { clientSecret }) })
+}
+
+/** A first secret, or one that the client may not have got. One that it has used is not shown again. */
+function secretToIssue(
+  { secretHash, unusedSecret, tokenEndpointAuthMethod, jwks, jwksUri }: Client,
+  { secrets }: ManageRegistrationPorts,
+): UnusedSecret | undefined {
+  if (secretHash) return unusedSecret
+  const before = { tokenEndpointAuthMethod, ...(jwks && { jwks }), ...(jwksUri && { jwksUri }) }
+  return { nonce: secrets.id(), before }
+}
+
+/**
+ * The token that manages a registration is a secret itself, of which we keep only the hash: with the nonce it gives the
+ * same client secret again, and to nobody else.
+ */
+function deriveClientSecret(accessToken: string, nonce: string): string {
+  const prefix: TokenPrefix = 'vst_cs_'
+  return prefix + createHmac('sha256', accessToken).update(`client secret\0${nonce}`).digest('base64url')
 }
 
 /**

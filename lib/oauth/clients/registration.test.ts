@@ -3,11 +3,14 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { clients } from '@/drizzle/schema/clients'
 import { keyring } from '@/lib/crypto/keyring'
 import { secrets } from '@/lib/crypto/secrets'
+import { clientDocumentStore } from '@/lib/store/oauth/client-documents'
 import { offline } from '@/lib/store/test-support/offline'
 import { openStore, type PostgresUnderTest } from '@/lib/store/test-support/open-store'
 import { times } from '@/lib/store/test-support/store-under-test'
 import type { Server } from '../model'
+import { parseParameters } from '../protocol/parameters'
 import { hashSecret } from '../protocol/secret-hash'
+import { asClient } from './authenticate-client'
 import {
   deleteRegistration,
   type ManageRegistrationPorts,
@@ -80,9 +83,47 @@ it('issues one first secret, which is good, when several changes ask for one at 
   const { clientId, manager } = await register({ ...METADATA, token_endpoint_auth_method: 'none' })
   const wanted = { ...METADATA, client_id: clientId }
   const answers = await Promise.all(times(6, () => replaceRegistration(manager, wanted, ports)))
-  const issued = answers.flatMap(({ client_secret }) => (client_secret ? [String(client_secret)] : []))
+  const issued = [...new Set(answers.map(({ client_secret }) => String(client_secret)))]
   expect(issued).toHaveLength(1)
   expect((await rowOf(clientId)).secretHash).toBe(hashSecret(issued[0] ?? ''))
+})
+
+describe('a client that never got the answer with its new secret', () => {
+  const ask = async (clientId: string, secret?: string) => {
+    const form = { client_id: clientId, ...(secret && { client_secret: secret }) }
+    const request = { server, authorization: undefined, form: parseParameters(new URLSearchParams(form)) }
+    return asClient(
+      request,
+      { ...ports, ...offline, clientDocuments: clientDocumentStore(store.db) },
+      async (client) => client.tokenEndpointAuthMethod,
+    ).catch((error: Error) => error.message)
+  }
+
+  it('goes on as before until it has used the secret, which it gets by asking again', async () => {
+    const { clientId, manager } = await register({ ...METADATA, token_endpoint_auth_method: 'none' })
+    const wanted = { ...METADATA, client_id: clientId }
+    await replaceRegistration(manager, wanted, ports)
+    expect(await ask(clientId)).toBe('none')
+    expect(await ask(clientId, 'wrong')).toContain('invalid_client')
+    expect(await ask(clientId)).toBe('none')
+    const { client_secret: secret } = await replaceRegistration(manager, wanted, ports)
+    expect(await ask(clientId, String(secret))).toBe('client_secret_basic')
+    expect(await ask(clientId)).toContain('invalid_client')
+    expect(await replaceRegistration(manager, wanted, ports)).not.toHaveProperty('client_secret')
+    expect(await ask(clientId, String(secret))).toBe('client_secret_basic')
+  })
+
+  it('gets another secret when it begins anew', async () => {
+    const { clientId, manager } = await register({ ...METADATA, token_endpoint_auth_method: 'none' })
+    const change = (changes: object) =>
+      replaceRegistration(manager, { ...METADATA, client_id: clientId, ...changes }, ports)
+    const { client_secret: first } = await change({})
+    await change({ token_endpoint_auth_method: 'none' })
+    expect(await ask(clientId)).toBe('none')
+    const { client_secret: second } = await change({})
+    expect(second).not.toBe(first)
+    expect(await ask(clientId, String(first))).toContain('invalid_client')
+  })
 })
 
 it('leaves a client that can authenticate, however changes of the method fall together', async () => {

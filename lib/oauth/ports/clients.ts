@@ -35,6 +35,8 @@ export type Clients = {
    */
   makeRoom(serverId: string, room: RegistrationRoom): Promise<boolean>
   register(client: NewClient): Promise<Client>
+  /** The client has used its secret: from now on nothing else is good. */
+  confirmSecret(id: string): Promise<void>
   /**
    * Keeps what a metadata document says of a client, so that grants can hang on it: a new row, or the row of the same
    * `client_id` brought up to date. Fails when the id is that of a client known in another way.

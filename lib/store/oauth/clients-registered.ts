@@ -25,7 +25,8 @@ export function registrationStore(db: Database): Registrations {
     async replace(key, facts, { secretHash, ending }) {
       // Nulls are written out: a column that is left out of an update keeps its value.
       const { name = null, scope = null, jwks = null, jwksUri = null } = facts
-      const columns = { ...facts, name, scope, jwks, jwksUri, secretHash: facts.secretHash ?? null }
+      const { secretHash: newHash = null, unusedSecret = null } = facts
+      const columns = { ...facts, name, scope, jwks, jwksUri, secretHash: newHash, unusedSecret }
       return db.transaction(async (tx) => {
         const [row] = await tx
           .update(clients)
@@ -51,6 +52,14 @@ function isManagedBy({ serverId, clientId, tokenHash }: RegistrationKey): SQL | 
   )
 }
 
+const withoutCredentials = {
+  secretHash: null,
+  unusedSecret: null,
+  registrationTokenHash: null,
+  jwks: null,
+  jwksUri: null,
+}
+
 /**
  * Grants first and then the client: in this order a code is redeemed, too, so neither waits for the other in a circle.
  * A grant that was made in between is found by the second look.
@@ -59,7 +68,7 @@ async function remove(tx: Transaction, key: RegistrationKey, ending: TimelineEve
   await revokeGrants(tx, isManagedBy(key), ending.at)
   const [client] = await tx
     .update(clients)
-    .set({ deletedAt: ending.at, secretHash: null, registrationTokenHash: null, jwks: null, jwksUri: null })
+    .set({ deletedAt: ending.at, ...withoutCredentials })
     .where(isManagedBy(key))
     .returning({ id: clients.id, serverId: clients.serverId })
   if (!client) return false

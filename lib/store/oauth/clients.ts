@@ -21,6 +21,7 @@ export const clientColumns = {
   redirectUris: clients.redirectUris,
   tokenEndpointAuthMethod: clients.tokenEndpointAuthMethod,
   secretHash: clients.secretHash,
+  unusedSecret: clients.unusedSecret,
   jwks: clients.jwks,
   jwksUri: clients.jwksUri,
   grantTypes: clients.grantTypes,
@@ -69,6 +70,9 @@ export function clientStore(db: Database): Clients {
         .returning(clientColumns)
       if (!row) throw new Error('an insert returned no row')
       return omitNullish(row)
+    },
+    async confirmSecret(id) {
+      await db.update(clients).set({ unusedSecret: null }).where(eq(clients.id, id))
     },
     async remember({ serverId, clientId, kind, ...described }) {
       // Nulls are written out: a column that is left out of an update keeps its value.

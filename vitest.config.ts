@@ -9,7 +9,12 @@ const ALONE = [
 const ALL = '{lib,packages,components,sandbox,scripts}/**/*.test.{ts,tsx}'
 
 export default defineConfig({
-  resolve: { alias: { '@': import.meta.dirname } },
+  resolve: {
+    alias: {
+      '@vestibule/mcp': `${import.meta.dirname}/packages/mcp/src/index.ts`,
+      '@': import.meta.dirname,
+    },
+  },
   test: {
     // Most tests wait for a database.
     maxWorkers: '100%',

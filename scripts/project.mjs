@@ -88,7 +88,8 @@ function stamp(file, text) {
 }
 
 function sources() {
-  const folders = ['app', 'components', 'lib', 'drizzle', 'packages', 'public', 'sandbox']
+  const packages = ['packages/embedded-postgres', 'packages/mcp/src']
+  const folders = ['app', 'components', 'lib', 'drizzle', ...packages, 'public', 'sandbox']
   const files = [
     'server.ts',
     'next.config.ts',

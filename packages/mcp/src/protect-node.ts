@@ -1,0 +1,108 @@
+/** For everything that speaks `node:http`: Express, Connect, SDK v1 and v2, FastMCP. Nothing of Node is imported. */
+import { METADATA_HEADERS, ROOT_METADATA_PATH, readMessage } from './protect'
+import type { Verifier } from './types'
+import type { AuthInfo, User } from './user'
+
+/** The part of `http.IncomingMessage` that is used, with what Express and its body parser add. */
+type IncomingRequest = AsyncIterable<Uint8Array> & {
+  readonly headers: { readonly authorization?: string | undefined; readonly [name: string]: unknown }
+  readonly method?: string | undefined
+  readonly url?: string | undefined
+  readonly originalUrl?: string
+  body?: unknown
+  _body?: boolean
+  auth?: AuthInfo
+}
+
+/** The part of `http.ServerResponse` that is used. */
+type OutgoingResponse = {
+  readonly writeHead: (status: number, headers?: Record<string, string>) => unknown
+  readonly end: (body?: string) => unknown
+}
+
+/**
+ * Express and Connect: `app.use(protectExpress(verifier))` before the MCP endpoint; what comes before it stays open. Lets
+ * only requests with a good token pass, answers all others, and serves the resource metadata. `request.auth` is what the
+ * MCP SDKs look for, and `request.body` the parsed message: pass both to the transport.
+ */
+export function protectExpress(
+  verifier: Verifier,
+): (request: IncomingRequest, response: OutgoingResponse, next: (error?: unknown) => void) => void {
+  return (request, response, next) => {
+    admit(verifier, request, response).then((isAdmitted) => {
+      if (isAdmitted) next()
+    }, next)
+  }
+}
+
+/**
+ * `node:http`: `createServer(protectNode(verifier, (request, response) => …))`, as {@link protectExpress}.
+ */
+export function protectNode<Request extends IncomingRequest, Response extends OutgoingResponse>(
+  verifier: Verifier,
+  listener: (request: Request & { auth?: AuthInfo; body?: unknown }, response: Response) => unknown,
+): (request: Request, response: Response) => Promise<void> {
+  return async (request, response) => {
+    if (await admit(verifier, request, response)) await listener(request, response)
+  }
+}
+
+/**
+ * FastMCP for TypeScript: `new FastMCP({ authenticate: authenticateFastMcp(verifier) })`. The session is the user. FastMCP
+ * serves the metadata itself: give it `oauth: { enabled: true, protectedResource: … }`.
+ */
+export function authenticateFastMcp<Claims>(
+  verifier: Verifier<Claims>,
+): (
+  request: Pick<IncomingRequest, 'headers'> | undefined,
+) => Promise<User<Claims> & Record<string, unknown>> {
+  return async (request) => {
+    try {
+      return { ...(await verifier.authenticate(request?.headers.authorization)) }
+    } catch (error) {
+      const { status, headers } = verifier.refusal(error)
+      throw new Response(null, { status, headers })
+    }
+  }
+}
+
+async function admit(
+  verifier: Verifier,
+  request: IncomingRequest,
+  response: OutgoingResponse,
+): Promise<boolean> {
+  const path = (request.originalUrl ?? request.url ?? '/').split('?', 1)[0]
+  if (path === verifier.metadataPath || path === ROOT_METADATA_PATH) {
+    const headers = { ...METADATA_HEADERS, 'content-type': 'application/json' }
+    return answer(response, 200, headers, JSON.stringify(verifier.metadata()))
+  }
+  try {
+    const user = await verifier.authenticate(request.headers.authorization)
+    if (verifier.hasTools && request.method === 'POST') {
+      if (request.body === undefined) {
+        const read = await readMessage(request)
+        if ('status' in read) return answer(response, read.status, {})
+        request.body = read.message
+        // A body parser that comes later finds that it has nothing to do.
+        request._body = true
+      }
+      verifier.requireScopesOfCall(user, request.body)
+    }
+    request.auth = verifier.authInfo(user)
+    return true
+  } catch (error) {
+    const { status, headers } = verifier.refusal(error)
+    return answer(response, status, headers)
+  }
+}
+
+function answer(
+  response: OutgoingResponse,
+  status: number,
+  headers: Readonly<Record<string, string>>,
+  body?: string,
+): false {
+  response.writeHead(status, { ...headers })
+  response.end(body)
+  return false
+}

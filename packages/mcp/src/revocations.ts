@@ -1,0 +1,112 @@
+import { type JWTPayload, jwtVerify } from 'jose'
+import { ALGORITHMS } from './access-token'
+import { type AuthorizationServer, ask, type Surroundings } from './authorization-server'
+import { invalidToken, Unavailable } from './errors'
+import { age } from './kept'
+import { revocationList } from './revocation-list'
+import { singleFlight } from './single-flight'
+
+/** What to do while the feed cannot be reached; `ignore` never asks for it. */
+export type WithoutFeed = 'accept' | 'refuse' | 'ignore'
+
+/** Milliseconds after which the feed is asked again beside a request, and after which a request waits for it. */
+const FRESH = 1_000
+const LATEST = 3_000
+
+/** Milliseconds without an answer after which `refuse` refuses. */
+const PATIENCE = 5_000
+
+/** Milliseconds between two attempts, and that an answer may take. */
+const PAUSE = 1_000
+const TIMEOUT = 2_000
+
+/** Seconds that the clocks of the authorization server's instances may differ. */
+const CLOCKS = 60
+
+/** Refuses tokens that the issuer has ended before their time. */
+export type Revocations = {
+  /**
+   * @throws AccessError `invalid_token` when the token, its grant, its user or its client was ended
+   * @throws Unavailable when that cannot be known and must be
+   */
+  readonly check: (claims: JWTPayload) => Promise<void>
+}
+
+type Rules = { readonly issuer: string; readonly without: WithoutFeed; readonly leeway: number }
+
+/**
+ * Follows the issuer's revocation feed, where its metadata names one (`revocations_uri`). It is asked when a token is
+ * to be verified, and while it can be reached no token is let in by a state older than three seconds.
+ */
+export function revocations(
+  { issuer, without, leeway }: Rules,
+  server: AuthorizationServer,
+  { fetch, now }: Surroundings,
+): Revocations {
+  const list = revocationList(() => now() / 1000 - leeway)
+  const readOn = feedReader(issuer, server, fetch)
+  let reachedAt: number | undefined
+  let triedAt: number | undefined
+  let failure: unknown
+
+  const update = singleFlight(async () => {
+    const at = now()
+    triedAt = at
+    try {
+      const { revocationsUri } = await server.metadata()
+      if (revocationsUri) await readOn(revocationsUri, list.add)
+      else if (without === 'refuse') throw new Unavailable(`${issuer} publishes no revocations`)
+      reachedAt = at
+      failure = undefined
+    } catch (error) {
+      failure = error
+    }
+  }, TIMEOUT)
+
+  /** Once it has failed, only those wait for the next attempt who must not go on without it. */
+  async function bringUpToDate(): Promise<void> {
+    if (age(reachedAt, now()) < FRESH) return
+    const hasFailed = failure !== undefined
+    if (age(triedAt, now()) >= PAUSE || (!hasFailed && age(reachedAt, now()) >= LATEST)) {
+      const updated = update()
+      if (age(reachedAt, now()) >= LATEST && (without === 'refuse' || !hasFailed)) await updated
+    }
+    if (without === 'refuse' && age(reachedAt, now()) >= PATIENCE)
+      throw new Unavailable('the revocations cannot be fetched', { cause: failure })
+  }
+
+  return {
+    async check(claims) {
+      if (without === 'ignore') return
+      await bringUpToDate()
+      if (await list.has(claims)) throw invalidToken('the token was revoked')
+    },
+  }
+}
+
+/** Reads on where the last document ended that was taken over. */
+function feedReader(
+  issuer: string,
+  { keys }: AuthorizationServer,
+  fetch: Surroundings['fetch'],
+): (uri: string, take: (revoked: unknown) => void) => Promise<void> {
+  let last: { readonly to: string; readonly iat: number } | undefined
+  return async (uri, take) => {
+    const url = last ? `${uri}?after=${encodeURIComponent(last.to)}` : uri
+    const response = await ask(fetch, url, TIMEOUT)
+    const { payload } = await jwtVerify(await response.text(), keys, {
+      issuer,
+      subject: uri,
+      typ: 'revocations+jwt',
+      algorithms: [...ALGORITHMS],
+    })
+    const { from, to, iat, revoked } = payload
+    if (typeof to !== 'string' || typeof iat !== 'number')
+      throw new Unavailable('the revocations are malformed')
+    if (from !== undefined && from !== last?.to) throw new Unavailable('the revocations begin elsewhere')
+    // Not by the clock here, which may be off.
+    if (last && iat < last.iat - CLOCKS) throw new Unavailable('the revocations are old')
+    take(revoked)
+    last = { to, iat }
+  }
+}

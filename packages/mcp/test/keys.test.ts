@@ -1,0 +1,146 @@
+import { describe, expect, it } from 'vitest'
+import { createVerifier } from '../src/index'
+import { networkFails, playedIssuer } from './played-issuer'
+import { outcome, signingIssuer } from './signing-issuer'
+import { vectors } from './vectors'
+
+const UNAVAILABLE = /^Unavailable: /
+const tokenNamed = (name: string) => vectors.tokens.find((one) => one.name === name)?.token ?? ''
+const GOOD = tokenNamed('a token')
+
+describe('the keys of an issuer', () => {
+  it('are not fetched again for every key that an attacker makes up', async () => {
+    const issuer = await signingIssuer()
+    const verifier = issuer.verifier({ revocations: 'ignore' })
+    const forged = await Promise.all(
+      Array.from({ length: 50 }, (_, i) => issuer.accessToken({}, `forged-${i}`)),
+    )
+    await verifier.verify(await issuer.accessToken())
+    await Promise.all(forged.map((token) => outcome(verifier.verify(token))))
+    issuer.clock.now += 29_000
+    await Promise.all(forged.map((token) => outcome(verifier.verify(token))))
+    expect(issuer.count('/keys')).toBe(1)
+    issuer.clock.now += 2_000
+    await Promise.all(forged.map((token) => outcome(verifier.verify(token))))
+    for (const token of forged) expect(await outcome(verifier.verify(token))).toMatch('unknown key')
+    expect(issuer.count('/keys')).toBe(2)
+  })
+
+  it('are fetched again for a new one, after half a minute at the latest', async () => {
+    const issuer = await signingIssuer()
+    const verifier = issuer.verifier({ revocations: 'ignore' })
+    await verifier.verify(await issuer.accessToken())
+    await issuer.addKey('k2')
+    const token = await issuer.accessToken({}, 'k2')
+    expect(await outcome(verifier.verify(token))).toMatch('unknown key')
+    issuer.clock.now += 30_000
+    expect(await outcome(verifier.verify(token))).toBe('good')
+  })
+
+  it('are not good any more ten minutes after they were withdrawn', async () => {
+    const issuer = await signingIssuer()
+    const verifier = issuer.verifier({ revocations: 'ignore' })
+    const token = await issuer.accessToken()
+    await verifier.verify(token)
+    await issuer.addKey('k2')
+    issuer.dropKey('k1')
+    issuer.clock.now += 600_000
+    expect(await outcome(verifier.verify(token))).toMatch('unknown key')
+  })
+
+  it('are good for an hour without the issuer, and then nothing is known of tokens', async () => {
+    const issuer = await signingIssuer()
+    const verifier = issuer.verifier({ revocations: 'ignore' })
+    const token = await issuer.accessToken({ exp: 2_000_000_000 })
+    await verifier.verify(token)
+    issuer.down.add('/keys')
+    issuer.clock.now += 3_599_000
+    expect(await outcome(verifier.verify(token))).toBe('good')
+    issuer.clock.now += 2_000
+    expect(await outcome(verifier.verify(token))).toMatch(UNAVAILABLE)
+    issuer.down.clear()
+    issuer.clock.now += 1_000
+    expect(await outcome(verifier.verify(token))).toBe('good')
+  })
+
+  it('are asked for once by requests at the same time, and once a second while they cannot be had', async () => {
+    const played = playedIssuer({ jwks: networkFails })
+    const verifier = played.verifier({ revocations: 'ignore' })
+    const all = await Promise.all(Array.from({ length: 20 }, () => outcome(verifier.verify(GOOD))))
+    expect(new Set(all)).toEqual(new Set(['Unavailable: the authorization server cannot be reached']))
+    await outcome(verifier.verify(GOOD))
+    expect(played.count('jwks')).toBe(1)
+    played.clock.now += 1_000
+    await outcome(verifier.verify(GOOD))
+    expect(played.count('jwks')).toBe(2)
+  })
+
+  it.each([
+    ['no answer', { jwks: networkFails }],
+    ['500', { jwks: 500 }],
+    ['a redirect', { jwks: 302 }],
+    ['a list', { jwks: [] }],
+    ['no list of keys', { jwks: { keys: 'none' } }],
+    ['no JSON', { jwks: '<html>' }],
+    ['metadata of another issuer', { metadata: { ...vectors.serverMetadata, issuer: `${vectors.issuer}/` } }],
+    ['metadata without keys', { metadata: { issuer: vectors.issuer } }],
+    ['metadata that are nothing', { metadata: 'null' }],
+  ])('that are %s refuse no token as bad', async (_, state) => {
+    const played = playedIssuer()
+    Object.assign(played.state, state)
+    const verifier = played.verifier({ revocations: 'ignore' })
+    for (const token of [GOOD, tokenNamed('a token naming an unknown key')])
+      expect(await outcome(verifier.verify(token))).toMatch(UNAVAILABLE)
+  })
+
+  it('are not asked for about tokens that cannot be good', async () => {
+    const played = playedIssuer()
+    const verifier = played.verifier()
+    for (const name of [
+      'with alg none',
+      'signed HS256 with an empty secret',
+      'in two parts',
+      'that is encrypted',
+    ])
+      await outcome(verifier.verify(tokenNamed(`a token ${name}`)))
+    await outcome(verifier.verify(`${'a'.repeat(20_000)}.b.c`))
+    expect(played.requests).toEqual([])
+  })
+
+  it('that nobody can use are no reason to throw a token away', async () => {
+    const broken = { kty: 'EC', crv: 'P-256', kid: 'k1', alg: 'ES256', x: 'AAAA', y: 'AAAA' }
+    const verifier = playedIssuer({ jwks: { keys: [broken] } }).verifier({ revocations: 'ignore' })
+    expect(await outcome(verifier.verify(GOOD))).toMatch(UNAVAILABLE)
+  })
+})
+
+describe('options', () => {
+  it('can narrow the algorithms, and never widen them', async () => {
+    const { verifier } = playedIssuer()
+    expect(await outcome(verifier({ algorithms: ['RS256'] }).verify(GOOD))).toMatch('AccessError')
+    for (const name of ['with alg none', 'signed HS256 with the published symmetric key']) {
+      const token = tokenNamed(`a token ${name}`)
+      const verified = verifier({ algorithms: ['none', 'HS256', 'ES256'] }).verify(token)
+      expect(await outcome(verified)).toMatch('AccessError')
+    }
+  })
+
+  it('can read the claims into a type, and refuse others', async () => {
+    const { issuer, resource } = vectors
+    const played = playedIssuer()
+    const { fetch, now } = { fetch: played.fetch, now: () => played.clock.now }
+    const typed = createVerifier({ issuer, resource, fetch, now, claims: ({ jti = '' }) => ({ id: jti }) })
+    expect((await typed.verify(GOOD)).claims.id).toBe('token-1')
+    const refusing = played.verifier({
+      claims: () => {
+        throw new Error('no email')
+      },
+    })
+    expect(await outcome(refusing.verify(GOOD))).toBe('AccessError: the claims are not as expected')
+  })
+
+  it('are refused when they are no URLs', () => {
+    expect(() => createVerifier({ issuer: vectors.issuer, resource: 'mcp' })).toThrow(TypeError)
+    expect(() => createVerifier({ issuer: 'auth', resource: vectors.resource })).toThrow(TypeError)
+  })
+})

@@ -1,0 +1,116 @@
+import { createHash } from 'node:crypto'
+import {
+  exportJWK,
+  type GenerateKeyPairResult,
+  generateKeyPair,
+  type JWTHeaderParameters,
+  SignJWT,
+} from 'jose'
+import type { VerifierOptions } from '../src/types'
+import { createVerifier } from '../src/verifier'
+
+const ISSUER = 'https://issuer.example'
+export const RESOURCE = 'https://mcp.example/mcp'
+
+type Ended = { readonly at: number; readonly name: string; readonly until: number }
+
+/** An issuer in memory that signs what a test wants, and publishes what it has ended. It has a clock of its own. */
+export async function signingIssuer() {
+  const clock = { now: 1_800_000_000_000 }
+  const keys = new Map([['k1', await generateKeyPair('ES256')]])
+  const ended: Ended[] = []
+  const asked: string[] = []
+  const down = new Set<string>()
+  const seconds = () => Math.floor(clock.now / 1000)
+
+  const jwks = async () => ({
+    keys: await Promise.all(
+      [...keys].map(async ([kid, { publicKey }]) => ({ ...(await exportJWK(publicKey)), kid })),
+    ),
+  })
+
+  const sign = (typ: string, claims: Record<string, unknown>, kid = 'k1') =>
+    signedBy(keys.get(kid), { alg: 'ES256', typ, kid }, claims)
+
+  const feed = (after: string | null) =>
+    sign('revocations+jwt', { iss: ISSUER, sub: `${ISSUER}/revocations`, ...told(ended, seconds(), after) })
+
+  async function answer(url: URL): Promise<Response> {
+    switch (url.pathname) {
+      case '/.well-known/oauth-authorization-server':
+        return Response.json({
+          issuer: ISSUER,
+          jwks_uri: `${ISSUER}/keys`,
+          revocations_uri: `${ISSUER}/revocations`,
+        })
+      case '/keys':
+        return Response.json(await jwks())
+      case '/revocations':
+        return new Response(await feed(url.searchParams.get('after')))
+      default:
+        return new Response(null, { status: 404 })
+    }
+  }
+
+  return {
+    issuer: ISSUER,
+    clock,
+    down,
+    count: (path: string) => asked.filter((one) => one === path).length,
+    addKey: async (kid: string) => void keys.set(kid, await generateKeyPair('ES256')),
+    dropKey: (kid: string) => void keys.delete(kid),
+    accessToken: (claims: Record<string, unknown> = {}, kid = 'k1') =>
+      sign(
+        'at+jwt',
+        {
+          ...{ iss: ISSUER, aud: RESOURCE, sub: 'user-1', client_id: 'client-1', gid: 'grant-1' },
+          ...{ scope: 'read', iat: seconds(), exp: seconds() + 3600, jti: crypto.randomUUID() },
+          ...claims,
+        },
+        kid,
+      ),
+    endGrant: (grant: string) => {
+      const name = createHash('sha256').update(`gid:${grant}`).digest().subarray(0, 12).toString('base64url')
+      ended.push({ at: seconds(), name, until: seconds() + 3600 })
+    },
+    /** A verifier whose clock may differ from the issuer's by so many seconds. */
+    verifier: (more: Partial<VerifierOptions> = {}, clockOff = 0) =>
+      createVerifier({
+        issuer: ISSUER,
+        resource: RESOURCE,
+        now: () => clock.now + clockOff * 1000,
+        fetch: async (address) => {
+          const url = new URL(address)
+          asked.push(url.pathname)
+          if (down.has(url.pathname)) throw new TypeError('fetch failed')
+          return answer(url)
+        },
+        ...more,
+      }),
+  }
+}
+
+/** What has ended, from the minute `after` on and a little before, or all of it. */
+function told(ended: readonly Ended[], now: number, after: string | null) {
+  const to = String(Math.floor(now / 60) * 60)
+  const from = after !== null && Number(after) <= Number(to) ? after : undefined
+  const entries = ended.filter(({ at }) => from === undefined || at >= Number(from) - 120)
+  const revoked = Object.fromEntries(entries.map(({ name, until }) => [name, [until, until]]))
+  return { iat: now, ...(from && { from }), to, revoked }
+}
+
+async function signedBy(
+  key: GenerateKeyPairResult | undefined,
+  header: JWTHeaderParameters,
+  claims: Record<string, unknown>,
+): Promise<string> {
+  const { privateKey } = key ?? (await generateKeyPair('ES256'))
+  return new SignJWT(claims).setProtectedHeader(header).sign(privateKey)
+}
+
+/** What came of a verification, as a word. */
+export const outcome = (verified: Promise<unknown>): Promise<string> =>
+  verified.then(
+    () => 'good',
+    (error: unknown) => (error instanceof Error ? `${error.name}: ${error.message}` : String(error)),
+  )

@@ -1,0 +1,52 @@
+// The keys and tokens of the vectors.
+import { CompactSign, exportJWK, generateKeyPair } from 'jose'
+
+export const ISSUER = 'https://auth.example.com/s/files'
+export const RESOURCE = 'https://mcp.example.com/mcp'
+export const FEED = `${ISSUER}/oauth/revocations`
+export const NOW = 1_800_000_000
+export const LEEWAY = 30
+
+export const key = await generateKeyPair('ES256', { extractable: true })
+export const next = await generateKeyPair('ES256', { extractable: true })
+export const rsa = await generateKeyPair('RS256', { extractable: true })
+export const stranger = await generateKeyPair('ES256', { extractable: true })
+export const forEncryption = await generateKeyPair('ES256', { extractable: true })
+
+const published = async ({ publicKey }, more) => ({ ...(await exportJWK(publicKey)), ...more })
+export const jwks = {
+  keys: [
+    await published(key, { kid: 'k1', alg: 'ES256', use: 'sig' }),
+    await published(next, { kid: 'k2', alg: 'ES256', use: 'sig' }),
+    await published(rsa, { kid: 'r1', alg: 'RS256', use: 'sig' }),
+    await published(forEncryption, { kid: 'e1', alg: 'ES256', use: 'enc' }),
+    await published(stranger, { kid: 'twice', alg: 'ES256', use: 'sig' }),
+    await published(forEncryption, { kid: 'twice', alg: 'ES256', use: 'sig' }),
+    { kty: 'oct', kid: 'h1', k: Buffer.from('a secret that somebody published').toString('base64url') },
+  ],
+}
+
+export const encode = (value) =>
+  Buffer.from(typeof value === 'string' ? value : JSON.stringify(value)).toString('base64url')
+
+export const CLAIMS = {
+  iss: ISSUER,
+  aud: RESOURCE,
+  sub: 'user-1',
+  client_id: 'client-1',
+  scope: 'files:read',
+  iat: NOW - 60,
+  exp: NOW + 3540,
+  jti: 'token-1',
+  gid: 'grant-1',
+}
+
+/** A good token, but for what is said. Claims that are undefined are left out. */
+export async function token({ claims = {}, header = {}, by = key.privateKey } = {}) {
+  const payload = JSON.stringify({ ...CLAIMS, ...claims })
+  return new CompactSign(Buffer.from(payload))
+    .setProtectedHeader({ alg: 'ES256', typ: 'at+jwt', kid: 'k1', ...header })
+    .sign(by, { crit: { 'urn:example:must': true, b64: true } })
+}
+
+export const GOOD = await token()

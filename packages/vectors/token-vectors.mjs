@@ -1,0 +1,172 @@
+// Access tokens, good and forged.
+import { createHmac, generateKeyPairSync } from 'node:crypto'
+import { CompactSign, exportJWK, exportSPKI, importJWK } from 'jose'
+import {
+  CLAIMS,
+  encode,
+  forEncryption,
+  GOOD,
+  ISSUER,
+  jwks,
+  key,
+  LEEWAY,
+  NOW,
+  next,
+  RESOURCE,
+  rsa,
+  stranger,
+  token,
+} from './signing.mjs'
+
+const [header, body, signature] = GOOD.split('.')
+/** The public key as it is usually written to a file. */
+const pem = await exportSPKI(key.publicKey)
+const symmetric = (kid, secret, alg = 'HS256') => {
+  const input = `${encode({ alg, typ: 'at+jwt', kid })}.${body}`
+  return `${input}.${createHmac(alg.replace('HS', 'sha'), secret).update(input).digest('base64url')}`
+}
+const ed = generateKeyPairSync('ed25519')
+
+const good = {
+  'a token': GOOD,
+  'a token signed with the next key': await token({ header: { kid: 'k2' }, by: next.privateKey }),
+  'a token signed with RS256': await token({ header: { alg: 'RS256', kid: 'r1' }, by: rsa.privateKey }),
+  'a token whose type is spelled in full': await token({ header: { typ: 'application/at+jwt' } }),
+  'a token for several resources, of which one is this': await token({
+    claims: { aud: ['https://auth.example.com/userinfo', RESOURCE] },
+  }),
+  'a token that expired within the leeway': await token({ claims: { exp: NOW - LEEWAY + 1 } }),
+  'a token that begins within the leeway': await token({ claims: { nbf: NOW + LEEWAY - 1 } }),
+  'a token issued by a clock that is ahead within the leeway': await token({
+    claims: { iat: NOW + LEEWAY - 1 },
+  }),
+  'a token without a scope': await token({ claims: { scope: undefined } }),
+  'a token without a grant': await token({ claims: { gid: undefined } }),
+  'a token that says where to find another key, which is not looked at': await token({
+    header: { jku: 'https://attacker.example/jwks', x5u: 'https://attacker.example/cert' },
+  }),
+}
+
+export const bad = {
+  'of another issuer': await token({ claims: { iss: 'https://auth.example.com/s/other' } }),
+  'whose issuer has a trailing slash': await token({ claims: { iss: `${ISSUER}/` } }),
+  'whose issuer begins alike': await token({ claims: { iss: `${ISSUER}.attacker.example` } }),
+  'without an issuer': await token({ claims: { iss: undefined } }),
+  'for another resource': await token({ claims: { aud: 'https://mcp.other.example/mcp' } }),
+  'for a resource that begins alike': await token({ claims: { aud: `${RESOURCE}/admin` } }),
+  'for the origin of the resource': await token({ claims: { aud: 'https://mcp.example.com' } }),
+  'for the resource with a trailing slash': await token({ claims: { aud: `${RESOURCE}/` } }),
+  'for the resource in capitals': await token({ claims: { aud: RESOURCE.toUpperCase() } }),
+  'for several other resources': await token({ claims: { aud: ['https://a.example', `${RESOURCE}2`] } }),
+  'for nobody': await token({ claims: { aud: undefined } }),
+  'for an empty list': await token({ claims: { aud: [] } }),
+  'for a thing that is no string': await token({ claims: { aud: { 0: RESOURCE } } }),
+  'that has expired': await token({ claims: { exp: NOW - LEEWAY } }),
+  'that expired long ago': await token({ claims: { exp: 0 } }),
+  'that never expires': await token({ claims: { exp: undefined } }),
+  'that expires at a string': await token({ claims: { exp: String(NOW + 600) } }),
+  'that is not good yet': await token({ claims: { nbf: NOW + LEEWAY + 1 } }),
+  'that begins at a string': await token({ claims: { nbf: '0' } }),
+  'that was issued in the future': await token({ claims: { iat: NOW + LEEWAY + 1 } }),
+  'without the time of its issue': await token({ claims: { iat: undefined } }),
+  'without an id': await token({ claims: { jti: undefined } }),
+  'without a subject': await token({ claims: { sub: undefined } }),
+  'with an empty subject': await token({ claims: { sub: '' } }),
+  'whose subject is a number': await token({ claims: { sub: 1 } }),
+  'without a client': await token({ claims: { client_id: undefined } }),
+  'whose client is a list': await token({ claims: { client_id: ['client-1'] } }),
+  'whose scope is a list': await token({ claims: { scope: ['files:read', 'files:write'] } }),
+  'that is an ID token': await token({ header: { typ: 'JWT' } }),
+  'that is a document of the revocation feed': await token({ header: { typ: 'revocations+jwt' } }),
+  'that is a logout token': await token({ header: { typ: 'logout+jwt' } }),
+  'whose type only begins alike': await token({ header: { typ: 'at+jwt2' } }),
+  'without a type': await token({ header: { typ: undefined } }),
+  'bound to a key by DPoP': await token({
+    claims: { cnf: { jkt: '0ZcOCORZNYy-DWpqq30jZyJGHTN0d2HglBV3uiguA4I' } },
+  }),
+  'bound to a certificate': await token({
+    claims: { cnf: { 'x5t#S256': 'bwcK0esc3ACC3DB2Y5_lESsXE8o9ltc05O89jdN-dg2' } },
+  }),
+  "signed with a stranger's key": await token({ by: stranger.privateKey }),
+  'signed with the next key in the name of the current one': await token({ by: next.privateKey }),
+  'naming an unknown key': await token({ header: { kid: 'k3' } }),
+  'naming a key for encryption': await token({ header: { kid: 'e1' }, by: forEncryption.privateKey }),
+  'naming a key of which there are two': await token({ header: { kid: 'twice' }, by: stranger.privateKey }),
+  'naming a key as a path': await token({ header: { kid: '../../../../dev/null' } }),
+  'naming a key of Object': await token({ header: { kid: '__proto__' } }),
+  'that names no key, where there are several': await token({ header: { kid: undefined } }),
+  'that brings its own key': await token({
+    header: { kid: 'k3', jwk: await exportJWK(stranger.publicKey) },
+    by: stranger.privateKey,
+  }),
+  'that brings its own key under a name that is known': await token({
+    header: { jwk: await exportJWK(stranger.publicKey) },
+    by: stranger.privateKey,
+  }),
+  'that says where its key is': await token({
+    header: { kid: 'k3', jku: 'https://attacker.example/jwks' },
+    by: stranger.privateKey,
+  }),
+  'with an extension that must be understood': await token({
+    header: { crit: ['urn:example:must'], 'urn:example:must': true },
+  }),
+  'with changed claims': `${header}.${encode({ ...CLAIMS, sub: 'admin' })}.${signature}`,
+  'with a changed header': `${encode({ alg: 'ES256', typ: 'at+jwt', kid: 'k1', x: 1 })}.${body}.${signature}`,
+  'without a signature': `${header}.${body}.`,
+  'with a signature of zeros': `${header}.${body}.${Buffer.alloc(64).toString('base64url')}`,
+  'with a signature that is too short': `${header}.${body}.${signature.slice(0, 40)}`,
+  'with a signature that is too long': `${header}.${body}.${signature}AAAA`,
+  'with a signature in DER': `${header}.${body}.${Buffer.concat([Buffer.from('3006020101020101', 'hex')]).toString('base64url')}`,
+  'with alg none': `${encode({ alg: 'none', typ: 'at+jwt' })}.${body}.`,
+  'with alg None in other letters': `${encode({ alg: 'NoNe', typ: 'at+jwt', kid: 'k1' })}.${body}.`,
+  'with alg none and the old signature': `${encode({ alg: 'none', typ: 'at+jwt', kid: 'k1' })}.${body}.${signature}`,
+  'without an algorithm': `${encode({ typ: 'at+jwt', kid: 'k1' })}.${body}.${signature}`,
+  'with an algorithm that is a list': `${encode({ alg: ['ES256'], typ: 'at+jwt', kid: 'k1' })}.${body}.${signature}`,
+  'signed HS256 with the public key as the secret': symmetric('k1', pem),
+  'signed HS256 with the public JWK as the secret': symmetric('k1', JSON.stringify(jwks.keys[0])),
+  'signed HS256 with the published symmetric key': symmetric('h1', 'a secret that somebody published'),
+  'signed HS256 with an empty secret': symmetric('k1', ''),
+  'signed HS512 with the published symmetric key': symmetric(
+    'h1',
+    'a secret that somebody published',
+    'HS512',
+  ),
+  'signed with RS256 in the name of an EC key': await token({ header: { alg: 'RS256' }, by: rsa.privateKey }),
+  'signed with another algorithm than its key is for': await token({
+    header: { alg: 'PS256', kid: 'r1' },
+    by: await sameKeyFor(rsa, 'PS256'),
+  }),
+  'signed with a curve that is not published': await token({ header: { alg: 'EdDSA' }, by: ed.privateKey }),
+  'that is encrypted': `${encode({ alg: 'dir', enc: 'A256GCM' })}..AAAA.AAAA.AAAA`,
+  'in two parts': `${header}.${body}`,
+  'in four parts': `${header}.${body}.${signature}.${signature}`,
+  'whose claims are a list': await raw([CLAIMS]),
+  'whose claims are no JSON': await raw('{"iss":'),
+  'that is no token at all': 'opaque',
+  'that only looks like one': 'a.b.c',
+}
+
+async function sameKeyFor({ privateKey }, alg) {
+  return importJWK({ ...(await exportJWK(privateKey)), alg }, alg)
+}
+
+function raw(claims) {
+  return new CompactSign(Buffer.from(typeof claims === 'string' ? claims : JSON.stringify(claims)))
+    .setProtectedHeader({ alg: 'ES256', typ: 'at+jwt', kid: 'k1' })
+    .sign(key.privateKey)
+}
+
+const ALICE = { sub: 'user-1', clientId: 'client-1' }
+const users = {
+  'a token without a scope': { ...ALICE, scopes: [], grant: 'grant-1' },
+  'a token without a grant': { ...ALICE, scopes: ['files:read'] },
+}
+
+export const tokens = [
+  ...Object.entries(good).map(([name, token]) => ({
+    name,
+    token,
+    user: users[name] ?? { ...ALICE, scopes: ['files:read'], grant: 'grant-1' },
+  })),
+  ...Object.entries(bad).map(([name, token]) => ({ name: `a token ${name}`, token })),
+]

@@ -1,23 +1,11 @@
-import type { Metadata } from 'next'
-import { headers } from 'next/headers'
-import { PageShell } from '@/components/page-shell'
-import { languageOf, translator } from '@/lib/messages/catalogue'
+import { SignedOutPage } from '@/components/console/signed-out-page'
+import { translator } from '@/lib/messages/catalogue'
 import { messages } from '@/lib/messages/console'
-
-export const metadata: Metadata = { title: 'Not allowed' }
+import { pageLanguage } from './page-language'
 
 /** 403 for a browser. */
 export default async function ForbiddenPage() {
-  const language = languageOf((await headers()).get('accept-language'))
+  const language = await pageLanguage()
   const t = translator(messages, language)
-  return (
-    <div lang={language}>
-      <PageShell>
-        <h1>
-          <strong>{t('forbidden.title')}</strong>
-        </h1>
-        <p className="lead">{t('forbidden.lead')}</p>
-      </PageShell>
-    </div>
-  )
+  return <SignedOutPage language={language} title={t('forbidden.title')} lead={t('forbidden.lead')} />
 }

@@ -1,8 +1,8 @@
 import type { Metadata, Viewport } from 'next'
 import type { ReactNode } from 'react'
+import { pageLanguage } from './page-language'
 
 export const metadata: Metadata = {
-  title: { default: 'Vestibule', template: '%s · Vestibule' },
   description: 'The OAuth 2.1 authorization server between MCP clients and your identity provider.',
   icons: '/icon.svg',
   robots: { index: false, follow: false },
@@ -11,9 +11,9 @@ export const metadata: Metadata = {
 export const viewport: Viewport = { width: 'device-width', initialScale: 1, colorScheme: 'light dark' }
 
 /** The document around every page. The stylesheet is a file of its own, because the CSP allows no inline style. */
-export default function RootLayout({ children }: { readonly children: ReactNode }) {
+export default async function RootLayout({ children }: { readonly children: ReactNode }) {
   return (
-    <html lang="en">
+    <html lang={await pageLanguage()}>
       <head>
         <link rel="stylesheet" href="/vestibule.css" />
       </head>

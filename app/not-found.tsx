@@ -1,20 +1,15 @@
-import type { Metadata } from 'next'
-import { PageShell } from '@/components/page-shell'
-
-export const metadata: Metadata = { title: 'Nothing here' }
+import { SignedOutPage } from '@/components/console/signed-out-page'
+import { translator } from '@/lib/messages/catalogue'
+import { messages } from '@/lib/messages/error-pages'
+import { pageLanguage } from './page-language'
 
 /** 404 for a browser. */
-export default function NotFound() {
+export default async function NotFound() {
+  const language = await pageLanguage()
+  const t = translator(messages, language)
   return (
-    <PageShell>
-      <h1>
-        <strong>There is nothing here</strong>
-      </h1>
-      <p className="lead">This address leads nowhere, or what it led to is gone.</p>
-      <p className="remedy">
-        If an application sent you here, go back to it and start again from there. If that does not help, tell
-        your administrator which application it was.
-      </p>
-    </PageShell>
+    <SignedOutPage language={language} title={t('not_found.title')} lead={t('lost')}>
+      <p className="remedy">{t('lostRemedy')}</p>
+    </SignedOutPage>
   )
 }

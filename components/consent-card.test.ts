@@ -31,11 +31,11 @@ const heading = (change?: Partial<ConsentView>) => words(/<h1>.*<\/h1>/.exec(mar
 
 describe('the consent page', () => {
   it('shows client, redirect host, scopes and the next login [AS-17 PX-4 PX-5 PX-6]', () => {
-    expect(heading()).toBe('Claude wants to use Acme MCP')
+    expect(heading()).toBe('Claude wants to access Acme MCP')
     expect(text()).toContain('You will be sent toclaude.ai')
-    expect(text()).toContain('At mcp.acme.com it will be able to')
+    expect(text()).toContain('On mcp.acme.com it will be able to')
     expect(text()).toMatch(/Read your files files:read.*Change your notes notes:write/)
-    expect(text()).toContain('Next you log in at Okta.')
+    expect(text()).toContain('Next, you’ll sign in with Okta.')
     expect(text()).toContain('K7QM-2X9P')
   })
 
@@ -43,18 +43,18 @@ describe('the consent page', () => {
     const german = words(
       markup({ client: { name: '{connection} Allow', kind: 'registered', clientId: 'c' } }, 'de'),
     )
-    expect(german).toContain('{connection} Allow möchte Zugriff auf Acme MCP')
+    expect(german).toContain('{connection} Allow möchte zugreifen auf Acme MCP')
     expect(german).toContain('Sie werden weitergeleitet anclaude.ai')
-    expect(german).toContain('Bei mcp.acme.com kann sie dann')
-    expect(german).toContain('Danach melden Sie sich an bei Okta.')
+    expect(german).toContain('Auf mcp.acme.com kann sie dann')
+    expect(german).toContain('Danach melden Sie sich mit Okta an.')
     expect(german).toMatch(/ErlaubenAblehnen/)
-    expect(german).not.toMatch(/You will|Next you/)
+    expect(german).not.toMatch(/You will|Next, you/)
   })
 
   it('does not hide behind the user’s name that the client may act there without any permission', () => {
     const openid = [{ name: 'openid', description: 'Know who you are' }]
-    expect(text({ scopes: openid })).toMatch(/Know who you are openid.*it asks for no particular permission/)
-    expect(text({ scopes: [...view.scopes, ...openid] })).not.toContain('no particular permission')
+    expect(text({ scopes: openid })).toMatch(/Know who you are openid.*it asks for no specific permission/)
+    expect(text({ scopes: [...view.scopes, ...openid] })).not.toContain('no specific permission')
   })
 
   it('is a plain form with two buttons of one size, and no script or style of its own', () => {
@@ -78,18 +78,16 @@ describe('the consent page', () => {
       documentHost: 'evil.example',
     } as const
     const page = text({ client, redirect: { kind: 'loopback', host: '127.0.0.1:9876' } })
-    expect(page).toContain('evil.example vouches for this application. Its name is what that site says.')
+    expect(page).toContain('Verified by evil.example.')
     expect(page).toContain('Any program on this computer could be listening.')
     expect(page).not.toContain('registered itself')
-    expect(text({ client })).toContain('Deny if you do not know this address.')
+    expect(text({ client })).toContain('Deny if you don’t recognize this address.')
   })
 
   it('tells a client the operator knows from one that registered itself [PX-4]', () => {
-    expect(text()).toContain(
-      'This application registered itself. Its name is its own claim; nobody has checked it.',
-    )
+    expect(text()).toContain('Not verified: this application registered itself and chose its own name.')
     const known = text({ client: { ...view.client, kind: 'preregistered' } })
-    expect(known).toContain('Known to Acme MCP’s operator.')
+    expect(known).toContain('Known to the operator of Acme MCP.')
     expect(known).not.toContain('registered itself')
   })
 
@@ -99,7 +97,7 @@ describe('the consent page', () => {
   })
 
   it('says that earlier answers stay, where it is not known which there are', () => {
-    expect(text()).toContain('What you allowed this application before stays allowed.')
+    expect(text()).toContain('What you already allowed this application stays allowed.')
     expect(markup()).toContain('<input type="hidden" name="assumed" value=""/>')
     expect(text()).not.toContain('Already allowed')
   })
@@ -120,15 +118,17 @@ describe('the consent page', () => {
 
   it('has no separate section for a known user without earlier consent', () => {
     const allowedBefore = { scopes: [], offline: false, assumedScope: [] }
-    expect(text({ allowedBefore })).toMatch(/will be able toRead your files.*Stay connected.*Next you log in/)
+    expect(text({ allowedBefore })).toMatch(
+      /will be able toRead your files.*Stay connected.*Next, you’ll sign in/,
+    )
     for (const words of ['New', 'Already allowed', 'stays allowed'])
       expect(text({ allowedBefore })).not.toContain(words)
     const empty = { scopes: [], offline: false, allowedBefore: { ...allowedBefore, offline: true } }
-    expect(text(empty)).toMatch(/it is already allowed toAct for you as far as Acme MCP lets it/)
+    expect(text(empty)).toMatch(/it is already allowed toAct for you within the limits of Acme MCP/)
   })
 
   it('does not pretend that a request without scopes can do nothing [PX-5]', () => {
-    expect(text({ scopes: [] })).toContain('Act for you as far as Acme MCP lets it')
+    expect(text({ scopes: [] })).toContain('Act for you within the limits of Acme MCP')
   })
 
   it('warns when any program on the computer could be listening [AS-16]', () => {
@@ -159,14 +159,14 @@ describe('the consent page under attack', () => {
       reference: evil,
     })
     expect(html).not.toContain('<b ')
-    expect(html.match(/&lt;b onclick=x&gt;/g)).toHaveLength(16)
+    expect(html.match(/&lt;b onclick=x&gt;/g)).toHaveLength(17)
   })
 
   it('does not let a name turn the sentence around, run away or vanish [H-10]', () => {
-    expect(heading(named('\u202Eedualc\u202C'))).toBe('edualc wants to use Acme MCP')
+    expect(heading(named('\u202Eedualc\u202C'))).toBe('edualc wants to access Acme MCP')
     expect(heading(named('x'.repeat(5000))).length).toBeLessThan(80)
     for (const blank of ['', ' ', '\u200B\u3164']) {
-      expect(heading(named(blank))).toBe('An application without a name wants to use Acme MCP')
+      expect(heading(named(blank))).toBe('An unnamed application wants to access Acme MCP')
     }
   })
 

@@ -30,7 +30,11 @@ export function ConsentCard({ view, formToken, requestId, action, language = 'en
   )
   return (
     <div lang={language}>
-      <PageShell footer={<SmallPrint view={view} t={t} />} brand={view.server.brand}>
+      <PageShell
+        title={t('tab', { server: view.server.name })}
+        footer={<SmallPrint view={view} t={t} />}
+        brand={view.server.brand}
+      >
         <ClientIdentity client={view.client} server={view.server} t={t} />
         <Destination redirect={view.redirect} kind={view.client.kind} t={t} />
         <ScopeList {...view} t={t} />

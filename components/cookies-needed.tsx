@@ -7,7 +7,7 @@ export function CookiesNeeded({ language = 'en' }: { readonly language?: Languag
   const t = translator(messages, language)
   return (
     <div lang={language}>
-      <PageShell>
+      <PageShell title={t('cookies.title')}>
         <h1>
           <strong>{t('cookies.title')}</strong>
         </h1>

@@ -22,7 +22,7 @@ export function DeviceCodeForm({
   const t = translator(messages, language)
   return (
     <div lang={language}>
-      <PageShell footer={<p>{t('noDevice')}</p>}>
+      <PageShell title={t('title')} footer={<p>{t('noDevice')}</p>}>
         <h1>
           <strong>{t('title')}</strong>
         </h1>

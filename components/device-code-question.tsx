@@ -18,6 +18,7 @@ export function DeviceCodeQuestion({
   return (
     <div lang={language}>
       <PageShell
+        title={t('question')}
         footer={
           <p>
             {t('other')} <a href={action.replace(/\/code$/, '')}>{t('enterOther')}</a>

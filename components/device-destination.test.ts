@@ -25,9 +25,9 @@ describe('consent for a device', () => {
   )
 
   it('has no redirect, and warns of codes sent by an attacker', () => {
-    expect(words(html)).toContain('A device asks')
-    expect(words(html)).toContain('You will not be sent anywhere')
-    expect(words(html)).toMatch(/Only continue if you started this on your own device just now\./)
+    expect(words(html)).toContain('A device wants to connect')
+    expect(words(html)).toContain('You won’t be sent anywhere')
+    expect(words(html)).toMatch(/Continue only if you just started this on your own device\./)
     expect(words(html)).not.toContain('You will be sent to')
   })
 })

@@ -9,7 +9,7 @@ export function DeviceEnding({ ending, language }: { readonly ending: Ending; re
   const t = translator(messages, language)
   return (
     <div lang={language}>
-      <PageShell>
+      <PageShell title={t(`${ending}.title`)}>
         <h1>
           <strong>{t(`${ending}.title`)}</strong>
         </h1>

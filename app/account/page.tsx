@@ -1,6 +1,6 @@
-import type { Metadata } from 'next'
-import { cookies, headers } from 'next/headers'
+import { cookies } from 'next/headers'
 import { redirect } from 'next/navigation'
+import { pageLanguage } from '@/app/page-language'
 import { AccountCard } from '@/components/account/account-card'
 import { CookiesNeeded } from '@/components/cookies-needed'
 import { readAccounts } from '@/lib/grants/account'
@@ -8,10 +8,7 @@ import { ACCOUNT_FORM, sessionCookiesIn } from '@/lib/http/account-form'
 import { consentCookieName } from '@/lib/http/consent-form'
 import { cookieName } from '@/lib/http/cookies'
 import { pageContext } from '@/lib/http/page-context'
-import { languageOf } from '@/lib/messages/catalogue'
 import { management } from '@/lib/services/services'
-
-export const metadata: Metadata = { title: 'What you have connected' }
 
 type Props = { readonly searchParams: Promise<Readonly<Record<string, string | string[] | undefined>>> }
 
@@ -28,7 +25,7 @@ export default async function AccountPage({ searchParams }: Props) {
     <AccountCard
       accounts={accounts}
       form={{ action: '/account/disconnect', formId: ACCOUNT_FORM, formToken }}
-      language={languageOf((await headers()).get('accept-language'))}
+      language={await pageLanguage()}
       hasEnded={ended !== undefined}
     />
   )

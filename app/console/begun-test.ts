@@ -1,6 +1,7 @@
 import type { BegunTest } from '@/lib/connections/run-test'
 import { setCookie } from '@/lib/http/cookies'
-import { errorPage } from '@/lib/http/error-page'
+import { errorPage, explain } from '@/lib/http/error-page'
+import type { Reader } from '@/lib/http/plain-page'
 import { seeOther } from '@/lib/http/see-other'
 
 /** Seconds; as long as the test waits. */
@@ -29,8 +30,5 @@ export function begunTestResponse(
   )
 }
 
-/** @param words why, and what to do */
-export const testRefusedPage = (
-  publicUrl: string,
-  words: { readonly message: string; readonly remedy: string },
-) => errorPage({ publicUrl, status: 403, title: 'You may not test this connection', ...words })
+export const testRefusedPage = (code: 'test_foreign' | 'test_foreign_link', reader: Reader) =>
+  errorPage({ ...explain(code, reader), status: 403 })

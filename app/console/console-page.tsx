@@ -5,9 +5,10 @@ import { Forbidden, NotFound, type OrganizationScope, type Permission, requirePe
 import type { Operator } from '@/lib/accounts/operators'
 import { pageContext } from '@/lib/http/page-context'
 import type { Management } from '@/lib/management/management'
-import { type Language, languageOf } from '@/lib/messages/catalogue'
+import type { Language } from '@/lib/messages/catalogue'
 import { routes } from '@/lib/routes'
 import { accounts, management } from '@/lib/services/services'
+import { pageLanguage } from '../page-language'
 
 type Query = Readonly<Record<string, string | undefined>>
 
@@ -26,10 +27,7 @@ export type ConsoleContext = {
   readonly language: Language
 }
 
-/** The browser's language. */
-export const language = cache(
-  async (): Promise<Language> => languageOf((await headers()).get('accept-language')),
-)
+export { pageLanguage as language }
 
 /** The signed-in operator; others are redirected to sign in, or to the setup page while there is no operator. */
 export const signedIn = cache(async (): Promise<Operator> => {
@@ -63,7 +61,7 @@ export function consolePage(permission: Permission, render: (context: ConsoleCon
         management: services,
         params,
         query,
-        language: await language(),
+        language: await pageLanguage(),
       })
     } catch (error) {
       return asPage(error)

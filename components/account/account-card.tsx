@@ -25,11 +25,12 @@ const NAME = 100
 /** What an end user has connected, with a button for each that ends it. Plain forms, no script. */
 export function AccountCard({ accounts, form, language, hasEnded }: AccountCardProps) {
   const t = translator(messages, language)
+  const title = accounts.length > 0 ? t('title') : t('unknown')
   return (
     <div lang={language}>
-      <PageShell footer={<p>{t('footer')}</p>}>
+      <PageShell title={title} footer={<p>{t('footer')}</p>}>
         <h1>
-          <strong>{accounts.length > 0 ? t('title') : t('unknown')}</strong>
+          <strong>{title}</strong>
         </h1>
         {hasEnded && <p role="status">{t('ended')}</p>}
         {accounts.length === 0 && <p className="lead">{t('unknownLead')}</p>}

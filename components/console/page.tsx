@@ -3,6 +3,8 @@ import type { ReactNode } from 'react'
 
 type PageProps = {
   readonly title: string
+  /** The part of it that is open. */
+  readonly part?: string | undefined
   /** What this page is about, in a sentence. */
   readonly lead?: ReactNode
   /** Links or buttons beside the title. */
@@ -13,9 +15,10 @@ type PageProps = {
 }
 
 /** One page of the console. */
-export function Page({ title, lead, actions, up, children }: PageProps) {
+export function Page({ title, part, lead, actions, up, children }: PageProps) {
   return (
     <>
+      <title>{[part, title, 'Vestibule'].filter(Boolean).join(' · ')}</title>
       <header className="page-head">
         <div>
           {up && (

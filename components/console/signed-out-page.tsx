@@ -13,7 +13,7 @@ type SignedOutPageProps = {
 export function SignedOutPage({ language, title, lead, children }: SignedOutPageProps) {
   return (
     <div lang={language}>
-      <PageShell>
+      <PageShell title={title}>
         <h1>
           <strong>{title}</strong>
         </h1>

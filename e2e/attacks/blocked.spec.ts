@@ -49,7 +49,7 @@ test('a blocked client is shown a page, pushes nothing, and none of its tokens i
   const cli = { organization: server.slug, client: 'cli' }
   await block(world, cli)
   const page = await expectPage(await newVisitor().go(urlOf(server)))
-  expect(page).toContain('This application is blocked here')
+  expect(page).toContain('This application is blocked')
   expect(await outcome(await push(server.issuer, soundRequest()))).toBe('400 unauthorized_client')
   expect(await outcome(await refresh(server.issuer, tokens.refresh_token))).toBe('400 invalid_grant')
   expect(await outcome(await redeem(server.issuer, pending))).toBe('400 invalid_grant')

@@ -73,7 +73,7 @@ test('an attacker who sends a victim to our identity provider gets no login [H-2
   const callback = page.waitForRequest((request) => request.url().includes('/oauth/callback/'))
   await page.goto(upstream)
   await fillLogin(page, 'bob')
-  await expect(page.getByRole('heading')).toHaveText('This login cannot be finished here')
+  await expect(page.getByRole('heading')).toHaveText('This sign-in can’t be completed here')
   const cookie = await page.context().cookies(world.app.url)
   expect(cookie.filter(({ name }) => name.startsWith('vst_'))).toEqual([])
   expect(await timelineOf(world, consent.reference)).not.toMatch(/\b(callback|code) +ok\b/)

@@ -29,9 +29,9 @@ async function holdCallback(tab: Page): Promise<string> {
   return held
 }
 
-const outcome = (page: Page) => page.getByRole('table', { name: 'Last tests' })
+const outcome = (page: Page) => page.getByRole('table', { name: 'Recent tests' })
 
-const refusal = (page: Page) => page.getByText('This login cannot be finished here')
+const refusal = (page: Page) => page.getByText('This sign-in can’t be completed here')
 
 const clone = async (from: BrowserContext, to: BrowserContext, wanted: RegExp) =>
   to.addCookies((await from.cookies()).filter(({ name }) => wanted.test(name)))
@@ -63,9 +63,9 @@ test('the answer of a test counts in the browser and for the operator that began
   await expect(refusal(nobody)).toBeVisible()
 
   await page.reload()
-  await expect(outcome(page)).toContainText('Waiting for you to log in')
+  await expect(outcome(page)).toContainText('Waiting for you to sign in')
   await tab.goto(answer)
-  await expect(tab.getByText('It works')).toBeVisible()
+  await expect(tab.getByText('Test passed')).toBeVisible()
   await tab.goto(answer)
   await expect(refusal(tab)).toBeVisible()
   await Promise.all([stranger.close(), colleague.close(), signedOut.close(), idp.close()])
@@ -77,7 +77,7 @@ test('the answer of a test does not become the session of a user, nor anything o
 }) => {
   const { idp, tab, answer } = await heldAnswer(page, world)
   await tab.goto(answer)
-  await expect(tab.getByText('It works')).toBeVisible()
+  await expect(tab.getByText('Test passed')).toBeVisible()
   const names = (await tab.context().cookies()).map(({ name }) => name)
   expect(names.filter((name) => /vst_(session|state|consent|test)/.test(name))).toEqual([])
   await idp.close()
@@ -126,7 +126,7 @@ test('neither connections nor their tests are there for members of other organiz
 }) => {
   const { connections, idp, tab, answer } = await heldAnswer(page, world)
   await tab.goto(answer)
-  await expect(tab.getByText('It works')).toBeVisible()
+  await expect(tab.getByText('Test passed')).toBeVisible()
   const stranger = await (await browser.newContext()).newPage()
   await enterConsole(stranger, world, await newOperator(world, 'globex', 'owner'))
   const theirs = connections.replace(/console\/[^/]+/, 'console/globex')

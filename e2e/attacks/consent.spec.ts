@@ -73,7 +73,7 @@ test('a foreign page in a real browser cannot press Allow either [PX-7 H-5]', as
   )
   await page.goto('http://evil.test/')
   await page.getByRole('button').click()
-  await expect(page.getByRole('heading')).toHaveText('Your answer could not be checked')
+  await expect(page.getByRole('heading')).toHaveText('Your answer couldn’t be verified')
 })
 
 test('an attacker cannot use his own form token in the browser of a victim [PX-7 H-5]', async ({ world }) => {
@@ -177,7 +177,7 @@ test('an attacker’s client gets no silent login after another [PX-1 H-1]', asy
   const request = { client_id, redirect_uri: 'https://evil.example/callback' }
   await page.goto(authorizeUrl(world.issuers.root, { ...request, code_challenge: makePkce().challenge }))
   await expect(page.getByRole('button', { name: 'Allow' })).toBeVisible()
-  await expect(page.getByText('This application registered itself.')).toBeVisible()
+  await expect(page.getByText('this application registered itself')).toBeVisible()
   await expect(page.getByText('evil.example')).toBeVisible()
 })
 

@@ -102,7 +102,7 @@ test('a code that another site types for the user', async ({ page, server, world
   )
   await page.goto('https://evil.example/')
   await page.getByRole('button').click()
-  await expect(page.getByRole('main')).toContainText('Your answer could not be checked')
+  await expect(page.getByRole('main')).toContainText('Your answer couldn’t be verified')
   const visitor = newVisitor()
   const forged = { request: 'device', token: 'x'.repeat(43), user_code: codes.user_code }
   const answer = await visitor.submit(`${world.app.url}/oauth/device/code`, forged, world.app.url)

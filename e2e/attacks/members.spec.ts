@@ -7,10 +7,10 @@ const PASSWORD = 'a few words are fine'
 
 async function invite(page: Page, { app }: World, email: string, role: string): Promise<string> {
   await page.goto(`${app.url}/console/globex/members`)
-  const form = page.getByRole('region', { name: 'Invite somebody' })
-  await form.getByLabel('E-mail address').fill(email)
+  const form = page.getByRole('region', { name: 'Invite a member' })
+  await form.getByLabel('Email address').fill(email)
   await form.getByLabel('Role').selectOption(role)
-  await form.getByRole('button', { name: 'Make invitation link' }).click()
+  await form.getByRole('button', { name: 'Create invitation link' }).click()
   return (await form.getByText('/console/invitations/').textContent()) ?? ''
 }
 
@@ -61,9 +61,9 @@ for (const javaScriptEnabled of [true, false])
     await page.goto(`${world.app.url}/console/globex/members`)
     await expect(page.locator('option[value=owner]')).toHaveCount(0)
     await forge(page, 'role', 'owner')
-    const form = page.getByRole('region', { name: 'Invite somebody' })
-    await form.getByLabel('E-mail address').fill('owner-to-be@example.com')
-    await form.getByRole('button', { name: 'Make invitation link' }).click()
+    const form = page.getByRole('region', { name: 'Invite a member' })
+    await form.getByLabel('Email address').fill('owner-to-be@example.com')
+    await form.getByRole('button', { name: 'Create invitation link' }).click()
     await expect(page.getByText('Nothing was changed').first()).toBeVisible()
     await page.goto(`${world.app.url}/console/globex/members`)
     await forge(page, 'role', 'owner')
@@ -82,9 +82,9 @@ test('a form of the own organization does nothing in another', async ({ page, wo
   await enterConsole(page, world, owner)
   await page.goto(`${world.app.url}/console/globex/members`)
   await forge(page, 'organization', 'acme')
-  const form = page.getByRole('region', { name: 'Invite somebody' })
-  await form.getByLabel('E-mail address').fill('intruder@example.com')
-  await form.getByRole('button', { name: 'Make invitation link' }).click()
+  const form = page.getByRole('region', { name: 'Invite a member' })
+  await form.getByLabel('Email address').fill('intruder@example.com')
+  await form.getByRole('button', { name: 'Create invitation link' }).click()
   await expect(page.getByText('there is no such organization')).toBeVisible()
 })
 
@@ -104,7 +104,7 @@ test('an invitation is worth nothing once it is withdrawn, or its inviter is gon
   await guest.goto(withdrawn)
   await guest.getByLabel('Password').fill(PASSWORD)
   await page.goto(`${world.app.url}/console/globex/members`)
-  const open = page.getByRole('region', { name: 'Open invitations' })
+  const open = page.getByRole('region', { name: 'Pending invitations' })
   const invitation = open.getByRole('row').filter({ hasText: 'withdrawn@example.com' })
   await invitation.getByRole('button', { name: 'Withdraw' }).click()
   await expect(invitation).toHaveCount(0)
@@ -133,7 +133,7 @@ test('signing in leads to an invitation of ours or into the console, and nowhere
   for (const invitation of ['//evil.example', 'https://evil.example', '../../../evil', 'x'.repeat(42)]) {
     await page.context().clearCookies()
     await page.goto(`${world.app.url}/console/sign-in?invitation=${encodeURIComponent(invitation)}`)
-    await page.getByLabel('Your e-mail address').fill(email)
+    await page.getByLabel('Your email address').fill(email)
     await page.getByLabel('Password').fill(password)
     await page.getByRole('button', { name: 'Sign in', exact: true }).click()
     await expect(page).toHaveURL(`${world.app.url}/console/globex`)

@@ -24,7 +24,7 @@ test('an attacker’s response signs no operator in, and links nothing (login an
   await page.goto(link)
   await expect(alert(page, 'was begun in another browser')).toBeVisible()
   await page.goto(`${world.app.url}/console/account`)
-  await expect(page.getByText('Not connected')).toBeVisible()
+  await expect(page.getByText('Not linked')).toBeVisible()
 
   // The attacker's own browser, in which the victim signs in before the answer comes.
   await attacker.context().clearCookies({ name: /operator\.session/ })

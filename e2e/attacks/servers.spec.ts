@@ -37,7 +37,7 @@ test('a form of one’s own does nothing to another organization’s server', as
   const tokens = `${world.app.url}/console/globex/servers/third/tokens`
   for (const target of [{ organization: 'acme', server: 'first' }, { server: 'first' }]) {
     await page.goto(tokens)
-    await forge(page, 'Make a new one', target)
+    await forge(page, 'Create new credential', target)
     await expect(page.getByRole('alert').filter({ hasText: 'there is no such' })).toBeVisible()
     await expect(page.locator('.shown')).toHaveCount(0)
   }
@@ -48,7 +48,7 @@ test('an auditor finds every form locked, and a forged one changes nothing', asy
   const base = `${world.app.url}/console/acme/servers`
   expect((await page.goto(`${base}/new`))?.status()).toBe(403)
   await page.goto(base)
-  await expect(page.getByRole('link', { name: 'Protect a server' })).toHaveCount(0)
+  await expect(page.getByRole('link', { name: 'Add server' })).toHaveCount(0)
   for (const part of ['settings', 'scopes', 'tokens', 'clients', 'branding']) {
     await page.goto(`${base}/second/${part}`)
     await expect(page.getByRole('button', { name: 'Save' }).first()).toBeDisabled()
@@ -61,7 +61,7 @@ test('a look can change the accent colour, and nothing else of the consent page'
   await enterConsole(page, world, await newOperator(world, 'acme'))
   const slug = await protect(page, world, { name: 'Evil look', resource: 'https://evil.example.com/mcp' })
   const address = `${world.app.url}/console/acme/servers/${slug}/branding`
-  const accent = page.getByLabel('Accent colour', { exact: true })
+  const accent = page.getByLabel('Accent color', { exact: true })
   for (const colour of ['#0044cc;}.warning{display:none', 'url(//evil.example)', 'transparent', '#04c']) {
     await page.goto(address)
     await accent.fill(colour)

@@ -8,8 +8,8 @@ const address = (world: World, path = 'acme/servers/second') => `${world.app.url
 
 /** Presses the button, and waits for what comes of it. */
 async function examine(page: Page): Promise<void> {
-  await page.getByRole('button', { name: 'Examine now' }).click()
-  await expect(page.getByText('Something is wrong')).toBeVisible()
+  await page.getByRole('button', { name: 'Run checks' }).click()
+  await expect(page.getByText('Problems found')).toBeVisible()
 }
 
 test('an operator has a server examined, and reads what is wrong and what to do', async ({
@@ -19,7 +19,7 @@ test('an operator has a server examined, and reads what is wrong and what to do'
   await enterConsole(page, world, await newOperator(world, 'acme'))
   await page.goto(address(world))
   // Nothing is asked before the button is pressed.
-  await expect(page.getByText('Something is wrong')).toHaveCount(0)
+  await expect(page.getByText('Problems found')).toHaveCount(0)
   await examine(page)
   // No MCP server runs where the test's configuration says.
   const mcp = page.getByRole('region', { name: 'The MCP server' })
@@ -28,8 +28,8 @@ test('an operator has a server examined, and reads what is wrong and what to do'
   await expect(page.getByText('Cursor can register.')).toBeVisible()
   await expect(page.getByText('It knows our client ID and our callback URL').first()).toBeVisible()
   await lookAt(page, info, 'examination')
-  await page.getByRole('link', { name: 'Examine again' }).click()
-  await expect(page.getByRole('button', { name: 'Examine now' })).toBeVisible()
+  await page.getByRole('link', { name: 'Run again' }).click()
+  await expect(page.getByRole('button', { name: 'Run checks' })).toBeVisible()
 })
 
 test('it works without JavaScript, and in German', async ({ browser, world }) => {
@@ -40,8 +40,8 @@ test('it works without JavaScript, and in German', async ({ browser, world }) =>
   await enterConsole(other, world, await newOperator(world, 'acme'))
   await context.addCookies(await english.cookies())
   await page.goto(address(world))
-  await page.getByRole('button', { name: 'Jetzt untersuchen' }).click()
-  await expect(page.getByText('Etwas stimmt nicht')).toBeVisible()
+  await page.getByRole('button', { name: 'Prüfung starten' }).click()
+  await expect(page.getByText('Probleme gefunden')).toBeVisible()
   await expect(page.getByRole('region', { name: 'Der Identitätsanbieter' })).toBeVisible()
   await Promise.all([context.close(), english.close()])
 })
@@ -62,6 +62,6 @@ test('only a member who may configure can examine a server, and only the own org
   await page.locator('input[name=server]').evaluate((input: HTMLInputElement) => {
     input.value = 'third'
   })
-  await page.getByRole('button', { name: 'Examine now' }).click()
+  await page.getByRole('button', { name: 'Run checks' }).click()
   await expect(page.getByText('there is no such server')).toBeVisible()
 })

@@ -9,11 +9,11 @@ const PASSWORD = 'a few words are fine'
 /** Makes an invitation as a person does. */
 async function invite(page: Page, { app }: World, email: string, role = 'Auditor'): Promise<string> {
   await page.goto(`${app.url}/console/globex/members`)
-  const form = page.getByRole('region', { name: 'Invite somebody' })
-  await form.getByLabel('E-mail address').fill(email)
+  const form = page.getByRole('region', { name: 'Invite a member' })
+  await form.getByLabel('Email address').fill(email)
   const option = await form.getByRole('option', { name: new RegExp(`^${role}:`) }).getAttribute('value')
   await form.getByLabel('Role').selectOption(option)
-  await form.getByRole('button', { name: 'Make invitation link' }).click()
+  await form.getByRole('button', { name: 'Create invitation link' }).click()
   return (await form.getByText('/console/invitations/').textContent()) ?? ''
 }
 
@@ -64,7 +64,7 @@ for (const javaScriptEnabled of [true, false])
     await expect(page.getByRole('row').filter({ hasText: email })).toHaveCount(0)
     expect((await guest.goto(`${world.app.url}/console/globex`))?.status()).toBe(404)
     await guest.goto(link)
-    await expect(guest.getByRole('heading', { name: 'This invitation is not open' })).toBeVisible()
+    await expect(guest.getByRole('heading', { name: 'This invitation is no longer valid' })).toBeVisible()
     await Promise.all([one.close(), two.close()])
   })
 
@@ -82,7 +82,7 @@ test('an operator with an account signs in on the way, and joins with one button
   await guest.goto(link)
   await expect(guest.getByLabel('Password'), 'offered to every address').toHaveCount(1)
   await guest.getByRole('link', { name: `Sign in as ${member.email}` }).click()
-  await guest.getByLabel('Your e-mail address').fill(member.email)
+  await guest.getByLabel('Your email address').fill(member.email)
   await guest.getByLabel('Password').fill(member.password)
   await guest.getByRole('button', { name: 'Sign in', exact: true }).click()
   await expect(guest).toHaveURL(link)
@@ -102,7 +102,7 @@ test('the lists of members, the invitation and its other endings look right', as
   await page.getByText('Change', { exact: true }).first().click()
   await lookAt(page, info, 'members')
   await page.goto(link)
-  await expect(page.getByText('You are signed in as')).toBeVisible()
+  await expect(page.getByText('You’re signed in as')).toBeVisible()
   await lookAt(page, info, 'other-account')
   await page.context().clearCookies()
   await page.goto(link)

@@ -46,7 +46,7 @@ async function totals(section: Locator): Promise<readonly number[]> {
 test('before the first grant, it says what to do first', async ({ page, world, server }) => {
   await enterConsole(page, world, await newOperator(world, server.slug, 'auditor'))
   await page.goto(`${world.app.url}/console/${server.slug}`)
-  const steps = page.getByRole('region', { name: 'First steps' }).getByRole('listitem')
+  const steps = page.getByRole('region', { name: 'Getting started' }).getByRole('listitem')
   await expect(steps).toHaveCount(3)
   await expect(steps.nth(0)).toContainText('(Done)')
   await expect(steps.nth(1)).toContainText('(Done)')
@@ -62,13 +62,13 @@ test('its numbers are those of what happened, for eyes and for screen readers', 
   await live(world, server)
   await enterConsole(page, world, await newOperator(world, server.slug, 'auditor'))
   await page.goto(`${world.app.url}/console/${server.slug}`)
-  await expect(page.getByRole('region', { name: 'First steps' })).toHaveCount(0)
+  await expect(page.getByRole('region', { name: 'Getting started' })).toHaveCount(0)
   await lookAt(page, info, 'overview')
 
-  const logins = chart(page, 'Logins per day')
+  const logins = chart(page, 'Sign-ins per day')
   await expect(logins).toContainText('5 in all')
   await expect(
-    logins.getByRole('img', { name: 'Logins per day: Connected 2, Failed, refused or denied 3' }),
+    logins.getByRole('img', { name: 'Sign-ins per day: Connected 2, Failed, rejected or denied 3' }),
   ).toBeVisible()
   expect(await totals(logins)).toEqual([2, 3])
   const grants = chart(page, 'Active grants')
@@ -78,7 +78,7 @@ test('its numbers are those of what happened, for eyes and for screen readers', 
   await expect(refreshes.getByRole('img', { name: 'Refreshes per day: 2 in all' })).toBeVisible()
   expect((await totals(refreshes)).at(-1)).toBe(2)
 
-  const reasons = page.getByRole('list', { name: 'Why logins failed' }).getByRole('listitem')
+  const reasons = page.getByRole('list', { name: 'Reasons for failed sign-ins' }).getByRole('listitem')
   await expect(reasons).toHaveText([/^unknown_client\s*2$/, /^denied_by_user\s*1$/])
   await reasons.first().getByRole('link').click()
   await expect(page.locator('tbody tr')).toHaveCount(2)

@@ -59,7 +59,7 @@ test('a customer fills in their connection, tests it and is finished, without an
     if (request.url().startsWith(idp.issuer)) referrers.push(request.headers().referer)
   })
   const report = await runTest(jane)
-  await expect(report.getByText('It works')).toBeVisible()
+  await expect(report.getByText('Test passed')).toBeVisible()
   expect(report.url()).toContain(`${link}/test/`)
   expect(referrers.filter((referrer) => referrer?.includes('/setup/'))).toEqual([])
   const names = (await jane.context().cookies()).map(({ name }) => name)
@@ -67,7 +67,7 @@ test('a customer fills in their connection, tests it and is finished, without an
   await lookAt(report, testInfo, 'setup-report')
 
   await page.goto(`${connections}/acme-login`)
-  await expect(page.getByRole('table', { name: 'Last tests' })).toContainText('Jane, IT of the customer')
+  await expect(page.getByRole('table', { name: 'Recent tests' })).toContainText('Jane, IT of the customer')
   await page.goto(connections.replace(/connections$/, 'setup-links'))
   await expect(page.getByRole('table')).toContainText('Open until')
   await lookAt(page, testInfo, 'setup-links')
@@ -75,13 +75,13 @@ test('a customer fills in their connection, tests it and is finished, without an
   await jane.reload()
   await expect(jane.getByLabel('Client secret')).toHaveValue('')
   expect(await jane.content()).not.toContain(CLIENT.clientSecret)
-  await jane.getByText('I am finished').first().click()
-  await jane.getByRole('button', { name: 'I am finished' }).click()
+  await jane.getByText('Finish').first().click()
+  await jane.getByRole('button', { name: 'Finish' }).click()
   await expect(jane.locator('h1', { hasText: 'Thank you' })).toBeVisible()
   expect((await jane.goto(link))?.status()).toBe(404)
-  await expect(jane.locator('h1', { hasText: 'This link does not work' })).toBeVisible()
+  await expect(jane.locator('h1', { hasText: 'This link isn’t valid' })).toBeVisible()
   await page.reload()
-  await expect(page.getByRole('table')).toContainText('Finished')
+  await expect(page.getByRole('table')).toContainText('Completed')
   await Promise.all([jane.context().close(), idp.close()])
 })
 
@@ -122,7 +122,7 @@ test('a revoked link and a guessed one get the same response, and save nothing',
       const text = await response.text()
       return [
         response.status,
-        text.includes('This link does not work'),
+        text.includes('This link isn’t valid'),
         response.headers.get('referrer-policy'),
       ]
     }),

@@ -25,7 +25,7 @@ test('a wrong password is refused, and says no more for an address that exists',
   await page.context().clearCookies()
   for (const email of ['owner@example.com', 'nobody@example.com']) {
     await page.goto(`${world.app.url}/console/sign-in`)
-    await page.getByLabel('Your e-mail address').fill(email)
+    await page.getByLabel('Your email address').fill(email)
     await page.getByLabel('Password').fill('not the password')
     await page.getByRole('button', { name: 'Sign in', exact: true }).click()
     await expect(page.getByRole('alert').filter({ hasText: 'is wrong' })).toBeVisible()

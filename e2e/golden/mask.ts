@@ -42,6 +42,7 @@ const TIMES: readonly (readonly [RegExp, string])[] = [
   [/\b[A-Z][a-z]{2} \d{1,2}, \d{4}, \d{1,2}:\d\d(:\d\d)? [AP]M( UTC)?/g, '<time>'],
   [/\b\d{1,2}\.\d{1,2}\.\d{4}, \d{1,2}:\d\d(:\d\d)?( UTC)?/g, '<time>'],
   [/\b20\d\d-\d\d-\d\d\b/g, '<day>'],
+  [/\bjust now\b|\b(in )?\d+ (minute|hour|day|month|year)s?( ago)?\b/g, '<ago>'],
   [/\b1[789]\d{8}\b/g, '<epoch>'],
   // Of what is good for an hour, and was given out a moment ago.
   [/(?<="expires_in": )359\d/g, '3600'],

@@ -22,7 +22,7 @@ export async function fillAccounts(installation: Installation, sheet: Sheet, api
   })
 
   const account = `${console}/account`
-  const shown = await submitForm(member, account, 'Show secret', { password: 'a password of a member' })
+  const shown = await submitForm(member, account, 'Show QR code', { password: 'a password of a member' })
   const html = await shown.text()
   const secret = /secret=([A-Z2-7]+)/.exec(html)?.[1] ?? ''
   await submitForm(member, account, 'Turn on', { code: totp(secret) }, html)
@@ -30,7 +30,7 @@ export async function fillAccounts(installation: Installation, sheet: Sheet, api
   const again = newVisitor()
   const credentials = { email: 'member@acme.example', password: 'a password of a member' }
   await submitForm(again, `${console}/sign-in`, 'Sign in', credentials)
-  await submitForm(again, `${console}/second-factor`, 'Go on', { code: totp(secret, 1) })
+  await submitForm(again, `${console}/second-factor`, 'Continue', { code: totp(secret, 1) })
 
   const owner = newVisitor()
   await submitForm(owner, `${console}/sign-in`, 'Sign in', OWNER)

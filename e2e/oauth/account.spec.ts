@@ -24,7 +24,7 @@ async function connect(page: Page, { issuer }: OwnServer, user?: string): Promis
 
 test('a browser without a login is told how to get there', async ({ page, world }) => {
   await page.goto(`${world.app.url}/account`)
-  await expect(page.getByRole('heading', { name: 'We do not know who you are' })).toBeVisible()
+  await expect(page.getByRole('heading', { name: 'You’re not signed in' })).toBeVisible()
   await expect(page.getByRole('button')).toHaveCount(0)
 })
 
@@ -41,7 +41,7 @@ test('a user sees what they have connected, and disconnects it without JavaScrip
   await expect(page.getByText('See your name and e-mail address')).toBeVisible()
   await page.getByRole('button', { name: 'Disconnect' }).click()
   await expect(page.getByText('Disconnected.')).toBeVisible()
-  await expect(page.getByText('Nothing is connected.')).toBeVisible()
+  await expect(page.getByText('No applications are connected.')).toBeVisible()
   expect(await outcome(await refresh(server.issuer, tokens.refresh_token))).toBe('400 invalid_grant')
   await context.close()
 })

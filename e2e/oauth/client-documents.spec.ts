@@ -18,9 +18,9 @@ const test = base.extend<{ host: DocumentHost }>({
   },
 })
 
-const UNREACHABLE = 'This application cannot be checked just now'
-const INVALID = 'This application does not say who it is'
-const NOT_ALLOWED = 'This application is not allowed here'
+const UNREACHABLE = 'This application can’t be verified right now'
+const INVALID = 'This application can’t be verified'
+const NOT_ALLOWED = 'This application isn’t allowed'
 
 const urlFor = (issuer: string, clientId: string, parameters: Record<string, string> = {}) =>
   authorizeUrl(issuer, {
@@ -68,8 +68,10 @@ test('the consent page says which host vouches for the client, and warns of prog
   host,
 }) => {
   await page.goto(urlFor(world.issuers.root, host.publish(clientDocument('http://127.0.0.1/callback'))))
-  await expect(page.getByRole('heading', { level: 1 })).toHaveText('Documented Client wants to use Acme MCP')
-  await expect(page.getByText(`${new URL(host.origin).host} vouches for this application.`)).toBeVisible()
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText(
+    'Documented Client wants to access Acme MCP',
+  )
+  await expect(page.getByText(`Verified by ${new URL(host.origin).host}.`)).toBeVisible()
   await expect(page.getByText('registered itself')).toBeHidden()
   await expect(page.getByText('127.0.0.1:9876')).toBeVisible()
   await expect(page.getByText('Any program on this computer could be listening.')).toBeVisible()
@@ -136,7 +138,7 @@ for (const [what, [changes, text]] of Object.entries(NOT_USABLE))
 test('no redirect goes to a URI that is not in the document [AS-13]', async ({ world, host }) => {
   const clientId = host.publish(clientDocument('https://client.example/callback'))
   for (const redirect_uri of [REDIRECT, 'https://client.example/callback/', 'https://evil.example/callback'])
-    expect(await expectPage(await ask(world, clientId, { redirect_uri }))).toContain('does not fit')
+    expect(await expectPage(await ask(world, clientId, { redirect_uri }))).toContain('isn’t valid')
 })
 
 test('an error is shown before it leads to a host that only a document names [AS-29 RFC-18]', async ({

@@ -25,7 +25,7 @@ const test = base.extend<{ host: DocumentHost }>({
   },
 })
 
-const NOT_GOOD = 'This login link is not good any more'
+const NOT_GOOD = 'This sign-in link has expired'
 const state = 'the-state'
 
 for (const kind of ['root', 'path'] as const)
@@ -285,5 +285,5 @@ test('pushing causes no more fetches than sending browsers', async ({ world, hos
   expect(asked).toBeLessThan(guesses.length)
   expect(
     await expectPage(await newVisitor().go(authorizeUrl(issuer, { client_id: guesses.at(-1) }))),
-  ).toContain('cannot be checked just now')
+  ).toContain('can’t be verified right now')
 })

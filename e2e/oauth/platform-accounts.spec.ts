@@ -46,7 +46,7 @@ test('a signed-in user continues with one click, but not when the client wants a
   expect((await second.tokens()).status).toBe(200)
   for (const fresh of [{ prompt: 'login' }, { max_age: '0' }] as const) {
     await startPlatformLogin(page, server, fresh)
-    await expect(page.getByRole('button', { name: 'Log in', exact: true })).toBeVisible()
+    await expect(page.getByRole('button', { name: 'Sign in', exact: true })).toBeVisible()
     await expect(page.getByRole('button', { name: /Go on/ })).toHaveCount(0)
   }
 })
@@ -79,9 +79,9 @@ test('a link sets a password once, and another one none', async ({ browser, page
   const link = await server.addPerson(browser, 'ada@acme.example')
   await choosePassword(page, link, PASSWORD)
   await page.goto(link)
-  await expect(page.getByRole('heading', { name: 'This link does not open anything' })).toBeVisible()
+  await expect(page.getByRole('heading', { name: 'This link isn’t valid' })).toBeVisible()
   await page.goto(link.slice(0, -3))
-  await expect(page.getByRole('heading', { name: 'This link does not open anything' })).toBeVisible()
+  await expect(page.getByRole('heading', { name: 'This link isn’t valid' })).toBeVisible()
 })
 
 test('the same address in two organizations is two people, with a password each', async ({

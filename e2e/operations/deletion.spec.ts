@@ -28,7 +28,7 @@ async function logIn(world: World, server: ExtraServer): Promise<Login> {
 
 /** Types the short name and presses the button. */
 async function confirm(page: Page, slug: string, button: string) {
-  await page.getByLabel('Short name, to confirm').fill(slug)
+  await page.getByLabel('Short name').fill(slug)
   await page.getByRole('button', { name: button }).click()
 }
 
@@ -49,15 +49,15 @@ test('a server that is deleted refuses its tokens, codes and logins at once, and
   await enterAsOwner(page, world)
   const at = `${world.app.url}/console/${slug}`
   await page.goto(`${at}/connections/main/delete`)
-  await expect(page.getByText('Servers still use it')).toBeVisible()
+  await expect(page.getByText('This connection is in use')).toBeVisible()
   await lookAt(page, testInfo, 'connection-in-use')
   await page.goto(`${at}/servers/${slug}/settings`)
-  await page.getByRole('link', { name: 'Delete this server' }).click()
+  await page.getByRole('link', { name: 'Delete server' }).click()
   await expect(page.getByRole('definition').first()).toHaveText(/^[12]$/)
   await lookAt(page, testInfo, 'server-delete')
-  await confirm(page, 'another', 'Delete this server for good')
+  await confirm(page, 'another', 'Delete server permanently')
   await expect(page.getByText('is not the short name')).toBeVisible()
-  await confirm(page, slug, 'Delete this server for good')
+  await confirm(page, slug, 'Delete server permanently')
   await page.waitForURL(`${at}/servers`)
 
   expect((await refresh(issuer, tokens.refresh_token)).status).toBe(404)
@@ -78,12 +78,12 @@ test('a server that is deleted refuses its tokens, codes and logins at once, and
   await expect(page.getByText('server.deleted')).toBeVisible()
 
   await page.goto(`${at}/connections/main`)
-  await page.getByRole('link', { name: 'Delete this connection' }).click()
+  await page.getByRole('link', { name: 'Delete connection' }).click()
   await page.waitForURL('**/delete')
   await lookAt(page, testInfo, 'connection-delete')
-  await confirm(page, 'main', 'Delete this connection for good')
+  await confirm(page, 'main', 'Delete connection permanently')
   await page.waitForURL(`${at}/connections`)
-  await expect(page.getByText('No connection yet')).toBeVisible()
+  await expect(page.getByText('No connections yet')).toBeVisible()
   expect((await page.goto(`${at}/connections/main`))?.status()).toBe(404)
   await provider.stop()
 })

@@ -46,10 +46,10 @@ test('from an empty console to the first login, a broken secret, found, mended, 
 
   await page.goto(await setupLink({ app }))
   await picture('setup')
-  await fill(page.getByLabel('Your e-mail address'), 'owner@example.com')
+  await fill(page.getByLabel('Your email address'), 'owner@example.com')
   await fill(page.getByLabel('Password'), 'correct horse battery staple')
   await fill(page.getByLabel('Name of your first organization'), 'Acme')
-  await click(page.getByRole('button', { name: 'Create' }))
+  await click(page.getByRole('button', { name: 'Create account' }))
   await page.waitForURL('**/console/acme')
   await picture('empty-console')
 
@@ -76,11 +76,11 @@ test('from an empty console to the first login, a broken secret, found, mended, 
   await page.waitForURL('**/console/acme/connections/acme-login?*')
   await picture('connection-saved')
 
-  await click(page.getByRole('link', { name: 'Add a server that uses it' }))
+  await click(page.getByRole('link', { name: 'Add a server for this connection' }))
   await fill(page.getByLabel('Name', { exact: true }), 'Files')
   await fill(page.getByLabel('MCP URL'), 'https://files.acme.example/mcp')
   await picture('server')
-  await click(page.getByRole('button', { name: 'Protect it' }))
+  await click(page.getByRole('button', { name: 'Add server' }))
   await page.waitForURL('**/servers/files/next-steps?created=1')
   await picture('next-steps')
 
@@ -91,7 +91,7 @@ test('from an empty console to the first login, a broken secret, found, mended, 
   await page.getByLabel('Username').waitFor()
   await fill(page.getByLabel('Username'), 'alice')
   await fill(page.getByLabel('Password'), 'sandbox')
-  await click(page.getByRole('button', { name: 'Log in' }))
+  await click(page.getByRole('button', { name: 'Sign in' }))
   const tokens = await client.finish(await consent.back())
   expect(effort.fields).toBeLessThanOrEqual(12)
   expect(effort.clicks).toBeLessThanOrEqual(15)
@@ -124,8 +124,8 @@ test('from an empty console to the first login, a broken secret, found, mended, 
   await page.goto(`${app.url}/console/acme/access/users`)
   await page.getByRole('link', { name: /alice/ }).first().click()
   await picture('who-is-connected')
-  await page.locator('summary', { hasText: 'End all their grants' }).click()
-  await page.getByRole('button', { name: 'End all their grants' }).click()
+  await page.locator('summary', { hasText: 'End all grants of this user' }).click()
+  await page.getByRole('button', { name: 'End all grants of this user' }).click()
   await expect
     .poll(async () =>
       outcome(await refresh(client.issuer, tokens.refresh_token, { client_id: client.clientId })),

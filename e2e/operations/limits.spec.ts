@@ -119,7 +119,7 @@ test.describe('behind a trusted proxy', () => {
     expect(refused.headers.get('retry-after')).toMatch(/^[1-9]\d*$/)
     expect(refused.headers.get('content-type')).toContain('text/html')
     expect(refused.headers.get('access-control-allow-origin')).toBeNull()
-    expect(await refused.text()).toContain('Too many logins')
+    expect(await refused.text()).toContain('Too many sign-ins')
     // Not a registered client, so a page of another kind.
     expect((await authorize('160.79.104.10')).status).toBe(400)
   })

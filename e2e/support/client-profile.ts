@@ -22,7 +22,7 @@ export type ClientProfile = {
   }
   readonly token: { readonly authentication: Authentication; readonly resource: boolean }
   readonly refresh: { readonly resource: boolean; readonly scope?: 'granted' }
-  /** How it proves itself when it revokes, where that is not as at the token endpoint. */
+  /** Authentication when it revokes, where that is not as at the token endpoint. */
   readonly revocation?: Authentication
 }
 

@@ -24,7 +24,7 @@ export async function protect(
   await page.getByLabel('Name').fill(server.name)
   await page.getByLabel('MCP URL').fill(server.resource)
   await page.getByLabel('Connection').selectOption('main')
-  await page.getByRole('button', { name: 'Protect it' }).click()
+  await page.getByRole('button', { name: 'Add server' }).click()
   await expect(page.getByRole('heading', { level: 1, name: server.name })).toBeVisible()
   return /servers\/([^/]+)\//.exec(page.url())?.[1] ?? ''
 }

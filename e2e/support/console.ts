@@ -38,10 +38,10 @@ export async function enterConsole(page: Page, world: World, { email }: Credenti
 /** Comes in as the first visitor, with the link that the start prints. */
 export async function setUp(page: Page, world: World): Promise<void> {
   await page.goto(await setupLink(world))
-  await page.getByLabel('Your e-mail address').fill(OWNER.email)
+  await page.getByLabel('Your email address').fill(OWNER.email)
   await page.getByLabel('Password').fill(OWNER.password)
   await page.getByLabel('Name of your first organization').fill('Operations')
-  await page.getByRole('button', { name: 'Create' }).click()
+  await page.getByRole('button', { name: 'Create account' }).click()
   await page.waitForURL('**/console/operations')
 }
 
@@ -55,7 +55,7 @@ export async function setupLink({ app }: Pick<World, 'app'>): Promise<string> {
 /** Signs in with a password, in a browser that is signed out. */
 export async function signIn(page: Page, { app }: World, { email, password }: Credentials): Promise<void> {
   await page.goto(`${app.url}/console/sign-in`)
-  await page.getByLabel('Your e-mail address').fill(email)
+  await page.getByLabel('Your email address').fill(email)
   await page.getByLabel('Password').fill(password)
   await page.getByRole('button', { name: 'Sign in', exact: true }).click()
   await page.waitForURL((url) => !url.pathname.startsWith('/console/sign-in'))

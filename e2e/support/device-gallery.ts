@@ -25,7 +25,7 @@ export const DEVICE: readonly GalleryItem[] = [
     name: 'the page for the code of a device',
     open: (page, world) => page.goto(`${world.app.url}/oauth/device`),
     status: 200,
-    says: ['Connect a device', 'Enter the code', 'Take care'],
+    says: ['Connect a device', 'Enter the code', 'Be careful'],
   },
   {
     name: 'a code that no device waits for',
@@ -43,7 +43,7 @@ export const DEVICE: readonly GalleryItem[] = [
     name: 'the question whether the device shows the code',
     open: atDevice((page, codes) => page.goto(codes.verification_uri_complete)),
     status: 200,
-    says: ['Does your device show this code?', 'Take care'],
+    says: ['Does your device show this code?', 'Be careful'],
   },
   {
     name: 'consent for a device',
@@ -56,7 +56,7 @@ export const DEVICE: readonly GalleryItem[] = [
       return response
     }),
     status: 200,
-    says: ['Living Room TV', 'A device asks', 'You will not be sent anywhere', 'Take care'],
+    says: ['Living Room TV', 'A device wants to connect', 'You won’t be sent anywhere', 'Be careful'],
   },
   {
     name: 'the end of a login for a device',
@@ -74,6 +74,6 @@ export const DEVICE: readonly GalleryItem[] = [
     name: 'a device when logins are not possible',
     open: (page, world) => page.goto(`${world.app.url}/oauth/device/done?error=temporarily_unavailable`),
     status: 200,
-    says: ['Logins are not possible just now', 'Enter the code again'],
+    says: ['Signing in isn’t possible right now', 'Enter the code again'],
   },
 ]

@@ -75,7 +75,7 @@ const CONSENT: readonly GalleryItem[] = [
       'claude.ai',
       'Stay connected',
       'See your name and e-mail address',
-      'What you allowed this application before stays allowed.',
+      'What you already allowed this application stays allowed.',
     ],
   },
   {
@@ -85,13 +85,13 @@ const CONSENT: readonly GalleryItem[] = [
       client: { client_name: 'Cursor' },
     }),
     status: 200,
-    says: ['Cursor', 'cursor://', 'Take care'],
+    says: ['Cursor', 'cursor://', 'Be careful'],
   },
   {
     name: 'consent for a client without a name or a scope',
     open: consent({ redirectUri: CLI_REDIRECT, client: {}, scope: 'unknown:scope' }),
     status: 200,
-    says: ['An application without a name', 'it asks for no particular permission'],
+    says: ['An unnamed application', 'it asks for no specific permission'],
   },
   {
     name: 'consent for a client that says too much',
@@ -128,7 +128,7 @@ const CONSENT: readonly GalleryItem[] = [
       return page.goto(`${world.app.url}/oauth/consent?request=${request}&opened=1`)
     },
     status: 200,
-    says: ['Your browser refuses our cookie'],
+    says: ['Cookies are blocked'],
   },
 ]
 
@@ -148,7 +148,7 @@ const POSTED: readonly GalleryItem[] = [
     name: 'an answer that is posted to the client',
     open: openPosted,
     status: 200,
-    says: ['Back to the application', 'Your browser goes on by itself', 'Continue', '127.0.0.1:9876'],
+    says: ['Back to the application', 'You will be redirected automatically', 'Continue', '127.0.0.1:9876'],
   },
   {
     name: 'an error that would be posted to a stranger',
@@ -160,14 +160,14 @@ const POSTED: readonly GalleryItem[] = [
       return page.goto(url.href)
     },
     status: 400,
-    says: ['The application asked for something that is not possible', 'Return to Notes', LONG_HOST],
+    says: ['The application made an invalid request', 'Return to Notes', LONG_HOST],
   },
   {
     name: 'a link that is not good any more',
     open: (page, world) =>
       page.goto(`${world.issuers.root}/oauth/authorize?client_id=cli&request_uri=urn:long:gone`),
     status: 400,
-    says: ['This login link is not good any more', 'connect again', 'invalid_request_uri'],
+    says: ['This sign-in link has expired', 'connect again', 'invalid_request_uri'],
   },
 ]
 
@@ -177,14 +177,14 @@ const ERRORS: readonly GalleryItem[] = [
     open: (page, world) =>
       page.goto(authorizeUrl(world.issuers.root, { client_id: 'nobody', redirect_uri: CLI_REDIRECT })),
     status: 400,
-    says: ['This application is not known here', 'add it again', /reference/i, 'invalid_client'],
+    says: ['This application isn’t registered', 'add it again', /reference/i, 'invalid_client'],
   },
   {
     name: "an unknown client at a server's own host",
     open: (page, world) =>
       page.goto(authorizeUrl(world.issuers.host, { client_id: 'nobody', redirect_uri: CLI_REDIRECT })),
     status: 400,
-    says: ['This application is not known here'],
+    says: ['This application isn’t registered'],
   },
   {
     name: 'a redirect URI that does not fit',
@@ -193,7 +193,7 @@ const ERRORS: readonly GalleryItem[] = [
         authorizeUrl(world.issuers.root, { client_id: 'cli', redirect_uri: 'https://evil.example/' }),
       ),
     status: 400,
-    says: ['This login link does not fit', 'redirect_uri is not registered'],
+    says: ['This sign-in link isn’t valid', 'redirect_uri is not registered'],
   },
   {
     name: 'an error that would be redirected to a stranger',
@@ -208,13 +208,13 @@ const ERRORS: readonly GalleryItem[] = [
       return page.goto(url.href)
     },
     status: 400,
-    says: ['The application asked for something that is not possible', 'Return to Notes', 'app.example'],
+    says: ['The application made an invalid request', 'Return to Notes', 'app.example'],
   },
   {
     name: 'a callback that belongs to no login',
     open: (page, world) => page.goto(`${world.app.url}/oauth/callback/main-idp?code=x&state=y`),
     status: 400,
-    says: ['This login cannot be finished here', 'do not use it'],
+    says: ['This sign-in can’t be completed here', 'don’t use it'],
   },
   {
     name: 'a request that has ended',
@@ -235,19 +235,19 @@ const ERRORS: readonly GalleryItem[] = [
       return response
     },
     status: 403,
-    says: ['Your answer could not be checked', 'Nothing was allowed'],
+    says: ['Your answer couldn’t be verified', 'Nothing was allowed'],
   },
   {
     name: 'an address that leads nowhere',
     open: (page, world) => page.goto(`${world.app.url}/no/such/page`),
     status: 404,
-    says: ['There is nothing here'],
+    says: ['Page not found'],
   },
   {
     name: "a server's address that does not exist",
     open: (page, world) => page.goto(`${world.app.url}/s/unknown/oauth/authorize`),
     status: 404,
-    says: ['There is nothing here', 'No login server has this address'],
+    says: ['Page not found', 'No server has this address'],
   },
 ]
 

@@ -188,8 +188,8 @@ async function testConnection(page: Page, at: string): Promise<string> {
 
 async function invite(page: Page, world: World): Promise<string> {
   await page.goto(`${world.app.url}/console/acme/members`)
-  const form = page.getByRole('region', { name: 'Invite somebody' })
-  await form.getByLabel('E-mail address').fill('a-newcomer-with-a-long-name@example.com')
-  await form.getByRole('button', { name: 'Make invitation link' }).click()
+  const form = page.getByRole('region', { name: 'Invite a member' })
+  await form.getByLabel('Email address').fill('a-newcomer-with-a-long-name@example.com')
+  await form.getByRole('button', { name: 'Create invitation link' }).click()
   return (await form.getByText('/console/invitations/').textContent()) ?? ''
 }

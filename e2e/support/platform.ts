@@ -28,7 +28,7 @@ export async function startPlatformServer(world: World): Promise<PlatformServer>
       const page = await context.newPage()
       await enterConsole(page, world, admin)
       await page.goto(`${world.app.url}/console/${slug}/connections/people/people`)
-      await page.getByLabel('E-mail address').fill(address)
+      await page.getByLabel('Email address').fill(address)
       await page.getByRole('button', { name: 'Add person' }).click()
       const link = await page.getByRole('status').locator('code').textContent()
       await context.close()
@@ -42,7 +42,7 @@ export async function choosePassword(page: Page, link: string, password: string)
   await page.goto(link)
   await page.getByLabel('New password').fill(password)
   await page.getByRole('button', { name: 'Save' }).click()
-  await page.getByRole('heading', { name: 'Your password is saved' }).waitFor()
+  await page.getByRole('heading', { name: 'Password saved' }).waitFor()
 }
 
 /** The authorization URL of a login at the server's public client, and how to finish it. */
@@ -70,9 +70,9 @@ export async function startPlatformLogin(
 
 /** Fills in our own login page. */
 export async function fillPlatformLogin(page: Page, address: string, password: string): Promise<void> {
-  await page.getByLabel('E-mail address').fill(address)
+  await page.getByLabel('Email address').fill(address)
   await page.getByLabel('Password').fill(password)
-  await page.getByRole('button', { name: 'Log in', exact: true }).click()
+  await page.getByRole('button', { name: 'Sign in', exact: true }).click()
 }
 
 const configuration = (slug: string) => `

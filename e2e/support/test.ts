@@ -82,7 +82,7 @@ export async function fillLogin(page: Page, user = 'alice'): Promise<void> {
   if (!(await username.isVisible().catch(() => false))) return
   await username.fill(user)
   await page.getByLabel('Password').fill('sandbox')
-  await page.getByRole('button', { name: 'Log in' }).click()
+  await page.getByRole('button', { name: 'Sign in' }).click()
 }
 
 /** Posts a form to an endpoint. */

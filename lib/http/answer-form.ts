@@ -14,7 +14,7 @@ const LABEL_LENGTH = 64
  */
 export function answerForm(
   { redirectUri, parameters }: AuthorizationResponse,
-  label: string,
+  { label, leads }: { readonly label: string; readonly leads: string },
 ): Html | undefined {
   if (checkRedirectUri(redirectUri) !== null || redirectKind(redirectUri) === 'private-use') return undefined
   const fields = parameters.map(
@@ -23,6 +23,6 @@ export function answerForm(
   return html`<form class="way-out" method="post" action="${exactly(redirectUri)}" accept-charset="utf-8">
 ${all(fields)}
 <button class="button"><bdi>${displayText(label, LABEL_LENGTH)}</bdi></button>
-<span>This leads to <bdi class="address">${redirectHost(redirectUri)}</bdi></span>
+<span>${leads} <bdi class="address">${redirectHost(redirectUri)}</bdi></span>
 </form>`
 }

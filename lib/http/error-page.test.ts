@@ -2,9 +2,10 @@ import { describe, expect, it } from 'vitest'
 import { type ErrorView, errorPage } from './error-page'
 
 const view: ErrorView = {
-  title: 'This application is not known here',
+  title: 'This application isn’t registered',
   message: 'The application that sent you here is not registered.',
   publicUrl: 'https://auth.example.com',
+  language: 'en',
   status: 400,
 }
 

@@ -1,11 +1,12 @@
+import type { ErrorPageCode } from '@/lib/messages/error-pages'
 import type { AuthorizationResponse } from '@/lib/oauth/protocol/authorization-response'
 import { displayText } from '@/lib/oauth/protocol/display-text'
 import { checkRedirectUri } from '@/lib/oauth/protocol/redirect-uri'
 import { answerForm } from './answer-form'
-import { exactly, type Html, html, plainPage } from './plain-page'
+import { exactly, type Html, html, plainPage, type Reader, wordsFor } from './plain-page'
 
 /** The view of an error page, for end users. Every text may be untrusted. */
-export type ErrorView = {
+export type ErrorView = Reader & {
   readonly title: string
   readonly message: string
   /** What the user can do about it. */
@@ -18,12 +19,16 @@ export type ErrorView = {
   readonly link?: { readonly href: string; readonly label: string; readonly host: string }
   /** The same for a client that wants its answer posted. */
   readonly form?: { readonly response: AuthorizationResponse; readonly label: string }
-  /** Our origin, which serves the stylesheet. */
-  readonly publicUrl: string
   /** HTTP status. */
   readonly status: number
   /** More headers (`Retry-After`, `Set-Cookie`); they cannot replace the ones set here. */
   readonly headers?: HeadersInit
+}
+
+/** What an error page says, and what the user can do. */
+export function explain(code: ErrorPageCode, reader: Reader) {
+  const t = wordsFor(reader)
+  return { ...reader, title: t(`${code}.title`), message: t(`${code}.message`), remedy: t(`${code}.remedy`) }
 }
 
 /** Room for a sentence of ours with a name in it. */
@@ -34,23 +39,25 @@ const LABEL_LENGTH = 64
  * Decision 0015.
  */
 export function errorPage(view: ErrorView): Response {
-  const { title, publicUrl, status, headers } = view
-  return plainPage({ title, publicUrl, status, content: content(view), ...(headers && { headers }) })
+  const { title, publicUrl, language, status, headers } = view
+  const page = { title, publicUrl, language, status, content: content(view) }
+  return plainPage({ ...page, ...(headers && { headers }) })
 }
 
 function content(view: ErrorView): Html {
+  const t = wordsFor(view)
   return html`<p class="lead"><bdi>${view.message}</bdi></p>
 ${view.remedy && html`<p class="remedy"><bdi>${view.remedy}</bdi></p>`}
-${view.link && wayOut(view.link)}
-${view.form && answerForm(view.form.response, view.form.label)}
-${view.reference && html`<p class="reference">Give this reference to your administrator:<code><bdi>${view.reference}</bdi></code></p>`}
+${view.link && wayOut(view.link, t('leads'))}
+${view.form && answerForm(view.form.response, { label: view.form.label, leads: t('leads') })}
+${view.reference && html`<p class="reference">${t('reference')}<code><bdi>${view.reference}</bdi></code></p>`}
 ${view.technical && html`<p class="technical"><code><bdi>${view.technical}</bdi></code></p>`}`
 }
 
-function wayOut({ href, label, host }: NonNullable<ErrorView['link']>): Html | undefined {
+function wayOut({ href, label, host }: NonNullable<ErrorView['link']>, leads: string): Html | undefined {
   if (!mayBeFollowed(href)) return undefined
   return html`<p class="way-out"><a class="button" rel="noreferrer nofollow" href="${exactly(href)}"><bdi>${displayText(label, LABEL_LENGTH)}</bdi></a>
-<span>This leads to <bdi class="address">${host}</bdi></span></p>`
+<span>${leads} <bdi class="address">${host}</bdi></span></p>`
 }
 
 /** Whether a redirect URI may be followed, whatever our response added to it: a second look after registration's. */

@@ -15,7 +15,7 @@ const answer = (changes: Partial<AuthorizationResponse> = {}): AuthorizationResp
   ...changes,
 })
 const page = (changes: Partial<AuthorizationResponse> = {}, cookies: readonly string[] = []) =>
-  formPostPage(answer(changes), 'https://auth.example.com', cookies)
+  formPostPage(answer(changes), { publicUrl: 'https://auth.example.com', language: 'en' }, cookies)
 
 const INJECTIONS = [
   '"><script>alert(1)</script>',
@@ -82,6 +82,7 @@ describe('an error page with a form', () => {
       title: 'Not possible',
       message: 'x',
       publicUrl: 'https://auth.example.com',
+      language: 'en',
       status: 400,
       form: { response, label: 'Return to Notes' },
     })

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { AuthorizationResponse } from '@/lib/oauth/protocol/authorization-response'
 import { answerForm } from './answer-form'
-import { html, plainPage } from './plain-page'
+import { html, plainPage, type Reader, wordsFor } from './plain-page'
 
 const SCRIPT = 'document.forms[0].submit()'
 const SCRIPT_SOURCE = `'sha256-${createHash('sha256').update(SCRIPT).digest('base64')}'`
@@ -15,17 +15,18 @@ const SCRIPT_SOURCE = `'sha256-${createHash('sha256').update(SCRIPT).digest('bas
  */
 export function formPostPage(
   response: AuthorizationResponse,
-  publicUrl: string,
+  reader: Reader,
   cookies: readonly string[] = [],
 ): Response {
-  const form = answerForm(response, 'Continue')
+  const t = wordsFor(reader)
+  const form = answerForm(response, { label: t('posted.continue'), leads: t('leads') })
   // The redirect URI was validated for this mode, and again when it came out of the store.
   if (!form) throw new Error('an answer cannot be posted to this redirect URI')
   return plainPage({
-    publicUrl,
+    ...reader,
     status: 200,
-    title: 'Back to the application',
-    content: html`<p class="lead">Your browser goes on by itself. If it does not, press the button.</p>
+    title: t('posted.title'),
+    content: html`<p class="lead">${t('posted.lead')}</p>
 ${form}
 <script>${{ html: SCRIPT }}</script>`,
     script: SCRIPT_SOURCE,

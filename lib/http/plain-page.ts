@@ -1,13 +1,22 @@
+import { type Language, languageOf, translator } from '@/lib/messages/catalogue'
+import { type ErrorPageWords, messages } from '@/lib/messages/error-pages'
 import { displayText } from '@/lib/oauth/protocol/display-text'
 import { STORE_RETRY_AFTER } from './retry-after'
 
+/** Whom a page is for: our origin, which serves its stylesheet, and the language of the browser. */
+export type Reader = { readonly publicUrl: string; readonly language: Language }
+
+export function readerOf(request: Request, publicUrl: string): Reader {
+  return { publicUrl, language: languageOf(request.headers.get('accept-language')) }
+}
+
+export const wordsFor = ({ language }: Reader): ErrorPageWords => translator(messages, language)
+
 /** A page outside the page framework, so that protocol endpoints can answer with it on any host. */
-export type PlainPage = {
+export type PlainPage = Reader & {
   readonly title: string
   /** What the card holds below the title. */
   readonly content: Html
-  /** Our origin, which serves the stylesheet. */
-  readonly publicUrl: string
   /** HTTP status. */
   readonly status: number
   /** The one script of the page, as a CSP source expression; none may run without it. */
@@ -44,9 +53,9 @@ export function plainPage(page: PlainPage): Response {
   return new Response(document(page, origin).html, { status: page.status, headers })
 }
 
-function document({ title, content }: PlainPage, origin: string): Html {
+function document({ title, content, language }: PlainPage, origin: string): Html {
   return html`<!doctype html>
-<html lang="en">
+<html lang="${language}">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">

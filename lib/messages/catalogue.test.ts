@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { catalogue, languageOf, translator } from './catalogue'
+import { catalogue, formatAgo, languageOf, translator } from './catalogue'
 
 describe('languageOf', () => {
   it.each([
@@ -26,5 +26,25 @@ describe('translator', () => {
 
   it('leaves what has no value, so that the mistake shows', () => {
     expect(translator(texts, 'en')('hello', { count: 0 })).toBe('Hello {name}, 0 new')
+  })
+})
+
+describe('formatAgo', () => {
+  const now = new Date('2026-11-29T12:00:00Z')
+
+  it.each([
+    [0, 'just now', 'gerade eben'],
+    [-59, 'just now', 'gerade eben'],
+    [-60, '1 minute ago', 'vor 1 Minute'],
+    [-7199, '1 hour ago', 'vor 1 Stunde'],
+    [-7200, '2 hours ago', 'vor 2 Stunden'],
+    [-86_400, '1 day ago', 'vor 1 Tag'],
+    [-40 * 86_400, '1 month ago', 'vor 1 Monat'],
+    [-800 * 86_400, '2 years ago', 'vor 2 Jahren'],
+    [3 * 86_400, 'in 3 days', 'in 3 Tagen'],
+  ])('says %i seconds as %s', (seconds, english, german) => {
+    const at = new Date(now.getTime() + seconds * 1000)
+    expect(formatAgo(at, now, 'en')).toBe(english)
+    expect(formatAgo(at, now, 'de')).toBe(german)
   })
 })

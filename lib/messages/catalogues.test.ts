@@ -37,7 +37,7 @@ const catalogues = await Promise.all(
     ),
 )
 
-describe.each(catalogues)('the sentences of %s', (_file, messages) => {
+describe.each(catalogues)('the sentences of %s', (file, messages) => {
   it('are there in every language', () => {
     const [first, ...others] = LANGUAGES.map((language) => messages[language])
     for (const other of others) expect(Object.keys(other)).toEqual(Object.keys(first ?? {}))
@@ -46,6 +46,8 @@ describe.each(catalogues)('the sentences of %s', (_file, messages) => {
   })
 
   it('are all shown somewhere', () => {
-    expect(Object.keys(messages.en).filter((key) => !isUsed(key))).toEqual([])
+    // Those of the audit log's actions have a test of their own.
+    if (file !== 'audit-actions.ts')
+      expect(Object.keys(messages.en).filter((key) => !isUsed(key))).toEqual([])
   })
 })

@@ -13,11 +13,11 @@ export const messages = catalogue(
     client_not_allowed:
       'client_policy of the server does not let this client in. Add its host to client_policy.hosts if your users may use it.',
     client_changed:
-      'The client took back a redirect URI while the login was under way, so the login was ended. The user should start again from the MCP client.',
+      'The client took back a redirect URI while the sign-in was under way, so the sign-in was ended. The user should start again from the MCP client.',
     client_deleted:
-      'The client deleted its registration while the login was under way. Nothing is wrong, unless the user still wants to use it: then it has to register again.',
-    client_blocked: 'You have blocked this client. To let it in again, unblock it under “Who is connected”.',
-    user_blocked: 'You have blocked this user. To let them in again, unblock them under “Who is connected”.',
+      'The client deleted its registration while the sign-in was under way. Nothing is wrong, unless the user still wants to use it: then it has to register again.',
+    client_blocked: 'You have blocked this client. To let it in again, unblock it under “Access”.',
+    user_blocked: 'You have blocked this user. To let them in again, unblock them under “Access”.',
     redirect_uri_mismatch:
       'The redirect URI is not one that the client registered. Compare it with the redirect_uris of the client: every character counts, except the port on localhost.',
     invalid_request:
@@ -30,15 +30,15 @@ export const messages = catalogue(
     consent_required:
       'The client asked not to show its user anything (prompt=none), and nothing that the user allowed before could stand in for the consent page. The client has to ask again without that.',
     consent_lapsed:
-      'The login rested on what a user had allowed before, and another user logged in, or it was withdrawn meanwhile. Nothing was issued and the consent page was shown; nothing to do.',
+      'The sign-in rested on what a user had allowed before, and another user signed in, or it was withdrawn meanwhile. Nothing was issued and the consent page was shown; nothing to do.',
     form_forged:
       'The decision did not come from the consent page as this browser was shown it. The user should start again, with cookies allowed; if it happens to many, compare PUBLIC_URL with the address in their browsers.',
     state_unknown:
-      'The answer of the identity provider belongs to no login under way: it was used before, or came after ten minutes. The user should start again from the MCP client, and not use the back button.',
+      'The answer of the identity provider belongs to no sign-in under way: it was used before, or came after ten minutes. The user should start again from the MCP client, and not use the back button.',
     request_over:
       'The user answered the same request twice, for example Deny in another tab. Nothing is wrong: connect again.',
     state_other_browser:
-      'The answer of the identity provider arrived in another browser than the login began in. The user should finish in one browser, with cookies allowed.',
+      'The answer of the identity provider arrived in another browser than the sign-in began in. The user should finish in one browser, with cookies allowed.',
     upstream_unreachable:
       'The identity provider did not answer. Check its status page, and that this machine can reach it: name resolution, firewall, proxy.',
     upstream_certificate_invalid:
@@ -48,7 +48,7 @@ export const messages = catalogue(
     upstream_callback_rejected:
       'The identity provider does not know our callback URL. Register it there for this client exactly as the console shows it beside the connection, PUBLIC_URL/oauth/callback/CONNECTION-ID: scheme, host, port and path count, and there is no slash at the end.',
     upstream_scope_rejected:
-      'The identity provider does not give our client a scope that the login needs. Allow the scope for the client there (openid for every OpenID provider), or take what it does not know out of scopes of the connection and upstream_scopes of the server; the detail says where it was refused.',
+      'The identity provider does not give our client a scope that the sign-in needs. Allow the scope for the client there (openid for every OpenID provider), or take what it does not know out of scopes of the connection and upstream_scopes of the server; the detail says where it was refused.',
     upstream_denied:
       'The identity provider refused this user. Assign the user to the application there, or see its sign-in log for the policy that refused.',
     upstream_error:
@@ -72,13 +72,13 @@ export const messages = catalogue(
     upstream_identity_missing:
       'The identity provider did not say who the user is. Check claims.subject and the scopes of the connection.',
     upstream_interaction_required:
-      'The identity provider cannot log the user in without asking. Nothing to do when the MCP client wanted it so (prompt=none): it will ask again with its user. Otherwise check the prompt in authorization_parameters of the connection.',
+      'The identity provider cannot sign the user in without asking. Nothing to do when the MCP client wanted it so (prompt=none): it will ask again with its user. Otherwise check the prompt in authorization_parameters of the connection.',
     upstream_login_stale:
-      'The MCP client wanted a login not older than so many seconds (max_age), and the identity provider answered with an older one. See whether it knows max_age, or its rules for sessions stand in the way.',
+      'The MCP client wanted a sign-in not older than so many seconds (max_age), and the identity provider answered with an older one. See whether it knows max_age, or its rules for sessions stand in the way.',
     expired:
-      'The login took longer than it may: ten minutes for each half, and 90 seconds for a request that the MCP client pushed. The user should start again from the MCP client.',
+      'The sign-in took longer than it may: ten minutes for each half, and 90 seconds for a request that the MCP client pushed. The user should start again from the MCP client.',
     code_replayed:
-      'An authorization code was used twice, so the grant was revoked. The user has to log in again; if it recurs, the code leaks or the client retries wrongly.',
+      'An authorization code was used twice, so the grant was revoked. The user has to sign in again; if it recurs, the code leaks or the client retries wrongly.',
     internal_error: 'A fault of Vestibule. Find the reference in its log and report it.',
   },
   {
@@ -96,9 +96,9 @@ export const messages = catalogue(
     client_deleted:
       'Der Client hat seine Registrierung gelöscht, während die Anmeldung lief. Ein Fehler ist das nicht, außer der Benutzer will ihn noch verwenden: Dann muss er sich neu registrieren.',
     client_blocked:
-      'Sie haben diesen Client gesperrt. Um ihn wieder einzulassen, entsperren Sie ihn unter „Wer verbunden ist“.',
+      'Sie haben diesen Client gesperrt. Um ihn wieder einzulassen, entsperren Sie ihn unter „Zugriff“.',
     user_blocked:
-      'Sie haben diesen Benutzer gesperrt. Um ihn wieder einzulassen, entsperren Sie ihn unter „Wer verbunden ist“.',
+      'Sie haben diesen Benutzer gesperrt. Um ihn wieder einzulassen, entsperren Sie ihn unter „Zugriff“.',
     redirect_uri_mismatch:
       'Die Redirect-URI gehört nicht zu denen, die der Client registriert hat. Vergleichen Sie sie mit den redirect_uris des Clients: Jedes Zeichen zählt, außer dem Port auf localhost.',
     invalid_request:
@@ -161,6 +161,6 @@ export const messages = catalogue(
     code_replayed:
       'Ein Autorisierungscode wurde zweimal verwendet; deshalb wurde die Freigabe widerrufen. Der Benutzer muss sich neu anmelden; wenn es wiederkehrt, gelangt der Code in fremde Hände, oder der Client versucht es falsch noch einmal.',
     internal_error:
-      'Ein Fehler von Vestibule. Suchen Sie die Kennung in seinem Protokoll, und melden Sie ihn.',
+      'Ein Fehler von Vestibule. Suchen Sie die Referenz in seinem Protokoll, und melden Sie ihn.',
   },
 )

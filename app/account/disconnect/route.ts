@@ -9,14 +9,14 @@ import { seeOther } from '@/lib/http/see-other'
 import { context, management } from '@/lib/services/services'
 
 /** Ends what an end user had connected. */
-export const POST = sessionEndpoint(context, async (request, { publicUrl }) => {
+export const POST = sessionEndpoint(context, async (request, { publicUrl }, reader) => {
   const form = await readForm(request)
-  if (!isOwnForm(request, publicUrl, form)) return forgedDecisionPage(publicUrl)
+  if (!isOwnForm(request, publicUrl, form)) return forgedDecisionPage(reader)
   const cookies = sessionCookiesIn(publicUrl, cookiesOf(request))
   try {
     await disconnect(requestIdIn(form.get('grant')), cookies, await management())
   } catch (error) {
-    if (error instanceof NotFound) return notFoundPage(publicUrl)
+    if (error instanceof NotFound) return notFoundPage(reader)
     throw error
   }
   return seeOther(`${publicUrl}/account?ended=1`)

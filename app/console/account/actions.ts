@@ -1,6 +1,7 @@
 'use server'
 
 import { headers } from 'next/headers'
+import { qrCode } from '@/lib/accounts/qr-code'
 import { routes } from '@/lib/routes'
 import { accounts, signInProviders } from '@/lib/services/services'
 import { operatorAction, Refusal, text } from '../console-action'
@@ -44,7 +45,10 @@ export const enableFactor = operatorAction(async (_operator, form) => {
   const answer = await callAccounts('/two-factor/enable', body, 'account.wrongPassword')
   const { totpURI, backupCodes } = answer as { totpURI: string; backupCodes: readonly string[] }
   const secret = new URL(totpURI).searchParams.get('secret') ?? ''
-  return { shown: { uri: totpURI, secret, backupCodes: backupCodes.join('\n') } }
+  const { path, side } = qrCode(totpURI)
+  return {
+    shown: { uri: totpURI, secret, qrPath: path, qrSide: String(side), backupCodes: backupCodes.join('\n') },
+  }
 })
 
 export const confirmFactor = operatorAction(async (_operator, form) => {

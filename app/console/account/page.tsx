@@ -25,7 +25,7 @@ import {
   removePasskey,
 } from './actions'
 
-export const metadata: Metadata = { title: 'Your account', referrer: 'same-origin' }
+export const metadata: Metadata = { referrer: 'same-origin' }
 
 const DONE = {
   password: 'password.changed',

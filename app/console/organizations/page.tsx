@@ -1,4 +1,3 @@
-import type { Metadata } from 'next'
 import { ActionForm } from '@/components/console/action-form'
 import { Field } from '@/components/console/fields'
 import { Frame } from '@/components/console/frame'
@@ -11,8 +10,6 @@ import { accounts } from '@/lib/services/services'
 import { language, signedIn } from '../console-page'
 import { signOut } from '../sign-in/actions'
 import { addOrganization } from './actions'
-
-export const metadata: Metadata = { title: 'Organizations' }
 
 const SHOWN = 100
 

@@ -1,4 +1,3 @@
-import type { Metadata } from 'next'
 import { ActionForm } from '@/components/console/action-form'
 import { Field } from '@/components/console/fields'
 import { SignedOutPage } from '@/components/console/signed-out-page'
@@ -8,8 +7,6 @@ import { messages } from '@/lib/messages/console'
 import { management } from '@/lib/services/services'
 import { language } from '../console-page'
 import { enterSecondFactor } from './actions'
-
-export const metadata: Metadata = { title: 'Second factor' }
 
 /** Between password and console, for operators who have a second factor. */
 export default async function SecondFactorPage() {

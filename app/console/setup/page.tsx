@@ -11,7 +11,7 @@ import { accounts, management } from '@/lib/services/services'
 import { language } from '../console-page'
 import { setUp } from './actions'
 
-export const metadata: Metadata = { title: 'Setup', referrer: 'same-origin' }
+export const metadata: Metadata = { referrer: 'same-origin' }
 
 type Props = { readonly searchParams: Promise<{ readonly token?: string | string[] }> }
 

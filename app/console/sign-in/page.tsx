@@ -14,7 +14,7 @@ import { language } from '../console-page'
 import { signIn } from './actions'
 import { destination } from './destination'
 
-export const metadata: Metadata = { title: 'Sign in', referrer: 'same-origin' }
+export const metadata: Metadata = { referrer: 'same-origin' }
 
 type Props = {
   readonly searchParams: Promise<

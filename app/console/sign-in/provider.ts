@@ -6,8 +6,7 @@ import {
   type ProviderOutcome,
 } from '@/lib/accounts/provider-sign-in'
 import { readForm } from '@/lib/http/body'
-import { notFoundPage } from '@/lib/http/browser-endpoint'
-import type { HttpContext } from '@/lib/http/context'
+import { type BrowserHandler, notFoundPage } from '@/lib/http/browser-endpoint'
 import { setCookie } from '@/lib/http/cookies'
 import { seeOther } from '@/lib/http/see-other'
 import { routes } from '@/lib/routes'
@@ -22,9 +21,9 @@ async function servicesFor(request: Request) {
 }
 
 /** Sends the browser to a provider. A form of our own posts here; the form of another site does nothing. */
-export async function beginWithProvider(request: Request, { publicUrl }: HttpContext): Promise<Response> {
+export const beginWithProvider: BrowserHandler = async (request, { publicUrl }, reader) => {
   const { services, provider } = await servicesFor(request)
-  if (!provider || request.headers.get('origin') !== publicUrl) return notFoundPage(publicUrl)
+  if (!provider || request.headers.get('origin') !== publicUrl) return notFoundPage(reader)
   const purpose = await purposeOf(await readForm(request), request.headers)
   if (!purpose) return seeOther(publicUrl + routes.account({ refused: 'stale' }))
   const begun = await beginProviderSignIn(provider, purpose, services)
@@ -43,9 +42,9 @@ async function purposeOf(form: URLSearchParams, headers: Headers): Promise<Purpo
 }
 
 /** Takes the provider's answer; whatever comes of it, the attempt is over. */
-export async function completeWithProvider(request: Request, { publicUrl }: HttpContext): Promise<Response> {
+export const completeWithProvider: BrowserHandler = async (request, { publicUrl }, reader) => {
   const { services, provider } = await servicesFor(request)
-  if (!provider) return notFoundPage(publicUrl)
+  if (!provider) return notFoundPage(reader)
   const query = new URL(request.url).searchParams
   const { headers } = request
   const operators = await accounts()

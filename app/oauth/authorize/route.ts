@@ -7,13 +7,13 @@ import { beginAuthorization } from '@/lib/oauth/authorize/begin'
 import { context } from '@/lib/services/services'
 
 /** The authorization endpoint (RFC 6749 §3.1). A form that is posted means the same as a query (OIDC Core §3.1.2.1). */
-const authorize = browserEndpoint(context, async (request, { publicUrl, ports, limits }) => {
+const authorize = browserEndpoint(context, async (request, { publicUrl, ports, limits }, reader) => {
   const server = await findServer(request, publicUrl, ports.servers)
-  if (!server) return notFoundPage(publicUrl)
+  if (!server) return notFoundPage(reader)
   const sent = request.method === 'POST' ? await readForm(request) : new URL(request.url).searchParams
   limitAuthorization(limits, server.id, sent.get('client_id') ?? '', request)
   const result = await beginAuthorization(server, sent, ports)
-  return result.go === 'refused' ? refusalResponse(result, publicUrl) : nextStepResponse(result, publicUrl)
+  return result.go === 'refused' ? refusalResponse(result, reader) : nextStepResponse(result, reader)
 })
 
 export { authorize as GET, authorize as POST }

@@ -1,18 +1,15 @@
-import type { Metadata } from 'next'
-import { cookies, headers } from 'next/headers'
+import { cookies } from 'next/headers'
 import { redirect } from 'next/navigation'
+import { pageLanguage } from '@/app/page-language'
 import { ConsentCard } from '@/components/consent-card'
 import { CookiesNeeded } from '@/components/cookies-needed'
 import { sessionCookieName } from '@/lib/http/browser-session'
 import { consentCookieName, requestIdIn } from '@/lib/http/consent-form'
 import { cookieName } from '@/lib/http/cookies'
 import { pageContext } from '@/lib/http/page-context'
-import { languageOf } from '@/lib/messages/catalogue'
 import { consentPrompt } from '@/lib/oauth/consent/prompt'
 import { StoreUnavailable } from '@/lib/oauth/ports/ports'
 import { context } from '@/lib/services/services'
-
-export const metadata: Metadata = { title: 'Allow access?' }
 
 type Props = { readonly searchParams: Promise<Readonly<Record<string, string | string[] | undefined>>> }
 
@@ -27,7 +24,7 @@ export default async function ConsentPage({ searchParams }: Props) {
   const view = await consentPrompt(id, sessionCookieOf, ports).catch(noneWithoutStore)
   const formToken = cookieOf(consentCookieName(id))
   if (!view || (!formToken && !opened)) redirect(`/oauth/consent/open?request=${id}`)
-  const language = languageOf((await headers()).get('accept-language'))
+  const language = await pageLanguage()
   if (!formToken) return <CookiesNeeded language={language} />
   const form = { formToken, requestId: id, action: '/oauth/consent/decision' }
   return <ConsentCard view={view} language={language} {...form} />

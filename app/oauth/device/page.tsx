@@ -1,6 +1,6 @@
-import type { Metadata } from 'next'
-import { cookies, headers } from 'next/headers'
+import { cookies } from 'next/headers'
 import { redirect } from 'next/navigation'
+import { pageLanguage } from '@/app/page-language'
 import { CookiesNeeded } from '@/components/cookies-needed'
 import { DeviceCodeForm } from '@/components/device-code-form'
 import { DeviceCodeQuestion } from '@/components/device-code-question'
@@ -8,11 +8,8 @@ import { consentCookieName } from '@/lib/http/consent-form'
 import { cookieName } from '@/lib/http/cookies'
 import { DEVICE_FORM } from '@/lib/http/device-form'
 import { pageContext } from '@/lib/http/page-context'
-import { languageOf } from '@/lib/messages/catalogue'
 import { formatUserCode, readUserCode } from '@/lib/oauth/protocol/user-code'
 import { context } from '@/lib/services/services'
-
-export const metadata: Metadata = { title: 'Connect a device' }
 
 type Props = { readonly searchParams: Promise<Readonly<Record<string, string | string[] | undefined>>> }
 
@@ -22,7 +19,7 @@ export default async function DevicePage({ searchParams }: Props) {
   const { publicUrl } = await pageContext(context)
   const code = readUserCode(typeof given === 'string' ? given : '')
   const formToken = (await cookies()).get(cookieName(publicUrl, consentCookieName(DEVICE_FORM)))?.value
-  const language = languageOf((await headers()).get('accept-language'))
+  const language = await pageLanguage()
   if (!formToken && opened) return <CookiesNeeded language={language} />
   if (!formToken) redirect(`/oauth/device/open${code ? `?user_code=${formatUserCode(code)}` : ''}`)
   const form = { action: '/oauth/device/code', formId: DEVICE_FORM, formToken, language }

@@ -8,7 +8,7 @@ import { languageOf, translator } from '@/lib/messages/catalogue'
 import { messages } from '@/lib/messages/platform'
 import { management, platform } from '@/lib/services/services'
 
-export const metadata: Metadata = { title: 'Log in', referrer: 'same-origin' }
+export const metadata: Metadata = { referrer: 'same-origin' }
 
 type Props = {
   readonly params: Promise<{ readonly connection: string }>

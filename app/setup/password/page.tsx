@@ -1,23 +1,23 @@
 import type { Metadata } from 'next'
-import { headers } from 'next/headers'
+import { pageLanguage } from '@/app/page-language'
 import { ActionForm } from '@/components/console/action-form'
 import { Field } from '@/components/console/fields'
 import { SignedOutPage } from '@/components/console/signed-out-page'
 import { MIN_PASSWORD_LENGTH } from '@/lib/accounts/password'
 import { pageContext } from '@/lib/http/page-context'
-import { languageOf, translator } from '@/lib/messages/catalogue'
+import { translator } from '@/lib/messages/catalogue'
 import { messages } from '@/lib/messages/platform'
 import { management, platform } from '@/lib/services/services'
 import { choosePassword } from './actions'
 
-export const metadata: Metadata = { title: 'Choose a password', referrer: 'same-origin' }
+export const metadata: Metadata = { referrer: 'same-origin' }
 
 type Props = { readonly searchParams: Promise<{ readonly link?: string | string[] }> }
 
 /** Choosing the password of a platform account, with the link from the organization. */
 export default async function PasswordPage({ searchParams }: Props) {
   await pageContext(management)
-  const language = languageOf((await headers()).get('accept-language'))
+  const language = await pageLanguage()
   const t = translator(messages, language)
   const { link } = await searchParams
   const accounts = await platform()

@@ -35,7 +35,7 @@ export function ClientTable({ organization, clients, t }: ClientTableProps) {
         { title: t('server'), cell: ({ serverName }) => serverName },
         {
           title: t('lastLogin'),
-          cell: ({ lastLoginAt }) => (lastLoginAt ? <Moment at={lastLoginAt} /> : '–'),
+          cell: ({ lastLoginAt }) => (lastLoginAt ? <Moment at={lastLoginAt} language={t.language} /> : '–'),
         },
         { title: t('grants'), cell: ({ grants }) => counted(grants, t) },
         {

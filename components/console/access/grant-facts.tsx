@@ -36,11 +36,15 @@ export function GrantFacts({ organization, grant, t }: GrantFactsProps) {
     [t('server'), grant.serverName],
     [t('kind'), t(`kind.${grant.kind}`)],
     [t('scope'), grant.scope.join(' ') || '–'],
-    [t('since'), <Moment key="since" at={grant.createdAt} />],
-    [t('lastUse'), lastTokenAt ? <Moment key="last" at={lastTokenAt} /> : '–'],
+    [t('since'), <Moment key="since" at={grant.createdAt} language={t.language} />],
+    [t('lastUse'), lastTokenAt ? <Moment key="last" at={lastTokenAt} language={t.language} /> : '–'],
     ...(grant.lastNetwork ? [[t('lastNetwork'), <code key="from">{grant.lastNetwork}</code>] as const] : []),
-    ...(refreshableUntil ? [[t('expires'), <Moment key="until" at={refreshableUntil} />] as const] : []),
-    ...(revokedAt ? [[t('endedOn'), <Moment key="ended" at={revokedAt} />] as const] : []),
+    ...(refreshableUntil
+      ? [[t('expires'), <Moment key="until" at={refreshableUntil} language={t.language} />] as const]
+      : []),
+    ...(revokedAt
+      ? [[t('endedOn'), <Moment key="ended" at={revokedAt} language={t.language} />] as const]
+      : []),
     ...(grant.revokedReason ? [[t('because'), <code key="why">{grant.revokedReason}</code>] as const] : []),
   ]
   return <Facts items={items} />

@@ -51,13 +51,13 @@ export function GrantTable({ organization, grants, of, t }: GrantTableProps) {
           ),
         }),
         { title: t('server'), cell: ({ serverName }) => serverName },
-        { title: t('since'), cell: ({ createdAt }) => <Moment at={createdAt} /> },
+        { title: t('since'), cell: ({ createdAt }) => <Moment at={createdAt} language={t.language} /> },
         {
           title: t('lastUse'),
           cell: ({ lastTokenAt, lastNetwork }) =>
             lastTokenAt ? (
               <>
-                <Moment at={lastTokenAt} />
+                <Moment at={lastTokenAt} language={t.language} />
                 {lastNetwork && <small className="grant-network">{lastNetwork}</small>}
               </>
             ) : (

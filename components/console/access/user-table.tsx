@@ -33,7 +33,10 @@ export function UserTable({ organization, users, t }: UserTableProps) {
           title: t('source'),
           cell: ({ identitySource }) => <bdi className="foreign">{identitySource}</bdi>,
         },
-        { title: t('lastLogin'), cell: ({ lastLoginAt }) => <Moment at={lastLoginAt} /> },
+        {
+          title: t('lastLogin'),
+          cell: ({ lastLoginAt }) => <Moment at={lastLoginAt} language={t.language} />,
+        },
         { title: t('grants'), cell: ({ grants }) => counted(grants, t) },
         {
           title: t('state'),

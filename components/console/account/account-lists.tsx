@@ -1,9 +1,10 @@
 import { ActionButton } from '@/components/console/action-form'
 import { Badge, Section } from '@/components/console/page'
 import { Table } from '@/components/console/table'
-import { formatInstant, type Language, translator } from '@/lib/messages/catalogue'
+import { type Language, translator } from '@/lib/messages/catalogue'
 import { messages } from '@/lib/messages/operator-account'
 import type { FormState } from '../form-state'
+import { Moment } from '../moment'
 import { AddPasskey } from './passkey-buttons'
 
 type Action = (state: FormState | null, form: FormData) => Promise<FormState>
@@ -26,7 +27,10 @@ export function Passkeys({ language, passkeys, remove }: PasskeysProps) {
           keyOf={({ id }) => id}
           columns={[
             { title: t('passkeys.name'), cell: ({ name }) => <bdi>{name || t('passkeys.unnamed')}</bdi> },
-            { title: t('passkeys.added'), cell: ({ createdAt }) => formatInstant(createdAt, language) },
+            {
+              title: t('passkeys.added'),
+              cell: ({ createdAt }) => <Moment at={createdAt} language={language} />,
+            },
             {
               title: t('passkeys.remove'),
               cell: ({ id }) => (
@@ -89,7 +93,10 @@ export function Sessions({ language, sessions, endOthers }: SessionsProps) {
             ),
           },
           { title: t('sessions.address'), cell: ({ address }) => address || '–' },
-          { title: t('sessions.since'), cell: ({ createdAt }) => formatInstant(createdAt, language) },
+          {
+            title: t('sessions.since'),
+            cell: ({ createdAt }) => <Moment at={createdAt} language={language} />,
+          },
         ]}
       />
       {sessions.length > 1 && (

@@ -1,21 +1,14 @@
-import { Table } from '@/components/console/table'
+import { Sentence } from '@/components/sentence'
 import { messages } from '@/lib/messages/audit'
-import { formatInstant, type Language, translator } from '@/lib/messages/catalogue'
+import { messages as actions } from '@/lib/messages/audit-actions'
+import { type Language, translator } from '@/lib/messages/catalogue'
+import { Moment } from '../moment'
+import { Table } from '../table'
+import { AuditDetail } from './audit-detail'
+import type { AuditRow } from './audit-row'
 
-type Entry = {
-  readonly sequence: number
-  readonly at: Date
-  readonly actorKind: string
-  readonly actorName: string
-  readonly action: string
-  readonly targetKind: string
-  readonly targetName: string
-  readonly detail: Readonly<Record<string, unknown>>
-  readonly hash: string
-}
-
-/** Entries of the audit log. */
-export function AuditTable({ language, entries }: { language: Language; entries: readonly Entry[] }) {
+/** Entries of the audit log: each is a sentence, and what exactly changed is a click away. */
+export function AuditTable({ language, entries }: { language: Language; entries: readonly AuditRow[] }) {
   const t = translator(messages, language)
   return (
     <Table
@@ -24,39 +17,35 @@ export function AuditTable({ language, entries }: { language: Language; entries:
       keyOf={({ sequence }) => String(sequence)}
       columns={[
         { title: t('audit.sequence'), cell: ({ sequence, hash }) => <span title={hash}>{sequence}</span> },
+        { title: t('audit.at'), cell: ({ at }) => <Moment at={at} language={language} /> },
         {
-          title: t('audit.at'),
-          cell: ({ at }) => <time dateTime={at.toISOString()}>{formatInstant(at, language)}</time>,
-        },
-        {
-          title: t('audit.actor'),
-          cell: ({ actorKind, actorName }) => (
+          title: t('audit.action'),
+          cell: (entry) => (
             <>
-              <bdi className="breakable">{actorName}</bdi>
-              <br />
-              <span className="audit-kind">{kindOf(actorKind, language)}</span>
+              <AuditSentence entry={entry} language={language} />
+              <AuditDetail entry={entry} t={t} />
             </>
           ),
         },
-        { title: t('audit.action'), cell: ({ action }) => <code>{action}</code> },
-        { title: t('audit.target'), cell: ({ targetName }) => <bdi className="breakable">{targetName}</bdi> },
-        { title: t('audit.detail'), cell: ({ detail }) => <Detail detail={detail} /> },
+        { title: t('audit.actor'), cell: ({ actorKind }) => kindOf(actorKind, language) },
       ]}
     />
   )
 }
 
-function Detail({ detail }: Pick<Entry, 'detail'>) {
-  const entries = Object.entries(detail)
-  if (entries.length === 0) return <>–</>
+/** What was done, by whom and to what. */
+function AuditSentence({ entry, language }: { readonly entry: AuditRow; readonly language: Language }) {
+  const sentences: Readonly<Record<string, string>> = actions[language]
+  const name = (text: string) => <bdi className="breakable name">{text}</bdi>
+  const values = {
+    actor: name(entry.actorName),
+    target: name(entry.targetName),
+    action: <code>{entry.action}</code>,
+  }
   return (
-    <ul className="audit-detail">
-      {entries.map(([name, value]) => (
-        <li key={name}>
-          {name}: <bdi className="breakable">{typeof value === 'string' ? value : JSON.stringify(value)}</bdi>
-        </li>
-      ))}
-    </ul>
+    <p className="audit-sentence">
+      <Sentence text={sentences[entry.action] ?? actions[language].other} values={values} />
+    </p>
   )
 }
 

@@ -17,7 +17,7 @@ export function LoginFacts({ organization, login, t }: LoginFactsProps) {
   const linked = (href: string | null, text: ReactNode) => (href ? <a href={href}>{text}</a> : text)
   const { clientRowId, clientName, clientId, userId, userEmail, userName } = login
   const items: readonly (readonly [string, ReactNode])[] = [
-    [t('began'), <Moment key="began" at={login.createdAt} seconds />],
+    [t('began'), <Moment key="began" at={login.createdAt} exact language={t.language} />],
     [
       t('user'),
       linked(

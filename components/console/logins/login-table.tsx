@@ -19,7 +19,7 @@ export function LoginTable({ organization, logins, t }: LoginTableProps) {
       rows={logins}
       keyOf={({ id }) => id}
       columns={[
-        { title: t('when'), cell: ({ createdAt }) => <Moment at={createdAt} /> },
+        { title: t('when'), cell: ({ createdAt }) => <Moment at={createdAt} language={t.language} /> },
         {
           title: t('reference'),
           cell: ({ reference }) => (

@@ -26,7 +26,7 @@ export function Timeline({
             <p>
               <strong>{t(`step.${step}`)}</strong>{' '}
               <span className="timeline-outcome">{outcome === 'ok' ? t('ok') : t('failed')}</span>{' '}
-              <Moment at={at} seconds />
+              <Moment at={at} exact language={t.language} />
             </p>
             {reason !== 'ok' && (
               <p>

@@ -3,10 +3,11 @@ import { SelectField } from '@/components/console/fields'
 import { Badge, ButtonLink } from '@/components/console/page'
 import { type Column, Table } from '@/components/console/table'
 import type { Role } from '@/lib/access'
-import { formatInstant, type Language, translator } from '@/lib/messages/catalogue'
+import { type Language, translator } from '@/lib/messages/catalogue'
 import { messages } from '@/lib/messages/members'
 import { routes } from '@/lib/routes'
 import type { FormState } from '../form-state'
+import { Moment } from '../moment'
 
 type Member = {
   readonly operatorId: string
@@ -51,7 +52,7 @@ export function MemberTable({ language, members, self, ...changes }: MemberTable
         </Badge>
       ),
     },
-    { title: t('members.since'), cell: ({ since }) => formatInstant(since, language) },
+    { title: t('members.since'), cell: ({ since }) => <Moment at={since} language={language} /> },
     {
       title: t('members.change'),
       cell: (member) => <Change {...{ ...changes, member, language }} />,

@@ -48,6 +48,7 @@ export function ServerFrame({
   return (
     <Page
       title={server.name}
+      part={tabs.find(({ current }) => current)?.title}
       lead={<span className="server-url">{server.resource}</span>}
       up={{ href: list, label: t('up') }}
       actions={

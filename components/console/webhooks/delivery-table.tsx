@@ -55,7 +55,7 @@ export function DeliveryTable({ deliveries, language, again }: DeliveryTableProp
               {attempts}
               {state === 'waiting' && attempts > 0 && (
                 <>
-                  , {t('next')} <Moment at={nextAttemptAt} />
+                  , {t('next')} <Moment at={nextAttemptAt} language={t.language} />
                 </>
               )}
             </>
@@ -84,7 +84,7 @@ function Answer({ delivery: { lastStatus, lastProblem, lastAnswer, lastAttemptAt
       {lastAttemptAt && (
         <>
           {' · '}
-          <Moment at={lastAttemptAt} seconds />
+          <Moment at={lastAttemptAt} exact language={t.language} />
         </>
       )}
       {lastAnswer && (

@@ -23,7 +23,7 @@ export async function recordPages(sheet: Sheet, { app }: Installation): Promise<
 async function setUp(sheet: Sheet, printed: string, operator: Visitor): Promise<void> {
   const link = /\S+\/console\/setup\?token=\S+/.exec(printed)?.[0] ?? ''
   await sheet.ask('the first visit', link, {}, operator)
-  const made = await submitForm(operator, link, 'Create', { ...OWNER, name: 'Operations' })
+  const made = await submitForm(operator, link, 'Create account', { ...OWNER, name: 'Operations' })
   const { status, headers } = made
   sheet.note('the first operator', answered({ status, headers, text: await made.text() }))
 }

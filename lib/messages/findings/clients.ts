@@ -25,7 +25,7 @@ export const messages = catalogue(
     'client.issuer_path':
       'The issuer has a path, which some versions of clients leave out when they look for the metadata.',
     'client.issuer_path.do':
-      'Nothing to do unless users of these clients cannot log in. New servers get an origin of their own by SERVERS_DOMAIN or issuer_host; the issuer of this one never changes.',
+      'Nothing to do unless users of these clients cannot sign in. New servers get an origin of their own by SERVERS_DOMAIN or issuer_host; the issuer of this one never changes.',
     'client.token_lifetime':
       'Access tokens live for {seconds} seconds, and VS Code refreshes before every call.',
     'client.token_lifetime.do': 'Set access_token_lifetime of the server to more than 300.',

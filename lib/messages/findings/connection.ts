@@ -10,11 +10,11 @@ export const messages = catalogue(
     'idp.keys_missing': 'It publishes no key that an ID token could be verified with.',
     'idp.keys_missing.do': '{remedy}',
     'idp.pkce': 'It says that it knows no PKCE with S256. We send it all the same.',
-    'idp.pkce.do': 'If logins fail there with invalid_request, allow PKCE for the client.',
+    'idp.pkce.do': 'If sign-ins fail there with invalid_request, allow PKCE for the client.',
     'idp.scopes': 'It knows all scopes that are asked for.',
     'idp.scopes_unlisted': 'It does not list {scopes} among its scopes. Many lists are too short.',
     'idp.scopes_unlisted.do':
-      'If logins fail there, or tokens lack something, compare scopes of the connection and upstream_scopes of the server with what the client may have there.',
+      'If sign-ins fail there, or tokens lack something, compare scopes of the connection and upstream_scopes of the server with what the client may have there.',
     'idp.certificate': 'Of {origin}: {soon}.',
     'idp.certificate.do': 'Have it renewed at the identity provider.',
     'idp.clock':
@@ -29,7 +29,7 @@ export const messages = catalogue(
     'idp.page_scope': 'It shows users an error page about a scope{status} in place of a login.',
     'idp.page_scope.do': '{remedy}',
     'idp.page_callback':
-      'It shows users an error page about the redirect URI{status} in place of a login: our callback URL is not registered there.',
+      'It shows users an error page about the redirect URI{status} in place of a sign-in: our callback URL is not registered there.',
     'idp.page_callback.do': 'Register exactly {callbackUrl} there. {remedy}',
     'idp.page':
       'It shows users an error page{status} in place of a login. Mostly that is a callback URL that is not registered, or a wrong client ID.',
@@ -41,7 +41,7 @@ export const messages = catalogue(
       'Its token endpoint takes our client ID and secret, as far as a made-up code can tell.',
     'idp.credentials_untold':
       'Its token endpoint refused a made-up code with words of its own, so nothing is known of client ID and secret.',
-    'idp.credentials_untold.do': 'Log in once: the timeline of that login tells more.',
+    'idp.credentials_untold.do': 'Sign in once: the timeline of that sign-in tells more.',
   },
   {
     'idp.failure': '{reason} Im Einzelnen: {detail}',

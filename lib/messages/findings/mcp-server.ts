@@ -19,9 +19,9 @@ export const messages = catalogue(
   {
     'mcp.unreachable': 'The MCP server at {resource} cannot be reached: {problem}.',
     'mcp.unreachable.do':
-      'Check its address, that it runs, and its certificate. Hosted clients (Claude, ChatGPT) reach nothing but public addresses with certificates that everybody trusts.',
+      'Check its address, that it runs, and its certificate. Hosted clients (Claude, ChatGPT) reach nothing but public addresses with certificates that everyone trusts.',
     'mcp.refuses': 'Without a token the MCP server at {resource} answered {status}, as it should.',
-    'mcp.open': 'Without a token the MCP server at {resource} answered {status}: it lets everybody in.',
+    'mcp.open': 'Without a token the MCP server at {resource} answered {status}: it lets everyone in.',
     'mcp.open.do': `Have it answer 401 to every request without a good access token, before it looks at anything else. ${GUIDE}`,
     'mcp.redirects':
       'Without a token the MCP server at {resource} answered {status} and sends clients to {location}, where they do not follow.',
@@ -32,7 +32,7 @@ export const messages = catalogue(
     'mcp.down': 'Without a token the MCP server at {resource} answered {status}: it is down, or broken.',
     'mcp.down.do': 'Look at its log.',
     'mcp.refuses_otherwise':
-      'Without a token the MCP server at {resource} answered {status}. Clients begin to log in at a 401, and at nothing else.',
+      'Without a token the MCP server at {resource} answered {status}. Clients begin to sign in at a 401, and at nothing else.',
     'mcp.refuses_otherwise.do': `Have it look for the access token first, and answer 401 where there is none. ${GUIDE}`,
     'mcp.challenge': 'The 401 says where the metadata of the MCP server lies.',
     'mcp.challenge_missing': 'The 401 has no WWW-Authenticate: Bearer. {consequence}',
@@ -49,7 +49,7 @@ export const messages = catalogue(
     'mcp.metadata_unusable': 'The resource_metadata of the 401, {url}, {how}.',
     'mcp.metadata_unusable.do': DOCUMENT,
     'mcp.metadata_missing':
-      'There is no metadata of the MCP server (RFC 9728), at the well-known address neither: no client learns that it logs in here.',
+      'There is no metadata of the MCP server (RFC 9728), at the well-known address neither: no client learns that it signs in here.',
     'mcp.metadata_missing.do': DOCUMENT,
     'mcp.resource': 'The metadata names the MCP server exactly as it is configured here.',
     'mcp.resource_missing': 'The metadata of the MCP server has no resource.',
@@ -58,17 +58,17 @@ export const messages = catalogue(
       'The metadata names an alias, {found}: clients refuse it unless their users enter exactly that.',
     'mcp.resource_alias.do': RESOURCE,
     'mcp.resource_other':
-      'The metadata names {found} as resource, not {resource}{difference}. Clients take it for somebody else’s and refuse.',
+      'The metadata names {found} as resource, not {resource}{difference}. Clients take it for someone else’s and refuse.',
     'mcp.resource_other.do': RESOURCE,
     'mcp.resource_http':
-      'The metadata names {found} as resource, not {resource}{difference}. Clients take it for somebody else’s and refuse.',
+      'The metadata names {found} as resource, not {resource}{difference}. Clients take it for someone else’s and refuse.',
     'mcp.resource_http.do': `${RESOURCE} Behind a proxy, MCP servers often guess http: give it its public URL.`,
-    'mcp.servers': 'The metadata sends clients here to log in.',
+    'mcp.servers': 'The metadata sends clients here to sign in.',
     'mcp.servers_missing': 'The metadata names no authorization server.',
     'mcp.servers_missing.do': SERVERS,
     'mcp.servers_second': 'The metadata names {found} before us, and some clients know only the first.',
     'mcp.servers_second.do': 'Put {issuer} first.',
-    'mcp.servers_other': 'The metadata sends clients to {found} to log in, not to {issuer}{difference}.',
+    'mcp.servers_other': 'The metadata sends clients to {found} to sign in, not to {issuer}{difference}.',
     'mcp.servers_other.do': SERVERS,
     'mcp.offline_access':
       'The metadata of the MCP server lists offline_access, which is a matter between client and authorization server.',

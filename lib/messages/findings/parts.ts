@@ -4,7 +4,7 @@ import { catalogue } from '../catalogue'
 export const messages = catalogue(
   {
     'consequence.older':
-      'Clients of MCP 2025-06-18 look nowhere else for the way to the login; newer ones find it at the well-known address.',
+      'Clients of MCP 2025-06-18 look nowhere else for the way to the sign-in; newer ones find it at the well-known address.',
     'consequence.all': 'So no client finds the way to the login.',
     quoted: '“{text}”',
     'quoted.nothing': 'nothing',

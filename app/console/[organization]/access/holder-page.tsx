@@ -56,7 +56,9 @@ export async function holderPage({ scope, management, query, language }: Console
           items={[
             ...holder.facts,
             [t('grants'), counted(grants, t)],
-            ...(blockedAt ? [[t('blockedSince'), <Moment key="blocked" at={blockedAt} />] as const] : []),
+            ...(blockedAt
+              ? [[t('blockedSince'), <Moment key="blocked" at={blockedAt} language={t.language} />] as const]
+              : []),
           ]}
         />
         <p>

@@ -1,4 +1,3 @@
-import type { Metadata } from 'next'
 import { AuditFilterForm } from '@/components/console/audit/audit-filter'
 import { AuditTable } from '@/components/console/audit/audit-table'
 import { ButtonLink, Callout, Empty, Page } from '@/components/console/page'
@@ -9,8 +8,6 @@ import { type Translate, translator } from '@/lib/messages/catalogue'
 import { routes } from '@/lib/routes'
 import { consolePage } from '../../console-page'
 import { queryOf } from './query'
-
-export const metadata: Metadata = { title: 'Audit log' }
 
 /** What happened in the organization, and who did it. */
 export default consolePage('read', async ({ scope, management, query, language }) => {

@@ -1,8 +1,9 @@
+import { Moment } from '@/components/console/moment'
 import { ButtonLink, Empty, Page } from '@/components/console/page'
 import { Table } from '@/components/console/table'
 import { listConnections } from '@/lib/connections/connections'
 import { findPreset, presetOf } from '@/lib/connections/presets'
-import { formatInstant, translator } from '@/lib/messages/catalogue'
+import { translator } from '@/lib/messages/catalogue'
 import { messages } from '@/lib/messages/connections'
 import { routes } from '@/lib/routes'
 import { consolePage } from '../../console-page'
@@ -51,7 +52,8 @@ export default consolePage('read', async ({ scope, management, language }) => {
           },
           {
             title: t('column.lastLogin'),
-            cell: ({ lastLoginAt }) => (lastLoginAt ? formatInstant(lastLoginAt, language) : t('never')),
+            cell: ({ lastLoginAt }) =>
+              lastLoginAt ? <Moment at={lastLoginAt} language={language} /> : t('never'),
           },
         ]}
       />

@@ -1,19 +1,17 @@
-import type { Metadata } from 'next'
 import { consolePage } from '@/app/console/console-page'
 import { ActionButton, ActionForm } from '@/components/console/action-form'
 import { Field, SelectField } from '@/components/console/fields'
 import { NewKey } from '@/components/console/keys/new-key'
+import { Moment } from '@/components/console/moment'
 import { Badge, ButtonLink, Callout, Empty, Page, Section } from '@/components/console/page'
 import { Table } from '@/components/console/table'
 import { type OrganizationScope, permissionsOf, ROLES } from '@/lib/access'
 import { type ApiKey, listApiKeys } from '@/lib/api-keys/api-keys'
-import { formatInstant, type Language, translator } from '@/lib/messages/catalogue'
+import { type Language, translator } from '@/lib/messages/catalogue'
 import { messages as consoleMessages } from '@/lib/messages/console'
 import { messages } from '@/lib/messages/keys'
 import { routes } from '@/lib/routes'
 import { createKey, revokeKey } from './actions'
-
-export const metadata: Metadata = { title: 'API keys' }
 
 const SHOWN = 200
 const EXPIRIES = ['90', '30', '365', 'never'] as const
@@ -63,7 +61,8 @@ function Keys({ keys, scope, language, now }: KeysProps) {
         },
         {
           title: t('lastUsed'),
-          cell: ({ lastUsedAt }) => (lastUsedAt ? formatInstant(lastUsedAt, language) : t('never')),
+          cell: ({ lastUsedAt }) =>
+            lastUsedAt ? <Moment at={lastUsedAt} language={language} /> : t('never'),
         },
         {
           title: t('expires'),

@@ -1,19 +1,17 @@
-import type { Metadata } from 'next'
 import { ActionButton, ActionForm } from '@/components/console/action-form'
 import { Field, SelectField } from '@/components/console/fields'
 import { InvitationLink } from '@/components/console/members/invitation-link'
 import { MemberTable } from '@/components/console/members/member-table'
+import { Moment } from '@/components/console/moment'
 import { Badge, Empty, Page, Section } from '@/components/console/page'
 import { Table } from '@/components/console/table'
 import { rolesWithin } from '@/lib/access'
 import { listMembers } from '@/lib/members/members'
-import { formatInstant, translator } from '@/lib/messages/catalogue'
+import { translator } from '@/lib/messages/catalogue'
 import { messages } from '@/lib/messages/members'
 import { routes } from '@/lib/routes'
 import { consolePage } from '../../console-page'
 import { inviteMember, setRole, withdraw } from './actions'
-
-export const metadata: Metadata = { title: 'Members' }
 
 /** Members of the organization, and its invitations. */
 export default consolePage('manage_members', async ({ scope, operator, management, language }) => {
@@ -44,7 +42,7 @@ export default consolePage('manage_members', async ({ scope, operator, managemen
               },
               {
                 title: t('invitations.expires'),
-                cell: ({ expiresAt }) => formatInstant(expiresAt, language),
+                cell: ({ expiresAt }) => <Moment at={expiresAt} language={language} />,
               },
               {
                 title: t('members.change'),

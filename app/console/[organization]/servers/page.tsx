@@ -1,4 +1,3 @@
-import type { Metadata } from 'next'
 import { consolePage } from '@/app/console/console-page'
 import { Badge, ButtonLink, Empty, Page } from '@/components/console/page'
 import { Table } from '@/components/console/table'
@@ -6,8 +5,6 @@ import { translator } from '@/lib/messages/catalogue'
 import { messages } from '@/lib/messages/servers'
 import { routes } from '@/lib/routes'
 import { listConnectionChoices, listServers } from '@/lib/servers/servers'
-
-export const metadata: Metadata = { title: 'Servers' }
 
 /** The protected MCP servers of an organization. */
 export default consolePage('read', async ({ scope, management, language }) => {

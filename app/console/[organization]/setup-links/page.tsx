@@ -1,4 +1,3 @@
-import type { Metadata } from 'next'
 import { type ConsoleContext, consolePage } from '@/app/console/console-page'
 import { ActionButton, ActionForm } from '@/components/console/action-form'
 import { Field, SelectField } from '@/components/console/fields'
@@ -12,8 +11,6 @@ import { messages } from '@/lib/messages/setup-links'
 import { routes } from '@/lib/routes'
 import { listSetupLinks, type SetupLink } from '@/lib/setup-links/links'
 import { createLink, revokeLink } from './actions'
-
-export const metadata: Metadata = { title: 'Setup links' }
 
 const DAYS = [7, 1, 14, 30]
 

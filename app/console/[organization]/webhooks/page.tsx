@@ -1,4 +1,3 @@
-import type { Metadata } from 'next'
 import { ActionForm } from '@/components/console/action-form'
 import { Empty, Page, Section } from '@/components/console/page'
 import { Table } from '@/components/console/table'
@@ -11,8 +10,6 @@ import { routes } from '@/lib/routes'
 import { listWebhooks } from '@/lib/webhooks/webhooks'
 import { consolePage } from '../../console-page'
 import { addWebhook } from './actions'
-
-export const metadata: Metadata = { title: 'Webhooks' }
 
 /** Where the audit log is sent to, and a form for another address. */
 export default consolePage('read', async ({ scope, management, language }) => {

@@ -17,7 +17,7 @@ import { language } from '../../console-page'
 import { signOut } from '../../sign-in/actions'
 import { accept, acceptAsNewcomer } from './actions'
 
-export const metadata: Metadata = { title: 'Invitation', referrer: 'same-origin' }
+export const metadata: Metadata = { referrer: 'same-origin' }
 
 type Props = { readonly params: Promise<{ readonly token: string }> }
 

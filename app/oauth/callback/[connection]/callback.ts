@@ -1,8 +1,8 @@
 import { completeConnectionTest, testIdOf } from '@/lib/connections/run-test'
 import { callbackRefusalPage } from '@/lib/http/browser-answers'
-import { sessionEndpoint } from '@/lib/http/browser-endpoint'
-import type { HttpContext } from '@/lib/http/context'
+import { type BrowserHandler, sessionEndpoint } from '@/lib/http/browser-endpoint'
 import { readCookie, setCookie } from '@/lib/http/cookies'
+import type { Reader } from '@/lib/http/plain-page'
 import { seeOther } from '@/lib/http/see-other'
 import type { Management } from '@/lib/management/management'
 import { CALLBACK_PATH } from '@/lib/oauth/protocol/urls'
@@ -10,20 +10,19 @@ import { routes } from '@/lib/routes'
 import { accounts, context, management } from '@/lib/services/services'
 import { setupTester } from '@/lib/setup-links/tests'
 
-type Handle = (request: Request, context: HttpContext) => Promise<Response>
-
 /**
  * The callback of logins, and of the tests that operators and holders of setup links begin: the `state` tells them apart,
  * and neither can pass for the other.
  */
-export function callback(completeLogin: Handle) {
+export function callback(completeLogin: BrowserHandler) {
   return sessionEndpoint(
     context,
-    async (request, services) => (await completeTest(request)) ?? completeLogin(request, services),
+    async (request, services, reader) =>
+      (await completeTest(request, reader)) ?? completeLogin(request, services, reader),
   )
 }
 
-async function completeTest(request: Request): Promise<Response | null> {
+async function completeTest(request: Request, reader: Reader): Promise<Response | null> {
   const { pathname, searchParams: query } = new URL(request.url)
   const connection = pathname.slice(CALLBACK_PATH.length)
   const id = testIdOf(query.get('state'))
@@ -39,7 +38,7 @@ async function completeTest(request: Request): Promise<Response | null> {
   const test = await completeConnectionTest(connection, query, visitor, services)
   if (!test) {
     log.warn('callback refused', { connection: connection.slice(0, 64), reason: 'state_unknown' })
-    return callbackRefusalPage(publicUrl)
+    return callbackRefusalPage(reader)
   }
   const at = link === undefined ? routes.connection(test.organization, test.connection) : routes.setup(link)
   const over = link === undefined ? [name] : [name, linkName]

@@ -7,7 +7,7 @@ import { CALLBACK_PATH } from '@/lib/oauth/protocol/urls'
 import { callback } from './callback'
 
 /** Where the identity provider sends the user back; each connection has a callback of its own (RFC 9700 §4.4.2). */
-export const GET = callback(async (request, { publicUrl, ports, log }) => {
+export const GET = callback(async (request, { publicUrl, ports, log }, reader) => {
   const url = new URL(request.url)
   const connection = url.pathname.slice(CALLBACK_PATH.length)
   const name = stateCookie(attemptIdOf(url.searchParams.get('state') ?? '') ?? '')
@@ -16,8 +16,8 @@ export const GET = callback(async (request, { publicUrl, ports, log }) => {
   const { step, session } = await completeLogin(connection, url.searchParams, cookies, ports)
   if (step.go === 'refused') {
     log.warn('callback refused', { connection: connection.slice(0, 64), reason: step.reason })
-    return callbackRefusalPage(publicUrl)
+    return callbackRefusalPage(reader)
   }
   const cleared = setCookie(publicUrl, { name, value: '', maxAge: 0 })
-  return nextStepResponse(step, publicUrl, [cleared, ...sessionCookies(publicUrl, connection, session)])
+  return nextStepResponse(step, reader, [cleared, ...sessionCookies(publicUrl, connection, session)])
 })

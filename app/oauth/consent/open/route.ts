@@ -8,12 +8,12 @@ import { consentUrl } from '@/lib/oauth/protocol/urls'
 import { context } from '@/lib/services/services'
 
 /** Sets the cookie that the consent form is tied to, which a page cannot, and goes on to the page or past it. */
-export const GET = sessionEndpoint(context, async (request, { publicUrl, ports }) => {
+export const GET = sessionEndpoint(context, async (request, { publicUrl, ports }, reader) => {
   const id = requestIdIn(new URL(request.url).searchParams.get('request'))
   const opened = await openConsent(id, browserContextOf(request, publicUrl), ports)
-  if (opened.go === 'over') return requestOverPage(publicUrl, opened.reference ?? undefined)
-  if (opened.go === 'refused') return refusalResponse(opened, publicUrl)
-  if (opened.go !== 'page') return nextStepResponse(opened, publicUrl)
+  if (opened.go === 'over') return requestOverPage(reader, opened.reference ?? undefined)
+  if (opened.go === 'refused') return refusalResponse(opened, reader)
+  if (opened.go !== 'page') return nextStepResponse(opened, reader)
   const token = formTokenOf(request, publicUrl, id)
   return seeOther(consentUrl(publicUrl, id, 'page'), [consentCookie(publicUrl, id, token)])
 })

@@ -9,14 +9,14 @@ import { deviceDoneUri, verificationUri } from '@/lib/oauth/protocol/urls'
 import { context } from '@/lib/services/services'
 
 /** The code that a user typed, or confirmed (RFC 8628 §3.3). */
-export const POST = sessionEndpoint(context, async (request, { publicUrl, ports, log }) => {
+export const POST = sessionEndpoint(context, async (request, { publicUrl, ports, log }, reader) => {
   const form = await readForm(request)
   if (!isOwnForm(request, publicUrl, form)) {
     log.warn('user code refused', { reason: 'form_forged' })
-    return forgedDecisionPage(publicUrl)
+    return forgedDecisionPage(reader)
   }
   const guessers = guessersOf(request, publicUrl)
   const step = await enterUserCode(form.get('user_code') ?? '', guessers, deviceDoneUri(publicUrl), ports)
   if (step.go === 'refused') return seeOther(`${verificationUri(publicUrl)}?refused=${step.reason}`)
-  return nextStepResponse(step, publicUrl)
+  return nextStepResponse(step, reader)
 })

@@ -1,11 +1,7 @@
-import type { Metadata } from 'next'
-import { headers } from 'next/headers'
+import { pageLanguage } from '@/app/page-language'
 import { DeviceEnding } from '@/components/device-ending'
 import { pageContext } from '@/lib/http/page-context'
-import { languageOf } from '@/lib/messages/catalogue'
 import { context } from '@/lib/services/services'
-
-export const metadata: Metadata = { title: 'Return to your device' }
 
 type Props = { readonly searchParams: Promise<Readonly<Record<string, string | string[] | undefined>>> }
 
@@ -13,7 +9,7 @@ type Props = { readonly searchParams: Promise<Readonly<Record<string, string | s
 export default async function DeviceDonePage({ searchParams }: Props) {
   await pageContext(context)
   const { error } = await searchParams
-  const language = languageOf((await headers()).get('accept-language'))
+  const language = await pageLanguage()
   if (error === undefined) return <DeviceEnding ending="connected" language={language} />
   const ending = error === 'temporarily_unavailable' ? 'unavailable' : 'not-connected'
   return <DeviceEnding ending={ending} language={language} />

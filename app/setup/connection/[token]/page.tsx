@@ -17,7 +17,7 @@ import { readSetup, type SetupView } from '@/lib/setup-links/visit'
 import { type SetupPage, setupPage } from '../setup-page'
 import { finish, lookUp, saveOrLookUp } from './actions'
 
-export const metadata: Metadata = { title: 'Setup', referrer: 'same-origin' }
+export const metadata: Metadata = { referrer: 'same-origin' }
 
 type Props = {
   readonly params: Promise<{ readonly token: string }>

@@ -1,12 +1,9 @@
-import type { Metadata } from 'next'
 import { language } from '@/app/console/console-page'
 import { SignedOutPage } from '@/components/console/signed-out-page'
 import { pageContext } from '@/lib/http/page-context'
 import { translator } from '@/lib/messages/catalogue'
 import { messages } from '@/lib/messages/setup-links'
 import { management } from '@/lib/services/services'
-
-export const metadata: Metadata = { title: 'Finished' }
 
 /** Where a setup link ends. */
 export default async function FinishedPage() {

@@ -3,11 +3,12 @@ import { ConnectionForm } from '@/components/console/connections/connection-form
 import { Registration } from '@/components/console/connections/registration'
 import { TestList } from '@/components/console/connections/test-list'
 import { TestButton } from '@/components/console/connections/test-report'
+import { Moment } from '@/components/console/moment'
 import { ButtonLink, Callout, Facts, Page, Section } from '@/components/console/page'
 import { type ConnectionView, findConnection } from '@/lib/connections/connections'
 import { answersOf, findPreset, type PresetId, presetOf } from '@/lib/connections/presets'
 import { listConnectionTests } from '@/lib/connections/run-test'
-import { formatInstant, type Language, translator } from '@/lib/messages/catalogue'
+import { type Language, translator } from '@/lib/messages/catalogue'
 import { messages } from '@/lib/messages/connections'
 import { messages as deletionMessages } from '@/lib/messages/deletions'
 import { routes } from '@/lib/routes'
@@ -111,7 +112,10 @@ function factsOf(
     [t('column.provider'), findPreset(presetOf(connection))?.name],
     ...(type === 'platform' ? [] : [[t('field.client_id'), <code key="client">{clientId}</code>] as const]),
     [t('facts.servers'), servers.length > 0 ? used : mayConfigure ? add : t('servers.none')],
-    [t('facts.lastLogin'), lastLoginAt ? formatInstant(lastLoginAt, language) : t('never')],
+    [
+      t('facts.lastLogin'),
+      lastLoginAt ? <Moment key="last" at={lastLoginAt} language={language} /> : t('never'),
+    ],
   ] as const
 }
 

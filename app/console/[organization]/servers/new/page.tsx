@@ -1,4 +1,3 @@
-import type { Metadata } from 'next'
 import { redirect } from 'next/navigation'
 import { consolePage } from '@/app/console/console-page'
 import { ActionForm } from '@/components/console/action-form'
@@ -9,8 +8,6 @@ import { messages } from '@/lib/messages/servers'
 import { routes } from '@/lib/routes'
 import { listConnectionChoices } from '@/lib/servers/servers'
 import { protectServer } from '../actions'
-
-export const metadata: Metadata = { title: 'Protect an MCP server' }
 
 /** Three fields; the slug, the issuer and the rest follow from them. */
 export default consolePage('configure', async ({ scope, management, language }) => {

@@ -1,4 +1,3 @@
-import type { Metadata } from 'next'
 import { RefreshWhile } from '@/app/console/refresh'
 import { ActionButton } from '@/components/console/action-form'
 import { ButtonLink, Callout, Empty, Facts, Page, Section } from '@/components/console/page'
@@ -13,8 +12,6 @@ import { findWebhook, type Webhook } from '@/lib/webhooks/webhooks'
 import { type ConsoleContext, consolePage } from '../../../console-page'
 import { redeliver, redeliverAll, sendTest } from '../actions'
 import { WebhookSettings } from './webhook-settings'
-
-export const metadata: Metadata = { title: 'Webhook' }
 
 /** One webhook: how it does, what was sent to it, and its settings. */
 export default consolePage('read', async (context) => {

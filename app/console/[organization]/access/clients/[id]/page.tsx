@@ -19,7 +19,7 @@ export default consolePage('read', async (context) => {
       ['client_id', <code key="id">{clientId}</code>],
       [t('known'), t(`clientKind.${kind}`)],
       [t('server'), client.serverName],
-      [t('registered'), <Moment key="since" at={client.createdAt} />],
+      [t('registered'), <Moment key="since" at={client.createdAt} language={t.language} />],
     ],
     grants,
     blockedAt,

@@ -19,7 +19,7 @@ export default consolePage('read', async (context) => {
       ['id', <code key="id">{id}</code>],
       [t('source'), <bdi key="source">{user.identitySource}</bdi>],
       [t('subject'), <bdi key="subject">{subject}</bdi>],
-      [t('lastLogin'), <Moment key="last" at={user.lastLoginAt} />],
+      [t('lastLogin'), <Moment key="last" at={user.lastLoginAt} language={t.language} />],
     ],
     grants,
     blockedAt,

@@ -1,4 +1,3 @@
-import type { Metadata } from 'next'
 import { consolePage } from '@/app/console/console-page'
 import { DeletionQuestion } from '@/components/console/deletion-question'
 import { Callout, Page, Section } from '@/components/console/page'
@@ -7,8 +6,6 @@ import { translator } from '@/lib/messages/catalogue'
 import { messages } from '@/lib/messages/deletions'
 import { routes } from '@/lib/routes'
 import { removeConnection } from '../../../deletion-actions'
-
-export const metadata: Metadata = { title: 'Delete a connection' }
 
 /** What goes with a connection, and the question; while servers use it, their names instead. */
 export default consolePage('configure', async ({ scope, management, params, language }) => {

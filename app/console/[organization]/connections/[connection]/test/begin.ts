@@ -1,8 +1,7 @@
 import { begunTestResponse, testRefusedPage } from '@/app/console/begun-test'
 import { Forbidden, NotFound } from '@/lib/access'
 import { beginConnectionTest } from '@/lib/connections/run-test'
-import { notFoundPage } from '@/lib/http/browser-endpoint'
-import type { HttpContext } from '@/lib/http/context'
+import { type BrowserHandler, notFoundPage } from '@/lib/http/browser-endpoint'
 import { seeOther } from '@/lib/http/see-other'
 import { routes } from '@/lib/routes'
 import { accounts, management } from '@/lib/services/services'
@@ -11,9 +10,9 @@ import { accounts, management } from '@/lib/services/services'
  * Sends the operator to the identity provider, with the cookie that ties the test to this browser. A form of our own
  * posts here, into a new tab; the form of another site does nothing.
  */
-export async function beginTest(request: Request, { publicUrl }: HttpContext): Promise<Response> {
+export const beginTest: BrowserHandler = async (request, { publicUrl }, reader) => {
   const [, , organization = '', , connection = ''] = new URL(request.url).pathname.split('/')
-  if (request.headers.get('origin') !== publicUrl) return refused(publicUrl)
+  if (request.headers.get('origin') !== publicUrl) return testRefusedPage('test_foreign', reader)
   const operators = await accounts()
   const operator = await operators.current(request.headers)
   if (!operator) return seeOther(publicUrl + routes.signIn())
@@ -23,14 +22,8 @@ export async function beginTest(request: Request, { publicUrl }: HttpContext): P
     const begun = await beginConnectionTest(scope, slug, await management())
     return begunTestResponse(begun, routes.connection(scope.organization, slug), publicUrl)
   } catch (error) {
-    if (error instanceof NotFound || error instanceof URIError) return notFoundPage(publicUrl)
-    if (error instanceof Forbidden) return refused(publicUrl)
+    if (error instanceof NotFound || error instanceof URIError) return notFoundPage(reader)
+    if (error instanceof Forbidden) return testRefusedPage('test_foreign', reader)
     throw error
   }
 }
-
-const refused = (publicUrl: string) =>
-  testRefusedPage(publicUrl, {
-    message: 'The request did not come from the console, or your role does not allow it.',
-    remedy: 'Open the connection in the console, and press the button there.',
-  })

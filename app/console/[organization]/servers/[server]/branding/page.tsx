@@ -1,4 +1,3 @@
-import type { Metadata } from 'next'
 import { ActionForm } from '@/components/console/action-form'
 import { CheckField, Field } from '@/components/console/fields'
 import { Section } from '@/components/console/page'
@@ -11,8 +10,6 @@ import { findBranding } from '@/lib/servers/branding'
 import { previewConsent } from '@/lib/servers/consent-preview'
 import { saveBrand } from '../../actions'
 import { serverPage } from '../server-page'
-
-export const metadata: Metadata = { title: 'Branding' }
 
 /** Name, logo and colour of the consent page, with the page itself beside them. */
 export default serverPage('branding', async ({ scope, management, server, language }) => {

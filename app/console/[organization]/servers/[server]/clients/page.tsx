@@ -1,4 +1,3 @@
-import type { Metadata } from 'next'
 import { ActionForm } from '@/components/console/action-form'
 import { CheckField, Field, SelectField } from '@/components/console/fields'
 import { ButtonLink, Section } from '@/components/console/page'
@@ -14,8 +13,6 @@ import { savePolicy } from '../../actions'
 import { addNamedClient } from '../../client-actions'
 import { GRANT_FIELDS, METHODS } from '../../client-form'
 import { serverPage } from '../server-page'
-
-export const metadata: Metadata = { title: 'Clients' }
 
 type FormProps = { readonly organization: string; readonly fields: Readonly<Record<string, string>> }
 type PartProps = {

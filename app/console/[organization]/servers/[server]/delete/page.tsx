@@ -1,4 +1,3 @@
-import type { Metadata } from 'next'
 import { consolePage } from '@/app/console/console-page'
 import { DeletionQuestion } from '@/components/console/deletion-question'
 import { Facts, Page, Section } from '@/components/console/page'
@@ -7,8 +6,6 @@ import { messages } from '@/lib/messages/deletions'
 import { readServerDeletion } from '@/lib/organizations/deletions'
 import { routes } from '@/lib/routes'
 import { removeServer } from '../../../deletion-actions'
-
-export const metadata: Metadata = { title: 'Delete a server' }
 
 /** What goes with a server, and the question. */
 export default consolePage('configure', async ({ scope, management, params, language }) => {

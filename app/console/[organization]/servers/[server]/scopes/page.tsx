@@ -1,4 +1,3 @@
-import type { Metadata } from 'next'
 import { ActionForm } from '@/components/console/action-form'
 import { Field } from '@/components/console/fields'
 import { Callout, Section } from '@/components/console/page'
@@ -6,8 +5,6 @@ import { translator } from '@/lib/messages/catalogue'
 import { messages } from '@/lib/messages/servers'
 import { saveScopes } from '../../actions'
 import { serverPage } from '../server-page'
-
-export const metadata: Metadata = { title: 'Scopes' }
 
 /** Empty rows after those that are there, so that no script is needed to add one. */
 const MORE = 2

@@ -1,4 +1,3 @@
-import type { Metadata } from 'next'
 import { ActionForm } from '@/components/console/action-form'
 import { Field, SelectField, TextArea } from '@/components/console/fields'
 import { Facts, Section } from '@/components/console/page'
@@ -8,8 +7,6 @@ import { messages } from '@/lib/messages/servers'
 import { listConnectionChoices } from '@/lib/servers/servers'
 import { saveSettings } from '../../actions'
 import { serverPage } from '../server-page'
-
-export const metadata: Metadata = { title: 'Settings' }
 
 /** What the server is called, where it is, and where its users log in. */
 export default serverPage('settings', async ({ scope, management, server, base, language }) => {

@@ -1,4 +1,3 @@
-import type { Metadata } from 'next'
 import { ActionButton, ActionForm } from '@/components/console/action-form'
 import { CheckField, Field, SelectField } from '@/components/console/fields'
 import { Section } from '@/components/console/page'
@@ -7,8 +6,6 @@ import { translator } from '@/lib/messages/catalogue'
 import { messages } from '@/lib/messages/servers'
 import { makeSecret, removeSecret, saveHandoff, saveTokens } from '../../actions'
 import { serverPage } from '../server-page'
-
-export const metadata: Metadata = { title: 'Tokens' }
 
 /** What tokens look like, how long they live, and the credential that the MCP server asks with. */
 export default serverPage('tokens', async ({ scope, server, language }) => {

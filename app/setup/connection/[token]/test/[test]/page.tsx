@@ -11,7 +11,7 @@ import { findSetupTest } from '@/lib/setup-links/tests'
 import { readSetup } from '@/lib/setup-links/visit'
 import { setupPage } from '../../../setup-page'
 
-export const metadata: Metadata = { title: 'Test', referrer: 'same-origin' }
+export const metadata: Metadata = { referrer: 'same-origin' }
 
 type Props = { readonly params: Promise<{ readonly token: string; readonly test: string }> }
 

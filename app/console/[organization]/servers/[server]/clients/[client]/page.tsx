@@ -1,4 +1,3 @@
-import type { Metadata } from 'next'
 import { ActionForm } from '@/components/console/action-form'
 import { CheckField } from '@/components/console/fields'
 import { ButtonLink, Facts, Section } from '@/components/console/page'
@@ -11,8 +10,6 @@ import { messages } from '@/lib/messages/servers'
 import { renewClientSecret, saveClient } from '../../../client-actions'
 import { GRANT_FIELDS, METHODS } from '../../../client-form'
 import { serverPage } from '../../server-page'
-
-export const metadata: Metadata = { title: 'Client' }
 
 /** A client that an operator named. */
 export default serverPage('clients', async ({ scope, server, language, base, params }) => {

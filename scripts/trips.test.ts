@@ -2,21 +2,29 @@ import { createHash, randomBytes } from 'node:crypto'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import { afterAll, beforeAll, expect, it, vi } from 'vitest'
+import { afterAll, beforeAll, expect, it, onTestFinished, vi } from 'vitest'
 import type { Handlers } from '@/lib/http/node/mount'
 import type { Client, Server } from '@/lib/oauth/model'
 import { hashSecret } from '@/lib/oauth/protocol/secret-hash'
 import { redisChallenges } from '@/lib/store/challenges/redis'
+import { upstashChallenges } from '@/lib/store/challenges/upstash'
 import {
   insertConnection,
   insertServer,
   openStore,
   type PostgresUnderTest,
 } from '@/lib/store/test-support/open-store'
-import { complete, completedLogin, newClient, newRequest } from '@/lib/store/test-support/store-under-test'
+import {
+  complete,
+  completedLogin,
+  later,
+  newClient,
+  newRequest,
+} from '@/lib/store/test-support/store-under-test'
 import { type CountedPostgres, countPostgres } from '@/test/counted-postgres'
 import { startRedis, type TestRedis } from '@/test/redis-server'
 import { openRespConnection, type RespConnection } from '@/test/resp-connection'
+import { startUpstashBridge } from '@/test/upstash-bridge'
 
 const ORIGIN = 'http://localhost:3000'
 const SECRET = 'vst_rs_the-resource-server-of-this-test'
@@ -28,9 +36,12 @@ let postgres: CountedPostgres
 let redis: TestRedis
 let resp: RespConnection
 let dataDir: string
-let server: Server
-let client: Client
 let endpoints: ReadonlyMap<string, Handlers>
+
+/** A server and a client of it. */
+type Site = { readonly server: Server; readonly client: Client }
+/** Whose access tokens are signed, and whose are opaque. */
+const sites: Site[] = []
 
 beforeAll(async () => {
   store = await openStore()
@@ -41,8 +52,14 @@ beforeAll(async () => {
   const settings = { PUBLIC_URL: ORIGIN, DATABASE_URL: postgres.url, REDIS_URL: redis.url, DATA_DIR: dataDir }
   for (const [name, value] of Object.entries(settings)) vi.stubEnv(name, value)
   const issuer = { issuer: ORIGIN, isDefault: true, resourceSecretHash: hashSecret(SECRET) }
-  server = await insertServer(store.db, await insertConnection(store.db, store.sealer), issuer)
-  client = await store.clients.register(newClient(server.id))
+  const server = await insertServer(store.db, await insertConnection(store.db, store.sealer), issuer)
+  const opaque = await insertServer(store.db, await insertConnection(store.db, store.sealer), {
+    issuer: `${ORIGIN}/s/opaque`,
+    tokenFormat: 'opaque',
+    resourceSecretHash: hashSecret(SECRET),
+  })
+  for (const one of [server, opaque])
+    sites.push({ server: one, client: await store.clients.register(newClient(one.id)) })
   const { ENDPOINTS } = await import('@/app/endpoints')
   endpoints = new Map(ENDPOINTS)
 })
@@ -56,12 +73,13 @@ afterAll(async () => {
 })
 
 async function post(
+  site: Site,
   route: string,
   form: Readonly<Record<string, string>>,
   headers: Readonly<Record<string, string>> = {},
 ) {
   const body = new URLSearchParams(form)
-  const request = new Request(`http://localhost${route}`, {
+  const request = new Request(site.server.issuer.replace(ORIGIN, 'http://localhost') + route, {
     method: 'POST',
     headers: { host: 'localhost:3000', ...headers },
     body,
@@ -73,11 +91,13 @@ async function post(
 }
 
 /** A code as the callback leaves it. */
-async function newCode(): Promise<string> {
+async function newCode({ server, client }: Site): Promise<string> {
   const { request } = await newRequest(store, { server, client })
   const grant = await complete(
     store,
     completedLogin({ server, request }, { upstreamTokens: { expiresAt: new Date(Date.now() + 3_600_000) } }),
+    // Just now, so that the identity provider has not to be asked.
+    (Date.now() - later(0).getTime()) / 1000,
   )
   const code = `vst_code_${randomBytes(32).toString('base64url')}`
   const codeChallenge = createHash('sha256').update(VERIFIER).digest('base64url')
@@ -95,17 +115,23 @@ async function newCode(): Promise<string> {
   return code
 }
 
-const exchange = (code: string) =>
-  post('/oauth/token', {
+const exchange = (site: Site, code: string) =>
+  post(site, '/oauth/token', {
     grant_type: 'authorization_code',
     code,
     code_verifier: VERIFIER,
     redirect_uri: REDIRECT,
-    client_id: client.clientId,
+    client_id: site.client.clientId,
   })
-const refresh = (refresh_token = '') =>
-  post('/oauth/token', { grant_type: 'refresh_token', refresh_token, client_id: client.clientId })
-const introspect = (token = '') => post('/oauth/introspect', { token }, { authorization: `Bearer ${SECRET}` })
+const refresh = (site: Site, refresh_token = '', further = {}) =>
+  post(site, '/oauth/token', {
+    grant_type: 'refresh_token',
+    refresh_token,
+    client_id: site.client.clientId,
+    ...further,
+  })
+const introspect = (site: Site, token = '') =>
+  post(site, '/oauth/introspect', { token }, { authorization: `Bearer ${SECRET}` })
 
 async function redisCommands(): Promise<number> {
   const [info] = await resp.send([['INFO', 'commandstats']])
@@ -125,19 +151,43 @@ async function trips<T>(operation: () => Promise<T>) {
   return { result, trips: { statements: statements.length, redis: (await redisCommands()) - before } }
 }
 
-it('are as few as they were', async () => {
-  // Connects, makes a key, and fills the memory.
-  const first = await exchange(await newCode())
-  await introspect((await refresh(first.refresh_token)).access_token)
+const ONE = { statements: 1, redis: 0 }
 
-  const code = await newCode()
-  const exchanged = await trips(() => exchange(code))
-  const refreshed = await trips(() => refresh(exchanged.result.refresh_token))
-  const introspected = await trips(() => introspect(refreshed.result.access_token))
+it.each([
+  ['signed', 0],
+  ['opaque', 1],
+])('are as few as can be with %s access tokens', async (_, index) => {
+  const site = sites[index]
+  if (!site) throw new Error('no such site')
+  // Connects, makes a key, and fills the memory.
+  const first = await exchange(site, await newCode(site))
+  await introspect(site, (await refresh(site, first.refresh_token)).access_token)
+
+  const code = await newCode(site)
+  const exchanged = await trips(() => exchange(site, code))
+  const refreshed = await trips(() => refresh(site, exchanged.result.refresh_token))
+  const narrowed = await trips(() =>
+    refresh(site, refreshed.result.refresh_token, { scope: 'files:read', resource: site.server.resource }),
+  )
+  const introspected = await trips(() => introspect(site, narrowed.result.access_token))
   expect(introspected.result).toMatchObject({ active: true })
-  expect({ exchange: exchanged.trips, refresh: refreshed.trips, introspect: introspected.trips }).toEqual({
-    exchange: { statements: 1, redis: 1 },
-    refresh: { statements: 2, redis: 0 },
-    introspect: { statements: 1, redis: 0 },
-  })
+  expect(exchanged.trips).toEqual({ statements: 1, redis: 1 })
+  expect([refreshed, narrowed, introspected].map((one) => one.trips)).toEqual([ONE, ONE, ONE])
+})
+
+it('are one request to Upstash for the code of an exchange', async () => {
+  const bridge = await startUpstashBridge(redis.url, 'test-token')
+  onTestFinished(() => bridge.close())
+  const challenges = upstashChallenges({ url: bridge.url, token: 'test-token' })
+  const record = { codeChallenge: 'c', serverId: 's', clientId: 'c', redirectUri: REDIRECT }
+  const redeem = async () => {
+    const hash = hashSecret(randomBytes(16).toString('hex'))
+    await challenges.saveCode(hash, { ...record, grantId: 'g', requestId: 'r' }, 60)
+    const before = bridge.requests()
+    expect(await challenges.redeemCode(hash, record, 600)).toMatchObject({ outcome: 'redeemed' })
+    return bridge.requests() - before
+  }
+  // The first may have to bring the script.
+  await redeem()
+  expect(await redeem()).toBe(1)
 })

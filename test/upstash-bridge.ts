@@ -18,8 +18,10 @@ type Command = readonly string[]
 export async function startUpstashBridge(
   redisUrl: string,
   token: string,
-): Promise<{ readonly url: string; close(): Promise<void> }> {
+): Promise<{ readonly url: string; requests(): number; close(): Promise<void> }> {
+  let requests = 0
   const server = createServer((request, response) => {
+    requests++
     answer(request, redisUrl, token).then(
       ({ status, body }) => send(response, status, body),
       (error: Error) => send(response, 500, { error: error.message }),
@@ -30,6 +32,8 @@ export async function startUpstashBridge(
   const { port } = server.address() as AddressInfo
   return {
     url: `http://127.0.0.1:${port}`,
+    /** How many have come so far. */
+    requests: () => requests,
     async close() {
       server.close()
       server.closeAllConnections()

@@ -252,6 +252,9 @@ export type Grant = {
   readonly blocked?: 'client' | 'user'
 }
 
+/** A grant as far as its tokens tell of it. */
+export type TokenGrant = Pick<Grant, 'id' | 'userId' | 'clientId' | 'scope' | 'claims' | 'nonce' | 'authTime'>
+
 export type RevocationReason =
   | 'code_replayed'
   | 'refresh_token_reused'
@@ -267,7 +270,7 @@ export type RefreshToken = {
   /** SHA-256 (hex). */
   readonly hash: string
   readonly grantId: string
-  /** Random; the successor is derived from it and the presented token. */
+  /** The successor is derived from it and the presented token; see `successorNonce`. */
   readonly nonce: string
   /** The key the successor is derived with, so that a change of keys breaks no retry. */
   readonly keyId: string

@@ -1,6 +1,6 @@
 /** The claims of a live token, for introspection and userinfo alike. */
-import { type AccessTokenPorts, findOpaqueAccessToken, findSignedAccessToken } from '../flow/access-token'
-import type { Claims, Grant, Server } from '../model'
+import { type AccessTokenPorts, isFor, verifySignedAccessToken } from '../flow/access-token'
+import type { Claims, Grant, Server, TokenGrant } from '../model'
 import type { Ports } from '../ports/ports'
 import { formatScope } from '../protocol/scope'
 import { hashSecret } from '../protocol/secret-hash'
@@ -29,8 +29,9 @@ async function describeSignedToken(
   token: string,
   ports: DescribeTokenPorts,
 ): Promise<TokenMembers | null> {
-  const found = await findSignedAccessToken(server, token, ports)
-  return found && isLive(found.grant, server) ? { ...found.claims, token_type: 'Bearer' } : null
+  const signed = await verifySignedAccessToken(server, token, ports)
+  const isLive = signed && (await ports.accessTokens.isLiveSigned(signed, server))
+  return isLive ? { ...signed.claims, token_type: 'Bearer' } : null
 }
 
 async function describeOpaqueToken(
@@ -38,8 +39,8 @@ async function describeOpaqueToken(
   presented: string,
   ports: DescribeTokenPorts,
 ): Promise<TokenMembers | null> {
-  const found = await findOpaqueAccessToken(server, presented, ports)
-  if (!found || !isLive(found.grant, server)) return null
+  const found = await ports.accessTokens.findLive(hashSecret(presented), server)
+  if (!found || !isFor(server, found.token, ports.clock())) return null
   const { token, grant } = found
   return {
     ...grant.claims,
@@ -76,7 +77,7 @@ export async function describeRefreshToken(
   }
 }
 
-const describeGrant = (grant: Grant, server: Server) => ({
+const describeGrant = (grant: TokenGrant, server: Server) => ({
   iss: server.issuer,
   sub: subjectOf(grant),
   client_id: grant.clientId,

@@ -101,7 +101,7 @@ async function remember(
 }
 
 function isUpToDate(known: Client, { metadata: _, ...described }: ReturnType<typeof clientOf>): boolean {
-  const { id: __, createdAt: ___, blockedAt: ____, ...stored } = known
+  const { id: __, createdAt: ___, blockedAt: ____, version: _____, ...stored } = known
   return isDeepStrictEqual(stored, described)
 }
 

@@ -18,11 +18,14 @@ export function requireFresh(server: Server): void {
   if (server.version !== undefined) throw new Unconfirmed()
 }
 
-/** For a statement that spends something: the versions of a remembered server and client, if they are remembered. */
-export function rememberedVersions(
-  server: Server,
-  client: Client,
-): { readonly remembered?: RememberedVersions } {
-  if (server.version === undefined || client.version === undefined) return {}
-  return { remembered: { server: server.version, client: client.version } }
+/**
+ * For a statement that spends something: the versions of a remembered server and client; undefined when both were just
+ * read.
+ *
+ * @throws Unconfirmed when only the server is remembered
+ */
+export function rememberedVersions(server: Server, client: Client): RememberedVersions | undefined {
+  if (client.version === undefined) requireFresh(server)
+  if (server.version === undefined || client.version === undefined) return
+  return { server: server.version, client: client.version }
 }

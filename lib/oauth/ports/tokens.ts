@@ -7,6 +7,7 @@ import type {
   RefreshToken,
   RevocationReason,
   Server,
+  TokenGrant,
 } from '@/lib/oauth/model'
 import type { TimelineEvent } from '@/lib/oauth/timeline'
 import type { AuditEntry } from './events'
@@ -20,7 +21,7 @@ export type Grants = {
    *
    * @throws StoreUnavailable also while it is not known whether an earlier redemption was answered
    */
-  redeem(redemption: Redemption): Promise<Grant | null>
+  redeem(redemption: Redemption): Promise<Redeemed | null>
   /**
    * The live grant that the tokens of a client which acts for itself hang on (RFC 6749 §4.4): one for each client, made
    * when there is none, with its scope brought up to date. One statement: callers at the same time get the same.
@@ -42,9 +43,12 @@ export type Grants = {
   revokeSome(of: GrantsOf, limit: number, ending: Ending): Promise<readonly Grant[]>
 }
 
+/** The grant that a code was redeemed for. */
+export type Redeemed = TokenGrant & Pick<Grant, 'blocked'>
+
 /**
- * Versions of a server and a client that are remembered: nothing is spent where the rows have others, or the user is
- * blocked. Absent when both were just read. Decision 0052.
+ * Versions of a server and a client that are remembered: nothing is spent where the rows have others, or anything else
+ * is not simply right. Absent when both were just read. Decision 0052.
  */
 export type RememberedVersions = { readonly server: number; readonly client: number }
 
@@ -57,7 +61,7 @@ export type Redemption = {
   readonly remembered?: RememberedVersions
   readonly codeHash: string
   /** The first refresh token, of a client that gets one. */
-  readonly refreshToken?: RefreshToken
+  readonly refreshToken?: Omit<RefreshToken, 'grantId'>
   /** An opaque access token; it gets the grant's scope. */
   readonly accessToken?: Omit<AccessToken, 'grantId' | 'scope'>
   /** Where the tokens go; kept with the grant where there is no refresh token. */
@@ -102,10 +106,34 @@ export type RefreshTokens = {
    * @throws StoreUnavailable
    */
   rotate(hash: string, rotation: Rotation): Promise<RotationOutcome>
+  /**
+   * The same in one statement with all that a refresh has to know, for a token whose server and client are remembered:
+   * the grant when all is well. Null for anything else, with nothing done: also where the token is spent, its row has
+   * another nonce or key, the grant lacks some of the scope, or the identity provider is to be asked first.
+   *
+   * @throws StoreUnavailable
+   */
+  renew(renewal: Renewal): Promise<TokenGrant | null>
+}
+
+export type Renewal = {
+  /** With the nonce and key that the successor was derived with. */
+  readonly presented: Pick<RefreshToken, 'hash' | 'nonce' | 'keyId'>
+  readonly serverId: string
+  readonly clientRowId: string
+  readonly remembered: RememberedVersions
+  /** What the access token may do; absent: all that was granted. */
+  readonly scope?: readonly string[]
+  /** Expires with its family at the latest, so many seconds after the grant was made. */
+  readonly successor: Omit<RefreshToken, 'grantId'>
+  readonly familyLifetime: number
+  /** Seconds after which the identity provider is to be asked, where it can be. */
+  readonly upstreamMaxAge: number
+  /** An opaque access token. */
+  readonly accessToken?: Omit<AccessToken, 'grantId' | 'scope'>
 }
 
 export type Rotation = {
-  readonly remembered?: RememberedVersions
   readonly successor: RefreshToken
   /** An opaque access token. */
   readonly accessToken?: AccessToken
@@ -126,26 +154,27 @@ export type SeenServer = Pick<Server, 'id' | 'version'>
 export type AccessTokens = {
   /** Keeps an opaque token. */
   save(token: AccessToken): Promise<void>
+  /** An opaque token with its grant, expired or revoked or not; null when it is unknown or was ended. */
+  find(hash: string): Promise<{ readonly token: AccessToken; readonly grant: Grant } | null>
   /**
-   * An opaque token with its grant, expired or revoked or not; null when it is unknown or was ended, or the server is not
-   * as it is remembered.
+   * An opaque token, expired or not, of a grant of this server that is not revoked, and whose client and user are not
+   * blocked. Null for any other, and when the server is not as it is remembered.
    */
-  find(
-    hash: string,
-    server?: SeenServer,
-  ): Promise<{ readonly token: AccessToken; readonly grant: Grant } | null>
+  findLive(hash: string, server: SeenServer): Promise<LiveAccessToken | null>
   /** Ends an opaque token and nothing else. Harmless when it is unknown. */
   end(hash: string): Promise<void>
   /** Remembers until it expires that a signed token was revoked. Harmless when it was before. */
   revokeSigned(token: SignedAccessToken, now: Date): Promise<void>
-  /**
-   * The grant, revoked or not, that a signed token hangs on; null when the token itself was revoked, or the server is not
-   * as it is remembered.
-   */
-  findGrantOfSigned(
-    token: Pick<SignedAccessToken, 'id' | 'grantId'>,
-    server?: SeenServer,
-  ): Promise<Grant | null>
+  /** The grant, revoked or not, that a signed token hangs on; null when the token itself was revoked. */
+  findGrantOfSigned(token: Pick<SignedAccessToken, 'id' | 'grantId'>): Promise<Grant | null>
+  /** Whether a signed token was not revoked alone, and its grant is as {@link findLive} wants it. */
+  isLiveSigned(token: Pick<SignedAccessToken, 'id' | 'grantId'>, server: SeenServer): Promise<boolean>
+}
+
+/** An opaque access token as far as it is told of. */
+export type LiveAccessToken = {
+  readonly token: Omit<AccessToken, 'hash' | 'grantId'>
+  readonly grant: TokenGrant
 }
 
 /** A public key as a JWK (RFC 7517). */

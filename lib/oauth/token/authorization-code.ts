@@ -10,7 +10,7 @@ import type { Parameters } from '../protocol/parameters'
 import { deriveCodeChallenge, isCodeVerifier } from '../protocol/pkce'
 import { checkResources } from '../protocol/resource'
 import { hashSecret } from '../protocol/secret-hash'
-import { type Issuance, type IssuePorts, prepareTokens, refreshTokenRow, type TokenResponse } from './issue'
+import { type Issuance, type IssuePorts, newRefreshToken, prepareTokens, type TokenResponse } from './issue'
 import type { TokenRequest } from './token-request'
 
 export type RedeemPorts = Pick<Ports, 'grants'> & IssuePorts
@@ -34,6 +34,7 @@ export async function redeemAuthorizationCode(
   const verifier = required(form, 'code_verifier')
   checkResources(form.getAll('resource'), server)
   if (!isCodeVerifier(verifier)) throw new OAuthError('invalid_grant', 'the code verifier is malformed')
+  const remembered = rememberedVersions(server, client)
   const tokens = await prepareTokens(server, ports)
   const redirectUri = form.get('redirect_uri')
   const redemption = await ports.challenges.redeemCode(
@@ -48,7 +49,8 @@ export async function redeemAuthorizationCode(
   )
   if (redemption.outcome === 'refused') throw invalidGrant()
   const event = { at: ports.clock(), step: 'token', outcome: 'ok', reason: 'ok' } as const
-  const response = await redeemGrant(request, { grantId: redemption.grantId, code, event }, tokens, ports)
+  const redeemable = { grantId: redemption.grantId, code, event, ...(remembered && { remembered }) }
+  const response = await redeemGrant(request, redeemable, tokens, ports)
   if (response) return response
   requireFresh(server)
   await endGrant(redemption.grantId, 'code_replayed', ports)
@@ -58,7 +60,7 @@ export async function redeemAuthorizationCode(
 }
 
 /** A code or device code that is right, and the grant that it is for. */
-type Redeemable = Pick<Redemption, 'grantId' | 'event'> & { readonly code: string }
+type Redeemable = Pick<Redemption, 'grantId' | 'event' | 'remembered'> & { readonly code: string }
 
 /**
  * Postgres has the last word: null when it knows the code as redeemed or the grant as ended, even if the challenge
@@ -78,15 +80,14 @@ export async function redeemGrant(
   const refreshToken = client.grantTypes.includes('refresh_token')
     ? secrets.deriveRefreshToken(code, redeemable.grantId, secrets.currentKeyId())
     : undefined
-  const family = { id: redeemable.grantId, createdAt: clock(), network }
+  const family = { clientRowId: client.id, createdAt: clock(), network }
   const grant = await ports.grants.redeem({
     ...redeemable,
     serverId: server.id,
     clientRowId: client.id,
-    ...rememberedVersions(server, client),
     codeHash: hashSecret(code),
     network,
-    ...(refreshToken && { refreshToken: refreshTokenRow(refreshToken, server, family, ports) }),
+    ...(refreshToken && { refreshToken: newRefreshToken(refreshToken, server, family, ports) }),
     ...(tokens.accessToken && { accessToken: tokens.accessToken }),
   })
   if (!grant) return null

@@ -1,4 +1,4 @@
-import type { Claims, Grant, Server } from '../model'
+import type { Claims, Server, TokenGrant } from '../model'
 import { idTokenClaims } from '../protocol/id-token'
 import { ID_TOKEN_LIFETIME } from '../protocol/lifetimes'
 import { subjectOf } from '../protocol/subject'
@@ -12,7 +12,7 @@ import { subjectOf } from '../protocol/subject'
 export function idTokenFor(
   accessToken: string,
   server: Server,
-  grant: Grant,
+  grant: TokenGrant,
   nonce: string | undefined,
   now: Date,
 ): Claims {

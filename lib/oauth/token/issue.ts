@@ -1,8 +1,8 @@
-import type { AccessToken, Claims, Grant, RefreshToken, Server } from '../model'
+import type { AccessToken, Claims, Grant, RefreshToken, Server, TokenGrant } from '../model'
 import type { Ports } from '../ports/ports'
 import { REFRESH_TOKEN_MAX_LIFETIME } from '../protocol/lifetimes'
 import { formatScope } from '../protocol/scope'
-import { hashSecret } from '../protocol/secret-hash'
+import { hashSecret, successorNonce } from '../protocol/secret-hash'
 import { subjectOf } from '../protocol/subject'
 import { idTokenFor } from './id-token'
 
@@ -30,7 +30,7 @@ export type Issuance = {
    * @param scope what the access token may do: the grant's scope, or less
    * @param further.idToken absent where no user is behind the grant type; `nonce`: the client's, when its code is redeemed
    */
-  respond(grant: Grant, scope: readonly string[], further?: Further): TokenResponse
+  respond(grant: TokenGrant, scope: readonly string[], further?: Further): TokenResponse
 }
 
 type Further = {
@@ -68,7 +68,7 @@ export async function prepareTokens(server: Server, ports: IssuePorts): Promise<
 /** The claims of a JWT (RFC 9068 §2.2), which is not stored. */
 function accessTokenClaims(
   server: Server,
-  grant: Grant,
+  grant: TokenGrant,
   scope: readonly string[],
   ports: IssuePorts,
 ): Claims {
@@ -118,25 +118,33 @@ export async function issueTokens(
   return tokens.respond(grant, scope)
 }
 
+/** What the row of a refresh token tells of its family. */
+export type Family = {
+  readonly clientRowId: string
+  /** Of the grant: its tokens expire with it. Absent where the statement that stores the token minds that. */
+  readonly createdAt?: Date
+  readonly network?: string | undefined
+}
+
 /**
  * The row of a refresh token. It expires when it was not used for the server's refresh lifetime, and at the latest
  * with its family.
  */
-export function refreshTokenRow(
+export function newRefreshToken(
   token: string,
   server: Server,
-  grant: { readonly id: string; readonly createdAt: Date; readonly network?: string | undefined },
+  { clientRowId, createdAt, network }: Family,
   ports: IssuePorts,
-): RefreshToken {
-  const sliding = ports.clock().getTime() + server.refreshTokenLifetime * 1000
-  const absolute = grant.createdAt.getTime() + REFRESH_TOKEN_MAX_LIFETIME * 1000
+): Omit<RefreshToken, 'grantId'> {
+  const issuedAt = ports.clock()
+  const sliding = issuedAt.getTime() + server.refreshTokenLifetime * 1000
+  const absolute = createdAt ? createdAt.getTime() + REFRESH_TOKEN_MAX_LIFETIME * 1000 : sliding
   return {
     hash: hashSecret(token),
-    grantId: grant.id,
-    nonce: ports.secrets.id(),
+    nonce: successorNonce(token, clientRowId),
     keyId: ports.secrets.currentKeyId(),
-    issuedAt: ports.clock(),
-    ...(grant.network !== undefined && { network: grant.network }),
+    issuedAt,
+    ...(network !== undefined && { network }),
     expiresAt: new Date(Math.min(sliding, absolute)),
   }
 }

@@ -21,7 +21,7 @@ import {
 import type { Client, Grant, Server } from '../model'
 import { parseParameters } from '../protocol/parameters'
 import { hashSecret } from '../protocol/secret-hash'
-import { refreshTokenRow, type TokenResponse } from './issue'
+import { newRefreshToken, type TokenResponse } from './issue'
 import { type RefreshTokenPorts, refreshTokens } from './refresh-token'
 
 const DAY = 24 * 3600
@@ -61,8 +61,8 @@ beforeEach(async () => {
   client = made.client
   grant = await complete(store, completedLogin(made))
   first = ports.secrets.token('vst_rt_')
-  const row = refreshTokenRow(first, server, grant, ports)
-  await redeemAt(store, seconds, grant, row)
+  const row = newRefreshToken(first, server, grant, ports)
+  await redeemAt(store, seconds, grant, { ...row, grantId: grant.id })
 })
 
 const refresh = async (refresh_token: string): Promise<TokenResponse> => {

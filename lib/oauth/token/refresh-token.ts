@@ -1,5 +1,5 @@
 import { endGrant } from '../flow/end-grant'
-import { rememberedVersions, requireFresh } from '../flow/unconfirmed'
+import { rememberedVersions, Unconfirmed } from '../flow/unconfirmed'
 import {
   isUpstreamOld,
   keepUpstreamSession,
@@ -8,12 +8,18 @@ import {
 } from '../flow/upstream-session'
 import type { Grant, RefreshToken, Server } from '../model'
 import type { Ports } from '../ports/ports'
+import type { RememberedVersions } from '../ports/tokens'
 import { OAuthError } from '../protocol/errors'
-import { REFRESH_GRACE, UPSTREAM_OUTAGE_GRACE } from '../protocol/lifetimes'
+import {
+  REFRESH_GRACE,
+  REFRESH_TOKEN_MAX_LIFETIME,
+  UPSTREAM_MAX_AGE,
+  UPSTREAM_OUTAGE_GRACE,
+} from '../protocol/lifetimes'
 import { checkResources } from '../protocol/resource'
 import { isSubset, parseScope } from '../protocol/scope'
-import { hashSecret } from '../protocol/secret-hash'
-import { type IssuePorts, prepareTokens, refreshTokenRow, type TokenResponse } from './issue'
+import { hashSecret, successorNonce } from '../protocol/secret-hash'
+import { type IssuePorts, newRefreshToken, prepareTokens, type TokenResponse } from './issue'
 import type { TokenRequest } from './token-request'
 
 export type RefreshTokenPorts = Pick<Ports, 'refreshTokens'> & IssuePorts & UpstreamSessionPorts
@@ -29,13 +35,53 @@ export type RefreshTokenPorts = Pick<Ports, 'refreshTokens'> & IssuePorts & Upst
  * @throws OAuthError `invalid_grant`, `invalid_scope`, `invalid_target`, `invalid_request`, or
  *   `temporarily_unavailable` when the identity provider is down for too long
  */
-export async function refreshTokens(
-  { server, client, form, network }: TokenRequest,
-  ports: RefreshTokenPorts,
-): Promise<TokenResponse> {
+export async function refreshTokens(request: TokenRequest, ports: RefreshTokenPorts): Promise<TokenResponse> {
+  const { server, client, form } = request
   const presented = form.get('refresh_token')
   if (!presented) throw new OAuthError('invalid_request', 'refresh_token is missing')
   checkResources(form.getAll('resource'), server)
+  const remembered = rememberedVersions(server, client)
+  return remembered ? renew(request, presented, remembered, ports) : rotate(request, presented, ports)
+}
+
+/**
+ * An attempt from memory: one statement, which finds the token only if it is simply good. All else is for
+ * {@link rotate}. Decision 0061.
+ *
+ * @throws Unconfirmed
+ */
+async function renew(
+  { server, client, form, network }: TokenRequest,
+  presented: string,
+  remembered: RememberedVersions,
+  ports: RefreshTokenPorts,
+): Promise<TokenResponse> {
+  const { secrets } = ports
+  const tokens = await prepareTokens(server, ports)
+  const [nonce, keyId] = [successorNonce(presented, client.id), secrets.currentKeyId()]
+  const next = secrets.deriveRefreshToken(presented, nonce, keyId)
+  const requested = parseScope(form.get('scope'))
+  const scope = requested.length > 0 ? requested : undefined
+  const grant = await ports.refreshTokens.renew({
+    presented: { hash: hashSecret(presented), nonce, keyId },
+    serverId: server.id,
+    clientRowId: client.id,
+    remembered,
+    ...(scope && { scope }),
+    successor: newRefreshToken(next, server, { clientRowId: client.id, network }, ports),
+    familyLifetime: REFRESH_TOKEN_MAX_LIFETIME,
+    upstreamMaxAge: server.upstreamMaxAge ?? UPSTREAM_MAX_AGE,
+    ...(tokens.accessToken && { accessToken: tokens.accessToken }),
+  })
+  if (!grant) throw new Unconfirmed()
+  return tokens.respond(grant, scope ?? grant.scope, { refreshToken: next, idToken: {} })
+}
+
+async function rotate(
+  { server, client, form, network }: TokenRequest,
+  presented: string,
+  ports: RefreshTokenPorts,
+): Promise<TokenResponse> {
   const found = await ports.refreshTokens.find(hashSecret(presented))
   if (!found || found.grant.serverId !== server.id || found.grant.clientRowId !== client.id)
     throw invalidGrant()
@@ -45,7 +91,6 @@ export async function refreshTokens(
   if (grant.blocked) throw invalidGrant()
   const scope = narrowedScope(server, grant, form.get('scope'))
   if (isUpstreamDue(found, server, ports.clock()) && isActive(token, ports.clock()) && !grant.revokedAt) {
-    requireFresh(server)
     await askUpstream(grant, server, ports)
     // With the claims that came along, whoever fetched them.
     grant = (await ports.grants.find(grant.id)) ?? grant
@@ -53,12 +98,10 @@ export async function refreshTokens(
   const tokens = await prepareTokens(server, ports)
   const next = ports.secrets.deriveRefreshToken(presented, token.nonce, token.keyId)
   const outcome = await ports.refreshTokens.rotate(token.hash, {
-    successor: refreshTokenRow(next, server, { ...grant, network }, ports),
+    successor: { ...newRefreshToken(next, server, { ...grant, network }, ports), grantId: grant.id },
     ...(tokens.accessToken && { accessToken: { ...tokens.accessToken, grantId: grant.id, scope } }),
     grace: REFRESH_GRACE,
-    ...rememberedVersions(server, client),
   })
-  if (outcome !== 'rotated') requireFresh(server)
   if (outcome === 'reused') await endGrant(token.grantId, 'refresh_token_reused', ports)
   if (outcome !== 'rotated') throw invalidGrant()
   return tokens.respond(grant, scope, { refreshToken: next, idToken: {} })

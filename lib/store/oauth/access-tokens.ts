@@ -1,12 +1,12 @@
 import { and, eq, notExists, sql } from 'drizzle-orm'
 import { accessTokens, grants, revokedAccessTokens } from '@/drizzle/schema/grants'
-import type { AccessTokens, SeenServer } from '@/lib/oauth/ports/tokens'
+import type { AccessTokens } from '@/lib/oauth/ports/tokens'
 import type { Database } from '@/lib/store/database/database'
 import { guarded } from '@/lib/store/database/guarded'
 import { sweep } from '@/lib/store/database/sweep'
 import { insertAccessToken, scopeOf } from './access-token-row'
 import { grantColumns, toGrant } from './grant-row'
-import { isAsRemembered } from './remembered-rows'
+import { findLiveOpaque, isLiveSigned } from './hot/live-access-tokens'
 
 /** Opaque access tokens, and signed ones that were revoked, in Postgres. */
 export function accessTokenStore(db: Database): AccessTokens {
@@ -18,10 +18,12 @@ export function accessTokenStore(db: Database): AccessTokens {
         ${insertAccessToken(token, { grantId: sql`${token.grantId}`, scope: scopeOf(token) })}`)
     },
 
-    async find(hash, server) {
-      const [row] = await opaque.execute({ hash, ...seen(server) })
+    async find(hash) {
+      const [row] = await opaque.execute({ hash })
       return row ? { token: row.token, grant: toGrant(row.grant) } : null
     },
+
+    findLive: (hash, server) => findLiveOpaque(db, hash, server),
 
     async end(hash) {
       await db.delete(accessTokens).where(eq(accessTokens.hash, hash))
@@ -36,21 +38,17 @@ export function accessTokenStore(db: Database): AccessTokens {
         on conflict (id) do nothing`)
     },
 
-    async findGrantOfSigned(token, server) {
-      const [row] = await grantOfSigned.execute({ ...token, ...seen(server) })
+    async findGrantOfSigned(token) {
+      const [row] = await grantOfSigned.execute({ ...token })
       return row ? toGrant(row) : null
     },
+
+    isLiveSigned: (token, server) => isLiveSigned(db, token, server),
   } satisfies AccessTokens)
 }
 
-const seen = (server: SeenServer | undefined) => ({
-  serverId: server?.id ?? null,
-  serverVersion: server?.version ?? null,
-})
-
 function lookUps(db: Database) {
   const { placeholder } = sql
-  const asRemembered = isAsRemembered('servers', placeholder('serverId'), placeholder('serverVersion'))
   const revoked = db
     .select({ id: revokedAccessTokens.id })
     .from(revokedAccessTokens)
@@ -60,12 +58,12 @@ function lookUps(db: Database) {
       .select({ token: accessTokens, grant: grantColumns })
       .from(accessTokens)
       .innerJoin(grants, eq(grants.id, accessTokens.grantId))
-      .where(and(eq(accessTokens.hash, placeholder('hash')), asRemembered))
+      .where(eq(accessTokens.hash, placeholder('hash')))
       .prepare('opaque_access_token'),
     grantOfSigned: db
       .select(grantColumns)
       .from(grants)
-      .where(and(eq(grants.id, placeholder('grantId')), notExists(revoked), asRemembered))
+      .where(and(eq(grants.id, placeholder('grantId')), notExists(revoked)))
       .prepare('grant_of_signed_access_token'),
   }
 }

@@ -4,7 +4,7 @@ import { clients } from '@/drizzle/schema/clients'
 import { grants, refreshTokens } from '@/drizzle/schema/grants'
 import type { Client, Grant, RefreshToken, Server } from '@/lib/oauth/model'
 import { StoreUnavailable } from '@/lib/oauth/ports/ports'
-import type { Grants, Redemption, RememberedVersions } from '@/lib/oauth/ports/tokens'
+import type { Grants, Redeemed, Redemption } from '@/lib/oauth/ports/tokens'
 import type { Database } from '@/lib/store/database/database'
 import { DatabaseError, guarded } from '@/lib/store/database/guarded'
 import { newId } from '@/lib/store/database/ids'
@@ -14,17 +14,20 @@ import { insertAccessToken } from './access-token-row'
 import { type Answers, answersOf, overdue, type Spender, unanswered } from './answers'
 import { grantEndings } from './grant-endings'
 import { grantColumns, toGrant } from './grant-row'
-import { isAsRemembered } from './remembered-rows'
+import { redeemRemembered } from './hot/redeem'
 import { withEvent } from './timeline'
 
 /** Grants in Postgres. */
 export function grantStore(db: Database, answers: Answers = answersOf(db)): Grants {
   const { redeem, isUndecided } = guarded({
-    redeem: (redemption: Redemption, spender: Spender) => redeemOnce(db, redemption, spender),
+    redeem: (redemption: Redemption, spender: Spender): Promise<Redeemed | null> =>
+      redemption.remembered
+        ? redeemRemembered(db, redemption, redemption.remembered, spender.instance)
+        : redeemOnce(db, redemption, spender),
     isUndecided: (redemption: Redemption, spender: Spender) => undecided(db, redemption, spender),
   })
 
-  async function redeemAs(spender: Spender, redemption: Redemption): Promise<Grant | null> {
+  async function redeemAs(spender: Spender, redemption: Redemption): Promise<Redeemed | null> {
     try {
       const grant = await redeem(redemption, spender)
       // What looks like a replay may be a first try that lay here while the process was frozen.
@@ -98,7 +101,7 @@ async function ofClient(
 /** One statement: the grant is marked, and what depends on it is written only where that found a row. */
 async function redeemOnce(
   db: Database,
-  { codeHash, refreshToken: token, accessToken, network, event, remembered, ...which }: Redemption,
+  { codeHash, refreshToken: token, accessToken, network, event, ...which }: Redemption,
   { instance, again }: Spender,
 ): Promise<Grant | null> {
   const redeemed = db.$with('redeemed').as(
@@ -116,7 +119,6 @@ async function redeemOnce(
           eq(grants.serverId, which.serverId),
           eq(grants.clientRowId, which.clientRowId),
           isNull(grants.revokedAt),
-          remembered && areAsRemembered(remembered),
           or(
             isNull(grants.redeemedAt),
             and(
@@ -152,18 +154,18 @@ async function redeemOnce(
   return row ? toGrant(row) : null
 }
 
-const areAsRemembered = ({ server, client }: RememberedVersions) =>
-  and(
-    isAsRemembered('servers', grants.serverId, server),
-    isAsRemembered('clients', grants.clientRowId, client),
-    sql`not exists (select from users where users.id = ${grants.userId} and users.blocked_at is not null)`,
-  )
-
 /** The earlier redemption was never answered. */
 const lost = unanswered({ at: sql`${grants.redeemedAt}`, by: sql`${grants.redeemedBy}` })
 
 /** The same code comes from the same login, and so is the same token: a retry may meet what the first try stored. */
-function insertFirstToken({ hash, nonce, keyId, issuedAt, network, expiresAt }: RefreshToken): SQL {
+function insertFirstToken({
+  hash,
+  nonce,
+  keyId,
+  issuedAt,
+  network,
+  expiresAt,
+}: Omit<RefreshToken, 'grantId'>): SQL {
   return sql`insert into ${refreshTokens} (hash, grant_id, nonce, key_id, issued_at, network, expires_at)
     select ${hash}, redeemed.id, ${nonce}, ${keyId}, ${sql.param(issuedAt, refreshTokens.issuedAt)},
       ${network ?? null}, ${sql.param(expiresAt, refreshTokens.expiresAt)} from redeemed

@@ -4,7 +4,7 @@ import { grants, refreshTokens, upstreamTokens } from '@/drizzle/schema/grants'
 import { users } from '@/drizzle/schema/organizations'
 import type { RefreshToken } from '@/lib/oauth/model'
 import { StoreUnavailable } from '@/lib/oauth/ports/ports'
-import type { RefreshTokens, Rotation } from '@/lib/oauth/ports/tokens'
+import type { RefreshTokens, Renewal, Rotation } from '@/lib/oauth/ports/tokens'
 import { omitNullish } from '@/lib/omit-nullish'
 import type { Database } from '@/lib/store/database/database'
 import { guarded } from '@/lib/store/database/guarded'
@@ -12,7 +12,7 @@ import { inTime } from '@/lib/store/database/in-time'
 import { insertAccessToken, scopeOf } from './access-token-row'
 import { type Answers, answersOf, unanswered } from './answers'
 import { grantColumns, toGrant } from './grant-row'
-import { isAsRemembered } from './remembered-rows'
+import { renewRemembered } from './hot/renew'
 
 /** When upstream tokens came, where they can be refreshed. */
 const renewableSince =
@@ -22,7 +22,7 @@ const renewableSince =
 
 /** Refresh tokens in Postgres. Decision 0006. */
 export function refreshTokenStore(db: Database, answers: Answers = answersOf(db)): RefreshTokens {
-  const { find, rotate } = guarded({
+  const { find, rotate, renew } = guarded({
     async find(hash: string) {
       const [row] = await db
         .select({
@@ -51,11 +51,14 @@ export function refreshTokenStore(db: Database, answers: Answers = answersOf(db)
       if (!row?.inTime || (row.reused && answers.wasFrozen())) throw new StoreUnavailable('postgres')
       return row.reused ? 'reused' : 'refused'
     },
+    renew: (renewal: Renewal, instance: string) => renewRemembered(db, renewal, instance),
   })
   return {
     find,
     rotate: (hash, rotation) =>
       answers.spend('refresh_token', hash, ({ instance }) => rotate(hash, rotation, instance)),
+    renew: (renewal) =>
+      answers.spend('refresh_token', renewal.presented.hash, ({ instance }) => renew(renewal, instance)),
   }
 }
 
@@ -65,7 +68,7 @@ type RotationRow = { readonly rotated: boolean; readonly reused: boolean; readon
 function rotateStatement(
   db: Database,
   hash: string,
-  { successor, accessToken, grace, remembered }: Rotation,
+  { successor, accessToken, grace }: Rotation,
   instance: string,
 ): SQL {
   const { issuedAt, expiresAt } = refreshTokens
@@ -91,12 +94,6 @@ function rotateStatement(
         and not exists (select from ${clients} as client where client.id = family.client_row_id and client.blocked_at is not null)
         and not exists (select from ${users} as person where person.id = family.user_id and person.blocked_at is not null)
         and ${inTime(db)}
-        ${
-          remembered
-            ? sql`and ${isAsRemembered('servers', sql`family.server_id`, remembered.server)}
-        and ${isAsRemembered('clients', sql`family.client_row_id`, remembered.client)}`
-            : sql``
-        }
       returning token.grant_id
     ), stored as (
       insert into ${refreshTokens} (hash, grant_id, nonce, key_id, issued_at, network, expires_at)

@@ -12,6 +12,12 @@ export function storedEvent(event: TimelineEvent): StoredTimelineEvent {
 /** For `set({ timeline: … })`: the row's timeline with one more line. */
 export function withEvent(event: TimelineEvent): SQL<readonly StoredTimelineEvent[]> {
   const { timeline } = authorizationRequests
-  const line = JSON.stringify([storedEvent(event)])
-  return sql`case when jsonb_array_length(${timeline}) < ${MAX_LINES}::int then ${timeline} || ${line}::jsonb else ${timeline} end`
+  return sql`case when jsonb_array_length(${timeline}) < ${MAX_LINES}::int then ${timeline} || ${linesOf(event)}::jsonb else ${timeline} end`
 }
+
+/** The event as what a timeline is extended by. */
+export const linesOf = (event: TimelineEvent): string => JSON.stringify([storedEvent(event)])
+
+/** As {@link withEvent}, for a statement that is written by hand. */
+export const extendedTimeline = (lines: string): string =>
+  `case when jsonb_array_length(timeline) < ${MAX_LINES} then timeline || ${lines}::jsonb else timeline end`

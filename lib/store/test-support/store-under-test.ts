@@ -11,7 +11,7 @@ import type {
 } from '@/lib/oauth/model'
 import type { NewClient } from '@/lib/oauth/ports/clients'
 import type { CompletedLogin, Ports } from '@/lib/oauth/ports/ports'
-import type { Redemption, RotationOutcome } from '@/lib/oauth/ports/tokens'
+import type { Redeemed, Redemption, RotationOutcome } from '@/lib/oauth/ports/tokens'
 import type { TimelineEvent } from '@/lib/oauth/timeline'
 import type { SecurityEventStore } from '../audit/security-events'
 
@@ -168,7 +168,7 @@ export async function redeemAt(
   grant: Pick<Grant, 'id' | 'serverId' | 'clientRowId'>,
   refreshToken: RefreshToken | null = null,
   codeHash = randomHash(),
-): Promise<Grant | null> {
+): Promise<Redeemed | null> {
   await store.setClock(later(seconds))
   return store.grants.redeem(redemption(grant, refreshToken, codeHash))
 }

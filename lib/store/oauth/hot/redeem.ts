@@ -1,0 +1,91 @@
+import type { TokenGrant } from '@/lib/oauth/model'
+import type { Redemption, RememberedVersions } from '@/lib/oauth/ports/tokens'
+import type { Database } from '@/lib/store/database/database'
+import { statement, statementFor } from '@/lib/store/database/statement'
+import { extendedTimeline, linesOf } from '../timeline'
+import { deadlineOf, isAsRemembered, isBlocked, isInTime, isOf } from './conditions'
+import {
+  accessTokenValues,
+  type IssuedValues,
+  insertAccessToken,
+  insertRefreshToken,
+  refreshTokenValues,
+} from './issued'
+import { type TokenGrantRow, tokenGrantColumns, toTokenGrant } from './token-grant'
+
+type Values = IssuedValues & {
+  readonly grantId: string
+  readonly serverId: string
+  readonly clientRowId: string
+  readonly serverVersion: number
+  readonly clientVersion: number
+  readonly codeHash: string
+  readonly instance: string
+  readonly grantNetwork: string | undefined
+  readonly lines: string | undefined
+  readonly deadline: string
+}
+
+/**
+ * Marks the grant as redeemed, and writes all that follows only where that found a row. What is not simply right finds
+ * none: a grant that was redeemed before, for whatever reason, is for the statement in `grants.ts`.
+ */
+const redeemStatement = statementFor(
+  (given: { readonly refreshToken: boolean; readonly accessToken: boolean; readonly event: boolean }) =>
+    statement<Values, TokenGrantRow>((value) => {
+      const writes = [
+        `update clients set first_token_at = clock_timestamp() from redeemed
+         where clients.id = ${value('clientRowId')} and clients.first_token_at is null`,
+        given.refreshToken && insertRefreshToken(value, `${value('expiresAt')}::timestamptz`, 'redeemed'),
+        given.accessToken && insertAccessToken(value, 'redeemed.scope', 'redeemed'),
+        given.event &&
+          `update authorization_requests set timeline = ${extendedTimeline(value('lines'))}
+           from redeemed where authorization_requests.grant_id = redeemed.id`,
+      ].filter((write) => write !== false)
+      return `
+        with redeemed as (
+          update grants
+          set code_hash = ${value('codeHash')}, redeemed_at = clock_timestamp(),
+            redeemed_by = ${value('instance')}, network = ${value('grantNetwork')}
+          where grants.id = ${value('grantId')}
+            and ${isOf('grants', value('serverId'), value('clientRowId'))}
+            and grants.redeemed_at is null and grants.revoked_at is null
+            and ${isAsRemembered('servers', value('serverId'), value('serverVersion'))}
+            and ${isAsRemembered('clients', value('clientRowId'), value('clientVersion'))}
+            and not ${isBlocked('users', 'grants.user_id')}
+            and ${isInTime(value('deadline'))}
+          returning ${tokenGrantColumns('grants')}
+        )${writes.map((write, index) => `, write_${index} as (${write})`).join('')}
+        select * from redeemed`
+    }),
+)
+
+/** One statement for a code whose server and client are remembered. Null also for one that may be good all the same. */
+export async function redeemRemembered(
+  db: Database,
+  { codeHash, refreshToken, accessToken, network, event, ...which }: Redemption,
+  { server, client }: RememberedVersions,
+  instance: string,
+): Promise<TokenGrant | null> {
+  const { grantId, serverId, clientRowId } = which
+  const run = redeemStatement({
+    refreshToken: refreshToken !== undefined,
+    accessToken: accessToken !== undefined,
+    event: event !== undefined,
+  })
+  const [row] = await run(db, {
+    grantId,
+    serverId,
+    clientRowId,
+    serverVersion: server,
+    clientVersion: client,
+    codeHash,
+    instance,
+    grantNetwork: refreshToken ? undefined : network,
+    lines: event && linesOf(event),
+    deadline: deadlineOf(db),
+    ...(refreshToken && refreshTokenValues(refreshToken)),
+    ...(accessToken && accessTokenValues(accessToken)),
+  })
+  return row ? toTokenGrant(row) : null
+}

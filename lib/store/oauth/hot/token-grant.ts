@@ -1,0 +1,29 @@
+import type { TokenGrant } from '@/lib/oauth/model'
+
+/** A grant as far as tokens tell of it. */
+export type TokenGrantRow = {
+  readonly id: string
+  readonly userId: string | null
+  readonly clientId: string
+  readonly scope: readonly string[]
+  readonly claims: TokenGrant['claims']
+  readonly authTime: string | null
+  readonly nonce: string | null
+}
+
+/** The columns of {@link TokenGrantRow}. */
+export const tokenGrantColumns = (table: string): string =>
+  `${table}.id, ${table}.user_id as "userId", ${table}.client_id as "clientId", ${table}.scope, ${table}.claims, ${table}.auth_time as "authTime", ${table}.nonce`
+
+export function toTokenGrant(row: TokenGrantRow): TokenGrant {
+  const { id, userId, clientId, scope, claims, authTime, nonce } = row
+  return {
+    id,
+    clientId,
+    scope,
+    claims,
+    ...(userId !== null && { userId }),
+    ...(authTime !== null && { authTime: new Date(authTime) }),
+    ...(nonce !== null && { nonce }),
+  }
+}

@@ -1,7 +1,7 @@
 'use client'
 
-import { Check, Copy } from 'lucide-react'
 import { useState } from 'react'
+import { Icon } from '@/components/console/icon'
 
 type CopyTextProps = {
   readonly text: string
@@ -29,7 +29,7 @@ export function CopyText({ text, label, copied, block = false }: CopyTextProps) 
         <code>{text}</code>
       )}
       <button type="button" className="btn btn-plain btn-small" onClick={copy}>
-        {done ? <Check aria-hidden size={16} /> : <Copy aria-hidden size={16} />}
+        <Icon name={done ? 'check' : 'copy'} size={16} />
         <span aria-live="polite">{done ? copied : label}</span>
       </button>
     </div>

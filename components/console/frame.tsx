@@ -1,5 +1,5 @@
-import { Building2, LogOut, UserRound } from 'lucide-react'
 import type { ReactNode } from 'react'
+import { Icon } from '@/components/console/icon'
 import type { Language } from '@/lib/messages/catalogue'
 import { translator } from '@/lib/messages/catalogue'
 import { messages } from '@/lib/messages/console'
@@ -37,15 +37,15 @@ export function Frame({ language, operator, signOut, navigation, organization, c
         )}
         <nav className="top-links" aria-label={operator.email}>
           <a href={routes.organizations()}>
-            <Building2 aria-hidden size={18} />
+            <Icon name="building2" size={18} />
             <span>{t('nav.organizations')}</span>
           </a>
           <a href={routes.account()}>
-            <UserRound aria-hidden size={18} />
+            <Icon name="userRound" size={18} />
             <span>{t('nav.security')}</span>
           </a>
           <ActionButton action={signOut}>
-            <LogOut aria-hidden size={18} />
+            <Icon name="logOut" size={18} />
             <span>{t('nav.signOut')}</span>
           </ActionButton>
         </nav>

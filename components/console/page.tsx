@@ -1,5 +1,5 @@
-import { CircleAlert, CircleCheck, Info } from 'lucide-react'
 import type { ReactNode } from 'react'
+import { Icon } from '@/components/console/icon'
 
 type PageProps = {
   readonly title: string
@@ -82,7 +82,12 @@ export function Badge({
   return <span className={`badge badge-${tone}`}>{children}</span>
 }
 
-const ICONS = { good: CircleCheck, warning: CircleAlert, problem: CircleAlert, neutral: Info } as const
+const ICONS = {
+  good: 'circleCheck',
+  warning: 'circleAlert',
+  problem: 'circleAlert',
+  neutral: 'info',
+} as const
 
 /** A sentence that must not be overlooked. */
 export function Callout({
@@ -94,10 +99,9 @@ export function Callout({
   readonly title?: string
   readonly children?: ReactNode
 }) {
-  const Icon = ICONS[tone]
   return (
     <div className={`callout callout-${tone}`}>
-      <Icon aria-hidden size={20} />
+      <Icon name={ICONS[tone]} size={20} />
       <div>
         {title && <p className="callout-title">{title}</p>}
         {children}

@@ -1,18 +1,18 @@
 'use client'
 
-import { Activity, Gauge, KeyRound, Plug, ScrollText, Server, ShieldCheck, Users } from 'lucide-react'
 import { usePathname } from 'next/navigation'
+import { Icon } from '@/components/console/icon'
 import { routes } from '@/lib/routes'
 
 const PARTS = [
-  ['', 'nav.overview', Gauge],
-  ['connections', 'nav.connections', Plug],
-  ['servers', 'nav.servers', Server],
-  ['logins', 'nav.logins', Activity],
-  ['access', 'nav.access', ShieldCheck],
-  ['members', 'nav.members', Users],
-  ['keys', 'nav.keys', KeyRound],
-  ['audit', 'nav.audit', ScrollText],
+  ['', 'nav.overview', 'gauge'],
+  ['connections', 'nav.connections', 'plug'],
+  ['servers', 'nav.servers', 'server'],
+  ['logins', 'nav.logins', 'activity'],
+  ['access', 'nav.access', 'shieldCheck'],
+  ['members', 'nav.members', 'users'],
+  ['keys', 'nav.keys', 'keyRound'],
+  ['audit', 'nav.audit', 'scrollText'],
 ] as const
 
 type NavigationProps = {
@@ -27,12 +27,12 @@ export function Navigation({ organization, label, titles }: NavigationProps) {
   const base = routes.organization(organization)
   return (
     <nav className="side" aria-label={label}>
-      {PARTS.map(([part, title, Icon]) => {
+      {PARTS.map(([part, title, icon]) => {
         const href = part ? `${base}/${part}` : base
         const current = part ? pathname.startsWith(href) : pathname === base
         return (
           <a key={part} href={href} aria-current={current ? 'page' : undefined}>
-            <Icon aria-hidden size={18} />
+            <Icon name={icon} size={18} />
             <span>{titles[title]}</span>
           </a>
         )

@@ -1,7 +1,7 @@
 'use client'
 
-import { Fingerprint } from 'lucide-react'
 import { type ReactNode, useId, useState } from 'react'
+import { Icon } from '@/components/console/icon'
 import { routes } from '@/lib/routes'
 import { addPasskey, type PasskeyResult, signInWithPasskey } from './passkey'
 
@@ -67,7 +67,7 @@ function PasskeyButton({ run, goTo, sentences, children }: ButtonProps) {
         </p>
       )}
       <button type="button" className="btn btn-plain" onClick={press}>
-        <Fingerprint aria-hidden size={18} />
+        <Icon name="fingerprint" size={18} />
         {children}
       </button>
     </div>

@@ -1,4 +1,4 @@
-import { CircleCheck, CircleX, TriangleAlert } from 'lucide-react'
+import { Icon } from '@/components/console/icon'
 import type { ExplainedEvent } from '@/lib/logins/logins'
 import type { Language } from '@/lib/messages/catalogue'
 import { messages as reasons } from '@/lib/messages/reasons'
@@ -58,9 +58,8 @@ function kindOf(outcome: ExplainedEvent['outcome'], reason: ExplainedEvent['reas
   return reason === 'ok' ? 'ok' : 'remark'
 }
 
-const SIGNS = { ok: CircleCheck, remark: TriangleAlert, failed: CircleX }
+const SIGNS = { ok: 'circleCheck', remark: 'triangleAlert', failed: 'circleX' } as const
 
 function Sign({ kind }: { readonly kind: Kind }) {
-  const Icon = SIGNS[kind]
-  return <Icon aria-hidden size={20} />
+  return <Icon name={SIGNS[kind]} size={20} />
 }

@@ -1,4 +1,4 @@
-import { CircleCheck, CircleDashed } from 'lucide-react'
+import { Icon } from '@/components/console/icon'
 import type { Translate } from '@/lib/messages/catalogue'
 import type { messages } from '@/lib/messages/overview'
 import type { Overview } from '@/lib/organizations/overview'
@@ -27,7 +27,7 @@ export function FirstSteps({ organization, progress, t }: FirstStepsProps) {
       <ol className="steps">
         {STEPS.map(([step, route]) => (
           <li key={step} className={progress[step] ? 'steps-done' : undefined}>
-            {progress[step] ? <CircleCheck aria-hidden size={22} /> : <CircleDashed aria-hidden size={22} />}
+            <Icon name={progress[step] ? 'circleCheck' : 'circleDashed'} size={22} />
             <div>
               <a href={route(organization)}>{t(`step.${step}`)}</a>
               <span className="visually-hidden">{` (${progress[step] ? t('done') : t('todo')})`}</span>

@@ -24,6 +24,9 @@ export default defineConfig<object, Options>({
     { name: 'postgres', use: { stores: 'postgres' } },
     { name: 'redis', ...again, use: { stores: 'redis' } },
     { name: 'upstash', ...again, use: { stores: 'upstash' } },
+    ...(process.env.REDIS_GROUPS
+      ? (['cluster', 'sentinel'] as const).map((stores) => ({ name: stores, ...again, use: { stores } }))
+      : []),
   ],
   use: {
     launchOptions: {

@@ -7,6 +7,7 @@ import { isIP } from 'node:net'
 import path from 'node:path'
 import { z } from 'zod'
 import { parseUrl } from '@/lib/oauth/protocol/parse-url'
+import { parseRedisGroup } from '@/lib/redis-url'
 import { type OperatorProvider, readOperatorProviders } from './config-providers'
 
 export type Config = {
@@ -193,7 +194,7 @@ function readChallenges(value: Read, mistakes: string[]): Config['challenges'] {
     mistakes,
   )
   const token = value('UPSTASH_REDIS_REST_TOKEN')
-  const redis = readUrl('REDIS_URL', value('REDIS_URL'), ['redis:', 'rediss:'], mistakes)
+  const redis = readRedis(value('REDIS_URL'), mistakes)
   if (value('UPSTASH_REDIS_REST_URL') && !token)
     mistakes.push('UPSTASH_REDIS_REST_TOKEN is missing beside UPSTASH_REDIS_REST_URL: set both, or neither.')
   if (token && !value('UPSTASH_REDIS_REST_URL'))
@@ -202,6 +203,15 @@ function readChallenges(value: Read, mistakes: string[]): Config['challenges'] {
   if (url && token) return { kind: 'upstash', url, token }
   if (redis) return { kind: 'redis', url: redis }
   return { kind: 'postgres' }
+}
+
+function readRedis(value: string | undefined, mistakes: string[]): string | undefined {
+  if (!value || !/^rediss?\+/.test(value)) return readUrl('REDIS_URL', value, ['redis:', 'rediss:'], mistakes)
+  if (parseRedisGroup(value)) return value
+  mistakes.push(
+    'REDIS_URL is neither redis+cluster://host:port,host:port nor redis+sentinel://host:port,host:port/name.',
+  )
+  return undefined
 }
 
 function readKeys(value: string | undefined, mistakes: string[]): Config['keys'] {

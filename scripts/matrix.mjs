@@ -2,12 +2,18 @@
 import process from 'node:process'
 import { ensureBuilt, ensureInstalled, enterProject, fail, run } from './project.mjs'
 
-/** End-to-end tests in other surroundings: what each variant sets, and which tests it runs. */
+/** Tests in other surroundings: what each variant sets, which unit tests it runs, and which end-to-end tests. */
 const VARIANTS = {
   /** Every test, not only those of `@stores`, on Redis and on the Upstash REST protocol. */
   stores: { env: { EVERY_STORE: '1' }, args: ['--project=redis', '--project=upstash'] },
   /** The management API with a thousand organizations. */
   organizations: { env: { ORGANIZATIONS: '1000' }, args: ['e2e/api/api.spec.ts', '--project=postgres'] },
+  /** Redis Cluster, Sentinel with a failover, and users with few rights. */
+  redis: {
+    env: { REDIS_GROUPS: '1' },
+    unit: ['lib/store/challenges/redis-groups.test.ts'],
+    args: ['--project=cluster', '--project=sentinel'],
+  },
 }
 
 /** What the tests are worth: programs with their arguments. */
@@ -29,7 +35,8 @@ if (probe) {
   const [program, ...args] = probe
   run(program, [...args, ...more])
 } else {
-  const { args, env } = VARIANTS[name]
+  const { args, env, unit } = VARIANTS[name]
   ensureBuilt()
+  if (unit) run('node_modules/.bin/vitest', ['run', ...unit], env)
   run('node_modules/.bin/playwright', ['test', ...args, ...more], env)
 }

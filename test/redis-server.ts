@@ -27,12 +27,23 @@ export type TestRedis = {
  * Starts `redis-server` from the PATH.
  *
  * @param port where to listen; by default a free one
+ * @param extra settings besides, by their names
  * @throws Error saying how to install it when it is missing
  */
-export async function startRedis(port?: number): Promise<TestRedis> {
+export async function startRedis(
+  port?: number,
+  extra: Readonly<Record<string, string>> = {},
+): Promise<TestRedis> {
   const listenOn = port ?? (await freePort())
   const directory = await mkdtemp(path.join(tmpdir(), 'vestibule-redis-'))
-  const settings = { port: listenOn, bind: '127.0.0.1', dir: directory, save: '', appendonly: 'no' }
+  const settings = {
+    port: listenOn,
+    bind: '127.0.0.1',
+    dir: directory,
+    save: '',
+    appendonly: 'no',
+    ...extra,
+  }
   const parameters = Object.entries(settings).flatMap(([name, value]) => [`--${name}`, String(value)])
   const server = spawn('redis-server', parameters, { stdio: 'ignore' })
   // A test run that is cut short leaves no server behind.
@@ -56,7 +67,7 @@ export async function startRedis(port?: number): Promise<TestRedis> {
 }
 
 /** Null once something listens there; otherwise what is wrong. */
-async function answers(port: number): Promise<string | null> {
+export async function answers(port: number): Promise<string | null> {
   for (let tries = 0; tries < 200; tries++) {
     const socket = createConnection(port, '127.0.0.1')
     const connected = await once(socket, 'connect').then(

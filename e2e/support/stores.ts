@@ -1,8 +1,9 @@
 import { startMigratedPostgres } from '@/test/postgres'
+import { startRedisCluster, startRedisSentinel } from '@/test/redis-groups'
 import { startRedis } from '@/test/redis-server'
 import { startUpstashBridge } from '@/test/upstash-bridge'
 
-export type StoresName = 'postgres' | 'redis' | 'upstash'
+export type StoresName = 'postgres' | 'redis' | 'upstash' | 'cluster' | 'sentinel'
 
 /** The stores that a Vestibule is given, and its environment for them. */
 export type Stores = {
@@ -12,12 +13,12 @@ export type Stores = {
 
 /**
  * All get a PostgreSQL by URL. `postgres` keeps challenges there as well, the others in a Redis over TCP or over the
- * Upstash REST protocol.
+ * Upstash REST protocol, in a Redis Cluster, or behind a sentinel.
  */
 export async function startStores(name: StoresName): Promise<Stores> {
   const postgres = await startMigratedPostgres()
   if (name === 'postgres') return { environment: { DATABASE_URL: postgres.url }, close: postgres.close }
-  const redis = await startRedis()
+  const redis = await startRedisOf(name)
   const token = 'token-of-the-upstash-bridge'
   const bridge = name === 'upstash' ? await startUpstashBridge(redis.url, token) : null
   return {
@@ -32,4 +33,9 @@ export async function startStores(name: StoresName): Promise<Stores> {
       await Promise.all([redis.close(), postgres.close()])
     },
   }
+}
+
+function startRedisOf(name: StoresName): Promise<{ readonly url: string; close(): Promise<void> }> {
+  if (name === 'cluster') return startRedisCluster()
+  return name === 'sentinel' ? startRedisSentinel() : startRedis()
 }

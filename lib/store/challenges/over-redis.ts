@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { createHash, randomUUID } from 'node:crypto'
 import { type Challenges, type CodeRedemption, StoreUnavailable } from '@/lib/oauth/ports/ports'
 import { codeKey, codeValue, REDEEM_CODE, requestKey, requestValue } from './redis-script'
 
@@ -7,18 +7,20 @@ export type RedisCommands = {
   set(key: string, value: string, seconds: number): Promise<unknown>
   /** 1 when the key is there, 0 otherwise. */
   expire(key: string, seconds: number): Promise<unknown>
+  get(key: string): Promise<unknown>
   getdel(key: string): Promise<unknown>
   evaluate(script: string, key: string, parameters: readonly string[]): Promise<unknown>
   /** The same for a script that the server has, by its SHA-1; fails with `NOSCRIPT`, and nothing done, when it has not. */
   evaluateStored(sha: string, key: string, parameters: readonly string[]): Promise<unknown>
-  ping(): Promise<unknown>
 }
 
 /**
  * The challenge store on any Redis. A client's error becomes StoreUnavailable and loses the command it quotes.
  * Decision 0005.
+ *
+ * @param probes keys that readiness writes and reads: more than one where keys are on several servers
  */
-export function challengesOverRedis(commands: RedisCommands): Challenges {
+export function challengesOverRedis(commands: RedisCommands, probes = 1): Challenges {
   const redis = guardedCommands(commands)
   return {
     async saveChallenge(requestId, codeChallenge, lifetime) {
@@ -39,9 +41,20 @@ export function challengesOverRedis(commands: RedisCommands): Challenges {
       return toRedemption(await evaluateOnce(redis, codeKey(codeHash), parameters))
     },
     async ping() {
-      await redis.ping()
+      await Promise.all(Array.from({ length: probes }, () => probe(redis)))
     },
   }
+}
+
+/** Seconds that a probe stays. */
+const PROBE_LIFETIME = 10
+
+/** A server that answers PING may take no writes: a replica, one that is full, or a cluster that lost a master. */
+async function probe(redis: RedisCommands): Promise<void> {
+  const [key, value] = [`auth:probe:${randomUUID()}`, randomUUID()]
+  await redis.set(key, value, PROBE_LIFETIME)
+  if ((await redis.get(key)) !== value)
+    throw new StoreUnavailable('challenges', { cause: new Error('a key that was written is not there') })
 }
 
 const REDEEM_CODE_SHA = createHash('sha1').update(REDEEM_CODE).digest('hex')
@@ -81,10 +94,10 @@ function guardedCommands(commands: RedisCommands): RedisCommands {
   return {
     set: guard(commands.set),
     expire: guard(commands.expire),
+    get: guard(commands.get),
     getdel: guard(commands.getdel),
     evaluate: guard(commands.evaluate),
     evaluateStored: guard(commands.evaluateStored),
-    ping: guard(commands.ping),
   }
 }
 

@@ -1,11 +1,36 @@
 import { once } from 'node:events'
-import { Redis } from 'ioredis'
+import { Cluster, Redis, type RedisOptions } from 'ioredis'
 import type { Challenges } from '@/lib/oauth/ports/ports'
+import { parseRedisGroup, type RedisGroup } from '@/lib/redis-url'
 import { challengesOverRedis } from './over-redis'
 
 /** Milliseconds to wait for a connection, and then for an answer. */
 const CONNECT_TIMEOUT = 1_500
 const COMMAND_TIMEOUT = 2_000
+
+/** Keys that readiness writes and reads in a cluster: enough to meet every one of a handful of masters. */
+const CLUSTER_PROBES = 16
+
+const retryStrategy = (attempt: number) => Math.min(100 * attempt, 1_000)
+
+/** A command is sent at most once: a repeated one would find the code redeemed by the first. */
+const OPTIONS = {
+  autoResendUnfulfilledCommands: false,
+  maxRetriesPerRequest: 0,
+  connectTimeout: CONNECT_TIMEOUT,
+  commandTimeout: COMMAND_TIMEOUT,
+  // A peer that vanished without a word: the connection is given up, and a new one tried.
+  socketTimeout: 2 * COMMAND_TIMEOUT,
+  reconnectOnError: ({ message }) => message.startsWith('READONLY'),
+} satisfies RedisOptions
+
+type ServerOptions = typeof OPTIONS & {
+  username?: string
+  password?: string
+  tls?: Readonly<Record<string, never>>
+}
+
+const QUEUED_NEVER = { enableOfflineQueue: false, retryStrategy } satisfies RedisOptions
 
 /** The challenge store on Redis or Valkey over TCP, and the end of its connection. */
 export type RedisChallenges = Challenges & { close(): Promise<void> }
@@ -15,45 +40,94 @@ export type RedisChallenges = Challenges & { close(): Promise<void> }
  * A command is sent at most once, on a connection that is ready: one that was queued while Redis was down, or repeated
  * after a lost answer, would redeem a code for a caller who was already answered 503.
  *
- * @param url `redis://` or `rediss://`
+ * @param url `redis://`, `redis+cluster://` or `redis+sentinel://`, or with `rediss`
  */
 export function redisChallenges(url: string): RedisChallenges {
-  const redis = new Redis(url, {
-    enableOfflineQueue: false,
-    autoResendUnfulfilledCommands: false,
-    maxRetriesPerRequest: 0,
-    connectTimeout: CONNECT_TIMEOUT,
-    commandTimeout: COMMAND_TIMEOUT,
-    // A peer that vanished without a word: the connection is given up, and a new one tried.
-    socketTimeout: 2 * COMMAND_TIMEOUT,
-    retryStrategy: (attempt) => Math.min(100 * attempt, 1_000),
-    reconnectOnError: ({ message }) => message.startsWith('READONLY'),
-  })
+  const group = parseRedisGroup(url)
+  const redis = connect(url, group)
   // Each command reports for itself; without a listener the client would print.
   redis.on('error', () => {})
 
   let opening: Promise<unknown> | undefined
-  async function connected(): Promise<Redis> {
-    if (redis.status === 'ready') return redis
-    opening ??= once(redis, 'ready', { signal: AbortSignal.timeout(CONNECT_TIMEOUT) }).finally(() => {
+  let nodesOpen = group?.kind !== 'cluster'
+  async function open(): Promise<void> {
+    const signal = AbortSignal.timeout(CONNECT_TIMEOUT)
+    if (redis.status !== 'ready') await once(redis, 'ready', { signal })
+    if (redis instanceof Cluster) await nodesReady(redis, signal)
+    nodesOpen = true
+  }
+  async function connected(): Promise<Redis | Cluster> {
+    if (redis.status === 'ready' && nodesOpen) return redis
+    opening ??= open().finally(() => {
       opening = undefined
     })
     await opening
     return redis
   }
 
-  const challenges = challengesOverRedis({
-    set: async (key, value, seconds) => (await connected()).set(key, value, 'EX', seconds),
-    expire: async (key, seconds) => (await connected()).expire(key, seconds),
-    getdel: async (key) => (await connected()).getdel(key),
-    evaluate: async (script, key, parameters) => (await connected()).eval(script, 1, key, ...parameters),
-    evaluateStored: async (sha, key, parameters) => (await connected()).evalsha(sha, 1, key, ...parameters),
-    ping: async () => (await connected()).ping(),
-  })
+  const challenges = challengesOverRedis(
+    {
+      set: async (key, value, seconds) => (await connected()).set(key, value, 'EX', seconds),
+      expire: async (key, seconds) => (await connected()).expire(key, seconds),
+      get: async (key) => (await connected()).get(key),
+      getdel: async (key) => (await connected()).getdel(key),
+      evaluate: async (script, key, parameters) => (await connected()).eval(script, 1, key, ...parameters),
+      evaluateStored: async (sha, key, parameters) => (await connected()).evalsha(sha, 1, key, ...parameters),
+    },
+    group?.kind === 'cluster' ? CLUSTER_PROBES : 1,
+  )
   return {
     ...challenges,
     async close() {
       redis.disconnect()
     },
   }
+}
+
+/** A command to a server that is being connected to is refused. One that is down is not waited for any longer. */
+async function nodesReady(cluster: Cluster, signal: AbortSignal): Promise<void> {
+  const connecting = cluster.nodes('master').filter(({ status }) => status !== 'ready')
+  await Promise.allSettled(connecting.map((node) => once(node, 'ready', { signal })))
+}
+
+function connect(url: string, group: RedisGroup | null): Redis | Cluster {
+  if (!group) return new Redis(url, { ...OPTIONS, ...QUEUED_NEVER })
+  const { hosts, name, db, tls, username, password } = group
+  const options: ServerOptions = {
+    ...OPTIONS,
+    ...(username && { username }),
+    ...(password && { password }),
+    ...(tls && { tls: {} }),
+  }
+  if (group.kind === 'cluster') return connectCluster(group, options)
+  const { sentinelUsername, sentinelPassword } = group
+  return new Redis({
+    ...options,
+    ...QUEUED_NEVER,
+    sentinels: [...hosts],
+    name,
+    db,
+    sentinelRetryStrategy: retryStrategy,
+    sentinelCommandTimeout: COMMAND_TIMEOUT,
+    failoverDetector: true,
+    ...(sentinelUsername && { sentinelUsername }),
+    ...(sentinelPassword && { sentinelPassword }),
+    ...(tls && { enableTLSForSentinelMode: true, sentinelTLS: {} }),
+  })
+}
+
+function connectCluster({ hosts, tls }: RedisGroup, redisOptions: ServerOptions): Cluster {
+  const cluster = new Cluster([...hosts], {
+    redisOptions,
+    enableOfflineQueue: false,
+    clusterRetryStrategy: retryStrategy,
+    clusterNodeRetryStrategy: retryStrategy,
+    // Redirected commands were not run; one whose connection was lost may have been.
+    retryDelayOnFailover: 0,
+    // Certificates hold the names that the servers announce, not addresses.
+    ...(tls && { dnsLookup: (address, callback) => callback(null, address) }),
+  })
+  // It would wait for the first command, and refuse the second.
+  cluster.on('+node', (node: Redis) => node.connect().catch(() => {}))
+  return cluster
 }

@@ -30,9 +30,9 @@ export function upstashChallenges({
   return challengesOverRedis({
     set: (key, value, seconds) => redis.set(key, value, { ex: seconds }),
     expire: (key, seconds) => redis.expire(key, seconds),
+    get: (key) => redis.get(key),
     getdel: (key) => redis.getdel(key),
     evaluate: (script, key, parameters) => redis.eval(script, [key], [...parameters]),
     evaluateStored: (sha, key, parameters) => redis.evalsha(sha, [key], [...parameters]),
-    ping: () => redis.ping(),
   })
 }

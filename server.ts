@@ -95,10 +95,19 @@ function refuseBrokenPaths(handle: Handler): Handler {
 /** The endpoints see no socket: they get the client's address in a header, which clients cannot set. */
 function withClientAddress(config: Config, handle: Handler): Handler {
   const isTrusted = trustedProxies(config.trustedProxies)
+  let warned = false
   return async (request, response) => {
     // Next would compare the origin of a form with it.
     delete request.headers['x-forwarded-host']
-    request.headers[ADDRESS_HEADER] = clientAddress(request.socket.remoteAddress, request.headers, isTrusted)
+    const { remoteAddress } = request.socket
+    const address = clientAddress(remoteAddress, request.headers, isTrusted)
+    request.headers[ADDRESS_HEADER] = address
+    if (remoteAddress && !address && !warned) {
+      warned = true
+      log.warn('a proxy forwards requests and is not in TRUSTED_PROXIES: clients cannot be told apart', {
+        address: remoteAddress,
+      })
+    }
     await handle(request, response)
   }
 }

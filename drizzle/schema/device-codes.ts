@@ -15,6 +15,8 @@ export const deviceCodes = pgTable(
     clientRowId: text('client_row_id').notNull(),
     /** `client_id` on the wire; it never changes. */
     clientId: text('client_id').notNull(),
+    /** The device's network, as far as one is kept: codes typed there are let through when many wrong ones are. */
+    network: text('network'),
     scope: jsonb('scope').$type<readonly string[]>().notNull(),
     createdAt: instant('created_at').notNull(),
     expiresAt: instant('expires_at').notNull(),

@@ -2,6 +2,7 @@
 import type { Keyring } from '@/lib/crypto/keyring'
 import { readText } from '@/lib/http/body'
 import { ADDRESS_HEADER } from '@/lib/http/client-address'
+import type { Limits } from '@/lib/http/limits'
 import { OAuthError } from '@/lib/oauth/protocol/errors'
 import { type OperatorName, operatorAccountStore } from '@/lib/store/accounts/operator-accounts'
 import type { Database } from '@/lib/store/database/database'
@@ -21,7 +22,12 @@ export type Operator = {
 
 type Body = Readonly<Record<string, unknown>>
 
-type Options = { readonly publicUrl: string; readonly db: Database; readonly keyring: Keyring }
+type Options = {
+  readonly publicUrl: string
+  readonly db: Database
+  readonly keyring: Keyring
+  readonly limits?: Limits | undefined
+}
 
 /** What better-auth answers to the world: only what a browser has to call by itself. */
 const OPEN_PATHS = /^\/passkey\/(generate|verify)-[a-z-]+$/

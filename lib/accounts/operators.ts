@@ -2,6 +2,7 @@ import { createHmac } from 'node:crypto'
 import { NotFound, type OrganizationScope, PERMISSIONS, permissionsOf } from '@/lib/access'
 import { installationEntry } from '@/lib/audit/audit'
 import type { Keyring } from '@/lib/crypto/keyring'
+import type { Limits } from '@/lib/http/limits'
 import { equalSecrets } from '@/lib/oauth/protocol/secret-hash'
 import { operatorAccountStore } from '@/lib/store/accounts/operator-accounts'
 import { operatorLinkStore } from '@/lib/store/accounts/operator-links'
@@ -22,6 +23,7 @@ export function operatorAccounts(options: {
   readonly db: Database
   readonly keyring: Keyring
   readonly rateLimits: boolean
+  readonly limits?: Limits | undefined
 }) {
   const { db, keyring } = options
   const auth = operatorAuth(options)

@@ -9,6 +9,7 @@ import {
 } from '@/drizzle/schema/platform-accounts'
 import type { Keyring } from '@/lib/crypto/keyring'
 import { ADDRESS_HEADER } from '@/lib/http/client-address'
+import type { Limits } from '@/lib/http/limits'
 import { deriveCodeChallenge } from '@/lib/oauth/protocol/pkce'
 import { hashSecret } from '@/lib/oauth/protocol/secret-hash'
 import { platformCodeStore } from '@/lib/store/accounts/platform-codes'
@@ -38,6 +39,7 @@ export function platformAccounts(options: {
   readonly db: Database
   readonly keyring: Keyring
   readonly rateLimits: boolean
+  readonly limits?: Limits | undefined
 }) {
   const { publicUrl, db } = options
   const auth = platformAuth(options)

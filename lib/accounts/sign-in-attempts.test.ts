@@ -1,10 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { signInAttempts } from '@/drizzle/schema/sign-in-attempts'
 import { keyring } from '@/lib/crypto/keyring'
+import { ADDRESS_HEADER } from '@/lib/http/client-address'
+import { createLimits } from '@/lib/http/limits'
 import { newId } from '@/lib/store/database/ids'
 import { openStore, type PostgresUnderTest } from '@/lib/store/test-support/open-store'
 import { operatorAccounts } from './operators'
 import { passwordHashing } from './password-hashing'
+import { signInAttempts as signInAttemptsOf } from './sign-in-attempts'
 
 let store: PostgresUnderTest
 beforeAll(async () => {
@@ -51,6 +54,28 @@ async function guessUntilBlocked(guess: Guess): Promise<readonly number[]> {
 }
 
 describe('who guesses the password of one account', () => {
+  it('of made-up accounts, fills no table: what is one too many is not written down', async () => {
+    const little = { burst: 3, perSecond: 0.001 }
+    const limits = createLimits({ networks: { signIns: { own: little, shared: little, little } } })
+    const attempts = signInAttemptsOf(
+      { publicUrl: 'https://auth.example.com', db: store.db, keyring: KEYS, limits },
+      'operator',
+    )
+    const browser = new Headers({ [ADDRESS_HEADER]: '203.0.113.9' })
+    await store.db.delete(signInAttempts)
+    const answers: number[] = []
+    for (let i = 0; i < 10; i++) {
+      const answer = await attempts.attempt(
+        `${i}@made-up.example`,
+        browser,
+        async () => new Response(null, { status: 401 }),
+      )
+      answers.push(answer.status)
+    }
+    expect(answers.filter((status) => status === 429).length).toBeGreaterThanOrEqual(7)
+    expect(await store.db.$count(signInAttempts)).toBeLessThanOrEqual(3)
+  })
+
   it('has to wait, at every instance and under every spelling, and learns how long', async () => {
     const { owner, signIn, other } = await installation()
     const answers = await guessUntilBlocked(() => signIn(owner.email, 'guess'))

@@ -5,6 +5,7 @@
 import { createHmac, randomBytes } from 'node:crypto'
 import type { Keyring } from '@/lib/crypto/keyring'
 import { readCookie, setCookie } from '@/lib/http/cookies'
+import { type Limits, limitSignIn } from '@/lib/http/limits'
 import { equalSecrets } from '@/lib/oauth/protocol/secret-hash'
 import { signInAttemptStore } from '@/lib/store/accounts/sign-in-attempts'
 import type { Database } from '@/lib/store/database/database'
@@ -12,10 +13,21 @@ import type { Database } from '@/lib/store/database/database'
 /** Seconds that a browser is known after its owner signed in: half a year. */
 const KNOWN_LIFETIME = 180 * 24 * 60 * 60
 
-type Surroundings = { readonly publicUrl: string; readonly db: Database; readonly keyring: Keyring }
+const tooSoon = (wait: number) =>
+  new Response(null, { status: 429, headers: { 'retry-after': String(wait) } })
+
+type Surroundings = {
+  readonly publicUrl: string
+  readonly db: Database
+  readonly keyring: Keyring
+  readonly limits?: Limits | undefined
+}
 
 /** @param realm operators and end users are counted apart, and known by cookies of their own */
-export function signInAttempts({ publicUrl, db, keyring }: Surroundings, realm: 'operator' | 'platform') {
+export function signInAttempts(
+  { publicUrl, db, keyring, limits }: Surroundings,
+  realm: 'operator' | 'platform',
+) {
   const store = signInAttemptStore(db)
   const name = `vst_${realm}_device`
 
@@ -44,9 +56,12 @@ export function signInAttempts({ publicUrl, db, keyring }: Surroundings, realm: 
      * at.
      */
     async attempt(account: string, browser: Headers, make: () => Promise<Response>): Promise<Response> {
+      // Before anything is written: made-up accounts fill no table.
+      const crowded = await limitSignIn(limits, realm, browser)
+      if (crowded > 0) return tooSoon(crowded)
       const key = keyOf(account, browser)
       const wait = await store.admit(key, new Date())
-      if (wait > 0) return new Response(null, { status: 429, headers: { 'retry-after': String(wait) } })
+      if (wait > 0) return tooSoon(wait)
       const response = await make()
       // Too many from one address, or too much to do: no password was looked at.
       if (response.status === 429 || response.status >= 500) await store.takeBack(key, new Date())

@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { clientAddress, keptNetwork, networkOf, trustedProxies } from './client-address'
+import { clientAddress, keptNetwork, networksOf, trustedProxies } from './client-address'
 
 const isTrusted = trustedProxies(['10.0.0.0/8', '192.0.2.7', 'fd00::/8', '::1'])
 
@@ -31,7 +31,21 @@ describe('a peer that is no trusted proxy', () => {
 
   it('trusts no proxy by default', () => {
     const nobody = trustedProxies([])
-    expect(clientAddress('127.0.0.1', { 'x-forwarded-for': '203.0.113.9' }, nobody)).toBe('127.0.0.1')
+    expect(clientAddress('198.41.0.4', { 'x-forwarded-for': '203.0.113.9' }, nobody)).toBe('198.41.0.4')
+  })
+})
+
+describe('a proxy in our own network that is not listed', () => {
+  const nobody = trustedProxies([])
+
+  it('hides whose request it is: not all users behind it are one', () => {
+    for (const peer of ['127.0.0.1', '::1', '10.1.2.3', '192.168.1.1', 'fd00::1', '::ffff:172.16.0.1'])
+      for (const header of ['x-forwarded-for', 'forwarded'])
+        expect(clientAddress(peer, { [header]: '203.0.113.9' }, nobody)).toBe('')
+  })
+
+  it('is the client where it forwards nothing', () => {
+    expect(clientAddress('10.1.2.3', {}, nobody)).toBe('10.1.2.3')
   })
 })
 
@@ -101,17 +115,24 @@ describe('the stored network of a client address', () => {
   })
 })
 
-describe('one visitor', () => {
-  it('is an IPv4 address', () => {
-    expect(networkOf('203.0.113.9')).toBe('203.0.113.9')
-    expect(networkOf('')).toBe('')
+describe('the networks that are counted', () => {
+  it('are an IPv4 address and its neighbours', () => {
+    expect(networksOf('203.0.113.9')).toEqual(['203.0.113.9', '203.0.113.0/24'])
   })
 
-  it('is a /64 of IPv6, however it is written', () => {
-    expect(networkOf('2001:db8:1:2::9')).toBe('2001:db8:1:2::/64')
-    expect(networkOf('2001:0db8:0001:0002:ffff:ffff:ffff:ffff')).toBe('2001:db8:1:2::/64')
-    expect(networkOf('2001:db8::9')).toBe('2001:db8:0:0::/64')
-    expect(networkOf('::1')).toBe('0:0:0:0::/64')
-    expect(networkOf('2001:db8:1:3::9')).not.toBe(networkOf('2001:db8:1:2::9'))
+  it('are none where the address is not known', () => {
+    expect(networksOf('')).toEqual([])
+    expect(networksOf('unknown')).toEqual([])
+  })
+
+  it('are all that one customer may have to himself of IPv6, however it is written', () => {
+    const expected = ['2001:db8:1:12ff::/64', '2001:db8:1:1200::/56', '2001:db8:1::/48']
+    expect(networksOf('2001:db8:1:12ff::9')).toEqual(expected)
+    expect(networksOf('2001:0db8:0001:12ff:ffff:ffff:ffff:ffff')).toEqual(expected)
+    expect(networksOf('::1')).toEqual(['0:0:0:0::/64', '0:0:0:0::/56', '0:0:0::/48'])
+    expect(networksOf('2001:db8:1:1301::9').slice(0, 2)).toEqual([
+      '2001:db8:1:1301::/64',
+      '2001:db8:1:1300::/56',
+    ])
   })
 })

@@ -28,8 +28,11 @@ export function trustedProxies(proxies: readonly string[]): IsTrusted {
  * that can be believed (RFC 7239 §8.1). When `X-Forwarded-For` and `Forwarded` lead to different addresses, one of the
  * two was not written by the proxy, and neither counts.
  *
+ * A peer in our own network that forwards and is not listed is a proxy that the operator forgot: whose request it is, is
+ * not known, and nobody is limited for what all others behind it do.
+ *
  * @param peer the address at the other end of the socket
- * @returns the empty string when the socket is gone
+ * @returns the empty string when the client's address is not known
  */
 export function clientAddress(
   peer: string | undefined,
@@ -37,7 +40,8 @@ export function clientAddress(
   isTrusted: IsTrusted,
 ): string {
   const direct = plainAddress(peer ?? '') ?? ''
-  if (!direct || !isTrusted(direct)) return direct
+  if (!direct) return ''
+  if (!isTrusted(direct)) return isForgottenProxy(direct, headers) ? '' : direct
   const chains = [xForwardedFor(headers['x-forwarded-for']), forwarded(headers.forwarded)]
   const [found = direct, ...others] = chains
     .filter((chain) => chain !== undefined)
@@ -45,9 +49,15 @@ export function clientAddress(
   return others.every((other) => other === found) ? found : direct
 }
 
-/** What counts as one visitor: an IPv4 address, or the /64 that an IPv6 network hands its hosts. */
-export function networkOf(address: string): string {
-  return isIP(address) === 6 ? prefixOf(address, 4) : address
+/**
+ * The networks that an address belongs to, the narrowest first: an IPv4 address and its /24; of IPv6 the /64, /56 and
+ * /48, since one customer of a provider has any of these to himself. Empty when the address is not known.
+ */
+export function networksOf(address: string): readonly string[] {
+  const network = keptNetwork(address)
+  if (!network) return []
+  if (isIP(address) === 4) return [address, network]
+  return [64, 56, 48].map((bits) => prefixOf(address, bits))
 }
 
 /**
@@ -58,21 +68,33 @@ export function networkOf(address: string): string {
  */
 export function keptNetwork(address: string): string | undefined {
   if (isIP(address) === 4) return `${address.split('.').slice(0, 3).join('.')}.0/24`
-  return isIP(address) === 6 ? prefixOf(address, 3) : undefined
+  return isIP(address) === 6 ? prefixOf(address, 48) : undefined
 }
 
-/** @param count groups of 16 bits */
-function prefixOf(address: string, count: number): string {
+/** @param bits whole bytes of an IPv6 address */
+function prefixOf(address: string, bits: number): string {
   const [head = '', tail = ''] = address.split('::')
   const left = head ? head.split(':') : []
   const right = tail ? tail.split(':') : []
   const missing = Array<string>(Math.max(0, 8 - left.length - right.length)).fill('0')
   const groups = address.includes('::') ? [...left, ...missing, ...right] : left
   return `${groups
-    .slice(0, count)
-    .map((group) => Number.parseInt(group, 16).toString(16))
-    .join(':')}::/${count * 16}`
+    .slice(0, Math.ceil(bits / 16))
+    .map((group, index) => {
+      const rest = Math.min(16, bits - 16 * index)
+      return (Number.parseInt(group, 16) & (0xffff << (16 - rest)) & 0xffff).toString(16)
+    })
+    .join(':')}::/${bits}`
 }
+
+/** Of a public address, anyone may send such headers. */
+const isForgottenProxy = (peer: string, headers: IncomingHttpHeaders): boolean =>
+  (headers['x-forwarded-for'] !== undefined || headers.forwarded !== undefined) && isInOurNetwork(peer)
+
+const isInOurNetwork = trustedProxies([
+  ...['127.0.0.0/8', '10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', '100.64.0.0/10', '169.254.0.0/16'],
+  ...['::1', 'fc00::/7', 'fe80::/10'],
+])
 
 function lastBelievable(chain: readonly string[], direct: string, isTrusted: IsTrusted): string {
   let believed = direct

@@ -6,7 +6,7 @@ import { BearerError } from '@/lib/oauth/protocol/bearer-error'
 import { OAuthError } from '@/lib/oauth/protocol/errors'
 import type { HttpContext } from './context'
 import { type Call, type JsonAnswer, jsonEndpoint, originEndpoint } from './json-endpoint'
-import { CEILINGS, createLimits } from './limits'
+import { createLimits } from './limits'
 
 const PUBLIC_URL = 'https://auth.example.com'
 
@@ -221,10 +221,10 @@ describe('a registration or a token that is managed by its holder', () => {
 describe('too many failures', () => {
   const ceiling = { burst: 2, perSecond: 1 }
   const limits = () =>
-    createLimits(
-      { ...CEILINGS, failuresOfClient: ceiling, failuresOfAddress: { burst: 5, perSecond: 1 } },
-      () => 0,
-    )
+    createLimits({
+      ceilings: { failuresOfClient: ceiling, failuresOfAddress: { burst: 5, perSecond: 1 } },
+      now: () => 0,
+    })
 
   /** Statuses of requests of these clients, of which all are refused but `right`. */
   async function statuses(clients: readonly string[]) {

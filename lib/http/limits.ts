@@ -1,21 +1,13 @@
 import { type OAuthError, tooManyRequests } from '@/lib/oauth/protocol/errors'
-import { ADDRESS_HEADER, networkOf } from './client-address'
-import { type Ceiling, type RateLimiter, rateLimiter } from './rate-limit'
+import { ADDRESS_HEADER, networksOf } from './client-address'
+import { type Counter, type NetworkCeilings, type NetworkLimit, networkLimit } from './limits/network-limit'
+import { type Ceiling, type RateLimiter, rateLimiter } from './limits/rate-limit'
 
 /**
- * All rate limits, per process. They are far above normal use: hosted clients (ChatGPT, Claude) bring thousands of
- * users from a few addresses, and an office has one. The limit of an address is a small part of that of a server or
- * client, so no single address can use that up. Decision 0033.
+ * All rate limits. They are far above normal use: hosted clients (ChatGPT, Claude) bring thousands of users from a few
+ * addresses, and an office has one. Decisions 0033 and 0066.
  */
 export const CEILINGS = {
-  /** Registrations from one address, over all servers. */
-  registrationsOfAddress: { burst: 600, perSecond: 2 },
-  /** Registrations at one server. */
-  registrationsOfServer: { burst: 6_000, perSecond: 100 },
-  /** Authorization requests from one address, at one server. */
-  authorizationsOfAddress: { burst: 300, perSecond: 10 },
-  /** Authorization requests of one client, at one server. */
-  authorizationsOfClient: { burst: 6_000, perSecond: 200 },
   /** Refused credentials and tokens of one client from one address, at one server. */
   failuresOfClient: { burst: 100, perSecond: 1 },
   /** The same of all clients together, and of those who name none. */
@@ -24,38 +16,96 @@ export const CEILINGS = {
   requestsOfSetupLink: { burst: 60, perSecond: 0.5 },
 } as const satisfies Readonly<Record<string, Ceiling>>
 
-export type Limits = { readonly [Name in keyof typeof CEILINGS]: RateLimiter }
+/**
+ * Limits by network, `own` of one address. That is a small part of what is shared, so it takes many networks to use that
+ * up, and then there is a reserve.
+ */
+export const NETWORK_CEILINGS = {
+  /** Registrations: of an address over all servers, and at one server. */
+  registrations: {
+    own: { burst: 600, perSecond: 2 },
+    shared: { burst: 6_000, perSecond: 100 },
+    little: { burst: 20, perSecond: 0.2 },
+  },
+  /** Authorization requests, pushed ones and devices' ones: at one server, and of one client. */
+  authorizations: {
+    own: { burst: 300, perSecond: 10 },
+    shared: { burst: 6_000, perSecond: 200 },
+    little: { burst: 20, perSecond: 0.2 },
+  },
+  /** Passwords that are tried: in the console, or at platform connections. */
+  signIns: {
+    own: { burst: 60, perSecond: 1 },
+    shared: { burst: 600, perSecond: 20 },
+    little: { burst: 5, perSecond: 0.05 },
+  },
+} as const satisfies Readonly<Record<string, NetworkCeilings>>
+
+export type Limits = { readonly [Name in keyof typeof CEILINGS]: RateLimiter } & {
+  readonly [Name in keyof typeof NETWORK_CEILINGS]: NetworkLimit
+}
+
+type Options = {
+  /** Instead of {@link CEILINGS} and {@link NETWORK_CEILINGS}. */
+  readonly ceilings?: { readonly [Name in keyof typeof CEILINGS]?: Ceiling }
+  readonly networks?: { readonly [Name in keyof typeof NETWORK_CEILINGS]?: NetworkCeilings }
+  /** Milliseconds. */
+  readonly now?: () => number
+  /** Counts by network, where instances share that. */
+  readonly counter?: (name: string, ceiling: Ceiling) => Counter
+}
 
 /** Significant characters of a client id, which a client can make arbitrarily long. */
 const KEY_LENGTH = 100
 
-/** @param now milliseconds */
-export function createLimits(
-  ceilings: { readonly [Name in keyof typeof CEILINGS]: Ceiling } = CEILINGS,
-  now?: () => number,
-): Limits {
-  const made = Object.entries(ceilings).map(([name, ceiling]) => [name, rateLimiter(ceiling, now)])
-  return Object.fromEntries(made) as Limits
+export function createLimits({ ceilings, networks, now, counter }: Options = {}): Limits {
+  const ofKey = (name: keyof typeof CEILINGS) => rateLimiter(ceilings?.[name] ?? CEILINGS[name], now)
+  const ofNetwork = (name: keyof typeof NETWORK_CEILINGS) =>
+    networkLimit(networks?.[name] ?? NETWORK_CEILINGS[name], (part, ceiling) =>
+      counter ? counter(`${name} ${part}`, ceiling) : rateLimiter(ceiling, now),
+    )
+  return {
+    failuresOfClient: ofKey('failuresOfClient'),
+    failuresOfAddress: ofKey('failuresOfAddress'),
+    requestsOfSetupLink: ofKey('requestsOfSetupLink'),
+    registrations: ofNetwork('registrations'),
+    authorizations: ofNetwork('authorizations'),
+    signIns: ofNetwork('signIns'),
+  }
 }
 
 /** @throws OAuthError `temporarily_unavailable` (429) */
-export function limitRegistration(limits: Limits | undefined, serverId: string, request: Request): void {
-  if (!limits) return
-  // The address first: what it is refused, it does not take from the server.
-  requirePermission(limits.registrationsOfAddress.take(visitor(request)))
-  requirePermission(limits.registrationsOfServer.take(serverId))
+export async function limitRegistration(
+  limits: Limits | undefined,
+  serverId: string,
+  request: Request,
+): Promise<void> {
+  requirePermission(await limits?.registrations.take(addressOf(request), { own: '', shared: serverId }))
 }
 
 /** @throws OAuthError `temporarily_unavailable` (429) */
-export function limitAuthorization(
+export async function limitAuthorization(
   limits: Limits | undefined,
   serverId: string,
   clientId: string,
   request: Request,
-): void {
-  if (!limits) return
-  requirePermission(limits.authorizationsOfAddress.take(keyOf(serverId, visitor(request))))
-  requirePermission(limits.authorizationsOfClient.take(keyOf(serverId, clientId)))
+): Promise<void> {
+  const scopes = { own: serverId, shared: keyOf(serverId, clientId) }
+  requirePermission(await limits?.authorizations.take(addressOf(request), scopes))
+}
+
+/**
+ * Counts a password that is tried.
+ *
+ * @returns seconds to wait when there are too many from there, otherwise 0
+ */
+export async function limitSignIn(
+  limits: Limits | undefined,
+  realm: 'operator' | 'platform',
+  browser: Headers,
+): Promise<number> {
+  const address = browser.get(ADDRESS_HEADER) ?? ''
+  return (await limits?.signIns.take(address, { own: realm, shared: realm })) ?? 0
 }
 
 /**
@@ -86,11 +136,14 @@ export function limitRefusedKey(limits: Limits | undefined, request: Request): n
   return limits ? limits.failuresOfAddress.take(keyOf('api', visitor(request))) : 0
 }
 
-const visitor = (request: Request) => networkOf(request.headers.get(ADDRESS_HEADER) ?? '')
+const addressOf = (request: Request) => request.headers.get(ADDRESS_HEADER) ?? ''
+
+/** What failures are counted by; they change nothing for requests that succeed. */
+const visitor = (request: Request) => networksOf(addressOf(request))[0] ?? ''
 
 const keyOf = (...parts: readonly string[]) => parts.map((part) => part.slice(0, KEY_LENGTH)).join(' ')
 
-function requirePermission(wait: number): void {
+function requirePermission(wait = 0): void {
   if (wait > 0) throw slowDown(wait)
 }
 

@@ -32,5 +32,5 @@ export async function limitNewLogin(call: {
   readonly request: Request
 }): Promise<void> {
   const clientId = await presentedClient(call.authorization, call.form())
-  limitAuthorization(call.limits, call.server.id, clientId, call.request)
+  await limitAuthorization(call.limits, call.server.id, clientId, call.request)
 }

@@ -12,7 +12,7 @@ import { secrets } from '@/lib/crypto/secrets'
 import { tokenSigner } from '@/lib/crypto/signer'
 import type { HttpContext, Remembered } from '@/lib/http/context'
 import { limitedFetcher } from '@/lib/http/fetch/safe-fetch-limits'
-import { createLimits } from '@/lib/http/limits'
+import { createLimits, type Limits } from '@/lib/http/limits'
 import { describeError, log } from '@/lib/log'
 import type { Management } from '@/lib/management/management'
 import type { Challenges, Ports } from '@/lib/oauth/ports/ports'
@@ -61,8 +61,8 @@ export function management(): Promise<Management> {
 
 /** Who signs in to the console. */
 export async function accounts(): Promise<OperatorAccounts> {
-  const { publicUrl, rateLimits, db, keyring } = await opened()
-  return processOnce('operator accounts', () => operatorAccounts({ publicUrl, db, keyring, rateLimits }))
+  const options = await opened()
+  return processOnce('operator accounts', () => operatorAccounts(options))
 }
 
 /** The identity providers that operators sign in with, and what signing in with them needs. */
@@ -75,13 +75,15 @@ export async function signInProviders(): Promise<ProviderServices> {
 
 /** End users who log in here, since their organization has no identity provider. */
 export async function platform(): Promise<PlatformAccounts> {
-  const { publicUrl, rateLimits, db, keyring } = await opened()
-  return processOnce('platform accounts', () => platformAccounts({ publicUrl, db, keyring, rateLimits }))
+  const options = await opened()
+  return processOnce('platform accounts', () => platformAccounts(options))
 }
 
 async function opened() {
   const config = readConfig()
-  return { ...config, ...(await openInstallation(config)) }
+  const { db, keyring } = await openInstallation(config)
+  const { publicUrl, rateLimits } = config
+  return { publicUrl, rateLimits, limits: limitsOf(config), db, keyring }
 }
 
 async function compose(): Promise<Management> {
@@ -90,10 +92,13 @@ async function compose(): Promise<Management> {
   const ports = createPorts(config, installation)
   const { db, sealer } = installation
   const remembered = remember(ports, installation)
+  const limits = limitsOf(config)
   const shared = { publicUrl: config.publicUrl, config, db, sealer, ports, remembered, log }
-  if (!config.rateLimits) return shared
-  return { ...shared, limits: processOnce('limits', () => createLimits()) }
+  return { ...shared, ...(limits && { limits }) }
 }
+
+const limitsOf = (config: Config): Limits | undefined =>
+  config.rateLimits ? processOnce('limits', () => createLimits()) : undefined
 
 function createPorts(config: Config, { db, sealer, keyring }: Installation): Ports {
   const clock = db.clock.now

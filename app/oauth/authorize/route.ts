@@ -11,7 +11,7 @@ const authorize = browserEndpoint(context, async (request, { publicUrl, ports, l
   const server = await findServer(request, publicUrl, ports.servers)
   if (!server) return notFoundPage(reader)
   const sent = request.method === 'POST' ? await readForm(request) : new URL(request.url).searchParams
-  limitAuthorization(limits, server.id, sent.get('client_id') ?? '', request)
+  await limitAuthorization(limits, server.id, sent.get('client_id') ?? '', request)
   const result = await beginAuthorization(server, sent, ports)
   return result.go === 'refused' ? refusalResponse(result, reader) : nextStepResponse(result, reader)
 })

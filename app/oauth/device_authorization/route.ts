@@ -1,3 +1,4 @@
+import { ADDRESS_HEADER, keptNetwork } from '@/lib/http/client-address'
 import { preflight } from '@/lib/http/cors'
 import { jsonEndpoint } from '@/lib/http/json-endpoint'
 import { refuseMethodsBut } from '@/lib/http/method-not-allowed'
@@ -10,8 +11,9 @@ import { context } from '@/lib/services/services'
 export const POST = jsonEndpoint(context, async (call) => {
   const { server, authorization, ports } = call
   await limitNewLogin(call)
+  const network = keptNetwork(call.request.headers.get(ADDRESS_HEADER) ?? '')
   const uri = verificationUri(call.publicUrl)
-  return { body: await authorizeDevice(server, await call.form(), authorization, uri, ports) }
+  return { body: await authorizeDevice(server, await call.form(), authorization, uri, network, ports) }
 })
 
 export const OPTIONS = preflight

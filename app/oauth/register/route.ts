@@ -8,7 +8,7 @@ import { context } from '@/lib/services/services'
 
 /** The client registration endpoint (RFC 7591 §3). */
 export const POST = jsonEndpoint(context, async ({ server, json, ports, limits, request }) => {
-  limitRegistration(limits, server.id, request)
+  await limitRegistration(limits, server.id, request)
   const network = keptNetwork(request.headers.get(ADDRESS_HEADER) ?? '')
   return { body: await registerClient(server, await json(), ports, network), status: 201 }
 })

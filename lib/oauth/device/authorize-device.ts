@@ -34,6 +34,7 @@ export type DeviceAuthorization = {
  *
  * @param authorization the `Authorization` header
  * @param verificationUri where users type the code
+ * @param network the device's, as far as that may be stored
  * @throws OAuthError `invalid_client`, `unauthorized_client`, `invalid_request` or `invalid_target`
  */
 export async function authorizeDevice(
@@ -41,6 +42,7 @@ export async function authorizeDevice(
   body: URLSearchParams,
   authorization: string | undefined,
   verificationUri: string,
+  network: string | undefined,
   ports: AuthorizeDevicePorts,
 ): Promise<DeviceAuthorization> {
   if (!server.deviceGrant)
@@ -50,13 +52,21 @@ export async function authorizeDevice(
   return asClient(
     { server, authorization, form },
     ports,
-    (client) => authorize({ server, client, form }, verificationUri, ports),
+    (client) => authorize({ server, client, form, network }, verificationUri, ports),
     findNewcomer,
   )
 }
 
 async function authorize(
-  { server, client, form }: Pick<ClientRequest, 'server' | 'form'> & { readonly client: Client },
+  {
+    server,
+    client,
+    form,
+    network,
+  }: Pick<ClientRequest, 'server' | 'form'> & {
+    readonly client: Client
+    readonly network: string | undefined
+  },
   verificationUri: string,
   ports: AuthorizeDevicePorts,
 ): Promise<DeviceAuthorization> {
@@ -64,7 +74,12 @@ async function authorize(
     throw new OAuthError('unauthorized_client', 'the client is not registered for device codes')
   refuseBlocked(client, 'unauthorized_client')
   checkResources(form.getAll('resource'), server)
-  const owner = { serverId: server.id, clientRowId: client.id, clientId: client.clientId }
+  const owner = {
+    serverId: server.id,
+    clientRowId: client.id,
+    clientId: client.clientId,
+    ...(network && { network }),
+  }
   const scope = grantableScope(server, client, form.get('scope'))
   const { deviceCode, userCode } = await issueCodes({ ...owner, scope }, ports)
   const shown = formatUserCode(userCode)
@@ -80,7 +95,7 @@ async function authorize(
 
 type Waiting = Pick<
   Parameters<Ports['deviceCodes']['create']>[0],
-  'serverId' | 'clientRowId' | 'clientId' | 'scope'
+  'serverId' | 'clientRowId' | 'clientId' | 'scope' | 'network'
 >
 
 /** Only digests are kept: who reads the database can neither ask as the device nor answer for its user. */

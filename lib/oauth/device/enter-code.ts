@@ -1,6 +1,6 @@
 import { advance, type NextStep, type OrderPorts } from '../flow/order'
 import type { Server } from '../model'
-import type { Guesser, WaitingDevice } from '../ports/device'
+import type { Guesser, Typist, WaitingDevice } from '../ports/device'
 import type { Ports } from '../ports/ports'
 import { AUTHORIZATION_REQUEST_LIFETIME, DEVICE_GUESS_WINDOW } from '../protocol/lifetimes'
 import { hashSecret } from '../protocol/secret-hash'
@@ -16,12 +16,12 @@ export type CodeRefusal = { readonly go: 'refused'; readonly reason: 'wrong' | '
  * go back to, and ends at the device. Typing the code again begins another one, and uses nothing up. Decision 0023.
  *
  * @param typed as it was typed
- * @param guessers who types: wrong codes are counted for each of them (RFC 8628 §5.1)
+ * @param typist who types: wrong codes are counted for each browser and network (RFC 8628 §5.1)
  * @param endingUri our own page, where the browser leg ends
  */
 export async function enterUserCode(
   typed: string,
-  guessers: readonly Guesser[],
+  { browser, networks, network }: Typist,
   endingUri: string,
   ports: EnterCodePorts,
 ): Promise<NextStep | CodeRefusal> {
@@ -29,14 +29,17 @@ export async function enterUserCode(
   if (!userCode) return { go: 'refused', reason: 'wrong' }
   const now = ports.clock()
   const resetsAt = new Date(now.getTime() + DEVICE_GUESS_WINDOW * 1000)
-  if (!(await ports.deviceCodes.admitGuess(guessers, { now, resetsAt })))
-    return { go: 'refused', reason: 'too_many' }
+  const admit = (guessers: readonly Guesser[]) => ports.deviceCodes.admitGuess(guessers, { now, resetsAt })
+  if (!(await admit([browser]))) return { go: 'refused', reason: 'too_many' }
+  const isCalm = networks.length === 0 || (await admit(networks))
   const device = await ports.deviceCodes.findWaiting(hashSecret(userCode), now)
+  const isNearby = device?.network !== undefined && device.network === network
+  if (!isCalm && !isNearby) return { go: 'refused', reason: 'too_many' }
   const server = device && (await ports.servers.find(device.serverId))
   const client = device && (await ports.clients.findByRowId(device.clientRowId))
   if (!device || !server?.deviceGrant || !client || client.blockedAt)
     return { go: 'refused', reason: 'wrong' }
-  await ports.deviceCodes.forgiveGuess(guessers)
+  await ports.deviceCodes.forgiveGuess([browser, ...networks])
   return begin(server, device, endingUri, now, ports)
 }
 

@@ -8,6 +8,8 @@ export type NewDeviceCode = {
   /** `client_id` on the wire. */
   readonly clientId: string
   readonly scope: readonly string[]
+  /** The device's network, as far as one is kept. */
+  readonly network?: string
   /** Seconds that the device has to wait between two polls. */
   readonly interval: number
   readonly createdAt: Date
@@ -15,7 +17,10 @@ export type NewDeviceCode = {
 }
 
 /** A device that waits for its user. */
-export type WaitingDevice = Pick<NewDeviceCode, 'serverId' | 'clientRowId' | 'clientId' | 'scope'> & {
+export type WaitingDevice = Pick<
+  NewDeviceCode,
+  'serverId' | 'clientRowId' | 'clientId' | 'scope' | 'network'
+> & {
   readonly id: string
 }
 
@@ -26,6 +31,15 @@ export type DevicePoll =
 
 /** A source of user codes (such as a browser), and its limit of wrong ones. */
 export type Guesser = { readonly key: string; readonly limit: number }
+
+/** Who types a code: wrong ones are counted for browser and networks (RFC 8628 §5.1). */
+export type Typist = {
+  readonly browser: Guesser
+  /** Empty where the client's address is not known. */
+  readonly networks: readonly Guesser[]
+  /** As it may be stored. Wrong codes of others there keep out no right one of a device in the same network. */
+  readonly network: string | undefined
+}
 
 /** In Postgres alone: a code outlives the instance that made it, and the device knows no other. */
 export type DeviceCodes = {

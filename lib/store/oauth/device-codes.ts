@@ -2,6 +2,7 @@ import { and, eq, gt, isNull, notExists, type SQL, sql } from 'drizzle-orm'
 import { authorizationRequests as requests } from '@/drizzle/schema/authorization-requests'
 import { deviceCodes } from '@/drizzle/schema/device-codes'
 import type { DeviceCodes, DevicePoll } from '@/lib/oauth/ports/device'
+import { omitNullish } from '@/lib/omit-nullish'
 import type { Database } from '@/lib/store/database/database'
 import { guarded } from '@/lib/store/database/guarded'
 import { newId } from '@/lib/store/database/ids'
@@ -34,12 +35,12 @@ export function deviceCodeStore(db: Database): DeviceCodes {
     },
 
     async findWaiting(userCodeHash, now) {
-      const { id, serverId, clientRowId, clientId, scope } = deviceCodes
+      const { id, serverId, clientRowId, clientId, scope, network } = deviceCodes
       const [device] = await db
-        .select({ id, serverId, clientRowId, clientId, scope })
+        .select({ id, serverId, clientRowId, clientId, scope, network })
         .from(deviceCodes)
         .where(isWaiting(eq(deviceCodes.userCodeHash, userCodeHash), now))
-      return device ?? null
+      return device ? omitNullish(device) : null
     },
 
     async approve(id, grantId, now) {

@@ -2,7 +2,7 @@ import { readForm } from '@/lib/http/body'
 import { forgedDecisionPage, nextStepResponse } from '@/lib/http/browser-answers'
 import { sessionEndpoint } from '@/lib/http/browser-endpoint'
 import { isOwnForm } from '@/lib/http/consent-form'
-import { guessersOf } from '@/lib/http/device-form'
+import { typistOf } from '@/lib/http/device-form'
 import { seeOther } from '@/lib/http/see-other'
 import { enterUserCode } from '@/lib/oauth/device/enter-code'
 import { deviceDoneUri, verificationUri } from '@/lib/oauth/protocol/urls'
@@ -15,8 +15,8 @@ export const POST = sessionEndpoint(context, async (request, { publicUrl, ports,
     log.warn('user code refused', { reason: 'form_forged' })
     return forgedDecisionPage(reader)
   }
-  const guessers = guessersOf(request, publicUrl)
-  const step = await enterUserCode(form.get('user_code') ?? '', guessers, deviceDoneUri(publicUrl), ports)
+  const typist = typistOf(request, publicUrl)
+  const step = await enterUserCode(form.get('user_code') ?? '', typist, deviceDoneUri(publicUrl), ports)
   if (step.go === 'refused') return seeOther(`${verificationUri(publicUrl)}?refused=${step.reason}`)
   return nextStepResponse(step, reader)
 })

@@ -62,6 +62,10 @@ export const authorizationRequests = pgTable(
     attemptId: text('attempt_id'),
     /** SHA-256 (hex) of the upstream state; null again once the attempt was taken. */
     stateHash: text('state_hash').unique(),
+    /** Of the attempt that was taken last, and the instance that answers for it (see `lib/store/oauth/answers.ts`). */
+    takenStateHash: text('taken_state_hash').unique(),
+    takenAt: instant('taken_at'),
+    takenBy: text('taken_by'),
     nonce: text('nonce'),
     /** Our PKCE verifier towards the upstream, sealed. */
     codeVerifier: text('code_verifier'),

@@ -43,7 +43,7 @@ export function watchedCalls(db: Database, endSession: (token: string) => Promis
   const isReplay = async ({ path, body }: Call, { user }: Answer): Promise<boolean> => {
     if (path !== '/two-factor/verify-totp' || !user) return false
     const codeHash = createHash('sha256').update(String(body?.code)).digest('hex')
-    return !(await store.spendCode(user.id, codeHash, new Date()))
+    return !(await store.spendCode(user.id, codeHash, db.clock.now()))
   }
 
   /** @returns the answer for the browser */
@@ -67,7 +67,7 @@ export function watchedCalls(db: Database, endSession: (token: string) => Promis
       const { id, email } = answer.user ? await who(call, answer) : awaited
       const actor = { kind: 'operator', name: email, ...(id !== undefined && { id }) } as const
       const target = { targetKind: 'operator', targetName: email, ...(id !== undefined && { targetId: id }) }
-      await log.append([installationEntry(actor, new Date(), { ...auditEvent, ...target })])
+      await log.append([installationEntry(actor, db.clock.now(), { ...auditEvent, ...target })])
     }
     return isReplayed ? new Response(null, { status: 401 }) : response
   }

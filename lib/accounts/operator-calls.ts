@@ -114,7 +114,7 @@ export function operatorCalls(options: Options, auth: OperatorAuth) {
     /** The same, if they signed in within the last 15 minutes. */
     async recent(browser: Headers): Promise<Operator | null> {
       const session = await currentSession(auth, browser)
-      return session && Date.now() - session.since.getTime() <= FRESH_LIFETIME * 1000
+      return session && db.clock.now().getTime() - session.since.getTime() <= FRESH_LIFETIME * 1000
         ? session.operator
         : null
     },

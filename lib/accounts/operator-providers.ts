@@ -20,10 +20,12 @@ export type OperatorProviders = ReturnType<typeof operatorProviders>
  * The identity providers that operators sign in with. They are asked as those of customers are: discovery when it is
  * needed, state, nonce and S256, a validated ID token, and `iss` where the provider sends it.
  */
-export function operatorProviders({ publicUrl, loopback, operatorProviders: configured }: Options) {
+export function operatorProviders(
+  { publicUrl, loopback, operatorProviders: configured }: Options,
+  clock: () => Date,
+) {
   const connections = new Map(configured.map((provider) => [provider.id as string, connectionOf(provider)]))
   const callbackUrl = (id: string) => publicUrl + routes.providerCallback(id)
-  const clock = () => new Date()
   const port = upstream({
     connections: { find: async (id) => connections.get(id) ?? null },
     callbackUrl,

@@ -80,7 +80,7 @@ export function operatorAccounts(options: {
 function ownAccount(db: Database, auth: OperatorAuth) {
   const [store, links] = [operatorAccountStore(db), operatorLinkStore(db)]
   const entryOf = ({ id, email }: Operator, action: string, detail = {}) =>
-    installationEntry({ kind: 'operator', id, name: email }, new Date(), {
+    installationEntry({ kind: 'operator', id, name: email }, db.clock.now(), {
       action,
       targetKind: 'operator',
       targetId: id,
@@ -120,7 +120,7 @@ function ownAccount(db: Database, auth: OperatorAuth) {
     /** Where the operator is signed in, the newest first; `isThis` is this browser. */
     async sessions({ id }: Operator, browser: Headers) {
       const current = await auth.api.getSession({ headers: browser })
-      const sessions = await store.sessions(id, new Date())
+      const sessions = await store.sessions(id, db.clock.now())
       return sessions.map((session) => ({ ...session, isThis: session.id === current?.session.id }))
     },
   }

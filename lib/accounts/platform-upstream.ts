@@ -12,9 +12,9 @@ const FRESH = 90_000
 const forFreshLogin = (codeVerifier: string) => `${codeVerifier}.login`
 
 async function take(accounts: PlatformAccounts, id: string, code: string, codeVerifier: string, now: Date) {
-  const taken = await accounts.takeCode(id, code, codeVerifier, now)
+  const taken = await accounts.takeCode(id, code, codeVerifier)
   if (taken) return taken
-  const fresh = await accounts.takeCode(id, code, forFreshLogin(codeVerifier), now)
+  const fresh = await accounts.takeCode(id, code, forFreshLogin(codeVerifier))
   return fresh && now.getTime() - fresh.authTime.getTime() <= FRESH ? fresh : null
 }
 

@@ -42,6 +42,7 @@ export function platformAccounts(options: {
   readonly limits?: Limits | undefined
 }) {
   const { publicUrl, db } = options
+  const { now } = db.clock
   const auth = platformAuth(options)
   const attempts = signInAttempts(options, 'platform')
   const [store, links, codes] = [platformUserStore(db), platformLinkStore(db), platformCodeStore(db)]
@@ -66,7 +67,7 @@ export function platformAccounts(options: {
       browser: Headers,
     ): Promise<SignedIn | null> {
       const user = prompt === 'login' ? null : await this.current(connectionId, browser)
-      return user && (maxAge === null || Date.now() - user.since.getTime() <= Number(maxAge) * 1000)
+      return user && (maxAge === null || now().getTime() - user.since.getTime() <= Number(maxAge) * 1000)
         ? user
         : null
     },
@@ -90,16 +91,15 @@ export function platformAccounts(options: {
     },
 
     /** Whose password a link sets; null when it is used up, expired or wrong. */
-    findByLink: (token: string) => links.findByLink(hashSecret(token), new Date()),
+    findByLink: (token: string) => links.findByLink(hashSecret(token), now()),
 
     /** Sets a password with a link, once. */
     async choosePassword(token: string, password: string): Promise<PlatformUser | null> {
       // Hashing a password costs a tenth of a second: only with a valid link.
-      if (!(await links.findByLink(hashSecret(token), new Date()))) return null
+      if (!(await links.findByLink(hashSecret(token), now()))) return null
       const hash = await (await auth.$context).password.hash(password)
-      const user = await links.takeLink(hashSecret(token), new Date())
+      const user = await links.takeLink(hashSecret(token), hash, now())
       if (!user) return null
-      await links.setPassword(user.id, hash)
       await attempts.forget(accountName(user.connectionId, user.address))
       return user
     },
@@ -107,24 +107,20 @@ export function platformAccounts(options: {
     /** A code that stands for this sign-in at our own callback. */
     async issueCode(user: SignedIn, codeChallenge: string): Promise<string> {
       const code = randomBytes(32).toString('base64url')
-      await codes.issue({
-        hash: hashSecret(code),
-        userId: user.id,
-        connectionId: user.connectionId,
-        codeChallenge,
-        authTime: user.since,
-        expiresAt: new Date(Date.now() + CODE_LIFETIME * 1000),
-      })
+      const { id: userId, connectionId, since: authTime } = user
+      await codes.issue(
+        { hash: hashSecret(code), userId, connectionId, codeChallenge, authTime },
+        CODE_LIFETIME,
+      )
       return code
     },
 
     /** Who the code stands for, once; null when it is not good, or the verifier is not its own. */
-    takeCode: (connectionId: string, code: string, codeVerifier: string, now: Date) =>
+    takeCode: (connectionId: string, code: string, codeVerifier: string) =>
       codes.take({
         hash: hashSecret(code),
         connectionId,
         codeChallenge: deriveCodeChallenge(codeVerifier),
-        now,
       }),
   }
 }

@@ -36,9 +36,9 @@ const random = () => randomBytes(32).toString('base64url')
 
 const cookieOf = (state: string) => `vst_operator_attempt_${state.split('.')[0]}`
 
-export function newAttempt(provider: string, purpose: Purpose): Attempt {
+export function newAttempt(provider: string, purpose: Purpose, now: Date): Attempt {
   const state = `${randomBytes(9).toString('base64url')}.${random()}`
-  const expiresAt = Date.now() + LIFETIME * 1000
+  const expiresAt = now.getTime() + LIFETIME * 1000
   return { provider, purpose, state, nonce: random(), codeVerifier: random(), expiresAt }
 }
 
@@ -58,7 +58,12 @@ export function endedAttempts(query: URLSearchParams): readonly Cookie[] {
 /** The attempt that this browser made at this provider with this state; null when there is none, or it is too old. */
 export function attemptOf(
   request: Pick<Request, 'headers'>,
-  { provider, state, publicUrl }: { provider: string; state: string | null; publicUrl: string },
+  {
+    provider,
+    state,
+    publicUrl,
+    now,
+  }: { provider: string; state: string | null; publicUrl: string; now: Date },
   sealer: Sealer,
 ): Attempt | null {
   if (!state || !STATE.test(state)) return null
@@ -67,7 +72,7 @@ export function attemptOf(
   try {
     const attempt = Attempt.parse(JSON.parse(sealer.open(sealed, CONTEXT)))
     const isThis = equalSecrets(attempt.state, state) && attempt.provider === provider
-    return isThis && attempt.expiresAt > Date.now() ? attempt : null
+    return isThis && attempt.expiresAt > now.getTime() ? attempt : null
   } catch {
     // Made up, or sealed with a key that is gone.
     return null

@@ -70,7 +70,7 @@ export async function beginProviderSignIn(
   purpose: Purpose,
   { providers, sealer, management }: ProviderServices,
 ): Promise<{ readonly location: string; readonly cookie: Cookie } | (ProviderOutcome & { kind: 'refused' })> {
-  const attempt = newAttempt(provider, purpose)
+  const attempt = newAttempt(provider, purpose, management.ports.clock())
   try {
     const location = await providers.begin(provider, attempt)
     return { location, cookie: attemptCookie(attempt, sealer) }
@@ -87,8 +87,8 @@ export async function completeProviderSignIn(
   services: ProviderServices,
 ): Promise<ProviderOutcome> {
   const { sealer, management } = services
-  const { publicUrl } = management
-  const place = { provider, state: query.get('state'), publicUrl }
+  const { publicUrl, ports } = management
+  const place = { provider, state: query.get('state'), publicUrl, now: ports.clock() }
   const attempt = attemptOf(visitor, place, sealer)
   try {
     if (!attempt) throw new NotIn('expired')
@@ -124,10 +124,10 @@ async function connect(
   provider: string,
   { operatorId }: Purpose & { kind: 'connect' },
   { recent }: Visitor,
-  { db }: Management,
+  { db, ports }: Management,
 ): Promise<ProviderOutcome> {
   if (!recent || recent.id !== operatorId) throw new NotIn('stale')
-  const entry = installationEntry({ kind: 'operator', id: recent.id, name: recent.email }, new Date(), {
+  const entry = installationEntry({ kind: 'operator', id: recent.id, name: recent.email }, ports.clock(), {
     action: 'operator.account_connected',
     targetKind: 'operator',
     targetId: recent.id,
@@ -167,12 +167,12 @@ async function refusal(
   error: unknown,
   provider: string,
   purpose: Purpose['kind'],
-  { db, log }: Management,
+  { db, log, ports }: Management,
 ): Promise<ProviderOutcome & { kind: 'refused' }> {
   const { reason, cause } = reasonOf(error)
   const reference = randomBytes(6).toString('hex')
   const stranger = { kind: 'operator', name: 'unknown' } as const
-  const entry = installationEntry(stranger, new Date(), {
+  const entry = installationEntry(stranger, ports.clock(), {
     action: purpose === 'connect' ? 'operator.change_refused' : 'operator.sign_in_failed',
     targetKind: 'operator',
     targetName: 'unknown',

@@ -60,11 +60,11 @@ export function signInAttempts(
       const crowded = await limitSignIn(limits, realm, browser)
       if (crowded > 0) return tooSoon(crowded)
       const key = keyOf(account, browser)
-      const wait = await store.admit(key, new Date())
+      const wait = await store.admit(key, db.clock.now())
       if (wait > 0) return tooSoon(wait)
       const response = await make()
       // Too many from one address, or too much to do: no password was looked at.
-      if (response.status === 429 || response.status >= 500) await store.takeBack(key, new Date())
+      if (response.status === 429 || response.status >= 500) await store.takeBack(key, db.clock.now())
       if (response.ok) await store.forget(key)
       return response
     },

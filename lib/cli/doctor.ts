@@ -24,7 +24,7 @@ export async function consultDoctor(
     permissions: PERMISSIONS,
     isInstallationOperator: true,
   } as const
-  const ports = { registrations: registrationStore(db), clock: () => new Date() }
+  const ports = { registrations: registrationStore(db), clock: db.clock.now }
   const { publicUrl } = config
   const found = await examine(scope, server, { publicUrl, config, db, sealer, ports })
   const examination = sayExamination(found, 'en')

@@ -57,7 +57,7 @@ export async function manageKeys(
   { db }: Installation,
   { out }: Output,
 ): Promise<number> {
-  const stores = { db, ports: { clock: () => new Date() } }
+  const stores = { db, ports: { clock: db.clock.now } }
   if (command.verb === 'list') {
     const keys = await listApiKeys(SCOPE, { limit: LIMIT }, stores)
     const shown = keys.map(({ createdAt, lastUsedAt, expiresAt, ...key }) => ({

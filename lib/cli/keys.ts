@@ -18,7 +18,7 @@ forged with an old key, and refuse good ones.`
 /** Shows a server's signing keys. */
 export async function listKeys(slug: string, installation: Installation, { out }: Output): Promise<number> {
   const { keys, server } = await open(slug, installation)
-  out(printKeys(scheduleKeys(await keys.list(server.id), new Date())))
+  out(printKeys(scheduleKeys(await keys.list(server.id), installation.db.clock.now())))
   return 0
 }
 
@@ -29,7 +29,7 @@ export async function rotateKeys(
   { out }: Output,
 ): Promise<number> {
   const { keys, server } = await open(slug, installation)
-  const rotation = await rotateKey(keys, server.id, new Date(), { emergency })
+  const rotation = await rotateKey(keys, server.id, installation.db.clock.now(), { emergency })
   if (rotation.outcome === 'under_way') out('a new key is on its way already: nothing to do\n')
   out(printKeys(rotation.keys))
   if (emergency) out(`\n${EMERGENCY}`)

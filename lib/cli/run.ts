@@ -146,7 +146,7 @@ async function writeExport(
 
 async function timeline(reference: string, { installation, config, out, err }: Context): Promise<number> {
   const found = await requestTimelineStore(installation.db).find(reference)
-  if (found) out(printTimeline(found, config.publicUrl))
+  if (found) out(printTimeline(found, config.publicUrl, installation.db.clock.now()))
   else err(`there is no login with the reference ${reference}`)
   return found ? 0 : TROUBLE
 }

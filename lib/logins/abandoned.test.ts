@@ -42,6 +42,7 @@ describe('a login that went to the identity provider and did not come back', () 
         timeline: [{ at, step: 'decision', outcome: 'ok', reason: 'ok' }],
       },
       'https://auth.example.com',
+      new Date('2027-01-01T00:00:00Z'),
     )
     expect(printed).toMatch(/Outcome: +given up/)
     expect(printed).toMatch(

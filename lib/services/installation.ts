@@ -38,7 +38,7 @@ async function open(config: Config, openEmbedded: OpenEmbedded | undefined): Pro
   const url = config.databaseUrl ?? embedded?.url ?? ''
   const db = openDatabase(url)
   const close = async () => {
-    const answers = [answersOf(db), answersOf(db, 'assertions')]
+    const answers = [answersOf(db), answersOf(db, 'requests')]
     await Promise.allSettled(answers.map((some) => some.close()))
     await closeDatabase(db)
     await embedded?.close()

@@ -68,8 +68,8 @@ export async function accounts(): Promise<OperatorAccounts> {
 /** The identity providers that operators sign in with, and what signing in with them needs. */
 export async function signInProviders(): Promise<ProviderServices> {
   const config = readConfig()
-  const providers = processOnce('operator providers', () => operatorProviders(config))
-  const { sealer } = await openInstallation(config)
+  const { sealer, db } = await openInstallation(config)
+  const providers = processOnce('operator providers', () => operatorProviders(config, db.clock.now))
   return { providers, sealer, management: await management() }
 }
 

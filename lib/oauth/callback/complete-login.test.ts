@@ -1,8 +1,11 @@
 import { randomBytes } from 'node:crypto'
+import { sql } from 'drizzle-orm'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { keyring } from '@/lib/crypto/keyring'
 import { secrets } from '@/lib/crypto/secrets'
 import { postgresChallenges } from '@/lib/store/challenges/postgres'
+import { trackAnswers } from '@/lib/store/oauth/answers'
+import { authorizationRequestStore } from '@/lib/store/oauth/authorization-requests'
 import { offline } from '@/lib/store/test-support/offline'
 import { openStore, type PostgresUnderTest } from '@/lib/store/test-support/open-store'
 import { later, newRequest } from '@/lib/store/test-support/store-under-test'
@@ -136,5 +139,66 @@ describe('whose fault it is', () => {
     const answer = told(await comeBack({ ...ports, upstream: { ...ports.upstream, complete } }))
     expect(answer.error).toBe('server_error')
     expect(logged).toEqual(['callback'])
+  })
+})
+
+describe('a callback that comes again since its instance died', () => {
+  /** The same installation at another instance. */
+  const elsewhere = () => ({
+    ...ports,
+    requests: authorizationRequestStore(store.db, store.sealer, trackAnswers(store.db)),
+  })
+  /** An instance that is killed while it does this. */
+  const killedIn = (
+    step: (ports: CompleteLoginPorts, died: () => Promise<never>) => Partial<CompleteLoginPorts>,
+  ) =>
+    new Promise<void>((resolve) => {
+      const dead = elsewhere()
+      const died = () => {
+        resolve()
+        return new Promise<never>(() => {})
+      }
+      void comeBack({ ...dead, ...step(dead, died) })
+    })
+  const age = async () => {
+    await store.db.execute(sql`update authorization_requests set taken_at = taken_at - interval '61 seconds'`)
+    await store.db.execute(sql`update instances set answered_until = answered_until - interval '61 seconds'`)
+  }
+
+  it.each<[string, Parameters<typeof killedIn>[0]]>([
+    ['at the identity provider', ({ upstream }, died) => ({ upstream: { ...upstream, complete: died } })],
+    ['before the code', ({ challenges }, died) => ({ challenges: { ...challenges, saveCode: died } })],
+  ])('(%s) says to try again, and then sends the client to begin anew', async (_, step) => {
+    await killedIn(step)
+    await expect(comeBack(elsewhere())).rejects.toBeInstanceOf(StoreUnavailable)
+    await age()
+    const answer = told(await comeBack(elsewhere()))
+    expect(answer).toMatchObject({ error: 'temporarily_unavailable', state: 'client-state' })
+    expect(answer.error_description).toContain(request.reference)
+    const live = await store.db.execute(
+      sql`select from grants join authorization_requests as r on r.grant_id = grants.id
+        where r.id = ${request.id} and grants.revoked_at is null`,
+    )
+    expect(live).toHaveLength(0)
+  })
+
+  it('is refused by the instance that still has it', async () => {
+    const one = elsewhere()
+    await new Promise<void>((resolve) => {
+      const complete = () => {
+        resolve()
+        return new Promise<never>(() => {})
+      }
+      void comeBack({ ...one, upstream: { ...one.upstream, complete } })
+    })
+    expect((await comeBack(one)).step).toEqual({ go: 'refused', reason: 'state_unknown' })
+  })
+
+  it('is refused once its instance has reported that it answered', async () => {
+    const answers = trackAnswers(store.db)
+    const requests = authorizationRequestStore(store.db, store.sealer, answers)
+    expect(told(await comeBack({ ...ports, requests }))).toHaveProperty('code')
+    await answers.close()
+    expect((await comeBack(elsewhere())).step).toEqual({ go: 'refused', reason: 'state_unknown' })
   })
 })

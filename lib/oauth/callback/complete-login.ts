@@ -55,17 +55,42 @@ export async function completeLogin(
   if (!state || further.length > 0) return refused('state_unknown')
   if (!cookies.state || !equalSecrets(state, cookies.state)) return refused('state_other_browser')
   const found = await ports.requests.findAttempt(hashSecret(state), connectionId, ports.clock())
-  const server = found && (await ports.servers.find(found.request.serverId))
-  const client = found && (await ports.clients.findByRowId(found.request.clientRowId))
-  if (!found || !server || !client) return refused('state_unknown')
+  if (!found) return afterInstance(hashSecret(state), connectionId, ports)
+  const server = await ports.servers.find(found.request.serverId)
+  const client = await ports.clients.findByRowId(found.request.clientRowId)
+  if (!server || !client) return refused('state_unknown')
   const attempt = { ...found.attempt, state }
   const pending = { server, client, request: found.request, attempt, connectionId, session: cookies.session }
   try {
-    return await completeAttempt(pending, query, ports)
+    const taken = await ports.requests.takeAttempt(attempt.stateHash, connectionId, ports.clock(), () =>
+      completeAttempt(pending, query, ports),
+    )
+    return taken?.result ?? refused('state_unknown')
   } catch (error) {
-    const told = await tellable(pending, error, ports)
-    return { step: { go: 'client', response: errorResponse(told.redirect, told) } }
+    return tell(await tellable(pending, error, ports))
   }
+}
+
+const tell = (error: RedirectedError): CallbackResult => ({
+  step: { go: 'client', response: errorResponse(error.redirect, error) },
+})
+
+/**
+ * Nothing can be taken: the attempt is over, unless the instance that took it died before it could answer. What it has
+ * spent cannot be had again, so the client is told to begin anew.
+ */
+async function afterInstance(
+  stateHash: string,
+  connectionId: string,
+  ports: CompleteLoginPorts,
+): Promise<CallbackResult> {
+  const request = await ports.requests.findTaken(stateHash, connectionId)
+  const server = request && (await ports.servers.find(request.serverId))
+  if (!request || !server) return refused('state_unknown')
+  if (request.grantId)
+    await bestEffort('revocation', endGrant(request.grantId, 'code_never_issued', ports), ports)
+  const detail = 'The process that had this login ended before it could answer.'
+  return tell(await failRequest({ server, request }, { step: 'callback', ...STORE_FAILURE, detail }, ports))
 }
 
 const refused = (reason: ReasonCode): CallbackResult => ({ step: { go: 'refused', reason } })
@@ -117,9 +142,6 @@ async function completeAttempt(
   query: URLSearchParams,
   ports: CompleteLoginPorts,
 ): Promise<CallbackResult> {
-  const { stateHash } = pending.attempt
-  if (!(await ports.requests.takeAttempt(stateHash, pending.connectionId, ports.clock())))
-    return refused('state_unknown')
   if (pending.client.blockedAt) throw await failRequest(pending, BLOCKED.client, ports)
   const codeChallenge = await takeChallenge(pending, ports)
   const login = await askUpstream(pending, query, ports)

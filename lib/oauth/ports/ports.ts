@@ -126,10 +126,22 @@ export type AuthorizationRequests = {
     now: Date,
   ): Promise<{ readonly request: AuthorizationRequest; readonly attempt: LoginAttempt } | null>
   /**
-   * Takes the login attempt with this state: true for exactly one of any number of concurrent callers, and never again.
-   * False as {@link findAttempt} has null.
+   * Takes the login attempt with this state, and does the work that it is taken for: for exactly one of any number of
+   * concurrent callers, and never again. Null as {@link findAttempt} has null.
    */
-  takeAttempt(stateHash: string, connectionId: string, now: Date): Promise<boolean>
+  takeAttempt<T>(
+    stateHash: string,
+    connectionId: string,
+    now: Date,
+    work: () => Promise<T>,
+  ): Promise<{ readonly result: T } | null>
+  /**
+   * The request whose login attempt with this state was taken by an instance that died before it could answer; null
+   * where it answered.
+   *
+   * @throws StoreUnavailable while that is not known
+   */
+  findTaken(stateHash: string, connectionId: string): Promise<AuthorizationRequest | null>
   /** Ends the request with a failure. */
   fail(id: string, event: TimelineEvent): Promise<void>
   /** Adds a line to the timeline. */

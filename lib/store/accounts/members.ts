@@ -9,6 +9,7 @@ import { type Descent, endDescent, type Kept } from '@/lib/store/credentials/des
 import type { Database, Transaction } from '@/lib/store/database/database'
 import { guarded } from '@/lib/store/database/guarded'
 import { newId } from '@/lib/store/database/ids'
+import { transactInTime } from '@/lib/store/database/in-time'
 import { operatorAddress } from './operator-accounts'
 
 type Role = (typeof members.$inferSelect)['role']
@@ -114,7 +115,7 @@ export function memberStore(db: Database) {
       now: Date,
       decide: (membership: Membership) => MembershipChange<Result>,
     ): Promise<Result> =>
-      db.transaction(async (tx) => {
+      transactInTime(db, async (tx) => {
         await tx.execute(
           sql`select from ${organizations} where ${organizations.id} = ${organizationId} for no key update`,
         )

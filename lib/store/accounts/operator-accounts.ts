@@ -10,6 +10,7 @@ import {
 import { omitNullish } from '@/lib/omit-nullish'
 import type { Database } from '@/lib/store/database/database'
 import { guarded } from '@/lib/store/database/guarded'
+import { inTime } from '@/lib/store/database/in-time'
 
 /** Milliseconds. Longer than any code of an authenticator is good for. */
 const CODE_MEMORY = 5 * 60 * 1000
@@ -59,11 +60,11 @@ export function operatorAccountStore(db: Database) {
       await db
         .delete(operatorUsedCodes)
         .where(and(eq(operatorUsedCodes.operatorId, operatorId), lt(operatorUsedCodes.usedAt, before)))
-      const used = await db
-        .insert(operatorUsedCodes)
-        .values({ operatorId, codeHash, usedAt: now })
-        .onConflictDoNothing()
-        .returning({ usedAt: operatorUsedCodes.usedAt })
+      const at = sql.param(now, operatorUsedCodes.usedAt)
+      const used = await db.execute(sql`
+        insert into ${operatorUsedCodes} (operator_id, code_hash, used_at)
+        select ${operatorId}, ${codeHash}, ${at}::timestamptz where ${inTime(db)}
+        on conflict do nothing returning used_at`)
       return used.length > 0
     },
 

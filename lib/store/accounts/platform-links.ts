@@ -3,6 +3,7 @@ import { platformAccounts, platformSessions, platformUsers } from '@/drizzle/sch
 import { type AuditEntry, appendToAuditLog } from '@/lib/store/audit/audit-log'
 import type { Database } from '@/lib/store/database/database'
 import { guarded } from '@/lib/store/database/guarded'
+import { transactInTime } from '@/lib/store/database/in-time'
 import { type PlatformUser, platformUserColumns } from './platform-users'
 
 /** Links with which people choose their passwords, by their hashes. */
@@ -24,23 +25,24 @@ export function platformLinkStore(db: Database) {
       return row ?? null
     },
 
-    /** Takes the link, once: of several at the same time one gets the user. */
-    async takeLink(hash: string, now: Date): Promise<PlatformUser | null> {
-      const [row] = await db
-        .update(platformUsers)
-        .set({ linkHash: null, linkExpiresAt: null })
-        .where(and(eq(platformUsers.linkHash, hash), gt(platformUsers.linkExpiresAt, now)))
-        .returning(platformUserColumns)
-      return row ?? null
-    },
-
-    /** Sets the hash of a password, and ends what was signed in with the one before. */
-    setPassword: (userId: string, password: string) =>
-      db.transaction(async (tx) => {
+    /**
+     * Takes the link, once, for the hash of a password, and ends what was signed in with the one before: all of it, or
+     * the link is as good as it was. Of several at the same time one gets the user.
+     */
+    takeLink: (hash: string, password: string, now: Date): Promise<PlatformUser | null> =>
+      transactInTime(db, async (tx) => {
+        const [user] = await tx
+          .update(platformUsers)
+          .set({ linkHash: null, linkExpiresAt: null })
+          .where(and(eq(platformUsers.linkHash, hash), gt(platformUsers.linkExpiresAt, now)))
+          .returning(platformUserColumns)
+        if (!user) return null
+        const userId = user.id
         await tx.delete(platformSessions).where(eq(platformSessions.userId, userId))
         await tx.delete(platformAccounts).where(eq(platformAccounts.userId, userId))
         const account = { id: userId, accountId: userId, providerId: 'credential', userId, password }
         await tx.insert(platformAccounts).values(account)
+        return user
       }),
   })
 }

@@ -3,6 +3,7 @@ import { challenges } from '@/drizzle/schema/challenges'
 import type { Challenges } from '@/lib/oauth/ports/ports'
 import type { Database } from '../database/database'
 import { guarded } from '../database/guarded'
+import { inTime } from '../database/in-time'
 import { sweep } from '../database/sweep'
 import { codeKey, codeValue, requestKey, requestValue } from './redis-script'
 
@@ -35,7 +36,7 @@ export function postgresChallenges(db: Database): Challenges {
       async takeChallenge(requestId) {
         const [row] = await db.execute<{ code_challenge: string }>(sql`
           delete from ${challenges}
-          where ${key} = ${requestKey(requestId)} and ${expiresAt} > now()
+          where ${key} = ${requestKey(requestId)} and ${expiresAt} > now() and ${inTime(db)}
           returning ${value} ->> 'code_challenge' as code_challenge`)
         return row?.code_challenge ?? null
       },
@@ -48,7 +49,7 @@ export function postgresChallenges(db: Database): Challenges {
           update ${challenges} set
             value = ${value} || jsonb_build_object('spent', coalesce((${value} ->> 'spent')::int, 0) + 1),
             expires_at = case when ${value} ? 'spent' then ${expiresAt} else ${inSeconds(spentLifetime)} end
-          where ${key} = ${codeKey(codeHash)} and ${expiresAt} > now()
+          where ${key} = ${codeKey(codeHash)} and ${expiresAt} > now() and ${inTime(db)}
             and ${value} ->> 'code_challenge' = ${codeChallenge}
             and ${value} ->> 'server_id' = ${serverId}
             and ${value} ->> 'client_id' = ${clientId}

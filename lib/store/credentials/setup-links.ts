@@ -5,6 +5,7 @@ import { omitNullish, type WithoutNullish } from '@/lib/omit-nullish'
 import { type AuditEntry, appendToAuditLog } from '@/lib/store/audit/audit-log'
 import type { Database } from '@/lib/store/database/database'
 import { guarded } from '@/lib/store/database/guarded'
+import { transactInTime } from '@/lib/store/database/in-time'
 import { type Maker, mayStillMake } from './makers'
 
 /** Milliseconds for which the last use is not written again. */
@@ -92,7 +93,7 @@ export function setupLinkStore(db: Database) {
       at: Date,
       audit: (link: SetupLinkRow) => AuditEntry,
     ) =>
-      db.transaction(async (tx) => {
+      transactInTime(db, async (tx) => {
         const [ended] = await tx
           .update(setupLinks)
           .set({ endedAt: at, ending })

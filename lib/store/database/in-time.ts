@@ -1,5 +1,6 @@
 import { type SQL, sql } from 'drizzle-orm'
-import type { Database } from './database'
+import { StoreUnavailable } from '@/lib/oauth/ports/ports'
+import type { Database, Transaction } from './database'
 import { CALL_DEADLINE } from './guarded'
 
 /**
@@ -12,4 +13,19 @@ export function inTime({ clock }: Database): SQL<boolean> {
   const deadline = new Date(clock.now().getTime() + CALL_DEADLINE)
   // The schema is named because tests set the time of all other statements.
   return sql<boolean>`pg_catalog.clock_timestamp() < ${deadline.toISOString()}::timestamptz`
+}
+
+/**
+ * A transaction that does nothing when it comes to its end after its caller has given up.
+ *
+ * @throws StoreUnavailable
+ */
+export async function transactInTime<T>(db: Database, work: (tx: Transaction) => Promise<T>): Promise<T> {
+  const deadline = inTime(db)
+  return db.transaction(async (tx) => {
+    const result = await work(tx)
+    const [row] = await tx.execute<{ in_time: boolean }>(sql`select ${deadline} as in_time`)
+    if (!row?.in_time) throw new StoreUnavailable('postgres')
+    return result
+  })
 }

@@ -3,6 +3,7 @@ import { accessTokens, grants, revokedAccessTokens } from '@/drizzle/schema/gran
 import type { AccessTokens } from '@/lib/oauth/ports/tokens'
 import type { Database } from '@/lib/store/database/database'
 import { guarded } from '@/lib/store/database/guarded'
+import { inTime } from '@/lib/store/database/in-time'
 import { sweep } from '@/lib/store/database/sweep'
 import { insertAccessToken, scopeOf } from './access-token-row'
 import { grantColumns, toGrant } from './grant-row'
@@ -15,7 +16,7 @@ export function accessTokenStore(db: Database): AccessTokens {
     async save(token) {
       await db.execute(sql`
         with ${sweep(accessTokens.hash, accessTokens.expiresAt, token.issuedAt)}
-        ${insertAccessToken(token, { grantId: sql`${token.grantId}`, scope: scopeOf(token) })}`)
+        ${insertAccessToken(token, { grantId: sql`${token.grantId}`, scope: scopeOf(token) }, sql`where ${inTime(db)}`)}`)
     },
 
     async find(hash) {

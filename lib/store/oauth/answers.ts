@@ -31,12 +31,18 @@ const STATEMENT_LIFETIME = CALL_DEADLINE + STATEMENT_TIMEOUT
 /** Seconds after which an instance that lives has reported what it spent. */
 const REPORTED = 5
 
+/** Seconds that a request takes at most: later its instance has answered, or died. */
+export const LONGEST_REQUEST = 60
+
 /** What a spending statement marks its rows with, and whether this instance failed to answer for the same thing before. */
 export type Spender = { readonly instance: string; readonly again: boolean }
 
-/** Something that is spent: a code, a refresh token, or the id of an assertion, by the hash in its row. */
+/**
+ * Something that is spent: a code, a refresh token, the id of an assertion or a login attempt, by the
+ * hash in its row.
+ */
 type Entry = {
-  readonly what: 'code' | 'refresh_token' | 'assertion'
+  readonly what: 'code' | 'refresh_token' | 'assertion' | 'attempt'
   readonly hash: string
   readonly instance: string
   /** When its statement was begun. */
@@ -52,6 +58,8 @@ export type Answers = {
    * @throws StoreUnavailable
    */
   spend<T>(what: Entry['what'], hash: string, statement: (spender: Spender) => Promise<T>): Promise<T>
+  /** What this process marks its rows with. */
+  instance(): Promise<string>
   /**
    * Whether the process has just been frozen: requests that lay here meanwhile may have been repeated elsewhere, so
    * that what looks like a replay is perhaps the first try.
@@ -64,10 +72,10 @@ export type Answers = {
 }
 
 /**
- * The answers of this process on a database. An assertion is spent for as long as its request takes, so these are
- * reported apart from the others: a slow request must not make codes and refresh tokens look unanswered.
+ * The answers of this process on a database. Assertions and login attempts are spent for as long as their requests take,
+ * so these are reported apart from the others: a slow request must not make codes and refresh tokens look unanswered.
  */
-export function answersOf(db: Database, to: 'codes and tokens' | 'assertions' = 'codes and tokens'): Answers {
+export function answersOf(db: Database, to: 'codes and tokens' | 'requests' = 'codes and tokens'): Answers {
   const all = processOnce(`answers to ${to}`, () => new WeakMap<Database, Answers>())
   const known = all.get(db) ?? trackAnswers(db)
   all.set(db, known)
@@ -136,6 +144,7 @@ export function trackAnswers(db: Database, elapsed: () => number = () => perform
         if (underWay.size === 0) spentAt = elapsed()
       }
     },
+    instance: () => instance(),
     wasFrozen: life.wasFrozen,
     settle: () => settle(),
     async close() {
@@ -184,6 +193,8 @@ function answerStatements(db: Database) {
  * again.
  */
 function giveBackStatement({ what, hash, instance }: Entry): SQL {
+  // Its client was told to begin anew.
+  if (what === 'attempt') return sql`select`
   if (what === 'refresh_token')
     return sql`update ${refreshTokens} set rotated_at = null, rotated_by = null
       where hash = ${hash} and rotated_by = ${instance}`

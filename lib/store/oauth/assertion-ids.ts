@@ -6,13 +6,10 @@ import type { Database } from '@/lib/store/database/database'
 import { guarded } from '@/lib/store/database/guarded'
 import { inTime } from '@/lib/store/database/in-time'
 import { sweep } from '@/lib/store/database/sweep'
-import { type Answers, answersOf, overdue, type Spender, unanswered } from './answers'
-
-/** Seconds that a request with an assertion takes at most: later its instance has answered, or died. */
-const LONGEST_REQUEST = 60
+import { type Answers, answersOf, LONGEST_REQUEST, overdue, type Spender, unanswered } from './answers'
 
 /** Ids of assertions in Postgres. Decision 0053. */
-export function assertionIdStore(db: Database, answers: Answers = answersOf(db, 'assertions')): AssertionIds {
+export function assertionIdStore(db: Database, answers: Answers = answersOf(db, 'requests')): AssertionIds {
   const { take, giveBack } = guarded({
     async take(id: string, until: Date, spender: Spender) {
       const [row] = await db.execute<SpendRow>(spendStatement(db, id, until, spender))

@@ -27,7 +27,7 @@ export function describeAuthorizationRequests(name: string, make: () => Promise<
     /** As the callback does: looks, and takes what it found. */
     const takeAttempt = async (stateHash: string, connectionId: string, now: Date) => {
       const found = await store.requests.findAttempt(stateHash, connectionId, now)
-      return (await store.requests.takeAttempt(stateHash, connectionId, now)) ? found : null
+      return (await store.requests.takeAttempt(stateHash, connectionId, now, async () => {})) ? found : null
     }
 
     const allow = (id: string, attempt = loginAttempt(), at = later(10)) =>

@@ -1,10 +1,15 @@
-import { and, eq, gt, isNotNull, isNull, type SQL, sql } from 'drizzle-orm'
+import { and, eq, gt, isNotNull, isNull, ne, type SQL, sql } from 'drizzle-orm'
 import type { PgUpdateSetSource } from 'drizzle-orm/pg-core'
 import { authorizationRequests as requests } from '@/drizzle/schema/authorization-requests'
 import { servers } from '@/drizzle/schema/servers'
 import type { Sealer } from '@/lib/crypto/seal'
 import type { AuthorizationRequest } from '@/lib/oauth/model'
-import type { AllowedLogin, AuthorizationRequests, RefusedRequest } from '@/lib/oauth/ports/ports'
+import {
+  type AllowedLogin,
+  type AuthorizationRequests,
+  type RefusedRequest,
+  StoreUnavailable,
+} from '@/lib/oauth/ports/ports'
 import type { TimelineEvent } from '@/lib/oauth/timeline'
 import { omitNullish } from '@/lib/omit-nullish'
 import type { Database } from '@/lib/store/database/database'
@@ -12,6 +17,7 @@ import { guarded } from '@/lib/store/database/guarded'
 import { newId, newReference } from '@/lib/store/database/ids'
 import { inTime } from '@/lib/store/database/in-time'
 import { codeVerifierContext } from '@/lib/store/database/sealed-contexts'
+import { type Answers, answersOf, LONGEST_REQUEST, overdue, unanswered } from './answers'
 import { storedEvent, withEvent } from './timeline'
 
 type Row = typeof requests.$inferSelect
@@ -37,7 +43,49 @@ const isTakeable = (stateHash: string, connectionId: string, now: Date) =>
  * Authorization requests in Postgres. Every step is one conditional update: of concurrent callers, the second finds no
  * row. Decision 0002.
  */
-export function authorizationRequestStore(db: Database, sealer: Sealer): AuthorizationRequests {
+export function authorizationRequestStore(
+  db: Database,
+  sealer: Sealer,
+  answers: Answers = answersOf(db, 'requests'),
+): AuthorizationRequests {
+  const { take, ...verbs } = requestVerbs(db, sealer)
+  const { findTaken } = guarded({ findTaken: (hash: string, id: string) => taken(db, answers, hash, id) })
+  return {
+    ...verbs,
+    findTaken,
+    async takeAttempt(stateHash, connectionId, now, work) {
+      const outcome = await answers.spend('attempt', stateHash, async ({ instance }) => {
+        if (!(await take(stateHash, connectionId, now, instance))) return null
+        return work().then(
+          (result) => ({ result }),
+          (error: unknown) => ({ error }),
+        )
+      })
+      if (outcome && 'error' in outcome) throw outcome.error
+      return outcome
+    },
+  }
+}
+
+/** An attempt whose instance may not have answered: under way there, or over with it. */
+async function taken(db: Database, answers: Answers, stateHash: string, connectionId: string) {
+  const { takenAt, takenBy } = requests
+  const [row] = await db
+    .select({ request: requests, isOver: overdue(sql`${takenAt}`, LONGEST_REQUEST) })
+    .from(requests)
+    .where(
+      and(
+        eq(requests.takenStateHash, stateHash),
+        eq(requests.connectionId, connectionId),
+        ne(takenBy, await answers.instance()),
+        unanswered({ at: sql`${takenAt}`, by: sql`${takenBy}` }),
+      ),
+    )
+  if (row && !row.isOver) throw new StoreUnavailable('postgres')
+  return row ? toModel(row.request) : null
+}
+
+function requestVerbs(db: Database, sealer: Sealer) {
   return guarded({
     async create(request, event) {
       return toModel(await insert(db, { ...request, createdAt: event.at, timeline: [storedEvent(event)] }))
@@ -75,10 +123,10 @@ export function authorizationRequestStore(db: Database, sealer: Sealer): Authori
       }
     },
 
-    async takeAttempt(stateHash, connectionId, now) {
+    async take(stateHash: string, connectionId: string, now: Date, instance: string) {
       const takeable = and(isTakeable(stateHash, connectionId, now), inTime(db))
-      const taken = await updateOne(db, takeable, { stateHash: null })
-      return taken !== undefined
+      const mark = { takenStateHash: stateHash, takenAt: sql`clock_timestamp()`, takenBy: instance }
+      return (await updateOne(db, takeable, { stateHash: null, ...mark })) !== undefined
     },
 
     async fail(id, event) {
@@ -91,14 +139,14 @@ export function authorizationRequestStore(db: Database, sealer: Sealer): Authori
     async record(id, event) {
       await updateOne(db, eq(requests.id, id), { timeline: withEvent(event) })
     },
-  } satisfies AuthorizationRequests)
+  } satisfies Omit<AuthorizationRequests, 'takeAttempt' | 'findTaken'> & { take: unknown })
 }
 
 /** What the user answers on the consent page, or answered before. */
 function answerVerbs(db: Database, sealer: Sealer) {
   return {
     async allow(id, { assumedScope, ...login }) {
-      const row = await updateOne(db, isOpen(id, login.event.at), {
+      const row = await updateOne(db, and(isOpen(id, login.event.at), inTime(db)), {
         ...allowed(id, login, sealer),
         rememberedFor: null,
         assumedScope: assumedScope ?? null,
@@ -109,6 +157,7 @@ function answerVerbs(db: Database, sealer: Sealer) {
     async remember(id, userId, login) {
       const unanswered = and(
         isOpen(id, login.event.at),
+        inTime(db),
         isNull(requests.consentedAt),
         isNull(requests.rememberedFor),
       )
@@ -118,7 +167,8 @@ function answerVerbs(db: Database, sealer: Sealer) {
     },
 
     async repromptConsent(id, { attemptId, expiresAt, event }) {
-      const row = await updateOne(db, and(isOpen(id, event.at), eq(requests.attemptId, attemptId)), {
+      const lapsed = and(isOpen(id, event.at), eq(requests.attemptId, attemptId), inTime(db))
+      const row = await updateOne(db, lapsed, {
         consentedAt: null,
         assumedScope: null,
         expiresAt,
@@ -130,7 +180,7 @@ function answerVerbs(db: Database, sealer: Sealer) {
     },
 
     async deny(id, event) {
-      const row = await updateOne(db, isOpen(id, event.at), {
+      const row = await updateOne(db, and(isOpen(id, event.at), inTime(db)), {
         ...ended('denied', event),
         timeline: withEvent(event),
       })
@@ -155,6 +205,7 @@ function allowed(id: string, { attempt, expiresAt, event }: AllowedLogin, sealer
     connectionId: sql`(select ${servers.connectionId} from ${servers} where ${servers.id} = ${requests.serverId})`,
     attemptId: attempt.id,
     stateHash: attempt.stateHash,
+    takenStateHash: null,
     nonce: attempt.nonce,
     codeVerifier: sealer.seal(attempt.codeVerifier, codeVerifierContext(id, attempt.id)),
     timeline: withEvent(event),

@@ -6,6 +6,7 @@ import { omitNullish } from '@/lib/omit-nullish'
 import type { Database } from '@/lib/store/database/database'
 import { guarded } from '@/lib/store/database/guarded'
 import { newId } from '@/lib/store/database/ids'
+import { inTime } from '@/lib/store/database/in-time'
 import { sweep } from '@/lib/store/database/sweep'
 import { admitGuess, forgiveGuess } from './device-guesses'
 
@@ -47,7 +48,7 @@ export function deviceCodeStore(db: Database): DeviceCodes {
       const approved = await db
         .update(deviceCodes)
         .set({ grantId })
-        .where(isWaiting(eq(deviceCodes.id, id), now))
+        .where(and(isWaiting(eq(deviceCodes.id, id), now), inTime(db)))
         .returning({ id: deviceCodes.id })
       return approved.length > 0
     },
@@ -69,6 +70,7 @@ export function deviceCodeStore(db: Database): DeviceCodes {
             eq(deviceCodes.deviceCodeHash, deviceCodeHash),
             eq(deviceCodes.serverId, serverId),
             eq(deviceCodes.clientRowId, clientRowId),
+            inTime(db),
           ),
         )
         .returning({

@@ -6,12 +6,13 @@ import type { Ending, Grants } from '@/lib/oauth/ports/tokens'
 import { appendToAuditLog } from '@/lib/store/audit/audit-log'
 import { recordSecurityEvents } from '@/lib/store/audit/security-events'
 import type { Database, Transaction } from '@/lib/store/database/database'
+import { transactInTime } from '@/lib/store/database/in-time'
 import { grantColumns, toGrant } from './grant-row'
 
 /** How grants end: with everything that has to be known of it, or not at all. */
 export function grantEndings(db: Database): Pick<Grants, 'revoke' | 'revokeSome'> {
   const end = (which: SQL | undefined, ending: Ending) =>
-    db.transaction(async (tx) => {
+    transactInTime(db, async (tx) => {
       const ended = await revoke(tx, and(which, isNull(grants.revokedAt)), ending)
       await record(tx, ended, ending)
       return ended

@@ -9,6 +9,7 @@ import type { CompletedLogin, LoginOutcome, Logins } from '@/lib/oauth/ports/por
 import type { Database, Transaction } from '@/lib/store/database/database'
 import { guarded } from '@/lib/store/database/guarded'
 import { newId } from '@/lib/store/database/ids'
+import { transactInTime } from '@/lib/store/database/in-time'
 import { upstreamTokenContext } from '@/lib/store/database/sealed-contexts'
 import { storable } from '@/lib/store/database/storable'
 import { recordAssertion } from './asserted-logins'
@@ -22,13 +23,13 @@ export function loginStore(db: Database, sealer: Sealer): Logins {
   return guarded({
     async complete(login, now) {
       try {
-        return await db.transaction((tx) => write(tx, sealer, login, now))
+        return await transactInTime(db, (tx) => write(tx, sealer, login, now))
       } catch (error) {
         if (error instanceof NotCompleted) return { outcome: error.outcome }
         throw error
       }
     },
-    assert: (login, now) => db.transaction((tx) => recordAssertion(tx, login, now)),
+    assert: (login, now) => transactInTime(db, (tx) => recordAssertion(tx, login, now)),
   } satisfies Logins)
 }
 

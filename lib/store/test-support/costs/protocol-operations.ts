@@ -54,7 +54,7 @@ export const PROTOCOL_OPERATIONS: readonly Operation[] = [
       await stores.requests.remember(id, `u${row}`, allowed)
       await stores.requests.allow(id, allowed)
       await stores.requests.findAttempt(attempt.stateHash, 'n1', new Date())
-      await stores.requests.takeAttempt(attempt.stateHash, 'n1', new Date())
+      await stores.requests.takeAttempt(attempt.stateHash, 'n1', new Date(), async () => {})
       await stores.requests.record(id, event())
       await stores.requests.fail(id, event())
     },

@@ -34,7 +34,10 @@ export default consolePage('read', async ({ scope, management, params, language 
           columns={[
             { title: t('people.address'), cell: ({ address }) => <bdi>{address}</bdi> },
             { title: t('people.name'), cell: ({ name }) => <bdi>{name}</bdi> },
-            { title: t('people.state'), cell: (person) => <State person={person} language={language} /> },
+            {
+              title: t('people.state'),
+              cell: (person) => <State person={person} language={language} now={management.ports.clock()} />,
+            },
             ...(mayChange
               ? [
                   {
@@ -92,12 +95,13 @@ function copyTexts(language: Parameters<typeof formatInstant>[1]) {
 type StateProps = {
   readonly person: Person
   readonly language: Parameters<typeof formatInstant>[1]
+  readonly now: Date
 }
 
-function State({ person, language }: StateProps) {
+function State({ person, language, now }: StateProps) {
   const t = translator(messages, language)
   if (person.hasPassword) return <Badge tone="good">{t('people.ready')}</Badge>
-  if (!person.linkExpiresAt || person.linkExpiresAt < new Date())
+  if (!person.linkExpiresAt || person.linkExpiresAt < now)
     return <Badge tone="warning">{t('people.expired')}</Badge>
   return <Badge>{t('people.invited', { date: formatInstant(person.linkExpiresAt, language) })}</Badge>
 }

@@ -1,5 +1,6 @@
 import { OAuthError } from '@/lib/oauth/protocol/errors'
-import { IncomingRequest, readMessage } from './node/messages'
+import type { HttpRequest } from './http-handler'
+import { isIncoming, readMessage } from './node/messages'
 import { parseJson } from './parse-json'
 
 const FORM = 'application/x-www-form-urlencoded'
@@ -15,7 +16,7 @@ const MAX_DISCARDED_BYTES = 4 * 1024 * 1024
  *
  * @throws OAuthError `invalid_request`: 400 for another content type, 413 for a body over 64 KiB
  */
-export async function readForm(request: Request): Promise<URLSearchParams> {
+export async function readForm(request: HttpRequest): Promise<URLSearchParams> {
   requireContentType(request, FORM)
   return new URLSearchParams(await readText(request))
 }
@@ -25,7 +26,7 @@ export async function readForm(request: Request): Promise<URLSearchParams> {
  *
  * @throws OAuthError `invalid_request`, as {@link readForm}
  */
-export async function readJson(request: Request): Promise<unknown> {
+export async function readJson(request: HttpRequest): Promise<unknown> {
   requireContentType(request, 'application/json')
   const text = await readText(request)
   try {
@@ -37,15 +38,15 @@ export async function readJson(request: Request): Promise<unknown> {
 }
 
 /** Whether the body says that it is a form. */
-export const isForm = (request: Request) => hasContentType(request, FORM)
+export const isForm = (request: HttpRequest) => hasContentType(request, FORM)
 
 /** Whether a body says that it is of this type, whatever its parameters. */
-export function hasContentType(request: Request, expected: string): boolean {
+export function hasContentType(request: HttpRequest, expected: string): boolean {
   const [type = ''] = request.headers.get('content-type')?.split(';') ?? []
   return type.trim().toLowerCase() === expected
 }
 
-function requireContentType(request: Request, expected: string): void {
+function requireContentType(request: HttpRequest, expected: string): void {
   if (!hasContentType(request, expected))
     throw new OAuthError('invalid_request', `the body must be ${expected}`)
 }
@@ -57,18 +58,19 @@ function requireContentType(request: Request, expected: string): void {
  *
  * @throws OAuthError `invalid_request`: 413 for a body over 64 KiB
  */
-export async function readText(request: Request, limit = MAX_BODY_BYTES): Promise<string> {
+export async function readText(request: HttpRequest, limit = MAX_BODY_BYTES): Promise<string> {
   if (Number(request.headers.get('content-length')) > MAX_DISCARDED_BYTES) throw tooLarge()
-  const bytes =
-    request instanceof IncomingRequest
-      ? await readMessage(request.message, limit, MAX_DISCARDED_BYTES)
-      : await readStream(request, limit)
+  const bytes = isIncoming(request)
+    ? await readMessage(request.message, limit, MAX_DISCARDED_BYTES)
+    : await readStream(request, limit)
   if (bytes === null) throw tooLarge()
-  return new TextDecoder().decode(bytes)
+  return utf8.decode(bytes)
 }
 
+const utf8 = new TextDecoder()
+
 /** As {@link readMessage}, of any other request. */
-async function readStream(request: Request, limit: number): Promise<Buffer | null> {
+async function readStream(request: HttpRequest, limit: number): Promise<Buffer | null> {
   const chunks: Uint8Array[] = []
   let size = 0
   const reader = request.body?.getReader()

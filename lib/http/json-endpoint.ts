@@ -5,6 +5,7 @@ import { BearerError } from '@/lib/oauth/protocol/bearer-error'
 import { OAuthError } from '@/lib/oauth/protocol/errors'
 import { readForm, readJson } from './body'
 import type { GetContext, Remembered } from './context'
+import { type HttpAnswer, type HttpHandler, type HttpRequest, httpHandler, pathOf } from './http-handler'
 import { findServer, requestOrigin } from './issuer'
 import { errorResponse } from './json-error'
 import { cacheFor, json, noContent, notFound } from './json-response'
@@ -17,7 +18,7 @@ export type Call = {
   readonly ports: Ports
   /** Our origin, without a trailing slash. */
   readonly publicUrl: string
-  readonly request: Request
+  readonly request: HttpRequest
   readonly authorization: string | undefined
   readonly form: () => Promise<URLSearchParams>
   readonly json: () => Promise<unknown>
@@ -39,8 +40,8 @@ export function jsonEndpoint(
   context: GetContext,
   handle: (call: Call) => Promise<JsonAnswer>,
   options: { readonly fromMemory?: boolean } = {},
-) {
-  return async (request: Request): Promise<Response> => {
+): HttpHandler {
+  return httpHandler(async (request) => {
     const { publicUrl, ports, log, limits, remembered } = await context()
     const authorization = request.headers.get('authorization') ?? undefined
     let server: Server | null = null
@@ -64,7 +65,7 @@ export function jsonEndpoint(
       const at = { serverId: server.id, clientId, request }
       return errorResponse(limitFailure(limits, error, at), request, log)
     }
-  }
+  })
 }
 
 /** Null when anything but success comes of it: then the request is handled with rows that are read for it. */
@@ -85,7 +86,7 @@ async function answerFromMemory(
   }
 }
 
-function toResponse({ body, status = 200, maxAge }: JsonAnswer): Response {
+function toResponse({ body, status = 200, maxAge }: JsonAnswer): HttpAnswer {
   return body ? json(body, status, cacheFor(maxAge)) : noContent()
 }
 
@@ -93,15 +94,15 @@ function toResponse({ body, status = 200, maxAge }: JsonAnswer): Response {
 export function originEndpoint(
   context: GetContext,
   handle: (origin: string, pathname: string, ports: Ports) => Promise<object | null>,
-) {
-  return async (request: Request): Promise<Response> => {
+): HttpHandler {
+  return httpHandler(async (request) => {
     const { publicUrl, ports, log } = await context()
     try {
       const origin = requestOrigin(request, publicUrl)
-      const body = origin && (await handle(origin, new URL(request.url).pathname, ports))
+      const body = origin && (await handle(origin, pathOf(request), ports))
       return body ? json(body, 200, cacheFor(300)) : notFound()
     } catch (error) {
       return errorResponse(error, request, log)
     }
-  }
+  })
 }

@@ -3,13 +3,14 @@ import { StoreUnavailable } from '@/lib/oauth/ports/ports'
 import { BearerError } from '@/lib/oauth/protocol/bearer-error'
 import { basicChallenge, bearerChallenge } from '@/lib/oauth/protocol/challenge'
 import { OAuthError } from '@/lib/oauth/protocol/errors'
+import { type HttpAnswer, type HttpRequest, pathOf } from './http-handler'
 import { cacheFor, json } from './json-response'
 import { STORE_RETRY_AFTER } from './retry-after'
 
 /** What went wrong as an answer (RFC 6749 §5.2, RFC 6750 §3.1), and a line in the log about it. */
-export function errorResponse(thrown: unknown, request: Request, log: Log): Response {
+export function errorResponse(thrown: unknown, request: HttpRequest, log: Log): HttpAnswer {
   const error = asProtocolError(thrown)
-  const { pathname: path } = new URL(request.url)
+  const path = pathOf(request)
   if (thrown instanceof StoreUnavailable) log.error('store unavailable', { path, store: thrown.store })
   else if (error !== thrown) log.error('unexpected error', { path, ...describeError(thrown) })
   else log.info('request refused', { path, error: error.code ?? 'no_token', status: error.status })
@@ -24,7 +25,7 @@ function asProtocolError(error: unknown): OAuthError | BearerError {
     : new OAuthError('server_error', 'unexpected condition')
 }
 
-function headersOf(error: OAuthError | BearerError, request: Request): Readonly<Record<string, string>> {
+function headersOf(error: OAuthError | BearerError, request: HttpRequest): Readonly<Record<string, string>> {
   if (error instanceof BearerError) return { 'www-authenticate': error.challenge }
   return {
     ...challengeFor(error, request),
@@ -33,7 +34,7 @@ function headersOf(error: OAuthError | BearerError, request: Request): Readonly<
 }
 
 /** RFC 6749 §5.2: Basic for a client that used the header; RFC 6750 §3.1: Bearer for a token. */
-function challengeFor(error: OAuthError, request: Request): Readonly<Record<string, string>> {
+function challengeFor(error: OAuthError, request: HttpRequest): Readonly<Record<string, string>> {
   if (error.code === 'invalid_token')
     return {
       'www-authenticate': bearerChallenge({ error: error.code, errorDescription: error.description }),

@@ -1,18 +1,19 @@
 import { CORS } from './cors'
-import { TextResponse } from './node/messages'
+import type { HttpAnswer } from './http-handler'
 
 /** A body that any origin may read, with its status and further headers. */
-export function json(body: object, status: number, headers: Readonly<Record<string, string>>): Response {
-  const type = { 'content-type': 'application/json' }
-  return new TextResponse(JSON.stringify(body), { status, headers: { ...type, ...CORS, ...headers } })
+export function json(body: object, status: number, headers: Readonly<Record<string, string>>): HttpAnswer {
+  return { status, headers: { ...JSON_HEADERS, ...headers }, text: JSON.stringify(body) }
 }
 
-export function noContent(): Response {
-  return new Response(null, { status: 204, headers: { ...CORS, ...cacheFor() } })
+const JSON_HEADERS = { 'content-type': 'application/json', ...CORS }
+
+export function noContent(): HttpAnswer {
+  return { status: 204, headers: { ...CORS, ...cacheFor() }, text: null }
 }
 
 /** 404 that a page can read. */
-export function notFound(): Response {
+export function notFound(): HttpAnswer {
   return json({ error: 'not_found' }, 404, cacheFor())
 }
 

@@ -1,5 +1,6 @@
 import { type OAuthError, tooManyRequests } from '@/lib/oauth/protocol/errors'
 import { ADDRESS_HEADER, networksOf } from './client-address'
+import type { HttpRequest } from './http-handler'
 import { type Counter, type NetworkCeilings, type NetworkLimit, networkLimit } from './limits/network-limit'
 import { type Ceiling, type RateLimiter, rateLimiter } from './limits/rate-limit'
 
@@ -78,7 +79,7 @@ export function createLimits({ ceilings, networks, now, counter }: Options = {})
 export async function limitRegistration(
   limits: Limits | undefined,
   serverId: string,
-  request: Request,
+  request: HttpRequest,
 ): Promise<void> {
   requirePermission(await limits?.registrations.take(addressOf(request), { own: '', shared: serverId }))
 }
@@ -88,7 +89,7 @@ export async function limitAuthorization(
   limits: Limits | undefined,
   serverId: string,
   clientId: string,
-  request: Request,
+  request: HttpRequest,
 ): Promise<void> {
   const scopes = { own: serverId, shared: keyOf(serverId, clientId) }
   requirePermission(await limits?.authorizations.take(addressOf(request), scopes))
@@ -117,7 +118,7 @@ export async function limitSignIn(
 export function limitFailure(
   limits: Limits | undefined,
   error: OAuthError,
-  at: { readonly serverId: string; readonly clientId: string; readonly request: Request },
+  at: { readonly serverId: string; readonly clientId: string; readonly request: HttpRequest },
 ): OAuthError {
   if (!limits || error.status !== 401) return error
   const from = visitor(at.request)
@@ -132,14 +133,14 @@ export function limitFailure(
  *
  * @returns seconds to wait when that happens too often from there, otherwise 0
  */
-export function limitRefusedKey(limits: Limits | undefined, request: Request): number {
+export function limitRefusedKey(limits: Limits | undefined, request: HttpRequest): number {
   return limits ? limits.failuresOfAddress.take(keyOf('api', visitor(request))) : 0
 }
 
-const addressOf = (request: Request) => request.headers.get(ADDRESS_HEADER) ?? ''
+const addressOf = (request: HttpRequest) => request.headers.get(ADDRESS_HEADER) ?? ''
 
 /** What failures are counted by; they change nothing for requests that succeed. */
-const visitor = (request: Request) => networksOf(addressOf(request))[0] ?? ''
+const visitor = (request: HttpRequest) => networksOf(addressOf(request))[0] ?? ''
 
 const keyOf = (...parts: readonly string[]) => parts.map((part) => part.slice(0, KEY_LENGTH)).join(' ')
 

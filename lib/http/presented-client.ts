@@ -1,5 +1,6 @@
 import { readClientCredentials } from '@/lib/oauth/protocol/client-credentials'
 import { parseParameters } from '@/lib/oauth/protocol/parameters'
+import type { HttpRequest } from './http-handler'
 import { type Limits, limitAuthorization } from './limits'
 
 /**
@@ -29,7 +30,7 @@ export async function limitNewLogin(call: {
   readonly server: { readonly id: string }
   readonly authorization: string | undefined
   readonly form: () => Promise<URLSearchParams>
-  readonly request: Request
+  readonly request: HttpRequest
 }): Promise<void> {
   const clientId = await presentedClient(call.authorization, call.form())
   await limitAuthorization(call.limits, call.server.id, clientId, call.request)

@@ -1,10 +1,29 @@
 import type { IncomingMessage } from 'node:http'
+import type { HttpRequest } from '../http-handler'
 
 /**
- * A request that came over `node:http`. Its body is read from the message itself: as a web stream it would cost more
- * than all the rest of the request.
+ * A request that came over `node:http`, as endpoints read it. Its body is read from the message itself: as a web stream
+ * it would cost more than all the rest of the request.
  */
-export class IncomingRequest extends Request {
+export function incomingRequest(message: IncomingMessage, url: string): HttpRequest & Incoming {
+  const header = (name: string) => {
+    const value = message.headers[name.toLowerCase()]
+    return Array.isArray(value) ? value.join(', ') : (value ?? null)
+  }
+  return {
+    message,
+    method: message.method ?? 'GET',
+    url,
+    headers: { get: header, has: (name) => header(name) !== null },
+  }
+}
+
+type Incoming = { readonly message: IncomingMessage }
+
+export const isIncoming = (request: HttpRequest): request is HttpRequest & Incoming => 'message' in request
+
+/** The same for handlers that want a web request. */
+export class IncomingWebRequest extends Request {
   constructor(
     readonly message: IncomingMessage,
     url: string,
@@ -20,16 +39,6 @@ function headersOf({ headers }: IncomingMessage): Headers {
     else for (const one of value ?? []) given.append(name, one)
   }
   return given
-}
-
-/** A response that still knows its text, so that it can be sent without being streamed. */
-export class TextResponse extends Response {
-  constructor(
-    readonly content: string,
-    init: ResponseInit,
-  ) {
-    super(content, init)
-  }
 }
 
 /**

@@ -4,7 +4,7 @@ import { connect } from 'node:net'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { type LoopbackServer, listenOnLoopback } from '@/sandbox/loopback-server'
 import { readForm } from '../body'
-import { TextResponse } from './messages'
+import { httpHandler } from '../http-handler'
 import { type Endpoint, mount } from './mount'
 
 let server: LoopbackServer
@@ -26,7 +26,10 @@ const fail = () => {
 }
 
 const ENDPOINTS: readonly Endpoint[] = [
-  ['/echo', { POST: echo, GET: () => new TextResponse('grüße', { headers: { etag: 'x' } }) }],
+  [
+    '/echo',
+    { POST: echo, GET: httpHandler(async () => ({ status: 200, headers: { etag: 'x' }, text: 'grüße' })) },
+  ],
   ['/s/[slug]/echo', { POST: echo }],
   [
     '/tree/[[...rest]]',

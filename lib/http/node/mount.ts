@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { IncomingRequest, TextResponse } from './messages'
+import type { HttpAnswer, HttpHandler } from '../http-handler'
+import { IncomingWebRequest, incomingRequest } from './messages'
 import { SECURITY_HEADERS } from './security-headers'
 
 export type NodeHandler = (request: IncomingMessage, response: ServerResponse) => Promise<void>
@@ -9,7 +10,7 @@ export type Handlers = Readonly<
   Partial<
     Record<
       'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE' | 'OPTIONS',
-      (request: Request) => Response | Promise<Response>
+      HttpHandler | ((request: Request) => Response | Promise<Response>)
     >
   >
 >
@@ -34,7 +35,9 @@ export function mount(
     const handle = handlers && Object.hasOwn(handlers, method) && handlers[method as keyof Handlers]
     if (!handle) return otherwise(message, response)
     try {
-      await send(await handle(new IncomingRequest(message, `http://localhost${url}`)), response)
+      const address = `http://localhost${url}`
+      if ('answer' in handle) send(await handle.answer(incomingRequest(message, address)), response)
+      else await sendWeb(await handle(new IncomingWebRequest(message, address)), response)
     } catch (error) {
       failed(error)
       if (response.headersSent) response.destroy()
@@ -71,17 +74,18 @@ function patternOf(path: string): RegExp {
 
 const SECURITY = Object.entries(SECURITY_HEADERS)
 
-async function send(answer: Response, response: ServerResponse): Promise<void> {
-  const body = await bodyOf(answer)
+function send({ status, headers, text }: HttpAnswer, response: ServerResponse): void {
+  const all: Record<string, string | number> = { ...SECURITY_HEADERS, ...headers }
+  if (text !== null) all['content-length'] = Buffer.byteLength(text)
+  response.writeHead(status, all).end(text ?? '')
+}
+
+async function sendWeb(answer: Response, response: ServerResponse): Promise<void> {
+  const body = answer.body === null ? '' : Buffer.from(await answer.arrayBuffer())
   const headers: string[] = []
   for (const [name, value] of answer.headers) headers.push(name, value)
   for (const [name, value] of SECURITY) if (!answer.headers.has(name)) headers.push(name, value)
   if (answer.status !== 204 && answer.status !== 304)
     headers.push('content-length', String(Buffer.byteLength(body)))
   response.writeHead(answer.status, headers).end(body)
-}
-
-async function bodyOf(answer: Response): Promise<string | Buffer> {
-  if (answer instanceof TextResponse) return answer.content
-  return answer.body === null ? '' : Buffer.from(await answer.arrayBuffer())
 }

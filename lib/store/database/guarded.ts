@@ -59,22 +59,13 @@ export function guarded<Port extends Record<string, (...args: never[]) => Promis
   return Object.fromEntries(Object.entries(port).map(([name, method]) => [name, wrap(method)])) as Port
 }
 
-async function withDeadline<T>(
-  work: Promise<T>,
-  store: StoreUnavailable['store'],
-  deadline: number,
-): Promise<T> {
-  let timer: NodeJS.Timeout | undefined
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => {
+function withDeadline<T>(work: Promise<T>, store: StoreUnavailable['store'], deadline: number): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => {
       reject(new StoreUnavailable(store, { cause: new Error(`no answer in ${deadline} ms`) }))
     }, deadline)
+    work.then(resolve, reject).finally(() => clearTimeout(timer))
   })
-  try {
-    return await Promise.race([work, late])
-  } finally {
-    clearTimeout(timer)
-  }
 }
 
 function translated(error: unknown, store: StoreUnavailable['store']): unknown {

@@ -162,8 +162,11 @@ export const upstreamTokens = pgTable(
     retryAt: instant('retry_at'),
     /** When the grant was revoked: the row waits to be revoked upstream, and deleted. */
     endedAt: instant('ended_at'),
+    /** When clean-up looks whether the grant is over: at once, until it knows. */
+    checkAt: instant('check_at').notNull().default(new Date(0)),
   },
   (table) => [
+    index('upstream_tokens_check_at').on(table.checkAt),
     index('upstream_tokens_connection').on(table.connectionId),
     index('upstream_tokens_ended').on(table.endedAt).where(sql`${table.endedAt} is not null`),
   ],

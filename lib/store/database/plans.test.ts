@@ -1,6 +1,8 @@
 import postgres from 'postgres'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type OwnPostgres, startOwnPostgres } from '@/test/own-postgres'
+import { RETENTION_RULES } from '../retention/rules'
+import { retention } from '../retention/runner'
 import { fillDatabase } from '../test-support/costs/fill'
 import { LIST_OPERATIONS } from '../test-support/costs/list-operations'
 import {
@@ -18,7 +20,11 @@ const ROWS = 10_000
 /** Rows that a statement may throw away: of a look-up that finds one row, which is not as it has to be. */
 const WASTE = 5
 /** Blocks that a statement touches at most: it writes a row with many indexes, and reads the catalogue for it, or shows fifty rows with what belongs to them. */
-const BLOCKS = { one: 300, page: 3_000 }
+const BLOCKS = { one: 300, page: 3_000, batch: 5_000 }
+/** Rows that a statement of clean-up looks at. */
+const BATCH = 50
+/** Milliseconds: nothing that clean-up knows of is good for longer. */
+const YEAR = 366 * 24 * 3_600_000
 
 let server: OwnPostgres
 let recorder: PlanRecorder
@@ -39,9 +45,9 @@ afterAll(async () => {
 })
 
 /** What costs more than it may, for reading. */
-const tooCostly = (executed: readonly ExecutedStatement[], most: number) =>
+const tooCostly = (executed: readonly ExecutedStatement[], most: number, waste = WASTE) =>
   executed
-    .map(({ wasted, ...statement }) => ({ ...statement, wasted: wasted.filter(({ rows }) => rows > WASTE) }))
+    .map(({ wasted, ...statement }) => ({ ...statement, wasted: wasted.filter(({ rows }) => rows > waste) }))
     .filter(({ blocks, wasted }) => blocks > most || wasted.length > 0)
     .map(({ text, blocks, wasted }) =>
       [text, `${blocks} blocks`, ...wasted.map(({ what, rows }) => `${what}: ${rows} rows`)].join('\n'),
@@ -69,5 +75,14 @@ describe.each([
     const executed = await recorder.record(() => run(stores, row))
     expect(executed).not.toEqual([])
     expect(tooCostly(executed, BLOCKS.page)).toEqual([])
+  })
+
+  it('cleaning up costs what goes', async () => {
+    const overdue = new Date(Date.now() + YEAR)
+    const executed = await recorder.record(() => retention(recorder.db, BATCH)(overdue, { batches: 1 }))
+    expect(executed.length).toBeGreaterThan(RETENTION_RULES.length)
+    // Rows that have to stay are looked at, and days are counted of each organization: there are few.
+    const rows = executed.filter(({ text }) => !text.includes('organization_days'))
+    expect(tooCostly(rows, BLOCKS.batch, BATCH)).toEqual([])
   })
 })

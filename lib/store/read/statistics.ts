@@ -1,4 +1,4 @@
-import { and, eq, getTableColumns, gte, sql } from 'drizzle-orm'
+import { and, eq, getTableColumns, gte, lt, sql } from 'drizzle-orm'
 import { grants } from '@/drizzle/schema/grants'
 import { organizationDays } from '@/drizzle/schema/organization-days'
 import { connections } from '@/drizzle/schema/organizations'
@@ -50,7 +50,7 @@ export function statisticsStore(db: Database) {
 
 /**
  * Counts the finished days of organizations that are behind, and keeps the numbers. Days are kept without gaps, the
- * oldest first. Several instances may do the same at once: the numbers are the same.
+ * oldest first, as long as they are shown. Several instances may do the same at once: the numbers are the same.
  */
 export function finishedDaysStore(db: Database) {
   return guarded(
@@ -71,6 +71,9 @@ export function finishedDaysStore(db: Database) {
             .insert(organizationDays)
             .values(rows.map((row) => ({ organizationId: id, ...row })))
             .onConflictDoNothing()
+          await db
+            .delete(organizationDays)
+            .where(and(eq(organizationDays.organizationId, id), lt(organizationDays.day, oldestOf(finished))))
         }
         return behind.length
       },
@@ -78,6 +81,9 @@ export function finishedDaysStore(db: Database) {
     { deadline: KEEP_DEADLINE },
   )
 }
+
+/** The last day that is shown when this one has finished. */
+const oldestOf = (finished: string): string => daysUntil(finished)[0] ?? ''
 
 /** As many as are shown, the oldest first. */
 const daysUntil = (last: string): readonly string[] =>

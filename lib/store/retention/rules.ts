@@ -1,4 +1,5 @@
 import { type SQL, sql } from 'drizzle-orm'
+import type { PgColumn, PgTable } from 'drizzle-orm/pg-core'
 import { idempotentRequests } from '@/drizzle/schema/api-keys'
 import { authorizationRequests } from '@/drizzle/schema/authorization-requests'
 import { browserSessions } from '@/drizzle/schema/browser-sessions'
@@ -6,9 +7,15 @@ import { challenges } from '@/drizzle/schema/challenges'
 import { assertionIds, clientDocuments } from '@/drizzle/schema/client-documents'
 import { clients, isUnused } from '@/drizzle/schema/clients'
 import { connectionTests } from '@/drizzle/schema/connection-tests'
-import { accessTokens, consents, grants, refreshTokens, revokedAccessTokens } from '@/drizzle/schema/grants'
+import {
+  accessTokens,
+  consents,
+  grants,
+  refreshTokens,
+  revokedAccessTokens,
+  upstreamTokens,
+} from '@/drizzle/schema/grants'
 import { instances } from '@/drizzle/schema/instances'
-import { organizationDays } from '@/drizzle/schema/organization-days'
 import { pushedRequests } from '@/drizzle/schema/pushed-requests'
 import { setupLinks } from '@/drizzle/schema/setup-links'
 import { signInAttempts } from '@/drizzle/schema/sign-in-attempts'
@@ -27,13 +34,25 @@ import {
 } from '@/lib/oauth/protocol/lifetimes'
 
 /**
- * One rule of retention. `statement` changes at most `limit` rows, found by an index that holds little else, and skips
- * locked rows: several instances may run it at once without waiting.
+ * One rule of retention: rows of a table that are old by a column with an index which holds little else.
  */
 export type RetentionRule = {
   /** What goes, for the operator. */
   readonly what: string
-  statement(now: Date, limit: number): SQL
+  /** With the alias `old`, as the conditions know it. */
+  readonly table: PgTable
+  readonly key: string
+  /** The column by which they are old, and from when on, in seconds before now. */
+  readonly column: string
+  readonly age: number
+  /** What the index demands, too. */
+  readonly indexed?: SQL
+  /** What a row must be, besides old, at the moment it goes. */
+  readonly only?: (now: Date) => SQL
+  /** What is set, where the row stays. */
+  readonly set?: (now: Date) => SQL
+  /** What goes before it: a further part of the statement, given the keys. */
+  readonly first?: (keys: SQL) => SQL
 }
 
 /** A point in time as an expression: drivers know a date's type only beside its column. */
@@ -41,130 +60,168 @@ const at = (now: Date, secondsBefore = 0): SQL =>
   sql`${new Date(now.getTime() - secondsBefore * 1000).toISOString()}::timestamptz`
 
 const requestsOfClient = sql`select from ${authorizationRequests} as request
-  where request.server_id = client.server_id and request.client_row_id = client.id`
+  where request.server_id = old.server_id and request.client_row_id = old.id`
 
 const grantsOfClient = sql`select from ${grants} as given
-  where given.server_id = client.server_id and given.client_row_id = client.id`
+  where given.server_id = old.server_id and given.client_row_id = old.id`
 
 const consentsOfClient = sql`select from ${consents} as consent
-  where consent.server_id = client.server_id and consent.client_row_id = client.id`
+  where consent.server_id = old.server_id and consent.client_row_id = old.id`
 
 /**
  * Asked for each candidate, by an index. Without the `offset`, which changes nothing else, the planner may turn it into
  * a join that reads the other table from end to end.
  */
-export const exists = (subquery: SQL): SQL => sql`exists (${subquery} offset 0)`
+const exists = (subquery: SQL): SQL => sql`exists (${subquery} offset 0)`
 
 const hasPast = sql`(${exists(requestsOfClient)} or ${exists(grantsOfClient)} or ${exists(consentsOfClient)})`
 
 /** Rows that have expired by a column of their own, which has an index. */
-const expired = (what: string, table: SQL, key: SQL, column: SQL, secondsAfter = 0): RetentionRule => ({
+const expired = (what: string, key: PgColumn, column: PgColumn, age = 0): RetentionRule => ({
   what,
-  statement: (now, limit) => sql`
-    delete from ${table} where ${key} = any(array(
-      select ${key} from ${table} where ${column} <= ${at(now, secondsAfter)}
-      limit ${limit}::int for update skip locked
-    ))`,
+  table: key.table,
+  key: key.name,
+  column: column.name,
+  age,
 })
 
 /** Deliveries of webhooks that ended so. */
-const ended = (what: string, state: 'delivered' | 'dead', secondsAfter: number): RetentionRule => ({
-  what,
-  statement: (now, limit) => sql`
-    delete from ${webhookDeliveries} where id = any(array(
-      select id from ${webhookDeliveries} where state = ${state} and ended_at <= ${at(now, secondsAfter)}
-      limit ${limit}::int for update skip locked
-    ))`,
+const ended = (what: string, state: 'delivered' | 'dead', age: number): RetentionRule => ({
+  ...expired(what, webhookDeliveries.id, webhookDeliveries.endedAt, age),
+  // Written out, since a parameter would hide the index from the planner.
+  indexed: sql`old.state = ${sql.raw(`'${state}'`)}`,
+})
+
+const unusedRegistrations = (what: string) => ({
+  ...expired(what, clients.id, clients.createdAt, UNUSED_REGISTRATION_LIFETIME),
+  indexed: isUnused,
 })
 
 /** In this order: what goes first lets go of what comes after it. */
 export const RETENTION_RULES: readonly RetentionRule[] = [
   {
-    what: 'secrets of logins that were given up',
-    statement: (now, limit) => sql`
-      update ${authorizationRequests} set state_hash = null, nonce = null, code_verifier = null where id = any(array(
-        select id from ${authorizationRequests}
-        where code_verifier is not null and expires_at <= ${at(now)}
-        limit ${limit}::int for update skip locked
-      ))`,
+    ...expired(
+      'secrets of logins that were given up',
+      authorizationRequests.id,
+      authorizationRequests.expiresAt,
+    ),
+    indexed: sql`old.code_verifier is not null`,
+    set: () => sql`state_hash = null, nonce = null, code_verifier = null`,
   },
-  expired('timelines of logins', sql`${authorizationRequests}`, sql`id`, sql`created_at`, TIMELINE_LIFETIME),
+  expired(
+    'timelines of logins',
+    authorizationRequests.id,
+    authorizationRequests.createdAt,
+    TIMELINE_LIFETIME,
+  ),
   // A rotated token stays until it would have expired: until then its reuse means theft.
-  expired('refresh tokens', sql`${refreshTokens}`, sql`hash`, sql`expires_at`, LEFTOVER_LIFETIME),
+  expired('refresh tokens', refreshTokens.hash, refreshTokens.expiresAt, LEFTOVER_LIFETIME),
   {
-    what: 'grants whose code was never redeemed',
+    ...expired(
+      'grants whose code was never redeemed',
+      grants.id,
+      grants.createdAt,
+      LEFTOVER_LIFETIME + ACCESS_TOKEN_MAX_LIFETIME,
+    ),
+    indexed: sql`old.kind = 'login' and old.redeemed_at is null`,
     // Should one have come to tokens in another way, it stays while they live.
-    statement: (now, limit) => sql`
-      delete from ${grants} where id = any(array(
-        select id from ${grants} as given
-        where kind = 'login' and redeemed_at is null and created_at <= ${at(now, LEFTOVER_LIFETIME + ACCESS_TOKEN_MAX_LIFETIME)}
-          and not ${exists(sql`select from ${refreshTokens} as token where token.grant_id = given.id`)}
-          and not ${exists(sql`select from ${accessTokens} as token where token.grant_id = given.id`)}
-        limit ${limit}::int for update skip locked
-      ))`,
+    only: () => sql`not ${exists(sql`select from ${refreshTokens} as token where token.grant_id = old.id`)}
+      and not ${exists(sql`select from ${accessTokens} as token where token.grant_id = old.id`)}`,
   },
   {
-    what: 'registrations that were never used',
-    statement: (now, limit) => sql`
-      delete from ${clients} where id = any(array(
-        select id from ${clients} as client
-        where ${isUnused} and created_at <= ${at(now, UNUSED_REGISTRATION_LIFETIME)}
-          and not ${hasPast}
-        limit ${limit}::int for update skip locked
-      ))`,
+    ...unusedRegistrations('registrations that were never used'),
+    only: () => sql`not ${hasPast}`,
   },
   {
-    what: 'registrations that came to nothing',
+    ...unusedRegistrations('registrations that came to nothing'),
     // A login was started: the client is deleted, and its row stays for the timeline.
-    statement: (now, limit) => sql`
-      update ${clients} set deleted_at = ${at(now)} where id = any(array(
-        select id from ${clients} as client
-        where ${isUnused} and created_at <= ${at(now, UNUSED_REGISTRATION_LIFETIME)} and ${hasPast}
-          and not ${exists(sql`${requestsOfClient} and request.ended_at is null and request.expires_at > ${at(now)}`)}
-          and not ${exists(sql`${grantsOfClient} and given.created_at > ${at(now, UNUSED_REGISTRATION_LIFETIME)}`)}
-        limit ${limit}::int for update skip locked
-      ))`,
+    only: (now) => sql`${hasPast}
+      and not ${exists(sql`${requestsOfClient} and request.ended_at is null and request.expires_at > ${at(now)}`)}
+      and not ${exists(sql`${grantsOfClient} and given.created_at > ${at(now, UNUSED_REGISTRATION_LIFETIME)}`)}`,
+    set: (now) => sql`deleted_at = ${at(now)}`,
   },
   {
-    what: 'deleted registrations without a past',
-    statement: (now, limit) => sql`
-      with gone as materialized (
-        select id from ${clients} as client
-        where deleted_at is not null and deleted_at <= ${at(now, TIMELINE_LIFETIME)}
-          and not ${exists(requestsOfClient)} and not ${exists(grantsOfClient)}
-        limit ${limit}::int for update skip locked
-      ), forgotten as (
-        delete from ${consents} as consent using ${clients} as client
-        where client.id = any(array(select id from gone))
-          and consent.server_id = client.server_id and consent.client_row_id = client.id
-      )
-      delete from ${clients} where id = any(array(select id from gone))`,
+    ...expired('deleted registrations without a past', clients.id, clients.deletedAt, TIMELINE_LIFETIME),
+    only: () => sql`not ${exists(requestsOfClient)} and not ${exists(grantsOfClient)}`,
+    first: (keys) => sql`delete from ${consents} as consent using ${clients} as client
+      where client.id = any(${keys})
+        and consent.server_id = client.server_id and consent.client_row_id = client.id`,
   },
-  expired('opaque access tokens', sql`${accessTokens}`, sql`hash`, sql`expires_at`),
-  expired('marks of revoked access tokens', sql`${revokedAccessTokens}`, sql`id`, sql`expires_at`),
-  expired('challenges and codes', sql`${challenges}`, sql`key`, sql`expires_at`),
-  expired('attempts to sign in', sql`${signInAttempts}`, sql`account`, sql`expires_at`),
-  expired('pushed requests', sql`${pushedRequests}`, sql`hash`, sql`expires_at`),
-  expired('browser sessions', sql`${browserSessions}`, sql`hash`, sql`expires_at`),
+  expired('opaque access tokens', accessTokens.hash, accessTokens.expiresAt),
+  expired('marks of revoked access tokens', revokedAccessTokens.id, revokedAccessTokens.expiresAt),
+  // Of others nothing marks the row: see `upstream-tokens.ts`.
   expired(
-    'tests of connections',
-    sql`${connectionTests}`,
-    sql`id`,
-    sql`created_at`,
-    CONNECTION_TEST_LIFETIME,
+    'upstream tokens of revoked grants',
+    upstreamTokens.grantId,
+    upstreamTokens.endedAt,
+    LEFTOVER_LIFETIME,
   ),
-  expired('numbers of days long past', sql`${organizationDays}`, sql`ctid`, sql`day`, TIMELINE_LIFETIME),
-  expired('setup links', sql`${setupLinks}`, sql`id`, sql`expires_at`, SETUP_LINK_MEMORY),
-  expired('ids of client assertions', sql`${assertionIds}`, sql`id_hash`, sql`expires_at`),
-  expired('answers kept for idempotency keys', sql`${idempotentRequests}`, sql`id`, sql`expires_at`),
-  expired(
-    'documents of clients',
-    sql`${clientDocuments}`,
-    sql`url`,
-    sql`fetched_at`,
-    DOCUMENT_STALE_LIFETIME,
-  ),
-  expired('instances long gone', sql`${instances}`, sql`id`, sql`answered_until`, REFRESH_TOKEN_MAX_LIFETIME),
+  expired('challenges and codes', challenges.key, challenges.expiresAt),
+  expired('attempts to sign in', signInAttempts.account, signInAttempts.expiresAt),
+  expired('pushed requests', pushedRequests.hash, pushedRequests.expiresAt),
+  expired('browser sessions', browserSessions.hash, browserSessions.expiresAt),
+  expired('tests of connections', connectionTests.id, connectionTests.createdAt, CONNECTION_TEST_LIFETIME),
+  expired('setup links', setupLinks.id, setupLinks.expiresAt, SETUP_LINK_MEMORY),
+  expired('ids of client assertions', assertionIds.idHash, assertionIds.expiresAt),
+  expired('answers kept for idempotency keys', idempotentRequests.id, idempotentRequests.expiresAt),
+  expired('documents of clients', clientDocuments.url, clientDocuments.fetchedAt, DOCUMENT_STALE_LIFETIME),
+  expired('instances long gone', instances.id, instances.answeredUntil, REFRESH_TOKEN_MAX_LIFETIME),
   ended('deliveries to webhooks', 'delivered', DELIVERED_LIFETIME),
   ended('dead letters of webhooks', 'dead', DEAD_LETTER_LIFETIME),
 ]
+
+/** How far a walk along an index has come: to this time, or past all rows that have it. */
+export type Position = { readonly at: string; readonly past: boolean }
+
+export const BEGINNING: Position = { at: '-infinity', past: false }
+
+/** Rows that went, that were changed at all, and that were looked at, and the time of the last one of these. */
+export type Batch = {
+  readonly count: number
+  readonly changed: number
+  readonly seen: number
+  readonly at: string | null
+}
+
+/**
+ * Rows from the position on, in the order of an index: those before it are not looked at again, whatever became of
+ * them, nor is what an index still holds of rows that were deleted.
+ */
+export function nextRows(
+  { table, key, column }: Pick<RetentionRule, 'table' | 'key' | 'column'>,
+  condition: SQL,
+  { at, past }: Position,
+  limit: number,
+): SQL {
+  const time = sql.identifier(column)
+  return sql`select ${sql.identifier(key)} as key, ${time} as at from ${table} as old
+    where ${condition} and ${time} ${past ? sql`>` : sql`>=`} ${at}::timestamptz
+    order by ${time} limit ${sql.raw(String(limit))}`
+}
+
+/** The end of a statement with the part `seen` and those that change rows: a {@link Batch}. */
+export const batchOf = (gone: SQL, changed = gone) => sql`
+  select (select count(*)::int from ${gone}) as count, (select count(*)::int from ${changed}) as changed,
+    (select count(*)::int from seen) as seen, (select max(at)::text from seen) as at`
+
+/**
+ * Looks at the next rows, at most `limit`, and changes those that are to go. Rows that others hold are skipped, until
+ * the next time: several instances may do the same at once without waiting.
+ */
+export function batchStatement(rule: RetentionRule, now: Date, position: Position, limit: number): SQL {
+  const { table, only, set, first } = rule
+  const [id, time] = [sql.identifier(rule.key), sql.identifier(rule.column)]
+  const isDue = sql`${rule.indexed ?? sql`true`} and ${time} <= ${at(now, rule.age)}`
+  const keys = sql`array(select key from due)`
+  const change = set ? sql`update ${table} set ${set(now)}` : sql`delete from ${table}`
+  // The conditions are asked again once the row is held, and hidden from the planner: their index would be walked anew.
+  return sql`
+    with seen as materialized (${nextRows(rule, isDue, position, limit)}), due as materialized (
+      select ${id} as key from ${table} as old
+      where ${id} = any(array(select key from seen)) and coalesce(${isDue} and ${only?.(now) ?? sql`true`}, false)
+      for update skip locked
+    ), ${first ? sql`before as (${first(keys)}),` : sql``} changed as (
+      ${change} where ${id} = any(${keys}) returning 1
+    )
+    ${batchOf(sql`changed`)}`
+}

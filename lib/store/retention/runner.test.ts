@@ -5,6 +5,8 @@ import { StoreUnavailable } from '@/lib/oauth/ports/ports'
 import { later } from '@/lib/store/test-support/store-under-test'
 import { type RetentionOptions, startCleanUp } from './runner'
 
+const SOON = { behind: 5, done: 5 }
+
 /** A log that keeps its events. */
 function notes(): { readonly log: Log; readonly events: string[] } {
   const events: string[] = []
@@ -22,10 +24,11 @@ it('cleans up again and again, failures or not, and then stops', async () => {
       times.push(now)
       const failure = failures[runs++]
       if (failure) throw failure
+      return []
     },
     () => later(7),
     log,
-    5,
+    SOON,
   )
   await vi.waitFor(() => expect(runs).toBeGreaterThanOrEqual(4))
   await stop()
@@ -45,8 +48,9 @@ it('tells the one under way to stop, and waits for it', async () => {
     seen.push(signal)
     await new Promise((resolve) => signal?.addEventListener('abort', resolve))
     finished = true
+    return []
   }
-  const stop = startCleanUp(clean, () => later(7), log, 5)
+  const stop = startCleanUp(clean, () => later(7), log, SOON)
   await vi.waitFor(() => expect(seen).toHaveLength(1))
   await stop()
   expect(finished).toBe(true)
@@ -55,10 +59,30 @@ it('tells the one under way to stop, and waits for it', async () => {
 
 it('stops at once while it rests', async () => {
   const stop = startCleanUp(
-    async () => {},
+    async () => [],
     () => later(0),
     notes().log,
-    1e9,
+    { behind: 1, done: 1e9 },
   )
+  await stop()
+})
+
+it('goes on without a pause while more is left', async () => {
+  const results = [true, true, false].map((more) => [{ what: 'logins', count: 1, more }])
+  let runs = 0
+  const stop = startCleanUp(
+    async () => results[runs++] ?? [],
+    () => later(0),
+    notes().log,
+    {
+      behind: 1,
+      get done() {
+        return runs === 0 ? 1 : 1e9
+      },
+    },
+  )
+  await vi.waitFor(() => expect(runs).toBe(3))
+  await wait(30)
+  expect(runs).toBe(3)
   await stop()
 })

@@ -1,3 +1,4 @@
+import { performance } from 'node:perf_hooks'
 import { setTimeout as wait } from 'node:timers/promises'
 import type { SQL } from 'drizzle-orm'
 import { describeError, type Log } from '@/lib/log'
@@ -5,28 +6,40 @@ import { StoreUnavailable } from '@/lib/oauth/ports/ports'
 import type { Database } from '@/lib/store/database/database'
 import { guarded } from '@/lib/store/database/guarded'
 import { finishedDaysStore } from '@/lib/store/read/statistics'
-import { RETENTION_RULES, type RetentionRule } from './rules'
-import { UPSTREAM_CHORE, upstreamRound } from './upstream-tokens'
+import { type Batch, BEGINNING, batchStatement, type Position, RETENTION_RULES } from './rules'
+import { UPSTREAM_CHORE, visitUpstreamTokens } from './upstream-tokens'
 
-/** Rows that one statement changes at most: a few milliseconds' work. */
-const BATCH = 1_000
+/** Rows that one statement looks at, to begin with and at most. */
+const BATCH = { first: 100, most: 1_000 }
 
-/** Statements in a row for one kind of thing, before the others have their turn and the process its rest. */
-const BATCHES = 20
+/** Milliseconds that a statement may take: rows that it deletes are locked for so long. Later ones are smaller. */
+const STATEMENT = 25
+
+/** Statements for one kind of thing, before the time is looked at again. */
+const BATCHES = 500
+
+/** What share of the time statements run: so the database has at most that much of a core to do. */
+const SHARE = 0.25
 
 /** Organizations whose finished days are counted at once. */
 const ORGANIZATIONS = 100
 
-/** Milliseconds from one time to the next, and by how much it differs, so that instances do not meet. */
-const INTERVAL = 10 * 60_000
+/** Milliseconds from one time to the next, while more is left and otherwise, and by how much it differs: instances do not meet. */
+const INTERVAL = { behind: 1_000, done: 5 * 60_000 }
 const JITTER = 0.5
 
-/** How many rows went of each kind, in the order of the rules. */
-export type RetentionCounts = readonly { readonly what: string; readonly count: number }[]
+/** How many rows went of each kind, in the order of the rules, and whether some may be left. */
+export type RetentionCounts = readonly {
+  readonly what: string
+  readonly count: number
+  readonly more: boolean
+}[]
 
 export type RetentionOptions = {
   /** Statements for one kind of thing at most. */
   readonly batches?: number
+  /** From 0 to 1: what share of the time statements run. */
+  readonly share?: number
   /** Ends it after the statement under way. */
   readonly signal?: AbortSignal
 }
@@ -35,84 +48,99 @@ export type RetentionOptions = {
 type Step = () => Promise<{ readonly count: number; readonly more: boolean }>
 
 /**
- * Cleans up in batches, one statement at a time, so that requests find the other connections free.
+ * Cleans up in batches, one statement at a time, so that requests find the other connections free. All kinds take turns:
+ * one with much to do does not hold up the others.
  *
+ * @param most rows that a statement looks at
  * @returns does it once, as of `now`; throws StoreUnavailable
  */
-export function retention(db: Database, batch = BATCH) {
-  const visit = upstreamRound(db)
-  const { change, visitUpstream } = guarded({
-    change: async (statement: SQL) => (await db.execute(statement)).count,
-    visitUpstream: (now: Date) => visit(now, batch),
+export function retention(db: Database, most = BATCH.most) {
+  const { run } = guarded({
+    run: async (statement: SQL) => (await db.execute<Batch>(statement))[0],
   })
-  const stepOf = ({ statement }: RetentionRule, now: Date): Step => {
+
+  /** Walks along an index, in batches that take about as long as they may. */
+  function walk(statement: (position: Position, limit: number) => SQL): Step {
+    let position = BEGINNING
+    let limit = Math.min(BATCH.first, most)
     return async () => {
-      const count = await change(statement(now, batch))
-      return { count, more: count === batch }
+      const began = performance.now()
+      const batch = await run(statement(position, limit))
+      if (!batch) throw new Error('a count returned no row')
+      const { count, changed, seen, at } = batch
+      const more = seen === limit
+      // Where many rows have one time and none of them is to go, the walk would come no further.
+      if (at) position = { at, past: changed === 0 && at === position.at }
+      limit = performance.now() - began > STATEMENT ? Math.ceil(limit / 2) : Math.min(2 * limit, most)
+      return { count, more }
     }
   }
 
   return async (
     now: Date,
-    { batches = BATCHES, signal }: RetentionOptions = {},
+    { batches = BATCHES, share = 1, signal }: RetentionOptions = {},
   ): Promise<RetentionCounts> => {
-    let ends = 0
-    const round: Step = async () => {
-      const { deleted: count, end } = await visitUpstream(now)
-      if (end) ends += 1
-      // It begins anywhere, so only at its second end it has seen everything.
-      return { count, more: ends < 2 }
-    }
     const count: Step = async () => {
       const behind = await finishedDaysStore(db).keep(now, ORGANIZATIONS)
       return { count: behind, more: behind === ORGANIZATIONS }
     }
     const kinds = [
-      ...RETENTION_RULES.map((rule) => ({ what: rule.what, step: stepOf(rule, now) })),
-      { what: UPSTREAM_CHORE, step: round },
+      ...RETENTION_RULES.map((rule) => ({
+        what: rule.what,
+        step: walk((position, limit) => batchStatement(rule, now, position, limit)),
+      })),
+      { what: UPSTREAM_CHORE, step: walk((position, limit) => visitUpstreamTokens(now, position, limit)) },
       { what: 'organizations whose finished days were counted', step: count },
-    ]
-    const cleaned: { readonly what: string; readonly count: number }[] = []
-    for (const { what, step } of kinds) cleaned.push({ what, count: await repeat(step, batches, signal) })
-    return cleaned
+    ].map((kind) => ({ ...kind, count: 0, more: true }))
+    for (let round = 0; round < batches && kinds.some(({ more }) => more); round++)
+      for (const kind of kinds.filter(({ more }) => more)) {
+        if (signal?.aborted) return kinds
+        const began = performance.now()
+        const { count, more } = await kind.step()
+        Object.assign(kind, { count: kind.count + count, more })
+        await rest((performance.now() - began) * (1 / share - 1), signal)
+      }
+    return kinds
   }
 }
 
-async function repeat(step: Step, batches: number, signal: AbortSignal | undefined): Promise<number> {
-  let total = 0
-  for (let done = 0, more = true; more && done < batches && !signal?.aborted; done++) {
-    const result = await step()
-    total += result.count
-    more = result.more
-  }
-  return total
+/** @param time milliseconds */
+async function rest(time: number, signal: AbortSignal | undefined): Promise<void> {
+  if (time >= 1) await wait(time, undefined, { ref: false, ...(signal && { signal }) }).catch(() => {})
 }
 
 /**
- * Cleans up every ten minutes or so for as long as the process lives. A failure is logged, and the next time tries
- * again.
+ * Cleans up every few minutes for as long as the process lives, and goes on at once while more is left. A failure is
+ * logged, and the next time tries again.
  *
  * @param clock the database's: by one that is fast, what lives would be cleaned up
  * @param interval milliseconds
  * @returns stops it, after the statement under way
  */
 export function startCleanUp(
-  clean: (now: Date, options: RetentionOptions) => Promise<unknown>,
+  clean: (now: Date, options: RetentionOptions) => Promise<RetentionCounts>,
   clock: () => Date,
   log: Log,
   interval = INTERVAL,
 ): () => Promise<void> {
   const stopping = new AbortController()
   const { signal } = stopping
-  const pause = () => interval * (1 - JITTER / 2 + JITTER * Math.random())
   const running = (async () => {
+    let behind = false
     while (!signal.aborted) {
-      await wait(pause(), undefined, { signal, ref: false }).catch(() => {})
+      await rest(
+        (behind ? interval.behind : interval.done) * (1 - JITTER / 2 + JITTER * Math.random()),
+        signal,
+      )
       if (signal.aborted) return
-      await clean(clock(), { signal }).catch((error: unknown) => {
-        if (error instanceof StoreUnavailable) log.warn('clean-up put off', { store: error.store })
-        else log.error('clean-up failed', describeError(error))
-      })
+      behind = await clean(clock(), { signal, share: SHARE }).then(
+        (cleaned) => cleaned.some(({ more }) => more),
+        (error: unknown) => {
+          if (error instanceof StoreUnavailable) log.warn('clean-up put off', { store: error.store })
+          else log.error('clean-up failed', describeError(error))
+          return false
+        },
+      )
     }
   })()
   return async () => {

@@ -1,54 +1,40 @@
 import { type SQL, sql } from 'drizzle-orm'
 import { grants, refreshTokens, upstreamTokens } from '@/drizzle/schema/grants'
 import { ACCESS_TOKEN_MAX_LIFETIME, LEFTOVER_LIFETIME } from '@/lib/oauth/protocol/lifetimes'
-import type { Database } from '@/lib/store/database/database'
-import { newId } from '@/lib/store/database/ids'
-import { exists } from './rules'
+import { batchOf, nextRows, type Position } from './rules'
 
 /** What goes, for the operator. */
 export const UPSTREAM_CHORE = 'upstream tokens of grants that are over'
 
-type Visit = { readonly last: string | null; readonly visited: number; readonly deleted: number }
-
 /**
- * Upstream tokens of grants that are over, for a day: revoked, or without a refresh token that could still be used.
- * Nothing marks their row when that happens, so they are visited in turn, some at a time. Each instance goes its own
- * round, from anywhere.
+ * Deletes upstream tokens of grants that are over, for a day: without a refresh token that could still be used. Nothing
+ * marks their row when that happens. So each row says when to look: at first at once, and then when the grant's last
+ * token will have been expired for a day, if it is not refreshed meanwhile.
  */
-export function upstreamRound(db: Database) {
-  let position = newId()
-
-  /** @returns how many were deleted, and whether the round came to its end */
-  return async (now: Date, limit: number): Promise<{ readonly deleted: number; readonly end: boolean }> => {
-    const [visit] = await db.execute<Visit>(visitUpstreamTokens(position, now, limit))
-    if (!visit) throw new Error('a count returned no row')
-    const end = visit.visited < limit
-    position = end ? '' : (visit.last ?? '')
-    return { deleted: visit.deleted, end }
-  }
-}
-
-export function visitUpstreamTokens(position: string, now: Date, limit: number): SQL {
-  const before = (seconds: number) =>
-    sql`${new Date(now.getTime() - seconds * 1000).toISOString()}::timestamptz`
-  const since = before(LEFTOVER_LIFETIME)
+export function visitUpstreamTokens(now: Date, position: Position, limit: number): SQL {
+  const time = sql`${now.toISOString()}::timestamptz`
+  const after = (seconds: number) => sql`make_interval(secs => ${seconds}::int)`
+  const { grantId, checkAt } = upstreamTokens
+  const walk = { table: upstreamTokens, key: grantId.name, column: checkAt.name }
   // Without refresh tokens, the last access token is as old as the grant; with them, as their last exchange.
-  const old = before(LEFTOVER_LIFETIME + ACCESS_TOKEN_MAX_LIFETIME)
-  const refreshable = sql`select from ${refreshTokens} as refresh
-    where refresh.grant_id = given.id and refresh.expires_at > ${since}`
+  const over = sql`greatest(
+    given.created_at + ${after(LEFTOVER_LIFETIME + ACCESS_TOKEN_MAX_LIFETIME)},
+    (select max(expires_at) from (
+      select expires_at from ${refreshTokens} where grant_id = given.id offset 0
+    ) as refresh) + ${after(LEFTOVER_LIFETIME)}
+  )`
+  const until = sql`case when given.revoked_at is null then ${over} else given.revoked_at + ${after(LEFTOVER_LIFETIME)} end`
   return sql`
-    with visited as (
-      select grant_id from ${upstreamTokens} where grant_id > ${position} order by grant_id limit ${limit}::int
-    ), over as (
-      select token.grant_id from ${upstreamTokens} as token
-        join ${grants} as given on given.id = token.grant_id
-      where token.grant_id = any(array(select grant_id from visited)) and (
-        given.revoked_at <= ${since} or given.created_at <= ${old} and not ${exists(refreshable)}
-      )
-      for update of token skip locked
+    with seen as materialized (${nextRows(walk, sql`check_at <= ${time}`, position, limit)}), judged as materialized (
+      select token.grant_id as key, (select ${until} from ${grants} as given where given.id = token.grant_id) as until
+      from ${upstreamTokens} as token
+      where token.grant_id = any(array(select key from seen)) for update skip locked
     ), deleted as (
-      delete from ${upstreamTokens} where grant_id = any(array(select grant_id from over)) returning grant_id
+      delete from ${upstreamTokens} where grant_id = any(array(select key from judged where until <= ${time})) returning 1
+    ), put_off as (
+      update ${upstreamTokens} as token
+      set check_at = (select ${until} from ${grants} as given where given.id = token.grant_id)
+      where token.grant_id = any(array(select key from judged where until > ${time}))
     )
-    select max(grant_id) as last, count(*)::int as visited, (select count(*)::int from deleted) as deleted
-    from visited`
+    ${batchOf(sql`deleted`, sql`judged`)}`
 }

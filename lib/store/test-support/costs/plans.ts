@@ -87,6 +87,9 @@ function* nodesOf(root: PlanNode): Generator<PlanNode> {
   for (const child of root.Plans ?? []) yield* nodesOf(child)
 }
 
+/** Rows that one part of a statement may read: more than a page or a batch has of anything. */
+const READ = 600
+
 /** Numbers in plans are averages of so many loops. */
 function wasteOf(found: PlanNode): ExecutedStatement['wasted'] {
   const loops = found['Actual Loops']
@@ -94,7 +97,13 @@ function wasteOf(found: PlanNode): ExecutedStatement['wasted'] {
     found['Rows Removed by Filter'] +
     found['Rows Removed by Join Filter'] +
     found['Rows Removed by Index Recheck']
+  const read = found['Relation Name'] === undefined || found.Plans ? 0 : found['Actual Rows'] * loops
   const isScan = found['Node Type'] === 'Seq Scan' && found['Relation Name'] !== undefined
   const what = [found['Node Type'], found['Relation Name'], found['Index Name']].filter(Boolean).join(' ')
-  return [{ what, rows: Math.round((removed + (isScan ? found['Actual Rows'] : 0)) * loops) }]
+  return [
+    {
+      what,
+      rows: Math.round((removed + (isScan ? found['Actual Rows'] : 0)) * loops + (read > READ ? read : 0)),
+    },
+  ]
 }

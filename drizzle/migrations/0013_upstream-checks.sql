@@ -1,0 +1,2 @@
+ALTER TABLE "upstream_tokens" ADD COLUMN "check_at" timestamp with time zone DEFAULT '1970-01-01T00:00:00.000Z' NOT NULL;--> statement-breakpoint
+CREATE INDEX "upstream_tokens_check_at" ON "upstream_tokens" USING btree ("check_at");

@@ -9,12 +9,13 @@ import {
   type OrganizationRow,
   type ServerRow,
 } from '@/lib/store/configuration/configuration'
+import { displacedStore, type Ended } from '@/lib/store/configuration/displaced-logins'
 import type { Database } from '@/lib/store/database/database'
 import { newId } from '@/lib/store/database/ids'
-import { auditEvent } from './change-configuration'
+import { auditEvent, endedEvent } from './change-configuration'
 import { readConfiguration } from './file'
 import { planConfiguration } from './plan'
-import type { Change, Plan } from './planning'
+import { type Change, endedWarnings, type Plan } from './planning'
 import { displacedSandbox } from './sandbox-place'
 
 export type ApplyOptions = {
@@ -58,7 +59,7 @@ export async function applyConfiguration(text: string, options: ApplyOptions): P
     const { publicUrl, serversDomain } = config
     const moved = displacedSandbox(organizations, stored, publicUrl)
     const servers = stored.servers.map((server) => (server.id === moved?.id ? moved : server))
-    const { mistakes, write, changes, warnings } = planConfiguration(
+    const { mistakes, write, changes, warnings, displaced } = planConfiguration(
       organizations,
       { ...stored, servers },
       // Files are applied by those who run the installation.
@@ -66,29 +67,48 @@ export async function applyConfiguration(text: string, options: ApplyOptions): P
       (i) => ['organizations', i],
     )
     if (mistakes.length > 0) throw refuse(mistakes)
-    const audit = entriesOf({ changes, moved }, [...stored.organizations, ...write.organizations], options)
-    return { write, result: { changes, warnings }, audit, ...(moved && { moved }) }
+    const known = [...stored.organizations, ...write.organizations]
+    return {
+      write,
+      displaced,
+      result: (ended: readonly Ended[]) => ({ changes, warnings: [...warnings, ...endedWarnings(ended)] }),
+      audit: (ended: readonly Ended[]) => entriesOf({ changes, moved, ended }, known, options),
+      ...(moved && { moved }),
+    }
   }
-  return dryRun ? decide(await store.read(clientIds)).result : store.change(clientIds, decide)
+  if (!dryRun) return store.change(clientIds, decide)
+  const { result, displaced } = decide(await store.read(clientIds))
+  return result(await displacedStore(db).count(displaced))
 }
 
-type Applied = { readonly changes: readonly Change[]; readonly moved: ServerRow | undefined }
+type Applied = {
+  readonly changes: readonly Change[]
+  readonly ended: readonly Ended[]
+  readonly moved: ServerRow | undefined
+}
 
 /** Each change in the log of its organization, and a new organization in that of the installation, too. */
 function entriesOf(
-  { changes, moved }: Applied,
+  { changes, moved, ended }: Applied,
   organizations: readonly OrganizationRow[],
   { actor = COMMAND_LINE, db }: ApplyOptions,
 ): readonly AuditEntry[] {
   const at = db.clock.now()
-  const entries = changes.flatMap((change) => {
-    const slug = change.name.split('/')[0]
-    const id = organizations.find((organization) => organization.slug === slug)?.id
-    if (id === undefined) throw new Error(`${change.name} is planned for no organization`)
+  const chainOf = (name: string) => {
+    const id = organizations.find(({ slug }) => slug === name.split('/')[0])?.id
+    if (id === undefined) throw new Error(`${name} is planned for no organization`)
+    return id
+  }
+  const changed = changes.flatMap((change) => {
+    const id = chainOf(change.name)
     const isNew = change.kind === 'organization' && change.action === 'create'
     const event = { ...auditEvent(change), ...(change.kind === 'organization' && { targetId: id }) }
     return [entryIn(id, actor, at, event), ...(isNew ? [installationEntry(actor, at, event)] : [])]
   })
+  const entries = [
+    ...changed,
+    ...ended.map((each) => entryIn(chainOf(each.name), actor, at, endedEvent(each))),
+  ]
   if (!moved) return entries
   const { id: targetId, organizationId, slug, issuer, isDefault } = moved
   const fields = [

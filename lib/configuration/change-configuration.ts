@@ -1,17 +1,19 @@
 import { NotFound, type OrganizationScope, requirePermission } from '@/lib/access'
 import { auditEntry } from '@/lib/audit/audit'
 import type { Management } from '@/lib/management/management'
+import { dismissUpstreamTokens } from '@/lib/oauth/flow/end-grant'
 import {
   type ConfigurationRows,
   configurationStore,
   type ReservedNames,
 } from '@/lib/store/configuration/configuration'
+import type { Ended } from '@/lib/store/configuration/displaced-logins'
 import { newId } from '@/lib/store/database/ids'
 import { issuerOf, type Location } from './issuer'
 import { inOrderOf, within } from './mistake-places'
 import { InvalidInput, type Mistake, type Path } from './mistakes'
 import { planConfiguration } from './plan'
-import type { Change, Plan } from './planning'
+import { type Change, endedWarnings, type Plan } from './planning'
 import { organizationSettings } from './rows'
 import { findContradictions } from './rules'
 import { type OrganizationDraft, readSettings } from './schema/read'
@@ -21,6 +23,8 @@ import {
   type OrganizationSettings,
   schemas,
 } from './schema/settings'
+
+export type Applied = Plan & { readonly ended: readonly Ended[] }
 
 export type Edited = {
   readonly organization: OrganizationInput
@@ -41,11 +45,11 @@ export async function changeConfiguration(
   scope: OrganizationScope,
   edit: (organization: OrganizationSettings) => Edited,
   management: Management,
-): Promise<Plan> {
+): Promise<Applied> {
   requirePermission(scope, 'configure')
   const { db, sealer, config, ports } = management
   const store = configurationStore(db, sealer)
-  return store.changeOrganization(scope.organizationId, async (own, conflicts) => {
+  const plan = await store.changeOrganization<Applied>(scope.organizationId, async (own, conflicts) => {
     const [row] = own.organizations
     if (!row) throw new NotFound('organization')
     const before = organizationSettings(row, own)
@@ -69,10 +73,18 @@ export async function changeConfiguration(
     )
     refuse(planned.mistakes)
     const now = ports.clock()
-    const { changes, warnings, write } = planned
-    const audit = changes.map((change) => auditEntry(scope, now, auditEvent(change)))
-    return { write, result: { changes, warnings }, audit }
+    const { changes, warnings, write, displaced } = planned
+    return {
+      write,
+      displaced,
+      result: (ended) => ({ changes, warnings: [...warnings, ...endedWarnings(ended)], ended }),
+      audit: (ended) =>
+        [...changes.map(auditEvent), ...ended.map(endedEvent)].map((event) => auditEntry(scope, now, event)),
+    }
   })
+  if (plan.ended.some(({ number }) => number > 0))
+    ports.background('upstream revocation', dismissUpstreamTokens(ports))
+  return plan
 }
 
 /** Values that must be unique. */
@@ -123,6 +135,15 @@ function reservedPlaces(
     }))
   })
 }
+
+/** What the audit log says of grants that ended with a change. */
+export const endedEvent = ({ kind, id, name, number }: Ended) => ({
+  action: `${kind}.grants_revoked`,
+  targetKind: kind,
+  targetId: id,
+  targetName: name,
+  detail: { number },
+})
 
 /** What the audit log says of a change. */
 export function auditEvent({ action, kind, name, fields }: Change) {

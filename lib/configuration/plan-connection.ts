@@ -28,10 +28,12 @@ export function planConnection(
   if (mayBeInternal && !kept && !context.isTrusted)
     planning.mistakes.push({ path: [...path, 'may_be_internal'], code: 'installation_only' })
   const connection = { ...row, mayBeInternal }
-  if (existing && identifiesAnew(existing, connection))
+  if (existing && identifiesAnew(existing, connection)) {
     warnings.push(
       `connection ${name} identifies users in another way than before: everybody who logs in through it becomes a new user`,
     )
+    planning.displaced.push({ kind: 'connection', id, name })
+  }
   const isNewWithProvider = !existing && settings.type !== 'platform'
   const change = {
     kind: 'connection',

@@ -56,6 +56,8 @@ export function planServer(
   const change = { kind: 'server', name, ...(!existing && { issuer: server.issuer }) } as const
   const before = existing && compared(existing, stored.connections)
   if (planChange(planning, change, before, compared(server, connections))) write.servers.push(server)
+  if (existing && existing.connectionId !== server.connectionId)
+    planning.displaced.push({ kind: 'server', id: server.id, name })
   for (const [i, client] of settings.clients.entries())
     planClient(planning, { id: server.id, name }, client, [...path, 'clients', i])
 }

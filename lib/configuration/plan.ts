@@ -18,7 +18,15 @@ export function planConfiguration(
   path: (index: number) => Path,
 ): Planning {
   const write = { organizations: [], connections: [], servers: [], clients: [] }
-  const planning: Planning = { stored, context, changes: [], warnings: [], mistakes: [], write }
+  const planning: Planning = {
+    stored,
+    context,
+    changes: [],
+    warnings: [],
+    mistakes: [],
+    write,
+    displaced: [],
+  }
   for (const [i, organization] of organizations.entries()) planOrganization(planning, organization, path(i))
   return planning
 }

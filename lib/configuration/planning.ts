@@ -1,4 +1,5 @@
 import type { ConfigurationRows } from '@/lib/store/configuration/configuration'
+import type { Displaced, Ended } from '@/lib/store/configuration/displaced-logins'
 import { type Compared, differences, type FieldChange } from './differences'
 import type { Location } from './issuer'
 import type { Mistake } from './mistakes'
@@ -39,9 +40,20 @@ export type Planning = {
   /** Conflicts with what is stored; when there are any, nothing may be written. */
   readonly mistakes: Mistake[]
   readonly write: Rows
+  /** Whose earlier logins end with the change. */
+  readonly displaced: Displaced[]
 }
 
 const SCHEMAS = { organization: ORGANIZATION, connection: CONNECTION, server: SERVER, client: CLIENT }
+
+/** What a plan says of the grants that end with it. */
+export const endedWarnings = (ended: readonly Ended[]): readonly string[] =>
+  ended
+    .filter(({ number }) => number > 0)
+    .map(
+      ({ kind, name, number }) =>
+        `${number} ${number === 1 ? 'grant' : 'grants'} of users who logged in through ${kind === 'server' ? `another connection of server ${name}` : `connection ${name} as it was`} end with this change`,
+    )
 
 /** Fields that name a thing, decide on its issuer, or hold things of their own. */
 const FIXED = [

@@ -19,6 +19,8 @@ export type Put = {
   readonly created: boolean
   /** What the change leads to that might not be meant. */
   readonly warnings: readonly string[]
+  /** How many grants ended, since their users log in elsewhere now. */
+  readonly ended: number
 }
 
 /**
@@ -110,8 +112,13 @@ async function put(
     name = edited.name
     return edited
   }
-  const { changes, warnings } = await changeConfiguration(scope, naming, management)
-  return { name, created: changes.some(({ action }) => action === 'create'), warnings }
+  const { changes, warnings, ended } = await changeConfiguration(scope, naming, management)
+  return {
+    name,
+    created: changes.some(({ action }) => action === 'create'),
+    warnings,
+    ended: ended.reduce((sum, { number }) => sum + number, 0),
+  }
 }
 
 /** The same list with one entry replaced, or added at the end. */

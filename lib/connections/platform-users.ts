@@ -4,6 +4,7 @@ import { accountName } from '@/lib/accounts/platform'
 import { auditEntry } from '@/lib/audit/audit'
 import { invalid } from '@/lib/configuration/mistakes'
 import type { Management } from '@/lib/management/management'
+import { dismissUpstreamTokens } from '@/lib/oauth/flow/end-grant'
 import { hashSecret } from '@/lib/oauth/protocol/secret-hash'
 import { routes } from '@/lib/routes'
 import { platformLinkStore } from '@/lib/store/accounts/platform-links'
@@ -86,8 +87,9 @@ export async function renewPasswordLink(
 }
 
 /**
- * Removes an account: its user cannot sign in any more. Grants stay until they are revoked.
+ * Removes an account: its user cannot sign in any more, and what they connected ends in the same step.
  *
+ * @returns how many grants ended
  * @throws Forbidden, NotFound
  */
 export async function removePerson(
@@ -95,11 +97,18 @@ export async function removePerson(
   connection: string,
   id: string,
   management: Management,
-): Promise<void> {
+): Promise<number> {
+  const { ports } = management
   const { store, found } = await open(scope, connection, management)
   const user = await store.find(found.id, id)
-  const removed = user && (await store.remove(found.id, id, [entry(scope, management, 'removed', user)]))
-  if (!removed) throw new NotFound('person')
+  const ended =
+    user &&
+    (await store.remove(user, ports.clock(), (grants) => [
+      entry(scope, management, 'removed', user, { grants }),
+    ]))
+  if (ended === null) throw new NotFound('person')
+  ports.background('upstream revocation', dismissUpstreamTokens(ports))
+  return ended
 }
 
 async function open(scope: OrganizationScope, connection: string, { db }: Management) {
@@ -120,7 +129,19 @@ async function link(scope: OrganizationScope, user: Named, management: Managemen
   return management.publicUrl + routes.password({ link: token })
 }
 
-function entry(scope: OrganizationScope, { ports }: Management, done: string, { id, address }: Named) {
-  const auditEvent = { action: `person.${done}`, targetKind: 'person', targetId: id, targetName: address }
+function entry(
+  scope: OrganizationScope,
+  { ports }: Management,
+  done: string,
+  { id, address }: Named,
+  detail = {},
+) {
+  const auditEvent = {
+    action: `person.${done}`,
+    targetKind: 'person',
+    targetId: id,
+    targetName: address,
+    detail,
+  }
   return auditEntry(scope, ports.clock(), auditEvent)
 }

@@ -38,8 +38,7 @@ export const messages = catalogue(
     'people.actions': 'Actions',
     'people.newLink': 'New link',
     'people.remove': 'Remove',
-    'people.removeConfirm':
-      'They can no longer sign in. Applications they already connected keep access until you end it under “Access”.',
+    'people.removeConfirm': 'They can no longer sign in. Their {count} grants end in the same step.',
     'people.link':
       'Send this link to {address}. This is the only time it is shown; it is valid for seven days.',
   },
@@ -83,7 +82,7 @@ export const messages = catalogue(
     'people.newLink': 'Neuer Link',
     'people.remove': 'Entfernen',
     'people.removeConfirm':
-      'Die Person kann sich nicht mehr anmelden. Bereits verbundene Anwendungen behalten Zugriff, bis Sie ihn unter „Zugriff“ beenden.',
+      'Die Person kann sich nicht mehr anmelden. Ihre {count} Freigaben enden im selben Schritt.',
     'people.link':
       'Senden Sie diesen Link an {address}. Er wird nur dieses eine Mal gezeigt und gilt sieben Tage.',
   },

@@ -26,6 +26,8 @@ export const messages = catalogue(
     'new.resourceHint': 'Exactly what users enter in Claude or Cursor: https://mcp.example.com/mcp',
     'new.connection': 'Connection',
     'new.connectionHint': 'Where the users of this server sign in.',
+    'settings.connectionHint':
+      'Where the users of this server sign in. Choosing another connection ends {count} grants in the same step: these users sign in again.',
     'new.submit': 'Add server',
     created: 'Server added. Complete the steps below to start using it.',
     saved: 'Saved.',
@@ -143,6 +145,8 @@ export const messages = catalogue(
       'Genau das, was Benutzer in Claude oder Cursor eintragen: https://mcp.example.com/mcp',
     'new.connection': 'Verbindung',
     'new.connectionHint': 'Wo sich die Benutzer dieses Servers anmelden.',
+    'settings.connectionHint':
+      'Wo sich die Benutzer dieses Servers anmelden. Eine andere Verbindung beendet im selben Schritt {count} Freigaben: diese Benutzer melden sich neu an.',
     'new.submit': 'Server hinzufügen',
     created: 'Server hinzugefügt. Führen Sie die folgenden Schritte aus, um ihn zu verwenden.',
     saved: 'Gespeichert.',

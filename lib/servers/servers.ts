@@ -1,7 +1,7 @@
 import type { Client } from '@/lib/oauth/model'
 import { type ManagedServerRow, managedServerStore } from '@/lib/store/read/servers'
 import { NotFound, type OrganizationScope, requirePermission } from '../access'
-import { putServer } from '../configuration/put'
+import { type Put, putServer } from '../configuration/put'
 import { clientSettings, serverFields } from '../configuration/rows'
 import type { ClientSettings, ServerInput, ServerSettings } from '../configuration/schema/settings'
 import type { Management } from '../management/management'
@@ -76,12 +76,12 @@ export async function updateServer(
   slug: string,
   changes: ServerInput,
   management: Management,
-): Promise<void> {
+): Promise<Put> {
   const edit = (before: ServerSettings | undefined) => {
     if (!before) throw new NotFound('server')
     return { ...before, ...changes }
   }
-  await putServer(scope, slug, edit, management)
+  return putServer(scope, slug, edit, management)
 }
 
 /**

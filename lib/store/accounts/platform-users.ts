@@ -1,9 +1,11 @@
-import { and, eq, isNull, sql } from 'drizzle-orm'
-import { connections } from '@/drizzle/schema/organizations'
+import { and, eq, inArray, isNull, sql } from 'drizzle-orm'
+import { grants } from '@/drizzle/schema/grants'
+import { connections, users } from '@/drizzle/schema/organizations'
 import { platformAccounts, platformUsers } from '@/drizzle/schema/platform-accounts'
 import { type AuditEntry, appendToAuditLog } from '@/lib/store/audit/audit-log'
-import type { Database } from '@/lib/store/database/database'
+import type { Database, Transaction } from '@/lib/store/database/database'
 import { guarded } from '@/lib/store/database/guarded'
+import { endGrantsIn } from '@/lib/store/oauth/grant-endings'
 
 /** An end user with an account at Vestibule, for one connection. */
 export type PlatformUser = {
@@ -16,6 +18,8 @@ export type PlatformUser = {
 /** With what the operator's page says of them. */
 export type ListedPlatformUser = PlatformUser & {
   readonly hasPassword: boolean
+  /** Live ones, which end when the account is removed. */
+  readonly grants: number
   /** Until when the link to choose a password is good; absent when there is none. */
   readonly linkExpiresAt?: Date
 }
@@ -28,6 +32,13 @@ export const platformUserColumns = {
 }
 
 const SHOWN = 500
+
+/** The end user that an account has become by logging in. */
+const userOf = (db: Database | Transaction, connectionId: string, subject: string) =>
+  db
+    .select({ id: users.id })
+    .from(users)
+    .where(and(eq(users.identitySource, `connection:${connectionId}`), eq(users.subject, subject)))
 
 /** The people of platform connections, as their organization sees them. */
 export function platformUserStore(db: Database) {
@@ -62,6 +73,7 @@ export function platformUserStore(db: Database) {
         .select({
           ...platformUserColumns,
           linkExpiresAt: platformUsers.linkExpiresAt,
+          grants: liveGrants(db, connectionId),
           hasPassword: sql<boolean>`exists (select from ${platformAccounts} where ${platformAccounts.userId} = ${platformUsers.id})`,
         })
         .from(platformUsers)
@@ -79,16 +91,7 @@ export function platformUserStore(db: Database) {
       return row ?? null
     },
 
-    /** @returns whether there was one */
-    remove: (connectionId: string, id: string, audit: readonly AuditEntry[]): Promise<boolean> =>
-      db.transaction(async (tx) => {
-        const removed = await tx
-          .delete(platformUsers)
-          .where(and(eq(platformUsers.connectionId, connectionId), eq(platformUsers.id, id)))
-          .returning({ id: platformUsers.id })
-        if (removed.length > 0) await appendToAuditLog(tx, audit)
-        return removed.length > 0
-      }),
+    ...removal(db),
 
     /** @returns false when the address is taken */
     create: (
@@ -106,3 +109,46 @@ export function platformUserStore(db: Database) {
       }),
   })
 }
+
+function removal(db: Database) {
+  return {
+    /**
+     * Removes the account and ends what its user connected.
+     *
+     * @param audit given the number of grants that end
+     * @returns that number; null when there is no such account
+     */
+    remove: (
+      { id, connectionId }: Pick<PlatformUser, 'id' | 'connectionId'>,
+      at: Date,
+      audit: (number: number) => readonly AuditEntry[],
+    ): Promise<number | null> =>
+      db.transaction(async (tx) => {
+        const removed = await tx
+          .delete(platformUsers)
+          .where(and(eq(platformUsers.connectionId, connectionId), eq(platformUsers.id, id)))
+          .returning({ id: platformUsers.id })
+        if (removed.length === 0) return null
+        const ended = await endGrantsIn(tx, inArray(grants.userId, userOf(tx, connectionId, id)), {
+          reason: 'revoked_by_operator',
+          at,
+        })
+        await appendToAuditLog(tx, audit(ended.length))
+        return ended.length
+      }),
+  }
+}
+
+/** Of the account that a row is about. */
+const liveGrants = (db: Database, connectionId: string) =>
+  sql<number>`(${db
+    .select({ number: sql`count(*)::int` })
+    .from(grants)
+    .innerJoin(users, eq(users.id, grants.userId))
+    .where(
+      and(
+        eq(users.identitySource, `connection:${connectionId}`),
+        eq(users.subject, platformUsers.id),
+        isNull(grants.revokedAt),
+      ),
+    )})`

@@ -13,6 +13,7 @@ import { connectionSecretContext } from '@/lib/store/database/sealed-contexts'
 import { clientColumns } from '@/lib/store/oauth/clients'
 import { configuredColumns, serverOf, settingsOf } from '@/lib/store/oauth/servers'
 import { DEADLINE, enterQueue } from './configuration-queue'
+import { type Displaced, type Ended, endDisplaced } from './displaced-logins'
 import { type ReservedSlugs, readReservedSlugs } from './reserved-slugs'
 
 export type OrganizationRow = { readonly id: string; readonly slug: string; readonly name: string }
@@ -84,11 +85,12 @@ export type ConfigurationStore = {
 
 export type Decision<Result> = {
   readonly write: ConfigurationRows
-  readonly result: Result
+  result(ended: readonly Ended[]): Result
+  readonly displaced?: readonly Displaced[]
   /** A server that gives its place up before the others are written. */
   readonly moved?: ServerRow
   /** The audit entries of the change, in the same transaction. */
-  readonly audit?: readonly AuditEntry[]
+  audit?(ended: readonly Ended[]): readonly AuditEntry[]
 }
 
 /** What an organization wants to have, and another may have already. */
@@ -121,7 +123,7 @@ export function configurationStore(db: Database, sealer: Sealer): ConfigurationS
     change: (clientIds, decide) =>
       db.transaction(async (tx) => {
         await enterQueue(tx)
-        return carryOut(tx, sealer, decide(await readRows(tx, sealer, { clientIds })))
+        return carryOut(tx, sealer, decide(await readRows(tx, sealer, { clientIds })), db.clock.now())
       }),
     readOrganization: (organizationId) =>
       db.transaction((tx) => readRows(tx, sealer, { organizationId, clientIds: [] }), SNAPSHOT),
@@ -130,7 +132,7 @@ export function configurationStore(db: Database, sealer: Sealer): ConfigurationS
         await enterQueue(tx)
         const own = await readRows(tx, sealer, { organizationId, clientIds: [] })
         const conflicts = (claims: ReservedNames) => readConflictingRows(tx, organizationId, own, claims)
-        return carryOut(tx, sealer, await decide(own, conflicts))
+        return carryOut(tx, sealer, await decide(own, conflicts), db.clock.now())
       }),
   }
   return guarded(store, { deadline: DEADLINE })
@@ -141,12 +143,14 @@ const SNAPSHOT = { isolationLevel: 'repeatable read', accessMode: 'read only' } 
 async function carryOut<Result>(
   tx: Transaction,
   sealer: Sealer,
-  { write, result, moved, audit = [] }: Decision<Result>,
+  { write, result, displaced = [], moved, audit }: Decision<Result>,
+  at: Date,
 ): Promise<Result> {
   if (moved) await moveServer(tx, moved)
   await writeRows(tx, sealer, write)
-  await appendToAuditLog(tx, audit)
-  return result
+  const ended = await endDisplaced(tx, displaced, at)
+  if (audit) await appendToAuditLog(tx, audit(ended))
+  return result(ended)
 }
 
 type Selection = { readonly organizationId?: string; readonly clientIds: readonly string[] }

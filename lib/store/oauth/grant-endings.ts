@@ -12,11 +12,7 @@ import { grantColumns, toGrant } from './grant-row'
 /** How grants end: with everything that has to be known of it, or not at all. */
 export function grantEndings(db: Database): Pick<Grants, 'revoke' | 'revokeSome'> {
   const end = (which: SQL | undefined, ending: Ending) =>
-    transactInTime(db, async (tx) => {
-      const ended = await revoke(tx, and(which, isNull(grants.revokedAt)), ending)
-      await record(tx, ended, ending)
-      return ended
-    })
+    transactInTime(db, (tx) => endGrantsIn(tx, which, ending))
   return {
     revoke: async (id, ending) => (await end(eq(grants.id, id), ending))[0] ?? null,
     async revokeSome(of, limit, ending) {
@@ -32,6 +28,17 @@ export function grantEndings(db: Database): Pick<Grants, 'revoke' | 'revokeSome'
       return end(inArray(grants.id, some), ending)
     },
   }
+}
+
+/** Ends live grants in the transaction of what makes them end. Their upstream tokens are left to `dismissUpstreamTokens`. */
+export async function endGrantsIn(
+  tx: Transaction,
+  which: SQL | undefined,
+  ending: Ending,
+): Promise<readonly Grant[]> {
+  const ended = await revoke(tx, and(which, isNull(grants.revokedAt)), ending)
+  await record(tx, ended, ending)
+  return ended
 }
 
 /** What depends on a grant is marked only where this call ended it. */

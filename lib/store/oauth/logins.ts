@@ -1,7 +1,9 @@
 import { and, eq, isNull, sql } from 'drizzle-orm'
 import { authorizationRequests } from '@/drizzle/schema/authorization-requests'
 import { consents, grants, upstreamTokens } from '@/drizzle/schema/grants'
-import { users } from '@/drizzle/schema/organizations'
+import { connections, users } from '@/drizzle/schema/organizations'
+import { platformUsers } from '@/drizzle/schema/platform-accounts'
+import { servers } from '@/drizzle/schema/servers'
 import type { Sealer } from '@/lib/crypto/seal'
 import { consentHolds, unitedScope } from '@/lib/oauth/flow/earlier-consent'
 import type { Grant, Identity, UpstreamTokens } from '@/lib/oauth/model'
@@ -46,6 +48,7 @@ async function write(
   login: CompletedLogin,
   now: Date,
 ): Promise<LoginOutcome> {
+  if (!(await leadsHere(tx, login))) throw new NotCompleted('request_over')
   // This also locks the user's row: of two logins at once, the second one sees what the first one granted.
   const { userId, blockedAt } = await upsertUser(
     tx,
@@ -63,6 +66,26 @@ async function write(
   await recordConsent(tx, login, userId, now)
   await endRequest(tx, login, grant.id)
   return { outcome: 'completed', grant, userId }
+}
+
+/**
+ * Whether the server's users still log in at this connection, and the account of a platform connection still exists.
+ * Whoever moves the server or removes the account waits until the grant is written, and ends it.
+ */
+async function leadsHere(
+  tx: Transaction,
+  { server, connectionId, identity }: CompletedLogin,
+): Promise<boolean> {
+  const [leading] = await tx
+    .select({ connectionId: servers.connectionId, type: connections.type })
+    .from(servers)
+    .innerJoin(connections, eq(connections.id, servers.connectionId))
+    .where(eq(servers.id, server.id))
+    .for('share', { of: servers })
+  if (leading?.connectionId !== connectionId) return false
+  if (leading.type !== 'platform') return true
+  const account = and(eq(platformUsers.connectionId, connectionId), eq(platformUsers.id, identity.subject))
+  return (await tx.select().from(platformUsers).where(account).for('key share')).length > 0
 }
 
 async function upsertUser(

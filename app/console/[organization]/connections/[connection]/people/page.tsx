@@ -42,7 +42,7 @@ export default consolePage('read', async ({ scope, management, params, language 
               ? [
                   {
                     title: t('people.actions'),
-                    cell: ({ id, address }: Person) => (
+                    cell: ({ id, address, grants }: Person) => (
                       <div className="page-actions">
                         <ActionForm
                           action={newLink}
@@ -57,7 +57,7 @@ export default consolePage('read', async ({ scope, management, params, language 
                           organization={organization}
                           fields={{ connection: connection.slug, id }}
                           tone="danger"
-                          confirm={t('people.removeConfirm')}
+                          confirm={t('people.removeConfirm', { count: grants })}
                         >
                           {t('people.remove')}
                         </ActionButton>

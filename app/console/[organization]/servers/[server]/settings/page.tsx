@@ -52,7 +52,7 @@ export default serverPage('settings', async ({ scope, management, server, base, 
         <SelectField
           name="connection"
           label={t('new.connection')}
-          hint={t('new.connectionHint')}
+          hint={t('settings.connectionHint', { count: server.liveGrants })}
           defaultValue={server.connection.slug}
           options={connections.map(({ slug, name }) => ({ value: slug, label: name }))}
         />

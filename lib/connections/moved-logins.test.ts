@@ -1,0 +1,144 @@
+import { and, eq, isNull } from 'drizzle-orm'
+import { beforeEach, describe, expect, it } from 'vitest'
+import { grants } from '@/drizzle/schema/grants'
+import { servers } from '@/drizzle/schema/servers'
+import { updateServer } from '@/lib/servers/servers'
+import { auditLogStore } from '@/lib/store/audit/audit-log'
+import { completedLogin, newRequest } from '@/lib/store/test-support/store-under-test'
+import { connect, connectedServices } from '@/lib/test-support/connected'
+import { changed, EXAMPLE } from '@/lib/test-support/example'
+import { testInstallation } from '@/lib/test-support/installation'
+import { createConnection, updateConnection } from './connections'
+import { addPerson, listPeople, removePerson } from './platform-users'
+
+const { apply, store } = testInstallation()
+const { management, scope, server } = connectedServices(store)
+
+beforeEach(async () => {
+  await apply(EXAMPLE)
+})
+
+const live = () => store().db.$count(grants, isNull(grants.revokedAt))
+
+const log = async (action: string) => {
+  const { organizationId } = await scope('acme')
+  const entries = await auditLogStore(store().db).list(organizationId, 50)
+  return entries.filter((entry) => entry.action === action)
+}
+
+// Decision 0067.
+describe('a person of a platform connection', () => {
+  /** Someone with an account here, who logs in at the server. */
+  async function person(address: string) {
+    const acme = await scope('acme')
+    await addPerson(acme, 'people', { address, name: 'Ada' }, management())
+    const { connection, people } = await listPeople(acme, 'people', management())
+    const { id } = people.find((one) => one.address === address) ?? { id: '' }
+    const identity = { identitySource: `connection:${connection.id}`, subject: id }
+    return {
+      id,
+      login: async () => completedLogin(await newRequest(store(), { server: await main() }), { identity }),
+    }
+  }
+
+  const main = async () => {
+    const found = await server('second')
+    const [row] = await store().db.select().from(servers).where(eq(servers.id, found.id))
+    return { ...found, connectionId: row?.connectionId ?? '' }
+  }
+
+  beforeEach(async () => {
+    await createConnection(
+      await scope('acme'),
+      { name: 'People', slug: 'people', type: 'platform' },
+      management(),
+    )
+    await updateServer(await scope('acme'), 'second', { connection: 'people' }, management())
+  })
+
+  it('who is removed loses what they connected, and whoever removes them is told how much', async () => {
+    const [ada, bob] = [await person('ada@acme.example'), await person('bob@acme.example')]
+    for (const login of [await ada.login(), await ada.login(), await bob.login()])
+      expect(await store().logins.complete(login, new Date())).toMatchObject({ outcome: 'completed' })
+    const { people } = await listPeople(await scope('acme'), 'people', management())
+    expect(people.map(({ grants: number }) => number)).toEqual([2, 1])
+    expect(await removePerson(await scope('acme'), 'people', ada.id, management())).toBe(2)
+    expect(await live()).toBe(1)
+    expect(await log('person.removed')).toMatchObject([{ detail: { grants: 2 } }])
+  })
+
+  it('leaves no grant of a login that is completed at the same moment', async () => {
+    for (let round = 0; round < 5; round++) {
+      const ada = await person(`ada-${round}@acme.example`)
+      const logins = [await ada.login(), await ada.login()]
+      await Promise.all([
+        ...logins.map((login) => store().logins.complete(login, new Date())),
+        removePerson(await scope('acme'), 'people', ada.id, management()),
+      ])
+      expect(await live()).toBe(0)
+      expect(await store().logins.complete(await ada.login(), new Date())).toEqual({
+        outcome: 'request_over',
+      })
+    }
+  })
+})
+
+describe('a server that is moved to another connection', () => {
+  it('ends what users of the first one connected, and says how much', async () => {
+    await connect(store(), await server('main'))
+    await connect(store(), await server('main'))
+    const put = await updateServer(await scope('acme'), 'main', { connection: 'public-login' }, management())
+    expect(put.ended).toBe(2)
+    expect(put.warnings.join()).toContain('2 grants of users')
+    expect(await live()).toBe(0)
+    expect(await log('server.grants_revoked')).toMatchObject([{ detail: { number: 2 } }])
+  })
+
+  it('says it before, and does it, with a file', async () => {
+    await connect(store(), await server('main'))
+    const file = changed('connection: okta', 'connection: public-login')
+    const planned = await apply(file, { dryRun: true })
+    expect(planned.warnings.join()).toContain('1 grant of users')
+    expect(await live()).toBe(1)
+    expect((await apply(file)).warnings.join()).toContain('1 grant of users')
+    expect(await live()).toBe(0)
+    expect(await log('server.grants_revoked')).toMatchObject([
+      { actorKind: 'command_line', detail: { number: 1 } },
+    ])
+  })
+
+  it('keeps them when anything else of it changes, and those of a client that acts for itself', async () => {
+    const main = await server('main')
+    const { client } = await connect(store(), main)
+    await store().grants.ofClient(client, main, [], new Date())
+    await updateServer(await scope('acme'), 'main', { name: 'Renamed' }, management())
+    expect(await live()).toBe(2)
+    await updateServer(await scope('acme'), 'main', { connection: 'public-login' }, management())
+    expect(await store().db.$count(grants, and(isNull(grants.revokedAt), eq(grants.kind, 'service')))).toBe(1)
+  })
+
+  it('leaves no grant of a login at the first one that is completed at the same moment', async () => {
+    for (const connection of ['public-login', 'okta', 'public-login', 'okta']) {
+      const main = await server('main')
+      const [row] = await store().db.select().from(servers).where(eq(servers.id, main.id))
+      const made = await newRequest(store(), { server: { ...main, connectionId: row?.connectionId ?? '' } })
+      await Promise.all([
+        store().logins.complete(completedLogin(made), new Date()),
+        updateServer(await scope('acme'), 'main', { connection }, management()),
+      ])
+      expect(await live()).toBe(0)
+    }
+  })
+})
+
+it('a connection whose users become others ends what they connected', async () => {
+  await connect(store(), await server('main'))
+  await connect(store(), await server('second'))
+  const secret = { set: 'entered-again' }
+  await updateConnection(await scope('acme'), 'okta', { name: 'Renamed' }, management())
+  expect(await live()).toBe(2)
+  const moved = { issuer: 'https://other.okta.com', clientSecret: secret }
+  const put = await updateConnection(await scope('acme'), 'okta', moved, management())
+  expect(put.ended).toBe(1)
+  expect(await live()).toBe(1)
+})

@@ -8,12 +8,14 @@ import { operatorAccounts } from './lib/accounts/operators'
 import { type Config, ConfigError, readConfig } from './lib/config'
 import { MissingKey } from './lib/crypto/keyring'
 import { ADDRESS_HEADER, clientAddress, trustedProxies } from './lib/http/client-address'
+import { CannotListen, listenOn } from './lib/http/node/listen'
 import { mount } from './lib/http/node/mount'
 import { pagePolicy } from './lib/http/page-policy'
 import { describeError, log } from './lib/log'
 import { StoreUnavailable } from './lib/oauth/ports/ports'
 import { type Installation, openInstallation } from './lib/services/installation'
 import { type Sandbox, startSandbox } from './lib/services/sandbox'
+import { explainUnavailable } from './lib/services/unavailable'
 import { retention, startCleanUp } from './lib/store/retention/runner'
 import { webhookWork } from './lib/webhooks/work'
 import { startWorker } from './lib/webhooks/worker'
@@ -56,28 +58,24 @@ async function stop(code: number): Promise<void> {
 type Handler = (request: IncomingMessage, response: ServerResponse) => Promise<void>
 type UpgradeHandler = Awaited<ReturnType<ReturnType<typeof next>['getUpgradeHandler']>>
 
-/** On loopback both families, since `localhost` may mean either; a machine without IPv6 does with one. */
 async function listen(config: Config, handle: Handler, upgrade: UpgradeHandler): Promise<void> {
   const addressed = withClientAddress(config, withEndpoints(config, withPagePolicy(handle)))
-  const hosts = config.loopback ? ['127.0.0.1', '::1'] : [config.listenHost]
-  const servers: Server[] = []
-  undo.push(() => Promise.all(servers.map(close)))
-  for (const host of hosts) {
+  const newServer = () => {
     const server = createServer(refuseBrokenPaths(addressed))
-    if (dev) server.on('upgrade', upgrade)
-    try {
-      await new Promise<void>((resolve, reject) => {
-        server.once('error', reject)
-        server.listen(config.port, host, resolve)
-      })
-      servers.push(server)
-    } catch (error) {
-      const code = (error as NodeJS.ErrnoException).code
-      if (code === 'EADDRINUSE') throw new ConfigError([`PORT ${config.port} is in use: give another one.`])
-      if (servers.length === 0) throw error
-    }
+    return dev ? server.on('upgrade', upgrade) : server
   }
+  const servers = await listenOn(config.listenHost, config.port, newServer).catch((error: unknown) => {
+    throw error instanceof CannotListen ? cannotListen(error, config) : error
+  })
+  undo.push(() => Promise.all(servers.map(close)))
 }
+
+const cannotListen = ({ host, code }: CannotListen, { port }: Config) =>
+  new ConfigError([
+    code === 'EADDRINUSE'
+      ? `PORT ${port} is in use: give another one.`
+      : `HOST ${host} cannot be listened on (${code}): give an address of this machine, or :: for all.`,
+  ])
 
 /** A path that is not percent-encoded UTF-8 is the client's mistake; Next would call it an error of ours. */
 function refuseBrokenPaths(handle: Handler): Handler {
@@ -170,8 +168,7 @@ function announce({ publicUrl }: Config, sandbox: Sandbox | null, setup: string 
 }
 
 function explain(error: unknown): string {
-  if (error instanceof StoreUnavailable)
-    return 'The database does not answer: check DATABASE_URL, and that Postgres runs and is reachable.'
+  if (error instanceof StoreUnavailable) return explainUnavailable(error)
   return error instanceof Error ? error.message : String(error)
 }
 

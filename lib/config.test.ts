@@ -64,7 +64,7 @@ describe('a sound configuration', () => {
     expect(config).toMatchObject({
       publicUrl: 'https://auth.example.com',
       loopback: false,
-      listenHost: '0.0.0.0',
+      listenHost: '::',
       port: 8080,
       challenges: { kind: 'upstash', url: 'https://redis.example.com', token: 'token' },
       dataDir: '/var/lib/vestibule',

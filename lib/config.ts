@@ -16,10 +16,12 @@ export type Config = {
   /** Whether `publicUrl` is on this machine: plain http and development keys are allowed. */
   readonly loopback: boolean
   readonly port: number
-  /** The address to listen on: loopback only when `publicUrl` is. */
+  /** The address to listen on, or `localhost` for loopback in both families. */
   readonly listenHost: string
   /** `undefined`: the embedded PostgreSQL in `dataDir`. */
   readonly databaseUrl: string | undefined
+  /** What migrations run on, when that is another role or goes past a pooler. */
+  readonly migrationUrl: string | undefined
   readonly challenges:
     | { readonly kind: 'upstash'; readonly url: string; readonly token: string }
     | { readonly kind: 'redis'; readonly url: string }
@@ -68,7 +70,9 @@ export type Environment = Readonly<Record<string, string | undefined>>
 export const VARIABLES = [
   'PUBLIC_URL',
   'PORT',
+  'HOST',
   'DATABASE_URL',
+  'DATABASE_MIGRATION_URL',
   'UPSTASH_REDIS_REST_URL',
   'UPSTASH_REDIS_REST_TOKEN',
   'REDIS_URL',
@@ -123,8 +127,14 @@ export function readConfig(
     ...ports,
     publicUrl: origin?.origin ?? '',
     loopback,
-    listenHost: loopback ? 'localhost' : '0.0.0.0',
+    listenHost: readListenHost(value('HOST'), loopback, mistakes),
     databaseUrl: readUrl('DATABASE_URL', value('DATABASE_URL'), ['postgres:', 'postgresql:'], mistakes),
+    migrationUrl: readUrl(
+      'DATABASE_MIGRATION_URL',
+      value('DATABASE_MIGRATION_URL'),
+      ['postgres:', 'postgresql:'],
+      mistakes,
+    ),
     challenges: readChallenges(value, mistakes),
     dataDir: path.resolve(/*turbopackIgnore: true*/ value('DATA_DIR') ?? '.data'),
     keys: readKeys(value('VESTIBULE_KEYS'), mistakes),
@@ -140,6 +150,8 @@ export function readConfig(
     directEndpoints: readSwitch('DIRECT_ENDPOINTS', value('DIRECT_ENDPOINTS'), mistakes),
     sandbox: readSandbox(value('SANDBOX'), loopback, mistakes),
   }
+  if (config.migrationUrl && !config.databaseUrl)
+    mistakes.push('DATABASE_MIGRATION_URL is set without DATABASE_URL: set both, or only DATABASE_URL.')
   if (production && origin && !loopback && !value('VESTIBULE_KEYS'))
     mistakes.push(
       'VESTIBULE_KEYS is missing: a production start on a public origin needs its own keys. ' +
@@ -164,6 +176,13 @@ function readPort(name: string, value: string | undefined, fallback: number, mis
   const parsed = port.safeParse(value)
   if (!parsed.success) mistakes.push(`${name} is not a port: give a number from 1 to 65535.`)
   return parsed.data ?? fallback
+}
+
+/** A development machine keeps to itself; anything else listens on all addresses of both families. */
+function readListenHost(value: string | undefined, loopback: boolean, mistakes: string[]): string {
+  if (value && value !== 'localhost' && isIP(value) === 0)
+    mistakes.push('HOST is not an address: give one of this machine, :: for all, or localhost.')
+  return value ?? (loopback ? 'localhost' : '::')
 }
 
 function readPublicUrl(value: string, mistakes: string[]): URL | undefined {

@@ -14,6 +14,12 @@ const VARIANTS = {
     unit: ['lib/store/challenges/redis-groups.test.ts'],
     args: ['--project=cluster', '--project=sentinel'],
   },
+  /** PgBouncer in transaction mode, as it comes. */
+  pgbouncer: {
+    env: { TEST_POOLER: '1' },
+    unit: ['lib/store/oauth', 'lib/store/challenges/postgres.test.ts', 'lib/store/database/migrate.test.ts'],
+    args: ['--project=postgres', '--grep=@stores'],
+  },
 }
 
 /** What the tests are worth: programs with their arguments. */

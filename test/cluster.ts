@@ -4,12 +4,15 @@ import path from 'node:path'
 import postgres from 'postgres'
 import { migrate } from '@/lib/store/database/migrate'
 import { openEmbeddedPostgres } from '@/packages/embedded-postgres/embedded-postgres'
+import { startPgBouncer } from './pgbouncer'
 
 /** A PostgreSQL server for tests, with a migrated database that others are copied from. */
 export type Cluster = {
   readonly url: string
   /** Name of the migrated database. Nothing may stay connected to it, or it cannot be copied. */
   readonly template: string
+  /** PgBouncer in front of it, with `TEST_POOLER=1`: what tests connect to. */
+  readonly pooler?: string
   close(): Promise<void>
 }
 
@@ -34,10 +37,13 @@ export async function startCluster(): Promise<Cluster> {
   await administer(server.url, `create database ${template}`)
   await administer(server.url, `create unlogged table if not exists ${FREE} (name text primary key)`)
   await migrate(databaseUrl(server.url, template))
+  const pooler = process.env.TEST_POOLER ? await startPgBouncer(server.url) : undefined
   return {
     url: server.url,
     template,
+    ...(pooler && { pooler: pooler.url }),
     async close() {
+      await pooler?.close()
       if (given) await administer(server.url, `drop database ${template}`)
       await server.close()
     },
@@ -67,12 +73,18 @@ export function databaseUrl(server: string, name: string): string {
   return url.href
 }
 
-/** Runs one statement on the server's own database. */
+/** Runs statements, past a pooler. */
 export async function administer(url: string, statement: string): Promise<readonly Record<string, string>[]> {
-  const client = postgres(url, { max: 1, onnotice: () => {} })
+  const client = postgres(directUrl(url), { max: 1, onnotice: () => {} })
   try {
     return await client.unsafe(statement)
   } finally {
     await client.end()
   }
+}
+
+function directUrl(url: string): string {
+  const { pooler, url: server }: Partial<Cluster> = JSON.parse(process.env.TEST_CLUSTER ?? '{}')
+  const isPooled = pooler && server && new URL(url).host === new URL(pooler).host
+  return isPooled ? databaseUrl(server, new URL(url).pathname.slice(1)) : url
 }

@@ -16,7 +16,7 @@ export async function startPostgres(): Promise<TestDatabase> {
   const name = `test_${randomBytes(8).toString('hex')}`
   await administer(cluster.url, `create database ${name}`)
   const drop = () => dropDatabase(cluster, name)
-  return { url: databaseUrl(cluster.url, name), close: drop, drop }
+  return { url: databaseUrl(cluster.pooler ?? cluster.url, name), close: drop, drop }
 }
 
 /** A database with our schema and no rows: one that another test gave back, or a copy of the migrated template. */
@@ -28,7 +28,7 @@ export async function startMigratedPostgres(): Promise<TestDatabase> {
   )
   const name: string = free?.name ?? `test_${randomBytes(8).toString('hex')}`
   if (!free) await administer(cluster.url, `create database ${name} template ${cluster.template}`)
-  const url = databaseUrl(cluster.url, name)
+  const url = databaseUrl(cluster.pooler ?? cluster.url, name)
   return {
     url,
     async close() {
@@ -93,7 +93,7 @@ async function releaseCluster(): Promise<void> {
 export async function shareCluster(): Promise<() => Promise<void>> {
   // Each of Vitest's projects asks for it.
   if (process.env.TEST_CLUSTER) return async () => {}
-  const { url, template, close } = await startCluster()
-  process.env.TEST_CLUSTER = JSON.stringify({ url, template })
+  const { close, ...cluster } = await startCluster()
+  process.env.TEST_CLUSTER = JSON.stringify(cluster)
   return close
 }

@@ -6,7 +6,7 @@ import { run } from './run'
 
 process.exitCode = await run(process.argv.slice(2), {
   env: environment(),
-  // npm runs scripts in the project's root; a file is meant relative to where the person stands.
+  // Set by scripts/vestibule.mjs, which leaves the directory that it was called from.
   directory: environment().INIT_CWD ?? process.cwd(),
   open: (config) => openInstallation(config, openEmbeddedPostgres),
   out: (line) => console.log(line),

@@ -5,6 +5,7 @@ import { applyConfiguration } from '@/lib/configuration/apply'
 import { exportConfiguration } from '@/lib/configuration/export'
 import { StoreUnavailable } from '@/lib/oauth/ports/ports'
 import type { Installation } from '@/lib/services/installation'
+import { explainUnavailable } from '@/lib/services/unavailable'
 import { configurationStore } from '@/lib/store/configuration/configuration'
 import { requestTimelineStore } from '@/lib/store/read/request-timelines'
 import { runApart } from './api'
@@ -152,8 +153,7 @@ async function timeline(reference: string, { installation, config, out, err }: C
 }
 
 function explain(error: unknown): string {
-  if (error instanceof StoreUnavailable)
-    return 'the database does not answer: check DATABASE_URL, and that Postgres runs and is reachable'
+  if (error instanceof StoreUnavailable) return explainUnavailable(error)
   return error instanceof Error ? error.message : String(error)
 }
 

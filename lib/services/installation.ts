@@ -1,9 +1,10 @@
 import type { Config } from '@/lib/config'
 import { developmentKeys, type Keyring, keyring } from '@/lib/crypto/keyring'
 import { type Sealer, sealer } from '@/lib/crypto/seal'
+import { log } from '@/lib/log'
 import { processOnce } from '@/lib/process-once'
 import { keepClock } from '@/lib/store/database/clock'
-import { closeDatabase, type Database, openDatabase } from '@/lib/store/database/database'
+import { closeDatabase, type Database, hasStatementLimit, openDatabase } from '@/lib/store/database/database'
 import { migrate } from '@/lib/store/database/migrate'
 import { enterKeyring } from '@/lib/store/database/sealing-keys'
 import { answersOf } from '@/lib/store/oauth/answers'
@@ -44,8 +45,10 @@ async function open(config: Config, openEmbedded: OpenEmbedded | undefined): Pro
     await embedded?.close()
   }
   try {
-    await migrate(url)
+    await migrate(config.migrationUrl ?? url)
     await keepClock(db)
+    if (!(await hasStatementLimit(db)))
+      log.warn("statements have no time limit: alter role … set statement_timeout = '8s'")
     const keys = keyring(config.keys ?? developmentKeys(config.dataDir))
     await enterKeyring(db, keys)
     return { db, keyring: keys, sealer: sealer(keys), close }

@@ -33,7 +33,7 @@ export function openDatabase(
   url: string,
   { connections = CONNECTIONS, onNotice = () => {} }: PoolOptions = {},
 ): Database {
-  const client = replaceablePool(url, {
+  const options = {
     max: connections,
     connect_timeout: 5,
     // Constant: the driver's own back-off would keep callers waiting up to 20 s for a server that is back.
@@ -43,11 +43,11 @@ export function openDatabase(
     fetch_types: false,
     // A connection that ends without a fault would look like one that broke.
     max_lifetime: null,
-    connection: {
-      application_name: 'vestibule',
-      statement_timeout: STATEMENT_TIMEOUT,
-      idle_in_transaction_session_timeout: 15_000,
-    },
+    connection: { application_name: 'vestibule' },
+  }
+  const client = replaceablePool(url, options, {
+    statement_timeout: STATEMENT_TIMEOUT,
+    idle_in_transaction_session_timeout: 15_000,
   })
   const db = drizzle(client)
   const { ask } = guarded({
@@ -64,6 +64,23 @@ export function openDatabase(
 /** Closes the pool after the statements under way, at most `seconds` later. */
 export async function closeDatabase(db: Database, seconds = 5): Promise<void> {
   await db.$client.end({ timeout: seconds })
+}
+
+/**
+ * Whether statements outside transactions end by themselves; behind a pooler the role decides.
+ *
+ * @throws StoreUnavailable when the database cannot be reached
+ */
+export function hasStatementLimit(db: Database): Promise<boolean> {
+  const { ask } = guarded({
+    async ask() {
+      const [row] = await db.execute<{ limit: string }>(
+        sql`select current_setting('statement_timeout') as limit`,
+      )
+      return row?.limit !== '0'
+    },
+  })
+  return ask()
 }
 
 /**

@@ -1,7 +1,9 @@
 import path from 'node:path'
+import { sql } from 'drizzle-orm'
+import { type MigrationMeta, readMigrationFiles } from 'drizzle-orm/migrator'
 import { drizzle } from 'drizzle-orm/postgres-js'
-import { migrate as applyMigrations } from 'drizzle-orm/postgres-js/migrator'
 import postgres from 'postgres'
+import type { Transaction } from './database'
 import { guarded } from './guarded'
 
 /** A lock number that no other code uses: "vestibul" in ASCII. */
@@ -22,21 +24,44 @@ export async function migrate(
   url: string,
   folder = path.join(process.cwd(), 'drizzle', 'migrations'),
 ): Promise<void> {
-  // One connection, because the lock belongs to it, and no statement timeout, because waiting is the point.
-  const client = postgres(url, { max: 1, connect_timeout: 5, onnotice: () => {} })
+  const migrations = readMigrationFiles({ migrationsFolder: folder })
+  const client = postgres(url, { max: 1, connect_timeout: 5, prepare: false, onnotice: () => {} })
   const { run } = guarded(
     {
-      async run() {
-        await client`select pg_advisory_lock(${LOCK}::bigint)`
-        await applyMigrations(drizzle(client), { migrationsFolder: folder })
-      },
+      run: () =>
+        drizzle(client).transaction(async (tx) => {
+          // Waiting is the point. Both end with the transaction, also on a connection that a pooler keeps.
+          await tx.execute(sql`select set_config('statement_timeout', '0', true)`)
+          await tx.execute(sql`select pg_advisory_xact_lock(${LOCK}::bigint)`)
+          await applyMigrations(tx, migrations)
+        }),
     },
     { deadline: MIGRATION_DEADLINE },
   )
   try {
     await run()
   } finally {
-    // The lock goes with the connection.
     await client.end({ timeout: 5 })
+  }
+}
+
+/** Those that were not applied yet, in the table of Drizzle's migrator, which has no way to run in a given transaction. */
+async function applyMigrations(tx: Transaction, migrations: readonly MigrationMeta[]): Promise<void> {
+  const [table] = await tx.execute(sql`select to_regclass('drizzle.__drizzle_migrations')::text as name`)
+  if (!table?.name) {
+    await tx.execute(sql`create schema if not exists drizzle`)
+    await tx.execute(
+      sql`create table drizzle.__drizzle_migrations (id serial primary key, hash text not null, created_at bigint)`,
+    )
+  }
+  const [last] = await tx.execute(
+    sql`select created_at::text as at from drizzle.__drizzle_migrations order by created_at desc limit 1`,
+  )
+  for (const { sql: statements, hash, folderMillis } of migrations) {
+    if (last && Number(last.at) >= folderMillis) continue
+    for (const statement of statements) await tx.execute(sql.raw(statement))
+    await tx.execute(
+      sql`insert into drizzle.__drizzle_migrations (hash, created_at) values (${hash}, ${folderMillis}::bigint)`,
+    )
   }
 }

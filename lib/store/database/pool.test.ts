@@ -1,8 +1,7 @@
 import { sql } from 'drizzle-orm'
-import { afterAll, beforeAll, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { startPostgres, type TestDatabase } from '@/test/postgres'
 import { closeDatabase, type Database, openDatabase } from './database'
-import { guarded } from './guarded'
 
 let database: TestDatabase
 let db: Database
@@ -16,14 +15,14 @@ afterAll(async () => {
 })
 
 /** A transaction in whose middle its prepared statements are lost, as behind a pooler. */
-const { behindPooler } = guarded({
-  behindPooler: () =>
-    db.transaction(async (tx) => {
-      await tx.execute(sql`select ${1}::int as one`)
-      await tx.execute(sql`deallocate all`)
-      return tx.execute(sql`select ${1}::int as one`)
-    }),
-})
+let losses = 0
+const behindPooler = () =>
+  db.transaction(async (tx) => {
+    losses++
+    await tx.execute(sql`select ${1}::int as one`)
+    await tx.execute(sql`deallocate all`)
+    return tx.execute(sql`select ${1}::int as one`)
+  })
 
 /** What a connection has prepared, after a statement in a transaction. */
 const prepared = () =>
@@ -33,12 +32,49 @@ const prepared = () =>
     return rows.map(({ statement }) => statement)
   })
 
-it('prepares statements, in transactions too, until a pooler has lost one; then none', async () => {
+it('prepares statements, in transactions too, until a pooler has lost one; then none, and that is done again', async () => {
   expect(await prepared()).toContain('select $1::int as two')
-  await expect(behindPooler()).rejects.toMatchObject({ name: 'StoreUnavailable' })
   expect(await behindPooler()).toEqual([{ one: 1 }])
+  expect(losses).toBe(2)
   const alone =
     await db.execute(sql`select ${3}::int as three, (select count(*)::int from pg_prepared_statements
     where statement like 'select $1::int as three%') as prepared`)
   expect(alone).toEqual([{ three: 3, prepared: 0 }])
+})
+
+describe('what collides with others', () => {
+  const run = (statement: string) => db.execute(sql.raw(statement))
+  /** A table whose every third write succeeds; a sequence counts also what is rolled back. */
+  beforeAll(async () => {
+    await run('create sequence tries')
+    await run(`create function collide() returns trigger language plpgsql as $$ begin
+      if nextval('tries') % 3 <> 0 then raise 'collision' using errcode = tg_argv[0]; end if;
+      return new;
+    end $$`)
+  })
+
+  it.each(['40001', '40P01'])('is done again after %s', async (state) => {
+    await run(`create table t${state} (id int)`)
+    await run(`create trigger t before insert on t${state} for each row execute function collide('${state}')`)
+    expect(await run(`insert into t${state} values (1) returning id`)).toEqual([{ id: 1 }])
+    let attempts = 0
+    await db.transaction(async (tx) => {
+      attempts++
+      await tx.execute(sql.raw(`insert into t${state} values (2)`))
+    })
+    expect(attempts).toBe(3)
+    expect(await run(`select id from t${state} order by id`)).toEqual([{ id: 1 }, { id: 2 }])
+  })
+
+  it('is given up when it goes on; what fails for another reason is done once', async () => {
+    await run('create table never (id int)')
+    await run(`create trigger t before insert on never for each row execute function collide('23505')`)
+    await expect(run('insert into never values (1)')).rejects.toThrow()
+    expect(await run('select last_value::int % 3 as tries from tries')).toEqual([{ tries: 1 }])
+    await run(`create function always() returns trigger language plpgsql as $$ begin
+      raise 'collision' using errcode = '40001';
+    end $$`)
+    await run('create trigger a before insert on never for each row execute function always()')
+    await expect(run('insert into never values (1)')).rejects.toThrow()
+  })
 })

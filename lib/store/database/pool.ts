@@ -1,3 +1,5 @@
+import { performance } from 'node:perf_hooks'
+import { setTimeout as wait } from 'node:timers/promises'
 import postgres, { type Options, type PostgresError, type Sql, type TransactionSql } from 'postgres'
 
 /** Milliseconds that statements which wait for a connection of a pool that is given up have to get one. */
@@ -22,6 +24,19 @@ const LOST = new Set([
   'ETIMEDOUT',
 ])
 
+/** SQLSTATEs of what would have worked at another time: a serialization failure and a deadlock. Nothing was done. */
+const COLLISIONS = new Set(['40001', '40P01'])
+
+/** Milliseconds after its beginning in which a statement or transaction is repeated, and the longest pause before that. */
+const REPEATED_FOR = 2_000
+const PAUSE = 50
+
+/** What poolers say to the limits among the startup parameters. */
+const REFUSED_PARAMETER = /unsupported startup parameter/
+
+/** Limits of a connection, by the names of the server, in milliseconds. */
+export type Limits = Readonly<Record<'statement_timeout' | 'idle_in_transaction_session_timeout', number>>
+
 /**
  * A pool of connections that is replaced as a whole when one of them breaks.
  *
@@ -30,9 +45,19 @@ const LOST = new Set([
  * every later one of the same slot, so that the slot answers nothing but time-outs until the process ends. (postgres
  * 3.4.9, `connection.js`: `closed` clears `nextWriteTimer` and leaves it set.) So nothing is sent on a transaction whose
  * connection is lost, and the slots are left behind with their pool.
+ *
+ * What collides with others is repeated. A pooler that gives each transaction another connection is noticed by what it
+ * refuses: from then on nothing is prepared, and each transaction sets its limits itself.
+ *
+ * @param limits startup parameters, or settings of each transaction behind a pooler
  */
-export function replaceablePool(url: string, options: Options<Record<string, never>>): Sql {
-  const open = () => postgres(url, options)
+export function replaceablePool(url: string, options: Options<Record<string, never>>, limits: Limits): Sql {
+  let pooled = false
+  // Drizzle's statements are few and constant, so every connection prepares them once, until a pooler cannot have it.
+  let prepare = true
+  // The driver's own `commit` is prepared, too.
+  const open = () =>
+    postgres(url, { ...options, prepare, connection: { ...options.connection, ...(!pooled && limits) } })
   let pool = open()
   const { parsers, serializers } = pool.options
 
@@ -46,33 +71,56 @@ export function replaceablePool(url: string, options: Options<Record<string, nev
     setTimeout(() => void broken.end({ timeout: LAST_STATEMENTS / 1_000 }), LAST_STATEMENTS).unref()
   }
 
-  // Drizzle's statements are few and constant, so every connection prepares them once, until a pooler cannot have it.
-  let prepare = true
-  const failed = (error: unknown) => {
-    if (prepare && NOT_PREPARABLE.has(codeOf(error))) prepare = false
+  /** Whether what failed without effect is to be done again, on the pool of then. */
+  function isRepeatable(error: unknown, used: Sql): boolean {
+    const code = codeOf(error)
+    const isRefused = REFUSED_PARAMETER.test(messageOf(error))
+    if (!isRefused && !NOT_PREPARABLE.has(code)) return COLLISIONS.has(code)
+    pooled ||= isRefused
+    prepare = false
+    replace(used)
+    return true
   }
 
-  function unsafe<T extends unknown[]>(...[query, parameters, queryOptions]: Parameters<Sql['unsafe']>) {
-    const used = pool
-    const statement = used.unsafe<T>(query, parameters, { ...queryOptions, prepare })
-    watch(statement, () => replace(used), failed)
-    return statement
-  }
-
-  const begin = async <T>(work: (transaction: TransactionSql) => T | Promise<T>): Promise<unknown> => {
-    const used = pool
-    const connection = { lost: false }
-    try {
-      return await used.begin((transaction) =>
-        guardedWork(transaction, work, { connection, prepare, failed }),
-      )
-    } catch (error) {
-      // Before the work, which may still be busy with something else, uses the transaction again.
-      connection.lost ||= isLost(error)
-      if (connection.lost) replace(used)
-      throw error
+  async function repeated<T>(attempt: (used: Sql) => Promise<T>): Promise<T> {
+    const until = performance.now() + REPEATED_FOR
+    for (;;) {
+      const used = pool
+      try {
+        return await attempt(used)
+      } catch (error) {
+        if (!isRepeatable(error, used) || performance.now() > until) throw error
+        if (COLLISIONS.has(codeOf(error))) await wait(PAUSE * Math.random())
+      }
     }
   }
+
+  /** Of a pending query, what Drizzle uses: it is awaited, after `values` as arrays. */
+  function unsafe<T extends unknown[]>(...[query, parameters, queryOptions]: Parameters<Sql['unsafe']>) {
+    const attempt = (asArrays: boolean) =>
+      repeated(async (used) => {
+        const statement = used.unsafe<T>(query, parameters, { ...queryOptions, prepare })
+        const answer = asArrays ? statement.values() : statement
+        watch(answer, () => replace(used))
+        return await answer
+      })
+    return lazily(() => attempt(false), { values: () => lazily(() => attempt(true), {}) })
+  }
+
+  const begin = <T>(work: (transaction: TransactionSql) => T | Promise<T>): Promise<unknown> =>
+    repeated(async (used) => {
+      const connection = { lost: false }
+      try {
+        return await used.begin((transaction) =>
+          guardedWork(transaction, work, { connection, prepare, ...(pooled && { limits }) }),
+        )
+      } catch (error) {
+        // Before the work, which may still be busy with something else, uses the transaction again.
+        connection.lost ||= isLost(error)
+        if (connection.lost) replace(used)
+        throw error
+      }
+    })
 
   const end: Sql['end'] = (how) => pool.end(how)
   const replaced: Readonly<Record<PropertyKey, unknown>> = { unsafe, begin, end }
@@ -85,14 +133,15 @@ export function replaceablePool(url: string, options: Options<Record<string, nev
 type TransactionContext = {
   readonly connection: { lost: boolean }
   readonly prepare: boolean
-  readonly failed: (error: unknown) => void
+  /** Set by the transaction itself. */
+  readonly limits?: Limits
 }
 
 /** Never settles when the connection is lost: the driver would answer by sending `commit` or `rollback` on it. */
 async function guardedWork<T>(
   transaction: TransactionSql,
   work: (transaction: TransactionSql) => T | Promise<T>,
-  { connection, prepare, failed }: TransactionContext,
+  { connection, prepare, limits }: TransactionContext,
 ): Promise<T> {
   const { unsafe } = transaction
   function guarded<T extends unknown[]>(...[query, parameters, options]: Parameters<Sql['unsafe']>) {
@@ -101,10 +150,11 @@ async function guardedWork<T>(
     const lost = () => {
       connection.lost = true
     }
-    watch(statement, lost, failed)
+    watch(statement, lost)
     return statement
   }
   try {
+    if (limits) await guarded(setLocally(limits))
     const result = await work(Object.assign(transaction, { unsafe: guarded }))
     return connection.lost ? await forever : result
   } catch (error) {
@@ -115,17 +165,45 @@ async function guardedWork<T>(
 
 const forever = new Promise<never>(() => {})
 
-/** Makes the driver's promise report failures and a lost connection; its rejection stays with the caller of the statement. */
-function watch(statement: PromiseLike<unknown>, lost: () => void, failed: (error: unknown) => void): void {
+/** In one statement. */
+const setLocally = (limits: Limits) =>
+  `select ${Object.entries(limits)
+    .map(([name, value]) => `set_config('${name}', '${value}', true)`)
+    .join(', ')}`
+
+/** A promise of what is begun when it is first awaited. */
+function lazily<T, More extends object>(begin: () => Promise<T>, more: More): PromiseLike<T> & More {
+  let begun: Promise<T> | undefined
+  return {
+    ...more,
+    // biome-ignore lint/suspicious/noThenProperty: a pending query is one, too.
+    then(fulfilled, rejected) {
+      begun ??= begin()
+      return begun.then(fulfilled, rejected)
+    },
+  }
+}
+
+/** Makes the driver's promise report a lost connection; its rejection stays with the caller of the statement. */
+function watch(statement: PromiseLike<unknown>, lost: () => void): void {
   statement.then(undefined, (error: unknown) => {
-    failed(error)
     if (isLost(error)) lost()
   })
 }
 
 const isLost = (error: unknown) => LOST.has(codeOf(error)) || ENDED.has(codeOf(error))
 
+/** The driver's error: Drizzle wraps those of a transaction. */
+const driverError = (error: unknown): unknown =>
+  error instanceof Error && 'query' in error && 'params' in error ? error.cause : error
+
 /** Empty for what did not come from the driver. */
 function codeOf(error: unknown): string {
-  return (error instanceof Error && (error as Partial<PostgresError>).code) || ''
+  const source = driverError(error)
+  return (source instanceof Error && (source as Partial<PostgresError>).code) || ''
+}
+
+function messageOf(error: unknown): string {
+  const source = driverError(error)
+  return source instanceof Error ? source.message : ''
 }

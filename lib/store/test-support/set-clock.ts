@@ -5,7 +5,7 @@ import type { Database } from '../database/database'
 /**
  * Puts a clock that a test can set in front of the database's own. Deadlines go by the real one.
  *
- * @param url of the database, which nothing is connected to yet
+ * @param url of the database, which nothing is connected to yet but a pooler
  */
 export async function installClock(url: string): Promise<void> {
   const database = new URL(url).pathname.slice(1)
@@ -17,7 +17,9 @@ export async function installClock(url: string): Promise<void> {
      insert into test_clock.time values (null);
      create or replace function test_clock.clock_timestamp() returns timestamptz language sql volatile
        as 'select coalesce((select value from test_clock.time), pg_catalog.clock_timestamp())';
-     alter database ${database} set search_path = test_clock, pg_catalog, public`,
+     alter database ${database} set search_path = test_clock, pg_catalog, public;
+     select pg_terminate_backend(pid) from pg_stat_activity
+       where datname = '${database}' and pid <> pg_backend_pid()`,
   )
 }
 

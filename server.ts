@@ -10,6 +10,7 @@ import { MissingKey } from './lib/crypto/keyring'
 import { ADDRESS_HEADER, clientAddress, trustedProxies } from './lib/http/client-address'
 import { CannotListen, listenOn } from './lib/http/node/listen'
 import { mount } from './lib/http/node/mount'
+import { withoutScripts } from './lib/http/node/without-scripts'
 import { pagePolicy } from './lib/http/page-policy'
 import { describeError, log } from './lib/log'
 import { StoreUnavailable } from './lib/oauth/ports/ports'
@@ -124,6 +125,7 @@ function withPagePolicy(handle: Handler): Handler {
     if (policy) {
       request.headers['content-security-policy'] = policy
       response.setHeader('content-security-policy', policy)
+      if (policy.includes("script-src 'none'")) withoutScripts(request, response)
     }
     await handle(request, response)
   }

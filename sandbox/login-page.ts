@@ -18,8 +18,8 @@ export function loginPage({ clientName, username, error, testUsers }: LoginPageV
   // On a second visit, or with the name filled in, the password has the focus.
   const [focusUsername, focusPassword] = username ? ['', ' autofocus'] : [' autofocus', '']
   return page(
-    'Log in',
-    `<h1>Log in</h1>
+    'Sign in',
+    `<h1>Sign in</h1>
     <p>to continue to <strong>${escapeHtml(clientName)}</strong></p>
     ${error ? `<p class="error" id="error" role="alert">${escapeHtml(error)}</p>` : ''}
     <form method="post">
@@ -28,7 +28,7 @@ export function loginPage({ clientName, username, error, testUsers }: LoginPageV
         autocapitalize="none" spellcheck="false"${invalid}${focusUsername}>
       <label for="password">Password</label>
       <input id="password" name="password" type="password" required autocomplete="current-password"${invalid}${focusPassword}>
-      <button>Log in</button>
+      <button>Sign in</button>
     </form>
     <div class="hint">
       Test users

@@ -9,6 +9,10 @@ export const words = (form: FormData, name: string): readonly string[] =>
 /** Not a number when it is none: the rules say so then. */
 export const number = (form: FormData, name: string): number => Number(text(form, name) || 'none')
 
+/** What a `DurationField` sends, in seconds. */
+export const seconds = (form: FormData, name: string): number =>
+  number(form, name) * Number(text(form, `${name}_unit`) || 1)
+
 export const isChecked = (form: FormData, name: string): boolean => form.has(name)
 
 /**

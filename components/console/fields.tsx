@@ -96,6 +96,44 @@ export function SelectField({ name, label, hint, defaultValue, required, options
   )
 }
 
+type DurationFieldProps = Common & {
+  /** In seconds. */
+  readonly defaultValue?: string | undefined
+  /** What the units are called, by their length in seconds. */
+  readonly units: Readonly<Record<number, string>>
+}
+
+/** A length of time in a unit that people think in: `days` and not 2592000. The unit goes into `${name}_unit`. */
+export function DurationField({ name, label, hint, defaultValue, required, units }: DurationFieldProps) {
+  const lengths = Object.keys(units).map(Number)
+  const unit = lengths.findLast((length) => Number(defaultValue) % length === 0) ?? lengths[0] ?? 1
+  const { error, value, ids } = useField(name, defaultValue && String(Number(defaultValue) / unit), hint)
+  const { value: chosen } = useField(`${name}_unit`, String(unit), undefined)
+  return (
+    <FieldFrame {...{ label, hint, error, ids, required }}>
+      <div className="duration">
+        <input
+          id={ids.input}
+          name={name}
+          className="input"
+          inputMode="numeric"
+          aria-required={required}
+          aria-invalid={error ? true : undefined}
+          aria-describedby={ids.describedBy}
+          defaultValue={value}
+        />
+        <select key={chosen} name={`${name}_unit`} className="input" aria-label={label} defaultValue={chosen}>
+          {lengths.map((length) => (
+            <option key={length} value={length}>
+              {units[length]}
+            </option>
+          ))}
+        </select>
+      </div>
+    </FieldFrame>
+  )
+}
+
 type CheckFieldProps = Omit<Common, 'defaultValue'> & {
   readonly defaultChecked?: boolean
   readonly value?: string

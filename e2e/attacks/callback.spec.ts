@@ -24,7 +24,7 @@ const newUrl = ({ issuers }: World) =>
 /** A callback that is refused shows a page, gives no cookie and leads nowhere. */
 async function expectRefused(response: Response): Promise<void> {
   expect(response.headers.getSetCookie().filter((line) => !line.includes('Max-Age=0'))).toEqual([])
-  expect(await expectPage(response)).toContain('cannot be finished here')
+  expect(await expectPage(response)).toContain('can’t be completed here')
 }
 
 /** The login is still its owner's to finish. */

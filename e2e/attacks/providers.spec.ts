@@ -13,7 +13,7 @@ test('an attacker’s response signs no operator in, and links nothing (login an
   await mallory.goto(`${world.app.url}/console/sign-in`)
   const session = await answerFor(mallory, USE, 'fred')
   await page.goto(session)
-  await expect(alert(page, 'was begun in another browser')).toBeVisible()
+  await expect(alert(page, 'was started in another browser')).toBeVisible()
   await signedOut(page, world)
 
   const attacker = await (await browser.newContext()).newPage()
@@ -22,7 +22,7 @@ test('an attacker’s response signs no operator in, and links nothing (login an
   const link = await answerFor(attacker, 'Connect Globex', 'gina')
   await operator(page, world)
   await page.goto(link)
-  await expect(alert(page, 'was begun in another browser')).toBeVisible()
+  await expect(alert(page, 'was started in another browser')).toBeVisible()
   await page.goto(`${world.app.url}/console/account`)
   await expect(page.getByText('Not linked')).toBeVisible()
 
@@ -30,7 +30,7 @@ test('an attacker’s response signs no operator in, and links nothing (login an
   await attacker.context().clearCookies({ name: /operator\.session/ })
   await operator(attacker, world)
   await attacker.goto(link)
-  await expect(alert(attacker, 'as somebody else')).toBeVisible()
+  await expect(alert(attacker, 'as someone else')).toBeVisible()
   await Promise.all([mallory.context().close(), attacker.context().close()])
 })
 
@@ -53,7 +53,7 @@ test('a form of another site begins nothing, and an answer is good once', async 
   await expect(page).toHaveURL(/\/console\/globex$/)
   await page.context().clearCookies({ name: /operator\.session/ })
   await page.goto(answer)
-  await expect(alert(page, 'was begun in another browser')).toBeVisible()
+  await expect(alert(page, 'was started in another browser')).toBeVisible()
 })
 
 test('signing in leads into the console, whatever the form says (open redirect)', async ({ page, world }) => {
@@ -74,7 +74,7 @@ test('the provider’s answers are taken as they are meant: another state, anoth
   await operator(page, world)
   await connect(page, world, 'jon')
   const changes: readonly (readonly [(answer: URL) => void, string])[] = [
-    [({ searchParams }) => searchParams.set('state', `${searchParams.get('state')}x`), 'begun in another'],
+    [({ searchParams }) => searchParams.set('state', `${searchParams.get('state')}x`), 'started in another'],
     [({ searchParams }) => searchParams.append('state', 'x'), 'did not sign you in'],
     [({ searchParams }) => searchParams.set('iss', 'https://evil.example'), 'did not sign you in'],
     [({ searchParams }) => searchParams.delete('iss'), 'did not sign you in'],

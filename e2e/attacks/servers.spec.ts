@@ -53,7 +53,7 @@ test('an auditor finds every form locked, and a forged one changes nothing', asy
     await page.goto(`${base}/second/${part}`)
     await expect(page.getByRole('button', { name: 'Save' }).first()).toBeDisabled()
     await forge(page, 'Save', {})
-    await expect(page.getByText('Your role in this organization does not allow it')).toBeVisible()
+    await expect(page.getByText('Your role in this organization doesn’t allow this')).toBeVisible()
   }
 })
 

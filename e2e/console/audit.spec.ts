@@ -78,7 +78,7 @@ test('the log of the installation knows who signed in and who tried, and is for 
     await page.getByLabel('Your email address').fill(email)
     await page.getByLabel('Password').fill('not the password')
     await page.getByRole('button', { name: 'Sign in', exact: true }).click()
-    await expect(page.getByRole('alert').filter({ hasText: 'is wrong' })).toBeVisible()
+    await expect(page.getByRole('alert').filter({ hasText: 'Wrong email address or password' })).toBeVisible()
     await page.reload()
   }
   await signIn(page, world, auditor)

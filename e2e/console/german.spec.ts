@@ -29,6 +29,7 @@ test('what is wrong in a form is said in German', async ({ browser, world }) => 
 
   await page.goto(`${console}/servers/first/tokens`)
   await page.locator('[name=access_token_lifetime]').fill('1')
+  await page.locator('[name=access_token_lifetime_unit]').selectOption('Sekunden')
   await page.locator('[name=access_token_lifetime]').press('Enter')
   await expect(wrong(page)).toContainText(/ist zu kurz: geben Sie mindestens \d+ \S+ an/)
 

@@ -79,7 +79,7 @@ test('its numbers are those of what happened, for eyes and for screen readers', 
   expect((await totals(refreshes)).at(-1)).toBe(2)
 
   const reasons = page.getByRole('list', { name: 'Reasons for failed sign-ins' }).getByRole('listitem')
-  await expect(reasons).toHaveText([/^unknown_client\s*2$/, /^denied_by_user\s*1$/])
+  await expect(reasons).toHaveText([/^Unknown client\.\s*2$/, /^The user denied access\.\s*1$/])
   await reasons.first().getByRole('link').click()
   await expect(page.locator('tbody tr')).toHaveCount(2)
 })

@@ -31,7 +31,7 @@ test('a server is protected in one screen, by keyboard alone and without JavaScr
   await tabTo(page, page.getByRole('button', { name: 'Add server' }))
   await page.keyboard.press('Enter')
   await page.waitForURL('**/servers/keyboard-files/next-steps?created=1')
-  await expect(page.getByRole('status')).toContainText('is protected from now on')
+  await expect(page.getByRole('status')).toContainText('Server added')
   await expect(page.getByText('resource_metadata="https://files.example.com/.well-known')).toBeVisible()
 
   const issuer = `${world.app.url}/s/keyboard-files`
@@ -104,7 +104,7 @@ test('an opaque server’s code asks Vestibule, with a credential that is shown 
   expect(secret).toMatch(/^vst_rs_[A-Za-z0-9_-]{43}$/)
   expect(plain.url()).toBe(tokens)
   await plain.goto(tokens)
-  await expect(plain.getByText('Nobody can be shown it again')).toBeVisible()
+  await expect(plain.getByText('It cannot be shown again')).toBeVisible()
   expect(await plain.content()).not.toContain(secret)
   await plain.getByRole('button', { name: 'Create new credential' }).click()
   await expect(plain.getByText('tick this first')).toBeVisible()
@@ -145,7 +145,7 @@ test('scopes, policies and clients are changed without JavaScript, and mistakes 
   await expect(page.getByRole('group', { name: 'Scope 1' }).getByLabel('Name')).toHaveValue('files:read')
 
   await page.goto(`${base}/clients`)
-  await page.getByLabel('Applications that describe themselves').selectOption('hosts')
+  await page.getByLabel('Clients identified by a metadata document').selectOption('hosts')
   await page.getByLabel('Hosts').fill('claude.ai chatgpt.com')
   await page.getByLabel('Allow clients to register themselves').uncheck()
   await page.getByRole('button', { name: 'Save' }).click()
@@ -228,7 +228,7 @@ for (const [scheme, width] of [
     await page.context().clearCookies()
     await enterConsole(page, world, globex)
     await page.goto(`${world.app.url}/console/globex/servers/third/tokens`)
-    await expect(page.getByText('you need the role Admin or Owner')).toBeVisible()
+    await expect(page.getByText('you need the Admin or Owner role')).toBeVisible()
     await expectAccessible(page)
     await page.context().close()
   })

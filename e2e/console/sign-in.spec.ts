@@ -28,7 +28,7 @@ test('a wrong password is refused, and says no more for an address that exists',
     await page.getByLabel('Your email address').fill(email)
     await page.getByLabel('Password').fill('not the password')
     await page.getByRole('button', { name: 'Sign in', exact: true }).click()
-    await expect(page.getByRole('alert').filter({ hasText: 'is wrong' })).toBeVisible()
+    await expect(page.getByRole('alert').filter({ hasText: 'Wrong email address or password' })).toBeVisible()
   }
   expect((await page.context().cookies()).filter(({ name }) => name.includes('session'))).toEqual([])
 })
@@ -88,7 +88,7 @@ test('a form that was made for one operator does nothing in the hands of another
   await owner.addCookies(await stranger.cookies())
   await page.getByLabel('Name', { exact: true }).fill('Taken')
   await page.getByRole('button', { name: 'Create organization' }).click()
-  await expect(page.getByText('Your role in this organization does not allow it')).toBeVisible()
+  await expect(page.getByText('Your role in this organization doesn’t allow this')).toBeVisible()
   await Promise.all([owner.close(), stranger.close()])
 })
 

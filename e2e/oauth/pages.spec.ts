@@ -55,6 +55,16 @@ function overflow(page: Page): Promise<number> {
   })
 }
 
+test('the consent page fetches no script, and has none', async ({ page, world }) => {
+  const fetched: string[] = []
+  page.on('request', (request) => fetched.push(request.resourceType()))
+  await page.goto(await consentUrl(world, { redirectUri: REDIRECT }))
+  await expect(page.getByRole('button', { name: 'Allow' })).toBeVisible()
+  expect(fetched).toContain('stylesheet')
+  expect(fetched).not.toContain('script')
+  expect(await page.content()).not.toContain('<script')
+})
+
 test.describe('with the keyboard alone', () => {
   const ringOf = (page: Page) =>
     page.evaluate(() => {

@@ -93,7 +93,7 @@ async function expectNamed(browser: Browser, server: ExtraServer, reference: str
   await expect(line).toHaveCount(1)
   await expect(line).toContainText(detail)
   await expect(line).toContainText(`What to do: ${remedy}`)
-  await expect(page.getByText('There is nothing wrong')).toHaveCount(0)
+  await expect(page.getByText('No error is known')).toHaveCount(0)
   await page.goto(`${world.app.url}/console/${server.slug}/logins`)
   const row = page.getByRole('row').filter({ hasText: reference })
   if (outcome !== 'completed') await expect(row).toContainText(reason)

@@ -37,7 +37,7 @@ export const DEVICE: readonly GalleryItem[] = [
     name: 'too many wrong codes',
     open: refusedCode('too_many'),
     status: 200,
-    says: ['Too many codes were wrong'],
+    says: ['Too many wrong codes'],
   },
   {
     name: 'the question whether the device shows the code',

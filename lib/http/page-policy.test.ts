@@ -9,7 +9,7 @@ function directives(policy: string | null): Record<string, string> {
 
 describe('pagePolicy', () => {
   it('lets a page run our own scripts and nothing else, in no frame', () => {
-    const policy = directives(pagePolicy('/oauth/consent', false))
+    const policy = directives(pagePolicy('/console/sign-in', false))
     expect(policy).toMatchObject({
       'default-src': "'self'",
       'style-src': "'self'",
@@ -19,6 +19,13 @@ describe('pagePolicy', () => {
     })
     expect(policy['script-src']).toMatch(/^'nonce-[A-Za-z0-9+/]{22}==' 'strict-dynamic'$/)
   })
+
+  it.each(['/', '/account', '/oauth/consent', '/oauth/consent/', '/oauth/device'])(
+    'lets %s, which is for end users, run no script at all',
+    (path) => {
+      expect(directives(pagePolicy(path, false))['script-src']).toBe("'none'")
+    },
+  )
 
   it('covers every spelling under which the page is served', () => {
     for (const path of ['/oauth/consent/', '/oauth/%63onsent', '/%63onsole/sign-in', '/console/', '//'])
@@ -35,7 +42,7 @@ describe('pagePolicy', () => {
   })
 
   it('has a nonce of its own for every answer', () => {
-    const nonces = Array.from({ length: 100 }, () => directives(pagePolicy('/', false))['script-src'])
+    const nonces = Array.from({ length: 100 }, () => directives(pagePolicy('/console', false))['script-src'])
     expect(new Set(nonces).size).toBe(100)
   })
 

@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto'
 
-/** The pages that Next renders; route handlers send a policy of their own. */
-const PAGES = new Set(['/', '/oauth/consent', '/oauth/device', '/oauth/device/done'])
+/** Pages for end users: plain forms that run no script, so that nothing injected could. */
+const WITHOUT_SCRIPT = new Set(['/', '/account', '/oauth/consent', '/oauth/device', '/oauth/device/done'])
+/** The other pages that Next renders; route handlers send a policy of their own. */
 const PAGE_TREES = /^\/(account|console|platform|setup)(\/|$)/
 
 /**
@@ -14,11 +15,13 @@ const PAGE_TREES = /^\/(account|console|platform|setup)(\/|$)/
 export function pagePolicy(pathname: string, dev: boolean): string | null {
   // Next serves a page under other spellings of its path as well.
   const path = decodeURIComponent(pathname).replace(/\/+$/, '') || '/'
-  if (!PAGES.has(path) && !PAGE_TREES.test(path)) return null
+  const runsNoScript = WITHOUT_SCRIPT.has(path) && !dev
+  if (!WITHOUT_SCRIPT.has(path) && !PAGE_TREES.test(path)) return null
   const nonce = randomBytes(16).toString('base64')
+  const script = `'nonce-${nonce}' 'strict-dynamic'${dev ? " 'unsafe-eval'" : ''}`
   return [
     "default-src 'self'",
-    `script-src 'nonce-${nonce}' 'strict-dynamic'${dev ? " 'unsafe-eval'" : ''}`,
+    `script-src ${runsNoScript ? "'none'" : script}`,
     `style-src 'self'${dev ? " 'unsafe-inline'" : ''}`,
     "img-src 'self'",
     "frame-ancestors 'none'",

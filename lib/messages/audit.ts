@@ -26,7 +26,6 @@ export const messages = catalogue(
     'audit.until': 'Until (UTC)',
     'audit.wrongTime': 'Enter a date as 2026-01-31 or 2026-01-31T12:00.',
     'audit.export': 'Export as JSON lines',
-    'audit.webhooks': 'Webhooks',
     'audit.check': 'Verify the log',
     'audit.intact': 'The log is intact: {count} entries',
     'audit.intactNote':
@@ -69,7 +68,6 @@ export const messages = catalogue(
     'audit.until': 'Bis (UTC)',
     'audit.wrongTime': 'Geben Sie ein Datum als 2026-01-31 oder 2026-01-31T12:00 ein.',
     'audit.export': 'Als JSON-Zeilen exportieren',
-    'audit.webhooks': 'Webhooks',
     'audit.check': 'Protokoll prüfen',
     'audit.intact': 'Das Protokoll ist unversehrt: {count} Einträge',
     'audit.intactNote':

@@ -10,33 +10,40 @@ const PARTS = [
   ['servers', 'nav.servers', 'server'],
   ['logins', 'nav.logins', 'activity'],
   ['access', 'nav.access', 'shieldCheck'],
+  ['setup-links', 'nav.setupLinks', 'link'],
   ['members', 'nav.members', 'users'],
   ['keys', 'nav.keys', 'keyRound'],
+  ['webhooks', 'nav.webhooks', 'send'],
   ['audit', 'nav.audit', 'scrollText'],
 ] as const
 
 type NavigationProps = {
   readonly organization: string
   readonly label: string
-  readonly titles: Readonly<Record<(typeof PARTS)[number][1], string>>
+  readonly titles: Readonly<Record<(typeof PARTS)[number][1] | 'nav.menu', string>>
 }
 
-/** The parts of one organization. */
+/** The parts of one organization: beside the page, or behind a button where there is no room for both. */
 export function Navigation({ organization, label, titles }: NavigationProps) {
   const pathname = usePathname()
   const base = routes.organization(organization)
   return (
-    <nav className="side" aria-label={label}>
-      {PARTS.map(([part, title, icon]) => {
-        const href = part ? `${base}/${part}` : base
-        const current = part ? pathname.startsWith(href) : pathname === base
-        return (
-          <a key={part} href={href} aria-current={current ? 'page' : undefined}>
-            <Icon name={icon} size={18} />
-            <span>{titles[title]}</span>
-          </a>
-        )
-      })}
-    </nav>
+    <>
+      <button type="button" className="btn btn-plain side-button" popoverTarget="parts">
+        {titles['nav.menu']}
+      </button>
+      <nav id="parts" className="side" aria-label={label} popover="auto">
+        {PARTS.map(([part, title, icon]) => {
+          const href = part ? `${base}/${part}` : base
+          const current = part ? pathname.startsWith(href) : pathname === base
+          return (
+            <a key={part} href={href} aria-current={current ? 'page' : undefined}>
+              <Icon name={icon} size={18} />
+              <span>{titles[title]}</span>
+            </a>
+          )
+        })}
+      </nav>
+    </>
   )
 }

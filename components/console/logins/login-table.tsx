@@ -1,4 +1,5 @@
 import type { SeenLogin } from '@/lib/logins/logins'
+import { messages as reasons } from '@/lib/messages/reasons'
 import { routes } from '@/lib/routes'
 import { Moment } from '../moment'
 import { Table } from '../table'
@@ -44,7 +45,9 @@ export function LoginTable({ organization, logins, t }: LoginTableProps) {
           cell: ({ outcome, failure }) => (
             <>
               <OutcomeBadge outcome={outcome} t={t} />
-              {failure && outcome !== 'completed' && <code className="reason">{failure}</code>}
+              {failure && outcome !== 'completed' && (
+                <span className="reason">{reasons[t.language][failure]}</span>
+              )}
             </>
           ),
         },

@@ -1,3 +1,4 @@
+import { messages as reasons } from '@/lib/messages/reasons'
 import type { Overview } from '@/lib/organizations/overview'
 import { routes } from '@/lib/routes'
 import { Section } from '../page'
@@ -72,6 +73,8 @@ export function Numbers({ organization, overview, t }: NumbersProps) {
 /** Why logins failed, and which should not have been needed. */
 function Causes({ organization, overview: { days, failures, relogins }, t }: NumbersProps) {
   const names = days.map(({ day }) => day)
+  const texts: Readonly<Record<string, string>> = reasons[t.language]
+  const reasonOf = (reason: string) => texts[reason] ?? reason
   return (
     <div className="pair">
       <Section title={t('failures')}>
@@ -82,8 +85,8 @@ function Causes({ organization, overview: { days, failures, relogins }, t }: Num
             byDay={days.map((day) => new Map(day.failures.map(({ reason, number }) => [reason, number])))}
             rows={failures.map(({ reason, number }) => ({
               key: reason,
-              name: reason,
-              title: <a href={routes.logins(organization, { reason })}>{reason}</a>,
+              name: reasonOf(reason),
+              title: <a href={routes.logins(organization, { reason })}>{reasonOf(reason)}</a>,
               number,
             }))}
             t={t}

@@ -34,9 +34,6 @@ export default consolePage('read', async ({ scope, management, query, language }
           <ButtonLink href={routes.auditExport(scope.organization, own)} tone="plain">
             {t('audit.export')}
           </ButtonLink>
-          <ButtonLink href={routes.webhooks(scope.organization)} tone="plain">
-            {t('audit.webhooks')}
-          </ButtonLink>
         </>
       }
     >

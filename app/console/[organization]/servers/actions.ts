@@ -1,7 +1,7 @@
 'use server'
 
 import { consoleAction, text } from '@/app/console/console-action'
-import { atFields, isChecked, number, requireConfirmation, words } from '@/app/console/form-values'
+import { atFields, isChecked, number, requireConfirmation, seconds, words } from '@/app/console/form-values'
 import { routes } from '@/lib/routes'
 import { saveBranding } from '@/lib/servers/branding'
 import { createServer } from '@/lib/servers/create-server'
@@ -52,10 +52,10 @@ export const saveTokens = consoleAction('configure', async ({ scope, management 
   const slug = text(form, 'server')
   const change = {
     tokenFormat: text(form, 'token_format') === 'opaque' ? 'opaque' : 'jwt',
-    accessTokenLifetime: number(form, 'access_token_lifetime'),
-    refreshTokenLifetime: number(form, 'refresh_token_lifetime'),
+    accessTokenLifetime: seconds(form, 'access_token_lifetime'),
+    refreshTokenLifetime: seconds(form, 'refresh_token_lifetime'),
     passedClaims: words(form, 'passed_claims'),
-    upstreamMaxAge: text(form, 'upstream_max_age') === '' ? undefined : number(form, 'upstream_max_age'),
+    upstreamMaxAge: text(form, 'upstream_max_age') === '' ? undefined : seconds(form, 'upstream_max_age'),
   } as const
   await atFields(
     () => updateServer(scope, slug, change, management),

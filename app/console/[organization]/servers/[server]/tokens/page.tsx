@@ -1,5 +1,5 @@
 import { ActionButton, ActionForm } from '@/components/console/action-form'
-import { CheckField, Field, SelectField } from '@/components/console/fields'
+import { CheckField, DurationField, Field, SelectField } from '@/components/console/fields'
 import { Section } from '@/components/console/page'
 import { SecretOnce } from '@/components/console/servers/secret-once'
 import { translator } from '@/lib/messages/catalogue'
@@ -10,6 +10,7 @@ import { serverPage } from '../server-page'
 /** What tokens look like, how long they live, and the credential that the MCP server asks with. */
 export default serverPage('tokens', async ({ scope, server, language }) => {
   const t = translator(messages, language)
+  const units = { 1: t('unit.1'), 60: t('unit.60'), 3600: t('unit.3600'), 86400: t('unit.86400') }
   const form = { organization: scope.organization, fields: { server: server.slug } }
   return (
     <>
@@ -25,20 +26,20 @@ export default serverPage('tokens', async ({ scope, server, language }) => {
               { value: 'opaque', label: t('tokens.opaque') },
             ]}
           />
-          <Field
+          <DurationField
             name="access_token_lifetime"
             label={t('tokens.access')}
             hint={t('tokens.accessHint')}
             defaultValue={String(server.accessTokenLifetime)}
-            inputMode="numeric"
+            units={units}
             required
           />
-          <Field
+          <DurationField
             name="refresh_token_lifetime"
             label={t('tokens.refresh')}
             hint={t('tokens.refreshHint')}
             defaultValue={String(server.refreshTokenLifetime)}
-            inputMode="numeric"
+            units={units}
             required
           />
           <Field
@@ -48,12 +49,12 @@ export default serverPage('tokens', async ({ scope, server, language }) => {
             defaultValue={server.passedClaims.join(' ')}
             autoComplete="off"
           />
-          <Field
+          <DurationField
             name="upstream_max_age"
             label={t('tokens.maxAge')}
             hint={t('tokens.maxAgeHint')}
             defaultValue={server.upstreamMaxAge?.toString()}
-            inputMode="numeric"
+            units={units}
           />
         </ActionForm>
       </Section>

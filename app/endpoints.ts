@@ -19,6 +19,7 @@ import * as jwks from './oauth/jwks/route'
 import * as par from './oauth/par/route'
 import * as registration from './oauth/register/[clientId]/route'
 import * as register from './oauth/register/route'
+import * as revocations from './oauth/revocations/route'
 import * as revoke from './oauth/revoke/route'
 import * as token from './oauth/token/route'
 import * as userinfo from './oauth/userinfo/route'
@@ -31,6 +32,7 @@ const OF_ISSUERS: readonly Endpoint[] = [
   ['/oauth/revoke', revoke],
   ['/oauth/userinfo', userinfo],
   ['/oauth/jwks', jwks],
+  ['/oauth/revocations', revocations],
   ['/oauth/authorize', authorize],
   ['/oauth/par', par],
   ['/oauth/device_authorization', deviceAuthorization],

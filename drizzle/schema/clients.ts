@@ -53,6 +53,7 @@ export const clients = pgTable(
     index('clients_unused_of_server').on(table.serverId, table.createdAt).where(isUnused),
     index('clients_unused_of_network').on(table.serverId, table.registeredFrom).where(isUnused),
     index('clients_unused').on(table.createdAt).where(isUnused),
+    index('clients_blocked_at').on(table.serverId, table.blockedAt).where(sql`blocked_at is not null`),
     index('clients_deleted_at').on(table.deletedAt).where(sql`deleted_at is not null`),
   ],
 )

@@ -230,9 +230,12 @@ export const revokedAccessTokens = pgTable(
       .notNull()
       .references(() => grants.id, { onDelete: 'cascade' }),
     expiresAt: instant('expires_at').notNull(),
+    /** For the revocation feed. */
+    revokedAt: instant('revoked_at').notNull().defaultNow(),
   },
   (table) => [
     index('revoked_access_tokens_grant').on(table.grantId),
+    index('revoked_access_tokens_revoked_at').on(table.revokedAt),
     index('revoked_access_tokens_expires_at').on(table.expiresAt),
   ],
 )

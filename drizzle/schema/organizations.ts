@@ -66,6 +66,7 @@ export const users = pgTable(
     unique('users_organization_id').on(table.organizationId, table.id),
     index('users_email').on(table.organizationId, sql`lower(${table.email}) text_pattern_ops`),
     index('users_subject').on(table.organizationId, table.subject),
+    index('users_blocked_at').on(table.organizationId, table.blockedAt).where(sql`blocked_at is not null`),
     index('users_last_login').on(table.organizationId, table.lastLoginAt, table.id),
   ],
 )

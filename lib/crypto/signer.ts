@@ -15,6 +15,7 @@ type KeyCache = Map<string, Promise<CachedKey>>
 /** The types distinguish tokens that are signed with the same keys (RFC 8725 §3.11). */
 const ACCESS_TOKEN = 'at+jwt'
 const ID_TOKEN = 'JWT'
+const REVOCATIONS = 'revocations+jwt'
 
 /**
  * Signs access tokens and ID tokens with the server's own ES256 key, which is made at its first use (RFC 9068 §2.1). A key is
@@ -76,6 +77,7 @@ export function tokenSigner(
       return {
         accessToken: (claims) => signCompact({ typ: ACCESS_TOKEN, kid }, claims, key),
         idToken: (claims) => signCompact({ typ: ID_TOKEN, kid }, claims, key),
+        revocations: (claims) => signCompact({ typ: REVOCATIONS, kid }, claims, key),
       }
     },
     verify: async (serverId, token) => verifyWith(await published(serverId), token),

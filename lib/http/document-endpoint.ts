@@ -18,15 +18,19 @@ type Document = {
 /**
  * A public document under an issuer, such as its metadata: made once a second at most, with an `ETag` of its content
  * (RFC 9110 §8.8.3). Decision 0052.
+ *
+ * @param part which of several documents under one path is asked for
  */
 export function documentEndpoint(
   context: GetContext,
   handle: (call: Call) => Promise<JsonAnswer>,
+  part?: (request: HttpRequest, now: Date) => string,
 ): HttpHandler {
   const make = jsonEndpoint(context, handle)
   const documents = new Map<string, Document>()
   return httpHandler(async (request) => {
-    const name = `${request.headers.get('host')} ${pathOf(request)}`
+    const which = part ? part(request, (await context()).ports.clock()) : ''
+    const name = `${request.headers.get('host')} ${pathOf(request)} ${which}`
     const kept = documents.get(name)
     if (kept && kept.until > performance.now()) return send(kept, request)
     const made = await make.answer(request)

@@ -8,7 +8,7 @@ import type { GetContext, Remembered } from './context'
 import { type HttpAnswer, type HttpHandler, type HttpRequest, httpHandler, pathOf } from './http-handler'
 import { findServer, requestOrigin } from './issuer'
 import { errorResponse } from './json-error'
-import { cacheFor, json, noContent, notFound } from './json-response'
+import { cacheFor, json, noContent, notFound, signed } from './json-response'
 import { type Limits, limitFailure } from './limits'
 import { presentedClient } from './presented-client'
 
@@ -26,8 +26,13 @@ export type Call = {
   readonly limits: Limits | undefined
 }
 
-/** Without a body it is a 204. */
-export type JsonAnswer = { readonly body?: object; readonly status?: number; readonly maxAge?: number }
+/** Without a body it is a 204. A `jwt` is a body that is not JSON (RFC 7519 §10.3.1). */
+export type JsonAnswer = {
+  readonly body?: object
+  readonly jwt?: string
+  readonly status?: number
+  readonly maxAge?: number
+}
 
 /**
  * A protocol endpoint that answers JSON. Every answer, good or bad, leaves through here: CORS, `no-store` unless
@@ -86,7 +91,8 @@ async function answerFromMemory(
   }
 }
 
-function toResponse({ body, status = 200, maxAge }: JsonAnswer): HttpAnswer {
+function toResponse({ body, jwt, status = 200, maxAge }: JsonAnswer): HttpAnswer {
+  if (jwt !== undefined) return signed(jwt, cacheFor(maxAge))
   return body ? json(body, status, cacheFor(maxAge)) : noContent()
 }
 

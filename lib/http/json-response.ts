@@ -8,6 +8,11 @@ export function json(body: object, status: number, headers: Readonly<Record<stri
 
 const JSON_HEADERS = { 'content-type': 'application/json', ...CORS }
 
+/** A JWT that any origin may read. */
+export function signed(jwt: string, headers: Readonly<Record<string, string>>): HttpAnswer {
+  return { status: 200, headers: { 'content-type': 'application/jwt', ...CORS, ...headers }, text: jwt }
+}
+
 export function noContent(): HttpAnswer {
   return { status: 204, headers: { ...CORS, ...cacheFor() }, text: null }
 }

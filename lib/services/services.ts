@@ -37,6 +37,7 @@ import { loginStore } from '@/lib/store/oauth/logins'
 import { pushedRequestStore } from '@/lib/store/oauth/pushed-requests'
 import { refreshTokenStore } from '@/lib/store/oauth/refresh-tokens'
 import { rememberedRows } from '@/lib/store/oauth/remembered'
+import { revocationStore } from '@/lib/store/oauth/revocations'
 import { brandStore } from '@/lib/store/oauth/server-branding'
 import { serverStore } from '@/lib/store/oauth/servers'
 import { signingKeyStore } from '@/lib/store/oauth/signing-keys'
@@ -119,6 +120,7 @@ function createPorts(config: Config, { db, sealer, keyring }: Installation): Por
     grants: loggedEndings(grantStore(db), log),
     refreshTokens: refreshTokenStore(db),
     accessTokens: accessTokenStore(db),
+    revocations: revocationStore(db),
     browserSessions: browserSessionStore(db),
     consents: consentStore(db),
     challenges: processOnce('challenges', () => challengeStore(config, db)),

@@ -30,6 +30,7 @@ import type { BrowserSessions, Consents } from './consent'
 import type { DeviceCodes } from './device'
 import type { SecurityEvents } from './events'
 import type { PushedRequests } from './pushed-requests'
+import type { Revocations } from './revocations'
 import type { AccessTokens, Grants, RefreshTokens, TokenSigner } from './tokens'
 import type { Upstream } from './upstream'
 import type { UpstreamTokenStore } from './upstream-tokens'
@@ -273,6 +274,7 @@ export type Ports = {
   readonly grants: Grants
   readonly refreshTokens: RefreshTokens
   readonly accessTokens: AccessTokens
+  readonly revocations: Revocations
   readonly browserSessions: BrowserSessions
   readonly consents: Consents
   readonly challenges: Challenges

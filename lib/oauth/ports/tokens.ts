@@ -202,4 +202,6 @@ export type ReadySigner = {
    * authorizes nothing.
    */
   idToken(claims: Claims): string
+  /** The same with `typ: revocations+jwt`. */
+  revocations(claims: Claims): string
 }

@@ -52,6 +52,18 @@ export const REFRESH_GRACE = 60
 /** How long a verifier may keep a server's key set without asking again (RFC 7517 §5). */
 export const KEY_SET_MAX_AGE = 300
 
+/** The revocation feed goes on from whole minutes, so that all who follow it ask for the same documents. */
+export const FEED_STEP = 60
+
+/** So far back it tells again what may not have been visible yet when it was read last. */
+export const FEED_OVERLAP = 120
+
+/** How long a shared cache may keep a document of the feed. */
+export const FEED_MAX_AGE = 1
+
+/** How many revocations a document of the feed lists; those before are told as one. A number, not seconds. */
+export const FEED_LIMIT = 20_000
+
 /** How long a process signs with a key without looking whether there is another. */
 export const SIGNING_KEY_CACHE = 60
 

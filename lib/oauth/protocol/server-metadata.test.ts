@@ -21,6 +21,7 @@ describe('authorization server metadata (RFC 8414 §2)', () => {
       revocation_endpoint: 'https://auth.example.com/s/acme/oauth/revoke',
       introspection_endpoint: 'https://auth.example.com/s/acme/oauth/introspect',
       jwks_uri: 'https://auth.example.com/s/acme/oauth/jwks',
+      revocations_uri: 'https://auth.example.com/s/acme/oauth/revocations',
       scopes_supported: ['files:read', 'notes:write', 'openid', 'profile', 'email', 'offline_access'],
       response_types_supported: ['code'],
       response_modes_supported: ['query', 'form_post'],

@@ -70,6 +70,7 @@ export function serverMetadata(
     revocation_endpoint: endpointUrl(issuer, 'revoke'),
     introspection_endpoint: endpointUrl(issuer, 'introspect'),
     jwks_uri: endpointUrl(issuer, 'jwks'),
+    revocations_uri: endpointUrl(issuer, 'revocations'),
     scopes_supported: supportedScopes(server.scopes),
     response_types_supported: capabilities.responseTypes,
     response_modes_supported: capabilities.responseModes,

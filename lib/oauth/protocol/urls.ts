@@ -8,6 +8,7 @@ export type Endpoint =
   | 'jwks'
   | 'par'
   | 'register'
+  | 'revocations'
   | 'revoke'
   | 'token'
   | 'userinfo'

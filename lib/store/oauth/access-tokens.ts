@@ -34,8 +34,8 @@ export function accessTokenStore(db: Database): AccessTokens {
       const { id: key, expiresAt: column } = revokedAccessTokens
       await db.execute(sql`
         with ${sweep(key, column, now, id)}
-        insert into ${revokedAccessTokens} (id, grant_id, expires_at)
-        values (${id}, ${grantId}, ${sql.param(expiresAt, column)})
+        insert into ${revokedAccessTokens} (id, grant_id, expires_at, revoked_at)
+        values (${id}, ${grantId}, ${sql.param(expiresAt, column)}, ${sql.param(now, column)})
         on conflict (id) do nothing`)
     },
 

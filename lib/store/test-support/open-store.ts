@@ -25,6 +25,7 @@ import { grantStore } from '../oauth/grants'
 import { loginStore } from '../oauth/logins'
 import { pushedRequestStore } from '../oauth/pushed-requests'
 import { refreshTokenStore } from '../oauth/refresh-tokens'
+import { revocationStore } from '../oauth/revocations'
 import { serverStore } from '../oauth/servers'
 import { upstreamTokenStore } from '../oauth/upstream-tokens'
 import { userStore } from '../oauth/users'
@@ -89,6 +90,7 @@ export function repositoriesOn(
     deviceCodes: deviceCodeStore(db),
     refreshTokens: refreshTokenStore(db),
     accessTokens: accessTokenStore(db),
+    revocations: revocationStore(db),
     browserSessions: browserSessionStore(db),
     consents: consentStore(db),
     upstreamTokens: upstreamTokenStore(db, sealer),

@@ -29,6 +29,7 @@ export type StoreUnderTest = Pick<
   | 'grants'
   | 'refreshTokens'
   | 'accessTokens'
+  | 'revocations'
   | 'browserSessions'
   | 'consents'
   | 'upstreamTokens'

@@ -8,6 +8,7 @@ import { operatorAccounts } from './lib/accounts/operators'
 import { type Config, ConfigError, readConfig } from './lib/config'
 import { MissingKey } from './lib/crypto/keyring'
 import { ADDRESS_HEADER, clientAddress, trustedProxies } from './lib/http/client-address'
+import { admitted } from './lib/http/node/admission'
 import { CannotListen, listenOn } from './lib/http/node/listen'
 import { mount } from './lib/http/node/mount'
 import { withoutScripts } from './lib/http/node/without-scripts'
@@ -17,6 +18,7 @@ import { StoreUnavailable } from './lib/oauth/ports/ports'
 import { type Installation, openInstallation } from './lib/services/installation'
 import { type Sandbox, startSandbox } from './lib/services/sandbox'
 import { explainUnavailable } from './lib/services/unavailable'
+import { readConnectionBudget, shortOfConnections } from './lib/store/database/connection-budget'
 import { retention, startCleanUp } from './lib/store/retention/runner'
 import { webhookWork } from './lib/webhooks/work'
 import { startWorker } from './lib/webhooks/worker'
@@ -35,8 +37,9 @@ async function start(): Promise<void> {
   const opening = openInstallation(config, openEmbeddedPostgres)
   undo.push(async () => (await opening).close())
   const installation = await opening
-  undo.push(startCleanUp(retention(installation.db), installation.db.clock.now, log))
-  undo.push(startWorker(webhookWork(config, installation, log), log))
+  await warnOfConnections(config, installation)
+  undo.push(startCleanUp(retention(installation.managementDb), installation.db.clock.now, log))
+  undo.push(startWorker(webhookWork(config, { ...installation, db: installation.managementDb }, log), log))
   const startingSandbox = startSandbox(config, installation)
   undo.push(async () => (await startingSandbox)?.close())
   const sandbox = await startingSandbox
@@ -45,6 +48,12 @@ async function start(): Promise<void> {
   await app.prepare()
   await listen(config, app.getRequestHandler(), app.getUpgradeHandler())
   announce(config, sandbox, await setupAddress(config, installation))
+}
+
+async function warnOfConnections({ databaseConnections }: Config, { db }: Installation): Promise<void> {
+  const budget = await readConnectionBudget(db)
+  const reason = budget && shortOfConnections(budget, databaseConnections)
+  if (reason) log.warn('database connections may run out', { reason })
 }
 
 /** Undoes the start, however far it got, and ends the process. */
@@ -62,7 +71,7 @@ type UpgradeHandler = Awaited<ReturnType<ReturnType<typeof next>['getUpgradeHand
 async function listen(config: Config, handle: Handler, upgrade: UpgradeHandler): Promise<void> {
   const addressed = withClientAddress(config, withEndpoints(config, withPagePolicy(handle)))
   const newServer = () => {
-    const server = createServer(refuseBrokenPaths(addressed))
+    const server = createServer(refuseBrokenPaths(admitted(addressed)))
     return dev ? server.on('upgrade', upgrade) : server
   }
   const servers = await listenOn(config.listenHost, config.port, newServer).catch((error: unknown) => {

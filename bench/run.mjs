@@ -1,14 +1,19 @@
-// `npm run bench`: installs and builds what is missing, the peers included, and runs `bench/main.ts`.
+// `npm run bench`: installs and builds what is missing, and runs `bench/main.ts` beside its peers, or what is named first.
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import process from 'node:process'
 import { ensureBuilt, ensureInstalled, enterProject, run } from '../scripts/project.mjs'
 
+/** What runs without peers. */
+const ALONE = { growth: 'bench/growth/main.ts', overload: 'bench/growth/overload.ts' }
+
 enterProject()
 ensureInstalled()
 ensureBuilt()
-ensurePeers()
+const alone = ALONE[process.argv[2]]
+if (alone) process.argv.splice(2, 1)
+else ensurePeers()
 run('node_modules/.bin/esbuild', [
-  'bench/main.ts',
+  alone ?? 'bench/main.ts',
   '--bundle',
   '--packages=external',
   '--platform=node',

@@ -8,6 +8,7 @@ import path from 'node:path'
 import { z } from 'zod'
 import { parseUrl } from '@/lib/oauth/protocol/parse-url'
 import { parseRedisGroup } from '@/lib/redis-url'
+import { readConnections } from './config-connections'
 import { type OperatorProvider, readOperatorProviders } from './config-providers'
 
 export type Config = {
@@ -22,6 +23,8 @@ export type Config = {
   readonly databaseUrl: string | undefined
   /** What migrations run on, when that is another role or goes past a pooler. */
   readonly migrationUrl: string | undefined
+  /** Connections to the database that this process opens at most. */
+  readonly databaseConnections: number
   readonly challenges:
     | { readonly kind: 'upstash'; readonly url: string; readonly token: string }
     | { readonly kind: 'redis'; readonly url: string }
@@ -73,6 +76,7 @@ export const VARIABLES = [
   'HOST',
   'DATABASE_URL',
   'DATABASE_MIGRATION_URL',
+  'DATABASE_CONNECTIONS',
   'UPSTASH_REDIS_REST_URL',
   'UPSTASH_REDIS_REST_TOKEN',
   'REDIS_URL',
@@ -135,6 +139,7 @@ export function readConfig(
       ['postgres:', 'postgresql:'],
       mistakes,
     ),
+    databaseConnections: readConnections(value('DATABASE_CONNECTIONS'), mistakes),
     challenges: readChallenges(value, mistakes),
     dataDir: path.resolve(/*turbopackIgnore: true*/ value('DATA_DIR') ?? '.data'),
     keys: readKeys(value('VESTIBULE_KEYS'), mistakes),

@@ -1,3 +1,4 @@
+import postgres from 'postgres'
 import { startMigratedPostgres, type TestDatabase } from '@/test/postgres'
 import { type App, startApp } from '../support/app'
 import { expect, test } from '../support/test'
@@ -66,6 +67,47 @@ test.describe('the management API', () => {
     const log = await acme('GET', '/organizations/acme/audit-log', undefined, { accept: 'application/jsonl' })
     expect(log.body.trimEnd().split('\n')).toHaveLength(4)
     expect(app.output() + log.body).not.toMatch(/hush|vst_key_/)
+  })
+
+  test('a customer whose changes wait holds up no token of anybody', async () => {
+    const root = caller(app, await installationKey(app))
+    const connection = {
+      type: 'oidc',
+      issuer: 'https://login.example',
+      client_id: 'v',
+      client_secret: 'hush',
+    }
+    await root('POST', '/organizations', { slug: 'busy', name: 'Busy' })
+    await root('PUT', '/organizations/busy/connections/login', connection)
+    const entry = { name: 'Busy', resource: 'https://busy.example/mcp', connection: 'login' }
+    const { body: server } = await root('PUT', '/organizations/busy/servers/busy', entry)
+    const sql = postgres(database.url, { max: 1 })
+    const held = await sql.reserve()
+    // What another instance does while it changes the configuration.
+    await held`select pg_advisory_lock(7165066918303855986)`
+    const put = (i: number) =>
+      root('PUT', '/organizations/busy/connections/login', { ...connection, name: `Name ${i}` })
+    const changes = Promise.all(Array.from({ length: 120 }, (_, i) => put(i)))
+    const waiting = async () => {
+      const [row] = await held`select count(*)::int as waiting from pg_stat_activity
+        where datname = current_database() and wait_event_type = 'Lock'`
+      return row?.waiting
+    }
+    await expect.poll(waiting).toBe(1)
+    const ask = () =>
+      fetch(`${server.issuer}/oauth/token`, {
+        method: 'POST',
+        body: new URLSearchParams({ grant_type: 'refresh_token', refresh_token: 'none', client_id: 'none' }),
+      })
+    const answers = await Promise.all(Array.from({ length: 40 }, ask))
+    expect([...new Set(answers.map(({ status }) => status))]).toEqual([401])
+    expect(await waiting()).toBe(1)
+    await held`select pg_advisory_unlock(7165066918303855986)`
+    held.release()
+    await sql.end()
+    const statuses = new Set((await changes).map(({ status }) => status))
+    for (const status of statuses) expect([200, 503]).toContain(status)
+    expect(statuses).toContain(200)
   })
 
   test('its description is public', async () => {

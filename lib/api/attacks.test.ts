@@ -1,8 +1,10 @@
-import { sql } from 'drizzle-orm'
-import { describe, expect, it } from 'vitest'
+import { desc, eq, sql } from 'drizzle-orm'
+import { describe, expect, it, vi } from 'vitest'
+import { apiKeys } from '@/drizzle/schema/api-keys'
 import { createApiKey } from '@/lib/api-keys/api-keys'
 import type { Json } from '@/lib/configuration/schema/wire'
 import { people } from '@/lib/members/test-support/people'
+import { inTurn, TRUSTED } from '@/lib/store/configuration/configuration-queue'
 import { connect, connectedServices } from '@/lib/test-support/connected'
 import { SECRETS } from '@/lib/test-support/example'
 import { ROUTES } from './routes/all'
@@ -107,6 +109,38 @@ describe('a key', () => {
     expect((await use(key)).status).toBe(200)
     await store().db.execute(sql`update api_keys set expires_at = now() where id = ${id}`)
     expect((await use(key)).status).toBe(401)
+  })
+
+  it('that is revoked while its change waits for its turn changes nothing', async () => {
+    await apply()
+    const key = await newKey('acme', 'admin')
+    const [{ id } = { id: '' }] = await store()
+      .db.select({ id: apiKeys.id })
+      .from(apiKeys)
+      .orderBy(desc(apiKeys.createdAt))
+      .limit(1)
+    const { body } = await call('GET', OKTA, { key })
+    await store().db.update(apiKeys).set({ lastUsedAt: null }).where(eq(apiKeys.id, id))
+    let revoke = () => {}
+    const turn = inTurn(store().db, TRUSTED, async (tx) => {
+      await new Promise<void>((resolve) => {
+        revoke = resolve
+      })
+      await tx.update(apiKeys).set({ revokedAt: new Date() }).where(eq(apiKeys.id, id))
+    })
+    const waiting = call('PUT', OKTA, { key, body: { ...body, name: 'Hijacked' } })
+    // Once the key was found good, and the change waits.
+    await vi.waitFor(async () => {
+      const [row] = await store()
+        .db.select({ at: apiKeys.lastUsedAt })
+        .from(apiKeys)
+        .where(eq(apiKeys.id, id))
+      expect(row?.at).toBeTruthy()
+    })
+    revoke()
+    await turn
+    expect((await waiting).status).toBe(403)
+    expect((await rows()).connections.map(({ name }) => name)).not.toContain('Hijacked')
   })
 
   it('of one organization cannot be revoked by another, nor by way of the installation', async () => {

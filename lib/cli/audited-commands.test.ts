@@ -46,7 +46,7 @@ async function vestibule(...args: readonly string[]) {
     err: print('err'),
     async open({ databaseUrl = '', keys = [] }) {
       const [db, ring] = [openDatabase(databaseUrl), keyring(keys)]
-      return { db, keyring: ring, sealer: sealer(ring), close: () => closeDatabase(db) }
+      return { db, managementDb: db, keyring: ring, sealer: sealer(ring), close: () => closeDatabase(db) }
     },
   })
   return { code, ...printed }

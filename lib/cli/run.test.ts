@@ -28,7 +28,7 @@ afterAll(async () => {
 async function open({ databaseUrl = '', keys = [] }: Config): Promise<Installation> {
   const db = openDatabase(databaseUrl)
   const ring = keyring(keys)
-  return { db, keyring: ring, sealer: sealer(ring), close: () => closeDatabase(db) }
+  return { db, managementDb: db, keyring: ring, sealer: sealer(ring), close: () => closeDatabase(db) }
 }
 
 /** Runs a command against the test's database. */

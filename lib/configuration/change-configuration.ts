@@ -1,5 +1,6 @@
 import { NotFound, type OrganizationScope, requirePermission } from '@/lib/access'
 import { auditEntry } from '@/lib/audit/audit'
+import { changerOf } from '@/lib/credentials/maker'
 import type { Management } from '@/lib/management/management'
 import { dismissUpstreamTokens } from '@/lib/oauth/flow/end-grant'
 import {
@@ -49,7 +50,8 @@ export async function changeConfiguration(
   requirePermission(scope, 'configure')
   const { db, sealer, config, ports } = management
   const store = configurationStore(db, sealer)
-  const plan = await store.changeOrganization<Applied>(scope.organizationId, async (own, conflicts) => {
+  const asking = { organizationId: scope.organizationId, maker: changerOf(scope) }
+  const plan = await store.changeOrganization<Applied>(asking, async (own, conflicts) => {
     const [row] = own.organizations
     if (!row) throw new NotFound('organization')
     const before = organizationSettings(row, own)

@@ -1,6 +1,7 @@
 import type { Actor } from '@/lib/access'
 import { entryIn, installationEntry } from '@/lib/audit/audit'
 import { invalid } from '@/lib/configuration/mistakes'
+import { changerOf } from '@/lib/credentials/maker'
 import type { Management } from '@/lib/management/management'
 import { slugFrom } from '@/lib/slug'
 import { newId } from '@/lib/store/database/ids'
@@ -42,8 +43,9 @@ export async function createOrganization(
     targetName: slug,
   }
   const audit = [installationEntry(actor, at, auditEvent), entryIn(id, actor, at, auditEvent)]
+  const row = { id, slug, name, createdAt: at }
   const isFree = !RESERVED.includes(slug)
-  if (isFree && (await organizationStore(db).create({ id, slug, name, createdAt: at }, audit))) return slug
+  if (isFree && (await organizationStore(db).create(row, audit, changerOf({ actor })))) return slug
   if (given !== undefined) throw invalid('slug', 'organization_slug_taken')
   throw invalid('name', 'organization_name_taken')
 }

@@ -4,6 +4,7 @@ import { NotFound, type OrganizationScope, requirePermission } from '@/lib/acces
 import { auditEntry } from '@/lib/audit/audit'
 import { invalid } from '@/lib/configuration/mistakes'
 import { findConnection } from '@/lib/connections/connections'
+import { changerOf } from '@/lib/credentials/maker'
 import { serverOf } from '@/lib/grants/list'
 import type { Management } from '@/lib/management/management'
 import { dismissUpstreamTokens, endGrantsOf } from '@/lib/oauth/flow/end-grant'
@@ -47,14 +48,17 @@ export async function deleteServer(
   // Before: should we stop half-way, the server is still there to be deleted again.
   const before = await endGrantsOf(of, 'revoked_by_operator', ports)
   const at = ports.clock()
-  const deleted = await deletionStore(db).deleteServer({ ...scope, slug }, at, (server) =>
-    auditEntry(scope, at, {
-      action: 'server.deleted',
-      targetKind: 'server',
-      targetId: server.id,
-      targetName: `${scope.organization}/${slug}`,
-      detail: { name: server.name, grants: before },
-    }),
+  const deleted = await deletionStore(db).deleteServer(
+    { ...scope, maker: changerOf(scope), slug },
+    at,
+    (server) =>
+      auditEntry(scope, at, {
+        action: 'server.deleted',
+        targetKind: 'server',
+        targetId: server.id,
+        targetName: `${scope.organization}/${slug}`,
+        detail: { name: server.name, grants: before },
+      }),
   )
   if (!deleted) throw new NotFound('server')
   // After: logins that were completed in between.
@@ -80,14 +84,17 @@ export async function deleteConnection(
   // The secret is needed for it.
   await dismissUpstreamTokens(ports)
   const at = ports.clock()
-  const using = await deletionStore(db).deleteConnection({ ...scope, slug }, at, ({ id, name }) =>
-    auditEntry(scope, at, {
-      action: 'connection.deleted',
-      targetKind: 'connection',
-      targetId: id,
-      targetName: `${scope.organization}/${slug}`,
-      detail: { name },
-    }),
+  const using = await deletionStore(db).deleteConnection(
+    { ...scope, maker: changerOf(scope), slug },
+    at,
+    ({ id, name }) =>
+      auditEntry(scope, at, {
+        action: 'connection.deleted',
+        targetKind: 'connection',
+        targetId: id,
+        targetName: `${scope.organization}/${slug}`,
+        detail: { name },
+      }),
   )
   if (using === null) throw new NotFound('connection')
   refuseUsed(using)

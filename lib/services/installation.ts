@@ -11,7 +11,10 @@ import { answersOf } from '@/lib/store/oauth/answers'
 
 /** The database and the keys of this installation: what the server and the command line both stand on. */
 export type Installation = {
+  /** For logins and tokens. */
   readonly db: Database
+  /** For console, API and background work: what waits there holds up no login. */
+  readonly managementDb: Database
   readonly keyring: Keyring
   readonly sealer: Sealer
   /** Closes the pool, and the embedded PostgreSQL unless another process uses it. */
@@ -37,11 +40,13 @@ async function open(config: Config, openEmbedded: OpenEmbedded | undefined): Pro
   if (!config.databaseUrl && !openEmbedded) throw new Error('set DATABASE_URL, or start with npm start')
   const embedded = config.databaseUrl ? undefined : await openEmbedded?.(config.dataDir)
   const url = config.databaseUrl ?? embedded?.url ?? ''
-  const db = openDatabase(url)
+  const forManagement = Math.floor(config.databaseConnections / 3)
+  const db = openDatabase(url, { connections: config.databaseConnections - forManagement })
+  const managementDb = openDatabase(url, { connections: forManagement, clock: db.clock })
   const close = async () => {
     const answers = [answersOf(db), answersOf(db, 'requests')]
     await Promise.allSettled(answers.map((some) => some.close()))
-    await closeDatabase(db)
+    await Promise.all([closeDatabase(db), closeDatabase(managementDb)])
     await embedded?.close()
   }
   try {
@@ -51,7 +56,7 @@ async function open(config: Config, openEmbedded: OpenEmbedded | undefined): Pro
       log.warn("statements have no time limit: alter role … set statement_timeout = '8s'")
     const keys = keyring(config.keys ?? developmentKeys(config.dataDir))
     await enterKeyring(db, keys)
-    return { db, keyring: keys, sealer: sealer(keys), close }
+    return { db, managementDb, keyring: keys, sealer: sealer(keys), close }
   } catch (error) {
     await close()
     throw error

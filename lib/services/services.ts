@@ -63,7 +63,8 @@ export function management(): Promise<Management> {
 /** Who signs in to the console. */
 export async function accounts(): Promise<OperatorAccounts> {
   const options = await opened()
-  return processOnce('operator accounts', () => operatorAccounts(options))
+  const { managementDb: db } = await openInstallation(readConfig())
+  return processOnce('operator accounts', () => operatorAccounts({ ...options, db }))
 }
 
 /** The identity providers that operators sign in with, and what signing in with them needs. */
@@ -91,7 +92,7 @@ async function compose(): Promise<Management> {
   const config = readConfig()
   const installation = await openInstallation(config)
   const ports = createPorts(config, installation)
-  const { db, sealer } = installation
+  const { managementDb: db, sealer } = installation
   const remembered = remember(ports, installation)
   const limits = limitsOf(config)
   const shared = { publicUrl: config.publicUrl, config, db, sealer, ports, remembered, log }

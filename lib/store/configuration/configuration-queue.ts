@@ -1,5 +1,9 @@
+import { performance } from 'node:perf_hooks'
 import { sql } from 'drizzle-orm'
-import type { Transaction } from '@/lib/store/database/database'
+import { StoreUnavailable } from '@/lib/oauth/ports/ports'
+import { processOnce } from '@/lib/process-once'
+import type { Database, Transaction } from '@/lib/store/database/database'
+import { type Maker, mayStillMake } from '../credentials/makers'
 
 /** A lock number that no other code uses: "configur" in ASCII. */
 const LOCK = '7165066918303855986'
@@ -7,8 +11,60 @@ const LOCK = '7165066918303855986'
 /** Milliseconds for a change of what is configured, waiting for other changes included. */
 export const DEADLINE = 60_000
 
-/** Waits for other changes of the configuration. The lock ends with the transaction. */
-export async function enterQueue(tx: Transaction): Promise<void> {
+/** Milliseconds of these in which a change has to have its turn: its caller still waits when it is done. */
+const PATIENCE = 30_000
+
+/** Changes that wait for their turn in this process. Of a process with more of them, more are refused at once. */
+const WAITING = 100
+
+/** Who asks for a change, whose right may have ended while it waited; absent where the right is to reach the database. */
+export type Asking = { readonly organizationId: string | null; readonly maker: Maker | undefined }
+
+/** Who can reach the database. */
+export const TRUSTED: Asking = { organizationId: null, maker: undefined }
+
+type Turns = { last: Promise<unknown>; waiting: number }
+
+const turnsOf = (db: Database): Turns => {
+  const all = processOnce('configuration turns', () => new WeakMap<Database, Turns>())
+  const turns = all.get(db) ?? { last: Promise.resolve(), waiting: 0 }
+  all.set(db, turns)
+  return turns
+}
+
+/**
+ * Changes what is configured, one change after another in the whole installation. Those of one process wait in its
+ * memory, since each that waits in the database would hold a connection. Decision 0069.
+ *
+ * @param work in one transaction, when it has its turn and who asked may still ask
+ * @throws StoreUnavailable when too many wait, or the turn does not come
+ */
+export async function inTurn<Result>(
+  db: Database,
+  { organizationId, maker }: Asking,
+  work: (tx: Transaction) => Promise<Result>,
+): Promise<Result> {
+  const turns = turnsOf(db)
+  if (turns.waiting >= WAITING) throw unavailable('too many changes of the configuration wait')
+  turns.waiting++
+  const began = performance.now()
+  const turn = turns.last.then(() => {
+    turns.waiting--
+    if (performance.now() - began > PATIENCE) throw unavailable('the turn came too late')
+    return db.transaction(async (tx) => {
+      await enterQueue(tx)
+      if (!(await mayStillMake(tx, organizationId, maker))) throw new Error('who asked may not change this')
+      return work(tx)
+    })
+  })
+  turns.last = turn.catch(() => {})
+  return turn
+}
+
+const unavailable = (why: string) => new StoreUnavailable('postgres', { cause: new Error(why) })
+
+/** Waits for changes of other instances. The lock ends with the transaction. */
+async function enterQueue(tx: Transaction): Promise<void> {
   // The queue is one statement, and may take longer than others.
   await Promise.all([
     tx.execute(sql`select set_config('statement_timeout', ${String(DEADLINE)}, true)`),

@@ -12,7 +12,7 @@ import { guarded } from '@/lib/store/database/guarded'
 import { connectionSecretContext } from '@/lib/store/database/sealed-contexts'
 import { clientColumns } from '@/lib/store/oauth/clients'
 import { configuredColumns, serverOf, settingsOf } from '@/lib/store/oauth/servers'
-import { DEADLINE, enterQueue } from './configuration-queue'
+import { type Asking, DEADLINE, inTurn, TRUSTED } from './configuration-queue'
 import { type Displaced, type Ended, endDisplaced } from './displaced-logins'
 import { type ReservedSlugs, readReservedSlugs } from './reserved-slugs'
 
@@ -72,10 +72,11 @@ export type ConfigurationStore = {
   /**
    * The same as {@link change} for one organization, and in the same queue, without reading the others.
    *
+   * @param asking whose right to do so is asked about again, once the change has its turn
    * @param decide is given the organization's rows; `conflicts` adds those that its claims may conflict with
    */
   changeOrganization<Result>(
-    organizationId: string,
+    asking: Asking & { readonly organizationId: string },
     decide: (
       own: ConfigurationRows,
       conflicts: (claims: ReservedNames) => Promise<ConfigurationRows>,
@@ -121,15 +122,13 @@ export function configurationStore(db: Database, sealer: Sealer): ConfigurationS
   const store: ConfigurationStore = {
     read: (clientIds = []) => db.transaction((tx) => readRows(tx, sealer, { clientIds }), SNAPSHOT),
     change: (clientIds, decide) =>
-      db.transaction(async (tx) => {
-        await enterQueue(tx)
-        return carryOut(tx, sealer, decide(await readRows(tx, sealer, { clientIds })), db.clock.now())
-      }),
+      inTurn(db, TRUSTED, async (tx) =>
+        carryOut(tx, sealer, decide(await readRows(tx, sealer, { clientIds })), db.clock.now()),
+      ),
     readOrganization: (organizationId) =>
       db.transaction((tx) => readRows(tx, sealer, { organizationId, clientIds: [] }), SNAPSHOT),
-    changeOrganization: (organizationId, decide) =>
-      db.transaction(async (tx) => {
-        await enterQueue(tx)
+    changeOrganization: ({ organizationId, maker }, decide) =>
+      inTurn(db, { organizationId, maker }, async (tx) => {
         const own = await readRows(tx, sealer, { organizationId, clientIds: [] })
         const conflicts = (claims: ReservedNames) => readConflictingRows(tx, organizationId, own, claims)
         return carryOut(tx, sealer, await decide(own, conflicts), db.clock.now())

@@ -12,7 +12,7 @@ import { setupLinks } from '@/drizzle/schema/setup-links'
 import { type AuditEntry, appendToAuditLog } from '@/lib/store/audit/audit-log'
 import type { Database, Transaction } from '@/lib/store/database/database'
 import { guarded } from '@/lib/store/database/guarded'
-import { DEADLINE, enterQueue } from './configuration-queue'
+import { type Asking, DEADLINE, inTurn } from './configuration-queue'
 
 export type Deleted = { readonly id: string; readonly name: string }
 
@@ -23,7 +23,7 @@ export type ServerContents = {
   readonly clients: number
 }
 
-type Place = { readonly organizationId: string; readonly slug: string }
+type Place = Asking & { readonly organizationId: string; readonly slug: string }
 
 /** Takes servers and connections away. Their rows stay, for what is past names them. Decision 0045. */
 export function deletionStore(db: Database) {
@@ -39,8 +39,7 @@ export function deletionStore(db: Database) {
        * @returns null when the organization has no such server
        */
       deleteServer: (place: Place, at: Date, audit: (server: Deleted) => AuditEntry) =>
-        db.transaction(async (tx) => {
-          await enterQueue(tx)
+        inTurn(db, place, async (tx) => {
           const deleted = await markServer(tx, place, at)
           if (deleted) await appendToAuditLog(tx, [audit(deleted)])
           return deleted
@@ -53,8 +52,7 @@ export function deletionStore(db: Database) {
        * @returns names of the servers that use it, for which it stays; null when there is no such connection
        */
       deleteConnection: (place: Place, at: Date, audit: (connection: Deleted) => AuditEntry) =>
-        db.transaction(async (tx) => {
-          await enterQueue(tx)
+        inTurn(db, place, async (tx) => {
           const found = await findConnection(tx, place)
           if (!found) return null
           const using = await serversBehind(tx, place.organizationId, found.id)

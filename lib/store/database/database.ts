@@ -17,12 +17,19 @@ export type Transaction = Parameters<Parameters<Database['transaction']>[0]>[0]
 export type PoolOptions = {
   /** Connections at most. */
   readonly connections?: number
+  /** Statements that wait for a connection at most, for each of them: more are refused at once. */
+  readonly waiting?: number
+  /** Of another pool on the same database. */
+  readonly clock?: DatabaseClock
   /** What the server remarks beside its answers. */
   readonly onNotice?: (notice: Notice) => void
 }
 
 /** Connections of a pool, unless something else is said. */
 const CONNECTIONS = 10
+
+/** So many that wait are served within a second or so; who comes later is better told to try again. */
+const WAITING = 50
 
 /**
  * Opens a pool. Connects at the first statement, and again by itself whenever a connection is lost.
@@ -31,7 +38,7 @@ const CONNECTIONS = 10
  */
 export function openDatabase(
   url: string,
-  { connections = CONNECTIONS, onNotice = () => {} }: PoolOptions = {},
+  { connections = CONNECTIONS, waiting = WAITING, clock, onNotice = () => {} }: PoolOptions = {},
 ): Database {
   const options = {
     max: connections,
@@ -45,7 +52,7 @@ export function openDatabase(
     max_lifetime: null,
     connection: { application_name: 'vestibule' },
   }
-  const client = replaceablePool(url, options, {
+  const client = replaceablePool(url, connections * (1 + waiting), options, {
     statement_timeout: STATEMENT_TIMEOUT,
     idle_in_transaction_session_timeout: 15_000,
   })
@@ -58,7 +65,7 @@ export function openDatabase(
       return Number(row?.time)
     },
   })
-  return Object.assign(db, { clock: databaseClock(ask) })
+  return Object.assign(db, { clock: clock ?? databaseClock(ask) })
 }
 
 /** Closes the pool after the statements under way, at most `seconds` later. */

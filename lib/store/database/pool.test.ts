@@ -2,6 +2,7 @@ import { sql } from 'drizzle-orm'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { startPostgres, type TestDatabase } from '@/test/postgres'
 import { closeDatabase, type Database, openDatabase } from './database'
+import { guarded } from './guarded'
 
 let database: TestDatabase
 let db: Database
@@ -31,6 +32,17 @@ const prepared = () =>
     const rows = await tx.execute(sql`select statement from pg_prepared_statements`)
     return rows.map(({ statement }) => statement)
   })
+
+it('refuses at once what would have too many wait, and serves the others', async () => {
+  const small = openDatabase(database.url, { connections: 1, waiting: 3 })
+  const { ask } = guarded({ ask: async () => small.execute(sql`select 1 as one`) })
+  const answers = await Promise.allSettled(Array.from({ length: 10 }, ask))
+  const refused = answers.flatMap((answer) => (answer.status === 'rejected' ? [answer.reason] : []))
+  expect(refused).toHaveLength(6)
+  for (const reason of refused) expect(reason).toMatchObject({ name: 'StoreUnavailable' })
+  expect(await ask()).toEqual([{ one: 1 }])
+  await closeDatabase(small)
+})
 
 it('prepares statements, in transactions too, until a pooler has lost one; then none, and that is done again', async () => {
   expect(await prepared()).toContain('select $1::int as two')

@@ -37,6 +37,11 @@ const REFUSED_PARAMETER = /unsupported startup parameter/
 /** Limits of a connection, by the names of the server, in milliseconds. */
 export type Limits = Readonly<Record<'statement_timeout' | 'idle_in_transaction_session_timeout', number>>
 
+/** Too much is under way already. To `guarded` it is a database that cannot be reached. */
+class PoolFull extends Error {
+  readonly code = 'CONNECTIONS_BUSY'
+}
+
 /**
  * A pool of connections that is replaced as a whole when one of them breaks.
  *
@@ -49,9 +54,15 @@ export type Limits = Readonly<Record<'statement_timeout' | 'idle_in_transaction_
  * What collides with others is repeated. A pooler that gives each transaction another connection is noticed by what it
  * refuses: from then on nothing is prepared, and each transaction sets its limits itself.
  *
+ * @param most statements and transactions under way at once, those that wait for a connection included
  * @param limits startup parameters, or settings of each transaction behind a pooler
  */
-export function replaceablePool(url: string, options: Options<Record<string, never>>, limits: Limits): Sql {
+export function replaceablePool(
+  url: string,
+  most: number,
+  options: Options<Record<string, never>>,
+  limits: Limits,
+): Sql {
   let pooled = false
   // Drizzle's statements are few and constant, so every connection prepares them once, until a pooler cannot have it.
   let prepare = true
@@ -82,6 +93,17 @@ export function replaceablePool(url: string, options: Options<Record<string, nev
     return true
   }
 
+  let underWay = 0
+  async function admitted<T>(attempt: (used: Sql) => Promise<T>): Promise<T> {
+    if (underWay >= most) throw new PoolFull()
+    underWay++
+    try {
+      return await repeated(attempt)
+    } finally {
+      underWay--
+    }
+  }
+
   async function repeated<T>(attempt: (used: Sql) => Promise<T>): Promise<T> {
     const until = performance.now() + REPEATED_FOR
     for (;;) {
@@ -98,7 +120,7 @@ export function replaceablePool(url: string, options: Options<Record<string, nev
   /** Of a pending query, what Drizzle uses: it is awaited, after `values` as arrays. */
   function unsafe<T extends unknown[]>(...[query, parameters, queryOptions]: Parameters<Sql['unsafe']>) {
     const attempt = (asArrays: boolean) =>
-      repeated(async (used) => {
+      admitted(async (used) => {
         const statement = used.unsafe<T>(query, parameters, { ...queryOptions, prepare })
         const answer = asArrays ? statement.values() : statement
         watch(answer, () => replace(used))
@@ -108,7 +130,7 @@ export function replaceablePool(url: string, options: Options<Record<string, nev
   }
 
   const begin = <T>(work: (transaction: TransactionSql) => T | Promise<T>): Promise<unknown> =>
-    repeated(async (used) => {
+    admitted(async (used) => {
       const connection = { lost: false }
       try {
         return await used.begin((transaction) =>

@@ -2,7 +2,8 @@ import { eq, gt } from 'drizzle-orm'
 import { organizations } from '@/drizzle/schema/organizations'
 import { type AuditEntry, appendToAuditLog } from '@/lib/store/audit/audit-log'
 import type { OrganizationRow } from '@/lib/store/configuration/configuration'
-import { enterQueue } from '@/lib/store/configuration/configuration-queue'
+import { inTurn } from '@/lib/store/configuration/configuration-queue'
+import type { Maker } from '@/lib/store/credentials/makers'
 import type { Database } from '@/lib/store/database/database'
 import { guarded } from '@/lib/store/database/guarded'
 
@@ -27,9 +28,8 @@ export function organizationStore(db: Database) {
        *
        * @returns false when the slug is taken; then nothing is written
        */
-      create: (row: ManagedOrganization, audit: readonly AuditEntry[]) =>
-        db.transaction(async (tx) => {
-          await enterQueue(tx)
+      create: (row: ManagedOrganization, audit: readonly AuditEntry[], maker: Maker | undefined) =>
+        inTurn(db, { organizationId: null, maker }, async (tx) => {
           const added = await tx
             .insert(organizations)
             .values(row)

@@ -1,0 +1,61 @@
+import { createServer, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { afterEach, expect, it } from 'vitest'
+import { admitted } from './admission'
+
+let server: Server
+afterEach(() => new Promise((closed) => server.close(closed)))
+
+/** A server whose requests wait until they are let go. */
+async function waitingServer(most: Parameters<typeof admitted>[1]) {
+  const waiting: (() => void)[] = []
+  const arrivals: (() => void)[] = []
+  const handle = admitted(async (_, response) => {
+    arrivals.shift()?.()
+    await new Promise<void>((go) => waiting.push(go))
+    response.end('good')
+  }, most)
+  server = createServer(handle)
+  await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening))
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+  return {
+    ask: (path: string) => fetch(url + path),
+    /** Asks, and resolves to the answer that is to come once the request is worked on. */
+    async begin(path: string) {
+      const arrived = new Promise<void>((resolve) => arrivals.push(resolve))
+      const answer = fetch(url + path)
+      await arrived
+      return { answer }
+    },
+    letGo: () => waiting.shift()?.(),
+  }
+}
+
+it('turns away at once what is too much, in the words of OAuth, and takes the next when one is done', async () => {
+  const { ask, begin, letGo } = await waitingServer({ token: 1, login: 1, management: 1 })
+  const { answer } = await begin('/oauth/token')
+  for (const path of ['/oauth/token', '/s/acme/oauth/introspect', '/register']) {
+    const refused = await ask(path)
+    expect(refused.status).toBe(503)
+    expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0)
+    expect(refused.headers.get('access-control-allow-origin')).toBe('*')
+    expect(await refused.json()).toMatchObject({ error: 'temporarily_unavailable' })
+  }
+  letGo()
+  expect(await (await answer).text()).toBe('good')
+  const next = await begin('/oauth/token')
+  letGo()
+  expect((await next.answer).status).toBe(200)
+})
+
+it('keeps a place for each kind: who floods the console stops no token, and readiness is always told', async () => {
+  const { ask, begin, letGo } = await waitingServer({ token: 1, login: 1, management: 1 })
+  const flood = await begin('/api/v1/organizations')
+  expect((await ask('/console/')).status).toBe(503)
+  const others = [await begin('/oauth/token'), await begin('/oauth/authorize?client_id=a')]
+  others.push(await begin('/readyz'), await begin('/oauth/jwks'), await begin('/readyz'))
+  for (const { answer } of [flood, ...others]) {
+    letGo()
+    expect((await answer).status).toBe(200)
+  }
+})

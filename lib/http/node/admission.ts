@@ -1,0 +1,74 @@
+import type { ServerResponse } from 'node:http'
+import { CORS } from '../cors'
+import type { NodeHandler } from './mount'
+
+/** Requests of each kind that a process works on at a time: more would only wait longer, and all others with them. */
+const UNDER_WAY = { token: 256, login: 256, management: 128 } as const
+
+type Kind = keyof typeof UNDER_WAY
+
+/** Seconds after which a client that was turned away had better try again. */
+const RETRY_AFTER = '2'
+
+/** What clients and servers wait for, whose user is not there: below `/s/[slug]`, too. */
+const TOKENS =
+  /^(?:\/s\/[^/]+)?\/(?:oauth\/(?:token|introspect|revoke|userinfo|par|device_authorization|register\b.*)|token|register)$/
+
+const MANAGEMENT = /^\/(?:console|api)(?:\/|$)/
+
+/** Answered in any case: they cost next to nothing, or tell whether anything works. */
+const FREE = /^\/(?:healthz|readyz|metrics|_next\/.*|oauth\/jwks)$|\/\.well-known\//
+
+function kindOf(path: string): Kind | null {
+  if (FREE.test(path)) return null
+  if (TOKENS.test(path)) return 'token'
+  return MANAGEMENT.test(path) ? 'management' : 'login'
+}
+
+/**
+ * Turns requests away at once that would have to wait too long: a late answer, which nobody waits for any more, costs
+ * as much as a good one. Each kind has a limit of its own, so that none keeps the others out. Decision 0069.
+ */
+export function admitted(handle: NodeHandler, most: Readonly<Record<Kind, number>> = UNDER_WAY): NodeHandler {
+  const underWay = { token: 0, login: 0, management: 0 }
+  return async (request, response) => {
+    const kind = kindOf(request.url?.split('?', 1)[0] ?? '')
+    if (!kind) return handle(request, response)
+    if (underWay[kind] >= most[kind]) return refuse(kind, response)
+    underWay[kind]++
+    try {
+      await handle(request, response)
+    } finally {
+      underWay[kind]--
+    }
+  }
+}
+
+/** In the words of OAuth (RFC 6749 §4.1.2.1), of the API (RFC 9457), or for a person. */
+function refuse(kind: Kind, response: ServerResponse): void {
+  const [type, body, headers] = REFUSALS[kind]
+  response
+    .writeHead(503, {
+      ...headers,
+      'content-type': type,
+      'cache-control': 'no-store',
+      'retry-after': RETRY_AFTER,
+    })
+    .end(body)
+}
+
+const BUSY = 'too many requests are under way: try again in a moment'
+
+const REFUSALS: Readonly<Record<Kind, readonly [string, string, Readonly<Record<string, string>>]>> = {
+  token: [
+    'application/json',
+    JSON.stringify({ error: 'temporarily_unavailable', error_description: BUSY }),
+    CORS,
+  ],
+  login: ['text/plain; charset=utf-8', `temporarily_unavailable: ${BUSY}\n`, {}],
+  management: [
+    'application/problem+json',
+    JSON.stringify({ title: 'unavailable', status: 503, detail: BUSY }),
+    {},
+  ],
+}

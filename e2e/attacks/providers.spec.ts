@@ -19,7 +19,7 @@ test('an attacker’s response signs no operator in, and links nothing (login an
   const attacker = await (await browser.newContext()).newPage()
   await operator(attacker, world)
   await attacker.goto(`${world.app.url}/console/account`)
-  const link = await answerFor(attacker, 'Connect Globex', 'gina')
+  const link = await answerFor(attacker, 'Link Globex', 'gina')
   await operator(page, world)
   await page.goto(link)
   await expect(alert(page, 'was started in another browser')).toBeVisible()

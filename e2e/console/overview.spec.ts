@@ -66,7 +66,7 @@ test('its numbers are those of what happened, for eyes and for screen readers', 
   await lookAt(page, info, 'overview')
 
   const logins = chart(page, 'Sign-ins per day')
-  await expect(logins).toContainText('5 in all')
+  await expect(logins).toContainText('5 in total')
   await expect(
     logins.getByRole('img', { name: 'Sign-ins per day: Connected 2, Failed, rejected or denied 3' }),
   ).toBeVisible()
@@ -75,7 +75,7 @@ test('its numbers are those of what happened, for eyes and for screen readers', 
   await expect(grants).toContainText('2 now')
   await expect(grants.getByRole('img', { name: 'Active grants: 2 now' })).toBeVisible()
   const refreshes = chart(page, 'Refreshes per day')
-  await expect(refreshes.getByRole('img', { name: 'Refreshes per day: 2 in all' })).toBeVisible()
+  await expect(refreshes.getByRole('img', { name: 'Refreshes per day: 2 in total' })).toBeVisible()
   expect((await totals(refreshes)).at(-1)).toBe(2)
 
   const reasons = page.getByRole('list', { name: 'Reasons for failed sign-ins' }).getByRole('listitem')

@@ -42,7 +42,7 @@ test('a signed-in user continues with one click, but not when the client wants a
   await fillPlatformLogin(page, 'ada@acme.example', PASSWORD)
   expect((await first.tokens()).status).toBe(200)
   const second = await startPlatformLogin(page, server)
-  await page.getByRole('button', { name: 'Go on as ada@acme.example' }).click()
+  await page.getByRole('button', { name: 'Continue as ada@acme.example' }).click()
   expect((await second.tokens()).status).toBe(200)
   for (const fresh of [{ prompt: 'login' }, { max_age: '0' }] as const) {
     await startPlatformLogin(page, server, fresh)
@@ -66,7 +66,7 @@ test('a signed-in user cannot talk a client out of the fresh login that it wants
   const address = new URL(page.url())
   address.searchParams.delete('prompt')
   await page.goto(address.href)
-  await page.getByRole('button', { name: 'Go on as ada@acme.example' }).click()
+  await page.getByRole('button', { name: 'Continue as ada@acme.example' }).click()
   const ended = new URL(await second.back()).searchParams
   expect([ended.has('error'), ended.has('code')]).toEqual([true, false])
   const third = await startPlatformLogin(page, server, { prompt: 'login' })

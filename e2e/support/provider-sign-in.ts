@@ -21,7 +21,7 @@ export const signInWith = async (page: Page, { app }: World, user: string) => {
 
 export async function connect(page: Page, world: World, user: string): Promise<void> {
   await page.goto(`${world.app.url}/console/account`)
-  await go(page, 'Connect Globex', user)
+  await go(page, 'Link Globex', user)
   await expect(page.getByText('Account linked')).toBeVisible()
 }
 

@@ -249,7 +249,7 @@ test('the operator chooses which hosts may vouch for clients [AS-9 AS-17]', asyn
   await apply(`{ hosts: [claude.ai, "${listed}"] }`)
   // Discovery may be a second old.
   await expect.poll(announced).toBe(true)
-  expect((await openConsent(newVisitor(), urlFor(issuer, clientId))).html).toContain('vouches')
+  expect((await openConsent(newVisitor(), urlFor(issuer, clientId))).html).toContain('Verified by')
 })
 
 const policyYaml = (world: World, slug: string, policy: string) => `

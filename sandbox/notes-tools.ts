@@ -1,19 +1,25 @@
-import { type AuthInfo, McpServer, requireScopes } from '@modelcontextprotocol/server'
+import { McpServer } from '@modelcontextprotocol/server'
+import type { User } from '@vestibule/mcp'
 import { z } from 'zod'
-import { callerOf } from './verify-access-token'
 
 /** Notes by the subject of the access token, in memory. */
 export type Notes = Map<string, string[]>
 
-const MAX_NOTES = 100
+/** What of a user the authorization server may pass on. */
+export const Profile = z.object({ name: z.string().optional(), email: z.string().optional() })
 
 /**
- * The tools, made for one request and the user who sent it. Each tool names the scopes it needs; a call without
- * them is answered 403 `insufficient_scope` before the tool runs, so that the client can ask its user for more.
+ * The scopes of tools that need more than every request does. A call without them is answered 403 before the tool runs,
+ * so that the client can ask its user for more.
  */
-export function notesTools(authInfo: AuthInfo, notes: Notes): McpServer {
+export const TOOL_SCOPES = { add_note: ['notes:write'] }
+
+const MAX_NOTES = 100
+
+/** The tools, made for one request and the user who sent it. */
+export function notesTools(user: User<z.infer<typeof Profile>>, notes: Notes): McpServer {
   const server = new McpServer({ name: 'sandbox-notes', title: 'Sandbox notes', version: '1.0.0' })
-  const caller = callerOf(authInfo)
+  const { sub: subject, clientId, scopes, claims } = user
 
   server.registerTool(
     'whoami',
@@ -28,9 +34,8 @@ export function notesTools(authInfo: AuthInfo, notes: Notes): McpServer {
         email: z.string().optional(),
       }),
       annotations: { readOnlyHint: true },
-      scopeChallenge: requireScopes('profile:read'),
     },
-    () => answer({ ...caller, client_id: authInfo.clientId, scopes: authInfo.scopes }),
+    () => answer({ subject, ...claims, client_id: clientId, scopes }),
   )
 
   server.registerTool(
@@ -41,12 +46,10 @@ export function notesTools(authInfo: AuthInfo, notes: Notes): McpServer {
       inputSchema: z.object({ text: z.string().trim().min(1).max(2_000).describe('The note') }),
       outputSchema: z.object({ notes: z.array(z.string()) }),
       annotations: { readOnlyHint: false, destructiveHint: false },
-      // All that the operation needs, not only what is missing: one login suffices.
-      scopeChallenge: requireScopes('notes:write', 'profile:read'),
     },
     ({ text }) => {
-      const kept = [...(notes.get(caller.subject) ?? []), text].slice(-MAX_NOTES)
-      notes.set(caller.subject, kept)
+      const kept = [...(notes.get(subject) ?? []), text].slice(-MAX_NOTES)
+      notes.set(subject, kept)
       return answer({ notes: kept })
     },
   )

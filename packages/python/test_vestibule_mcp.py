@@ -1,0 +1,182 @@
+"""The vectors that every verifier must pass: `python3 -m unittest` in this folder."""
+
+import asyncio
+import json
+import pathlib
+import re
+import sys
+import types
+import unittest
+
+from vestibule_mcp import AccessError, Protect, SdkTokenVerifier, Unavailable, Verifier
+
+V = json.loads((pathlib.Path(__file__).parent.parent / "vectors" / "vectors.json").read_text())
+GOOD = V["tokens"][0]["token"]
+
+
+class Issuer:
+    """The issuer of the vectors, without a network."""
+
+    def __init__(self, **answers):
+        self.now = float(V["now"])
+        self.answers = {"metadata": V["serverMetadata"], "jwks": V["jwks"], **answers}
+        self.asked = []
+
+    def fetch(self, url, form, headers, timeout):
+        place = url.split("?")[0]
+        name = ("metadata" if place.startswith("https://auth.example.com/.well-known/oauth-authorization-server")
+                else {"jwks": "jwks", "introspect": "introspection", "revocations": "feed"}.get(place.rsplit("/", 1)[1], ""))
+        self.asked.append(name)
+        answer = self.answers.get(name)
+        if answer is None:
+            return 404, ""
+        if isinstance(answer, Exception):
+            raise answer
+        return 200, answer if isinstance(answer, str) else json.dumps(answer)
+
+    def verifier(self, **more):
+        return Verifier(V["issuer"], V["resource"], **{"scopes": V["scopes"], "tools": V["tools"], "leeway": V["leeway"],
+                        "fetch": self.fetch, "now": lambda: self.now, **more})
+
+
+def outcome(call):
+    try:
+        call()
+        return "good"
+    except AccessError as error:
+        return f"{error.status} {error.code}"
+    except Unavailable:
+        return "unavailable"
+
+
+class Tokens(unittest.TestCase):
+    def test_vectors(self):
+        for vector in V["tokens"]:
+            with self.subTest(vector["name"]):
+                verifier = Issuer().verifier()
+                expected = "good" if "user" in vector else "401 invalid_token"
+                self.assertEqual(outcome(lambda: verifier.verify_sync(vector["token"])), expected)
+                if "user" in vector:
+                    user = verifier.verify_sync(vector["token"])
+                    self.assertEqual((user.sub, user.client_id, list(user.scopes), user.grant),
+                                     (vector["user"]["sub"], vector["user"]["clientId"], vector["user"]["scopes"],
+                                      vector["user"].get("grant")))
+
+    def test_introspection(self):
+        for vector in V["introspection"]:
+            with self.subTest(vector["name"]):
+                verifier = Issuer(introspection=vector["answer"]).verifier(credentials=(None, "vst_rs_1"))
+                expected = "good" if vector.get("isGood") else "401 invalid_token"
+                self.assertEqual(outcome(lambda: verifier.verify_sync("vst_at_1")), expected)
+
+    def test_introspection_is_remembered_for_five_seconds(self):
+        issuer = Issuer(introspection=V["introspection"][0]["answer"])
+        verifier = issuer.verifier(credentials=("files", "secret"))
+        for _ in range(3):
+            verifier.verify_sync("vst_at_1")
+        self.assertEqual(issuer.asked.count("introspection"), 1)
+        issuer.now += 5
+        issuer.answers["introspection"] = {"active": False}
+        self.assertEqual(outcome(lambda: verifier.verify_sync("vst_at_1")), "401 invalid_token")
+
+    def test_keys(self):
+        unknown = next(v["token"] for v in V["tokens"] if v["name"] == "a token naming an unknown key")
+        issuer = Issuer()
+        verifier = issuer.verifier(revocations="ignore")
+        verifier.verify_sync(GOOD)
+        for _ in range(20):
+            outcome(lambda: verifier.verify_sync(unknown))
+        self.assertEqual(issuer.asked.count("jwks"), 1)
+        issuer.now += 31
+        for _ in range(20):
+            outcome(lambda: verifier.verify_sync(unknown))
+        self.assertEqual(issuer.asked.count("jwks"), 2)
+        for answers in ({"jwks": OSError()}, {"jwks": []}, {"jwks": "<html>"}, {"metadata": {"issuer": "https://x"}}):
+            self.assertEqual(outcome(lambda: Issuer(**answers).verifier().verify_sync(GOOD)), "unavailable")
+
+
+class Feed(unittest.TestCase):
+    def over(self, verifier):
+        return [name for name, token in V["feed"]["tokens"].items() if outcome(lambda: verifier.verify_sync(token)) != "good"]
+
+    def test_steps(self):
+        issuer = Issuer()
+        verifier = issuer.verifier()
+        for step in V["feed"]["steps"]:
+            issuer.now += 4
+            issuer.answers["feed"] = step["document"]
+            self.assertEqual(self.over(verifier), step["over"], step["name"])
+
+    def test_alone(self):
+        for step in V["feed"]["alone"]:
+            self.assertEqual(self.over(Issuer(feed=step["document"]).verifier()), step["over"], step["name"])
+
+    def test_without_it(self):
+        for step in (step for step in V["feed"]["steps"] if step.get("isBad")):
+            issuer = Issuer(feed=V["feed"]["steps"][0]["document"])
+            verifier = issuer.verifier(revocations="refuse")
+            self.assertEqual(outcome(lambda: verifier.verify_sync(GOOD)), "good")
+            issuer.answers["feed"] = step["document"]
+            issuer.now += 6
+            self.assertEqual(outcome(lambda: verifier.verify_sync(GOOD)), "unavailable", step["name"])
+
+
+class Http(unittest.TestCase):
+    def call(self, verifier, path="/mcp", authorization=None, body=b""):
+        sent, seen = [], {}
+
+        async def app(scope, receive, send):
+            seen.update(user=scope["user"], body=(await receive())["body"])
+            await send({"type": "http.response.start", "status": 200, "headers": []})
+            await send({"type": "http.response.body", "body": b"served"})
+
+        async def receive():
+            return {"type": "http.request", "body": body, "more_body": False}
+
+        async def send(message):
+            sent.append(message)
+
+        headers = [] if authorization is None else [(b"authorization", authorization.encode())]
+        scope = {"type": "http", "method": "POST", "path": path, "headers": headers}
+        asyncio.run(Protect(app, verifier)(scope, receive, send))
+        return sent[0]["status"], dict(sent[0]["headers"]), sent[1]["body"], seen
+
+    def test_requests(self):
+        for vector in V["requests"]:
+            with self.subTest(vector["name"]):
+                body = json.dumps(vector["message"]).encode()
+                status, headers, _, seen = self.call(Issuer().verifier(), "/mcp", vector.get("authorization"), body)
+                self.assertEqual(status, vector["status"])
+                said = dict(re.findall(r'(\w+)="([^"]*)"', headers.get(b"www-authenticate", b"").decode()))
+                said.pop("error_description", None)
+                url = "https://mcp.example.com/.well-known/oauth-protected-resource/mcp"
+                self.assertEqual(said, {**vector["challenge"], "resource_metadata": url} if "challenge" in vector else {})
+                self.assertEqual(seen.get("body"), body if status == 200 else None)
+
+    def test_metadata(self):
+        for vector in V["metadata"]:
+            verifier = Verifier(V["issuer"], vector["resource"], scopes=V["scopes"], tools=V["tools"])
+            self.assertEqual(verifier.metadata_url, vector["url"])
+            status, headers, body, _ = self.call(verifier, verifier.metadata_path)
+            self.assertEqual((status, headers[b"access-control-allow-origin"]), (200, b"*"))
+            self.assertEqual(json.loads(body), vector["document"])
+
+    def test_outages_and_large_bodies(self):
+        status, headers, _, _ = self.call(Issuer(jwks=OSError()).verifier(), authorization=f"Bearer {GOOD}")
+        self.assertEqual((status, headers[b"retry-after"]), (503, b"5"))
+        self.assertEqual(self.call(Issuer().verifier(), "/mcp", f"Bearer {GOOD}", b"x" * 5_000_000)[0], 413)
+
+    def test_official_sdk(self):
+        """Its interface as documented: the SDK itself is not among Debian's packages."""
+        provider = types.ModuleType("mcp.server.auth.provider")
+        provider.AccessToken = types.SimpleNamespace
+        names = ["mcp", "mcp.server", "mcp.server.auth"]
+        sys.modules.update({name: types.ModuleType(name) for name in names}, **{provider.__name__: provider})
+        verifier = SdkTokenVerifier(Issuer().verifier())
+        token = asyncio.run(verifier.verify_token(GOOD))
+        self.assertEqual((token.client_id, token.scopes), ("client-1", ["files:read"]))
+        self.assertIsNone(asyncio.run(verifier.verify_token("opaque")))
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,531 @@
+"""Protects an MCP server with OAuth: the same contract as @vestibule/mcp, on PyJWT and cryptography.
+
+    verifier = Verifier(issuer="https://auth.example.com", resource="https://mcp.example.com/mcp")
+    app = Protect(app, verifier)            # any ASGI application
+    mcp = FastMCP(token_verifier=SdkTokenVerifier(verifier), ...)  # the official SDK
+"""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import hashlib
+import json
+import re
+import threading
+import time
+import urllib.parse
+import urllib.request
+from dataclasses import dataclass, field
+from typing import Any, Callable, Mapping, Optional, Sequence
+
+import jwt
+
+__version__ = "0.1.0"
+
+#: Algorithms whose keys can be published, and the type and curve of a key for each (RFC 7518 §3.1, RFC 8037).
+ALGORITHMS: Mapping[str, tuple] = {
+    "ES256": ("EC", "P-256"), "ES384": ("EC", "P-384"), "ES512": ("EC", "P-521"),
+    "RS256": ("RSA", None), "RS384": ("RSA", None), "RS512": ("RSA", None),
+    "PS256": ("RSA", None), "PS384": ("RSA", None), "PS512": ("RSA", None),
+    "EdDSA": ("OKP", "Ed25519"),
+}
+
+TIMEOUT = 5.0
+#: Seconds for which keys and metadata are fresh, and are good while newer ones cannot be fetched.
+FRESH, STALE = 600.0, 3600.0
+#: An unknown key id has the keys fetched again, but not sooner: anybody can invent key ids.
+RENEW_AFTER = 30.0
+#: Seconds between two attempts, the first of which failed.
+PAUSE = 1.0
+#: A request waits for the revocation feed when it is so old, and without it "refuse" refuses.
+FEED_LATEST, FEED_PATIENCE, FEED_TIMEOUT = 2.0, 5.0, 2.0
+#: Seconds that the clocks of the authorization server's instances may differ.
+CLOCKS = 60
+#: Seconds for which an answer of introspection is kept, how many are, and characters that a token may have.
+ANSWER_KEPT, ANSWERS, MAX_LENGTH = 5.0, 1000, 16384
+BODY_LIMIT = 4 * 1024 * 1024
+ROOT_METADATA_PATH = "/.well-known/oauth-protected-resource"
+
+
+class AccessError(Exception):
+    """A request that is not let in. Without a code it brought no token (RFC 6750 §3.1)."""
+
+    def __init__(self, code: Optional[str], message: str, scopes: Optional[Sequence[str]] = None):
+        super().__init__(message)
+        self.code, self.scopes = code, scopes
+        self.status = 403 if code == "insufficient_scope" else 401
+
+
+class Unavailable(Exception):
+    """Nothing can be said about the token: 503. A 401 would make clients throw it away."""
+
+
+@dataclass(frozen=True)
+class User:
+    """Whom a verified access token speaks for."""
+
+    sub: str
+    client_id: str
+    scopes: Sequence[str]
+    expires_at: int
+    claims: Mapping[str, Any]
+    token: str = field(repr=False)
+    grant: Optional[str] = None
+
+
+#: Asks a URL: (url, form or None, headers, timeout in seconds) -> (status, body).
+Fetch = Callable[[str, Optional[Mapping[str, str]], Mapping[str, str], float], tuple]
+
+
+class Verifier:
+    """Verifies access tokens for one MCP server. Make it once: it keeps keys and answers. Safe for threads.
+
+    credentials: (id or None, secret), for opaque tokens: Basic, or a bearer token without an id.
+    revocations: while the feed cannot be reached, "accept" goes by what is known, "refuse" says 503; "ignore".
+    """
+
+    def __init__(self, issuer: str, resource: str, *, scopes: Sequence[str] = (),
+                 tools: Mapping[str, Sequence[str]] = {}, metadata: Mapping[str, Any] = {},
+                 credentials: Optional[tuple] = None, revocations: str = "accept", leeway: int = 30,
+                 algorithms: Sequence[str] = tuple(ALGORITHMS), fetch: Optional[Fetch] = None,
+                 now: Callable[[], float] = time.time):
+        self.issuer, self.resource, self.scopes, self.tools = issuer, resource, list(scopes), dict(tools)
+        self._credentials, self._leeway, self._now = credentials, leeway, now
+        self._algorithms = [name for name in algorithms if name in ALGORITHMS]
+        self._fetch = fetch or _fetch
+        url = urllib.parse.urlsplit(resource)
+        self.metadata_path = ROOT_METADATA_PATH + ("" if url.path == "/" else url.path)
+        self.metadata_url = f"{url.scheme}://{url.netloc}{self.metadata_path}" + (f"?{url.query}" if url.query else "")
+        self._offered = list(dict.fromkeys([*scopes, *(scope for needed in tools.values() for scope in needed)]))
+        self._extra = dict(metadata)
+        self._server = _Kept(self._discover, now)
+        self._keys = _Kept(self._load_keys, now)
+        self._feed = _Feed(self, revocations)
+        self._answers: dict = {}
+        self._lock = threading.Lock()
+
+    def metadata(self) -> Mapping[str, Any]:
+        """Protected resource metadata (RFC 9728 §2)."""
+        offered = {"scopes_supported": self._offered} if self._offered else {}
+        return {"resource": self.resource, "authorization_servers": [self.issuer], **offered,
+                "bearer_methods_supported": ["header"], **self._extra}
+
+    async def authenticate(self, authorization: Optional[str]) -> User:
+        """The user of a request by its Authorization header. Raises AccessError, Unavailable."""
+        return await asyncio.to_thread(self.authenticate_sync, authorization)
+
+    def authenticate_sync(self, authorization: Optional[str]) -> User:
+        header = authorization or ""
+        if not re.match(r"bearer(?: |$)", header, re.I):
+            raise AccessError(None, "there is no token")
+        token = re.fullmatch(r"bearer +([\w.~+/-]+=*) *", header, re.I | re.A)
+        if not token:
+            raise _invalid("the token is malformed")
+        user = self.verify_sync(token[1])
+        self.require_scope(user, *self.scopes)
+        return user
+
+    async def verify(self, token: str) -> User:
+        """The user of a token, whatever its scopes. Raises AccessError, Unavailable."""
+        return await asyncio.to_thread(self.verify_sync, token)
+
+    def verify_sync(self, token: str) -> User:
+        if len(token) > MAX_LENGTH:
+            raise _invalid("the token is too long")
+        if re.fullmatch(r"[\w-]+\.[\w-]+\.[\w-]*", token, re.A):
+            claims = self._verify_signed(token)
+            self._feed.check(claims)
+        elif self._credentials:
+            claims = self._introspect(token)
+        else:
+            raise _invalid("the token is malformed")
+        return _to_user(token, claims)
+
+    def require_scope(self, user: User, *needed: str) -> None:
+        """Raises AccessError insufficient_scope, whose challenge keeps what the token has."""
+        if all(scope in user.scopes for scope in needed):
+            return
+        kept = [scope for scope in user.scopes if scope in self._offered]
+        raise AccessError("insufficient_scope", "the token lacks a scope that this needs",
+                          list(dict.fromkeys([*self.scopes, *needed, *kept])))
+
+    def require_scopes_of_call(self, user: User, message: Any) -> None:
+        """The same for the tools that a parsed JSON-RPC message, or a batch, calls."""
+        needed = []
+        for part in message if isinstance(message, list) else [message]:
+            params = part.get("params") if isinstance(part, dict) and part.get("method") == "tools/call" else None
+            name = params.get("name") if isinstance(params, dict) else None
+            needed += self.tools.get(name, ()) if isinstance(name, str) else ()
+        self.require_scope(user, *needed)
+
+    def refusal(self, error: Exception) -> tuple:
+        """Status and headers of the answer (RFC 6750 §3, RFC 9728 §5.1)."""
+        cors = {"access-control-allow-origin": "*", "access-control-expose-headers": "WWW-Authenticate, Retry-After"}
+        if isinstance(error, Unavailable):
+            return 503, {**cors, "retry-after": "5"}
+        if not isinstance(error, AccessError):
+            raise error
+        attributes = {"error": error.code, "error_description": error.code and str(error),
+                      "scope": " ".join(self.scopes if error.scopes is None else error.scopes),
+                      "resource_metadata": self.metadata_url}
+        given = ", ".join(f"{name}={_quote(value)}" for name, value in attributes.items() if value)
+        return error.status, {**cors, "www-authenticate": f"Bearer {given}"}
+
+    def _verify_signed(self, token: str, typ: str = "at+jwt") -> Mapping[str, Any]:
+        header, claims = self._verify_signature(token)
+        kind = header.get("typ")
+        if not isinstance(kind, str) or kind.lower().replace("application/", "", 1) != typ:
+            raise _invalid("the token is of another use")
+        if claims.get("iss") != self.issuer:
+            raise _invalid("the token was issued by another issuer")
+        if typ != "at+jwt":
+            return claims
+        self._check_audience_and_times(claims)
+        if not _is_number(claims.get("exp")) or not _is_number(claims.get("iat")):
+            raise _invalid("the token has no times")
+        if claims["iat"] > self._now() + self._leeway:
+            raise _invalid("the token is of the future")
+        if "jti" not in claims:
+            raise _invalid("the claim jti is missing")
+        return claims
+
+    def _verify_signature(self, token: str) -> tuple:
+        try:
+            header = json.loads(_decode(token.split(".")[0]))
+        except ValueError:
+            raise _invalid("the token is malformed") from None
+        # No extension that has to be understood is (RFC 7515 §4.1.11); jku, jwk and x5u are not read.
+        if not isinstance(header, dict) or "crit" in header:
+            raise _invalid("the token is malformed")
+        algorithm = header.get("alg")
+        if not isinstance(algorithm, str) or algorithm not in self._algorithms:
+            raise _invalid("the algorithm is not allowed")
+        key = self._find_key(header, algorithm)
+        nothing = {f"verify_{name}": False for name in ("exp", "nbf", "iat", "aud", "iss")}
+        try:
+            claims = jwt.decode(token, key, algorithms=[algorithm], options={"verify_signature": True, **nothing})
+        except jwt.PyJWTError:
+            raise _invalid("the signature is wrong") from None
+        return header, claims
+
+    def _find_key(self, header: Mapping[str, Any], algorithm: str) -> Any:
+        for keys in (lambda: self._keys.get(), lambda: self._keys.get(RENEW_AFTER)):
+            found = [key for key in keys() if _fits(key, header.get("kid"), algorithm)]
+            if len(found) == 1:
+                try:
+                    return jwt.PyJWK(found[0], algorithm).key
+                except jwt.PyJWTError as error:
+                    raise Unavailable("the published keys cannot be used") from error
+            if found:
+                break
+        raise _invalid("the token was signed with an unknown key")
+
+    def _check_audience_and_times(self, claims: Mapping[str, Any]) -> None:
+        audience, exp, nbf, now = claims.get("aud"), claims.get("exp"), claims.get("nbf"), self._now()
+        if audience != self.resource and not (isinstance(audience, list) and self.resource in audience):
+            raise _invalid("the token was issued for another resource")
+        if exp is not None and (not _is_number(exp) or exp <= now - self._leeway):
+            raise _invalid("the token has expired")
+        if nbf is not None and (not _is_number(nbf) or nbf > now + self._leeway):
+            raise _invalid("the token is of the future")
+        # A token that is bound to a key is no bearer token (RFC 9449 §7.1, RFC 8705 §3).
+        if "cnf" in claims:
+            raise _invalid("the token is bound to a key, and was sent without a proof of it")
+
+    def _introspect(self, token: str) -> Mapping[str, Any]:
+        with self._lock:
+            known = self._answers.get(token)
+        if known and 0 <= self._now() - known[0] < ANSWER_KEPT:
+            claims = known[1]
+        else:
+            at, claims = self._now(), self._ask_about(token)
+            with self._lock:
+                self._answers.pop(token, None)
+                if len(self._answers) >= ANSWERS:
+                    del self._answers[next(iter(self._answers))]
+                self._answers[token] = (at, claims)
+        if claims.get("active") is not True:
+            raise _invalid("the token is unknown, expired or revoked")
+        kind = claims.get("token_type")
+        if kind is not None and (not isinstance(kind, str) or kind.lower() != "bearer"):
+            raise _invalid("that is no access token")
+        if claims.get("iss", self.issuer) != self.issuer:
+            raise _invalid("the token was issued by another issuer")
+        self._check_audience_and_times(claims)
+        return claims
+
+    def _ask_about(self, token: str) -> Mapping[str, Any]:
+        url = self._server.get().get("introspection_endpoint")
+        if not isinstance(url, str):
+            raise Unavailable(f"{self.issuer} has no introspection")
+        name, secret = self._credentials
+        pair = base64.b64encode(":".join(map(urllib.parse.quote_plus, (name or "", secret))).encode()).decode()
+        headers = {"authorization": f"Basic {pair}" if name else f"Bearer {secret}"}
+        form = {"token": token, "token_type_hint": "access_token"}
+        # Neither a wrong credential nor an outage says anything about the token.
+        return _object(self.ask(url, form, headers))
+
+    def _discover(self) -> Mapping[str, Any]:
+        url = urllib.parse.urlsplit(self.issuer)
+        origin, path = f"{url.scheme}://{url.netloc}", url.path.rstrip("/")
+        failure = None
+        for place in (f"{origin}/.well-known/oauth-authorization-server{path}",
+                      f"{origin}{path}/.well-known/openid-configuration"):
+            try:
+                document = _object(self.ask(place))
+                if document.get("issuer") != self.issuer:
+                    raise Unavailable("the metadata names another issuer")
+                return document
+            except Unavailable as error:
+                failure = failure or error
+        raise failure or Unavailable("no metadata")
+
+    def _load_keys(self) -> Sequence[Mapping[str, Any]]:
+        uri = self._server.get().get("jwks_uri")
+        keys = _object(self.ask(uri)).get("keys") if isinstance(uri, str) else None
+        if not isinstance(keys, list) or not all(isinstance(key, dict) for key in keys):
+            raise Unavailable("there is no key set")
+        return keys
+
+    def ask(self, url: str, form: Optional[Mapping[str, str]] = None, headers: Mapping[str, str] = {},
+            timeout: float = TIMEOUT) -> str:
+        """The body of an answer with status 200. Raises Unavailable."""
+        try:
+            status, body = self._fetch(url, form, headers, timeout)
+        except Exception as error:
+            raise Unavailable(f"{url} cannot be reached") from error
+        if status != 200:
+            raise Unavailable(f"{url} answered {status}")
+        return body
+
+
+class _Kept:
+    """A value from elsewhere: fetched once for all who wait, and used for a while when fetching fails."""
+
+    def __init__(self, load: Callable[[], Any], now: Callable[[], float]):
+        self._load, self._now, self._lock = load, now, threading.Lock()
+        self._value, self._at, self._tried, self._failure = None, None, None, None
+
+    def get(self, renew_after: Optional[float] = None) -> Any:
+        with self._lock:
+            wait = max(PAUSE if self._failure else 0.0, renew_after or 0.0)
+            wanted = renew_after is not None or _age(self._at, self._now()) >= FRESH
+            if wanted and _age(self._tried, self._now()) >= wait:
+                self._tried = self._now()
+                try:
+                    self._value, self._at, self._failure = self._load(), self._tried, None
+                except Unavailable as error:
+                    self._failure = error
+            if _age(self._at, self._now()) < STALE:
+                return self._value
+            raise Unavailable("the authorization server cannot be reached") from self._failure
+
+
+class _Feed:
+    """Follows the issuer's revocation feed, where its metadata names one."""
+
+    def __init__(self, verifier: Verifier, without: str):
+        self._verifier, self._without, self._lock = verifier, without, threading.Lock()
+        self._entries: dict = {}
+        self._last, self._reached, self._tried, self._failure = None, None, None, None
+
+    def check(self, claims: Mapping[str, Any]) -> None:
+        if self._without == "ignore":
+            return
+        now = self._verifier._now
+        if _age(self._reached, now()) >= FEED_LATEST:
+            with self._lock:
+                if _age(self._reached, now()) >= FEED_LATEST and _age(self._tried, now()) >= PAUSE:
+                    self._update()
+        if self._without == "refuse" and _age(self._reached, now()) >= FEED_PATIENCE:
+            raise Unavailable("the revocations cannot be fetched") from self._failure
+        names = ["*"] + [_digest(f"{name}:{claims[name]}") for name in ("gid", "jti", "sub", "client_id")
+                         if isinstance(claims.get(name), str)]
+        if any(claims["iat"] <= self._entries.get(name, (-1, 0))[0] for name in names):
+            raise _invalid("the token was revoked")
+
+    def _update(self) -> None:
+        at = self._tried = self._verifier._now()
+        try:
+            uri = self._verifier._server.get().get("revocations_uri")
+            if isinstance(uri, str):
+                self._read(uri)
+            elif self._without == "refuse":
+                raise Unavailable("the issuer publishes no revocations")
+            self._reached, self._failure = at, None
+        except (Unavailable, AccessError) as error:
+            self._failure = error
+
+    def _read(self, uri: str) -> None:
+        after = f"?after={urllib.parse.quote(self._last[0], safe='')}" if self._last else ""
+        document = self._verifier.ask(uri + after, timeout=FEED_TIMEOUT)
+        claims = self._verifier._verify_signed(document.strip(), "revocations+jwt")
+        to, iat, revoked = claims.get("to"), claims.get("iat"), claims.get("revoked")
+        if claims.get("sub") != uri or not isinstance(to, str) or not _is_number(iat) or not isinstance(revoked, dict):
+            raise Unavailable("the revocations are malformed")
+        if "from" in claims and (not self._last or claims["from"] != self._last[0]):
+            raise Unavailable("the revocations begin elsewhere")
+        # Not by the clock here, which may be off.
+        if self._last and iat < self._last[1] - CLOCKS:
+            raise Unavailable("the revocations are old")
+        for times in revoked.values():
+            if not isinstance(times, list) or len(times) != 2 or not all(map(_is_number, times)):
+                raise Unavailable("the revocations are malformed")
+        over = self._verifier._now() - self._verifier._leeway
+        entries = {name: times for name, times in self._entries.items() if times[1] >= over}
+        for name, times in revoked.items():
+            entries[name] = tuple(map(max, times, entries.get(name, (0, 0))))
+        self._entries, self._last = entries, (to, iat)
+
+
+class Protect:
+    """ASGI middleware: lets only requests with a good token pass, and serves the resource metadata beside.
+
+    The application finds the user in scope["user"]. A body that has to be looked into for tools is handed on whole.
+    """
+
+    def __init__(self, app: Any, verifier: Verifier):
+        self._app, self._verifier = app, verifier
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        if scope["type"] == "lifespan":
+            return await self._app(scope, receive, send)
+        if scope["type"] != "http":
+            return await send({"type": "websocket.close", "code": 1008})
+        verifier = self._verifier
+        if scope["path"] in (verifier.metadata_path, ROOT_METADATA_PATH):
+            headers = {"access-control-allow-origin": "*", "content-type": "application/json"}
+            return await _answer(send, 200, headers, json.dumps(verifier.metadata()).encode())
+        authorization = [value for name, value in scope["headers"] if name == b"authorization"]
+        try:
+            user = await verifier.authenticate(b", ".join(authorization).decode("latin-1") or None)
+            if verifier.tools and scope["method"] == "POST":
+                body = await _read(receive)
+                if body is None:
+                    return await _answer(send, 413, {})
+                try:
+                    message = json.loads(body)
+                except ValueError:
+                    return await _answer(send, 400, {})
+                verifier.require_scopes_of_call(user, message)
+                receive = _replay(body, receive)
+        except (AccessError, Unavailable) as error:
+            return await _answer(send, *verifier.refusal(error))
+        await self._app({**scope, "user": user}, receive, send)
+
+
+class SdkTokenVerifier:
+    """The TokenVerifier of the official SDK (mcp.server.auth.provider): None refuses a token."""
+
+    def __init__(self, verifier: Verifier):
+        self._verifier = verifier
+
+    async def verify_token(self, token: str) -> Any:
+        from mcp.server.auth.provider import AccessToken
+
+        try:
+            user = await self._verifier.verify(token)
+        except AccessError:
+            return None
+        return AccessToken(token=token, client_id=user.client_id, scopes=list(user.scopes),
+                           expires_at=user.expires_at, resource=self._verifier.resource)
+
+
+def _to_user(token: str, claims: Mapping[str, Any]) -> User:
+    sub, client, exp, scope, grant = (claims.get(name) for name in ("sub", "client_id", "exp", "scope", "gid"))
+    for name, value in (("sub", sub), ("client_id", client)):
+        if not isinstance(value, str) or not value:
+            raise _invalid(f"the claim {name} is missing or malformed")
+    if not _is_number(exp) or not isinstance(claims.get("scope", ""), str):
+        raise _invalid("a claim is missing or malformed")
+    return User(sub, client, (scope or "").split(), exp, claims, token, grant if isinstance(grant, str) else None)
+
+
+def _fits(key: Mapping[str, Any], kid: Any, algorithm: str) -> bool:
+    kty, crv = ALGORITHMS[algorithm]
+    return (key.get("kty") == kty and key.get("crv") == crv and (kid is None or key.get("kid") == kid)
+            and key.get("alg", algorithm) == algorithm and key.get("use", "sig") == "sig"
+            and "verify" in key.get("key_ops", ["verify"]))
+
+
+def _fetch(url: str, form: Optional[Mapping[str, str]], headers: Mapping[str, str], timeout: float) -> tuple:
+    body = urllib.parse.urlencode(form).encode() if form is not None else None
+    request = urllib.request.Request(url, body, {"accept": "application/json", **headers})
+    try:
+        with _opener.open(request, timeout=timeout) as response:
+            return response.status, response.read().decode()
+    except urllib.error.HTTPError as error:
+        return error.code, ""
+
+
+class _NoRedirect(urllib.request.HTTPRedirectHandler):
+    def redirect_request(self, *_: Any) -> None:
+        return None
+
+
+_opener = urllib.request.build_opener(_NoRedirect)
+
+
+def _invalid(message: str) -> AccessError:
+    return AccessError("invalid_token", message)
+
+
+def _age(since: Optional[float], now: float) -> float:
+    return float("inf") if since is None or since > now else now - since
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, (int, float)) and not isinstance(value, bool)
+
+
+def _decode(part: str) -> bytes:
+    return base64.urlsafe_b64decode(part + "=" * (-len(part) % 4))
+
+
+def _digest(name: str) -> str:
+    return base64.urlsafe_b64encode(hashlib.sha256(name.encode()).digest()[:12]).decode()
+
+
+def _object(body: str) -> Mapping[str, Any]:
+    try:
+        value = json.loads(body)
+    except ValueError:
+        value = None
+    if not isinstance(value, dict):
+        raise Unavailable("that is no JSON object")
+    return value
+
+
+def _quote(value: str) -> str:
+    return '"' + re.sub(r'(["\\])', r"\\\1", re.sub(r"[^\x20-\x7e]", "?", value)) + '"'
+
+
+async def _answer(send: Any, status: int, headers: Mapping[str, str], body: bytes = b"") -> None:
+    pairs = [(name.encode(), value.encode()) for name, value in headers.items()]
+    await send({"type": "http.response.start", "status": status, "headers": pairs})
+    await send({"type": "http.response.body", "body": body})
+
+
+async def _read(receive: Any) -> Optional[bytes]:
+    body = b""
+    while True:
+        message = await receive()
+        body += message.get("body", b"")
+        if len(body) > BODY_LIMIT:
+            return None
+        if message["type"] != "http.request" or not message.get("more_body"):
+            return body
+
+
+def _replay(body: bytes, receive: Any) -> Any:
+    given = False
+
+    async def again() -> Any:
+        nonlocal given
+        if given:
+            return await receive()
+        given = True
+        return {"type": "http.request", "body": body, "more_body": False}
+
+    return again

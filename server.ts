@@ -11,6 +11,7 @@ import { ADDRESS_HEADER, clientAddress, trustedProxies } from './lib/http/client
 import { admitted } from './lib/http/node/admission'
 import { CannotListen, listenOn } from './lib/http/node/listen'
 import { mount } from './lib/http/node/mount'
+import { ownOrigin } from './lib/http/node/own-origin'
 import { withoutScripts } from './lib/http/node/without-scripts'
 import { pagePolicy } from './lib/http/page-policy'
 import { describeError, log } from './lib/log'
@@ -103,10 +104,13 @@ function refuseBrokenPaths(handle: Handler): Handler {
 /** The endpoints see no socket: they get the client's address in a header, which clients cannot set. */
 function withClientAddress(config: Config, handle: Handler): Handler {
   const isTrusted = trustedProxies(config.trustedProxies)
+  const scheme = new URL(config.publicUrl).protocol
   let warned = false
   return async (request, response) => {
     // Next would compare the origin of a form with it.
     delete request.headers['x-forwarded-host']
+    const origin = ownOrigin(request, scheme)
+    if (origin !== undefined) request.headers.origin = origin
     const { remoteAddress } = request.socket
     const address = clientAddress(remoteAddress, request.headers, isTrusted)
     request.headers[ADDRESS_HEADER] = address

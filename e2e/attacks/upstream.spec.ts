@@ -4,7 +4,11 @@ import {
   startMisbehavingProvider,
 } from '@/lib/upstream/test-support/misbehaving-provider'
 import { freePort } from '@/test/free-port'
-import { expectPage, expectRedirectedError } from '../support/attack-answers'
+import {
+  expectFailedLogin as expectFailedPage,
+  expectPage,
+  expectRedirectedError,
+} from '../support/attack-answers'
 import {
   type Consent,
   decide,
@@ -59,12 +63,14 @@ async function expectFailedLogin(
   },
 ): Promise<void> {
   const { error, reason, step = 'callback', at = server } = expected
-  expectRedirectedError(answer, { error, redirectUri: REDIRECT, state: 'the-state', issuer: at.issuer })
+  const told = { error, redirectUri: REDIRECT, state: 'the-state', issuer: at.issuer }
+  const page = await expectFailedPage(answer, told)
+  expect(page).toContain(consent.reference)
   const { stdout } = await world.app.cli(['timeline', consent.reference])
   expect(stdout).toMatch(new RegExp(`${step} +failed +${reason}\\b`))
   expect(stdout).toMatch(/Outcome: +failed/)
   expect(stdout).not.toMatch(/\b(callback|code|token) +ok\b/)
-  for (const text of [stdout, locationOf(answer), world.app.output()])
+  for (const text of [stdout, page, world.app.output()])
     for (const secret of ['raw upstream text', ...provider.secrets]) expect(text).not.toContain(secret)
 }
 
@@ -183,6 +189,43 @@ test('a provider that says no ends the login in its own name, not in its own wor
       await expectFailedLogin(world, await visitor.go(denied.href), consent, { error: told, reason })
       await expectPage(await visitor.go(callback))
     })
+})
+
+test('the provider’s own code reaches the operator, with what to do, and nobody else', async ({ world }) => {
+  const visitor = newVisitor()
+  const { consent, callback } = await returnFromProvider(world, visitor)
+  const denied = new URL(callback)
+  denied.searchParams.delete('code')
+  denied.searchParams.append('error', 'access_denied')
+  denied.searchParams.append('error_description', 'AADSTS50105: raw upstream text')
+  const page = await expectFailedPage(await visitor.go(denied.href), {
+    error: 'access_denied',
+    redirectUri: REDIRECT,
+    state: 'the-state',
+    issuer: server.issuer,
+  })
+  expect(page).toContain('ask your administrator')
+  expect(page).not.toContain('AADSTS')
+  const { stdout } = await world.app.cli(['timeline', consent.reference])
+  expect(stdout).toContain('AADSTS50105')
+  expect(stdout).toContain('assign them or a group of theirs in Entra')
+})
+
+test('a client that wants no pages is told of a failure at once, with its reference', async ({ world }) => {
+  const visitor = newVisitor()
+  const { callback } = await returnFromProvider(world, visitor)
+  await visitor.go(callback)
+  provider.misbehave({ answers: { token: { status: 401, body: { error: 'invalid_client' } } } })
+  const silent = await visitor.go(`${newUrl(server)}&prompt=none`)
+  // The user is known by now, and allowed this before, but a registered client is asked each time.
+  const answer = await visitor.go(locationOf(silent))
+  expectRedirectedError(answer, {
+    error: 'consent_required',
+    redirectUri: REDIRECT,
+    state: 'the-state',
+    issuer: server.issuer,
+  })
+  expect(redirectQuery(answer).get('error_description')).toMatch(/\(reference [0-9A-Z]{4}-[0-9A-Z]{4}\)/)
 })
 
 test('a provider outage is reported to the client at once, and leaves no cookie behind', async ({

@@ -101,7 +101,14 @@ test('errors are posted too, whatever step they come from', async ({ world }) =>
   failed.searchParams.delete('code')
   failed.searchParams.append('error', 'temporarily_unavailable')
   expect(visitor.cookies('vst_state_')).toHaveLength(1)
-  await expectError(await visitor.go(failed.href), 'temporarily_unavailable')
+  // Shown first, with a form that its user sends.
+  const { action, fields } = formIn(await expectPage(await visitor.go(failed.href), 503))
+  expect(action).toBe(REDIRECT)
+  expect(fields).toMatchObject({
+    error: 'temporarily_unavailable',
+    state: 'the-state',
+    iss: world.issuers.root,
+  })
   expect(visitor.cookies('vst_state_')).toEqual([])
 })
 

@@ -24,6 +24,32 @@ type RedirectedError = {
   readonly issuer: string
 }
 
+/**
+ * A login that failed while its user watched: a page with the reference, whose link tells the client the same.
+ *
+ * @returns the page
+ */
+export async function expectFailedLogin(response: Response, expected: RedirectedError): Promise<string> {
+  const status = expected.error === 'temporarily_unavailable' ? 503 : 400
+  const page = await expectPage(response, status)
+  const [reference] = /[0-9A-Z]{4}-[0-9A-Z]{4}/.exec(page) ?? []
+  const query = new URL(wayBackOf(page)).searchParams
+  expect(wayBackOf(page).startsWith(`${expected.redirectUri}?`)).toBe(true)
+  expect(Object.fromEntries(query)).toEqual({
+    error: expected.error,
+    error_description: expect.stringContaining(`(reference ${reference})`),
+    state: expected.state,
+    iss: expected.issuer,
+  })
+  return page
+}
+
+/** Where the button of an error page leads; empty when there is none. */
+export const wayBackOf = (page: string): string =>
+  (/class="button"[^>]* href="([^"]+)"/.exec(page)?.[1] ?? '').replace(/&#(\d+);/g, (_, code: string) =>
+    String.fromCharCode(Number(code)),
+  )
+
 /** An error that is redirected to the client: with its state, our issuer (RFC 9207 §2) and nothing else. */
 export function expectRedirectedError(response: Response, expected: RedirectedError): void {
   expect(response.status).toBe(303)

@@ -6,6 +6,8 @@ import { expect, type Page } from '@playwright/test'
  * internet never leaves: the browser is shown a page instead. A private-use scheme is followed, as far as a browser
  * without that app can.
  *
+ * A login that failed is shown first: then it is where the page's button leads.
+ *
  * @param redirectUri of the client
  * @returns waits for the `Location`, and until the browser is there: a navigation that comes next interrupts nothing
  */
@@ -34,7 +36,15 @@ export async function catchLastRedirect(page: Page, redirectUri: string): Promis
   })
   arrived.catch(() => {})
   return async () => {
-    const location = await arrived
+    const shown = page
+      .locator('.way-out a.button')
+      .getAttribute('href', { timeout: 30_000 })
+      .then(async (href) => {
+        await cdp.detach()
+        return { href: href ?? '' }
+      })
+    const location = await Promise.race([arrived, shown.catch(() => arrived)])
+    if (typeof location === 'object') return location.href
     if (isWeb(redirectUri)) await expect(page.getByText(TEXT)).toBeVisible()
     return location
   }

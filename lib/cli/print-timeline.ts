@@ -1,5 +1,5 @@
 import { abandonedEvent } from '@/lib/logins/abandoned'
-import { REMEDIES } from '@/lib/logins/remedies'
+import { remedyFor } from '@/lib/messages/findings/provider-codes'
 import type { RequestTimeline } from '@/lib/store/read/request-timelines'
 import { printable } from './printable'
 
@@ -23,11 +23,17 @@ export function printTimeline(
     ['Began', request.createdAt.toISOString()],
     ['Outcome', request.outcome ?? (request.expiresAt > now ? 'under way' : 'given up')],
   ]
-  const lines = [...timeline, ...(last ? [last] : [])].map(({ at, step, outcome, reason, detail }) => {
-    const line = [at, step.padEnd(9), outcome.padEnd(6), reason, ...(detail ? [printable(detail)] : [])].join(
-      '  ',
-    )
-    return reason !== 'ok' ? `${line}\n    ${REMEDIES[reason]}` : line
-  })
+  const lines = [...timeline, ...(last ? [last] : [])].map(
+    ({ at, step, outcome, reason, detail, codes = [] }) => {
+      const line = [
+        at,
+        step.padEnd(9),
+        outcome.padEnd(6),
+        reason,
+        ...(detail ? [printable(detail)] : []),
+      ].join('  ')
+      return reason !== 'ok' ? `${line}\n    ${remedyFor({ reason, codes }, 'en')}` : line
+    },
+  )
   return [...facts.map(([name, value]) => `${`${name}:`.padEnd(14)}${value}`), '', ...lines].join('\n')
 }

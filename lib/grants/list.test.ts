@@ -1,5 +1,12 @@
 import { describe, expect, it } from 'vitest'
-import { later, refreshToken, rotateAt } from '@/lib/store/test-support/store-under-test'
+import {
+  complete,
+  completedLogin,
+  later,
+  newRequest,
+  refreshToken,
+  rotateAt,
+} from '@/lib/store/test-support/store-under-test'
 import { NotFound } from '../access'
 import { connect, connectedServices, registered } from '../test-support/connected'
 import { EXAMPLE } from '../test-support/example'
@@ -28,6 +35,20 @@ describe('grants', () => {
     ])
     const [idle] = (await listGrants(await scope('acme'), { state: 'live' }, management(later(7200)))).rows
     expect(idle?.state).toBe('idle')
+  })
+
+  it('of a login whose code was never redeemed are connected nowhere', async () => {
+    await apply(EXAMPLE)
+    const main = await server('main')
+    const client = await registered(store(), main)
+    const made = await newRequest(store(), { server: main, client })
+    await complete(store(), completedLogin(made))
+    for (const state of ['live', 'all'] as const)
+      expect((await listGrants(await scope('acme'), { state }, management())).rows).toEqual([])
+    const [seen] = (await listClients(await scope('acme'), {}, management())).rows
+    expect(seen?.grants).toBe(0)
+    const [user] = (await listUsers(await scope('acme'), {}, management())).rows
+    expect(user?.grants).toBe(0)
   })
 
   it('tell from which network they were used last, until they end', async () => {

@@ -6,11 +6,12 @@ import {
 } from '@/lib/oauth/protocol/authorization-response'
 import { type OAuthError, RedirectedError } from '@/lib/oauth/protocol/errors'
 import { UPSTREAM_STATE_LIFETIME } from '@/lib/oauth/protocol/lifetimes'
-import { redirectHost } from '@/lib/oauth/protocol/redirect-uri'
 import { consentUrl } from '@/lib/oauth/protocol/urls'
 import type { ReasonCode } from '@/lib/oauth/timeline'
+import { failedLoginPage } from './browser/failed-login-page'
+import { wayBack } from './browser/way-back'
 import { setCookie } from './cookies'
-import { type ErrorView, errorPage, explain } from './error-page'
+import { errorPage, explain } from './error-page'
 import { formPostPage } from './form-post-page'
 import { type Reader, wordsFor } from './plain-page'
 import { seeOther } from './see-other'
@@ -21,6 +22,7 @@ export const stateCookie = (attemptId: string) => `vst_state_${attemptId}`
 /** Sends the browser on; on the way to the identity provider the attempt's state goes into its cookie. */
 export function nextStepResponse(step: NextStep, reader: Reader, cookies: readonly string[] = []): Response {
   const { publicUrl } = reader
+  if (step.go === 'failed') return failedLoginPage(step.failed, reader, cookies)
   if (step.go === 'consent') return seeOther(consentUrl(publicUrl, step.requestId, 'open'), cookies)
   if (step.go === 'client') return clientAnswer(step.response, reader, cookies)
   const { id, state } = step.attempt
@@ -36,13 +38,6 @@ function clientAnswer(
 ): Response {
   if (response.mode === 'form_post') return formPostPage(response, reader, cookies)
   return seeOther(responseLocation(response), cookies)
-}
-
-/** A way back to the client that the user has to choose. */
-function wayBack(response: AuthorizationResponse, label: string): Pick<ErrorView, 'link' | 'form'> {
-  if (response.mode === 'form_post') return { form: { response, label } }
-  const host = redirectHost(response.redirectUri)
-  return { link: { href: responseLocation(response), label, host } }
 }
 
 /** An authorization request that was refused: by redirect, or on a page when it may not or should not be followed. */

@@ -39,6 +39,11 @@ describe('findServer', () => {
     ['auth.example.com', '/s/acme', `${PUBLIC_URL}/s/acme`],
     ['auth.example.com', '/.well-known/oauth-authorization-server', PUBLIC_URL],
     ['auth.example.com', '/.well-known/oauth-authorization-server/s/acme', `${PUBLIC_URL}/s/acme`],
+    ['auth.example.com', '/.well-known/oauth-authorization-server/', PUBLIC_URL],
+    ['auth.example.com', '/.well-known/openid-configuration/s/acme/', `${PUBLIC_URL}/s/acme`],
+    ['auth.example.com', '/s/acme/.well-known/openid-configuration/', `${PUBLIC_URL}/s/acme`],
+    ['auth.example.com', '/.well-known/oauth-authorization-server/s/acme//', undefined],
+    ['auth.example.com', '/.well-known/oauth-authorization-server//', undefined],
     ['acme.mcp.example.com', '/oauth/token', 'https://acme.mcp.example.com'],
     ['login.acme.com:8443', '/oauth/token', 'https://login.acme.com:8443'],
   ])('finds the server of %s%s', async (host, path, issuer) => {

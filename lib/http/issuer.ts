@@ -4,8 +4,8 @@ import { parseUrl } from '@/lib/oauth/protocol/parse-url'
 import { pathIssuer } from '@/lib/oauth/protocol/urls'
 import { type HttpRequest, pathOf } from './http-handler'
 
-/** RFC 8414 §3.1: the well-known string is inserted between the host and the path of the issuer. */
-const WELL_KNOWN = /^\/\.well-known\/[a-z-]+(\/.*)?$/
+/** RFC 8414 §3.1: the well-known string is inserted between the host and the path of the issuer. A slash at the end means nothing. */
+const WELL_KNOWN = /^\/\.well-known\/[a-z-]+(\/.*?[^/])??(\/*)$/
 const SERVER_PATH = /^\/s\/([^/]+)(\/|$)/
 
 /**
@@ -24,7 +24,8 @@ export async function findServer(
   if (!origin) return null
   const pathname = pathOf(request)
   const wellKnown = WELL_KNOWN.exec(pathname)
-  if (wellKnown) return servers.findByIssuer(origin + (wellKnown[1] ?? ''))
+  const [, place = '', slashes = ''] = wellKnown ?? []
+  if (wellKnown) return slashes.length > 1 ? null : servers.findByIssuer(origin + place)
   const slug = SERVER_PATH.exec(pathname)?.[1]
   return servers.findByIssuer(slug ? pathIssuer(origin, slug) : origin)
 }

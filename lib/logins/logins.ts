@@ -1,5 +1,6 @@
 /** Why did it fail: every authorization request with its timeline, for the operator. */
 
+import { remedyFor } from '@/lib/messages/findings/provider-codes'
 import type { ReasonCode, TimelineEvent } from '@/lib/oauth/timeline'
 import { omitNullish } from '@/lib/omit-nullish'
 import {
@@ -104,7 +105,7 @@ export async function findLogin(
   const timeline = [...found.timeline, ...(quiet ? [quiet] : [])].map((event) => ({
     ...event,
     at: new Date(event.at),
-    ...(event.reason !== 'ok' && { remedy: REMEDIES[event.reason] }),
+    ...(event.reason !== 'ok' && { remedy: remedyFor(event, 'en') }),
   }))
   return { ...login, timeline }
 }

@@ -50,4 +50,6 @@ export type TimelineEvent = {
   readonly reason: ReasonCode
   /** A short sentence for the operator; never a code, token, secret or raw upstream text. */
   readonly detail?: string
+  /** The identity provider's own codes for its refusal: `invalid_grant`, `AADSTS50105`. */
+  readonly codes?: readonly string[]
 }

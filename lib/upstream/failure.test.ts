@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { upstreamFailure } from '@/lib/oauth/flow/failure'
-import { authorizationFailure } from './failure'
+import { authorizationFailure, tokenFailure } from './failure'
+import { providerCodes } from './provider-codes'
 
 const told = (error: string, prompt: Parameters<typeof upstreamFailure>[1]['prompt']) =>
   upstreamFailure(authorizationFailure(error), { prompt })
@@ -27,4 +28,47 @@ describe('a provider that would have to ask the user (OpenID Connect Core §3.1.
   ])('%s becomes %s', (error, code) => {
     expect(told(error, ['none']).code).toBe(code)
   })
+})
+
+describe('the provider’s own codes', () => {
+  const ENTRA = 'AADSTS50105: Your administrator has not assigned una.user@example.com. Trace ID: 0a1b2c3d'
+  const refusal = (body: Record<string, unknown>) => ({
+    status: 400,
+    error: String(body.error),
+    codes: providerCodes(body),
+    isEmpty: false,
+  })
+
+  it('are kept, and nothing else that it wrote', () => {
+    const body = { error: 'invalid_grant', suberror: 'consent_required', error_description: ENTRA }
+    const { codes, detail } = tokenFailure(refusal(body))
+    expect(codes).toEqual(['invalid_grant', 'consent_required', 'AADSTS50105'])
+    expect(detail).toContain('AADSTS50105')
+    for (const text of ['una.user', 'administrator has', '0a1b2c3d']) expect(detail).not.toContain(text)
+  })
+
+  it.each([
+    'vst_code_abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG',
+    'eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJ1c2VyIn0.c2ln',
+    'una.user@example.com',
+    'raw upstream text',
+    '<script>',
+    '203.0.113.7',
+    '555-0100',
+    'x'.repeat(51),
+    '',
+    'code\u202e',
+  ])('are not what looks like a token, a name or a sentence: %s', (error) => {
+    expect(providerCodes({ error, suberror: error, error_description: error })).toEqual([])
+  })
+
+  it.each(['interaction_required', 'login_required', 'consent_required'])(
+    '%s at the token endpoint means what it means at the authorization endpoint',
+    (error) => {
+      const failure = tokenFailure(refusal({ error }))
+      expect(failure).toMatchObject({ reason: 'upstream_interaction_required', interaction: error })
+      expect(upstreamFailure(failure, { prompt: ['none'] })).toMatchObject({ code: error, codes: [error] })
+      expect(upstreamFailure(failure, { prompt: [] }).code).toBe('access_denied')
+    },
+  )
 })

@@ -32,7 +32,7 @@ function authorizationFailureOf(error: string): UpstreamError {
 /** The same failure, with the provider's own codes in its detail. */
 function coded(failure: UpstreamError, codes: readonly string[]): UpstreamError {
   const { reason, detail, interaction } = failure
-  return new UpstreamError(reason, withCodes(detail, codes), { interaction })
+  return new UpstreamError(reason, withCodes(detail, codes), { interaction, codes })
 }
 
 /** It would have to ask the user (OIDC Core §3.1.2.6), which Entra says at its token endpoint, too. */
@@ -115,7 +115,7 @@ function tokenFailureOf(status: number, error = ''): UpstreamError {
 /**
  * How providers say that a user's session is over: RFC 6749 §5.2, and its synonyms. GitHub has a code of its own; Slack,
  * Salesforce and others tell apart why; and where the user would have to be asked, no refresh succeeds any more
- * (OIDC Core §3.1.2.6). Decision 0059.
+ * (OIDC Core §3.1.2.6). Decision 0075.
  */
 const SESSION_OVER = new Set([
   'invalid_grant',
@@ -131,7 +131,7 @@ const SESSION_OVER = new Set([
 /**
  * Why the token endpoint refused a refresh without ending the user's session. Null when the session has ended: by a code
  * that means nothing else, or a 400 without a word, which one provider says it with. Whatever else stands between us and
- * the provider answers, a proxy or a firewall, says nothing of the user. Decision 0059.
+ * the provider answers, a proxy or a firewall, says nothing of the user. Decision 0075.
  */
 export function refreshFailure({ status, error = '', codes, isEmpty }: Refusal): UpstreamError | null {
   const tells = status >= 400 && status < 500 && status !== 408 && status !== 429

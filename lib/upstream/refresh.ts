@@ -30,7 +30,7 @@ const WANTS_SCOPE = new Set(['invalid_request', 'invalid_scope'])
 
 /**
  * Refreshes a user's tokens (RFC 6749 §6). Absent tokens in the answer mean that the old ones stay. Where a refresh
- * without a scope is refused for the want of one, the granted scope is repeated. Decision 0059.
+ * without a scope is refused for the want of one, the granted scope is repeated. Decision 0075.
  *
  * @throws UpstreamError when nothing is known of the user's session there
  */

@@ -10,7 +10,7 @@ export async function inStage<T>(stage: UpstreamStage, work: () => T | Promise<T
     return await work()
   } catch (error) {
     if (!(error instanceof UpstreamError) || error.stage) throw error
-    const { reason, detail, interaction, cause } = error
-    throw new UpstreamError(reason, detail, { interaction, stage, cause })
+    const { reason, detail, interaction, codes, cause } = error
+    throw new UpstreamError(reason, detail, { interaction, stage, codes, cause })
   }
 }

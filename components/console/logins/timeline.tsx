@@ -1,8 +1,8 @@
 import { Icon } from '@/components/console/icon'
 import type { ExplainedEvent } from '@/lib/logins/logins'
 import type { Language } from '@/lib/messages/catalogue'
+import { remedyFor } from '@/lib/messages/findings/provider-codes'
 import { messages as reasons } from '@/lib/messages/reasons'
-import { messages as remedies } from '@/lib/messages/remedies'
 import { Moment } from '../moment'
 import type { LoginTexts } from './outcome-badge'
 
@@ -18,7 +18,7 @@ export function Timeline({
 }) {
   return (
     <ol className="timeline">
-      {events.map(({ at, step, outcome, reason, detail }, index) => (
+      {events.map(({ at, step, outcome, reason, detail, codes = [] }, index) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: lines are only ever added at the end
         <li key={index} className={`timeline-${kindOf(outcome, reason)}`}>
           <Sign kind={kindOf(outcome, reason)} />
@@ -40,7 +40,7 @@ export function Timeline({
             )}
             {reason !== 'ok' && (
               <p className="remedy">
-                <strong>{t('remedy')}:</strong> {remedies[language][reason]}
+                <strong>{t('remedy')}:</strong> {remedyFor({ reason, codes }, language)}
               </p>
             )}
           </div>

@@ -69,7 +69,8 @@ function patternOf(path: string): RegExp {
       return segment.startsWith('[') ? '/[^/]+' : `/${segment.replaceAll('.', '\\.')}`
     })
     .join('')
-  return new RegExp(`^${source}$`)
+  // Clients put addresses together in their own ways: one slash at the end of a well-known one is the same.
+  return new RegExp(`^${source}${path.includes('/.well-known/') ? '/?' : ''}$`)
 }
 
 const SECURITY = Object.entries(SECURITY_HEADERS)

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
-import { sql } from 'drizzle-orm'
+import { eq, sql } from 'drizzle-orm'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { authorizationRequests } from '@/drizzle/schema/authorization-requests'
 import { keyring } from '@/lib/crypto/keyring'
 import { secrets } from '@/lib/crypto/secrets'
 import { postgresChallenges } from '@/lib/store/challenges/postgres'
@@ -13,6 +14,7 @@ import { newAttempt, type PendingAttempt } from '../flow/pending-login'
 import type { AuthorizationRequest, Server } from '../model'
 import { StoreUnavailable } from '../ports/ports'
 import { UpstreamError } from '../ports/upstream'
+import { errorResponse } from '../protocol/authorization-response'
 import { type CallbackResult, type CompleteLoginPorts, completeLogin } from './complete-login'
 
 let store: PostgresUnderTest
@@ -63,8 +65,10 @@ const comeBack = (on = ports) => {
   )
 }
 
-/** What the client is told. */
+/** What the client is told, when its user has read it. */
 function told({ step }: CallbackResult): Readonly<Record<string, string>> {
+  if (step.go === 'failed')
+    return Object.fromEntries(errorResponse(step.failed.redirect, step.failed).parameters)
   if (step.go !== 'client') throw new Error(`it goes to ${step.go}`)
   return Object.fromEntries(step.response.parameters)
 }
@@ -131,7 +135,20 @@ describe('whose fault it is', () => {
     const complete = () => Promise.reject(new UpstreamError(reason, 'a detail'))
     const answer = told(await comeBack({ ...ports, upstream: { ...ports.upstream, complete } }))
     expect(answer.error).toBe(code)
-    expect(String(answer.error_description).includes(request.reference)).toBe(code !== 'access_denied')
+    expect(answer.error_description).toContain(request.reference)
+  })
+
+  it.each([
+    [[], 'failed'],
+    [['none'], 'client'],
+  ] as const)('with prompt %j the user is shown it first: %s', async (prompt, go) => {
+    await store.db
+      .update(authorizationRequests)
+      .set({ prompt })
+      .where(eq(authorizationRequests.id, request.id))
+    const complete = () => Promise.reject(new UpstreamError('upstream_denied', 'a detail'))
+    const { step } = await comeBack({ ...ports, upstream: { ...ports.upstream, complete } })
+    expect(step.go).toBe(go)
   })
 
   it('a bug of ours is server_error, and in the log', async () => {

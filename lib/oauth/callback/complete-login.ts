@@ -1,12 +1,11 @@
 import { grantableScopes } from '../clients/grantable-scope'
 import { bestEffort } from '../flow/best-effort'
 import { type EndGrantPorts, endGrant } from '../flow/end-grant'
-import { failRequest, STORE_FAILURE, upstreamFailure } from '../flow/failure'
+import { failedStep, failRequest, STORE_FAILURE, upstreamFailure } from '../flow/failure'
 import { advance, type NextStep } from '../flow/order'
 import type { Grant } from '../model'
 import { type Ports, StoreUnavailable } from '../ports/ports'
 import { UpstreamError, type UpstreamLogin } from '../ports/upstream'
-import { errorResponse } from '../protocol/authorization-response'
 import { RedirectedError } from '../protocol/errors'
 import { isStaleLogin } from '../protocol/login-freshness'
 import { passedClaims } from '../protocol/passed-claims'
@@ -32,6 +31,8 @@ export type CallbackResult = {
   readonly step: NextStep | CallbackRefusal
   /** The browser's session at the connection from now on; null when it ended, absent when it stays as it is. */
   readonly session?: string | null
+  /** The authorization request that the callback belongs to, where it was answered. */
+  readonly requestId?: string
 }
 
 /**
@@ -65,15 +66,11 @@ export async function completeLogin(
     const taken = await ports.requests.takeAttempt(attempt.stateHash, connectionId, ports.clock(), () =>
       completeAttempt(pending, query, ports),
     )
-    return taken?.result ?? refused('state_unknown')
+    return taken ? { requestId: found.request.id, ...taken.result } : refused('state_unknown')
   } catch (error) {
-    return tell(await tellable(pending, error, ports))
+    return { requestId: found.request.id, step: failedStep(await tellable(pending, error, ports)) }
   }
 }
-
-const tell = (error: RedirectedError): CallbackResult => ({
-  step: { go: 'client', response: errorResponse(error.redirect, error) },
-})
 
 /**
  * Nothing can be taken: the attempt is over, unless the instance that took it died before it could answer. What it has
@@ -90,7 +87,8 @@ async function afterInstance(
   if (request.grantId)
     await bestEffort('revocation', endGrant(request.grantId, 'code_never_issued', ports), ports)
   const detail = 'The process that had this login ended before it could answer.'
-  return tell(await failRequest({ server, request }, { step: 'callback', ...STORE_FAILURE, detail }, ports))
+  const failure = { step: 'callback', ...STORE_FAILURE, detail } as const
+  return { requestId: request.id, step: failedStep(await failRequest({ server, request }, failure, ports)) }
 }
 
 const refused = (reason: ReasonCode): CallbackResult => ({ step: { go: 'refused', reason } })

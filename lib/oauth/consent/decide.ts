@@ -1,6 +1,7 @@
+import { failedStep } from '../flow/failure'
 import type { NextStep } from '../flow/order'
 import { StoreUnavailable } from '../ports/ports'
-import { errorResponse, restoreRedirect } from '../protocol/authorization-response'
+import { restoreRedirect } from '../protocol/authorization-response'
 import { RedirectedError } from '../protocol/errors'
 import { parseScope } from '../protocol/scope'
 import type { TimelineEvent } from '../timeline'
@@ -30,7 +31,7 @@ export async function decide(
       : await deny(requestId, ports)
   } catch (error) {
     if (!(error instanceof RedirectedError)) throw error
-    return { go: 'client', response: errorResponse(error.redirect, error) }
+    return failedStep(error)
   }
 }
 

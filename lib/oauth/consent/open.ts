@@ -1,9 +1,8 @@
 import { needsInterstitial } from '../flow/error-interstitial'
-import { failRequest } from '../flow/failure'
+import { failedStep, failRequest } from '../flow/failure'
 import type { NextStep } from '../flow/order'
 import type { AuthorizationRequest, Client, Server } from '../model'
 import type { Ports } from '../ports/ports'
-import { errorResponse } from '../protocol/authorization-response'
 import { type OAuthError, RedirectedError } from '../protocol/errors'
 import {
   type BrowserContext,
@@ -76,7 +75,7 @@ async function allowRemembered(
     return { remembered, step: await resumeLogin(allowed, allowance.attempt, ports) }
   } catch (error) {
     if (!(error instanceof RedirectedError)) throw error
-    return { remembered, step: { go: 'client', response: errorResponse(error.redirect, error) } }
+    return { remembered, step: failedStep(error) }
   }
 }
 

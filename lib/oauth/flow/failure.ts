@@ -2,8 +2,12 @@
 import type { AuthorizationRequest } from '@/lib/oauth/model'
 import type { Ports } from '@/lib/oauth/ports/ports'
 import type { UpstreamError } from '@/lib/oauth/ports/upstream'
-import { restoreRedirect } from '@/lib/oauth/protocol/authorization-response'
-import { RedirectedError } from '@/lib/oauth/protocol/errors'
+import {
+  type AuthorizationResponse,
+  errorResponse,
+  restoreRedirect,
+} from '@/lib/oauth/protocol/authorization-response'
+import { RedirectedError, type ValidatedRedirect } from '@/lib/oauth/protocol/errors'
 import type { InteractionError } from '@/lib/oauth/protocol/prompt'
 import type { ReasonCode, TimelineEvent } from '@/lib/oauth/timeline'
 import { bestEffort } from './best-effort'
@@ -15,6 +19,7 @@ export type Failure = {
   readonly step: TimelineEvent['step']
   readonly reason: ReasonCode
   readonly detail?: string
+  readonly codes?: readonly string[]
   /** `access_denied` is a no of user, operator or provider; our own trouble is one of the other two. */
   readonly code: 'access_denied' | 'server_error' | 'temporarily_unavailable' | InteractionError
   readonly description: string
@@ -27,24 +32,61 @@ export const STORE_FAILURE = {
   description: 'logins are not possible just now, try again in a moment',
 } as const
 
+/** A login that has failed: what its client is told, and what its user is shown before. */
+export class FailedLogin extends RedirectedError {
+  constructor(
+    redirect: ValidatedRedirect,
+    { code, description, reason }: Pick<Failure, 'code' | 'description' | 'reason'>,
+    readonly seen: { readonly reference: string; readonly isWatched: boolean },
+  ) {
+    super(redirect, code, `${description} (reference ${seen.reference})`)
+    this.name = 'FailedLogin'
+    this.reason = reason
+  }
+
+  readonly reason: ReasonCode
+  get reference(): string {
+    return this.seen.reference
+  }
+}
+
 /**
- * Ends a request that has failed, and returns what its client is told: of trouble that is not the user's, with the
- * reference that leads the operator to the timeline. The client is told also when the timeline cannot be written.
+ * Ends a request that has failed, and returns what its client is told, with the reference that leads the operator to the
+ * timeline. The client is told also when the timeline cannot be written. A user who may be shown pages is shown one first;
+ * a device's user ends at a page of ours anyway.
  */
 export async function failRequest(
   { server, request }: Pick<PendingLogin, 'server' | 'request'>,
-  { step, reason, detail, code, description }: Failure,
+  { step, reason, detail, codes, code, description }: Failure,
   ports: FailurePorts,
-): Promise<RedirectedError> {
-  const event = { at: ports.clock(), step, outcome: 'failed', reason, ...(detail && { detail }) } as const
+): Promise<FailedLogin> {
+  const event = {
+    at: ports.clock(),
+    step,
+    outcome: 'failed',
+    reason,
+    ...(detail && { detail }),
+    ...(codes && codes.length > 0 && { codes }),
+  } as const
   await bestEffort('timeline', ports.requests.fail(request.id, event), ports)
-  const isOurs = code === 'server_error' || code === 'temporarily_unavailable'
-  return new RedirectedError(
+  const isWatched = !request.prompt.includes('none') && request.deviceCodeId === undefined
+  return new FailedLogin(
     restoreRedirect(request, server.issuer),
-    code,
-    isOurs ? `${description} (reference ${request.reference})` : description,
+    { code, description, reason },
+    { reference: request.reference, isWatched },
   )
 }
+
+/** How an error goes to the client: by way of the user, where the user watches. */
+export function failedStep(error: RedirectedError): FailedStep {
+  return error instanceof FailedLogin && error.seen.isWatched
+    ? { go: 'failed', failed: error }
+    : { go: 'client', response: errorResponse(error.redirect, error) }
+}
+
+export type FailedStep =
+  | { readonly go: 'failed'; readonly failed: FailedLogin }
+  | { readonly go: 'client'; readonly response: AuthorizationResponse }
 
 const DOWN: readonly ReasonCode[] = ['upstream_unreachable', 'upstream_certificate_invalid']
 const REFUSED: readonly ReasonCode[] = ['upstream_denied', 'upstream_interaction_required']
@@ -55,13 +97,14 @@ const REFUSED: readonly ReasonCode[] = ['upstream_denied', 'upstream_interaction
  * used, or a connection that is configured wrongly, is not the user's no.
  */
 export function upstreamFailure(
-  { reason, detail, interaction }: UpstreamError,
+  { reason, detail, codes, interaction }: UpstreamError,
   { prompt }: Pick<AuthorizationRequest, 'prompt'>,
 ): Omit<Failure, 'step'> {
   if (interaction && prompt.includes('none'))
     return {
       reason,
       detail,
+      codes,
       code: interaction,
       description: 'the identity provider cannot log the user in without asking',
     }
@@ -69,12 +112,14 @@ export function upstreamFailure(
     return {
       reason,
       detail,
+      codes,
       code: 'temporarily_unavailable',
       description: 'the identity provider does not answer, try again later',
     }
   return {
     reason,
     detail,
+    codes,
     code: REFUSED.includes(reason) ? 'access_denied' : 'server_error',
     description: 'the login at the identity provider failed',
   }

@@ -62,5 +62,6 @@ export async function approveDevice(
     : ({ at, step: 'code', outcome: 'failed', reason: 'expired' } as const)
   await bestEffort('timeline', ports.requests.record(request.id, event), ports)
   if (isApproved) return emptyResponse(redirect)
-  throw new RedirectedError(redirect, 'access_denied', 'the device does not wait any more')
+  const description = `the device does not wait any more (reference ${request.reference})`
+  throw new RedirectedError(redirect, 'access_denied', description)
 }

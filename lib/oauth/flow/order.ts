@@ -2,8 +2,8 @@
  * The order of the browser leg, in one place: consent, then the identity provider, then the client. A step records
  * its one fact and calls {@link advance}; steps never name one another.
  */
-import type { AuthorizationResponse } from '@/lib/oauth/protocol/authorization-response'
 import { type BeginUpstreamLoginPorts, beginUpstreamLogin } from './begin-upstream-login'
+import type { FailedStep } from './failure'
 import { approveDevice, type IssueCodePorts, issueCode } from './issue-code'
 import type { PendingAttempt, PendingLogin } from './pending-login'
 
@@ -12,7 +12,7 @@ export type OrderPorts = BeginUpstreamLoginPorts & IssueCodePorts
 export type NextStep =
   | { readonly go: 'consent'; readonly requestId: string }
   | { readonly go: 'upstream'; readonly location: string; readonly attempt: PendingAttempt }
-  | { readonly go: 'client'; readonly response: AuthorizationResponse }
+  | FailedStep
 
 /**
  * What comes next for this request.

@@ -17,19 +17,23 @@ export class UpstreamError extends Error {
   readonly interaction: InteractionError | undefined
   /** Where {@link Upstream.complete} failed. */
   readonly stage: UpstreamStage | undefined
+  /** The provider's own codes, well-formed; also in `detail`. */
+  readonly codes: readonly string[]
 
   constructor(
     readonly reason: Extract<TimelineEvent['reason'], `upstream_${string}`>,
     readonly detail: string,
     options: ErrorOptions & {
       readonly interaction?: InteractionError | undefined
-      readonly stage?: UpstreamStage
+      readonly stage?: UpstreamStage | undefined
+      readonly codes?: readonly string[]
     } = {},
   ) {
     super(`${reason}: ${detail}`, options)
     this.name = 'UpstreamError'
     this.interaction = options.interaction
     this.stage = options.stage
+    this.codes = options.codes ?? []
   }
 }
 

@@ -21,16 +21,14 @@ export type ClientCredentials = {
  * Reads the client's credentials from the header or the body of a request (RFC 6749 §2.3.1, RFC 7523 §2.2). Missing
  * and malformed ones are `invalid_client`, on which clients register anew.
  *
- * @param authorization the `Authorization` header
+ * @param header the `Authorization` header; one that is no client's counts as absent where the body names the client
  * @throws OAuthError `invalid_client`, or `invalid_request` for two mechanisms at once (RFC 6749 §2.3)
  */
-export function readClientCredentials(
-  authorization: string | undefined,
-  form: Parameters,
-): ClientCredentials {
+export function readClientCredentials(header: string | undefined, form: Parameters): ClientCredentials {
   const clientId = form.get('client_id')
   const secret = form.get('client_secret')
   const assertion = form.get('client_assertion')
+  const authorization = isStray(header, form) ? undefined : header
   if ([authorization, secret, assertion].filter(Boolean).length > 1)
     throw new OAuthError('invalid_request', 'the client authenticates in more than one way')
   if (assertion) return readClientAssertion(assertion, form)
@@ -43,6 +41,12 @@ export function readClientCredentials(
     throw new OAuthError('invalid_request', 'client_id differs from the one in the Authorization header')
   return basic
 }
+
+/** An HTTP library adds the token of the MCP server to every request: no client authenticates with one here. */
+const isStray = (header: string | undefined, form: Parameters): boolean =>
+  header !== undefined && !/^basic\b/i.test(header) && IDENTIFYING.some((name) => form.get(name))
+
+const IDENTIFYING = ['client_id', 'client_assertion']
 
 /** The assertion itself says whose it is; `client_id` may repeat it (RFC 7521 §4.2). */
 function readClientAssertion(assertion: string, form: Parameters): ClientCredentials {

@@ -55,7 +55,6 @@ describe('a client ID metadata document (CIMD §4)', () => {
     ['redirect_uris', { redirect_uris: undefined }],
     ['redirect_uris', { redirect_uris: [] }],
     ['redirect_uris', { redirect_uris: 'https://client.example/callback' }],
-    ['redirect_uris', { redirect_uris: ['https://client.example/callback', 'javascript:alert(1)'] }],
     ['redirect_uris', { redirect_uris: ['http://client.example/callback'] }],
     ['client_secret', { client_secret: 's' }],
     ['client_secret', { client_secret: null }],
@@ -101,6 +100,41 @@ describe('a client ID metadata document (CIMD §4)', () => {
     const document = parse(changes)
     expect(document.tokenEndpointAuthMethod).toBe(method)
     expect('jwks' in document).toBe(keyed)
+  })
+})
+
+describe('what a document lists for others', () => {
+  const GOOD = 'https://client.example/callback'
+  it.each([
+    ['javascript:alert(1)'],
+    ['http://client.example/callback'],
+    ['https://client.example/#fragment'],
+    [7],
+    [null],
+    [{}],
+  ])('is left out, and the rest is good: %j', (bad) => {
+    expect(parse({ redirect_uris: [bad, GOOD, bad] }).redirectUris).toEqual([GOOD])
+    expect(parse({ contacts: ['a@client.example', bad].slice(0, 2) })).toMatchObject({ redirectUris: [GOOD] })
+  })
+
+  it('is cut to twenty, each once', () => {
+    const many = Array.from({ length: 40 }, (_, index) => `${GOOD}/${index}`)
+    expect(parse({ redirect_uris: [...many, ...many] }).redirectUris).toEqual(many.slice(0, 20))
+  })
+
+  it('refuses the client where nothing is left', () => {
+    expect(() => parse({ redirect_uris: ['javascript:alert(1)', 'data:text/html,x'] })).toThrow(
+      refused('redirect_uris[0] is not acceptable'),
+    )
+  })
+
+  it('may be grant types and contacts that are no text', () => {
+    const lists = { grant_types: ['authorization_code', 7, null], response_types: ['code', {}] }
+    expect(parse({ ...lists, contacts: ['a@client.example', 7, 'x'.repeat(300)] })).toMatchObject({
+      grantTypes: ['authorization_code'],
+      responseTypes: ['code'],
+      contacts: ['a@client.example'],
+    })
   })
 })
 

@@ -2,9 +2,16 @@
  * Client ID metadata documents (draft-ietf-oauth-client-id-metadata-document, "CIMD"): what a document at a client's
  * address must say before the client is believed to be what it says.
  */
-import { type ClientMetadata, parseClientMetadata } from './client-metadata'
+import {
+  type ClientMetadata,
+  MAX_CONTACTS,
+  MAX_REDIRECT_URIS,
+  MAX_TEXT_LENGTH,
+  parseClientMetadata,
+} from './client-metadata'
 import { OAuthError } from './errors'
 import { DEVICE_CODE, JWT_BEARER } from './grant-types'
+import { checkRedirectUri } from './redirect-uri'
 import { CAPABILITIES, type Capabilities } from './server-metadata'
 
 /** Bytes of a document that are read (CIMD §8.7). */
@@ -65,7 +72,10 @@ export function parseClientDocument(body: unknown, url: string): ClientDocument 
   const methods = authMethods(members)
   const keyed = methods.includes('private_key_jwt')
   const tokenEndpointAuthMethod = methods.includes('none') ? 'none' : 'private_key_jwt'
-  const metadata = parseMetadata({ ...members, token_endpoint_auth_method: tokenEndpointAuthMethod })
+  const metadata = parseMetadata({
+    ...usableMembers(members),
+    token_endpoint_auth_method: tokenEndpointAuthMethod,
+  })
   const { jwks, jwksUri, clientName, ...rest } = metadata
   if (!clientName) throw invalid('client_name is missing')
   if (rest.redirectUris.length === 0) throw invalid('redirect_uris must hold at least one URI')
@@ -77,6 +87,42 @@ export function parseClientDocument(body: unknown, url: string): ClientDocument 
     ...(keyed && jwks && { jwks }),
     ...(keyed && jwksUri && { jwksUri }),
   }
+}
+
+/**
+ * A document is written once for all authorization servers, so it may list what we do not take: that is left out, and the
+ * rest is as good as before. An attacker gains nothing: what is left would be accepted alone.
+ */
+function usableMembers(members: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+  const listed = (name: string, isUsable: (value: unknown) => boolean) => {
+    const value = members[name]
+    return Array.isArray(value) && { [name]: [...new Set(value)].filter(isUsable) }
+  }
+  const isText = (value: unknown) => typeof value === 'string' && value.length <= MAX_TEXT_LENGTH
+  const redirects = listed('redirect_uris', (uri) => checkRedirectUri(uri) === null)
+  const contacts = listed('contacts', isText)
+  return {
+    ...members,
+    ...(redirects && firstOf(redirects, MAX_REDIRECT_URIS, members)),
+    ...(contacts && firstOf(contacts, MAX_CONTACTS)),
+    ...listed('grant_types', isText),
+    ...listed('response_types', isText),
+  }
+}
+
+/** So many entries of the list; of one without any that is usable, the first as it was: its mistake is named. */
+function firstOf(
+  list: Readonly<Record<string, readonly unknown[]>>,
+  number: number,
+  members: Readonly<Record<string, unknown>> = {},
+): Readonly<Record<string, unknown>> {
+  return Object.fromEntries(
+    Object.entries(list).map(([name, usable]) => {
+      const given = members[name]
+      const kept = usable.length === 0 && Array.isArray(given) ? given : usable
+      return [name, kept.slice(0, number)]
+    }),
+  )
 }
 
 /**

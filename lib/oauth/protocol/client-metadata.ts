@@ -27,9 +27,9 @@ export type ClientMetadata = {
   readonly jwksUri?: string
 }
 
-const MAX_REDIRECT_URIS = 20
-const MAX_CONTACTS = 20
-const MAX_TEXT_LENGTH = 200
+export const MAX_REDIRECT_URIS = 20
+export const MAX_CONTACTS = 20
+export const MAX_TEXT_LENGTH = 200
 const MAX_URI_LENGTH = 2048
 
 /** Controls, lone surrogates and characters that reorder their neighbours. No store and no page wants them. */

@@ -18,10 +18,15 @@ export function splitUpstreamScope(scope: string): readonly string[] {
   return [...new Set(scope.split(/[\s,]+/).filter((token) => token !== ''))]
 }
 
+/** They say that there is an ID token, and a refresh token (OIDC Core §3.1.2.1, §11): the API is not opened by them. */
+const NO_PERMISSION = ['openid', 'offline_access']
+
 /** Whether a scope is known, and nothing in it is beyond what is allowed. One that is not known may be anything. */
 export function isWithinScope(scope: string | undefined, allowed: readonly string[]): boolean {
   const tokens = splitUpstreamScope(scope ?? '')
-  return tokens.length > 0 && tokens.every((token) => allowed.includes(token))
+  return (
+    tokens.length > 0 && tokens.every((token) => allowed.includes(token) || NO_PERMISSION.includes(token))
+  )
 }
 
 /**

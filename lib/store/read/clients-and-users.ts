@@ -29,6 +29,7 @@ type PageWish = { readonly now: Date; readonly limit: number; readonly after?: C
 const liveGrants = (which: SQL, now: Date) =>
   sql<number>`(select count(*) from (
     select from ${grants} as g where ${which} and g.revoked_at is null
+      and (g.redeemed_at is not null or g.kind <> 'login')
       and g.created_at > ${oldestLive(now).toISOString()}::timestamptz limit ${COUNT_LIMIT}::int
   ) as counted)`.mapWith(Number)
 

@@ -88,6 +88,7 @@ async function countGrants(db: Database, { organizationId, since, until }: Span)
       where g.organization_id = ${organizationId}
         and g.created_at > ${instant(oldestLive(since))} and g.created_at < ${instant(until)}
         and (g.revoked_at is null or g.revoked_at >= ${instant(since)})
+        and (g.redeemed_at is not null or g.kind <> 'login')
       group by 1, 2
     ) as counted`)
   return [...rows]

@@ -1,4 +1,4 @@
-import { and, desc, eq, gt, isNotNull, isNull, type SQL, sql } from 'drizzle-orm'
+import { and, desc, eq, gt, isNotNull, isNull, or, type SQL, sql } from 'drizzle-orm'
 import { clients } from '@/drizzle/schema/clients'
 import { accessTokens, grants, refreshTokens } from '@/drizzle/schema/grants'
 import { users } from '@/drizzle/schema/organizations'
@@ -106,8 +106,11 @@ export type ManagedGrant = NonNullable<Awaited<ReturnType<ReturnType<typeof mana
 /** No token lives longer. */
 export const oldestLive = (now: Date): Date => new Date(now.getTime() - REFRESH_TOKEN_MAX_LIFETIME * 1000)
 
+/** A login whose code was never redeemed connected nobody. */
+export const isConnected = sql`(${grants.redeemedAt} is not null or ${grants.kind} <> 'login')`
+
 function inState(state: GrantFilter['state'], now: Date): SQL | undefined {
-  if (state === 'all') return undefined
+  if (state === 'all') return or(isConnected, isNotNull(grants.revokedAt))
   if (state === 'revoked') return isNotNull(grants.revokedAt)
-  return and(isNull(grants.revokedAt), gt(grants.createdAt, oldestLive(now)))
+  return and(isConnected, isNull(grants.revokedAt), gt(grants.createdAt, oldestLive(now)))
 }

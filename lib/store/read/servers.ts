@@ -1,4 +1,4 @@
-import { and, asc, eq, gt, isNotNull, isNull, like, or, type SQL, sql } from 'drizzle-orm'
+import { and, asc, eq, gt, isNull, like, or, type SQL, sql } from 'drizzle-orm'
 import { clients } from '@/drizzle/schema/clients'
 import { grants } from '@/drizzle/schema/grants'
 import { connections } from '@/drizzle/schema/organizations'
@@ -10,6 +10,7 @@ import type { Database } from '@/lib/store/database/database'
 import { guarded } from '@/lib/store/database/guarded'
 import { clientColumns } from '@/lib/store/oauth/clients'
 import { configuredColumns, serverOf } from '@/lib/store/oauth/servers'
+import { isConnected } from './grants'
 
 /** A server as its organization sees it. */
 export type ManagedServerRow = Server & {
@@ -97,7 +98,7 @@ async function listRows(
     eq(grants.organizationId, organizationId),
     eq(grants.serverId, servers.id),
     isNull(grants.revokedAt),
-    isNotNull(grants.redeemedAt),
+    isConnected,
     gt(grants.createdAt, oldest),
   )
   const rows = await db

@@ -1,6 +1,7 @@
+import { withoutLogin } from '@/lib/http/browser/login-cookies'
 import { callbackRefusalPage, nextStepResponse, stateCookie } from '@/lib/http/browser-answers'
 import { browserContextOf, sessionCookies } from '@/lib/http/browser-session'
-import { readCookie, setCookie } from '@/lib/http/cookies'
+import { readCookie } from '@/lib/http/cookies'
 import { completeLogin } from '@/lib/oauth/callback/complete-login'
 import { attemptIdOf } from '@/lib/oauth/flow/pending-login'
 import { CALLBACK_PATH } from '@/lib/oauth/protocol/urls'
@@ -13,11 +14,12 @@ export const GET = callback(async (request, { publicUrl, ports, log }, reader) =
   const name = stateCookie(attemptIdOf(url.searchParams.get('state') ?? '') ?? '')
   const state = readCookie(request, publicUrl, name)
   const cookies = { state, session: browserContextOf(request, publicUrl).sessionCookieOf(connection) }
-  const { step, session } = await completeLogin(connection, url.searchParams, cookies, ports)
+  const { step, session, requestId } = await completeLogin(connection, url.searchParams, cookies, ports)
   if (step.go === 'refused') {
     log.warn('callback refused', { connection: connection.slice(0, 64), reason: step.reason })
     return callbackRefusalPage(reader)
   }
-  const cleared = setCookie(publicUrl, { name, value: '', maxAge: 0 })
-  return nextStepResponse(step, reader, [cleared, ...sessionCookies(publicUrl, connection, session)])
+  const over = withoutLogin(publicUrl, name, step.go === 'consent' ? undefined : requestId)
+  const further = sessionCookies(publicUrl, connection, session)
+  return nextStepResponse(step, reader, [...over, ...further])
 })

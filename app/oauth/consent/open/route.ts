@@ -1,3 +1,4 @@
+import { withoutAbandoned } from '@/lib/http/browser/login-cookies'
 import { nextStepResponse, refusalResponse, requestOverPage } from '@/lib/http/browser-answers'
 import { sessionEndpoint } from '@/lib/http/browser-endpoint'
 import { browserContextOf } from '@/lib/http/browser-session'
@@ -13,7 +14,8 @@ export const GET = sessionEndpoint(context, async (request, { publicUrl, ports }
   const opened = await openConsent(id, browserContextOf(request, publicUrl), ports)
   if (opened.go === 'over') return requestOverPage(reader, opened.reference ?? undefined)
   if (opened.go === 'refused') return refusalResponse(opened, reader)
-  if (opened.go !== 'page') return nextStepResponse(opened, reader)
+  const abandoned = withoutAbandoned(request, publicUrl)
+  if (opened.go !== 'page') return nextStepResponse(opened, reader, abandoned)
   const token = formTokenOf(request, publicUrl, id)
-  return seeOther(consentUrl(publicUrl, id, 'page'), [consentCookie(publicUrl, id, token)])
+  return seeOther(consentUrl(publicUrl, id, 'page'), [...abandoned, consentCookie(publicUrl, id, token)])
 })

@@ -1,5 +1,5 @@
-/** Milliseconds that a browser or a client waits for an answer. */
-const PATIENCE = 15_000
+/** Milliseconds that a client waits for an answer, and a browser, which waits for minutes. */
+const PATIENCE = { client: 15_000, browser: 100_000 }
 
 export type Browser = { go(url: string, form?: Readonly<Record<string, string>>): Promise<Response> }
 
@@ -14,7 +14,7 @@ export function newBrowser(): Browser {
       const response = await fetch(url, {
         redirect: 'manual',
         headers: { ...(cookie && { cookie }), ...(form && { origin }) },
-        signal: AbortSignal.timeout(PATIENCE),
+        signal: AbortSignal.timeout(PATIENCE.browser),
         ...(form && { method: 'POST', body: new URLSearchParams(form) }),
       })
       for (const line of response.headers.getSetCookie()) {
@@ -37,5 +37,5 @@ export const post = (
     method: 'POST',
     body: new URLSearchParams(form),
     headers: bearer ? { authorization: `Bearer ${bearer}` } : {},
-    signal: AbortSignal.timeout(PATIENCE),
+    signal: AbortSignal.timeout(PATIENCE.client),
   })

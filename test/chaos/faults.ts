@@ -1,7 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import { Redis } from 'ioredis'
 import postgres from 'postgres'
-import { REDIS_IS_FLUSHED } from './login'
+import { REDIS_LOSES } from './login'
 import { pick } from './random'
 import { behave, type ChaosWorld } from './world'
 
@@ -118,7 +118,7 @@ export const FAULTS: readonly Fault[] = [
       )
     },
   },
-  { name: 'Redis is restarted, empty', inject: ({ redis }) => redis.restart() },
+  { name: REDIS_LOSES.restart, inject: ({ redis }) => redis.restart() },
   {
     name: 'Redis is frozen',
     async inject({ redis }, seconds) {
@@ -128,11 +128,24 @@ export const FAULTS: readonly Fault[] = [
     },
   },
   {
-    name: REDIS_IS_FLUSHED,
+    name: REDIS_LOSES.flush,
     async inject({ redis }) {
       const client = new Redis(redis.url)
       await client.flushall()
       client.disconnect()
+    },
+  },
+  {
+    name: REDIS_LOSES.failover,
+    inject: ({ redis }, seconds) => redis.failOver(() => wait(seconds * 1_000)),
+  },
+  {
+    name: 'PostgreSQL is restarted twenty times',
+    async inject({ postgres }) {
+      for (let times = 0; times < 20; times++) {
+        await postgres.restart()
+        await wait(250)
+      }
     },
   },
   {

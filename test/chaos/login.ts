@@ -9,7 +9,12 @@ const REDIRECT = 'http://127.0.0.1:9876/callback'
 /** Milliseconds after which a code may have expired. */
 const CODE_LIFETIME = 55_000
 
-export const REDIS_IS_FLUSHED = 'Redis is flushed'
+/** What Redis may lose: challenges and codes. */
+export const REDIS_LOSES = {
+  restart: 'Redis is restarted, empty',
+  flush: 'Redis is flushed',
+  failover: 'Redis fails over to a stale copy',
+} as const
 
 /** How often a login is begun anew. */
 const TRIES = 20
@@ -97,17 +102,10 @@ async function onward(
   form?: Readonly<Record<string, string>>,
 ): Promise<string> {
   const { pathname } = new URL(url)
-  let tries = 0
-  const answer = await insist(() => {
-    tries++
-    return browser.go(url, form)
-  })
+  const answer = await insist(() => browser.go(url, form))
   const location = answer.headers.get('location')
   if (!location) {
     const title = titleOf(await answer.text())
-    // The answer to a callback was lost with its instance: what was spent for it cannot be had again by reloading.
-    if (tries > 1 && answer.status === 400 && pathname.startsWith('/oauth/callback/'))
-      throw new BeginAnew(title)
     throw new Error(`${pathname} answered ${answer.status}: ${title}`)
   }
   const target = new URL(location, url)
@@ -132,7 +130,8 @@ async function redeem(
   const { error, refresh_token: refreshToken, access_token: accessToken } = await answer.json()
   if (answer.status === 200) return { issuer, refreshToken, accessToken, busy: false, over: false }
   // Codes are in Redis, which holds only what may be lost (decision 0005): the client is told to begin anew.
-  const gone = Date.now() - since > CODE_LIFETIME || tally.fault() === REDIS_IS_FLUSHED
+  const gone =
+    Date.now() - since > CODE_LIFETIME || Object.values<string>(REDIS_LOSES).includes(tally.fault())
   if (error === 'invalid_grant' && gone) throw new BeginAnew('the code is gone')
   throw new Error(`redeeming was answered ${answer.status} ${error}`)
 }

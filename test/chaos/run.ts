@@ -2,6 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises'
 import { exchange, introspect, refresh } from './client'
 import { FAULTS, type Fault } from './faults'
 import { logIn, type Session, type Setting } from './login'
+import { checkPools } from './pools'
 import { pick, seeded } from './random'
 import { insistence } from './retry'
 import { newTally } from './tally'
@@ -53,6 +54,7 @@ export async function runChaos(options: ChaosOptions): Promise<{ table: string; 
       print(`${fault.name} …`)
       await fault.inject(world, pick(random, options.durations), random)
       tally.well(await untilWell(world))
+      await checkPools(world, tally)
       await wait(PAUSE)
     }
     stopping = true

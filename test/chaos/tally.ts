@@ -8,6 +8,7 @@ export type Count =
   | 'doubled'
   | 'let in'
   | 'revoked'
+  | 'pool broken'
   | 'errors 500'
   | '503 without Retry-After'
 
@@ -17,6 +18,7 @@ const FORBIDDEN: readonly Count[] = [
   'doubled',
   'let in',
   'revoked',
+  'pool broken',
   'errors 500',
   '503 without Retry-After',
 ]

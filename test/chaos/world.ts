@@ -1,17 +1,18 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
-import { mkdtempSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
+import { Redis } from 'ioredis'
 import {
   type MisbehavingProvider,
   startMisbehavingProvider,
 } from '@/lib/upstream/test-support/misbehaving-provider'
 import { freePort } from '../free-port'
 import { type OwnPostgres, startOwnPostgres } from '../own-postgres'
-import { startRedis, type TestRedis } from '../redis-server'
+import { startRedis } from '../redis-server'
 import { type LoadBalancer, startLoadBalancer } from './load-balancer'
 
 const INSTANCES = 3
@@ -27,6 +28,15 @@ export type Instance = {
   isReady(): Promise<boolean>
 }
 
+export type ChaosRedis = {
+  readonly url: string
+  restart(): Promise<void>
+  freeze(): void
+  thaw(): void
+  /** Another takes over that has what this one had before the work. */
+  failOver(work: () => Promise<void>): Promise<void>
+}
+
 /** Three instances behind a proxy, on one PostgreSQL and one Redis, with two identity providers. */
 export type ChaosWorld = {
   readonly publicUrl: string
@@ -34,19 +44,18 @@ export type ChaosWorld = {
   readonly issuers: readonly [string, string]
   readonly instances: readonly Instance[]
   readonly postgres: OwnPostgres
-  readonly redis: { restart(): Promise<void>; freeze(): void; thaw(): void; readonly url: string }
+  readonly redis: ChaosRedis
   readonly providers: readonly [MisbehavingProvider, MisbehavingProvider]
   readonly printed: () => string
   close(): Promise<void>
 }
 
 export async function startChaosWorld(): Promise<ChaosWorld> {
-  const [postgres, proxy, redisPort] = await Promise.all([
+  const [postgres, proxy, redis] = await Promise.all([
     startOwnPostgres(),
     startLoadBalancer(),
-    freePort(),
+    startChaosRedis(),
   ])
-  let redis = await startRedis(redisPort)
   const providers = [await startMisbehavingProvider(), await startMisbehavingProvider()] as const
   for (const provider of providers) behave(provider)
   const publicUrl = `http://localhost:${proxy.port}`
@@ -61,18 +70,10 @@ export async function startChaosWorld(): Promise<ChaosWorld> {
     issuers: [publicUrl, `${publicUrl}/s/second`],
     instances,
     postgres,
-    redis: {
-      url: redis.url,
-      async restart() {
-        await redis.close()
-        redis = await startRedis(redisPort)
-      },
-      freeze: () => redis.signal('SIGSTOP'),
-      thaw: () => redis.signal('SIGCONT'),
-    },
+    redis,
     providers,
     printed: () => output.join(''),
-    close: () => closeAll({ instances, proxy, postgres, redis: () => redis, providers }),
+    close: () => closeAll({ instances, proxy, postgres, redis, providers }),
   }
 }
 
@@ -80,18 +81,20 @@ export async function startChaosWorld(): Promise<ChaosWorld> {
 export const behave = (provider: MisbehavingProvider) =>
   provider.misbehave({ tokenAnswer: { scope: 'openid email', expires_in: 86_400 } })
 
+type Closable = { close(): Promise<void> }
+
 type Parts = {
   readonly instances: readonly Instance[]
   readonly proxy: LoadBalancer
   readonly postgres: OwnPostgres
-  readonly redis: () => TestRedis
+  readonly redis: Closable
   readonly providers: readonly MisbehavingProvider[]
 }
 
 async function closeAll({ instances, proxy, postgres, redis, providers }: Parts): Promise<void> {
   await proxy.close()
   for (const instance of instances) await instance.signal('SIGKILL')
-  await Promise.all([postgres.close(), redis().close(), ...providers.map((provider) => provider.stop())])
+  await Promise.all([postgres.close(), redis.close(), ...providers.map((provider) => provider.stop())])
 }
 
 type Environment = Readonly<Record<string, string>>
@@ -101,7 +104,9 @@ function environment({
   postgres,
   redis,
   providers,
-}: Pick<ChaosWorld, 'publicUrl' | 'providers' | 'postgres'> & { readonly redis: TestRedis }): Environment {
+}: Pick<ChaosWorld, 'publicUrl' | 'providers' | 'postgres'> & {
+  readonly redis: { readonly url: string }
+}): Environment {
   const { PATH = '', HOME = '' } = process.env
   return {
     PATH,
@@ -150,6 +155,37 @@ async function newInstance(env: Environment, output: string[]): Promise<Instance
       if (!child || child.exitCode !== null || child.signalCode !== null) return
       child.kill(name)
       if (name === 'SIGKILL') await once(child, 'exit')
+    },
+  }
+}
+
+async function startChaosRedis(): Promise<ChaosRedis & Closable> {
+  const port = await freePort()
+  const dir = mkdtempSync(path.join(tmpdir(), 'vestibule-chaos-redis-'))
+  const dump = path.join(dir, 'dump.rdb')
+  const start = () => startRedis(port, { dir })
+  let redis = await start()
+  const { url } = redis
+  return {
+    url,
+    async restart() {
+      await redis.close()
+      redis = await start()
+    },
+    freeze: () => redis.signal('SIGSTOP'),
+    thaw: () => redis.signal('SIGCONT'),
+    async failOver(work) {
+      const client = new Redis(url)
+      await client.save()
+      client.disconnect()
+      await work()
+      await redis.close()
+      redis = await start()
+      rmSync(dump)
+    },
+    async close() {
+      await redis.close()
+      rmSync(dir, { recursive: true, force: true })
     },
   }
 }

@@ -15,11 +15,17 @@ import { ownOrigin } from './lib/http/node/own-origin'
 import { withoutScripts } from './lib/http/node/without-scripts'
 import { pagePolicy } from './lib/http/page-policy'
 import { describeError, log } from './lib/log'
+import { meteredHttp } from './lib/metrics/metered-http'
+import { metrics } from './lib/metrics/metrics'
+import { metricsServer } from './lib/metrics/serve-metrics'
 import { StoreUnavailable } from './lib/oauth/ports/ports'
+import { enterOwnServer } from './lib/own-server'
 import { type Installation, openInstallation } from './lib/services/installation'
 import { type Sandbox, startSandbox } from './lib/services/sandbox'
+import { context } from './lib/services/services'
 import { explainUnavailable } from './lib/services/unavailable'
 import { readConnectionBudget, shortOfConnections } from './lib/store/database/connection-budget'
+import { readBacklog } from './lib/store/read/backlog'
 import { retention, startCleanUp } from './lib/store/retention/runner'
 import { webhookWork } from './lib/webhooks/work'
 import { startWorker } from './lib/webhooks/worker'
@@ -44,10 +50,12 @@ async function start(): Promise<void> {
   const startingSandbox = startSandbox(config, installation)
   undo.push(async () => (await startingSandbox)?.close())
   const sandbox = await startingSandbox
+  enterOwnServer()
   const app = next({ dev, dir: process.cwd(), port: config.port })
   undo.push(() => app.close())
   await app.prepare()
   await listen(config, app.getRequestHandler(), app.getUpgradeHandler())
+  await listenForMetrics(config, installation)
   announce(config, sandbox, await setupAddress(config, installation))
 }
 
@@ -70,18 +78,32 @@ type Handler = (request: IncomingMessage, response: ServerResponse) => Promise<v
 type UpgradeHandler = Awaited<ReturnType<ReturnType<typeof next>['getUpgradeHandler']>>
 
 async function listen(config: Config, handle: Handler, upgrade: UpgradeHandler): Promise<void> {
-  const addressed = withClientAddress(config, withEndpoints(config, withPagePolicy(handle)))
+  const answered = withClientAddress(config, withEndpoints(config, withPagePolicy(handle)))
+  const admittedOnly = refuseBrokenPaths(admitted(answered))
+  const counted = config.metricsPort ? meteredHttp(ENDPOINTS, admittedOnly, metrics()) : admittedOnly
   const newServer = () => {
-    const server = createServer(refuseBrokenPaths(admitted(addressed)))
+    const server = createServer(counted)
     return dev ? server.on('upgrade', upgrade) : server
   }
-  const servers = await listenOn(config.listenHost, config.port, newServer).catch((error: unknown) => {
-    throw error instanceof CannotListen ? cannotListen(error, config) : error
+  await open(config, config.port, newServer)
+}
+
+/** Off unless they have a port: then nothing is counted either. */
+async function listenForMetrics(config: Config, { managementDb: db }: Installation): Promise<void> {
+  if (!config.metricsPort) return
+  const { ports } = await context()
+  const source = { readBacklog: () => readBacklog(db), pingChallenges: () => ports.challenges.ping() }
+  await open(config, config.metricsPort, () => metricsServer(metrics(), source, log))
+}
+
+async function open({ listenHost }: Config, port: number, newServer: () => Server): Promise<void> {
+  const servers = await listenOn(listenHost, port, newServer).catch((error: unknown) => {
+    throw error instanceof CannotListen ? cannotListen(error, port) : error
   })
   undo.push(() => Promise.all(servers.map(close)))
 }
 
-const cannotListen = ({ host, code }: CannotListen, { port }: Config) =>
+const cannotListen = ({ host, code }: CannotListen, port: number) =>
   new ConfigError([
     code === 'EADDRINUSE'
       ? `PORT ${port} is in use: give another one.`

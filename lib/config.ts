@@ -20,6 +20,8 @@ export type Config = {
   /** The address to listen on, or `localhost` for loopback in both families. */
   readonly listenHost: string
   /** `undefined`: the embedded PostgreSQL in `dataDir`. */
+  /** Where metrics are served; 0: nowhere, and nothing is counted. */
+  readonly metricsPort: number
   readonly databaseUrl: string | undefined
   /** What migrations run on, when that is another role or goes past a pooler. */
   readonly migrationUrl: string | undefined
@@ -74,6 +76,7 @@ export const VARIABLES = [
   'PUBLIC_URL',
   'PORT',
   'HOST',
+  'METRICS_PORT',
   'DATABASE_URL',
   'DATABASE_MIGRATION_URL',
   'DATABASE_CONNECTIONS',
@@ -105,6 +108,7 @@ export const VARIABLES = [
 
 type Read = (name: (typeof VARIABLES)[number]) => string | undefined
 
+const POSTGRES = ['postgres:', 'postgresql:']
 const port = z.coerce.number().int().min(1).max(65_535)
 
 /**
@@ -132,13 +136,9 @@ export function readConfig(
     publicUrl: origin?.origin ?? '',
     loopback,
     listenHost: readListenHost(value('HOST'), loopback, mistakes),
-    databaseUrl: readUrl('DATABASE_URL', value('DATABASE_URL'), ['postgres:', 'postgresql:'], mistakes),
-    migrationUrl: readUrl(
-      'DATABASE_MIGRATION_URL',
-      value('DATABASE_MIGRATION_URL'),
-      ['postgres:', 'postgresql:'],
-      mistakes,
-    ),
+    metricsPort: readPort('METRICS_PORT', value('METRICS_PORT'), 0, mistakes),
+    databaseUrl: readUrl('DATABASE_URL', value('DATABASE_URL'), POSTGRES, mistakes),
+    migrationUrl: readUrl('DATABASE_MIGRATION_URL', value('DATABASE_MIGRATION_URL'), POSTGRES, mistakes),
     databaseConnections: readConnections(value('DATABASE_CONNECTIONS'), mistakes),
     challenges: readChallenges(value, mistakes),
     dataDir: path.resolve(/*turbopackIgnore: true*/ value('DATA_DIR') ?? '.data'),

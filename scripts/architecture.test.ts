@@ -6,7 +6,7 @@ import { projectFiles, readIfThere } from './test-support/markdown'
 const PAGE = 'ARCHITECTURE.md'
 const read = (file: string) => readIfThere(file) ?? ''
 const SUBJECTS =
-  'access|accounts|api-keys|audit|clients|configuration|connections|diagnostics|grants|logins|management|members|organizations|servers|setup-links'
+  'access|accounts|api-keys|audit|clients|configuration|connections|credentials|diagnostics|grants|logins|management|members|organizations|servers|setup-links'
 
 const ROOMS: readonly Room[] = [
   { id: 'server', label: 'server.ts<br/>the process', files: /^server(\.ts)?$/ },
@@ -28,6 +28,7 @@ const ROOMS: readonly Room[] = [
     files: /^lib\/oauth\/(authorize|consent|callback|token|revoke|access|device|clients)\//,
   },
   { id: 'http', label: 'lib/http<br/>results into HTTP', files: /^lib\/http\// },
+  { id: 'metrics', label: 'lib/metrics<br/>what Prometheus reads', files: /^lib\/metrics\// },
   { id: 'embedded', label: 'packages/embedded-postgres', files: /^packages\/embedded-postgres\// },
   { id: 'store', label: 'lib/store, drizzle<br/>Postgres and Redis', files: /^(lib\/store|drizzle)\// },
   { id: 'upstream', label: 'lib/upstream<br/>the identity provider', files: /^lib\/upstream\// },

@@ -21,6 +21,14 @@ const test = base.extend<{ dataDir: string }>({
 
 const key = (id: string, fill: number) => `${id}:${Buffer.alloc(32, fill).toString('base64')}`
 
+test('Next alone, where pages have no policy and an attacker chooses the address, does not start', async () => {
+  const port = await freePort()
+  const { code, output } = await runToEnd('next', {}, ['start', '-p', String(port)])
+  expect(code).toBe(1)
+  expect(output).toContain('start Vestibule with npm start')
+  expect(await isListening(port)).toBe(false)
+})
+
 test.describe('a wrong configuration stops the start', () => {
   test('with all mistakes at once, each with its variable and what to do [AS-26]', async ({ dataDir }) => {
     const port = await freePort()

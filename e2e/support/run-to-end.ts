@@ -15,12 +15,13 @@ export type Ended = {
  * @param args its own, such as the command of the command line
  */
 export async function runToEnd(
-  program: 'server' | 'cli',
+  program: 'server' | 'cli' | 'next',
   environment: Readonly<Record<string, string>>,
   args: readonly string[] = [],
 ): Promise<Ended> {
   const { PATH = '' } = process.env
-  const child = spawn(process.execPath, [`dist/${program}.js`, ...args], {
+  const file = program === 'next' ? 'node_modules/next/dist/bin/next' : `dist/${program}.js`
+  const child = spawn(process.execPath, [file, ...args], {
     env: { PATH, ...environment, NODE_ENV: 'production' },
     stdio: ['ignore', 'pipe', 'pipe'],
   })

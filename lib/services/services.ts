@@ -15,6 +15,8 @@ import { limitedFetcher } from '@/lib/http/fetch/safe-fetch-limits'
 import { createLimits, type Limits } from '@/lib/http/limits'
 import { describeError, log } from '@/lib/log'
 import type { Management } from '@/lib/management/management'
+import { meteredPorts } from '@/lib/metrics/metered-ports'
+import { metrics } from '@/lib/metrics/metrics'
 import type { Challenges, Ports } from '@/lib/oauth/ports/ports'
 import { callbackUrl } from '@/lib/oauth/protocol/urls'
 import { processOnce } from '@/lib/process-once'
@@ -91,7 +93,8 @@ async function opened() {
 async function compose(): Promise<Management> {
   const config = readConfig()
   const installation = await openInstallation(config)
-  const ports = createPorts(config, installation)
+  const plain = createPorts(config, installation)
+  const ports = config.metricsPort ? meteredPorts(plain, metrics()) : plain
   const { managementDb: db, sealer } = installation
   const remembered = remember(ports, installation)
   const limits = limitsOf(config)

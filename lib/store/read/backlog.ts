@@ -1,0 +1,45 @@
+import { sql } from 'drizzle-orm'
+import { unchainedEvents } from '@/drizzle/schema/security-events'
+import { signingKeys } from '@/drizzle/schema/servers'
+import { webhookDeliveries } from '@/drizzle/schema/webhooks'
+import type { Database } from '../database/database'
+import { guarded } from '../database/guarded'
+
+/** What waits to be done, and how old things are. */
+export type Backlog = {
+  readonly unchained: number
+  /** Seconds. */
+  readonly auditLag: number
+  readonly deliveries: Readonly<Record<string, number>>
+  /** Seconds. */
+  readonly keyAge: number
+}
+
+/** Asked whenever the metrics are read. */
+export function readBacklog(db: Database): Promise<Backlog> {
+  const { read } = guarded({
+    async read() {
+      const [row] = await db.execute<Record<'unchained' | 'lag' | 'age', number>>(sql`
+        select (select count(*) from ${unchainedEvents})::int as unchained,
+          (select coalesce(extract(epoch from clock_timestamp() - min(at)), 0) from ${unchainedEvents})::float8 as lag,
+          (select coalesce(extract(epoch from clock_timestamp() - min(activates_at)), 0) from ${signingKeys}
+            where withdrawn_at is null)::float8 as age`)
+      const states = await db
+        .select({ state: webhookDeliveries.state, count: sql<number>`count(*)::int` })
+        .from(webhookDeliveries)
+        .groupBy(webhookDeliveries.state)
+      return {
+        unchained: row?.unchained ?? 0,
+        auditLag: Math.max(0, row?.lag ?? 0),
+        keyAge: Math.max(0, row?.age ?? 0),
+        deliveries: {
+          waiting: 0,
+          delivered: 0,
+          dead: 0,
+          ...Object.fromEntries(states.map(({ state, count }) => [state, count])),
+        },
+      }
+    },
+  })
+  return read()
+}

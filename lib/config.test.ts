@@ -24,6 +24,8 @@ describe('without any variable', () => {
       port: 3000,
       listenHost: 'localhost',
       databaseUrl: undefined,
+      migrationUrl: undefined,
+      metricsPort: 0,
       databaseConnections: 14,
       challenges: { kind: 'postgres' },
       dataDir: path.resolve('.data'),

@@ -11,6 +11,9 @@ import { servers } from './servers'
  */
 export const isUnused = sql`kind = 'registered' and first_token_at is null and deleted_at is null`
 
+/** Clients known by their document that never got a token: clean-up forgets them, unless an operator blocked them. */
+export const isPassing = sql`kind = 'metadata_document' and first_token_at is null and blocked_at is null`
+
 /** MCP clients, however they are known. A client belongs to one server. Decision 0013. */
 export const clients = pgTable(
   'clients',
@@ -54,6 +57,7 @@ export const clients = pgTable(
     index('clients_unused_of_network').on(table.serverId, table.registeredFrom).where(isUnused),
     index('clients_unused').on(table.createdAt).where(isUnused),
     index('clients_blocked_at').on(table.serverId, table.blockedAt).where(sql`blocked_at is not null`),
+    index('clients_passing').on(table.createdAt).where(isPassing),
     index('clients_deleted_at').on(table.deletedAt).where(sql`deleted_at is not null`),
   ],
 )

@@ -36,7 +36,10 @@ export const operatorSessions = pgTable(
     userId: operatorId('operator_id'),
     activeOrganizationId: text('active_organization_id'),
   },
-  (table) => [index('operator_sessions_operator').on(table.userId)],
+  (table) => [
+    index('operator_sessions_operator').on(table.userId),
+    index('operator_sessions_expires_at').on(table.expiresAt),
+  ],
 )
 
 export const operatorAccounts = pgTable(
@@ -52,6 +55,7 @@ export const operatorAccounts = pgTable(
 
 export const operatorVerifications = pgTable('operator_verifications', verificationColumns(), (table) => [
   index('operator_verifications_identifier').on(table.identifier),
+  index('operator_verifications_expires_at').on(table.expiresAt),
 ])
 
 export const members = pgTable(

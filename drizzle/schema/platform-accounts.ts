@@ -31,7 +31,10 @@ export const platformUsers = pgTable(
 export const platformSessions = pgTable(
   'platform_sessions',
   { ...sessionColumns(), userId: userId() },
-  (table) => [index('platform_sessions_user').on(table.userId)],
+  (table) => [
+    index('platform_sessions_user').on(table.userId),
+    index('platform_sessions_expires_at').on(table.expiresAt),
+  ],
 )
 
 export const platformAccounts = pgTable(
@@ -42,6 +45,7 @@ export const platformAccounts = pgTable(
 
 export const platformVerifications = pgTable('platform_verifications', verificationColumns(), (table) => [
   index('platform_verifications_identifier').on(table.identifier),
+  index('platform_verifications_expires_at').on(table.expiresAt),
 ])
 
 /** A one-time code from the sign-in page to our own callback, like an identity provider's. */

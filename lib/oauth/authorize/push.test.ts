@@ -91,6 +91,24 @@ describe('a pushed authorization request (RFC 9126)', () => {
     })
   })
 
+  it('is refused with the name of what is too long, and nothing of it is stored', async () => {
+    const before = await store.db.$count(pushedRequests)
+    for (const name of ['state', 'nonce', 'login_hint'])
+      await expect(push({ [name]: 'x'.repeat(4097) })).rejects.toMatchObject({
+        code: 'invalid_request',
+        description: `${name} is longer than 4096 bytes`,
+      })
+    await expect(push({ state: 'ü'.repeat(2049) })).rejects.toMatchObject({ code: 'invalid_request' })
+    await expect(push({ made_up: 'x'.repeat(60_000) })).rejects.toMatchObject({ code: 'invalid_request' })
+    expect(await store.db.$count(pushedRequests)).toBe(before)
+    await push({ state: 'x'.repeat(4096) })
+  })
+
+  it('that comes by browser stores no more of a state than that either', async () => {
+    const step = await beginAuthorization(server, form({ state: 'x'.repeat(4097) }), ports)
+    expect(step).toMatchObject({ go: 'refused', error: { code: 'invalid_request' } })
+  })
+
   it('is over with the user’s answer', async () => {
     const { request_uri } = await push()
     const [step] = [await begin(request_uri), await begin(request_uri)]

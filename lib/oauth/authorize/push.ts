@@ -55,6 +55,9 @@ async function push(
   refuseBlocked(client, 'unauthorized_client')
   if (!parameters.get('client_id')) throw new OAuthError('invalid_request', 'client_id is missing')
   validateRequest(server, requestingClient(server, client, parameters), parameters)
+  const pushed = withoutCredentials(body)
+  if (pushed.length > MAX_PUSHED)
+    throw new OAuthError('invalid_request', `the pushed parameters are longer than ${MAX_PUSHED} bytes`)
   const now = ports.clock()
   const { requestUri, hash } = newRequestUri(ports)
   await ports.pushedRequests.save(
@@ -62,13 +65,16 @@ async function push(
       hash,
       serverId: server.id,
       clientId: client.clientId,
-      parameters: withoutCredentials(body),
+      parameters: pushed,
       expiresAt: new Date(now.getTime() + PUSHED_REQUEST_LIFETIME * 1000),
     },
     now,
   )
   return { request_uri: requestUri, expires_in: PUSHED_REQUEST_LIFETIME }
 }
+
+/** Bytes of what is stored of a pushed request. */
+const MAX_PUSHED = 8 * 1024
 
 function withoutCredentials(body: URLSearchParams): string {
   return new URLSearchParams([...body].filter(([name]) => !CREDENTIALS.includes(name))).toString()

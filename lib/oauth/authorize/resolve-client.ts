@@ -10,6 +10,15 @@ export type ResolveClientPorts = FindClientPorts
 /** The client and the validated redirect URI: an error may be redirected there. */
 export type RequestingClient = { readonly client: Client; readonly redirect: ValidatedRedirect }
 
+/** Bytes of a parameter that is stored with the request. */
+const MAX_PARAMETER = 4096
+const STORED = ['state', 'nonce', 'scope', 'login_hint', 'ui_locales', 'redirect_uri']
+
+function refuseLong(name: string, value = ''): void {
+  if (Buffer.byteLength(value) > MAX_PARAMETER)
+    throw new OAuthError('invalid_request', `${name} is longer than ${MAX_PARAMETER} bytes`)
+}
+
 /** The requested redirect URI is none of the client's: nothing may be redirected there. */
 export class UnregisteredRedirectUriError extends OAuthError {
   constructor() {
@@ -45,6 +54,7 @@ export async function resolveClient(
  * @throws OAuthError as {@link resolveClient}
  */
 export function requestingClient(server: Server, client: Client, parameters: Parameters): RequestingClient {
+  for (const name of STORED) refuseLong(name, parameters.get(name))
   const state = parameters.get('state')
   if (state?.includes('\0')) throw new OAuthError('invalid_request', 'state holds a NUL')
   const requested = parameters.get('redirect_uri')

@@ -83,10 +83,8 @@ describe('registrations', () => {
 
   it('are kept when an operator named them', async () => {
     const fixed = await registered({ kind: 'preregistered' })
-    const document = await registered({ kind: 'metadata_document' })
     await clean(5 * 365 * DAY)
     expect(await stateOf(fixed.client)).toBe('known')
-    expect(await stateOf(document.client)).toBe('known')
   })
 
   it('stay while a login is under way [H-53]', async () => {

@@ -5,7 +5,7 @@ import { authorizationRequests } from '@/drizzle/schema/authorization-requests'
 import { browserSessions } from '@/drizzle/schema/browser-sessions'
 import { challenges } from '@/drizzle/schema/challenges'
 import { assertionIds, clientDocuments } from '@/drizzle/schema/client-documents'
-import { clients, isUnused } from '@/drizzle/schema/clients'
+import { clients, isPassing, isUnused } from '@/drizzle/schema/clients'
 import { connectionTests } from '@/drizzle/schema/connection-tests'
 import {
   accessTokens,
@@ -16,6 +16,8 @@ import {
   upstreamTokens,
 } from '@/drizzle/schema/grants'
 import { instances } from '@/drizzle/schema/instances'
+import { operatorSessions, operatorVerifications } from '@/drizzle/schema/operators'
+import { platformCodes, platformSessions, platformVerifications } from '@/drizzle/schema/platform-accounts'
 import { pushedRequests } from '@/drizzle/schema/pushed-requests'
 import { setupLinks } from '@/drizzle/schema/setup-links'
 import { signInAttempts } from '@/drizzle/schema/sign-in-attempts'
@@ -147,6 +149,21 @@ export const RETENTION_RULES: readonly RetentionRule[] = [
       where client.id = any(${keys})
         and consent.server_id = client.server_id and consent.client_row_id = client.id`,
   },
+  {
+    ...expired(
+      'clients known by a document that came to nothing',
+      clients.id,
+      clients.createdAt,
+      TIMELINE_LIFETIME,
+    ),
+    indexed: isPassing,
+    only: () => sql`not ${hasPast}`,
+  },
+  expired('sessions of operators', operatorSessions.id, operatorSessions.expiresAt),
+  expired('verifications of operators', operatorVerifications.id, operatorVerifications.expiresAt),
+  expired('sessions of platform users', platformSessions.id, platformSessions.expiresAt),
+  expired('verifications of platform users', platformVerifications.id, platformVerifications.expiresAt),
+  expired('codes of platform connections', platformCodes.hash, platformCodes.expiresAt),
   expired('opaque access tokens', accessTokens.hash, accessTokens.expiresAt),
   expired('marks of revoked access tokens', revokedAccessTokens.id, revokedAccessTokens.expiresAt),
   // Of others nothing marks the row: see `upstream-tokens.ts`.

@@ -30,7 +30,10 @@ export const leaseEnd = (now: Date): Date => new Date(now.getTime() + LEASE)
 export function webhookLeaseStore(db: Database) {
   const at = (now: Date) => sql`${now.toISOString()}::timestamptz`
   return guarded({
-    /** Leases the webhook that has something to send and waited longest; null when there is none. */
+    /**
+     * Leases the webhook that has something to send and waited longest, of an organization that has none leased: its slow
+     * ones do not hold up others. Null when there is none.
+     */
     async lease(now: Date): Promise<Lease | null> {
       const lease = newId()
       const [leased] = await db.execute<{ id: string }>(sql`
@@ -40,6 +43,8 @@ export function webhookLeaseStore(db: Database) {
           select id from ${webhooks} as webhook
           where enabled and (leased_until is null or leased_until <= ${at(now)})
             and (resumes_at is null or resumes_at <= ${at(now)})
+            and not exists (select from ${webhooks} as other
+              where other.organization_id = webhook.organization_id and other.leased_until > ${at(now)} offset 0)
             and (
               exists (select from ${auditLog} as entry
                 where entry.chain = webhook.organization_id and entry.sequence > webhook.cursor offset 0)

@@ -1,0 +1,58 @@
+import { eq, sql } from 'drizzle-orm'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { clients } from '@/drizzle/schema/clients'
+import { operatorSessions, operators, operatorVerifications } from '@/drizzle/schema/operators'
+import { platformVerifications } from '@/drizzle/schema/platform-accounts'
+import { openStore, type PostgresUnderTest } from '@/lib/store/test-support/open-store'
+import { later, newClient, random } from '@/lib/store/test-support/store-under-test'
+import { retention } from './runner'
+
+const DAY = 24 * 3_600
+
+let store: PostgresUnderTest
+beforeAll(async () => {
+  store = await openStore()
+})
+afterAll(() => store?.close())
+
+/** So many seconds after the time of the tests, everything is cleaned. */
+const clean = (seconds: number) => retention(store.db)(later(seconds))
+
+it('forgets a client that is known by a document and came to nothing, unless it was blocked', async () => {
+  const server = await store.newServer()
+  const known = (changes = {}) =>
+    store.clients.register(newClient(server.id, { kind: 'metadata_document', ...changes }))
+  const [passing, blocked] = [await known(), await known()]
+  await store.db
+    .update(clients)
+    .set({ createdAt: later(0) })
+    .where(eq(clients.serverId, server.id))
+  await store.db
+    .update(clients)
+    .set({ blockedAt: later(1) })
+    .where(eq(clients.id, blocked.id))
+  await clean(30 * DAY - 1)
+  expect(await store.clients.findByRowId(passing.id)).not.toBeNull()
+  await clean(30 * DAY)
+  expect(await store.clients.findByRowId(passing.id)).toBeNull()
+  expect(await store.clients.findByRowId(blocked.id)).not.toBeNull()
+})
+
+it('forgets sessions and verifications of accounts when they are over', async () => {
+  const [id, over] = [random(), { expiresAt: later(10) }]
+  const user = { id, name: 'Olive', email: `${id}@example.com` }
+  await store.db.insert(operators).values({ ...user, address: user.email })
+  await store.db.insert(operatorSessions).values({ id, token: id, userId: id, ...over })
+  await store.db.insert(operatorVerifications).values({ id, identifier: id, value: 'x', ...over })
+  await store.db.insert(platformVerifications).values({ id, identifier: id, value: 'x', ...over })
+  const left = () =>
+    Promise.all(
+      [operatorSessions, operatorVerifications, platformVerifications].map((table) =>
+        store.db.$count(table, sql`id = ${id}`),
+      ),
+    )
+  await clean(9)
+  expect(await left()).toEqual([1, 1, 1])
+  await clean(10)
+  expect(await left()).toEqual([0, 0, 0])
+})

@@ -1,0 +1,42 @@
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { webhooks } from '@/drizzle/schema/webhooks'
+import { openStore, type PostgresUnderTest } from '@/lib/store/test-support/open-store'
+import { times } from '@/lib/store/test-support/store-under-test'
+import { hook } from './test-support/hooked'
+
+const URL_OF_NONE = 'http://127.0.0.1:9/'
+
+let store: PostgresUnderTest
+beforeAll(async () => {
+  store = await openStore()
+})
+afterAll(() => store?.close())
+
+it('leaves a slot to others: an organization has one webhook at a time', async () => {
+  const [slow, other] = [await hook(store, URL_OF_NONE), await hook(store, URL_OF_NONE)]
+  await store.db.insert(webhooks).values(
+    times(3, (index) => ({
+      id: `slow-${index}-${slow.id}`,
+      organizationId: slow.organizationId,
+      url: URL_OF_NONE,
+      actions: [],
+      secret: 'sealed',
+      cursor: 0,
+      createdBy: 'Olive',
+      createdAt: slow.clock.now(),
+    })),
+  )
+  for (const { append } of [slow, other]) await append('thing.happened')
+  const leased: string[] = []
+  for (let held = await slow.deliverer.queue.lease(slow.clock.now()); held; ) {
+    leased.push(held.webhookId)
+    held = await slow.deliverer.queue.lease(slow.clock.now())
+  }
+  expect(leased.filter((id) => id.includes(slow.id))).toHaveLength(1)
+  expect(leased).toContain(other.id)
+  slow.clock.forward(61)
+  expect(
+    await slow.deliverer.queue.lease(slow.clock.now()),
+    'a lease that ran out holds nobody up',
+  ).not.toBeNull()
+})

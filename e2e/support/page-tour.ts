@@ -1,11 +1,13 @@
 import { readdirSync } from 'node:fs'
 import path from 'node:path'
 import type { Browser, BrowserContext, Page } from '@playwright/test'
+import { eq } from 'drizzle-orm'
+import { operators } from '@/drizzle/schema/operators'
 import { LANGUAGES, type Language } from '@/lib/messages/catalogue'
 import { decide, obtainCode, openConsent, REDIRECT } from './attack-login'
 import { obtainTokens } from './attack-tokens'
 import { newVisitor } from './attack-visitor'
-import { setUp, setupLink } from './console'
+import { newOperator, setUp, setupLink } from './console'
 import { openTest } from './console-connections'
 import { PAGES } from './console-matrix'
 import { consentUrl } from './page-gallery'
@@ -61,6 +63,7 @@ export async function prepareTour(browser: Browser, world: World): Promise<Tour>
     'console/[organization]/access/clients/[id]/page.tsx': seen(`${acme}/access/clients/${ids.client}`),
     'console/[organization]/access/grants/[id]/page.tsx': seen(`${acme}/access/grants/${ids.grant}`),
     'console/[organization]/access/users/[id]/page.tsx': seen(`${acme}/access/users/${ids.user}`),
+    'console/[organization]/members/[member]/page.tsx': seen(`${acme}/members/${await member(world)}`),
     'console/[organization]/logins/[reference]/page.tsx': seen(`${acme}/logins/${ids.reference}`),
     'console/[organization]/connections/[connection]/test/[test]/page.tsx': seen(report),
     'console/[organization]/connections/[connection]/people/page.tsx': seen(
@@ -175,6 +178,14 @@ async function pagesOfPerson(browser: Browser, world: World, person: BrowserCont
     'setup/password/done/page.tsx': seen('/setup/password/done', 'person'),
   }
   return { platform: platform.slug, stops }
+}
+
+/** The id of somebody who can be removed. */
+async function member(world: World): Promise<string> {
+  const { email } = await newOperator(world, 'acme', 'auditor')
+  const { db } = await world.inside()
+  const [found] = await db.select({ id: operators.id }).from(operators).where(eq(operators.email, email))
+  return found?.id ?? ''
 }
 
 /** A connection's test, to its report. */

@@ -8,6 +8,8 @@ import type { Client, Server } from '@/lib/oauth/model'
 import { hashSecret } from '@/lib/oauth/protocol/secret-hash'
 import { redisChallenges } from '@/lib/store/challenges/redis'
 import { upstashChallenges } from '@/lib/store/challenges/upstash'
+import { closeDatabase, openDatabase } from '@/lib/store/database/database'
+import { loginStore } from '@/lib/store/oauth/logins'
 import {
   insertConnection,
   insertServer,
@@ -173,6 +175,21 @@ it.each([
   expect(introspected.result).toMatchObject({ active: true })
   expect(exchanged.trips).toEqual({ statements: 1, redis: 1 })
   expect([refreshed, narrowed, introspected].map((one) => one.trips)).toEqual([ONE, ONE, ONE])
+})
+
+it('are few where a login ends', async () => {
+  const db = openDatabase(postgres.url)
+  onTestFinished(() => closeDatabase(db))
+  const [site] = sites
+  const { server, request } = await newRequest(store, site)
+  const login = completedLogin({ server, request })
+  await db.clock.measure()
+  postgres.statements()
+  expect(await loginStore(db, store.sealer).complete(login, later(30))).toMatchObject({
+    outcome: 'completed',
+  })
+  // Connection, user, what was allowed before, all that is written, and the deadline, in a transaction.
+  expect(postgres.statements()).toHaveLength(7)
 })
 
 it('are one request to Upstash for the code of an exchange', async () => {

@@ -16,7 +16,7 @@ import { type BrowserSessionPorts, startBrowserSession } from './browser-session
 import { type RepromptConsentPorts, repromptConsent } from './reprompt-consent'
 import type { ReturningLogin } from './returning-login'
 
-export type CompleteLoginPorts = Pick<Ports, 'clients' | 'logins' | 'servers'> &
+export type CompleteLoginPorts = Pick<Ports, 'logins' | 'servers'> &
   BrowserSessionPorts &
   EndGrantPorts &
   RepromptConsentPorts
@@ -57,11 +57,8 @@ export async function completeLogin(
   if (!cookies.state || !equalSecrets(state, cookies.state)) return refused('state_other_browser')
   const found = await ports.requests.findAttempt(hashSecret(state), connectionId, ports.clock())
   if (!found) return afterInstance(hashSecret(state), connectionId, ports)
-  const server = await ports.servers.find(found.request.serverId)
-  const client = await ports.clients.findByRowId(found.request.clientRowId)
-  if (!server || !client) return refused('state_unknown')
   const attempt = { ...found.attempt, state }
-  const pending = { server, client, request: found.request, attempt, connectionId, session: cookies.session }
+  const pending = { ...found, attempt, connectionId, session: cookies.session }
   try {
     const taken = await ports.requests.takeAttempt(attempt.stateHash, connectionId, ports.clock(), () =>
       completeAttempt(pending, query, ports),

@@ -47,13 +47,12 @@ async function allow(
 
 async function deny(requestId: string, ports: DecidePorts): Promise<NextStep | null> {
   const at = ports.clock()
-  const request = await ports.requests.findOpen(requestId, at)
-  const server = request && (await ports.servers.find(request.serverId))
-  if (!request || !server) return null
+  const open = await ports.requests.findOpen(requestId, at)
+  if (!open) return null
   const event = { at, step: 'decision', outcome: 'failed', reason: 'denied_by_user' } as const
   if (!(await recordDenial(requestId, event, ports))) return null
   throw new RedirectedError(
-    restoreRedirect(request, server.issuer),
+    restoreRedirect(open.request, open.server.issuer),
     'access_denied',
     'the user denied the request',
   )

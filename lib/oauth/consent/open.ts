@@ -1,8 +1,7 @@
 import { needsInterstitial } from '../flow/error-interstitial'
 import { failedStep, failRequest } from '../flow/failure'
 import type { NextStep } from '../flow/order'
-import type { AuthorizationRequest, Client, Server } from '../model'
-import type { Ports } from '../ports/ports'
+import type { OpenRequest } from '../ports/ports'
 import { type OAuthError, RedirectedError } from '../protocol/errors'
 import {
   type BrowserContext,
@@ -12,7 +11,7 @@ import {
 } from './remembered'
 import { newAllowedLogin, type ResumeLoginPorts, resumeLogin } from './resume-login'
 
-export type OpenPorts = Pick<Ports, 'clients'> & RememberedPorts & ResumeLoginPorts
+export type OpenPorts = RememberedPorts & ResumeLoginPorts
 
 export type OpenedConsent =
   | { readonly go: 'page' }
@@ -29,12 +28,6 @@ export type OpenedConsent =
     }
   | NextStep
 
-type OpenRequest = {
-  readonly server: Server
-  readonly client: Client
-  readonly request: AuthorizationRequest
-}
-
 /**
  * What a browser gets that comes to see the consent page: the page, or what comes after it when the user's earlier
  * answer stands in for Allow. Repeatable: where the page is shown, it uses nothing up.
@@ -44,16 +37,9 @@ export async function openConsent(
   browser: BrowserContext,
   ports: OpenPorts,
 ): Promise<OpenedConsent> {
-  const request = await ports.requests.findOpen(requestId, ports.clock())
-  const [server, client] = request
-    ? await Promise.all([
-        ports.servers.find(request.serverId),
-        ports.clients.findByRowId(request.clientRowId),
-      ])
-    : []
-  if (!request || !server || !client)
-    return { go: 'over', reference: await ports.requests.findReference(requestId) }
-  const open = { server, client, request }
+  const open = await ports.requests.findOpen(requestId, ports.clock())
+  if (!open) return { go: 'over', reference: await ports.requests.findReference(requestId) }
+  const { request } = open
   if (request.prompt.includes('none')) return withoutPage(open, browser, ports)
   // `login` and `select_account` let the user be another one (OpenID Connect Core §3.1.2.1).
   const step = request.prompt.length === 0 && (await allowRemembered(open, browser, ports)).step

@@ -11,11 +11,7 @@ import { upstreamScopes } from '../protocol/upstream-scope'
 import { type KnownUserPorts, knownUser, type SessionCookieOf } from './known-user'
 import type { BrandView, ConsentView } from './view'
 
-export type PromptPorts = Pick<
-  Ports,
-  'brands' | 'clients' | 'connections' | 'consents' | 'requests' | 'servers'
-> &
-  KnownUserPorts
+export type PromptPorts = Pick<Ports, 'brands' | 'connections' | 'consents' | 'requests'> & KnownUserPorts
 
 /**
  * Builds the view of the consent page: the client and how it is known, the redirect host, the scopes, and the next
@@ -28,15 +24,14 @@ export async function consentPrompt(
   sessionCookieOf: SessionCookieOf,
   ports: PromptPorts,
 ): Promise<ConsentView | null> {
-  const request = await ports.requests.findOpen(requestId, ports.clock())
-  if (!request || request.prompt.includes('none')) return null
-  const [server, client, brand] = await Promise.all([
-    ports.servers.find(request.serverId),
-    ports.clients.findByRowId(request.clientRowId),
-    ports.brands.find(request.serverId),
+  const open = await ports.requests.findOpen(requestId, ports.clock())
+  if (!open || open.request.prompt.includes('none')) return null
+  const { request, server, client } = open
+  const [brand, connection] = await Promise.all([
+    ports.brands.find(server.id),
+    ports.connections.find(server.connectionId),
   ])
-  const connection = server && (await ports.connections.find(server.connectionId))
-  if (!server || !client || !connection) return null
+  if (!connection) return null
   const user = await knownUser(server.connectionId, sessionCookieOf, ports)
   const earlier = user && (await ports.consents.earlier(user.userId, { server, request }, ports.clock()))
   return {

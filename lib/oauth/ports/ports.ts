@@ -89,12 +89,19 @@ export type AllowedLogin = {
   readonly event: TimelineEvent
 }
 
+/** A request with the server and client that it is of. */
+export type OpenRequest = {
+  readonly request: AuthorizationRequest
+  readonly server: Server
+  readonly client: Client
+}
+
 export type AuthorizationRequests = {
   create(request: NewAuthorizationRequest, event: TimelineEvent): Promise<AuthorizationRequest>
   /** Keeps a refused request for the operator and returns the reference that finds it. */
   refuse(request: RefusedRequest): Promise<string>
-  /** Null when unknown, expired, denied or over. */
-  findOpen(id: string, now: Date): Promise<AuthorizationRequest | null>
+  /** Null when unknown, expired, denied or over, or when its server or client is gone. */
+  findOpen(id: string, now: Date): Promise<OpenRequest | null>
   /** The reference, also of a request that has ended; null when unknown. */
   findReference(id: string): Promise<string | null>
   /**
@@ -120,12 +127,15 @@ export type AuthorizationRequests = {
   ): Promise<AuthorizationRequest | null>
   /** Records Deny and ends the request. Null when it was over already. */
   deny(id: string, event: TimelineEvent): Promise<AuthorizationRequest | null>
-  /** The login attempt with this state. Null when unknown, taken, expired, made for another connection, or before consent. */
+  /**
+   * The login attempt with this state. Null when unknown, taken, expired, made for another connection, or before consent,
+   * or when its server or client is gone.
+   */
   findAttempt(
     stateHash: string,
     connectionId: string,
     now: Date,
-  ): Promise<{ readonly request: AuthorizationRequest; readonly attempt: LoginAttempt } | null>
+  ): Promise<(OpenRequest & { readonly attempt: LoginAttempt }) | null>
   /**
    * Takes the login attempt with this state, and does the work that it is taken for: for exactly one of any number of
    * concurrent callers, and never again. Null as {@link findAttempt} has null.

@@ -51,7 +51,7 @@ export function describeAuthorizationRequests(name: string, make: () => Promise<
           createdAt: NOW,
           expiresAt: later(600),
         })
-        expect(await store.requests.findOpen(request.id, later(599))).toEqual(request)
+        expect((await store.requests.findOpen(request.id, later(599)))?.request).toEqual(request)
         expect(await store.requests.findReference(request.id)).toBe(request.reference)
       })
 
@@ -68,7 +68,7 @@ export function describeAuthorizationRequests(name: string, make: () => Promise<
         } as const
         const created = await store.requests.create({ ...asked, ...wishes }, event())
         expect(created).toMatchObject(wishes)
-        expect(await store.requests.findOpen(created.id, NOW)).toEqual(created)
+        expect((await store.requests.findOpen(created.id, NOW))?.request).toEqual(created)
       })
 
       it('finds no request that is unknown or expired', async () => {
@@ -100,7 +100,7 @@ export function describeAuthorizationRequests(name: string, make: () => Promise<
         const { request } = await newRequest(store)
         const allowed = await allow(request.id)
         expect(allowed).toEqual({ ...request, consentedAt: later(10), expiresAt: later(700) })
-        expect(await store.requests.findOpen(request.id, later(650))).toEqual(allowed)
+        expect((await store.requests.findOpen(request.id, later(650)))?.request).toEqual(allowed)
       })
 
       it('allows nothing that is unknown, expired or denied [PX-12 H-7]', async () => {
@@ -140,14 +140,14 @@ export function describeAuthorizationRequests(name: string, make: () => Promise<
         const { request, server, attempt } = await allowed()
         const take = () => takeAttempt(attempt.stateHash, server.connectionId, later(30))
         const taken = await Promise.all(times(CALLERS, take))
-        expect(taken.filter((one) => one !== null)).toEqual([{ request, attempt }])
+        expect(taken.filter((one) => one !== null)).toMatchObject([{ request, attempt }])
         expect(await take()).toBeNull()
       })
 
       it('uses nothing up by looking', async () => {
-        const { request, server, attempt } = await allowed()
+        const { request, server, client, attempt } = await allowed()
         const look = () => store.requests.findAttempt(attempt.stateHash, server.connectionId, later(30))
-        expect([await look(), await look()]).toEqual(times(2, () => ({ request, attempt })))
+        expect([await look(), await look()]).toEqual(times(2, () => ({ request, server, client, attempt })))
         expect(await takeAttempt(attempt.stateHash, server.connectionId, later(30))).not.toBeNull()
         expect(await look()).toBeNull()
       })
@@ -189,7 +189,7 @@ export function describeAuthorizationRequests(name: string, make: () => Promise<
         })
 
       it('lets an earlier answer stand in for Allow, and says whose', async () => {
-        const { request, server } = await newRequest(store)
+        const { request, server, client } = await newRequest(store)
         const attempt = loginAttempt()
         const remembered = await remember(request.id, attempt)
         expect(remembered).toEqual({
@@ -199,7 +199,7 @@ export function describeAuthorizationRequests(name: string, make: () => Promise<
           expiresAt: later(700),
         })
         const taken = await takeAttempt(attempt.stateHash, server.connectionId, later(20))
-        expect(taken).toEqual({ request: remembered, attempt })
+        expect(taken).toEqual({ request: remembered, server, client, attempt })
       })
 
       it(`does so once, however many of ${CALLERS} try, and never after another answer`, async () => {
@@ -251,7 +251,7 @@ export function describeAuthorizationRequests(name: string, make: () => Promise<
         await store.requests.remember(request.id, 'user-1', login)
         const unanswered = await repromptConsent(request.id, attempt.id)
         expect(unanswered).toEqual({ ...request, rememberedFor: 'user-1', expiresAt: later(1300) })
-        expect(await store.requests.findOpen(request.id, later(1200))).toEqual(unanswered)
+        expect((await store.requests.findOpen(request.id, later(1200)))?.request).toEqual(unanswered)
         expect(await takeAttempt(attempt.stateHash, server.connectionId, later(31))).toBeNull()
         expect(await store.requests.remember(request.id, 'user-2', login)).toBeNull()
         const pressed = await allow(request.id, loginAttempt(), later(40))
@@ -290,7 +290,7 @@ export function describeAuthorizationRequests(name: string, make: () => Promise<
       it('stays open when a line is recorded, and takes lines after its end', async () => {
         const { request } = await newRequest(store)
         await store.requests.record(request.id, event({ step: 'consent' }))
-        expect(await store.requests.findOpen(request.id, later(1))).toEqual(request)
+        expect((await store.requests.findOpen(request.id, later(1)))?.request).toEqual(request)
         await store.requests.deny(request.id, denied)
         await expect(store.requests.record(request.id, event())).resolves.toBeUndefined()
         await expect(store.requests.record(random(), event())).resolves.toBeUndefined()

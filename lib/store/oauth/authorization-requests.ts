@@ -1,12 +1,14 @@
 import { and, eq, gt, isNotNull, isNull, ne, type SQL, sql } from 'drizzle-orm'
 import type { PgUpdateSetSource } from 'drizzle-orm/pg-core'
 import { authorizationRequests as requests } from '@/drizzle/schema/authorization-requests'
+import { clients } from '@/drizzle/schema/clients'
 import { servers } from '@/drizzle/schema/servers'
 import type { Sealer } from '@/lib/crypto/seal'
 import type { AuthorizationRequest } from '@/lib/oauth/model'
 import {
   type AllowedLogin,
   type AuthorizationRequests,
+  type OpenRequest,
   type RefusedRequest,
   StoreUnavailable,
 } from '@/lib/oauth/ports/ports'
@@ -18,6 +20,8 @@ import { newId, newReference } from '@/lib/store/database/ids'
 import { inTime } from '@/lib/store/database/in-time'
 import { codeVerifierContext } from '@/lib/store/database/sealed-contexts'
 import { type Answers, answersOf, LONGEST_REQUEST, overdue, unanswered } from './answers'
+import { clientColumns } from './clients'
+import { serverColumns, serverOf } from './servers'
 import { storedEvent, withEvent } from './timeline'
 
 type Row = typeof requests.$inferSelect
@@ -96,8 +100,8 @@ function requestVerbs(db: Database, sealer: Sealer) {
     },
 
     async findOpen(id, now) {
-      const [row] = await db.select().from(requests).where(isOpen(id, now))
-      return row ? toModel(row) : null
+      const found = await findOne(db, isOpen(id, now))
+      return found?.open ?? null
     },
 
     async findReference(id) {
@@ -111,16 +115,11 @@ function requestVerbs(db: Database, sealer: Sealer) {
     ...answerVerbs(db, sealer),
 
     async findAttempt(stateHash, connectionId, now) {
-      const [row] = await db
-        .select()
-        .from(requests)
-        .where(isTakeable(stateHash, connectionId, now))
-      if (!row?.attemptId || !row.nonce || !row.codeVerifier) return null
-      const codeVerifier = sealer.open(row.codeVerifier, codeVerifierContext(row.id, row.attemptId))
-      return {
-        request: toModel(row),
-        attempt: { id: row.attemptId, stateHash, nonce: row.nonce, codeVerifier },
-      }
+      const found = await findOne(db, isTakeable(stateHash, connectionId, now))
+      const { id, attemptId, nonce, codeVerifier: sealed } = found?.row ?? {}
+      if (!found || !id || !attemptId || !nonce || !sealed) return null
+      const codeVerifier = sealer.open(sealed, codeVerifierContext(id, attemptId))
+      return { ...found.open, attempt: { id: attemptId, stateHash, nonce, codeVerifier } }
     },
 
     async take(stateHash: string, connectionId: string, now: Date, instance: string) {
@@ -140,6 +139,22 @@ function requestVerbs(db: Database, sealer: Sealer) {
       await updateOne(db, eq(requests.id, id), { timeline: withEvent(event) })
     },
   } satisfies Omit<AuthorizationRequests, 'takeAttempt' | 'findTaken'> & { take: unknown })
+}
+
+/** With the server and client that it is of, so that a step of a login reads once. */
+async function findOne(
+  db: Database,
+  where: SQL | undefined,
+): Promise<{ readonly row: Row; readonly open: OpenRequest } | null> {
+  const [found] = await db
+    .select({ row: requests, server: serverColumns, client: clientColumns })
+    .from(requests)
+    .innerJoin(servers, and(eq(servers.id, requests.serverId), isNull(servers.deletedAt)))
+    .innerJoin(clients, and(eq(clients.id, requests.clientRowId), isNull(clients.deletedAt)))
+    .where(where)
+  if (!found) return null
+  const { row, server, client } = found
+  return { row, open: { request: toModel(row), server: serverOf(server), client: omitNullish(client) } }
 }
 
 /** What the user answers on the consent page, or answered before. */

@@ -1,4 +1,4 @@
-import { and, eq, isNull, sql } from 'drizzle-orm'
+import { and, eq, isNull, type SQL, sql } from 'drizzle-orm'
 import { authorizationRequests } from '@/drizzle/schema/authorization-requests'
 import { consents, grants, upstreamTokens } from '@/drizzle/schema/grants'
 import { connections, users } from '@/drizzle/schema/organizations'
@@ -60,11 +60,7 @@ async function write(
   const earlier = await earlierConsent(tx, userId, login, now)
   if (!consentHolds(login.request, userId, earlier)) throw new NotCompleted('consent_lapsed')
   const scope = unitedScope(login.request, earlier, login.grantable)
-  const grant = await insertGrant(tx, login, { userId, scope }, now)
-  const sealed = sealedTokens(sealer, grant.id, login.upstreamTokens, now)
-  await tx.insert(upstreamTokens).values({ connectionId: login.connectionId, ...sealed })
-  await recordConsent(tx, login, userId, now)
-  await endRequest(tx, login, grant.id)
+  const grant = await writeGrant(tx, sealer, login, { userId, scope, now })
   return { outcome: 'completed', grant, userId }
 }
 
@@ -105,42 +101,57 @@ async function upsertUser(
   return user
 }
 
-async function insertGrant(
-  tx: Transaction,
-  { request, server, claims, identity }: CompletedLogin,
-  given: { readonly userId: string; readonly scope: readonly string[] },
-  now: Date,
-): Promise<Grant> {
-  const [grant] = await tx
-    .insert(grants)
-    .values({
-      id: newId(),
-      ...ties({ request, server }, given.userId),
-      scope: given.scope,
-      clientId: request.clientId,
-      claims: storable(claims),
-      nonce: request.clientNonce ?? null,
-      authTime: identity.authTime ?? null,
-      createdAt: now,
-    })
-    .returning(grantColumns)
-  if (!grant) throw new Error('an insert returned no row')
-  return toGrant(grant)
-}
+type Given = { readonly userId: string; readonly scope: readonly string[]; readonly now: Date }
 
 /**
- * What the user allowed before for the same client, redirect URI and resource stays allowed. A remembered answer is not
- * a new one: it must not outlive a withdrawal.
+ * The grant and all that comes with it, in one statement. The user may have denied in another tab, or the request may
+ * have failed: then nothing of the login stays.
  */
-async function recordConsent(
+async function writeGrant(
   tx: Transaction,
+  sealer: Sealer,
   login: CompletedLogin,
-  userId: string,
-  now: Date,
-): Promise<void> {
-  if (login.request.rememberedFor) return
+  { userId, scope, now }: Given,
+): Promise<Grant> {
+  const { request, claims, identity, connectionId, event } = login
+  const id = newId()
+  const values = {
+    id,
+    ...ties(login, userId),
+    scope,
+    clientId: request.clientId,
+    claims: storable(claims),
+    nonce: request.clientNonce ?? null,
+    authTime: identity.authTime ?? null,
+    createdAt: now,
+  }
+  const tokens = { connectionId, ...sealedTokens(sealer, id, login.upstreamTokens, now) }
+  const given = tx.$with('given').as(tx.insert(grants).values(values).returning(grantColumns))
+  const held = tx.$with('held', {}).as(tx.insert(upstreamTokens).values(tokens).getSQL())
+  const closed = tx.$with('closed').as(
+    tx
+      .update(authorizationRequests)
+      .set({ ...ended('completed', event), grantId: id, timeline: withEvent(event) })
+      .where(and(eq(authorizationRequests.id, request.id), isNull(authorizationRequests.endedAt)))
+      .returning({ requestId: authorizationRequests.id }),
+  )
+  // A remembered answer is not a new one: it must not outlive a withdrawal.
+  const answered = request.rememberedFor
+    ? []
+    : [tx.$with('answered', {}).as(recordConsent(tx, login, userId, now))]
+  const [row] = await tx
+    .with(given, held, closed, ...answered)
+    .select()
+    .from(given)
+    .innerJoin(closed, sql`true`)
+  if (!row) throw new NotCompleted('request_over')
+  return toGrant(row.given)
+}
+
+/** What the user allowed before for the same client, redirect URI and resource stays allowed. */
+function recordConsent(tx: Transaction, login: CompletedLogin, userId: string, now: Date): SQL {
   const united = sql`(select coalesce(jsonb_agg(distinct name), '[]') from jsonb_array_elements(${consents.scope} || excluded.scope) as name)`
-  await tx
+  return tx
     .insert(consents)
     .values({
       id: newId(),
@@ -154,20 +165,7 @@ async function recordConsent(
       target: [consents.userId, consents.clientRowId, consents.redirectUri, consents.resource],
       set: { scope: united, updatedAt: now },
     })
-}
-
-/** The user may have denied in another tab, or the request may have failed: then nothing of the login stays. */
-async function endRequest(
-  tx: Transaction,
-  { request, event }: CompletedLogin,
-  grantId: string,
-): Promise<void> {
-  const closed = await tx
-    .update(authorizationRequests)
-    .set({ ...ended('completed', event), grantId, timeline: withEvent(event) })
-    .where(and(eq(authorizationRequests.id, request.id), isNull(authorizationRequests.endedAt)))
-    .returning({ id: authorizationRequests.id })
-  if (closed.length === 0) throw new NotCompleted('request_over')
+    .getSQL()
 }
 
 function ties({ request, server }: Pick<CompletedLogin, 'request' | 'server'>, userId: string) {

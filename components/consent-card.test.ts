@@ -31,7 +31,7 @@ const heading = (change?: Partial<ConsentView>) => words(/<h1>.*<\/h1>/.exec(mar
 
 describe('the consent page', () => {
   it('shows client, redirect host, scopes and the next login [AS-17 PX-4 PX-5 PX-6]', () => {
-    expect(heading()).toBe('Claude wants to access Acme MCP')
+    expect(heading()).toBe('Claude wants to use Acme MCP')
     expect(text()).toContain('You will be sent toclaude.ai')
     expect(text()).toContain('On mcp.acme.com it will be able to')
     expect(text()).toMatch(/Read your files files:read.*Change your notes notes:write/)
@@ -163,10 +163,10 @@ describe('the consent page under attack', () => {
   })
 
   it('does not let a name turn the sentence around, run away or vanish [H-10]', () => {
-    expect(heading(named('\u202Eedualc\u202C'))).toBe('edualc wants to access Acme MCP')
+    expect(heading(named('\u202Eedualc\u202C'))).toBe('edualc wants to use Acme MCP')
     expect(heading(named('x'.repeat(5000))).length).toBeLessThan(80)
     for (const blank of ['', ' ', '\u200B\u3164']) {
-      expect(heading(named(blank))).toBe('An unnamed application wants to access Acme MCP')
+      expect(heading(named(blank))).toBe('An unnamed application wants to use Acme MCP')
     }
   })
 

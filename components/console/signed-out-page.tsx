@@ -6,14 +6,16 @@ type SignedOutPageProps = {
   readonly language: Language
   readonly title: string
   readonly lead: string
+  /** What the tab says, where other pages have this title. */
+  readonly tab?: string
   readonly children?: ReactNode
 }
 
 /** A page without a session. */
-export function SignedOutPage({ language, title, lead, children }: SignedOutPageProps) {
+export function SignedOutPage({ language, title, lead, tab = title, children }: SignedOutPageProps) {
   return (
     <div lang={language}>
-      <PageShell title={title}>
+      <PageShell title={tab}>
         <h1>
           <strong>{title}</strong>
         </h1>

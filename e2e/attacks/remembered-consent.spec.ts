@@ -33,7 +33,7 @@ async function expectAskedAnew(world: World, visitor: Visitor, callback: string)
   expect(locationOf(back)).toMatch(new RegExp(`^${world.app.url}/oauth/consent/open\\?request=`))
   expect(sessionOf(visitor)).toBe('')
   const consent = await openConsentLink(visitor, locationOf(back))
-  expect(consent.html).toContain('wants to access')
+  expect(consent.html).toContain('wants to use')
   expect(consent.html).not.toMatch(/already allowed/i)
   return consent
 }

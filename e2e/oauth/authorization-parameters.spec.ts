@@ -180,7 +180,7 @@ test.describe('a request that is posted', () => {
       `<form method="post" action="${world.issuers.root}/oauth/authorize">${fields.join('')}<button>Connect</button></form>`,
     )
     await page.getByRole('button', { name: 'Connect' }).click()
-    await expect(page.getByRole('heading', { level: 1 })).toHaveText('Acme CLI wants to access Acme MCP')
+    await expect(page.getByRole('heading', { level: 1 })).toHaveText('Acme CLI wants to use Acme MCP')
     const back = await catchLastRedirect(page, REDIRECT)
     await page.getByRole('button', { name: 'Allow' }).click()
     await fillLogin(page)

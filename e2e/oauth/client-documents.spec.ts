@@ -68,9 +68,7 @@ test('the consent page says which host vouches for the client, and warns of prog
   host,
 }) => {
   await page.goto(urlFor(world.issuers.root, host.publish(clientDocument('http://127.0.0.1/callback'))))
-  await expect(page.getByRole('heading', { level: 1 })).toHaveText(
-    'Documented Client wants to access Acme MCP',
-  )
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('Documented Client wants to use Acme MCP')
   await expect(page.getByText(`Verified by ${new URL(host.origin).host}.`)).toBeVisible()
   await expect(page.getByText('registered itself')).toBeHidden()
   await expect(page.getByText('127.0.0.1:9876')).toBeVisible()

@@ -161,7 +161,7 @@ test('a mistyped code is an error, and can be corrected', async ({ page, server 
   await page.goto(codes.verification_uri)
   await page.getByLabel('Code').fill('BBBB-BBBB')
   await page.getByRole('button', { name: 'Continue' }).click()
-  await expect(page.getByRole('alert').first()).toContainText('No device waits for this code')
+  await expect(page.getByRole('alert').first()).toContainText('No device is waiting for this code')
   await expect(page.getByLabel('Code')).toHaveAttribute('aria-invalid', 'true')
   await page.getByLabel('Code').fill(codes.user_code)
   await page.getByRole('button', { name: 'Continue' }).click()

@@ -187,7 +187,7 @@ test.describe('the page is shown again after the grant was ended', () => {
     await postForm(world.issuers.root, '/oauth/revoke', { client_id: client.clientId, token })
     const back = await visitor.go(callback)
     const consent = await openConsentLink(visitor, locationOf(back))
-    expect(consent.html).toContain('wants to access')
+    expect(consent.html).toContain('wants to use')
     const { stdout } = await world.app.cli(['timeline', consent.reference])
     expect(stdout).toMatch(/decision +ok +ok +Allowed before: the consent page was not shown\./)
     expect(stdout).toMatch(/callback +failed +consent_lapsed/)

@@ -31,7 +31,7 @@ export const DEVICE: readonly GalleryItem[] = [
     name: 'a code that no device waits for',
     open: refusedCode('wrong'),
     status: 200,
-    says: ['Connect a device', 'No device waits for this code'],
+    says: ['Connect a device', 'No device is waiting for this code'],
   },
   {
     name: 'too many wrong codes',

@@ -5,7 +5,7 @@ export const messages = catalogue(
   {
     tab: 'Connect to {server}',
     'title.unnamed': 'An unnamed application',
-    'title.verb': 'wants to access',
+    'title.verb': 'wants to use',
     'known.operator': 'Known to the operator of {server}.',
     'known.document': 'Verified by {host}.',
     'known.named': 'Not verified: this application registered itself and chose its own name.',

@@ -33,6 +33,7 @@ export default async function PlatformSignInPage({ params, searchParams }: Props
     <SignedOutPage
       language={language}
       title={t('signIn.title')}
+      tab={`${t('signIn.title')} · ${connection.name}`}
       lead={t('signIn.lead', { connection: connection.name })}
     >
       <SignInForm

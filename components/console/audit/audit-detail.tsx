@@ -38,7 +38,14 @@ export function AuditDetail({ entry: { action, detail }, t }: AuditDetailProps) 
               <code>{name}</code>
             </dt>
             <dd>
-              {before && <del className="breakable">{before}</del>} <ins className="breakable">{after}</ins>
+              {before && (
+                <del className="breakable">
+                  <bdi>{before}</bdi>
+                </del>
+              )}{' '}
+              <ins className="breakable">
+                <bdi>{after}</bdi>
+              </ins>
             </dd>
           </div>
         ))}

@@ -23,6 +23,8 @@ type ServerFrameProps = {
   readonly base: string
   /** Path of the list. */
   readonly list: string
+  /** What of the tab is open, such as a client. */
+  readonly of?: string | undefined
   readonly mayChange: boolean
   readonly news: 'created' | 'saved' | undefined
   readonly children: ReactNode
@@ -33,6 +35,7 @@ export function ServerFrame({
   language,
   server,
   tab,
+  of,
   base,
   list,
   mayChange,
@@ -48,7 +51,7 @@ export function ServerFrame({
   return (
     <Page
       title={server.name}
-      part={tabs.find(({ current }) => current)?.title}
+      part={[of, tabs.find(({ current }) => current)?.title].filter(Boolean).join(' · ')}
       lead={<span className="server-url">{server.resource}</span>}
       up={{ href: list, label: t('up') }}
       actions={

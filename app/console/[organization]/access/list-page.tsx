@@ -30,7 +30,7 @@ export function ListPage({ context: { scope, query, language }, of, filters, tab
   const text = searchIn(query)
   const [label, hint] = SEARCH[of]
   return (
-    <Page title={t('title')} lead={`${t('lead')} ${t('time')}`}>
+    <Page title={t('title')} part={t(`tab.${of}`)} lead={`${t('lead')} ${t('time')}`}>
       <AccessTabs organization={scope.organization} current={of} t={t} />
       <form method="get" className="finder" aria-label={t('find')}>
         <TextFilter name="q" label={t(label)} hint={t(hint)} value={text} />

@@ -1,4 +1,3 @@
-import type { Metadata } from 'next'
 import { consolePage } from '@/app/console/console-page'
 import { ActionForm } from '@/components/console/action-form'
 import { EndingTable } from '@/components/console/members/ending-table'
@@ -8,8 +7,6 @@ import { translator } from '@/lib/messages/catalogue'
 import { messages } from '@/lib/messages/members'
 import { routes } from '@/lib/routes'
 import { remove } from '../actions'
-
-export const metadata: Metadata = { title: 'Remove a member' }
 
 /** What ends with a member, and the question. */
 export default consolePage('manage_members', async ({ scope, management, params, language }) => {

@@ -21,7 +21,10 @@ export function serverPage(tab: ServerTab, render: (context: ServerContext) => P
     const list = routes.servers(scope.organization)
     const base = routes.server(scope.organization, server.slug)
     return (
-      <ServerFrame {...{ language, server, tab, base, list, mayChange }} news={newsOf(query)}>
+      <ServerFrame
+        {...{ language, server, tab, of: params.client, base, list, mayChange }}
+        news={newsOf(query)}
+      >
         {await render({ ...context, server, mayChange, base })}
       </ServerFrame>
     )

@@ -7,7 +7,7 @@ import { StoreUnavailable } from '@/lib/oauth/ports/ports'
 import { freePort } from '@/test/free-port'
 import { startPostgres } from '@/test/postgres'
 import { closeDatabase, openDatabase } from './database'
-import { migrate } from './migrate'
+import { migrate, NewerDatabase } from './migrate'
 
 it('lets four instances that start at once on an empty database all succeed', async () => {
   const { url, close } = await startPostgres()
@@ -24,6 +24,18 @@ it('does nothing to a database that is up to date', async () => {
   const { url, close } = await startPostgres()
   await migrate(url)
   await expect(migrate(url)).resolves.toBeUndefined()
+  await close()
+})
+
+it('refuses a database that a newer version has migrated, and changes nothing', async () => {
+  const { url, close } = await startPostgres()
+  await migrate(url)
+  const db = openDatabase(url)
+  await db.execute(
+    sql`insert into drizzle.__drizzle_migrations (hash, created_at) values ('later', 9999999999999)`,
+  )
+  await expect(migrate(url)).rejects.toThrow(NewerDatabase)
+  await closeDatabase(db)
   await close()
 })
 

@@ -12,12 +12,23 @@ const LOCK = '8531352012944733548'
 /** Milliseconds, waiting for other instances included. */
 const MIGRATION_DEADLINE = 5 * 60_000
 
+/** A newer version of Vestibule has migrated the database. */
+export class NewerDatabase extends Error {
+  constructor() {
+    super(
+      'The database was migrated by a newer version of Vestibule: start that version, or restore a backup from before.',
+    )
+    this.name = 'NewerDatabase'
+  }
+}
+
 /**
  * Brings the database's schema up to date. Instances that start at once wait for one another: the migrator alone
  * lets two of them create the same table.
  *
  * @param url `postgres://…`
  * @param folder where the migrations are; by default `drizzle/migrations` under the working directory
+ * @throws NewerDatabase before anything is changed
  * @throws StoreUnavailable when the database cannot be reached
  */
 export async function migrate(
@@ -57,6 +68,9 @@ async function applyMigrations(tx: Transaction, migrations: readonly MigrationMe
   const [last] = await tx.execute(
     sql`select created_at::text as at from drizzle.__drizzle_migrations order by created_at desc limit 1`,
   )
+  // What a newer version has contracted, this one would still use.
+  if (last && migrations.every(({ folderMillis }) => folderMillis < Number(last.at)))
+    throw new NewerDatabase()
   for (const { sql: statements, hash, folderMillis } of migrations) {
     if (last && Number(last.at) >= folderMillis) continue
     for (const statement of statements) await tx.execute(sql.raw(statement))

@@ -26,6 +26,7 @@ export const BOUNDS: Readonly<
   invitations: 'operators',
   members: 'operators',
   operator_accounts: 'owner',
+  operator_links: 'operators',
   operator_passkeys: 'owner',
   operator_sessions: 'expiry',
   operator_two_factors: 'owner',

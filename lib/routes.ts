@@ -30,6 +30,8 @@ export const routes = {
   account: fixed('/console/account'),
   firstOperator: fixed('/console/setup'),
   invitation: (token: string) => `/console/invitations/${token}`,
+  operators: fixed('/console/operators'),
+  operatorLink: (token: string) => `/console/operators/link/${token}`,
   organizations: fixed('/console/organizations'),
   providerCallback: (provider: string) => `/console/sign-in/callback/${provider}`,
   providerSignIn: (provider: string) => `/console/sign-in/with/${provider}`,

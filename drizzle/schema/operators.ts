@@ -25,6 +25,8 @@ export const operators = pgTable(
     twoFactorEnabled: boolean('two_factor_enabled').default(false),
     /** Above all organizations: who runs this installation. */
     isInstallationOperator: boolean('is_installation_operator').notNull().default(false),
+    /** Since then they cannot sign in. */
+    disabledAt: instant('disabled_at'),
   },
   (table) => [index('operators_address').on(table.address)],
 )
@@ -142,3 +144,17 @@ export const operatorPasskeys = pgTable(
   },
   (table) => [index('operator_passkeys_operator').on(table.userId)],
 )
+
+/** Links with which an operator of the installation comes in, or an operator comes back; each new one deletes what has expired. */
+export const operatorLinks = pgTable('operator_links', {
+  id: text('id').primaryKey(),
+  /** SHA-256 (hex) of what the link holds. */
+  tokenHash: text('token_hash').notNull().unique(),
+  /** Whose ways to sign in it replaces; null: it makes an operator of the installation. */
+  operatorId: text('operator_id')
+    .unique()
+    .references(() => operators.id, { onDelete: 'cascade' }),
+  email: text('email').notNull(),
+  expiresAt: instant('expires_at').notNull(),
+  createdAt: createdAt(),
+})

@@ -21,6 +21,8 @@ export type PageRow = {
 export const PAGES: Readonly<Record<string, PageRow>> = {
   'page.tsx': { at: '', opensTo: 'operators', answers: 307 },
   'account/page.tsx': { at: '/account', opensTo: 'operators' },
+  'operators/page.tsx': { at: '/operators', opensTo: 'operators', answers: 404 },
+  'operators/link/[token]/page.tsx': { at: '/operators/link/guessed', opensTo: 'everybody' },
   'organizations/page.tsx': { at: '/organizations', opensTo: 'operators' },
   'invitations/[token]/page.tsx': { at: '/invitations/guessed', opensTo: 'everybody' },
   'sign-in/page.tsx': { at: '/sign-in', opensTo: 'everybody' },
@@ -131,6 +133,12 @@ export const ACTIONS: Readonly<Record<string, Readonly<Record<string, Permission
       endOtherSessions: 'operator',
     },
     'invitations/[token]/actions.ts': { accept: 'operator', acceptAsNewcomer: 'public' },
+    'operators/actions.ts': {
+      invite: 'operator',
+      reset: 'operator',
+      change: 'operator',
+      choosePassword: 'public',
+    },
     'organizations/actions.ts': { addOrganization: 'operator' },
     'second-factor/actions.ts': { enterSecondFactor: 'public' },
     'setup/actions.ts': { setUp: 'public' },

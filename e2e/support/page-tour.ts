@@ -63,6 +63,7 @@ export async function prepareTour(browser: Browser, world: World): Promise<Tour>
     'console/[organization]/access/clients/[id]/page.tsx': seen(`${acme}/access/clients/${ids.client}`),
     'console/[organization]/access/grants/[id]/page.tsx': seen(`${acme}/access/grants/${ids.grant}`),
     'console/[organization]/access/users/[id]/page.tsx': seen(`${acme}/access/users/${ids.user}`),
+    'console/operators/page.tsx': seen('/console/operators'),
     'console/[organization]/members/[member]/page.tsx': seen(`${acme}/members/${await member(world)}`),
     'console/[organization]/logins/[reference]/page.tsx': seen(`${acme}/logins/${ids.reference}`),
     'console/[organization]/connections/[connection]/test/[test]/page.tsx': seen(report),

@@ -58,6 +58,7 @@ export function operatorAuth(options: Options) {
       additionalFields: {
         isInstallationOperator: { type: 'boolean', input: false, defaultValue: false },
         address: { type: 'string', input: false, required: false },
+        disabledAt: { type: 'date', input: false, required: false },
       },
     },
     plugins: [factor, providerSession(factor), passkeys(options.publicUrl)],

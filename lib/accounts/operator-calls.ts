@@ -123,7 +123,7 @@ export function operatorCalls(options: Options, auth: OperatorAuth) {
 
 async function currentSession(auth: OperatorAuth, browser: Headers) {
   const session = await auth.api.getSession({ headers: browser })
-  if (!session) return null
+  if (!session || session.user.disabledAt) return null
   const { id, name, email, address, twoFactorEnabled, isInstallationOperator } = session.user
   const [hasTwoFactor, isInstallation] = [twoFactorEnabled === true, isInstallationOperator === true]
   const operator: Operator = {

@@ -8,6 +8,7 @@ import { operatorAccountStore } from '@/lib/store/accounts/operator-accounts'
 import { operatorLinkStore } from '@/lib/store/accounts/operator-links'
 import { operatorStore, type VisibleOrganization } from '@/lib/store/accounts/operators'
 import type { Database } from '@/lib/store/database/database'
+import { newId } from '@/lib/store/database/ids'
 import { type OperatorAuth, operatorAuth } from './operator-auth'
 import { type Operator, operatorCalls } from './operator-calls'
 
@@ -54,11 +55,15 @@ export function operatorAccounts(options: {
      */
     async setUp<T>(token: string, operator: NewOperator, prepare: () => Promise<T>): Promise<T | undefined> {
       if (!equalSecrets(token, this.setupToken())) return undefined
-      return store.createFirst(async () => {
-        const prepared = await prepare()
-        await this.create(operator, true)
-        return prepared
+      const [id, email] = [newId(), operator.email.toLowerCase()]
+      const way = { passwordHash: await this.hashPassword(operator.password) }
+      const entry = installationEntry({ kind: 'operator', id, name: email }, db.clock.now(), {
+        action: 'operator.joined',
+        targetKind: 'operator',
+        targetId: id,
+        targetName: email,
       })
+      return store.createFirst({ id, email, name: operator.name, way }, prepare, entry)
     },
 
     /** Creates an operator who signs in with a password. The caller has made sure that they may exist. */

@@ -1,5 +1,8 @@
 import { parseArgs } from 'node:util'
 
+const OPERATOR_VERBS = ['invite', 'reset', 'promote', 'demote', 'disable'] as const
+type OperatorVerb = (typeof OPERATOR_VERBS)[number]
+
 /** What the command line asks for. */
 export type Command =
   | { readonly name: 'help' }
@@ -9,6 +12,8 @@ export type Command =
   | { readonly name: 'events'; readonly server: string }
   | { readonly name: 'doctor'; readonly server: string; readonly json: boolean }
   | { readonly name: 'clean-up' }
+  | { readonly name: 'operators list' }
+  | { readonly name: `operators ${OperatorVerb}`; readonly verb: OperatorVerb; readonly who: string }
   | { readonly name: 'keys list'; readonly server: string }
   | { readonly name: 'keys rotate'; readonly server: string; readonly emergency: boolean }
 
@@ -37,6 +42,15 @@ export const USAGE = `Usage: npm run vestibule -- COMMAND
   keys list SERVER     shows the keys that sign a server's access tokens, by the server's slug
   keys rotate SERVER   gives the server a new signing key, which nobody notices: it is published first, and
                        signs a few minutes later
+
+  operators list       shows the accounts of the console
+  operators invite ADDRESS
+                       makes a link with which somebody becomes an operator of the installation, for a day
+  operators reset WHO  makes a link that replaces password, second factor and passkeys of an account, by its
+                       address or id, signs it out, and enables it
+  operators promote|demote|disable WHO
+                       lets an account run the installation, or no longer, or lets it sign in no more; what it made
+                       and may not have any more ends, and there is always one who runs the installation
 
   api-keys list|create|revoke --installation
                        manages the keys that programs reach every organization with, over the management API;
@@ -87,6 +101,10 @@ export function parseCommand(args: readonly string[]): Command {
     return parseKeysCommand(operands, now)
   }
   refuse({ now }, name)
+  if (name === 'operators') {
+    refuse({ file, output }, name)
+    return parseOperatorsCommand(operands)
+  }
   if (name === 'timeline') {
     refuse({ file, output }, name)
     return { name, reference: only(operands, 'the reference of a login') }
@@ -108,6 +126,16 @@ export function parseCommand(args: readonly string[]): Command {
   if (name !== 'export') throw new UsageError(`there is no command ${name}`)
   refuse({ file }, name)
   return { name, ...(output !== undefined && { output }) }
+}
+
+function parseOperatorsCommand([given, ...operands]: readonly string[]): Command {
+  if (given === 'list') {
+    none(operands)
+    return { name: 'operators list' }
+  }
+  const verb = OPERATOR_VERBS.find((known) => known === given)
+  if (!verb) throw new UsageError(`operators is followed by list, ${OPERATOR_VERBS.join(', ')}`)
+  return { name: `operators ${verb}`, verb, who: only(operands, 'the address or the id of an operator') }
 }
 
 function parseKeysCommand([verb, ...operands]: readonly string[], now: boolean | undefined): Command {

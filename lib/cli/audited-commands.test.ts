@@ -5,6 +5,7 @@ import path from 'node:path'
 import { sql } from 'drizzle-orm'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { auditLog } from '@/drizzle/schema/audit-log'
+import { operators } from '@/drizzle/schema/operators'
 import { keyring } from '@/lib/crypto/keyring'
 import { sealer } from '@/lib/crypto/seal'
 import { closeDatabase, openDatabase } from '@/lib/store/database/database'
@@ -23,6 +24,10 @@ beforeAll(async () => {
   store = await openStore()
   writeFileSync(file, EXAMPLE)
   await vestibule('apply', '-f', file)
+  for (const name of ['root', 'other'])
+    await store.db
+      .insert(operators)
+      .values({ id: name, name, email: `${name}@example.com`, isInstallationOperator: true })
 })
 afterAll(async () => {
   await store?.close()
@@ -99,6 +104,20 @@ const COMMANDS: Readonly<Record<Name, readonly Scenario[]>> = {
   'keys rotate': [
     { args: () => ['keys', 'rotate', 'main'], writes: ['server.keys_changed'] },
     { args: () => ['keys', 'rotate', 'main', '--now'], writes: ['server.keys_changed'] },
+  ],
+  'operators list': [{ args: () => ['operators', 'list'], writes: [] }],
+  'operators invite': [
+    { args: () => ['operators', 'invite', 'new@example.com'], writes: ['operator.invited'] },
+  ],
+  'operators reset': [{ args: () => ['operators', 'reset', 'root@example.com'], writes: ['operator.reset'] }],
+  'operators promote': [
+    { args: () => ['operators', 'promote', 'root@example.com'], writes: ['operator.promoted'] },
+  ],
+  'operators demote': [
+    { args: () => ['operators', 'demote', 'root@example.com'], writes: ['operator.demoted'] },
+  ],
+  'operators disable': [
+    { args: () => ['operators', 'disable', 'root@example.com'], writes: ['operator.disabled'] },
   ],
   'api-keys': [
     { args: () => ['api-keys', 'list', '--installation'], writes: [] },

@@ -19,6 +19,7 @@ import {
   parseInstallationKeys,
 } from './installation-keys'
 import { listKeys, rotateKeys } from './keys'
+import { manageOperator, printOperators } from './operators'
 import { printNewAddresses, printPlan, summarize } from './print-plan'
 import { printTimeline } from './print-timeline'
 import { applyRetention } from './retention'
@@ -97,6 +98,14 @@ function execute(
       return consultDoctor(command, context)
     case 'clean-up':
       return applyRetention(context.installation, context)
+    case 'operators list':
+      return printOperators(context)
+    case 'operators invite':
+    case 'operators reset':
+    case 'operators promote':
+    case 'operators demote':
+    case 'operators disable':
+      return manageOperator(command, context)
     case 'keys list':
       return listKeys(command.server, context.installation, context)
     case 'api-keys':

@@ -1,11 +1,6 @@
 import { hashSecret } from '@/lib/oauth/protocol/secret-hash'
-import {
-  type InvitationRow,
-  type Membership,
-  memberStore,
-  type WayIn,
-  WayTaken,
-} from '@/lib/store/accounts/members'
+import { type InvitationRow, type Membership, memberStore } from '@/lib/store/accounts/members'
+import { type WayIn, WayTaken } from '@/lib/store/accounts/new-operator'
 import { newId } from '@/lib/store/database/ids'
 import { NotFound, permissionsOf, type Role, rolesWithin } from '../access'
 import { entryIn } from '../audit/audit'

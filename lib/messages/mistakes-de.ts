@@ -109,6 +109,9 @@ export const MISTAKES_DE: Readonly<Record<keyof typeof MISTAKES_EN, string>> = {
   invited_already: 'ist schon eingeladen: ziehen Sie jene Einladung zurück, um eine neue zu machen',
   not_a_role: 'ist keine Rolle',
   role_above_own: 'steht über Ihrer eigenen Rolle',
+  last_installation_operator:
+    'das ist der letzte Betreiber der Installation: machen Sie zuerst jemand anderen dazu',
+  several_operators: 'diese Adresse haben mehrere Konten: nennen Sie eines mit seiner ID: {ids}',
   last_owner: 'das ist der letzte Eigentümer: machen Sie zuerst jemand anderen zum Eigentümer',
   not_a_colour: 'ist keine Farbe: schreiben Sie sie wie #0c5a4a',
   not_displayable:

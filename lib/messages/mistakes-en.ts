@@ -97,6 +97,8 @@ export const MISTAKES_EN = {
   invited_already: 'is invited already: withdraw that invitation to make another',
   not_a_role: 'is no role',
   role_above_own: 'is above your own role',
+  last_installation_operator: 'this is the last operator of the installation: make someone else one first',
+  several_operators: 'several accounts have this address: name one by its id: {ids}',
   last_owner: 'this is the last owner: make someone else an owner first',
   not_a_colour: 'is not a colour: write it as #0c5a4a',
   not_displayable: 'cannot be shown like this: use at most {count} characters, all of them visible',

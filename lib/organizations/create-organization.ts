@@ -11,7 +11,7 @@ import { organizationStore } from '@/lib/store/read/organizations'
 const SLUG_LENGTH = 63
 
 /** What the console has pages of its own for. */
-const RESERVED = ['account', 'invitations', 'organizations', 'second-factor', 'setup', 'sign-in']
+const RESERVED = ['account', 'invitations', 'operators', 'organizations', 'second-factor', 'setup', 'sign-in']
 
 export type NewOrganization = {
   readonly name: string

@@ -5,6 +5,7 @@ import { Empty, Page, Section } from '@/components/console/page'
 import { Table } from '@/components/console/table'
 import { translator } from '@/lib/messages/catalogue'
 import { messages } from '@/lib/messages/console'
+import { messages as memberMessages } from '@/lib/messages/members'
 import { routes } from '@/lib/routes'
 import { accounts } from '@/lib/services/services'
 import { language, signedIn } from '../console-page'
@@ -23,7 +24,14 @@ export default async function OrganizationsPage({ searchParams }: Props) {
   const rows = await (await accounts()).organizations(operator, search || undefined, SHOWN)
   return (
     <Frame language={spoken} operator={operator} signOut={signOut}>
-      <Page title={t('organizations.title')}>
+      <Page
+        title={t('organizations.title')}
+        actions={
+          operator.isInstallationOperator && (
+            <a href={routes.operators()}>{translator(memberMessages, spoken)('operators.title')}</a>
+          )
+        }
+      >
         <search>
           <form className="filter" method="get">
             <label htmlFor="q">{t('organizations.search')}</label>

@@ -1,7 +1,6 @@
-import { randomBytes } from 'node:crypto'
 import { and, eq, gt, sql } from 'drizzle-orm'
 import { apiKeys } from '@/drizzle/schema/api-keys'
-import { invitations, members, operatorAccounts, operators } from '@/drizzle/schema/operators'
+import { invitations, members, operators } from '@/drizzle/schema/operators'
 import { organizations } from '@/drizzle/schema/organizations'
 import { omitNullish } from '@/lib/omit-nullish'
 import { type AuditEntry, appendToAuditLog } from '@/lib/store/audit/audit-log'
@@ -10,6 +9,7 @@ import type { Database, Transaction } from '@/lib/store/database/database'
 import { guarded } from '@/lib/store/database/guarded'
 import { newId } from '@/lib/store/database/ids'
 import { transactInTime } from '@/lib/store/database/in-time'
+import { createOperator, type WayIn } from './new-operator'
 import { operatorAddress } from './operator-accounts'
 
 type Role = (typeof members.$inferSelect)['role']
@@ -70,13 +70,6 @@ export type MembershipWrite =
       readonly account?: { readonly email: string; readonly name: string; readonly way: WayIn }
     }
 
-/**
- * How a new operator signs in: by the hash of a password, or with an external account that has verified the address.
- */
-export type WayIn =
-  | { readonly passwordHash: string }
-  | { readonly providerId: string; readonly accountId: string }
-
 export type MembershipChange<Result> = {
   readonly write: MembershipWrite
   readonly audit: readonly AuditEntry[]
@@ -87,14 +80,6 @@ export type MembershipChange<Result> = {
     audit(ended: Descent): readonly AuditEntry[]
   }
   readonly result: Result
-}
-
-/** The account at an identity provider has become another operator's in the meantime. */
-export class WayTaken extends Error {
-  constructor() {
-    super('the account lets another operator in')
-    this.name = 'WayTaken'
-  }
 }
 
 /** Members and invitations in Postgres. */
@@ -173,7 +158,7 @@ async function readMembership(tx: Transaction, organizationId: string, now: Date
       expiresAt: invitations.expiresAt,
       inviterId: invitations.inviterId,
       inviterName: sql<string>`coalesce(${operatorAddress}, ${apiKeys.name}, '')`,
-      isInviterAboveAll: sql<boolean>`coalesce(${operators.isInstallationOperator}, false)`,
+      isInviterAboveAll: sql<boolean>`coalesce(${operators.isInstallationOperator} and ${operators.disabledAt} is null, false)`,
       keyRole: sql<Role | null>`case when ${apiKeys.revokedAt} is null
         and (${apiKeys.expiresAt} is null or ${apiKeys.expiresAt} > ${sql.param(now, apiKeys.expiresAt)})
         then ${apiKeys.role} end`,
@@ -230,36 +215,3 @@ const endInvitation = (
     .update(invitations)
     .set({ status })
     .where(and(eq(invitations.organizationId, organizationId), eq(invitations.id, id)))
-
-/** A name for the accounts library, which knows an address once: the address itself with a random tag. */
-function aliasOf(email: string): string {
-  const at = email.lastIndexOf('@')
-  return `${email.slice(0, at)}+${randomBytes(8).toString('hex')}${email.slice(at)}`
-}
-
-/** The rows that better-auth would write, in the caller's transaction: no account is left without a membership. */
-async function createOperator(
-  tx: Transaction,
-  id: string,
-  { email, name, way }: { email: string; name: string; way: WayIn },
-): Promise<void> {
-  const isVouchedFor = 'providerId' in way
-  const operator = { id, name, emailVerified: isVouchedFor }
-  const added = await tx
-    .insert(operators)
-    .values({ ...operator, email })
-    .onConflictDoNothing({ target: operators.email })
-    .returning({ id: operators.id })
-  if (added.length === 0)
-    await tx.insert(operators).values({ ...operator, email: aliasOf(email), address: email })
-  const linked = await tx
-    .insert(operatorAccounts)
-    .values({
-      id: newId(),
-      userId: id,
-      ...(isVouchedFor ? way : { accountId: id, providerId: 'credential', password: way.passwordHash }),
-    })
-    .onConflictDoNothing()
-    .returning({ id: operatorAccounts.id })
-  if (linked.length === 0) throw new WayTaken()
-}

@@ -1,8 +1,10 @@
 import { and, eq, sql } from 'drizzle-orm'
 import { members, operators } from '@/drizzle/schema/operators'
 import { organizations } from '@/drizzle/schema/organizations'
+import { type AuditEntry, appendToAuditLog } from '@/lib/store/audit/audit-log'
 import type { Database } from '@/lib/store/database/database'
 import { guarded } from '@/lib/store/database/guarded'
+import { createOperator, type NewOperatorRow } from './new-operator'
 
 /** A lock number that no other code uses: "operator" in ASCII. */
 const LOCK = '8029759185026510706'
@@ -16,15 +18,25 @@ export function operatorStore(db: Database) {
     },
 
     /**
-     * Runs `create` if there is no operator yet. Callers queue, so one of several at once creates.
+     * Writes the first operator, who runs the installation, with the audit entry. Callers queue, so one of several at
+     * once does.
      *
-     * @returns the result of `create`; undefined when there was an operator
+     * @param prepare what has to succeed before
+     * @returns the result of `prepare`; undefined when there was an operator
      */
-    createFirst: <T>(create: () => Promise<T>): Promise<T | undefined> =>
+    createFirst: <T>(
+      operator: NewOperatorRow & { readonly id: string },
+      prepare: () => Promise<T>,
+      audit: AuditEntry,
+    ): Promise<T | undefined> =>
       db.transaction(async (tx) => {
         await tx.execute(sql`select pg_advisory_xact_lock(${LOCK}::bigint)`)
         const [row] = await tx.select({ id: operators.id }).from(operators).limit(1)
-        return row ? undefined : create()
+        if (row) return undefined
+        const prepared = await prepare()
+        await createOperator(tx, operator.id, { ...operator, isInstallationOperator: true })
+        await appendToAuditLog(tx, [audit])
+        return prepared
       }),
 
     /** An organization by its slug, with the operator's role in it. */

@@ -1,4 +1,5 @@
 import { and, eq, gt, inArray, isNull, notInArray, or, type SQL } from 'drizzle-orm'
+import type { PgColumn } from 'drizzle-orm/pg-core'
 import { apiKeys } from '@/drizzle/schema/api-keys'
 import { invitations } from '@/drizzle/schema/operators'
 import { setupLinks } from '@/drizzle/schema/setup-links'
@@ -27,6 +28,8 @@ export type Creator = {
   readonly id: string
   /** Only what belongs to this organization; null: everywhere. */
   readonly organizationId: string | null
+  /** Not what belongs to one of these. */
+  readonly except?: readonly string[]
 }
 
 /** What a creator may still have: after a demotion, what the new role allows. */
@@ -80,7 +83,12 @@ export function endDescent(tx: Transaction, creator: Creator, kept: Kept, at: Da
 }
 
 async function walk(tx: Transaction, creator: Creator, kept: Kept, now: Date, step: Step): Promise<Descent> {
-  const { organizationId } = creator
+  const { organizationId, except = [] } = creator
+  const within = (column: PgColumn) =>
+    and(
+      organizationId === null ? undefined : eq(column, organizationId),
+      except.length > 0 ? or(isNull(column), notInArray(column, [...except])) : undefined,
+    )
   const found = {
     apiKeys: [] as ApiKeyRow[],
     setupLinks: [] as SetupLinkRow[],
@@ -91,7 +99,7 @@ async function walk(tx: Transaction, creator: Creator, kept: Kept, now: Date, st
     const ids = [...creators]
     const madeKeys = and(
       inArray(apiKeys.createdById, ids),
-      organizationId === null ? undefined : eq(apiKeys.organizationId, organizationId),
+      within(apiKeys.organizationId),
       still.roles.length > 0 ? notInArray(apiKeys.role, [...still.roles]) : undefined,
     )
     const keys = await step.keys(and(madeKeys, isNull(apiKeys.revokedAt)))
@@ -100,7 +108,7 @@ async function walk(tx: Transaction, creator: Creator, kept: Kept, now: Date, st
       : await step.links(
           and(
             inArray(setupLinks.createdById, ids),
-            organizationId === null ? undefined : eq(setupLinks.organizationId, organizationId),
+            within(setupLinks.organizationId),
             isNull(setupLinks.endedAt),
             gt(setupLinks.expiresAt, now),
           ),
@@ -108,7 +116,7 @@ async function walk(tx: Transaction, creator: Creator, kept: Kept, now: Date, st
     const invited = await step.invitations(
       and(
         or(inArray(invitations.inviterId, ids), inArray(invitations.inviterKeyId, ids)),
-        organizationId === null ? undefined : eq(invitations.organizationId, organizationId),
+        within(invitations.organizationId),
         still.roles.length > 0 ? notInArray(invitations.role, [...still.roles]) : undefined,
         eq(invitations.status, 'pending'),
         gt(invitations.expiresAt, now),

@@ -46,10 +46,11 @@ async function roleOfKey(tx: Transaction, id: string): Promise<Role | undefined>
 
 async function roleOf(tx: Transaction, organizationId: string | null, id: string): Promise<Role | undefined> {
   const [operator] = await tx
-    .select({ isAbove: operators.isInstallationOperator })
+    .select({ isAbove: operators.isInstallationOperator, disabledAt: operators.disabledAt })
     .from(operators)
     .where(eq(operators.id, id))
     .for('share')
+  if (operator?.disabledAt) return undefined
   if (operator?.isAbove || organizationId === null) return operator?.isAbove ? 'owner' : undefined
   await tx.execute(
     sql`select from ${organizations} where ${organizations.id} = ${organizationId} for no key update`,

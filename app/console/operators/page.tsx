@@ -1,0 +1,112 @@
+import type { Metadata } from 'next'
+import { notFound } from 'next/navigation'
+import { ActionButton, ActionForm } from '@/components/console/action-form'
+import { Field } from '@/components/console/fields'
+import { Frame } from '@/components/console/frame'
+import { InvitationLink } from '@/components/console/members/invitation-link'
+import { Badge, Page, Section } from '@/components/console/page'
+import { Table } from '@/components/console/table'
+import { PERMISSIONS } from '@/lib/access'
+import { type Language, translator } from '@/lib/messages/catalogue'
+import { messages } from '@/lib/messages/members'
+import { listOperators } from '@/lib/operators/operators'
+import { routes } from '@/lib/routes'
+import { management } from '@/lib/services/services'
+import { language, signedIn } from '../console-page'
+import { signOut } from '../sign-in/actions'
+import { change, invite, reset } from './actions'
+
+export const metadata: Metadata = { title: 'Operators' }
+
+type Row = Awaited<ReturnType<typeof listOperators>>[number]
+
+/** All accounts of the console; to others than operators of the installation it does not exist. */
+export default async function OperatorsPage() {
+  const [operator, spoken] = [await signedIn(), await language()]
+  if (!operator.isInstallationOperator) notFound()
+  const t = translator(messages, spoken)
+  const actor = { kind: 'operator', id: operator.id, name: operator.email } as const
+  const scope = { organizationId: null, actor, permissions: PERMISSIONS }
+  return (
+    <Frame language={spoken} operator={operator} signOut={signOut}>
+      <Page title={t('operators.title')} lead={t('operators.lead')}>
+        <Table<Row>
+          caption={t('operators.title')}
+          keyOf={({ id }) => id}
+          rows={await listOperators(scope, await management())}
+          columns={[
+            { title: t('operators.email'), cell: ({ email }) => <bdi className="breakable">{email}</bdi> },
+            {
+              title: t('operators.state'),
+              cell: ({ disabledAt, isInstallationOperator }) => (
+                <>
+                  <Badge tone={disabledAt ? 'warning' : 'good'}>
+                    {t(disabledAt ? 'operators.disabled' : 'operators.active')}
+                  </Badge>
+                  {isInstallationOperator && <Badge>{t('operators.runs')}</Badge>}
+                </>
+              ),
+            },
+            {
+              title: t('operators.factor'),
+              cell: ({ hasTwoFactor }) => t(hasTwoFactor ? 'operators.on' : 'operators.off'),
+            },
+            { title: t('operators.organizations'), cell: ({ organizations }) => organizations.join(', ') },
+            { title: t('operators.change'), cell: (row) => <Changes row={row} language={spoken} /> },
+          ]}
+        />
+        <Section title={t('operators.invite')} lead={t('operators.inviteLead')}>
+          <ActionForm
+            action={invite}
+            submit={t('operators.inviteSubmit')}
+            after={<InvitationLink language={spoken} again={routes.operators()} />}
+          >
+            <Field name="email" type="email" label={t('operators.email')} autoComplete="off" required />
+          </ActionForm>
+        </Section>
+      </Page>
+    </Frame>
+  )
+}
+
+function Changes({ row, language }: { readonly row: Row; readonly language: Language }) {
+  const t = translator(messages, language)
+  const { id, email, isInstallationOperator, disabledAt } = row
+  return (
+    <details className="more">
+      <summary aria-label={`${t('operators.change')}: ${email}`}>{t('operators.change')}</summary>
+      <div className="members-change">
+        <ActionForm
+          action={reset}
+          fields={{ id }}
+          submit={t('operators.reset')}
+          tone="plain"
+          after={<InvitationLink language={language} again={routes.operators()} />}
+        />
+        {isInstallationOperator ? (
+          <ActionButton
+            action={change}
+            fields={{ id, change: 'demote' }}
+            confirm={t('operators.demoteConfirm', { email })}
+          >
+            {t('operators.demote')}
+          </ActionButton>
+        ) : (
+          <ActionButton action={change} fields={{ id, change: 'promote' }}>
+            {t('operators.promote')}
+          </ActionButton>
+        )}
+        {!disabledAt && (
+          <ActionButton
+            action={change}
+            fields={{ id, change: 'disable' }}
+            tone="danger"
+            confirm={t('operators.disableConfirm', { email })}
+          >
+            {t('operators.disable')}
+          </ActionButton>
+        )}
+      </div>
+    </details>
+  )
+}

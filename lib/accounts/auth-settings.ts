@@ -56,6 +56,10 @@ export function authSettings(
 /** Where an instance's endpoints are, under `PUBLIC_URL`. */
 export const authPath = (name: 'operator' | 'platform') => `/api/auth/${name}`
 
+/** What signs the cookies of an instance, by all keys: the current one first. */
+export const cookieSecrets = (keyring: Keyring, name: 'operator' | 'platform') =>
+  secretsFor(keyring, `${name} accounts`).secrets.map(({ value }) => value)
+
 /** The current key encrypts and signs, the others still open what they encrypted. */
 function secretsFor(keyring: Keyring, purpose: string) {
   const secrets = keyring.ids.map((id) => ({

@@ -12,8 +12,9 @@ import {
 } from '@/drizzle/schema/operators'
 import type { Keyring } from '@/lib/crypto/keyring'
 import type { Database } from '@/lib/store/database/database'
-import { authPath, authSettings } from './auth-settings'
+import { authPath, authSettings, cookieSecrets } from './auth-settings'
 import { providerSession } from './provider-session'
+import { rotatedCookies } from './rotated-cookies'
 
 /** Where its endpoints are, under `PUBLIC_URL`. */
 export const OPERATOR_AUTH_PATH = authPath('operator')
@@ -61,7 +62,12 @@ export function operatorAuth(options: Options) {
         disabledAt: { type: 'date', input: false, required: false },
       },
     },
-    plugins: [factor, providerSession(factor), passkeys(options.publicUrl)],
+    plugins: [
+      factor,
+      providerSession(factor),
+      passkeys(options.publicUrl),
+      rotatedCookies(cookieSecrets(options.keyring, 'operator')),
+    ],
   } satisfies BetterAuthOptions)
 }
 

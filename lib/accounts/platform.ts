@@ -16,7 +16,8 @@ import { platformCodeStore } from '@/lib/store/accounts/platform-codes'
 import { platformLinkStore } from '@/lib/store/accounts/platform-links'
 import { type PlatformUser, platformUserStore } from '@/lib/store/accounts/platform-users'
 import type { Database } from '@/lib/store/database/database'
-import { authPath, authSettings } from './auth-settings'
+import { authPath, authSettings, cookieSecrets } from './auth-settings'
+import { rotatedCookies } from './rotated-cookies'
 import { signInAttempts } from './sign-in-attempts'
 
 /** Seconds. */
@@ -134,6 +135,7 @@ export function accountName(connectionId: string, address: string): string {
 function platformAuth(options: Parameters<typeof platformAccounts>[0]) {
   return betterAuth({
     ...authSettings(options, 'platform'),
+    plugins: [rotatedCookies(cookieSecrets(options.keyring, 'platform'))],
     database: drizzleAdapter(options.db, {
       provider: 'pg',
       schema: {

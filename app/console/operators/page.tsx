@@ -1,4 +1,3 @@
-import type { Metadata } from 'next'
 import { notFound } from 'next/navigation'
 import { ActionButton, ActionForm } from '@/components/console/action-form'
 import { Field } from '@/components/console/fields'
@@ -15,8 +14,6 @@ import { management } from '@/lib/services/services'
 import { language, signedIn } from '../console-page'
 import { signOut } from '../sign-in/actions'
 import { change, invite, reset } from './actions'
-
-export const metadata: Metadata = { title: 'Operators' }
 
 type Row = Awaited<ReturnType<typeof listOperators>>[number]
 

@@ -11,7 +11,7 @@ import { management } from '@/lib/services/services'
 import { language } from '../../../console-page'
 import { choosePassword } from '../../actions'
 
-export const metadata: Metadata = { title: 'Choose a password', referrer: 'same-origin' }
+export const metadata: Metadata = { referrer: 'same-origin' }
 
 type Props = { readonly params: Promise<{ readonly token: string }> }
 

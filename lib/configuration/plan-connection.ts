@@ -21,6 +21,7 @@ export function planConnection(
   checkId(planning, settings.id, existing, path)
   const id = existing?.id ?? settings.id ?? context.newId()
   const row = connectionRow(settings, { id, organizationId }, existing)
+  // What is stored stays while the addresses do: a file vouches only for its own (decision 0059).
   const stays = existing && addresses(existing) === addresses(row)
   const kept = stays ? existing.mayBeInternal : undefined
   const wanted = settings.type === 'platform' ? undefined : settings.mayBeInternal

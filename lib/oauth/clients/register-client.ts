@@ -101,5 +101,5 @@ async function requireRoom(
   )
 }
 
-/** What one network may hold of a quota: a tenth, or ten where that is less, and never all of it. */
+/** What one network may hold of a quota: a tenth, or ten where that is less, and never all of it. Decision 0056. */
 const shareOf = (quota: number) => Math.max(1, Math.ceil(quota / 10), Math.min(quota - 1, 10))

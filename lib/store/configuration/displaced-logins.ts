@@ -10,7 +10,7 @@ export type Displaced = { readonly kind: 'server' | 'connection'; readonly id: s
 /** How many grants end. */
 export type Ended = Displaced & { readonly number: number }
 
-/** Ends the grants of users who logged in where the server led before, or as the connection knew them before. */
+/** Ends grants of users who logged in where the server led before, or as the connection knew them. Decision 0067. */
 export async function endDisplaced(
   tx: Transaction,
   displaced: readonly Displaced[],

@@ -3,12 +3,13 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import next from 'next'
 import { routes } from '@/lib/routes'
-import { ENDPOINTS } from './app/endpoints'
+import { ENDPOINTS, isPage } from './app/endpoints'
 import { operatorAccounts } from './lib/accounts/operators'
 import { type Config, ConfigError, readConfig } from './lib/config'
 import { MissingKey } from './lib/crypto/keyring'
 import { ADDRESS_HEADER, clientAddress, trustedProxies } from './lib/http/client-address'
 import { admitted } from './lib/http/node/admission'
+import { front } from './lib/http/node/front'
 import { CannotListen, listenOn } from './lib/http/node/listen'
 import { mount } from './lib/http/node/mount'
 import { ownOrigin } from './lib/http/node/own-origin'
@@ -79,7 +80,7 @@ type UpgradeHandler = Awaited<ReturnType<ReturnType<typeof next>['getUpgradeHand
 
 async function listen(config: Config, handle: Handler, upgrade: UpgradeHandler): Promise<void> {
   const answered = withClientAddress(config, withEndpoints(config, withPagePolicy(handle)))
-  const admittedOnly = refuseBrokenPaths(admitted(answered))
+  const admittedOnly = front(admitted(answered), { publicUrl: config.publicUrl, isPage })
   const counted = config.metricsPort ? meteredHttp(ENDPOINTS, admittedOnly, metrics()) : admittedOnly
   const newServer = () => {
     const server = createServer(counted)
@@ -109,19 +110,6 @@ const cannotListen = ({ host, code }: CannotListen, port: number) =>
       ? `PORT ${port} is in use: give another one.`
       : `HOST ${host} cannot be listened on (${code}): give an address of this machine, or :: for all.`,
   ])
-
-/** A path that is not percent-encoded UTF-8 is the client's mistake; Next would call it an error of ours. */
-function refuseBrokenPaths(handle: Handler): Handler {
-  return async (request, response) => {
-    try {
-      decodeURIComponent(request.url?.split('?')[0] ?? '')
-    } catch {
-      response.writeHead(400, { 'content-type': 'text/plain', 'cache-control': 'no-store' }).end('bad path\n')
-      return
-    }
-    await handle(request, response)
-  }
-}
 
 /** The endpoints see no socket: they get the client's address in a header, which clients cannot set. */
 function withClientAddress(config: Config, handle: Handler): Handler {

@@ -1,5 +1,5 @@
 /** The endpoints that are mounted in front of Next's router: every route handler but those of pages and of the API. */
-import type { Endpoint, Handlers } from '@/lib/http/node/mount'
+import { type Endpoint, endpointFinder, type Handlers } from '@/lib/http/node/mount'
 import * as unknownDocument from './.well-known/[...path]/route'
 import * as serverMetadata from './.well-known/oauth-authorization-server/[[...issuer]]/route'
 import * as resourceMetadata from './.well-known/oauth-protected-resource/[[...resource]]/route'
@@ -67,3 +67,12 @@ export const ENDPOINTS: readonly Endpoint[] = [
   ['/healthz', liveness],
   ['/readyz', readiness],
 ]
+
+/** Route handlers that Next serves. They check by themselves who sends them a form. */
+const BEHIND_NEXT =
+  /^\/(api\/|account\/(open|disconnect)$|platform\/[^/]+\/sign-in$|setup\/connection\/[^/]+\/test$|console\/(sign-in\/(callback|with)\/|[^/]+\/(audit\/export|connections\/[^/]+\/test)$))/
+
+const findEndpoint = endpointFinder(ENDPOINTS)
+
+/** Whether Next renders something at this path, if only that there is nothing. */
+export const isPage = (path: string): boolean => !findEndpoint(path) && !BEHIND_NEXT.test(path)

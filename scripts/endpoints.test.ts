@@ -1,7 +1,7 @@
 import { existsSync, readdirSync } from 'node:fs'
 import path from 'node:path'
 import { expect, it } from 'vitest'
-import { ENDPOINTS } from '@/app/endpoints'
+import { ENDPOINTS, isPage } from '@/app/endpoints'
 
 /** What Next alone serves: pages, and the route handlers beside them. */
 const PAGES = /^\/(account|api|console|platform|setup)(\/|$)/
@@ -34,4 +34,16 @@ it('asks the specific paths first', () => {
       expect(route.startsWith(other.replace('[...path]', '')), `${route} behind ${other}`).toBe(false)
     earlier.add(route)
   }
+})
+
+it('every page is known as one, and no route handler is', () => {
+  const files = readdirSync('app', { recursive: true, encoding: 'utf8' })
+  const paths = (name: string) =>
+    files
+      .filter((file) => path.basename(file) === name)
+      .map((file) => `/${path.dirname(file).replaceAll(path.sep, '/')}`.replace(/^\/\.$/, '/'))
+      .map((route) => route.replace(/\/\[\[?\.\.\.\w+\]\]?/g, '/a').replace(/\[\w+\]/g, 'a'))
+  expect(paths('route.ts').length).toBeGreaterThan(30)
+  expect(paths('route.ts').filter(isPage)).toEqual([])
+  expect(paths('page.tsx').filter((route) => !isPage(route))).toEqual([])
 })

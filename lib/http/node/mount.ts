@@ -28,7 +28,7 @@ export function mount(
   otherwise: NodeHandler,
   failed: (error: unknown) => void,
 ): NodeHandler {
-  const find = finder(endpoints)
+  const find = endpointFinder(endpoints)
   return async (message, response) => {
     const { url = '', method = '' } = message
     const handlers = find(pathOf(url))
@@ -51,7 +51,8 @@ function pathOf(url: string): string {
   return query < 0 ? url : url.slice(0, query)
 }
 
-function finder(endpoints: readonly Endpoint[]): (path: string) => Handlers | undefined {
+/** Finds what serves a path, in its plain spelling. */
+export function endpointFinder(endpoints: readonly Endpoint[]): (path: string) => Handlers | undefined {
   const fixed = new Map(endpoints.filter(([path]) => !path.includes('[')))
   const patterns = endpoints
     .filter(([path]) => path.includes('['))

@@ -26,11 +26,20 @@ const RESPONSE_PARAMETERS = ['code', 'state', 'iss', 'error', 'error_description
 
 /** Schemes that run script, read files, or start something other than an app that asked for the scheme. */
 const FORBIDDEN_SCHEMES = new Set(
-  `about blob callto content data devtools edge feed file filesystem ftp ftps gopher intent jar javascript ldap
-  ldaps livescript mailto mhtml mk moz-extension nfs opera res resource search-ms sftp shell sip sips smb sms ssh
-  tel telnet urn vbscript view-source ws wss wyciwyg`.split(/\s+/),
+  `about anydesk app-settings apt bash battlenet bitcoin blob callto cmd com.epicgames.launcher content data devtools
+  discord ed2k edge ethereum facetime facetime-audio feed file filesystem firefox ftp ftps geo git googlechrome gopher
+  hcp help intent irc ircs its jar javascript jnlp jnlps ldap ldaps livescript macappstore macappstores magnet mailto
+  maps market message mhtml microsoft-edge mk mms moz-extension mumble news nfs nntp onenote opera osascript
+  powershell prefs pwsh rdp res resource roblox rtsp search search-ms sftp shell shortcuts sip sips skype smb sms ssh
+  steam steamlink store svn tel telnet tg tonsite uplay urn vbscript view-source vnc webcal webcals whatsapp workflow
+  ws wss wyciwyg xmpp zoommtg zoomus`.split(/\s+/),
 )
-const FORBIDDEN_FAMILIES = /^(?:chrome|ms-|[a-z]$)/
+const FORBIDDEN_FAMILIES = /^(?:android-|chrome|ios-|itms|ms-|teamviewer|web\+|x-apple|[a-z]$)/
+
+/** Applications that take a redirect as what it is. Of any other scheme it is not known what it starts. */
+const EXPECTED_SCHEMES = new Set(
+  'claude claude-cli cursor goose kiro raycast vscode vscode-insiders vscodium warp windsurf zed'.split(' '),
+)
 
 /** Why a redirect URI may not be registered, as short sentences for the client's developer. */
 export const REDIRECT_URI_PROBLEMS = {
@@ -103,6 +112,11 @@ export function redirectKind(uri: string): 'https' | 'loopback' | 'private-use' 
   const { protocol, hostname } = new URL(uri)
   if (protocol !== 'https:' && protocol !== 'http:') return 'private-use'
   return LOOPBACK_HOSTS.includes(hostname) ? 'loopback' : 'https'
+}
+
+/** Whether a redirect without a click starts nothing but what it is meant for. */
+export function isExpectedScheme(uri: string): boolean {
+  return redirectKind(uri) !== 'private-use' || EXPECTED_SCHEMES.has(new URL(uri).protocol.slice(0, -1))
 }
 
 /** Where the user will be sent, for the consent page: the host with its port, or the scheme (`cursor://`). */

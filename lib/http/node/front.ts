@@ -1,0 +1,116 @@
+/**
+ * What a request has to be before anything else sees it: HTTP that has one meaning, and for a page a form of our own.
+ * Next would answer such requests with an error of ours, or with a redirect to wherever they say. Decision 0077.
+ */
+import { IncomingMessage, type ServerResponse } from 'node:http'
+import type { NodeHandler } from './mount'
+import { ownOrigin } from './own-origin'
+
+/** Bytes of a form for a page. */
+const MAX_FORM = 1024 * 1024
+
+const METHODS = 'GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS'
+
+/** @param policy.isPage whether Next renders this path, so that a form for it is an action of its own */
+export function front(
+  handle: NodeHandler,
+  policy: { readonly publicUrl: string; readonly isPage: (path: string) => boolean },
+): NodeHandler {
+  const scheme = new URL(policy.publicUrl).protocol
+  return async (request, response) => {
+    const problem = misread(request)
+    if (problem) return refuse(response, ...problem)
+    if (request.method === 'OPTIONS' && request.url === '*')
+      return void response.writeHead(204, { allow: METHODS }).end()
+    takeOriginForm(request)
+    if (!isDecodable(request.url)) return refuse(response, 400, 'bad path')
+    if (request.method !== 'POST' || !policy.isPage(pathOf(request.url))) return handle(request, response)
+    // Next lets a form without an origin in, and calls a wrong one an error of ours.
+    const origin = ownOrigin(request, scheme) ?? request.headers.origin
+    if (origin !== policy.publicUrl) return refuse(response, 403, 'this form is not ours')
+    const form = await readableForm(request)
+    return form ? handle(form, response) : refuse(response, 400, 'the form cannot be read')
+  }
+}
+
+/** Why a request means nothing, or to each who reads it something else (RFC 9112 §3.2). */
+function misread({
+  method,
+  url,
+  rawHeaders,
+}: IncomingMessage): readonly [status: number, why: string] | null {
+  const hosts = rawHeaders.filter((name, index) => index % 2 === 0 && name.toLowerCase() === 'host')
+  if (hosts.length > 1) return [400, 'more than one Host']
+  if (method === 'TRACE' || method === 'TRACK') return [405, 'not this method']
+  if (url === '*') return method === 'OPTIONS' ? null : [400, 'bad path']
+  return url?.startsWith('/') || parsed(url) ? null : [400, 'bad path']
+}
+
+/** An absolute form says the host, whatever the header says (RFC 9112 §3.2.2): an unknown one has nothing here. */
+function takeOriginForm(request: IncomingMessage): void {
+  const target = request.url?.startsWith('/') ? null : parsed(request.url)
+  if (!target) return
+  request.url = target.pathname + target.search
+  request.headers.host = target.host
+}
+
+function parsed(url = ''): URL | null {
+  return /^https?:\/\//i.test(url) && URL.canParse(url) ? new URL(url) : null
+}
+
+/** A path that is not percent-encoded UTF-8 is the client's mistake; Next would call it an error of ours. */
+function isDecodable(url = ''): boolean {
+  try {
+    decodeURIComponent(pathOf(url))
+    return true
+  } catch {
+    return false
+  }
+}
+
+const pathOf = (url = '') => url.split('?', 1)[0] ?? ''
+
+/** The same request with its whole form; null for one that no browser sends. Anything but `multipart` is left alone. */
+async function readableForm(request: IncomingMessage): Promise<IncomingMessage | null> {
+  const type = request.headers['content-type'] ?? ''
+  if (!/^\s*multipart\//i.test(type)) return request
+  const chunks: Buffer[] = []
+  let size = 0
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    size += chunk.byteLength
+    if (size <= MAX_FORM) chunks.push(chunk)
+  }
+  if (size > MAX_FORM) return null
+  const body = Buffer.concat(chunks)
+  const isForm = await new Response(body, { headers: { 'content-type': type } }).formData().then(
+    () => true,
+    () => false,
+  )
+  return isForm ? readAgain(request, body) : null
+}
+
+/** A message can be read once: this one has everything of it, and its body before it. */
+function readAgain(request: IncomingMessage, body: Buffer): IncomingMessage {
+  const again = new IncomingMessage(request.socket)
+  const { method, url, headers, rawHeaders, httpVersion, httpVersionMajor, httpVersionMinor } = request
+  Object.assign(again, {
+    method,
+    url,
+    rawHeaders,
+    httpVersion,
+    httpVersionMajor,
+    httpVersionMinor,
+    complete: true,
+  })
+  Object.assign(again.headers, headers)
+  again.push(body)
+  again.push(null)
+  return again
+}
+
+function refuse(response: ServerResponse, status: number, why: string): void {
+  const allow = status === 405 ? { allow: METHODS } : {}
+  const headers = { 'content-type': 'text/plain; charset=utf-8', 'cache-control': 'no-store', ...allow }
+  // What is left of the body is not read.
+  response.writeHead(status, { ...headers, connection: 'close' }).end(`${why}\n`)
+}

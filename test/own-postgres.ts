@@ -1,5 +1,5 @@
-import { execFileSync } from 'node:child_process'
-import { appendFile, chmod, mkdtemp, rm } from 'node:fs/promises'
+import { execFileSync, spawnSync } from 'node:child_process'
+import { appendFile, chmod, mkdtemp, rm, stat } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -17,19 +17,29 @@ export type OwnPostgres = {
   /** Stops all its processes where they are; connections stay open, and new ones are accepted by the system. */
   freeze(): void
   thaw(): void
+  /** Fills the disk of the WAL while the work lasts, and starts the server again where it stopped because of that. */
+  readonly whileWalIsFull: ((work: () => Promise<void>) => Promise<void>) | undefined
   close(): Promise<void>
 }
 
-/** @param settings lines of `postgresql.conf` */
-export async function startOwnPostgres(settings = ''): Promise<OwnPostgres> {
+/** A file system for the WAL that is full after some segments (16 MB each). */
+const WAL_DISK = { megabytes: 128, settings: 'max_wal_size = 48MB\nmin_wal_size = 32MB\nwal_recycle = off\n' }
+
+/**
+ * @param settings lines of `postgresql.conf`
+ * @param walDisk gives the WAL a small file system of its own: only root may
+ */
+export async function startOwnPostgres(settings = '', { walDisk = false } = {}): Promise<OwnPostgres> {
   const directory = await mkdtemp(path.join(tmpdir(), 'vestibule-postgres-'))
   // Under root the cluster would otherwise live, and stay, outside: the unprivileged user may pass through.
   await chmod(directory, 0o711)
   const cluster = path.join(directory, 'postgres', 'cluster')
-  if (settings) {
+  const wal = path.join(cluster, 'pg_wal')
+  if (settings || walDisk) {
     await (await openEmbeddedPostgres(directory)).close()
     await appendFile(path.join(cluster, 'postgresql.conf'), settings)
   }
+  if (walDisk) await mountWal(cluster, wal)
   const handles = [await openEmbeddedPostgres(directory)]
   const url = handles[0]?.url ?? ''
   let frozen: readonly number[] = []
@@ -57,12 +67,39 @@ export async function startOwnPostgres(settings = ''): Promise<OwnPostgres> {
       for (const pid of frozen) signal(pid, 'SIGSTOP')
     },
     thaw,
+    whileWalIsFull: walDisk
+      ? async (work) => {
+          const ballast = path.join(wal, 'ballast')
+          // It ends when the disk is full, and again takes what is freed meanwhile.
+          const fill = () =>
+            spawnSync('dd', ['if=/dev/zero', `of=${ballast}`, 'bs=1M', 'oflag=append', 'conv=notrunc'], {
+              stdio: 'ignore',
+            })
+          fill()
+          const filling = setInterval(fill, 50)
+          await work().finally(() => clearInterval(filling))
+          await rm(ballast)
+          if (!runningServer(cluster)) await start()
+        }
+      : undefined,
     async close() {
       thaw()
       for (const handle of handles) await handle.close()
+      if (walDisk) execFileSync('umount', [wal])
       await rm(directory, { recursive: true, force: true })
     },
   }
+}
+
+async function mountWal(cluster: string, wal: string): Promise<void> {
+  const { uid, gid } = await stat(wal)
+  const kept = `${wal}.kept`
+  execFileSync('cp', ['-a', wal, kept])
+  const options = `size=${WAL_DISK.megabytes}m,uid=${uid},gid=${gid},mode=700`
+  execFileSync('mount', ['-t', 'tmpfs', '-o', options, 'tmpfs', wal])
+  execFileSync('cp', ['-a', `${kept}/.`, wal])
+  await rm(kept, { recursive: true })
+  await appendFile(path.join(cluster, 'postgresql.conf'), WAL_DISK.settings)
 }
 
 function serverOf(cluster: string): number {

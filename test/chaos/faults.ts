@@ -33,6 +33,24 @@ async function administer(world: ChaosWorld, ...statements: readonly string[]): 
   }
 }
 
+const SIXTEEN_MEGABYTES = "insert into hoard select repeat('x', 32000) from generate_series(1, 500)"
+
+/** Until it succeeds: the server may be recovering. */
+async function insistOn(work: () => Promise<void>): Promise<void> {
+  for (let tries = 0; tries < 50; tries++) {
+    const done = await work().then(
+      () => true,
+      () => false,
+    )
+    if (done) return
+    await wait(200)
+  }
+  throw new Error('PostgreSQL does not come back')
+}
+
+/** Only root can have it: the WAL gets a file system of its own. */
+export const WAL_IS_FULL = 'the disk of the WAL is full'
+
 const CUT = "select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'vestibule'"
 
 const misbehaving =
@@ -146,6 +164,20 @@ export const FAULTS: readonly Fault[] = [
         await postgres.restart()
         await wait(250)
       }
+    },
+  },
+  {
+    name: WAL_IS_FULL,
+    async inject(world, seconds) {
+      await administer(world, 'create table hoard (x text)', 'alter table hoard alter x set storage external')
+      await world.postgres.whileWalIsFull?.(async () => {
+        const deadline = Date.now() + seconds * 1_000
+        while (Date.now() < deadline) {
+          await administer(world, SIXTEEN_MEGABYTES).catch(() => {})
+          await wait(100)
+        }
+      })
+      await insistOn(() => administer(world, 'drop table hoard'))
     },
   },
   {

@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import { exchange, introspect, refresh } from './client'
-import { FAULTS, type Fault } from './faults'
+import { FAULTS, type Fault, WAL_IS_FULL } from './faults'
 import { logIn, type Session, type Setting } from './login'
 import { checkPools } from './pools'
 import { pick, seeded } from './random'
@@ -32,7 +32,10 @@ export async function runChaos(options: ChaosOptions): Promise<{ table: string; 
   const { seed, seconds, clients, print } = options
   const random = seeded(seed)
   const tally = newTally()
-  const world = await startChaosWorld()
+  const wanted = FAULTS.filter(
+    ({ name }) => options.faults?.includes(name) ?? (name !== WAL_IS_FULL || process.getuid?.() === 0),
+  )
+  const world = await startChaosWorld({ walDisk: wanted.some(({ name }) => name === WAL_IS_FULL) })
   try {
     const setting = { publicUrl: world.publicUrl, tally, insist: insistence(tally) }
     const sessions: Session[] = []
@@ -43,10 +46,7 @@ export async function runChaos(options: ChaosOptions): Promise<{ table: string; 
     })
     await wait(PAUSE)
     const deadline = Date.now() + seconds * 1_000
-    const faults = shuffled(
-      options.faults ? FAULTS.filter(({ name }) => options.faults?.includes(name)) : FAULTS,
-      random,
-    )
+    const faults = shuffled(wanted, random)
     for (let turn = 0; Date.now() < deadline; turn++) {
       const fault = faults[turn % faults.length]
       if (!fault) break
@@ -71,7 +71,7 @@ export async function runChaos(options: ChaosOptions): Promise<{ table: string; 
 }
 
 /** One deed of one client. A session is used by one client at a time. */
-async function step(
+export async function step(
   setting: Setting,
   world: ChaosWorld,
   sessions: Session[],

@@ -24,7 +24,7 @@ export type Instance = {
   readonly port: number
   /** @param ahead seconds that its clock is wrong by */
   start(ahead?: number): Promise<void>
-  signal(name: 'SIGKILL' | 'SIGSTOP' | 'SIGCONT'): Promise<void>
+  signal(name: 'SIGKILL' | 'SIGSTOP' | 'SIGCONT' | 'SIGUSR2'): Promise<void>
   isReady(): Promise<boolean>
 }
 
@@ -50,9 +50,10 @@ export type ChaosWorld = {
   close(): Promise<void>
 }
 
-export async function startChaosWorld(): Promise<ChaosWorld> {
+/** @param walDisk see `startOwnPostgres`; `collects`: instances collect garbage and say what is left, on SIGUSR2 */
+export async function startChaosWorld({ walDisk = false, collects = false } = {}): Promise<ChaosWorld> {
   const [postgres, proxy, redis] = await Promise.all([
-    startOwnPostgres(),
+    startOwnPostgres('', { walDisk }),
     startLoadBalancer(),
     startChaosRedis(),
   ])
@@ -61,7 +62,9 @@ export async function startChaosWorld(): Promise<ChaosWorld> {
   const publicUrl = `http://localhost:${proxy.port}`
   const env = environment({ publicUrl, postgres, redis, providers })
   const output: string[] = []
-  const instances = await Promise.all(Array.from({ length: INSTANCES }, () => newInstance(env, output)))
+  const instances = await Promise.all(
+    Array.from({ length: INSTANCES }, () => newInstance(env, output, collects)),
+  )
   for (const instance of instances) await instance.start()
   await apply(env, configuration(providers))
   proxy.lead(instances.map(({ port }) => port))
@@ -124,7 +127,7 @@ function environment({
   }
 }
 
-async function newInstance(env: Environment, output: string[]): Promise<Instance> {
+async function newInstance(env: Environment, output: string[], collects: boolean): Promise<Instance> {
   const port = await freePort()
   let child: ChildProcess | undefined
   const isReady = async () => {
@@ -135,7 +138,10 @@ async function newInstance(env: Environment, output: string[]): Promise<Instance
     port,
     isReady,
     async start(ahead = 0) {
-      const skew = ahead ? ['--import', skewedClock(ahead)] : []
+      const skew = [
+        ...(ahead ? ['--import', skewedClock(ahead)] : []),
+        ...(collects ? ['--expose-gc', '--import', COLLECTING] : []),
+      ]
       const started = spawn(process.execPath, [...skew, 'dist/server.js'], {
         env: { ...env, PORT: String(port), NODE_ENV: 'production' },
       })
@@ -158,6 +164,13 @@ async function newInstance(env: Environment, output: string[]): Promise<Instance
     },
   }
 }
+
+/** A module that tells what a process holds after a collection. */
+const COLLECTING = `data:text/javascript,${encodeURIComponent(`
+  process.on('SIGUSR2', () => {
+    gc()
+    process.stdout.write('\\nheap ' + process.pid + ' ' + Date.now() + ' ' + process.memoryUsage().heapUsed + '\\n')
+  })`)}`
 
 async function startChaosRedis(): Promise<ChaosRedis & Closable> {
   const port = await freePort()

@@ -1,0 +1,16 @@
+/** `npm run soak -- [--minutes M] [--seed N]`: hours of ordinary use, and whether anything grows or gets slower. */
+import { parseArgs } from 'node:util'
+import { runSoak } from '@/test/chaos/soak'
+
+const { values } = parseArgs({
+  options: { minutes: { type: 'string', default: '60' }, seed: { type: 'string', default: '1' } },
+})
+
+const { report, wrong } = await runSoak({
+  seconds: Number(values.minutes) * 60,
+  seed: Number(values.seed),
+  print: console.log,
+})
+console.log(`\n${values.minutes} minutes, seed ${values.seed}\n\n${report}\n`)
+console.log(wrong.length === 0 ? 'All is well.' : `Not well:\n${wrong.join('\n')}`)
+process.exit(wrong.length === 0 ? 0 : 1)

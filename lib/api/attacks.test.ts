@@ -107,7 +107,9 @@ describe('a key', () => {
     const soon = { name: 'soon', role: 'auditor', expiresAt: new Date(Date.now() + 3600_000) } as const
     const { key, id } = await createApiKey(await scope('acme'), soon, management())
     expect((await use(key)).status).toBe(200)
-    await store().db.execute(sql`update api_keys set expires_at = now() where id = ${id}`)
+    await store().db.execute(
+      sql`update api_keys set expires_at = now() - interval '1 second' where id = ${id}`,
+    )
     expect((await use(key)).status).toBe(401)
   })
 

@@ -90,8 +90,8 @@ describe('an MCP server', () => {
   })
 
   it.each<[string, Handler, RegExp]>([
-    ['lets everybody in', answer(200, {}, '{"jsonrpc":"2.0"}'), /answered 200: it lets everybody in/],
-    ['forbids instead', answer(403), /answered 403\. Clients begin to log in at a 401/],
+    ['lets everyone in', answer(200, {}, '{"jsonrpc":"2.0"}'), /answered 200: it lets everyone in/],
+    ['forbids instead', answer(403), /answered 403\. Clients begin to sign in at a 401/],
     ['wants a session first', answer(400), /answered 400\. Clients/],
     ['is elsewhere', answer(404), /answered 404: no MCP server is there/],
     ['redirects', answer(308, { location: '/mcp/' }), /sends clients to “\/mcp\/”/],
@@ -277,6 +277,6 @@ describe('an organization that sends the doctor elsewhere', () => {
       response.write('data: {}\n\n')
     }
     routes[WELL_KNOWN] = answer(200, { 'content-type': 'application/json' }, `{"a":"${'x'.repeat(10 ** 6)}"}`)
-    expect(complaints(await examine())[0]?.what).toContain('lets everybody in')
+    expect(complaints(await examine())[0]?.what).toContain('lets everyone in')
   })
 })

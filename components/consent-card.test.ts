@@ -97,7 +97,7 @@ describe('the consent page', () => {
   })
 
   it('says that earlier answers stay, where it is not known which there are', () => {
-    expect(text()).toContain('What you already allowed this application stays allowed.')
+    expect(text()).toContain('What you allowed this application before stays allowed.')
     expect(markup()).toContain('<input type="hidden" name="assumed" value=""/>')
     expect(text()).not.toContain('Already allowed')
   })

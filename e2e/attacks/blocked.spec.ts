@@ -1,4 +1,4 @@
-import { expectPage } from '../support/attack-answers'
+import { answerQuery, expectPage } from '../support/attack-answers'
 import {
   approachCallback,
   decide,
@@ -7,7 +7,6 @@ import {
   obtainCode,
   openConsent,
   REDIRECT,
-  redirectQuery,
 } from '../support/attack-login'
 import { basic, outcome, postForm, redeem, refresh } from '../support/attack-tokens'
 import { newVisitor } from '../support/attack-visitor'
@@ -79,7 +78,7 @@ test('a blocked user gets no login, nor does what they connected get a token', a
   await block(world, alice)
   const visitor = newVisitor()
   const { callback } = await approachCallback(world, visitor, urlOf(server))
-  const answer = redirectQuery(await visitor.go(callback))
+  const answer = await answerQuery(await visitor.go(callback))
   expect([answer.get('error'), answer.get('code')]).toEqual(['access_denied', null])
   expect(await outcome(await refresh(server.issuer, tokens.refresh_token))).toBe('400 invalid_grant')
   expect(await outcome(await redeem(server.issuer, pending))).toBe('400 invalid_grant')
@@ -103,7 +102,7 @@ test('a remembered consent does not get around the block of its user or its clie
   await block(world, alice)
   // The login that an earlier answer had let through, and the next one.
   const callback = await logInUpstream(world, visitor, locationOf(answer))
-  expect(redirectQuery(await visitor.go(callback)).get('error')).toBe('access_denied')
+  expect((await answerQuery(await visitor.go(callback))).get('error')).toBe('access_denied')
   expect(kindOf(world, await client.ask(visitor))).toBe('page')
   await unblock(world, alice)
   await client.logIn(visitor)

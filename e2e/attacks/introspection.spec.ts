@@ -63,7 +63,7 @@ test('an access token is exactly what was granted, for one resource, of one serv
   expect(claims.exp! - claims.iat!).toBe(3600)
   // Nothing of the identity provider but what the operator chose to pass on.
   expect(Object.keys(claims).sort()).toEqual(
-    ['aud', 'client_id', 'email', 'exp', 'gid', 'iat', 'iss', 'jti', 'scope', 'sub'].sort(),
+    ['aud', 'claims_at', 'client_id', 'email', 'exp', 'gid', 'iat', 'iss', 'jti', 'scope', 'sub'].sort(),
   )
   expect(claims.sub).not.toContain('alice')
   const told = await introspect(world, access_token)

@@ -4,6 +4,7 @@ import {
   type Misbehaviour,
   startMisbehavingProvider,
 } from '@/lib/upstream/test-support/misbehaving-provider'
+import { answerQuery } from '../support/attack-answers'
 import { decide, locationOf, openConsent, REDIRECT, redirectQuery } from '../support/attack-login'
 import { addServer, type ExtraServer } from '../support/attack-server'
 import { obtainTokens, outcome, postForm, refresh } from '../support/attack-tokens'
@@ -93,7 +94,7 @@ test('an old session at the provider does not pass for the fresh login that a cl
     const consent = await openConsent(visitor, authorizeUrl(server.issuer, asked))
     const callback = locationOf(await visitor.go(locationOf(await decide(world, visitor, consent))))
     provider.misbehave({ idTokenClaims: { auth_time: Math.floor(Date.now() / 1000) - secondsAgo } })
-    return redirectQuery(await visitor.go(callback))
+    return answerQuery(await visitor.go(callback))
   }
   const stale = await logInAt(3600)
   expect([stale.get('error'), stale.has('code')]).toEqual(['login_required', false])

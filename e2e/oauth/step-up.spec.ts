@@ -90,7 +90,7 @@ test('a scope that the server does not offer any more is not taken over', async 
 })
 
 test.describe('the consent page', () => {
-  const QUIET = 'What you already allowed this application stays allowed.'
+  const QUIET = 'What you allowed this application before stays allowed.'
 
   test('says that earlier answers stay, where it cannot know them', async ({ world }) => {
     const { showPage } = await newClient(world)

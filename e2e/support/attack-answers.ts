@@ -50,6 +50,10 @@ export const wayBackOf = (page: string): string =>
     String.fromCharCode(Number(code)),
   )
 
+/** What the client is told: by the redirect, or by the way back of the page that is shown first. */
+export const answerQuery = async (response: Response): Promise<URLSearchParams> =>
+  response.status === 303 ? redirectQuery(response) : new URL(wayBackOf(await response.text())).searchParams
+
 /** An error that is redirected to the client: with its state, our issuer (RFC 9207 §2) and nothing else. */
 export function expectRedirectedError(response: Response, expected: RedirectedError): void {
   expect(response.status).toBe(303)

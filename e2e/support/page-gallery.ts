@@ -75,7 +75,7 @@ const CONSENT: readonly GalleryItem[] = [
       'claude.ai',
       'Stay connected',
       'See your name and e-mail address',
-      'What you already allowed this application stays allowed.',
+      'What you allowed this application before stays allowed.',
     ],
   },
   {

@@ -1,0 +1,2 @@
+DROP INDEX "grants_created_at";--> statement-breakpoint
+CREATE INDEX "grants_shown" ON "grants" USING btree ("organization_id","created_at","id","revoked_at") WHERE redeemed_at is not null or kind <> 'login' or revoked_at is not null;

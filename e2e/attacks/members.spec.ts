@@ -115,8 +115,8 @@ test('an invitation is worth nothing once it is withdrawn, or its inviter is gon
   await guest.getByLabel('Password').fill(PASSWORD)
   const row = page.getByRole('row').filter({ hasText: admin.email }).first()
   await row.getByText('Change', { exact: true }).click()
-  await row.getByText('Remove', { exact: true }).first().click()
-  await row.getByRole('button', { name: 'Remove' }).click()
+  await row.getByRole('link', { name: 'Remove' }).click()
+  await page.getByRole('button', { name: 'Remove' }).click()
   await expect(
     page.getByRole('row').filter({ has: page.getByText('Change'), hasText: admin.email }),
   ).toHaveCount(0)

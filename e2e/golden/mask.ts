@@ -42,13 +42,16 @@ const TIMES: readonly (readonly [RegExp, string])[] = [
   [/\b[A-Z][a-z]{2} \d{1,2}, \d{4}, \d{1,2}:\d\d(:\d\d)? [AP]M( UTC)?/g, '<time>'],
   [/\b\d{1,2}\.\d{1,2}\.\d{4}, \d{1,2}:\d\d(:\d\d)?( UTC)?/g, '<time>'],
   [/\b20\d\d-\d\d-\d\d\b/g, '<day>'],
-  [/\bjust now\b|\b(in )?\d+ (minute|hour|day|month|year)s?( ago)?\b/g, '<ago>'],
+  [
+    /\b(just now|gerade eben)\b|\bvor \d+ (Minute|Stunde|Tag|Monat|Jahr)\w*|\b\d+ (minute|hour|day|month|year)s? ago\b|^in \d+ (minute|hour|day|month|year)s?$/gm,
+    '<ago>',
+  ],
   [/\b1[789]\d{8}\b/g, '<epoch>'],
   // Of what is good for an hour, and was given out a moment ago.
   [/(?<="expires_in": )359\d/g, '3600'],
   // How many entries the audit log has by then, and what is made of it.
   [/(?<="sequence": )\d+/g, '<sequence>'],
-  [/^\d+(?=\n<time>\n)/gm, '<sequence>'],
+  [/^\d+(?=\n<(time|ago)>\n)/gm, '<sequence>'],
   [/(?<="next": )"[^"]+"/g, '<cursor>'],
   [/(?<=session_token=)[^;]+/g, '<session>'],
   [/(?<=boundary=)\S+/g, '<boundary>'],

@@ -118,7 +118,7 @@ const NOT_USABLE: Record<string, [changes: object, text: string]> = {
   'names its address in another spelling': [{ client_id: 'HTTP://LOCALHOST/0.json' }, 'client_id'],
   'has no name': [{ client_name: undefined }, 'client_name'],
   'has no redirect URIs': [{ redirect_uris: [] }, 'redirect_uris'],
-  'has a script for a redirect URI': [{ redirect_uris: [REDIRECT, 'javascript:alert(1)'] }, 'redirect_uris'],
+  'has a script for its redirect URI': [{ redirect_uris: ['javascript:alert(1)'] }, 'redirect_uris'],
   'has a plain http redirect URI': [{ redirect_uris: ['http://client.example/cb'] }, 'redirect_uris'],
   'has a secret': [{ client_secret: 'hush' }, 'client_secret'],
   'wants to have a secret': [{ token_endpoint_auth_method: 'client_secret_basic' }, 'shared secret'],
@@ -132,6 +132,18 @@ for (const [what, [changes, text]] of Object.entries(NOT_USABLE))
     expect(page).toContain(INVALID)
     expect(page).toContain(text)
   })
+
+test('no redirect goes to a bad URI of a document, whose good ones count [AS-13]', async ({
+  world,
+  host,
+}) => {
+  const clientId = host.publish(
+    clientDocument(REDIRECT, { redirect_uris: [REDIRECT, 'javascript:alert(1)'] }),
+  )
+  expect((await ask(world, clientId)).status).toBe(303)
+  const refused = await ask(world, clientId, { redirect_uri: 'javascript:alert(1)' })
+  expect(await expectPage(refused)).toContain('isn’t valid')
+})
 
 test('no redirect goes to a URI that is not in the document [AS-13]', async ({ world, host }) => {
   const clientId = host.publish(clientDocument('https://client.example/callback'))

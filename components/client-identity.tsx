@@ -12,8 +12,7 @@ export function ClientIdentity({ client, server, t }: ClientIdentityProps) {
   return (
     <>
       <h1>
-        <strong>{name ? <bdi>{name}</bdi> : t('title.unnamed')}</strong>{' '}
-        <span className="verb">{t('title.verb')}</span>{' '}
+        <strong>{name ? <bdi>{name}</bdi> : t('title.unnamed')}</strong> {t('title.verb')}{' '}
         <strong>
           <ForeignText text={server.name} />
         </strong>

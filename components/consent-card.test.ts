@@ -85,7 +85,7 @@ describe('the consent page', () => {
   })
 
   it('tells a client the operator knows from one that registered itself [PX-4]', () => {
-    expect(text()).toContain('Not verified: this application registered itself and chose its own name.')
+    expect(text()).toContain('Not verified: it registered itself under this name.')
     const known = text({ client: { ...view.client, kind: 'preregistered' } })
     expect(known).toContain('Known to the operator of Acme MCP.')
     expect(known).not.toContain('registered itself')

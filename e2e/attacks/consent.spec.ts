@@ -177,7 +177,7 @@ test('an attacker’s client gets no silent login after another [PX-1 H-1]', asy
   const request = { client_id, redirect_uri: 'https://evil.example/callback' }
   await page.goto(authorizeUrl(world.issuers.root, { ...request, code_challenge: makePkce().challenge }))
   await expect(page.getByRole('button', { name: 'Allow' })).toBeVisible()
-  await expect(page.getByText('this application registered itself')).toBeVisible()
+  await expect(page.getByText('it registered itself')).toBeVisible()
   await expect(page.getByText('evil.example')).toBeVisible()
 })
 

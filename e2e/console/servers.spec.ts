@@ -195,7 +195,7 @@ test('a server’s name, logo and colour stand on its consent page', async ({ pa
   await expect(page.getByRole('button', { name: 'Allow' })).toHaveCSS('background-color', 'rgb(0, 68, 204)')
   expect(await page.locator('.brand-logo').evaluate((image: HTMLImageElement) => image.naturalWidth)).toBe(1)
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('Claude wants to use Branded')
-  await expect(page.getByText('this application registered itself')).toBeVisible()
+  await expect(page.getByText('it registered itself')).toBeVisible()
   await expectAccessible(page)
 })
 

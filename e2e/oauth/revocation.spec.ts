@@ -210,6 +210,7 @@ test('introspection describes each kind of token, and no refresh token can pass 
   expect(access).toEqual({
     ...common,
     token_type: 'Bearer',
+    claims_at: expect.any(Number),
     aud: world.resources.root,
     jti: expect.any(String),
     email: 'alice@example.com',

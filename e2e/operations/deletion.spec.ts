@@ -75,7 +75,7 @@ test('a server that is deleted refuses its tokens, codes and logins at once, and
   const { stdout } = await world.app.cli(['timeline', code.reference])
   expect(stdout).toContain(code.reference)
   await page.goto(`${at}/audit`)
-  await expect(page.getByText('server.deleted')).toBeVisible()
+  await expect(page.getByText('deleted the server')).toBeVisible()
 
   await page.goto(`${at}/connections/main`)
   await page.getByRole('link', { name: 'Delete connection' }).click()

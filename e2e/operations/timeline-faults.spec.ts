@@ -2,6 +2,7 @@ import { rm, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import type { Browser, Page } from '@playwright/test'
 import { REMEDIES } from '@/lib/logins/remedies'
+import { messages as reasons } from '@/lib/messages/reasons'
 import type { ReasonCode } from '@/lib/oauth/timeline'
 import { makeAuthority } from '@/lib/upstream/test-support/certificates'
 import { type Misbehaviour, startMisbehavingProvider } from '@/lib/upstream/test-support/misbehaving-provider'
@@ -96,7 +97,7 @@ async function expectNamed(browser: Browser, server: ExtraServer, reference: str
   await expect(page.getByText('No error is known')).toHaveCount(0)
   await page.goto(`${world.app.url}/console/${server.slug}/logins`)
   const row = page.getByRole('row').filter({ hasText: reference })
-  if (outcome !== 'completed') await expect(row).toContainText(reason)
+  if (outcome !== 'completed') await expect(row).toContainText(reasons.en[reason])
   await context.close()
 
   const read = await api(`/organizations/${server.slug}/logins/${reference}`)

@@ -8,15 +8,15 @@ export const messages = catalogue(
     'title.verb': 'wants to use',
     'known.operator': 'Known to the operator of {server}.',
     'known.document': 'Verified by {host}.',
-    'known.named': 'Not verified: this application registered itself and chose its own name.',
-    'known.unnamed': 'Not verified: this application registered itself.',
+    'known.named': 'Not verified: it registered itself under this name.',
+    'known.unnamed': 'Not verified: it registered itself.',
     'goes.title': 'You will be sent to',
     'goes.loopback': 'a program on this computer',
     'goes.loopbackWarning':
-      'Any program on this computer could be listening. Allow only if you started this yourself, on this computer, and no one sent you the link.',
+      'Any program on this computer could be listening. Allow only if you started this here yourself, and no one sent you the link.',
     'goes.app': 'the app that opens {scheme} links on this device',
     'goes.appWarning':
-      'Any app on this device could have claimed these links. Allow only if you started this yourself, on this device, and no one sent you the link.',
+      'Any app on this device could have claimed these links. Allow only if you started this here yourself, and no one sent you the link.',
     'goes.unknown': 'Deny if you don’t recognize this address.',
     'goes.care': 'Be careful.',
     'device.title': 'A device wants to connect',
@@ -49,9 +49,8 @@ export const messages = catalogue(
     'title.verb': 'möchte zugreifen auf',
     'known.operator': 'Dem Betreiber von {server} bekannt.',
     'known.document': 'Bestätigt durch {host}.',
-    'known.named':
-      'Nicht bestätigt: Diese Anwendung hat sich selbst registriert und ihren Namen selbst gewählt.',
-    'known.unnamed': 'Nicht bestätigt: Diese Anwendung hat sich selbst registriert.',
+    'known.named': 'Nicht bestätigt: Sie hat sich selbst unter diesem Namen registriert.',
+    'known.unnamed': 'Nicht bestätigt: Sie hat sich selbst registriert.',
     'goes.title': 'Sie werden weitergeleitet an',
     'goes.loopback': 'ein Programm auf diesem Computer',
     'goes.loopbackWarning':

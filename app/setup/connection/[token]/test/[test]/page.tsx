@@ -27,6 +27,7 @@ export default async function SetupTestPage({ params }: Props) {
       <SetupFrame language={language}>
         <Page
           title={words('test.report')}
+          part={t('setup.title')}
           up={{ href: at, label: t('test.back') }}
           actions={<TestButton at={at} again t={words} />}
         >

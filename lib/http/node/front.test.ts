@@ -92,10 +92,16 @@ describe('a form for a page', () => {
     ['with an origin that is none', 'Origin: null\r\n'],
     ['with an origin that only begins like ours', `Origin: ${PUBLIC_URL}.evil.example\r\n`],
   ])('%s is refused, and runs nothing', async (_, origin) => {
-    for (const more of [MULTIPART, 'Next-Action: 00\r\nContent-Type: text/plain\r\n', ''])
+    const plain = 'Content-Type: application/x-www-form-urlencoded\r\n'
+    for (const more of [MULTIPART, 'Next-Action: 00\r\nContent-Type: text/plain\r\n', plain])
       for (const path of ['/', '/console', '/console/acme/members', '/nowhere'])
         expect(await status(post(path, origin + more, FORM))).toBe(403)
     expect(seen).toEqual([])
+  })
+
+  it('is not what a program posts, which Next answers', async () => {
+    expect(await status(post('/nowhere/mcp', 'Content-Type: application/json\r\n', '{}'))).toBe(200)
+    expect(seen).toMatchObject([{ url: '/nowhere/mcp' }])
   })
 
   it('comes through where the browser keeps its origin to itself and says that the page is of this host', async () => {

@@ -24,7 +24,7 @@ export function front(
       return void response.writeHead(204, { allow: METHODS }).end()
     takeOriginForm(request)
     if (!isDecodable(request.url)) return refuse(response, 400, 'bad path')
-    if (request.method !== 'POST' || !policy.isPage(pathOf(request.url))) return handle(request, response)
+    if (!isAction(request) || !policy.isPage(pathOf(request.url))) return handle(request, response)
     // Next lets a form without an origin in, and calls a wrong one an error of ours.
     const origin = ownOrigin(request, scheme) ?? request.headers.origin
     if (origin !== policy.publicUrl) return refuse(response, 403, 'this form is not ours')
@@ -44,6 +44,12 @@ function misread({
   if (method === 'TRACE' || method === 'TRACK') return [405, 'not this method']
   if (url === '*') return method === 'OPTIONS' ? null : [400, 'bad path']
   return url?.startsWith('/') || parsed(url) ? null : [400, 'bad path']
+}
+
+/** Whether Next would run a server action for it: any other POST to a page or to nowhere runs nothing. */
+function isAction({ method, headers }: IncomingMessage): boolean {
+  const isForm = /^\s*(multipart\/|application\/x-www-form-urlencoded)/i.test(headers['content-type'] ?? '')
+  return method === 'POST' && (isForm || headers['next-action'] !== undefined)
 }
 
 /** An absolute form says the host, whatever the header says (RFC 9112 §3.2.2): an unknown one has nothing here. */

@@ -37,6 +37,7 @@ test('a login gives a token that means nothing to its holder, and all to introsp
     iss: server.issuer,
     sub: expect.any(String),
     aud: server.resource,
+    claims_at: expect.any(Number),
     client_id: 'cli',
     scope: tokens.scope,
     iat: expect.any(Number),

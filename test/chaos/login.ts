@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { setTimeout as wait } from 'node:timers/promises'
 import { type Browser, newBrowser, post } from './browser'
-import { BeginAnew, type Insist } from './retry'
+import { BeginAnew, type Insist, wayBackIn } from './retry'
 import type { Tally } from './tally'
 
 const REDIRECT = 'http://127.0.0.1:9876/callback'
@@ -94,7 +94,7 @@ async function consentPage(browser: Browser, from: string, setting: Setting): Pr
   throw new Error('the consent page does not come to an end')
 }
 
-/** Where a step of the browser leads; a page that leads nowhere is a login that is lost. */
+/** Where a step of the browser leads, an error page by its button; one that leads nowhere is a login that is lost. */
 async function onward(
   browser: Browser,
   url: string,
@@ -103,7 +103,7 @@ async function onward(
 ): Promise<string> {
   const { pathname } = new URL(url)
   const answer = await insist(() => browser.go(url, form))
-  const location = answer.headers.get('location')
+  const location = answer.headers.get('location') ?? (await wayBackIn(answer))
   if (!location) {
     const title = titleOf(await answer.text())
     throw new Error(`${pathname} answered ${answer.status}: ${title}`)

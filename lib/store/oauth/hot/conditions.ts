@@ -14,6 +14,10 @@ export const isAsRemembered = (table: 'servers' | 'clients', id: string, version
 export const isOf = (grant: string, serverId: string, clientRowId: string): string =>
   `(${grant}.server_id, ${grant}.client_row_id) is not distinct from (${serverId}, ${clientRowId})`
 
+/** As {@link isOf}, of any client. */
+export const isOfServer = (grant: string, serverId: string): string =>
+  `${grant}.server_id is not distinct from ${serverId}`
+
 /** The operator keeps out this client or user. */
 export const isBlocked = (table: 'clients' | 'users', id: string): string =>
   `exists (select from ${table} as blocked where blocked.id = ${id} and blocked.blocked_at is not null)`

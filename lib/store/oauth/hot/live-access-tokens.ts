@@ -1,7 +1,7 @@
 import type { LiveAccessToken, SeenServer, SignedAccessToken } from '@/lib/oauth/ports/tokens'
 import type { Database } from '@/lib/store/database/database'
 import { statement } from '@/lib/store/database/statement'
-import { isAsRemembered, isBlocked } from './conditions'
+import { isAsRemembered, isBlocked, isOfServer } from './conditions'
 import { type TokenGrantRow, tokenGrantColumns, toTokenGrant } from './token-grant'
 
 type OfServer = { readonly serverId: string; readonly serverVersion: number | undefined }
@@ -10,7 +10,7 @@ type Placeholder = (name: keyof OfServer) => string
 
 /** The grant lives, nobody is blocked, and the server is as it is remembered, where it is. */
 const isLive = (value: Placeholder): string =>
-  `grants.revoked_at is null and grants.server_id = ${value('serverId')}
+  `grants.revoked_at is null and ${isOfServer('grants', value('serverId'))}
    and not ${isBlocked('clients', 'grants.client_row_id')} and not ${isBlocked('users', 'grants.user_id')}
    and (${value('serverVersion')}::int is null or ${isAsRemembered('servers', value('serverId'), value('serverVersion'))})`
 

@@ -133,6 +133,9 @@ export const PROTOCOL_OPERATIONS: readonly Operation[] = [
     async (stores, row) => {
       await stores.accessTokens.find(hash('at', row))
       await stores.accessTokens.findGrantOfSigned({ id: `at${row}`, grantId: `g${row}` })
+      const server = { id: 's1', version: 1 }
+      assert.notEqual(await stores.accessTokens.findLive(hash('at', row), server), null)
+      assert.ok(await stores.accessTokens.isLiveSigned({ id: `at${row}`, grantId: `g${row}` }, server))
     },
   ],
   [

@@ -14,7 +14,7 @@ import { CannotListen, listenOn } from './lib/http/node/listen'
 import { mount } from './lib/http/node/mount'
 import { ownOrigin } from './lib/http/node/own-origin'
 import { withoutScripts } from './lib/http/node/without-scripts'
-import { pagePolicy } from './lib/http/page-policy'
+import { pagePolicy, runsNoScript } from './lib/http/page-policy'
 import { describeError, log } from './lib/log'
 import { meteredHttp } from './lib/metrics/metered-http'
 import { metrics } from './lib/metrics/metrics'
@@ -142,14 +142,15 @@ function withEndpoints({ directEndpoints }: Config, handle: Handler): Handler {
 
 function withPagePolicy(handle: Handler): Handler {
   return async (request, response) => {
-    const policy = pagePolicy(request.url?.split('?')[0] ?? '', dev)
+    const path = request.url?.split('?')[0] ?? ''
+    const policy = pagePolicy(path, dev)
     delete request.headers['content-security-policy']
     delete request.headers['content-security-policy-report-only']
     if (policy) {
       request.headers['content-security-policy'] = policy
       response.setHeader('content-security-policy', policy)
-      if (policy.includes("script-src 'none'")) withoutScripts(request, response)
     }
+    if (runsNoScript(path, dev)) withoutScripts(request, response)
     await handle(request, response)
   }
 }

@@ -13,15 +13,13 @@ const PAGE_TREES = /^\/(account|console|platform|setup)(\/|$)/
  * @param dev allows what Next's development mode evaluates
  */
 export function pagePolicy(pathname: string, dev: boolean): string | null {
-  // Next serves a page under other spellings of its path as well.
-  const path = decodeURIComponent(pathname).replace(/\/+$/, '') || '/'
-  const runsNoScript = WITHOUT_SCRIPT.has(path) && !dev
+  const path = plainPath(pathname)
   if (!WITHOUT_SCRIPT.has(path) && !PAGE_TREES.test(path)) return null
   const nonce = randomBytes(16).toString('base64')
   const script = `'nonce-${nonce}' 'strict-dynamic'${dev ? " 'unsafe-eval'" : ''}`
   return [
     "default-src 'self'",
-    `script-src ${runsNoScript ? "'none'" : script}`,
+    `script-src ${runsNoScript(pathname, dev) ? "'none'" : script}`,
     `style-src 'self'${dev ? " 'unsafe-inline'" : ''}`,
     "img-src 'self'",
     "frame-ancestors 'none'",
@@ -29,3 +27,10 @@ export function pagePolicy(pathname: string, dev: boolean): string | null {
     "object-src 'none'",
   ].join('; ')
 }
+
+/** Whether a page is for end users, and is sent without any script. Next's development mode needs its own everywhere. */
+export const runsNoScript = (pathname: string, dev: boolean): boolean =>
+  !dev && WITHOUT_SCRIPT.has(plainPath(pathname))
+
+/** Next serves a page under other spellings of its path as well. */
+const plainPath = (pathname: string): string => decodeURIComponent(pathname).replace(/\/+$/, '') || '/'

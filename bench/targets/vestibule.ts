@@ -33,6 +33,7 @@ organizations:
         connection: login
         token_format: ${format}
         resource_secret: env:RESOURCE_SECRET
+        registration: { quota: 1000000 }
         scopes:
           - { name: "mcp:tools", description: "Use the tools" }
         clients:

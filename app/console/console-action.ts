@@ -1,5 +1,6 @@
 import { headers } from 'next/headers'
 import { redirect } from 'next/navigation'
+import { pageLanguage } from '@/app/page-language'
 import type { FormState } from '@/components/console/form-state'
 import { Forbidden, NotFound, type OrganizationScope, type Permission, requirePermission } from '@/lib/access'
 import type { Operator } from '@/lib/accounts/operators'
@@ -11,7 +12,6 @@ import { messages } from '@/lib/messages/console'
 import { notFoundSentence } from '@/lib/messages/mistakes'
 import { StoreUnavailable } from '@/lib/oauth/ports/ports'
 import { accounts, management } from '@/lib/services/services'
-import { language } from './console-page'
 
 export type ActionContext = {
   readonly operator: Operator
@@ -81,7 +81,7 @@ export function text(form: FormData, name: string): string {
 }
 
 async function failure(error: unknown, form: FormData): Promise<FormState> {
-  const spoken = await language()
+  const spoken = await pageLanguage()
   const t = translator(messages, spoken)
   const values = typed(form)
   if (error instanceof Refusal) return { message: t(error.key), values }

@@ -27,8 +27,6 @@ export type ConsoleContext = {
   readonly language: Language
 }
 
-export { pageLanguage as language }
-
 /** The signed-in operator; others are redirected to sign in, or to the setup page while there is no operator. */
 export const signedIn = cache(async (): Promise<Operator> => {
   await pageContext(management)

@@ -40,6 +40,13 @@ export function Field({ name, label, hint, defaultValue, type = 'text', required
   )
 }
 
+/** A password that somebody chooses. */
+export function NewPasswordField({ name = 'password', label, hint }: NewPasswordFieldProps) {
+  return <Field {...{ name, label, hint }} type="password" autoComplete="new-password" required />
+}
+
+type NewPasswordFieldProps = { readonly name?: string; readonly label: string; readonly hint: string }
+
 /** Several lines of text. */
 export function TextArea({
   name,

@@ -1,7 +1,8 @@
 import type { ReactNode } from 'react'
+import { pageLanguage } from '@/app/page-language'
 import { Frame } from '@/components/console/frame'
 import { messages } from '@/lib/messages/console'
-import { language, scopeOf, signedIn } from '../console-page'
+import { scopeOf, signedIn } from '../console-page'
 import { signOut } from '../sign-in/actions'
 import { Navigation } from './navigation'
 
@@ -11,7 +12,7 @@ type Props = { readonly params: Promise<{ readonly organization: string }>; read
 export default async function OrganizationLayout({ params, children }: Props) {
   const { organization: slug } = await params
   const { organization, organizationName } = await scopeOf(decodeURIComponent(slug))
-  const [operator, spoken] = [await signedIn(), await language()]
+  const [operator, spoken] = [await signedIn(), await pageLanguage()]
   const navigation = (
     <Navigation organization={organization} label={organizationName} titles={messages[spoken]} />
   )

@@ -1,5 +1,6 @@
 import type { Metadata } from 'next'
 import { headers } from 'next/headers'
+import { pageLanguage } from '@/app/page-language'
 import { Passkeys, Sessions } from '@/components/console/account/account-lists'
 import { Links } from '@/components/console/account/links'
 import { Password } from '@/components/console/account/password'
@@ -11,7 +12,7 @@ import { MIN_PASSWORD_LENGTH } from '@/lib/accounts/password'
 import { translator } from '@/lib/messages/catalogue'
 import { messages } from '@/lib/messages/operator-account'
 import { accounts, signInProviders } from '@/lib/services/services'
-import { language, signedIn } from '../console-page'
+import { signedIn } from '../console-page'
 import { signOut } from '../sign-in/actions'
 import {
   changePassword,
@@ -53,7 +54,7 @@ type Props = {
 
 /** What an operator does with the own account. */
 export default async function AccountPage({ searchParams }: Props) {
-  const [operator, spoken, { done, ...query }] = [await signedIn(), await language(), await searchParams]
+  const [operator, spoken, { done, ...query }] = [await signedIn(), await pageLanguage(), await searchParams]
   const t = translator(messages, spoken)
   const own = await accounts()
   const [passkeys, sessions, ways] = await Promise.all([

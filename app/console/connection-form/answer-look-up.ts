@@ -1,6 +1,6 @@
 import { text } from '@/app/console/console-action'
-import { language } from '@/app/console/console-page'
 import { atFields } from '@/app/console/form-values'
+import { pageLanguage } from '@/app/page-language'
 import { NotFound } from '@/lib/access'
 import type { IssuerLookup } from '@/lib/connections/look-up-issuer'
 import { findPreset, type Preset } from '@/lib/connections/presets'
@@ -14,7 +14,7 @@ type LookUp = (preset: Preset) => Promise<{ readonly found: IssuerLookup; readon
 /** What a provider publishes under the issuer that the form's answers lead to, in words. */
 export async function answerLookUp(form: FormData, lookUp: LookUp) {
   const preset = presetIn(form)
-  const t = translator(messages, await language())
+  const t = translator(messages, await pageLanguage())
   const { found, address } = await atFields(() => lookUp(preset), fieldIn(preset))
   return { shown: describeLookUp(found, address, t) }
 }

@@ -1,4 +1,5 @@
 import { notFound } from 'next/navigation'
+import { pageLanguage } from '@/app/page-language'
 import { ActionButton, ActionForm } from '@/components/console/action-form'
 import { Field } from '@/components/console/fields'
 import { Frame } from '@/components/console/frame'
@@ -11,7 +12,7 @@ import { messages } from '@/lib/messages/members'
 import { listOperators } from '@/lib/operators/operators'
 import { routes } from '@/lib/routes'
 import { management } from '@/lib/services/services'
-import { language, signedIn } from '../console-page'
+import { signedIn } from '../console-page'
 import { signOut } from '../sign-in/actions'
 import { change, invite, reset } from './actions'
 
@@ -19,7 +20,7 @@ type Row = Awaited<ReturnType<typeof listOperators>>[number]
 
 /** All accounts of the console; to others than operators of the installation it does not exist. */
 export default async function OperatorsPage() {
-  const [operator, spoken] = [await signedIn(), await language()]
+  const [operator, spoken] = [await signedIn(), await pageLanguage()]
   if (!operator.isInstallationOperator) notFound()
   const t = translator(messages, spoken)
   const actor = { kind: 'operator', id: operator.id, name: operator.email } as const

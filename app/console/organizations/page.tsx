@@ -1,3 +1,4 @@
+import { pageLanguage } from '@/app/page-language'
 import { ActionForm } from '@/components/console/action-form'
 import { Field } from '@/components/console/fields'
 import { Frame } from '@/components/console/frame'
@@ -8,7 +9,7 @@ import { messages } from '@/lib/messages/console'
 import { messages as memberMessages } from '@/lib/messages/members'
 import { routes } from '@/lib/routes'
 import { accounts } from '@/lib/services/services'
-import { language, signedIn } from '../console-page'
+import { signedIn } from '../console-page'
 import { signOut } from '../sign-in/actions'
 import { addOrganization } from './actions'
 
@@ -18,7 +19,7 @@ type Props = { readonly searchParams: Promise<{ readonly q?: string | string[] }
 
 /** What the operator may see. */
 export default async function OrganizationsPage({ searchParams }: Props) {
-  const [operator, spoken, { q }] = [await signedIn(), await language(), await searchParams]
+  const [operator, spoken, { q }] = [await signedIn(), await pageLanguage(), await searchParams]
   const t = translator(messages, spoken)
   const search = typeof q === 'string' ? q.trim() : ''
   const rows = await (await accounts()).organizations(operator, search || undefined, SHOWN)

@@ -1,3 +1,4 @@
+import { pageLanguage } from '@/app/page-language'
 import { ActionForm } from '@/components/console/action-form'
 import { Field } from '@/components/console/fields'
 import { SignedOutPage } from '@/components/console/signed-out-page'
@@ -5,13 +6,12 @@ import { pageContext } from '@/lib/http/page-context'
 import { translator } from '@/lib/messages/catalogue'
 import { messages } from '@/lib/messages/console'
 import { management } from '@/lib/services/services'
-import { language } from '../console-page'
 import { enterSecondFactor } from './actions'
 
 /** Between password and console, for operators who have a second factor. */
 export default async function SecondFactorPage() {
   await pageContext(management)
-  const spoken = await language()
+  const spoken = await pageLanguage()
   const t = translator(messages, spoken)
   return (
     <SignedOutPage language={spoken} title={t('second.title')} lead={t('second.lead')}>

@@ -1,14 +1,14 @@
 import type { Metadata } from 'next'
 import { notFound } from 'next/navigation'
+import { pageLanguage } from '@/app/page-language'
 import { ActionForm } from '@/components/console/action-form'
-import { Field } from '@/components/console/fields'
+import { Field, NewPasswordField } from '@/components/console/fields'
 import { SignedOutPage } from '@/components/console/signed-out-page'
 import { MIN_PASSWORD_LENGTH } from '@/lib/accounts/password'
 import { pageContext } from '@/lib/http/page-context'
 import { translator } from '@/lib/messages/catalogue'
 import { messages } from '@/lib/messages/console'
 import { accounts, management } from '@/lib/services/services'
-import { language } from '../console-page'
 import { setUp } from './actions'
 
 export const metadata: Metadata = { referrer: 'same-origin' }
@@ -19,7 +19,7 @@ type Props = { readonly searchParams: Promise<{ readonly token?: string | string
 export default async function SetupPage({ searchParams }: Props) {
   await pageContext(management)
   const { token } = await searchParams
-  const spoken = await language()
+  const spoken = await pageLanguage()
   const t = translator(messages, spoken)
   if (typeof token !== 'string') notFound()
   if (!(await (await accounts()).isSetupOpen(token)))
@@ -28,13 +28,9 @@ export default async function SetupPage({ searchParams }: Props) {
     <SignedOutPage language={spoken} title={t('setup.title')} lead={t('setup.lead')}>
       <ActionForm action={setUp} submit={t('setup.submit')} fields={{ token }}>
         <Field name="email" type="email" label={t('setup.email')} autoComplete="username" required />
-        <Field
-          name="password"
-          type="password"
+        <NewPasswordField
           label={t('setup.password')}
           hint={t('setup.passwordHint', { count: MIN_PASSWORD_LENGTH })}
-          autoComplete="new-password"
-          required
         />
         <Field
           name="name"

@@ -1,4 +1,5 @@
 import type { Metadata } from 'next'
+import { pageLanguage } from '@/app/page-language'
 import { SignInWithPasskey } from '@/components/console/account/passkey-buttons'
 import { ProviderButtons } from '@/components/console/account/provider-buttons'
 import { ProviderRefusal } from '@/components/console/account/provider-refusal'
@@ -10,7 +11,6 @@ import { translator } from '@/lib/messages/catalogue'
 import { messages } from '@/lib/messages/console'
 import { messages as accountMessages } from '@/lib/messages/operator-account'
 import { management, signInProviders } from '@/lib/services/services'
-import { language } from '../console-page'
 import { signIn } from './actions'
 import { destination } from './destination'
 
@@ -27,7 +27,7 @@ export default async function SignInPage({ searchParams }: Props) {
   await pageContext(management)
   const { invitation: given, ...query } = await searchParams
   const invitation = typeof given === 'string' ? given : undefined
-  const spoken = await language()
+  const spoken = await pageLanguage()
   const t = translator(messages, spoken)
   const account = translator(accountMessages, spoken)
   const { providers } = await signInProviders()

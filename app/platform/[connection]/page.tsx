@@ -1,10 +1,11 @@
 import type { Metadata } from 'next'
 import { headers } from 'next/headers'
 import { notFound } from 'next/navigation'
+import { pageLanguage } from '@/app/page-language'
 import { SignedOutPage } from '@/components/console/signed-out-page'
 import { SignInForm } from '@/components/platform/sign-in-form'
 import { pageContext } from '@/lib/http/page-context'
-import { languageOf, translator } from '@/lib/messages/catalogue'
+import { translator } from '@/lib/messages/catalogue'
 import { messages } from '@/lib/messages/platform'
 import { management, platform } from '@/lib/services/services'
 
@@ -25,7 +26,7 @@ export default async function PlatformSignInPage({ params, searchParams }: Props
   const one = (name: string) => (typeof query[name] === 'string' ? query[name] : '')
   const wishes = { prompt: one('prompt'), maxAge: one('max_age') || null }
   const known = await accounts.known(connection.id, wishes, sent)
-  const language = languageOf(sent.get('accept-language'))
+  const language = await pageLanguage()
   const t = translator(messages, language)
   const refused = one('refused') === 'tooMany' ? 'tooMany' : one('refused') ? 'refused' : undefined
   const names = ['state', 'code_challenge', 'prompt', 'max_age'].filter((name) => one(name))

@@ -1,5 +1,5 @@
 import { notFound } from 'next/navigation'
-import { language } from '@/app/console/console-page'
+import { pageLanguage } from '@/app/page-language'
 import { NotFound } from '@/lib/access'
 import { pageContext } from '@/lib/http/page-context'
 import type { Management } from '@/lib/management/management'
@@ -22,7 +22,7 @@ export async function setupPage<T>(token: string, render: (page: SetupPage) => P
     token,
     at: routes.setup(token),
     management: await management(),
-    language: await language(),
+    language: await pageLanguage(),
   }
   try {
     return await render(page)

@@ -1,7 +1,7 @@
 import type { Metadata } from 'next'
 import { pageLanguage } from '@/app/page-language'
 import { ActionForm } from '@/components/console/action-form'
-import { Field } from '@/components/console/fields'
+import { NewPasswordField } from '@/components/console/fields'
 import { SignedOutPage } from '@/components/console/signed-out-page'
 import { MIN_PASSWORD_LENGTH } from '@/lib/accounts/password'
 import { pageContext } from '@/lib/http/page-context'
@@ -29,13 +29,9 @@ export default async function PasswordPage({ searchParams }: Props) {
   return (
     <SignedOutPage language={language} title={t('password.title')} lead={lead}>
       <ActionForm action={choosePassword} submit={t('password.submit')} fields={{ link: String(link) }}>
-        <Field
-          name="password"
-          type="password"
+        <NewPasswordField
           label={t('password.new')}
           hint={t('password.hint', { count: MIN_PASSWORD_LENGTH })}
-          autoComplete="new-password"
-          required
         />
       </ActionForm>
     </SignedOutPage>

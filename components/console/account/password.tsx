@@ -1,5 +1,5 @@
 import { ActionForm } from '@/components/console/action-form'
-import { Field } from '@/components/console/fields'
+import { Field, NewPasswordField } from '@/components/console/fields'
 import { Section } from '@/components/console/page'
 import { type Language, translator } from '@/lib/messages/catalogue'
 import { messages } from '@/lib/messages/operator-account'
@@ -34,13 +34,10 @@ export function Password({ language, isThere, minLength, change, choose }: Passw
             required
           />
         )}
-        <Field
+        <NewPasswordField
           name="newPassword"
-          type="password"
           label={t('password.new')}
           hint={t('password.hint', { count: minLength })}
-          autoComplete="new-password"
-          required
         />
       </ActionForm>
     </Section>

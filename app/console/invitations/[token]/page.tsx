@@ -1,8 +1,9 @@
 import type { Metadata } from 'next'
 import { headers } from 'next/headers'
+import { pageLanguage } from '@/app/page-language'
 import { ProviderButtons } from '@/components/console/account/provider-buttons'
 import { ActionButton, ActionForm } from '@/components/console/action-form'
-import { Field } from '@/components/console/fields'
+import { NewPasswordField } from '@/components/console/fields'
 import { ButtonLink } from '@/components/console/page'
 import { SignedOutPage } from '@/components/console/signed-out-page'
 import { MIN_PASSWORD_LENGTH } from '@/lib/accounts/password'
@@ -13,7 +14,6 @@ import { messages as consoleMessages } from '@/lib/messages/console'
 import { messages } from '@/lib/messages/members'
 import { routes } from '@/lib/routes'
 import { accounts, management, signInProviders } from '@/lib/services/services'
-import { language } from '../../console-page'
 import { signOut } from '../../sign-in/actions'
 import { accept, acceptAsNewcomer } from './actions'
 
@@ -24,7 +24,7 @@ type Props = { readonly params: Promise<{ readonly token: string }> }
 /** Accepting an invitation. Without its link, 404. */
 export default async function InvitationPage({ params }: Props) {
   await pageContext(management)
-  const [{ token }, spoken] = [await params, await language()]
+  const [{ token }, spoken] = [await params, await pageLanguage()]
   const t = translator(messages, spoken)
   const invitation = await openInvitation(token, await management())
   if (!invitation)
@@ -81,13 +81,9 @@ function Way({ t, token, invitation: { email }, current }: WayProps) {
       <ActionForm action={acceptAsNewcomer} submit={t('accept.create')} fields={{ token }}>
         {/* So that password managers keep the two together. */}
         <input type="hidden" name="email" autoComplete="username" value={email} />
-        <Field
-          name="password"
-          type="password"
+        <NewPasswordField
           label={t('accept.password')}
           hint={t('accept.passwordHint', { count: MIN_PASSWORD_LENGTH })}
-          autoComplete="new-password"
-          required
         />
       </ActionForm>
     </>

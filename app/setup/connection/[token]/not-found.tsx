@@ -1,11 +1,11 @@
-import { language } from '@/app/console/console-page'
+import { pageLanguage } from '@/app/page-language'
 import { SignedOutPage } from '@/components/console/signed-out-page'
 import { translator } from '@/lib/messages/catalogue'
 import { messages } from '@/lib/messages/setup-links'
 
 /** An invalid link, for whatever reason. */
 export default async function ClosedSetupLink() {
-  const spoken = await language()
+  const spoken = await pageLanguage()
   const t = translator(messages, spoken)
   return <SignedOutPage language={spoken} title={t('closed.title')} lead={t('closed.lead')} />
 }

@@ -1,4 +1,4 @@
-import { language } from '@/app/console/console-page'
+import { pageLanguage } from '@/app/page-language'
 import { SignedOutPage } from '@/components/console/signed-out-page'
 import { pageContext } from '@/lib/http/page-context'
 import { translator } from '@/lib/messages/catalogue'
@@ -8,7 +8,7 @@ import { management } from '@/lib/services/services'
 /** Where a setup link ends. */
 export default async function FinishedPage() {
   await pageContext(management)
-  const spoken = await language()
+  const spoken = await pageLanguage()
   const t = translator(messages, spoken)
   return <SignedOutPage language={spoken} title={t('finished.title')} lead={t('finished.lead')} />
 }

@@ -1,6 +1,7 @@
 import type { Metadata } from 'next'
+import { pageLanguage } from '@/app/page-language'
 import { ActionForm } from '@/components/console/action-form'
-import { Field } from '@/components/console/fields'
+import { NewPasswordField } from '@/components/console/fields'
 import { SignedOutPage } from '@/components/console/signed-out-page'
 import { MIN_PASSWORD_LENGTH } from '@/lib/accounts/password'
 import { pageContext } from '@/lib/http/page-context'
@@ -8,7 +9,6 @@ import { translator } from '@/lib/messages/catalogue'
 import { messages } from '@/lib/messages/members'
 import { openOperatorLink } from '@/lib/operators/operators'
 import { management } from '@/lib/services/services'
-import { language } from '../../../console-page'
 import { choosePassword } from '../../actions'
 
 export const metadata: Metadata = { referrer: 'same-origin' }
@@ -18,7 +18,7 @@ type Props = { readonly params: Promise<{ readonly token: string }> }
 /** What the link of an invited or a recovered operator opens. */
 export default async function OperatorLinkPage({ params }: Props) {
   await pageContext(management)
-  const [{ token }, spoken] = [await params, await language()]
+  const [{ token }, spoken] = [await params, await pageLanguage()]
   const t = translator(messages, spoken)
   const link = await openOperatorLink(token, await management())
   if (!link)
@@ -32,13 +32,9 @@ export default async function OperatorLinkPage({ params }: Props) {
     >
       <ActionForm action={choosePassword} submit={t('operators.linkSubmit')} fields={{ token }}>
         <input type="hidden" name="email" autoComplete="username" value={email} />
-        <Field
-          name="password"
-          type="password"
+        <NewPasswordField
           label={t('operators.password')}
           hint={t('operators.passwordHint', { count: MIN_PASSWORD_LENGTH })}
-          autoComplete="new-password"
-          required
         />
       </ActionForm>
     </SignedOutPage>

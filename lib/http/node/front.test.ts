@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import { connect } from 'node:net'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { type LoopbackServer, listenOnLoopback } from '@/sandbox/loopback-server'
 import { front } from './front'
 
@@ -97,6 +97,21 @@ describe('a form for a page', () => {
       for (const path of ['/', '/console', '/console/acme/members', '/nowhere'])
         expect(await status(post(path, origin + more, FORM))).toBe(403)
     expect(seen).toEqual([])
+  })
+
+  it('that is refused is read to its end: its sender gets the answer, and the connection stays', async () => {
+    const [head = '', body = ''] = post('/console', MULTIPART, 'x'.repeat(5_000_000)).split('\r\n\r\n')
+    const socket = connect(Number(new URL(server.origin).port), '127.0.0.1').setEncoding('utf8')
+    let received = ''
+    socket.on('data', (chunk) => {
+      received += chunk
+    })
+    socket.write(`${head}\r\n\r\n`)
+    await vi.waitFor(() => expect(received).toMatch(/^HTTP\/1\.1 403 /))
+    socket.write(`${body}GET /next HTTP/1.1\r\nHost: a\r\n\r\n`)
+    await vi.waitFor(() => expect(received).toContain('through'))
+    socket.destroy()
+    expect(seen).toMatchObject([{ url: '/next' }])
   })
 
   it('is not what a program posts, which Next answers', async () => {

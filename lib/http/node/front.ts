@@ -19,7 +19,8 @@ export function front(
   const scheme = new URL(policy.publicUrl).protocol
   return async (request, response) => {
     const problem = misread(request)
-    if (problem) return refuse(response, ...problem)
+    // Where a request ends is as unsure as what it means: nothing more is read from its connection.
+    if (problem) return refuse(response.setHeader('connection', 'close'), ...problem)
     if (request.method === 'OPTIONS' && request.url === '*')
       return void response.writeHead(204, { allow: METHODS }).end()
     takeOriginForm(request)
@@ -117,6 +118,5 @@ function readAgain(request: IncomingMessage, body: Buffer): IncomingMessage {
 function refuse(response: ServerResponse, status: number, why: string): void {
   const allow = status === 405 ? { allow: METHODS } : {}
   const headers = { 'content-type': 'text/plain; charset=utf-8', 'cache-control': 'no-store', ...allow }
-  // What is left of the body is not read.
-  response.writeHead(status, { ...headers, connection: 'close' }).end(`${why}\n`)
+  response.writeHead(status, headers).end(`${why}\n`)
 }

@@ -11,11 +11,48 @@ export type ApiCommand = {
   readonly summary: string
   /** The body is read from the file that -f names. */
   readonly takesFile?: true
-  /** Options that become members of the body. */
-  readonly takes?: readonly ('name' | 'role' | 'email' | 'expires')[]
+  /** Options that become members of the body, or parameters where there is no body. */
+  readonly takes?: readonly ApiOption[]
   /** Members of the items of a list, to show as a table. */
   readonly columns?: readonly string[]
 }
+
+export type ApiOption = {
+  readonly flags: string
+  readonly about: string
+  readonly example: string
+  /** As the API calls it. */
+  readonly member: string
+  readonly required?: true
+}
+
+const NAME = {
+  flags: '--name <name>',
+  about: 'its name',
+  example: '--name Acme',
+  member: 'name',
+  required: true,
+} as const
+const ROLE = {
+  flags: '--role <role>',
+  about: 'owner, admin, support or auditor',
+  example: '--role admin',
+  member: 'role',
+  required: true,
+} as const
+const EMAIL = {
+  flags: '--email <address>',
+  about: 'whom to invite',
+  example: '--email alice@acme.example',
+  member: 'email',
+  required: true,
+} as const
+const EXPIRES = {
+  flags: '--expires <time>',
+  about: 'when it ends; otherwise never',
+  example: '--expires 2027-01-31T00:00:00Z',
+  member: 'expires_at',
+} as const
 
 const organization = '/organizations/{organization}'
 const connection = `${organization}/connections/{connection}`
@@ -31,6 +68,23 @@ const deliveries = `${webhook}/deliveries`
 
 const parent = (path: string) => path.slice(0, path.lastIndexOf('/'))
 
+/** What the help says of them. */
+export const NOUNS: Readonly<Record<string, string>> = {
+  organizations: 'the customers, each with what is its own',
+  connections: "an organization's identity providers",
+  'setup-links': 'links with which a customer enters a connection without an account',
+  servers: "an organization's MCP servers",
+  clients: "a server's pre-registered clients",
+  branding: 'how the pages of a server look',
+  members: "an organization's operators",
+  invitations: 'invitations to become a member',
+  'api-keys': "an organization's keys to the management API; with --installation see installation-keys",
+  audit: 'what was done in an organization',
+  webhooks: 'where the audit log is sent to',
+  logins: 'the logins of an organization',
+  grants: 'which users have connected which clients',
+}
+
 export const API_COMMANDS: readonly ApiCommand[] = [
   {
     ...of('organizations', 'list', 'GET', '/organizations', 'lists all organizations'),
@@ -38,17 +92,17 @@ export const API_COMMANDS: readonly ApiCommand[] = [
   },
   of('organizations', 'get', 'GET', organization, 'shows one'),
   {
-    ...of('organizations', 'create', 'POST', '/organizations', 'creates one: --name NAME, and its slug'),
-    takes: ['name'],
+    ...of('organizations', 'create', 'POST', '/organizations', 'creates one, by its slug'),
+    takes: [NAME],
   },
-  { ...of('organizations', 'rename', 'PATCH', organization, 'gives one another name'), takes: ['name'] },
+  { ...of('organizations', 'rename', 'PATCH', organization, 'gives one another name'), takes: [NAME] },
   {
     ...of('connections', 'list', 'GET', parent(connection), 'lists those of an organization'),
     columns: ['slug', 'name', 'type', 'callback_url'],
   },
   of('connections', 'get', 'GET', connection, 'shows one'),
   {
-    ...of('connections', 'put', 'PUT', connection, 'creates or replaces one: -f FILE (JSON)'),
+    ...of('connections', 'put', 'PUT', connection, 'creates or replaces one'),
     takesFile: true,
   },
   of('connections', 'delete', 'DELETE', connection, 'deletes one that no server uses, for good'),
@@ -57,7 +111,7 @@ export const API_COMMANDS: readonly ApiCommand[] = [
     columns: ['id', 'label', 'connection_name', 'state', 'expires_at', 'last_used_at'],
   },
   {
-    ...of('setup-links', 'create', 'POST', `${organization}/setup-links`, 'makes one: -f FILE (JSON)'),
+    ...of('setup-links', 'create', 'POST', `${organization}/setup-links`, 'makes one'),
     takesFile: true,
   },
   of(
@@ -72,32 +126,32 @@ export const API_COMMANDS: readonly ApiCommand[] = [
     columns: ['slug', 'name', 'issuer', 'resource'],
   },
   of('servers', 'get', 'GET', server, 'shows one'),
-  { ...of('servers', 'put', 'PUT', server, 'creates or replaces one: -f FILE (JSON)'), takesFile: true },
+  { ...of('servers', 'put', 'PUT', server, 'creates or replaces one'), takesFile: true },
   of('servers', 'delete', 'DELETE', server, 'deletes one with all its grants and tokens, for good'),
   {
     ...of('clients', 'list', 'GET', parent(client), 'lists the pre-registered clients of a server'),
     columns: ['client_id', 'name', 'token_endpoint_auth_method'],
   },
   of('clients', 'get', 'GET', client, 'shows one'),
-  { ...of('clients', 'put', 'PUT', client, 'creates or replaces one: -f FILE (JSON)'), takesFile: true },
+  { ...of('clients', 'put', 'PUT', client, 'creates or replaces one'), takesFile: true },
   of('branding', 'get', 'GET', `${server}/branding`, 'shows how a server looks'),
   {
-    ...of('branding', 'put', 'PUT', `${server}/branding`, 'replaces how it looks: -f FILE (JSON)'),
+    ...of('branding', 'put', 'PUT', `${server}/branding`, 'replaces how it looks'),
     takesFile: true,
   },
   {
     ...of('members', 'list', 'GET', parent(member), 'lists those of an organization'),
     columns: ['id', 'email', 'role', 'has_two_factor', 'since'],
   },
-  { ...of('members', 'set-role', 'PATCH', member, 'gives one another role: --role ROLE'), takes: ['role'] },
+  { ...of('members', 'set-role', 'PATCH', member, 'gives one another role'), takes: [ROLE] },
   of('members', 'remove', 'DELETE', member, 'takes one out at once, by their id'),
   {
     ...of('invitations', 'list', 'GET', parent(invitation), 'lists those that are open'),
     columns: ['id', 'email', 'role', 'expires_at', 'created_by'],
   },
   {
-    ...of('invitations', 'create', 'POST', parent(invitation), 'invites: --email ADDRESS --role ROLE'),
-    takes: ['email', 'role'],
+    ...of('invitations', 'create', 'POST', parent(invitation), 'invites somebody'),
+    takes: [EMAIL, ROLE],
   },
   of('invitations', 'withdraw', 'DELETE', invitation, 'takes one back, by its id'),
   {
@@ -105,8 +159,8 @@ export const API_COMMANDS: readonly ApiCommand[] = [
     columns: ['id', 'name', 'role', 'created_at', 'expires_at', 'last_used_at'],
   },
   {
-    ...of('api-keys', 'create', 'POST', `${organization}/keys`, 'makes one: --name NAME --role ROLE'),
-    takes: ['name', 'role', 'expires'],
+    ...of('api-keys', 'create', 'POST', `${organization}/keys`, 'makes one, and shows it, once'),
+    takes: [NAME, ROLE, EXPIRES],
   },
   of('api-keys', 'revoke', 'DELETE', `${organization}/keys/{key}`, 'ends one at once, by its id'),
   {
@@ -119,10 +173,10 @@ export const API_COMMANDS: readonly ApiCommand[] = [
   },
   of('webhooks', 'get', 'GET', webhook, 'shows one'),
   {
-    ...of('webhooks', 'create', 'POST', parent(webhook), 'makes one, and shows its secret: -f FILE (JSON)'),
+    ...of('webhooks', 'create', 'POST', parent(webhook), 'makes one, and shows its secret'),
     takesFile: true,
   },
-  { ...of('webhooks', 'change', 'PATCH', webhook, 'changes one: -f FILE (JSON)'), takesFile: true },
+  { ...of('webhooks', 'change', 'PATCH', webhook, 'changes one'), takesFile: true },
   of('webhooks', 'delete', 'DELETE', webhook, 'removes one'),
   of('webhooks', 'rotate', 'POST', `${webhook}/secret`, 'gives one another secret, and shows it'),
   of('webhooks', 'test', 'POST', `${webhook}/test`, 'has an entry sent to one'),
@@ -149,12 +203,8 @@ function of(noun: string, verb: string, method: Method, path: string, summary: s
   return { noun, verb, method, path, summary }
 }
 
-/** `ORGANIZATION SERVER` */
-export function operandsOf({
-  path,
-  noun,
-  verb,
-}: Pick<ApiCommand, 'path' | 'noun' | 'verb'>): readonly string[] {
-  const named = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name ?? '')
-  return noun === 'organizations' && verb === 'create' ? ['slug'] : named
+/** What it is called with, in their order: `['organization', 'server']`. */
+export function operandsOf({ path, noun, verb }: ApiCommand): readonly string[] {
+  if (noun === 'organizations' && verb === 'create') return ['slug']
+  return [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name ?? '')
 }

@@ -7,10 +7,7 @@ import { ROUTES } from '@/lib/api/routes/all'
 import type { Method } from '@/lib/api/routing'
 import { testApi } from '@/lib/api/test-support/api'
 import { connect, connectedServices } from '@/lib/test-support/connected'
-import { runApart } from './api'
-import { UsageError } from './arguments'
-import { completion } from './completion'
-import { parseInstallationKeys } from './installation-keys'
+import { run } from './run'
 
 const { apply, call, management, newKey, store } = testApi(connectedServices)
 
@@ -38,9 +35,10 @@ afterAll(() => server?.close())
 
 async function vestibule(args: readonly string[], env: Record<string, string> = {}) {
   const printed = { out: '', err: '' }
-  const code = await runApart(args, {
+  const code = await run(args, {
     env: { VESTIBULE_URL: url, VESTIBULE_API_KEY: await newKey(null), ...env },
     directory: '.',
+    open: () => Promise.reject(new Error('the database was opened')),
     out: (line) => {
       printed.out += `${line}\n`
     },
@@ -114,45 +112,13 @@ describe('the command line over the API', () => {
 
   it('sends no key over plain http, and none without a server', async () => {
     const env = { VESTIBULE_URL: 'http://auth.example.com' }
-    await expect(vestibule(['organizations', 'list'], env)).rejects.toThrow('https://')
-    await expect(vestibule(['organizations', 'list'], { VESTIBULE_API_KEY: '' })).rejects.toThrow(
-      'api-keys create',
-    )
-    const gone = { VESTIBULE_URL: 'http://127.0.0.1:1' }
-    await expect(vestibule(['organizations', 'list'], gone)).rejects.toThrow('does not answer')
+    const refused = async (overrides: Record<string, string>) => {
+      const { code, err } = await vestibule(['organizations', 'list'], overrides)
+      expect(code).toBe(2)
+      return err
+    }
+    expect(await refused(env)).toContain('https://')
+    expect(await refused({ VESTIBULE_API_KEY: '' })).toContain('api-keys create')
+    expect(await refused({ VESTIBULE_URL: 'http://127.0.0.1:1' })).toContain('does not answer')
   })
-
-  it.each([
-    [['servers', 'destroy'], 'servers is followed by list or get or put'],
-    [['servers', 'list'], 'servers list takes ORGANIZATION'],
-    [['servers', 'put', 'acme', 'x'], 'needs a file'],
-    [['servers', 'get', 'acme', 'x', '--name', 'x'], 'takes no --name'],
-    [['organizations', 'create', 'x'], 'needs --name'],
-    [['completion', 'fish'], 'bash or zsh'],
-  ])('refuses %j', async (args, message) => {
-    await expect(vestibule(args)).rejects.toThrow(UsageError)
-    await expect(vestibule(args)).rejects.toThrow(message)
-  })
-
-  it('tells how, and leaves other commands to others', async () => {
-    expect((await vestibule(['clients', '--help'])).out).toContain('clients put ORGANIZATION SERVER CLIENT')
-    expect(completion('bash')).toContain('connections) words="list get put delete"')
-    expect(completion('zsh')).toContain('bashcompinit')
-    for (const args of [
-      ['apply', '-f', 'x'],
-      ['keys', 'list', 'acme'],
-      ['api-keys', 'list', '--installation'],
-    ])
-      expect((await vestibule(args)).code).toBeUndefined()
-  })
-})
-
-it.each([
-  [['api-keys', 'create', '--installation'], 'needs --name'],
-  [['api-keys', 'create', '--installation', '--name', 'x', '--role', 'god'], '--role is one of'],
-  [['api-keys', 'create', '--installation', '--name', 'x', '--expires', 'soon'], '--expires is a time'],
-  [['api-keys', 'revoke', '--installation'], 'the id of a key'],
-  [['api-keys', 'destroy', '--installation'], 'followed by'],
-])('keys of the installation: refuses %j', (args, message) => {
-  expect(() => parseInstallationKeys(args)).toThrow(message)
 })

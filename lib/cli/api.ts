@@ -1,108 +1,138 @@
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
-import { API_COMMANDS, type ApiCommand, operandsOf } from './api-commands'
-import { type ApiRequest, isApiCommand, parseApiCommand } from './api-parse'
+import type { Command } from 'commander'
+import { API_COMMANDS, type ApiCommand, NOUNS, operandsOf } from './api-commands'
 import { printProblem, printTable, printThing } from './api-print'
-import { UsageError } from './arguments'
 import { type ApiAnswer, accessFrom, callApi } from './call-api'
-import { completion } from './completion'
-import { isInstallationKeys } from './installation-keys'
-
-type Surroundings = {
-  readonly env: Readonly<Record<string, string | undefined>>
-  readonly directory: string
-  out(line: string): void
-  err(line: string): void
-}
+import { addCommand } from './commands'
+import type { Surroundings } from './surroundings'
 
 type Json = Readonly<Record<string, unknown>>
+type Options = Readonly<Record<string, string | boolean | undefined>>
 
 /** The API answered, and said no. */
 const REFUSED = 1
 
-/**
- * Runs what needs neither database nor keys: commands for the API, and completion.
- *
- * @returns the exit code; undefined for other commands
- * @throws UsageError; Error when the API cannot be reached
- */
-export async function runApart(
-  args: readonly string[],
+/** What the examples in the help are called with. */
+const EXAMPLES: Readonly<Record<string, string>> = {
+  organization: 'acme',
+  slug: 'acme',
+  connection: 'okta',
+  server: 'mcp',
+  client: 'ci',
+  reference: '7K3M-9Q2X',
+}
+
+/** Adds the commands that ask the management API; each gives its exit code to `finish`. */
+export function addApiCommands(
+  program: Command,
   surroundings: Surroundings,
-): Promise<number | undefined> {
-  if (args[0] === 'completion') {
-    surroundings.out(completion(args[1]))
-    return 0
+  finish: (code: number) => void,
+): void {
+  for (const [noun, description] of Object.entries(NOUNS)) {
+    const group = program.command(noun).description(description)
+    for (const command of API_COMMANDS.filter((one) => one.noun === noun)) {
+      const added = addApiCommand(group, command)
+      added.action(async () => finish(await send(command, added.args, added.opts(), surroundings)))
+    }
   }
-  if (!isApiCommand(args) || isInstallationKeys(args)) return undefined
-  if (args.includes('--help') || args.includes('-h')) {
-    surroundings.out(helpOf(args[0] ?? ''))
-    return 0
-  }
-  const request = parseApiCommand(args)
-  const access = accessFrom(surroundings.env)
-  const ask = (method: string, address: string, body?: unknown) => callApi(access, method, address, body)
-  return request.command.columns ? list(request, ask, surroundings) : once(request, ask, surroundings)
 }
 
-type Ask = (method: string, address: string, body?: unknown) => Promise<ApiAnswer>
-
-async function once(request: ApiRequest, ask: Ask, surroundings: Surroundings): Promise<number> {
-  const { command, members, file, json } = request
-  const hasBody = file !== undefined || Object.keys(members).length > 0
-  const body = file === undefined ? members : readEntry(file, surroundings.directory)
-  const answer = await ask(command.method, request.path, hasBody ? body : undefined)
-  if (answer.status >= 300) return refused(answer, json, surroundings)
-  if (answer.body === undefined) return 0
-  surroundings.out(json ? JSON.stringify(answer.body, null, 2) : printThing(answer.body as Json))
-  return 0
+function addApiCommand(group: Command, command: ApiCommand): Command {
+  const { verb, summary, takesFile, takes = [] } = command
+  const operands = operandsOf(command)
+  const values = operands.map((name) => EXAMPLES[name] ?? '019a2b3c-4d5e-7f60-8a9b-0c1d2e3f4a5b')
+  const options = [...takes.map(({ example }) => example), ...(takesFile ? ['-f entry.json'] : [])]
+  const usage = [verb, ...operands.map((name) => `<${name}>`)].join(' ')
+  const added = addCommand(group, usage, summary, [verb, ...values, ...options].join(' '))
+  for (const { flags, about, required } of takes)
+    required ? added.requiredOption(flags, about) : added.option(flags, about)
+  if (takesFile)
+    added.requiredOption(
+      '-f, --file <file>',
+      `the body of ${command.method} ${command.path}, as JSON; - reads it from standard input`,
+    )
+  return added.option('--json', 'for programs; lists come whole')
 }
 
-async function list(
-  { command, path: address, json }: ApiRequest,
-  ask: Ask,
+async function send(
+  command: ApiCommand,
+  operands: readonly string[],
+  options: Options,
   surroundings: Surroundings,
 ): Promise<number> {
+  const request = requestOf(command, operands, options, surroundings)
+  const access = accessFrom(surroundings.env)
+  const ask = (query: URLSearchParams) => {
+    const text = query.toString()
+    return callApi(access, command.method, request.path + (text && `?${text}`), request.body)
+  }
+  const answer = command.columns ? await whole(request.query, ask) : await ask(request.query)
+  const { body = {} } = answer
+  const { out, err } = surroundings
+  if (answer.status >= 300) err(options.json ? JSON.stringify(body, null, 2) : printProblem(body as Json))
+  else if (options.json && answer.body !== undefined) out(JSON.stringify(body, null, 2))
+  else if (Array.isArray(body)) out(printTable(body, command.columns ?? []))
+  else if (answer.body !== undefined) out(printThing(body as Json))
+  return answer.status >= 300 ? REFUSED : 0
+}
+
+/** All pages of a list as one answer. */
+async function whole(
+  query: URLSearchParams,
+  ask: (query: URLSearchParams) => Promise<ApiAnswer>,
+): Promise<ApiAnswer> {
   const items: Json[] = []
-  let after: string | undefined
-  do {
-    const query = after === undefined ? '' : `&after=${encodeURIComponent(after)}`
-    const answer = await ask('GET', `${address}?limit=200${query}`)
-    if (answer.status >= 300) return refused(answer, json, surroundings)
+  query.set('limit', '200')
+  for (;;) {
+    const answer = await ask(query)
+    if (answer.status >= 300) return answer
     const page = answer.body as { readonly items: readonly Json[]; readonly next?: string }
     items.push(...page.items)
-    after = page.next
-  } while (after !== undefined)
-  surroundings.out(json ? JSON.stringify(items, null, 2) : printTable(items, command.columns ?? []))
-  return 0
+    if (page.next === undefined) return { status: answer.status, body: items }
+    query.set('after', page.next)
+  }
 }
 
-function refused({ body }: ApiAnswer, json: boolean, { err }: Surroundings): number {
-  err(json ? JSON.stringify(body, null, 2) : printProblem((body ?? {}) as Json))
-  return REFUSED
+/** What to send, from operands and options. */
+function requestOf(
+  command: ApiCommand,
+  operands: readonly string[],
+  { file, ...given }: Options,
+  { directory }: Surroundings,
+) {
+  const named = Object.fromEntries(operandsOf(command).map((name, i) => [name, operands[i] ?? '']))
+  const members = Object.fromEntries(
+    (command.takes ?? []).flatMap(({ flags, member }) => {
+      const value = given[optionName(flags)]
+      return value === undefined ? [] : [[member, String(value)]]
+    }),
+  )
+  const { slug } = named
+  const inBody = command.method !== 'GET' && command.method !== 'DELETE'
+  const body = { ...(slug !== undefined && { slug }), ...members }
+  return {
+    path: command.path.replace(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(named[name] ?? '')),
+    query: new URLSearchParams(inBody ? {} : members),
+    body:
+      typeof file === 'string'
+        ? readEntry(file, directory)
+        : inBody && Object.keys(body).length > 0
+          ? body
+          : undefined,
+  }
 }
 
-/** @throws UsageError */
+/** As the parser keeps it: `dryRun` of `--dry-run`. */
+const optionName = (flags: string) =>
+  (/--([\w-]+)/.exec(flags)?.[1] ?? '').replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase())
+
+/** @throws Error that says what is wrong with the file */
 function readEntry(file: string, directory: string): unknown {
   try {
     return JSON.parse(readFileSync(file === '-' ? 0 : path.resolve(directory, file), 'utf8'))
   } catch (error) {
     const why = error instanceof SyntaxError ? 'is not JSON' : 'cannot be read'
-    throw new UsageError(`${file} ${why}`)
+    throw new Error(`${file} ${why}`)
   }
-}
-
-function helpOf(noun: string): string {
-  const lineOf = (command: ApiCommand) => {
-    const operands = operandsOf(command).map((name) => name.toUpperCase())
-    return `  ${[noun, command.verb, ...operands].join(' ').padEnd(52)}${command.summary}`
-  }
-  const lines = API_COMMANDS.filter((command) => command.noun === noun).map(lineOf)
-  return `Usage: vestibule ${noun} …
-
-${lines.join('\n')}
-
-  --json               for programs; lists come whole
-VESTIBULE_URL (otherwise PUBLIC_URL) says where Vestibule is, VESTIBULE_API_KEY has the key.
-Exit codes: 0 done, 1 the API refused, 2 something is wrong.`
 }

@@ -1,36 +1,53 @@
-import { API_COMMANDS } from './api-commands'
-import { UsageError } from './arguments'
+import type { Command } from 'commander'
 
-/** Those that have no verbs, or other ones. */
-const OTHERS: Readonly<Record<string, readonly string[]>> = {
-  apply: ['-f'],
-  diff: ['-f'],
-  export: ['-o'],
-  timeline: [],
-  events: [],
-  'clean-up': [],
-  keys: ['list', 'rotate'],
-  completion: ['bash', 'zsh'],
-}
+const SCRIPTS = { bash, zsh } as const
+
+export const SHELLS = ['bash', 'zsh'] as const
 
 /**
- * What a shell has to read to complete our commands: `source <(vestibule completion bash)`.
- *
- * @throws UsageError for another shell
+ * What a shell has to read to complete the commands: `source <(vestibule completion bash)`. It is made from the
+ * commands themselves. Where nothing is offered, the shell completes names of files.
  */
-export function completion(shell: string | undefined): string {
-  if (shell !== 'bash' && shell !== 'zsh') throw new UsageError('completion is followed by bash or zsh')
-  const words: Record<string, readonly string[]> = { ...OTHERS }
-  for (const { noun, verb } of API_COMMANDS) words[noun] = [...(words[noun] ?? []), verb]
-  const cases = Object.entries(words).map(([noun, verbs]) => `    ${noun}) words="${verbs.join(' ')}" ;;`)
-  const bash = `_vestibule() {
-  local words="${Object.keys(words).join(' ')}"
-  [ "$COMP_CWORD" -gt 2 ] && words="--json --help -f --name --role --email --expires --installation"
-  [ "$COMP_CWORD" -eq 2 ] && case "\${COMP_WORDS[1]}" in
+export function completion(program: Command, shell: (typeof SHELLS)[number]): string {
+  return SCRIPTS[shell](casesOf(program, ''))
+}
+
+/** From the longest path to the shortest, because operands follow the names of a command. */
+function casesOf(command: Command, path: string): readonly string[] {
+  const deeper = command.commands.flatMap((one) => casesOf(one, `${path} ${one.name()}`))
+  const help = command.createHelp()
+  const operands = command.registeredArguments.flatMap(({ argChoices = [] }) => argChoices)
+  const words = [...help.visibleCommands(command).map((one) => one.name()), ...operands]
+  const options = help.visibleOptions(command).flatMap(({ short, long }) => [short, long].filter(Boolean))
+  const pattern = command.commands.length > 0 ? `"${path}"` : `"${path}"*`
+  return [...deeper, `    ${pattern}) choices="${words.join(' ')}"; options="${options.join(' ')}" ;;`]
+}
+
+/** Sets `choices` by the names in `line`. */
+const choose = (cases: readonly string[]) => `  local word line="" choices="" options=""
+  for word in $typed; do
+    [[ $word == -* ]] || line="$line $word"
+  done
+  case "$line" in
 ${cases.join('\n')}
   esac
-  COMPREPLY=($(compgen -W "$words" -- "\${COMP_WORDS[COMP_CWORD]}"))
+  [[ $current == -* ]] && choices="$options"`
+
+function bash(cases: readonly string[]): string {
+  return `_vestibule() {
+  local current="\${COMP_WORDS[COMP_CWORD]}" typed="\${COMP_WORDS[*]:1:COMP_CWORD-1}"
+${choose(cases)}
+  COMPREPLY=($(compgen -W "$choices" -- "$current"))
 }
 complete -o default -F _vestibule vestibule`
-  return shell === 'bash' ? bash : `autoload -U +X bashcompinit && bashcompinit\n${bash}`
+}
+
+function zsh(cases: readonly string[]): string {
+  return `#compdef vestibule
+_vestibule() {
+  local current="\${words[CURRENT]}" typed=(\${words[2,CURRENT-1]})
+${choose(cases)}
+  if [[ -n $choices ]]; then compadd -- \${=choices}; else _files; fi
+}
+compdef _vestibule vestibule`
 }

@@ -1,26 +1,24 @@
-import { PERMISSIONS } from '@/lib/access'
-import type { Config } from '@/lib/config'
+import { COMMAND_LINE, PERMISSIONS } from '@/lib/access'
 import { examine, sayExamination } from '@/lib/diagnostics/examination'
-import type { Installation } from '@/lib/services/installation'
 import { registrationStore } from '@/lib/store/oauth/clients-registered'
 import { findServerOwner } from '@/lib/store/oauth/servers'
 import { printExamination } from './print-examination'
-
-type Context = { readonly config: Config; readonly installation: Installation; out(line: string): void }
+import type { Context } from './surroundings'
 
 /** There is a problem. */
 const PROBLEM = 1
 
 /** Examines one server, over HTTP as its clients do: Vestibule has to run. */
 export async function consultDoctor(
-  { server, json }: { readonly server: string; readonly json: boolean },
   { config, installation: { db, sealer }, out }: Context,
+  server: string,
+  { json }: { readonly json?: boolean },
 ): Promise<number> {
   const owner = await findServerOwner(db, server)
   if (!owner) throw new Error(`there is no server with the slug ${server}`)
   const scope = {
     ...owner,
-    actor: { kind: 'command_line', name: 'command line' },
+    actor: COMMAND_LINE,
     permissions: PERMISSIONS,
     isInstallationOperator: true,
   } as const

@@ -1,17 +1,28 @@
 import { COMMAND_LINE, PERMISSIONS } from '@/lib/access'
-import type { Config } from '@/lib/config'
 import { changeOperator, inviteOperator, listOperators, resetOperator } from '@/lib/operators/operators'
-import type { Installation } from '@/lib/services/installation'
 import { printTable } from './api-print'
-import type { Command } from './arguments'
+import type { Context } from './surroundings'
 
-type Context = {
-  readonly installation: Installation
-  readonly config: Pick<Config, 'publicUrl'>
-  out(line: string): void
-}
-
-type Managing = Extract<Command, { readonly verb: unknown }>
+/** What can be done to an account, by its address or id. */
+export const OPERATOR_VERBS = [
+  {
+    verb: 'invite',
+    description: 'makes a link with which somebody becomes an operator of the installation, for a day',
+  },
+  {
+    verb: 'reset',
+    description:
+      'makes a link that replaces password, second factor and passkeys, signs the account out, and enables it',
+  },
+  { verb: 'promote', description: 'lets an account run the installation' },
+  {
+    verb: 'demote',
+    description:
+      'lets an account no longer run the installation; what it made and may not have any more ends',
+  },
+  { verb: 'disable', description: 'lets an account sign in no more; what it made ends' },
+] as const
+type Verb = (typeof OPERATOR_VERBS)[number]['verb']
 
 /** Whoever reaches the database may recover its operators. */
 const SCOPE = { organizationId: null, actor: COMMAND_LINE, permissions: PERMISSIONS } as const
@@ -35,7 +46,7 @@ export async function printOperators(context: Context): Promise<number> {
 }
 
 /** Invites, recovers or changes one. */
-export async function manageOperator({ verb, who }: Managing, context: Context): Promise<number> {
+export async function manageOperator(context: Context, verb: Verb, who: string): Promise<number> {
   const stores = storesOf(context)
   if (verb === 'invite' || verb === 'reset') {
     const made = await (verb === 'invite' ? inviteOperator : resetOperator)(SCOPE, who, stores)

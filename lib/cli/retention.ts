@@ -1,14 +1,11 @@
 import { COMMAND_LINE } from '@/lib/access'
 import { installationEntry } from '@/lib/audit/audit'
-import type { Installation } from '@/lib/services/installation'
 import { auditLogStore } from '@/lib/store/audit/audit-log'
 import { retention } from '@/lib/store/retention/runner'
+import type { Context } from './surroundings'
 
 /** Cleans up until nothing is left to do, and prints how much of each kind went. */
-export async function applyRetention(
-  { db }: Installation,
-  { out }: { readonly out: (line: string) => void },
-): Promise<number> {
+export async function applyRetention({ installation: { db }, out }: Context): Promise<number> {
   const entry = installationEntry(COMMAND_LINE, db.clock.now(), {
     action: 'installation.cleaned_up',
     targetKind: 'installation',

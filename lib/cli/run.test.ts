@@ -97,7 +97,7 @@ describe('vestibule', () => {
     })
     const usage = await vestibule(['aply'])
     expect(usage).toMatchObject({ code: 2, out: '' })
-    expect(usage.err).toMatch(/^there is no command aply\n\nUsage: /)
+    expect(usage.err).toMatch(/^unknown command 'aply'\n/)
     expect(await vestibule(['--help'])).toMatchObject({ code: 0, err: '' })
     const down = { DATABASE_URL: 'postgres://user:p4ssw0rd@127.0.0.1:1/none' }
     const unreachable = await vestibule(['diff', '-f', file], down)

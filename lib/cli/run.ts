@@ -1,45 +1,21 @@
-import { readFileSync, writeFileSync } from 'node:fs'
-import path from 'node:path'
-import { type Config, readConfig } from '@/lib/config'
-import { applyConfiguration } from '@/lib/configuration/apply'
-import { exportConfiguration } from '@/lib/configuration/export'
+import { Argument, Command, CommanderError } from 'commander'
 import { StoreUnavailable } from '@/lib/oauth/ports/ports'
-import type { Installation } from '@/lib/services/installation'
 import { explainUnavailable } from '@/lib/services/unavailable'
-import { configurationStore } from '@/lib/store/configuration/configuration'
-import { requestTimelineStore } from '@/lib/store/read/request-timelines'
-import { runApart } from './api'
-import { type Command, parseCommand, USAGE, UsageError } from './arguments'
-import { consultDoctor } from './doctor'
-import { listEvents } from './events'
-import {
-  type InstallationKeys,
-  isInstallationKeys,
-  manageKeys,
-  parseInstallationKeys,
-} from './installation-keys'
-import { listKeys, rotateKeys } from './keys'
-import { manageOperator, printOperators } from './operators'
-import { printNewAddresses, printPlan, summarize } from './print-plan'
-import { printTimeline } from './print-timeline'
-import { applyRetention } from './retention'
+import packageJson from '@/package.json'
+import { addApiCommands } from './api'
+import { addCommand, addCommands } from './commands'
+import { completion, SHELLS } from './completion'
+import { orderly } from './orderly'
+import type { Surroundings } from './surroundings'
 
-/** Where a command reads and writes. */
-export type Surroundings = {
-  readonly env: Readonly<Record<string, string | undefined>>
-  /** What file names are relative to. */
-  readonly directory: string
-  /** Opens the database and the keys; `run` closes them. */
-  open(config: Config): Promise<Installation>
-  /** Prints a line for people or pipes. */
-  out(line: string): void
-  /** Prints a line about what is wrong. */
-  err(line: string): void
-}
-
-/** `diff` found something, as of diff(1). */
-const DIFFERENT = 1
 const TROUBLE = 2
+
+const EPILOGUE = `
+Commands on the database use the same environment as Vestibule itself, which may be running or not.
+Commands over the management API ask a Vestibule that runs: VESTIBULE_URL (otherwise PUBLIC_URL) says where it is,
+VESTIBULE_API_KEY has the key.
+Exit codes: 0 done; 1 diff found differences, doctor a problem, or the API refused; 2 something is wrong.
+docs/configuration.md describes the file of apply, docs/api.md the bodies of the API.`
 
 /**
  * Runs one command, from arguments to exit code. Mistakes are printed, not thrown.
@@ -47,135 +23,43 @@ const TROUBLE = 2
  * @param args without the program's name
  */
 export async function run(args: readonly string[], surroundings: Surroundings): Promise<number> {
-  const { env, directory, open, out, err } = surroundings
+  const { out, err } = surroundings
+  let code = 0
+  const program = newProgram(surroundings)
+  const finish = (result: number) => {
+    code = result
+  }
+  addCommands(program, surroundings, finish)
+  addApiCommands(program, surroundings, finish)
+  addCommand(program, 'completion', 'writes what completes these commands in your shell', 'completion bash')
+    .addArgument(new Argument('<shell>').choices(SHELLS))
+    .action((shell: (typeof SHELLS)[number]) => out(completion(program, shell)))
   try {
-    const apart = await runApart(args, surroundings)
-    if (apart !== undefined) return apart
-    const command = isInstallationKeys(args) ? parseInstallationKeys(args) : parseCommand(args)
-    if (command.name === 'help') {
-      out(USAGE)
-      return 0
-    }
-    // Off loopback it refuses generated keys, as the server does: what they seal, the server could not open.
-    const config = readConfig(env, true)
-    const text = 'file' in command ? readText(command.file, directory) : ''
-    const installation = await open(config)
-    try {
-      return await execute(command, { ...surroundings, config, installation, text })
-    } finally {
-      await installation.close()
-    }
+    await program.parseAsync(orderly(args, program), { from: 'user' })
+    return code
   } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : TROUBLE
     err(explain(error))
-    if (error instanceof UsageError) err(`\n${USAGE}`)
     return TROUBLE
   }
 }
 
-type Context = Surroundings & {
-  readonly config: Config
-  readonly installation: Installation
-  /** The configuration file's. */
-  readonly text: string
-}
-
-function execute(
-  command: Exclude<Command, { name: 'help' }> | InstallationKeys,
-  context: Context,
-): Promise<number> {
-  switch (command.name) {
-    case 'apply':
-      return apply(command.file, context)
-    case 'diff':
-      return diff(command.file, context)
-    case 'export':
-      return writeExport(command.output, context)
-    case 'timeline':
-      return timeline(command.reference, context)
-    case 'events':
-      return listEvents(command.server, context.installation, context)
-    case 'doctor':
-      return consultDoctor(command, context)
-    case 'clean-up':
-      return applyRetention(context.installation, context)
-    case 'operators list':
-      return printOperators(context)
-    case 'operators invite':
-    case 'operators reset':
-    case 'operators promote':
-    case 'operators demote':
-    case 'operators disable':
-      return manageOperator(command, context)
-    case 'keys list':
-      return listKeys(command.server, context.installation, context)
-    case 'api-keys':
-      return manageKeys(command, context.installation, context)
-    case 'keys rotate':
-      return rotateKeys(command, context.installation, context)
-  }
-}
-
-async function apply(
-  file: string,
-  { env, directory, config, installation, text, out }: Context,
-): Promise<number> {
-  const plan = await applyConfiguration(text, { ...installation, file: nameOf(file), directory, env, config })
-  out(printPlan(plan))
-  const addresses = printNewAddresses(plan)
-  if (addresses) out(`\n${addresses}`)
-  if (plan.changes.length > 0) out(`\n${summarize(plan)}`)
-  return 0
-}
-
-async function diff(
-  file: string,
-  { env, directory, config, installation, text, out }: Context,
-): Promise<number> {
-  const plan = await applyConfiguration(text, {
-    ...installation,
-    file: nameOf(file),
-    directory,
-    env,
-    config,
-    dryRun: true,
-  })
-  out(printPlan(plan))
-  return plan.changes.length > 0 ? DIFFERENT : 0
-}
-
-async function writeExport(
-  output: string | undefined,
-  { installation, directory, out }: Context,
-): Promise<number> {
-  const { db, sealer } = installation
-  const yaml = exportConfiguration(await configurationStore(db, sealer).read())
-  if (output === undefined) out(yaml.trimEnd())
-  else writeFileSync(path.resolve(directory, output), yaml)
-  return 0
-}
-
-async function timeline(reference: string, { installation, config, out, err }: Context): Promise<number> {
-  const found = await requestTimelineStore(installation.db).find(reference)
-  if (found) out(printTimeline(found, config.publicUrl, installation.db.clock.now()))
-  else err(`there is no login with the reference ${reference}`)
-  return found ? 0 : TROUBLE
+function newProgram({ out, err }: Surroundings): Command {
+  return new Command('vestibule')
+    .description('Runs and configures Vestibule.')
+    .version(packageJson.version, '-V, --version', 'shows the version')
+    .helpOption('-h, --help', 'shows this')
+    .addHelpText('after', EPILOGUE)
+    .showHelpAfterError('(--help tells how)')
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => out(text.trimEnd()),
+      writeErr: (text) => err(text.trimEnd()),
+      outputError: (text, write) => write(text.replace(/^error: /, '')),
+    })
 }
 
 function explain(error: unknown): string {
   if (error instanceof StoreUnavailable) return explainUnavailable(error)
   return error instanceof Error ? error.message : String(error)
 }
-
-function readText(file: string, directory: string): string {
-  try {
-    return readFileSync(file === '-' ? 0 : path.resolve(directory, file), 'utf8')
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException
-    throw new Error(
-      code === 'ENOENT' ? `${file} does not exist` : `${file} cannot be read (${code ?? 'unknown error'})`,
-    )
-  }
-}
-
-/** Without a file, `file:` references are relative to where the command was started. */
-const nameOf = (file: string) => (file === '-' ? 'stdin' : file)

@@ -3,7 +3,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import next from 'next'
 import { routes } from '@/lib/routes'
-import { ENDPOINTS, isPage } from './app/endpoints'
+import { ENDPOINTS, isPage, PAGES } from './app/endpoints'
 import { operatorAccounts } from './lib/accounts/operators'
 import { type Config, ConfigError, readConfig } from './lib/config'
 import { MissingKey } from './lib/crypto/keyring'
@@ -137,7 +137,9 @@ function withClientAddress(config: Config, handle: Handler): Handler {
 /** In development Next alone serves the endpoints: it knows when they change. */
 function withEndpoints({ directEndpoints }: Config, handle: Handler): Handler {
   if (dev || !directEndpoints) return handle
-  return mount(ENDPOINTS, handle, (error) => log.error('unexpected error', describeError(error)))
+  return mount([...ENDPOINTS, ...PAGES], handle, (error) =>
+    log.error('unexpected error', describeError(error)),
+  )
 }
 
 function withPagePolicy(handle: Handler): Handler {

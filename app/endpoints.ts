@@ -10,6 +10,7 @@ import * as callback from './oauth/callback/[connection]/route'
 import * as logo from './oauth/consent/brand/[server]/logo/route'
 import * as style from './oauth/consent/brand/[server]/style.css/route'
 import * as decision from './oauth/consent/decision/route'
+import * as consentPage from './oauth/consent/in-front'
 import * as consent from './oauth/consent/open/route'
 import * as deviceCode from './oauth/device/code/route'
 import * as device from './oauth/device/open/route'
@@ -67,6 +68,9 @@ export const ENDPOINTS: readonly Endpoint[] = [
   ['/healthz', liveness],
   ['/readyz', readiness],
 ]
+
+/** Pages of Next that are also served in front of it: no login goes by without them. */
+export const PAGES: readonly Endpoint[] = [['/oauth/consent', consentPage]]
 
 /** Route handlers that Next serves. They check by themselves who sends them a form. */
 const BEHIND_NEXT =

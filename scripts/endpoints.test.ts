@@ -1,16 +1,16 @@
 import { existsSync, readdirSync } from 'node:fs'
 import path from 'node:path'
 import { expect, it } from 'vitest'
-import { ENDPOINTS, isPage } from '@/app/endpoints'
+import { ENDPOINTS, isPage, PAGES } from '@/app/endpoints'
 
 /** What Next alone serves: pages, and the route handlers beside them. */
-const PAGES = /^\/(account|api|console|platform|setup)(\/|$)/
+const BESIDE_PAGES = /^\/(account|api|console|platform|setup)(\/|$)/
 const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'HEAD'] as const
 
 const routes = readdirSync('app', { recursive: true, encoding: 'utf8' })
   .filter((file) => path.basename(file) === 'route.ts')
   .map((file) => `/${path.dirname(file).replaceAll(path.sep, '/')}`)
-  .filter((route) => !PAGES.test(route))
+  .filter((route) => !BESIDE_PAGES.test(route))
 
 it('are the route handlers that Next has, no more and no less', () => {
   expect(ENDPOINTS.map(([route]) => route).toSorted()).toEqual(routes.toSorted())
@@ -24,6 +24,11 @@ it.each(ENDPOINTS)('%s is served by the same functions', async (route, handlers)
 
 it('has no pages: those are rendered by Next', () => {
   for (const [route] of ENDPOINTS) expect(existsSync(`app${route}/page.tsx`)).toBe(false)
+})
+
+it('every page in front of Next is a page of Next as well', () => {
+  for (const [route] of PAGES)
+    expect([existsSync(`app${route}/page.tsx`), isPage(route)]).toEqual([true, true])
 })
 
 it('asks the specific paths first', () => {

@@ -1,4 +1,6 @@
 import type { Page, Response } from '@playwright/test'
+import { openConsent } from '../support/attack-login'
+import { newVisitor } from '../support/attack-visitor'
 import { catchLastRedirect } from '../support/last-redirect'
 import { expectAccessible, showEverywhere, takePicture } from '../support/look'
 import { consentUrl, GALLERY } from '../support/page-gallery'
@@ -68,6 +70,31 @@ test('the consent page fetches no script, and has none', async ({ page, world })
   expect(fetched).toContain('stylesheet')
   expect(fetched).not.toContain('script')
   expect(await page.content()).not.toContain('<script')
+})
+
+test('the consent page is the same whether Next renders it or not', async ({ world }) => {
+  const visitor = newVisitor()
+  const { page, html, requestId } = await openConsent(
+    visitor,
+    await consentUrl(world, { redirectUri: REDIRECT }),
+  )
+  // In another spelling of its path, which Next serves.
+  const next = await visitor.go(`${world.app.url}/oauth/consent/?request=${requestId}&opened=1`)
+  // What React leaves between texts, and marks of Next's.
+  const bodyOf = (text: string) =>
+    (/<body>(.*)<\/body>/s.exec(text)?.[1] ?? '').replace(/<!--.*?-->|<div hidden="">.*?<\/div>/g, '')
+  const headOf = (text: string) =>
+    [...text.matchAll(/<(?:title>[^<]*|html[^>]*>|(?:meta|link) [^>]*>)/g)]
+      .map(([tag]) => tag.replace('/>', '>'))
+      .filter((tag) => !tag.includes('rel="preload"'))
+      .toSorted()
+  const nextHtml = await next.text()
+  expect(bodyOf(html)).toContain('name="decision"')
+  expect(bodyOf(html)).toBe(bodyOf(nextHtml))
+  expect(headOf(html)).toEqual(headOf(nextHtml))
+  for (const name of ['content-type', 'content-security-policy', 'referrer-policy', 'x-frame-options'])
+    expect(page.headers.get(name), name).toBe(next.headers.get(name))
+  for (const { headers } of [page, next]) expect(headers.get('cache-control')).toContain('no-store')
 })
 
 test.describe('with the keyboard alone', () => {

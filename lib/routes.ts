@@ -28,6 +28,7 @@ const item =
 export const routes = {
   home: fixed('/console'),
   account: fixed('/console/account'),
+  forbidden: fixed('/console/forbidden'),
   firstOperator: fixed('/console/setup'),
   invitation: (token: string) => `/console/invitations/${token}`,
   operators: fixed('/console/operators'),

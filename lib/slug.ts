@@ -1,4 +1,23 @@
 /**
+ * What the console has pages of its own for, beside those of one organization, connection or server: a new one of such
+ * a slug would have none. `slug.test.ts` compares with the routes.
+ */
+export const RESERVED_SLUGS: Readonly<Record<'organization' | 'connection' | 'server', readonly string[]>> = {
+  organization: [
+    'account',
+    'forbidden',
+    'invitations',
+    'operators',
+    'organizations',
+    'second-factor',
+    'setup',
+    'sign-in',
+  ],
+  connection: ['new'],
+  server: ['new'],
+}
+
+/**
  * A slug from a name: `Müller & Söhne` becomes `muller-sohne`, `Straße` becomes `strasse`.
  *
  * @param length characters that it may have

@@ -11,6 +11,7 @@ import { translator } from '@/lib/messages/catalogue'
 import { messages } from '@/lib/messages/console'
 import { notFoundSentence } from '@/lib/messages/mistakes'
 import { StoreUnavailable } from '@/lib/oauth/ports/ports'
+import { routes } from '@/lib/routes'
 import { accounts, management } from '@/lib/services/services'
 
 export type ActionContext = {
@@ -85,7 +86,8 @@ async function failure(error: unknown, form: FormData): Promise<FormState> {
   const t = translator(messages, spoken)
   const values = typed(form)
   if (error instanceof Refusal) return { message: t(error.key), values }
-  if (error instanceof Forbidden) return { message: t('forbidden.lead'), values }
+  // Without JavaScript the page that the form came from may have no place for an answer any more.
+  if (error instanceof Forbidden) redirect(routes.forbidden())
   if (error instanceof NotFound) return { message: notFoundSentence(error.kind, spoken), values }
   if (isBusy(error)) return { message: t('signIn.failed'), values }
   if (error instanceof StoreUnavailable) return { message: t('error.unavailable'), values }

@@ -1,4 +1,5 @@
 import type { Page } from '@playwright/test'
+import { sql } from 'drizzle-orm'
 import { enterConsole, newOperator } from '../support/console'
 import { lookAt } from '../support/look'
 import { expect, test } from '../support/test'
@@ -110,3 +111,24 @@ test('the lists of members, the invitation and its other endings look right', as
   await page.goto(`${link.slice(0, -3)}xyz`)
   await lookAt(page, info, 'closed')
 })
+
+for (const javaScriptEnabled of [true, false])
+  test(`a form that was open before its operator became an auditor says that it does nothing, JavaScript: ${javaScriptEnabled}`, async ({
+    browser,
+    world,
+  }) => {
+    const page = await (await browser.newContext({ javaScriptEnabled })).newPage()
+    const operator = await newOperator(world, 'acme', 'admin')
+    await enterConsole(page, world, operator)
+    await page.goto(`${world.app.url}/console/acme/connections/main`)
+    const { db } = await world.inside()
+    await db.execute(sql`update members set role = 'auditor'
+      where operator_id = (select id from operators where email = ${operator.email})`)
+    await page.getByLabel('Name').fill('Renamed by an auditor')
+    await page.getByRole('button', { name: 'Save' }).click()
+    await page.waitForURL('**/console/forbidden')
+    await expect(page.getByRole('heading', { name: 'You don’t have access' })).toBeVisible()
+    const [stored] = await db.execute(sql`select name from connections where name = 'Renamed by an auditor'`)
+    expect(stored).toBeUndefined()
+    await page.context().close()
+  })

@@ -90,6 +90,7 @@ for (const { path, type } of ENDPOINTS) {
       '{"redirect_uris":[null,{},[],1]}',
       '{"redirect_uris":["https://app.example/\\u0000"]}',
       '{"redirect_uris":["https://app.example/\\ud800"]}',
+      '{"redirect_uris":["https://app.example"],"client_name":"\\ud800"}',
       '{"__proto__":{"redirect_uris":["https://app.example"]},"constructor":1}',
       '{"redirect_uris":["https://app.example"],"client_name":{"toString":1}}',
       '{"redirect_uris":["https://app.example"],"scope":["a"]}',

@@ -20,6 +20,7 @@ export type PageRow = {
 
 export const PAGES: Readonly<Record<string, PageRow>> = {
   'page.tsx': { at: '', opensTo: 'operators', answers: 307 },
+  'forbidden/page.tsx': { at: '/forbidden', opensTo: 'everybody', answers: 403 },
   'account/page.tsx': { at: '/account', opensTo: 'operators' },
   'operators/page.tsx': { at: '/operators', opensTo: 'operators', answers: 404 },
   'operators/link/[token]/page.tsx': { at: '/operators/link/guessed', opensTo: 'everybody' },

@@ -1,8 +1,11 @@
 /** Calls of the accounts library for one browser: watched, counted, and closed but for what a browser has to call itself. */
+import { z } from 'zod'
+import { text } from '@/lib/configuration/schema/values'
 import type { Keyring } from '@/lib/crypto/keyring'
 import { readText } from '@/lib/http/body'
 import { ADDRESS_HEADER } from '@/lib/http/client-address'
 import type { Limits } from '@/lib/http/limits'
+import { isWellFormed, parseJson } from '@/lib/http/parse-json'
 import { OAuthError } from '@/lib/oauth/protocol/errors'
 import { type OperatorName, operatorAccountStore } from '@/lib/store/accounts/operator-accounts'
 import type { Database } from '@/lib/store/database/database'
@@ -66,7 +69,7 @@ export function operatorCalls(options: Options, auth: OperatorAuth) {
       if (!OPEN_PATHS.test(path)) return new Response(null, { status: 404 })
       const operator = await this.current(request.headers)
       const sent = await forwarded(request, new URL(pathname, publicUrl))
-      if (!sent) return new Response(null, { status: 413 })
+      if (typeof sent === 'number') return new Response(null, { status: sent })
       const call = { path, operator, browser: request.headers }
       return known(path, await watched(call, () => auth.handler(sent)))
     },
@@ -145,14 +148,27 @@ function sentHeaders(browser: Headers, origin: string): Headers {
   return headers
 }
 
-/** The same request at our own origin; null when its body is larger than an honest one. */
-async function forwarded(request: Request, url: URL): Promise<Request | null> {
+/** The same request at our own origin; a status where its body is larger than an honest one, or names what nobody can see. */
+async function forwarded(request: Request, url: URL): Promise<Request | number> {
   const { method, headers } = request
   if (method !== 'POST') return new Request(url, { method, headers })
   try {
-    return new Request(url, { method, headers, body: await readText(request) })
+    const body = await readText(request)
+    return isHonest(body) ? new Request(url, { method, headers, body }) : 400
   } catch (error) {
-    if (error instanceof OAuthError && error.status === 413) return null
+    if (error instanceof OAuthError && error.status === 413) return 413
     throw error
+  }
+}
+
+/** What the operator calls a passkey. */
+const NAMED = z.looseObject({ name: text().nullish() })
+
+function isHonest(body: string): boolean {
+  try {
+    const value = parseJson(body)
+    return isWellFormed(value) && NAMED.safeParse(value).success
+  } catch {
+    return false
   }
 }

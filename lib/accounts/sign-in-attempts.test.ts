@@ -167,3 +167,17 @@ it('a body that no passkey has is refused as too large', async () => {
   const body = JSON.stringify({ response: 'x'.repeat(100_000) })
   expect((await accounts.answer(new Request(url, { method: 'POST', headers, body }))).status).toBe(413)
 })
+
+it.each([
+  ['half a character', '{"response":{},"name":"\\ud800"}'],
+  ['a name that poses as another', '{"response":{},"name":"my\\u200bphone"}'],
+  ['no JSON', '{'],
+])('a passkey with %s is refused', async (_, body) => {
+  const { accounts } = await installation()
+  const url = 'https://auth.example.com/api/auth/operator/passkey/verify-registration'
+  const headers = { 'content-type': 'application/json', origin: 'https://auth.example.com' }
+  const sent = (text: string) => accounts.answer(new Request(url, { method: 'POST', headers, body: text }))
+  expect((await sent(body)).status).toBe(400)
+  // Without a session nobody gets further than this.
+  expect((await sent('{"response":{},"name":"my phone"}')).status).toBe(401)
+})

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import type { SecretInput } from '@/lib/configuration/schema/secret'
 import { entriesOf, fromWire } from '@/lib/configuration/schema/wire'
 import { hasContentType, readText } from '@/lib/http/body'
-import { parseJson } from '@/lib/http/parse-json'
+import { everyText, parseJson } from '@/lib/http/parse-json'
 import { Problem, type ProblemError } from './problem'
 
 /**
@@ -58,19 +58,10 @@ export function parseBody(text: string): unknown {
   }
   if (typeof value !== 'object' || value === null || Array.isArray(value))
     throw malformed('must be a JSON object')
-  if (!isStorable(value)) throw malformed('has a NUL character or half a surrogate pair in it')
+  // No database could hold it.
+  if (!everyText(value, (text) => !/[\0\p{Cs}]/u.test(text)))
+    throw malformed('has a NUL character or half a surrogate pair in it')
   return value
-}
-
-/** Whether a database can hold every string in it. */
-function isStorable(value: unknown): boolean {
-  if (typeof value === 'string') return !value.includes('\0') && isWellFormed(value)
-  if (typeof value !== 'object' || value === null) return true
-  return Object.entries(value).every(([name, member]) => isStorable(name) && isStorable(member))
-}
-
-function isWellFormed(text: string): boolean {
-  return !/[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?<![\uD800-\uDBFF])[\uDC00-\uDFFF]/.test(text)
 }
 
 /**

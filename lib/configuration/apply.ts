@@ -17,6 +17,7 @@ import { readConfiguration } from './file'
 import { planConfiguration } from './plan'
 import { type Change, endedWarnings, type Plan } from './planning'
 import { displacedSandbox } from './sandbox-place'
+import { storedTexts } from './schema/values'
 
 export type ApplyOptions = {
   /** The file's name, for messages; `file:` references are relative to where it lies. */
@@ -45,13 +46,14 @@ export type ApplyOptions = {
  */
 export async function applyConfiguration(text: string, options: ApplyOptions): Promise<Plan> {
   const { file, directory = '.', env, config, db, sealer, dryRun = false } = options
+  const store = configurationStore(db, sealer)
   const { organizations, refuse } = readConfiguration(text, {
     file,
     env,
     directory: path.dirname(path.resolve(directory, file)),
     loopback: config.loopback,
+    kept: storedTexts(await store.read()),
   })
-  const store = configurationStore(db, sealer)
   const clientIds = organizations
     .flatMap(({ servers }) => servers)
     .flatMap(({ clients }) => clients.map(({ clientId }) => clientId))

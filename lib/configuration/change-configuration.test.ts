@@ -26,7 +26,7 @@ describe('changing an organization', () => {
   it('adds a connection with a secret that was typed, and writes down who did it', async () => {
     await apply(EXAMPLE)
     const entry: ConnectionInput = {
-      slug: 'new',
+      slug: 'newer',
       type: 'oidc',
       issuer: 'https://new.example',
       clientId: 'v',
@@ -36,13 +36,15 @@ describe('changing an organization', () => {
       whole({ ...organization, connections: [...organization.connections, entry] })
     const acme = await scope('acme')
     const plan = await changeConfiguration(acme, edit, management())
-    expect(plan.changes.map(({ action, name }) => `${action} ${name}`)).toEqual(['create acme/new'])
-    expect((await rows()).connections.find(({ slug }) => slug === 'new')?.clientSecret).toBe('a typed secret')
+    expect(plan.changes.map(({ action, name }) => `${action} ${name}`)).toEqual(['create acme/newer'])
+    expect((await rows()).connections.find(({ slug }) => slug === 'newer')?.clientSecret).toBe(
+      'a typed secret',
+    )
     const [written] = await auditLogStore(store().db).list(acme.organizationId, 10)
     expect(written).toMatchObject({
       action: 'connection.created',
       actorName: 'Olive',
-      targetName: 'acme/new',
+      targetName: 'acme/newer',
     })
     expect(JSON.stringify(written)).not.toContain('a typed secret')
   })

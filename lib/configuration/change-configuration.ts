@@ -24,6 +24,7 @@ import {
   type OrganizationSettings,
   schemas,
 } from './schema/settings'
+import { storedTexts } from './schema/values'
 
 export type Applied = Plan & { readonly ended: readonly Ended[] }
 
@@ -61,7 +62,12 @@ export async function changeConfiguration(
       if (mistakes.length > 0)
         throw new InvalidInput(inOrderOf(input, mistakes).map((each) => within(each, at)))
     }
-    const { value, draft, mistakes } = readSettings(schemas(config.loopback).organization, input, [])
+    const { value, draft, mistakes } = readSettings(
+      schemas(config.loopback).organization,
+      input,
+      [],
+      storedTexts(before),
+    )
     refuse(reservedPlaces(scope, draft, own))
     refuse(movedSecrets(before, draft))
     refuse([...mistakes, ...findContradictions([{ path: [], draft }])])

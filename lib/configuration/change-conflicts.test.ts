@@ -10,9 +10,9 @@ import type { ConnectionInput, OrganizationSettings, ServerInput } from './schem
 const { apply, rows, store } = testInstallation()
 const { management, scope } = createServices(store)
 
-const SERVER = { slug: 'new', name: 'New', resource: 'https://new.example/mcp', connection: 'github' }
+const SERVER = { slug: 'newer', name: 'New', resource: 'https://new.example/mcp', connection: 'github' }
 const CONNECTION: ConnectionInput = {
-  slug: 'new',
+  slug: 'newer',
   type: 'oidc',
   issuer: 'https://login.example',
   clientId: 'v',
@@ -61,10 +61,10 @@ describe('what another organization has', () => {
   it('cannot be taken: an issuer that the slug would lead to', async () => {
     await apply(EXAMPLE)
     await store().db.execute(
-      sql`update servers set issuer = 'https://auth.example.com/s/new' where slug = 'second'`,
+      sql`update servers set issuer = 'https://auth.example.com/s/newer' where slug = 'second'`,
     )
     expect(await refusal({ servers: [SERVER] })).toEqual([
-      ['servers.1.slug', expect.stringContaining('https://auth.example.com/s/new already')],
+      ['servers.1.slug', expect.stringContaining('https://auth.example.com/s/newer already')],
     ])
   })
 

@@ -72,25 +72,25 @@ describe('conflicts with what is stored', () => {
     ],
     [
       "another organization's connection id",
-      { connection: 'id: acme-okta', server: 'slug: new' },
+      { connection: 'id: acme-okta', server: 'slug: newer' },
       '10:13',
       'another connection has this id',
     ],
     [
       "another organization's host",
-      { server: 'slug: new\n        issuer_host: auth.acme.com' },
+      { server: 'slug: newer\n        issuer_host: auth.acme.com' },
       '16:22',
       'server second has the issuer',
     ],
     [
       'a second default',
-      { server: 'slug: new\n        default: true' },
+      { server: 'slug: newer\n        default: true' },
       '16:18',
       'server main is the default already',
     ],
     [
       'PUBLIC_URL as a host',
-      { server: 'slug: new\n        issuer_host: auth.example.com' },
+      { server: 'slug: newer\n        issuer_host: auth.example.com' },
       '16:22',
       'server main has the issuer',
     ],
@@ -104,13 +104,13 @@ describe('conflicts with what is stored', () => {
   })
 
   it('name PUBLIC_URL itself, when no server is the default', async () => {
-    const [line] = await refusal(other({ server: 'slug: new\n        issuer_host: auth.example.com' }))
+    const [line] = await refusal(other({ server: 'slug: newer\n        issuer_host: auth.example.com' }))
     expect(line).toContain('is PUBLIC_URL')
   })
 
   it("keep a file's server out of the connections of another organization [H-44]", async () => {
     await apply(EXAMPLE)
-    const text = other({ server: 'slug: new' }).replace('connection: okta', 'connection: github')
+    const text = other({ server: 'slug: newer' }).replace('connection: okta', 'connection: github')
     expect(await refusal(text)).toEqual([
       expect.stringContaining('this organization has no connection of that slug'),
     ])

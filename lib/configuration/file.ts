@@ -17,12 +17,17 @@ export type ReadConfiguration = {
 /**
  * Reads and checks a configuration file.
  *
- * @param options `file`: its name, for messages; `loopback`: whether identity providers may be on this machine
+ * @param options `file`: its name, for messages; `loopback`: whether identity providers may be on this machine; `kept`: texts
+ * that are stored, as for `readSettings`
  * @throws ConfigurationMistakes naming every mistake with its line
  */
 export function readConfiguration(
   text: string,
-  options: SecretSources & { readonly file: string; readonly loopback: boolean },
+  options: SecretSources & {
+    readonly file: string
+    readonly loopback: boolean
+    readonly kept?: ReadonlySet<string>
+  },
 ): ReadConfiguration {
   const source = readYaml(text)
   const refuse = (mistakes: readonly Mistake[]) =>
@@ -31,7 +36,7 @@ export function readConfiguration(
     throw refuse(source.mistakes.length > 0 ? [] : [{ path: [], code: 'file_empty' }])
   const schema = z.strictObject({ organizations: z.array(schemas(options.loopback).organization) })
   const input = fromWire(schema, source.value, (reference) => secretReference(reference, options))
-  const { value, draft, mistakes } = readSettings(schema, input, [])
+  const { value, draft, mistakes } = readSettings(schema, input, [], options.kept)
   const drafts = Array.isArray(draft.organizations) ? draft.organizations : []
   const contradictions = findContradictions(
     drafts.map((organization, i) => ({ path: ['organizations', i], draft: organization })),

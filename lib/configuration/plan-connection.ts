@@ -2,7 +2,7 @@ import type { MistakeCode } from '@/lib/messages/mistakes'
 import { callbackUrl } from '@/lib/oauth/protocol/urls'
 import type { ConnectionRow, OrganizationRow } from '@/lib/store/configuration/configuration'
 import type { Path } from './mistakes'
-import { type Planning, planChange } from './planning'
+import { checkNotReserved, type Planning, planChange } from './planning'
 import { connectionRow, connectionSettings } from './rows'
 import type { ConnectionSettings } from './schema/settings'
 
@@ -18,6 +18,7 @@ export function planConnection(
   const existing = stored.connections.find(
     (row) => row.organizationId === organizationId && row.slug === settings.slug,
   )
+  if (!existing) checkNotReserved(planning, 'connection', settings.slug, path)
   checkId(planning, settings.id, existing, path)
   const id = existing?.id ?? settings.id ?? context.newId()
   const row = connectionRow(settings, { id, organizationId }, existing)

@@ -7,7 +7,7 @@ import type {
 } from '@/lib/store/configuration/configuration'
 import { issuerOf } from './issuer'
 import type { Path } from './mistakes'
-import { type Planning, planChange } from './planning'
+import { checkNotReserved, type Planning, planChange } from './planning'
 import { clientRow, clientSettings, serverRow, serverSettings } from './rows'
 import type { ClientSettings, ServerSettings } from './schema/settings'
 
@@ -48,7 +48,10 @@ export function planServer(
   }
   const server = serverRow(settings, identity, existing)
   if (existing) checkIssuerKept(planning, { existing, settings, name }, path)
-  else checkIssuerFree(planning, server, path)
+  else {
+    checkNotReserved(planning, 'server', settings.slug, path)
+    checkIssuerFree(planning, server, path)
+  }
   const compared = (row: ServerRow, known: readonly ConnectionRow[]) => ({
     settings: serverSettings(row, { ...stored, connections: known }),
     secret: row.resourceSecretHash,

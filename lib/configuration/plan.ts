@@ -3,7 +3,7 @@ import type { ConfigurationRows, OrganizationRow } from '@/lib/store/configurati
 import type { Path } from './mistakes'
 import { planConnection } from './plan-connection'
 import { planServer } from './plan-server'
-import { type PlanContext, type Planning, planChange } from './planning'
+import { checkNotReserved, type PlanContext, type Planning, planChange } from './planning'
 import type { OrganizationSettings } from './schema/settings'
 
 /**
@@ -37,6 +37,7 @@ function planOrganization(planning: Planning, settings: OrganizationSettings, pa
   const organization: OrganizationRow = { id: stored?.id ?? planning.context.newId(), slug, name }
   const before = stored && { settings: stored, secret: undefined }
   const change = { kind: 'organization', name: slug } as const
+  if (!stored) checkNotReserved(planning, 'organization', slug, path)
   if (planChange(planning, change, before, { settings, secret: undefined }))
     planning.write.organizations.push(organization)
   const connections = settings.connections.map((connection, i) =>

@@ -1,8 +1,9 @@
+import { RESERVED_SLUGS } from '@/lib/slug'
 import type { ConfigurationRows } from '@/lib/store/configuration/configuration'
 import type { Displaced, Ended } from '@/lib/store/configuration/displaced-logins'
 import { type Compared, differences, type FieldChange } from './differences'
 import type { Location } from './issuer'
-import type { Mistake } from './mistakes'
+import type { Mistake, Path } from './mistakes'
 import { CLIENT, CONNECTION, ORGANIZATION, SERVER } from './schema/settings'
 
 /** One thing that will be created or updated. Holds no secret. */
@@ -80,4 +81,14 @@ export function planChange(
   if (before && fields.length === 0) return false
   planning.changes.push({ action: before ? 'update' : 'create', ...change, fields })
   return true
+}
+
+/** A new thing with the slug of a page of the console would have no page. */
+export function checkNotReserved(
+  { mistakes }: Planning,
+  kind: keyof typeof RESERVED_SLUGS,
+  slug: string,
+  path: Path,
+): void {
+  if (RESERVED_SLUGS[kind].includes(slug)) mistakes.push({ path: [...path, 'slug'], code: 'slug_reserved' })
 }

@@ -1,5 +1,5 @@
 import { callbackUrl } from '@/lib/oauth/protocol/urls'
-import { freeSlug, slugFrom } from '@/lib/slug'
+import { freeSlug, RESERVED_SLUGS, slugFrom } from '@/lib/slug'
 import {
   type ConfigurationRows,
   type ConnectionRow,
@@ -87,7 +87,8 @@ export function createConnection(
 ): Promise<Put> {
   const slug =
     input.slug ??
-    ((taken: readonly string[]) => freeSlug(slugFrom(input.name ?? '', 50) || 'connection', taken))
+    ((taken: readonly string[]) =>
+      freeSlug(slugFrom(input.name ?? '', 50) || 'connection', [...RESERVED_SLUGS.connection, ...taken]))
   const edit = (before: AnyConnection | undefined) => {
     if (before) throw invalid('slug', 'connection_short_name_taken')
     return input

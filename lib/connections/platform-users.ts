@@ -1,8 +1,11 @@
 import { randomBytes } from 'node:crypto'
+import { z } from 'zod'
 import { NotFound, type OrganizationScope, requirePermission } from '@/lib/access'
 import { accountName } from '@/lib/accounts/platform'
 import { auditEntry } from '@/lib/audit/audit'
+import { checkedInput } from '@/lib/configuration/checked-input'
 import { invalid } from '@/lib/configuration/mistakes'
+import { text } from '@/lib/configuration/schema/values'
 import type { Management } from '@/lib/management/management'
 import { dismissUpstreamTokens } from '@/lib/oauth/flow/end-grant'
 import { hashSecret } from '@/lib/oauth/protocol/secret-hash'
@@ -10,6 +13,8 @@ import { routes } from '@/lib/routes'
 import { platformLinkStore } from '@/lib/store/accounts/platform-links'
 import { type ListedPlatformUser, platformUserStore } from '@/lib/store/accounts/platform-users'
 import { newId } from '@/lib/store/database/ids'
+
+const PERSON = z.object({ address: text(254), name: text(100).exactOptional() })
 
 /** Milliseconds that a link to choose a password is good. */
 const LINK_LIFETIME = 7 * 24 * 60 * 60 * 1000
@@ -56,11 +61,13 @@ export async function addPerson(
   const address = person.address.trim()
   if (!/^[^\s@]+@[^\s@]+$/.test(address) || address.length > 254)
     throw invalid('address', 'not_an_email_address')
+  const name = person.name.trim()
+  checkedInput(PERSON, { address, ...(name !== '' && { name }) })
   const user = {
     id: newId(),
     connectionId: found.id,
     address,
-    name: person.name.trim() || (address.split('@')[0] ?? ''),
+    name: name || (address.split('@')[0] ?? ''),
     email: accountName(found.id, address),
   }
   if (!(await store.create(user, [entry(scope, management, 'created', user)])))

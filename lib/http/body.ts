@@ -1,7 +1,7 @@
 import { OAuthError } from '@/lib/oauth/protocol/errors'
 import type { HttpRequest } from './http-handler'
 import { isIncoming, readMessage } from './node/messages'
-import { parseJson } from './parse-json'
+import { isWellFormed, parseJson } from './parse-json'
 
 const FORM = 'application/x-www-form-urlencoded'
 
@@ -29,12 +29,15 @@ export async function readForm(request: HttpRequest): Promise<URLSearchParams> {
 export async function readJson(request: HttpRequest): Promise<unknown> {
   requireContentType(request, 'application/json')
   const text = await readText(request)
+  let value: unknown
   try {
-    return parseJson(text)
+    value = parseJson(text)
   } catch (error) {
     const reason = error instanceof RangeError ? 'nested too deeply' : 'not JSON'
     throw new OAuthError('invalid_request', `the body is ${reason}`)
   }
+  if (isWellFormed(value)) return value
+  throw new OAuthError('invalid_request', 'the body has half a surrogate pair in it')
 }
 
 /** Whether the body says that it is a form. */

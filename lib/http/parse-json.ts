@@ -17,3 +17,13 @@ function isDeeper(value: unknown, levels: number): boolean {
   if (typeof value !== 'object' || value === null) return false
   return levels === 0 || Object.values(value).some((member) => isDeeper(member, levels - 1))
 }
+
+/** Whether no text in it, nor any member's name, has half a surrogate pair: no database could hold it. */
+export const isWellFormed = (value: unknown): boolean => everyText(value, (text) => !/\p{Cs}/u.test(text))
+
+/** Whether a check holds of every text in a JSON value, and of every member's name. */
+export function everyText(value: unknown, check: (text: string) => boolean): boolean {
+  if (typeof value === 'string') return check(value)
+  if (typeof value !== 'object' || value === null) return true
+  return Object.entries(value).every(([name, member]) => check(name) && everyText(member, check))
+}

@@ -6,6 +6,9 @@ export const MISTAKES_DE: Readonly<Record<keyof typeof MISTAKES_EN, string>> = {
   empty_list: 'ist leer: geben Sie mindestens einen Eintrag an',
   too_long: 'ist länger als {count} Zeichen',
   control_character: 'enthält einen Zeilenumbruch oder ein anderes Steuerzeichen: lassen Sie es weg',
+  invisible_character:
+    'enthält {character}, das unsichtbar ist oder den Text darum umdreht: lassen Sie es weg',
+  slug_reserved: 'heißt schon eine Seite der Konsole: wählen Sie etwas anderes',
   unknown_key: 'gibt es hier nicht: verwenden Sie eines von {keys}',
   not_a_slug:
     'ist kein Kurzname: verwenden Sie 1 bis 63 Zeichen aus a-z, 0-9 und -, ohne Strich am Anfang oder Ende',

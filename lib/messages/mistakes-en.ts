@@ -5,6 +5,8 @@ export const MISTAKES_EN = {
   empty_list: 'is empty: give at least one',
   too_long: 'is longer than {count} characters',
   control_character: 'contains a line break or another control character: leave it out',
+  invisible_character: 'contains {character}, which is not seen or turns the text around it: leave it out',
+  slug_reserved: 'is the name of a page of the console: choose another',
   unknown_key: 'is not a key here: use one of {keys}',
   not_a_slug: 'is not a slug: use 1 to 63 of a-z, 0-9 and -, with no dash at either end',
   not_a_scope: 'is not a scope: use visible ASCII without spaces, " and \\',

@@ -1,17 +1,19 @@
+import { z } from 'zod'
 import type { Actor } from '@/lib/access'
 import { entryIn, installationEntry } from '@/lib/audit/audit'
+import { checkedInput } from '@/lib/configuration/checked-input'
 import { invalid } from '@/lib/configuration/mistakes'
+import { text } from '@/lib/configuration/schema/values'
 import { changerOf } from '@/lib/credentials/maker'
 import type { Management } from '@/lib/management/management'
-import { slugFrom } from '@/lib/slug'
+import { RESERVED_SLUGS, slugFrom } from '@/lib/slug'
 import { newId } from '@/lib/store/database/ids'
 import { organizationStore } from '@/lib/store/read/organizations'
 
+const NAMED = z.object({ name: text(100) })
+
 /** As long as a label of a domain name: a server's slug may become one. */
 const SLUG_LENGTH = 63
-
-/** What the console has pages of its own for. */
-const RESERVED = ['account', 'invitations', 'operators', 'organizations', 'second-factor', 'setup', 'sign-in']
 
 export type NewOrganization = {
   readonly name: string
@@ -32,8 +34,11 @@ export async function createOrganization(
 ): Promise<string> {
   const slug = given ?? slugFrom(name, SLUG_LENGTH)
   if (name === '' || name.length > 100) throw invalid('name', 'not_a_name')
+  checkedInput(NAMED, { name })
   if (!/^[a-z0-9]([a-z0-9-]*[a-z0-9])?$/.test(slug) || slug.length > SLUG_LENGTH)
     throw invalid('slug', 'not_an_organization_slug')
+  const isReserved = RESERVED_SLUGS.organization.includes(slug)
+  if (isReserved && given !== undefined) throw invalid('slug', 'slug_reserved')
   const id = newId()
   const at = ports.clock()
   const auditEvent = {
@@ -44,8 +49,7 @@ export async function createOrganization(
   }
   const audit = [installationEntry(actor, at, auditEvent), entryIn(id, actor, at, auditEvent)]
   const row = { id, slug, name, createdAt: at }
-  const isFree = !RESERVED.includes(slug)
-  if (isFree && (await organizationStore(db).create(row, audit, changerOf({ actor })))) return slug
+  if (!isReserved && (await organizationStore(db).create(row, audit, changerOf({ actor })))) return slug
   if (given !== undefined) throw invalid('slug', 'organization_slug_taken')
   throw invalid('name', 'organization_name_taken')
 }

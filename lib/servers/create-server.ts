@@ -4,7 +4,7 @@ import { changeConfiguration, type Edited } from '../configuration/change-config
 import { InvalidInput } from '../configuration/mistakes'
 import type { OrganizationSettings } from '../configuration/schema/settings'
 import type { Management } from '../management/management'
-import { freeSlug, slugFrom } from '../slug'
+import { freeSlug, RESERVED_SLUGS, slugFrom } from '../slug'
 
 export type NewServer = {
   readonly name: string
@@ -37,7 +37,7 @@ export async function createServer(
   requirePermission(scope, 'configure')
   if (server.slug !== undefined) return createAt(scope, server.slug, server, management)
   const base = slugFrom(server.name, SLUG_LENGTH) || 'server'
-  const taken = [...(await managedServerStore(management.db).slugsLike(base))]
+  const taken = [...RESERVED_SLUGS.server, ...(await managedServerStore(management.db).slugsLike(base))]
   for (let attempt = 1; ; attempt++) {
     const slug = freeSlug(base, taken)
     try {

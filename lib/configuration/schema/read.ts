@@ -32,25 +32,36 @@ type Read<Value, Drafted> = {
  * Checks one value after another of an input under our names, and fills in defaults.
  *
  * @param path where the input is, in wire names
+ * @param kept texts that are stored, and so may have characters that no new one may have
  */
-export function readSettings<Schema extends z.ZodType>(schema: Schema, input: unknown, path: Path) {
-  const { draft, ...found } = read(schema, input, path)
+export function readSettings<Schema extends z.ZodType>(
+  schema: Schema,
+  input: unknown,
+  path: Path,
+  kept: ReadonlySet<string> = new Set(),
+) {
+  const { draft, ...found } = read(schema, input, { path, kept })
   return { ...found, draft: entriesOf(draft) ? draft : {} } as Read<
     Frozen<z.output<Schema>>,
     Draft<Frozen<z.output<Schema>>>
   >
 }
 
-function read(schema: z.ZodType, input: unknown, path: Path): Read<unknown, unknown> {
+/** Where an input is, and which of its texts are no news. */
+type Place = { readonly path: Path; readonly kept: ReadonlySet<string> }
+
+const inside = ({ path, kept }: Place, step: string | number): Place => ({ path: [...path, step], kept })
+
+function read(schema: z.ZodType, input: unknown, place: Place): Read<unknown, unknown> {
   if (schema instanceof z.ZodDefault && input === undefined)
     return { value: schema.def.defaultValue, draft: undefined, mistakes: [] }
   if (schema instanceof z.ZodExactOptional && input === undefined) return { draft: undefined, mistakes: [] }
   const inner = bare(schema)
   if (inner instanceof z.ZodArray && Array.isArray(input) && isComposite(inner.def.element as z.ZodType))
-    return readList(inner.def.element as z.ZodType, input, path)
-  if (inner instanceof z.ZodDiscriminatedUnion && entriesOf(input)) return readMember(inner, input, path)
-  if (inner instanceof z.ZodObject && entriesOf(input)) return readMembers(inner, input, path)
-  return readValue(inner, input, path)
+    return readList(inner.def.element as z.ZodType, input, place)
+  if (inner instanceof z.ZodDiscriminatedUnion && entriesOf(input)) return readMember(inner, input, place)
+  if (inner instanceof z.ZodObject && entriesOf(input)) return readMembers(inner, input, place)
+  return readValue(inner, input, place)
 }
 
 /** What zod has found, with paths from the outermost value. */
@@ -65,7 +76,7 @@ function mistakesOf({ issues }: z.ZodError, path: Path): readonly Mistake[] {
 const isComposite = (schema: z.ZodType) =>
   schema instanceof z.ZodObject || schema instanceof z.ZodDiscriminatedUnion
 
-function readValue(schema: z.ZodType, input: unknown, path: Path): Read<unknown, unknown> {
+function readValue(schema: z.ZodType, input: unknown, { path, kept }: Place): Read<unknown, unknown> {
   const parsed = schema.safeParse(input, {
     error: (issue) =>
       issue.code === 'unrecognized_keys' && issue.inst instanceof z.ZodObject
@@ -73,12 +84,19 @@ function readValue(schema: z.ZodType, input: unknown, path: Path): Read<unknown,
         : describeIssue(issue),
   })
   if (parsed.success) return { value: parsed.data, draft: parsed.data, mistakes: [] }
+  const isKept = (issue: z.core.$ZodIssue) =>
+    wrongOf(issue).code === 'invisible_character' && kept.has(String(issue.path.reduce(memberOf, input)))
+  if (parsed.error.issues.every(isKept)) return { value: input, draft: input, mistakes: [] }
   const draft = input === undefined ? undefined : WRONG
   return { draft, mistakes: mistakesOf(parsed.error, path) }
 }
 
-function readList(element: z.ZodType, input: readonly unknown[], path: Path): Read<unknown, unknown> {
-  const items = input.map((item, i) => read(element, item, [...path, i]))
+/** What is at one step of a path. */
+const memberOf = (value: unknown, step: PropertyKey): unknown =>
+  Array.isArray(value) ? value[Number(step)] : entriesOf(value)?.find(([key]) => key === step)?.[1]
+
+function readList(element: z.ZodType, input: readonly unknown[], place: Place): Read<unknown, unknown> {
+  const items = input.map((item, i) => read(element, item, inside(place, i)))
   const draft = items.map((item) => (entriesOf(item.draft) ? item.draft : {}))
   const mistakes = items.flatMap((item) => item.mistakes)
   return mistakes.length > 0
@@ -86,24 +104,24 @@ function readList(element: z.ZodType, input: readonly unknown[], path: Path): Re
     : { value: items.map(({ value }) => value), draft, mistakes }
 }
 
-function readMember(union: z.ZodDiscriminatedUnion, input: unknown, path: Path): Read<unknown, unknown> {
+function readMember(union: z.ZodDiscriminatedUnion, input: unknown, place: Place): Read<unknown, unknown> {
   const member = memberFor(union, input)
-  if (!member) return readValue(union, input, path)
-  const asMember = readMembers(member, input, path)
+  if (!member) return readValue(union, input, place)
+  const asMember = readMembers(member, input, place)
   if (isNamed(union, member, input)) return asMember
   // Nothing is known of its fields but that their rules may have something to say.
-  return { draft: asMember.draft, mistakes: readValue(union, input, path).mistakes }
+  return { draft: asMember.draft, mistakes: readValue(union, input, place).mistakes }
 }
 
-function readMembers({ shape }: z.ZodObject, input: unknown, path: Path): Read<unknown, unknown> {
+function readMembers({ shape }: z.ZodObject, input: unknown, place: Place): Read<unknown, unknown> {
   const given = new Map(entriesOf(input))
   const fields = Object.entries(shape).map(
-    ([key, field]) => [key, read(field, given.get(key), [...path, wireName(key)])] as const,
+    ([key, field]) => [key, read(field, given.get(key), inside(place, wireName(key)))] as const,
   )
   const unknown = [...given.keys()]
     .filter((key) => !(key in shape) && given.get(key) !== undefined)
     .map((key): Mistake => {
-      return { path: [...path, spelledOnWire(shape, key)], ...unknownKey(keysOf(shape)), atKey: true }
+      return { path: [...place.path, spelledOnWire(shape, key)], ...unknownKey(keysOf(shape)), atKey: true }
     })
   const mistakes = [...fields.flatMap(([, field]) => field.mistakes), ...unknown]
   const draft = present(fields.map(([key, field]) => [key, field.draft] as const))

@@ -3,17 +3,23 @@ import { z } from 'zod'
 import { isLoopbackHost } from '@/lib/config'
 import { isMistakeCode, type MistakeCode, type Wrong } from '@/lib/messages/mistakes'
 import { type JwkSet, keySetProblem, keysAddressProblem } from '@/lib/oauth/protocol/client-keys'
+import { invisibleIn } from '@/lib/oauth/protocol/display-text'
 import { parseUrl } from '@/lib/oauth/protocol/parse-url'
 import { redirectUriProblem } from '@/lib/oauth/protocol/redirect-uri'
 import { isResourceUri } from '@/lib/oauth/protocol/resource'
 
-/** One line for people or machines. */
+/** One line for people or machines, of which every character can be seen. */
 export const text = (maximum = 200) =>
   z
     .string()
     .min(1, 'empty')
     .max(maximum, 'too_long')
     .regex(/^\P{Cc}*$/u, 'control_character')
+    .superRefine((value, context) => {
+      const character = /\p{Cc}/u.test(value) ? undefined : invisibleIn(value)
+      if (character !== undefined)
+        context.addIssue({ code: 'custom', message: 'invisible_character', params: { character } })
+    })
 
 /** Names things in URLs and in this file. */
 export const slug = z.string().regex(/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/, 'not_a_slug')
@@ -102,4 +108,11 @@ export function wrongOf(issue: z.core.$ZodIssue): Wrong {
     default:
       return { code }
   }
+}
+
+/** Every text in what is stored that no new one could be: what has been accepted goes on working. */
+export function storedTexts(stored: unknown): ReadonlySet<string> {
+  if (typeof stored === 'string') return new Set(invisibleIn(stored) === undefined ? [] : [stored])
+  if (typeof stored !== 'object' || stored === null) return new Set()
+  return new Set(Object.values(stored).flatMap((member) => [...storedTexts(member)]))
 }

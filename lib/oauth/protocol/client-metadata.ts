@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { checkJwkSet, checkJwksUri, type JwkSet } from './client-keys'
+import { withoutInvisible } from './display-text'
 import { OAuthError } from './errors'
 import { omitEmpty } from './omit-empty'
 import { parseUrl } from './parse-url'
@@ -32,13 +33,10 @@ export const MAX_CONTACTS = 20
 export const MAX_TEXT_LENGTH = 200
 const MAX_URI_LENGTH = 2048
 
-/** Controls, lone surrogates and characters that reorder their neighbours. No store and no page wants them. */
-const UNWANTED = /[\p{Cc}\p{Cs}\p{Bidi_Control}\u2028\u2029]/gu
-
 const string = z.string({ error: 'must be a string' })
 const strings = z.array(string, { error: 'must be a list of strings' })
 const line = string
-  .transform((value) => value.replace(UNWANTED, '').trim())
+  .transform((value) => withoutInvisible(value).trim())
   .refine((value) => value.length <= MAX_TEXT_LENGTH, {
     error: `must not be longer than ${MAX_TEXT_LENGTH} characters`,
   })

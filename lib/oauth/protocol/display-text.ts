@@ -5,7 +5,22 @@ const DISPLAY_LENGTH = 48
 const UNITS_PER_CHARACTER = 16
 
 /** Characters that draw nothing, reorder their neighbours (bidi controls) or have no agreed shape. */
-const INVISIBLE = /[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Default_Ignorable_Code_Point}\u2800]/gu
+const INVISIBLE = /[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\u2800]/gu
+
+/** What a keyboard for emoji writes: several pictures joined to one, each with its selector. */
+const EMOJI = /\p{Extended_Pictographic}\uFE0F?(?:\u200D\p{Extended_Pictographic}\uFE0F?)*/gu
+
+/**
+ * The first character of a name that draws nothing or reorders its neighbours, as `U+202E`; undefined when there is
+ * none. Two names that look the same are the same name then. Decision 0078.
+ */
+export function invisibleIn(name: string): string | undefined {
+  const found = name.replace(EMOJI, '').match(INVISIBLE)?.[0].codePointAt(0)
+  return found === undefined ? undefined : `U+${found.toString(16).toUpperCase().padStart(4, '0')}`
+}
+
+/** The same text without such characters, as registered clients are stored: their names are whatever they like. */
+export const withoutInvisible = (text: string): string => text.replace(INVISIBLE, '')
 
 /** More combining marks than any script stacks on one letter: they would spill over the lines around. */
 const STACKED_MARKS = /(\p{M}{3})\p{M}+/gu

@@ -1,5 +1,5 @@
 /** Which folder may import which. ARCHITECTURE.md has the picture. Decision 0018. */
-const STEPS = 'authorize|consent|callback|token|revoke|access|device'
+const STEPS = 'authorize|consent|callback|token|revoke|access|device|logout'
 /** Adapters of the core's ports, and what the process is made of. */
 const ADAPTERS = 'store/|upstream/|crypto/|services/|config\\.ts'
 /** The rooms of what operators manage: a folder a subject. */

@@ -6,6 +6,7 @@ import * as resourceMetadata from './.well-known/oauth-protected-resource/[[...r
 import * as openIdMetadata from './.well-known/openid-configuration/[[...issuer]]/route'
 import * as liveness from './healthz/route'
 import * as authorize from './oauth/authorize/route'
+import * as backChannelLogout from './oauth/backchannel-logout/[connection]/route'
 import * as callback from './oauth/callback/[connection]/route'
 import * as logo from './oauth/consent/brand/[server]/logo/route'
 import * as style from './oauth/consent/brand/[server]/style.css/route'
@@ -59,6 +60,7 @@ export const ENDPOINTS: readonly Endpoint[] = [
   ['/s/[slug]/.well-known/openid-configuration', openIdMetadata],
   ['/s/[slug]/.well-known/[...path]', unknownDocument],
   ['/oauth/callback/[connection]', callback],
+  ['/oauth/backchannel-logout/[connection]', backChannelLogout],
   ['/oauth/consent/open', consent],
   ['/oauth/consent/decision', decision],
   ['/oauth/consent/brand/[server]/logo', logo],

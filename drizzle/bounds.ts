@@ -18,6 +18,7 @@ export const BOUNDS: Readonly<
   connection_tests: 'retention',
   connections: 'operators',
   consents: 'record',
+  departures: 'expiry',
   device_codes: 'expiry',
   device_guesses: 'expiry',
   grants: 'record',

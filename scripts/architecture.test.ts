@@ -25,7 +25,7 @@ const ROOMS: readonly Room[] = [
   {
     id: 'steps',
     label: 'lib/oauth/{authorize, consent, callback, token, …}<br/>the steps of the protocol',
-    files: /^lib\/oauth\/(authorize|consent|callback|token|revoke|access|device|clients)\//,
+    files: /^lib\/oauth\/(authorize|consent|callback|token|revoke|access|device|logout|clients)\//,
   },
   { id: 'http', label: 'lib/http<br/>results into HTTP', files: /^lib\/http\// },
   { id: 'metrics', label: 'lib/metrics<br/>what Prometheus reads', files: /^lib\/metrics\// },

@@ -147,6 +147,8 @@ export const upstreamTokens = pgTable(
     idToken: text('id_token'),
     /** Of the access token, as the identity provider says. */
     scope: text('scope'),
+    /** SHA-256 (hex) of the session at the identity provider (`sid` of the ID token); null where it named none. */
+    sessionHash: text('session_hash'),
     /** What a refresh gives that asks for no scope; null: the same. */
     grantedScope: text('granted_scope'),
     /** The scope that a refresh was asked to narrow the access token to, in vain. */
@@ -170,6 +172,9 @@ export const upstreamTokens = pgTable(
   (table) => [
     index('upstream_tokens_check_at').on(table.checkAt),
     index('upstream_tokens_connection').on(table.connectionId),
+    index('upstream_tokens_session')
+      .on(table.connectionId, table.sessionHash)
+      .where(sql`session_hash is not null`),
     index('upstream_tokens_ended').on(table.endedAt).where(sql`${table.endedAt} is not null`),
   ],
 )

@@ -69,6 +69,8 @@ export function platformUpstream(
 
     refresh: (connectionId, held) => others.refresh(connectionId, held),
 
+    verify: (connectionId, jwt) => others.verify(connectionId, jwt),
+
     async revoke(connectionId, held) {
       if (await isOurs(connectionId)) return { outcome: 'unsupported' }
       return others.revoke(connectionId, held)

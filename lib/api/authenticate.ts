@@ -1,5 +1,5 @@
 import { findKeyHolder, type KeyHolder } from '@/lib/api-keys/key-holder'
-import { limitRefusedKey } from '@/lib/http/limits'
+import { limitRefused } from '@/lib/http/limits'
 import type { Management } from '@/lib/management/management'
 import { Problem } from './problem'
 
@@ -16,7 +16,7 @@ export async function authenticate(request: Request, management: Management): Pr
   const key = KEY.exec(header)?.[1]
   const holder = key ? await findKeyHolder(key, management) : null
   if (holder) return holder
-  const wait = limitRefusedKey(management.limits, request)
+  const wait = limitRefused(management.limits, 'api', request)
   if (wait > 0)
     throw new Problem('too-many-requests', 'too many keys were refused', {
       headers: { 'retry-after': String(wait) },

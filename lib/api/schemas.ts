@@ -56,6 +56,7 @@ export const READ_ONLY = {
   connection: {
     has_client_secret: isStored,
     callback_url: readOnly(z.string(), 'To enter at the identity provider.'),
+    backchannel_logout_url: readOnly(z.string(), 'The same, so that who signs out there is signed out here.'),
     warnings,
   },
   server: {
@@ -84,11 +85,12 @@ export const connection = component(
   'Connection',
   ofTypes((shape) => {
     const { client_secret: hidden, ...fields } = shape
-    const { callback_url: callback, ...own } = READ_ONLY.connection
+    const { callback_url, backchannel_logout_url, ...own } = READ_ONLY.connection
     return {
       ...fields,
       ...own,
-      ...(hidden && { callback_url: callback }),
+      ...(hidden && { callback_url }),
+      ...('issuer' in fields && { backchannel_logout_url }),
     }
   }),
 )

@@ -1,4 +1,4 @@
-import { callbackUrl } from '@/lib/oauth/protocol/urls'
+import { backChannelLogoutUrl, callbackUrl } from '@/lib/oauth/protocol/urls'
 import { freeSlug, RESERVED_SLUGS, slugFrom } from '@/lib/slug'
 import {
   type ConfigurationRows,
@@ -28,6 +28,8 @@ export type ConnectionView = Omit<AnyConnection, 'clientSecret' | Always | Optio
   readonly hasClientSecret: boolean
   /** What has to be registered at the identity provider. */
   readonly callbackUrl: string
+  /** What may be registered there besides, where it is an OpenID provider. */
+  readonly backChannelLogoutUrl?: string
   /** Whose users log in through it. */
   readonly servers: readonly { readonly slug: string; readonly name: string }[]
   /** The last login of a user; absent when there was none as far as timelines are kept. */
@@ -143,6 +145,7 @@ function viewOf(
     type,
     hasClientSecret: clientSecret !== undefined,
     callbackUrl: callbackUrl(publicUrl, id),
+    ...(type === 'oidc' && { backChannelLogoutUrl: backChannelLogoutUrl(publicUrl, id) }),
     servers: servers
       .filter(({ connectionId }) => connectionId === id)
       .map((server) => ({ slug: server.slug, name: server.name })),

@@ -129,12 +129,16 @@ export function limitFailure(
 }
 
 /**
- * Counts an API key that was refused.
+ * Counts what was refused: an API key, or what claims to come from an identity provider.
  *
  * @returns seconds to wait when that happens too often from there, otherwise 0
  */
-export function limitRefusedKey(limits: Limits | undefined, request: HttpRequest): number {
-  return limits ? limits.failuresOfAddress.take(keyOf('api', visitor(request))) : 0
+export function limitRefused(
+  limits: Limits | undefined,
+  what: 'api' | 'provider',
+  request: HttpRequest,
+): number {
+  return limits ? limits.failuresOfAddress.take(keyOf(what, visitor(request))) : 0
 }
 
 const addressOf = (request: HttpRequest) => request.headers.get(ADDRESS_HEADER) ?? ''

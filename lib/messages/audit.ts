@@ -41,6 +41,7 @@ export const messages = catalogue(
     'kind.command_line': 'Command line',
     'kind.end_user': 'End user',
     'kind.client': 'Client',
+    'kind.identity_provider': 'Identity provider',
     'kind.system': 'System',
   },
   {
@@ -83,6 +84,7 @@ export const messages = catalogue(
     'kind.command_line': 'Kommandozeile',
     'kind.end_user': 'Benutzer',
     'kind.client': 'Client',
+    'kind.identity_provider': 'Identitätsanbieter',
     'kind.system': 'System',
   },
 )

@@ -26,14 +26,17 @@ const isUsed = (key: string) =>
 type Catalogue = Readonly<Record<(typeof LANGUAGES)[number], Readonly<Record<string, string>>>>
 
 const catalogues = await Promise.all(
-  readdirSync('lib/messages')
+  readdirSync('lib/messages', { recursive: true, encoding: 'utf8' })
     .filter(
       (file) =>
+        // The doctor's have a test of their own.
+        !file.startsWith('findings') &&
         /(?<!\.test)\.ts$/.test(file) &&
         readFileSync(path.join('lib/messages', file), 'utf8').includes('export const messages ='),
     )
     .map(
-      async (file) => [file, (await import(`./${path.parse(file).name}.ts`)).messages as Catalogue] as const,
+      async (file) =>
+        [file, (await import(path.resolve('lib/messages', file))).messages as Catalogue] as const,
     ),
 )
 

@@ -75,6 +75,8 @@ export const messages = catalogue(
       'The identity provider cannot sign the user in without asking. Nothing to do when the MCP client wanted it so (prompt=none): it will ask again with its user. Otherwise check the prompt in authorization_parameters of the connection.',
     upstream_login_stale:
       'The MCP client wanted a sign-in not older than so many seconds (max_age), and the identity provider answered with an older one. See whether it knows max_age, or its rules for sessions stand in the way.',
+    upstream_signed_out:
+      'The identity provider signed this user out, or ended their access, while the sign-in was under way. Nothing is wrong; a user who may still use it should start again from the MCP client.',
     expired:
       'The sign-in took longer than it may: ten minutes for each half, and 90 seconds for a request that the MCP client pushed. The user should start again from the MCP client.',
     code_replayed:
@@ -156,6 +158,8 @@ export const messages = catalogue(
       'Der Identitätsanbieter kann den Benutzer nicht anmelden, ohne ihn zu fragen. Nichts zu tun, wenn der MCP-Client es so wollte (prompt=none): Er fragt noch einmal zusammen mit seinem Benutzer. Sonst prüfen Sie prompt in authorization_parameters der Verbindung.',
     upstream_login_stale:
       'Der MCP-Client wollte eine Anmeldung, die nicht älter ist als eine Zahl von Sekunden (max_age), und der Identitätsanbieter antwortete mit einer älteren. Sehen Sie nach, ob er max_age kennt, oder ob seine Regeln für Sitzungen dem entgegenstehen.',
+    upstream_signed_out:
+      'Der Identitätsanbieter hat diesen Benutzer während der Anmeldung abgemeldet oder ihm den Zugang genommen. Es ist alles in Ordnung; wer ihn noch haben darf, soll im MCP-Client neu beginnen.',
     expired:
       'Die Anmeldung dauerte länger, als sie darf: zehn Minuten für jede Hälfte, und 90 Sekunden für eine Anfrage, die der MCP-Client vorausgeschickt hat. Der Benutzer soll im MCP-Client neu beginnen.',
     code_replayed:

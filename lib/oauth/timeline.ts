@@ -38,6 +38,7 @@ export type ReasonCode =
   | 'upstream_identity_missing'
   | 'upstream_interaction_required'
   | 'upstream_login_stale'
+  | 'upstream_signed_out'
   | 'expired'
   | 'code_replayed'
   | 'internal_error'

@@ -24,6 +24,7 @@ import { securityEventStore } from '@/lib/store/audit/security-events'
 import { postgresChallenges } from '@/lib/store/challenges/postgres'
 import { redisChallenges } from '@/lib/store/challenges/redis'
 import { upstashChallenges } from '@/lib/store/challenges/upstash'
+import { departureStore } from '@/lib/store/departures/departures'
 import { accessTokenStore } from '@/lib/store/oauth/access-tokens'
 import { assertionIdStore } from '@/lib/store/oauth/assertion-ids'
 import { authorizationRequestStore } from '@/lib/store/oauth/authorization-requests'
@@ -129,6 +130,7 @@ function createPorts(config: Config, { db, sealer, keyring }: Installation): Por
     consents: consentStore(db),
     challenges: processOnce('challenges', () => challengeStore(config, db)),
     deviceCodes: deviceCodeStore(db),
+    departures: departureStore(db),
     upstream: platformUpstream(
       config.publicUrl,
       platform,

@@ -5,7 +5,12 @@ import { statusFailure } from './failure'
 import type { UpstreamHttp } from './upstream-http'
 
 /** An OpenID provider: its metadata, and its signature keys, fetched when first needed and again when rotated. */
-export type Provider = { readonly metadata: ProviderMetadata; readonly keys: RemoteJWKSet }
+export type Provider = {
+  readonly metadata: ProviderMetadata
+  readonly keys: RemoteJWKSet
+  /** The same for what anybody may send: made-up key ids do not have them fetched again and again. */
+  readonly keysForSent: RemoteJWKSet
+}
 
 /** Milliseconds that metadata and keys are used before they are fetched again. */
 const LIFETIME = 10 * 60 * 1000
@@ -36,16 +41,27 @@ export function findProvider(issuer: string, http: UpstreamHttp, now: Date): Pro
 
 async function fetchProvider(issuer: string, http: UpstreamHttp): Promise<Provider> {
   const metadata = await discover(issuer, http)
-  const keys = createRemoteJWKSet(new URL(metadata.jwksUri), {
+  return {
+    metadata,
     // ID tokens come straight from the token endpoint, so keys are fetched no more often than users sign in: an unknown
     // key id is looked up at once, and a rotation breaks no login.
-    cooldownDuration: 0,
+    keys: keySetAt(metadata.jwksUri, 0, http),
+    keysForSent: keySetAt(metadata.jwksUri, COOL_DOWN, http),
+  }
+}
+
+/** Milliseconds between two requests for keys, for what is not known to come from the provider. */
+const COOL_DOWN = 5_000
+
+/** The keys at an address. @param cooldownDuration milliseconds */
+function keySetAt(url: string, cooldownDuration: number, http: UpstreamHttp): RemoteJWKSet {
+  return createRemoteJWKSet(new URL(url), {
+    cooldownDuration,
     cacheMaxAge: LIFETIME,
-    [customFetch]: async (url, init) => {
-      const response = await http.request('key set', url, { headers: init.headers })
+    [customFetch]: async (address, init) => {
+      const response = await http.request('key set', address, { headers: init.headers })
       if (response.status !== 200) throw statusFailure('key set', response.status)
       return response
     },
   })
-  return { metadata, keys }
 }

@@ -1,24 +1,7 @@
 import { errors, type JWTPayload, type JWTVerifyOptions, jwtVerify, type RemoteJWKSet } from 'jose'
 import { UpstreamError } from '@/lib/oauth/ports/upstream'
 import { CLOCK_TOLERANCE, clockSkew } from './clock-skew'
-
-/**
- * Whatever asymmetric algorithm the published key is for, advertised or not. Never `none`, and never HS*: a public
- * key, or a secret that others know too, would sign.
- */
-const ALGORITHMS = [
-  'RS256',
-  'PS256',
-  'ES256',
-  'EdDSA',
-  'Ed25519',
-  'RS384',
-  'RS512',
-  'PS384',
-  'PS512',
-  'ES384',
-  'ES512',
-]
+import { ALGORITHMS, withAnyKey } from './signature'
 
 /** What an ID token is compared with. */
 type ExpectedIdToken = {
@@ -61,33 +44,12 @@ export async function validateIdToken(
 
 async function verify(idToken: string, keys: RemoteJWKSet, options: JWTVerifyOptions): Promise<JWTPayload> {
   try {
-    return await verifyWithAnyKey(idToken, keys, options)
+    return (await withAnyKey(keys, (key) => jwtVerify(idToken, key, options))).payload
   } catch (error) {
     // A provider that gives its keys no id, or a new key the old id, rotates without our noticing.
     if (!(error instanceof errors.JWSSignatureVerificationFailed)) throw error
     await keys.reload()
-    return verifyWithAnyKey(idToken, keys, options)
-  }
-}
-
-/** Without a key id, several keys may fit: each is tried. */
-async function verifyWithAnyKey(
-  idToken: string,
-  keys: RemoteJWKSet,
-  options: JWTVerifyOptions,
-): Promise<JWTPayload> {
-  try {
-    return (await jwtVerify(idToken, keys, options)).payload
-  } catch (error) {
-    if (!(error instanceof errors.JWKSMultipleMatchingKeys)) throw error
-    for await (const key of error) {
-      try {
-        return (await jwtVerify(idToken, key, options)).payload
-      } catch (inner) {
-        if (!(inner instanceof errors.JWSSignatureVerificationFailed)) throw inner
-      }
-    }
-    throw new errors.JWSSignatureVerificationFailed()
+    return (await withAnyKey(keys, (key) => jwtVerify(idToken, key, options))).payload
   }
 }
 

@@ -5,10 +5,12 @@
 import { type Upstream, UpstreamError } from '@/lib/oauth/ports/upstream'
 import type { ConnectionConfig } from './connection-config'
 import type { UpstreamContext } from './context'
+import { findProvider } from './discovery-cache'
 import { beginOAuth2Login, completeOAuth2Login } from './oauth2'
 import { beginOidcLogin, completeOidcLogin } from './oidc'
 import { refreshUpstream } from './refresh'
 import { revokeUpstream } from './revoke'
+import { verifySent } from './signature'
 import { type Fetch, upstreamHttp } from './upstream-http'
 
 /** Milliseconds for each request: a user is waiting, and a slower provider counts as down. */
@@ -63,6 +65,14 @@ export function upstream(deps: UpstreamDependencies): Upstream {
         if (!(error instanceof UpstreamError)) throw error
         return { outcome: 'unavailable', reason: error.reason, detail: error.detail }
       }
+    },
+    async verify(connectionId, jwt) {
+      const { connection, context } = await find(connectionId)
+      if (connection.type !== 'oidc') return null
+      const keys = async () =>
+        (await findProvider(connection.issuer, context.http, context.clock())).keysForSent
+      const sent = await verifySent(jwt, connection.issuer, keys)
+      return sent && { ...sent, audience: connection.clientId }
     },
     async revoke(connectionId, held) {
       try {

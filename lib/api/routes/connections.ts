@@ -15,6 +15,7 @@ const show = (view: ConnectionView) => ({
   ...connectionEntry(view),
   has_client_secret: view.hasClientSecret,
   ...(view.type !== 'platform' && { callback_url: view.callbackUrl }),
+  ...(view.backChannelLogoutUrl && { backchannel_logout_url: view.backChannelLogoutUrl }),
 })
 
 export const connectionRoutes = [

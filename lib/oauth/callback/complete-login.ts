@@ -4,7 +4,7 @@ import { type EndGrantPorts, endGrant } from '../flow/end-grant'
 import { failedStep, failRequest, STORE_FAILURE, upstreamFailure } from '../flow/failure'
 import { advance, type NextStep } from '../flow/order'
 import type { Grant } from '../model'
-import { type Ports, StoreUnavailable } from '../ports/ports'
+import { type LoginOutcome, type Ports, StoreUnavailable } from '../ports/ports'
 import { UpstreamError, type UpstreamLogin } from '../ports/upstream'
 import { RedirectedError } from '../protocol/errors'
 import { isStaleLogin } from '../protocol/login-freshness'
@@ -125,6 +125,13 @@ const BLOCKED = {
   },
 } as const
 
+const SIGNED_OUT = {
+  step: 'callback',
+  reason: 'upstream_signed_out',
+  code: 'access_denied',
+  description: 'the identity provider has signed this user out',
+} as const
+
 const STALE_LOGIN = {
   step: 'callback',
   reason: 'upstream_login_stale',
@@ -195,14 +202,22 @@ async function recordLogin(
     },
     now,
   )
-  if (completed.outcome === 'user_blocked') throw await failRequest(pending, BLOCKED.user, ports)
-  if (completed.outcome === 'request_over') return refused('request_over')
-  if (completed.outcome === 'consent_lapsed') return backToConsent(pending, ports)
+  if (completed.outcome !== 'completed') return incomplete(completed.outcome, pending, ports)
   const step = await issueTo(pending, completed.grant, ports)
   const { organizationId } = server
   const user = { organizationId, connectionId, userId: completed.userId, replaced: pending.session }
   const session = await startBrowserSession(user, ports)
   return { step, ...(session && { session }) }
+}
+
+async function incomplete(
+  outcome: Exclude<LoginOutcome['outcome'], 'completed'>,
+  pending: ReturningLogin,
+  ports: CompleteLoginPorts,
+): Promise<CallbackResult> {
+  if (outcome === 'user_blocked') throw await failRequest(pending, BLOCKED.user, ports)
+  if (outcome === 'signed_out') throw await failRequest(pending, SIGNED_OUT, ports)
+  return outcome === 'request_over' ? refused('request_over') : backToConsent(pending, ports)
 }
 
 async function backToConsent(pending: ReturningLogin, ports: CompleteLoginPorts): Promise<CallbackResult> {

@@ -27,6 +27,7 @@ import type {
   Registrations,
 } from './clients'
 import type { BrowserSessions, Consents } from './consent'
+import type { Departures } from './departures'
 import type { DeviceCodes } from './device'
 import type { SecurityEvents } from './events'
 import type { PushedRequests } from './pushed-requests'
@@ -175,13 +176,11 @@ export type CompletedLogin = {
 /**
  * The result of completing a login. `request_over`: it ended in between, by Deny in another tab for example.
  * `consent_lapsed`: its consent does not hold for the user who signed in, or no longer. `user_blocked`: the operator
- * has blocked this user.
+ * has blocked this user. `signed_out`: the identity provider has ended what it said of them.
  */
 export type LoginOutcome =
   | { readonly outcome: 'completed'; readonly grant: Grant; readonly userId: string }
-  | { readonly outcome: 'request_over' }
-  | { readonly outcome: 'consent_lapsed' }
-  | { readonly outcome: 'user_blocked' }
+  | { readonly outcome: 'request_over' | 'consent_lapsed' | 'user_blocked' | 'signed_out' }
 
 /** A user asserted by a trusted issuer: no browser, no upstream tokens, no consent here. */
 export type AssertedLogin = {
@@ -289,6 +288,7 @@ export type Ports = {
   readonly consents: Consents
   readonly challenges: Challenges
   readonly deviceCodes: DeviceCodes
+  readonly departures: Departures
   readonly upstream: Upstream
   readonly upstreamTokens: UpstreamTokenStore
   readonly securityEvents: SecurityEvents

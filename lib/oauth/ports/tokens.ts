@@ -80,11 +80,22 @@ export type Ending = {
   readonly entries?: (number: number) => readonly AuditEntry[]
 }
 
-/** All grants of a server, of a client of a server, or of a user. */
+/**
+ * All grants of a server, of a client of a server, of a user, or those that a user has through a connection: of all their
+ * sessions at its provider, or of one and those that are of no known session.
+ */
 export type GrantsOf = { readonly organizationId: string } & (
   | { readonly serverId: string; readonly clientRowId?: string }
   | { readonly userId: string }
+  | { readonly userId: string; readonly connectionId: string; readonly session?: UpstreamSession }
 )
+
+/** A session at the identity provider: `sid` of its ID tokens. */
+export type UpstreamSession = {
+  readonly id: string
+  /** Whether logins count whose ID token named none. */
+  readonly orUnknown: boolean
+}
 
 export type RefreshTokens = {
   /**

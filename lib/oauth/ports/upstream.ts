@@ -65,7 +65,15 @@ export type UpstreamRevocation =
   | { readonly outcome: 'unsupported' }
   | { readonly outcome: 'failed'; readonly detail: string }
 
-/** The customer's identity provider. `begin` and `complete` throw {@link UpstreamError}, the others do not. */
+/** A JWT that a provider sent by itself. */
+export type SentToken = {
+  readonly header: Claims
+  readonly claims: Claims
+  /** What it knows us by. */
+  readonly audience: string
+}
+
+/** The customer's identity provider. `begin`, `complete` and `verify` throw {@link UpstreamError}, the others do not. */
 export type Upstream = {
   /** The URL to send the browser to, with our state, nonce and S256 challenge (RFC 9700 §2.1). */
   begin(
@@ -121,6 +129,13 @@ export type Upstream = {
       readonly idToken?: string
     },
   ): Promise<UpstreamRefresh>
+  /**
+   * A JWT that the provider of the connection sent by itself: its claims, of which nothing else is checked, when they name
+   * the provider as their issuer and one of its keys signed them; null otherwise.
+   *
+   * @throws UpstreamError when the keys cannot be fetched
+   */
+  verify(connectionId: string, jwt: string): Promise<SentToken | null>
   /** Revokes the refresh token, or without one the access token (RFC 7009 §2.1). */
   revoke(
     connectionId: string,

@@ -33,6 +33,10 @@ export const callbackUrl = (publicUrl: string, connectionId: string): string =>
 /** The issuer of a server without an origin of its own. */
 export const pathIssuer = (origin: string, slug: string): string => `${origin}/s/${slug}`
 
+/** Where an identity provider says whom it has signed out (OpenID Connect Back-Channel Logout 1.0 §2.2). */
+export const backChannelLogoutUrl = (publicUrl: string, connectionId: string): string =>
+  `${publicUrl}/oauth/backchannel-logout/${encodeURIComponent(connectionId)}`
+
 /** The consent page of a login; `open` sets its cookie first. */
 export const consentUrl = (publicUrl: string, requestId: string, page: 'open' | 'page'): string => {
   const request = encodeURIComponent(requestId)

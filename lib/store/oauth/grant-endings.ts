@@ -7,6 +7,7 @@ import { appendToAuditLog } from '@/lib/store/audit/audit-log'
 import { recordSecurityEvents } from '@/lib/store/audit/security-events'
 import type { Database, Transaction } from '@/lib/store/database/database'
 import { transactInTime } from '@/lib/store/database/in-time'
+import { isThrough } from '@/lib/store/departures/departures'
 import { grantColumns, toGrant } from './grant-row'
 
 /** How grants end: with everything that has to be known of it, or not at all. */
@@ -19,6 +20,7 @@ export function grantEndings(db: Database): Pick<Grants, 'revoke' | 'revokeSome'
       const wanted = and(
         eq(grants.organizationId, of.organizationId),
         'userId' in of ? eq(grants.userId, of.userId) : eq(grants.serverId, of.serverId),
+        'connectionId' in of ? isThrough(of.connectionId, of.session) : undefined,
         'clientRowId' in of && of.clientRowId !== undefined
           ? eq(grants.clientRowId, of.clientRowId)
           : undefined,

@@ -14,6 +14,7 @@ import { newId } from '@/lib/store/database/ids'
 import { transactInTime } from '@/lib/store/database/in-time'
 import { upstreamTokenContext } from '@/lib/store/database/sealed-contexts'
 import { storable } from '@/lib/store/database/storable'
+import { isSignedOut, sessionHashOf } from '@/lib/store/departures/departures'
 import { recordAssertion } from './asserted-logins'
 import { ended } from './authorization-requests'
 import { earlierConsent } from './consents'
@@ -49,6 +50,7 @@ async function write(
   now: Date,
 ): Promise<LoginOutcome> {
   if (!(await leadsHere(tx, login))) throw new NotCompleted('request_over')
+  if (await isSignedOut(tx, login)) throw new NotCompleted('signed_out')
   // This also locks the user's row: of two logins at once, the second one sees what the first one granted.
   const { userId, blockedAt } = await upsertUser(
     tx,
@@ -125,7 +127,8 @@ async function writeGrant(
     authTime: identity.authTime ?? null,
     createdAt: now,
   }
-  const tokens = { connectionId, ...sealedTokens(sealer, id, login.upstreamTokens, now) }
+  const sessionHash = sessionHashOf(identity.claims)
+  const tokens = { connectionId, sessionHash, ...sealedTokens(sealer, id, login.upstreamTokens, now) }
   const given = tx.$with('given').as(tx.insert(grants).values(values).returning(grantColumns))
   const held = tx.$with('held', {}).as(tx.insert(upstreamTokens).values(tokens).getSQL())
   const closed = tx.$with('closed').as(

@@ -7,6 +7,7 @@ import { challenges } from '@/drizzle/schema/challenges'
 import { assertionIds, clientDocuments } from '@/drizzle/schema/client-documents'
 import { clients, isPassing, isUnused } from '@/drizzle/schema/clients'
 import { connectionTests } from '@/drizzle/schema/connection-tests'
+import { departures } from '@/drizzle/schema/departures'
 import {
   accessTokens,
   consents,
@@ -176,6 +177,7 @@ export const RETENTION_RULES: readonly RetentionRule[] = [
   expired('challenges and codes', challenges.key, challenges.expiresAt),
   expired('attempts to sign in', signInAttempts.account, signInAttempts.expiresAt),
   expired('pushed requests', pushedRequests.hash, pushedRequests.expiresAt),
+  expired('users whom their provider signed out', departures.hash, departures.expiresAt),
   expired('browser sessions', browserSessions.hash, browserSessions.expiresAt),
   expired('tests of connections', connectionTests.id, connectionTests.createdAt, CONNECTION_TEST_LIFETIME),
   expired('setup links', setupLinks.id, setupLinks.expiresAt, SETUP_LINK_MEMORY),

@@ -8,6 +8,7 @@ export const offline = {
     begin: unreachable,
     complete: unreachable,
     refresh: unreachable,
+    verify: unreachable,
     revoke: async () => ({ outcome: 'unsupported' }),
   },
   fetcher: {

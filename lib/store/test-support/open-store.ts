@@ -13,6 +13,7 @@ import { closeDatabase, type Database, openDatabase } from '../database/database
 import { newId } from '../database/ids'
 import { migrate } from '../database/migrate'
 import { connectionSecretContext } from '../database/sealed-contexts'
+import { departureStore } from '../departures/departures'
 import { accessTokenStore } from '../oauth/access-tokens'
 import { authorizationRequestStore } from '../oauth/authorization-requests'
 import { browserSessionStore } from '../oauth/browser-sessions'
@@ -88,6 +89,7 @@ export function repositoriesOn(
     logins: loginStore(db, sealer),
     grants: grantStore(db),
     deviceCodes: deviceCodeStore(db),
+    departures: departureStore(db),
     refreshTokens: refreshTokenStore(db),
     accessTokens: accessTokenStore(db),
     revocations: revocationStore(db),

@@ -34,6 +34,7 @@ export type StoreUnderTest = Pick<
   | 'consents'
   | 'upstreamTokens'
   | 'deviceCodes'
+  | 'departures'
 > & {
   readonly securityEvents: SecurityEventStore
 

@@ -1,5 +1,6 @@
 import { RefreshWhenSeen } from '@/app/console/refresh'
 import { ConnectionForm } from '@/components/console/connections/connection-form'
+import { Leaving } from '@/components/console/connections/leaving'
 import { Registration } from '@/components/console/connections/registration'
 import { TestList } from '@/components/console/connections/test-list'
 import { TestButton } from '@/components/console/connections/test-report'
@@ -62,6 +63,7 @@ export default consolePage('read', async ({ scope, management, params, query, la
         <Registration preset={presetOf(connection)} callbackUrl={connection.callbackUrl} t={t} />
         <Facts items={factsOf(connection, scope.organization, mayConfigure, language)} />
       </Section>
+      <Leaving {...{ connection, language }} />
       {mayConfigure && <Settings {...{ connection, language }} organization={scope.organization} />}
       {mayConfigure && (
         <p className="deletion-link">

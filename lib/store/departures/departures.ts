@@ -1,0 +1,160 @@
+import { and, eq, gte, inArray, type SQL, sql } from 'drizzle-orm'
+import { browserSessions } from '@/drizzle/schema/browser-sessions'
+import { departures } from '@/drizzle/schema/departures'
+import { grants, upstreamTokens } from '@/drizzle/schema/grants'
+import { connections, users } from '@/drizzle/schema/organizations'
+import { servers } from '@/drizzle/schema/servers'
+import type { Claims } from '@/lib/oauth/model'
+import type { DepartedUser, Departures, UpstreamName } from '@/lib/oauth/ports/departures'
+import type { CompletedLogin } from '@/lib/oauth/ports/ports'
+import type { UpstreamSession } from '@/lib/oauth/ports/tokens'
+import { UPSTREAM_STATE_LIFETIME } from '@/lib/oauth/protocol/lifetimes'
+import { hashSecret } from '@/lib/oauth/protocol/secret-hash'
+import type { Database, Transaction } from '@/lib/store/database/database'
+import { guarded } from '@/lib/store/database/guarded'
+import { transactInTime } from '@/lib/store/database/in-time'
+
+/** Whom identity providers have signed out, in Postgres. Decision 0085. */
+export function departureStore(db: Database): Departures {
+  return guarded({
+    begin: ({ id, organizationId }, who, at, now) =>
+      transactInTime(db, async (tx) => {
+        await waitForLogins(tx, id)
+        await remember(tx, id, who, at, now)
+        const meant = await usersMeant(tx, { id, organizationId }, who)
+        if (meant.length > 0) await forgetBrowsers(tx, { id, organizationId }, meant)
+        return meant
+      }),
+  } satisfies Departures)
+}
+
+/** A login holds its connection's row until it is complete; see {@link isSignedOut}. */
+const waitForLogins = (tx: Transaction, connectionId: string) =>
+  tx.select().from(connections).where(eq(connections.id, connectionId)).for('no key update')
+
+/** The narrowest of the names: a session that ends says nothing of the user's others. */
+async function remember(tx: Transaction, connectionId: string, who: UpstreamName, at: Date, now: Date) {
+  const [hash] = hashesOf(connectionId, who)
+  if (!hash) return
+  const expiresAt = memoryOf(now)
+  await tx
+    .insert(departures)
+    .values({ hash, at, expiresAt })
+    .onConflictDoUpdate({
+      target: departures.hash,
+      set: { at: sql`greatest(${departures.at}, excluded.at)`, expiresAt },
+    })
+}
+
+/**
+ * Whether the identity provider has signed this user out since it made the ID token of this login. To be asked in the
+ * login's transaction: the connection's row, held until its end, has those who sign out wait for it.
+ */
+export async function isSignedOut(
+  tx: Transaction,
+  { connectionId, identity, request }: CompletedLogin,
+): Promise<boolean> {
+  await tx.select().from(connections).where(eq(connections.id, connectionId)).for('share')
+  const { claims, subject } = identity
+  if (typeof claims.iat !== 'number') return false
+  const issued = new Date(claims.iat * 1000)
+  const begun = request.consentedAt ?? request.createdAt
+  const names = [{ subject }, sessionOf(claims)].flatMap((name) => hashesOf(connectionId, name))
+  const [found] = await tx
+    .select()
+    .from(departures)
+    .where(
+      and(
+        inArray(departures.hash, names),
+        gte(departures.at, issued),
+        // Its tokens tell only seconds: a login that began after the news is another one.
+        gte(departures.expiresAt, memoryOf(begun)),
+      ),
+    )
+    .limit(1)
+  return found !== undefined
+}
+
+/** Until when what was heard at this time is remembered: no login takes longer. */
+const memoryOf = (heard: Date) => new Date(heard.getTime() + UPSTREAM_STATE_LIFETIME * 1000)
+
+/** `sid` of an ID token (OpenID Connect Front-Channel Logout 1.0 §3). */
+const sessionOf = ({ sid }: Claims): UpstreamName =>
+  typeof sid === 'string' && sid !== '' ? { sessionId: sid } : {}
+
+/** As grants remember their session. */
+const sessionHash = (sessionId: string): string => hashSecret(sessionId)
+
+/** The session that a login is of; null where the identity provider named none. */
+export function sessionHashOf(claims: Claims): string | null {
+  const { sessionId } = sessionOf(claims)
+  return sessionId === undefined ? null : sessionHash(sessionId)
+}
+
+function hashesOf(connectionId: string, { sessionId, subject }: UpstreamName): readonly string[] {
+  const named = [
+    ['sid', sessionId],
+    ['sub', subject],
+  ] as const
+  return named.flatMap(([kind, value]) =>
+    value === undefined ? [] : [hashSecret(JSON.stringify([connectionId, kind, value]))],
+  )
+}
+
+type At = { readonly id: string; readonly organizationId: string }
+
+/** Users of the organization who hold a grant through the connection, and fit. */
+async function usersMeant(
+  tx: Transaction,
+  { id, organizationId }: At,
+  { subject, sessionId }: UpstreamName,
+): Promise<readonly DepartedUser[]> {
+  const fits =
+    subject === undefined
+      ? inArray(users.id, usersOfSession(tx, id, sessionId ?? ''))
+      : eq(users.subject, subject)
+  const rows = await tx
+    .select({ id: users.id, email: users.email, name: users.name, subject: users.subject })
+    .from(users)
+    .where(and(eq(users.organizationId, organizationId), fits))
+  return rows.map((row) => ({ id: row.id, name: row.email ?? row.name ?? row.subject }))
+}
+
+const usersOfSession = (tx: Transaction, connectionId: string, sessionId: string) =>
+  tx
+    .select({ id: sql<string>`${grants.userId}` })
+    .from(upstreamTokens)
+    .innerJoin(grants, eq(grants.id, upstreamTokens.grantId))
+    .where(
+      and(
+        eq(upstreamTokens.connectionId, connectionId),
+        eq(upstreamTokens.sessionHash, sessionHash(sessionId)),
+      ),
+    )
+
+const forgetBrowsers = (tx: Transaction, { id, organizationId }: At, meant: readonly DepartedUser[]) =>
+  tx.delete(browserSessions).where(
+    and(
+      eq(browserSessions.organizationId, organizationId),
+      eq(browserSessions.connectionId, id),
+      inArray(
+        browserSessions.userId,
+        meant.map((user) => user.id),
+      ),
+    ),
+  )
+
+/** Of {@link GrantsOf}: what a user has through a connection. */
+export function isThrough(connectionId: string, session?: UpstreamSession): SQL {
+  const held = sql`select from ${upstreamTokens} as held
+    where held.grant_id = ${grants.id} and held.connection_id = ${connectionId}`
+  if (session) {
+    const unknown = session.orUnknown ? sql`or held.session_hash is null` : sql``
+    return sql`exists (${held} and (held.session_hash = ${sessionHash(session.id)} ${unknown}))`
+  }
+  // An assertion comes of no connection: it counts where it is of the provider that the server's users log in at.
+  return sql`(exists (${held}) or ${grants.kind} = 'assertion' and exists (
+    select from ${servers} join ${connections} on ${connections.id} = ${servers.connectionId}
+    join ${users} on ${users.identitySource} = ${connections.settings} ->> 'issuer'
+    where ${servers.id} = ${grants.serverId} and ${connections.id} = ${connectionId} and ${users.id} = ${grants.userId}))`
+}

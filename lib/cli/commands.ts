@@ -125,7 +125,7 @@ function addSigningKeys(program: Command, onDatabase: OnDatabase): void {
   )
     .option(
       '--now',
-      'when a key may be stolen: the new key signs at once and the others are withdrawn, and so are the access tokens that they signed',
+      'when a key may be stolen: the new key signs after a second and the others are withdrawn, and so are the access tokens that they signed',
     )
     .action(onDatabase(rotateKeys))
 }

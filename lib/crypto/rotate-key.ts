@@ -1,4 +1,4 @@
-import { SIGNING_KEY_CACHE } from '@/lib/oauth/protocol/lifetimes'
+import { DOCUMENT_CACHE, SIGNING_KEY_CACHE } from '@/lib/oauth/protocol/lifetimes'
 import { inSeconds, PUBLICATION_LEAD, type Scheduled, scheduleKeys } from './key-schedule'
 import {
   type KeyChange,
@@ -19,7 +19,7 @@ export type Rotation = {
  * Gives a server a new signing key. By default it is published first and signs once every verifier can know it, and its
  * predecessor stays published until the last token it signed has expired, so no client notices. Decision 0021.
  *
- * @param emergency a key may be compromised: the new one signs at once, and all others are withdrawn as soon as no
+ * @param emergency a key may be compromised: the new one signs as soon as every process of ours publishes it, and all others are withdrawn as soon as no
  *   process of ours can still sign with them
  */
 export async function rotateKey(
@@ -52,7 +52,7 @@ function replaceAll(
     ({ kid, withdrawnAt }) => !remove.includes(kid) && (!withdrawnAt || withdrawnAt > end),
   )
   return {
-    insert: { ...key, activatesAt: now },
+    insert: { ...key, activatesAt: inSeconds(now, DOCUMENT_CACHE) },
     withdraw: { kids: longer.map(({ kid }) => kid), at: end },
     remove,
   }

@@ -62,12 +62,12 @@ export function tokenSigner(
     return loading
   }
 
-  /** Who looks at the keys anyway also sees whether the kept one has been replaced. */
+  /** Who looks at the keys anyway also sees whether the kept one has been replaced, or will be sooner than was known. */
   async function published(serverId: string): Promise<readonly PublicSigningKey[]> {
     const cached = cache.get(serverId)
     const scheduled = await schedule(serverId)
     const kept = await cached?.catch(() => undefined)
-    if (kept && kept.kid !== kidOf(scheduled) && cache.get(serverId) === cached) cache.delete(serverId)
+    if (kept && isOutdated(kept, scheduled) && cache.get(serverId) === cached) cache.delete(serverId)
     return scheduled.filter(({ state }) => state !== 'expired')
   }
 
@@ -89,6 +89,11 @@ export function tokenSigner(
         use: 'sig',
       })),
   }
+}
+
+function isOutdated({ kid, until }: CachedKey, scheduled: readonly Scheduled<PublicSigningKey>[]): boolean {
+  const successor = scheduled.find(({ state }) => state === 'next')
+  return kid !== kidOf(scheduled) || (successor !== undefined && successor.activatesAt < until)
 }
 
 function kidOf(scheduled: readonly Scheduled<PublicSigningKey>[]): string {

@@ -1,10 +1,8 @@
 import { createHash } from 'node:crypto'
+import { DOCUMENT_CACHE } from '@/lib/oauth/protocol/lifetimes'
 import type { GetContext } from './context'
 import { type HttpAnswer, type HttpHandler, type HttpRequest, httpHandler, pathOf } from './http-handler'
 import { type Call, type JsonAnswer, jsonEndpoint } from './json-endpoint'
-
-/** Milliseconds for which a document is sent as it was made. */
-const KEPT = 1_000
 
 /** How many documents are kept at most. */
 const MOST = 1_000
@@ -38,7 +36,7 @@ export function documentEndpoint(
     if (status !== 200 || text === null) return made
     const etag = `"${createHash('sha256').update(text).digest('base64url')}"`
     const document = {
-      until: performance.now() + KEPT,
+      until: performance.now() + DOCUMENT_CACHE * 1000,
       text,
       headers: { ...made.headers, etag },
     }

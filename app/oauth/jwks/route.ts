@@ -1,11 +1,11 @@
 import { preflight } from '@/lib/http/cors'
-import { jsonEndpoint } from '@/lib/http/json-endpoint'
+import { documentEndpoint } from '@/lib/http/document-endpoint'
 import { refuseMethodsBut } from '@/lib/http/method-not-allowed'
 import { KEY_SET_MAX_AGE } from '@/lib/oauth/protocol/lifetimes'
 import { context } from '@/lib/services/services'
 
 /** The server's public signing keys (RFC 7517 §5), and no other server's. */
-export const GET = jsonEndpoint(context, async ({ server, ports }) => ({
+export const GET = documentEndpoint(context, async ({ server, ports }) => ({
   body: { keys: await ports.signer.publicKeys(server.id) },
   maxAge: KEY_SET_MAX_AGE,
 }))

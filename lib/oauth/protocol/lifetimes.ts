@@ -64,6 +64,9 @@ export const FEED_MAX_AGE = 1
 /** How many revocations a document of the feed lists; those before are told as one. A number, not seconds. */
 export const FEED_LIMIT = 20_000
 
+/** How long a process sends a public document as it made it: metadata, or a key set. */
+export const DOCUMENT_CACHE = 1
+
 /** How long a process signs with a key without looking whether there is another. */
 export const SIGNING_KEY_CACHE = 60
 

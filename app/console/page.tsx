@@ -6,6 +6,7 @@ import { signedIn } from './console-page'
 /** Leads to the one organization that there is, or to all of them. */
 export default async function ConsoleHome() {
   const operator = await signedIn()
-  const [only, another] = await (await accounts()).organizations(operator, undefined, 2)
+  const { rows } = await (await accounts()).organizations(operator, undefined, 2)
+  const [only, another] = rows
   redirect(only && !another ? routes.organization(only.slug) : routes.organizations())
 }

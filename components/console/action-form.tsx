@@ -21,6 +21,8 @@ type ActionFormProps = {
   /** What is shown in the form's place when its action answers with something to show. */
   readonly after?: ReactNode
   readonly tone?: 'primary' | 'plain' | 'danger'
+  /** Over the whole width of its place. */
+  readonly wide?: boolean
 }
 
 /** A form that works without JavaScript, keeps what was typed, and shows what was wrong. */
@@ -32,13 +34,14 @@ export function ActionForm({
   children,
   after,
   tone = 'primary',
+  wide = false,
 }: ActionFormProps) {
   const [state, send, pending] = useActionState(action, null)
   const hidden = { ...(organization !== undefined && { organization }), ...fields }
   if (state?.shown && after) return <State value={state}>{after}</State>
   return (
     <State value={state ?? {}}>
-      <form action={send} className="form">
+      <form action={send} className={wide ? 'form form-wide' : 'form'}>
         {state?.message && (
           <p className="callout callout-problem" role="alert">
             {state.message}

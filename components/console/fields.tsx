@@ -13,7 +13,7 @@ type Common = {
 
 type FieldProps = Common & {
   readonly type?: HTMLInputTypeAttribute
-  readonly placeholder?: string
+  readonly placeholder?: string | undefined
   readonly autoComplete?: string
   readonly inputMode?: 'text' | 'numeric' | 'url' | 'email'
   readonly spellCheck?: boolean

@@ -3,6 +3,7 @@ import { useId } from 'react'
 type TextFilterProps = {
   readonly name: string
   readonly label: string
+  /** An example, or what may be entered. */
   readonly hint?: string
   readonly value?: string | undefined
   readonly type?: 'search' | 'date'
@@ -21,13 +22,8 @@ export function TextFilter({ name, label, hint, value, type = 'search' }: TextFi
         className="input"
         defaultValue={value}
         autoComplete="off"
-        aria-describedby={hint ? `${id}hint` : undefined}
+        placeholder={hint}
       />
-      {hint && (
-        <p className="field-hint" id={`${id}hint`}>
-          {hint}
-        </p>
-      )}
     </div>
   )
 }

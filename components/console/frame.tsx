@@ -6,6 +6,7 @@ import { messages } from '@/lib/messages/console'
 import { routes } from '@/lib/routes'
 import { ActionButton } from './action-form'
 import type { FormState } from './form-state'
+import { RowLinks } from './row-links'
 
 type FrameProps = {
   readonly language: Language
@@ -54,6 +55,7 @@ export function Frame({ language, operator, signOut, navigation, organization, c
       <main id="content" className="content">
         {children}
       </main>
+      <RowLinks />
     </div>
   )
 }

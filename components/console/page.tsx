@@ -38,16 +38,18 @@ export function Page({ title, part, lead, actions, up, children }: PageProps) {
 
 /** A part of a page, with a heading. */
 export function Section({
+  id,
   title,
   lead,
   children,
 }: {
+  readonly id?: string
   readonly title: string
   readonly lead?: ReactNode
   readonly children: ReactNode
 }) {
   return (
-    <section className="panel" aria-label={title}>
+    <section id={id} className="panel" aria-label={title}>
       <h2>{title}</h2>
       {lead && <p className="panel-lead">{lead}</p>}
       {children}

@@ -3,6 +3,8 @@ import type { ReactNode } from 'react'
 export type Column<Row> = {
   readonly title: string
   readonly cell: (row: Row) => ReactNode
+  /** What may be long: it takes the room that the others leave, and is cut with an ellipsis (see `Clip`). One may take most of it. */
+  readonly long?: boolean | 'most'
 }
 
 type TableProps<Row> = {
@@ -11,33 +13,50 @@ type TableProps<Row> = {
   readonly columns: readonly Column<Row>[]
   readonly rows: readonly Row[]
   readonly keyOf: (row: Row) => string
+  /** What a click on a row opens; a link in the row leads there as well, for the keyboard and without JavaScript. */
+  readonly hrefOf?: (row: Row) => string | undefined
 }
 
-/** Rows of equal things. On a narrow screen every row becomes a card, with its columns' titles. */
-export function Table<Row>({ caption, columns, rows, keyOf }: TableProps<Row>) {
+/** Rows of equal things. Where there is no room for columns every row becomes an entry of a list, with their titles. */
+export function Table<Row>({ caption, columns, rows, keyOf, hrefOf }: TableProps<Row>) {
+  const long = columns.filter((column) => column.long).length
   return (
-    <table className="table">
-      <caption className="visually-hidden">{caption}</caption>
-      <thead>
-        <tr>
-          {columns.map(({ title }) => (
-            <th key={title} scope="col">
-              {title}
-            </th>
-          ))}
-        </tr>
-      </thead>
-      <tbody>
-        {rows.map((row) => (
-          <tr key={keyOf(row)}>
-            {columns.map(({ title, cell }) => (
-              <td key={title} data-title={title}>
-                {cell(row)}
-              </td>
+    <div className="table-room">
+      <table className={`table table-long-${long}`}>
+        <caption className="visually-hidden">{caption}</caption>
+        <thead>
+          <tr>
+            {columns.map(({ title, long }) => (
+              <th key={title} scope="col" className={classOf(long)}>
+                {title}
+              </th>
             ))}
           </tr>
-        ))}
-      </tbody>
-    </table>
+        </thead>
+        <tbody>
+          {rows.map((row) => (
+            <tr key={keyOf(row)} data-href={hrefOf?.(row)}>
+              {columns.map(({ title, cell, long }) => (
+                <td key={title} data-title={title} className={classOf(long)}>
+                  {cell(row)}
+                </td>
+              ))}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  )
+}
+
+const classOf = (long: boolean | 'most' = false) =>
+  long === 'most' ? 'cell-long cell-most' : long ? 'cell-long' : undefined
+
+/** A text that is cut where its cell ends: whole on hover, and while the keyboard is in its row. */
+export function Clip({ children }: { readonly children: string }) {
+  return (
+    <bdi className="clip" title={children}>
+      {children}
+    </bdi>
   )
 }

@@ -41,7 +41,12 @@ export async function showEverywhere(
 
 /** Takes a picture for people, when `SCREENSHOTS` is set. */
 export async function takePicture(page: Page, path: string): Promise<void> {
-  if (process.env.SCREENSHOTS) await page.screenshot({ path, fullPage: true })
+  if (!process.env.SCREENSHOTS) return
+  await page.evaluate(() => {
+    ;(document.activeElement as HTMLElement | null)?.blur()
+    scrollTo(0, 0)
+  })
+  await page.screenshot({ path, fullPage: true })
 }
 
 /** Nothing sticks out, in light and dark, on small and large screens; axe finds nothing in either theme. */

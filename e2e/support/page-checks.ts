@@ -12,7 +12,7 @@ export async function findFlaws(page: Page, examined: Theme, place: string): Pro
     const pixels = await overflowOf(page)
     if (pixels > 0) found.push(`${pixels} pixels in ${as}`)
     if (isFirst && theme === examined) found.push(...(await findViolations(page)))
-    if (isFirst) await takePicture(page, `${place}-${as}.png`)
+    await takePicture(page, `${place}-${as}.png`)
   })
   return found
 }

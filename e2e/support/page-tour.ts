@@ -2,6 +2,7 @@ import { readdirSync } from 'node:fs'
 import path from 'node:path'
 import type { Browser, BrowserContext, Page } from '@playwright/test'
 import { eq } from 'drizzle-orm'
+import postgres from 'postgres'
 import { operators } from '@/drizzle/schema/operators'
 import { LANGUAGES, type Language } from '@/lib/messages/catalogue'
 import { decide, obtainCode, openConsent, REDIRECT } from './attack-login'
@@ -10,6 +11,7 @@ import { newVisitor } from './attack-visitor'
 import { newOperator, setUp, setupLink } from './console'
 import { openTest } from './console-connections'
 import { PAGES } from './console-matrix'
+import { fillOrganizations } from './fill-organizations'
 import { consentUrl } from './page-gallery'
 import { startPlatformLogin, startPlatformServer } from './platform'
 import { authorizeUrl, fillLogin, logIn, makePkce } from './test'
@@ -35,9 +37,9 @@ export type Tour = {
 
 const SETUP = 'console/setup/page.tsx'
 
-/** Pages that only send the browser on. */
+/** Pages that only send the browser on, or away. */
 export const PASSING_ON: readonly string[] = Object.entries(PAGES)
-  .filter(([, { answers }]) => answers === 307)
+  .filter(([, { answers }]) => answers === 307 || answers === 403)
   .map(([file]) => `console/${file}`)
 
 /** Fills a world with what pages show, as people and programs do. The world must have no operator yet. */
@@ -56,6 +58,7 @@ export async function prepareTour(browser: Browser, world: World): Promise<Tour>
     await pagesOfPerson(browser, world, person),
     await testConnection(console, `${world.app.url}/console/acme/connections/main`),
   ]
+  await fillForPictures(world)
   const acme = '/console/acme'
   const stops: Record<string, Stop> = {
     ...matrixStops(),
@@ -102,6 +105,16 @@ export async function prepareTour(browser: Browser, world: World): Promise<Tour>
       await Promise.all([operator, person, ...contexts].map((context) => context.close()))
     },
   }
+}
+
+/** As an installation looks that is in use: for pictures alone, since it takes its time. */
+async function fillForPictures(world: World): Promise<void> {
+  if (!process.env.SCREENSHOTS) return
+  const database = await world.openDatabase()
+  const sql = postgres(database.url, { max: 1 })
+  await fillOrganizations(sql, 'first')
+  await sql.end()
+  await database.close()
 }
 
 async function eachLanguage<T>(make: (language: Language) => Promise<T>) {

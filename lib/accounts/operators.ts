@@ -6,12 +6,14 @@ import type { Limits } from '@/lib/http/limits'
 import { equalSecrets } from '@/lib/oauth/protocol/secret-hash'
 import { operatorAccountStore } from '@/lib/store/accounts/operator-accounts'
 import { operatorLinkStore } from '@/lib/store/accounts/operator-links'
-import { operatorStore, type VisibleOrganization } from '@/lib/store/accounts/operators'
+import { operatorStore } from '@/lib/store/accounts/operators'
 import type { Database } from '@/lib/store/database/database'
 import { newId } from '@/lib/store/database/ids'
+import { homeStore } from '@/lib/store/read/home'
 import { type OperatorAuth, operatorAuth } from './operator-auth'
 import { type Operator, operatorCalls } from './operator-calls'
 
+export type { OrganizationHealth } from '@/lib/store/read/home'
 export type { Operator } from './operator-calls'
 
 export type NewOperator = { readonly name: string; readonly email: string; readonly password: string }
@@ -33,6 +35,16 @@ export function operatorAccounts(options: {
     ...operatorCalls(options, auth),
 
     ...ownAccount(db, auth),
+
+    /**
+     * What the operator sees with its health, what needs attention first.
+     *
+     * @param search part of a name or slug
+     */
+    organizations: ({ id, isInstallationOperator }: Operator, search: string | undefined, limit: number) => {
+      const wishes = { everywhere: isInstallationOperator, limit, ...(search && { search }) }
+      return homeStore(db).organizations(id, wishes, db.clock.now())
+    },
 
     anyOperator: () => store.anyOperator(),
 
@@ -157,13 +169,5 @@ function visibility(store: ReturnType<typeof operatorStore>) {
         isInstallationOperator: operator.isInstallationOperator,
       }
     },
-
-    /** @param search part of a name or slug */
-    organizations: (
-      { id, isInstallationOperator }: Operator,
-      search: string | undefined,
-      limit: number,
-    ): Promise<readonly VisibleOrganization[]> =>
-      store.organizations(id, { everywhere: isInstallationOperator, limit, ...(search && { search }) }),
   }
 }

@@ -88,7 +88,8 @@ describe('an address', () => {
     const operator = await accounts().current(new Headers({ cookie }))
     if (!operator) throw new Error('nobody signed in')
     expect(operator.email).toBe(email)
-    return (await accounts().organizations(operator, undefined, 9)).map(({ slug }) => slug)
+    const { rows } = await accounts().organizations(operator, undefined, 9)
+    return rows.map(({ slug }) => slug)
   }
 
   it('that an organization invited and chose a password for stays open to its owner elsewhere', async () => {

@@ -30,7 +30,8 @@ export function Navigation({ organization, label, titles }: NavigationProps) {
   return (
     <>
       <button type="button" className="btn btn-plain side-button" popoverTarget="parts">
-        {titles['nav.menu']}
+        <Icon name="menu" size={20} />
+        <span className="visually-hidden">{titles['nav.menu']}</span>
       </button>
       <nav id="parts" className="side" aria-label={label} popover="auto">
         {PARTS.map(([part, title, icon]) => {

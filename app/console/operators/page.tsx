@@ -5,7 +5,7 @@ import { Field } from '@/components/console/fields'
 import { Frame } from '@/components/console/frame'
 import { InvitationLink } from '@/components/console/members/invitation-link'
 import { Badge, Page, Section } from '@/components/console/page'
-import { Table } from '@/components/console/table'
+import { Clip, Table } from '@/components/console/table'
 import { PERMISSIONS } from '@/lib/access'
 import { type Language, translator } from '@/lib/messages/catalogue'
 import { messages } from '@/lib/messages/members'
@@ -33,23 +33,27 @@ export default async function OperatorsPage() {
           keyOf={({ id }) => id}
           rows={await listOperators(scope, await management())}
           columns={[
-            { title: t('operators.email'), cell: ({ email }) => <bdi className="breakable">{email}</bdi> },
+            { title: t('operators.email'), long: true, cell: ({ email }) => <Clip>{email}</Clip> },
             {
               title: t('operators.state'),
               cell: ({ disabledAt, isInstallationOperator }) => (
-                <>
+                <span className="in-line">
                   <Badge tone={disabledAt ? 'warning' : 'good'}>
                     {t(disabledAt ? 'operators.disabled' : 'operators.active')}
                   </Badge>
                   {isInstallationOperator && <Badge>{t('operators.runs')}</Badge>}
-                </>
+                </span>
               ),
             },
             {
               title: t('operators.factor'),
               cell: ({ hasTwoFactor }) => t(hasTwoFactor ? 'operators.on' : 'operators.off'),
             },
-            { title: t('operators.organizations'), cell: ({ organizations }) => organizations.join(', ') },
+            {
+              title: t('operators.organizations'),
+              long: true,
+              cell: ({ organizations }) => <Clip>{organizations.join(', ')}</Clip>,
+            },
             { title: t('operators.change'), cell: (row) => <Changes row={row} language={spoken} /> },
           ]}
         />

@@ -2,8 +2,8 @@ import { pageLanguage } from '@/app/page-language'
 import { ActionForm } from '@/components/console/action-form'
 import { Field } from '@/components/console/fields'
 import { Frame } from '@/components/console/frame'
-import { Empty, Page, Section } from '@/components/console/page'
-import { Table } from '@/components/console/table'
+import { OrganizationTable } from '@/components/console/organizations/organization-table'
+import { ButtonLink, Empty, Page, Section } from '@/components/console/page'
 import { translator } from '@/lib/messages/catalogue'
 import { messages } from '@/lib/messages/console'
 import { messages as memberMessages } from '@/lib/messages/members'
@@ -22,21 +22,34 @@ export default async function OrganizationsPage({ searchParams }: Props) {
   const [operator, spoken, { q }] = [await signedIn(), await pageLanguage(), await searchParams]
   const t = translator(messages, spoken)
   const search = typeof q === 'string' ? q.trim() : ''
-  const rows = await (await accounts()).organizations(operator, search || undefined, SHOWN)
+  const { rows, total } = await (await accounts()).organizations(operator, search || undefined, SHOWN)
+  const runs = operator.isInstallationOperator
   return (
     <Frame language={spoken} operator={operator} signOut={signOut}>
       <Page
         title={t('organizations.title')}
+        lead={t('organizations.lead')}
         actions={
-          operator.isInstallationOperator && (
-            <a href={routes.operators()}>{translator(memberMessages, spoken)('operators.title')}</a>
+          runs && (
+            <>
+              <ButtonLink href={routes.operators()} tone="plain">
+                {translator(memberMessages, spoken)('operators.title')}
+              </ButtonLink>
+              <ButtonLink href="#new">{t('organizations.new')}</ButtonLink>
+            </>
           )
         }
       >
         <search>
-          <form className="filter" method="get">
-            <label htmlFor="q">{t('organizations.search')}</label>
-            <input id="q" name="q" type="search" className="input" defaultValue={search} />
+          <form className="quick" method="get">
+            <input
+              name="q"
+              type="search"
+              className="input"
+              aria-label={t('organizations.search')}
+              placeholder={t('organizations.search')}
+              defaultValue={search}
+            />
             <button type="submit" className="btn btn-plain">
               {t('organizations.submitSearch')}
             </button>
@@ -47,27 +60,13 @@ export default async function OrganizationsPage({ searchParams }: Props) {
             {!search && t('organizations.noneHint', { email: operator.email })}
           </Empty>
         ) : (
-          <Table
-            caption={t('organizations.title')}
-            keyOf={({ id }) => id}
-            rows={rows}
-            columns={[
-              {
-                title: t('organizations.name'),
-                cell: ({ slug, name }) => (
-                  <a href={routes.organization(slug)}>
-                    <bdi>{name}</bdi>
-                  </a>
-                ),
-              },
-              { title: 'Slug', cell: ({ slug }) => <code>{slug}</code> },
-              { title: t('organizations.role'), cell: ({ role }) => t(`role.${role ?? 'installation'}`) },
-            ]}
-          />
+          <OrganizationTable rows={rows} t={t} />
         )}
-        {rows.length === SHOWN && <p className="page-lead">{t('organizations.more', { count: SHOWN })}</p>}
-        {operator.isInstallationOperator && (
-          <Section title={t('organizations.new')}>
+        {total > rows.length && (
+          <p className="page-lead">{t('organizations.more', { count: rows.length, total })}</p>
+        )}
+        {runs && (
+          <Section id="new" title={t('organizations.new')}>
             <ActionForm action={addOrganization} submit={t('organizations.create')}>
               <Field name="name" label={t('organizations.name')} required />
             </ActionForm>

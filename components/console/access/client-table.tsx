@@ -2,7 +2,7 @@ import type { SeenClient } from '@/lib/grants/list'
 import { routes } from '@/lib/routes'
 import { Moment } from '../moment'
 import { Badge } from '../page'
-import { Table } from '../table'
+import { Clip, Table } from '../table'
 import type { AccessTexts } from './access-tabs'
 
 /** Grants are counted only so far: see `COUNT_LIMIT` of `lib/store/read/clients-and-users.ts`. */
@@ -22,17 +22,19 @@ export function ClientTable({ organization, clients, t }: ClientTableProps) {
       caption={t('captionClients')}
       rows={clients}
       keyOf={({ id }) => id}
+      hrefOf={({ id }) => routes.client(organization, id)}
       columns={[
         {
           title: t('client'),
+          long: true,
           cell: ({ id, name, clientId }) => (
             <a href={routes.client(organization, id)}>
-              <bdi className="foreign">{name ?? clientId}</bdi>
+              <Clip>{name ?? clientId}</Clip>
             </a>
           ),
         },
         { title: t('known'), cell: ({ kind }) => t(`clientKind.${kind}`) },
-        { title: t('server'), cell: ({ serverName }) => serverName },
+        { title: t('server'), long: true, cell: ({ serverName }) => <Clip>{serverName}</Clip> },
         {
           title: t('lastLogin'),
           cell: ({ lastLoginAt }) => (lastLoginAt ? <Moment at={lastLoginAt} language={t.language} /> : '–'),
@@ -40,8 +42,7 @@ export function ClientTable({ organization, clients, t }: ClientTableProps) {
         { title: t('grants'), cell: ({ grants }) => counted(grants, t) },
         {
           title: t('state'),
-          cell: ({ blockedAt }) =>
-            blockedAt ? <Badge tone="problem">{t('blocked')}</Badge> : <Badge>{t('allowed')}</Badge>,
+          cell: ({ blockedAt }) => (blockedAt ? <Badge tone="problem">{t('blocked')}</Badge> : t('allowed')),
         },
       ]}
     />

@@ -2,7 +2,7 @@ import type { GrantState, SeenGrant } from '@/lib/grants/list'
 import { routes } from '@/lib/routes'
 import { Moment } from '../moment'
 import { Badge, type Tone } from '../page'
-import { type Column, Table } from '../table'
+import { Clip, type Column, Table } from '../table'
 import type { AccessTexts } from './access-tabs'
 
 const TONES: Readonly<Record<GrantState, Tone>> = { connected: 'good', idle: 'neutral', revoked: 'neutral' }
@@ -30,13 +30,15 @@ export function GrantTable({ organization, grants, of, t }: GrantTableProps) {
       caption={t('captionGrants')}
       rows={grants}
       keyOf={({ id }) => id}
+      hrefOf={({ id }) => routes.grant(organization, id)}
       columns={[
         ...only(of !== 'user', {
           title: t('user'),
+          long: 'most',
           cell: ({ userId, userEmail, userName }) =>
             userId ? (
               <a href={routes.user(organization, userId)}>
-                <bdi className="foreign">{userEmail ?? userName ?? userId}</bdi>
+                <Clip>{userEmail ?? userName ?? userId}</Clip>
               </a>
             ) : (
               '–'
@@ -44,13 +46,14 @@ export function GrantTable({ organization, grants, of, t }: GrantTableProps) {
         }),
         ...only(of !== 'client', {
           title: t('client'),
+          long: true,
           cell: ({ clientRowId, clientName, clientId }) => (
             <a href={routes.client(organization, clientRowId)}>
-              <bdi className="foreign">{clientName ?? clientId}</bdi>
+              <Clip>{clientName ?? clientId}</Clip>
             </a>
           ),
         }),
-        { title: t('server'), cell: ({ serverName }) => serverName },
+        { title: t('server'), long: true, cell: ({ serverName }) => <Clip>{serverName}</Clip> },
         { title: t('since'), cell: ({ createdAt }) => <Moment at={createdAt} language={t.language} /> },
         {
           title: t('lastUse'),

@@ -2,7 +2,7 @@ import type { SeenUser } from '@/lib/grants/list'
 import { routes } from '@/lib/routes'
 import { Moment } from '../moment'
 import { Badge } from '../page'
-import { Table } from '../table'
+import { Clip, Table } from '../table'
 import type { AccessTexts } from './access-tabs'
 import { counted } from './client-table'
 
@@ -20,18 +20,21 @@ export function UserTable({ organization, users, t }: UserTableProps) {
       caption={t('captionUsers')}
       rows={users}
       keyOf={({ id }) => id}
+      hrefOf={({ id }) => routes.user(organization, id)}
       columns={[
         {
           title: t('user'),
+          long: 'most',
           cell: ({ id, email, name, subject }) => (
             <a href={routes.user(organization, id)}>
-              <bdi className="foreign">{email ?? name ?? subject}</bdi>
+              <Clip>{email ?? name ?? subject}</Clip>
             </a>
           ),
         },
         {
           title: t('source'),
-          cell: ({ identitySource }) => <bdi className="foreign">{identitySource}</bdi>,
+          long: true,
+          cell: ({ identitySource }) => <Clip>{identitySource}</Clip>,
         },
         {
           title: t('lastLogin'),
@@ -40,8 +43,7 @@ export function UserTable({ organization, users, t }: UserTableProps) {
         { title: t('grants'), cell: ({ grants }) => counted(grants, t) },
         {
           title: t('state'),
-          cell: ({ blockedAt }) =>
-            blockedAt ? <Badge tone="problem">{t('blocked')}</Badge> : <Badge>{t('allowed')}</Badge>,
+          cell: ({ blockedAt }) => (blockedAt ? <Badge tone="problem">{t('blocked')}</Badge> : t('allowed')),
         },
       ]}
     />

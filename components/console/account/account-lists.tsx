@@ -1,6 +1,6 @@
 import { ActionButton } from '@/components/console/action-form'
 import { Badge, Section } from '@/components/console/page'
-import { Table } from '@/components/console/table'
+import { Clip, Table } from '@/components/console/table'
 import { type Language, translator } from '@/lib/messages/catalogue'
 import { messages } from '@/lib/messages/operator-account'
 import type { FormState } from '../form-state'
@@ -85,14 +85,15 @@ export function Sessions({ language, sessions, endOthers }: SessionsProps) {
         columns={[
           {
             title: t('sessions.browser'),
+            long: true,
             cell: ({ userAgent, isThis }) => (
               <>
-                <bdi className="breakable">{browserOf(userAgent) ?? t('sessions.unknown')}</bdi>{' '}
+                <Clip>{browserOf(userAgent) ?? t('sessions.unknown')}</Clip>
                 {isThis && <Badge tone="good">{t('sessions.this')}</Badge>}
               </>
             ),
           },
-          { title: t('sessions.address'), cell: ({ address }) => address || '–' },
+          { title: t('sessions.address'), cell: ({ address }) => addressOf(address) },
           {
             title: t('sessions.since'),
             cell: ({ createdAt }) => <Moment at={createdAt} language={language} />,
@@ -107,6 +108,9 @@ export function Sessions({ language, sessions, endOthers }: SessionsProps) {
     </Section>
   )
 }
+
+/** The unspecified address stands for an unknown one. */
+const addressOf = (address: string | undefined) => (address && !/^[0:.]+$/.test(address) ? address : '–')
 
 /** In this order: each also says the names of those after it. */
 const BROWSERS = [

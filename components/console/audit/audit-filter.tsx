@@ -20,7 +20,7 @@ export function AuditFilterForm({ language, values, clear }: AuditFilterProps) {
   const t = translator(messages, language)
   return (
     <search>
-      <form method="get" className="audit-filter">
+      <form method="get" className="finder">
         {values.chain && <input type="hidden" name="chain" value={values.chain} />}
         {FIELDS.map(([name, label]) => (
           <div key={name} className="field">
@@ -34,11 +34,15 @@ export function AuditFilterForm({ language, values, clear }: AuditFilterProps) {
             />
           </div>
         ))}
-        <div className="form-actions">
+        <div className="finder-actions">
           <button type="submit" className="btn btn-plain">
             {t('audit.submit')}
           </button>
-          {FIELDS.some(([name]) => values[name]) && <a href={clear}>{t('audit.clear')}</a>}
+          {FIELDS.some(([name]) => values[name]) && (
+            <a className="btn btn-plain" href={clear}>
+              {t('audit.clear')}
+            </a>
+          )}
         </div>
       </form>
     </search>

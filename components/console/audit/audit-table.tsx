@@ -20,6 +20,7 @@ export function AuditTable({ language, entries }: { language: Language; entries:
         { title: t('audit.at'), cell: ({ at }) => <Moment at={at} language={language} /> },
         {
           title: t('audit.action'),
+          long: true,
           cell: (entry) => (
             <>
               <AuditSentence entry={entry} language={language} />

@@ -1,4 +1,5 @@
 import type { SeenLogin } from '@/lib/logins/logins'
+import { messages as reasonTexts } from '@/lib/messages/reasons'
 import { Choice, TextFilter } from '../filter-fields'
 import type { LoginTexts } from './outcome-badge'
 
@@ -9,11 +10,14 @@ type LoginFilterProps = {
   readonly servers: readonly { readonly slug: string; readonly name: string }[]
   readonly outcomes: readonly SeenLogin['outcome'][]
   readonly reasons: readonly string[]
+  /** Whether something is looked for. */
+  readonly isSearch: boolean
   readonly t: LoginTexts
 }
 
 /** What to look for. A form that asks: the answer has an address that can be passed on. */
-export function LoginFilter({ query, servers, outcomes, reasons, t }: LoginFilterProps) {
+export function LoginFilter({ query, servers, outcomes, reasons, isSearch, t }: LoginFilterProps) {
+  const sentences: Readonly<Record<string, string>> = reasonTexts[t.language]
   const any = { value: '', label: t('any') }
   return (
     <form method="get" className="finder" aria-label={t('filters')}>
@@ -26,26 +30,33 @@ export function LoginFilter({ query, servers, outcomes, reasons, t }: LoginFilte
         options={[any, ...outcomes.map((value) => ({ value, label: t(`outcome.${value}`) }))]}
       />
       <Choice
-        name="reason"
-        label={t('reason')}
-        value={query.reason}
-        options={[any, ...reasons.map((value) => ({ value, label: value }))]}
-      />
-      <Choice
         name="server"
         label={t('server')}
         value={query.server}
         options={[any, ...servers.map(({ slug, name }) => ({ value: slug, label: name }))]}
       />
-      <TextFilter name="from" type="date" label={t('from')} value={query.from} />
-      <TextFilter name="until" type="date" label={t('until')} value={query.until} />
+      <details className="more finder-more" open={Boolean(query.reason || query.from || query.until)}>
+        <summary>{t('moreFilters')}</summary>
+        <div>
+          <Choice
+            name="reason"
+            label={t('reason')}
+            value={query.reason}
+            options={[any, ...reasons.map((value) => ({ value, label: sentences[value] ?? value }))]}
+          />
+          <TextFilter name="from" type="date" label={t('from')} value={query.from} />
+          <TextFilter name="until" type="date" label={t('until')} value={query.until} />
+        </div>
+      </details>
       <div className="finder-actions">
-        <button type="submit" className="btn btn-primary">
+        <button type="submit" className="btn btn-plain">
           {t('find')}
         </button>
-        <a className="btn btn-plain" href="?">
-          {t('clear')}
-        </a>
+        {isSearch && (
+          <a className="btn btn-plain" href="?">
+            {t('clear')}
+          </a>
+        )}
       </div>
     </form>
   )

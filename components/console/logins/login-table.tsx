@@ -2,7 +2,7 @@ import type { SeenLogin } from '@/lib/logins/logins'
 import { messages as reasons } from '@/lib/messages/reasons'
 import { routes } from '@/lib/routes'
 import { Moment } from '../moment'
-import { Table } from '../table'
+import { Clip, Table } from '../table'
 import { type LoginTexts, OutcomeBadge } from './outcome-badge'
 
 type LoginTableProps = {
@@ -19,6 +19,7 @@ export function LoginTable({ organization, logins, t }: LoginTableProps) {
       caption={t('caption')}
       rows={logins}
       keyOf={({ id }) => id}
+      hrefOf={({ reference }) => routes.login(organization, reference)}
       columns={[
         { title: t('when'), cell: ({ createdAt }) => <Moment at={createdAt} language={t.language} /> },
         {
@@ -31,22 +32,26 @@ export function LoginTable({ organization, logins, t }: LoginTableProps) {
         },
         {
           title: t('client'),
-          cell: ({ clientName, clientId }) => <bdi className="foreign">{clientName ?? clientId ?? '–'}</bdi>,
+          long: true,
+          cell: ({ clientName, clientId }) => <Clip>{clientName ?? clientId ?? '–'}</Clip>,
         },
         {
           title: t('user'),
+          long: 'most',
           cell: ({ userEmail, userName, userId, loginHint }) => (
-            <bdi className="foreign">{userEmail ?? userName ?? userId ?? loginHint ?? '–'}</bdi>
+            <Clip>{userEmail ?? userName ?? userId ?? loginHint ?? '–'}</Clip>
           ),
         },
-        { title: t('server'), cell: ({ serverName }) => serverName },
+        { title: t('server'), long: true, cell: ({ serverName }) => <Clip>{serverName}</Clip> },
         {
           title: t('outcome'),
           cell: ({ outcome, failure }) => (
             <>
               <OutcomeBadge outcome={outcome} t={t} />
-              {failure && outcome !== 'completed' && (
-                <span className="reason">{reasons[t.language][failure]}</span>
+              {failure && outcome !== 'completed' && outcome !== 'denied' && (
+                <span className="reason">
+                  <Clip>{reasons[t.language][failure]}</Clip>
+                </span>
               )}
             </>
           ),

@@ -1,4 +1,4 @@
-import { Table } from '@/components/console/table'
+import { Clip, Table } from '@/components/console/table'
 import { type Language, translator } from '@/lib/messages/catalogue'
 import { messages } from '@/lib/messages/members'
 
@@ -33,8 +33,8 @@ export function EndingTable({ descent, language }: EndingTableProps) {
       keyOf={({ id }) => id}
       columns={[
         { title: t('members.kind'), cell: ({ kind }) => t(`members.kind.${kind}`) },
-        { title: t('members.name'), cell: ({ name }) => <bdi className="breakable">{name}</bdi> },
-        { title: t('members.madeBy'), cell: ({ createdBy }) => <bdi className="breakable">{createdBy}</bdi> },
+        { title: t('members.name'), long: true, cell: ({ name }) => <Clip>{name}</Clip> },
+        { title: t('members.madeBy'), long: true, cell: ({ createdBy }) => <Clip>{createdBy}</Clip> },
       ]}
     />
   )

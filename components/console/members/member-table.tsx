@@ -1,7 +1,7 @@
 import { ActionForm } from '@/components/console/action-form'
 import { SelectField } from '@/components/console/fields'
 import { Badge, ButtonLink } from '@/components/console/page'
-import { type Column, Table } from '@/components/console/table'
+import { Clip, type Column, Table } from '@/components/console/table'
 import type { Role } from '@/lib/access'
 import { type Language, translator } from '@/lib/messages/catalogue'
 import { messages } from '@/lib/messages/members'
@@ -36,9 +36,10 @@ export function MemberTable({ language, members, self, ...changes }: MemberTable
   const columns: readonly Column<Member>[] = [
     {
       title: t('members.email'),
+      long: true,
       cell: ({ operatorId, email }) => (
         <>
-          <bdi className="breakable">{email}</bdi>
+          <Clip>{email}</Clip>
           {operatorId === self && ` (${t('members.you')})`}
         </>
       ),

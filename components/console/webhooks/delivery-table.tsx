@@ -3,7 +3,7 @@ import { type Language, translator } from '@/lib/messages/catalogue'
 import { messages } from '@/lib/messages/webhooks'
 import { Moment } from '../moment'
 import { Badge } from '../page'
-import { Table } from '../table'
+import { Clip, Table } from '../table'
 
 type Delivery = {
   readonly id: string
@@ -38,10 +38,11 @@ export function DeliveryTable({ deliveries, language, again }: DeliveryTableProp
       columns={[
         {
           title: t('entry'),
+          long: true,
           cell: ({ sequence, action }) => (
-            <>
-              {sequence} <code className="breakable">{action}</code>
-            </>
+            <code>
+              <Clip>{action ? `${sequence} ${action}` : String(sequence)}</Clip>
+            </code>
           ),
         },
         {
@@ -61,7 +62,7 @@ export function DeliveryTable({ deliveries, language, again }: DeliveryTableProp
             </>
           ),
         },
-        { title: t('answer'), cell: (delivery) => <Answer delivery={delivery} t={t} /> },
+        { title: t('answer'), long: true, cell: (delivery) => <Answer delivery={delivery} t={t} /> },
         ...(again ? [{ title: t('action'), cell: again }] : []),
       ]}
     />
@@ -90,7 +91,7 @@ function Answer({ delivery: { lastStatus, lastProblem, lastAnswer, lastAttemptAt
       {lastAnswer && (
         <>
           <br />
-          <bdi className="foreign breakable">{lastAnswer}</bdi>
+          <Clip>{lastAnswer}</Clip>
         </>
       )}
     </>

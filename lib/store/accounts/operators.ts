@@ -53,41 +53,5 @@ export function operatorStore(db: Database) {
         .where(eq(organizations.slug, slug))
       return row ?? null
     },
-
-    /** The organizations that an operator is a member of; of the installation's operator all, by `everywhere`. */
-    async organizations(
-      operatorId: string,
-      options: { everywhere: boolean; limit: number; search?: string },
-    ) {
-      const { everywhere, limit, search } = options
-      const member = and(eq(members.organizationId, organizations.id), eq(members.userId, operatorId))
-      return db
-        .select({
-          id: organizations.id,
-          slug: organizations.slug,
-          name: organizations.name,
-          role: members.role,
-        })
-        .from(organizations)
-        .leftJoin(members, member)
-        .where(
-          and(
-            everywhere ? undefined : sql`${members.role} is not null`,
-            search
-              ? sql`position(lower(${search}) in lower(${organizations.name} || ' ' || ${organizations.slug})) > 0`
-              : undefined,
-          ),
-        )
-        .orderBy(organizations.name)
-        .limit(limit)
-    },
   })
-}
-
-/** An organization as an operator sees it; no role where they see it as the installation's operator. */
-export type VisibleOrganization = {
-  readonly id: string
-  readonly slug: string
-  readonly name: string
-  readonly role: (typeof members.$inferSelect)['role'] | null
 }

@@ -36,7 +36,7 @@ export function ListPage({ context: { scope, query, language }, of, filters, tab
         <TextFilter name="q" label={t(label)} hint={t(hint)} value={text} />
         {filters}
         <div className="finder-actions">
-          <button type="submit" className="btn btn-primary">
+          <button type="submit" className="btn btn-plain">
             {t('find')}
           </button>
         </div>

@@ -45,7 +45,7 @@ export default consolePage('read', async ({ scope, management, query, language }
           options={STATES.map((value) => ({ value, label: t(`filter.${value}`) }))}
         />
         <div className="finder-actions">
-          <button type="submit" className="btn btn-primary">
+          <button type="submit" className="btn btn-plain">
             {t('find')}
           </button>
         </div>

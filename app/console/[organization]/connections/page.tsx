@@ -1,6 +1,6 @@
 import { Moment } from '@/components/console/moment'
 import { ButtonLink, Empty, Page } from '@/components/console/page'
-import { Table } from '@/components/console/table'
+import { Clip, Table } from '@/components/console/table'
 import { listConnections } from '@/lib/connections/connections'
 import { findPreset, presetOf } from '@/lib/connections/presets'
 import { translator } from '@/lib/messages/catalogue'
@@ -34,21 +34,27 @@ export default consolePage('read', async ({ scope, management, language }) => {
       <Table
         caption={t('title')}
         keyOf={({ id }) => id}
+        hrefOf={({ slug }) => routes.connection(scope.organization, slug)}
         rows={connections}
         columns={[
           {
             title: t('column.name'),
+            long: true,
             cell: ({ slug, name }) => (
               <a href={routes.connection(scope.organization, slug)}>
-                <bdi>{name}</bdi>
+                <Clip>{name}</Clip>
               </a>
             ),
           },
           { title: t('column.provider'), cell: (connection) => findPreset(presetOf(connection))?.name },
           {
             title: t('column.servers'),
-            cell: ({ servers }) =>
-              servers.length > 0 ? servers.map(({ name }) => name).join(', ') : t('servers.none'),
+            long: true,
+            cell: ({ servers }) => (
+              <Clip>
+                {servers.length > 0 ? servers.map(({ name }) => name).join(', ') : t('servers.none')}
+              </Clip>
+            ),
           },
           {
             title: t('column.lastLogin'),

@@ -4,7 +4,7 @@ import { Field, SelectField } from '@/components/console/fields'
 import { NewKey } from '@/components/console/keys/new-key'
 import { Moment } from '@/components/console/moment'
 import { Badge, ButtonLink, Callout, Empty, Page, Section } from '@/components/console/page'
-import { Table } from '@/components/console/table'
+import { Clip, Table } from '@/components/console/table'
 import { type OrganizationScope, permissionsOf, ROLES } from '@/lib/access'
 import { type ApiKey, listApiKeys } from '@/lib/api-keys/api-keys'
 import { type Language, translator } from '@/lib/messages/catalogue'
@@ -53,11 +53,14 @@ function Keys({ keys, scope, language, now }: KeysProps) {
       keyOf={({ id }) => id}
       rows={keys}
       columns={[
-        { title: t('name'), cell: ({ name }) => <bdi>{name}</bdi> },
+        { title: t('name'), long: true, cell: ({ name }) => <Clip>{name}</Clip> },
         { title: t('role'), cell: (key) => role(`role.${key.role}`) },
         {
           title: t('created'),
-          cell: ({ createdAt, createdBy }) => t('createdBy', { at: on(createdAt), name: createdBy }),
+          long: true,
+          cell: ({ createdAt, createdBy }) => (
+            <Clip>{t('createdBy', { at: on(createdAt), name: createdBy })}</Clip>
+          ),
         },
         {
           title: t('lastUsed'),

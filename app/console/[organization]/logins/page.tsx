@@ -1,5 +1,5 @@
 import { notFound, redirect } from 'next/navigation'
-import { Older, TextFilter } from '@/components/console/filter-fields'
+import { Older } from '@/components/console/filter-fields'
 import { LoginFilter } from '@/components/console/logins/login-filter'
 import { LoginTable } from '@/components/console/logins/login-table'
 import { Callout, Empty, Page } from '@/components/console/page'
@@ -29,17 +29,34 @@ export default consolePage('read', async ({ scope, management, query, language }
   ])
   const isSearch = WISHES.some((name) => query[name])
   return (
-    <Page title={t('title')} lead={`${t('lead')} ${t('time')}`}>
-      <form method="get" className="finder" aria-label={t('reference')}>
-        <TextFilter name="reference" label={t('reference')} hint={t('referenceHint')} value={reference} />
-        <div className="finder-actions">
-          <button type="submit" className="btn btn-primary">
+    <Page
+      title={t('title')}
+      lead={`${t('lead')} ${t('time')}`}
+      actions={
+        <form method="get" className="quick" aria-label={t('reference')}>
+          <input
+            name="reference"
+            type="search"
+            className="input"
+            aria-label={t('reference')}
+            placeholder={t('referenceHint')}
+            defaultValue={reference}
+            autoComplete="off"
+          />
+          <button type="submit" className="btn btn-plain">
             {t('open')}
           </button>
-        </div>
-      </form>
+        </form>
+      }
+    >
       {reference && <Callout tone="warning">{t('notFound', { reference: reference.slice(0, 40) })}</Callout>}
-      <LoginFilter query={query} servers={servers} outcomes={OUTCOMES} reasons={REASONS} t={t} />
+      <LoginFilter
+        query={query}
+        servers={servers}
+        outcomes={OUTCOMES}
+        reasons={REASONS}
+        {...{ isSearch, t }}
+      />
       {rows.length > 0 ? (
         <LoginTable organization={scope.organization} logins={rows} t={t} />
       ) : (

@@ -4,7 +4,7 @@ import { InvitationLink } from '@/components/console/members/invitation-link'
 import { MemberTable } from '@/components/console/members/member-table'
 import { Moment } from '@/components/console/moment'
 import { Badge, Empty, Page, Section } from '@/components/console/page'
-import { Table } from '@/components/console/table'
+import { Clip, Table } from '@/components/console/table'
 import { rolesWithin } from '@/lib/access'
 import { listMembers } from '@/lib/members/members'
 import { translator } from '@/lib/messages/catalogue'
@@ -34,11 +34,12 @@ export default consolePage('manage_members', async ({ scope, operator, managemen
             rows={invitations}
             keyOf={({ id }) => id}
             columns={[
-              { title: t('members.email'), cell: ({ email }) => <bdi className="breakable">{email}</bdi> },
+              { title: t('members.email'), long: true, cell: ({ email }) => <Clip>{email}</Clip> },
               { title: t('members.role'), cell: ({ role }) => <Badge>{t(`role.${role}`)}</Badge> },
               {
                 title: t('invitations.by'),
-                cell: ({ inviterName }) => <bdi className="breakable">{inviterName}</bdi>,
+                long: true,
+                cell: ({ inviterName }) => <Clip>{inviterName}</Clip>,
               },
               {
                 title: t('invitations.expires'),

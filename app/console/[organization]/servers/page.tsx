@@ -1,6 +1,6 @@
 import { consolePage } from '@/app/console/console-page'
 import { Badge, ButtonLink, Empty, Page } from '@/components/console/page'
-import { Table } from '@/components/console/table'
+import { Clip, Table } from '@/components/console/table'
 import { translator } from '@/lib/messages/catalogue'
 import { messages } from '@/lib/messages/servers'
 import { routes } from '@/lib/routes'
@@ -45,21 +45,35 @@ export default consolePage('read', async ({ scope, management, language }) => {
       <Table
         caption={t('list.title')}
         keyOf={({ slug }) => slug}
+        hrefOf={({ slug }) => routes.serverNextSteps(scope.organization, slug)}
         rows={servers}
         columns={[
           {
             title: t('list.name'),
+            long: true,
             cell: ({ slug, name, default: isDefault }) => (
               <>
                 <a href={routes.serverNextSteps(scope.organization, slug)}>
-                  <bdi>{name}</bdi>
-                </a>{' '}
+                  <Clip>{name}</Clip>
+                </a>
                 {isDefault && <Badge>{t('default')}</Badge>}
               </>
             ),
           },
-          { title: t('list.url'), cell: ({ resource }) => <code>{resource}</code> },
-          { title: t('list.connection'), cell: ({ connection }) => <bdi>{connection.name}</bdi> },
+          {
+            title: t('list.url'),
+            long: true,
+            cell: ({ resource }) => (
+              <code>
+                <Clip>{resource}</Clip>
+              </code>
+            ),
+          },
+          {
+            title: t('list.connection'),
+            long: true,
+            cell: ({ connection }) => <Clip>{connection.name}</Clip>,
+          },
           { title: t('list.grants'), cell: ({ liveGrants }) => liveGrants },
         ]}
       />

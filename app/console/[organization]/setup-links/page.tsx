@@ -1,9 +1,10 @@
 import { type ConsoleContext, consolePage } from '@/app/console/console-page'
 import { ActionButton, ActionForm } from '@/components/console/action-form'
 import { Field, SelectField } from '@/components/console/fields'
+import { Moment } from '@/components/console/moment'
 import { Badge, ButtonLink, Callout, Empty, Page, Section } from '@/components/console/page'
 import { NewLink } from '@/components/console/setup-links/new-link'
-import { Table } from '@/components/console/table'
+import { Clip, Table } from '@/components/console/table'
 import { listConnections } from '@/lib/connections/connections'
 import { formatInstant, type Language, translator } from '@/lib/messages/catalogue'
 import { messages as connectionMessages } from '@/lib/messages/connections'
@@ -63,31 +64,42 @@ function Links({ links, organization, language }: LinksProps) {
       keyOf={({ id }) => id}
       rows={links}
       columns={[
-        { title: t('for'), cell: ({ label }) => <bdi>{label}</bdi> },
+        { title: t('for'), long: true, cell: ({ label }) => <Clip>{label}</Clip> },
         {
           title: t('connection'),
+          long: true,
           cell: ({ connection, connectionName }) =>
             connection === undefined ? (
               <>
-                <bdi>{connectionName}</bdi> <Badge tone="warning">{t('unfilled')}</Badge>
+                <Clip>{connectionName}</Clip> <Badge tone="warning">{t('unfilled')}</Badge>
               </>
             ) : (
               <a href={routes.connection(organization, connection)}>
-                <bdi>{connectionName}</bdi>
+                <Clip>{connectionName}</Clip>
               </a>
             ),
         },
         {
           title: t('state'),
           cell: ({ state, expiresAt }) => (
-            <Badge tone={TONES[state]}>{t(`state.${state}`, { at: at(expiresAt) })}</Badge>
+            <>
+              <Badge tone={TONES[state]}>{t(`state.${state}`)}</Badge>{' '}
+              {state === 'open' && <Moment at={expiresAt} language={language} />}
+            </>
           ),
         },
         {
           title: t('created'),
-          cell: ({ createdAt, createdBy }) => t('createdBy', { at: at(createdAt), name: createdBy }),
+          long: true,
+          cell: ({ createdAt, createdBy }) => (
+            <Clip>{t('createdBy', { at: at(createdAt), name: createdBy })}</Clip>
+          ),
         },
-        { title: t('lastUsed'), cell: ({ lastUsedAt }) => (lastUsedAt ? at(lastUsedAt) : t('never')) },
+        {
+          title: t('lastUsed'),
+          cell: ({ lastUsedAt }) =>
+            lastUsedAt ? <Moment at={lastUsedAt} language={language} /> : t('never'),
+        },
         {
           title: t('action'),
           cell: ({ id, label, state }) =>

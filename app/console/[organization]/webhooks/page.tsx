@@ -1,6 +1,6 @@
 import { ActionForm } from '@/components/console/action-form'
 import { Empty, Page, Section } from '@/components/console/page'
-import { Table } from '@/components/console/table'
+import { Clip, Table } from '@/components/console/table'
 import { SecretToCopy } from '@/components/console/webhooks/secret-to-copy'
 import { WebhookFields } from '@/components/console/webhooks/webhook-fields'
 import { WebhookState } from '@/components/console/webhooks/webhook-state'
@@ -28,18 +28,23 @@ export default consolePage('read', async ({ scope, management, language }) => {
           caption={t('title')}
           rows={webhooks}
           keyOf={({ id }) => id}
+          hrefOf={({ id }) => routes.webhook(scope.organization, id)}
           columns={[
             {
               title: t('url'),
+              long: true,
               cell: ({ id, url }) => (
-                <a className="breakable" href={routes.webhook(scope.organization, id)}>
-                  {url}
+                <a href={routes.webhook(scope.organization, id)}>
+                  <Clip>{url}</Clip>
                 </a>
               ),
             },
             {
               title: t('sends'),
-              cell: ({ actions }) => (actions.length === 0 ? t('everything') : actions.join(' ')),
+              long: true,
+              cell: ({ actions }) => (
+                <Clip>{actions.length === 0 ? t('everything') : actions.join(' ')}</Clip>
+              ),
             },
             { title: t('state'), cell: (webhook) => <WebhookState webhook={webhook} t={t} /> },
           ]}

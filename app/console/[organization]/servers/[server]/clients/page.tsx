@@ -3,7 +3,7 @@ import { CheckField, Field, SelectField } from '@/components/console/fields'
 import { ButtonLink, Section } from '@/components/console/page'
 import { ClientFields } from '@/components/console/servers/client-fields'
 import { SecretOnce } from '@/components/console/servers/secret-once'
-import { Table } from '@/components/console/table'
+import { Clip, Table } from '@/components/console/table'
 import { type Language, translator } from '@/lib/messages/catalogue'
 import { messages as parts } from '@/lib/messages/server-parts'
 import { messages } from '@/lib/messages/servers'
@@ -35,16 +35,23 @@ export default serverPage('clients', async ({ scope, server, language, base, may
           <Table
             caption={p('clients.title')}
             keyOf={({ clientId }) => clientId}
+            hrefOf={({ clientId }) => `${base}/clients/${clientId}`}
             rows={server.clients}
             columns={[
               {
                 title: p('clients.id'),
-                cell: ({ clientId }) => <a href={`${base}/clients/${clientId}`}>{clientId}</a>,
+                long: true,
+                cell: ({ clientId }) => (
+                  <a href={`${base}/clients/${clientId}`}>
+                    <Clip>{clientId}</Clip>
+                  </a>
+                ),
               },
-              { title: p('clients.name'), cell: ({ name }) => <bdi>{name ?? '–'}</bdi> },
+              { title: p('clients.name'), long: true, cell: ({ name }) => <Clip>{name ?? '–'}</Clip> },
               {
                 title: p('clients.method'),
-                cell: ({ tokenEndpointAuthMethod: method }) => p(`clients.method.${method}`),
+                long: true,
+                cell: ({ tokenEndpointAuthMethod: method }) => <Clip>{p(`clients.method.${method}`)}</Clip>,
               },
             ]}
           />

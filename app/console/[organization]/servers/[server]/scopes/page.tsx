@@ -21,42 +21,51 @@ export default serverPage('scopes', async ({ scope, server, language }) => {
         </Callout>
       )}
       <ActionForm
+        wide
         action={saveScopes}
         organization={scope.organization}
         fields={{ server: server.slug }}
         submit={t('save')}
       >
-        {Array.from({ length: rows }, (_, row) => {
-          const offered = server.scopes[row]
-          const field = `scope_${row}`
-          return (
-            <fieldset key={field} className="server-scope">
-              <legend>{offered ? t('scopes.one', { number: row + 1 }) : t('scopes.another')}</legend>
-              <Field
-                name={`${field}_name`}
-                label={t('scopes.name')}
-                hint={t('scopes.nameHint')}
-                defaultValue={offered?.name}
-                autoComplete="off"
-                spellCheck={false}
-              />
-              <Field
-                name={`${field}_description`}
-                label={t('scopes.description')}
-                hint={t('scopes.descriptionHint')}
-                defaultValue={offered?.description}
-              />
-              <Field
-                name={`${field}_upstream_scopes`}
-                label={t('scopes.upstream')}
-                hint={t('scopes.upstreamHint')}
-                defaultValue={offered?.upstreamScopes.join(' ')}
-                autoComplete="off"
-                spellCheck={false}
-              />
-            </fieldset>
-          )
-        })}
+        <div className="scope-room">
+          <p className="scope-head" aria-hidden>
+            <span>{t('scopes.name')}</span>
+            <span>{t('scopes.description')}</span>
+            <span>{t('scopes.upstream')}</span>
+          </p>
+          {Array.from({ length: rows }, (_, row) => {
+            const offered = server.scopes[row]
+            const field = `scope_${row}`
+            const exact = { autoComplete: 'off', spellCheck: false }
+            return (
+              <fieldset key={field} className="scope">
+                <legend className="visually-hidden">
+                  {offered ? t('scopes.one', { number: row + 1 }) : t('scopes.another')}
+                </legend>
+                <Field
+                  name={`${field}_name`}
+                  label={t('scopes.name')}
+                  placeholder={offered ? undefined : 'files:read'}
+                  defaultValue={offered?.name}
+                  {...exact}
+                />
+                <Field
+                  name={`${field}_description`}
+                  label={t('scopes.description')}
+                  placeholder={offered ? undefined : t('scopes.descriptionHint')}
+                  defaultValue={offered?.description}
+                />
+                <Field
+                  name={`${field}_upstream_scopes`}
+                  label={t('scopes.upstream')}
+                  defaultValue={offered?.upstreamScopes.join(' ')}
+                  {...exact}
+                />
+              </fieldset>
+            )
+          })}
+        </div>
+        <p className="field-hint">{t('scopes.hint')}</p>
       </ActionForm>
     </Section>
   )

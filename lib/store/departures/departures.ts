@@ -1,4 +1,4 @@
-import { and, eq, gte, inArray, type SQL, sql } from 'drizzle-orm'
+import { and, eq, inArray, type SQL, sql } from 'drizzle-orm'
 import { browserSessions } from '@/drizzle/schema/browser-sessions'
 import { departures } from '@/drizzle/schema/departures'
 import { grants, upstreamTokens } from '@/drizzle/schema/grants'
@@ -28,7 +28,7 @@ export function departureStore(db: Database): Departures {
   } satisfies Departures)
 }
 
-/** A login holds its connection's row until it is complete; see {@link isSignedOut}. */
+/** A login holds its connection's row until it is complete. */
 const waitForLogins = (tx: Transaction, connectionId: string) =>
   tx.select().from(connections).where(eq(connections.id, connectionId)).for('no key update')
 
@@ -47,32 +47,19 @@ async function remember(tx: Transaction, connectionId: string, who: UpstreamName
 }
 
 /**
- * Whether the identity provider has signed this user out since it made the ID token of this login. To be asked in the
- * login's transaction: the connection's row, held until its end, has those who sign out wait for it.
+ * Whether the identity provider has signed this user out since it made the ID token of this login: a condition for a
+ * statement of the login's transaction after the one that holds the connection's row, since who signs out waits for that.
  */
-export async function isSignedOut(
-  tx: Transaction,
-  { connectionId, identity, request }: CompletedLogin,
-): Promise<boolean> {
-  await tx.select().from(connections).where(eq(connections.id, connectionId)).for('share')
+export function isSignedOut({ connectionId, identity, request }: CompletedLogin): SQL<boolean> {
   const { claims, subject } = identity
-  if (typeof claims.iat !== 'number') return false
+  if (typeof claims.iat !== 'number') return sql<boolean>`false`
   const issued = new Date(claims.iat * 1000)
-  const begun = request.consentedAt ?? request.createdAt
   const names = [{ subject }, sessionOf(claims)].flatMap((name) => hashesOf(connectionId, name))
-  const [found] = await tx
-    .select()
-    .from(departures)
-    .where(
-      and(
-        inArray(departures.hash, names),
-        gte(departures.at, issued),
-        // Its tokens tell only seconds: a login that began after the news is another one.
-        gte(departures.expiresAt, memoryOf(begun)),
-      ),
-    )
-    .limit(1)
-  return found !== undefined
+  // Tokens tell only seconds: a login that began after the news is another one.
+  const heard = memoryOf(request.consentedAt ?? request.createdAt)
+  const { at, expiresAt } = departures
+  return sql<boolean>`exists (select from ${departures} as departure where departure.hash in ${names}
+    and departure.at >= ${sql.param(issued, at)} and departure.expires_at >= ${sql.param(heard, expiresAt)})`
 }
 
 /** Until when what was heard at this time is remembered: no login takes longer. */

@@ -6,7 +6,7 @@ import { platformUsers } from '@/drizzle/schema/platform-accounts'
 import { servers } from '@/drizzle/schema/servers'
 import type { Sealer } from '@/lib/crypto/seal'
 import { consentHolds, unitedScope } from '@/lib/oauth/flow/earlier-consent'
-import type { Grant, Identity, UpstreamTokens } from '@/lib/oauth/model'
+import type { Grant, UpstreamTokens } from '@/lib/oauth/model'
 import type { CompletedLogin, LoginOutcome, Logins } from '@/lib/oauth/ports/ports'
 import type { Database, Transaction } from '@/lib/store/database/database'
 import { guarded } from '@/lib/store/database/guarded'
@@ -50,14 +50,9 @@ async function write(
   now: Date,
 ): Promise<LoginOutcome> {
   if (!(await leadsHere(tx, login))) throw new NotCompleted('request_over')
-  if (await isSignedOut(tx, login)) throw new NotCompleted('signed_out')
   // This also locks the user's row: of two logins at once, the second one sees what the first one granted.
-  const { userId, blockedAt } = await upsertUser(
-    tx,
-    login.server.organizationId,
-    storable(login.identity),
-    now,
-  )
+  const { userId, blockedAt, isGone } = await upsertUser(tx, login, now)
+  if (isGone) throw new NotCompleted('signed_out')
   if (blockedAt) throw new NotCompleted('user_blocked')
   const earlier = await earlierConsent(tx, userId, login, now)
   if (!consentHolds(login.request, userId, earlier)) throw new NotCompleted('consent_lapsed')
@@ -68,7 +63,7 @@ async function write(
 
 /**
  * Whether the server's users still log in at this connection, and the account of a platform connection still exists.
- * Whoever moves the server or removes the account waits until the grant is written, and ends it.
+ * Whoever moves the server, removes the account or signs its user out waits until the grant is written, and ends it.
  */
 async function leadsHere(
   tx: Transaction,
@@ -79,7 +74,7 @@ async function leadsHere(
     .from(servers)
     .innerJoin(connections, eq(connections.id, servers.connectionId))
     .where(eq(servers.id, server.id))
-    .for('share', { of: servers })
+    .for('share')
   if (leading?.connectionId !== connectionId) return false
   if (leading.type !== 'platform') return true
   const account = and(eq(platformUsers.connectionId, connectionId), eq(platformUsers.id, identity.subject))
@@ -88,17 +83,18 @@ async function leadsHere(
 
 async function upsertUser(
   tx: Transaction,
-  organizationId: string,
-  { identitySource, subject, email, emailVerified = false, name }: Identity,
+  login: CompletedLogin,
   now: Date,
-): Promise<{ readonly userId: string; readonly blockedAt: Date | null }> {
+): Promise<{ readonly userId: string; readonly blockedAt: Date | null; readonly isGone: boolean }> {
+  const { organizationId } = login.server
+  const { identitySource, subject, email, emailVerified = false, name } = storable(login.identity)
   // What the identity provider does not say any more is not kept.
   const profile = { email: email ?? null, emailVerified, name: name ?? null, lastLoginAt: now }
   const [user] = await tx
     .insert(users)
     .values({ id: newId(), organizationId, identitySource, subject, createdAt: now, ...profile })
     .onConflictDoUpdate({ target: [users.organizationId, users.identitySource, users.subject], set: profile })
-    .returning({ userId: users.id, blockedAt: users.blockedAt })
+    .returning({ userId: users.id, blockedAt: users.blockedAt, isGone: isSignedOut(login) })
   if (!user) throw new Error('an upsert returned no row')
   return user
 }

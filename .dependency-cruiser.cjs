@@ -4,7 +4,7 @@ const STEPS = 'authorize|consent|callback|token|revoke|access|device|logout'
 const ADAPTERS = 'store/|upstream/|crypto/|services/|config\\.ts'
 /** The rooms of what operators manage: a folder a subject. */
 const SUBJECTS =
-  '(access\\.ts|(management|audit|api-keys|clients|configuration|connections|diagnostics|grants|logins|members|organizations|servers|setup-links|webhooks)/)'
+  '(access\\.ts|(management|audit|api-keys|clients|configuration|connections|diagnostics|grants|logins|members|organizations|scim|servers|setup-links|webhooks)/)'
 const packages = (...names) => `(^|/)node_modules/(${names.join('|')})(/|$)`
 
 module.exports = {

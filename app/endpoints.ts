@@ -26,6 +26,7 @@ import * as revoke from './oauth/revoke/route'
 import * as token from './oauth/token/route'
 import * as userinfo from './oauth/userinfo/route'
 import * as readiness from './readyz/route'
+import * as scim from './scim/v2/[...path]/route'
 
 /** Under an issuer; path issuers have them below `/s/[slug]`. */
 const OF_ISSUERS: readonly Endpoint[] = [
@@ -67,6 +68,7 @@ export const ENDPOINTS: readonly Endpoint[] = [
   ['/oauth/consent/brand/[server]/style.css', style],
   ['/oauth/device/open', device],
   ['/oauth/device/code', deviceCode],
+  ['/scim/v2/[...path]', scim],
   ['/healthz', liveness],
   ['/readyz', readiness],
 ]

@@ -6,7 +6,7 @@ import { projectFiles, readIfThere } from './test-support/markdown'
 const PAGE = 'ARCHITECTURE.md'
 const read = (file: string) => readIfThere(file) ?? ''
 const SUBJECTS =
-  'access|accounts|api-keys|audit|clients|configuration|connections|credentials|diagnostics|grants|logins|management|members|operators|organizations|servers|setup-links'
+  'access|accounts|api-keys|audit|clients|configuration|connections|credentials|diagnostics|grants|logins|management|members|operators|organizations|scim|servers|setup-links'
 
 const ROOMS: readonly Room[] = [
   { id: 'server', label: 'server.ts<br/>the process', files: /^server(\.ts)?$/ },

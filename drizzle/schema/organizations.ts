@@ -56,6 +56,8 @@ export const users = pgTable(
     email: text('email'),
     emailVerified: boolean('email_verified').notNull().default(false),
     name: text('name'),
+    /** `oid` of the last ID token: what Entra ID provisions them by. */
+    objectId: text('object_id'),
     createdAt: createdAt(),
     lastLoginAt: instant('last_login_at').notNull(),
     /** While set, the user cannot sign in and no token of theirs is valid; the grants stay. */
@@ -66,6 +68,7 @@ export const users = pgTable(
     unique('users_organization_id').on(table.organizationId, table.id),
     index('users_email').on(table.organizationId, sql`lower(${table.email}) text_pattern_ops`),
     index('users_subject').on(table.organizationId, table.subject),
+    index('users_object_id').on(table.organizationId, table.objectId).where(sql`object_id is not null`),
     index('users_blocked_at').on(table.organizationId, table.blockedAt).where(sql`blocked_at is not null`),
     index('users_last_login').on(table.organizationId, table.lastLoginAt, table.id),
   ],

@@ -31,6 +31,8 @@ const REQUESTS: Readonly<
   listConnections: { path: '/organizations/acme/connections', status: 200 },
   getConnection: { path: '/organizations/acme/connections/okta', status: 200 },
   putConnection: { path: '/organizations/acme/connections/new', body: CONNECTION, status: 201 },
+  createScimToken: { path: '/organizations/acme/connections/okta/scim-token', status: 201 },
+  deleteScimToken: { path: '/organizations/acme/connections/okta/scim-token', status: 204 },
   deleteConnection: { path: '/organizations/acme/connections/spare', status: 204 },
   listSetupLinks: { path: '/organizations/acme/setup-links', status: 200 },
   createSetupLink: {

@@ -56,6 +56,7 @@ export const READ_ONLY = {
   connection: {
     has_client_secret: isStored,
     callback_url: readOnly(z.string(), 'To enter at the identity provider.'),
+    has_scim_token: readOnly(z.boolean(), 'Whether its identity provider may provision users.'),
     backchannel_logout_url: readOnly(z.string(), 'The same, so that who signs out there is signed out here.'),
     warnings,
   },
@@ -85,14 +86,18 @@ export const connection = component(
   'Connection',
   ofTypes((shape) => {
     const { client_secret: hidden, ...fields } = shape
-    const { callback_url, backchannel_logout_url, ...own } = READ_ONLY.connection
+    const { callback_url, has_scim_token, backchannel_logout_url, ...own } = READ_ONLY.connection
     return {
       ...fields,
       ...own,
-      ...(hidden && { callback_url }),
+      ...(hidden && { callback_url, has_scim_token }),
       ...('issuer' in fields && { backchannel_logout_url }),
     }
   }),
+)
+export const scimToken = component(
+  'ScimToken',
+  z.object({ token: z.string().describe('Shown once.'), url: z.string().describe('Where it is good.') }),
 )
 export const connectionList = listOf('ConnectionList', connection)
 

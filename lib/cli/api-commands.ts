@@ -105,6 +105,20 @@ export const API_COMMANDS: readonly ApiCommand[] = [
     ...of('connections', 'put', 'PUT', connection, 'creates or replaces one'),
     takesFile: true,
   },
+  of(
+    'connections',
+    'scim-token',
+    'POST',
+    `${connection}/scim-token`,
+    'makes the token that its identity provider provisions users with',
+  ),
+  of(
+    'connections',
+    'no-scim-token',
+    'DELETE',
+    `${connection}/scim-token`,
+    'ends provisioning by its identity provider',
+  ),
   of('connections', 'delete', 'DELETE', connection, 'deletes one that no server uses, for good'),
   {
     ...of('setup-links', 'list', 'GET', `${organization}/setup-links`, 'lists those of an organization'),

@@ -6,6 +6,7 @@ import {
   configurationStore,
 } from '@/lib/store/configuration/configuration'
 import { newId } from '@/lib/store/database/ids'
+import { scimTokenStore } from '@/lib/store/provisioning/tokens'
 import { connectionLoginStore } from '@/lib/store/read/connection-logins'
 import { NotFound, type OrganizationScope, requirePermission } from '../access'
 import { invalid } from '../configuration/mistakes'
@@ -30,6 +31,8 @@ export type ConnectionView = Omit<AnyConnection, 'clientSecret' | Always | Optio
   readonly callbackUrl: string
   /** What may be registered there besides, where it is an OpenID provider. */
   readonly backChannelLogoutUrl?: string
+  /** Whether its provider may provision users. */
+  readonly hasScimToken: boolean
   /** Whose users log in through it. */
   readonly servers: readonly { readonly slug: string; readonly name: string }[]
   /** The last login of a user; absent when there was none as far as timelines are kept. */
@@ -59,11 +62,15 @@ export async function listConnections(
 ): Promise<readonly ConnectionView[]> {
   requirePermission(scope, 'read')
   const { db, sealer } = management
-  const [rows, lastLogins] = await Promise.all([
+  const [rows, lastLogins, provisioned] = await Promise.all([
     configurationStore(db, sealer).readOrganization(scope.organizationId),
     connectionLoginStore(db).lastLogins(scope.organizationId),
+    scimTokenStore(db).holders(scope.organizationId),
   ])
-  return rows.connections.map((row) => viewOf(row, rows, lastLogins.get(row.id), management.publicUrl))
+  return rows.connections.map((row) => ({
+    ...viewOf(row, rows, lastLogins.get(row.id), management.publicUrl),
+    hasScimToken: provisioned.includes(row.id),
+  }))
 }
 
 /** @throws Forbidden, NotFound */
@@ -133,7 +140,7 @@ function viewOf(
   { servers }: ConfigurationRows,
   lastLoginAt: Date | undefined,
   publicUrl: string,
-): ConnectionView {
+): Omit<ConnectionView, 'hasScimToken'> {
   const { clientSecret, ...settings }: AnyConnection = connectionSettings(row)
   const { id, slug, name, type } = row
   return {

@@ -135,7 +135,7 @@ export function limitFailure(
  */
 export function limitRefused(
   limits: Limits | undefined,
-  what: 'api' | 'provider',
+  what: 'api' | 'provider' | 'scim',
   request: HttpRequest,
 ): number {
   return limits ? limits.failuresOfAddress.take(keyOf(what, visitor(request))) : 0

@@ -265,6 +265,7 @@ export type RevocationReason =
   | 'upstream_refused'
   | 'code_never_issued'
   | 'provider_logout'
+  | 'provider_deprovisioned'
 
 /** A stored refresh token: the hash of it, and what is needed to derive its successor (see `token/refresh-token.ts`). */
 export type RefreshToken = {

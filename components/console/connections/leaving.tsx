@@ -3,23 +3,41 @@ import { type Language, translator } from '@/lib/messages/catalogue'
 import { messages } from '@/lib/messages/connections/leaving'
 import { CopyText } from '../copy-text'
 import { Section } from '../page'
+import { Provisioning, type ProvisioningActions } from './provisioning'
 
 type LeavingProps = {
-  readonly connection: Pick<ConnectionView, 'backChannelLogoutUrl'>
+  readonly connection: ConnectionView
+  readonly organization: string
+  /** Absent for who may only look. */
+  readonly actions?: ProvisioningActions | undefined
+  /** Where provisioning clients are served. */
+  readonly scimUrl: string
   readonly language: Language
 }
 
-/** What to enter at the identity provider, so that it says who has left; nothing where it cannot. */
-export function Leaving({ connection: { backChannelLogoutUrl }, language }: LeavingProps) {
+/** What to enter at the identity provider, so that it says who has left; nothing where there is none. */
+export function Leaving({ connection, organization, actions, scimUrl, language }: LeavingProps) {
   const t = translator(messages, language)
-  if (!backChannelLogoutUrl) return null
+  const { type, backChannelLogoutUrl } = connection
+  if (type === 'platform') return null
   return (
     <Section title={t('title')} lead={t('lead')}>
-      <h3>{t('logout.title')}</h3>
+      {backChannelLogoutUrl && (
+        <>
+          <h3>{t('logout.title')}</h3>
+          <div className="connections-registration">
+            <CopyText text={backChannelLogoutUrl} label={t('copy')} copied={t('copied')} />
+            <p>{t('logout.where')}</p>
+          </div>
+        </>
+      )}
+      <h3>{t('scim.title')}</h3>
       <div className="connections-registration">
-        <CopyText text={backChannelLogoutUrl} label={t('copy')} copied={t('copied')} />
-        <p>{t('logout.where')}</p>
+        <CopyText text={scimUrl} label={t('copy')} copied={t('copied')} />
+        <p>{t('scim.where')}</p>
+        <p>{t(connection.hasScimToken ? 'scim.has' : 'scim.none')}</p>
       </div>
+      {actions && <Provisioning {...{ connection, organization, actions, t }} />}
     </Section>
   )
 }

@@ -75,6 +75,8 @@ async function recordEntries(call: Call): Promise<void> {
   })
   await call('listConnections', `${ACME}/connections`)
   await call('getConnection', `${ACME}/connections/forge`)
+  await call('createScimToken', `${ACME}/connections/forge/scim-token`)
+  await call('deleteScimToken', `${ACME}/connections/forge/scim-token`)
   await call('putServer', `${ACME}/servers/files`, { body: FILES })
   await call('putServer: settings', `${ACME}/servers/files`, {
     body: {

@@ -2,12 +2,13 @@ import { connectionEntry } from '@/lib/configuration/entries'
 import { putConnection } from '@/lib/configuration/put'
 import { type AnyConnection, CONNECTION } from '@/lib/configuration/schema/settings'
 import { type ConnectionView, findConnection, listConnections } from '@/lib/connections/connections'
+import { makeScimToken, removeScimToken } from '@/lib/connections/scim-token'
 import { deleteConnection } from '@/lib/organizations/deletions'
 import { PAGE_QUERY, pageByName } from '../page'
 import { answerTo, refuseOtherName, withStoredSecret } from '../put-answers'
 import { settingsBody } from '../read-request'
 import { organizationRoute } from '../routing'
-import { connection, connectionBody, connectionList, READ_ONLY } from '../schemas'
+import { connection, connectionBody, connectionList, READ_ONLY, scimToken } from '../schemas'
 
 const slugOf = ({ slug }: ConnectionView) => slug
 
@@ -15,6 +16,7 @@ const show = (view: ConnectionView) => ({
   ...connectionEntry(view),
   has_client_secret: view.hasClientSecret,
   ...(view.type !== 'platform' && { callback_url: view.callbackUrl }),
+  ...(view.type !== 'platform' && { has_scim_token: view.hasScimToken }),
   ...(view.backChannelLogoutUrl && { backchannel_logout_url: view.backChannelLogoutUrl }),
 })
 
@@ -59,6 +61,33 @@ export const connectionRoutes = [
       const edit = (before: AnyConnection | undefined) => withStoredSecret(body, 'clientSecret', before)
       const put = await putConnection(scope, slug, edit, management)
       return answerTo(put, show(await findConnection(scope, slug, management)))
+    },
+  }),
+  organizationRoute({
+    method: 'POST',
+    path: '/organizations/{organization}/connections/{connection}/scim-token',
+    operationId: 'createScimToken',
+    summary: 'Makes the token that the identity provider provisions users with; the one before is void',
+    permission: 'configure',
+    response: scimToken,
+    creates: 'always',
+    handle: async ({ scope, params, management }) => ({
+      status: 201,
+      body: {
+        token: await makeScimToken(scope, params.connection, management),
+        url: `${management.publicUrl}/scim/v2`,
+      },
+    }),
+  }),
+  organizationRoute({
+    method: 'DELETE',
+    path: '/organizations/{organization}/connections/{connection}/scim-token',
+    operationId: 'deleteScimToken',
+    summary: 'Ends provisioning over a connection',
+    permission: 'configure',
+    async handle({ scope, params, management }) {
+      await removeScimToken(scope, params.connection, management)
+      return {}
     },
   }),
   organizationRoute({

@@ -6,9 +6,26 @@ import { type EndGrantPorts, endGrantsOf } from './end-grant'
 
 export type EndDepartedPorts = Pick<Ports, 'departures'> & EndGrantPorts
 
+/** The connection whose provider speaks. */
+type Spoken = Pick<Connection, 'id' | 'organizationId' | 'name'>
+
+/** The audit log's entry for what the provider of a connection did. */
+export const providerEntry = (
+  { id, organizationId, name }: Spoken,
+  at: Date,
+  done: Pick<AuditEntry, 'action' | 'targetKind' | 'targetId' | 'targetName' | 'detail'>,
+): AuditEntry => ({
+  chain: organizationId,
+  at,
+  actorKind: 'identity_provider',
+  actorId: id,
+  actorName: name,
+  ...done,
+})
+
 /** What an identity provider said. */
 export type Departure = {
-  readonly connection: Connection
+  readonly connection: Spoken
   readonly who: UpstreamName
   /** When, by its clock. */
   readonly at: Date
@@ -36,18 +53,14 @@ export async function endDeparted(
   const users = await ports.departures.begin(connection, who, at, ports.clock())
   let number = 0
   for (const user of users) {
-    const entry = (grants: number): AuditEntry => ({
-      chain: organizationId,
-      at: ports.clock(),
-      actorKind: 'identity_provider',
-      actorId: connectionId,
-      actorName: name,
-      action,
-      targetKind: 'user',
-      targetId: user.id,
-      targetName: user.name,
-      detail: { ...detail, grants },
-    })
+    const entry = (grants: number) =>
+      providerEntry(connection, ports.clock(), {
+        action,
+        targetKind: 'user',
+        targetId: user.id,
+        targetName: user.name,
+        detail: { ...detail, grants },
+      })
     const of = { organizationId, userId: user.id, connectionId, ...(session && { session }) }
     const entries = (grants: number) => [entry(grants)]
     number += await endGrantsOf(of, reason, ports, { detail: `by ${name}`, entries })

@@ -6,6 +6,10 @@ export type UpstreamName = {
   readonly subject?: string
   /** Of one session: `sid` of its ID token. */
   readonly sessionId?: string
+  /** Their subject, or `oid` of their ID token: Entra's subjects differ from client to client. */
+  readonly account?: string
+  /** Verified. */
+  readonly email?: string
 }
 
 /** A user of ours whom it means. */

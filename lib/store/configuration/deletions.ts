@@ -5,6 +5,7 @@ import { connectionTests } from '@/drizzle/schema/connection-tests'
 import { consents, grants, upstreamTokens } from '@/drizzle/schema/grants'
 import { connections } from '@/drizzle/schema/organizations'
 import { platformUsers } from '@/drizzle/schema/platform-accounts'
+import { provisionedGroups, provisionedUsers, scimTokens } from '@/drizzle/schema/provisioning'
 import { pushedRequests } from '@/drizzle/schema/pushed-requests'
 import { serverBranding } from '@/drizzle/schema/server-branding'
 import { servers, signingKeys } from '@/drizzle/schema/servers'
@@ -149,6 +150,9 @@ async function emptyConnection(tx: Transaction, id: string, at: Date): Promise<v
     .where(eq(connections.id, id))
   await tx.delete(platformUsers).where(eq(platformUsers.connectionId, id))
   await tx.delete(browserSessions).where(eq(browserSessions.connectionId, id))
+  await tx.delete(scimTokens).where(eq(scimTokens.connectionId, id))
+  await tx.delete(provisionedGroups).where(eq(provisionedGroups.connectionId, id))
+  await tx.delete(provisionedUsers).where(eq(provisionedUsers.connectionId, id))
   await tx.delete(connectionTests).where(eq(connectionTests.connectionId, id))
   await tx.delete(upstreamTokens).where(eq(upstreamTokens.connectionId, id))
   await tx

@@ -1,10 +1,10 @@
-import { and, eq, inArray, type SQL, sql } from 'drizzle-orm'
+import { and, eq, inArray, or, type SQL, sql } from 'drizzle-orm'
 import { browserSessions } from '@/drizzle/schema/browser-sessions'
 import { departures } from '@/drizzle/schema/departures'
 import { grants, upstreamTokens } from '@/drizzle/schema/grants'
 import { connections, users } from '@/drizzle/schema/organizations'
 import { servers } from '@/drizzle/schema/servers'
-import type { Claims } from '@/lib/oauth/model'
+import type { Claims, Identity } from '@/lib/oauth/model'
 import type { DepartedUser, Departures, UpstreamName } from '@/lib/oauth/ports/departures'
 import type { CompletedLogin } from '@/lib/oauth/ports/ports'
 import type { UpstreamSession } from '@/lib/oauth/ports/tokens'
@@ -54,13 +54,18 @@ export function isSignedOut({ connectionId, identity, request }: CompletedLogin)
   const { claims, subject } = identity
   if (typeof claims.iat !== 'number') return sql<boolean>`false`
   const issued = new Date(claims.iat * 1000)
-  const names = [{ subject }, sessionOf(claims)].flatMap((name) => hashesOf(connectionId, name))
+  const names = [{ subject }, sessionOf(claims), verifiedEmail(identity)].flatMap((name) =>
+    hashesOf(connectionId, name),
+  )
   // Tokens tell only seconds: a login that began after the news is another one.
   const heard = memoryOf(request.consentedAt ?? request.createdAt)
   const { at, expiresAt } = departures
   return sql<boolean>`exists (select from ${departures} as departure where departure.hash in ${names}
     and departure.at >= ${sql.param(issued, at)} and departure.expires_at >= ${sql.param(heard, expiresAt)})`
 }
+
+const verifiedEmail = ({ email, emailVerified }: Identity): UpstreamName =>
+  email !== undefined && emailVerified === true ? { email } : {}
 
 /** Until when what was heard at this time is remembered: no login takes longer. */
 const memoryOf = (heard: Date) => new Date(heard.getTime() + UPSTREAM_STATE_LIFETIME * 1000)
@@ -78,10 +83,11 @@ export function sessionHashOf(claims: Claims): string | null {
   return sessionId === undefined ? null : sessionHash(sessionId)
 }
 
-function hashesOf(connectionId: string, { sessionId, subject }: UpstreamName): readonly string[] {
+function hashesOf(connectionId: string, { sessionId, subject, email }: UpstreamName): readonly string[] {
   const named = [
     ['sid', sessionId],
     ['sub', subject],
+    ['email', email?.toLowerCase()],
   ] as const
   return named.flatMap(([kind, value]) =>
     value === undefined ? [] : [hashSecret(JSON.stringify([connectionId, kind, value]))],
@@ -90,20 +96,25 @@ function hashesOf(connectionId: string, { sessionId, subject }: UpstreamName): r
 
 type At = { readonly id: string; readonly organizationId: string }
 
-/** Users of the organization who hold a grant through the connection, and fit. */
+/** Users of the organization who fit. */
 async function usersMeant(
   tx: Transaction,
   { id, organizationId }: At,
-  { subject, sessionId }: UpstreamName,
+  { subject, sessionId, account, email }: UpstreamName,
 ): Promise<readonly DepartedUser[]> {
-  const fits =
-    subject === undefined
-      ? inArray(users.id, usersOfSession(tx, id, sessionId ?? ''))
-      : eq(users.subject, subject)
+  const isNamed = [subject, account, email].some((name) => name !== undefined)
+  const fits = [
+    subject === undefined ? undefined : eq(users.subject, subject),
+    account === undefined ? undefined : or(eq(users.subject, account), eq(users.objectId, account)),
+    email === undefined
+      ? undefined
+      : and(sql`lower(${users.email}) = ${email.toLowerCase()}`, eq(users.emailVerified, true)),
+    isNamed ? undefined : inArray(users.id, usersOfSession(tx, id, sessionId ?? '')),
+  ]
   const rows = await tx
     .select({ id: users.id, email: users.email, name: users.name, subject: users.subject })
     .from(users)
-    .where(and(eq(users.organizationId, organizationId), fits))
+    .where(and(eq(users.organizationId, organizationId), ...fits))
   return rows.map((row) => ({ id: row.id, name: row.email ?? row.name ?? row.subject }))
 }
 

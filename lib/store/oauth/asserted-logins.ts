@@ -1,12 +1,13 @@
 import { and, eq, isNull, sql } from 'drizzle-orm'
 import { clients } from '@/drizzle/schema/clients'
 import { grants } from '@/drizzle/schema/grants'
-import { users } from '@/drizzle/schema/organizations'
+import { connections, users } from '@/drizzle/schema/organizations'
 import type { Grant, Identity } from '@/lib/oauth/model'
 import type { AssertedLogin } from '@/lib/oauth/ports/ports'
 import type { Transaction } from '@/lib/store/database/database'
 import { newId } from '@/lib/store/database/ids'
 import { storable } from '@/lib/store/database/storable'
+import { isKeptOut } from '@/lib/store/departures/kept-out'
 import { grantColumns, toGrant } from './grant-row'
 
 /** User and grant of an identity assertion; null, and nothing written, when the user is blocked. */
@@ -16,6 +17,7 @@ export async function recordAssertion(
   now: Date,
 ): Promise<Grant | null> {
   const { server, client, scope } = login
+  if (await isGone(tx, login)) return null
   const userId = await knowUser(tx, server.organizationId, storable(login.identity), now)
   if (!userId) return null
   const told = {
@@ -49,6 +51,18 @@ export async function recordAssertion(
     .set({ firstTokenAt: now })
     .where(and(eq(clients.id, client.id), isNull(clients.firstTokenAt)))
   return toGrant(grant)
+}
+
+/** Whether the provider that the server's users log in at, and who asserts this one, has deprovisioned them. */
+async function isGone(tx: Transaction, { server, identity }: AssertedLogin): Promise<boolean> {
+  const [connection] = await tx
+    .select({ id: connections.id, settings: connections.settings })
+    .from(connections)
+    .where(eq(connections.id, server.connectionId))
+    .for('share')
+  if (connection?.settings.issuer !== identity.identitySource) return false
+  const [row] = await tx.execute<{ out: boolean }>(sql`select ${isKeptOut(connection, identity)} as out`)
+  return row?.out === true
 }
 
 /** An assertion is for one purpose and says less than a login: what it leaves out stays. */

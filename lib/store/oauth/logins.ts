@@ -15,6 +15,7 @@ import { transactInTime } from '@/lib/store/database/in-time'
 import { upstreamTokenContext } from '@/lib/store/database/sealed-contexts'
 import { storable } from '@/lib/store/database/storable'
 import { isSignedOut, sessionHashOf } from '@/lib/store/departures/departures'
+import { isKeptOut, objectIdOf } from '@/lib/store/departures/kept-out'
 import { recordAssertion } from './asserted-logins'
 import { ended } from './authorization-requests'
 import { earlierConsent } from './consents'
@@ -49,9 +50,10 @@ async function write(
   login: CompletedLogin,
   now: Date,
 ): Promise<LoginOutcome> {
-  if (!(await leadsHere(tx, login))) throw new NotCompleted('request_over')
+  const connection = await leadingHere(tx, login)
+  if (!connection) throw new NotCompleted('request_over')
   // This also locks the user's row: of two logins at once, the second one sees what the first one granted.
-  const { userId, blockedAt, isGone } = await upsertUser(tx, login, now)
+  const { userId, blockedAt, isGone } = await upsertUser(tx, login, connection, now)
   if (isGone) throw new NotCompleted('signed_out')
   if (blockedAt) throw new NotCompleted('user_blocked')
   const earlier = await earlierConsent(tx, userId, login, now)
@@ -62,39 +64,44 @@ async function write(
 }
 
 /**
- * Whether the server's users still log in at this connection, and the account of a platform connection still exists.
+ * The connection, where the server's users still log in at it, and the account of a platform connection still exists.
  * Whoever moves the server, removes the account or signs its user out waits until the grant is written, and ends it.
  */
-async function leadsHere(
+async function leadingHere(
   tx: Transaction,
   { server, connectionId, identity }: CompletedLogin,
-): Promise<boolean> {
+): Promise<Leading | null> {
   const [leading] = await tx
-    .select({ connectionId: servers.connectionId, type: connections.type })
+    .select({ id: servers.connectionId, type: connections.type, settings: connections.settings })
     .from(servers)
     .innerJoin(connections, eq(connections.id, servers.connectionId))
     .where(eq(servers.id, server.id))
     .for('share')
-  if (leading?.connectionId !== connectionId) return false
-  if (leading.type !== 'platform') return true
+  if (leading?.id !== connectionId) return null
+  if (leading.type !== 'platform') return leading
   const account = and(eq(platformUsers.connectionId, connectionId), eq(platformUsers.id, identity.subject))
-  return (await tx.select().from(platformUsers).where(account).for('key share')).length > 0
+  return (await tx.select().from(platformUsers).where(account).for('key share')).length > 0 ? leading : null
 }
+
+type Leading = Pick<typeof connections.$inferSelect, 'id' | 'type' | 'settings'>
 
 async function upsertUser(
   tx: Transaction,
   login: CompletedLogin,
+  connection: Leading,
   now: Date,
 ): Promise<{ readonly userId: string; readonly blockedAt: Date | null; readonly isGone: boolean }> {
   const { organizationId } = login.server
   const { identitySource, subject, email, emailVerified = false, name } = storable(login.identity)
   // What the identity provider does not say any more is not kept.
-  const profile = { email: email ?? null, emailVerified, name: name ?? null, lastLoginAt: now }
+  const objectId = storable(objectIdOf(login.identity))
+  const profile = { email: email ?? null, emailVerified, name: name ?? null, objectId, lastLoginAt: now }
+  const isGone = sql<boolean>`(${isSignedOut(login)} or ${isKeptOut(connection, login.identity)})`
   const [user] = await tx
     .insert(users)
     .values({ id: newId(), organizationId, identitySource, subject, createdAt: now, ...profile })
     .onConflictDoUpdate({ target: [users.organizationId, users.identitySource, users.subject], set: profile })
-    .returning({ userId: users.id, blockedAt: users.blockedAt, isGone: isSignedOut(login) })
+    .returning({ userId: users.id, blockedAt: users.blockedAt, isGone })
   if (!user) throw new Error('an upsert returned no row')
   return user
 }

@@ -76,6 +76,8 @@ export type Departing = {
     clientId: string,
     issuer?: string,
   ): Promise<{ readonly connection: Connection; readonly server: Server }>
+  /** Settings of the connection, beside those that it has. */
+  configure(more: Readonly<Record<string, unknown>>): Promise<void>
   /** What the other instance says of a login. */
   alive(held: Held): Promise<{ readonly refreshed: boolean; readonly active: boolean }>
   sign(claims: JWTPayload, key?: ProviderKey): Promise<string>
@@ -121,6 +123,10 @@ export async function departing(): Promise<Departing> {
       })
       const added = await configure(id, clientId, issuer)
       return { connection: added, server: await insertServer(store.db, added) }
+    },
+    async configure(more) {
+      const settings = { issuer: provider.issuer, scopes: ['openid'], ...more }
+      await store.db.update(connections).set({ settings }).where(eq(connections.id, place.id))
     },
     alive: async ({ grant, refresh, opaque }) => ({
       refreshed:

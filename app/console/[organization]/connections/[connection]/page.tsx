@@ -15,6 +15,7 @@ import { messages as deletionMessages } from '@/lib/messages/deletions'
 import { routes } from '@/lib/routes'
 import { consolePage } from '../../../console-page'
 import { lookUp, updateOrLookUp } from '../actions'
+import { makeToken, removeToken, saveMatch } from '../leaving-actions'
 
 /** One identity provider: how it is registered there, whether it works, and its settings. */
 export default consolePage('read', async ({ scope, management, params, query, language }) => {
@@ -63,7 +64,12 @@ export default consolePage('read', async ({ scope, management, params, query, la
         <Registration preset={presetOf(connection)} callbackUrl={connection.callbackUrl} t={t} />
         <Facts items={factsOf(connection, scope.organization, mayConfigure, language)} />
       </Section>
-      <Leaving {...{ connection, language }} />
+      <Leaving
+        {...{ connection, language }}
+        organization={scope.organization}
+        actions={mayConfigure ? { makeToken, removeToken, saveMatch } : undefined}
+        scimUrl={`${management.publicUrl}/scim/v2`}
+      />
       {mayConfigure && <Settings {...{ connection, language }} organization={scope.organization} />}
       {mayConfigure && (
         <p className="deletion-link">

@@ -1,0 +1,32 @@
+import { type SQL, sql } from 'drizzle-orm'
+import { provisionedUsers } from '@/drizzle/schema/provisioning'
+import type { Identity } from '@/lib/oauth/model'
+
+/** Entra's own name for a user: the same for all clients, which its subjects are not. */
+export const objectIdOf = ({ claims: { oid } }: Pick<Identity, 'claims'>): string | null =>
+  typeof oid === 'string' && oid !== '' ? oid : null
+
+/**
+ * Whether the identity provider has provisioned this user as one who is not active, or was deleted: a condition for a
+ * statement of the login's transaction after the one that holds the connection's row. Decision 0086.
+ */
+export function isKeptOut(
+  { id, settings }: { readonly id: string; readonly settings: Readonly<Record<string, unknown>> },
+  identity: Identity,
+): SQL<boolean> {
+  const fits = matching(settings.scimMatch, identity)
+  if (!fits) return sql<boolean>`false`
+  const known = sql`select from ${provisionedUsers} as known where known.connection_id = ${id} and ${fits}`
+  return sql<boolean>`(exists (${known} and not known.active) and not exists (${known} and known.active))`
+}
+
+function matching(match: unknown, identity: Identity): SQL | undefined {
+  const { subject, email, emailVerified } = identity
+  if (match === 'user_name') return sql`known.user_name = ${subject}`
+  if (match === 'email')
+    return email !== undefined && emailVerified === true
+      ? sql`known.email = ${email.toLowerCase()}`
+      : undefined
+  const objectId = objectIdOf(identity)
+  return objectId === null ? sql`known.account = ${subject}` : sql`known.account in (${subject}, ${objectId})`
+}

@@ -62,8 +62,8 @@ beforeAll(async () => {
   })
   for (const one of [server, opaque])
     sites.push({ server: one, client: await store.clients.register(newClient(one.id)) })
-  const { ENDPOINTS } = await import('@/app/endpoints')
-  endpoints = new Map(ENDPOINTS)
+  const { ENDPOINTS, PAGES } = await import('@/app/endpoints')
+  endpoints = new Map([...ENDPOINTS, ...PAGES])
 })
 afterAll(async () => {
   vi.unstubAllEnvs()
@@ -175,6 +175,37 @@ it.each([
   expect(introspected.result).toMatchObject({ active: true })
   expect(exchanged.trips).toEqual({ statements: 1, redis: 1 })
   expect([refreshed, narrowed, introspected].map((one) => one.trips)).toEqual([ONE, ONE, ONE])
+})
+
+/** Follows a redirect of ours, as a browser with these cookies. */
+async function get(url: string, cookie = ''): Promise<Response> {
+  const { pathname, search } = new URL(url, ORIGIN)
+  const request = new Request(`http://localhost${pathname}${search}`, {
+    headers: { host: 'localhost:3000', cookie },
+  })
+  const response = await endpoints.get(pathname)?.GET?.(request)
+  if (!response) throw new Error(`nothing is at ${pathname}`)
+  return response
+}
+const leadsTo = (response: Response) => response.headers.get('location') ?? ''
+
+it('are few on the way to the consent page', async () => {
+  const [{ client }] = sites as [Site]
+  const query = new URLSearchParams({
+    response_type: 'code',
+    client_id: client.clientId,
+    redirect_uri: REDIRECT,
+    code_challenge: createHash('sha256').update(VERIFIER).digest('base64url'),
+    code_challenge_method: 'S256',
+  })
+  const authorize = () => get(`/oauth/authorize?${query}`)
+  await authorize()
+  const begun = await trips(authorize)
+  const opened = await trips(() => get(leadsTo(begun.result)))
+  const [cookie = ''] = opened.result.headers.getSetCookie()
+  const shown = await trips(() => get(leadsTo(opened.result), cookie.split(';')[0]))
+  expect(await shown.result.text()).toContain('value="allow"')
+  expect([begun, opened, shown].map(({ trips: { statements } }) => statements)).toEqual([1, 2, 1])
 })
 
 it('are few where a login ends', async () => {

@@ -1,5 +1,6 @@
 import { type Upstream, UpstreamError } from '@/lib/oauth/ports/upstream'
 import { deriveCodeChallenge } from '@/lib/oauth/protocol/pkce'
+import { noConnection } from '@/lib/upstream/upstream'
 import type { PlatformAccounts } from './platform'
 
 /** Milliseconds between a password and its code, at most. */
@@ -20,18 +21,18 @@ async function take(accounts: PlatformAccounts, id: string, code: string, codeVe
 
 /**
  * Our own accounts where an identity provider would be: the same steps, the same state and PKCE pair, one page of ours
- * instead of theirs. Connections of other types go to `others`. Decision 0038.
+ * instead of theirs. Decision 0038.
  */
 export function platformUpstream(
   publicUrl: string,
   accounts: () => Promise<PlatformAccounts>,
-  others: Upstream,
   clock: () => Date,
-): Upstream {
-  const isOurs = async (connectionId: string) => (await (await accounts()).connection(connectionId)) !== null
+): Pick<Upstream, 'begin' | 'complete' | 'revoke'> {
+  const find = async (connectionId: string) =>
+    (await (await accounts()).connection(connectionId)) ?? noConnection()
   return {
     async begin(connectionId, login) {
-      if (!(await isOurs(connectionId))) return others.begin(connectionId, login)
+      await find(connectionId)
       if (login.prompt?.includes('none'))
         throw new UpstreamError('upstream_interaction_required', 'Nobody can log in here unasked.', {
           interaction: 'login_required',
@@ -46,7 +47,7 @@ export function platformUpstream(
     },
 
     async complete(connectionId, callbackParameters, expected) {
-      if (!(await isOurs(connectionId))) return others.complete(connectionId, callbackParameters, expected)
+      await find(connectionId)
       const code = callbackParameters.get('code') ?? ''
       const taken = await take(await accounts(), connectionId, code, expected.codeVerifier, clock())
       if (!taken)
@@ -67,13 +68,9 @@ export function platformUpstream(
       }
     },
 
-    refresh: (connectionId, held) => others.refresh(connectionId, held),
-
-    verify: (connectionId, jwt) => others.verify(connectionId, jwt),
-
-    async revoke(connectionId, held) {
-      if (await isOurs(connectionId)) return { outcome: 'unsupported' }
-      return others.revoke(connectionId, held)
+    async revoke(connectionId) {
+      await find(connectionId)
+      return { outcome: 'unsupported' }
     },
   }
 }

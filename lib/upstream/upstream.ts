@@ -18,6 +18,8 @@ const REQUEST_TIMEOUT = 10_000
 
 export type UpstreamDependencies = {
   readonly connections: { find(id: string): Promise<ConnectionConfig | null> }
+  /** Connections that lead to no identity provider, or nowhere. */
+  readonly others?: Pick<Upstream, 'begin' | 'complete' | 'revoke'>
   readonly callbackUrl: (connectionId: string) => string
   readonly clock: () => Date
   /** Plain http and loopback addresses are allowed: only when `PUBLIC_URL` is loopback. */
@@ -28,31 +30,43 @@ export type UpstreamDependencies = {
   readonly requestTimeout?: number
 }
 
+type Found = { readonly connection: ConnectionConfig; readonly context: UpstreamContext }
+
+/** @throws UpstreamError always */
+export function noConnection(): never {
+  throw new UpstreamError('upstream_error', 'The connection of this login no longer exists.')
+}
+
 /** Logs users in at the identity provider of a connection, whatever its type. */
 export function upstream(deps: UpstreamDependencies): Upstream {
-  const { allowLoopback, requestTimeout: timeout = REQUEST_TIMEOUT } = deps
+  const { allowLoopback, requestTimeout: timeout = REQUEST_TIMEOUT, others } = deps
 
-  async function find(
-    id: string,
-  ): Promise<{ readonly connection: ConnectionConfig; readonly context: UpstreamContext }> {
+  async function lookUp(id: string): Promise<Found | null> {
     const connection = await deps.connections.find(id)
-    if (!connection)
-      throw new UpstreamError('upstream_error', 'The connection of this login no longer exists.')
+    if (!connection) return null
     // In the URL parser's spelling, which is what openid-client sends to the token endpoint: the two must be equal.
     const callbackUrl = deps.callbackUrl(id)
     const http = upstreamHttp({ allowLoopback, timeout, publicFetch: deps.fetchFor?.(connection) })
     return { connection, context: { http, callbackUrl, clock: deps.clock } }
   }
 
+  async function find(id: string): Promise<Found> {
+    return (await lookUp(id)) ?? noConnection()
+  }
+
   return {
     async begin(connectionId, login) {
-      const { connection, context } = await find(connectionId)
+      const found = await lookUp(connectionId)
+      if (!found) return others?.begin(connectionId, login) ?? noConnection()
+      const { connection, context } = found
       return connection.type === 'oidc'
         ? beginOidcLogin(connection, login, context)
         : beginOAuth2Login(connection, login, context)
     },
     async complete(connectionId, callbackParameters, expected) {
-      const { connection, context } = await find(connectionId)
+      const found = await lookUp(connectionId)
+      if (!found) return others?.complete(connectionId, callbackParameters, expected) ?? noConnection()
+      const { connection, context } = found
       return connection.type === 'oidc'
         ? completeOidcLogin(connection, callbackParameters, expected, context)
         : completeOAuth2Login(connection, callbackParameters, expected, context)
@@ -76,7 +90,9 @@ export function upstream(deps: UpstreamDependencies): Upstream {
     },
     async revoke(connectionId, held) {
       try {
-        const { connection, context } = await find(connectionId)
+        const found = await lookUp(connectionId)
+        if (!found) return await (others?.revoke(connectionId, held) ?? noConnection())
+        const { connection, context } = found
         return { outcome: await revokeUpstream(connection, held, context) }
       } catch (error) {
         if (!(error instanceof UpstreamError)) throw error

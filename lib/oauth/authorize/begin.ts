@@ -2,6 +2,7 @@ import { BlockedClientError } from '../clients/blocked'
 import { needsInterstitial } from '../flow/error-interstitial'
 import { failRequest, STORE_FAILURE } from '../flow/failure'
 import { advance, type NextStep, type OrderPorts } from '../flow/order'
+import { rememberedVersions, requireFresh, Unconfirmed } from '../flow/unconfirmed'
 import type { Client, Server } from '../model'
 import { StoreUnavailable } from '../ports/ports'
 import { ClientDocumentError } from '../protocol/client-document'
@@ -37,6 +38,7 @@ export type Refusal = {
  *
  * @param sent the query, or the form that was posted
  * @throws StoreUnavailable when Postgres is down
+ * @throws Unconfirmed when the server is a remembered one, and anything but a request comes of it
  */
 export async function beginAuthorization(
   server: Server,
@@ -56,6 +58,7 @@ export async function beginAuthorization(
     )
   } catch (error) {
     if (!(error instanceof OAuthError)) throw error
+    requireFresh(server)
     const clientId = parameters.get('client_id')?.slice(0, 200)
     const reference = await ports.requests.refuse({
       serverId: server.id,
@@ -91,19 +94,22 @@ async function start(
 ): Promise<NextStep | Refusal> {
   const now = ports.clock()
   const { redirectUri, responseMode, state } = requester.redirect
-  const request = await ports.requests.create(
-    {
-      serverId: server.id,
-      clientRowId: requester.client.id,
-      clientId: requester.client.clientId,
-      redirectUri,
-      responseMode,
-      ...(state !== undefined && { state }),
-      ...asked,
-      expiresAt: new Date(now.getTime() + AUTHORIZATION_REQUEST_LIFETIME * 1000),
-    },
-    { at: now, step: 'authorize', outcome: 'ok', reason: 'ok' },
-  )
+  const wanted = {
+    serverId: server.id,
+    clientRowId: requester.client.id,
+    clientId: requester.client.clientId,
+    redirectUri,
+    responseMode,
+    ...(state !== undefined && { state }),
+    ...asked,
+    expiresAt: new Date(now.getTime() + AUTHORIZATION_REQUEST_LIFETIME * 1000),
+  }
+  const event = { at: now, step: 'authorize', outcome: 'ok', reason: 'ok' } as const
+  const versions = rememberedVersions(server, requester.client)
+  const request = versions
+    ? await ports.requests.createRemembered(wanted, versions, event)
+    : await ports.requests.create(wanted, event)
+  if (!request) throw new Unconfirmed()
   try {
     await ports.challenges.saveChallenge(request.id, codeChallenge, AUTHORIZATION_REQUEST_LIFETIME)
   } catch (error) {

@@ -1,7 +1,7 @@
 import { needsInterstitial } from '../flow/error-interstitial'
 import { failedStep, failRequest } from '../flow/failure'
 import type { NextStep } from '../flow/order'
-import type { OpenRequest } from '../ports/ports'
+import type { OpenRequest } from '../ports/authorization-requests'
 import { type OAuthError, RedirectedError } from '../protocol/errors'
 import {
   type BrowserContext,

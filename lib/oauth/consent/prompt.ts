@@ -11,7 +11,7 @@ import { upstreamScopes } from '../protocol/upstream-scope'
 import { type KnownUserPorts, knownUser, type SessionCookieOf } from './known-user'
 import type { BrandView, ConsentView } from './view'
 
-export type PromptPorts = Pick<Ports, 'brands' | 'connections' | 'consents' | 'requests'> & KnownUserPorts
+export type PromptPorts = Pick<Ports, 'consents' | 'requests'> & KnownUserPorts
 
 /**
  * Builds the view of the consent page: the client and how it is known, the redirect host, the scopes, and the next
@@ -24,14 +24,9 @@ export async function consentPrompt(
   sessionCookieOf: SessionCookieOf,
   ports: PromptPorts,
 ): Promise<ConsentView | null> {
-  const open = await ports.requests.findOpen(requestId, ports.clock())
-  if (!open || open.request.prompt.includes('none')) return null
-  const { request, server, client } = open
-  const [brand, connection] = await Promise.all([
-    ports.brands.find(server.id),
-    ports.connections.find(server.connectionId),
-  ])
-  if (!connection) return null
+  const shown = await ports.requests.findShown(requestId, ports.clock())
+  if (!shown || shown.request.prompt.includes('none')) return null
+  const { request, server, client, connection, brand } = shown
   const user = await knownUser(server.connectionId, sessionCookieOf, ports)
   const earlier = user && (await ports.consents.earlier(user.userId, { server, request }, ports.clock()))
   return {

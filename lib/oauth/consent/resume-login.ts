@@ -2,7 +2,8 @@ import { failRequest, STORE_FAILURE } from '../flow/failure'
 import { advance, type NextStep, type OrderPorts } from '../flow/order'
 import { newAttempt, type PendingAttempt, type PendingLogin } from '../flow/pending-login'
 import type { AuthorizationRequest } from '../model'
-import { type AllowedLogin, type Ports, StoreUnavailable } from '../ports/ports'
+import type { AllowedLogin } from '../ports/authorization-requests'
+import { type Ports, StoreUnavailable } from '../ports/ports'
 import { AUTHORIZATION_REQUEST_LIFETIME } from '../protocol/lifetimes'
 
 export type ResumeLoginPorts = Pick<Ports, 'servers'> & OrderPorts

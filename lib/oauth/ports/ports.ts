@@ -11,12 +11,12 @@ import type {
   Connection,
   Grant,
   Identity,
-  LoginAttempt,
   Server,
   UpstreamTokens,
   User,
 } from '@/lib/oauth/model'
 import type { TimelineEvent } from '@/lib/oauth/timeline'
+import type { AuthorizationRequests } from './authorization-requests'
 import type { Brands } from './brand'
 import type {
   AssertionIds,
@@ -65,99 +65,6 @@ export type Connections = {
 
 export type Users = {
   find(id: string): Promise<User | null>
-}
-
-export type NewAuthorizationRequest = Omit<
-  AuthorizationRequest,
-  'id' | 'reference' | 'consentedAt' | 'rememberedFor' | 'assumedScope' | 'grantId' | 'createdAt'
-> & {
-  /** The pushed request it came of: not good any more once the user has answered. */
-  readonly pushedRequestHash?: string
-}
-
-/** A request that never became one: shown to the user, kept for the operator. */
-export type RefusedRequest = {
-  readonly serverId: string
-  /** As presented, cut to 200 characters. */
-  readonly clientId?: string
-  readonly event: TimelineEvent
-}
-
-/** What Allow writes: the login attempt that begins with it, and the request's new expiry. */
-export type AllowedLogin = {
-  readonly attempt: LoginAttempt
-  readonly expiresAt: Date
-  readonly event: TimelineEvent
-}
-
-/** A request with the server and client that it is of. */
-export type OpenRequest = {
-  readonly request: AuthorizationRequest
-  readonly server: Server
-  readonly client: Client
-}
-
-export type AuthorizationRequests = {
-  create(request: NewAuthorizationRequest, event: TimelineEvent): Promise<AuthorizationRequest>
-  /** Keeps a refused request for the operator and returns the reference that finds it. */
-  refuse(request: RefusedRequest): Promise<string>
-  /** Null when unknown, expired, denied or over, or when its server or client is gone. */
-  findOpen(id: string, now: Date): Promise<OpenRequest | null>
-  /** The reference, also of a request that has ended; null when unknown. */
-  findReference(id: string): Promise<string | null>
-  /**
-   * Records Allow together with a fresh login attempt, which replaces an earlier one, and extends the expiry.
-   * Null when the request is unknown, expired, denied or over.
-   */
-  allow(
-    id: string,
-    decision: AllowedLogin & { readonly assumedScope?: readonly string[] },
-  ): Promise<AuthorizationRequest | null>
-  /**
-   * The same, where this user's earlier answer stands in for Allow: only before any other answer, and only once. Null
-   * when it may not.
-   */
-  remember(id: string, userId: string, decision: AllowedLogin): Promise<AuthorizationRequest | null>
-  /**
-   * Takes back the consent of this attempt, so that the page is shown again, and extends the expiry. Null when the
-   * request has ended or has a later attempt.
-   */
-  repromptConsent(
-    id: string,
-    lapsed: { readonly attemptId: string; readonly expiresAt: Date; readonly event: TimelineEvent },
-  ): Promise<AuthorizationRequest | null>
-  /** Records Deny and ends the request. Null when it was over already. */
-  deny(id: string, event: TimelineEvent): Promise<AuthorizationRequest | null>
-  /**
-   * The login attempt with this state. Null when unknown, taken, expired, made for another connection, or before consent,
-   * or when its server or client is gone.
-   */
-  findAttempt(
-    stateHash: string,
-    connectionId: string,
-    now: Date,
-  ): Promise<(OpenRequest & { readonly attempt: LoginAttempt }) | null>
-  /**
-   * Takes the login attempt with this state, and does the work that it is taken for: for exactly one of any number of
-   * concurrent callers, and never again. Null as {@link findAttempt} has null.
-   */
-  takeAttempt<T>(
-    stateHash: string,
-    connectionId: string,
-    now: Date,
-    work: () => Promise<T>,
-  ): Promise<{ readonly result: T } | null>
-  /**
-   * The request whose login attempt with this state was taken by an instance that died before it could answer; null
-   * where it answered.
-   *
-   * @throws StoreUnavailable while that is not known
-   */
-  findTaken(stateHash: string, connectionId: string): Promise<AuthorizationRequest | null>
-  /** Ends the request with a failure. */
-  fail(id: string, event: TimelineEvent): Promise<void>
-  /** Adds a line to the timeline. */
-  record(id: string, event: TimelineEvent): Promise<void>
 }
 
 export type CompletedLogin = {

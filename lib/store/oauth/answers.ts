@@ -13,11 +13,11 @@ import { assertionIds } from '@/drizzle/schema/client-documents'
 import { grants, refreshTokens } from '@/drizzle/schema/grants'
 import { instances } from '@/drizzle/schema/instances'
 import { StoreUnavailable } from '@/lib/oauth/ports/ports'
+import { processLife } from '@/lib/process-life'
 import { processOnce } from '@/lib/process-once'
 import { type Database, STATEMENT_TIMEOUT } from '@/lib/store/database/database'
 import { CALL_DEADLINE, guarded } from '@/lib/store/database/guarded'
 import { newId } from '@/lib/store/database/ids'
-import { processLife } from './process-life'
 
 /** Milliseconds from one report to the next. */
 const INTERVAL = 1_000

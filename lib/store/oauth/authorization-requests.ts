@@ -2,29 +2,30 @@ import { and, eq, gt, isNotNull, isNull, ne, type SQL, sql } from 'drizzle-orm'
 import type { PgUpdateSetSource } from 'drizzle-orm/pg-core'
 import { authorizationRequests as requests } from '@/drizzle/schema/authorization-requests'
 import { clients } from '@/drizzle/schema/clients'
+import { connections } from '@/drizzle/schema/organizations'
+import { serverBranding } from '@/drizzle/schema/server-branding'
 import { servers } from '@/drizzle/schema/servers'
 import type { Sealer } from '@/lib/crypto/seal'
-import type { AuthorizationRequest } from '@/lib/oauth/model'
-import {
-  type AllowedLogin,
-  type AuthorizationRequests,
-  type OpenRequest,
-  type RefusedRequest,
-  StoreUnavailable,
-} from '@/lib/oauth/ports/ports'
+import type {
+  AllowedLogin,
+  AuthorizationRequests,
+  OpenRequest,
+  RefusedRequest,
+} from '@/lib/oauth/ports/authorization-requests'
+import { StoreUnavailable } from '@/lib/oauth/ports/ports'
 import type { TimelineEvent } from '@/lib/oauth/timeline'
-import { omitNullish } from '@/lib/omit-nullish'
 import type { Database } from '@/lib/store/database/database'
 import { guarded } from '@/lib/store/database/guarded'
 import { newId, newReference } from '@/lib/store/database/ids'
 import { inTime } from '@/lib/store/database/in-time'
 import { codeVerifierContext } from '@/lib/store/database/sealed-contexts'
 import { type Answers, answersOf, LONGEST_REQUEST, overdue, unanswered } from './answers'
-import { clientColumns } from './clients'
-import { serverColumns, serverOf } from './servers'
+import { openColumns, type Row, toModel, toOpen } from './authorization-request-row'
+import { connectionColumns } from './connections'
+import { beginRemembered } from './hot/begin'
+import { brandColumns, toBrand } from './server-branding'
 import { storedEvent, withEvent } from './timeline'
 
-type Row = typeof requests.$inferSelect
 type NewRow = Omit<typeof requests.$inferInsert, 'id' | 'reference'>
 
 /** A refused request's `client_id` is arbitrary text; this much of it helps the operator. */
@@ -95,6 +96,12 @@ function requestVerbs(db: Database, sealer: Sealer) {
       return toModel(await insert(db, { ...request, createdAt: event.at, timeline: [storedEvent(event)] }))
     },
 
+    async createRemembered(request, remembered, event) {
+      const drawn = { id: newId(), reference: newReference() }
+      const isCreated = await beginRemembered(db, request, remembered, drawn, event)
+      return isCreated ? { ...request, ...drawn, createdAt: event.at } : null
+    },
+
     async refuse(request) {
       return (await insert(db, refusedRow(request))).reference
     },
@@ -102,6 +109,19 @@ function requestVerbs(db: Database, sealer: Sealer) {
     async findOpen(id, now) {
       const found = await findOne(db, isOpen(id, now))
       return found?.open ?? null
+    },
+
+    async findShown(id, now) {
+      const [found] = await db
+        .select({ ...openColumns, connection: connectionColumns, brand: brandColumns })
+        .from(requests)
+        .innerJoin(servers, and(eq(servers.id, requests.serverId), isNull(servers.deletedAt)))
+        .innerJoin(clients, and(eq(clients.id, requests.clientRowId), isNull(clients.deletedAt)))
+        .innerJoin(connections, and(eq(connections.id, servers.connectionId), isNull(connections.deletedAt)))
+        .leftJoin(serverBranding, eq(serverBranding.serverId, servers.id))
+        .where(isOpen(id, now))
+      if (!found) return null
+      return { ...toOpen(found), connection: found.connection, brand: found.brand && toBrand(found.brand) }
     },
 
     async findReference(id) {
@@ -147,14 +167,12 @@ async function findOne(
   where: SQL | undefined,
 ): Promise<{ readonly row: Row; readonly open: OpenRequest } | null> {
   const [found] = await db
-    .select({ row: requests, server: serverColumns, client: clientColumns })
+    .select(openColumns)
     .from(requests)
     .innerJoin(servers, and(eq(servers.id, requests.serverId), isNull(servers.deletedAt)))
     .innerJoin(clients, and(eq(clients.id, requests.clientRowId), isNull(clients.deletedAt)))
     .where(where)
-  if (!found) return null
-  const { row, server, client } = found
-  return { row, open: { request: toModel(row), server: serverOf(server), client: omitNullish(client) } }
+  return found ? { row: found.row, open: toOpen(found) } : null
 }
 
 /** What the user answers on the consent page, or answered before. */
@@ -259,36 +277,4 @@ async function updateOne(
 ): Promise<Row | undefined> {
   const [row] = await db.update(requests).set(values).where(where).returning()
   return row
-}
-
-function toModel(row: Row): AuthorizationRequest {
-  const { clientRowId, clientId, redirectUri, ...rest } = row
-  // A table constraint holds this for every request that was not refused.
-  if (clientRowId === null || clientId === null || redirectUri === null)
-    throw new Error(`authorization request ${row.id} has no client`)
-  return {
-    id: rest.id,
-    reference: rest.reference,
-    serverId: rest.serverId,
-    clientRowId,
-    clientId,
-    redirectUri,
-    scope: rest.scope,
-    responseMode: rest.responseMode,
-    prompt: rest.prompt,
-    createdAt: rest.createdAt,
-    expiresAt: rest.expiresAt,
-    ...omitNullish({
-      state: rest.state,
-      clientNonce: rest.clientNonce,
-      maxAge: rest.maxAge,
-      uiLocales: rest.uiLocales,
-      loginHint: rest.loginHint,
-      consentedAt: rest.consentedAt,
-      rememberedFor: rest.rememberedFor,
-      assumedScope: rest.assumedScope,
-      grantId: rest.grantId,
-      deviceCodeId: rest.deviceCodeId,
-    }),
-  }
 }

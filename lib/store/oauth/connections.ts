@@ -11,19 +11,22 @@ import { type ConnectionConfig, connectionConfig } from '@/lib/upstream/connecti
 const upstream = (id: string) =>
   and(eq(connections.id, id), inArray(connections.type, ['oidc', 'oauth2']), isNull(connections.deletedAt))
 
+/** A connection without its secrets. */
+export const connectionColumns = {
+  id: connections.id,
+  organizationId: connections.organizationId,
+  slug: connections.slug,
+  name: connections.name,
+  type: connections.type,
+  scopes: sql<readonly string[]>`coalesce(${connections.settings} -> 'scopes', '[]')`,
+}
+
 /** Connections in Postgres, without their secrets. */
 export function connectionStore(db: Database): Connections {
   return guarded({
     async find(id) {
       const [row] = await db
-        .select({
-          id: connections.id,
-          organizationId: connections.organizationId,
-          slug: connections.slug,
-          name: connections.name,
-          type: connections.type,
-          scopes: sql<readonly string[]>`coalesce(${connections.settings} -> 'scopes', '[]')`,
-        })
+        .select(connectionColumns)
         .from(connections)
         .where(and(eq(connections.id, id), isNull(connections.deletedAt)))
       return row ?? null

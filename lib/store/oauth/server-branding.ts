@@ -7,7 +7,7 @@ import type { Database } from '@/lib/store/database/database'
 import { guarded } from '@/lib/store/database/guarded'
 
 /** First one that is never null: by it drizzle knows whether there is a row to join. */
-const columns = {
+export const brandColumns = {
   updatedAt: serverBranding.updatedAt,
   name: serverBranding.name,
   accentLight: serverBranding.accentLight,
@@ -15,7 +15,7 @@ const columns = {
   logoType: serverBranding.logoType,
 }
 
-type Row = Pick<typeof serverBranding.$inferSelect, keyof typeof columns>
+type Row = Pick<typeof serverBranding.$inferSelect, keyof typeof brandColumns>
 
 /** What an operator wants a server to look like. */
 export type BrandChange = {
@@ -29,12 +29,15 @@ export type BrandChange = {
 export function brandStore(db: Database): Brands {
   return guarded({
     async find(serverId) {
-      const [row] = await db.select(columns).from(serverBranding).where(eq(serverBranding.serverId, serverId))
+      const [row] = await db
+        .select(brandColumns)
+        .from(serverBranding)
+        .where(eq(serverBranding.serverId, serverId))
       return row ? toBrand(row) : null
     },
     async findAccent(slug) {
       const [row] = await db
-        .select(columns)
+        .select(brandColumns)
         .from(serverBranding)
         .innerJoin(servers, eq(servers.id, serverBranding.serverId))
         .where(and(eq(servers.slug, slug), isNull(servers.deletedAt)))
@@ -60,7 +63,7 @@ export function managedBrandStore(db: Database) {
       slug: string,
     ): Promise<{ readonly serverId: string; readonly brand: Brand | null } | null> {
       const [row] = await db
-        .select({ serverId: servers.id, brand: columns })
+        .select({ serverId: servers.id, brand: brandColumns })
         .from(servers)
         .leftJoin(serverBranding, eq(serverBranding.serverId, servers.id))
         .where(
@@ -98,7 +101,7 @@ export function managedBrandStore(db: Database) {
   })
 }
 
-function toBrand(row: Row): Brand {
+export function toBrand(row: Row): Brand {
   const accent = toAccent(row)
   return {
     ...(row.name !== null && { name: row.name }),

@@ -1,4 +1,8 @@
 // `npm run matrix -- NAME`: what takes too long for every change. What came of it is in docs/testing.md, with dates.
+import { spawnSync } from 'node:child_process'
+import { chownSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
 import process from 'node:process'
 import { ensureBuilt, ensureInstalled, enterProject, fail, run } from './project.mjs'
 
@@ -30,14 +34,59 @@ const PROBES = {
   'planted-faults': [process.execPath, 'scripts/planted-faults.mjs'],
 }
 
+/**
+ * The package: what `npm pack` makes, installed by an ordinary user into an empty directory, with sizes and times.
+ * Logins on the embedded database, and on PostgreSQL and Redis by URL.
+ */
+function tryPackage() {
+  const directory = mkdtempSync(path.join(tmpdir(), 'vestibule-package-'))
+  const user = process.getuid?.() === 0 ? { uid: 65534, gid: 65534 } : {}
+  run('npm', ['pack', '--pack-destination', directory])
+  const [tarball = ''] = readdirSync(directory)
+  if (user.uid) chownSync(directory, user.uid, user.gid)
+  const options = { cwd: directory, stdio: 'inherit', env: { ...process.env, HOME: directory }, ...user }
+  for (const kind of ['optional', 'dev']) {
+    const begun = Date.now()
+    // Twice: without the embedded database, and then with it.
+    const args = [
+      'install',
+      '--no-audit',
+      '--no-fund',
+      '--cache=.cache',
+      '--omit=dev',
+      `--omit=${kind}`,
+      `./${tarball}`,
+    ]
+    if (spawnSync('npm', args, options).status !== 0) fail('The package cannot be installed.')
+    const { stdout } = spawnSync('du', ['-sm', path.join(directory, 'node_modules')], { encoding: 'utf8' })
+    const seconds = Math.round((Date.now() - begun) / 1000)
+    console.log(
+      `${kind === 'dev' ? 'with' : 'without'} the embedded database: ${stdout.split('\t')[0]} MB, ${seconds} s`,
+    )
+  }
+  const env = { PACKAGE: directory }
+  run(
+    'node_modules/.bin/playwright',
+    ['test', 'e2e/clients/sandbox.spec.ts', '--grep=a first start', '--project=postgres'],
+    env,
+  )
+  run(
+    'node_modules/.bin/playwright',
+    ['test', 'e2e/oauth/authorization-code.spec.ts', '--project=redis'],
+    env,
+  )
+  rmSync(directory, { recursive: true })
+}
+
 const [name = '', ...more] = process.argv.slice(2)
-const names = Object.keys({ ...VARIANTS, ...PROBES })
+const names = Object.keys({ ...VARIANTS, ...PROBES, package: tryPackage })
 if (!names.includes(name)) fail(`Usage: npm run matrix -- NAME, where NAME is one of: ${names.join(', ')}`)
 
 enterProject()
 ensureInstalled()
 const probe = PROBES[name]
-if (probe) {
+if (name === 'package') tryPackage()
+else if (probe) {
   const [program, ...args] = probe
   run(program, [...args, ...more])
 } else {

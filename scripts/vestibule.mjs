@@ -7,5 +7,5 @@ import { ensureBuilt, ensureInstalled, enterProject, root } from './project.mjs'
 if (path.resolve(process.cwd()) !== root || !process.env.INIT_CWD) process.env.INIT_CWD = process.cwd()
 enterProject()
 ensureInstalled()
-ensureBuilt({ next: false })
+ensureBuilt({ next: process.argv[2] === 'start' })
 await import('../dist/cli.js')

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { chmod, mkdtemp, rm } from 'node:fs/promises'
+import { statSync } from 'node:fs'
+import { chmod, chown, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { freePort } from '@/test/free-port'
@@ -18,6 +19,17 @@ export type App = {
 }
 
 export type CliResult = { readonly code: number; readonly stdout: string; readonly stderr: string }
+
+/** The programs of this checkout, or with `PACKAGE` those of an installed package, run by the owner of its directory. */
+const PACKAGE = process.env.PACKAGE
+const programOf = (name: 'server' | 'cli') =>
+  PACKAGE ? path.join(PACKAGE, 'node_modules/vestibule/scripts/bin.mjs') : `dist/${name}.js`
+const installed = PACKAGE ? { cwd: PACKAGE, ...ownerOf(PACKAGE) } : undefined
+
+function ownerOf(directory: string) {
+  const { uid, gid } = statSync(directory)
+  return { uid, gid }
+}
 
 type Environment = Readonly<Record<string, string>>
 type ProcessEnvironment = Environment & { readonly NODE_ENV: 'production' }
@@ -40,7 +52,7 @@ export async function startApp(environment: Environment = {}): Promise<App> {
     ...environment,
     NODE_ENV: 'production',
   }
-  const child = spawn(process.execPath, ['dist/server.js'], { env })
+  const child = spawn(process.execPath, [programOf('server')], { ...installed, env })
   let printed = ''
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (printed += chunk))
   await ready(`http://localhost:${port}`, child, () => printed)
@@ -69,6 +81,7 @@ export async function startApp(environment: Environment = {}): Promise<App> {
 export async function newDataDir(): Promise<string> {
   const directory = await mkdtemp(path.join(tmpdir(), 'vestibule-e2e-'))
   await chmod(directory, 0o711)
+  if (installed) await chown(directory, installed.uid, installed.gid)
   return directory
 }
 
@@ -90,7 +103,7 @@ async function ready(url: string, child: ReturnType<typeof spawn>, printed: () =
 
 /** Runs the command line to its end. */
 async function runCli(args: readonly string[], env: ProcessEnvironment, stdin = ''): Promise<CliResult> {
-  const child = spawn(process.execPath, ['dist/cli.js', ...args], { env })
+  const child = spawn(process.execPath, [programOf('cli'), ...args], { ...installed, env })
   let stdout = ''
   let stderr = ''
   child.stdout.on('data', (chunk) => (stdout += chunk))

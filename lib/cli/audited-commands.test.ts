@@ -55,6 +55,7 @@ function surroundings(printed: { out: string; err: string }): Surroundings {
     directory,
     out: print('out'),
     err: print('err'),
+    start: () => Promise.reject(new Error('the server was started')),
     async open({ databaseUrl = '', keys = [] }) {
       const [db, ring] = [openDatabase(databaseUrl), keyring(keys)]
       return { db, managementDb: db, keyring: ring, sealer: sealer(ring), close: () => closeDatabase(db) }

@@ -8,6 +8,7 @@ process.exitCode = await run(process.argv.slice(2), {
   env: environment(),
   // Set by scripts/vestibule.mjs, which leaves the directory that it was called from.
   directory: environment().INIT_CWD ?? process.cwd(),
+  start: () => import(new URL('server.js', import.meta.url).href),
   open: (config) => openInstallation(config, openEmbeddedPostgres),
   out: (line) => console.log(line),
   err: (line) => console.error(line),

@@ -48,6 +48,7 @@ async function vestibule(args: readonly string[], overrides: Readonly<Record<str
     env,
     directory: path.dirname(file),
     open,
+    start: () => Promise.reject(new Error('the server was started')),
     out: print('out'),
     err: print('err'),
   })

@@ -29,6 +29,11 @@ export async function run(args: readonly string[], surroundings: Surroundings): 
   const finish = (result: number) => {
     code = result
   }
+  addCommand(program, 'start', 'starts Vestibule, as the package does without a command', 'start').action(
+    async () => {
+      await surroundings.start()
+    },
+  )
   addCommands(program, surroundings, finish)
   addApiCommands(program, surroundings, finish)
   addCommand(program, 'completion', 'writes what completes these commands in your shell', 'completion bash')

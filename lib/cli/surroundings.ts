@@ -8,6 +8,8 @@ export type Surroundings = {
   readonly directory: string
   /** Opens the database and the keys; the command line closes them. */
   open(config: Config): Promise<Installation>
+  /** Becomes the server. */
+  start(): Promise<unknown>
   /** Prints a line for people or pipes. */
   out(line: string): void
   /** Prints a line about what is wrong. */

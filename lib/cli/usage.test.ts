@@ -16,6 +16,7 @@ async function vestibule(...args: readonly string[]) {
       printed.err += `${line}\n`
     },
     open: () => Promise.reject(new Error('the database was opened')),
+    start: () => Promise.reject(new Error('the server was started')),
   })
   return { code, ...printed }
 }
@@ -65,6 +66,7 @@ describe('the command line', () => {
       ['doctor', '--json', 'acme'],
     ])
       expect((await vestibule(...args)).err).toBe('the database was opened\n')
+    expect((await vestibule('start')).err).toBe('the server was started\n')
     expect((await vestibule('organizations', '--json')).err).toContain('VESTIBULE_API_KEY')
   })
 

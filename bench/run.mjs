@@ -9,6 +9,12 @@ const ALONE = { growth: 'bench/growth/main.ts', overload: 'bench/growth/overload
 enterProject()
 ensureInstalled()
 ensureBuilt()
+if (process.argv[2] === 'range') {
+  ensurePeers()
+  run(process.execPath, ['packages/range/build.mjs'])
+  process.argv.splice(2, 1)
+  await import('./range/run.mjs')
+}
 const alone = ALONE[process.argv[2]]
 if (alone) process.argv.splice(2, 1)
 else ensurePeers()

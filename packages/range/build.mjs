@@ -2,9 +2,11 @@
 import { copyFileSync, rmSync } from 'node:fs'
 import { build } from 'esbuild'
 
-process.chdir(import.meta.dirname ?? new URL('.', import.meta.url).pathname)
+const here = import.meta.dirname ?? new URL('.', import.meta.url).pathname
+process.chdir(here)
 rmSync('dist', { recursive: true, force: true })
 await build({
+  absWorkingDir: here,
   entryPoints: ['src/main.ts'],
   outfile: 'dist/main.js',
   bundle: true,

@@ -1,5 +1,6 @@
 import { Undecided } from './errors'
 import { type Json, parseJson } from './json'
+import type { SendRequest } from './plain-request'
 
 /** An answer, read to its end; redirects are not followed. */
 export type Answer = {
@@ -15,32 +16,39 @@ export type Answer = {
 export type Fields = Readonly<Record<string, string | undefined>> | readonly (readonly [string, string])[]
 
 export type Http = {
-  readonly send: (url: string | URL, init?: RequestInit) => Promise<Answer>
+  readonly send: (url: string | URL, request?: Request) => Promise<Answer>
   readonly form: (url: string, fields: Fields, headers?: Readonly<Record<string, string>>) => Promise<Answer>
   readonly postJson: (url: string, body: unknown) => Promise<Answer>
   /** Requests that were answered with 500 or above, 503 left out. */
   readonly failures: () => readonly string[]
 }
 
+type Request = {
+  readonly method?: string
+  readonly headers?: Readonly<Record<string, string>>
+  readonly body?: string | URLSearchParams
+}
+
 export type Network = {
-  readonly fetch: typeof fetch
+  readonly sendRequest: SendRequest
   /** Waits for some milliseconds. */
   readonly wait: (milliseconds: number) => Promise<void>
 }
 
+const FORM = 'application/x-www-form-urlencoded'
 const TIME_OUT = 30_000
 /** How often a request is repeated that came too early (429). */
 const PATIENCE = 5
 const MOST_SECONDS = 65
 
 /** Speaks HTTP, waits where it is told to (429), and remembers what made the server fail. */
-export function openHttp({ fetch, wait }: Network): Http {
+export function openHttp({ sendRequest, wait }: Network): Http {
   const failures = new Set<string>()
-  const send = async (url: string | URL, init: RequestInit = {}): Promise<Answer> => {
+  const send = async (url: string | URL, request: Request = {}): Promise<Answer> => {
     for (let attempt = 0; attempt < PATIENCE; attempt++) {
-      const answer = await once(fetch, url, init)
+      const answer = await once(sendRequest, new URL(url), request)
       if (answer.status >= 500 && answer.status !== 503)
-        failures.add(`${init.method ?? 'GET'} ${new URL(answer.url).pathname} answered ${answer.status}`)
+        failures.add(`${request.method ?? 'GET'} ${new URL(answer.url).pathname} answered ${answer.status}`)
       if (answer.status !== 429) return answer
       const seconds = Number(answer.headers.get('retry-after') ?? 1) || 1
       if (seconds > MOST_SECONDS) break
@@ -61,13 +69,23 @@ export function openHttp({ fetch, wait }: Network): Http {
   }
 }
 
-async function once(fetch: Network['fetch'], url: string | URL, init: RequestInit): Promise<Answer> {
-  const signal = AbortSignal.timeout(TIME_OUT)
-  const response = await fetch(url, { redirect: 'manual', signal, ...init }).catch((error: unknown) => {
-    throw new Undecided(`${new URL(url).origin} does not answer: ${reasonOf(error)}`)
+async function once(
+  sendRequest: SendRequest,
+  url: URL,
+  { method = 'GET', headers = {}, body }: Request,
+): Promise<Answer> {
+  const isForm = body instanceof URLSearchParams
+  const sent = {
+    method,
+    headers: { ...(isForm && { 'content-type': FORM }), ...headers },
+    ...(body !== undefined && { body: String(body) }),
+    signal: AbortSignal.timeout(TIME_OUT),
+  }
+  const response = await sendRequest(url, sent).catch((error: unknown) => {
+    throw new Undecided(`${url.origin} does not answer: ${reasonOf(error)}`)
   })
   const text = await response.text()
-  return { url: String(url), status: response.status, headers: response.headers, text, json: parseJson(text) }
+  return { url: url.href, status: response.status, headers: response.headers, text, json: parseJson(text) }
 }
 
 function reasonOf(error: unknown): string {

@@ -6,6 +6,7 @@ import { type Http, openHttp } from './http'
 import { type Json, textOf } from './json'
 import { internalAddress, type Listener, openListener } from './listener'
 import type { LoginDriver } from './login/driver'
+import { type SendRequest, sendPlain } from './plain-request'
 import type { Settings } from './settings'
 import { openTarget, type Target } from './target'
 import { metadataUrls } from './well-known'
@@ -28,7 +29,8 @@ export type RangeOptions = Partial<Omit<Settings, 'issuer'>> & {
   readonly login: (http: Http) => LoginDriver | Promise<LoginDriver>
   /** Ids of the attacks to try; all without it. */
   readonly only?: readonly string[]
-  readonly fetch?: typeof fetch
+  /** Sends requests instead of Node. */
+  readonly sendRequest?: SendRequest
   readonly onResult?: (result: Result) => void
 }
 
@@ -39,7 +41,7 @@ export type RangeOptions = Partial<Omit<Settings, 'issuer'>> & {
  */
 export async function runRange(options: RangeOptions): Promise<Report> {
   const settings = settingsOf(options)
-  const http = openHttp({ fetch: options.fetch ?? fetch, wait: settings.wait })
+  const http = openHttp({ sendRequest: options.sendRequest ?? sendPlain, wait: settings.wait })
   const metadata = await readMetadata(http, settings.issuer)
   const listeners: Listener[] = []
   const opened = async (place: Parameters<typeof openListener>[0]) => {
@@ -96,7 +98,7 @@ const doubted = (result: Result): Result =>
     : result
 
 function settingsOf(options: RangeOptions): Settings {
-  const { login: _login, only: _only, fetch: _fetch, onResult: _onResult, ...given } = options
+  const { login: _login, only: _only, sendRequest: _sendRequest, onResult: _onResult, ...given } = options
   return {
     redirectUri: given.client?.redirectUri ?? 'https://client.example/callback',
     parameters: {},

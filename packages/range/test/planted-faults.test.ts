@@ -10,10 +10,10 @@ import { RESOURCE, RESOURCE_CREDENTIAL, USER } from './toy/state'
 async function attacked(faults: readonly Fault[], changes: Partial<RangeOptions> = {}): Promise<Report> {
   const port = await freePort()
   const base = `http://127.0.0.1:${port}`
-  const { issuer, fetch, wait } = toyServer(faults, base)
+  const { issuer, sendRequest, wait } = toyServer(faults, base)
   return runRange({
     issuer,
-    fetch,
+    sendRequest,
     wait,
     slow: true,
     resource: RESOURCE,

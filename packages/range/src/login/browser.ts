@@ -14,6 +14,7 @@ export type Person = {
 }
 
 const MOST_STEPS = 30
+const NAVIGATION = { accept: 'text/html', 'sec-fetch-mode': 'navigate', 'sec-fetch-dest': 'document' }
 const YES = /allow|approve|accept|authori[sz]e|continue|sign ?in|log ?in|confirm|\byes\b/i
 const NO = /deny|cancel|decline|reject|sign ?out|log ?out|\bno\b/i
 
@@ -29,7 +30,7 @@ export function browserLogin(http: Http, person: Person = {}): LoginDriver {
     for (let step = 0; step < MOST_STEPS; step++) {
       if (hasLeft(request.url, redirectUri)) return { arrival: request.url, answers }
       const cookie = jar.headerFor(request.url)
-      const headers = { accept: 'text/html', ...request.headers, ...(cookie && { cookie }) }
+      const headers = { ...NAVIGATION, ...request.headers, ...(cookie && { cookie }) }
       const answer = await http.send(request.url, {
         headers,
         ...(request.body && { method: 'POST', body: request.body }),

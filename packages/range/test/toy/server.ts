@@ -1,3 +1,4 @@
+import type { SendRequest } from '../../src/plain-request'
 import { authorize, consent } from './authorize'
 import { authenticate, register } from './clients'
 import type { Fault } from './faults'
@@ -8,7 +9,7 @@ import { publicJwk, verified } from './tokens'
 export type ToyServer = {
   readonly issuer: string
   /** It listens nowhere: this asks it. */
-  readonly fetch: typeof fetch
+  readonly sendRequest: SendRequest
   /** Moves its clock. */
   readonly wait: (milliseconds: number) => Promise<void>
 }
@@ -26,8 +27,8 @@ export function toyServer(
   const toy = newToy(issuer, new Set(faults), documentBase)
   return {
     issuer: toy.issuer,
-    fetch: async (input, init) => {
-      const request = new Request(input, init)
+    sendRequest: async (url, { signal: _signal, ...sent }) => {
+      const request = new Request(url, sent)
       return answer(toy, request).catch((error: unknown) =>
         error instanceof Refusal
           ? json(toy, { error: error.code }, error.status)

@@ -51,22 +51,21 @@ test('the code on the next-steps page lets a real token in, and nothing else', a
   const slug = await protect(page, world, { name: 'Snippets', resource })
   const issuer = `${world.app.url}/s/${slug}`
   const code = async (id: string) => (await page.locator(`#snippet-${id} pre`).textContent()) ?? ''
-  const [jose, sdk] = [await code('jose'), await code('sdk')]
+  const [plain, sdk] = [await code('fetch'), await code('sdk')]
 
   const good = await accessToken(page, issuer)
   const foreign = await accessToken(page, world.issuers.root)
   const ask = (token?: string) =>
     new Request(resource, token ? { headers: { authorization: `Bearer ${token}` } } : {})
 
-  const own = await runCode<{
-    authenticate(request: Request): Promise<Response | { sub: string; aud: string }>
-    metadata(): Response
-  }>('jose', jose)
-  expect(await own.authenticate(ask(good))).toMatchObject({ iss: issuer, aud: resource })
-  expect(await own.metadata().json()).toMatchObject({ resource, authorization_servers: [issuer] })
+  const own = await runCode<Protected>('fetch', plain)
+  const handle = own.protectedBy((_request, { user }) => Response.json(user))
+  expect(await (await handle(ask(good))).json()).toMatchObject({ claims: { iss: issuer, aud: resource } })
   const metadataUrl = `${origin}/.well-known/oauth-protected-resource/mcp`
+  const metadata = await handle(new Request(metadataUrl))
+  expect(await metadata.json()).toMatchObject({ resource, authorization_servers: [issuer] })
   for (const token of [undefined, foreign, `${good.slice(0, -4)}AAAA`, 'nonsense']) {
-    const refused = (await own.authenticate(ask(token))) as Response
+    const refused = await handle(ask(token))
     expect(refused.status).toBe(401)
     expect(refused.headers.get('www-authenticate')).toContain(`resource_metadata="${metadataUrl}"`)
   }
@@ -113,15 +112,16 @@ test('an opaque server’s code asks Vestibule, with a credential that is shown 
   await expect(plain.getByRole('status')).toContainText('Saved')
 
   await plain.goto(`${world.app.url}/console/acme/servers/${slug}/next-steps`)
-  const code = (await plain.locator('#snippet-introspection pre').textContent()) ?? ''
+  const code = (await plain.locator('#snippet-fetch pre').textContent()) ?? ''
   process.env.RESOURCE_SECRET = secret
-  const own = await runCode<{ authenticate(request: Request): Promise<unknown> }>('introspection', code)
+  const own = await runCode<Protected>('opaque', code)
   delete process.env.RESOURCE_SECRET
+  const handle = own.protectedBy((_request, { user }) => Response.json(user))
   const token = await accessToken(page, `${world.app.url}/s/${slug}`)
   expect(token).toMatch(/^vst_at_/)
   const ask = (bearer: string) => new Request(resource, { headers: { authorization: `Bearer ${bearer}` } })
-  expect(await own.authenticate(ask(token))).toMatchObject({ active: true, aud: resource })
-  expect(((await own.authenticate(ask('vst_at_forged'))) as Response).status).toBe(401)
+  expect(await (await handle(ask(token))).json()).toMatchObject({ claims: { active: true, aud: resource } })
+  expect((await handle(ask('vst_at_forged'))).status).toBe(401)
   await plain.context().close()
 })
 
@@ -234,6 +234,13 @@ for (const [scheme, width] of [
   })
 
 /** What an application adds to the code for Express. */
+/** What the code for any framework exports. */
+type Protected = {
+  protectedBy(
+    handler: (request: Request, context: { readonly user: object }) => Response,
+  ): (request: Request) => Promise<Response>
+}
+
 const EXPRESS = `
 import express from 'express'
 export const app = express()

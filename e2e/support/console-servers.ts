@@ -1,7 +1,8 @@
-import { mkdir, rm, writeFile } from 'node:fs/promises'
+import { mkdir, rm } from 'node:fs/promises'
 import path from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { expect, type Locator, type Page } from '@playwright/test'
+import { build } from 'esbuild'
 import { logIn, makePkce, post, register } from './test'
 import type { World } from './world'
 
@@ -45,12 +46,21 @@ export async function accessToken(page: Page, issuer: string): Promise<string> {
   return (await answer.json()).access_token
 }
 
-/** Runs code that a page shows, as it stands there; it finds the packages of this project. */
+/** Runs code that a page shows, as it stands there; it finds our package, and those of this project. */
 export async function runCode<Exports>(name: string, code: string): Promise<Exports> {
   const folder = path.resolve('test-results', 'snippets')
   await mkdir(folder, { recursive: true })
   const file = path.join(folder, `${name}-${process.pid}-${Date.now()}.mjs`)
-  await writeFile(file, code)
+  await build({
+    stdin: { contents: code, resolveDir: folder },
+    outfile: file,
+    bundle: true,
+    format: 'esm',
+    platform: 'node',
+    packages: 'external',
+    alias: { '@vestibule/mcp': path.resolve('packages/mcp/src/index.ts') },
+    logLevel: 'warning',
+  })
   try {
     return (await import(pathToFileURL(file).href)) as Exports
   } finally {

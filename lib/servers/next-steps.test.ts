@@ -1,4 +1,5 @@
 import { runInNewContext } from 'node:vm'
+import { createVerifier, type Verifier } from '@vestibule/mcp'
 import { describe, expect, it } from 'vitest'
 import { nextSteps } from './next-steps'
 import type { ServerDetails } from './servers'
@@ -66,9 +67,24 @@ describe('next steps', () => {
     })
   })
 
-  it('show code for a server whose tokens are opaque that asks, and none that cannot work', () => {
-    expect(steps().snippets.map(({ id }) => id)).toEqual(['jose', 'sdk', 'next', 'python'])
-    expect(steps({ tokenFormat: 'opaque' }).snippets.map(({ id }) => id)).toEqual(['introspection'])
+  it('have the credential in the code of a server whose tokens are opaque, and in no other', () => {
+    const withCredential = (change: Partial<ServerDetails>) =>
+      steps(change)
+        .snippets.filter(({ code }) => code.includes('RESOURCE_SECRET'))
+        .map(({ id }) => id)
+    expect(withCredential({})).toEqual([])
+    expect(withCredential({ tokenFormat: 'opaque' })).toEqual(['fetch', 'sdk', 'next', 'python'])
+  })
+
+  it('have code that a verifier is made of which says what the page says', () => {
+    const { place, snippets } = steps()
+    for (const { id, code } of snippets.filter(({ id }) => id === 'fetch' || id === 'sdk')) {
+      const script = code.replace(/^import .*$/gm, '').replace(/^export const /gm, 'var ')
+      const context: { verifier?: Verifier; createVerifier: typeof createVerifier } = { createVerifier }
+      runInNewContext(script, context)
+      expect(context.verifier?.metadata(), id).toEqual(place.metadata)
+      expect(context.verifier?.metadataUrl, id).toBe(place.metadataUrl)
+    }
   })
 
   it('let no name, scope or URL out of its string in the code', () => {
@@ -81,7 +97,7 @@ describe('next steps', () => {
       if (id === 'next' || id === 'python') continue
       const script = code.replace(/^import .*$/gm, '').replace(/^export /gm, '')
       const nothing = new Proxy(() => nothing, { get: () => nothing, apply: () => nothing }) as unknown
-      const context = { hacked: false, createRemoteJWKSet: () => nothing, errors: {}, Response, URL }
+      const context = { hacked: false, createVerifier: () => nothing }
       runInNewContext(`${script}; 0`, context)
       expect(context.hacked, id).toBe(false)
     }

@@ -2,10 +2,10 @@ import { bearerChallenge } from '@/lib/oauth/protocol/challenge'
 import { resourceMetadata } from '@/lib/oauth/protocol/resource-metadata'
 import { endpointUrl, resourceMetadataUrl } from '@/lib/oauth/protocol/urls'
 import type { ServerDetails } from './servers'
-import { introspectionCode, joseCode, mcpHandlerCode, type Place, pythonCode, sdkCode } from './snippets'
+import { fetchCode, mcpHandlerCode, type Place, pythonCode, sdkCode } from './snippets'
 
 export type Snippet = {
-  readonly id: 'introspection' | 'jose' | 'sdk' | 'next' | 'python'
+  readonly id: 'fetch' | 'sdk' | 'next' | 'python'
   /** What has to be installed. */
   readonly install: string
   readonly code: string
@@ -27,31 +27,31 @@ export function nextSteps(server: ServerDetails): NextSteps {
     issuer: server.issuer,
     resource: server.resource,
     jwksUri: endpointUrl(server.issuer, 'jwks'),
-    introspectionEndpoint: endpointUrl(server.issuer, 'introspect'),
     metadataUrl,
     metadata: resourceMetadata(server),
+    isOpaque: server.tokenFormat === 'opaque',
     challenge: bearerChallenge({
       resourceMetadata: metadataUrl,
       ...(server.scopes.length > 0 && { scope: server.scopes.map(({ name }) => name) }),
     }),
   }
-  return { place, snippets: snippetsOf(server, place), links: installLinks(place) }
+  return { place, snippets: snippetsOf(place), links: installLinks(place) }
 }
 
-function snippetsOf(server: ServerDetails, place: Place): readonly Snippet[] {
-  if (server.tokenFormat === 'opaque')
-    return [{ id: 'introspection', install: '', code: introspectionCode(place) }]
-  return [
-    { id: 'jose', install: 'npm install jose', code: joseCode(place) },
-    { id: 'sdk', install: 'npm install @modelcontextprotocol/sdk express jose', code: sdkCode(place) },
-    {
-      id: 'next',
-      install: 'npm install mcp-handler @modelcontextprotocol/server jose',
-      code: mcpHandlerCode(place),
-    },
-    { id: 'python', install: 'pip install fastmcp', code: pythonCode(place) },
-  ]
-}
+const snippetsOf = (place: Place): readonly Snippet[] => [
+  { id: 'fetch', install: 'npm install @vestibule/mcp', code: fetchCode(place) },
+  {
+    id: 'sdk',
+    install: 'npm install @vestibule/mcp @modelcontextprotocol/sdk express',
+    code: sdkCode(place),
+  },
+  {
+    id: 'next',
+    install: 'npm install @vestibule/mcp mcp-handler @modelcontextprotocol/server',
+    code: mcpHandlerCode(place),
+  },
+  { id: 'python', install: 'pip install vestibule-mcp', code: pythonCode(place) },
+]
 
 function installLinks({ slug, resource: url }: Place): NextSteps['links'] {
   const config = Buffer.from(JSON.stringify({ url })).toString('base64')

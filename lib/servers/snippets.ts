@@ -1,6 +1,6 @@
 /**
- * Code for the developers of an MCP server, with the values of one server filled in. Everything that comes from the
- * configuration is written by `JSON.stringify`: a name cannot end a string. `docs/for-mcp-servers.md` explains it.
+ * Code for the developers of an MCP server, with the values of one server filled in: it uses our packages. Everything
+ * that comes from the configuration is written by `JSON.stringify`: a name cannot end a string.
  */
 /** What a snippet needs to know of a server. */
 export type Place = {
@@ -9,232 +9,103 @@ export type Place = {
   readonly issuer: string
   readonly resource: string
   readonly jwksUri: string
-  readonly introspectionEndpoint: string
   /** Where the MCP server must answer with `metadata`. */
   readonly metadataUrl: string
   readonly metadata: Readonly<Record<string, unknown>>
   /** `WWW-Authenticate` of a 401. */
   readonly challenge: string
+  /** Its tokens say nothing by themselves: the MCP server asks, with a credential. */
+  readonly isOpaque: boolean
 }
 
 const json = (value: unknown) => JSON.stringify(value)
 
-/** Four lines that every JavaScript snippet begins with. */
-const constants = ({ issuer, resource, metadataUrl }: Place) => `const ISSUER = ${json(issuer)}
-const RESOURCE = ${json(resource)}
-const METADATA_URL = ${json(metadataUrl)}`
+/** Of the resource metadata, what the package does not know by itself. */
+function furtherMetadata({ metadata: { resource_name, scopes_supported } }: Place): string {
+  return json({ resource_name, scopes_supported })
+}
 
-const metadataCode = ({ metadata }: Place) => `/** Answer GET METADATA_URL with this: it is public. */
-export const metadata = () =>
-  Response.json(${indented(metadata, 2)}, { headers: { 'access-control-allow-origin': '*' } })`
-
-const challengeCode = ({ challenge }: Place) => `const challenge = (error = '') =>
-  new Response(null, {
-    status: 401,
-    headers: {
-      'www-authenticate': ${json(challenge)} + error,
-      'access-control-allow-origin': '*',
-      'access-control-expose-headers': 'www-authenticate',
-    },
-  })`
+const verifierCode = (place: Place) => `export const verifier = createVerifier({
+  issuer: ${json(place.issuer)},
+  resource: ${json(place.resource)},
+  metadata: ${furtherMetadata(place)},${
+    place.isOpaque
+      ? `
+  // The credential of this MCP server: it is made under "Tokens".
+  credentials: { secret: process.env.RESOURCE_SECRET },`
+      : ''
+  }
+  // Scopes that single tools need: tools: { delete_file: ['files:write'] },
+})`
 
 /** For every framework that speaks `Request` and `Response`. */
-export const joseCode = (place: Place) => `import { createRemoteJWKSet, errors, jwtVerify } from 'jose'
+export const fetchCode = (place: Place) => `import { createVerifier, protect } from '@vestibule/mcp'
 
-${constants(place)}
+${verifierCode(place)}
 
-const published = createRemoteJWKSet(new URL(${json(place.jwksUri)}))
-
-/** Keys that cannot be fetched say nothing about the token. */
-class KeysUnavailable extends Error {}
-const keys = async (header, token) => {
-  try {
-    return await published(header, token)
-  } catch (error) {
-    if (error instanceof errors.JWKSNoMatchingKey) throw error
-    throw new KeysUnavailable('the signing keys cannot be fetched', { cause: error })
-  }
-}
-
-/** The claims of the request's access token, or the answer to a request without a good one. */
-export async function authenticate(request) {
-  const [scheme, token] = request.headers.get('authorization')?.split(' ') ?? []
-  if (scheme?.toLowerCase() !== 'bearer' || !token) return challenge()
-  try {
-    const { payload } = await jwtVerify(token, keys, {
-      issuer: ISSUER,
-      audience: RESOURCE,
-      typ: 'at+jwt',
-      algorithms: ['ES256'],
-    })
-    return payload
-  } catch (error) {
-    if (error instanceof KeysUnavailable)
-      return new Response(null, { status: 503, headers: { 'retry-after': '5' } })
-    if (error instanceof errors.JOSEError) return challenge(', error="invalid_token"')
-    throw error
-  }
-}
-
-${challengeCode(place)}
-
-${metadataCode(place)}
+/** Your handler gets requests with a good token alone, as handler(request, { user, authInfo }). */
+export const protectedBy = (handler) => protect(verifier, handler)
 `
 
 /** The official SDK with Express. */
-export const sdkCode = (
-  place: Place,
-) => `import { InvalidTokenError } from '@modelcontextprotocol/sdk/server/auth/errors.js'
-import { requireBearerAuth } from '@modelcontextprotocol/sdk/server/auth/middleware/bearerAuth.js'
-import { createRemoteJWKSet, errors, jwtVerify } from 'jose'
+export const sdkCode = (place: Place) => `import { createVerifier, protectExpress } from '@vestibule/mcp'
 
-${constants(place)}
+${verifierCode(place)}
 
-const keys = createRemoteJWKSet(new URL(${json(place.jwksUri)}))
-
-async function verifyAccessToken(token) {
-  try {
-    const { payload } = await jwtVerify(token, keys, {
-      issuer: ISSUER,
-      audience: RESOURCE,
-      typ: 'at+jwt',
-      algorithms: ['ES256'],
-    })
-    return {
-      token,
-      clientId: payload.client_id,
-      scopes: payload.scope?.split(' ') ?? [],
-      expiresAt: payload.exp,
-      resource: new URL(RESOURCE),
-      extra: { sub: payload.sub },
-    }
-  } catch (error) {
-    if (error instanceof errors.JOSEError) throw new InvalidTokenError(error.message)
-    throw error
-  }
-}
-
-/** Call this before your own routes: protect(app). Tools find the user in extra.authInfo.extra.sub. */
-export function protect(app) {
-  app.get(${json(pathOf(place.metadataUrl))}, (_request, response) => {
-    response.set('access-control-allow-origin', '*').json(${indented(place.metadata, 4)})
-  })
-  app.use(${json(pathOf(place.resource))}, requireBearerAuth({
-    verifier: { verifyAccessToken },
-    resourceMetadataUrl: METADATA_URL,
-  }))
-}
+/** Call this before your own routes: protect(app). Tools find the user with verifier.userOf(extra.authInfo). */
+export const protect = (app) => app.use(protectExpress(verifier))
 `
 
-/** Next.js with `mcp-handler`: two files. */
-export const mcpHandlerCode = (place: Place) => `// app${routeOf(place.resource)}/route.ts
-import { createRemoteJWKSet, jwtVerify } from 'jose'
-import { createMcpHandler, withMcpAuth } from 'mcp-handler'
+/** Next.js with `mcp-handler`: three files. */
+export const mcpHandlerCode = (place: Place) => `// lib/verifier.ts
+import { createVerifier } from '@vestibule/mcp'
 
-const keys = createRemoteJWKSet(new URL(${json(place.jwksUri)}))
+${verifierCode(place)}
+
+// app${routeOf(place.resource)}/route.ts
+import { protect } from '@vestibule/mcp'
+import { createMcpHandler } from 'mcp-handler'
+import { verifier } from '@/lib/verifier'
 
 const handler = createMcpHandler((server) => {
-  // server.registerTool(…, (input, ctx) => …): the user is in ctx.http?.authInfo?.extra
+  // server.registerTool(…, (input, ctx) => …): the user is verifier.userOf(ctx.http?.authInfo)
 })
 
-const verifyToken = async (_request: Request, token?: string) => {
-  if (!token) return undefined
-  const { payload } = await jwtVerify(token, keys, {
-    issuer: ${json(place.issuer)},
-    audience: ${json(place.resource)},
-    typ: 'at+jwt',
-    algorithms: ['ES256'],
-  })
-  return {
-    token,
-    clientId: String(payload.client_id),
-    scopes: String(payload.scope ?? '').split(' ').filter(Boolean),
-    expiresAt: payload.exp,
-    extra: { sub: payload.sub },
-  }
-}
-
-const protectedHandler = withMcpAuth(handler, verifyToken, {
-  required: true,
-  resourceUrl: ${json(new URL(place.resource).origin)},
-  resourceMetadataPath: ${json(pathOf(place.metadataUrl))},
-})
-export { protectedHandler as GET, protectedHandler as POST }
+const route = protect(verifier, (request) => handler(request))
+export { route as GET, route as POST }
 
 // app${routeOf(place.metadataUrl)}/route.ts
-export const GET = () =>
-  Response.json(${indented(place.metadata, 2)}, { headers: { 'access-control-allow-origin': '*' } })
+import { metadataHandler } from '@vestibule/mcp'
+import { verifier } from '@/lib/verifier'
+
+export const GET = metadataHandler(verifier)
 `
 
-/** Python with FastMCP. */
-export const pythonCode = ({ issuer, resource, jwksUri, name }: Place) => `from typing import Annotated
+/** Python: every ASGI application, such as those that FastMCP and the official SDK make. */
+export const pythonCode = (
+  place: Place,
+) => `${place.isOpaque ? 'import os\n\n' : ''}from vestibule_mcp import Protect, Verifier
 
-from fastmcp import FastMCP
-from fastmcp.server.auth import RemoteAuthProvider
-from fastmcp.server.auth.providers.jwt import JWTVerifier
-from pydantic import AnyHttpUrl, TypeAdapter, UrlConstraints
-
-ISSUER = ${json(issuer)}
-
-# Issuers are compared as strings: pydantic would add a slash to one without a path.
-Exactly = Annotated[AnyHttpUrl, UrlConstraints(preserve_empty_path=True)]
-
-auth = RemoteAuthProvider(
-    token_verifier=JWTVerifier(
-        jwks_uri=${json(jwksUri)},
-        issuer=ISSUER,
-        audience=${json(resource)},
-        algorithm="ES256",
-    ),
-    authorization_servers=[TypeAdapter(Exactly).validate_python(ISSUER)],
-    base_url=${json(new URL(resource).origin)},
+verifier = Verifier(
+    issuer=${json(place.issuer)},
+    resource=${json(place.resource)},
+    metadata=${furtherMetadata(place)},${
+      place.isOpaque
+        ? `
+    # The credential of this MCP server: it is made under "Tokens".
+    credentials=(None, os.environ["RESOURCE_SECRET"]),`
+        : ''
+    }
 )
 
-mcp = FastMCP(${json(name)}, auth=auth)
 
-if __name__ == "__main__":
-    mcp.run(transport="http", path=${json(pathOf(resource))})
+def protect(app):
+    """Your ASGI application, such as mcp.streamable_http_app(): scope["user"] is the user."""
+    return Protect(app, verifier)
 `
-
-/** Where tokens say nothing by themselves. */
-export const introspectionCode = (place: Place) => `${constants(place)}
-
-/** The credential of this MCP server, from an environment variable: it is made under "Tokens". */
-const RESOURCE_SECRET = process.env.RESOURCE_SECRET
-
-/** The claims of the request's access token, or the answer to a request without a good one. */
-export async function authenticate(request) {
-  const [scheme, token] = request.headers.get('authorization')?.split(' ') ?? []
-  if (scheme?.toLowerCase() !== 'bearer' || !token) return challenge()
-  const answer = await fetch(${json(place.introspectionEndpoint)}, {
-    method: 'POST',
-    headers: { authorization: \`Bearer \${RESOURCE_SECRET}\` },
-    body: new URLSearchParams({ token }),
-  })
-  // Neither a wrong credential nor an outage says anything about the token.
-  if (!answer.ok) return new Response(null, { status: 503, headers: { 'retry-after': '5' } })
-  const claims = await answer.json()
-  const good =
-    claims.active && claims.token_type === 'Bearer' && claims.iss === ISSUER && claims.aud === RESOURCE
-  return good ? claims : challenge(', error="invalid_token"')
-}
-
-${challengeCode(place)}
-
-${metadataCode(place)}
-`
-
-function pathOf(url: string): string {
-  return new URL(url).pathname
-}
 
 /** The folder of a Next.js route; that of the root is none. */
 function routeOf(url: string): string {
-  const path = pathOf(url).replace(/\/$/, '')
+  const path = new URL(url).pathname.replace(/\/$/, '')
   return path === '/' ? '' : path
-}
-
-/** JSON that goes on at a depth of the code around it. */
-function indented(value: unknown, depth: number): string {
-  return JSON.stringify(value, null, 2).replaceAll('\n', `\n${' '.repeat(depth)}`)
 }

@@ -14,7 +14,6 @@ export function NextStepsView({ steps: { place, snippets, links }, language }: N
   const copy = (text: string, block = false) => (
     <CopyText text={text} label={t('copy')} copied={t('copied')} block={block} />
   )
-  const isOpaque = snippets.some(({ id }) => id === 'introspection')
   return (
     <>
       <Section title={t('next.facts')} lead={t('next.factsLead')}>
@@ -32,7 +31,7 @@ export function NextStepsView({ steps: { place, snippets, links }, language }: N
         {copy(place.metadataUrl)}
         {copy(JSON.stringify(place.metadata, null, 2), true)}
       </Section>
-      <Section title={t('next.verify')} lead={t(isOpaque ? 'next.opaqueLead' : 'next.verifyLead')}>
+      <Section title={t('next.verify')} lead={t(place.isOpaque ? 'next.opaqueLead' : 'next.verifyLead')}>
         {snippets.map(({ id, install, code }, i) => (
           <details key={id} className="server-snippet" name="snippet" open={i === 0}>
             <summary>{t(`snippet.${id}`)}</summary>

@@ -30,6 +30,8 @@ const VARIANTS = {
 const PROBES = {
   /** How many mutants of lib/oauth/protocol its tests kill. */
   mutation: ['node_modules/.bin/stryker', 'run'],
+  /** The same of what decides about a token in packages/mcp. */
+  'mutation-verifier': ['node_modules/.bin/stryker', 'run', 'scripts/mutation/verifier.config.mjs'],
   /** Whether tests see known faults of the token endpoint and of the configuration. */
   'planted-faults': [process.execPath, 'scripts/planted-faults.mjs'],
 }

@@ -29,6 +29,11 @@ describe('opaque tokens', () => {
     expect(played.count('introspection')).toBe(1)
   })
 
+  it.each([undefined, '9999999999'])('without an end are not good: exp is %s', async (exp) => {
+    const played = playedIssuer({ introspection: { ...LIVE, exp } })
+    expect(await outcome(played.verifier({ credentials }).verify('vst_at_1'))).toMatch(/^AccessError/)
+  })
+
   it('fill no memory: of a thousand and one, the first is forgotten', async () => {
     const played = playedIssuer({ introspection: LIVE })
     const verifier = played.verifier({ credentials })

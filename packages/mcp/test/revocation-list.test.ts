@@ -1,0 +1,55 @@
+import { createHash } from 'node:crypto'
+import { describe, expect, it } from 'vitest'
+import { Unavailable } from '../src/errors'
+import { revocationList } from '../src/revocation-list'
+
+const digest = (name: string) =>
+  createHash('sha256').update(name).digest().subarray(0, 12).toString('base64url')
+const GRANT = digest('gid:g')
+
+const list = () => {
+  const clock = { seconds: 0 }
+  return { clock, ...revocationList(() => clock.seconds) }
+}
+
+describe('what a verifier knows of revocations', () => {
+  it('has tokens that were issued until the moment itself, and no later ones', async () => {
+    const { add, has } = list()
+    add({ [GRANT]: [10, 100] })
+    expect(await has({ gid: 'g', iat: 9 })).toBe(true)
+    expect(await has({ gid: 'g', iat: 10 })).toBe(true)
+    expect(await has({ gid: 'g', iat: 11 })).toBe(false)
+    expect(await has({ gid: 'g' })).toBe(true)
+    expect(await has({ gid: 'other', iat: 1 })).toBe(false)
+    expect(await has({ gid: 7, iat: 1 })).toBe(false)
+  })
+
+  it('keeps an entry for as long as any document said, and not longer', async () => {
+    const { add, has, clock } = list()
+    add({ [GRANT]: [10, 100] })
+    add({ [GRANT]: [5, 50] })
+    clock.seconds = 100
+    add({})
+    expect(await has({ gid: 'g', iat: 10 })).toBe(true)
+    clock.seconds = 101
+    add({})
+    expect(await has({ gid: 'g', iat: 10 })).toBe(false)
+  })
+
+  it.each([
+    ['no object', undefined],
+    ['nothing', null],
+    ['a list', []],
+    ['a word', 'x'],
+    ['an entry that is no list', { [GRANT]: 1 }],
+    ['an entry without an end', { [GRANT]: [1] }],
+    ['a moment that is no number', { [GRANT]: ['1', 100] }],
+    ['an end that is no number', { [GRANT]: [1, '100'] }],
+  ])('takes nothing from a document with %s', async (_, revoked) => {
+    const { add, has } = list()
+    add({ [GRANT]: [10, 100] })
+    expect(() => add(revoked)).toThrow(Unavailable)
+    expect(await has({ gid: 'g', iat: 10 })).toBe(true)
+    expect(await has({ gid: 'g', iat: 11 })).toBe(false)
+  })
+})

@@ -27,6 +27,7 @@ import * as token from './oauth/token/route'
 import * as userinfo from './oauth/userinfo/route'
 import * as readiness from './readyz/route'
 import * as scim from './scim/v2/[...path]/route'
+import * as signals from './signals/[connection]/route'
 
 /** Under an issuer; path issuers have them below `/s/[slug]`. */
 const OF_ISSUERS: readonly Endpoint[] = [
@@ -69,6 +70,7 @@ export const ENDPOINTS: readonly Endpoint[] = [
   ['/oauth/device/open', device],
   ['/oauth/device/code', deviceCode],
   ['/scim/v2/[...path]', scim],
+  ['/signals/[connection]', signals],
   ['/healthz', liveness],
   ['/readyz', readiness],
 ]

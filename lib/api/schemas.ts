@@ -57,6 +57,7 @@ export const READ_ONLY = {
     has_client_secret: isStored,
     callback_url: readOnly(z.string(), 'To enter at the identity provider.'),
     has_scim_token: readOnly(z.boolean(), 'Whether its identity provider may provision users.'),
+    signals_url: readOnly(z.string(), 'Where a Shared Signals transmitter pushes to, see `signals`.'),
     backchannel_logout_url: readOnly(z.string(), 'The same, so that who signs out there is signed out here.'),
     warnings,
   },
@@ -86,11 +87,11 @@ export const connection = component(
   'Connection',
   ofTypes((shape) => {
     const { client_secret: hidden, ...fields } = shape
-    const { callback_url, has_scim_token, backchannel_logout_url, ...own } = READ_ONLY.connection
+    const { callback_url, has_scim_token, signals_url, backchannel_logout_url, ...own } = READ_ONLY.connection
     return {
       ...fields,
       ...own,
-      ...(hidden && { callback_url, has_scim_token }),
+      ...(hidden && { callback_url, has_scim_token, signals_url }),
       ...('issuer' in fields && { backchannel_logout_url }),
     }
   }),

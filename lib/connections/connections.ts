@@ -1,4 +1,4 @@
-import { backChannelLogoutUrl, callbackUrl } from '@/lib/oauth/protocol/urls'
+import { backChannelLogoutUrl, callbackUrl, signalsUrl } from '@/lib/oauth/protocol/urls'
 import { freeSlug, RESERVED_SLUGS, slugFrom } from '@/lib/slug'
 import {
   type ConfigurationRows,
@@ -31,6 +31,8 @@ export type ConnectionView = Omit<AnyConnection, 'clientSecret' | Always | Optio
   readonly callbackUrl: string
   /** What may be registered there besides, where it is an OpenID provider. */
   readonly backChannelLogoutUrl?: string
+  /** Where its transmitter pushes security events to. */
+  readonly signalsUrl: string
   /** Whether its provider may provision users. */
   readonly hasScimToken: boolean
   /** Whose users log in through it. */
@@ -123,6 +125,24 @@ export function updateConnection(
   return putConnection(scope, slug, edit, management)
 }
 
+/**
+ * Says who pushes security events about the users of a connection; `undefined`: nobody does.
+ *
+ * @throws Forbidden, NotFound, InvalidInput
+ */
+export function setSignals(
+  scope: OrganizationScope,
+  slug: string,
+  signals: ConnectionInput['signals'],
+  management: Management,
+): Promise<Put> {
+  const edit = (before: AnyConnection | undefined) => {
+    if (!before) throw new NotFound('connection')
+    return { ...before, signals }
+  }
+  return putConnection(scope, slug, edit, management)
+}
+
 /** What is `undefined` stays; a public client has no secret, so that the stored one goes with the change. */
 export function changedConnection(before: ConnectionInput, changes: ConnectionInput): ConnectionInput {
   const given = Object.entries(changes).filter(([, value]) => value !== undefined)
@@ -152,6 +172,7 @@ function viewOf(
     type,
     hasClientSecret: clientSecret !== undefined,
     callbackUrl: callbackUrl(publicUrl, id),
+    signalsUrl: signalsUrl(publicUrl, id),
     ...(type === 'oidc' && { backChannelLogoutUrl: backChannelLogoutUrl(publicUrl, id) }),
     servers: servers
       .filter(({ connectionId }) => connectionId === id)

@@ -264,8 +264,7 @@ export type RevocationReason =
   | 'client_deleted'
   | 'upstream_refused'
   | 'code_never_issued'
-  | 'provider_logout'
-  | 'provider_deprovisioned'
+  | `provider_${'logout' | 'deprovisioned' | 'signal'}`
 
 /** A stored refresh token: the hash of it, and what is needed to derive its successor (see `token/refresh-token.ts`). */
 export type RefreshToken = {

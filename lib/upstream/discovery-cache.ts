@@ -15,28 +15,33 @@ export type Provider = {
 /** Milliseconds that metadata and keys are used before they are fetched again. */
 const LIFETIME = 10 * 60 * 1000
 
-type Entry = { readonly provider: Promise<Provider>; readonly expiresAt: number }
+type Entry<T> = { readonly made: Promise<T>; readonly expiresAt: number }
 
 /**
- * The provider with this issuer, from the cache of the process or by discovery. Concurrent callers share one
- * discovery; a failed one is forgotten, so the next login tries again. The key is the issuer and how far it may reach,
- * and not the connection, whose configuration may change at any time.
+ * The provider with this issuer, from the cache of the process or by discovery. The key is the issuer and how far it may
+ * reach, and not the connection, whose configuration may change at any time.
  *
  * @throws UpstreamError
  */
-export function findProvider(issuer: string, http: UpstreamHttp, now: Date): Promise<Provider> {
-  const cache = processOnce('upstream-providers', () => new Map<string, Entry>())
-  const name = `${http.reach} ${issuer}`
+export const findProvider = (issuer: string, http: UpstreamHttp, now: Date): Promise<Provider> =>
+  remembered('upstream-providers', `${http.reach} ${issuer}`, now, () => fetchProvider(issuer, http))
+
+/**
+ * What was made under this name, for ten minutes. Concurrent callers share one attempt; a failed one is forgotten, so
+ * that the next caller tries again.
+ */
+export function remembered<T>(kind: string, name: string, now: Date, make: () => Promise<T>): Promise<T> {
+  const cache = processOnce(kind, () => new Map<string, Entry<T>>())
   const cached = cache.get(name)
-  if (cached && cached.expiresAt > now.getTime()) return cached.provider
+  if (cached && cached.expiresAt > now.getTime()) return cached.made
 
   for (const [key, entry] of cache) if (entry.expiresAt <= now.getTime()) cache.delete(key)
-  const entry = { provider: fetchProvider(issuer, http), expiresAt: now.getTime() + LIFETIME }
+  const entry = { made: make(), expiresAt: now.getTime() + LIFETIME }
   cache.set(name, entry)
-  entry.provider.catch(() => {
+  entry.made.catch(() => {
     if (cache.get(name) === entry) cache.delete(name)
   })
-  return entry.provider
+  return entry.made
 }
 
 async function fetchProvider(issuer: string, http: UpstreamHttp): Promise<Provider> {
@@ -46,12 +51,15 @@ async function fetchProvider(issuer: string, http: UpstreamHttp): Promise<Provid
     // ID tokens come straight from the token endpoint, so keys are fetched no more often than users sign in: an unknown
     // key id is looked up at once, and a rotation breaks no login.
     keys: keySetAt(metadata.jwksUri, 0, http),
-    keysForSent: keySetAt(metadata.jwksUri, COOL_DOWN, http),
+    keysForSent: keysForSentAt(metadata.jwksUri, http),
   }
 }
 
 /** Milliseconds between two requests for keys, for what is not known to come from the provider. */
 const COOL_DOWN = 5_000
+
+/** The keys at an address, for what anybody may send. */
+export const keysForSentAt = (url: string, http: UpstreamHttp): RemoteJWKSet => keySetAt(url, COOL_DOWN, http)
 
 /** The keys at an address. @param cooldownDuration milliseconds */
 function keySetAt(url: string, cooldownDuration: number, http: UpstreamHttp): RemoteJWKSet {

@@ -11,6 +11,7 @@ import { beginOidcLogin, completeOidcLogin } from './oidc'
 import { refreshUpstream } from './refresh'
 import { revokeUpstream } from './revoke'
 import { verifySent } from './signature'
+import { transmitterKeys } from './transmitter'
 import { type Fetch, upstreamHttp } from './upstream-http'
 
 /** Milliseconds for each request: a user is waiting, and a slower provider counts as down. */
@@ -87,6 +88,16 @@ export function upstream(deps: UpstreamDependencies): Upstream {
         (await findProvider(connection.issuer, context.http, context.clock())).keysForSent
       const sent = await verifySent(jwt, connection.issuer, keys)
       return sent && { ...sent, audience: connection.clientId }
+    },
+    async verifySignal(connectionId, jwt) {
+      const found = await lookUp(connectionId)
+      const signals = found?.connection.signals
+      if (!found || !signals) return 'not_configured'
+      const { connection, context } = found
+      const keys = () => transmitterKeys(signals, context.http, context.clock())
+      const sent = await verifySent(jwt, signals.issuer, keys)
+      const subjectIssuer = connection.type === 'oidc' ? connection.issuer : signals.issuer
+      return sent && { ...sent, audience: signals.audience, subjectIssuer }
     },
     async revoke(connectionId, held) {
       try {

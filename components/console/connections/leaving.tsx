@@ -4,12 +4,13 @@ import { messages } from '@/lib/messages/connections/leaving'
 import { CopyText } from '../copy-text'
 import { Section } from '../page'
 import { Provisioning, type ProvisioningActions } from './provisioning'
+import { Transmitter, type TransmitterAction } from './transmitter'
 
 type LeavingProps = {
   readonly connection: ConnectionView
   readonly organization: string
   /** Absent for who may only look. */
-  readonly actions?: ProvisioningActions | undefined
+  readonly actions?: (ProvisioningActions & { readonly saveSignals: TransmitterAction }) | undefined
   /** Where provisioning clients are served. */
   readonly scimUrl: string
   readonly language: Language
@@ -38,6 +39,12 @@ export function Leaving({ connection, organization, actions, scimUrl, language }
         <p>{t(connection.hasScimToken ? 'scim.has' : 'scim.none')}</p>
       </div>
       {actions && <Provisioning {...{ connection, organization, actions, t }} />}
+      <h3>{t('signals.title')}</h3>
+      <div className="connections-registration">
+        <CopyText text={connection.signalsUrl} label={t('copy')} copied={t('copied')} />
+        <p>{t('signals.where')}</p>
+      </div>
+      {actions && <Transmitter {...{ connection, organization, t }} action={actions.saveSignals} />}
     </Section>
   )
 }

@@ -16,7 +16,7 @@ const show = (view: ConnectionView) => ({
   ...connectionEntry(view),
   has_client_secret: view.hasClientSecret,
   ...(view.type !== 'platform' && { callback_url: view.callbackUrl }),
-  ...(view.type !== 'platform' && { has_scim_token: view.hasScimToken }),
+  ...(view.type !== 'platform' && { has_scim_token: view.hasScimToken, signals_url: view.signalsUrl }),
   ...(view.backChannelLogoutUrl && { backchannel_logout_url: view.backChannelLogoutUrl }),
 })
 

@@ -34,6 +34,9 @@ export function connectionSchema(loopback: boolean) {
     authorizationParameters: z.record(text(), text(2000)).default({}),
     forwardResource: z.boolean().default(false),
     revocationEndpoint: url.exactOptional(),
+    signals: z
+      .strictObject({ issuer: url, audience: text(2000), jwksUri: url.exactOptional() })
+      .exactOptional(),
     scimMatch: z.enum(['external_id', 'user_name', 'email']).exactOptional(),
     /** Whether its hosts may be in our own network; left out, what is stored stays while its addresses stay. */
     mayBeInternal: z.boolean().exactOptional(),

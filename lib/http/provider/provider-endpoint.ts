@@ -1,10 +1,11 @@
 import type { Ports } from '@/lib/oauth/ports/ports'
 import { OAuthError, tooManyRequests } from '@/lib/oauth/protocol/errors'
+import { SignalError } from '@/lib/oauth/protocol/security-event-token'
 import type { GetContext } from '../context'
 import { type HttpAnswer, type HttpHandler, type HttpRequest, httpHandler, pathOf } from '../http-handler'
 import { requestOrigin } from '../issuer'
 import { errorResponse } from '../json-error'
-import { cacheFor, notFound } from '../json-response'
+import { cacheFor, json, notFound } from '../json-response'
 import { limitRefused } from '../limits'
 
 type Call = {
@@ -32,13 +33,14 @@ export function providerEndpoint(
       const status = await handle({ connectionId, request, ports })
       return status === null ? notFound() : { status, headers: cacheFor(), text: null }
     } catch (error) {
-      const isRefused = error instanceof OAuthError && error.status < 500
+      const isRefused = error instanceof SignalError || (error instanceof OAuthError && error.status < 500)
       const wait = isRefused ? limitRefused(limits, 'provider', request) : 0
-      return errorResponse(
-        wait > 0 ? tooManyRequests('too much was refused, slow down', wait) : error,
-        request,
-        log,
-      )
+      if (wait > 0)
+        return errorResponse(tooManyRequests('too much was refused, slow down', wait), request, log)
+      if (!(error instanceof SignalError)) return errorResponse(error, request, log)
+      const { code: err, description } = error
+      log.info('request refused', { path: pathOf(request), error: err, status: 400 })
+      return json({ err, description }, 400, { ...cacheFor(), 'content-language': 'en' })
     }
   })
 }

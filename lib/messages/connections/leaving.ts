@@ -26,6 +26,15 @@ export const messages = catalogue(
     'scim.match.external_id': 'externalId: subject or object ID (userName where none is sent)',
     'scim.match.user_name': 'userName: subject',
     'scim.match.email': 'email, where the identity provider says that it is verified',
+    'signals.title': 'Shared Signals (CAEP, RISC)',
+    'signals.where':
+      'The endpoint of a push stream. Sessions that are revoked and accounts that are disabled or purged end here.',
+    'signals.issuer': 'Issuer of the transmitter',
+    'signals.issuerHint': 'Exactly as its tokens name it. Empty: no signals are taken.',
+    'signals.audience': 'Audience',
+    'signals.audienceHint': 'What the transmitter calls this receiver: “aud” of the stream.',
+    'signals.keys': 'Key set URL',
+    'signals.keysHint': 'Empty: as the transmitter’s metadata says (/.well-known/ssf-configuration).',
   },
   {
     title: 'Wenn jemand geht',
@@ -52,5 +61,14 @@ export const messages = catalogue(
     'scim.match.external_id': 'externalId: Subject oder Objekt-ID (userName, wo keine gesendet wird)',
     'scim.match.user_name': 'userName: Subject',
     'scim.match.email': 'E-Mail-Adresse, wenn der Identitätsanbieter sie bestätigt hat',
+    'signals.title': 'Shared Signals (CAEP, RISC)',
+    'signals.where':
+      'Der Endpunkt eines Push-Streams. Widerrufene Sitzungen sowie gesperrte und gelöschte Konten enden auch hier.',
+    'signals.issuer': 'Issuer des Transmitters',
+    'signals.issuerHint': 'Genau so, wie seine Tokens ihn nennen. Leer: Es werden keine Signale angenommen.',
+    'signals.audience': 'Audience',
+    'signals.audienceHint': 'Wie der Transmitter diesen Empfänger nennt: „aud“ des Streams.',
+    'signals.keys': 'URL der Schlüssel',
+    'signals.keysHint': 'Leer: wie es die Metadaten des Transmitters sagen (/.well-known/ssf-configuration).',
   },
 )

@@ -73,7 +73,13 @@ export type SentToken = {
   readonly audience: string
 }
 
-/** The customer's identity provider. `begin`, `complete` and `verify` throw {@link UpstreamError}, the others do not. */
+/** A security event token that a transmitter sent. */
+export type SentSignal = SentToken & {
+  /** Who names the users of the connection. */
+  readonly subjectIssuer: string
+}
+
+/** The customer's identity provider. `begin`, `complete`, `verify` and `verifySignal` throw {@link UpstreamError}, the others do not. */
 export type Upstream = {
   /** The URL to send the browser to, with our state, nonce and S256 challenge (RFC 9700 §2.1). */
   begin(
@@ -136,6 +142,8 @@ export type Upstream = {
    * @throws UpstreamError when the keys cannot be fetched
    */
   verify(connectionId: string, jwt: string): Promise<SentToken | null>
+  /** The same of the connection's Shared Signals transmitter. */
+  verifySignal(connectionId: string, jwt: string): Promise<SentSignal | null | 'not_configured'>
   /** Revokes the refresh token, or without one the access token (RFC 7009 §2.1). */
   revoke(
     connectionId: string,

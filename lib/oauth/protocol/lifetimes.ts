@@ -88,6 +88,9 @@ export const ID_JAG_MAX_AGE = 900
 /** Seconds after its issue for which a token is accepted that an identity provider sends by itself: it comes at once. */
 export const SENT_TOKEN_MAX_AGE = 600
 
+/** The same for security events: a transmitter that could not deliver them tries again for a while. */
+export const SIGNAL_MAX_AGE = 24 * 3600
+
 /** An unknown key id has a client's key set fetched again, but not sooner than this after the last time. */
 export const KEY_SET_COOL_DOWN = 30
 

@@ -80,13 +80,13 @@ function checkTimes(
 }
 
 /** What a token names something by; nothing that a store could fold into another name. */
-const isName = (value: unknown): value is string =>
+export const isName = (value: unknown): value is string =>
   typeof value === 'string' &&
   value.trim() !== '' &&
   value.length <= MAX_LENGTH &&
   !/[\p{Cc}\p{Cs}]/u.test(value)
 
-const isTime = (value: unknown): value is number => typeof value === 'number' && Number.isFinite(value)
+export const isTime = (value: unknown): value is number => typeof value === 'number' && Number.isFinite(value)
 
 /** §2.8: an invalid request is answered 400. */
 export const refusal = (reason: string) =>

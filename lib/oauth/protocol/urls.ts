@@ -37,6 +37,10 @@ export const pathIssuer = (origin: string, slug: string): string => `${origin}/s
 export const backChannelLogoutUrl = (publicUrl: string, connectionId: string): string =>
   `${publicUrl}/oauth/backchannel-logout/${encodeURIComponent(connectionId)}`
 
+/** Where a Shared Signals transmitter pushes to (RFC 8935 §2). */
+export const signalsUrl = (publicUrl: string, connectionId: string): string =>
+  `${publicUrl}/signals/${encodeURIComponent(connectionId)}`
+
 /** The consent page of a login; `open` sets its cookie first. */
 export const consentUrl = (publicUrl: string, requestId: string, page: 'open' | 'page'): string => {
   const request = encodeURIComponent(requestId)

@@ -13,6 +13,7 @@ import { hashSecret } from '@/lib/oauth/protocol/secret-hash'
 import type { Database, Transaction } from '@/lib/store/database/database'
 import { guarded } from '@/lib/store/database/guarded'
 import { transactInTime } from '@/lib/store/database/in-time'
+import { objectIdOf } from './kept-out'
 
 /** Whom identity providers have signed out, in Postgres. Decision 0085. */
 export function departureStore(db: Database): Departures {
@@ -54,7 +55,9 @@ export function isSignedOut({ connectionId, identity, request }: CompletedLogin)
   const { claims, subject } = identity
   if (typeof claims.iat !== 'number') return sql<boolean>`false`
   const issued = new Date(claims.iat * 1000)
-  const names = [{ subject }, sessionOf(claims), verifiedEmail(identity)].flatMap((name) =>
+  const objectId = objectIdOf(identity)
+  const account = objectId === null ? {} : { account: objectId }
+  const names = [{ subject }, account, sessionOf(claims), verifiedEmail(identity)].flatMap((name) =>
     hashesOf(connectionId, name),
   )
   // Tokens tell only seconds: a login that began after the news is another one.
@@ -83,10 +86,13 @@ export function sessionHashOf(claims: Claims): string | null {
   return sessionId === undefined ? null : sessionHash(sessionId)
 }
 
-function hashesOf(connectionId: string, { sessionId, subject, email }: UpstreamName): readonly string[] {
+function hashesOf(
+  connectionId: string,
+  { sessionId, subject, account, email }: UpstreamName,
+): readonly string[] {
   const named = [
     ['sid', sessionId],
-    ['sub', subject],
+    ['sub', subject ?? account],
     ['email', email?.toLowerCase()],
   ] as const
   return named.flatMap(([kind, value]) =>

@@ -80,7 +80,7 @@ export type Departing = {
   configure(more: Readonly<Record<string, unknown>>): Promise<void>
   /** What the other instance says of a login. */
   alive(held: Held): Promise<{ readonly refreshed: boolean; readonly active: boolean }>
-  sign(claims: JWTPayload, key?: ProviderKey): Promise<string>
+  sign(claims: JWTPayload, key?: ProviderKey, typ?: string): Promise<string>
   close(): Promise<void>
 }
 
@@ -134,8 +134,8 @@ export async function departing(): Promise<Departing> {
         'rotated',
       active: (await elsewhere.accessTokens.findLive(opaque, { id: grant.serverId })) !== null,
     }),
-    sign: (claims, key = 'rs256') =>
-      signIdToken(claims, key, { clientSecret: provider.clientSecret, withoutKeyId: false }),
+    sign: (claims, key = 'rs256', typ = 'JWT') =>
+      signIdToken(claims, key, { clientSecret: provider.clientSecret, withoutKeyId: false, typ }),
     async close() {
       await Promise.allSettled(work)
       await closeDatabase(other)

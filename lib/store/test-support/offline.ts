@@ -9,6 +9,7 @@ export const offline = {
     complete: unreachable,
     refresh: unreachable,
     verify: unreachable,
+    verifySignal: unreachable,
     revoke: async () => ({ outcome: 'unsupported' }),
   },
   fetcher: {

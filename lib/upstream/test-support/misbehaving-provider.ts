@@ -20,7 +20,7 @@ export type Answer = {
 export type Misbehaviour = {
   /** Replaces the answer to a path, or to every metadata path under `metadata`. */
   readonly answers?: Partial<
-    Record<'metadata' | 'rfc8414' | 'jwks' | 'token' | 'refresh' | 'userinfo' | 'revoke', Answer>
+    Record<'metadata' | 'rfc8414' | 'ssf' | 'jwks' | 'token' | 'refresh' | 'userinfo' | 'revoke', Answer>
   >
   /** Merged into the metadata. */
   readonly metadata?: object
@@ -131,6 +131,8 @@ async function answer(state: State, request: IncomingMessage, response: ServerRe
       return send(response, answers.metadata ?? { body: metadata(state) })
     case `/.well-known/oauth-authorization-server${PATH}`:
       return send(response, answers.rfc8414 ?? { status: 404 })
+    case '/.well-known/ssf-configuration':
+      return send(response, answers.ssf ?? { status: 404 })
     case '/moved-metadata':
       return send(response, { body: metadata(state) })
     case '/jwks':

@@ -66,12 +66,16 @@ export async function publishedKeys(
 export async function signIdToken(
   claims: JWTPayload,
   key: ProviderKey,
-  options: { readonly clientSecret: string; readonly withoutKeyId: boolean },
+  options: { readonly clientSecret: string; readonly withoutKeyId: boolean; readonly typ?: string },
 ): Promise<string> {
   if (isSigningKey(key)) {
     const kid = key === 'stranger' ? 'rs256' : key
     return new SignJWT(claims)
-      .setProtectedHeader({ alg: ALGORITHMS[key], ...(!options.withoutKeyId && { kid }) })
+      .setProtectedHeader({
+        alg: ALGORITHMS[key],
+        ...(!options.withoutKeyId && { kid }),
+        ...(options.typ !== undefined && { typ: options.typ }),
+      })
       .sign((await pair(key)).privateKey)
   }
   const payload = base64url.encode(JSON.stringify(claims))

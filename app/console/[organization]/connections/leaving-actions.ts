@@ -2,7 +2,7 @@
 
 import { consoleAction, text } from '@/app/console/console-action'
 import { atFields, requireConfirmation } from '@/app/console/form-values'
-import { findConnection, updateConnection } from '@/lib/connections/connections'
+import { findConnection, setSignals, updateConnection } from '@/lib/connections/connections'
 import { makeScimToken, removeScimToken } from '@/lib/connections/scim-token'
 import { routes } from '@/lib/routes'
 
@@ -25,5 +25,17 @@ export const saveMatch = consoleAction('configure', async ({ scope, management }
   const given = text(form, 'scim_match')
   const scimMatch = given === 'user_name' || given === 'email' ? given : 'external_id'
   await atFields(() => updateConnection(scope, slug, { scimMatch }, management))
+  return { goTo: routes.connection(scope.organization, slug, { saved: 'yes' }) }
+})
+
+/** Without an issuer, no signals are taken. */
+export const saveSignals = consoleAction('configure', async ({ scope, management }, form) => {
+  const slug = text(form, 'connection')
+  const [issuer, jwksUri] = [text(form, 'signals_issuer'), text(form, 'signals_jwks_uri')]
+  const given = { issuer, audience: text(form, 'signals_audience'), ...(jwksUri && { jwksUri }) }
+  await atFields(
+    () => setSignals(scope, slug, issuer ? given : undefined, management),
+    ([, field]) => `signals_${String(field ?? 'issuer')}`,
+  )
   return { goTo: routes.connection(scope.organization, slug, { saved: 'yes' }) }
 })

@@ -1,0 +1,43 @@
+import type { ConnectionView } from '@/lib/connections/connections'
+import type { Translate } from '@/lib/messages/catalogue'
+import type { messages } from '@/lib/messages/connections/leaving'
+import { ActionForm } from '../action-form'
+import { Field } from '../fields'
+
+export type TransmitterAction = Parameters<typeof ActionForm>[0]['action']
+
+type TransmitterProps = {
+  readonly connection: Pick<ConnectionView, 'slug' | 'signals'>
+  readonly organization: string
+  readonly action: TransmitterAction
+  readonly t: Translate<keyof (typeof messages)['en']>
+}
+
+/** Who pushes security events, and what it calls us. */
+export function Transmitter({ connection: { slug, signals }, organization, action, t }: TransmitterProps) {
+  return (
+    <ActionForm {...{ organization, action }} fields={{ connection: slug }} submit={t('save')} tone="plain">
+      <Field
+        name="signals_issuer"
+        label={t('signals.issuer')}
+        hint={t('signals.issuerHint')}
+        defaultValue={signals?.issuer}
+        autoComplete="off"
+      />
+      <Field
+        name="signals_audience"
+        label={t('signals.audience')}
+        hint={t('signals.audienceHint')}
+        defaultValue={signals?.audience}
+        autoComplete="off"
+      />
+      <Field
+        name="signals_jwks_uri"
+        label={t('signals.keys')}
+        hint={t('signals.keysHint')}
+        defaultValue={signals?.jwksUri}
+        autoComplete="off"
+      />
+    </ActionForm>
+  )
+}

@@ -6,6 +6,7 @@ import { freePort } from '@/test/free-port'
 import { startMigratedPostgres } from '@/test/postgres'
 import { type RunningIdentityProvider, startIdentityProvider } from '../../sandbox/identity-provider'
 import { type App, newDataDir, startApp } from './app'
+import { type HostRequest, hostFetch } from './host-fetch'
 import { type Inside, openInside } from './inside'
 import { operatorProviderEnvironment, startOperatorProvider } from './operator-provider'
 
@@ -39,6 +40,14 @@ export type World = {
   readonly openDatabase: () => Promise<{ readonly url: string; close(): Promise<void> }>
   /** Opened when it is first asked for, and closed with the world. */
   readonly inside: () => Promise<Inside>
+  /** One more instance of it, which takes requests as the first one does. To be stopped before the world. */
+  readonly sibling: () => Promise<Sibling>
+  readonly stop: () => Promise<void>
+}
+
+export type Sibling = {
+  /** @param path under `PUBLIC_URL` */
+  readonly fetch: (path: string, request?: HostRequest) => Promise<Response>
   readonly stop: () => Promise<void>
 }
 
@@ -49,7 +58,7 @@ export async function startWorld(environment: Readonly<Record<string, string>> =
   const { idp, otherIdp, operatorIdp } = await startProviders(url)
   const dataDir = environment.DATA_DIR ?? (await newDataDir())
   const stores = await storesOf(environment, dataDir)
-  const app = await startApp({
+  const settings = {
     ...SECRETS,
     ...OFFLINE,
     ...operatorProviderEnvironment(operatorIdp.issuer),
@@ -57,7 +66,17 @@ export async function startWorld(environment: Readonly<Record<string, string>> =
     ...stores.environment,
     DATA_DIR: dataDir,
     PORT: String(port),
-  })
+  }
+  const app = await startApp(settings)
+  const sibling = async (): Promise<Sibling> => {
+    const own = String(await freePort())
+    const { stop } = await startApp({ ...settings, PUBLIC_URL: url, PORT: own })
+    const { host } = new URL(url)
+    return {
+      fetch: (path, request) => hostFetch(`http://localhost:${own}${path}`, { ...request, host }),
+      stop,
+    }
+  }
   let inside: Promise<Inside> | undefined
   const openInsideOnce = async () => {
     const { url: databaseUrl } = await stores.open()
@@ -85,6 +104,7 @@ export async function startWorld(environment: Readonly<Record<string, string>> =
     otherIdp,
     operatorIdp,
     openDatabase: stores.open,
+    sibling,
     inside: () => {
       inside ??= openInsideOnce()
       return inside

@@ -42,6 +42,17 @@ export type OrganizationScope = {
   readonly permissions: readonly Permission[]
   /** The operator of the whole installation: may also place servers at `PUBLIC_URL` or on hosts of their own. */
   readonly isInstallationOperator: boolean
+  /** What the actor has seen of what they change; without it, whatever is stored is replaced. */
+  readonly expected?: Expected
+}
+
+/** Versions that a change may replace (`lib/configuration/version.ts`). */
+export type Expected = {
+  readonly versions: readonly string[] | 'any'
+  /** Wire names of the fields that count; all when absent. */
+  readonly fields?: readonly string[]
+  /** Of a form, which asks again where something differs, and else says nothing. */
+  readonly isForm?: true
 }
 
 /** The actor is known, and may not do this. */

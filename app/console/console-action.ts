@@ -5,7 +5,8 @@ import type { FormState } from '@/components/console/form-state'
 import { Forbidden, NotFound, type OrganizationScope, type Permission, requirePermission } from '@/lib/access'
 import type { Operator } from '@/lib/accounts/operators'
 import { isBusy } from '@/lib/accounts/password-hashing'
-import { InvalidInput, sentenceOf } from '@/lib/configuration/mistakes'
+import { InvalidInput, Outdated, sentenceOf } from '@/lib/configuration/mistakes'
+import { expectedByForm } from '@/lib/configuration/version'
 import type { Management } from '@/lib/management/management'
 import { translator } from '@/lib/messages/catalogue'
 import { messages } from '@/lib/messages/console'
@@ -43,7 +44,11 @@ export function consoleAction(
   return operatorAction(async (operator, form) => {
     const scope = await (await accounts()).scope(operator, text(form, 'organization'))
     requirePermission(scope, permission)
-    return handle({ operator, scope, management: await management() }, form)
+    const expected = expectedByForm(text(form, 'version'))
+    return handle(
+      { operator, scope: { ...scope, ...(expected && { expected }) }, management: await management() },
+      form,
+    )
   })
 }
 
@@ -95,7 +100,12 @@ async function failure(error: unknown, form: FormData): Promise<FormState> {
   const errors = error.mistakes.map(
     (mistake) => [String(mistake.path.at(-1) ?? ''), sentenceOf(mistake, spoken)] as const,
   )
-  return { message: t('error.invalid'), errors: Object.fromEntries(errors), values }
+  const found = { errors: Object.fromEntries(errors), values }
+  if (!(error instanceof Outdated)) return { ...found, message: t('error.invalid') }
+  // Who has been shown what is stored may replace it.
+  const [fields] = text(form, 'version').split('|')
+  const version = `${fields}|${error.version ?? ''}`
+  return { ...found, values: { ...values, version }, message: t('error.outdated') }
 }
 
 /** Everything but secrets goes back into the form. */

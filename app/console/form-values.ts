@@ -1,5 +1,5 @@
 import type { Path } from '@/lib/configuration/mistakes'
-import { InvalidInput, invalid } from '@/lib/configuration/mistakes'
+import { InvalidInput, invalid, Outdated } from '@/lib/configuration/mistakes'
 import { text } from './console-action'
 
 /** What stands between spaces or line breaks. */
@@ -28,7 +28,8 @@ export async function atFields<T>(
     return await work()
   } catch (error) {
     if (!(error instanceof InvalidInput)) throw error
-    throw new InvalidInput(error.mistakes.map((mistake) => ({ ...mistake, path: [fieldOf(mistake.path)] })))
+    const mistakes = error.mistakes.map((mistake) => ({ ...mistake, path: [fieldOf(mistake.path)] }))
+    throw error instanceof Outdated ? new Outdated(mistakes, error.version) : new InvalidInput(mistakes)
   }
 }
 

@@ -48,7 +48,13 @@ export function ActionForm({
           </p>
         )}
         {Object.entries(hidden).map(([name, value]) => (
-          <input key={name} type="hidden" name={name} value={value} />
+          <input
+            key={name}
+            type="hidden"
+            name={name}
+            // Of what was typed, the version is the one that it was typed for, or has been shown since.
+            value={name === 'version' ? (state?.values?.version ?? value) : value}
+          />
         ))}
         {children}
         <div className="form-actions">

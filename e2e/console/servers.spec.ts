@@ -42,6 +42,43 @@ test('a server is protected in one screen, by keyboard alone and without JavaScr
   await page.context().close()
 })
 
+for (const javaScriptEnabled of [true, false])
+  test(`who saves second is told what is stored, keeps what they typed and may replace it, JavaScript: ${javaScriptEnabled}`, async ({
+    browser,
+    world,
+  }) => {
+    const operator = await newOperator(world, 'acme')
+    const context = await browser.newContext({ javaScriptEnabled })
+    const page = await context.newPage()
+    await enterConsole(page, world, operator)
+    const name = `Twice edited ${javaScriptEnabled}`
+    const slug = await protect(page, world, { name, resource: `https://twice.example/${javaScriptEnabled}` })
+    const other = await context.newPage()
+    for (const one of [page, other]) await one.goto(`${world.app.url}/console/acme/servers/${slug}/settings`)
+    await other.getByLabel('Name').fill('Saved first')
+    await other.getByRole('button', { name: 'Save' }).click()
+    await other.waitForURL('**saved=1')
+
+    await page.getByLabel('Name').fill('Saved second')
+    await page.getByLabel('URL aliases').fill('https://twice.example/alias')
+    await page.getByRole('button', { name: 'Save' }).click()
+    await expect(page.getByText('Somebody saved other values while this form was open')).toBeVisible()
+    await expect(page.getByText('was changed meanwhile: “Saved first” is stored now')).toBeVisible()
+    await expect(page.getByLabel('Name')).toHaveValue('Saved second')
+    await expect(page.getByLabel('URL aliases')).toHaveValue('https://twice.example/alias')
+    await other.reload()
+    await expect(other.getByLabel('Name')).toHaveValue('Saved first')
+    // What they see on another tab of the server is none of this form's business.
+    await other.goto(`${world.app.url}/console/acme/servers/${slug}/tokens`)
+    await other.getByLabel('Claims in tokens').fill('email')
+    await other.getByRole('button', { name: 'Save' }).first().click()
+    await other.waitForURL('**saved=1')
+    await page.getByRole('button', { name: 'Save' }).click()
+    await page.waitForURL('**saved=1')
+    await expect(page.getByLabel('Name')).toHaveValue('Saved second')
+    await context.close()
+  })
+
 test('the code on the next-steps page lets a real token in, and nothing else', async ({ page, world }) => {
   await enterConsole(page, world, await newOperator(world, 'acme'))
   const http = createServer().listen(0, '127.0.0.1')

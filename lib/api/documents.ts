@@ -30,6 +30,8 @@ const REMEDIES: Readonly<Record<ProblemName, string>> = {
   'not-found': 'It does not exist, or belongs to an organization that the key is not for.',
   'method-not-allowed': 'The Allow header names the methods that this address takes.',
   'idempotency-key-in-use': 'Wait as long as Retry-After says, then send the same request again.',
+  'precondition-failed':
+    'Read it again, look at what differs, and send the request with the new ETag as If-Match.',
   'body-too-large': 'Send at most 64 KiB.',
   'unsupported-media-type': 'Send the header Content-Type: application/json.',
   'invalid-input': 'errors names each place in the body as a JSON Pointer, and what to write there.',

@@ -69,11 +69,12 @@ async function carryOut(
 }
 
 function respond(
-  { body, lines, next, status, location }: Answer,
+  { body, lines, next, status, location, version }: Answer,
   request: Request,
   { publicUrl, log }: Management,
 ): Response {
-  const headers = { 'cache-control': 'no-store', ...headersOf({ location, publicUrl }) }
+  const etag = version !== undefined && { etag: `"${version}"` }
+  const headers = { 'cache-control': 'no-store', ...headersOf({ location, publicUrl }), ...etag }
   if (lines)
     return new Response(streamed(lines, log), {
       headers: { ...headers, 'content-type': 'application/jsonl' },

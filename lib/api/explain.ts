@@ -1,5 +1,5 @@
 import { Forbidden, NotFound } from '@/lib/access'
-import { InvalidInput, sentenceOf } from '@/lib/configuration/mistakes'
+import { InvalidInput, Outdated, sentenceOf } from '@/lib/configuration/mistakes'
 import { StoreUnavailable } from '@/lib/oauth/ports/ports'
 import { OAuthError } from '@/lib/oauth/protocol/errors'
 import { Problem, permissionName } from './problem'
@@ -17,6 +17,11 @@ export function explain(error: unknown): Problem | null {
       pointer: pointerTo(mistake.path),
       detail: sentenceOf(mistake),
     }))
+    if (error instanceof Outdated)
+      return new Problem('precondition-failed', 'nothing was changed: errors has what is stored now', {
+        errors,
+        ...(error.version !== undefined && { headers: { etag: `"${error.version}"` } }),
+      })
     return new Problem('invalid-input', 'nothing was changed: errors has every mistake', { errors })
   }
   if (error instanceof OAuthError && error.status === 413)

@@ -47,10 +47,17 @@ function operation(route: Route) {
     description: 'The same key and body get the same answer for 24 hours, and nothing is done twice.',
     schema: { type: 'string', minLength: 1, maxLength: 255 },
   }
+  const precondition = {
+    name: 'If-Match',
+    in: 'header',
+    description: 'The ETag of what was read: what was changed since is not replaced.',
+    schema: { type: 'string' },
+  }
   const parameters = [
     ...pathParameters(path),
     ...queryParameters(query),
     ...(method === 'POST' ? [idempotent] : []),
+    ...(route.versioned && method !== 'GET' ? [precondition] : []),
   ]
   return {
     operationId,
@@ -95,6 +102,7 @@ function problemsOf({ method, body, path, query, canRefuse }: Route): readonly P
       ? (['malformed-body', 'body-too-large', 'unsupported-media-type', 'invalid-input'] as const)
       : []),
     ...(canRefuse ? (['invalid-input'] as const) : []),
+    ...(method === 'GET' ? [] : (['precondition-failed'] as const)),
     'unauthorized',
     'forbidden',
     ...(path.includes('{') ? (['not-found'] as const) : []),

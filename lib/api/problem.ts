@@ -12,6 +12,7 @@ export const PROBLEMS = {
   'not-found': [404, 'There is no such thing'],
   'method-not-allowed': [405, 'This address does not take this method'],
   'idempotency-key-in-use': [409, 'The same request is under way'],
+  'precondition-failed': [412, 'It is not what the request was made for'],
   'body-too-large': [413, 'The body is too large'],
   'unsupported-media-type': [415, 'The body must be JSON'],
   'invalid-input': [422, 'What was sent cannot be'],

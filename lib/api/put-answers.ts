@@ -23,7 +23,9 @@ export function withStoredSecret<
 export const answerTo = (
   { created, warnings }: Put,
   entry: { readonly [name: string]: Json | undefined },
+  version: string,
 ): Answer => ({
   status: created ? 201 : 200,
   body: { ...entry, ...(warnings.length > 0 && { warnings }) },
+  version,
 })

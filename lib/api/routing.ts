@@ -2,6 +2,7 @@ import type { z } from 'zod'
 import { type OrganizationScope, type Permission, requirePermission } from '@/lib/access'
 import { installationOf, type KeyHolder, organizationOf } from '@/lib/api-keys/key-holder'
 import { checkedInput } from '@/lib/configuration/checked-input'
+import { expectedByHeader } from '@/lib/configuration/version'
 import type { Management } from '@/lib/management/management'
 import type { InstallationScope } from '@/lib/organizations/installation-scope'
 import { Problem } from './problem'
@@ -31,6 +32,8 @@ export type Answer = {
   readonly next?: string
   /** 200, or 204 without content. */
   readonly status?: number
+  /** Of what the body shows: its ETag. */
+  readonly version?: string
   /** The path of what was created, from `/organizations` on. */
   readonly location?: string
 }
@@ -55,6 +58,8 @@ type Described = {
   readonly creates?: 'always' | 'sometimes'
   /** May answer 422 because of stored state although there is no body. */
   readonly canRefuse?: true
+  /** Has an ETag, and heeds `If-Match`. */
+  readonly versioned?: true
   /** Can also answer `application/jsonl`. */
   readonly exports?: true
 }
@@ -159,7 +164,10 @@ function route<
       const scope = await scopeOf(arrived, spec.permission)
       requirePermission(scope, spec.permission)
       if (!hasParameters(params, spec.path)) throw new Error(`${spec.path} lacks parameters`)
-      const call = { scope, params, management, request }
+      const expected = expectedByHeader(request.headers.get('if-match'))
+      if (expected && spec.method !== 'GET' && !spec.versioned)
+        throw new Problem('precondition-failed', 'this has no ETag: send it without If-Match')
+      const call = { scope: { ...scope, ...(expected && { expected }) }, params, management, request }
       if (takesQuery(spec)) {
         const query = readQuery(spec.query, request)
         return { text: '', work: () => spec.handle({ ...call, query }) }

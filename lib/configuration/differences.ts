@@ -45,7 +45,7 @@ function secretChange(field: string, before: string | undefined, after: string |
 }
 
 /** JSON with sorted keys: the database keeps keys in an order of its own. */
-function canonical(value: unknown): string | undefined {
+export function canonical(value: unknown): string | undefined {
   return JSON.stringify(value, (_key, inner: unknown) => {
     const members = entriesOf(inner)
     return members ? Object.fromEntries(members.toSorted(([a], [b]) => (a < b ? -1 : 1))) : inner

@@ -6,26 +6,29 @@ import { inOrder } from './schema/read'
 import {
   type AnyConnection,
   CLIENT,
+  type ClientInput,
   type ClientSettings,
   CONNECTION,
+  type ConnectionInput,
   SERVER,
+  type ServerInput,
   type ServerSettings,
 } from './schema/settings'
 import { entriesOf, toWire } from './schema/wire'
 
 /** @param secret what stands in place of the secret, where there is one */
-export function connectionEntry(connection: AnyConnection, secret?: string) {
+export function connectionEntry(connection: AnyConnection | ConnectionInput, secret?: string) {
   // An empty list of scopes says something: without it the default would count. Lists and mappings come last.
   const { authorization_parameters, scopes, ...entry } = entryOf(CONNECTION, connection, secret, 'scopes')
   return { ...entry, ...omitNullish({ authorization_parameters, scopes }) }
 }
 
 /** Without its clients. */
-export function serverEntry(server: Omit<ServerSettings, 'clients'>, secret?: string) {
+export function serverEntry(server: Omit<ServerSettings | ServerInput, 'clients'>, secret?: string) {
   return entryOf(SERVER, { ...server, clients: [] }, secret)
 }
 
-export function clientEntry(client: ClientSettings, secret?: string) {
+export function clientEntry(client: ClientSettings | ClientInput, secret?: string) {
   return entryOf(CLIENT, client, secret)
 }
 

@@ -49,6 +49,18 @@ export class InvalidInput extends Error {
   }
 }
 
+/** What was to be changed is no longer what it was when it was read. Each mistake says what is stored now. */
+export class Outdated extends InvalidInput {
+  /** @param version of what is stored; absent when nothing is */
+  constructor(
+    mistakes: readonly Mistake[],
+    readonly version: string | undefined,
+  ) {
+    super(mistakes)
+    this.name = 'Outdated'
+  }
+}
+
 /** In English by default: the API and the command line speak it. */
 export function sentenceOf({ elsewhere, ...wrong }: Mistake, language: Language = 'en'): string {
   const sentence = mistakeSentence(wrong, language)

@@ -2,6 +2,7 @@
 import { NotFound, type OrganizationScope } from '@/lib/access'
 import type { Management } from '@/lib/management/management'
 import { changeConfiguration, type Edited } from './change-configuration'
+import { clientEntry, connectionEntry, serverEntry } from './entries'
 import type {
   AnyConnection,
   ClientInput,
@@ -11,6 +12,7 @@ import type {
   ServerInput,
   ServerSettings,
 } from './schema/settings'
+import { refuseOutdated } from './version'
 
 export type Put = {
   /** Of a connection or server its slug, of a client its id. */
@@ -27,7 +29,8 @@ export type Put = {
  * @param name slug, or what chooses one that is not taken
  * @param edit from what is stored, if anything, to what shall be; what it leaves out gets its default, or is gone
  * @throws Forbidden, NotFound
- * @throws InvalidInput with paths relative to the connection, in wire names: `['client_secret']`
+ * @throws InvalidInput with paths relative to the connection, in wire names: `['client_secret']`; Outdated when it is
+ * no longer what the scope expects
  */
 export function putConnection(
   scope: OrganizationScope,
@@ -40,10 +43,11 @@ export function putConnection(
     const { list, index } = replaced(
       organization.connections,
       (one) => one.slug === slug,
-      (before) => ({
-        ...edit(before),
-        slug,
-      }),
+      (before) => {
+        const wanted = { ...edit(before), slug }
+        refuseOutdated(scope, before && connectionEntry(before), connectionEntry(wanted))
+        return wanted
+      },
     )
     return { name: slug, organization: { ...organization, connections: list }, at: ['connections', index] }
   })
@@ -63,11 +67,11 @@ export function putServer(
     const { list, index } = replaced(
       organization.servers,
       (one) => one.slug === slug,
-      (before) => ({
-        clients: before?.clients,
-        ...edit(before),
-        slug,
-      }),
+      (before) => {
+        const wanted = { clients: before?.clients, ...edit(before), slug }
+        refuseOutdated(scope, before && serverEntry(before), serverEntry(wanted))
+        return wanted
+      },
     )
     return { name: slug, organization: { ...organization, servers: list }, at: ['servers', index] }
   })
@@ -90,10 +94,11 @@ export function putClient(
     const { list, index } = replaced(
       server.clients,
       (one) => one.clientId === clientId,
-      (before) => ({
-        ...edit(before),
-        clientId,
-      }),
+      (before) => {
+        const wanted = { ...edit(before), clientId }
+        refuseOutdated(scope, before && clientEntry(before), clientEntry(wanted))
+        return wanted
+      },
     )
     const servers: readonly ServerInput[] = organization.servers
     const edited = { ...organization, servers: servers.with(at, { ...server, clients: list }) }

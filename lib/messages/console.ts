@@ -91,6 +91,8 @@ export const messages = catalogue(
     'account.wrongPassword': 'Wrong password.',
     'account.refused': 'That is no longer possible. Reload the page.',
     'error.signedOut': 'You’re signed out. Sign in in another tab, then submit this again.',
+    'error.outdated':
+      'Somebody saved other values while this form was open. Nothing was changed: what is stored now stands at each field that differs. Save again to replace it.',
     'error.invalid': 'Check the fields below. Nothing was changed.',
     copy: 'Copy',
     copied: 'Copied',
@@ -192,6 +194,8 @@ export const messages = catalogue(
     'account.refused': 'Das ist nicht mehr möglich. Laden Sie die Seite neu.',
     'error.signedOut':
       'Sie sind abgemeldet. Melden Sie sich in einem anderen Tab an und senden Sie dies noch einmal.',
+    'error.outdated':
+      'Während dieses Formular offen war, wurden andere Werte gespeichert. Nichts wurde geändert: was jetzt gespeichert ist, steht bei jedem Feld, das sich unterscheidet. Noch einmal speichern ersetzt es.',
     'error.invalid': 'Prüfen Sie die Felder unten. Nichts wurde geändert.',
     copy: 'Kopieren',
     copied: 'Kopiert',

@@ -9,6 +9,8 @@ export const MISTAKES_DE: Readonly<Record<keyof typeof MISTAKES_EN, string>> = {
   invisible_character:
     'enthält {character}, das unsichtbar ist oder den Text darum umdreht: lassen Sie es weg',
   slug_reserved: 'heißt schon eine Seite der Konsole: wählen Sie etwas anderes',
+  changed_meanwhile: 'wurde inzwischen geändert: jetzt ist „{stored}“ gespeichert',
+  removed_meanwhile: 'wurde inzwischen geändert: jetzt ist nichts gespeichert',
   unknown_key: 'gibt es hier nicht: verwenden Sie eines von {keys}',
   not_a_slug:
     'ist kein Kurzname: verwenden Sie 1 bis 63 Zeichen aus a-z, 0-9 und -, ohne Strich am Anfang oder Ende',

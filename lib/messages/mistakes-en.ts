@@ -7,6 +7,8 @@ export const MISTAKES_EN = {
   control_character: 'contains a line break or another control character: leave it out',
   invisible_character: 'contains {character}, which is not seen or turns the text around it: leave it out',
   slug_reserved: 'is the name of a page of the console: choose another',
+  changed_meanwhile: 'was changed meanwhile: “{stored}” is stored now',
+  removed_meanwhile: 'was changed meanwhile: nothing is stored now',
   unknown_key: 'is not a key here: use one of {keys}',
   not_a_slug: 'is not a slug: use 1 to 63 of a-z, 0-9 and -, with no dash at either end',
   not_a_scope: 'is not a scope: use visible ASCII without spaces, " and \\',

@@ -2,12 +2,17 @@
 
 import { NotFound, type OrganizationScope, requirePermission } from '@/lib/access'
 import { auditEntry } from '@/lib/audit/audit'
+import { connectionEntry, serverEntry } from '@/lib/configuration/entries'
 import { invalid } from '@/lib/configuration/mistakes'
+import { organizationSettings } from '@/lib/configuration/rows'
+import type { OrganizationSettings } from '@/lib/configuration/schema/settings'
+import { type Entry, refuseOutdated } from '@/lib/configuration/version'
 import { findConnection } from '@/lib/connections/connections'
 import { changerOf } from '@/lib/credentials/maker'
 import { serverOf } from '@/lib/grants/list'
 import type { Management } from '@/lib/management/management'
 import { dismissUpstreamTokens, endGrantsOf } from '@/lib/oauth/flow/end-grant'
+import { type ConfigurationRows, configurationStore } from '@/lib/store/configuration/configuration'
 import { deletionStore, type ServerContents } from '@/lib/store/configuration/deletions'
 
 export type ServerDeletion = ServerContents & { readonly slug: string; readonly name: string }
@@ -33,7 +38,7 @@ export async function readServerDeletion(
  * 8414 §2: an issuer identifies one server).
  *
  * @returns how many grants were revoked
- * @throws Forbidden, NotFound
+ * @throws Forbidden, NotFound, Outdated
  * @throws StoreUnavailable
  */
 export async function deleteServer(
@@ -44,12 +49,18 @@ export async function deleteServer(
   requirePermission(scope, 'configure')
   const { db, ports } = management
   const { id } = await serverOf(scope, slug, management)
+  const check = unchanged(scope, management, ({ servers }) => {
+    const stored = servers.find((server) => server.slug === slug)
+    return stored && serverEntry(stored)
+  })
+  // Grants end before the deletion has its turn.
+  if (check) check.of(await configurationStore(db, check.sealer).readOrganization(scope.organizationId))
   const of = { organizationId: scope.organizationId, serverId: id }
   // Before: should we stop half-way, the server is still there to be deleted again.
   const before = await endGrantsOf(of, 'revoked_by_operator', ports)
   const at = ports.clock()
   const deleted = await deletionStore(db).deleteServer(
-    { ...scope, maker: changerOf(scope), slug },
+    { ...scope, maker: changerOf(scope), slug, check },
     at,
     (server) =>
       auditEntry(scope, at, {
@@ -84,8 +95,12 @@ export async function deleteConnection(
   // The secret is needed for it.
   await dismissUpstreamTokens(ports)
   const at = ports.clock()
+  const check = unchanged(scope, management, ({ connections }) => {
+    const stored = connections.find((connection) => connection.slug === slug)
+    return stored && connectionEntry(stored)
+  })
   const using = await deletionStore(db).deleteConnection(
-    { ...scope, maker: changerOf(scope), slug },
+    { ...scope, maker: changerOf(scope), slug, check },
     at,
     ({ id, name }) =>
       auditEntry(scope, at, {
@@ -98,6 +113,20 @@ export async function deleteConnection(
   )
   if (using === null) throw new NotFound('connection')
   refuseUsed(using)
+}
+
+/** What refuses to delete something that is not what the scope expects; undefined when it expects nothing. */
+function unchanged(
+  scope: OrganizationScope,
+  { sealer }: Management,
+  find: (organization: OrganizationSettings) => Entry | undefined,
+) {
+  if (!scope.expected) return undefined
+  const of = (own: ConfigurationRows) => {
+    const [row] = own.organizations
+    refuseOutdated(scope, row && find(organizationSettings(row, own)))
+  }
+  return { sealer, of }
 }
 
 /** @throws InvalidInput */

@@ -5,6 +5,7 @@ import { changeConfiguration } from '../configuration/change-configuration'
 import { checkedInput } from '../configuration/checked-input'
 import type { OrganizationSettings } from '../configuration/schema/settings'
 import { slug, text } from '../configuration/schema/values'
+import { refuseOutdated } from '../configuration/version'
 import type { Management } from '../management/management'
 import { createOrganization } from './create-organization'
 import type { InstallationScope } from './installation-scope'
@@ -64,9 +65,15 @@ export async function renameOrganization(
   management: Management,
 ): Promise<Organization> {
   requirePermission(scope, 'own')
-  const rename = (organization: OrganizationSettings) => ({ organization: { ...organization, name }, at: [] })
+  const rename = (organization: OrganizationSettings) => {
+    refuseOutdated(scope, organizationEntry(organization), organizationEntry({ ...organization, name }))
+    return { organization: { ...organization, name }, at: [] }
+  }
   await changeConfiguration(scope, rename, management)
   return readOrganization(scope, management)
 }
+
+/** What counts of it for its version. */
+export const organizationEntry = ({ slug, name }: Pick<Organization, 'slug' | 'name'>) => ({ slug, name })
 
 const shown = ({ slug, name, createdAt }: Organization): Organization => ({ slug, name, createdAt })

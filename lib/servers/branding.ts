@@ -5,6 +5,7 @@ import { NotFound, type OrganizationScope, requirePermission } from '../access'
 import { auditEntry } from '../audit/audit'
 import type { Mistake } from '../configuration/mistakes'
 import { InvalidInput } from '../configuration/mistakes'
+import { refuseOutdated } from '../configuration/version'
 import type { Management } from '../management/management'
 import { checkAccent } from './accent'
 import { LOGO_MAX_BYTES, logoTypeOf } from './logo-type'
@@ -69,8 +70,19 @@ export async function saveBranding(
     targetName: `${scope.organization}/${slug}`,
     detail: described(name, accent, logo),
   }
-  await store.save(place, { name, accent, ...logo }, auditEntry(scope, ports.clock(), auditEvent))
+  const wanted = { name: name ?? undefined, accent: accent?.light, accent_dark: accent?.dark }
+  await store.save(place, { name, accent, ...logo }, auditEntry(scope, ports.clock(), auditEvent), (stored) =>
+    refuseOutdated(scope, brandEntry(stored), { ...brandEntry(stored), ...wanted }),
+  )
 }
+
+/** What counts of it for its version; a logo by when it was saved. */
+export const brandEntry = (brand: Brand | null) => ({
+  name: brand?.name,
+  accent: brand?.accent?.light,
+  accent_dark: brand?.accent?.dark,
+  logo: brand?.hasLogo ? brand.version : undefined,
+})
 
 function checkName(name: string, mistakes: Mistake[]): string | null {
   const trimmed = name.trim()

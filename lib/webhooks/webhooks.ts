@@ -7,6 +7,7 @@ import { auditEntry } from '../audit/audit'
 import { checkedInput } from '../configuration/checked-input'
 import { invalid } from '../configuration/mistakes'
 import { upstreamUrl } from '../configuration/schema/values'
+import { refuseOutdated } from '../configuration/version'
 import type { Management } from '../management/management'
 import { newSigningSecret } from './signature'
 
@@ -116,6 +117,7 @@ export async function changeWebhook(
   requirePermission(scope, 'configure')
   const change = checkedInput(changes(config.loopback), input)
   const found = await webhookStore(db).change(scope.organizationId, id, change, (before) => {
+    refuseOutdated(scope, webhookEntry(before), webhookEntry({ ...before, ...change }))
     const fields = Object.entries(change)
       .filter(([name, value]) => JSON.stringify(value) !== JSON.stringify(before[name as keyof WebhookRow]))
       .map(([name]) => name)
@@ -161,9 +163,10 @@ export async function removeWebhook(
   { db, ports }: Pick<Management, 'db' | 'ports'>,
 ): Promise<void> {
   requirePermission(scope, 'configure')
-  const found = await webhookStore(db).remove(scope.organizationId, id, (before) =>
-    auditEntry(scope, ports.clock(), { ...target(before), action: 'webhook.removed' }),
-  )
+  const found = await webhookStore(db).remove(scope.organizationId, id, (before) => {
+    refuseOutdated(scope, webhookEntry(before))
+    return auditEntry(scope, ports.clock(), { ...target(before), action: 'webhook.removed' })
+  })
   if (!found) throw new NotFound('webhook')
 }
 
@@ -172,6 +175,13 @@ export const target = ({ id, url }: Pick<WebhookRow, 'id' | 'url'>) => ({
   targetKind: 'webhook',
   targetId: id,
   targetName: new URL(url).host,
+})
+
+/** What counts of it for its version. */
+export const webhookEntry = ({ url, actions, enabled }: Pick<WebhookRow, 'url' | 'actions' | 'enabled'>) => ({
+  url,
+  actions,
+  enabled,
 })
 
 function seen({ permissions }: OrganizationScope, row: WebhookRow): Webhook {

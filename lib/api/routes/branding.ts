@@ -1,5 +1,6 @@
+import { versionOf } from '@/lib/configuration/version'
 import { omitNullish } from '@/lib/omit-nullish'
-import { findBranding, saveBranding } from '@/lib/servers/branding'
+import { brandEntry, findBranding, saveBranding } from '@/lib/servers/branding'
 import { organizationRoute } from '../routing'
 import { branding, brandingBody } from '../schemas'
 
@@ -13,6 +14,8 @@ const show = (brand: Brand) =>
     has_logo: brand?.hasLogo ?? false,
   })
 
+const shown = (brand: Brand) => ({ body: show(brand), version: versionOf(brandEntry(brand)) })
+
 /** Whatever is no base64 is no image either, and refused as such. */
 const logoOf = (logo: string | null) => (logo === null ? null : Buffer.from(logo, 'base64'))
 
@@ -24,17 +27,18 @@ export const brandingRoutes = [
     path: PATH,
     operationId: 'getBranding',
     summary: 'Reads how a server looks on the consent page',
+    versioned: true,
     permission: 'read',
     response: branding,
-    handle: async ({ scope, params, management }) => ({
-      body: show(await findBranding(scope, params.server, management)),
-    }),
+    handle: async ({ scope, params, management }) =>
+      shown(await findBranding(scope, params.server, management)),
   }),
   organizationRoute({
     method: 'PUT',
     path: PATH,
     operationId: 'putBranding',
     summary: 'Replaces how a server looks on the consent page; the logo stays when it is left out',
+    versioned: true,
     permission: 'configure',
     body: brandingBody,
     bodyLimit: 160 * 1024,
@@ -43,7 +47,7 @@ export const brandingRoutes = [
       const { name = '', accent = '', accent_dark: accentDark = '', logo } = body
       const input = { name, accent, accentDark, ...(logo !== undefined && { logo: logoOf(logo) }) }
       await saveBranding(scope, params.server, input, management)
-      return { body: show(await findBranding(scope, params.server, management)) }
+      return shown(await findBranding(scope, params.server, management))
     },
   }),
 ]

@@ -2,6 +2,7 @@ import { NotFound } from '@/lib/access'
 import { clientEntry } from '@/lib/configuration/entries'
 import { putClient } from '@/lib/configuration/put'
 import { CLIENT, type ClientSettings } from '@/lib/configuration/schema/settings'
+import { versionOf } from '@/lib/configuration/version'
 import { findServer, type ServerClient } from '@/lib/servers/servers'
 import { PAGE_QUERY, pageByName } from '../page'
 import { answerTo, refuseOtherName, withStoredSecret } from '../put-answers'
@@ -12,6 +13,8 @@ import { client, clientBody, clientList, READ_ONLY } from '../schemas'
 const idOf = ({ clientId }: ServerClient) => clientId
 
 const show = (view: ServerClient) => ({ ...clientEntry(view), has_client_secret: view.hasSecret })
+
+const shown = (view: ServerClient) => ({ body: show(view), version: versionOf(clientEntry(view)) })
 
 function named(clients: readonly ServerClient[], id: string): ServerClient {
   const found = clients.find(({ clientId }) => clientId === id)
@@ -38,17 +41,18 @@ export const clientRoutes = [
     path: '/organizations/{organization}/servers/{server}/clients/{client}',
     operationId: 'getClient',
     summary: 'Reads a pre-registered client',
+    versioned: true,
     permission: 'read',
     response: client,
-    handle: async ({ scope, params, management }) => ({
-      body: show(named((await findServer(scope, params.server, management)).clients, params.client)),
-    }),
+    handle: async ({ scope, params, management }) =>
+      shown(named((await findServer(scope, params.server, management)).clients, params.client)),
   }),
   organizationRoute({
     method: 'PUT',
     path: '/organizations/{organization}/servers/{server}/clients/{client}',
     operationId: 'putClient',
     summary: 'Creates or replaces a pre-registered client',
+    versioned: true,
     permission: 'configure',
     body: settingsBody(CLIENT, READ_ONLY.client),
     documentedBody: clientBody,
@@ -60,7 +64,8 @@ export const clientRoutes = [
       const edit = (before: ClientSettings | undefined) => withStoredSecret(body, 'clientSecret', before)
       const put = await putClient(scope, place, edit, management)
       const { clients } = await findServer(scope, place.server, management)
-      return answerTo(put, show(named(clients, place.clientId)))
+      const { body: entry, version } = shown(named(clients, place.clientId))
+      return answerTo(put, entry, version)
     },
   }),
 ]

@@ -1,6 +1,7 @@
 import { connectionEntry } from '@/lib/configuration/entries'
 import { putConnection } from '@/lib/configuration/put'
 import { type AnyConnection, CONNECTION } from '@/lib/configuration/schema/settings'
+import { versionOf } from '@/lib/configuration/version'
 import { type ConnectionView, findConnection, listConnections } from '@/lib/connections/connections'
 import { makeScimToken, removeScimToken } from '@/lib/connections/scim-token'
 import { deleteConnection } from '@/lib/organizations/deletions'
@@ -19,6 +20,8 @@ const show = (view: ConnectionView) => ({
   ...(view.type !== 'platform' && { has_scim_token: view.hasScimToken, signals_url: view.signalsUrl }),
   ...(view.backChannelLogoutUrl && { backchannel_logout_url: view.backChannelLogoutUrl }),
 })
+
+const shown = (view: ConnectionView) => ({ body: show(view), version: versionOf(connectionEntry(view)) })
 
 export const connectionRoutes = [
   organizationRoute({
@@ -39,17 +42,18 @@ export const connectionRoutes = [
     path: '/organizations/{organization}/connections/{connection}',
     operationId: 'getConnection',
     summary: 'Reads a connection',
+    versioned: true,
     permission: 'read',
     response: connection,
-    handle: async ({ scope, params, management }) => ({
-      body: show(await findConnection(scope, params.connection, management)),
-    }),
+    handle: async ({ scope, params, management }) =>
+      shown(await findConnection(scope, params.connection, management)),
   }),
   organizationRoute({
     method: 'PUT',
     path: '/organizations/{organization}/connections/{connection}',
     operationId: 'putConnection',
     summary: 'Creates or replaces a connection',
+    versioned: true,
     permission: 'configure',
     body: settingsBody(CONNECTION, READ_ONLY.connection),
     documentedBody: connectionBody,
@@ -60,7 +64,8 @@ export const connectionRoutes = [
       refuseOtherName('slug', body.slug, slug)
       const edit = (before: AnyConnection | undefined) => withStoredSecret(body, 'clientSecret', before)
       const put = await putConnection(scope, slug, edit, management)
-      return answerTo(put, show(await findConnection(scope, slug, management)))
+      const { body: entry, version } = shown(await findConnection(scope, slug, management))
+      return answerTo(put, entry, version)
     },
   }),
   organizationRoute({
@@ -95,6 +100,7 @@ export const connectionRoutes = [
     path: '/organizations/{organization}/connections/{connection}',
     operationId: 'deleteConnection',
     summary: 'Deletes a connection that no server uses, for good',
+    versioned: true,
     permission: 'configure',
     canRefuse: true,
     async handle({ scope, params, management }) {

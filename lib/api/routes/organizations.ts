@@ -1,8 +1,10 @@
 import { z } from 'zod'
+import { versionOf } from '@/lib/configuration/version'
 import {
   addOrganization,
   listOrganizations,
   type Organization,
+  organizationEntry,
   readOrganization,
   renameOrganization,
 } from '@/lib/organizations/organizations'
@@ -14,6 +16,11 @@ const show = ({ slug, name, createdAt }: Organization) => ({
   slug,
   name,
   created_at: createdAt.toISOString(),
+})
+
+const shown = (organization: Organization) => ({
+  body: show(organization),
+  version: versionOf(organizationEntry(organization)),
 })
 
 const SLUG = z.string().regex(/^[a-z0-9-]+$/)
@@ -52,20 +59,21 @@ export const organizationRoutes = [
     path: '/organizations/{organization}',
     operationId: 'getOrganization',
     summary: 'Reads an organization',
+    versioned: true,
     permission: 'read',
     response: organization,
-    handle: async ({ scope, management }) => ({ body: show(await readOrganization(scope, management)) }),
+    handle: async ({ scope, management }) => shown(await readOrganization(scope, management)),
   }),
   organizationRoute({
     method: 'PATCH',
     path: '/organizations/{organization}',
     operationId: 'updateOrganization',
     summary: 'Gives an organization another name',
+    versioned: true,
     permission: 'own',
     body: organizationChange,
     response: organization,
-    handle: async ({ scope, body, management }) => ({
-      body: show(await renameOrganization(scope, body.name, management)),
-    }),
+    handle: async ({ scope, body, management }) =>
+      shown(await renameOrganization(scope, body.name, management)),
   }),
 ]

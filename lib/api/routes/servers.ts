@@ -2,6 +2,7 @@ import { serverEntry } from '@/lib/configuration/entries'
 import { invalid } from '@/lib/configuration/mistakes'
 import { putServer } from '@/lib/configuration/put'
 import { SERVER, type ServerSettings } from '@/lib/configuration/schema/settings'
+import { versionOf } from '@/lib/configuration/version'
 import { deleteServer } from '@/lib/organizations/deletions'
 import { findServer, listServers, type ServerView } from '@/lib/servers/servers'
 import { PAGE_QUERY, pageByName } from '../page'
@@ -12,11 +13,15 @@ import { READ_ONLY, server, serverBody, serverList } from '../schemas'
 
 const slugOf = ({ slug }: ServerView) => slug
 
+const entryOf = (view: ServerView) => serverEntry({ ...view, connection: view.connection.slug })
+
 const show = (view: ServerView) => ({
-  ...serverEntry({ ...view, connection: view.connection.slug }),
+  ...entryOf(view),
   has_resource_secret: view.hasResourceSecret,
   issuer: view.issuer,
 })
+
+const shown = (view: ServerView) => ({ body: show(view), version: versionOf(entryOf(view)) })
 
 export const serverRoutes = [
   organizationRoute({
@@ -37,17 +42,18 @@ export const serverRoutes = [
     path: '/organizations/{organization}/servers/{server}',
     operationId: 'getServer',
     summary: 'Reads a server',
+    versioned: true,
     permission: 'read',
     response: server,
-    handle: async ({ scope, params, management }) => ({
-      body: show(await findServer(scope, params.server, management)),
-    }),
+    handle: async ({ scope, params, management }) =>
+      shown(await findServer(scope, params.server, management)),
   }),
   organizationRoute({
     method: 'PUT',
     path: '/organizations/{organization}/servers/{server}',
     operationId: 'putServer',
     summary: 'Creates or replaces a server; its clients stay',
+    versioned: true,
     permission: 'configure',
     body: settingsBody(SERVER, READ_ONLY.server),
     documentedBody: serverBody,
@@ -59,7 +65,8 @@ export const serverRoutes = [
       if (body.clients !== undefined) throw invalid('clients', 'clients_elsewhere')
       const edit = (before: ServerSettings | undefined) => withStoredSecret(body, 'resourceSecret', before)
       const put = await putServer(scope, slug, edit, management)
-      return answerTo(put, show(await findServer(scope, slug, management)))
+      const { body: entry, version } = shown(await findServer(scope, slug, management))
+      return answerTo(put, entry, version)
     },
   }),
   organizationRoute({
@@ -67,6 +74,7 @@ export const serverRoutes = [
     path: '/organizations/{organization}/servers/{server}',
     operationId: 'deleteServer',
     summary: 'Deletes a server, its clients, grants and tokens, for good; its slug is never free again',
+    versioned: true,
     permission: 'configure',
     async handle({ scope, params, management }) {
       await deleteServer(scope, params.server, management)

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { versionOf } from '@/lib/configuration/version'
 import { omitNullish } from '@/lib/omit-nullish'
 import {
   changeWebhook,
@@ -8,6 +9,7 @@ import {
   removeWebhook,
   rotateWebhookSecret,
   type Webhook,
+  webhookEntry,
 } from '@/lib/webhooks/webhooks'
 import { PAGE_QUERY, pageByName } from '../page'
 import { organizationRoute } from '../routing'
@@ -58,6 +60,8 @@ function show(seen: Webhook) {
   })
 }
 
+const shown = (seen: Webhook) => ({ body: show(seen), version: versionOf(webhookEntry(seen)) })
+
 const LIST = '/organizations/{organization}/webhooks'
 const ONE = `${LIST}/{webhook}` as const
 
@@ -95,30 +99,31 @@ export const webhookRoutes = [
     path: ONE,
     operationId: 'getWebhook',
     summary: 'Reads a webhook',
+    versioned: true,
     permission: 'read',
     response: webhook,
-    handle: async ({ scope, params, management }) => ({
-      body: show(await findWebhook(scope, params.webhook, management)),
-    }),
+    handle: async ({ scope, params, management }) =>
+      shown(await findWebhook(scope, params.webhook, management)),
   }),
   organizationRoute({
     method: 'PATCH',
     path: ONE,
     operationId: 'updateWebhook',
     summary: 'Changes a webhook; what is left out stays',
+    versioned: true,
     permission: 'configure',
     body: z.unknown(),
     documentedBody: webhookChange,
     response: webhook,
-    handle: async ({ scope, params, body, management }) => ({
-      body: show(await changeWebhook(scope, params.webhook, body, management)),
-    }),
+    handle: async ({ scope, params, body, management }) =>
+      shown(await changeWebhook(scope, params.webhook, body, management)),
   }),
   organizationRoute({
     method: 'DELETE',
     path: ONE,
     operationId: 'deleteWebhook',
     summary: 'Removes a webhook, and what waited to be sent to it',
+    versioned: true,
     permission: 'configure',
     async handle({ scope, params, management }) {
       await removeWebhook(scope, params.webhook, management)

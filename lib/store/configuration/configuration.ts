@@ -154,7 +154,8 @@ async function carryOut<Result>(
 
 type Selection = { readonly organizationId?: string; readonly clientIds: readonly string[] }
 
-async function readRows(
+/** What is configured, in a transaction of the caller's. */
+export async function readRows(
   tx: Transaction,
   sealer: Sealer,
   { organizationId, clientIds }: Selection,

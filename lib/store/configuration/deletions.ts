@@ -10,9 +10,11 @@ import { pushedRequests } from '@/drizzle/schema/pushed-requests'
 import { serverBranding } from '@/drizzle/schema/server-branding'
 import { servers, signingKeys } from '@/drizzle/schema/servers'
 import { setupLinks } from '@/drizzle/schema/setup-links'
+import type { Sealer } from '@/lib/crypto/seal'
 import { type AuditEntry, appendToAuditLog } from '@/lib/store/audit/audit-log'
 import type { Database, Transaction } from '@/lib/store/database/database'
 import { guarded } from '@/lib/store/database/guarded'
+import { type ConfigurationRows, readRows } from './configuration'
 import { type Asking, DEADLINE, inTurn } from './configuration-queue'
 
 export type Deleted = { readonly id: string; readonly name: string }
@@ -24,7 +26,12 @@ export type ServerContents = {
   readonly clients: number
 }
 
-type Place = Asking & { readonly organizationId: string; readonly slug: string }
+type Place = Asking & {
+  readonly organizationId: string
+  readonly slug: string
+  /** Is given what the organization has when the deletion has its turn; what it throws ends it. */
+  readonly check?: { readonly sealer: Sealer; of(own: ConfigurationRows): void } | undefined
+}
 
 /** Takes servers and connections away. Their rows stay, for what is past names them. Decision 0045. */
 export function deletionStore(db: Database) {
@@ -41,6 +48,7 @@ export function deletionStore(db: Database) {
        */
       deleteServer: (place: Place, at: Date, audit: (server: Deleted) => AuditEntry) =>
         inTurn(db, place, async (tx) => {
+          await checked(tx, place)
           const deleted = await markServer(tx, place, at)
           if (deleted) await appendToAuditLog(tx, [audit(deleted)])
           return deleted
@@ -54,6 +62,7 @@ export function deletionStore(db: Database) {
        */
       deleteConnection: (place: Place, at: Date, audit: (connection: Deleted) => AuditEntry) =>
         inTurn(db, place, async (tx) => {
+          await checked(tx, place)
           const found = await findConnection(tx, place)
           if (!found) return null
           const using = await serversBehind(tx, place.organizationId, found.id)
@@ -65,6 +74,10 @@ export function deletionStore(db: Database) {
     },
     { deadline: DEADLINE },
   )
+}
+
+async function checked(tx: Transaction, { organizationId, check }: Place): Promise<void> {
+  if (check) check.of(await readRows(tx, check.sealer, { organizationId, clientIds: [] }))
 }
 
 async function contentsOf(db: Database, organizationId: string, serverId: string): Promise<ServerContents> {

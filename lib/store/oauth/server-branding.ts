@@ -73,11 +73,16 @@ export function managedBrandStore(db: Database) {
       return { serverId: row.serverId, brand: row.brand && toBrand(row.brand) }
     },
 
-    /** Writes it and the audit log in one transaction. */
+    /**
+     * Writes it and the audit log in one transaction.
+     *
+     * @param check is given what is stored, which stays until the transaction ends; what it throws ends the change
+     */
     async save(
       place: { readonly organizationId: string; readonly serverId: string },
       { name, accent, logo }: BrandChange,
       audit: AuditEntry,
+      check: (stored: Brand | null) => void,
     ): Promise<void> {
       const values = {
         name,
@@ -87,6 +92,11 @@ export function managedBrandStore(db: Database) {
         updatedAt: audit.at,
       }
       await db.transaction(async (tx) => {
+        const ofServer = eq(servers.id, place.serverId)
+        await tx.select({ id: servers.id }).from(servers).where(ofServer).for('no key update')
+        const branding = eq(serverBranding.serverId, place.serverId)
+        const [stored] = await tx.select(brandColumns).from(serverBranding).where(branding)
+        check(stored ? toBrand(stored) : null)
         await tx
           .insert(serverBranding)
           .values({ ...place, ...values })

@@ -41,7 +41,7 @@ export const saveScopes = consoleAction('configure', async ({ scope, management 
   await atFields(
     () => updateServer(scope, slug, { scopes }, management),
     ([, index, field]) => {
-      const row = filled[Number(index)] ?? filled[0]
+      const row = filled[Number(index)] ?? filled[0] ?? 0
       return `scope_${row}_${String(field ?? 'name')}`
     },
   )

@@ -6,6 +6,8 @@ import { TestList } from '@/components/console/connections/test-list'
 import { TestButton } from '@/components/console/connections/test-report'
 import { Moment } from '@/components/console/moment'
 import { ButtonLink, Callout, Facts, Page, Section } from '@/components/console/page'
+import { connectionEntry } from '@/lib/configuration/entries'
+import { formVersion } from '@/lib/configuration/version'
 import { type ConnectionView, findConnection } from '@/lib/connections/connections'
 import { answersOf, findPreset, type PresetId, presetOf } from '@/lib/connections/presets'
 import { listConnectionTests } from '@/lib/connections/run-test'
@@ -146,7 +148,11 @@ function Settings({ connection, organization, language }: SettingsProps) {
         lookUp={lookUp}
         organization={organization}
         preset={preset}
-        fields={{ preset: preset.id, connection: connection.slug }}
+        fields={{
+          preset: preset.id,
+          connection: connection.slug,
+          version: formVersion(connectionEntry(connection)),
+        }}
         initial={connection}
         answers={answersOf(connection)}
         existing={{ hasClientSecret }}

@@ -3,10 +3,11 @@ import { CheckField } from '@/components/console/fields'
 import { Section } from '@/components/console/page'
 import { SecretToCopy } from '@/components/console/webhooks/secret-to-copy'
 import { WebhookFields } from '@/components/console/webhooks/webhook-fields'
+import { formVersion } from '@/lib/configuration/version'
 import { formatInstant, type Language, translator } from '@/lib/messages/catalogue'
 import { messages } from '@/lib/messages/webhooks'
 import { routes } from '@/lib/routes'
-import type { Webhook } from '@/lib/webhooks/webhooks'
+import { type Webhook, webhookEntry } from '@/lib/webhooks/webhooks'
 import { deleteWebhook, newSecret, saveWebhook } from '../actions'
 
 type WebhookSettingsProps = {
@@ -23,7 +24,12 @@ export function WebhookSettings({ webhook, organization, language }: WebhookSett
   return (
     <>
       <Section title={t('settings')}>
-        <ActionForm action={saveWebhook} {...common} submit={t('save')}>
+        <ActionForm
+          action={saveWebhook}
+          organization={organization}
+          fields={{ webhook: id, version: formVersion(webhookEntry(webhook)) }}
+          submit={t('save')}
+        >
           <WebhookFields t={t} initial={webhook} />
           <CheckField name="enabled" label={t('enabled')} hint={t('enabledHint')} defaultChecked={enabled} />
         </ActionForm>

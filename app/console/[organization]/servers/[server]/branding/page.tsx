@@ -3,10 +3,11 @@ import { CheckField, Field } from '@/components/console/fields'
 import { Section } from '@/components/console/page'
 import { ConsentPreview } from '@/components/console/servers/consent-preview'
 import { LiveAccent } from '@/components/console/servers/live-accent'
+import { formVersion } from '@/lib/configuration/version'
 import { translator } from '@/lib/messages/catalogue'
 import { messages as parts } from '@/lib/messages/server-parts'
 import { messages } from '@/lib/messages/servers'
-import { findBranding } from '@/lib/servers/branding'
+import { brandEntry, findBranding } from '@/lib/servers/branding'
 import { previewConsent } from '@/lib/servers/consent-preview'
 import { saveBrand } from '../../actions'
 import { serverPage } from '../server-page'
@@ -22,7 +23,7 @@ export default serverPage('branding', async ({ scope, management, server, langua
         <ActionForm
           action={saveBrand}
           organization={scope.organization}
-          fields={{ server: server.slug }}
+          fields={{ server: server.slug, version: formVersion(brandEntry(brand)) }}
           submit={t('save')}
         >
           <Field

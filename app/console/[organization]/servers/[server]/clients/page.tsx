@@ -22,12 +22,12 @@ type PartProps = {
 }
 
 /** Which applications may connect, and those that the operator names. */
-export default serverPage('clients', async ({ scope, server, language, base, mayChange }) => {
+export default serverPage('clients', async ({ scope, server, language, base, mayChange, formOf }) => {
   const p = translator(parts, language)
   const form = { organization: scope.organization, fields: { server: server.slug } }
   return (
     <>
-      <Policy {...{ server, language, form }} />
+      <Policy {...{ server, language }} form={formOf('client_policy', 'registration', 'device_grant')} />
       <Section title={p('clients.title')} lead={p('clients.lead')}>
         {server.clients.length === 0 ? (
           <p>{p('clients.none')}</p>

@@ -10,7 +10,7 @@ import { serverPage } from '../server-page'
 const MORE = 2
 
 /** What applications can ask for. */
-export default serverPage('scopes', async ({ scope, server, language }) => {
+export default serverPage('scopes', async ({ server, language, formOf }) => {
   const t = translator(messages, language)
   const rows = server.scopes.length + MORE
   return (
@@ -20,13 +20,7 @@ export default serverPage('scopes', async ({ scope, server, language }) => {
           <p>{t('scopes.none')}</p>
         </Callout>
       )}
-      <ActionForm
-        wide
-        action={saveScopes}
-        organization={scope.organization}
-        fields={{ server: server.slug }}
-        submit={t('save')}
-      >
+      <ActionForm wide action={saveScopes} {...formOf('scopes')} submit={t('save')}>
         <div className="scope-room">
           <p className="scope-head" aria-hidden>
             <span>{t('scopes.name')}</span>

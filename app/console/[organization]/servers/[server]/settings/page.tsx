@@ -9,7 +9,7 @@ import { saveSettings } from '../../actions'
 import { serverPage } from '../server-page'
 
 /** What the server is called, where it is, and where its users log in. */
-export default serverPage('settings', async ({ scope, management, server, base, language }) => {
+export default serverPage('settings', async ({ scope, management, server, base, language, formOf }) => {
   const t = translator(messages, language)
   const connections = await listConnectionChoices(scope, management)
   return (
@@ -23,8 +23,7 @@ export default serverPage('settings', async ({ scope, management, server, base, 
       <p className="field-hint">{t('settings.slugHint')}</p>
       <ActionForm
         action={saveSettings}
-        organization={scope.organization}
-        fields={{ server: server.slug }}
+        {...formOf('name', 'resource', 'aliases', 'connection')}
         submit={t('save')}
       >
         <Field

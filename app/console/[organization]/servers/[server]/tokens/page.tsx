@@ -7,15 +7,23 @@ import { messages } from '@/lib/messages/servers'
 import { makeSecret, removeSecret, saveHandoff, saveTokens } from '../../actions'
 import { serverPage } from '../server-page'
 
+const TOKEN_FIELDS = [
+  'token_format',
+  'access_token_lifetime',
+  'refresh_token_lifetime',
+  'passed_claims',
+  'upstream_max_age',
+]
+
 /** What tokens look like, how long they live, and the credential that the MCP server asks with. */
-export default serverPage('tokens', async ({ scope, server, language }) => {
+export default serverPage('tokens', async ({ scope, server, language, formOf }) => {
   const t = translator(messages, language)
   const units = { 1: t('unit.1'), 60: t('unit.60'), 3600: t('unit.3600'), 86400: t('unit.86400') }
   const form = { organization: scope.organization, fields: { server: server.slug } }
   return (
     <>
       <Section title={t('tokens.title')}>
-        <ActionForm {...form} action={saveTokens} submit={t('save')}>
+        <ActionForm {...formOf(...TOKEN_FIELDS)} action={saveTokens} submit={t('save')}>
           <SelectField
             name="token_format"
             label={t('tokens.format')}
@@ -77,7 +85,7 @@ export default serverPage('tokens', async ({ scope, server, language }) => {
         )}
       </Section>
       <Section title={t('handoff.title')} lead={t('handoff.lead')}>
-        <ActionForm {...form} action={saveHandoff} submit={t('save')}>
+        <ActionForm {...formOf('handoff_scopes')} action={saveHandoff} submit={t('save')}>
           <Field
             name="handoff_scopes"
             label={t('handoff.scopes')}

@@ -4,6 +4,8 @@ import { ButtonLink, Facts, Section } from '@/components/console/page'
 import { ClientFields } from '@/components/console/servers/client-fields'
 import { SecretOnce } from '@/components/console/servers/secret-once'
 import { NotFound } from '@/lib/access'
+import { clientEntry } from '@/lib/configuration/entries'
+import { formVersion } from '@/lib/configuration/version'
 import { translator } from '@/lib/messages/catalogue'
 import { messages as parts } from '@/lib/messages/server-parts'
 import { messages } from '@/lib/messages/servers'
@@ -25,7 +27,13 @@ export default serverPage('clients', async ({ scope, server, language, base, par
     <>
       <Section title={client.name ?? client.clientId}>
         <Facts items={[[p('clients.id'), <code key="id">{client.clientId}</code>]]} />
-        <ActionForm {...form} action={saveClient} submit={t('save')} after={secret}>
+        <ActionForm
+          {...form}
+          fields={{ ...form.fields, version: formVersion(clientEntry(client)) }}
+          action={saveClient}
+          submit={t('save')}
+          after={secret}
+        >
           <ClientFields
             language={language}
             methods={METHODS}

@@ -19,6 +19,13 @@ export type LogFields = {
   readonly method?: string
   /** Without the query. */
   readonly path?: string
+  readonly chain?: string
+  readonly sequence?: number
+  readonly hash?: string
+  /** The id of a key. */
+  readonly key?: string
+  readonly signature?: string
+  readonly at?: string
   readonly store?: string
   readonly address?: string
   /** Our own stack trace, without the message. */
@@ -38,6 +45,12 @@ const LOGGABLE: readonly (keyof LogFields)[] = [
   'status',
   'method',
   'path',
+  'chain',
+  'sequence',
+  'hash',
+  'at',
+  'key',
+  'signature',
   'store',
   'address',
   'stack',

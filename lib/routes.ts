@@ -29,6 +29,7 @@ export const routes = {
   home: fixed('/console'),
   account: fixed('/console/account'),
   forbidden: fixed('/console/forbidden'),
+  auditKeys: fixed('/api/v1/audit-keys.json'),
   firstOperator: fixed('/console/setup'),
   invitation: (token: string) => `/console/invitations/${token}`,
   operators: fixed('/console/operators'),

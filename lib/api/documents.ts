@@ -1,3 +1,4 @@
+import type { Management } from '@/lib/management/management'
 import { openApi } from './openapi'
 import { PROBLEMS, type ProblemName, problemType } from './problem'
 import type { Route } from './routing'
@@ -5,12 +6,17 @@ import type { Route } from './routing'
 const PROBLEM = /^\/problems\/([a-z-]+)$/
 
 /**
- * Public documents: the description of the API, and of its problems.
+ * Public documents: the description of the API and of its problems, and the keys that verify the audit log.
  *
  * @param path under `/api/v1`
  */
-export function findDocument(path: string, routes: readonly Route[], publicUrl: string) {
+export function findDocument(
+  path: string,
+  routes: readonly Route[],
+  { publicUrl, auditKeys }: Pick<Management, 'publicUrl' | 'auditKeys'>,
+) {
   if (path === '/openapi.json') return openApi(routes, publicUrl)
+  if (path === '/audit-keys.json') return { keys: auditKeys }
   const name = PROBLEM.exec(path)?.[1]
   if (name === undefined || !Object.hasOwn(PROBLEMS, name)) return null
   const [status, title] = PROBLEMS[name as ProblemName]

@@ -37,7 +37,7 @@ async function answer(request: Request, routes: readonly Route[], management: Ma
   const path = url.pathname.slice(ROOT.length)
   // Next answers HEAD with what GET does, and leaves the body out.
   const method = request.method === 'HEAD' ? 'GET' : request.method
-  const document = method === 'GET' ? findDocument(path, routes, publicUrl) : null
+  const document = method === 'GET' ? findDocument(path, routes, management) : null
   if (document)
     return Response.json(document, {
       headers: { 'access-control-allow-origin': '*', 'cache-control': 'public, max-age=300' },

@@ -1,12 +1,12 @@
-import type { AuditRecord } from '@/lib/store/audit/audit-log'
+import { type AuditRecord, exactTime } from '@/lib/store/audit/audit-log'
 
 /** An entry of the audit log as an export has it, and as it is sent to webhooks. */
-export function exportedEntry({ chain, sequence, at, action, detail, hash, ...names }: AuditRecord) {
+export function exportedEntry({ chain, sequence, action, detail, hash, ...names }: AuditRecord) {
   const { actorKind, actorId, actorName, targetKind, targetId, targetName } = names
   return {
     chain,
     sequence,
-    at,
+    at: exactTime(names),
     actor: { kind: actorKind, id: actorId, name: actorName },
     action,
     target: { kind: targetKind, id: targetId, name: targetName },

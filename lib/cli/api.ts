@@ -30,7 +30,8 @@ export function addApiCommands(
   finish: (code: number) => void,
 ): void {
   for (const [noun, description] of Object.entries(NOUNS)) {
-    const group = program.command(noun).description(description)
+    const group = program.commands.find((one) => one.name() === noun) ?? program.command(noun)
+    group.description(description)
     for (const command of API_COMMANDS.filter((one) => one.noun === noun)) {
       const added = addApiCommand(group, command)
       added.action(async () => finish(await send(command, added.args, added.opts(), surroundings)))

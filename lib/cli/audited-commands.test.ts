@@ -103,6 +103,8 @@ const COMMANDS: Readonly<Record<string, readonly Scenario[]>> = {
   events: [{ args: () => ['events', 'main'], writes: [] }],
   doctor: [{ args: () => ['doctor', 'nowhere'], writes: [] }],
   'clean-up': [{ args: () => ['clean-up'], writes: ['installation.cleaned_up'] }],
+  'audit keys': [{ args: () => ['audit', 'keys'], writes: [] }],
+  'audit verify': [{ args: () => ['audit', 'verify', 'none.jsonl', '--keys', 'none.json'], writes: [] }],
   'keys list': [{ args: () => ['keys', 'list', 'main'], writes: [] }],
   'keys rotate': [
     { args: () => ['keys', 'rotate', 'main'], writes: ['server.keys_changed'] },

@@ -1,6 +1,7 @@
 import { type Command, InvalidArgumentError, Option } from 'commander'
 import { ROLES } from '@/lib/access'
 import { readConfig } from '@/lib/config'
+import { showAuditKeys, verifyAudit } from './audit'
 import { apply, diff, readText, writeExport } from './configuration'
 import { consultDoctor } from './doctor'
 import { listEvents } from './events'
@@ -36,6 +37,7 @@ export function addCommands(
     }
   addConfiguration(program, surroundings, onDatabase)
   addDiagnosis(program, onDatabase)
+  addAudit(program, surroundings, onDatabase, finish)
   addSigningKeys(program, onDatabase)
   addOperators(program, onDatabase)
   addInstallationKeys(program, onDatabase)
@@ -109,6 +111,35 @@ function addDiagnosis(program: Command, onDatabase: OnDatabase): void {
     'removes what is over, as the server does every ten minutes, and tells how much it was',
     'clean-up',
   ).action(onDatabase(applyRetention))
+}
+
+function addAudit(
+  program: Command,
+  surroundings: Surroundings,
+  onDatabase: OnDatabase,
+  finish: (code: number) => void,
+): void {
+  const audit = program.command('audit')
+  addCommand(
+    audit,
+    'keys',
+    'writes the public keys that verify checkpoints: keep them where the database is not',
+    'keys > audit-keys.json',
+  ).action(onDatabase(showAuditKeys))
+  addCommand(
+    audit,
+    'verify <file>',
+    'verifies an exported log, without a database; exits with 1 when anything is wrong with it',
+    'verify audit-acme.jsonl --keys audit-keys.json --checkpoints vestibule.log',
+  )
+    .requiredOption('--keys <file>', 'what `audit keys` wrote')
+    .option(
+      '--checkpoints <files...>',
+      'checkpoints that were kept elsewhere: the log, messages of a webhook, earlier exports',
+    )
+    .action((file: string, options: { readonly keys: string; readonly checkpoints?: readonly string[] }) =>
+      verifyAudit(file, options, surroundings).then(finish),
+    )
 }
 
 function addSigningKeys(program: Command, onDatabase: OnDatabase): void {

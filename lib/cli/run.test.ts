@@ -3,10 +3,15 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { organizations } from '@/drizzle/schema/organizations'
+import { exportedEntry } from '@/lib/audit/exported-entry'
 import type { Config } from '@/lib/config'
+import { signCheckpoint } from '@/lib/crypto/audit-chain'
 import { keyring } from '@/lib/crypto/keyring'
 import { sealer } from '@/lib/crypto/seal'
 import type { Installation } from '@/lib/services/installation'
+import { auditLogStore } from '@/lib/store/audit/audit-log'
+import { checkpointer } from '@/lib/store/audit/checkpoints'
 import { closeDatabase, openDatabase } from '@/lib/store/database/database'
 import { openStore, type PostgresUnderTest } from '@/lib/store/test-support/open-store'
 import { EXAMPLE, SECRETS } from '@/lib/test-support/example'
@@ -216,5 +221,41 @@ describe('vestibule timeline', () => {
       out: '',
       err: 'there is no login with the reference 0000-0000\n',
     })
+  })
+})
+
+describe('vestibule audit', () => {
+  it('verifies an export with the public keys alone, and says what is wrong with it', async () => {
+    const ring = keyring([{ id: 'k1', key }])
+    const chain = randomBytes(8).toString('hex')
+    await store.db.insert(organizations).values({ id: chain, slug: chain, name: chain })
+    const at = new Date('2026-03-01T10:00:00Z')
+    const entry = { chain, at, actorKind: 'system', actorName: 'V', action: 'server.updated', detail: {} }
+    const target = { targetKind: 'server', targetName: 's' }
+    const log = auditLogStore(store.db)
+    await log.append([1, 2, 3].map(() => ({ ...entry, ...target })))
+    const signed = await checkpointer(store.db, (end) => signCheckpoint(ring, end))()
+    const sent = signed.find((each) => each.chain === chain)
+    const lines = (await log.listAfter(chain, 0, 10)).map(
+      (each) => `${JSON.stringify(exportedEntry(each))}\n`,
+    )
+    const keys = await vestibule(['audit', 'keys'])
+    writeFileSync(path.join(directory, 'keys.json'), keys.out)
+    writeFileSync(path.join(directory, 'log.jsonl'), lines.join(''))
+    writeFileSync(path.join(directory, 'cut.jsonl'), lines.slice(0, 2).join(''))
+    writeFileSync(path.join(directory, 'sent.log'), JSON.stringify({ level: 30, ...sent }))
+    const offline = { DATABASE_URL: '', VESTIBULE_KEYS: '' }
+    const verify = (...args: readonly string[]) =>
+      vestibule(['audit', 'verify', ...args, '--keys', 'keys.json'], offline)
+    expect(await verify('log.jsonl')).toMatchObject({
+      code: 0,
+      out: expect.stringMatching(/^4 entries, the last 4 \w{64}, signed up to 3\n$/),
+    })
+    expect(await verify('cut.jsonl', '--checkpoints', 'sent.log')).toMatchObject({
+      code: 1,
+      out: expect.stringContaining('the log ends before entry 3, which a checkpoint signed'),
+    })
+    writeFileSync(path.join(directory, 'keys.json'), '{"keys":[{}]}')
+    expect((await verify('log.jsonl')).code).toBe(2)
   })
 })

@@ -1,4 +1,5 @@
 import type { Config } from '@/lib/config'
+import type { CheckpointKey } from '@/lib/crypto/audit-chain'
 import type { Sealer } from '@/lib/crypto/seal'
 import type { HttpContext } from '@/lib/http/context'
 import type { Database } from '@/lib/store/database/database'
@@ -8,4 +9,6 @@ export type Management = HttpContext & {
   readonly config: Pick<Config, 'publicUrl' | 'loopback' | 'serversDomain' | 'internalHosts'>
   readonly db: Database
   readonly sealer: Sealer
+  /** What verifies checkpoints of the audit log. */
+  readonly auditKeys: readonly CheckpointKey[]
 }

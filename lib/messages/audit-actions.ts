@@ -4,6 +4,7 @@ import { catalogue } from './catalogue'
 export const messages = catalogue(
   {
     other: '{actor}: {action} ({target})',
+    'audit.checkpoint': '{actor} signed the log up to entry {target}',
     'api_key.created': '{actor} created the API key {target}',
     'api_key.revoked': '{actor} revoked the API key {target}',
     'client.created': '{actor} added the client {target}',
@@ -93,6 +94,7 @@ export const messages = catalogue(
   },
   {
     other: '{actor}: {action} ({target})',
+    'audit.checkpoint': '{actor} hat das Protokoll bis Eintrag {target} signiert',
     'api_key.created': '{actor} hat den API-Schlüssel {target} erstellt',
     'api_key.revoked': '{actor} hat den API-Schlüssel {target} widerrufen',
     'client.created': '{actor} hat den Client {target} hinzugefügt',

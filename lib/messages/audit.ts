@@ -29,7 +29,8 @@ export const messages = catalogue(
     'audit.check': 'Verify the log',
     'audit.intact': 'The log is intact: {count} entries',
     'audit.intactNote':
-      'Each entry holds a hash over itself and the one before it. A chain cannot show by itself that its newest entries were cut off, or that someone wrote all of it anew: note number and hash of the last entry elsewhere, and compare.',
+      'Each entry holds a hash over itself and the one before it. A chain cannot show by itself that its newest entries were cut off, or that someone wrote all of it anew. Checkpoints that were sent to the log and to webhooks do: vestibule audit verify compares an export with them.',
+    'audit.keys': 'Public keys of the checkpoints',
     'audit.last': 'Last entry: {sequence}, hash {hash}',
     'audit.broken': 'Entry {sequence} doesn’t match the one before it',
     'audit.brokenNote':
@@ -72,7 +73,8 @@ export const messages = catalogue(
     'audit.check': 'Protokoll prüfen',
     'audit.intact': 'Das Protokoll ist unversehrt: {count} Einträge',
     'audit.intactNote':
-      'Jeder Eintrag hält eine Prüfsumme über sich und den vorigen. Dass die neuesten Einträge abgeschnitten wurden oder jemand alles neu geschrieben hat, kann eine Kette allein nicht zeigen: notieren Sie Nummer und Prüfsumme des letzten Eintrags anderswo und vergleichen Sie.',
+      'Jeder Eintrag hält eine Prüfsumme über sich und den vorigen. Dass die neuesten Einträge abgeschnitten wurden oder jemand alles neu geschrieben hat, kann eine Kette allein nicht zeigen. Prüfpunkte, die an Log und Webhooks gingen, können es: vestibule audit verify vergleicht einen Export mit ihnen.',
+    'audit.keys': 'Öffentliche Schlüssel der Prüfpunkte',
     'audit.last': 'Letzter Eintrag: {sequence}, Prüfsumme {hash}',
     'audit.broken': 'Eintrag {sequence} passt nicht zum vorherigen',
     'audit.brokenNote':

@@ -8,6 +8,7 @@ import type { ProviderServices } from '@/lib/accounts/provider-sign-in'
 import { type Config, readConfig } from '@/lib/config'
 import { fetchFor } from '@/lib/connections/internal-hosts'
 import { assertionVerifier } from '@/lib/crypto/assertion-verifier'
+import { checkpointKeys } from '@/lib/crypto/audit-chain'
 import { secrets } from '@/lib/crypto/secrets'
 import { tokenSigner } from '@/lib/crypto/signer'
 import type { HttpContext, Remembered } from '@/lib/http/context'
@@ -97,9 +98,10 @@ async function compose(): Promise<Management> {
   const plain = createPorts(config, installation)
   const ports = config.metricsPort ? meteredPorts(plain, metrics()) : plain
   const { managementDb: db, sealer } = installation
+  const auditKeys = checkpointKeys(installation.keyring)
   const remembered = remember(ports, installation)
   const limits = limitsOf(config)
-  const shared = { publicUrl: config.publicUrl, config, db, sealer, ports, remembered, log }
+  const shared = { publicUrl: config.publicUrl, config, db, sealer, auditKeys, ports, remembered, log }
   return { ...shared, ...(limits && { limits }) }
 }
 

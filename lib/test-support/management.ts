@@ -21,6 +21,7 @@ export function createServices(store: () => PostgresUnderTest) {
     config: CONFIG,
     db: store().db,
     sealer: store().sealer,
+    auditKeys: [],
     ports: { ...store(), clock: () => new Date(), background: () => {} } as unknown as Ports,
     log: { info: () => {}, warn: () => {}, error: () => {} },
   })

@@ -1,7 +1,10 @@
+import { performance } from 'node:perf_hooks'
 import type { Config } from '@/lib/config'
+import { signCheckpoint } from '@/lib/crypto/audit-chain'
 import type { Log } from '@/lib/log'
 import type { Installation } from '@/lib/services/installation'
 import { eventChainer } from '@/lib/store/audit/chain-events'
+import { checkpointer } from '@/lib/store/audit/checkpoints'
 import { takeTurn } from './deliver'
 import { webhookQueue } from './queue'
 import { webhookSender } from './send'
@@ -10,17 +13,22 @@ import type { Work } from './worker'
 /** Batches of events in a row, before webhooks have their turn. */
 const BATCHES = 20
 
+/** Milliseconds. */
+const BETWEEN_CHECKPOINTS = 60_000
+
 /**
  * What the worker of this process does: events into the audit chain, and the chain's entries to webhooks.
  * Decision 0043.
  */
 export function webhookWork(
   { loopback }: Pick<Config, 'loopback'>,
-  { db, sealer }: Pick<Installation, 'db' | 'sealer'>,
+  { db, sealer, keyring }: Pick<Installation, 'db' | 'sealer' | 'keyring'>,
   log: Log,
 ): Work {
   const queue = webhookQueue(db, sealer)
   const chainEvents = eventChainer(db)
+  const checkpoint = checkpointer(db, (end) => signCheckpoint(keyring, end))
+  let checkpointsAt = 0
   const deliverer = {
     queue,
     send: webhookSender({ allowLoopback: loopback }),
@@ -31,6 +39,9 @@ export function webhookWork(
   return {
     async prepare() {
       for (let batch = 0; batch < BATCHES && (await chainEvents()) > 0; batch++);
+      if (performance.now() < checkpointsAt) return
+      for (const signed of await checkpoint()) log.info('audit checkpoint', signed)
+      checkpointsAt = performance.now() + BETWEEN_CHECKPOINTS
     },
     async next() {
       const held = await queue.lease(deliverer.clock())

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { auditExport, auditPage } from '@/lib/audit/audit-page'
+import { exportedEntry } from '@/lib/audit/exported-entry'
 import { fromCursor, PAGE_QUERY, page } from '../page'
 import { organizationRoute } from '../routing'
 import { auditEntryList } from '../schemas'
@@ -9,10 +10,10 @@ type Entry = Awaited<ReturnType<typeof auditPage>>[number]
 const JSON_LINES = /(^|,)\s*application\/(jsonl|x-ndjson|jsonlines)\s*(;|,|$)/i
 
 function show(entry: Entry) {
-  const { sequence, at, actorKind, actorId, actorName, action, targetKind, targetId, targetName } = entry
+  const { sequence, actorKind, actorId, actorName, action, targetKind, targetId, targetName } = entry
   return {
     sequence,
-    at: at.toISOString(),
+    at: exportedEntry(entry).at,
     actor: { kind: actorKind, ...(actorId !== undefined && { id: actorId }), name: actorName },
     action,
     target: { kind: targetKind, ...(targetId !== undefined && { id: targetId }), name: targetName },

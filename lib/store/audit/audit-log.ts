@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto'
-import { and, desc, eq, gt, gte, lt, sql } from 'drizzle-orm'
+import { and, desc, eq, getTableColumns, gt, gte, lt, sql } from 'drizzle-orm'
 import { auditLog } from '@/drizzle/schema/audit-log'
+import { CHECKPOINT, type Checkpoint, FIRST_HASH, hashEntry } from '@/lib/crypto/audit-chain'
 import type { AuditEntry } from '@/lib/oauth/ports/events'
 import { omitNullish } from '@/lib/omit-nullish'
 import type { Database, Transaction } from '@/lib/store/database/database'
@@ -8,7 +8,16 @@ import { guarded } from '@/lib/store/database/guarded'
 
 export type { AuditEntry }
 
-export type AuditRecord = AuditEntry & { readonly sequence: number; readonly hash: string }
+export type AuditRecord = AuditEntry & {
+  readonly sequence: number
+  readonly hash: string
+  /** Microseconds that `at` lacks: somebody put them there. */
+  readonly micros?: number
+}
+
+/** ISO 8601, with every digit that is stored. */
+export const exactTime = ({ at, micros }: Pick<AuditRecord, 'at' | 'micros'>): string =>
+  micros ? at.toISOString().replace('Z', `${String(micros).padStart(3, '0')}Z`) : at.toISOString()
 
 export type AuditFilter = {
   /** Only entries with a smaller sequence. */
@@ -24,7 +33,14 @@ export type AuditFilter = {
 /** Milliseconds: a minute is some million entries. */
 const WALK_DEADLINE = 60_000
 
-const FIRST = '0'.repeat(64)
+/**
+ * The microseconds of an entry's time that a `Date` does not hold. We write none: a row that has some was changed, and
+ * shows it wherever it is read.
+ */
+const columns = {
+  ...getTableColumns(auditLog),
+  micros: sql<number>`(extract(microseconds from ${auditLog.at})::bigint % 1000)::int`,
+}
 
 /** The chained log in Postgres. Nothing here changes or deletes a row. */
 export function auditLogStore(db: Database) {
@@ -35,14 +51,14 @@ export function auditLogStore(db: Database) {
     /** @param before only entries with a smaller sequence, the newest first */
     async list(chain: string, limit: number, before?: number): Promise<readonly AuditRecord[]> {
       const rows = await db
-        .select()
+        .select(columns)
         .from(auditLog)
         .where(
           and(eq(auditLog.chain, chain), before === undefined ? undefined : lt(auditLog.sequence, before)),
         )
         .orderBy(desc(auditLog.sequence))
         .limit(limit)
-      return rows.map(omitNullish)
+      return rows.map(recordOf)
     },
 
     /** The newest entries of a chain that fit, the newest first. */
@@ -57,23 +73,23 @@ export function auditLogStore(db: Database) {
         until ? lt(auditLog.at, until) : undefined,
       ]
       const rows = await db
-        .select()
+        .select(columns)
         .from(auditLog)
         .where(and(...conditions))
         .orderBy(desc(auditLog.sequence))
         .limit(limit)
-      return rows.map(omitNullish)
+      return rows.map(recordOf)
     },
 
     /** Entries with a greater sequence, the oldest first. */
     async listAfter(chain: string, after: number, limit: number): Promise<readonly AuditRecord[]> {
       const rows = await db
-        .select()
+        .select(columns)
         .from(auditLog)
         .where(and(eq(auditLog.chain, chain), gt(auditLog.sequence, after)))
         .orderBy(auditLog.sequence)
         .limit(limit)
-      return rows.map(omitNullish)
+      return rows.map(recordOf)
     },
   })
 }
@@ -89,11 +105,11 @@ export function auditChainStore(db: Database) {
      * @returns the sequence of the first row that does not fit; null when all do
      */
     async firstBroken(chain: string): Promise<number | null> {
-      let previous = { sequence: 0, hash: FIRST }
+      let previous = { sequence: 0, hash: FIRST_HASH }
       for (;;) {
         const rows = await listAfter(chain, previous.sequence, 1000)
         for (const row of rows) {
-          const expected = hashOf(previous.hash, row.sequence, row)
+          const expected = hashEntry(previous.hash, row.sequence, { ...row, at: exactTime(row) })
           if (row.sequence !== previous.sequence + 1 || row.hash !== expected) return row.sequence
           previous = row
         }
@@ -119,7 +135,7 @@ export async function appendToAuditLog(
   for (const entry of entries) {
     const last = ends.get(entry.chain) ?? (await holdEnd(tx, entry.chain))
     const sequence = last.sequence + 1
-    const hash = hashOf(last.hash, sequence, entry)
+    const hash = hashEntry(last.hash, sequence, entry)
     ends.set(entry.chain, { sequence, hash })
     records.push({ ...entry, sequence, hash })
   }
@@ -127,32 +143,55 @@ export async function appendToAuditLog(
   return records.map(({ sequence }) => sequence)
 }
 
+/** Signs where a chain ends. */
+export type SignEnd = (end: Pick<Checkpoint, 'chain' | 'sequence' | 'hash' | 'at'>) => Checkpoint
+
+/**
+ * Signs the end of a chain with an entry of its own, unless one stands there.
+ *
+ * @returns undefined when there is nothing to sign
+ */
+export async function appendCheckpoint(
+  tx: Transaction,
+  chain: string,
+  at: Date,
+  signEnd: SignEnd,
+): Promise<Checkpoint | undefined> {
+  const { sequence, hash, action } = await holdEnd(tx, chain)
+  if (sequence === 0 || action === CHECKPOINT) return undefined
+  const checkpoint = signEnd({ chain, sequence, hash, at: at.toISOString() })
+  const entry = {
+    chain,
+    at,
+    actorKind: 'system',
+    actorName: 'Vestibule',
+    action: CHECKPOINT,
+    targetKind: 'audit_log',
+    targetName: String(sequence),
+    detail: checkpoint,
+  }
+  await appendToAuditLog(tx, [entry])
+  return checkpoint
+}
+
 /** Where a chain goes on. */
-type ChainEnd = { readonly sequence: number; readonly hash: string }
+type ChainEnd = { readonly sequence: number; readonly hash: string; readonly action?: string }
 
 /** Locks the chain until the transaction ends. */
 async function holdEnd(tx: Transaction, chain: string): Promise<ChainEnd> {
   await tx.execute(sql`select pg_advisory_xact_lock(hashtextextended(${`audit ${chain}`}, 0))`)
   const [last] = await tx
-    .select({ sequence: auditLog.sequence, hash: auditLog.hash })
+    .select({ sequence: auditLog.sequence, hash: auditLog.hash, action: auditLog.action })
     .from(auditLog)
     .where(eq(auditLog.chain, chain))
     .orderBy(desc(auditLog.sequence))
     .limit(1)
-  return last ?? { sequence: 0, hash: FIRST }
+  return last ?? { sequence: 0, hash: FIRST_HASH }
 }
 
-function hashOf(previous: string, sequence: number, entry: AuditEntry): string {
-  const { chain, at, actorKind, actorId, actorName, action, targetKind, targetId, targetName, detail } = entry
-  const fields = [chain, sequence, at.toISOString(), actorKind, actorId, actorName, action]
-  const line = JSON.stringify([...fields, targetKind, targetId, targetName, canonical(detail)])
-  return createHash('sha256').update(`${previous}\n${line}`).digest('hex')
-}
-
-/** Postgres keeps the keys of an object in an order of its own. */
-function canonical(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(canonical)
-  if (typeof value !== 'object' || value === null) return value
-  const entries = Object.entries(value).filter(([, item]) => item !== undefined)
-  return entries.toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([key, item]) => [key, canonical(item)])
+function recordOf({
+  micros,
+  ...row
+}: typeof auditLog.$inferSelect & { readonly micros: number }): AuditRecord {
+  return { ...omitNullish(row), ...(micros !== 0 && { micros }) }
 }

@@ -85,6 +85,9 @@ function Checked({ t, checked: { broken, last } }: CheckedProps) {
     <Callout tone="good" title={t('audit.intact', { count: last?.sequence ?? 0 })}>
       {last && <p className="breakable">{t('audit.last', { sequence: last.sequence, hash: last.hash })}</p>}
       <p>{t('audit.intactNote')}</p>
+      <p>
+        <a href={routes.auditKeys()}>{t('audit.keys')}</a>
+      </p>
     </Callout>
   )
 }

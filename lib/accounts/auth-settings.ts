@@ -29,7 +29,7 @@ export function authSettings(
     baseURL: publicUrl,
     basePath: authPath(name),
     trustedOrigins: [publicUrl],
-    ...secretsFor(keyring, `${name} accounts`),
+    ...secretsFor(keyring, name),
     emailAndPassword: {
       enabled: true,
       disableSignUp: true,
@@ -58,14 +58,21 @@ export const authPath = (name: 'operator' | 'platform') => `/api/auth/${name}`
 
 /** What signs the cookies of an instance, by all keys: the current one first. */
 export const cookieSecrets = (keyring: Keyring, name: 'operator' | 'platform') =>
-  secretsFor(keyring, `${name} accounts`).secrets.map(({ value }) => value)
+  accountSecrets(keyring, name).map(({ value }) => value)
 
-/** The current key encrypts and signs, the others still open what they encrypted. */
-function secretsFor(keyring: Keyring, purpose: string) {
-  const secrets = keyring.ids.map((id) => ({
-    version: createHash('sha256').update(id).digest().readUInt32BE(),
-    value: keyring.derive(id, purpose).toString('base64url'),
+/** What an instance encrypts and signs with, by all keys: the current one first, the others still open. */
+export const accountSecrets = (keyring: Keyring, name: 'operator' | 'platform') =>
+  keyring.ids.map((id) => ({
+    version: secretVersion(id),
+    value: keyring.derive(id, `${name} accounts`).toString('base64url'),
   }))
+
+/** What the library calls the secret of a key: it counts, and our keys have names. */
+export const secretVersion = (keyId: string): number =>
+  createHash('sha256').update(keyId).digest().readUInt32BE()
+
+function secretsFor(keyring: Keyring, name: 'operator' | 'platform') {
+  const secrets = accountSecrets(keyring, name)
   return { secret: secrets[0]?.value ?? '', secrets }
 }
 

@@ -105,7 +105,12 @@ const COMMANDS: Readonly<Record<string, readonly Scenario[]>> = {
   'clean-up': [{ args: () => ['clean-up'], writes: ['installation.cleaned_up'] }],
   'audit keys': [{ args: () => ['audit', 'keys'], writes: [] }],
   'audit verify': [{ args: () => ['audit', 'verify', 'none.jsonl', '--keys', 'none.json'], writes: [] }],
-  'keys list': [{ args: () => ['keys', 'list', 'main'], writes: [] }],
+  'keys list': [
+    { args: () => ['keys', 'list', 'main'], writes: [] },
+    { args: () => ['keys', 'list'], writes: [] },
+  ],
+  'keys reseal': [{ args: () => ['keys', 'reseal'], writes: ['keys.resealed'] }],
+  'keys retire': [{ args: () => ['keys', 'retire', 'k1'], writes: [] }],
   'keys rotate': [
     { args: () => ['keys', 'rotate', 'main'], writes: ['server.keys_changed'] },
     { args: () => ['keys', 'rotate', 'main', '--now'], writes: ['server.keys_changed'] },

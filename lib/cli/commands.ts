@@ -9,6 +9,7 @@ import { createKey, listInstallationKeys, revokeKey } from './installation-keys'
 import { listKeys, rotateKeys } from './keys'
 import { manageOperator, OPERATOR_VERBS, printOperators } from './operators'
 import { applyRetention } from './retention'
+import { listSealingKeys, resealAll, retireKey } from './sealing-keys'
 import type { Context, Surroundings } from './surroundings'
 import { showTimeline } from './timeline'
 
@@ -143,10 +144,32 @@ function addAudit(
 }
 
 function addSigningKeys(program: Command, onDatabase: OnDatabase): void {
-  const keys = program.command('keys').description("the keys that sign a server's access tokens")
-  addCommand(keys, 'list <server>', "shows them, by the server's slug", 'list acme').action(
-    onDatabase(listKeys),
+  const keys = program
+    .command('keys')
+    .description("the keys that sign a server's access tokens, and those of VESTIBULE_KEYS")
+  addCommand(
+    keys,
+    'list [server]',
+    'shows those of a server, by its slug; without one, what each key of VESTIBULE_KEYS is still needed for',
+    'list acme',
+    'list',
+  ).action(
+    onDatabase((context, slug?: string) =>
+      slug === undefined ? listSealingKeys(context) : listKeys(context, slug),
+    ),
   )
+  addCommand(
+    keys,
+    'reseal',
+    'seals with the first of VESTIBULE_KEYS what the others have sealed, while Vestibule serves; it may be stopped, and goes on where it was',
+    'reseal',
+  ).action(onDatabase(resealAll))
+  addCommand(
+    keys,
+    'retire <key>',
+    'lets a start do without a key of VESTIBULE_KEYS that nothing needs any more',
+    'retire k1',
+  ).action(onDatabase(retireKey))
   addCommand(
     keys,
     'rotate <server>',

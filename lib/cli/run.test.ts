@@ -2,8 +2,10 @@ import { randomBytes } from 'node:crypto'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
+import { eq, ne } from 'drizzle-orm'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { organizations } from '@/drizzle/schema/organizations'
+import { connections, organizations } from '@/drizzle/schema/organizations'
+import { sealingKeys } from '@/drizzle/schema/sealing-keys'
 import { exportedEntry } from '@/lib/audit/exported-entry'
 import type { Config } from '@/lib/config'
 import { signCheckpoint } from '@/lib/crypto/audit-chain'
@@ -13,7 +15,7 @@ import type { Installation } from '@/lib/services/installation'
 import { auditLogStore } from '@/lib/store/audit/audit-log'
 import { checkpointer } from '@/lib/store/audit/checkpoints'
 import { closeDatabase, openDatabase } from '@/lib/store/database/database'
-import { openStore, type PostgresUnderTest } from '@/lib/store/test-support/open-store'
+import { insertConnection, openStore, type PostgresUnderTest } from '@/lib/store/test-support/open-store'
 import { EXAMPLE, SECRETS } from '@/lib/test-support/example'
 import { run } from './run'
 
@@ -257,5 +259,27 @@ describe('vestibule audit', () => {
     })
     writeFileSync(path.join(directory, 'keys.json'), '{"keys":[{}]}')
     expect((await verify('log.jsonl')).code).toBe(2)
+  })
+})
+
+describe('vestibule keys of the installation', () => {
+  it('seals anew, says what a key is needed for, and lets it go when that is nothing', async () => {
+    const keys = { VESTIBULE_KEYS: `k2:${randomBytes(32).toString('base64')},k0:${key.toString('base64')}` }
+    const { id } = await insertConnection(store.db, sealer(keyring([{ id: 'k0', key }])))
+    await store.db.insert(sealingKeys).values({ keyId: 'k0' })
+    const others = await store.db.select().from(connections).where(ne(connections.id, id))
+    await store.db.update(connections).set({ clientSecret: null }).where(ne(connections.id, id))
+    expect((await vestibule(['keys', 'list'], keys)).out).toMatch(/^k0 {2}opens {2}1 connection secrets$/m)
+    expect(await vestibule(['keys', 'retire', 'k0'], keys)).toMatchObject({
+      code: 2,
+      err: 'k0 is still needed for 1 connection secrets: keys reseal, or wait\n',
+    })
+    expect((await vestibule(['keys', 'retire', 'k2'], keys)).err).toContain('put another in front')
+    expect((await vestibule(['keys', 'reseal'], keys)).out).toContain('1 values sealed with the key k2')
+    expect((await vestibule(['keys', 'list'], keys)).out).toMatch(/^k0 {2}opens {2}needed for nothing$/m)
+    expect((await vestibule(['keys', 'retire', 'k0'], keys)).code).toBe(0)
+    expect(await store.db.select().from(sealingKeys).where(eq(sealingKeys.keyId, 'k0'))).toEqual([])
+    for (const { id: other, clientSecret } of others)
+      await store.db.update(connections).set({ clientSecret }).where(eq(connections.id, other))
   })
 })

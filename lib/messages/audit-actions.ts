@@ -4,6 +4,8 @@ import { catalogue } from './catalogue'
 export const messages = catalogue(
   {
     other: '{actor}: {action} ({target})',
+    'keys.resealed': '{actor} sealed stored secrets with the key {target}',
+    'keys.retired': '{actor} retired the key {target}',
     'audit.checkpoint': '{actor} signed the log up to entry {target}',
     'api_key.created': '{actor} created the API key {target}',
     'api_key.revoked': '{actor} revoked the API key {target}',
@@ -94,6 +96,8 @@ export const messages = catalogue(
   },
   {
     other: '{actor}: {action} ({target})',
+    'keys.resealed': '{actor} hat gespeicherte Geheimnisse mit dem Schlüssel {target} versiegelt',
+    'keys.retired': '{actor} hat den Schlüssel {target} außer Dienst gestellt',
     'audit.checkpoint': '{actor} hat das Protokoll bis Eintrag {target} signiert',
     'api_key.created': '{actor} hat den API-Schlüssel {target} erstellt',
     'api_key.revoked': '{actor} hat den API-Schlüssel {target} widerrufen',

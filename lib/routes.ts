@@ -37,6 +37,7 @@ export const routes = {
   organizations: fixed('/console/organizations'),
   providerCallback: (provider: string) => `/console/sign-in/callback/${provider}`,
   providerSignIn: (provider: string) => `/console/sign-in/with/${provider}`,
+  search: fixed('/console/search'),
   secondFactor: fixed('/console/second-factor'),
   signIn: fixed('/console/sign-in'),
 

@@ -73,7 +73,7 @@ function queriesOf(number: number): readonly Query[] {
     ['clients by name', (db) => clientAndUserStore(db).listClients(servers, 'Cur', page)],
     ['users', (db) => clientAndUserStore(db).listUsers(organization, undefined, page)],
     ['users by e-mail', (db) => clientAndUserStore(db).listUsers(organization, 'user7@', page)],
-    ['overview', (db) => statisticsStore(db).days(organization, now)],
+    ['overview', (db) => statisticsStore(db).days({ organizationId: organization }, now, 60)],
   ]
 }
 

@@ -41,7 +41,7 @@ export function AccountCard({ accounts, form, language, hasEnded }: AccountCardP
             </p>
             {clients.length === 0 && <p>{t('nothing')}</p>}
             {clients.map((client) => (
-              <Client key={client.grantId} client={client} form={form} t={t} />
+              <Client key={client.grantId} isOnly={clients.length === 1} {...{ client, form, t }} />
             ))}
           </div>
         ))}
@@ -52,48 +52,45 @@ export function AccountCard({ accounts, form, language, hasEnded }: AccountCardP
 
 type ClientProps = {
   readonly client: ConnectedClient
+  /** One alone is open; several fold, so that all are seen. */
+  readonly isOnly: boolean
   readonly form: Form
   readonly t: Translate<keyof (typeof messages)['en']>
 }
 
-function Client({ client, form, t }: ClientProps) {
-  const { grantId, clientName, serverName, resource, scopes, since, lastUse, lastNetwork } = client
+function Client({ client, isOnly, form, t }: ClientProps) {
+  const { grantId, clientName, serverName, resource, scopes, since, lastUse } = client
   return (
     <section aria-labelledby={`grant-${grantId}`}>
       <h2 id={`grant-${grantId}`}>
         <ForeignText text={t('client', { client: clientName, server: serverName })} length={2 * NAME} />
       </h2>
-      <p>
-        <bdi className="address">{resource}</bdi>
-      </p>
-      <p>{scopes.length > 0 ? t('may') : t('mayNothing')}</p>
-      {scopes.length > 0 && (
-        <ul className="scopes">
-          {scopes.map(({ name, description }) => (
-            <li key={name}>
-              <ForeignText text={description || name} length={NAME} />
-            </li>
-          ))}
-        </ul>
-      )}
-      <dl className="facts">
-        <dt>{t('since')}</dt>
-        <dd>{minutesOf(since)}</dd>
-        {lastUse && (
-          <>
-            <dt>{t('lastUse')}</dt>
-            <dd>{minutesOf(lastUse)}</dd>
-          </>
+      <details open={isOnly}>
+        <summary>{t('details')}</summary>
+        <p>
+          <bdi className="address">{resource}</bdi>
+        </p>
+        <p>{scopes.length > 0 ? t('may') : t('mayNothing')}</p>
+        {scopes.length > 0 && (
+          <ul className="scopes">
+            {scopes.map(({ name, description }) => (
+              <li key={name}>
+                <ForeignText text={description || name} length={NAME} />
+              </li>
+            ))}
+          </ul>
         )}
-        {lastNetwork && (
-          <>
-            <dt>{t('lastNetwork')}</dt>
-            <dd>
-              <bdi>{lastNetwork}</bdi>
-            </dd>
-          </>
-        )}
-      </dl>
+        <dl className="facts">
+          <dt>{t('since')}</dt>
+          <dd>{minutesOf(since)}</dd>
+          {lastUse && (
+            <>
+              <dt>{t('lastUse')}</dt>
+              <dd>{minutesOf(lastUse)}</dd>
+            </>
+          )}
+        </dl>
+      </details>
       <form method="post" action={form.action}>
         <input type="hidden" name="request" value={form.formId} />
         <input type="hidden" name="token" value={form.formToken} />

@@ -1,6 +1,7 @@
 'use client'
 
-import { createContext, type ReactNode, useActionState, useContext } from 'react'
+import { createContext, type ReactNode, useActionState, useContext, useRef } from 'react'
+import { type Fault, useFormLife } from './form-life'
 import type { FormState } from './form-state'
 
 type Action = (state: FormState | null, form: FormData) => Promise<FormState>
@@ -37,16 +38,21 @@ export function ActionForm({
   wide = false,
 }: ActionFormProps) {
   const [state, send, pending] = useActionState(action, null)
+  const form = useRef<HTMLFormElement>(null)
+  const { corrected, faults, isChanged, onInput, onSubmit } = useFormLife(form, state)
   const hidden = { ...(organization !== undefined && { organization }), ...fields }
   if (state?.shown && after) return <State value={state}>{after}</State>
+  const errors = Object.entries(state?.errors ?? {}).filter(([name]) => !corrected.has(name))
   return (
-    <State value={state ?? {}}>
-      <form action={send} className={wide ? 'form form-wide' : 'form'}>
-        {state?.message && (
-          <p className="callout callout-problem" role="alert">
-            {state.message}
-          </p>
-        )}
+    <State value={{ ...state, errors: Object.fromEntries(errors) }}>
+      <form
+        ref={form}
+        action={send}
+        className={wide ? 'form form-wide' : 'form'}
+        data-changed={isChanged || undefined}
+        {...{ onInput, onSubmit }}
+      >
+        {state?.message && <Refused message={state.message} faults={errors.length > 0 ? faults : []} />}
         {Object.entries(hidden).map(([name, value]) => (
           <input
             key={name}
@@ -64,6 +70,26 @@ export function ActionForm({
         </div>
       </form>
     </State>
+  )
+}
+
+/** Why nothing was done; several faults are named, with links to their fields. The first one has the focus anyway. */
+function Refused({ message, faults }: { readonly message: string; readonly faults: readonly Fault[] }) {
+  return (
+    <div className="callout callout-problem" role="alert">
+      <div>
+        <p>{message}</p>
+        {faults.length > 1 && (
+          <ul className="faults">
+            {faults.map(({ id, sentence }) => (
+              <li key={id}>
+                <a href={`#${id}`}>{sentence}</a>
+              </li>
+            ))}
+          </ul>
+        )}
+      </div>
+    </div>
   )
 }
 

@@ -22,7 +22,7 @@ type FieldProps = Common & {
 
 /** One line of text. */
 export function Field({ name, label, hint, defaultValue, type = 'text', required, ...rest }: FieldProps) {
-  const { error, value, ids } = useField(name, defaultValue, hint)
+  const { error, value, ids } = useField(name, label, defaultValue, hint)
   return (
     <FieldFrame {...{ label, hint, error, ids, required }}>
       <input
@@ -56,7 +56,7 @@ export function TextArea({
   required,
   rows = 4,
 }: Common & { readonly rows?: number }) {
-  const { error, value, ids } = useField(name, defaultValue, hint)
+  const { error, value, ids } = useField(name, label, defaultValue, hint)
   return (
     <FieldFrame {...{ label, hint, error, ids, required }}>
       <textarea
@@ -80,7 +80,7 @@ type SelectFieldProps = Common & {
 
 /** One of several. */
 export function SelectField({ name, label, hint, defaultValue, required, options }: SelectFieldProps) {
-  const { error, value, ids } = useField(name, defaultValue, hint)
+  const { error, value, ids } = useField(name, label, defaultValue, hint)
   return (
     <FieldFrame {...{ label, hint, error, ids, required }}>
       {/* The key makes it anew after an answer: a select keeps its first choice otherwise. */}
@@ -114,8 +114,13 @@ type DurationFieldProps = Common & {
 export function DurationField({ name, label, hint, defaultValue, required, units }: DurationFieldProps) {
   const lengths = Object.keys(units).map(Number)
   const unit = lengths.findLast((length) => Number(defaultValue) % length === 0) ?? lengths[0] ?? 1
-  const { error, value, ids } = useField(name, defaultValue && String(Number(defaultValue) / unit), hint)
-  const { value: chosen } = useField(`${name}_unit`, String(unit), undefined)
+  const { error, value, ids } = useField(
+    name,
+    label,
+    defaultValue && String(Number(defaultValue) / unit),
+    hint,
+  )
+  const { value: chosen } = useField(`${name}_unit`, label, String(unit), undefined)
   return (
     <FieldFrame {...{ label, hint, error, ids, required }}>
       <div className="duration">
@@ -149,7 +154,7 @@ type CheckFieldProps = Omit<Common, 'defaultValue'> & {
 /** Yes or no. */
 export function CheckField({ name, label, hint, defaultChecked, value = 'on' }: CheckFieldProps) {
   const { values } = useFormState()
-  const { error, ids } = useField(name, undefined, hint)
+  const { error, ids } = useField(name, label, undefined, hint)
   return (
     <div className="field field-check">
       <input
@@ -174,10 +179,12 @@ type Ids = {
   readonly describedBy: string | undefined
 }
 
-function useField(name: string, defaultValue: string | undefined, hint: ReactNode) {
+function useField(name: string, label: string, defaultValue: string | undefined, hint: ReactNode) {
   const { errors, values } = useFormState()
   const input = useId()
-  const error = errors?.[name]
+  const wrong = errors?.[name]
+  // What rules say goes on after the name of the field.
+  const error = wrong && /^\p{Ll}/u.test(wrong) ? `${label} ${wrong}` : wrong
   const describedBy =
     [error && `${input}error`, hint && `${input}hint`].filter(Boolean).join(' ') || undefined
   const ids: Ids = { input, hint: `${input}hint`, error: `${input}error`, describedBy }

@@ -7,6 +7,7 @@ import { routes } from '@/lib/routes'
 import { ActionButton } from './action-form'
 import type { FormState } from './form-state'
 import { RowLinks } from './row-links'
+import { Switcher } from './search/switcher'
 
 type FrameProps = {
   readonly language: Language
@@ -37,6 +38,17 @@ export function Frame({ language, operator, signOut, navigation, organization, c
           </a>
         )}
         <nav className="top-links" aria-label={operator.email}>
+          <Switcher
+            href={routes.search()}
+            label={t('search.title')}
+            placeholder={t('search.placeholder')}
+            nothing={t('search.nothing')}
+          >
+            <Icon name="search" size={18} />
+            <span>
+              {t('search.title')} <kbd>Ctrl K</kbd>
+            </span>
+          </Switcher>
           <a href={routes.organizations()}>
             <Icon name="building2" size={18} />
             <span>{t('nav.organizations')}</span>

@@ -77,7 +77,7 @@ async function inspect(tour: Tour, file: string, language: Language) {
     ...(await wrongTitle(page, file)),
     ...(await findGaps(page)),
     ...(await findUnreachable(page)),
-    ...(await findFlaws(page, language === 'en' ? 'light' : 'dark', pictures)),
+    ...(await findFlaws(page, file, language === 'en' ? 'light' : 'dark', pictures)),
   ]
   const sentences = await readSentences(page)
   await page.close()

@@ -24,6 +24,7 @@ export const PAGES: Readonly<Record<string, PageRow>> = {
   'account/page.tsx': { at: '/account', opensTo: 'operators' },
   'operators/page.tsx': { at: '/operators', opensTo: 'operators', answers: 404 },
   'operators/link/[token]/page.tsx': { at: '/operators/link/guessed', opensTo: 'everybody' },
+  'search/page.tsx': { at: '/search?q=acme', opensTo: 'operators' },
   'organizations/page.tsx': { at: '/organizations', opensTo: 'operators' },
   'invitations/[token]/page.tsx': { at: '/invitations/guessed', opensTo: 'everybody' },
   'sign-in/page.tsx': { at: '/sign-in', opensTo: 'everybody' },

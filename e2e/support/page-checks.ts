@@ -1,16 +1,24 @@
 import type { Page } from '@playwright/test'
 import { findViolations, overflowOf, showEverywhere, type Theme, takePicture } from './look'
+import { findWrongWords } from './page-words'
 
 /**
  * At which sizes and in which themes something sticks out to the side, and what axe finds in one theme.
  *
+ * @param file of the page, under `app`
  * @param place of pictures, without their ending
  */
-export async function findFlaws(page: Page, examined: Theme, place: string): Promise<readonly string[]> {
+export async function findFlaws(
+  page: Page,
+  file: string,
+  examined: Theme,
+  place: string,
+): Promise<readonly string[]> {
   const found: string[] = []
   await showEverywhere(page, async ({ as, theme, isFirst }) => {
     const pixels = await overflowOf(page)
     if (pixels > 0) found.push(`${pixels} pixels in ${as}`)
+    if (theme === 'light') found.push(...(await findWrongWords(page, file)).map((word) => `${word} in ${as}`))
     if (isFirst && theme === examined) found.push(...(await findViolations(page)))
     await takePicture(page, `${place}-${as}.png`)
   })

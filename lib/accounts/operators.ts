@@ -10,10 +10,12 @@ import { operatorStore } from '@/lib/store/accounts/operators'
 import type { Database } from '@/lib/store/database/database'
 import { newId } from '@/lib/store/database/ids'
 import { homeStore } from '@/lib/store/read/home'
+import { searchStore } from '@/lib/store/read/search'
 import { type OperatorAuth, operatorAuth } from './operator-auth'
 import { type Operator, operatorCalls } from './operator-calls'
 
 export type { OrganizationHealth } from '@/lib/store/read/home'
+export type { SearchHit } from '@/lib/store/read/search'
 export type { Operator } from './operator-calls'
 
 export type NewOperator = { readonly name: string; readonly email: string; readonly password: string }
@@ -35,6 +37,10 @@ export function operatorAccounts(options: {
     ...operatorCalls(options, auth),
 
     ...ownAccount(db, auth),
+
+    /** What is found by a few letters, in all that the operator sees. */
+    search: ({ id, isInstallationOperator }: Operator, text: string) =>
+      searchStore(db).find(id, isInstallationOperator, text),
 
     /**
      * What the operator sees with its health, what needs attention first.

@@ -21,8 +21,6 @@ export type ConnectedClient = {
   readonly since: Date
   /** When it last got a token, as far as that is known. */
   readonly lastUse?: Date
-  /** The network that it was in then, as far as that is known. */
-  readonly lastNetwork?: string
 }
 
 /** A user that this browser has been. */
@@ -132,7 +130,6 @@ async function readAccount(
       scopes: describedScopes(server, grant.scope).map(({ name, description }) => ({ name, description })),
       since: grant.createdAt,
       ...(grant.lastTokenAt && { lastUse: grant.lastTokenAt }),
-      ...(grant.lastNetwork !== null && { lastNetwork: grant.lastNetwork }),
     }
   })
   return { userId, name: user?.email ?? user?.name ?? userId, connection: connection?.name ?? '', clients }

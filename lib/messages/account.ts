@@ -10,7 +10,7 @@ export const messages = catalogue(
     mayNothing: 'No specific permissions.',
     since: 'Connected since',
     lastUse: 'Last active',
-    lastNetwork: 'Network',
+    details: 'Details',
     disconnect: 'Disconnect',
     nothing: 'No applications are connected.',
     ended:
@@ -28,7 +28,7 @@ export const messages = catalogue(
     mayNothing: 'Keine bestimmten Berechtigungen.',
     since: 'Verbunden seit',
     lastUse: 'Zuletzt aktiv',
-    lastNetwork: 'Netzwerk',
+    details: 'Einzelheiten',
     disconnect: 'Trennen',
     nothing: 'Es sind keine Anwendungen verbunden.',
     ended:

@@ -6,17 +6,23 @@ import { event, later, rotateAt } from '@/lib/store/test-support/store-under-tes
 import { connect, connectedServices, registered } from '@/lib/test-support/connected'
 import { EXAMPLE } from '@/lib/test-support/example'
 import { testInstallation } from '@/lib/test-support/installation'
+import { NotFound } from '../access'
 import { readOverview } from './overview'
 
 const { apply, store } = testInstallation()
 const { management, scope, server } = connectedServices(store)
 
+const MONTH = { period: 30 }
 const NOTHING = { completed: 0, failed: 0, refreshes: 0, grants: 0, failures: [], relogins: [] }
 
 describe('the overview', () => {
   it('of an empty organization says what is there, and counts nothing', async () => {
     await apply(EXAMPLE)
-    const { progress, days, failures, relogins } = await readOverview(await scope('acme'), management())
+    const { progress, days, failures, relogins } = await readOverview(
+      await scope('acme'),
+      MONTH,
+      management(),
+    )
     expect(progress).toEqual({ connection: true, server: true, login: false })
     expect([failures, relogins]).toEqual([[], []])
     expect(days).toHaveLength(30)
@@ -35,7 +41,7 @@ describe('the overview', () => {
         serverId: main.id,
         event: event({ at: later(-24 * 3600), outcome: 'failed', reason }),
       })
-    const { progress, days, failures } = await readOverview(await scope('acme'), management())
+    const { progress, days, failures } = await readOverview(await scope('acme'), MONTH, management())
     expect(progress.login).toBe(true)
     expect(failures).toEqual([
       { reason: 'unknown_client', number: 2 },
@@ -45,6 +51,27 @@ describe('the overview', () => {
       { day: '2026-11-01', ...NOTHING, failed: 3, failures },
       { day: '2026-11-02', ...NOTHING, completed: 2, grants: 1 },
     ])
+  })
+
+  it('compares with the days before, counts each user once, and one server alone where it is asked', async () => {
+    await apply(EXAMPLE)
+    const [main, second] = [await server('main'), await server('second')]
+    for (const subject of ['alice', 'alice', 'bob']) await connect(store(), main, { subject })
+    await connect(store(), second, { subject: 'carol' })
+    const acme = await scope('acme')
+    const week = { period: 7 }
+    const { totals, before, days } = await readOverview(acme, week, management())
+    expect(days).toHaveLength(7)
+    expect(totals).toEqual({ completed: 4, failed: 0, users: 3, grants: 4 })
+    expect(before).toEqual({ completed: 0, failed: 0, users: 0, grants: 0 })
+    const alone = await readOverview(acme, { ...week, server: 'second' }, management())
+    expect(alone.totals).toEqual({ completed: 1, failed: 0, users: 1, grants: 1 })
+    const aWeekLater = await readOverview(acme, week, management(later(7 * 24 * 3600)))
+    expect(aWeekLater.totals.completed).toBe(0)
+    expect(aWeekLater.before).toMatchObject({ completed: 4, users: 3 })
+    // Of the month before this one nothing was counted in time.
+    expect(await readOverview(acme, MONTH, management())).not.toHaveProperty('before')
+    await expect(readOverview(acme, { ...week, server: 'globex' }, management())).rejects.toThrow(NotFound)
   })
 
   it('counts refreshes, and logins that should not have been needed', async () => {
@@ -59,13 +86,14 @@ describe('the overview', () => {
     // Another user's login, and the same user's with another client, do not count.
     await connect(store(), main, { client, subject: 'bob' })
     await connect(store(), main, { subject: 'alice' })
-    const before = await readOverview(await scope('acme'), management())
+    const before = await readOverview(await scope('acme'), MONTH, management())
     expect(before.days.at(-1)?.refreshes).toBe(1)
     expect(before.relogins).toEqual([])
     await store().grants.revoke(grant.id, { reason: 'refresh_token_reused', at: later(20) })
     await connect(store(), main, { ...alice, at: 40 })
-    const { relogins } = await readOverview(await scope('acme'), management())
-    expect(relogins).toEqual([{ clientRowId: client.id, clientId: client.clientId, number: 1 }])
+    const { relogins } = await readOverview(await scope('acme'), MONTH, management())
+    const { id, clientId } = client
+    expect(relogins).toEqual([{ clientRowId: id, clientId, name: 'Cursor', number: 1 }])
   })
 
   describe('of finished days', () => {
@@ -99,12 +127,12 @@ describe('the overview', () => {
     it('says the same when they were kept, even when the rows that told are gone', async () => {
       const numbers = await aDay()
       const acme = await scope('acme')
-      const before = await readOverview(acme, management(night))
+      const before = await readOverview(acme, MONTH, management(night))
       expect(before.days.at(-2)).toEqual(numbers)
       await keep(night ?? later(0))
-      expect(await readOverview(acme, management(night))).toEqual(before)
+      expect(await readOverview(acme, MONTH, management(night))).toEqual(before)
       await store().db.update(organizationDays).set({ refreshes: 7 })
-      const { days } = await readOverview(acme, management(night))
+      const { days } = await readOverview(acme, MONTH, management(night))
       expect(days.map(({ refreshes }) => refreshes)).toEqual([...Array(29).fill(7), 0])
     })
 
@@ -127,11 +155,11 @@ describe('the overview', () => {
       expect(await keep(night ?? later(0))).toBe(0)
       await Promise.all([1, 2, 3].map(() => keep(dayAfter ?? later(0))))
       const rows = await kept()
-      expect(rows).toHaveLength(30 * many)
+      expect(rows).toHaveLength(31 * many)
       const acme = (await scope('acme')).organizationId
       const live = rows.filter((row) => row.organizationId === acme && row.grants > 0).map(({ day }) => day)
       expect(live.toSorted()).toEqual(['2026-11-02', '2026-11-03'])
-      const [shown] = (await readOverview(await scope('acme'), management(dayAfter))).days.filter(
+      const [shown] = (await readOverview(await scope('acme'), MONTH, management(dayAfter))).days.filter(
         ({ day }) => day === '2026-11-02',
       )
       expect(shown).toEqual(numbers)

@@ -1,6 +1,7 @@
 /** An organization at a glance: what to do first, and numbers over time. */
 
 import { type OrganizationScope, requirePermission } from '@/lib/access'
+import { serverOf } from '@/lib/grants/list'
 import type { Management } from '@/lib/management/management'
 import type { ReasonCode } from '@/lib/oauth/timeline'
 import type { DayNumbers } from '@/lib/store/read/count-days'
@@ -9,39 +10,88 @@ import { statisticsStore } from '@/lib/store/read/statistics'
 /** How many reasons and clients are named. */
 const MOST = 10
 
+/** Days that the overview may show, today included. */
+export const PERIODS = [7, 30] as const
+
+export type Totals = {
+  readonly completed: number
+  readonly failed: number
+  /** Users who signed in. */
+  readonly users: number
+  /** Live at the end. */
+  readonly grants: number
+}
+
 export type Overview = {
   readonly progress: { readonly connection: boolean; readonly server: boolean; readonly login: boolean }
   /** The oldest first; today is the last. */
   readonly days: readonly DayNumbers[]
+  readonly totals: Totals
+  /** Of as many days before; absent when they are not all known. */
+  readonly before?: Totals
   /** The most frequent first. */
   readonly failures: readonly { readonly reason: ReasonCode; readonly number: number }[]
   /** Logins that should not have been needed, by client. */
-  readonly relogins: DayNumbers['relogins']
+  readonly relogins: readonly (DayNumbers['relogins'][number] & { readonly name: string })[]
+}
+
+type OverviewWishes = {
+  /** How many days. */
+  readonly period: number
+  /** Slug; all servers without it. */
+  readonly server?: string | undefined
 }
 
 /**
- * What the overview shows, of the last 30 days.
+ * What the overview shows, of the last days.
  *
  * @throws Forbidden
+ * @throws NotFound when the organization has no such server
  * @throws StoreUnavailable
  */
-export async function readOverview(scope: OrganizationScope, { db, ports }: Management): Promise<Overview> {
+export async function readOverview(
+  scope: OrganizationScope,
+  { period, server }: OverviewWishes,
+  management: Management,
+): Promise<Overview> {
   requirePermission(scope, 'read')
-  const { organizationId: id } = scope
-  const statistics = statisticsStore(db)
-  const [progress, days] = await Promise.all([statistics.progress(id), statistics.days(id, ports.clock())])
+  const { organizationId } = scope
+  const serverId = server === undefined ? undefined : (await serverOf(scope, server, management)).id
+  const { db, ports } = management
+  const [owner, statistics, now] = [{ organizationId, serverId }, statisticsStore(db), ports.clock()]
+  const since = startOf(now, period)
+  const [progress, all, users, usersBefore] = await Promise.all([
+    statistics.progress(organizationId),
+    statistics.days(owner, now, 2 * period),
+    statistics.activeUsers(owner, since, now),
+    statistics.activeUsers(owner, startOf(now, 2 * period), since),
+  ])
+  const [days, earlier] = [all.slice(-period), all.slice(0, -period)]
+  const relogins = most(
+    days.flatMap((day) => day.relogins),
+    ({ clientRowId }) => clientRowId,
+  )
+  const names = await statistics.clientNames(relogins.map(({ clientRowId }) => clientRowId))
   return {
     progress,
     days,
+    totals: totalsOf(days, users),
+    ...(earlier.length === period && { before: totalsOf(earlier, usersBefore) }),
     failures: most(
       days.flatMap(({ failures }) => failures),
       ({ reason }) => reason,
     ),
-    relogins: most(
-      days.flatMap(({ relogins }) => relogins),
-      ({ clientRowId }) => clientRowId,
-    ),
+    relogins: relogins.map((row) => ({ ...row, name: names.get(row.clientRowId) ?? row.clientId })),
   }
+}
+
+/** The start of the first of so many days, today included. */
+const startOf = (now: Date, days: number) =>
+  new Date(Date.UTC(now.getUTCFullYear(), now.getUTCMonth(), now.getUTCDate() - days + 1))
+
+function totalsOf(days: readonly DayNumbers[], users: number): Totals {
+  const sum = (key: 'completed' | 'failed') => days.reduce((total, day) => total + day[key], 0)
+  return { completed: sum('completed'), failed: sum('failed'), users, grants: days.at(-1)?.grants ?? 0 }
 }
 
 /** Rows of the same key become one, with their sum; the largest first. */

@@ -35,7 +35,7 @@ export function GrantFacts({ organization, grant, t }: GrantFactsProps) {
     ],
     [t('server'), grant.serverName],
     [t('kind'), t(`kind.${grant.kind}`)],
-    [t('scope'), grant.scope.join(' ') || '–'],
+    [t('scope'), <code key="scope">{grant.scope.join(' ') || '–'}</code>],
     [t('since'), <Moment key="since" at={grant.createdAt} language={t.language} />],
     [t('lastUse'), lastTokenAt ? <Moment key="last" at={lastTokenAt} language={t.language} /> : '–'],
     ...(grant.lastNetwork ? [[t('lastNetwork'), <code key="from">{grant.lastNetwork}</code>] as const] : []),

@@ -33,9 +33,11 @@ export function LoginFacts({ organization, login, t }: LoginFactsProps) {
         <bdi className="foreign">{clientName ?? clientId ?? t('unknown')}</bdi>,
       ),
     ],
-    ...(clientId ? [['client_id', <code key="id">{clientId}</code>] as const] : []),
+    ...(clientId ? [[t('clientId'), <code key="id">{clientId}</code>] as const] : []),
     [t('server'), login.serverName],
-    ...(login.scope.length > 0 ? [[t('scope'), login.scope.join(' ')] as const] : []),
+    ...(login.scope.length > 0
+      ? [[t('scope'), <code key="scope">{login.scope.join(' ')}</code>] as const]
+      : []),
     ...(login.deviceCodeId
       ? [[t('redirectUri'), t('device')] as const]
       : login.redirectUri

@@ -1,4 +1,8 @@
+import { scaleBand, scaleLinear } from 'd3-scale'
+import { area, stack } from 'd3-shape'
+import type { Language } from '@/lib/messages/catalogue'
 import { Table } from '../table'
+import { ChartFrame, percent } from './chart-frame'
 
 export type Series = {
   readonly title: string
@@ -14,17 +18,43 @@ type DayChartProps = {
   readonly days: readonly string[]
   /** Stacked, the first one at the bottom. */
   readonly series: readonly Series[]
-  readonly words: { readonly day: string; readonly asTable: string; readonly most: string }
+  /** Bars for what happened on a day, an area for what there is at its end. */
+  readonly shape?: 'bars' | 'area'
+  /** What a click on a day opens. */
+  readonly hrefOf?: (day: string) => string
+  readonly words: { readonly day: string; readonly asTable: string }
+  readonly language: Language
 }
 
-const [WIDTH, HEIGHT, GAP] = [600, 140, 3]
-
-/** Bars for each day, drawn on the server; the same numbers are in a table. */
-export function DayChart({ label, summary, days, series, words }: DayChartProps) {
-  const totals = days.map((_, i) => series.reduce((sum, { numbers }) => sum + (numbers[i] ?? 0), 0))
-  const highest = Math.max(1, ...totals)
-  const width = WIDTH / days.length
+/** Numbers by day, drawn on the server; the same numbers are in a table. Decision 0094. */
+export function DayChart({
+  label,
+  summary,
+  days,
+  series,
+  shape = 'bars',
+  hrefOf,
+  words,
+  language,
+}: DayChartProps) {
   const rows = days.map((day, i) => ({ day, numbers: series.map(({ numbers }) => numbers[i] ?? 0) }))
+  const highest = Math.max(1, ...rows.map(({ numbers }) => numbers.reduce((a, b) => a + b, 0)))
+  const x = scaleBand(days, [0, 100]).padding(0.25)
+  const y = scaleLinear([0, highest], [100, 0]).nice(4)
+  const format = new Intl.NumberFormat(language)
+  const short = new Intl.DateTimeFormat(language, { day: 'numeric', month: 'short', timeZone: 'UTC' })
+  const nameOf = (day: string) => short.format(new Date(day))
+  const middleOf = (day: string) => (x(day) ?? 0) + x.bandwidth() / 2
+  const chartDays = rows.map(({ day, numbers }) => ({
+    day,
+    label: nameOf(day),
+    middle: middleOf(day),
+    tip: `${nameOf(day)}: ${numbers.map((number, s) => `${format.format(number)} ${series[s]?.title}`).join(' · ')}`,
+    href: hrefOf?.(day),
+  }))
+  const layers = stack<(typeof rows)[number], number>()
+    .keys(series.keys())
+    .value(({ numbers }, key) => numbers[key] ?? 0)(rows)
   return (
     <figure className="chart">
       {series.length > 1 && (
@@ -36,34 +66,34 @@ export function DayChart({ label, summary, days, series, words }: DayChartProps)
           ))}
         </figcaption>
       )}
-      <svg
-        viewBox={`0 0 ${WIDTH} ${HEIGHT}`}
-        role="img"
-        aria-label={`${label}: ${summary}`}
-        preserveAspectRatio="none"
-      >
-        {rows.map(({ day, numbers }, i) => (
-          <g key={day}>
-            <title>{`${day}: ${numbers.join(' + ')}`}</title>
-            {stacked(numbers, highest).map(({ y, height }, s) => (
-              <rect
-                key={series[s]?.title}
-                className={`chart-${series[s]?.tone}`}
-                x={i * width}
-                y={y}
-                width={width - GAP}
-                height={height}
+      <ChartFrame {...{ label, summary, y }} days={chartDays} number={(value) => format.format(value)}>
+        {layers.map((layer) =>
+          shape === 'area' ? (
+            <svg key={layer.key} aria-hidden viewBox="0 0 100 100" preserveAspectRatio="none">
+              <path
+                className={`chart-area chart-${series[layer.key]?.tone}`}
+                d={
+                  area<(typeof layer)[number]>()
+                    .x((_, i) => ((i + 0.5) / days.length) * 100)
+                    .y0(([from]) => y(from))
+                    .y1(([, to]) => y(to))(layer) ?? undefined
+                }
               />
-            ))}
-          </g>
-        ))}
-        <line className="chart-base" x1="0" x2={WIDTH} y1={HEIGHT} y2={HEIGHT} />
-      </svg>
-      <p className="chart-axis">
-        <span>{days[0]}</span>
-        <span>{words.most}</span>
-        <span>{days.at(-1)}</span>
-      </p>
+            </svg>
+          ) : (
+            layer.map(([from, to], i) => (
+              <rect
+                key={days[i]}
+                className={`chart-${series[layer.key]?.tone}`}
+                x={percent(x(days[i] ?? '') ?? 0)}
+                y={percent(y(to))}
+                width={percent(x.bandwidth())}
+                height={percent(y(from) - y(to))}
+              />
+            ))
+          ),
+        )}
+      </ChartFrame>
       <details className="more">
         <summary>{words.asTable}</summary>
         <Table
@@ -71,24 +101,20 @@ export function DayChart({ label, summary, days, series, words }: DayChartProps)
           rows={rows.toReversed()}
           keyOf={({ day }) => day}
           columns={[
-            { title: words.day, cell: ({ day }) => day },
+            {
+              title: words.day,
+              long: true,
+              cell: ({ day }) => (hrefOf ? <a href={hrefOf(day)}>{nameOf(day)}</a> : nameOf(day)),
+            },
             ...series.map(({ title }, s) => ({
               title,
-              cell: ({ numbers }: (typeof rows)[number]) => numbers[s] ?? 0,
+              cell: ({ numbers }: (typeof rows)[number]) => (
+                <span className="number">{format.format(numbers[s] ?? 0)}</span>
+              ),
             })),
           ]}
         />
       </details>
     </figure>
   )
-}
-
-/** Each bar on top of those before it. What is there is seen, however small beside the highest. */
-function stacked(numbers: readonly number[], highest: number) {
-  let top = HEIGHT
-  return numbers.map((number) => {
-    const height = number === 0 ? 0 : Math.max(2, (number / highest) * (HEIGHT - 4))
-    top -= height
-    return { y: Math.max(0, top), height }
-  })
 }

@@ -5,51 +5,52 @@ import { Section } from '../page'
 import { DayChart } from './day-chart'
 import type { OverviewTexts } from './first-steps'
 import { RankedChart } from './ranked-chart'
+import { Tile } from './tile'
 
 type NumbersProps = {
   /** Slug. */
   readonly organization: string
+  /** Slug of the only server that is counted. */
+  readonly server: string | undefined
   readonly overview: Overview
   readonly t: OverviewTexts
 }
 
 /** The organization's numbers over time. */
-export function Numbers({ organization, overview, t }: NumbersProps) {
+export function Numbers({ organization, server, overview, t }: NumbersProps) {
   const { days } = overview
-  const names = days.map(({ day }) => day)
   const of = (key: 'completed' | 'failed' | 'refreshes' | 'grants') => days.map((day) => day[key])
   const sum = (numbers: readonly number[]) => numbers.reduce((a, b) => a + b, 0)
-  const words = (numbers: readonly number[]) => ({
-    day: t('day'),
-    asTable: t('asTable'),
-    most: t('most', { count: Math.max(0, ...numbers) }),
-  })
-  const loginTotals = days.map(({ completed, failed }) => completed + failed)
+  const shared = {
+    days: days.map(({ day }) => day),
+    words: { day: t('day'), asTable: t('asTable') },
+    language: t.language,
+  }
+  const { completed, failed, grants } = overview.totals
   return (
     <>
-      <Section title={t('logins')} lead={t('total', { count: sum(loginTotals) })}>
+      <Tiles overview={overview} t={t} />
+      <Section title={t('logins')} lead={t('total', { count: completed + failed })}>
         <DayChart
+          {...shared}
           label={t('logins')}
-          summary={`${t('completed')} ${sum(of('completed'))}, ${t('failed')} ${sum(of('failed'))}`}
-          days={names}
+          summary={`${t('completed')} ${completed}, ${t('failed')} ${failed}`}
+          hrefOf={(day) => routes.logins(organization, { from: day, until: day, server })}
           series={[
             { title: t('completed'), tone: 'good', numbers: of('completed') },
             { title: t('failed'), tone: 'bad', numbers: of('failed') },
           ]}
-          words={words(loginTotals)}
         />
       </Section>
+      <Causes {...{ organization, server, overview, t }} />
       <div className="pair">
-        <Section
-          title={t('grants')}
-          lead={`${t('now', { count: days.at(-1)?.grants ?? 0 })}. ${t('grantsLead')}`}
-        >
+        <Section title={t('grants')} lead={`${t('now', { count: grants })}. ${t('grantsLead')}`}>
           <DayChart
+            {...shared}
             label={t('grants')}
-            summary={t('now', { count: days.at(-1)?.grants ?? 0 })}
-            days={names}
+            summary={t('now', { count: grants })}
+            shape="area"
             series={[{ title: t('grants'), tone: 'accent', numbers: of('grants') }]}
-            words={words(of('grants'))}
           />
         </Section>
         <Section
@@ -57,21 +58,69 @@ export function Numbers({ organization, overview, t }: NumbersProps) {
           lead={`${t('total', { count: sum(of('refreshes')) })}. ${t('refreshesLead')}`}
         >
           <DayChart
+            {...shared}
             label={t('refreshes')}
             summary={t('total', { count: sum(of('refreshes')) })}
-            days={names}
             series={[{ title: t('refreshes'), tone: 'accent', numbers: of('refreshes') }]}
-            words={words(of('refreshes'))}
           />
         </Section>
       </div>
-      <Causes organization={organization} overview={overview} t={t} />
     </>
   )
 }
 
+/** What matters most, and how it changed against the days before. */
+function Tiles({
+  overview: { totals, before },
+  t,
+}: {
+  readonly overview: Overview
+  readonly t: OverviewTexts
+}) {
+  const number = new Intl.NumberFormat(t.language)
+  const share = new Intl.NumberFormat(t.language, { style: 'percent', maximumFractionDigits: 1 })
+  const attempts = (of: Overview['totals']) => of.completed + of.failed
+  const rate = (of: Overview['totals']) => (attempts(of) > 0 ? of.completed / attempts(of) : undefined)
+  /** Nothing grows from nothing by so many percent. */
+  const growth = (now: number, earlier: number | undefined) =>
+    earlier ? (now - earlier) / earlier : undefined
+  const [rateNow, rateBefore] = [rate(totals), before && rate(before)]
+  return (
+    <dl className="tiles" aria-label={t('tiles')}>
+      <Tile
+        {...{ t }}
+        title={t('tile.logins')}
+        value={number.format(attempts(totals))}
+        change={growth(attempts(totals), before && attempts(before))}
+        unit="percent"
+      />
+      <Tile
+        {...{ t }}
+        title={t('tile.rate')}
+        value={rateNow === undefined ? '–' : share.format(rateNow)}
+        change={rateNow === undefined || rateBefore === undefined ? undefined : rateNow - rateBefore}
+        unit="points"
+      />
+      <Tile
+        {...{ t }}
+        title={t('tile.users')}
+        value={number.format(totals.users)}
+        change={growth(totals.users, before?.users)}
+        unit="percent"
+      />
+      <Tile
+        {...{ t }}
+        title={t('tile.grants')}
+        value={number.format(totals.grants)}
+        change={growth(totals.grants, before?.grants)}
+        unit="percent"
+      />
+    </dl>
+  )
+}
+
 /** Why logins failed, and which should not have been needed. */
-function Causes({ organization, overview: { days, failures, relogins }, t }: NumbersProps) {
+function Causes({ organization, server, overview: { days, failures, relogins }, t }: NumbersProps) {
   const names = days.map(({ day }) => day)
   const texts: Readonly<Record<string, string>> = reasons[t.language]
   const reasonOf = (reason: string) => texts[reason] ?? reason
@@ -86,7 +135,7 @@ function Causes({ organization, overview: { days, failures, relogins }, t }: Num
             rows={failures.map(({ reason, number }) => ({
               key: reason,
               name: reasonOf(reason),
-              title: <a href={routes.logins(organization, { reason })}>{reasonOf(reason)}</a>,
+              title: <a href={routes.logins(organization, { reason, server })}>{reasonOf(reason)}</a>,
               number,
             }))}
             t={t}
@@ -103,10 +152,10 @@ function Causes({ organization, overview: { days, failures, relogins }, t }: Num
             byDay={days.map(
               (day) => new Map(day.relogins.map(({ clientRowId, number }) => [clientRowId, number])),
             )}
-            rows={relogins.map(({ clientRowId, clientId, number }) => ({
+            rows={relogins.map(({ clientRowId, name, number }) => ({
               key: clientRowId,
-              name: clientId,
-              title: <a href={routes.client(organization, clientRowId)}>{clientId}</a>,
+              name,
+              title: <a href={routes.client(organization, clientRowId)}>{name}</a>,
               number,
             }))}
             t={t}

@@ -36,7 +36,6 @@ export function RankedChart({ label, days, rows, byDay, t }: RankedChartProps) {
     named.reduce((left, { numbers }) => left - (numbers[day] ?? 0), total),
   )
   const others: Series = { title: t('others'), tone: 'rest', numbers: rest }
-  const most = t('most', { count: Math.max(0, ...totals) })
   return (
     <>
       <DayChart
@@ -44,7 +43,8 @@ export function RankedChart({ label, days, rows, byDay, t }: RankedChartProps) {
         summary={rows.map(({ name, number }) => `${name} ${number}`).join(', ')}
         days={days}
         series={rest.some((number) => number > 0) ? [...named, others] : named}
-        words={{ day: t('day'), asTable: t('asTable'), most }}
+        words={{ day: t('day'), asTable: t('asTable') }}
+        language={t.language}
       />
       <Ranking label={t('inAll', { what: label })} rows={rows} />
     </>

@@ -23,7 +23,13 @@ const instant = (time: Date) => sql`${time.toISOString()}::timestamptz`
 const inDays = (column: string) => sql`(${sql.raw(column)} at time zone 'UTC')::date`
 const written = (day: string) => sql`to_char(${sql.raw(day)}, 'YYYY-MM-DD')`
 
-type Span = { readonly organizationId: string; readonly since: Date; readonly until: Date }
+/** Of an organization, or of one of its servers. */
+export type Owner = { readonly organizationId: string; readonly serverId?: string | undefined }
+
+type Span = Owner & { readonly since: Date; readonly until: Date }
+
+const ofServer = ({ serverId }: Owner, column: string) =>
+  serverId === undefined ? sql`` : sql`and ${sql.raw(column)} = ${serverId}`
 
 /**
  * Counts what came of days on end, from the rows that still tell. Decision 0050.
@@ -32,12 +38,12 @@ type Span = { readonly organizationId: string; readonly since: Date; readonly un
  */
 export async function countDays(
   db: Database,
-  organizationId: string,
+  owner: Owner,
   days: readonly string[],
 ): Promise<readonly DayNumbers[]> {
   const [first, last] = [days[0], days.at(-1)]
   if (first === undefined || last === undefined) return []
-  const span = { organizationId, since: new Date(first), until: new Date(Date.parse(last) + DAY) }
+  const span = { ...owner, since: new Date(first), until: new Date(Date.parse(last) + DAY) }
   const [logins, given, refreshes, relogins] = await Promise.all([
     countLogins(db, span),
     countGrants(db, span),
@@ -62,7 +68,8 @@ export async function countDays(
 }
 
 /** Authorization requests by day, and if they came to nothing, why; without those under way, or given up. */
-async function countLogins(db: Database, { organizationId, since, until }: Span) {
+async function countLogins(db: Database, span: Span) {
+  const { organizationId, since, until } = span
   const rows = await db.execute<{
     day: string
     completed: boolean
@@ -72,7 +79,7 @@ async function countLogins(db: Database, { organizationId, since, until }: Span)
     select ${written('day')} as day, completed, failure, number from (
       select ${inDays('r.created_at')} as day, r.outcome = 'completed' as completed, r.failure, count(*)::int as number
       from ${requests} as r
-      where r.server_id in (select id from ${servers} where organization_id = ${organizationId})
+      where r.server_id in (select id from ${servers} where organization_id = ${organizationId} ${ofServer(span, 'id')})
         and r.created_at >= ${instant(since)} and r.created_at < ${instant(until)} and r.outcome is not null
       group by 1, 2, 3
     ) as counted order by day, number desc, failure`)
@@ -80,12 +87,13 @@ async function countLogins(db: Database, { organizationId, since, until }: Span)
 }
 
 /** Days on which grants came and went; only what still counts since then. */
-async function countGrants(db: Database, { organizationId, since, until }: Span) {
+async function countGrants(db: Database, span: Span) {
+  const { organizationId, since, until } = span
   const rows = await db.execute<{ came: string; went: string | null; number: number }>(sql`
     select ${written('came')} as came, ${written('went')} as went, number from (
       select ${inDays('g.created_at')} as came, ${inDays('g.revoked_at')} as went, count(*)::int as number
       from ${grants} as g
-      where g.organization_id = ${organizationId}
+      where g.organization_id = ${organizationId} ${ofServer(span, 'g.server_id')}
         and g.created_at > ${instant(oldestLive(since))} and g.created_at < ${instant(until)}
         and (g.revoked_at is null or g.revoked_at >= ${instant(since)})
         and (g.redeemed_at is not null or g.kind <> 'login')
@@ -98,7 +106,8 @@ async function countGrants(db: Database, { organizationId, since, until }: Span)
  * Refreshes by day: each one brings a token, as the exchange of the code brought the first. The `offset`, which changes
  * nothing else, has each grant's tokens looked up: a join might read all tokens that there are.
  */
-async function countRefreshes(db: Database, { organizationId, since, until }: Span) {
+async function countRefreshes(db: Database, span: Span) {
+  const { organizationId, since, until } = span
   const first = sql`(select min(issued_at) from ${refreshTokens} where grant_id = g.id)`
   const rows = await db.execute<{ day: string; number: number }>(sql`
     select ${written('day')} as day, number from (
@@ -107,7 +116,7 @@ async function countRefreshes(db: Database, { organizationId, since, until }: Sp
         select issued_at from ${refreshTokens}
         where grant_id = g.id and issued_at >= ${instant(since)} and issued_at < ${instant(until)} offset 0
       ) as t
-      where g.organization_id = ${organizationId}
+      where g.organization_id = ${organizationId} ${ofServer(span, 'g.server_id')}
         and g.created_at > ${instant(oldestLive(since))} and g.created_at < ${instant(until)}
         and (g.revoked_at is null or g.revoked_at >= ${instant(since)})
         and (g.created_at < ${instant(since)} - interval '1 day' or t.issued_at > ${first})
@@ -120,7 +129,8 @@ async function countRefreshes(db: Database, { organizationId, since, until }: Sp
  * Logins of a user with a client whose previous grant ended involuntarily within the day before: by a replayed refresh
  * token or code, or because its last refresh token expired.
  */
-async function countRelogins(db: Database, { organizationId, since, until }: Span) {
+async function countRelogins(db: Database, span: Span) {
+  const { organizationId, since, until } = span
   const rows = await db.execute<{ day: string; client: string; id: string; number: number }>(sql`
     select ${written('day')} as day, id, client, number from (
       select ${inDays('g.created_at')} as day, g.client_row_id as id, min(g.client_id) as client, count(*)::int as number,
@@ -131,7 +141,7 @@ async function countRelogins(db: Database, { organizationId, since, until }: Spa
           and kind = 'login' and (created_at, id) < (g.created_at, g.id) and created_at > ${instant(oldestLive(since))}
         order by created_at desc, id desc limit 1
       ) as earlier
-      where g.organization_id = ${organizationId} and g.kind = 'login'
+      where g.organization_id = ${organizationId} ${ofServer(span, 'g.server_id')} and g.kind = 'login'
         and g.created_at >= ${instant(since)} and g.created_at < ${instant(until)} and case
           when earlier.revoked_reason in ('refresh_token_reused', 'code_replayed')
             then earlier.revoked_at between g.created_at - interval '1 day' and g.created_at

@@ -1,14 +1,18 @@
-import { and, eq, getTableColumns, gte, lt, sql } from 'drizzle-orm'
+import { and, countDistinct, eq, getTableColumns, gte, inArray, isNotNull, lt, sql } from 'drizzle-orm'
+import { clients } from '@/drizzle/schema/clients'
 import { grants } from '@/drizzle/schema/grants'
 import { organizationDays } from '@/drizzle/schema/organization-days'
 import { connections } from '@/drizzle/schema/organizations'
 import { servers } from '@/drizzle/schema/servers'
 import type { Database } from '@/lib/store/database/database'
 import { guarded } from '@/lib/store/database/guarded'
-import { countDays, DAY, type DayNumbers, dayOf } from './count-days'
+import { countDays, DAY, type DayNumbers, dayOf, type Owner } from './count-days'
 
-/** How far back numbers go, today included: as long as timelines are kept. */
+/** How far back days are counted, today included: as long as timelines are kept. */
 const STATISTICS_DAYS = 30
+
+/** How long counted days are kept: so that each period has one before it. */
+const KEPT_DAYS = 2 * STATISTICS_DAYS
 
 /** Milliseconds after midnight until what began the day before has ended. */
 const SETTLING = 3600 * 1000
@@ -19,22 +23,57 @@ const KEEP_DEADLINE = 60_000
 /** Numbers of one organization over time, in Postgres. */
 export function statisticsStore(db: Database) {
   return guarded({
-    /** The last 30 days, the oldest first: finished ones as they were kept, the others counted. */
-    async days(organizationId: string, now: Date): Promise<readonly DayNumbers[]> {
-      const days = daysUntil(dayOf(now.getTime()))
-      const { organizationId: owner, ...columns } = getTableColumns(organizationDays)
+    /**
+     * The last days, the oldest first: finished ones as they were kept, the others counted. Of one server all are
+     * counted. Of days before timelines are kept only those that were counted in time are there.
+     */
+    async days(owner: Owner, now: Date, count: number): Promise<readonly DayNumbers[]> {
+      const today = dayOf(now.getTime())
+      const days = daysUntil(today, count)
+      const countable = days.slice(-STATISTICS_DAYS)
+      if (owner.serverId !== undefined) return countDays(db, owner, countable)
+      const { organizationId, ...columns } = getTableColumns(organizationDays)
       const kept = await db
         .select(columns)
         .from(organizationDays)
-        .where(and(eq(owner, organizationId), gte(organizationDays.day, days[0] ?? '')))
+        .where(and(eq(organizationId, owner.organizationId), gte(organizationDays.day, days[0] ?? today)))
         .orderBy(organizationDays.day)
       const last = kept.at(-1)?.day ?? ''
-      const counted = await countDays(
-        db,
-        organizationId,
-        days.filter((day) => day > last),
-      )
-      return [...kept, ...counted]
+      return [
+        ...kept,
+        ...(await countDays(
+          db,
+          owner,
+          countable.filter((day) => day > last),
+        )),
+      ]
+    },
+
+    /** How many users signed in, from one time to another. */
+    async activeUsers({ organizationId, serverId }: Owner, since: Date, until: Date): Promise<number> {
+      const [row] = await db
+        .select({ count: countDistinct(grants.userId) })
+        .from(grants)
+        .where(
+          and(
+            eq(grants.organizationId, organizationId),
+            serverId === undefined ? undefined : eq(grants.serverId, serverId),
+            gte(grants.createdAt, since),
+            lt(grants.createdAt, until),
+            isNotNull(grants.redeemedAt),
+          ),
+        )
+      return row?.count ?? 0
+    },
+
+    /** What clients call themselves, by the ids of their rows. */
+    async clientNames(ids: readonly string[]): Promise<ReadonlyMap<string, string>> {
+      if (ids.length === 0) return new Map()
+      const rows = await db
+        .select({ id: clients.id, name: clients.name })
+        .from(clients)
+        .where(inArray(clients.id, [...ids]))
+      return new Map(rows.flatMap(({ id, name }) => (name ? [[id, name] as const] : [])))
     },
 
     /** What has been set up. */
@@ -65,8 +104,8 @@ export function finishedDaysStore(db: Database) {
         where not exists (select from ${organizationDays} where organization_id = o.id and day >= ${finished})
         order by random() limit ${limit}::int`)
         for (const { id, last } of behind) {
-          const days = daysUntil(finished).filter((day) => day > (last ?? ''))
-          const rows = await countDays(db, id, days)
+          const days = daysUntil(finished, STATISTICS_DAYS).filter((day) => day > (last ?? ''))
+          const rows = await countDays(db, { organizationId: id }, days)
           await db
             .insert(organizationDays)
             .values(rows.map((row) => ({ organizationId: id, ...row })))
@@ -82,9 +121,9 @@ export function finishedDaysStore(db: Database) {
   )
 }
 
-/** The last day that is shown when this one has finished. */
-const oldestOf = (finished: string): string => daysUntil(finished)[0] ?? ''
+/** The last day that is kept when this one has finished. */
+const oldestOf = (finished: string): string => daysUntil(finished, KEPT_DAYS)[0] ?? ''
 
-/** As many as are shown, the oldest first. */
-const daysUntil = (last: string): readonly string[] =>
-  Array.from({ length: STATISTICS_DAYS }, (_, i) => dayOf(Date.parse(last) - (STATISTICS_DAYS - 1 - i) * DAY))
+/** So many days, the oldest first. */
+const daysUntil = (last: string, count: number): readonly string[] =>
+  Array.from({ length: count }, (_, i) => dayOf(Date.parse(last) - (count - 1 - i) * DAY))

@@ -21,7 +21,15 @@ export default consolePage('manage_members', async ({ scope, management, languag
   const t = translator(messages, language)
   const keys = await listApiKeys(scope, { limit: SHOWN }, management)
   return (
-    <Page title={t('title')} lead={t('lead')} actions={<a href="/api/v1/openapi.json">{t('api')}</a>}>
+    <Page
+      title={t('title')}
+      lead={t('lead')}
+      actions={
+        <a className="btn btn-plain" href="/api/v1/openapi.json">
+          {t('api')}
+        </a>
+      }
+    >
       {keys.length === 0 ? (
         <Empty title={t('empty')}>{t('emptyHint')}</Empty>
       ) : (

@@ -75,7 +75,7 @@ export default consolePage('read', async ({ scope, management, params, query, la
       {mayConfigure && <Settings {...{ connection, language }} organization={scope.organization} />}
       {mayConfigure && (
         <p className="deletion-link">
-          <a href={routes.connectionDeletion(scope.organization, connection.slug)}>
+          <a className="btn btn-danger" href={routes.connectionDeletion(scope.organization, connection.slug)}>
             {translator(deletionMessages, language)('connection.link')}
           </a>
         </p>

@@ -16,7 +16,7 @@ export default consolePage('read', async (context) => {
     id,
     title: name ?? clientId,
     facts: [
-      ['client_id', <code key="id">{clientId}</code>],
+      [t('clientId'), <code key="id">{clientId}</code>],
       [t('known'), t(`clientKind.${kind}`)],
       [t('server'), client.serverName],
       [t('registered'), <Moment key="since" at={client.createdAt} language={t.language} />],

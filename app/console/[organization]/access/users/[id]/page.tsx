@@ -16,7 +16,7 @@ export default consolePage('read', async (context) => {
     id,
     title: email ?? name ?? subject,
     facts: [
-      ['id', <code key="id">{id}</code>],
+      [t('userId'), <code key="id">{id}</code>],
       [t('source'), <bdi key="source">{user.identitySource}</bdi>],
       [t('subject'), <bdi key="subject">{subject}</bdi>],
       [t('lastLogin'), <Moment key="last" at={user.lastLoginAt} language={t.language} />],

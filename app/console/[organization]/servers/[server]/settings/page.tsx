@@ -57,7 +57,9 @@ export default serverPage('settings', async ({ scope, management, server, base, 
         />
       </ActionForm>
       <p className="deletion-link">
-        <a href={`${base}/delete`}>{translator(deletionMessages, language)('server.link')}</a>
+        <a className="btn btn-danger" href={`${base}/delete`}>
+          {translator(deletionMessages, language)('server.link')}
+        </a>
       </p>
     </Section>
   )

@@ -159,6 +159,12 @@ export const ACTIONS: Readonly<Record<string, Readonly<Record<string, Permission
       createOrLookUp: 'configure',
       updateOrLookUp: 'configure',
     },
+    '[organization]/connections/leaving-actions.ts': {
+      makeToken: 'configure',
+      removeToken: 'configure',
+      saveMatch: 'configure',
+      saveSignals: 'configure',
+    },
     '[organization]/keys/actions.ts': { createKey: 'manage_members', revokeKey: 'manage_members' },
     '[organization]/setup-links/actions.ts': { createLink: 'configure', revokeLink: 'configure' },
     '[organization]/servers/actions.ts': {

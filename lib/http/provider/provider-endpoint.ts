@@ -29,7 +29,7 @@ export function providerEndpoint(
     const { publicUrl, ports, log, limits } = await context()
     if (requestOrigin(request, publicUrl) !== publicUrl) return notFound()
     try {
-      const connectionId = decodeURIComponent(pathOf(request).split('/').at(-1) ?? '')
+      const connectionId = pathOf(request).split('/').at(-1) ?? ''
       const status = await handle({ connectionId, request, ports })
       return status === null ? notFound() : { status, headers: cacheFor(), text: null }
     } catch (error) {

@@ -47,6 +47,8 @@ describe('a user whom the identity provider signs out', () => {
     expect(await logOut({ sub: alice, jti: `of ${alice}` })).toEqual({ ended: 1 })
     expect(await at.alive(held)).toEqual(GONE)
     expect(await at.alive(others)).toEqual(LIVE)
+    const fed = await at.elsewhere.revocations.list(at.server, later(0), 10)
+    expect(fed).toContainEqual({ claim: 'gid', value: held.grant.id, at: AFTERWARDS })
     await at.settled()
     expect(at.provider.requests.filter(({ path }) => path === '/revoke')).toHaveLength(1)
     const entries = await auditLogStore(at.store.db).list(at.connection.organizationId, 5)

@@ -10,7 +10,7 @@ import {
   unique,
   uniqueIndex,
 } from 'drizzle-orm/pg-core'
-import type { RevocationReason } from '../../lib/oauth/model'
+import type { RevocationReason } from '../../lib/oauth/ports/events'
 import { clients } from './clients'
 import { createdAt, instant } from './columns'
 import { connections, users } from './organizations'
@@ -44,6 +44,8 @@ export const grants = pgTable(
     redirectUri: text('redirect_uri'),
     scope: jsonb('scope').$type<readonly string[]>().notNull(),
     claims: jsonb('claims').$type<Readonly<Record<string, unknown>>>().notNull(),
+    /** What the identity provider says of the user, for access rules; null of a grant that is older than they. */
+    userClaims: jsonb('user_claims').$type<Readonly<Record<string, unknown>>>(),
     /** The client's, and when the user authenticated: for ID tokens. */
     nonce: text('nonce'),
     authTime: instant('auth_time'),

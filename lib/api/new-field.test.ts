@@ -60,7 +60,7 @@ it('a new boolean of a server needs its schema alone: file, plan, export, API, v
 
 it('what was stored before there was a setting has its default', async () => {
   await apply(FILE)
-  await store().db.execute(`update servers set settings = '{}'`)
+  await store().db.execute(`update servers set settings = settings - 'greetsTwice'`)
   expect(await findServer(await scope('acme'), 'main', management())).toMatchObject({ greetsTwice: false })
   const [change] = (await apply(FILE, true)).changes
   expect(change?.fields).toEqual([{ field: 'greets_twice', before: false, after: true }])

@@ -60,4 +60,27 @@ describe('settings of a server', () => {
         /must be (off, or|a whole number from 1 to 1000000)/,
       )
   })
+
+  it('say who may use it, with the default written, and conditions of known kinds', () => {
+    const access = (text: string) => mistakes(file({ server: `access: ${text}` }))
+    const when = (condition: string) => access(`{ default: deny, allow: { when: ${condition} } }`)
+    expect(access('{ default: deny }')).toEqual([])
+    expect(when('{ not: { any: [{ claim: a, in: [1, true, x] }] } }')).toEqual([])
+    expect(access('{ allow: { users: [a@b.c] } }')[0]).toContain('access.default: must be allow or deny')
+    expect(access('{ default: deny, deny: { users: [mallory] } }')[0]).toContain(
+      'must be an email address, or sub:',
+    )
+    expect(access('{ default: deny, groups: [a] }')[0]).toContain('groups')
+    for (const wrong of [
+      '{}',
+      '{ all: [] }',
+      '{ claim: groups }',
+      '{ claim: groups, equals: a, contains: b }',
+      '{ claim: upn, domain: acme.com }',
+      '{ claim: email, domain: "@acme.com" }',
+      '{ claim: groups, equals: null }',
+      `${'{ not: '.repeat(10)}{ claim: a, equals: b }${' }'.repeat(10)}`,
+    ])
+      expect(when(wrong)).toEqual([expect.stringContaining('access.allow.when: must be { claim, ')])
+  })
 })

@@ -86,6 +86,7 @@ export const messages = catalogue(
       'The identity provider or the operator of this server did not allow this login.',
     'failed_refused.remedy':
       'If you need access, ask your administrator. Connecting again without that will not help.',
+    'failed_refused.contact': 'If you need access, ask: {contact}',
     'failed_later.title': 'The login could not be finished just now',
     'failed_later.message':
       'Something that it needs, here or at the identity provider, did not answer. Nothing is wrong with your account.',
@@ -190,6 +191,7 @@ export const messages = catalogue(
       'Der Identitätsanbieter oder der Betreiber dieses Servers hat diese Anmeldung nicht erlaubt.',
     'failed_refused.remedy':
       'Wenn Sie Zugang brauchen, fragen Sie Ihre Administration. Sich nur noch einmal zu verbinden, hilft nicht.',
+    'failed_refused.contact': 'Wenn Sie Zugang brauchen, fragen Sie: {contact}',
     'failed_later.title': 'Die Anmeldung ging gerade nicht zu Ende',
     'failed_later.message':
       'Etwas, das sie hier oder beim Identitätsanbieter braucht, hat nicht geantwortet. Mit Ihrem Konto ist alles in Ordnung.',

@@ -33,6 +33,10 @@ export const MISTAKES_DE: Readonly<Record<keyof typeof MISTAKES_EN, string>> = {
   not_a_connection_type: 'muss oidc, oauth2 oder platform sein',
   not_a_registration: 'muss off sein, oder { quota: 10000 } mit einer ganzen Zahl',
   not_a_client_policy: 'muss any, off oder { hosts: [claude.ai] } sein, Hosts in Kleinbuchstaben',
+  not_a_condition:
+    'muss { claim, equals | in | contains }, { claim: email, domain }, { all: […] }, { any: […] } oder { not: … } sein, höchstens zehnfach verschachtelt',
+  not_a_listed_user:
+    'muss eine E-Mail-Adresse sein, oder sub: und danach das Subject beim Identitätsanbieter',
   not_https_or_local:
     'muss eine https-URL ohne Zugangsdaten und Fragment sein, oder eine auf dieser Maschine',
   not_https: 'muss eine https-URL ohne Zugangsdaten und Fragment sein, und nicht auf dieser Maschine',

@@ -12,6 +12,8 @@ export const messages = catalogue(
     client_deleted: 'The client deleted its registration.',
     client_blocked: 'The client is blocked.',
     user_blocked: 'The user is blocked.',
+    access_refused: 'The access rules of the server do not let the user in.',
+    access_claims_overage: 'The access rules need a claim that the identity provider only points at.',
     redirect_uri_mismatch: 'Redirect URI not registered.',
     invalid_request: 'Invalid request.',
     store_unavailable: 'The database or cache didn’t respond.',
@@ -56,6 +58,9 @@ export const messages = catalogue(
     client_deleted: 'Der Client hat seine Registrierung gelöscht.',
     client_blocked: 'Der Client ist gesperrt.',
     user_blocked: 'Der Benutzer ist gesperrt.',
+    access_refused: 'Die Zugriffsregeln des Servers lassen den Benutzer nicht ein.',
+    access_claims_overage:
+      'Die Zugriffsregeln brauchen einen Claim, auf den der Identitätsanbieter nur verweist.',
     redirect_uri_mismatch: 'Redirect-URI nicht registriert.',
     invalid_request: 'Ungültige Anfrage.',
     store_unavailable: 'Datenbank oder Zwischenspeicher hat nicht geantwortet.',

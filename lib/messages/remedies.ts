@@ -18,6 +18,10 @@ export const messages = catalogue(
       'The client deleted its registration while the sign-in was under way. Nothing is wrong, unless the user still wants to use it: then it has to register again.',
     client_blocked: 'You have blocked this client. To let it in again, unblock it under “Access”.',
     user_blocked: 'You have blocked this user. To let them in again, unblock them under “Access”.',
+    access_refused:
+      'The access rules of the server do not let this user in; the detail says which part, and which claims were missing. Compare with the claims in a test login of the connection: a claim that is missing must be added to the token or to userinfo at the identity provider, and an email counts only where the provider says that it is verified.',
+    access_claims_overage:
+      'The user is in too many groups for a token, and the identity provider (Entra) only points at them. In its app registration, under “Token configuration”, let the groups claim hold the groups assigned to the application alone, or use app roles: then the claim is in the token.',
     redirect_uri_mismatch:
       'The redirect URI is not one that the client registered. Compare it with the redirect_uris of the client: every character counts, except the port on localhost.',
     invalid_request:
@@ -101,6 +105,10 @@ export const messages = catalogue(
       'Sie haben diesen Client gesperrt. Um ihn wieder einzulassen, entsperren Sie ihn unter „Zugriff“.',
     user_blocked:
       'Sie haben diesen Benutzer gesperrt. Um ihn wieder einzulassen, entsperren Sie ihn unter „Zugriff“.',
+    access_refused:
+      'Die Zugriffsregeln des Servers lassen diesen Benutzer nicht ein; die Einzelheit sagt, welcher Teil, und welche Claims fehlten. Vergleichen Sie mit den Claims einer Testanmeldung der Verbindung: Ein fehlender Claim muss beim Identitätsanbieter in das Token oder in Userinfo, und eine E-Mail-Adresse zählt nur, wenn der Anbieter sie bestätigt nennt.',
+    access_claims_overage:
+      'Der Benutzer ist in zu vielen Gruppen für ein Token, und der Identitätsanbieter (Entra) verweist nur auf sie. Lassen Sie in der App-Registrierung unter „Tokenkonfiguration“ den Gruppen-Claim nur die der Anwendung zugewiesenen Gruppen enthalten, oder verwenden Sie App-Rollen: Dann steht der Claim im Token.',
     redirect_uri_mismatch:
       'Die Redirect-URI gehört nicht zu denen, die der Client registriert hat. Vergleichen Sie sie mit den redirect_uris des Clients: Jedes Zeichen zählt, außer dem Port auf localhost.',
     invalid_request:

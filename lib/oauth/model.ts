@@ -2,6 +2,7 @@
  * The nouns of the authorization server, as the core sees them. Wire names live in the zod schemas of
  * `protocol/`; here everything is camelCase and readonly. `ARCHITECTURE.md` explains how they hang together.
  */
+import type { AccessPolicy, Condition } from './protocol/access-rules'
 import type { ResponseMode } from './protocol/authorization-response'
 import type { JwkSet } from './protocol/client-keys'
 import type { GrantType } from './protocol/grant-types'
@@ -20,6 +21,8 @@ export type ServerScope = {
   readonly description: string
   /** Scopes to ask of the identity provider when this one is requested. */
   readonly upstreamScopes: readonly string[]
+  /** Who may have it; absent: everyone. */
+  readonly when?: Condition
 }
 
 /**
@@ -63,6 +66,8 @@ export type Server = {
   /** Other spellings of the resource that clients may send. */
   readonly aliases: readonly string[]
   readonly scopes: readonly ServerScope[]
+  /** Which users may come; absent: all whom the identity provider lets in. */
+  readonly access?: AccessPolicy
   readonly clientPolicy: ClientPolicy
   readonly registration: RegistrationPolicy
   readonly trustedIssuers: readonly TrustedIssuer[]
@@ -243,6 +248,8 @@ export type Grant = {
   readonly scope: readonly string[]
   /** Upstream claims chosen by the server's `passedClaims`, copied into access tokens; see `flow/passed-claims`. */
   readonly claims: Claims
+  /** What the identity provider says of the user, for access rules; absent until it was asked since they exist. */
+  readonly userClaims?: Claims
   /** The client's `nonce`, and when the user authenticated: for ID tokens. */
   readonly nonce?: string
   readonly authTime?: Date
@@ -253,18 +260,10 @@ export type Grant = {
 }
 
 /** A grant as far as its tokens tell of it. */
-export type TokenGrant = Pick<Grant, 'id' | 'userId' | 'clientId' | 'scope' | 'claims' | 'nonce' | 'authTime'>
-
-export type RevocationReason =
-  | 'code_replayed'
-  | 'refresh_token_reused'
-  | 'revoked_by_operator'
-  | 'revoked_by_user'
-  | 'revoked_by_client'
-  | 'client_deleted'
-  | 'upstream_refused'
-  | 'code_never_issued'
-  | `provider_${'logout' | 'deprovisioned' | 'signal'}`
+export type TokenGrant = Pick<
+  Grant,
+  'id' | 'userId' | 'clientId' | 'scope' | 'claims' | 'userClaims' | 'nonce' | 'authTime'
+>
 
 /** A stored refresh token: the hash of it, and what is needed to derive its successor (see `token/refresh-token.ts`). */
 export type RefreshToken = {

@@ -9,6 +9,8 @@ export type ReasonCode =
   | 'client_deleted'
   | 'client_blocked'
   | 'user_blocked'
+  | 'access_refused'
+  | 'access_claims_overage'
   | 'redirect_uri_mismatch'
   | 'invalid_request'
   | 'store_unavailable'

@@ -48,7 +48,17 @@ organizations:
         connection: okta
         scopes:
           - { name: "files:read", description: "Read your files", upstream_scopes: [files.readonly] }
-          - { name: "files:write", description: "Change your files" }
+          - { name: "files:write", description: "Change your files", when: { claim: groups, in: [editors, 7] } }
+        access:
+          default: deny
+          allow:
+            users: [ceo@partner.example, "sub:00u1"]
+            when:
+              any:
+                - { claim: email, domain: acme.com }
+                - not: { all: [{ claim: type, equals: guest }, { claim: groups, contains: staff }] }
+          deny: { users: [mallory@acme.com] }
+          contact: it@acme.com
         client_policy: { hosts: [claude.ai, chatgpt.com] }
         registration: { quota: 500 }
         token_format: opaque

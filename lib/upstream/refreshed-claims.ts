@@ -31,10 +31,13 @@ export async function refreshedClaims(
     const stale = needed.filter((name) => fresh?.[name] === undefined)
     return { known: fresh ?? {}, stale }
   }
-  const known = { ...userinfo, ...fresh }
+  const known: Claims = { ...userinfo, ...fresh, ...verificationOf(fresh ?? {}) }
   const last: Claims = fresh === undefined && held.idToken !== undefined ? decodeJwt(held.idToken) : {}
   return { known, stale: needed.filter((name) => known[name] === undefined && last[name] !== undefined) }
 }
+
+/** Whether an email is verified must come from where the email does. */
+const verificationOf = ({ email, email_verified }: Claims) => (email === undefined ? {} : { email_verified })
 
 async function askUserinfo(
   connection: ConnectionConfig,

@@ -7,6 +7,7 @@ import {
   REGISTRATION_QUOTA,
 } from '@/lib/oauth/protocol/lifetimes'
 import { CLAIMS_AT } from '@/lib/oauth/protocol/passed-claims'
+import { access, condition } from './access'
 import { clientSchema } from './client'
 import { hashedSecret } from './secret'
 import { host, lifetime, resourceUri, scopeToken, slug, text, upstreamUrl } from './values'
@@ -34,6 +35,7 @@ const scope = z.strictObject({
   name: scopeToken,
   description: text(),
   upstreamScopes: z.array(scopeToken).default([]),
+  when: condition.exactOptional(),
 })
 
 /** An identity provider whose assertions about users are accepted in place of a login (ID-JAG). */
@@ -64,6 +66,7 @@ export function serverSchema(loopback: boolean) {
     aliases: z.array(resourceUri).default([]),
     connection: slug,
     scopes: z.array(scope).default([]),
+    access: access.exactOptional(),
     clientPolicy: clientPolicy.default('any'),
     registration: registration.default({ quota: REGISTRATION_QUOTA }),
     trustedIssuers: z.array(trustedIssuer(loopback)).default([]),

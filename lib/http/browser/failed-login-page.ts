@@ -18,8 +18,10 @@ const KINDS: Partial<Record<OAuthErrorCode, ErrorPageCode>> = {
  */
 export function failedLoginPage(failed: FailedLogin, reader: Reader, cookies: readonly string[]): Response {
   const t = wordsFor(reader)
+  const { contact } = failed.seen
   return errorPage({
     ...explain(KINDS[failed.code] ?? 'failed_asks', reader),
+    ...(failed.code === 'access_denied' && contact && { remedy: t('failed_refused.contact', { contact }) }),
     status: failed.status === 503 ? 503 : 400,
     ...wayBack(errorResponse(failed.redirect, failed), t('asked_impossible.returnUnnamed')),
     reference: failed.reference,

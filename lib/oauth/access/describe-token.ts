@@ -1,7 +1,9 @@
 /** The claims of a live token, for introspection and userinfo alike. */
 import { type AccessTokenPorts, isFor, verifySignedAccessToken } from '../flow/access-token'
+import { refusalOf, scopeNow } from '../flow/admission'
 import type { Claims, Grant, Server, TokenGrant } from '../model'
 import type { Ports } from '../ports/ports'
+import { hasAccessRules } from '../protocol/access-rules'
 import { formatScope } from '../protocol/scope'
 import { hashSecret } from '../protocol/secret-hash'
 import { subjectOf } from '../protocol/subject'
@@ -39,15 +41,16 @@ async function describeOpaqueToken(
   presented: string,
   ports: DescribeTokenPorts,
 ): Promise<TokenMembers | null> {
-  const found = await ports.accessTokens.findLive(hashSecret(presented), server)
+  const found = await ports.accessTokens.findLive(hashSecret(presented), server, hasAccessRules(server))
   if (!found || !isFor(server, found.token, ports.clock())) return null
   const { token, grant } = found
+  if (refusalOf(server, grant)) return null
   return {
     ...grant.claims,
     ...describeGrant(grant, server),
     token_type: 'Bearer',
     aud: token.audience,
-    scope: formatScope(token.scope),
+    scope: formatScope(scopeNow(server, grant, token.scope)),
     jti: token.id,
     iat: inSeconds(token.issuedAt),
     exp: inSeconds(token.expiresAt),

@@ -1,4 +1,5 @@
 import { grantableScopes } from '../clients/grantable-scope'
+import { neededClaims } from '../flow/admission'
 import { bestEffort } from '../flow/best-effort'
 import { type EndGrantPorts, endGrant } from '../flow/end-grant'
 import { failedStep, failRequest, STORE_FAILURE, upstreamFailure } from '../flow/failure'
@@ -15,6 +16,7 @@ import { withAuthTime } from './auth-time'
 import { type BrowserSessionPorts, startBrowserSession } from './browser-session'
 import { type RepromptConsentPorts, repromptConsent } from './reprompt-consent'
 import type { ReturningLogin } from './returning-login'
+import { applyRules } from './ruled-login'
 
 export type CompleteLoginPorts = Pick<Ports, 'logins' | 'servers'> &
   BrowserSessionPorts &
@@ -156,7 +158,7 @@ async function askUpstream(
   ports: CompleteLoginPorts,
 ): Promise<UpstreamLogin> {
   try {
-    const expected = { ...pending.attempt, claims: pending.server.passedClaims }
+    const expected = { ...pending.attempt, claims: neededClaims(pending.server) }
     const login = await ports.upstream.complete(pending.connectionId, query, expected)
     if (isStaleLogin(login.identity.authTime, pending.request))
       throw await failRequest(pending, STALE_LOGIN, ports)
@@ -186,18 +188,20 @@ async function recordLogin(
   ports: CompleteLoginPorts,
 ): Promise<CallbackResult> {
   const { server, request, connectionId, client } = pending
+  const ruled = await applyRules(pending, login, ports)
   const now = ports.clock()
   const claims = passedClaims(server.passedClaims, { known: login.identity.claims }, now)
   const event = { at: now, step: 'callback', outcome: 'ok', reason: 'ok', ...login.remark } as const
   const completed = await ports.logins.complete(
     {
-      request,
+      request: { ...request, scope: ruled.allowed(request.scope) },
       server,
       connectionId,
       identity: withAuthTime(login.identity, request, now),
       upstreamTokens: login.tokens,
       claims,
-      grantable: grantableScopes(server, client),
+      userClaims: ruled.userClaims,
+      grantable: ruled.allowed(grantableScopes(server, client)),
       event,
     },
     now,

@@ -1,6 +1,6 @@
-import type { Connection, RevocationReason } from '../model'
+import type { Connection } from '../model'
 import type { UpstreamName } from '../ports/departures'
-import type { AuditEntry } from '../ports/events'
+import type { AuditEntry, RevocationReason } from '../ports/events'
 import type { Ports } from '../ports/ports'
 import { type EndGrantPorts, endGrantsOf } from './end-grant'
 

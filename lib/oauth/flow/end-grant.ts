@@ -1,6 +1,6 @@
 /** Ends grants, for whatever reason: our tokens first and at once, then the upstream tokens. */
-import type { Grant, RevocationReason } from '@/lib/oauth/model'
-import type { SecurityEvent } from '@/lib/oauth/ports/events'
+import type { Grant } from '@/lib/oauth/model'
+import type { RevocationReason, SecurityEvent } from '@/lib/oauth/ports/events'
 import type { Ports } from '@/lib/oauth/ports/ports'
 import type { Ending, GrantsOf } from '@/lib/oauth/ports/tokens'
 

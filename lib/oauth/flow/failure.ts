@@ -37,7 +37,7 @@ export class FailedLogin extends RedirectedError {
   constructor(
     redirect: ValidatedRedirect,
     { code, description, reason }: Pick<Failure, 'code' | 'description' | 'reason'>,
-    readonly seen: { readonly reference: string; readonly isWatched: boolean },
+    readonly seen: { readonly reference: string; readonly isWatched: boolean; readonly contact?: string },
   ) {
     super(redirect, code, `${description} (reference ${seen.reference})`)
     this.name = 'FailedLogin'
@@ -69,11 +69,12 @@ export async function failRequest(
     ...(codes && codes.length > 0 && { codes }),
   } as const
   await bestEffort('timeline', ports.requests.fail(request.id, event), ports)
+  const { contact } = server.access ?? {}
   const isWatched = !request.prompt.includes('none') && request.deviceCodeId === undefined
   return new FailedLogin(
     restoreRedirect(request, server.issuer),
     { code, description, reason },
-    { reference: request.reference, isWatched },
+    { reference: request.reference, isWatched, ...(contact !== undefined && { contact }) },
   )
 }
 

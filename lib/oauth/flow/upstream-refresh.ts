@@ -5,6 +5,8 @@ import type { LeasedTokens, RefreshedTokens, UpstreamTokenStatus } from '@/lib/o
 import { UPSTREAM_RETRY_FIRST, UPSTREAM_RETRY_LAST } from '@/lib/oauth/protocol/lifetimes'
 import { passedClaims } from '@/lib/oauth/protocol/passed-claims'
 import { upstreamScopes } from '@/lib/oauth/protocol/upstream-scope'
+import { refreshedUserClaims } from '@/lib/oauth/protocol/user-claims'
+import { neededClaims } from './admission'
 import { dismissUpstreamTokens, type EndGrantPorts, endGrant } from './end-grant'
 
 export type UpstreamRefreshPorts = Pick<Ports, 'servers'> & EndGrantPorts
@@ -58,14 +60,17 @@ async function ask(
   ports: UpstreamRefreshPorts,
 ): Promise<Answer> {
   const whole = granted !== undefined && { scope: granted }
-  const names = server?.passedClaims ?? []
+  const names = server ? neededClaims(server) : []
   const user = { ...held, claims: names }
   const kept = ({ tokens, claims }: Refreshed, more: object): Kept => ({
     outcome: 'refreshed',
     tokens: {
       ...tokens,
       ...more,
-      ...(claims && { passedClaims: passedClaims(names, claims, ports.clock(), grant.claims) }),
+      ...(claims && {
+        passedClaims: passedClaims(server?.passedClaims ?? [], claims, ports.clock(), grant.claims),
+      }),
+      userClaims: refreshedUserClaims(claims, names, grant.userClaims ?? { sub: held.subject }),
     },
   })
   if (scope !== undefined) {

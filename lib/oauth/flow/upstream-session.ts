@@ -6,6 +6,7 @@
 import type { Grant, Server } from '@/lib/oauth/model'
 import type { Ports } from '@/lib/oauth/ports/ports'
 import type { UpstreamTokenStatus } from '@/lib/oauth/ports/upstream-tokens'
+import { hasAccessRules } from '@/lib/oauth/protocol/access-rules'
 import { UPSTREAM_LEASE, UPSTREAM_MAX_AGE, UPSTREAM_PATIENCE } from '@/lib/oauth/protocol/lifetimes'
 import { isWithinScope, narrowScope } from '@/lib/oauth/protocol/upstream-scope'
 import { refreshUnderLease, type UpstreamRefreshPorts } from './upstream-refresh'
@@ -25,6 +26,8 @@ export type UpstreamNeed = {
 /** `status` is null when there are no upstream tokens, or the grant has ended. */
 export type UpstreamSession = {
   readonly status: UpstreamTokenStatus | null
+  /** The tokens came while the caller waited, and with them what the grant knows of its user. */
+  readonly isNew?: boolean
   /** The need is not met, because the identity provider did not answer (in time), or cannot be asked at all. */
   readonly problem?: 'unavailable' | 'unrenewable'
 }
@@ -46,7 +49,7 @@ export async function keepUpstreamSession(
   for (let status = first; status; status = await ports.upstreamTokens.status(grant.id)) {
     const now = ports.clock()
     const isNew = status.revision !== first?.revision && !status.failingSince
-    if (isMet(status, need, isNew, now)) return { status }
+    if (isMet(status, need, isNew, now)) return { status, isNew }
     if (!status.renewable) return { status, problem: 'unrenewable' }
     const isPaused = status.retryAt !== undefined && status.retryAt > now
     if (isPaused || now.getTime() >= deadline) return { status, problem: 'unavailable' }
@@ -62,9 +65,15 @@ function isMet(status: UpstreamTokenStatus, need: UpstreamNeed, isNew: boolean, 
   return isFresh && (!need.allowed || isWithinScope(status.scope, need.allowed) || !narrowing(status, need))
 }
 
+/** Whether access rules ask for what is not known of the user, since the grant is older than they. */
+export const lacksClaims = (server: Server, grant: Pick<Grant, 'userClaims'>): boolean =>
+  grant.userClaims === undefined && hasAccessRules(server)
+
 /** The server's upper age, for a need. */
-export const maxAgeOf = ({ upstreamMaxAge }: Pick<Server, 'upstreamMaxAge'>) =>
-  upstreamMaxAge === undefined ? {} : { maxAge: upstreamMaxAge }
+export function maxAgeOf(server: Server, grant: Pick<Grant, 'userClaims'>): Pick<UpstreamNeed, 'maxAge'> {
+  if (lacksClaims(server, grant)) return { maxAge: 0 }
+  return server.upstreamMaxAge === undefined ? {} : { maxAge: server.upstreamMaxAge }
+}
 
 /** Whether what the identity provider said is older than the operator wants it to be. */
 export const isUpstreamOld = (

@@ -1,6 +1,18 @@
 /** Security events of the core, and what the audit log keeps. The same terms as in `ports.ts`. */
-import type { RevocationReason } from '@/lib/oauth/model'
 import type { ReasonCode } from '@/lib/oauth/timeline'
+
+/** Why a grant ended. */
+export type RevocationReason =
+  | 'code_replayed'
+  | 'refresh_token_reused'
+  | 'revoked_by_operator'
+  | 'revoked_by_user'
+  | 'revoked_by_client'
+  | 'client_deleted'
+  | 'upstream_refused'
+  | 'code_never_issued'
+  | 'access_refused'
+  | `provider_${'logout' | 'deprovisioned' | 'signal'}`
 
 export type SecurityEventReason = RevocationReason | Extract<ReasonCode, `upstream_${string}`>
 

@@ -73,8 +73,9 @@ export type CompletedLogin = {
   readonly connectionId: string
   readonly identity: Identity
   readonly upstreamTokens: UpstreamTokens
-  /** Copied to the grant. */
+  /** Copied to the grant, for tokens and for access rules. */
   readonly claims: Claims
+  readonly userClaims: Claims
   /** All scopes that the client may have here: of what was granted earlier, no others are taken over. */
   readonly grantable: readonly string[]
   readonly event: TimelineEvent
@@ -90,13 +91,10 @@ export type LoginOutcome =
   | { readonly outcome: 'request_over' | 'consent_lapsed' | 'user_blocked' | 'signed_out' }
 
 /** A user asserted by a trusted issuer: no browser, no upstream tokens, no consent here. */
-export type AssertedLogin = {
-  readonly server: Server
+export type AssertedLogin = Pick<CompletedLogin, 'server' | 'identity' | 'claims'> & {
   readonly client: Client
-  readonly identity: Identity
   readonly scope: readonly string[]
-  /** Copied to the grant. */
-  readonly claims: Claims
+  readonly userClaims?: Claims
   /** Where the request comes from, as far as that may be kept: a /24 or a /48. */
   readonly network?: string
 }

@@ -1,16 +1,7 @@
 /** What the core needs of the outside to issue, exchange and end tokens. The same terms as in `ports.ts`. */
-import type {
-  AccessToken,
-  Claims,
-  Client,
-  Grant,
-  RefreshToken,
-  RevocationReason,
-  Server,
-  TokenGrant,
-} from '@/lib/oauth/model'
+import type { AccessToken, Claims, Client, Grant, RefreshToken, Server, TokenGrant } from '@/lib/oauth/model'
 import type { TimelineEvent } from '@/lib/oauth/timeline'
-import type { AuditEntry } from './events'
+import type { AuditEntry, RevocationReason } from './events'
 
 export type Grants = {
   find(id: string): Promise<Grant | null>
@@ -68,6 +59,8 @@ export type Redemption = {
   readonly network?: string | undefined
   /** A line for the timeline of the login that the code came of. */
   readonly event?: TimelineEvent
+  /** Whether access rules will be asked. */
+  readonly ruled?: boolean
 }
 
 /** Why and when a grant ends. */
@@ -140,6 +133,8 @@ export type Renewal = {
   readonly familyLifetime: number
   /** Seconds after which the identity provider is to be asked, where it can be. */
   readonly upstreamMaxAge: number
+  /** Whether access rules will be asked: then only a grant is good that knows what they need. */
+  readonly ruled?: boolean
   /** An opaque access token. */
   readonly accessToken?: Omit<AccessToken, 'grantId' | 'scope'>
 }
@@ -170,8 +165,10 @@ export type AccessTokens = {
   /**
    * An opaque token, expired or not, of a grant of this server that is not revoked, and whose client and user are not
    * blocked. Null for any other, and when the server is not as it is remembered.
+   *
+   * @param ruled whether access rules will be asked
    */
-  findLive(hash: string, server: SeenServer): Promise<LiveAccessToken | null>
+  findLive(hash: string, server: SeenServer, ruled?: boolean): Promise<LiveAccessToken | null>
   /** Ends an opaque token and nothing else. Harmless when it is unknown. */
   end(hash: string): Promise<void>
   /** Remembers until it expires that a signed token was revoked. Harmless when it was before. */

@@ -45,6 +45,8 @@ export type RefreshedTokens = UpstreamTokens & {
   readonly unnarrowableTo?: string
   /** Replaces what the grant passes on of the user. */
   readonly passedClaims?: Claims
+  /** Replaces what is known of the user, for access rules. */
+  readonly userClaims?: Claims
 }
 
 /** The tokens of a revoked grant, on their way out. */

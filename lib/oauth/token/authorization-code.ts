@@ -1,9 +1,11 @@
 import { blockedGrant } from '../clients/blocked'
+import { requireAdmission, scopeNow } from '../flow/admission'
 import { bestEffort } from '../flow/best-effort'
 import { type EndGrantPorts, endGrant } from '../flow/end-grant'
 import { rememberedVersions, requireFresh } from '../flow/unconfirmed'
 import type { Ports } from '../ports/ports'
 import type { Redemption } from '../ports/tokens'
+import { hasAccessRules } from '../protocol/access-rules'
 import { OAuthError } from '../protocol/errors'
 import { SPENT_CODE_LIFETIME } from '../protocol/lifetimes'
 import type { Parameters } from '../protocol/parameters'
@@ -13,9 +15,9 @@ import { hashSecret } from '../protocol/secret-hash'
 import { type Issuance, type IssuePorts, newRefreshToken, prepareTokens, type TokenResponse } from './issue'
 import type { TokenRequest } from './token-request'
 
-export type RedeemPorts = Pick<Ports, 'grants'> & IssuePorts
+export type RedeemPorts = IssuePorts & EndGrantPorts
 
-export type AuthorizationCodePorts = Pick<Ports, 'challenges' | 'requests'> & RedeemPorts & EndGrantPorts
+export type AuthorizationCodePorts = Pick<Ports, 'challenges' | 'requests'> & RedeemPorts
 
 /**
  * `grant_type=authorization_code` (RFC 6749 §4.1.3, RFC 7636 §4.6). Everything about the request is checked before
@@ -85,6 +87,7 @@ export async function redeemGrant(
     ...redeemable,
     serverId: server.id,
     clientRowId: client.id,
+    ruled: hasAccessRules(server),
     codeHash: hashSecret(code),
     network,
     ...(refreshToken && { refreshToken: newRefreshToken(refreshToken, server, family, ports) }),
@@ -92,7 +95,11 @@ export async function redeemGrant(
   })
   if (!grant) return null
   if (grant.blocked) throw blockedGrant()
-  return tokens.respond(grant, grant.scope, { refreshToken, idToken: { nonce: grant.nonce } })
+  await requireAdmission(server, grant, ports)
+  return tokens.respond(grant, scopeNow(server, grant, grant.scope), {
+    refreshToken,
+    idToken: { nonce: grant.nonce },
+  })
 }
 
 function required(form: Parameters, name: string): string {

@@ -1,6 +1,8 @@
+import { neededClaims } from '../flow/admission'
 import { type AssertionId, spendAssertion } from '../flow/spend-assertion'
 import type { Claims, Client, Identity, Server, TrustedIssuer } from '../model'
 import type { Ports } from '../ports/ports'
+import { accessRefusal, allowedScope } from '../protocol/access-rules'
 import { OAuthError } from '../protocol/errors'
 import { type AssertedIdentity, checkIdJag, readIdJag, refusal } from '../protocol/id-jag'
 import type { Parameters } from '../protocol/parameters'
@@ -8,6 +10,7 @@ import { passedClaims } from '../protocol/passed-claims'
 import { checkResources } from '../protocol/resource'
 import { intersect, parseScope } from '../protocol/scope'
 import { hashSecret } from '../protocol/secret-hash'
+import { userClaims } from '../protocol/user-claims'
 import { type IssuePorts, issueTokens, type TokenResponse } from './issue'
 import type { TokenRequest } from './token-request'
 import { findIssuerKeys, type TrustedIssuerKeysPorts } from './trusted-issuer-keys'
@@ -42,10 +45,13 @@ export async function redeemIdentityAssertion(
   if (!claims) throw refusal('no key of its issuer has signed it')
   const now = ports.clock()
   const asserted = checkIdJag(claims, { ...trusted, server, clientId: client.clientId, now })
-  const scope = grantedScope(server, trusted, asserted, form.get('scope'))
   const identity = identityOf(trusted, asserted, claims)
+  const known = userClaims(identity, neededClaims(server))
+  if (accessRefusal(server.access, known)) throw refusal('its user may not use this server')
+  const given = grantedScope(server, trusted, asserted, form.get('scope'))
+  const scope = allowedScope(given, server.scopes, known)
   const passed = passedClaims(server.passedClaims, { known: claims }, now)
-  const login = { server, client, identity, scope, claims: passed }
+  const login = { server, client, identity, scope, claims: passed, userClaims: known }
   return spendAssertion(
     idOf(server, trusted, asserted),
     async () => {

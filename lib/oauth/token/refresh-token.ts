@@ -1,14 +1,17 @@
+import { requireAdmission, scopeNow } from '../flow/admission'
 import { endGrant } from '../flow/end-grant'
 import { rememberedVersions, Unconfirmed } from '../flow/unconfirmed'
 import {
   isUpstreamOld,
   keepUpstreamSession,
+  lacksClaims,
   maxAgeOf,
   type UpstreamSessionPorts,
 } from '../flow/upstream-session'
 import type { Grant, RefreshToken, Server } from '../model'
 import type { Ports } from '../ports/ports'
 import type { RememberedVersions } from '../ports/tokens'
+import { hasAccessRules } from '../protocol/access-rules'
 import { OAuthError } from '../protocol/errors'
 import {
   REFRESH_GRACE,
@@ -48,7 +51,7 @@ export async function refreshTokens(request: TokenRequest, ports: RefreshTokenPo
  * An attempt from memory: one statement, which finds the token only if it is simply good. All else is for
  * {@link rotate}. Decision 0061.
  *
- * @throws Unconfirmed
+ * @throws Unconfirmed, OAuthError `invalid_grant` where access rules refuse its user: nothing was issued that counts
  */
 async function renew(
   { server, client, form, network }: TokenRequest,
@@ -71,10 +74,15 @@ async function renew(
     successor: newRefreshToken(next, server, { clientRowId: client.id, network }, ports),
     familyLifetime: REFRESH_TOKEN_MAX_LIFETIME,
     upstreamMaxAge: server.upstreamMaxAge ?? UPSTREAM_MAX_AGE,
+    ruled: hasAccessRules(server),
     ...(tokens.accessToken && { accessToken: tokens.accessToken }),
   })
   if (!grant) throw new Unconfirmed()
-  return tokens.respond(grant, scope ?? grant.scope, { refreshToken: next, idToken: {} })
+  await requireAdmission(server, grant, ports)
+  return tokens.respond(grant, scopeNow(server, grant, scope ?? grant.scope), {
+    refreshToken: next,
+    idToken: {},
+  })
 }
 
 async function rotate(
@@ -89,12 +97,14 @@ async function rotate(
   let { grant } = found
   // Nothing is spent, so that it goes on where the operator takes the block back.
   if (grant.blocked) throw invalidGrant()
-  const scope = narrowedScope(server, grant, form.get('scope'))
+  const requested = narrowedScope(server, grant, form.get('scope'))
   if (isUpstreamDue(found, server, ports.clock()) && isActive(token, ports.clock()) && !grant.revokedAt) {
     await askUpstream(grant, server, ports)
     // With the claims that came along, whoever fetched them.
     grant = (await ports.grants.find(grant.id)) ?? grant
   }
+  if (isActive(token, ports.clock()) && !grant.revokedAt) await requireAdmission(server, grant, ports)
+  const scope = scopeNow(server, grant, requested)
   const tokens = await prepareTokens(server, ports)
   const next = ports.secrets.deriveRefreshToken(presented, token.nonce, token.keyId)
   const outcome = await ports.refreshTokens.rotate(token.hash, {
@@ -109,12 +119,12 @@ async function rotate(
 
 /** Whether the upstream token has expired, or is so old that the operator wants to hear of its user again. */
 function isUpstreamDue(
-  { upstreamExpiresAt, upstreamUpdatedAt }: FoundToken,
+  { grant, upstreamExpiresAt, upstreamUpdatedAt }: FoundToken,
   server: Server,
   now: Date,
 ): boolean {
   if (upstreamExpiresAt !== undefined && upstreamExpiresAt <= now) return true
-  return upstreamUpdatedAt !== undefined && isUpstreamOld(upstreamUpdatedAt, maxAgeOf(server), now)
+  return upstreamUpdatedAt !== undefined && isUpstreamOld(upstreamUpdatedAt, maxAgeOf(server, grant), now)
 }
 
 type FoundToken = NonNullable<Awaited<ReturnType<RefreshTokenPorts['refreshTokens']['find']>>>
@@ -128,10 +138,15 @@ const isActive = ({ expiresAt, rotatedAt }: RefreshToken, now: Date): boolean =>
  * grant ends and the rotation that follows fails; if it does not answer, access continues for a day.
  */
 async function askUpstream(grant: Grant, server: Server, ports: RefreshTokenPorts): Promise<void> {
-  const { status, problem } = await keepUpstreamSession(grant, { margin: 0, ...maxAgeOf(server) }, ports)
-  if (problem !== 'unavailable' || !status?.failingSince) return
-  const seconds = (ports.clock().getTime() - status.failingSince.getTime()) / 1000
-  if (seconds < UPSTREAM_OUTAGE_GRACE) return
+  const { status, problem } = await keepUpstreamSession(
+    grant,
+    { margin: 0, ...maxAgeOf(server, grant) },
+    ports,
+  )
+  if (problem !== 'unavailable') return
+  const since = status?.failingSince?.getTime() ?? ports.clock().getTime()
+  const isShort = ports.clock().getTime() - since < UPSTREAM_OUTAGE_GRACE * 1000
+  if (isShort && !lacksClaims(server, grant)) return
   throw new OAuthError('temporarily_unavailable', 'the identity provider does not answer, try again later')
 }
 

@@ -1,7 +1,9 @@
 import { authenticateResourceServer } from '../clients/authenticate-resource-server'
 import { type AccessTokenPorts, findOpaqueAccessToken, findSignedAccessToken } from '../flow/access-token'
+import { requireAdmission } from '../flow/admission'
 import {
   keepUpstreamSession,
+  lacksClaims,
   maxAgeOf,
   type UpstreamSession,
   type UpstreamSessionPorts,
@@ -51,9 +53,12 @@ export async function handOff(
   const grant = await findGrant(server, subjectToken, ports)
   const session = await keepUpstreamSession(
     grant,
-    { margin: HANDOFF_MARGIN, allowed, ...maxAgeOf(server) },
+    { margin: HANDOFF_MARGIN, allowed, ...maxAgeOf(server, grant) },
     ports,
   )
+  if (session.problem === 'unavailable' && lacksClaims(server, grant))
+    throw unavailable(session, ports.clock())
+  await requireAdmission(server, await asKnownNow(grant, session, ports), ports)
   const held = await ports.upstreamTokens.read(grant.id)
   if (!held) throw over()
   const tokenScope = checkToken(held.status, { session, allowed, scope }, ports.clock())
@@ -66,6 +71,10 @@ export async function handOff(
     scope: tokenScope,
   }
 }
+
+/** With the claims that came along. */
+const asKnownNow = async (grant: Grant, { isNew }: UpstreamSession, ports: TokenExchangePorts) =>
+  (isNew && (await ports.grants.find(grant.id))) || grant
 
 /** A token that is not ours is a bad request (RFC 8693 §2.2.2); a grant that has ended needs a new login. */
 async function findGrant(server: Server, subjectToken: string, ports: TokenExchangePorts): Promise<Grant> {

@@ -24,7 +24,7 @@ export function accessTokenStore(db: Database): AccessTokens {
       return row ? { token: row.token, grant: toGrant(row.grant) } : null
     },
 
-    findLive: (hash, server) => findLiveOpaque(db, hash, server),
+    findLive: (hash, server, ruled) => findLiveOpaque(db, hash, server, ruled),
 
     async end(hash) {
       await db.delete(accessTokens).where(eq(accessTokens.hash, hash))

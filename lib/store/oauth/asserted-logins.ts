@@ -23,6 +23,7 @@ export async function recordAssertion(
   const told = {
     scope,
     claims: storable(login.claims),
+    userClaims: storable(login.userClaims ?? null),
     authTime: login.identity.authTime ?? null,
     network: login.network ?? null,
   }

@@ -12,6 +12,7 @@ export const grantColumns = {
   redirectUri: grants.redirectUri,
   scope: grants.scope,
   claims: grants.claims,
+  userClaims: grants.userClaims,
   nonce: grants.nonce,
   authTime: grants.authTime,
   createdAt: grants.createdAt,

@@ -36,6 +36,7 @@ export function describeGrants(name: string, make: () => Promise<StoreUnderTest>
           redirectUri: request.redirectUri,
           scope: ['files:read'],
           claims: { department: 'R&D' },
+          userClaims: { sub: 'alice', groups: ['staff'] },
           createdAt: later(30),
         })
         expect(await store.grants.find(grant.id)).toEqual(grant)

@@ -118,7 +118,7 @@ async function writeGrant(
   login: CompletedLogin,
   { userId, scope, now }: Given,
 ): Promise<Grant> {
-  const { request, claims, identity, connectionId, event } = login
+  const { request, claims, userClaims, identity, connectionId, event } = login
   const id = newId()
   const values = {
     id,
@@ -126,6 +126,7 @@ async function writeGrant(
     scope,
     clientId: request.clientId,
     claims: storable(claims),
+    userClaims: storable(userClaims),
     nonce: request.clientNonce ?? null,
     authTime: identity.authTime ?? null,
     createdAt: now,

@@ -121,7 +121,7 @@ async function save(
 ): Promise<boolean> {
   const seal = (token: string, column: Parameters<typeof upstreamTokenContext>[1]) =>
     sealer.seal(token, upstreamTokenContext(grantId, column))
-  const { passedClaims } = tokens
+  const { passedClaims, userClaims } = tokens
   const saved = db.$with('saved').as(
     db
       .update(upstreamTokens)
@@ -145,13 +145,15 @@ async function save(
       .where(leased(grantId, leaseId))
       .returning({ grantId: upstreamTokens.grantId }),
   )
+  const said = [
+    ...(passedClaims ? [sql`claims = ${sql.param(storable(passedClaims), grants.claims)}`] : []),
+    ...(userClaims ? [sql`user_claims = ${sql.param(storable(userClaims), grants.userClaims)}`] : []),
+  ]
   const passed =
-    passedClaims &&
+    said.length > 0 &&
     db
       .$with('passed', {})
-      .as(
-        sql`update ${grants} set claims = ${sql.param(storable(passedClaims), grants.claims)} from saved where ${grants.id} = saved.grant_id`,
-      )
+      .as(sql`update ${grants} set ${sql.join(said, sql`, `)} from saved where ${grants.id} = saved.grant_id`)
   const rows = await db
     .with(saved, ...(passed ? [passed] : []))
     .select()

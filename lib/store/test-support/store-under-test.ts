@@ -94,7 +94,7 @@ export const refreshToken = (grantId: string, overrides: Partial<RefreshToken> =
 export async function newRequest(
   store: StoreUnderTest,
   known: { readonly server?: Server; readonly client?: Client } = {},
-  changes: Pick<Partial<AuthorizationRequest>, 'deviceCodeId'> = {},
+  changes: Pick<Partial<AuthorizationRequest>, 'deviceCodeId' | 'scope'> = {},
 ): Promise<{ server: Server; client: Client; request: AuthorizationRequest }> {
   const server = known.server ?? (await store.newServer())
   const client = known.client ?? (await store.clients.register(newClient(server.id)))
@@ -140,6 +140,7 @@ export function completedLogin(
       ...changes.upstreamTokens,
     },
     claims: { department: 'R&D' },
+    userClaims: { sub: 'alice', groups: ['staff'] },
     grantable: server.scopes.map(({ name }) => name),
     event: event({ at: later(30), step: 'callback' }),
   }

@@ -33,11 +33,17 @@ export const saveScopes = consoleAction('configure', async ({ scope, management 
   const slug = text(form, 'server')
   const rows = [...form.keys()].flatMap((key) => /^scope_(\d+)_name$/.exec(key)?.[1] ?? [])
   const filled = rows.filter((row) => text(form, `scope_${row}_name`) !== '')
-  const scopes = filled.map((row) => ({
-    name: text(form, `scope_${row}_name`),
-    description: text(form, `scope_${row}_description`),
-    upstreamScopes: words(form, `scope_${row}_upstream_scopes`),
-  }))
+  const before = await findServer(scope, slug, management)
+  const scopes = filled.map((row) => {
+    const name = text(form, `scope_${row}_name`)
+    const when = before.scopes.find((one) => one.name === name)?.when
+    return {
+      name,
+      description: text(form, `scope_${row}_description`),
+      upstreamScopes: words(form, `scope_${row}_upstream_scopes`),
+      ...(when && { when }),
+    }
+  })
   await atFields(
     () => updateServer(scope, slug, { scopes }, management),
     ([, index, field]) => {

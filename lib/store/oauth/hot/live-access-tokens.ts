@@ -1,6 +1,6 @@
 import type { LiveAccessToken, SeenServer, SignedAccessToken } from '@/lib/oauth/ports/tokens'
 import type { Database } from '@/lib/store/database/database'
-import { statement } from '@/lib/store/database/statement'
+import { statement, statementFor } from '@/lib/store/database/statement'
 import { isAsRemembered, isBlocked, isOfServer } from './conditions'
 import { type TokenGrantRow, tokenGrantColumns, toTokenGrant } from './token-grant'
 
@@ -30,12 +30,14 @@ type OpaqueRow = TokenGrantRow & {
   readonly expiresAt: string
 }
 
-const opaqueStatement = statement<OfServer & { readonly hash: string }, OpaqueRow>(
-  (value) => `
-    select ${tokenGrantColumns('grants')}, token.id as "tokenId", token.audience, token.scope as "tokenScope",
+const opaqueStatement = statementFor((given: { readonly ruled: boolean }) =>
+  statement<OfServer & { readonly hash: string }, OpaqueRow>(
+    (value) => `
+    select ${tokenGrantColumns('grants', given.ruled)}, token.id as "tokenId", token.audience, token.scope as "tokenScope",
       token.issued_at as "issuedAt", token.expires_at as "expiresAt"
     from access_tokens as token join grants on grants.id = token.grant_id
     where token.hash = ${value('hash')} and ${isLive(value)}`,
+  ),
 )
 
 const ofServer = ({ id, version }: SeenServer): OfServer => ({ serverId: id, serverVersion: version })
@@ -53,8 +55,10 @@ export async function findLiveOpaque(
   db: Database,
   hash: string,
   server: SeenServer,
+  ruled = false,
 ): Promise<LiveAccessToken | null> {
-  const [row] = await opaqueStatement(db, { hash, ...ofServer(server) })
+  const run = opaqueStatement({ ruled })
+  const [row] = await run(db, { hash, ...ofServer(server) })
   if (!row) return null
   const { tokenId: id, audience, tokenScope: scope, issuedAt, expiresAt } = row
   const token = { id, audience, scope, issuedAt: new Date(issuedAt), expiresAt: new Date(expiresAt) }

@@ -31,7 +31,12 @@ type Values = IssuedValues & {
  * none: a grant that was redeemed before, for whatever reason, is for the statement in `grants.ts`.
  */
 const redeemStatement = statementFor(
-  (given: { readonly refreshToken: boolean; readonly accessToken: boolean; readonly event: boolean }) =>
+  (given: {
+    readonly refreshToken: boolean
+    readonly accessToken: boolean
+    readonly event: boolean
+    readonly ruled: boolean
+  }) =>
     statement<Values, TokenGrantRow>((value) => {
       const writes = [
         `update clients set first_token_at = clock_timestamp() from redeemed
@@ -54,7 +59,7 @@ const redeemStatement = statementFor(
             and ${isAsRemembered('clients', value('clientRowId'), value('clientVersion'))}
             and not ${isBlocked('users', 'grants.user_id')}
             and ${isInTime(value('deadline'))}
-          returning ${tokenGrantColumns('grants')}
+          returning ${tokenGrantColumns('grants', given.ruled)}
         )${writes.map((write, index) => `, write_${index} as (${write})`).join('')}
         select * from redeemed`
     }),
@@ -63,7 +68,7 @@ const redeemStatement = statementFor(
 /** One statement for a code whose server and client are remembered. Null also for one that may be good all the same. */
 export async function redeemRemembered(
   db: Database,
-  { codeHash, refreshToken, accessToken, network, event, ...which }: Redemption,
+  { codeHash, refreshToken, accessToken, network, event, ruled = false, ...which }: Redemption,
   { server, client }: RememberedVersions,
   instance: string,
 ): Promise<TokenGrant | null> {
@@ -72,6 +77,7 @@ export async function redeemRemembered(
     refreshToken: refreshToken !== undefined,
     accessToken: accessToken !== undefined,
     event: event !== undefined,
+    ruled,
   })
   const [row] = await run(db, {
     grantId,

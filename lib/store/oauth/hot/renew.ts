@@ -32,7 +32,9 @@ type Values = IssuedValues & {
  * derived as the caller did, and the identity provider has not to be asked. What finds no row is for the statements in
  * `refresh-tokens.ts`.
  */
-const renewStatement = statementFor((given: { readonly accessToken: boolean; readonly scope: boolean }) =>
+type Given = { readonly accessToken: boolean; readonly scope: boolean; readonly ruled: boolean }
+
+const renewStatement = statementFor((given: Given) =>
   statement<Values, TokenGrantRow>((value) => {
     const scope = given.scope ? `${value('scope')}::jsonb` : 'renewed.scope'
     const expiresAt = `least(${value('expiresAt')}::timestamptz, renewed.created_at + make_interval(secs => ${value('familyLifetime')}::int))`
@@ -56,8 +58,9 @@ const renewStatement = statementFor((given: { readonly accessToken: boolean; rea
                 and (upstream.expires_at <= clock_timestamp() or (upstream.refresh_token is not null
                   and upstream.updated_at <= clock_timestamp() - make_interval(secs => ${value('upstreamMaxAge')}::int)))
             )
+            ${given.ruled ? 'and family.user_claims is not null' : ''}
             and ${isInTime(value('deadline'))}
-          returning ${tokenGrantColumns('family')}, family.created_at
+          returning ${tokenGrantColumns('family', given.ruled)}, family.created_at
         ), stored as (${insertRefreshToken(value, expiresAt, 'renewed')})
         ${given.accessToken ? `, issued as (${insertAccessToken(value, scope, 'renewed')})` : ''}
         select * from renewed`
@@ -71,8 +74,8 @@ export async function renewRemembered(
   instance: string,
 ): Promise<TokenGrant | null> {
   const { presented, serverId, clientRowId, remembered, scope, successor, accessToken } = renewal
-  const { familyLifetime, upstreamMaxAge } = renewal
-  const run = renewStatement({ accessToken: accessToken !== undefined, scope: scope !== undefined })
+  const { familyLifetime, upstreamMaxAge, ruled = false } = renewal
+  const run = renewStatement({ accessToken: accessToken !== undefined, scope: scope !== undefined, ruled })
   const [row] = await run(db, {
     presented: presented.hash,
     presentedNonce: presented.nonce,

@@ -7,22 +7,28 @@ export type TokenGrantRow = {
   readonly clientId: string
   readonly scope: readonly string[]
   readonly claims: TokenGrant['claims']
+  readonly userClaims?: TokenGrant['userClaims'] | null
   readonly authTime: string | null
   readonly nonce: string | null
 }
 
-/** The columns of {@link TokenGrantRow}. */
-export const tokenGrantColumns = (table: string): string =>
-  `${table}.id, ${table}.user_id as "userId", ${table}.client_id as "clientId", ${table}.scope, ${table}.claims, ${table}.auth_time as "authTime", ${table}.nonce`
+/**
+ * The columns of {@link TokenGrantRow}.
+ *
+ * @param ruled whether access rules ask what is known of the user
+ */
+export const tokenGrantColumns = (table: string, ruled: boolean): string =>
+  `${ruled ? `${table}.user_claims as "userClaims", ` : ''}${table}.id, ${table}.user_id as "userId", ${table}.client_id as "clientId", ${table}.scope, ${table}.claims, ${table}.auth_time as "authTime", ${table}.nonce`
 
 export function toTokenGrant(row: TokenGrantRow): TokenGrant {
-  const { id, userId, clientId, scope, claims, authTime, nonce } = row
+  const { id, userId, clientId, scope, claims, userClaims, authTime, nonce } = row
   return {
     id,
     clientId,
     scope,
     claims,
     ...(userId !== null && { userId }),
+    ...(userClaims && { userClaims }),
     ...(authTime !== null && { authTime: new Date(authTime) }),
     ...(nonce !== null && { nonce }),
   }

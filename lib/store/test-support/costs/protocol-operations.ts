@@ -82,6 +82,7 @@ export const PROTOCOL_OPERATIONS: readonly Operation[] = [
             connectionId: 'n1',
             identity,
             claims: {},
+            userClaims: {},
             grantable: ['files:read'],
           },
           upstreamTokens: { accessToken: 'a' },

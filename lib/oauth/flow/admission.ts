@@ -1,0 +1,62 @@
+/** What access rules say of a user, wherever one comes to a server. Decision 0079. */
+import type { Claims, Grant, Server, TokenGrant } from '@/lib/oauth/model'
+import {
+  type AccessRefusal,
+  accessRefusal,
+  allowedScope,
+  ruledClaims,
+} from '@/lib/oauth/protocol/access-rules'
+import { OAuthError } from '@/lib/oauth/protocol/errors'
+import { type EndGrantPorts, endGrant } from './end-grant'
+
+/** The claims that a server needs to know of its users: for its tokens, and for its rules. */
+export const neededClaims = (server: Server): readonly string[] => [
+  ...new Set([...server.passedClaims, ...ruledClaims(server)]),
+]
+
+/** What rules are asked about. A grant that is older than they has only what it passes on. */
+const claimsOf = ({ userClaims, claims }: Pick<TokenGrant, 'userClaims' | 'claims'>): Claims =>
+  userClaims ?? claims
+
+/** A client that acts for itself is no user: nothing is asked of it. */
+export const refusalOf = (
+  server: Server,
+  grant: Pick<TokenGrant, 'userId' | 'userClaims' | 'claims'>,
+): AccessRefusal | null => (grant.userId === undefined ? null : accessRefusal(server.access, claimsOf(grant)))
+
+/** The scope that the user of a grant may have now. */
+export const scopeNow = (
+  server: Server,
+  grant: Pick<TokenGrant, 'userId' | 'userClaims' | 'claims'>,
+  scope: readonly string[],
+): readonly string[] =>
+  grant.userId === undefined ? scope : allowedScope(scope, server.scopes, claimsOf(grant))
+
+/**
+ * Ends the grant of a user who may not use the server any more: where the rule is taken back, the user logs in again.
+ *
+ * @throws OAuthError `invalid_grant`
+ */
+export async function requireAdmission(
+  server: Server,
+  grant: Pick<Grant, 'id' | 'userId' | 'userClaims' | 'claims'>,
+  ports: EndGrantPorts,
+): Promise<void> {
+  const refusal = refusalOf(server, grant)
+  if (!refusal) return
+  await endGrant(grant.id, 'access_refused', ports, { detail: refusalDetail(refusal) })
+  throw new OAuthError('invalid_grant', 'the user may not use this server any more')
+}
+
+/** What the operator reads. */
+export function refusalDetail({ reason, missing }: AccessRefusal): string {
+  const lacking = missing.length > 0 ? ` Claims that were not there: ${missing.join(', ')}.` : ''
+  return `${WHY[reason]}${lacking}`
+}
+
+const WHY: Readonly<Record<AccessRefusal['reason'], string>> = {
+  user_denied: 'The user is listed under deny.',
+  condition_denied: 'The condition under deny holds for the user.',
+  not_allowed: 'Nothing under allow holds for the user.',
+  claims_overage: 'The identity provider only points at a claim that decides.',
+}

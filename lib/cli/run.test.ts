@@ -153,7 +153,7 @@ describe('vestibule keys', () => {
     expect(code).toBe(0)
     expect(out).toContain('access tokens that they signed become useless')
     const kid = (state = '') => state.split(/ +/)[1]
-    expect(out).toMatch(new RegExp(`^retired +${kid(first)} .*published until `, 'm'))
+    expect(out).toMatch(new RegExp(`^current +${kid(first)} .*published until `, 'm'))
     expect(out).not.toContain(kid(next))
     expect(states(out)).toHaveLength(2)
   })

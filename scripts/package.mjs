@@ -1,5 +1,5 @@
 // `npm pack` begins with this: it puts together in dist/package what the package runs on. With --done, it cleans up.
-// Decision 0079.
+// Decision 0089.
 import {
   cpSync,
   existsSync,

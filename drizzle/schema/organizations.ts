@@ -10,6 +10,8 @@ export const organizations = pgTable('organizations', {
   logo: text('logo'),
   metadata: text('metadata'),
   createdAt: createdAt(),
+  /** Since then it is nowhere but in what is past; its slug is a placeholder. */
+  deletedAt: instant('deleted_at'),
 })
 
 /** How users are logged in. The id names the callback and never changes. */

@@ -61,6 +61,14 @@ export async function listApiKeys(
   return apiKeyStore(db).list(scope, limit, after)
 }
 
+/** @throws Forbidden; NotFound when it is revoked, too */
+export async function findApiKey(scope: KeyScope, id: string, { db }: Stores): Promise<ApiKey> {
+  requirePermission(scope, 'manage_members')
+  const found = await apiKeyStore(db).find(scope, id)
+  if (!found) throw new NotFound('API key')
+  return found
+}
+
 /**
  * Makes a key for programs. It may do what its role may, which is never more than its maker may.
  *

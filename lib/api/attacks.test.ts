@@ -3,6 +3,7 @@ import { describe, expect, it, vi } from 'vitest'
 import { apiKeys } from '@/drizzle/schema/api-keys'
 import { createApiKey } from '@/lib/api-keys/api-keys'
 import type { Json } from '@/lib/configuration/schema/wire'
+import { beginConnectionTest } from '@/lib/connections/run-test'
 import { people } from '@/lib/members/test-support/people'
 import { inTurn, TRUSTED } from '@/lib/store/configuration/configuration-queue'
 import { connect, connectedServices } from '@/lib/test-support/connected'
@@ -192,23 +193,42 @@ describe('a key', () => {
 it('no answer ever holds a secret that is stored', async () => {
   await apply()
   const key = await newKey(null)
-  const { request, grant } = await connect(store(), await connectedServices(store).server('main'))
+  const { request, grant, client } = await connect(store(), await connectedServices(store).server('main'))
   const hook = { key, body: { url: 'https://receiver.example/hook' } }
+  const make = async (path: string, body: unknown) => (await call('POST', path, { key, body })).body.id
   const made = await call('POST', '/organizations/acme/webhooks', hook)
+  await call('PUT', '/organizations/acme/connections/accounts', { key, body: { type: 'platform' } })
+  const olive = { ...(await scope('acme')), actor: { kind: 'operator', id: 'olive', name: 'Olive' } } as const
+  const member = (await people(store).member('vera', 'auditor')).id
   const values = {
     organization: 'acme',
     webhook: made.body.id,
-    member: (await people(store).member('vera', 'auditor')).id,
+    member,
+    operator: member,
+    user: grant.userId ?? '',
+    test: (await beginConnectionTest(olive, 'okta', connectedServices(store).management())).id,
+    person: await make('/organizations/acme/connections/accounts/people', { address: 'p@acme.example' }),
+    setup_link: await make('/organizations/acme/setup-links', { label: 'Jane', connection: 'okta' }),
+    invitation: await make('/organizations/acme/invitations', { email: 'i@acme.example', role: 'auditor' }),
+    key: await make('/organizations/acme/keys', { name: 'a', role: 'auditor' }),
     connection: 'okta',
     server: 'main',
     client: 'ci',
     reference: request.reference,
     grant: grant.id,
   }
+  const ofInstallation = await make('/keys', { name: 'b', role: 'auditor' })
   const reading = ROUTES.filter(({ method }) => method === 'GET')
   expect(reading.length).toBeGreaterThan(8)
   for (const { path } of reading) {
-    const address = path.replace(/\{(\w+)\}/g, (__, name: keyof typeof values) => values[name])
+    const own = {
+      ...values,
+      ...(path.includes('/people') && { connection: 'accounts' }),
+      ...(path.startsWith('/keys') && { key: ofInstallation }),
+      ...(path.includes('/blocked-') && { client: client.id }),
+    }
+    const address = path.replace(/\{(\w+)\}/g, (__, name: keyof typeof values) => own[name])
+    if (path.includes('/blocked-')) await call('PUT', address, { key })
     const { status, body } = await call('GET', address, { key })
     expect([path, status]).toEqual([path, 200])
     expect(JSON.stringify(body)).not.toMatch(/S3CR3T|whsec_|"(client|resource)_secret":/)

@@ -2,13 +2,14 @@ import { randomBytes } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
 import { PERMISSIONS, permissionsOf, ROLES } from '@/lib/access'
 import type { Json } from '@/lib/configuration/schema/wire'
+import { beginConnectionTest } from '@/lib/connections/run-test'
 import { people } from '@/lib/members/test-support/people'
 import { connect, connectedServices } from '@/lib/test-support/connected'
 import { ROUTES } from './routes/all'
 import type { Route } from './routing'
 import { testApi } from './test-support/api'
 
-const { apply, call, newKey, rows, store } = testApi(connectedServices)
+const { apply, call, management, newKey, rows, scope, store } = testApi(connectedServices)
 const { server } = connectedServices(store)
 
 const CONNECTION = {
@@ -28,8 +29,23 @@ const REQUESTS: Readonly<
   createOrganization: { path: '/organizations', body: { slug: 'new', name: 'New' }, status: 201 },
   getOrganization: { path: '/organizations/acme', status: 200 },
   updateOrganization: { path: '/organizations/acme', body: { name: 'Acme' }, status: 200 },
+  deleteOrganization: { path: '/organizations/{doomed}', status: 200 },
   listConnections: { path: '/organizations/acme/connections', status: 200 },
   getConnection: { path: '/organizations/acme/connections/okta', status: 200 },
+  listConnectionTests: { path: '/organizations/acme/connections/okta/tests', status: 200 },
+  tryConnection: { path: '/organizations/acme/connections/okta/tests', status: 200 },
+  getConnectionTest: { path: '/organizations/acme/connections/okta/tests/{test}', status: 200 },
+  listPeople: { path: '/organizations/acme/connections/accounts/people', status: 200 },
+  createPerson: {
+    path: '/organizations/acme/connections/accounts/people',
+    get body() {
+      return { address: `new-${randomBytes(4).toString('hex')}@acme.example` }
+    },
+    status: 201,
+  },
+  getPerson: { path: '/organizations/acme/connections/accounts/people/{person}', status: 200 },
+  renewPasswordLink: { path: '/organizations/acme/connections/accounts/people/{person}/link', status: 200 },
+  removePerson: { path: '/organizations/acme/connections/accounts/people/{person}', status: 200 },
   putConnection: { path: '/organizations/acme/connections/new', body: CONNECTION, status: 201 },
   createScimToken: { path: '/organizations/acme/connections/okta/scim-token', status: 201 },
   deleteScimToken: { path: '/organizations/acme/connections/okta/scim-token', status: 204 },
@@ -40,6 +56,7 @@ const REQUESTS: Readonly<
     body: { label: 'Jane', connection: 'okta' },
     status: 201,
   },
+  getSetupLink: { path: '/organizations/acme/setup-links/{setup_link}', status: 200 },
   revokeSetupLink: { path: '/organizations/acme/setup-links/{setup_link}', status: 204 },
   listServers: { path: '/organizations/acme/servers', status: 200 },
   getServer: { path: '/organizations/acme/servers/second', status: 200 },
@@ -49,6 +66,8 @@ const REQUESTS: Readonly<
     status: 201,
   },
   deleteServer: { path: '/organizations/acme/servers/{spare}', status: 204 },
+  listSigningKeys: { path: '/organizations/acme/servers/main/signing-keys', status: 200 },
+  rotateSigningKey: { path: '/organizations/acme/servers/main/signing-keys', body: {}, status: 200 },
   listClients: { path: '/organizations/acme/servers/main/clients', status: 200 },
   getClient: { path: '/organizations/acme/servers/main/clients/ci', status: 200 },
   putClient: {
@@ -56,13 +75,17 @@ const REQUESTS: Readonly<
     body: { redirect_uris: ['https://a.example/cb'], token_endpoint_auth_method: 'none' },
     status: 201,
   },
+  deleteClient: { path: '/organizations/acme/servers/main/clients/gone', status: 200 },
   listApiKeys: { path: '/organizations/acme/keys', status: 200 },
   createApiKey: { path: '/organizations/acme/keys', body: { name: 'new', role: 'auditor' }, status: 201 },
+  getApiKey: { path: '/organizations/acme/keys/{key}', status: 200 },
   revokeApiKey: { path: '/organizations/acme/keys/{key}', status: 204 },
   listInstallationApiKeys: { path: '/keys', status: 200 },
   createInstallationApiKey: { path: '/keys', body: { name: 'new', role: 'auditor' }, status: 201 },
+  getInstallationApiKey: { path: '/keys/{key}', status: 200 },
   revokeInstallationApiKey: { path: '/keys/{key}', status: 204 },
   listMembers: { path: '/organizations/acme/members', status: 200 },
+  getMember: { path: '/organizations/acme/members/{member}', status: 200 },
   updateMember: { path: '/organizations/acme/members/{member}', body: { role: 'support' }, status: 200 },
   listMemberCredentials: { path: '/organizations/acme/members/{member}/credentials', status: 200 },
   removeMember: { path: '/organizations/acme/members/{member}', status: 204 },
@@ -74,6 +97,7 @@ const REQUESTS: Readonly<
     },
     status: 201,
   },
+  getInvitation: { path: '/organizations/acme/invitations/{invitation}', status: 200 },
   withdrawInvitation: { path: '/organizations/acme/invitations/{invitation}', status: 204 },
   getBranding: { path: '/organizations/acme/servers/main/branding', status: 200 },
   putBranding: {
@@ -81,6 +105,20 @@ const REQUESTS: Readonly<
     body: { name: 'Acme', accent: '#0c5a4a' },
     status: 200,
   },
+  listOperators: { path: '/operators', status: 200 },
+  inviteOperator: {
+    path: '/operators',
+    get body() {
+      return { email: `new-${randomBytes(4).toString('hex')}@acme.example` }
+    },
+    status: 201,
+  },
+  getOperator: { path: '/operators/{operator}', status: 200 },
+  updateOperator: { path: '/operators/{operator}', body: { change: 'promote' }, status: 200 },
+  resetOperator: { path: '/operators/{operator}/reset', status: 200 },
+  verifyAuditLog: { path: '/organizations/acme/audit-log/verification', status: 200 },
+  listInstallationAuditLog: { path: '/audit-log', status: 200 },
+  verifyInstallationAuditLog: { path: '/audit-log/verification', status: 200 },
   listAuditLog: { path: '/organizations/acme/audit-log', status: 200 },
   listWebhooks: { path: '/organizations/acme/webhooks', status: 200 },
   createWebhook: { path: '/organizations/acme/webhooks', body: WEBHOOK, status: 201 },
@@ -99,7 +137,10 @@ const REQUESTS: Readonly<
   getLogin: { path: '/organizations/acme/logins/{reference}', status: 200 },
   listGrants: { path: '/organizations/acme/grants', status: 200 },
   getGrant: { path: '/organizations/acme/grants/{grant}', status: 200 },
+  revokeGrants: { path: '/organizations/acme/grants?client={client}', status: 200 },
   revokeGrant: { path: '/organizations/acme/grants/{grant}', status: 200 },
+  getBlockedClient: { path: '/organizations/acme/blocked-clients/{client}', status: 200 },
+  getBlockedUser: { path: '/organizations/acme/blocked-users/{user}', status: 200 },
   blockClient: { path: '/organizations/acme/blocked-clients/{client}', status: 204 },
   unblockClient: { path: '/organizations/acme/blocked-clients/{client}', status: 204 },
   blockUser: { path: '/organizations/acme/blocked-users/{user}', status: 204 },
@@ -148,9 +189,30 @@ async function prepared(route: Route, owner: string): Promise<string> {
     await call('PUT', place, { key: owner, body })
     return place
   }
+  if (route.operationId === 'deleteClient') {
+    const body = { redirect_uris: ['https://a.example/cb'], token_endpoint_auth_method: 'none' }
+    await call('PUT', path, { key: owner, body })
+  }
   if (route.operationId === 'deleteConnection') {
     const sent = { key: owner, body: CONNECTION }
     await call('PUT', path, sent)
+  }
+  if (path.includes('/people')) return withPerson(path, owner)
+  if (path.includes('{test}')) {
+    const olive = {
+      ...(await scope('acme')),
+      actor: { kind: 'operator', id: 'olive', name: 'Olive' },
+    } as const
+    return path.replace('{test}', (await beginConnectionTest(olive, 'okta', management())).id)
+  }
+  if (path.includes('{doomed}')) {
+    const slug = `doomed-${randomBytes(4).toString('hex')}`
+    await call('POST', '/organizations', { key: owner, body: { slug, name: slug } })
+    return path.replace('{doomed}', slug)
+  }
+  if (path.includes('{operator}')) {
+    const { id } = await people(store).member(`operator-${randomBytes(4).toString('hex')}`, 'auditor')
+    return path.replace('{operator}', id)
   }
   if (path.includes('{member}')) {
     const { id } = await people(store).member(`member-${randomBytes(4).toString('hex')}`, 'auditor')
@@ -169,12 +231,19 @@ async function prepared(route: Route, owner: string): Promise<string> {
   if (!path.includes('{')) return path
   if (path.includes('{webhook}')) return filled(path, await putWebhook(owner))
   const { request, grant, client } = await connect(store(), await server('main'))
-  return filled(path, {
-    reference: request.reference,
-    grant: grant.id,
-    client: client.id,
-    user: grant.userId,
-  })
+  const ids = { reference: request.reference, grant: grant.id, client: client.id, user: grant.userId }
+  if (route.operationId.startsWith('getBlocked')) await call('PUT', filled(path, ids), { key: owner })
+  return filled(path, ids)
+}
+
+/** The path of a person at a platform connection. */
+async function withPerson(path: string, owner: string): Promise<string> {
+  const connection = '/organizations/acme/connections/accounts'
+  await call('PUT', connection, { key: owner, body: { type: 'platform', name: 'Accounts' } })
+  if (!path.includes('{person}')) return path
+  const body = { address: `${randomBytes(4).toString('hex')}@acme.example` }
+  const made = await call('POST', `${connection}/people`, { key: owner, body })
+  return path.replace('{person}', made.body.id)
 }
 
 const filled = (path: string, ids: Readonly<Record<string, string | undefined>>) =>

@@ -99,6 +99,18 @@ export function pageByName<Item>(
   return page(rest, query, nameOf, show)
 }
 
+/** One page of a list that is all there, in its own order. */
+export function pageInOrder<Item>(
+  all: readonly Item[],
+  query: PageQuery,
+  idOf: (item: Item) => string,
+  show: (item: Item) => unknown,
+): Answer {
+  const after = fromCursor(query, z.string().regex(/^[\w-]+$/))
+  const seen = after === undefined ? 0 : all.findIndex((item) => idOf(item) === after) + 1
+  return page(all.slice(seen), query, idOf, show)
+}
+
 function decoded(cursor: string): unknown {
   try {
     return JSON.parse(Buffer.from(cursor, 'base64url').toString())

@@ -29,6 +29,8 @@ export function listOf<Item extends z.ZodType>(id: string, item: Item) {
 
 export const instant = z.iso.datetime({ offset: true })
 
+export const endedGrants = component('EndedGrants', z.object({ count: z.int() }))
+
 export const newOrganization = component('NewOrganization', NEW_ORGANIZATION)
 export const organizationChange = component('OrganizationChange', z.strictObject({ name: text(100) }))
 export const organization = component(
@@ -135,7 +137,7 @@ const apiKeyShape = {
   expires_at: instant.exactOptional(),
   last_used_at: instant.exactOptional(),
 }
-const apiKey = component('ApiKey', z.object(apiKeyShape))
+export const apiKey = component('ApiKey', z.object(apiKeyShape))
 export const createdApiKey = component(
   'CreatedApiKey',
   z.object({ ...apiKeyShape, key: z.string().describe('The key itself. It is never shown again.') }),
@@ -153,7 +155,7 @@ const setupLinkShape = {
   last_used_at: instant.exactOptional(),
   state: z.enum(['open', 'expired', 'revoked', 'finished', 'connection_deleted']),
 }
-const setupLink = component('SetupLink', z.object(setupLinkShape))
+export const setupLink = component('SetupLink', z.object(setupLinkShape))
 export const setupLinkList = listOf('SetupLinkList', setupLink)
 export const createdSetupLink = component(
   'CreatedSetupLink',
@@ -196,7 +198,7 @@ const invitationShape = {
   expires_at: instant,
   created_by: z.string(),
 }
-const invitation = component('Invitation', z.object(invitationShape))
+export const invitation = component('Invitation', z.object(invitationShape))
 export const invitationList = listOf('InvitationList', invitation)
 export const createdInvitation = component(
   'CreatedInvitation',

@@ -45,7 +45,11 @@ export async function readAuditLog(
  * @throws as {@link readAuditLog}
  */
 export async function checkAuditLog(scope: OrganizationScope, chain: Chain, { db }: Management) {
-  const id = idOf(scope, chain)
+  return checkChain(idOf(scope, chain), db)
+}
+
+/** As {@link checkAuditLog}, of a caller who may see the chain. */
+export async function checkChain(id: string, db: Management['db']) {
   // First: what is added meanwhile is none of this check's.
   const [last] = await auditLogStore(db).list(id, 1)
   return { broken: await auditChainStore(db).firstBroken(id), last: last ?? null }

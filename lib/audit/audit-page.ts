@@ -1,35 +1,49 @@
-import { type AuditRecord, auditLogStore } from '@/lib/store/audit/audit-log'
+import { type AuditFilter, type AuditRecord, auditLogStore } from '@/lib/store/audit/audit-log'
 import { type OrganizationScope, requirePermission } from '../access'
 import type { Management } from '../management/management'
+import { checkChain } from './audit-log'
+
+/** Whose log: an organization's, or that of the installation. */
+type Scope = OrganizationScope | (Pick<OrganizationScope, 'permissions'> & { readonly organizationId: null })
 
 /** Entries that are read at once for an export. */
 const BATCH = 500
 
 /**
- * Entries of an organization's audit log, the newest first.
+ * Entries of an audit log, the newest first.
  *
- * @param before the sequence of the one that the caller has seen last
  * @throws Forbidden
  */
 export async function auditPage(
-  scope: OrganizationScope,
-  { limit, before }: { readonly limit: number; readonly before?: number },
+  scope: Scope,
+  { limit, ...filter }: AuditFilter & { readonly limit: number },
   { db }: Pick<Management, 'db'>,
 ): Promise<readonly AuditRecord[]> {
-  requirePermission(scope, 'read')
-  return auditLogStore(db).list(scope.organizationId, limit, before)
+  return auditLogStore(db).find(chainOf(scope), filter, limit)
 }
 
-/** The whole log, the newest first. Throws Forbidden at the first entry. */
+/** All that fits, the newest first. Throws Forbidden at the first entry. */
 export async function* auditExport(
-  scope: OrganizationScope,
+  scope: Scope,
+  filter: AuditFilter,
   management: Pick<Management, 'db'>,
 ): AsyncGenerator<AuditRecord> {
   let before: number | undefined
   for (;;) {
-    const page = await auditPage(scope, { limit: BATCH, ...(before !== undefined && { before }) }, management)
+    const wanted = { ...filter, limit: BATCH, ...(before !== undefined && { before }) }
+    const page = await auditPage(scope, wanted, management)
     yield* page
     before = page.at(-1)?.sequence
     if (before === undefined) return
   }
+}
+
+/** Walks a whole log, as `checkAuditLog`. @throws Forbidden */
+export async function verifyAuditLog(scope: Scope, { db }: Pick<Management, 'db'>) {
+  return checkChain(chainOf(scope), db)
+}
+
+function chainOf(scope: Scope): string {
+  requirePermission(scope, scope.organizationId === null ? 'own' : 'read')
+  return scope.organizationId ?? 'installation'
 }

@@ -61,7 +61,7 @@ describe('an exported log', () => {
     expect([signedUntil, chain]).toEqual([checkpoint?.sequence, acme.organizationId])
     expect([entries, last?.sequence]).toEqual([lines(text).length, lines(text).length])
     const newestFirst: string[] = []
-    for await (const entry of auditExport(acme, management())) {
+    for await (const entry of auditExport(acme, {}, management())) {
       const { chain: _, ...shown } = exportedEntry(entry)
       newestFirst.push(JSON.stringify(shown))
     }

@@ -1,61 +1,21 @@
 /** What the command line can ask the management API for. Help and completion are made of this, too. */
 
-type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
-
-export type ApiCommand = {
-  readonly noun: string
-  readonly verb: string
-  readonly method: Method
-  /** Under `/api/v1`; its parameters are the command's operands, in their order. */
-  readonly path: string
-  readonly summary: string
-  /** The body is read from the file that -f names. */
-  readonly takesFile?: true
-  /** Options that become members of the body, or parameters where there is no body. */
-  readonly takes?: readonly ApiOption[]
-  /** Members of the items of a list, to show as a table. */
-  readonly columns?: readonly string[]
-}
-
-export type ApiOption = {
-  readonly flags: string
-  readonly about: string
-  readonly example: string
-  /** As the API calls it. */
-  readonly member: string
-  readonly required?: true
-}
-
-const NAME = {
-  flags: '--name <name>',
-  about: 'its name',
-  example: '--name Acme',
-  member: 'name',
-  required: true,
-} as const
-const ROLE = {
-  flags: '--role <role>',
-  about: 'owner, admin, support or auditor',
-  example: '--role admin',
-  member: 'role',
-  required: true,
-} as const
-const EMAIL = {
-  flags: '--email <address>',
-  about: 'whom to invite',
-  example: '--email alice@acme.example',
-  member: 'email',
-  required: true,
-} as const
-const EXPIRES = {
-  flags: '--expires <time>',
-  about: 'when it ends; otherwise never',
-  example: '--expires 2027-01-31T00:00:00Z',
-  member: 'expires_at',
-} as const
+import {
+  ADDRESS,
+  type ApiCommand,
+  AUDIT_COLUMNS,
+  AUDIT_FILTERS,
+  EMAIL,
+  EXPIRES,
+  type Method,
+  NAME,
+  option,
+  ROLE,
+} from './api-options'
 
 const organization = '/organizations/{organization}'
 const connection = `${organization}/connections/{connection}`
+const person = `${connection}/people/{person}`
 const server = `${organization}/servers/{server}`
 const client = `${server}/clients/{client}`
 const member = `${organization}/members/{member}`
@@ -68,23 +28,6 @@ const deliveries = `${webhook}/deliveries`
 
 const parent = (path: string) => path.slice(0, path.lastIndexOf('/'))
 
-/** What the help says of them. */
-export const NOUNS: Readonly<Record<string, string>> = {
-  organizations: 'the customers, each with what is its own',
-  connections: "an organization's identity providers",
-  'setup-links': 'links with which a customer enters a connection without an account',
-  servers: "an organization's MCP servers",
-  clients: "a server's pre-registered clients",
-  branding: 'how the pages of a server look',
-  members: "an organization's operators",
-  invitations: 'invitations to become a member',
-  'api-keys': "an organization's keys to the management API; with --installation see installation-keys",
-  audit: 'what was done in an organization',
-  webhooks: 'where the audit log is sent to',
-  logins: 'the logins of an organization',
-  grants: 'which users have connected which clients',
-}
-
 export const API_COMMANDS: readonly ApiCommand[] = [
   {
     ...of('organizations', 'list', 'GET', '/organizations', 'lists all organizations'),
@@ -96,6 +39,16 @@ export const API_COMMANDS: readonly ApiCommand[] = [
     takes: [NAME],
   },
   { ...of('organizations', 'rename', 'PATCH', organization, 'gives one another name'), takes: [NAME] },
+  {
+    ...of(
+      'organizations',
+      'delete',
+      'DELETE',
+      organization,
+      'deletes one with everything that it has, for good',
+    ),
+    takes: [option('--dry-run', 'nothing is deleted, only counted', '--dry-run', 'dry_run')],
+  },
   {
     ...of('connections', 'list', 'GET', parent(connection), 'lists those of an organization'),
     columns: ['slug', 'name', 'type', 'callback_url'],
@@ -121,9 +74,45 @@ export const API_COMMANDS: readonly ApiCommand[] = [
   ),
   of('connections', 'delete', 'DELETE', connection, 'deletes one that no server uses, for good'),
   {
+    ...of(
+      'connection-tests',
+      'list',
+      'GET',
+      `${connection}/tests`,
+      'lists the last test logins of a connection',
+    ),
+    columns: ['id', 'created_at', 'outcome', 'operator'],
+  },
+  of('connection-tests', 'get', 'GET', `${connection}/tests/{test}`, 'shows one, with every step'),
+  of(
+    'connection-tests',
+    'run',
+    'POST',
+    `${connection}/tests`,
+    'tests a connection as far as that needs no browser',
+  ),
+  {
+    ...of('people', 'list', 'GET', parent(person), 'lists the accounts at a platform connection'),
+    columns: ['id', 'address', 'name', 'has_password', 'grants'],
+  },
+  of('people', 'get', 'GET', person, 'shows one'),
+  {
+    ...of(
+      'people',
+      'create',
+      'POST',
+      parent(person),
+      'adds one, and shows the link to choose a password, once',
+    ),
+    takes: [option('--name <name>', 'their name', '--name Alice', 'name'), ADDRESS],
+  },
+  of('people', 'link', 'POST', `${person}/link`, 'makes a new link to choose a password'),
+  of('people', 'remove', 'DELETE', person, 'removes one, and ends what they connected'),
+  {
     ...of('setup-links', 'list', 'GET', `${organization}/setup-links`, 'lists those of an organization'),
     columns: ['id', 'label', 'connection_name', 'state', 'expires_at', 'last_used_at'],
   },
+  of('setup-links', 'get', 'GET', `${organization}/setup-links/{setup_link}`, 'shows one'),
   {
     ...of('setup-links', 'create', 'POST', `${organization}/setup-links`, 'makes one'),
     takesFile: true,
@@ -142,12 +131,38 @@ export const API_COMMANDS: readonly ApiCommand[] = [
   of('servers', 'get', 'GET', server, 'shows one'),
   { ...of('servers', 'put', 'PUT', server, 'creates or replaces one'), takesFile: true },
   of('servers', 'delete', 'DELETE', server, 'deletes one with all its grants and tokens, for good'),
+  of(
+    'servers',
+    'examine',
+    'POST',
+    `${server}/examination`,
+    'has the doctor examine one, as its clients see it',
+  ),
+  {
+    ...of('signing-keys', 'list', 'GET', `${server}/signing-keys`, 'lists the keys that sign access tokens'),
+    columns: ['kid', 'state', 'signs_from', 'published_until'],
+  },
+  {
+    ...of('signing-keys', 'rotate', 'POST', `${server}/signing-keys`, 'makes a new one'),
+    takes: [
+      {
+        ...option(
+          '--emergency',
+          'a key may be stolen: all others are withdrawn with their tokens',
+          '--emergency',
+          'emergency',
+        ),
+        otherwise: false,
+      },
+    ],
+  },
   {
     ...of('clients', 'list', 'GET', parent(client), 'lists the pre-registered clients of a server'),
     columns: ['client_id', 'name', 'token_endpoint_auth_method'],
   },
   of('clients', 'get', 'GET', client, 'shows one'),
   { ...of('clients', 'put', 'PUT', client, 'creates or replaces one'), takesFile: true },
+  of('clients', 'delete', 'DELETE', client, 'deletes one with all its grants and tokens, for good'),
   of('branding', 'get', 'GET', `${server}/branding`, 'shows how a server looks'),
   {
     ...of('branding', 'put', 'PUT', `${server}/branding`, 'replaces how it looks'),
@@ -157,12 +172,15 @@ export const API_COMMANDS: readonly ApiCommand[] = [
     ...of('members', 'list', 'GET', parent(member), 'lists those of an organization'),
     columns: ['id', 'email', 'role', 'has_two_factor', 'since'],
   },
+  of('members', 'get', 'GET', member, 'shows one'),
+  of('members', 'credentials', 'GET', `${member}/credentials`, 'shows what would end with one'),
   { ...of('members', 'set-role', 'PATCH', member, 'gives one another role'), takes: [ROLE] },
   of('members', 'remove', 'DELETE', member, 'takes one out at once, by their id'),
   {
     ...of('invitations', 'list', 'GET', parent(invitation), 'lists those that are open'),
     columns: ['id', 'email', 'role', 'expires_at', 'created_by'],
   },
+  of('invitations', 'get', 'GET', invitation, 'shows one that is open'),
   {
     ...of('invitations', 'create', 'POST', parent(invitation), 'invites somebody'),
     takes: [EMAIL, ROLE],
@@ -172,6 +190,7 @@ export const API_COMMANDS: readonly ApiCommand[] = [
     ...of('api-keys', 'list', 'GET', `${organization}/keys`, 'lists those of an organization'),
     columns: ['id', 'name', 'role', 'created_at', 'expires_at', 'last_used_at'],
   },
+  of('api-keys', 'get', 'GET', `${organization}/keys/{key}`, 'shows one, without the key itself'),
   {
     ...of('api-keys', 'create', 'POST', `${organization}/keys`, 'makes one, and shows it, once'),
     takes: [NAME, ROLE, EXPIRES],
@@ -179,8 +198,16 @@ export const API_COMMANDS: readonly ApiCommand[] = [
   of('api-keys', 'revoke', 'DELETE', `${organization}/keys/{key}`, 'ends one at once, by its id'),
   {
     ...of('audit', 'list', 'GET', `${organization}/audit-log`, 'lists what was done in an organization'),
-    columns: ['at', 'actor.name', 'action', 'target.name'],
+    takes: AUDIT_FILTERS,
+    columns: AUDIT_COLUMNS,
   },
+  of('audit', 'check', 'GET', `${organization}/audit-log/verification`, 'checks the hashes of all entries'),
+  {
+    ...of('installation-audit', 'list', 'GET', '/audit-log', 'lists what was done above all organizations'),
+    takes: AUDIT_FILTERS,
+    columns: AUDIT_COLUMNS,
+  },
+  of('installation-audit', 'check', 'GET', '/audit-log/verification', 'checks the hashes of all entries'),
   {
     ...of('webhooks', 'list', 'GET', parent(webhook), 'lists where the audit log is sent to'),
     columns: ['id', 'url', 'enabled', 'failures', 'resumes_at'],
@@ -211,6 +238,28 @@ export const API_COMMANDS: readonly ApiCommand[] = [
   },
   of('grants', 'get', 'GET', grant, 'shows one'),
   of('grants', 'revoke', 'DELETE', grant, 'ends one and its tokens, by its id'),
+  {
+    ...of('grants', 'revoke-all', 'DELETE', parent(grant), 'ends all of one server, client or user'),
+    takes: [
+      option('--server <server>', 'its slug', '--server mcp', 'server'),
+      option('--client <id>', 'its id, as grants have it', '', 'client'),
+      option('--user <id>', 'their id, as grants have it', '', 'user'),
+    ],
+  },
+  ...(['client', 'user'] as const).flatMap((kind) => {
+    const path = `${organization}/blocked-${kind}s/{${kind}}`
+    return [
+      of(
+        `blocked-${kind}s`,
+        'get',
+        'GET',
+        path,
+        'says since when one is kept out, by the id that grants have',
+      ),
+      of(`blocked-${kind}s`, 'add', 'PUT', path, 'keeps one out'),
+      of(`blocked-${kind}s`, 'remove', 'DELETE', path, 'lets one in again'),
+    ]
+  }),
 ]
 
 function of(noun: string, verb: string, method: Method, path: string, summary: string): ApiCommand {

@@ -7,6 +7,7 @@ import { ROUTES } from '@/lib/api/routes/all'
 import type { Method } from '@/lib/api/routing'
 import { testApi } from '@/lib/api/test-support/api'
 import { connect, connectedServices } from '@/lib/test-support/connected'
+import { API_COMMANDS } from './api-commands'
 import { run } from './run'
 
 const { apply, call, management, newKey, store } = testApi(connectedServices)
@@ -96,6 +97,40 @@ describe('the command line over the API', () => {
     expect((await vestibule(['webhooks', 'rotate', 'acme', id])).out).toMatch(/^secret +whsec_/m)
     expect((await vestibule(['webhooks', 'delete', 'acme', id])).code).toBe(0)
     expect((await vestibule(['webhooks', 'get', 'acme', id])).err).toContain('there is no such webhook')
+  })
+
+  it('has a command for every operation, but those that it carries out on the database', () => {
+    const operations = ROUTES.map(({ method, path }) => `${method} ${path}`)
+    const asked = new Set(API_COMMANDS.map(({ method, path }) => `${method} ${path}`))
+    expect([...asked].filter((one) => !operations.includes(one))).toEqual([])
+    const missing = operations.filter((one) => !asked.has(one))
+    expect(missing.filter((one) => !/ \/(keys|operators)(\/|$)/.test(one))).toEqual([])
+  })
+
+  it('filters the audit log, rotates keys, and ends what one client was given', async () => {
+    await apply()
+    const people = ['people', 'create', 'acme', 'staff', '--address', 'a@acme.example', '--json']
+    const platform = { key: await newKey('acme'), body: { type: 'platform' } }
+    await call('PUT', '/organizations/acme/connections/staff', platform)
+    const { id, link } = JSON.parse((await vestibule(people)).out)
+    expect(link).toContain('/setup/password?link=')
+    expect((await vestibule(['people', 'list', 'acme', 'staff'])).out).toContain('a@acme.example')
+    expect((await vestibule(['people', 'remove', 'acme', 'staff', id])).out).toBe('count  0\n')
+    const log = await vestibule(['audit', 'list', 'acme', '--action', 'person.', '--json'])
+    const actions = JSON.parse(log.out).map(({ action }: { readonly action: string }) => action)
+    expect(new Set(actions)).toEqual(new Set(['person.removed', 'person.link_issued', 'person.created']))
+    expect((await vestibule(['audit', 'check', 'acme'])).out).toMatch(/^intact +true$/m)
+    expect((await vestibule(['signing-keys', 'rotate', 'acme', 'main'])).out).toContain('current')
+    expect((await vestibule(['signing-keys', 'rotate', 'acme', 'main', '--emergency'])).out).toContain(
+      'published_until',
+    )
+    const { grant, client } = await connect(store(), await connectedServices(store).server('second'))
+    expect((await vestibule(['grants', 'revoke-all', 'acme'])).err).toContain('exactly one of')
+    expect((await vestibule(['grants', 'revoke-all', 'acme', '--client', client.id])).out).toBe('count  1\n')
+    expect((await vestibule(['grants', 'list', 'acme'])).out).not.toContain(grant.id)
+    expect((await vestibule(['blocked-clients', 'get', 'acme', client.id])).code).toBe(1)
+    await vestibule(['blocked-clients', 'add', 'acme', client.id])
+    expect((await vestibule(['blocked-clients', 'get', 'acme', client.id])).out).toContain('blocked_at')
   })
 
   it('exits with 1 when the API refuses, and says why', async () => {

@@ -1,7 +1,9 @@
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import type { Command } from 'commander'
-import { API_COMMANDS, type ApiCommand, NOUNS, operandsOf } from './api-commands'
+import { API_COMMANDS, operandsOf } from './api-commands'
+import { NOUNS } from './api-nouns'
+import type { ApiCommand } from './api-options'
 import { printProblem, printTable, printThing } from './api-print'
 import { type ApiAnswer, accessFrom, callApi } from './call-api'
 import { addCommand } from './commands'
@@ -104,9 +106,9 @@ function requestOf(
 ) {
   const named = Object.fromEntries(operandsOf(command).map((name, i) => [name, operands[i] ?? '']))
   const members = Object.fromEntries(
-    (command.takes ?? []).flatMap(({ flags, member }) => {
-      const value = given[optionName(flags)]
-      return value === undefined ? [] : [[member, String(value)]]
+    (command.takes ?? []).flatMap(({ flags, member, otherwise }) => {
+      const value = given[optionName(flags)] ?? otherwise
+      return value === undefined ? [] : [[member, value]]
     }),
   )
   const { slug } = named
@@ -114,7 +116,9 @@ function requestOf(
   const body = { ...(slug !== undefined && { slug }), ...members }
   return {
     path: command.path.replace(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(named[name] ?? '')),
-    query: new URLSearchParams(inBody ? {} : members),
+    query: new URLSearchParams(
+      inBody ? [] : Object.entries(members).map(([name, value]) => [name, String(value)]),
+    ),
     body:
       typeof file === 'string'
         ? readEntry(file, directory)

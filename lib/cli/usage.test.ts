@@ -36,7 +36,6 @@ describe('the command line', () => {
     [['timeline', 'A', 'B'], 'too many arguments'],
     [['events', 'acme', '--json'], "unknown option '--json'"],
     [['clean-up', 'now'], 'too many arguments'],
-    [['keys'], "missing required argument 'server'"],
     [['keys', 'list', 'acme', '--now'], "unknown option '--now'"],
     [['servers'], "missing required argument 'organization'"],
     [['servers', 'put', 'acme', 'x'], "required option '-f, --file <file>' not specified"],
@@ -118,7 +117,7 @@ describe.each(['bash', 'zsh'] as const)('completion in %s', (shell) => {
   it.skipIf(!isThere)('offers commands, verbs, options, and otherwise files', async () => {
     expect(await complete('ser')).toEqual(['servers'])
     expect(await complete('')).toEqual(expect.arrayContaining(['apply', 'installation-keys', 'grants']))
-    expect(await complete('servers', '')).toEqual(['list', 'get', 'put', 'delete', 'help'])
+    expect(await complete('servers', '')).toEqual(['list', 'get', 'put', 'delete', 'examine', 'help'])
     expect(await complete('keys', 'rotate', 'acme', '--n')).toEqual(['--now'])
     expect(await complete('apply', '-')).toEqual(['-f', '--file', '-h', '--help'])
     expect(await complete('apply', '-f', 'x')).toEqual([])

@@ -47,7 +47,7 @@ export async function listPeople(
 /**
  * Adds a user. There is no mail server: the operator passes the link on.
  *
- * @returns the link with which the user chooses a password, once, within seven days
+ * @returns also the link with which the user chooses a password, once, within seven days
  * @throws Forbidden, NotFound
  * @throws InvalidInput when the address is invalid or taken
  */
@@ -56,7 +56,7 @@ export async function addPerson(
   connection: string,
   person: { readonly address: string; readonly name: string },
   management: Management,
-): Promise<string> {
+): Promise<{ readonly id: string; readonly link: string }> {
   const { store, found } = await open(scope, connection, management)
   const address = person.address.trim()
   if (!/^[^\s@]+@[^\s@]+$/.test(address) || address.length > 254)
@@ -72,7 +72,7 @@ export async function addPerson(
   }
   if (!(await store.create(user, [entry(scope, management, 'created', user)])))
     throw invalid('address', 'address_taken')
-  return link(scope, user, management)
+  return { id: user.id, link: await link(scope, user, management) }
 }
 
 /**

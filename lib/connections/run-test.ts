@@ -80,10 +80,39 @@ export async function beginConnectionTest(
     steps: begun.steps,
   } as const
   await connectionTestStore(db, sealer).begin(test, begun.location === null ? undefined : attempt)
-  const auditEvent = { action: 'connection.tested', targetKind: 'connection', targetId: connection.id }
-  const targetName = `${scope.organization}/${slug}`
-  await auditLogStore(db).append([auditEntry(scope, createdAt, { ...auditEvent, targetName })])
+  await logTest(scope, connection, management)
   return { id, upstream: begun.location === null ? null : { location: begun.location, state } }
+}
+
+/**
+ * Takes a test as far as a program can: to where the browser would go to the identity provider. Nothing is stored but
+ * the entry in the audit log.
+ *
+ * @throws Forbidden, NotFound
+ */
+export async function tryConnection(
+  scope: OrganizationScope,
+  slug: string,
+  management: Management,
+): Promise<{ readonly isReachable: boolean; readonly steps: ConnectionTestRow['steps'] }> {
+  requirePermission(scope, 'configure')
+  const connection = await findConnection(scope, slug, management)
+  if (connection.type === 'platform') throw new NotFound('connection')
+  const { secrets } = management.ports
+  const login = { state: secrets.id(), nonce: secrets.id(), codeVerifier: secrets.id() + secrets.id() }
+  const { location, steps } = await sendUpstream(scope, connection, login, management)
+  await logTest(scope, connection, management)
+  return { isReachable: location !== null, steps }
+}
+
+async function logTest(
+  scope: OrganizationScope,
+  { id, slug }: ConnectionView,
+  { db, ports }: Management,
+): Promise<void> {
+  const auditEvent = { action: 'connection.tested', targetKind: 'connection', targetId: id }
+  const targetName = `${scope.organization}/${slug}`
+  await auditLogStore(db).append([auditEntry(scope, ports.clock(), { ...auditEvent, targetName })])
 }
 
 async function sendUpstream(

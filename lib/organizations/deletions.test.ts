@@ -1,20 +1,23 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { OrganizationScope } from '@/lib/access'
 import { applyConfiguration } from '@/lib/configuration/apply'
+import { exportConfiguration } from '@/lib/configuration/export'
 import { ConfigurationMistakes, InvalidInput, sentenceOf } from '@/lib/configuration/mistakes'
-import { putServer } from '@/lib/configuration/put'
+import { putClient, putServer } from '@/lib/configuration/put'
 import type { ConnectionInput, ServerInput } from '@/lib/configuration/schema/settings'
 import { createConnection, findConnection, listConnections } from '@/lib/connections/connections'
 import { listServers } from '@/lib/grants/list'
 import { createSetupLink, listSetupLinks } from '@/lib/setup-links/links'
 import { openSetupLink } from '@/lib/setup-links/visit'
 import { auditLogStore } from '@/lib/store/audit/audit-log'
+import { configurationStore } from '@/lib/store/configuration/configuration'
 import { connectionConfigs } from '@/lib/store/oauth/connections'
+import { requestTimelineStore } from '@/lib/store/read/request-timelines'
 import { openStore, type PostgresUnderTest } from '@/lib/store/test-support/open-store'
 import { complete, completedLogin, newRequest } from '@/lib/store/test-support/store-under-test'
 import { connect, connectedServices, registered } from '@/lib/test-support/connected'
 import { CONFIG, EXAMPLE, SECRETS } from '@/lib/test-support/example'
-import { deleteConnection, deleteServer, readServerDeletion } from './deletions'
+import { deleteClient, deleteConnection, deleteServer, readServerDeletion } from './deletions'
 
 let store: PostgresUnderTest
 beforeAll(async () => {
@@ -215,4 +218,58 @@ it('a file that names what is left goes on as before', async () => {
   const { changes } = await apply()
   expect(changes).toEqual([])
   expect(await server('main')).toBeDefined()
+})
+
+describe('deleting a pre-registered client', () => {
+  const CLIENT = {
+    clientId: 'ci',
+    redirectUris: ['https://a.example/cb'],
+    tokenEndpointAuthMethod: 'none',
+  } as const
+
+  async function newClient() {
+    const { acme, slug, made } = await newServer()
+    const place = { server: slug, clientId: 'ci' }
+    await putClient(acme, place, () => CLIENT, management())
+    const client = await store.clients.find(made.id, 'ci')
+    if (!client) throw new Error('there is no client')
+    return { acme, slug, made, place, client }
+  }
+
+  it('ends its grants and logins, and its id may be given again', async () => {
+    const { acme, slug, made, place, client } = await newClient()
+    const { grant } = await connect(store, made, { client })
+    const { request } = await newRequest(store, { server: made, client })
+    expect(await deleteClient(acme, slug, 'ci', management())).toBe(1)
+    expect(await store.clients.find(made.id, 'ci')).toBeNull()
+    expect((await store.grants.find(grant.id))?.revokedAt).toBeDefined()
+    const log = requestTimelineStore(store.db)
+    expect((await log.find(request.reference))?.timeline.at(-1)).toMatchObject({ reason: 'client_deleted' })
+    const [entry] = await auditLogStore(store.db).list(acme.organizationId, 1)
+    expect(entry).toMatchObject({
+      action: 'client.deleted',
+      targetName: `acme/${slug}/ci`,
+      detail: { grants: 1 },
+    })
+    await expect(deleteClient(acme, slug, 'ci', management())).rejects.toThrow('no such client')
+    await putClient(acme, place, () => CLIENT, management())
+    expect((await store.clients.find(made.id, 'ci'))?.id).not.toBe(client.id)
+  })
+
+  it('is in no export, and another organization or a registration is not found', async () => {
+    const { acme, slug, made } = await newClient()
+    const globex = await scope('globex')
+    await expect(deleteClient(globex, slug, 'ci', management())).rejects.toThrow('no such client')
+    const self = await registered(store, made)
+    await expect(deleteClient(acme, slug, self.clientId, management())).rejects.toThrow('no such client')
+    await deleteClient(acme, slug, 'ci', management())
+    const yaml = exportConfiguration(await configurationStore(store.db, store.sealer).read())
+    expect(yaml).toContain(slug)
+    expect(yaml).not.toContain('ci~')
+  })
+
+  it('needs the permission to configure', async () => {
+    const { slug } = await newClient()
+    await expect(deleteClient(await as('support', 'acme'), slug, 'ci', management())).rejects.toThrow()
+  })
 })

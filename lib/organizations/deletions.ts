@@ -1,4 +1,4 @@
-/** Taking servers and connections away, for good. */
+/** Taking servers, connections and clients away, for good. */
 
 import { NotFound, type OrganizationScope, requirePermission } from '@/lib/access'
 import { auditEntry } from '@/lib/audit/audit'
@@ -127,6 +127,38 @@ function unchanged(
     refuseOutdated(scope, row && find(organizationSettings(row, own)))
   }
   return { sealer, of }
+}
+
+/**
+ * Deletes a pre-registered client, and ends what was connected with it. Its id is free again.
+ *
+ * @param server slug
+ * @returns how many grants ended
+ * @throws Forbidden, NotFound
+ * @throws StoreUnavailable
+ */
+export async function deleteClient(
+  scope: OrganizationScope,
+  server: string,
+  clientId: string,
+  management: Management,
+): Promise<number> {
+  requirePermission(scope, 'configure')
+  const { db, ports } = management
+  const at = ports.clock()
+  const place = { ...scope, maker: changerOf(scope), slug: server, clientId }
+  const deleted = await deletionStore(db).deleteClient(place, at, ({ id, grants }) =>
+    auditEntry(scope, at, {
+      action: 'client.deleted',
+      targetKind: 'client',
+      targetId: id,
+      targetName: `${scope.organization}/${server}/${clientId}`,
+      detail: { grants },
+    }),
+  )
+  if (!deleted) throw new NotFound('client')
+  ports.background('upstream revocation', dismissUpstreamTokens(ports))
+  return deleted.grants
 }
 
 /** @throws InvalidInput */

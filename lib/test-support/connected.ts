@@ -1,3 +1,6 @@
+import { randomBytes } from 'node:crypto'
+import { keyring } from '@/lib/crypto/keyring'
+import { secrets } from '@/lib/crypto/secrets'
 import type { RefreshToken, Server } from '@/lib/oauth/model'
 import type { Ports } from '@/lib/oauth/ports/ports'
 import type { PostgresUnderTest } from '@/lib/store/test-support/open-store'
@@ -16,6 +19,8 @@ import { permissionsOf } from '../access'
 import type { Management } from '../management/management'
 import { createServices } from './management'
 
+const RING = keyring([{ id: 'k1', key: randomBytes(32) }])
+
 /** When the tests' functions are called: a minute after what was made before. */
 const AFTERWARDS = later(60)
 
@@ -25,8 +30,12 @@ export function connectedServices(store: () => PostgresUnderTest) {
   return {
     management: (now = AFTERWARDS): Management => {
       const services = management()
-      const upstream = { revoke: async () => ({ outcome: 'unsupported' }) } as unknown as Ports['upstream']
-      return { ...services, ports: { ...services.ports, clock: () => now, upstream } }
+      const upstream = {
+        begin: async () => 'https://login.example/authorize?client_id=v',
+        revoke: async () => ({ outcome: 'unsupported' }),
+      } as unknown as Ports['upstream']
+      const ports = { ...services.ports, clock: () => now, upstream, secrets: secrets(RING) }
+      return { ...services, ports }
     },
     scope,
     /** An operator with this role there. */

@@ -3,15 +3,19 @@ import { auditLogRoutes } from './audit-log'
 import { blockRoutes } from './blocks'
 import { brandingRoutes } from './branding'
 import { clientRoutes } from './clients'
+import { connectionTestRoutes } from './connection-tests'
 import { connectionRoutes } from './connections'
 import { examinationRoutes } from './examination'
 import { grantRoutes } from './grants'
 import { keyRoutes } from './keys'
 import { loginRoutes } from './logins'
 import { memberRoutes } from './members'
+import { operatorRoutes } from './operators'
 import { organizationRoutes } from './organizations'
+import { personRoutes } from './people'
 import { serverRoutes } from './servers'
 import { setupLinkRoutes } from './setup-links'
+import { signingKeyRoutes } from './signing-keys'
 import { webhookDeliveryRoutes } from './webhook-deliveries'
 import { webhookRoutes } from './webhooks'
 
@@ -19,12 +23,16 @@ import { webhookRoutes } from './webhooks'
 export const ROUTES: readonly Route[] = [
   ...organizationRoutes,
   ...connectionRoutes,
+  ...connectionTestRoutes,
+  ...personRoutes,
   ...setupLinkRoutes,
   ...serverRoutes,
+  ...signingKeyRoutes,
   ...brandingRoutes,
   ...clientRoutes,
   ...memberRoutes,
   ...keyRoutes,
+  ...operatorRoutes,
   ...auditLogRoutes,
   ...webhookRoutes,
   ...webhookDeliveryRoutes,

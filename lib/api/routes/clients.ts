@@ -3,12 +3,13 @@ import { clientEntry } from '@/lib/configuration/entries'
 import { putClient } from '@/lib/configuration/put'
 import { CLIENT, type ClientSettings } from '@/lib/configuration/schema/settings'
 import { versionOf } from '@/lib/configuration/version'
+import { deleteClient } from '@/lib/organizations/deletions'
 import { findServer, type ServerClient } from '@/lib/servers/servers'
 import { PAGE_QUERY, pageByName } from '../page'
 import { answerTo, refuseOtherName, withStoredSecret } from '../put-answers'
 import { settingsBody } from '../read-request'
 import { organizationRoute } from '../routing'
-import { client, clientBody, clientList, READ_ONLY } from '../schemas'
+import { client, clientBody, clientList, endedGrants, READ_ONLY } from '../schemas'
 
 const idOf = ({ clientId }: ServerClient) => clientId
 
@@ -66,6 +67,17 @@ export const clientRoutes = [
       const { clients } = await findServer(scope, place.server, management)
       const { body: entry, version } = shown(named(clients, place.clientId))
       return answerTo(put, entry, version)
+    },
+  }),
+  organizationRoute({
+    method: 'DELETE',
+    path: '/organizations/{organization}/servers/{server}/clients/{client}',
+    operationId: 'deleteClient',
+    summary: 'Deletes a pre-registered client with all its grants and tokens, for good',
+    permission: 'configure',
+    response: endedGrants,
+    async handle({ scope, params, management }) {
+      return { body: { count: await deleteClient(scope, params.server, params.client, management) } }
     },
   }),
 ]

@@ -1,10 +1,16 @@
 import { z } from 'zod'
 import { findGrant, listGrants, type SeenGrant } from '@/lib/grants/list'
-import { revokeGrant } from '@/lib/grants/revoke'
+import {
+  revokeGrant,
+  revokeGrantsOfClient,
+  revokeGrantsOfServer,
+  revokeGrantsOfUser,
+} from '@/lib/grants/revoke'
 import { omitNullish } from '@/lib/omit-nullish'
 import { CURSOR_QUERY, cursorPage, wish } from '../page'
+import { Problem } from '../problem'
 import { organizationRoute } from '../routing'
-import { component, instant, listOf } from '../schemas'
+import { component, endedGrants, instant, listOf } from '../schemas'
 
 const optional = z.string().exactOptional()
 const blocked = z.boolean().describe('Whether it is kept out.')
@@ -90,6 +96,17 @@ function offlineUntil({ revokedAt, tokenFormat, accessTokenLifetime }: SeenGrant
     : undefined
 }
 
+const END = { server: revokeGrantsOfServer, client: revokeGrantsOfClient, user: revokeGrantsOfUser }
+
+/** Whose grants are to end: exactly one of the three. */
+const WHOSE = z.strictObject({
+  server: wish('The slug of a server.'),
+  client: wish('The `id` of a client.'),
+  user: wish('The `id` of a user.'),
+})
+
+const isKind = (name: string | undefined): name is keyof typeof END => name !== undefined && name in END
+
 export const grantRoutes = [
   organizationRoute({
     method: 'GET',
@@ -112,6 +129,21 @@ export const grantRoutes = [
     handle: async ({ scope, params, management }) => ({
       body: show(await findGrant(scope, params.grant, management)),
     }),
+  }),
+  organizationRoute({
+    method: 'DELETE',
+    path: '/organizations/{organization}/grants',
+    operationId: 'revokeGrants',
+    summary: 'Ends all grants of one server, client or user, and their tokens, for good',
+    permission: 'revoke',
+    query: WHOSE,
+    response: endedGrants,
+    async handle({ scope, query, management }) {
+      const [[kind, id] = [], another] = Object.entries(query)
+      if (!isKind(kind) || id === undefined || another)
+        throw new Problem('invalid-parameter', 'exactly one of server, client and user must be given')
+      return { body: { count: await END[kind](scope, id, management) } }
+    },
   }),
   organizationRoute({
     method: 'DELETE',

@@ -1,11 +1,11 @@
 import { z } from 'zod'
 import type { OrganizationScope } from '@/lib/access'
-import { type ApiKey, createApiKey, listApiKeys, revokeApiKey } from '@/lib/api-keys/api-keys'
+import { type ApiKey, createApiKey, findApiKey, listApiKeys, revokeApiKey } from '@/lib/api-keys/api-keys'
 import type { Management } from '@/lib/management/management'
 import type { InstallationScope } from '@/lib/organizations/installation-scope'
 import { fromCursor, PAGE_QUERY, type PageQuery, page } from '../page'
 import { type Answer, installationRoute, organizationRoute } from '../routing'
-import { apiKeyList, createdApiKey, newApiKey } from '../schemas'
+import { apiKey, apiKeyList, createdApiKey, newApiKey } from '../schemas'
 
 type Scope = OrganizationScope | InstallationScope
 type Request<Rest> = Rest & { readonly scope: Scope; readonly management: Management }
@@ -39,6 +39,14 @@ async function create({
   return { status: 201, body: { ...show(made), key } }
 }
 
+async function find({
+  scope,
+  params,
+  management,
+}: Request<{ readonly params: { readonly key: string } }>): Promise<Answer> {
+  return { body: show(await findApiKey(scope, params.key, management)) }
+}
+
 async function revoke({
   scope,
   params,
@@ -61,6 +69,7 @@ const making = {
   response: createdApiKey,
   creates: 'always',
 } as const
+const getting = { method: 'GET', permission: 'manage_members', response: apiKey } as const
 const ending = { method: 'DELETE', permission: 'manage_members' } as const
 
 export const keyRoutes = [
@@ -70,6 +79,13 @@ export const keyRoutes = [
     operationId: 'listApiKeys',
     summary: 'Lists the API keys of an organization, in the order of their names',
     handle: list,
+  }),
+  organizationRoute({
+    ...getting,
+    path: '/organizations/{organization}/keys/{key}',
+    operationId: 'getApiKey',
+    summary: 'Reads an API key of an organization, without the key itself',
+    handle: find,
   }),
   organizationRoute({
     ...making,
@@ -91,6 +107,13 @@ export const keyRoutes = [
     operationId: 'listInstallationApiKeys',
     summary: 'Lists the API keys of the installation, in the order of their names',
     handle: list,
+  }),
+  installationRoute({
+    ...getting,
+    path: '/keys/{key}',
+    operationId: 'getInstallationApiKey',
+    summary: 'Reads an API key of the installation, without the key itself',
+    handle: find,
   }),
   installationRoute({
     ...making,

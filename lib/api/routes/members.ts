@@ -1,10 +1,12 @@
-import { NotFound } from '@/lib/access'
+import { NotFound, type OrganizationScope } from '@/lib/access'
+import type { Management } from '@/lib/management/management'
 import { invite, withdrawInvitation } from '@/lib/members/invitations'
 import { changeRole, listMembers, readDescent, removeMember } from '@/lib/members/members'
 import { PAGE_QUERY, pageByName } from '../page'
 import { organizationRoute } from '../routing'
 import {
   createdInvitation,
+  invitation,
   invitationList,
   member,
   memberChange,
@@ -54,6 +56,13 @@ const showDescent = ({ apiKeys, setupLinks, invitations }: Awaited<ReturnType<ty
   invitations: invitations.map(({ id, email, role }) => ({ id, email, role })),
 })
 
+async function findMember(scope: OrganizationScope, id: string, management: Management) {
+  const { members } = await listMembers(scope, management)
+  const found = members.find(({ operatorId }) => operatorId === id)
+  if (!found) throw new NotFound('member')
+  return found
+}
+
 export const memberRoutes = [
   organizationRoute({
     method: 'GET',
@@ -69,6 +78,17 @@ export const memberRoutes = [
     },
   }),
   organizationRoute({
+    method: 'GET',
+    path: '/organizations/{organization}/members/{member}',
+    operationId: 'getMember',
+    summary: 'Reads a member',
+    permission: 'manage_members',
+    response: member,
+    handle: async ({ scope, params, management }) => ({
+      body: showMember(await findMember(scope, params.member, management)),
+    }),
+  }),
+  organizationRoute({
     method: 'PATCH',
     path: '/organizations/{organization}/members/{member}',
     operationId: 'updateMember',
@@ -78,10 +98,7 @@ export const memberRoutes = [
     response: member,
     async handle({ scope, params, body, management }) {
       await changeRole(scope, params.member, body.role, management)
-      const { members } = await listMembers(scope, management)
-      const found = members.find(({ operatorId }) => operatorId === params.member)
-      if (!found) throw new NotFound('member')
-      return { body: showMember(found) }
+      return { body: showMember(await findMember(scope, params.member, management)) }
     },
   }),
   organizationRoute({
@@ -118,6 +135,20 @@ export const memberRoutes = [
     async handle({ scope, query, management }) {
       const { invitations } = await listMembers(scope, management)
       return pageByName(invitations, query, emailOf, showInvitation)
+    },
+  }),
+  organizationRoute({
+    method: 'GET',
+    path: '/organizations/{organization}/invitations/{invitation}',
+    operationId: 'getInvitation',
+    summary: 'Reads an open invitation',
+    permission: 'manage_members',
+    response: invitation,
+    async handle({ scope, params, management }) {
+      const { invitations } = await listMembers(scope, management)
+      const found = invitations.find(({ id }) => id === params.invitation)
+      if (!found) throw new NotFound('invitation')
+      return { body: showInvitation(found) }
     },
   }),
   organizationRoute({

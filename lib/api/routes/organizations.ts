@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { versionOf } from '@/lib/configuration/version'
+import { deleteOrganization, readOrganizationDeletion } from '@/lib/organizations/delete-organization'
 import {
   addOrganization,
   listOrganizations,
@@ -10,7 +11,7 @@ import {
 } from '@/lib/organizations/organizations'
 import { fromCursor, PAGE_QUERY, page } from '../page'
 import { installationRoute, organizationRoute } from '../routing'
-import { newOrganization, organization, organizationChange, organizationList } from '../schemas'
+import { component, newOrganization, organization, organizationChange, organizationList } from '../schemas'
 
 const show = ({ slug, name, createdAt }: Organization) => ({
   slug,
@@ -22,6 +23,26 @@ const shown = (organization: Organization) => ({
   body: show(organization),
   version: versionOf(organizationEntry(organization)),
 })
+
+/** Decision 0088. */
+const DELETION_QUERY = z.strictObject({
+  dry_run: z.enum(['true', 'false']).default('false').describe('`true`: nothing is deleted, only counted.'),
+})
+const count = z.int()
+const organizationContents = component(
+  'OrganizationContents',
+  z.object({
+    servers: count,
+    connections: count,
+    clients: count,
+    grants: count,
+    members: count,
+    invitations: count,
+    api_keys: count,
+    setup_links: count,
+    webhooks: count,
+  }),
+)
 
 const SLUG = z.string().regex(/^[a-z0-9-]+$/)
 
@@ -75,5 +96,19 @@ export const organizationRoutes = [
     response: organization,
     handle: async ({ scope, body, management }) =>
       shown(await renameOrganization(scope, body.name, management)),
+  }),
+  installationRoute({
+    method: 'DELETE',
+    path: '/organizations/{organization}',
+    operationId: 'deleteOrganization',
+    summary: 'Deletes an organization with everything that it has, for good, and answers with what that was',
+    permission: 'own',
+    query: DELETION_QUERY,
+    response: organizationContents,
+    async handle({ scope, params, query, management }) {
+      const act = query.dry_run === 'true' ? readOrganizationDeletion : deleteOrganization
+      const { apiKeys, setupLinks, ...rest } = await act(scope, params.organization, management)
+      return { body: { ...rest, api_keys: apiKeys, setup_links: setupLinks } }
+    },
   }),
 ]

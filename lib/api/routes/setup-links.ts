@@ -1,9 +1,9 @@
-import { z } from 'zod'
+import { NotFound } from '@/lib/access'
 import { omitNullish } from '@/lib/omit-nullish'
 import { createSetupLink, listSetupLinks, revokeSetupLink, type SetupLink } from '@/lib/setup-links/links'
-import { fromCursor, PAGE_QUERY, page } from '../page'
+import { PAGE_QUERY, pageInOrder } from '../page'
 import { organizationRoute } from '../routing'
-import { createdSetupLink, newSetupLink, setupLinkList } from '../schemas'
+import { createdSetupLink, newSetupLink, setupLink, setupLinkList } from '../schemas'
 
 const show = (link: SetupLink) =>
   omitNullish({
@@ -30,10 +30,7 @@ export const setupLinkRoutes = [
     query: PAGE_QUERY,
     response: setupLinkList,
     async handle({ scope, query, management }) {
-      const after = fromCursor(query, z.string().regex(/^[\w-]+$/))
-      const all = await listSetupLinks(scope, management)
-      const seen = after === undefined ? 0 : all.findIndex(({ id }) => id === after) + 1
-      return page(all.slice(seen), query, ({ id }) => id, show)
+      return pageInOrder(await listSetupLinks(scope, management), query, ({ id }) => id, show)
     },
   }),
   organizationRoute({
@@ -54,6 +51,19 @@ export const setupLinkRoutes = [
       }
       const { url, ...made } = await createSetupLink(scope, input, management)
       return { status: 201, body: { ...show(made), url } }
+    },
+  }),
+  organizationRoute({
+    method: 'GET',
+    path: `${PATH}/{setup_link}`,
+    operationId: 'getSetupLink',
+    summary: 'Reads a setup link, also one that ended not long ago',
+    permission: 'read',
+    response: setupLink,
+    async handle({ scope, params, management }) {
+      const found = (await listSetupLinks(scope, management)).find(({ id }) => id === params.setup_link)
+      if (!found) throw new NotFound('setup link')
+      return { body: show(found) }
     },
   }),
   organizationRoute({

@@ -1,4 +1,4 @@
-import { and, eq, sql } from 'drizzle-orm'
+import { and, eq, isNull, sql } from 'drizzle-orm'
 import { members, operators } from '@/drizzle/schema/operators'
 import { organizations } from '@/drizzle/schema/organizations'
 import { type AuditEntry, appendToAuditLog } from '@/lib/store/audit/audit-log'
@@ -50,7 +50,7 @@ export function operatorStore(db: Database) {
         })
         .from(organizations)
         .leftJoin(members, and(eq(members.organizationId, organizations.id), eq(members.userId, operatorId)))
-        .where(eq(organizations.slug, slug))
+        .where(and(eq(organizations.slug, slug), isNull(organizations.deletedAt)))
       return row ?? null
     },
   })

@@ -162,10 +162,10 @@ export async function readRows(
 ): Promise<ConfigurationRows> {
   const ours = (column: SQLWrapper) =>
     organizationId === undefined ? undefined : sql`${column} = ${organizationId}`
-  const bySlug = organizations.slug
+  const ofLive = and(ours(organizations.id), isNull(organizations.deletedAt))
   // Sent at once: the connection answers in order, and waiting for each would be most of the time.
   const [organizationRows, connectionRows, serverRows, clientRows, reservedSlugs] = await Promise.all([
-    tx.select(organizationColumns).from(organizations).where(ours(organizations.id)).orderBy(bySlug),
+    tx.select(organizationColumns).from(organizations).where(ofLive).orderBy(organizations.slug),
     tx
       .select(connectionColumns)
       .from(connections)
@@ -193,7 +193,8 @@ export async function readRows(
 
 /** Pre-registered clients, and however they came to be, those with one of the ids. */
 async function readClients(tx: Transaction, ofServers: SQL | undefined, clientIds: readonly string[]) {
-  const wanted = or(eq(clients.kind, 'preregistered'), inArray(clients.clientId, [...clientIds]))
+  const named = sql`${clients.kind} = 'preregistered' and ${clients.deletedAt} is null`
+  const wanted = or(named, inArray(clients.clientId, [...clientIds]))
   const ours =
     ofServers && sql`${clients.serverId} in (select ${servers.id} from ${servers} where ${ofServers})`
   const rows = await tx.select(clientColumns).from(clients).where(and(ours, wanted)).orderBy(clients.clientId)

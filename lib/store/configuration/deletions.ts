@@ -14,6 +14,7 @@ import type { Sealer } from '@/lib/crypto/seal'
 import { type AuditEntry, appendToAuditLog } from '@/lib/store/audit/audit-log'
 import type { Database, Transaction } from '@/lib/store/database/database'
 import { guarded } from '@/lib/store/database/guarded'
+import { type BuriedClient, buryClient } from '@/lib/store/oauth/clients-registered'
 import { type ConfigurationRows, readRows } from './configuration'
 import { type Asking, DEADLINE, inTurn } from './configuration-queue'
 
@@ -71,6 +72,24 @@ export function deletionStore(db: Database) {
           await appendToAuditLog(tx, [audit(found)])
           return []
         }),
+
+      /**
+       * Deletes a pre-registered client; its id is free again.
+       *
+       * @param place of its server
+       * @returns null when there is no such client
+       */
+      deleteClient: (
+        place: Place & { readonly clientId: string },
+        at: Date,
+        audit: (client: BuriedClient) => AuditEntry,
+      ) =>
+        inTurn(db, place, async (tx) => {
+          const ending = { at, step: 'authorize', outcome: 'failed', reason: 'client_deleted' } as const
+          const buried = await buryClient(tx, isNamed(place), ending)
+          if (buried) await appendToAuditLog(tx, [audit(buried)])
+          return buried
+        }),
     },
     { deadline: DEADLINE },
   )
@@ -79,6 +98,15 @@ export function deletionStore(db: Database) {
 async function checked(tx: Transaction, { organizationId, check }: Place): Promise<void> {
   if (check) check.of(await readRows(tx, check.sealer, { organizationId, clientIds: [] }))
 }
+
+const isNamed = ({ organizationId, slug, clientId }: Place & { readonly clientId: string }) =>
+  and(
+    eq(clients.clientId, clientId),
+    eq(clients.kind, 'preregistered'),
+    isNull(clients.deletedAt),
+    sql`${clients.serverId} in (select ${servers.id} from ${servers}
+      where ${servers.organizationId} = ${organizationId} and ${servers.slug} = ${slug} and ${servers.deletedAt} is null)`,
+  )
 
 async function contentsOf(db: Database, organizationId: string, serverId: string): Promise<ServerContents> {
   const live = and(

@@ -24,10 +24,11 @@ export type NewApiKey = KeyOwner &
     readonly hash: string
   }
 
+const owned = ({ organizationId }: KeyOwner): SQL | undefined =>
+  organizationId === null ? isNull(apiKeys.organizationId) : eq(apiKeys.organizationId, organizationId)
+
 /** API keys in Postgres. */
 export function apiKeyStore(db: Database) {
-  const owned = ({ organizationId }: KeyOwner): SQL | undefined =>
-    organizationId === null ? isNull(apiKeys.organizationId) : eq(apiKeys.organizationId, organizationId)
   return guarded({
     /**
      * Writes the key and its audit entry, or neither.
@@ -42,26 +43,7 @@ export function apiKeyStore(db: Database) {
         return true
       }),
 
-    /**
-     * In the order of their names; revoked ones are not among them.
-     *
-     * @param after name and id of the last one that the caller has seen
-     */
-    async list(owner: KeyOwner, limit: number, after?: readonly [string, string]) {
-      const rows = await db
-        .select(apiKeyColumns)
-        .from(apiKeys)
-        .where(
-          and(
-            owned(owner),
-            isNull(apiKeys.revokedAt),
-            after && sql`(${apiKeys.name}, ${apiKeys.id}) > (${after[0]}, ${after[1]})`,
-          ),
-        )
-        .orderBy(apiKeys.name, apiKeys.id)
-        .limit(limit)
-      return rows.map(omitNullish) as readonly ApiKeyRow[]
-    },
+    ...reading(db),
 
     /**
      * Revokes a key for good, and what was made with it.
@@ -110,4 +92,38 @@ export function apiKeyStore(db: Database) {
       return omitNullish(row)
     },
   })
+}
+
+function reading(db: Database) {
+  return {
+    /**
+     * In the order of their names; revoked ones are not among them.
+     *
+     * @param after name and id of the last one that the caller has seen
+     */
+    async list(owner: KeyOwner, limit: number, after?: readonly [string, string]) {
+      const rows = await db
+        .select(apiKeyColumns)
+        .from(apiKeys)
+        .where(
+          and(
+            owned(owner),
+            isNull(apiKeys.revokedAt),
+            after && sql`(${apiKeys.name}, ${apiKeys.id}) > (${after[0]}, ${after[1]})`,
+          ),
+        )
+        .orderBy(apiKeys.name, apiKeys.id)
+        .limit(limit)
+      return rows.map(omitNullish) as readonly ApiKeyRow[]
+    },
+
+    /** Null when it is revoked. */
+    async find(owner: KeyOwner, id: string): Promise<ApiKeyRow | null> {
+      const [row] = await db
+        .select(apiKeyColumns)
+        .from(apiKeys)
+        .where(and(owned(owner), eq(apiKeys.id, id), isNull(apiKeys.revokedAt)))
+      return row ? omitNullish(row) : null
+    },
+  }
 }

@@ -26,9 +26,20 @@ export async function mayStillMake(
   maker: Maker | undefined,
 ): Promise<boolean> {
   if (!maker) return true
+  if (organizationId !== null && !(await exists(tx, organizationId))) return false
   const role =
     maker.kind === 'api_key' ? await roleOfKey(tx, maker.id) : await roleOf(tx, organizationId, maker.id)
   return maker.mayStill(role)
+}
+
+/** A deletion of the organization waits for what is made, and what comes later is not made. */
+async function exists(tx: Transaction, organizationId: string): Promise<boolean> {
+  const [found] = await tx
+    .select({ id: organizations.id })
+    .from(organizations)
+    .where(and(eq(organizations.id, organizationId), isNull(organizations.deletedAt)))
+    .for('share')
+  return found !== undefined
 }
 
 async function roleOfKey(tx: Transaction, id: string): Promise<Role | undefined> {

@@ -38,7 +38,8 @@ export function registrationStore(db: Database): Registrations {
       })
     },
 
-    delete: (key, ending) => db.transaction((tx) => remove(tx, key, ending)),
+    delete: (key, ending) =>
+      db.transaction(async (tx) => (await buryClient(tx, isManagedBy(key), ending)) !== null),
   } satisfies Registrations)
 }
 
@@ -52,36 +53,51 @@ function isManagedBy({ serverId, clientId, tokenHash }: RegistrationKey): SQL | 
   )
 }
 
-const withoutCredentials = {
-  secretHash: null,
-  unusedSecret: null,
-  registrationTokenHash: null,
-  jwks: null,
-  jwksUri: null,
-}
+export type BuriedClient = { readonly id: string; readonly serverId: string; readonly grants: number }
 
 /**
- * Grants first and then the client: in this order a code is redeemed, too, so neither waits for the other in a circle.
- * A grant that was made in between is found by the second look.
+ * Ends a client with its grants, consents and logins under way; its row stays for what is past. Grants first and then
+ * the client: in this order a code is redeemed, too, so neither waits for the other in a circle. A grant that was made
+ * in between is found by the second look.
+ *
+ * @param isClient true of this client alone
+ * @returns null when there is none
  */
-async function remove(tx: Transaction, key: RegistrationKey, ending: TimelineEvent): Promise<boolean> {
-  await revokeGrants(tx, isManagedBy(key), ending.at)
+export async function buryClient(
+  tx: Transaction,
+  isClient: SQL | undefined,
+  ending: TimelineEvent,
+): Promise<BuriedClient | null> {
+  const before = await revokeGrants(tx, isClient, ending.at)
   const [client] = await tx
     .update(clients)
-    .set({ deletedAt: ending.at, ...withoutCredentials })
-    .where(isManagedBy(key))
+    .set({
+      deletedAt: ending.at,
+      secretHash: null,
+      unusedSecret: null,
+      registrationTokenHash: null,
+      jwks: null,
+      jwksUri: null,
+      // What an operator named may be named again; a registered id is never given twice.
+      clientId: sql`case ${clients.kind} when 'preregistered' then ${clients.clientId} || '~' || ${clients.id} else ${clients.clientId} end`,
+    })
+    .where(isClient)
     .returning({ id: clients.id, serverId: clients.serverId })
-  if (!client) return false
-  await revokeGrants(tx, eq(clients.id, client.id), ending.at)
+  if (!client) return null
+  const after = await revokeGrants(tx, eq(clients.id, client.id), ending.at)
   await tx
     .delete(consents)
     .where(and(eq(consents.serverId, client.serverId), eq(consents.clientRowId, client.id)))
   await endRequests(tx, client, ending)
-  return true
+  return { ...client, grants: before + after }
 }
 
-/** Their upstream tokens are marked, as with every revocation; retention revokes or deletes them. */
-async function revokeGrants(tx: Transaction, isClient: SQL | undefined, now: Date): Promise<void> {
+/**
+ * Their upstream tokens are marked, as with every revocation; retention revokes or deletes them.
+ *
+ * @returns how many ended
+ */
+async function revokeGrants(tx: Transaction, isClient: SQL | undefined, now: Date): Promise<number> {
   const revoked = await tx
     .update(grants)
     .set({ revokedAt: now, revokedReason: 'client_deleted' })
@@ -104,6 +120,7 @@ async function revokeGrants(tx: Transaction, isClient: SQL | undefined, now: Dat
         revoked.map(({ id }) => id),
       ),
     )
+  return revoked.length
 }
 
 async function endRequests(

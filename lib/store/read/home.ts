@@ -72,7 +72,7 @@ export function homeStore(db: Database) {
         with visible as (
           select o.id, o.slug, o.name, m.role from ${organizations} as o
           left join ${members} as m on m.organization_id = o.id and m.operator_id = ${operatorId}
-          where (${everywhere} or m.role is not null)
+          where o.deleted_at is null and (${everywhere} or m.role is not null)
             and position(lower(${search ?? ''}) in lower(o.name || ' ' || o.slug)) > 0
         ), attempts as (
           select s.organization_id, r.*, max(r.ended_at) filter (where r.outcome = 'completed')

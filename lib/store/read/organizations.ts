@@ -1,4 +1,4 @@
-import { eq, gt } from 'drizzle-orm'
+import { and, eq, gt, isNull, sql } from 'drizzle-orm'
 import { organizations } from '@/drizzle/schema/organizations'
 import { type AuditEntry, appendToAuditLog } from '@/lib/store/audit/audit-log'
 import type { OrganizationRow } from '@/lib/store/configuration/configuration'
@@ -40,7 +40,10 @@ export function organizationStore(db: Database) {
         }),
 
       async find(slug: string): Promise<ManagedOrganization | null> {
-        const [row] = await db.select(columns).from(organizations).where(eq(organizations.slug, slug))
+        const [row] = await db
+          .select(columns)
+          .from(organizations)
+          .where(and(eq(organizations.slug, slug), isNull(organizations.deletedAt)))
         return row ?? null
       },
 
@@ -49,7 +52,13 @@ export function organizationStore(db: Database) {
         return db
           .select(columns)
           .from(organizations)
-          .where(after === undefined ? undefined : gt(organizations.slug, after))
+          .where(
+            and(
+              // Of a plain `is null` the planner expects few rows, and leaves the index of slugs.
+              sql`coalesce(${organizations.deletedAt}, 'infinity') > now()`,
+              after === undefined ? undefined : gt(organizations.slug, after),
+            ),
+          )
           .orderBy(organizations.slug)
           .limit(limit)
       },

@@ -6,7 +6,8 @@ import { routes } from '@/lib/routes'
 
 export const add = consoleAction('manage_members', async ({ scope, management }, form) => {
   const person = { address: text(form, 'address'), name: text(form, 'name') }
-  return { shown: { link: await addPerson(scope, text(form, 'connection'), person, management), ...person } }
+  const { link } = await addPerson(scope, text(form, 'connection'), person, management)
+  return { shown: { link, ...person } }
 })
 
 export const newLink = consoleAction('manage_members', async ({ scope, management }, form) => {

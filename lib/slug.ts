@@ -9,6 +9,7 @@ export const RESERVED_SLUGS: Readonly<Record<'organization' | 'connection' | 'se
     'invitations',
     'operators',
     'organizations',
+    'search',
     'second-factor',
     'setup',
     'sign-in',

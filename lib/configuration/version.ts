@@ -1,4 +1,4 @@
-/** Versions of what is configured, against lost updates: who changes something says what they had read. Decision 0079. */
+/** Versions of what is configured, against lost updates: who changes something says what they had read. Decision 0083. */
 import { createHash } from 'node:crypto'
 import type { Expected, OrganizationScope } from '@/lib/access'
 import { canonical } from './differences'

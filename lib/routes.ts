@@ -63,6 +63,7 @@ export const routes = {
   servers: page('/servers'),
   newServer: page('/servers/new'),
   server: item('/servers'),
+  serverAccess: item('/servers', '/access'),
   serverBranding: item('/servers', '/branding'),
   serverClients: item('/servers', '/clients'),
   serverDoctor: item('/servers', '/doctor'),

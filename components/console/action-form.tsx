@@ -18,6 +18,8 @@ type ActionFormProps = {
   /** Hidden values. */
   readonly fields?: Readonly<Record<string, string>> | undefined
   readonly submit: string
+  /** Another button, which sends this name with the fields. */
+  readonly second?: { readonly name: string; readonly label: string }
   readonly children?: ReactNode
   /** What is shown in the form's place when its action answers with something to show. */
   readonly after?: ReactNode
@@ -32,6 +34,7 @@ export function ActionForm({
   organization,
   fields = {},
   submit,
+  second,
   children,
   after,
   tone = 'primary',
@@ -67,6 +70,17 @@ export function ActionForm({
           <button type="submit" className={`btn btn-${tone}`} aria-disabled={pending}>
             {submit}
           </button>
+          {second && (
+            <button
+              type="submit"
+              name={second.name}
+              value="on"
+              className="btn btn-plain"
+              aria-disabled={pending}
+            >
+              {second.label}
+            </button>
+          )}
         </div>
       </form>
     </State>

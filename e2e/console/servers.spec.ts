@@ -250,6 +250,7 @@ for (const [scheme, width] of [
       'next-steps',
       'settings',
       'scopes',
+      'access',
       'tokens',
       'clients',
       'clients/confidential',

@@ -90,6 +90,7 @@ export const PAGES: Readonly<Record<string, PageRow>> = {
   },
   '[organization]/servers/[server]/settings/page.tsx': { at: '/acme/servers/first/settings', needs: 'read' },
   '[organization]/servers/[server]/scopes/page.tsx': { at: '/acme/servers/first/scopes', needs: 'read' },
+  '[organization]/servers/[server]/access/page.tsx': { at: '/acme/servers/first/access', needs: 'read' },
   '[organization]/servers/[server]/tokens/page.tsx': { at: '/acme/servers/first/tokens', needs: 'read' },
   '[organization]/servers/[server]/clients/page.tsx': { at: '/acme/servers/first/clients', needs: 'read' },
   '[organization]/servers/[server]/clients/[client]/page.tsx': {
@@ -178,6 +179,7 @@ export const ACTIONS: Readonly<Record<string, Readonly<Record<string, Permission
       savePolicy: 'configure',
       saveBrand: 'configure',
     },
+    '[organization]/servers/access-actions.ts': { saveAccess: 'configure' },
     '[organization]/servers/client-actions.ts': {
       addNamedClient: 'configure',
       saveClient: 'configure',

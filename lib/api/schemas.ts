@@ -107,7 +107,16 @@ export const connectionList = listOf('ConnectionList', connection)
 const { clients: _, resource_secret: __, ...serverShape } = wireShape(SERVER)
 export const serverBody = component(
   'ServerInput',
-  z.object({ ...serverShape, slug: inAddress, resource_secret: secret }),
+  z.object({
+    ...serverShape,
+    slug: inAddress,
+    resource_secret: secret,
+    allow_lock_out: z
+      .boolean()
+      .exactOptional()
+      .meta({ writeOnly: true })
+      .describe('Saves `access` also where it refuses every user of the last 30 days.'),
+  }),
 )
 export const server = component('Server', z.object({ ...serverShape, ...READ_ONLY.server }))
 export const serverList = listOf('ServerList', server)

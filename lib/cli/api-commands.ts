@@ -131,6 +131,16 @@ export const API_COMMANDS: readonly ApiCommand[] = [
   of('servers', 'get', 'GET', server, 'shows one'),
   { ...of('servers', 'put', 'PUT', server, 'creates or replaces one'), takesFile: true },
   of('servers', 'delete', 'DELETE', server, 'deletes one with all its grants and tokens, for good'),
+  {
+    ...of(
+      'servers',
+      'try-access',
+      'POST',
+      `${server}/access-trial`,
+      'says whom access rules would have refused in the last 30 days',
+    ),
+    takesFile: true,
+  },
   of(
     'servers',
     'examine',

@@ -3,9 +3,10 @@ import { createHash } from 'node:crypto'
 import type { Expected, OrganizationScope } from '@/lib/access'
 import { canonical } from './differences'
 import { Outdated } from './mistakes'
+import type { Json } from './schema/wire'
 
 /** In wire names, without secrets. */
-export type Entry = { readonly [name: string]: unknown }
+export type Entry = { readonly [name: string]: Json | undefined }
 
 /** @param fields those that count; all when absent */
 export function versionOf(entry: Entry, fields?: readonly string[]): string {

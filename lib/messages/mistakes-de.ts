@@ -35,6 +35,10 @@ export const MISTAKES_DE: Readonly<Record<keyof typeof MISTAKES_EN, string>> = {
   not_a_client_policy: 'muss any, off oder { hosts: [claude.ai] } sein, Hosts in Kleinbuchstaben',
   not_a_condition:
     'muss { claim, equals | in | contains }, { claim: email, domain }, { all: […] }, { any: […] } oder { not: … } sein, höchstens zehnfach verschachtelt',
+  locks_out_everybody:
+    'lehnt alle {users} Benutzer ab, die sich in den letzten {days} Tagen angemeldet haben: bestätigen Sie es, wenn das gemeint ist',
+  locks_out_writer:
+    'lehnt Sie selbst ab, die Sie sich dort angemeldet haben: bestätigen Sie es, wenn das gemeint ist',
   not_a_listed_user:
     'muss eine E-Mail-Adresse sein, oder sub: und danach das Subject beim Identitätsanbieter',
   not_https_or_local:

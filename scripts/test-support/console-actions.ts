@@ -55,6 +55,7 @@ export const OPERATIONS: Readonly<Record<string, Readonly<Record<string, readonl
     redeliver: ['redeliverToWebhook'],
     redeliverAll: ['redeliverAllToWebhook'],
   },
+  'console/[organization]/servers/access-actions.ts': { saveAccess: ['putServer', 'tryAccessRules'] },
   'console/[organization]/servers/actions.ts': {
     protectServer: ['putServer'],
     saveSettings: ['putServer'],

@@ -8,6 +8,7 @@ const TABS = [
   ['next-steps', 'tabs.next'],
   ['settings', 'tabs.settings'],
   ['scopes', 'tabs.scopes'],
+  ['access', 'tabs.access'],
   ['tokens', 'tabs.tokens'],
   ['clients', 'tabs.clients'],
   ['branding', 'tabs.branding'],

@@ -188,6 +188,9 @@ async function recordAccess(call: Call): Promise<void> {
   await call('unblockClient', `${ACME}/blocked-clients/${client.id}`)
   await call('unblockUser', `${ACME}/blocked-users/${user.id}`)
   await call('revokeGrant', `${ACME}/grants/${id}`)
+  await call('tryAccessRules', `${ACME}/servers/files/access-trial`, {
+    body: { access: { default: 'allow' } },
+  })
   await call('examineServer', `${ACME}/servers/files/examination`)
 }
 

@@ -1,4 +1,5 @@
 import type { Route } from '../routing'
+import { accessTrialRoutes } from './access-trial'
 import { auditLogRoutes } from './audit-log'
 import { blockRoutes } from './blocks'
 import { brandingRoutes } from './branding'
@@ -40,4 +41,5 @@ export const ROUTES: readonly Route[] = [
   ...grantRoutes,
   ...blockRoutes,
   ...examinationRoutes,
+  ...accessTrialRoutes,
 ]

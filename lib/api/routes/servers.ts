@@ -1,9 +1,14 @@
+import { z } from 'zod'
 import { serverEntry } from '@/lib/configuration/entries'
 import { invalid } from '@/lib/configuration/mistakes'
 import { putServer } from '@/lib/configuration/put'
+import { access as ACCESS } from '@/lib/configuration/schema/access'
+import { readSettings } from '@/lib/configuration/schema/read'
 import { SERVER, type ServerSettings } from '@/lib/configuration/schema/settings'
+import { entriesOf } from '@/lib/configuration/schema/wire'
 import { versionOf } from '@/lib/configuration/version'
 import { deleteServer } from '@/lib/organizations/deletions'
+import { refuseLockOut } from '@/lib/servers/access-trial'
 import { findServer, listServers, type ServerView } from '@/lib/servers/servers'
 import { PAGE_QUERY, pageByName } from '../page'
 import { answerTo, refuseOtherName, withStoredSecret } from '../put-answers'
@@ -22,6 +27,13 @@ const show = (view: ServerView) => ({
 })
 
 const shown = (view: ServerView) => ({ body: show(view), version: versionOf(entryOf(view)) })
+const SETTINGS = settingsBody(SERVER, { ...READ_ONLY.server, allow_lock_out: z.unknown() })
+
+/** With what the operator says of this change alone. */
+const PUT_BODY = z.unknown().transform((body) => ({
+  settings: SETTINGS.parse(body),
+  isMeant: entriesOf(body)?.some(([name, value]) => name === 'allow_lock_out' && value === true) ?? false,
+}))
 
 export const serverRoutes = [
   organizationRoute({
@@ -55,15 +67,17 @@ export const serverRoutes = [
     summary: 'Creates or replaces a server; its clients stay',
     versioned: true,
     permission: 'configure',
-    body: settingsBody(SERVER, READ_ONLY.server),
+    body: PUT_BODY,
     documentedBody: serverBody,
     response: server,
     creates: 'sometimes',
-    async handle({ scope, params, body, management }) {
+    async handle({ scope, params, body: { isMeant, settings: body }, management }) {
       const { server: slug } = params
       refuseOtherName('slug', body.slug, slug)
       if (body.clients !== undefined) throw invalid('clients', 'clients_elsewhere')
       const edit = (before: ServerSettings | undefined) => withStoredSecret(body, 'resourceSecret', before)
+      const { value: access } = readSettings(ACCESS, body.access, ['access'])
+      if (access) await refuseLockOut(scope, slug, access, { isMeant }, management)
       const put = await putServer(scope, slug, edit, management)
       const { body: entry, version } = shown(await findServer(scope, slug, management))
       return answerTo(put, entry, version)

@@ -1,5 +1,6 @@
 'use server'
 
+import { conditionFrom } from '@/app/console/access-values'
 import { consoleAction, text } from '@/app/console/console-action'
 import { atFields, isChecked, number, requireConfirmation, seconds, words } from '@/app/console/form-values'
 import { routes } from '@/lib/routes'
@@ -33,12 +34,10 @@ export const saveScopes = consoleAction('configure', async ({ scope, management 
   const slug = text(form, 'server')
   const rows = [...form.keys()].flatMap((key) => /^scope_(\d+)_name$/.exec(key)?.[1] ?? [])
   const filled = rows.filter((row) => text(form, `scope_${row}_name`) !== '')
-  const before = await findServer(scope, slug, management)
   const scopes = filled.map((row) => {
-    const name = text(form, `scope_${row}_name`)
-    const when = before.scopes.find((one) => one.name === name)?.when
+    const when = conditionFrom(form, `scope_${row}_when`)
     return {
-      name,
+      name: text(form, `scope_${row}_name`),
       description: text(form, `scope_${row}_description`),
       upstreamScopes: words(form, `scope_${row}_upstream_scopes`),
       ...(when && { when }),
@@ -48,7 +47,7 @@ export const saveScopes = consoleAction('configure', async ({ scope, management 
     () => updateServer(scope, slug, { scopes }, management),
     ([, index, field]) => {
       const row = filled[Number(index)] ?? filled[0] ?? 0
-      return `scope_${row}_${String(field ?? 'name')}`
+      return `scope_${row}_${field === 'when' ? 'when_0_claim' : String(field ?? 'name')}`
     },
   )
   return { goTo: routes.serverScopes(scope.organization, slug, { saved: 1 }) }

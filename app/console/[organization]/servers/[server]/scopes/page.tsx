@@ -1,8 +1,11 @@
 import { ActionForm } from '@/components/console/action-form'
 import { Field } from '@/components/console/fields'
 import { Callout, Section } from '@/components/console/page'
+import { ConditionFields } from '@/components/console/servers/condition-fields'
 import { translator } from '@/lib/messages/catalogue'
+import { messages as accessMessages } from '@/lib/messages/server-parts'
 import { messages } from '@/lib/messages/servers'
+import { viewOf } from '@/lib/servers/access-form'
 import { saveScopes } from '../../actions'
 import { serverPage } from '../server-page'
 
@@ -11,7 +14,7 @@ const MORE = 2
 
 /** What applications can ask for. */
 export default serverPage('scopes', async ({ server, language, formOf }) => {
-  const t = translator(messages, language)
+  const [t, access] = [translator(messages, language), translator(accessMessages, language)]
   const rows = server.scopes.length + MORE
   return (
     <Section title={t('scopes.title')} lead={t('scopes.lead')}>
@@ -60,6 +63,12 @@ export default serverPage('scopes', async ({ server, language, formOf }) => {
           })}
         </div>
         <p className="field-hint">{t('scopes.hint')}</p>
+        {server.scopes.map(({ name, when }, row) => (
+          <details key={name} className="more" open={when !== undefined}>
+            <summary>{access('users.scope.title', { scope: name })}</summary>
+            <ConditionFields prefix={`scope_${row}_when`} condition={viewOf(when)} more={1} t={access} />
+          </details>
+        ))}
       </ActionForm>
     </Section>
   )

@@ -1,0 +1,168 @@
+import { randomBytes } from 'node:crypto'
+import { eq } from 'drizzle-orm'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { authorizationRequests } from '@/drizzle/schema/authorization-requests'
+import { servers } from '@/drizzle/schema/servers'
+import { permissionsOf } from '@/lib/access'
+import { keyring } from '@/lib/crypto/keyring'
+import { secrets } from '@/lib/crypto/secrets'
+import { type CompleteLoginPorts, completeLogin } from '@/lib/oauth/callback/complete-login'
+import { newAttempt } from '@/lib/oauth/flow/pending-login'
+import type { Claims, Server } from '@/lib/oauth/model'
+import type { AccessPolicy } from '@/lib/oauth/protocol/access-rules'
+import { postgresChallenges } from '@/lib/store/challenges/postgres'
+import { offline } from '@/lib/store/test-support/offline'
+import { openStore, type PostgresUnderTest } from '@/lib/store/test-support/open-store'
+import { later, newClient, newRequest } from '@/lib/store/test-support/store-under-test'
+import { createServices } from '@/lib/test-support/management'
+import { refuseLockOut, tryAccess } from './access-trial'
+
+let store: PostgresUnderTest
+beforeAll(async () => {
+  store = await openStore()
+})
+afterAll(() => store?.close())
+
+const services = createServices(() => store)
+const management = () => {
+  const made = services.management()
+  return { ...made, ports: { ...made.ports, clock: () => later(60) } }
+}
+const scopeOf = (server: Server) => ({
+  organizationId: server.organizationId,
+  organization: 'acme',
+  actor: { kind: 'operator' as const, name: 'Ann' },
+  permissions: permissionsOf('admin'),
+  isInstallationOperator: false,
+})
+
+/** Logs users in at a server as the callback does it; those for whom it ended in a refusal, by subject. */
+async function logInAll(server: Server, users: readonly Claims[]): Promise<readonly string[]> {
+  const client = await store.clients.register(newClient(server.id))
+  const one = async (claims: Claims) => {
+    const { email } = claims
+    const told = typeof email === 'string' && { email, emailVerified: claims.email_verified === true }
+    const identity = { identitySource: 'https://idp.example', subject: String(claims.sub), claims, ...told }
+    const ports: CompleteLoginPorts = {
+      ...store,
+      challenges: postgresChallenges(store.db),
+      secrets: secrets(keyring([{ id: 'k1', key: randomBytes(32) }])),
+      clock: () => later(30),
+      background: (_: string, work: Promise<unknown>) => void work.catch(() => {}),
+      upstream: {
+        ...offline.upstream,
+        complete: async () => ({ identity, tokens: { accessToken: 'upstream-access' } }),
+      },
+    }
+    const { request } = await newRequest(store, { server, client })
+    const attempt = newAttempt(ports)
+    const event = { at: later(10), step: 'decision', outcome: 'ok', reason: 'ok' } as const
+    await store.requests.allow(request.id, { attempt, expiresAt: later(600), event })
+    await ports.challenges.saveChallenge(request.id, 'challenge', 600)
+    const query = new URLSearchParams({ state: attempt.state, code: 'c' })
+    const cookies = { state: attempt.state, session: undefined }
+    const { step } = await completeLogin(server.connectionId, query, cookies, ports)
+    if (step.go === 'client') return []
+    const [row] = await store.db
+      .select()
+      .from(authorizationRequests)
+      .where(eq(authorizationRequests.id, request.id))
+    return [`${claims.sub} ${row?.timeline.at(-1)?.reason}`]
+  }
+  const refused: string[][] = []
+  for (let i = 0; i < users.length; i += 25)
+    refused.push(...(await Promise.all(users.slice(i, i + 25).map(one))))
+  return refused.flat().toSorted()
+}
+
+const RULES: AccessPolicy = {
+  default: 'deny',
+  allow: {
+    users: ['user-3@acme.com', 'sub:user-7'],
+    when: {
+      any: [
+        { claim: 'groups', contains: 'staff' },
+        { all: [{ claim: 'email', domain: 'acme.com' }, { not: { claim: 'type', equals: 'guest' } }] },
+      ],
+    },
+  },
+  deny: { users: ['user-12@acme.com'], when: { claim: 'groups', in: ['left', 'suspended'] } },
+}
+
+/** Of every kind: with and without groups, verified or not, pointed at. */
+const people = Array.from({ length: 200 }, (_, i): Claims => {
+  const groups = [['staff'], ['left', 'staff'], [], ['visitors']][i % 4]
+  return {
+    sub: `user-${i}`,
+    ...(i % 3 !== 0 && { groups }),
+    ...(i % 5 === 0 && i % 3 === 0 && { _claim_names: { groups: 'src1' } }),
+    email: `user-${i}@${i % 2 === 0 ? 'acme.com' : 'other.example'}`,
+    email_verified: i % 7 !== 0,
+    ...(i % 11 !== 0 && { type: i % 4 === 1 ? 'guest' : 'employee' }),
+  }
+})
+
+describe('a dry run of access rules', () => {
+  it('names those whom the same 200 logins refuse, each for its reason', async () => {
+    const server = await store.newServer()
+    expect(await logInAll(server, people)).toEqual([])
+    const trial = await tryAccess(scopeOf(server), server.slug, { rules: { access: RULES } }, management())
+    expect(trial).toMatchObject({ logins: 200, users: 200, isCut: false })
+    await store.db
+      .update(servers)
+      .set({ settings: { access: RULES } })
+      .where(eq(servers.id, server.id))
+    const changed = await store.servers.find(server.id)
+    if (!changed) throw new Error('no server')
+    const emails = new Map(people.map(({ sub, email }) => [email, sub]))
+    const foretold = trial.affected.map(({ email, refusal }) => {
+      const reason = refusal?.reason === 'claims_overage' ? 'access_claims_overage' : 'access_refused'
+      return `${emails.get(email)} ${reason}`
+    })
+    expect(trial.refusedUsers).toBe(foretold.length)
+    expect(new Set(trial.affected.map(({ refusal }) => refusal?.reason)).size).toBe(4)
+    expect(foretold.toSorted()).toEqual(await logInAll(changed, people))
+  })
+
+  it('sees what scopes would be lost, and no other organization’s server', async () => {
+    const server = await store.newServer()
+    await logInAll(server, people.slice(0, 3))
+    const when = { claim: 'groups', contains: 'staff' } as const
+    const scopes = server.scopes.map((offered) => ({ ...offered, when }))
+    const trial = await tryAccess(scopeOf(server), server.slug, { rules: { scopes } }, management())
+    expect(trial).toMatchObject({ users: 3, refusedUsers: 0 })
+    expect(trial.affected.map(({ lostScopes }) => lostScopes)).toEqual(
+      [['files:read'], ['files:read'], ['files:read']].slice(0, trial.affected.length),
+    )
+    const foreign = { ...scopeOf(server), organizationId: 'another' }
+    await expect(tryAccess(foreign, server.slug, {}, management())).rejects.toThrow('server')
+  })
+})
+
+describe('rules that lock out', () => {
+  const nobody: AccessPolicy = { default: 'deny', deny: { users: [] } }
+  const check = (server: Server, access: AccessPolicy, given: { isMeant: boolean; writer?: string }) =>
+    refuseLockOut(scopeOf(server), server.slug, access, given, management())
+
+  it('everybody who was seen are saved only on purpose', async () => {
+    const server = await store.newServer()
+    await expect(check(server, nobody, { isMeant: false })).resolves.toBeUndefined()
+    await logInAll(server, people.slice(0, 2))
+    await expect(check(server, nobody, { isMeant: false })).rejects.toMatchObject({
+      mistakes: [{ path: ['access'], code: 'locks_out_everybody', params: { users: 2 } }],
+    })
+    await expect(check(server, nobody, { isMeant: true })).resolves.toBeUndefined()
+  })
+
+  it('the operator who writes them, too', async () => {
+    const server = await store.newServer()
+    await logInAll(server, people.slice(0, 2))
+    const without: AccessPolicy = { default: 'allow', deny: { users: ['user-1@other.example'] } }
+    await expect(
+      check(server, without, { isMeant: false, writer: 'User-1@other.example' }),
+    ).rejects.toMatchObject({ mistakes: [{ code: 'locks_out_writer' }] })
+    await expect(
+      check(server, without, { isMeant: false, writer: 'user-0@acme.com' }),
+    ).resolves.toBeUndefined()
+  })
+})

@@ -1,0 +1,138 @@
+/** What access rules would do to the users of a server: before they are saved. Decision 0079. */
+import { isDeepStrictEqual } from 'node:util'
+import type { Loose, ServerSettings } from '@/lib/configuration/schema/settings'
+import { type AccessRefusal, accessRefusal, allowedScope } from '@/lib/oauth/protocol/access-rules'
+import { type RecentLogin, recentLogins } from '@/lib/store/read/recent-logins'
+import { managedServerStore } from '@/lib/store/read/servers'
+import { NotFound, type OrganizationScope, requirePermission } from '../access'
+import { invalid } from '../configuration/mistakes'
+import type { Management } from '../management/management'
+
+/** Days that are looked back on. */
+export const TRIAL_DAYS = 30
+
+/** How many logins are looked at, and how many refused users are named. */
+const MOST = { logins: 20_000, named: 200 }
+
+/** The rules of a server, as they are or shall be. */
+export type AccessRules = Pick<ServerSettings, 'access' | 'scopes'>
+
+/** A user whose last login would be refused, or get less than it did. */
+export type TriedUser = {
+  readonly userId: string
+  readonly email?: string
+  readonly name?: string
+  /** The last login. */
+  readonly at: Date
+  /** Absent where the user only loses scopes. */
+  readonly refusal?: AccessRefusal
+  readonly lostScopes: readonly string[]
+}
+
+export type AccessTrial = {
+  readonly since: Date
+  /** Completed logins and their users that were looked at. */
+  readonly logins: number
+  readonly users: number
+  /** Users that would be refused by what the provider last said of them, and those among the logins. */
+  readonly refusedUsers: number
+  readonly refusedLogins: number
+  /** Refused users first, at most {@link MOST}`.named` of them. */
+  readonly affected: readonly TriedUser[]
+  /** The operator who asks has logged in at this server, with this email, and would be refused. */
+  readonly refusesWriter: boolean
+  /** There were more logins than are looked at. */
+  readonly isCut: boolean
+}
+
+/**
+ * Asks rules about the logins of the last 30 days, each with what the identity provider said of its user.
+ *
+ * @param rules by default those that the server has
+ * @param writer the email of the operator who asks
+ * @throws Forbidden, NotFound
+ */
+export async function tryAccess(
+  scope: OrganizationScope,
+  slug: string,
+  { rules, writer }: { readonly rules?: Loose<AccessRules>; readonly writer?: string | undefined },
+  { db, ports }: Management,
+): Promise<AccessTrial> {
+  requirePermission(scope, 'read')
+  const server = await managedServerStore(db).find(scope.organizationId, slug, ports.clock())
+  if (!server) throw new NotFound('server')
+  const asked = { access: server.access, scopes: server.scopes, ...rules }
+  const since = new Date(ports.clock().getTime() - TRIAL_DAYS * 24 * 3600 * 1000)
+  const latest = new Map<string, TriedUser>()
+  let [logins, refusedLogins, isCut] = [0, 0, false]
+  for await (const batch of recentLogins(db, { ...scope, serverId: server.id, since })) {
+    const room = MOST.logins - logins
+    for (const login of batch.slice(0, room)) {
+      const judged = judge(asked, login)
+      logins++
+      if (judged.refusal) refusedLogins++
+      // The newest comes first.
+      if (!latest.has(login.userId)) latest.set(login.userId, judged)
+    }
+    isCut = batch.length > room
+    if (isCut) break
+  }
+  const users = [...latest.values()]
+  const refused = users.filter(({ refusal }) => refusal)
+  const narrowed = users.filter(({ refusal, lostScopes }) => !refusal && lostScopes.length > 0)
+  return {
+    since,
+    logins,
+    users: users.length,
+    refusedUsers: refused.length,
+    refusedLogins,
+    affected: [...refused, ...narrowed].slice(0, MOST.named),
+    refusesWriter: refused.some(({ email }) => isSame(email, writer)),
+    isCut,
+  }
+}
+
+function judge({ access, scopes }: Loose<AccessRules>, login: RecentLogin): TriedUser {
+  const { userId, email, name, at, claims, scope } = login
+  const refusal = accessRefusal(access, claims)
+  const kept = allowedScope(scope, scopes ?? [], claims)
+  return {
+    userId,
+    at,
+    ...(email !== null && { email }),
+    ...(name !== null && { name }),
+    ...(refusal && { refusal }),
+    lostScopes: scope.filter((one) => !kept.includes(one)),
+  }
+}
+
+const isSame = (email: string | undefined, other: string | undefined) =>
+  email !== undefined && email.toLowerCase() === other?.toLowerCase()
+
+/** Whether rules leave nobody of those who were seen, or keep out who writes them. */
+export function lockOut({ users, refusedUsers, refusesWriter }: AccessTrial) {
+  if (users > 0 && refusedUsers === users) return 'locks_out_everybody' as const
+  return refusesWriter ? ('locks_out_writer' as const) : null
+}
+
+/**
+ * Stands before rules of a server are saved.
+ *
+ * @param given.isMeant whether the operator has said so
+ * @throws Forbidden, NotFound
+ * @throws InvalidInput at `access`
+ */
+export async function refuseLockOut(
+  scope: OrganizationScope,
+  slug: string,
+  access: AccessRules['access'],
+  given: { readonly isMeant: boolean; readonly writer?: string },
+  management: Management,
+): Promise<void> {
+  const { db, ports } = management
+  const server = await managedServerStore(db).find(scope.organizationId, slug, ports.clock())
+  if (given.isMeant || !server || isDeepStrictEqual(server.access, access)) return
+  const trial = await tryAccess(scope, slug, { rules: { access }, writer: given.writer }, management)
+  const code = lockOut(trial)
+  if (code) throw invalid('access', code, { users: trial.users, days: TRIAL_DAYS })
+}

@@ -117,7 +117,15 @@ describe.each(['bash', 'zsh'] as const)('completion in %s', (shell) => {
   it.skipIf(!isThere)('offers commands, verbs, options, and otherwise files', async () => {
     expect(await complete('ser')).toEqual(['servers'])
     expect(await complete('')).toEqual(expect.arrayContaining(['apply', 'installation-keys', 'grants']))
-    expect(await complete('servers', '')).toEqual(['list', 'get', 'put', 'delete', 'examine', 'help'])
+    expect(await complete('servers', '')).toEqual([
+      'list',
+      'get',
+      'put',
+      'delete',
+      'try-access',
+      'examine',
+      'help',
+    ])
     expect(await complete('keys', 'rotate', 'acme', '--n')).toEqual(['--now'])
     expect(await complete('apply', '-')).toEqual(['-f', '--file', '-h', '--help'])
     expect(await complete('apply', '-f', 'x')).toEqual([])

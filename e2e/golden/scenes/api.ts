@@ -1,9 +1,8 @@
 import type { Installation } from '../installation'
 import { settled } from '../settled'
 import { type Answer, json, type Sheet } from '../sheet'
-
-type Request = { readonly key?: string; readonly body?: unknown; readonly headers?: Record<string, string> }
-type Call = (operation: string, path: string, request?: Request) => Promise<Answer>
+import { ACME, type Call, items } from './api-call'
+import { recordFurther } from './api-further'
 
 /** `listServers` is a GET, `putServer` a PUT. */
 type Operations = ReadonlyMap<string, { readonly method: string; readonly path: string }>
@@ -34,11 +33,10 @@ export async function recordApi(sheet: Sheet, { app, databaseUrl }: Installation
   await recordRefusals(call)
   await settled(databaseUrl)
   await recordDeletions(call)
+  await recordFurther(call)
   await call('listAuditLog', `${ACME}/audit-log?limit=2`)
   if (waiting.size > 0) throw new Error(`no scene of the API asks for ${[...waiting].join(', ')}`)
 }
-
-const ACME = '/organizations/acme'
 
 function operationsOf(document: Answer): Operations {
   const { paths } = JSON.parse(document.text) as {
@@ -55,7 +53,7 @@ function operationsOf(document: Answer): Operations {
 }
 
 const OIDC = { type: 'oidc', issuer: 'https://login.acme.example', client_id: 'v', client_secret: 'hush' }
-const FILES = { name: 'Files', resource: 'https://files.acme.example/mcp', connection: 'new' }
+const FILES = { name: 'Files', resource: 'https://files.acme.example/mcp', connection: 'partner' }
 
 /** Organizations, connections, servers and their clients. */
 async function recordEntries(call: Call): Promise<void> {
@@ -65,12 +63,13 @@ async function recordEntries(call: Call): Promise<void> {
   await call('listOrganizations', '/organizations?limit=2')
   await call('getOrganization', '/organizations/initech')
   await call('updateOrganization', '/organizations/initech', { body: { name: 'Initech Inc' } })
-  await call('putConnection', `${ACME}/connections/new`, { body: OIDC })
-  await call('putConnection: again', `${ACME}/connections/new`, { body: OIDC })
-  await call('putConnection: another issuer', `${ACME}/connections/new`, {
+  await call('putConnection', `${ACME}/connections/partner`, { body: OIDC })
+  await call('putConnection: a reserved name', `${ACME}/connections/new`, { body: OIDC })
+  await call('putConnection: again', `${ACME}/connections/partner`, { body: OIDC })
+  await call('putConnection: another issuer', `${ACME}/connections/partner`, {
     body: { ...OIDC, issuer: 'https://other.example', client_secret: undefined },
   })
-  await call('putConnection: mistakes', `${ACME}/connections/new`, {
+  await call('putConnection: mistakes', `${ACME}/connections/partner`, {
     body: { type: 'oidc', issuer: 'http://login.example', scopes: ['a b'], colour: 'red' },
   })
   await call('listConnections', `${ACME}/connections`)
@@ -135,13 +134,13 @@ async function recordPeople(call: Call): Promise<void> {
   await call('listInstallationApiKeys', '/keys')
   await call('revokeInstallationApiKey', `/keys/${made.id}`)
   const link = json(
-    await call('createSetupLink', `${ACME}/setup-links`, { body: { label: 'Jane', connection: 'new' } }),
+    await call('createSetupLink', `${ACME}/setup-links`, { body: { label: 'Jane', connection: 'partner' } }),
   )
   await call('createSetupLink: for a new connection', `${ACME}/setup-links`, {
     body: { label: 'Joe', new_connection: 'Partner Login' },
   })
   await call('createSetupLink: for too long', `${ACME}/setup-links`, {
-    body: { label: 'Joe', connection: 'new', expires_at: '2099-01-01T00:00:00Z' },
+    body: { label: 'Joe', connection: 'partner', expires_at: '2099-01-01T00:00:00Z' },
   })
   await call('listSetupLinks', `${ACME}/setup-links`)
   await call('revokeSetupLink', `${ACME}/setup-links/${link.id}`)
@@ -194,15 +193,6 @@ async function recordAccess(call: Call): Promise<void> {
   await call('examineServer', `${ACME}/servers/files/examination`)
 }
 
-type Item = {
-  readonly id: string
-  readonly reference: string
-  readonly reason?: string
-  readonly client: Item
-  readonly user: Item
-}
-const items = (answer: Answer) => (JSON.parse(answer.text) as { items: [Item, ...Item[]] }).items
-
 /** What a key may not do, and what cannot be read. */
 async function recordRefusals(call: Call): Promise<void> {
   const body = { name: 'reader', role: 'auditor' }
@@ -233,9 +223,9 @@ async function recordRefusals(call: Call): Promise<void> {
 }
 
 async function recordDeletions(call: Call): Promise<void> {
-  await call('deleteConnection: in use', `${ACME}/connections/new`)
+  await call('deleteConnection: in use', `${ACME}/connections/partner`)
   await call('deleteServer', `${ACME}/servers/files`)
-  await call('deleteConnection', `${ACME}/connections/new`)
+  await call('deleteConnection', `${ACME}/connections/partner`)
   await call('putServer: that was deleted', `${ACME}/servers/files`, {
     body: { ...FILES, connection: 'main' },
   })

@@ -10,7 +10,8 @@ import type { Sheet } from '../sheet'
 export async function recordAudit(sheet: Sheet, { databaseUrl }: Installation): Promise<void> {
   const sql = postgres(databaseUrl, { max: 1, onnotice: () => {} })
   try {
-    const chains = await sql`select distinct chain, coalesce(slug, chain) as name from audit_log
+    const chains =
+      await sql`select distinct chain, coalesce(split_part(slug, '~', 1), chain) as name from audit_log
       left join organizations on id = chain order by name`
     for (const { chain, name } of chains) {
       const acts =

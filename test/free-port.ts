@@ -1,13 +1,19 @@
+import { randomInt } from 'node:crypto'
 import { createServer } from 'node:net'
 
+/** Below what systems give to outgoing connections: none of those takes a port of these before it is used. */
+const [FIRST, END] = [10_000, 32_000]
+
 /** A port of loopback that is free just now. */
-export function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
+export async function freePort(): Promise<number> {
+  const port = randomInt(FIRST, END)
+  return (await isFree(port)) ? port : freePort()
+}
+
+function isFree(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
     const server = createServer()
-    server.once('error', reject)
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address()
-      server.close(() => (typeof address === 'object' && address ? resolve(address.port) : reject()))
-    })
+    server.once('error', () => resolve(false))
+    server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)))
   })
 }

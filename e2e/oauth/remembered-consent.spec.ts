@@ -245,7 +245,7 @@ test.describe('prompt=none', () => {
     const asked = { client_id: 'cli', redirect_uri: REDIRECT, code_challenge: makePkce().challenge, ...none }
     const link = locationOf(await visitor.go(authorizeUrl(world.issuers.root, asked)))
     const page = await visitor.go(link.replace('/open?', '?'))
-    expect(page.status).toBe(307)
+    expect(page.status).toBe(303)
     expect(new URL(locationOf(page), world.app.url).href).toBe(link)
     expectRedirectedError(await visitor.go(link), told('login_required', world.issuers.root))
   })

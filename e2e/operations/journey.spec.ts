@@ -68,7 +68,7 @@ test('from an empty console to the first login, a broken secret, found, mended, 
     redirectUris: [callback],
   })
   await fill(page.getByLabel('Name', { exact: true }), 'Acme Login')
-  await fill(page.getByLabel('Issuer'), idp.issuer)
+  await fill(page.getByLabel('Issuer', { exact: true }), idp.issuer)
   await fill(page.getByLabel('Client ID'), 'vestibule')
   await fill(page.getByLabel('Client secret'), SECRET)
   await picture('connection')

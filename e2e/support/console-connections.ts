@@ -37,7 +37,7 @@ export async function connectProvider(
   const usual = { port: 0, ...CLIENT, redirectUris: [callbackUrl] }
   const idp = await startIdentityProvider({ ...usual, ...different(callbackUrl) })
   await page.getByLabel('Name', { exact: true }).fill('Acme Login')
-  await page.getByLabel('Issuer').fill(idp.issuer)
+  await page.getByLabel('Issuer', { exact: true }).fill(idp.issuer)
   await page.getByLabel('Client ID').fill(CLIENT.clientId)
   await page.getByLabel('Client secret').fill(entered.secret ?? CLIENT.clientSecret)
   await page.getByRole('button', { name: 'Create connection' }).last().click()

@@ -27,10 +27,13 @@ export function Numbers({ organization, server, overview, t }: NumbersProps) {
     language: t.language,
   }
   const { completed, failed, grants } = overview.totals
+  const number = new Intl.NumberFormat(t.language)
+  const total = (of: number) => t('total', { count: number.format(of) })
+  const now = t('now', { count: number.format(grants) })
   return (
     <>
       <Tiles overview={overview} t={t} />
-      <Section title={t('logins')} lead={t('total', { count: completed + failed })}>
+      <Section title={t('logins')} lead={total(completed + failed)}>
         <DayChart
           {...shared}
           label={t('logins')}
@@ -44,23 +47,20 @@ export function Numbers({ organization, server, overview, t }: NumbersProps) {
       </Section>
       <Causes {...{ organization, server, overview, t }} />
       <div className="pair">
-        <Section title={t('grants')} lead={`${t('now', { count: grants })}. ${t('grantsLead')}`}>
+        <Section title={t('grants')} lead={`${now}. ${t('grantsLead')}`}>
           <DayChart
             {...shared}
             label={t('grants')}
-            summary={t('now', { count: grants })}
+            summary={now}
             shape="area"
             series={[{ title: t('grants'), tone: 'accent', numbers: of('grants') }]}
           />
         </Section>
-        <Section
-          title={t('refreshes')}
-          lead={`${t('total', { count: sum(of('refreshes')) })}. ${t('refreshesLead')}`}
-        >
+        <Section title={t('refreshes')} lead={`${total(sum(of('refreshes')))}. ${t('refreshesLead')}`}>
           <DayChart
             {...shared}
             label={t('refreshes')}
-            summary={t('total', { count: sum(of('refreshes')) })}
+            summary={total(sum(of('refreshes')))}
             series={[{ title: t('refreshes'), tone: 'accent', numbers: of('refreshes') }]}
           />
         </Section>

@@ -153,6 +153,8 @@ function withPagePolicy(handle: Handler): Handler {
       response.setHeader('content-security-policy', policy)
     }
     if (runsNoScript(path, dev)) withoutScripts(request, response)
+    // A page cannot say so itself and show anything without JavaScript.
+    if (path === routes.forbidden()) response.statusCode = 403
     await handle(request, response)
   }
 }

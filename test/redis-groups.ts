@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { promisify } from 'node:util'
-import { freePort } from './free-port'
+import { freePort, isFree } from './free-port'
 import { answers, startRedis, type TestRedis } from './redis-server'
 import { openRespConnection, type RespReply } from './resp-connection'
 
@@ -33,12 +33,10 @@ export async function startRedisCluster(): Promise<TestRedisGroup> {
   }
 }
 
-/** The nodes talk to one another at their port and 10,000. */
+/** The nodes talk to one another at their port and 10,000, which no outgoing connection may have. */
 async function clusterPort(): Promise<number> {
-  for (;;) {
-    const port = await freePort()
-    if (port < 55_000) return port
-  }
+  const port = await freePort()
+  return port < 22_000 && (await isFree(port + 10_000)) ? port : clusterPort()
 }
 
 /** A master with a replica, and one sentinel that makes the replica the master when the master is gone. */

@@ -20,7 +20,8 @@ export async function expectAccessible(page: Page, name?: string): Promise<void>
 
 /** Pixels by which a page sticks out to the side. */
 export const overflowOf = (page: Page): Promise<number> =>
-  page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)
+  // A page that is just being replaced has no such element: it is waited for.
+  page.locator('html').evaluate(({ scrollWidth, clientWidth }) => scrollWidth - clientWidth)
 
 /**
  * Shows a page in light and dark, on a small and a large screen.

@@ -124,13 +124,19 @@ describe('a key', () => {
       .limit(1)
     const { body } = await call('GET', OKTA, { key })
     await store().db.update(apiKeys).set({ lastUsedAt: null }).where(eq(apiKeys.id, id))
-    let revoke = () => {}
+    let [begin, revoke] = [() => {}, () => {}]
+    const begun = new Promise<void>((resolve) => {
+      begin = resolve
+    })
+    const revoked = new Promise<void>((resolve) => {
+      revoke = resolve
+    })
     const turn = inTurn(store().db, TRUSTED, async (tx) => {
-      await new Promise<void>((resolve) => {
-        revoke = resolve
-      })
+      begin()
+      await revoked
       await tx.update(apiKeys).set({ revokedAt: new Date() }).where(eq(apiKeys.id, id))
     })
+    await begun
     const waiting = call('PUT', OKTA, { key, body: { ...body, name: 'Hijacked' } })
     // Once the key was found good, and the change waits.
     await vi.waitFor(async () => {

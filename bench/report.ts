@@ -65,9 +65,9 @@ function versions(): string {
     readonly dependencies: Readonly<Record<string, string>>
   }
   const shown = ['oidc-provider', 'better-auth', '@better-auth/oauth-provider', '@modelcontextprotocol/sdk']
-  const { version, dependencies: own } = JSON.parse(readFileSync('package.json', 'utf8')) as {
+  const { version, devDependencies: own } = JSON.parse(readFileSync('package.json', 'utf8')) as {
     readonly version: string
-    readonly dependencies: Readonly<Record<string, string>>
+    readonly devDependencies: Readonly<Record<string, string>>
   }
   const peers = shown.map((name) => `${name} ${dependencies[name]}`)
   return [`Vestibule ${version} on Next ${own.next}`, ...peers].join(', ')

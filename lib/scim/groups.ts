@@ -19,12 +19,16 @@ export const GROUP = 'urn:ietf:params:scim:schemas:core:2.0:Group'
 /** Of a page with members. */
 const MAX_WITH_MEMBERS = 20
 
-export async function listGroups({ connection, services, query, base }: Call) {
-  const filter = query.get('filter')
-  const withMembers = !(query.get('excludedAttributes') ?? '')
+/** RFC 7644 §3.9. */
+const leavesMembersOut = (query: URLSearchParams): boolean =>
+  (query.get('excludedAttributes') ?? '')
     .toLowerCase()
     .split(/[\s,]+/)
     .includes('members')
+
+export async function listGroups({ connection, services, query, base }: Call) {
+  const filter = query.get('filter')
+  const withMembers = !leavesMembersOut(query)
   const { offset, limit, listOf } = page(query, withMembers ? MAX_WITH_MEMBERS : undefined)
   const store = provisionedGroupStore(services.db)
   const conditions = groupFilter(filter === null ? [] : readFilter(filter))
@@ -39,8 +43,7 @@ export async function listGroups({ connection, services, query, base }: Call) {
 export async function readOneGroup({ connection, services, base, query }: Call, id: string) {
   const store = provisionedGroupStore(services.db)
   const group = found(await store.find(connection.id, id))
-  if ((query.get('excludedAttributes') ?? '').toLowerCase().includes('members'))
-    return groupResource(group, undefined, base)
+  if (leavesMembersOut(query)) return groupResource(group, undefined, base)
   return groupResource(group, (await store.members([id])).get(id) ?? [], base)
 }
 

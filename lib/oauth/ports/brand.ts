@@ -20,7 +20,6 @@ export type Logo = { readonly type: LogoType; readonly bytes: Uint8Array }
 
 export type Brands = {
   /** Null where the server looks like Vestibule. */
-  find(serverId: string): Promise<Brand | null>
   findAccent(slug: string): Promise<Accent | null>
   findLogo(slug: string): Promise<Logo | null>
 }

@@ -28,13 +28,6 @@ export type BrandChange = {
 /** The looks of servers, in Postgres. */
 export function brandStore(db: Database): Brands {
   return guarded({
-    async find(serverId) {
-      const [row] = await db
-        .select(brandColumns)
-        .from(serverBranding)
-        .where(eq(serverBranding.serverId, serverId))
-      return row ? toBrand(row) : null
-    },
     async findAccent(slug) {
       const [row] = await db
         .select(brandColumns)

@@ -1,11 +1,12 @@
 import { sql } from 'drizzle-orm'
 import { authorizationRequests as requests } from '@/drizzle/schema/authorization-requests'
-import { members } from '@/drizzle/schema/operators'
-import { connections, organizations, users } from '@/drizzle/schema/organizations'
+import type { members } from '@/drizzle/schema/operators'
+import { connections, users } from '@/drizzle/schema/organizations'
 import { servers } from '@/drizzle/schema/servers'
 import type { ReasonCode } from '@/lib/oauth/timeline'
 import type { Database } from '@/lib/store/database/database'
 import { guarded } from '@/lib/store/database/guarded'
+import { visibleOrganizations } from './visible-organizations'
 
 /** What no user can help: the identity provider, or how its connection is set up. */
 const BROKEN: readonly ReasonCode[] = [
@@ -70,10 +71,8 @@ export function homeStore(db: Database) {
     async organizations(operatorId: string, { everywhere, limit, search }: Wishes, now: Date) {
       const rows = await db.execute<Row>(sql`
         with visible as (
-          select o.id, o.slug, o.name, m.role from ${organizations} as o
-          left join ${members} as m on m.organization_id = o.id and m.operator_id = ${operatorId}
-          where o.deleted_at is null and (${everywhere} or m.role is not null)
-            and position(lower(${search ?? ''}) in lower(o.name || ' ' || o.slug)) > 0
+          select * from (${visibleOrganizations(operatorId, everywhere)}) as o
+          where position(lower(${search ?? ''}) in lower(o.name || ' ' || o.slug)) > 0
         ), attempts as (
           select s.organization_id, r.*, max(r.ended_at) filter (where r.outcome = 'completed')
             over (partition by r.connection_id) as worked_at

@@ -1,4 +1,6 @@
+import { eq, sql } from 'drizzle-orm'
 import { describe, expect, it } from 'vitest'
+import { organizations } from '@/drizzle/schema/organizations'
 import { connect, connectedServices } from '@/lib/test-support/connected'
 import { EXAMPLE } from '@/lib/test-support/example'
 import { testInstallation } from '@/lib/test-support/installation'
@@ -28,6 +30,15 @@ describe('the search of the console', () => {
     expect(await find(request.reference.toLowerCase().replace('-', ' '))).toEqual([
       `login acme ${request.reference}`,
     ])
+  })
+
+  it('finds nothing of an organization that was deleted', async () => {
+    await apply(EXAMPLE)
+    await store()
+      .db.update(organizations)
+      .set({ deletedAt: sql`now()` })
+      .where(eq(organizations.slug, 'globex'))
+    expect(await find('LOBE')).toEqual([])
   })
 
   it('finds nothing of organizations that the operator is not a member of', async () => {

@@ -1,12 +1,12 @@
 import { sql } from 'drizzle-orm'
 import { authorizationRequests as requests } from '@/drizzle/schema/authorization-requests'
-import { members } from '@/drizzle/schema/operators'
-import { connections, organizations, users } from '@/drizzle/schema/organizations'
+import { connections, users } from '@/drizzle/schema/organizations'
 import { servers } from '@/drizzle/schema/servers'
 import type { Database } from '@/lib/store/database/database'
 import { guarded } from '@/lib/store/database/guarded'
 import { beginsWith } from '@/lib/store/database/keyset'
 import { asWritten } from './request-timelines'
+import { visibleOrganizations } from './visible-organizations'
 
 /** Something that an operator may go to. */
 export type SearchHit = {
@@ -35,9 +35,7 @@ export function searchStore(db: Database) {
       const contains = (name: string) => sql`position(lower(${text}) in lower(${sql.raw(name)})) > 0`
       const rows = await db.execute<SearchHit>(sql`
         with visible as (
-          select o.id, o.slug, o.name from ${organizations} as o
-          where ${everywhere} or exists (
-            select from ${members} where organization_id = o.id and operator_id = ${operatorId})
+          ${visibleOrganizations(operatorId, everywhere)}
         )
         (select 'organization' as kind, slug as organization, name as "organizationName", slug as key, name
           from visible where ${contains("name || ' ' || slug")} order by lower(name) limit ${LIMIT}::int)

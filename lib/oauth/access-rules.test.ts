@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { eq } from 'drizzle-orm'
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest'
 import { grants } from '@/drizzle/schema/grants'
 import { servers } from '@/drizzle/schema/servers'
 import { keyring } from '@/lib/crypto/keyring'
@@ -26,6 +26,7 @@ import {
 import { introspect } from './access/introspect'
 import { Unconfirmed } from './flow/unconfirmed'
 import type { Client, Grant, Server } from './model'
+import { StoreUnavailable } from './ports/ports'
 import type { AccessPolicy } from './protocol/access-rules'
 import { OAuthError } from './protocol/errors'
 import { hashSecret } from './protocol/secret-hash'
@@ -193,6 +194,20 @@ describe('a refresh', () => {
     await rule({ ...STAFF, deny: { users: [`sub:${grant.userClaims?.sub}`] } })
     await expect(other.refresh(third)).rejects.toThrow(refused)
     expect(await revoked()).toBe(true)
+  })
+
+  it('refuses also while the grant cannot be ended, and again at the next try, which is no reuse', async () => {
+    const one = instance()
+    const { refresh_token: second } = await one.refresh()
+    await rule({ default: 'deny' })
+    const down = vi.spyOn(store.grants, 'revoke').mockRejectedValue(new StoreUnavailable('postgres'))
+    onTestFinished(() => down.mockRestore())
+    await expect(one.refresh(second)).rejects.toThrow(refused)
+    expect(await revoked()).toBe(false)
+    down.mockRestore()
+    await expect(one.refresh(second)).rejects.toThrow(refused)
+    const [row] = await store.db.select().from(grants).where(eq(grants.id, grant.id))
+    expect(row?.revokedReason).toBe('access_refused')
   })
 
   it('refuses a user who has left the group at the provider, within the stated age', async () => {

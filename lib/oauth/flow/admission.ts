@@ -7,6 +7,7 @@ import {
   ruledClaims,
 } from '@/lib/oauth/protocol/access-rules'
 import { OAuthError } from '@/lib/oauth/protocol/errors'
+import { bestEffort } from './best-effort'
 import { type EndGrantPorts, endGrant } from './end-grant'
 
 /** The claims that a server needs to know of its users: for its tokens, and for its rules. */
@@ -33,7 +34,8 @@ export const scopeNow = (
   grant.userId === undefined ? scope : allowedScope(scope, server.scopes, claimsOf(grant))
 
 /**
- * Ends the grant of a user who may not use the server any more: where the rule is taken back, the user logs in again.
+ * Ends the grant of a user who may not use the server any more: where the rule is taken back, the user logs in again. The
+ * refusal does not hang on that: a code or refresh token may be spent by now, and the rules are asked each time.
  *
  * @throws OAuthError `invalid_grant`
  */
@@ -44,7 +46,8 @@ export async function requireAdmission(
 ): Promise<void> {
   const refusal = refusalOf(server, grant)
   if (!refusal) return
-  await endGrant(grant.id, 'access_refused', ports, { detail: refusalDetail(refusal) })
+  const ending = endGrant(grant.id, 'access_refused', ports, { detail: refusalDetail(refusal) })
+  await bestEffort('revocation', ending, ports)
   throw new OAuthError('invalid_grant', 'the user may not use this server any more')
 }
 

@@ -103,7 +103,6 @@ async function rotate(
     // With the claims that came along, whoever fetched them.
     grant = (await ports.grants.find(grant.id)) ?? grant
   }
-  if (isActive(token, ports.clock()) && !grant.revokedAt) await requireAdmission(server, grant, ports)
   const scope = scopeNow(server, grant, requested)
   const tokens = await prepareTokens(server, ports)
   const next = ports.secrets.deriveRefreshToken(presented, token.nonce, token.keyId)
@@ -114,6 +113,7 @@ async function rotate(
   })
   if (outcome === 'reused') await endGrant(token.grantId, 'refresh_token_reused', ports)
   if (outcome !== 'rotated') throw invalidGrant()
+  await requireAdmission(server, grant, ports)
   return tokens.respond(grant, scope, { refreshToken: next, idToken: {} })
 }
 

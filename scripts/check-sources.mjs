@@ -1,4 +1,5 @@
-// What no rule of Biome or of the dependency rules sees: addresses written by hand, control flow by sentences, and clocks.
+// What no rule of Biome or of the dependency rules sees: addresses written by hand, control flow by sentences, clocks,
+// and what is configured as data of no known shape.
 import { readdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import process from 'node:process'
@@ -27,6 +28,14 @@ const RULES = [
     except: ['lib/store/database/clock.ts', 'components/console/moment.tsx', 'sandbox/'],
     instead: "use the port's clock, or the database's (db.clock)",
   },
+  {
+    name: 'data-of-no-shape',
+    // What is configured has one schema, and its type is derived from it.
+    pattern: /Record<\w+, unknown>|\[\w+: \w+\]: unknown|[:<|] ?(any|object)\b(?!')|as unknown as/,
+    only: ['lib/configuration/', 'lib/api/'],
+    except: [],
+    instead: 'use the type of the schema, or Json',
+  },
 ]
 
 const files = ['app', 'components', 'lib', 'sandbox']
@@ -38,8 +47,9 @@ const files = ['app', 'components', 'lib', 'sandbox']
 
 const isCode = (line) => !/^\s*(\/\/|\/?\*|import |\} from |export .* from )/.test(line)
 
-const found = RULES.flatMap(({ name, pattern, except, instead }) =>
+const found = RULES.flatMap(({ name, pattern, only = [''], except, instead }) =>
   files
+    .filter((file) => only.some((place) => file.startsWith(place)))
     .filter((file) => !except.some((place) => file.startsWith(place)))
     .flatMap((file) =>
       readFileSync(file, 'utf8')

@@ -162,6 +162,13 @@ const FAULTS: readonly {
     content: `export const isGone = (error: Error) => ${comparison}\n`,
     says: 'control-by-sentences',
   })),
+  ...['Record<string, unknown>', '{ [name: string]: unknown }', 'object', 'any'].map((type, index) => ({
+    fault: `configured data of no shape: ${type}`,
+    check: 'sources' as const,
+    file: `lib/configuration/law-shape-${index}.ts`,
+    content: `export const draft: ${type} = {}\n`,
+    says: 'data-of-no-shape',
+  })),
   {
     fault: 'a route handler over 25 lines',
     check: 'sizes',

@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest'
+import type { Json } from '@/lib/configuration/schema/wire'
 import type { Method } from './routing'
 import { testApi } from './test-support/api'
 
@@ -16,16 +17,18 @@ beforeAll(async () => {
   installation = await newKey(null)
 })
 
+type JsonObject = { readonly [name: string]: Json }
+
 type Thing = {
   readonly path: string
   readonly method: Method
   /** What a writer sends of what was read. */
-  change(read: Readonly<Record<string, unknown>>, value: string): Readonly<Record<string, unknown>>
+  change(read: JsonObject, value: string): JsonObject
   /** Where it stands in the body. */
   readonly field: string
 }
 
-const named = (read: Readonly<Record<string, unknown>>, name: string) => ({ ...read, name })
+const named = (read: JsonObject, name: string) => ({ ...read, name })
 
 const THINGS: Readonly<Record<string, Thing>> = {
   connection: { path: '/organizations/acme/connections/okta', method: 'PUT', change: named, field: 'name' },

@@ -1,15 +1,16 @@
 import assert from 'node:assert/strict'
 import { z } from 'zod'
+import type { Json } from '@/lib/configuration/schema/wire'
 import { openApi } from '../openapi'
 import { ROUTES } from '../routes/all'
 import { matchRoute } from '../routing'
 
-type Json = { readonly [name: string]: unknown }
+type JsonObject = { readonly [name: string]: Json }
 
 const DOCUMENT = openApi(ROUTES, 'https://auth.example.com')
 
 /** Every schema of the document, where a schema looks for those it refers to. */
-const DEFINITIONS = closed((DOCUMENT.components as { schemas: Json }).schemas)
+const DEFINITIONS = closed((DOCUMENT.components as { schemas: JsonObject }).schemas)
 
 /**
  * Fails unless an answer is one that the OpenAPI document declares for the operation: its status, and a body that fits
@@ -24,9 +25,13 @@ export function expectDeclared(
 ): void {
   const match = matchRoute(ROUTES, method, path)
   if (!('route' in match)) return
-  const operations = (DOCUMENT.paths as Record<string, Record<string, { responses: Json }>>)[match.route.path]
+  const operations = (DOCUMENT.paths as Record<string, Record<string, { responses: JsonObject }>>)[
+    match.route.path
+  ]
   const responses = operations?.[method.toLowerCase()]?.responses
-  const declared = responses?.[String(status)] as { content?: Record<string, { schema: Json }> } | undefined
+  const declared = responses?.[String(status)] as
+    | { content?: Record<string, { schema: JsonObject }> }
+    | undefined
   assert.ok(declared, `${match.route.operationId} does not declare ${status}`)
   const type = headers.get('content-type')?.split(';')[0] ?? ''
   if (!declared.content) {
@@ -36,7 +41,7 @@ export function expectDeclared(
   const schema = declared.content[type]?.schema
   assert.ok(schema, `${match.route.operationId} does not declare ${type}`)
   if (typeof body !== 'object') return
-  const whole = { ...(closed(schema) as Json), $defs: DEFINITIONS }
+  const whole = { ...(closed(schema) as JsonObject), $defs: DEFINITIONS }
   const parsed = z.fromJSONSchema(whole as Parameters<typeof z.fromJSONSchema>[0]).safeParse(body)
   assert.ok(parsed.success, parsed.error && `${match.route.operationId}: ${z.prettifyError(parsed.error)}`)
 }

@@ -30,14 +30,11 @@ export const condition = z.custom<Condition>(
 
 function depthOf(given: unknown, depth = 1): number {
   if (typeof given !== 'object' || given === null || depth > MAX_DEPTH) return depth
-  return Math.max(
-    depth,
-    ...['all', 'any', 'not'].flatMap((key) => below(given, key)).map((one) => depthOf(one, depth + 1)),
+  const nested = Object.entries(given).flatMap(([key, member]) =>
+    ['all', 'any', 'not'].includes(key) ? [member].flat() : [],
   )
+  return Math.max(depth, ...nested.map((one) => depthOf(one, depth + 1)))
 }
-
-const below = (given: object, key: string): readonly unknown[] =>
-  Object.entries(given).flatMap(([name, member]) => (name === key ? [member].flat() : []))
 
 /** An email address, or a subject at the identity provider. */
 const listedUser = text(500).regex(/^(sub:.+|[^@\s]+@[^@\s]+)$/, 'not_a_listed_user')

@@ -1,6 +1,15 @@
 import protocol from '../../stryker.config.mjs'
 
-const DECIDE = ['access-token', 'calls', 'revocation-list', 'user', 'verifier']
+const DECIDE = [
+  'access-token',
+  'authorization-server',
+  'calls',
+  'revocation-list',
+  'revocations',
+  'token-endpoint',
+  'user',
+  'verifier',
+]
 
 /** Mutation testing of what decides about a token in packages/mcp, by `npm run matrix -- mutation-verifier`. */
 export default {

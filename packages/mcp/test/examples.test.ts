@@ -15,6 +15,7 @@ const FRAMEWORKS = [
   'SDK v2, Hono',
   'Next.js, mcp-handler',
   'Cloudflare Workers',
+  'FastMCP, edge',
 ]
 
 let project: Project

@@ -5,6 +5,7 @@ import { buffer } from 'node:stream/consumers'
 import { createVerifier, type Verifier } from '@vestibule/mcp'
 import worker from '../examples/cloudflare-worker'
 import { fastMcp } from '../examples/fastmcp'
+import { fetchHandler as fastMcpEdge } from '../examples/fastmcp-edge'
 import { mcpRoute, metadataRoute } from '../examples/next-mcp-handler'
 import { expressApp } from '../examples/sdk-v1-express'
 import { nodeServer } from '../examples/sdk-v1-node'
@@ -51,6 +52,7 @@ const START: Readonly<Record<string, (port: number) => unknown>> = {
     const env = { ISSUER: issuer, RESOURCE: resourceAt(port) }
     createServer(listenerOf((request) => worker.fetch(request, env))).listen(port)
   },
+  'FastMCP, edge': (port) => createServer(listenerOf(fastMcpEdge(verifierAt(port)))).listen(port),
   FastMCP: (port) =>
     fastMcp(verifierAt(port)).start({
       transportType: 'httpStream',

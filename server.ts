@@ -80,7 +80,8 @@ type UpgradeHandler = Awaited<ReturnType<ReturnType<typeof next>['getUpgradeHand
 
 async function listen(config: Config, handle: Handler, upgrade: UpgradeHandler): Promise<void> {
   const answered = withClientAddress(config, withEndpoints(config, withPagePolicy(handle)))
-  const admittedOnly = front(admitted(answered), { publicUrl: config.publicUrl, isPage })
+  const turnedAway = config.metricsPort ? (kind: string) => metrics().turnedAway.inc({ kind }) : undefined
+  const admittedOnly = front(admitted(answered, turnedAway), { publicUrl: config.publicUrl, isPage })
   const counted = config.metricsPort ? meteredHttp(ENDPOINTS, admittedOnly, metrics()) : admittedOnly
   const newServer = () => {
     const server = createServer(counted)

@@ -18,6 +18,8 @@ const VARIANTS = {
     unit: ['lib/store/challenges/redis-groups.test.ts'],
     args: ['--project=cluster', '--project=sentinel'],
   },
+  /** A thousand logins, and the metrics of them. */
+  metrics: { env: { LOGINS: '1000' }, args: ['e2e/operations/metrics.spec.ts', '--project=postgres'] },
   /** PgBouncer in transaction mode, as it comes. */
   pgbouncer: {
     env: { TEST_POOLER: '1' },
@@ -80,14 +82,21 @@ function tryPackage() {
   rmSync(directory, { recursive: true })
 }
 
+/** What Prometheus makes of the alerts; promtool is in Debian's package `prometheus`. */
+function tryAlerts() {
+  run('promtool', ['check', 'rules', 'deploy/prometheus/rules.yaml'])
+  run('promtool', ['test', 'rules', 'deploy/prometheus/rules.test.yaml'])
+}
+
 const [name = '', ...more] = process.argv.slice(2)
-const names = Object.keys({ ...VARIANTS, ...PROBES, package: tryPackage })
+const others = { package: tryPackage, alerts: tryAlerts }
+const names = Object.keys({ ...VARIANTS, ...PROBES, ...others })
 if (!names.includes(name)) fail(`Usage: npm run matrix -- NAME, where NAME is one of: ${names.join(', ')}`)
 
 enterProject()
 ensureInstalled()
 const probe = PROBES[name]
-if (name === 'package') tryPackage()
+if (name in others) others[name]()
 else if (probe) {
   const [program, ...args] = probe
   run(program, [...args, ...more])

@@ -36,6 +36,8 @@ export type World = {
   readonly otherIdp: RunningIdentityProvider
   /** Where operators may sign in to the console; see `operator-provider.ts`. */
   readonly operatorIdp: RunningIdentityProvider
+  /** What Prometheus would read. */
+  readonly metricsUrl: string
   /** Its database, for tests that move what has happened into the past. To be closed before the world stops. */
   readonly openDatabase: () => Promise<{ readonly url: string; close(): Promise<void> }>
   /** Opened when it is first asked for, and closed with the world. */
@@ -53,7 +55,7 @@ export type Sibling = {
 
 /** @param environment configures the stores: a PostgreSQL by URL without it, or the embedded one in a given DATA_DIR */
 export async function startWorld(environment: Readonly<Record<string, string>> = {}): Promise<World> {
-  const [port, mcpPort] = await Promise.all([freePort(), freePort()])
+  const [port, mcpPort, metricsPort] = await Promise.all([freePort(), freePort(), freePort()])
   const url = `http://localhost:${port}`
   const { idp, otherIdp, operatorIdp } = await startProviders(url)
   const dataDir = environment.DATA_DIR ?? (await newDataDir())
@@ -66,11 +68,12 @@ export async function startWorld(environment: Readonly<Record<string, string>> =
     ...stores.environment,
     DATA_DIR: dataDir,
     PORT: String(port),
+    METRICS_PORT: String(metricsPort),
   }
   const app = await startApp(settings)
   const sibling = async (): Promise<Sibling> => {
     const own = String(await freePort())
-    const { stop } = await startApp({ ...settings, PUBLIC_URL: url, PORT: own })
+    const { stop } = await startApp({ ...settings, PUBLIC_URL: url, PORT: own, METRICS_PORT: '' })
     const { host } = new URL(url)
     return {
       fetch: (path, request) => hostFetch(`http://localhost:${own}${path}`, { ...request, host }),
@@ -103,6 +106,7 @@ export async function startWorld(environment: Readonly<Record<string, string>> =
     idp,
     otherIdp,
     operatorIdp,
+    metricsUrl: `http://localhost:${metricsPort}/metrics`,
     openDatabase: stores.open,
     sibling,
     inside: () => {

@@ -36,6 +36,8 @@ export const notFoundPage = (reader: Reader): Response =>
 function failurePage(error: unknown, request: Request, { publicUrl, log }: HttpContext): Response {
   const { pathname: path } = new URL(request.url)
   const reader = readerOf(request, publicUrl)
+  if (error instanceof OAuthError)
+    log.info('request refused', { path, error: error.code, status: error.status })
   if (error instanceof OAuthError && error.status === 429) {
     const headers = { 'retry-after': String(error.retryAfter ?? 1) }
     return errorPage({ ...explain('too_many', reader), status: 429, headers })

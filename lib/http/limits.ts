@@ -54,17 +54,28 @@ type Options = {
   readonly now?: () => number
   /** Counts by network, where instances share that. */
   readonly counter?: (name: string, ceiling: Ceiling) => Counter
+  /** Told of each request that has to wait. */
+  readonly limited?: (name: keyof Limits) => void
 }
 
 /** Significant characters of a client id, which a client can make arbitrarily long. */
 const KEY_LENGTH = 100
 
-export function createLimits({ ceilings, networks, now, counter }: Options = {}): Limits {
-  const ofKey = (name: keyof typeof CEILINGS) => rateLimiter(ceilings?.[name] ?? CEILINGS[name], now)
-  const ofNetwork = (name: keyof typeof NETWORK_CEILINGS) =>
-    networkLimit(networks?.[name] ?? NETWORK_CEILINGS[name], (part, ceiling) =>
+export function createLimits({ ceilings, networks, now, counter, limited }: Options = {}): Limits {
+  const told = (name: keyof Limits, wait: number) => {
+    if (wait > 0) limited?.(name)
+    return wait
+  }
+  const ofKey = (name: keyof typeof CEILINGS): RateLimiter => {
+    const limiter = rateLimiter(ceilings?.[name] ?? CEILINGS[name], now)
+    return { take: (key) => told(name, limiter.take(key)) }
+  }
+  const ofNetwork = (name: keyof typeof NETWORK_CEILINGS): NetworkLimit => {
+    const limit = networkLimit(networks?.[name] ?? NETWORK_CEILINGS[name], (part, ceiling) =>
       counter ? counter(`${name} ${part}`, ceiling) : rateLimiter(ceiling, now),
     )
+    return { take: async (address, scopes) => told(name, await limit.take(address, scopes)) }
+  }
   return {
     failuresOfClient: ofKey('failuresOfClient'),
     failuresOfAddress: ofKey('failuresOfAddress'),

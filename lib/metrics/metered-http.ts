@@ -11,9 +11,10 @@ const METHODS = new Set(['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'HE
 export function meteredHttp(
   endpoints: readonly Endpoint[],
   handle: NodeHandler,
-  { requests, durations }: Metrics,
+  { requests, durations, labels }: Metrics,
 ): NodeHandler {
   const labelOf = endpointLabels(endpoints)
+  labels.endpoint = labelOf
   return (request, response) => {
     const began = performance.now()
     const endpoint = labelOf(request.url?.split('?')[0] ?? '')

@@ -2,6 +2,7 @@ import type { Config } from '@/lib/config'
 import { developmentKeys, type Keyring, keyring } from '@/lib/crypto/keyring'
 import { type Sealer, sealer } from '@/lib/crypto/seal'
 import { log } from '@/lib/log'
+import { poolWatcher } from '@/lib/metrics/pool-watcher'
 import { processOnce } from '@/lib/process-once'
 import { keepClock } from '@/lib/store/database/clock'
 import { closeDatabase, type Database, hasStatementLimit, openDatabase } from '@/lib/store/database/database'
@@ -41,8 +42,12 @@ async function open(config: Config, openEmbedded: OpenEmbedded | undefined): Pro
   const embedded = config.databaseUrl ? undefined : await openEmbedded?.(config.dataDir)
   const url = config.databaseUrl ?? embedded?.url ?? ''
   const forManagement = Math.floor(config.databaseConnections / 3)
-  const db = openDatabase(url, { connections: config.databaseConnections - forManagement })
-  const managementDb = openDatabase(url, { connections: forManagement, clock: db.clock })
+  const pool = (name: string, connections: number) => ({
+    connections,
+    watcher: config.metricsPort ? poolWatcher(name, connections) : undefined,
+  })
+  const db = openDatabase(url, pool('postgres', config.databaseConnections - forManagement))
+  const managementDb = openDatabase(url, { ...pool('postgres_management', forManagement), clock: db.clock })
   const close = async () => {
     const answers = [answersOf(db), answersOf(db, 'requests')]
     await Promise.allSettled(answers.map((some) => some.close()))

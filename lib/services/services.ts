@@ -16,7 +16,10 @@ import { limitedFetcher } from '@/lib/http/fetch/safe-fetch-limits'
 import { createLimits, type Limits } from '@/lib/http/limits'
 import { describeError, log } from '@/lib/log'
 import type { Management } from '@/lib/management/management'
+import { meteredChallenges } from '@/lib/metrics/metered-challenges'
+import { meteredLog } from '@/lib/metrics/metered-log'
 import { meteredPorts } from '@/lib/metrics/metered-ports'
+import { meteredUpstream } from '@/lib/metrics/metered-upstream'
 import { metrics } from '@/lib/metrics/metrics'
 import type { Challenges, Ports } from '@/lib/oauth/ports/ports'
 import { callbackUrl } from '@/lib/oauth/protocol/urls'
@@ -96,17 +99,35 @@ async function compose(): Promise<Management> {
   const config = readConfig()
   const installation = await openInstallation(config)
   const plain = createPorts(config, installation)
-  const ports = config.metricsPort ? meteredPorts(plain, metrics()) : plain
+  const ports = config.metricsPort ? metered(plain) : plain
   const { managementDb: db, sealer } = installation
   const auditKeys = checkpointKeys(installation.keyring)
   const remembered = remember(ports, installation)
   const limits = limitsOf(config)
-  const shared = { publicUrl: config.publicUrl, config, db, sealer, auditKeys, ports, remembered, log }
+  const shared = {
+    publicUrl: config.publicUrl,
+    config,
+    db,
+    sealer,
+    auditKeys,
+    ports,
+    remembered,
+    log: config.metricsPort ? meteredLog(log, metrics()) : log,
+  }
   return { ...shared, ...(limits && { limits }) }
 }
 
-const limitsOf = (config: Config): Limits | undefined =>
-  config.rateLimits ? processOnce('limits', () => createLimits()) : undefined
+function metered(ports: Ports): Ports {
+  const all = metrics()
+  const upstream = meteredUpstream(ports.upstream, all)
+  return { ...meteredPorts(ports, all), upstream, challenges: meteredChallenges(ports.challenges, all) }
+}
+
+function limitsOf({ rateLimits, metricsPort }: Config): Limits | undefined {
+  if (!rateLimits) return undefined
+  const limited = (limit: string) => metrics().limited.inc({ limit })
+  return processOnce('limits', () => createLimits(metricsPort ? { limited } : {}))
+}
 
 function createPorts(config: Config, { db, sealer, keyring }: Installation): Ports {
   const clock = db.clock.now

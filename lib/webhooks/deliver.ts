@@ -19,8 +19,8 @@ export type Deliverer = {
   readonly clock: () => Date
   /** From 0 to 1. */
   readonly random: () => number
-  /** Told of deliveries that are given up. */
-  readonly givenUp: (deliveryId: string) => void
+  /** Told of each attempt what became of the delivery. */
+  readonly attempted: (deliveryId: string, state: AttemptResult['state']) => void
 }
 
 /**
@@ -41,7 +41,7 @@ export async function takeTurn(held: Lease, deliverer: Deliverer, signal: AbortS
     const result = await attempt(held, delivery, deliverer)
     const now = clock()
     if (!(await queue.finish(held, delivery.id, result, now))) return
-    if (result.state === 'dead') deliverer.givenUp(delivery.id)
+    deliverer.attempted(delivery.id, result.state)
     goesOn = result.state === 'delivered' && now.getTime() - begun.getTime() < TURN_TIME
   }
   const isIdle = count === 0 && !isMoved && !signal.aborted

@@ -2,6 +2,7 @@ import { performance } from 'node:perf_hooks'
 import type { Config } from '@/lib/config'
 import { signCheckpoint } from '@/lib/crypto/audit-chain'
 import type { Log } from '@/lib/log'
+import { metrics } from '@/lib/metrics/metrics'
 import type { Installation } from '@/lib/services/installation'
 import { eventChainer } from '@/lib/store/audit/chain-events'
 import { checkpointer } from '@/lib/store/audit/checkpoints'
@@ -21,7 +22,7 @@ const BETWEEN_CHECKPOINTS = 60_000
  * Decision 0043.
  */
 export function webhookWork(
-  { loopback }: Pick<Config, 'loopback'>,
+  { loopback, metricsPort }: Pick<Config, 'loopback' | 'metricsPort'>,
   { db, sealer, keyring }: Pick<Installation, 'db' | 'sealer' | 'keyring'>,
   log: Log,
 ): Work {
@@ -34,7 +35,10 @@ export function webhookWork(
     send: webhookSender({ allowLoopback: loopback }),
     clock: db.clock.now,
     random: Math.random,
-    givenUp: (reference: string) => log.warn('webhook delivery given up', { reference }),
+    attempted(reference: string, state: string) {
+      if (metricsPort) metrics().attempts.inc({ state })
+      if (state === 'dead') log.warn('webhook delivery given up', { reference })
+    },
   }
   return {
     async prepare() {

@@ -7,18 +7,24 @@ let server: Server
 afterEach(() => new Promise((closed) => server.close(closed)))
 
 /** A server whose requests wait until they are let go. */
-async function waitingServer(most: Parameters<typeof admitted>[1]) {
+async function waitingServer(most: Parameters<typeof admitted>[2]) {
+  const turnedAway: string[] = []
   const waiting: (() => void)[] = []
   const arrivals: (() => void)[] = []
-  const handle = admitted(async (_, response) => {
-    arrivals.shift()?.()
-    await new Promise<void>((go) => waiting.push(go))
-    response.end('good')
-  }, most)
+  const handle = admitted(
+    async (_, response) => {
+      arrivals.shift()?.()
+      await new Promise<void>((go) => waiting.push(go))
+      response.end('good')
+    },
+    (kind) => turnedAway.push(kind),
+    most,
+  )
   server = createServer(handle)
   await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening))
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
   return {
+    turnedAway,
     ask: (path: string) => fetch(url + path),
     /** Asks, and resolves to the answer that is to come once the request is worked on. */
     async begin(path: string) {
@@ -32,7 +38,7 @@ async function waitingServer(most: Parameters<typeof admitted>[1]) {
 }
 
 it('turns away at once what is too much, in the words of OAuth, and takes the next when one is done', async () => {
-  const { ask, begin, letGo } = await waitingServer({ token: 1, login: 1, management: 1 })
+  const { ask, begin, letGo, turnedAway } = await waitingServer({ token: 1, login: 1, management: 1 })
   const { answer } = await begin('/oauth/token')
   for (const path of ['/oauth/token', '/s/acme/oauth/introspect', '/register']) {
     const refused = await ask(path)
@@ -41,6 +47,7 @@ it('turns away at once what is too much, in the words of OAuth, and takes the ne
     expect(refused.headers.get('access-control-allow-origin')).toBe('*')
     expect(await refused.json()).toMatchObject({ error: 'temporarily_unavailable' })
   }
+  expect(turnedAway).toEqual(['token', 'token', 'token'])
   letGo()
   expect(await (await answer).text()).toBe('good')
   const next = await begin('/oauth/token')

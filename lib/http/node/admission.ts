@@ -29,12 +29,19 @@ function kindOf(path: string): Kind | null {
  * Turns requests away at once that would have to wait too long: a late answer, which nobody waits for any more, costs
  * as much as a good one. Each kind has a limit of its own, so that none keeps the others out. Decision 0069.
  */
-export function admitted(handle: NodeHandler, most: Readonly<Record<Kind, number>> = UNDER_WAY): NodeHandler {
+export function admitted(
+  handle: NodeHandler,
+  turnedAway: (kind: Kind) => void = () => {},
+  most: Readonly<Record<Kind, number>> = UNDER_WAY,
+): NodeHandler {
   const underWay = { token: 0, login: 0, management: 0 }
   return async (request, response) => {
     const kind = kindOf(request.url?.split('?', 1)[0] ?? '')
     if (!kind) return handle(request, response)
-    if (underWay[kind] >= most[kind]) return refuse(kind, response)
+    if (underWay[kind] >= most[kind]) {
+      turnedAway(kind)
+      return refuse(kind, response)
+    }
     underWay[kind]++
     try {
       await handle(request, response)

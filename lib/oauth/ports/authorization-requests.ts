@@ -104,8 +104,8 @@ export type AuthorizationRequests = {
    * @throws StoreUnavailable while that is not known
    */
   findTaken(stateHash: string, connectionId: string): Promise<AuthorizationRequest | null>
-  /** Ends the request with a failure. */
-  fail(id: string, event: TimelineEvent): Promise<void>
+  /** Ends the request with a failure. Null when it was over already. */
+  fail(id: string, event: TimelineEvent): Promise<AuthorizationRequest | null>
   /** Adds a line to the timeline. */
   record(id: string, event: TimelineEvent): Promise<void>
 }

@@ -4,6 +4,7 @@ import type { Notice, Sql } from 'postgres'
 import { type DatabaseClock, databaseClock } from './clock'
 import { guarded } from './guarded'
 import { replaceablePool } from './pool'
+import type { PoolWatcher } from './pool-gate'
 
 /** How long a statement may take, in milliseconds. */
 export const STATEMENT_TIMEOUT = 8_000
@@ -21,6 +22,7 @@ export type PoolOptions = {
   readonly waiting?: number
   /** Of another pool on the same database. */
   readonly clock?: DatabaseClock
+  readonly watcher?: PoolWatcher | undefined
   /** What the server remarks beside its answers. */
   readonly onNotice?: (notice: Notice) => void
 }
@@ -38,7 +40,7 @@ const WAITING = 50
  */
 export function openDatabase(
   url: string,
-  { connections = CONNECTIONS, waiting = WAITING, clock, onNotice = () => {} }: PoolOptions = {},
+  { connections = CONNECTIONS, waiting = WAITING, clock, watcher, onNotice = () => {} }: PoolOptions = {},
 ): Database {
   const options = {
     max: connections,
@@ -52,10 +54,8 @@ export function openDatabase(
     max_lifetime: null,
     connection: { application_name: 'vestibule' },
   }
-  const client = replaceablePool(url, connections * (1 + waiting), options, {
-    statement_timeout: STATEMENT_TIMEOUT,
-    idle_in_transaction_session_timeout: 15_000,
-  })
+  const limits = { statement_timeout: STATEMENT_TIMEOUT, idle_in_transaction_session_timeout: 15_000 }
+  const client = replaceablePool(url, connections * (1 + waiting), options, limits, watcher)
   const db = drizzle(client)
   const { ask } = guarded({
     async ask() {

@@ -1,6 +1,8 @@
 import { performance } from 'node:perf_hooks'
 import { setTimeout as wait } from 'node:timers/promises'
-import postgres, { type Options, type PostgresError, type Sql, type TransactionSql } from 'postgres'
+import postgres, { type Options, type Sql, type TransactionSql } from 'postgres'
+import { codeOf, messageOf } from './driver-error'
+import { type PoolWatcher, poolGate } from './pool-gate'
 
 /** Milliseconds that statements which wait for a connection of a pool that is given up have to get one. */
 const LAST_STATEMENTS = 1_000
@@ -37,11 +39,6 @@ const REFUSED_PARAMETER = /unsupported startup parameter/
 /** Limits of a connection, by the names of the server, in milliseconds. */
 export type Limits = Readonly<Record<'statement_timeout' | 'idle_in_transaction_session_timeout', number>>
 
-/** Too much is under way already. To `guarded` it is a database that cannot be reached. */
-class PoolFull extends Error {
-  readonly code = 'CONNECTIONS_BUSY'
-}
-
 /**
  * A pool of connections that is replaced as a whole when one of them breaks.
  *
@@ -56,12 +53,14 @@ class PoolFull extends Error {
  *
  * @param most statements and transactions under way at once, those that wait for a connection included
  * @param limits startup parameters, or settings of each transaction behind a pooler
+ * @param watcher absent: nothing is measured
  */
 export function replaceablePool(
   url: string,
   most: number,
   options: Options<Record<string, never>>,
   limits: Limits,
+  watcher?: PoolWatcher,
 ): Sql {
   let pooled = false
   // Drizzle's statements are few and constant, so every connection prepares them once, until a pooler cannot have it.
@@ -93,16 +92,8 @@ export function replaceablePool(
     return true
   }
 
-  let underWay = 0
-  async function admitted<T>(attempt: (used: Sql) => Promise<T>): Promise<T> {
-    if (underWay >= most) throw new PoolFull()
-    underWay++
-    try {
-      return await repeated(attempt)
-    } finally {
-      underWay--
-    }
-  }
+  const gate = poolGate(most, watcher)
+  const admitted = <T>(attempt: (used: Sql) => Promise<T>): Promise<T> => gate(() => repeated(attempt))
 
   async function repeated<T>(attempt: (used: Sql) => Promise<T>): Promise<T> {
     const until = performance.now() + REPEATED_FOR
@@ -214,18 +205,3 @@ function watch(statement: PromiseLike<unknown>, lost: () => void): void {
 }
 
 const isLost = (error: unknown) => LOST.has(codeOf(error)) || ENDED.has(codeOf(error))
-
-/** The driver's error: Drizzle wraps those of a transaction. */
-const driverError = (error: unknown): unknown =>
-  error instanceof Error && 'query' in error && 'params' in error ? error.cause : error
-
-/** Empty for what did not come from the driver. */
-function codeOf(error: unknown): string {
-  const source = driverError(error)
-  return (source instanceof Error && (source as Partial<PostgresError>).code) || ''
-}
-
-function messageOf(error: unknown): string {
-  const source = driverError(error)
-  return source instanceof Error ? source.message : ''
-}

@@ -149,10 +149,11 @@ function requestVerbs(db: Database, sealer: Sealer) {
     },
 
     async fail(id, event) {
-      await updateOne(db, and(eq(requests.id, id), isNull(requests.endedAt)), {
+      const row = await updateOne(db, and(eq(requests.id, id), isNull(requests.endedAt)), {
         ...ended('failed', event),
         timeline: withEvent(event),
       })
+      return row ? toModel(row) : null
     },
 
     async record(id, event) {

@@ -1,4 +1,6 @@
 import { sql } from 'drizzle-orm'
+import { apiKeys } from '@/drizzle/schema/api-keys'
+import { sealingKeys } from '@/drizzle/schema/sealing-keys'
 import { unchainedEvents } from '@/drizzle/schema/security-events'
 import { signingKeys } from '@/drizzle/schema/servers'
 import { webhookDeliveries } from '@/drizzle/schema/webhooks'
@@ -13,14 +15,23 @@ export type Backlog = {
   readonly deliveries: Readonly<Record<string, number>>
   /** Seconds. */
   readonly keyAge: number
+  /** Of the keys that values are sealed with, by their ids, in seconds. */
+  readonly sealingKeyAges: Readonly<Record<string, number>>
+  /** API keys that end within {@link ENDING}. */
+  readonly apiKeysEnding: number
 }
+
+/** For an interval. */
+const ENDING = '14 days'
 
 /** Asked whenever the metrics are read. */
 export function readBacklog(db: Database): Promise<Backlog> {
   const { read } = guarded({
     async read() {
-      const [row] = await db.execute<Record<'unchained' | 'lag' | 'age', number>>(sql`
+      const [row] = await db.execute<Record<'unchained' | 'ending' | 'lag' | 'age', number>>(sql`
         select (select count(*) from ${unchainedEvents})::int as unchained,
+          (select count(*) from ${apiKeys} where revoked_at is null
+            and expires_at between clock_timestamp() and clock_timestamp() + ${ENDING}::interval)::int as ending,
           (select coalesce(extract(epoch from clock_timestamp() - min(at)), 0) from ${unchainedEvents})::float8 as lag,
           (select coalesce(extract(epoch from clock_timestamp() - min(activates_at)), 0) from ${signingKeys}
             where withdrawn_at is null)::float8 as age`)
@@ -28,7 +39,15 @@ export function readBacklog(db: Database): Promise<Backlog> {
         .select({ state: webhookDeliveries.state, count: sql<number>`count(*)::int` })
         .from(webhookDeliveries)
         .groupBy(webhookDeliveries.state)
+      const keys = await db
+        .select({
+          id: sealingKeys.keyId,
+          age: sql<number>`extract(epoch from clock_timestamp() - ${sealingKeys.firstUsedAt})::float8`,
+        })
+        .from(sealingKeys)
       return {
+        apiKeysEnding: row?.ending ?? 0,
+        sealingKeyAges: Object.fromEntries(keys.map(({ id, age }) => [id, Math.max(0, age)])),
         unchained: row?.unchained ?? 0,
         auditLag: Math.max(0, row?.lag ?? 0),
         keyAge: Math.max(0, row?.age ?? 0),

@@ -45,7 +45,7 @@ export async function hook(store: PostgresUnderTest, url: string, actions: reado
     send: webhookSender({ allowLoopback: true, timeout: 1_000 }),
     clock: clock.now,
     random: () => 0.5,
-    givenUp: (deliveryId) => void givenUp.push(deliveryId),
+    attempted: (deliveryId, state) => void (state === 'dead' && givenUp.push(deliveryId)),
   }
   return {
     id,

@@ -6,7 +6,7 @@ import { scimTokenStore } from '@/lib/store/provisioning/tokens'
 import { assertedLogin } from '@/lib/store/test-support/asserted'
 import { AFTERWARDS, GONE, LIVE } from '@/lib/store/test-support/departing'
 import { completedLogin, newRequest } from '@/lib/store/test-support/store-under-test'
-import { ENTRA, name, OKTA, patch, provisioning } from './test-support/scim'
+import { ENTRA, name, OKTA, patch, provisioning, USER } from './test-support/scim'
 
 let at: Awaited<ReturnType<typeof provisioning>>
 beforeAll(async () => {
@@ -71,6 +71,37 @@ describe('a user who is deprovisioned', () => {
     await at.store.db.execute(`update users set subject = '${alice}' where id = '${held.grant.userId}'`)
     expect((await at.call('PATCH', `/Users/${id}`, OKTA)).status).toBe(200)
     expect(await at.alive(held)).toEqual(GONE)
+  })
+
+  describe('while a table of grants cannot be written to', () => {
+    /** The request, and the same again when all is well. */
+    async function twice(request: () => Promise<{ status: number }>) {
+      await at.store.db.execute(`create function refuse() returns trigger language plpgsql as $$ begin
+        raise 'out of time' using errcode = 'query_canceled';
+      end $$`)
+      await at.store.db.execute(
+        'create trigger refuse before update on grants for each row execute function refuse()',
+      )
+      const first = await request()
+      await at.store.db.execute('drop function refuse cascade')
+      return [first.status, (await request()).status]
+    }
+
+    it('has nothing left after the provider has tried again to delete them', async () => {
+      const alice = name()
+      const id = await at.provision({ userName: alice, externalId: alice })
+      const held = await at.logIn({ subject: alice })
+      expect(await twice(() => at.call('DELETE', `/Users/${id}`))).toEqual([503, 404])
+      expect(await at.alive(held)).toEqual(GONE)
+    })
+
+    it('has nothing left after the provider has tried again to create them as inactive', async () => {
+      const alice = name()
+      const held = await at.logIn({ subject: alice })
+      const user = { ...USER, userName: alice, externalId: alice, active: false }
+      expect(await twice(() => at.call('POST', '/Users', user))).toEqual([503, 409])
+      expect(await at.alive(held)).toEqual(GONE)
+    })
   })
 
   it('may never have logged in, and does not from then on', async () => {

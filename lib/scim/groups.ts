@@ -48,14 +48,14 @@ export async function readOneGroup({ connection, services, base, query }: Call, 
 }
 
 export async function createGroup(call: Call) {
-  const { connection, services } = call
+  const { connection, services, query, base } = call
   const { members, ...group } = readGroup(await call.body())
   const store = provisionedGroupStore(services.db)
   const made = await store.create(connection.id, group, members ?? [], services.ports.clock(), (row) => [
     entry(call, 'created', row),
   ])
   if (made === 'too_many') throw tooMany()
-  return readOneGroup(call, made.id)
+  return groupResource(made.group, leavesMembersOut(query) ? undefined : made.members, base)
 }
 
 export async function replaceGroup(call: Call, id: string) {

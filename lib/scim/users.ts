@@ -36,7 +36,10 @@ export async function createUser(call: Call) {
     services.ports.clock(),
     audit,
   )
-  if (made === 'taken') throw taken('userName')
+  if (made === 'taken') {
+    await endLeft(call, user)
+    throw taken('userName')
+  }
   if (made === 'too_many') throw tooMany()
   if (!made.active) await endAccess(call, made)
   return userResource(made, base)
@@ -56,7 +59,10 @@ export async function deleteUser(call: Call, id: string): Promise<void> {
   const { connection, services } = call
   const at = services.ports.clock()
   const audit = (user: StoredUser) => [entry(call, 'deleted', user)]
-  await endAccess(call, found(await provisionedUserStore(services.db).remove(connection.id, id, at, audit)))
+  const removed = found(await provisionedUserStore(services.db).remove(connection.id, id, at, audit))
+  // Also again, as below.
+  await endAccess(call, removed.user)
+  if (!removed.isNew) found(null)
 }
 
 async function change(call: Call, id: string, edit: (before: StoredUser) => ProvisionedUser) {
@@ -79,6 +85,17 @@ async function change(call: Call, id: string, edit: (before: StoredUser) => Prov
     for (const user of before.account === after.account ? [after] : [before, after])
       await endAccess(call, user)
   return userResource(after, base)
+}
+
+/** Of an earlier attempt to create a user who is inactive, something may be left. */
+async function endLeft(call: Call, { userName }: ProvisionedUser): Promise<void> {
+  const { connection, services } = call
+  const inactive = { userName, active: false }
+  const { rows } = await provisionedUserStore(services.db).list(connection.id, inactive, {
+    offset: 0,
+    limit: 1,
+  })
+  for (const user of rows) await endAccess(call, user)
 }
 
 /**

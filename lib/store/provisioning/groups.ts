@@ -4,6 +4,7 @@ import { type AuditEntry, appendToAuditLog } from '@/lib/store/audit/audit-log'
 import type { Database, Transaction } from '@/lib/store/database/database'
 import { guarded } from '@/lib/store/database/guarded'
 import { newId } from '@/lib/store/database/ids'
+import { transactInTime } from '@/lib/store/database/in-time'
 import { storable } from '@/lib/store/database/storable'
 import type { Window } from './users'
 
@@ -55,40 +56,46 @@ function reading(db: Database) {
       return row ?? null
     },
 
-    /** Members of some groups, by the group's id. */
-    async members(groupIds: readonly string[]): Promise<ReadonlyMap<string, readonly GroupMember[]>> {
-      if (groupIds.length === 0) return new Map()
-      const rows = await db
-        .select({
-          group: provisionedMembers.groupId,
-          id: provisionedUsers.id,
-          userName: provisionedUsers.userName,
-        })
-        .from(provisionedMembers)
-        .innerJoin(provisionedUsers, eq(provisionedUsers.id, provisionedMembers.userId))
-        .where(and(inArray(provisionedMembers.groupId, [...groupIds]), isNull(provisionedUsers.deletedAt)))
-        .orderBy(asc(provisionedUsers.createdAt), asc(provisionedUsers.id))
-      const members = new Map<string, GroupMember[]>()
-      for (const { group, ...member } of rows) {
-        const known = members.get(group)
-        if (known) known.push(member)
-        else members.set(group, [member])
-      }
-      return members
-    },
+    members: (groupIds: readonly string[]) => membersOf(db, groupIds),
   }
+}
+
+/** Members of some groups, by the group's id. */
+async function membersOf(
+  db: Database | Transaction,
+  groupIds: readonly string[],
+): Promise<ReadonlyMap<string, readonly GroupMember[]>> {
+  if (groupIds.length === 0) return new Map()
+  const rows = await db
+    .select({
+      group: provisionedMembers.groupId,
+      id: provisionedUsers.id,
+      userName: provisionedUsers.userName,
+    })
+    .from(provisionedMembers)
+    .innerJoin(provisionedUsers, eq(provisionedUsers.id, provisionedMembers.userId))
+    .where(and(inArray(provisionedMembers.groupId, [...groupIds]), isNull(provisionedUsers.deletedAt)))
+    .orderBy(asc(provisionedUsers.createdAt), asc(provisionedUsers.id))
+  const members = new Map<string, GroupMember[]>()
+  for (const { group, ...member } of rows) {
+    const known = members.get(group)
+    if (known) known.push(member)
+    else members.set(group, [member])
+  }
+  return members
 }
 
 function writing(db: Database) {
   return {
+    /** All that is answered comes with it: should reading it fail later, the next try would make another group. */
     create: (
       connectionId: string,
       group: ProvisionedGroup,
       members: readonly string[],
       at: Date,
       audit: Audit,
-    ): Promise<StoredGroup | 'too_many'> =>
-      db.transaction(async (tx) => {
+    ): Promise<{ readonly group: StoredGroup; readonly members: readonly GroupMember[] } | 'too_many'> =>
+      transactInTime(db, async (tx) => {
         const ofConnection = eq(provisionedGroups.connectionId, connectionId)
         if ((await tx.$count(provisionedGroups, ofConnection)) >= MAX_GROUPS) return 'too_many'
         const values = { ...storable(group), id: newId(), connectionId, createdAt: at, updatedAt: at }
@@ -96,7 +103,7 @@ function writing(db: Database) {
         if (!made) throw new Error('an insert returned no row')
         await addMembers(tx, connectionId, made.id, members)
         await appendToAuditLog(tx, audit(made))
-        return made
+        return { group: made, members: (await membersOf(tx, [made.id])).get(made.id) ?? [] }
       }),
 
     /** @returns null where there is no such group */
@@ -107,7 +114,7 @@ function writing(db: Database) {
       { members, ...set }: Partial<ProvisionedGroup> & { readonly members: readonly MemberChange[] },
       audit: Audit,
     ): Promise<StoredGroup | null> =>
-      db.transaction(async (tx) => {
+      transactInTime(db, async (tx) => {
         const [group] = await tx
           .update(provisionedGroups)
           .set({ ...storable(set), updatedAt: at })
@@ -123,7 +130,7 @@ function writing(db: Database) {
       }),
 
     remove: (connectionId: string, id: string, audit: Audit): Promise<StoredGroup | null> =>
-      db.transaction(async (tx) => {
+      transactInTime(db, async (tx) => {
         const [group] = await tx.delete(provisionedGroups).where(isGroup(connectionId, id)).returning()
         if (group) await appendToAuditLog(tx, audit(group))
         return group ?? null

@@ -5,6 +5,7 @@ import type { Connection } from '@/lib/oauth/model'
 import { type AuditEntry, appendToAuditLog } from '@/lib/store/audit/audit-log'
 import type { Database } from '@/lib/store/database/database'
 import { guarded } from '@/lib/store/database/guarded'
+import { transactInTime } from '@/lib/store/database/in-time'
 
 /** The connection that a token is of, and its settings. */
 export type ScimConnection = Pick<Connection, 'id' | 'organizationId' | 'name'> & {
@@ -37,14 +38,14 @@ export function scimTokenStore(db: Database) {
 
     /** Replaces the token: the one before is void at once. */
     set: (row: typeof scimTokens.$inferInsert, audit: readonly AuditEntry[]) =>
-      db.transaction(async (tx) => {
+      transactInTime(db, async (tx) => {
         const { connectionId: _, ...set } = row
         await tx.insert(scimTokens).values(row).onConflictDoUpdate({ target: scimTokens.connectionId, set })
         await appendToAuditLog(tx, audit)
       }),
 
     remove: (connectionId: string, audit: readonly AuditEntry[]) =>
-      db.transaction(async (tx) => {
+      transactInTime(db, async (tx) => {
         const removed = await tx
           .delete(scimTokens)
           .where(eq(scimTokens.connectionId, connectionId))

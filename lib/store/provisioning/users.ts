@@ -4,6 +4,7 @@ import { type AuditEntry, appendToAuditLog } from '@/lib/store/audit/audit-log'
 import type { Database, Transaction } from '@/lib/store/database/database'
 import { guarded } from '@/lib/store/database/guarded'
 import { newId } from '@/lib/store/database/ids'
+import { transactInTime } from '@/lib/store/database/in-time'
 import { storable } from '@/lib/store/database/storable'
 
 type Row = typeof provisionedUsers.$inferSelect
@@ -74,7 +75,7 @@ function writing(db: Database) {
       at: Date,
       audit: (made: StoredUser) => readonly AuditEntry[],
     ): Promise<StoredUser | 'taken' | 'too_many'> =>
-      db.transaction(async (tx) => {
+      transactInTime(db, async (tx) => {
         const ofConnection = eq(provisionedUsers.connectionId, connectionId)
         await tx
           .delete(provisionedUsers)
@@ -98,7 +99,7 @@ function writing(db: Database) {
       edit: (before: StoredUser) => ProvisionedUser,
       audit: AuditOf,
     ): Promise<Change | 'taken' | null> =>
-      db.transaction(async (tx) => {
+      transactInTime(db, async (tx) => {
         const before = await hold(tx, connectionId, id)
         if (!before) return null
         const after = storable(edit(before))
@@ -114,20 +115,24 @@ function writing(db: Database) {
         return change
       }),
 
-    /** The user is kept as one who cannot log in, until they are created again. */
+    /**
+     * The user is kept as one who cannot log in, until they are created again.
+     *
+     * @returns `isNew`: whether this deleted them; null where there never was such a user
+     */
     remove: (
       connectionId: string,
       id: string,
       at: Date,
       audit: (user: StoredUser) => readonly AuditEntry[],
-    ): Promise<StoredUser | null> =>
-      db.transaction(async (tx) => {
-        const user = await hold(tx, connectionId, id)
-        if (!user) return null
+    ): Promise<{ readonly user: StoredUser; readonly isNew: boolean } | null> =>
+      transactInTime(db, async (tx) => {
+        const user = await holdAny(tx, connectionId, id)
+        if (!user || user.deletedAt) return user && { user, isNew: false }
         const gone = { active: false, deletedAt: at, updatedAt: at, attributes: {} }
         await tx.update(provisionedUsers).set(gone).where(eq(provisionedUsers.id, id))
         await appendToAuditLog(tx, audit(user))
-        return user
+        return { user, isNew: true }
       }),
   }
 }
@@ -135,13 +140,19 @@ function writing(db: Database) {
 const isLive = (connectionId: string) =>
   and(eq(provisionedUsers.connectionId, connectionId), isNull(provisionedUsers.deletedAt))
 
-async function hold(tx: Transaction, connectionId: string, id: string): Promise<StoredUser | undefined> {
+async function hold(tx: Transaction, connectionId: string, id: string): Promise<StoredUser | null> {
+  const row = await holdAny(tx, connectionId, id)
+  return row?.deletedAt ? null : row
+}
+
+/** Also one that was deleted. */
+async function holdAny(tx: Transaction, connectionId: string, id: string): Promise<Row | null> {
   const [row] = await tx
     .select()
     .from(provisionedUsers)
-    .where(and(isLive(connectionId), eq(provisionedUsers.id, id)))
+    .where(and(eq(provisionedUsers.connectionId, connectionId), eq(provisionedUsers.id, id)))
     .for('update')
-  return row
+  return row ?? null
 }
 
 const isTaken = async (tx: Transaction, connectionId: string, id: string, userName: string) =>

@@ -2,6 +2,7 @@ import { once } from 'node:events'
 import { Cluster, Redis, type RedisOptions } from 'ioredis'
 import type { Challenges } from '@/lib/oauth/ports/ports'
 import { parseRedisGroup, type RedisGroup } from '@/lib/redis-url'
+import { withDeadline } from '@/lib/store/deadline'
 import { challengesOverRedis } from './over-redis'
 
 /** Milliseconds to wait for a connection, and then for an answer. */
@@ -18,7 +19,6 @@ const OPTIONS = {
   autoResendUnfulfilledCommands: false,
   maxRetriesPerRequest: 0,
   connectTimeout: CONNECT_TIMEOUT,
-  commandTimeout: COMMAND_TIMEOUT,
   // A peer that vanished without a word: the connection is given up, and a new one tried.
   socketTimeout: 2 * COMMAND_TIMEOUT,
   reconnectOnError: ({ message }) => message.startsWith('READONLY'),
@@ -67,12 +67,14 @@ export function redisChallenges(url: string): RedisChallenges {
 
   const challenges = challengesOverRedis(
     {
-      set: async (key, value, seconds) => (await connected()).set(key, value, 'EX', seconds),
-      expire: async (key, seconds) => (await connected()).expire(key, seconds),
-      get: async (key) => (await connected()).get(key),
-      getdel: async (key) => (await connected()).getdel(key),
-      evaluate: async (script, key, parameters) => (await connected()).eval(script, 1, key, ...parameters),
-      evaluateStored: async (sha, key, parameters) => (await connected()).evalsha(sha, 1, key, ...parameters),
+      set: async (key, value, seconds) => answered((await connected()).set(key, value, 'EX', seconds)),
+      expire: async (key, seconds) => answered((await connected()).expire(key, seconds)),
+      get: async (key) => answered((await connected()).get(key)),
+      getdel: async (key) => answered((await connected()).getdel(key)),
+      evaluate: async (script, key, parameters) =>
+        answered((await connected()).eval(script, 1, key, ...parameters)),
+      evaluateStored: async (sha, key, parameters) =>
+        answered((await connected()).evalsha(sha, 1, key, ...parameters)),
     },
     group?.kind === 'cluster' ? CLUSTER_PROBES : 1,
   )
@@ -83,6 +85,10 @@ export function redisChallenges(url: string): RedisChallenges {
     },
   }
 }
+
+/** The client's own time-out would also end what was answered while the process had no processor. */
+const answered = <T>(command: Promise<T>): Promise<T> =>
+  withDeadline(command, COMMAND_TIMEOUT, () => Object.assign(new Error('no answer'), { code: 'ETIMEDOUT' }))
 
 /** A command to a server that is being connected to is refused. One that is down is not waited for any longer. */
 async function nodesReady(cluster: Cluster, signal: AbortSignal): Promise<void> {

@@ -1,4 +1,5 @@
 import { StoreUnavailable } from '@/lib/oauth/ports/ports'
+import { withDeadline } from '../deadline'
 
 /** How long a call may take in all, in milliseconds: longer than a statement may, so that the server answers first. */
 export const CALL_DEADLINE = 10_000
@@ -47,25 +48,17 @@ export function guarded<Port extends Record<string, (...args: never[]) => Promis
   options: { readonly store?: StoreUnavailable['store']; readonly deadline?: number } = {},
 ): Port {
   const { store = 'postgres', deadline = CALL_DEADLINE } = options
+  const late = () => new StoreUnavailable(store, { cause: new Error(`no answer in ${deadline} ms`) })
   const wrap =
     (method: (...args: never[]) => Promise<unknown>) =>
     async (...args: never[]) => {
       try {
-        return await withDeadline(method(...args), store, deadline)
+        return await withDeadline(method(...args), deadline, late)
       } catch (error) {
         throw translated(error, store)
       }
     }
   return Object.fromEntries(Object.entries(port).map(([name, method]) => [name, wrap(method)])) as Port
-}
-
-function withDeadline<T>(work: Promise<T>, store: StoreUnavailable['store'], deadline: number): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => {
-      reject(new StoreUnavailable(store, { cause: new Error(`no answer in ${deadline} ms`) }))
-    }, deadline)
-    work.then(resolve, reject).finally(() => clearTimeout(timer))
-  })
 }
 
 function translated(error: unknown, store: StoreUnavailable['store']): unknown {

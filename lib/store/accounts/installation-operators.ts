@@ -15,6 +15,7 @@ import { type Descent, endDescent, NOTHING } from '@/lib/store/credentials/desce
 import type { Database, Transaction } from '@/lib/store/database/database'
 import { guarded } from '@/lib/store/database/guarded'
 import { newId } from '@/lib/store/database/ids'
+import { transactInTime } from '@/lib/store/database/in-time'
 import { createOperator } from './new-operator'
 import { operatorAddress } from './operator-accounts'
 
@@ -64,7 +65,7 @@ export function installationOperatorStore(db: Database) {
       at: Date,
       audit: (ended: Descent) => readonly AuditEntry[],
     ): Promise<'done' | 'absent' | 'last'> =>
-      db.transaction(async (tx) => {
+      transactInTime(db, async (tx) => {
         const [found] = await lockedOperators(tx, id)
         if (!found) return 'absent'
         if (change !== 'promote' && found.isLast) return 'last'
@@ -77,7 +78,7 @@ export function installationOperatorStore(db: Database) {
 
     /** Writes a link; earlier ones for the same account or address are void. */
     addLink: (link: NewOperatorLink, audit: AuditEntry): Promise<void> =>
-      db.transaction(async (tx) => {
+      transactInTime(db, async (tx) => {
         const { operatorId, email } = link
         const same =
           operatorId === undefined ? eq(operatorLinks.email, email) : eq(operatorLinks.operatorId, operatorId)
@@ -103,7 +104,7 @@ export function installationOperatorStore(db: Database) {
       now: Date,
       audit: (operator: { readonly id: string; readonly email: string }, isNew: boolean) => AuditEntry,
     ): Promise<boolean> =>
-      db.transaction(async (tx) => {
+      transactInTime(db, async (tx) => {
         const [link] = await tx.delete(operatorLinks).where(isOpen(tokenHash, now)).returning(linkColumns)
         if (!link) return false
         const { operatorId, email } = link

@@ -4,6 +4,7 @@ import { type AuditEntry, appendToAuditLog } from '@/lib/store/audit/audit-log'
 import type { Database, Transaction } from '@/lib/store/database/database'
 import { guarded } from '@/lib/store/database/guarded'
 import { newId } from '@/lib/store/database/ids'
+import { transactInTime } from '@/lib/store/database/in-time'
 import { type OperatorName, operatorAddress } from './operator-accounts'
 
 /** An account at an identity provider: who vouches, and how it names the person. */
@@ -38,7 +39,7 @@ export function operatorLinkStore(db: Database) {
 
     /** @returns false when the account is linked already, or the operator has another one there */
     link: (operatorId: string, account: ExternalAccount, audit: AuditEntry): Promise<boolean> =>
-      db.transaction(async (tx) => {
+      transactInTime(db, async (tx) => {
         const added = await tx
           .insert(operatorAccounts)
           .values({ id: newId(), userId: operatorId, ...account })
@@ -53,7 +54,7 @@ export function operatorLinkStore(db: Database) {
      * @returns `last` when nothing else would let the operator in
      */
     unlink: (operatorId: string, providerId: string, usable: readonly string[], audit: AuditEntry) =>
-      db.transaction((tx) =>
+      transactInTime(db, (tx) =>
         removeWay(tx, otherWays(tx, operatorId, usable, { providerId }), audit, () =>
           tx
             .delete(operatorAccounts)
@@ -70,7 +71,7 @@ export function operatorLinkStore(db: Database) {
 
     /** As `unlink`, for a passkey. */
     removePasskey: (operatorId: string, passkeyId: string, usable: readonly string[], audit: AuditEntry) =>
-      db.transaction((tx) =>
+      transactInTime(db, (tx) =>
         removeWay(tx, otherWays(tx, operatorId, usable, { passkeyId }), audit, () =>
           tx
             .delete(operatorPasskeys)
@@ -81,7 +82,7 @@ export function operatorLinkStore(db: Database) {
 
     /** Sets a password for an operator without one. @returns false when there is one */
     setFirstPassword: (operatorId: string, password: string, audit: AuditEntry): Promise<boolean> =>
-      db.transaction(async (tx) => {
+      transactInTime(db, async (tx) => {
         const added = await tx
           .insert(operatorAccounts)
           .values({ id: newId(), userId: operatorId, accountId: operatorId, providerId: PASSWORD, password })

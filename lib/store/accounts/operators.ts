@@ -4,6 +4,7 @@ import { organizations } from '@/drizzle/schema/organizations'
 import { type AuditEntry, appendToAuditLog } from '@/lib/store/audit/audit-log'
 import type { Database } from '@/lib/store/database/database'
 import { guarded } from '@/lib/store/database/guarded'
+import { transactInTime } from '@/lib/store/database/in-time'
 import { createOperator, type NewOperatorRow } from './new-operator'
 
 /** A lock number that no other code uses: "operator" in ASCII. */
@@ -29,7 +30,7 @@ export function operatorStore(db: Database) {
       prepare: () => Promise<T>,
       audit: AuditEntry,
     ): Promise<T | undefined> =>
-      db.transaction(async (tx) => {
+      transactInTime(db, async (tx) => {
         await tx.execute(sql`select pg_advisory_xact_lock(${LOCK}::bigint)`)
         const [row] = await tx.select({ id: operators.id }).from(operators).limit(1)
         if (row) return undefined

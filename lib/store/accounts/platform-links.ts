@@ -11,7 +11,7 @@ export function platformLinkStore(db: Database) {
   return guarded({
     /** Makes the link that was good before useless. */
     setLink: (id: string, link: { hash: string; expiresAt: Date }, audit: readonly AuditEntry[]) =>
-      db.transaction(async (tx) => {
+      transactInTime(db, async (tx) => {
         const changed = { linkHash: link.hash, linkExpiresAt: link.expiresAt }
         await tx.update(platformUsers).set(changed).where(eq(platformUsers.id, id))
         await appendToAuditLog(tx, audit)

@@ -5,6 +5,7 @@ import { platformAccounts, platformUsers } from '@/drizzle/schema/platform-accou
 import { type AuditEntry, appendToAuditLog } from '@/lib/store/audit/audit-log'
 import type { Database, Transaction } from '@/lib/store/database/database'
 import { guarded } from '@/lib/store/database/guarded'
+import { transactInTime } from '@/lib/store/database/in-time'
 import { endGrantsIn } from '@/lib/store/oauth/grant-endings'
 
 /** An end user with an account at Vestibule, for one connection. */
@@ -98,7 +99,7 @@ export function platformUserStore(db: Database) {
       user: PlatformUser & { readonly email: string },
       audit: readonly AuditEntry[],
     ): Promise<boolean> =>
-      db.transaction(async (tx) => {
+      transactInTime(db, async (tx) => {
         const created = await tx
           .insert(platformUsers)
           .values(user)
@@ -123,7 +124,7 @@ function removal(db: Database) {
       at: Date,
       audit: (number: number) => readonly AuditEntry[],
     ): Promise<number | null> =>
-      db.transaction(async (tx) => {
+      transactInTime(db, async (tx) => {
         const removed = await tx
           .delete(platformUsers)
           .where(and(eq(platformUsers.connectionId, connectionId), eq(platformUsers.id, id)))

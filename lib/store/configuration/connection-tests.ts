@@ -4,6 +4,7 @@ import type { Sealer } from '@/lib/crypto/seal'
 import { omitNullish } from '@/lib/omit-nullish'
 import type { Database } from '@/lib/store/database/database'
 import { guarded } from '@/lib/store/database/guarded'
+import { transactInTime } from '@/lib/store/database/in-time'
 import { connectionTestContext } from '@/lib/store/database/sealed-contexts'
 import { storable } from '@/lib/store/database/storable'
 
@@ -58,7 +59,7 @@ export function connectionTestStore(db: Database, sealer: Sealer) {
       now: Date,
     ): Promise<{ readonly test: ConnectionTestRow; readonly attempt: TestAttempt } | null> {
       // An update returns what it wrote, so the secrets are read under the row's lock first.
-      return db.transaction(async (tx) => {
+      return transactInTime(db, async (tx) => {
         const [row] = await tx
           .select()
           .from(connectionTests)

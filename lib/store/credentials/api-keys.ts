@@ -5,6 +5,7 @@ import { omitNullish } from '@/lib/omit-nullish'
 import { type AuditEntry, appendToAuditLog } from '@/lib/store/audit/audit-log'
 import type { Database } from '@/lib/store/database/database'
 import { guarded } from '@/lib/store/database/guarded'
+import { transactInTime } from '@/lib/store/database/in-time'
 import { type ApiKeyRow, apiKeyColumns } from './api-key-row'
 import { type Descent, endDescent, NOTHING } from './descent'
 import { type Maker, mayStillMake } from './makers'
@@ -36,7 +37,7 @@ export function apiKeyStore(db: Database) {
      * @returns false when the maker's role does not allow it any more
      */
     create: (key: NewApiKey, audit: AuditEntry, maker?: Maker): Promise<boolean> =>
-      db.transaction(async (tx) => {
+      transactInTime(db, async (tx) => {
         if (!(await mayStillMake(tx, key.organizationId, maker))) return false
         await tx.insert(apiKeys).values(key)
         await appendToAuditLog(tx, [audit])
@@ -57,7 +58,7 @@ export function apiKeyStore(db: Database) {
       at: Date,
       audit: (key: ApiKeyRow, descent: Descent) => readonly AuditEntry[],
     ) =>
-      db.transaction(async (tx) => {
+      transactInTime(db, async (tx) => {
         const [revoked] = await tx
           .update(apiKeys)
           .set({ revokedAt: at })

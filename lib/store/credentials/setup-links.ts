@@ -64,7 +64,7 @@ export function setupLinkStore(db: Database) {
      * @returns false when the maker's role does not allow it any more
      */
     create: (link: NewSetupLink, audit: AuditEntry, maker: Maker | undefined): Promise<boolean> =>
-      db.transaction(async (tx) => {
+      transactInTime(db, async (tx) => {
         if (!(await mayStillMake(tx, link.organizationId, maker))) return false
         await tx.insert(setupLinks).values(link)
         await appendToAuditLog(tx, [audit])

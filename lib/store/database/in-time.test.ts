@@ -3,9 +3,13 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { platformCodes, platformUsers } from '@/drizzle/schema/platform-accounts'
 import { StoreUnavailable } from '@/lib/oauth/ports/ports'
 import { operatorAccountStore } from '@/lib/store/accounts/operator-accounts'
+import { operatorLinkStore } from '@/lib/store/accounts/operator-links'
 import { platformCodeStore } from '@/lib/store/accounts/platform-codes'
 import { platformLinkStore } from '@/lib/store/accounts/platform-links'
+import { platformUserStore } from '@/lib/store/accounts/platform-users'
 import { postgresChallenges } from '@/lib/store/challenges/postgres'
+import { connectionTestStore } from '@/lib/store/configuration/connection-tests'
+import { provisionedUserStore } from '@/lib/store/provisioning/users'
 import { insertConnection, openStore, type PostgresUnderTest } from '@/lib/store/test-support/open-store'
 import {
   completedLogin,
@@ -134,12 +138,70 @@ const DEEDS: Readonly<Record<string, () => Promise<() => Promise<boolean>>>> = {
   },
   async 'a code of a second factor is spent'() {
     const accounts = operatorAccountStore(store.db)
-    const operator = random()
-    await store.db.execute(
-      sql`insert into operators (id, name, email) values (${operator}, 'Olive', ${`${operator}@acme.example`})`,
-    )
+    const operator = await newOperator()
     return () => accounts.spendCode(operator, randomHash(), now())
   },
+  async 'a first password is set'() {
+    const links = operatorLinkStore(store.db)
+    const operator = await newOperator()
+    const entry = { ...bySomeone, at: now(), action: 'operator.password_set' }
+    return () => links.setFirstPassword(operator, 'hash of a password', entry)
+  },
+  async 'a test login comes back'() {
+    const connection = await insertConnection(store.db, store.sealer)
+    const tests = connectionTestStore(store.db, store.sealer)
+    const wanted = { stateHash: randomHash(), connectionId: connection.id, operatorId: 'olive' }
+    await tests.begin(
+      {
+        id: random(),
+        organizationId: connection.organizationId,
+        connectionId: connection.id,
+        operatorId: 'olive',
+        operatorName: 'Olive',
+        createdAt: now(),
+        expiresAt: inAnHour(),
+        outcome: 'running',
+        steps: [],
+      },
+      { stateHash: wanted.stateHash, nonce: 'n', codeVerifier: 'v' },
+    )
+    return async () => (await tests.take(wanted, now())) !== null
+  },
+  async 'upstream tokens are leased'() {
+    const { grant } = await newGrant(store)
+    const lease = () => ({ id: random(), until: inAnHour() })
+    return async () => (await store.upstreamTokens.lease(grant.id, 0, lease(), now())) !== null
+  },
+  async 'a user is provisioned'() {
+    const { id } = await insertConnection(store.db, store.sealer)
+    const users = provisionedUserStore(store.db)
+    const user = { userName: random(), externalId: null, account: random(), email: null, active: true }
+    return async () =>
+      typeof (await users.create(id, { ...user, attributes: {} }, now(), () => [])) === 'object'
+  },
+  async 'an account is made'() {
+    const { id: connectionId } = await insertConnection(store.db, store.sealer)
+    const id = random()
+    const user = { id, connectionId, name: 'Alice', address: 'alice@acme.example', email: id }
+    return () => platformUserStore(store.db).create(user, [])
+  },
+}
+
+async function newOperator(): Promise<string> {
+  const operator = random()
+  await store.db.execute(
+    sql`insert into operators (id, name, email) values (${operator}, 'Olive', ${`${operator}@acme.example`})`,
+  )
+  return operator
+}
+
+const bySomeone = {
+  chain: 'installation',
+  actorKind: 'operator',
+  actorName: 'Olive',
+  targetKind: 'operator',
+  targetName: 'Olive',
+  detail: {},
 }
 
 async function newUser() {

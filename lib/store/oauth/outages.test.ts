@@ -122,6 +122,44 @@ describe('a table that is locked for longer than a statement may take', () => {
   })
 })
 
+/** What becomes of the work while nothing can be written to a table. */
+async function whileRefused(table: string, work: () => Promise<unknown>): Promise<unknown> {
+  const run = (statement: string) => store.db.execute(sql.raw(statement))
+  await run(`create function refuse() returns trigger language plpgsql as $$ begin
+    raise 'out of time' using errcode = 'query_canceled';
+  end $$`)
+  await run(`create trigger refuse before insert or update on ${table} execute function refuse()`)
+  const outcome = await work().catch((error: unknown) => error)
+  await run('drop function refuse cascade')
+  return outcome
+}
+
+describe.each(['read', 'remembered'])('for a server and a client that were %s', (known) => {
+  beforeEach(async () => {
+    // The server's first key is a change of it.
+    await ports.signer.ready(server.id)
+    if (known === 'read') return
+    server = { ...server, version: 2 }
+    client = { ...client, version: 1 }
+  })
+
+  it('a timeline that cannot be written leaves the code as good as before', async () => {
+    expect(await whileRefused('authorization_requests', redeem)).toBeInstanceOf(StoreUnavailable)
+    expect(await redeem()).toMatchObject({ refresh_token: expect.any(String) })
+    expect(await revokedAt()).toBeUndefined()
+  })
+
+  it.each(['access_tokens', 'refresh_tokens'])(
+    '%s that cannot be written leave the refresh token as good as before',
+    async (table) => {
+      const { refresh_token: token = '' } = await redeem()
+      expect(await whileRefused(table, () => refresh(token))).toBeInstanceOf(StoreUnavailable)
+      expect((await store.refreshTokens.find(hashSecret(token)))?.token.rotatedAt).toBeUndefined()
+      expect(await refresh(token)).toMatchObject({ refresh_token: expect.any(String) })
+    },
+  )
+})
+
 describe('a database that was frozen', () => {
   it('does nothing of what it reads after its callers have given up', { timeout: 60_000 }, async () => {
     const { refresh_token: token = '' } = await redeem()

@@ -6,6 +6,7 @@ import type { UpstreamTokenStore } from '@/lib/oauth/ports/upstream-tokens'
 import { omitNullish } from '@/lib/omit-nullish'
 import type { Database } from '@/lib/store/database/database'
 import { guarded } from '@/lib/store/database/guarded'
+import { inTime } from '@/lib/store/database/in-time'
 import { upstreamTokenContext } from '@/lib/store/database/sealed-contexts'
 import { storable } from '@/lib/store/database/storable'
 import { takeEnded } from './ended-upstream-tokens'
@@ -99,6 +100,8 @@ async function lease(
         eq(upstreamTokens.revision, revision),
         isNotNull(upstreamTokens.refreshToken),
         free,
+        // Nobody would use it, and nobody else could.
+        inTime(db),
       ),
     )
     .returning({

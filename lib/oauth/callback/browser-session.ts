@@ -1,8 +1,8 @@
-import { type Ports, StoreUnavailable } from '../ports/ports'
+import type { Ports } from '../ports/ports'
 import { BROWSER_SESSION_LIFETIME } from '../protocol/lifetimes'
 import { hashSecret } from '../protocol/secret-hash'
 
-export type BrowserSessionPorts = Pick<Ports, 'browserSessions' | 'clock' | 'secrets'>
+export type BrowserSessionPorts = Pick<Ports, 'background' | 'browserSessions' | 'clock' | 'secrets'>
 
 type LoggedIn = {
   readonly organizationId: string
@@ -13,7 +13,7 @@ type LoggedIn = {
 }
 
 /**
- * Remembers which user this browser has just been. A login does not fail for want of it.
+ * Remembers which user this browser has just been. A login does not fail for want of it: its code is issued by now.
  *
  * @returns the cookie's value; undefined when it could not be stored
  */
@@ -25,11 +25,10 @@ export async function startBrowserSession(
   const createdAt = ports.clock()
   const expiresAt = new Date(createdAt.getTime() + BROWSER_SESSION_LIFETIME * 1000)
   const session = { ...user, hash: hashSecret(value), createdAt, expiresAt }
-  try {
-    await ports.browserSessions.start(session, replaced && hashSecret(replaced))
-    return value
-  } catch (error) {
-    if (error instanceof StoreUnavailable) return undefined
-    throw error
-  }
+  const started = ports.browserSessions.start(session, replaced && hashSecret(replaced))
+  ports.background('browser session', started)
+  return started.then(
+    () => value,
+    () => undefined,
+  )
 }

@@ -108,6 +108,14 @@ describe('a store that does not answer the callback', () => {
     expect(answer.error_description).toContain(request.reference)
   })
 
+  it('after the code costs what is known of the browser, and no login, whatever went wrong', async () => {
+    const start = () => Promise.reject(new Error('a bug'))
+    const answer = await comeBack({ ...ports, browserSessions: { ...ports.browserSessions, start } })
+    expect(told(answer)).toHaveProperty('code')
+    expect(answer.session).toBeUndefined()
+    expect(logged).toEqual(['browser session'])
+  })
+
   it('costs a line of the timeline, and no login', async () => {
     const answer = told(await comeBack({ ...ports, requests: { ...ports.requests, record: down() } }))
     expect(answer).toHaveProperty('code')

@@ -1,7 +1,9 @@
+import { bestEffort } from '../flow/best-effort'
 import { needsInterstitial } from '../flow/error-interstitial'
-import { failedStep, failRequest } from '../flow/failure'
+import { failedStep, failRequest, STORE_FAILURE } from '../flow/failure'
 import type { NextStep } from '../flow/order'
 import type { OpenRequest } from '../ports/authorization-requests'
+import { StoreUnavailable } from '../ports/ports'
 import { type OAuthError, RedirectedError } from '../protocol/errors'
 import {
   type BrowserContext,
@@ -44,7 +46,8 @@ export async function openConsent(
   // `login` and `select_account` let the user be another one (OpenID Connect Core §3.1.2.1).
   const step = request.prompt.length === 0 && (await allowRemembered(open, browser, ports)).step
   if (step) return step
-  await ports.requests.record(request.id, { at: ports.clock(), step: 'consent', outcome: 'ok', reason: 'ok' })
+  const event = { at: ports.clock(), step: 'consent', outcome: 'ok', reason: 'ok' } as const
+  await bestEffort('timeline', ports.requests.record(request.id, event), ports)
   return { go: 'page' }
 }
 
@@ -71,10 +74,15 @@ async function withoutPage(
   browser: BrowserContext,
   ports: OpenPorts,
 ): Promise<OpenedConsent> {
-  const { remembered, step } = await allowRemembered(open, browser, ports)
+  const { remembered, step } = await allowRemembered(open, browser, ports).catch(async (error: unknown) => {
+    // No user is there who could try again; and an answer that has stood in once does not do so again.
+    if (!(error instanceof StoreUnavailable)) throw error
+    const failure = await failRequest(open, { step: 'consent', ...STORE_FAILURE }, ports)
+    return { remembered: undefined, step: failedStep(failure) }
+  })
   if (step) return step
   const { client, request } = open
-  const code = remembered.known === 'anonymous' ? 'login_required' : 'consent_required'
+  const code = remembered?.known === 'anonymous' ? 'login_required' : 'consent_required'
   const description =
     code === 'login_required' ? 'the user has to log in' : 'the user has to be shown the consent page'
   const failure = { step: 'consent', reason: code, code, description } as const

@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from 'node:child_process'
-import { appendFile, chmod, mkdtemp, rm, stat } from 'node:fs/promises'
+import { appendFile, chmod, chown, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -17,7 +17,9 @@ export type OwnPostgres = {
   /** Stops all its processes where they are; connections stay open, and new ones are accepted by the system. */
   freeze(): void
   thaw(): void
-  /** Fills the disk of the WAL while the work lasts, and starts the server again where it stopped because of that. */
+  /** Starts it at the same address where it has stopped by itself. */
+  revive(): Promise<void>
+  /** Fills the disk of the WAL while the work lasts: the server may stop because of that. */
   readonly whileWalIsFull: ((work: () => Promise<void>) => Promise<void>) | undefined
   close(): Promise<void>
 }
@@ -42,6 +44,8 @@ export async function startOwnPostgres(settings = '', { walDisk = false } = {}):
   if (walDisk) await mountWal(cluster, wal)
   const handles = [await openEmbeddedPostgres(directory)]
   const url = handles[0]?.url ?? ''
+  const addressFile = path.join(cluster, 'postmaster.pid')
+  const address = await readFile(addressFile)
   let frozen: readonly number[] = []
   const kill = async () => {
     const pid = serverOf(cluster)
@@ -50,6 +54,14 @@ export async function startOwnPostgres(settings = '', { walDisk = false } = {}):
   }
   // Of a server that was killed the next one takes over the address.
   const start = async () => void handles.push(await openEmbeddedPostgres(directory))
+  const revive = async () => {
+    if (runningServer(cluster)) return
+    // One that stopped by itself leaves no address behind.
+    await writeFile(addressFile, address)
+    const { uid, gid } = await stat(cluster)
+    await chown(addressFile, uid, gid)
+    await start()
+  }
   const thaw = () => {
     for (const pid of frozen) signal(pid, 'SIGCONT')
     frozen = []
@@ -67,6 +79,7 @@ export async function startOwnPostgres(settings = '', { walDisk = false } = {}):
       for (const pid of frozen) signal(pid, 'SIGSTOP')
     },
     thaw,
+    revive,
     whileWalIsFull: walDisk
       ? async (work) => {
           const ballast = path.join(wal, 'ballast')
@@ -79,7 +92,6 @@ export async function startOwnPostgres(settings = '', { walDisk = false } = {}):
           const filling = setInterval(fill, 50)
           await work().finally(() => clearInterval(filling))
           await rm(ballast)
-          if (!runningServer(cluster)) await start()
         }
       : undefined,
     async close() {

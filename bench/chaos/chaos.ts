@@ -1,4 +1,5 @@
-/** `npm run chaos -- [--seed N] [--minutes M] [--clients C] [--longest S] [--fault NAME]…`: breaks things and tells what became of it. */
+/** `npm run chaos -- [--seed N] [--minutes M] [--clients C] [--longest S] [--fault NAME]… [--log FILE]`: breaks things and tells what became of it. */
+import { writeFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import { runChaos } from '@/test/chaos/run'
 
@@ -9,10 +10,11 @@ const { values } = parseArgs({
     clients: { type: 'string', default: '12' },
     longest: { type: 'string', default: '90' },
     fault: { type: 'string', multiple: true },
+    log: { type: 'string' },
   },
 })
 
-const { table, wrong } = await runChaos({
+const { table, wrong, printed } = await runChaos({
   seed: Number(values.seed),
   seconds: Number(values.minutes) * 60,
   clients: Number(values.clients),
@@ -20,6 +22,7 @@ const { table, wrong } = await runChaos({
   ...(values.fault && { faults: values.fault }),
   print: console.log,
 })
+if (values.log) writeFileSync(values.log, printed)
 console.log(`\nSeed ${values.seed}, ${values.minutes} minutes, ${values.clients} clients\n\n${table}\n`)
 console.log(wrong.length === 0 ? 'All is well.' : `Not well:\n${wrong.join('\n')}`)
 process.exit(wrong.length === 0 ? 0 : 1)

@@ -29,6 +29,7 @@ export const refresh: Deed = async (session, { insist, tally }) => {
   session.refreshToken = successor
   session.accessToken = accessToken
   tally.count('confirmed')
+  tally.count('refreshes')
 }
 
 export const introspect: Deed = async ({ issuer, accessToken }, { insist, tally }) => {

@@ -35,9 +35,9 @@ async function administer(world: ChaosWorld, ...statements: readonly string[]): 
 
 const SIXTEEN_MEGABYTES = "insert into hoard select repeat('x', 32000) from generate_series(1, 500)"
 
-/** Until it succeeds: the server may be recovering. */
+/** Until it succeeds: the server may be recovering, or stop yet. */
 async function insistOn(work: () => Promise<void>): Promise<void> {
-  for (let tries = 0; tries < 50; tries++) {
+  for (let tries = 0; tries < 150; tries++) {
     const done = await work().then(
       () => true,
       () => false,
@@ -177,7 +177,10 @@ export const FAULTS: readonly Fault[] = [
           await wait(100)
         }
       })
-      await insistOn(() => administer(world, 'drop table hoard'))
+      await insistOn(async () => {
+        await world.postgres.revive()
+        await administer(world, 'drop table if exists hoard')
+      })
     },
   },
   {

@@ -45,6 +45,7 @@ export async function logIn(issuer: string, setting: Setting): Promise<Session |
       )
       const session = await redeem(issuer, code, verifier, setting)
       tally.count('confirmed')
+      tally.count('logins')
       return session
     } catch (error) {
       if (!(error instanceof BeginAnew)) {

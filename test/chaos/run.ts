@@ -21,6 +21,9 @@ export type ChaosOptions = {
   readonly print: (line: string) => void
 }
 
+/** `printed`: by the instances. */
+type ChaosResult = { readonly table: string; readonly wrong: readonly string[]; readonly printed: string }
+
 /** Milliseconds between two faults. */
 const PAUSE = 2_000
 
@@ -28,7 +31,7 @@ const PAUSE = 2_000
 const PATIENCE = 60_000
 
 /** Has clients log in, refresh, introspect and exchange tokens while one thing after another goes wrong. */
-export async function runChaos(options: ChaosOptions): Promise<{ table: string; wrong: readonly string[] }> {
+export async function runChaos(options: ChaosOptions): Promise<ChaosResult> {
   const { seed, seconds, clients, print } = options
   const random = seeded(seed)
   const tally = newTally()
@@ -42,35 +45,44 @@ export async function runChaos(options: ChaosOptions): Promise<{ table: string; 
     let stopping = false
     const act = seeded(seed + 1)
     const workers = Array.from({ length: clients }, async () => {
-      while (!stopping) await step(setting, world, sessions, act)
+      while (!stopping)
+        await step(setting, world, sessions, act).catch((error: unknown) =>
+          tally.count('lost', String(error)),
+        )
     })
     await wait(PAUSE)
-    const deadline = Date.now() + seconds * 1_000
-    const faults = shuffled(wanted, random)
-    for (let turn = 0; Date.now() < deadline; turn++) {
-      const fault = faults[turn % faults.length]
-      if (!fault) break
-      tally.enter(fault.name)
-      print(`${fault.name} …`)
-      await fault.inject(world, pick(random, options.durations), random)
-      tally.well(await untilWell(world))
-      await checkPools(world, tally)
-      await wait(PAUSE)
+    const breakThings = async () => {
+      const deadline = Date.now() + seconds * 1_000
+      const faults = shuffled(wanted, random)
+      for (let turn = 0; Date.now() < deadline; turn++) {
+        const fault = faults[turn % faults.length]
+        if (!fault) break
+        tally.enter(fault.name)
+        print(`${fault.name} …`)
+        await fault.inject(world, pick(random, options.durations), random)
+        tally.well(await untilWell(world))
+        await checkPools(world, tally)
+        await wait(PAUSE)
+      }
     }
+    // What was counted until then is told all the same.
+    const broken = await breakThings().then(
+      () => [],
+      (error: unknown) => [String(error)],
+    )
     stopping = true
     await Promise.all(workers)
     tally.enter('afterwards')
     for (const session of sessions) if (!session.over) await refresh(session, setting)
-    const verdict = tally.verdict()
-    return /uncaught|unhandled/i.test(world.printed())
-      ? { ...verdict, wrong: [...verdict.wrong, 'an instance had an uncaught error'] }
-      : verdict
+    const { table, wrong } = tally.verdict()
+    const uncaught = /uncaught|unhandled/i.test(world.printed()) ? ['an instance had an uncaught error'] : []
+    return { table, wrong: [...wrong, ...broken, ...uncaught], printed: world.printed() }
   } finally {
     await world.close()
   }
 }
 
-/** One deed of one client. A session is used by one client at a time. */
+/** One deed of one client: three refreshes to each login. A session is used by one client at a time. */
 export async function step(
   setting: Setting,
   world: ChaosWorld,
@@ -78,14 +90,14 @@ export async function step(
   random: () => number,
 ): Promise<void> {
   const free = sessions.filter(({ busy, over }) => !busy && !over)
-  if (free.length < 3 || random() < 0.25) {
+  if (free.length < 3 || random() < 0.2) {
     const session = await logIn(pick(random, world.issuers), setting)
     if (session) sessions.push(session)
     return
   }
   const session = pick(random, free)
   session.busy = true
-  const deed = pick(random, [refresh, refresh, introspect, exchange])
+  const deed = random() < 0.75 ? refresh : pick(random, [introspect, exchange])
   await deed(session, setting).finally(() => {
     session.busy = false
   })

@@ -29,6 +29,7 @@ export async function runSoak({ seconds, seed, print }: SoakOptions) {
   try {
     const random = seeded(seed)
     const tally = newTally()
+    tally.enter('the highest load')
     const samples: Sample[] = []
     const setting = { publicUrl: world.publicUrl, tally, insist: measured(tally, samples) }
     const use = { setting, world, sessions: [] as Session[], random }
@@ -37,8 +38,12 @@ export async function runSoak({ seconds, seed, print }: SoakOptions) {
       `The highest steady load is ${highest.toFixed(1)} operations/s; half of it for ${seconds / 60} minutes …`,
     )
     samples.length = 0
+    tally.enter('half of it')
     await load(use, highest / 2, seconds)
-    return verdict({ samples, heaps: heapsOf(world), seconds, tally, highest })
+    return {
+      ...verdict({ samples, heaps: heapsOf(world), seconds, tally, highest }),
+      printed: world.printed(),
+    }
   } finally {
     await world.close()
   }
@@ -61,7 +66,9 @@ function measured(tally: Tally, samples: Sample[]): Insist {
     const answer = await ask().catch((error: unknown) => String(error))
     samples.push({ at, milliseconds: performance.now() - since })
     if (typeof answer !== 'string' && answer.status < 500) return answer
-    tally.count('lost', typeof answer === 'string' ? answer : `${answer.url} answered ${answer.status}`)
+    const said =
+      typeof answer === 'string' ? answer : `${answer.url} answered ${answer.status} ${await answer.text()}`
+    tally.count('lost', `${said.slice(0, 300)}`)
     throw new BeginAnew('an error')
   }
 }

@@ -1,7 +1,9 @@
-/** What is counted of each fault, while it lasts and until all is well again. */
+/** What is counted of each fault, while it lasts and until all is well again. Logins and refreshes are confirmed ones. */
 export type Count =
   | 'asked'
   | 'confirmed'
+  | 'logins'
+  | 'refreshes'
   | 'retried'
   | 'begun anew'
   | 'lost'
@@ -23,7 +25,15 @@ const FORBIDDEN: readonly Count[] = [
   '503 without Retry-After',
 ]
 
-const COLUMNS: readonly Count[] = ['asked', 'confirmed', 'retried', 'begun anew', ...FORBIDDEN]
+const COLUMNS: readonly Count[] = [
+  'asked',
+  'confirmed',
+  'logins',
+  'refreshes',
+  'retried',
+  'begun anew',
+  ...FORBIDDEN,
+]
 
 /** Seconds from when the fault is over until all is well. */
 const WELL_WITHIN = 5
@@ -68,10 +78,14 @@ export function newTally(): Tally {
         ...COLUMNS.map((column) => String(counts.get(column) ?? 0)),
         slowest.get(fault)?.toFixed(1) ?? '',
       ])
+      const sum = (column: Count) =>
+        [...faults.values()].reduce((all, counts) => all + (counts.get(column) ?? 0), 0)
       const head = ['fault', ...COLUMNS, 'well after s']
       const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`
       return {
-        table: [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n'),
+        table: [head, head.map(() => '---'), ...rows, ['sum', ...COLUMNS.map(sum).map(String), '']]
+          .map(line)
+          .join('\n'),
         wrong: details,
       }
     },

@@ -79,7 +79,8 @@ export function errorResponse(
  */
 export function responseLocation({ redirectUri, parameters }: AuthorizationResponse): string {
   const query = new URLSearchParams(parameters.map(([name, value]) => [name, value]))
-  const separator = !redirectUri.includes('?') ? '?' : /[?&]$/.test(redirectUri) ? '' : '&'
+  // A second question mark is part of the query.
+  const separator = !redirectUri.includes('?') ? '?' : /^[^?]*\?$|&$/.test(redirectUri) ? '' : '&'
   return redirectUri + separator + query.toString().replaceAll('+', '%20')
 }
 

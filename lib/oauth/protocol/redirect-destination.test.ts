@@ -71,6 +71,16 @@ describe('where a browser is sent', () => {
     expect(sent).toBeGreaterThan(300)
   })
 
+  it.each(['cursor://??', 'cursor://?', 'cursor://?a&', 'cursor://?a?', 'https://a.example/?a=b'])(
+    'gets the code as a parameter of its own: %s',
+    (uri) => {
+      const redirect = resolveRedirectUri({ redirectUris: [uri] }, uri, { issuer })
+      expect(redirect).not.toBeNull()
+      const location = redirect && responseLocation(successResponse(redirect, 'vst_code_x'))
+      expect(new URL(location ?? '').searchParams.get('code')).toBe('vst_code_x')
+    },
+  )
+
   it('is found again when it is asked for again, and nothing but the request was taken', () => {
     fc.assert(
       fc.property(request, ([registered, requested]) => {

@@ -1,7 +1,8 @@
 import { sql } from 'drizzle-orm'
 import { index, jsonb, pgTable, text, unique } from 'drizzle-orm/pg-core'
-import type { GrantType, TokenEndpointAuthMethod, UnusedSecret } from '../../lib/oauth/model'
+import type { TokenEndpointAuthMethod, UnusedSecret } from '../../lib/oauth/model'
 import type { JwkSet } from '../../lib/oauth/protocol/client-keys'
+import type { GrantType } from '../../lib/oauth/protocol/grant-types'
 import { createdAt, instant, version } from './columns'
 import { servers } from './servers'
 
@@ -47,6 +48,11 @@ export const clients = pgTable(
     deletedAt: instant('deleted_at'),
     /** While set, it gets no login and no token, and none that it has is good; the grants stay. */
     blockedAt: instant('blocked_at'),
+    /** Since when an administrator lets it in, or who registered it had the server's token for that. */
+    approvedAt: instant('approved_at'),
+    /** When it last entered the list of clients that wait for that, and from which network. */
+    askedAt: instant('asked_at'),
+    askedFrom: text('asked_from'),
   },
   (table) => [
     unique('clients_server_client_id').on(table.serverId, table.clientId),
@@ -57,6 +63,7 @@ export const clients = pgTable(
     index('clients_unused_of_network').on(table.serverId, table.registeredFrom).where(isUnused),
     index('clients_unused').on(table.createdAt).where(isUnused),
     index('clients_blocked_at').on(table.serverId, table.blockedAt).where(sql`blocked_at is not null`),
+    index('clients_asked_at').on(table.serverId, table.askedAt).where(sql`asked_at is not null`),
     index('clients_passing').on(table.createdAt).where(isPassing),
     index('clients_deleted_at').on(table.deletedAt).where(sql`deleted_at is not null`),
   ],

@@ -64,6 +64,8 @@ export const servers = pgTable(
     refreshTokenLifetime: integer('refresh_token_lifetime').notNull(),
     passedClaims: jsonb('passed_claims').$type<readonly string[]>().notNull().default([]),
     resourceSecretHash: text('resource_secret_hash'),
+    /** SHA-256 (hex) of the initial access token (RFC 7591 §1.2). No setting: made here, and shown once. */
+    registrationTokenHash: text('registration_token_hash'),
     /** Upstream scopes allowed in token exchange; null: token exchange is off. */
     handoffScopes: jsonb('handoff_scopes').$type<readonly string[]>(),
     /** Every setting without a column of its own, by the names of `lib/configuration/schema/server.ts`. */

@@ -59,7 +59,7 @@ export function refusalResponse(
     const t = wordsFor(reader)
     const label = client ? t('asked_impossible.return', { client }) : t('asked_impossible.returnUnnamed')
     return errorPage({
-      ...explain('asked_impossible', reader),
+      ...explain(refusal.reason === 'client_waiting' ? 'client_waiting' : 'asked_impossible', reader),
       status: error.status === 503 ? 503 : 400,
       ...wayBack(response, label),
       reference,

@@ -29,6 +29,11 @@ export const messages = catalogue(
     'client_not_allowed.title': 'This application isn’t allowed',
     'client_not_allowed.message': 'The operator of this server has chosen which applications can use it.',
     'client_not_allowed.remedy': 'Ask your administrator to allow it.',
+    'client_waiting.title': 'Waiting for your administrator',
+    'client_waiting.message':
+      'An administrator of this server has to allow this application first. They can see that it is waiting.',
+    'client_waiting.remedy':
+      'Ask your administrator if you need it soon. Once it is allowed, connect again from the application.',
     'client_blocked.title': 'This application is blocked',
     'client_blocked.message': 'The operator of this server has blocked the application that sent you.',
     'client_blocked.remedy': 'Ask your administrator if you need it. Connecting again doesn’t help.',
@@ -129,6 +134,11 @@ export const messages = catalogue(
     'client_not_allowed.message':
       'Der Betreiber dieses Servers hat festgelegt, welche Anwendungen ihn verwenden können.',
     'client_not_allowed.remedy': 'Bitten Sie Ihren Administrator, sie zuzulassen.',
+    'client_waiting.title': 'Warten auf Ihren Administrator',
+    'client_waiting.message':
+      'Ein Administrator dieses Servers muss diese Anwendung zuerst zulassen. Er sieht, dass sie wartet.',
+    'client_waiting.remedy':
+      'Fragen Sie Ihren Administrator, wenn Sie sie bald brauchen. Sobald sie zugelassen ist, verbinden Sie sich in der Anwendung erneut.',
     'client_blocked.title': 'Diese Anwendung ist gesperrt',
     'client_blocked.message':
       'Der Betreiber dieses Servers hat die Anwendung gesperrt, die Sie hierher geschickt hat.',

@@ -11,6 +11,7 @@ export const messages = catalogue(
     client_changed: 'The client changed its registration during the login.',
     client_deleted: 'The client deleted its registration.',
     client_blocked: 'The client is blocked.',
+    client_waiting: 'The client waits to be allowed.',
     user_blocked: 'The user is blocked.',
     access_refused: 'The access rules of the server do not let the user in.',
     access_claims_overage: 'The access rules need a claim that the identity provider only points at.',
@@ -57,6 +58,7 @@ export const messages = catalogue(
     client_changed: 'Der Client hat während der Anmeldung seine Registrierung geändert.',
     client_deleted: 'Der Client hat seine Registrierung gelöscht.',
     client_blocked: 'Der Client ist gesperrt.',
+    client_waiting: 'Der Client wartet auf Zulassung.',
     user_blocked: 'Der Benutzer ist gesperrt.',
     access_refused: 'Die Zugriffsregeln des Servers lassen den Benutzer nicht ein.',
     access_claims_overage:

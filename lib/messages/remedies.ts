@@ -11,12 +11,14 @@ export const messages = catalogue(
     client_document_invalid:
       'The document at the address that the client_id is does not say what it must; the detail says what is wrong. Only the makers of the client can mend it.',
     client_not_allowed:
-      'client_policy of the server does not let this client in. Add its host to client_policy.hosts if your users may use it.',
+      'client_policy or client_admission of the server does not let this client in. Add its host there if your users may use it.',
     client_changed:
       'The client took back a redirect URI while the sign-in was under way, so the sign-in was ended. The user should start again from the MCP client.',
     client_deleted:
       'The client deleted its registration while the sign-in was under way. Nothing is wrong, unless the user still wants to use it: then it has to register again.',
     client_blocked: 'You have blocked this client. To let it in again, unblock it under “Access”.',
+    client_waiting:
+      'Only clients that you allow can use this server. Allow or block this one on the page “Clients” of the server; its user then starts again from the application.',
     user_blocked: 'You have blocked this user. To let them in again, unblock them under “Access”.',
     access_refused:
       'The access rules of the server do not let this user in; the detail says which part, and which claims were missing. Compare with the claims in a test login of the connection: a claim that is missing must be added to the token or to userinfo at the identity provider, and an email counts only where the provider says that it is verified.',
@@ -96,13 +98,15 @@ export const messages = catalogue(
     client_document_invalid:
       'Das Dokument an der Adresse, die die client_id ist, sagt nicht, was es muss; die Einzelheit sagt, was falsch ist. Beheben können das nur die Hersteller des Clients.',
     client_not_allowed:
-      'client_policy des Servers lässt diesen Client nicht ein. Nehmen Sie seinen Host in client_policy.hosts auf, wenn Ihre Benutzer ihn verwenden dürfen.',
+      'client_policy oder client_admission des Servers lässt diesen Client nicht ein. Nehmen Sie seinen Host dort auf, wenn Ihre Benutzer ihn verwenden dürfen.',
     client_changed:
       'Der Client hat eine Redirect-URI zurückgenommen, während die Anmeldung lief; deshalb wurde sie beendet. Der Benutzer soll im MCP-Client neu beginnen.',
     client_deleted:
       'Der Client hat seine Registrierung gelöscht, während die Anmeldung lief. Ein Fehler ist das nicht, außer der Benutzer will ihn noch verwenden: Dann muss er sich neu registrieren.',
     client_blocked:
       'Sie haben diesen Client gesperrt. Um ihn wieder einzulassen, entsperren Sie ihn unter „Zugriff“.',
+    client_waiting:
+      'Nur Clients, die Sie zulassen, können diesen Server verwenden. Lassen Sie diesen auf der Seite „Clients“ des Servers zu oder sperren Sie ihn; der Benutzer beginnt dann in der Anwendung von vorn.',
     user_blocked:
       'Sie haben diesen Benutzer gesperrt. Um ihn wieder einzulassen, entsperren Sie ihn unter „Zugriff“.',
     access_refused:

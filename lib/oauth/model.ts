@@ -4,6 +4,7 @@
  */
 import type { AccessPolicy, Condition } from './protocol/access-rules'
 import type { ResponseMode } from './protocol/authorization-response'
+import type { ClientAdmission, Standing } from './protocol/client-admission'
 import type { JwkSet } from './protocol/client-keys'
 import type { GrantType } from './protocol/grant-types'
 import type { Prompt } from './protocol/prompt'
@@ -70,6 +71,10 @@ export type Server = {
   readonly access?: AccessPolicy
   readonly clientPolicy: ClientPolicy
   readonly registration: RegistrationPolicy
+  /** Absent: anyone. */
+  readonly clientAdmission?: ClientAdmission
+  /** SHA-256 (hex) of the initial access token (RFC 7591 §1.2): whoever registers with it needs no admission. */
+  readonly registrationTokenHash?: string
   readonly trustedIssuers: readonly TrustedIssuer[]
   /** Whether devices without a browser may be logged in from another one (RFC 8628). */
   readonly deviceGrant: boolean
@@ -94,10 +99,8 @@ export type TokenEndpointAuthMethod =
   | 'client_secret_basic'
   | 'client_secret_post'
   | 'private_key_jwt'
-export type { GrantType }
-
 /** An MCP client. Clients belong to one server. */
-export type Client = {
+export type Client = Standing & {
   readonly id: string
   /** Of a row that is kept in memory: a statement that relies on it finds the same. Absent when it was just read. */
   readonly version?: number
@@ -126,8 +129,6 @@ export type Client = {
   /** The scopes it registered; absent: any scope of the server. */
   readonly scope?: readonly string[]
   readonly createdAt: Date
-  /** Since when the operator keeps it out; absent: it may come in. */
-  readonly blockedAt?: Date
 }
 
 /** A secret whose client may never have got the answer that has it. */

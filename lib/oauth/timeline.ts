@@ -8,6 +8,7 @@ export type ReasonCode =
   | 'client_changed'
   | 'client_deleted'
   | 'client_blocked'
+  | 'client_waiting'
   | 'user_blocked'
   | 'access_refused'
   | 'access_claims_overage'

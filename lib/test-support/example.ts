@@ -61,6 +61,7 @@ organizations:
           contact: it@acme.com
         client_policy: { hosts: [claude.ai, chatgpt.com] }
         registration: { quota: 500 }
+        client_admission: { hosts: [claude.ai], others: approval }
         token_format: opaque
         access_token_lifetime: 900
         refresh_token_lifetime: 86400

@@ -1,3 +1,4 @@
+import { ADDRESS_HEADER, keptNetwork } from '@/lib/http/client-address'
 import type { HttpContext, Remembered } from '@/lib/http/context'
 import { findServer } from '@/lib/http/issuer'
 import { limitAuthorization } from '@/lib/http/limits'
@@ -26,7 +27,8 @@ export async function begin(
   const begun = remembered && (await beginRemembered(known, sent, remembered))
   if (begun) return begun
   const server = await findServer(request, publicUrl, ports.servers)
-  return server && beginAuthorization(server, sent, ports)
+  const network = keptNetwork(request.headers.get(ADDRESS_HEADER) ?? '')
+  return server && beginAuthorization(server, sent, ports, network)
 }
 
 /**

@@ -7,10 +7,10 @@ import { registerClient } from '@/lib/oauth/clients/register-client'
 import { context } from '@/lib/services/services'
 
 /** The client registration endpoint (RFC 7591 §3). */
-export const POST = jsonEndpoint(context, async ({ server, json, ports, limits, request }) => {
+export const POST = jsonEndpoint(context, async ({ server, json, ports, limits, request, authorization }) => {
   await limitRegistration(limits, server.id, request)
   const network = keptNetwork(request.headers.get(ADDRESS_HEADER) ?? '')
-  return { body: await registerClient(server, await json(), ports, network), status: 201 }
+  return { body: await registerClient(server, await json(), ports, network, authorization), status: 201 }
 })
 
 export const OPTIONS = preflight

@@ -31,6 +31,12 @@ const registration = z.union([z.literal('off'), z.strictObject({ quota })], {
   error: 'not_a_registration',
 })
 
+/** Which clients come, of those that the two above let in. */
+const clientAdmission = z.strictObject({
+  hosts: z.array(host).max(100).default([]),
+  others: z.enum(['approval', 'refuse']),
+})
+
 const scope = z.strictObject({
   name: scopeToken,
   description: text(),
@@ -69,6 +75,7 @@ export function serverSchema(loopback: boolean) {
     access: access.exactOptional(),
     clientPolicy: clientPolicy.default('any'),
     registration: registration.default({ quota: REGISTRATION_QUOTA }),
+    clientAdmission: clientAdmission.exactOptional(),
     trustedIssuers: z.array(trustedIssuer(loopback)).default([]),
     deviceGrant: z.boolean().default(false),
     tokenFormat: z.enum(['jwt', 'opaque']).default('jwt'),

@@ -1,4 +1,4 @@
-import { BlockedClientError } from '../clients/blocked'
+import { KeptOutError } from '../clients/standing'
 import { needsInterstitial } from '../flow/error-interstitial'
 import { failRequest, STORE_FAILURE } from '../flow/failure'
 import { advance, type NextStep, type OrderPorts } from '../flow/order'
@@ -14,8 +14,10 @@ import { findParameters, type PushedRequestPorts } from './pushed-request'
 import {
   type RequestingClient,
   type ResolveClientPorts,
+  requireAnswer,
   resolveClient,
   UnregisteredRedirectUriError,
+  WaitingClientError,
 } from './resolve-client'
 
 export type BeginPorts = OrderPorts & PushedRequestPorts & ResolveClientPorts
@@ -37,6 +39,7 @@ export type Refusal = {
  * with the same parameters begins another one and uses nothing up.
  *
  * @param sent the query, or the form that was posted
+ * @param network where it comes from, as far as that may be stored
  * @throws StoreUnavailable when Postgres is down
  * @throws Unconfirmed when the server is a remembered one, and anything but a request comes of it
  */
@@ -44,12 +47,14 @@ export async function beginAuthorization(
   server: Server,
   sent: URLSearchParams,
   ports: BeginPorts,
+  network?: string,
 ): Promise<NextStep | Refusal> {
   const { parameters, pushedRequestHash } = await findParameters(server, sent, ports)
   let requester: RequestingClient | undefined
   try {
     requester = await resolveClient(server, parameters, ports)
     const asked = validateRequest(server, requester, parameters)
+    requireAnswer(server, requester)
     return await start(
       server,
       requester,
@@ -59,6 +64,8 @@ export async function beginAuthorization(
   } catch (error) {
     if (!(error instanceof OAuthError)) throw error
     requireFresh(server)
+    if (requester && error instanceof WaitingClientError)
+      await ports.clients.ask(requester.client, network, ports.clock())
     const clientId = parameters.get('client_id')?.slice(0, 200)
     const reference = await ports.requests.refuse({
       serverId: server.id,
@@ -81,7 +88,7 @@ function refusal(error: OAuthError, reference: string, client: Client | undefine
     error,
     reason: reasonOf(error),
     reference,
-    interstitial: needsInterstitial(error, client),
+    interstitial: error instanceof WaitingClientError || needsInterstitial(error, client),
     ...(client?.name && { clientName: client.name }),
   }
 }
@@ -122,7 +129,8 @@ async function start(
 
 function reasonOf(error: OAuthError): ReasonCode {
   if (error instanceof ClientDocumentError) return error.reason
-  if (error instanceof BlockedClientError) return 'client_blocked'
+  if (error instanceof KeptOutError) return error.reason
+  if (error instanceof WaitingClientError) return 'client_waiting'
   if (error.code === 'invalid_client') return 'unknown_client'
   if (error.code === 'invalid_request_uri') return 'expired'
   if (error.code === 'temporarily_unavailable') return 'store_unavailable'

@@ -1,6 +1,6 @@
 import { type AuthenticateClientPorts, asClient } from '../clients/authenticate-client'
-import { refuseBlocked } from '../clients/blocked'
 import { findNewcomer } from '../clients/find-client'
+import { KeptOutError, keptOut } from '../clients/standing'
 import type { Client, Server } from '../model'
 import { OAuthError } from '../protocol/errors'
 import { PUSHED_REQUEST_LIFETIME } from '../protocol/lifetimes'
@@ -52,7 +52,9 @@ async function push(
   ports: PushPorts,
 ): Promise<PushedAuthorizationResponse> {
   const parameters = readParameters(body)
-  refuseBlocked(client, 'unauthorized_client')
+  const reason = keptOut(server, client)
+  // One that waits goes on to its user, who is told so.
+  if (reason && reason !== 'client_waiting') throw new KeptOutError('unauthorized_client', reason)
   if (!parameters.get('client_id')) throw new OAuthError('invalid_request', 'client_id is missing')
   validateRequest(server, requestingClient(server, client, parameters), parameters)
   const pushed = withoutCredentials(body)

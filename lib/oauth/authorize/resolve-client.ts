@@ -1,14 +1,25 @@
-import { refuseBlocked } from '../clients/blocked'
 import { type FindClientPorts, findClient } from '../clients/find-client'
+import { KeptOutError, keptOut } from '../clients/standing'
 import type { Client, Server } from '../model'
 import { resolveRedirectUri } from '../protocol/authorization-response'
-import { OAuthError, type ValidatedRedirect } from '../protocol/errors'
+import { OAuthError, RedirectedError, type ValidatedRedirect } from '../protocol/errors'
 import type { Parameters } from '../protocol/parameters'
 
 export type ResolveClientPorts = FindClientPorts
 
 /** The client and the validated redirect URI: an error may be redirected there. */
 export type RequestingClient = { readonly client: Client; readonly redirect: ValidatedRedirect }
+
+/** The client has to be allowed by an administrator first: its user is told so, and then the client. */
+export class WaitingClientError extends RedirectedError {
+  constructor(redirect: ValidatedRedirect) {
+    super(
+      redirect,
+      'access_denied',
+      'an administrator has to allow this application first: it is waiting for that',
+    )
+  }
+}
 
 /** Bytes of a parameter that is stored with the request. */
 const MAX_PARAMETER = 4096
@@ -44,8 +55,14 @@ export async function resolveClient(
   if (!clientId) throw new OAuthError('invalid_request', 'client_id is missing')
   const client = await findClient(server, clientId, ports)
   if (!client) throw new OAuthError('invalid_client', 'the client is not known here', { status: 400 })
-  refuseBlocked(client, 'unauthorized_client')
+  const reason = keptOut(server, client, parameters.get('redirect_uri'))
+  if (reason && reason !== 'client_waiting') throw new KeptOutError('unauthorized_client', reason)
   return requestingClient(server, client, parameters)
+}
+
+/** @throws WaitingClientError */
+export function requireAnswer(server: Server, { client, redirect }: RequestingClient): void {
+  if (keptOut(server, client, redirect.redirectUri)) throw new WaitingClientError(redirect)
 }
 
 /**

@@ -1,4 +1,5 @@
 import { grantableScopes } from '../clients/grantable-scope'
+import { KeptOutError, keptOut } from '../clients/standing'
 import { neededClaims } from '../flow/admission'
 import { bestEffort } from '../flow/best-effort'
 import { type EndGrantPorts, endGrant } from '../flow/end-grant'
@@ -112,19 +113,11 @@ const UNEXPECTED = {
   description: 'unexpected condition',
 } as const
 
-const BLOCKED = {
-  client: {
-    step: 'callback',
-    reason: 'client_blocked',
-    code: 'access_denied',
-    description: 'the operator has blocked this client',
-  },
-  user: {
-    step: 'callback',
-    reason: 'user_blocked',
-    code: 'access_denied',
-    description: 'the operator has blocked this user',
-  },
+const BLOCKED_USER = {
+  step: 'callback',
+  reason: 'user_blocked',
+  code: 'access_denied',
+  description: 'the operator has blocked this user',
 } as const
 
 const SIGNED_OUT = {
@@ -146,10 +139,25 @@ async function completeAttempt(
   query: URLSearchParams,
   ports: CompleteLoginPorts,
 ): Promise<CallbackResult> {
-  if (pending.client.blockedAt) throw await failRequest(pending, BLOCKED.client, ports)
+  await requireStanding(pending, ports)
   const codeChallenge = await takeChallenge(pending, ports)
   const login = await askUpstream(pending, query, ports)
   return recordLogin({ ...pending, codeChallenge }, login, ports)
+}
+
+/** What was decided about the client since the login began. A device's login leads to a page of ours. */
+async function requireStanding(
+  { server, client, request }: ReturningLogin,
+  ports: CompleteLoginPorts,
+): Promise<void> {
+  const reason = keptOut(server, client, request.deviceCodeId ? undefined : request.redirectUri)
+  if (!reason) return
+  const { description } = new KeptOutError('access_denied', reason)
+  throw await failRequest(
+    { server, request },
+    { step: 'callback', reason, code: 'access_denied', description },
+    ports,
+  )
 }
 
 async function askUpstream(
@@ -219,7 +227,7 @@ async function incomplete(
   pending: ReturningLogin,
   ports: CompleteLoginPorts,
 ): Promise<CallbackResult> {
-  if (outcome === 'user_blocked') throw await failRequest(pending, BLOCKED.user, ports)
+  if (outcome === 'user_blocked') throw await failRequest(pending, BLOCKED_USER, ports)
   if (outcome === 'signed_out') throw await failRequest(pending, SIGNED_OUT, ports)
   return outcome === 'request_over' ? refused('request_over') : backToConsent(pending, ports)
 }

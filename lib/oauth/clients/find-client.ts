@@ -2,14 +2,15 @@ import { isDeepStrictEqual } from 'node:util'
 import type { Client, Server } from '../model'
 import type { Ports } from '../ports/ports'
 import { ClientDocumentError } from '../protocol/client-document'
-import { isClientIdUrl } from '../protocol/client-id-url'
+import { clientIdHost, isClientIdUrl } from '../protocol/client-id-url'
 import { OAuthError } from '../protocol/errors'
 import { DOCUMENT_TRUST_LIFETIME } from '../protocol/lifetimes'
 import {
   clientOf,
   loadClientDocument,
   type MetadataDocumentPorts,
-  requireAdmitted,
+  notLetIn,
+  requireUsable,
 } from './metadata-document'
 
 export type FindClientPorts = Pick<Ports, 'clients'> & MetadataDocumentPorts
@@ -30,9 +31,15 @@ export async function findClient(
 ): Promise<Client | null> {
   if (!isPossible(clientId)) return null
   if (!isClientIdUrl(clientId)) return ports.clients.find(server.id, clientId)
-  requireAdmitted(server, clientId)
+  requireUsable(server, clientId)
+  const known = isShut(server, clientId) ? await ports.clients.find(server.id, clientId) : undefined
+  if (known === null || (known && !known.approvedAt)) throw notLetIn()
   return remember(server, clientId, ports)
 }
+
+/** Nothing is fetched for a client that may not come anyway. */
+const isShut = ({ clientAdmission: rule }: Server, clientId: string): boolean =>
+  rule?.others === 'refuse' && !rule.hosts.includes(clientIdHost(clientId))
 
 /**
  * Finds a client that was seen before, at the endpoints where it presents its grants. No document is fetched on behalf
@@ -47,7 +54,7 @@ export async function findKnownClient(
   const known = isPossible(clientId) ? await ports.clients.find(server.id, clientId) : null
   if (known?.kind !== 'metadata_document') return known
   try {
-    requireAdmitted(server, clientId)
+    requireUsable(server, clientId)
   } catch (error) {
     if (error instanceof ClientDocumentError) return null
     throw error
@@ -101,7 +108,7 @@ async function remember(
 }
 
 function isUpToDate(known: Client, { metadata: _, ...described }: ReturnType<typeof clientOf>): boolean {
-  const { id: __, createdAt: ___, blockedAt: ____, version: _____, ...stored } = known
+  const { createdAt, blockedAt, approvedAt, askedAt, firstTokenAt, version, id, ...stored } = known
   return isDeepStrictEqual(stored, described)
 }
 

@@ -39,7 +39,7 @@ export async function readRegistration(
 /**
  * Replaces a registration as a whole (RFC 7592 §2.2): what the body leaves out is gone or gets its default, as with a
  * new registration. A client that begins to authenticate by a secret gets one, in every answer until it has used it, and
- * until then may go on as before; one that ceases to loses it. Taking back a redirect URI ends the logins that are under way, which may lead there.
+ * until then may go on as before; one that ceases to loses it. Where clients wait for an administrator, one with another name or redirect URI waits again. Taking back a redirect URI ends the logins that are under way, which may lead there.
  *
  * @param body the parsed JSON body, not yet trusted
  * @throws OAuthError `invalid_token` (401), or what registration and {@link checkClientUpdate} throw
@@ -58,18 +58,25 @@ export async function replaceRegistration(
   const kept = hasSecret(metadata) ? secretHash : undefined
   const takesBack = redirectUris.some((uri) => !metadata.redirectUris.includes(uri))
   const facts = registeredFacts(metadata, clientSecret ? hashSecret(clientSecret) : kept)
+  const asksAgain =
+    manager.server.clientAdmission?.others === 'approval' && isAnother(registration.client, metadata)
   const replaced = await ports.registrations.replace(
     key,
     { ...facts, ...(unusedSecret && { unusedSecret }) },
     {
       secretHash,
       ...(takesBack && { ending: endingBy('client_changed', ports) }),
+      ...(asksAgain && { asksAt: ports.clock() }),
     },
   )
   // Another change or a deletion came in between: once more, from what there is now.
   if (!replaced) return replaceRegistration(manager, body, ports)
   return inform(manager, replaced, metadata, { accessToken, ...(clientSecret && { clientSecret }) })
 }
+
+/** Whether an administrator would see another client than the one that was allowed. */
+const isAnother = ({ name, redirectUris }: Client, { clientName, redirectUris: now }: ClientMetadata) =>
+  name !== clientName || now.some((uri) => !redirectUris.includes(uri))
 
 /** A first secret, or one that the client may not have got. One that it has used is not shown again. */
 function secretToIssue(

@@ -43,15 +43,17 @@ export async function loadClientDocument(
  *
  * @throws ClientDocumentError `client_not_allowed`, or `client_document_invalid` for an address that cannot be one
  */
-export function requireAdmitted(server: Server, clientId: string): void {
+export function requireUsable(server: Server, clientId: string): void {
   if (server.clientPolicy === 'off')
     throw new ClientDocumentError('client_not_allowed', 'clients that are known by an address are not let in')
   const reason = checkClientIdUrl(clientId, server.issuer)
   if (reason !== null)
     throw new ClientDocumentError('client_document_invalid', `client_id is not a usable address: ${reason}`)
-  if (!isAdmitted(server.clientPolicy, clientIdHost(clientId)))
-    throw new ClientDocumentError('client_not_allowed', 'clients of this host are not let in')
+  if (!isAdmitted(server.clientPolicy, clientIdHost(clientId))) throw notLetIn()
 }
+
+export const notLetIn = () =>
+  new ClientDocumentError('client_not_allowed', 'clients of this host are not let in')
 
 /** The client of a document, as it is stored at one server. */
 export function clientOf(server: Server, document: ClientDocument) {

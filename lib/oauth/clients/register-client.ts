@@ -1,12 +1,14 @@
 import type { JsonMembers, Server } from '../model'
 import type { RegisteredFacts } from '../ports/clients'
 import type { Ports } from '../ports/ports'
+import { bearerChallenge } from '../protocol/challenge'
+import { isOfHosts } from '../protocol/client-admission'
 import { clientInformation } from '../protocol/client-configuration'
 import { type ClientMetadata, parseClientMetadata } from '../protocol/client-metadata'
 import { OAuthError, tooManyRequests } from '../protocol/errors'
 import { registrableGrantTypes } from '../protocol/grant-types'
 import { UNUSED_REGISTRATION_MINIMUM } from '../protocol/lifetimes'
-import { hashSecret } from '../protocol/secret-hash'
+import { equalSecrets, hashSecret } from '../protocol/secret-hash'
 import { CAPABILITIES } from '../protocol/server-metadata'
 
 export type RegisterClientPorts = Pick<Ports, 'clients' | 'clock' | 'secrets'>
@@ -20,19 +22,23 @@ const RETRY_AFTER = 600
  *
  * @param body the parsed JSON body, not yet trusted
  * @param network where it comes from, as far as that may be stored
+ * @param authorization the `Authorization` header, for an initial access token (RFC 7591 §1.2)
  * @returns the 201 body, with every registered value echoed (RFC 7591 §3.2.1) and what manages it (RFC 7592 §3)
- * @throws OAuthError `invalid_redirect_uri` or `invalid_client_metadata` (RFC 7591 §3.2.2), `access_denied` where
- *   clients may not register themselves, `temporarily_unavailable` (429) when too many wait for their first token
+ * @throws OAuthError `invalid_redirect_uri` or `invalid_client_metadata` (RFC 7591 §3.2.2), `invalid_token` (401)
+ *   for a wrong initial access token, `access_denied` where clients may not register themselves, `temporarily_unavailable` (429) when too many wait for their first token
  */
 export async function registerClient(
   server: Server,
   body: unknown,
   ports: RegisterClientPorts,
   network?: string,
+  authorization?: string,
 ): Promise<JsonMembers> {
   if (server.registration === 'off')
     throw new OAuthError('access_denied', 'clients cannot register themselves at this server')
+  const isVouchedFor = hasInitialAccessToken(server, authorization)
   const metadata = parseRegistration(server, body)
+  if (!isVouchedFor) refuseUnlisted(server, metadata)
   await requireRoom(server.id, server.registration.quota, network, ports)
   const clientId = ports.secrets.id()
   const clientSecret = hasSecret(metadata) ? ports.secrets.token('vst_cs_') : undefined
@@ -44,6 +50,7 @@ export async function registerClient(
     kind: 'registered',
     registrationTokenHash: hashSecret(accessToken),
     ...(network && { registeredFrom: network }),
+    ...(isVouchedFor && { approvedAt: ports.clock() }),
   })
   return clientInformation(metadata, {
     issuer: server.issuer,
@@ -52,6 +59,22 @@ export async function registerClient(
     accessToken,
     ...(clientSecret && { clientSecret }),
   })
+}
+
+/** Whether the header has the server's initial access token. Without one, no header says anything. */
+function hasInitialAccessToken({ registrationTokenHash: hash }: Server, authorization = ''): boolean {
+  const presented = /^bearer +(\S+) *$/i.exec(authorization)?.[1]
+  if (!hash || !presented) return false
+  if (equalSecrets(hashSecret(presented), hash)) return true
+  throw new OAuthError('invalid_token', 'the initial access token is not good here', {
+    challenge: bearerChallenge({ error: 'invalid_token' }),
+  })
+}
+
+function refuseUnlisted({ clientAdmission: rule }: Server, { redirectUris }: ClientMetadata): void {
+  if (rule?.others !== 'refuse') return
+  if (!isOfHosts(rule.hosts, { kind: 'registered', clientId: '', redirectUris }))
+    throw new OAuthError('access_denied', 'the operator does not let clients with these redirect URIs in')
 }
 
 /**

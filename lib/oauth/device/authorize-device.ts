@@ -1,7 +1,7 @@
 import { type AuthenticateClientPorts, asClient, type ClientRequest } from '../clients/authenticate-client'
-import { refuseBlocked } from '../clients/blocked'
 import { findNewcomer } from '../clients/find-client'
 import { grantableScope } from '../clients/grantable-scope'
+import { requireAdmitted } from '../clients/standing'
 import type { Client, Server } from '../model'
 import type { Ports } from '../ports/ports'
 import { OAuthError } from '../protocol/errors'
@@ -72,7 +72,7 @@ async function authorize(
 ): Promise<DeviceAuthorization> {
   if (!client.grantTypes.includes(DEVICE_CODE))
     throw new OAuthError('unauthorized_client', 'the client is not registered for device codes')
-  refuseBlocked(client, 'unauthorized_client')
+  await requireAdmitted({ server, client, ...(network && { network }) }, 'unauthorized_client', ports)
   checkResources(form.getAll('resource'), server)
   const owner = {
     serverId: server.id,

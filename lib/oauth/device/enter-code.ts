@@ -1,3 +1,4 @@
+import { keptOut } from '../clients/standing'
 import { advance, type NextStep, type OrderPorts } from '../flow/order'
 import type { Server } from '../model'
 import type { Guesser, Typist, WaitingDevice } from '../ports/device'
@@ -37,7 +38,7 @@ export async function enterUserCode(
   if (!isCalm && !isNearby) return { go: 'refused', reason: 'too_many' }
   const server = device && (await ports.servers.find(device.serverId))
   const client = device && (await ports.clients.findByRowId(device.clientRowId))
-  if (!device || !server?.deviceGrant || !client || client.blockedAt)
+  if (!device || !server?.deviceGrant || !client || keptOut(server, client))
     return { go: 'refused', reason: 'wrong' }
   await ports.deviceCodes.forgiveGuess([browser, ...networks])
   return begin(server, device, endingUri, now, ports)

@@ -3,7 +3,7 @@ import type { Claims, Client, JsonMembers } from '@/lib/oauth/model'
 import type { ClientJwk } from '@/lib/oauth/protocol/client-keys'
 import type { TimelineEvent } from '@/lib/oauth/timeline'
 
-export type NewClient = Omit<Client, 'id' | 'createdAt' | 'blockedAt'> & {
+export type NewClient = Omit<Client, 'id' | 'createdAt' | 'blockedAt' | 'askedAt' | 'firstTokenAt'> & {
   /** Everything the client registered, as it came, for the operator's eyes. */
   readonly metadata: JsonMembers
   /** SHA-256 (hex) of the token that manages the registration (RFC 7592 §3). */
@@ -35,6 +35,12 @@ export type Clients = {
    */
   makeRoom(serverId: string, room: RegistrationRoom): Promise<boolean>
   register(client: NewClient): Promise<Client>
+  /**
+   * Enters the client in the list of those that wait for an administrator, with an entry in the audit log, unless it is
+   * there, is decided about, or the list or the network's share of it is full. Concurrent callers may overshoot by as
+   * many as they are.
+   */
+  ask(client: Client, network: string | undefined, now: Date): Promise<void>
   /** The client has used its secret: from now on nothing else is good. */
   confirmSecret(id: string): Promise<void>
   /**
@@ -55,7 +61,7 @@ export type RegistrationKey = {
 /** What a client may replace of its registration. */
 export type RegisteredFacts = Omit<
   NewClient,
-  'serverId' | 'clientId' | 'kind' | 'uri' | 'registrationTokenHash' | 'registeredFrom'
+  'serverId' | 'clientId' | 'kind' | 'uri' | 'registrationTokenHash' | 'registeredFrom' | 'approvedAt'
 >
 
 /**
@@ -68,12 +74,17 @@ export type Registrations = {
   ): Promise<{ readonly client: Client; readonly metadata: NewClient['metadata'] } | null>
   /**
    * Replaces everything that the client registered, where its secret still is `secretHash`. With `ending`, ends its
-   * open authorization requests as well. Null when nothing was replaced.
+   * open authorization requests as well; with `asksAt`, it waits for an administrator again. Null when nothing was
+   * replaced.
    */
   replace(
     key: RegistrationKey,
     facts: RegisteredFacts,
-    expected: { readonly secretHash: string | undefined; readonly ending?: TimelineEvent },
+    expected: {
+      readonly secretHash: string | undefined
+      readonly ending?: TimelineEvent
+      readonly asksAt?: Date
+    },
   ): Promise<Client | null>
   /**
    * Ends the client for ever, with its grants, consents and open authorization requests; its `client_id` is not given

@@ -19,6 +19,7 @@ export type SecurityEventReason = RevocationReason | Extract<ReasonCode, `upstre
 export type SecurityEventKind =
   | 'grant_revoked'
   | 'token_handed_off'
+  | 'client_waiting'
   | 'upstream_refresh_failed'
   | 'upstream_refresh_recovered'
   | 'upstream_revoked'

@@ -119,6 +119,13 @@ export const UNUSED_REGISTRATION_LIFETIME = 24 * 3600
 /** So long an unused registration is safe even when its server's quota is full; then the oldest make room. */
 export const UNUSED_REGISTRATION_MINIMUM = 3600
 
+/** How long a client stays in the list of those that wait for an administrator, unless it comes again. */
+export const WAITING_LIFETIME = 14 * 24 * 3600
+
+/** How many of them a server has at most, and how many of one network. Numbers, not seconds. */
+export const WAITING_CLIENTS = 100
+export const WAITING_OF_NETWORK = 10
+
 /** Unused registrations that a server has at most, unless it is configured otherwise. A number, not seconds. */
 export const REGISTRATION_QUOTA = 10_000
 

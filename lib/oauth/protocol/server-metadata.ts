@@ -1,3 +1,4 @@
+import type { ClientAdmission } from './client-admission'
 import { ASSERTION_ALGORITHMS } from './client-assertion'
 import { furtherGrantTypes, type GrantType } from './grant-types'
 import { ID_JAG_PROFILE } from './id-jag'
@@ -52,12 +53,17 @@ export function serverMetadata(
     readonly handoffScopes?: readonly string[]
     /** `off`: clients may not register themselves. */
     readonly registration: unknown
+    readonly clientAdmission?: ClientAdmission
+    readonly registrationTokenHash?: string
     readonly trustedIssuers?: readonly unknown[]
     readonly deviceGrant?: boolean
   },
   capabilities: Capabilities = CAPABILITIES,
 ): Record<string, unknown> {
-  const { issuer } = server
+  const { issuer, clientAdmission: rule } = server
+  // With nobody on the list, only those come whom the operator named or gave a token.
+  const isClosed = rule?.others === 'refuse' && rule.hosts.length === 0
+  const registers = server.registration !== 'off' && (!isClosed || server.registrationTokenHash !== undefined)
   return omitEmpty({
     issuer,
     authorization_endpoint: endpointUrl(issuer, 'authorize'),
@@ -66,7 +72,7 @@ export function serverMetadata(
     device_authorization_endpoint: server.deviceGrant
       ? endpointUrl(issuer, 'device_authorization')
       : undefined,
-    registration_endpoint: server.registration === 'off' ? undefined : endpointUrl(issuer, 'register'),
+    registration_endpoint: registers ? endpointUrl(issuer, 'register') : undefined,
     revocation_endpoint: endpointUrl(issuer, 'revoke'),
     introspection_endpoint: endpointUrl(issuer, 'introspect'),
     jwks_uri: endpointUrl(issuer, 'jwks'),
@@ -87,6 +93,6 @@ export function serverMetadata(
     introspection_endpoint_auth_methods_supported: capabilities.introspectionAuthMethods,
     code_challenge_methods_supported: capabilities.codeChallengeMethods,
     authorization_response_iss_parameter_supported: true,
-    client_id_metadata_document_supported: server.clientPolicy !== 'off',
+    client_id_metadata_document_supported: server.clientPolicy !== 'off' && !isClosed,
   })
 }

@@ -1,4 +1,4 @@
-import { blockedGrant } from '../clients/blocked'
+import { blockedGrant } from '../clients/standing'
 import { requireAdmission, scopeNow } from '../flow/admission'
 import { bestEffort } from '../flow/best-effort'
 import { type EndGrantPorts, endGrant } from '../flow/end-grant'

@@ -1,10 +1,10 @@
 import { type AuthenticateClientPorts, asClient } from '../clients/authenticate-client'
-import { refuseBlocked } from '../clients/blocked'
 import { findKnownClient, findNewcomer } from '../clients/find-client'
+import { requireAdmitted } from '../clients/standing'
 import { requireFresh } from '../flow/unconfirmed'
-import type { GrantType, Server } from '../model'
+import type { Server } from '../model'
 import { OAuthError } from '../protocol/errors'
-import { DEVICE_CODE, furtherGrantTypes, JWT_BEARER } from '../protocol/grant-types'
+import { DEVICE_CODE, furtherGrantTypes, type GrantType, JWT_BEARER } from '../protocol/grant-types'
 import { parseParameters, requireNoDuplicates } from '../protocol/parameters'
 import { CAPABILITIES } from '../protocol/server-metadata'
 import { TOKEN_EXCHANGE } from '../protocol/token-exchange'
@@ -80,7 +80,8 @@ async function issue(
     throw new OAuthError('unsupported_grant_type', 'this grant type is not offered')
   if (!client.grantTypes.includes(grantType))
     throw new OAuthError('unauthorized_client', 'the client is not registered for this grant type')
-  refuseBlocked(client, grantType === 'client_credentials' ? 'unauthorized_client' : 'invalid_grant')
+  const code = grantType === 'client_credentials' ? 'unauthorized_client' : 'invalid_grant'
+  await requireAdmitted(request, code, ports)
   return GRANTS[grantType](request, ports)
 }
 

@@ -94,6 +94,7 @@ export function auditEntryOf(
 const ACTIONS: Readonly<Record<SecurityEvent['kind'], string>> = {
   grant_revoked: 'grant.revoked',
   token_handed_off: 'token.handed_off',
+  client_waiting: 'client.waiting',
   upstream_refresh_failed: 'upstream.refresh_failed',
   upstream_refresh_recovered: 'upstream.refresh_recovered',
   upstream_revoked: 'upstream.revoked',

@@ -141,6 +141,7 @@ async function markServer(
       host: null,
       isDefault: false,
       resourceSecretHash: null,
+      registrationTokenHash: null,
     })
     .where(and(eq(servers.organizationId, organizationId), eq(servers.slug, slug), isNull(servers.deletedAt)))
     .returning({ id: servers.id, name: servers.name })

@@ -22,11 +22,12 @@ export function registrationStore(db: Database): Registrations {
       return row ? { client: omitNullish(row.client), metadata: row.metadata } : null
     },
 
-    async replace(key, facts, { secretHash, ending }) {
+    async replace(key, facts, { secretHash, ending, asksAt }) {
       // Nulls are written out: a column that is left out of an update keeps its value.
       const { name = null, scope = null, jwks = null, jwksUri = null } = facts
       const { secretHash: newHash = null, unusedSecret = null } = facts
-      const columns = { ...facts, name, scope, jwks, jwksUri, secretHash: newHash, unusedSecret }
+      const waits = asksAt && { approvedAt: null, askedAt: asksAt }
+      const columns = { ...facts, name, scope, jwks, jwksUri, secretHash: newHash, unusedSecret, ...waits }
       return db.transaction(async (tx) => {
         const [row] = await tx
           .update(clients)

@@ -5,7 +5,9 @@ import { clients, isUnused } from '@/drizzle/schema/clients'
 import { grants } from '@/drizzle/schema/grants'
 import type { Client } from '@/lib/oauth/model'
 import type { Clients, RegistrationRoom } from '@/lib/oauth/ports/clients'
+import { WAITING_CLIENTS, WAITING_LIFETIME, WAITING_OF_NETWORK } from '@/lib/oauth/protocol/lifetimes'
 import { omitNullish } from '@/lib/omit-nullish'
+import { recordSecurityEvents } from '@/lib/store/audit/security-events'
 import type { Database } from '@/lib/store/database/database'
 import { guarded } from '@/lib/store/database/guarded'
 import { newId } from '@/lib/store/database/ids'
@@ -28,6 +30,9 @@ export const clientColumns = {
   scope: clients.scope,
   createdAt: clients.createdAt,
   blockedAt: clients.blockedAt,
+  approvedAt: clients.approvedAt,
+  askedAt: clients.askedAt,
+  firstTokenAt: clients.firstTokenAt,
 }
 
 /** How many unused registrations go at once when a server's quota is full. */
@@ -71,6 +76,7 @@ export function clientStore(db: Database): Clients {
       if (!row) throw new Error('an insert returned no row')
       return omitNullish(row)
     },
+    ask: (client, network, now) => askFor(db, client, network, now),
     async confirmSecret(id) {
       await db.update(clients).set({ unusedSecret: null }).where(eq(clients.id, id))
     },
@@ -114,6 +120,7 @@ function makeRoom(serverId: string, { quota, share, network, now, replaceable }:
       select id, ${of(authorizationRequests)} as has_past from ${clients} as client
       where server_id = ${serverId} and ${isUnused} and created_at < ${sql.param(replaceable, clients.createdAt)}
         and ((select quota and not share from taken) or ((select share from taken) and registered_from = ${network ?? null}::text))
+        and (asked_at is null or asked_at < ${sql.param(waitingSince(now), clients.askedAt)})
         and not ${of(authorizationRequests, agreed)} and not ${of(grants)}
       order by created_at limit ${REPLACED}::int for update skip locked
     ), buried as (
@@ -124,4 +131,41 @@ function makeRoom(serverId: string, { quota, share, network, now, replaceable }:
       delete from ${clients} where id in (select id from replaced where not has_past)
     )
     select not (select quota or share from taken) or exists (select from replaced) as room`
+}
+
+/** Those that asked before it have left the list. */
+const waitingSince = (now: Date): Date => new Date(now.getTime() - WAITING_LIFETIME * 1000)
+
+/** Enters a client in the list of those that wait, together with an entry in the audit log. */
+async function askFor(
+  db: Database,
+  { id, serverId, clientId, name }: Client,
+  network: string | undefined,
+  now: Date,
+): Promise<void> {
+  const since = sql.param(waitingSince(now), clients.askedAt)
+  const waiting = sql`select asked_from from ${clients} as other where other.server_id = ${serverId}
+    and asked_at is not null and asked_at > ${since} and approved_at is null and blocked_at is null and deleted_at is null`
+  const hasRoom = sql`(select count(*) < ${WAITING_CLIENTS}::int
+      and count(*) filter (where asked_from is not distinct from ${network ?? null}::text) < ${WAITING_OF_NETWORK}::int
+    from (${waiting}) as waiting)`
+  await db.transaction(async (tx) => {
+    const asked = await tx
+      .update(clients)
+      .set({ askedAt: now, askedFrom: network ?? null })
+      .where(
+        and(
+          eq(clients.id, id),
+          isNull(clients.approvedAt),
+          isNull(clients.blockedAt),
+          isNull(clients.deletedAt),
+          sql`(${clients.askedAt} is null or ${clients.askedAt} < ${since})`,
+          hasRoom,
+        ),
+      )
+      .returning({ id: clients.id })
+    if (asked.length === 0) return
+    const detail = name === undefined ? {} : { detail: name }
+    await recordSecurityEvents(tx, [{ at: now, serverId, kind: 'client_waiting', clientId, ...detail }])
+  })
 }

@@ -34,6 +34,7 @@ import {
   SETUP_LINK_MEMORY,
   TIMELINE_LIFETIME,
   UNUSED_REGISTRATION_LIFETIME,
+  WAITING_LIFETIME,
 } from '@/lib/oauth/protocol/lifetimes'
 
 /**
@@ -95,6 +96,9 @@ const ended = (what: string, state: 'delivered' | 'dead', age: number): Retentio
   indexed: sql`old.state = ${sql.raw(`'${state}'`)}`,
 })
 
+/** Nobody has answered it for too long, or it never asked to be let in. */
+const waitsNot = (now: Date) => sql`(old.asked_at is null or old.asked_at < ${at(now, WAITING_LIFETIME)})`
+
 const unusedRegistrations = (what: string) => ({
   ...expired(what, clients.id, clients.createdAt, UNUSED_REGISTRATION_LIFETIME),
   indexed: isUnused,
@@ -133,12 +137,12 @@ export const RETENTION_RULES: readonly RetentionRule[] = [
   },
   {
     ...unusedRegistrations('registrations that were never used'),
-    only: () => sql`not ${hasPast}`,
+    only: (now) => sql`not ${hasPast} and ${waitsNot(now)}`,
   },
   {
     ...unusedRegistrations('registrations that came to nothing'),
     // A login was started: the client is deleted, and its row stays for the timeline.
-    only: (now) => sql`${hasPast}
+    only: (now) => sql`${hasPast} and ${waitsNot(now)}
       and not ${exists(sql`${requestsOfClient} and request.ended_at is null and request.expires_at > ${at(now)}`)}
       and not ${exists(sql`${grantsOfClient} and given.created_at > ${at(now, UNUSED_REGISTRATION_LIFETIME)}`)}`,
     set: (now) => sql`deleted_at = ${at(now)}`,
@@ -158,7 +162,7 @@ export const RETENTION_RULES: readonly RetentionRule[] = [
       TIMELINE_LIFETIME,
     ),
     indexed: isPassing,
-    only: () => sql`not ${hasPast}`,
+    only: () => sql`not ${hasPast} and old.approved_at is null`,
   },
   expired('sessions of operators', operatorSessions.id, operatorSessions.expiresAt),
   expired('verifications of operators', operatorVerifications.id, operatorVerifications.expiresAt),

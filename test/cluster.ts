@@ -1,6 +1,8 @@
+import { readFileSync } from 'node:fs'
 import { appendFile, chmod, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import postgres from 'postgres'
 import { migrate } from '@/lib/store/database/migrate'
 import { openEmbeddedPostgres } from '@/packages/embedded-postgres/embedded-postgres'
@@ -11,6 +13,8 @@ export type Cluster = {
   readonly url: string
   /** Name of the migrated database. Nothing may stay connected to it, or it cannot be copied. */
   readonly template: string
+  /** The same server for the role that serves, which can change rows alone. */
+  readonly runtimeUrl: string
   /** PgBouncer in front of it, with `TEST_POOLER=1`: what tests connect to. */
   readonly pooler?: string
   close(): Promise<void>
@@ -32,15 +36,17 @@ max_connections = 400
 /** Starts a server in a temporary directory, or takes the one that `TEST_POSTGRES_URL` names, and makes the template. */
 export async function startCluster(): Promise<Cluster> {
   const given = process.env.TEST_POSTGRES_URL
-  const server = given ? { url: given, close: async () => {} } : await startServer()
+  const server = given ? { url: given, superuser: given, close: async () => {} } : await startServer()
   const template = given ? `${TEMPLATE}_${process.pid}` : TEMPLATE
   await administer(server.url, `create database ${template}`)
   await administer(server.url, `create unlogged table if not exists ${FREE} (name text primary key)`)
-  await migrate(databaseUrl(server.url, template))
+  const roles = await makeRoles(databaseUrl(server.superuser, template), new URL(server.url).username)
+  await migrate(roles.owner)
   const pooler = process.env.TEST_POOLER ? await startPgBouncer(server.url) : undefined
   return {
     url: server.url,
     template,
+    runtimeUrl: pooler?.url ?? roles.runtime,
     ...(pooler && { pooler: pooler.url }),
     async close() {
       await pooler?.close()
@@ -50,7 +56,27 @@ export async function startCluster(): Promise<Cluster> {
   }
 }
 
-async function startServer(): Promise<{ readonly url: string; close(): Promise<void> }> {
+/** The roles that operators make, in a database. Tests themselves may do what its owner may. */
+async function makeRoles(
+  superuser: string,
+  role: string,
+): Promise<{ readonly owner: string; readonly runtime: string }> {
+  await administer(superuser, readFileSync('deploy/postgres/roles.sql', 'utf8'))
+  const as = async (name: string) => {
+    const url = new URL(superuser)
+    url.username = name
+    url.password = 'password'
+    await administer(superuser, `alter role ${name} password 'password'`)
+    return url.href
+  }
+  const [owner, runtime] = [await as('vestibule_owner'), await as('vestibule_runtime')]
+  await administer(superuser, `grant vestibule_owner to ${role}`)
+  return { owner, runtime }
+}
+
+type Server = { readonly url: string; readonly superuser: string; close(): Promise<void> }
+
+async function startServer(): Promise<Server> {
   const directory = await mkdtemp(path.join(tmpdir(), 'vestibule-postgres-'))
   // An unprivileged user may pass through: under root the cluster would otherwise live, and stay, outside.
   await chmod(directory, 0o711)
@@ -60,11 +86,23 @@ async function startServer(): Promise<{ readonly url: string; close(): Promise<v
   const { url, close } = await openEmbeddedPostgres(directory)
   return {
     url,
+    superuser: await admit(url, path.join(directory, 'postgres')),
     async close() {
       await close()
       await rm(directory, { recursive: true, force: true })
     },
   }
+}
+
+/** Lets roles in that the embedded PostgreSQL does not know. */
+async function admit(url: string, home: string): Promise<string> {
+  await appendFile(path.join(home, 'pg_hba.conf'), 'host all all 127.0.0.1/32 trust\n')
+  const [postmaster] = readFileSync(path.join(home, 'cluster', 'postmaster.pid'), 'utf8').split('\n')
+  process.kill(Number(postmaster), 'SIGHUP')
+  const superuser = new URL(url)
+  superuser.username = 'postgres'
+  while (!(await administer(superuser.href, 'select').catch(() => false))) await sleep(10)
+  return superuser.href
 }
 
 export function databaseUrl(server: string, name: string): string {

@@ -10,6 +10,11 @@ export type TestDatabase = {
   drop(): Promise<void>
 }
 
+export type MigratedDatabase = TestDatabase & {
+  /** For the role that serves, which can change rows alone. */
+  readonly runtimeUrl: string
+}
+
 /** Creates an empty database on a real PostgreSQL. */
 export async function startPostgres(): Promise<TestDatabase> {
   const cluster = await acquireCluster()
@@ -20,7 +25,7 @@ export async function startPostgres(): Promise<TestDatabase> {
 }
 
 /** A database with our schema and no rows: one that another test gave back, or a copy of the migrated template. */
-export async function startMigratedPostgres(): Promise<TestDatabase> {
+export async function startMigratedPostgres(): Promise<MigratedDatabase> {
   const cluster = await acquireCluster()
   const [free] = await administer(
     cluster.url,
@@ -31,6 +36,7 @@ export async function startMigratedPostgres(): Promise<TestDatabase> {
   const url = databaseUrl(cluster.pooler ?? cluster.url, name)
   return {
     url,
+    runtimeUrl: databaseUrl(cluster.runtimeUrl, name),
     async close() {
       await removeRows(url)
       await administer(cluster.url, `insert into ${FREE} values ('${name}')`)

@@ -11,8 +11,8 @@ export type App = {
   readonly url: string
   /** Everything it has printed. */
   readonly output: () => string
-  /** Runs the command line with the same environment; `stdin` feeds `-f -`. */
-  readonly cli: (args: readonly string[], stdin?: string) => Promise<CliResult>
+  /** Runs the command line with the same environment, but for what is given; `stdin` feeds `-f -`. */
+  readonly cli: (args: readonly string[], stdin?: string, environment?: Environment) => Promise<CliResult>
   readonly stop: () => Promise<void>
   /** `kill -9`. */
   readonly kill: () => Promise<void>
@@ -65,7 +65,7 @@ export async function startApp(environment: Environment = {}): Promise<App> {
   return {
     url,
     output: () => printed,
-    cli: (args, stdin) => runCli(args, env, stdin),
+    cli: (args, stdin, other) => runCli(args, { ...env, ...other }, stdin),
     kill: () => end('SIGKILL'),
     stop: async () => {
       await end('SIGTERM')

@@ -12,18 +12,19 @@ export type Stores = {
 }
 
 /**
- * All get a PostgreSQL by URL. `postgres` keeps challenges there as well, the others in a Redis over TCP or over the
+ * All get a PostgreSQL by URL, and a role there that can change rows alone. `postgres` keeps challenges there as well, the others in a Redis over TCP or over the
  * Upstash REST protocol, in a Redis Cluster, or behind a sentinel.
  */
 export async function startStores(name: StoresName): Promise<Stores> {
   const postgres = await startMigratedPostgres()
-  if (name === 'postgres') return { environment: { DATABASE_URL: postgres.url }, close: postgres.close }
+  const database = { DATABASE_URL: postgres.runtimeUrl, DATABASE_MIGRATION_URL: postgres.url }
+  if (name === 'postgres') return { environment: database, close: postgres.close }
   const redis = await startRedisOf(name)
   const token = 'token-of-the-upstash-bridge'
   const bridge = name === 'upstash' ? await startUpstashBridge(redis.url, token) : null
   return {
     environment: {
-      DATABASE_URL: postgres.url,
+      ...database,
       ...(bridge
         ? { UPSTASH_REDIS_REST_URL: bridge.url, UPSTASH_REDIS_REST_TOKEN: token }
         : { REDIS_URL: redis.url }),

@@ -43,7 +43,7 @@ export type World = {
   /** Opened when it is first asked for, and closed with the world. */
   readonly inside: () => Promise<Inside>
   /** One more instance of it, which takes requests as the first one does. To be stopped before the world. */
-  readonly sibling: () => Promise<Sibling>
+  readonly sibling: (environment?: Readonly<Record<string, string>>) => Promise<Sibling>
   readonly stop: () => Promise<void>
 }
 
@@ -71,9 +71,9 @@ export async function startWorld(environment: Readonly<Record<string, string>> =
     METRICS_PORT: String(metricsPort),
   }
   const app = await startApp(settings)
-  const sibling = async (): Promise<Sibling> => {
+  const sibling: World['sibling'] = async (other) => {
     const own = String(await freePort())
-    const { stop } = await startApp({ ...settings, PUBLIC_URL: url, PORT: own, METRICS_PORT: '' })
+    const { stop } = await startApp({ ...settings, ...other, PUBLIC_URL: url, PORT: own, METRICS_PORT: '' })
     const { host } = new URL(url)
     return {
       fetch: (path, request) => hostFetch(`http://localhost:${own}${path}`, { ...request, host }),
@@ -151,12 +151,12 @@ type Opened = { readonly url: string; close(): Promise<void> }
 /** Where a world keeps what it knows. */
 async function storesOf(environment: Readonly<Record<string, string>>, dataDir: string) {
   const given = (url: string) => async (): Promise<Opened> => ({ url, close: async () => {} })
-  if (environment.DATABASE_URL)
-    return { environment: {}, open: given(environment.DATABASE_URL), close: async () => {} }
+  const { DATABASE_URL: runtime, DATABASE_MIGRATION_URL: owner = runtime } = environment
+  if (owner) return { environment: {}, open: given(owner), close: async () => {} }
   if (environment.DATA_DIR)
     return { environment: {}, open: () => openEmbeddedPostgres(dataDir), close: async () => {} }
-  const { url, close } = await startMigratedPostgres()
-  return { environment: { DATABASE_URL: url }, open: given(url), close }
+  const { url, runtimeUrl, close } = await startMigratedPostgres()
+  return { environment: { DATABASE_URL: runtimeUrl, DATABASE_MIGRATION_URL: url }, open: given(url), close }
 }
 
 type Placement = {

@@ -40,6 +40,7 @@ async function vestibule(args: readonly string[], env: Record<string, string> = 
     env: { VESTIBULE_URL: url, VESTIBULE_API_KEY: await newKey(null), ...env },
     directory: '.',
     open: () => Promise.reject(new Error('the database was opened')),
+    locate: () => Promise.reject(new Error('the database was opened')),
     start: () => Promise.reject(new Error('the server was started')),
     out: (line) => {
       printed.out += `${line}\n`

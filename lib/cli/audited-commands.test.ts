@@ -56,6 +56,7 @@ function surroundings(printed: { out: string; err: string }): Surroundings {
     out: print('out'),
     err: print('err'),
     start: () => Promise.reject(new Error('the server was started')),
+    locate: async ({ databaseUrl = '' }) => ({ url: databaseUrl, close: async () => {} }),
     async open({ databaseUrl = '', keys = [] }) {
       const [db, ring] = [openDatabase(databaseUrl), keyring(keys)]
       return { db, managementDb: db, keyring: ring, sealer: sealer(ring), close: () => closeDatabase(db) }
@@ -103,6 +104,8 @@ const COMMANDS: Readonly<Record<string, readonly Scenario[]>> = {
   events: [{ args: () => ['events', 'main'], writes: [] }],
   doctor: [{ args: () => ['doctor', 'nowhere'], writes: [] }],
   'clean-up': [{ args: () => ['clean-up'], writes: ['installation.cleaned_up'] }],
+  backup: [{ args: () => ['backup', 'copy'], writes: ['installation.backed_up'] }],
+  restore: [{ args: () => ['restore', 'copy'], writes: [] }],
   'audit keys': [{ args: () => ['audit', 'keys'], writes: [] }],
   'audit verify': [{ args: () => ['audit', 'verify', 'none.jsonl', '--keys', 'none.json'], writes: [] }],
   'keys list': [

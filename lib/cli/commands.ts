@@ -2,6 +2,7 @@ import { type Command, InvalidArgumentError, Option } from 'commander'
 import { ROLES } from '@/lib/access'
 import { readConfig } from '@/lib/config'
 import { showAuditKeys, verifyAudit } from './audit'
+import { makeBackup, restoreBackup } from './backup'
 import { apply, diff, readText, writeExport } from './configuration'
 import { consultDoctor } from './doctor'
 import { listEvents } from './events'
@@ -38,6 +39,7 @@ export function addCommands(
     }
   addConfiguration(program, surroundings, onDatabase)
   addDiagnosis(program, onDatabase)
+  addBackups(program, surroundings, onDatabase, finish)
   addAudit(program, surroundings, onDatabase, finish)
   addSigningKeys(program, onDatabase)
   addOperators(program, onDatabase)
@@ -112,6 +114,26 @@ function addDiagnosis(program: Command, onDatabase: OnDatabase): void {
     'removes what is over, as the server does every ten minutes, and tells how much it was',
     'clean-up',
   ).action(onDatabase(applyRetention))
+}
+
+function addBackups(
+  program: Command,
+  surroundings: Surroundings,
+  onDatabase: OnDatabase,
+  finish: (code: number) => void,
+): void {
+  addCommand(
+    program,
+    'backup <file>',
+    'copies the database into a file, while Vestibule serves; keep VESTIBULE_KEYS elsewhere',
+    'backup vestibule.backup',
+  ).action(onDatabase(makeBackup))
+  addCommand(
+    program,
+    'restore <file>',
+    'fills an empty database from a backup, with the VESTIBULE_KEYS of then; Vestibule must not run',
+    'restore vestibule.backup',
+  ).action((file: string) => restoreBackup(surroundings, file).then(finish))
 }
 
 function addAudit(

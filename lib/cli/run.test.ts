@@ -54,6 +54,7 @@ async function vestibule(args: readonly string[], overrides: Readonly<Record<str
   const code = await run(args, {
     env,
     directory: path.dirname(file),
+    locate: async ({ databaseUrl = '' }) => ({ url: databaseUrl, close: async () => {} }),
     open,
     start: () => Promise.reject(new Error('the server was started')),
     out: print('out'),

@@ -1,5 +1,5 @@
 import type { Config } from '@/lib/config'
-import type { Installation } from '@/lib/services/installation'
+import type { Installation, Located } from '@/lib/services/installation'
 
 /** Where a command reads and writes. */
 export type Surroundings = {
@@ -8,6 +8,8 @@ export type Surroundings = {
   readonly directory: string
   /** Opens the database and the keys; the command line closes them. */
   open(config: Config): Promise<Installation>
+  /** Where the database is, which is started or joined but neither migrated nor read. */
+  locate(config: Config): Promise<Located>
   /** Becomes the server. */
   start(): Promise<unknown>
   /** Prints a line for people or pipes. */

@@ -16,6 +16,7 @@ async function vestibule(...args: readonly string[]) {
       printed.err += `${line}\n`
     },
     open: () => Promise.reject(new Error('the database was opened')),
+    locate: () => Promise.reject(new Error('the database was opened')),
     start: () => Promise.reject(new Error('the server was started')),
   })
   return { code, ...printed }

@@ -22,8 +22,19 @@ export type Installation = {
   close(): Promise<void>
 }
 
+/** A database by the URL of a role that may do everything in it. */
+export type Located = { readonly url: string; close(): Promise<void> }
+
 /** Starts the embedded PostgreSQL in a data directory, or joins the one that runs there. */
-export type OpenEmbedded = (dataDir: string) => Promise<{ readonly url: string; close(): Promise<void> }>
+export type OpenEmbedded = (dataDir: string) => Promise<Located>
+
+/** The database that is configured: by its URL for migrations, or the embedded one. */
+export async function locateDatabase(
+  { databaseUrl, migrationUrl = databaseUrl, dataDir }: Config,
+  openEmbedded: OpenEmbedded,
+): Promise<Located> {
+  return migrationUrl === undefined ? openEmbedded(dataDir) : { url: migrationUrl, close: async () => {} }
+}
 
 /**
  * Opens the installation once per process: starts the embedded PostgreSQL when no `DATABASE_URL` is given, applies

@@ -1,9 +1,6 @@
 import path from 'node:path'
-import { sql } from 'drizzle-orm'
 import { type MigrationMeta, readMigrationFiles } from 'drizzle-orm/migrator'
-import { drizzle } from 'drizzle-orm/postgres-js'
-import postgres from 'postgres'
-import type { Transaction } from './database'
+import postgres, { type TransactionSql } from 'postgres'
 import { guarded } from './guarded'
 
 /** A lock number that no other code uses: "vestibul" in ASCII. */
@@ -22,31 +19,25 @@ export class NewerDatabase extends Error {
   }
 }
 
+/** @param folder by default `drizzle/migrations` under the working directory */
+export const readMigrations = (
+  folder = path.join(process.cwd(), 'drizzle', 'migrations'),
+): readonly MigrationMeta[] => readMigrationFiles({ migrationsFolder: folder })
+
 /**
  * Brings the database's schema up to date. Instances that start at once wait for one another: the migrator alone
  * lets two of them create the same table.
  *
  * @param url `postgres://…`
- * @param folder where the migrations are; by default `drizzle/migrations` under the working directory
+ * @param folder where the migrations are
  * @throws NewerDatabase before anything is changed
  * @throws StoreUnavailable when the database cannot be reached
  */
-export async function migrate(
-  url: string,
-  folder = path.join(process.cwd(), 'drizzle', 'migrations'),
-): Promise<void> {
-  const migrations = readMigrationFiles({ migrationsFolder: folder })
+export async function migrate(url: string, folder?: string): Promise<void> {
+  const migrations = readMigrations(folder)
   const client = postgres(url, { max: 1, connect_timeout: 5, prepare: false, onnotice: () => {} })
   const { run } = guarded(
-    {
-      run: () =>
-        drizzle(client).transaction(async (tx) => {
-          // Waiting is the point. Both end with the transaction, also on a connection that a pooler keeps.
-          await tx.execute(sql`select set_config('statement_timeout', '0', true)`)
-          await tx.execute(sql`select pg_advisory_xact_lock(${LOCK}::bigint)`)
-          await applyMigrations(tx, migrations)
-        }),
-    },
+    { run: () => client.begin((sql) => applyMigrations(sql, migrations)) },
     { deadline: MIGRATION_DEADLINE },
   )
   try {
@@ -56,26 +47,43 @@ export async function migrate(
   }
 }
 
-/** Those that were not applied yet, in the table of Drizzle's migrator, which has no way to run in a given transaction. */
-async function applyMigrations(tx: Transaction, migrations: readonly MigrationMeta[]): Promise<void> {
-  const [table] = await tx.execute(sql`select to_regclass('drizzle.__drizzle_migrations')::text as name`)
-  if (!table?.name) {
-    await tx.execute(sql`create schema if not exists drizzle`)
-    await tx.execute(
-      sql`create table drizzle.__drizzle_migrations (id serial primary key, hash text not null, created_at bigint)`,
-    )
+/**
+ * Applies those that were not applied yet, in the table of Drizzle's migrator, which has no way to run in a given
+ * transaction.
+ *
+ * @throws NewerDatabase
+ */
+export async function applyMigrations(
+  sql: TransactionSql,
+  migrations: readonly MigrationMeta[],
+): Promise<void> {
+  // Waiting is the point. Both end with the transaction, also on a connection that a pooler keeps.
+  await sql`select set_config('statement_timeout', '0', true)`
+  await sql`select pg_advisory_xact_lock(${LOCK}::bigint)`
+  const last = await lastMigration(sql)
+  if (!last) {
+    await sql`create schema if not exists drizzle`
+    await sql`
+      create table if not exists drizzle.__drizzle_migrations
+        (id serial primary key, hash text not null, created_at bigint)`
   }
-  const [last] = await tx.execute(
-    sql`select created_at::text as at from drizzle.__drizzle_migrations order by created_at desc limit 1`,
-  )
   // What a newer version has contracted, this one would still use.
-  if (last && migrations.every(({ folderMillis }) => folderMillis < Number(last.at)))
-    throw new NewerDatabase()
+  if (last && migrations.every(({ folderMillis }) => folderMillis < last.at)) throw new NewerDatabase()
   for (const { sql: statements, hash, folderMillis } of migrations) {
-    if (last && Number(last.at) >= folderMillis) continue
-    for (const statement of statements) await tx.execute(sql.raw(statement))
-    await tx.execute(
-      sql`insert into drizzle.__drizzle_migrations (hash, created_at) values (${hash}, ${folderMillis}::bigint)`,
-    )
+    if (last && last.at >= folderMillis) continue
+    for (const statement of statements) await sql.unsafe(statement)
+    await sql`
+      insert into drizzle.__drizzle_migrations (hash, created_at) values (${hash}, ${String(folderMillis)}::bigint)`
   }
+}
+
+/** The migration that the database's schema is at. */
+export async function lastMigration(
+  sql: TransactionSql,
+): Promise<{ readonly at: number; readonly hash: string } | undefined> {
+  const [table] = await sql`select to_regclass('drizzle.__drizzle_migrations')::text as name`
+  if (!table?.name) return undefined
+  const [last] = await sql`
+    select created_at::text as at, hash from drizzle.__drizzle_migrations order by created_at desc limit 1`
+  return last && { at: Number(last.at), hash: String(last.hash) }
 }

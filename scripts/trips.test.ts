@@ -2,14 +2,17 @@ import { createHash, randomBytes } from 'node:crypto'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
+import { eq } from 'drizzle-orm'
 import { afterAll, beforeAll, expect, it, onTestFinished, vi } from 'vitest'
+import { connections } from '@/drizzle/schema/organizations'
+import { keyring } from '@/lib/crypto/keyring'
+import { sealer as createSealer } from '@/lib/crypto/seal'
 import type { Handlers } from '@/lib/http/node/mount'
 import type { Client, Server } from '@/lib/oauth/model'
 import { hashSecret } from '@/lib/oauth/protocol/secret-hash'
 import { redisChallenges } from '@/lib/store/challenges/redis'
 import { upstashChallenges } from '@/lib/store/challenges/upstash'
-import { closeDatabase, openDatabase } from '@/lib/store/database/database'
-import { loginStore } from '@/lib/store/oauth/logins'
+import { connectionSecretContext } from '@/lib/store/database/sealed-contexts'
 import {
   insertConnection,
   insertServer,
@@ -23,6 +26,10 @@ import {
   newClient,
   newRequest,
 } from '@/lib/store/test-support/store-under-test'
+import {
+  type MisbehavingProvider,
+  startMisbehavingProvider,
+} from '@/lib/upstream/test-support/misbehaving-provider'
 import { type CountedPostgres, countPostgres } from '@/test/counted-postgres'
 import { startRedis, type TestRedis } from '@/test/redis-server'
 import { openRespConnection, type RespConnection } from '@/test/resp-connection'
@@ -38,7 +45,8 @@ let postgres: CountedPostgres
 let redis: TestRedis
 let resp: RespConnection
 let dataDir: string
-let endpoints: ReadonlyMap<string, Handlers>
+let endpoints: (path: string) => Handlers | undefined
+let provider: MisbehavingProvider
 
 /** A server and a client of it. */
 type Site = { readonly server: Server; readonly client: Client }
@@ -50,11 +58,28 @@ beforeAll(async () => {
   postgres = await countPostgres(store.url)
   redis = await startRedis()
   resp = await openRespConnection(redis.url)
+  provider = await startMisbehavingProvider()
   dataDir = await mkdtemp(path.join(tmpdir(), 'vestibule-trips-'))
-  const settings = { PUBLIC_URL: ORIGIN, DATABASE_URL: postgres.url, REDIS_URL: redis.url, DATA_DIR: dataDir }
-  for (const [name, value] of Object.entries(settings)) vi.stubEnv(name, value)
+  const key = randomBytes(32)
+  const environment = {
+    VESTIBULE_KEYS: `k1:${key.toString('base64')}`,
+    PUBLIC_URL: ORIGIN,
+    DATABASE_URL: postgres.url,
+    REDIS_URL: redis.url,
+    DATA_DIR: dataDir,
+  }
+  for (const [name, value] of Object.entries(environment)) vi.stubEnv(name, value)
   const issuer = { issuer: ORIGIN, isDefault: true, resourceSecretHash: hashSecret(SECRET) }
-  const server = await insertServer(store.db, await insertConnection(store.db, store.sealer), issuer)
+  const connection = await insertConnection(store.db, store.sealer)
+  const sealed = createSealer(keyring([{ id: 'k1', key }])).seal(
+    provider.clientSecret,
+    connectionSecretContext(connection.id),
+  )
+  await store.db
+    .update(connections)
+    .set({ settings: { issuer: provider.issuer }, clientId: provider.clientId, clientSecret: sealed })
+    .where(eq(connections.id, connection.id))
+  const server = await insertServer(store.db, connection, issuer)
   const opaque = await insertServer(store.db, await insertConnection(store.db, store.sealer), {
     issuer: `${ORIGIN}/s/opaque`,
     tokenFormat: 'opaque',
@@ -63,12 +88,14 @@ beforeAll(async () => {
   for (const one of [server, opaque])
     sites.push({ server: one, client: await store.clients.register(newClient(one.id)) })
   const { ENDPOINTS, PAGES } = await import('@/app/endpoints')
-  endpoints = new Map([...ENDPOINTS, ...PAGES])
+  const { endpointFinder } = await import('@/lib/http/node/mount')
+  endpoints = endpointFinder([...ENDPOINTS, ...PAGES])
 })
 afterAll(async () => {
   vi.unstubAllEnvs()
   resp?.close()
   await redis?.close()
+  await provider?.stop()
   postgres?.close()
   await store?.close()
   await rm(dataDir, { recursive: true, force: true })
@@ -86,7 +113,7 @@ async function post(
     headers: { host: 'localhost:3000', ...headers },
     body,
   })
-  const response = await endpoints.get(route)?.POST?.(request)
+  const response = await endpoints(route)?.POST?.(request)
   const answer: Record<string, string> = await response?.json()
   expect([response?.status, answer]).toEqual([200, expect.anything()])
   return answer
@@ -177,19 +204,30 @@ it.each([
   expect([refreshed, narrowed, introspected].map((one) => one.trips)).toEqual([ONE, ONE, ONE])
 })
 
-/** Follows a redirect of ours, as a browser with these cookies. */
-async function get(url: string, cookie = ''): Promise<Response> {
-  const { pathname, search } = new URL(url, ORIGIN)
-  const request = new Request(`http://localhost${pathname}${search}`, {
-    headers: { host: 'localhost:3000', cookie },
-  })
-  const response = await endpoints.get(pathname)?.GET?.(request)
-  if (!response) throw new Error(`nothing is at ${pathname}`)
-  return response
+/** A browser, whose requests to us are answered by our endpoints. */
+function openBrowser() {
+  const cookies = new Map<string, string>()
+  return async (url: string, form?: Readonly<Record<string, string>>): Promise<Response> => {
+    const { pathname, search } = new URL(url, ORIGIN)
+    const cookie = [...cookies].map(([name, value]) => `${name}=${value}`).join('; ')
+    const request = new Request(`http://localhost${pathname}${search}`, {
+      method: form ? 'POST' : 'GET',
+      headers: { host: 'localhost:3000', origin: ORIGIN, 'sec-fetch-site': 'same-origin', cookie },
+      ...(form && { body: new URLSearchParams(form) }),
+    })
+    const handlers = endpoints(pathname)
+    const response = await (form ? handlers?.POST : handlers?.GET)?.(request)
+    if (!response) throw new Error(`nothing is at ${pathname}`)
+    for (const set of response.headers.getSetCookie()) {
+      const [name = '', value = ''] = set.split(';', 1)[0]?.split(/=(.*)/s) ?? []
+      cookies.set(name, value)
+    }
+    return response
+  }
 }
 const leadsTo = (response: Response) => response.headers.get('location') ?? ''
 
-it('are few on the way to the consent page', async () => {
+it('are twelve statements from authorize to the code', async () => {
   const [{ client }] = sites as [Site]
   const query = new URLSearchParams({
     response_type: 'code',
@@ -198,29 +236,22 @@ it('are few on the way to the consent page', async () => {
     code_challenge: createHash('sha256').update(VERIFIER).digest('base64url'),
     code_challenge_method: 'S256',
   })
-  const authorize = () => get(`/oauth/authorize?${query}`)
-  await authorize()
-  const begun = await trips(authorize)
-  const opened = await trips(() => get(leadsTo(begun.result)))
-  const [cookie = ''] = opened.result.headers.getSetCookie()
-  const shown = await trips(() => get(leadsTo(opened.result), cookie.split(';')[0]))
-  expect(await shown.result.text()).toContain('value="allow"')
-  expect([begun, opened, shown].map(({ trips: { statements } }) => statements)).toEqual([1, 2, 1])
-})
-
-it('are few where a login ends', async () => {
-  const db = openDatabase(postgres.url)
-  onTestFinished(() => closeDatabase(db))
-  const [site] = sites
-  const { server, request } = await newRequest(store, site)
-  const login = completedLogin({ server, request })
-  await db.clock.measure()
-  postgres.statements()
-  expect(await loginStore(db, store.sealer).complete(login, later(30))).toMatchObject({
-    outcome: 'completed',
-  })
-  // Connection, user, what was allowed before, all that is written, and the deadline, in a transaction.
-  expect(postgres.statements()).toHaveLength(7)
+  const logIn = async () => {
+    const browse = openBrowser()
+    const begun = await trips(() => browse(`/oauth/authorize?${query}`))
+    const opened = await trips(() => browse(leadsTo(begun.result)))
+    const shown = await trips(() => browse(leadsTo(opened.result)))
+    const hidden = (await shown.result.text()).matchAll(/type="hidden" name="(\w+)" value="([^"]*)"/g)
+    const form = Object.fromEntries([...hidden].map(([, name = '', value = '']) => [name, value]))
+    const allowed = await trips(() => browse('/oauth/consent/decision', { ...form, decision: 'allow' }))
+    const signedIn = await fetch(leadsTo(allowed.result), { redirect: 'manual' })
+    const returned = await trips(() => browse(leadsTo(signedIn)))
+    expect(leadsTo(returned.result)).toContain('code=vst_code_')
+    return [begun, opened, shown, allowed, returned].map(({ trips: { statements } }) => statements)
+  }
+  await logIn()
+  // At the callback: the attempt; the connection; and in a transaction the user, what was allowed before, and the rest.
+  expect(await logIn()).toEqual([1, 1, 1, 2, 7])
 })
 
 it('are one request to Upstash for the code of an exchange', async () => {

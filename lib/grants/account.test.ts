@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { browserSessions } from '@/drizzle/schema/browser-sessions'
 import { NotFound } from '@/lib/access'
 import { hashSecret } from '@/lib/oauth/protocol/secret-hash'
 import { auditLogStore } from '@/lib/store/audit/audit-log'
@@ -17,7 +18,9 @@ async function visitor(slug: 'main' | 'globex', subject: string, expiresAt = lat
   const { grant } = await connect(store(), place, { subject, email: `${subject}@acme.example` })
   const { organizationId, connectionId } = place
   const session = { organizationId, connectionId, userId: grant.userId, createdAt: later(31), expiresAt }
-  await store().browserSessions.start({ ...session, hash: hashSecret(`cookie of ${subject}`) })
+  await store()
+    .db.insert(browserSessions)
+    .values({ ...session, hash: hashSecret(`cookie of ${subject}`) })
   return { grant, cookie: { connectionId, value: `cookie of ${subject}` } }
 }
 

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { browserSessions } from '@/drizzle/schema/browser-sessions'
 import { auditLogStore } from '@/lib/store/audit/audit-log'
 import { requestTimelineStore } from '@/lib/store/read/request-timelines'
 import {
@@ -91,7 +92,10 @@ describe('a blocked user', () => {
     const { grant, server: main } = await connect(store(), await server('main'))
     const { organizationId, connectionId } = main
     const session = { hash: 'h', organizationId, connectionId, userId: grant.userId }
-    await store().browserSessions.start({ ...session, createdAt: later(50), expiresAt: later(600) })
+    const times = { createdAt: later(50), expiresAt: later(600) }
+    await store()
+      .db.insert(browserSessions)
+      .values({ ...session, ...times })
     expect(await store().browserSessions.find('h', connectionId, later(60))).not.toBeNull()
     await setUserBlocked(await scope('acme'), grant.userId, true, management())
     expect(await store().browserSessions.find('h', connectionId, later(60))).toBeNull()

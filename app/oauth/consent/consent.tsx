@@ -25,9 +25,12 @@ export async function consentPage(
   { requestId, formToken, opened, sessionCookieOf, language }: Visit,
   ports: PromptPorts,
 ): Promise<ReactElement | null> {
+  if (!formToken) {
+    const isWaiting = opened && (await ports.requests.findOpen(requestId, ports.clock()))
+    return isWaiting ? <CookiesNeeded language={language} /> : null
+  }
   const view = await consentPrompt(requestId, sessionCookieOf, ports)
-  if (!view || (!formToken && !opened)) return null
-  if (!formToken) return <CookiesNeeded language={language} />
+  if (!view) return null
   const form = { formToken, requestId, action: '/oauth/consent/decision' }
   return <ConsentCard view={view} language={language} {...form} />
 }

@@ -4,7 +4,7 @@ import { failRequest, STORE_FAILURE } from '../flow/failure'
 import { advance, type NextStep, type OrderPorts } from '../flow/order'
 import { rememberedVersions, requireFresh, Unconfirmed } from '../flow/unconfirmed'
 import type { Client, Server } from '../model'
-import { StoreUnavailable } from '../ports/ports'
+import { type Ports, StoreUnavailable } from '../ports/ports'
 import { ClientDocumentError } from '../protocol/client-document'
 import { OAuthError, RedirectedError } from '../protocol/errors'
 import { AUTHORIZATION_REQUEST_LIFETIME } from '../protocol/lifetimes'
@@ -20,7 +20,7 @@ import {
   WaitingClientError,
 } from './resolve-client'
 
-export type BeginPorts = OrderPorts & PushedRequestPorts & ResolveClientPorts
+export type BeginPorts = Pick<Ports, 'challenges'> & OrderPorts & PushedRequestPorts & ResolveClientPorts
 
 export type Refusal = {
   readonly go: 'refused'

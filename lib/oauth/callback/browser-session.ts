@@ -1,34 +1,28 @@
+import type { NewBrowserSession } from '../ports/consent'
 import type { Ports } from '../ports/ports'
 import { BROWSER_SESSION_LIFETIME } from '../protocol/lifetimes'
 import { hashSecret } from '../protocol/secret-hash'
 
-export type BrowserSessionPorts = Pick<Ports, 'background' | 'browserSessions' | 'clock' | 'secrets'>
-
-type LoggedIn = {
-  readonly organizationId: string
-  readonly connectionId: string
-  readonly userId: string
-  /** What the cookie held before, if anything. */
-  readonly replaced: string | undefined
-}
-
 /**
- * Remembers which user this browser has just been. A login does not fail for want of it: its code is issued by now.
+ * What remembers which user this browser has just been.
  *
- * @returns the cookie's value; undefined when it could not be stored
+ * @param replaced what the cookie held before, if anything
+ * @returns with the cookie's value
  */
-export async function startBrowserSession(
-  { replaced, ...user }: LoggedIn,
-  ports: BrowserSessionPorts,
-): Promise<string | undefined> {
-  const value = ports.secrets.id() + ports.secrets.id()
-  const createdAt = ports.clock()
+export function newBrowserSession(
+  replaced: string | undefined,
+  { clock, secrets }: Pick<Ports, 'clock' | 'secrets'>,
+): { readonly value: string; readonly session: NewBrowserSession } {
+  const value = secrets.id() + secrets.id()
+  const createdAt = clock()
   const expiresAt = new Date(createdAt.getTime() + BROWSER_SESSION_LIFETIME * 1000)
-  const session = { ...user, hash: hashSecret(value), createdAt, expiresAt }
-  const started = ports.browserSessions.start(session, replaced && hashSecret(replaced))
-  ports.background('browser session', started)
-  return started.then(
-    () => value,
-    () => undefined,
-  )
+  return {
+    value,
+    session: {
+      hash: hashSecret(value),
+      createdAt,
+      expiresAt,
+      ...(replaced && { replaced: hashSecret(replaced) }),
+    },
+  }
 }

@@ -51,7 +51,7 @@ beforeEach(async () => {
   attempt = newAttempt(ports)
   const event = { at: later(10), step: 'decision', outcome: 'ok', reason: 'ok' } as const
   const allowed = await store.requests.allow(made.request.id, { attempt, expiresAt: later(600), event })
-  request = allowed ?? made.request
+  request = allowed?.request ?? made.request
   await ports.challenges.saveChallenge(request.id, 'challenge', 600)
 })
 
@@ -64,6 +64,12 @@ const comeBack = (on = ports) => {
     on,
   )
 }
+
+/** The same installation at another instance. */
+const elsewhere = () => ({
+  ...ports,
+  requests: authorizationRequestStore(store.db, store.sealer, trackAnswers(store.db)),
+})
 
 /** What the client is told, when its user has read it. */
 function told({ step }: CallbackResult): Readonly<Record<string, string>> {
@@ -80,13 +86,46 @@ const down =
 
 describe('a store that does not answer the callback', () => {
   it('before the attempt is taken has spent nothing: reloading goes on', async () => {
-    const requests = { ...ports.requests, findAttempt: down() }
+    const requests = { ...ports.requests, takeAttempt: down() }
     await expect(comeBack({ ...ports, requests })).rejects.toBeInstanceOf(StoreUnavailable)
     expect(told(await comeBack())).toHaveProperty('code')
   })
 
+  describe('and has taken the attempt all the same', () => {
+    let passed = 0
+    /** An instance that took the attempt and was told that the store does not answer. */
+    const takenInVain = async () => {
+      const answers = trackAnswers(store.db, () => performance.now() + passed)
+      await answers
+        .spend('attempt', attempt.stateHash, async ({ instance }) => {
+          await store.db.execute(sql`update authorization_requests set state_hash = null,
+            taken_state_hash = state_hash, taken_at = clock_timestamp(), taken_by = ${instance}
+            where id = ${request.id}`)
+          throw new StoreUnavailable('postgres')
+        })
+        .catch(() => {})
+      return answers
+    }
+
+    it('lets the same instance go on', async () => {
+      const requests = authorizationRequestStore(store.db, store.sealer, await takenInVain())
+      expect(told(await comeBack({ ...ports, requests }))).toHaveProperty('code')
+      expect((await comeBack({ ...ports, requests })).step).toEqual({
+        go: 'refused',
+        reason: 'state_unknown',
+      })
+    })
+
+    it('lets another one go on when it is given back, and asks to try again until then', async () => {
+      const answers = await takenInVain()
+      await expect(comeBack(elsewhere())).rejects.toBeInstanceOf(StoreUnavailable)
+      passed += 60_000
+      await answers.settle()
+      expect(told(await comeBack(elsewhere()))).toHaveProperty('code')
+    })
+  })
+
   it.each<[string, (ports: CompleteLoginPorts) => Partial<CompleteLoginPorts>]>([
-    ['taking the attempt', ({ requests }) => ({ requests: { ...requests, takeAttempt: down() } })],
     [
       'the challenge',
       ({ challenges }) => ({ challenges: { ...challenges, takeChallenge: down('challenges') } }),
@@ -108,17 +147,22 @@ describe('a store that does not answer the callback', () => {
     expect(answer.error_description).toContain(request.reference)
   })
 
-  it('after the code costs what is known of the browser, and no login, whatever went wrong', async () => {
-    const start = () => Promise.reject(new Error('a bug'))
-    const answer = await comeBack({ ...ports, browserSessions: { ...ports.browserSessions, start } })
+  it('after the grant holds back no code', async () => {
+    const { requests, browserSessions, grants } = ports
+    const answer = await comeBack({
+      ...ports,
+      requests: { ...requests, record: down(), fail: down() },
+      browserSessions: { ...browserSessions, end: down() },
+      grants: { ...grants, revoke: down() },
+    })
     expect(told(answer)).toHaveProperty('code')
-    expect(answer.session).toBeUndefined()
-    expect(logged).toEqual(['browser session'])
   })
 
-  it('costs a line of the timeline, and no login', async () => {
-    const answer = told(await comeBack({ ...ports, requests: { ...ports.requests, record: down() } }))
-    expect(answer).toHaveProperty('code')
+  it('costs a line of the timeline, and no answer', async () => {
+    const complete = () => Promise.reject(new UpstreamError('upstream_denied', 'a detail'))
+    const requests = { ...ports.requests, fail: down() }
+    const answer = told(await comeBack({ ...ports, requests, upstream: { ...ports.upstream, complete } }))
+    expect(answer.error).toBe('access_denied')
     expect(logged).toEqual(['timeline'])
   })
 })
@@ -165,11 +209,6 @@ describe('whose fault it is', () => {
 })
 
 describe('a callback that comes again since its instance died', () => {
-  /** The same installation at another instance. */
-  const elsewhere = () => ({
-    ...ports,
-    requests: authorizationRequestStore(store.db, store.sealer, trackAnswers(store.db)),
-  })
   /** An instance that is killed while it does this. */
   const killedIn = (
     step: (ports: CompleteLoginPorts, died: () => Promise<never>) => Partial<CompleteLoginPorts>,
@@ -190,6 +229,12 @@ describe('a callback that comes again since its instance died', () => {
   it.each<[string, Parameters<typeof killedIn>[0]]>([
     ['at the identity provider', ({ upstream }, died) => ({ upstream: { ...upstream, complete: died } })],
     ['before the code', ({ challenges }, died) => ({ challenges: { ...challenges, saveCode: died } })],
+    [
+      'after the grant',
+      ({ logins }, died) => ({
+        logins: { ...logins, complete: (...login) => logins.complete(...login).then(died) },
+      }),
+    ],
   ])('(%s) says to try again, and then sends the client to begin anew', async (_, step) => {
     await killedIn(step)
     await expect(comeBack(elsewhere())).rejects.toBeInstanceOf(StoreUnavailable)

@@ -4,8 +4,8 @@ import { neededClaims } from '../flow/admission'
 import { bestEffort } from '../flow/best-effort'
 import { type EndGrantPorts, endGrant } from '../flow/end-grant'
 import { failedStep, failRequest, STORE_FAILURE, upstreamFailure } from '../flow/failure'
+import { issueCode } from '../flow/issue-code'
 import { advance, type NextStep } from '../flow/order'
-import type { Grant } from '../model'
 import { type LoginOutcome, type Ports, StoreUnavailable } from '../ports/ports'
 import { UpstreamError, type UpstreamLogin } from '../ports/upstream'
 import { RedirectedError } from '../protocol/errors'
@@ -14,13 +14,12 @@ import { passedClaims } from '../protocol/passed-claims'
 import { equalSecrets, hashSecret } from '../protocol/secret-hash'
 import type { ReasonCode } from '../timeline'
 import { withAuthTime } from './auth-time'
-import { type BrowserSessionPorts, startBrowserSession } from './browser-session'
+import { newBrowserSession } from './browser-session'
 import { type RepromptConsentPorts, repromptConsent } from './reprompt-consent'
 import type { ReturningLogin } from './returning-login'
 import { applyRules } from './ruled-login'
 
-export type CompleteLoginPorts = Pick<Ports, 'logins' | 'servers'> &
-  BrowserSessionPorts &
+export type CompleteLoginPorts = Pick<Ports, 'logins' | 'secrets' | 'servers'> &
   EndGrantPorts &
   RepromptConsentPorts
 
@@ -58,18 +57,16 @@ export async function completeLogin(
   const [state, ...further] = query.getAll('state')
   if (!state || further.length > 0) return refused('state_unknown')
   if (!cookies.state || !equalSecrets(state, cookies.state)) return refused('state_other_browser')
-  const found = await ports.requests.findAttempt(hashSecret(state), connectionId, ports.clock())
-  if (!found) return afterInstance(hashSecret(state), connectionId, ports)
-  const attempt = { ...found.attempt, state }
-  const pending = { ...found, attempt, connectionId, session: cookies.session }
-  try {
-    const taken = await ports.requests.takeAttempt(attempt.stateHash, connectionId, ports.clock(), () =>
-      completeAttempt(pending, query, ports),
-    )
-    return taken ? { requestId: found.request.id, ...taken.result } : refused('state_unknown')
-  } catch (error) {
-    return { requestId: found.request.id, step: failedStep(await tellable(pending, error, ports)) }
-  }
+  const stateHash = hashSecret(state)
+  const taken = await ports.requests.takeAttempt(stateHash, connectionId, ports.clock(), async (found) => {
+    const attempt = { ...found.attempt, state }
+    const pending = { ...found, attempt, connectionId, session: cookies.session }
+    const result = await completeAttempt(pending, query, ports).catch(async (error: unknown) => ({
+      step: failedStep(await tellable(pending, error, ports)),
+    }))
+    return { requestId: found.request.id, ...result }
+  })
+  return taken ? taken.result : afterInstance(stateHash, connectionId, ports)
 }
 
 /**
@@ -200,6 +197,9 @@ async function recordLogin(
   const now = ports.clock()
   const claims = passedClaims(server.passedClaims, { known: login.identity.claims }, now)
   const event = { at: now, step: 'callback', outcome: 'ok', reason: 'ok', ...login.remark } as const
+  const grantId = ports.secrets.id()
+  const code = pending.codeChallenge && (await issueCode(pending, pending.codeChallenge, grantId, ports))
+  const { value, session } = newBrowserSession(pending.session, ports)
   const completed = await ports.logins.complete(
     {
       request: { ...request, scope: ruled.allowed(request.scope) },
@@ -210,16 +210,16 @@ async function recordLogin(
       claims,
       userClaims: ruled.userClaims,
       grantable: ruled.allowed(grantableScopes(server, client)),
+      grantId,
+      session,
       event,
+      ...(code && { issued: { at: now, step: 'code', outcome: 'ok', reason: 'ok' } }),
     },
     now,
   )
   if (completed.outcome !== 'completed') return incomplete(completed.outcome, pending, ports)
-  const step = await issueTo(pending, completed.grant, ports)
-  const { organizationId } = server
-  const user = { organizationId, connectionId, userId: completed.userId, replaced: pending.session }
-  const session = await startBrowserSession(user, ports)
-  return { step, ...(session && { session }) }
+  const granted = { ...pending, ...(code && { code }), request: { ...request, grantId } }
+  return { step: await advanceOrEnd(granted, grantId, ports), session: value }
 }
 
 async function incomplete(
@@ -237,18 +237,21 @@ async function backToConsent(pending: ReturningLogin, ports: CompleteLoginPorts)
   return step ? { step, session: null } : refused('request_over')
 }
 
-/** A grant whose code reaches nobody must not stay; and the request, which is complete by now, should say why. */
-async function issueTo(pending: ReturningLogin, grant: Grant, ports: CompleteLoginPorts): Promise<NextStep> {
-  const { request } = pending
+/** A grant that reaches nobody must not stay; and the request, which is complete by now, should say why. */
+async function advanceOrEnd(
+  granted: ReturningLogin,
+  grantId: string,
+  ports: CompleteLoginPorts,
+): Promise<NextStep> {
   try {
-    return await advance({ ...pending, request: { ...request, grantId: grant.id } }, ports)
+    return await advance(granted, ports)
   } catch (error) {
-    await bestEffort('revocation', endGrant(grant.id, 'code_never_issued', ports), ports)
+    await bestEffort('revocation', endGrant(grantId, 'code_never_issued', ports), ports)
     const event = { at: ports.clock(), step: 'code', outcome: 'failed' } as const
     if (error instanceof StoreUnavailable)
       await bestEffort(
         'timeline',
-        ports.requests.record(request.id, { ...event, reason: STORE_FAILURE.reason }),
+        ports.requests.record(granted.request.id, { ...event, reason: STORE_FAILURE.reason }),
         ports,
       )
     throw error

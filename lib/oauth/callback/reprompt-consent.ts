@@ -5,7 +5,7 @@ import { AUTHORIZATION_REQUEST_LIFETIME } from '../protocol/lifetimes'
 import { hashSecret } from '../protocol/secret-hash'
 import type { ReturningLogin } from './returning-login'
 
-export type RepromptConsentPorts = Pick<Ports, 'browserSessions'> & OrderPorts
+export type RepromptConsentPorts = Pick<Ports, 'browserSessions' | 'challenges'> & OrderPorts
 
 /**
  * Sends the browser back to the consent page as if nothing had been allowed, and ends its session: another user has

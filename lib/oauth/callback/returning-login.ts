@@ -9,4 +9,6 @@ export type ReturningLogin = PendingLogin & {
   readonly connectionId: string
   /** The browser's session cookie at the connection, if it has one. */
   readonly session: string | undefined
+  /** The client's PKCE challenge, taken at the callback; a device has none. */
+  readonly codeChallenge?: string
 }

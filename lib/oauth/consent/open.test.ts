@@ -29,12 +29,6 @@ afterAll(() => store?.close())
 const BROWSER = { sessionCookieOf: () => 'a session', fetchSite: 'none' }
 const down = () => Promise.reject(new StoreUnavailable('postgres'))
 
-it('shows the page also when the timeline cannot be written', async () => {
-  const { request } = await newRequest(store)
-  const requests = { ...ports.requests, record: down }
-  expect(await openConsent(request.id, BROWSER, { ...ports, requests })).toEqual({ go: 'page' })
-})
-
 it('tells a client that wants no page of our own trouble, and nothing of consent', async () => {
   const { request } = await newRequest(store)
   await store.db

@@ -1,4 +1,3 @@
-import { bestEffort } from '../flow/best-effort'
 import { needsInterstitial } from '../flow/error-interstitial'
 import { failedStep, failRequest, STORE_FAILURE } from '../flow/failure'
 import type { NextStep } from '../flow/order'
@@ -45,10 +44,7 @@ export async function openConsent(
   if (request.prompt.includes('none')) return withoutPage(open, browser, ports)
   // `login` and `select_account` let the user be another one (OpenID Connect Core §3.1.2.1).
   const step = request.prompt.length === 0 && (await allowRemembered(open, browser, ports)).step
-  if (step) return step
-  const event = { at: ports.clock(), step: 'consent', outcome: 'ok', reason: 'ok' } as const
-  await bestEffort('timeline', ports.requests.record(request.id, event), ports)
-  return { go: 'page' }
+  return step || { go: 'page' }
 }
 
 async function allowRemembered(

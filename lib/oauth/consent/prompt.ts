@@ -15,7 +15,7 @@ export type PromptPorts = Pick<Ports, 'consents' | 'requests'> & KnownUserPorts
 
 /**
  * Builds the view of the consent page: the client and how it is known, the redirect host, the scopes, and the next
- * login. Reading it uses nothing up.
+ * login. Looking at it uses nothing up.
  *
  * @returns null when the request is unknown, expired or ended, and when no page may be shown for it (`prompt=none`)
  */
@@ -24,8 +24,9 @@ export async function consentPrompt(
   sessionCookieOf: SessionCookieOf,
   ports: PromptPorts,
 ): Promise<ConsentView | null> {
-  const shown = await ports.requests.findShown(requestId, ports.clock())
-  if (!shown || shown.request.prompt.includes('none')) return null
+  const event = { at: ports.clock(), step: 'consent', outcome: 'ok', reason: 'ok' } as const
+  const shown = await ports.requests.show(requestId, event)
+  if (!shown) return null
   const { request, server, client, connection, brand } = shown
   const user = await knownUser(server.connectionId, sessionCookieOf, ports)
   const earlier = user && (await ports.consents.earlier(user.userId, { server, request }, ports.clock()))

@@ -1,12 +1,11 @@
 import { failRequest, STORE_FAILURE } from '../flow/failure'
 import { advance, type NextStep, type OrderPorts } from '../flow/order'
 import { newAttempt, type PendingAttempt, type PendingLogin } from '../flow/pending-login'
-import type { AuthorizationRequest } from '../model'
-import type { AllowedLogin } from '../ports/authorization-requests'
+import type { AllowedLogin, OpenRequest } from '../ports/authorization-requests'
 import { type Ports, StoreUnavailable } from '../ports/ports'
 import { AUTHORIZATION_REQUEST_LIFETIME } from '../protocol/lifetimes'
 
-export type ResumeLoginPorts = Pick<Ports, 'servers'> & OrderPorts
+export type ResumeLoginPorts = Pick<Ports, 'challenges' | 'secrets'> & OrderPorts
 
 /**
  * What Allow makes, and nothing before it: our upstream state, PKCE pair and nonce. The request is re-armed, so that
@@ -32,13 +31,12 @@ export function newAllowedLogin(
  * @throws RedirectedError when the challenge is gone, or a store or the identity provider is down
  */
 export async function resumeLogin(
-  request: AuthorizationRequest | null,
+  allowed: OpenRequest | null,
   attempt: PendingAttempt,
   ports: ResumeLoginPorts,
 ): Promise<NextStep | null> {
-  const server = request && (await ports.servers.find(request.serverId))
-  if (!request || !server) return null
-  const pending = { server, request, attempt }
+  if (!allowed) return null
+  const pending = { ...allowed, attempt }
   await rearm(pending, ports)
   return advance(pending, ports)
 }

@@ -4,7 +4,6 @@ import {
   type AuthorizationResponse,
   emptyResponse,
   restoreRedirect,
-  successResponse,
 } from '@/lib/oauth/protocol/authorization-response'
 import { RedirectedError } from '@/lib/oauth/protocol/errors'
 import { AUTHORIZATION_CODE_LIFETIME } from '@/lib/oauth/protocol/lifetimes'
@@ -12,34 +11,31 @@ import { hashSecret } from '@/lib/oauth/protocol/secret-hash'
 import { bestEffort } from './best-effort'
 import type { PendingLogin } from './pending-login'
 
-export type IssueCodePorts = Pick<
-  Ports,
-  'background' | 'challenges' | 'clock' | 'deviceCodes' | 'requests' | 'secrets'
->
+export type ApproveDevicePorts = Pick<Ports, 'background' | 'clock' | 'deviceCodes' | 'requests'>
 
 /**
- * Issues an authorization code for the request's grant (RFC 6749 §4.1.2).
+ * Issues an authorization code (RFC 6749 §4.1.2) for a grant that is about to be written, so that nothing that can fail
+ * comes after it: without its grant, a code is good for nothing.
  *
  * @throws StoreUnavailable
  */
 export async function issueCode(
-  { server, request, codeChallenge }: PendingLogin,
-  ports: IssueCodePorts,
-): Promise<AuthorizationResponse> {
-  if (!request.grantId || !codeChallenge) throw new Error('a code is issued for a grant and a challenge')
-  const code = ports.secrets.token('vst_code_')
+  { server, request }: PendingLogin,
+  codeChallenge: string,
+  grantId: string,
+  { challenges, secrets }: Pick<Ports, 'challenges' | 'secrets'>,
+): Promise<string> {
+  const code = secrets.token('vst_code_')
   const record = {
     codeChallenge,
     serverId: server.id,
     clientId: request.clientId,
     redirectUri: request.redirectUri,
-    grantId: request.grantId,
+    grantId,
     requestId: request.id,
   }
-  await ports.challenges.saveCode(hashSecret(code), record, AUTHORIZATION_CODE_LIFETIME)
-  const event = { at: ports.clock(), step: 'code', outcome: 'ok', reason: 'ok' } as const
-  await bestEffort('timeline', ports.requests.record(request.id, event), ports)
-  return successResponse(restoreRedirect(request, server.issuer), code)
+  await challenges.saveCode(hashSecret(code), record, AUTHORIZATION_CODE_LIFETIME)
+  return code
 }
 
 /**
@@ -51,7 +47,7 @@ export async function issueCode(
 export async function approveDevice(
   { server, request }: PendingLogin,
   deviceCodeId: string,
-  ports: IssueCodePorts,
+  ports: ApproveDevicePorts,
 ): Promise<AuthorizationResponse> {
   if (!request.grantId) throw new Error('a device is given a grant')
   const redirect = restoreRedirect(request, server.issuer)

@@ -8,8 +8,8 @@ export type PendingLogin = {
   readonly request: AuthorizationRequest
   /** One login attempt at the identity provider, since Allow was pressed or a remembered consent replaced it. */
   readonly attempt?: PendingAttempt
-  /** The client's PKCE challenge, taken at the callback; a device has none. */
-  readonly codeChallenge?: string
+  /** The authorization code, once it is issued; a device gets none. */
+  readonly code?: string
 }
 
 /** One login attempt at the identity provider, with the secret that only the user's browser may hold. */

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { browserSessions } from '@/drizzle/schema/browser-sessions'
 import { auditLogStore } from '@/lib/store/audit/audit-log'
 import { assertedLogin } from '@/lib/store/test-support/asserted'
 import {
@@ -89,7 +90,8 @@ describe('a user whom the identity provider signs out', () => {
     const { grant } = await at.logIn({ subject: user })
     const session = { organizationId: at.connection.organizationId, connectionId: at.connection.id }
     const times = { createdAt: later(31), expiresAt: later(3_600) }
-    await at.store.browserSessions.start({ ...session, ...times, userId: grant.userId, hash: user })
+    const row = { ...session, ...times, userId: grant.userId, hash: user }
+    await at.store.db.insert(browserSessions).values(row)
     await logOut({ sub: user })
     expect(await at.store.browserSessions.find(user, at.connection.id, AFTERWARDS)).toBeNull()
   })

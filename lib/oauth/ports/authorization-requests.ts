@@ -48,10 +48,13 @@ export type AuthorizationRequests = {
   refuse(request: RefusedRequest): Promise<string>
   /** Null when unknown, expired, denied or over, or when its server or client is gone. */
   findOpen(id: string, now: Date): Promise<OpenRequest | null>
-  /** The same with what else the consent page shows; null also when the connection is gone. */
-  findShown(
+  /**
+   * The same with what else the consent page shows, and a line on the timeline that it was; null also when the connection
+   * is gone, and where no page may be shown (`prompt=none`).
+   */
+  show(
     id: string,
-    now: Date,
+    event: TimelineEvent,
   ): Promise<(OpenRequest & { readonly connection: Connection; readonly brand: Brand | null }) | null>
   /** The reference, also of a request that has ended; null when unknown. */
   findReference(id: string): Promise<string | null>
@@ -62,12 +65,12 @@ export type AuthorizationRequests = {
   allow(
     id: string,
     decision: AllowedLogin & { readonly assumedScope?: readonly string[] },
-  ): Promise<AuthorizationRequest | null>
+  ): Promise<OpenRequest | null>
   /**
    * The same, where this user's earlier answer stands in for Allow: only before any other answer, and only once. Null
    * when it may not.
    */
-  remember(id: string, userId: string, decision: AllowedLogin): Promise<AuthorizationRequest | null>
+  remember(id: string, userId: string, decision: AllowedLogin): Promise<OpenRequest | null>
   /**
    * Takes back the consent of this attempt, so that the page is shown again, and extends the expiry. Null when the
    * request has ended or has a later attempt.
@@ -79,23 +82,17 @@ export type AuthorizationRequests = {
   /** Records Deny and ends the request. Null when it was over already. */
   deny(id: string, event: TimelineEvent): Promise<AuthorizationRequest | null>
   /**
-   * The login attempt with this state. Null when unknown, taken, expired, made for another connection, or before consent,
-   * or when its server or client is gone.
-   */
-  findAttempt(
-    stateHash: string,
-    connectionId: string,
-    now: Date,
-  ): Promise<(OpenRequest & { readonly attempt: LoginAttempt }) | null>
-  /**
    * Takes the login attempt with this state, and does the work that it is taken for: for exactly one of any number of
-   * concurrent callers, and never again. Null as {@link findAttempt} has null.
+   * concurrent callers, and never again. Null when unknown, taken, expired, made for another connection, or before
+   * consent, or when its server or client is gone.
+   *
+   * @throws StoreUnavailable when it was not taken, or is given back: the same state may come again
    */
   takeAttempt<T>(
     stateHash: string,
     connectionId: string,
     now: Date,
-    work: () => Promise<T>,
+    work: (taken: OpenRequest & { readonly attempt: LoginAttempt }) => Promise<T>,
   ): Promise<{ readonly result: T } | null>
   /**
    * The request whose login attempt with this state was taken by an instance that died before it could answer; null

@@ -12,10 +12,14 @@ export type BrowserSession = {
   readonly expiresAt: Date
 }
 
-/** Expired rows go by themselves: every write takes a few of them away. */
+/** One that begins with a login; the login says whose it is. */
+export type NewBrowserSession = Pick<BrowserSession, 'hash' | 'createdAt' | 'expiresAt'> & {
+  /** The hash of the session that this browser had at the connection before, which ends. */
+  readonly replaced?: string
+}
+
+/** They begin with a login, see `Logins`. Expired rows go by themselves: every one that begins takes a few of them away. */
 export type BrowserSessions = {
-  /** @param replaced the hash of the session that this browser had there before, which ends */
-  start(session: BrowserSession, replaced?: string): Promise<void>
   /** Null when it is unknown, expired, ended, or of another connection. */
   find(hash: string, connectionId: string, now: Date): Promise<BrowserSession | null>
   /** Harmless when it is unknown. */

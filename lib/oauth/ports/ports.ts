@@ -26,7 +26,7 @@ import type {
   Fetcher,
   Registrations,
 } from './clients'
-import type { BrowserSessions, Consents } from './consent'
+import type { BrowserSessions, Consents, NewBrowserSession } from './consent'
 import type { Departures } from './departures'
 import type { DeviceCodes } from './device'
 import type { SecurityEvents } from './events'
@@ -78,7 +78,13 @@ export type CompletedLogin = {
   readonly userClaims: Claims
   /** All scopes that the client may have here: of what was granted earlier, no others are taken over. */
   readonly grantable: readonly string[]
+  /** The id of the grant that is written. */
+  readonly grantId: string
+  /** What this browser is remembered by from now on. */
+  readonly session: NewBrowserSession
   readonly event: TimelineEvent
+  /** The line of the code that was issued for the grant; a device gets none. */
+  readonly issued?: TimelineEvent
 }
 
 /**
@@ -101,8 +107,8 @@ export type AssertedLogin = Pick<CompletedLogin, 'server' | 'identity' | 'claims
 
 export type Logins = {
   /**
-   * One transaction writes user, sealed upstream tokens, grant and consent, and ends the authorization request;
-   * otherwise nothing is written. Every completed login makes a grant of its own, which also has the scopes of the
+   * One transaction writes user, sealed upstream tokens, grant, consent and browser session, and ends the authorization
+   * request; otherwise nothing is written. Every completed login makes a grant of its own, which also has the scopes of the
    * user's live grants with the same client and redirect URI. Logins of one user wait for one another.
    */
   complete(login: CompletedLogin, now: Date): Promise<LoginOutcome>

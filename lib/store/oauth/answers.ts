@@ -9,6 +9,7 @@
  */
 import { performance } from 'node:perf_hooks'
 import { type SQL, sql } from 'drizzle-orm'
+import { authorizationRequests } from '@/drizzle/schema/authorization-requests'
 import { assertionIds } from '@/drizzle/schema/client-documents'
 import { grants, refreshTokens } from '@/drizzle/schema/grants'
 import { instances } from '@/drizzle/schema/instances'
@@ -189,12 +190,14 @@ function answerStatements(db: Database) {
 }
 
 /**
- * No client got the answer: the code or token is unspent again. The successor or first token stays, and is returned
+ * Nobody got the answer: the login attempt, code or token is unspent again. The successor or first token stays, and is returned
  * again.
  */
 function giveBackStatement({ what, hash, instance }: Entry): SQL {
-  // Its client was told to begin anew.
-  if (what === 'attempt') return sql`select`
+  if (what === 'attempt')
+    return sql`update ${authorizationRequests}
+      set state_hash = taken_state_hash, taken_state_hash = null, taken_at = null, taken_by = null
+      where taken_state_hash = ${hash} and taken_by = ${instance} and ended_at is null`
   if (what === 'refresh_token')
     return sql`update ${refreshTokens} set rotated_at = null, rotated_by = null
       where hash = ${hash} and rotated_by = ${instance}`

@@ -1,5 +1,4 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { AuthorizationRequest } from '@/lib/oauth/model'
 import {
   completedLogin,
   event,
@@ -24,11 +23,8 @@ export function describeAuthorizationRequests(name: string, make: () => Promise<
     })
     afterAll(() => store?.close())
 
-    /** As the callback does: looks, and takes what it found. */
-    const takeAttempt = async (stateHash: string, connectionId: string, now: Date) => {
-      const found = await store.requests.findAttempt(stateHash, connectionId, now)
-      return (await store.requests.takeAttempt(stateHash, connectionId, now, async () => {})) ? found : null
-    }
+    const takeAttempt = async (stateHash: string, connectionId: string, now: Date) =>
+      (await store.requests.takeAttempt(stateHash, connectionId, now, async (taken) => taken))?.result ?? null
 
     const allow = (id: string, attempt = loginAttempt(), at = later(10)) =>
       store.requests.allow(id, { attempt, expiresAt: later(700), event: event({ at, step: 'decision' }) })
@@ -79,6 +75,25 @@ export function describeAuthorizationRequests(name: string, make: () => Promise<
       })
     })
 
+    describe('show', () => {
+      it('gives what the page shows, again and again, and uses nothing up', async () => {
+        const { request, server, client } = await newRequest(store)
+        const show = () => store.requests.show(request.id, event({ step: 'consent' }))
+        const [first, second] = [await show(), await show()]
+        expect(first).toMatchObject({ request, server, client, connection: { id: server.connectionId } })
+        expect(second).toEqual(first)
+        expect((await store.requests.findOpen(request.id, later(1)))?.request).toEqual(request)
+      })
+
+      it('shows nothing that is over, and nothing to a client that wants no page', async () => {
+        const [ended, silent] = [await newRequest(store), await newRequest(store, {}, { prompt: ['none'] })]
+        await store.requests.deny(ended.request.id, denied)
+        expect(await store.requests.show(ended.request.id, event())).toBeNull()
+        expect(await store.requests.show(silent.request.id, event())).toBeNull()
+        expect(await store.requests.show(random(), event())).toBeNull()
+      })
+    })
+
     describe('refuse', () => {
       it('returns a reference, whatever was presented as client_id', async () => {
         const server = await store.newServer()
@@ -97,10 +112,11 @@ export function describeAuthorizationRequests(name: string, make: () => Promise<
 
     describe('allow and deny', () => {
       it('records consent and extends the expiry', async () => {
-        const { request } = await newRequest(store)
+        const { request, server, client } = await newRequest(store)
         const allowed = await allow(request.id)
-        expect(allowed).toEqual({ ...request, consentedAt: later(10), expiresAt: later(700) })
-        expect((await store.requests.findOpen(request.id, later(650)))?.request).toEqual(allowed)
+        const consented = { ...request, consentedAt: later(10), expiresAt: later(700) }
+        expect(allowed).toEqual({ request: consented, server, client })
+        expect(await store.requests.findOpen(request.id, later(650))).toEqual(allowed)
       })
 
       it('allows nothing that is unknown, expired or denied [PX-12 H-7]', async () => {
@@ -132,8 +148,7 @@ export function describeAuthorizationRequests(name: string, make: () => Promise<
       const allowed = async () => {
         const made = await newRequest(store)
         const attempt = loginAttempt()
-        const request = (await allow(made.request.id, attempt)) as AuthorizationRequest
-        return { ...made, request, attempt }
+        return { ...made, ...(await allow(made.request.id, attempt)), attempt }
       }
 
       it(`gives the attempt to one of ${CALLERS} concurrent callers, once [H-4]`, async () => {
@@ -144,12 +159,10 @@ export function describeAuthorizationRequests(name: string, make: () => Promise<
         expect(await take()).toBeNull()
       })
 
-      it('uses nothing up by looking', async () => {
+      it('gives the request with server and client, and the attempt with its secrets', async () => {
         const { request, server, client, attempt } = await allowed()
-        const look = () => store.requests.findAttempt(attempt.stateHash, server.connectionId, later(30))
-        expect([await look(), await look()]).toEqual(times(2, () => ({ request, server, client, attempt })))
-        expect(await takeAttempt(attempt.stateHash, server.connectionId, later(30))).not.toBeNull()
-        expect(await look()).toBeNull()
+        const taken = await takeAttempt(attempt.stateHash, server.connectionId, later(30))
+        expect(taken).toEqual({ request, server, client, attempt })
       })
 
       it('gives nothing for an unknown state', async () => {
@@ -192,22 +205,16 @@ export function describeAuthorizationRequests(name: string, make: () => Promise<
         const { request, server, client } = await newRequest(store)
         const attempt = loginAttempt()
         const remembered = await remember(request.id, attempt)
-        expect(remembered).toEqual({
-          ...request,
-          consentedAt: later(10),
-          rememberedFor: 'user-1',
-          expiresAt: later(700),
-        })
+        const consented = { ...request, consentedAt: later(10), expiresAt: later(700) }
+        expect(remembered).toEqual({ request: { ...consented, rememberedFor: 'user-1' }, server, client })
         const taken = await takeAttempt(attempt.stateHash, server.connectionId, later(20))
-        expect(taken).toEqual({ request: remembered, server, client, attempt })
+        expect(taken).toEqual({ ...remembered, attempt })
       })
 
       it(`does so once, however many of ${CALLERS} try, and never after another answer`, async () => {
-        const [fresh, pressed, refused] = [
-          (await newRequest(store)).request,
-          (await newRequest(store)).request,
-          (await newRequest(store)).request,
-        ]
+        const { server, client, request: fresh } = await newRequest(store)
+        const { request: pressed } = await newRequest(store, { server, client })
+        const { request: refused } = await newRequest(store, { server, client })
         const answers = await Promise.all(times(CALLERS, () => remember(fresh.id)))
         expect(answers.filter((answer) => answer !== null)).toHaveLength(1)
         await allow(pressed.id)
@@ -227,22 +234,15 @@ export function describeAuthorizationRequests(name: string, make: () => Promise<
           event: event({ at: later(20) }),
           assumedScope: ['files:read'],
         })
-        expect(pressed).toEqual({
-          ...request,
-          consentedAt: later(20),
-          expiresAt: later(700),
-          assumedScope: ['files:read'],
-        })
+        const consented = { ...request, consentedAt: later(20), expiresAt: later(700) }
+        expect(pressed?.request).toEqual({ ...consented, assumedScope: ['files:read'] })
       })
     })
 
     describe('repromptConsent', () => {
+      const lapsed = { expiresAt: later(1300), event: event({ at: later(30) }) }
       const repromptConsent = (id: string, attemptId: string) =>
-        store.requests.repromptConsent(id, {
-          attemptId,
-          expiresAt: later(1300),
-          event: event({ at: later(30) }),
-        })
+        store.requests.repromptConsent(id, { attemptId, ...lapsed })
 
       it('takes the answer back, after which no earlier one stands in again', async () => {
         const { request, server } = await newRequest(store)
@@ -255,7 +255,7 @@ export function describeAuthorizationRequests(name: string, make: () => Promise<
         expect(await takeAttempt(attempt.stateHash, server.connectionId, later(31))).toBeNull()
         expect(await store.requests.remember(request.id, 'user-2', login)).toBeNull()
         const pressed = await allow(request.id, loginAttempt(), later(40))
-        expect(pressed).toEqual({ ...request, consentedAt: later(40), expiresAt: later(700) })
+        expect(pressed?.request).toEqual({ ...request, consentedAt: later(40), expiresAt: later(700) })
       })
 
       it('leaves a later attempt and a request that is over alone', async () => {

@@ -1,5 +1,6 @@
-import { and, eq, gt, isNotNull, isNull, ne, type SQL, sql } from 'drizzle-orm'
+import { and, eq, getTableName, gt, isNotNull, isNull, ne, or, type SQL, sql } from 'drizzle-orm'
 import type { PgUpdateSetSource } from 'drizzle-orm/pg-core'
+import type { SelectResultFields } from 'drizzle-orm/query-builders/select.types'
 import { authorizationRequests as requests } from '@/drizzle/schema/authorization-requests'
 import { clients } from '@/drizzle/schema/clients'
 import { connections } from '@/drizzle/schema/organizations'
@@ -9,7 +10,6 @@ import type { Sealer } from '@/lib/crypto/seal'
 import type {
   AllowedLogin,
   AuthorizationRequests,
-  OpenRequest,
   RefusedRequest,
 } from '@/lib/oauth/ports/authorization-requests'
 import { StoreUnavailable } from '@/lib/oauth/ports/ports'
@@ -19,12 +19,12 @@ import { guarded } from '@/lib/store/database/guarded'
 import { newId, newReference } from '@/lib/store/database/ids'
 import { inTime } from '@/lib/store/database/in-time'
 import { codeVerifierContext } from '@/lib/store/database/sealed-contexts'
-import { type Answers, answersOf, LONGEST_REQUEST, overdue, unanswered } from './answers'
+import { type Answers, answersOf, LONGEST_REQUEST, overdue, type Spender, unanswered } from './answers'
 import { openColumns, type Row, toModel, toOpen } from './authorization-request-row'
 import { connectionColumns } from './connections'
 import { beginRemembered } from './hot/begin'
 import { brandColumns, toBrand } from './server-branding'
-import { storedEvent, withEvent } from './timeline'
+import { storedEvent, withEvents } from './timeline'
 
 type NewRow = Omit<typeof requests.$inferInsert, 'id' | 'reference'>
 
@@ -34,15 +34,6 @@ const SHOWN_CLIENT_ID_LENGTH = 200
 /** Not expired, not denied, not failed, and no code issued. */
 const isOpen = (id: string, now: Date) =>
   and(eq(requests.id, id), isNull(requests.endedAt), gt(requests.expiresAt, now))
-
-const isTakeable = (stateHash: string, connectionId: string, now: Date) =>
-  and(
-    eq(requests.stateHash, stateHash),
-    eq(requests.connectionId, connectionId),
-    isNotNull(requests.consentedAt),
-    isNull(requests.endedAt),
-    gt(requests.expiresAt, now),
-  )
 
 /**
  * Authorization requests in Postgres. Every step is one conditional update: of concurrent callers, the second finds no
@@ -59,9 +50,10 @@ export function authorizationRequestStore(
     ...verbs,
     findTaken,
     async takeAttempt(stateHash, connectionId, now, work) {
-      const outcome = await answers.spend('attempt', stateHash, async ({ instance }) => {
-        if (!(await take(stateHash, connectionId, now, instance))) return null
-        return work().then(
+      const outcome = await answers.spend('attempt', stateHash, async (spender) => {
+        const taken = await take(stateHash, connectionId, now, spender)
+        if (!taken) return null
+        return work(taken).then(
           (result) => ({ result }),
           (error: unknown) => ({ error }),
         )
@@ -107,19 +99,24 @@ function requestVerbs(db: Database, sealer: Sealer) {
     },
 
     async findOpen(id, now) {
-      const found = await findOne(db, isOpen(id, now))
-      return found?.open ?? null
+      const [found] = await db
+        .select(openColumns)
+        .from(requests)
+        .innerJoin(servers, isItsServer)
+        .innerJoin(clients, isItsClient)
+        .where(isOpen(id, now))
+      return found ? toOpen(found) : null
     },
 
-    async findShown(id, now) {
-      const [found] = await db
+    async show(id, event) {
+      const mayBeShown = and(isOpen(id, event.at), sql`not ${requests.prompt} ? 'none'`)
+      const [found] = await changing(db, mayBeShown, { timeline: withEvents(event) })
         .select({ ...openColumns, connection: connectionColumns, brand: brandColumns })
         .from(requests)
-        .innerJoin(servers, and(eq(servers.id, requests.serverId), isNull(servers.deletedAt)))
-        .innerJoin(clients, and(eq(clients.id, requests.clientRowId), isNull(clients.deletedAt)))
+        .innerJoin(servers, isItsServer)
+        .innerJoin(clients, isItsClient)
         .innerJoin(connections, and(eq(connections.id, servers.connectionId), isNull(connections.deletedAt)))
         .leftJoin(serverBranding, eq(serverBranding.serverId, servers.id))
-        .where(isOpen(id, now))
       if (!found) return null
       return { ...toOpen(found), connection: found.connection, brand: found.brand && toBrand(found.brand) }
     },
@@ -134,58 +131,75 @@ function requestVerbs(db: Database, sealer: Sealer) {
 
     ...answerVerbs(db, sealer),
 
-    async findAttempt(stateHash, connectionId, now) {
-      const found = await findOne(db, isTakeable(stateHash, connectionId, now))
+    async take(stateHash: string, connectionId: string, now: Date, { instance, again }: Spender) {
+      const isFresh = eq(requests.stateHash, stateHash)
+      const takenInVain = and(eq(requests.takenStateHash, stateHash), eq(requests.takenBy, instance))
+      const takeable = and(
+        again ? or(isFresh, takenInVain) : isFresh,
+        eq(requests.connectionId, connectionId),
+        isNotNull(requests.consentedAt),
+        isNull(requests.endedAt),
+        gt(requests.expiresAt, now),
+        inTime(db),
+      )
+      const mark = { takenStateHash: stateHash, takenAt: sql`clock_timestamp()`, takenBy: instance }
+      const found = await changeOpen(db, takeable, { stateHash: null, ...mark })
       const { id, attemptId, nonce, codeVerifier: sealed } = found?.row ?? {}
       if (!found || !id || !attemptId || !nonce || !sealed) return null
       const codeVerifier = sealer.open(sealed, codeVerifierContext(id, attemptId))
-      return { ...found.open, attempt: { id: attemptId, stateHash, nonce, codeVerifier } }
-    },
-
-    async take(stateHash: string, connectionId: string, now: Date, instance: string) {
-      const takeable = and(isTakeable(stateHash, connectionId, now), inTime(db))
-      const mark = { takenStateHash: stateHash, takenAt: sql`clock_timestamp()`, takenBy: instance }
-      return (await updateOne(db, takeable, { stateHash: null, ...mark })) !== undefined
+      return { ...toOpen(found), attempt: { id: attemptId, stateHash, nonce, codeVerifier } }
     },
 
     async fail(id, event) {
       const row = await updateOne(db, and(eq(requests.id, id), isNull(requests.endedAt)), {
         ...ended('failed', event),
-        timeline: withEvent(event),
+        timeline: withEvents(event),
       })
       return row ? toModel(row) : null
     },
 
     async record(id, event) {
-      await updateOne(db, eq(requests.id, id), { timeline: withEvent(event) })
+      await updateOne(db, eq(requests.id, id), { timeline: withEvents(event) })
     },
   } satisfies Omit<AuthorizationRequests, 'takeAttempt' | 'findTaken'> & { take: unknown })
 }
 
-/** With the server and client that it is of, so that a step of a login reads once. */
-async function findOne(
+const isItsServer = and(eq(servers.id, requests.serverId), isNull(servers.deletedAt))
+const isItsClient = and(eq(clients.id, requests.clientRowId), isNull(clients.deletedAt))
+
+/**
+ * Changes requests in the same statement that then reads them as they are: what was changed goes by the table's name, so
+ * the same columns are read of it.
+ */
+function changing(db: Database, where: SQL | undefined, values: PgUpdateSetSource<typeof requests>) {
+  const changed = db.update(requests).set(values).where(where).returning()
+  return db.with(db.$with(getTableName(requests)).as(changed))
+}
+
+/** With the server and client that it is of, so that a step of a login is one statement. */
+async function changeOpen(
   db: Database,
   where: SQL | undefined,
-): Promise<{ readonly row: Row; readonly open: OpenRequest } | null> {
-  const [found] = await db
+  values: PgUpdateSetSource<typeof requests>,
+): Promise<SelectResultFields<typeof openColumns> | undefined> {
+  const [found] = await changing(db, where, values)
     .select(openColumns)
     .from(requests)
-    .innerJoin(servers, and(eq(servers.id, requests.serverId), isNull(servers.deletedAt)))
-    .innerJoin(clients, and(eq(clients.id, requests.clientRowId), isNull(clients.deletedAt)))
-    .where(where)
-  return found ? { row: found.row, open: toOpen(found) } : null
+    .innerJoin(servers, isItsServer)
+    .innerJoin(clients, isItsClient)
+  return found
 }
 
 /** What the user answers on the consent page, or answered before. */
 function answerVerbs(db: Database, sealer: Sealer) {
   return {
     async allow(id, { assumedScope, ...login }) {
-      const row = await updateOne(db, and(isOpen(id, login.event.at), inTime(db)), {
+      const found = await changeOpen(db, and(isOpen(id, login.event.at), inTime(db)), {
         ...allowed(id, login, sealer),
         rememberedFor: null,
         assumedScope: assumedScope ?? null,
       })
-      return row ? toModel(row) : null
+      return found ? toOpen(found) : null
     },
 
     async remember(id, userId, login) {
@@ -196,8 +210,8 @@ function answerVerbs(db: Database, sealer: Sealer) {
         isNull(requests.rememberedFor),
       )
       const values = { ...allowed(id, login, sealer), rememberedFor: userId, assumedScope: null }
-      const row = await updateOne(db, unanswered, values)
-      return row ? toModel(row) : null
+      const found = await changeOpen(db, unanswered, values)
+      return found ? toOpen(found) : null
     },
 
     async repromptConsent(id, { attemptId, expiresAt, event }) {
@@ -208,7 +222,7 @@ function answerVerbs(db: Database, sealer: Sealer) {
         expiresAt,
         attemptId: null,
         ...withoutSecrets,
-        timeline: withEvent(event),
+        timeline: withEvents(event),
       })
       return row ? toModel(row) : null
     },
@@ -216,7 +230,7 @@ function answerVerbs(db: Database, sealer: Sealer) {
     async deny(id, event) {
       const row = await updateOne(db, and(isOpen(id, event.at), inTime(db)), {
         ...ended('denied', event),
-        timeline: withEvent(event),
+        timeline: withEvents(event),
       })
       return row ? toModel(row) : null
     },
@@ -242,7 +256,7 @@ function allowed(id: string, { attempt, expiresAt, event }: AllowedLogin, sealer
     takenStateHash: null,
     nonce: attempt.nonce,
     codeVerifier: sealer.seal(attempt.codeVerifier, codeVerifierContext(id, attempt.id)),
-    timeline: withEvent(event),
+    timeline: withEvents(event),
   }
 }
 

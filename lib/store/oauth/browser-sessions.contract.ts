@@ -1,8 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { BrowserSession } from '@/lib/oauth/ports/consent'
+import type { BrowserSession, NewBrowserSession } from '@/lib/oauth/ports/consent'
 import {
+  complete,
+  completedLogin,
   later,
-  newGrant,
+  newRequest,
   randomHash,
   type StoreUnderTest,
   times,
@@ -17,25 +19,26 @@ export function describeBrowserSessions(name: string, make: () => Promise<StoreU
     })
     afterAll(() => store?.close())
 
-    const newSession = async (changes: Partial<BrowserSession> = {}): Promise<BrowserSession> => {
-      const { server, grant } = await newGrant(store)
-      return {
-        hash: randomHash(),
-        organizationId: server.organizationId,
-        connectionId: server.connectionId,
-        userId: grant.userId,
-        createdAt: later(30),
-        expiresAt: later(100),
-        ...changes,
-      }
+    /** The session that a login begins, at a server of its own unless one is given. */
+    const logIn = async (
+      changes: Partial<NewBrowserSession> = {},
+      known: Parameters<typeof newRequest>[1] = {},
+    ) => {
+      const made = await newRequest(store, known)
+      const login = completedLogin(made, {
+        session: { createdAt: later(30), expiresAt: later(100), ...changes },
+      })
+      const { userId } = await complete(store, login)
+      const { replaced: _, ...times } = login.session
+      const { organizationId, connectionId } = made.server
+      const session: BrowserSession = { ...times, organizationId, connectionId, userId }
+      return { ...made, session }
     }
     const find = ({ hash, connectionId }: BrowserSession, seconds = 40) =>
       store.browserSessions.find(hash, connectionId, later(seconds))
 
     it('are found by their hash until they expire, at their connection alone', async () => {
-      const session = await newSession()
-      const other = await newSession()
-      for (const one of [session, other]) await store.browserSessions.start(one)
+      const [{ session }, { session: other }] = [await logIn(), await logIn()]
       expect(await find(session, 99)).toEqual(session)
       expect(await find(session, 100)).toBeNull()
       expect(await find({ ...session, hash: randomHash() })).toBeNull()
@@ -43,40 +46,35 @@ export function describeBrowserSessions(name: string, make: () => Promise<StoreU
     })
 
     it('end, and are harmless to end again', async () => {
-      const session = await newSession()
-      await store.browserSessions.start(session)
+      const { session } = await logIn()
       await store.browserSessions.end(session.hash)
       await store.browserSessions.end(session.hash)
       expect(await find(session)).toBeNull()
     })
 
     it('replace the one that the browser had there, and no other', async () => {
-      const first = await newSession()
-      const elsewhere = await newSession()
-      for (const one of [first, elsewhere]) await store.browserSessions.start(one)
-      const second = { ...first, hash: randomHash() }
-      await store.browserSessions.start(second, first.hash)
-      await store.browserSessions.start({ ...first, hash: randomHash() }, elsewhere.hash)
-      expect(await find(first)).toBeNull()
-      expect(await find(second)).toEqual(second)
-      expect(await find(elsewhere)).toEqual(elsewhere)
+      const [first, elsewhere] = [await logIn(), await logIn()]
+      const { server, client } = first
+      const second = await logIn({ replaced: first.session.hash }, { server, client })
+      await logIn({ replaced: elsewhere.session.hash }, { server, client })
+      expect(await find(first.session)).toBeNull()
+      expect(await find(second.session)).toEqual(second.session)
+      expect(await find(elsewhere.session)).toEqual(elsewhere.session)
     })
 
     it('are swept away after they expired, by the writes of others', async () => {
-      const session = await newSession({ createdAt: later(101), expiresAt: later(200) })
-      const old = times(10, () => ({
-        ...session,
-        hash: randomHash(),
-        createdAt: later(30),
-        expiresAt: later(100),
-      }))
-      for (const one of old) await store.browserSessions.start(one)
-      const fresh = times(10, () => ({ ...session, hash: randomHash() }))
-      await Promise.all(fresh.map((one) => store.browserSessions.start(one)))
-      await store.browserSessions.start(session)
+      const { server, client } = await logIn()
+      const known = { server, client }
+      const old = await Promise.all(times(10, () => logIn({}, known)))
+      const fresh = { createdAt: later(101), expiresAt: later(200) }
+      const others = await Promise.all(times(10, () => logIn(fresh, known)))
+      await logIn(fresh, known)
       // Asked for at a time at which they would be found, were they still there.
-      expect((await Promise.all(old.map((one) => find(one)))).filter((one) => one !== null)).toEqual([])
-      expect(await Promise.all(fresh.map((one) => find(one)))).toEqual(fresh)
+      const found = await Promise.all(old.map(({ session }) => find(session)))
+      expect(found.filter((one) => one !== null)).toEqual([])
+      expect(await Promise.all(others.map(({ session }) => find(session)))).toEqual(
+        others.map(({ session }) => session),
+      )
     })
   })
 }

@@ -1,25 +1,27 @@
-import { and, eq, gt, sql } from 'drizzle-orm'
+import { and, eq, gt, type SQL, sql } from 'drizzle-orm'
 import { browserSessions } from '@/drizzle/schema/browser-sessions'
 import type { BrowserSessions } from '@/lib/oauth/ports/consent'
+import type { CompletedLogin } from '@/lib/oauth/ports/ports'
 import type { Database } from '@/lib/store/database/database'
 import { guarded } from '@/lib/store/database/guarded'
 import { sweep } from '@/lib/store/database/sweep'
 
+/** The clauses of a `with` that begin a session, as part of the statement that completes a login. */
+export function beginSession({ session, server, connectionId }: CompletedLogin, userId: string): SQL {
+  const { hash, replaced, createdAt, expiresAt } = session
+  const { hash: key, createdAt: begun, expiresAt: column } = browserSessions
+  return sql`${sweep(key, column, createdAt, replaced)}, left_session as (
+      delete from ${browserSessions} where hash = ${replaced ?? ''} and connection_id = ${connectionId}
+    ), begun_session as (
+      insert into ${browserSessions} (hash, organization_id, connection_id, user_id, created_at, expires_at)
+      values (${hash}, ${server.organizationId}, ${connectionId}, ${userId},
+        ${sql.param(createdAt, begun)}, ${sql.param(expiresAt, column)})
+    )`
+}
+
 /** Browser sessions in Postgres. */
 export function browserSessionStore(db: Database): BrowserSessions {
   return guarded({
-    async start(session, replaced) {
-      const { hash, organizationId, connectionId, userId, createdAt, expiresAt } = session
-      const { hash: key, expiresAt: column } = browserSessions
-      await db.execute(sql`
-        with ${sweep(key, column, createdAt, replaced)}, ended as (
-          delete from ${browserSessions} where hash = ${replaced ?? ''} and connection_id = ${connectionId}
-        )
-        insert into ${browserSessions} (hash, organization_id, connection_id, user_id, created_at, expires_at)
-        values (${hash}, ${organizationId}, ${connectionId}, ${userId},
-          ${sql.param(createdAt, browserSessions.createdAt)}, ${sql.param(expiresAt, column)})`)
-    },
-
     async find(hash, connectionId, now) {
       const [row] = await db
         .select()

@@ -9,7 +9,7 @@ import type { Database, Transaction } from '@/lib/store/database/database'
 import { guarded } from '@/lib/store/database/guarded'
 import { ended } from './authorization-requests'
 import { clientColumns } from './clients'
-import { withEvent } from './timeline'
+import { withEvents } from './timeline'
 
 /** Registrations in Postgres, as their clients manage them. Decision 0032. */
 export function registrationStore(db: Database): Registrations {
@@ -132,6 +132,6 @@ async function endRequests(
   const { serverId, clientRowId, endedAt } = authorizationRequests
   await tx
     .update(authorizationRequests)
-    .set({ ...ended('failed', ending), timeline: withEvent(ending) })
+    .set({ ...ended('failed', ending), timeline: withEvents(ending) })
     .where(and(eq(serverId, client.serverId), eq(clientRowId, client.id), isNull(endedAt)))
 }

@@ -80,8 +80,11 @@ export function describeGrants(name: string, make: () => Promise<StoreUnderTest>
       })
 
       it('completes a request once, however many try', async () => {
-        const login = completedLogin(await newRequest(store))
-        const outcomes = await Promise.all(times(10, () => store.logins.complete(login, later(30))))
+        const made = await newRequest(store)
+        const identity = { subject: random() }
+        const outcomes = await Promise.all(
+          times(10, () => store.logins.complete(completedLogin(made, { identity }), later(30))),
+        )
         const count = (outcome: string) => outcomes.filter((one) => one.outcome === outcome).length
         expect([count('completed'), count('request_over')]).toEqual([1, 9])
       })

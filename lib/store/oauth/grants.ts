@@ -15,7 +15,7 @@ import { type Answers, answersOf, overdue, type Spender, unanswered } from './an
 import { grantEndings } from './grant-endings'
 import { grantColumns, toGrant } from './grant-row'
 import { redeemRemembered } from './hot/redeem'
-import { withEvent } from './timeline'
+import { withEvents } from './timeline'
 
 /** Grants in Postgres. */
 export function grantStore(db: Database, answers: Answers = answersOf(db)): Grants {
@@ -144,7 +144,7 @@ async function redeemOnce(
         sql`from redeemed`,
       ),
     event &&
-      sql`update ${requests} set timeline = ${withEvent(event)} from redeemed where ${requests.grantId} = redeemed.id`,
+      sql`update ${requests} set timeline = ${withEvents(event)} from redeemed where ${requests.grantId} = redeemed.id`,
   ]
   const further = writes.flatMap((write, index) => (write ? [db.$with(`write_${index}`, {}).as(write)] : []))
   const [row] = await db

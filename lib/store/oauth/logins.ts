@@ -1,33 +1,38 @@
 import { and, eq, isNull, type SQL, sql } from 'drizzle-orm'
 import { authorizationRequests } from '@/drizzle/schema/authorization-requests'
 import { consents, grants, upstreamTokens } from '@/drizzle/schema/grants'
-import { connections, users } from '@/drizzle/schema/organizations'
-import { platformUsers } from '@/drizzle/schema/platform-accounts'
-import { servers } from '@/drizzle/schema/servers'
+import { type connections, users } from '@/drizzle/schema/organizations'
 import type { Sealer } from '@/lib/crypto/seal'
 import { consentHolds, unitedScope } from '@/lib/oauth/flow/earlier-consent'
 import type { Grant, UpstreamTokens } from '@/lib/oauth/model'
-import type { CompletedLogin, LoginOutcome, Logins } from '@/lib/oauth/ports/ports'
+import {
+  type CompletedLogin,
+  type LoginOutcome,
+  type Logins,
+  StoreUnavailable,
+} from '@/lib/oauth/ports/ports'
 import type { Database, Transaction } from '@/lib/store/database/database'
 import { guarded } from '@/lib/store/database/guarded'
 import { newId } from '@/lib/store/database/ids'
-import { transactInTime } from '@/lib/store/database/in-time'
+import { inTime, transactInTime } from '@/lib/store/database/in-time'
 import { upstreamTokenContext } from '@/lib/store/database/sealed-contexts'
 import { storable } from '@/lib/store/database/storable'
 import { isSignedOut, sessionHashOf } from '@/lib/store/departures/departures'
 import { isKeptOut, objectIdOf } from '@/lib/store/departures/kept-out'
 import { recordAssertion } from './asserted-logins'
 import { ended } from './authorization-requests'
+import { beginSession } from './browser-sessions'
 import { earlierConsent } from './consents'
-import { grantColumns, toGrant } from './grant-row'
-import { withEvent } from './timeline'
+import { toGrant } from './grant-row'
+import { withEvents } from './timeline'
 
 /** Completed logins in Postgres. */
 export function loginStore(db: Database, sealer: Sealer): Logins {
   return guarded({
     async complete(login, now) {
+      const deadline = inTime(db)
       try {
-        return await transactInTime(db, (tx) => write(tx, sealer, login, now))
+        return await db.transaction((tx) => write(tx, sealer, login, { now, deadline }))
       } catch (error) {
         if (error instanceof NotCompleted) return { outcome: error.outcome }
         throw error
@@ -44,69 +49,78 @@ class NotCompleted extends Error {
   }
 }
 
+type When = { readonly now: Date; readonly deadline: SQL<boolean> }
+
 async function write(
   tx: Transaction,
   sealer: Sealer,
   login: CompletedLogin,
-  now: Date,
+  when: When,
 ): Promise<LoginOutcome> {
-  const connection = await leadingHere(tx, login)
-  if (!connection) throw new NotCompleted('request_over')
-  // This also locks the user's row: of two logins at once, the second one sees what the first one granted.
-  const { userId, blockedAt, isGone } = await upsertUser(tx, login, connection, now)
-  if (isGone) throw new NotCompleted('signed_out')
-  if (blockedAt) throw new NotCompleted('user_blocked')
-  const earlier = await earlierConsent(tx, userId, login, now)
+  const user = await upsertUser(tx, login, when.now)
+  if (!user) throw new NotCompleted('request_over')
+  if (user.isBlocked) throw new NotCompleted('user_blocked')
+  const { userId, settings } = user
+  const earlier = await earlierConsent(tx, userId, login, when.now)
   if (!consentHolds(login.request, userId, earlier)) throw new NotCompleted('consent_lapsed')
   const scope = unitedScope(login.request, earlier, login.grantable)
-  const grant = await writeGrant(tx, sealer, login, { userId, scope, now })
+  const isKept = isKeptOut({ id: login.connectionId, settings }, login.identity)
+  const isGone = sql<boolean>`(${isSignedOut(login)} or ${isKept})`
+  const grant = await writeGrant(tx, sealer, login, { ...when, userId, scope, isGone })
   return { outcome: 'completed', grant, userId }
 }
 
-/**
- * The connection, where the server's users still log in at it, and the account of a platform connection still exists.
- * Whoever moves the server, removes the account or signs its user out waits until the grant is written, and ends it.
- */
-async function leadingHere(
-  tx: Transaction,
-  { server, connectionId, identity }: CompletedLogin,
-): Promise<Leading | null> {
-  const [leading] = await tx
-    .select({ id: servers.connectionId, type: connections.type, settings: connections.settings })
-    .from(servers)
-    .innerJoin(connections, eq(connections.id, servers.connectionId))
-    .where(eq(servers.id, server.id))
-    .for('share')
-  if (leading?.id !== connectionId) return null
-  if (leading.type !== 'platform') return leading
-  const account = and(eq(platformUsers.connectionId, connectionId), eq(platformUsers.id, identity.subject))
-  return (await tx.select().from(platformUsers).where(account).for('key share')).length > 0 ? leading : null
+type LoggedIn = {
+  readonly userId: string
+  readonly isBlocked: boolean
+  readonly settings: (typeof connections.$inferSelect)['settings']
 }
 
-type Leading = Pick<typeof connections.$inferSelect, 'id' | 'type' | 'settings'>
-
+/**
+ * Holds the rows that lead to this login until its end: the server, whose users still log in at this connection; the
+ * connection; the account of a platform connection; and the user. Whoever moves the server, removes the account or signs
+ * its user out waits until the grant is written, and ends it; of two logins at once, the second one sees what the first
+ * one granted.
+ *
+ * @returns undefined when the server leads elsewhere, or the account is gone
+ */
 async function upsertUser(
   tx: Transaction,
-  login: CompletedLogin,
-  connection: Leading,
+  { server, connectionId, identity }: CompletedLogin,
   now: Date,
-): Promise<{ readonly userId: string; readonly blockedAt: Date | null; readonly isGone: boolean }> {
-  const { organizationId } = login.server
-  const { identitySource, subject, email, emailVerified = false, name } = storable(login.identity)
+): Promise<LoggedIn | undefined> {
+  const { identitySource, subject, email, emailVerified = false, name } = storable(identity)
+  const at = sql.param(now, users.createdAt)
   // What the identity provider does not say any more is not kept.
-  const objectId = storable(objectIdOf(login.identity))
-  const profile = { email: email ?? null, emailVerified, name: name ?? null, objectId, lastLoginAt: now }
-  const isGone = sql<boolean>`(${isSignedOut(login)} or ${isKeptOut(connection, login.identity)})`
-  const [user] = await tx
-    .insert(users)
-    .values({ id: newId(), organizationId, identitySource, subject, createdAt: now, ...profile })
-    .onConflictDoUpdate({ target: [users.organizationId, users.identitySource, users.subject], set: profile })
-    .returning({ userId: users.id, blockedAt: users.blockedAt, isGone })
-  if (!user) throw new Error('an upsert returned no row')
+  const [user] = await tx.execute<LoggedIn>(sql`
+    with here as (
+      select connections.type, connections.settings
+      from servers join connections on connections.id = servers.connection_id
+      where servers.id = ${server.id} and servers.connection_id = ${connectionId}
+      for share
+    ), account as (
+      select from platform_users where connection_id = ${connectionId} and id = ${identity.subject} for key share
+    )
+    insert into users (id, organization_id, identity_source, subject, created_at, last_login_at, email, email_verified,
+      name, object_id)
+    select ${newId()}::text, ${server.organizationId}::text, ${identitySource}::text, ${subject}::text,
+      ${at}::timestamptz, ${at}::timestamptz, ${email ?? null}::text, ${emailVerified}::boolean,
+      ${name ?? null}::text, ${storable(objectIdOf(identity))}::text
+    from here where here.type <> 'platform' or exists (select from account)
+    on conflict (organization_id, identity_source, subject) do update set last_login_at = excluded.last_login_at,
+      email = excluded.email, email_verified = excluded.email_verified, name = excluded.name,
+      object_id = excluded.object_id
+    returning id as "userId", blocked_at is not null as "isBlocked",
+      (select settings from here) as settings`)
   return user
 }
 
-type Given = { readonly userId: string; readonly scope: readonly string[]; readonly now: Date }
+type Given = When & {
+  readonly userId: string
+  readonly scope: readonly string[]
+  /** Asked after the connection is held: who signs a user out waits for that. */
+  readonly isGone: SQL<boolean>
+}
 
 /**
  * The grant and all that comes with it, in one statement. The user may have denied in another tab, or the request may
@@ -116,13 +130,13 @@ async function writeGrant(
   tx: Transaction,
   sealer: Sealer,
   login: CompletedLogin,
-  { userId, scope, now }: Given,
+  { userId, scope, isGone, now, deadline }: Given,
 ): Promise<Grant> {
-  const { request, claims, userClaims, identity, connectionId, event } = login
-  const id = newId()
-  const values = {
+  const { request, claims, userClaims, identity, connectionId, grantId: id, event, issued } = login
+  const { organizationId, ...tied } = ties(login, userId)
+  const grant = {
     id,
-    ...ties(login, userId),
+    ...tied,
     scope,
     clientId: request.clientId,
     claims: storable(claims),
@@ -133,26 +147,28 @@ async function writeGrant(
   }
   const sessionHash = sessionHashOf(identity.claims)
   const tokens = { connectionId, sessionHash, ...sealedTokens(sealer, id, login.upstreamTokens, now) }
-  const given = tx.$with('given').as(tx.insert(grants).values(values).returning(grantColumns))
-  const held = tx.$with('held', {}).as(tx.insert(upstreamTokens).values(tokens).getSQL())
-  const closed = tx.$with('closed').as(
-    tx
-      .update(authorizationRequests)
-      .set({ ...ended('completed', event), grantId: id, timeline: withEvent(event) })
-      .where(and(eq(authorizationRequests.id, request.id), isNull(authorizationRequests.endedAt)))
-      .returning({ requestId: authorizationRequests.id }),
-  )
+  const over = {
+    ...ended('completed', event),
+    grantId: id,
+    timeline: withEvents(event, ...(issued ? [issued] : [])),
+  }
+  const isOpen = and(eq(authorizationRequests.id, request.id), isNull(authorizationRequests.endedAt))
   // A remembered answer is not a new one: it must not outlive a withdrawal.
   const answered = request.rememberedFor
-    ? []
-    : [tx.$with('answered', {}).as(recordConsent(tx, login, userId, now))]
-  const [row] = await tx
-    .with(given, held, closed, ...answered)
-    .select()
-    .from(given)
-    .innerJoin(closed, sql`true`)
+    ? sql``
+    : sql`, answered as (${recordConsent(tx, login, userId, now)})`
+  const [row] = await tx.execute<{ inTime: boolean; isGone: boolean }>(sql`
+    with given as (${tx
+      .insert(grants)
+      .values({ organizationId, ...grant })
+      .getSQL()}), held as (${tx.insert(upstreamTokens).values(tokens).getSQL()}),
+      closed as (${tx.update(authorizationRequests).set(over).where(isOpen).returning().getSQL()}),
+      ${beginSession(login, userId)}${answered}
+    select ${deadline} as "inTime", ${isGone} as "isGone" from closed`)
   if (!row) throw new NotCompleted('request_over')
-  return toGrant(row.given)
+  if (row.isGone) throw new NotCompleted('signed_out')
+  if (!row.inTime) throw new StoreUnavailable('postgres')
+  return toGrant({ ...grant, revokedAt: null, blocked: null })
 }
 
 /** What the user allowed before for the same client, redirect URI and resource stays allowed. */

@@ -9,15 +9,16 @@ export function storedEvent(event: TimelineEvent): StoredTimelineEvent {
   return { ...event, at: event.at.toISOString() }
 }
 
-/** For `set({ timeline: … })`: the row's timeline with one more line. */
-export function withEvent(event: TimelineEvent): SQL<readonly StoredTimelineEvent[]> {
+/** For `set({ timeline: … })`: the row's timeline with more lines. */
+export function withEvents(...events: readonly TimelineEvent[]): SQL<readonly StoredTimelineEvent[]> {
   const { timeline } = authorizationRequests
-  return sql`case when jsonb_array_length(${timeline}) < ${MAX_LINES}::int then ${timeline} || ${linesOf(event)}::jsonb else ${timeline} end`
+  return sql`case when jsonb_array_length(${timeline}) < ${MAX_LINES}::int then ${timeline} || ${linesOf(...events)}::jsonb else ${timeline} end`
 }
 
-/** The event as what a timeline is extended by. */
-export const linesOf = (event: TimelineEvent): string => JSON.stringify([storedEvent(event)])
+/** Events as what a timeline is extended by. */
+export const linesOf = (...events: readonly TimelineEvent[]): string =>
+  JSON.stringify(events.map(storedEvent))
 
-/** As {@link withEvent}, for a statement that is written by hand. */
+/** As {@link withEvents}, for a statement that is written by hand. */
 export const extendedTimeline = (lines: string): string =>
   `case when jsonb_array_length(timeline) < ${MAX_LINES} then timeline || ${lines}::jsonb else timeline end`

@@ -18,7 +18,7 @@ import {
   positionOf,
 } from '@/lib/store/database/keyset'
 import { ended } from '@/lib/store/oauth/authorization-requests'
-import { withEvent } from '@/lib/store/oauth/timeline'
+import { withEvents } from '@/lib/store/oauth/timeline'
 import { oldestLive } from './grants'
 
 /** Grants are counted up to here: more is "many". */
@@ -169,7 +169,7 @@ function blocking(db: Database) {
         if (ending)
           await tx
             .update(authorizationRequests)
-            .set({ ...ended('failed', ending), timeline: withEvent(ending) })
+            .set({ ...ended('failed', ending), timeline: withEvents(ending) })
             .where(and(eq(serverId, client.serverId), eq(clientRowId, id), isNull(endedAt)))
         await appendToAuditLog(tx, [audit])
         return true

@@ -10,6 +10,7 @@ import type {
   UpstreamTokens,
 } from '@/lib/oauth/model'
 import type { NewClient } from '@/lib/oauth/ports/clients'
+import type { NewBrowserSession } from '@/lib/oauth/ports/consent'
 import type { CompletedLogin, Ports } from '@/lib/oauth/ports/ports'
 import type { Redeemed, Redemption, RotationOutcome } from '@/lib/oauth/ports/tokens'
 import type { TimelineEvent } from '@/lib/oauth/timeline'
@@ -94,7 +95,7 @@ export const refreshToken = (grantId: string, overrides: Partial<RefreshToken> =
 export async function newRequest(
   store: StoreUnderTest,
   known: { readonly server?: Server; readonly client?: Client } = {},
-  changes: Pick<Partial<AuthorizationRequest>, 'deviceCodeId' | 'scope'> = {},
+  changes: Pick<Partial<AuthorizationRequest>, 'deviceCodeId' | 'prompt' | 'scope'> = {},
 ): Promise<{ server: Server; client: Client; request: AuthorizationRequest }> {
   const server = known.server ?? (await store.newServer())
   const client = known.client ?? (await store.clients.register(newClient(server.id)))
@@ -119,7 +120,11 @@ export async function newRequest(
 /** What the callback hands over for this request. */
 export function completedLogin(
   { server, request }: { readonly server: Server; readonly request: AuthorizationRequest },
-  changes: { readonly identity?: Partial<Identity>; readonly upstreamTokens?: Partial<UpstreamTokens> } = {},
+  changes: {
+    readonly identity?: Partial<Identity>
+    readonly upstreamTokens?: Partial<UpstreamTokens>
+    readonly session?: Partial<NewBrowserSession>
+  } = {},
 ): CompletedLogin {
   return {
     request,
@@ -142,6 +147,8 @@ export function completedLogin(
     claims: { department: 'R&D' },
     userClaims: { sub: 'alice', groups: ['staff'] },
     grantable: server.scopes.map(({ name }) => name),
+    grantId: random(),
+    session: { hash: randomHash(), createdAt: later(30), expiresAt: later(3_600), ...changes.session },
     event: event({ at: later(30), step: 'callback' }),
   }
 }

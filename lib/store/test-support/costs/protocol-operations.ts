@@ -49,11 +49,11 @@ export const PROTOCOL_OPERATIONS: readonly Operation[] = [
       const { id: _, reference: __, createdAt: ___, ...wish } = requestOf(row)
       const { id } = await stores.requests.create(wish, event({ at: new Date() }))
       await stores.requests.findOpen(id, new Date())
+      await stores.requests.show(id, event({ at: new Date() }))
       const attempt = loginAttempt()
       const allowed = { attempt, expiresAt: inAnHour(), event: event({ at: new Date() }) }
       await stores.requests.remember(id, `u${row}`, allowed)
       await stores.requests.allow(id, allowed)
-      await stores.requests.findAttempt(attempt.stateHash, 'n1', new Date())
       await stores.requests.takeAttempt(attempt.stateHash, 'n1', new Date(), async () => {})
       await stores.requests.record(id, event())
       await stores.requests.fail(id, event())
@@ -86,7 +86,15 @@ export const PROTOCOL_OPERATIONS: readonly Operation[] = [
             grantable: ['files:read'],
           },
           upstreamTokens: { accessToken: 'a' },
+          grantId: random(),
+          session: {
+            hash: random(),
+            createdAt: new Date(),
+            expiresAt: inAnHour(),
+            replaced: hash('bs', row),
+          },
           event: event({ at: new Date() }),
+          issued: event({ at: new Date() }),
         },
         new Date(),
       )
@@ -161,11 +169,8 @@ export const PROTOCOL_OPERATIONS: readonly Operation[] = [
   [
     'browser sessions',
     async (stores, row) => {
-      const session = { hash: random(), organizationId: 'o1', connectionId: 'n1', userId: `u${row}` }
-      const times = { createdAt: new Date(), expiresAt: inAnHour() }
-      await stores.browserSessions.start({ ...session, ...times }, hash('bs', row))
-      await stores.browserSessions.find(session.hash, 'n1', new Date())
-      await stores.browserSessions.end(session.hash)
+      await stores.browserSessions.find(hash('bs', row + 1), 'n1', new Date())
+      await stores.browserSessions.end(hash('bs', row + 1))
     },
   ],
   [

@@ -4,6 +4,7 @@ import { Field } from '@/components/console/fields'
 import { Frame } from '@/components/console/frame'
 import { OrganizationTable } from '@/components/console/organizations/organization-table'
 import { ButtonLink, Empty, Page, Section } from '@/components/console/page'
+import { QuickSearch } from '@/components/console/quick-search'
 import { translator } from '@/lib/messages/catalogue'
 import { messages } from '@/lib/messages/console'
 import { messages as memberMessages } from '@/lib/messages/members'
@@ -40,21 +41,12 @@ export default async function OrganizationsPage({ searchParams }: Props) {
           )
         }
       >
-        <search>
-          <form className="quick" method="get">
-            <input
-              name="q"
-              type="search"
-              className="input"
-              aria-label={t('organizations.search')}
-              placeholder={t('organizations.search')}
-              defaultValue={search}
-            />
-            <button type="submit" className="btn btn-plain">
-              {t('organizations.submitSearch')}
-            </button>
-          </form>
-        </search>
+        <QuickSearch
+          name="q"
+          label={t('organizations.search')}
+          value={search}
+          submit={t('organizations.submitSearch')}
+        />
         {rows.length === 0 ? (
           <Empty title={t(search ? 'organizations.notFound' : 'organizations.none')}>
             {!search && t('organizations.noneHint', { email: operator.email })}

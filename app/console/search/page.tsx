@@ -1,6 +1,7 @@
 import { pageLanguage } from '@/app/page-language'
 import { Frame } from '@/components/console/frame'
 import { Empty, Page } from '@/components/console/page'
+import { QuickSearch } from '@/components/console/quick-search'
 import { SearchResults } from '@/components/console/search/search-results'
 import { translator } from '@/lib/messages/catalogue'
 import { messages } from '@/lib/messages/console'
@@ -22,22 +23,7 @@ export default async function SearchPage({ searchParams }: Props) {
   return (
     <Frame language={spoken} operator={operator} signOut={signOut}>
       <Page title={t('search.title')} lead={t('search.lead')}>
-        <search>
-          <form className="quick" method="get">
-            <input
-              name="q"
-              type="search"
-              className="input"
-              aria-label={t('search.placeholder')}
-              placeholder={t('search.placeholder')}
-              defaultValue={text}
-              autoComplete="off"
-            />
-            <button type="submit" className="btn btn-plain">
-              {t('search.submit')}
-            </button>
-          </form>
-        </search>
+        <QuickSearch name="q" label={t('search.placeholder')} value={text} submit={t('search.submit')} />
         {text !== '' && <SearchResults hits={hits} t={t} />}
         {text !== '' && hits.length === 0 && (
           <Empty title={t('search.nothing')}>{t('search.nothingHint')}</Empty>

@@ -1,10 +1,10 @@
 import { type EndDepartedPorts, endDeparted } from '../flow/end-departed'
 import { spendAssertion } from '../flow/spend-assertion'
 import type { Ports } from '../ports/ports'
-import { type SentToken, UpstreamError } from '../ports/upstream'
 import { OAuthError } from '../protocol/errors'
 import { checkLogoutToken, refusal } from '../protocol/logout-token'
 import { hashSecret } from '../protocol/secret-hash'
+import { withIssuerKeys } from './issuer-keys'
 
 export type BackChannelLogoutPorts = Pick<Ports, 'assertionIds' | 'connections'> & EndDepartedPorts
 
@@ -26,7 +26,8 @@ export async function backChannelLogout(
   if (connection?.type !== 'oidc') return null
   const [jwt, ...further] = form.getAll('logout_token')
   if (!jwt || further.length > 0) throw new OAuthError('invalid_request', 'logout_token is missing')
-  const sent = await verified(() => ports.upstream.verify(connectionId, jwt))
+  const sent = await withIssuerKeys(() => ports.upstream.verify(connectionId, jwt))
+  if (!sent) throw refusal('its issuer is another one, or did not sign it')
   const { jti, issuedAt, expiresAt, ...who } = checkLogoutToken(sent, sent.audience, ports.clock())
   return spendAssertion(
     {
@@ -49,21 +50,4 @@ export async function backChannelLogout(
     }),
     ports,
   )
-}
-
-async function verified(verify: () => Promise<SentToken | null>): Promise<SentToken> {
-  try {
-    const sent = await verify()
-    if (sent) return sent
-  } catch (error) {
-    if (!(error instanceof UpstreamError)) throw error
-    throw new OAuthError(
-      'temporarily_unavailable',
-      'the keys of the issuer cannot be fetched, try again later',
-      {
-        cause: error,
-      },
-    )
-  }
-  throw refusal('its issuer is another one, or did not sign it')
 }

@@ -1,9 +1,8 @@
 import { type EndDepartedPorts, endDeparted } from '../flow/end-departed'
 import type { Ports } from '../ports/ports'
-import { UpstreamError } from '../ports/upstream'
-import { OAuthError } from '../protocol/errors'
 import { hashSecret } from '../protocol/secret-hash'
 import { checkSecurityEventToken, SignalError } from '../protocol/security-event-token'
+import { withIssuerKeys } from './issuer-keys'
 
 export type ReceiveSignalPorts = Pick<Ports, 'assertionIds' | 'connections'> & EndDepartedPorts
 
@@ -22,7 +21,7 @@ export async function receiveSignal(
 ): Promise<{ readonly ended: number } | null> {
   const connection = await ports.connections.find(connectionId)
   if (!connection) return null
-  const sent = await verified(connectionId, jwt, ports)
+  const sent = await withIssuerKeys(() => ports.upstream.verifySignal(connectionId, jwt))
   if (sent === 'not_configured') return null
   if (!sent)
     throw new SignalError('invalid_key', 'the token is of another issuer, or its issuer did not sign it')
@@ -39,19 +38,4 @@ export async function receiveSignal(
     return ended
   })
   return { ended: spent?.result ?? 0 }
-}
-
-async function verified(connectionId: string, jwt: string, { upstream }: ReceiveSignalPorts) {
-  try {
-    return await upstream.verifySignal(connectionId, jwt)
-  } catch (error) {
-    if (!(error instanceof UpstreamError)) throw error
-    throw new OAuthError(
-      'temporarily_unavailable',
-      'the keys of the issuer cannot be fetched, try again later',
-      {
-        cause: error,
-      },
-    )
-  }
 }

@@ -3,6 +3,7 @@ import { Older } from '@/components/console/filter-fields'
 import { LoginFilter } from '@/components/console/logins/login-filter'
 import { LoginTable } from '@/components/console/logins/login-table'
 import { Callout, Empty, Page } from '@/components/console/page'
+import { QuickSearch } from '@/components/console/quick-search'
 import { NotFound } from '@/lib/access'
 import { listServers } from '@/lib/grants/list'
 import { findLogin, type LoginWishes, listLogins, OUTCOMES, REASONS } from '@/lib/logins/logins'
@@ -33,20 +34,13 @@ export default consolePage('read', async ({ scope, management, query, language }
       title={t('title')}
       lead={`${t('lead')} ${t('time')}`}
       actions={
-        <form method="get" className="quick" aria-label={t('reference')}>
-          <input
-            name="reference"
-            type="search"
-            className="input"
-            aria-label={t('reference')}
-            placeholder={t('referenceHint')}
-            defaultValue={reference}
-            autoComplete="off"
-          />
-          <button type="submit" className="btn btn-plain">
-            {t('open')}
-          </button>
-        </form>
+        <QuickSearch
+          name="reference"
+          label={t('reference')}
+          placeholder={t('referenceHint')}
+          value={reference}
+          submit={t('open')}
+        />
       }
     >
       {reference && <Callout tone="warning">{t('notFound', { reference: reference.slice(0, 40) })}</Callout>}

@@ -18,6 +18,8 @@ it('takes an answer that came while the process stood still for longer', async (
   const other = new Worker(ANSWERING, { eval: true })
   onTestFinished(() => void other.terminate())
   await once(other, 'online')
+  // In the phase of the event loop after that in which messages are read.
+  await new Promise(setImmediate)
   const memory = new Int32Array(new SharedArrayBuffer(8))
   const answer = withDeadline(once(other, 'message'), 20, late)
   other.postMessage(memory)

@@ -1,3 +1,4 @@
+import { insist } from '@/lib/oauth/flow/insist'
 import { hashSecret } from '@/lib/oauth/protocol/secret-hash'
 import { idempotencyStore } from '@/lib/store/accounts/idempotency'
 import type { Management } from '../management/management'
@@ -17,6 +18,9 @@ export type AnsweredOnce<Answer> =
   | { readonly outcome: 'under_way' }
   /** The key was used for something else. */
   | { readonly outcome: 'another_request' }
+
+/** Until another attempt would take over, or nearly so. */
+const KEEP_TRIES = 100
 
 /**
  * Executes something once within 24 hours, and returns the same result to every repetition.
@@ -39,6 +43,8 @@ export async function answerIdempotently<Answer>(
     await store.abandon(id, begun.attempt).catch(() => {})
     throw error
   })
-  await store.finish(id, begun.attempt, JSON.stringify(answer))
+  // What is done is answered, also when that cannot be kept just now.
+  const keep = () => store.finish(id, begun.attempt, JSON.stringify(answer))
+  await keep().catch(() => ports.background('idempotent answer', insist(keep, KEEP_TRIES)))
   return { outcome: 'answered', answer, isReplayed: false }
 }

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { Json } from '@/lib/configuration/schema/wire'
 import { testApi } from './test-support/api'
 
-const { apply, call, newKey, rows } = testApi()
+const { apply, call, newKey, rows, store } = testApi()
 
 const CONNECTION = {
   type: 'oidc',
@@ -228,6 +228,24 @@ describe('an idempotency key', () => {
     for (const { status } of answers) expect([201, 409]).toContain(status)
     expect(new Set(answers.filter(({ status }) => status === 201).map(({ body }) => body.key)).size).toBe(1)
     expect(await named(key, 'many')).toHaveLength(1)
+  })
+
+  it('is answered also when the answer cannot be kept just now, and still does nothing twice', async () => {
+    await apply()
+    const key = await newKey('acme')
+    const run = (statement: string) => store().db.execute(statement)
+    await run(`create function refuse() returns trigger language plpgsql as $$ begin
+      raise 'out of time' using errcode = 'query_canceled';
+    end $$`)
+    await run(
+      'create trigger refuse before update on idempotent_requests for each row execute function refuse()',
+    )
+    const first = await send(key, 'kept later', 'e')
+    await run('drop function refuse cascade')
+    expect(first.status).toBe(201)
+    const again = async () => (await send(key, 'kept later', 'e')).body
+    await expect.poll(again, { timeout: 10_000 }).toEqual(first.body)
+    expect(await named(key, 'kept later')).toHaveLength(1)
   })
 
   it('belongs to one request, and to one API key', async () => {

@@ -68,12 +68,12 @@ export async function deleteServer(
         targetKind: 'server',
         targetId: server.id,
         targetName: `${scope.organization}/${slug}`,
-        detail: { name: server.name, grants: before },
+        detail: { name: server.name, grants: before + server.grants },
       }),
   )
   if (!deleted) throw new NotFound('server')
-  // After: logins that were completed in between.
-  return before + (await endGrantsOf(of, 'revoked_by_operator', ports))
+  ports.background('upstream revocation', dismissUpstreamTokens(ports))
+  return before + deleted.grants
 }
 
 /**

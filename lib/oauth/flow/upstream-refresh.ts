@@ -1,5 +1,5 @@
 import type { Grant, Server } from '@/lib/oauth/model'
-import { type Ports, StoreUnavailable } from '@/lib/oauth/ports/ports'
+import type { Ports } from '@/lib/oauth/ports/ports'
 import type { UpstreamRefresh, UpstreamRemark } from '@/lib/oauth/ports/upstream'
 import type { LeasedTokens, RefreshedTokens, UpstreamTokenStatus } from '@/lib/oauth/ports/upstream-tokens'
 import { UPSTREAM_RETRY_FIRST, UPSTREAM_RETRY_LAST } from '@/lib/oauth/protocol/lifetimes'
@@ -8,12 +8,15 @@ import { upstreamScopes } from '@/lib/oauth/protocol/upstream-scope'
 import { refreshedUserClaims } from '@/lib/oauth/protocol/user-claims'
 import { neededClaims } from './admission'
 import { dismissUpstreamTokens, type EndGrantPorts, endGrant } from './end-grant'
+import { insist } from './insist'
 
 export type UpstreamRefreshPorts = Pick<Ports, 'servers'> & EndGrantPorts
 
-/** How often the new tokens are offered to the store, and the milliseconds between: within the lease. */
-const SAVE_TRIES = 8
-const SAVE_PAUSE = 1000
+/**
+ * How often the new tokens are offered to the store: for ten minutes at least. While it is away no one else can have the
+ * lease, and the provider may end the session of a user whose old token comes again.
+ */
+const SAVE_TRIES = 600
 
 /** The lease that allows a refresh, the row as it was seen, and the scope to ask for. */
 export type RefreshTask = {
@@ -103,24 +106,11 @@ async function keep(
   ports: UpstreamRefreshPorts,
 ): Promise<void> {
   const at = ports.clock()
-  await insist(() => ports.upstreamTokens.save(grant.id, task.id, tokens, at))
+  await insist(() => ports.upstreamTokens.save(grant.id, task.id, tokens, at), SAVE_TRIES)
   // The grant may have been revoked in between.
   ports.background('upstream revocation', dismissUpstreamTokens(ports))
   if (task.status.failingSince)
     await ports.securityEvents.record({ at, kind: 'upstream_refresh_recovered', ...namesOf(grant) })
-}
-
-/** The new tokens are stored nowhere else: a short outage of the store must not lose them. */
-async function insist(save: () => Promise<unknown>): Promise<void> {
-  for (let tries = 1; ; tries++) {
-    try {
-      await save()
-      return
-    } catch (error) {
-      if (!(error instanceof StoreUnavailable) || tries === SAVE_TRIES) throw error
-      await new Promise((resolve) => setTimeout(resolve, SAVE_PAUSE))
-    }
-  }
 }
 
 /** Only the first failure in a row is an event: the others follow from it. */

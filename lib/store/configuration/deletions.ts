@@ -15,6 +15,7 @@ import { type AuditEntry, appendToAuditLog } from '@/lib/store/audit/audit-log'
 import type { Database, Transaction } from '@/lib/store/database/database'
 import { guarded } from '@/lib/store/database/guarded'
 import { type BuriedClient, buryClient } from '@/lib/store/oauth/clients-registered'
+import { endGrantsIn } from '@/lib/store/oauth/grant-endings'
 import { type ConfigurationRows, readRows } from './configuration'
 import { type Asking, DEADLINE, inTurn } from './configuration-queue'
 
@@ -43,16 +44,24 @@ export function deletionStore(db: Database) {
 
       /**
        * Deletes a server with its keys, looks, consents and secrets. Its slug stays taken; its place, when it is the
-       * default one or a host, is free again.
+       * default one or a host, is free again. Grants of logins that were completed until now end.
        *
        * @returns null when the organization has no such server
        */
-      deleteServer: (place: Place, at: Date, audit: (server: Deleted) => AuditEntry) =>
+      deleteServer: (
+        place: Place,
+        at: Date,
+        audit: (server: Deleted & { readonly grants: number }) => AuditEntry,
+      ) =>
         inTurn(db, place, async (tx) => {
           await checked(tx, place)
           const deleted = await markServer(tx, place, at)
-          if (deleted) await appendToAuditLog(tx, [audit(deleted)])
-          return deleted
+          if (!deleted) return null
+          const which = eq(grants.serverId, deleted.id)
+          const ended = await endGrantsIn(tx, which, { reason: 'revoked_by_operator', at })
+          const server = { ...deleted, grants: ended.length }
+          await appendToAuditLog(tx, [audit(server)])
+          return server
         }),
 
       /**

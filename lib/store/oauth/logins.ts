@@ -78,9 +78,9 @@ type LoggedIn = {
 
 /**
  * Holds the rows that lead to this login until its end: the server, whose users still log in at this connection; the
- * connection; the account of a platform connection; and the user. Whoever moves the server, removes the account or signs
- * its user out waits until the grant is written, and ends it; of two logins at once, the second one sees what the first
- * one granted.
+ * connection; the account of a platform connection; and the user. Whoever deletes or moves the server, removes the
+ * account or signs its user out waits until the grant is written, and ends it; of two logins at once, the second one
+ * sees what the first one granted.
  *
  * @returns undefined when the server leads elsewhere, or the account is gone
  */
@@ -96,7 +96,7 @@ async function upsertUser(
     with here as (
       select connections.type, connections.settings
       from servers join connections on connections.id = servers.connection_id
-      where servers.id = ${server.id} and servers.connection_id = ${connectionId}
+      where servers.id = ${server.id} and servers.connection_id = ${connectionId} and servers.deleted_at is null
       for share
     ), account as (
       select from platform_users where connection_id = ${connectionId} and id = ${identity.subject} for key share

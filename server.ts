@@ -28,6 +28,8 @@ import { explainUnavailable } from './lib/services/unavailable'
 import { readConnectionBudget, shortOfConnections } from './lib/store/database/connection-budget'
 import { readBacklog } from './lib/store/read/backlog'
 import { retention, startCleanUp } from './lib/store/retention/runner'
+import { mailWork } from './lib/watch/send-mails'
+import { WATCH_INTERVAL, watchWork } from './lib/watch/watch'
 import { webhookWork } from './lib/webhooks/work'
 import { startWorker } from './lib/webhooks/worker'
 import { openEmbeddedPostgres } from './packages/embedded-postgres/embedded-postgres'
@@ -47,7 +49,11 @@ async function start(): Promise<void> {
   const installation = await opening
   await warnOfConnections(config, installation)
   undo.push(startCleanUp(retention(installation.managementDb), installation.db.clock.now, log))
-  undo.push(startWorker(webhookWork(config, { ...installation, db: installation.managementDb }, log), log))
+  const background = { ...installation, db: installation.managementDb }
+  undo.push(startWorker(webhookWork(config, background, log), log))
+  if (config.mail) undo.push(startWorker(mailWork(config.mail, background, log), log, undefined, 'mail'))
+  if (config.mail || config.metricsPort)
+    undo.push(startWorker(watchWork(config, background, log), log, WATCH_INTERVAL, 'alerts'))
   const startingSandbox = startSandbox(config, installation)
   undo.push(async () => (await startingSandbox)?.close())
   const sandbox = await startingSandbox

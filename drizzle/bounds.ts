@@ -25,6 +25,7 @@ export const BOUNDS: Readonly<
   idempotent_requests: 'expiry',
   instances: 'retention',
   invitations: 'operators',
+  mails: 'retention',
   members: 'operators',
   operator_accounts: 'owner',
   operator_links: 'operators',

@@ -1,5 +1,7 @@
 /** Roles and permissions in an organization. Console, API and command line all check here. */
 
+import type { Language } from './messages/catalogue'
+
 export const ROLES = ['owner', 'admin', 'support', 'auditor'] as const
 export type Role = (typeof ROLES)[number]
 
@@ -25,6 +27,8 @@ export type Actor = {
   readonly name: string
   /** When a key ends: what it makes ends no later. */
   readonly until?: Date
+  /** Of their pages: mails that they have sent are in it. */
+  readonly language?: Language
 }
 
 /** Whoever reaches the database with the installation's keys. */

@@ -9,6 +9,8 @@ import { z } from 'zod'
 import { parseUrl } from '@/lib/oauth/protocol/parse-url'
 import { parseRedisGroup } from '@/lib/redis-url'
 import { readConnections } from './config-connections'
+import { type MailSettings, readMail } from './config-mail'
+import { type InternalHosts, readInternalHosts, readProxies } from './config-networks'
 import { type OperatorProvider, readOperatorProviders } from './config-providers'
 
 export type Config = {
@@ -37,15 +39,11 @@ export type Config = {
   readonly serversDomain: string | undefined
   /** CIDRs of proxies whose `X-Forwarded-For` counts. */
   readonly trustedProxies: readonly string[]
-  /** Which connections reach hosts in our own network: besides those listed, what `rule` says. */
-  readonly internalHosts: {
-    /** `operator`: those whose addresses were entered by who runs the installation; `allow`: all; `deny`: none. */
-    readonly rule: 'operator' | 'allow' | 'deny'
-    /** Host names, addresses and CIDRs. */
-    readonly listed: readonly string[]
-  }
+  readonly internalHosts: InternalHosts
   /** What operators sign in with, besides passwords and passkeys. */
   readonly operatorProviders: readonly OperatorProvider[]
+  /** Absent: no mail is sent. */
+  readonly mail: MailSettings | undefined
   /** Whether requests are limited here, and not only in front of us. */
   readonly rateLimits: boolean
   /** Whether the endpoints of the protocol are served in front of Next's router; behind it they are the same. */
@@ -99,6 +97,9 @@ export const VARIABLES = [
   'OPERATOR_MICROSOFT_CLIENT_SECRET',
   'OPERATOR_GITHUB_CLIENT_ID',
   'OPERATOR_GITHUB_CLIENT_SECRET',
+  'SMTP_URL',
+  'MAIL_FROM',
+  'MAIL_LANGUAGE',
   'RATE_LIMITS',
   'DIRECT_ENDPOINTS',
   'SANDBOX',
@@ -151,6 +152,7 @@ export function readConfig(
       ({ protocol, hostname }) => protocol === 'https:' || (loopback && isLoopbackHost(hostname)),
       mistakes,
     ),
+    mail: readMail(value, isLoopbackHost, mistakes),
     rateLimits: readSwitch('RATE_LIMITS', value('RATE_LIMITS'), mistakes),
     directEndpoints: readSwitch('DIRECT_ENDPOINTS', value('DIRECT_ENDPOINTS'), mistakes),
     sandbox: readSandbox(value('SANDBOX'), loopback, mistakes),
@@ -258,31 +260,6 @@ function readDomain(value: string | undefined, mistakes: string[]): string | und
   if (value && !/^[a-z0-9-]+(\.[a-z0-9-]+)*(:\d{1,5})?$/.test(value))
     mistakes.push('SERVERS_DOMAIN is not a host name in lower case, such as mcp.example.com.')
   return value
-}
-
-function readProxies(value: string | undefined, mistakes: string[]): readonly string[] {
-  const proxies = value?.split(',').map((entry) => entry.trim()) ?? []
-  if (!proxies.every(isNetwork))
-    mistakes.push('TRUSTED_PROXIES has an entry that is not an address or CIDR, such as 10.0.0.0/8.')
-  return proxies
-}
-
-/** Whether it is an address or a CIDR. */
-function isNetwork(entry: string): boolean {
-  const [address = '', bits] = entry.split('/')
-  const size = { 0: -1, 4: 32, 6: 128 }[isIP(address)] ?? -1
-  return size > 0 && (bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= size))
-}
-
-function readInternalHosts(value: string | undefined, mistakes: string[]): Config['internalHosts'] {
-  if (value === 'allow' || value === 'deny') return { rule: value, listed: [] }
-  const listed = value?.split(',').map((entry) => entry.trim().toLowerCase()) ?? []
-  const isName = (entry: string) => /^[a-z0-9_-]+(\.[a-z0-9_-]+)*$/.test(entry) && !/^[\d.]+$/.test(entry)
-  if (!listed.every((entry) => (isNetwork(entry) || isName(entry)) && entry !== 'allow' && entry !== 'deny'))
-    mistakes.push(
-      'UPSTREAM_PRIVATE_HOSTS is neither allow nor deny, nor a list of host names, addresses and CIDRs such as login.corp.example,10.1.0.0/16.',
-    )
-  return { rule: 'operator', listed }
 }
 
 /** On unless it is `0`. */

@@ -16,6 +16,7 @@ const ROOMS: readonly Room[] = [
   { id: 'api', label: 'lib/api<br/>the management API', files: /^lib\/api\// },
   { id: 'services', label: 'lib/services<br/>the composition root', files: /^lib\/services\// },
   { id: 'webhooks', label: 'lib/webhooks<br/>delivers the audit log', files: /^lib\/webhooks\// },
+  { id: 'watch', label: 'lib/watch<br/>sends mails, and alerts', files: /^lib\/watch\// },
   {
     id: 'subjects',
     label:
@@ -28,6 +29,7 @@ const ROOMS: readonly Room[] = [
     files: /^lib\/oauth\/(authorize|consent|callback|token|revoke|access|device|logout|clients)\//,
   },
   { id: 'http', label: 'lib/http<br/>results into HTTP', files: /^lib\/http\// },
+  { id: 'mail', label: 'lib/mail<br/>writes mails', files: /^lib\/mail\// },
   { id: 'metrics', label: 'lib/metrics<br/>what Prometheus reads', files: /^lib\/metrics\// },
   { id: 'embedded', label: 'packages/embedded-postgres', files: /^packages\/embedded-postgres\// },
   { id: 'store', label: 'lib/store, drizzle<br/>Postgres and Redis', files: /^(lib\/store|drizzle)\// },

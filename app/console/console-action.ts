@@ -45,8 +45,9 @@ export function consoleAction(
     const scope = await (await accounts()).scope(operator, text(form, 'organization'))
     requirePermission(scope, permission)
     const expected = expectedByForm(text(form, 'version'))
+    const actor = { ...scope.actor, language: await pageLanguage() }
     return handle(
-      { operator, scope: { ...scope, ...(expected && { expected }) }, management: await management() },
+      { operator, scope: { ...scope, actor, ...(expected && { expected }) }, management: await management() },
       form,
     )
   })

@@ -153,34 +153,11 @@ export const createdApiKey = component(
 )
 export const apiKeyList = listOf('ApiKeyList', apiKey)
 
-const setupLinkShape = {
-  id: z.string(),
-  label: z.string().describe('Whom it is for.'),
-  connection_name: z.string(),
-  connection: z.string().exactOptional().describe('Slug; absent until the connection is filled in.'),
-  created_by: z.string(),
-  created_at: instant,
-  expires_at: instant,
-  last_used_at: instant.exactOptional(),
-  state: z.enum(['open', 'expired', 'revoked', 'finished', 'connection_deleted']),
-}
-export const setupLink = component('SetupLink', z.object(setupLinkShape))
-export const setupLinkList = listOf('SetupLinkList', setupLink)
-export const createdSetupLink = component(
-  'CreatedSetupLink',
-  z.object({ ...setupLinkShape, url: z.string().describe('The link itself. It is never shown again.') }),
-)
-export const newSetupLink = component(
-  'NewSetupLink',
-  z.strictObject({
-    label: text(100).describe('Whom it is for: the audit log names what is done with it after them.'),
-    connection: z.string().exactOptional().describe('Slug of a connection that there is.'),
-    new_connection: text(100)
-      .exactOptional()
-      .describe("Instead: the name of one that the link's holder makes."),
-    expires_at: instant.exactOptional().describe('At most 30 days from now; 7 days when it is left out.'),
-  }),
-)
+/** Of links that are made. */
+export const sentTo = z
+  .string()
+  .exactOptional()
+  .describe('Where a mail with the link is on its way to; absent: pass it on.')
 
 const memberSchema = component(
   'Member',
@@ -213,7 +190,8 @@ export const createdInvitation = component(
   'CreatedInvitation',
   z.object({
     ...invitationShape,
-    link: z.string().describe('To be passed on: no mail is sent. It is never shown again.'),
+    link: z.string().describe('To be passed on, where no mail is sent. It is never shown again.'),
+    sent_to: sentTo,
   }),
 )
 export const memberCredentials = component(

@@ -45,7 +45,7 @@ export async function listPeople(
 }
 
 /**
- * Adds a user. There is no mail server: the operator passes the link on.
+ * Adds a user, and sends the link where mail is configured.
  *
  * @returns also the link with which the user chooses a password, once, within seven days
  * @throws Forbidden, NotFound
@@ -56,7 +56,7 @@ export async function addPerson(
   connection: string,
   person: { readonly address: string; readonly name: string },
   management: Management,
-): Promise<{ readonly id: string; readonly link: string }> {
+): Promise<PasswordLink & { readonly id: string }> {
   const { store, found } = await open(scope, connection, management)
   const address = person.address.trim()
   if (!/^[^\s@]+@[^\s@]+$/.test(address) || address.length > 254)
@@ -72,7 +72,7 @@ export async function addPerson(
   }
   if (!(await store.create(user, [entry(scope, management, 'created', user)])))
     throw invalid('address', 'address_taken')
-  return { id: user.id, link: await link(scope, user, management) }
+  return { id: user.id, ...(await link(scope, user, 'password', management)) }
 }
 
 /**
@@ -86,11 +86,11 @@ export async function renewPasswordLink(
   connection: string,
   id: string,
   management: Management,
-): Promise<string> {
+): Promise<PasswordLink> {
   const { store, found } = await open(scope, connection, management)
   const user = await store.find(found.id, id)
   if (!user) throw new NotFound('person')
-  return link(scope, user, management)
+  return link(scope, user, 'password_reset', management)
 }
 
 /**
@@ -126,14 +126,32 @@ async function open(scope: OrganizationScope, connection: string, { db }: Manage
   return { store, found }
 }
 
+/** A link to choose a password, and where a mail with it goes. */
+export type PasswordLink = { readonly link: string; readonly sentTo?: string }
+
 type Named = { readonly id: string; readonly address: string }
 
-async function link(scope: OrganizationScope, user: Named, management: Management): Promise<string> {
+async function link(
+  scope: OrganizationScope,
+  user: Named,
+  kind: 'password' | 'password_reset',
+  management: Management,
+): Promise<PasswordLink> {
   const token = randomBytes(32).toString('base64url')
   const expiresAt = new Date(management.ports.clock().getTime() + LINK_LIFETIME)
   const audit = [entry(scope, management, 'link_issued', user)]
   await platformLinkStore(management.db).setLink(user.id, { hash: hashSecret(token), expiresAt }, audit)
-  return management.publicUrl + routes.password({ link: token })
+  const made = management.publicUrl + routes.password({ link: token })
+  const { organizationId, actor } = scope
+  const sentTo = await management.mail?.send({
+    kind,
+    to: user.address,
+    organizationId,
+    link: made,
+    until: expiresAt,
+    language: actor.language,
+  })
+  return { link: made, ...(sentTo && { sentTo }) }
 }
 
 function entry(

@@ -27,10 +27,12 @@ export type Invited = {
   readonly role: Role
   readonly expiresAt: Date
   readonly link: string
+  /** Where a mail with the link goes; absent: the inviter passes it on. */
+  readonly sentTo?: string
 }
 
 /**
- * Creates an invitation. We send no mail: the inviter passes the link on. Decision 0037.
+ * Creates an invitation, and sends it where mail is configured. Decision 0037.
  *
  * @returns also the link, which is a secret and stored nowhere
  * @throws Forbidden when the actor is neither operator nor key, or may not manage members
@@ -39,7 +41,7 @@ export type Invited = {
 export async function invite(
   scope: OrganizationScope,
   invited: { readonly email: string; readonly role: Role },
-  { db, ports, publicUrl }: Management,
+  { db, ports, publicUrl, mail }: Management,
 ): Promise<Invited> {
   requirePermission(scope, 'manage_members')
   const inviter = inviterOf(scope.actor)
@@ -72,7 +74,17 @@ export async function invite(
       result: undefined,
     }
   })
-  return { id, email, role: invited.role, expiresAt, link: publicUrl + routes.invitation(token) }
+  const link = publicUrl + routes.invitation(token)
+  const { organizationId, actor } = scope
+  const sentTo = await mail?.send({
+    kind: 'invitation',
+    to: email,
+    organizationId,
+    link,
+    until: expiresAt,
+    language: actor.language,
+  })
+  return { id, email, role: invited.role, expiresAt, link, ...(sentTo && { sentTo }) }
 }
 
 /**

@@ -103,6 +103,7 @@ export const messages = catalogue(
     'error.unavailable': 'The database doesn’t respond. Nothing was changed; try again in a minute.',
     'account.wrongPassword': 'Wrong password.',
     'account.refused': 'That is no longer possible. Reload the page.',
+    sentTo: 'A mail with the link is on its way to {address}.',
     'error.signedOut': 'You’re signed out. Sign in in another tab, then submit this again.',
     'error.outdated':
       'Somebody saved other values while this form was open. Nothing was changed: what is stored now stands at each field that differs. Save again to replace it.',
@@ -219,6 +220,7 @@ export const messages = catalogue(
       'Die Datenbank antwortet nicht. Nichts wurde geändert; versuchen Sie es in einer Minute erneut.',
     'account.wrongPassword': 'Falsches Passwort.',
     'account.refused': 'Das ist nicht mehr möglich. Laden Sie die Seite neu.',
+    sentTo: 'Eine Mail mit dem Link ist unterwegs an {address}.',
     'error.signedOut':
       'Sie sind abgemeldet. Melden Sie sich in einem anderen Tab an und senden Sie dies noch einmal.',
     'error.outdated':

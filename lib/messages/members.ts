@@ -33,11 +33,12 @@ export const messages = catalogue(
       'Only installation operators can see this organization. Invite its first owner below.',
     'invite.title': 'Invite a member',
     'invite.lead':
-      'Vestibule sends no mail: it makes a link that you pass on. The link works once and for seven days.',
+      'Vestibule makes a link that works once and for seven days. Where no mail is configured, you pass it on.',
     'invite.email': 'Email address',
     'invite.role': 'Role',
     'invite.submit': 'Create invitation link',
     'invite.made': 'Send this link to {email}',
+    'invite.sentTo': 'A mail with the link is on its way to {address}.',
     'invite.once':
       'This is the only time it is shown. Anyone who has it can join with this address, so send it over a channel you trust.',
     'invite.another': 'Invite another member',
@@ -89,7 +90,7 @@ export const messages = catalogue(
       '{email} is signed out and cannot sign in. API keys, links and invitations that the account created end now.',
     'operators.invite': 'Invite an operator of the installation',
     'operators.inviteLead':
-      'Vestibule sends no mail. It creates a link for you to pass on, valid once and for one day.',
+      'Vestibule makes a link that works once and for one day. Where no mail is configured, you pass it on.',
     'operators.inviteSubmit': 'Create link',
     'operators.linkTitle': 'Choose a password',
     'operators.linkLead': 'For {email}. Saving it replaces every other way to sign in to this account.',
@@ -138,6 +139,7 @@ export const messages = catalogue(
     'invite.role': 'Rolle',
     'invite.submit': 'Einladungslink erstellen',
     'invite.made': 'Senden Sie diesen Link an {email}',
+    'invite.sentTo': 'Eine Mail mit dem Link ist unterwegs an {address}.',
     'invite.once':
       'Er wird nur dieses eine Mal gezeigt. Wer ihn hat, kann mit dieser Adresse beitreten: Senden Sie ihn auf einem vertrauenswürdigen Weg.',
     'invite.another': 'Weiteres Mitglied einladen',

@@ -136,4 +136,10 @@ const ofBacklog = ({ counter, gauge }: Makers) => ({
   keyAge: gauge('signing_key_age_seconds', 'Age of the oldest key that signs access tokens.'),
   sealingKeyAge: gauge('sealing_key_age_seconds', 'Age of the keys that values are sealed with.', 'key'),
   apiKeysEnding: gauge('api_keys_ending', 'API keys that end within 14 days.'),
+  certificateEnd: gauge(
+    'provider_certificate_end_timestamp_seconds',
+    'When the certificate of an identity provider ends, by id of the connection.',
+    'connection',
+  ),
+  mails: gauge('mails', 'Mails of the last 30 days, by state.', 'state'),
 })

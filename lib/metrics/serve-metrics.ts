@@ -31,12 +31,14 @@ async function readMetrics(metrics: Metrics, { readBacklog, pingChallenges }: So
   metrics.stores.set({ store: 'postgres' }, backlog.status === 'fulfilled' ? 1 : 0)
   metrics.stores.set({ store: 'challenges' }, challenges.status === 'fulfilled' ? 1 : 0)
   if (backlog.status === 'fulfilled') {
-    const { unchained, auditLag, deliveries, keyAge, sealingKeyAges, apiKeysEnding } = backlog.value
+    const { unchained, auditLag, deliveries, keyAge, sealingKeyAges, apiKeysEnding, mails } = backlog.value
     metrics.unchained.set(unchained)
     metrics.auditLag.set(auditLag)
     metrics.keyAge.set(keyAge)
     metrics.deliveries.reset()
     metrics.apiKeysEnding.set(apiKeysEnding)
+    metrics.mails.reset()
+    for (const [state, count] of Object.entries(mails)) metrics.mails.set({ state }, count)
     metrics.sealingKeyAge.reset()
     for (const [key, age] of Object.entries(sealingKeyAges)) metrics.sealingKeyAge.set({ key }, age)
     for (const [state, count] of Object.entries(deliveries)) metrics.deliveries.set({ state }, count)

@@ -5,6 +5,7 @@ import { NotFound, requirePermission } from '@/lib/access'
 import { installationEntry } from '@/lib/audit/audit'
 import { invalid } from '@/lib/configuration/mistakes'
 import { endings } from '@/lib/credentials/descent'
+import type { Mailer } from '@/lib/mail/mailer'
 import { hashSecret } from '@/lib/oauth/protocol/secret-hash'
 import type { InstallationScope } from '@/lib/organizations/installation-scope'
 import { routes } from '@/lib/routes'
@@ -25,10 +26,16 @@ const DONE = {
 } as const
 
 /** What this stands on; the command line has no more. */
-type Stores = { readonly db: Database; readonly publicUrl: string }
+type Stores = { readonly db: Database; readonly publicUrl: string; readonly mail?: Mailer }
 
 /** A link with which an operator chooses a password. */
-export type OperatorLink = { readonly email: string; readonly link: string; readonly expiresAt: Date }
+export type OperatorLink = {
+  readonly email: string
+  readonly link: string
+  readonly expiresAt: Date
+  /** Where a mail with it goes. */
+  readonly sentTo?: string
+}
 
 /** In the order of their addresses. @throws Forbidden */
 export async function listOperators(
@@ -138,7 +145,7 @@ async function addLink(
   { actor }: InstallationScope,
   whom: { readonly email: string; readonly operatorId?: string },
   action: string,
-  { db, publicUrl }: Stores,
+  { db, publicUrl, mail }: Stores,
 ): Promise<OperatorLink> {
   const token = randomBytes(32).toString('base64url')
   const at = db.clock.now()
@@ -151,5 +158,14 @@ async function addLink(
     ...(operatorId !== undefined && { targetId: operatorId }),
   })
   await installationOperatorStore(db).addLink({ tokenHash: hashSecret(token), expiresAt, ...whom }, entry)
-  return { email, link: publicUrl + routes.operatorLink(token), expiresAt }
+  const link = publicUrl + routes.operatorLink(token)
+  const sentTo = await mail?.send({
+    kind: operatorId === undefined ? 'operator_invitation' : 'operator_recovery',
+    to: email,
+    organizationId: null,
+    link,
+    until: expiresAt,
+    language: actor.language,
+  })
+  return { email, link, expiresAt, ...(sentTo && { sentTo }) }
 }

@@ -15,6 +15,7 @@ import type { HttpContext, Remembered } from '@/lib/http/context'
 import { limitedFetcher } from '@/lib/http/fetch/safe-fetch-limits'
 import { createLimits, type Limits } from '@/lib/http/limits'
 import { describeError, log } from '@/lib/log'
+import { mailer } from '@/lib/mail/mailer'
 import type { Management } from '@/lib/management/management'
 import { meteredChallenges } from '@/lib/metrics/metered-challenges'
 import { meteredLog } from '@/lib/metrics/metered-log'
@@ -104,6 +105,7 @@ async function compose(): Promise<Management> {
   const auditKeys = checkpointKeys(installation.keyring)
   const remembered = remember(ports, installation)
   const limits = limitsOf(config)
+  const mail = config.mail && mailer({ ...config.mail, publicUrl: config.publicUrl }, { db, sealer }, log)
   const shared = {
     publicUrl: config.publicUrl,
     config,
@@ -114,7 +116,7 @@ async function compose(): Promise<Management> {
     remembered,
     log: config.metricsPort ? meteredLog(log, metrics()) : log,
   }
-  return { ...shared, ...(limits && { limits }) }
+  return { ...shared, ...(limits && { limits }), ...(mail && { mail }) }
 }
 
 function metered(ports: Ports): Ports {

@@ -29,6 +29,8 @@ export const NEW_SETUP_LINK = z.strictObject({
   newConnection: text(100).exactOptional(),
   /** Seven days from now when it is absent; at most thirty. */
   expiresAt: z.date().exactOptional(),
+  /** Where a mail with it goes, where mail is configured. */
+  email: z.email().max(254).exactOptional(),
 })
 
 /** A setup link as operators see it. */
@@ -49,6 +51,8 @@ export type SetupLink = {
 export type CreatedSetupLink = SetupLink & {
   /** The address itself, which is stored nowhere. */
   readonly url: string
+  /** Where a mail with it goes. */
+  readonly sentTo?: string
 }
 
 /**
@@ -64,7 +68,7 @@ export async function createSetupLink(
   management: Management,
 ): Promise<CreatedSetupLink> {
   requirePermission(scope, 'configure')
-  const { label, expiresAt: wanted, ...what } = checkedInput(NEW_SETUP_LINK, input)
+  const { label, expiresAt: wanted, email, ...what } = checkedInput(NEW_SETUP_LINK, input)
   const createdAt = management.ports.clock()
   const expiresAt = endOf(scope, createdAt, wanted)
   const connection = await connectionFor(scope, what, management)
@@ -87,11 +91,24 @@ export async function createSetupLink(
   const entry = auditEntry(scope, createdAt, linkEvent('created', row))
   const maker = makerOf(scope, (permissions) => permissions.includes('configure'))
   if (!(await setupLinkStore(management.db).create(row, entry, maker))) throw new Forbidden('configure')
+  const url = management.publicUrl + routes.setup(token)
+  const sentTo =
+    email &&
+    (await management.mail?.send({
+      kind: 'setup_link',
+      to: email,
+      organizationId: scope.organizationId,
+      values: { connection: connection.name },
+      link: url,
+      until: expiresAt,
+      language: scope.actor.language,
+    }))
   return {
     ...made,
     ...(connection.slug !== undefined && { connection: connection.slug }),
     state: 'open',
-    url: management.publicUrl + routes.setup(token),
+    url,
+    ...(sentTo && { sentTo }),
   }
 }
 

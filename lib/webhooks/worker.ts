@@ -24,15 +24,21 @@ export type Work = {
  * logged, and the next look tries again.
  *
  * @param interval milliseconds
+ * @param name for the log
  * @returns stops it
  */
-export function startWorker({ prepare, next }: Work, log: Log, interval = INTERVAL): () => Promise<void> {
+export function startWorker(
+  { prepare, next }: Work,
+  log: Log,
+  interval = INTERVAL,
+  name = 'webhooks',
+): () => Promise<void> {
   const stopping = new AbortController()
   const { signal } = stopping
   const underWay = new Set<Promise<void>>()
   const failed = (error: unknown) => {
-    if (error instanceof StoreUnavailable) log.warn('webhooks put off', { store: error.store })
-    else log.error('webhooks failed', describeError(error))
+    if (error instanceof StoreUnavailable) log.warn(`${name} put off`, { store: error.store })
+    else log.error(`${name} failed`, describeError(error))
   }
   const pause = () => interval * (1 - JITTER / 2 + JITTER * Math.random())
   const rest = () => wait(pause(), undefined, { signal, ref: false }).catch(() => {})

@@ -5,6 +5,7 @@ import { translator } from '@/lib/messages/catalogue'
 import { messages } from '@/lib/messages/members'
 import { useFormState } from '../action-form'
 import { CopyText } from '../copy-text'
+import { SentTo } from '../sent-to'
 
 /** The link of an invitation that was just made, in the place of the form. */
 export function InvitationLink({ language, again }: { readonly language: Language; readonly again: string }) {
@@ -13,6 +14,7 @@ export function InvitationLink({ language, again }: { readonly language: Languag
   return (
     <div className="form" role="status">
       <p className="callout-title">{t('invite.made', { email })}</p>
+      <SentTo text={t('invite.sentTo')} />
       <CopyText text={link} label={t('copy')} copied={t('copied')} />
       <p>{t('invite.once')}</p>
       <p>

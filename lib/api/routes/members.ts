@@ -161,8 +161,9 @@ export const memberRoutes = [
     response: createdInvitation,
     creates: 'always',
     async handle({ scope, body, management }) {
-      const { link, ...made } = await invite(scope, body, management)
-      return { status: 201, body: { ...showInvitation({ ...made, inviterName: scope.actor.name }), link } }
+      const { link, sentTo, ...made } = await invite(scope, body, management)
+      const shown = showInvitation({ ...made, inviterName: scope.actor.name })
+      return { status: 201, body: { ...shown, link, ...(sentTo && { sent_to: sentTo }) } }
     },
   }),
   organizationRoute({

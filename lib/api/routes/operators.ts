@@ -11,7 +11,7 @@ import {
 } from '@/lib/operators/operators'
 import { PAGE_QUERY, pageByName } from '../page'
 import { installationRoute } from '../routing'
-import { component, instant, listOf } from '../schemas'
+import { component, instant, listOf, sentTo } from '../schemas'
 
 type Seen = Awaited<ReturnType<typeof listOperators>>[number]
 
@@ -34,6 +34,7 @@ const operatorLink = component(
     email: z.string(),
     link: z.string().describe('With which a password is chosen, once, within a day. Never shown again.'),
     expires_at: instant,
+    sent_to: sentTo,
   }),
 )
 const operatorChange = component(
@@ -55,7 +56,8 @@ const show = ({ id, email, isInstallationOperator, hasTwoFactor, organizations, 
     disabled_at: disabledAt?.toISOString(),
   })
 
-const showLink = ({ email, link, expiresAt }: OperatorLink) => ({
+const showLink = ({ email, link, expiresAt, sentTo: address }: OperatorLink) => ({
+  ...(address && { sent_to: address }),
   email,
   link,
   expires_at: expiresAt.toISOString(),

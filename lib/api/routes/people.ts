@@ -4,6 +4,7 @@ import { text } from '@/lib/configuration/schema/values'
 import {
   addPerson,
   listPeople,
+  type PasswordLink,
   type Person,
   removePerson,
   renewPasswordLink,
@@ -11,7 +12,7 @@ import {
 import { omitNullish } from '@/lib/omit-nullish'
 import { PAGE_QUERY, pageByName } from '../page'
 import { organizationRoute } from '../routing'
-import { component, endedGrants, instant, listOf } from '../schemas'
+import { component, endedGrants, instant, listOf, sentTo } from '../schemas'
 
 const person = component(
   'Person',
@@ -34,6 +35,7 @@ const passwordLink = component(
   z.object({
     id: z.string(),
     link: z.string().describe('With which a password is chosen, once, within seven days. Never shown again.'),
+    sent_to: sentTo,
   }),
 )
 
@@ -46,6 +48,12 @@ const show = ({ id, address, name, hasPassword, grants, linkExpiresAt }: Person)
     grants,
     link_expires_at: linkExpiresAt?.toISOString(),
   })
+
+const showLink = (id: string, { link, sentTo: address }: PasswordLink) => ({
+  id,
+  link,
+  ...(address && { sent_to: address }),
+})
 
 const PATH = '/organizations/{organization}/connections/{connection}/people'
 
@@ -74,7 +82,8 @@ export const personRoutes = [
     creates: 'always',
     async handle({ scope, params, body, management }) {
       const added = { name: '', ...body }
-      return { status: 201, body: await addPerson(scope, params.connection, added, management) }
+      const { id, ...made } = await addPerson(scope, params.connection, added, management)
+      return { status: 201, body: showLink(id, made) }
     },
   }),
   organizationRoute({
@@ -99,8 +108,8 @@ export const personRoutes = [
     permission: 'manage_members',
     response: passwordLink,
     async handle({ scope, params, management }) {
-      const link = await renewPasswordLink(scope, params.connection, params.person, management)
-      return { body: { id: params.person, link } }
+      const made = await renewPasswordLink(scope, params.connection, params.person, management)
+      return { body: showLink(params.person, made) }
     },
   }),
   organizationRoute({

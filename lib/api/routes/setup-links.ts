@@ -1,9 +1,45 @@
+import { z } from 'zod'
 import { NotFound } from '@/lib/access'
+import { text } from '@/lib/configuration/schema/values'
 import { omitNullish } from '@/lib/omit-nullish'
 import { createSetupLink, listSetupLinks, revokeSetupLink, type SetupLink } from '@/lib/setup-links/links'
 import { PAGE_QUERY, pageInOrder } from '../page'
 import { organizationRoute } from '../routing'
-import { createdSetupLink, newSetupLink, setupLink, setupLinkList } from '../schemas'
+import { component, instant, listOf, sentTo } from '../schemas'
+
+const setupLinkShape = {
+  id: z.string(),
+  label: z.string().describe('Whom it is for.'),
+  connection_name: z.string(),
+  connection: z.string().exactOptional().describe('Slug; absent until the connection is filled in.'),
+  created_by: z.string(),
+  created_at: instant,
+  expires_at: instant,
+  last_used_at: instant.exactOptional(),
+  state: z.enum(['open', 'expired', 'revoked', 'finished', 'connection_deleted']),
+}
+const setupLink = component('SetupLink', z.object(setupLinkShape))
+const setupLinkList = listOf('SetupLinkList', setupLink)
+const createdSetupLink = component(
+  'CreatedSetupLink',
+  z.object({
+    ...setupLinkShape,
+    url: z.string().describe('The link itself. It is never shown again.'),
+    sent_to: sentTo,
+  }),
+)
+const newSetupLink = component(
+  'NewSetupLink',
+  z.strictObject({
+    label: text(100).describe('Whom it is for: the audit log names what is done with it after them.'),
+    connection: z.string().exactOptional().describe('Slug of a connection that there is.'),
+    new_connection: text(100)
+      .exactOptional()
+      .describe("Instead: the name of one that the link's holder makes."),
+    expires_at: instant.exactOptional().describe('At most 30 days from now; 7 days when it is left out.'),
+    email: z.email().max(254).exactOptional().describe('Where the link is sent, where mail is configured.'),
+  }),
+)
 
 const show = (link: SetupLink) =>
   omitNullish({
@@ -49,8 +85,8 @@ export const setupLinkRoutes = [
         ...(newConnection !== undefined && { newConnection }),
         ...(expiresAt !== undefined && { expiresAt: new Date(expiresAt) }),
       }
-      const { url, ...made } = await createSetupLink(scope, input, management)
-      return { status: 201, body: { ...show(made), url } }
+      const { url, sentTo: address, ...made } = await createSetupLink(scope, input, management)
+      return { status: 201, body: { ...show(made), url, ...(address && { sent_to: address }) } }
     },
   }),
   organizationRoute({

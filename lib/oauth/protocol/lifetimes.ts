@@ -138,6 +138,9 @@ export const CONNECTION_TEST_LIFETIME = 7 * 24 * 3600
 /** How long an operator can see that a setup link was there, after it expired. */
 export const SETUP_LINK_MEMORY = 30 * 24 * 3600
 
+/** How long it is known what became of a mail. */
+export const MAIL_MEMORY = 30 * 24 * 3600
+
 /** How long tokens of a revoked grant are kept, so that their use is still recognized. */
 export const LEFTOVER_LIFETIME = 24 * 3600
 

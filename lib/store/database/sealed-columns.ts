@@ -5,6 +5,7 @@ import { guarded } from './guarded'
 import {
   connectionSecretContext,
   idempotentAnswerContext,
+  mailContext,
   signingKeyContext,
   upstreamTokenContext,
   webhookSecretContext,
@@ -17,6 +18,7 @@ export type Sealed =
   | 'signing keys'
   | 'upstream tokens'
   | 'answers to idempotent requests'
+  | 'mails on their way'
   | 'second factors'
   | 'logins under way'
   | 'connection tests under way'
@@ -88,6 +90,14 @@ export const COLUMNS: readonly Column[] = [
     id: 'id',
     codec: 'sealed',
     context: idempotentAnswerContext,
+  },
+  {
+    what: 'mails on their way',
+    table: 'mails',
+    column: 'content',
+    id: 'id',
+    codec: 'sealed',
+    context: mailContext,
   },
   ...['secret', 'backup_codes'].map((column) => ({
     what: 'second factors' as const,

@@ -23,3 +23,5 @@ export const connectionTestContext = (testId: string) => `connection_tests:${tes
 
 /** Also of the secret before: it moves from one column to the other as it is. */
 export const webhookSecretContext = (webhookId: string) => `webhooks:${webhookId}:secret`
+
+export const mailContext = (mailId: string) => `mails:${mailId}:content`

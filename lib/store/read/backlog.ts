@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm'
 import { apiKeys } from '@/drizzle/schema/api-keys'
+import { mails } from '@/drizzle/schema/mails'
 import { sealingKeys } from '@/drizzle/schema/sealing-keys'
 import { unchainedEvents } from '@/drizzle/schema/security-events'
 import { signingKeys } from '@/drizzle/schema/servers'
@@ -19,10 +20,15 @@ export type Backlog = {
   readonly sealingKeyAges: Readonly<Record<string, number>>
   /** API keys that end within {@link ENDING}. */
   readonly apiKeysEnding: number
+  /** By state. */
+  readonly mails: Readonly<Record<string, number>>
 }
 
 /** For an interval. */
 const ENDING = '14 days'
+
+const counts = (rows: readonly { readonly state: string; readonly count: number }[]) =>
+  Object.fromEntries(rows.map(({ state, count }) => [state, count]))
 
 /** Asked whenever the metrics are read. */
 export function readBacklog(db: Database): Promise<Backlog> {
@@ -39,6 +45,10 @@ export function readBacklog(db: Database): Promise<Backlog> {
         .select({ state: webhookDeliveries.state, count: sql<number>`count(*)::int` })
         .from(webhookDeliveries)
         .groupBy(webhookDeliveries.state)
+      const mailStates = await db
+        .select({ state: mails.state, count: sql<number>`count(*)::int` })
+        .from(mails)
+        .groupBy(mails.state)
       const keys = await db
         .select({
           id: sealingKeys.keyId,
@@ -47,6 +57,7 @@ export function readBacklog(db: Database): Promise<Backlog> {
         .from(sealingKeys)
       return {
         apiKeysEnding: row?.ending ?? 0,
+        mails: { waiting: 0, sent: 0, failed: 0, ...counts(mailStates) },
         sealingKeyAges: Object.fromEntries(keys.map(({ id, age }) => [id, Math.max(0, age)])),
         unchained: row?.unchained ?? 0,
         auditLag: Math.max(0, row?.lag ?? 0),
@@ -55,7 +66,7 @@ export function readBacklog(db: Database): Promise<Backlog> {
           waiting: 0,
           delivered: 0,
           dead: 0,
-          ...Object.fromEntries(states.map(({ state, count }) => [state, count])),
+          ...counts(states),
         },
       }
     },

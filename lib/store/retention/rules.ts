@@ -17,6 +17,7 @@ import {
   upstreamTokens,
 } from '@/drizzle/schema/grants'
 import { instances } from '@/drizzle/schema/instances'
+import { mails } from '@/drizzle/schema/mails'
 import { operatorSessions, operatorVerifications } from '@/drizzle/schema/operators'
 import { platformCodes, platformSessions, platformVerifications } from '@/drizzle/schema/platform-accounts'
 import { pushedRequests } from '@/drizzle/schema/pushed-requests'
@@ -30,6 +31,7 @@ import {
   DELIVERED_LIFETIME,
   DOCUMENT_STALE_LIFETIME,
   LEFTOVER_LIFETIME,
+  MAIL_MEMORY,
   REFRESH_TOKEN_MAX_LIFETIME,
   SETUP_LINK_MEMORY,
   TIMELINE_LIFETIME,
@@ -185,6 +187,7 @@ export const RETENTION_RULES: readonly RetentionRule[] = [
   expired('browser sessions', browserSessions.hash, browserSessions.expiresAt),
   expired('tests of connections', connectionTests.id, connectionTests.createdAt, CONNECTION_TEST_LIFETIME),
   expired('setup links', setupLinks.id, setupLinks.expiresAt, SETUP_LINK_MEMORY),
+  expired('mails', mails.id, mails.createdAt, MAIL_MEMORY),
   expired('ids of client assertions', assertionIds.idHash, assertionIds.expiresAt),
   expired('answers kept for idempotency keys', idempotentRequests.id, idempotentRequests.expiresAt),
   expired('documents of clients', clientDocuments.url, clientDocuments.fetchedAt, DOCUMENT_STALE_LIFETIME),

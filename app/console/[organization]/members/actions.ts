@@ -9,8 +9,8 @@ import { consoleAction, text } from '../../console-action'
 
 export const inviteMember = consoleAction('manage_members', async ({ scope, management }, form) => {
   const email = text(form, 'email')
-  const { link } = await invite(scope, { email, role: role(form) }, management)
-  return { shown: { link, email } }
+  const { link, sentTo } = await invite(scope, { email, role: role(form) }, management)
+  return { shown: { link, email, ...(sentTo && { sentTo }) } }
 })
 
 export const withdraw = consoleAction('manage_members', async ({ scope, management }, form) => {

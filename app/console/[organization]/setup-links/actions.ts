@@ -15,16 +15,18 @@ export const createLink = consoleAction('configure', async ({ scope, management 
   const connection = text(form, 'connection')
   const days = Number(text(form, 'expires'))
   if (!(days > 0)) throw invalid('expires', 'missing')
-  const { url } = await createSetupLink(
+  const email = text(form, 'email')
+  const { url, sentTo } = await createSetupLink(
     scope,
     {
       label: text(form, 'label'),
       ...(connection === NEW ? { newConnection: text(form, 'newConnection') } : { connection }),
+      ...(email && { email }),
       expiresAt: new Date(management.ports.clock().getTime() + days * DAY),
     },
     management,
   )
-  return { shown: { url } }
+  return { shown: { url, ...(sentTo && { sentTo }) } }
 })
 
 export const revokeLink = consoleAction('configure', async ({ scope, management }, form) => {

@@ -8,6 +8,7 @@ import { Clip, Table } from '@/components/console/table'
 import { listConnections } from '@/lib/connections/connections'
 import { formatInstant, type Language, translator } from '@/lib/messages/catalogue'
 import { messages as connectionMessages } from '@/lib/messages/connections'
+import { messages as consoleMessages } from '@/lib/messages/console'
 import { messages } from '@/lib/messages/setup-links'
 import { routes } from '@/lib/routes'
 import { listSetupLinks, type SetupLink } from '@/lib/setup-links/links'
@@ -133,7 +134,11 @@ async function NewLinkForm({ scope, management, language, query }: ConsoleContex
       after={
         <Callout tone="good" title={t('madeTitle')}>
           <p>{t('madeLead')}</p>
-          <NewLink copy={t('copy')} copied={t('copied')} />
+          <NewLink
+            copy={t('copy')}
+            copied={t('copied')}
+            sent={translator(consoleMessages, language)('sentTo')}
+          />
           <p>
             <ButtonLink href={routes.setupLinks(scope.organization)} tone="plain">
               {t('done')}
@@ -143,6 +148,9 @@ async function NewLinkForm({ scope, management, language, query }: ConsoleContex
       }
     >
       <Field name="label" label={t('for')} hint={t('forHint')} autoComplete="off" required />
+      {management.mail && (
+        <Field name="email" type="email" label={t('email')} hint={t('emailHint')} autoComplete="off" />
+      )}
       <SelectField
         name="connection"
         label={t('connection')}

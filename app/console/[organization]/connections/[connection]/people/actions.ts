@@ -6,13 +6,13 @@ import { routes } from '@/lib/routes'
 
 export const add = consoleAction('manage_members', async ({ scope, management }, form) => {
   const person = { address: text(form, 'address'), name: text(form, 'name') }
-  const { link } = await addPerson(scope, text(form, 'connection'), person, management)
-  return { shown: { link, ...person } }
+  const { id: _, ...made } = await addPerson(scope, text(form, 'connection'), person, management)
+  return { shown: { ...made, ...person } }
 })
 
 export const newLink = consoleAction('manage_members', async ({ scope, management }, form) => {
-  const link = await renewPasswordLink(scope, text(form, 'connection'), text(form, 'id'), management)
-  return { shown: { link, address: text(form, 'address') } }
+  const made = await renewPasswordLink(scope, text(form, 'connection'), text(form, 'id'), management)
+  return { shown: { ...made, address: text(form, 'address') } }
 })
 
 export const remove = consoleAction('manage_members', async ({ scope, management }, form) => {

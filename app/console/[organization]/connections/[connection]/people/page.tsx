@@ -17,7 +17,11 @@ export default consolePage('read', async ({ scope, management, params, language 
   const { connection, people } = await listPeople(scope, params.connection ?? '', management)
   const { organization } = scope
   const mayChange = scope.permissions.includes('manage_members')
-  const linkTexts = { lead: t('people.link'), ...copyTexts(language) }
+  const linkTexts = {
+    lead: t('people.link'),
+    sent: translator(consoleMessages, language)('sentTo'),
+    ...copyTexts(language),
+  }
   return (
     <Page
       title={t('people.title')}

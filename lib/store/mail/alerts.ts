@@ -1,0 +1,66 @@
+import { sql } from 'drizzle-orm'
+import { apiKeys } from '@/drizzle/schema/api-keys'
+import { members, operators } from '@/drizzle/schema/operators'
+import { connections, organizations } from '@/drizzle/schema/organizations'
+import { webhookDeliveries, webhooks } from '@/drizzle/schema/webhooks'
+import type { Database } from '@/lib/store/database/database'
+import { guarded } from '@/lib/store/database/guarded'
+
+/** For an interval: how long before its end a key is told of. */
+const ENDING = '14 days'
+
+type Of = {
+  readonly organizationId: string
+  /** Slug. */
+  readonly organization: string
+}
+
+/** A connection that asks an address over https. */
+export type AskedConnection = Of & {
+  readonly id: string
+  readonly slug: string
+  readonly name: string
+  /** An OpenID provider's issuer, or the token endpoint of another one. */
+  readonly url: string
+  readonly mayBeInternal: boolean
+}
+
+/** What administrators are told of by mail, of all organizations. */
+export function alertStore(db: Database) {
+  const ofOrganization = sql`o.id as "organizationId", o.slug as organization`
+  return guarded({
+    /** API keys that end soon. */
+    endingKeys: (now: Date) =>
+      db.execute<Of & { id: string; name: string; ends: string }>(sql`
+        select ${ofOrganization}, k.id, k.name, k.expires_at::text as ends
+        from ${apiKeys} as k join ${organizations} as o on o.id = k.organization_id and o.deleted_at is null
+        where k.revoked_at is null and k.expires_at > ${now.toISOString()}::timestamptz
+          and k.expires_at <= ${now.toISOString()}::timestamptz + ${ENDING}::interval`),
+
+    /** Webhooks of which deliveries were given up since then. */
+    deadWebhooks: (since: Date) =>
+      db.execute<Of & { id: string; url: string }>(sql`
+        select ${ofOrganization}, w.id, w.url
+        from ${webhooks} as w join ${organizations} as o on o.id = w.organization_id and o.deleted_at is null
+        where exists (select from ${webhookDeliveries} as d
+          where d.webhook_id = w.id and d.state = 'dead' and d.ended_at >= ${since.toISOString()}::timestamptz)`),
+
+    askedConnections: () =>
+      db.execute<AskedConnection>(sql`
+        select ${ofOrganization}, c.id, c.slug, c.name, c.may_be_internal as "mayBeInternal",
+          coalesce(c.settings ->> 'issuer', c.settings ->> 'tokenEndpoint') as url
+        from ${connections} as c join ${organizations} as o on o.id = c.organization_id and o.deleted_at is null
+        where c.deleted_at is null
+          and coalesce(c.settings ->> 'issuer', c.settings ->> 'tokenEndpoint') like 'https:%'
+        order by c.id`),
+
+    /** Addresses of those who run an organization and may sign in. */
+    async administrators(organizationId: string): Promise<readonly string[]> {
+      const rows = await db.execute<{ address: string }>(sql`
+        select coalesce(p.address, p.email) as address
+        from ${members} as m join ${operators} as p on p.id = m.operator_id
+        where m.organization_id = ${organizationId} and m.role in ('owner', 'admin') and p.disabled_at is null`)
+      return rows.map(({ address }) => address)
+    },
+  })
+}

@@ -179,6 +179,12 @@ export const ACTIONS: Readonly<Record<string, Readonly<Record<string, Permission
       savePolicy: 'configure',
       saveBrand: 'configure',
     },
+    '[organization]/servers/admission-actions.ts': {
+      allow: 'configure',
+      refuse: 'revoke',
+      makeToken: 'configure',
+      removeToken: 'configure',
+    },
     '[organization]/servers/access-actions.ts': { saveAccess: 'configure' },
     '[organization]/servers/client-actions.ts': {
       addNamedClient: 'configure',

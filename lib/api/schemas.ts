@@ -65,6 +65,7 @@ export const READ_ONLY = {
   },
   server: {
     has_resource_secret: isStored,
+    has_registration_token: isStored,
     issuer: readOnly(z.string(), 'Of its tokens. Never changes.'),
     warnings,
   },
@@ -97,10 +98,6 @@ export const connection = component(
       ...('issuer' in fields && { backchannel_logout_url }),
     }
   }),
-)
-export const scimToken = component(
-  'ScimToken',
-  z.object({ token: z.string().describe('Shown once.'), url: z.string().describe('Where it is good.') }),
 )
 export const connectionList = listOf('ConnectionList', connection)
 

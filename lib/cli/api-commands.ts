@@ -7,11 +7,12 @@ import {
   AUDIT_FILTERS,
   EMAIL,
   EXPIRES,
-  type Method,
   NAME,
+  of,
   option,
   ROLE,
 } from './api-options'
+import { STANDING_COMMANDS } from './api-standing-commands'
 
 const organization = '/organizations/{organization}'
 const connection = `${organization}/connections/{connection}`
@@ -148,6 +149,14 @@ export const API_COMMANDS: readonly ApiCommand[] = [
     `${server}/examination`,
     'has the doctor examine one, as its clients see it',
   ),
+  of(
+    'servers',
+    'registration-token',
+    'POST',
+    `${server}/registration-token`,
+    'makes the token that clients register with',
+  ),
+  of('servers', 'no-registration-token', 'DELETE', `${server}/registration-token`, 'ends that token'),
   {
     ...of('signing-keys', 'list', 'GET', `${server}/signing-keys`, 'lists the keys that sign access tokens'),
     columns: ['kid', 'state', 'signs_from', 'published_until'],
@@ -256,25 +265,8 @@ export const API_COMMANDS: readonly ApiCommand[] = [
       option('--user <id>', 'their id, as grants have it', '', 'user'),
     ],
   },
-  ...(['client', 'user'] as const).flatMap((kind) => {
-    const path = `${organization}/blocked-${kind}s/{${kind}}`
-    return [
-      of(
-        `blocked-${kind}s`,
-        'get',
-        'GET',
-        path,
-        'says since when one is kept out, by the id that grants have',
-      ),
-      of(`blocked-${kind}s`, 'add', 'PUT', path, 'keeps one out'),
-      of(`blocked-${kind}s`, 'remove', 'DELETE', path, 'lets one in again'),
-    ]
-  }),
+  ...STANDING_COMMANDS,
 ]
-
-function of(noun: string, verb: string, method: Method, path: string, summary: string): ApiCommand {
-  return { noun, verb, method, path, summary }
-}
 
 /** What it is called with, in their order: `['organization', 'server']`. */
 export function operandsOf({ path, noun, verb }: ApiCommand): readonly string[] {

@@ -17,6 +17,7 @@ export const NOUNS: Readonly<Record<string, string>> = {
   webhooks: 'where the audit log is sent to',
   logins: 'the logins of an organization',
   grants: 'which users have connected which clients',
+  'waiting-clients': 'clients that wait to be allowed at a server',
   'blocked-clients': 'clients that are kept out',
   'blocked-users': 'users that are kept out',
 }

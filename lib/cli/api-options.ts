@@ -77,3 +77,8 @@ export const AUDIT_FILTERS = [
   option('--until <time>', 'before this time', '--until 2027-02-01T00:00:00Z', 'until'),
 ]
 export const AUDIT_COLUMNS = ['at', 'actor.name', 'action', 'target.name']
+
+/** A command without options of its own. */
+export function of(noun: string, verb: string, method: Method, path: string, summary: string): ApiCommand {
+  return { noun, verb, method, path, summary }
+}

@@ -125,6 +125,8 @@ describe.each(['bash', 'zsh'] as const)('completion in %s', (shell) => {
       'delete',
       'try-access',
       'examine',
+      'registration-token',
+      'no-registration-token',
       'help',
     ])
     expect(await complete('keys', 'rotate', 'acme', '--n')).toEqual(['--now'])

@@ -73,6 +73,7 @@ export const MISTAKES_DE: Readonly<Record<keyof typeof MISTAKES_EN, string>> = {
     'token_endpoint_auth_method {method} heißt, dass es kein Secret gibt: lassen Sie es weg, oder nennen Sie ein Verfahren',
   scope_not_offered: 'der Server bietet keinen Scope „{name}“ an: fügen Sie ihn dort hinzu',
   issuer_trusted_already: 'diesem Issuer wird schon vertraut: behalten Sie einen Eintrag',
+  client_is_blocked: 'ist gesperrt: Entsperren Sie ihn zuerst',
   nothing_to_hand_on:
     'eine Verbindung mit Konten in Vestibule hat keine Tokens zum Weitergeben: lassen Sie das weg',
   default_has_no_host: 'der Standardserver liegt an PUBLIC_URL: lassen Sie das weg',

@@ -22,6 +22,7 @@ const SERVER: ServerDetails = {
   accessTokenLifetime: 3600,
   refreshTokenLifetime: 3600,
   passedClaims: [],
+  hasRegistrationToken: false,
   hasResourceSecret: false,
   clients: [],
 }

@@ -12,6 +12,7 @@ export type ServerView = Omit<ServerSettings, 'connection' | 'resourceSecret' | 
   readonly issuer: string
   readonly connection: { readonly slug: string; readonly name: string }
   readonly hasResourceSecret: boolean
+  readonly hasRegistrationToken: boolean
   /** Logins and service accesses that have not ended. */
   readonly liveGrants: number
 }
@@ -103,9 +104,17 @@ export async function makeResourceSecret(
 
 function viewOf(row: ManagedServerRow): ServerView {
   const { connectionSlug: slug, connectionName: name, issuer, liveGrants } = row
+  const hasRegistrationToken = row.registrationTokenHash !== undefined
   const { resourceSecret, clients: _, ...settings } = serverFields(row, slug, [])
   const hasResourceSecret = resourceSecret !== undefined
-  return { ...settings, issuer, connection: { slug, name }, hasResourceSecret, liveGrants }
+  return {
+    ...settings,
+    issuer,
+    connection: { slug, name },
+    hasResourceSecret,
+    hasRegistrationToken,
+    liveGrants,
+  }
 }
 
 function clientView(client: Client): ServerClient {

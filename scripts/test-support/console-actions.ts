@@ -55,6 +55,12 @@ export const OPERATIONS: Readonly<Record<string, Readonly<Record<string, readonl
     redeliver: ['redeliverToWebhook'],
     redeliverAll: ['redeliverAllToWebhook'],
   },
+  'console/[organization]/servers/admission-actions.ts': {
+    allow: ['allowClient'],
+    refuse: ['blockClient'],
+    makeToken: ['createRegistrationToken'],
+    removeToken: ['deleteRegistrationToken'],
+  },
   'console/[organization]/servers/access-actions.ts': { saveAccess: ['putServer', 'tryAccessRules'] },
   'console/[organization]/servers/actions.ts': {
     protectServer: ['putServer'],

@@ -102,6 +102,8 @@ async function recordEntries(call: Call): Promise<void> {
   })
   await call('listClients', `${ACME}/servers/first/clients`)
   await call('getClient', `${ACME}/servers/first/clients/backend`)
+  await call('createRegistrationToken', `${ACME}/servers/files/registration-token`)
+  await call('deleteRegistrationToken', `${ACME}/servers/files/registration-token`)
   await call('putBranding', `${ACME}/servers/files/branding`, { body: { name: 'Files', accent: '#0c5a4a' } })
   await call('putBranding: mistakes', `${ACME}/servers/files/branding`, {
     body: { name: 'Files', accent: 'red', logo: 'AAAA' },
@@ -181,6 +183,8 @@ async function recordAccess(call: Call): Promise<void> {
   await call('listGrants: that are revoked', `${ACME}/grants?state=revoked`)
   const { id, client, user } = grant
   await call('getGrant', `${ACME}/grants/${id}`)
+  await call('listWaitingClients', `${ACME}/waiting-clients`)
+  await call('allowClient', `${ACME}/allowed-clients/${client.id}`)
   await call('blockClient', `${ACME}/blocked-clients/${client.id}`)
   await call('blockUser', `${ACME}/blocked-users/${user.id}`)
   await call('getGrant: that is blocked', `${ACME}/grants/${id}`)

@@ -3,6 +3,7 @@ import { accessTrialRoutes } from './access-trial'
 import { auditLogRoutes } from './audit-log'
 import { blockRoutes } from './blocks'
 import { brandingRoutes } from './branding'
+import { clientAdmissionRoutes } from './client-admission'
 import { clientRoutes } from './clients'
 import { connectionTestRoutes } from './connection-tests'
 import { connectionRoutes } from './connections'
@@ -40,6 +41,7 @@ export const ROUTES: readonly Route[] = [
   ...loginRoutes,
   ...grantRoutes,
   ...blockRoutes,
+  ...clientAdmissionRoutes,
   ...examinationRoutes,
   ...accessTrialRoutes,
 ]

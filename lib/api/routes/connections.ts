@@ -1,3 +1,4 @@
+import { z } from 'zod'
 import { connectionEntry } from '@/lib/configuration/entries'
 import { putConnection } from '@/lib/configuration/put'
 import { type AnyConnection, CONNECTION } from '@/lib/configuration/schema/settings'
@@ -9,7 +10,12 @@ import { PAGE_QUERY, pageByName } from '../page'
 import { answerTo, refuseOtherName, withStoredSecret } from '../put-answers'
 import { settingsBody } from '../read-request'
 import { organizationRoute } from '../routing'
-import { connection, connectionBody, connectionList, READ_ONLY, scimToken } from '../schemas'
+import { component, connection, connectionBody, connectionList, READ_ONLY } from '../schemas'
+
+const scimToken = component(
+  'ScimToken',
+  z.object({ token: z.string().describe('Shown once.'), url: z.string().describe('Where it is good.') }),
+)
 
 const slugOf = ({ slug }: ConnectionView) => slug
 

@@ -23,6 +23,7 @@ const entryOf = (view: ServerView) => serverEntry({ ...view, connection: view.co
 const show = (view: ServerView) => ({
   ...entryOf(view),
   has_resource_secret: view.hasResourceSecret,
+  has_registration_token: view.hasRegistrationToken,
   issuer: view.issuer,
 })
 

@@ -174,7 +174,15 @@ export type Secrets = {
   deriveRefreshToken(presented: string, nonce: string, keyId: string): string
 }
 
-export type TokenPrefix = 'vst_code_' | 'vst_at_' | 'vst_rt_' | 'vst_cs_' | 'vst_rat_' | 'vst_rs_' | 'vst_dc_'
+export type TokenPrefix =
+  | 'vst_code_'
+  | 'vst_at_'
+  | 'vst_rt_'
+  | 'vst_cs_'
+  | 'vst_rat_'
+  | 'vst_rs_'
+  | 'vst_dc_'
+  | 'vst_iat_'
 
 /** Everything the core asks of the outside. */
 export type Ports = {

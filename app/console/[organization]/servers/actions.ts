@@ -95,9 +95,12 @@ export const removeSecret = consoleAction('configure', async ({ scope, managemen
   return { goTo: routes.serverTokens(scope.organization, slug, { saved: 1 }) }
 })
 
+const OTHERS = ['approval', 'refuse'] as const
+
 export const savePolicy = consoleAction('configure', async ({ scope, management }, form) => {
   const slug = text(form, 'server')
   const documents = text(form, 'client_policy')
+  const others = OTHERS.find((one) => one === text(form, 'client_admission'))
   const change = {
     clientPolicy:
       documents === 'hosts'
@@ -106,9 +109,14 @@ export const savePolicy = consoleAction('configure', async ({ scope, management 
           ? ('off' as const)
           : ('any' as const),
     registration: isChecked(form, 'registration') ? { quota: number(form, 'quota') } : ('off' as const),
+    clientAdmission: others && { hosts: words(form, 'admitted_hosts'), others },
     deviceGrant: isChecked(form, 'device_grant'),
+  } as const
+  const fields: Readonly<Record<string, string>> = {
+    client_policy: 'hosts',
+    registration: 'quota',
+    client_admission: 'admitted_hosts',
   }
-  const fields: Readonly<Record<string, string>> = { client_policy: 'hosts', registration: 'quota' }
   await atFields(
     () => updateServer(scope, slug, change, management),
     ([field]) => fields[String(field)] ?? String(field),

@@ -4,6 +4,7 @@ import { ButtonLink, Section } from '@/components/console/page'
 import { ClientFields } from '@/components/console/servers/client-fields'
 import { SecretOnce } from '@/components/console/servers/secret-once'
 import { Clip, Table } from '@/components/console/table'
+import { listWaitingClients } from '@/lib/clients/waiting-clients'
 import { type Language, translator } from '@/lib/messages/catalogue'
 import { messages as parts } from '@/lib/messages/server-parts'
 import { messages } from '@/lib/messages/servers'
@@ -13,6 +14,7 @@ import { savePolicy } from '../../actions'
 import { addNamedClient } from '../../client-actions'
 import { GRANT_FIELDS, METHODS } from '../../client-form'
 import { serverPage } from '../server-page'
+import { RegistrationToken, Waiting } from './admission'
 
 type FormProps = { readonly organization: string; readonly fields: Readonly<Record<string, string>> }
 type PartProps = {
@@ -22,49 +24,62 @@ type PartProps = {
 }
 
 /** Which applications may connect, and those that the operator names. */
-export default serverPage('clients', async ({ scope, server, language, base, mayChange, formOf }) => {
-  const p = translator(parts, language)
-  const form = { organization: scope.organization, fields: { server: server.slug } }
-  return (
-    <>
-      <Policy {...{ server, language }} form={formOf('client_policy', 'registration', 'device_grant')} />
-      <Section title={p('clients.title')} lead={p('clients.lead')}>
-        {server.clients.length === 0 ? (
-          <p>{p('clients.none')}</p>
-        ) : (
-          <Table
-            caption={p('clients.title')}
-            keyOf={({ clientId }) => clientId}
-            hrefOf={({ clientId }) => `${base}/clients/${clientId}`}
-            rows={server.clients}
-            columns={[
-              {
-                title: p('clients.id'),
-                long: true,
-                cell: ({ clientId }) => (
-                  <a href={`${base}/clients/${clientId}`}>
-                    <Clip>{clientId}</Clip>
-                  </a>
-                ),
-              },
-              { title: p('clients.name'), long: true, cell: ({ name }) => <Clip>{name ?? '–'}</Clip> },
-              {
-                title: p('clients.method'),
-                long: true,
-                cell: ({ tokenEndpointAuthMethod: method }) => <Clip>{p(`clients.method.${method}`)}</Clip>,
-              },
-            ]}
-          />
+export default serverPage(
+  'clients',
+  async ({ scope, server, language, base, mayChange, formOf, management }) => {
+    const p = translator(parts, language)
+    const form = { organization: scope.organization, fields: { server: server.slug } }
+    const waiting = (await listWaitingClients(scope, management)).filter(
+      (one) => one.server.slug === server.slug,
+    )
+    return (
+      <>
+        <Policy
+          {...{ server, language }}
+          form={formOf('client_policy', 'registration', 'client_admission', 'device_grant')}
+        />
+        {server.clientAdmission?.others === 'approval' && (
+          <Waiting {...{ waiting, language, form, mayChange }} />
         )}
-      </Section>
-      {mayChange && <NewClient {...{ server, language, form }} back={`${base}/clients`} />}
-    </>
-  )
-})
+        <Section title={p('clients.title')} lead={p('clients.lead')}>
+          {server.clients.length === 0 ? (
+            <p>{p('clients.none')}</p>
+          ) : (
+            <Table
+              caption={p('clients.title')}
+              keyOf={({ clientId }) => clientId}
+              hrefOf={({ clientId }) => `${base}/clients/${clientId}`}
+              rows={server.clients}
+              columns={[
+                {
+                  title: p('clients.id'),
+                  long: true,
+                  cell: ({ clientId }) => (
+                    <a href={`${base}/clients/${clientId}`}>
+                      <Clip>{clientId}</Clip>
+                    </a>
+                  ),
+                },
+                { title: p('clients.name'), long: true, cell: ({ name }) => <Clip>{name ?? '–'}</Clip> },
+                {
+                  title: p('clients.method'),
+                  long: true,
+                  cell: ({ tokenEndpointAuthMethod: method }) => <Clip>{p(`clients.method.${method}`)}</Clip>,
+                },
+              ]}
+            />
+          )}
+        </Section>
+        {mayChange && <RegistrationToken has={server.hasRegistrationToken} {...{ language, form }} />}
+        {mayChange && <NewClient {...{ server, language, form }} back={`${base}/clients`} />}
+      </>
+    )
+  },
+)
 
 function Policy({ server, language, form }: PartProps) {
   const [t, p] = [translator(messages, language), translator(parts, language)]
-  const { clientPolicy, registration } = server
+  const { clientPolicy, registration, clientAdmission } = server
   const hosts = typeof clientPolicy === 'string' ? [] : clientPolicy.hosts
   const quota = registration === 'off' ? REGISTRATION_QUOTA : registration.quota
   return (
@@ -94,6 +109,23 @@ function Policy({ server, language, form }: PartProps) {
           defaultChecked={registration !== 'off'}
         />
         <Field name="quota" label={p('policy.quota')} defaultValue={String(quota)} inputMode="numeric" />
+        <SelectField
+          name="client_admission"
+          label={p('policy.admission')}
+          defaultValue={clientAdmission?.others ?? 'anyone'}
+          options={[
+            { value: 'anyone', label: p('policy.admission.anyone') },
+            { value: 'approval', label: p('policy.admission.approval') },
+            { value: 'refuse', label: p('policy.admission.refuse') },
+          ]}
+        />
+        <Field
+          name="admitted_hosts"
+          label={p('policy.admittedHosts')}
+          hint={p('policy.admittedHostsHint')}
+          defaultValue={clientAdmission?.hosts.join(' ')}
+          autoComplete="off"
+        />
         <CheckField name="device_grant" label={p('policy.device')} defaultChecked={server.deviceGrant} />
       </ActionForm>
     </Section>

@@ -1,0 +1,38 @@
+import { type ApiCommand, of } from './api-options'
+
+const organization = '/organizations/{organization}'
+
+/** Who may come, and who is kept out. */
+export const STANDING_COMMANDS: readonly ApiCommand[] = [
+  {
+    ...of(
+      'waiting-clients',
+      'list',
+      'GET',
+      `${organization}/waiting-clients`,
+      'lists those that wait, those that asked first at the top',
+    ),
+    columns: ['id', 'server', 'client_id', 'name', 'asked_at'],
+  },
+  of(
+    'waiting-clients',
+    'allow',
+    'PUT',
+    `${organization}/allowed-clients/{client}`,
+    'lets one come, for all its users, by its id; blocked-clients add refuses it',
+  ),
+  ...(['client', 'user'] as const).flatMap((kind) => {
+    const path = `${organization}/blocked-${kind}s/{${kind}}`
+    return [
+      of(
+        `blocked-${kind}s`,
+        'get',
+        'GET',
+        path,
+        'says since when one is kept out, by the id that grants have',
+      ),
+      of(`blocked-${kind}s`, 'add', 'PUT', path, 'keeps one out'),
+      of(`blocked-${kind}s`, 'remove', 'DELETE', path, 'lets one in again'),
+    ]
+  }),
+]

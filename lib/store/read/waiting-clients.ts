@@ -1,0 +1,70 @@
+import { and, asc, eq, gt, isNotNull, isNull } from 'drizzle-orm'
+import { clients } from '@/drizzle/schema/clients'
+import { servers } from '@/drizzle/schema/servers'
+import type { Client, Server } from '@/lib/oauth/model'
+import { WAITING_LIFETIME } from '@/lib/oauth/protocol/lifetimes'
+import { omitNullish } from '@/lib/omit-nullish'
+import { type AuditEntry, appendToAuditLog } from '@/lib/store/audit/audit-log'
+import type { Database } from '@/lib/store/database/database'
+import { guarded } from '@/lib/store/database/guarded'
+import { clientColumns } from '@/lib/store/oauth/clients'
+import { serverColumns, serverOf } from '@/lib/store/oauth/servers'
+
+/** Of a whole organization; a server has a hundred at most. */
+const MOST = 1_000
+
+/** Clients that have asked to be let in, as the operator sees them, in Postgres. */
+export function waitingClientStore(db: Database) {
+  return guarded({
+    /** Those that asked first come first. Whether they still wait is the server's rule to say. */
+    async list(
+      organizationId: string,
+      now: Date,
+    ): Promise<readonly { readonly client: Client; readonly server: Server }[]> {
+      const rows = await db
+        .select({ client: clientColumns, server: serverColumns })
+        .from(clients)
+        .innerJoin(servers, eq(servers.id, clients.serverId))
+        .where(
+          and(
+            eq(servers.organizationId, organizationId),
+            isNull(servers.deletedAt),
+            isNull(clients.deletedAt),
+            isNotNull(clients.askedAt),
+            gt(clients.askedAt, new Date(now.getTime() - WAITING_LIFETIME * 1000)),
+            isNull(clients.approvedAt),
+            isNull(clients.blockedAt),
+          ),
+        )
+        .orderBy(asc(clients.askedAt), asc(clients.id))
+        .limit(MOST)
+      return rows.map(({ client, server }) => ({ client: omitNullish(client), server: serverOf(server) }))
+    },
+
+    /** @returns false when it is allowed already, blocked or gone: then nothing is written */
+    allow: (id: string, audit: AuditEntry) =>
+      db.transaction(async (tx) => {
+        const allowed = await tx
+          .update(clients)
+          .set({ approvedAt: audit.at })
+          .where(
+            and(
+              eq(clients.id, id),
+              isNull(clients.approvedAt),
+              isNull(clients.blockedAt),
+              isNull(clients.deletedAt),
+            ),
+          )
+          .returning({ id: clients.id })
+        if (allowed.length > 0) await appendToAuditLog(tx, [audit])
+        return allowed.length > 0
+      }),
+
+    /** Replaces the initial access token of a server, or removes it. */
+    setRegistrationToken: (serverId: string, hash: string | null, audit: AuditEntry) =>
+      db.transaction(async (tx) => {
+        await tx.update(servers).set({ registrationTokenHash: hash }).where(eq(servers.id, serverId))
+        await appendToAuditLog(tx, [audit])
+      }),
+  })
+}

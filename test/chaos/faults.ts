@@ -54,9 +54,10 @@ export const WAL_IS_FULL = 'the disk of the WAL is full'
 const CUT = "select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'vestibule'"
 
 const misbehaving =
-  (how: Parameters<ChaosWorld['providers'][1]['misbehave']>[0]): Fault['inject'] =>
+  (how: Parameters<typeof behave>[1]): Fault['inject'] =>
   async ({ providers: [, provider] }, seconds) => {
-    provider.misbehave(how)
+    // A request that is just being answered is answered right.
+    behave(provider, how)
     await wait(seconds * 1_000)
     behave(provider)
   }

@@ -80,9 +80,11 @@ export async function startChaosWorld({ walDisk = false, collects = false } = {}
   }
 }
 
-/** As a provider should: with a scope, so that tokens can be exchanged. */
-export const behave = (provider: MisbehavingProvider) =>
-  provider.misbehave({ tokenAnswer: { scope: 'openid email', expires_in: 86_400 } })
+type Behaviour = Parameters<MisbehavingProvider['misbehave']>[0]
+
+/** As a provider should: with a scope, so that tokens can be exchanged; what it does wrong, it does besides. */
+export const behave = (provider: MisbehavingProvider, wrong: Behaviour = {}) =>
+  provider.misbehave({ tokenAnswer: { scope: 'openid email', expires_in: 86_400 }, ...wrong })
 
 type Closable = { close(): Promise<void> }
 

@@ -66,7 +66,9 @@ export function operatorAction(
 
 /** A form that needs no session. */
 export function publicAction(handle: (form: FormData) => Promise<ActionResult>): Action {
-  return async (_state, form) => {
+  return async (_state, sent: unknown) => {
+    // Whoever calls an action without a page may send anything.
+    const form = sent instanceof FormData ? sent : new FormData()
     const result = await handle(form).catch((error: unknown) => failure(error, form))
     if ('goTo' in result) redirect(result.goTo)
     return result

@@ -11,8 +11,12 @@ let server: LoopbackServer
 /** What came through, as the next one sees it. */
 let seen: { url: string | undefined; host: string | undefined; body: string; fields?: [string, unknown][] }[]
 
+/** How many requests came, and how many the front is done with. */
+let [requests, ended] = [0, 0]
+
 beforeEach(async () => {
   seen = []
+  ;[requests, ended] = [0, 0]
   server = await listenOnLoopback(0, () => {
     const handle = front(
       async (request, response) => {
@@ -24,7 +28,10 @@ beforeEach(async () => {
       },
       { publicUrl: PUBLIC_URL, isPage },
     )
-    return (request, response) => void handle(request, response)
+    return (request, response) => {
+      requests++
+      void handle(request, response).finally(() => ended++)
+    }
   })
 })
 afterEach(() => server.close())
@@ -53,6 +60,7 @@ describe('a request with more than one meaning is refused', () => {
     ['an asterisk without OPTIONS', 'GET * HTTP/1.1\r\nHost: a\r\n\r\n', 400],
     ['TRACE', 'TRACE /oauth/token HTTP/1.1\r\nHost: a\r\n\r\n', 405],
     ['a path that is no UTF-8', 'GET /%ff HTTP/1.1\r\nHost: a\r\n\r\n', 400],
+    ['a page with NUL in its path', 'GET /a%00 HTTP/1.1\r\nHost: a\r\n\r\n', 400],
   ])('%s', async (_, text, expected) => {
     expect(await status(text)).toBe(expected)
     expect(seen).toEqual([])
@@ -75,7 +83,7 @@ it('an address as the target leads to its path at its host, and nowhere else (RF
 })
 
 const post = (path: string, headers: string, body: string) =>
-  `POST ${path} HTTP/1.1\r\nHost: a\r\n${headers}Content-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`
+  `POST ${path} HTTP/1.1\r\nHost: auth.example.com\r\n${headers}Content-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`
 const OURS = `Origin: ${PUBLIC_URL}\r\n`
 const MULTIPART = 'Content-Type: multipart/form-data; boundary=x\r\n'
 const FORM = '--x\r\nContent-Disposition: form-data; name="a"\r\n\r\ngrüße\r\n--x--\r\n'
@@ -114,6 +122,25 @@ describe('a form for a page', () => {
     expect(seen).toMatchObject([{ url: '/next' }])
   })
 
+  it('at a host that is not ours is nowhere', async () => {
+    const sent = post('/console', OURS + MULTIPART, FORM)
+    expect(await status(sent.replace('Host: auth.example.com', 'Host: evil.example'))).toBe(404)
+    expect(seen).toEqual([])
+  })
+
+  it('whose sender goes away half-way fails nowhere', async () => {
+    const rejections: unknown[] = []
+    const note = (reason: unknown) => void rejections.push(reason)
+    process.on('unhandledRejection', note)
+    const socket = connect(Number(new URL(server.origin).port), '127.0.0.1')
+    socket.write(post('/console', OURS + MULTIPART, FORM).slice(0, -20))
+    await vi.waitFor(() => expect(requests).toBe(1))
+    socket.destroy()
+    await vi.waitFor(() => expect(ended).toBe(1))
+    process.off('unhandledRejection', note)
+    expect([rejections, seen]).toEqual([[], []])
+  })
+
   it('is not what a program posts, which Next answers', async () => {
     expect(await status(post('/nowhere/mcp', 'Content-Type: application/json\r\n', '{}'))).toBe(200)
     expect(seen).toMatchObject([{ url: '/nowhere/mcp' }])
@@ -122,8 +149,8 @@ describe('a form for a page', () => {
   it('comes through where the browser keeps its origin to itself and says that the page is of this host', async () => {
     const headers = 'Origin: null\r\nSec-Fetch-Site: same-origin\r\n'
     const sent = post('/console', headers + MULTIPART, FORM)
-    expect(await status(sent)).toBe(403)
-    expect(await status(sent.replace('Host: a', 'Host: auth.example.com'))).toBe(200)
+    expect(await status(sent.replace('Host: auth.example.com', 'Host: a'))).toBe(403)
+    expect(await status(sent)).toBe(200)
   })
 
   it.each([
@@ -143,6 +170,41 @@ describe('a form for a page', () => {
   it('that is too long is not kept', async () => {
     const body = FORM.replace('grüße', 'x'.repeat(1024 * 1024))
     expect(await status(post('/console', OURS + MULTIPART, body))).toBe(400)
+  })
+})
+
+describe('a call of an action', () => {
+  const field = (name: string, value: string) =>
+    `--x\r\nContent-Disposition: form-data; name="${name}"\r\n\r\n${value}\r\n`
+  const called = (fields: string, headers = `Next-Action: 00\r\n${MULTIPART}`) =>
+    status(post('/console', OURS + headers, `${fields}--x--\r\n`))
+
+  it('comes through as React makes it', async () => {
+    const state = '{"values":{"price":"$$5","none":"$undefined"},"count":1,"nothing":null}'
+    expect(await called(field('1_name', 'Acme') + field('0', `[${state},"$K1"]`))).toBe(200)
+    const withoutScript = field('$ACTION_REF_1', '') + field('$ACTION_1:0', '{"id":"00","bound":"$@1"}')
+    expect(await called(withoutScript + field('$ACTION_1:1', '[null]'), MULTIPART)).toBe(200)
+    expect(seen).toHaveLength(2)
+  })
+
+  it.each([
+    ['without arguments', field('1_name', 'Acme')],
+    ['with arguments that are no JSON', field('0', '[null,"$K1"')],
+    ['with an argument that is an action', field('0', '["$F1"]')],
+    ['with an argument that holds a stream', field('0', '[{"a":["$R1"]},"$K1"]')],
+  ])('%s is a mistake of its sender', async (_, fields) => {
+    expect(await called(fields)).toBe(400)
+    expect(seen).toEqual([])
+  })
+
+  it('without JavaScript whose arguments cannot be read is one, too', async () => {
+    expect(await called(field('$ACTION_REF_1', '') + field('$ACTION_1:0', '{"id":'), MULTIPART)).toBe(400)
+    const missing = field('$ACTION_REF_1', '') + field('$ACTION_1:0', '{"id":"00","bound":"$@1"}')
+    expect(await called(missing, MULTIPART)).toBe(400)
+  })
+
+  it('that is no form is one, too', async () => {
+    expect(await called('[]', 'Next-Action: 00\r\nContent-Type: text/plain\r\n')).toBe(400)
   })
 })
 

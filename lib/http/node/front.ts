@@ -3,6 +3,7 @@
  * Next would answer such requests with an error of ours, or with a redirect to wherever they say. Decision 0077.
  */
 import { IncomingMessage, type ServerResponse } from 'node:http'
+import { callsAsPagesDo } from './action-call'
 import type { NodeHandler } from './mount'
 import { ownOrigin } from './own-origin'
 
@@ -16,7 +17,7 @@ export function front(
   handle: NodeHandler,
   policy: { readonly publicUrl: string; readonly isPage: (path: string) => boolean },
 ): NodeHandler {
-  const scheme = new URL(policy.publicUrl).protocol
+  const { protocol: scheme, host } = new URL(policy.publicUrl)
   return async (request, response) => {
     const problem = misread(request)
     // Where a request ends is as unsure as what it means: nothing more is read from its connection.
@@ -25,10 +26,15 @@ export function front(
       return void response.writeHead(204, { allow: METHODS }).end()
     takeOriginForm(request)
     if (!isDecodable(request.url)) return refuse(response, 400, 'bad path')
-    if (!isAction(request) || !policy.isPage(pathOf(request.url))) return handle(request, response)
+    const isPage = policy.isPage(pathOf(request.url))
+    // No name of anything has it, and no database takes it.
+    if (isPage && /%00/.test(pathOf(request.url))) return refuse(response, 400, 'bad path')
+    if (!isPage || !isAction(request)) return handle(request, response)
     // Next lets a form without an origin in, and calls a wrong one an error of ours.
     const origin = ownOrigin(request, scheme) ?? request.headers.origin
     if (origin !== policy.publicUrl) return refuse(response, 403, 'this form is not ours')
+    // A form of our page, posted at another host: there is none, and Next would call it an error of ours.
+    if (request.headers.host !== host) return refuse(response, 404, 'not this host')
     const form = await readableForm(request)
     return form ? handle(form, response) : refuse(response, 400, 'the form cannot be read')
   }
@@ -77,23 +83,30 @@ function isDecodable(url = ''): boolean {
 
 const pathOf = (url = '') => url.split('?', 1)[0] ?? ''
 
-/** The same request with its whole form; null for one that no browser sends. Anything but `multipart` is left alone. */
+/**
+ * The same request with its whole form; null for one that no browser sends. A form without an action, which is not
+ * `multipart`, is left alone.
+ */
 async function readableForm(request: IncomingMessage): Promise<IncomingMessage | null> {
   const type = request.headers['content-type'] ?? ''
-  if (!/^\s*multipart\//i.test(type)) return request
+  const isCall = request.headers['next-action'] !== undefined
+  if (!/^\s*multipart\//i.test(type)) return isCall ? null : request
+  // Whoever goes away while sending gets no answer.
+  const body = await wholeBody(request).catch(() => null)
+  if (!body) return null
+  const form = await new Response(body, { headers: { 'content-type': type } }).formData().catch(() => null)
+  return form && callsAsPagesDo(form, isCall) ? readAgain(request, body) : null
+}
+
+/** What was sent; null where it is too long, which is read to its end all the same. */
+async function wholeBody(request: IncomingMessage): Promise<Buffer<ArrayBuffer> | null> {
   const chunks: Buffer[] = []
   let size = 0
   for await (const chunk of request as AsyncIterable<Buffer>) {
     size += chunk.byteLength
     if (size <= MAX_FORM) chunks.push(chunk)
   }
-  if (size > MAX_FORM) return null
-  const body = Buffer.concat(chunks)
-  const isForm = await new Response(body, { headers: { 'content-type': type } }).formData().then(
-    () => true,
-    () => false,
-  )
-  return isForm ? readAgain(request, body) : null
+  return size > MAX_FORM ? null : Buffer.concat(chunks)
 }
 
 /** A message can be read once: this one has everything of it, and its body before it. */

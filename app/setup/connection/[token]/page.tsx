@@ -46,7 +46,8 @@ export default async function SetupConnectionPage({ params, searchParams }: Prop
             </Callout>
           )}
           {chosen ? <Provider {...{ page, view }} preset={chosen} /> : <Choice page={page} />}
-          {view.connection && <AfterSaving page={page} />}
+          {/* Within this function: the link may end meanwhile. */}
+          {view.connection && (await afterSaving(page))}
         </Page>
       </SetupFrame>
     )
@@ -105,8 +106,7 @@ function Provider({ page: { token, at, language }, view, preset }: ProviderProps
   )
 }
 
-async function AfterSaving({ page }: { readonly page: SetupPage }) {
-  const { token, at, management, language } = page
+async function afterSaving({ token, at, management, language }: SetupPage) {
   const t = translator(messages, language)
   const words = translator(connectionMessages, language)
   const tests = await listSetupTests(token, management)

@@ -35,7 +35,7 @@ export default consolePage('read', async (context) => {
       <Section title={t('facts')}>
         <Facts items={factsOf(webhook, language)} />
       </Section>
-      <Deliveries context={context} webhook={webhook} />
+      {await deliveriesOf(webhook, context)}
       {mayConfigure && (
         <WebhookSettings webhook={webhook} organization={scope.organization} language={language} />
       )}
@@ -82,13 +82,8 @@ function Trouble({ webhook, language, now }: TroubleProps) {
 
 const SHOWN = 25
 
-async function Deliveries({
-  context: { scope, management, query, language },
-  webhook,
-}: {
-  readonly context: ConsoleContext
-  readonly webhook: Webhook
-}) {
+/** Within the page's own function: the webhook may be deleted meanwhile. */
+async function deliveriesOf(webhook: Webhook, { scope, management, query, language }: ConsoleContext) {
   const t = translator(messages, language)
   const base = routes.webhook(scope.organization, webhook.id)
   const mayConfigure = scope.permissions.includes('configure')

@@ -1,0 +1,29 @@
+/**
+ * Whether a form calls a server action as our pages do: with arguments that can be read, and that refer to nothing but
+ * the form. Next calls others an error of ours.
+ *
+ * @param isCall whether the action is named by a header, and not within the form, as without JavaScript
+ */
+export function callsAsPagesDo(form: FormData, isCall: boolean): boolean {
+  if (isCall) return isReadable(form.get('0'), () => false)
+  return [...form].every(([name, value]) => {
+    const prefix = /^(\$ACTION_\d+:)\d+$/.exec(name)?.[1]
+    return prefix === undefined || isReadable(value, (part) => form.has(prefix + part))
+  })
+}
+
+/** @param hasPart whether a part of this number was sent */
+function isReadable(text: FormDataEntryValue | null, hasPart: (part: number) => boolean): boolean {
+  const isSound = (value: unknown): boolean => {
+    if (typeof value !== 'string')
+      return typeof value !== 'object' || value === null || Object.values(value).every(isSound)
+    // React's format: a part of the call, itself, nothing, or the form that was sent with it.
+    const part = /^\$@([\da-f]+)$/.exec(value)?.[1]
+    return part ? hasPart(Number.parseInt(part, 16)) : /^(?!\$)|^\$(\$|undefined$|K[\da-f]+$)/.test(value)
+  }
+  try {
+    return typeof text === 'string' && isSound(JSON.parse(text))
+  } catch {
+    return false
+  }
+}

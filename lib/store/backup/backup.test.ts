@@ -134,7 +134,7 @@ describe('a restore writes nothing', () => {
     ],
     ['of changed rows', () => repacked((all) => all.replace('a\\ttab', 'b\\ttab')), 'damaged'],
     ['of a file without its last row', () => repacked((all) => all.replace(/\n.*\n$/, '\n')), 'damaged'],
-  ])('%s', async (_, make, message) => {
+  ])('%s, and says so', async (_, make, message) => {
     const damaged = path.join(directory, 'damaged.backup')
     writeFileSync(damaged, make())
     await expect(restore(empty.url, damaged)).rejects.toThrow(message)

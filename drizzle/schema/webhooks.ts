@@ -21,6 +21,10 @@ export const webhooks = pgTable(
     secret: text('secret').notNull(),
     previousSecret: text('previous_secret'),
     previousSecretUntil: instant('previous_secret_until'),
+    /** The body, with placeholders; null: the entry as an export has it. */
+    template: text('template'),
+    /** More headers, sealed: they hold the receiver's tokens. */
+    headers: text('headers'),
     /** Entries of the audit log up to this sequence have been made deliveries of, or passed over. */
     cursor: bigint('cursor', { mode: 'number' }).notNull(),
     /** Failed attempts since the last one that went well. */

@@ -146,6 +146,10 @@ export const MISTAKES_DE: Readonly<Record<keyof typeof MISTAKES_EN, string>> = {
   not_public: 'ist unter keiner öffentlichen https-Adresse zu erreichen',
   does_not_fit: 'passt nicht zu dem, was eingerichtet ist: fragen Sie, wer Ihnen den Link geschickt hat',
   too_many_entries: 'hat mehr als 20 Einträge',
+  not_a_template:
+    'muss JSON sein, wenn {entry} und die anderen Namen eingesetzt sind, außerhalb von Anführungszeichen',
+  not_headers:
+    'dürfen höchstens zehn Kopfzeilen aus druckbaren Zeichen sein, und keine, die wir selbst schreiben',
   not_actions: 'müssen Anfänge von Aktionen sein, etwa grant. oder member.invited',
   too_many_webhooks: 'es gibt schon {count}: entfernen Sie einen',
   not_one_of: 'muss {values} sein',

@@ -127,6 +127,8 @@ export const MISTAKES_EN = {
   not_public: 'cannot be reached at a public https address',
   does_not_fit: 'does not fit to what the operators have set up: ask who sent you the link',
   too_many_entries: 'has more than 20 entries',
+  not_a_template: 'must be JSON once {entry} and the other names are filled in, outside of quotes',
+  not_headers: 'must be at most ten headers, of printable characters, and none that we write ourselves',
   not_actions: 'must be beginnings of actions, such as grant. or member.invited',
   too_many_webhooks: 'there are {count} already: remove one',
   not_one_of: 'must be {values}',

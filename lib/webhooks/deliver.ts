@@ -1,10 +1,10 @@
-import { exportedEntry } from '@/lib/audit/exported-entry'
-import type { AuditEntry } from '@/lib/store/audit/audit-log'
+import { type AuditEntry, exactTime } from '@/lib/store/audit/audit-log'
 import type { AttemptResult, DueDelivery } from '@/lib/store/webhooks/attempts'
 import type { Lease } from '@/lib/store/webhooks/leases'
 import type { WebhookQueue } from './queue'
 import { nextWait, pauseAfter } from './schedule'
 import { type Answered, isGood, type Send } from './send'
+import { renderBody } from './template'
 
 /** Deliveries, and milliseconds, after which a webhook makes room for the next one. */
 const TURN = 20
@@ -49,10 +49,11 @@ export async function takeTurn(held: Lease, deliverer: Deliverer, signal: AbortS
 }
 
 async function attempt(held: Lease, delivery: DueDelivery, deliverer: Deliverer): Promise<AttemptResult> {
-  const { record, id, url, secrets } = delivery
+  const { record, id, url, secrets, template, headers } = delivery
   if (!record) return { state: 'dead', problem: 'its entry is not in the audit log any more' }
-  const body = JSON.stringify(exportedEntry(record))
-  const answered = await deliverer.send(url, { id, at: deliverer.clock(), body }, secrets)
+  const message = { id, at: deliverer.clock(), body: renderBody(template, record) }
+  const extra = { at: exactTime(record), action: record.action, ...(headers && { headers }) }
+  const answered = await deliverer.send(url, message, secrets, extra)
   return resultOf(held, delivery, answered, deliverer)
 }
 

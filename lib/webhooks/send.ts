@@ -28,7 +28,19 @@ export type Answered = {
   readonly retryAfter?: number
 }
 
-export type Send = (url: string, message: Message, secrets: readonly string[]) => Promise<Answered>
+/** What is said of the entry besides its body, and what the receiver wants with it. */
+export type Extra = {
+  readonly at?: string
+  readonly action?: string
+  readonly headers?: Readonly<Record<string, string>>
+}
+
+export type Send = (
+  url: string,
+  message: Message,
+  secrets: readonly string[],
+  extra?: Extra,
+) => Promise<Answered>
 
 /** Sends messages by the rules for untrusted addresses: to public hosts only. */
 export function webhookSender(
@@ -36,8 +48,12 @@ export function webhookSender(
     Partial<Pick<SafeFetchPolicy, 'resolve'>> & { readonly timeout?: number },
 ): Send {
   const rules = { timeout: TIMEOUT, resolve: untrustedNames(), ...policy }
-  return async (url, message, secrets) => {
-    const headers = { 'content-type': 'application/json', ...signedHeaders(message, secrets) }
+  return async (url, message, secrets, extra) => {
+    const headers = {
+      'content-type': 'application/json',
+      ...extra?.headers,
+      ...signedHeaders(message, secrets),
+    }
     const request = { method: 'POST', headers, body: message.body }
     try {
       return await safeRequest(url, request, rules, (response) => read(response, message.at))

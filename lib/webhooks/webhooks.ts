@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { newId } from '@/lib/store/database/ids'
-import { webhookSecretContext } from '@/lib/store/database/sealed-contexts'
+import { webhookHeadersContext, webhookSecretContext } from '@/lib/store/database/sealed-contexts'
 import { type WebhookRow, webhookStore } from '@/lib/store/webhooks/webhooks'
 import { NotFound, type OrganizationScope, requirePermission } from '../access'
 import { auditEntry } from '../audit/audit'
@@ -10,6 +10,8 @@ import { upstreamUrl } from '../configuration/schema/values'
 import { refuseOutdated } from '../configuration/version'
 import type { Management } from '../management/management'
 import { newSigningSecret } from './signature'
+import { isLocal, isStream } from './stream-sender'
+import { isHeader, isTemplate } from './template'
 
 /** That an organization has: each is sent everything, one entry after the other. */
 const MOST_WEBHOOKS = 10
@@ -23,17 +25,46 @@ const actions = z
   .max(20, 'too_many_entries')
   .refine((list) => list.every((beginning) => /^[a-z_.]{1,100}$/.test(beginning)), 'not_actions')
 
+/** An https address, or one of a stream. */
+const address = (loopback: boolean) =>
+  z
+    .string()
+    .max(2000)
+    .refine(
+      (url) => isStream(url) || upstreamUrl(loopback).safeParse(url).success,
+      loopback ? 'not_https_or_local' : 'not_https',
+    )
+
+const template = z.string().max(4_000).refine(isTemplate, 'not_a_template')
+
+const headers = z
+  .record(z.string(), z.string())
+  .refine(
+    (all) =>
+      Object.keys(all).length <= 10 && Object.entries(all).every(([name, value]) => isHeader(name, value)),
+    'not_headers',
+  )
+
 const settings = (loopback: boolean) =>
-  z.strictObject({ url: upstreamUrl(loopback), actions: actions.default([]) })
+  z.strictObject({
+    url: address(loopback),
+    actions: actions.default([]),
+    template: template.exactOptional(),
+    headers: headers.exactOptional(),
+  })
 
 const changes = (loopback: boolean) =>
   z.strictObject({
-    url: upstreamUrl(loopback).exactOptional(),
+    url: address(loopback).exactOptional(),
     actions: actions.exactOptional(),
     enabled: z.boolean().exactOptional(),
+    template: template.nullable().exactOptional(),
+    headers: headers.nullable().exactOptional(),
   })
 
-export type Webhook = WebhookRow & {
+export type Webhook = Omit<WebhookRow, 'headers'> & {
+  /** Whether it sends headers of its own, which are shown to nobody. */
+  readonly hasHeaders: boolean
   /** The last attempt failed: nothing is sent before `resumesAt`. */
   readonly isFailing: boolean
 }
@@ -73,8 +104,9 @@ export async function findWebhook(
 /**
  * Makes a webhook, which is sent entries of the audit log from then on.
  *
- * @param input `url`, and `actions`: how the actions begin that are sent; none: all of them
- * @throws Forbidden, InvalidInput
+ * @param input `url`; `actions`: how the actions begin that are sent; none: all of them; `template` and `headers`: what
+ *   another receiver than one of webhooks wants
+ * @throws Forbidden; InvalidInput also for an address on this machine, from others than who runs it
  */
 export async function createWebhook(
   scope: OrganizationScope,
@@ -82,7 +114,8 @@ export async function createWebhook(
   { db, sealer, config, ports }: Management,
 ): Promise<WebhookWithSecret> {
   requirePermission(scope, 'configure')
-  const wanted = checkedInput(settings(config.loopback), input)
+  const { headers: given, ...wanted } = checkedInput(settings(config.loopback), input)
+  refuseLocal(scope, wanted.url)
   const [id, secret, createdAt] = [newId(), newSigningSecret(), ports.clock()]
   const made = {
     id,
@@ -91,6 +124,7 @@ export async function createWebhook(
     createdBy: scope.actor.name,
     createdAt,
     secret: sealer.seal(secret, webhookSecretContext(id)),
+    ...(given && { headers: sealer.seal(JSON.stringify(given), webhookHeadersContext(id)) }),
   }
   const entry = auditEntry(scope, createdAt, {
     ...target(made),
@@ -105,19 +139,26 @@ export async function createWebhook(
 /**
  * Changes a webhook; what waits is sent by the new settings. While it is off, entries wait in the audit log.
  *
- * @param input `url`, `actions` and `enabled`; what is left out stays
+ * @param input as of {@link createWebhook}, and `enabled`; what is left out stays, and null takes it away
  * @throws Forbidden, InvalidInput, NotFound
  */
 export async function changeWebhook(
   scope: OrganizationScope,
   id: string,
   input: unknown,
-  { db, config, ports }: Management,
+  { db, config, ports, sealer }: Management,
 ): Promise<Webhook> {
   requirePermission(scope, 'configure')
-  const change = checkedInput(changes(config.loopback), input)
+  const { headers: given, ...plain } = checkedInput(changes(config.loopback), input)
+  refuseLocal(scope, plain.url)
+  const change = {
+    ...plain,
+    ...(given !== undefined && {
+      headers: given && sealer.seal(JSON.stringify(given), webhookHeadersContext(id)),
+    }),
+  }
   const found = await webhookStore(db).change(scope.organizationId, id, change, (before) => {
-    refuseOutdated(scope, webhookEntry(before), webhookEntry({ ...before, ...change }))
+    refuseOutdated(scope, webhookEntry(before), webhookEntry({ ...before, ...plain }))
     const fields = Object.entries(change)
       .filter(([name, value]) => JSON.stringify(value) !== JSON.stringify(before[name as keyof WebhookRow]))
       .map(([name]) => name)
@@ -128,7 +169,7 @@ export async function changeWebhook(
       ...(fields.includes('enabled') && { enabled }),
       ...(fields.includes('actions') && { actions: wanted }),
     }
-    const auditEvent = { ...target({ ...before, ...change }), action: 'webhook.updated', detail }
+    const auditEvent = { ...target({ ...before, ...plain }), action: 'webhook.updated', detail }
     return auditEntry(scope, ports.clock(), auditEvent)
   })
   if (!found) throw new NotFound('webhook')
@@ -178,14 +219,30 @@ export const target = ({ id, url }: Pick<WebhookRow, 'id' | 'url'>) => ({
 })
 
 /** What counts of it for its version. */
-export const webhookEntry = ({ url, actions, enabled }: Pick<WebhookRow, 'url' | 'actions' | 'enabled'>) => ({
+export const webhookEntry = ({
   url,
   actions,
   enabled,
+  template: body,
+}: Pick<WebhookRow, 'url' | 'actions' | 'enabled'> & { readonly template?: string | null }) => ({
+  url,
+  actions,
+  enabled,
+  ...(body && { template: body }),
 })
 
-function seen({ permissions }: OrganizationScope, row: WebhookRow): Webhook {
-  const { origin } = new URL(row.url)
-  const url = permissions.includes('configure') || row.url === `${origin}/` ? row.url : `${origin}/…`
-  return { ...row, url, isFailing: row.failures > 0 }
+function seen(
+  { permissions }: OrganizationScope,
+  { headers: sealed, template: body, ...row }: WebhookRow,
+): Webhook {
+  const { protocol, host, pathname, search } = new URL(row.url)
+  const isWhole = permissions.includes('configure') || (/^\/?$/.test(pathname) && search === '')
+  const url = isWhole ? row.url : `${protocol}//${host}/…`
+  const shown = body !== undefined && permissions.includes('configure') && { template: body }
+  return { ...row, ...shown, url, hasHeaders: sealed !== undefined, isFailing: row.failures > 0 }
+}
+
+/** Lines on the installation's own machine are for who runs it. */
+function refuseLocal({ isInstallationOperator }: OrganizationScope, url: string | undefined): void {
+  if (url !== undefined && isLocal(url) && !isInstallationOperator) throw invalid('url', 'not_https')
 }

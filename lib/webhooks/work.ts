@@ -8,7 +8,7 @@ import { eventChainer } from '@/lib/store/audit/chain-events'
 import { checkpointer } from '@/lib/store/audit/checkpoints'
 import { takeTurn } from './deliver'
 import { webhookQueue } from './queue'
-import { webhookSender } from './send'
+import { streamSender } from './stream-sender'
 import type { Work } from './worker'
 
 /** Batches of events in a row, before webhooks have their turn. */
@@ -22,7 +22,12 @@ const BETWEEN_CHECKPOINTS = 60_000
  * Decision 0043.
  */
 export function webhookWork(
-  { loopback, metricsPort }: Pick<Config, 'loopback' | 'metricsPort'>,
+  {
+    loopback,
+    metricsPort,
+    publicUrl,
+    dataDir,
+  }: Pick<Config, 'loopback' | 'metricsPort' | 'publicUrl' | 'dataDir'>,
   { db, sealer, keyring }: Pick<Installation, 'db' | 'sealer' | 'keyring'>,
   log: Log,
 ): Work {
@@ -32,7 +37,7 @@ export function webhookWork(
   let checkpointsAt = 0
   const deliverer = {
     queue,
-    send: webhookSender({ allowLoopback: loopback }),
+    send: streamSender({ allowLoopback: loopback, publicUrl, dataDir }),
     clock: db.clock.now,
     random: Math.random,
     attempted(reference: string, state: string) {

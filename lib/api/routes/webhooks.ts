@@ -15,20 +15,48 @@ import { PAGE_QUERY, pageByName } from '../page'
 import { organizationRoute } from '../routing'
 import { component, instant, listOf } from '../schemas'
 
-const url = z.string().describe('https, to a public address; whole only for keys that may configure.')
+const url = z
+  .string()
+  .describe(
+    'https or syslog+tls, to a public address; whole only for keys that may configure. `stdout://audit` and `file+jsonl://NAME` for keys of the installation.',
+  )
 const actions = z
   .array(z.string())
   .describe('How the actions begin that are sent, such as `grant.`; empty: every entry.')
 const enabled = z.boolean().describe('While it is false, entries wait in the audit log.')
 
-const newWebhook = component('NewWebhook', z.strictObject({ url, actions: actions.exactOptional() }))
-const webhookChange = component('WebhookChange', z.strictObject({ url, actions, enabled }).partial())
+const template = z
+  .string()
+  .describe(
+    'The body, as JSON with `{entry}`, `{time}`, `{action}` and others for values; otherwise the entry.',
+  )
+const headers = z
+  .record(z.string(), z.string())
+  .describe('Sent besides; at most ten. They are never shown again.')
+
+const newWebhook = component(
+  'NewWebhook',
+  z.strictObject({
+    url,
+    actions: actions.exactOptional(),
+    template: template.exactOptional(),
+    headers: headers.exactOptional(),
+  }),
+)
+const webhookChange = component(
+  'WebhookChange',
+  z
+    .strictObject({ url, actions, enabled, template: template.nullable(), headers: headers.nullable() })
+    .partial(),
+)
 
 const shape = {
   id: z.string(),
   url,
   actions,
   enabled,
+  template: template.exactOptional(),
+  has_headers: z.literal(true).exactOptional().describe('It sends headers of its own.'),
   gone_at: instant.exactOptional().describe('Switched off since its receiver answered 410.'),
   failures: z.int().describe('Attempts in a row that failed.'),
   resumes_at: instant.exactOptional().describe('After a failure: nothing is sent before.'),
@@ -51,6 +79,8 @@ function show(seen: Webhook) {
     url: seen.url,
     actions: seen.actions,
     enabled: seen.enabled,
+    template: seen.template,
+    has_headers: seen.hasHeaders ? true : undefined,
     gone_at: seen.goneAt?.toISOString(),
     failures: seen.failures,
     resumes_at: seen.resumesAt?.toISOString(),

@@ -99,7 +99,7 @@ function checkedUrl(address: string, { allowLoopback }: SafeFetchPolicy): URL {
 }
 
 /** Refuses a name when any of its addresses is special: which one is connected to must not be a matter of luck. */
-async function checkedAddresses(url: URL, policy: SafeFetchPolicy): Promise<readonly string[]> {
+export async function checkedAddresses(url: URL, policy: SafeFetchPolicy): Promise<readonly string[]> {
   const host = url.hostname.replace(/^\[|\]$/g, '')
   const addresses = isIP(host) ? [host] : await policy.resolve(host)
   const here = policy.allowLoopback && isLoopbackUrl(url)

@@ -8,6 +8,7 @@ import {
   mailContext,
   signingKeyContext,
   upstreamTokenContext,
+  webhookHeadersContext,
   webhookSecretContext,
 } from './sealed-contexts'
 
@@ -66,6 +67,14 @@ export const COLUMNS: readonly Column[] = [
     codec: 'sealed' as const,
     context: webhookSecretContext,
   })),
+  {
+    what: 'webhook secrets',
+    table: 'webhooks',
+    column: 'headers',
+    id: 'id',
+    codec: 'sealed',
+    context: webhookHeadersContext,
+  },
   {
     what: 'signing keys',
     table: 'signing_keys',

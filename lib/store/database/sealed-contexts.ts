@@ -25,3 +25,5 @@ export const connectionTestContext = (testId: string) => `connection_tests:${tes
 export const webhookSecretContext = (webhookId: string) => `webhooks:${webhookId}:secret`
 
 export const mailContext = (mailId: string) => `mails:${mailId}:content`
+
+export const webhookHeadersContext = (webhookId: string) => `webhooks:${webhookId}:headers`

@@ -6,7 +6,7 @@ import { omitNullish } from '@/lib/omit-nullish'
 import { type AuditEntry, type AuditRecord, appendToAuditLog } from '@/lib/store/audit/audit-log'
 import type { Database } from '@/lib/store/database/database'
 import { guarded } from '@/lib/store/database/guarded'
-import { webhookSecretContext } from '@/lib/store/database/sealed-contexts'
+import { webhookHeadersContext, webhookSecretContext } from '@/lib/store/database/sealed-contexts'
 import { isHeld, type Lease, leaseEnd } from './leases'
 
 /** One delivery whose attempt has been counted. */
@@ -20,6 +20,9 @@ export type DueDelivery = {
   readonly url: string
   /** Every secret that signs, the newest first. */
   readonly secrets: readonly string[]
+  /** Instead of the entry itself. */
+  readonly template?: string
+  readonly headers?: Readonly<Record<string, string>>
   /** Attempts that failed before this one, since one went well. */
   readonly failures: number
 }
@@ -77,6 +80,10 @@ export function webhookAttemptStore(db: Database, sealer: Sealer) {
           url,
           secrets: sealed.map((secret) => sealer.open(secret, webhookSecretContext(webhook.id))),
           failures,
+          ...(webhook.template !== null && { template: webhook.template }),
+          ...(webhook.headers !== null && {
+            headers: JSON.parse(sealer.open(webhook.headers, webhookHeadersContext(webhook.id))),
+          }),
         }
       }),
 

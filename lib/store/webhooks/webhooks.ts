@@ -5,11 +5,13 @@ import { type AuditEntry, appendToAuditLog } from '@/lib/store/audit/audit-log'
 import type { Database, Transaction } from '@/lib/store/database/database'
 import { guarded } from '@/lib/store/database/guarded'
 
-/** A webhook as it may be shown: no secret is among it. */
+/** A webhook as it may be shown; its headers are sealed. */
 const columns = {
   id: webhooks.id,
   url: webhooks.url,
   actions: webhooks.actions,
+  template: webhooks.template,
+  headers: webhooks.headers,
   enabled: webhooks.enabled,
   goneAt: webhooks.goneAt,
   previousSecretUntil: webhooks.previousSecretUntil,
@@ -23,11 +25,14 @@ export type WebhookRow = WithoutNullish<Pick<typeof webhooks.$inferSelect, keyof
 
 export type NewWebhook = Pick<
   typeof webhooks.$inferInsert,
-  'id' | 'organizationId' | 'url' | 'actions' | 'createdBy'
+  'id' | 'organizationId' | 'url' | 'actions' | 'template' | 'headers' | 'createdBy'
 > & { readonly createdAt: Date; readonly secret: string }
 
 /** What is changed by hand. */
-export type WebhookChange = Partial<Pick<WebhookRow, 'url' | 'actions' | 'enabled'>>
+export type WebhookChange = Partial<Pick<WebhookRow, 'url' | 'actions' | 'enabled'>> & {
+  readonly template?: string | null
+  readonly headers?: string | null
+}
 
 /** Webhooks in Postgres. Secrets come sealed, and never leave from here but to who signs with them. */
 export function webhookStore(db: Database) {
@@ -80,9 +85,12 @@ export function webhookStore(db: Database) {
         if (!before) return false
         const entry = audit(before)
         if (!entry) return true
+        // Tokens of a receiver are for that receiver: another one does not get them.
+        const isMoved = change.url !== undefined && new URL(change.url).host !== new URL(before.url).host
+        const kept = isMoved && change.headers === undefined ? { ...change, headers: null } : change
         await tx
           .update(webhooks)
-          .set({ ...change, ...(change.enabled && { goneAt: null }), failures: 0, resumesAt: null })
+          .set({ ...kept, ...(change.enabled && { goneAt: null }), failures: 0, resumesAt: null })
           .where(eq(webhooks.id, id))
         await appendToAuditLog(tx, [entry])
         return true

@@ -1,0 +1,2 @@
+ALTER TABLE "webhooks" ADD COLUMN "template" text;--> statement-breakpoint
+ALTER TABLE "webhooks" ADD COLUMN "headers" text;

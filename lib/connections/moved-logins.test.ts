@@ -2,6 +2,7 @@ import { and, eq, isNull } from 'drizzle-orm'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { grants } from '@/drizzle/schema/grants'
 import { servers } from '@/drizzle/schema/servers'
+import { StoreUnavailable } from '@/lib/oauth/ports/ports'
 import { updateServer } from '@/lib/servers/servers'
 import { auditLogStore } from '@/lib/store/audit/audit-log'
 import { completedLogin, newRequest } from '@/lib/store/test-support/store-under-test'
@@ -54,6 +55,21 @@ describe('a person of a platform connection', () => {
       management(),
     )
     await updateServer(await scope('acme'), 'second', { connection: 'people' }, management())
+  })
+
+  it('has an account with a link to choose a password, or neither, so that adding them can be tried again', async () => {
+    const acme = await scope('acme')
+    const add = () => addPerson(acme, 'people', { address: 'eve@acme.example', name: 'Eve' }, management())
+    await store().db.execute(`create function refuse() returns trigger language plpgsql as $$ begin
+      if new.action = 'person.link_issued' then raise 'out of time' using errcode = 'query_canceled'; end if;
+      return new;
+    end $$`)
+    await store().db.execute(
+      'create trigger refuse before insert on audit_log for each row execute function refuse()',
+    )
+    await expect(add()).rejects.toBeInstanceOf(StoreUnavailable)
+    await store().db.execute('drop function refuse cascade')
+    expect(await add()).toMatchObject({ link: expect.stringContaining('/') })
   })
 
   it('who is removed loses what they connected, and whoever removes them is told how much', async () => {

@@ -11,7 +11,12 @@ import { dismissUpstreamTokens } from '@/lib/oauth/flow/end-grant'
 import { hashSecret } from '@/lib/oauth/protocol/secret-hash'
 import { routes } from '@/lib/routes'
 import { platformLinkStore } from '@/lib/store/accounts/platform-links'
-import { type ListedPlatformUser, platformUserStore } from '@/lib/store/accounts/platform-users'
+import {
+  type ListedPlatformUser,
+  platformUserStore,
+  type StoredLink,
+} from '@/lib/store/accounts/platform-users'
+import type { AuditEntry } from '@/lib/store/audit/audit-log'
 import { newId } from '@/lib/store/database/ids'
 
 const PERSON = z.object({ address: text(254), name: text(100).exactOptional() })
@@ -70,9 +75,12 @@ export async function addPerson(
     name: name || (address.split('@')[0] ?? ''),
     email: accountName(found.id, address),
   }
-  if (!(await store.create(user, [entry(scope, management, 'created', user)])))
-    throw invalid('address', 'address_taken')
-  return { id: user.id, ...(await link(scope, user, 'password', management)) }
+  const made = await link(scope, user, 'password', management, async (row, issued) => {
+    const created = entry(scope, management, 'created', user)
+    if (!(await store.create({ ...user, link: row }, [created, issued])))
+      throw invalid('address', 'address_taken')
+  })
+  return { id: user.id, ...made }
 }
 
 /**
@@ -90,7 +98,9 @@ export async function renewPasswordLink(
   const { store, found } = await open(scope, connection, management)
   const user = await store.find(found.id, id)
   if (!user) throw new NotFound('person')
-  return link(scope, user, 'password_reset', management)
+  return link(scope, user, 'password_reset', management, (row, issued) =>
+    platformLinkStore(management.db).setLink(user.id, row, [issued]),
+  )
 }
 
 /**
@@ -131,16 +141,17 @@ export type PasswordLink = { readonly link: string; readonly sentTo?: string }
 
 type Named = { readonly id: string; readonly address: string }
 
+/** @param keep stores it, with its entry */
 async function link(
   scope: OrganizationScope,
   user: Named,
   kind: 'password' | 'password_reset',
   management: Management,
+  keep: (row: StoredLink, issued: AuditEntry) => Promise<void>,
 ): Promise<PasswordLink> {
   const token = randomBytes(32).toString('base64url')
   const expiresAt = new Date(management.ports.clock().getTime() + LINK_LIFETIME)
-  const audit = [entry(scope, management, 'link_issued', user)]
-  await platformLinkStore(management.db).setLink(user.id, { hash: hashSecret(token), expiresAt }, audit)
+  await keep({ hash: hashSecret(token), expiresAt }, entry(scope, management, 'link_issued', user))
   const made = management.publicUrl + routes.password({ link: token })
   const { organizationId, actor } = scope
   const sentTo = await management.mail?.send({

@@ -4,13 +4,13 @@ import { type AuditEntry, appendToAuditLog } from '@/lib/store/audit/audit-log'
 import type { Database } from '@/lib/store/database/database'
 import { guarded } from '@/lib/store/database/guarded'
 import { transactInTime } from '@/lib/store/database/in-time'
-import { type PlatformUser, platformUserColumns } from './platform-users'
+import { type PlatformUser, platformUserColumns, type StoredLink } from './platform-users'
 
 /** Links with which people choose their passwords, by their hashes. */
 export function platformLinkStore(db: Database) {
   return guarded({
     /** Makes the link that was good before useless. */
-    setLink: (id: string, link: { hash: string; expiresAt: Date }, audit: readonly AuditEntry[]) =>
+    setLink: (id: string, link: StoredLink, audit: readonly AuditEntry[]) =>
       transactInTime(db, async (tx) => {
         const changed = { linkHash: link.hash, linkExpiresAt: link.expiresAt }
         await tx.update(platformUsers).set(changed).where(eq(platformUsers.id, id))

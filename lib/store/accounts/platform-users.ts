@@ -25,6 +25,9 @@ export type ListedPlatformUser = PlatformUser & {
   readonly linkExpiresAt?: Date
 }
 
+/** A link to choose a password. */
+export type StoredLink = { readonly hash: string; readonly expiresAt: Date }
+
 export const platformUserColumns = {
   id: platformUsers.id,
   connectionId: platformUsers.connectionId,
@@ -94,15 +97,19 @@ export function platformUserStore(db: Database) {
 
     ...removal(db),
 
-    /** @returns false when the address is taken */
+    /**
+     * With the link to choose a password: should that fail by itself, the next try would find the address taken.
+     *
+     * @returns false when the address is taken
+     */
     create: (
-      user: PlatformUser & { readonly email: string },
+      { link, ...user }: PlatformUser & { readonly email: string; readonly link: StoredLink },
       audit: readonly AuditEntry[],
     ): Promise<boolean> =>
       transactInTime(db, async (tx) => {
         const created = await tx
           .insert(platformUsers)
-          .values(user)
+          .values({ ...user, linkHash: link.hash, linkExpiresAt: link.expiresAt })
           .onConflictDoNothing({ target: platformUsers.email })
           .returning({ id: platformUsers.id })
         if (created.length > 0) await appendToAuditLog(tx, audit)

@@ -182,7 +182,8 @@ const DEEDS: Readonly<Record<string, () => Promise<() => Promise<boolean>>>> = {
   async 'an account is made'() {
     const { id: connectionId } = await insertConnection(store.db, store.sealer)
     const id = random()
-    const user = { id, connectionId, name: 'Alice', address: 'alice@acme.example', email: id }
+    const link = { hash: randomHash(), expiresAt: inAnHour() }
+    const user = { id, connectionId, name: 'Alice', address: 'alice@acme.example', email: id, link }
     return () => platformUserStore(store.db).create(user, [])
   },
 }

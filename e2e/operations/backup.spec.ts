@@ -5,10 +5,10 @@ import { expect, test } from '../support/test'
 
 // A test starts an application on the restored database.
 
-test('a backup, restored elsewhere, refreshes the tokens of then', async ({ world }, { outputPath }) => {
+test('a backup, restored elsewhere, refreshes the tokens of then', async ({ world }, testInfo) => {
   const { root } = world.issuers
   const tokens = await obtainTokens(root, await obtainCode(world))
-  const file = outputPath('vestibule.backup')
+  const file = testInfo.outputPath('vestibule.backup')
   const made = await world.app.cli(['backup', file])
   expect(made).toMatchObject({
     code: 0,

@@ -10,6 +10,9 @@ import { ownOrigin } from './own-origin'
 /** Bytes of a form for a page. */
 const MAX_FORM = 1024 * 1024
 
+/** What answers a name with NUL as it does any that there is not. */
+const KNOWS_NUL = /^\/(api|oauth|s|scim|signals)\//
+
 const METHODS = 'GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS'
 
 /** @param policy.isPage whether Next renders this path, so that a form for it is an action of its own */
@@ -26,10 +29,10 @@ export function front(
       return void response.writeHead(204, { allow: METHODS }).end()
     takeOriginForm(request)
     if (!isDecodable(request.url)) return refuse(response, 400, 'bad path')
-    const isPage = policy.isPage(pathOf(request.url))
+    const path = pathOf(request.url)
     // No name of anything has it, and no database takes it.
-    if (isPage && /%00/.test(pathOf(request.url))) return refuse(response, 400, 'bad path')
-    if (!isPage || !isAction(request)) return handle(request, response)
+    if (path.includes('%00') && !KNOWS_NUL.test(path)) return refuse(response, 400, 'bad path')
+    if (!policy.isPage(path) || !isAction(request)) return handle(request, response)
     // Next lets a form without an origin in, and calls a wrong one an error of ours.
     const origin = ownOrigin(request, scheme) ?? request.headers.origin
     if (origin !== policy.publicUrl) return refuse(response, 403, 'this form is not ours')

@@ -6,8 +6,8 @@ import { type ArchivedTable, END_OF_ROWS, headerLine, tableLine, writeArchive } 
 const LEFT_OUT = ['challenges']
 
 /**
- * Writes all rows of a database into one file, as they were at one moment, while others write on. Decision
- * 0096.
+ * Writes all rows of a database into one file, as they were at one moment, while others write on.
+ * Decision 0096.
  *
  * @param url of a role that may read every table and which migrations were applied
  * @returns how many tables

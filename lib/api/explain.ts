@@ -26,6 +26,8 @@ export function explain(error: unknown): Problem | null {
   }
   if (error instanceof OAuthError && error.status === 413)
     return new Problem('body-too-large', 'a body has 64 KiB at the most, one with a logo 160')
+  if (error instanceof OAuthError && error.code === 'invalid_request')
+    return new Problem('malformed-body', error.description)
   if (error instanceof StoreUnavailable)
     return new Problem('unavailable', 'try again in a moment', { headers: { 'retry-after': '5' } })
   return null

@@ -115,4 +115,11 @@ describe('readJson', () => {
     const text = `"${'a'.repeat(LIMIT)}"`
     expect(await refusal(readJson(posted(text, 'application/json')))).toEqual(['invalid_request', 413])
   })
+
+  it('calls a body that ends early the mistake of its sender', async () => {
+    const body = new ReadableStream({ pull: (controller) => controller.error(new Error('aborted')) })
+    const headers = { 'content-type': 'application/json' }
+    const init = { method: 'POST', headers, body, duplex: 'half' }
+    expect(await refusal(readJson(new Request('https://a.example', init)))).toEqual(['invalid_request', 400])
+  })
 })

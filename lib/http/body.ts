@@ -59,13 +59,17 @@ function requireContentType(request: HttpRequest, expected: string): void {
  * The rest of a body that is too long is read and discarded, up to a bound: unread, it would block the connection for
  * the next request, which behind a proxy may be another client's.
  *
- * @throws OAuthError `invalid_request`: 413 for a body over 64 KiB
+ * @throws OAuthError `invalid_request`: 413 for a body over 64 KiB, 400 for one that ends early
  */
 export async function readText(request: HttpRequest, limit = MAX_BODY_BYTES): Promise<string> {
   if (Number(request.headers.get('content-length')) > MAX_DISCARDED_BYTES) throw tooLarge()
-  const bytes = isIncoming(request)
-    ? await readMessage(request.message, limit, MAX_DISCARDED_BYTES)
-    : await readStream(request, limit)
+  const reading = isIncoming(request)
+    ? readMessage(request.message, limit, MAX_DISCARDED_BYTES)
+    : readStream(request, limit)
+  // Whoever goes away while sending has made a mistake, and we have not.
+  const bytes = await reading.catch(() => {
+    throw new OAuthError('invalid_request', 'the body ended early')
+  })
   if (bytes === null) throw tooLarge()
   return utf8.decode(bytes)
 }

@@ -1,6 +1,6 @@
 // `npm run matrix -- planted-faults [WORD]`: whether tests see faults. Each entry of scripts/planted-faults/*.json is a
 // mistake that somebody could make, and the test that must turn red for it. In a copy of the tree every test has to be
-// green first; then each fault is planted by itself. With a word, only the faults whose file or sentence has it.
+// green first; then each fault is planted by itself. With a word, only the faults whose list, file or sentence has it.
 import { spawnSync } from 'node:child_process'
 import {
   chmodSync,
@@ -20,9 +20,11 @@ import { enterProject, root } from './project.mjs'
 
 enterProject()
 const word = process.argv[2] ?? ''
-const faults = readdirSync('scripts/planted-faults')
-  .flatMap((name) => JSON.parse(readFileSync(path.join('scripts/planted-faults', name), 'utf8')))
-  .filter(({ fault, file }) => `${fault} ${file}`.includes(word))
+const faults = readdirSync('scripts/planted-faults').flatMap((name) =>
+  JSON.parse(readFileSync(path.join('scripts/planted-faults', name), 'utf8')).filter(({ fault, file }) =>
+    `${name} ${fault} ${file}`.includes(word),
+  ),
+)
 const copy = copyOfTheTree()
 let failures = faults.length === 0 ? 1 : 0
 try {

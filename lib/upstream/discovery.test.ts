@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import type { UpstreamError } from '@/lib/oauth/ports/upstream'
+import { discover } from './discovery'
 import { expectFailure } from './test-support/expect-failure'
 import {
   attempt,
@@ -15,6 +16,7 @@ import {
   startMisbehavingProvider,
 } from './test-support/misbehaving-provider'
 import type { UpstreamDependencies } from './upstream'
+import { upstreamHttp } from './upstream-http'
 
 const started: MisbehavingProvider[] = []
 afterEach(async () => {
@@ -37,6 +39,12 @@ function begin(
 
 const discoveries = (provider: MisbehavingProvider) =>
   provider.requests.filter((request) => request.path.includes('/.well-known/')).length
+
+const ENDPOINTS = {
+  authorization_endpoint: 'https://idp.example/authorize',
+  token_endpoint: 'https://idp.example/token',
+  jwks_uri: 'https://idp.example/keys',
+}
 
 describe('where metadata is found', () => {
   it('is the issuer’s path with the well-known path appended (OIDC Discovery §4) [H-57]', async () => {
@@ -117,6 +125,31 @@ describe('metadata that cannot be used', () => {
   ])('because it %s fails the login with the right reason [H-22]', async (_case, how, reason) => {
     await expectFailure(begin(await start(how), {}, patience(how)), reason)
   })
+
+  it.each([
+    [
+      'all tenants of Entra',
+      'https://login.microsoftonline.com/common/v2.0',
+      'https://login.microsoftonline.com/{tenantid}/v2.0',
+      'its tenant id',
+    ],
+    [
+      'Azure AD B2C',
+      'https://acme.b2clogin.com/acme.onmicrosoft.com/B2C_1_signin/v2.0',
+      'https://acme.b2clogin.com/0000/v2.0/',
+      'with tfp',
+    ],
+  ])(
+    'names another issuer than its address at %s: the remedy leads somewhere',
+    async (_, issuer, named, remedy) => {
+      const way = { fetch: async () => Response.json({ ...ENDPOINTS, issuer: named }), reach: 'test' }
+      const http = upstreamHttp({ allowLoopback: false, timeout: 1_000, way })
+      await expect(discover(issuer, http)).rejects.toMatchObject({
+        reason: 'upstream_issuer_mismatch',
+        detail: expect.stringContaining(remedy),
+      })
+    },
+  )
 
   it('differs only in a trailing slash: reported to the operator', async () => {
     const provider = await start()

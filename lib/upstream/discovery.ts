@@ -105,11 +105,15 @@ function readMetadata(
 
 /** OIDC Discovery §4.3: "The issuer value returned MUST be identical to the Issuer URL". */
 function issuerMismatch(found: string, expected: string): UpstreamError {
-  const slash = found.replace(/\/$/, '') === expected.replace(/\/$/, '')
-  return new UpstreamError(
-    'upstream_issuer_mismatch',
-    slash
-      ? 'The metadata names the issuer with a different trailing slash: write it in the connection exactly as the provider does.'
-      : 'The metadata names another issuer than the connection: copy the provider’s issuer exactly.',
-  )
+  return new UpstreamError('upstream_issuer_mismatch', remedyFor(found, expected))
+}
+
+function remedyFor(found: string, expected: string): string {
+  if (found.replace(/\/$/, '') === expected.replace(/\/$/, ''))
+    return 'The metadata names the issuer with a different trailing slash: write it in the connection exactly as the provider does.'
+  if (found.includes('{tenantid}'))
+    return 'This is the address of all tenants of Entra ID, which is no issuer: make a connection for each tenant, with https://login.microsoftonline.com/(its tenant id)/v2.0.'
+  if (/\.b2clogin\.com$/.test(parseUrl(expected)?.hostname ?? ''))
+    return 'Azure AD B2C names another issuer than the address of its metadata: in the user flow, under Properties, Token compatibility settings, choose the issuer claim with tfp, and enter that issuer.'
+  return 'The metadata names another issuer than the connection: copy the provider’s issuer exactly.'
 }

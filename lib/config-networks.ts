@@ -1,4 +1,6 @@
 import { isIP } from 'node:net'
+import type { OutgoingProxy } from '@/lib/http/fetch/proxy'
+import { parseUrl } from '@/lib/oauth/protocol/parse-url'
 
 /** Lists of networks; `config.ts` reads the environment. */
 
@@ -33,4 +35,20 @@ export function readInternalHosts(value: string | undefined, mistakes: string[])
       'UPSTREAM_PRIVATE_HOSTS is neither allow nor deny, nor a list of host names, addresses and CIDRs such as login.corp.example,10.1.0.0/16.',
     )
   return { rule: 'operator', listed }
+}
+
+/** The way out of our own network. A mistake does not quote the address, which may have a password. */
+export function readOutgoingProxy(
+  address: string | undefined,
+  except: string | undefined,
+  mistakes: string[],
+): OutgoingProxy | undefined {
+  if (address === undefined) return undefined
+  const url = parseUrl(address)
+  if (url?.protocol !== 'http:' && url?.protocol !== 'https:') {
+    mistakes.push('HTTPS_PROXY is not the URL of a proxy, such as http://proxy.corp.example:3128.')
+    return undefined
+  }
+  const entries = except?.split(/[\s,]+/).filter((entry) => entry !== '') ?? []
+  return { url: url.href, except: entries.map((entry) => entry.toLowerCase()) }
 }

@@ -6,11 +6,12 @@
 import { isIP } from 'node:net'
 import path from 'node:path'
 import { z } from 'zod'
+import type { OutgoingProxy } from '@/lib/http/fetch/proxy'
 import { parseUrl } from '@/lib/oauth/protocol/parse-url'
 import { parseRedisGroup } from '@/lib/redis-url'
 import { readConnections } from './config-connections'
 import { type MailSettings, readMail } from './config-mail'
-import { type InternalHosts, readInternalHosts, readProxies } from './config-networks'
+import { type InternalHosts, readInternalHosts, readOutgoingProxy, readProxies } from './config-networks'
 import { type OperatorProvider, readOperatorProviders } from './config-providers'
 
 export type Config = {
@@ -40,6 +41,8 @@ export type Config = {
   /** CIDRs of proxies whose `X-Forwarded-For` counts. */
   readonly trustedProxies: readonly string[]
   readonly internalHosts: InternalHosts
+  /** The proxy that leads to the internet; absent: none. */
+  readonly outgoingProxy?: OutgoingProxy | undefined
   /** What operators sign in with, besides passwords and passkeys. */
   readonly operatorProviders: readonly OperatorProvider[]
   /** Absent: no mail is sent. */
@@ -86,6 +89,8 @@ export const VARIABLES = [
   'SERVERS_DOMAIN',
   'TRUSTED_PROXIES',
   'UPSTREAM_PRIVATE_HOSTS',
+  'HTTPS_PROXY',
+  'NO_PROXY',
   'OPERATOR_OIDC_ISSUER',
   'OPERATOR_OIDC_CLIENT_ID',
   'OPERATOR_OIDC_CLIENT_SECRET',
@@ -124,7 +129,9 @@ export function readConfig(
   production = env.NODE_ENV === 'production',
 ): Config {
   const mistakes: string[] = []
-  const value: Read = (name) => env[name]?.trim() || undefined
+  // Proxies are often written in lower case.
+  const given: Read = (name) => env[name] ?? (name.endsWith('_PROXY') ? env[name.toLowerCase()] : undefined)
+  const value: Read = (name) => given(name)?.trim() || undefined
   const ports = {
     port: readPort('PORT', value('PORT'), 3000, mistakes),
     sandboxIdpPort: readPort('SANDBOX_IDP_PORT', value('SANDBOX_IDP_PORT'), 3001, mistakes),
@@ -147,6 +154,7 @@ export function readConfig(
     serversDomain: readDomain(value('SERVERS_DOMAIN'), mistakes),
     trustedProxies: readProxies(value('TRUSTED_PROXIES'), mistakes),
     internalHosts: readInternalHosts(value('UPSTREAM_PRIVATE_HOSTS'), mistakes),
+    outgoingProxy: readOutgoingProxy(value('HTTPS_PROXY'), value('NO_PROXY'), mistakes),
     operatorProviders: readOperatorProviders(
       (name) => env[name]?.trim() || undefined,
       ({ protocol, hostname }) => protocol === 'https:' || (loopback && isLoopbackHost(hostname)),

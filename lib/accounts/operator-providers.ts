@@ -1,4 +1,6 @@
 import type { OperatorProvider } from '@/lib/config-providers'
+import type { OutgoingProxy } from '@/lib/http/fetch/proxy'
+import { publicFetch } from '@/lib/http/fetch/public-fetch'
 import type { Identity } from '@/lib/oauth/model'
 import { routes } from '@/lib/routes'
 import type { ConnectionConfig } from '@/lib/upstream/connection-config'
@@ -12,6 +14,7 @@ type Options = {
   readonly publicUrl: string
   readonly loopback: boolean
   readonly operatorProviders: readonly OperatorProvider[]
+  readonly outgoingProxy?: OutgoingProxy | undefined
 }
 
 export type OperatorProviders = ReturnType<typeof operatorProviders>
@@ -21,19 +24,24 @@ export type OperatorProviders = ReturnType<typeof operatorProviders>
  * needed, state, nonce and S256, a validated ID token, and `iss` where the provider sends it.
  */
 export function operatorProviders(
-  { publicUrl, loopback, operatorProviders: configured }: Options,
+  { publicUrl, loopback, operatorProviders: configured, outgoingProxy: proxy }: Options,
   clock: () => Date,
 ) {
   const connections = new Map(configured.map((provider) => [provider.id as string, connectionOf(provider)]))
   const callbackUrl = (id: string) => publicUrl + routes.providerCallback(id)
+  const way = proxy && {
+    fetch: publicFetch({ allowLoopback: loopback, listed: [], anywhere: true, proxy }),
+    reach: 'anywhere',
+  }
   const port = upstream({
     connections: { find: async (id) => connections.get(id) ?? null },
     callbackUrl,
     clock,
     allowLoopback: loopback,
+    fetchFor: () => way,
     requestTimeout: TIMEOUT,
   })
-  const http = upstreamHttp({ allowLoopback: loopback, timeout: TIMEOUT })
+  const http = upstreamHttp({ allowLoopback: loopback, timeout: TIMEOUT, way })
   return {
     list: configured.map((provider) => ({
       id: provider.id as string,

@@ -80,7 +80,8 @@ async function attend(server: Server, services: DoctorServices): Promise<Examina
     registrations: ports.registrations,
     clock: ports.clock,
     allowLoopback: config.loopback,
-    publicFetch: connection ? fetchFor(config)(connection) : undefined,
+    proxy: config.outgoingProxy,
+    way: connection ? fetchFor(config)(connection) : undefined,
   })
   const { slug, issuer, resource } = server
   return { server: slug, issuer, resource, at, verdict: worst(findings), findings }

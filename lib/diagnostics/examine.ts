@@ -1,7 +1,7 @@
 import type { Server } from '@/lib/oauth/model'
 import type { Registrations } from '@/lib/oauth/ports/clients'
 import type { ConnectionConfig } from '@/lib/upstream/connection-config'
-import { type Fetch, upstreamHttp } from '@/lib/upstream/upstream-http'
+import { type ConnectionFetch, upstreamHttp } from '@/lib/upstream/upstream-http'
 import { examineAuthorizationServer } from './authorization-server'
 import { examineClients } from './clients'
 import { examineConnection } from './connection'
@@ -25,8 +25,10 @@ export type ExaminedServer = {
   readonly clock: () => Date
   /** Plain http and this machine are allowed: only where we are on loopback ourselves. */
   readonly allowLoopback: boolean
-  /** What asks the identity provider where it may not be an internal host. */
-  readonly publicFetch?: Fetch | undefined
+  /** What asks the identity provider, where that is not `fetch`. */
+  readonly way?: ConnectionFetch | undefined
+  /** What leads to everything else. */
+  readonly proxy?: Parameters<typeof limitedWeb>[0]['proxy']
 }
 
 /**
@@ -34,9 +36,9 @@ export type ExaminedServer = {
  * the identity provider. Leaves nothing behind: no registration, no token, and no login in the timelines.
  */
 export async function examineServer(examined: ExaminedServer): Promise<readonly Finding[]> {
-  const { server, clock, allowLoopback } = examined
+  const { server, clock, allowLoopback, proxy } = examined
   const deadline = AbortSignal.timeout(DEADLINE)
-  const web = limitedWeb({ allowLoopback }, deadline)
+  const web = limitedWeb({ allowLoopback, proxy }, deadline)
   const groups = await Promise.all([
     inTime('mcp_server', deadline, examineMcpServer(server, web, clock())),
     inTime('authorization_server', deadline, examineAuthorizationServer(server, web, clock())),
@@ -53,10 +55,10 @@ async function connectionFindings({
   callbackUrl,
   clock,
   allowLoopback,
-  publicFetch,
+  way,
 }: ExaminedServer): Promise<readonly Finding[]> {
   if (!connection) return []
-  const http = upstreamHttp({ allowLoopback, timeout: REQUEST_TIMEOUT, publicFetch })
+  const http = upstreamHttp({ allowLoopback, timeout: REQUEST_TIMEOUT, way })
   return examineConnection({ connection, server, context: { http, callbackUrl, clock } })
 }
 

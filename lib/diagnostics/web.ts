@@ -46,7 +46,10 @@ export type Web = {
 }
 
 /** @param deadline of the whole examination */
-export function limitedWeb(policy: Pick<SafeFetchPolicy, 'allowLoopback'>, deadline: AbortSignal): Web {
+export function limitedWeb(
+  policy: Pick<SafeFetchPolicy, 'allowLoopback' | 'proxy'>,
+  deadline: AbortSignal,
+): Web {
   let asked = 0
   return {
     async ask(url, request = {}, own) {

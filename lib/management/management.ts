@@ -7,7 +7,10 @@ import type { Database } from '@/lib/store/database/database'
 
 /** What console, API and command line run on: what the endpoints have, and the database itself. */
 export type Management = HttpContext & {
-  readonly config: Pick<Config, 'publicUrl' | 'loopback' | 'serversDomain' | 'internalHosts'>
+  readonly config: Pick<
+    Config,
+    'publicUrl' | 'loopback' | 'serversDomain' | 'internalHosts' | 'outgoingProxy'
+  >
   readonly db: Database
   readonly sealer: Sealer
   /** Absent where no mail is sent: links are shown, and passed on by hand. */

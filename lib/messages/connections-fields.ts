@@ -47,6 +47,9 @@ export const FIELDS_EN = {
   'field.method.client_secret_basic_raw': 'In a header, not encoded (client_secret_basic_raw)',
   'field.method.client_secret_post': 'In the body (client_secret_post)',
   'field.method.none': 'No secret (public client)',
+  'field.certificate_authorities': 'Certificates of private authorities',
+  'field.certificate_authorities.hint':
+    'In PEM, if the provider’s certificate comes from an authority of your own. They count for this connection alone.',
   'field.forward_resource': 'Tell the provider which MCP server the request is for (resource)',
   'field.forward_resource.hint':
     'Only for providers that support it. Microsoft Entra ID rejects such sign-ins.',
@@ -119,6 +122,9 @@ export const FIELDS_DE: Readonly<Record<keyof typeof FIELDS_EN, string>> = {
   'field.method.client_secret_basic_raw': 'In einer Kopfzeile, nicht kodiert (client_secret_basic_raw)',
   'field.method.client_secret_post': 'Im Inhalt (client_secret_post)',
   'field.method.none': 'Kein Secret (öffentlicher Client)',
+  'field.certificate_authorities': 'Zertifikate eigener Zertifizierungsstellen',
+  'field.certificate_authorities.hint':
+    'In PEM, wenn das Zertifikat des Anbieters von einer eigenen Stelle kommt. Sie gelten nur für diese Verbindung.',
   'field.forward_resource': 'Dem Anbieter mitteilen, für welchen MCP-Server die Anfrage ist (resource)',
   'field.forward_resource.hint':
     'Nur bei Anbietern, die das unterstützen. Microsoft Entra ID weist solche Anmeldungen ab.',

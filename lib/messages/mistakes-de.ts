@@ -73,6 +73,8 @@ export const MISTAKES_DE: Readonly<Record<keyof typeof MISTAKES_EN, string>> = {
     'token_endpoint_auth_method {method} heißt, dass es kein Secret gibt: lassen Sie es weg, oder nennen Sie ein Verfahren',
   scope_not_offered: 'der Server bietet keinen Scope „{name}“ an: fügen Sie ihn dort hinzu',
   issuer_trusted_already: 'diesem Issuer wird schon vertraut: behalten Sie einen Eintrag',
+  not_certificates:
+    'muss aus Zertifikaten von Zertifizierungsstellen in PEM bestehen, höchstens zehn, und aus nichts anderem',
   client_is_blocked: 'ist gesperrt: Entsperren Sie ihn zuerst',
   nothing_to_hand_on:
     'eine Verbindung mit Konten in Vestibule hat keine Tokens zum Weitergeben: lassen Sie das weg',

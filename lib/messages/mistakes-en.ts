@@ -63,6 +63,7 @@ export const MISTAKES_EN = {
     'token_endpoint_auth_method {method} means that there is no secret: leave it out, or name a method',
   scope_not_offered: 'the server offers no scope "{name}": add it there',
   issuer_trusted_already: 'this issuer is trusted already: keep one entry',
+  not_certificates: 'must be certificates of authorities in PEM, ten at the most, and nothing else',
   client_is_blocked: 'is blocked: unblock it first',
   nothing_to_hand_on: 'a platform connection has no upstream tokens to hand on: leave this out',
   default_has_no_host: 'the default server is at PUBLIC_URL: leave this out',

@@ -141,7 +141,9 @@ function createPorts(config: Config, { db, sealer, keyring }: Installation): Por
     clients: clientStore(db),
     registrations: registrationStore(db),
     clientDocuments: clientDocumentStore(db),
-    fetcher: processOnce('fetcher', () => limitedFetcher({ allowLoopback: config.loopback })),
+    fetcher: processOnce('fetcher', () =>
+      limitedFetcher({ allowLoopback: config.loopback, proxy: config.outgoingProxy }),
+    ),
     assertionIds: assertionIdStore(db),
     assertionVerifier,
     requests: authorizationRequestStore(db, sealer),

@@ -21,6 +21,8 @@ const common = {
   forwardResource: z.boolean().default(false),
   /** Whether its addresses may be inside our own network: only when who runs the installation entered them. */
   mayBeInternal: z.boolean().optional(),
+  /** Certificates of private authorities that its provider's are signed by, in PEM. */
+  certificateAuthorities: z.string().min(1).optional(),
   /** Who pushes security events about its users, and what it calls us. */
   signals: z.object({ issuer: z.url(), audience: z.string().min(1), jwksUri: z.url().optional() }).optional(),
   /** RFC 7009; instead of the discovered one. */

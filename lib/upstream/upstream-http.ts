@@ -19,9 +19,12 @@ export type UpstreamCall =
 /** One request over the network, as `fetch` makes it. */
 export type Fetch = (url: URL, init: RequestInit) => Promise<Response>
 
+/** What makes the requests of a connection, and what distinguishes it from others: what they found is not shared. */
+export type ConnectionFetch = { readonly fetch: Fetch; readonly reach: string }
+
 export type UpstreamHttp = {
-  /** `public`: only public hosts are reached, and internal ones that the installation lists. */
-  readonly reach: 'anywhere' | 'public'
+  /** How far it reaches, and whom it trusts: caches keep apart what was found differently. */
+  readonly reach: string
   /**
    * Checks an address before it is used or handed to a browser.
    *
@@ -44,14 +47,14 @@ const USER_AGENT = 'vestibule'
 /**
  * @param policy.allowLoopback plain http and loopback hosts are allowed: only when we are on loopback ourselves
  * @param policy.timeout milliseconds
- * @param policy.publicFetch what makes the requests where internal hosts are not to be reached
+ * @param policy.way what makes the requests, where that is not `fetch`
  */
 export function upstreamHttp(policy: {
   readonly allowLoopback: boolean
   readonly timeout: number
-  readonly publicFetch?: Fetch | undefined
+  readonly way?: ConnectionFetch | undefined
 }): UpstreamHttp {
-  const send = policy.publicFetch ?? fetch
+  const send = policy.way?.fetch ?? fetch
 
   function checkUrl(value: string, what: string): URL {
     const url = parseUrl(value)
@@ -80,7 +83,7 @@ export function upstreamHttp(policy: {
     }
   }
 
-  return { reach: policy.publicFetch ? 'public' : 'anywhere', checkUrl, request }
+  return { reach: policy.way?.reach ?? 'anywhere', checkUrl, request }
 }
 
 /** A name look-up cannot be called off, but it need not be waited for. */
@@ -119,6 +122,7 @@ const CONNECTION_PROBLEMS: Readonly<Record<string, string>> = {
   ETIMEOUT: 'its name servers do not answer in time',
   EBUSY: 'too many host names wait for their name servers',
   ENOTPUBLIC: 'its host is inside the network, and the operator of the installation has not allowed that',
+  EPROXY: 'the outgoing proxy (HTTPS_PROXY) does not connect there',
   ECONNREFUSED: 'the connection is refused',
   ECONNRESET: 'the connection was cut',
 }

@@ -12,7 +12,7 @@ import { refreshUpstream } from './refresh'
 import { revokeUpstream } from './revoke'
 import { verifySent } from './signature'
 import { transmitterKeys } from './transmitter'
-import { type Fetch, upstreamHttp } from './upstream-http'
+import { type ConnectionFetch, upstreamHttp } from './upstream-http'
 
 /** Milliseconds for each request: a user is waiting, and a slower provider counts as down. */
 const REQUEST_TIMEOUT = 10_000
@@ -25,8 +25,8 @@ export type UpstreamDependencies = {
   readonly clock: () => Date
   /** Plain http and loopback addresses are allowed: only when `PUBLIC_URL` is loopback. */
   readonly allowLoopback: boolean
-  /** What asks where internal hosts are not to be reached; undefined: they may be. */
-  readonly fetchFor?: (connection: ConnectionConfig) => Fetch | undefined
+  /** What asks for a connection, where that is not `fetch`. */
+  readonly fetchFor?: (connection: ConnectionConfig) => ConnectionFetch | undefined
   /** Milliseconds; 10 000 by default. */
   readonly requestTimeout?: number
 }
@@ -47,7 +47,7 @@ export function upstream(deps: UpstreamDependencies): Upstream {
     if (!connection) return null
     // In the URL parser's spelling, which is what openid-client sends to the token endpoint: the two must be equal.
     const callbackUrl = deps.callbackUrl(id)
-    const http = upstreamHttp({ allowLoopback, timeout, publicFetch: deps.fetchFor?.(connection) })
+    const http = upstreamHttp({ allowLoopback, timeout, way: deps.fetchFor?.(connection) })
     return { connection, context: { http, callbackUrl, clock: deps.clock } }
   }
 

@@ -21,7 +21,7 @@ export type CertificateWatch = {
 
 /** @param seen told of each certificate */
 export function certificateWatch(
-  config: Pick<Config, 'loopback' | 'internalHosts'>,
+  config: Pick<Config, 'loopback' | 'internalHosts' | 'outgoingProxy'>,
   db: Database,
   seen: (connection: string, ends: Date) => void,
   endsOf: (connection: AskedConnection) => Promise<Date | undefined> = askFor(config),
@@ -47,12 +47,12 @@ export function certificateWatch(
 }
 
 /** Where a connection may reach public hosts alone, its host has to prove to be one before its certificate is read. */
-function askFor(config: Pick<Config, 'loopback' | 'internalHosts'>) {
+function askFor(config: Pick<Config, 'loopback' | 'internalHosts' | 'outgoingProxy'>) {
   const limited = fetchFor(config)
   return async ({ url, mayBeInternal }: AskedConnection): Promise<Date | undefined> => {
     const { origin } = new URL(url)
     try {
-      await limited({ mayBeInternal })?.(new URL(origin), { signal: AbortSignal.timeout(TIMEOUT) })
+      await limited({ mayBeInternal })?.fetch(new URL(origin), { signal: AbortSignal.timeout(TIMEOUT) })
       return await certificateEnds(origin)
     } catch {
       return undefined

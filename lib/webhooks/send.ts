@@ -45,7 +45,7 @@ export type Send = (
 /** Sends messages by the rules for untrusted addresses: to public hosts only. */
 export function webhookSender(
   policy: Pick<SafeFetchPolicy, 'allowLoopback'> &
-    Partial<Pick<SafeFetchPolicy, 'resolve'>> & { readonly timeout?: number },
+    Partial<Pick<SafeFetchPolicy, 'resolve' | 'proxy'>> & { readonly timeout?: number },
 ): Send {
   const rules = { timeout: TIMEOUT, resolve: untrustedNames(), ...policy }
   return async (url, message, secrets, extra) => {

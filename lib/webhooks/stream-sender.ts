@@ -1,6 +1,7 @@
 import { mkdir, open } from 'node:fs/promises'
 import path from 'node:path'
 import { untrustedNames } from '@/lib/http/fetch/host-names'
+import type { SafeFetchPolicy } from '@/lib/http/fetch/safe-request'
 import { parseUrl } from '@/lib/oauth/protocol/parse-url'
 import { type Answered, type Send, webhookSender } from './send'
 import { sendSyslog, syslogFrame } from './syslog'
@@ -19,6 +20,7 @@ export function streamSender(policy: {
   readonly allowLoopback: boolean
   readonly publicUrl: string
   readonly dataDir: string
+  readonly proxy?: SafeFetchPolicy['proxy']
 }): Send {
   const post = webhookSender(policy)
   const names = { allowLoopback: policy.allowLoopback, resolve: untrustedNames() }

@@ -27,7 +27,8 @@ export function webhookWork(
     metricsPort,
     publicUrl,
     dataDir,
-  }: Pick<Config, 'loopback' | 'metricsPort' | 'publicUrl' | 'dataDir'>,
+    outgoingProxy: proxy,
+  }: Pick<Config, 'loopback' | 'metricsPort' | 'publicUrl' | 'dataDir' | 'outgoingProxy'>,
   { db, sealer, keyring }: Pick<Installation, 'db' | 'sealer' | 'keyring'>,
   log: Log,
 ): Work {
@@ -37,7 +38,7 @@ export function webhookWork(
   let checkpointsAt = 0
   const deliverer = {
     queue,
-    send: streamSender({ allowLoopback: loopback, publicUrl, dataDir }),
+    send: streamSender({ allowLoopback: loopback, publicUrl, dataDir, proxy }),
     clock: db.clock.now,
     random: Math.random,
     attempted(reference: string, state: string) {

@@ -14,6 +14,7 @@ export function commonInput(form: FormData, preset: Preset): ConnectionInput {
     scopes: words(form, 'scopes'),
     authorizationParameters: parameters(text(form, 'authorization_parameters')),
     forwardResource: form.has('forward_resource'),
+    certificateAuthorities: text(form, 'certificate_authorities') || undefined,
     ...(preset.type === 'oauth2' && { pkce: form.has('pkce') }),
   }
 }

@@ -170,6 +170,13 @@ function More(props: ConnectionFormProps) {
           defaultValue={parameters.map(([name, value]) => `${name}=${value}`).join('\n')}
           rows={2}
         />
+        <TextArea
+          name="certificate_authorities"
+          label={t('field.certificate_authorities')}
+          hint={t('field.certificate_authorities.hint')}
+          defaultValue={initial.certificateAuthorities}
+          rows={2}
+        />
         <CheckField
           name="forward_resource"
           label={t('field.forward_resource')}

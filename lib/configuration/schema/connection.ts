@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { certificates } from './certificates'
 import { sealedSecret } from './secret'
 import { scopeToken, slug, text, upstreamUrl } from './values'
 
@@ -34,6 +35,7 @@ export function connectionSchema(loopback: boolean) {
     authorizationParameters: z.record(text(), text(2000)).default({}),
     forwardResource: z.boolean().default(false),
     revocationEndpoint: url.exactOptional(),
+    certificateAuthorities: certificates.exactOptional(),
     signals: z
       .strictObject({ issuer: url, audience: text(2000), jwksUri: url.exactOptional() })
       .exactOptional(),

@@ -10,10 +10,13 @@ import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib'
 import { trustedProxies } from '@/lib/http/client-address'
 import { isLoopbackUrl } from '@/lib/oauth/protocol/client-id-url'
 import { type Resolve, systemNames, untrustedNames } from './host-names'
+import { proxyFor } from './proxy'
 import { isLoopbackAddress, isSpecialUse } from './safe-fetch-addresses'
-import { sendTo } from './safe-request'
+import { sendTo, type Way } from './safe-request'
 
-export type PublicFetchPolicy = {
+export type PublicFetchPolicy = Way & {
+  /** Every host is allowed: whoever runs the installation entered it. */
+  readonly anywhere?: boolean
   /** Loopback hosts are allowed: only where we are on loopback ourselves. */
   readonly allowLoopback: boolean
   /** Host names, addresses and CIDRs that are allowed though they are internal. */
@@ -32,19 +35,23 @@ const NOT_PUBLIC = 'ENOTPUBLIC'
 export function publicFetch(policy: PublicFetchPolicy) {
   const { isListedName, isAllowed } = allowance(policy)
   const resolve = policy.resolve ?? namesOfCustomers
+  const addressesOf = async (url: URL, host: string): Promise<readonly string[]> => {
+    if (isIP(host)) return [host]
+    if (!policy.anywhere && !isListedName(url)) return resolve(host)
+    // What needs no check is the proxy's to resolve: perhaps nothing else here can.
+    return proxyFor(policy.proxy, url) ? [] : (policy.resolve ?? systemNames)(host)
+  }
   return async (url: URL, init: RequestInit): Promise<Response> => {
     const request = new Request(url, init)
     const { method, signal } = request
     const host = url.hostname.replace(/^\[|\]$/g, '')
-    const addresses = isIP(host)
-      ? [host]
-      : await (isListedName(url) ? (policy.resolve ?? systemNames) : resolve)(host)
-    if (!addresses.every((address) => isAllowed(url, address)))
+    const addresses = await addressesOf(url, host)
+    if (!policy.anywhere && !addresses.every((address) => isAllowed(url, address)))
       throw Object.assign(new Error('the host is not a public one'), { code: NOT_PUBLIC })
     signal.throwIfAborted()
     const body = await request.text()
     const headers = Object.fromEntries(request.headers)
-    return answerOf(await sendTo(url, { method, headers, ...(body && { body }) }, addresses, signal))
+    return answerOf(await sendTo(url, { method, headers, ...(body && { body }) }, addresses, signal, policy))
   }
 }
 

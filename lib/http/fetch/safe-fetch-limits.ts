@@ -42,7 +42,7 @@ type Spent = { readonly count: number; readonly until: number }
  */
 export function limitedFetcher(
   policy: Pick<SafeFetchPolicy, 'allowLoopback'> &
-    Partial<Pick<SafeFetchPolicy, 'resolve'>> & { readonly now?: () => number },
+    Partial<Pick<SafeFetchPolicy, 'resolve' | 'proxy'>> & { readonly now?: () => number },
 ): Fetcher {
   const { now = Date.now, ...given } = policy
   const names = { known: untrustedNames(), unknown: untrustedNames() }

@@ -5,12 +5,14 @@
 
 import { type IncomingMessage, request as requestHttp } from 'node:http'
 import { request as requestHttps } from 'node:https'
-import { isIP, type LookupFunction } from 'node:net'
+import { isIP, type LookupFunction, type Socket } from 'node:net'
+import { connect as connectTls, rootCertificates } from 'node:tls'
 import { certificateProblem } from '@/lib/certificate-problem'
 import type { FetchFailure } from '@/lib/oauth/ports/clients'
 import { isLoopbackUrl } from '@/lib/oauth/protocol/client-id-url'
 import { parseUrl } from '@/lib/oauth/protocol/parse-url'
 import type { Resolve } from './host-names'
+import { NO_TUNNEL, type OutgoingProxy, proxyFor, tunnel } from './proxy'
 import { isLoopbackAddress, isSpecialUse } from './safe-fetch-addresses'
 
 export type SafeFetchPolicy = {
@@ -20,6 +22,8 @@ export type SafeFetchPolicy = {
   readonly timeout: number
   /** The installation itself configured the address: it may be internal. */
   readonly ownAddress?: boolean
+  /** The installation's way out. */
+  readonly proxy?: OutgoingProxy | undefined
   /** All addresses of a host name: {@link untrustedNames}, or the system's for our own. */
   readonly resolve: Resolve
 }
@@ -59,7 +63,7 @@ export async function safeRequest<T>(
   try {
     const url = checkedUrl(address, policy)
     const addresses = await orAbort(checkedAddresses(url, policy), signal)
-    const response = await sendTo(url, request, addresses, signal)
+    const response = await sendTo(url, request, addresses, signal, policy)
     try {
       return await use(response)
     } finally {
@@ -111,13 +115,27 @@ export async function checkedAddresses(url: URL, policy: SafeFetchPolicy): Promi
   return addresses
 }
 
-/** Connects to the checked addresses without another lookup; the name stays in `Host` and in TLS. */
-export function sendTo(
+export type Way = {
+  readonly proxy?: OutgoingProxy | undefined
+  /** Certificates that count besides the public ones, in PEM. */
+  readonly authorities?: string | undefined
+}
+
+/**
+ * Connects to the checked addresses without another lookup, also through the proxy; the name stays in `Host` and in TLS.
+ *
+ * @param addresses none: of a host that needs no check, whose name the proxy resolves, or the system
+ */
+export async function sendTo(
   url: URL,
   { method = 'GET', headers = {}, body }: SafeRequest,
   addresses: readonly string[],
   signal: AbortSignal,
+  { proxy, authorities }: Way = {},
 ): Promise<IncomingMessage> {
+  const ca = authorities && [...rootCertificates, authorities]
+  const way = proxyFor(proxy, url)
+  const socket = way && (await firstTunnel(way, url, addresses, signal))
   const checked = addresses.map((address) => ({ address, family: isIP(address) }))
   const pinned: LookupFunction = (_hostname, { all }, callback) => {
     if (all) callback(null, checked)
@@ -125,9 +143,13 @@ export function sendTo(
   }
   const always = { 'accept-encoding': 'identity', 'user-agent': 'vestibule' }
   const options = {
-    agent: false,
     method,
-    lookup: pinned,
+    ...(checked.length > 0 && { lookup: pinned }),
+    ...(ca && { ca }),
+    // A connection of its own for each request, which no agent makes or keeps.
+    ...(socket
+      ? { createConnection: () => connectTls({ socket, ...tlsName(url), ...(ca && { ca }) }) }
+      : { agent: false as const }),
     signal,
     headers: { accept: 'application/json', ...headers, ...always },
   }
@@ -140,6 +162,29 @@ export function sendTo(
   })
 }
 
+/** What the certificate has to be for. */
+function tlsName({ hostname }: URL) {
+  const host = hostname.replace(/^\[|\]$/g, '')
+  return { host, servername: isIP(host) ? '' : host }
+}
+
+/** IPv4 first: a proxy may have no other way. */
+async function firstTunnel(
+  proxy: OutgoingProxy,
+  url: URL,
+  addresses: readonly string[],
+  signal: AbortSignal,
+): Promise<Socket> {
+  const port = Number(url.port || 443)
+  const [host = tlsName(url).host, ...others] = addresses.toSorted((a, b) => isIP(a) - isIP(b))
+  try {
+    return await tunnel(proxy, { host, port }, signal)
+  } catch (error) {
+    if (others.length === 0 || signal.aborted) throw error
+    return firstTunnel(proxy, url, others, signal)
+  }
+}
+
 function problemOf(error: unknown, signal: AbortSignal, { timeout }: SafeFetchPolicy): FetchProblem {
   if (signal.aborted)
     return new FetchProblem('timed_out', `it did not arrive within ${timeout / 1000} seconds`)
@@ -148,6 +193,8 @@ function problemOf(error: unknown, signal: AbortSignal, { timeout }: SafeFetchPo
   if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') return hostUnknown()
   if (code === 'ETIMEOUT' || code === 'EBUSY')
     return new FetchProblem('timed_out', 'the name servers of its host did not answer in time')
+  if (code === NO_TUNNEL)
+    return unreachable('unreachable', 'the outgoing proxy (HTTPS_PROXY) does not connect there')
   const certificate = certificateProblem(code)
   if (certificate) return unreachable('certificate', `its TLS certificate ${certificate}`)
   return code === 'ECONNREFUSED'

@@ -7,6 +7,7 @@ import { TestButton } from '@/components/console/connections/test-report'
 import { Moment } from '@/components/console/moment'
 import { ButtonLink, Callout, Facts, Page, Section } from '@/components/console/page'
 import { connectionEntry } from '@/lib/configuration/entries'
+import { readCertificates } from '@/lib/configuration/schema/certificates'
 import { formVersion } from '@/lib/configuration/version'
 import { type ConnectionView, findConnection } from '@/lib/connections/connections'
 import { answersOf, findPreset, type PresetId, presetOf } from '@/lib/connections/presets'
@@ -118,9 +119,19 @@ function factsOf(
     </li>
   ))
   const used = <ul className="connections-servers">{links}</ul>
+  const authorities = readCertificates(connection.certificateAuthorities ?? '') ?? []
   return [
     [t('column.provider'), findPreset(presetOf(connection))?.name],
     ...(type === 'platform' ? [] : [[t('field.client_id'), <code key="client">{clientId}</code>] as const]),
+    ...authorities.map(
+      ({ name, validTo }) =>
+        [
+          t('facts.authority'),
+          <span key={name}>
+            <bdi>{name}</bdi>, {t('facts.until')} <Moment at={validTo} language={language} />
+          </span>,
+        ] as const,
+    ),
     [t('facts.servers'), servers.length > 0 ? used : mayConfigure ? add : t('servers.none')],
     [
       t('facts.lastLogin'),

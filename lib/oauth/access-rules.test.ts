@@ -248,8 +248,9 @@ describe('a refresh', () => {
   })
 })
 
-describe('an opaque access token', () => {
-  it('is told of as the rules are now', async () => {
+describe.each(['opaque', 'jwt'] as const)('an access token that is introspected (%s)', (tokenFormat) => {
+  it('is told of as the rules are now, in one statement from memory', async () => {
+    await configure({ tokenFormat })
     const one = instance()
     await configure({ scopes: server.scopes })
     const { access_token } = await one.refresh()

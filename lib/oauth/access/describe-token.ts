@@ -4,7 +4,7 @@ import { refusalOf, scopeNow } from '../flow/admission'
 import type { Claims, Grant, Server, TokenGrant } from '../model'
 import type { Ports } from '../ports/ports'
 import { hasAccessRules } from '../protocol/access-rules'
-import { formatScope } from '../protocol/scope'
+import { formatScope, parseScope } from '../protocol/scope'
 import { hashSecret } from '../protocol/secret-hash'
 import { subjectOf } from '../protocol/subject'
 
@@ -32,8 +32,13 @@ async function describeSignedToken(
   ports: DescribeTokenPorts,
 ): Promise<TokenMembers | null> {
   const signed = await verifySignedAccessToken(server, token, ports)
-  const isLive = signed && (await ports.accessTokens.isLiveSigned(signed, server))
-  return isLive ? { ...signed.claims, token_type: 'Bearer' } : null
+  if (!signed) return null
+  const members = { ...signed.claims, token_type: 'Bearer' }
+  if (!hasAccessRules(server)) return (await ports.accessTokens.isLiveSigned(signed, server)) ? members : null
+  const grant = await ports.accessTokens.findLiveSigned(signed, server)
+  if (!grant || refusalOf(server, grant)) return null
+  const scope = parseScope(String(signed.claims.scope ?? ''))
+  return { ...members, scope: formatScope(scopeNow(server, grant, scope)) }
 }
 
 async function describeOpaqueToken(

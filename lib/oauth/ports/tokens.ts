@@ -177,6 +177,11 @@ export type AccessTokens = {
   findGrantOfSigned(token: Pick<SignedAccessToken, 'id' | 'grantId'>): Promise<Grant | null>
   /** Whether a signed token was not revoked alone, and its grant is as {@link findLive} wants it. */
   isLiveSigned(token: Pick<SignedAccessToken, 'id' | 'grantId'>, server: SeenServer): Promise<boolean>
+  /** The same with the grant, for access rules; null where {@link isLiveSigned} says false. */
+  findLiveSigned(
+    token: Pick<SignedAccessToken, 'id' | 'grantId'>,
+    server: SeenServer,
+  ): Promise<TokenGrant | null>
 }
 
 /** An opaque access token as far as it is told of. */

@@ -7,7 +7,7 @@ import { inTime } from '@/lib/store/database/in-time'
 import { sweep } from '@/lib/store/database/sweep'
 import { insertAccessToken, scopeOf } from './access-token-row'
 import { grantColumns, toGrant } from './grant-row'
-import { findLiveOpaque, isLiveSigned } from './hot/live-access-tokens'
+import { findLiveOpaque, findLiveSigned, isLiveSigned } from './hot/live-access-tokens'
 
 /** Opaque access tokens, and signed ones that were revoked, in Postgres. */
 export function accessTokenStore(db: Database): AccessTokens {
@@ -45,6 +45,7 @@ export function accessTokenStore(db: Database): AccessTokens {
     },
 
     isLiveSigned: (token, server) => isLiveSigned(db, token, server),
+    findLiveSigned: (token, server) => findLiveSigned(db, token, server),
   } satisfies AccessTokens)
 }
 

@@ -1,3 +1,4 @@
+import type { TokenGrant } from '@/lib/oauth/model'
 import type { LiveAccessToken, SeenServer, SignedAccessToken } from '@/lib/oauth/ports/tokens'
 import type { Database } from '@/lib/store/database/database'
 import { statement, statementFor } from '@/lib/store/database/statement'
@@ -14,12 +15,14 @@ const isLive = (value: Placeholder): string =>
    and not ${isBlocked('clients', 'grants.client_row_id')} and not ${isBlocked('users', 'grants.user_id')}
    and (${value('serverVersion')}::int is null or ${isAsRemembered('servers', value('serverId'), value('serverVersion'))})`
 
-const signedStatement = statement<OfServer & { readonly id: string; readonly grantId: string }>(
-  (value) => `
-    select from grants
+const signedStatement = statementFor((given: { readonly ruled: boolean }) =>
+  statement<OfServer & { readonly id: string; readonly grantId: string }, TokenGrantRow>(
+    (value) => `
+    select ${given.ruled ? tokenGrantColumns('grants', true) : ''} from grants
     where grants.id = ${value('grantId')}
       and not exists (select from revoked_access_tokens as revoked where revoked.id = ${value('id')})
       and ${isLive(value)}`,
+  ),
 )
 
 type OpaqueRow = TokenGrantRow & {
@@ -47,8 +50,17 @@ export async function isLiveSigned(
   { id, grantId }: Pick<SignedAccessToken, 'id' | 'grantId'>,
   server: SeenServer,
 ): Promise<boolean> {
-  const found = await signedStatement(db, { id, grantId, ...ofServer(server) })
+  const found = await signedStatement({ ruled: false })(db, { id, grantId, ...ofServer(server) })
   return found.length > 0
+}
+
+export async function findLiveSigned(
+  db: Database,
+  { id, grantId }: Pick<SignedAccessToken, 'id' | 'grantId'>,
+  server: SeenServer,
+): Promise<TokenGrant | null> {
+  const [row] = await signedStatement({ ruled: true })(db, { id, grantId, ...ofServer(server) })
+  return row ? toTokenGrant(row) : null
 }
 
 export async function findLiveOpaque(

@@ -1,8 +1,11 @@
-import { readFileSync } from 'node:fs'
+import { spawnSync } from 'node:child_process'
+import { existsSync, readFileSync } from 'node:fs'
+import process from 'node:process'
 import { describe, expect, it } from 'vitest'
 import { parseAllDocuments } from 'yaml'
 import { VARIABLES } from '@/lib/config'
 import { metrics } from '@/lib/metrics/metrics'
+import packageJson from '@/package.json'
 
 const read = (file: string) => readFileSync(file, 'utf8')
 const FILES = [
@@ -13,6 +16,39 @@ const FILES = [
   ),
   ...['ingress', 'kustomization'].map((name) => `deploy/kubernetes/overlays/example/${name}.yaml`),
 ]
+
+const WORKFLOWS = ['ci', 'matrix', 'release'].map((name) => `.github/workflows/${name}.yml`)
+
+describe('workflows', () => {
+  const { scripts, version } = packageJson
+
+  it.each(WORKFLOWS)('%s calls scripts that exist', (file) => {
+    const [document] = parseAllDocuments(read(file))
+    expect(document?.errors).toEqual([])
+    const commands = Object.values(document?.toJS().jobs).flatMap((job) => runsOf(job))
+    expect(commands.length).toBeGreaterThan(0)
+    const named = commands.flatMap((command) => [...command.matchAll(/npm run (?:--silent )?([\w:-]+)/g)])
+    for (const [, name] of named) expect(Object.keys(scripts)).toContain(name)
+    for (const [script] of commands.join('\n').matchAll(/\.ci\/\w+|scripts\/[\w-]+\.mjs/g))
+      expect(existsSync(script)).toBe(true)
+  })
+
+  it('the nightly one runs every variant there is', () => {
+    const listed = parseAllDocuments(read('.github/workflows/matrix.yml'))[0]?.toJS().jobs.matrix.strategy
+      .matrix.name
+    const usage = spawnSync(process.execPath, ['scripts/matrix.mjs'], { encoding: 'utf8' })
+    const names = /one of: (.*)/.exec(usage.stderr)?.[1]?.split(', ')
+    expect(listed.toSorted()).toEqual(names?.toSorted())
+  })
+
+  it('and the changelog has the version of the package', () => {
+    expect(read('CHANGELOG.md')).toContain(`## [${version}] - `)
+    expect(read('deploy/kubernetes/overlays/example/kustomization.yaml')).toContain(`"${version}"`)
+  })
+})
+
+const runsOf = (job: unknown) =>
+  (job as { readonly steps: readonly { readonly run?: string }[] }).steps.flatMap(({ run }) => run ?? [])
 
 describe('what is deployed', () => {
   it.each(FILES)('%s is YAML without errors', (file) => {

@@ -1,5 +1,7 @@
+import { once } from 'node:events'
+import { type AddressInfo, connect, createServer } from 'node:net'
 import { sql } from 'drizzle-orm'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import { startPostgres, type TestDatabase } from '@/test/postgres'
 import { closeDatabase, type Database, openDatabase } from './database'
 import { guarded } from './guarded'
@@ -52,6 +54,47 @@ it('prepares statements, in transactions too, until a pooler has lost one; then 
     await db.execute(sql`select ${3}::int as three, (select count(*)::int from pg_prepared_statements
     where statement like 'select $1::int as three%') as prepared`)
   expect(alone).toEqual([{ three: 3, prepared: 0 }])
+})
+
+/** A pooler as strict as PgBouncer: who sends a limit as a startup parameter is told why, or cut off before it is. */
+async function strictPooler(): Promise<string> {
+  const { hostname, port } = new URL(database.url)
+  let refusals = 0
+  const server = createServer(async (client) => {
+    client.on('error', () => {})
+    const [startup]: Buffer[] = await once(client, 'data')
+    if (startup?.includes('statement_timeout')) {
+      if (refusals++ > 0) return void setTimeout(() => client.destroy(), 50)
+      const fields = 'SFATAL\0C08P01\0Munsupported startup parameter: statement_timeout\0\0'
+      const length = Buffer.alloc(4)
+      length.writeInt32BE(4 + fields.length)
+      return void client.end(Buffer.concat([Buffer.from('E'), length, Buffer.from(fields)]))
+    }
+    const behind = connect(Number(port), hostname).on('error', () => client.destroy())
+    behind.write(startup ?? '')
+    client.pipe(behind).pipe(client)
+    client.on('close', () => behind.destroy())
+  })
+  onTestFinished(() => void server.close())
+  await once(server.listen(0, '127.0.0.1'), 'listening')
+  const url = new URL(database.url)
+  url.host = `127.0.0.1:${(server.address() as AddressInfo).port}`
+  return url.href
+}
+
+it('behind a pooler that takes no limits, loses nothing, and sets them in each transaction, with its isolation', async () => {
+  const pooled = openDatabase(await strictPooler())
+  onTestFinished(() => closeDatabase(pooled))
+  const settings = () =>
+    pooled.transaction(
+      (tx) =>
+        tx.execute(
+          sql`select current_setting('statement_timeout') as limit, current_setting('transaction_isolation') as isolation`,
+        ),
+      { isolationLevel: 'repeatable read' },
+    )
+  const all = await Promise.all(Array.from({ length: 30 }, settings))
+  for (const [found] of all) expect(found).toEqual({ limit: '8s', isolation: 'repeatable read' })
 })
 
 describe('what collides with others', () => {

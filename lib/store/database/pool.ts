@@ -63,6 +63,8 @@ export function replaceablePool(
   watcher?: PoolWatcher,
 ): Sql {
   let pooled = false
+  /** Pools whose startup parameters a pooler refused: none of their connections ever did anything. */
+  const refused = new WeakSet<Sql>()
   // Drizzle's statements are few and constant, so every connection prepares them once, until a pooler cannot have it.
   let prepare = true
   // The driver's own `commit` is prepared, too.
@@ -78,15 +80,18 @@ export function replaceablePool(
     // Drizzle has changed those of the first pool, and connections hold on to the objects.
     Object.assign(pool.options.parsers, parsers)
     Object.assign(pool.options.serializers, serializers)
-    setTimeout(() => void broken.end({ timeout: LAST_STATEMENTS / 1_000 }), LAST_STATEMENTS).unref()
+    const patience = refused.has(broken) ? 0 : LAST_STATEMENTS
+    setTimeout(() => void broken.end({ timeout: patience / 1_000 }), patience).unref()
   }
 
   /** Whether what failed without effect is to be done again, on the pool of then. */
   function isRepeatable(error: unknown, used: Sql): boolean {
     const code = codeOf(error)
+    if (LOST.has(code) && refused.has(used)) return true
     const isRefused = REFUSED_PARAMETER.test(messageOf(error))
     if (!isRefused && !NOT_PREPARABLE.has(code)) return COLLISIONS.has(code)
     pooled ||= isRefused
+    if (isRefused) refused.add(used)
     prepare = false
     replace(used)
     return true
@@ -178,11 +183,11 @@ async function guardedWork<T>(
 
 const forever = new Promise<never>(() => {})
 
-/** In one statement. */
+/** In one message, and without a snapshot: after one, no isolation level can be set. */
 const setLocally = (limits: Limits) =>
-  `select ${Object.entries(limits)
-    .map(([name, value]) => `set_config('${name}', '${value}', true)`)
-    .join(', ')}`
+  Object.entries(limits)
+    .map(([name, value]) => `set local ${name} = ${value}`)
+    .join('; ')
 
 /** A promise of what is begun when it is first awaited. */
 function lazily<T, More extends object>(begin: () => Promise<T>, more: More): PromiseLike<T> & More {

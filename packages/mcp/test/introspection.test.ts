@@ -20,6 +20,15 @@ describe('opaque tokens', () => {
     expect(await outcome(verifier.verify('vst_at_1'))).toMatch('unknown, expired or revoked')
   })
 
+  it('are asked about again when the clock goes back', async () => {
+    const played = playedIssuer({ introspection: LIVE })
+    const verifier = played.verifier({ credentials })
+    await verifier.verify('vst_at_1')
+    played.state.introspection = { active: false }
+    played.clock.now -= 1
+    expect(await outcome(verifier.verify('vst_at_1'))).toMatch('unknown, expired or revoked')
+  })
+
   it('are not good beyond their end, whatever is remembered of them', async () => {
     const played = playedIssuer({ introspection: { ...LIVE, exp: vectors.now + 1 - vectors.leeway } })
     const verifier = played.verifier({ credentials })
@@ -49,6 +58,7 @@ describe('opaque tokens', () => {
     ['a wrong secret', 401],
     ['an outage', 503],
     ['a redirect', 302],
+    ['another status, whatever is said with it', async () => Response.json(LIVE, { status: 500 })],
     ['no object', '[]'],
     ['no JSON', 'x'],
   ])('are not known for bad after %s, which is not remembered', async (_, answer) => {

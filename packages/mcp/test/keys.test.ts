@@ -93,6 +93,25 @@ describe('the keys of an issuer', () => {
       expect(await outcome(verifier.verify(token))).toMatch(UNAVAILABLE)
   })
 
+  it.each(['jwks', 'metadata'])('are not taken from an answer that says something else: %s', async (name) => {
+    const played = playedIssuer()
+    const document = name === 'jwks' ? vectors.jwks : vectors.serverMetadata
+    for (const status of [203, 206, 302, 404, 500]) {
+      played.state[name] = async () => Response.json(document, { status })
+      const verifier = played.verifier({ revocations: 'ignore' })
+      expect(await outcome(verifier.verify(GOOD))).toMatch(UNAVAILABLE)
+    }
+  })
+
+  it('and everything else that is asked for, are taken from nowhere that a redirect leads to', async () => {
+    const played = playedIssuer({ feed: 404, introspection: { active: false } })
+    const verifier = played.verifier({ credentials: { secret: 'secret' } })
+    await outcome(verifier.verify(GOOD))
+    await outcome(verifier.verify('opaque'))
+    expect(['metadata', 'jwks', 'feed', 'introspection'].map(played.count)).not.toContain(0)
+    expect(new Set(played.requests.map(({ init }) => init.redirect))).toEqual(new Set(['manual']))
+  })
+
   it('are not asked for about tokens that cannot be good', async () => {
     const played = playedIssuer()
     const verifier = played.verifier()

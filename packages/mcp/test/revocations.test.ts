@@ -40,6 +40,31 @@ describe('the revocation feed', () => {
     expect(issuer.count(FEED)).toBe(2)
   })
 
+  it('is waited for by requests that come while it is asked, when it is three seconds old', async () => {
+    const issuer = await signingIssuer()
+    const verifier = issuer.verifier()
+    const token = await issuer.accessToken()
+    await verifier.verify(token)
+    issuer.endGrant('grant-1')
+    const release = issuer.hold(FEED)
+    issuer.clock.now += 2_900
+    expect(await outcome(verifier.verify(token))).toBe('good')
+    issuer.clock.now += 200
+    const waiting = outcome(verifier.verify(token))
+    release()
+    expect(await waiting).toBe(REVOKED)
+  })
+
+  it('is remembered for as long as clocks may differ beyond the end of the tokens', async () => {
+    const issuer = await signingIssuer()
+    const verifier = issuer.verifier()
+    const token = await issuer.accessToken()
+    issuer.endGrant('grant-1')
+    expect(await outcome(verifier.verify(token))).toBe(REVOKED)
+    issuer.clock.now += 3_620_000
+    expect(await outcome(verifier.verify(token))).toBe(REVOKED)
+  })
+
   it('tells a verifier that was restarted all that it has to know', async () => {
     const issuer = await signingIssuer()
     const token = await issuer.accessToken()
@@ -112,6 +137,15 @@ describe('the revocation feed', () => {
       issuer.down.clear()
       issuer.clock.now += 1_000
       expect(await outcome(verifier.verify(token))).toBe('good')
+    })
+
+    it('lets in nobody where it must be followed, and there is none', async () => {
+      const issuer = await signingIssuer()
+      issuer.metadata.revocations_uri = undefined
+      const token = await issuer.accessToken()
+      expect(await outcome(issuer.verifier().verify(token))).toBe('good')
+      const strict = issuer.verifier({ revocations: 'refuse' })
+      expect(await outcome(strict.verify(token))).toBe('Unavailable: the revocations cannot be fetched')
     })
 
     it('is not asked where it is ignored', async () => {

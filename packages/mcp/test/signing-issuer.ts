@@ -12,15 +12,22 @@ import { createVerifier } from '../src/verifier'
 const ISSUER = 'https://issuer.example'
 export const RESOURCE = 'https://mcp.example/mcp'
 
+const METADATA = {
+  issuer: ISSUER,
+  jwks_uri: `${ISSUER}/keys`,
+  revocations_uri: `${ISSUER}/revocations`,
+}
+
 type Ended = { readonly at: number; readonly name: string; readonly until: number }
 
 /** An issuer in memory that signs what a test wants, and publishes what it has ended. It has a clock of its own. */
 export async function signingIssuer() {
   const clock = { now: 1_800_000_000_000 }
   const keys = new Map([['k1', await generateKeyPair('ES256')]])
-  const ended: Ended[] = []
-  const asked: string[] = []
+  const [ended, asked]: [Ended[], string[]] = [[], []]
+  const metadata: { revocations_uri?: string | undefined } = { ...METADATA }
   const down = new Set<string>()
+  const held = new Map<string, Promise<void>>()
   const seconds = () => Math.floor(clock.now / 1000)
 
   const jwks = async () => ({
@@ -38,11 +45,7 @@ export async function signingIssuer() {
   async function answer(url: URL): Promise<Response> {
     switch (url.pathname) {
       case '/.well-known/oauth-authorization-server':
-        return Response.json({
-          issuer: ISSUER,
-          jwks_uri: `${ISSUER}/keys`,
-          revocations_uri: `${ISSUER}/revocations`,
-        })
+        return Response.json(metadata)
       case '/keys':
         return Response.json(await jwks())
       case '/revocations':
@@ -54,8 +57,15 @@ export async function signingIssuer() {
 
   return {
     issuer: ISSUER,
+    metadata,
     clock,
     down,
+    /** Lets nobody have the document at this path until what is returned is called. */
+    hold(path: string): () => void {
+      let release = () => {}
+      held.set(path, new Promise((resolve) => (release = resolve)))
+      return release
+    },
     count: (path: string) => asked.filter((one) => one === path).length,
     addKey: async (kid: string) => void keys.set(kid, await generateKeyPair('ES256')),
     dropKey: (kid: string) => void keys.delete(kid),
@@ -82,6 +92,7 @@ export async function signingIssuer() {
         fetch: async (address) => {
           const url = new URL(address)
           asked.push(url.pathname)
+          await held.get(url.pathname)
           if (down.has(url.pathname)) throw new TypeError('fetch failed')
           return answer(url)
         },

@@ -8,7 +8,9 @@ import { callbackUrl } from '@/lib/oauth/protocol/urls'
 import { processOnce } from '@/lib/process-once'
 import { connectionConfigs } from '@/lib/store/oauth/connections'
 import { findServerBySlug, serverStore } from '@/lib/store/oauth/servers'
+import { recentRemarks } from '@/lib/store/read/recent-remarks'
 import { examineServer } from './examine'
+import { remarkFinding } from './failure-finding'
 import { type Finding, GROUPS, type Group, type Verdict } from './finding'
 import { type SaidFinding, sayFindings } from './said-finding'
 
@@ -73,7 +75,8 @@ async function attend(server: Server, services: DoctorServices): Promise<Examina
   const { db, sealer, publicUrl, config, ports } = services
   const connection = await connectionConfigs(db, sealer).find(server.connectionId)
   const at = ports.clock().toISOString()
-  const findings = await examineServer({
+  const remarks = await recentRemarks(db, server.id, ['upstream_no_refresh_token', 'claims_cut'])
+  const asked = await examineServer({
     server,
     ...(connection && { connection }),
     callbackUrl: callbackUrl(publicUrl, server.connectionId),
@@ -83,6 +86,7 @@ async function attend(server: Server, services: DoctorServices): Promise<Examina
     proxy: config.outgoingProxy,
     way: connection ? fetchFor(config)(connection) : undefined,
   })
+  const findings = [...asked, ...remarks.map(remarkFinding)]
   const { slug, issuer, resource } = server
   return { server: slug, issuer, resource, at, verdict: worst(findings), findings }
 }

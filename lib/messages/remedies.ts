@@ -73,6 +73,10 @@ export const messages = catalogue(
       'The signature of the ID token does not match the published keys. If the provider has just changed its keys, try again in a minute; otherwise check the issuer of the connection.',
     upstream_token_expired:
       'The ID token had expired or was not valid yet, though the clocks agree. The user should start again; if it persists, see how long ID tokens live at the identity provider, and whether something between us repeats old answers.',
+    upstream_no_refresh_token:
+      'The sign-in worked, but without a refresh token nobody asks there again: users who are removed keep access until their grant ends. Let the client have refresh tokens there (Okta: the grant type Refresh Token; Keycloak: the scope offline_access), or add prompt=consent to the parameters of the authorization request, as Google wants it.',
+    claims_cut:
+      'The sign-in worked. What passed_claims names was left out of tokens, because they would have become larger than 8 KB. Have the identity provider send fewer groups (only those of the application), or ask for fewer claims.',
     upstream_clock_skew:
       'The clocks of this machine and of the identity provider differ by more than a minute; the detail says by how much, and which one seems to be wrong. Set both by NTP (on this machine: see timedatectl).',
     upstream_identity_missing:
@@ -162,6 +166,10 @@ export const messages = catalogue(
       'Die Signatur des ID-Tokens passt nicht zu den veröffentlichten Schlüsseln. Wenn der Anbieter gerade seine Schlüssel gewechselt hat, versuchen Sie es in einer Minute noch einmal; sonst prüfen Sie den Issuer der Verbindung.',
     upstream_token_expired:
       'Das ID-Token war abgelaufen oder galt noch nicht, obwohl die Uhren übereinstimmen. Der Benutzer soll neu beginnen; wenn es bleibt, sehen Sie nach, wie lange ID-Tokens beim Identitätsanbieter gelten und ob etwas zwischen uns alte Antworten wiederholt.',
+    upstream_no_refresh_token:
+      'Die Anmeldung gelang, aber ohne Refresh-Token wird dort nicht wieder gefragt: Wer entfernt wird, behält Zugang, bis die Zustimmung endet. Lassen Sie den Client dort Refresh-Tokens bekommen (Okta: Grant type Refresh Token; Keycloak: Scope offline_access), oder ergänzen Sie prompt=consent bei den Parametern der Anfrage, wie Google es will.',
+    claims_cut:
+      'Die Anmeldung gelang. Was passed_claims nennt, wurde aus Tokens weggelassen, weil sie sonst größer als 8 KB geworden wären. Lassen Sie den Identitätsanbieter weniger Gruppen senden (nur die der Anwendung), oder verlangen Sie weniger Claims.',
     upstream_clock_skew:
       'Die Uhren dieser Maschine und des Identitätsanbieters gehen um mehr als eine Minute auseinander; die Einzelheit sagt, um wie viel, und welche wohl falsch geht. Stellen Sie beide mit NTP (auf dieser Maschine: siehe timedatectl).',
     upstream_identity_missing:

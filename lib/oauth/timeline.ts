@@ -38,6 +38,8 @@ export type ReasonCode =
   | 'upstream_signature_invalid'
   | 'upstream_token_expired'
   | 'upstream_clock_skew'
+  | 'upstream_no_refresh_token'
+  | 'claims_cut'
   | 'upstream_identity_missing'
   | 'upstream_interaction_required'
   | 'upstream_login_stale'

@@ -72,6 +72,17 @@ describe('a clock ten minutes off', () => {
     expect(detail).toMatch(/Date header of the same answer is 10 minutes ago too.* is behind/)
   })
 
+  it('and a refresh token that was asked for and did not come is named', async () => {
+    const provider = await start({ tokenAnswer: { refresh_token: undefined } })
+    const connection = oidcConnection(provider, { scopes: ['openid', 'offline_access'] })
+    expect((await logIn(upstreamWith(connection))).remark).toMatchObject({
+      reason: 'upstream_no_refresh_token',
+    })
+    expect(
+      (await logIn(upstreamWith(oidcConnection(provider, { scopes: ['openid'] })))).remark,
+    ).toBeUndefined()
+  })
+
   it('ahead does not end the login, and is named all the same', async () => {
     const provider = await start({ clockAhead: TEN })
     const { identity, remark } = await logIn(upstreamWith(oidcConnection(provider)))

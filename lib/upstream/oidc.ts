@@ -86,12 +86,24 @@ export async function completeOidcLogin(
   const skew = clockSkew(claims, now, theirTime)
   const remark = skew
     ? { reason: 'upstream_clock_skew' as const, detail: skew }
-    : userinfo instanceof UpstreamError && missingClaims(userinfo, claims, expected.claims)
+    : (userinfo instanceof UpstreamError && missingClaims(userinfo, claims, expected.claims)) ||
+      withoutRefreshToken(connection, tokens)
   return {
     identity: { ...identity, ...(authTime && { authTime }) },
     tokens,
     ...(remark && { remark }),
   }
+}
+
+/** Asked for, and not there: users who are removed at the provider keep their access. */
+function withoutRefreshToken(
+  { scopes, authorizationParameters }: OidcConnection,
+  { refreshToken }: EstablishedLogin['tokens'],
+): EstablishedLogin['remark'] {
+  const isAsked = scopes.includes('offline_access') || authorizationParameters.access_type === 'offline'
+  if (!isAsked || refreshToken !== undefined) return undefined
+  const detail = 'No refresh token came, though the connection asks for one.'
+  return { reason: 'upstream_no_refresh_token', detail }
 }
 
 function configurationFor(connection: OidcConnection, metadata: Provider['metadata']) {

@@ -10,7 +10,7 @@ import { type LoginOutcome, type Ports, StoreUnavailable } from '../ports/ports'
 import { UpstreamError, type UpstreamLogin } from '../ports/upstream'
 import { RedirectedError } from '../protocol/errors'
 import { isStaleLogin } from '../protocol/login-freshness'
-import { passedClaims } from '../protocol/passed-claims'
+import { cutClaims, passedClaims } from '../protocol/passed-claims'
 import { equalSecrets, hashSecret } from '../protocol/secret-hash'
 import type { ReasonCode } from '../timeline'
 import { withAuthTime } from './auth-time'
@@ -196,7 +196,8 @@ async function recordLogin(
   const ruled = await applyRules(pending, login, ports)
   const now = ports.clock()
   const claims = passedClaims(server.passedClaims, { known: login.identity.claims }, now)
-  const event = { at: now, step: 'callback', outcome: 'ok', reason: 'ok', ...login.remark } as const
+  const remark = login.remark ?? cutRemark(cutClaims(server.passedClaims, login.identity.claims))
+  const event = { at: now, step: 'callback', outcome: 'ok', reason: 'ok', ...remark } as const
   const grantId = ports.secrets.id()
   const code = pending.codeChallenge && (await issueCode(pending, pending.codeChallenge, grantId, ports))
   const { value, session } = newBrowserSession(pending.session, ports)
@@ -221,6 +222,9 @@ async function recordLogin(
   const granted = { ...pending, ...(code && { code }), request: { ...request, grantId } }
   return { step: await advanceOrEnd(granted, grantId, ports), session: value }
 }
+
+const cutRemark = (names: readonly string[]) =>
+  names.length > 0 && ({ reason: 'claims_cut', detail: `Left out: ${names.join(', ')}.` } as const)
 
 async function incomplete(
   outcome: Exclude<LoginOutcome['outcome'], 'completed'>,

@@ -6,6 +6,7 @@ import { grants } from '@/drizzle/schema/grants'
 import { keyring } from '@/lib/crypto/keyring'
 import { secrets } from '@/lib/crypto/secrets'
 import { postgresChallenges } from '@/lib/store/challenges/postgres'
+import { recentRemarks } from '@/lib/store/read/recent-remarks'
 import { offline } from '@/lib/store/test-support/offline'
 import {
   insertConnection,
@@ -52,6 +53,7 @@ async function comeBack(claims: Claims, { remark }: { readonly remark?: Upstream
   }
   const server = await insertServer(store.db, await insertConnection(store.db, store.sealer), {
     settings: { access },
+    passedClaims: ['groups', 'email'],
     scopes: [
       { name: 'files:read', description: 'Read', upstreamScopes: [] },
       {
@@ -79,19 +81,35 @@ async function comeBack(claims: Claims, { remark }: { readonly remark?: Upstream
     .from(authorizationRequests)
     .where(eq(authorizationRequests.id, request.id))
   const [grant] = await store.db.select().from(grants).where(eq(grants.serverId, server.id))
-  return { step, grant, needed, last: row?.timeline.at(-1), reference: request.reference }
+  const remarks = await recentRemarks(store.db, server.id, ['claims_cut', 'upstream_no_refresh_token'])
+  return { step, grant, needed, last: row?.timeline.at(-1), reference: request.reference, remarks }
 }
 
 describe('a login at a server with access rules', () => {
   it('asks the provider for what they need, and gives the scopes whose condition holds', async () => {
     const { needed, grant } = await comeBack({ groups: ['staff'], nonce: 'n', picture: 'p' })
-    expect(needed).toEqual(['groups', 'roles'])
+    expect(needed).toEqual(['groups', 'email', 'roles'])
     expect(grant?.scope).toEqual(['files:read'])
     expect(grant?.userClaims).toEqual({ sub: 'alice', groups: ['staff'], picture: 'p' })
     expect((await comeBack({ groups: ['staff'], roles: ['editor'] })).grant?.scope).toEqual([
       'files:read',
       'files:write',
     ])
+  })
+
+  it('leaves claims out of tokens that would make them larger than 8 KB, and says so to the operator', async () => {
+    const groups = ['staff', ...Array.from({ length: 400 }, (_, i) => `a-group-with-a-long-name-${i}`)]
+    const { grant, remarks } = await comeBack({ groups, email: 'alice@acme.example' })
+    expect(grant?.claims).toEqual({ email: 'alice@acme.example', claims_at: expect.any(Number) })
+    expect(grant?.userClaims?.groups).toHaveLength(401)
+    expect(remarks).toEqual([{ reason: 'claims_cut', detail: 'Left out: groups.' }])
+  })
+
+  it('goes on where no refresh token came, and says so to the operator', async () => {
+    const remark = { reason: 'upstream_no_refresh_token', detail: 'None came.' } as const
+    expect((await comeBack({ groups: ['staff'] }, { remark })).remarks).toEqual([remark])
+    const { last, remarks } = await comeBack({ groups: ['visitors'] }, { remark })
+    expect([last?.reason, remarks]).toEqual(['access_refused', []])
   })
 
   it.each<readonly [Claims, string, string]>([

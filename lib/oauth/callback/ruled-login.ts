@@ -36,6 +36,9 @@ export async function applyRules(
   return { userClaims: claims, allowed }
 }
 
+/** Remarks that are not about what userinfo said. */
+const OF_OTHERS: readonly string[] = ['upstream_clock_skew', 'upstream_no_refresh_token']
+
 /** What userinfo did not say is the provider's trouble, and no answer of the rules. */
 function refuse(
   pending: ReturningLogin,
@@ -43,7 +46,7 @@ function refuse(
   refusal: AccessRefusal,
   ports: FailurePorts,
 ) {
-  if (remark && remark.reason !== 'upstream_clock_skew' && refusal.missing.length > 0) {
+  if (remark && !OF_OTHERS.includes(remark.reason) && refusal.missing.length > 0) {
     const failure = upstreamFailure(new UpstreamError(remark.reason, remark.detail), pending.request)
     return failRequest(pending, { step: 'callback', ...failure }, ports)
   }

@@ -20,6 +20,11 @@ const VARIANTS = {
   },
   /** A thousand logins, and the metrics of them. */
   metrics: { env: { LOGINS: '1000' }, args: ['e2e/operations/metrics.spec.ts', '--project=postgres'] },
+  /** Requests of every kind to everything there is: `FUZZ_REQUESTS` of them, drawn from `FUZZ_SEED`. */
+  fuzz: {
+    env: { FUZZ_REQUESTS: process.env.FUZZ_REQUESTS ?? '300000' },
+    args: ['e2e/fuzz', '--project=postgres'],
+  },
   /** PgBouncer in transaction mode, as it comes. */
   pgbouncer: {
     env: { TEST_POOLER: '1' },

@@ -25,14 +25,19 @@ async function newOwner(world: World): Promise<void> {
 }
 
 /** Is signed in without the form and the check of a password: the session is made in the store. */
-export async function enterConsole(page: Page, world: World, { email }: Credentials): Promise<void> {
+export async function enterConsole(page: Page, world: World, operator: Credentials): Promise<void> {
+  const cookie = await sessionCookie(world, operator)
+  await page.context().addCookies([{ ...cookie, url: world.app.url, httpOnly: true, sameSite: 'Lax' }])
+}
+
+/** The cookie of a new session of an operator. */
+export async function sessionCookie(world: World, { email }: Pick<Credentials, 'email'>) {
   const { db, auth } = await world.inside()
   const [operator] = await db.select().from(operators).where(eq(operators.email, email))
   const { internalAdapter, authCookies, secret } = await auth.$context
   const { token } = await internalAdapter.createSession(operator?.id ?? '')
   const value = encodeURIComponent(`${token}.${await makeSignature(token, secret)}`)
-  const { name } = authCookies.sessionToken
-  await page.context().addCookies([{ name, value, url: world.app.url, httpOnly: true, sameSite: 'Lax' }])
+  return { name: authCookies.sessionToken.name, value }
 }
 
 /** Comes in as the first visitor, with the link that the start prints. */

@@ -67,7 +67,7 @@ export function citedRequirements(files: readonly (readonly [file: string, text:
 }
 
 /** The titles of all tests and groups of tests; of a template its source text, with the `${…}`. */
-function titlesIn(file: string, text: string): readonly string[] {
+export function titlesIn(file: string, text: string): readonly string[] {
   const titles: string[] = []
   const visit = (node: ts.Node): void => {
     if (ts.isCallExpression(node) && isTestFunction(node.expression)) {

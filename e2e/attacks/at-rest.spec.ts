@@ -180,7 +180,8 @@ const printable = (text: string) => text.replace(/[^\x20-\x7e]/g, '')
 
 /** What an answer says, whatever was asked with, and whatever reference it has. */
 async function outcomeOf({ send }: Attempt, secret: string): Promise<string> {
-  const response = await send(secret)
+  // A connection that was kept may end at any time; asking again changes nothing, for nothing is spent by a guess.
+  const response = await send(secret).catch(() => send(secret))
   const text = await response.text()
   const { pathname } = new URL(locationOf(response) || '/', 'http://localhost')
   const said = text.startsWith('{') ? spoken(JSON.parse(text)) : shown(text, secret)

@@ -5,14 +5,14 @@ WORKDIR /src
 COPY package.json package-lock.json .npmrc ./
 RUN npm ci --include=dev --include=optional --ignore-scripts --no-audit --no-fund
 COPY . .
-RUN mkdir /package && npm pack --pack-destination /package && mv /package/*.tgz /package/vestibule.tgz
+RUN mkdir /package && npm run --silent sbom > /package/sbom.cdx.json && npm pack --pack-destination /package && mv /package/*.tgz /package/vestibule.tgz
 
 FROM node:${NODE}-bookworm-slim
 WORKDIR /app
 ENV NODE_ENV=production HOST=:: PORT=3000 DATA_DIR=/data
 RUN --mount=from=build,source=/package,target=/package \
   npm install --no-audit --no-fund --no-package-lock --ignore-scripts /package/vestibule.tgz \
-  && npm cache clean --force && install -d -o node -g node /data
+  && cp /package/sbom.cdx.json . && npm cache clean --force && install -d -o node -g node /data
 USER node
 VOLUME /data
 EXPOSE 3000

@@ -7,7 +7,7 @@ export const messages = catalogue(
     unknown_client:
       'The client is not known to this server. Have the user remove the connection in the MCP client and add it anew, so that it registers again; a pre-registered client must be in the configuration under exactly this client_id.',
     client_document_unreachable:
-      'The client is known by a document at the address that its client_id is, and that document could not be fetched; the detail says why. Check that this machine can reach the address (name resolution, firewall: there is no proxy for this), or tell the makers of the client.',
+      'The client is known by a document at the address that its client_id is, and that document could not be fetched; the detail says why. Check that this machine can reach the address (name resolution, firewall, the proxy of HTTPS_PROXY), or tell the makers of the client.',
     client_document_invalid:
       'The document at the address that the client_id is does not say what it must; the detail says what is wrong. Only the makers of the client can mend it.',
     client_not_allowed:
@@ -98,7 +98,7 @@ export const messages = catalogue(
     unknown_client:
       'Dieser Server kennt den Client nicht. Der Benutzer soll die Verbindung im MCP-Client entfernen und neu anlegen, damit er sich noch einmal registriert; ein vorab registrierter Client muss mit genau dieser client_id in der Konfiguration stehen.',
     client_document_unreachable:
-      'Der Client ist durch ein Dokument an der Adresse bekannt, die seine client_id ist, und dieses Dokument war nicht abzurufen; die Einzelheit sagt, warum. Prüfen Sie, ob diese Maschine die Adresse erreicht (Namensauflösung, Firewall: einen Proxy gibt es dafür nicht), oder sagen Sie es den Herstellern des Clients.',
+      'Der Client ist durch ein Dokument an der Adresse bekannt, die seine client_id ist, und dieses Dokument war nicht abzurufen; die Einzelheit sagt, warum. Prüfen Sie, ob diese Maschine die Adresse erreicht (Namensauflösung, Firewall, der Proxy aus HTTPS_PROXY), oder sagen Sie es den Herstellern des Clients.',
     client_document_invalid:
       'Das Dokument an der Adresse, die die client_id ist, sagt nicht, was es muss; die Einzelheit sagt, was falsch ist. Beheben können das nur die Hersteller des Clients.',
     client_not_allowed:

@@ -1,6 +1,7 @@
 """The vectors that every verifier must pass: `python3 -m unittest` in this folder."""
 
 import asyncio
+import base64
 import json
 import pathlib
 import re
@@ -94,6 +95,31 @@ class Tokens(unittest.TestCase):
         for answers in ({"jwks": OSError()}, {"jwks": []}, {"jwks": "<html>"}, {"metadata": {"issuer": "https://x"}}):
             self.assertEqual(outcome(lambda: Issuer(**answers).verifier().verify_sync(GOOD)), "unavailable")
 
+    def test_a_new_key_while_keys_cannot_be_fetched(self):
+        unknown = next(v["token"] for v in V["tokens"] if v["name"] == "a token naming an unknown key")
+        issuer = Issuer()
+        verifier = issuer.verifier(revocations="ignore")
+        verifier.verify_sync(GOOD)
+        issuer.answers["jwks"] = OSError()
+        issuer.now += 31
+        self.assertEqual(outcome(lambda: verifier.verify_sync(unknown)), "unavailable")
+        self.assertEqual(outcome(lambda: verifier.verify_sync(GOOD)), "good")
+
+    def test_what_only_python_reads(self):
+        deep = base64.urlsafe_b64encode(b"[" * 5000).decode().rstrip("=")
+        self.assertEqual(outcome(lambda: Issuer().verifier().verify_sync(f"{deep}.AAAA.AAAA")), "401 invalid_token")
+        for key in ({"x": 5}, {"key_ops": 5}):
+            jwks = {"keys": [{**one, **key} for one in V["jwks"]["keys"] if one.get("kid") == "k1"]}
+            self.assertIn(outcome(lambda: Issuer(jwks=jwks).verifier().verify_sync(GOOD)), ("unavailable", "401 invalid_token"))
+        for more in ({"exp": float("nan")}, {"exp": float("inf")}, {"nbf": float("nan")}, {"token_type": None},
+                     {"aud": ["https://other.example"]}):
+            answer = {**V["introspection"][0]["answer"], **more}
+            verifier = Issuer(introspection=answer).verifier(credentials=(None, "s"))
+            self.assertEqual(outcome(lambda: verifier.verify_sync("vst_at_1")), "401 invalid_token", more)
+        answer = {**V["introspection"][0]["answer"], "scope": "a\u00a0files:write"}
+        verifier = Issuer(introspection=answer).verifier(credentials=(None, "s"))
+        self.assertEqual(verifier.verify_sync("vst_at_1").scopes, ["a\u00a0files:write"])
+
 
 class Feed(unittest.TestCase):
     def over(self, verifier):
@@ -119,6 +145,15 @@ class Feed(unittest.TestCase):
             issuer.answers["feed"] = step["document"]
             issuer.now += 6
             self.assertEqual(outcome(lambda: verifier.verify_sync(GOOD)), "unavailable", step["name"])
+
+    def test_a_feed_that_a_cache_repeats(self):
+        issuer = Issuer(feed=V["feed"]["steps"][0]["document"])
+        verifier = issuer.verifier(revocations="refuse")
+        self.assertEqual(outcome(lambda: verifier.verify_sync(GOOD)), "good")
+        for _ in range(60):
+            issuer.now += 2
+            outcome(lambda: verifier.verify_sync(GOOD))
+        self.assertEqual(outcome(lambda: verifier.verify_sync(GOOD)), "unavailable")
 
 
 class Http(unittest.TestCase):
@@ -165,6 +200,7 @@ class Http(unittest.TestCase):
         status, headers, _, _ = self.call(Issuer(jwks=OSError()).verifier(), authorization=f"Bearer {GOOD}")
         self.assertEqual((status, headers[b"retry-after"]), (503, b"5"))
         self.assertEqual(self.call(Issuer().verifier(), "/mcp", f"Bearer {GOOD}", b"x" * 5_000_000)[0], 413)
+        self.assertEqual(self.call(Issuer().verifier(), "/mcp", f"Bearer {GOOD}", b"[" * 100_000)[0], 400)
 
     def test_official_sdk(self):
         """Its interface as documented: the SDK itself is not among Debian's packages."""

@@ -193,7 +193,7 @@ class Verifier:
     def _verify_signature(self, token: str) -> tuple:
         try:
             header = json.loads(_decode(token.split(".")[0]))
-        except ValueError:
+        except (ValueError, RecursionError):
             raise _invalid("the token is malformed") from None
         # No extension that has to be understood is (RFC 7515 §4.1.11); jku, jwk and x5u are not read.
         if not isinstance(header, dict) or "crit" in header:
@@ -205,7 +205,7 @@ class Verifier:
         nothing = {f"verify_{name}": False for name in ("exp", "nbf", "iat", "aud", "iss")}
         try:
             claims = jwt.decode(token, key, algorithms=[algorithm], options={"verify_signature": True, **nothing})
-        except jwt.PyJWTError:
+        except (jwt.PyJWTError, RecursionError):
             raise _invalid("the signature is wrong") from None
         return header, claims
 
@@ -215,7 +215,7 @@ class Verifier:
             if len(found) == 1:
                 try:
                     return jwt.PyJWK(found[0], algorithm).key
-                except jwt.PyJWTError as error:
+                except Exception as error:  # of PyJWT, or of what it hands a malformed key to
                     raise Unavailable("the published keys cannot be used") from error
             if found:
                 break
@@ -247,8 +247,8 @@ class Verifier:
                 self._answers[token] = (at, claims)
         if claims.get("active") is not True:
             raise _invalid("the token is unknown, expired or revoked")
-        kind = claims.get("token_type")
-        if kind is not None and (not isinstance(kind, str) or kind.lower() != "bearer"):
+        kind = claims.get("token_type", "bearer")
+        if not isinstance(kind, str) or kind.lower() != "bearer":
             raise _invalid("that is no access token")
         if claims.get("iss", self.issuer) != self.issuer:
             raise _invalid("the token was issued by another issuer")
@@ -317,7 +317,8 @@ class _Kept:
                     self._value, self._at, self._failure = self._load(), self._tried, None
                 except Unavailable as error:
                     self._failure = error
-            if _age(self._at, self._now()) < STALE:
+            # Who needs a newer value is not helped by the one that is there.
+            if _age(self._at, self._now()) < STALE and not (renew_after is not None and self._failure):
                 return self._value
             raise Unavailable("the authorization server cannot be reached") from self._failure
 
@@ -366,6 +367,10 @@ class _Feed:
             raise Unavailable("the revocations are malformed")
         if "from" in claims and (not self._last or claims["from"] != self._last[0]):
             raise Unavailable("the revocations begin elsewhere")
+        now, off = self._verifier._now(), self._verifier._leeway + CLOCKS
+        # After it, every true document would be old.
+        if iat > now + off:
+            raise Unavailable("the revocations are of the future")
         # Not by the clock here, which may be off.
         if self._last and iat < self._last[1] - CLOCKS:
             raise Unavailable("the revocations are old")
@@ -377,6 +382,9 @@ class _Feed:
         for name, times in revoked.items():
             entries[name] = tuple(map(max, times, entries.get(name, (0, 0))))
         self._entries, self._last = entries, (to, iat)
+        # What a cache repeats while the issuer is away: nothing is lost by it, but it is not the feed.
+        if iat < now - off:
+            raise Unavailable("the revocations are no longer renewed")
 
 
 class Protect:
@@ -395,7 +403,8 @@ class Protect:
             return await send({"type": "websocket.close", "code": 1008})
         verifier = self._verifier
         if scope["path"] in (verifier.metadata_path, ROOT_METADATA_PATH):
-            headers = {"access-control-allow-origin": "*", "content-type": "application/json"}
+            headers = {"access-control-allow-origin": "*", "access-control-allow-headers": "mcp-protocol-version",
+                       "cache-control": "public, max-age=300", "content-type": "application/json"}
             return await _answer(send, 200, headers, json.dumps(verifier.metadata()).encode())
         authorization = [value for name, value in scope["headers"] if name == b"authorization"]
         try:
@@ -406,7 +415,7 @@ class Protect:
                     return await _answer(send, 413, {})
                 try:
                     message = json.loads(body)
-                except ValueError:
+                except (ValueError, RecursionError):
                     return await _answer(send, 400, {})
                 verifier.require_scopes_of_call(user, message)
                 receive = _replay(body, receive)
@@ -439,14 +448,14 @@ def _to_user(token: str, claims: Mapping[str, Any]) -> User:
             raise _invalid(f"the claim {name} is missing or malformed")
     if not _is_number(exp) or not isinstance(claims.get("scope", ""), str):
         raise _invalid("a claim is missing or malformed")
-    return User(sub, client, (scope or "").split(), exp, claims, token, grant if isinstance(grant, str) else None)
+    return User(sub, client, [name for name in (scope or "").split(" ") if name], exp, claims, token, grant if isinstance(grant, str) else None)
 
 
 def _fits(key: Mapping[str, Any], kid: Any, algorithm: str) -> bool:
     kty, crv = ALGORITHMS[algorithm]
     return (key.get("kty") == kty and key.get("crv") == crv and (kid is None or key.get("kid") == kid)
             and key.get("alg", algorithm) == algorithm and key.get("use", "sig") == "sig"
-            and "verify" in key.get("key_ops", ["verify"]))
+            and isinstance(key.get("key_ops", []), list) and "verify" in key.get("key_ops", ["verify"]))
 
 
 def _fetch(url: str, form: Optional[Mapping[str, str]], headers: Mapping[str, str], timeout: float) -> tuple:
@@ -476,7 +485,8 @@ def _age(since: Optional[float], now: float) -> float:
 
 
 def _is_number(value: Any) -> bool:
-    return isinstance(value, (int, float)) and not isinstance(value, bool)
+    # `json` reads NaN, which is neither before nor after anything, and Infinity.
+    return isinstance(value, (int, float)) and not isinstance(value, bool) and abs(value) < float("inf")
 
 
 def _decode(part: str) -> bytes:
@@ -490,7 +500,7 @@ def _digest(name: str) -> str:
 def _object(body: str) -> Mapping[str, Any]:
     try:
         value = json.loads(body)
-    except ValueError:
+    except (ValueError, RecursionError):
         value = None
     if not isinstance(value, dict):
         raise Unavailable("that is no JSON object")

@@ -36,7 +36,7 @@ export async function verifySigned(
 ): Promise<JWTPayload> {
   const { issuer, resource, algorithms, leeway, now } = expected
   try {
-    const { payload } = await jwtVerify(token, keys, {
+    const { payload, protectedHeader } = await jwtVerify(token, keys, {
       issuer,
       audience: resource,
       // Other JWTs of the issuer, such as ID tokens, are signed with the same keys.
@@ -46,6 +46,8 @@ export async function verifySigned(
       currentDate: new Date(now()),
       requiredClaims: ['exp', 'iat', 'jti', 'sub', 'client_id'],
     })
+    // `jose` knows one extension (`b64`), which access tokens have no use for.
+    if (protectedHeader.crit) throw invalidToken('the token is malformed')
     requireUnbound(payload)
     if (typeof payload.iat !== 'number' || payload.iat > now() / 1000 + leeway)
       throw invalidToken('the token is of the future')

@@ -51,8 +51,10 @@ export function kept<T>(
         if (!hasFailed || !isUsable()) await reloaded
       }
     }
-    if (value && isUsable()) return value.of
     const { failure } = attempt ?? {}
+    // Who needs a newer value is not helped by the one that is there.
+    const isEnough = renewAfter === undefined || failure === undefined
+    if (value && isUsable() && isEnough) return value.of
     if (failure instanceof Unavailable) throw failure
     throw new Unavailable('the authorization server cannot be reached', { cause: failure })
   }

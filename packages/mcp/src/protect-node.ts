@@ -1,4 +1,5 @@
 /** For everything that speaks `node:http`: Express, Connect, SDK v1 and v2, FastMCP. Nothing of Node is imported. */
+import { AccessError } from './errors'
 import { METADATA_HEADERS, ROOT_METADATA_PATH, readMessage } from './protect'
 import type { Verifier } from './types'
 import type { AuthInfo, User } from './user'
@@ -18,6 +19,7 @@ type IncomingRequest = AsyncIterable<Uint8Array> & {
 type OutgoingResponse = {
   readonly writeHead: (status: number, headers?: Record<string, string>) => unknown
   readonly end: (body?: string) => unknown
+  readonly headersSent?: boolean
 }
 
 /**
@@ -43,7 +45,15 @@ export function protectNode<Request extends IncomingRequest, Response extends Ou
   listener: (request: Request & { auth?: AuthInfo; body?: unknown }, response: Response) => unknown,
 ): (request: Request, response: Response) => Promise<void> {
   return async (request, response) => {
-    if (await admit(verifier, request, response)) await listener(request, response)
+    if (!(await admit(verifier, request, response))) return
+    try {
+      await listener(request, response)
+    } catch (error) {
+      // Nobody waits for this promise: an error that leaves it ends the process.
+      if (!(error instanceof AccessError) || response.headersSent) throw error
+      const { status, headers } = verifier.refusal(error)
+      answer(response, status, headers)
+    }
   }
 }
 
@@ -66,6 +76,10 @@ export function authenticateFastMcp<Claims>(
   }
 }
 
+async function* chunksOf(body: string | Uint8Array): AsyncGenerator<Uint8Array> {
+  yield typeof body === 'string' ? new TextEncoder().encode(body) : body
+}
+
 async function admit(
   verifier: Verifier,
   request: IncomingRequest,
@@ -86,7 +100,12 @@ async function admit(
         // A body parser that comes later finds that it has nothing to do.
         request._body = true
       }
-      verifier.requireScopesOfCall(user, request.body)
+      // As `express.text` and `express.raw` leave it.
+      if (typeof request.body === 'string' || request.body instanceof Uint8Array) {
+        const read = await readMessage(chunksOf(request.body))
+        if ('status' in read) return answer(response, read.status, {})
+        verifier.requireScopesOfCall(user, read.message)
+      } else verifier.requireScopesOfCall(user, request.body)
     }
     request.auth = verifier.authInfo(user)
     return true

@@ -95,14 +95,15 @@ export async function readMessage(
   const decoder = new TextDecoder()
   let text = ''
   let length = 0
-  for await (const chunk of body) {
-    length += chunk.byteLength
-    if (length > BODY_LIMIT) return { status: 413 }
-    text += decoder.decode(chunk, { stream: true })
-  }
   try {
+    for await (const chunk of body) {
+      length += chunk.byteLength
+      if (length > BODY_LIMIT) return { status: 413 }
+      text += decoder.decode(chunk, { stream: true })
+    }
     return { message: JSON.parse(text + decoder.decode()) }
   } catch {
+    // No JSON, or the client has gone: that must not end the process.
     return { status: 400 }
   }
 }

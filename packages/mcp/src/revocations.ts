@@ -44,7 +44,7 @@ export function revocations(
   { fetch, now }: Surroundings,
 ): Revocations {
   const list = revocationList(() => now() / 1000 - leeway)
-  const readOn = feedReader(issuer, server, fetch)
+  const readOn = feedReader(issuer, server, fetch, () => now() / 1000, leeway)
   let reachedAt: number | undefined
   let triedAt: number | undefined
   let failure: unknown
@@ -89,6 +89,8 @@ function feedReader(
   issuer: string,
   { keys }: AuthorizationServer,
   fetch: Surroundings['fetch'],
+  now: () => number,
+  leeway: number,
 ): (uri: string, take: (revoked: unknown) => void) => Promise<void> {
   let last: { readonly to: string; readonly iat: number } | undefined
   return async (uri, take) => {
@@ -104,9 +106,13 @@ function feedReader(
     if (typeof to !== 'string' || typeof iat !== 'number')
       throw new Unavailable('the revocations are malformed')
     if (from !== undefined && from !== last?.to) throw new Unavailable('the revocations begin elsewhere')
+    // After it, every true document would be old. Tokens of such a clock are refused, too.
+    if (iat > now() + leeway + CLOCKS) throw new Unavailable('the revocations are of the future')
     // Not by the clock here, which may be off.
     if (last && iat < last.iat - CLOCKS) throw new Unavailable('the revocations are old')
     take(revoked)
     last = { to, iat }
+    // What a cache repeats while the issuer is away: nothing is lost by it, but it is not the feed.
+    if (iat < now() - leeway - CLOCKS) throw new Unavailable('the revocations are no longer renewed')
   }
 }

@@ -64,7 +64,8 @@ export function introspection(
       throw invalidToken('the token was issued for another resource')
     const seconds = now() / 1000
     if (typeof exp === 'number' && exp <= seconds - leeway) throw invalidToken('the token has expired')
-    if (typeof nbf === 'number' && nbf > seconds + leeway) throw invalidToken('the token is of the future')
+    const isOfNow = nbf === undefined || nbf === null || (typeof nbf === 'number' && nbf <= seconds + leeway)
+    if (!isOfNow) throw invalidToken('the token is of the future')
     requireUnbound(claims)
     return claims
   }

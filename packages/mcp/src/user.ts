@@ -32,7 +32,7 @@ export function toUser(token: string, claims: JWTPayload): User<JWTPayload> {
   const { sub, client_id, exp, scope = '', gid } = claims
   if (typeof sub !== 'string' || !sub) throw missing('sub')
   if (typeof client_id !== 'string' || !client_id) throw missing('client_id')
-  if (typeof exp !== 'number') throw missing('exp')
+  if (typeof exp !== 'number' || !Number.isFinite(exp)) throw missing('exp')
   if (typeof scope !== 'string') throw missing('scope')
   return {
     sub,

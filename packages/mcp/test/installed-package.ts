@@ -33,7 +33,13 @@ export const STRICT = {
 /** Packs the package as npm would publish it, and installs it beside our dependencies. */
 export async function newProject(): Promise<Project> {
   const folder = await mkdtemp(path.join(tmpdir(), 'vestibule-package-'))
-  await run('npm', ['pack', '--pack-destination', folder], { cwd: path.join(root, 'packages/mcp') })
+  // In a copy: others pack at the same time.
+  const copy = path.join(folder, 'copy')
+  await cp(path.join(root, 'packages/mcp'), path.join(copy, 'packages/mcp'), { recursive: true })
+  for (const file of ['LICENSE', 'tsconfig.json']) await cp(path.join(root, file), path.join(copy, file))
+  await symlink(path.join(root, 'node_modules'), path.join(copy, 'node_modules'))
+  await run('npm', ['pack', '--pack-destination', folder], { cwd: path.join(copy, 'packages/mcp') })
+  await rm(copy, { recursive: true })
   const tarball = (await readdir(folder)).find((name) => name.endsWith('.tgz')) ?? ''
   await run('tar', ['-xzf', path.join(folder, tarball), '-C', folder])
   const installed = path.join(folder, 'node_modules/@vestibule/mcp')

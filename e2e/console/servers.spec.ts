@@ -183,10 +183,10 @@ test('scopes, policies and clients are changed without JavaScript, and mistakes 
 
   await page.goto(`${base}/clients`)
   await page.getByLabel('Clients identified by a metadata document').selectOption('hosts')
-  await page.getByLabel('Hosts').fill('claude.ai chatgpt.com')
+  await page.getByLabel('Hosts', { exact: true }).fill('claude.ai chatgpt.com')
   await page.getByLabel('Allow clients to register themselves').uncheck()
   await page.getByRole('button', { name: 'Save' }).click()
-  await expect(page.getByLabel('Hosts')).toHaveValue('claude.ai chatgpt.com')
+  await expect(page.getByLabel('Hosts', { exact: true })).toHaveValue('claude.ai chatgpt.com')
   await expect(page.getByLabel('Allow clients to register themselves')).not.toBeChecked()
 
   await page.getByLabel('Client ID').fill('backend')

@@ -41,7 +41,7 @@ const TIMES: readonly (readonly [RegExp, string])[] = [
   [/\b\d{4}-\d\d-\d\d \d\d:\d\d(:\d\d)?( UTC)?/g, '<time>'],
   [/\b[A-Z][a-z]{2} \d{1,2}, \d{4}, \d{1,2}:\d\d(:\d\d)? [AP]M( UTC)?/g, '<time>'],
   [/\b\d{1,2}\.\d{1,2}\.\d{4}, \d{1,2}:\d\d(:\d\d)?( UTC)?/g, '<time>'],
-  [/\b20\d\d-\d\d-\d\d\b/g, '<day>'],
+  [/\b20\d\d-\d\d-\d\d\b|\b[A-Z][a-z]{2} \d{1,2}, 20\d\d\b|\b\d{1,2}\.\d{1,2}\.20\d\d\b/g, '<day>'],
   [
     /\b(just now|gerade eben)\b|\bvor \d+ (Minute|Stunde|Tag|Monat|Jahr)\w*|\b\d+ (minute|hour|day|month|year)s? ago\b|^in \d+ (minute|hour|day|month|year)s?$/gm,
     '<ago>',

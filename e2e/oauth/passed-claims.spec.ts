@@ -7,7 +7,7 @@ import {
 import { obtainCode } from '../support/attack-login'
 import { addServer, type ExtraServer } from '../support/attack-server'
 import { obtainTokens, outcome, refresh, type Tokens } from '../support/attack-tokens'
-import { ageUpstreamTokens, grantOf } from '../support/backdate'
+import { ageUpstreamTokens, expireUpstreamToken, grantOf } from '../support/backdate'
 import { handOff } from '../support/handoff'
 import { expect, test } from '../support/test'
 import type { World } from '../support/world'
@@ -30,6 +30,8 @@ test.afterAll(() => provider.stop())
 async function logIn(world: World, how: Misbehaviour): Promise<Tokens> {
   provider.misbehave(how)
   const tokens = await obtainTokens(server.issuer, await obtainCode(world, { issuer: server.issuer }))
+  const { expires_in } = { expires_in: undefined, ...how.tokenAnswer }
+  if (expires_in === 0) await expireUpstreamToken(world, grantOf(tokens))
   provider.requests.length = 0
   return tokens
 }

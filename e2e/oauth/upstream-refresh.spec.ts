@@ -6,7 +6,13 @@ import {
 import { obtainCode, REDIRECT } from '../support/attack-login'
 import { addServer, type ExtraServer } from '../support/attack-server'
 import { obtainTokens, outcome, postForm, redeem, refresh, type Tokens } from '../support/attack-tokens'
-import { ageOutage, ageRotations, grantOf, holdsUpstreamTokens } from '../support/backdate'
+import {
+  ageOutage,
+  ageRotations,
+  expireUpstreamToken,
+  grantOf,
+  holdsUpstreamTokens,
+} from '../support/backdate'
 import { expect, register, test } from '../support/test'
 import type { World } from '../support/world'
 
@@ -22,6 +28,7 @@ test.afterAll(() => provider.stop())
 async function logIn(world: World, user: string, at = server): Promise<Tokens> {
   provider.misbehave({ tokenAnswer: { expires_in: 0 }, idTokenClaims: { sub: user } })
   const tokens = await obtainTokens(at.issuer, await obtainCode(world, { issuer: at.issuer }))
+  await expireUpstreamToken(world, grantOf(tokens))
   provider.misbehave({})
   provider.requests.length = 0
   return tokens

@@ -30,6 +30,14 @@ export const ageUpstreamTokens = (world: World, grantId: string, seconds: number
       sql`update upstream_tokens set updated_at = updated_at - make_interval(secs => ${seconds}) where grant_id = ${grantId}`,
   )
 
+/** Lets the upstream token of a grant expire, whatever clocks say. */
+export const expireUpstreamToken = (world: World, grantId: string) =>
+  withDatabase(
+    world,
+    (sql) =>
+      sql`update upstream_tokens set expires_at = expires_at - interval '1 minute' where grant_id = ${grantId}`,
+  )
+
 /** Moves every sign-in at our own accounts of a connection so many seconds into the past. */
 export const agePlatformSessions = (world: World, connectionId: string, seconds: number) =>
   withDatabase(

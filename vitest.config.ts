@@ -4,6 +4,7 @@ import { defineConfig } from 'vitest/config'
 const ALONE = [
   'lib/api/new-field.test.ts',
   'lib/accounts/sign-in-attempts.test.ts',
+  'scripts/saving-a-connection.test.ts',
   'packages/embedded-postgres/**/*.test.ts',
 ]
 const ALL = '{lib,packages,components,sandbox,scripts}/**/*.test.{ts,tsx}'

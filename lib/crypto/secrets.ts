@@ -10,7 +10,8 @@ import type { Keyring } from './keyring'
 export function secrets(keyring: Keyring): Secrets {
   return {
     token: (prefix) => prefix + randomBytes(32).toString('base64url'),
-    id: () => randomBytes(16).toString('base64url'),
+    // As ids of rows, which it may become.
+    id: () => randomBytes(16).toString('base64url').replace(/^-/, '_'),
     userCode: () => newUserCode(randomInt),
     currentKeyId: () => keyring.currentId,
     deriveRefreshToken(presented, nonce, keyId) {

@@ -3,9 +3,9 @@ import { randomBytes } from 'node:crypto'
 /** Crockford's base 32: no I, L, O and U, which are misread or misheard. */
 const ALPHABET = '0123456789ABCDEFGHJKMNPQRSTVWXYZ'
 
-/** A row's id: 16 random bytes in base64url. */
+/** A row's id: 16 random bytes in base64url. A hyphen at its beginning would make it an option on the command line. */
 export function newId(): string {
-  return randomBytes(16).toString('base64url')
+  return randomBytes(16).toString('base64url').replace(/^-/, '_')
 }
 
 /** What a user reads to the operator, such as `7K3M-Q0ZT`. Names a request and grants nothing. */

@@ -33,8 +33,7 @@ function readWords() {
     )
       continue
     const block = parent.closest('p, td, li, dd, dt, th, h1, h2, h3, label, div') ?? parent
-    // A line may end after a hyphen, but not before a digit.
-    for (const { 0: word, index } of (node.textContent ?? '').matchAll(/([^\s\-\u00ad]|-(?=\d))+/g)) {
+    for (const { 0: word, index } of (node.textContent ?? '').matchAll(/[^\s\-\u00ad]+/g)) {
       if (!parent.closest('code, kbd') && /^[a-z]+(_[a-z]+)+[.,:]?$/.test(word)) codes.push(word)
       const range = document.createRange()
       range.setStart(node, index)

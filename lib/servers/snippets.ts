@@ -32,7 +32,7 @@ const verifierCode = (place: Place) => `export const verifier = createVerifier({
     place.isOpaque
       ? `
   // The credential of this MCP server: it is made under "Tokens".
-  credentials: { secret: process.env.RESOURCE_SECRET },`
+  credentials: { secret: process.env.RESOURCE_SECRET ?? '' },`
       : ''
   }
   // Scopes that single tools need: tools: { delete_file: ['files:write'] },

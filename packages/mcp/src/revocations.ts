@@ -32,14 +32,20 @@ export type Revocations = {
   readonly check: (claims: JWTPayload) => Promise<void>
 }
 
-type Rules = { readonly issuer: string; readonly without: WithoutFeed; readonly leeway: number }
+type Rules = {
+  readonly issuer: string
+  readonly without: WithoutFeed
+  readonly leeway: number
+  /** Told of each attempt that failed. */
+  readonly onUnavailable?: ((error: Unavailable) => void) | undefined
+}
 
 /**
  * Follows the issuer's revocation feed, where its metadata names one (`revocations_uri`). It is asked when a token is
  * to be verified, and while it can be reached no token is let in by a state older than three seconds.
  */
 export function revocations(
-  { issuer, without, leeway }: Rules,
+  { issuer, without, leeway, onUnavailable }: Rules,
   server: AuthorizationServer,
   { fetch, now }: Surroundings,
 ): Revocations {
@@ -60,8 +66,18 @@ export function revocations(
       failure = undefined
     } catch (error) {
       failure = error
+      tell(error)
     }
   }, TIMEOUT)
+
+  function tell(error: unknown): void {
+    const cannot = () => new Unavailable('the revocations cannot be fetched', { cause: error })
+    try {
+      onUnavailable?.(error instanceof Unavailable ? error : cannot())
+    } catch {
+      // Trouble of who is told must not end the process.
+    }
+  }
 
   /** Once it has failed, only those wait for the next attempt who must not go on without it. */
   async function bringUpToDate(): Promise<void> {

@@ -31,7 +31,7 @@ export type VerifierOptions<Claims = JWTPayload> = {
    * 503 after five seconds, also where the issuer has no feed; `ignore` never follows it.
    */
   readonly revocations?: WithoutFeed
-  /** Told of everything that is answered 503. */
+  /** Told of everything that is answered 503, and of a feed that cannot be followed, whatever is done about it. */
   readonly onUnavailable?: (error: Unavailable) => void
 } & Partial<Surroundings>
 

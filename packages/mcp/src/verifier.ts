@@ -103,7 +103,8 @@ function userVerifier<Claims>(
   const introspect =
     credentials && introspection({ issuer, resource, credentials, leeway }, server, surroundings)
   const without = options.revocations ?? 'accept'
-  const ended = revocations({ issuer, without, leeway }, server, surroundings)
+  const { onUnavailable } = options
+  const ended = revocations({ issuer, without, leeway, onUnavailable }, server, surroundings)
 
   async function claimsOf(token: string): Promise<JWTPayload> {
     if (token.length > MAX_LENGTH) throw invalidToken('the token is too long')

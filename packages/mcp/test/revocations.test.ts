@@ -118,10 +118,13 @@ describe('the revocation feed', () => {
     it('holds up nobody, and lets in what it never told', async () => {
       const issuer = await signingIssuer()
       issuer.down.add(FEED)
-      const verifier = issuer.verifier()
+      const told: Error[] = []
+      const verifier = issuer.verifier({ onUnavailable: (error) => told.push(error) })
       const token = await issuer.accessToken()
       for (let i = 0; i < 10; i++) expect(await outcome(verifier.verify(token))).toBe('good')
       expect(issuer.count(FEED)).toBe(1)
+      // Who chose that is told.
+      expect(told.map(({ name }) => name)).toEqual(['Unavailable'])
     })
 
     it('lets in nobody where it must be followed, and says 503', async () => {

@@ -18,9 +18,9 @@ export type RedisCommands = {
  * The challenge store on any Redis. A client's error becomes StoreUnavailable and loses the command it quotes.
  * Decision 0005.
  *
- * @param probes keys that readiness writes and reads: more than one where keys are on several servers
+ * @param tags hash tags of the keys that readiness writes and reads: several where keys are on several servers
  */
-export function challengesOverRedis(commands: RedisCommands, probes = 1): Challenges {
+export function challengesOverRedis(commands: RedisCommands, tags: readonly string[] = ['0']): Challenges {
   const redis = guardedCommands(commands)
   return {
     async saveChallenge(requestId, codeChallenge, lifetime) {
@@ -41,7 +41,7 @@ export function challengesOverRedis(commands: RedisCommands, probes = 1): Challe
       return toRedemption(await evaluateOnce(redis, codeKey(codeHash), parameters))
     },
     async ping() {
-      await Promise.all(Array.from({ length: probes }, () => probe(redis)))
+      await Promise.all(tags.map((tag) => probe(redis, tag)))
     },
   }
 }
@@ -50,8 +50,8 @@ export function challengesOverRedis(commands: RedisCommands, probes = 1): Challe
 const PROBE_LIFETIME = 10
 
 /** A server that answers PING may take no writes: a replica, one that is full, or a cluster that lost a master. */
-async function probe(redis: RedisCommands): Promise<void> {
-  const [key, value] = [`auth:probe:${randomUUID()}`, randomUUID()]
+async function probe(redis: RedisCommands, tag: string): Promise<void> {
+  const [key, value] = [`auth:probe:{${tag}}:${randomUUID()}`, randomUUID()]
   await redis.set(key, value, PROBE_LIFETIME)
   if ((await redis.get(key)) !== value)
     throw new StoreUnavailable('challenges', { cause: new Error('a key that was written is not there') })

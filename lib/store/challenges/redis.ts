@@ -9,8 +9,8 @@ import { challengesOverRedis } from './over-redis'
 const CONNECT_TIMEOUT = 1_500
 const COMMAND_TIMEOUT = 2_000
 
-/** Keys that readiness writes and reads in a cluster: enough to meet every one of a handful of masters. */
-const CLUSTER_PROBES = 16
+/** Hash tags, one in each sixteenth of the slots of a cluster: readiness meets every master that has as much. */
+const CLUSTER_TAGS = '10 3 61 43 11 2 60 42 12 1 63 41 13 0 62 40'.split(' ')
 
 const retryStrategy = (attempt: number) => Math.min(100 * attempt, 1_000)
 
@@ -76,7 +76,7 @@ export function redisChallenges(url: string): RedisChallenges {
       evaluateStored: async (sha, key, parameters) =>
         answered((await connected()).evalsha(sha, 1, key, ...parameters)),
     },
-    group?.kind === 'cluster' ? CLUSTER_PROBES : 1,
+    group?.kind === 'cluster' ? CLUSTER_TAGS : undefined,
   )
   return {
     ...challenges,

@@ -34,7 +34,11 @@ export async function hostFetch(url: string, options: HostRequest = {}): Promise
     },
   })
   return new Promise((resolve, reject) => {
-    outgoing.once('error', reject)
+    outgoing.once('error', (error: NodeJS.ErrnoException) => {
+      // A kept connection that the server closed just before: the request never reached it.
+      if (!outgoing.reusedSocket || error.code !== 'ECONNRESET') return reject(error)
+      hostFetch(url, options).then(resolve, reject)
+    })
     outgoing.once('response', (incoming) => {
       buffer(incoming).then((body) => {
         const status = incoming.statusCode ?? 0

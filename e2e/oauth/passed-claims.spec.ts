@@ -30,8 +30,7 @@ test.afterAll(() => provider.stop())
 async function logIn(world: World, how: Misbehaviour): Promise<Tokens> {
   provider.misbehave(how)
   const tokens = await obtainTokens(server.issuer, await obtainCode(world, { issuer: server.issuer }))
-  const { expires_in } = { expires_in: undefined, ...how.tokenAnswer }
-  if (expires_in === 0) await expireUpstreamToken(world, grantOf(tokens))
+  if (how.tokenAnswer?.expires_in === 0) await expireUpstreamToken(world, grantOf(tokens))
   provider.requests.length = 0
   return tokens
 }

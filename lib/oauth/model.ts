@@ -99,6 +99,7 @@ export type TokenEndpointAuthMethod =
   | 'client_secret_basic'
   | 'client_secret_post'
   | 'private_key_jwt'
+
 /** An MCP client. Clients belong to one server. */
 export type Client = Standing & {
   readonly id: string

@@ -1,5 +1,5 @@
 import { grantableScopes } from '../clients/grantable-scope'
-import { KeptOutError, keptOut } from '../clients/standing'
+import { KEPT_OUT, keptOut } from '../clients/standing'
 import { neededClaims } from '../flow/admission'
 import { bestEffort } from '../flow/best-effort'
 import { type EndGrantPorts, endGrant } from '../flow/end-grant'
@@ -149,12 +149,8 @@ async function requireStanding(
 ): Promise<void> {
   const reason = keptOut(server, client, request.deviceCodeId ? undefined : request.redirectUri)
   if (!reason) return
-  const { description } = new KeptOutError('access_denied', reason)
-  throw await failRequest(
-    { server, request },
-    { step: 'callback', reason, code: 'access_denied', description },
-    ports,
-  )
+  const failure = { step: 'callback', reason, code: 'access_denied', description: KEPT_OUT[reason] } as const
+  throw await failRequest({ server, request }, failure, ports)
 }
 
 async function askUpstream(

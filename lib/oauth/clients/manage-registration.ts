@@ -39,7 +39,8 @@ export async function readRegistration(
 /**
  * Replaces a registration as a whole (RFC 7592 §2.2): what the body leaves out is gone or gets its default, as with a
  * new registration. A client that begins to authenticate by a secret gets one, in every answer until it has used it, and
- * until then may go on as before; one that ceases to loses it. Where clients wait for an administrator, one with another name or redirect URI waits again. Taking back a redirect URI ends the logins that are under way, which may lead there.
+ * until then may go on as before; one that ceases to loses it. Where clients wait for an administrator, one with another
+ * name or redirect URI waits again. Taking back a redirect URI ends the logins that are under way, which may lead there.
  *
  * @param body the parsed JSON body, not yet trusted
  * @throws OAuthError `invalid_token` (401), or what registration and {@link checkClientUpdate} throw

@@ -25,7 +25,8 @@ const RETRY_AFTER = 600
  * @param authorization the `Authorization` header, for an initial access token (RFC 7591 §1.2)
  * @returns the 201 body, with every registered value echoed (RFC 7591 §3.2.1) and what manages it (RFC 7592 §3)
  * @throws OAuthError `invalid_redirect_uri` or `invalid_client_metadata` (RFC 7591 §3.2.2), `invalid_token` (401)
- *   for a wrong initial access token, `access_denied` where clients may not register themselves, `temporarily_unavailable` (429) when too many wait for their first token
+ *   for a wrong initial access token, `access_denied` where clients may not register themselves,
+ *   `temporarily_unavailable` (429) when too many wait for their first token
  */
 export async function registerClient(
   server: Server,

@@ -8,7 +8,8 @@ import { OAuthError, type OAuthErrorCode } from '../protocol/errors'
 export type KeptOut = 'client_blocked' | 'client_not_allowed' | 'client_waiting'
 export type AdmitPorts = Pick<Ports, 'clients' | 'clock'>
 
-const WHY: Readonly<Record<KeptOut, string>> = {
+/** What the client is told. */
+export const KEPT_OUT: Readonly<Record<KeptOut, string>> = {
   client_blocked: 'the operator has blocked this client',
   client_not_allowed: 'the operator does not let this client in',
   client_waiting: 'this client waits until an administrator allows it',
@@ -24,7 +25,7 @@ export class KeptOutError extends OAuthError {
     code: OAuthErrorCode,
     readonly reason: KeptOut,
   ) {
-    super(code, WHY[reason], { status: 400 })
+    super(code, KEPT_OUT[reason], { status: 400 })
     this.name = 'KeptOutError'
   }
 }

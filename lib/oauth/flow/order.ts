@@ -2,7 +2,6 @@
  * The order of the browser leg, in one place: consent, then the identity provider, then the client. A step records
  * its one fact and calls {@link advance}; steps never name one another.
  */
-
 import { restoreRedirect, successResponse } from '../protocol/authorization-response'
 import { type BeginUpstreamLoginPorts, beginUpstreamLogin } from './begin-upstream-login'
 import type { FailedStep } from './failure'

@@ -11,6 +11,7 @@ import { completedLogin, newRequest, times } from '@/lib/store/test-support/stor
 import { logIn, oidcConnection, upstreamWith } from '@/lib/upstream/test-support/log-in'
 import {
   type MisbehavingProvider,
+  type Misbehaviour,
   startMisbehavingProvider,
 } from '@/lib/upstream/test-support/misbehaving-provider'
 import { endGrant } from './end-grant'
@@ -66,15 +67,16 @@ function ports(changes: Partial<UpstreamSessionPorts> = {}): UpstreamSessionPort
 }
 
 /** A grant whose upstream tokens come from the provider, and have expired unless told otherwise. */
-async function newSession(answer: object = { expires_in: 0 }): Promise<Grant> {
+async function newSession(answer: Misbehaviour['tokenAnswer'] = { expires_in: 0 }): Promise<Grant> {
   provider.misbehave({ tokenAnswer: answer })
   const { identity, tokens } = await logIn(upstreamWith(oidcConnection(provider)))
   provider.misbehave({})
   provider.requests.length = 0
   const login = { ...completedLogin(await newRequest(store), { identity }), upstreamTokens: tokens }
-  const completed = await store.logins.complete(login, clock())
-  if (completed.outcome !== 'completed') throw new Error(completed.outcome)
-  return completed.grant
+  const { outcome } = await store.logins.complete(login, clock())
+  const grant = await store.grants.find(login.grantId)
+  if (!grant) throw new Error(outcome)
+  return grant
 }
 
 const asked = () => provider.requests.filter(({ body }) => body.get('grant_type') === 'refresh_token').length

@@ -93,7 +93,7 @@ export type CompletedLogin = {
  * has blocked this user. `signed_out`: the identity provider has ended what it said of them.
  */
 export type LoginOutcome =
-  | { readonly outcome: 'completed'; readonly grant: Grant; readonly userId: string }
+  | { readonly outcome: 'completed'; readonly userId: string }
   | { readonly outcome: 'request_over' | 'consent_lapsed' | 'user_blocked' | 'signed_out' }
 
 /** A user asserted by a trusted issuer: no browser, no upstream tokens, no consent here. */

@@ -190,8 +190,8 @@ function answerStatements(db: Database) {
 }
 
 /**
- * Nobody got the answer: the login attempt, code or token is unspent again. The successor or first token stays, and is returned
- * again.
+ * Nobody got the answer: the login attempt, code or token is unspent again. The successor or first token stays, and is
+ * returned again.
  */
 function giveBackStatement({ what, hash, instance }: Entry): SQL {
   if (what === 'attempt')

@@ -1,4 +1,4 @@
-import { and, eq, isNull, type SQL, sql } from 'drizzle-orm'
+import { and, eq, gt, isNull, lt, or, type SQL, sql } from 'drizzle-orm'
 import type { PgTable } from 'drizzle-orm/pg-core'
 import { authorizationRequests } from '@/drizzle/schema/authorization-requests'
 import { clients, isUnused } from '@/drizzle/schema/clients'
@@ -133,6 +133,16 @@ function makeRoom(serverId: string, { quota, share, network, now, replaceable }:
     select not (select quota or share from taken) or exists (select from replaced) as room`
 }
 
+/** Neither allowed nor blocked by an operator. */
+export const isUndecided = and(
+  isNull(clients.approvedAt),
+  isNull(clients.blockedAt),
+  isNull(clients.deletedAt),
+)
+
+/** In the list of those that wait to be let in. */
+export const isWaiting = (now: Date) => and(isUndecided, gt(clients.askedAt, waitingSince(now)))
+
 /** Those that asked before it have left the list. */
 const waitingSince = (now: Date): Date => new Date(now.getTime() - WAITING_LIFETIME * 1000)
 
@@ -143,9 +153,11 @@ async function askFor(
   network: string | undefined,
   now: Date,
 ): Promise<void> {
-  const since = sql.param(waitingSince(now), clients.askedAt)
-  const waiting = sql`select asked_from from ${clients} as other where other.server_id = ${serverId}
-    and asked_at is not null and asked_at > ${since} and approved_at is null and blocked_at is null and deleted_at is null`
+  const waiting = db
+    .select({ askedFrom: clients.askedFrom })
+    .from(clients)
+    .where(and(eq(clients.serverId, serverId), isWaiting(now)))
+    .getSQL()
   const hasRoom = sql`(select count(*) < ${WAITING_CLIENTS}::int
       and count(*) filter (where asked_from is not distinct from ${network ?? null}::text) < ${WAITING_OF_NETWORK}::int
     from (${waiting}) as waiting)`
@@ -156,10 +168,8 @@ async function askFor(
       .where(
         and(
           eq(clients.id, id),
-          isNull(clients.approvedAt),
-          isNull(clients.blockedAt),
-          isNull(clients.deletedAt),
-          sql`(${clients.askedAt} is null or ${clients.askedAt} < ${since})`,
+          isUndecided,
+          or(isNull(clients.askedAt), lt(clients.askedAt, waitingSince(now))),
           hasRoom,
         ),
       )

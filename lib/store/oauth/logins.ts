@@ -4,7 +4,7 @@ import { consents, grants, upstreamTokens } from '@/drizzle/schema/grants'
 import { type connections, users } from '@/drizzle/schema/organizations'
 import type { Sealer } from '@/lib/crypto/seal'
 import { consentHolds, unitedScope } from '@/lib/oauth/flow/earlier-consent'
-import type { Grant, UpstreamTokens } from '@/lib/oauth/model'
+import type { UpstreamTokens } from '@/lib/oauth/model'
 import {
   type CompletedLogin,
   type LoginOutcome,
@@ -23,7 +23,6 @@ import { recordAssertion } from './asserted-logins'
 import { ended } from './authorization-requests'
 import { beginSession } from './browser-sessions'
 import { earlierConsent } from './consents'
-import { toGrant } from './grant-row'
 import { withEvents } from './timeline'
 
 /** Completed logins in Postgres. */
@@ -66,8 +65,8 @@ async function write(
   const scope = unitedScope(login.request, earlier, login.grantable)
   const isKept = isKeptOut({ id: login.connectionId, settings }, login.identity)
   const isGone = sql<boolean>`(${isSignedOut(login)} or ${isKept})`
-  const grant = await writeGrant(tx, sealer, login, { ...when, userId, scope, isGone })
-  return { outcome: 'completed', grant, userId }
+  await writeGrant(tx, sealer, login, { ...when, userId, scope, isGone })
+  return { outcome: 'completed', userId }
 }
 
 type LoggedIn = {
@@ -131,7 +130,7 @@ async function writeGrant(
   sealer: Sealer,
   login: CompletedLogin,
   { userId, scope, isGone, now, deadline }: Given,
-): Promise<Grant> {
+): Promise<void> {
   const { request, claims, userClaims, identity, connectionId, grantId: id, event, issued } = login
   const { organizationId, ...tied } = ties(login, userId)
   const grant = {
@@ -162,13 +161,12 @@ async function writeGrant(
       .insert(grants)
       .values({ organizationId, ...grant })
       .getSQL()}), held as (${tx.insert(upstreamTokens).values(tokens).getSQL()}),
-      closed as (${tx.update(authorizationRequests).set(over).where(isOpen).returning().getSQL()}),
+      closed as (${tx.update(authorizationRequests).set(over).where(isOpen).returning({ id: authorizationRequests.id }).getSQL()}),
       ${beginSession(login, userId)}${answered}
     select ${deadline} as "inTime", ${isGone} as "isGone" from closed`)
   if (!row) throw new NotCompleted('request_over')
   if (row.isGone) throw new NotCompleted('signed_out')
   if (!row.inTime) throw new StoreUnavailable('postgres')
-  return toGrant({ ...grant, revokedAt: null, blocked: null })
 }
 
 /** What the user allowed before for the same client, redirect URI and resource stays allowed. */

@@ -1,13 +1,12 @@
-import { and, asc, eq, gt, isNotNull, isNull } from 'drizzle-orm'
+import { and, asc, eq, isNull } from 'drizzle-orm'
 import { clients } from '@/drizzle/schema/clients'
 import { servers } from '@/drizzle/schema/servers'
 import type { Client, Server } from '@/lib/oauth/model'
-import { WAITING_LIFETIME } from '@/lib/oauth/protocol/lifetimes'
 import { omitNullish } from '@/lib/omit-nullish'
 import { type AuditEntry, appendToAuditLog } from '@/lib/store/audit/audit-log'
 import type { Database } from '@/lib/store/database/database'
 import { guarded } from '@/lib/store/database/guarded'
-import { clientColumns } from '@/lib/store/oauth/clients'
+import { clientColumns, isUndecided, isWaiting } from '@/lib/store/oauth/clients'
 import { serverColumns, serverOf } from '@/lib/store/oauth/servers'
 
 /** Of a whole organization; a server has a hundred at most. */
@@ -25,17 +24,7 @@ export function waitingClientStore(db: Database) {
         .select({ client: clientColumns, server: serverColumns })
         .from(clients)
         .innerJoin(servers, eq(servers.id, clients.serverId))
-        .where(
-          and(
-            eq(servers.organizationId, organizationId),
-            isNull(servers.deletedAt),
-            isNull(clients.deletedAt),
-            isNotNull(clients.askedAt),
-            gt(clients.askedAt, new Date(now.getTime() - WAITING_LIFETIME * 1000)),
-            isNull(clients.approvedAt),
-            isNull(clients.blockedAt),
-          ),
-        )
+        .where(and(eq(servers.organizationId, organizationId), isNull(servers.deletedAt), isWaiting(now)))
         .orderBy(asc(clients.askedAt), asc(clients.id))
         .limit(MOST)
       return rows.map(({ client, server }) => ({ client: omitNullish(client), server: serverOf(server) }))
@@ -47,14 +36,7 @@ export function waitingClientStore(db: Database) {
         const allowed = await tx
           .update(clients)
           .set({ approvedAt: audit.at })
-          .where(
-            and(
-              eq(clients.id, id),
-              isNull(clients.approvedAt),
-              isNull(clients.blockedAt),
-              isNull(clients.deletedAt),
-            ),
-          )
+          .where(and(eq(clients.id, id), isUndecided))
           .returning({ id: clients.id })
         if (allowed.length > 0) await appendToAuditLog(tx, [audit])
         return allowed.length > 0

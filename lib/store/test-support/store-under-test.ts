@@ -161,7 +161,9 @@ export async function complete(
 ): Promise<Grant & { readonly userId: string }> {
   const completed = await store.logins.complete(login, later(seconds))
   if (completed.outcome !== 'completed') throw new Error(completed.outcome)
-  return { ...completed.grant, userId: completed.userId }
+  const grant = await store.grants.find(login.grantId)
+  if (!grant) throw new Error('the grant was not written')
+  return { ...grant, userId: completed.userId }
 }
 
 /** A grant whose code was not redeemed yet. */

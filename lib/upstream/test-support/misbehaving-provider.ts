@@ -34,7 +34,7 @@ export type Misbehaviour = {
   readonly withoutKeyIds?: boolean
   readonly userinfo?: object
   /** Merged into the token endpoint's answer. */
-  readonly tokenAnswer?: object
+  readonly tokenAnswer?: { readonly expires_in?: number | undefined; readonly [member: string]: unknown }
   /** How it refreshes, unless `answers.refresh` says otherwise. */
   readonly refreshing?: Refreshing
   /** Seconds that its clock is ahead: of the `Date` header and of the ID tokens. */

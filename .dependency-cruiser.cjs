@@ -100,6 +100,13 @@ module.exports = {
       to: { path: '^(drizzle|lib/store)/' },
     },
     {
+      name: 'parts-know-no-page',
+      comment: 'The design system: what pages are made of knows none of them, nor what they are about.',
+      severity: 'error',
+      from: { path: '^components/ui/' },
+      to: { path: '^(app|components|lib)/', pathNot: '^(components/ui/|lib/messages/)' },
+    },
+    {
       name: 'console-asks-management',
       comment: 'What the console can do stands in the subjects’ rooms, where the API finds it, too.',
       severity: 'error',

@@ -25,7 +25,7 @@ const RULES = [
     // Instances' clocks differ, and one may be wrong: what expires or is good once goes by the database's.
     pattern: /\bDate\.now\(\)|\bnew Date\(\)/,
     // A page says how long ago something was, and decides nothing by it.
-    except: ['lib/store/database/clock.ts', 'components/console/moment.tsx', 'sandbox/'],
+    except: ['lib/store/database/clock.ts', 'components/ui/moment.tsx', 'sandbox/'],
     instead: "use the port's clock, or the database's (db.clock)",
   },
   {

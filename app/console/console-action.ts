@@ -1,7 +1,7 @@
 import { headers } from 'next/headers'
 import { redirect } from 'next/navigation'
 import { pageLanguage } from '@/app/page-language'
-import type { FormState } from '@/components/console/form-state'
+import type { FormState } from '@/components/ui/form-state'
 import { Forbidden, NotFound, type OrganizationScope, type Permission, requirePermission } from '@/lib/access'
 import type { Operator } from '@/lib/accounts/operators'
 import { isBusy } from '@/lib/accounts/password-hashing'

@@ -1,9 +1,9 @@
 import type { ComponentProps, ReactNode } from 'react'
+import { ActionForm } from '@/components/ui/action-form'
+import { Field } from '@/components/ui/fields'
+import { Callout } from '@/components/ui/page'
 import { type Language, translator } from '@/lib/messages/catalogue'
 import { messages } from '@/lib/messages/deletions'
-import { ActionForm } from './action-form'
-import { Field } from './fields'
-import { Callout } from './page'
 
 type DeletionQuestionProps = {
   readonly action: ComponentProps<typeof ActionForm>['action']

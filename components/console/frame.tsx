@@ -1,12 +1,12 @@
 import type { ReactNode } from 'react'
-import { Icon } from '@/components/console/icon'
+import { ActionButton } from '@/components/ui/action-form'
+import type { FormState } from '@/components/ui/form-state'
+import { Icon } from '@/components/ui/icon'
+import { RowLinks } from '@/components/ui/row-links'
 import type { Language } from '@/lib/messages/catalogue'
 import { translator } from '@/lib/messages/catalogue'
 import { messages } from '@/lib/messages/console'
 import { routes } from '@/lib/routes'
-import { ActionButton } from './action-form'
-import type { FormState } from './form-state'
-import { RowLinks } from './row-links'
 import { Switcher } from './search/switcher'
 
 type FrameProps = {

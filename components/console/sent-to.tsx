@@ -1,6 +1,6 @@
 'use client'
 
-import { useFormState } from './action-form'
+import { useFormState } from '@/components/ui/action-form'
 
 /** To whom the link that a form has just made was sent; nothing where it has to be passed on. */
 export function SentTo({ text }: { readonly text: string }) {

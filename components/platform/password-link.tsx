@@ -1,7 +1,7 @@
 'use client'
 
-import { useFormState } from '../console/action-form'
-import { CopyText } from '../console/copy-text'
+import { useFormState } from '@/components/ui/action-form'
+import { CopyText } from '@/components/ui/copy-text'
 import { SentTo } from '../console/sent-to'
 
 type PasswordLinkProps = {

@@ -1,9 +1,9 @@
+import { ActionForm } from '@/components/ui/action-form'
+import type { FormState } from '@/components/ui/form-state'
 import type { Preset } from '@/lib/connections/presets'
 import type { SetupConnection } from '@/lib/setup-links/visit'
-import { ActionForm } from '../console/action-form'
 import { MethodField, ProviderFields } from '../console/connections/connection-form'
 import type { Words } from '../console/connections/preset-list'
-import type { FormState } from '../console/form-state'
 
 type FormAction = (state: FormState | null, form: FormData) => Promise<FormState>
 

@@ -1,7 +1,7 @@
 'use client'
 
 import { usePathname } from 'next/navigation'
-import { Icon } from '@/components/console/icon'
+import { Icon } from '@/components/ui/icon'
 import { routes } from '@/lib/routes'
 
 const PARTS = [

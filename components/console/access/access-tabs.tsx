@@ -1,7 +1,7 @@
+import { Tabs } from '@/components/ui/tabs'
 import type { messages } from '@/lib/messages/access'
 import type { Translate } from '@/lib/messages/catalogue'
 import { routes } from '@/lib/routes'
-import { Tabs } from '../tabs'
 
 export type AccessTexts = Translate<keyof (typeof messages)['en']>
 

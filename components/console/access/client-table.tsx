@@ -1,8 +1,8 @@
+import { Moment } from '@/components/ui/moment'
+import { Badge } from '@/components/ui/page'
+import { Clip, Table } from '@/components/ui/table'
 import type { SeenClient } from '@/lib/grants/list'
 import { routes } from '@/lib/routes'
-import { Moment } from '../moment'
-import { Badge } from '../page'
-import { Clip, Table } from '../table'
 import type { AccessTexts } from './access-tabs'
 
 /** Grants are counted only so far: see `COUNT_LIMIT` of `lib/store/read/clients-and-users.ts`. */

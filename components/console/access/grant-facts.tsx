@@ -1,8 +1,8 @@
 import type { ReactNode } from 'react'
+import { Moment } from '@/components/ui/moment'
+import { Facts } from '@/components/ui/page'
 import type { SeenGrant } from '@/lib/grants/list'
 import { routes } from '@/lib/routes'
-import { Moment } from '../moment'
-import { Facts } from '../page'
 import type { AccessTexts } from './access-tabs'
 
 type GrantFactsProps = {

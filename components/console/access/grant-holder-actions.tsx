@@ -1,6 +1,6 @@
 import type { ComponentProps } from 'react'
-import { ActionButton } from '../action-form'
-import { Section } from '../page'
+import { ActionButton } from '@/components/ui/action-form'
+import { Section } from '@/components/ui/page'
 import type { AccessTexts } from './access-tabs'
 
 type Action = ComponentProps<typeof ActionButton>['action']

@@ -1,8 +1,8 @@
+import { Moment } from '@/components/ui/moment'
+import { Badge, type Tone } from '@/components/ui/page'
+import { Clip, type Column, Table } from '@/components/ui/table'
 import type { GrantState, SeenGrant } from '@/lib/grants/list'
 import { routes } from '@/lib/routes'
-import { Moment } from '../moment'
-import { Badge, type Tone } from '../page'
-import { Clip, type Column, Table } from '../table'
 import type { AccessTexts } from './access-tabs'
 
 const TONES: Readonly<Record<GrantState, Tone>> = { connected: 'good', idle: 'neutral', revoked: 'neutral' }

@@ -1,8 +1,8 @@
+import { Moment } from '@/components/ui/moment'
+import { Badge } from '@/components/ui/page'
+import { Clip, Table } from '@/components/ui/table'
 import type { SeenUser } from '@/lib/grants/list'
 import { routes } from '@/lib/routes'
-import { Moment } from '../moment'
-import { Badge } from '../page'
-import { Clip, Table } from '../table'
 import type { AccessTexts } from './access-tabs'
 import { counted } from './client-table'
 

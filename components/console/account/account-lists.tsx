@@ -1,10 +1,10 @@
-import { ActionButton } from '@/components/console/action-form'
-import { Badge, Section } from '@/components/console/page'
-import { Clip, Table } from '@/components/console/table'
+import { ActionButton } from '@/components/ui/action-form'
+import type { FormState } from '@/components/ui/form-state'
+import { Moment } from '@/components/ui/moment'
+import { Badge, Section } from '@/components/ui/page'
+import { Clip, Table } from '@/components/ui/table'
 import { type Language, translator } from '@/lib/messages/catalogue'
 import { messages } from '@/lib/messages/operator-account'
-import type { FormState } from '../form-state'
-import { Moment } from '../moment'
 import { AddPasskey } from './passkey-buttons'
 
 type Action = (state: FormState | null, form: FormData) => Promise<FormState>

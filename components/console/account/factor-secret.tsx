@@ -1,9 +1,9 @@
 'use client'
 
+import { useFormState } from '@/components/ui/action-form'
+import { CopyText } from '@/components/ui/copy-text'
 import { type Language, translator } from '@/lib/messages/catalogue'
 import { messages } from '@/lib/messages/operator-account'
-import { useFormState } from '../action-form'
-import { CopyText } from '../copy-text'
 
 /** What an authenticator app needs, and the backup codes: shown once, in the place of the form. */
 export function FactorSecret({ language }: { readonly language: Language }) {

@@ -1,9 +1,9 @@
-import { ActionButton } from '@/components/console/action-form'
-import { Section } from '@/components/console/page'
-import { Table } from '@/components/console/table'
+import { ActionButton } from '@/components/ui/action-form'
+import type { FormState } from '@/components/ui/form-state'
+import { Section } from '@/components/ui/page'
+import { Table } from '@/components/ui/table'
 import { formatInstant, type Language, translator } from '@/lib/messages/catalogue'
 import { messages } from '@/lib/messages/operator-account'
-import type { FormState } from '../form-state'
 import { ProviderButtons } from './provider-buttons'
 
 type LinksProps = {

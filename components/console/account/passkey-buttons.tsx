@@ -1,7 +1,7 @@
 'use client'
 
 import { type ReactNode, useId, useState } from 'react'
-import { Icon } from '@/components/console/icon'
+import { Icon } from '@/components/ui/icon'
 import { routes } from '@/lib/routes'
 import { addPasskey, type PasskeyResult, signInWithPasskey } from './passkey'
 

@@ -1,4 +1,4 @@
-import { Callout } from '@/components/console/page'
+import { Callout } from '@/components/ui/page'
 import { type Language, translator } from '@/lib/messages/catalogue'
 import { messages } from '@/lib/messages/console'
 

@@ -1,9 +1,9 @@
-import { ActionForm } from '@/components/console/action-form'
-import { Field } from '@/components/console/fields'
-import { Section } from '@/components/console/page'
+import { ActionForm } from '@/components/ui/action-form'
+import { Field } from '@/components/ui/fields'
+import type { FormState } from '@/components/ui/form-state'
+import { Section } from '@/components/ui/page'
 import { type Language, translator } from '@/lib/messages/catalogue'
 import { messages } from '@/lib/messages/operator-account'
-import type { FormState } from '../form-state'
 import { FactorSecret } from './factor-secret'
 
 type Action = (state: FormState | null, form: FormData) => Promise<FormState>

@@ -1,9 +1,9 @@
 import { Sentence } from '@/components/sentence'
+import { Moment } from '@/components/ui/moment'
+import { Table } from '@/components/ui/table'
 import { messages } from '@/lib/messages/audit'
 import { messages as actions } from '@/lib/messages/audit-actions'
 import { type Language, translator } from '@/lib/messages/catalogue'
-import { Moment } from '../moment'
-import { Table } from '../table'
 import { AuditDetail } from './audit-detail'
 import type { AuditRow } from './audit-row'
 

@@ -1,8 +1,8 @@
+import { ActionForm } from '@/components/ui/action-form'
+import { CheckField, Field, SelectField, TextArea } from '@/components/ui/fields'
+import type { FormState } from '@/components/ui/form-state'
 import type { ConnectionInput } from '@/lib/configuration/schema/settings'
 import type { Answers, Preset, PresetField } from '@/lib/connections/presets'
-import { ActionForm } from '../action-form'
-import { CheckField, Field, SelectField, TextArea } from '../fields'
-import type { FormState } from '../form-state'
 import { LookUp } from './look-up'
 import type { Words } from './preset-list'
 

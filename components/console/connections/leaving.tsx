@@ -1,8 +1,8 @@
+import { CopyText } from '@/components/ui/copy-text'
+import { Section } from '@/components/ui/page'
 import type { ConnectionView } from '@/lib/connections/connections'
 import { type Language, translator } from '@/lib/messages/catalogue'
 import { messages } from '@/lib/messages/connections/leaving'
-import { CopyText } from '../copy-text'
-import { Section } from '../page'
 import { Provisioning, type ProvisioningActions } from './provisioning'
 import { Transmitter, type TransmitterAction } from './transmitter'
 

@@ -1,9 +1,9 @@
 'use client'
 
 import { type ReactNode, useRef, useState, useTransition } from 'react'
-import { useFormState } from '../action-form'
-import type { FormState } from '../form-state'
-import { Callout, type Tone } from '../page'
+import { useFormState } from '@/components/ui/action-form'
+import type { FormState } from '@/components/ui/form-state'
+import { Callout, type Tone } from '@/components/ui/page'
 
 type LookUpProps = {
   readonly action: (state: FormState | null, form: FormData) => Promise<FormState>

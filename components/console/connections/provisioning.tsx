@@ -1,8 +1,8 @@
+import { ActionButton, ActionForm } from '@/components/ui/action-form'
+import { CheckField, SelectField } from '@/components/ui/fields'
 import type { ConnectionView } from '@/lib/connections/connections'
 import type { Translate } from '@/lib/messages/catalogue'
 import type { messages } from '@/lib/messages/connections/leaving'
-import { ActionButton, ActionForm } from '../action-form'
-import { CheckField, SelectField } from '../fields'
 import { SecretOnce } from '../servers/secret-once'
 
 type Action = Parameters<typeof ActionForm>[0]['action']

@@ -1,5 +1,5 @@
+import { CopyText } from '@/components/ui/copy-text'
 import type { PresetId } from '@/lib/connections/presets'
-import { CopyText } from '../copy-text'
 import type { Words } from './preset-list'
 
 type RegistrationProps = {

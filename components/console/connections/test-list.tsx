@@ -1,7 +1,7 @@
+import { Table } from '@/components/ui/table'
 import type { TestView } from '@/lib/connections/run-test'
 import { formatInstant, type Language, translator } from '@/lib/messages/catalogue'
 import { messages } from '@/lib/messages/connections'
-import { Table } from '../table'
 import { OutcomeBadge } from './test-report'
 
 type TestListProps = {

@@ -1,8 +1,8 @@
+import { CopyText } from '@/components/ui/copy-text'
+import { Badge, ButtonLink, Callout, Facts, Section } from '@/components/ui/page'
+import { Table } from '@/components/ui/table'
 import type { ConnectionView } from '@/lib/connections/connections'
 import type { TestView } from '@/lib/connections/run-test'
-import { CopyText } from '../copy-text'
-import { Badge, ButtonLink, Callout, Facts, Section } from '../page'
-import { Table } from '../table'
 import type { Words } from './preset-list'
 
 type Step = TestView['steps'][number]

@@ -1,8 +1,8 @@
+import { ActionForm } from '@/components/ui/action-form'
+import { Field } from '@/components/ui/fields'
 import type { ConnectionView } from '@/lib/connections/connections'
 import type { Translate } from '@/lib/messages/catalogue'
 import type { messages } from '@/lib/messages/connections/leaving'
-import { ActionForm } from '../action-form'
-import { Field } from '../fields'
 
 export type TransmitterAction = Parameters<typeof ActionForm>[0]['action']
 

@@ -1,10 +1,10 @@
 'use client'
 
+import { useFormState } from '@/components/ui/action-form'
+import { Badge, ButtonLink, Callout, Section, type Tone } from '@/components/ui/page'
 import type { ExaminationReport } from '@/lib/diagnostics/examination'
 import { formatInstant, type Language, translator } from '@/lib/messages/catalogue'
 import { messages } from '@/lib/messages/doctor'
-import { useFormState } from '../action-form'
-import { Badge, ButtonLink, Callout, Section, type Tone } from '../page'
 
 const TONES = { ok: 'good', warning: 'warning', problem: 'problem' } as const satisfies Record<string, Tone>
 

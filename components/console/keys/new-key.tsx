@@ -1,7 +1,7 @@
 'use client'
 
-import { useFormState } from '../action-form'
-import { CopyText } from '../copy-text'
+import { useFormState } from '@/components/ui/action-form'
+import { CopyText } from '@/components/ui/copy-text'
 
 type NewKeyProps = { readonly copy: string; readonly copied: string }
 

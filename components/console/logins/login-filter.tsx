@@ -1,6 +1,6 @@
+import { Choice, TextFilter } from '@/components/ui/filter-fields'
 import type { SeenLogin } from '@/lib/logins/logins'
 import { messages as reasonTexts } from '@/lib/messages/reasons'
-import { Choice, TextFilter } from '../filter-fields'
 import type { LoginTexts } from './outcome-badge'
 
 type Query = Readonly<Record<string, string | undefined>>

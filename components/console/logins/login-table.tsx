@@ -1,8 +1,8 @@
+import { Moment } from '@/components/ui/moment'
+import { Clip, Table } from '@/components/ui/table'
 import type { SeenLogin } from '@/lib/logins/logins'
 import { messages as reasons } from '@/lib/messages/reasons'
 import { routes } from '@/lib/routes'
-import { Moment } from '../moment'
-import { Clip, Table } from '../table'
 import { type LoginTexts, OutcomeBadge } from './outcome-badge'
 
 type LoginTableProps = {

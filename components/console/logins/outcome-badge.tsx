@@ -1,7 +1,7 @@
+import { Badge, type Tone } from '@/components/ui/page'
 import type { SeenLogin } from '@/lib/logins/logins'
 import type { Translate } from '@/lib/messages/catalogue'
 import type { messages } from '@/lib/messages/logins'
-import { Badge, type Tone } from '../page'
 
 const TONES: Readonly<Record<SeenLogin['outcome'], Tone>> = {
   running: 'warning',

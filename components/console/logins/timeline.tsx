@@ -1,9 +1,9 @@
-import { Icon } from '@/components/console/icon'
+import { Icon } from '@/components/ui/icon'
+import { Moment } from '@/components/ui/moment'
 import type { ExplainedEvent } from '@/lib/logins/logins'
 import type { Language } from '@/lib/messages/catalogue'
 import { remedyFor } from '@/lib/messages/findings/provider-codes'
 import { messages as reasons } from '@/lib/messages/reasons'
-import { Moment } from '../moment'
 import type { LoginTexts } from './outcome-badge'
 
 /** Every step of a login, and what to do where one failed. */

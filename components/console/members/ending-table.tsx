@@ -1,4 +1,4 @@
-import { Clip, Table } from '@/components/console/table'
+import { Clip, Table } from '@/components/ui/table'
 import { type Language, translator } from '@/lib/messages/catalogue'
 import { messages } from '@/lib/messages/members'
 

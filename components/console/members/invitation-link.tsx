@@ -1,10 +1,10 @@
 'use client'
 
+import { useFormState } from '@/components/ui/action-form'
+import { CopyText } from '@/components/ui/copy-text'
 import type { Language } from '@/lib/messages/catalogue'
 import { translator } from '@/lib/messages/catalogue'
 import { messages } from '@/lib/messages/members'
-import { useFormState } from '../action-form'
-import { CopyText } from '../copy-text'
 import { SentTo } from '../sent-to'
 
 /** The link of an invitation that was just made, in the place of the form. */

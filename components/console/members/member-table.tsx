@@ -1,13 +1,13 @@
-import { ActionForm } from '@/components/console/action-form'
-import { SelectField } from '@/components/console/fields'
-import { Badge, ButtonLink } from '@/components/console/page'
-import { Clip, type Column, Table } from '@/components/console/table'
+import { ActionForm } from '@/components/ui/action-form'
+import { SelectField } from '@/components/ui/fields'
+import type { FormState } from '@/components/ui/form-state'
+import { Moment } from '@/components/ui/moment'
+import { Badge, ButtonLink } from '@/components/ui/page'
+import { Clip, type Column, Table } from '@/components/ui/table'
 import type { Role } from '@/lib/access'
 import { type Language, translator } from '@/lib/messages/catalogue'
 import { messages } from '@/lib/messages/members'
 import { routes } from '@/lib/routes'
-import type { FormState } from '../form-state'
-import { Moment } from '../moment'
 
 type Member = {
   readonly operatorId: string

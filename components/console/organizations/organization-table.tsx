@@ -1,10 +1,10 @@
+import { Moment } from '@/components/ui/moment'
+import { Badge } from '@/components/ui/page'
+import { Clip, Table } from '@/components/ui/table'
 import type { OrganizationHealth } from '@/lib/accounts/operators'
 import type { Translate } from '@/lib/messages/catalogue'
 import type { messages } from '@/lib/messages/console'
 import { routes } from '@/lib/routes'
-import { Moment } from '../moment'
-import { Badge } from '../page'
-import { Clip, Table } from '../table'
 
 type Texts = Translate<keyof (typeof messages)['en']>
 

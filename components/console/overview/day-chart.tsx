@@ -1,7 +1,7 @@
 import { scaleBand, scaleLinear } from 'd3-scale'
 import { area, stack } from 'd3-shape'
+import { Table } from '@/components/ui/table'
 import type { Language } from '@/lib/messages/catalogue'
-import { Table } from '../table'
 import { ChartFrame, percent } from './chart-frame'
 
 export type Series = {

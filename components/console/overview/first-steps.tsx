@@ -1,9 +1,9 @@
-import { Icon } from '@/components/console/icon'
+import { Icon } from '@/components/ui/icon'
+import { Section } from '@/components/ui/page'
 import type { Translate } from '@/lib/messages/catalogue'
 import type { messages } from '@/lib/messages/overview'
 import type { Overview } from '@/lib/organizations/overview'
 import { routes } from '@/lib/routes'
-import { Section } from '../page'
 
 export type OverviewTexts = Translate<keyof (typeof messages)['en']>
 

@@ -1,7 +1,7 @@
+import { Section } from '@/components/ui/page'
 import { messages as reasons } from '@/lib/messages/reasons'
 import type { Overview } from '@/lib/organizations/overview'
 import { routes } from '@/lib/routes'
-import { Section } from '../page'
 import { DayChart } from './day-chart'
 import type { OverviewTexts } from './first-steps'
 import { RankedChart } from './ranked-chart'

@@ -1,8 +1,8 @@
+import { Icon } from '@/components/ui/icon'
 import type { SearchHit } from '@/lib/accounts/operators'
 import type { Translate } from '@/lib/messages/catalogue'
 import type { messages } from '@/lib/messages/console'
 import { routes } from '@/lib/routes'
-import { Icon } from '../icon'
 
 const ICONS = {
   organization: 'building2',

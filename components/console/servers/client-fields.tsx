@@ -1,7 +1,7 @@
+import { CheckField, Field, SelectField, TextArea } from '@/components/ui/fields'
 import { type Language, translator } from '@/lib/messages/catalogue'
 import { messages } from '@/lib/messages/server-parts'
 import type { ServerClient } from '@/lib/servers/servers'
-import { CheckField, Field, SelectField, TextArea } from '../fields'
 
 type ClientFieldsProps = {
   readonly language: Language

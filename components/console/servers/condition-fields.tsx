@@ -1,7 +1,7 @@
+import { Field, SelectField, TextArea } from '@/components/ui/fields'
 import type { Translate } from '@/lib/messages/catalogue'
 import type { messages } from '@/lib/messages/server-parts'
 import type { ConditionView } from '@/lib/servers/access-form'
-import { Field, SelectField, TextArea } from '../fields'
 
 type ConditionFieldsProps = {
   /** Of the fields' names. */

@@ -1,8 +1,8 @@
+import { CopyText } from '@/components/ui/copy-text'
+import { ButtonLink, Facts, Section } from '@/components/ui/page'
 import { type Language, type Translate, translator } from '@/lib/messages/catalogue'
 import { messages } from '@/lib/messages/servers'
 import type { NextSteps } from '@/lib/servers/next-steps'
-import { CopyText } from '../copy-text'
-import { ButtonLink, Facts, Section } from '../page'
 
 type T = Translate<keyof (typeof messages)['en']>
 

@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react'
-import { Shown } from '../action-form'
-import { Callout } from '../page'
+import { Shown } from '@/components/ui/action-form'
+import { Callout } from '@/components/ui/page'
 
 type SecretOnceProps = {
   /** Of the value that the form's action answered. */

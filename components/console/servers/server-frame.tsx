@@ -1,8 +1,8 @@
 import type { ReactNode } from 'react'
+import { ButtonLink, Callout, Page } from '@/components/ui/page'
+import { Tabs } from '@/components/ui/tabs'
 import { type Language, translator } from '@/lib/messages/catalogue'
 import { messages } from '@/lib/messages/servers'
-import { ButtonLink, Callout, Page } from '../page'
-import { Tabs } from '../tabs'
 
 const TABS = [
   ['next-steps', 'tabs.next'],

@@ -1,6 +1,6 @@
 'use client'
 
-import { useFormState } from '../action-form'
+import { useFormState } from '@/components/ui/action-form'
 
 /** What a trial of access rules has found: a sentence, and a line for each user. */
 export function TrialResult({ title }: { readonly title: string }) {

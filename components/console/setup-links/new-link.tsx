@@ -1,7 +1,7 @@
 'use client'
 
-import { useFormState } from '../action-form'
-import { CopyText } from '../copy-text'
+import { useFormState } from '@/components/ui/action-form'
+import { CopyText } from '@/components/ui/copy-text'
 import { SentTo } from '../sent-to'
 
 type NewLinkProps = { readonly copy: string; readonly copied: string; readonly sent: string }

@@ -1,9 +1,9 @@
 import type { ReactNode } from 'react'
+import { Moment } from '@/components/ui/moment'
+import { Badge } from '@/components/ui/page'
+import { Clip, Table } from '@/components/ui/table'
 import { type Language, translator } from '@/lib/messages/catalogue'
 import { messages } from '@/lib/messages/webhooks'
-import { Moment } from '../moment'
-import { Badge } from '../page'
-import { Clip, Table } from '../table'
 
 type Delivery = {
   readonly id: string

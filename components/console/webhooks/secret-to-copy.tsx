@@ -1,7 +1,7 @@
+import { ButtonLink, Callout } from '@/components/ui/page'
 import { type Language, translator } from '@/lib/messages/catalogue'
 import { messages } from '@/lib/messages/webhooks'
 import { NewKey } from '../keys/new-key'
-import { ButtonLink, Callout } from '../page'
 
 /** The secret that the form has just made, and where to go when it is copied. */
 export function SecretToCopy({ done, language }: { readonly done: string; readonly language: Language }) {

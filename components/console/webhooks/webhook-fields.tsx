@@ -1,6 +1,6 @@
+import { Field } from '@/components/ui/fields'
 import type { Translate } from '@/lib/messages/catalogue'
 import type { messages } from '@/lib/messages/webhooks'
-import { Field } from '../fields'
 
 export type Words = Translate<keyof (typeof messages)['en']>
 

@@ -1,4 +1,4 @@
-import { Badge } from '../page'
+import { Badge } from '@/components/ui/page'
 import type { Words } from './webhook-fields'
 
 type WebhookStateProps = {

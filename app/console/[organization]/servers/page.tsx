@@ -1,6 +1,6 @@
 import { consolePage } from '@/app/console/console-page'
-import { Badge, ButtonLink, Empty, Page } from '@/components/console/page'
-import { Clip, Table } from '@/components/console/table'
+import { Badge, ButtonLink, Empty, Page } from '@/components/ui/page'
+import { Clip, Table } from '@/components/ui/table'
 import { translator } from '@/lib/messages/catalogue'
 import { messages } from '@/lib/messages/servers'
 import { routes } from '@/lib/routes'

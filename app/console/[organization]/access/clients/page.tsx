@@ -1,5 +1,5 @@
 import { ClientTable } from '@/components/console/access/client-table'
-import { Choice } from '@/components/console/filter-fields'
+import { Choice } from '@/components/ui/filter-fields'
 import { listClients, listServers } from '@/lib/grants/list'
 import { messages } from '@/lib/messages/access'
 import { translator } from '@/lib/messages/catalogue'

@@ -1,7 +1,7 @@
 import { ConnectionForm } from '@/components/console/connections/connection-form'
 import { PresetList } from '@/components/console/connections/preset-list'
 import { Registration } from '@/components/console/connections/registration'
-import { Page, Section } from '@/components/console/page'
+import { Page, Section } from '@/components/ui/page'
 import { newConnectionId } from '@/lib/connections/connections'
 import { answersOf, findPreset, PRESETS } from '@/lib/connections/presets'
 import { translator } from '@/lib/messages/catalogue'

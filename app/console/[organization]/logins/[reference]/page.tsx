@@ -1,7 +1,7 @@
 import { LoginFacts } from '@/components/console/logins/login-facts'
 import { OutcomeBadge } from '@/components/console/logins/outcome-badge'
 import { Timeline } from '@/components/console/logins/timeline'
-import { Callout, Page, Section } from '@/components/console/page'
+import { Callout, Page, Section } from '@/components/ui/page'
 import { findLogin } from '@/lib/logins/logins'
 import { translator } from '@/lib/messages/catalogue'
 import { messages } from '@/lib/messages/logins'

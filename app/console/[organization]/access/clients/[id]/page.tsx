@@ -1,4 +1,4 @@
-import { Moment } from '@/components/console/moment'
+import { Moment } from '@/components/ui/moment'
 import { findClient } from '@/lib/grants/list'
 import { messages } from '@/lib/messages/access'
 import { translator } from '@/lib/messages/catalogue'

@@ -1,6 +1,6 @@
 import { consolePage } from '@/app/console/console-page'
 import { DeletionQuestion } from '@/components/console/deletion-question'
-import { Callout, Page, Section } from '@/components/console/page'
+import { Callout, Page, Section } from '@/components/ui/page'
 import { findConnection } from '@/lib/connections/connections'
 import { translator } from '@/lib/messages/catalogue'
 import { messages } from '@/lib/messages/deletions'

@@ -1,6 +1,6 @@
 import { consolePage } from '@/app/console/console-page'
 import { DeletionQuestion } from '@/components/console/deletion-question'
-import { Facts, Page, Section } from '@/components/console/page'
+import { Facts, Page, Section } from '@/components/ui/page'
 import { translator } from '@/lib/messages/catalogue'
 import { messages } from '@/lib/messages/deletions'
 import { readServerDeletion } from '@/lib/organizations/deletions'

@@ -1,6 +1,6 @@
 import { RefreshWhile } from '@/app/console/refresh'
 import { TestButton, TestReport } from '@/components/console/connections/test-report'
-import { Page } from '@/components/console/page'
+import { Page } from '@/components/ui/page'
 import { findConnection } from '@/lib/connections/connections'
 import { findConnectionTest } from '@/lib/connections/run-test'
 import { formatInstant, translator } from '@/lib/messages/catalogue'

@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react'
-import { Icon } from '@/components/console/icon'
+import { Icon } from './icon'
 
 type PageProps = {
   readonly title: string

@@ -1,7 +1,7 @@
 'use client'
 
 import { useState } from 'react'
-import { Icon } from '@/components/console/icon'
+import { Icon } from './icon'
 
 type CopyTextProps = {
   readonly text: string

@@ -2,13 +2,29 @@
 
 import asyncio
 import base64
+import datetime
+import http.client
+import http.server
 import json
+import os
 import pathlib
 import re
+import socketserver
+import ssl
 import sys
+import tempfile
+import threading
+import time
 import types
 import unittest
+import unittest.mock
+from concurrent.futures import ThreadPoolExecutor
 
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+
+import vestibule_mcp
 from vestibule_mcp import AccessError, Protect, SdkTokenVerifier, Unavailable, Verifier
 
 V = json.loads((pathlib.Path(__file__).parent.parent / "vectors" / "vectors.json").read_text())
@@ -131,6 +147,9 @@ class Feed(unittest.TestCase):
         for step in V["feed"]["steps"]:
             issuer.now += 4
             issuer.answers["feed"] = step["document"]
+            # Where it failed before, requests do not wait for it.
+            self.over(verifier)
+            verifier._feed._flight.begin().result()
             self.assertEqual(self.over(verifier), step["over"], step["name"])
 
     def test_alone(self):
@@ -154,6 +173,142 @@ class Feed(unittest.TestCase):
             issuer.now += 2
             outcome(lambda: verifier.verify_sync(GOOD))
         self.assertEqual(outcome(lambda: verifier.verify_sync(GOOD)), "unavailable")
+
+
+class Dripping(socketserver.ThreadingTCPServer):
+    """Sends what it has, and then a byte every 20 ms, so that no single read takes long."""
+
+    daemon_threads = True
+
+    class RequestHandlerClass(socketserver.BaseRequestHandler):
+        def handle(self):
+            try:
+                self.request.sendall(self.server.first)
+                while True:
+                    self.request.sendall(self.server.drop)
+                    time.sleep(0.02)
+            except OSError:
+                self.server.is_cut_off.set()
+
+    def __init__(self, first, drop):
+        super().__init__(("127.0.0.1", 0), self.RequestHandlerClass)
+        self.first, self.drop, self.is_cut_off = first, drop, threading.Event()
+        threading.Thread(target=self.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
+
+    def __exit__(self, *error):
+        self.shutdown()
+        super().__exit__(*error)
+
+
+class Hello(http.server.BaseHTTPRequestHandler):
+    def do_GET(self):
+        self.send_response(200 if self.path == "/" else 302)
+        self.send_header("location", "/")
+        self.end_headers()
+        self.wfile.write(b"hello")
+
+    def log_message(self, *_):
+        pass
+
+
+class SlowIssuer(unittest.TestCase):
+    """An issuer whose answers do not end takes up no more than one total time, and stops nothing else."""
+
+    HEAD = b"HTTP/1.1 200 OK\r\n"
+
+    def test_a_server_that_drips(self):
+        drips = {"head": (self.HEAD, b"x"), "headers": (self.HEAD, b"x: y\r\n"), "body": (self.HEAD + b"\r\n", b"[")}
+        for name, (first, drop) in drips.items():
+            with self.subTest(name), Dripping(first, drop) as server:
+                with self.assertRaises((OSError, Unavailable, http.client.HTTPException)):
+                    vestibule_mcp._object(vestibule_mcp._fetch(f"http://127.0.0.1:{server.server_address[1]}/", None, {}, 0.1)[1])
+                self.assertTrue(server.is_cut_off.wait(5))
+
+    def test_a_server_that_drips_while_tls_begins(self):
+        # A record of a handshake, of 16 KB.
+        with Dripping(b"\x16\x03\x03\x40\x00\x02\x00\x3f\xfc", b"x") as server:
+            with self.assertRaises(OSError):
+                vestibule_mcp._fetch(f"https://127.0.0.1:{server.server_address[1]}/", None, {}, 0.1)
+            self.assertTrue(server.is_cut_off.wait(5))
+
+    def test_a_server_with_tls_that_does_not(self):
+        key = ec.generate_private_key(ec.SECP256R1())
+        name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "localhost")])
+        now = datetime.datetime.now(datetime.timezone.utc)
+        certificate = (x509.CertificateBuilder(name, name, key.public_key(), 1, now, now + datetime.timedelta(1))
+                       .add_extension(x509.SubjectAlternativeName([x509.DNSName("localhost")]), False)
+                       .sign(key, hashes.SHA256()))
+        pem = (serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+        with tempfile.NamedTemporaryFile() as file, http.server.ThreadingHTTPServer(("127.0.0.1", 0), Hello) as server:
+            file.write(key.private_bytes(*pem) + certificate.public_bytes(pem[0]))
+            file.flush()
+            context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+            context.load_cert_chain(file.name)
+            server.socket = context.wrap_socket(server.socket, server_side=True)
+            threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
+            url = f"https://localhost:{server.server_address[1]}/"
+            with self.assertRaises(OSError):
+                vestibule_mcp._fetch(url, None, {}, 5)
+            with unittest.mock.patch.dict(os.environ, SSL_CERT_FILE=file.name):
+                self.assertEqual(vestibule_mcp._fetch(url, None, {}, 5), (200, "hello"))
+                self.assertEqual(vestibule_mcp._fetch(f"{url}moved", None, {}, 5), (302, ""))
+            server.shutdown()
+
+    def test_whatever_fetches(self):
+        for_ever = threading.Event()
+        verifier = Verifier(V["issuer"], V["resource"], fetch=lambda *_: for_ever.wait())
+        began = time.monotonic()
+        with self.assertRaises(Unavailable):
+            verifier.ask("https://auth.example.com/", timeout=0.1)
+        self.assertLess(time.monotonic() - began, 3)
+        for_ever.set()
+
+    def stuck(self, name, **more):
+        """An issuer that answers all but one question, and a verifier that has seen a good token."""
+        issuer, let_go, asked = Issuer(feed=V["feed"]["steps"][0]["document"]), threading.Event(), threading.Event()
+        verifier = issuer.verifier(**more, fetch=lambda url, *rest: (
+            (asked.set(), let_go.wait(), OSError()) if name is not None and name in url and is_slow.is_set() else None,
+            issuer.fetch(url, *rest))[1])
+        is_slow = threading.Event()
+        self.addCleanup(let_go.set)
+        self.assertEqual(outcome(lambda: verifier.verify_sync(GOOD)), "good")
+        is_slow.set()
+        return issuer, verifier, asked
+
+    def test_many_requests_wait_together(self):
+        """As one queue, twenty would take four seconds."""
+        for name in ("revocations", "jwks"):
+            issuer, verifier, _ = self.stuck(name)
+            issuer.now += 700
+            began = time.monotonic()
+            with (unittest.mock.patch.multiple(vestibule_mcp, PATIENCE=0.2, FEED_TIMEOUT=0.2),
+                  ThreadPoolExecutor(20) as pool):
+                said = list(pool.map(lambda _: outcome(lambda: verifier.verify_sync(GOOD)), range(20)))
+            self.assertEqual(said, ["good"] * 20, name)
+            self.assertLess(time.monotonic() - began, 2.5, name)
+
+    def test_invented_keys_and_opaque_tokens_take_no_thread_of_good_tokens(self):
+        unknown = next(v["token"] for v in V["tokens"] if v["name"] == "a token naming an unknown key")
+        for name, token in (("jwks", lambda _: unknown), ("introspect", lambda at: f"vst_at_{at}")):
+            issuer, verifier, asked = self.stuck(name, credentials=(None, "s"), revocations="ignore")
+            issuer.now += 60
+
+            async def flooded():
+                flood = [asyncio.ensure_future(verifier.verify(token(at))) for at in range(100)]
+                await asyncio.get_running_loop().run_in_executor(None, asked.wait)
+                user = await asyncio.wait_for(verifier.verify(GOOD), 3)
+                for one in flood:
+                    one.cancel()
+                return user.sub
+
+            self.assertEqual(asyncio.run(flooded()), "user-1", name)
+
+    def test_one_question_about_one_token(self):
+        issuer = Issuer(introspection=V["introspection"][0]["answer"])
+        verifier = issuer.verifier(credentials=(None, "s"))
+        with ThreadPoolExecutor(20) as pool:
+            said = list(pool.map(lambda _: outcome(lambda: verifier.verify_sync("vst_at_1")), range(20)))
+        self.assertEqual((said, issuer.asked.count("introspection")), (["good"] * 20, 1))
 
 
 class Http(unittest.TestCase):

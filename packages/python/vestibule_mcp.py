@@ -9,13 +9,19 @@ from __future__ import annotations
 
 import asyncio
 import base64
+import contextlib
+import functools
 import hashlib
+import http.client
 import json
 import re
+import socket
 import threading
 import time
+import urllib.error
 import urllib.parse
 import urllib.request
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 from typing import Any, Callable, Mapping, Optional, Sequence
 
@@ -31,19 +37,22 @@ ALGORITHMS: Mapping[str, tuple] = {
     "EdDSA": ("OKP", "Ed25519"),
 }
 
-TIMEOUT = 5.0
+#: Seconds that an answer may take as a whole, and that a request waits for metadata or keys.
+TIMEOUT, PATIENCE = 5.0, 10.0
 #: Seconds for which keys and metadata are fresh, and are good while newer ones cannot be fetched.
 FRESH, STALE = 600.0, 3600.0
 #: An unknown key id has the keys fetched again, but not sooner: anybody can invent key ids.
 RENEW_AFTER = 30.0
 #: Seconds between two attempts, the first of which failed.
 PAUSE = 1.0
-#: A request waits for the revocation feed when it is so old, and without it "refuse" refuses.
-FEED_LATEST, FEED_PATIENCE, FEED_TIMEOUT = 2.0, 5.0, 2.0
+#: The feed is asked beside a request when it is so old, a request waits for it, and without it "refuse" refuses.
+FEED_FRESH, FEED_LATEST, FEED_PATIENCE, FEED_TIMEOUT = 1.0, 3.0, 5.0, 2.0
 #: Seconds that the clocks of the authorization server's instances may differ.
 CLOCKS = 60
 #: Seconds for which an answer of introspection is kept, how many are, and characters that a token may have.
 ANSWER_KEPT, ANSWERS, MAX_LENGTH = 5.0, 1000, 16384
+#: Threads of a verifier for tokens of each kind, and how many of them may wait for keys that may not exist.
+THREADS, WAITING = 32, 8
 BODY_LIMIT = 4 * 1024 * 1024
 ROOT_METADATA_PATH = "/.well-known/oauth-protected-resource"
 
@@ -104,6 +113,8 @@ class Verifier:
         self._feed = _Feed(self, revocations)
         self._answers: dict = {}
         self._lock = threading.Lock()
+        # Not those of the application, and apart: a slow issuer holds up neither it nor tokens that need no question.
+        self._threads = {is_signed: ThreadPoolExecutor(THREADS, "vestibule-mcp") for is_signed in (True, False)}
 
     def metadata(self) -> Mapping[str, Any]:
         """Protected resource metadata (RFC 9728 §2)."""
@@ -113,27 +124,24 @@ class Verifier:
 
     async def authenticate(self, authorization: Optional[str]) -> User:
         """The user of a request by its Authorization header. Raises AccessError, Unavailable."""
-        return await asyncio.to_thread(self.authenticate_sync, authorization)
+        user = await self.verify(_token_of(authorization))
+        self.require_scope(user, *self.scopes)
+        return user
 
     def authenticate_sync(self, authorization: Optional[str]) -> User:
-        header = authorization or ""
-        if not re.match(r"bearer(?: |$)", header, re.I):
-            raise AccessError(None, "there is no token")
-        token = re.fullmatch(r"bearer +([\w.~+/-]+=*) *", header, re.I | re.A)
-        if not token:
-            raise _invalid("the token is malformed")
-        user = self.verify_sync(token[1])
+        user = self.verify_sync(_token_of(authorization))
         self.require_scope(user, *self.scopes)
         return user
 
     async def verify(self, token: str) -> User:
         """The user of a token, whatever its scopes. Raises AccessError, Unavailable."""
-        return await asyncio.to_thread(self.verify_sync, token)
+        threads = self._threads[_looks_signed(token)]
+        return await asyncio.get_running_loop().run_in_executor(threads, self.verify_sync, token)
 
     def verify_sync(self, token: str) -> User:
         if len(token) > MAX_LENGTH:
             raise _invalid("the token is too long")
-        if re.fullmatch(r"[\w-]+\.[\w-]+\.[\w-]*", token, re.A):
+        if _looks_signed(token):
             claims = self._verify_signed(token)
             self._feed.check(claims)
         elif self._credentials:
@@ -234,17 +242,7 @@ class Verifier:
             raise _invalid("the token is bound to a key, and was sent without a proof of it")
 
     def _introspect(self, token: str) -> Mapping[str, Any]:
-        with self._lock:
-            known = self._answers.get(token)
-        if known and 0 <= self._now() - known[0] < ANSWER_KEPT:
-            claims = known[1]
-        else:
-            at, claims = self._now(), self._ask_about(token)
-            with self._lock:
-                self._answers.pop(token, None)
-                if len(self._answers) >= ANSWERS:
-                    del self._answers[next(iter(self._answers))]
-                self._answers[token] = (at, claims)
+        claims = self._answer_about(token)
         if claims.get("active") is not True:
             raise _invalid("the token is unknown, expired or revoked")
         kind = claims.get("token_type", "bearer")
@@ -254,6 +252,25 @@ class Verifier:
             raise _invalid("the token was issued by another issuer")
         self._check_audience_and_times(claims)
         return claims
+
+    def _answer_about(self, token: str) -> Mapping[str, Any]:
+        """Concurrent questions about one token are one question."""
+        with self._lock:
+            now, known = self._now(), self._answers.pop(token, None)
+            is_asker = known is None or not 0 <= now - known[0] < ANSWER_KEPT
+            entry = (now, Future()) if is_asker else known
+            if len(self._answers) >= ANSWERS:
+                del self._answers[next(iter(self._answers))]
+            self._answers[token] = entry
+        if is_asker:
+            try:
+                entry[1].set_result(self._ask_about(token))
+            except BaseException as error:
+                with self._lock:
+                    if self._answers.get(token) is entry:
+                        del self._answers[token]
+                entry[1].set_exception(error)
+        return entry[1].result()
 
     def _ask_about(self, token: str) -> Mapping[str, Any]:
         url = self._server.get().get("introspection_endpoint")
@@ -290,9 +307,9 @@ class Verifier:
 
     def ask(self, url: str, form: Optional[Mapping[str, str]] = None, headers: Mapping[str, str] = {},
             timeout: float = TIMEOUT) -> str:
-        """The body of an answer with status 200. Raises Unavailable."""
+        """The body of an answer with status 200, which is there after `timeout` seconds. Raises Unavailable."""
         try:
-            status, body = self._fetch(url, form, headers, timeout)
+            status, body = _begin(lambda: self._fetch(url, form, headers, timeout)).result(timeout)
         except Exception as error:
             raise Unavailable(f"{url} cannot be reached") from error
         if status != 200:
@@ -300,34 +317,84 @@ class Verifier:
         return body
 
 
+def _begin(work: Callable[[], Any]) -> Future:
+    """Runs it on a thread of its own, which no one has to wait for."""
+    future: Future = Future()
+
+    def run() -> None:
+        try:
+            future.set_result(work())
+        except BaseException as error:
+            future.set_exception(error)
+
+    threading.Thread(target=run, daemon=True).start()
+    return future
+
+
+class _Flight:
+    """Work that all who need it at the same time share. It ends, and does not raise."""
+
+    def __init__(self, work: Callable[[], None]):
+        self._work, self._lock = work, threading.Lock()
+        self._running: Optional[Future] = None
+
+    def begin(self) -> Future:
+        with self._lock:
+            if self._running is None or self._running.done():
+                self._running = _begin(self._work)
+            return self._running
+
+
 class _Kept:
     """A value from elsewhere: fetched once for all who wait, and used for a while when fetching fails."""
 
     def __init__(self, load: Callable[[], Any], now: Callable[[], float]):
-        self._load, self._now, self._lock = load, now, threading.Lock()
-        self._value, self._at, self._tried, self._failure = None, None, None, None
+        self._load, self._now, self._flight = load, now, _Flight(self._reload)
+        self._waiting = threading.BoundedSemaphore(WAITING)
+        # Replaced as a whole: the value and when it was fetched, and the last attempt and its failure.
+        self._value, self._attempt = (None, None), (None, None)
+
+    def _reload(self) -> None:
+        at = self._now()
+        try:
+            self._value, self._attempt = (self._load(), at), (at, None)
+        except Exception as error:
+            self._attempt = (at, error)
 
     def get(self, renew_after: Optional[float] = None) -> Any:
-        with self._lock:
-            wait = max(PAUSE if self._failure else 0.0, renew_after or 0.0)
-            wanted = renew_after is not None or _age(self._at, self._now()) >= FRESH
-            if wanted and _age(self._tried, self._now()) >= wait:
-                self._tried = self._now()
-                try:
-                    self._value, self._at, self._failure = self._load(), self._tried, None
-                except Unavailable as error:
-                    self._failure = error
-            # Who needs a newer value is not helped by the one that is there.
-            if _age(self._at, self._now()) < STALE and not (renew_after is not None and self._failure):
-                return self._value
-            raise Unavailable("the authorization server cannot be reached") from self._failure
+        tried, failure = self._attempt
+        if renew_after is not None or _age(self._value[1], self._now()) >= FRESH:
+            if _age(tried, self._now()) >= max(PAUSE if failure else 0.0, renew_after or 0.0):
+                reloaded = self._flight.begin()
+                # Once it has failed, a request does not wait that can go on without it.
+                if not failure or not self._is_usable():
+                    self._wait(reloaded, renew_after is not None)
+        failure = self._attempt[1]
+        # Who needs a newer value is not helped by the one that is there.
+        if self._is_usable() and not (renew_after is not None and failure):
+            return self._value[0]
+        raise Unavailable("the authorization server cannot be reached") from failure
+
+    def _is_usable(self) -> bool:
+        return _age(self._value[1], self._now()) < STALE
+
+    def _wait(self, reloaded: Future, is_renewal: bool) -> None:
+        if not is_renewal or not self._is_usable():
+            wait([reloaded], PATIENCE)
+        elif self._waiting.acquire(blocking=False):
+            try:
+                wait([reloaded], PATIENCE)
+            finally:
+                self._waiting.release()
+        else:
+            raise Unavailable("new keys are being fetched")
 
 
 class _Feed:
     """Follows the issuer's revocation feed, where its metadata names one."""
 
     def __init__(self, verifier: Verifier, without: str):
-        self._verifier, self._without, self._lock = verifier, without, threading.Lock()
+        self._verifier, self._without, self._flight = verifier, without, _Flight(self._update)
         self._entries: dict = {}
         self._last, self._reached, self._tried, self._failure = None, None, None, None
 
@@ -335,16 +402,23 @@ class _Feed:
         if self._without == "ignore":
             return
         now = self._verifier._now
-        if _age(self._reached, now()) >= FEED_LATEST:
-            with self._lock:
-                if _age(self._reached, now()) >= FEED_LATEST and _age(self._tried, now()) >= PAUSE:
-                    self._update()
+        self._bring_up_to_date(now)
         if self._without == "refuse" and _age(self._reached, now()) >= FEED_PATIENCE:
             raise Unavailable("the revocations cannot be fetched") from self._failure
         names = ["*"] + [_digest(f"{name}:{claims[name]}") for name in ("gid", "jti", "sub", "client_id")
                          if isinstance(claims.get(name), str)]
         if any(claims["iat"] <= self._entries.get(name, (-1, 0))[0] for name in names):
             raise _invalid("the token was revoked")
+
+    def _bring_up_to_date(self, now: Callable[[], float]) -> None:
+        """Once it has failed, only those wait for the next attempt who must not go on without it."""
+        age, has_failed = _age(self._reached, now()), self._failure is not None
+        if age < FEED_FRESH:
+            return
+        if _age(self._tried, now()) >= PAUSE or (not has_failed and age >= FEED_LATEST):
+            updated = self._flight.begin()
+            if age >= FEED_LATEST and (self._without == "refuse" or not has_failed):
+                wait([updated], FEED_TIMEOUT)
 
     def _update(self) -> None:
         at = self._tried = self._verifier._now()
@@ -355,7 +429,7 @@ class _Feed:
             elif self._without == "refuse":
                 raise Unavailable("the issuer publishes no revocations")
             self._reached, self._failure = at, None
-        except (Unavailable, AccessError) as error:
+        except Exception as error:
             self._failure = error
 
     def _read(self, uri: str) -> None:
@@ -441,6 +515,20 @@ class SdkTokenVerifier:
                            expires_at=user.expires_at, resource=self._verifier.resource)
 
 
+def _looks_signed(token: str) -> bool:
+    return re.fullmatch(r"[\w-]+\.[\w-]+\.[\w-]*", token, re.A) is not None
+
+
+def _token_of(authorization: Optional[str]) -> str:
+    header = authorization or ""
+    if not re.match(r"bearer(?: |$)", header, re.I):
+        raise AccessError(None, "there is no token")
+    token = re.fullmatch(r"bearer +([\w.~+/-]+=*) *", header, re.I | re.A)
+    if not token:
+        raise _invalid("the token is malformed")
+    return token[1]
+
+
 def _to_user(token: str, claims: Mapping[str, Any]) -> User:
     sub, client, exp, scope, grant = (claims.get(name) for name in ("sub", "client_id", "exp", "scope", "gid"))
     for name, value in (("sub", sub), ("client_id", client)):
@@ -461,19 +549,78 @@ def _fits(key: Mapping[str, Any], kid: Any, algorithm: str) -> bool:
 def _fetch(url: str, form: Optional[Mapping[str, str]], headers: Mapping[str, str], timeout: float) -> tuple:
     body = urllib.parse.urlencode(form).encode() if form is not None else None
     request = urllib.request.Request(url, body, {"accept": "application/json", **headers})
+    limit = _TotalTime(timeout)
+    opener = urllib.request.build_opener(_NoRedirect, _Handler(limit))
     try:
-        with _opener.open(request, timeout=timeout) as response:
-            return response.status, response.read().decode()
+        with opener.open(request, timeout=timeout) as response:
+            return response.status, response.read(BODY_LIMIT).decode()
     except urllib.error.HTTPError as error:
+        error.close()
         return error.code, ""
+    finally:
+        limit.end()
+
+
+class _TotalTime:
+    """Cuts connections off after so many seconds. A socket's time-out is for each read, and a server may drip."""
+
+    def __init__(self, seconds: float):
+        self._sockets: list = []
+        self._is_over = False
+        self._timer = threading.Timer(seconds, self._cut_off)
+        self._timer.daemon = True
+        self._timer.start()
+
+    def hold(self, connected: socket.socket) -> None:
+        # A copy, because TLS takes the socket itself over.
+        self._sockets.append(connected.dup())
+        if self._is_over:
+            raise TimeoutError()
+
+    def end(self) -> None:
+        self._timer.cancel()
+        for held in self._sockets:
+            held.close()
+
+    def _cut_off(self) -> None:
+        self._is_over = True
+        for held in self._sockets:
+            with contextlib.suppress(OSError):
+                held.shutdown(socket.SHUT_RDWR)
+
+
+class _Held(http.client.HTTPConnection):
+    limit: _TotalTime
+
+    def connect(self) -> None:
+        super().connect()
+        self.limit.hold(self.sock)
+
+
+class _HeldTls(http.client.HTTPSConnection, _Held):
+    """`HTTPSConnection.connect` calls that of `_Held`, and then begins TLS."""
+
+
+class _Handler(urllib.request.HTTPHandler, urllib.request.HTTPSHandler):
+    def __init__(self, limit: _TotalTime):
+        super().__init__()
+        self._limit = limit
+
+    def http_open(self, request: urllib.request.Request) -> Any:
+        return self.do_open(functools.partial(self._connection, _Held), request)
+
+    def https_open(self, request: urllib.request.Request) -> Any:
+        return self.do_open(functools.partial(self._connection, _HeldTls), request)
+
+    def _connection(self, kind: Callable[..., _Held], *args: Any, **more: Any) -> _Held:
+        connection = kind(*args, **more)
+        connection.limit = self._limit
+        return connection
 
 
 class _NoRedirect(urllib.request.HTTPRedirectHandler):
     def redirect_request(self, *_: Any) -> None:
         return None
-
-
-_opener = urllib.request.build_opener(_NoRedirect)
 
 
 def _invalid(message: str) -> AccessError:

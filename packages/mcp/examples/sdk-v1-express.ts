@@ -12,6 +12,10 @@ export function expressApp(verifier: Verifier): Express {
     await filesServer(verifier).connect(transport)
     await transport.handleRequest(request, response, request.body)
   })
+  // What is no tool is protected, too, and knows its user.
+  app.get('/files', (request, response) => {
+    response.json({ owner: verifier.userOfRequest(request).sub })
+  })
   return app
 }
 

@@ -74,6 +74,8 @@ export type Verifier<Claims = unknown> = {
   authInfo(user: User<Claims>): AuthInfo
   /** The user of a tool's `authInfo`. */
   readonly userOf: (authInfo: { readonly extra?: object } | undefined) => User<Claims>
+  /** The user of a request that an adapter let pass, in a handler that is no tool: Express types no `request.auth`. */
+  readonly userOfRequest: (request: object) => User<Claims>
   /**
    * The user's token at the identity provider (RFC 8693).
    *

@@ -129,8 +129,15 @@ function userVerifier<Claims>(
 }
 
 /** The user behind each `authInfo`, which SDKs hand on as it is, or as a copy with the same `extra`. */
-function authInfos<Claims>(resource: string): Pick<Verifier<Claims>, 'authInfo' | 'userOf'> {
+function authInfos<Claims>(
+  resource: string,
+): Pick<Verifier<Claims>, 'authInfo' | 'userOf' | 'userOfRequest'> {
   const users = new WeakMap<object, User<Claims>>()
+  const userOf: Verifier<Claims>['userOf'] = (authInfo) => {
+    const user = authInfo?.extra && users.get(authInfo.extra)
+    if (!user) throw new Error('the request has not passed the verifier')
+    return user
+  }
   return {
     authInfo(user) {
       const { token, clientId, scopes, expiresAt, sub, grant, claims } = user
@@ -138,10 +145,7 @@ function authInfos<Claims>(resource: string): Pick<Verifier<Claims>, 'authInfo' 
       users.set(extra, user)
       return { token, clientId, scopes: [...scopes], expiresAt, resource: new URL(resource), extra }
     },
-    userOf(authInfo) {
-      const user = authInfo?.extra && users.get(authInfo.extra)
-      if (!user) throw new Error('the request has not passed the verifier')
-      return user
-    },
+    userOf,
+    userOfRequest: (request: { readonly auth?: Parameters<typeof userOf>[0] }) => userOf(request.auth),
   }
 }

@@ -171,6 +171,16 @@ it('a Cloudflare Worker is made of its bindings', async () => {
 })
 
 describe('handlers of one’s own', () => {
+  it('know the user of their request, and of none that has not passed', async () => {
+    const verifier = issuer.verifier(options)
+    const ask = await listening(createServer(listenerOf(expressApp(verifier))))
+    const authorization = `Bearer ${await issuer.accessToken({ scope: 'files:read' })}`
+    expect(await (await ask('/files', { headers: { authorization } })).json()).toEqual({ owner: 'user-1' })
+    expect((await ask('/files')).status).toBe(401)
+    expect(() => verifier.userOfRequest({})).toThrow('has not passed')
+    expect(() => verifier.userOfRequest({ auth: { extra: { sub: 'user-1' } } })).toThrow('has not passed')
+  })
+
   it('ask for a scope where they need it, in any framework of Request and Response', async () => {
     const verifier = issuer.verifier(options)
     const handle = protect(verifier, (_, { user }) => {

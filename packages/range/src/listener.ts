@@ -3,10 +3,13 @@ import { createServer } from 'node:http'
 import type { AddressInfo, Server, Socket } from 'node:net'
 import { networkInterfaces } from 'node:os'
 
-/** A place on this machine that counts who connects, and serves documents. */
+/** A place on this machine that sees who calls, and serves documents. */
 export type Listener = {
-  /** How many connections there were, also those without a request, such as of TLS. */
-  readonly connections: () => number
+  /**
+   * How many bytes came in: requests, on connections old or new, and the beginning of TLS. A server that looks at the
+   * address that it reached, and hangs up, has sent none.
+   */
+  readonly received: () => number
   /** Where it is reached from outside. */
   readonly base: string
   /** Publishes a document and returns its path. */
@@ -32,7 +35,6 @@ export async function openListener({ host, port = 0, base }: Place): Promise<Lis
   const documents = new Map<string, Served>()
   const counts = new Map<string, number>()
   const sockets = new Set<Socket>()
-  let connections = 0
   const server = createServer((request, response) => {
     const path = request.url ?? ''
     counts.set(path, (counts.get(path) ?? 0) + 1)
@@ -41,16 +43,12 @@ export async function openListener({ host, port = 0, base }: Place): Promise<Lis
     else if ('location' in served) response.writeHead(302, { location: served.location }).end()
     else response.writeHead(200, { 'content-type': 'application/json' }).end(served.body)
   })
-  server.on('connection', (socket) => {
-    connections++
-    sockets.add(socket)
-    socket.on('close', () => sockets.delete(socket))
-  })
+  server.on('connection', (socket) => sockets.add(socket))
   server.listen({ port, ...(host !== undefined && { host }) })
   await once(server, 'listening')
   return {
     base: base ?? `http://${host?.includes(':') ? `[${host}]` : host}:${portOf(server)}`,
-    connections: () => connections,
+    received: () => [...sockets].reduce((sum, { bytesRead }) => sum + bytesRead, 0),
     publish: (name, document) => {
       const path = `/${name}`
       documents.set(path, document)

@@ -112,16 +112,16 @@ export const documentAttacks: readonly Attack[] = [
     run: async (target) => {
       if (target.metadata.client_id_metadata_document_supported !== true)
         throw new NotOffered('clients cannot be documents')
-      const { base, connections } = target.internal()
+      const { base, received } = target.internal()
       const { host, hostname } = new URL(base)
       const mapped = hostname.startsWith('[')
         ? []
         : [`https://${host.replace(hostname, `[::ffff:${hostname}]`)}/a`]
       const addresses = [`https://${host}/a`, `${base}/a`, ...mapped]
       return each(addresses, async (id) => {
-        const before = connections()
+        const before = received()
         await target.visit({ id, redirectUri: CALLBACK })
-        return connections() > before ? `${id} was fetched` : undefined
+        return received() > before ? `${id} was fetched` : undefined
       })
     },
   },

@@ -35,10 +35,10 @@ async function calls(
 ) {
   const listener = target.internal()
   const origin = listener.base
-  const before = listener.connections()
+  const before = listener.received()
   const answer = await target.register(changes(origin))
   if (isRegistered(answer)) await use(answer.json)
-  return listener.connections() > before
+  return listener.received() > before
 }
 
 export const registrationAttacks: readonly Attack[] = [

@@ -8,12 +8,12 @@ export const requestObjectAttacks: readonly Attack[] = [
     severity: 'high',
     decides: 'a request_uri at an internal address is fetched',
     run: async (target) => {
-      const { base, connections } = target.internal()
-      const before = connections()
+      const { base, received } = target.internal()
+      const before = received()
       const client = await target.client()
       await target.visit(client, { request_uri: `${base}/request` })
       await target.visit(client, { request_uri: `${base.replace('http:', 'https:')}/request` })
-      return connections() > before ? 'the request_uri was fetched' : undefined
+      return received() > before ? 'the request_uri was fetched' : undefined
     },
   },
   {

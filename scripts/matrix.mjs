@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import process from 'node:process'
 import { ensureBuilt, ensureInstalled, enterProject, fail, run } from './project.mjs'
+import { tryEngines, tryNodes } from './versions.mjs'
 
 /** Tests in other surroundings: what each variant sets, which unit tests it runs, and which end-to-end tests. */
 const VARIANTS = {
@@ -30,6 +31,12 @@ const VARIANTS = {
     env: { TEST_POOLER: '1' },
     unit: ['lib/store/oauth', 'lib/store/challenges/postgres.test.ts', 'lib/store/database/migrate.test.ts'],
     args: ['--project=postgres', '--grep=@stores'],
+  },
+  /** A database that refuses one statement in a hundred as a serialization failure. */
+  serialization: {
+    env: { TEST_COLLISIONS: '0.01' },
+    unit: ['lib/store/oauth', 'lib/store/challenges/postgres.test.ts'],
+    args: ['e2e/oauth', 'e2e/attacks', 'e2e/clients', '--project=postgres'],
   },
 }
 
@@ -94,14 +101,14 @@ function tryAlerts() {
 }
 
 const [name = '', ...more] = process.argv.slice(2)
-const others = { package: tryPackage, alerts: tryAlerts }
+const others = { package: tryPackage, alerts: tryAlerts, engines: tryEngines, node: tryNodes }
 const names = Object.keys({ ...VARIANTS, ...PROBES, ...others })
 if (!names.includes(name)) fail(`Usage: npm run matrix -- NAME, where NAME is one of: ${names.join(', ')}`)
 
 enterProject()
 ensureInstalled()
 const probe = PROBES[name]
-if (name in others) others[name]()
+if (name in others) await others[name](more)
 else if (probe) {
   const [program, ...args] = probe
   run(program, [...args, ...more])

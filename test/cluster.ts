@@ -6,6 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import postgres from 'postgres'
 import { migrate } from '@/lib/store/database/migrate'
 import { openEmbeddedPostgres } from '@/packages/embedded-postgres/embedded-postgres'
+import { collidingPostgres } from './colliding-postgres'
 import { startPgBouncer } from './pgbouncer'
 
 /** A PostgreSQL server for tests, with a migrated database that others are copied from. */
@@ -15,7 +16,7 @@ export type Cluster = {
   readonly template: string
   /** The same server for the role that serves, which can change rows alone. */
   readonly runtimeUrl: string
-  /** PgBouncer in front of it, with `TEST_POOLER=1`: what tests connect to. */
+  /** What tests connect to instead: PgBouncer with `TEST_POOLER=1`, or what refuses a share of `TEST_COLLISIONS`. */
   readonly pooler?: string
   close(): Promise<void>
 }
@@ -42,7 +43,7 @@ export async function startCluster(): Promise<Cluster> {
   await administer(server.url, `create unlogged table if not exists ${FREE} (name text primary key)`)
   const roles = await makeRoles(databaseUrl(server.superuser, template), new URL(server.url).username)
   await migrate(roles.owner)
-  const pooler = process.env.TEST_POOLER ? await startPgBouncer(server.url) : undefined
+  const pooler = await startPooler(server.url)
   return {
     url: server.url,
     template,
@@ -54,6 +55,12 @@ export async function startCluster(): Promise<Cluster> {
       await server.close()
     },
   }
+}
+
+function startPooler(url: string): ReturnType<typeof startPgBouncer> | undefined {
+  const { TEST_POOLER, TEST_COLLISIONS } = process.env
+  if (TEST_POOLER) return startPgBouncer(url)
+  return TEST_COLLISIONS ? collidingPostgres(url, () => Math.random() < Number(TEST_COLLISIONS)) : undefined
 }
 
 /** The roles that operators make, in a database. Tests themselves may do what its owner may. */

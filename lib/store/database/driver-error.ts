@@ -14,3 +14,8 @@ export function messageOf(error: unknown): string {
   const source = driverError(error)
   return source instanceof Error ? source.message : ''
 }
+
+/** SQLSTATEs of what would have worked at another time: a serialization failure and a deadlock. Nothing was done. */
+const COLLISIONS = new Set(['40001', '40P01'])
+
+export const isCollision = (error: unknown): boolean => COLLISIONS.has(codeOf(error))

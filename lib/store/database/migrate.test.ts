@@ -4,6 +4,7 @@ import path from 'node:path'
 import { sql } from 'drizzle-orm'
 import { expect, it } from 'vitest'
 import { StoreUnavailable } from '@/lib/oauth/ports/ports'
+import { collidingPostgres } from '@/test/colliding-postgres'
 import { freePort } from '@/test/free-port'
 import { startPostgres } from '@/test/postgres'
 import { closeDatabase, openDatabase } from './database'
@@ -17,6 +18,17 @@ it('lets four instances that start at once on an empty database all succeed', as
   expect(new Set(applied.map(({ hash }) => hash)).size).toBe(applied.length)
   expect(applied.length).toBeGreaterThan(0)
   await closeDatabase(db)
+  await close()
+})
+
+it('begins anew after a serialization failure or a deadlock with what older instances do', async () => {
+  const { url, close } = await startPostgres()
+  let statements = 0
+  const colliding = await collidingPostgres(url, () => ++statements % 50 === 20 && statements < 100)
+  await migrate(colliding.url)
+  expect(statements).toBeGreaterThan(100)
+  await expect(migrate(url)).resolves.toBeUndefined()
+  await colliding.close()
   await close()
 })
 

@@ -1,6 +1,7 @@
 import path from 'node:path'
 import { type MigrationMeta, readMigrationFiles } from 'drizzle-orm/migrator'
 import postgres, { type TransactionSql } from 'postgres'
+import { isCollision } from './driver-error'
 import { guarded } from './guarded'
 
 /** A lock number that no other code uses: "vestibul" in ASCII. */
@@ -8,6 +9,9 @@ const LOCK = '8531352012944733548'
 
 /** Milliseconds, waiting for other instances included. */
 const MIGRATION_DEADLINE = 5 * 60_000
+
+/** How often migrations that collide with what older instances do are begun anew. */
+const TRIES = 10
 
 /** A newer version of Vestibule has migrated the database. */
 export class NewerDatabase extends Error {
@@ -36,10 +40,14 @@ export const readMigrations = (
 export async function migrate(url: string, folder?: string): Promise<void> {
   const migrations = readMigrations(folder)
   const client = postgres(url, { max: 1, connect_timeout: 5, prepare: false, onnotice: () => {} })
-  const { run } = guarded(
-    { run: () => client.begin((sql) => applyMigrations(sql, migrations)) },
-    { deadline: MIGRATION_DEADLINE },
-  )
+  const attempt = async (left: number): Promise<unknown> =>
+    client
+      .begin((sql) => applyMigrations(sql, migrations))
+      .catch((error: unknown) => {
+        if (left === 0 || !isCollision(error)) throw error
+        return attempt(left - 1)
+      })
+  const { run } = guarded({ run: () => attempt(TRIES) }, { deadline: MIGRATION_DEADLINE })
   try {
     await run()
   } finally {

@@ -1,7 +1,7 @@
 import { performance } from 'node:perf_hooks'
 import { setTimeout as wait } from 'node:timers/promises'
 import postgres, { type Options, type Sql, type TransactionSql } from 'postgres'
-import { codeOf, messageOf } from './driver-error'
+import { codeOf, isCollision, messageOf } from './driver-error'
 import { type PoolWatcher, poolGate } from './pool-gate'
 
 /** Milliseconds that statements which wait for a connection of a pool that is given up have to get one. */
@@ -25,9 +25,6 @@ const LOST = new Set([
   'EPIPE',
   'ETIMEDOUT',
 ])
-
-/** SQLSTATEs of what would have worked at another time: a serialization failure and a deadlock. Nothing was done. */
-const COLLISIONS = new Set(['40001', '40P01'])
 
 /** Milliseconds after its beginning in which a statement or transaction is repeated, and the longest pause before that. */
 const REPEATED_FOR = 2_000
@@ -89,7 +86,7 @@ export function replaceablePool(
     const code = codeOf(error)
     if (LOST.has(code) && refused.has(used)) return true
     const isRefused = REFUSED_PARAMETER.test(messageOf(error))
-    if (!isRefused && !NOT_PREPARABLE.has(code)) return COLLISIONS.has(code)
+    if (!isRefused && !NOT_PREPARABLE.has(code)) return isCollision(error)
     pooled ||= isRefused
     if (isRefused) refused.add(used)
     prepare = false
@@ -108,7 +105,7 @@ export function replaceablePool(
         return await attempt(used)
       } catch (error) {
         if (!isRepeatable(error, used) || performance.now() > until) throw error
-        if (COLLISIONS.has(codeOf(error))) await wait(PAUSE * Math.random())
+        if (isCollision(error)) await wait(PAUSE * Math.random())
       }
     }
   }

@@ -1,7 +1,11 @@
 import type { NextConfig } from 'next'
 import { SECURITY_HEADERS } from './lib/http/node/security-headers'
 
+/** Development has a page more, which shows every part of the design system. */
+const isDevelopment = process.env.NODE_ENV === 'development'
+
 const config: NextConfig = {
+  pageExtensions: ['ts', 'tsx', ...(isDevelopment ? ['dev.tsx'] : [])],
   poweredByHeader: false,
   // No endpoint of the protocol may answer with a redirect to another spelling of itself.
   skipTrailingSlashRedirect: true,

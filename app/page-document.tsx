@@ -20,6 +20,7 @@ export function PageDocument({ language, head, children }: Props) {
     <html lang={language}>
       <head>
         {head}
+        <link rel="stylesheet" href="/tokens.css" />
         <link rel="stylesheet" href="/vestibule.css" />
       </head>
       <body>{children}</body>

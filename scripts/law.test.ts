@@ -50,6 +50,7 @@ const FORBIDDEN: Readonly<Record<string, readonly (readonly [from: string, to: s
     ['components/law-step.ts', '@/lib/oauth/consent/decide'],
   ],
   'components-take-views': [['components/law-row.ts', '@/lib/store/database/ids']],
+  'parts-know-no-page': [['components/ui/law-page.ts', '@/components/page-shell']],
   'app-holds-no-rules': [
     ['app/law-store.ts', '@/lib/store/database/ids'],
     ['app/law-schema.ts', '@/drizzle/schema/clients'],

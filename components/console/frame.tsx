@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react'
 import { ActionButton } from '@/components/ui/action-form'
+import { Combobox } from '@/components/ui/combobox'
 import type { FormState } from '@/components/ui/form-state'
 import { Icon } from '@/components/ui/icon'
 import { RowLinks } from '@/components/ui/row-links'
@@ -7,7 +8,6 @@ import type { Language } from '@/lib/messages/catalogue'
 import { translator } from '@/lib/messages/catalogue'
 import { messages } from '@/lib/messages/console'
 import { routes } from '@/lib/routes'
-import { Switcher } from './search/switcher'
 
 type FrameProps = {
   readonly language: Language
@@ -38,7 +38,7 @@ export function Frame({ language, operator, signOut, navigation, organization, c
           </a>
         )}
         <nav className="top-links" aria-label={operator.email}>
-          <Switcher
+          <Combobox
             href={routes.search()}
             label={t('search.title')}
             placeholder={t('search.placeholder')}
@@ -48,7 +48,7 @@ export function Frame({ language, operator, signOut, navigation, organization, c
             <span>
               {t('search.title')} <kbd>Ctrl K</kbd>
             </span>
-          </Switcher>
+          </Combobox>
           <a href={routes.organizations()}>
             <Icon name="building2" size={18} />
             <span>{t('nav.organizations')}</span>

@@ -89,6 +89,7 @@ const ICONS = {
   warning: 'circleAlert',
   problem: 'circleAlert',
   neutral: 'info',
+  busy: 'circleDashed',
 } as const
 
 /** A sentence that must not be overlooked. */
@@ -97,7 +98,8 @@ export function Callout({
   title,
   children,
 }: {
-  readonly tone?: Tone
+  /** `busy`: something is under way. */
+  readonly tone?: Tone | 'busy'
   readonly title?: string
   readonly children?: ReactNode
 }) {

@@ -63,6 +63,7 @@ function document({ title, content, language }: PlainPage, origin: string): Html
 <meta name="robots" content="noindex">
 <title>${title}</title>
 <link rel="icon" href="${origin}/icon.svg">
+<link rel="stylesheet" href="${origin}/tokens.css">
 <link rel="stylesheet" href="${origin}/vestibule.css">
 </head>
 <body>

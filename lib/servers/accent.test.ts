@@ -3,16 +3,20 @@ import { describe, expect, it } from 'vitest'
 import { contrast } from '@/lib/oauth/consent/colour'
 import { nearestReadable, SURFACES } from './accent'
 
-/** The custom properties of the light and of the dark scheme, as the pages have them. */
-const [light, dark] = readFileSync('public/vestibule.css', 'utf8')
-  .split('prefers-color-scheme: dark')
-  .map((part) => (name: string) => new RegExp(`--vst-${name}: (#[0-9a-f]{6})`).exec(part)?.[1])
+const tokens = readFileSync('public/tokens.css', 'utf8')
+
+/** A token in the light and in the dark scheme, as the pages have it. */
+function token(name: string) {
+  const [, light = '', dark = ''] =
+    new RegExp(`--vst-${name}: light-dark\\((#\\w{6}), (#\\w{6})\\)`).exec(tokens) ?? []
+  return { light, dark }
+}
 
 describe('an accent colour', () => {
   it('is measured against the surfaces that the pages have', () => {
     const surfaces = ['surface', 'sunken', 'room', 'on-accent']
-    expect(surfaces.map((name) => light?.(name))).toEqual(SURFACES.light)
-    expect(surfaces.map((name) => dark?.(name))).toEqual(SURFACES.dark)
+    expect(surfaces.map((name) => token(name).light)).toEqual(SURFACES.light)
+    expect(surfaces.map((name) => token(name).dark)).toEqual(SURFACES.dark)
   })
 
   it('is measured as WCAG does', () => {
@@ -22,9 +26,9 @@ describe('an accent colour', () => {
   })
 
   it('of Vestibule’s own passes', () => {
-    const [ours, darkOurs] = [light?.('accent') ?? '', dark?.('accent') ?? '']
-    expect(nearestReadable(ours, 'light')).toBe(ours)
-    expect(nearestReadable(darkOurs, 'dark')).toBe(darkOurs)
+    const { light, dark } = token('accent')
+    expect(nearestReadable(light, 'light')).toBe(light)
+    expect(nearestReadable(dark, 'dark')).toBe(dark)
   })
 
   it('is made as little darker or lighter as it takes', () => {

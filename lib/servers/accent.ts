@@ -4,7 +4,7 @@ import type { Mistake } from '../configuration/mistakes'
 import type { Wrong } from '../messages/mistakes'
 
 /**
- * What an accent stands on, or is stood on, in `public/vestibule.css`: surface, sunken, room, and the text of a filled
+ * What an accent stands on, or is stood on, in `public/tokens.css`: surface, sunken, room, and the text of a filled
  * button. Decision 0041.
  */
 export const SURFACES = {

@@ -2,6 +2,7 @@
 
 import { usePathname } from 'next/navigation'
 import { Icon } from '@/components/ui/icon'
+import { Menu } from '@/components/ui/menu'
 import { routes } from '@/lib/routes'
 
 const PARTS = [
@@ -28,23 +29,17 @@ export function Navigation({ organization, label, titles }: NavigationProps) {
   const pathname = usePathname()
   const base = routes.organization(organization)
   return (
-    <>
-      <button type="button" className="btn btn-plain side-button" popoverTarget="parts">
-        <Icon name="menu" size={20} />
-        <span className="visually-hidden">{titles['nav.menu']}</span>
-      </button>
-      <nav id="parts" className="side" aria-label={label} popover="auto">
-        {PARTS.map(([part, title, icon]) => {
-          const href = part ? `${base}/${part}` : base
-          const current = part ? pathname.startsWith(href) : pathname === base
-          return (
-            <a key={part} href={href} aria-current={current ? 'page' : undefined}>
-              <Icon name={icon} size={18} />
-              <span>{titles[title]}</span>
-            </a>
-          )
-        })}
-      </nav>
-    </>
+    <Menu id="parts" label={label} open={titles['nav.menu']}>
+      {PARTS.map(([part, title, icon]) => {
+        const href = part ? `${base}/${part}` : base
+        const current = part ? pathname.startsWith(href) : pathname === base
+        return (
+          <a key={part} href={href} aria-current={current ? 'page' : undefined}>
+            <Icon name={icon} size={18} />
+            <span>{titles[title]}</span>
+          </a>
+        )
+      })}
+    </Menu>
   )
 }

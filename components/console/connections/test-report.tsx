@@ -100,7 +100,7 @@ function Ending({ test, connection, addServer, t }: Omit<TestReportProps, 'remed
       </Callout>
     )
   return (
-    <Callout tone={outcome === 'lapsed' ? 'problem' : 'neutral'} title={title}>
+    <Callout tone={outcome === 'lapsed' ? 'problem' : 'busy'} title={title}>
       <p>{t(outcome === 'lapsed' ? 'outcome.lapsedText' : 'outcome.runningText')}</p>
       <p>{t('outcome.compare')}</p>
       <CopyText text={connection.callbackUrl} label={t('copy')} copied={t('copied')} />

@@ -1,11 +1,11 @@
+import { DayChart } from '@/components/ui/day-chart'
 import { Section } from '@/components/ui/page'
+import { Tile } from '@/components/ui/tile'
 import { messages as reasons } from '@/lib/messages/reasons'
 import type { Overview } from '@/lib/organizations/overview'
 import { routes } from '@/lib/routes'
-import { DayChart } from './day-chart'
 import type { OverviewTexts } from './first-steps'
 import { RankedChart } from './ranked-chart'
-import { Tile } from './tile'
 
 type NumbersProps = {
   /** Slug. */
@@ -85,35 +85,35 @@ function Tiles({
   const growth = (now: number, earlier: number | undefined) =>
     earlier ? (now - earlier) / earlier : undefined
   const [rateNow, rateBefore] = [rate(totals), before && rate(before)]
+  const signed = new Intl.NumberFormat(t.language, { signDisplay: 'exceptZero', maximumFractionDigits: 1 })
+  const changed = (by: number | undefined, unit: 'percent' | 'points') =>
+    by === undefined
+      ? t('changeUnknown')
+      : t('change', { change: t(unit, { number: signed.format(by * 100) }) })
   return (
     <dl className="tiles" aria-label={t('tiles')}>
       <Tile
-        {...{ t }}
         title={t('tile.logins')}
         value={number.format(attempts(totals))}
-        change={growth(attempts(totals), before && attempts(before))}
-        unit="percent"
+        change={changed(growth(attempts(totals), before && attempts(before)), 'percent')}
       />
       <Tile
-        {...{ t }}
         title={t('tile.rate')}
         value={rateNow === undefined ? '–' : share.format(rateNow)}
-        change={rateNow === undefined || rateBefore === undefined ? undefined : rateNow - rateBefore}
-        unit="points"
+        change={changed(
+          rateNow === undefined || rateBefore === undefined ? undefined : rateNow - rateBefore,
+          'points',
+        )}
       />
       <Tile
-        {...{ t }}
         title={t('tile.users')}
         value={number.format(totals.users)}
-        change={growth(totals.users, before?.users)}
-        unit="percent"
+        change={changed(growth(totals.users, before?.users), 'percent')}
       />
       <Tile
-        {...{ t }}
         title={t('tile.grants')}
         value={number.format(totals.grants)}
-        change={growth(totals.grants, before?.grants)}
-        unit="percent"
+        change={changed(growth(totals.grants, before?.grants), 'percent')}
       />
     </dl>
   )

@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react'
-import { DayChart, type Series } from './day-chart'
+import { DayChart, type Series } from '@/components/ui/day-chart'
+import { Ranking } from '@/components/ui/ranking'
 import type { OverviewTexts } from './first-steps'
-import { Ranking } from './ranking'
 
 type RankedChartProps = {
   readonly label: string

@@ -2,7 +2,7 @@
 
 import { type KeyboardEvent, type ReactNode, useEffect, useRef, useState } from 'react'
 
-type SwitcherProps = {
+type ComboboxProps = {
   /** The page that does the same without JavaScript. */
   readonly href: string
   readonly label: string
@@ -15,8 +15,11 @@ type SwitcherProps = {
 /** Milliseconds without a key before something is looked for. */
 const PAUSE = 120
 
-/** Goes to anything by a few letters: opened with Ctrl or ⌘ and K. What it shows is a part of the page for searching. */
-export function Switcher({ href, label, placeholder, nothing, children }: SwitcherProps) {
+/**
+ * Goes to anything by a few letters, in a dialog that Ctrl or ⌘ and K opens: arrows move, Enter opens, Escape closes.
+ * What it shows is what another page marks with `data-hits`; that page does the same without JavaScript.
+ */
+export function Combobox({ href, label, placeholder, nothing, children }: ComboboxProps) {
   const dialog = useRef<HTMLDialogElement>(null)
   const place = useRef<HTMLDivElement>(null)
   const [text, setText] = useState('')
@@ -54,7 +57,7 @@ export function Switcher({ href, label, placeholder, nothing, children }: Switch
   return (
     <>
       <a
-        className="switcher-open"
+        className="combobox-open"
         href={href}
         onClick={(event) => {
           if (event.metaKey || event.ctrlKey) return
@@ -64,7 +67,7 @@ export function Switcher({ href, label, placeholder, nothing, children }: Switch
       >
         {children}
       </a>
-      <dialog ref={dialog} className="switcher" aria-label={label} onKeyDown={moveAmongHits} closedby="any">
+      <dialog ref={dialog} className="dialog" aria-label={label} onKeyDown={moveAmongHits} closedby="any">
         <form action={href} method="get">
           <input
             autoFocus
@@ -79,7 +82,7 @@ export function Switcher({ href, label, placeholder, nothing, children }: Switch
           />
         </form>
         <div ref={place} />
-        <p className="switcher-nothing" aria-live="polite">
+        <p className="combobox-nothing" aria-live="polite">
           {isEmpty && nothing}
         </p>
       </dialog>

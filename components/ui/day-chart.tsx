@@ -1,8 +1,8 @@
 import { scaleBand, scaleLinear } from 'd3-scale'
 import { area, stack } from 'd3-shape'
-import { Table } from '@/components/ui/table'
 import type { Language } from '@/lib/messages/catalogue'
 import { ChartFrame, percent } from './chart-frame'
+import { Table } from './table'
 
 export type Series = {
   readonly title: string

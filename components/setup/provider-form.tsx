@@ -1,6 +1,6 @@
 import { ActionForm } from '@/components/ui/action-form'
 import type { FormState } from '@/components/ui/form-state'
-import type { Preset } from '@/lib/connections/presets'
+import type { Answers, Preset } from '@/lib/connections/presets'
 import type { SetupConnection } from '@/lib/setup-links/visit'
 import { MethodField, ProviderFields } from '../console/connections/connection-form'
 import type { Words } from '../console/connections/preset-list'
@@ -13,14 +13,25 @@ type ProviderFormProps = {
   /** What the link ends with. */
   readonly token: string
   readonly preset: Preset
-  /** What the fields begin with, where something of the kind is stored. */
+  /** What the fields of the preset begin with. */
+  readonly answers: Answers
+  /** What the others begin with, where something of the kind is stored. */
   readonly stored: SetupConnection | undefined
   readonly submit: string
   readonly t: Words
 }
 
 /** What the holder of a setup link enters: where their provider is, and what it gave them. */
-export function ProviderForm({ action, lookUp, token, preset, stored, submit, t }: ProviderFormProps) {
+export function ProviderForm({
+  action,
+  lookUp,
+  token,
+  preset,
+  answers,
+  stored,
+  submit,
+  t,
+}: ProviderFormProps) {
   const method = stored?.tokenEndpointAuthMethod ?? preset.defaults.tokenEndpointAuthMethod
   return (
     <ActionForm action={action} fields={{ token, preset: preset.id }} submit={submit}>
@@ -31,7 +42,7 @@ export function ProviderForm({ action, lookUp, token, preset, stored, submit, t 
       <ProviderFields
         lookUp={lookUp}
         preset={preset}
-        {...(stored && { answers: stored.answers })}
+        answers={answers}
         clientId={stored?.clientId}
         existing={stored}
         t={t}

@@ -73,6 +73,11 @@ test('a customer fills in their connection, tests it and is finished, without an
   await lookAt(page, testInfo, 'setup-links')
 
   await jane.reload()
+  await expect(jane.getByRole('listitem').filter({ hasText: 'Hand over' })).toHaveAttribute(
+    'aria-current',
+    'step',
+  )
+  await expect(jane.getByText(`Client ID: ${CLIENT.clientId}`)).toContainText('Test: passed on')
   await expect(jane.getByLabel('Client secret')).toHaveValue('')
   expect(await jane.content()).not.toContain(CLIENT.clientSecret)
   await jane.locator('summary', { hasText: 'Finish' }).click()

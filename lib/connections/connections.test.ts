@@ -8,7 +8,7 @@ import { EXAMPLE, SECRETS } from '../test-support/example'
 import { testInstallation } from '../test-support/installation'
 import { createServices } from '../test-support/management'
 import { createConnection, findConnection, listConnections, updateConnection } from './connections'
-import { PRESETS, presetOf } from './presets'
+import { type Answers, PRESETS, type PresetId, presetOf } from './presets'
 import { ANSWERS } from './test-support/answers'
 
 const { apply, rows, store } = testInstallation()
@@ -162,9 +162,14 @@ describe('presets', () => {
   it('all lead to connections that can be stored, and are recognised again', async () => {
     await apply(EXAMPLE)
     const acme = await scope('acme')
+    const ownAnswers: Partial<Record<PresetId, Answers>> = {
+      auth0: { domain: 'acme.eu.auth0.com' },
+      gitlab: { issuer: 'https://gitlab.com' },
+      ping: { issuer: 'https://auth.pingone.eu/1b4e28ba-2fa1-11d2-883f-0016d3cca427/as' },
+      b2c: { issuer: 'https://acme.b2clogin.com/tfp/1b4e28ba-2fa1-11d2-883f-0016d3cca427/B2C_1_in/v2.0/' },
+    }
     for (const preset of PRESETS) {
-      const domain = preset.id === 'auth0' ? 'acme.eu.auth0.com' : ANSWERS.domain
-      const entry = { ...preset.defaults, ...preset.address({ ...ANSWERS, domain }) }
+      const entry = { ...preset.defaults, ...preset.address({ ...ANSWERS, ...ownAnswers[preset.id] }) }
       const client = preset.type === 'platform' ? {} : { clientId: 'v', clientSecret: { set: 's' } }
       const connection = await created(acme, { ...entry, name: preset.name, ...client })
       expect([preset.id, presetOf(connection)]).toEqual([preset.id, preset.id])

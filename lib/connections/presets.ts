@@ -23,6 +23,9 @@ export type PresetId =
   | 'keycloak'
   | 'cognito'
   | 'github'
+  | 'gitlab'
+  | 'ping'
+  | 'b2c'
   | 'oidc'
   | 'oauth2'
   | 'platform'
@@ -129,6 +132,35 @@ export const PRESETS: readonly Preset[] = [
     address: () => ({}),
   },
   {
+    id: 'gitlab',
+    name: 'GitLab',
+    type: 'oidc',
+    fields: ['issuer'],
+    // It gives refresh tokens without being asked, and refuses scopes that the application does not have.
+    defaults: { type: 'oidc', issuer: 'https://gitlab.com', scopes: WITHOUT_OFFLINE },
+    address: ({ issuer = '' }) => ({ issuer: issuerOf(issuer) }),
+  },
+  {
+    id: 'ping',
+    name: 'Ping Identity',
+    type: 'oidc',
+    fields: ['issuer'],
+    defaults: standard,
+    address: ({ issuer = '' }) => ({ issuer: issuerOf(issuer) }),
+  },
+  {
+    id: 'b2c',
+    name: 'Azure AD B2C',
+    type: 'oidc',
+    fields: ['issuer'],
+    defaults: {
+      type: 'oidc',
+      scopes: ['openid', 'offline_access'],
+      tokenEndpointAuthMethod: 'client_secret_post',
+    },
+    address: ({ issuer = '' }) => ({ issuer: issuerOf(issuer) }),
+  },
+  {
     id: 'oidc',
     name: 'OpenID Connect',
     type: 'oidc',
@@ -197,6 +229,9 @@ const KNOWN_ADDRESSES: readonly (readonly [RegExp, PresetId])[] = [
   [/\/realms\/[^/]+$/, 'keycloak'],
   [/^https:\/\/cognito-idp\.[a-z0-9-]+\.amazonaws\.com\//, 'cognito'],
   [/^https:\/\/github\.com\//, 'github'],
+  [/^https:\/\/gitlab\.com$/, 'gitlab'],
+  [/^https:\/\/auth\.pingone\.[a-z.]+\//, 'ping'],
+  [/^https:\/\/[a-z0-9-]+\.b2clogin\.com\//, 'b2c'],
 ]
 
 /** An issuer as people paste it: with blanks around it, or the address of the metadata. */

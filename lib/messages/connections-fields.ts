@@ -55,24 +55,6 @@ export const FIELDS_EN = {
     'Only for providers that support it. Microsoft Entra ID rejects such sign-ins.',
   'field.pkce': 'Send PKCE',
   'field.pkce.hint': 'Providers that don’t support it usually ignore it.',
-  'where.okta':
-    'Okta Admin Console → Applications → Create App Integration → OIDC, Web Application. There: “Sign-in redirect URIs”. Tick “Refresh Token” under Grant type, and assign your users.',
-  'where.entra':
-    'Entra admin center → App registrations → New registration. There: “Redirect URI”, with the platform “Web”. Make a secret under “Certificates & secrets”.',
-  'where.auth0':
-    'Auth0 Dashboard → Applications → Create Application → Regular Web Application → Settings. There: “Allowed Callback URLs”.',
-  'where.google':
-    'Google Cloud console → Google Auth Platform → Clients → Create client → Web application. There: “Authorized redirect URIs”.',
-  'where.keycloak':
-    'Keycloak admin console → your realm → Clients → Create client, with “Client authentication” on. There: “Valid redirect URIs”. The secret is under “Credentials”.',
-  'where.cognito':
-    'Amazon Cognito → User pools → your pool → App clients → Create, with a client secret → Login pages. There: “Allowed callback URLs”, and the scopes openid, email and profile.',
-  'where.github':
-    'GitHub → Settings of your organization → Developer settings → OAuth Apps → New OAuth App. There: “Authorization callback URL”.',
-  'where.oidc':
-    'Register a web application (a confidential client) with the authorization code flow. The field is called redirect URI, callback URL or reply URL.',
-  'where.oauth2':
-    'Register a confidential client with the authorization code grant. The field is called redirect URI or callback URL.',
 } as const
 
 export const FIELDS_DE: Readonly<Record<keyof typeof FIELDS_EN, string>> = {
@@ -130,22 +112,4 @@ export const FIELDS_DE: Readonly<Record<keyof typeof FIELDS_EN, string>> = {
     'Nur bei Anbietern, die das unterstützen. Microsoft Entra ID weist solche Anmeldungen ab.',
   'field.pkce': 'PKCE senden',
   'field.pkce.hint': 'Anbieter, die es nicht unterstützen, ignorieren es in der Regel.',
-  'where.okta':
-    'Okta Admin Console → Applications → Create App Integration → OIDC, Web Application. Dort: „Sign-in redirect URIs“. Wählen Sie „Refresh Token“ unter Grant type, und weisen Sie Ihre Benutzer zu.',
-  'where.entra':
-    'Entra Admin Center → App-Registrierungen → Neue Registrierung. Dort: „Umleitungs-URI“ mit der Plattform „Web“. Ein Geheimnis entsteht unter „Zertifikate & Geheimnisse“.',
-  'where.auth0':
-    'Auth0 Dashboard → Applications → Create Application → Regular Web Application → Settings. Dort: „Allowed Callback URLs“.',
-  'where.google':
-    'Google Cloud Console → Google Auth Platform → Clients → Client erstellen → Webanwendung. Dort: „Autorisierte Weiterleitungs-URIs“.',
-  'where.keycloak':
-    'Keycloak-Administration → Ihr Realm → Clients → Create client, mit „Client authentication“. Dort: „Valid redirect URIs“. Das Secret steht unter „Credentials“.',
-  'where.cognito':
-    'Amazon Cognito → User pools → Ihr Pool → App clients → Create, mit Client-Secret → Login pages. Dort: „Allowed callback URLs“ und die Scopes openid, email und profile.',
-  'where.github':
-    'GitHub → Settings Ihrer Organisation → Developer settings → OAuth Apps → New OAuth App. Dort: „Authorization callback URL“.',
-  'where.oidc':
-    'Tragen Sie eine Webanwendung (einen vertraulichen Client) mit dem Authorization Code Flow ein. Das Feld heißt Redirect-URI, Callback-URL oder Antwort-URL.',
-  'where.oauth2':
-    'Tragen Sie einen vertraulichen Client mit dem Authorization Code Grant ein. Das Feld heißt Redirect-URI oder Callback-URL.',
 }

@@ -1,10 +1,12 @@
 import { catalogue } from './catalogue'
+import { CLICKS_DE, CLICKS_EN } from './connections/clicks'
 import { FIELDS_DE, FIELDS_EN } from './connections-fields'
 import { LOOKUP_DE, LOOKUP_EN } from './connections-look-up'
 
 /** Connections to identity providers: the pages around them, and what a test shows. */
 export const messages = catalogue(
   {
+    ...CLICKS_EN,
     ...FIELDS_EN,
     ...LOOKUP_EN,
     title: 'Connections',
@@ -33,7 +35,7 @@ export const messages = catalogue(
     'platform.people': 'Add and remove people',
     'new.titleOf': 'Connect {provider}',
     'register.title': '1. Register Vestibule with the provider',
-    'register.lead': 'Enter this callback URL at the provider, exactly as shown.',
+    'register.lead': 'Copy the callback URL exactly as shown.',
     'settings.title': '2. Enter the details from the provider',
     'settings.titleOnly': 'Settings',
     'settings.lead': 'The fields under “More” are optional.',
@@ -43,6 +45,7 @@ export const messages = catalogue(
     saved: 'Saved.',
     'saved.newUsers':
       'Saved. Users are now identified differently: everyone who signs in through this connection becomes a new user.',
+    clicks: 'What to click there',
     'facts.title': 'At the provider',
     'facts.use': 'Use',
     'facts.lastLogin': 'Last user sign-in',
@@ -105,6 +108,7 @@ export const messages = catalogue(
     copied: 'Copied',
   },
   {
+    ...CLICKS_DE,
     ...FIELDS_DE,
     ...LOOKUP_DE,
     title: 'Verbindungen',
@@ -134,7 +138,7 @@ export const messages = catalogue(
     'platform.people': 'Personen hinzufügen und entfernen',
     'new.titleOf': '{provider} verbinden',
     'register.title': '1. Vestibule beim Anbieter registrieren',
-    'register.lead': 'Tragen Sie diese Callback-URL beim Anbieter genau so ein.',
+    'register.lead': 'Kopieren Sie die Callback-URL genau so, wie sie hier steht.',
     'settings.title': '2. Angaben des Anbieters eintragen',
     'settings.titleOnly': 'Einstellungen',
     'settings.lead': 'Die Felder unter „Mehr“ sind optional.',
@@ -145,6 +149,7 @@ export const messages = catalogue(
     saved: 'Gespeichert.',
     'saved.newUsers':
       'Gespeichert. Benutzer werden nun anders erkannt: Alle, die sich über diese Verbindung anmelden, werden zu neuen Benutzern.',
+    clicks: 'Was dort zu klicken ist',
     'facts.title': 'Beim Anbieter',
     'facts.use': 'Verwendung',
     'facts.lastLogin': 'Letzte Anmeldung eines Benutzers',

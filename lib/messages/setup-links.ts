@@ -48,23 +48,47 @@ export const messages = catalogue(
       '{inviter} asks you to connect the identity provider of {organization}, so that your people can sign in through “{connection}”.',
     'setup.until':
       'This link is for {label} and valid until {at}. Anyone who has it can do what you see here: don’t share it.',
-    'choose.title': 'Where do your people sign in?',
+    'choose.title': '1. Where do your people sign in?',
     'choose.lead': 'Choose your identity provider. The next step shows what to do there.',
     'choose.other': 'Choose another provider',
-    'register.title': '1. Register Vestibule with your provider',
-    'register.lead': 'Enter this callback URL there, exactly as shown.',
-    'enter.title': '2. Enter the details from your provider',
+    progress: 'Progress',
+    'progress.done': 'done',
+    'progress.choose': 'Choose a provider',
+    'progress.register': 'Register there',
+    'progress.enter': 'Enter the details',
+    'progress.test': 'Test',
+    'progress.finish': 'Hand over',
+    'register.title': '2. Register Vestibule with {provider}',
+    'register.provider': 'your provider',
+    'register.lead': 'Keep this page open, and follow these steps in another tab.',
+    'enter.title': '3. Enter the details from your provider',
     'enter.lead': 'The client secret is stored encrypted, and no one can read it afterwards.',
     save: 'Save',
     saved: 'Saved. Test it now: you sign in once and see every step.',
+    'saved.test': 'To the test',
     'saved.newUsers':
       'Saved. People are now identified differently: everyone who signs in through this connection becomes a new user.',
-    'test.title': '3. Test it',
+    'test.title': '4. Test it',
     'test.lead':
       'You sign in at your provider yourself, in a new tab, just as your people would. Only a report is kept, for seven days, with what your provider says about you. The operators can see it too.',
     'test.back': 'Back to the connection',
-    'finish.title': '4. Finish',
-    'finish.lead': 'If the test passed, you’re done. The link stops working after this step.',
+    'finish.title': '5. Hand over',
+    'finish.lead': 'Keep this note where you document your systems, then finish. The link stops working.',
+    'finish.untested': 'No test has passed yet. Until one does, your people may be unable to sign in.',
+    'note.tested': 'passed on {at}',
+    'note.untested': 'not passed yet',
+    note: `{organization}: sign-in through “{connection}”
+
+Provider: {provider}
+Client ID: {client}
+Callback URL: {callback}
+Test: {test}
+Setup link: for {label}, sent by {inviter}
+
+To remember
+- Before the client secret expires, ask {inviter} for a new setup link, and enter the new secret there.
+- Do not delete or disable this application at the provider: no one could sign in any more.
+- To end a person’s access, disable their account at the provider.`,
     'finish.submit': 'Finish',
     'finish.confirm': 'This link stops working. If something has to change later, ask for a new one.',
     'finished.title': 'Thank you',
@@ -117,23 +141,49 @@ export const messages = catalogue(
       '{inviter} bittet Sie, den Identitätsanbieter von {organization} zu verbinden, damit sich Ihre Leute über „{connection}“ anmelden können.',
     'setup.until':
       'Dieser Link ist für {label} und gilt bis {at}. Wer ihn hat, kann tun, was Sie hier sehen: Geben Sie ihn nicht weiter.',
-    'choose.title': 'Wo melden sich Ihre Leute an?',
+    'choose.title': '1. Wo melden sich Ihre Leute an?',
     'choose.lead': 'Wählen Sie Ihren Identitätsanbieter. Der nächste Schritt zeigt, was dort zu tun ist.',
     'choose.other': 'Einen anderen Anbieter wählen',
-    'register.title': '1. Vestibule bei Ihrem Anbieter registrieren',
-    'register.lead': 'Tragen Sie dort diese Callback-URL ein, genau so.',
-    'enter.title': '2. Angaben Ihres Anbieters eintragen',
+    progress: 'Fortschritt',
+    'progress.done': 'erledigt',
+    'progress.choose': 'Anbieter wählen',
+    'progress.register': 'Dort registrieren',
+    'progress.enter': 'Angaben eintragen',
+    'progress.test': 'Testen',
+    'progress.finish': 'Übergeben',
+    'register.title': '2. Vestibule bei {provider} registrieren',
+    'register.provider': 'Ihrem Anbieter',
+    'register.lead': 'Lassen Sie diese Seite offen, und folgen Sie den Schritten in einem anderen Tab.',
+    'enter.title': '3. Angaben Ihres Anbieters eintragen',
     'enter.lead': 'Das Client-Secret wird verschlüsselt gespeichert, und niemand kann es danach lesen.',
     save: 'Speichern',
     saved: 'Gespeichert. Testen Sie jetzt: Sie melden sich einmal an und sehen jeden Schritt.',
+    'saved.test': 'Zum Test',
     'saved.newUsers':
       'Gespeichert. Benutzer werden nun anders erkannt: Wer sich über diese Verbindung anmeldet, wird ein neuer Benutzer.',
-    'test.title': '3. Testen',
+    'test.title': '4. Testen',
     'test.lead':
       'Sie melden sich selbst bei Ihrem Anbieter an, in einem neuen Tab, so wie Ihre Leute. Gespeichert wird nur für sieben Tage ein Bericht mit dem, was Ihr Anbieter über Sie sagt. Auch die Betreiber sehen ihn.',
     'test.back': 'Zurück zur Verbindung',
-    'finish.title': '4. Abschließen',
-    'finish.lead': 'Ist der Test bestanden, sind Sie fertig. Der Link gilt nach diesem Schritt nicht mehr.',
+    'finish.title': '5. Übergeben',
+    'finish.lead':
+      'Bewahren Sie diese Notiz bei Ihren Unterlagen auf, und schließen Sie dann ab. Der Link gilt danach nicht mehr.',
+    'finish.untested':
+      'Noch ist kein Test bestanden. Bis dahin können sich Ihre Leute vielleicht nicht anmelden.',
+    'note.tested': 'bestanden am {at}',
+    'note.untested': 'noch nicht bestanden',
+    note: `{organization}: Anmeldung über „{connection}“
+
+Anbieter: {provider}
+Client-ID: {client}
+Callback-URL: {callback}
+Test: {test}
+Einrichtungslink: für {label}, gesendet von {inviter}
+
+Nicht vergessen
+- Bevor das Client-Secret abläuft, bitten Sie {inviter} um einen neuen Einrichtungslink, und tragen Sie dort das neue ein.
+- Löschen oder sperren Sie diese Anwendung nicht beim Anbieter: Niemand könnte sich mehr anmelden.
+- Um einer Person den Zugriff zu nehmen, sperren Sie ihr Konto beim Anbieter.`,
     'finish.submit': 'Abschließen',
     'finish.confirm':
       'Dieser Link gilt dann nicht mehr. Soll später etwas geändert werden, bitten Sie um einen neuen.',

@@ -5,16 +5,47 @@ import type { Words } from './preset-list'
 type RegistrationProps = {
   readonly preset: PresetId
   readonly callbackUrl: string
+  /** It is registered already: the steps are folded away. */
+  readonly isDone?: boolean
   readonly t: Words
 }
 
-/** What to enter at the identity provider, and where; nothing where there is none. */
-export function Registration({ preset, callbackUrl, t }: RegistrationProps) {
+/** What to click at the identity provider, and what to enter there; nothing where there is none. */
+export function Registration({ preset, callbackUrl, isDone = false, t }: RegistrationProps) {
   if (preset === 'platform') return null
+  const callback = <CopyText text={callbackUrl} label={t('copy')} copied={t('copied')} />
+  const steps = (
+    <ol className="clicks">
+      {t(`where.${preset}`)
+        .split('\n')
+        .map((step) => (
+          <li key={step}>
+            <Step text={step} />
+            {step.includes('{callback}') && !isDone && callback}
+          </li>
+        ))}
+    </ol>
+  )
   return (
     <div className="connections-registration">
-      <CopyText text={callbackUrl} label={t('copy')} copied={t('copied')} />
-      <p>{t(`where.${preset}`)}</p>
+      {isDone ? (
+        <>
+          {callback}
+          <details className="more">
+            <summary>{t('clicks')}</summary>
+            {steps}
+          </details>
+        </>
+      ) : (
+        steps
+      )}
     </div>
   )
+}
+
+/** What stands between stars is the provider's own wording. */
+function Step({ text }: { readonly text: string }) {
+  const parts = text.replace('{callback}', '').split('*')
+  // biome-ignore lint/suspicious/noArrayIndexKey: the parts of one sentence stay where they are
+  return parts.map((part, i) => (i % 2 === 0 ? part : <bdi key={i}>{part}</bdi>))
 }

@@ -4,11 +4,13 @@ import { PresetList } from '@/components/console/connections/preset-list'
 import { Registration } from '@/components/console/connections/registration'
 import { TestList } from '@/components/console/connections/test-list'
 import { TestButton } from '@/components/console/connections/test-report'
+import { HandOver } from '@/components/setup/hand-over'
+import { Progress } from '@/components/setup/progress'
 import { ProviderForm } from '@/components/setup/provider-form'
 import { SetupFrame } from '@/components/setup/setup-frame'
 import { ActionButton } from '@/components/ui/action-form'
 import { Callout, Page, Section } from '@/components/ui/page'
-import { findPreset, PRESETS, type Preset } from '@/lib/connections/presets'
+import { answersOf, findPreset, PRESETS, type Preset } from '@/lib/connections/presets'
 import { formatInstant, translator } from '@/lib/messages/catalogue'
 import { messages as connectionMessages } from '@/lib/messages/connections'
 import { messages } from '@/lib/messages/setup-links'
@@ -33,25 +35,35 @@ export default async function SetupConnectionPage({ params, searchParams }: Prop
     const t = translator(messages, language)
     const { organizationName: organization, connectionName: connection, invitedBy: inviter, label } = view
     const chosen = presetFor(view, preset)
+    const tests = view.connection ? await listSetupTests(token, management) : []
+    const testedAt = tests[0]?.outcome === 'passed' ? tests[0].createdAt : undefined
     const lead = t('setup.lead', { inviter, organization, connection })
     return (
       <SetupFrame language={language}>
         <Page title={t('setup.title')} lead={lead}>
+          <Progress current={stepOf(chosen, view, testedAt)} t={t} />
           <p className="setup-until">
             {t('setup.until', { label, at: formatInstant(view.expiresAt, language) })}
           </p>
           {(saved === 'yes' || saved === 'new-users') && (
             <Callout tone={saved === 'yes' ? 'good' : 'warning'}>
-              <p>{t(saved === 'yes' ? 'saved' : 'saved.newUsers')}</p>
+              <p>
+                {t(saved === 'yes' ? 'saved' : 'saved.newUsers')} <a href="#test">{t('saved.test')}</a>
+              </p>
             </Callout>
           )}
           {chosen ? <Provider {...{ page, view }} preset={chosen} /> : <Choice page={page} />}
-          {/* Within this function: the link may end meanwhile. */}
-          {view.connection && (await afterSaving(page))}
+          {view.connection && <AfterSaving {...{ page, view, tests, testedAt }} />}
         </Page>
       </SetupFrame>
     )
   })
+}
+
+function stepOf(chosen: Preset | undefined, { connection }: SetupView, testedAt: Date | undefined) {
+  if (!chosen) return 'choose'
+  if (!connection) return 'register'
+  return testedAt ? 'finish' : 'test'
 }
 
 /** What was chosen; otherwise what is stored. */
@@ -81,10 +93,12 @@ function Provider({ page: { token, at, language }, view, preset }: ProviderProps
   const { connection, callbackUrl } = view
   const stays = connection?.type === preset.type && preset.id === preset.type
   const known = stays ? connection.preset : preset.id
+  const { id, type, name } = findPreset(known) ?? preset
+  const provider = id === type ? t('register.provider') : name
   return (
     <>
-      <Section title={t('register.title')} lead={t('register.lead')}>
-        <Registration preset={known} callbackUrl={callbackUrl} t={words} />
+      <Section title={t('register.title', { provider })} lead={t('register.lead')}>
+        <Registration preset={known} isDone={stays} callbackUrl={callbackUrl} t={words} />
         <p className="setup-other">
           <a href={`${at}?preset=choose`}>{t('choose.other')}</a>
         </p>
@@ -96,6 +110,7 @@ function Provider({ page: { token, at, language }, view, preset }: ProviderProps
             lookUp={lookUp}
             token={token}
             preset={preset}
+            answers={stays ? connection.answers : answersOf(preset.defaults)}
             stored={stays ? connection : undefined}
             submit={t('save')}
             t={words}
@@ -106,26 +121,39 @@ function Provider({ page: { token, at, language }, view, preset }: ProviderProps
   )
 }
 
-async function afterSaving({ token, at, management, language }: SetupPage) {
+type AfterSavingProps = {
+  readonly page: SetupPage
+  readonly view: SetupView
+  readonly tests: Awaited<ReturnType<typeof listSetupTests>>
+  readonly testedAt: Date | undefined
+}
+
+function AfterSaving({ page: { token, at, language }, view, tests, testedAt }: AfterSavingProps) {
   const t = translator(messages, language)
   const words = translator(connectionMessages, language)
-  const tests = await listSetupTests(token, management)
   return (
     <>
-      <Section title={t('test.title')} lead={t('test.lead')}>
+      <Section id="test" title={t('test.title')} lead={t('test.lead')}>
         <div className="connections-part">
           <TestButton at={at} again={tests.length > 0} t={words} />
           {tests.length > 0 && <TestList {...{ tests, at, language }} />}
           <RefreshWhenSeen />
         </div>
       </Section>
-      <Section title={t('finish.title')} lead={t('finish.lead')}>
-        <div className="connections-part">
-          <ActionButton action={finish} fields={{ token }} tone="primary" confirm={t('finish.confirm')}>
+      <HandOver
+        {...{ view, testedAt, t }}
+        provider={findPreset(view.connection?.preset)?.name ?? ''}
+        finish={
+          <ActionButton
+            action={finish}
+            fields={{ token }}
+            tone={testedAt ? 'primary' : 'plain'}
+            confirm={t('finish.confirm')}
+          >
             {t('finish.submit')}
           </ActionButton>
-        </div>
-      </Section>
+        }
+      />
     </>
   )
 }

@@ -40,7 +40,8 @@ function chosen(
   id: string,
 ) {
   const t = translator(messages, language)
-  const provider = ['oidc', 'oauth2', 'platform'].includes(preset.id) ? '' : preset.name
+  // The general presets are called by their type.
+  const provider = preset.id === preset.type ? '' : preset.name
   const isPlatform = preset.type === 'platform'
   return (
     <Page

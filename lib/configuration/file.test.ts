@@ -74,6 +74,18 @@ describe('a configuration file', () => {
 })
 
 describe('mistakes in a configuration file', () => {
+  it.each([
+    ['{tenantid}', '', 'allowed_tenants: is missing'],
+    ['common', 'allowed_tenants: [1b4e28ba-2fa1-11d2-883f-0016d3cca427]', 'issuer: has no {tenantid}'],
+    ['{tenantid}', 'allowed_tenants: []', 'allowed_tenants: is empty'],
+    ['{tenantid}', 'allowed_tenants: [common]', 'allowed_tenants[0]: is not a directory (tenant) ID'],
+  ])('tell that the tenants of %s with "%s" do not fit', (tenant, allowed, mistake) => {
+    const connection = `client_secret: env:OKTA_SECRET\n        ${allowed}`
+    const issuer = `issuer: https://login.example.com/${tenant}/v2.0`
+    const text = file({ connection }).replace(/issuer: .*/, issuer)
+    expect(mistakes(text).join()).toContain(`connections[0].${mistake}`)
+  })
+
   it('are all reported at once, each with its line and column', () => {
     const text = `organizations:
   - slug: Acme

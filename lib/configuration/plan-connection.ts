@@ -1,4 +1,5 @@
 import type { MistakeCode } from '@/lib/messages/mistakes'
+import { issuersOf } from '@/lib/oauth/protocol/issuers'
 import { callbackUrl } from '@/lib/oauth/protocol/urls'
 import type { ConnectionRow, OrganizationRow } from '@/lib/store/configuration/configuration'
 import type { Path } from './mistakes'
@@ -58,8 +59,8 @@ const compared = (row: ConnectionRow) => ({ settings: connectionSettings(row), s
 
 /** Where we ask, without a browser. */
 function addresses({ type, settings }: Pick<ConnectionRow, 'type' | 'settings'>): string {
-  const { issuer, tokenEndpoint, userinfoEndpoint, revocationEndpoint } = settings
-  return JSON.stringify([type, issuer, tokenEndpoint, userinfoEndpoint, revocationEndpoint])
+  const { issuer, metadataUrl, tokenEndpoint, userinfoEndpoint, revocationEndpoint } = settings
+  return JSON.stringify([type, issuer, metadataUrl, tokenEndpoint, userinfoEndpoint, revocationEndpoint])
 }
 
 function checkId(
@@ -76,13 +77,14 @@ function checkId(
   else if (stored.reservedSlugs?.connectionIds.includes(id)) at('connection_id_retired')
 }
 
-/** Users are keyed by issuer and subject, or by connection and subject. */
+/** Users are keyed by issuer and subject, or by connection and subject. Tenants may come, and their users go with them. */
 function identifiesAnew(before: ConnectionRow, after: ConnectionRow): boolean {
-  const key = (row: ConnectionRow) => {
+  const keys = (row: ConnectionRow) => {
     const settings = connectionSettings(row)
-    const issuer = settings.type === 'oidc' ? settings.issuer : undefined
+    const issuers = settings.type === 'oidc' ? issuersOf(settings) : [undefined]
     const subject = settings.type === 'oauth2' ? settings.claims.subject : undefined
-    return JSON.stringify([settings.type, issuer, subject])
+    return issuers.map((issuer) => JSON.stringify([settings.type, issuer, subject]))
   }
-  return key(before) !== key(after)
+  const now = keys(after)
+  return !keys(before).some((key) => now.includes(key))
 }

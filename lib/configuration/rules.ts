@@ -4,6 +4,7 @@
  */
 
 import type { MistakeCode, Wrong } from '@/lib/messages/mistakes'
+import { isIssuerTemplate } from '@/lib/oauth/protocol/issuers'
 import { parseScope } from '@/lib/oauth/protocol/scope'
 import { STANDARD_SCOPE_NAMES } from '@/lib/oauth/protocol/standard-scopes'
 import { looksLikeUserId } from '@/lib/oauth/protocol/subject'
@@ -31,7 +32,7 @@ export function findContradictions(organizations: readonly OrganizationAt[]): re
     ...organizations.flatMap((organization) => ofOrganization(organization, organizations)),
     ...connections
       .filter(({ draft }) => draft.type !== 'platform')
-      .flatMap((connection) => ofSecret(connection, 'client_secret_basic')),
+      .flatMap((connection) => [...ofSecret(connection, 'client_secret_basic'), ...ofTenants(connection)]),
     ...servers.flatMap(ofServer),
   ]
 }
@@ -114,6 +115,14 @@ function ofSecret(
   if (isPublic && draft.clientSecret !== undefined) return at({ code: 'secret_unused', params: { method } })
   if (isPublic || method === undefined || draft.clientSecret !== undefined) return []
   return at({ code: 'secret_missing' })
+}
+
+/** An issuer with a place for the tenant, and the tenants that may stand there, go together. */
+function ofTenants({ path, draft: { issuer, allowedTenants } }: ConnectionAt): readonly Mistake[] {
+  if (typeof issuer !== 'string' || isIssuerTemplate(issuer) === (allowedTenants !== undefined)) return []
+  return allowedTenants === undefined
+    ? [{ path: [...path, 'allowed_tenants'], code: 'tenants_missing' }]
+    : [{ path: [...path, 'issuer'], code: 'tenants_unused' }]
 }
 
 /** A client that signs has keys, in one place; no other has any. */

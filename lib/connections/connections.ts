@@ -1,3 +1,4 @@
+import { isIssuerTemplate } from '@/lib/oauth/protocol/issuers'
 import { backChannelLogoutUrl, callbackUrl, signalsUrl } from '@/lib/oauth/protocol/urls'
 import { freeSlug, RESERVED_SLUGS, slugFrom } from '@/lib/slug'
 import {
@@ -146,12 +147,13 @@ export function setSignals(
 /** What is `undefined` stays; a public client has no secret, so that the stored one goes with the change. */
 export function changedConnection(before: ConnectionInput, changes: ConnectionInput): ConnectionInput {
   const given = Object.entries(changes).filter(([, value]) => value !== undefined)
-  const { tokenEndpointAuthMethod, clientSecret, claims } = changes
+  const { tokenEndpointAuthMethod, clientSecret, claims, issuer } = changes
   return {
     ...before,
     ...Object.fromEntries(given),
     ...(claims && { claims: { ...before.claims, ...claims } }),
     ...(tokenEndpointAuthMethod === 'none' && { clientSecret }),
+    ...(issuer !== undefined && !isIssuerTemplate(issuer) && { allowedTenants: changes.allowedTenants }),
   }
 }
 

@@ -1,6 +1,5 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { limitedFetcher } from '@/lib/http/fetch/safe-fetch-limits'
 import { type LoopbackServer, listenOnLoopback } from '@/sandbox/loopback-server'
 import { type OrganizationScope, PERMISSIONS } from '../access'
 import type { Management } from '../management/management'
@@ -28,19 +27,18 @@ const SCOPE: OrganizationScope = {
   isInstallationOperator: false,
 }
 
-const services = (loopback: boolean) =>
+const services = (loopback: boolean, rule = 'operator') =>
   ({
     config: {
       publicUrl: 'https://auth.example.com',
       loopback,
       serversDomain: undefined,
-      internalHosts: { rule: 'operator', listed: [] },
+      internalHosts: { rule, listed: [] },
     },
-    ports: { fetcher: limitedFetcher({ allowLoopback: loopback }) },
   }) as unknown as Management
 
-const lookUp = (issuer: string, { loopback = true, scope = SCOPE } = {}) =>
-  lookUpIssuer(scope, issuer, services(loopback))
+const lookUp = (issuer: string, { loopback = true, scope = SCOPE, rule = 'operator' } = {}) =>
+  lookUpIssuer(scope, { issuer }, services(loopback, rule))
 
 const metadata = (issuer: string, more: object = {}) => ({
   issuer,
@@ -93,6 +91,26 @@ describe('looking up an issuer', () => {
   it('finds the metadata of RFC 8414 where there is no other', async () => {
     const issuer = issuerWith((own) => json(metadata(own)), 'rfc8414')
     expect(await lookUp(issuer)).toMatchObject({ outcome: 'found', issuer, saysPkce: false })
+  })
+
+  it('follows what a login follows: one redirect within the origin, another content type', async () => {
+    const issuer = issuerWith((own) => (request, response) => {
+      if (request.url?.endsWith('?moved'))
+        response.writeHead(200, { 'content-type': 'text/plain' }).end(JSON.stringify(metadata(own)))
+      else response.writeHead(301, { location: `${request.url}?moved` }).end()
+    })
+    const [path = ''] = [...answers.keys()].slice(-1)
+    answers.set(`${path}?moved`, answers.get(path) as RequestListener)
+    expect(await lookUp(issuer)).toMatchObject({ outcome: 'found', issuer })
+  })
+
+  it('finds the metadata where the operator says it is', async () => {
+    const place = issuerWith(() => json(metadata('https://login.acme.com/tenant')))
+    const found = {
+      issuer: 'https://login.acme.com/tenant',
+      metadataUrl: `${place}/.well-known/openid-configuration`,
+    }
+    expect(await lookUpIssuer(SCOPE, found, services(true))).toMatchObject({ outcome: 'found' })
   })
 
   it('spells the issuer as the provider does, whatever was pasted', async () => {
@@ -160,16 +178,15 @@ describe('under attack', () => {
 
   it('tells who runs the installation why', async () => {
     const scope = { ...SCOPE, isInstallationOperator: true }
-    expect(await lookUp('https://10.0.0.1', { loopback: false, scope })).toMatchObject({
+    expect(await lookUp('https://10.0.0.1', { loopback: false, scope, rule: 'deny' })).toMatchObject({
       problem: 'unreachable',
-      detail: expect.stringContaining('not a public one'),
+      detail: expect.stringContaining('inside the network'),
     })
   })
 
-  it('does not follow redirects', async () => {
-    const target = issuerWith((own) => json(metadata(own)))
+  it('follows no redirect to another origin', async () => {
     const issuer = issuerWith(() => (_, response) => {
-      response.writeHead(302, { location: `${target}/.well-known/openid-configuration` }).end()
+      response.writeHead(302, { location: 'http://127.0.0.1:9/.well-known/openid-configuration' }).end()
     })
     asked.length = 0
     expect(await lookUp(issuer)).toEqual({ outcome: 'failed', problem: 'redirects' })
@@ -177,15 +194,14 @@ describe('under attack', () => {
   })
 
   it('stops reading huge answers', async () => {
-    const issuer = issuerWith((own) => json(metadata(own, { padding: 'x'.repeat(70_000) })))
-    expect(await lookUp(issuer)).toEqual({ outcome: 'failed', problem: 'too_large' })
+    const issuer = issuerWith((own) => json(metadata(own, { padding: 'x'.repeat(1_100_000) })))
+    expect(await lookUp(issuer)).toEqual({ outcome: 'failed', problem: 'not_json' })
   })
 
   it('leaves a host alone that is asked too often', async () => {
-    const management = services(true)
+    const scope = { ...SCOPE, organizationId: 'impatient' }
     const results = []
-    for (let i = 0; i < 20; i++)
-      results.push(await lookUpIssuer(SCOPE, `${server.origin}/none-${i}`, management))
+    for (let i = 0; i < 20; i++) results.push(await lookUp(`${server.origin}/none-${i}`, { scope }))
     expect(results.at(0)).toEqual({ outcome: 'failed', problem: 'no_metadata' })
     expect(results.at(-1)).toEqual({ outcome: 'failed', problem: 'asked_too_often' })
   })

@@ -1,9 +1,14 @@
 import { z } from 'zod'
-import type { FetchFailure } from '@/lib/oauth/ports/clients'
+import { budget } from '@/lib/http/fetch/safe-fetch-limits'
+import { UpstreamError } from '@/lib/oauth/ports/upstream'
+import { isLoopbackUrl } from '@/lib/oauth/protocol/client-id-url'
 import { parseUrl } from '@/lib/oauth/protocol/parse-url'
-import { metadataUrls } from '@/lib/oauth/protocol/urls'
+import { processOnce } from '@/lib/process-once'
+import { fetchMetadata } from '@/lib/upstream/discovery'
+import { type UpstreamHttp, upstreamHttp } from '@/lib/upstream/upstream-http'
 import { type OrganizationScope, requirePermission } from '../access'
 import type { Management } from '../management/management'
+import { fetchFor } from './internal-hosts'
 import { issuerOf } from './presets'
 
 /** What an OpenID provider says of itself. */
@@ -31,7 +36,6 @@ export type LookupProblem =
   | 'refused'
   | 'redirects'
   | 'not_json'
-  | 'too_large'
   | 'too_slow'
   | 'asked_too_often'
   | 'incomplete'
@@ -48,8 +52,11 @@ export type IssuerLookup =
       readonly detail?: string
     }
 
-/** Bytes. Real documents have 2 to 6 KB. */
-const LIMIT = 64 * 1024
+/** Milliseconds for each request: an operator is waiting. */
+const TIMEOUT = 5_000
+
+/** Requests to one host that an organization may have sent within a minute, against abuse as an amplifier. */
+const BUDGET = 30
 
 const url = z.url().max(2000)
 
@@ -63,49 +70,69 @@ const Metadata = z.object({
   code_challenge_methods_supported: z.array(z.string()).catch([]),
 })
 
+/** Where an issuer is looked up, as it was typed. */
+export type LookupPlace = {
+  readonly issuer: string
+  readonly metadataUrl?: string | undefined
+  readonly certificateAuthorities?: string | undefined
+}
+
 /**
- * Reads what an OpenID provider publishes under an issuer (OIDC Discovery §4, RFC 8414 §3), by the rules for untrusted
- * addresses: no internal address, no redirect, size and time limits.
+ * Reads what an OpenID provider publishes under an issuer, as a login would, and from where the login of a connection
+ * could that this operator saves: internal addresses only for who runs the installation.
  *
- * @param issuer as it was typed
  * @throws Forbidden
  */
 export async function lookUpIssuer(
   scope: OrganizationScope,
-  issuer: string,
-  management: Management,
+  { issuer, metadataUrl, certificateAuthorities }: LookupPlace,
+  { config }: Management,
 ): Promise<IssuerLookup> {
   requirePermission(scope, 'configure')
   const wanted = issuerOf(issuer)
-  const address = parseUrl(wanted)
+  const address = parseUrl(metadataUrl ?? wanted)
   if (!address || address.username || address.password || /[?#]/.test(wanted)) return failed('no_address')
-  const { loopback } = management.config
-  if (address.protocol !== 'https:' && !(loopback && address.protocol === 'http:')) return failed('not_https')
-  const { openid, oauth } = metadataUrls(address)
-  for (const place of [openid, oauth]) {
-    const fetched = await management.ports.fetcher.fetchJson(place, LIMIT, true)
-    if (fetched.outcome === 'fetched') return read(fetched.body, wanted)
-    const { failure, problem, detail = problem } = fetched
-    if (failure === 'not_found') continue
-    return failed(PROBLEMS[failure], scope.isInstallationOperator && { detail })
+  if (address.protocol !== 'https:' && !(config.loopback && isLoopbackUrl(address)))
+    return failed('not_https')
+  const way = fetchFor(config)({ mayBeInternal: scope.isInstallationOperator, certificateAuthorities })
+  const http = upstreamHttp({ allowLoopback: config.loopback, timeout: TIMEOUT, way })
+  const seen: Seen = { status: undefined, isTooOften: false }
+  try {
+    const document = await fetchMetadata({ issuer: wanted, metadataUrl }, watched(http, scope, seen))
+    return read(document, wanted)
+  } catch (error) {
+    if (!(error instanceof UpstreamError)) throw error
+    const { detail } = error
+    return failed(problemOf(error, seen), scope.isInstallationOperator && { detail })
   }
-  return failed('no_metadata')
 }
 
-const PROBLEMS: Readonly<Record<Exclude<FetchFailure, 'not_found'>, LookupProblem>> = {
-  address_unusable: 'no_address',
-  not_https: 'not_https',
-  host_unknown: 'unreachable',
-  host_not_public: 'unreachable',
-  connection_refused: 'unreachable',
-  unreachable: 'unreachable',
-  certificate: 'certificate',
-  timed_out: 'too_slow',
-  redirected: 'redirects',
-  status: 'refused',
-  not_json: 'not_json',
-  too_large: 'too_large',
-  asked_too_often: 'asked_too_often',
+/** What became of the last request. */
+type Seen = { status: number | undefined; isTooOften: boolean }
+
+function watched(http: UpstreamHttp, { organizationId }: OrganizationScope, seen: Seen): UpstreamHttp {
+  const mayAsk = processOnce('issuer-look-ups', () => budget(BUDGET))
+  return {
+    ...http,
+    request: async (call, url, init) => {
+      seen.status = undefined
+      seen.isTooOften = !mayAsk(`${organizationId} ${new URL(url).host}`)
+      if (seen.isTooOften)
+        throw new UpstreamError('upstream_unreachable', 'Its host has been asked too often.')
+      const response = await http.request(call, url, init)
+      seen.status = response.status
+      return response
+    },
+  }
+}
+
+function problemOf({ reason, cause }: UpstreamError, { status, isTooOften }: Seen): LookupProblem {
+  if (isTooOften) return 'asked_too_often'
+  if (reason === 'upstream_certificate_invalid') return 'certificate'
+  if (status === 200 || (reason === 'upstream_response_invalid' && status === undefined)) return 'not_json'
+  if (status === undefined) return cause === undefined ? 'unreachable' : 'too_slow'
+  if (status === 404) return 'no_metadata'
+  return status < 400 ? 'redirects' : 'refused'
 }
 
 function failed(

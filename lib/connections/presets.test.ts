@@ -20,6 +20,14 @@ describe('presets', () => {
     expect(entryOf(id)).toMatchObject({ issuer })
   })
 
+  it('entra takes the tenants of an app of several', () => {
+    const tenants = ['1', '2'].map((n) => `${n}b4e28ba-2fa1-11d2-883f-0016d3cca427`)
+    expect(findPreset('entra')?.address({ tenant: ` ${tenants.join(', ').toUpperCase()} ` })).toEqual({
+      issuer: 'https://login.microsoftonline.com/{tenantid}/v2.0',
+      allowedTenants: tenants,
+    })
+  })
+
   it.each([
     ['google', { access_type: 'offline', prompt: 'consent' }],
     ['entra', undefined],

@@ -1,5 +1,6 @@
 /** What is known of the identity providers that companies have: what to ask for, and what follows from it. */
-import { InvalidInput, invalid } from '../configuration/mistakes'
+import { invalid } from '../configuration/mistakes'
+import { TENANT_ID } from '../configuration/schema/connection'
 import type { ConnectionInput } from '../configuration/schema/settings'
 
 /** Something that only the person who sets up the connection knows. */
@@ -71,7 +72,7 @@ export const PRESETS: readonly Preset[] = [
     fields: ['tenant'],
     // It refuses `resource`, so forward_resource stays off.
     defaults: standard,
-    address: ({ tenant }) => ({ issuer: `https://login.microsoftonline.com/${tenantOf(tenant)}/v2.0` }),
+    address: ({ tenant }) => tenantAddress(tenant),
   },
   {
     id: 'auth0',
@@ -249,15 +250,19 @@ function hostOf(entered: string | undefined): string {
   throw invalid('domain', 'not_a_domain')
 }
 
-function tenantOf(entered: string | undefined): string {
-  const tenant = (entered ?? '').trim().toLowerCase()
-  if (/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(tenant)) return tenant
-  throw new InvalidInput([
-    {
-      path: ['tenant'],
-      code: 'not_a_tenant',
-    },
-  ])
+/** Of one tenant, or of an app that those of several may use. */
+function tenantAddress(entered: string | undefined): ConnectionInput {
+  const tenants = (entered ?? '')
+    .toLowerCase()
+    .split(/[\s,]+/)
+    .filter(Boolean)
+  if (tenants.length === 0 || !tenants.every((tenant) => TENANT_ID.test(tenant)))
+    throw invalid('tenant', 'not_a_tenant')
+  const issuer = (tenant: string) => `https://login.microsoftonline.com/${tenant}/v2.0`
+  const [only = '', ...further] = tenants
+  return further.length === 0
+    ? { issuer: issuer(only) }
+    : { issuer: issuer('{tenantid}'), allowedTenants: tenants }
 }
 
 function cognitoIssuer(entered: string | undefined): string {

@@ -107,7 +107,7 @@ async function tryCode(connection: ConnectionConfig, context: UpstreamContext): 
 async function tokenServer(connection: ConnectionConfig, { http, clock }: UpstreamContext) {
   if (connection.type === 'oauth2')
     return { issuer: `connection:${connection.id}`, token_endpoint: connection.tokenEndpoint }
-  const { metadata } = await findProvider(connection.issuer, http, clock())
+  const { metadata } = await findProvider(connection, http, clock())
   return { issuer: metadata.issuer, token_endpoint: metadata.tokenEndpoint }
 }
 

@@ -51,7 +51,7 @@ async function part(
 async function discovered(check: ConnectionCheck): Promise<readonly Finding[]> {
   const { connection, context } = check
   if (connection.type !== 'oidc') return []
-  const { metadata, document } = await discoverDocument(connection.issuer, context.http)
+  const { metadata, document } = await discoverDocument(connection, context.http)
   return [
     ok('discovery', 'idp.discovery', { issuer: connection.issuer }),
     ...(await part(check, (given) => keysFindings(metadata, given))),
@@ -64,14 +64,14 @@ async function discovered(check: ConnectionCheck): Promise<readonly Finding[]> {
 async function certificateFindings({ connection, context }: ConnectionCheck): Promise<readonly Finding[]> {
   const addresses =
     connection.type === 'oidc'
-      ? await findProvider(connection.issuer, context.http, context.clock()).then(
+      ? await findProvider(connection, context.http, context.clock()).then(
           ({ metadata }) => [
-            connection.issuer,
+            connection.metadataUrl ?? connection.issuer,
             metadata.authorizationEndpoint,
             metadata.tokenEndpoint,
             metadata.jwksUri,
           ],
-          () => [connection.issuer],
+          () => [connection.metadataUrl ?? connection.issuer],
         )
       : [connection.authorizationEndpoint, connection.tokenEndpoint, connection.userinfoEndpoint]
   const origins = [...new Set(addresses.map((address) => new URL(address).origin))]

@@ -11,7 +11,7 @@ export const FIELDS_EN = {
   'field.domain.auth0': 'Applications → your application → Settings → Domain, such as acme.eu.auth0.com.',
   'field.tenant': 'Directory (tenant) ID',
   'field.tenant.hint':
-    'App registrations → your app → Overview. It looks like 1b4e28ba-2fa1-11d2-883f-0016d3cca427.',
+    'App registrations → your app → Overview. It looks like 1b4e28ba-2fa1-11d2-883f-0016d3cca427. For an app of several organizations, enter the IDs of all, separated by spaces.',
   'field.base_url': 'Address of Keycloak',
   'field.base_url.hint': 'Such as https://sso.example.com; with /auth at its end for versions before 17.',
   'field.realm': 'Realm',
@@ -53,6 +53,12 @@ export const FIELDS_EN = {
   'field.forward_resource': 'Tell the provider which MCP server the request is for (resource)',
   'field.forward_resource.hint':
     'Only for providers that support it. Microsoft Entra ID rejects such sign-ins.',
+  'field.metadata_url': 'Address of the metadata',
+  'field.metadata_url.hint':
+    'Only if the metadata is not under the issuer, as with Azure AD B2C, or where the provider has another address inside your network.',
+  'field.allowed_tenants': 'Tenants whose users may sign in',
+  'field.allowed_tenants.hint':
+    'Directory IDs, separated by spaces; only for an issuer with {tenantid} in place of the tenant.',
   'field.pkce': 'Send PKCE',
   'field.pkce.hint': 'Providers that don’t support it usually ignore it.',
 } as const
@@ -68,7 +74,7 @@ export const FIELDS_DE: Readonly<Record<keyof typeof FIELDS_EN, string>> = {
   'field.domain.auth0': 'Applications → Ihre Anwendung → Settings → Domain, etwa acme.eu.auth0.com.',
   'field.tenant': 'Verzeichnis-ID (Mandant)',
   'field.tenant.hint':
-    'App-Registrierungen → Ihre App → Übersicht. Sie sieht aus wie 1b4e28ba-2fa1-11d2-883f-0016d3cca427.',
+    'App-Registrierungen → Ihre App → Übersicht. Sie sieht aus wie 1b4e28ba-2fa1-11d2-883f-0016d3cca427. Für eine App mehrerer Organisationen geben Sie alle IDs ein, durch Leerzeichen getrennt.',
   'field.base_url': 'Adresse von Keycloak',
   'field.base_url.hint': 'Etwa https://sso.example.com; mit /auth am Ende bei Versionen vor 17.',
   'field.realm': 'Realm',
@@ -110,6 +116,12 @@ export const FIELDS_DE: Readonly<Record<keyof typeof FIELDS_EN, string>> = {
   'field.forward_resource': 'Dem Anbieter mitteilen, für welchen MCP-Server die Anfrage ist (resource)',
   'field.forward_resource.hint':
     'Nur bei Anbietern, die das unterstützen. Microsoft Entra ID weist solche Anmeldungen ab.',
+  'field.metadata_url': 'Adresse der Metadaten',
+  'field.metadata_url.hint':
+    'Nur wenn die Metadaten nicht unter dem Issuer liegen, wie bei Azure AD B2C, oder wenn der Anbieter in Ihrem Netz eine andere Adresse hat.',
+  'field.allowed_tenants': 'Mandanten, deren Benutzer sich anmelden dürfen',
+  'field.allowed_tenants.hint':
+    'Verzeichnis-IDs, durch Leerzeichen getrennt; nur für einen Issuer mit {tenantid} anstelle des Mandanten.',
   'field.pkce': 'PKCE senden',
   'field.pkce.hint': 'Anbieter, die es nicht unterstützen, ignorieren es in der Regel.',
 }

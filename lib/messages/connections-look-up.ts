@@ -14,7 +14,7 @@ export const LOOKUP_EN = {
   'lookup.no_address': 'This is not an address. Start it with https:// and leave out ? and #.',
   'lookup.not_https': 'The address must start with https://.',
   'lookup.unreachable':
-    'The host cannot be reached from here. Check its spelling. Only public addresses are looked up: if your provider is on a private network, save anyway, and test the connection.',
+    'The host cannot be reached from here. Check its spelling. Unless you run the installation, only public addresses are looked up: if your provider is on a private network, save anyway, and test the connection.',
   'lookup.certificate':
     'The TLS certificate of the host is not trusted here: it has expired, its chain is not complete, or a private authority signed it. Mend it there; for a private authority, see NODE_EXTRA_CA_CERTS.',
   'lookup.no_metadata':
@@ -22,16 +22,14 @@ export const LOOKUP_EN = {
   'lookup.refused':
     'The host answers but refuses to show its metadata. Check the address, or open {address}/.well-known/openid-configuration in a browser.',
   'lookup.redirects':
-    'The host answers with a redirect, which is not followed. Enter the address it leads to.',
+    'The host redirects to another host, or more than once, which is not followed. Enter the address it leads to.',
   'lookup.not_json':
     'What was found there is not metadata, perhaps a web page. Compare the issuer with what the provider shows.',
-  'lookup.too_large':
-    'What was found there is much larger than metadata. Compare the issuer with what the provider shows.',
   'lookup.too_slow': 'The host did not answer within 5 seconds. Try again, or look at its status page.',
   'lookup.asked_too_often': 'This host was asked too often. Wait a minute, then try again.',
   'lookup.incomplete': 'The metadata lacks an endpoint or the issuer. Is this an OpenID Connect provider?',
   'lookup.other_issuer':
-    'The metadata there names another issuer: {other}. If that is yours, enter it instead. With Microsoft Entra ID, use the directory ID and not “common”.',
+    'The metadata there names another issuer: {other}. If that is yours, enter it instead, or enter it together with the address of the metadata. With Microsoft Entra ID, use the directory ID and not “common”.',
 } as const
 
 export const LOOKUP_DE: Readonly<Record<keyof typeof LOOKUP_EN, string>> = {
@@ -48,7 +46,7 @@ export const LOOKUP_DE: Readonly<Record<keyof typeof LOOKUP_EN, string>> = {
   'lookup.no_address': 'Das ist keine Adresse. Beginnen Sie mit https:// und lassen Sie ? und # weg.',
   'lookup.not_https': 'Die Adresse muss mit https:// beginnen.',
   'lookup.unreachable':
-    'Der Host ist von hier nicht zu erreichen. Prüfen Sie die Schreibweise. Nur öffentliche Adressen werden nachgesehen: Wenn Ihr Anbieter in einem privaten Netz ist, speichern Sie trotzdem und testen Sie die Verbindung.',
+    'Der Host ist von hier nicht zu erreichen. Prüfen Sie die Schreibweise. Wenn Sie die Installation nicht selbst betreiben, werden nur öffentliche Adressen nachgesehen: Wenn Ihr Anbieter in einem privaten Netz ist, speichern Sie trotzdem und testen Sie die Verbindung.',
   'lookup.certificate':
     'Dem TLS-Zertifikat des Hosts wird hier nicht vertraut: Es ist abgelaufen, seine Kette ist unvollständig, oder eine private Stelle hat es unterschrieben. Beheben Sie das dort; zu privaten Stellen siehe NODE_EXTRA_CA_CERTS.',
   'lookup.no_metadata':
@@ -56,11 +54,9 @@ export const LOOKUP_DE: Readonly<Record<keyof typeof LOOKUP_EN, string>> = {
   'lookup.refused':
     'Der Host antwortet, zeigt aber seine Metadaten nicht. Prüfen Sie die Adresse, oder öffnen Sie {address}/.well-known/openid-configuration in einem Browser.',
   'lookup.redirects':
-    'Der Host antwortet mit einer Weiterleitung, der nicht gefolgt wird. Geben Sie die Adresse ein, zu der sie führt.',
+    'Der Host leitet zu einem anderen Host weiter, oder mehr als einmal, und dem wird nicht gefolgt. Geben Sie die Adresse ein, zu der sie führt.',
   'lookup.not_json':
     'Dort wurden keine Metadaten gefunden, vielleicht eine Webseite. Vergleichen Sie den Issuer mit dem, was der Anbieter zeigt.',
-  'lookup.too_large':
-    'Was dort gefunden wurde, ist viel größer als Metadaten. Vergleichen Sie den Issuer mit dem, was der Anbieter zeigt.',
   'lookup.too_slow':
     'Der Host hat nicht innerhalb von 5 Sekunden geantwortet. Versuchen Sie es noch einmal, oder sehen Sie auf seine Statusseite.',
   'lookup.asked_too_often':
@@ -68,5 +64,5 @@ export const LOOKUP_DE: Readonly<Record<keyof typeof LOOKUP_EN, string>> = {
   'lookup.incomplete':
     'In den Metadaten fehlt ein Endpunkt oder der Issuer. Ist das ein OpenID-Connect-Anbieter?',
   'lookup.other_issuer':
-    'Die Metadaten dort nennen einen anderen Issuer: {other}. Wenn das Ihrer ist, geben Sie ihn stattdessen ein. Bei Microsoft Entra ID nehmen Sie die Verzeichnis-ID und nicht „common“.',
+    'Die Metadaten dort nennen einen anderen Issuer: {other}. Wenn das Ihrer ist, geben Sie ihn stattdessen ein, oder zusammen mit der Adresse der Metadaten. Bei Microsoft Entra ID nehmen Sie die Verzeichnis-ID und nicht „common“.',
 }

@@ -118,6 +118,9 @@ export const MISTAKES_DE: Readonly<Record<keyof typeof MISTAKES_EN, string>> = {
   later_than_key: 'ist später als der des Schlüssels, der ihn macht',
   not_a_domain: 'ist keine Domain: schreiben Sie sie wie acme.example.com',
   not_a_tenant: 'ist keine Verzeichnis-ID (Mandant): sie sieht aus wie 1b4e28ba-2fa1-11d2-883f-0016d3cca427',
+  tenants_missing: 'fehlt: sagen Sie, wessen Benutzer sich anmelden dürfen, zu einem Issuer mit {tenantid}',
+  tenants_unused:
+    'hat kein {tenantid}, das für den Mandanten steht: schreiben Sie ihn so, oder lassen Sie allowed_tenants weg',
   not_a_user_pool: 'ist keine ID eines Benutzerpools: sie sieht aus wie eu-central-1_AbCdEf123',
   not_an_email_address: 'ist keine E-Mail-Adresse',
   address_taken: 'jemand hat diese Adresse schon',

@@ -102,6 +102,8 @@ export const MISTAKES_EN = {
   later_than_key: 'is later than that of the key that makes it',
   not_a_domain: 'is not a domain: write it as in acme.example.com',
   not_a_tenant: 'is not a directory (tenant) ID: it looks like 1b4e28ba-2fa1-11d2-883f-0016d3cca427',
+  tenants_missing: 'is missing: say whose users may log in, for an issuer with {tenantid}',
+  tenants_unused: 'has no {tenantid}, which stands for the tenant: write it so, or leave allowed_tenants out',
   not_a_user_pool: 'is not a user pool ID: it looks like eu-central-1_AbCdEf123',
   not_an_email_address: 'is not an email address',
   address_taken: 'someone has this address already',

@@ -126,7 +126,7 @@ describe('what is asked of an identity provider', () => {
     const { providerCalls } = metrics()
     providerCalls.reset()
     const upstream = meteredUpstream(plain, metrics())
-    const held = { accessToken: 'a', refreshToken: 'r', subject: 's' }
+    const held = { accessToken: 'a', refreshToken: 'r', subject: 's', identitySource: 'i' }
     const expected = { state: '', nonce: '', codeVerifier: '' }
     await expect(upstream.complete('okta', new URLSearchParams(), expected)).rejects.toThrow(UpstreamError)
     await upstream.refresh('okta', held)

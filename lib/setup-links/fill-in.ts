@@ -77,7 +77,7 @@ export async function lookUpForSetup(
   const preset = providerPreset(id)
   const { issuer } = { ...preset.defaults, ...preset.address(answers) }
   const address = issuer ?? ''
-  return { found: await lookUpIssuer(visit.scope, address, management), address }
+  return { found: await lookUpIssuer(visit.scope, { issuer: address }, management), address }
 }
 
 function providerPreset(id: string): Preset {

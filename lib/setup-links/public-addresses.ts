@@ -41,7 +41,7 @@ async function publicIssuer(
   management: Management,
 ): Promise<{ readonly issuer?: string }> {
   if (issuer === stored?.issuer) return {}
-  const found = await lookUpIssuer(scope, issuer, management)
+  const found = await lookUpIssuer(scope, { issuer, metadataUrl: stored?.metadataUrl }, management)
   if (found.outcome === 'failed') throw invalid('issuer', 'nothing_published')
   const { origin } = new URL(found.issuer)
   for (const endpoint of [found.tokenEndpoint, found.userinfoEndpoint])

@@ -32,8 +32,12 @@ const common = {
 const oidc = z.object({
   type: z.literal('oidc'),
   ...common,
-  /** Discovered (OpenID Connect Discovery 1.0 §4). */
+  /** Discovered (OpenID Connect Discovery 1.0 §4); with `{tenantid}` for the tenant where it has several. */
   issuer: z.url(),
+  /** Where the metadata is, when not under the issuer. */
+  metadataUrl: z.url().optional(),
+  /** Whose users may log in, where the issuer is a template. */
+  allowedTenants: z.array(z.string().min(1)).min(1).optional(),
 })
 
 const oauth2 = z.object({

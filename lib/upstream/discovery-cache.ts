@@ -1,6 +1,6 @@
 import { createRemoteJWKSet, customFetch, type RemoteJWKSet } from 'jose'
 import { processOnce } from '@/lib/process-once'
-import { discover, type ProviderMetadata } from './discovery'
+import { discover, type MetadataPlace, type ProviderMetadata } from './discovery'
 import { statusFailure } from './failure'
 import type { UpstreamHttp } from './upstream-http'
 
@@ -18,13 +18,15 @@ const LIFETIME = 10 * 60 * 1000
 type Entry<T> = { readonly made: Promise<T>; readonly expiresAt: number }
 
 /**
- * The provider with this issuer, from the cache of the process or by discovery. The key is the issuer and how far it may
- * reach, and not the connection, whose configuration may change at any time.
+ * The provider of a connection, from the cache of the process or by discovery. The key is the issuer, where its metadata
+ * is and how far it may reach, and not the connection, whose configuration may change at any time.
  *
  * @throws UpstreamError
  */
-export const findProvider = (issuer: string, http: UpstreamHttp, now: Date): Promise<Provider> =>
-  remembered('upstream-providers', `${http.reach} ${issuer}`, now, () => fetchProvider(issuer, http))
+export const findProvider = (place: MetadataPlace, http: UpstreamHttp, now: Date): Promise<Provider> =>
+  remembered('upstream-providers', `${http.reach} ${place.issuer} ${place.metadataUrl ?? ''}`, now, () =>
+    fetchProvider(place, http),
+  )
 
 /**
  * What was made under this name, for ten minutes. Concurrent callers share one attempt; a failed one is forgotten, so
@@ -44,8 +46,8 @@ export function remembered<T>(kind: string, name: string, now: Date, make: () =>
   return entry.made
 }
 
-async function fetchProvider(issuer: string, http: UpstreamHttp): Promise<Provider> {
-  const metadata = await discover(issuer, http)
+async function fetchProvider(place: MetadataPlace, http: UpstreamHttp): Promise<Provider> {
+  const metadata = await discover(place, http)
   return {
     metadata,
     // ID tokens come straight from the token endpoint, so keys are fetched no more often than users sign in: an unknown

@@ -131,20 +131,20 @@ describe('metadata that cannot be used', () => {
       'all tenants of Entra',
       'https://login.microsoftonline.com/common/v2.0',
       'https://login.microsoftonline.com/{tenantid}/v2.0',
-      'its tenant id',
+      'allowed_tenants',
     ],
     [
       'Azure AD B2C',
       'https://acme.b2clogin.com/acme.onmicrosoft.com/B2C_1_signin/v2.0',
       'https://acme.b2clogin.com/0000/v2.0/',
-      'with tfp',
+      'metadata_url',
     ],
   ])(
     'names another issuer than its address at %s: the remedy leads somewhere',
     async (_, issuer, named, remedy) => {
       const way = { fetch: async () => Response.json({ ...ENDPOINTS, issuer: named }), reach: 'test' }
       const http = upstreamHttp({ allowLoopback: false, timeout: 1_000, way })
-      await expect(discover(issuer, http)).rejects.toMatchObject({
+      await expect(discover({ issuer }, http)).rejects.toMatchObject({
         reason: 'upstream_issuer_mismatch',
         detail: expect.stringContaining(remedy),
       })

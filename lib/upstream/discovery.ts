@@ -1,9 +1,13 @@
 import { z } from 'zod'
 import { UpstreamError } from '@/lib/oauth/ports/upstream'
+import { isIssuerTemplate, metadataPlace } from '@/lib/oauth/protocol/issuers'
 import { parseUrl } from '@/lib/oauth/protocol/parse-url'
 import { metadataUrls } from '@/lib/oauth/protocol/urls'
 import { invalidResponse, readJsonObject, statusFailure } from './failure'
 import type { UpstreamHttp } from './upstream-http'
+
+/** Who a provider says it is, and where: under its issuer, unless the operator says otherwise. */
+export type MetadataPlace = { readonly issuer: string; readonly metadataUrl?: string | undefined }
 
 /** What we use of a provider's metadata. Lists of supported features are ignored: too many of them are wrong. */
 export type ProviderMetadata = {
@@ -34,9 +38,11 @@ const Metadata = z.object({
  *
  * @throws UpstreamError
  */
-export async function discover(issuer: string, http: UpstreamHttp): Promise<ProviderMetadata> {
-  return (await discoverDocument(issuer, http)).metadata
+export async function discover(place: MetadataPlace, http: UpstreamHttp): Promise<ProviderMetadata> {
+  return (await discoverDocument(place, http)).metadata
 }
+
+type Document = Readonly<Record<string, unknown>>
 
 /**
  * The same, with the document as it came, of which nothing else was checked.
@@ -44,22 +50,35 @@ export async function discover(issuer: string, http: UpstreamHttp): Promise<Prov
  * @throws UpstreamError
  */
 export async function discoverDocument(
-  issuer: string,
+  place: MetadataPlace,
   http: UpstreamHttp,
-): Promise<{ readonly metadata: ProviderMetadata; readonly document: Readonly<Record<string, unknown>> }> {
-  const issuerUrl = http.checkUrl(issuer, 'metadata')
-  const { openid, oauth } = metadataUrls(issuerUrl)
-  for (const url of [openid, oauth]) {
+): Promise<{ readonly metadata: ProviderMetadata; readonly document: Document }> {
+  const document = await fetchMetadata(place, http)
+  return { metadata: readMetadata(document, place.issuer, http), document }
+}
+
+/**
+ * The document alone, of which nothing is checked: logins, tests, look-ups and the doctor follow the same.
+ *
+ * @throws UpstreamError
+ */
+export async function fetchMetadata(place: MetadataPlace, http: UpstreamHttp): Promise<Document> {
+  for (const url of placesOf(place, http)) {
     const response = await getWithOneRedirect(new URL(url), http)
     if (response.status === 404) continue
     if (response.status !== 200) throw statusFailure('metadata', response.status)
-    const document = await readJsonObject('metadata', response)
-    return { metadata: readMetadata(document, issuer, http), document }
+    return readJsonObject('metadata', response)
   }
   throw new UpstreamError(
     'upstream_response_invalid',
     'There is no metadata under the issuer: check the issuer URL of the connection.',
   )
+}
+
+function placesOf({ issuer, metadataUrl }: MetadataPlace, http: UpstreamHttp): readonly string[] {
+  if (metadataUrl !== undefined) return [metadataUrl]
+  const { openid, oauth } = metadataUrls(http.checkUrl(metadataPlace(issuer), 'metadata'))
+  return [openid, oauth]
 }
 
 /** Some providers move the document within their own origin; another origin is not trusted. */
@@ -77,11 +96,7 @@ async function getWithOneRedirect(url: URL, http: UpstreamHttp): Promise<Respons
   return http.request('metadata', target.href, init)
 }
 
-function readMetadata(
-  document: Readonly<Record<string, unknown>>,
-  issuer: string,
-  http: UpstreamHttp,
-): ProviderMetadata {
+function readMetadata(document: Document, issuer: string, http: UpstreamHttp): ProviderMetadata {
   const parsed = Metadata.safeParse(document)
   if (!parsed.success) {
     const fields = [...new Set(parsed.error.issues.map((issue) => issue.path[0]))].join(', ')
@@ -111,9 +126,9 @@ function issuerMismatch(found: string, expected: string): UpstreamError {
 function remedyFor(found: string, expected: string): string {
   if (found.replace(/\/$/, '') === expected.replace(/\/$/, ''))
     return 'The metadata names the issuer with a different trailing slash: write it in the connection exactly as the provider does.'
-  if (found.includes('{tenantid}'))
-    return 'This is the address of all tenants of Entra ID, which is no issuer: make a connection for each tenant, with https://login.microsoftonline.com/(its tenant id)/v2.0.'
+  if (isIssuerTemplate(found))
+    return 'This is the address of all tenants of Entra ID, which is no issuer: enter https://login.microsoftonline.com/{tenantid}/v2.0 as the issuer with the tenants that may log in (allowed_tenants), or, for one tenant, its own id in place of {tenantid}.'
   if (/\.b2clogin\.com$/.test(parseUrl(expected)?.hostname ?? ''))
-    return 'Azure AD B2C names another issuer than the address of its metadata: in the user flow, under Properties, Token compatibility settings, choose the issuer claim with tfp, and enter that issuer.'
+    return 'Azure AD B2C names another issuer than the address of its metadata: enter the issuer that the metadata names, and the address of the metadata as metadata_url. Or, in the user flow, under Properties, Token compatibility settings, choose the issuer claim with tfp, and enter that issuer.'
   return 'The metadata names another issuer than the connection: copy the provider’s issuer exactly.'
 }

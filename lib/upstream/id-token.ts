@@ -1,11 +1,14 @@
-import { errors, type JWTPayload, type JWTVerifyOptions, jwtVerify, type RemoteJWKSet } from 'jose'
+import { errors, type JWK, type JWTPayload, type JWTVerifyOptions, jwtVerify, type RemoteJWKSet } from 'jose'
 import { UpstreamError } from '@/lib/oauth/ports/upstream'
+import { isIssuerTemplate } from '@/lib/oauth/protocol/issuers'
 import { CLOCK_TOLERANCE, clockSkew } from './clock-skew'
 import { ALGORITHMS, withAnyKey } from './signature'
 
 /** What an ID token is compared with. */
 type ExpectedIdToken = {
-  readonly issuer: string
+  readonly issuers: readonly string[]
+  /** The issuer that the provider's metadata names: a template where there are several. */
+  readonly template: string
   readonly clientId: string
   readonly nonce: string
   readonly now: Date
@@ -23,10 +26,10 @@ export async function validateIdToken(
   idToken: string,
   keys: RemoteJWKSet,
   expected: ExpectedIdToken,
-): Promise<JWTPayload> {
-  const claims = await verify(idToken, keys, {
+): Promise<JWTPayload & { readonly iss: string }> {
+  const { claims, keyId } = await verify(idToken, keys, {
     algorithms: ALGORITHMS,
-    issuer: expected.issuer,
+    issuer: [...expected.issuers],
     audience: expected.clientId,
     requiredClaims: ['exp', 'iat'],
     currentDate: expected.now,
@@ -34,22 +37,44 @@ export async function validateIdToken(
   }).catch((error: unknown) => {
     throw clockFailure(error, expected) ?? idTokenFailure(error)
   })
+  const iss = String(claims.iss)
+  if (!maySignFor(iss, keyId, keys, expected))
+    throw failure('signature', 'is signed with a key of another tenant')
   // "The Client MUST reject the ID Token if … it contains additional audiences not trusted by the Client."
   if (Array.isArray(claims.aud) && claims.aud.length > 1 && claims.azp !== expected.clientId)
     throw failure('audience', 'was issued to another client as well: check the audience settings there')
   if (claims.nonce !== expected.nonce)
     throw failure('nonce', 'does not carry the nonce of this login: it may be a replayed one')
-  return claims
+  return { ...claims, iss }
 }
 
-async function verify(idToken: string, keys: RemoteJWKSet, options: JWTVerifyOptions): Promise<JWTPayload> {
+/** Entra ID says of each of its keys whose tokens it signs: one tenant's, or with a template everyone's. */
+function maySignFor(
+  iss: string,
+  keyId: string | undefined,
+  keys: RemoteJWKSet,
+  { template }: ExpectedIdToken,
+): boolean {
+  if (!isIssuerTemplate(template)) return true
+  const key: (JWK & { readonly issuer?: unknown }) | undefined = keys
+    .jwks()
+    ?.keys.find(({ kid }) => kid === keyId)
+  const signed = key?.issuer
+  return signed === undefined || signed === template || signed === iss
+}
+
+async function verify(idToken: string, keys: RemoteJWKSet, options: JWTVerifyOptions) {
+  const once = async () => {
+    const { payload, protectedHeader } = await withAnyKey(keys, (key) => jwtVerify(idToken, key, options))
+    return { claims: payload, keyId: protectedHeader.kid }
+  }
   try {
-    return (await withAnyKey(keys, (key) => jwtVerify(idToken, key, options))).payload
+    return await once()
   } catch (error) {
     // A provider that gives its keys no id, or a new key the old id, rotates without our noticing.
     if (!(error instanceof errors.JWSSignatureVerificationFailed)) throw error
     await keys.reload()
-    return (await withAnyKey(keys, (key) => jwtVerify(idToken, key, options))).payload
+    return once()
   }
 }
 
@@ -72,7 +97,11 @@ const failure = (check: Check, problem: string) =>
   )
 
 const CHECKED_CLAIMS: Readonly<Record<string, () => UpstreamError>> = {
-  iss: () => failure('issuer', 'comes from another issuer than the connection’s'),
+  iss: () =>
+    failure(
+      'issuer',
+      'comes from another issuer than the connection’s, or from a tenant that is not allowed',
+    ),
   aud: () => failure('audience', 'is meant for another client: check the client ID of the connection'),
   nbf: () =>
     new UpstreamError('upstream_token_expired', 'The ID token is not valid yet: compare the clocks.'),

@@ -1,6 +1,7 @@
 /** Connections to an OpenID provider: discovery, code flow with S256 and nonce, a validated ID token. */
 import type { Identity } from '@/lib/oauth/model'
 import { UpstreamError } from '@/lib/oauth/ports/upstream'
+import { issuersOf } from '@/lib/oauth/protocol/issuers'
 import { authorizationRequest } from './authorization-request'
 import { checkAuthorizationResponse } from './authorization-response'
 import { clientConfiguration } from './client-configuration'
@@ -28,7 +29,7 @@ export async function beginOidcLogin(
   login: LoginRequest,
   context: UpstreamContext,
 ): Promise<string> {
-  const { metadata } = await findProvider(connection.issuer, context.http, context.clock())
+  const { metadata } = await findProvider(connection, context.http, context.clock())
   return authorizationRequest(configurationFor(connection, metadata), connection, login, {
     callbackUrl: context.callbackUrl,
     scopes: ['openid', ...connection.scopes, ...login.scopes],
@@ -50,10 +51,15 @@ export async function completeOidcLogin(
   context: UpstreamContext,
 ): Promise<EstablishedLogin> {
   const { metadata, keys } = await inStage('metadata', () =>
-    findProvider(connection.issuer, context.http, context.clock()),
+    findProvider(connection, context.http, context.clock()),
   )
+  const issuers = issuersOf(connection)
   const parameters = await inStage('answer', () =>
-    checkAuthorizationResponse(callbackParameters, { ...metadata, state: expected.state }),
+    checkAuthorizationResponse(callbackParameters, {
+      issuers,
+      sendsIssuer: metadata.sendsIssuer,
+      state: expected.state,
+    }),
   )
   const { tokens, theirTime } = await inStage('tokens', () =>
     exchangeCode(configurationFor(connection, metadata), parameters, expected, context),
@@ -68,7 +74,8 @@ export async function completeOidcLogin(
   const now = context.clock()
   const claims = await inStage('identity', () =>
     validateIdToken(idToken, keys, {
-      issuer: metadata.issuer,
+      issuers,
+      template: metadata.issuer,
       clientId: connection.clientId,
       nonce: expected.nonce,
       now,
@@ -82,7 +89,7 @@ export async function completeOidcLogin(
     : {}
   const authTime = authTimeOf(claims, now)
   const said = userinfo instanceof UpstreamError ? {} : userinfo
-  const identity = identityOf(metadata.issuer, subject, claims, said)
+  const identity = identityOf(claims.iss, subject, claims, said)
   const skew = clockSkew(claims, now, theirTime)
   const remark = skew
     ? { reason: 'upstream_clock_skew' as const, detail: skew }

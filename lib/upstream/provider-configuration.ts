@@ -33,7 +33,7 @@ type Endpoints = {
 
 async function endpointsOf(connection: ConnectionConfig, context: UpstreamContext): Promise<Endpoints> {
   if (connection.type === 'oidc')
-    return (await findProvider(connection.issuer, context.http, context.clock())).metadata
+    return (await findProvider(connection, context.http, context.clock())).metadata
   const { authorizationEndpoint, tokenEndpoint } = connection
   return { issuer: `connection:${connection.id}`, authorizationEndpoint, tokenEndpoint }
 }

@@ -34,7 +34,12 @@ async function refreshAt(
   provider.misbehave(how)
   const port = upstreamWith(connection, hangs ? { requestTimeout: 300 } : {})
   const refreshToken = tokens.refreshToken ?? ''
-  const answer = await port.refresh('conn-1', { refreshToken, subject: userOf[connection.type], ...held })
+  const answer = await port.refresh('conn-1', {
+    refreshToken,
+    subject: userOf[connection.type],
+    identitySource: provider.issuer,
+    ...held,
+  })
   if (answer.outcome !== 'refreshed') {
     const told = inspect(answer, { depth: 10, showHidden: true })
     for (const secret of ['raw upstream text', refreshToken, ...provider.secrets])
@@ -235,7 +240,7 @@ describe('nothing is known of the session', () => {
 
   it('where the provider is gone, or its metadata is', async () => {
     const { refreshToken } = (await logIn(upstreamWith(oidcConnection(provider)))).tokens
-    const held = { refreshToken: refreshToken ?? '', subject: 'user-1' }
+    const held = { refreshToken: refreshToken ?? '', subject: 'user-1', identitySource: provider.issuer }
     const gone = oidcConnection(provider, { issuer: 'http://127.0.0.1:1' })
     const lost = oidcConnection(provider, { issuer: `${provider.origin}/nowhere` })
     for (const connection of [gone, lost])

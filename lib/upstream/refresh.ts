@@ -1,6 +1,7 @@
 import { decodeJwt } from 'jose'
 import { customFetch, refreshTokenGrant } from 'openid-client'
 import { UpstreamError, type UpstreamRefresh } from '@/lib/oauth/ports/upstream'
+import { issuersOf } from '@/lib/oauth/protocol/issuers'
 import type { ConnectionConfig } from './connection-config'
 import type { HeldTokens, UpstreamContext } from './context'
 import { invalidResponse, refreshFailure } from './failure'
@@ -9,6 +10,8 @@ import { providerConfiguration } from './provider-configuration'
 import { refreshedClaims } from './refreshed-claims'
 import { readSubject } from './subject'
 import { readTokenResponse, toUpstreamTokens, withoutLibrary } from './token-response'
+
+type OidcConnection = Extract<ConnectionConfig, { type: 'oidc' }>
 
 type Refused = Extract<UpstreamRefresh, { outcome: 'refused' }>
 
@@ -25,6 +28,11 @@ const ANOTHER_USER: Refused = {
   detail: 'The identity provider answered the refresh with an ID token about another user.',
 }
 
+const TENANT_GONE: Refused = {
+  outcome: 'refused',
+  detail: 'The tenant of the user is none of those that the connection allows (any more).',
+}
+
 /** How a provider answers that wants the scope of the login repeated (optional in RFC 6749 §6). */
 const WANTS_SCOPE = new Set(['invalid_request', 'invalid_scope'])
 
@@ -39,6 +47,8 @@ export async function refreshUpstream(
   held: HeldTokens,
   context: UpstreamContext,
 ): Promise<UpstreamRefresh> {
+  if (connection.type === 'oidc' && connection.allowedTenants && !isAllowed(held, connection))
+    return TENANT_GONE
   const answer = await askTwice(connection, held, context)
   if (answer.outcome !== 'refreshed') return answer
   const claims = await refreshedClaims(connection, held, answer.tokens, context)
@@ -60,6 +70,9 @@ async function askTwice(
   throw last.failure
 }
 
+const isAllowed = ({ identitySource }: HeldTokens, connection: OidcConnection): boolean =>
+  issuersOf(connection).includes(identitySource)
+
 const wholeScope = (connection: ConnectionConfig, { granted, scopes = [] }: HeldTokens): string => {
   const always = connection.type === 'oidc' ? ['openid', ...connection.scopes] : connection.scopes
   return granted ?? [...new Set([...always, ...scopes])].join(' ')
@@ -78,7 +91,7 @@ class Refusal extends Error {
 
 async function ask(
   connection: ConnectionConfig,
-  { refreshToken, subject }: HeldTokens,
+  held: HeldTokens,
   scope: string | undefined,
   context: UpstreamContext,
 ): Promise<UpstreamRefresh | Refusal> {
@@ -96,9 +109,14 @@ async function ask(
     return Response.json(answer)
   }
   try {
-    const answer = await refreshTokenGrant(configuration, refreshToken, scope === undefined ? {} : { scope })
+    const answer = await refreshTokenGrant(
+      configuration,
+      held.refreshToken,
+      scope === undefined ? {} : { scope },
+    )
     const known = connection.type === 'oidc' ? idToken : undefined
-    if (known !== undefined && !isAbout(subject, known, connection)) return ANOTHER_USER
+    if (connection.type === 'oidc' && known !== undefined && !isAbout(held, known, connection))
+      return ANOTHER_USER
     return { outcome: 'refreshed', tokens: toUpstreamTokens(answer, known, context.clock()) }
   } catch (error) {
     if (refusal) return refusal
@@ -113,9 +131,14 @@ async function ask(
  *
  * @throws UpstreamError when it is not an ID token for us at all
  */
-function isAbout(subject: string, idToken: string, connection: ConnectionConfig): boolean {
+function isAbout(
+  { subject, identitySource }: HeldTokens,
+  idToken: string,
+  connection: OidcConnection,
+): boolean {
   const { iss, aud, sub } = claimsOf(idToken)
-  if (connection.type === 'oidc' && iss !== connection.issuer)
+  const issuer = connection.allowedTenants ? identitySource : connection.issuer
+  if (iss !== issuer)
     throw new UpstreamError(
       'upstream_issuer_mismatch',
       'The refresh brought an ID token of another issuer than the connection’s.',

@@ -46,6 +46,6 @@ async function askUserinfo(
   context: UpstreamContext,
 ): Promise<Claims | UpstreamError> {
   if (connection.type === 'oauth2') return oauth2Userinfo(connection, subject, accessToken, context)
-  const { metadata } = await findProvider(connection.issuer, context.http, context.clock())
+  const { metadata } = await findProvider(connection, context.http, context.clock())
   return userinfoOf(subject, metadata, accessToken, context)
 }

@@ -49,16 +49,16 @@ type Sent = NonNullable<ReturnType<typeof readCompactJws>>
  * Verifies the signature of a JWT that a provider sent by itself, or that a stranger did: one of another issuer costs no
  * request for keys.
  *
- * @returns header and claims, of which nothing but the issuer is checked; null unless it is the issuer's
+ * @returns header and claims, of which nothing but the issuer is checked; null unless it is one of these issuers'
  * @throws UpstreamError when the keys cannot be fetched
  */
 export async function verifySent(
   jwt: string,
-  issuer: string,
+  issuers: readonly string[],
   keysOf: () => Promise<RemoteJWKSet>,
 ): Promise<Sent | null> {
   const sent = readCompactJws(jwt, MAX_LENGTH)
-  if (sent?.claims.iss !== issuer) return null
+  if (!sent || !issuers.some((issuer) => sent.claims.iss === issuer)) return null
   const keys = await keysOf()
   try {
     await withAnyKey(keys, (key) => compactVerify(jwt, key, { algorithms: [...ALGORITHMS] }))

@@ -132,6 +132,7 @@ function unreachable(call: UpstreamCall, error: unknown, timeout: number): Upstr
     return new UpstreamError(
       'upstream_unreachable',
       `The ${call} did not answer within ${timeout / 1000} seconds.`,
+      { cause: error },
     )
   const code = networkCode(error)
   const certificate = certificateProblem(code)

@@ -3,6 +3,7 @@
  * one ordinary, pre-registered OAuth client. Owns the conversation and its checks; keeps nothing but metadata.
  */
 import { type Upstream, UpstreamError } from '@/lib/oauth/ports/upstream'
+import { issuersOf } from '@/lib/oauth/protocol/issuers'
 import type { ConnectionConfig } from './connection-config'
 import type { UpstreamContext } from './context'
 import { findProvider } from './discovery-cache'
@@ -84,9 +85,8 @@ export function upstream(deps: UpstreamDependencies): Upstream {
     async verify(connectionId, jwt) {
       const { connection, context } = await find(connectionId)
       if (connection.type !== 'oidc') return null
-      const keys = async () =>
-        (await findProvider(connection.issuer, context.http, context.clock())).keysForSent
-      const sent = await verifySent(jwt, connection.issuer, keys)
+      const keys = async () => (await findProvider(connection, context.http, context.clock())).keysForSent
+      const sent = await verifySent(jwt, issuersOf(connection), keys)
       return sent && { ...sent, audience: connection.clientId }
     },
     async verifySignal(connectionId, jwt) {
@@ -95,9 +95,9 @@ export function upstream(deps: UpstreamDependencies): Upstream {
       if (!found || !signals) return 'not_configured'
       const { connection, context } = found
       const keys = () => transmitterKeys(signals, context.http, context.clock())
-      const sent = await verifySent(jwt, signals.issuer, keys)
-      const subjectIssuer = connection.type === 'oidc' ? connection.issuer : signals.issuer
-      return sent && { ...sent, audience: signals.audience, subjectIssuer }
+      const sent = await verifySent(jwt, [signals.issuer], keys)
+      const subjectIssuers = connection.type === 'oidc' ? issuersOf(connection) : [signals.issuer]
+      return sent && { ...sent, audience: signals.audience, subjectIssuers }
     },
     async revoke(connectionId, held) {
       try {

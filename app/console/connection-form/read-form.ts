@@ -16,6 +16,16 @@ export function commonInput(form: FormData, preset: Preset): ConnectionInput {
     forwardResource: form.has('forward_resource'),
     certificateAuthorities: text(form, 'certificate_authorities') || undefined,
     ...(preset.type === 'oauth2' && { pkce: form.has('pkce') }),
+    ...(preset.type === 'oidc' && providerInput(form)),
+  }
+}
+
+/** Where an OpenID provider's metadata is, and who may come from it. */
+function providerInput(form: FormData): Pick<ConnectionInput, 'metadataUrl' | 'allowedTenants'> {
+  const tenants = words(form, 'allowed_tenants')
+  return {
+    metadataUrl: text(form, 'metadata_url') || undefined,
+    allowedTenants: tenants.length > 0 ? tenants.map((tenant) => tenant.toLowerCase()) : undefined,
   }
 }
 

@@ -183,6 +183,24 @@ function More(props: ConnectionFormProps) {
           hint={t('field.forward_resource.hint')}
           defaultChecked={initial.forwardResource === true}
         />
+        {preset.type === 'oidc' && (
+          <>
+            <Field
+              name="metadata_url"
+              type="url"
+              label={t('field.metadata_url')}
+              hint={t('field.metadata_url.hint')}
+              defaultValue={initial.metadataUrl}
+            />
+            <Field
+              name="allowed_tenants"
+              label={t('field.allowed_tenants')}
+              hint={t('field.allowed_tenants.hint')}
+              defaultValue={initial.allowedTenants?.join(' ')}
+              spellCheck={false}
+            />
+          </>
+        )}
         {preset.type === 'oauth2' && (
           <CheckField
             name="pkce"

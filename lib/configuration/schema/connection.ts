@@ -11,6 +11,9 @@ export const CONNECTION_AUTH_METHODS = [
   'none',
 ] as const
 
+/** Of Entra ID. */
+export const TENANT_ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
+
 /**
  * How users log in, one schema per type. The order of the fields is that of exports, plans and the documentation.
  *
@@ -47,6 +50,14 @@ export function connectionSchema(loopback: boolean) {
     ...named,
     type: z.literal('oidc'),
     issuer: url,
+    /** Where its metadata is, when not under the issuer. */
+    metadataUrl: url.exactOptional(),
+    /** Of an issuer with `{tenantid}`. */
+    allowedTenants: z
+      .array(text(36).regex(TENANT_ID, 'not_a_tenant'))
+      .min(1, 'empty_list')
+      .max(1000)
+      .exactOptional(),
     ...client,
     scopes: z.array(scopeToken).default(['openid', 'email', 'profile']),
     ...options,

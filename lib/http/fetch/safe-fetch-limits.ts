@@ -48,16 +48,7 @@ export function limitedFetcher(
   const names = { known: untrustedNames(), unknown: untrustedNames() }
   const inFlight = new Map<string, Promise<FetchedJson>>()
   const recent = new Map<string, Recent>()
-  const budgets = new Map<string, Spent>()
-
-  function spend(kind: keyof typeof BUDGET, host: string): boolean {
-    const key = `${kind} ${host}`
-    const spent = live(budgets, key, now())
-    const count = (spent?.count ?? 0) + 1
-    if (count > BUDGET[kind]) return false
-    remember(budgets, key, { count, until: spent?.until ?? now() + WINDOW }, now())
-    return true
-  }
+  const budgets = { known: budget(BUDGET.known, now), unknown: budget(BUDGET.unknown, now) }
 
   function keep(url: string, result: FetchedJson, memory: number): FetchedJson {
     remember(recent, url, { result, until: now() + memory }, now())
@@ -67,7 +58,7 @@ export function limitedFetcher(
   async function attempt(url: string, maxBytes: number, kind: keyof typeof BUDGET): Promise<FetchedJson> {
     const before = live(recent, url, now())
     if (before) return before.result
-    if (!spend(kind, new URL(url).host)) return ASKED_TOO_OFTEN
+    if (!budgets[kind](new URL(url).host)) return ASKED_TOO_OFTEN
     try {
       const rules = { resolve: names[kind], ...given, timeout: TIMEOUT }
       const fetched = await safeFetch(url, maxBytes, rules)
@@ -89,6 +80,18 @@ export function limitedFetcher(
       inFlight.set(url, started)
       return started
     },
+  }
+}
+
+/** @returns whether this one may be asked again; each may be `most` times within {@link WINDOW} */
+export function budget(most: number, now: () => number = Date.now): (name: string) => boolean {
+  const budgets = new Map<string, Spent>()
+  return (name) => {
+    const spent = live(budgets, name, now())
+    const count = (spent?.count ?? 0) + 1
+    if (count > most) return false
+    remember(budgets, name, { count, until: spent?.until ?? now() + WINDOW }, now())
+    return true
   }
 }
 

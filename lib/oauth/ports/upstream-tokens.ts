@@ -32,6 +32,7 @@ export type LeasedTokens = {
   readonly refreshToken: string
   /** Who the identity provider knows the user as: the refreshed tokens must be the same user's. */
   readonly subject: string
+  readonly identitySource: string
   /** What a refresh gives that asks for no scope. */
   readonly scope?: string
   /** The last one that came, validated or of the same user. */

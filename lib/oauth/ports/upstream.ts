@@ -76,7 +76,7 @@ export type SentToken = {
 /** A security event token that a transmitter sent. */
 export type SentSignal = SentToken & {
   /** Who names the users of the connection. */
-  readonly subjectIssuer: string
+  readonly subjectIssuers: readonly string[]
 }
 
 /** The customer's identity provider. `begin`, `complete`, `verify` and `verifySignal` throw {@link UpstreamError}, the others do not. */
@@ -128,6 +128,7 @@ export type Upstream = {
     held: {
       readonly refreshToken: string
       readonly subject: string
+      readonly identitySource: string
       readonly scope?: string
       readonly granted?: string
       readonly scopes?: readonly string[]

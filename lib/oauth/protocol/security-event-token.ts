@@ -48,12 +48,12 @@ export class SignalError extends Error {
 /**
  * Checks the claims of a token whose issuer and signature are right.
  *
- * @param expected.subjectIssuer who names the users of the connection: nobody else's names count
+ * @param expected.subjectIssuers who name the users of the connection: nobody else's names count
  * @throws SignalError
  */
 export function checkSecurityEventToken(
   { header, claims }: { readonly header: Members; readonly claims: Members },
-  expected: { readonly audience: string; readonly subjectIssuer: string; readonly now: Date },
+  expected: { readonly audience: string; readonly subjectIssuers: readonly string[]; readonly now: Date },
 ): Signal {
   if (typeOf(header) !== 'secevent+jwt') throw invalid('its typ must be secevent+jwt')
   if (![claims.aud].flat().includes(expected.audience))
@@ -69,7 +69,7 @@ export function checkSecurityEventToken(
     events: Object.entries(EVENTS).flatMap(([name, kind]) => {
       const event = Object.hasOwn(events, name) ? events[name] : undefined
       if (!isObject(event)) return []
-      const who = subjectIn(claims.sub_id ?? event.subject, expected.subjectIssuer)
+      const who = subjectIn(claims.sub_id ?? event.subject, expected.subjectIssuers)
       const { event_timestamp: time } = event
       const at = new Date((isTime(time) && time <= iat ? time : iat) * 1000)
       return who ? [{ kind, who, at }] : []
@@ -95,21 +95,21 @@ function checkTimes(iat: number, exp: unknown, now: Date): Date {
  * A subject identifier (RFC 9493), or that of a user, a session or both (Shared Signals §3.3). Undefined where it names
  * no user of ours: a device, a tenant, or somebody of another issuer.
  */
-function subjectIn(identifier: unknown, issuer: string): SignalSubject | undefined {
+function subjectIn(identifier: unknown, issuers: readonly string[]): SignalSubject | undefined {
   if (!isObject(identifier)) return undefined
   const { user, session } = identifier
-  if (user === undefined && session === undefined) return simpleSubject(identifier, issuer)
-  const who = user === undefined ? {} : isObject(user) && simpleSubject(user, issuer)
+  if (user === undefined && session === undefined) return simpleSubject(identifier, issuers)
+  const who = user === undefined ? {} : isObject(user) && simpleSubject(user, issuers)
   const sessionId = isObject(session) && formatOf(session) === 'opaque' ? session.id : undefined
   if (!who || (session !== undefined && !isName(sessionId))) return undefined
   return { ...who, ...(isName(sessionId) && { sessionId }) }
 }
 
-function simpleSubject(identifier: Members, issuer: string): SignalSubject | undefined {
+function simpleSubject(identifier: Members, issuers: readonly string[]): SignalSubject | undefined {
   const { iss, sub, email, id } = identifier
   switch (formatOf(identifier)) {
     case 'iss_sub':
-      return iss === issuer && isName(sub) ? { subject: sub } : undefined
+      return issuers.some((issuer) => iss === issuer) && isName(sub) ? { subject: sub } : undefined
     case 'email':
       return isName(email) ? { email } : undefined
     case 'opaque':

@@ -159,6 +159,8 @@ export function isThrough(connectionId: string, session?: UpstreamSession): SQL 
   // An assertion comes of no connection: it counts where it is of the provider that the server's users log in at.
   return sql`(exists (${held}) or ${grants.kind} = 'assertion' and exists (
     select from ${servers} join ${connections} on ${connections.id} = ${servers.connectionId}
-    join ${users} on ${users.identitySource} = ${connections.settings} ->> 'issuer'
+    join ${users} on ${users.identitySource} = ${connections.settings} ->> 'issuer' or ${users.identitySource} in (
+      select replace(${connections.settings} ->> 'issuer', '{tenantid}', tenant)
+      from jsonb_array_elements_text(${connections.settings} -> 'allowedTenants') as tenant)
     where ${servers.id} = ${grants.serverId} and ${connections.id} = ${connectionId} and ${users.id} = ${grants.userId}))`
 }

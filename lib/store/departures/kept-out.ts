@@ -1,6 +1,7 @@
 import { type SQL, sql } from 'drizzle-orm'
 import { provisionedUsers } from '@/drizzle/schema/provisioning'
 import type { Identity } from '@/lib/oauth/model'
+import { issuersOf } from '@/lib/oauth/protocol/issuers'
 
 /** Entra's own name for a user: the same for all clients, which its subjects are not. */
 export const objectIdOf = ({ claims: { oid } }: Pick<Identity, 'claims'>): string | null =>
@@ -18,6 +19,15 @@ export function isKeptOut(
   if (!fits) return sql<boolean>`false`
   const known = sql`select from ${provisionedUsers} as known where known.connection_id = ${id} and ${fits}`
   return sql<boolean>`(exists (${known} and not known.active) and not exists (${known} and known.active))`
+}
+
+/** Whether users of this identity source log in through a connection with these settings. */
+export function namesUsers(
+  { issuer, allowedTenants }: Readonly<Record<string, unknown>>,
+  identitySource: string,
+): boolean {
+  const tenants = Array.isArray(allowedTenants) ? { allowedTenants: allowedTenants.map(String) } : {}
+  return typeof issuer === 'string' && issuersOf({ issuer, ...tenants }).includes(identitySource)
 }
 
 function matching(match: unknown, identity: Identity): SQL | undefined {

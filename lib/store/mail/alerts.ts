@@ -48,7 +48,7 @@ export function alertStore(db: Database) {
     askedConnections: () =>
       db.execute<AskedConnection>(sql`
         select ${ofOrganization}, c.id, c.slug, c.name, c.may_be_internal as "mayBeInternal",
-          coalesce(c.settings ->> 'issuer', c.settings ->> 'tokenEndpoint') as url
+          coalesce(c.settings ->> 'metadataUrl', c.settings ->> 'issuer', c.settings ->> 'tokenEndpoint') as url
         from ${connections} as c join ${organizations} as o on o.id = c.organization_id and o.deleted_at is null
         where c.deleted_at is null
           and coalesce(c.settings ->> 'issuer', c.settings ->> 'tokenEndpoint') like 'https:%'

@@ -7,7 +7,7 @@ import type { AssertedLogin } from '@/lib/oauth/ports/ports'
 import type { Transaction } from '@/lib/store/database/database'
 import { newId } from '@/lib/store/database/ids'
 import { storable } from '@/lib/store/database/storable'
-import { isKeptOut } from '@/lib/store/departures/kept-out'
+import { isKeptOut, namesUsers } from '@/lib/store/departures/kept-out'
 import { grantColumns, toGrant } from './grant-row'
 
 /** User and grant of an identity assertion; null, and nothing written, when the user is blocked. */
@@ -61,7 +61,7 @@ async function isGone(tx: Transaction, { server, identity }: AssertedLogin): Pro
     .from(connections)
     .where(eq(connections.id, server.connectionId))
     .for('share')
-  if (connection?.settings.issuer !== identity.identitySource) return false
+  if (!connection || !namesUsers(connection.settings, identity.identitySource)) return false
   const [row] = await tx.execute<{ out: boolean }>(sql`select ${isKeptOut(connection, identity)} as out`)
   return row?.out === true
 }

@@ -70,6 +70,7 @@ export function describeUpstreamTokens(name: string, make: () => Promise<StoreUn
             connectionId: server.connectionId,
             refreshToken: 'upstream-refresh',
             subject: expect.any(String),
+            identitySource: expect.any(String),
           },
         ])
         expect((await store.upstreamTokens.status(grant.id))?.leasedUntil).toEqual(later(130))

@@ -108,6 +108,7 @@ async function lease(
       connectionId: upstreamTokens.connectionId,
       refreshToken: upstreamTokens.refreshToken,
       subject: users.subject,
+      identitySource: users.identitySource,
       idToken: upstreamTokens.idToken,
       scope: sql<string | null>`coalesce(${upstreamTokens.grantedScope}, ${upstreamTokens.scope})`,
     })

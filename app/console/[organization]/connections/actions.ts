@@ -32,8 +32,13 @@ export const updateOrLookUp = consoleAction('configure', (context, form) =>
 const lookUpIn =
   ({ scope, management }: ActionContext, form: FormData) =>
   async (preset: Preset) => {
-    const { issuer: address = '' } = { ...preset.defaults, ...preset.address(answersIn(form, preset)) }
-    return { found: await lookUpIssuer(scope, address, management), address }
+    const input = {
+      ...commonInput(form, preset),
+      ...preset.defaults,
+      ...preset.address(answersIn(form, preset)),
+    }
+    const { issuer: address = '' } = input
+    return { found: await lookUpIssuer(scope, { ...input, issuer: address }, management), address }
   }
 
 async function create({ scope, management }: ActionContext, form: FormData) {
@@ -72,7 +77,8 @@ async function canonicalizeIssuer(
   input: ConnectionInput,
   { scope, management }: Pick<ActionContext, 'scope' | 'management'>,
 ): Promise<ConnectionInput> {
-  if (input.issuer === undefined) return input
-  const found = await lookUpIssuer(scope, input.issuer, management)
+  const { issuer } = input
+  if (issuer === undefined) return input
+  const found = await lookUpIssuer(scope, { ...input, issuer }, management)
   return found.outcome === 'found' ? { ...input, issuer: found.issuer } : input
 }

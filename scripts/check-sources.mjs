@@ -17,7 +17,7 @@ const RULES = [
     pattern:
       /\b(message|detail|problem|description)\??\.(startsWith|endsWith|includes|match)\(|\.test\([\w.?]*\b(message|detail|problem|description)\)|\b(message|description) [!=]==? ['"`]|switch \([\w.]*(message|description|detail|problem)\)/,
     // Redis tells its errors apart by the first word of the message (RESP, simple errors).
-    except: ['lib/store/challenges/redis.ts', 'lib/store/challenges/over-redis.ts'],
+    except: ['lib/store/challenges/redis.ts', 'lib/store/challenges/redis-commands.ts'],
     instead: 'compare a code',
   },
   {

@@ -42,7 +42,7 @@ export const NETWORK_CEILINGS = {
   },
 } as const satisfies Readonly<Record<string, NetworkCeilings>>
 
-export type Limits = { readonly [Name in keyof typeof CEILINGS]: RateLimiter } & {
+export type Limits = { readonly [Name in keyof typeof CEILINGS]: Pick<RateLimiter, 'take'> } & {
   readonly [Name in keyof typeof NETWORK_CEILINGS]: NetworkLimit
 }
 
@@ -52,8 +52,8 @@ type Options = {
   readonly networks?: { readonly [Name in keyof typeof NETWORK_CEILINGS]?: NetworkCeilings }
   /** Milliseconds. */
   readonly now?: () => number
-  /** Counts by network, where instances share that. */
-  readonly counter?: (name: string, ceiling: Ceiling) => Counter
+  /** Counts by network for all instances, where they share a Redis; what this process counts holds as well. */
+  readonly shared?: (name: string, ceiling: Ceiling) => Counter
   /** Told of each request that has to wait. */
   readonly limited?: (name: keyof Limits) => void
 }
@@ -61,20 +61,26 @@ type Options = {
 /** Significant characters of a client id, which a client can make arbitrarily long. */
 const KEY_LENGTH = 100
 
-export function createLimits({ ceilings, networks, now, counter, limited }: Options = {}): Limits {
+export function createLimits({ ceilings, networks, now, shared, limited }: Options = {}): Limits {
   const told = (name: keyof Limits, wait: number) => {
     if (wait > 0) limited?.(name)
     return wait
   }
-  const ofKey = (name: keyof typeof CEILINGS): RateLimiter => {
+  const ofKey = (name: keyof typeof CEILINGS): Pick<RateLimiter, 'take'> => {
     const limiter = rateLimiter(ceilings?.[name] ?? CEILINGS[name], now)
     return { take: (key) => told(name, limiter.take(key)) }
   }
   const ofNetwork = (name: keyof typeof NETWORK_CEILINGS): NetworkLimit => {
-    const limit = networkLimit(networks?.[name] ?? NETWORK_CEILINGS[name], (part, ceiling) =>
-      counter ? counter(`${name} ${part}`, ceiling) : rateLimiter(ceiling, now),
-    )
-    return { take: async (address, scopes) => told(name, await limit.take(address, scopes)) }
+    const ceiling = networks?.[name] ?? NETWORK_CEILINGS[name]
+    const here = networkLimit(ceiling, (_, part) => rateLimiter(part, now))
+    const everywhere = shared && networkLimit(ceiling, (width, part) => shared(`${name} ${width}`, part))
+    return {
+      async take(address, scopes) {
+        // A flood of one instance ends here, and asks nobody.
+        const wait = (await here.take(address, scopes)) || (await everywhere?.take(address, scopes)) || 0
+        return told(name, wait)
+      },
+    }
   }
   return {
     failuresOfClient: ofKey('failuresOfClient'),

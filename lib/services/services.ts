@@ -1,5 +1,6 @@
 /** The composition root: configuration, stores, upstream, keys and clock become the ports of the core. */
 
+import { createHmac } from 'node:crypto'
 import { operatorProviders } from '@/lib/accounts/operator-providers'
 import { type OperatorAccounts, operatorAccounts } from '@/lib/accounts/operators'
 import { type PlatformAccounts, platformAccounts } from '@/lib/accounts/platform'
@@ -9,6 +10,7 @@ import { type Config, readConfig } from '@/lib/config'
 import { fetchFor } from '@/lib/connections/internal-hosts'
 import { assertionVerifier } from '@/lib/crypto/assertion-verifier'
 import { checkpointKeys } from '@/lib/crypto/audit-chain'
+import type { Keyring } from '@/lib/crypto/keyring'
 import { secrets } from '@/lib/crypto/secrets'
 import { tokenSigner } from '@/lib/crypto/signer'
 import type { HttpContext, Remembered } from '@/lib/http/context'
@@ -26,10 +28,13 @@ import type { Challenges, Ports } from '@/lib/oauth/ports/ports'
 import { callbackUrl } from '@/lib/oauth/protocol/urls'
 import { processOnce } from '@/lib/process-once'
 import { securityEventStore } from '@/lib/store/audit/security-events'
+import { challengesOverRedis } from '@/lib/store/challenges/over-redis'
 import { postgresChallenges } from '@/lib/store/challenges/postgres'
-import { redisChallenges } from '@/lib/store/challenges/redis'
-import { upstashChallenges } from '@/lib/store/challenges/upstash'
+import { connectRedis } from '@/lib/store/challenges/redis'
+import type { RedisServer } from '@/lib/store/challenges/redis-commands'
+import { connectUpstash } from '@/lib/store/challenges/upstash'
 import { departureStore } from '@/lib/store/departures/departures'
+import { sharedCounters } from '@/lib/store/limits/shared-counters'
 import { accessTokenStore } from '@/lib/store/oauth/access-tokens'
 import { assertionIdStore } from '@/lib/store/oauth/assertion-ids'
 import { authorizationRequestStore } from '@/lib/store/oauth/authorization-requests'
@@ -93,7 +98,7 @@ async function opened() {
   const config = readConfig()
   const { db, keyring } = await openInstallation(config)
   const { publicUrl, rateLimits } = config
-  return { publicUrl, rateLimits, limits: limitsOf(config), db, keyring }
+  return { publicUrl, rateLimits, limits: limitsOf(config, keyring), db, keyring }
 }
 
 async function compose(): Promise<Management> {
@@ -104,7 +109,7 @@ async function compose(): Promise<Management> {
   const { managementDb: db, sealer } = installation
   const auditKeys = checkpointKeys(installation.keyring)
   const remembered = remember(ports, installation)
-  const limits = limitsOf(config)
+  const limits = limitsOf(config, installation.keyring)
   const mail = config.mail && mailer({ ...config.mail, publicUrl: config.publicUrl }, { db, sealer }, log)
   const shared = {
     publicUrl: config.publicUrl,
@@ -125,10 +130,20 @@ function metered(ports: Ports): Ports {
   return { ...meteredPorts(ports, all), upstream, challenges: meteredChallenges(ports.challenges, all) }
 }
 
-function limitsOf({ rateLimits, metricsPort }: Config): Limits | undefined {
-  if (!rateLimits) return undefined
-  const limited = (limit: string) => metrics().limited.inc({ limit })
-  return processOnce('limits', () => createLimits(metricsPort ? { limited } : {}))
+function limitsOf(config: Config, keyring: Keyring): Limits | undefined {
+  if (!config.rateLimits) return undefined
+  return processOnce('limits', () => {
+    const redis = redisOf(config)
+    const key = keyring.derive(keyring.currentId, 'limits')
+    const shared =
+      redis &&
+      sharedCounters(redis.commands, {
+        digest: (of) => createHmac('sha256', key).update(of).digest('base64url'),
+        failed: (error) => log.warn('limits are not shared by instances', describeError(error)),
+      })
+    const limited = (limit: string) => metrics().limited.inc({ limit })
+    return createLimits({ ...(shared && { shared }), ...(config.metricsPort && { limited }) })
+  })
 }
 
 function createPorts(config: Config, { db, sealer, keyring }: Installation): Ports {
@@ -192,8 +207,14 @@ function remember(ports: Ports, { db, sealer }: Installation): Remembered {
   }
 }
 
-function challengeStore({ challenges }: Config, db: Installation['db']): Challenges {
-  if (challenges.kind === 'upstash') return upstashChallenges(challenges)
-  if (challenges.kind === 'redis') return redisChallenges(challenges.url)
-  return postgresChallenges(db)
+function challengeStore(config: Config, db: Installation['db']): Challenges {
+  const redis = redisOf(config)
+  return redis ? challengesOverRedis(redis.commands, redis.tags) : postgresChallenges(db)
 }
+
+/** One connection for all that is kept there. */
+const redisOf = ({ challenges }: Config): RedisServer | undefined =>
+  processOnce('redis', () => {
+    if (challenges.kind === 'upstash') return connectUpstash(challenges)
+    return challenges.kind === 'redis' ? connectRedis(challenges.url) : undefined
+  })

@@ -5,6 +5,8 @@ import type { Ceiling } from './rate-limit'
 export type Counter = {
   /** @returns 0 when there was one left, otherwise the whole seconds until there is */
   take(key: string): number | Promise<number>
+  /** Takes one back, which was refused elsewhere. */
+  giveBack(key: string): void | Promise<void>
 }
 
 export type NetworkCeilings = {
@@ -51,10 +53,17 @@ export function networkLimit(
   return {
     async take(address, scopes) {
       const networks = networksOf(address)
-      for (const [index, network] of networks.entries()) {
-        // What a network is refused, it does not take from the wider ones, nor from what is shared.
-        const wait = (await widths[index]?.take(`${scopes.own} ${network}`)) ?? 0
-        if (wait > 0) return wait
+      const buckets = networks.flatMap((network, index) => {
+        const counter = widths[index]
+        return counter ? [{ counter, key: `${scopes.own} ${network}` }] : []
+      })
+      // At the same time, as each may be a question over the network. What one network is refused, it does not take from
+      // the others, nor from what is shared.
+      const waits = await Promise.all(buckets.map(({ counter, key }) => counter.take(key)))
+      if (waits.some((wait) => wait > 0)) {
+        const taken = buckets.filter((_, index) => waits[index] === 0)
+        await Promise.all(taken.map(({ counter, key }) => counter.giveBack(key)))
+        return Math.max(...waits)
       }
       const wait = await main.take(scopes.shared)
       const widest = networks.at(-1)

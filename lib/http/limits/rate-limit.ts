@@ -8,6 +8,8 @@ export type RateLimiter = {
    * @returns 0 when there was one, otherwise the whole seconds until there is
    */
   take(key: string): number
+  /** Puts one back. */
+  giveBack(key: string): void
 }
 
 /** Keys that one limiter remembers. An attacker can make up any number; memory stays the same. */
@@ -37,17 +39,25 @@ export function rateLimiter(
     return { left: Math.min(burst, bucket.left + gained), at }
   }
 
+  function keep(key: string, bucket: Bucket): void {
+    // Set anew, so that the map is in the order of use.
+    buckets.delete(key)
+    buckets.set(key, bucket)
+    const [oldest] = buckets.keys()
+    if (buckets.size > maxKeys && oldest !== undefined) buckets.delete(oldest)
+  }
+
   return {
     take(key) {
       const bucket = refilled(key)
       const allowed = bucket.left >= 1
       if (allowed) bucket.left -= 1
-      // Set anew, so that the map is in the order of use.
-      buckets.delete(key)
-      buckets.set(key, bucket)
-      const [oldest] = buckets.keys()
-      if (buckets.size > maxKeys && oldest !== undefined) buckets.delete(oldest)
+      keep(key, bucket)
       return allowed ? 0 : Math.max(1, Math.ceil((1 - bucket.left) / perSecond))
+    },
+    giveBack(key) {
+      const { left, at } = refilled(key)
+      keep(key, { left: Math.min(burst, left + 1), at })
     },
   }
 }

@@ -3,8 +3,9 @@ import { StoreUnavailable } from '@/lib/oauth/ports/ports'
 import { startRedisCluster, startRedisSentinel } from '@/test/redis-groups'
 import { hasRedis, startRedis } from '@/test/redis-server'
 import { openRespConnection } from '@/test/resp-connection'
+import { sharedCounters } from '../limits/shared-counters'
 import { describeChallenges } from './challenges.contract'
-import { redisChallenges } from './redis'
+import { connectRedis, redisChallenges } from './redis'
 
 /** Whether what is not short is run, too: `npm run matrix -- redis`. */
 const whole = process.env.REDIS_GROUPS === '1'
@@ -68,7 +69,7 @@ describe.skipIf(!hasRedis || !whole)('a master and its replica behind a sentinel
 })
 
 /** The least that a user of Redis has to be allowed, as docs/operations.md says. */
-const ALLOWED = '+set +get +getdel +expire +eval +evalsha +info +cluster|slots +cluster|info'
+const ALLOWED = '+set +get +getdel +expire +pttl +eval +evalsha +info +cluster|slots +cluster|info'
 
 describe.skipIf(!hasRedis)('a user with few rights', () => {
   it.each([
@@ -89,7 +90,8 @@ describe.skipIf(!hasRedis)('a user with few rights', () => {
       admin.close()
     }
     const [right, wrong] = [urlOf(hosts), urlOf(hosts).replace('p%40ss', 'wrong')].map(redisChallenges)
-    onTestFinished(async () => void (await Promise.all([right?.close(), wrong?.close()])))
+    const { commands, close } = connectRedis(urlOf(hosts))
+    onTestFinished(async () => void (await Promise.all([right?.close(), wrong?.close(), close()])))
     await expect(right?.ping()).resolves.toBeUndefined()
     await right?.saveChallenge('request', 'challenge', 60)
     expect(await right?.redeemCode('code', { codeChallenge: 'a', serverId: 'b', clientId: 'c' }, 60)).toEqual(
@@ -97,5 +99,13 @@ describe.skipIf(!hasRedis)('a user with few rights', () => {
     )
     expect(await right?.takeChallenge('request')).toBe('challenge')
     await expect(wrong?.ping()).rejects.toBeInstanceOf(StoreUnavailable)
+    await expect.poll(() => commands.get('auth:x').catch(() => 'down')).toBeNull()
+    const failed = (error: unknown) => expect.unreachable(String(error))
+    const counter = sharedCounters(commands, { digest: (key) => key, failed })('n', {
+      burst: 2,
+      perSecond: 0.01,
+    })
+    const waits = await Promise.all(['a', 'a', 'a', 'b', 'b', 'b'].map(counter.take))
+    expect(waits.map((wait) => wait > 0)).toEqual([false, false, true, false, false, true])
   })
 })

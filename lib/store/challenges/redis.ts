@@ -4,6 +4,7 @@ import type { Challenges } from '@/lib/oauth/ports/ports'
 import { parseRedisGroup, type RedisGroup } from '@/lib/redis-url'
 import { withDeadline } from '@/lib/store/deadline'
 import { challengesOverRedis } from './over-redis'
+import type { RedisServer } from './redis-commands'
 
 /** Milliseconds to wait for a connection, and then for an answer. */
 const CONNECT_TIMEOUT = 1_500
@@ -35,14 +36,20 @@ const QUEUED_NEVER = { enableOfflineQueue: false, retryStrategy } satisfies Redi
 /** The challenge store on Redis or Valkey over TCP, and the end of its connection. */
 export type RedisChallenges = Challenges & { close(): Promise<void> }
 
+/** The challenge store on a connection of its own. */
+export function redisChallenges(url: string): RedisChallenges {
+  const { commands, tags, close } = connectRedis(url)
+  return { ...challengesOverRedis(commands, tags), close }
+}
+
 /**
- * The challenge store on any Redis or Valkey (6.2 or newer, for GETDEL) over TCP.
+ * Any Redis or Valkey (6.2 or newer, for GETDEL) over TCP.
  * A command is sent at most once, on a connection that is ready: one that was queued while Redis was down, or repeated
  * after a lost answer, would redeem a code for a caller who was already answered 503.
  *
  * @param url `redis://`, `redis+cluster://` or `redis+sentinel://`, or with `rediss`
  */
-export function redisChallenges(url: string): RedisChallenges {
+export function connectRedis(url: string): RedisServer & { close(): Promise<void> } {
   const group = parseRedisGroup(url)
   const redis = connect(url, group)
   // Each command reports for itself; without a listener the client would print.
@@ -65,8 +72,8 @@ export function redisChallenges(url: string): RedisChallenges {
     return redis
   }
 
-  const challenges = challengesOverRedis(
-    {
+  return {
+    commands: {
       set: async (key, value, seconds) => answered((await connected()).set(key, value, 'EX', seconds)),
       expire: async (key, seconds) => answered((await connected()).expire(key, seconds)),
       get: async (key) => answered((await connected()).get(key)),
@@ -76,10 +83,7 @@ export function redisChallenges(url: string): RedisChallenges {
       evaluateStored: async (sha, key, parameters) =>
         answered((await connected()).evalsha(sha, 1, key, ...parameters)),
     },
-    group?.kind === 'cluster' ? CLUSTER_TAGS : undefined,
-  )
-  return {
-    ...challenges,
+    ...(group?.kind === 'cluster' && { tags: CLUSTER_TAGS }),
     async close() {
       redis.disconnect()
     },

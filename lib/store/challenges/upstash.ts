@@ -1,22 +1,23 @@
 import { Redis } from '@upstash/redis'
 import type { Challenges } from '@/lib/oauth/ports/ports'
 import { challengesOverRedis } from './over-redis'
+import type { RedisCommands, RedisServer } from './redis-commands'
 
 /** Milliseconds for one request. */
 const REQUEST_TIMEOUT = 3_000
 
+type Address = { readonly url: string; readonly token: string }
+
+/** The challenge store on Upstash Redis. */
+export const upstashChallenges = (address: Address): Challenges =>
+  challengesOverRedis(connectUpstash(address).commands)
+
 /**
- * The challenge store on Upstash Redis, over its REST protocol.
+ * Upstash Redis, over its REST protocol.
  *
  * Nothing is retried: a lost answer would turn a code that was redeemed into one that is replayed.
  */
-export function upstashChallenges({
-  url,
-  token,
-}: {
-  readonly url: string
-  readonly token: string
-}): Challenges {
+export function connectUpstash({ url, token }: Address): RedisServer {
   const redis = new Redis({
     url,
     token,
@@ -27,12 +28,13 @@ export function upstashChallenges({
     automaticDeserialization: false,
     enableTelemetry: false,
   })
-  return challengesOverRedis({
+  const commands: RedisCommands = {
     set: (key, value, seconds) => redis.set(key, value, { ex: seconds }),
     expire: (key, seconds) => redis.expire(key, seconds),
     get: (key) => redis.get(key),
     getdel: (key) => redis.getdel(key),
     evaluate: (script, key, parameters) => redis.eval(script, [key], [...parameters]),
     evaluateStored: (sha, key, parameters) => redis.evalsha(sha, [key], [...parameters]),
-  })
+  }
+  return { commands }
 }

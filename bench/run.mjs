@@ -4,7 +4,11 @@ import process from 'node:process'
 import { ensureBuilt, ensureInstalled, enterProject, run } from '../scripts/project.mjs'
 
 /** What runs without peers. */
-const ALONE = { growth: 'bench/growth/main.ts', overload: 'bench/growth/overload.ts' }
+const ALONE = {
+  growth: 'bench/growth/main.ts',
+  overload: 'bench/growth/overload.ts',
+  profile: 'bench/profile.ts',
+}
 
 enterProject()
 ensureInstalled()

@@ -41,11 +41,11 @@ organizations:
 `
 
 /** Vestibule as built, on Postgres and Redis, with an identity provider that asks nothing. */
-export function vestibule(format: 'jwt' | 'opaque'): Target {
+export function vestibule(format: 'jwt' | 'opaque', settings?: Readonly<Record<string, string>>): Target {
   return {
     name: format === 'jwt' ? 'vestibule' : 'vestibule-opaque',
     label: format === 'jwt' ? 'Vestibule, JWT' : 'Vestibule, opaque',
-    start: (stores) => start(stores, format, `vestibule_${format}`),
+    start: (stores) => start(stores, format, `vestibule_${format}`, settings),
   }
 }
 

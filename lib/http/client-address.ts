@@ -40,8 +40,10 @@ export function clientAddress(
   isTrusted: IsTrusted,
 ): string {
   const direct = plainAddress(peer ?? '') ?? ''
-  if (!direct) return ''
-  if (!isTrusted(direct)) return isForgottenProxy(direct, headers) ? '' : direct
+  const isForwarded = headers['x-forwarded-for'] !== undefined || headers.forwarded !== undefined
+  if (!direct || !isForwarded) return direct
+  // Of a public address, anyone may send such headers.
+  if (!isTrusted(direct)) return isInOurNetwork(direct) ? '' : direct
   const chains = [xForwardedFor(headers['x-forwarded-for']), forwarded(headers.forwarded)]
   const [found = direct, ...others] = chains
     .filter((chain) => chain !== undefined)
@@ -86,10 +88,6 @@ function prefixOf(address: string, bits: number): string {
     })
     .join(':')}::/${bits}`
 }
-
-/** Of a public address, anyone may send such headers. */
-const isForgottenProxy = (peer: string, headers: IncomingHttpHeaders): boolean =>
-  (headers['x-forwarded-for'] !== undefined || headers.forwarded !== undefined) && isInOurNetwork(peer)
 
 const isInOurNetwork = trustedProxies([
   ...['127.0.0.0/8', '10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', '100.64.0.0/10', '169.254.0.0/16'],

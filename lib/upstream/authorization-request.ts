@@ -1,4 +1,5 @@
-import { buildAuthorizationUrl, type Configuration, calculatePKCECodeChallenge } from 'openid-client'
+import { buildAuthorizationUrl, type Configuration } from 'openid-client'
+import { deriveCodeChallenge } from '@/lib/oauth/protocol/pkce'
 import type { ConnectionConfig } from './connection-config'
 import type { LoginRequest } from './context'
 
@@ -26,7 +27,7 @@ const PROTECTED = new Set([
  * @param options.wishes of the client, see {@link forwardedWishes}
  * @param options.pkce whether to send our S256 challenge
  */
-export async function authorizationRequest(
+export function authorizationRequest(
   configuration: Configuration,
   connection: ConnectionConfig,
   login: LoginRequest,
@@ -36,7 +37,7 @@ export async function authorizationRequest(
     readonly wishes?: Readonly<Record<string, string>>
     readonly pkce: boolean
   },
-): Promise<string> {
+): string {
   const scopes = new Set(options.scopes)
   const parameters = new URLSearchParams({
     response_type: 'code',
@@ -47,7 +48,7 @@ export async function authorizationRequest(
   if (scopes.size > 0) parameters.set('scope', [...scopes].join(' '))
   if (scopes.has('openid')) parameters.set('nonce', login.nonce)
   if (options.pkce) {
-    parameters.set('code_challenge', await calculatePKCECodeChallenge(login.codeVerifier))
+    parameters.set('code_challenge', deriveCodeChallenge(login.codeVerifier))
     parameters.set('code_challenge_method', 'S256')
   }
   // Entra refuses a request with a resource it does not know, so only on demand (RFC 8707 §2).

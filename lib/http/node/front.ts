@@ -32,7 +32,7 @@ export function front(
     const path = pathOf(request.url)
     // No name of anything has it, and no database takes it.
     if (path.includes('%00') && !KNOWS_NUL.test(path)) return refuse(response, 400, 'bad path')
-    if (!policy.isPage(path) || !isAction(request)) return handle(request, response)
+    if (!isAction(request) || !policy.isPage(path)) return handle(request, response)
     // Next lets a form without an origin in, and calls a wrong one an error of ours.
     const origin = ownOrigin(request, scheme) ?? request.headers.origin
     if (origin !== policy.publicUrl) return refuse(response, 403, 'this form is not ours')

@@ -8,12 +8,14 @@ import { CALL_DEADLINE } from './guarded'
  * something carries it: one that lay in a frozen or unreachable database does nothing when it is read at last, after
  * its caller was told to try again. The deadline is in the database's time, so the clocks of instances do not matter.
  */
-export function inTime({ clock }: Database): SQL<boolean> {
-  if (!clock.measured) return sql<boolean>`true`
-  const deadline = new Date(clock.now().getTime() + CALL_DEADLINE)
+export function inTime(db: Database): SQL<boolean> {
   // The schema is named because tests set the time of all other statements.
-  return sql<boolean>`pg_catalog.clock_timestamp() < ${deadline.toISOString()}::timestamptz`
+  return sql<boolean>`pg_catalog.clock_timestamp() < ${deadlineOf(db)}::timestamptz`
 }
+
+/** The deadline as text; there is none before the database's clock was measured. */
+export const deadlineOf = ({ clock }: Database): string =>
+  clock.measured ? new Date(clock.now().getTime() + CALL_DEADLINE).toISOString() : 'infinity'
 
 /**
  * A transaction that does nothing when it comes to its end after its caller has given up.

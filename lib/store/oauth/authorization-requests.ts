@@ -1,11 +1,6 @@
-import { and, eq, getTableName, gt, isNotNull, isNull, ne, or, type SQL, sql } from 'drizzle-orm'
+import { and, eq, isNull, ne, type SQL, sql } from 'drizzle-orm'
 import type { PgUpdateSetSource } from 'drizzle-orm/pg-core'
-import type { SelectResultFields } from 'drizzle-orm/query-builders/select.types'
 import { authorizationRequests as requests } from '@/drizzle/schema/authorization-requests'
-import { clients } from '@/drizzle/schema/clients'
-import { connections } from '@/drizzle/schema/organizations'
-import { serverBranding } from '@/drizzle/schema/server-branding'
-import { servers } from '@/drizzle/schema/servers'
 import type { Sealer } from '@/lib/crypto/seal'
 import type {
   AllowedLogin,
@@ -17,23 +12,19 @@ import type { TimelineEvent } from '@/lib/oauth/timeline'
 import type { Database } from '@/lib/store/database/database'
 import { guarded } from '@/lib/store/database/guarded'
 import { newId, newReference } from '@/lib/store/database/ids'
-import { inTime } from '@/lib/store/database/in-time'
+import { deadlineOf, inTime } from '@/lib/store/database/in-time'
 import { codeVerifierContext } from '@/lib/store/database/sealed-contexts'
 import { type Answers, answersOf, LONGEST_REQUEST, overdue, type Spender, unanswered } from './answers'
-import { openColumns, type Row, toModel, toOpen } from './authorization-request-row'
-import { connectionColumns } from './connections'
+import { type Row, toModel, toOpen } from './authorization-request-row'
 import { beginRemembered } from './hot/begin'
-import { brandColumns, toBrand } from './server-branding'
-import { storedEvent, withEvents } from './timeline'
+import { isOpen, loginStatements, withoutSecrets } from './hot/login-statements'
+import { toBrand } from './server-branding'
+import { linesOf, storedEvent, withEvents } from './timeline'
 
 type NewRow = Omit<typeof requests.$inferInsert, 'id' | 'reference'>
 
 /** A refused request's `client_id` is arbitrary text; this much of it helps the operator. */
 const SHOWN_CLIENT_ID_LENGTH = 200
-
-/** Not expired, not denied, not failed, and no code issued. */
-const isOpen = (id: string, now: Date) =>
-  and(eq(requests.id, id), isNull(requests.endedAt), gt(requests.expiresAt, now))
 
 /**
  * Authorization requests in Postgres. Every step is one conditional update: of concurrent callers, the second finds no
@@ -83,6 +74,7 @@ async function taken(db: Database, answers: Answers, stateHash: string, connecti
 }
 
 function requestVerbs(db: Database, sealer: Sealer) {
+  const statements = loginStatements(db)
   return guarded({
     async create(request, event) {
       return toModel(await insert(db, { ...request, createdAt: event.at, timeline: [storedEvent(event)] }))
@@ -99,24 +91,16 @@ function requestVerbs(db: Database, sealer: Sealer) {
     },
 
     async findOpen(id, now) {
-      const [found] = await db
-        .select(openColumns)
-        .from(requests)
-        .innerJoin(servers, isItsServer)
-        .innerJoin(clients, isItsClient)
-        .where(isOpen(id, now))
+      const [found] = await statements.findOpen.execute({ id, now: now.toISOString() })
       return found ? toOpen(found) : null
     },
 
     async show(id, event) {
-      const mayBeShown = and(isOpen(id, event.at), sql`not ${requests.prompt} ? 'none'`)
-      const [found] = await changing(db, mayBeShown, { timeline: withEvents(event) })
-        .select({ ...openColumns, connection: connectionColumns, brand: brandColumns })
-        .from(requests)
-        .innerJoin(servers, isItsServer)
-        .innerJoin(clients, isItsClient)
-        .innerJoin(connections, and(eq(connections.id, servers.connectionId), isNull(connections.deletedAt)))
-        .leftJoin(serverBranding, eq(serverBranding.serverId, servers.id))
+      const [found] = await statements.show.execute({
+        id,
+        now: event.at.toISOString(),
+        lines: linesOf(event),
+      })
       if (!found) return null
       return { ...toOpen(found), connection: found.connection, brand: found.brand && toBrand(found.brand) }
     },
@@ -129,21 +113,17 @@ function requestVerbs(db: Database, sealer: Sealer) {
       return row?.reference ?? null
     },
 
-    ...answerVerbs(db, sealer),
+    ...answerVerbs(db, sealer, statements),
 
     async take(stateHash: string, connectionId: string, now: Date, { instance, again }: Spender) {
-      const isFresh = eq(requests.stateHash, stateHash)
-      const takenInVain = and(eq(requests.takenStateHash, stateHash), eq(requests.takenBy, instance))
-      const takeable = and(
-        again ? or(isFresh, takenInVain) : isFresh,
-        eq(requests.connectionId, connectionId),
-        isNotNull(requests.consentedAt),
-        isNull(requests.endedAt),
-        gt(requests.expiresAt, now),
-        inTime(db),
-      )
-      const mark = { takenStateHash: stateHash, takenAt: sql`clock_timestamp()`, takenBy: instance }
-      const found = await changeOpen(db, takeable, { stateHash: null, ...mark })
+      const { take, takeAgain } = statements
+      const [found] = await (again ? takeAgain : take).execute({
+        stateHash,
+        connectionId,
+        instance,
+        now: now.toISOString(),
+        deadline: deadlineOf(db),
+      })
       const { id, attemptId, nonce, codeVerifier: sealed } = found?.row ?? {}
       if (!found || !id || !attemptId || !nonce || !sealed) return null
       const codeVerifier = sealer.open(sealed, codeVerifierContext(id, attemptId))
@@ -164,53 +144,31 @@ function requestVerbs(db: Database, sealer: Sealer) {
   } satisfies Omit<AuthorizationRequests, 'takeAttempt' | 'findTaken'> & { take: unknown })
 }
 
-const isItsServer = and(eq(servers.id, requests.serverId), isNull(servers.deletedAt))
-const isItsClient = and(eq(clients.id, requests.clientRowId), isNull(clients.deletedAt))
-
-/**
- * Changes requests in the same statement that then reads them as they are: what was changed goes by the table's name, so
- * the same columns are read of it.
- */
-function changing(db: Database, where: SQL | undefined, values: PgUpdateSetSource<typeof requests>) {
-  const changed = db.update(requests).set(values).where(where).returning()
-  return db.with(db.$with(getTableName(requests)).as(changed))
-}
-
-/** With the server and client that it is of, so that a step of a login is one statement. */
-async function changeOpen(
-  db: Database,
-  where: SQL | undefined,
-  values: PgUpdateSetSource<typeof requests>,
-): Promise<SelectResultFields<typeof openColumns> | undefined> {
-  const [found] = await changing(db, where, values)
-    .select(openColumns)
-    .from(requests)
-    .innerJoin(servers, isItsServer)
-    .innerJoin(clients, isItsClient)
-  return found
-}
-
 /** What the user answers on the consent page, or answered before. */
-function answerVerbs(db: Database, sealer: Sealer) {
+function answerVerbs(db: Database, sealer: Sealer, statements: ReturnType<typeof loginStatements>) {
+  /** What Allow sets, whether it was pressed or remembered. */
+  const allowed = (id: string, { attempt, expiresAt, event }: AllowedLogin) => ({
+    id,
+    now: event.at.toISOString(),
+    expiresAt: expiresAt.toISOString(),
+    attemptId: attempt.id,
+    stateHash: attempt.stateHash,
+    nonce: attempt.nonce,
+    codeVerifier: sealer.seal(attempt.codeVerifier, codeVerifierContext(id, attempt.id)),
+    lines: linesOf(event),
+    deadline: deadlineOf(db),
+  })
   return {
     async allow(id, { assumedScope, ...login }) {
-      const found = await changeOpen(db, and(isOpen(id, login.event.at), inTime(db)), {
-        ...allowed(id, login, sealer),
-        rememberedFor: null,
-        assumedScope: assumedScope ?? null,
-      })
+      const assumed = assumedScope ? JSON.stringify(assumedScope) : null
+      const values = { ...allowed(id, login), rememberedFor: null, assumedScope: assumed }
+      const [found] = await statements.allow.execute(values)
       return found ? toOpen(found) : null
     },
 
     async remember(id, userId, login) {
-      const unanswered = and(
-        isOpen(id, login.event.at),
-        inTime(db),
-        isNull(requests.consentedAt),
-        isNull(requests.rememberedFor),
-      )
-      const values = { ...allowed(id, login, sealer), rememberedFor: userId, assumedScope: null }
-      const found = await changeOpen(db, unanswered, values)
+      const values = { ...allowed(id, login), rememberedFor: userId, assumedScope: null }
+      const [found] = await statements.remember.execute(values)
       return found ? toOpen(found) : null
     },
 
@@ -237,27 +195,9 @@ function answerVerbs(db: Database, sealer: Sealer) {
   } satisfies Partial<AuthorizationRequests>
 }
 
-/** The attempt cannot be taken any more, and its secrets are deleted. */
-const withoutSecrets = { stateHash: null, nonce: null, codeVerifier: null }
-
 /** What every end of a request sets. */
 export function ended(outcome: NonNullable<Row['outcome']>, { at }: TimelineEvent) {
   return { endedAt: at, outcome, ...withoutSecrets }
-}
-
-/** What Allow sets, whether it was pressed or remembered. */
-function allowed(id: string, { attempt, expiresAt, event }: AllowedLogin, sealer: Sealer) {
-  return {
-    consentedAt: event.at,
-    expiresAt,
-    connectionId: sql`(select ${servers.connectionId} from ${servers} where ${servers.id} = ${requests.serverId})`,
-    attemptId: attempt.id,
-    stateHash: attempt.stateHash,
-    takenStateHash: null,
-    nonce: attempt.nonce,
-    codeVerifier: sealer.seal(attempt.codeVerifier, codeVerifierContext(id, attempt.id)),
-    timeline: withEvents(event),
-  }
 }
 
 function refusedRow({ serverId, clientId, event }: RefusedRequest): NewRow {

@@ -7,9 +7,12 @@ import { guarded } from '@/lib/store/database/guarded'
 import { connectionSecretContext } from '@/lib/store/database/sealed-contexts'
 import { type ConnectionConfig, connectionConfig } from '@/lib/upstream/connection-config'
 
-/** Connections that lead to an identity provider of the customer's; `platform` ones are our own accounts. */
-const upstream = (id: string) =>
-  and(eq(connections.id, id), inArray(connections.type, ['oidc', 'oauth2']), isNull(connections.deletedAt))
+/** A connection that leads to an identity provider of the customer's; `platform` ones are our own accounts. */
+const upstream = and(
+  eq(connections.id, sql.placeholder('id')),
+  inArray(connections.type, ['oidc', 'oauth2']),
+  isNull(connections.deletedAt),
+)
 
 /** A connection without its secrets. */
 export const connectionColumns = {
@@ -47,9 +50,10 @@ export type ConnectionConfigs = {
 
 /** Connections in Postgres, with their secrets. */
 export function connectionConfigs(db: Database, sealer: Sealer): ConnectionConfigs {
+  const byId = db.select().from(connections).where(upstream).prepare('upstream_connection')
   return guarded({
     async find(id) {
-      const [row] = await db.select().from(connections).where(upstream(id))
+      const [row] = await byId.execute({ id })
       if (!row) return null
       const { settings, clientSecret, ...rest } = row
       const parsed = connectionConfig.safeParse({

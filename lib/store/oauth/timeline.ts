@@ -11,8 +11,13 @@ export function storedEvent(event: TimelineEvent): StoredTimelineEvent {
 
 /** For `set({ timeline: … })`: the row's timeline with more lines. */
 export function withEvents(...events: readonly TimelineEvent[]): SQL<readonly StoredTimelineEvent[]> {
+  return withLines(sql`${linesOf(...events)}`)
+}
+
+/** As {@link withEvents}, with the {@link linesOf} them. */
+export function withLines(lines: SQL): SQL<readonly StoredTimelineEvent[]> {
   const { timeline } = authorizationRequests
-  return sql`case when jsonb_array_length(${timeline}) < ${MAX_LINES}::int then ${timeline} || ${linesOf(...events)}::jsonb else ${timeline} end`
+  return sql`case when jsonb_array_length(${timeline}) < ${sql.raw(String(MAX_LINES))} then ${timeline} || ${lines}::jsonb else ${timeline} end`
 }
 
 /** Events as what a timeline is extended by. */

@@ -1,8 +1,5 @@
 /** What the statements of tokens have in common, as SQL. Decision 0061. */
 
-import type { Database } from '@/lib/store/database/database'
-import { CALL_DEADLINE } from '@/lib/store/database/guarded'
-
 /** The row has the version that is remembered of it. Decision 0052. */
 export const isAsRemembered = (table: 'servers' | 'clients', id: string, version: string): string =>
   `exists (select from ${table} as remembered where remembered.id = ${id} and remembered.version = ${version}::int)`
@@ -25,7 +22,3 @@ export const isBlocked = (table: 'clients' | 'users', id: string): string =>
 /** As in `in-time.ts`. */
 export const isInTime = (deadline: string): string =>
   `pg_catalog.clock_timestamp() < ${deadline}::timestamptz`
-
-/** The value for {@link isInTime}; there is none before the database's clock was measured. */
-export const deadlineOf = ({ clock }: Database): string =>
-  clock.measured ? new Date(clock.now().getTime() + CALL_DEADLINE).toISOString() : 'infinity'

@@ -1,9 +1,10 @@
 import type { TokenGrant } from '@/lib/oauth/model'
 import type { Redemption, RememberedVersions } from '@/lib/oauth/ports/tokens'
 import type { Database } from '@/lib/store/database/database'
+import { deadlineOf } from '@/lib/store/database/in-time'
 import { statement, statementFor } from '@/lib/store/database/statement'
 import { extendedTimeline, linesOf } from '../timeline'
-import { deadlineOf, isAsRemembered, isBlocked, isInTime, isOf } from './conditions'
+import { isAsRemembered, isBlocked, isInTime, isOf } from './conditions'
 import {
   accessTokenValues,
   type IssuedValues,

@@ -1,8 +1,9 @@
 import type { TokenGrant } from '@/lib/oauth/model'
 import type { Renewal } from '@/lib/oauth/ports/tokens'
 import type { Database } from '@/lib/store/database/database'
+import { deadlineOf } from '@/lib/store/database/in-time'
 import { statement, statementFor } from '@/lib/store/database/statement'
-import { deadlineOf, isAsRemembered, isBlocked, isInTime, isOf } from './conditions'
+import { isAsRemembered, isBlocked, isInTime, isOf } from './conditions'
 import {
   accessTokenValues,
   type IssuedValues,

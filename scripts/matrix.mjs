@@ -26,6 +26,8 @@ const VARIANTS = {
     env: { FUZZ_REQUESTS: process.env.FUZZ_REQUESTS ?? '300000' },
     args: ['e2e/fuzz', '--project=postgres'],
   },
+  /** The endpoints behind Next's router, as development serves them. */
+  next: { env: { BEHIND_NEXT: '1' }, args: ['e2e/oauth', 'e2e/attacks', '--project=postgres'] },
   /** PgBouncer in transaction mode, as it comes. */
   pgbouncer: {
     env: { TEST_POOLER: '1' },

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { freePort } from '@/test/free-port'
 import { startPeer, startProgram } from '../child'
-import { type Connection, cookies, FORM, header } from '../connection'
+import { Connection, cookies, FORM, header } from '../connection'
 import type { Stores } from '../stores'
 import {
   authorizeRequest,
@@ -100,13 +100,19 @@ async function start(
     introspection: `Bearer ${RESOURCE_SECRET}`,
     fill: (count) => fillCodes(environment, count),
   }
+  const connections = new WeakMap<Connection, Connection>()
+  const upstreamOf = (browser: Connection) => {
+    const upstream = connections.get(browser) ?? new Connection(identityPort, `localhost:${identityPort}`)
+    connections.set(browser, upstream)
+    return upstream
+  }
   return {
     pid: server.pid,
     port,
     host: driven.host,
     operations: oauthOperations({
       ...driven,
-      login: (connection) => logIn(driven, connection, identityPort),
+      login: (connection) => logIn(driven, connection, upstreamOf(connection)),
     }),
     async stop() {
       await server.stop()
@@ -126,7 +132,7 @@ function configure(environment: Readonly<Record<string, string>>, yaml: string):
 }
 
 /** What a browser does, from the authorization endpoint over the consent page and the identity provider to the code. */
-async function logIn(driven: Driven, connection: Connection, identityPort: number): Promise<string> {
+async function logIn(driven: Driven, connection: Connection, upstream: Connection): Promise<string> {
   const begun = await connection.request(authorizeRequest(driven))
   expectStatus(begun, 303)
   const opened = await connection.request({ path: pathOf(header(begun, 'location')) })
@@ -145,16 +151,10 @@ async function logIn(driven: Driven, connection: Connection, identityPort: numbe
   })
   expectStatus(decided, 303)
   jar.push(...cookies(decided))
-  const callback = await logInUpstream(header(decided, 'location'), identityPort)
+  // The identity provider works in a process of its own, which is not measured.
+  const loggedIn = await upstream.request({ path: pathOf(header(decided, 'location')) })
+  const callback = header(loggedIn, 'location')
   return codeIn(await connection.request({ path: pathOf(callback), headers: withJar() }))
-}
-
-/** The identity provider's redirect. It works in a process of its own, which is not measured. */
-async function logInUpstream(location: string, port: number): Promise<string> {
-  const { pathname, search } = new URL(location)
-  const answer = await fetch(`http://127.0.0.1:${port}${pathname}${search}`, { redirect: 'manual' })
-  await answer.arrayBuffer()
-  return answer.headers.get('location') ?? ''
 }
 
 function pathOf(location: string): string {

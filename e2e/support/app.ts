@@ -45,6 +45,7 @@ export async function startApp(environment: Environment = {}): Promise<App> {
   const url = environment.PUBLIC_URL ?? `http://localhost:${port}`
   const env: ProcessEnvironment = {
     ...inherited(),
+    ...(process.env.BEHIND_NEXT && { DIRECT_ENDPOINTS: '0' }),
     PORT: port,
     PUBLIC_URL: url,
     DATA_DIR: dataDir,

@@ -1,5 +1,4 @@
-import { and, eq, gt, isNull, type SQL, sql } from 'drizzle-orm'
-import { consents, grants, refreshTokens } from '@/drizzle/schema/grants'
+import { sql } from 'drizzle-orm'
 import type { Asking, Consents, EarlierConsent } from '@/lib/oauth/ports/consent'
 import { REFRESH_TOKEN_MAX_LIFETIME } from '@/lib/oauth/protocol/lifetimes'
 import { LOOPBACK_PORT, withoutLoopbackPort } from '@/lib/oauth/protocol/redirect-uri'
@@ -13,6 +12,12 @@ export function consentStore(db: Database): Consents {
   } satisfies Consents)
 }
 
+type Allowed = {
+  readonly scope: readonly string[]
+  readonly answered: readonly string[] | null
+  readonly offline: boolean
+}
+
 /** The same inside a transaction that acts on it. */
 export async function earlierConsent(
   db: Database | Transaction,
@@ -21,31 +26,18 @@ export async function earlierConsent(
   now: Date,
 ): Promise<EarlierConsent | null> {
   if (request.deviceCodeId) return null
-  const rows = await db
-    .selectDistinct({
-      scope: grants.scope,
-      offline: sql<boolean>`exists (select 1 from ${refreshTokens} where ${refreshTokens.grantId} = ${grants.id})`,
-      answered: consents.scope,
-    })
-    .from(grants)
-    .leftJoin(
-      consents,
-      and(
-        eq(consents.userId, grants.userId),
-        eq(consents.clientRowId, grants.clientRowId),
-        eq(consents.redirectUri, request.redirectUri),
-        eq(consents.resource, server.resource),
-      ),
-    )
-    .where(
-      and(
-        eq(grants.organizationId, server.organizationId),
-        eq(grants.userId, userId),
-        eq(grants.clientRowId, request.clientRowId),
-        sql`regexp_replace(${grants.redirectUri}, ${LOOPBACK_PORT.source}::text, '\\1') = ${withoutLoopbackPort(request.redirectUri)}`,
-        isLive(now),
-      ),
-    )
+  // Not revoked, and younger than any token that could hang on it.
+  const oldest = new Date(now.getTime() - REFRESH_TOKEN_MAX_LIFETIME * 1000)
+  const rows = await db.execute<Allowed>(sql`
+    select distinct grants.scope, consents.scope as answered,
+      exists (select from refresh_tokens where refresh_tokens.grant_id = grants.id) as offline
+    from grants left join consents on consents.user_id = grants.user_id
+      and consents.client_row_id = grants.client_row_id and consents.redirect_uri = ${request.redirectUri}
+      and consents.resource = ${server.resource}
+    where grants.organization_id = ${server.organizationId} and grants.user_id = ${userId}
+      and grants.client_row_id = ${request.clientRowId} and grants.revoked_at is null
+      and regexp_replace(grants.redirect_uri, ${LOOPBACK_PORT.source}::text, '\\1') = ${withoutLoopbackPort(request.redirectUri)}
+      and grants.created_at > ${oldest.toISOString()}::timestamptz`)
   const [first] = rows
   if (!first) return null
   return {
@@ -53,10 +45,4 @@ export async function earlierConsent(
     offline: rows.some(({ offline }) => offline),
     answered: first.answered,
   }
-}
-
-/** Not revoked, and younger than any token that could hang on it. */
-function isLive(now: Date): SQL | undefined {
-  const oldest = new Date(now.getTime() - REFRESH_TOKEN_MAX_LIFETIME * 1000)
-  return and(isNull(grants.revokedAt), gt(grants.createdAt, oldest))
 }

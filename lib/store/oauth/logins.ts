@@ -1,7 +1,5 @@
-import { and, eq, isNull, type SQL, sql } from 'drizzle-orm'
-import { authorizationRequests } from '@/drizzle/schema/authorization-requests'
-import { consents, grants, upstreamTokens } from '@/drizzle/schema/grants'
-import { type connections, users } from '@/drizzle/schema/organizations'
+import { type SQL, sql } from 'drizzle-orm'
+import type { connections } from '@/drizzle/schema/organizations'
 import type { Sealer } from '@/lib/crypto/seal'
 import { consentHolds, unitedScope } from '@/lib/oauth/flow/earlier-consent'
 import type { UpstreamTokens } from '@/lib/oauth/model'
@@ -20,10 +18,9 @@ import { storable } from '@/lib/store/database/storable'
 import { isSignedOut, sessionHashOf } from '@/lib/store/departures/departures'
 import { isKeptOut, objectIdOf } from '@/lib/store/departures/kept-out'
 import { recordAssertion } from './asserted-logins'
-import { ended } from './authorization-requests'
 import { beginSession } from './browser-sessions'
 import { earlierConsent } from './consents'
-import { withEvents } from './timeline'
+import { linesOf, withLines } from './timeline'
 
 /** Completed logins in Postgres. */
 export function loginStore(db: Database, sealer: Sealer): Logins {
@@ -89,7 +86,7 @@ async function upsertUser(
   now: Date,
 ): Promise<LoggedIn | undefined> {
   const { identitySource, subject, email, emailVerified = false, name } = storable(identity)
-  const at = sql.param(now, users.createdAt)
+  const at = now.toISOString()
   // What the identity provider does not say any more is not kept.
   const [user] = await tx.execute<LoggedIn>(sql`
     with here as (
@@ -132,37 +129,35 @@ async function writeGrant(
   { userId, scope, isGone, now, deadline }: Given,
 ): Promise<void> {
   const { request, claims, userClaims, identity, connectionId, grantId: id, event, issued } = login
-  const { organizationId, ...tied } = ties(login, userId)
-  const grant = {
+  const { organizationId, serverId, clientRowId, redirectUri } = ties(login)
+  const { accessToken, refreshToken, idToken, expiresAt, ...told } = sealedTokens(
+    sealer,
     id,
-    ...tied,
-    scope,
-    clientId: request.clientId,
-    claims: storable(claims),
-    userClaims: storable(userClaims),
-    nonce: request.clientNonce ?? null,
-    authTime: identity.authTime ?? null,
-    createdAt: now,
-  }
-  const sessionHash = sessionHashOf(identity.claims)
-  const tokens = { connectionId, sessionHash, ...sealedTokens(sealer, id, login.upstreamTokens, now) }
-  const over = {
-    ...ended('completed', event),
-    grantId: id,
-    timeline: withEvents(event, ...(issued ? [issued] : [])),
-  }
-  const isOpen = and(eq(authorizationRequests.id, request.id), isNull(authorizationRequests.endedAt))
+    login.upstreamTokens,
+  )
+  const at = now.toISOString()
+  const lines = withLines(sql`${linesOf(event, ...(issued ? [issued] : []))}`)
   // A remembered answer is not a new one: it must not outlive a withdrawal.
-  const answered = request.rememberedFor
-    ? sql``
-    : sql`, answered as (${recordConsent(tx, login, userId, now)})`
+  const answered = request.rememberedFor ? sql`` : sql`, answered as (${recordConsent(login, userId, at)})`
+  // Written by hand: drizzle would take longer to put it together than the database to carry it out.
   const [row] = await tx.execute<{ inTime: boolean; isGone: boolean }>(sql`
-    with given as (${tx
-      .insert(grants)
-      .values({ organizationId, ...grant })
-      .getSQL()}), held as (${tx.insert(upstreamTokens).values(tokens).getSQL()}),
-      closed as (${tx.update(authorizationRequests).set(over).where(isOpen).returning({ id: authorizationRequests.id }).getSQL()}),
-      ${beginSession(login, userId)}${answered}
+    with given as (
+      insert into grants (id, organization_id, server_id, user_id, client_row_id, client_id, redirect_uri, scope,
+        claims, user_claims, nonce, auth_time, created_at)
+      values (${id}, ${organizationId}, ${serverId}, ${userId}, ${clientRowId}, ${request.clientId}, ${redirectUri},
+        ${JSON.stringify(scope)}::jsonb, ${JSON.stringify(storable(claims))}::jsonb,
+        ${JSON.stringify(storable(userClaims))}::jsonb, ${request.clientNonce ?? null},
+        ${identity.authTime?.toISOString() ?? null}, ${at})
+    ), held as (
+      insert into upstream_tokens (grant_id, connection_id, session_hash, access_token, refresh_token, id_token, scope,
+        expires_at, updated_at)
+      values (${id}, ${connectionId}, ${sessionHashOf(identity.claims)}, ${accessToken}, ${refreshToken}, ${idToken},
+        ${told.scope}, ${expiresAt}, ${at})
+    ), closed as (
+      update authorization_requests set outcome = 'completed', ended_at = ${event.at.toISOString()}, grant_id = ${id},
+        state_hash = null, nonce = null, code_verifier = null, timeline = ${lines}
+      where id = ${request.id} and ended_at is null returning id
+    ), ${beginSession(login, userId)}${answered}
     select ${deadline} as "inTime", ${isGone} as "isGone" from closed`)
   if (!row) throw new NotCompleted('request_over')
   if (row.isGone) throw new NotCompleted('signed_out')
@@ -170,45 +165,32 @@ async function writeGrant(
 }
 
 /** What the user allowed before for the same client, redirect URI and resource stays allowed. */
-function recordConsent(tx: Transaction, login: CompletedLogin, userId: string, now: Date): SQL {
-  const united = sql`(select coalesce(jsonb_agg(distinct name), '[]') from jsonb_array_elements(${consents.scope} || excluded.scope) as name)`
-  return tx
-    .insert(consents)
-    .values({
-      id: newId(),
-      ...ties(login, userId),
-      scope: login.request.scope,
-      resource: login.server.resource,
-      createdAt: now,
-      updatedAt: now,
-    })
-    .onConflictDoUpdate({
-      target: [consents.userId, consents.clientRowId, consents.redirectUri, consents.resource],
-      set: { scope: united, updatedAt: now },
-    })
-    .getSQL()
+function recordConsent(login: CompletedLogin, userId: string, at: string): SQL {
+  const { organizationId, serverId, clientRowId, redirectUri } = ties(login)
+  return sql`
+    insert into consents (id, organization_id, server_id, user_id, client_row_id, redirect_uri, scope, resource,
+      created_at, updated_at)
+    values (${newId()}, ${organizationId}, ${serverId}, ${userId}, ${clientRowId}, ${redirectUri},
+      ${JSON.stringify(login.request.scope)}::jsonb, ${login.server.resource}, ${at}, ${at})
+    on conflict (user_id, client_row_id, redirect_uri, resource) do update set updated_at = excluded.updated_at, scope =
+      (select coalesce(jsonb_agg(distinct name), '[]') from jsonb_array_elements(consents.scope || excluded.scope) as name)`
 }
 
-function ties({ request, server }: Pick<CompletedLogin, 'request' | 'server'>, userId: string) {
-  return {
-    organizationId: server.organizationId,
-    serverId: server.id,
-    userId,
-    clientRowId: request.clientRowId,
-    redirectUri: request.redirectUri,
-  }
-}
+const ties = ({ request, server }: CompletedLogin) => ({
+  organizationId: server.organizationId,
+  serverId: server.id,
+  clientRowId: request.clientRowId,
+  redirectUri: request.redirectUri,
+})
 
-function sealedTokens(sealer: Sealer, grantId: string, tokens: UpstreamTokens, now: Date) {
+function sealedTokens(sealer: Sealer, grantId: string, tokens: UpstreamTokens) {
   const seal = (column: Parameters<typeof upstreamTokenContext>[1], token: string | undefined) =>
     token === undefined ? null : sealer.seal(token, upstreamTokenContext(grantId, column))
   return {
-    grantId,
     accessToken: sealer.seal(tokens.accessToken, upstreamTokenContext(grantId, 'access_token')),
     refreshToken: seal('refresh_token', tokens.refreshToken),
     idToken: seal('id_token', tokens.idToken),
     scope: storable(tokens.scope ?? null),
-    expiresAt: tokens.expiresAt ?? null,
-    updatedAt: now,
+    expiresAt: tokens.expiresAt?.toISOString() ?? null,
   }
 }

@@ -4,6 +4,7 @@ import { sql } from 'drizzle-orm'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import { startPostgres, type TestDatabase } from '@/test/postgres'
 import { closeDatabase, type Database, openDatabase } from './database'
+import { codeOf } from './driver-error'
 import { guarded } from './guarded'
 
 let database: TestDatabase
@@ -119,6 +120,29 @@ describe('what collides with others', () => {
     })
     expect(attempts).toBe(3)
     expect(await run(`select id from t${state} order by id`)).toEqual([{ id: 1 }, { id: 2 }])
+  })
+
+  it('is done again, and any other failure named, where statements are under way together', async () => {
+    await run('create table together (id int unique)')
+    await run(`create trigger t before insert on together for each row execute function collide('40001')`)
+    const both = (statement: string) =>
+      db.transaction(async (tx) => {
+        // The failure that counts is heard of last.
+        const late = async () => {
+          try {
+            await tx.execute(sql.raw(statement))
+          } catch (error) {
+            await new Promise((resolve) => setImmediate(resolve))
+            throw error
+          }
+        }
+        await Promise.all([late(), tx.execute(sql`select 1`)])
+      })
+    for (const id of [1, 2, 3]) await both(`insert into together values (${id})`)
+    expect(await run('select id from together order by id')).toEqual([{ id: 1 }, { id: 2 }, { id: 3 }])
+    await expect(both('insert into together values (1)')).rejects.toSatisfy(
+      (error) => codeOf(error) === '23505',
+    )
   })
 
   it('is given up when it goes on; what fails for another reason is done once', async () => {

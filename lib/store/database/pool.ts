@@ -33,6 +33,9 @@ const PAUSE = 50
 /** What poolers say to the limits among the startup parameters. */
 const REFUSED_PARAMETER = /unsupported startup parameter/
 
+/** SQLSTATE of what follows a failed statement in its transaction. */
+const ABORTED = '25P02'
+
 /** Limits of a connection, by the names of the server, in milliseconds. */
 export type Limits = Readonly<Record<'statement_timeout' | 'idle_in_transaction_session_timeout', number>>
 
@@ -116,7 +119,9 @@ export function replaceablePool(
       admitted(async (used) => {
         const statement = used.unsafe<T>(query, parameters, { ...queryOptions, prepare })
         const answer = asArrays ? statement.values() : statement
-        watch(answer, () => replace(used))
+        watch(answer, (error) => {
+          if (isLost(error)) replace(used)
+        })
         return await answer
       })
     return lazily(() => attempt(false), { values: () => lazily(() => attempt(true), {}) })
@@ -159,13 +164,15 @@ async function guardedWork<T>(
   { connection, prepare, limits }: TransactionContext,
 ): Promise<T> {
   const { unsafe } = transaction
+  /** Of statements that are under way together, the work may hear last of the one whose failure ended the others. */
+  let first: unknown
   function guarded<T extends unknown[]>(...[query, parameters, options]: Parameters<Sql['unsafe']>) {
     if (connection.lost) throw new Error('the connection is lost')
     const statement = unsafe<T>(query, parameters, { ...options, prepare })
-    const lost = () => {
-      connection.lost = true
-    }
-    watch(statement, lost)
+    watch(statement, (error) => {
+      connection.lost ||= isLost(error)
+      first ??= error
+    })
     return statement
   }
   try {
@@ -173,7 +180,7 @@ async function guardedWork<T>(
     const result = await work(Object.assign(transaction, { unsafe: guarded }))
     return connection.lost ? await forever : result
   } catch (error) {
-    if (!connection.lost) throw error
+    if (!connection.lost) throw codeOf(error) === ABORTED ? (first ?? error) : error
     return forever
   }
 }
@@ -199,11 +206,9 @@ function lazily<T, More extends object>(begin: () => Promise<T>, more: More): Pr
   }
 }
 
-/** Makes the driver's promise report a lost connection; its rejection stays with the caller of the statement. */
-function watch(statement: PromiseLike<unknown>, lost: () => void): void {
-  statement.then(undefined, (error: unknown) => {
-    if (isLost(error)) lost()
-  })
+/** Makes the driver's promise report its failure; its rejection stays with the caller of the statement. */
+function watch(statement: PromiseLike<unknown>, failed: (error: unknown) => void): void {
+  statement.then(undefined, failed)
 }
 
 const isLost = (error: unknown) => LOST.has(codeOf(error)) || ENDED.has(codeOf(error))

@@ -8,6 +8,7 @@ import * as liveness from './healthz/route'
 import * as authorize from './oauth/authorize/route'
 import * as backChannelLogout from './oauth/backchannel-logout/[connection]/route'
 import * as callback from './oauth/callback/[connection]/route'
+import * as applicationLogo from './oauth/consent/application-logo/route'
 import * as logo from './oauth/consent/brand/[server]/logo/route'
 import * as style from './oauth/consent/brand/[server]/style.css/route'
 import * as decision from './oauth/consent/decision/route'
@@ -65,6 +66,7 @@ export const ENDPOINTS: readonly Endpoint[] = [
   ['/oauth/backchannel-logout/[connection]', backChannelLogout],
   ['/oauth/consent/open', consent],
   ['/oauth/consent/decision', decision],
+  ['/oauth/consent/application-logo', applicationLogo],
   ['/oauth/consent/brand/[server]/logo', logo],
   ['/oauth/consent/brand/[server]/style.css', style],
   ['/oauth/device/open', device],

@@ -26,8 +26,9 @@ const markup = (look?: BrandView) =>
     }),
   )
 
-/** The card and the small print, without what stands above them. */
-const withoutHeader = (html: string) => html.replace(/<header.*<\/header>/, '').replace(/<link[^>]*>/g, '')
+/** The card and the small print, without what stands above them, and without marks. */
+const withoutHeader = (html: string) =>
+  html.replace(/<header.*<\/header>|<p class="mark-pair">.*?<\/p>/g, '').replace(/<link[^>]*>/g, '')
 
 describe('a branded consent page', () => {
   it('shows logo and name of the server above the card, from our own origin', () => {

@@ -1,8 +1,11 @@
 import type { ConsentWords } from '@/lib/messages/consent'
 import type { ConsentView } from '@/lib/oauth/consent/view'
 import { displayText } from '@/lib/oauth/protocol/display-text'
+import { ApplicationMark } from './application-mark'
+import { brandFile } from './brand-header'
 import { ForeignText } from './foreign-text'
 import { Sentence } from './sentence'
+import { Icon } from './ui/icon'
 
 type ClientIdentityProps = Pick<ConsentView, 'client' | 'server'> & { readonly t: ConsentWords }
 
@@ -11,6 +14,11 @@ export function ClientIdentity({ client, server, t }: ClientIdentityProps) {
   const name = displayText(client.name ?? '')
   return (
     <>
+      <p className="mark-pair">
+        <ApplicationMark clientId={client.clientId} name={name} />
+        <Icon name="arrowRight" size={20} />
+        <ServerMark server={server} />
+      </p>
       <h1>
         <strong>{name ? <bdi>{name}</bdi> : t('title.unnamed')}</strong> {t('title.verb')}{' '}
         <strong>
@@ -19,6 +27,16 @@ export function ClientIdentity({ client, server, t }: ClientIdentityProps) {
       </h1>
       <Provenance client={client} server={server} named={name !== ''} t={t} />
     </>
+  )
+}
+
+function ServerMark({ server: { name, brand } }: Pick<ClientIdentityProps, 'server'>) {
+  if (!brand?.hasLogo) return <ApplicationMark clientId={undefined} name={brand?.name ?? name} />
+  return (
+    <span className="mark" aria-hidden>
+      {/* biome-ignore lint/performance/noImgElement: components know no framework, and this is small already */}
+      <img src={brandFile(brand, 'logo')} alt="" />
+    </span>
   )
 }
 
@@ -39,7 +57,8 @@ function Provenance({ client, server, named, t }: ClientIdentityProps & { readon
       </strong>
     )
     return (
-      <p className="provenance">
+      <p className="provenance provenance-verified">
+        <Icon name="badgeCheck" size={18} />
         <Sentence text={t('known.document')} values={{ host }} />
       </p>
     )

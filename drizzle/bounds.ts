@@ -14,6 +14,7 @@ export const BOUNDS: Readonly<
   browser_sessions: 'expiry',
   challenges: 'expiry',
   client_documents: 'retention',
+  client_logos: 'owner',
   clients: 'quota',
   connection_tests: 'retention',
   connections: 'operators',

@@ -45,6 +45,7 @@ if (!process.argv.includes('--done')) {
 function copyPrograms() {
   for (const name of ['server', 'cli']) copy(`dist/${name}.js`)
   copy('public')
+  copy('lib/http/logos/decoder.mjs')
   copy('drizzle/migrations', (file) => !file.endsWith('_snapshot.json'))
   // With the packages that it is made of, which nothing else needs at run time.
   run('node_modules/.bin/esbuild', [

@@ -1,6 +1,7 @@
 import type { ConnectedClient, EndUserAccount } from '@/lib/grants/account'
 import { messages } from '@/lib/messages/account'
 import { type Language, type Translate, translator } from '@/lib/messages/catalogue'
+import { ApplicationMark } from '../application-mark'
 import { ForeignText } from '../foreign-text'
 import { PageShell } from '../page-shell'
 
@@ -59,10 +60,11 @@ type ClientProps = {
 }
 
 function Client({ client, isOnly, form, t }: ClientProps) {
-  const { grantId, clientName, serverName, resource, scopes, since, lastUse } = client
+  const { grantId, clientId, clientName, serverName, resource, scopes, since, lastUse } = client
   return (
     <section aria-labelledby={`grant-${grantId}`}>
-      <h2 id={`grant-${grantId}`}>
+      <h2 id={`grant-${grantId}`} className="with-mark">
+        <ApplicationMark clientId={clientId} name={clientName} />
         <ForeignText text={t('client', { client: clientName, server: serverName })} length={2 * NAME} />
       </h2>
       <details open={isOnly}>

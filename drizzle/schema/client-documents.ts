@@ -1,5 +1,6 @@
-import { index, pgTable, text } from 'drizzle-orm/pg-core'
-import { instant } from './columns'
+import { sql } from 'drizzle-orm'
+import { check, index, pgTable, text } from 'drizzle-orm/pg-core'
+import { bytea, instant } from './columns'
 
 /** Metadata documents and key sets of clients, as they were fetched last. Public, and shared by all servers. */
 export const clientDocuments = pgTable(
@@ -12,6 +13,22 @@ export const clientDocuments = pgTable(
     freshUntil: instant('fresh_until').notNull(),
   },
   (table) => [index('client_documents_fetched_at').on(table.fetchedAt)],
+)
+
+/** Logos that metadata documents name, made small by us; gone with the document. */
+export const clientLogos = pgTable(
+  'client_logos',
+  {
+    url: text('url')
+      .primaryKey()
+      .references(() => clientDocuments.url, { onDelete: 'cascade' }),
+    /** Where the document said that it lies when it was fetched. */
+    source: text('source').notNull(),
+    /** PNG; null where none could be had. */
+    image: bytea('image'),
+    fetchedAt: instant('fetched_at').notNull(),
+  },
+  (table) => [check('client_logos_image', sql`octet_length(${table.image}) <= 73728`)],
 )
 
 /** Ids of client assertions that were used (RFC 7523 §3), until the assertions expire. */

@@ -1,8 +1,10 @@
 import { sql } from 'drizzle-orm'
-import { integer, text, timestamp } from 'drizzle-orm/pg-core'
+import { customType, integer, text, timestamp } from 'drizzle-orm/pg-core'
 
 /** A point in time, with its zone. */
 export const instant = (name: string) => timestamp(name, { withTimezone: true })
+
+export const bytea = customType<{ data: Uint8Array; driverData: Uint8Array }>({ dataType: () => 'bytea' })
 
 /** When the row was written. */
 export const createdAt = () => instant('created_at').notNull().defaultNow()

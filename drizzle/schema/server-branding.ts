@@ -1,9 +1,7 @@
 import { sql } from 'drizzle-orm'
-import { check, customType, foreignKey, pgTable, text } from 'drizzle-orm/pg-core'
-import { instant } from './columns'
+import { check, foreignKey, pgTable, text } from 'drizzle-orm/pg-core'
+import { bytea, instant } from './columns'
 import { servers } from './servers'
-
-const bytea = customType<{ data: Uint8Array; driverData: Uint8Array }>({ dataType: () => 'bytea' })
 
 /** How a server looks on the consent page. A server without a row looks like Vestibule. */
 export const serverBranding = pgTable(

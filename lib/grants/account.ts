@@ -14,6 +14,7 @@ export type SessionCookie = { readonly connectionId: string; readonly value: str
 
 export type ConnectedClient = {
   readonly grantId: string
+  readonly clientId: string
   readonly clientName: string
   readonly serverName: string
   readonly resource: string
@@ -124,6 +125,7 @@ async function readAccount(
     if (!server) return []
     return {
       grantId: grant.id,
+      clientId: grant.clientId,
       clientName: clientName(grant),
       serverName: server.name,
       resource: server.resource,

@@ -23,11 +23,24 @@ export function logoResponse(logo: Logo | null): Response {
   return file(new Uint8Array(logo.bytes), logo.type)
 }
 
-function file(body: BodyInit, type: string): Response {
+/** Seconds. The address stays when the logo changes. */
+const APPLICATION_MAX_AGE = { found: 3600, missing: 300 }
+
+/** One transparent pixel: what lies behind it is seen. */
+const NOTHING = Buffer.from('R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7', 'base64')
+
+/** The logo of an application: a PNG of ours, or a transparent pixel. */
+export function applicationLogoResponse(image: Uint8Array | null): Response {
+  return image
+    ? file(new Uint8Array(image), 'image/png', APPLICATION_MAX_AGE.found)
+    : file(NOTHING, 'image/gif', APPLICATION_MAX_AGE.missing)
+}
+
+function file(body: BodyInit, type: string, maxAge = MAX_AGE): Response {
   return new Response(body, {
     headers: {
       'content-type': type,
-      'cache-control': `public, max-age=${MAX_AGE}`,
+      'cache-control': `public, max-age=${maxAge}`,
       'x-content-type-options': 'nosniff',
       'cross-origin-resource-policy': 'same-origin',
       // Opened by itself, it is a picture and nothing else.

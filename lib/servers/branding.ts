@@ -1,3 +1,4 @@
+import { LOGO_MAX_BYTES, logoTypeOf } from '@/lib/http/logos/logo-type'
 import type { Accent, Brand } from '@/lib/oauth/ports/brand'
 import { displayText } from '@/lib/oauth/protocol/display-text'
 import { managedBrandStore } from '@/lib/store/oauth/server-branding'
@@ -8,7 +9,6 @@ import { InvalidInput } from '../configuration/mistakes'
 import { refuseOutdated } from '../configuration/version'
 import type { Management } from '../management/management'
 import { checkAccent } from './accent'
-import { LOGO_MAX_BYTES, logoTypeOf } from './logo-type'
 
 /** Visible characters of a brand's name. */
 const NAME_LENGTH = 48

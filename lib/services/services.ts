@@ -16,6 +16,7 @@ import { tokenSigner } from '@/lib/crypto/signer'
 import type { HttpContext, Remembered } from '@/lib/http/context'
 import { limitedFetcher } from '@/lib/http/fetch/safe-fetch-limits'
 import { createLimits, type Limits } from '@/lib/http/limits'
+import { applicationLogos } from '@/lib/http/logos/application-logos'
 import { describeError, log } from '@/lib/log'
 import { mailer } from '@/lib/mail/mailer'
 import type { Management } from '@/lib/management/management'
@@ -39,7 +40,7 @@ import { accessTokenStore } from '@/lib/store/oauth/access-tokens'
 import { assertionIdStore } from '@/lib/store/oauth/assertion-ids'
 import { authorizationRequestStore } from '@/lib/store/oauth/authorization-requests'
 import { browserSessionStore } from '@/lib/store/oauth/browser-sessions'
-import { clientDocumentStore } from '@/lib/store/oauth/client-documents'
+import { clientDocumentStore, clientLogoStore } from '@/lib/store/oauth/client-documents'
 import { clientStore } from '@/lib/store/oauth/clients'
 import { registrationStore } from '@/lib/store/oauth/clients-registered'
 import { connectionConfigs, connectionStore } from '@/lib/store/oauth/connections'
@@ -156,6 +157,14 @@ function createPorts(config: Config, { db, sealer, keyring }: Installation): Por
     clients: clientStore(db),
     registrations: registrationStore(db),
     clientDocuments: clientDocumentStore(db),
+    applicationLogos: processOnce('application logos', () =>
+      applicationLogos({
+        logos: clientLogoStore(db),
+        clock,
+        allowLoopback: config.loopback,
+        proxy: config.outgoingProxy,
+      }),
+    ),
     fetcher: processOnce('fetcher', () =>
       limitedFetcher({ allowLoopback: config.loopback, proxy: config.outgoingProxy }),
     ),

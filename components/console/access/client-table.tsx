@@ -1,3 +1,4 @@
+import { ApplicationName } from '@/components/application-mark'
 import { Moment } from '@/components/ui/moment'
 import { Badge } from '@/components/ui/page'
 import { Clip, Table } from '@/components/ui/table'
@@ -29,7 +30,7 @@ export function ClientTable({ organization, clients, t }: ClientTableProps) {
           long: true,
           cell: ({ id, name, clientId }) => (
             <a href={routes.client(organization, id)}>
-              <Clip>{name ?? clientId}</Clip>
+              <ApplicationName clientId={clientId} name={name} />
             </a>
           ),
         },

@@ -1,3 +1,4 @@
+import { ApplicationName } from '@/components/application-mark'
 import { Moment } from '@/components/ui/moment'
 import { Badge, type Tone } from '@/components/ui/page'
 import { Clip, type Column, Table } from '@/components/ui/table'
@@ -49,7 +50,7 @@ export function GrantTable({ organization, grants, of, t }: GrantTableProps) {
           long: true,
           cell: ({ clientRowId, clientName, clientId }) => (
             <a href={routes.client(organization, clientRowId)}>
-              <Clip>{clientName ?? clientId}</Clip>
+              <ApplicationName clientId={clientId} name={clientName} />
             </a>
           ),
         }),

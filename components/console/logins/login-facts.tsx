@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react'
+import { ApplicationName } from '@/components/application-mark'
 import { Moment } from '@/components/ui/moment'
 import { Facts } from '@/components/ui/page'
 import type { ExplainedLogin } from '@/lib/logins/logins'
@@ -30,7 +31,7 @@ export function LoginFacts({ organization, login, t }: LoginFactsProps) {
       t('client'),
       linked(
         clientRowId && routes.client(organization, clientRowId),
-        <bdi className="foreign">{clientName ?? clientId ?? t('unknown')}</bdi>,
+        <ApplicationName clientId={clientId} name={clientName ?? clientId ?? t('unknown')} />,
       ),
     ],
     ...(clientId ? [[t('clientId'), <code key="id">{clientId}</code>] as const] : []),

@@ -1,3 +1,4 @@
+import { ApplicationName } from '@/components/application-mark'
 import { Moment } from '@/components/ui/moment'
 import { Clip, Table } from '@/components/ui/table'
 import type { SeenLogin } from '@/lib/logins/logins'
@@ -33,7 +34,7 @@ export function LoginTable({ organization, logins, t }: LoginTableProps) {
         {
           title: t('client'),
           long: true,
-          cell: ({ clientName, clientId }) => <Clip>{clientName ?? clientId ?? '–'}</Clip>,
+          cell: ({ clientName, clientId }) => <ApplicationName clientId={clientId} name={clientName} />,
         },
         {
           title: t('user'),

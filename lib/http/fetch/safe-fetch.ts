@@ -36,7 +36,13 @@ function checkResponse({ statusCode = 0, headers }: IncomingMessage): void {
     throw new FetchProblem('not_json', 'it is compressed, though that was not asked for')
 }
 
-async function readBody(response: IncomingMessage, maxBytes: number): Promise<Buffer> {
+/**
+ * The body of an answer.
+ *
+ * @param maxBytes more is not read
+ * @throws FetchProblem
+ */
+export async function readBody(response: IncomingMessage, maxBytes: number): Promise<Buffer> {
   const chunks: Buffer[] = []
   let size = 0
   for await (const chunk of response as AsyncIterable<Buffer>) {

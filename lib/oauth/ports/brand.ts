@@ -23,3 +23,25 @@ export type Brands = {
   findAccent(slug: string): Promise<Accent | null>
   findLogo(slug: string): Promise<Logo | null>
 }
+
+/** What is known of the logo of an application that a metadata document describes. */
+export type FoundLogo = {
+  /** Where the document says that it lies. */
+  readonly source: string
+  /** A PNG of ours, if there was one at that address; null when there is none. */
+  readonly image: Uint8Array | null
+  /** When that address was asked last; absent: never. */
+  readonly fetchedAt?: Date
+}
+
+/** Logos of applications, by the address of the metadata document. */
+export type ClientLogos = {
+  /** Null where no document is known, or it names no logo. */
+  find(clientId: string): Promise<FoundLogo | null>
+  save(clientId: string, logo: Required<FoundLogo>): Promise<void>
+}
+
+export type ApplicationLogos = {
+  /** A PNG; null where there is none, or none now. */
+  find(clientId: string): Promise<Uint8Array | null>
+}

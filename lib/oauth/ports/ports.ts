@@ -17,7 +17,7 @@ import type {
 } from '@/lib/oauth/model'
 import type { TimelineEvent } from '@/lib/oauth/timeline'
 import type { AuthorizationRequests } from './authorization-requests'
-import type { Brands } from './brand'
+import type { ApplicationLogos, Brands } from './brand'
 import type {
   AssertionIds,
   AssertionVerifier,
@@ -188,6 +188,7 @@ export type TokenPrefix =
 export type Ports = {
   readonly servers: Servers
   readonly brands: Brands
+  readonly applicationLogos: ApplicationLogos
   readonly connections: Connections
   readonly users: Users
   readonly clients: Clients

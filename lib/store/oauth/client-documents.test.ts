@@ -1,8 +1,9 @@
+import { eq } from 'drizzle-orm'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { clientDocuments } from '@/drizzle/schema/client-documents'
 import { openStore, type PostgresUnderTest } from '@/lib/store/test-support/open-store'
 import { later, newClient, random, times } from '@/lib/store/test-support/store-under-test'
-import { clientDocumentStore } from './client-documents'
+import { clientDocumentStore, clientLogoStore } from './client-documents'
 
 let store: PostgresUnderTest
 beforeAll(async () => {
@@ -85,5 +86,30 @@ describe('clients that are described by a document', () => {
       store.clients.remember(described(server.id, { clientId: registered.clientId })),
     ).rejects.toThrow('known in another way')
     expect(await store.clients.find(server.id, registered.clientId)).toEqual(registered)
+  })
+})
+
+describe('logos of clients', () => {
+  it('are those that the document names now, and go with it', async () => {
+    const [documents, logos] = [clientDocumentStore(store.db), clientLogoStore(store.db)]
+    const url = `https://client.example/${random()}`
+    const image = new Uint8Array([1, 2, 3])
+    const named = (source: string, seconds: number) =>
+      documents.save(url, { ...document('a', seconds), body: { logo_uri: source } })
+    expect(await logos.find(url)).toBeNull()
+    await logos.save(url, { source: 'https://a.example/1', image, fetchedAt: later(0) })
+    await named('https://a.example/1', 0)
+    expect(await logos.find(url)).toEqual({ source: 'https://a.example/1', image: null })
+    await logos.save(url, { source: 'https://a.example/1', image, fetchedAt: later(1) })
+    const found = await logos.find(url)
+    expect({ ...found, image: [...(found?.image ?? [])] }).toEqual({
+      source: 'https://a.example/1',
+      image: [1, 2, 3],
+      fetchedAt: later(1),
+    })
+    await named('https://a.example/2', 2)
+    expect(await logos.find(url)).toEqual({ source: 'https://a.example/2', image: null })
+    await store.db.delete(clientDocuments).where(eq(clientDocuments.url, url))
+    expect(await logos.find(url)).toBeNull()
   })
 })

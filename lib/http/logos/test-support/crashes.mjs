@@ -1,0 +1,1 @@
+throw new Error('as a decoder might')

@@ -2,12 +2,14 @@ import type { KeyHolder } from '@/lib/api-keys/key-holder'
 import { requestOrigin } from '@/lib/http/issuer'
 import { describeError } from '@/lib/log'
 import type { Management } from '@/lib/management/management'
+import { processOnce } from '@/lib/process-once'
 import { authenticate } from './authenticate'
 import { findDocument } from './documents'
 import { explain } from './explain'
 import { type Kept, respondOnce } from './idempotency'
 import { Problem } from './problem'
 import { type Answer, type Match, matchRoute, type Route } from './routing'
+import { underWay } from './under-way'
 
 const ROOT = '/api/v1'
 
@@ -45,7 +47,8 @@ async function answer(request: Request, routes: readonly Route[], management: Ma
   const match = matchRoute(routes, method, path)
   if (!('route' in match)) throw match.allowed.length > 0 ? notAllowed(match.allowed) : nowhere()
   const holder = await authenticate(request, management)
-  return carryOut(request, match, holder, management)
+  const within = processOnce('requests of API keys', () => underWay())
+  return within(holder, () => carryOut(request, match, holder, management))
 }
 
 async function carryOut(

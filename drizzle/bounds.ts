@@ -1,7 +1,8 @@
 /**
  * What bounds each table. `expiry`: rows go when their time is over; `retention`: so long after their end; `quota`: no
  * more than a number of them; `owner`: a few for each row of another table, and gone with it; `operators`: people who
- * may manage make each row. `record` is what is kept on purpose, and grows with use by authenticated users alone.
+ * may manage make each row. `record` is what is kept on purpose, as long as its organization
+ * says, and grows with use by authenticated users alone.
  */
 export const BOUNDS: Readonly<
   Record<string, 'expiry' | 'retention' | 'quota' | 'owner' | 'operators' | 'record'>

@@ -10,22 +10,30 @@ type RouteContext = {
   readonly scope: OrganizationScope
   readonly management: Management
   readonly query: URLSearchParams
+  /** The parts of the address, by their names. */
+  readonly params: Params
 }
 
-type Props = { readonly params: Promise<{ readonly organization: string }> }
+type Params = { readonly organization: string; readonly id?: string }
+type Props = { readonly params: Promise<Params> }
 
 /**
  * A response that is no page, with the checks of one: a session, 404 without membership, 403 without the permission.
  */
-export function consoleRoute(permission: Permission, answer: (context: RouteContext) => Response) {
-  return async (request: Request, { params }: Props): Promise<Response> => {
+export function consoleRoute(
+  permission: Permission,
+  answer: (context: RouteContext) => Response | Promise<Response>,
+) {
+  return async (request: Request, props: Props): Promise<Response> => {
     await pageContext(management)
     const operator = await (await accounts()).current(await headers())
     if (!operator) redirect(routes.signIn())
     try {
-      const scope = await (await accounts()).scope(operator, (await params).organization)
+      const params = await props.params
+      const scope = await (await accounts()).scope(operator, params.organization)
       requirePermission(scope, permission)
-      return answer({ scope, management: await management(), query: new URL(request.url).searchParams })
+      const query = new URL(request.url).searchParams
+      return await answer({ scope, management: await management(), query, params })
     } catch (error) {
       if (error instanceof NotFound) return new Response(null, { status: 404 })
       if (error instanceof Forbidden) return new Response(null, { status: 403 })
@@ -34,17 +42,9 @@ export function consoleRoute(permission: Permission, answer: (context: RouteCont
   }
 }
 
-/** A file that is written while it is sent. */
-export function download(name: string, type: string, parts: AsyncGenerator<string>): Response {
-  const encoder = new TextEncoder()
-  const body = new ReadableStream<Uint8Array>({
-    async pull(controller) {
-      const { done, value } = await parts.next()
-      if (done) controller.close()
-      else controller.enqueue(encoder.encode(value))
-    },
-    cancel: async () => void (await parts.return(undefined)),
-  })
+/** A file, whole or written while it is sent. */
+export function download(name: string, type: string, parts: string | AsyncGenerator<string>): Response {
+  const body = typeof parts === 'string' ? parts : streamed(parts)
   return new Response(body, {
     headers: {
       'content-type': type,
@@ -52,5 +52,17 @@ export function download(name: string, type: string, parts: AsyncGenerator<strin
       'cache-control': 'no-store',
       'x-content-type-options': 'nosniff',
     },
+  })
+}
+
+function streamed(parts: AsyncGenerator<string>): ReadableStream<Uint8Array> {
+  const encoder = new TextEncoder()
+  return new ReadableStream<Uint8Array>({
+    async pull(controller) {
+      const { done, value } = await parts.next()
+      if (done) controller.close()
+      else controller.enqueue(encoder.encode(value))
+    },
+    cancel: async () => void (await parts.return(undefined)),
   })
 }

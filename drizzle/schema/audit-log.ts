@@ -1,8 +1,9 @@
+import { sql } from 'drizzle-orm'
 import { bigint, index, jsonb, pgTable, primaryKey, text } from 'drizzle-orm/pg-core'
 import { instant } from './columns'
 
 /**
- * Every change and every security event. Rows are only ever added, and each holds a hash over itself and the one before
+ * Every change and every security event. Rows are added, and the oldest deleted; each holds a hash over itself and the one before
  * it, so that a row that was changed or taken out later shows.
  */
 export const auditLog = pgTable(
@@ -22,11 +23,17 @@ export const auditLog = pgTable(
     targetId: text('target_id'),
     targetName: text('target_name').notNull(),
     detail: jsonb('detail').$type<Readonly<Record<string, unknown>>>().notNull(),
+    /** Of the commitments that are hashed in the place of personal data; null where there is none, or it was erased. */
+    actorSalt: text('actor_salt'),
+    targetSalt: text('target_salt'),
     /** SHA-256 (hex) over the previous row's hash and this row. */
     hash: text('hash').notNull(),
   },
   (table) => [
     primaryKey({ columns: [table.chain, table.sequence] }),
     index('audit_log_at').on(table.chain, table.at),
+    index('audit_log_target').on(table.chain, table.targetId),
+    index('audit_log_actor').on(table.chain, table.actorId).where(sql`actor_kind = 'end_user'`),
+    index('audit_log_mail').on(table.chain, table.targetName).where(sql`target_kind = 'mail'`),
   ],
 )

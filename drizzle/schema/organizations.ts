@@ -1,18 +1,29 @@
 import { sql } from 'drizzle-orm'
-import { boolean, check, index, jsonb, pgTable, text, unique } from 'drizzle-orm/pg-core'
+import { boolean, check, index, integer, jsonb, pgTable, text, unique } from 'drizzle-orm/pg-core'
 import { createdAt, instant } from './columns'
 
 /** A customer of the operator. Owns everything else; nothing crosses organizations. */
-export const organizations = pgTable('organizations', {
-  id: text('id').primaryKey(),
-  name: text('name').notNull(),
-  slug: text('slug').notNull().unique(),
-  logo: text('logo'),
-  metadata: text('metadata'),
-  createdAt: createdAt(),
-  /** Since then it is nowhere but in what is past; its slug is a placeholder. */
-  deletedAt: instant('deleted_at'),
-})
+export const organizations = pgTable(
+  'organizations',
+  {
+    id: text('id').primaryKey(),
+    name: text('name').notNull(),
+    slug: text('slug').notNull().unique(),
+    logo: text('logo'),
+    metadata: text('metadata'),
+    createdAt: createdAt(),
+    /** Since then it is nowhere but in what is past; its slug is a placeholder. */
+    deletedAt: instant('deleted_at'),
+    /** Days for which is kept what is past; null: as everywhere, or for good. */
+    loginRetention: integer('login_retention'),
+    auditRetention: integer('audit_retention'),
+    grantRetention: integer('grant_retention'),
+  },
+  (table) => [
+    index('organizations_grant_retention').on(table.id).where(sql`grant_retention is not null`),
+    index('organizations_audit_retention').on(table.id).where(sql`audit_retention is not null`),
+  ],
+)
 
 /** How users are logged in. The id names the callback and never changes. */
 export const connections = pgTable(

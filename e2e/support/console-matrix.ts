@@ -45,6 +45,12 @@ export const PAGES: Readonly<Record<string, PageRow>> = {
   '[organization]/page.tsx': { at: '/acme', needs: 'read' },
   '[organization]/audit/page.tsx': { at: '/acme/audit', needs: 'read' },
   '[organization]/audit/export/route.ts': { at: '/acme/audit/export', needs: 'read' },
+  '[organization]/audit/retention/page.tsx': { at: '/acme/audit/retention', needs: 'own' },
+  '[organization]/access/users/[id]/data/route.ts': {
+    at: '/acme/access/users/none/data',
+    needs: 'manage_members',
+    answers: 404,
+  },
   '[organization]/access/page.tsx': { at: '/acme/access', needs: 'read' },
   '[organization]/access/clients/page.tsx': { at: '/acme/access/clients', needs: 'read' },
   '[organization]/access/clients/[id]/page.tsx': {
@@ -146,6 +152,7 @@ export const ACTIONS: Readonly<Record<string, Readonly<Record<string, Permission
     'second-factor/actions.ts': { enterSecondFactor: 'public' },
     'setup/actions.ts': { setUp: 'public' },
     'sign-in/actions.ts': { signIn: 'public', signOut: 'public' },
+    '[organization]/audit/retention/actions.ts': { save: 'own' },
     '[organization]/access/actions.ts': {
       endGrant: 'revoke',
       endGrantsOfClient: 'revoke',
@@ -153,6 +160,7 @@ export const ACTIONS: Readonly<Record<string, Readonly<Record<string, Permission
       endGrantsOfServer: 'revoke',
       blockClient: 'revoke',
       blockUser: 'revoke',
+      erase: 'manage_members',
     },
     '[organization]/deletion-actions.ts': { removeServer: 'configure', removeConnection: 'configure' },
     '[organization]/connections/actions.ts': {

@@ -236,7 +236,12 @@ export const branding = component(
   }),
 )
 
-const party = z.object({ kind: z.string(), id: z.string().exactOptional(), name: z.string() })
+const party = z.object({
+  kind: z.string(),
+  id: z.string().exactOptional(),
+  name: z.string().describe('What stands for it, once it was erased.'),
+  salt: z.string().exactOptional().describe('The entry is hashed with a commitment in place of the name.'),
+})
 const auditEntry = component(
   'AuditEntry',
   z.object({

@@ -1,14 +1,14 @@
 /** Verifies an exported audit log by itself, where neither database nor keys are. Decision 0080. */
 import { z } from 'zod'
-import {
-  type Checkpoint,
-  type CheckpointKey,
-  FIRST_HASH,
-  hashEntry,
-  isSigned,
-} from '@/lib/crypto/audit-chain'
+import { type Checkpoint, type CheckpointKey, type HashedEntry, isSigned } from '@/lib/crypto/audit-chain'
+import { beginningOf, exceptionsIn, type Link, type Misfit, misfitOf } from '@/lib/crypto/audit-exceptions'
 
-const party = z.object({ kind: z.string(), id: z.string().exactOptional(), name: z.string() })
+const party = z.object({
+  kind: z.string(),
+  id: z.string().exactOptional(),
+  name: z.string(),
+  salt: z.string().exactOptional(),
+})
 const entrySchema = z.object({
   chain: z.string().exactOptional(),
   sequence: z.int().positive(),
@@ -37,8 +37,7 @@ export type Finding = {
     | 'several_chains'
     | 'no_entries'
     | 'unsigned'
-    | 'gap'
-    | 'changed'
+    | Misfit
     | 'bad_signature'
     | 'rebuilt'
     | 'cut'
@@ -108,33 +107,41 @@ function walk(
   note: (problem: Finding['problem'], sequence: number) => void,
 ): ReadonlyMap<number, string> {
   const hashes = new Map<number, string>()
+  const chained = entries.map((entry) => ({
+    ...hashedEntry(entry, chain),
+    sequence: entry.sequence,
+    hash: entry.hash,
+  }))
+  const exceptions = exceptionsIn(chained)
   // What was kept for longer than the head of the chain vouches for where it begins.
   const first = entries[0]?.sequence ?? 1
-  let previous: { readonly sequence: number; readonly hash: string } | undefined = witnesses.find(
-    ({ sequence }) => sequence === first - 1,
-  )
-  previous ??= { sequence: 0, hash: FIRST_HASH }
-  for (const entry of entries) {
-    const { sequence, at, actor, action, target, detail, hash } = entry
-    if (sequence !== previous.sequence + 1) note('gap', sequence)
-    const hashed = {
-      chain: entry.chain ?? chain ?? '',
-      at,
-      actorKind: actor.kind,
-      ...(actor.id !== undefined && { actorId: actor.id }),
-      actorName: actor.name,
-      action,
-      targetKind: target.kind,
-      ...(target.id !== undefined && { targetId: target.id }),
-      targetName: target.name,
-      detail,
-    }
-    if (sequence === previous.sequence + 1 && hashEntry(previous.hash, sequence, hashed) !== hash)
-      note('changed', sequence)
-    hashes.set(sequence, hash)
-    previous = { sequence, hash }
+  let previous: Link =
+    witnesses.find(({ sequence }) => sequence === first - 1) ?? beginningOf(chained[0], exceptions)
+  if (previous.sequence > 0) hashes.set(previous.sequence, previous.hash)
+  for (const entry of chained) {
+    const misfit = misfitOf(previous, entry, exceptions)
+    if (misfit) note(misfit, entry.sequence)
+    hashes.set(entry.sequence, entry.hash)
+    previous = entry
   }
   return hashes
+}
+
+function hashedEntry({ actor, target, ...entry }: Entry, chain: string | undefined): HashedEntry {
+  return {
+    chain: entry.chain ?? chain ?? '',
+    at: entry.at,
+    actorKind: actor.kind,
+    ...(actor.id !== undefined && { actorId: actor.id }),
+    actorName: actor.name,
+    ...(actor.salt !== undefined && { actorSalt: actor.salt }),
+    action: entry.action,
+    targetKind: target.kind,
+    ...(target.id !== undefined && { targetId: target.id }),
+    targetName: target.name,
+    ...(target.salt !== undefined && { targetSalt: target.salt }),
+    detail: entry.detail,
+  }
 }
 
 /** Every checkpoint in some lines, wherever it stands in them: logs and messages wrap it. */

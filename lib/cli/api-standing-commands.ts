@@ -21,6 +21,19 @@ export const STANDING_COMMANDS: readonly ApiCommand[] = [
     `${organization}/allowed-clients/{client}`,
     'lets one come, for all its users, by its id; blocked-clients add refuses it',
   ),
+  of('users', 'export', 'GET', `${organization}/users/{user}`, 'writes everything that is kept about one'),
+  of('users', 'erase', 'DELETE', `${organization}/users/{user}`, 'erases what is kept about one, for good'),
+  of(
+    'retention-times',
+    'get',
+    'GET',
+    `${organization}/retention`,
+    'shows for how many days what is past is kept',
+  ),
+  {
+    ...of('retention-times', 'put', 'PUT', `${organization}/retention`, 'sets that'),
+    takesFile: true,
+  },
   ...(['client', 'user'] as const).flatMap((kind) => {
     const path = `${organization}/blocked-${kind}s/{${kind}}`
     return [

@@ -17,6 +17,7 @@ const PROBLEMS: Readonly<Record<Finding['problem'], (at: number) => string>> = {
   unsigned: () => 'no checkpoint signs any of it',
   gap: (at) => `entries are missing before ${at}`,
   changed: (at) => `entry ${at} was changed, or what stood before it`,
+  erased: (at) => `a name was erased from entry ${at}, and no entry records that`,
   bad_signature: (at) => `the checkpoint of entry ${at} is not signed by any of the keys`,
   rebuilt: (at) => `entry ${at} is not the one that its checkpoint signed: the log was written anew`,
   cut: (at) => `the log ends before entry ${at}, which a checkpoint signed`,

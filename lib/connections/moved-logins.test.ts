@@ -2,10 +2,11 @@ import { and, eq, isNull } from 'drizzle-orm'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { grants } from '@/drizzle/schema/grants'
 import { servers } from '@/drizzle/schema/servers'
+import { eraseUser } from '@/lib/grants/user-data'
 import { StoreUnavailable } from '@/lib/oauth/ports/ports'
 import { updateServer } from '@/lib/servers/servers'
-import { auditLogStore } from '@/lib/store/audit/audit-log'
-import { completedLogin, newRequest } from '@/lib/store/test-support/store-under-test'
+import { auditChainStore, auditLogStore } from '@/lib/store/audit/audit-log'
+import { complete, completedLogin, newRequest } from '@/lib/store/test-support/store-under-test'
 import { connect, connectedServices } from '@/lib/test-support/connected'
 import { changed, EXAMPLE } from '@/lib/test-support/example'
 import { testInstallation } from '@/lib/test-support/installation'
@@ -70,6 +71,20 @@ describe('a person of a platform connection', () => {
     await expect(add()).rejects.toBeInstanceOf(StoreUnavailable)
     await store().db.execute('drop function refuse cascade')
     expect(await add()).toMatchObject({ link: expect.stringContaining('/') })
+  })
+
+  it('who is erased has no account any more, and is named nowhere in the audit log', async () => {
+    const address = `erased-${Math.random().toString(36).slice(2)}@acme.example`
+    const ada = await person(address)
+    const { userId } = await complete(store(), await ada.login(), 60)
+    expect(JSON.stringify(await log('person.created'))).toContain(address)
+    const erased = await eraseUser(await scope('acme'), userId, management())
+    expect(erased.entries.length).toBeGreaterThanOrEqual(2)
+    const { people } = await listPeople(await scope('acme'), 'people', management())
+    expect(people.map((one) => one.address)).not.toContain(address)
+    const { organizationId } = await scope('acme')
+    expect(JSON.stringify(await auditLogStore(store().db).list(organizationId, 50))).not.toContain(address)
+    expect(await auditChainStore(store().db).firstBroken(organizationId)).toBeNull()
   })
 
   it('who is removed loses what they connected, and whoever removes them is told how much', async () => {

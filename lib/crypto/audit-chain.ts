@@ -1,6 +1,7 @@
 /** How the audit log is chained, and how the end of a chain is signed. Decisions 0040 and 0080. */
 import { createHash, createPrivateKey, createPublicKey, type KeyObject, sign, verify } from 'node:crypto'
 import type { AuditEntry } from '@/lib/oauth/ports/events'
+import { type Salts, withCommitments } from './audit-commitments'
 import type { Keyring } from './keyring'
 
 /** What the first entry of a chain follows. */
@@ -13,11 +14,12 @@ export const CHECKPOINT = 'audit.checkpoint'
  * An entry whose time may have more digits than a `Date` has. We write milliseconds: a row with more of them was
  * changed.
  */
-export type HashedEntry = Omit<AuditEntry, 'at'> & { readonly at: Date | string }
+export type HashedEntry = Omit<AuditEntry, 'at'> & Salts & { readonly at: Date | string }
 
-/** SHA-256 (hex) over an entry and the hash of the one before it. */
+/** SHA-256 (hex) over an entry, with commitments in the place of what it has salts for, and the hash of the one before it. */
 export function hashEntry(previous: string, sequence: number, entry: HashedEntry): string {
-  const { chain, at, actorKind, actorId, actorName, action, targetKind, targetId, targetName, detail } = entry
+  const { chain, at, actorKind, actorId, action, targetKind, targetId } = entry
+  const { actorName, targetName, detail } = withCommitments(entry)
   const time = typeof at === 'string' ? at : at.toISOString()
   const fields = [chain, sequence, time, actorKind, actorId, actorName, action]
   const line = JSON.stringify([...fields, targetKind, targetId, targetName, canonical(detail)])

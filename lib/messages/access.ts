@@ -69,6 +69,15 @@ export const messages = catalogue(
     endAllClient: 'End all grants of this client',
     endAllUser: 'End all grants of this user',
     endAllServer: 'End all grants of this server',
+    personalData: 'Personal data',
+    personalDataLead:
+      'Everything Vestibule stores about this user in this organization. The export and the erasure are recorded in the audit log.',
+    exportUser: 'Export as JSON',
+    eraseUser: 'Erase this user',
+    eraseUserSure:
+      'This ends all access of the user and permanently erases their name, sign-ins, consents and account. A blocked user stays blocked. This cannot be undone.',
+    erasedUser: 'The user was erased',
+    erasedUserLead: 'Copies in backups, exports and systems that receive the audit log are not affected.',
     endAllSure: 'Everyone affected must sign in again. This cannot be undone.',
     endedOne: 'Grant ended.',
     endedMany: 'Grants ended: {count}.',
@@ -161,6 +170,16 @@ export const messages = catalogue(
     endAllClient: 'Alle Freigaben dieses Clients beenden',
     endAllUser: 'Alle Freigaben dieses Benutzers beenden',
     endAllServer: 'Alle Freigaben dieses Servers beenden',
+    personalData: 'Personenbezogene Daten',
+    personalDataLead:
+      'Alles, was Vestibule in dieser Organisation über diesen Benutzer speichert. Export und Löschung werden im Audit-Protokoll festgehalten.',
+    exportUser: 'Als JSON exportieren',
+    eraseUser: 'Daten dieses Benutzers löschen',
+    eraseUserSure:
+      'Beendet jeden Zugang des Benutzers und löscht Name, Anmeldungen, Einwilligungen und Konto endgültig. Ein gesperrter Benutzer bleibt gesperrt. Das lässt sich nicht rückgängig machen.',
+    erasedUser: 'Die Daten des Benutzers wurden gelöscht',
+    erasedUserLead:
+      'Kopien in Sicherungen, Exporten und Systemen, die das Audit-Protokoll empfangen, sind davon nicht betroffen.',
     endAllSure: 'Alle Betroffenen müssen sich neu anmelden. Das lässt sich nicht rückgängig machen.',
     endedOne: 'Freigabe beendet.',
     endedMany: 'Beendete Freigaben: {count}.',

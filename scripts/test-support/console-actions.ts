@@ -19,7 +19,9 @@ export const OPERATIONS: Readonly<Record<string, Readonly<Record<string, readonl
     endGrantsOfServer: ['revokeGrants'],
     blockClient: ['blockClient', 'unblockClient'],
     blockUser: ['blockUser', 'unblockUser'],
+    erase: ['eraseUser'],
   },
+  'console/[organization]/audit/retention/actions.ts': { save: ['putRetention'] },
   'console/[organization]/connections/actions.ts': {
     lookUp: ['tryConnection'],
     createOrLookUp: ['putConnection', 'tryConnection'],

@@ -18,6 +18,7 @@ import { personRoutes } from './people'
 import { serverRoutes } from './servers'
 import { setupLinkRoutes } from './setup-links'
 import { signingKeyRoutes } from './signing-keys'
+import { userDataRoutes } from './user-data'
 import { webhookDeliveryRoutes } from './webhook-deliveries'
 import { webhookRoutes } from './webhooks'
 
@@ -41,6 +42,7 @@ export const ROUTES: readonly Route[] = [
   ...loginRoutes,
   ...grantRoutes,
   ...blockRoutes,
+  ...userDataRoutes,
   ...clientAdmissionRoutes,
   ...examinationRoutes,
   ...accessTrialRoutes,

@@ -40,16 +40,8 @@ const verification = component(
 )
 
 function show(entry: Entry) {
-  const { sequence, actorKind, actorId, actorName, action, targetKind, targetId, targetName } = entry
-  return {
-    sequence,
-    at: exportedEntry(entry).at,
-    actor: { kind: actorKind, ...(actorId !== undefined && { id: actorId }), name: actorName },
-    action,
-    target: { kind: targetKind, ...(targetId !== undefined && { id: targetId }), name: targetName },
-    detail: entry.detail,
-    hash: entry.hash,
-  }
+  const { chain: _, actor, target, ...rest } = exportedEntry(entry)
+  return { ...rest, actor: omitNullish(actor), target: omitNullish(target) }
 }
 
 async function* shown(entries: AsyncIterable<Entry>) {

@@ -136,6 +136,10 @@ export const REQUESTS: Readonly<
   deleteRegistrationToken: { path: '/organizations/acme/servers/main/registration-token', status: 204 },
   blockClient: { path: '/organizations/acme/blocked-clients/{client}', status: 204 },
   unblockClient: { path: '/organizations/acme/blocked-clients/{client}', status: 204 },
+  exportUserData: { path: '/organizations/acme/users/{user}', status: 200 },
+  eraseUser: { path: '/organizations/acme/users/{user}', status: 200 },
+  getRetention: { path: '/organizations/acme/retention', status: 200 },
+  putRetention: { path: '/organizations/acme/retention', body: { logins: 14 }, status: 200 },
   blockUser: { path: '/organizations/acme/blocked-users/{user}', status: 204 },
   unblockUser: { path: '/organizations/acme/blocked-users/{user}', status: 204 },
   tryAccessRules: {

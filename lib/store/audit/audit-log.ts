@@ -1,6 +1,15 @@
-import { and, desc, eq, getTableColumns, gt, gte, lt, sql } from 'drizzle-orm'
+import { and, desc, eq, getTableColumns, gt, gte, inArray, lt, sql } from 'drizzle-orm'
 import { auditLog } from '@/drizzle/schema/audit-log'
 import { CHECKPOINT, type Checkpoint, FIRST_HASH, hashEntry } from '@/lib/crypto/audit-chain'
+import { type Salts, withSalts } from '@/lib/crypto/audit-commitments'
+import {
+  beginningOf,
+  ERASURE,
+  exceptionsIn,
+  type Link,
+  misfitOf,
+  PRUNING,
+} from '@/lib/crypto/audit-exceptions'
 import type { AuditEntry } from '@/lib/oauth/ports/events'
 import { omitNullish } from '@/lib/omit-nullish'
 import type { Database, Transaction } from '@/lib/store/database/database'
@@ -8,12 +17,13 @@ import { guarded } from '@/lib/store/database/guarded'
 
 export type { AuditEntry }
 
-export type AuditRecord = AuditEntry & {
-  readonly sequence: number
-  readonly hash: string
-  /** Microseconds that `at` lacks: somebody put them there. */
-  readonly micros?: number
-}
+export type AuditRecord = AuditEntry &
+  Salts & {
+    readonly sequence: number
+    readonly hash: string
+    /** Microseconds that `at` lacks: somebody put them there. */
+    readonly micros?: number
+  }
 
 /** ISO 8601, with every digit that is stored. */
 export const exactTime = ({ at, micros }: Pick<AuditRecord, 'at' | 'micros'>): string =>
@@ -42,7 +52,7 @@ const columns = {
   micros: sql<number>`(extract(microseconds from ${auditLog.at})::bigint % 1000)::int`,
 }
 
-/** The chained log in Postgres. Nothing here changes or deletes a row. */
+/** The chained log in Postgres. Nothing here changes or deletes a row; `erasure.ts` and `pruning.ts` do. */
 export function auditLogStore(db: Database) {
   return guarded({
     /** Adds entries in their order, in one transaction. */
@@ -97,6 +107,13 @@ export function auditLogStore(db: Database) {
 /** Walks chains; for that, more time than a statement has. */
 export function auditChainStore(db: Database) {
   const { listAfter } = auditLogStore(db)
+  const exceptionsOf = async (chain: string) =>
+    exceptionsIn(
+      await db
+        .select({ action: auditLog.action, detail: auditLog.detail })
+        .from(auditLog)
+        .where(and(eq(auditLog.chain, chain), inArray(auditLog.action, [ERASURE, PRUNING]))),
+    )
   const walk = {
     /**
      * Walks a chain from its beginning. What shows is a row that was changed, taken out or put in; that the newest ones
@@ -105,12 +122,16 @@ export function auditChainStore(db: Database) {
      * @returns the sequence of the first row that does not fit; null when all do
      */
     async firstBroken(chain: string): Promise<number | null> {
-      let previous = { sequence: 0, hash: FIRST_HASH }
+      const exceptions = await exceptionsOf(chain)
+      let previous: Link | undefined
       for (;;) {
-        const rows = await listAfter(chain, previous.sequence, 1000)
+        const rows = (await listAfter(chain, previous?.sequence ?? 0, 1000)).map((row) => ({
+          ...row,
+          at: exactTime(row),
+        }))
+        previous ??= beginningOf(rows[0], exceptions)
         for (const row of rows) {
-          const expected = hashEntry(previous.hash, row.sequence, { ...row, at: exactTime(row) })
-          if (row.sequence !== previous.sequence + 1 || row.hash !== expected) return row.sequence
+          if (misfitOf(previous, row, exceptions)) return row.sequence
           previous = row
         }
         if (rows.length === 0) return null
@@ -135,9 +156,10 @@ export async function appendToAuditLog(
   for (const entry of entries) {
     const last = ends.get(entry.chain) ?? (await holdEnd(tx, entry.chain))
     const sequence = last.sequence + 1
-    const hash = hashEntry(last.hash, sequence, entry)
+    const salted = withSalts(entry)
+    const hash = hashEntry(last.hash, sequence, salted)
     ends.set(entry.chain, { sequence, hash })
-    records.push({ ...entry, sequence, hash })
+    records.push({ ...salted, sequence, hash })
   }
   if (records.length > 0) await tx.insert(auditLog).values(records)
   return records.map(({ sequence }) => sequence)
@@ -178,7 +200,7 @@ export async function appendCheckpoint(
 type ChainEnd = { readonly sequence: number; readonly hash: string; readonly action?: string }
 
 /** Locks the chain until the transaction ends. */
-async function holdEnd(tx: Transaction, chain: string): Promise<ChainEnd> {
+export async function holdEnd(tx: Transaction, chain: string): Promise<ChainEnd> {
   await tx.execute(sql`select pg_advisory_xact_lock(hashtextextended(${`audit ${chain}`}, 0))`)
   const [last] = await tx
     .select({ sequence: auditLog.sequence, hash: auditLog.hash, action: auditLog.action })
@@ -189,7 +211,7 @@ async function holdEnd(tx: Transaction, chain: string): Promise<ChainEnd> {
   return last ?? { sequence: 0, hash: FIRST_HASH }
 }
 
-function recordOf({
+export function recordOf({
   micros,
   ...row
 }: typeof auditLog.$inferSelect & { readonly micros: number }): AuditRecord {

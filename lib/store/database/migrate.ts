@@ -29,8 +29,8 @@ export const readMigrations = (
 ): readonly MigrationMeta[] => readMigrationFiles({ migrationsFolder: folder })
 
 /**
- * Brings the database's schema up to date. Instances that start at once wait for one another: the migrator alone
- * lets two of them create the same table.
+ * Brings the database's schema up to date, while instances of the previous version may serve (decision 0107). Those that
+ * start at once wait for one another: the migrator alone lets two of them create the same table.
  *
  * @param url `postgres://…`
  * @param folder where the migrations are

@@ -1,4 +1,4 @@
-import { and, desc, eq, inArray, isNull, or, type SQL, sql } from 'drizzle-orm'
+import { and, desc, eq, inArray, isNull, ne, or, type SQL, sql } from 'drizzle-orm'
 import { authorizationRequests } from '@/drizzle/schema/authorization-requests'
 import { browserSessions } from '@/drizzle/schema/browser-sessions'
 import { clients } from '@/drizzle/schema/clients'
@@ -19,10 +19,13 @@ import {
 } from '@/lib/store/database/keyset'
 import { ended } from '@/lib/store/oauth/authorization-requests'
 import { withEvents } from '@/lib/store/oauth/timeline'
+import { ERASED_SOURCE } from '@/lib/store/users/user-data'
 import { oldestLive } from './grants'
 
 /** Grants are counted up to here: more is "many". */
 const COUNT_LIMIT = 1000
+
+const isNotErased = ne(users.identitySource, ERASED_SOURCE)
 
 type PageWish = { readonly now: Date; readonly limit: number; readonly after?: Cursor }
 
@@ -112,6 +115,7 @@ export function clientAndUserStore(db: Database) {
         .where(
           and(
             eq(users.organizationId, organizationId),
+            isNotErased,
             text === undefined ? undefined : isCalled(text),
             isAfter(users.lastLoginAt, users.id, page.after),
           ),
@@ -126,7 +130,7 @@ export function clientAndUserStore(db: Database) {
       const [row] = await db
         .select(userColumns(now))
         .from(users)
-        .where(and(eq(users.organizationId, organizationId), eq(users.id, id)))
+        .where(and(eq(users.organizationId, organizationId), eq(users.id, id), isNotErased))
       return row ?? null
     },
 

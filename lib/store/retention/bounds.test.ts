@@ -6,7 +6,13 @@ import { BOUNDS } from '@/drizzle/bounds'
 import { RETENTION_RULES } from './rules'
 
 /** Cleaned by the writes that add to them, or emptied by a worker. */
-const SWEPT_ELSEWHERE = ['device_codes', 'device_guesses', 'organization_days', 'unchained_events']
+const SWEPT_ELSEWHERE = [
+  'authorization_requests',
+  'device_codes',
+  'device_guesses',
+  'organization_days',
+  'unchained_events',
+]
 
 async function tables(): Promise<readonly string[]> {
   const files = readdirSync('drizzle/schema').filter((file) => file.endsWith('.ts'))

@@ -117,12 +117,6 @@ export const RETENTION_RULES: readonly RetentionRule[] = [
     indexed: sql`old.code_verifier is not null`,
     set: () => sql`state_hash = null, nonce = null, code_verifier = null`,
   },
-  expired(
-    'timelines of logins',
-    authorizationRequests.id,
-    authorizationRequests.createdAt,
-    TIMELINE_LIFETIME,
-  ),
   // A rotated token stays until it would have expired: until then its reuse means theft.
   expired('refresh tokens', refreshTokens.hash, refreshTokens.expiresAt, LEFTOVER_LIFETIME),
   {

@@ -3,9 +3,11 @@ import { setTimeout as wait } from 'node:timers/promises'
 import type { SQL } from 'drizzle-orm'
 import { describeError, type Log } from '@/lib/log'
 import { StoreUnavailable } from '@/lib/oauth/ports/ports'
+import { nextPruned, pruneAuditLog, pruneSecurityEvents } from '@/lib/store/audit/pruning'
 import type { Database } from '@/lib/store/database/database'
 import { guarded } from '@/lib/store/database/guarded'
 import { finishedDaysStore } from '@/lib/store/read/statistics'
+import { OWN_RULES, type OwnBatch, type OwnRule } from './by-organization'
 import { type Batch, BEGINNING, batchStatement, type Position, RETENTION_RULES } from './rules'
 import { UPSTREAM_CHORE, visitUpstreamTokens } from './upstream-tokens'
 
@@ -55,8 +57,15 @@ type Step = () => Promise<{ readonly count: number; readonly more: boolean }>
  * @returns does it once, as of `now`; throws StoreUnavailable
  */
 export function retention(db: Database, most = BATCH.most) {
-  const { run } = guarded({
+  const { run, runOwn, pruneNext } = guarded({
     run: async (statement: SQL) => (await db.execute<Batch>(statement))[0],
+    runOwn: async (statement: SQL) => (await db.execute<OwnBatch>(statement))[0],
+    async pruneNext(after: string, now: Date): Promise<OwnBatch> {
+      const log = await nextPruned(db, after)
+      if (!log) return { count: 0, last: null }
+      const events = await pruneSecurityEvents(db, log, now, most)
+      return { count: events + (await db.transaction((tx) => pruneAuditLog(tx, log, now))), last: log.chain }
+    },
   })
 
   /** Walks along an index, in batches that take about as long as they may. */
@@ -76,6 +85,27 @@ export function retention(db: Database, most = BATCH.most) {
     }
   }
 
+  /** Walks along what organizations have, each of which may keep it for a time of its own. */
+  function walkOwners({ statement }: OwnRule, now: Date): Step {
+    let after = ''
+    return async () => {
+      const batch = await runOwn(statement(now, after, most))
+      if (!batch) throw new Error('a count returned no row')
+      const { count, last } = batch
+      if (count === 0 && last !== null) after = last
+      return { count, more: last !== null }
+    }
+  }
+
+  function prune(now: Date): Step {
+    let after = ''
+    return async () => {
+      const { count, last } = await pruneNext(after, now)
+      if (count === 0 && last !== null) after = last
+      return { count, more: last !== null }
+    }
+  }
+
   return async (
     now: Date,
     { batches = BATCHES, share = 1, signal }: RetentionOptions = {},
@@ -85,10 +115,13 @@ export function retention(db: Database, most = BATCH.most) {
       return { count: behind, more: behind === ORGANIZATIONS }
     }
     const kinds = [
+      // First: clients go when no login and no grant names them.
+      ...OWN_RULES.map((rule) => ({ what: rule.what, step: walkOwners(rule, now) })),
       ...RETENTION_RULES.map((rule) => ({
         what: rule.what,
         step: walk((position, limit) => batchStatement(rule, now, position, limit)),
       })),
+      { what: 'entries of audit logs', step: prune(now) },
       { what: UPSTREAM_CHORE, step: walk((position, limit) => visitUpstreamTokens(now, position, limit)) },
       { what: 'organizations whose finished days were counted', step: count },
     ].map((kind) => ({ ...kind, count: 0, more: true }))

@@ -7,6 +7,7 @@ import {
   revokeGrantsOfServer,
   revokeGrantsOfUser,
 } from '@/lib/grants/revoke'
+import { eraseUser } from '@/lib/grants/user-data'
 import { routes } from '@/lib/routes'
 import { type ActionContext, consoleAction, text } from '../../console-action'
 
@@ -23,6 +24,11 @@ export const endGrantsOfServer = consoleAction('revoke', async ({ scope, managem
   const slug = text(form, 'server')
   const number = await revokeGrantsOfServer(scope, slug, management)
   return { goTo: routes.grants(scope.organization, { server: slug, ended: number }) }
+})
+
+export const erase = consoleAction('manage_members', async ({ scope, management }, form) => {
+  await eraseUser(scope, text(form, 'id'), management)
+  return { goTo: routes.users(scope.organization, { erased: 1 }) }
 })
 
 export const blockClient = consoleAction('revoke', block(setClientBlocked, routes.client))

@@ -25,6 +25,7 @@ type Holder = {
   readonly block: Action
   readonly end: Action
   readonly note?: string | undefined
+  readonly below?: ReactNode
 }
 
 const WORDS = {
@@ -79,6 +80,7 @@ export async function holderPage({ scope, management, query, language }: Console
         <Empty title={t('none')}>{t('noneHint')}</Empty>
       )}
       <Older query={{ ...query, ended: undefined }} next={next} label={t('next')} />
+      {holder.below}
     </Page>
   )
 }

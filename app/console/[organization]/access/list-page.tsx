@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react'
 import { AccessTabs } from '@/components/console/access/access-tabs'
 import { Older, TextFilter } from '@/components/ui/filter-fields'
-import { Empty, Page } from '@/components/ui/page'
+import { Callout, Empty, Page } from '@/components/ui/page'
 import { messages } from '@/lib/messages/access'
 import { translator } from '@/lib/messages/catalogue'
 import type { ConsoleContext } from '../../console-page'
@@ -32,6 +32,11 @@ export function ListPage({ context: { scope, query, language }, of, filters, tab
   return (
     <Page title={t('title')} part={t(`tab.${of}`)} lead={`${t('lead')} ${t('time')}`}>
       <AccessTabs organization={scope.organization} current={of} t={t} />
+      {query.erased && (
+        <Callout tone="good" title={t('erasedUser')}>
+          {t('erasedUserLead')}
+        </Callout>
+      )}
       <form method="get" className="finder" aria-label={t('find')}>
         <TextFilter name="q" label={t(label)} hint={t(hint)} value={text} />
         {filters}
@@ -44,7 +49,7 @@ export function ListPage({ context: { scope, query, language }, of, filters, tab
       {table ?? (
         <Empty title={text ? t('noneFound') : t('none')}>{text ? t('noneFoundHint') : t('noneHint')}</Empty>
       )}
-      <Older query={query} next={next} label={t('more')} />
+      <Older query={{ ...query, erased: undefined }} next={next} label={t('more')} />
     </Page>
   )
 }

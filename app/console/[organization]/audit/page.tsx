@@ -34,6 +34,11 @@ export default consolePage('read', async ({ scope, management, query, language }
           <ButtonLink href={routes.auditExport(scope.organization, own)} tone="plain">
             {t('audit.export')}
           </ButtonLink>
+          {scope.permissions.includes('own') && (
+            <ButtonLink href={routes.retention(scope.organization)} tone="plain">
+              {t('retention.title')}
+            </ButtonLink>
+          )}
         </>
       }
     >

@@ -1,0 +1,226 @@
+import { and, desc, eq, inArray, type SQL, sql } from 'drizzle-orm'
+import { auditLog } from '@/drizzle/schema/audit-log'
+import { authorizationRequests } from '@/drizzle/schema/authorization-requests'
+import { browserSessions } from '@/drizzle/schema/browser-sessions'
+import { clients } from '@/drizzle/schema/clients'
+import { consents, grants, refreshTokens, upstreamTokens } from '@/drizzle/schema/grants'
+import { mails } from '@/drizzle/schema/mails'
+import { users } from '@/drizzle/schema/organizations'
+import { platformUsers } from '@/drizzle/schema/platform-accounts'
+import { servers } from '@/drizzle/schema/servers'
+import { type AuditEntry, appendToAuditLog } from '@/lib/store/audit/audit-log'
+import { type Erased, eraseFromAuditLog, naming, type Person } from '@/lib/store/audit/erasure'
+import type { Database, Transaction } from '@/lib/store/database/database'
+import { guarded } from '@/lib/store/database/guarded'
+import { transactInTime } from '@/lib/store/database/in-time'
+import { endGrantsIn } from '@/lib/store/oauth/grant-endings'
+
+/** What an erased user's row has in place of who vouched for them: it stays while grants name it. */
+export const ERASED_SOURCE = 'erased'
+
+/** Milliseconds: a user may have thousands of logins. */
+const DEADLINE = 30_000
+
+/** How much was erased of each kind, for the entry that records it. */
+export type Erasure = Erased & {
+  readonly grants: number
+  readonly logins: number
+  /** Whether they stay blocked, for which their subject is kept. */
+  readonly blocked: boolean
+}
+
+type Whose = { readonly organizationId: string; readonly id: string }
+
+const isUser = ({ organizationId, id }: Whose) =>
+  and(eq(users.organizationId, organizationId), eq(users.id, id))
+
+const grantsOf = ({ organizationId, id }: Whose): SQL =>
+  sql`(select ${grants.id} from ${grants} where ${grants.organizationId} = ${organizationId} and ${grants.userId} = ${id})`
+
+/** Everything that is kept about one end user, in Postgres. */
+export function userDataStore(db: Database) {
+  return guarded(
+    {
+      /** Null when there is no such user. */
+      export: (whose: Whose) => db.transaction(async (tx) => exportOf(tx, whose)),
+
+      /**
+       * Erases a user: their account with us, what they allowed, how they logged in, and their names in the audit log.
+       * The row stays without anything of them for as long as grants name it, which say only when something ended.
+       *
+       * @param audit the entry that records it
+       * @returns null when there is no such user
+       */
+      erase: (whose: Whose, at: Date, audit: (erasure: Erasure) => AuditEntry): Promise<Erasure | null> =>
+        transactInTime(db, async (tx) => {
+          // Held first: a login of theirs that completes now waits, and is then one of a new user.
+          const [user] = await tx.select().from(users).where(isUser(whose)).for('update')
+          if (!user || user.identitySource === ERASED_SOURCE) return null
+          const ending = { reason: 'revoked_by_operator', at } as const
+          await endGrantsIn(tx, eq(grants.userId, user.id), ending)
+          const person = await personOf(tx, user)
+          const counts = await eraseRows(tx, whose, user.email)
+          await erasePlatformAccount(tx, user, person)
+          const blocked = user.blockedAt !== null
+          await tx
+            .update(users)
+            .set({
+              ...(!blocked && { identitySource: ERASED_SOURCE, subject: user.id }),
+              ...{ email: null, emailVerified: false, name: null, objectId: null },
+            })
+            .where(isUser(whose))
+          const erasure = {
+            ...counts,
+            ...(await eraseFromAuditLog(tx, whose.organizationId, person)),
+            blocked,
+          }
+          await appendToAuditLog(tx, [audit(erasure)])
+          return erasure
+        }),
+    },
+    { deadline: DEADLINE },
+  )
+}
+
+type User = typeof users.$inferSelect
+
+const platformAccount = ({ identitySource, subject }: User): SQL =>
+  sql`${identitySource} = 'connection:' || ${platformUsers.connectionId} and ${platformUsers.id} = ${subject}`
+
+/** By what the audit log knows them. */
+async function personOf(tx: Transaction, user: User): Promise<Person> {
+  const given = await tx
+    .select({ id: grants.id })
+    .from(grants)
+    .where(and(eq(grants.organizationId, user.organizationId), eq(grants.userId, user.id)))
+  const accounts = await tx
+    .select({ id: platformUsers.id, address: platformUsers.address })
+    .from(platformUsers)
+    .where(platformAccount(user))
+  // Mails go to accounts with us alone; what a provider says of an email may be somebody else's.
+  const addresses = accounts.map(({ address }) => address)
+  return { ids: [user.id, ...[...given, ...accounts].map(({ id }) => id)], addresses }
+}
+
+async function eraseRows(tx: Transaction, whose: Whose, email: string | null) {
+  const { organizationId, id } = whose
+  const inGrants = grantsOf(whose)
+  const logins = await tx
+    .delete(authorizationRequests)
+    .where(sql`${authorizationRequests.grantId} in ${inGrants}`)
+    .returning({ id: authorizationRequests.id })
+  await tx
+    .update(authorizationRequests)
+    .set({ rememberedFor: null })
+    .where(eq(authorizationRequests.rememberedFor, id))
+  if (email)
+    await tx
+      .update(authorizationRequests)
+      .set({ loginHint: null })
+      .where(sql`
+      ${authorizationRequests.serverId} in (select ${servers.id} from ${servers} where ${servers.organizationId} = ${organizationId})
+      and lower(${authorizationRequests.loginHint}) = ${email.toLowerCase()} and ${authorizationRequests.loginHint} is not null`)
+  await tx.delete(consents).where(and(eq(consents.organizationId, organizationId), eq(consents.userId, id)))
+  await tx
+    .delete(browserSessions)
+    .where(and(eq(browserSessions.organizationId, organizationId), eq(browserSessions.userId, id)))
+  await tx.delete(upstreamTokens).where(sql`${upstreamTokens.grantId} in ${inGrants}`)
+  await tx.delete(refreshTokens).where(sql`${refreshTokens.grantId} in ${inGrants}`)
+  const given = await tx
+    .update(grants)
+    .set({ claims: {}, userClaims: null, nonce: null, authTime: null, network: null })
+    .where(and(eq(grants.organizationId, organizationId), eq(grants.userId, id)))
+    .returning({ id: grants.id })
+  return { grants: given.length, logins: logins.length }
+}
+
+async function erasePlatformAccount(tx: Transaction, user: User, { addresses }: Person): Promise<void> {
+  await tx.delete(platformUsers).where(platformAccount(user))
+  if (addresses.length > 0)
+    await tx
+      .delete(mails)
+      .where(and(eq(mails.organizationId, user.organizationId), inArray(mails.recipient, [...addresses])))
+}
+
+async function exportOf(tx: Transaction, whose: Whose) {
+  const [user] = await tx.select().from(users).where(isUser(whose))
+  if (!user || user.identitySource === ERASED_SOURCE) return null
+  const { organizationId, id } = whose
+  const { organizationId: _, ...known } = user
+  const [account] = await tx
+    .select({ id: platformUsers.id, address: platformUsers.address, name: platformUsers.name })
+    .from(platformUsers)
+    .where(platformAccount(user))
+  const { serverId, redirectUri, resource, scope, createdAt, updatedAt } = consents
+  const answers = await tx
+    .select({ server: servers.slug, redirectUri, resource, scope, createdAt, updatedAt })
+    .from(consents)
+    .innerJoin(servers, eq(servers.id, serverId))
+    .where(and(eq(consents.organizationId, organizationId), eq(consents.userId, id)))
+  const { sequence, at, actorKind, actorName, action, targetName, detail } = auditLog
+  const log = await tx
+    .select({ sequence, at, actorKind, actorName, action, targetName, detail })
+    .from(auditLog)
+    .where(naming(organizationId, await personOf(tx, user)))
+    .orderBy(sequence)
+  return {
+    user: known,
+    account: account ?? null,
+    grants: await grantsIn(tx, whose),
+    consents: answers,
+    ...(await visitsOf(tx, whose)),
+    log,
+  }
+}
+
+const grantsIn = (tx: Transaction, { organizationId, id }: Whose) =>
+  tx
+    .select({
+      id: grants.id,
+      kind: grants.kind,
+      server: servers.slug,
+      clientId: grants.clientId,
+      clientName: clients.name,
+      scope: grants.scope,
+      claims: grants.claims,
+      userClaims: grants.userClaims,
+      network: grants.network,
+      networks: sql<
+        readonly string[]
+      >`coalesce((select jsonb_agg(distinct network) from ${refreshTokens} where grant_id = ${grants.id} and network is not null), '[]')`,
+      createdAt: grants.createdAt,
+      revokedAt: grants.revokedAt,
+      revokedReason: grants.revokedReason,
+    })
+    .from(grants)
+    .innerJoin(servers, eq(servers.id, grants.serverId))
+    .innerJoin(clients, and(eq(clients.serverId, grants.serverId), eq(clients.id, grants.clientRowId)))
+    .where(and(eq(grants.organizationId, organizationId), eq(grants.userId, id)))
+    .orderBy(desc(grants.createdAt))
+
+async function visitsOf(tx: Transaction, whose: Whose) {
+  const { organizationId, id } = whose
+  const request = authorizationRequests
+  const logins = await tx
+    .select({
+      reference: request.reference,
+      createdAt: request.createdAt,
+      loginHint: request.loginHint,
+      outcome: request.outcome,
+      timeline: request.timeline,
+    })
+    .from(request)
+    .where(sql`${request.grantId} in ${grantsOf(whose)}`)
+    .orderBy(desc(request.createdAt))
+  const sessions = await tx
+    .select({
+      connection: browserSessions.connectionId,
+      createdAt: browserSessions.createdAt,
+      expiresAt: browserSessions.expiresAt,
+    })
+    .from(browserSessions)
+    .where(and(eq(browserSessions.organizationId, organizationId), eq(browserSessions.userId, id)))
+  return { logins, sessions }
+}
+
+export type UserData = NonNullable<Awaited<ReturnType<typeof exportOf>>>

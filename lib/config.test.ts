@@ -24,6 +24,7 @@ describe('without any variable', () => {
       port: 3000,
       listenHost: 'localhost',
       databaseUrl: undefined,
+      readUrl: undefined,
       migrationUrl: undefined,
       metricsPort: 0,
       databaseConnections: 14,

@@ -26,6 +26,8 @@ export type Config = {
   /** Where metrics are served; 0: nowhere, and nothing is counted. */
   readonly metricsPort: number
   readonly databaseUrl: string | undefined
+  /** A replica of it, for what is shown and decides nothing. */
+  readonly readUrl: string | undefined
   /** What migrations run on, when that is another role or goes past a pooler. */
   readonly migrationUrl: string | undefined
   /** Connections to the database that this process opens at most. */
@@ -79,6 +81,7 @@ export const VARIABLES = [
   'HOST',
   'METRICS_PORT',
   'DATABASE_URL',
+  'DATABASE_READ_URL',
   'DATABASE_MIGRATION_URL',
   'DATABASE_CONNECTIONS',
   'UPSTASH_REDIS_REST_URL',
@@ -146,6 +149,7 @@ export function readConfig(
     listenHost: readListenHost(value('HOST'), loopback, mistakes),
     metricsPort: readPort('METRICS_PORT', value('METRICS_PORT'), 0, mistakes),
     databaseUrl: readUrl('DATABASE_URL', value('DATABASE_URL'), POSTGRES, mistakes),
+    readUrl: readUrl('DATABASE_READ_URL', value('DATABASE_READ_URL'), POSTGRES, mistakes),
     migrationUrl: readUrl('DATABASE_MIGRATION_URL', value('DATABASE_MIGRATION_URL'), POSTGRES, mistakes),
     databaseConnections: readConnections(value('DATABASE_CONNECTIONS'), mistakes),
     challenges: readChallenges(value, mistakes),
@@ -165,8 +169,9 @@ export function readConfig(
     directEndpoints: readSwitch('DIRECT_ENDPOINTS', value('DIRECT_ENDPOINTS'), mistakes),
     sandbox: readSandbox(value('SANDBOX'), loopback, mistakes),
   }
-  if (config.migrationUrl && !config.databaseUrl)
-    mistakes.push('DATABASE_MIGRATION_URL is set without DATABASE_URL: set both, or only DATABASE_URL.')
+  for (const name of ['DATABASE_READ_URL', 'DATABASE_MIGRATION_URL'] as const)
+    if (value(name) && !config.databaseUrl)
+      mistakes.push(`${name} is set without DATABASE_URL: set both, or only DATABASE_URL.`)
   if (production && origin && !loopback && !value('VESTIBULE_KEYS'))
     mistakes.push(
       'VESTIBULE_KEYS is missing: a production start on a public origin needs its own keys. ' +

@@ -3,6 +3,7 @@ import { NotFound, type OrganizationScope, PERMISSIONS, permissionsOf } from '@/
 import { installationEntry } from '@/lib/audit/audit'
 import type { Keyring } from '@/lib/crypto/keyring'
 import type { Limits } from '@/lib/http/limits'
+import { readBehind } from '@/lib/management/replica'
 import { equalSecrets } from '@/lib/oauth/protocol/secret-hash'
 import { operatorAccountStore } from '@/lib/store/accounts/operator-accounts'
 import { operatorLinkStore } from '@/lib/store/accounts/operator-links'
@@ -26,6 +27,7 @@ export type OperatorAccounts = ReturnType<typeof operatorAccounts>
 export function operatorAccounts(options: {
   readonly publicUrl: string
   readonly db: Database
+  readonly replica?: Database | undefined
   readonly keyring: Keyring
   readonly rateLimits: boolean
   readonly limits?: Limits | undefined
@@ -40,7 +42,7 @@ export function operatorAccounts(options: {
 
     /** What is found by a few letters, in all that the operator sees. */
     search: ({ id, isInstallationOperator }: Operator, text: string) =>
-      searchStore(db).find(id, isInstallationOperator, text),
+      readBehind(options, (behind) => searchStore(behind).find(id, isInstallationOperator, text)),
 
     /**
      * What the operator sees with its health, what needs attention first.

@@ -15,6 +15,7 @@ import { NotFound, type OrganizationScope, requirePermission } from '../access'
 import { readCursor, writeCursor } from '../grants/cursor'
 import { type Listed, listServers, PAGE_SIZE, serverOf } from '../grants/list'
 import type { Management } from '../management/management'
+import { readBehind } from '../management/replica'
 import { abandonedEvent } from './abandoned'
 import { REMEDIES } from './remedies'
 
@@ -73,11 +74,13 @@ export async function listLogins(
       : [await serverOf(scope, wishes.server, management)]
   const now = management.ports.clock()
   const after = readCursor(wishes.after)
-  const { rows, next } = await managedLoginStore(management.db).list(
-    scope.organizationId,
-    servers.map(({ id }) => id),
-    filterOf(wishes),
-    { now, limit: wishes.limit ?? PAGE_SIZE, ...(after && { after }) },
+  const { rows, next } = await readBehind(management, (behind) =>
+    managedLoginStore(behind).list(
+      scope.organizationId,
+      servers.map(({ id }) => id),
+      filterOf(wishes),
+      { now, limit: wishes.limit ?? PAGE_SIZE, ...(after && { after }) },
+    ),
   )
   const cursor = writeCursor(next)
   return {

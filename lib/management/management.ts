@@ -12,6 +12,8 @@ export type Management = HttpContext & {
     'publicUrl' | 'loopback' | 'serversDomain' | 'internalHosts' | 'outgoingProxy'
   >
   readonly db: Database
+  /** What is behind `db`, for {@link readBehind}. */
+  readonly replica?: Database | undefined
   readonly sealer: Sealer
   /** Absent where no mail is sent: links are shown, and passed on by hand. */
   readonly mail?: Mailer

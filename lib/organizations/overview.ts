@@ -3,6 +3,7 @@
 import { type OrganizationScope, requirePermission } from '@/lib/access'
 import { serverOf } from '@/lib/grants/list'
 import type { Management } from '@/lib/management/management'
+import { readBehind } from '@/lib/management/replica'
 import type { ReasonCode } from '@/lib/oauth/timeline'
 import type { DayNumbers } from '@/lib/store/read/count-days'
 import { statisticsStore } from '@/lib/store/read/statistics'
@@ -60,11 +61,16 @@ export async function readOverview(
   const { db, ports } = management
   const [owner, statistics, now] = [{ organizationId, serverId }, statisticsStore(db), ports.clock()]
   const since = startOf(now, period)
-  const [progress, all, users, usersBefore] = await Promise.all([
+  const [progress, [all, users, usersBefore]] = await Promise.all([
     statistics.progress(organizationId),
-    statistics.days(owner, now, 2 * period),
-    statistics.activeUsers(owner, since, now),
-    statistics.activeUsers(owner, startOf(now, 2 * period), since),
+    readBehind(management, (behind) => {
+      const { days, activeUsers } = statisticsStore(behind)
+      return Promise.all([
+        days(owner, now, 2 * period),
+        activeUsers(owner, since, now),
+        activeUsers(owner, startOf(now, 2 * period), since),
+      ])
+    }),
   ])
   const [days, earlier] = [all.slice(-period), all.slice(0, -period)]
   const relogins = most(

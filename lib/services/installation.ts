@@ -16,6 +16,8 @@ export type Installation = {
   readonly db: Database
   /** For console, API and background work: what waits there holds up no login. */
   readonly managementDb: Database
+  /** A replica, for what is shown; absent: there is none. */
+  readonly replica?: Database | undefined
   readonly keyring: Keyring
   readonly sealer: Sealer
   /** Closes the pool, and the embedded PostgreSQL unless another process uses it. */
@@ -59,10 +61,15 @@ async function open(config: Config, openEmbedded: OpenEmbedded | undefined): Pro
   })
   const db = openDatabase(url, pool('postgres', config.databaseConnections - forManagement))
   const managementDb = openDatabase(url, { ...pool('postgres_management', forManagement), clock: db.clock })
+  const replica =
+    config.readUrl === undefined
+      ? undefined
+      : openDatabase(config.readUrl, { ...pool('postgres_replica', forManagement), clock: db.clock })
   const close = async () => {
     const answers = [answersOf(db), answersOf(db, 'requests')]
     await Promise.allSettled(answers.map((some) => some.close()))
-    await Promise.all([closeDatabase(db), closeDatabase(managementDb)])
+    const databases = [db, managementDb, ...(replica ? [replica] : [])]
+    await Promise.all(databases.map((database) => closeDatabase(database)))
     await embedded?.close()
   }
   try {
@@ -72,7 +79,7 @@ async function open(config: Config, openEmbedded: OpenEmbedded | undefined): Pro
       log.warn("statements have no time limit: alter role … set statement_timeout = '8s'")
     const keys = keyring(config.keys ?? developmentKeys(config.dataDir))
     await enterKeyring(db, keys)
-    return { db, managementDb, keyring: keys, sealer: sealer(keys), close }
+    return { db, managementDb, replica, keyring: keys, sealer: sealer(keys), close }
   } catch (error) {
     await close()
     throw error

@@ -77,8 +77,8 @@ export function management(): Promise<Management> {
 /** Who signs in to the console. */
 export async function accounts(): Promise<OperatorAccounts> {
   const options = await opened()
-  const { managementDb: db } = await openInstallation(readConfig())
-  return processOnce('operator accounts', () => operatorAccounts({ ...options, db }))
+  const { managementDb: db, replica } = await openInstallation(readConfig())
+  return processOnce('operator accounts', () => operatorAccounts({ ...options, db, replica }))
 }
 
 /** The identity providers that operators sign in with, and what signing in with them needs. */
@@ -107,7 +107,7 @@ async function compose(): Promise<Management> {
   const installation = await openInstallation(config)
   const plain = createPorts(config, installation)
   const ports = config.metricsPort ? metered(plain) : plain
-  const { managementDb: db, sealer } = installation
+  const { managementDb: db, replica, sealer } = installation
   const auditKeys = checkpointKeys(installation.keyring)
   const remembered = remember(ports, installation)
   const limits = limitsOf(config, installation.keyring)
@@ -116,6 +116,7 @@ async function compose(): Promise<Management> {
     publicUrl: config.publicUrl,
     config,
     db,
+    replica,
     sealer,
     auditKeys,
     ports,

@@ -3,6 +3,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import next from 'next'
 import { routes } from '@/lib/routes'
+import { endEventStreams } from './app/console/event-stream'
 import { ENDPOINTS, isPage, PAGES } from './app/endpoints'
 import { operatorAccounts } from './lib/accounts/operators'
 import { type Config, ConfigError, readConfig } from './lib/config'
@@ -63,6 +64,7 @@ async function start(): Promise<void> {
   await app.prepare()
   await listen(config, app.getRequestHandler(), app.getUpgradeHandler())
   await listenForMetrics(config, installation)
+  undo.push(async () => endEventStreams())
   announce(config, sandbox, await setupAddress(config, installation))
 }
 

@@ -51,8 +51,28 @@ describe('the consent page', () => {
     expect(german).not.toMatch(/You will|Next, you/)
   })
 
+  it('marks what deletes, in groups where there are many, in the language of the page', () => {
+    const scopes = [
+      { name: 'files:purge', description: 'Empty the bin' },
+      { name: 'files:read', description: 'Read your files', translations: { de: 'Ihre Dateien lesen' } },
+      { name: 'archive', description: 'Archive files', risk: 'write' },
+      { name: 'openid', description: '' },
+      { name: 'profile', description: '' },
+      { name: 'email', description: '' },
+    ] as const
+    expect(text({ scopes })).toMatch(
+      /View and useRead your files .*See your email address email.*Create and changeArchive files archive.*DeleteEmpty the bin files:purge can delete/,
+    )
+    const german = words(markup({ scopes }, 'de'))
+    expect(german).toMatch(/Ihre Dateien lesen .*Ihre E-Mail-Adresse sehen email.*kann löschen/)
+    expect(text({ scopes: scopes.slice(0, 5) })).not.toContain('View and use')
+    expect(text({ scopes: [{ name: 'files:delete', description: '', risk: 'read' }] })).not.toContain(
+      'can delete',
+    )
+  })
+
   it('does not hide behind the user’s name that the client may act there without any permission', () => {
-    const openid = [{ name: 'openid', description: 'Know who you are' }]
+    const openid = [{ name: 'openid', description: '' }]
     expect(text({ scopes: openid })).toMatch(/Know who you are openid.*it asks for no specific permission/)
     expect(text({ scopes: [...view.scopes, ...openid] })).not.toContain('no specific permission')
   })

@@ -1,6 +1,8 @@
+import { Fragment, type ReactNode } from 'react'
 import type { ConsentWords } from '@/lib/messages/consent'
 import type { ConsentView, ScopeView } from '@/lib/oauth/consent/view'
 import { parseUrl } from '@/lib/oauth/protocol/parse-url'
+import { riskOf, SCOPE_RISKS } from '@/lib/oauth/protocol/scope-risk'
 import { isOpenIdScope } from '@/lib/oauth/protocol/standard-scopes'
 import { ForeignText } from './foreign-text'
 import { Sentence } from './sentence'
@@ -28,17 +30,16 @@ export function ScopeList({ scopes, offline, allowedBefore, server, t }: ScopeLi
       </h2>
       {before && isNew && <h3 className="scopes-kind">{t('scopes.kindNew')}</h3>}
       {isNew && (
-        <ul className="scopes">
-          <Scopes scopes={scopes} />
+        <NewScopes scopes={scopes} t={t}>
           {!before && scopes.every(({ name }) => isOpenIdScope(name)) && <NoScope server={server} t={t} />}
           {offline && <li>{t('scopes.offline')}</li>}
-        </ul>
+        </NewScopes>
       )}
       {before && (
         <>
           {isNew && <h3 className="scopes-kind scopes-kind-before">{t('scopes.kindBefore')}</h3>}
           <ul className="scopes-before">
-            <Scopes scopes={allowedBefore.scopes} />
+            <Scopes scopes={allowedBefore.scopes} t={t} />
             {[...allowedBefore.scopes, ...scopes].every(({ name }) => isOpenIdScope(name)) && (
               <NoScope server={server} t={t} />
             )}
@@ -50,15 +51,71 @@ export function ScopeList({ scopes, offline, allowedBefore, server, t }: ScopeLi
   )
 }
 
-function Scopes({ scopes }: { readonly scopes: readonly ScopeView[] }) {
-  return scopes.map(({ name, description }) => (
-    <li key={name}>
-      <ForeignText text={description || name} length={SENTENCE} />{' '}
+/** So many scopes at once are grouped by what they can do. */
+const GROUPED = 6
+
+/** New scopes; many of them in groups, the harmless ones first. */
+function NewScopes({ scopes, t, children }: ScopesProps & { readonly children: ReactNode }) {
+  const groups = SCOPE_RISKS.map((risk) => ({
+    risk,
+    scopes: scopes.filter((scope) => (riskOf(scope) ?? 'read') === risk),
+  })).filter((group) => group.scopes.length > 0)
+  if (scopes.length < GROUPED || groups.length === 1)
+    return (
+      <ul className="scopes">
+        <Scopes scopes={scopes} t={t} />
+        {children}
+      </ul>
+    )
+  return (
+    <>
+      {groups.map((group) => (
+        <Fragment key={group.risk}>
+          <p className="scopes-group" id={`scopes-${group.risk}`}>
+            {t(`group.${group.risk}`)}
+          </p>
+          <ul className="scopes" aria-labelledby={`scopes-${group.risk}`}>
+            <Scopes scopes={group.scopes} t={t} />
+          </ul>
+        </Fragment>
+      ))}
+      <ul className="scopes">{children}</ul>
+    </>
+  )
+}
+
+type ScopesProps = { readonly scopes: readonly ScopeView[]; readonly t: ConsentWords }
+
+function Scopes({ scopes, t }: ScopesProps) {
+  return scopes.map((scope) => (
+    <li key={scope.name}>
+      <ScopeSentence scope={scope} t={t} />{' '}
       <code>
-        <ForeignText text={name} length={SENTENCE} />
+        <ForeignText text={scope.name} length={SENTENCE} />
       </code>
+      <ScopeMark scope={scope} t={t} />
     </li>
   ))
+}
+
+type ScopeProps = { readonly scope: ScopeView; readonly t: ConsentWords }
+
+/** The operator's sentence, in the page's language where there is one. */
+export function ScopeSentence({ scope: { name, description, translations }, t }: ScopeProps) {
+  const own = (t.language === 'de' && translations?.de) || description
+  if (!own && isOpenIdScope(name)) return <span>{t(`scopes.${name}`)}</span>
+  return <ForeignText text={own || name} length={SENTENCE} />
+}
+
+/** Where a scope deletes something. That others change something is what their sentences say. */
+export function ScopeMark({ scope, t }: ScopeProps) {
+  if (riskOf(scope) !== 'delete') return null
+  return (
+    <>
+      {' '}
+      <span className="scope-mark">{t('scopes.canDelete')}</span>
+    </>
+  )
 }
 
 function NoScope({ server, t }: Pick<ScopeListProps, 'server' | 't'>) {

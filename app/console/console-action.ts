@@ -5,11 +5,12 @@ import type { FormState } from '@/components/ui/form-state'
 import { Forbidden, NotFound, type OrganizationScope, type Permission, requirePermission } from '@/lib/access'
 import type { Operator } from '@/lib/accounts/operators'
 import { isBusy } from '@/lib/accounts/password-hashing'
-import { InvalidInput, Outdated, sentenceOf } from '@/lib/configuration/mistakes'
+import { InvalidInput, Outdated } from '@/lib/configuration/mistakes'
 import { expectedByForm } from '@/lib/configuration/version'
 import type { Management } from '@/lib/management/management'
 import { translator } from '@/lib/messages/catalogue'
 import { messages } from '@/lib/messages/console'
+import { formSentence } from '@/lib/messages/forms/mistakes-in-forms'
 import { notFoundSentence } from '@/lib/messages/mistakes'
 import { StoreUnavailable } from '@/lib/oauth/ports/ports'
 import { routes } from '@/lib/routes'
@@ -100,9 +101,13 @@ async function failure(error: unknown, form: FormData): Promise<FormState> {
   if (isBusy(error)) return { message: t('signIn.failed'), values }
   if (error instanceof StoreUnavailable) return { message: t('error.unavailable'), values }
   if (!(error instanceof InvalidInput)) throw error
-  const errors = error.mistakes.map(
-    (mistake) => [String(mistake.path.at(-1) ?? ''), sentenceOf(mistake, spoken)] as const,
-  )
+  const errors = error.mistakes.map(({ path, elsewhere, ...wrong }) => {
+    const sentence = formSentence(wrong, spoken)
+    return [
+      String(path.at(-1) ?? ''),
+      elsewhere === undefined ? sentence : `${elsewhere}: ${sentence}`,
+    ] as const
+  })
   const found = { errors: Object.fromEntries(errors), values }
   if (!(error instanceof Outdated)) return { ...found, message: t('error.invalid') }
   // Who has been shown what is stored may replace it.

@@ -1,20 +1,25 @@
 import { headers } from 'next/headers'
 import { redirect } from 'next/navigation'
 import { Forbidden, NotFound, type OrganizationScope, type Permission, requirePermission } from '@/lib/access'
+import type { Operator } from '@/lib/accounts/operators'
 import { pageContext } from '@/lib/http/page-context'
 import type { Management } from '@/lib/management/management'
 import { routes } from '@/lib/routes'
 import { accounts, management } from '@/lib/services/services'
 
 type RouteContext = {
+  readonly operator: Operator
   readonly scope: OrganizationScope
+  /** The same at a later time; null for who has signed out, or may not any more. */
+  readonly scopeNow: () => Promise<OrganizationScope | null>
   readonly management: Management
   readonly query: URLSearchParams
   /** The parts of the address, by their names. */
   readonly params: Params
+  readonly request: Request
 }
 
-type Params = { readonly organization: string; readonly id?: string }
+type Params = { readonly organization: string; readonly id?: string; readonly server?: string }
 type Props = { readonly params: Promise<Params> }
 
 /**
@@ -24,22 +29,36 @@ export function consoleRoute(
   permission: Permission,
   answer: (context: RouteContext) => Response | Promise<Response>,
 ) {
-  return async (request: Request, props: Props): Promise<Response> => {
+  return async (request: Request, { params: given }: Props): Promise<Response> => {
     await pageContext(management)
-    const operator = await (await accounts()).current(await headers())
-    if (!operator) redirect(routes.signIn())
-    try {
-      const params = await props.params
+    const [params, browser] = [await given, new Headers(await headers())]
+    const visit = async () => {
+      const operator = await (await accounts()).current(browser)
+      if (!operator) return null
       const scope = await (await accounts()).scope(operator, params.organization)
       requirePermission(scope, permission)
-      const query = new URL(request.url).searchParams
-      return await answer({ scope, management: await management(), query, params })
+      return { operator, scope }
+    }
+    const visitor = await visit().catch(statusOf)
+    if (!visitor) redirect(routes.signIn())
+    if (typeof visitor === 'number') return new Response(null, { status: visitor })
+    const scopeNow = async () => {
+      const now = await visit().catch(statusOf)
+      return now && typeof now !== 'number' ? now.scope : null
+    }
+    const query = new URL(request.url).searchParams
+    try {
+      return await answer({ ...visitor, scopeNow, management: await management(), query, params, request })
     } catch (error) {
-      if (error instanceof NotFound) return new Response(null, { status: 404 })
-      if (error instanceof Forbidden) return new Response(null, { status: 403 })
-      throw error
+      return new Response(null, { status: statusOf(error) })
     }
   }
+}
+
+function statusOf(error: unknown): number {
+  if (error instanceof NotFound) return 404
+  if (error instanceof Forbidden) return 403
+  throw error
 }
 
 /** A file, whole or written while it is sent. */

@@ -1,9 +1,11 @@
 import type { ConnectedClient, EndUserAccount } from '@/lib/grants/account'
 import { messages } from '@/lib/messages/account'
 import { type Language, type Translate, translator } from '@/lib/messages/catalogue'
+import { messages as consentMessages } from '@/lib/messages/consent'
 import { ApplicationMark } from '../application-mark'
 import { ForeignText } from '../foreign-text'
 import { PageShell } from '../page-shell'
+import { ScopeMark, ScopeSentence } from '../scope-list'
 
 type Form = {
   /** Where Disconnect is posted. */
@@ -46,8 +48,33 @@ export function AccountCard({ accounts, form, language, hasEnded }: AccountCardP
             ))}
           </div>
         ))}
+        {accounts.length > 0 && <Everywhere form={form} t={t} />}
       </PageShell>
     </div>
+  )
+}
+
+type T = Translate<keyof (typeof messages)['en']>
+
+/** Asks once more: all that is connected ends. */
+function Everywhere({ form, t }: { readonly form: Form; readonly t: T }) {
+  return (
+    <section>
+      <details>
+        <summary>{t('everywhere')}</summary>
+        <p>{t('everywhereLead')}</p>
+        <form method="post" action={form.action}>
+          <input type="hidden" name="request" value={form.formId} />
+          <input type="hidden" name="token" value={form.formToken} />
+          <input type="hidden" name="everywhere" value="on" />
+          <div className="actions actions-single">
+            <button type="submit" className="button">
+              {t('everywhere')}
+            </button>
+          </div>
+        </form>
+      </details>
+    </section>
   )
 }
 
@@ -56,10 +83,11 @@ type ClientProps = {
   /** One alone is open; several fold, so that all are seen. */
   readonly isOnly: boolean
   readonly form: Form
-  readonly t: Translate<keyof (typeof messages)['en']>
+  readonly t: T
 }
 
 function Client({ client, isOnly, form, t }: ClientProps) {
+  const consent = translator(consentMessages, t.language)
   const { grantId, clientId, clientName, serverName, resource, scopes, since, lastUse } = client
   return (
     <section aria-labelledby={`grant-${grantId}`}>
@@ -75,9 +103,10 @@ function Client({ client, isOnly, form, t }: ClientProps) {
         <p>{scopes.length > 0 ? t('may') : t('mayNothing')}</p>
         {scopes.length > 0 && (
           <ul className="scopes">
-            {scopes.map(({ name, description }) => (
-              <li key={name}>
-                <ForeignText text={description || name} length={NAME} />
+            {scopes.map((scope) => (
+              <li key={scope.name}>
+                <ScopeSentence scope={scope} t={consent} />
+                <ScopeMark scope={scope} t={consent} />
               </li>
             ))}
           </ul>

@@ -1,6 +1,6 @@
 'use client'
 
-import { useState } from 'react'
+import { type ReactNode, useState } from 'react'
 import { Icon } from './icon'
 
 type CopyTextProps = {
@@ -9,10 +9,12 @@ type CopyTextProps = {
   readonly copied: string
   /** Several lines, such as code. */
   readonly block?: boolean
+  /** The text as it is drawn, with colours; absent: plain. */
+  readonly children?: ReactNode
 }
 
 /** Something to enter elsewhere, with a button that copies it. Without JavaScript it can be selected by one click. */
-export function CopyText({ text, label, copied, block = false }: CopyTextProps) {
+export function CopyText({ text, label, copied, block = false, children = text }: CopyTextProps) {
   const [done, setDone] = useState(false)
   const copy = async () => {
     await navigator.clipboard.writeText(text)
@@ -23,7 +25,7 @@ export function CopyText({ text, label, copied, block = false }: CopyTextProps) 
     <div className={block ? 'copy copy-block' : 'copy'}>
       {block ? (
         <pre>
-          <code>{text}</code>
+          <code>{children}</code>
         </pre>
       ) : (
         <code>{text}</code>

@@ -1,6 +1,7 @@
 'use client'
 
 import { type HTMLInputTypeAttribute, type ReactNode, useId } from 'react'
+import { atField } from '@/lib/messages/forms/at-field'
 import { useFormState } from './action-form'
 
 type Common = {
@@ -182,9 +183,7 @@ type Ids = {
 function useField(name: string, label: string, defaultValue: string | undefined, hint: ReactNode) {
   const { errors, values } = useFormState()
   const input = useId()
-  const wrong = errors?.[name]
-  // What rules say goes on after the name of the field.
-  const error = wrong && /^\p{Ll}/u.test(wrong) ? `${label} ${wrong}` : wrong
+  const error = errors?.[name] && atField(errors[name], label)
   const describedBy =
     [error && `${input}error`, hint && `${input}hint`].filter(Boolean).join(' ') || undefined
   const ids: Ids = { input, hint: `${input}hint`, error: `${input}error`, describedBy }

@@ -19,7 +19,7 @@ test('an operator writes who may use a server, sees whom that would refuse, and 
   await plain.getByLabel('Everybody else').selectOption('deny')
   await allow.getByLabel('Claim').first().fill('groups')
   await plain.getByRole('button', { name: 'Save' }).click()
-  await expect(allow.getByText('must be { claim')).toBeVisible()
+  await expect(allow.getByText('Complete the condition')).toBeVisible()
   await allow.getByLabel('Value').first().fill('editors')
   await plain.getByLabel('Whom refused users should ask').fill('it@acme.example')
   await plain.getByRole('button', { name: 'Try' }).click()

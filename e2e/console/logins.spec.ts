@@ -1,6 +1,8 @@
+import { eq } from 'drizzle-orm'
+import { members, operators } from '@/drizzle/schema/operators'
 import { decide, obtainCode, openConsent, REDIRECT } from '../support/attack-login'
 import { newVisitor } from '../support/attack-visitor'
-import { enterConsole, newOperator } from '../support/console'
+import { enterConsole, newOperator, sessionCookie } from '../support/console'
 import { expectAccessible } from '../support/look'
 import { type OwnServer, startOwnServer } from '../support/own-server'
 import { authorizeUrl, test as base, expect, makePkce } from '../support/test'
@@ -87,4 +89,48 @@ test('a login is watched while it happens', async ({ page, world, server }) => {
   await expect(page.getByText('denied_by_user')).toBeVisible()
   await expect(page.getByText('This sign-in is in progress.')).toBeHidden()
   await expectAccessible(page)
+})
+
+test('a live tail shows an auditor what happens, and ends with the session and with the role', async ({
+  page,
+  world,
+  server,
+}) => {
+  const auditor = await newOperator(world, server.slug, 'auditor')
+  const at = `${world.app.url}/console/${server.slug}/logins`
+  const { name, value } = await sessionCookie(world, auditor)
+  const follow = () => fetch(`${at}/tail`, { headers: { cookie: `${name}=${value}` }, redirect: 'manual' })
+  await enterConsole(page, world, auditor)
+  await page.goto(at)
+  await page.getByRole('button', { name: 'Watch live' }).click()
+  await expect(page.getByRole('status')).toContainText('Live')
+  const [first, second] = [await follow(), await follow()]
+  const events = first.body?.pipeThrough(new TextDecoderStream()).getReader()
+  const { reference } = await obtainCode(world, { issuer: server.issuer })
+  const { reference: foreign } = await obtainCode(world)
+  await expect(page.getByRole('link', { name: reference })).toBeVisible()
+  await page.getByRole('button', { name: 'Pause' }).click()
+  await expect(page.getByRole('button', { name: 'Watch live' })).toBeVisible()
+
+  let told = ''
+  const readOn = async () => {
+    const { done, value = '' } = (await events?.read()) ?? { done: true }
+    told += value
+    return !done
+  }
+  while (!told.includes(`"reference":"${reference}"`) && (await readOn()));
+  const { db, auth } = await world.inside()
+  await (await auth.$context).internalAdapter.deleteSession(decodeURIComponent(value).split('.')[0] ?? '')
+  while (await readOn());
+  expect(told).toContain(`"reference":"${reference}"`)
+  expect(told).not.toContain(foreign)
+  expect(told).toMatch(/event: end\ndata:\n\n$/)
+  expect(await second.text()).toMatch(/event: end/)
+  expect((await follow()).status).toBe(307)
+
+  const again = await sessionCookie(world, auditor)
+  const third = await fetch(`${at}/tail`, { headers: { cookie: `${again.name}=${again.value}` } })
+  const [account] = await db.select().from(operators).where(eq(operators.email, auditor.email))
+  await db.delete(members).where(eq(members.userId, account?.id ?? ''))
+  expect(await third.text()).toMatch(/event: end\ndata:\n\n$/)
 })

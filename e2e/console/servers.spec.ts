@@ -115,6 +115,10 @@ test('the code on the next-steps page lets a real token in, and nothing else', a
   expect(refused.headers.get('www-authenticate')).toContain(`resource_metadata="${metadataUrl}"`)
   expect((await fetch(ask(foreign))).status).toBe(401)
   expect(await (await fetch(metadataUrl)).json()).toMatchObject({ resource })
+
+  await page.goto(`${world.app.url}/console/acme/servers/${slug}/next-steps`)
+  for (const step of ['Applications find Vestibule', 'Tokens are verified', 'First user signed in'])
+    await expect(page.getByRole('listitem').filter({ hasText: step })).toHaveAttribute('data-done', 'true')
   http.close()
 })
 
@@ -132,7 +136,7 @@ test('an opaque server’s code asks Vestibule, with a credential that is shown 
   await plain.goto(tokens)
   await plain.getByLabel('Format').selectOption('opaque')
   await plain.getByRole('button', { name: 'Save' }).first().click()
-  await expect(plain.getByText('without it the server cannot have its opaque tokens checked')).toBeVisible()
+  await expect(plain.getByText('without it, the server cannot look up opaque tokens')).toBeVisible()
 
   await plain.goto(tokens)
   await plain.getByRole('button', { name: 'Create new credential' }).click()
@@ -143,7 +147,7 @@ test('an opaque server’s code asks Vestibule, with a credential that is shown 
   await expect(plain.getByText('It cannot be shown again')).toBeVisible()
   expect(await plain.content()).not.toContain(secret)
   await plain.getByRole('button', { name: 'Create new credential' }).click()
-  await expect(plain.getByText('tick this first')).toBeVisible()
+  await expect(plain.getByText('Confirm first')).toBeVisible()
   await plain.getByLabel('Format').selectOption('opaque')
   await plain.getByRole('button', { name: 'Save' }).first().click()
   await expect(plain.getByRole('status')).toContainText('Saved')
@@ -192,7 +196,7 @@ test('scopes, policies and clients are changed without JavaScript, and mistakes 
   await page.getByLabel('Client ID').fill('backend')
   await page.getByLabel('Authentication').selectOption('client_secret_basic')
   await page.getByRole('button', { name: 'Add', exact: true }).click()
-  await expect(page.getByText('is empty: give at least one')).toBeVisible()
+  await expect(page.getByText('Enter at least one entry for “Redirect URIs”.')).toBeVisible()
   await page.getByLabel('Redirect URIs').fill('https://backend.example.com/callback')
   await page.getByRole('button', { name: 'Add', exact: true }).click()
   const secret = (await page.locator('.shown').textContent()) ?? ''

@@ -56,7 +56,7 @@ test('a server that is deleted refuses its tokens, codes and logins at once, and
   await expect(page.getByRole('definition').first()).toHaveText(/^[12]$/)
   await lookAt(page, testInfo, 'server-delete')
   await confirm(page, 'another', 'Delete server permanently')
-  await expect(page.getByText('is not the short name')).toBeVisible()
+  await expect(page.getByText('Enter the short name exactly')).toBeVisible()
   await confirm(page, slug, 'Delete server permanently')
   await page.waitForURL(`${at}/servers`)
 

@@ -51,6 +51,11 @@ export const PAGES: Readonly<Record<string, PageRow>> = {
     needs: 'manage_members',
     answers: 404,
   },
+  '[organization]/logins/tail/route.ts': { at: '/acme/logins/tail', needs: 'read' },
+  '[organization]/servers/[server]/next-steps/progress/route.ts': {
+    at: '/acme/servers/main/next-steps/progress',
+    needs: 'configure',
+  },
   '[organization]/access/page.tsx': { at: '/acme/access', needs: 'read' },
   '[organization]/access/clients/page.tsx': { at: '/acme/access/clients', needs: 'read' },
   '[organization]/access/clients/[id]/page.tsx': {

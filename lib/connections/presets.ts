@@ -240,7 +240,12 @@ export function issuerOf(entered: string): string {
   return entered.trim().replace(/\/\.well-known\/(openid-configuration|oauth-authorization-server)\/?$/, '')
 }
 
+function required(field: PresetField, entered: string | undefined): void {
+  if (!entered?.trim()) throw invalid(field, 'empty')
+}
+
 function hostOf(entered: string | undefined): string {
+  required('domain', entered)
   const host = (entered ?? '')
     .trim()
     .toLowerCase()
@@ -256,6 +261,7 @@ function tenantAddress(entered: string | undefined): ConnectionInput {
     .toLowerCase()
     .split(/[\s,]+/)
     .filter(Boolean)
+  required('tenant', entered)
   if (tenants.length === 0 || !tenants.every((tenant) => TENANT_ID.test(tenant)))
     throw invalid('tenant', 'not_a_tenant')
   const issuer = (tenant: string) => `https://login.microsoftonline.com/${tenant}/v2.0`
@@ -266,6 +272,7 @@ function tenantAddress(entered: string | undefined): ConnectionInput {
 }
 
 function cognitoIssuer(entered: string | undefined): string {
+  required('user_pool', entered)
   const pool = (entered ?? '').trim()
   const region = /^([a-z]{2}(?:-[a-z]+)+-\d)_[A-Za-z0-9]+$/.exec(pool)?.[1]
   if (region) return `https://cognito-idp.${region}.amazonaws.com/${pool}`

@@ -12,7 +12,10 @@ import { recentRemarks } from '@/lib/store/read/recent-remarks'
 import { examineServer } from './examine'
 import { remarkFinding } from './failure-finding'
 import { type Finding, GROUPS, type Group, type Verdict } from './finding'
+import { examineMcpServer } from './mcp-server'
 import { type SaidFinding, sayFindings } from './said-finding'
+import { type StepsDone, stepsIn } from './steps'
+import { limitedWeb } from './web'
 
 /** What the doctor found at one server, without words: `lib/messages/findings` has them. */
 export type Examination = {
@@ -52,6 +55,36 @@ export async function examine(
   const started = attend(server, services).finally(() => running.delete(server.id))
   running.set(server.id, started)
   return started
+}
+
+/** Milliseconds for a look at the steps, and for which it counts: any number of open pages ask that often. */
+const LOOK_DEADLINE = 8_000
+const LOOK_KEPT = 4_000
+
+/**
+ * Which steps of protecting a server are done: looks at the MCP server as a client without a token does, and with a
+ * made-up one.
+ *
+ * @param slug of the server
+ * @throws Forbidden, NotFound
+ */
+export async function stepsDone(
+  scope: OrganizationScope,
+  slug: string,
+  services: DoctorServices,
+): Promise<StepsDone> {
+  const server = await requireServer(scope, slug, services)
+  const looks = processOnce('next steps', () => new Map<string, Promise<StepsDone>>())
+  const recent = looks.get(server.id)
+  if (recent) return recent
+  const { config, ports } = services
+  const policy = { allowLoopback: config.loopback, proxy: config.outgoingProxy }
+  const web = limitedWeb(policy, AbortSignal.timeout(LOOK_DEADLINE))
+  const look = examineMcpServer(server, web, ports.clock()).then(stepsIn)
+  looks.set(server.id, look)
+  const forget = () => setTimeout(() => looks.delete(server.id), LOOK_KEPT).unref()
+  look.then(forget, forget)
+  return look
 }
 
 /**

@@ -4,6 +4,7 @@ import { type LoopbackServer, listenOnLoopback } from '@/sandbox/loopback-server
 import { startMcpServer } from '@/sandbox/mcp-server'
 import { examineMcpServer } from './mcp-server'
 import { type SaidFinding, sayFindings } from './said-finding'
+import { stepsIn } from './steps'
 import { serverFor } from './test-support/server'
 import { limitedWeb } from './web'
 
@@ -64,9 +65,25 @@ describe('an MCP server', () => {
     expect(findings.map(({ check }) => check)).toEqual([
       'refusal',
       'challenge',
+      'token',
       'resource',
       'authorization_servers',
     ])
+  })
+
+  it('that takes a made-up token lets everyone in; its steps are not done', async () => {
+    const challenge = routes['/mcp']
+    const steps = async () => {
+      const web = limitedWeb({ allowLoopback: true }, AbortSignal.timeout(20_000))
+      return stepsIn(await examineMcpServer(serverFor(resource()), web, new Date()))
+    }
+    expect(await steps()).toEqual({ metadata: true, verify: true })
+    routes['/mcp'] = (request, response) =>
+      request.headers.authorization ? response.end('{}') : challenge?.(request, response)
+    expect(complaints(await examine()).map(({ check }) => check)).toEqual(['token'])
+    expect(await steps()).toEqual({ metadata: true, verify: false })
+    routes['/mcp'] = answer(200)
+    expect(await steps()).toEqual({ metadata: false, verify: false })
   })
 
   it('of the sandbox is in order', async () => {

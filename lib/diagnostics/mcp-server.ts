@@ -26,15 +26,7 @@ const INITIALIZE = JSON.stringify({
  * to the metadata (RFC 9728 §5.1).
  */
 export async function examineMcpServer(server: Server, web: Web, now: Date): Promise<readonly Finding[]> {
-  const asked = await web.ask(server.resource, {
-    method: 'POST',
-    body: INITIALIZE,
-    headers: {
-      accept: 'application/json, text/event-stream',
-      'content-type': 'application/json',
-      'mcp-protocol-version': '2025-11-25',
-    },
-  })
+  const asked = await initialize(server, web)
   if (asked.outcome === 'failed')
     return [problem('reachable', 'mcp.unreachable', { resource: server.resource, problem: asked.problem })]
   const challenge = challengeOf(asked)
@@ -42,9 +34,34 @@ export async function examineMcpServer(server: Server, web: Web, now: Date): Pro
   return [
     refusalOf(server, asked),
     ...(asked.status === 401 ? [challengeFinding(challenge, metadata.found)] : []),
+    ...(asked.status === 401 ? tokenFinding(server, await initialize(server, web, MADE_UP)) : []),
     ...metadata.findings,
     ...ageing(asked, now),
   ]
+}
+
+/** What no authorization server has issued. */
+const MADE_UP = 'made-up-by-the-doctor'
+
+const initialize = ({ resource }: Server, web: Web, token?: string) =>
+  web.ask(resource, {
+    method: 'POST',
+    body: INITIALIZE,
+    headers: {
+      accept: 'application/json, text/event-stream',
+      'content-type': 'application/json',
+      'mcp-protocol-version': '2025-11-25',
+      ...(token && { authorization: `Bearer ${token}` }),
+    },
+  })
+
+/** A server that asks for a token and takes any lets attackers in; other answers say nothing for certain. */
+function tokenFinding({ resource }: Server, asked: Asked): readonly Finding[] {
+  if (asked.outcome === 'failed') return []
+  const said = { resource, status: asked.status }
+  if (asked.status === 401) return [ok('token', 'mcp.refuses_token', said)]
+  const isIn = asked.status >= 200 && asked.status < 300
+  return isIn ? [problem('token', 'mcp.takes_any_token', said)] : []
 }
 
 /** Only a 401 makes a client log in. */

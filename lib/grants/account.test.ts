@@ -7,7 +7,7 @@ import { later } from '@/lib/store/test-support/store-under-test'
 import { connect, connectedServices } from '@/lib/test-support/connected'
 import { EXAMPLE } from '@/lib/test-support/example'
 import { testInstallation } from '@/lib/test-support/installation'
-import { disconnect, readAccounts } from './account'
+import { disconnect, readAccounts, signOutEverywhere } from './account'
 
 const { apply, store } = testInstallation()
 const { management, scope, server } = connectedServices(store)
@@ -96,5 +96,30 @@ describe('an end user', () => {
     ] as const)
       await expect(disconnect(id, cookies, management())).rejects.toThrow(NotFound)
     for (const { grant } of [alice, bob, carol]) expect(await revoked(grant.id)).toBe(false)
+  })
+
+  it('signs out everywhere: every grant and every browser of theirs, and nothing of others', async () => {
+    await apply(EXAMPLE)
+    const [alice, bob] = [await visitor('main', 'alice'), await visitor('main', 'bob')]
+    const { organizationId } = await scope('acme')
+    const elsewhere = { ...alice.cookie, value: 'another browser of alice' }
+    const { connectionId } = alice.cookie
+    const session = { organizationId, connectionId, userId: alice.grant.userId, createdAt: later(31) }
+    await store()
+      .db.insert(browserSessions)
+      .values({ ...session, hash: hashSecret(elsewhere.value), expiresAt: later(3600) })
+    const { grant: second } = await connect(store(), await server('second'), { subject: 'alice' })
+    await signOutEverywhere([{ ...alice.cookie, value: 'made up' }], management())
+    expect(await revoked(alice.grant.id)).toBe(false)
+    await signOutEverywhere([alice.cookie], management())
+    expect([await revoked(alice.grant.id), await revoked(second.id)]).toEqual([true, true])
+    expect(await readAccounts([alice.cookie, elsewhere], management())).toEqual([])
+    expect(await revoked(bob.grant.id)).toBe(false)
+    expect(await readAccounts([bob.cookie], management())).toHaveLength(1)
+    expect((await auditLogStore(store().db).list(organizationId, 1))[0]).toMatchObject({
+      action: 'user.grants_revoked',
+      actorKind: 'end_user',
+      targetName: 'alice@acme.example',
+    })
   })
 })

@@ -1,9 +1,10 @@
 /** What an end user has connected. They are known by what their browser was at a connection, and by nothing else. */
 
-import { NotFound } from '@/lib/access'
+import { NotFound, type OrganizationScope } from '@/lib/access'
 import { auditEntry } from '@/lib/audit/audit'
 import type { Management } from '@/lib/management/management'
-import { endGrant } from '@/lib/oauth/flow/end-grant'
+import type { ScopeView } from '@/lib/oauth/consent/view'
+import { endGrant, endGrantsOf } from '@/lib/oauth/flow/end-grant'
 import type { BrowserSession } from '@/lib/oauth/ports/consent'
 import { hashSecret } from '@/lib/oauth/protocol/secret-hash'
 import { describedScopes } from '@/lib/oauth/protocol/standard-scopes'
@@ -18,7 +19,7 @@ export type ConnectedClient = {
   readonly clientName: string
   readonly serverName: string
   readonly resource: string
-  readonly scopes: readonly { readonly name: string; readonly description: string }[]
+  readonly scopes: readonly ScopeView[]
   readonly since: Date
   /** When it last got a token, as far as that is known. */
   readonly lastUse?: Date
@@ -71,13 +72,7 @@ export async function disconnect(
     if (!grant || grant.userId !== userId) continue
     if (grant.revokedAt) return
     const name = grant.userEmail ?? grant.userName ?? userId
-    const scope = {
-      organizationId,
-      organization: '',
-      actor: { kind: 'end_user', id: userId, name },
-      permissions: [],
-      isInstallationOperator: false,
-    } as const
+    const scope = ownScope(organizationId, userId, name)
     const done = {
       action: 'grant.revoked',
       targetKind: 'grant',
@@ -90,6 +85,38 @@ export async function disconnect(
   }
   throw new NotFound('grant')
 }
+
+/**
+ * Revokes all grants of the users that this browser has been, and ends their sessions here in every browser.
+ *
+ * @throws StoreUnavailable
+ */
+export async function signOutEverywhere(
+  cookies: readonly SessionCookie[],
+  management: Management,
+): Promise<void> {
+  const { ports } = management
+  for (const session of await sessionsOf(cookies, management)) {
+    const { organizationId, userId } = session
+    const user = await ports.users.find(userId)
+    const name = user?.email ?? user?.name ?? userId
+    const scope = ownScope(organizationId, userId, name)
+    const target = { targetKind: 'user', targetId: userId, targetName: name }
+    const done = { action: 'user.grants_revoked', ...target }
+    const entries = (number: number) => [auditEntry(scope, ports.clock(), { ...done, detail: { number } })]
+    await endGrantsOf({ organizationId, userId }, 'revoked_by_user', ports, { entries })
+    await ports.browserSessions.endAll(session)
+  }
+}
+
+/** Users act for themselves alone. */
+const ownScope = (organizationId: string, id: string, name: string): OrganizationScope => ({
+  organizationId,
+  organization: '',
+  actor: { kind: 'end_user', id, name },
+  permissions: [],
+  isInstallationOperator: false,
+})
 
 async function sessionsOf(
   cookies: readonly SessionCookie[],
@@ -129,12 +156,19 @@ async function readAccount(
       clientName: clientName(grant),
       serverName: server.name,
       resource: server.resource,
-      scopes: describedScopes(server, grant.scope).map(({ name, description }) => ({ name, description })),
+      scopes: describedScopes(server, grant.scope).map(scopeView),
       since: grant.createdAt,
       ...(grant.lastTokenAt && { lastUse: grant.lastTokenAt }),
     }
   })
   return { userId, name: user?.email ?? user?.name ?? userId, connection: connection?.name ?? '', clients }
 }
+
+const scopeView = ({ name, description, translations, risk }: ScopeView): ScopeView => ({
+  name,
+  description,
+  ...(translations && { translations }),
+  ...(risk && { risk }),
+})
 
 const clientName = ({ clientName: name, clientId }: ManagedGrant) => name ?? clientId

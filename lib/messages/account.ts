@@ -12,6 +12,9 @@ export const messages = catalogue(
     lastUse: 'Last active',
     details: 'Details',
     disconnect: 'Disconnect',
+    everywhere: 'Sign out everywhere',
+    everywhereLead:
+      'All your applications are disconnected, and you’re signed out here in every browser. To use one again, connect it and sign in.',
     nothing: 'No applications are connected.',
     ended:
       'Disconnected. The application has to ask you again. Access it already has may keep working for a few minutes.',
@@ -30,6 +33,9 @@ export const messages = catalogue(
     lastUse: 'Zuletzt aktiv',
     details: 'Einzelheiten',
     disconnect: 'Trennen',
+    everywhere: 'Überall abmelden',
+    everywhereLead:
+      'Alle Ihre Anwendungen werden getrennt, und Sie werden hier in jedem Browser abgemeldet. Um eine wieder zu verwenden, verbinden Sie sie und melden Sie sich an.',
     nothing: 'Es sind keine Anwendungen verbunden.',
     ended:
       'Getrennt. Die Anwendung muss Sie erneut fragen. Bereits erteilter Zugriff kann noch einige Minuten funktionieren.',

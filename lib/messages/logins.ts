@@ -3,6 +3,10 @@ import { catalogue } from './catalogue'
 /** Logins: why did it fail. */
 export const messages = catalogue(
   {
+    live: 'Watch live',
+    'live.pause': 'Pause',
+    'live.running': 'Live: new sign-ins appear by themselves.',
+    'live.failed': 'Too many pages are watching right now. Close one, or try again in a moment.',
     title: 'Sign-ins',
     lead: 'All sign-in attempts, including rejected ones. Kept for 30 days.',
     reference: 'Reference',
@@ -65,6 +69,11 @@ export const messages = catalogue(
     time: 'Times are in UTC.',
   },
   {
+    live: 'Live verfolgen',
+    'live.pause': 'Anhalten',
+    'live.running': 'Live: Neue Anmeldungen erscheinen von selbst.',
+    'live.failed':
+      'Gerade verfolgen zu viele Seiten. Schließen Sie eine, oder versuchen Sie es gleich noch einmal.',
     title: 'Anmeldungen',
     lead: 'Alle Anmeldeversuche, auch abgewiesene. Werden 30 Tage aufbewahrt.',
     reference: 'Referenz',

@@ -28,9 +28,8 @@ export const messages = catalogue(
     'members.kind.setup_link': 'Setup link',
     'members.kind.invitation': 'Invitation',
     'members.you': 'you',
-    'members.none': 'No members yet',
-    'members.noneHint':
-      'Only installation operators can see this organization. Invite its first owner below.',
+    'members.none': 'You have access because you run this installation',
+    'members.noneHint': 'No one else can see this organization yet. Invite its first owner below.',
     'invite.title': 'Invite a member',
     'invite.lead':
       'Vestibule makes a link that works once and for seven days. Where no mail is configured, you pass it on.',
@@ -129,12 +128,12 @@ export const messages = catalogue(
     'members.kind.setup_link': 'Einrichtungslink',
     'members.kind.invitation': 'Einladung',
     'members.you': 'Sie',
-    'members.none': 'Noch keine Mitglieder',
+    'members.none': 'Sie haben Zugriff, weil Sie diese Installation betreiben',
     'members.noneHint':
-      'Nur Betreiber der Installation sehen diese Organisation. Laden Sie unten den ersten Eigentümer ein.',
+      'Sonst sieht noch niemand diese Organisation. Laden Sie unten den ersten Eigentümer ein.',
     'invite.title': 'Mitglied einladen',
     'invite.lead':
-      'Vestibule verschickt keine E-Mails: es macht einen Link, den Sie weitergeben. Der Link gilt einmal und sieben Tage lang.',
+      'Vestibule erstellt einen Link, der einmal und sieben Tage lang gilt. Ist kein E-Mail-Versand eingerichtet, geben Sie ihn weiter.',
     'invite.email': 'E-Mail-Adresse',
     'invite.role': 'Rolle',
     'invite.submit': 'Einladungslink erstellen',

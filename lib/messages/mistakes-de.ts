@@ -31,6 +31,7 @@ export const MISTAKES_DE: Readonly<Record<keyof typeof MISTAKES_EN, string>> = {
   not_a_list: 'muss eine Liste sein',
   not_a_mapping: 'muss eine Zuordnung sein',
   not_a_connection_type: 'muss oidc, oauth2 oder platform sein',
+  not_a_risk: 'muss read, write oder delete sein',
   not_a_registration: 'muss off sein, oder { quota: 10000 } mit einer ganzen Zahl',
   not_a_client_policy: 'muss any, off oder { hosts: [claude.ai] } sein, Hosts in Kleinbuchstaben',
   not_a_condition:

@@ -27,6 +27,7 @@ export const MISTAKES_EN = {
   not_a_list: 'must be a list',
   not_a_mapping: 'must be a mapping',
   not_a_connection_type: 'must be oidc, oauth2 or platform',
+  not_a_risk: 'must be read, write or delete',
   not_a_registration: 'must be off, or { quota: 10000 } with a whole number',
   not_a_client_policy: 'must be any, off, or { hosts: [claude.ai] } with hosts in lower case',
   not_a_condition:

@@ -8,6 +8,7 @@ import type { ClientAdmission, Standing } from './protocol/client-admission'
 import type { JwkSet } from './protocol/client-keys'
 import type { GrantType } from './protocol/grant-types'
 import type { Prompt } from './protocol/prompt'
+import type { DescribedScope } from './protocol/scope-risk'
 
 /** Claims of a token or of userinfo, as their issuer wrote them. */
 export type Claims = Readonly<Record<string, unknown>>
@@ -16,10 +17,7 @@ export type Claims = Readonly<Record<string, unknown>>
 export type JsonMembers = Readonly<Record<string, unknown>>
 
 /** A scope that a server offers. */
-export type ServerScope = {
-  readonly name: string
-  /** A sentence for the consent page: "Read your files". */
-  readonly description: string
+export type ServerScope = DescribedScope & {
   /** Scopes to ask of the identity provider when this one is requested. */
   readonly upstreamScopes: readonly string[]
   /** Who may have it; absent: everyone. */

@@ -1,6 +1,7 @@
 import { bearerChallenge } from '@/lib/oauth/protocol/challenge'
 import { resourceMetadata } from '@/lib/oauth/protocol/resource-metadata'
 import { endpointUrl, resourceMetadataUrl } from '@/lib/oauth/protocol/urls'
+import { agentPrompt } from './agent-prompt'
 import type { ServerDetails } from './servers'
 import { fetchCode, mcpHandlerCode, type Place, pythonCode, sdkCode } from './snippets'
 
@@ -9,6 +10,9 @@ export type Snippet = {
   /** What has to be installed. */
   readonly install: string
   readonly code: string
+  readonly language: 'typescript' | 'python'
+  /** What a coding agent is told. */
+  readonly prompt: string
 }
 
 export type NextSteps = {
@@ -38,20 +42,23 @@ export function nextSteps(server: ServerDetails): NextSteps {
   return { place, snippets: snippetsOf(place), links: installLinks(place) }
 }
 
-const snippetsOf = (place: Place): readonly Snippet[] => [
-  { id: 'fetch', install: 'npm install @vestibule/mcp', code: fetchCode(place) },
-  {
-    id: 'sdk',
-    install: 'npm install @vestibule/mcp @modelcontextprotocol/sdk express',
-    code: sdkCode(place),
-  },
-  {
-    id: 'next',
-    install: 'npm install @vestibule/mcp mcp-handler @modelcontextprotocol/server',
-    code: mcpHandlerCode(place),
-  },
-  { id: 'python', install: 'pip install vestibule-mcp', code: pythonCode(place) },
-]
+function snippetsOf(place: Place): readonly Snippet[] {
+  const snippets = [
+    ['fetch', 'npm install @vestibule/mcp', fetchCode, 'typescript'],
+    ['sdk', 'npm install @vestibule/mcp @modelcontextprotocol/sdk express', sdkCode, 'typescript'],
+    [
+      'next',
+      'npm install @vestibule/mcp mcp-handler @modelcontextprotocol/server',
+      mcpHandlerCode,
+      'typescript',
+    ],
+    ['python', 'pip install vestibule-mcp', pythonCode, 'python'],
+  ] as const
+  return snippets.map(([id, install, write, language]) => {
+    const snippet = { install, code: write(place), language }
+    return { id, ...snippet, prompt: agentPrompt(place, snippet) }
+  })
+}
 
 function installLinks({ slug, resource: url }: Place): NextSteps['links'] {
   const config = Buffer.from(JSON.stringify({ url })).toString('base64')

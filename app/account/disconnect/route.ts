@@ -1,5 +1,5 @@
 import { NotFound } from '@/lib/access'
-import { disconnect } from '@/lib/grants/account'
+import { disconnect, signOutEverywhere } from '@/lib/grants/account'
 import { cookiesOf, sessionCookiesIn } from '@/lib/http/account-form'
 import { readForm } from '@/lib/http/body'
 import { forgedDecisionPage } from '@/lib/http/browser-answers'
@@ -14,7 +14,8 @@ export const POST = sessionEndpoint(context, async (request, { publicUrl }, read
   if (!isOwnForm(request, publicUrl, form)) return forgedDecisionPage(reader)
   const cookies = sessionCookiesIn(publicUrl, cookiesOf(request))
   try {
-    await disconnect(requestIdIn(form.get('grant')), cookies, await management())
+    if (form.has('everywhere')) await signOutEverywhere(cookies, await management())
+    else await disconnect(requestIdIn(form.get('grant')), cookies, await management())
   } catch (error) {
     if (error instanceof NotFound) return notFoundPage(reader)
     throw error

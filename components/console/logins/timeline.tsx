@@ -2,6 +2,7 @@ import { Icon } from '@/components/ui/icon'
 import { Moment } from '@/components/ui/moment'
 import type { ExplainedEvent } from '@/lib/logins/logins'
 import type { Language } from '@/lib/messages/catalogue'
+import { detailIn } from '@/lib/messages/findings/detail'
 import { remedyFor } from '@/lib/messages/findings/provider-codes'
 import { messages as reasons } from '@/lib/messages/reasons'
 import type { LoginTexts } from './outcome-badge'
@@ -33,11 +34,7 @@ export function Timeline({
                 {reasons[language][reason]} <code>{reason}</code>
               </p>
             )}
-            {detail && (
-              <p className="foreign" lang="en">
-                {detail}
-              </p>
-            )}
+            {detail && <Detail detail={detail} language={language} />}
             {reason !== 'ok' && (
               <p className="remedy">
                 <strong>{t('remedy')}:</strong> {remedyFor({ reason, codes }, language)}
@@ -47,6 +44,15 @@ export function Timeline({
         </li>
       ))}
     </ol>
+  )
+}
+
+function Detail({ detail, language }: { readonly detail: string; readonly language: Language }) {
+  const { text, lang } = detailIn(detail, language)
+  return (
+    <p className="foreign" lang={lang}>
+      {text}
+    </p>
   )
 }
 

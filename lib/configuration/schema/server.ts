@@ -7,6 +7,7 @@ import {
   REGISTRATION_QUOTA,
 } from '@/lib/oauth/protocol/lifetimes'
 import { CLAIMS_AT } from '@/lib/oauth/protocol/passed-claims'
+import { SCOPE_RISKS } from '@/lib/oauth/protocol/scope-risk'
 import { access, condition } from './access'
 import { clientSchema } from './client'
 import { hashedSecret } from './secret'
@@ -40,6 +41,8 @@ const clientAdmission = z.strictObject({
 const scope = z.strictObject({
   name: scopeToken,
   description: text(),
+  translations: z.strictObject({ de: text().exactOptional() }).exactOptional(),
+  risk: z.enum(SCOPE_RISKS, { error: 'not_a_risk' }).exactOptional(),
   upstreamScopes: z.array(scopeToken).default([]),
   when: condition.exactOptional(),
 })

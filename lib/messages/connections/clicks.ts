@@ -68,24 +68,24 @@ Copy the client ID and the client secret, and look up the addresses of its endpo
 } as const
 
 export const CLICKS_DE: Readonly<Record<keyof typeof CLICKS_EN, string>> = {
-  'where.okta': `Öffnen Sie in der *Okta Admin Console* *Applications* → *Applications* → *Create App Integration*.
+  'where.okta': `Öffnen Sie in der *Okta Admin Console* den Punkt *Applications* → *Applications* → *Create App Integration*.
 Wählen Sie *OIDC - OpenID Connect* und *Web Application*, dann *Next*.
 Kreuzen Sie unter *Grant type* neben *Authorization Code* auch *Refresh Token* an.
 Ersetzen Sie unter *Sign-in redirect URIs*, was dort steht, durch: {callback}
 Wählen Sie unter *Assignments*, welche Personen und Gruppen sich anmelden dürfen. Dann *Save*.
 Der Reiter *General* zeigt nun *Client ID* und *Client Secret*. Außerdem brauchen Sie Ihre Okta-Domain, aus der Adresszeile.`,
-  'where.entra': `Öffnen Sie im *Microsoft Entra Admin Center* *App-Registrierungen* → *Neue Registrierung*.
+  'where.entra': `Öffnen Sie im *Microsoft Entra Admin Center* den Punkt *App-Registrierungen* → *Neue Registrierung*.
 Geben Sie einen Namen ein, und wählen Sie *Nur Konten in diesem Organisationsverzeichnis*.
 Wählen Sie unter *Umleitungs-URI* die Plattform *Web*, und geben Sie ein: {callback}
 Klicken Sie auf *Registrieren*. Die *Übersicht* zeigt nun *Anwendungs-ID (Client)* und *Verzeichnis-ID (Mandant)*.
 Erstellen Sie unter *Zertifikate & Geheimnisse* → *Neuer geheimer Clientschlüssel* ein Geheimnis, und kopieren Sie seinen *Wert*, nicht die *Geheime ID*. Er wird nur einmal gezeigt. Notieren Sie, wann er abläuft.
 Sollen sich nur bestimmte Personen anmelden, setzen Sie unter *Unternehmensanwendungen* → die Anwendung → *Eigenschaften* den Schalter *Zuweisung erforderlich?* auf *Ja*.`,
-  'where.auth0': `Öffnen Sie im *Auth0 Dashboard* *Applications* → *Applications* → *Create Application*.
+  'where.auth0': `Öffnen Sie im *Auth0 Dashboard* den Punkt *Applications* → *Applications* → *Create Application*.
 Wählen Sie *Regular Web Applications*, dann *Create*.
 Geben Sie auf dem Reiter *Settings* unter *Allowed Callback URLs* ein: {callback}
 Kreuzen Sie unter *Advanced Settings* → *Grant Types* *Refresh Token* an. Dann *Save Changes*.
 Oben unter *Settings* stehen *Domain*, *Client ID* und *Client Secret*.`,
-  'where.google': `Öffnen Sie in der *Google Cloud Console* *Google Auth Platform* → *Clients* → *Client erstellen*.
+  'where.google': `Öffnen Sie in der *Google Cloud Console* den Punkt *Google Auth Platform* → *Clients* → *Client erstellen*.
 Wählen Sie als Anwendungstyp *Webanwendung*.
 Geben Sie unter *Autorisierte Weiterleitungs-URIs* ein: {callback}
 Klicken Sie auf *Erstellen*, und kopieren Sie *Client-ID* und *Clientschlüssel*.
@@ -95,7 +95,7 @@ Behalten Sie *OpenID Connect*, und wählen Sie eine *Client ID* wie vestibule. D
 Schalten Sie *Client authentication* ein, und behalten Sie *Standard flow*. Dann *Next*.
 Geben Sie unter *Valid redirect URIs* die Adresse ohne Platzhalter ein: {callback}
 Klicken Sie auf *Save*. Der Reiter *Credentials* zeigt das *Client Secret*.`,
-  'where.cognito': `Öffnen Sie in der AWS-Konsole *Amazon Cognito* → *User pools* → Ihr Pool → *App clients* → *Create app client*.
+  'where.cognito': `Öffnen Sie in der AWS-Konsole den Dienst *Amazon Cognito* → *User pools* → Ihr Pool → *App clients* → *Create app client*.
 Wählen Sie *Traditional web application*: Sie bekommt ein Client-Secret.
 Geben Sie unter *Login pages* → *Edit* als erlaubte Callback-URL ein: {callback}
 Wählen Sie dort *Authorization code grant* und die Scopes *OpenID*, *Email* und *Profile*. Dann *Save changes*.
@@ -111,12 +111,12 @@ Geben Sie unter *Redirect URI* ein: {callback}
 Lassen Sie *Confidential* angekreuzt, und kreuzen Sie die Scopes *openid*, *profile* und *email* an.
 Klicken Sie auf *Save application*, und kopieren Sie *Application ID* und *Secret*.
 Auf gitlab.com kann sich jedes Konto hier anmelden. Bitten Sie die Betreiber, nur Ihre Gruppe zuzulassen.`,
-  'where.ping': `Öffnen Sie in PingOne *Applications* → *Applications*, klicken Sie auf +, und wählen Sie *OIDC Web App*. In PingFederate: *Applications* → *OAuth* → *Clients*.
+  'where.ping': `Öffnen Sie in PingOne den Punkt *Applications* → *Applications*, klicken Sie auf +, und wählen Sie *OIDC Web App*. In PingFederate: *Applications* → *OAuth* → *Clients*.
 Wählen Sie unter *Configuration* die Grant Types *Authorization Code* und *Refresh Token*.
 Geben Sie unter *Redirect URIs* ein: {callback}
 Fügen Sie unter *Resources* die Scopes *email* und *profile* hinzu. Schalten Sie dann die Anwendung ein.
 *Overview* zeigt *Client ID*, *Client Secret* und *Issuer ID*.`,
-  'where.b2c': `Öffnen Sie im Azure-Portal *Azure AD B2C* → *App-Registrierungen* → *Neue Registrierung*.
+  'where.b2c': `Öffnen Sie im Azure-Portal den Dienst *Azure AD B2C* → *App-Registrierungen* → *Neue Registrierung*.
 Wählen Sie unter *Umleitungs-URI* *Web*, und geben Sie ein: {callback}
 Erstellen Sie unter *Zertifikate & Geheimnisse* ein Geheimnis, und kopieren Sie seinen *Wert*.
 Erteilen Sie unter *API-Berechtigungen* *openid* und *offline_access* mit Administratorzustimmung.

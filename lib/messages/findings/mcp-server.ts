@@ -23,6 +23,10 @@ export const messages = catalogue(
     'mcp.refuses': 'Without a token the MCP server at {resource} answered {status}, as it should.',
     'mcp.open': 'Without a token the MCP server at {resource} answered {status}: it lets everyone in.',
     'mcp.open.do': `Have it answer 401 to every request without a good access token, before it looks at anything else. ${GUIDE}`,
+    'mcp.refuses_token': 'With a made-up token the MCP server answered {status}, as it should.',
+    'mcp.takes_any_token':
+      'With a made-up token the MCP server at {resource} answered {status}: it lets in everyone who sends any token.',
+    'mcp.takes_any_token.do': `Have it verify the access token: signature, issuer, audience and expiry. ${GUIDE}`,
     'mcp.redirects':
       'Without a token the MCP server at {resource} answered {status} and sends clients to {location}, where they do not follow.',
     'mcp.redirects.do':
@@ -87,6 +91,10 @@ export const messages = catalogue(
     'mcp.refuses': 'Ohne Token antwortete der MCP-Server unter {resource} mit {status}, wie er soll.',
     'mcp.open': 'Ohne Token antwortete der MCP-Server unter {resource} mit {status}: Er lässt alle ein.',
     'mcp.open.do': `Er muss jede Anfrage ohne gültiges Access-Token mit 401 beantworten, bevor er irgendetwas anderes ansieht. ${GUIDE_DE}`,
+    'mcp.refuses_token': 'Mit einem erfundenen Token antwortete der MCP-Server mit {status}, wie er soll.',
+    'mcp.takes_any_token':
+      'Mit einem erfundenen Token antwortete der MCP-Server unter {resource} mit {status}: Er lässt alle ein, die irgendein Token senden.',
+    'mcp.takes_any_token.do': `Er muss das Access-Token prüfen: Signatur, Aussteller, Empfänger und Ablauf. ${GUIDE_DE}`,
     'mcp.redirects':
       'Ohne Token antwortete der MCP-Server unter {resource} mit {status} und schickt Clients nach {location}, wohin sie nicht folgen.',
     'mcp.redirects.do':

@@ -1,4 +1,7 @@
-export type ScopeView = { readonly name: string; readonly description: string }
+import type { DescribedScope } from '../protocol/scope-risk'
+
+/** Without a description, the page has a sentence for its name. */
+export type ScopeView = DescribedScope
 
 /** A branding. URLs of its colours and its logo are made of the slug and the version. */
 export type BrandView = {

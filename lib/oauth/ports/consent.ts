@@ -24,6 +24,8 @@ export type BrowserSessions = {
   find(hash: string, connectionId: string, now: Date): Promise<BrowserSession | null>
   /** Harmless when it is unknown. */
   end(hash: string): Promise<void>
+  /** Ends all of a user at a connection, in every browser, and what they are signed in with at a platform connection. */
+  endAll(of: Pick<BrowserSession, 'organizationId' | 'connectionId' | 'userId'>): Promise<void>
 }
 
 /** What a consent is looked up by: the client, its redirect URI and the server with its resource. */

@@ -1,20 +1,19 @@
-/** What a scope is called, and the sentence for it on the consent page. */
+/** What a scope is called, and the sentence for it on the consent page; empty: the page has one for its name. */
 type NamedScope = { readonly name: string; readonly description: string }
 
 /**
  * The scopes of OpenID Connect Core §5.4 that every server grants to clients that ask for them. They are about the
  * user and not about the resource, so they stand in the metadata of the authorization server alone.
  */
-const OPENID_SCOPES: readonly NamedScope[] = [
-  { name: 'openid', description: 'Know who you are' },
-  { name: 'profile', description: 'See your name' },
-  { name: 'email', description: 'See your email address' },
-]
+const OPENID_SCOPE_NAMES = ['openid', 'profile', 'email'] as const
 
-const OPENID_SCOPE_NAMES: readonly string[] = OPENID_SCOPES.map(({ name }) => name)
+const OPENID_SCOPES: readonly NamedScope[] = OPENID_SCOPE_NAMES.map((name) => ({ name, description: '' }))
+
+type OpenIdScope = (typeof OPENID_SCOPE_NAMES)[number]
 
 /** Whether a scope is about the user, and says nothing of what the client may do at the resource. */
-export const isOpenIdScope = (name: string) => OPENID_SCOPE_NAMES.includes(name)
+export const isOpenIdScope = (name: string): name is OpenIdScope =>
+  OPENID_SCOPE_NAMES.some((known) => known === name)
 
 /** What every server grants without listing it: the above, and `offline_access` (OpenID Connect Core §11). */
 export const STANDARD_SCOPE_NAMES: readonly string[] = [...OPENID_SCOPE_NAMES, 'offline_access']

@@ -23,9 +23,11 @@ export function describeBrowserSessions(name: string, make: () => Promise<StoreU
     const logIn = async (
       changes: Partial<NewBrowserSession> = {},
       known: Parameters<typeof newRequest>[1] = {},
+      subject = randomHash(),
     ) => {
       const made = await newRequest(store, known)
       const login = completedLogin(made, {
+        identity: { subject },
         session: { createdAt: later(30), expiresAt: later(100), ...changes },
       })
       const { userId } = await complete(store, login)
@@ -50,6 +52,15 @@ export function describeBrowserSessions(name: string, make: () => Promise<StoreU
       await store.browserSessions.end(session.hash)
       await store.browserSessions.end(session.hash)
       expect(await find(session)).toBeNull()
+    })
+
+    it('end all at once for one user, in every browser, and for no other', async () => {
+      const { server, client, session } = await logIn({}, {}, 'alice')
+      const { session: second } = await logIn({}, { server, client }, 'alice')
+      const { session: other } = await logIn({}, { server, client }, 'bob')
+      expect(second.userId).toBe(session.userId)
+      await store.browserSessions.endAll(session)
+      expect([await find(session), await find(second), await find(other)]).toEqual([null, null, other])
     })
 
     it('replace the one that the browser had there, and no other', async () => {

@@ -1,5 +1,7 @@
-import { and, eq, gt, type SQL, sql } from 'drizzle-orm'
+import { and, eq, gt, inArray, type SQL, sql } from 'drizzle-orm'
 import { browserSessions } from '@/drizzle/schema/browser-sessions'
+import { users } from '@/drizzle/schema/organizations'
+import { platformSessions, platformUsers } from '@/drizzle/schema/platform-accounts'
 import type { BrowserSessions } from '@/lib/oauth/ports/consent'
 import type { CompletedLogin } from '@/lib/oauth/ports/ports'
 import type { Database } from '@/lib/store/database/database'
@@ -38,6 +40,22 @@ export function browserSessionStore(db: Database): BrowserSessions {
 
     async end(hash) {
       await db.delete(browserSessions).where(eq(browserSessions.hash, hash))
+    },
+
+    async endAll({ organizationId, connectionId, userId }) {
+      await db.transaction(async (tx) => {
+        const whose = and(
+          eq(browserSessions.organizationId, organizationId),
+          eq(browserSessions.userId, userId),
+        )
+        await tx.delete(browserSessions).where(whose)
+        const account = tx
+          .select({ id: platformUsers.id })
+          .from(platformUsers)
+          .innerJoin(users, eq(users.subject, platformUsers.id))
+          .where(and(eq(users.id, userId), eq(platformUsers.connectionId, connectionId)))
+        await tx.delete(platformSessions).where(inArray(platformSessions.userId, account))
+      })
     },
   } satisfies BrowserSessions)
 }

@@ -6,13 +6,13 @@ import { Callout, Empty, Page } from '@/components/ui/page'
 import { QuickSearch } from '@/components/ui/quick-search'
 import { NotFound } from '@/lib/access'
 import { listServers } from '@/lib/grants/list'
-import { findLogin, type LoginWishes, listLogins, OUTCOMES, REASONS } from '@/lib/logins/logins'
+import { findLogin, listLogins, OUTCOMES, REASONS } from '@/lib/logins/logins'
 import { translator } from '@/lib/messages/catalogue'
 import { messages } from '@/lib/messages/logins'
 import { routes } from '@/lib/routes'
 import { consolePage } from '../../console-page'
-
-const WISHES = ['user', 'client', 'outcome', 'reason', 'server', 'from', 'until'] as const
+import { LiveTail } from './live-tail'
+import { wishesIn } from './wishes'
 
 /** Why did it fail: every login, to be searched. */
 export default consolePage('read', async ({ scope, management, query, language }) => {
@@ -22,13 +22,15 @@ export default consolePage('read', async ({ scope, management, query, language }
     const found = await findLogin(scope, reference, management).catch(unlessNotFound)
     if (found) redirect(routes.login(scope.organization, found.reference))
   }
-  const given = [...WISHES, 'after' as const].flatMap((name) => (query[name] ? [[name, query[name]]] : []))
-  const wishes: LoginWishes = Object.fromEntries(given)
+  const wishes = wishesIn(query)
+  const { after } = query
   const [servers, { rows, next }] = await Promise.all([
     listServers(scope, management),
-    listLogins(scope, wishes, management).catch((error) => unlessNotFound(error) ?? notFound()),
+    listLogins(scope, { ...wishes, ...(after && { after }) }, management).catch(
+      (error) => unlessNotFound(error) ?? notFound(),
+    ),
   ])
-  const isSearch = WISHES.some((name) => query[name])
+  const isSearch = Object.keys(wishes).length > 0
   return (
     <Page
       title={t('title')}
@@ -51,6 +53,15 @@ export default consolePage('read', async ({ scope, management, query, language }
         reasons={REASONS}
         {...{ isSearch, t }}
       />
+      {!after && (
+        <LiveTail
+          at={routes.loginTail(scope.organization, wishes)}
+          start={t('live')}
+          pause={t('live.pause')}
+          running={t('live.running')}
+          failed={t('live.failed')}
+        />
+      )}
       {rows.length > 0 ? (
         <LoginTable organization={scope.organization} logins={rows} t={t} />
       ) : (

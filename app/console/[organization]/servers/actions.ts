@@ -3,6 +3,7 @@
 import { conditionFrom } from '@/app/console/access-values'
 import { consoleAction, text } from '@/app/console/console-action'
 import { atFields, isChecked, number, requireConfirmation, seconds, words } from '@/app/console/form-values'
+import { SCOPE_RISKS } from '@/lib/oauth/protocol/scope-risk'
 import { routes } from '@/lib/routes'
 import { saveBranding } from '@/lib/servers/branding'
 import { createServer } from '@/lib/servers/create-server'
@@ -30,15 +31,22 @@ export const saveSettings = consoleAction('configure', async ({ scope, managemen
   return { goTo: routes.serverSettings(scope.organization, slug, { saved: 1 }) }
 })
 
+/** What fields are called that have no value of their own. */
+const SCOPE_FIELDS: Readonly<Record<string, string>> = { when: 'when_0_claim', translations: 'de' }
+
 export const saveScopes = consoleAction('configure', async ({ scope, management }, form) => {
   const slug = text(form, 'server')
   const rows = [...form.keys()].flatMap((key) => /^scope_(\d+)_name$/.exec(key)?.[1] ?? [])
   const filled = rows.filter((row) => text(form, `scope_${row}_name`) !== '')
   const scopes = filled.map((row) => {
     const when = conditionFrom(form, `scope_${row}_when`)
+    const german = text(form, `scope_${row}_de`)
+    const risk = SCOPE_RISKS.find((known) => known === text(form, `scope_${row}_risk`))
     return {
       name: text(form, `scope_${row}_name`),
       description: text(form, `scope_${row}_description`),
+      ...(german && { translations: { de: german } }),
+      ...(risk && { risk }),
       upstreamScopes: words(form, `scope_${row}_upstream_scopes`),
       ...(when && { when }),
     }
@@ -47,7 +55,7 @@ export const saveScopes = consoleAction('configure', async ({ scope, management 
     () => updateServer(scope, slug, { scopes }, management),
     ([, index, field]) => {
       const row = filled[Number(index)] ?? filled[0] ?? 0
-      return `scope_${row}_${field === 'when' ? 'when_0_claim' : String(field ?? 'name')}`
+      return `scope_${row}_${SCOPE_FIELDS[String(field)] ?? String(field ?? 'name')}`
     },
   )
   return { goTo: routes.serverScopes(scope.organization, slug, { saved: 1 }) }

@@ -1,13 +1,20 @@
 import { ConditionFields } from '@/components/console/servers/condition-fields'
 import { ActionForm } from '@/components/ui/action-form'
-import { Field } from '@/components/ui/fields'
+import { Field, SelectField } from '@/components/ui/fields'
 import { Callout, Section } from '@/components/ui/page'
-import { translator } from '@/lib/messages/catalogue'
+import { type Translate, translator } from '@/lib/messages/catalogue'
 import { messages as accessMessages } from '@/lib/messages/server-parts'
 import { messages } from '@/lib/messages/servers'
+import { riskOf, SCOPE_RISKS } from '@/lib/oauth/protocol/scope-risk'
 import { viewOf } from '@/lib/servers/access-form'
 import { saveScopes } from '../../actions'
 import { serverPage } from '../server-page'
+
+/** What the mark is where none is chosen. */
+function byName(scope: { readonly name: string } | undefined, t: Translate<keyof (typeof messages)['en']>) {
+  const risk = scope && riskOf({ name: scope.name })
+  return risk ? t('scopes.risk.byName', { risk: t(`scopes.risk.${risk}`) }) : t('scopes.risk.none')
+}
 
 /** Empty rows after those that are there, so that no script is needed to add one. */
 const MORE = 2
@@ -28,6 +35,8 @@ export default serverPage('scopes', async ({ server, language, formOf }) => {
           <p className="scope-head" aria-hidden>
             <span>{t('scopes.name')}</span>
             <span>{t('scopes.description')}</span>
+            <span>{t('scopes.german')}</span>
+            <span>{t('scopes.risk')}</span>
             <span>{t('scopes.upstream')}</span>
           </p>
           {Array.from({ length: rows }, (_, row) => {
@@ -51,6 +60,20 @@ export default serverPage('scopes', async ({ server, language, formOf }) => {
                   label={t('scopes.description')}
                   placeholder={offered ? undefined : t('scopes.descriptionHint')}
                   defaultValue={offered?.description}
+                />
+                <Field
+                  name={`${field}_de`}
+                  label={t('scopes.german')}
+                  defaultValue={offered?.translations?.de}
+                />
+                <SelectField
+                  name={`${field}_risk`}
+                  label={t('scopes.risk')}
+                  defaultValue={offered?.risk ?? ''}
+                  options={(['', ...SCOPE_RISKS] as const).map((value) => ({
+                    value,
+                    label: value ? t(`scopes.risk.${value}`) : byName(offered, t),
+                  }))}
                 />
                 <Field
                   name={`${field}_upstream_scopes`}

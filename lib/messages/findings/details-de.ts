@@ -1,0 +1,110 @@
+/**
+ * What a timeline says in detail, in German by its English sentence: details are stored as they were written, and
+ * `*` stands for what was put in.
+ */
+export const DETAILS_DE: Readonly<Record<string, string>> = {
+  'The process that had this login ended before it could answer.':
+    'Der Prozess, der diese Anmeldung bearbeitete, endete, bevor er antworten konnte.',
+  'The identity provider answered invalid_target: do not forward the resource on this connection.':
+    'Der Identitätsanbieter antwortete invalid_target: Leiten Sie bei dieser Verbindung die Ressource nicht weiter.',
+  'The identity provider answered unsupported_response_type: allow the authorization code grant for the client there.':
+    'Der Identitätsanbieter antwortete unsupported_response_type: Erlauben Sie dem Client dort den Authorization Code Grant.',
+  'The identity provider answered unauthorized_client: allow the authorization code grant for the client there.':
+    'Der Identitätsanbieter antwortete unauthorized_client: Erlauben Sie dem Client dort den Authorization Code Grant.',
+  'There is no metadata under the issuer: check the issuer URL of the connection.':
+    'Unter dem Issuer gibt es keine Metadaten: Prüfen Sie die Issuer-URL der Verbindung.',
+  'The identity provider answered invalid_scope: the client may not have one of the scopes that the connection asks for.':
+    'Der Identitätsanbieter antwortete invalid_scope: Der Client darf einen der Scopes nicht haben, die die Verbindung anfordert.',
+  'The token endpoint sent no ID token: allow the scope openid for the client there.':
+    'Der Token-Endpunkt sendete kein ID-Token: Erlauben Sie dem Client dort den Scope openid.',
+  'The identity provider answered invalid_redirect_uri: it has another callback URL registered for the client.':
+    'Der Identitätsanbieter antwortete invalid_redirect_uri: Für den Client ist dort eine andere Callback-URL eingetragen.',
+  'The identity provider answered redirect_uri_mismatch: it has another callback URL registered for the client.':
+    'Der Identitätsanbieter antwortete redirect_uri_mismatch: Für den Client ist dort eine andere Callback-URL eingetragen.',
+  'A user typed the code of a device.': 'Ein Benutzer hat den Code eines Geräts eingegeben.',
+  'The identity provider only points at a claim that decides.':
+    'Der Identitätsanbieter verweist nur auf einen Claim, der entscheidet.',
+  'Nothing under allow holds for the user.': 'Nichts von dem, was erlaubt ist, trifft auf den Benutzer zu.',
+  'The condition under deny holds for the user.':
+    'Die Bedingung, die ausschließt, trifft auf den Benutzer zu.',
+  'The user is listed under deny.': 'Der Benutzer ist ausgeschlossen.',
+  'The identity provider answered invalid_request: check that our callback URL is registered there, and the additional parameters of the connection.':
+    'Der Identitätsanbieter antwortete invalid_request: Prüfen Sie, ob unsere Callback-URL dort eingetragen ist, und die weiteren Parameter der Verbindung.',
+  'Allowed before: the consent page was not shown.':
+    'Bereits erlaubt: Die Zustimmungsseite wurde nicht gezeigt.',
+  'The identity provider ended the login with an error of its own: its log knows more.':
+    'Der Identitätsanbieter beendete die Anmeldung mit einem eigenen Fehler: Sein Protokoll weiß mehr.',
+  'The challenge store has lost the PKCE challenge of this login.':
+    'Die PKCE-Challenge dieser Anmeldung ist im Challenge-Speicher verloren gegangen.',
+  'The MCP client wants a login without questions (prompt=none), and authorization_parameters of the connection want some.':
+    'Der MCP-Client will eine Anmeldung ohne Rückfragen (prompt=none), die weiteren Parameter der Verbindung verlangen welche.',
+  'The identity provider answered consent_required: an administrator must allow the application there.':
+    'Der Identitätsanbieter antwortete consent_required: Ein Administrator muss die Anwendung dort erlauben.',
+  'The connection of this login no longer exists.': 'Die Verbindung dieser Anmeldung gibt es nicht mehr.',
+  'The MCP client wants a login without questions (prompt=none), which only OpenID providers know.':
+    'Der MCP-Client will eine Anmeldung ohne Rückfragen (prompt=none). Das kennen nur OpenID-Anbieter.',
+  'The userinfo endpoint answered about another user.':
+    'Der Userinfo-Endpunkt antwortete über einen anderen Benutzer.',
+  'The tenant of the user is none of those that the connection allows (any more).':
+    'Der Mandant des Benutzers ist keiner von denen, die die Verbindung (noch) erlaubt.',
+  'The authorization response lacks the issuer that the provider promises to send.':
+    'In der Antwort fehlt der Issuer, den der Anbieter zu senden verspricht.',
+  'The identity provider answered the refresh with an ID token about another user.':
+    'Der Identitätsanbieter beantwortete die Erneuerung mit einem ID-Token über einen anderen Benutzer.',
+  'The identity provider says that it is unavailable.':
+    'Der Identitätsanbieter sagt, dass er nicht verfügbar ist.',
+  'The authorization response names another issuer than the connection.':
+    'Die Antwort nennt einen anderen Issuer als die Verbindung.',
+  'The userinfo endpoint refuses the access token: check the scopes of the connection.':
+    'Der Userinfo-Endpunkt weist das Access-Token zurück: Prüfen Sie die Scopes der Verbindung.',
+  'The identity provider refused access: the user cancelled, or is not assigned to the application there.':
+    'Der Identitätsanbieter verweigerte den Zugriff: Der Benutzer hat abgebrochen oder ist der Anwendung dort nicht zugewiesen.',
+  'The identity provider refuses to refresh: the session there is over, or the user may not use the application any more.':
+    'Der Identitätsanbieter erneuert nicht: Die Sitzung dort ist zu Ende, oder der Benutzer darf die Anwendung nicht mehr verwenden.',
+  'The userinfo endpoint wants another scope than the access token has: add it to the scopes of the connection.':
+    'Der Userinfo-Endpunkt verlangt einen anderen Scope, als das Access-Token hat: Nehmen Sie ihn in die Scopes der Verbindung auf.',
+  'The token endpoint answered invalid_target: do not forward the resource on this connection.':
+    'Der Token-Endpunkt antwortete invalid_target: Leiten Sie bei dieser Verbindung die Ressource nicht weiter.',
+  'The token endpoint refuses our callback URL: it has another one registered for the client.':
+    'Der Token-Endpunkt weist unsere Callback-URL zurück: Für den Client ist dort eine andere eingetragen.',
+  'The connection has no client secret, but its authentication method needs one.':
+    'Die Verbindung hat kein Client-Secret, ihre Art der Authentifizierung braucht aber eines.',
+  'The token endpoint answered invalid_scope: the client may not have one of the scopes that the connection asks for.':
+    'Der Token-Endpunkt antwortete invalid_scope: Der Client darf einen der Scopes nicht haben, die die Verbindung anfordert.',
+  'The token endpoint refuses the authorization code: it expired, was used before, or belongs to another client or callback URL.':
+    'Der Token-Endpunkt weist den Autorisierungscode zurück: Er ist abgelaufen, wurde schon verwendet oder gehört zu einem anderen Client oder einer anderen Callback-URL.',
+  'The identity provider names no subject: check the claims mapping and the scopes of the connection.':
+    'Der Identitätsanbieter nennt kein Subject: Prüfen Sie die Zuordnung der Claims und die Scopes der Verbindung.',
+  'The identity provider refuses our client: check client ID, client secret (expired?) and authentication method of the connection.':
+    'Der Identitätsanbieter weist unseren Client zurück: Prüfen Sie Client-ID, Client-Secret (abgelaufen?) und Art der Authentifizierung der Verbindung.',
+  'The identity provider sends the subject as a number too large to be exact: use a claim that is a string.':
+    'Der Identitätsanbieter sendet das Subject als Zahl, die zu groß ist, um genau zu sein: Verwenden Sie einen Claim, der Text ist.',
+  'The refresh brought an ID token that is meant for another client.':
+    'Die Erneuerung brachte ein ID-Token, das für einen anderen Client bestimmt ist.',
+  'The refresh brought an ID token of another issuer than the connection’s.':
+    'Die Erneuerung brachte ein ID-Token von einem anderen Issuer als dem der Verbindung.',
+  'The metadata names another issuer than the connection: copy the provider’s issuer exactly.':
+    'Die Metadaten nennen einen anderen Issuer als die Verbindung: Übernehmen Sie den des Anbieters genau.',
+  'Azure AD B2C names another issuer than the address of its metadata: enter the issuer that the metadata names, and the address of the metadata as metadata_url. Or, in the user flow, under Properties, Token compatibility settings, choose the issuer claim with tfp, and enter that issuer.':
+    'Azure AD B2C nennt einen anderen Issuer als die Adresse seiner Metadaten: Geben Sie den Issuer ein, den die Metadaten nennen, und die Adresse der Metadaten als metadata_url. Oder wählen Sie im Benutzerflow unter Eigenschaften, Tokenkompatibilitätseinstellungen, den Aussteller mit tfp, und geben Sie diesen Issuer ein.',
+  'This is the address of all tenants of Entra ID, which is no issuer: enter https://login.microsoftonline.com/{tenantid}/v2.0 as the issuer with the tenants that may log in (allowed_tenants), or, for one tenant, its own id in place of {tenantid}.':
+    'Das ist die Adresse aller Mandanten von Entra ID, und kein Issuer: Geben Sie https://login.microsoftonline.com/{tenantid}/v2.0 als Issuer ein, mit den Mandanten, die sich anmelden dürfen (allowed_tenants), oder, für einen Mandanten, seine eigene ID anstelle von {tenantid}.',
+  'The metadata names the issuer with a different trailing slash: write it in the connection exactly as the provider does.':
+    'Die Metadaten nennen den Issuer mit einem anderen Schrägstrich am Ende: Schreiben Sie ihn in der Verbindung genau so wie der Anbieter.',
+  'The ID token has expired: compare the clocks.': 'Das ID-Token ist abgelaufen: Vergleichen Sie die Uhren.',
+  'The ID token is not valid yet: compare the clocks.':
+    'Das ID-Token ist noch nicht gültig: Vergleichen Sie die Uhren.',
+  'No refresh token came, though the connection asks for one.':
+    'Es kam kein Refresh-Token, obwohl die Verbindung eines anfordert.',
+  'Nothing came back from the identity provider. The callback URL to register there is *':
+    'Vom Identitätsanbieter kam nichts zurück. Die Callback-URL, die dort einzutragen ist, lautet *',
+  'Left out: *.': 'Weggelassen: *.',
+  'The answer of the * is larger than 1 MiB.': 'Die Antwort (*) ist größer als 1 MiB.',
+  'The * did not answer within * seconds.': 'Keine Antwort (*) innerhalb von * Sekunden.',
+  'The * is unavailable (HTTP *).': 'Nicht verfügbar (*): HTTP *.',
+  'The * redirects, which is not followed: configure the address it redirects to.':
+    'Es wird weitergeleitet (*), und dem wird nicht gefolgt: Konfigurieren Sie die Adresse, auf die weitergeleitet wird.',
+  'The * refused the request (HTTP *).': 'Die Anfrage wurde abgewiesen (*): HTTP *.',
+  'The identity provider answered *: it cannot log the user in without asking.':
+    'Der Identitätsanbieter antwortete *: Er kann den Benutzer nicht ohne Rückfrage anmelden.',
+}

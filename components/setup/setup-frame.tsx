@@ -1,18 +1,21 @@
 import type { ReactNode } from 'react'
 import type { Language } from '@/lib/messages/catalogue'
+import type { BrandView } from '@/lib/oauth/consent/view'
+import { BrandHeader } from '../brand-header'
 
-type SetupFrameProps = { readonly language: Language; readonly children: ReactNode }
+type SetupFrameProps = {
+  readonly language: Language
+  readonly brand: BrandView | undefined
+  readonly children: ReactNode
+}
 
-/** The frame of pages that a setup link opens. */
-export function SetupFrame({ language, children }: SetupFrameProps) {
+/** The frame of pages that a setup link opens, with the look of those who made the link. */
+export function SetupFrame({ language, brand, children }: SetupFrameProps) {
   return (
     <div lang={language} className="setup-frame">
-      <header className="top">
-        <span className="top-brand">
-          <span className="brand-mark" />
-          Vestibule
-        </span>
-      </header>
+      <div className="top setup-top">
+        <BrandHeader brand={brand} />
+      </div>
       <main className="content setup-content">{children}</main>
     </div>
   )

@@ -15,13 +15,13 @@ const { management, scope, server } = connectedServices(store)
 /** A user who has connected a client in a browser: the grant, and the browser's cookie. */
 async function visitor(slug: 'main' | 'globex', subject: string, expiresAt = later(3600)) {
   const place = await server(slug)
-  const { grant } = await connect(store(), place, { subject, email: `${subject}@acme.example` })
+  const { grant, client } = await connect(store(), place, { subject, email: `${subject}@acme.example` })
   const { organizationId, connectionId } = place
   const session = { organizationId, connectionId, userId: grant.userId, createdAt: later(31), expiresAt }
   await store()
     .db.insert(browserSessions)
     .values({ ...session, hash: hashSecret(`cookie of ${subject}`) })
-  return { grant, cookie: { connectionId, value: `cookie of ${subject}` } }
+  return { grant, clientId: client.clientId, cookie: { connectionId, value: `cookie of ${subject}` } }
 }
 
 const revoked = async (id: string) => (await store().grants.find(id))?.revokedAt !== undefined
@@ -39,6 +39,7 @@ describe('an end user', () => {
         clients: [
           {
             grantId: alice.grant.id,
+            clientId: alice.clientId,
             clientName: 'Inspector',
             serverName: 'Acme MCP',
             resource: 'https://mcp.acme.com/mcp',

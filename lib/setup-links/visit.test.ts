@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { auditLogStore } from '@/lib/store/audit/audit-log'
+import { saveBranding } from '../servers/branding'
 import { revokeSetupLink } from './links'
 import { testLinks } from './test-support/links'
 import { beginSetupTest } from './tests'
@@ -22,6 +23,20 @@ describe('the page of a link', () => {
     })
     expect(JSON.stringify(view)).not.toMatch(/files|mcp|globex/)
     expect(JSON.stringify(view)).not.toContain(provider().clientSecret)
+  })
+
+  it('looks like the first server of its organization that has a look, and like no other', async () => {
+    const { acme, globex, token } = await link()
+    expect((await readSetup(token, management())).brand).toBeUndefined()
+    const look = { name: 'Northwind', accent: '#7a3b8f', accentDark: '' }
+    await saveBranding(globex, 'globex', look, management())
+    expect((await readSetup(token, management())).brand).toBeUndefined()
+    await saveBranding(acme, 'acme', look, management())
+    expect((await readSetup(token, management())).brand).toMatchObject({
+      slug: 'acme',
+      name: 'Northwind',
+      hasAccent: true,
+    })
   })
 
   it('is there until the link ends, in whatever way', async () => {

@@ -1,4 +1,4 @@
-import { and, eq, isNull } from 'drizzle-orm'
+import { and, asc, eq, isNull } from 'drizzle-orm'
 import { serverBranding } from '@/drizzle/schema/server-branding'
 import { servers } from '@/drizzle/schema/servers'
 import type { Accent, Brand, Brands, Logo } from '@/lib/oauth/ports/brand'
@@ -64,6 +64,20 @@ export function managedBrandStore(db: Database) {
         )
       if (!row) return null
       return { serverId: row.serverId, brand: row.brand && toBrand(row.brand) }
+    },
+
+    /** The look of an organization: that of the first of its servers that has one; null without any. */
+    async ofOrganization(
+      organizationId: string,
+    ): Promise<{ readonly slug: string; readonly brand: Brand } | null> {
+      const [row] = await db
+        .select({ slug: servers.slug, brand: brandColumns })
+        .from(serverBranding)
+        .innerJoin(servers, eq(servers.id, serverBranding.serverId))
+        .where(and(eq(serverBranding.organizationId, organizationId), isNull(servers.deletedAt)))
+        .orderBy(asc(serverBranding.updatedAt))
+        .limit(1)
+      return row ? { slug: row.slug, brand: toBrand(row.brand) } : null
     },
 
     /**

@@ -39,7 +39,7 @@ export default async function SetupConnectionPage({ params, searchParams }: Prop
     const testedAt = tests[0]?.outcome === 'passed' ? tests[0].createdAt : undefined
     const lead = t('setup.lead', { inviter, organization, connection })
     return (
-      <SetupFrame language={language}>
+      <SetupFrame language={language} brand={view.brand}>
         <Page title={t('setup.title')} lead={lead}>
           <Progress current={stepOf(chosen, view, testedAt)} t={t} />
           <p className="setup-until">

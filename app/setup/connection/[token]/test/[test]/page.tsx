@@ -20,11 +20,11 @@ export default async function SetupTestPage({ params }: Props) {
   const { token, test: id } = await params
   return setupPage(token, async ({ at, management, language }) => {
     const test = await findSetupTest(token, id, management)
-    const { connection, callbackUrl } = await readSetup(token, management)
+    const { connection, callbackUrl, brand } = await readSetup(token, management)
     const words = translator(connectionMessages, language)
     const t = translator(messages, language)
     return (
-      <SetupFrame language={language}>
+      <SetupFrame {...{ language, brand }}>
         <Page
           title={words('test.report')}
           part={t('setup.title')}

@@ -18,7 +18,11 @@ const config: NextConfig = {
     'jose',
     'better-auth',
   ],
-  experimental: { authInterrupts: true },
+  experimental: {
+    authInterrupts: true,
+    // A hundred pages would be loaded at the start, and an instance serves few of them, if any.
+    preloadEntriesOnStart: false,
+  },
   // `npm run lint` checks types; a start should not.
   typescript: { ignoreBuildErrors: true },
   // Development mode would print whole URLs, and with them codes and states.

@@ -5,11 +5,12 @@ import next from 'next'
 import { routes } from '@/lib/routes'
 import { endEventStreams } from './app/console/event-stream'
 import { ENDPOINTS, isPage, PAGES } from './app/endpoints'
-import { operatorAccounts } from './lib/accounts/operators'
+import { setupToken } from './lib/accounts/setup-token'
 import { type Config, ConfigError, readConfig } from './lib/config'
 import { MissingKey } from './lib/crypto/keyring'
 import { ADDRESS_HEADER, clientAddress, trustedProxies } from './lib/http/client-address'
 import { admitted } from './lib/http/node/admission'
+import { takeBuiltConfiguration } from './lib/http/node/built-configuration'
 import { front } from './lib/http/node/front'
 import { CannotListen, listenOn } from './lib/http/node/listen'
 import { mount } from './lib/http/node/mount'
@@ -26,6 +27,7 @@ import { type Installation, openInstallation } from './lib/services/installation
 import { type Sandbox, startSandbox } from './lib/services/sandbox'
 import { context } from './lib/services/services'
 import { explainUnavailable } from './lib/services/unavailable'
+import { operatorStore } from './lib/store/accounts/operators'
 import { readConnectionBudget, shortOfConnections } from './lib/store/database/connection-budget'
 import { readBacklog } from './lib/store/read/backlog'
 import { retention, startCleanUp } from './lib/store/retention/runner'
@@ -59,6 +61,7 @@ async function start(): Promise<void> {
   undo.push(async () => (await startingSandbox)?.close())
   const sandbox = await startingSandbox
   enterOwnServer()
+  if (!dev) takeBuiltConfiguration()
   const app = next({ dev, dir: process.cwd(), port: config.port })
   undo.push(() => app.close())
   await app.prepare()
@@ -182,9 +185,8 @@ function close(server: Server): Promise<void> {
 
 /** Where the first operator comes in; null once there is one. */
 async function setupAddress(config: Config, { db, keyring }: Installation): Promise<string | null> {
-  const operators = operatorAccounts({ ...config, db, keyring })
-  if (await operators.anyOperator()) return null
-  return config.publicUrl + routes.firstOperator({ token: operators.setupToken() })
+  if (await operatorStore(db).anyOperator()) return null
+  return config.publicUrl + routes.firstOperator({ token: setupToken(keyring) })
 }
 
 function announce({ publicUrl }: Config, sandbox: Sandbox | null, setup: string | null): void {

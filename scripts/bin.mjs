@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 // `vestibule` of the package: starts Vestibule, or runs a command. Files are meant relative to where it was called.
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import path from 'node:path'
 import process from 'node:process'
 
@@ -13,7 +13,4 @@ process.env.DATA_DIR = path.resolve(process.env.DATA_DIR || '.data')
 process.env.NODE_ENV = 'production'
 process.env.NEXT_TELEMETRY_DISABLED ??= '1'
 process.chdir(application)
-// As Next's own standalone server does: next.config.ts is not read again, so that no compiler is needed.
-const { config } = JSON.parse(readFileSync('.next/required-server-files.json', 'utf8'))
-process.env.__NEXT_PRIVATE_STANDALONE_CONFIG = JSON.stringify(config)
 await import(path.join(application, 'dist', isStart ? 'server.js' : 'cli.js'))

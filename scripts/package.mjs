@@ -43,7 +43,7 @@ if (!process.argv.includes('--done')) {
 }
 
 function copyPrograms() {
-  for (const name of ['server', 'cli']) copy(`dist/${name}.js`)
+  for (const name of ['server.js', 'cli.js', 'chunks']) copy(`dist/${name}`, (file) => !file.endsWith('.map'))
   copy('public')
   copy('lib/http/logos/decoder.mjs')
   copy('drizzle/migrations', (file) => !file.endsWith('_snapshot.json'))
@@ -91,9 +91,12 @@ function aliases(folder, scope = '') {
 async function copyNext() {
   const require = createRequire(import.meta.url)
   const { nodeFileTrace } = require('next/dist/compiled/@vercel/nft')
-  const imports = readFileSync('dist/server.js', 'utf8').matchAll(/ from "((?:next|react)[^"]*)"/g)
-  const entries = [...imports].map(([, name]) => require.resolve(name))
-  const { fileList } = await nodeFileTrace(entries, {
+  const programs = ['dist/server.js', ...readdirSync('dist/chunks').map((name) => `dist/chunks/${name}`)]
+  const imports = programs.flatMap((file) => [
+    ...readFileSync(file, 'utf8').matchAll(/ from "((?:next|react)[^"]*)"/g),
+  ])
+  const entries = new Set(imports.map(([, name]) => require.resolve(name)))
+  const { fileList } = await nodeFileTrace([...entries], {
     ignore: (file) => UNUSED.test(file),
   })
   const traces = readdirSync('.next', { recursive: true, encoding: 'utf8' })

@@ -1,7 +1,7 @@
 // What every script of this project begins with. Node built-ins only: nothing may be installed yet.
 import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import process from 'node:process'
 
@@ -65,6 +65,7 @@ export function fail(message) {
 }
 
 function bundle() {
+  rmSync('dist/chunks', { recursive: true, force: true })
   run('node_modules/.bin/esbuild', [
     'server=server.ts',
     'cli=lib/cli/main.ts',
@@ -75,6 +76,9 @@ function bundle() {
     '--format=esm',
     '--target=node20',
     '--outdir=dist',
+    // What is imported when it is needed is not loaded before.
+    '--splitting',
+    '--chunk-names=chunks/[name]-[hash]',
     '--sourcemap',
     '--log-level=warning',
   ])

@@ -1,4 +1,3 @@
-import { createHmac } from 'node:crypto'
 import { NotFound, type OrganizationScope, PERMISSIONS, permissionsOf } from '@/lib/access'
 import { installationEntry } from '@/lib/audit/audit'
 import type { Keyring } from '@/lib/crypto/keyring'
@@ -14,6 +13,7 @@ import { homeStore } from '@/lib/store/read/home'
 import { searchStore } from '@/lib/store/read/search'
 import { type OperatorAuth, operatorAuth } from './operator-auth'
 import { type Operator, operatorCalls } from './operator-calls'
+import { setupToken } from './setup-token'
 
 export type { OrganizationHealth } from '@/lib/store/read/home'
 export type { SearchHit } from '@/lib/store/read/search'
@@ -54,17 +54,9 @@ export function operatorAccounts(options: {
       return homeStore(db).organizations(id, wishes, db.clock.now())
     },
 
-    anyOperator: () => store.anyOperator(),
-
-    /** What the first visitor has to know: printed where the server is started, and nowhere else. */
-    setupToken: () =>
-      createHmac('sha256', keyring.derive(keyring.currentId, 'console setup'))
-        .update('first')
-        .digest('base64url'),
-
     /** Whether the token is valid and there is no operator yet. */
     async isSetupOpen(token: string): Promise<boolean> {
-      return equalSecrets(token, this.setupToken()) && !(await store.anyOperator())
+      return equalSecrets(token, setupToken(keyring)) && !(await store.anyOperator())
     },
 
     /**
@@ -74,7 +66,7 @@ export function operatorAccounts(options: {
      * @returns what `prepare` did; undefined when the token is wrong, or there is an operator already
      */
     async setUp<T>(token: string, operator: NewOperator, prepare: () => Promise<T>): Promise<T | undefined> {
-      if (!equalSecrets(token, this.setupToken())) return undefined
+      if (!equalSecrets(token, setupToken(keyring))) return undefined
       const [id, email] = [newId(), operator.email.toLowerCase()]
       const way = { passwordHash: await this.hashPassword(operator.password) }
       const entry = installationEntry({ kind: 'operator', id, name: email }, db.clock.now(), {

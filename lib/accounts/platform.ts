@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from 'node:crypto'
+import { randomBytes } from 'node:crypto'
 import { type BetterAuthOptions, betterAuth } from 'better-auth'
 import { drizzleAdapter } from 'better-auth/adapters/drizzle'
 import {
@@ -16,6 +16,7 @@ import { platformCodeStore } from '@/lib/store/accounts/platform-codes'
 import { platformLinkStore } from '@/lib/store/accounts/platform-links'
 import { type PlatformUser, platformUserStore } from '@/lib/store/accounts/platform-users'
 import type { Database } from '@/lib/store/database/database'
+import { accountName } from './account-name'
 import { authPath, authSettings, cookieSecrets } from './auth-settings'
 import { rotatedCookies } from './rotated-cookies'
 import { signInAttempts } from './sign-in-attempts'
@@ -124,12 +125,6 @@ export function platformAccounts(options: {
         codeChallenge: deriveCodeChallenge(codeVerifier),
       }),
   }
-}
-
-/** The name under which better-auth knows an account. Letter case of addresses does not tell people apart. */
-export function accountName(connectionId: string, address: string): string {
-  const digest = createHash('sha256').update(`${connectionId}\0${address.trim().toLowerCase()}`).digest('hex')
-  return `${digest.slice(0, 60)}@platform.invalid`
 }
 
 function platformAuth(options: Parameters<typeof platformAccounts>[0]) {

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { z } from 'zod'
 import { NotFound, type OrganizationScope, requirePermission } from '@/lib/access'
-import { accountName } from '@/lib/accounts/platform'
+import { accountName } from '@/lib/accounts/account-name'
 import { auditEntry } from '@/lib/audit/audit'
 import { checkedInput } from '@/lib/configuration/checked-input'
 import { invalid } from '@/lib/configuration/mistakes'

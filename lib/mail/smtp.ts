@@ -1,4 +1,4 @@
-import { createTransport } from 'nodemailer'
+import type { Transporter } from 'nodemailer'
 import type { MailSettings } from '@/lib/config-mail'
 import type { Composed } from './compose'
 
@@ -14,24 +14,13 @@ export type SendMail = (to: string, id: string, mail: Composed) => Promise<Sent>
  * Sends by SMTP (RFC 5321). Off this machine TLS is demanded, because the links are secrets. Of what the server says
  * only its code is kept.
  */
-export function smtpSender({ url, from, name, requireTls }: MailSettings): SendMail {
-  const { hostname, port, protocol, username, password } = new URL(url)
-  const secure = protocol === 'smtps:'
-  const transport = createTransport({
-    host: hostname.replace(/^\[|\]$/g, ''),
-    port: Number(port || (secure ? 465 : 587)),
-    secure,
-    requireTLS: requireTls,
-    ...(username && { auth: { user: decodeURIComponent(username), pass: decodeURIComponent(password) } }),
-    connectionTimeout: TIMEOUT,
-    greetingTimeout: TIMEOUT,
-    socketTimeout: TIMEOUT,
-    disableFileAccess: true,
-    disableUrlAccess: true,
-  })
+export function smtpSender(settings: MailSettings): SendMail {
+  const { from, name } = settings
+  let transport: Promise<Transporter> | undefined
   return async (to, id, { subject, text, html, logo }) => {
     try {
-      await transport.sendMail({
+      transport ??= openTransport(settings)
+      await (await transport).sendMail({
         from: { name: name ?? '', address: from },
         // As an object: nothing is parsed as a list of addresses.
         to: { name: '', address: to },
@@ -59,6 +48,25 @@ export function smtpSender({ url, from, name, requireTls }: MailSettings): SendM
       return refusal(error)
     }
   }
+}
+
+/** The package is loaded with the first mail. */
+async function openTransport({ url, requireTls }: MailSettings): Promise<Transporter> {
+  const { createTransport } = await import('nodemailer')
+  const { hostname, port, protocol, username, password } = new URL(url)
+  const secure = protocol === 'smtps:'
+  return createTransport({
+    host: hostname.replace(/^\[|\]$/g, ''),
+    port: Number(port || (secure ? 465 : 587)),
+    secure,
+    requireTLS: requireTls,
+    ...(username && { auth: { user: decodeURIComponent(username), pass: decodeURIComponent(password) } }),
+    connectionTimeout: TIMEOUT,
+    greetingTimeout: TIMEOUT,
+    socketTimeout: TIMEOUT,
+    disableFileAccess: true,
+    disableUrlAccess: true,
+  })
 }
 
 function refusal(error: unknown): NonNullable<Sent> {

@@ -2,8 +2,8 @@
 
 import { createHmac } from 'node:crypto'
 import { operatorProviders } from '@/lib/accounts/operator-providers'
-import { type OperatorAccounts, operatorAccounts } from '@/lib/accounts/operators'
-import { type PlatformAccounts, platformAccounts } from '@/lib/accounts/platform'
+import type { OperatorAccounts } from '@/lib/accounts/operators'
+import type { PlatformAccounts } from '@/lib/accounts/platform'
 import { platformUpstream } from '@/lib/accounts/platform-upstream'
 import type { ProviderServices } from '@/lib/accounts/provider-sign-in'
 import { type Config, readConfig } from '@/lib/config'
@@ -74,8 +74,9 @@ export function management(): Promise<Management> {
   return composed
 }
 
-/** Who signs in to the console. */
+/** Who signs in to the console. What keeps accounts is large, and loaded at the first use. Decision 0104. */
 export async function accounts(): Promise<OperatorAccounts> {
+  const { operatorAccounts } = await import('@/lib/accounts/operators')
   const options = await opened()
   const { managementDb: db, replica } = await openInstallation(readConfig())
   return processOnce('operator accounts', () => operatorAccounts({ ...options, db, replica }))
@@ -91,6 +92,7 @@ export async function signInProviders(): Promise<ProviderServices> {
 
 /** End users who log in here, since their organization has no identity provider. */
 export async function platform(): Promise<PlatformAccounts> {
+  const { platformAccounts } = await import('@/lib/accounts/platform')
   const options = await opened()
   return processOnce('platform accounts', () => platformAccounts(options))
 }

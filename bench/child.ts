@@ -9,6 +9,8 @@ export type Child = {
   readonly port: number
   /** What it printed behind `ready`. */
   readonly said: string
+  /** Seconds from its start. */
+  readonly readyAfter: number
   stop(): Promise<void>
 }
 
@@ -45,6 +47,7 @@ export async function startProgram({ file, port, environment, ready }: Program):
   const { PATH = '' } = process.env
   const env = { PATH, NODE_ENV: 'production' as const, PORT: String(port), ...environment }
   const child = spawn(process.execPath, [file], { env, stdio: ['ignore', 'pipe', 'pipe'] })
+  const began = performance.now()
   const kill = () => child.kill('SIGKILL')
   process.once('exit', kill)
   const stop = async () => {
@@ -57,7 +60,8 @@ export async function startProgram({ file, port, environment, ready }: Program):
     clearTimeout(late)
   }
   try {
-    return { pid: child.pid ?? 0, port, said: await untilReady(child, ready), stop }
+    const said = await untilReady(child, ready)
+    return { pid: child.pid ?? 0, port, said, readyAfter: (performance.now() - began) / 1000, stop }
   } catch (error) {
     await stop()
     throw error

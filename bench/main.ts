@@ -2,6 +2,7 @@
 import { writeFileSync } from 'node:fs'
 import { type Bounds, type Measurement, measure, medianOf } from './measure'
 import { type Options, readOptions, USAGE } from './options'
+import { memoryOf } from './process-usage'
 import { type Result, report } from './report'
 import { type Stores, startStores } from './stores'
 import { betterAuth, floor, mcpSdk, oidcProvider } from './targets/peers'
@@ -27,6 +28,8 @@ type Participant = {
   readonly target: Target
   readonly running: Running
   readonly measured: Map<OperationName, Measurement[]>
+  /** Megabytes before the first request. */
+  readonly atRest: number
 }
 
 async function main(args: readonly string[]): Promise<void> {
@@ -43,12 +46,13 @@ async function main(args: readonly string[]): Promise<void> {
   try {
     const stores = await startStores()
     undo.push(stores.close)
-    const participants: Participant[] = []
+    const started: Omit<Participant, 'atRest'>[] = []
     for (const target of TARGETS.filter(({ name }) => options.targets.includes(name))) {
       const running = await target.start(stores)
       undo.push(running.stop)
-      participants.push({ target, running, measured: new Map() })
+      started.push({ target, running, measured: new Map() })
     }
+    const participants = started.map((one) => ({ ...one, atRest: memoryOf(one.running.pid) }))
     const warmUp = { seconds: options.warmUp, limit: options.limit }
     for (const operation of options.operations) await turn(participants, operation, warmUp, stores, 'warm-up')
     for (const { measured } of participants) measured.clear()
@@ -91,9 +95,10 @@ async function turn(
   }
 }
 
-function resultOf({ target, measured }: Participant): Result {
+function resultOf({ target, running, measured, atRest }: Participant): Result {
   const medians = [...measured].map(([operation, all]) => [operation, medianOf(all)] as const)
-  return { name: target.name, label: target.label, operations: new Map(medians) }
+  const { name, label } = target
+  return { name, label, readyAfter: running.readyAfter, atRest, operations: new Map(medians) }
 }
 
 main(process.argv.slice(2)).then(

@@ -9,6 +9,10 @@ import { OPERATIONS, type OperationName } from './targets/target'
 export type Result = {
   readonly name: string
   readonly label: string
+  /** Seconds from its start. */
+  readonly readyAfter: number
+  /** Megabytes before the first request. */
+  readonly atRest: number
   readonly operations: ReadonlyMap<OperationName, Measurement>
 }
 
@@ -36,11 +40,11 @@ Milliseconds from request to answer with 16 requests under way: median / 99 %.
 
 ${table((one) => `${one.p50.toFixed(1)} / ${one.p99.toFixed(1)}`)}
 
-## Memory
+## Start and memory
 
-Resident memory of the server in megabytes after the operation's last round.
+Seconds until the server is ready, with databases that are there; and its resident memory in megabytes, before the first request and after each operation's last round.
 
-${table((one) => whole(one.memory))}
+${tableOf(results, measured, (one) => whole(one.memory), AT_START)}
 
 ## Ratios
 
@@ -79,14 +83,14 @@ function ratios(results: readonly Result[], measured: readonly OperationName[]):
   const others = results.filter((result) => !own.includes(result))
   return own
     .map((vestibule) => {
-      const rows = others.map(({ label, name, operations }) => {
+      const rows = others.map(({ operations, ...other }) => {
         const compared = new Map(
           [...vestibule.operations].flatMap(([operation, one]) => {
             const other = operations.get(operation)
             return other ? [[operation, { ...one, rate: one.rate / other.rate }] as const] : []
           }),
         )
-        return { name, label, operations: compared }
+        return { ...other, operations: compared }
       })
       const table = tableOf(rows, measured, ({ rate }) => rate.toFixed(2))
       return `${vestibule.label}: its rate divided by the other's.\n\n${table}`
@@ -94,20 +98,31 @@ function ratios(results: readonly Result[], measured: readonly OperationName[]):
     .join('\n\n')
 }
 
+/** Columns before those of the operations. */
+type Column = readonly [name: string, cell: (result: Result) => string]
+
+const AT_START: readonly Column[] = [
+  ['ready', ({ readyAfter }) => readyAfter.toFixed(1)],
+  ['at rest', ({ atRest }) => whole(atRest)],
+]
+
 function tableOf(
   results: readonly Result[],
   measured: readonly OperationName[],
   cell: (one: Measurement) => string,
+  before: readonly Column[] = [],
 ): string {
   const row = (cells: readonly string[]) => `| ${cells.join(' | ')} |`
-  const lines = results.map(({ label, operations }) => {
+  const lines = results.map((result) => {
+    const { label, operations } = result
     const cells = measured.map((name) => {
       const one = operations.get(name)
       return one ? cell(one) : '–'
     })
-    return row([label, ...cells])
+    return row([label, ...before.map(([, of]) => of(result)), ...cells])
   })
-  return [row(['', ...measured]), row(['---', ...measured.map(() => '---')]), ...lines].join('\n')
+  const names = ['', ...before.map(([name]) => name), ...measured]
+  return [row(names), row(names.map(() => '---')), ...lines].join('\n')
 }
 
 const whole = (number: number) => Math.round(number).toLocaleString('en')

@@ -16,6 +16,7 @@ const basic = (id: string, secret: string) => `Basic ${Buffer.from(`${id}:${secr
 
 const running = (child: Child, driven: Driven): Running => ({
   pid: child.pid,
+  readyAfter: child.readyAfter,
   port: child.port,
   host: driven.host,
   operations: oauthOperations(driven),

@@ -32,6 +32,8 @@ export type Operation = {
 export type Running = {
   /** The process of the server. */
   readonly pid: number
+  /** Seconds from its start. */
+  readonly readyAfter: number
   readonly port: number
   /** As in the `Host` header. */
   readonly host: string

@@ -108,6 +108,7 @@ async function start(
   }
   return {
     pid: server.pid,
+    readyAfter: server.readyAfter,
     port,
     host: driven.host,
     operations: oauthOperations({

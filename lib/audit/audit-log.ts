@@ -65,10 +65,11 @@ export function exportAuditLog(
   chain: Chain,
   { db }: Management,
 ): AsyncGenerator<string> {
-  return lines(db, idOf(scope, chain))
+  return exportChain(db, idOf(scope, chain))
 }
 
-async function* lines(db: Management['db'], id: string): AsyncGenerator<string> {
+/** As {@link exportAuditLog}, of a chain by its id: also that of an organization that was deleted. */
+export async function* exportChain(db: Management['db'], id: string): AsyncGenerator<string> {
   const store = auditLogStore(db)
   for (let after = 0; ; ) {
     const entries = await store.listAfter(id, after, EXPORT_BATCH)

@@ -1,6 +1,8 @@
 import { z } from 'zod'
+import { exportChain } from '@/lib/audit/audit-log'
 import { type Finding, findCheckpoints, verifyExport } from '@/lib/audit/verify-export'
 import { type CheckpointKey, checkpointKeys } from '@/lib/crypto/audit-chain'
+import { organizationStore } from '@/lib/store/read/organizations'
 import { readText } from './configuration'
 import type { Context, Surroundings } from './surroundings'
 
@@ -27,6 +29,25 @@ const PROBLEMS: Readonly<Record<Finding['problem'], (at: number) => string>> = {
 export async function showAuditKeys({ installation, out }: Context): Promise<number> {
   out(JSON.stringify({ keys: checkpointKeys(installation.keyring) }, null, 2))
   return 0
+}
+
+/**
+ * Writes a whole log as lines of JSON; its organization may be deleted.
+ *
+ * @param name a slug, the id of an organization, or `installation`
+ */
+export async function exportAudit(
+  { installation: { db }, out, err }: Context,
+  name: string,
+): Promise<number> {
+  const organization = await organizationStore(db).find(name)
+  let isEmpty = true
+  for await (const lines of exportChain(db, organization?.id ?? name)) {
+    isEmpty = false
+    out(lines.trimEnd())
+  }
+  if (isEmpty) err(`There is no audit log of ${name}.`)
+  return isEmpty ? 1 : 0
 }
 
 /** Verifies an exported log without database and keys; 1 when anything is wrong with it. */

@@ -107,6 +107,7 @@ const COMMANDS: Readonly<Record<string, readonly Scenario[]>> = {
   backup: [{ args: () => ['backup', 'copy'], writes: ['installation.backed_up'] }],
   restore: [{ args: () => ['restore', 'copy'], writes: [] }],
   'audit keys': [{ args: () => ['audit', 'keys'], writes: [] }],
+  'audit export': [{ args: () => ['audit', 'export', 'installation'], writes: [] }],
   'audit verify': [{ args: () => ['audit', 'verify', 'none.jsonl', '--keys', 'none.json'], writes: [] }],
   'keys list': [
     { args: () => ['keys', 'list', 'main'], writes: [] },

@@ -1,7 +1,7 @@
 import { type Command, InvalidArgumentError, Option } from 'commander'
 import { ROLES } from '@/lib/access'
 import { readConfig } from '@/lib/config'
-import { showAuditKeys, verifyAudit } from './audit'
+import { exportAudit, showAuditKeys, verifyAudit } from './audit'
 import { makeBackup, restoreBackup } from './backup'
 import { apply, diff, readText, writeExport } from './configuration'
 import { consultDoctor } from './doctor'
@@ -149,6 +149,12 @@ function addAudit(
     'writes the public keys that verify checkpoints: keep them where the database is not',
     'keys > audit-keys.json',
   ).action(onDatabase(showAuditKeys))
+  addCommand(
+    audit,
+    'export <organization>',
+    'writes a whole log: of an organization by its slug, of a deleted one by its id, or of the installation',
+    'export acme > audit-acme.jsonl',
+  ).action(onDatabase(exportAudit))
   addCommand(
     audit,
     'verify <file>',

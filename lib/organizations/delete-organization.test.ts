@@ -3,11 +3,16 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { COMMAND_LINE, PERMISSIONS, permissionsOf } from '@/lib/access'
 import { createApiKey } from '@/lib/api-keys/api-keys'
 import { findKeyHolder, organizationOf } from '@/lib/api-keys/key-holder'
+import { exportChain } from '@/lib/audit/audit-log'
+import { verifyExport } from '@/lib/audit/verify-export'
 import { applyConfiguration } from '@/lib/configuration/apply'
 import { exportConfiguration } from '@/lib/configuration/export'
 import { putConnection } from '@/lib/configuration/put'
+import { checkpointKeys, signCheckpoint } from '@/lib/crypto/audit-chain'
+import { keyring } from '@/lib/crypto/keyring'
 import { createSetupLink } from '@/lib/setup-links/links'
 import { openSetupLink } from '@/lib/setup-links/visit'
+import { checkpointer } from '@/lib/store/audit/checkpoints'
 import { configurationStore } from '@/lib/store/configuration/configuration'
 import { openStore, type PostgresUnderTest } from '@/lib/store/test-support/open-store'
 import { connect, connectedServices } from '@/lib/test-support/connected'
@@ -91,6 +96,18 @@ describe('deleting an organization', () => {
     expect(chains.map(({ chain }) => chain).toSorted()).toEqual(
       [inside.organizationId, 'installation'].toSorted(),
     )
+  })
+
+  it('leaves its log, which is signed, exported and verified as before', async () => {
+    const { slug, inside } = await newOrganization()
+    await deleteOrganization(SCOPE, slug, management())
+    const ring = keyring([{ id: 'k1', key: Buffer.alloc(32, 1) }])
+    await checkpointer(store.db, (end) => signCheckpoint(ring, end), 1)()
+    let text = ''
+    for await (const lines of exportChain(store.db, inside.organizationId)) text += lines
+    const { findings, chain, signedUntil, last } = verifyExport(text, checkpointKeys(ring))
+    expect([findings, chain]).toEqual([[], inside.organizationId])
+    expect(signedUntil).toBe((last?.sequence ?? 0) - 1)
   })
 
   it('is for who runs the installation, and opens no door to what is made with it meanwhile', async () => {

@@ -211,7 +211,7 @@ export async function holdEnd(tx: Transaction, chain: string): Promise<ChainEnd>
   return last ?? { sequence: 0, hash: FIRST_HASH }
 }
 
-export function recordOf({
+function recordOf({
   micros,
   ...row
 }: typeof auditLog.$inferSelect & { readonly micros: number }): AuditRecord {

@@ -4,6 +4,7 @@ import { type OperatorName, operatorAccountStore } from '@/lib/store/accounts/op
 import { auditLogStore } from '@/lib/store/audit/audit-log'
 import type { Database } from '@/lib/store/database/database'
 import { auditEventOf, UNKNOWN } from './account-audit-events'
+import { recordFailure } from './failed-sign-ins'
 
 /** A call of the accounts library, before it is made. */
 export type Call = {
@@ -67,7 +68,8 @@ export function watchedCalls(db: Database, endSession: (token: string) => Promis
       const { id, email } = answer.user ? await who(call, answer) : awaited
       const actor = { kind: 'operator', name: email, ...(id !== undefined && { id }) } as const
       const target = { targetKind: 'operator', targetName: email, ...(id !== undefined && { targetId: id }) }
-      await log.append([installationEntry(actor, db.clock.now(), { ...auditEvent, ...target })])
+      const entry = installationEntry(actor, db.clock.now(), { ...auditEvent, ...target })
+      await (isDone ? log.append([entry]) : recordFailure(db, entry))
     }
     return isReplayed ? new Response(null, { status: 401 }) : response
   }

@@ -13,7 +13,7 @@ import { acceptInvitation, openInvitation } from '@/lib/members/accept-invitatio
 import { UpstreamError } from '@/lib/oauth/ports/upstream'
 import type { OperatorName } from '@/lib/store/accounts/operator-accounts'
 import { type ExternalAccount, operatorLinkStore } from '@/lib/store/accounts/operator-links'
-import { auditLogStore } from '@/lib/store/audit/audit-log'
+import { recordFailure } from './failed-sign-ins'
 import type { OperatorProviders } from './operator-providers'
 import { type Attempt, attemptCookie, attemptOf, newAttempt, type Purpose } from './provider-attempt'
 
@@ -178,7 +178,7 @@ async function refusal(
     targetName: 'unknown',
     detail: { with: provider, reason, reference, ...(cause && { cause }) },
   })
-  await auditLogStore(db).append([entry])
+  await recordFailure(db, entry)
   log.warn('sign-in with a provider failed', { reference, reason: cause ?? reason })
   return { kind: 'refused', reason, reference, purpose }
 }

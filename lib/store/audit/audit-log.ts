@@ -1,4 +1,4 @@
-import { and, desc, eq, getTableColumns, gt, gte, inArray, lt, sql } from 'drizzle-orm'
+import { and, desc, eq, getTableColumns, gt, gte, inArray, isNull, lt, sql } from 'drizzle-orm'
 import { auditLog } from '@/drizzle/schema/audit-log'
 import { CHECKPOINT, type Checkpoint, FIRST_HASH, hashEntry } from '@/lib/crypto/audit-chain'
 import { type Salts, withSalts } from '@/lib/crypto/audit-commitments'
@@ -57,6 +57,28 @@ export function auditLogStore(db: Database) {
   return guarded({
     /** Adds entries in their order, in one transaction. */
     append: (entries: readonly AuditEntry[]) => db.transaction((tx) => appendToAuditLog(tx, entries)),
+
+    /** Adds an entry, unless so many with its action, way and target were added since then. */
+    appendUpTo: (most: number, entry: AuditEntry, since: Date) =>
+      db.transaction(async (tx) => {
+        const { chain, action, targetId, detail } = entry
+        const way = typeof detail.with === 'string' ? detail.with : null
+        await holdEnd(tx, chain)
+        const recent = await tx
+          .select({ sequence: auditLog.sequence })
+          .from(auditLog)
+          .where(
+            and(
+              eq(auditLog.chain, chain),
+              eq(auditLog.action, action),
+              gt(auditLog.at, since),
+              sql`${auditLog.detail} ->> 'with' is not distinct from ${way}`,
+              targetId === undefined ? isNull(auditLog.targetId) : eq(auditLog.targetId, targetId),
+            ),
+          )
+          .limit(most)
+        if (recent.length < most) await appendToAuditLog(tx, [entry])
+      }),
 
     /** @param before only entries with a smaller sequence, the newest first */
     async list(chain: string, limit: number, before?: number): Promise<readonly AuditRecord[]> {

@@ -96,6 +96,13 @@ function tryPackage() {
   rmSync(directory, { recursive: true })
 }
 
+/** The examples of packages/mcp in Cloudflare's runtime, which is installed for it alone, and in a built Next.js. */
+function tryFrameworks() {
+  const where = ['--prefix', 'scripts/frameworks']
+  run('npm', ['ci', ...where, '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'])
+  run('node_modules/.bin/vitest', ['run', '--config=scripts/frameworks/vitest.config.ts'])
+}
+
 /** What Prometheus makes of the alerts; promtool is in Debian's package `prometheus`. */
 function tryAlerts() {
   run('promtool', ['check', 'rules', 'deploy/prometheus/rules.yaml'])
@@ -103,7 +110,13 @@ function tryAlerts() {
 }
 
 const [name = '', ...more] = process.argv.slice(2)
-const others = { package: tryPackage, alerts: tryAlerts, engines: tryEngines, node: tryNodes }
+const others = {
+  package: tryPackage,
+  frameworks: tryFrameworks,
+  alerts: tryAlerts,
+  engines: tryEngines,
+  node: tryNodes,
+}
 const names = Object.keys({ ...VARIANTS, ...PROBES, ...others })
 if (!names.includes(name)) fail(`Usage: npm run matrix -- NAME, where NAME is one of: ${names.join(', ')}`)
 

@@ -1,11 +1,16 @@
 import Provider, { errors } from 'oidc-provider'
+import { freePort } from './free-port.mjs'
 import { withPassword } from './login.mjs'
 
 const RESOURCE = 'https://mcp.example/mcp'
 
+/** Documents of clients must be at https: this place stands for the range's. */
+const DOCUMENTS = 'https://documents.example'
+
 /** node-oidc-provider in memory, with its own pages for development, and every feature that the range knows. */
 export async function start(port) {
   const issuer = `http://localhost:${port}`
+  const documents = await freePort()
   const provider = new Provider(issuer, {
     clients: [
       {
@@ -16,6 +21,12 @@ export async function start(port) {
         response_types: [],
       },
     ],
+    fetch: (url, options) => {
+      const { origin, pathname } = new URL(url)
+      return origin === DOCUMENTS
+        ? fetch(`http://localhost:${documents}${pathname}`, { ...options, dispatcher: undefined })
+        : fetch(url, options)
+    },
     cookies: { keys: ['a key of the range'] },
     scopes: ['openid', 'offline_access', 'mcp:read', 'mcp:write'],
     findAccount: (_context, id) => ({ accountId: id, claims: () => ({ sub: id }) }),
@@ -25,6 +36,7 @@ export async function start(port) {
       introspection: { enabled: true, allowedPolicy: () => true },
       revocation: { enabled: true },
       deviceFlow: { enabled: true },
+      clientIdMetadataDocument: { enabled: true, ack: 'draft-02' },
       resourceIndicators: {
         enabled: true,
         useGrantedResource: () => true,
@@ -38,5 +50,7 @@ export async function start(port) {
   const server = provider.listen(port, 'localhost')
   const login = await withPassword('user', 'anything')
   const credential = ['--introspection', 'resource-server:secret-of-the-resource-server']
-  return { issuer, args: [...login, ...credential, '--resource', RESOURCE], close: () => server.close() }
+  const place = ['--documents', `${DOCUMENTS}=${documents}`]
+  const args = [...login, ...credential, ...place, '--resource', RESOURCE]
+  return { issuer, args, close: () => server.close() }
 }

@@ -3,8 +3,8 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { readFileSync, writeFileSync } from 'node:fs'
-import { createServer } from 'node:net'
 import process from 'node:process'
+import { freePort } from './free-port.mjs'
 
 const PEERS = {
   vestibule: { name: 'Vestibule', manifest: 'package.json' },
@@ -21,15 +21,6 @@ const PEERS = {
 const DOCUMENT = 'docs/range.md'
 const [BEGIN, END] = ['<!-- table:begin -->', '<!-- table:end -->']
 const WORDS = { finding: '**found**', passed: 'passed', skipped: '–', undecided: '?' }
-
-async function freePort() {
-  const server = createServer().listen(0, 'localhost')
-  await once(server, 'listening')
-  const { port } = server.address()
-  server.close()
-  await once(server, 'close')
-  return port
-}
 
 /** @returns the report of the range, in its own words */
 async function attacked(peer) {

@@ -108,7 +108,7 @@ export const documentAttacks: readonly Attack[] = [
     gets: 'requests inside the server’s network (SSRF)',
     reference: REFERENCE,
     severity: 'high',
-    decides: 'a client_id at an internal address is fetched',
+    decides: 'a client_id at an internal address is called: with a request, or the beginning of TLS',
     run: async (target) => {
       if (target.metadata.client_id_metadata_document_supported !== true)
         throw new NotOffered('clients cannot be documents')
@@ -121,7 +121,7 @@ export const documentAttacks: readonly Attack[] = [
       return each(addresses, async (id) => {
         const before = received()
         await target.visit({ id, redirectUri: CALLBACK })
-        return received() > before ? `${id} was fetched` : undefined
+        return received() > before ? `${id} was called` : undefined
       })
     },
   },

@@ -6,14 +6,14 @@ export const requestObjectAttacks: readonly Attack[] = [
     gets: 'requests inside the server’s network (SSRF)',
     reference: 'RFC 9101 §10.4',
     severity: 'high',
-    decides: 'a request_uri at an internal address is fetched',
+    decides: 'a request_uri at an internal address is called: with a request, or the beginning of TLS',
     run: async (target) => {
       const { base, received } = target.internal()
       const before = received()
       const client = await target.client()
       await target.visit(client, { request_uri: `${base}/request` })
       await target.visit(client, { request_uri: `${base.replace('http:', 'https:')}/request` })
-      return received() > before ? 'the request_uri was fetched' : undefined
+      return received() > before ? 'the request_uri was called' : undefined
     },
   },
   {

@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import { mkdtemp, readFile, rm, stat } from 'node:fs/promises'
-import { type AddressInfo, createServer as createTcpServer } from 'node:net'
+import { type AddressInfo, createServer as createTcpServer, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { createServer } from 'node:tls'
@@ -201,6 +201,31 @@ describe('syslog', () => {
     expect(received).toEqual([])
     expect(await sendSyslog(url, frame, policy, authority.cert)).toEqual({ status: 200 })
     expect(Buffer.concat(received).toString()).toBe(frame.toString())
+  })
+
+  it('cannot be held up by a receiver that drips, before and after its handshake', async () => {
+    const authority = makeAuthority()
+    const drip = (socket: Socket, first: Buffer) => {
+      const drops = setInterval(() => socket.write('x'), 20)
+      socket.on('close', () => clearInterval(drops)).on('error', () => {})
+      socket.write(first)
+      socket.resume()
+    }
+    // After the end of what it was sent, it goes on; or it begins a record of a handshake, which does not end.
+    const options = { ...authority.issue(), allowHalfOpen: true }
+    const record = Buffer.from([0x16, 0x03, 0x03, 0x40, 0x00, 0x02, 0x00, 0x3f, 0xfc])
+    const receivers = [
+      createServer(options, (socket) => drip(socket, Buffer.of())),
+      createTcpServer((socket) => drip(socket, record)),
+    ]
+    for (const receiver of receivers) {
+      await once(receiver.listen(0, '127.0.0.1'), 'listening')
+      onTestFinished(() => void receiver.close())
+      const url = `syslog+tls://localhost:${(receiver.address() as AddressInfo).port}`
+      expect(await sendSyslog(url, frame, { ...policy, timeout: 300 }, authority.cert)).toEqual({
+        problem: 'it did not answer within 0.3 seconds',
+      })
+    }
   })
 
   it('is not sent into our own network, and a connection that is cut is no delivery', async () => {

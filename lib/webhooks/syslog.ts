@@ -14,7 +14,7 @@ const PRIORITY = 13 * 8 + 6
 /** RFC 5425 §4.1. */
 const PORT = 6514
 
-/** Milliseconds that name servers and the receiver have. */
+/** Milliseconds for name look-up, and for all that follows: a receiver that drips holds a place no longer. */
 const TIMEOUT = 10_000
 
 export type SyslogEntry = {
@@ -48,25 +48,28 @@ export function syslogFrame(host: string, { at, action, body }: SyslogEntry): Bu
 export async function sendSyslog(
   address: string,
   frame: Buffer,
-  policy: Omit<SafeFetchPolicy, 'timeout'>,
+  policy: Omit<SafeFetchPolicy, 'timeout'> & { readonly timeout?: number },
   ca?: string,
 ): Promise<Answered> {
   const url = new URL(address)
+  const { timeout = TIMEOUT } = policy
   // As the rules know it: the scheme is ours.
   const checked = new URL(`https://${url.host}`)
   try {
-    const [host] = await checkedAddresses(checked, { ...policy, timeout: TIMEOUT })
+    const [host] = await checkedAddresses(checked, { ...policy, timeout })
     if (host === undefined) return { problem: 'its host name does not resolve to a public address' }
     const name = checked.hostname.replace(/^\[|\]$/g, '')
     return await new Promise((resolve) => {
       const socket: TLSSocket = connect({
         host,
         port: Number(url.port || PORT),
-        timeout: TIMEOUT,
         ...(/[a-z]/i.test(name) && !name.includes(':') && { servername: name }),
         ...(ca !== undefined && { ca }),
       })
+      const late = () => end({ problem: `it did not answer within ${timeout / 1000} seconds` })
+      const timer = setTimeout(late, timeout)
       const end = (answered: Answered) => {
+        clearTimeout(timer)
         resolve(answered)
         socket.destroy()
       }
@@ -74,7 +77,6 @@ export async function sendSyslog(
       socket.on('close', (hadError) =>
         end(hadError ? { problem: 'the connection was cut' } : { status: 200 }),
       )
-      socket.on('timeout', () => end({ problem: `it did not answer within ${TIMEOUT / 1000} seconds` }))
       socket.on('error', (error: NodeJS.ErrnoException) => end({ problem: problemOf(error) }))
       // Whatever it says is not waited for.
       socket.resume()

@@ -23,6 +23,8 @@ export class Connection {
   private socket: Socket | undefined
   private received: Buffer = Buffer.alloc(0)
   private settle: { resolve(answer: Answer): void; reject(error: Error): void } | undefined
+  /** What is sent again, once, where the server closed the kept connection at that moment. */
+  private resendable: string | undefined
 
   /** @param host as in the `Host` header; where it listens is always loopback */
   constructor(
@@ -36,6 +38,7 @@ export class Connection {
     const text = `${method} ${path} HTTP/1.1\r\nHost: ${this.host}\r\n${headers}${length}\r\n${body ?? ''}`
     return new Promise((resolve, reject) => {
       this.settle = { resolve, reject }
+      this.resendable = this.socket && text
       this.opened().write(text)
     })
   }
@@ -48,17 +51,24 @@ export class Connection {
   private opened(): Socket {
     if (this.socket) return this.socket
     const socket = connect({ port: this.port, host: '127.0.0.1', noDelay: true })
-    socket.setTimeout(30_000, () => socket.destroy(new Error('no answer within 30 seconds')))
+    socket.setTimeout(30_000, () => {
+      this.resendable = undefined
+      socket.destroy(new Error('no answer within 30 seconds'))
+    })
     socket.on('data', (chunk) => this.receive(chunk))
-    socket.on('error', (error) => this.end(error))
-    socket.on('close', () => this.end(new Error('the server closed the connection')))
+    const end = (error: Error) => void (this.socket === socket && this.end(error))
+    socket.on('error', end)
+    socket.on('close', () => end(new Error('the server closed the connection')))
     this.socket = socket
     return socket
   }
 
   private end(error: Error): void {
+    const unanswered = this.settle && this.received.length === 0 ? this.resendable : undefined
     this.socket = undefined
+    this.resendable = undefined
     this.received = Buffer.alloc(0)
+    if (unanswered !== undefined) return void this.opened().write(unanswered)
     this.settle?.reject(error)
     this.settle = undefined
   }

@@ -34,6 +34,16 @@ export async function atFields<T>(
 }
 
 /**
+ * Says of all fields at once that nothing was entered, before one of them is read.
+ *
+ * @throws InvalidInput
+ */
+export function requireFilled(form: FormData, names: readonly string[]): void {
+  const empty = names.filter((name) => text(form, name) === '')
+  if (empty.length > 0) throw new InvalidInput(empty.map((name) => ({ path: [name], code: 'empty' })))
+}
+
+/**
  * Asks for a tick where a secret that is in use would end.
  *
  * @throws InvalidInput at `replace`

@@ -65,10 +65,9 @@ function Everywhere({ form, t }: { readonly form: Form; readonly t: T }) {
         <p>{t('everywhereLead')}</p>
         <form method="post" action={form.action}>
           <input type="hidden" name="request" value={form.formId} />
-          <input type="hidden" name="token" value={form.formToken} />
           <input type="hidden" name="everywhere" value="on" />
           <div className="actions actions-single">
-            <button type="submit" className="button">
+            <button type="submit" name="token" value={form.formToken} className="button">
               {t('everywhere')}
             </button>
           </div>

@@ -117,7 +117,7 @@ test('settings change, and the secret stays unless another is typed', async ({ p
   await page.goto(`${connections}/acme-login`)
   await page.getByLabel('Issuer', { exact: true }).fill(world.idp.issuer)
   await page.getByRole('button', { name: 'Save' }).last().click()
-  await expect(page.getByText('give it again, for it will be sent somewhere else')).toBeVisible()
+  await expect(page.getByText('Enter the client secret again')).toBeVisible()
   await expect(page.getByLabel('Issuer', { exact: true })).toHaveValue(world.idp.issuer)
   await page.getByLabel('Client secret').fill('the-secret-of-the-new-one')
   await page.getByRole('button', { name: 'Save' }).last().click()

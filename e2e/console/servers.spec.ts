@@ -136,7 +136,7 @@ test('an opaque server’s code asks Vestibule, with a credential that is shown 
   await plain.goto(tokens)
   await plain.getByLabel('Format').selectOption('opaque')
   await plain.getByRole('button', { name: 'Save' }).first().click()
-  await expect(plain.getByText('without it, the server cannot look up opaque tokens')).toBeVisible()
+  await expect(plain.getByText('without it the server cannot have its opaque tokens checked')).toBeVisible()
 
   await plain.goto(tokens)
   await plain.getByRole('button', { name: 'Create new credential' }).click()
@@ -147,7 +147,7 @@ test('an opaque server’s code asks Vestibule, with a credential that is shown 
   await expect(plain.getByText('It cannot be shown again')).toBeVisible()
   expect(await plain.content()).not.toContain(secret)
   await plain.getByRole('button', { name: 'Create new credential' }).click()
-  await expect(plain.getByText('Confirm first')).toBeVisible()
+  await expect(plain.getByText('Tick this first')).toBeVisible()
   await plain.getByLabel('Format').selectOption('opaque')
   await plain.getByRole('button', { name: 'Save' }).first().click()
   await expect(plain.getByRole('status')).toContainText('Saved')

@@ -46,6 +46,18 @@ export function answersIn(form: FormData, preset: Preset): Answers {
   return Object.fromEntries(preset.fields.map((field) => [field, text(form, field)]))
 }
 
+/** What has to be entered, besides a name: a secret unless there is one, or none is used. */
+export function neededFields(
+  form: FormData,
+  { type, fields }: Preset,
+  hasSecret: boolean,
+): readonly string[] {
+  if (type === 'platform') return []
+  const isPublic = text(form, 'token_endpoint_auth_method') === 'none'
+  const asked = fields.filter((field) => field !== 'subject_claim')
+  return [...asked, 'client_id', ...(hasSecret || isPublic ? [] : ['client_secret'])]
+}
+
 /** The field of the form that a mistake's path belongs to. */
 export const fieldIn =
   ({ fields }: Preset) =>

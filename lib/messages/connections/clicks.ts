@@ -12,7 +12,7 @@ Under *Assignments*, choose the people and groups who may sign in. Then *Save*.
 The *General* tab now shows *Client ID* and *Client Secret*. You also need your Okta domain, from the address bar.`,
   'where.entra': `In the *Microsoft Entra admin center*, open *App registrations* → *New registration*.
 Give it a name, and choose *Accounts in this organizational directory only*.
-Under *Redirect URI*, choose the platform *Web* and enter: {callback}
+Under *Redirect URI*, choose the platform “*Web*” and enter: {callback}
 Press *Register*. *Overview* now shows *Application (client) ID* and *Directory (tenant) ID*.
 Under *Certificates & secrets* → *New client secret*, create one and copy its *Value*, not its *Secret ID*. It is shown only once. Note when it expires.
 To let only some people in, open *Enterprise applications* → the application → *Properties* and set *Assignment required?* to *Yes*.`,
@@ -76,7 +76,7 @@ Wählen Sie unter *Assignments*, welche Personen und Gruppen sich anmelden dürf
 Der Reiter *General* zeigt nun *Client ID* und *Client Secret*. Außerdem brauchen Sie Ihre Okta-Domain, aus der Adresszeile.`,
   'where.entra': `Öffnen Sie im *Microsoft Entra Admin Center* den Punkt *App-Registrierungen* → *Neue Registrierung*.
 Geben Sie einen Namen ein, und wählen Sie *Nur Konten in diesem Organisationsverzeichnis*.
-Wählen Sie unter *Umleitungs-URI* die Plattform *Web*, und geben Sie ein: {callback}
+Wählen Sie unter *Umleitungs-URI* die Plattform „*Web*“, und geben Sie ein: {callback}
 Klicken Sie auf *Registrieren*. Die *Übersicht* zeigt nun *Anwendungs-ID (Client)* und *Verzeichnis-ID (Mandant)*.
 Erstellen Sie unter *Zertifikate & Geheimnisse* → *Neuer geheimer Clientschlüssel* ein Geheimnis, und kopieren Sie seinen *Wert*, nicht die *Geheime ID*. Er wird nur einmal gezeigt. Notieren Sie, wann er abläuft.
 Sollen sich nur bestimmte Personen anmelden, setzen Sie unter *Unternehmensanwendungen* → die Anwendung → *Eigenschaften* den Schalter *Zuweisung erforderlich?* auf *Ja*.`,

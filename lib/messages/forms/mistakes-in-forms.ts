@@ -14,7 +14,7 @@ const SENTENCES = {
     secret_moved: 'Enter {the} again: it will be sent to another address than before.',
     secret_missing: 'Enter {the}, or choose not to use one.',
     secret_for_opaque_tokens:
-      'Create a credential first: without it, the server cannot look up opaque tokens.',
+      'Create a credential first: without it the server cannot have its opaque tokens checked.',
     secret_for_handoff: 'Create a credential first: without it, no tokens can be handed over.',
     secret_unused:
       'There is no secret with this way of authenticating. Leave it empty, or choose another way.',
@@ -52,7 +52,7 @@ const SENTENCES = {
     not_a_tenant: 'Enter {the} as it is shown there, such as 1b4e28ba-2fa1-11d2-883f-0016d3cca427.',
     not_a_user_pool: 'Enter {the} as it is shown there, such as eu-central-1_AbCdEf123.',
     not_an_email_address: 'Enter a valid email address.',
-    not_confirmed: 'Confirm first: this cannot be undone.',
+    not_confirmed: 'Tick this first: it cannot be undone.',
   },
   de: {
     missing: 'Füllen Sie „{label}“ aus.',

@@ -6,8 +6,8 @@ import {
   presetIn,
   wantsLookUp,
 } from '@/app/console/connection-form/answer-look-up'
-import { answersIn, commonInput, fieldIn } from '@/app/console/connection-form/read-form'
-import { atFields } from '@/app/console/form-values'
+import { answersIn, commonInput, fieldIn, neededFields } from '@/app/console/connection-form/read-form'
+import { atFields, requireFilled } from '@/app/console/form-values'
 import type { ConnectionInput } from '@/lib/configuration/schema/settings'
 import { changedConnection, createConnection, updateConnection } from '@/lib/connections/connections'
 import { lookUpIssuer } from '@/lib/connections/look-up-issuer'
@@ -43,6 +43,7 @@ const lookUpIn =
 
 async function create({ scope, management }: ActionContext, form: FormData) {
   const preset = presetIn(form)
+  requireFilled(form, ['name', ...neededFields(form, preset, false)])
   const { name: slug } = await atFields(async () => {
     const input = {
       ...changedConnection(preset.defaults, commonInput(form, preset)),
@@ -63,6 +64,7 @@ async function create({ scope, management }: ActionContext, form: FormData) {
 async function update({ scope, management }: ActionContext, form: FormData) {
   const preset = presetIn(form)
   const slug = text(form, 'connection')
+  requireFilled(form, ['name', ...neededFields(form, preset, true)])
   const { warnings } = await atFields(async () => {
     const address = changedAddress(preset, answersIn(form, preset))
     const input = { ...commonInput(form, preset), ...address }

@@ -6,9 +6,9 @@ import {
   presetIn,
   wantsLookUp,
 } from '@/app/console/connection-form/answer-look-up'
-import { answersIn, clientInput, fieldIn } from '@/app/console/connection-form/read-form'
+import { answersIn, clientInput, fieldIn, neededFields } from '@/app/console/connection-form/read-form'
 import { type ActionResult, publicAction, text } from '@/app/console/console-action'
-import { atFields } from '@/app/console/form-values'
+import { atFields, requireFilled } from '@/app/console/form-values'
 import { invalid } from '@/lib/configuration/mistakes'
 import type { Preset } from '@/lib/connections/presets'
 import { routes } from '@/lib/routes'
@@ -36,6 +36,8 @@ export const finish = publicAction(async (form) => {
 async function save(form: FormData) {
   const token = text(form, 'token')
   const preset = providerPreset(presetIn(form))
+  // Whether a secret is stored is for the rules to know.
+  requireFilled(form, neededFields(form, preset, true))
   const input = { preset: preset.id, answers: answersIn(form, preset), ...clientInput(form) }
   const services = await management()
   const { identifiesAnew } = await atFields(() => fillInConnection(token, input, services), fieldIn(preset))

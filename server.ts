@@ -18,7 +18,7 @@ import { ownOrigin } from './lib/http/node/own-origin'
 import { withoutScripts } from './lib/http/node/without-scripts'
 import { pagePolicy, runsNoScript } from './lib/http/page-policy'
 import { describeError, log } from './lib/log'
-import { meteredHttp } from './lib/metrics/metered-http'
+import { endpointLabels, meteredHttp } from './lib/metrics/metered-http'
 import { metrics } from './lib/metrics/metrics'
 import { metricsServer } from './lib/metrics/serve-metrics'
 import { StoreUnavailable } from './lib/oauth/ports/ports'
@@ -31,6 +31,9 @@ import { operatorStore } from './lib/store/accounts/operators'
 import { readConnectionBudget, shortOfConnections } from './lib/store/database/connection-budget'
 import { readBacklog } from './lib/store/read/backlog'
 import { retention, startCleanUp } from './lib/store/retention/runner'
+import { openTelemetry } from './lib/tracing/open-telemetry'
+import { tracedHttp } from './lib/tracing/traced-http'
+import { enterTracing, tracing } from './lib/tracing/tracing'
 import { mailWork } from './lib/watch/send-mails'
 import { WATCH_INTERVAL, watchWork } from './lib/watch/watch'
 import { webhookWork } from './lib/webhooks/work'
@@ -47,6 +50,13 @@ async function start(): Promise<void> {
   const config = readConfig()
   process.on('SIGTERM', () => stop(0))
   process.on('SIGINT', () => stop(0))
+  if (config.tracesEndpoint) {
+    const traces = await openTelemetry(config.tracesEndpoint, (error) =>
+      log.warn('traces cannot be sent', { error }),
+    )
+    enterTracing(traces)
+    undo.push(() => traces.close())
+  }
   const opening = openInstallation(config, openEmbeddedPostgres)
   undo.push(async () => (await opening).close())
   const installation = await opening
@@ -93,7 +103,10 @@ async function listen(config: Config, handle: Handler, upgrade: UpgradeHandler):
   const answered = withClientAddress(config, withEndpoints(config, withPagePolicy(handle)))
   const turnedAway = config.metricsPort ? (kind: string) => metrics().turnedAway.inc({ kind }) : undefined
   const admittedOnly = front(admitted(answered, turnedAway), { publicUrl: config.publicUrl, isPage })
-  const counted = config.metricsPort ? meteredHttp(ENDPOINTS, admittedOnly, metrics()) : admittedOnly
+  const traces = tracing()
+  const endpoints = [...ENDPOINTS, ...PAGES]
+  const traced = traces ? tracedHttp(endpointLabels(endpoints), admittedOnly, traces) : admittedOnly
+  const counted = config.metricsPort ? meteredHttp(endpoints, traced, metrics()) : traced
   const newServer = () => {
     const server = createServer(counted)
     return dev ? server.on('upgrade', upgrade) : server

@@ -22,9 +22,11 @@ export type Config = {
   readonly port: number
   /** The address to listen on, or `localhost` for loopback in both families. */
   readonly listenHost: string
-  /** `undefined`: the embedded PostgreSQL in `dataDir`. */
   /** Where metrics are served; 0: nowhere, and nothing is counted. */
   readonly metricsPort: number
+  /** The OpenTelemetry collector that traces are sent to; absent: there are none. */
+  readonly tracesEndpoint?: string | undefined
+  /** `undefined`: the embedded PostgreSQL in `dataDir`. */
   readonly databaseUrl: string | undefined
   /** A replica of it, for what is shown and decides nothing. */
   readonly readUrl: string | undefined
@@ -80,6 +82,7 @@ export const VARIABLES = [
   'PORT',
   'HOST',
   'METRICS_PORT',
+  'OTEL_EXPORTER_OTLP_ENDPOINT',
   'DATABASE_URL',
   'DATABASE_READ_URL',
   'DATABASE_MIGRATION_URL',
@@ -118,6 +121,7 @@ export const VARIABLES = [
 type Read = (name: (typeof VARIABLES)[number]) => string | undefined
 
 const POSTGRES = ['postgres:', 'postgresql:']
+const HTTP = ['https:', 'http:']
 const port = z.coerce.number().int().min(1).max(65_535)
 
 /**
@@ -148,6 +152,12 @@ export function readConfig(
     loopback,
     listenHost: readListenHost(value('HOST'), loopback, mistakes),
     metricsPort: readPort('METRICS_PORT', value('METRICS_PORT'), 0, mistakes),
+    tracesEndpoint: readUrl(
+      'OTEL_EXPORTER_OTLP_ENDPOINT',
+      value('OTEL_EXPORTER_OTLP_ENDPOINT'),
+      HTTP,
+      mistakes,
+    ),
     databaseUrl: readUrl('DATABASE_URL', value('DATABASE_URL'), POSTGRES, mistakes),
     readUrl: readUrl('DATABASE_READ_URL', value('DATABASE_READ_URL'), POSTGRES, mistakes),
     migrationUrl: readUrl('DATABASE_MIGRATION_URL', value('DATABASE_MIGRATION_URL'), POSTGRES, mistakes),
@@ -226,12 +236,7 @@ function readUrl(name: string, value: string | undefined, protocols: readonly st
 }
 
 function readChallenges(value: Read, mistakes: string[]): Config['challenges'] {
-  const url = readUrl(
-    'UPSTASH_REDIS_REST_URL',
-    value('UPSTASH_REDIS_REST_URL'),
-    ['https:', 'http:'],
-    mistakes,
-  )
+  const url = readUrl('UPSTASH_REDIS_REST_URL', value('UPSTASH_REDIS_REST_URL'), HTTP, mistakes)
   const token = value('UPSTASH_REDIS_REST_TOKEN')
   const redis = readRedis(value('REDIS_URL'), mistakes)
   if (value('UPSTASH_REDIS_REST_URL') && !token)

@@ -1,5 +1,6 @@
 import pino from 'pino'
 import { processOnce } from './process-once'
+import { tracing } from './tracing/tracing'
 
 /**
  * Everything that may be logged. A field that is not listed here cannot be: no code, verifier, token, secret or
@@ -30,6 +31,8 @@ export type LogFields = {
   readonly address?: string
   /** Our own stack trace, without the message. */
   readonly stack?: string
+  /** Of the request, where traces are sent; added here. */
+  readonly trace_id?: string
 }
 
 const LOGGABLE: readonly (keyof LogFields)[] = [
@@ -54,6 +57,7 @@ const LOGGABLE: readonly (keyof LogFields)[] = [
   'store',
   'address',
   'stack',
+  'trace_id',
 ]
 
 type Level = 'info' | 'warn' | 'error'
@@ -67,7 +71,12 @@ const logger = () => processOnce('log', () => pino({ base: null, timestamp: pino
 
 function write(level: Level) {
   return (event: string, fields: LogFields = {}) => {
-    const shown = { ...fields, ...(fields.path !== undefined && { path: withoutToken(fields.path) }) }
+    const trace = tracing()?.traceId()
+    const shown = {
+      ...fields,
+      ...(fields.path !== undefined && { path: withoutToken(fields.path) }),
+      ...(trace && { trace_id: trace }),
+    }
     const listed = LOGGABLE.filter((name) => shown[name] !== undefined).map((name) => [name, shown[name]])
     logger()[level](Object.fromEntries(listed), event)
   }

@@ -31,6 +31,7 @@ const ROOMS: readonly Room[] = [
   { id: 'http', label: 'lib/http<br/>results into HTTP', files: /^lib\/http\// },
   { id: 'mail', label: 'lib/mail<br/>writes mails', files: /^lib\/mail\// },
   { id: 'metrics', label: 'lib/metrics<br/>what Prometheus reads', files: /^lib\/metrics\// },
+  { id: 'tracing', label: 'lib/tracing<br/>traces, for OpenTelemetry', files: /^lib\/tracing\// },
   { id: 'embedded', label: 'packages/embedded-postgres', files: /^packages\/embedded-postgres\// },
   { id: 'store', label: 'lib/store, drizzle<br/>Postgres and Redis', files: /^(lib\/store|drizzle)\// },
   { id: 'upstream', label: 'lib/upstream<br/>the identity provider', files: /^lib\/upstream\// },

@@ -19,7 +19,8 @@ export type Visitor = {
   readonly jar: () => readonly Cookie[]
 }
 
-export function newVisitor(): Visitor {
+/** @param send how a request is sent: to where its URL says, unless told */
+export function newVisitor(send = hostFetch): Visitor {
   let jar: readonly Cookie[] = []
   const keep = (cookie: Cookie, expired = false) => {
     const others = jar.filter(
@@ -32,7 +33,7 @@ export function newVisitor(): Visitor {
     const sent = jar.filter(({ host, path }) => host === hostname && pathname.startsWith(path))
     const cookie = sent.map(({ name, value }) => `${name}=${value}`).join('; ')
     const headers = { ...(cookie && { cookie }), ...request.headers }
-    const response = await hostFetch(url, { ...request, headers })
+    const response = await send(url, { ...request, headers })
     for (const line of response.headers.getSetCookie()) keep(parse(line, hostname), isExpired(line))
     return response
   }

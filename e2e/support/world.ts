@@ -50,6 +50,8 @@ export type World = {
 export type Sibling = {
   /** @param path under `PUBLIC_URL` */
   readonly fetch: (path: string, request?: HostRequest) => Promise<Response>
+  /** Everything it has printed. */
+  readonly output: () => string
   readonly stop: () => Promise<void>
 }
 
@@ -71,15 +73,7 @@ export async function startWorld(environment: Readonly<Record<string, string>> =
     METRICS_PORT: String(metricsPort),
   }
   const app = await startApp(settings)
-  const sibling: World['sibling'] = async (other) => {
-    const own = String(await freePort())
-    const { stop } = await startApp({ ...settings, ...other, PUBLIC_URL: url, PORT: own, METRICS_PORT: '' })
-    const { host } = new URL(url)
-    return {
-      fetch: (path, request) => hostFetch(`http://localhost:${own}${path}`, { ...request, host }),
-      stop,
-    }
-  }
+  const sibling: World['sibling'] = (other) => startSibling(url, { ...settings, ...other })
   let inside: Promise<Inside> | undefined
   const openInsideOnce = async () => {
     const { url: databaseUrl } = await stores.open()
@@ -122,6 +116,17 @@ export async function startWorld(environment: Readonly<Record<string, string>> =
         environment.DATA_DIR ? undefined : rm(dataDir, { recursive: true, force: true }),
       ])
     },
+  }
+}
+
+async function startSibling(url: string, settings: Readonly<Record<string, string>>): Promise<Sibling> {
+  const port = String(await freePort())
+  const { stop, output } = await startApp({ ...settings, PUBLIC_URL: url, PORT: port, METRICS_PORT: '' })
+  const { host } = new URL(url)
+  return {
+    fetch: (path, request) => hostFetch(`http://localhost:${port}${path}`, { ...request, host }),
+    output,
+    stop,
   }
 }
 

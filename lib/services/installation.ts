@@ -7,8 +7,11 @@ import { processOnce } from '@/lib/process-once'
 import { keepClock } from '@/lib/store/database/clock'
 import { closeDatabase, type Database, hasStatementLimit, openDatabase } from '@/lib/store/database/database'
 import { migrate } from '@/lib/store/database/migrate'
+import type { PoolWatcher } from '@/lib/store/database/pool-gate'
 import { enterKeyring } from '@/lib/store/database/sealing-keys'
 import { answersOf } from '@/lib/store/oauth/answers'
+import { tracedPool } from '@/lib/tracing/traced-pool'
+import { tracing } from '@/lib/tracing/tracing'
 
 /** The database and the keys of this installation: what the server and the command line both stand on. */
 export type Installation = {
@@ -50,6 +53,13 @@ export function openInstallation(config: Config, openEmbedded?: OpenEmbedded): P
   return processOnce('installation', () => open(config, openEmbedded))
 }
 
+/** What measures a pool: metrics, traces, both or nothing. */
+function watcherOf({ metricsPort }: Config, name: string, connections: number): PoolWatcher | undefined {
+  const counted = metricsPort ? poolWatcher(name, connections) : undefined
+  const traces = tracing()
+  return traces ? tracedPool(name, traces, counted) : counted
+}
+
 async function open(config: Config, openEmbedded: OpenEmbedded | undefined): Promise<Installation> {
   if (!config.databaseUrl && !openEmbedded) throw new Error('set DATABASE_URL, or start with npm start')
   const embedded = config.databaseUrl ? undefined : await openEmbedded?.(config.dataDir)
@@ -57,7 +67,7 @@ async function open(config: Config, openEmbedded: OpenEmbedded | undefined): Pro
   const forManagement = Math.floor(config.databaseConnections / 3)
   const pool = (name: string, connections: number) => ({
     connections,
-    watcher: config.metricsPort ? poolWatcher(name, connections) : undefined,
+    watcher: watcherOf(config, name, connections),
   })
   const db = openDatabase(url, pool('postgres', config.databaseConnections - forManagement))
   const managementDb = openDatabase(url, { ...pool('postgres_management', forManagement), clock: db.clock })

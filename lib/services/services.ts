@@ -57,6 +57,8 @@ import { serverStore } from '@/lib/store/oauth/servers'
 import { signingKeyStore } from '@/lib/store/oauth/signing-keys'
 import { upstreamTokenStore } from '@/lib/store/oauth/upstream-tokens'
 import { userStore } from '@/lib/store/oauth/users'
+import { tracedPorts } from '@/lib/tracing/traced-ports'
+import { tracing } from '@/lib/tracing/tracing'
 import { upstream } from '@/lib/upstream/upstream'
 import { type Installation, openInstallation } from './installation'
 import { loggedEndings, loggedEvents } from './security-log'
@@ -108,7 +110,9 @@ async function compose(): Promise<Management> {
   const config = readConfig()
   const installation = await openInstallation(config)
   const plain = createPorts(config, installation)
-  const ports = config.metricsPort ? metered(plain) : plain
+  const traces = tracing()
+  const counted = config.metricsPort ? metered(plain) : plain
+  const ports = traces ? tracedPorts(counted, traces) : counted
   const { managementDb: db, replica, sealer } = installation
   const auditKeys = checkpointKeys(installation.keyring)
   const remembered = remember(ports, installation)

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest'
 import type { BrandView, ConsentView } from '@/lib/oauth/consent/view'
 import { ConsentCard } from './consent-card'
 
-const brand: BrandView = { slug: 'acme', version: 'v1', name: 'Acme', hasAccent: true, hasLogo: true }
+const brand: BrandView = { key: 'acme', version: 'v1', name: 'Acme', hasStyle: true, hasLogo: true }
 
 const view: ConsentView = {
   client: { name: 'Claude', kind: 'registered', clientId: 'client-1' },
@@ -38,6 +38,13 @@ describe('a branded consent page', () => {
     expect(html).toMatch(/<header class="brand">.*<bdi class="brand-name">Acme<\/bdi><\/header>/)
   })
 
+  it('links to what the operator says elsewhere, and sends them no address of the page', () => {
+    const html = markup({ ...brand, termsUrl: 'https://acme.example/terms', support: 'help@acme.example' })
+    expect(html).toContain('<a href="https://acme.example/terms" rel="noreferrer">Terms</a>')
+    expect(html).toContain('<a href="mailto:help@acme.example" rel="noreferrer">Help</a>')
+    expect(html).not.toContain('Privacy')
+  })
+
   it('has all the facts of a plain one: client, redirect host, warning, reference', () => {
     expect(withoutHeader(markup(brand))).toBe(withoutHeader(markup()))
     expect(withoutHeader(markup(brand))).toContain('Any program on this computer could be listening.')
@@ -51,7 +58,7 @@ describe('a branded consent page', () => {
   })
 
   it('asks for no colour and no picture that the server does not have', () => {
-    expect(markup({ ...brand, hasAccent: false, hasLogo: false })).not.toMatch(/<link|<img/)
+    expect(markup({ ...brand, hasStyle: false, hasLogo: false })).not.toMatch(/<link|<img/)
     expect(markup()).toContain('<span class="brand-name">Vestibule</span>')
   })
 })

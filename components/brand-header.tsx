@@ -1,9 +1,12 @@
+import type { Language } from '@/lib/messages/catalogue'
+import { translator } from '@/lib/messages/catalogue'
+import { messages } from '@/lib/messages/consent/brand'
 import type { BrandView } from '@/lib/oauth/consent/view'
 import { ForeignText } from './foreign-text'
 
 /** Where a file of a brand lies. */
-export const brandFile = ({ slug, version }: BrandView, file: 'logo' | 'style.css', isPreview = false) =>
-  `/oauth/consent/brand/${slug}/${file}?v=${version}${isPreview ? '&preview' : ''}`
+export const brandFile = ({ key, version }: BrandView, file: 'logo' | 'style.css', isPreview = false) =>
+  `/oauth/consent/brand/${key}/${file}?v=${version}${isPreview ? '&preview' : ''}`
 
 /**
  * Header: our mark, or the server's logo and name. The stylesheet is a separate file, because the CSP allows no inline
@@ -26,12 +29,47 @@ export function BrandHeader({
     )
   return (
     <>
-      {brand.hasAccent && <link rel="stylesheet" href={brandFile(brand, `style.css`, preview)} />}
+      {brand.hasStyle && <link rel="stylesheet" href={brandFile(brand, `style.css`, preview)} />}
+      {brand.hasLogo && !preview && <link rel="icon" href={brandFile(brand, 'logo')} />}
       <header className="brand">
         {/* biome-ignore lint/performance/noImgElement: components know no framework, and this is small already */}
         {brand.hasLogo && <img className="brand-logo" src={brandFile(brand, 'logo')} alt="" />}
         <ForeignText className="brand-name" text={brand.name} />
       </header>
     </>
+  )
+}
+
+type BrandLinksProps = {
+  readonly brand: BrandView
+  readonly language: Language /** Nothing can be pressed. */
+  readonly isPicture?: boolean
+}
+
+/** What the operator of the server says elsewhere, and where users ask. */
+export function BrandLinks({
+  brand: { termsUrl, privacyUrl, support },
+  language,
+  isPicture,
+}: BrandLinksProps) {
+  const t = translator(messages, language)
+  const links = [
+    [t('terms'), termsUrl],
+    [t('privacy'), privacyUrl],
+    [t('support'), support?.includes('@') ? `mailto:${support}` : support],
+  ].filter((link): link is [string, string] => link[1] !== undefined)
+  if (links.length === 0) return null
+  return (
+    <p className="brand-links">
+      {links.map(([title, href]) =>
+        isPicture ? (
+          <span key={title}>{title}</span>
+        ) : (
+          <a key={title} href={href} rel="noreferrer">
+            {title}
+          </a>
+        ),
+      )}
+    </p>
   )
 }

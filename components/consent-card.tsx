@@ -34,6 +34,7 @@ export function ConsentCard({ view, formToken, requestId, action, language = 'en
         title={t('tab', { server: view.server.name })}
         footer={<SmallPrint view={view} t={t} />}
         brand={view.server.brand}
+        language={language}
       >
         <ClientIdentity client={view.client} server={view.server} t={t} />
         <Destination redirect={view.redirect} kind={view.client.kind} t={t} />

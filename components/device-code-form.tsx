@@ -1,5 +1,6 @@
 import { type Language, translator } from '@/lib/messages/catalogue'
 import { messages } from '@/lib/messages/device'
+import type { BrandView } from '@/lib/oauth/consent/view'
 import { PageShell } from './page-shell'
 
 export type DeviceFormProps = {
@@ -9,6 +10,7 @@ export type DeviceFormProps = {
   /** Must match the form's cookie. */
   readonly formToken: string
   readonly language: Language
+  readonly brand?: BrandView | undefined
 }
 
 /** Where a user types the code that a device shows. A plain form, no script. */
@@ -17,12 +19,13 @@ export function DeviceCodeForm({
   formId,
   formToken,
   language,
+  brand,
   refused,
 }: DeviceFormProps & { readonly refused?: 'wrong' | 'too_many' }) {
   const t = translator(messages, language)
   return (
     <div lang={language}>
-      <PageShell title={t('title')} footer={<p>{t('noDevice')}</p>}>
+      <PageShell title={t('title')} footer={<p>{t('noDevice')}</p>} brand={brand} language={language}>
         <h1>
           <strong>{t('title')}</strong>
         </h1>

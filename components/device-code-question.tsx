@@ -12,6 +12,7 @@ export function DeviceCodeQuestion({
   formId,
   formToken,
   language,
+  brand,
   userCode,
 }: DeviceFormProps & { readonly userCode: string }) {
   const t = translator(messages, language)
@@ -19,6 +20,8 @@ export function DeviceCodeQuestion({
     <div lang={language}>
       <PageShell
         title={t('question')}
+        brand={brand}
+        language={language}
         footer={
           <p>
             {t('other')} <a href={action.replace(/\/code$/, '')}>{t('enterOther')}</a>

@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react'
+import type { Language } from '@/lib/messages/catalogue'
 import type { BrandView } from '@/lib/oauth/consent/view'
-import { BrandHeader } from './brand-header'
+import { BrandHeader, BrandLinks } from './brand-header'
 
 type PageShellProps = {
   /** What the tab says. */
@@ -10,10 +11,11 @@ type PageShellProps = {
   readonly footer?: ReactNode
   /** Absent: Vestibule's own. */
   readonly brand?: BrandView | undefined
+  readonly language?: Language
 }
 
 /** The frame of every page for end users: the doorway, one card, small print. */
-export function PageShell({ title, children, footer, brand }: PageShellProps) {
+export function PageShell({ title, children, footer, brand, language = 'en' }: PageShellProps) {
   return (
     <div className="hall">
       <title>{`${title} · Vestibule`}</title>
@@ -21,6 +23,7 @@ export function PageShell({ title, children, footer, brand }: PageShellProps) {
       <div className="arch arch-inner" />
       <BrandHeader brand={brand} />
       <main className="card">{children}</main>
+      {brand && <BrandLinks brand={brand} language={language} />}
       {footer && <footer className="small-print">{footer}</footer>}
     </div>
   )

@@ -37,6 +37,7 @@ export const BOUNDS: Readonly<
   operator_used_codes: 'owner',
   operator_verifications: 'expiry',
   operators: 'operators',
+  organization_branding: 'owner',
   organization_days: 'retention',
   organizations: 'operators',
   platform_accounts: 'owner',

@@ -76,6 +76,7 @@ export const routes = {
   serverSettings: item('/servers', '/settings'),
   serverTokens: item('/servers', '/tokens'),
   setupLinks: page('/setup-links'),
+  branding: page('/branding'),
   webhooks: page('/webhooks'),
   webhook: item('/webhooks'),
 

@@ -1,5 +1,6 @@
 import { cookies } from 'next/headers'
 import { redirect } from 'next/navigation'
+import { pageBrand } from '@/app/page-brand'
 import { pageLanguage } from '@/app/page-language'
 import { AccountCard } from '@/components/account/account-card'
 import { CookiesNeeded } from '@/components/cookies-needed'
@@ -24,9 +25,14 @@ export default async function AccountPage({ searchParams }: Props) {
   return (
     <AccountCard
       accounts={accounts}
+      brand={await pageBrand(onlyOne(accounts.map(({ organizationId }) => organizationId)))}
       form={{ action: '/account/disconnect', formId: ACCOUNT_FORM, formToken }}
       language={await pageLanguage()}
       hasEnded={ended !== undefined}
     />
   )
 }
+
+/** What all are; undefined when they differ. */
+const onlyOne = ([first, ...others]: readonly string[]) =>
+  others.every((other) => other === first) ? first : undefined

@@ -2,6 +2,7 @@ import type { ConnectedClient, EndUserAccount } from '@/lib/grants/account'
 import { messages } from '@/lib/messages/account'
 import { type Language, type Translate, translator } from '@/lib/messages/catalogue'
 import { messages as consentMessages } from '@/lib/messages/consent'
+import type { BrandView } from '@/lib/oauth/consent/view'
 import { ApplicationMark } from '../application-mark'
 import { ForeignText } from '../foreign-text'
 import { PageShell } from '../page-shell'
@@ -19,6 +20,7 @@ type AccountCardProps = {
   readonly accounts: readonly EndUserAccount[]
   readonly form: Form
   readonly language: Language
+  readonly brand?: BrandView | undefined
   /** Something has just been disconnected. */
   readonly hasEnded: boolean
 }
@@ -26,12 +28,12 @@ type AccountCardProps = {
 const NAME = 100
 
 /** What an end user has connected, with a button for each that ends it. Plain forms, no script. */
-export function AccountCard({ accounts, form, language, hasEnded }: AccountCardProps) {
+export function AccountCard({ accounts, form, language, brand, hasEnded }: AccountCardProps) {
   const t = translator(messages, language)
   const title = accounts.length > 0 ? t('title') : t('unknown')
   return (
     <div lang={language}>
-      <PageShell title={title} footer={<p>{t('footer')}</p>}>
+      <PageShell title={title} brand={brand} language={language} footer={<p>{t('footer')}</p>}>
         <h1>
           <strong>{title}</strong>
         </h1>

@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react'
 import type { Language } from '@/lib/messages/catalogue'
+import type { BrandView } from '@/lib/oauth/consent/view'
 import { PageShell } from '../page-shell'
 
 type SignedOutPageProps = {
@@ -9,13 +10,14 @@ type SignedOutPageProps = {
   /** What the tab says, where other pages have this title. */
   readonly tab?: string
   readonly children?: ReactNode
+  readonly brand?: BrandView | undefined
 }
 
 /** A page without a session. */
-export function SignedOutPage({ language, title, lead, tab = title, children }: SignedOutPageProps) {
+export function SignedOutPage({ language, title, lead, tab = title, children, brand }: SignedOutPageProps) {
   return (
     <div lang={language}>
-      <PageShell title={tab}>
+      <PageShell title={tab} brand={brand} language={language}>
         <h1>
           <strong>{title}</strong>
         </h1>

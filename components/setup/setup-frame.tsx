@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react'
 import type { Language } from '@/lib/messages/catalogue'
 import type { BrandView } from '@/lib/oauth/consent/view'
-import { BrandHeader } from '../brand-header'
+import { BrandHeader, BrandLinks } from '../brand-header'
 
 type SetupFrameProps = {
   readonly language: Language
@@ -16,7 +16,10 @@ export function SetupFrame({ language, brand, children }: SetupFrameProps) {
       <div className="top setup-top">
         <BrandHeader brand={brand} />
       </div>
-      <main className="content setup-content">{children}</main>
+      <main className="content setup-content">
+        {children}
+        {brand && <BrandLinks brand={brand} language={language} />}
+      </main>
     </div>
   )
 }

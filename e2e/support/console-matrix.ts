@@ -108,6 +108,7 @@ export const PAGES: Readonly<Record<string, PageRow>> = {
     at: '/acme/servers/first/clients/cli',
     needs: 'read',
   },
+  '[organization]/branding/page.tsx': { at: '/acme/branding', needs: 'read' },
   '[organization]/servers/[server]/branding/page.tsx': { at: '/acme/servers/first/branding', needs: 'read' },
   '[organization]/servers/[server]/doctor/page.tsx': {
     at: '/acme/servers/first/doctor',
@@ -181,6 +182,7 @@ export const ACTIONS: Readonly<Record<string, Readonly<Record<string, Permission
     },
     '[organization]/keys/actions.ts': { createKey: 'manage_members', revokeKey: 'manage_members' },
     '[organization]/setup-links/actions.ts': { createLink: 'configure', revokeLink: 'configure' },
+    '[organization]/branding/actions.ts': { saveOrganizationBrand: 'configure' },
     '[organization]/servers/actions.ts': {
       protectServer: 'configure',
       saveSettings: 'configure',

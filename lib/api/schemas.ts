@@ -218,6 +218,10 @@ export const brandingBody = component(
     name: z.string().exactOptional().describe("Stands above the consent page's card."),
     accent: colour('For light surfaces'),
     accent_dark: colour('For dark ones; the nearest to `accent` that can be read there when it is left out'),
+    corner_radius: z.int().exactOptional().describe('Pixels, 0 to 24.'),
+    terms_url: z.string().exactOptional().describe('An https address.'),
+    privacy_url: z.string().exactOptional().describe('An https address.'),
+    support: z.string().exactOptional().describe('An email address, or the https address of a page.'),
     logo: z
       .string()
       .nullable()
@@ -232,6 +236,10 @@ export const branding = component(
     name: z.string().exactOptional(),
     accent: z.string().exactOptional(),
     accent_dark: z.string().exactOptional(),
+    corner_radius: z.int().exactOptional(),
+    terms_url: z.string().exactOptional(),
+    privacy_url: z.string().exactOptional(),
+    support: z.string().exactOptional(),
     has_logo: z.boolean(),
   }),
 )

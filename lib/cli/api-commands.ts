@@ -182,6 +182,11 @@ export const API_COMMANDS: readonly ApiCommand[] = [
   of('clients', 'get', 'GET', client, 'shows one'),
   { ...of('clients', 'put', 'PUT', client, 'creates or replaces one'), takesFile: true },
   of('clients', 'delete', 'DELETE', client, 'deletes one with all its grants and tokens, for good'),
+  of('organization-branding', 'get', 'GET', `${organization}/branding`, 'shows how all servers look'),
+  {
+    ...of('organization-branding', 'put', 'PUT', `${organization}/branding`, 'replaces how they look'),
+    takesFile: true,
+  },
   of('branding', 'get', 'GET', `${server}/branding`, 'shows how a server looks'),
   {
     ...of('branding', 'put', 'PUT', `${server}/branding`, 'replaces how it looks'),

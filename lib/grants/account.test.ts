@@ -34,6 +34,7 @@ describe('an end user', () => {
     expect(await readAccounts([alice.cookie], management())).toEqual([
       {
         userId: alice.grant.userId,
+        organizationId: expect.any(String),
         name: 'alice@acme.example',
         connection: 'Okta',
         clients: [

@@ -28,6 +28,7 @@ export type ConnectedClient = {
 /** A user that this browser has been. */
 export type EndUserAccount = {
   readonly userId: string
+  readonly organizationId: string
   /** E-mail address or name, as the identity provider says. */
   readonly name: string
   /** Of the connection they logged in at. */
@@ -161,7 +162,8 @@ async function readAccount(
       ...(grant.lastTokenAt && { lastUse: grant.lastTokenAt }),
     }
   })
-  return { userId, name: user?.email ?? user?.name ?? userId, connection: connection?.name ?? '', clients }
+  const name = user?.email ?? user?.name ?? userId
+  return { userId, organizationId, name, connection: connection?.name ?? '', clients }
 }
 
 const scopeView = ({ name, description, translations, risk }: ScopeView): ScopeView => ({

@@ -1,11 +1,11 @@
-import type { Logo } from '@/lib/oauth/ports/brand'
+import type { BrandKey, Logo } from '@/lib/oauth/ports/brand'
 
 /** Seconds. The address changes with the brand. */
 const MAX_AGE = 86_400
 
-/** A server's slug in `/oauth/consent/brand/{slug}/…`. */
-export function brandedServer(request: Request): string {
-  return new URL(request.url).pathname.split('/')[4] ?? ''
+/** Whose `/oauth/consent/brand/{key}/…` it is. */
+export function brandKey(request: Request): BrandKey {
+  return decodeURIComponent(new URL(request.url).pathname.split('/')[4] ?? '')
 }
 
 /** What the colours are for: the consent page itself, or the picture of it in the console. */

@@ -133,6 +133,8 @@ export const MISTAKES_DE: Readonly<Record<keyof typeof MISTAKES_EN, string>> = {
     'das ist der letzte Betreiber der Installation: machen Sie zuerst jemand anderen dazu',
   several_operators: 'diese Adresse haben mehrere Konten: nennen Sie eines mit seiner ID: {ids}',
   last_owner: 'das ist der letzte Eigentümer: machen Sie zuerst jemand anderen zum Eigentümer',
+  not_a_radius: 'muss eine ganze Zahl von Pixeln zwischen 0 und {count} sein',
+  not_a_support_address: 'muss eine E-Mail-Adresse oder die https-Adresse einer Seite sein',
   not_a_colour: 'ist keine Farbe: schreiben Sie sie wie #0c5a4a',
   not_displayable:
     'kann so nicht gezeigt werden: verwenden Sie höchstens {count} Zeichen, die alle sichtbar sind',

@@ -116,6 +116,8 @@ export const MISTAKES_EN = {
   several_operators: 'several accounts have this address: name one by its id: {ids}',
   last_owner: 'this is the last owner: make someone else an owner first',
   not_a_colour: 'is not a colour: write it as #0c5a4a',
+  not_a_radius: 'must be a whole number of pixels from 0 to {count}',
+  not_a_support_address: 'must be an email address, or the https address of a page',
   not_displayable: 'cannot be shown like this: use at most {count} characters, all of them visible',
   file_too_large: 'is larger than {count} KB: make it smaller',
   not_an_image: 'is not a PNG, JPEG or WebP image',

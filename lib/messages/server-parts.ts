@@ -1,6 +1,6 @@
 import { catalogue } from './catalogue'
 
-/** Access to a server, who may use it, its pre-registered clients, and its branding. */
+/** Access to a server, who may use it and its pre-registered clients. */
 export const messages = catalogue(
   {
     'policy.title': 'Which clients can connect',
@@ -73,21 +73,6 @@ export const messages = catalogue(
     'clients.secretConfirm': 'The secret this client uses now stops working immediately.',
     'clients.up': 'All clients of {name}',
     'clients.back': 'Back to the clients',
-    'branding.title': 'Consent page branding',
-    'branding.lead':
-      'Your name, logo and color appear at the top. Who is asking, where the user is sent and all warnings stay as they are.',
-    'branding.name': 'Display name',
-    'branding.nameHint': 'Empty: the name of the server.',
-    'branding.accent': 'Accent color',
-    'branding.accentHint': 'Such as #0c5a4a. Empty: Vestibule’s green.',
-    'branding.accentDark': 'Accent color in dark mode',
-    'branding.accentDarkHint': 'Empty: the closest readable color.',
-    'branding.logo': 'Logo',
-    'branding.logoHint': 'PNG, JPEG or WebP, up to 100 KB.',
-    'branding.removeLogo': 'Remove logo',
-    'branding.preview': 'Preview',
-    'branding.previewLabel': 'Consent page preview',
-    'branding.previewClient': 'Example application',
     'users.title': 'Who may use this server',
     'users.lead':
       'By what the identity provider says of a user at each sign-in and refresh. A change counts at the next request.',
@@ -210,21 +195,6 @@ export const messages = catalogue(
     'clients.secretConfirm': 'Das Secret, das dieser Client jetzt verwendet, gilt sofort nicht mehr.',
     'clients.up': 'Alle Clients von {name}',
     'clients.back': 'Zurück zu den Clients',
-    'branding.title': 'Aussehen der Zustimmungsseite',
-    'branding.lead':
-      'Ihr Name, Logo und Ihre Farbe stehen oben. Wer fragt, wohin es führt und alle Warnungen bleiben, wie sie sind.',
-    'branding.name': 'Angezeigter Name',
-    'branding.nameHint': 'Leer: der Name des Servers.',
-    'branding.accent': 'Akzentfarbe',
-    'branding.accentHint': 'Etwa #0c5a4a. Leer: das Grün von Vestibule.',
-    'branding.accentDark': 'Akzentfarbe im Dunkelmodus',
-    'branding.accentDarkHint': 'Leer: die nächste lesbare Farbe.',
-    'branding.logo': 'Logo',
-    'branding.logoHint': 'PNG, JPEG oder WebP, höchstens 100 KB.',
-    'branding.removeLogo': 'Logo entfernen',
-    'branding.preview': 'Vorschau',
-    'branding.previewLabel': 'Vorschau der Zustimmungsseite',
-    'branding.previewClient': 'Beispielanwendung',
     'users.title': 'Wer diesen Server verwenden darf',
     'users.lead':
       'Nach dem, was der Identitätsanbieter bei jeder Anmeldung und Erneuerung über einen Benutzer sagt. Eine Änderung gilt ab der nächsten Anfrage.',

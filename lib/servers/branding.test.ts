@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { brandStore } from '@/lib/store/oauth/server-branding'
 import { Forbidden, NotFound } from '../access'
 import { InvalidInput, sentenceOf } from '../configuration/mistakes'
-import { type BrandInput, findBranding, saveBranding } from './branding'
+import { type BrandInput, findBranding, saveBranding, shownBranding } from './branding'
 import { as, testServers } from './test-support/servers'
 
 const { admin, log, management, store } = testServers()
@@ -65,6 +65,70 @@ describe('the look of a server', () => {
     await new Promise((resolve) => setTimeout(resolve, 2))
     await saveBranding(acme, 'main', { ...PLAIN, name: 'Two' }, management())
     expect((await findBranding(acme, 'main', management()))?.version).not.toBe(first?.version)
+  })
+})
+
+describe('the look of an organization', () => {
+  const SHARED: BrandInput = {
+    name: 'Acme Group',
+    accent: '#0044cc',
+    accentDark: '',
+    cornerRadius: 4,
+    termsUrl: 'https://acme.example/terms',
+    privacyUrl: 'https://acme.example/privacy',
+    support: ' help@Acme.example ',
+    logo: PNG,
+  }
+
+  it('is that of every server which has none of its own, part by part', async () => {
+    const acme = await admin('acme')
+    await saveBranding(acme, undefined, SHARED, management())
+    await saveBranding(acme, 'main', { ...PLAIN, name: 'Main', cornerRadius: 0 }, management())
+    const brands = brandStore(store().db)
+    const shown = await brands.find('main')
+    expect(shown).toMatchObject({
+      name: 'Main',
+      cornerRadius: 0,
+      accent: { light: '#0044cc' },
+      termsUrl: 'https://acme.example/terms',
+      support: 'help@acme.example',
+      hasLogo: true,
+    })
+    expect(await shownBranding(acme, 'main', management())).toEqual(shown)
+    expect((await brands.findLogo('main'))?.type).toBe('image/png')
+    expect((await brands.findLogo('~acme'))?.type).toBe('image/png')
+    expect(await findBranding(acme, 'main', management())).toMatchObject({ name: 'Main', hasLogo: false })
+    expect((await log(acme))[1]).toMatchObject({ action: 'organization.branded', targetName: 'acme' })
+  })
+
+  it('is that of pages which belong to no server, and of no other organization', async () => {
+    const [acme, globex] = [await admin('acme'), await admin('globex')]
+    await saveBranding(acme, undefined, SHARED, management())
+    const brands = brandStore(store().db)
+    expect(await brands.findOrganization(acme.organizationId)).toMatchObject({
+      key: '~acme',
+      brand: { cornerRadius: 4 },
+    })
+    expect(await brands.findOrganization(globex.organizationId)).toBeNull()
+    // There are two: a page that belongs to neither looks like Vestibule.
+    expect(await brands.findOrganization(undefined)).toBeNull()
+    expect(await findBranding(globex, undefined, management())).toBeNull()
+  })
+
+  it.each([
+    ['terms_url', { termsUrl: 'javascript:alert(1)' }],
+    ['terms_url', { termsUrl: 'http://acme.example/terms' }],
+    ['privacy_url', { privacyUrl: 'https://user:secret@acme.example' }],
+    ['privacy_url', { privacyUrl: '/privacy' }],
+    ['support', { support: 'javascript:alert(1)//@acme.example' }],
+    ['support', { support: 'help@acme.example?bcc=everyone@acme.example' }],
+    ['corner_radius', { cornerRadius: 25 }],
+    ['corner_radius', { cornerRadius: Number('4px') }],
+  ])('has no %s of %j', async (field, input) => {
+    const acme = await admin('acme')
+    expect(await mistakes(saveBranding(acme, undefined, { ...PLAIN, ...input }, management()))).toMatchObject(
+      [{ path: [field] }],
+    )
   })
 })
 

@@ -1,6 +1,9 @@
 import { LOGO_MAX_BYTES, logoTypeOf } from '@/lib/http/logos/logo-type'
-import type { Accent, Brand } from '@/lib/oauth/ports/brand'
+import { mailAddress } from '@/lib/mail/address'
+import type { Brand } from '@/lib/oauth/ports/brand'
 import { displayText } from '@/lib/oauth/protocol/display-text'
+import { parseUrl } from '@/lib/oauth/protocol/parse-url'
+import { omitNullish } from '@/lib/omit-nullish'
 import { managedBrandStore } from '@/lib/store/oauth/server-branding'
 import { NotFound, type OrganizationScope, requirePermission } from '../access'
 import { auditEntry } from '../audit/audit'
@@ -13,66 +16,105 @@ import { checkAccent } from './accent'
 /** Visible characters of a brand's name. */
 const NAME_LENGTH = 48
 
-/** How a server shall look. */
+/** How a server or an organization shall look. */
 export type BrandInput = {
-  /** Stands above the consent page's card; empty: the server's name. */
+  /** Stands above the card; empty: the name of the server or organization. */
   readonly name: string
   /** `#rrggbb`, for light surfaces; empty: Vestibule's green. */
   readonly accent: string
   /** For dark ones; empty: the nearest to `accent` that can be read there. */
   readonly accentDark: string
+  /** Pixels; absent: Vestibule's. */
+  readonly cornerRadius?: number | undefined
+  /** Addresses; empty: none. */
+  readonly termsUrl?: string
+  readonly privacyUrl?: string
+  /** An email address or the address of a page; empty: none. */
+  readonly support?: string
   /** The image file; null: none; absent: the one that is there. */
   readonly logo?: Uint8Array | null
 }
 
+/** A slug of a server; absent: all of the organization. */
+type Server = string | undefined
+
 /**
- * How a server looks on the consent page; null: like Vestibule.
+ * How a server itself looks on pages for end users, or what all of the organization have; null: nothing of its own.
+ * Decision 0110.
  *
  * @throws Forbidden, NotFound
  */
 export async function findBranding(
   scope: OrganizationScope,
-  slug: string,
-  { db }: Management,
+  server: Server,
+  management: Management,
 ): Promise<Brand | null> {
-  requirePermission(scope, 'read')
-  const found = await managedBrandStore(db).find(scope.organizationId, slug)
-  if (!found) throw new NotFound('server')
-  return found.brand
+  return (await foundBranding(scope, server, management)).brand
 }
 
 /**
- * Changes how a server looks on the consent page. A logo is known by its first bytes, whatever its name says.
+ * The same with what a server has from its organization.
  *
  * @throws Forbidden, NotFound
- * @throws InvalidInput at `name`, `accent`, `accent_dark` or `logo`
+ */
+export async function shownBranding(
+  scope: OrganizationScope,
+  server: Server,
+  management: Management,
+): Promise<Brand | null> {
+  return (await foundBranding(scope, server, management)).shown
+}
+
+async function foundBranding(scope: OrganizationScope, server: Server, { db }: Pick<Management, 'db'>) {
+  requirePermission(scope, 'read')
+  const found = await managedBrandStore(db).find(scope.organizationId, server)
+  if (!found) throw new NotFound('server')
+  return found
+}
+
+/**
+ * Changes how a server or the organization looks. A logo is known by its first bytes, whatever its name says.
+ *
+ * @throws Forbidden, NotFound
+ * @throws InvalidInput at `name`, `accent`, `accent_dark`, `corner_radius`, `terms_url`, `privacy_url`, `support` or `logo`
  */
 export async function saveBranding(
   scope: OrganizationScope,
-  slug: string,
+  server: Server,
   input: BrandInput,
   { db, ports }: Management,
 ): Promise<void> {
   requirePermission(scope, 'configure')
-  const store = managedBrandStore(db)
-  const found = await store.find(scope.organizationId, slug)
-  if (!found) throw new NotFound('server')
+  const { serverId } = await foundBranding(scope, server, { db })
   const mistakes: Mistake[] = []
-  const name = checkName(input.name, mistakes)
-  const accent = checkAccent(input, mistakes)
+  const brand = omitNullish({
+    name: checkName(input.name, mistakes),
+    accent: checkAccent(input, mistakes),
+    cornerRadius: checkRadius(input.cornerRadius, mistakes),
+    termsUrl: checkUrl('terms_url', input.termsUrl, mistakes),
+    privacyUrl: checkUrl('privacy_url', input.privacyUrl, mistakes),
+    support: checkSupport(input.support, mistakes),
+  })
   const logo = checkLogo(input.logo, mistakes)
   if (mistakes.length > 0) throw new InvalidInput(mistakes)
-  const place = { organizationId: scope.organizationId, serverId: found.serverId }
-  const auditEvent = {
-    action: 'server.branded',
-    targetKind: 'server',
-    targetId: found.serverId,
-    targetName: `${scope.organization}/${slug}`,
-    detail: described(name, accent, logo),
-  }
-  const wanted = { name: name ?? undefined, accent: accent?.light, accent_dark: accent?.dark }
-  await store.save(place, { name, accent, ...logo }, auditEntry(scope, ports.clock(), auditEvent), (stored) =>
-    refuseOutdated(scope, brandEntry(stored), { ...brandEntry(stored), ...wanted }),
+  const { organization, organizationId } = scope
+  const target =
+    serverId === undefined
+      ? { action: 'organization.branded', targetKind: 'organization', targetId: organizationId }
+      : { action: 'server.branded', targetKind: 'server', targetId: serverId }
+  const targetName = serverId === undefined ? organization : `${organization}/${server}`
+  const event = { ...target, targetName, detail: { ...brand, ...described(logo) } }
+  await managedBrandStore(db).save(
+    { organizationId, serverId },
+    { ...brand, ...logo },
+    auditEntry(scope, ports.clock(), event),
+    (stored) => {
+      const { logo: kept } = brandEntry(stored)
+      refuseOutdated(scope, brandEntry(stored), {
+        ...brandEntry({ ...brand, hasLogo: false, version: '' }),
+        logo: kept,
+      })
+    },
   )
 }
 
@@ -81,8 +123,44 @@ export const brandEntry = (brand: Brand | null) => ({
   name: brand?.name,
   accent: brand?.accent?.light,
   accent_dark: brand?.accent?.dark,
+  corner_radius: brand?.cornerRadius,
+  terms_url: brand?.termsUrl,
+  privacy_url: brand?.privacyUrl,
+  support: brand?.support,
   logo: brand?.hasLogo ? brand.version : undefined,
 })
+
+/** Pixels. */
+const ROUNDEST = 24
+
+function checkRadius(radius: number | undefined, mistakes: Mistake[]): number | null {
+  if (radius === undefined) return null
+  if (Number.isInteger(radius) && radius >= 0 && radius <= ROUNDEST) return radius
+  mistakes.push({ path: ['corner_radius'], code: 'not_a_radius', params: { count: ROUNDEST } })
+  return null
+}
+
+const URL_LENGTH = 500
+
+function isPage(address: string): boolean {
+  const url = address.length <= URL_LENGTH ? parseUrl(address) : null
+  return url?.protocol === 'https:' && !url.username && !url.password
+}
+
+function checkUrl(field: string, address: string | undefined, mistakes: Mistake[]): string | null {
+  const trimmed = address?.trim() ?? ''
+  if (trimmed === '' || isPage(trimmed)) return trimmed || null
+  mistakes.push({ path: [field], code: 'not_https' })
+  return null
+}
+
+function checkSupport(support: string | undefined, mistakes: Mistake[]): string | null {
+  const trimmed = support?.trim() ?? ''
+  if (trimmed === '' || isPage(trimmed)) return trimmed || null
+  const address = mailAddress(trimmed)
+  if (address === undefined) mistakes.push({ path: ['support'], code: 'not_a_support_address' })
+  return address ?? null
+}
 
 function checkName(name: string, mistakes: Mistake[]): string | null {
   const trimmed = name.trim()
@@ -107,10 +185,5 @@ function checkLogo(bytes: Uint8Array | null | undefined, mistakes: Mistake[]): C
 }
 
 /** For the audit log. */
-function described(name: string | null, accent: Accent | null, { logo }: CheckedLogo) {
-  return {
-    ...(name !== null && { name }),
-    ...(accent && { accent }),
-    ...(logo !== undefined && { logo: logo ? `${logo.type}, ${logo.bytes.length} bytes` : 'removed' }),
-  }
-}
+const described = ({ logo }: CheckedLogo) =>
+  logo === undefined ? {} : { logo: logo ? `${logo.type}, ${logo.bytes.length} bytes` : 'removed' }

@@ -1,8 +1,8 @@
-import { brandView } from '@/lib/oauth/consent/prompt'
-import type { ConsentView } from '@/lib/oauth/consent/view'
+import { brandView } from '@/lib/oauth/consent/brand-view'
+import type { BrandView, ConsentView } from '@/lib/oauth/consent/view'
 import type { OrganizationScope } from '../access'
 import type { Management } from '../management/management'
-import { findBranding } from './branding'
+import { shownBranding } from './branding'
 import type { ServerDetails } from './servers'
 
 /**
@@ -17,15 +17,35 @@ export async function previewConsent(
   clientName: string,
   management: Management,
 ): Promise<ConsentView> {
-  const brand = await findBranding(scope, server.slug, management)
+  const brand = await shownBranding(scope, server.slug, management)
+  return example(clientName, server, brand && brandView({ key: server.slug, name: server.name }, brand))
+}
+
+/**
+ * The same of a server that has nothing of its own.
+ *
+ * @throws Forbidden
+ */
+export async function previewShared(
+  scope: OrganizationScope & { readonly organizationName: string },
+  clientName: string,
+  management: Management,
+): Promise<ConsentView> {
+  const brand = await shownBranding(scope, undefined, management)
+  const name = scope.organizationName
+  const server = { name, resource: 'https://mcp.example/mcp', connection: { name }, scopes: [] }
+  return example(clientName, server, brand && brandView({ key: `~${scope.organization}`, name }, brand))
+}
+
+type Shown = Pick<ServerDetails, 'name' | 'resource' | 'scopes'> & {
+  readonly connection: Pick<ServerDetails['connection'], 'name'>
+}
+
+function example(clientName: string, server: Shown, brand: BrandView | null): ConsentView {
   return {
     client: { kind: 'registered', name: clientName, clientId: 'example' },
     redirect: { kind: 'https', host: 'app.example' },
-    server: {
-      name: server.name,
-      resource: server.resource,
-      ...(brand && { brand: brandView(server, brand) }),
-    },
+    server: { name: server.name, resource: server.resource, ...(brand && { brand }) },
     connection: { name: server.connection.name, scopes: [] },
     scopes: server.scopes,
     offline: true,

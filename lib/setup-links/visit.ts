@@ -1,12 +1,11 @@
 /** What the holder of a setup link sees and does: one connection, and no more of it than they fill in. */
 
-import { brandView } from '@/lib/oauth/consent/prompt'
+import { organizationBrandView } from '@/lib/oauth/consent/brand-view'
 import type { BrandView } from '@/lib/oauth/consent/view'
 import { tooManyRequests } from '@/lib/oauth/protocol/errors'
 import { hashSecret } from '@/lib/oauth/protocol/secret-hash'
 import { callbackUrl } from '@/lib/oauth/protocol/urls'
 import { type PresentedSetupLink, setupLinkStore } from '@/lib/store/credentials/setup-links'
-import { managedBrandStore } from '@/lib/store/oauth/server-branding'
 import { NotFound, type OrganizationScope } from '../access'
 import { auditEntry } from '../audit/audit'
 import { type ConnectionView, listConnections } from '../connections/connections'
@@ -78,9 +77,10 @@ export async function openSetupLink(token: string, management: Management): Prom
 /** What may be shown of it. @throws NotFound as {@link openSetupLink} */
 export async function readSetup(token: string, management: Management): Promise<SetupView> {
   const { link, connection } = await openSetupLink(token, management)
-  const look = await managedBrandStore(management.db).ofOrganization(link.organizationId)
+  const { brands } = management.ports
+  const brand = organizationBrandView(await brands.findOrganization(link.organizationId))
   return {
-    ...(look && { brand: brandView({ slug: look.slug, name: link.organizationName }, look.brand) }),
+    ...(brand && { brand }),
     organizationName: link.organizationName,
     connectionName: connection?.name ?? link.connectionName,
     invitedBy: link.createdBy,

@@ -64,6 +64,7 @@ export const OPERATIONS: Readonly<Record<string, Readonly<Record<string, readonl
     removeToken: ['deleteRegistrationToken'],
   },
   'console/[organization]/servers/access-actions.ts': { saveAccess: ['putServer', 'tryAccessRules'] },
+  'console/[organization]/branding/actions.ts': { saveOrganizationBrand: ['putOrganizationBranding'] },
   'console/[organization]/servers/actions.ts': {
     protectServer: ['putServer'],
     saveSettings: ['putServer'],

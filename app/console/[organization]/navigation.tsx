@@ -12,6 +12,7 @@ const PARTS = [
   ['logins', 'nav.logins', 'activity'],
   ['access', 'nav.access', 'shieldCheck'],
   ['setup-links', 'nav.setupLinks', 'link'],
+  ['branding', 'nav.branding', 'palette'],
   ['members', 'nav.members', 'users'],
   ['keys', 'nav.keys', 'keyRound'],
   ['webhooks', 'nav.webhooks', 'send'],

@@ -1,5 +1,6 @@
 import { cookies } from 'next/headers'
 import { redirect } from 'next/navigation'
+import { pageBrand } from '@/app/page-brand'
 import { pageLanguage } from '@/app/page-language'
 import { CookiesNeeded } from '@/components/cookies-needed'
 import { DeviceCodeForm } from '@/components/device-code-form'
@@ -22,7 +23,8 @@ export default async function DevicePage({ searchParams }: Props) {
   const language = await pageLanguage()
   if (!formToken && opened) return <CookiesNeeded language={language} />
   if (!formToken) redirect(`/oauth/device/open${code ? `?user_code=${formatUserCode(code)}` : ''}`)
-  const form = { action: '/oauth/device/code', formId: DEVICE_FORM, formToken, language }
+  const brand = await pageBrand()
+  const form = { action: '/oauth/device/code', formId: DEVICE_FORM, formToken, language, brand }
   if (code) return <DeviceCodeQuestion {...form} userCode={formatUserCode(code)} />
   return <DeviceCodeForm {...form} {...(isRefusal(refused) && { refused })} />
 }

@@ -2,16 +2,18 @@
 
 import { type FormEvent, type ReactNode, useRef } from 'react'
 
-/** Shows a colour in the preview while it is typed. Without JavaScript it shows once it is saved. */
+/** Shows colours and corners in the previews while they are typed. Without JavaScript they show once they are saved. */
 export function LiveAccent({ children }: { readonly children: ReactNode }) {
   const place = useRef<HTMLDivElement>(null)
   const show = ({ target }: FormEvent<HTMLDivElement>) => {
     if (!(target instanceof HTMLInputElement)) return
-    const isDark = matchMedia('(prefers-color-scheme: dark)').matches
-    const preview = place.current?.querySelector<HTMLElement>('.brand-preview')
-    if (!preview || target.name !== (isDark ? 'accent_dark' : 'accent')) return
-    if (/^#[0-9a-f]{6}$/i.test(target.value)) preview.style.setProperty('--vst-accent', target.value)
-    else preview.style.removeProperty('--vst-accent')
+    for (const preview of place.current?.querySelectorAll<HTMLElement>('.brand-preview') ?? []) {
+      const isDark = preview.classList.contains('brand-dark')
+      const { name, value } = target
+      if (name === (isDark ? 'accent_dark' : 'accent'))
+        set(preview, '--vst-accent', /^#[0-9a-f]{6}$/i.test(value) ? value : '')
+      if (name === 'corner_radius') set(preview, '--vst-radius', /^\d{1,2}$/.test(value) ? `${value}px` : '')
+    }
   }
   return (
     <div ref={place} className="brand-beside" onInput={show}>
@@ -19,3 +21,7 @@ export function LiveAccent({ children }: { readonly children: ReactNode }) {
     </div>
   )
 }
+
+/** Empty: as it is stored. */
+const set = (preview: HTMLElement, token: string, value: string) =>
+  value ? preview.style.setProperty(token, value) : preview.style.removeProperty(token)

@@ -109,6 +109,8 @@ async function recordEntries(call: Call): Promise<void> {
     body: { name: 'Files', accent: 'red', logo: 'AAAA' },
   })
   await call('getBranding', `${ACME}/servers/files/branding`)
+  await call('putOrganizationBranding', `${ACME}/branding`, { body: { corner_radius: 8 } })
+  await call('getOrganizationBranding', `${ACME}/branding`)
 }
 
 /** Members, invitations, keys and setup links. */

@@ -79,6 +79,7 @@ const OF_OPERATORS = [
     '/servers/first/tokens',
     '/servers/first/clients',
     '/servers/first/clients/backend',
+    '/branding',
     '/servers/first/branding',
     '/servers/first/doctor',
     '/servers/first/delete',

@@ -94,6 +94,12 @@ export const REQUESTS: Readonly<
     body: { name: 'Acme', accent: '#0c5a4a' },
     status: 200,
   },
+  getOrganizationBranding: { path: '/organizations/acme/branding', status: 200 },
+  putOrganizationBranding: {
+    path: '/organizations/acme/branding',
+    body: { corner_radius: 8, support: 'help@acme.example' },
+    status: 200,
+  },
   listOperators: { path: '/operators', status: 200 },
   inviteOperator: {
     path: '/operators',

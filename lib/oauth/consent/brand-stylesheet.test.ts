@@ -2,18 +2,19 @@ import { describe, expect, it } from 'vitest'
 import { brandStylesheet } from './brand-stylesheet'
 
 describe('the stylesheet of a brand', () => {
-  it('sets the accent in both schemes, and nothing else', () => {
-    expect(brandStylesheet({ light: '#0044cc', dark: '#88aaff' })).toBe(`:root {
-  --vst-accent: #0044cc;
-  --vst-accent-strong: #003399;
-}
-@media (prefers-color-scheme: dark) {
-:root {
-  --vst-accent: #88aaff;
-  --vst-accent-strong: #a6bfff;
-}
+  it('sets the accent in both schemes, and corners, and nothing else', () => {
+    const accent = { light: '#0044cc', dark: '#88aaff' }
+    expect(brandStylesheet({ accent, cornerRadius: 10 })).toBe(`:root {
+  --vst-accent: light-dark(#0044cc, #88aaff);
+  --vst-accent-strong: light-dark(#003399, #a6bfff);
+  --vst-radius: 10px;
+  --vst-radius-inner: 6px;
 }
 `)
+  })
+
+  it.each([-1, 25, 1.5, Number.NaN])('has no corners of %s pixels', (cornerRadius) => {
+    expect(brandStylesheet({ cornerRadius })).toBe('')
   })
 
   it.each([
@@ -24,8 +25,8 @@ describe('the stylesheet of a brand', () => {
     '#04c',
     '',
   ])('is empty when what was stored is no colour: %s', (value) => {
-    expect(brandStylesheet({ light: value, dark: '#88aaff' })).toBe('')
-    expect(brandStylesheet({ light: '#0044cc', dark: value })).toBe('')
+    expect(brandStylesheet({ accent: { light: value, dark: '#88aaff' } })).toBe('')
+    expect(brandStylesheet({ accent: { light: '#0044cc', dark: value } })).toBe('')
   })
 
   it('is empty for a server without one', () => {

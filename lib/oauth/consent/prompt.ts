@@ -1,6 +1,5 @@
 import { grantableScopes } from '../clients/grantable-scope'
 import type { AuthorizationRequest, Client, Connection, Server } from '../model'
-import type { Brand } from '../ports/brand'
 import type { EarlierConsent } from '../ports/consent'
 import type { Ports } from '../ports/ports'
 import { clientIdHost } from '../protocol/client-id-url'
@@ -8,8 +7,9 @@ import { redirectHost, redirectKind } from '../protocol/redirect-uri'
 import { intersect } from '../protocol/scope'
 import { describedScopes } from '../protocol/standard-scopes'
 import { upstreamScopes } from '../protocol/upstream-scope'
+import { brandView } from './brand-view'
 import { type KnownUserPorts, knownUser, type SessionCookieOf } from './known-user'
-import type { BrandView, ConsentView } from './view'
+import type { ConsentView } from './view'
 
 export type PromptPorts = Pick<Ports, 'consents' | 'requests'> & KnownUserPorts
 
@@ -44,20 +44,12 @@ export async function consentPrompt(
     server: {
       name: server.name,
       resource: server.resource,
-      ...(brand && { brand: brandView(server, brand) }),
+      ...(brand && { brand: brandView({ key: server.slug, name: server.name }, brand) }),
     },
     connection: { name: connection.name, scopes: askedUpstream(connection, server, request) },
     ...asked({ server, client, request }, user ? (earlier ?? NOTHING) : null),
     reference: request.reference,
   }
-}
-
-/** How a server looks above the card. */
-export function brandView(
-  { slug, name }: Pick<Server, 'slug' | 'name'>,
-  { name: given = name, accent, hasLogo, version }: Brand,
-): BrandView {
-  return { slug, version, name: given, hasAccent: accent !== undefined, hasLogo }
 }
 
 /** The scopes of the login that comes next. */

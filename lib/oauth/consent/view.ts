@@ -1,15 +1,20 @@
+import type { BrandKey } from '../ports/brand'
 import type { DescribedScope } from '../protocol/scope-risk'
 
 /** Without a description, the page has a sentence for its name. */
 export type ScopeView = DescribedScope
 
-/** A branding. URLs of its colours and its logo are made of the slug and the version. */
+/** A branding. URLs of its style and its logo are made of the key and the version. */
 export type BrandView = {
-  readonly slug: string
+  readonly key: BrandKey
   readonly version: string
   readonly name: string
-  readonly hasAccent: boolean
+  readonly hasStyle: boolean
   readonly hasLogo: boolean
+  /** Of the operator: https addresses; of the last one an email address as well. */
+  readonly termsUrl?: string
+  readonly privacyUrl?: string
+  readonly support?: string
 }
 
 /**

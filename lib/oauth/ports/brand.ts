@@ -6,11 +6,17 @@ export type LogoType = 'image/png' | 'image/jpeg' | 'image/webp'
 /** An accent colour as `#rrggbb`, for light and for dark surfaces. */
 export type Accent = { readonly light: string; readonly dark: string }
 
-/** How a server looks on the consent page. */
+/** How a server or an organization looks on pages for end users. */
 export type Brand = {
-  /** Stands above the card; absent: the server's name. */
+  /** Stands above the card; absent: the name of the server or organization. */
   readonly name?: string
   readonly accent?: Accent
+  /** Pixels. */
+  readonly cornerRadius?: number
+  readonly termsUrl?: string
+  readonly privacyUrl?: string
+  /** An email address, or an address of a page. */
+  readonly support?: string
   readonly hasLogo: boolean
   /** Changes with every change, so that addresses with it in them can be cached. */
   readonly version: string
@@ -18,11 +24,21 @@ export type Brand = {
 
 export type Logo = { readonly type: LogoType; readonly bytes: Uint8Array }
 
+/** A slug of a server, or of an organization behind a tilde. */
+export type BrandKey = string
+
 export type Brands = {
-  /** Null where the server looks like Vestibule. */
-  findAccent(slug: string): Promise<Accent | null>
-  findLogo(slug: string): Promise<Logo | null>
+  /** What a server has itself or from its organization; null where it looks like Vestibule. */
+  find(key: BrandKey): Promise<Brand | null>
+  findLogo(key: BrandKey): Promise<Logo | null>
+  /**
+   * Of an organization, or else of the first of its servers that has one, for pages that belong to no server; without
+   * an id of the only organization that there is.
+   */
+  findOrganization(id: string | undefined): Promise<OrganizationBrand | null>
 }
+
+export type OrganizationBrand = { readonly key: BrandKey; readonly name: string; readonly brand: Brand }
 
 /** What is known of the logo of an application that a metadata document describes. */
 export type FoundLogo = {

@@ -50,7 +50,11 @@ export function platformUserStore(db: Database) {
     /** Whether a connection of this id logs people in here, and its name. */
     async connection(id: string) {
       const [row] = await db
-        .select({ id: connections.id, name: connections.name })
+        .select({
+          id: connections.id,
+          name: connections.name,
+          organizationId: connections.organizationId,
+        })
         .from(connections)
         .where(and(eq(connections.id, id), eq(connections.type, 'platform'), isNull(connections.deletedAt)))
       return row ?? null

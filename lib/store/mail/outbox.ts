@@ -1,7 +1,7 @@
 import { and, asc, eq, gte, isNotNull, isNull, sql } from 'drizzle-orm'
 import { mails } from '@/drizzle/schema/mails'
 import { organizations } from '@/drizzle/schema/organizations'
-import { serverBranding } from '@/drizzle/schema/server-branding'
+import { organizationBranding, serverBranding } from '@/drizzle/schema/server-branding'
 import { type AuditEntry, appendToAuditLog } from '@/lib/store/audit/audit-log'
 import type { Database, Transaction } from '@/lib/store/database/database'
 import { guarded } from '@/lib/store/database/guarded'
@@ -80,22 +80,26 @@ export function outboxStore(db: Database) {
         await appendToAuditLog(tx, [entry])
       }),
 
-    /** The organization's name, with the colour and logo of the first of its servers that has one. */
+    /** The organization's look in short; without one, the colour and logo of the first of its servers that has one. */
     async brand(organizationId: string): Promise<MailBrand | null> {
       const [row] = await db
         .select({
-          name: organizations.name,
+          name: sql<string>`coalesce(${organizationBranding.name}, ${organizations.name})`,
+          shared: organizationBranding,
           accent: serverBranding.accentLight,
           bytes: serverBranding.logo,
           type: serverBranding.logoType,
         })
         .from(organizations)
+        .leftJoin(organizationBranding, eq(organizationBranding.organizationId, organizations.id))
         .leftJoin(serverBranding, eq(serverBranding.organizationId, organizations.id))
         .where(and(eq(organizations.id, organizationId), isNull(organizations.deletedAt)))
         .orderBy(asc(serverBranding.updatedAt))
         .limit(1)
       if (!row) return null
-      const { name, accent, bytes, type } = row
+      const { name, shared } = row
+      const accent = shared ? shared.accentLight : row.accent
+      const { logo: bytes, logoType: type } = shared ?? { logo: row.bytes, logoType: row.type }
       return { name, ...(accent && { accent }), ...(bytes && type && { logo: { bytes, type } }) }
     },
   })

@@ -102,7 +102,8 @@ function requestVerbs(db: Database, sealer: Sealer) {
         lines: linesOf(event),
       })
       if (!found) return null
-      return { ...toOpen(found), connection: found.connection, brand: found.brand && toBrand(found.brand) }
+      const brand = toBrand(found.brand, found.sharedBrand)
+      return { ...toOpen(found), connection: found.connection, brand }
     },
 
     async findReference(id) {

@@ -1,6 +1,7 @@
 'use server'
 
 import { conditionFrom } from '@/app/console/access-values'
+import { brandInput } from '@/app/console/brand-input'
 import { consoleAction, text } from '@/app/console/console-action'
 import { atFields, isChecked, number, requireConfirmation, seconds, words } from '@/app/console/form-values'
 import { SCOPE_RISKS } from '@/lib/oauth/protocol/scope-risk'
@@ -134,15 +135,7 @@ export const savePolicy = consoleAction('configure', async ({ scope, management 
 
 export const saveBrand = consoleAction('configure', async ({ scope, management }, form) => {
   const slug = text(form, 'server')
-  const file = form.get('logo')
-  const hasFile = file instanceof File && file.size > 0
-  const input = {
-    name: text(form, 'name'),
-    accent: text(form, 'accent'),
-    accentDark: text(form, 'accent_dark'),
-    ...(isChecked(form, 'remove_logo') && { logo: null }),
-    ...(hasFile && { logo: new Uint8Array(await file.arrayBuffer()) }),
-  }
+  const input = await brandInput(form)
   await saveBranding(scope, slug, input, management)
   return { goTo: routes.serverBranding(scope.organization, slug, { saved: 1 }) }
 })

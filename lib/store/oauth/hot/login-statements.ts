@@ -7,12 +7,12 @@ import type { PgUpdateSetSource } from 'drizzle-orm/pg-core'
 import { authorizationRequests as requests } from '@/drizzle/schema/authorization-requests'
 import { clients } from '@/drizzle/schema/clients'
 import { connections } from '@/drizzle/schema/organizations'
-import { serverBranding } from '@/drizzle/schema/server-branding'
+import { organizationBranding, serverBranding } from '@/drizzle/schema/server-branding'
 import { servers } from '@/drizzle/schema/servers'
 import type { Database } from '@/lib/store/database/database'
 import { openColumns } from '../authorization-request-row'
 import { connectionColumns } from '../connections'
-import { brandColumns } from '../server-branding'
+import { brandColumns, sharedBrandColumns } from '../server-branding'
 import { withLines } from '../timeline'
 
 const given = (name: string) => sql`${sql.placeholder(name)}`
@@ -79,12 +79,18 @@ export function loginStatements(db: Database) {
     show: changing(db, and(open, sql`not ${requests.prompt} ? 'none'`), {
       timeline: withLines(given('lines')),
     })
-      .select({ ...openColumns, connection: connectionColumns, brand: brandColumns })
+      .select({
+        ...openColumns,
+        connection: connectionColumns,
+        brand: brandColumns,
+        sharedBrand: sharedBrandColumns,
+      })
       .from(requests)
       .innerJoin(servers, isItsServer)
       .innerJoin(clients, isItsClient)
       .innerJoin(connections, and(eq(connections.id, servers.connectionId), isNull(connections.deletedAt)))
       .leftJoin(serverBranding, eq(serverBranding.serverId, servers.id))
+      .leftJoin(organizationBranding, eq(organizationBranding.organizationId, servers.organizationId))
       .prepare('shown_request'),
     allow: changed(db, and(open, inTime), ALLOWED).prepare('allowed_request'),
     remember: changed(db, and(open, inTime, unanswered), ALLOWED).prepare('remembered_request'),

@@ -1,8 +1,8 @@
-import { brandedServer, logoResponse } from '@/lib/http/brand-files'
+import { brandKey, logoResponse } from '@/lib/http/brand-files'
 import { sessionEndpoint } from '@/lib/http/browser-endpoint'
 import { context } from '@/lib/services/services'
 
-/** The logo of a server's consent page. */
+/** The logo of a server or an organization. */
 export const GET = sessionEndpoint(context, async (request, { ports }) =>
-  logoResponse(await ports.brands.findLogo(brandedServer(request))),
+  logoResponse(await ports.brands.findLogo(brandKey(request))),
 )

@@ -1,0 +1,63 @@
+import { catalogue } from '../catalogue'
+
+/** How pages for end users look. */
+export const messages = catalogue(
+  {
+    'branding.title': 'Branding of this server',
+    'branding.shared': 'What is left empty here is that of the organization.',
+    'branding.sharedTitle': 'Branding of all servers',
+    'branding.sharedLead':
+      'For the consent page of every server, the sign-in page, the setup page, the account page and emails. A server can differ.',
+    'branding.radius': 'Corner radius',
+    'branding.radiusHint': 'In pixels, from 0 to 24.',
+    'branding.terms': 'Terms',
+    'branding.privacy': 'Privacy policy',
+    'branding.linkHint': 'The https address of a page.',
+    'branding.support': 'Help',
+    'branding.supportHint': 'An email address, or the https address of a page.',
+    'branding.preview.light': 'Preview, light',
+    'branding.preview.dark': 'Preview, dark',
+    'branding.lead':
+      'Your name, logo and color appear at the top. Who is asking, where the user is sent and all warnings stay as they are.',
+    'branding.name': 'Display name',
+    'branding.nameHint': 'Empty: the name of the server.',
+    'branding.accent': 'Accent color',
+    'branding.accentHint': 'Such as #0c5a4a. Empty: Vestibule’s green.',
+    'branding.accentDark': 'Accent color in dark mode',
+    'branding.accentDarkHint': 'Empty: the closest readable color.',
+    'branding.logo': 'Logo',
+    'branding.logoHint': 'PNG, JPEG or WebP, up to 100 KB.',
+    'branding.removeLogo': 'Remove logo',
+    'branding.previewLabel': 'Consent page preview',
+    'branding.previewClient': 'Example application',
+  },
+  {
+    'branding.title': 'Aussehen dieses Servers',
+    'branding.shared': 'Was hier leer bleibt, gilt wie bei der Organisation.',
+    'branding.sharedTitle': 'Aussehen aller Server',
+    'branding.sharedLead':
+      'Für die Zustimmungsseite aller Server, die Anmeldeseite, die Einrichtungsseite, die Kontoseite und E-Mails. Ein Server kann abweichen.',
+    'branding.radius': 'Eckenradius',
+    'branding.radiusHint': 'In Pixeln, von 0 bis 24.',
+    'branding.terms': 'Nutzungsbedingungen',
+    'branding.privacy': 'Datenschutzerklärung',
+    'branding.linkHint': 'Die https-Adresse einer Seite.',
+    'branding.support': 'Hilfe',
+    'branding.supportHint': 'Eine E-Mail-Adresse oder die https-Adresse einer Seite.',
+    'branding.preview.light': 'Vorschau, hell',
+    'branding.preview.dark': 'Vorschau, dunkel',
+    'branding.lead':
+      'Ihr Name, Logo und Ihre Farbe stehen oben. Wer fragt, wohin es führt und alle Warnungen bleiben, wie sie sind.',
+    'branding.name': 'Angezeigter Name',
+    'branding.nameHint': 'Leer: der Name des Servers.',
+    'branding.accent': 'Akzentfarbe',
+    'branding.accentHint': 'Etwa #0c5a4a. Leer: das Grün von Vestibule.',
+    'branding.accentDark': 'Akzentfarbe im Dunkelmodus',
+    'branding.accentDarkHint': 'Leer: die nächste lesbare Farbe.',
+    'branding.logo': 'Logo',
+    'branding.logoHint': 'PNG, JPEG oder WebP, höchstens 100 KB.',
+    'branding.removeLogo': 'Logo entfernen',
+    'branding.previewLabel': 'Vorschau der Zustimmungsseite',
+    'branding.previewClient': 'Beispielanwendung',
+  },
+)

@@ -42,6 +42,9 @@ import { openEmbeddedPostgres } from './packages/embedded-postgres/embedded-post
 
 const dev = process.argv.includes('--dev')
 
+/** Milliseconds that a client may take to send the head of a request, and all of it. */
+const SENDING = { headersTimeout: 20_000, requestTimeout: 60_000 }
+
 /** What a stop has to undo, the last one first. */
 const undo: (() => Promise<unknown>)[] = []
 let stopping = false
@@ -102,13 +105,15 @@ type UpgradeHandler = Awaited<ReturnType<ReturnType<typeof next>['getUpgradeHand
 async function listen(config: Config, handle: Handler, upgrade: UpgradeHandler): Promise<void> {
   const answered = withClientAddress(config, withEndpoints(config, withPagePolicy(handle)))
   const turnedAway = config.metricsPort ? (kind: string) => metrics().turnedAway.inc({ kind }) : undefined
-  const admittedOnly = front(admitted(answered, turnedAway), { publicUrl: config.publicUrl, isPage })
+  const understood = front(answered, { publicUrl: config.publicUrl, isPage })
+  // Outside, because forms for pages are read there: that takes a place, too.
+  const admittedOnly = admitted(understood, turnedAway)
   const traces = tracing()
   const endpoints = [...ENDPOINTS, ...PAGES]
   const traced = traces ? tracedHttp(endpointLabels(endpoints), admittedOnly, traces) : admittedOnly
   const counted = config.metricsPort ? meteredHttp(endpoints, traced, metrics()) : traced
   const newServer = () => {
-    const server = createServer(counted)
+    const server = createServer(SENDING, counted)
     return dev ? server.on('upgrade', upgrade) : server
   }
   await open(config, config.port, newServer)

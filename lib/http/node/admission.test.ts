@@ -1,4 +1,4 @@
-import { createServer, type Server } from 'node:http'
+import { createServer, request, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterEach, expect, it } from 'vitest'
 import { admitted } from './admission'
@@ -19,6 +19,7 @@ async function waitingServer(most: Parameters<typeof admitted>[2]) {
     },
     (kind) => turnedAway.push(kind),
     most,
+    0,
   )
   server = createServer(handle)
   await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening))
@@ -32,6 +33,15 @@ async function waitingServer(most: Parameters<typeof admitted>[2]) {
       const answer = fetch(url + path)
       await arrived
       return { answer }
+    },
+    /** Sends the head of a request and a part of its body, and resolves once it is worked on. */
+    async beginSlowly(path: string) {
+      const arrived = new Promise<void>((resolve) => arrivals.push(resolve))
+      const sending = request(url + path, { method: 'POST', headers: { 'content-length': 100 } })
+      const ended = new Promise<unknown>((resolve) => sending.on('error', resolve))
+      sending.write('grant_type=')
+      await arrived
+      return { ended }
     },
     letGo: () => waiting.shift()?.(),
   }
@@ -53,6 +63,17 @@ it('turns away at once what is too much, in the words of OAuth, and takes the ne
   const next = await begin('/oauth/token')
   letGo()
   expect((await next.answer).status).toBe(200)
+})
+
+it('an attacker who sends slowly keeps no place that others need', async () => {
+  const { ask, begin, beginSlowly, letGo } = await waitingServer({ token: 2, login: 1, management: 1 })
+  const slow = [await beginSlowly('/oauth/token'), await beginSlowly('/oauth/introspect')]
+  const good = [await begin('/oauth/token'), await begin('/oauth/token')]
+  for (const { ended } of slow) expect(await ended).toMatchObject({ code: 'ECONNRESET' })
+  // Those who have sent all of theirs are worked on, and keep their places.
+  expect((await ask('/oauth/token')).status).toBe(503)
+  for (const _ of [...slow, ...good]) letGo()
+  for (const { answer } of good) expect(await (await answer).text()).toBe('good')
 })
 
 it('keeps a place for each kind: who floods the console stops no token, and readiness is always told', async () => {

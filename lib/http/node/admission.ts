@@ -1,9 +1,12 @@
-import type { ServerResponse } from 'node:http'
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import { CORS } from '../cors'
 import type { NodeHandler } from './mount'
 
 /** Requests of each kind that a process works on at a time: more would only wait longer, and all others with them. */
 const UNDER_WAY = { token: 256, login: 256, management: 128 } as const
+
+/** Milliseconds after which a request that is still being sent gives its place up. */
+const SENT_WITHIN = 100
 
 type Kind = keyof typeof UNDER_WAY
 
@@ -27,28 +30,45 @@ function kindOf(path: string): Kind | null {
 
 /**
  * Turns requests away at once that would have to wait too long: a late answer, which nobody waits for any more, costs
- * as much as a good one. Each kind has a limit of its own, so that none keeps the others out. Decision 0069.
+ * as much as a good one. Each kind has a limit of its own, so that none keeps the others out. A client that sends
+ * slowly keeps nobody out either: the one that has been sending for the longest gives its place up. Decision 0069.
  */
 export function admitted(
   handle: NodeHandler,
   turnedAway: (kind: Kind) => void = () => {},
   most: Readonly<Record<Kind, number>> = UNDER_WAY,
+  sentWithin = SENT_WITHIN,
 ): NodeHandler {
-  const underWay = { token: 0, login: 0, management: 0 }
+  const requests = () => new Map<IncomingMessage, number>()
+  const underWay = { token: requests(), login: requests(), management: requests() }
   return async (request, response) => {
     const kind = kindOf(request.url?.split('?', 1)[0] ?? '')
     if (!kind) return handle(request, response)
-    if (underWay[kind] >= most[kind]) {
+    const those = underWay[kind]
+    const now = performance.now()
+    if (those.size >= most[kind] && !madeRoom(those, now - sentWithin)) {
       turnedAway(kind)
       return refuse(kind, response)
     }
-    underWay[kind]++
+    those.set(request, now)
     try {
       await handle(request, response)
     } finally {
-      underWay[kind]--
+      those.delete(request)
     }
   }
+}
+
+/** Ends the oldest request that began before and is still being sent. @returns whether there was one */
+function madeRoom(requests: Map<IncomingMessage, number>, before: number): boolean {
+  for (const [request, begun] of requests) {
+    if (begun > before) return false
+    if (request.complete) continue
+    requests.delete(request)
+    request.destroy()
+    return true
+  }
+  return false
 }
 
 /** In the words of OAuth (RFC 6749 §4.1.2.1), of the API (RFC 9457), or for a person. */

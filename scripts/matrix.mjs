@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import process from 'node:process'
 import { ensureBuilt, ensureInstalled, enterProject, fail, run } from './project.mjs'
+import { tryUpgrade } from './upgrade.mjs'
 import { tryEngines, tryNodes } from './versions.mjs'
 
 /** Tests in other surroundings: what each variant sets, which unit tests it runs, and which end-to-end tests. */
@@ -116,6 +117,7 @@ const others = {
   alerts: tryAlerts,
   engines: tryEngines,
   node: tryNodes,
+  upgrade: tryUpgrade,
 }
 const names = Object.keys({ ...VARIANTS, ...PROBES, ...others })
 if (!names.includes(name)) fail(`Usage: npm run matrix -- NAME, where NAME is one of: ${names.join(', ')}`)

@@ -18,6 +18,8 @@ export type ChaosOptions = {
   readonly durations: readonly number[]
   /** Names of faults; by default all of them. */
   readonly faults?: readonly string[]
+  /** The built version that the instances begin with, and what is done instead of faults, one after the other. */
+  readonly upgrade?: { readonly directory: string; readonly steps: readonly Fault[] }
   readonly print: (line: string) => void
 }
 
@@ -38,7 +40,8 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosResult> {
   const wanted = FAULTS.filter(
     ({ name }) => options.faults?.includes(name) ?? (name !== WAL_IS_FULL || process.getuid?.() === 0),
   )
-  const world = await startChaosWorld({ walDisk: wanted.some(({ name }) => name === WAL_IS_FULL) })
+  const { upgrade } = options
+  const world = await startChaosWorld(upgrade ?? { walDisk: wanted.some(({ name }) => name === WAL_IS_FULL) })
   try {
     const setting = { publicUrl: world.publicUrl, tally, insist: insistence(tally) }
     const sessions: Session[] = []
@@ -52,11 +55,8 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosResult> {
     })
     await wait(PAUSE)
     const breakThings = async () => {
-      const deadline = Date.now() + seconds * 1_000
-      const faults = shuffled(wanted, random)
-      for (let turn = 0; Date.now() < deadline; turn++) {
-        const fault = faults[turn % faults.length]
-        if (!fault) break
+      const faults = upgrade?.steps ?? inTurn(shuffled(wanted, random), Date.now() + seconds * 1_000)
+      for (const fault of faults) {
         tally.enter(fault.name)
         print(`${fault.name} …`)
         await fault.inject(world, pick(random, options.durations), random)
@@ -113,6 +113,14 @@ async function untilWell({ instances }: ChaosWorld): Promise<number> {
     if (Date.now() - since > PATIENCE) throw new Error('the instances do not become well again')
     await wait(100)
   }
+}
+
+function* inTurn(faults: readonly Fault[], deadline: number): Generator<Fault> {
+  for (;;)
+    for (const fault of faults) {
+      if (Date.now() >= deadline) return
+      yield fault
+    }
 }
 
 function shuffled(faults: readonly Fault[], random: () => number): readonly Fault[] {

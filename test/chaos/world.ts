@@ -22,9 +22,9 @@ export const RESOURCE_SECRET = `vst_rs_${randomBytes(32).toString('base64url')}`
 /** One process of Vestibule. */
 export type Instance = {
   readonly port: number
-  /** @param ahead seconds that its clock is wrong by */
-  start(ahead?: number): Promise<void>
-  signal(name: 'SIGKILL' | 'SIGSTOP' | 'SIGCONT' | 'SIGUSR2'): Promise<void>
+  /** @param ahead seconds that its clock is wrong by; `directory`: of the built version, otherwise the world's */
+  start(ahead?: number, directory?: string): Promise<void>
+  signal(name: 'SIGKILL' | 'SIGTERM' | 'SIGSTOP' | 'SIGCONT' | 'SIGUSR2'): Promise<void>
   isReady(): Promise<boolean>
 }
 
@@ -50,8 +50,15 @@ export type ChaosWorld = {
   close(): Promise<void>
 }
 
-/** @param walDisk see `startOwnPostgres`; `collects`: instances collect garbage and say what is left, on SIGUSR2 */
-export async function startChaosWorld({ walDisk = false, collects = false } = {}): Promise<ChaosWorld> {
+/**
+ * @param walDisk see `startOwnPostgres`; `collects`: instances collect garbage and say what is left, on SIGUSR2;
+ *   `directory`: of the built version that all of them are of
+ */
+export async function startChaosWorld({
+  walDisk = false,
+  collects = false,
+  directory = '.',
+} = {}): Promise<ChaosWorld> {
   const [postgres, proxy, redis] = await Promise.all([
     startOwnPostgres('', { walDisk }),
     startLoadBalancer(),
@@ -63,10 +70,10 @@ export async function startChaosWorld({ walDisk = false, collects = false } = {}
   const env = environment({ publicUrl, postgres, redis, providers })
   const output: string[] = []
   const instances = await Promise.all(
-    Array.from({ length: INSTANCES }, () => newInstance(env, output, collects)),
+    Array.from({ length: INSTANCES }, () => newInstance(env, output, collects, directory)),
   )
   for (const instance of instances) await instance.start()
-  await apply(env, configuration(providers))
+  await apply(env, configuration(providers), directory)
   proxy.lead(instances.map(({ port }) => port))
   return {
     publicUrl,
@@ -129,7 +136,12 @@ function environment({
   }
 }
 
-async function newInstance(env: Environment, output: string[], collects: boolean): Promise<Instance> {
+async function newInstance(
+  env: Environment,
+  output: string[],
+  collects: boolean,
+  directory: string,
+): Promise<Instance> {
   const port = await freePort()
   let child: ChildProcess | undefined
   const isReady = async () => {
@@ -139,12 +151,13 @@ async function newInstance(env: Environment, output: string[], collects: boolean
   return {
     port,
     isReady,
-    async start(ahead = 0) {
+    async start(ahead = 0, cwd = directory) {
       const skew = [
         ...(ahead ? ['--import', skewedClock(ahead)] : []),
         ...(collects ? ['--expose-gc', '--import', COLLECTING] : []),
       ]
       const started = spawn(process.execPath, [...skew, 'dist/server.js'], {
+        cwd,
         env: { ...env, PORT: String(port), NODE_ENV: 'production' },
       })
       for (const stream of [started.stdout, started.stderr])
@@ -162,7 +175,7 @@ async function newInstance(env: Environment, output: string[], collects: boolean
     async signal(name) {
       if (!child || child.exitCode !== null || child.signalCode !== null) return
       child.kill(name)
-      if (name === 'SIGKILL') await once(child, 'exit')
+      if (name === 'SIGKILL' || name === 'SIGTERM') await once(child, 'exit')
     },
   }
 }
@@ -214,8 +227,9 @@ const skewedClock = (seconds: number) =>
       static now() { return now() + ahead }
     }`)}`
 
-async function apply(env: Environment, yaml: string): Promise<void> {
+async function apply(env: Environment, yaml: string, cwd: string): Promise<void> {
   const child = spawn(process.execPath, ['dist/cli.js', 'apply', '-f', '-'], {
+    cwd,
     env: { ...env, NODE_ENV: 'production' },
   })
   let printed = ''

@@ -5,6 +5,8 @@ import type { Options } from './e2e/support/test'
 const chromium = findChromium()
 /** Which tests are run on the other stores; all with `npm run matrix -- stores`. */
 const again = process.env.EVERY_STORE ? {} : { grep: /@stores/ }
+/** A second installation would take longer to start than the few tests take. */
+const few = process.env.EVERY_STORE ? {} : { workers: 1 }
 
 /** Every test runs on PostgreSQL alone; those of `@stores` again on Redis and on the Upstash REST protocol. */
 export default defineConfig<object, Options>({
@@ -13,7 +15,8 @@ export default defineConfig<object, Options>({
   // Catches what hangs; a slow and busy machine may take its time.
   timeout: 300_000,
   expect: { timeout: 60_000 },
-  workers: 2,
+  // One more than the cores of a small machine: tests also wait.
+  workers: 3,
   retries: 0,
   // Of the golden recording, which is the same everywhere.
   snapshotPathTemplate: '{testDir}/{testFileDir}/recorded/{arg}{ext}',
@@ -22,8 +25,8 @@ export default defineConfig<object, Options>({
   forbidOnly: true,
   projects: [
     { name: 'postgres', use: { stores: 'postgres' } },
-    { name: 'redis', ...again, use: { stores: 'redis' } },
-    { name: 'upstash', ...again, use: { stores: 'upstash' } },
+    { name: 'redis', ...again, ...few, use: { stores: 'redis' } },
+    { name: 'upstash', ...again, ...few, use: { stores: 'upstash' } },
     ...(process.env.REDIS_GROUPS
       ? (['cluster', 'sentinel'] as const).map((stores) => ({ name: stores, ...again, use: { stores } }))
       : []),

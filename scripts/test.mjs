@@ -1,5 +1,5 @@
-// `npm test`: unit and contract tests beside the build, then the end-to-end tests against what was built. Arguments go
-// to the end-to-end runner. With `--unit` only the unit tests are run, with `--checks` also those of `npm run lint`.
+// `npm test`: unit and contract tests beside the build, and then beside the end-to-end tests against what was built.
+// Arguments go to the end-to-end runner. With `--unit` only the unit tests are run, with `--checks` also those of `npm run lint`.
 import { existsSync, mkdirSync, rmSync } from 'node:fs'
 import path from 'node:path'
 import process from 'node:process'
@@ -25,22 +25,32 @@ rmSync(results, { recursive: true, force: true })
 mkdirSync(results, { recursive: true })
 const [unitFile, endFile] = ['unit', 'end-to-end'].map((name) => path.join(results, `${name}.json`))
 
-const checking = args.includes('--checks') ? beside('checks', node, ['scripts/lint.mjs']) : true
-const building = args.includes('--unit') ? true : beside('build', node, ['scripts/build.mjs'])
+const isUnit = args.includes('--unit')
+const building = isUnit ? Promise.resolve(true) : beside('build', node, ['scripts/build.mjs'])
+// The end-to-end tests are the longest part, and wait for the build: the checks need nothing, and make way for it.
+const checking = args.includes('--checks')
+  ? building.then(() => beside('checks', node, ['scripts/lint.mjs']))
+  : Promise.resolve(true)
 const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${unitFile}`]
-const good = [await inForeground('unit tests', 'node_modules/.bin/vitest', ['run', ...reporters])]
-const counts = [countVitest(unitFile)]
-
-if (!args.includes('--unit')) {
-  if (!(await building)) fail('The build failed.')
-  const chosen = args.filter((arg) => !OWN.includes(arg))
-  const file = { PLAYWRIGHT_JSON_OUTPUT_NAME: endFile }
-  good.push(await inForeground('end-to-end tests', 'node_modules/.bin/playwright', ['test', ...chosen], file))
-  counts.push(countPlaywright(endFile))
-}
-good.push(await checking)
+const testing = (isUnit ? inForeground : beside)('unit tests', 'node_modules/.bin/vitest', [
+  'run',
+  ...reporters,
+])
+const isBuilt = await building
+const chosen = args.filter((arg) => !OWN.includes(arg))
+const file = { PLAYWRIGHT_JSON_OUTPUT_NAME: endFile }
+const isGood = [
+  isBuilt,
+  isUnit || !isBuilt
+    ? true
+    : await inForeground('end-to-end tests', 'node_modules/.bin/playwright', ['test', ...chosen], file),
+  await testing,
+  await checking,
+]
+if (!isBuilt) fail('The build failed.')
+const counts = [countVitest(unitFile), ...(isUnit ? [] : [countPlaywright(endFile)])]
 
 if (!hasRedis) console.warn(`\nSKIPPED: every test on Redis. ${REDIS}`)
 if (counts.includes(undefined)) fail('\nA test runner ended without results.')
 console.log(`\n${summary(counts)}`)
-if (good.includes(false)) process.exitCode = 1
+if (isGood.includes(false)) process.exitCode = 1

@@ -3,28 +3,17 @@ import { introspect, outcome, postForm } from '../support/attack-tokens'
 import { newVisitor } from '../support/attack-visitor'
 import { answerDevice, beginDevice, pollDevice, startDeviceServer, typeCode } from '../support/device'
 import type { OwnServer } from '../support/own-server'
-import { test as base, expect } from '../support/test'
+import { expect, test } from '../support/test'
 
-const test = base.extend<object, { server: OwnServer; neighbour: OwnServer }>({
-  server: [
-    async ({ world }, use) => {
-      const server = await startDeviceServer(world)
-      await use(server)
-      await server.close()
-    },
-    { scope: 'worker' },
-  ],
-  neighbour: [
-    async ({ world }, use) => {
-      const server = await startDeviceServer(world)
-      await use(server)
-      await server.close()
-    },
-    { scope: 'worker' },
-  ],
+let server: OwnServer
+let neighbour: OwnServer
+test.beforeAll(async ({ world }) => {
+  server = await startDeviceServer(world)
+  neighbour = await startDeviceServer(world)
 })
+test.afterAll(() => Promise.all([server.close(), neighbour.close()]))
 
-test('tokens twice from one code: fifty devices ask at once, one has them', async ({ server, world }) => {
+test('tokens twice from one code: fifty devices ask at once, one has them', async ({ world }) => {
   const codes = await beginDevice(server.issuer)
   await answerDevice(world, codes.user_code)
   const answers = await Promise.all(
@@ -38,7 +27,7 @@ test('tokens twice from one code: fifty devices ask at once, one has them', asyn
   expect(await server.introspect(tokens.access_token)).toMatchObject({ active: true })
 })
 
-test('the tokens of a device whose code was overheard', async ({ server, neighbour, world }) => {
+test('the tokens of a device whose code was overheard', async ({ world }) => {
   const codes = await beginDevice(server.issuer)
   await answerDevice(world, codes.user_code)
   const as = (client_id: string) => pollDevice(server.issuer, codes.device_code, { client_id })
@@ -50,10 +39,7 @@ test('the tokens of a device whose code was overheard', async ({ server, neighbo
   expect(await outcome(await pollDevice(server.issuer, codes.device_code))).toBe('200 ok')
 })
 
-test('an answer by hammering: a device that polls too often has to wait longer', async ({
-  server,
-  world,
-}) => {
+test('an answer by hammering: a device that polls too often has to wait longer', async ({ world }) => {
   const codes = await beginDevice(server.issuer)
   const poll = async () => outcome(await pollDevice(server.issuer, codes.device_code))
   expect(await poll()).toBe('400 authorization_pending')
@@ -63,7 +49,7 @@ test('an answer by hammering: a device that polls too often has to wait longer',
   expect(await poll()).toBe('400 slow_down')
 })
 
-test('a user code by guessing: a browser has five tries', async ({ server, world }) => {
+test('a user code by guessing: a browser has five tries', async ({ world }) => {
   const codes = await beginDevice(server.issuer)
   const visitor = newVisitor()
   const refusal = async (code: string) =>
@@ -87,7 +73,7 @@ test('a user code by guessing at once: more than five get no answer', async ({ w
   expect(guesses.length - wrong.length).toBeGreaterThanOrEqual(16)
 })
 
-test('a code that another site types for the user', async ({ page, server, world }) => {
+test('a code that another site types for the user', async ({ page, world }) => {
   const codes = await beginDevice(server.issuer)
   await page.goto(codes.verification_uri)
   const [cookie] = await page.context().cookies()
@@ -109,7 +95,7 @@ test('a code that another site types for the user', async ({ page, server, world
   expect(answer.status).toBe(403)
 })
 
-test('a consent that was never given: a link alone connects nothing', async ({ page, server }) => {
+test('a consent that was never given: a link alone connects nothing', async ({ page }) => {
   const codes = await beginDevice(server.issuer)
   await page.goto(codes.verification_uri_complete)
   const posted = await page.request.get(`${codes.verification_uri}/code?user_code=${codes.user_code}`)
@@ -118,10 +104,7 @@ test('a consent that was never given: a link alone connects nothing', async ({ p
   expect(await outcome(await pollDevice(server.issuer, codes.device_code))).toBe('400 authorization_pending')
 })
 
-test('a second device on one consent: a code is answered once, and never after Deny', async ({
-  server,
-  world,
-}) => {
+test('a second device on one consent: a code is answered once, and never after Deny', async ({ world }) => {
   const codes = await beginDevice(server.issuer)
   const [alice, mallory] = [newVisitor(), newVisitor()]
   const late = await openConsentLink(mallory, await typeCode(world, mallory, codes.user_code))
@@ -142,10 +125,7 @@ test('a second device on one consent: a code is answered once, and never after D
   expect(await outcome(await pollDevice(server.issuer, denied.device_code))).toBe('400 access_denied')
 })
 
-test('more than was asked for: what one device was given does not widen the next one', async ({
-  server,
-  world,
-}) => {
+test('more than was asked for: what one device was given does not widen the next one', async ({ world }) => {
   const visitor = newVisitor()
   const connect = async (scope: string) => {
     const codes = await beginDevice(server.issuer, { scope })
@@ -163,7 +143,6 @@ test('more than was asked for: what one device was given does not widen the next
 })
 
 test('a login that another browser finishes: the callback wants the browser that began', async ({
-  server,
   world,
 }) => {
   const codes = await beginDevice(server.issuer)
@@ -176,7 +155,6 @@ test('a login that another browser finishes: the callback wants the browser that
 })
 
 test('a way out of the server: a code is no token, and its tokens are for one resource', async ({
-  server,
   world,
 }) => {
   const codes = await beginDevice(server.issuer)

@@ -5,31 +5,21 @@ import { basic, outcome, redeem } from '../support/attack-tokens'
 import { newSigningKey } from '../support/client-assertion'
 import { startDocumentHost } from '../support/document-host'
 import { type Enterprise, startEnterprise } from '../support/enterprise'
-import { test as base, expect } from '../support/test'
+import { expect, test } from '../support/test'
 import { CONFIDENTIAL_SECRET } from '../support/world'
 
-const test = base.extend<object, { acme: Enterprise; globex: Enterprise }>({
-  acme: [
-    async ({ world }, use) => {
-      const enterprise = await startEnterprise(world)
-      await use(enterprise)
-      await enterprise.close()
-    },
-    { scope: 'worker' },
-  ],
-  /** Another customer. It trusts its own provider, and claims that acme's keys lie there, too. */
-  globex: [
-    async ({ world, acme }, use) => {
-      const keys = await startDocumentHost()
-      const key = await newSigningKey('ES256')
-      const jwks_uri = keys.publish({ keys: [key.publicJwk] })
-      const enterprise = await startEnterprise(world, { trusted: { issuer: acme.idp, jwks_uri } })
-      await use({ ...enterprise, key })
-      await Promise.all([enterprise.close(), keys.close()])
-    },
-    { scope: 'worker' },
-  ],
+let acme: Enterprise
+/** Another customer. It trusts its own provider, and claims that acme's keys lie there, too. */
+let globex: Enterprise
+let keys: Awaited<ReturnType<typeof startDocumentHost>>
+test.beforeAll(async ({ world }) => {
+  acme = await startEnterprise(world)
+  keys = await startDocumentHost()
+  const key = await newSigningKey('ES256')
+  const jwks_uri = keys.publish({ keys: [key.publicJwk] })
+  globex = { ...(await startEnterprise(world, { trusted: { issuer: acme.idp, jwks_uri } })), key }
 })
+test.afterAll(() => Promise.all([acme.close(), globex.close(), keys.close()]))
 
 const now = () => Math.floor(Date.now() / 1000)
 
@@ -49,9 +39,7 @@ const WRONG: Record<string, object> = {
   'bound to a key that nobody has shown': { cnf: { jkt: 'x' } },
 }
 
-test('an assertion is refused for every single thing that is wrong with it [EMA-3 EMA-5 EMA-7 H-40]', async ({
-  acme,
-}) => {
+test('an assertion is refused for every single thing that is wrong with it [EMA-3 EMA-5 EMA-7 H-40]', async () => {
   for (const [what, claims] of Object.entries(WRONG))
     expect(await outcome(await acme.present(await acme.assertion({ claims }))), what).toBe(
       '400 invalid_grant',
@@ -61,7 +49,7 @@ test('an assertion is refused for every single thing that is wrong with it [EMA-
 })
 
 test.describe('an attacker', () => {
-  test('cannot use an assertion twice, nor fifty times at once [EMA-4 H-40]', async ({ acme }) => {
+  test('cannot use an assertion twice, nor fifty times at once [EMA-4 H-40]', async () => {
     const assertion = await acme.assertion()
     const answers = await Promise.all(
       Array.from({ length: 50 }, async () => outcome(await acme.present(assertion))),
@@ -72,7 +60,7 @@ test.describe('an attacker', () => {
     expect(await outcome(await acme.present(again))).toBe('400 invalid_grant')
   })
 
-  test('cannot spend an honest assertion with a forged one [EMA-4]', async ({ acme }) => {
+  test('cannot spend an honest assertion with a forged one [EMA-4]', async () => {
     const assertion = await acme.assertion()
     const { jti } = decodeJwt(assertion)
     const forged = await acme.assertion({ claims: { jti }, key: await newSigningKey('ES256') })
@@ -82,7 +70,7 @@ test.describe('an attacker', () => {
     expect(await outcome(await acme.present(assertion))).toBe('200 ok')
   })
 
-  test("cannot present another client's assertion [EMA-7]", async ({ acme }) => {
+  test("cannot present another client's assertion [EMA-7]", async () => {
     const assertion = await acme.assertion()
     const other = basic('other', CONFIDENTIAL_SECRET)
     expect(await outcome(await acme.present(assertion, {}, other))).toBe('400 invalid_grant')
@@ -95,7 +83,7 @@ test.describe('an attacker', () => {
     expect(await outcome(await acme.present(assertion))).toBe('200 ok')
   })
 
-  test('cannot sign by itself [EMA-2]', async ({ acme }) => {
+  test('cannot sign by itself [EMA-2]', async () => {
     const stranger = await newSigningKey('ES256')
     const refused = async (what: string, assertion: string) =>
       expect(await outcome(await acme.present(assertion)), what).toBe('400 invalid_grant')
@@ -113,14 +101,14 @@ test.describe('an attacker', () => {
     await refused('tampered with', `${header}.${encode({ ...claims, sub: 'bob' })}.${signature}`)
   })
 
-  test('cannot pass an ID token off as an assertion [EMA-2]', async ({ acme }) => {
+  test('cannot pass an ID token off as an assertion [EMA-2]', async () => {
     for (const typ of ['JWT', undefined, 'at+jwt']) {
       const idToken = await acme.assertion({ header: { typ } })
       expect(await outcome(await acme.present(idToken)), typ ?? 'none').toBe('400 invalid_grant')
     }
   })
 
-  test('cannot bring an untrusted issuer [EMA-2]', async ({ acme }) => {
+  test('cannot bring an untrusted issuer [EMA-2]', async () => {
     const host = await startDocumentHost()
     const key = await newSigningKey('ES256')
     host.publish({ keys: [key.publicJwk] })
@@ -130,7 +118,7 @@ test.describe('an attacker', () => {
     await host.close()
   })
 
-  test('cannot carry an assertion for one server to another [EMA-3]', async ({ acme, globex }) => {
+  test('cannot carry an assertion for one server to another [EMA-3]', async () => {
     const assertion = await acme.assertion()
     expect(await outcome(await globex.present(assertion))).toBe('400 invalid_grant')
     const theirs = { claims: { aud: globex.issuer, resource: globex.resource } }
@@ -138,10 +126,7 @@ test.describe('an attacker', () => {
     expect(await outcome(await acme.present(await acme.assertion(theirs)))).toBe('400 invalid_grant')
   })
 
-  test("who owns a server and its list of issuers does not become another company's user", async ({
-    acme,
-    globex,
-  }) => {
+  test("who owns a server and its list of issuers does not become another company's user", async () => {
     const alice = await (await acme.present(await acme.assertion())).json()
     const claims = { iss: acme.idp, aud: globex.issuer, resource: globex.resource }
     const posing = await globex.assertion({ claims, key: globex.key })
@@ -165,7 +150,7 @@ test.describe('an attacker', () => {
     }
   })
 
-  test('cannot use a code or a refresh token in place of an assertion', async ({ acme, world }) => {
+  test('cannot use a code or a refresh token in place of an assertion', async ({ world }) => {
     const login = await obtainCode(world, { issuer: acme.issuer })
     expect(await outcome(await acme.present(login.code))).toBe('400 invalid_grant')
     const answer = await redeem(acme.issuer, login)

@@ -3,32 +3,27 @@ import type { Language } from '@/lib/messages/catalogue'
 import { setupLink } from '../support/console'
 import { findFlaws, findGaps, findUnreachable, readSentences } from '../support/page-checks'
 import { PAGE_FILES, PASSING_ON, prepareTour, type Tour } from '../support/page-tour'
-import { test as base, expect } from '../support/test'
+import { expect, test } from '../support/test'
 import { startWorld } from '../support/world'
 
 // A world of its own: the page for the first operator is open until there is one.
-const test = base.extend<object, { tour: Tour }>({
-  tour: [
-    async ({ browser }, use) => {
-      const world = await startWorld()
-      const tour = await prepareTour(browser, world)
-      await use(tour)
-      await tour.close()
-      await world.stop()
-    },
-    { scope: 'worker', timeout: 180_000 },
-  ],
+let tour: Tour
+test.beforeAll(async ({ browser }) => {
+  tour = await prepareTour(browser, await startWorld())
+})
+test.afterAll(async () => {
+  await tour.close()
+  await tour.world.stop()
 })
 
 /** By title, the file whose page has it. */
 const titles = new Map<string, string>()
 
-test('every page has a stop on the tour, and every stop a page', ({ tour }) => {
+test('every page has a stop on the tour, and every stop a page', () => {
   expect([...Object.keys(tour.stops), ...PASSING_ON].toSorted()).toEqual(PAGE_FILES)
 })
 
 test('the first visitor with the link of the start comes in, the second finds it closed', async ({
-  tour,
   page,
 }) => {
   const overview = await tour.show('console/organizations/page.tsx', 'en')
@@ -43,9 +38,7 @@ const NAMES =
   /^(Server )?(Acme|Globex|Operations|OpenID Connect$|Microsoft Entra ID$|Amazon Cognito$|Claude Code$|Shared Signals \(CAEP, RISC\)$)|^platform-\w+ accounts$|^\S+:\S+( \S+:\S+)*$/
 
 for (const file of PAGE_FILES.filter((name) => !PASSING_ON.includes(name)))
-  test(`${file}: in both languages, small and large, light and dark, by keyboard and for axe`, async ({
-    tour,
-  }) => {
+  test(`${file}: in both languages, small and large, light and dark, by keyboard and for axe`, async () => {
     const { complaints: english, sentences } = await inspect(tour, file, 'en')
     const { complaints: german, sentences: same } = await inspect(tour, file, 'de')
     const untranslated = same.filter((sentence) => sentences.includes(sentence) && !NAMES.test(sentence))

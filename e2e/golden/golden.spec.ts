@@ -1,4 +1,4 @@
-import { expect, test } from '@playwright/test'
+import { expect, test } from '../support/test'
 import { type Installation, startInstallation } from './installation'
 import { SCENES } from './scenes'
 
@@ -11,7 +11,6 @@ test.describe('the golden recording', () => {
   const recorded = new Map<string, string>()
 
   test.beforeAll(async () => {
-    test.setTimeout(180_000)
     installation = await startInstallation()
     for (const [name, record] of Object.entries(SCENES)) {
       const sheet = installation.newSheet()

@@ -10,7 +10,7 @@ import { basic, outcome, postForm } from '../support/attack-tokens'
 import { assertionParameters, newSigningKey, type SigningKey } from '../support/client-assertion'
 import { clientDocument, startDocumentHost } from '../support/document-host'
 import { type OwnServer, startOwnServer } from '../support/own-server'
-import { test as base, expect, register } from '../support/test'
+import { expect, register, test } from '../support/test'
 import { CONFIDENTIAL_SECRET } from '../support/world'
 
 const REDIRECTS = 'redirect_uris: ["http://127.0.0.1/callback"]'
@@ -26,18 +26,14 @@ const clients = (key: SigningKey) => [
 type Machines = { readonly server: OwnServer; readonly opaque: OwnServer; readonly key: SigningKey }
 
 /** Two servers with the same machines, one for each format of access tokens. */
-const test = base.extend<object, { machines: Machines }>({
-  machines: [
-    async ({ world }, use) => {
-      const key = await newSigningKey('ES256')
-      const server = await startOwnServer(world, clients(key))
-      const opaque = await startOwnServer(world, [...clients(key), 'token_format: opaque'])
-      await use({ server, opaque, key })
-      await Promise.all([server.close(), opaque.close()])
-    },
-    { scope: 'worker' },
-  ],
+let machines: Machines
+test.beforeAll(async ({ world }) => {
+  const key = await newSigningKey('ES256')
+  const server = await startOwnServer(world, clients(key))
+  const opaque = await startOwnServer(world, [...clients(key), 'token_format: opaque'])
+  machines = { server, opaque, key }
 })
+test.afterAll(() => Promise.all([machines.server.close(), machines.opaque.close()]))
 
 const NIGHTLY = basic('nightly', CONFIDENTIAL_SECRET)
 
@@ -47,7 +43,7 @@ const ask = (
   headers: Record<string, string> = NIGHTLY,
 ) => postForm(server.issuer, '/oauth/token', { grant_type: 'client_credentials', ...form }, headers)
 
-test('metadata names the grant type and how clients may prove themselves [CC-2]', async ({ machines }) => {
+test('metadata names the grant type and how clients may prove themselves [CC-2]', async () => {
   const { issuer } = machines.server
   const address = issuer.replace('/s/', '/.well-known/oauth-authorization-server/s/')
   const metadata = await (await fetch(address)).json()
@@ -57,9 +53,7 @@ test('metadata names the grant type and how clients may prove themselves [CC-2]'
   )
 })
 
-test('a machine gets a token for itself, and nothing to refresh it with @stores [CC-1]', async ({
-  machines,
-}) => {
+test('a machine gets a token for itself, and nothing to refresh it with @stores [CC-1]', async () => {
   const { server } = machines
   const response = await ask(server, { resource: server.resource })
   expect(response.status).toBe(200)
@@ -78,7 +72,7 @@ test('a machine gets a token for itself, and nothing to refresh it with @stores 
   expect(await server.introspect(tokens.access_token)).toMatchObject({ active: true, sub: 'nightly' })
 })
 
-test('an opaque token says the same at introspection', async ({ machines }) => {
+test('an opaque token says the same at introspection', async () => {
   const { opaque } = machines
   const { access_token } = await (await ask(opaque)).json()
   expect(access_token).toMatch(/^vst_at_/)
@@ -91,7 +85,7 @@ test('an opaque token says the same at introspection', async ({ machines }) => {
   })
 })
 
-test('a machine may sign instead, each assertion once [CC-1]', async ({ machines }) => {
+test('a machine may sign instead, each assertion once [CC-1]', async () => {
   const { server, key } = machines
   const proof = await assertionParameters('signing', server.issuer, key)
   const response = await ask(server, proof, {})
@@ -100,9 +94,7 @@ test('a machine may sign instead, each assertion once [CC-1]', async ({ machines
   expect(await outcome(await ask(server, proof, {}))).toBe('401 invalid_client')
 })
 
-test('all tokens of a machine hang on one grant, also those that it asks for at once', async ({
-  machines,
-}) => {
+test('all tokens of a machine hang on one grant, also those that it asks for at once', async () => {
   const { server } = machines
   const answers = await Promise.all(Array.from({ length: 20 }, () => ask(server)))
   const tokens = await Promise.all(answers.map((answer) => answer.json()))
@@ -112,7 +104,7 @@ test('all tokens of a machine hang on one grant, also those that it asks for at 
 })
 
 for (const format of ['server', 'opaque'] as const)
-  test(`a machine gives a token back, and no other (${format})`, async ({ machines }) => {
+  test(`a machine gives a token back, and no other (${format})`, async () => {
     const server = machines[format]
     const [one, two] = [await (await ask(server)).json(), await (await ask(server)).json()]
     await postForm(server.issuer, '/oauth/revoke', { token: one.access_token }, NIGHTLY)
@@ -127,7 +119,7 @@ for (const format of ['server', 'opaque'] as const)
     expect(await server.introspect(two.access_token)).toMatchObject({ active: true })
   })
 
-test('the scope stays within what the operator registered [CC-3]', async ({ machines }) => {
+test('the scope stays within what the operator registered [CC-3]', async () => {
   const { server, key } = machines
   const scopes = async (scope: string) => (await (await ask(server, { scope })).json()).scope
   expect(await scopes('notes:write profile:read offline_access')).toBe('notes:write')
@@ -136,14 +128,14 @@ test('the scope stays within what the operator registered [CC-3]', async ({ mach
   expect((await (await ask(server, signed, {})).json()).scope).toBe('profile:read')
 })
 
-test('a token is for this resource, or there is none [CC-3]', async ({ machines }) => {
+test('a token is for this resource, or there is none [CC-3]', async () => {
   const { server, opaque } = machines
   expect(await outcome(await ask(server, { resource: opaque.resource }))).toBe('400 invalid_target')
   expect(await outcome(await ask(server, { resource: 'not a URI' }))).toBe('400 invalid_target')
 })
 
 test.describe('a client that wants to act for itself without leave', () => {
-  test('gets nothing with a wrong proof, or none [CC-1]', async ({ machines }) => {
+  test('gets nothing with a wrong proof, or none [CC-1]', async () => {
     const { server } = machines
     expect(await outcome(await ask(server, {}, basic('nightly', 'wrong')))).toBe('401 invalid_client')
     expect(await outcome(await ask(server, { client_id: 'nightly' }, {}))).toBe('401 invalid_client')
@@ -153,14 +145,14 @@ test.describe('a client that wants to act for itself without leave', () => {
     expect(await outcome(await ask(server, elsewhere, {}))).toBe('401 invalid_client')
   })
 
-  test('gets nothing when the operator did not name the grant type for it [CC-3]', async ({ machines }) => {
+  test('gets nothing when the operator did not name the grant type for it [CC-3]', async () => {
     const { server } = machines
     const web = basic('web', CONFIDENTIAL_SECRET)
     expect(await outcome(await ask(server, {}, web))).toBe('400 unauthorized_client')
     expect(await outcome(await ask(server, { client_id: 'cli' }, {}))).toBe('400 unauthorized_client')
   })
 
-  test('cannot register for it [CC-3]', async ({ machines }) => {
+  test('cannot register for it [CC-3]', async () => {
     const { issuer } = machines.server
     const metadata = { redirect_uris: ['http://127.0.0.1/callback'], client_name: 'Notes' }
     const grants = ['client_credentials', 'authorization_code']
@@ -172,7 +164,7 @@ test.describe('a client that wants to act for itself without leave', () => {
     await expect(register(issuer, only)).rejects.toThrow(/answered 400.*invalid_client_metadata/)
   })
 
-  test('cannot let itself in by a document of its own', async ({ machines }) => {
+  test('cannot let itself in by a document of its own', async () => {
     const host = await startDocumentHost()
     const key = await newSigningKey()
     const document = clientDocument('http://127.0.0.1/callback', {
@@ -197,7 +189,7 @@ test.describe('a client that wants to act for itself without leave', () => {
   })
 })
 
-test('a machine cannot send people to log in', async ({ machines, page }) => {
+test('a machine cannot send people to log in', async ({ page }) => {
   const query = { client_id: 'nightly', redirect_uri: 'http://127.0.0.1/callback', response_type: 'code' }
   const response = await page.goto(`${machines.server.issuer}/oauth/authorize?${new URLSearchParams(query)}`)
   expect(response?.status()).toBe(400)

@@ -5,19 +5,14 @@ import { answerDevice, beginDevice, DEVICE_GRANT, pollDevice, startDeviceServer 
 import { clientDocument, startDocumentHost } from '../support/document-host'
 import { hostFetch } from '../support/host-fetch'
 import type { OwnServer } from '../support/own-server'
-import { test as base, expect, fillLogin, register } from '../support/test'
+import { expect, fillLogin, register, test } from '../support/test'
 import { CONFIDENTIAL_SECRET } from '../support/world'
 
-const test = base.extend<object, { server: OwnServer }>({
-  server: [
-    async ({ world }, use) => {
-      const server = await startDeviceServer(world)
-      await use(server)
-      await server.close()
-    },
-    { scope: 'worker' },
-  ],
+let server: OwnServer
+test.beforeAll(async ({ world }) => {
+  server = await startDeviceServer(world)
 })
+test.afterAll(() => server.close())
 
 const metadataOf = async (issuer: string) =>
   (await fetch(issuer.replace('/s/', '/.well-known/oauth-authorization-server/s/'))).json()
@@ -31,7 +26,7 @@ async function connect(page: Page, url: string, userCode: string): Promise<void>
   await fillLogin(page)
 }
 
-test('only a server that lets devices in says so, and answers them', async ({ server, world }) => {
+test('only a server that lets devices in says so, and answers them', async ({ world }) => {
   const metadata = await metadataOf(server.issuer)
   expect(metadata.device_authorization_endpoint).toBe(`${server.issuer}/oauth/device_authorization`)
   expect(metadata.grant_types_supported).toContain(DEVICE_GRANT)
@@ -45,7 +40,7 @@ test('only a server that lets devices in says so, and answers them', async ({ se
   expect(await outcome(poll)).toBe('400 unsupported_grant_type')
 })
 
-test('a device gets a secret, and a code that is easy to type', async ({ server, world }) => {
+test('a device gets a secret, and a code that is easy to type', async ({ world }) => {
   const response = await postForm(server.issuer, '/oauth/device_authorization', {
     client_id: 'tv',
     scope: 'profile:read',
@@ -72,7 +67,6 @@ test('a device gets a secret, and a code that is easy to type', async ({ server,
 
 test('a user types the code, allows and logs in, and the device has its tokens @stores', async ({
   page,
-  server,
   world,
 }) => {
   const codes = await beginDevice(server.issuer, { scope: 'profile:read' })
@@ -100,7 +94,7 @@ test('a user types the code, allows and logs in, and the device has its tokens @
   expect(world.app.output()).not.toContain(codes.user_code)
 })
 
-test('the consent page says that a device asks, without a redirect', async ({ page, server }) => {
+test('the consent page says that a device asks, without a redirect', async ({ page }) => {
   const { verification_uri, user_code } = await beginDevice(server.issuer)
   await page.goto(verification_uri)
   await page.getByLabel('Code').fill(user_code)
@@ -114,7 +108,7 @@ test('the consent page says that a device asks, without a redirect', async ({ pa
   await expect(page.getByRole('button')).toHaveCount(2)
 })
 
-test('a link with the code in it still asks whether the device shows it', async ({ page, server }) => {
+test('a link with the code in it still asks whether the device shows it', async ({ page }) => {
   const codes = await beginDevice(server.issuer)
   await page.goto(codes.verification_uri_complete)
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('Does your device show this code?')
@@ -126,7 +120,7 @@ test('a link with the code in it still asks whether the device shows it', async 
   await expect(page.getByRole('main')).toContainText('Your device is connected')
 })
 
-test('a device learns of Deny', async ({ page, server }) => {
+test('a device learns of Deny', async ({ page }) => {
   const codes = await beginDevice(server.issuer)
   await page.goto(codes.verification_uri_complete)
   await page.getByRole('button', { name: 'Yes, it does' }).click()
@@ -136,7 +130,7 @@ test('a device learns of Deny', async ({ page, server }) => {
     expect(await outcome(await pollDevice(server.issuer, codes.device_code))).toBe('400 access_denied')
 })
 
-test('nothing of it needs a script, or a mouse', async ({ browser, server }) => {
+test('nothing of it needs a script, or a mouse', async ({ browser }) => {
   const context = await browser.newContext({ javaScriptEnabled: false })
   const page = await context.newPage()
   const codes = await beginDevice(server.issuer)
@@ -156,7 +150,7 @@ test('nothing of it needs a script, or a mouse', async ({ browser, server }) => 
   await context.close()
 })
 
-test('a mistyped code is an error, and can be corrected', async ({ page, server }) => {
+test('a mistyped code is an error, and can be corrected', async ({ page }) => {
   const codes = await beginDevice(server.issuer)
   await page.goto(codes.verification_uri)
   await page.getByLabel('Code').fill('BBBB-BBBB')
@@ -168,7 +162,7 @@ test('a mistyped code is an error, and can be corrected', async ({ page, server 
   await expect(page.getByRole('button', { name: 'Allow' })).toBeVisible()
 })
 
-test('a login that failed can be tried again with the same code', async ({ server, world }) => {
+test('a login that failed can be tried again with the same code', async ({ world }) => {
   const codes = await beginDevice(server.issuer)
   const visitor = newVisitor()
   await answerDevice(world, codes.user_code, 'allow', {
@@ -183,7 +177,7 @@ test('a login that failed can be tried again with the same code', async ({ serve
   expect(await outcome(await pollDevice(server.issuer, codes.device_code))).toBe('200 ok')
 })
 
-test('a client with a secret proves itself at both endpoints', async ({ server, world }) => {
+test('a client with a secret proves itself at both endpoints', async ({ world }) => {
   const box = basic('box', CONFIDENTIAL_SECRET)
   const begin = (headers: Record<string, string>, form = {}) =>
     postForm(server.issuer, '/oauth/device_authorization', form, headers)
@@ -196,7 +190,7 @@ test('a client with a secret proves itself at both endpoints', async ({ server, 
   expect(await outcome(await pollDevice(server.issuer, codes.device_code, {}, box))).toBe('200 ok')
 })
 
-test('a device may register itself, without an address to go back to', async ({ server, world }) => {
+test('a device may register itself, without an address to go back to', async ({ world }) => {
   const metadata = { client_name: 'Terminal', token_endpoint_auth_method: 'none' }
   const grant_types = [DEVICE_GRANT, 'refresh_token']
   const registered = await register(server.issuer, { ...metadata, grant_types })
@@ -214,7 +208,7 @@ test('a device may register itself, without an address to go back to', async ({ 
   await expect(register(world.issuers.root, { ...metadata, grant_types })).rejects.toThrow(/answered 400/)
 })
 
-test('a device may be known by its document, and come for the first time', async ({ server, world }) => {
+test('a device may be known by its document, and come for the first time', async ({ world }) => {
   const host = await startDocumentHost()
   const client_id = host.publish(clientDocument('http://127.0.0.1/callback', { grant_types: [DEVICE_GRANT] }))
   const codes = await beginDevice(server.issuer, { client_id })
@@ -226,7 +220,7 @@ test('a device may be known by its document, and come for the first time', async
   await host.close()
 })
 
-test('a scope is asked for, and within what the client may have', async ({ server, world }) => {
+test('a scope is asked for, and within what the client may have', async ({ world }) => {
   const codes = await beginDevice(server.issuer, { scope: 'notes:write admin' })
   await answerDevice(world, codes.user_code)
   expect((await (await pollDevice(server.issuer, codes.device_code)).json()).scope).toBe('notes:write')

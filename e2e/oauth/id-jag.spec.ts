@@ -11,24 +11,19 @@ import { basic, obtainTokens, outcome, postForm } from '../support/attack-tokens
 import { assertionParameters, newSigningKey } from '../support/client-assertion'
 import { clientDocument, startDocumentHost } from '../support/document-host'
 import { AGENT, type Enterprise, JWT_BEARER, startEnterprise } from '../support/enterprise'
-import { test as base, expect } from '../support/test'
+import { expect, test } from '../support/test'
 import { CONFIDENTIAL_SECRET } from '../support/world'
 
-const test = base.extend<object, { acme: Enterprise }>({
-  acme: [
-    async ({ world }, use) => {
-      const enterprise = await startEnterprise(world)
-      await use(enterprise)
-      await enterprise.close()
-    },
-    { scope: 'worker' },
-  ],
+let acme: Enterprise
+test.beforeAll(async ({ world }) => {
+  acme = await startEnterprise(world)
 })
+test.afterAll(() => acme.close())
 
 const metadataOf = async (issuer: string) =>
   (await fetch(issuer.replace('/s/', '/.well-known/oauth-authorization-server/s/'))).json()
 
-test('only a server with trusted issuers says so [EMA-9]', async ({ acme, world }) => {
+test('only a server with trusted issuers says so [EMA-9]', async ({ world }) => {
   const trusting = await metadataOf(acme.issuer)
   expect(trusting.grant_types_supported).toContain(JWT_BEARER)
   expect(trusting.authorization_grant_profiles_supported).toEqual([
@@ -44,7 +39,6 @@ test('only a server with trusted issuers says so [EMA-9]', async ({ acme, world 
 })
 
 test('the company vouches for its user, who is the one that logs in @stores [EMA-1 EMA-8]', async ({
-  acme,
   world,
 }) => {
   const response = await acme.present(await acme.assertion(), { resource: acme.resource })
@@ -72,9 +66,7 @@ test('the company vouches for its user, who is the one that logs in @stores [EMA
   expect(decodeJwt(bob.access_token).sub).not.toBe(claims.sub)
 })
 
-test('all assertions for one user and client make one grant, and its token can be given back', async ({
-  acme,
-}) => {
+test('all assertions for one user and client make one grant, and its token can be given back', async () => {
   const claims = { sub: 'carol', email: undefined }
   const tokens = await Promise.all(
     Array.from({ length: 10 }, async () => (await acme.present(await acme.assertion({ claims }))).json()),
@@ -90,7 +82,6 @@ test('all assertions for one user and client make one grant, and its token can b
 })
 
 test('the scope is what the company gave, the operator allows and the client asks for [EMA-6]', async ({
-  acme,
   world,
 }) => {
   const granted = async (enterprise: Enterprise, scope: string | undefined, asked?: string) => {
@@ -132,7 +123,7 @@ test('the official MCP client reaches its tools in the name of its user [EMA-1]'
   await Promise.all([mcp.close(), company.close()])
 })
 
-test('a client that is known by its document may come here first, and signs', async ({ acme }) => {
+test('a client that is known by its document may come here first, and signs', async () => {
   const host = await startDocumentHost()
   const key = await newSigningKey()
   const changes = { token_endpoint_auth_method: 'private_key_jwt', jwks: { keys: [key.publicJwk] } }
@@ -151,7 +142,7 @@ test('a client that is known by its document may come here first, and signs', as
   await host.close()
 })
 
-test('public clients may come only where the operator says so', async ({ acme, world }) => {
+test('public clients may come only where the operator says so', async ({ world }) => {
   const forCli = { claims: { client_id: 'cli' } }
   const public_ = { client_id: 'cli' }
   expect(await outcome(await acme.present(await acme.assertion(forCli), public_, {}))).toBe(

@@ -1,28 +1,21 @@
 import { obtainCode } from '../support/attack-login'
 import { introspect, obtainTokens, outcome, postForm, redeem, refresh } from '../support/attack-tokens'
 import { type OwnServer, startOwnServer } from '../support/own-server'
-import { test as base, expect, register } from '../support/test'
+import { expect, register, test } from '../support/test'
 
 /** A server that issues opaque access tokens, beside those of the world. */
-const test = base.extend<object, { server: OwnServer }>({
-  server: [
-    async ({ world }, use) => {
-      const server = await startOwnServer(world, ['token_format: opaque', 'access_token_lifetime: 600'])
-      await use(server)
-      await server.close()
-    },
-    { scope: 'worker' },
-  ],
+let server: OwnServer
+test.beforeAll(async ({ world }) => {
+  server = await startOwnServer(world, ['token_format: opaque', 'access_token_lifetime: 600'])
 })
+test.afterAll(() => server.close())
 
 const revoke = (server: OwnServer, token: string) =>
   postForm(server.issuer, '/oauth/revoke', { client_id: 'cli', token })
 
 const INACTIVE = { active: false }
 
-test('a login gives a token that means nothing to its holder, and all to introspection @stores', async ({
-  server,
-}) => {
+test('a login gives a token that means nothing to its holder, and all to introspection @stores', async () => {
   const tokens = await server.logIn()
   expect(tokens).toMatchObject({
     token_type: 'Bearer',
@@ -50,7 +43,7 @@ test('a login gives a token that means nothing to its holder, and all to introsp
   expect(tokens.access_token).not.toContain(String(described.jti))
 })
 
-test('a refresh gives another one, and may ask for less', async ({ server }) => {
+test('a refresh gives another one, and may ask for less', async () => {
   const tokens = await server.logIn()
   const narrowed = await refresh(server.issuer, tokens.refresh_token, { scope: 'profile:read' })
   expect(narrowed.status).toBe(200)
@@ -60,7 +53,7 @@ test('a refresh gives another one, and may ask for less', async ({ server }) => 
   expect((await server.introspect(tokens.access_token)).scope).toBe(tokens.scope)
 })
 
-test('a revoked token is dead at once, and nothing else is', async ({ server }) => {
+test('a revoked token is dead at once, and nothing else is', async () => {
   const tokens = await server.logIn()
   const next = await (await refresh(server.issuer, tokens.refresh_token)).json()
   expect(await outcome(await revoke(server, tokens.access_token))).toBe('200 ok')
@@ -69,7 +62,7 @@ test('a revoked token is dead at once, and nothing else is', async ({ server }) 
   expect((await refresh(server.issuer, next.refresh_token)).status).toBe(200)
 })
 
-test('a revoked refresh token’s access tokens are inactive at once', async ({ server }) => {
+test('a revoked refresh token’s access tokens are inactive at once', async () => {
   const tokens = await server.logIn()
   const next = await (await refresh(server.issuer, tokens.refresh_token)).json()
   await revoke(server, next.refresh_token)
@@ -77,7 +70,7 @@ test('a revoked refresh token’s access tokens are inactive at once', async ({ 
     expect(await server.introspect(token)).toEqual(INACTIVE)
 })
 
-test('a replayed code ends the tokens at once', async ({ server, world }) => {
+test('a replayed code ends the tokens at once', async ({ world }) => {
   const login = await obtainCode(world, { issuer: server.issuer })
   const tokens = await obtainTokens(server.issuer, login)
   expect((await server.introspect(tokens.access_token)).active).toBe(true)
@@ -85,7 +78,7 @@ test('a replayed code ends the tokens at once', async ({ server, world }) => {
   expect(await server.introspect(tokens.access_token)).toEqual(INACTIVE)
 })
 
-test('another client cannot revoke the token, and learns nothing from trying [H-31]', async ({ server }) => {
+test('another client cannot revoke the token, and learns nothing from trying [H-31]', async () => {
   const tokens = await server.logIn()
   const stranger = await register(server.issuer, {
     redirect_uris: ['http://127.0.0.1/callback'],
@@ -98,7 +91,7 @@ test('another client cannot revoke the token, and learns nothing from trying [H-
   expect((await server.introspect(tokens.access_token)).active).toBe(true)
 })
 
-test('only the resource server gets a description', async ({ server }) => {
+test('only the resource server gets a description', async () => {
   const { access_token: token } = await server.logIn()
   for (const authorization of ['', 'Bearer vst_rs_wrong', `Bearer ${token}`]) {
     const headers: Record<string, string> = authorization ? { authorization } : {}
@@ -107,7 +100,7 @@ test('only the resource server gets a description', async ({ server }) => {
   }
 })
 
-test('another server neither knows nor revokes the token [AS-35]', async ({ server, world }) => {
+test('another server neither knows nor revokes the token [AS-35]', async ({ world }) => {
   const tokens = await server.logIn()
   expect(await introspect(world, tokens.access_token)).toEqual(INACTIVE)
   for (const issuer of Object.values(world.issuers)) {
@@ -117,7 +110,7 @@ test('another server neither knows nor revokes the token [AS-35]', async ({ serv
   expect((await server.introspect(tokens.access_token)).active).toBe(true)
 })
 
-test('a guess that is nearly right is a guess', async ({ server }) => {
+test('a guess that is nearly right is a guess', async () => {
   const { access_token: token, refresh_token } = await server.logIn()
   for (const guess of [
     token.slice(0, -1),

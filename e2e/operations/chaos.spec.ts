@@ -1,8 +1,7 @@
-import { expect, test } from '@playwright/test'
 import { runChaos } from '@/test/chaos/run'
+import { expect, test } from '../support/test'
 
 test('three instances lose nothing, let nobody in and revoke nothing while their stores and they themselves fail', async () => {
-  test.setTimeout(240_000)
   const { table, wrong } = await runChaos({
     seed: 7,
     seconds: 20,

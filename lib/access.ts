@@ -1,6 +1,7 @@
 /** Roles and permissions in an organization. Console, API and command line all check here. */
 
 import type { Language } from './messages/catalogue'
+import type { Maker } from './store/credentials/makers'
 
 export const ROLES = ['owner', 'admin', 'support', 'auditor'] as const
 export type Role = (typeof ROLES)[number]
@@ -50,7 +51,7 @@ export type OrganizationScope = {
   readonly expected?: Expected
 }
 
-/** Versions that a change may replace (`lib/configuration/version.ts`). */
+/** Versions that a change may replace (`lib/configuration/entries.ts`). */
 export type Expected = {
   readonly versions: readonly string[] | 'any'
   /** Wire names of the fields that count; all when absent. */
@@ -101,3 +102,29 @@ export function requirePermission(
 ): void {
   if (!scope.permissions.includes(permission)) throw new Forbidden(permission)
 }
+
+/**
+ * Who makes what works without them. Their role is read again when it is written.
+ *
+ * @param mayStill whether these permissions allow it
+ * @returns undefined for the command line and the like, whose right is to reach the database
+ */
+export function makerOf(
+  { actor }: Pick<OrganizationScope, 'actor'>,
+  mayStill: (permissions: readonly Permission[]) => boolean,
+): Maker | undefined {
+  const { kind, id } = actor
+  if (id === undefined || (kind !== 'operator' && kind !== 'api_key')) return undefined
+  return { kind, id, mayStill: (role) => mayStill(role ? permissionsOf(role) : []) }
+}
+
+/**
+ * Who changes what is configured: the right is asked about again when the change has its turn.
+ *
+ * @returns as {@link makerOf}; one without the permission has Forbidden thrown
+ */
+export const changerOf = (scope: Pick<OrganizationScope, 'actor'>): Maker | undefined =>
+  makerOf(scope, (permissions) => {
+    requirePermission({ permissions }, 'configure')
+    return true
+  })

@@ -1,5 +1,5 @@
 import { LANGUAGES, type Language } from '@/lib/messages/catalogue'
-import { parseUrl } from '@/lib/oauth/protocol/parse-url'
+import { isLoopbackUrl, parseUrl } from '@/lib/oauth/protocol/parse-url'
 
 /** How mail is sent; `config.ts` reads the environment. */
 export type MailSettings = {
@@ -19,11 +19,7 @@ type Read = (name: 'SMTP_URL' | 'MAIL_FROM' | 'MAIL_LANGUAGE') => string | undef
 const ADDRESS = /^[^\s@<>,;:"()[\]\\]+@[a-z0-9-]+(\.[a-z0-9-]+)*$/i
 
 /** @param mistakes collects incomplete and invalid settings */
-export function readMail(
-  value: Read,
-  isLoopback: (hostname: string) => boolean,
-  mistakes: string[],
-): MailSettings | undefined {
+export function readMail(value: Read, mistakes: string[]): MailSettings | undefined {
   const [url, sender, spoken = 'en'] = [value('SMTP_URL'), value('MAIL_FROM'), value('MAIL_LANGUAGE')]
   const language = LANGUAGES.find((known) => known === spoken)
   if (!language) mistakes.push(`MAIL_LANGUAGE is none of ${LANGUAGES.join(', ')}.`)
@@ -39,5 +35,5 @@ export function readMail(
   if (!ADDRESS.test(from))
     mistakes.push('MAIL_FROM is not an address such as Acme <login@example.com>: set it with SMTP_URL.')
   if (!isServer || !url || !language) return undefined
-  return { url, from, ...(name && { name }), requireTls: !isLoopback(server.hostname), language }
+  return { url, from, ...(name && { name }), requireTls: !isLoopbackUrl(server), language }
 }

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { ConfigError, type Environment, isLoopbackHost, readConfig, VARIABLES } from './config'
+import { ConfigError, type Environment, readConfig, VARIABLES } from './config'
 
 const KEY = Buffer.alloc(32, 1).toString('base64')
 
@@ -194,22 +194,6 @@ describe('a mistake is named with its variable [AS-26]', () => {
       /has 3 mistakes:\n {2}- PORT .*\n {2}- DATABASE_URL .*\n {2}- VESTIBULE_KEYS /,
     )
     expect(error.message).not.toContain('S3CR3T')
-  })
-})
-
-describe('isLoopbackHost', () => {
-  it.each(['localhost', 'acme.localhost', '127.0.0.1', '127.1.2.3', '[::1]'])('knows %s', (host) => {
-    expect(isLoopbackHost(host)).toBe(true)
-  })
-  it.each([
-    'localhost.evil.example',
-    '127.0.0.1.evil.example',
-    '0.0.0.0',
-    '10.0.0.1',
-    '[::2]',
-    'evillocalhost',
-  ])('does not take %s for this machine', (host) => {
-    expect(isLoopbackHost(host)).toBe(false)
   })
 })
 

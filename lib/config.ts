@@ -7,7 +7,7 @@ import { isIP } from 'node:net'
 import path from 'node:path'
 import { z } from 'zod'
 import type { OutgoingProxy } from '@/lib/http/fetch/proxy'
-import { parseUrl } from '@/lib/oauth/protocol/parse-url'
+import { isLoopbackUrl, parseUrl } from '@/lib/oauth/protocol/parse-url'
 import { parseRedisGroup } from '@/lib/redis-url'
 import { readConnections } from './config-connections'
 import { type MailSettings, readMail } from './config-mail'
@@ -145,7 +145,7 @@ export function readConfig(
     sandboxMcpPort: readPort('SANDBOX_MCP_PORT', value('SANDBOX_MCP_PORT'), 3002, mistakes),
   }
   const origin = readPublicUrl(value('PUBLIC_URL') ?? `http://localhost:${ports.port}`, mistakes)
-  const loopback = origin !== undefined && isLoopbackHost(origin.hostname)
+  const loopback = origin !== undefined && isLoopbackUrl(origin)
   const config: Config = {
     ...ports,
     publicUrl: origin?.origin ?? '',
@@ -171,10 +171,10 @@ export function readConfig(
     outgoingProxy: readOutgoingProxy(value('HTTPS_PROXY'), value('NO_PROXY'), mistakes),
     operatorProviders: readOperatorProviders(
       (name) => env[name]?.trim() || undefined,
-      ({ protocol, hostname }) => protocol === 'https:' || (loopback && isLoopbackHost(hostname)),
+      (url) => url.protocol === 'https:' || (loopback && isLoopbackUrl(url)),
       mistakes,
     ),
-    mail: readMail(value, isLoopbackHost, mistakes),
+    mail: readMail(value, mistakes),
     rateLimits: readSwitch('RATE_LIMITS', value('RATE_LIMITS'), mistakes),
     directEndpoints: readSwitch('DIRECT_ENDPOINTS', value('DIRECT_ENDPOINTS'), mistakes),
     sandbox: readSandbox(value('SANDBOX'), loopback, mistakes),
@@ -189,16 +189,6 @@ export function readConfig(
     )
   if (mistakes.length > 0) throw new ConfigError(mistakes)
   return Object.freeze(config)
-}
-
-/** Whether a host name means this machine (RFC 8252 §7.3, RFC 6761 §6.3). */
-export function isLoopbackHost(hostname: string): boolean {
-  return (
-    hostname === 'localhost' ||
-    hostname.endsWith('.localhost') ||
-    hostname === '[::1]' ||
-    /^127(\.\d{1,3}){3}$/.test(hostname)
-  )
 }
 
 function readPort(name: string, value: string | undefined, fallback: number, mistakes: string[]): number {
@@ -223,7 +213,7 @@ function readPublicUrl(value: string, mistakes: string[]): URL | undefined {
   }
   if (url.pathname !== '/' || url.search || url.hash || url.username || url.password)
     mistakes.push('PUBLIC_URL is more than an origin: leave out path, query, fragment and credentials.')
-  if (url.protocol === 'http:' && !isLoopbackHost(url.hostname))
+  if (url.protocol === 'http:' && !isLoopbackUrl(url))
     mistakes.push('PUBLIC_URL is plain http on a host that is not this machine: use https.')
   return url
 }

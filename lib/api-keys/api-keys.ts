@@ -6,6 +6,7 @@ import { apiKeyStore } from '@/lib/store/credentials/api-keys'
 import { newId } from '@/lib/store/database/ids'
 import {
   Forbidden,
+  makerOf,
   NotFound,
   type OrganizationScope,
   permissionsOf,
@@ -18,7 +19,6 @@ import { checkedInput } from '../configuration/checked-input'
 import { invalid } from '../configuration/mistakes'
 import { text } from '../configuration/schema/values'
 import { endings, keyEvent } from '../credentials/descent'
-import { makerOf } from '../credentials/maker'
 import type { Management } from '../management/management'
 import type { InstallationScope } from '../organizations/installation-scope'
 

@@ -1,7 +1,7 @@
 /** What the routes that put a connection, server or client have in common. */
 import { invalid } from '@/lib/configuration/mistakes'
 import type { Put } from '@/lib/configuration/put'
-import type { Secret } from '@/lib/configuration/schema/secret'
+import type { Secret } from '@/lib/configuration/schema/values'
 import type { Json } from '@/lib/configuration/schema/wire'
 import type { Answer } from './routing'
 

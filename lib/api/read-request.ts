@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { SecretInput } from '@/lib/configuration/schema/secret'
+import type { SecretInput } from '@/lib/configuration/schema/values'
 import { entriesOf, fromWire } from '@/lib/configuration/schema/wire'
 import { hasContentType, readText } from '@/lib/http/body'
 import { everyText, parseJson } from '@/lib/http/parse-json'

@@ -1,5 +1,4 @@
-import type { FieldChange } from '@/lib/configuration/differences'
-import type { Change, Plan } from '@/lib/configuration/planning'
+import type { Change, FieldChange, Plan } from '@/lib/configuration/changes'
 
 /** The plan for people to read: `+` is created, `~` updated. Secrets show only that they change. */
 export function printPlan({ changes, warnings }: Plan): string {

@@ -4,18 +4,15 @@ import { entryIn, installationEntry } from '@/lib/audit/audit'
 import type { Config } from '@/lib/config'
 import type { Sealer } from '@/lib/crypto/seal'
 import type { AuditEntry } from '@/lib/store/audit/audit-log'
-import {
-  configurationStore,
-  type OrganizationRow,
-  type ServerRow,
-} from '@/lib/store/configuration/configuration'
+import { configurationStore, isSecretOf } from '@/lib/store/configuration/configuration'
 import { displacedStore, type Ended } from '@/lib/store/configuration/displaced-logins'
+import type { OrganizationRow, ServerRow } from '@/lib/store/configuration/rows'
 import type { Database } from '@/lib/store/database/database'
 import { newId } from '@/lib/store/database/ids'
 import { auditEvent, endedEvent } from './change-configuration'
+import { type Change, endedWarnings, type Plan } from './changes'
 import { readConfiguration } from './file'
 import { planConfiguration } from './plan'
-import { type Change, endedWarnings, type Plan } from './planning'
 import { displacedSandbox } from './sandbox-place'
 import { storedTexts } from './schema/values'
 
@@ -54,9 +51,13 @@ export async function applyConfiguration(text: string, options: ApplyOptions): P
     loopback: config.loopback,
     kept: storedTexts(await store.read()),
   })
-  const clientIds = organizations
-    .flatMap(({ servers }) => servers)
-    .flatMap(({ clients }) => clients.map(({ clientId }) => clientId))
+  const servers = organizations.flatMap((organization) => organization.servers)
+  const claims = {
+    connectionIds: organizations.flatMap(({ connections }) => connections.flatMap(({ id }) => id ?? [])),
+    slugs: servers.map(({ slug }) => slug),
+    issuers: [],
+    clientIds: servers.flatMap(({ clients }) => clients.map(({ clientId }) => clientId)),
+  }
   const decide = (stored: Awaited<ReturnType<typeof store.read>>) => {
     const { publicUrl, serversDomain } = config
     const moved = displacedSandbox(organizations, stored, publicUrl)
@@ -65,7 +66,14 @@ export async function applyConfiguration(text: string, options: ApplyOptions): P
       organizations,
       { ...stored, servers },
       // Files are applied by those who run the installation.
-      { publicUrl, serversDomain, newId, isTrusted: true },
+      {
+        publicUrl,
+        serversDomain,
+        newId,
+        isTrusted: true,
+        isSecretOf: isSecretOf(sealer),
+        stays: () => false,
+      },
       (i) => ['organizations', i],
     )
     if (mistakes.length > 0) throw refuse(mistakes)
@@ -78,8 +86,8 @@ export async function applyConfiguration(text: string, options: ApplyOptions): P
       ...(moved && { moved }),
     }
   }
-  if (!dryRun) return store.change(clientIds, decide)
-  const { result, displaced } = decide(await store.read(clientIds))
+  if (!dryRun) return store.change(claims, decide)
+  const { result, displaced } = decide(await store.read(claims))
   return result(await displacedStore(db).count(displaced))
 }
 

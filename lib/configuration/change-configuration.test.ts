@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { auditLogStore } from '@/lib/store/audit/audit-log'
+import { isSecretOf } from '@/lib/store/configuration/configuration'
 import { EXAMPLE } from '@/lib/test-support/example'
 import { testInstallation } from '@/lib/test-support/installation'
 import { createServices } from '@/lib/test-support/management'
@@ -37,9 +38,8 @@ describe('changing an organization', () => {
     const acme = await scope('acme')
     const plan = await changeConfiguration(acme, edit, management())
     expect(plan.changes.map(({ action, name }) => `${action} ${name}`)).toEqual(['create acme/newer'])
-    expect((await rows()).connections.find(({ slug }) => slug === 'newer')?.clientSecret).toBe(
-      'a typed secret',
-    )
+    const stored = (await rows()).connections.find(({ slug }) => slug === 'newer')
+    expect(stored && isSecretOf(store().sealer)(stored, 'a typed secret')).toBe(true)
     const [written] = await auditLogStore(store().db).list(acme.organizationId, 10)
     expect(written).toMatchObject({
       action: 'connection.created',

@@ -1,23 +1,19 @@
-import { NotFound, type OrganizationScope, requirePermission } from '@/lib/access'
+import { changerOf, NotFound, type OrganizationScope, requirePermission } from '@/lib/access'
 import { auditEntry } from '@/lib/audit/audit'
-import { changerOf } from '@/lib/credentials/maker'
 import type { Management } from '@/lib/management/management'
 import { dismissUpstreamTokens } from '@/lib/oauth/flow/end-grant'
-import {
-  type ConfigurationRows,
-  configurationStore,
-  type ReservedNames,
-} from '@/lib/store/configuration/configuration'
+import { configurationStore, isSecretOf } from '@/lib/store/configuration/configuration'
 import type { Ended } from '@/lib/store/configuration/displaced-logins'
+import type { ConfigurationRows, ReservedNames } from '@/lib/store/configuration/rows'
 import { newId } from '@/lib/store/database/ids'
+import { type Change, endedWarnings, type Plan } from './changes'
 import { issuerOf, type Location } from './issuer'
 import { inOrderOf, within } from './mistake-places'
 import { InvalidInput, type Mistake, type Path } from './mistakes'
 import { planConfiguration } from './plan'
-import { type Change, endedWarnings, type Plan } from './planning'
 import { organizationSettings } from './rows'
 import { findContradictions } from './rules'
-import { type OrganizationDraft, readSettings } from './schema/read'
+import { type OrganizationDraft, readSettings, type Stored } from './schema/read'
 import {
   type AnyConnection,
   type OrganizationInput,
@@ -36,7 +32,8 @@ export type Edited = {
 
 /**
  * Changes an organization by the rules of the configuration file: console and API can do what a file can, and no more.
- * What `edit` returns is checked as a whole; the change and its entries in the audit log are one transaction.
+ * What `edit` returns as it was given stays, and is not checked again (decision 0101). The change and its entries in the
+ * audit log are one transaction.
  *
  * @param edit from the organization as it is to how it shall be; what it leaves out stays as it is
  * @throws Forbidden, NotFound
@@ -58,25 +55,22 @@ export async function changeConfiguration(
     const before = organizationSettings(row, own)
     const { organization, at } = edit(before)
     const input = { ...organization, slug: row.slug }
+    const known = storedIn(before)
     const refuse = (mistakes: readonly Mistake[]) => {
       if (mistakes.length > 0)
         throw new InvalidInput(inOrderOf(input, mistakes).map((each) => within(each, at)))
     }
-    const { value, draft, mistakes } = readSettings(
-      schemas(config.loopback).organization,
-      input,
-      [],
-      storedTexts(before),
-    )
+    const { value, draft, mistakes } = readSettings(schemas(config.loopback).organization, input, [], known)
     refuse(reservedPlaces(scope, draft, own))
     refuse(movedSecrets(before, draft))
-    refuse([...mistakes, ...findContradictions([{ path: [], draft }])])
+    refuse([...mistakes, ...findContradictions([{ path: [], draft }], known)])
     if (!value) throw new Error('settings without a mistake were not read')
-    const stored = await conflicts(claimsOf(value, config))
+    const stays = (settings: unknown) => known.settings.has(settings)
+    const stored = await conflicts(claimsOf(value, own, config))
     const planned = planConfiguration(
       [value],
       stored,
-      { ...config, newId, isTrusted: scope.isInstallationOperator },
+      { ...config, newId, isTrusted: scope.isInstallationOperator, isSecretOf: isSecretOf(sealer), stays },
       () => [],
     )
     refuse(planned.mistakes)
@@ -95,15 +89,28 @@ export async function changeConfiguration(
   return plan
 }
 
-/** Values that must be unique. */
-function claimsOf({ connections, servers }: OrganizationSettings, location: Location): ReservedNames {
+function storedIn(organization: OrganizationSettings): Stored {
+  const { connections, servers } = organization
+  const settings = [...connections, ...servers, ...servers.flatMap(({ clients }) => clients)]
+  return { settings: new Set(settings), texts: storedTexts(organization) }
+}
+
+/** Values that must be unique, of what the organization does not have yet. */
+function claimsOf(
+  { connections, servers }: OrganizationSettings,
+  own: ConfigurationRows,
+  location: Location,
+): ReservedNames {
+  const newServers = servers.filter(({ slug }) => own.servers.every((server) => server.slug !== slug))
+  const ids = connections.flatMap(({ id }) => (id === undefined ? [] : [id]))
+  const clientIds = servers.flatMap(({ clients }) => clients.map(({ clientId }) => clientId))
   return {
-    connectionIds: connections.flatMap(({ id }) => (id === undefined ? [] : [id])),
-    slugs: servers.map(({ slug }) => slug),
-    issuers: servers.map(({ slug, default: isDefault, issuerHost }) =>
+    connectionIds: ids.filter((id) => own.connections.every((connection) => connection.id !== id)),
+    slugs: newServers.map(({ slug }) => slug),
+    issuers: newServers.map(({ slug, default: isDefault, issuerHost }) =>
       issuerOf({ slug, isDefault, ...(issuerHost !== undefined && { host: issuerHost }) }, location),
     ),
-    clientIds: servers.flatMap(({ clients }) => clients.map(({ clientId }) => clientId)),
+    clientIds: clientIds.filter((id) => own.clients.every(({ clientId }) => clientId !== id)),
   }
 }
 

@@ -1,5 +1,5 @@
 import { stringify } from 'yaml'
-import type { ConfigurationRows } from '@/lib/store/configuration/configuration'
+import type { ConfigurationRows } from '@/lib/store/configuration/rows'
 import { clientEntry, connectionEntry, serverEntry } from './entries'
 import { organizationSettings } from './rows'
 import type { OrganizationSettings } from './schema/settings'

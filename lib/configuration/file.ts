@@ -2,7 +2,7 @@
 import { z } from 'zod'
 import { ConfigurationMistakes, type Mistake } from './mistakes'
 import { findContradictions } from './rules'
-import { readSettings } from './schema/read'
+import { NOTHING, readSettings } from './schema/read'
 import { type OrganizationSettings, schemas } from './schema/settings'
 import { fromWire } from './schema/wire'
 import { type SecretSources, secretReference } from './secret-reference'
@@ -36,7 +36,10 @@ export function readConfiguration(
     throw refuse(source.mistakes.length > 0 ? [] : [{ path: [], code: 'file_empty' }])
   const schema = z.strictObject({ organizations: z.array(schemas(options.loopback).organization) })
   const input = fromWire(schema, source.value, (reference) => secretReference(reference, options))
-  const { value, draft, mistakes } = readSettings(schema, input, [], options.kept)
+  const { value, draft, mistakes } = readSettings(schema, input, [], {
+    ...NOTHING,
+    texts: options.kept ?? NOTHING.texts,
+  })
   const drafts = Array.isArray(draft.organizations) ? draft.organizations : []
   const contradictions = findContradictions(
     drafts.map((organization, i) => ({ path: ['organizations', i], draft: organization })),

@@ -1,19 +1,19 @@
 import type { MistakeCode } from '@/lib/messages/mistakes'
 import { issuersOf } from '@/lib/oauth/protocol/issuers'
 import { callbackUrl } from '@/lib/oauth/protocol/urls'
-import type { ConnectionRow, OrganizationRow } from '@/lib/store/configuration/configuration'
+import type { ConnectionRow, OrganizationRow } from '@/lib/store/configuration/rows'
+import { checkNotReserved, type Planning, planChange } from './changes'
 import type { Path } from './mistakes'
-import { checkNotReserved, type Planning, planChange } from './planning'
 import { connectionRow, connectionSettings } from './rows'
 import type { ConnectionSettings } from './schema/settings'
 
-/** Plans one connection and returns it as it will be stored. */
+/** Plans one connection. */
 export function planConnection(
   planning: Planning,
   { id: organizationId, slug: organization }: OrganizationRow,
   settings: ConnectionSettings,
   path: Path,
-): ConnectionRow {
+): void {
   const { stored, context, warnings, write } = planning
   const name = `${organization}/${settings.slug}`
   const existing = stored.connections.find(
@@ -22,7 +22,7 @@ export function planConnection(
   if (!existing) checkNotReserved(planning, 'connection', settings.slug, path)
   checkId(planning, settings.id, existing, path)
   const id = existing?.id ?? settings.id ?? context.newId()
-  const row = connectionRow(settings, { id, organizationId }, existing)
+  const row = connectionRow(settings, { id, organizationId }, existing, context.isSecretOf)
   // What is stored stays while the addresses do: a file vouches only for its own (decision 0059).
   const stays = existing && addresses(existing) === addresses(row)
   const kept = stays ? existing.mayBeInternal : undefined
@@ -52,7 +52,6 @@ export function planConnection(
   const before = existing && compared(existing)
   if (planChange(planning, change, before, compared(connection), isMoved ? [moved] : []))
     write.connections.push(connection)
-  return connection
 }
 
 const compared = (row: ConnectionRow) => ({ settings: connectionSettings(row), secret: row.clientSecret })
@@ -74,7 +73,7 @@ function checkId(
   if (existing)
     mistakes.push({ path: [...path, 'id'], code: 'connection_id_kept', params: { id: existing.id } })
   else if (stored.connections.some((other) => other.id === id)) at('connection_id_taken')
-  else if (stored.reservedSlugs?.connectionIds.includes(id)) at('connection_id_retired')
+  else if (stored.retired?.connectionIds.includes(id)) at('connection_id_retired')
 }
 
 /** Users are keyed by issuer and subject, or by connection and subject. Tenants may come, and their users go with them. */

@@ -1,33 +1,25 @@
 import type { MistakeCode, Wrong } from '@/lib/messages/mistakes'
-import type {
-  ClientRow,
-  ConnectionRow,
-  OrganizationRow,
-  ServerRow,
-} from '@/lib/store/configuration/configuration'
+import type { ClientRow, OrganizationRow, ServerRow } from '@/lib/store/configuration/rows'
+import { checkNotReserved, type Planning, planChange } from './changes'
 import { issuerOf } from './issuer'
 import type { Path } from './mistakes'
-import { checkNotReserved, type Planning, planChange } from './planning'
 import { clientRow, clientSettings, serverRow, serverSettings } from './rows'
 import type { ClientSettings, ServerSettings } from './schema/settings'
-
-type Surroundings = {
-  readonly organization: OrganizationRow
-  /** Those of the organization that the settings name. */
-  readonly connections: readonly ConnectionRow[]
-}
 
 /** Plans one server and its clients. */
 export function planServer(
   planning: Planning,
-  { organization, connections }: Surroundings,
+  organization: OrganizationRow,
   settings: ServerSettings,
   path: Path,
 ): void {
   const { stored, context, write, mistakes } = planning
   const name = `${organization.slug}/${settings.slug}`
   const existing = stored.servers.find(({ slug }) => slug === settings.slug)
-  const connection = connections.find(({ slug }) => slug === settings.connection)
+  const connections = [...write.connections, ...stored.connections]
+  const connection = connections.find(
+    (row) => row.organizationId === organization.id && row.slug === settings.connection,
+  )
   // The rules have seen to it.
   if (!connection) throw new Error(`server ${name} has no connection`)
   const conflict = slugConflict(planning, existing, organization, settings.slug)
@@ -52,17 +44,17 @@ export function planServer(
     checkNotReserved(planning, 'server', settings.slug, path)
     checkIssuerFree(planning, server, path)
   }
-  const compared = (row: ServerRow, known: readonly ConnectionRow[]) => ({
-    settings: serverSettings(row, { ...stored, connections: known }),
+  const compared = (row: ServerRow) => ({
+    settings: serverSettings(row, { ...stored, connections }),
     secret: row.resourceSecretHash,
   })
   const change = { kind: 'server', name, ...(!existing && { issuer: server.issuer }) } as const
-  const before = existing && compared(existing, stored.connections)
-  if (planChange(planning, change, before, compared(server, connections))) write.servers.push(server)
+  const before = existing && compared(existing)
+  if (planChange(planning, change, before, compared(server))) write.servers.push(server)
   if (existing && existing.connectionId !== server.connectionId)
     planning.displaced.push({ kind: 'server', id: server.id, name })
   for (const [i, client] of settings.clients.entries())
-    planClient(planning, { id: server.id, name }, client, [...path, 'clients', i])
+    if (!context.stays(client)) planClient(planning, { id: server.id, name }, client, [...path, 'clients', i])
 }
 
 function slugConflict(
@@ -72,7 +64,7 @@ function slugConflict(
   slug: string,
 ): MistakeCode | undefined {
   if (existing) return existing.organizationId === organization.id ? undefined : 'server_slug_foreign'
-  return stored.reservedSlugs?.slugs.includes(slug) ? 'server_slug_retired' : undefined
+  return stored.retired?.slugs.includes(slug) ? 'server_slug_retired' : undefined
 }
 
 /** Plans one pre-registered client. */

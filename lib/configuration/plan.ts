@@ -1,9 +1,9 @@
 /** What has to change for the database to agree with settings. Pure: reads no clock, touches no database. */
-import type { ConfigurationRows, OrganizationRow } from '@/lib/store/configuration/configuration'
+import type { ConfigurationRows, OrganizationRow } from '@/lib/store/configuration/rows'
+import { checkNotReserved, type PlanContext, type Planning, planChange } from './changes'
 import type { Path } from './mistakes'
 import { planConnection } from './plan-connection'
 import { planServer } from './plan-server'
-import { checkNotReserved, type PlanContext, type Planning, planChange } from './planning'
 import type { OrganizationSettings } from './schema/settings'
 
 /**
@@ -40,9 +40,9 @@ function planOrganization(planning: Planning, settings: OrganizationSettings, pa
   if (!stored) checkNotReserved(planning, 'organization', slug, path)
   if (planChange(planning, change, before, { settings, secret: undefined }))
     planning.write.organizations.push(organization)
-  const connections = settings.connections.map((connection, i) =>
-    planConnection(planning, organization, connection, [...path, 'connections', i]),
-  )
+  const { stays } = planning.context
+  for (const [i, connection] of settings.connections.entries())
+    if (!stays(connection)) planConnection(planning, organization, connection, [...path, 'connections', i])
   for (const [i, server] of settings.servers.entries())
-    planServer(planning, { organization, connections }, server, [...path, 'servers', i])
+    if (!stays(server)) planServer(planning, organization, server, [...path, 'servers', i])
 }

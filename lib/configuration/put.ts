@@ -2,7 +2,7 @@
 import { NotFound, type OrganizationScope } from '@/lib/access'
 import type { Management } from '@/lib/management/management'
 import { changeConfiguration, type Edited } from './change-configuration'
-import { clientEntry, connectionEntry, serverEntry } from './entries'
+import { clientEntry, connectionEntry, refuseOutdated, serverEntry } from './entries'
 import type {
   AnyConnection,
   ClientInput,
@@ -12,7 +12,6 @@ import type {
   ServerInput,
   ServerSettings,
 } from './schema/settings'
-import { refuseOutdated } from './version'
 
 export type Put = {
   /** Of a connection or server its slug, of a client its id. */

@@ -8,9 +8,9 @@ import type {
   ConnectionRow,
   OrganizationRow,
   ServerRow,
-} from '@/lib/store/configuration/configuration'
+} from '@/lib/store/configuration/rows'
+import type { PlanContext } from './changes'
 import { inOrder } from './schema/read'
-import type { Secret } from './schema/secret'
 import {
   CLIENT,
   type ClientSettings,
@@ -20,9 +20,9 @@ import {
   SERVER,
   type ServerSettings,
 } from './schema/settings'
+import type { Secret } from './schema/values'
 
-const kept = (secret: string | undefined): Secret | undefined =>
-  secret === undefined ? undefined : { keep: true }
+const kept = (secret: unknown): Secret | undefined => (secret === undefined ? undefined : { keep: true })
 
 export function organizationSettings(
   { id, slug, name }: OrganizationRow,
@@ -90,13 +90,15 @@ export function connectionRow(
   connection: ConnectionSettings,
   { id, organizationId }: Pick<ConnectionRow, 'id' | 'organizationId'>,
   stored: ConnectionRow | undefined,
+  isSecretOf: PlanContext['isSecretOf'],
 ): Omit<ConnectionRow, 'mayBeInternal'> {
   const { slug, id: _, name = defaultConnectionName(slug), ...rest } = connection
   const row = { id, organizationId, slug, name }
   // Its users have accounts here: there is no provider to be a client of.
   if (rest.type === 'platform') return { ...row, type: rest.type, clientId: '', settings: {} }
   const { type, clientId, clientSecret: given, mayBeInternal: __, ...settings } = rest
-  const clientSecret = given && ('keep' in given ? stored?.clientSecret : given.set)
+  const isStored = given && ('keep' in given || (stored !== undefined && isSecretOf(stored, given.set)))
+  const clientSecret = isStored ? stored?.clientSecret : given
   return { ...row, type, clientId, settings, ...(clientSecret !== undefined && { clientSecret }) }
 }
 

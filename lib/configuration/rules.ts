@@ -9,7 +9,7 @@ import { parseScope } from '@/lib/oauth/protocol/scope'
 import { STANDARD_SCOPE_NAMES } from '@/lib/oauth/protocol/standard-scopes'
 import { looksLikeUserId } from '@/lib/oauth/protocol/subject'
 import type { Mistake, Path } from './mistakes'
-import { type Draft, type OrganizationDraft, WRONG } from './schema/read'
+import { type Draft, NOTHING, type OrganizationDraft, type Stored, WRONG } from './schema/read'
 import type { AnyConnection, ClientSettings, ServerSettings } from './schema/settings'
 import { wireName } from './schema/wire'
 
@@ -19,8 +19,16 @@ type ConnectionAt = At<Draft<AnyConnection>>
 type ServerAt = At<Draft<ServerSettings>>
 type ClientAt = At<Draft<ClientSettings>>
 
-/** Every contradiction within one file, or within what one organization shall be. */
-export function findContradictions(organizations: readonly OrganizationAt[]): readonly Mistake[] {
+/**
+ * Every contradiction within one file, or within what one organization shall be.
+ *
+ * @param stored what stays as it is: only what it may have with others is looked at
+ */
+export function findContradictions(
+  organizations: readonly OrganizationAt[],
+  { settings: stored }: Stored = NOTHING,
+): readonly Mistake[] {
+  const isNew = ({ draft }: At<unknown>) => !stored.has(draft)
   const connections = organizations.flatMap(connectionsOf)
   const servers = organizations.flatMap(serversOf)
   return [
@@ -31,9 +39,9 @@ export function findContradictions(organizations: readonly OrganizationAt[]): re
     ...furtherDefaults(servers),
     ...organizations.flatMap((organization) => ofOrganization(organization, organizations)),
     ...connections
-      .filter(({ draft }) => draft.type !== 'platform')
+      .filter((connection) => isNew(connection) && connection.draft.type !== 'platform')
       .flatMap((connection) => [...ofSecret(connection, 'client_secret_basic'), ...ofTenants(connection)]),
-    ...servers.flatMap(ofServer),
+    ...servers.filter(isNew).flatMap(ofServer),
   ]
 }
 

@@ -1,5 +1,5 @@
 import { pathIssuer } from '@/lib/oauth/protocol/urls'
-import type { ConfigurationRows, ServerRow } from '@/lib/store/configuration/configuration'
+import type { ConfigurationRows, ServerRow } from '@/lib/store/configuration/rows'
 import type { OrganizationSettings } from './schema/settings'
 
 /** Names the sandbox's organization, connection and server. */

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
-import type { SecretInput } from './schema/secret'
+import type { SecretInput } from './schema/values'
 
 /** Where `env:NAME` and `file:path` look. */
 export type SecretSources = {

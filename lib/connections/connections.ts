@@ -1,11 +1,8 @@
 import { isIssuerTemplate } from '@/lib/oauth/protocol/issuers'
 import { backChannelLogoutUrl, callbackUrl, signalsUrl } from '@/lib/oauth/protocol/urls'
 import { freeSlug, RESERVED_SLUGS, slugFrom } from '@/lib/slug'
-import {
-  type ConfigurationRows,
-  type ConnectionRow,
-  configurationStore,
-} from '@/lib/store/configuration/configuration'
+import { configurationStore } from '@/lib/store/configuration/configuration'
+import type { ConfigurationRows, ConnectionRow } from '@/lib/store/configuration/rows'
 import { newId } from '@/lib/store/database/ids'
 import { scimTokenStore } from '@/lib/store/provisioning/tokens'
 import { connectionLoginStore } from '@/lib/store/read/connection-logins'

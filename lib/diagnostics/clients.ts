@@ -1,6 +1,7 @@
 import type { Server } from '@/lib/oauth/model'
 import type { Registrations } from '@/lib/oauth/ports/clients'
-import { clientIdHost, isLoopbackUrl } from '@/lib/oauth/protocol/client-id-url'
+import { clientIdHost } from '@/lib/oauth/protocol/client-id-url'
+import { isLoopbackUrl } from '@/lib/oauth/protocol/parse-url'
 import { type Finding, findingsOf } from './finding'
 import { KNOWN_CLIENTS, type KnownClient } from './known-clients'
 import { playRegistration } from './registration'

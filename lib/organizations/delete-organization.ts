@@ -1,7 +1,6 @@
-import { NotFound, type OrganizationScope, requirePermission } from '@/lib/access'
+import { changerOf, NotFound, type OrganizationScope, requirePermission } from '@/lib/access'
 import { entryIn, installationEntry } from '@/lib/audit/audit'
 import { listConnections } from '@/lib/connections/connections'
-import { changerOf } from '@/lib/credentials/maker'
 import { listServers } from '@/lib/grants/list'
 import type { Management } from '@/lib/management/management'
 import {

@@ -1,19 +1,18 @@
 /** Taking servers, connections and clients away, for good. */
 
-import { NotFound, type OrganizationScope, requirePermission } from '@/lib/access'
+import { changerOf, NotFound, type OrganizationScope, requirePermission } from '@/lib/access'
 import { auditEntry } from '@/lib/audit/audit'
-import { connectionEntry, serverEntry } from '@/lib/configuration/entries'
+import { connectionEntry, type Entry, refuseOutdated, serverEntry } from '@/lib/configuration/entries'
 import { invalid } from '@/lib/configuration/mistakes'
 import { organizationSettings } from '@/lib/configuration/rows'
 import type { OrganizationSettings } from '@/lib/configuration/schema/settings'
-import { type Entry, refuseOutdated } from '@/lib/configuration/version'
 import { findConnection } from '@/lib/connections/connections'
-import { changerOf } from '@/lib/credentials/maker'
 import { serverOf } from '@/lib/grants/list'
 import type { Management } from '@/lib/management/management'
 import { dismissUpstreamTokens, endGrantsOf } from '@/lib/oauth/flow/end-grant'
-import { type ConfigurationRows, configurationStore } from '@/lib/store/configuration/configuration'
+import { configurationStore } from '@/lib/store/configuration/configuration'
 import { deletionStore, type ServerContents } from '@/lib/store/configuration/deletions'
+import type { ConfigurationRows } from '@/lib/store/configuration/rows'
 
 export type ServerDeletion = ServerContents & { readonly slug: string; readonly name: string }
 
@@ -49,12 +48,12 @@ export async function deleteServer(
   requirePermission(scope, 'configure')
   const { db, ports } = management
   const { id } = await serverOf(scope, slug, management)
-  const check = unchanged(scope, management, ({ servers }) => {
+  const check = unchanged(scope, ({ servers }) => {
     const stored = servers.find((server) => server.slug === slug)
     return stored && serverEntry(stored)
   })
   // Grants end before the deletion has its turn.
-  if (check) check.of(await configurationStore(db, check.sealer).readOrganization(scope.organizationId))
+  if (check) check(await configurationStore(db, management.sealer).readOrganization(scope.organizationId))
   const of = { organizationId: scope.organizationId, serverId: id }
   // Before: should we stop half-way, the server is still there to be deleted again.
   const before = await endGrantsOf(of, 'revoked_by_operator', ports)
@@ -95,7 +94,7 @@ export async function deleteConnection(
   // The secret is needed for it.
   await dismissUpstreamTokens(ports)
   const at = ports.clock()
-  const check = unchanged(scope, management, ({ connections }) => {
+  const check = unchanged(scope, ({ connections }) => {
     const stored = connections.find((connection) => connection.slug === slug)
     return stored && connectionEntry(stored)
   })
@@ -118,15 +117,13 @@ export async function deleteConnection(
 /** What refuses to delete something that is not what the scope expects; undefined when it expects nothing. */
 function unchanged(
   scope: OrganizationScope,
-  { sealer }: Management,
   find: (organization: OrganizationSettings) => Entry | undefined,
 ) {
   if (!scope.expected) return undefined
-  const of = (own: ConfigurationRows) => {
+  return (own: ConfigurationRows) => {
     const [row] = own.organizations
     refuseOutdated(scope, row && find(organizationSettings(row, own)))
   }
-  return { sealer, of }
 }
 
 /**

@@ -1,9 +1,10 @@
 import { afterEach, beforeEach } from 'vitest'
-import { type ConfigurationRows, configurationStore } from '@/lib/store/configuration/configuration'
+import { configurationStore } from '@/lib/store/configuration/configuration'
+import type { ConfigurationRows } from '@/lib/store/configuration/rows'
 import { openStore, type PostgresUnderTest } from '@/lib/store/test-support/open-store'
 import { type ApplyOptions, applyConfiguration } from '../configuration/apply'
+import type { Plan } from '../configuration/changes'
 import { ConfigurationMistakes } from '../configuration/mistakes'
-import type { Plan } from '../configuration/planning'
 import { CONFIG, SECRETS } from './example'
 
 export type TestInstallation = {

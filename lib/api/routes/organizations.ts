@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { versionOf } from '@/lib/configuration/version'
+import { versionOf } from '@/lib/configuration/entries'
 import { deleteOrganization, readOrganizationDeletion } from '@/lib/organizations/delete-organization'
 import {
   addOrganization,

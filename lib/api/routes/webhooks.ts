@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { versionOf } from '@/lib/configuration/version'
+import { versionOf } from '@/lib/configuration/entries'
 import { omitNullish } from '@/lib/omit-nullish'
 import {
   changeWebhook,

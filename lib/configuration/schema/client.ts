@@ -1,7 +1,6 @@
 import { z } from 'zod'
 import { DEVICE_CODE, JWT_BEARER } from '@/lib/oauth/protocol/grant-types'
-import { hashedSecret } from './secret'
-import { publicKeys, publicKeysUri, redirectUri, text } from './values'
+import { hashedSecret, publicKeys, publicKeysUri, redirectUri, text } from './values'
 
 /** A pre-registered client. */
 export const clientSchema = z.strictObject({

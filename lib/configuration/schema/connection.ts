@@ -1,7 +1,6 @@
 import { z } from 'zod'
 import { certificates } from './certificates'
-import { sealedSecret } from './secret'
-import { scopeToken, slug, text, upstreamUrl } from './values'
+import { scopeToken, sealedSecret, slug, text, upstreamUrl } from './values'
 
 /** How we authenticate at an identity provider's token endpoint. */
 export const CONNECTION_AUTH_METHODS = [

@@ -32,27 +32,38 @@ type Read<Value, Drafted> = {
  * Checks one value after another of an input under our names, and fills in defaults.
  *
  * @param path where the input is, in wire names
- * @param kept texts that are stored, and so may have characters that no new one may have
+ * @param stored settings that are, as they are stored, part of the input; they have been checked, and none of their
+ * texts is new
  */
 export function readSettings<Schema extends z.ZodType>(
   schema: Schema,
   input: unknown,
   path: Path,
-  kept: ReadonlySet<string> = new Set(),
+  stored: Stored = NOTHING,
 ) {
-  const { draft, ...found } = read(schema, input, { path, kept })
+  const { draft, ...found } = read(schema, input, { path, stored })
   return { ...found, draft: entriesOf(draft) ? draft : {} } as Read<
     Frozen<z.output<Schema>>,
     Draft<Frozen<z.output<Schema>>>
   >
 }
 
-/** Where an input is, and which of its texts are no news. */
-type Place = { readonly path: Path; readonly kept: ReadonlySet<string> }
+/** What is stored already. */
+export type Stored = {
+  /** The very objects: what is one of them stays as it is. */
+  readonly settings: ReadonlySet<unknown>
+  /** Texts with characters that no new one may have. */
+  readonly texts: ReadonlySet<string>
+}
 
-const inside = ({ path, kept }: Place, step: string | number): Place => ({ path: [...path, step], kept })
+export const NOTHING: Stored = { settings: new Set(), texts: new Set() }
+
+type Place = { readonly path: Path; readonly stored: Stored }
+
+const inside = ({ path, stored }: Place, step: string | number): Place => ({ path: [...path, step], stored })
 
 function read(schema: z.ZodType, input: unknown, place: Place): Read<unknown, unknown> {
+  if (place.stored.settings.has(input)) return { value: input, draft: input, mistakes: [] }
   if (schema instanceof z.ZodDefault && input === undefined)
     return { value: schema.def.defaultValue, draft: undefined, mistakes: [] }
   if (schema instanceof z.ZodExactOptional && input === undefined) return { draft: undefined, mistakes: [] }
@@ -76,7 +87,7 @@ function mistakesOf({ issues }: z.ZodError, path: Path): readonly Mistake[] {
 const isComposite = (schema: z.ZodType) =>
   schema instanceof z.ZodObject || schema instanceof z.ZodDiscriminatedUnion
 
-function readValue(schema: z.ZodType, input: unknown, { path, kept }: Place): Read<unknown, unknown> {
+function readValue(schema: z.ZodType, input: unknown, { path, stored }: Place): Read<unknown, unknown> {
   const parsed = schema.safeParse(input, {
     error: (issue) =>
       issue.code === 'unrecognized_keys' && issue.inst instanceof z.ZodObject
@@ -85,7 +96,8 @@ function readValue(schema: z.ZodType, input: unknown, { path, kept }: Place): Re
   })
   if (parsed.success) return { value: parsed.data, draft: parsed.data, mistakes: [] }
   const isKept = (issue: z.core.$ZodIssue) =>
-    wrongOf(issue).code === 'invisible_character' && kept.has(String(issue.path.reduce(memberOf, input)))
+    wrongOf(issue).code === 'invisible_character' &&
+    stored.texts.has(String(issue.path.reduce(memberOf, input)))
   if (parsed.error.issues.every(isKept)) return { value: input, draft: input, mistakes: [] }
   const draft = input === undefined ? undefined : WRONG
   return { draft, mistakes: mistakesOf(parsed.error, path) }

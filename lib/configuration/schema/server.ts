@@ -10,8 +10,7 @@ import { CLAIMS_AT } from '@/lib/oauth/protocol/passed-claims'
 import { SCOPE_RISKS } from '@/lib/oauth/protocol/scope-risk'
 import { access, condition } from './access'
 import { clientSchema } from './client'
-import { hashedSecret } from './secret'
-import { host, lifetime, resourceUri, scopeToken, slug, text, upstreamUrl } from './values'
+import { hashedSecret, host, lifetime, resourceUri, scopeToken, slug, text, upstreamUrl } from './values'
 
 /** Claims of our own that an upstream claim must not pose as (RFC 9068 §2.2). */
 const OWN_CLAIMS = ['iss', 'sub', 'aud', 'client_id', 'scope', 'jti', 'iat', 'nbf', 'exp', 'gid', CLAIMS_AT]

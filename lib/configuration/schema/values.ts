@@ -1,10 +1,9 @@
 /** The values that settings are made of. Messages are codes; what to write instead is said in `lib/messages`. */
 import { z } from 'zod'
-import { isLoopbackHost } from '@/lib/config'
 import { isMistakeCode, type MistakeCode, type Wrong } from '@/lib/messages/mistakes'
 import { type JwkSet, keySetProblem, keysAddressProblem } from '@/lib/oauth/protocol/client-keys'
 import { invisibleIn } from '@/lib/oauth/protocol/display-text'
-import { parseUrl } from '@/lib/oauth/protocol/parse-url'
+import { isLoopbackUrl, parseUrl } from '@/lib/oauth/protocol/parse-url'
 import { redirectUriProblem } from '@/lib/oauth/protocol/redirect-uri'
 import { isResourceUri } from '@/lib/oauth/protocol/resource'
 
@@ -37,7 +36,7 @@ export function upstreamUrl(loopback: boolean) {
     (value) => {
       const url = parseUrl(value)
       if (!url || url.username || url.password || value.includes('#')) return false
-      const here = isLoopbackHost(url.hostname)
+      const here = isLoopbackUrl(url)
       return here ? loopback && /^https?:$/.test(url.protocol) : url.protocol === 'https:'
     },
     loopback ? 'not_https_or_local' : 'not_https',
@@ -72,6 +71,44 @@ export const host = z.string().refine((value) => {
   const url = parseUrl(`https://${value}`)
   return url?.host === value
 }, 'not_a_host')
+
+/** A secret in settings: the stored one, or a new one. Without either, there is none. */
+export type Secret = { readonly keep: true } | { readonly set: string }
+
+/** What was entered in its place; `wrong` says why it cannot be read. */
+export type SecretInput = Secret | { readonly wrong: Wrong }
+
+/** Characters of a secret that is stored only as a SHA-256 digest: too many to be guessed. */
+const HASHED_SECRET_LENGTH = 32
+
+/** Stored sealed, because it is sent to the identity provider. */
+export const sealedSecret = secret(1)
+
+/** Stored only as its SHA-256 digest. */
+export const hashedSecret = secret(HASHED_SECRET_LENGTH)
+
+export const isSecret = (schema: z.ZodType): boolean => schema === sealedSecret || schema === hashedSecret
+
+function secret(minimum: number) {
+  return z.custom<SecretInput>().transform((given, context): Secret => {
+    if ('wrong' in given) return refuse(given.wrong, context)
+    const wrong = 'set' in given && unsound(given.set, minimum)
+    return wrong ? refuse(wrong, context) : given
+  })
+}
+
+/** Nothing quotes the secret. */
+function refuse({ code, params }: Wrong, context: z.core.$RefinementCtx): never {
+  context.issues.push({ code: 'custom', message: code, params, input: undefined })
+  return z.NEVER
+}
+
+function unsound(secret: string, minimum: number): Wrong | undefined {
+  if (secret === '') return { code: 'secret_empty' }
+  // RFC 6749 appendix A.2: printable ASCII.
+  if (!/^[\x20-\x7e]+$/.test(secret)) return { code: 'secret_not_ascii' }
+  return secret.length < minimum ? { code: 'secret_too_short', params: { count: minimum } } : undefined
+}
 
 /** What zod finds by itself, as codes of ours. */
 export const describeIssue: z.core.$ZodErrorMap = (issue) => {

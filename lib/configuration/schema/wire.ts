@@ -3,7 +3,7 @@
  * there, at every depth of a schema; what a schema leaves open (records, keys by value) keeps the names it has.
  */
 import { z } from 'zod'
-import { isSecret, type SecretInput } from './secret'
+import { isSecret, type SecretInput } from './values'
 
 /** `tokenEndpoint` becomes `token_endpoint`. */
 export function wireName(key: string): string {

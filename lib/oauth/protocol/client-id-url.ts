@@ -4,7 +4,7 @@
  * host that is shown to the user is the host that is asked.
  */
 
-import { parseUrl } from './parse-url'
+import { isLoopbackUrl, parseUrl } from './parse-url'
 
 const MAX_LENGTH = 2048
 
@@ -32,8 +32,3 @@ export function checkClientIdUrl(clientId: string, issuer: string): string | nul
 
 /** Where the document lies, and so who speaks for the client: the host, with its port where it is not the usual one. */
 export const clientIdHost = (clientId: string): string => new URL(clientId).host
-
-/** By name: the URL standard has already folded other spellings of an address (`0x7f.1`) into this one. */
-export function isLoopbackUrl({ hostname }: URL): boolean {
-  return /^(localhost|.+\.localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(hostname)
-}

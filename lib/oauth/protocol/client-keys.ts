@@ -1,7 +1,6 @@
 /** The public keys that a client signs its assertions with (RFC 7517, RFC 7591 §2). Nothing here verifies anything. */
 
-import { isLoopbackUrl } from './client-id-url'
-import { parseUrl } from './parse-url'
+import { isLoopbackUrl, parseUrl } from './parse-url'
 
 /** One public key, as the client published it. */
 export type ClientJwk = Readonly<Record<string, unknown>>

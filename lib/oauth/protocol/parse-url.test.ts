@@ -1,5 +1,5 @@
-import { expect, it } from 'vitest'
-import { parseUrl } from './parse-url'
+import { describe, expect, it } from 'vitest'
+import { isLoopbackUrl, parseUrl } from './parse-url'
 
 it('understands a host with letters beyond ASCII, however often it is asked', () => {
   const answers = new Set<string | undefined>()
@@ -14,4 +14,20 @@ it('is undefined for what is no URL', () => {
     undefined,
   ])
   expect(parseUrl('/path', 'https://a.example')?.href).toBe('https://a.example/path')
+})
+
+describe('isLoopbackUrl', () => {
+  it.each(['localhost', 'acme.localhost', '127.0.0.1', '127.1.2.3', '[::1]'])('knows %s', (host) => {
+    expect(isLoopbackUrl({ hostname: host })).toBe(true)
+  })
+  it.each([
+    'localhost.evil.example',
+    '127.0.0.1.evil.example',
+    '0.0.0.0',
+    '10.0.0.1',
+    '[::2]',
+    'evillocalhost',
+  ])('does not take %s for this machine', (host) => {
+    expect(isLoopbackUrl({ hostname: host })).toBe(false)
+  })
 })

@@ -1,10 +1,9 @@
-import { and, eq, inArray, isNull, or, type SQL, type SQLWrapper, sql } from 'drizzle-orm'
+import { and, eq, inArray, isNotNull, isNull, not, or, type SQL, type SQLWrapper, sql } from 'drizzle-orm'
 import { clients } from '@/drizzle/schema/clients'
 import { connections, organizations } from '@/drizzle/schema/organizations'
 import { servers } from '@/drizzle/schema/servers'
 import { MissingKey } from '@/lib/crypto/keyring'
 import type { Sealer } from '@/lib/crypto/seal'
-import type { Client, Server } from '@/lib/oauth/model'
 import { omitNullish } from '@/lib/omit-nullish'
 import { type AuditEntry, appendToAuditLog } from '@/lib/store/audit/audit-log'
 import type { Database, Transaction } from '@/lib/store/database/database'
@@ -14,57 +13,22 @@ import { clientColumns } from '@/lib/store/oauth/clients'
 import { configuredColumns, serverOf, settingsOf } from '@/lib/store/oauth/servers'
 import { type Asking, DEADLINE, inTurn, TRUSTED } from './configuration-queue'
 import { type Displaced, type Ended, endDisplaced } from './displaced-logins'
-import { type ReservedSlugs, readReservedSlugs } from './reserved-slugs'
-
-export type OrganizationRow = { readonly id: string; readonly slug: string; readonly name: string }
-
-export type ConnectionRow = {
-  readonly id: string
-  readonly organizationId: string
-  readonly slug: string
-  readonly name: string
-  readonly type: 'oidc' | 'oauth2' | 'platform'
-  readonly settings: Readonly<Record<string, unknown>>
-  readonly clientId: string
-  /** The secret itself; sealed in the table. */
-  readonly clientSecret?: string
-  /** Whether its addresses may be inside our own network. */
-  readonly mayBeInternal: boolean
-}
-
-export type ServerRow = Server & {
-  /** The host of its own that the operator gave it. */
-  readonly host?: string
-  readonly isDefault: boolean
-}
-
-export type ClientRow = Omit<Client, 'createdAt'>
-
-/** What an operator configures, as it is stored; `settings` as in `lib/upstream/connection-config.ts`. */
-export type ConfigurationRows = {
-  readonly organizations: readonly OrganizationRow[]
-  readonly connections: readonly ConnectionRow[]
-  readonly servers: readonly ServerRow[]
-  /** Pre-registered ones. */
-  readonly clients: readonly ClientRow[]
-  readonly reservedSlugs?: ReservedSlugs
-}
+import type { ClientRow, ConfigurationRows, ConnectionRow, ReservedNames, ServerRow } from './rows'
 
 export type ConfigurationStore = {
   /**
-   * Everything an operator has configured, secrets of connections included, at one point in time.
+   * Everything an operator has configured, at one point in time.
    *
-   * @param clientIds clients with one of these ids are included however they came to be
-   * @throws MissingKey when the key of a sealed secret is not configured
+   * @param claims what is retired of them is named, and clients with one of the ids are included however they came to be
    */
-  read(clientIds?: readonly string[]): Promise<ConfigurationRows>
+  read(claims?: ReservedNames): Promise<ConfigurationRows>
   /**
    * One transaction reads, has `decide` say what to write, and writes it: rows with a new id are inserted, others
    * updated, and none deleted. Slugs, issuers, hosts and owners of existing rows never change. Callers queue, so
    * `decide` sees what the one before wrote; when it throws, nothing is written.
    */
   change<Result>(
-    clientIds: readonly string[],
+    claims: ReservedNames,
     decide: (stored: ConfigurationRows) => Decision<Result>,
   ): Promise<Result>
   /** What one organization has configured, as {@link read} has it. */
@@ -94,15 +58,6 @@ export type Decision<Result> = {
   audit?(ended: readonly Ended[]): readonly AuditEntry[]
 }
 
-/** What an organization wants to have, and another may have already. */
-export type ReservedNames = {
-  readonly connectionIds: readonly string[]
-  readonly slugs: readonly string[]
-  readonly issuers: readonly string[]
-  /** Of clients at its own servers, where one may have registered itself. */
-  readonly clientIds: readonly string[]
-}
-
 const organizationColumns = { id: organizations.id, slug: organizations.slug, name: organizations.name }
 
 const connectionColumns = {
@@ -120,17 +75,17 @@ const connectionColumns = {
 /** The operator's configuration in Postgres. */
 export function configurationStore(db: Database, sealer: Sealer): ConfigurationStore {
   const store: ConfigurationStore = {
-    read: (clientIds = []) => db.transaction((tx) => readRows(tx, sealer, { clientIds }), SNAPSHOT),
-    change: (clientIds, decide) =>
-      inTurn(db, TRUSTED, async (tx) =>
-        carryOut(tx, sealer, decide(await readRows(tx, sealer, { clientIds })), db.clock.now()),
-      ),
-    readOrganization: (organizationId) =>
-      db.transaction((tx) => readRows(tx, sealer, { organizationId, clientIds: [] }), SNAPSHOT),
+    read: (claims) => db.transaction(async (tx) => withConflicts(tx, await readRows(tx), claims), SNAPSHOT),
+    change: (claims, decide) =>
+      inTurn(db, TRUSTED, async (tx) => {
+        const stored = await withConflicts(tx, await readRows(tx), claims)
+        return carryOut(tx, sealer, decide(stored), db.clock.now())
+      }),
+    readOrganization: (organizationId) => db.transaction((tx) => readRows(tx, organizationId), SNAPSHOT),
     changeOrganization: ({ organizationId, maker }, decide) =>
       inTurn(db, { organizationId, maker }, async (tx) => {
-        const own = await readRows(tx, sealer, { organizationId, clientIds: [] })
-        const conflicts = (claims: ReservedNames) => readConflictingRows(tx, organizationId, own, claims)
+        const own = await readRows(tx, organizationId)
+        const conflicts = (claims: ReservedNames) => withConflicts(tx, own, claims, organizationId)
         return carryOut(tx, sealer, await decide(own, conflicts), db.clock.now())
       }),
   }
@@ -147,101 +102,126 @@ async function carryOut<Result>(
 ): Promise<Result> {
   if (moved) await moveServer(tx, moved)
   await writeRows(tx, sealer, write)
-  const ended = await endDisplaced(tx, displaced, at)
+  const ended = displaced.length > 0 ? await endDisplaced(tx, displaced, at) : []
   if (audit) await appendToAuditLog(tx, audit(ended))
   return result(ended)
 }
 
-type Selection = { readonly organizationId?: string; readonly clientIds: readonly string[] }
-
-/** What is configured, in a transaction of the caller's. */
-export async function readRows(
-  tx: Transaction,
-  sealer: Sealer,
-  { organizationId, clientIds }: Selection,
-): Promise<ConfigurationRows> {
+/** What is configured, in a transaction of the caller's. @param organizationId of one organization alone */
+export async function readRows(tx: Transaction, organizationId?: string): Promise<ConfigurationRows> {
   const ours = (column: SQLWrapper) =>
     organizationId === undefined ? undefined : sql`${column} = ${organizationId}`
-  const ofLive = and(ours(organizations.id), isNull(organizations.deletedAt))
+  const liveServers = and(ours(servers.organizationId), isNull(servers.deletedAt))
   // Sent at once: the connection answers in order, and waiting for each would be most of the time.
-  const [organizationRows, connectionRows, serverRows, clientRows, reservedSlugs] = await Promise.all([
-    tx.select(organizationColumns).from(organizations).where(ofLive).orderBy(organizations.slug),
+  const [organizationRows, connectionRows, serverRows, clientRows] = await Promise.all([
+    tx
+      .select(organizationColumns)
+      .from(organizations)
+      .where(and(ours(organizations.id), isNull(organizations.deletedAt)))
+      .orderBy(organizations.slug),
     tx
       .select(connectionColumns)
       .from(connections)
       .where(and(ours(connections.organizationId), isNull(connections.deletedAt)))
       .orderBy(connections.slug),
-    tx
-      .select(configuredColumns)
-      .from(servers)
-      .where(and(ours(servers.organizationId), isNull(servers.deletedAt)))
-      .orderBy(servers.slug),
-    readClients(tx, and(ours(servers.organizationId), isNull(servers.deletedAt)), clientIds),
-    readReservedSlugs(tx),
+    tx.select(configuredColumns).from(servers).where(liveServers).orderBy(servers.slug),
+    readClients(tx, liveServers, isPreregistered),
   ])
   return {
     organizations: organizationRows,
     connections: connectionRows.map(({ clientSecret, ...row }) => ({
       ...row,
-      ...(clientSecret !== null && { clientSecret: openSecret(sealer, row.id, clientSecret) }),
+      ...(clientSecret !== null && { clientSecret: { sealed: clientSecret } }),
     })),
     servers: serverRows.map(serverOf),
     clients: clientRows,
-    reservedSlugs,
   }
 }
 
-/** Pre-registered clients, and however they came to be, those with one of the ids. */
-async function readClients(tx: Transaction, ofServers: SQL | undefined, clientIds: readonly string[]) {
-  const named = sql`${clients.kind} = 'preregistered' and ${clients.deletedAt} is null`
-  const wanted = or(named, inArray(clients.clientId, [...clientIds]))
-  const ours =
-    ofServers && sql`${clients.serverId} in (select ${servers.id} from ${servers} where ${ofServers})`
-  const rows = await tx.select(clientColumns).from(clients).where(and(ours, wanted)).orderBy(clients.clientId)
+const isPreregistered = sql`(${clients.kind} = 'preregistered' and ${clients.deletedAt} is null)`
+
+async function readClients(tx: Transaction, ofServers: SQL | undefined, which: SQL | undefined) {
+  const ours = sql`${clients.serverId} in (select ${servers.id} from ${servers} where ${ofServers})`
+  const rows = await tx.select(clientColumns).from(clients).where(and(ours, which)).orderBy(clients.clientId)
   return rows.map(omitNullish)
 }
 
-/** Adds what others have of the claims, and the default server; without secrets. */
-async function readConflictingRows(
+/** Adds what stands against the claims: what others have or had of them, and clients at the same servers; no secrets. */
+async function withConflicts(
   tx: Transaction,
-  organizationId: string,
   own: ConfigurationRows,
-  { connectionIds, slugs, issuers, clientIds }: ReservedNames,
+  claims: ReservedNames | undefined,
+  organizationId?: string,
 ): Promise<ConfigurationRows> {
-  const theirs = (column: SQLWrapper) => sql`${column} <> ${organizationId}`
-  const byName = or(inArray(servers.slug, [...slugs]), inArray(servers.issuer, [...issuers]))
-  const taken = or(byName, eq(servers.isDefault, true))
-  const named = inArray(connections.id, [...connectionIds])
-  const [rivals, rivalServers, clientRows] = await Promise.all([
+  if (!claims || Object.values(claims).every((list) => list.length === 0)) return own
+  const [connectionIds, slugs, issuers, clientIds] = [
+    [...claims.connectionIds],
+    [...claims.slugs],
+    [...claims.issuers],
+    [...claims.clientIds],
+  ]
+  const ours = (column: SQLWrapper) =>
+    organizationId === undefined ? sql`true` : sql`${column} = ${organizationId}`
+  const named = or(inArray(servers.slug, slugs), inArray(servers.issuer, issuers), servers.isDefault)
+  const [connectionRows, serverRows, clientRows] = await Promise.all([
     tx
-      .select(connectionColumns)
+      .select({ ...connectionColumns, deletedAt: connections.deletedAt })
       .from(connections)
-      .where(and(theirs(connections.organizationId), isNull(connections.deletedAt), named)),
+      .where(
+        and(
+          inArray(connections.id, connectionIds),
+          or(not(ours(connections.organizationId)), isNotNull(connections.deletedAt)),
+        ),
+      ),
     tx
-      .select(configuredColumns)
+      .select({ ...configuredColumns, deletedAt: servers.deletedAt })
       .from(servers)
-      .where(and(theirs(servers.organizationId), isNull(servers.deletedAt), taken)),
-    readClients(tx, eq(servers.organizationId, organizationId), clientIds),
+      .where(and(named, or(not(ours(servers.organizationId)), isNotNull(servers.deletedAt)))),
+    readClients(
+      tx,
+      ours(servers.organizationId),
+      and(inArray(clients.clientId, clientIds), not(isPreregistered)),
+    ),
   ])
+  const [connectionsOf, serversOf] = [separated(connectionRows), separated(serverRows)]
   return {
-    organizations: own.organizations,
-    connections: [...own.connections, ...rivals.map(({ clientSecret: _, ...row }) => row)],
-    servers: [...own.servers, ...rivalServers.map(serverOf)],
-    clients: clientRows,
-    ...(own.reservedSlugs && { reservedSlugs: own.reservedSlugs }),
+    ...own,
+    connections: [...own.connections, ...connectionsOf.live.map(({ clientSecret: _, ...row }) => row)],
+    servers: [...own.servers, ...serversOf.live.map(serverOf)],
+    clients: [...own.clients, ...clientRows],
+    retired: {
+      connectionIds: connectionsOf.deleted.map(({ id }) => id),
+      slugs: serversOf.deleted.map(({ slug }) => slug),
+    },
   }
 }
 
-function openSecret(sealer: Sealer, connectionId: string, sealed: string): string {
-  try {
-    return sealer.open(sealed, connectionSecretContext(connectionId))
-  } catch (error) {
-    if (error instanceof MissingKey) throw error
-    throw new Error(
-      `The secret of connection ${connectionId} does not open: it was sealed with another key than the one that is configured under the same id. Put the right key into VESTIBULE_KEYS.`,
-    )
+function separated<Row extends { readonly deletedAt: Date | null }>(rows: readonly Row[]) {
+  const of = (which: readonly Row[]) => which.map(({ deletedAt: _, ...row }) => row)
+  return {
+    live: of(rows.filter(({ deletedAt }) => deletedAt === null)),
+    deleted: of(rows.filter(({ deletedAt }) => deletedAt !== null)),
   }
 }
+
+/**
+ * Whether a connection's stored secret is the one that was entered.
+ *
+ * @throws MissingKey when the key that it is sealed with is not configured
+ */
+export const isSecretOf =
+  (sealer: Sealer) =>
+  ({ id, clientSecret }: ConnectionRow, entered: string): boolean => {
+    if (!clientSecret || 'set' in clientSecret) return clientSecret?.set === entered
+    try {
+      return sealer.open(clientSecret.sealed, connectionSecretContext(id)) === entered
+    } catch (error) {
+      if (error instanceof MissingKey) throw error
+      throw new Error(
+        `The secret of connection ${id} does not open: it was sealed with another key than the one that is configured under the same id. Put the right key into VESTIBULE_KEYS.`,
+      )
+    }
+  }
 
 async function writeRows(tx: Transaction, sealer: Sealer, write: ConfigurationRows): Promise<void> {
   for (const { id, slug, name } of write.organizations)
@@ -256,8 +236,10 @@ async function writeRows(tx: Transaction, sealer: Sealer, write: ConfigurationRo
 
 async function writeConnection(tx: Transaction, sealer: Sealer, row: ConnectionRow): Promise<void> {
   const { id, organizationId, slug, clientSecret, ...rest } = row
-  const sealed = clientSecret === undefined ? null : sealer.seal(clientSecret, connectionSecretContext(id))
-  const changeable = { ...rest, clientSecret: sealed }
+  const sealed =
+    clientSecret && 'set' in clientSecret && sealer.seal(clientSecret.set, connectionSecretContext(id))
+  // A stored one stays as it is, which may have been sealed anew since it was read.
+  const changeable = { ...rest, ...(sealed !== false && { clientSecret: sealed ?? null }) }
   await tx
     .insert(connections)
     .values({ id, organizationId, slug, ...changeable })

@@ -10,14 +10,14 @@ import { pushedRequests } from '@/drizzle/schema/pushed-requests'
 import { serverBranding } from '@/drizzle/schema/server-branding'
 import { servers, signingKeys } from '@/drizzle/schema/servers'
 import { setupLinks } from '@/drizzle/schema/setup-links'
-import type { Sealer } from '@/lib/crypto/seal'
 import { type AuditEntry, appendToAuditLog } from '@/lib/store/audit/audit-log'
 import type { Database, Transaction } from '@/lib/store/database/database'
 import { guarded } from '@/lib/store/database/guarded'
 import { type BuriedClient, buryClient } from '@/lib/store/oauth/clients-registered'
 import { endGrantsIn } from '@/lib/store/oauth/grant-endings'
-import { type ConfigurationRows, readRows } from './configuration'
+import { readRows } from './configuration'
 import { type Asking, DEADLINE, inTurn } from './configuration-queue'
+import type { ConfigurationRows } from './rows'
 
 export type Deleted = { readonly id: string; readonly name: string }
 
@@ -32,7 +32,7 @@ type Place = Asking & {
   readonly organizationId: string
   readonly slug: string
   /** Is given what the organization has when the deletion has its turn; what it throws ends it. */
-  readonly check?: { readonly sealer: Sealer; of(own: ConfigurationRows): void } | undefined
+  readonly check?: ((own: ConfigurationRows) => void) | undefined
 }
 
 /** Takes servers and connections away. Their rows stay, for what is past names them. Decision 0045. */
@@ -105,7 +105,7 @@ export function deletionStore(db: Database) {
 }
 
 async function checked(tx: Transaction, { organizationId, check }: Place): Promise<void> {
-  if (check) check.of(await readRows(tx, check.sealer, { organizationId, clientIds: [] }))
+  if (check) check(await readRows(tx, organizationId))
 }
 
 const isNamed = ({ organizationId, slug, clientId }: Place & { readonly clientId: string }) =>

@@ -1,8 +1,7 @@
 import type { ReactNode } from 'react'
 import { type ConsoleContext, consolePage } from '@/app/console/console-page'
 import { ServerFrame, type ServerTab } from '@/components/console/servers/server-frame'
-import { serverEntry } from '@/lib/configuration/entries'
-import { formVersion } from '@/lib/configuration/version'
+import { formVersion, serverEntry } from '@/lib/configuration/entries'
 import { routes } from '@/lib/routes'
 import { findServer, type ServerDetails } from '@/lib/servers/servers'
 

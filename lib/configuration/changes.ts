@@ -1,10 +1,12 @@
+import type { z } from 'zod'
 import { RESERVED_SLUGS } from '@/lib/slug'
-import type { ConfigurationRows } from '@/lib/store/configuration/configuration'
 import type { Displaced, Ended } from '@/lib/store/configuration/displaced-logins'
-import { type Compared, differences, type FieldChange } from './differences'
+import type { ConfigurationRows, ConnectionRow } from '@/lib/store/configuration/rows'
 import type { Location } from './issuer'
 import type { Mistake, Path } from './mistakes'
 import { CLIENT, CONNECTION, ORGANIZATION, SERVER } from './schema/settings'
+import { isSecret } from './schema/values'
+import { bare, entriesOf, shapeFor, toWire, wireName } from './schema/wire'
 
 /** One thing that will be created or updated. Holds no secret. */
 export type Change = {
@@ -27,10 +29,14 @@ export type PlanContext = Location & {
   newId(): string
   /** Made by who runs the installation: addresses that they enter may be inside our own network. */
   readonly isTrusted: boolean
+  /** Whether a connection's stored secret is the one that was entered. */
+  isSecretOf(connection: ConnectionRow, entered: string): boolean
+  /** Whether settings are what is stored, and need no plan. */
+  stays(settings: unknown): boolean
 }
 
-type Stored = Omit<ConfigurationRows, 'reservedSlugs'>
-type Rows = { -readonly [Kind in keyof Stored]: Stored[Kind][number][] }
+type Kinds = Omit<ConfigurationRows, 'retired'>
+type Rows = { -readonly [Kind in keyof Kinds]: Kinds[Kind][number][] }
 
 /** A plan in the making. */
 export type Planning = {
@@ -91,4 +97,59 @@ export function checkNotReserved(
   path: Path,
 ): void {
   if (RESERVED_SLUGS[kind].includes(slug)) mistakes.push({ path: [...path, 'slug'], code: 'slug_reserved' })
+}
+
+/** A field that will change; of a secret only that it does. */
+export type FieldChange =
+  | { readonly field: string; readonly before?: unknown; readonly after?: unknown }
+  | { readonly field: string; readonly secret: 'added' | 'changed' | 'removed' }
+
+/** Settings, and the secret that belongs to them: the same one, or another; never shown. */
+export type Compared = { readonly settings: unknown; readonly secret: unknown }
+
+/**
+ * The fields that differ, in wire names.
+ *
+ * @param before absent for what is new; then empty fields are left out
+ * @param fixed fields that never change, or have changes of their own
+ */
+export function differences(
+  schema: z.ZodType,
+  before: Compared | undefined,
+  after: Compared,
+  fixed: readonly string[],
+): readonly FieldChange[] {
+  const [old, next] = [new Map(entriesOf(before?.settings)), new Map(entriesOf(after.settings))]
+  const shape = { ...shapeFor(schema, after.settings), ...shapeFor(schema, before?.settings) }
+  const changing = Object.entries(shape).filter(([key]) => !fixed.includes(key))
+  return changing.flatMap(([key, field]): readonly FieldChange[] => {
+    if (isSecret(bare(field as z.ZodType))) return secretChange(wireName(key), before?.secret, after.secret)
+    const [was, is] = [old.get(key), next.get(key)].map((value) => toWire(field as z.ZodType, value))
+    if (canonical(was) === canonical(is) || (!before && isEmpty(is))) return []
+    return [
+      {
+        field: wireName(key),
+        ...(was !== undefined && { before: was }),
+        ...(is !== undefined && { after: is }),
+      },
+    ]
+  })
+}
+
+function secretChange(field: string, before: unknown, after: unknown): FieldChange[] {
+  if (before === after) return []
+  return [{ field, secret: before === undefined ? 'added' : after === undefined ? 'removed' : 'changed' }]
+}
+
+/** JSON with sorted keys: the database keeps keys in an order of its own. */
+export function canonical(value: unknown): string | undefined {
+  return JSON.stringify(value, (_key, inner: unknown) => {
+    const members = entriesOf(inner)
+    return members ? Object.fromEntries(members.toSorted(([a], [b]) => (a < b ? -1 : 1))) : inner
+  })
+}
+
+/** A list or mapping without entries. */
+export function isEmpty(value: unknown): boolean {
+  return value === undefined || (Array.isArray(value) ? value : entriesOf(value))?.length === 0
 }

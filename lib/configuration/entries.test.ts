@@ -8,9 +8,17 @@ import { EXAMPLE } from '@/lib/test-support/example'
 import { testInstallation } from '@/lib/test-support/installation'
 import { createServices } from '@/lib/test-support/management'
 import { changeWebhook, createWebhook, findWebhook, webhookEntry } from '@/lib/webhooks/webhooks'
-import { clientEntry, connectionEntry, serverEntry } from './entries'
+import {
+  clientEntry,
+  connectionEntry,
+  type Entry,
+  expectedByForm,
+  expectedByHeader,
+  formVersion,
+  serverEntry,
+  versionOf,
+} from './entries'
 import { Outdated } from './mistakes'
-import { type Entry, expectedByForm, expectedByHeader, formVersion, versionOf } from './version'
 
 const { apply, store } = testInstallation()
 const { management, scope } = createServices(store)

@@ -5,10 +5,12 @@ import { routes } from '@/lib/routes'
 import { accounts, management } from '@/lib/services/services'
 import { publicAction, Refusal, text } from '../console-action'
 import { newCredentials } from '../credentials'
+import { requireFilled } from '../form-values'
 import { openSession } from '../open-session'
 
 /** Creates the first operator and their first organization, and signs them in. */
 export const setUp = publicAction(async (form) => {
+  requireFilled(form, ['email', 'password', 'name'])
   const credentials = await newCredentials(form)
   const services = await management()
   const operators = await accounts()

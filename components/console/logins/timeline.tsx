@@ -49,9 +49,10 @@ export function Timeline({
 
 function Detail({ detail, language }: { readonly detail: string; readonly language: Language }) {
   const { text, lang } = detailIn(detail, language)
+  // What clients and providers are told is theirs, in the language that they speak.
   return (
     <p className="foreign" lang={lang}>
-      {text}
+      {lang === language ? text : <code>{text}</code>}
     </p>
   )
 }

@@ -1,4 +1,4 @@
-# Not run: no container engine was at hand. `npm run matrix -- package` packs and installs in the same way.
+# Built with buildah and run in a chroot (docs/deployment.md); no container engine was at hand.
 ARG NODE=24
 FROM node:${NODE}-bookworm-slim AS build
 WORKDIR /src

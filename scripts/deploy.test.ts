@@ -58,12 +58,17 @@ describe('what is deployed', () => {
   })
 
   it('sets only what Vestibule reads', () => {
-    const compose = read('deploy/compose/compose.yaml')
-    const own = /x-vestibule:[\s\S]*?depends_on:/.exec(compose)?.[0] ?? ''
-    const named = [...own.matchAll(/^ {4}([A-Z_]+):/gm)].map(([, name]) => name)
+    const compose = parseAllDocuments(read('deploy/compose/compose.yaml'), { merge: true })[0]?.toJS()
+    const named = ['one', 'two'].flatMap((name) => Object.keys(compose.services[name].environment))
     const image = [...read('Dockerfile').matchAll(/([A-Z_]+)=[^ ]/g)].map(([, name]) => name)
     expect(named).toContain('DATABASE_URL')
-    const known: readonly string[] = [...VARIABLES, 'NODE_ENV', 'NEXT_TELEMETRY_DISABLED', 'NODE']
+    const known: readonly string[] = [
+      ...VARIABLES,
+      'NODE_ENV',
+      'NODE_EXTRA_CA_CERTS',
+      'NEXT_TELEMETRY_DISABLED',
+      'NODE',
+    ]
     expect([...named, ...image].filter((name) => !known.includes(String(name)))).toEqual([])
   })
 

@@ -4,6 +4,7 @@ import { chownSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import process from 'node:process'
+import { tryManifests } from './manifests.mjs'
 import { ensureBuilt, ensureInstalled, enterProject, fail, run } from './project.mjs'
 import { tryUpgrade } from './upgrade.mjs'
 import { tryEngines, tryNodes } from './versions.mjs'
@@ -35,6 +36,8 @@ const VARIANTS = {
     unit: ['lib/store/oauth', 'lib/store/challenges/postgres.test.ts', 'lib/store/database/migrate.test.ts'],
     args: ['--project=postgres', '--grep=@stores'],
   },
+  /** What deploy/compose describes, as processes without containers. */
+  compose: { env: { COMPOSE: '1' }, args: ['e2e/compose', '--project=postgres'] },
   /** A database that refuses one statement in a hundred as a serialization failure. */
   serialization: {
     env: { TEST_COLLISIONS: '0.01' },
@@ -118,6 +121,7 @@ const others = {
   engines: tryEngines,
   node: tryNodes,
   upgrade: tryUpgrade,
+  manifests: tryManifests,
 }
 const names = Object.keys({ ...VARIANTS, ...PROBES, ...others })
 if (!names.includes(name)) fail(`Usage: npm run matrix -- NAME, where NAME is one of: ${names.join(', ')}`)

@@ -141,3 +141,12 @@ it('keeps no more clients than it may', async () => {
   expect(await find('2')).toBe(two)
   expect(await find('1')).not.toBe(one)
 })
+
+it('keeps no client that an attacker registered as large as may be: twenty thousand would fill the memory', async () => {
+  const memory = instance()
+  const redirectUris = Array.from({ length: 20 }, (_, at) => `https://app.example/${at}/${'x'.repeat(2_000)}`)
+  await store.db.update(clients).set({ redirectUris }).where(eq(clients.serverId, server.id))
+  const first = await memory.clients.find(server.id, clientId)
+  expect(first).toMatchObject({ redirectUris })
+  expect(await memory.clients.find(server.id, clientId)).not.toBe(first)
+})

@@ -15,6 +15,9 @@ import { serverColumns, serverOf } from './servers'
 /** How many of each are kept. */
 const MOST = { servers: 1_000, clients: 20_000 }
 
+/** Characters that a client has as JSON: larger ones, which anybody can register, are read anew each time. */
+const LARGEST_CLIENT = 4_096
+
 export type Remembered = {
   readonly servers: Pick<Servers, 'findByIssuer'>
   readonly clients: Pick<Clients, 'find'>
@@ -29,7 +32,7 @@ export function rememberedRows(db: Database, keys: Pick<SigningKeys, 'list'>, mo
   const byIssuer = bounded<Server>(most.servers)
   const versions = bounded<number>(most.servers)
   const keySets = bounded<readonly PublicSigningKey[]>(most.servers)
-  const known = bounded<Client>(most.clients)
+  const known = bounded<Client>(most.clients, (client) => JSON.stringify(client).length <= LARGEST_CLIENT)
   const read = guarded(reads(db))
   return {
     servers: {
@@ -89,7 +92,7 @@ function reads(db: Database) {
 }
 
 /** What was found, by name; the oldest goes when there are too many. What is not there is not remembered. */
-function bounded<Value>(most: number) {
+function bounded<Value>(most: number, isKept: (value: Value) => boolean = () => true) {
   const kept = new Map<string, Value>()
   const keep = (name: string, value: Value) => {
     const [oldest] = kept.size < most ? [] : kept.keys()
@@ -102,7 +105,7 @@ function bounded<Value>(most: number) {
     forget: (name: string) => void kept.delete(name),
     async find(name: string, read: () => Promise<Value | null>): Promise<Value | null> {
       const value = kept.get(name) ?? (await read())
-      if (value !== null && !kept.has(name)) keep(name, value)
+      if (value !== null && !kept.has(name) && isKept(value)) keep(name, value)
       return value
     },
   }

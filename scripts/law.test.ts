@@ -171,6 +171,13 @@ const FAULTS: readonly {
     says: 'data-of-no-shape',
   })),
   {
+    fault: 'a type by force, in a test of the core',
+    check: 'sources',
+    file: 'lib/oauth/law-force.test.ts',
+    content: 'export const clock = {} as unknown as Date\n',
+    says: 'type-by-force',
+  },
+  {
     fault: 'a route handler over 25 lines',
     check: 'sizes',
     file: 'app/law/route.ts',

@@ -46,7 +46,7 @@ export async function allowClient(
     targetName: name ?? clientId,
     detail: { clientId, server },
   })
-  await waitingClientStore(management.db).allow(id, audit)
+  if (await waitingClientStore(management.db).allow(id, audit)) return
   const { blockedAt } = await findClient(scope, id, management)
   if (blockedAt) throw invalid('client', 'client_is_blocked')
 }

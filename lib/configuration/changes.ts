@@ -113,7 +113,7 @@ export type Compared = { readonly settings: unknown; readonly secret: unknown }
  * @param before absent for what is new; then empty fields are left out
  * @param fixed fields that never change, or have changes of their own
  */
-export function differences(
+function differences(
   schema: z.ZodType,
   before: Compared | undefined,
   after: Compared,

@@ -1,3 +1,4 @@
+import { escapeHtml } from '@/lib/escape-html'
 import { type Language, languageOf, translator } from '@/lib/messages/catalogue'
 import { type ErrorPageWords, messages } from '@/lib/messages/error-pages'
 import { displayText } from '@/lib/oauth/protocol/display-text'
@@ -100,8 +101,4 @@ export function exactly(text: string): Html {
 /** One after the other. */
 export function all(pieces: readonly Html[]): Html {
   return { html: pieces.map((piece) => piece.html).join('\n') }
-}
-
-function escapeHtml(text: string): string {
-  return text.replace(/[&<>"'\r\n]/g, (character) => `&#${character.charCodeAt(0)};`)
 }

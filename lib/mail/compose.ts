@@ -1,3 +1,4 @@
+import { escapeHtml } from '@/lib/escape-html'
 import { type Language, translator } from '@/lib/messages/catalogue'
 import { messages } from '@/lib/messages/mail/mails'
 import { displayText } from '@/lib/oauth/protocol/display-text'
@@ -64,16 +65,16 @@ export function composeMail(
   const text = [said, `${t(`${kind}.button`)}:\n${link}`, ...(valid ? [valid] : []), ...closing].join('\n\n')
   const logo = brand?.logo && brand.logo.type !== UNSHOWN ? brand.logo : undefined
   const html = `<!doctype html>
-<html lang="${language}"><head><meta charset="utf-8"><title>${escaped(subject)}</title></head>
+<html lang="${language}"><head><meta charset="utf-8"><title>${escapeHtml(subject)}</title></head>
 <body style="margin:0;background:#f4f4f5;color:#18181b;font:16px/1.5 system-ui,sans-serif">
 <div style="max-width:34em;margin:0 auto;padding:32px 16px">
-<p style="font-weight:600">${logo ? '<img src="cid:logo" alt="" height="32" style="vertical-align:middle"> ' : ''}${escaped(shown.organization ?? '')}</p>
+<p style="font-weight:600">${logo ? '<img src="cid:logo" alt="" height="32" style="vertical-align:middle"> ' : ''}${escapeHtml(shown.organization ?? '')}</p>
 <div style="background:#ffffff;border-radius:8px;padding:24px">
-<p style="margin-top:0">${escaped(said)}</p>
-<p><a href="${escaped(link)}" style="display:inline-block;background:${brand?.accent ?? ACCENT};color:#ffffff;padding:10px 16px;border-radius:6px;text-decoration:none">${escaped(t(`${kind}.button`))}</a></p>
-${valid ? `<p>${escaped(valid)}</p>\n` : ''}<p style="margin-bottom:0;font-size:14px;color:#52525b">${escaped(t('copy'))}<br><span style="word-break:break-all">${escaped(link)}</span></p>
+<p style="margin-top:0">${escapeHtml(said)}</p>
+<p><a href="${escapeHtml(link)}" style="display:inline-block;background:${brand?.accent ?? ACCENT};color:#ffffff;padding:10px 16px;border-radius:6px;text-decoration:none">${escapeHtml(t(`${kind}.button`))}</a></p>
+${valid ? `<p>${escapeHtml(valid)}</p>\n` : ''}<p style="margin-bottom:0;font-size:14px;color:#52525b">${escapeHtml(t('copy'))}<br><span style="word-break:break-all">${escapeHtml(link)}</span></p>
 </div>
-${closing.map((line) => `<p style="font-size:14px;color:#52525b">${escaped(line)}</p>`).join('\n')}
+${closing.map((line) => `<p style="font-size:14px;color:#52525b">${escapeHtml(line)}</p>`).join('\n')}
 </div></body></html>
 `
   const content = logo && Buffer.from(logo.bytes).toString('base64')
@@ -85,5 +86,3 @@ const unlinked = (name: string) =>
   displayText(name, LONGEST_NAME)
     .replace(/:(?=\S)/g, '[:]')
     .replace(/[.。．](?=\S)/g, '[.]')
-
-const escaped = (text: string) => text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`)

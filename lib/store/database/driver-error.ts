@@ -1,7 +1,7 @@
 import type { PostgresError } from 'postgres'
 
 /** The driver's error: Drizzle wraps those of a transaction. */
-const driverError = (error: unknown): unknown =>
+export const driverError = (error: unknown): unknown =>
   error instanceof Error && 'query' in error && 'params' in error ? error.cause : error
 
 /** The SQLSTATE or the driver's code; empty for what did not come from the driver. */

@@ -1,5 +1,6 @@
 import { StoreUnavailable } from '@/lib/oauth/ports/ports'
 import { withDeadline } from '../deadline'
+import { driverError } from './driver-error'
 
 /** How long a call may take in all, in milliseconds: longer than a statement may, so that the server answers first. */
 export const CALL_DEADLINE = 10_000
@@ -74,8 +75,8 @@ function translated(error: unknown, store: StoreUnavailable['store']): unknown {
 function fromDriver(error: unknown): { readonly code: string; readonly constraint?: string } | null {
   if (!(error instanceof Error) || error instanceof StoreUnavailable || error instanceof DatabaseError)
     return null
-  const wrapped = 'query' in error && 'params' in error
-  const source: unknown = wrapped ? error.cause : error
+  const source = driverError(error)
+  const wrapped = source !== error
   const { code, constraint_name: constraint } = (source ?? {}) as {
     code?: unknown
     constraint_name?: unknown

@@ -1,6 +1,7 @@
 import type { Preset, PresetId } from '@/lib/connections/presets'
 import type { Translate } from '@/lib/messages/catalogue'
 import type { messages } from '@/lib/messages/connections'
+import { ProviderMark } from './provider-mark'
 
 export type Words = Translate<keyof (typeof messages)['en']>
 
@@ -17,6 +18,7 @@ export function PresetList({ presets, choices, t }: PresetListProps) {
       {choices.map(({ id, href }) => (
         <li key={id}>
           <a href={href}>
+            <ProviderMark preset={id} size={24} />
             {id === 'oidc' || id === 'oauth2' || id === 'platform'
               ? t(`preset.${id}`)
               : presets.find((preset) => preset.id === id)?.name}

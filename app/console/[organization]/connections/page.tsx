@@ -1,3 +1,4 @@
+import { ProviderMark } from '@/components/console/connections/provider-mark'
 import { Moment } from '@/components/ui/moment'
 import { ButtonLink, Empty, Page } from '@/components/ui/page'
 import { Clip, Table } from '@/components/ui/table'
@@ -46,7 +47,15 @@ export default consolePage('read', async ({ scope, management, language }) => {
               </a>
             ),
           },
-          { title: t('column.provider'), cell: (connection) => findPreset(presetOf(connection))?.name },
+          {
+            title: t('column.provider'),
+            cell: (connection) => (
+              <span className="with-mark">
+                <ProviderMark preset={presetOf(connection)} size={18} />
+                {findPreset(presetOf(connection))?.name}
+              </span>
+            ),
+          },
           {
             title: t('column.servers'),
             long: true,

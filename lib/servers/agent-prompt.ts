@@ -8,7 +8,7 @@ export function agentPrompt(
   place: Place,
   { install, code, language }: { readonly install: string; readonly code: string; readonly language: string },
 ): string {
-  const { resource, issuer, metadataUrl, metadata, challenge, isOpaque } = place
+  const { resource, issuer, metadataUrl, metadata, isOpaque } = place
   return `Protect the MCP server in this repository with OAuth 2.1. Vestibule is the authorization server and signs users in; this MCP server only verifies access tokens.
 
 Use these values exactly as they are. One slash more or less makes another URL.
@@ -31,7 +31,7 @@ ${code.trim()}
   }
 
 It is done when all of this holds, with the server running at its URL:
-- A POST to ${resource} without a token is answered with 401 and WWW-Authenticate: ${challenge}
+- A POST to ${resource} without a token is answered with 401 and a WWW-Authenticate: Bearer header whose resource_metadata is the metadata URL.
 - A POST with "Authorization: Bearer wrong" is answered with 401.
 - GET ${metadataUrl} is answered with 200 and ${JSON.stringify(metadata)}
 - The project's tests pass.

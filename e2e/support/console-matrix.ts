@@ -53,7 +53,7 @@ export const PAGES: Readonly<Record<string, PageRow>> = {
   },
   '[organization]/logins/tail/route.ts': { at: '/acme/logins/tail', needs: 'read' },
   '[organization]/servers/[server]/next-steps/progress/route.ts': {
-    at: '/acme/servers/main/next-steps/progress',
+    at: '/acme/servers/first/next-steps/progress',
     needs: 'configure',
   },
   '[organization]/access/page.tsx': { at: '/acme/access', needs: 'read' },

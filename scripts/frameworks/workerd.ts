@@ -1,10 +1,13 @@
 import { cp, writeFile } from 'node:fs/promises'
+import { createRequire } from 'node:module'
 import path from 'node:path'
 import { build } from 'esbuild'
 import { root } from '@/packages/mcp/test/installed-package'
 import { listening, type Place, type Started } from './started'
 
-const WORKERD = path.join(root, 'scripts/frameworks/node_modules/workerd/bin/workerd')
+/** The program itself: the command of the package would leave it running. */
+const workerd = (): string =>
+  createRequire(path.join(root, 'scripts/frameworks/package.json'))('workerd').default
 
 /** The example of a Worker in Cloudflare's runtime, bundled as their tool does it, with the package that was installed. */
 export async function startWorker(place: Place): Promise<Started> {
@@ -22,7 +25,7 @@ export async function startWorker(place: Place): Promise<Started> {
     logLevel: 'warning',
   })
   await writeFile(path.join(folder, 'config.capnp'), configOf(place))
-  return listening(process.execPath, [WORKERD, 'serve', 'config.capnp'], place)
+  return listening(workerd(), ['serve', 'config.capnp'], place)
 }
 
 const configOf = ({ port, env }: Place) => `using Workerd = import "/workerd/workerd.capnp";

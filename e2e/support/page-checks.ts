@@ -14,7 +14,7 @@ export async function findFlaws(
   examined: Theme,
   place: string,
 ): Promise<readonly string[]> {
-  const found: string[] = []
+  const found = [...(await findOverflows(page))]
   await showEverywhere(page, async ({ as, theme, isFirst }) => {
     const pixels = await overflowOf(page)
     if (pixels > 0) found.push(`${pixels} pixels in ${as}`)
@@ -23,6 +23,34 @@ export async function findFlaws(
     await takePicture(page, `${place}-${as}.png`)
   })
   return found
+}
+
+/** Narrower than phones, which is also what 400 % make of 1280 pixels (WCAG 1.4.10), and what 200 % make of them. */
+const REFLOW_WIDTHS = [320, 640]
+
+/** What sticks out to the side where texts are enlarged, and controls that cannot be told apart in forced colours. */
+async function findOverflows(page: Page): Promise<readonly string[]> {
+  const found: string[] = []
+  for (const width of REFLOW_WIDTHS) {
+    await page.setViewportSize({ width, height: 800 })
+    const pixels = await overflowOf(page)
+    if (pixels > 0) found.push(`${pixels} pixels at a width of ${width}`)
+  }
+  await page.emulateMedia({ forcedColors: 'active' })
+  found.push(...(await page.evaluate(unmarkedControls)).map((text) => `no edge in forced colours: ${text}`))
+  await page.emulateMedia({ forcedColors: 'none' })
+  return found
+}
+
+/** In the page: buttons and fields whose edge is gone where backgrounds are not drawn. */
+function unmarkedControls(): readonly string[] {
+  return [...document.querySelectorAll<HTMLElement>('button, .btn, .button, .input, textarea')]
+    .filter((element) => element.checkVisibility({ visibilityProperty: true }))
+    .filter((element) => {
+      const { borderTopStyle, borderTopWidth, outlineStyle } = getComputedStyle(element)
+      return (borderTopStyle === 'none' || Number.parseFloat(borderTopWidth) < 1) && outlineStyle === 'none'
+    })
+    .map((element) => element.textContent?.trim() || element.className)
 }
 
 /** What cannot be reached by Tab, or does not show that it was. */

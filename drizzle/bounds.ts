@@ -51,6 +51,7 @@ export const BOUNDS: Readonly<
   pushed_requests: 'expiry',
   refresh_tokens: 'retention',
   revoked_access_tokens: 'expiry',
+  saml_assertions: 'expiry',
   scim_tokens: 'owner',
   sealing_keys: 'operators',
   security_events: 'record',

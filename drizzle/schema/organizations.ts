@@ -35,7 +35,7 @@ export const connections = pgTable(
       .references(() => organizations.id),
     slug: text('slug').notNull(),
     name: text('name').notNull(),
-    type: text('type', { enum: ['oidc', 'oauth2', 'platform'] }).notNull(),
+    type: text('type', { enum: ['oidc', 'oauth2', 'saml', 'platform'] }).notNull(),
     /** What the type needs beyond the columns, none of it secret; `lib/upstream/connection-config.ts` has its shape. */
     settings: jsonb('settings').$type<Readonly<Record<string, unknown>>>().notNull(),
     clientId: text('client_id').notNull(),
@@ -51,7 +51,7 @@ export const connections = pgTable(
   (table) => [
     unique('connections_organization_slug').on(table.organizationId, table.slug),
     unique('connections_organization_id').on(table.organizationId, table.id),
-    check('connections_type', sql`${table.type} in ('oidc', 'oauth2', 'platform')`),
+    check('connections_type', sql`${table.type} in ('oidc', 'oauth2', 'saml', 'platform')`),
   ],
 )
 

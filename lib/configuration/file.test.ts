@@ -138,7 +138,7 @@ describe('mistakes in a configuration file', () => {
       '8:24: organizations[0].connections[0].client_secret: token_endpoint_auth_method none',
       '10:9: organizations[0].connections[1].client_secret: is missing',
       '10:15: organizations[0].connections[1].slug: another connection',
-      '11:15: organizations[0].connections[1].type: must be oidc, oauth2 or platform',
+      '11:15: organizations[0].connections[1].type: must be oidc, oauth2, saml or platform',
       '14:17: organizations[0].connections[2].issuer: must be an https URL',
       '16:24: organizations[0].connections[2].client_secret: the environment variable NOT_SET is not set',
       '21:19: organizations[0].servers[0].resource: must be the absolute',

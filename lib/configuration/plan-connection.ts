@@ -81,7 +81,7 @@ function identifiesAnew(before: ConnectionRow, after: ConnectionRow): boolean {
   const keys = (row: ConnectionRow) => {
     const settings = connectionSettings(row)
     const issuers = settings.type === 'oidc' ? issuersOf(settings) : [undefined]
-    const subject = settings.type === 'oauth2' ? settings.claims.subject : undefined
+    const subject = 'claims' in settings ? settings.claims.subject : undefined
     return issuers.map((issuer) => JSON.stringify([settings.type, issuer, subject]))
   }
   const now = keys(after)

@@ -96,6 +96,10 @@ export function connectionRow(
   const row = { id, organizationId, slug, name }
   // Its users have accounts here: there is no provider to be a client of.
   if (rest.type === 'platform') return { ...row, type: rest.type, clientId: '', settings: {} }
+  if (rest.type === 'saml') {
+    const { type, mayBeInternal: __, ...settings } = rest
+    return { ...row, type, clientId: '', settings }
+  }
   const { type, clientId, clientSecret: given, mayBeInternal: __, ...settings } = rest
   const isStored = given && ('keep' in given || (stored !== undefined && isSecretOf(stored, given.set)))
   const clientSecret = isStored ? stored?.clientSecret : given

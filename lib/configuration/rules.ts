@@ -39,8 +39,10 @@ export function findContradictions(
     ...furtherDefaults(servers),
     ...organizations.flatMap((organization) => ofOrganization(organization, organizations)),
     ...connections
-      .filter((connection) => isNew(connection) && connection.draft.type !== 'platform')
+      .filter(isNew)
+      .filter(({ draft }) => draft.type !== 'platform' && draft.type !== 'saml')
       .flatMap((connection) => [...ofSecret(connection, 'client_secret_basic'), ...ofTenants(connection)]),
+    ...connections.filter(isNew).flatMap(ofMetadata),
     ...servers.filter(isNew).flatMap(ofServer),
   ]
 }
@@ -61,14 +63,16 @@ function ofOrganization(organization: OrganizationAt, all: readonly Organization
   ]
 }
 
-/** Users of a platform connection have no upstream tokens that could be handed on. */
+/** Users of a platform or SAML connection have no upstream tokens that could be handed on. */
 function emptyHandoff(
   organization: OrganizationAt,
   connections: readonly ConnectionAt[],
 ): readonly Mistake[] {
-  const platform = connections.filter(({ draft }) => draft.type === 'platform').map(({ draft }) => draft.slug)
+  const tokenless = connections
+    .filter(({ draft }) => draft.type === 'platform' || draft.type === 'saml')
+    .map(({ draft }) => draft.slug)
   return serversOf(organization)
-    .filter(({ draft }) => draft.handoffScopes !== undefined && platform.includes(draft.connection))
+    .filter(({ draft }) => draft.handoffScopes !== undefined && tokenless.includes(draft.connection))
     .map(({ path }) => ({
       path: [...path, 'handoff_scopes'],
       code: 'nothing_to_hand_on',
@@ -123,6 +127,13 @@ function ofSecret(
   if (isPublic && draft.clientSecret !== undefined) return at({ code: 'secret_unused', params: { method } })
   if (isPublic || method === undefined || draft.clientSecret !== undefined) return []
   return at({ code: 'secret_missing' })
+}
+
+/** The metadata of a SAML identity provider is in one place. */
+function ofMetadata({ path, draft: { type, metadata, metadataUrl } }: ConnectionAt): readonly Mistake[] {
+  if (type !== 'saml' || (metadata === undefined) !== (metadataUrl === undefined)) return []
+  const code = metadata === undefined ? 'metadata_missing' : 'metadata_twice'
+  return [{ path: [...path, metadata === undefined ? 'metadata_url' : 'metadata'], code }]
 }
 
 /** An issuer with a place for the tenant, and the tenants that may stand there, go together. */

@@ -170,7 +170,8 @@ describe('presets', () => {
     }
     for (const preset of PRESETS) {
       const entry = { ...preset.defaults, ...preset.address({ ...ANSWERS, ...ownAnswers[preset.id] }) }
-      const client = preset.type === 'platform' ? {} : { clientId: 'v', clientSecret: { set: 's' } }
+      const isClient = preset.type !== 'platform' && preset.type !== 'saml'
+      const client = isClient ? { clientId: 'v', clientSecret: { set: 's' } } : {}
       const connection = await created(acme, { ...entry, name: preset.name, ...client })
       expect([preset.id, presetOf(connection)]).toEqual([preset.id, preset.id])
     }

@@ -144,12 +144,14 @@ export function setSignals(
 /** What is `undefined` stays; a public client has no secret, so that the stored one goes with the change. */
 export function changedConnection(before: ConnectionInput, changes: ConnectionInput): ConnectionInput {
   const given = Object.entries(changes).filter(([, value]) => value !== undefined)
-  const { tokenEndpointAuthMethod, clientSecret, claims, issuer } = changes
+  const { tokenEndpointAuthMethod, clientSecret, claims, issuer, metadata, metadataUrl } = changes
   return {
     ...before,
     ...Object.fromEntries(given),
     ...(claims && { claims: { ...before.claims, ...claims } }),
     ...(tokenEndpointAuthMethod === 'none' && { clientSecret }),
+    // The address, or the text: either replaces the other.
+    ...(before.type === 'saml' && metadata !== metadataUrl && { metadata, metadataUrl }),
     ...(issuer !== undefined && !isIssuerTemplate(issuer) && { allowedTenants: changes.allowedTenants }),
   }
 }

@@ -15,6 +15,7 @@ export type PresetField =
   | 'token_endpoint'
   | 'userinfo_endpoint'
   | 'subject_claim'
+  | 'saml_metadata'
 
 export type PresetId =
   | 'okta'
@@ -29,13 +30,14 @@ export type PresetId =
   | 'b2c'
   | 'oidc'
   | 'oauth2'
+  | 'saml'
   | 'platform'
 
 export type Preset = {
   readonly id: PresetId
   /** As its makers write it; of the last three, what it is. */
   readonly name: string
-  readonly type: 'oidc' | 'oauth2' | 'platform'
+  readonly type: 'oidc' | 'oauth2' | 'saml' | 'platform'
   /** What is asked for besides a name, a client ID and a client secret. */
   readonly fields: readonly PresetField[]
   /** The common part. */
@@ -183,6 +185,15 @@ export const PRESETS: readonly Preset[] = [
     }),
   },
   {
+    id: 'saml',
+    name: 'SAML 2.0',
+    type: 'saml',
+    fields: ['saml_metadata'],
+    defaults: { type: 'saml' },
+    address: ({ saml_metadata: entered = '' }) =>
+      /^https?:/.test(entered.trim()) ? { metadataUrl: entered.trim() } : { metadata: entered },
+  },
+  {
     id: 'platform',
     name: 'Vestibule',
     type: 'platform',
@@ -199,6 +210,7 @@ export const answersOf = (connection: ConnectionInput): Answers => ({
   token_endpoint: connection.tokenEndpoint,
   userinfo_endpoint: connection.userinfoEndpoint,
   subject_claim: connection.claims?.subject,
+  saml_metadata: connection.type === 'saml' ? (connection.metadataUrl ?? connection.metadata) : undefined,
 })
 
 /** What the answers change of a connection that exists: of its claims, only the subject was asked for. */
@@ -213,7 +225,7 @@ export function findPreset(id: string | undefined): Preset | undefined {
 
 /** The identity provider that a stored connection leads to, as far as its addresses tell. */
 export function presetOf(connection: {
-  readonly type: 'oidc' | 'oauth2' | 'platform'
+  readonly type: 'oidc' | 'oauth2' | 'saml' | 'platform'
   readonly issuer?: string | undefined
   readonly tokenEndpoint?: string | undefined
 }): PresetId {

@@ -1,10 +1,10 @@
 import type { Server } from '@/lib/oauth/model'
-import type { ConnectionConfig } from '@/lib/upstream/connection-config'
+import type { OAuthConnectionConfig } from '@/lib/upstream/connection-config'
 import type { UpstreamContext } from '@/lib/upstream/context'
 
 /** What the checks of a connection are given. */
 export type ConnectionCheck = {
-  readonly connection: ConnectionConfig
+  readonly connection: OAuthConnectionConfig
   readonly server: Server
   readonly context: UpstreamContext
 }

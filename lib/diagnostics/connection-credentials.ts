@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { UpstreamError } from '@/lib/oauth/ports/upstream'
 import { clientConfiguration } from '@/lib/upstream/client-configuration'
 import { exchangeCode } from '@/lib/upstream/code-exchange'
-import type { ConnectionConfig } from '@/lib/upstream/connection-config'
+import type { OAuthConnectionConfig } from '@/lib/upstream/connection-config'
 import type { UpstreamContext } from '@/lib/upstream/context'
 import { findProvider } from '@/lib/upstream/discovery-cache'
 import type { ConnectionCheck } from './connection-check'
@@ -12,7 +12,7 @@ import { type Finding, findingsOf } from './finding'
 
 const { ok, warning, problem } = findingsOf('connection')
 
-type Method = ConnectionConfig['tokenEndpointAuthMethod']
+type Method = OAuthConnectionConfig['tokenEndpointAuthMethod']
 
 /** The answer of the token endpoint to a code that was never issued. */
 type Attempt = {
@@ -56,7 +56,7 @@ const METHODS: readonly Method[] = ['client_secret_basic', 'client_secret_post',
 
 /** Some take only the method that was registered there. */
 async function workingMethod(
-  connection: ConnectionConfig,
+  connection: OAuthConnectionConfig,
   context: UpstreamContext,
 ): Promise<Method | undefined> {
   if (connection.clientSecret === undefined) return undefined
@@ -67,7 +67,7 @@ async function workingMethod(
   return undefined
 }
 
-async function tryCode(connection: ConnectionConfig, context: UpstreamContext): Promise<Attempt> {
+async function tryCode(connection: OAuthConnectionConfig, context: UpstreamContext): Promise<Attempt> {
   const made = () => randomBytes(32).toString('base64url')
   const state = made()
   let answer: Response | undefined
@@ -104,7 +104,7 @@ async function tryCode(connection: ConnectionConfig, context: UpstreamContext): 
   }
 }
 
-async function tokenServer(connection: ConnectionConfig, { http, clock }: UpstreamContext) {
+async function tokenServer(connection: OAuthConnectionConfig, { http, clock }: UpstreamContext) {
   if (connection.type === 'oauth2')
     return { issuer: `connection:${connection.id}`, token_endpoint: connection.tokenEndpoint }
   const { metadata } = await findProvider(connection, http, clock())

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import { REMEDIES } from '@/lib/logins/remedies'
-import type { ConnectionConfig } from '@/lib/upstream/connection-config'
+import type { OAuthConnectionConfig } from '@/lib/upstream/connection-config'
 import { makeAuthority } from '@/lib/upstream/test-support/certificates'
 import { oauth2Connection, oidcConnection } from '@/lib/upstream/test-support/log-in'
 import {
@@ -30,7 +30,7 @@ async function start(how: Misbehaviour = {}, tls?: { key: string; cert: string }
   return provider
 }
 
-const examine = async (connection: ConnectionConfig, clock = () => new Date()) =>
+const examine = async (connection: OAuthConnectionConfig, clock = () => new Date()) =>
   sayFindings(
     await examineConnection({
       connection,
@@ -57,7 +57,7 @@ async function realProvider(client: object = {}) {
     extraClients: [registered],
   })
   stops.push(idp.close)
-  const connection = (changes: Partial<ConnectionConfig> = {}) =>
+  const connection = (changes: Partial<OAuthConnectionConfig> = {}) =>
     ({
       ...oidcConnection({
         issuer: idp.issuer,
@@ -65,7 +65,7 @@ async function realProvider(client: object = {}) {
         clientSecret: registered.client_secret,
       } as MisbehavingProvider),
       ...changes,
-    }) as ConnectionConfig
+    }) as OAuthConnectionConfig
   return { idp, connection }
 }
 

@@ -1,6 +1,6 @@
 import type { Server } from '@/lib/oauth/model'
 import { UpstreamError } from '@/lib/oauth/ports/upstream'
-import type { ConnectionConfig } from '@/lib/upstream/connection-config'
+import type { OAuthConnectionConfig } from '@/lib/upstream/connection-config'
 import { discoverDocument, type ProviderMetadata } from '@/lib/upstream/discovery'
 import { findProvider } from '@/lib/upstream/discovery-cache'
 import { certificateEnds } from './certificate-ends'
@@ -117,7 +117,7 @@ function scopeFindings(supported: unknown, { connection, server }: ConnectionChe
 }
 
 /** Everything that a login through this server may ask of the identity provider. */
-function askedScopes(connection: ConnectionConfig, server: Server): readonly string[] {
+function askedScopes(connection: OAuthConnectionConfig, server: Server): readonly string[] {
   return [
     ...new Set([
       ...(connection.type === 'oidc' ? ['openid'] : []),

@@ -7,6 +7,7 @@ import { examineClients } from './clients'
 import { examineConnection } from './connection'
 import { type Finding, findingsOf, type Group } from './finding'
 import { examineMcpServer } from './mcp-server'
+import { examineSamlConnection } from './saml-connection'
 import { limitedWeb } from './web'
 
 /** Milliseconds for one request to an identity provider. */
@@ -59,7 +60,10 @@ async function connectionFindings({
 }: ExaminedServer): Promise<readonly Finding[]> {
   if (!connection) return []
   const http = upstreamHttp({ allowLoopback, timeout: REQUEST_TIMEOUT, way })
-  return examineConnection({ connection, server, context: { http, callbackUrl, clock } })
+  const asked = { server, context: { http, callbackUrl, clock } }
+  return connection.type === 'saml'
+    ? examineSamlConnection(connection, asked.context)
+    : examineConnection({ connection, ...asked })
 }
 
 /** What takes too long is a finding of its own. */

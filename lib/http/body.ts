@@ -16,9 +16,9 @@ const MAX_DISCARDED_BYTES = 4 * 1024 * 1024
  *
  * @throws OAuthError `invalid_request`: 400 for another content type, 413 for a body over 64 KiB
  */
-export async function readForm(request: HttpRequest): Promise<URLSearchParams> {
+export async function readForm(request: HttpRequest, limit?: number): Promise<URLSearchParams> {
   requireContentType(request, FORM)
-  return new URLSearchParams(await readText(request))
+  return new URLSearchParams(await readText(request, limit))
 }
 
 /**

@@ -53,6 +53,8 @@ export const FIELDS_EN = {
   'field.forward_resource': 'Tell the provider which MCP server the request is for (resource)',
   'field.forward_resource.hint':
     'Only for providers that support it. Microsoft Entra ID rejects such sign-ins.',
+  'field.saml_metadata': 'Metadata of the provider',
+  'field.saml_metadata.hint': 'Its https address, or the XML itself.',
   'field.metadata_url': 'Address of the metadata',
   'field.metadata_url.hint':
     'Only if the metadata is not under the issuer, as with Azure AD B2C, or where the provider has another address inside your network.',
@@ -116,6 +118,8 @@ export const FIELDS_DE: Readonly<Record<keyof typeof FIELDS_EN, string>> = {
   'field.forward_resource': 'Dem Anbieter mitteilen, für welchen MCP-Server die Anfrage ist (resource)',
   'field.forward_resource.hint':
     'Nur bei Anbietern, die das unterstützen. Microsoft Entra ID weist solche Anmeldungen ab.',
+  'field.saml_metadata': 'Metadaten des Anbieters',
+  'field.saml_metadata.hint': 'Die https-Adresse, oder das XML selbst.',
   'field.metadata_url': 'Adresse der Metadaten',
   'field.metadata_url.hint':
     'Nur wenn die Metadaten nicht unter dem Issuer liegen, wie bei Azure AD B2C, oder wenn der Anbieter in Ihrem Netz eine andere Adresse hat.',

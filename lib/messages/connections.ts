@@ -28,6 +28,7 @@ export const messages = catalogue(
     'new.lead': 'Choose an identity provider. The next step shows what to enter and where to find it.',
     'preset.oidc': 'Any other OpenID Connect provider',
     'preset.oauth2': 'An OAuth 2.0 server without OpenID Connect',
+    'preset.saml': 'A provider with SAML 2.0',
     'preset.platform': 'None yet: accounts in Vestibule itself',
     'platform.title': 'People',
     'platform.lead':
@@ -131,6 +132,7 @@ export const messages = catalogue(
       'Wählen Sie einen Identitätsanbieter. Der nächste Schritt zeigt, was einzutragen ist und wo es steht.',
     'preset.oidc': 'Ein anderer Anbieter mit OpenID Connect',
     'preset.oauth2': 'Ein OAuth-2.0-Server ohne OpenID Connect',
+    'preset.saml': 'Ein Anbieter mit SAML 2.0',
     'preset.platform': 'Noch keiner: Konten in Vestibule selbst',
     'platform.title': 'Personen',
     'platform.lead':

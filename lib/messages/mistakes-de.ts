@@ -30,7 +30,7 @@ export const MISTAKES_DE: Readonly<Record<keyof typeof MISTAKES_EN, string>> = {
   not_boolean: 'muss true oder false sein',
   not_a_list: 'muss eine Liste sein',
   not_a_mapping: 'muss eine Zuordnung sein',
-  not_a_connection_type: 'muss oidc, oauth2 oder platform sein',
+  not_a_connection_type: 'muss oidc, oauth2, saml oder platform sein',
   not_a_risk: 'muss read, write oder delete sein',
   not_a_registration: 'muss off sein, oder { quota: 10000 } mit einer ganzen Zahl',
   not_a_client_policy: 'muss any, off oder { hosts: [claude.ai] } sein, Hosts in Kleinbuchstaben',
@@ -119,6 +119,10 @@ export const MISTAKES_DE: Readonly<Record<keyof typeof MISTAKES_EN, string>> = {
   later_than_key: 'ist später als der des Schlüssels, der ihn macht',
   not_a_domain: 'ist keine Domain: schreiben Sie sie wie acme.example.com',
   not_a_tenant: 'ist keine Verzeichnis-ID (Mandant): sie sieht aus wie 1b4e28ba-2fa1-11d2-883f-0016d3cca427',
+  not_saml_metadata:
+    'sind nicht die Metadaten (XML) eines SAML-Identitätsanbieters mit einem Anmeldedienst per Redirect und einem Zertifikat',
+  metadata_missing: 'fehlt: geben Sie die Adresse der Metadaten oder die Metadaten selbst an',
+  metadata_twice: 'ist neben der Adresse der Metadaten angegeben: lassen Sie eines weg',
   tenants_missing: 'fehlt: sagen Sie, wessen Benutzer sich anmelden dürfen, zu einem Issuer mit {tenantid}',
   tenants_unused:
     'hat kein {tenantid}, das für den Mandanten steht: schreiben Sie ihn so, oder lassen Sie allowed_tenants weg',

@@ -26,7 +26,7 @@ export const MISTAKES_EN = {
   not_boolean: 'must be true or false',
   not_a_list: 'must be a list',
   not_a_mapping: 'must be a mapping',
-  not_a_connection_type: 'must be oidc, oauth2 or platform',
+  not_a_connection_type: 'must be oidc, oauth2, saml or platform',
   not_a_risk: 'must be read, write or delete',
   not_a_registration: 'must be off, or { quota: 10000 } with a whole number',
   not_a_client_policy: 'must be any, off, or { hosts: [claude.ai] } with hosts in lower case',
@@ -66,7 +66,7 @@ export const MISTAKES_EN = {
   issuer_trusted_already: 'this issuer is trusted already: keep one entry',
   not_certificates: 'must be certificates of authorities in PEM, ten at the most, and nothing else',
   client_is_blocked: 'is blocked: unblock it first',
-  nothing_to_hand_on: 'a platform connection has no upstream tokens to hand on: leave this out',
+  nothing_to_hand_on: 'a platform or SAML connection has no upstream tokens to hand on: leave this out',
   default_has_no_host: 'the default server is at PUBLIC_URL: leave this out',
   foreign_connection: 'this connection belongs to another organization: each needs its own',
   unknown_connection:
@@ -103,6 +103,10 @@ export const MISTAKES_EN = {
   later_than_key: 'is later than that of the key that makes it',
   not_a_domain: 'is not a domain: write it as in acme.example.com',
   not_a_tenant: 'is not a directory (tenant) ID: it looks like 1b4e28ba-2fa1-11d2-883f-0016d3cca427',
+  not_saml_metadata:
+    'is not the metadata (XML) of one SAML identity provider with a sign-on service by redirect and a certificate',
+  metadata_missing: 'is missing: give the address of the metadata, or the metadata itself',
+  metadata_twice: 'is given besides the address of the metadata: leave one out',
   tenants_missing: 'is missing: say whose users may log in, for an issuer with {tenantid}',
   tenants_unused: 'has no {tenantid}, which stands for the tenant: write it so, or leave allowed_tenants out',
   not_a_user_pool: 'is not a user pool ID: it looks like eu-central-1_AbCdEf123',

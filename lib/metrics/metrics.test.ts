@@ -120,6 +120,7 @@ describe('what is asked of an identity provider', () => {
     revoke,
     verify: notAsked,
     verifySignal: notAsked,
+    receive: notAsked,
   }
 
   it('is counted with how it went, and goes on as it did', async () => {

@@ -146,7 +146,7 @@ export type Connection = {
   /** For the consent page: "Okta", "Acme login". */
   readonly name: string
   /** `platform`: our own accounts, where there is no identity provider. */
-  readonly type: 'oidc' | 'oauth2' | 'platform'
+  readonly type: 'oidc' | 'oauth2' | 'saml' | 'platform'
   /** Requested at every login, in addition to what the requested scopes need. */
   readonly scopes: readonly string[]
 }

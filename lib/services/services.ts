@@ -57,6 +57,7 @@ import { serverStore } from '@/lib/store/oauth/servers'
 import { signingKeyStore } from '@/lib/store/oauth/signing-keys'
 import { upstreamTokenStore } from '@/lib/store/oauth/upstream-tokens'
 import { userStore } from '@/lib/store/oauth/users'
+import { samlAssertionStore } from '@/lib/store/saml/saml-assertions'
 import { tracedPorts } from '@/lib/tracing/traced-ports'
 import { tracing } from '@/lib/tracing/tracing'
 import { upstream } from '@/lib/upstream/upstream'
@@ -179,6 +180,7 @@ function createPorts(config: Config, { db, sealer, keyring }: Installation): Por
     assertionVerifier,
     requests: authorizationRequestStore(db, sealer),
     pushedRequests: pushedRequestStore(db),
+    samlAssertions: samlAssertionStore(db),
     logins: loginStore(db, sealer),
     grants: loggedEndings(grantStore(db), log),
     refreshTokens: refreshTokenStore(db),
@@ -191,6 +193,7 @@ function createPorts(config: Config, { db, sealer, keyring }: Installation): Por
     departures: departureStore(db),
     upstream: upstream({
       connections: connectionConfigs(db, sealer),
+      assertions: samlAssertionStore(db),
       others: platformUpstream(config.publicUrl, platform, clock),
       callbackUrl: (connectionId) => callbackUrl(config.publicUrl, connectionId),
       allowLoopback: config.loopback,

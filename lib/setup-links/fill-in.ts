@@ -82,7 +82,7 @@ export async function lookUpForSetup(
 
 function providerPreset(id: string): Preset {
   const preset = findPreset(id)
-  if (preset && preset.type !== 'platform') return preset
+  if (preset && preset.type !== 'platform' && preset.type !== 'saml') return preset
   throw invalid('preset', 'not_a_provider')
 }
 

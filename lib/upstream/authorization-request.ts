@@ -1,6 +1,6 @@
 import { buildAuthorizationUrl, type Configuration } from 'openid-client'
 import { deriveCodeChallenge } from '@/lib/oauth/protocol/pkce'
-import type { ConnectionConfig } from './connection-config'
+import type { OAuthConnectionConfig } from './connection-config'
 import type { LoginRequest } from './context'
 
 /** What the operator's additional parameters cannot replace: the login's security rests on them. */
@@ -29,7 +29,7 @@ const PROTECTED = new Set([
  */
 export function authorizationRequest(
   configuration: Configuration,
-  connection: ConnectionConfig,
+  connection: OAuthConnectionConfig,
   login: LoginRequest,
   options: {
     readonly callbackUrl: string

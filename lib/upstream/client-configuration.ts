@@ -1,5 +1,5 @@
 import { allowInsecureRequests, Configuration, type ServerMetadata } from 'openid-client'
-import type { ConnectionConfig } from './connection-config'
+import type { OAuthConnectionConfig } from './connection-config'
 import { tokenEndpointAuth } from './token-endpoint-auth'
 
 /**
@@ -9,7 +9,7 @@ import { tokenEndpointAuth } from './token-endpoint-auth'
  * @throws UpstreamError when a client secret is missing
  */
 export function clientConfiguration(
-  connection: ConnectionConfig,
+  connection: OAuthConnectionConfig,
   server: Pick<
     ServerMetadata,
     'issuer' | 'authorization_endpoint' | 'token_endpoint' | 'revocation_endpoint'

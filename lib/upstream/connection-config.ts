@@ -58,12 +58,34 @@ const oauth2 = z.object({
     .default({ subject: 'sub' }),
 })
 
+const saml = z.object({
+  type: z.literal('saml'),
+  ...common,
+  /** There is none: we are known by our callback URL. */
+  clientId: z.string(),
+  tokenEndpointAuthMethod: z.literal('none').default('none'),
+  /** Where the metadata is, or the metadata itself. */
+  metadataUrl: z.url().optional(),
+  metadata: z.string().min(1).optional(),
+  /** Which attributes say who the user is; the NameID, where none is named. */
+  claims: z
+    .object({
+      subject: z.string().min(1).optional(),
+      email: z.string().min(1).optional(),
+      name: z.string().min(1).optional(),
+    })
+    .default({}),
+})
+
 /** A connection with everything needed to log a user in, its secret included. Never leaves `lib/store` and `lib/upstream`. */
 export const connectionConfig = z
-  .discriminatedUnion('type', [oidc, oauth2])
+  .discriminatedUnion('type', [oidc, oauth2, saml])
   .refine((config) => config.tokenEndpointAuthMethod === 'none' || config.clientSecret !== undefined, {
     path: ['clientSecret'],
     message: 'is needed unless tokenEndpointAuthMethod is none',
   })
 
 export type ConnectionConfig = z.infer<typeof connectionConfig>
+
+/** One that speaks OAuth 2.0. */
+export type OAuthConnectionConfig = Exclude<ConnectionConfig, { type: 'saml' }>

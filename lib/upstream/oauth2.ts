@@ -5,14 +5,14 @@ import { authorizationRequest } from './authorization-request'
 import { checkAuthorizationResponse } from './authorization-response'
 import { clientConfiguration } from './client-configuration'
 import { exchangeCode } from './code-exchange'
-import type { ConnectionConfig } from './connection-config'
+import type { OAuthConnectionConfig } from './connection-config'
 import type { EstablishedLogin, ExpectedLogin, LoginRequest, UpstreamContext } from './context'
 import { refuseSilentLogin } from './login-wishes'
 import { inStage } from './stage'
 import { readSubject } from './subject'
 import { aboutAnotherUser, fetchUserinfo } from './userinfo'
 
-type OAuth2Connection = Extract<ConnectionConfig, { type: 'oauth2' }>
+type OAuth2Connection = Extract<OAuthConnectionConfig, { type: 'oauth2' }>
 type Claims = Readonly<Record<string, unknown>>
 
 /**

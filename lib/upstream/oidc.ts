@@ -7,7 +7,7 @@ import { checkAuthorizationResponse } from './authorization-response'
 import { clientConfiguration } from './client-configuration'
 import { clockSkew } from './clock-skew'
 import { exchangeCode } from './code-exchange'
-import type { ConnectionConfig } from './connection-config'
+import type { OAuthConnectionConfig } from './connection-config'
 import type { EstablishedLogin, ExpectedLogin, LoginRequest, UpstreamContext } from './context'
 import { findProvider, type Provider } from './discovery-cache'
 import { authTimeOf, validateIdToken } from './id-token'
@@ -16,7 +16,7 @@ import { inStage } from './stage'
 import { readSubject } from './subject'
 import { aboutAnotherUser, fetchUserinfo } from './userinfo'
 
-type OidcConnection = Extract<ConnectionConfig, { type: 'oidc' }>
+type OidcConnection = Extract<OAuthConnectionConfig, { type: 'oidc' }>
 type Claims = Readonly<Record<string, unknown>>
 
 /**

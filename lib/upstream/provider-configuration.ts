@@ -1,6 +1,6 @@
 import type { Configuration } from 'openid-client'
 import { clientConfiguration } from './client-configuration'
-import type { ConnectionConfig } from './connection-config'
+import type { OAuthConnectionConfig } from './connection-config'
 import type { UpstreamContext } from './context'
 import { findProvider } from './discovery-cache'
 
@@ -11,7 +11,7 @@ import { findProvider } from './discovery-cache'
  * @throws UpstreamError when discovery fails
  */
 export async function providerConfiguration(
-  connection: ConnectionConfig,
+  connection: OAuthConnectionConfig,
   context: UpstreamContext,
 ): Promise<Configuration> {
   const provider = await endpointsOf(connection, context)
@@ -31,7 +31,7 @@ type Endpoints = {
   readonly revocationEndpoint?: string
 }
 
-async function endpointsOf(connection: ConnectionConfig, context: UpstreamContext): Promise<Endpoints> {
+async function endpointsOf(connection: OAuthConnectionConfig, context: UpstreamContext): Promise<Endpoints> {
   if (connection.type === 'oidc')
     return (await findProvider(connection, context.http, context.clock())).metadata
   const { authorizationEndpoint, tokenEndpoint } = connection

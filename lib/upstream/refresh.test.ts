@@ -1,7 +1,7 @@
 import { inspect } from 'node:util'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { UpstreamRefresh } from '@/lib/oauth/ports/upstream'
-import type { ConnectionConfig } from './connection-config'
+import type { OAuthConnectionConfig } from './connection-config'
 import { logIn, oauth2Connection, oidcConnection, upstreamWith } from './test-support/log-in'
 import {
   type Answer,
@@ -20,12 +20,12 @@ beforeEach(() => {
 })
 afterAll(() => provider.stop())
 
-const userOf: Record<ConnectionConfig['type'], string> = { oidc: 'user-1', oauth2: '42' }
+const userOf: Record<OAuthConnectionConfig['type'], string> = { oidc: 'user-1', oauth2: '42' }
 
 /** Logs in honestly, refreshes at a provider that misbehaves so, and looks for secrets in what comes back. */
 async function refreshAt(
   how: Misbehaviour,
-  connection: ConnectionConfig = oidcConnection(provider),
+  connection: OAuthConnectionConfig = oidcConnection(provider),
   held: { readonly subject?: string; readonly scope?: string; readonly granted?: string } = {},
 ): Promise<UpstreamRefresh> {
   const hangs = JSON.stringify(how).includes('"hang":true')

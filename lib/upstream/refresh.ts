@@ -2,7 +2,7 @@ import { decodeJwt } from 'jose'
 import { customFetch, refreshTokenGrant } from 'openid-client'
 import { UpstreamError, type UpstreamRefresh } from '@/lib/oauth/ports/upstream'
 import { issuersOf } from '@/lib/oauth/protocol/issuers'
-import type { ConnectionConfig } from './connection-config'
+import type { OAuthConnectionConfig } from './connection-config'
 import type { HeldTokens, UpstreamContext } from './context'
 import { invalidResponse, refreshFailure } from './failure'
 import { withCodes } from './provider-codes'
@@ -11,7 +11,7 @@ import { refreshedClaims } from './refreshed-claims'
 import { readSubject } from './subject'
 import { readTokenResponse, toUpstreamTokens, withoutLibrary } from './token-response'
 
-type OidcConnection = Extract<ConnectionConfig, { type: 'oidc' }>
+type OidcConnection = Extract<OAuthConnectionConfig, { type: 'oidc' }>
 
 type Refused = Extract<UpstreamRefresh, { outcome: 'refused' }>
 
@@ -43,7 +43,7 @@ const WANTS_SCOPE = new Set(['invalid_request', 'invalid_scope'])
  * @throws UpstreamError when nothing is known of the user's session there
  */
 export async function refreshUpstream(
-  connection: ConnectionConfig,
+  connection: OAuthConnectionConfig,
   held: HeldTokens,
   context: UpstreamContext,
 ): Promise<UpstreamRefresh> {
@@ -56,7 +56,7 @@ export async function refreshUpstream(
 }
 
 async function askTwice(
-  connection: ConnectionConfig,
+  connection: OAuthConnectionConfig,
   held: HeldTokens,
   context: UpstreamContext,
 ): Promise<UpstreamRefresh> {
@@ -73,7 +73,7 @@ async function askTwice(
 const isAllowed = ({ identitySource }: HeldTokens, connection: OidcConnection): boolean =>
   issuersOf(connection).includes(identitySource)
 
-const wholeScope = (connection: ConnectionConfig, { granted, scopes = [] }: HeldTokens): string => {
+const wholeScope = (connection: OAuthConnectionConfig, { granted, scopes = [] }: HeldTokens): string => {
   const always = connection.type === 'oidc' ? ['openid', ...connection.scopes] : connection.scopes
   return granted ?? [...new Set([...always, ...scopes])].join(' ')
 }
@@ -90,7 +90,7 @@ class Refusal extends Error {
 }
 
 async function ask(
-  connection: ConnectionConfig,
+  connection: OAuthConnectionConfig,
   held: HeldTokens,
   scope: string | undefined,
   context: UpstreamContext,

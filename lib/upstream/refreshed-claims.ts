@@ -1,6 +1,6 @@
 import { decodeJwt } from 'jose'
 import { type RefreshedClaims, UpstreamError } from '@/lib/oauth/ports/upstream'
-import type { ConnectionConfig } from './connection-config'
+import type { OAuthConnectionConfig } from './connection-config'
 import type { HeldTokens, UpstreamContext } from './context'
 import { findProvider } from './discovery-cache'
 import { oauth2Userinfo } from './oauth2'
@@ -17,7 +17,7 @@ type Claims = Readonly<Record<string, unknown>>
  * @returns undefined when nothing is needed
  */
 export async function refreshedClaims(
-  connection: ConnectionConfig,
+  connection: OAuthConnectionConfig,
   held: HeldTokens,
   tokens: { readonly accessToken: string; readonly idToken?: string | undefined },
   context: UpstreamContext,
@@ -40,7 +40,7 @@ export async function refreshedClaims(
 const verificationOf = ({ email, email_verified }: Claims) => (email === undefined ? {} : { email_verified })
 
 async function askUserinfo(
-  connection: ConnectionConfig,
+  connection: OAuthConnectionConfig,
   subject: string,
   accessToken: string,
   context: UpstreamContext,

@@ -1,6 +1,6 @@
 import { customFetch, tokenRevocation } from 'openid-client'
 import { UpstreamError } from '@/lib/oauth/ports/upstream'
-import type { ConnectionConfig } from './connection-config'
+import type { OAuthConnectionConfig } from './connection-config'
 import type { RevocableTokens, UpstreamContext } from './context'
 import { invalidResponse, revocationFailure } from './failure'
 import { providerConfiguration } from './provider-configuration'
@@ -13,7 +13,7 @@ import { readRefusal } from './token-response'
  * @throws UpstreamError when the identity provider does not do it
  */
 export async function revokeUpstream(
-  connection: ConnectionConfig,
+  connection: OAuthConnectionConfig,
   held: RevocableTokens,
   context: UpstreamContext,
 ): Promise<'revoked' | 'unsupported'> {

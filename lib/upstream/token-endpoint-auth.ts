@@ -1,6 +1,6 @@
 import { type ClientAuth, ClientSecretBasic, ClientSecretPost, None } from 'openid-client'
 import { UpstreamError } from '@/lib/oauth/ports/upstream'
-import type { ConnectionConfig } from './connection-config'
+import type { OAuthConnectionConfig } from './connection-config'
 
 /**
  * How our client proves itself at the identity provider's token endpoint (RFC 6749 §2.3.1). One method per
@@ -8,7 +8,7 @@ import type { ConnectionConfig } from './connection-config'
  *
  * @throws UpstreamError `upstream_client_rejected` when the method needs a client secret and there is none
  */
-export function tokenEndpointAuth(connection: ConnectionConfig): ClientAuth {
+export function tokenEndpointAuth(connection: OAuthConnectionConfig): ClientAuth {
   if (connection.tokenEndpointAuthMethod === 'none') return None()
   const secret = connection.clientSecret
   if (!secret)

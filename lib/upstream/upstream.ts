@@ -2,15 +2,18 @@
  * The identity provider that a customer already has, behind the few methods of the `Upstream` port. To it we are
  * one ordinary, pre-registered OAuth client. Owns the conversation and its checks; keeps nothing but metadata.
  */
+import type { SamlAssertions } from '@/lib/oauth/ports/saml-assertions'
 import { type Upstream, UpstreamError } from '@/lib/oauth/ports/upstream'
 import { issuersOf } from '@/lib/oauth/protocol/issuers'
+import { hashSecret } from '@/lib/oauth/protocol/secret-hash'
 import type { ConnectionConfig } from './connection-config'
-import type { UpstreamContext } from './context'
+import type { EstablishedLogin, ExpectedLogin, LoginRequest, UpstreamContext } from './context'
 import { findProvider } from './discovery-cache'
 import { beginOAuth2Login, completeOAuth2Login } from './oauth2'
 import { beginOidcLogin, completeOidcLogin } from './oidc'
 import { refreshUpstream } from './refresh'
 import { revokeUpstream } from './revoke'
+import { beginSamlLogin, completeSamlLogin, receiveSamlResponse } from './saml/saml'
 import { verifySent } from './signature'
 import { transmitterKeys } from './transmitter'
 import { type ConnectionFetch, upstreamHttp } from './upstream-http'
@@ -22,6 +25,8 @@ export type UpstreamDependencies = {
   readonly connections: { find(id: string): Promise<ConnectionConfig | null> }
   /** Connections that lead to no identity provider, or nowhere. */
   readonly others?: Pick<Upstream, 'begin' | 'complete' | 'revoke'>
+  /** Where logins at SAML providers are possible. */
+  readonly assertions?: Pick<SamlAssertions, 'take'>
   readonly callbackUrl: (connectionId: string) => string
   readonly clock: () => Date
   /** Plain http and loopback addresses are allowed: only when `PUBLIC_URL` is loopback. */
@@ -37,6 +42,42 @@ type Found = { readonly connection: ConnectionConfig; readonly context: Upstream
 /** @throws UpstreamError always */
 export function noConnection(): never {
   throw new UpstreamError('upstream_error', 'The connection of this login no longer exists.')
+}
+
+/** There is no token of a SAML provider that anything could be asked with. */
+const SAML_REFRESH = {
+  outcome: 'unavailable',
+  reason: 'upstream_error',
+  detail: 'A SAML identity provider gives no tokens.',
+} as const
+
+function beginAt({ connection, context }: Found, login: LoginRequest): Promise<string> {
+  switch (connection.type) {
+    case 'oidc':
+      return beginOidcLogin(connection, login, context)
+    case 'oauth2':
+      return beginOAuth2Login(connection, login, context)
+    case 'saml':
+      return beginSamlLogin(connection, login, context)
+  }
+}
+
+function completeAt(
+  { connection, context }: Found,
+  parameters: URLSearchParams,
+  expected: ExpectedLogin,
+  assertions: UpstreamDependencies['assertions'],
+): Promise<EstablishedLogin> {
+  const take = async (id: string) =>
+    (await assertions?.take(hashSecret(id), connection.id, context.clock())) ?? null
+  switch (connection.type) {
+    case 'oidc':
+      return completeOidcLogin(connection, parameters, expected, context)
+    case 'oauth2':
+      return completeOAuth2Login(connection, parameters, expected, context)
+    case 'saml':
+      return completeSamlLogin(connection, parameters, expected, take)
+  }
 }
 
 /** Logs users in at the identity provider of a connection, whatever its type. */
@@ -60,22 +101,17 @@ export function upstream(deps: UpstreamDependencies): Upstream {
     async begin(connectionId, login) {
       const found = await lookUp(connectionId)
       if (!found) return others?.begin(connectionId, login) ?? noConnection()
-      const { connection, context } = found
-      return connection.type === 'oidc'
-        ? beginOidcLogin(connection, login, context)
-        : beginOAuth2Login(connection, login, context)
+      return beginAt(found, login)
     },
     async complete(connectionId, callbackParameters, expected) {
       const found = await lookUp(connectionId)
       if (!found) return others?.complete(connectionId, callbackParameters, expected) ?? noConnection()
-      const { connection, context } = found
-      return connection.type === 'oidc'
-        ? completeOidcLogin(connection, callbackParameters, expected, context)
-        : completeOAuth2Login(connection, callbackParameters, expected, context)
+      return completeAt(found, callbackParameters, expected, deps.assertions)
     },
     async refresh(connectionId, held) {
       try {
         const { connection, context } = await find(connectionId)
+        if (connection.type === 'saml') return SAML_REFRESH
         return await refreshUpstream(connection, held, context)
       } catch (error) {
         if (!(error instanceof UpstreamError)) throw error
@@ -88,6 +124,11 @@ export function upstream(deps: UpstreamDependencies): Upstream {
       const keys = async () => (await findProvider(connection, context.http, context.clock())).keysForSent
       const sent = await verifySent(jwt, issuersOf(connection), keys)
       return sent && { ...sent, audience: connection.clientId }
+    },
+    async receive(connectionId, response) {
+      const found = await lookUp(connectionId)
+      if (found?.connection.type !== 'saml') return null
+      return receiveSamlResponse(found.connection, response, found.context)
     },
     async verifySignal(connectionId, jwt) {
       const found = await lookUp(connectionId)
@@ -104,6 +145,7 @@ export function upstream(deps: UpstreamDependencies): Upstream {
         const found = await lookUp(connectionId)
         if (!found) return await (others?.revoke(connectionId, held) ?? noConnection())
         const { connection, context } = found
+        if (connection.type === 'saml') return { outcome: 'unsupported' }
         return { outcome: await revokeUpstream(connection, held, context) }
       } catch (error) {
         if (!(error instanceof UpstreamError)) throw error

@@ -8,13 +8,15 @@ import type { Answers, Preset } from '@/lib/connections/presets'
 /** What the form says of a connection, besides its address. */
 export function commonInput(form: FormData, preset: Preset): ConnectionInput {
   if (preset.type === 'platform') return { name: text(form, 'name') }
+  const authorities = { certificateAuthorities: text(form, 'certificate_authorities') || undefined }
+  if (preset.type === 'saml') return { name: text(form, 'name'), ...authorities }
   return {
     name: text(form, 'name'),
     ...clientInput(form),
     scopes: words(form, 'scopes'),
     authorizationParameters: parameters(text(form, 'authorization_parameters')),
     forwardResource: form.has('forward_resource'),
-    certificateAuthorities: text(form, 'certificate_authorities') || undefined,
+    ...authorities,
     ...(preset.type === 'oauth2' && { pkce: form.has('pkce') }),
     ...(preset.type === 'oidc' && providerInput(form)),
   }
@@ -62,7 +64,8 @@ export function neededFields(
 export const fieldIn =
   ({ fields }: Preset) =>
   ([key]: Path): string => {
-    if (key === 'issuer') return fields[0] ?? 'name'
+    if (key === 'issuer' || key === 'metadata') return fields[0] ?? 'name'
+    if (key === 'metadata_url' && fields[0] === 'saml_metadata') return fields[0]
     return key === 'claims' ? 'subject_claim' : String(key)
   }
 

@@ -67,6 +67,7 @@ export function ProviderFields({ lookUp, preset, answers, clientId, existing, t 
   const looks = preset.type === 'oidc' && preset.fields.length > 0
   const texts = { button: t('lookup.button'), busy: t('lookup.busy'), failed: t('lookup.failed') }
   const isEntra = preset.id === 'entra'
+  if (preset.type === 'saml') return asked
   return (
     <>
       {looks ? (
@@ -119,6 +120,8 @@ function PresetInput({ field, preset, value, t }: PresetInputProps) {
   const hint = isDomain
     ? t(preset.id === 'auth0' ? 'field.domain.auth0' : 'field.domain.okta')
     : t(`field.${field}.hint`)
+  if (field === 'saml_metadata')
+    return <TextArea name={field} label={t(`field.${field}`)} hint={hint} defaultValue={value} rows={4} />
   return (
     <Field
       name={field}
@@ -149,39 +152,18 @@ export function MethodField({ method, t }: { readonly method: string | undefined
 
 function More(props: ConnectionFormProps) {
   const { preset, initial, t } = props
-  const parameters = Object.entries(initial.authorizationParameters ?? {})
   return (
     <details className="more">
       <summary>{t('field.more')}</summary>
       <div className="form">
         <Slug {...props} />
-        <Field
-          name="scopes"
-          label={t('field.scopes')}
-          hint={t('field.scopes.hint')}
-          defaultValue={initial.scopes?.join(' ')}
-          spellCheck={false}
-        />
-        <MethodField method={initial.tokenEndpointAuthMethod} t={t} />
-        <TextArea
-          name="authorization_parameters"
-          label={t('field.authorization_parameters')}
-          hint={t('field.authorization_parameters.hint')}
-          defaultValue={parameters.map(([name, value]) => `${name}=${value}`).join('\n')}
-          rows={2}
-        />
+        {preset.type !== 'saml' && <Requested initial={initial} t={t} />}
         <TextArea
           name="certificate_authorities"
           label={t('field.certificate_authorities')}
           hint={t('field.certificate_authorities.hint')}
           defaultValue={initial.certificateAuthorities}
           rows={2}
-        />
-        <CheckField
-          name="forward_resource"
-          label={t('field.forward_resource')}
-          hint={t('field.forward_resource.hint')}
-          defaultChecked={initial.forwardResource === true}
         />
         {preset.type === 'oidc' && (
           <>
@@ -211,5 +193,35 @@ function More(props: ConnectionFormProps) {
         )}
       </div>
     </details>
+  )
+}
+
+/** What a login asks the provider for, and how our client proves itself. */
+function Requested({ initial, t }: Pick<ConnectionFormProps, 'initial' | 't'>) {
+  const parameters = Object.entries(initial.authorizationParameters ?? {})
+  return (
+    <>
+      <Field
+        name="scopes"
+        label={t('field.scopes')}
+        hint={t('field.scopes.hint')}
+        defaultValue={initial.scopes?.join(' ')}
+        spellCheck={false}
+      />
+      <MethodField method={initial.tokenEndpointAuthMethod} t={t} />
+      <TextArea
+        name="authorization_parameters"
+        label={t('field.authorization_parameters')}
+        hint={t('field.authorization_parameters.hint')}
+        defaultValue={parameters.map(([name, value]) => `${name}=${value}`).join('\n')}
+        rows={2}
+      />
+      <CheckField
+        name="forward_resource"
+        label={t('field.forward_resource')}
+        hint={t('field.forward_resource.hint')}
+        defaultChecked={initial.forwardResource === true}
+      />
+    </>
   )
 }

@@ -19,7 +19,7 @@ export function PresetList({ presets, choices, t }: PresetListProps) {
         <li key={id}>
           <a href={href}>
             <ProviderMark preset={id} size={24} />
-            {id === 'oidc' || id === 'oauth2' || id === 'platform'
+            {id === 'oidc' || id === 'oauth2' || id === 'saml' || id === 'platform'
               ? t(`preset.${id}`)
               : presets.find((preset) => preset.id === id)?.name}
           </a>

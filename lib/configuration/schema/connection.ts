@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { readSamlMetadata } from '@/lib/upstream/saml/metadata'
 import { certificates } from './certificates'
 import { scopeToken, sealedSecret, slug, text, upstreamUrl } from './values'
 
@@ -10,16 +11,18 @@ export const CONNECTION_AUTH_METHODS = [
   'none',
 ] as const
 
+/** Of one SAML identity provider. */
+const samlMetadata = z
+  .string()
+  .max(200_000, 'not_saml_metadata')
+  .transform((xml) => xml.replaceAll('\r', '').trim())
+  .refine((xml) => readSamlMetadata(xml) !== null, 'not_saml_metadata')
+
 /** Of Entra ID. */
 export const TENANT_ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
 
-/**
- * How users log in, one schema per type. The order of the fields is that of exports, plans and the documentation.
- *
- * @param loopback whether identity providers may be on this machine
- */
-export function connectionSchema(loopback: boolean) {
-  const url = upstreamUrl(loopback)
+/** What connections of several types have. */
+function commonFields(url: ReturnType<typeof upstreamUrl>) {
   const named = {
     slug,
     id: z
@@ -45,6 +48,17 @@ export function connectionSchema(loopback: boolean) {
     /** Whether its hosts may be in our own network; left out, what is stored stays while its addresses stay. */
     mayBeInternal: z.boolean().exactOptional(),
   }
+  return { named, client, options }
+}
+
+/**
+ * How users log in, one schema per type. The order of the fields is that of exports, plans and the documentation.
+ *
+ * @param loopback whether identity providers may be on this machine
+ */
+export function connectionSchema(loopback: boolean) {
+  const url = upstreamUrl(loopback)
+  const { named, client, options } = commonFields(url)
   const oidc = z.strictObject({
     ...named,
     type: z.literal('oidc'),
@@ -78,8 +92,25 @@ export function connectionSchema(loopback: boolean) {
     scopes: z.array(scopeToken).default([]),
     ...options,
   })
+  const saml = z.strictObject({
+    ...named,
+    type: z.literal('saml'),
+    metadataUrl: url.exactOptional(),
+    metadata: samlMetadata.exactOptional(),
+    claims: z
+      .strictObject({
+        subject: text().exactOptional(),
+        email: text().exactOptional(),
+        name: text().exactOptional(),
+      })
+      .default({}),
+    certificateAuthorities: options.certificateAuthorities,
+    signals: options.signals,
+    scimMatch: options.scimMatch,
+    mayBeInternal: options.mayBeInternal,
+  })
   const platform = z.strictObject({ ...named, type: z.literal('platform') })
-  return z.discriminatedUnion('type', [oidc, oauth2, platform], {
+  return z.discriminatedUnion('type', [oidc, oauth2, saml, platform], {
     error: (issue) => (issue.code === 'invalid_union' ? 'not_a_connection_type' : undefined),
   })
 }

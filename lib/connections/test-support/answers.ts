@@ -10,4 +10,5 @@ export const ANSWERS = {
   token_endpoint: 'https://a.acme.com/token ',
   userinfo_endpoint: 'https://a.acme.com/me',
   subject_claim: 'data.id',
+  saml_metadata: ' https://login.acme.com/saml/metadata',
 }

@@ -65,6 +65,10 @@ Copy the client ID and the client secret, and find out the issuer.`,
   'where.oauth2': `At your provider, register a confidential client with the authorization code grant.
 As its redirect URI (also called callback URL), enter: {callback}
 Copy the client ID and the client secret, and look up the addresses of its endpoints.`,
+  'where.saml': `At your provider, make an application with SAML 2.0.
+As its assertion consumer service (ACS) URL and as its entity ID (audience), enter: {callback}
+Have it sign assertions with SHA-256, unencrypted, and send a NameID that stays the same.
+Add attributes for email, name and groups. Then copy the address of its metadata.`,
 } as const
 
 export const CLICKS_DE: Readonly<Record<keyof typeof CLICKS_EN, string>> = {
@@ -129,4 +133,8 @@ Kopieren Sie Client-ID und Client-Secret, und stellen Sie den Issuer fest.`,
   'where.oauth2': `Registrieren Sie bei Ihrem Anbieter einen vertraulichen Client mit dem Authorization Code Grant.
 Geben Sie als Redirect-URI (auch Callback-URL genannt) ein: {callback}
 Kopieren Sie Client-ID und Client-Secret, und suchen Sie die Adressen seiner Endpunkte heraus.`,
+  'where.saml': `Legen Sie bei Ihrem Anbieter eine Anwendung mit SAML 2.0 an.
+Geben Sie als Assertion Consumer Service (ACS) und als Entity-ID (Audience) ein: {callback}
+Lassen Sie Assertions mit SHA-256 signieren, unverschlüsselt, mit einer NameID, die gleich bleibt.
+Fügen Sie Attribute für E-Mail, Name und Gruppen hinzu. Kopieren Sie dann die Adresse der Metadaten.`,
 }

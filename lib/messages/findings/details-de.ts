@@ -3,6 +3,36 @@
  * `*` stands for what was put in.
  */
 export const DETAILS_DE: Readonly<Record<string, string>> = {
+  'A SAML identity provider gives no tokens.': 'Ein SAML-Identitätsanbieter gibt keine Tokens.',
+  'The SAML response is not one with a single, readable assertion (encrypted ones are not supported).':
+    'Die SAML-Antwort hat nicht genau eine lesbare Assertion (verschlüsselte werden nicht unterstützt).',
+  'The metadata of the identity provider could not be had.':
+    'Die Metadaten des Identitätsanbieters waren nicht zu bekommen.',
+  'The assertion lacks a NameID, a confirmation, conditions or an authentication.':
+    'Der Assertion fehlt eine NameID, eine Bestätigung, die Bedingungen oder die Anmeldung.',
+  'The assertion was used before.': 'Die Assertion wurde schon einmal verwendet.',
+  'The SAML response is signed with SHA-1, which is not accepted: choose SHA-256 there.':
+    'Die SAML-Antwort ist mit SHA-1 signiert, das nicht angenommen wird: Wählen Sie dort SHA-256.',
+  'The assertion is not signed, or not with a certificate of the metadata: have the provider sign assertions, and bring the metadata up to date.':
+    'Die Assertion ist nicht signiert, oder nicht mit einem Zertifikat der Metadaten: Lassen Sie den Anbieter Assertions signieren, und bringen Sie die Metadaten auf den neuesten Stand.',
+  'The assertion comes from another identity provider than the metadata’s.':
+    'Die Assertion kommt von einem anderen Identitätsanbieter als dem der Metadaten.',
+  'The assertion is meant for another entity ID than ours: enter our callback URL there.':
+    'Die Assertion ist für eine andere Entity-ID als unsere: Geben Sie dort unsere Callback-URL ein.',
+  'The assertion is not confirmed for our address: enter our callback URL as the assertion consumer URL there.':
+    'Die Assertion ist nicht für unsere Adresse bestätigt: Geben Sie dort unsere Callback-URL als Assertion Consumer URL ein.',
+  'The assertion is not valid at this time: compare the clocks.':
+    'Die Assertion ist zu dieser Zeit nicht gültig: Vergleichen Sie die Uhren.',
+  'The identity provider cannot log the user in without asking.':
+    'Der Identitätsanbieter kann den Benutzer nicht ohne Rückfrage anmelden.',
+  'The identity provider answered with an error of its own: its log knows more.':
+    'Der Identitätsanbieter antwortete mit einem eigenen Fehler: Sein Protokoll weiß mehr.',
+  'The metadata is not that of one SAML identity provider with a sign-on service by redirect and a certificate.':
+    'Die Metadaten sind nicht die eines SAML-Identitätsanbieters mit einem Anmeldedienst per Redirect und einem Zertifikat.',
+  'The assertion does not answer the request of this login: it may be a replayed one.':
+    'Die Assertion beantwortet nicht die Anfrage dieser Anmeldung: Sie könnte eine wiederholte sein.',
+  'The NameID is another at every login (transient): choose a persistent one there, or name the attribute that identifies the user (claims.subject).':
+    'Die NameID ist bei jeder Anmeldung eine andere (transient): Wählen Sie dort eine dauerhafte, oder nennen Sie das Attribut, das den Benutzer kennzeichnet (claims.subject).',
   'The process that had this login ended before it could answer.':
     'Der Prozess, der diese Anmeldung bearbeitete, endete, bevor er antworten konnte.',
   'The identity provider answered invalid_target: do not forward the resource on this connection.':

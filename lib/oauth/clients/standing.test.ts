@@ -157,9 +157,15 @@ describe('a server that asks for approval', () => {
 
   it('knows no way around it: device, code, refresh, assertion, or a pushed request', async () => {
     const client = await known({
-      grantTypes: ['authorization_code', 'refresh_token', 'urn:ietf:params:oauth:grant-type:device_code'],
+      grantTypes: [
+        'authorization_code',
+        'refresh_token',
+        'urn:ietf:params:oauth:grant-type:device_code',
+        'urn:ietf:params:oauth:grant-type:jwt-bearer',
+      ],
     })
-    const server = under(APPROVAL)
+    const trustedIssuers = [{ issuer: 'https://idp.example', publicClients: true }] as Server['trustedIssuers']
+    const server = { ...under(APPROVAL), trustedIssuers }
     const device = new URLSearchParams({ client_id: client.clientId })
     await expect(
       authorizeDevice(server, device, undefined, 'https://auth.example/oauth/device', undefined, ports),
@@ -168,6 +174,7 @@ describe('a server that asks for approval', () => {
       authorization_code: { code: 'x', code_verifier: 'x'.repeat(43) },
       refresh_token: { refresh_token: 'x' },
       'urn:ietf:params:oauth:grant-type:device_code': { device_code: 'x' },
+      'urn:ietf:params:oauth:grant-type:jwt-bearer': { assertion: 'x' },
     })) {
       const body = new URLSearchParams({ client_id: client.clientId, grant_type, ...more })
       await expect(exchange(server, { body, authorization: undefined }, ports)).rejects.toMatchObject({

@@ -32,6 +32,7 @@ import type { DeviceCodes } from './device'
 import type { SecurityEvents } from './events'
 import type { PushedRequests } from './pushed-requests'
 import type { Revocations } from './revocations'
+import type { SamlAssertions } from './saml-assertions'
 import type { AccessTokens, Grants, RefreshTokens, TokenSigner } from './tokens'
 import type { Upstream } from './upstream'
 import type { UpstreamTokenStore } from './upstream-tokens'
@@ -199,6 +200,7 @@ export type Ports = {
   readonly assertionVerifier: AssertionVerifier
   readonly requests: AuthorizationRequests
   readonly pushedRequests: PushedRequests
+  readonly samlAssertions: SamlAssertions
   readonly logins: Logins
   readonly grants: Grants
   readonly refreshTokens: RefreshTokens

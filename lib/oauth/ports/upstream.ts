@@ -2,6 +2,7 @@
 import type { Claims, Identity, UpstreamTokens } from '@/lib/oauth/model'
 import type { InteractionError, Prompt } from '@/lib/oauth/protocol/prompt'
 import type { TimelineEvent } from '@/lib/oauth/timeline'
+import type { SamlAssertion } from './saml-assertions'
 
 /** The stages of a login after the identity provider sent the user back. */
 export type UpstreamStage = 'answer' | 'metadata' | 'tokens' | 'identity'
@@ -73,13 +74,16 @@ export type SentToken = {
   readonly audience: string
 }
 
+/** A SAML response: a validated assertion, or why there is none, as a code for {@link Upstream.complete}. */
+export type ReceivedResponse = { readonly assertion: SamlAssertion } | { readonly failure: string }
+
 /** A security event token that a transmitter sent. */
 export type SentSignal = SentToken & {
   /** Who names the users of the connection. */
   readonly subjectIssuers: readonly string[]
 }
 
-/** The customer's identity provider. `begin`, `complete`, `verify` and `verifySignal` throw {@link UpstreamError}, the others do not. */
+/** The customer's identity provider. `begin`, `complete`, `receive`, `verify` and `verifySignal` throw {@link UpstreamError}, the others do not. */
 export type Upstream = {
   /** The URL to send the browser to, with our state, nonce and S256 challenge (RFC 9700 §2.1). */
   begin(
@@ -145,6 +149,12 @@ export type Upstream = {
   verify(connectionId: string, jwt: string): Promise<SentToken | null>
   /** The same of the connection's Shared Signals transmitter. */
   verifySignal(connectionId: string, jwt: string): Promise<SentSignal | null | 'not_configured'>
+  /**
+   * Validates a SAML response that a browser brought; null where the connection is of another type.
+   *
+   * @throws UpstreamError when the metadata cannot be had
+   */
+  receive(connectionId: string, response: string): Promise<ReceivedResponse | null>
   /** Revokes the refresh token, or without one the access token (RFC 7009 §2.1). */
   revoke(
     connectionId: string,

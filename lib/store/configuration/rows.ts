@@ -7,7 +7,7 @@ export type ConnectionRow = {
   readonly organizationId: string
   readonly slug: string
   readonly name: string
-  readonly type: 'oidc' | 'oauth2' | 'platform'
+  readonly type: 'oidc' | 'oauth2' | 'saml' | 'platform'
   readonly settings: Readonly<Record<string, unknown>>
   readonly clientId: string
   /** The stored one, or a new one. */

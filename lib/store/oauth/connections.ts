@@ -10,7 +10,7 @@ import { type ConnectionConfig, connectionConfig } from '@/lib/upstream/connecti
 /** A connection that leads to an identity provider of the customer's; `platform` ones are our own accounts. */
 const upstream = and(
   eq(connections.id, sql.placeholder('id')),
-  inArray(connections.type, ['oidc', 'oauth2']),
+  inArray(connections.type, ['oidc', 'oauth2', 'saml']),
   isNull(connections.deletedAt),
 )
 

@@ -21,6 +21,7 @@ import { mails } from '@/drizzle/schema/mails'
 import { operatorSessions, operatorVerifications } from '@/drizzle/schema/operators'
 import { platformCodes, platformSessions, platformVerifications } from '@/drizzle/schema/platform-accounts'
 import { pushedRequests } from '@/drizzle/schema/pushed-requests'
+import { samlAssertions } from '@/drizzle/schema/saml-assertions'
 import { setupLinks } from '@/drizzle/schema/setup-links'
 import { signInAttempts } from '@/drizzle/schema/sign-in-attempts'
 import { webhookDeliveries } from '@/drizzle/schema/webhooks'
@@ -177,6 +178,7 @@ export const RETENTION_RULES: readonly RetentionRule[] = [
   expired('challenges and codes', challenges.key, challenges.expiresAt),
   expired('attempts to sign in', signInAttempts.account, signInAttempts.expiresAt),
   expired('pushed requests', pushedRequests.hash, pushedRequests.expiresAt),
+  expired('received SAML responses', samlAssertions.hash, samlAssertions.expiresAt),
   expired('users whom their provider signed out', departures.hash, departures.expiresAt),
   expired('browser sessions', browserSessions.hash, browserSessions.expiresAt),
   expired('tests of connections', connectionTests.id, connectionTests.createdAt, CONNECTION_TEST_LIFETIME),

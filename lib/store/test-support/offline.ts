@@ -10,6 +10,7 @@ export const offline = {
     refresh: unreachable,
     verify: unreachable,
     verifySignal: unreachable,
+    receive: unreachable,
     revoke: async () => ({ outcome: 'unsupported' }),
   },
   fetcher: {

@@ -14,6 +14,8 @@ export type Authority = {
     readonly notBefore?: Date
     readonly notAfter?: Date
     readonly hosts?: readonly string[]
+    /** For what signs with RSA alone, as XML does here. */
+    readonly isRsa?: boolean
   }): Issued
 }
 
@@ -32,8 +34,11 @@ export function makeAuthority(): Authority {
       notBefore = new Date(Date.now() - 3600_000),
       notAfter = new Date(Date.now() + 365 * DAY),
       hosts = ['localhost'],
+      isRsa = false,
     } = {}) {
-      const { publicKey, privateKey } = makePair()
+      const { publicKey, privateKey } = isRsa
+        ? generateKeyPairSync('rsa', { modulusLength: 2048 })
+        : makePair()
       const terms = { subject: 'leaf', publicKey, notBefore, notAfter, extensions: [alternativeNames(hosts)] }
       return {
         key: privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),

@@ -20,6 +20,6 @@ export const GET = callback(async (request, { publicUrl, ports, log }, reader) =
     return callbackRefusalPage(reader)
   }
   const over = withoutLogin(publicUrl, name, step.go === 'consent' ? undefined : requestId)
-  const further = sessionCookies(publicUrl, connection, session)
-  return nextStepResponse(step, reader, [...over, ...further])
+  return nextStepResponse(step, reader, [...over, ...sessionCookies(publicUrl, connection, session)])
 })
+export { receive as POST } from './receive'

@@ -70,13 +70,16 @@ function stepOf(chosen: Preset | undefined, { connection }: SetupView, testedAt:
 function presetFor({ connection }: SetupView, chosen: string | string[] | undefined): Preset | undefined {
   if (chosen === 'choose') return undefined
   const preset = typeof chosen === 'string' ? findPreset(chosen) : undefined
-  if (preset && preset.type !== 'platform') return preset
+  if (preset && isProvider(preset)) return preset
   return connection && findPreset(connection.type)
 }
 
+/** Those that a setup link can lead to. */
+const isProvider = ({ type }: Preset) => type !== 'platform' && type !== 'saml'
+
 function Choice({ page: { at, language } }: { readonly page: SetupPage }) {
   const t = translator(messages, language)
-  const presets = PRESETS.filter(({ type }) => type !== 'platform')
+  const presets = PRESETS.filter(isProvider)
   const choices = presets.map(({ id }) => ({ id, href: `${at}?preset=${id}` }))
   return (
     <Section title={t('choose.title')} lead={t('choose.lead')}>

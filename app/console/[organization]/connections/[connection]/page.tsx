@@ -121,7 +121,9 @@ function factsOf(
   const authorities = readCertificates(connection.certificateAuthorities ?? '') ?? []
   return [
     [t('column.provider'), findPreset(presetOf(connection))?.name],
-    ...(type === 'platform' ? [] : [[t('field.client_id'), <code key="client">{clientId}</code>] as const]),
+    ...(type === 'platform' || type === 'saml'
+      ? []
+      : [[t('field.client_id'), <code key="client">{clientId}</code>] as const]),
     ...authorities.map(
       ({ name, validTo }) =>
         [

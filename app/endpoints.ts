@@ -8,6 +8,7 @@ import * as liveness from './healthz/route'
 import * as authorize from './oauth/authorize/route'
 import * as backChannelLogout from './oauth/backchannel-logout/[connection]/route'
 import * as callback from './oauth/callback/[connection]/route'
+import * as connectionKeys from './oauth/connections/[connection]/jwks/route'
 import * as applicationLogo from './oauth/consent/application-logo/route'
 import * as logo from './oauth/consent/brand/[server]/logo/route'
 import * as style from './oauth/consent/brand/[server]/style.css/route'
@@ -63,6 +64,7 @@ export const ENDPOINTS: readonly Endpoint[] = [
   ['/s/[slug]/.well-known/openid-configuration', openIdMetadata],
   ['/s/[slug]/.well-known/[...path]', unknownDocument],
   ['/oauth/callback/[connection]', callback],
+  ['/oauth/connections/[connection]/jwks', connectionKeys],
   ['/oauth/backchannel-logout/[connection]', backChannelLogout],
   ['/oauth/consent/open', consent],
   ['/oauth/consent/decision', decision],

@@ -1,5 +1,5 @@
 import { isIssuerTemplate } from '@/lib/oauth/protocol/issuers'
-import { backChannelLogoutUrl, callbackUrl, signalsUrl } from '@/lib/oauth/protocol/urls'
+import { backChannelLogoutUrl, callbackUrl, connectionKeysUrl, signalsUrl } from '@/lib/oauth/protocol/urls'
 import { freeSlug, RESERVED_SLUGS, slugFrom } from '@/lib/slug'
 import { configurationStore } from '@/lib/store/configuration/configuration'
 import type { ConfigurationRows, ConnectionRow } from '@/lib/store/configuration/rows'
@@ -29,6 +29,8 @@ export type ConnectionView = Omit<AnyConnection, 'clientSecret' | Always | Optio
   readonly callbackUrl: string
   /** What may be registered there besides, where it is an OpenID provider. */
   readonly backChannelLogoutUrl?: string
+  /** Where the keys are that we sign with, for `private_key_jwt`. */
+  readonly jwksUrl?: string
   /** Where its transmitter pushes security events to. */
   readonly signalsUrl: string
   /** Whether its provider may provision users. */
@@ -149,7 +151,9 @@ export function changedConnection(before: ConnectionInput, changes: ConnectionIn
     ...before,
     ...Object.fromEntries(given),
     ...(claims && { claims: { ...before.claims, ...claims } }),
-    ...(tokenEndpointAuthMethod === 'none' && { clientSecret }),
+    ...((tokenEndpointAuthMethod === 'none' || tokenEndpointAuthMethod === 'private_key_jwt') && {
+      clientSecret,
+    }),
     // The address, or the text: either replaces the other.
     ...(before.type === 'saml' && metadata !== metadataUrl && { metadata, metadataUrl }),
     ...(issuer !== undefined && !isIssuerTemplate(issuer) && { allowedTenants: changes.allowedTenants }),
@@ -174,6 +178,9 @@ function viewOf(
     hasClientSecret: clientSecret !== undefined,
     callbackUrl: callbackUrl(publicUrl, id),
     signalsUrl: signalsUrl(publicUrl, id),
+    ...(settings.tokenEndpointAuthMethod === 'private_key_jwt' && {
+      jwksUrl: connectionKeysUrl(publicUrl, id),
+    }),
     ...(type === 'oidc' && { backChannelLogoutUrl: backChannelLogoutUrl(publicUrl, id) }),
     servers: servers
       .filter(({ connectionId }) => connectionId === id)

@@ -1,4 +1,5 @@
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto'
+import { type ConnectionKeys, connectionKeys } from './connection-keys'
 import type { Keyring } from './keyring'
 
 /** Encrypts what must be read again: upstream tokens, connection secrets, signing keys. */
@@ -10,6 +11,8 @@ export type Sealer = {
    * @throws Error when the value was altered or moved from where it was sealed
    */
   open(sealed: string, context: string): string
+  /** What is not stored, but derived from the same keys. */
+  readonly connectionKeys: ConnectionKeys
 }
 
 const PURPOSE = 'seal'
@@ -22,6 +25,7 @@ export function sealedWith(sealed: string): string {
 /** AES-256-GCM under the keyring's current key. The format is `keyId.base64url(nonce ‖ tag ‖ ciphertext)`. */
 export function sealer(keyring: Keyring): Sealer {
   return {
+    connectionKeys: connectionKeys(keyring),
     seal(plaintext, context) {
       const nonce = randomBytes(12)
       const cipher = createCipheriv('aes-256-gcm', keyring.derive(keyring.currentId, PURPOSE), nonce)

@@ -1,4 +1,7 @@
+import { randomBytes } from 'node:crypto'
 import { afterEach, describe, expect, it } from 'vitest'
+import { connectionKeys } from '@/lib/crypto/connection-keys'
+import { keyring } from '@/lib/crypto/keyring'
 import { REMEDIES } from '@/lib/logins/remedies'
 import type { OAuthConnectionConfig } from '@/lib/upstream/connection-config'
 import { makeAuthority } from '@/lib/upstream/test-support/certificates'
@@ -85,6 +88,27 @@ describe('a real OpenID provider', () => {
       'callback',
     ])
     expect(events).toEqual([])
+  })
+
+  it('takes our signature in place of a secret, and no other key’s', async () => {
+    const keys = connectionKeys(keyring([{ id: 'k1', key: randomBytes(32) }]))
+    const now = new Date()
+    const { connection } = await realProvider({
+      client_secret: undefined,
+      token_endpoint_auth_method: 'private_key_jwt',
+      token_endpoint_auth_signing_alg: 'ES256',
+      jwks: { keys: keys.published('conn-1', now) },
+    })
+    const signing = (id: string) =>
+      connection({
+        clientSecret: undefined,
+        tokenEndpointAuthMethod: 'private_key_jwt',
+        clientKey: keys.signing(id, now),
+      })
+    expect(complaints(await examine(signing('conn-1')))).toEqual([])
+    expect(complaints(await examine(signing('conn-2')))).toMatchObject([
+      { check: 'upstream_client_rejected' },
+    ])
   })
 
   it('that knows another secret is named', async () => {

@@ -46,6 +46,7 @@ export const FIELDS_EN = {
   'field.method.client_secret_basic': 'In a header (client_secret_basic)',
   'field.method.client_secret_basic_raw': 'In a header, not encoded (client_secret_basic_raw)',
   'field.method.client_secret_post': 'In the body (client_secret_post)',
+  'field.method.private_key_jwt': 'No secret, but our signature (private_key_jwt)',
   'field.method.none': 'No secret (public client)',
   'field.certificate_authorities': 'Certificates of private authorities',
   'field.certificate_authorities.hint':
@@ -111,6 +112,7 @@ export const FIELDS_DE: Readonly<Record<keyof typeof FIELDS_EN, string>> = {
   'field.method.client_secret_basic': 'In einer Kopfzeile (client_secret_basic)',
   'field.method.client_secret_basic_raw': 'In einer Kopfzeile, nicht kodiert (client_secret_basic_raw)',
   'field.method.client_secret_post': 'Im Inhalt (client_secret_post)',
+  'field.method.private_key_jwt': 'Kein Secret, sondern unsere Signatur (private_key_jwt)',
   'field.method.none': 'Kein Secret (öffentlicher Client)',
   'field.certificate_authorities': 'Zertifikate eigener Zertifizierungsstellen',
   'field.certificate_authorities.hint':

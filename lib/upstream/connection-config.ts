@@ -11,8 +11,19 @@ const common = {
   clientSecret: z.string().min(1).optional(),
   /** `client_secret_basic_raw`: for servers that do not decode what RFC 6749 §2.3.1 has clients encode. */
   tokenEndpointAuthMethod: z
-    .enum(['client_secret_basic', 'client_secret_basic_raw', 'client_secret_post', 'none'])
+    .enum(['client_secret_basic', 'client_secret_basic_raw', 'client_secret_post', 'private_key_jwt', 'none'])
     .default('client_secret_basic'),
+  /** What signs where the method is `private_key_jwt`: ours, and never configured. */
+  clientKey: z
+    .object({
+      kty: z.literal('EC'),
+      crv: z.literal('P-256'),
+      kid: z.string(),
+      x: z.string(),
+      y: z.string(),
+      d: z.string(),
+    })
+    .optional(),
   /** Always requested, in addition to what the requested scopes need. */
   scopes: z.array(z.string().min(1)).default([]),
   /** Added to the authorization request, such as `prompt` or `access_type`. */
@@ -80,10 +91,14 @@ const saml = z.object({
 /** A connection with everything needed to log a user in, its secret included. Never leaves `lib/store` and `lib/upstream`. */
 export const connectionConfig = z
   .discriminatedUnion('type', [oidc, oauth2, saml])
-  .refine((config) => config.tokenEndpointAuthMethod === 'none' || config.clientSecret !== undefined, {
-    path: ['clientSecret'],
-    message: 'is needed unless tokenEndpointAuthMethod is none',
-  })
+  .refine(
+    (config) =>
+      config.clientSecret !== undefined || /^(none|private_key_jwt)$/.test(config.tokenEndpointAuthMethod),
+    {
+      path: ['clientSecret'],
+      message: 'is needed unless tokenEndpointAuthMethod is none or private_key_jwt',
+    },
+  )
 
 export type ConnectionConfig = z.infer<typeof connectionConfig>
 

@@ -1,5 +1,6 @@
 import { type ClientAuth, ClientSecretBasic, ClientSecretPost, None } from 'openid-client'
 import { UpstreamError } from '@/lib/oauth/ports/upstream'
+import { signedAssertion } from './client-assertion'
 import type { OAuthConnectionConfig } from './connection-config'
 
 /**
@@ -10,6 +11,13 @@ import type { OAuthConnectionConfig } from './connection-config'
  */
 export function tokenEndpointAuth(connection: OAuthConnectionConfig): ClientAuth {
   if (connection.tokenEndpointAuthMethod === 'none') return None()
+  if (connection.tokenEndpointAuthMethod === 'private_key_jwt') {
+    if (connection.clientKey) return signedAssertion(connection.clientKey)
+    throw new UpstreamError(
+      'upstream_client_rejected',
+      'There is no key to sign with at the identity provider.',
+    )
+  }
   const secret = connection.clientSecret
   if (!secret)
     throw new UpstreamError(

@@ -136,7 +136,13 @@ function PresetInput({ field, preset, value, t }: PresetInputProps) {
 }
 
 /** How a secret can be sent. */
-const METHODS = ['client_secret_basic', 'client_secret_post', 'client_secret_basic_raw', 'none'] as const
+const METHODS = [
+  'client_secret_basic',
+  'client_secret_post',
+  'client_secret_basic_raw',
+  'private_key_jwt',
+  'none',
+] as const
 
 /** How the secret is sent; usually as HTTP Basic. */
 export function MethodField({ method, t }: { readonly method: string | undefined; readonly t: Words }) {

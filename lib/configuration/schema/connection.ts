@@ -8,6 +8,7 @@ export const CONNECTION_AUTH_METHODS = [
   'client_secret_basic',
   'client_secret_basic_raw',
   'client_secret_post',
+  'private_key_jwt',
   'none',
 ] as const
 

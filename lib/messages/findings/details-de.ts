@@ -3,6 +3,8 @@
  * `*` stands for what was put in.
  */
 export const DETAILS_DE: Readonly<Record<string, string>> = {
+  'There is no key to sign with at the identity provider.':
+    'Es gibt keinen Schlüssel, um beim Identitätsanbieter zu signieren.',
   'A SAML identity provider gives no tokens.': 'Ein SAML-Identitätsanbieter gibt keine Tokens.',
   'The SAML response is not one with a single, readable assertion (encrypted ones are not supported).':
     'Die SAML-Antwort hat nicht genau eine lesbare Assertion (verschlüsselte werden nicht unterstützt).',

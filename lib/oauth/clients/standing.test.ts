@@ -164,7 +164,9 @@ describe('a server that asks for approval', () => {
         'urn:ietf:params:oauth:grant-type:jwt-bearer',
       ],
     })
-    const trustedIssuers = [{ issuer: 'https://idp.example', publicClients: true }] as Server['trustedIssuers']
+    const trustedIssuers = [
+      { issuer: 'https://idp.example', publicClients: true },
+    ] as Server['trustedIssuers']
     const server = { ...under(APPROVAL), trustedIssuers }
     const device = new URLSearchParams({ client_id: client.clientId })
     await expect(

@@ -37,6 +37,10 @@ export const pathIssuer = (origin: string, slug: string): string => `${origin}/s
 export const backChannelLogoutUrl = (publicUrl: string, connectionId: string): string =>
   `${publicUrl}/oauth/backchannel-logout/${encodeURIComponent(connectionId)}`
 
+/** Where the public keys are that we sign with at the identity provider of a connection (OpenID Connect Core §10.1.1). */
+export const connectionKeysUrl = (publicUrl: string, connectionId: string): string =>
+  `${publicUrl}/oauth/connections/${encodeURIComponent(connectionId)}/jwks`
+
 /** Where a Shared Signals transmitter pushes to (RFC 8935 §2). */
 export const signalsUrl = (publicUrl: string, connectionId: string): string =>
   `${publicUrl}/signals/${encodeURIComponent(connectionId)}`

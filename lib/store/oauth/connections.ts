@@ -62,6 +62,9 @@ export function connectionConfigs(db: Database, sealer: Sealer): ConnectionConfi
         ...(clientSecret !== null && {
           clientSecret: sealer.open(clientSecret, connectionSecretContext(id)),
         }),
+        ...(settings.tokenEndpointAuthMethod === 'private_key_jwt' && {
+          clientKey: sealer.connectionKeys.signing(id),
+        }),
       })
       if (parsed.success) return parsed.data
       const mistakes = parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`)

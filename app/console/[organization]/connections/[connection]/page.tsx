@@ -4,6 +4,7 @@ import { Leaving } from '@/components/console/connections/leaving'
 import { Registration } from '@/components/console/connections/registration'
 import { TestList } from '@/components/console/connections/test-list'
 import { TestButton } from '@/components/console/connections/test-report'
+import { CopyText } from '@/components/ui/copy-text'
 import { Moment } from '@/components/ui/moment'
 import { ButtonLink, Callout, Facts, Page, Section } from '@/components/ui/page'
 import { connectionEntry, formVersion } from '@/lib/configuration/entries'
@@ -124,6 +125,14 @@ function factsOf(
     ...(type === 'platform' || type === 'saml'
       ? []
       : [[t('field.client_id'), <code key="client">{clientId}</code>] as const]),
+    ...(connection.jwksUrl
+      ? [
+          [
+            t('facts.keys'),
+            <CopyText key="keys" text={connection.jwksUrl} label={t('copy')} copied={t('copied')} />,
+          ] as const,
+        ]
+      : []),
     ...authorities.map(
       ({ name, validTo }) =>
         [

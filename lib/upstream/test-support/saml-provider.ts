@@ -1,7 +1,7 @@
 /** A small SAML 2.0 identity provider: it signs what a test says. For tests only. */
 import { randomBytes } from 'node:crypto'
 import { inflateRawSync } from 'node:zlib'
-import { signXml } from '@node-saml/node-saml/lib/xml'
+import { signXml } from '@node-saml/node-saml/lib/xml.js'
 import { makeAuthority } from './certificates'
 
 /** What an assertion says; what is left out is sound. */

@@ -21,6 +21,11 @@ const VARIANTS = {
     unit: ['lib/store/challenges/redis-groups.test.ts'],
     args: ['--project=cluster', '--project=sentinel'],
   },
+  /** A SAML provider of others: SimpleSAMLphp, from Debian's packages `simplesamlphp`, `php-cli` and `php-xml`. */
+  saml: {
+    env: { SAML_PROVIDER: 'simplesamlphp' },
+    args: ['e2e/oauth/saml-provider.spec.ts', '--project=postgres'],
+  },
   /** A thousand logins, and the metrics of them. */
   metrics: { env: { LOGINS: '1000' }, args: ['e2e/operations/metrics.spec.ts', '--project=postgres'] },
   /** Requests of every kind to everything there is: `FUZZ_REQUESTS` of them, drawn from `FUZZ_SEED`. */

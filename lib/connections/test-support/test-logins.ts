@@ -7,6 +7,7 @@ import type { Management } from '@/lib/management/management'
 import type { Ports } from '@/lib/oauth/ports/ports'
 import { callbackUrl } from '@/lib/oauth/protocol/urls'
 import { connectionConfigs } from '@/lib/store/oauth/connections'
+import { brandStore } from '@/lib/store/oauth/server-branding'
 import { testInstallation } from '@/lib/test-support/installation'
 import { createServices } from '@/lib/test-support/management'
 import {
@@ -40,6 +41,7 @@ export function testLogins() {
     const clock = () => new Date(Date.now() + ahead)
     const ports = {
       ...services.management().ports,
+      brands: brandStore(db),
       clock,
       secrets: secrets(keyring([{ id: 'k1', key: randomBytes(32) }])),
       upstream: upstream({

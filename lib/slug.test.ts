@@ -43,7 +43,10 @@ describe('a reserved slug', () => {
 
   it('is needed nowhere else: other parameters are random', () => {
     const others = [...beside].filter(([name, names]) => !(name in RESERVED_SLUGS) && names.size > 0)
-    expect(others).toEqual([['token', new Set(['finished'])]])
+    expect(others).toEqual([
+      ['token', new Set(['finished'])],
+      ['reference', new Set(['tail'])],
+    ])
   })
 
   it('is no part of an address of the API', () => {

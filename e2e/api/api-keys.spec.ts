@@ -34,7 +34,7 @@ test('errors are beside the field, and nothing is created', async ({ page, world
   await enterAsOwner(page, world)
   await page.goto(`${world.app.url}/console/acme/keys`)
   await page.getByRole('button', { name: 'Create key' }).click()
-  await expect(page.getByText('is empty')).toBeVisible()
+  await expect(page.getByText('Enter the name.')).toBeVisible()
   await expect(page.getByText(/^vst_key_/)).toHaveCount(0)
 })
 

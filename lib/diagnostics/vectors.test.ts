@@ -34,6 +34,7 @@ describe('the doctor and the packages agree', () => {
       expect(findings.map(({ check }) => check)).toEqual([
         'refusal',
         'challenge',
+        'token',
         'resource',
         'authorization_servers',
       ])

@@ -5,13 +5,13 @@ const read = { name: 'files:read', description: 'Read your files' }
 const email = { name: 'email', description: 'Send mail in your name' }
 
 describe('scopes in words', () => {
-  it('are the server’s own first, then who the user is', () => {
+  it('are the server’s own first, then who the user is, for whose names the page has sentences', () => {
     const described = describedScopes({ scopes: [read] }, ['email', 'openid', 'files:read', 'profile'])
-    expect(described.map(({ description }) => description)).toEqual([
-      'Read your files',
-      'Know who you are',
-      'See your name',
-      'See your email address',
+    expect(described).toEqual([
+      read,
+      { name: 'openid', description: '' },
+      { name: 'profile', description: '' },
+      { name: 'email', description: '' },
     ])
   })
 

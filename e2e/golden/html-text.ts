@@ -9,13 +9,14 @@ const ENTITIES: Readonly<Record<string, string>> = {
 }
 
 /**
- * A page as a person meets it: its sentences, where its links lead, and what its forms send. Tags, classes, scripts
- * and hashes of assets are left out.
+ * A page as a person meets it: its sentences, where its links lead, and what its forms send. Tags, classes, scripts,
+ * hashes of assets and letters that only adorn are left out.
  */
 export function htmlText(html: string): string {
   const body = html
     .replace(/<!--[\s\S]*?-->/g, '')
     .replace(/<(script|style|svg|template|noscript)\b[\s\S]*?<\/\1>/gi, '')
+    .replace(/<(\w+)\b[^>]*\saria-hidden="true"[^>]*>(?:[^<]|<img\b[^>]*>)*<\/\1>/g, '')
   return body
     .replace(/<(\/?)([a-z][\w-]*)((?:"[^"]*"|'[^']*'|[^>"'])*)>/gi, (_, end, name, rest) =>
       tag(end, name.toLowerCase(), rest),

@@ -47,7 +47,7 @@ const MISTAKES = `organizations:
     name: ""
     colour: red
     connections:
-      - { slug: a, type: saml, client_id: x }
+      - { slug: a, type: ldap, client_id: x }
       - { slug: b, type: oidc, issuer: "http://login.example", client_id: x, client_secret: "env:NOT_THERE", id: "no id" }
       - { slug: c, type: oidc, issuer: "https://login.example?x=1", client_id: x, client_secret: plain-text }
       - { slug: d, type: oauth2, client_id: x, client_secret: "file:/nowhere/at/all", claims: { mail: x } }

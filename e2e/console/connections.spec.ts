@@ -1,3 +1,4 @@
+import { freePort } from '@/test/free-port'
 import { enterConsole, newOperator } from '../support/console'
 import { CLIENT, connectProvider, openConnections, openTest, runTest } from '../support/console-connections'
 import { lookAt } from '../support/look'
@@ -34,7 +35,7 @@ test('the issuer is looked up while it is typed', async ({ page, world }) => {
   await page.getByLabel('Issuer', { exact: true }).pressSequentially(world.idp.issuer)
   await expect(page.getByText(`Found: ${world.idp.issuer}`)).toBeVisible()
   await expect(page.getByText('PKCE (S256)')).toBeVisible()
-  await page.getByLabel('Issuer', { exact: true }).fill('https://10.0.0.1')
+  await page.getByLabel('Issuer', { exact: true }).fill(`https://localhost:${await freePort()}`)
   await expect(page.getByText('cannot be reached from here')).toBeVisible()
   await page.getByLabel('Issuer', { exact: true }).fill(`${world.idp.issuer}/nothing`)
   await page.getByRole('button', { name: 'Look up' }).click()

@@ -35,7 +35,7 @@ test('the first visitor with the link of the start comes in, the second finds it
 
 /** Names that are the same in every language: users and clients of the tests, products, scopes. */
 const NAMES =
-  /^(Server )?(Acme|Globex|Operations|OpenID Connect$|Microsoft Entra ID$|Amazon Cognito$|Claude Code$|Shared Signals \(CAEP, RISC\)$)|^platform-\w+ accounts$|^\S+:\S+( \S+:\S+)*$/
+  /^(Server )?(Acme|Globex|Operations|OpenID Connect$|Microsoft Entra ID$|Amazon Cognito$|Ping Identity$|Azure AD B2C$|Claude Code$|Shared Signals \(CAEP, RISC\)$)|^platform-\w+ accounts$|^\S+:\S+( \S+:\S+)*$/
 
 for (const file of PAGE_FILES.filter((name) => !PASSING_ON.includes(name)))
   test(`${file}: in both languages, small and large, light and dark, by keyboard and for axe`, async () => {

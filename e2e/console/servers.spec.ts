@@ -215,14 +215,14 @@ test('a server’s name, logo and colour stand on its consent page', async ({ pa
   await page.getByLabel('Display name').fill('Acme')
   await page.getByLabel('Accent color', { exact: true }).fill('#ffee00')
   await page.getByRole('button', { name: 'Save' }).click()
-  const nearest = /(#[0-9a-f]{6})$/.exec((await page.locator('.field-error').textContent()) ?? '')?.[1] ?? ''
+  const nearest = /(#[0-9a-f]{6})\.$/.exec((await page.locator('.field-error').textContent()) ?? '')?.[1] ?? ''
   await page.getByLabel('Accent color', { exact: true }).fill('#0044cc')
-  const filled = page.locator('.brand-preview .button-filled')
+  const filled = page.locator('.brand-light .button-filled')
   await expect(filled).toHaveCSS('background-color', 'rgb(0, 68, 204)')
   await page.getByLabel('Logo').setInputFiles({ name: 'l.png', mimeType: 'image/png', buffer: LOGO })
   await page.getByRole('button', { name: 'Save' }).click()
   await expect(page.getByRole('status')).toContainText('Saved')
-  await expect(page.locator('.brand-preview .brand-name')).toHaveText('Acme')
+  await expect(page.locator('.brand-preview .brand-name')).toHaveText(['Acme', 'Acme'])
   expect(nearest).toMatch(/^#[0-9a-f]{6}$/)
 
   const issuer = `${world.app.url}/s/${slug}`

@@ -1,3 +1,4 @@
+import { Sentence } from '@/components/sentence'
 import { ActionForm } from '@/components/ui/action-form'
 import { CheckField, Field, SelectField, TextArea } from '@/components/ui/fields'
 import type { FormState } from '@/components/ui/form-state'
@@ -183,7 +184,12 @@ function More(props: ConnectionFormProps) {
             <Field
               name="allowed_tenants"
               label={t('field.allowed_tenants')}
-              hint={t('field.allowed_tenants.hint')}
+              hint={
+                <Sentence
+                  text={t('field.allowed_tenants.hint')}
+                  values={{ tenantid: <code>{'{tenantid}'}</code> }}
+                />
+              }
               defaultValue={initial.allowedTenants?.join(' ')}
               spellCheck={false}
             />

@@ -215,7 +215,8 @@ test('a server’s name, logo and colour stand on its consent page', async ({ pa
   await page.getByLabel('Display name').fill('Acme')
   await page.getByLabel('Accent color', { exact: true }).fill('#ffee00')
   await page.getByRole('button', { name: 'Save' }).click()
-  const nearest = /(#[0-9a-f]{6})\.$/.exec((await page.locator('.field-error').textContent()) ?? '')?.[1] ?? ''
+  const nearest =
+    /(#[0-9a-f]{6})\.$/.exec((await page.locator('.field-error').textContent()) ?? '')?.[1] ?? ''
   await page.getByLabel('Accent color', { exact: true }).fill('#0044cc')
   const filled = page.locator('.brand-light .button-filled')
   await expect(filled).toHaveCSS('background-color', 'rgb(0, 68, 204)')

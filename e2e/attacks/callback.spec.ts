@@ -148,14 +148,16 @@ test('an answer at another connection’s callback is refused and spends nothing
   await expectStillGood(visitor, callback)
 })
 
-test('the callback exists on our own origin alone, and for GET alone', async ({ world }) => {
+test('the callback exists on our own origin alone, and takes no POST but at a SAML connection', async ({
+  world,
+}) => {
   const visitor = newVisitor()
   const { callback } = await approachCallback(world, visitor, newUrl(world))
   const cookie = visitor.jar().map(({ name, value }) => `${name}=${value}`)
   const elsewhere = callback.replace(world.app.url, world.issuers.host)
   await expectPage(await hostFetch(elsewhere, { headers: { cookie: cookie.join('; ') } }), 404)
   const posted = await visitor.submit(callback, {}, world.idp.issuer)
-  expect(posted.status).toBe(405)
+  expect(posted.status).toBe(404)
   await expectStillGood(visitor, callback)
 })
 

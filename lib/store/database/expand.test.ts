@@ -9,6 +9,8 @@ const RELEASED = '0024_audit-streams.sql'
 
 const migrations = readdirSync(FOLDER).filter((file) => file.endsWith('.sql'))
 
+const read = (file: string) => readFileSync(path.join(FOLDER, file), 'utf8')
+
 /** What takes away, renames or narrows what the previous version reads or writes. Decision 0107. */
 const CONTRACTS = [
   /\bdrop\s+(table|column|constraint|default|not\s+null\s*$)/i,
@@ -17,14 +19,36 @@ const CONTRACTS = [
   /\b(delete\s+from|truncate)\b/i,
 ]
 
-/** Statements that the version before could not live with. */
-function contracting(sql: string): readonly string[] {
+/** A check of a column against a list of values. */
+const LIST = /constraint "(\w+)" check \(.* in \(([^)]*)\)\)/gi
+
+/** Names of checks that let in what they let in before, and more. */
+function widened(sql: string, before: string): ReadonlySet<string> {
+  const earlier = new Map(
+    [...before.matchAll(LIST)].map(([, name, values = '']) => [name, values.split(', ')]),
+  )
+  return new Set(
+    [...sql.matchAll(LIST)].flatMap(([, name = '', values = '']) => {
+      const now = values.split(', ')
+      return earlier.get(name)?.every((value) => now.includes(value)) ? [name] : []
+    }),
+  )
+}
+
+/**
+ * Statements that the version before could not live with.
+ *
+ * @param before the migrations before it
+ */
+function contracting(sql: string, before = ''): readonly string[] {
   const statements = sql.split('--> statement-breakpoint').map((statement) => statement.trim())
   const made = new Set(statements.flatMap((text) => /^create table "(\w+)"/i.exec(text)?.[1] ?? []))
   const isNew = (text: string) =>
     made.has(/^(?:alter table|create unique index "\w+" on) "(\w+)"/i.exec(text)?.[1] ?? '')
+  const checks = widened(sql, before)
   return statements
     .filter((text) => !isNew(text))
+    .filter((text) => !checks.has(/\b(?:drop|add) constraint "(\w+)"/i.exec(text)?.[1] ?? ''))
     .filter(
       (text) =>
         CONTRACTS.some((contract) => contract.test(text)) ||
@@ -40,7 +64,8 @@ describe('migrations since the last release', () => {
   })
 
   it.each(migrations.filter((file) => file > RELEASED))('%s only adds', (file) => {
-    expect(contracting(readFileSync(path.join(FOLDER, file), 'utf8'))).toEqual([])
+    const before = migrations.filter((one) => one < file).map(read)
+    expect(contracting(read(file), before.join('\n'))).toEqual([])
   })
 })
 
@@ -67,4 +92,20 @@ it.each([
   'CREATE TABLE "ages" ("id" text);--> statement-breakpoint\nALTER TABLE "ages" ADD CONSTRAINT "a" CHECK (id > 0);',
 ])('%s does not', (statement) => {
   expect(contracting(statement)).toEqual([])
+})
+
+describe('a check of a list of values', () => {
+  const check = (values: string) =>
+    `ALTER TABLE "users" ADD CONSTRAINT "kinds" CHECK ("users"."kind" in (${values}));`
+  const drop = 'ALTER TABLE "users" DROP CONSTRAINT "kinds";'
+  const between = '--> statement-breakpoint\n'
+
+  it('may let in more', () => {
+    expect(contracting(drop + between + check("'a', 'b'"), check("'a'"))).toEqual([])
+  })
+
+  it.each([check("'b'"), ''])('may not let in less: %s', (narrower) => {
+    const left = contracting(drop + between + narrower, check("'a'"))
+    expect(left).toEqual([drop, narrower].filter(Boolean))
+  })
 })

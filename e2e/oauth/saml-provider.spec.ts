@@ -3,6 +3,7 @@ import { REDIRECT } from '../support/attack-login'
 import { newSlug } from '../support/attack-server'
 import { obtainTokens } from '../support/attack-tokens'
 import { catchLastRedirect } from '../support/last-redirect'
+import { samlConfiguration } from '../support/saml-configuration'
 import { startSimpleSamlPhp } from '../support/simplesamlphp'
 import { authorizeUrl, expect, makePkce, test } from '../support/test'
 
@@ -13,22 +14,7 @@ test('a user logs in at SimpleSAMLphp', async ({ page, world }) => {
   test.skip(process.env.SAML_PROVIDER === undefined, 'npm run matrix -- saml')
   const provider = await startSimpleSamlPhp(await freePort(), `${world.app.url}/oauth/callback/${slug}`)
   try {
-    await (await world.inside()).apply(`
-organizations:
-  - slug: ${slug}
-    name: ${slug}
-    connections:
-      - { slug: main, id: ${slug}, type: saml, metadata: ${JSON.stringify(provider.metadata)} }
-    servers:
-      - slug: ${slug}
-        name: ${slug}
-        resource: https://${slug}.example/mcp
-        connection: main
-        scopes:
-          - { name: "profile:read", description: "See your name" }
-        clients:
-          - { client_id: cli, redirect_uris: ["http://127.0.0.1/callback"], token_endpoint_auth_method: none }
-`)
+    await (await world.inside()).apply(samlConfiguration(slug, provider.metadata))
     const issuer = `${world.app.url}/s/${slug}`
     const { challenge, verifier } = makePkce()
     const url = authorizeUrl(issuer, { client_id: 'cli', redirect_uri: REDIRECT, code_challenge: challenge })

@@ -9,6 +9,7 @@ import { decide, locationOf, openConsent, REDIRECT, redirectQuery } from '../sup
 import { newSlug } from '../support/attack-server'
 import { obtainTokens } from '../support/attack-tokens'
 import { newVisitor, type Visitor } from '../support/attack-visitor'
+import { samlConfiguration } from '../support/saml-configuration'
 import { authorizeUrl, expect, logIn, makePkce, test } from '../support/test'
 import type { World } from '../support/world'
 
@@ -27,7 +28,7 @@ test.beforeAll(async ({ world }) => {
     response.writeHead(200, { 'content-type': 'text/html' }).end(form)
   })
   provider = samlProvider(`${site(world, idp)}/sso`)
-  await (await world.inside()).apply(configuration(provider.metadata))
+  await (await world.inside()).apply(samlConfiguration(slug, provider.metadata))
 })
 test.afterAll(() => idp.close())
 
@@ -36,26 +37,6 @@ function site({ app }: World, { origin }: LoopbackServer): string {
   const ours = new URL(app.url).hostname
   return origin.replace('localhost', ours === 'localhost' ? '127.0.0.1' : 'localhost')
 }
-
-const configuration = (metadata: string) => `
-organizations:
-  - slug: ${slug}
-    name: ${slug}
-    connections:
-      - slug: main
-        id: ${slug}
-        type: saml
-        metadata: ${JSON.stringify(metadata)}
-    servers:
-      - slug: ${slug}
-        name: ${slug}
-        resource: https://${slug}.example/mcp
-        connection: main
-        scopes:
-          - { name: "profile:read", description: "See your name" }
-        clients:
-          - { client_id: cli, redirect_uris: ["http://127.0.0.1/callback"], token_endpoint_auth_method: none }
-`
 
 const urlFor = (world: World, challenge: string) =>
   authorizeUrl(issuerOf(world), { client_id: 'cli', redirect_uri: REDIRECT, code_challenge: challenge })

@@ -2,6 +2,7 @@
 import { invalid } from '../configuration/mistakes'
 import { TENANT_ID } from '../configuration/schema/connection'
 import type { ConnectionInput } from '../configuration/schema/settings'
+import type { Connection } from '../oauth/model'
 
 /** Something that only the person who sets up the connection knows. */
 export type PresetField =
@@ -37,7 +38,7 @@ export type Preset = {
   readonly id: PresetId
   /** As its makers write it; of the last three, what it is. */
   readonly name: string
-  readonly type: 'oidc' | 'oauth2' | 'saml' | 'platform'
+  readonly type: Connection['type']
   /** What is asked for besides a name, a client ID and a client secret. */
   readonly fields: readonly PresetField[]
   /** The common part. */
@@ -219,13 +220,16 @@ export function changedAddress(preset: Preset, answers: Answers): ConnectionInpu
   return claims ? { ...address, claims: { subject: claims.subject } } : address
 }
 
+/** Whether a setup link can lead to it: to an identity provider that we are an OAuth client of. */
+export const isForSetupLinks = ({ type }: Preset) => type !== 'platform' && type !== 'saml'
+
 export function findPreset(id: string | undefined): Preset | undefined {
   return PRESETS.find((preset) => preset.id === id)
 }
 
 /** The identity provider that a stored connection leads to, as far as its addresses tell. */
 export function presetOf(connection: {
-  readonly type: 'oidc' | 'oauth2' | 'saml' | 'platform'
+  readonly type: Connection['type']
   readonly issuer?: string | undefined
   readonly tokenEndpoint?: string | undefined
 }): PresetId {

@@ -8,7 +8,14 @@ import {
   updateConnection,
 } from '../connections/connections'
 import { type IssuerLookup, lookUpIssuer } from '../connections/look-up-issuer'
-import { type Answers, changedAddress, findPreset, type Preset, presetOf } from '../connections/presets'
+import {
+  type Answers,
+  changedAddress,
+  findPreset,
+  isForSetupLinks,
+  type Preset,
+  presetOf,
+} from '../connections/presets'
 import type { Management } from '../management/management'
 import { publicAddresses } from './public-addresses'
 import { countSetupRequest, openSetupLink } from './visit'
@@ -82,7 +89,7 @@ export async function lookUpForSetup(
 
 function providerPreset(id: string): Preset {
   const preset = findPreset(id)
-  if (preset && preset.type !== 'platform' && preset.type !== 'saml') return preset
+  if (preset && isForSetupLinks(preset)) return preset
   throw invalid('preset', 'not_a_provider')
 }
 

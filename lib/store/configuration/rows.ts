@@ -1,4 +1,4 @@
-import type { Client, Server } from '@/lib/oauth/model'
+import type { Client, Connection, Server } from '@/lib/oauth/model'
 
 export type OrganizationRow = { readonly id: string; readonly slug: string; readonly name: string }
 
@@ -7,7 +7,7 @@ export type ConnectionRow = {
   readonly organizationId: string
   readonly slug: string
   readonly name: string
-  readonly type: 'oidc' | 'oauth2' | 'saml' | 'platform'
+  readonly type: Connection['type']
   readonly settings: Readonly<Record<string, unknown>>
   readonly clientId: string
   /** The stored one, or a new one. */

@@ -1,4 +1,4 @@
-import { type SQL, sql } from 'drizzle-orm'
+import { type SQL, type SQLWrapper, sql } from 'drizzle-orm'
 import { authorizationRequests } from '@/drizzle/schema/authorization-requests'
 import { grants } from '@/drizzle/schema/grants'
 import { organizations, users } from '@/drizzle/schema/organizations'
@@ -25,7 +25,13 @@ const DAY = 86_400
 const ago = (now: Date, days: SQL, seconds = 0, more = 0) =>
   sql`${now.toISOString()}::timestamptz - make_interval(secs => coalesce(${days} * ${DAY}, ${seconds}) + ${more})`
 
-const result = sql`select (select count(*)::int from gone) as count, (select max(id) from owner) as last`
+/** Deletes what is `due`, but for what others hold, and says up to which `owner` was looked. */
+const deleted = (table: SQLWrapper) => sql`
+      gone as (
+        delete from ${table} where id in (
+          select id from ${table} where id = any(array(select id from due)) for update skip locked
+        ) returning 1
+      ) select (select count(*)::int from gone) as count, (select max(id) from owner) as last`
 
 /** Each walks its owners along their index, and what is due of an owner along another: nothing else is looked at. */
 export const OWN_RULES: readonly OwnRule[] = [
@@ -42,11 +48,7 @@ export const OWN_RULES: readonly OwnRule[] = [
           where request.server_id = owner.id and request.created_at <= ${ago(now, sql`owner.days`, TIMELINE_LIFETIME)}
           order by request.created_at limit ${limit}
         ) as old limit ${limit}
-      ), gone as (
-        delete from ${authorizationRequests} where id in (
-          select id from ${authorizationRequests} where id = any(array(select id from due)) for update skip locked
-        ) returning 1
-      ) ${result}`,
+      ), ${deleted(authorizationRequests)}`,
   },
   {
     what: 'ended grants',
@@ -67,11 +69,7 @@ export const OWN_RULES: readonly OwnRule[] = [
               and given.kind = 'login' and given.created_at <= ${since(REFRESH_TOKEN_MAX_LIFETIME)}
             order by given.created_at limit ${limit})
         ) as old limit ${limit}
-      ), gone as (
-        delete from ${grants} where id in (
-          select id from ${grants} where id = any(array(select id from due)) for update skip locked
-        ) returning 1
-      ) ${result}`
+      ), ${deleted(grants)}`
     },
   },
   {
@@ -88,10 +86,6 @@ export const OWN_RULES: readonly OwnRule[] = [
               where given.organization_id = person.organization_id and given.user_id = person.id)
           limit ${limit}
         ) as old limit ${limit}
-      ), gone as (
-        delete from ${users} where id in (
-          select id from ${users} where id = any(array(select id from due)) for update skip locked
-        ) returning 1
-      ) ${result}`,
+      ), ${deleted(users)}`,
   },
 ]

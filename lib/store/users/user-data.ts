@@ -34,8 +34,14 @@ type Whose = { readonly organizationId: string; readonly id: string }
 const isUser = ({ organizationId, id }: Whose) =>
   and(eq(users.organizationId, organizationId), eq(users.id, id))
 
-const grantsOf = ({ organizationId, id }: Whose): SQL =>
-  sql`(select ${grants.id} from ${grants} where ${grants.organizationId} = ${organizationId} and ${grants.userId} = ${id})`
+/** Rows of a table that are the user's. */
+const ofUser = (
+  table: typeof grants | typeof consents | typeof browserSessions,
+  { organizationId, id }: Whose,
+) => and(eq(table.organizationId, organizationId), eq(table.userId, id))
+
+const grantsOf = (whose: Whose): SQL =>
+  sql`(select ${grants.id} from ${grants} where ${ofUser(grants, whose)})`
 
 /** Everything that is kept about one end user, in Postgres. */
 export function userDataStore(db: Database) {
@@ -89,10 +95,7 @@ const platformAccount = ({ identitySource, subject }: User): SQL =>
 
 /** By what the audit log knows them. */
 async function personOf(tx: Transaction, user: User): Promise<Person> {
-  const given = await tx
-    .select({ id: grants.id })
-    .from(grants)
-    .where(and(eq(grants.organizationId, user.organizationId), eq(grants.userId, user.id)))
+  const given = await tx.select({ id: grants.id }).from(grants).where(ofUser(grants, user))
   const accounts = await tx
     .select({ id: platformUsers.id, address: platformUsers.address })
     .from(platformUsers)
@@ -120,16 +123,14 @@ async function eraseRows(tx: Transaction, whose: Whose, email: string | null) {
       .where(sql`
       ${authorizationRequests.serverId} in (select ${servers.id} from ${servers} where ${servers.organizationId} = ${organizationId})
       and lower(${authorizationRequests.loginHint}) = ${email.toLowerCase()} and ${authorizationRequests.loginHint} is not null`)
-  await tx.delete(consents).where(and(eq(consents.organizationId, organizationId), eq(consents.userId, id)))
-  await tx
-    .delete(browserSessions)
-    .where(and(eq(browserSessions.organizationId, organizationId), eq(browserSessions.userId, id)))
+  await tx.delete(consents).where(ofUser(consents, whose))
+  await tx.delete(browserSessions).where(ofUser(browserSessions, whose))
   await tx.delete(upstreamTokens).where(sql`${upstreamTokens.grantId} in ${inGrants}`)
   await tx.delete(refreshTokens).where(sql`${refreshTokens.grantId} in ${inGrants}`)
   const given = await tx
     .update(grants)
     .set({ claims: {}, userClaims: null, nonce: null, authTime: null, network: null })
-    .where(and(eq(grants.organizationId, organizationId), eq(grants.userId, id)))
+    .where(ofUser(grants, whose))
     .returning({ id: grants.id })
   return { grants: given.length, logins: logins.length }
 }
@@ -145,7 +146,6 @@ async function erasePlatformAccount(tx: Transaction, user: User, { addresses }: 
 async function exportOf(tx: Transaction, whose: Whose) {
   const [user] = await tx.select().from(users).where(isUser(whose))
   if (!user || user.identitySource === ERASED_SOURCE) return null
-  const { organizationId, id } = whose
   const { organizationId: _, ...known } = user
   const [account] = await tx
     .select({ id: platformUsers.id, address: platformUsers.address, name: platformUsers.name })
@@ -156,12 +156,12 @@ async function exportOf(tx: Transaction, whose: Whose) {
     .select({ server: servers.slug, redirectUri, resource, scope, createdAt, updatedAt })
     .from(consents)
     .innerJoin(servers, eq(servers.id, serverId))
-    .where(and(eq(consents.organizationId, organizationId), eq(consents.userId, id)))
+    .where(ofUser(consents, whose))
   const { sequence, at, actorKind, actorName, action, targetName, detail } = auditLog
   const log = await tx
     .select({ sequence, at, actorKind, actorName, action, targetName, detail })
     .from(auditLog)
-    .where(naming(organizationId, await personOf(tx, user)))
+    .where(naming(whose.organizationId, await personOf(tx, user)))
     .orderBy(sequence)
   return {
     user: known,
@@ -173,7 +173,7 @@ async function exportOf(tx: Transaction, whose: Whose) {
   }
 }
 
-const grantsIn = (tx: Transaction, { organizationId, id }: Whose) =>
+const grantsIn = (tx: Transaction, whose: Whose) =>
   tx
     .select({
       id: grants.id,
@@ -195,11 +195,10 @@ const grantsIn = (tx: Transaction, { organizationId, id }: Whose) =>
     .from(grants)
     .innerJoin(servers, eq(servers.id, grants.serverId))
     .innerJoin(clients, and(eq(clients.serverId, grants.serverId), eq(clients.id, grants.clientRowId)))
-    .where(and(eq(grants.organizationId, organizationId), eq(grants.userId, id)))
+    .where(ofUser(grants, whose))
     .orderBy(desc(grants.createdAt))
 
 async function visitsOf(tx: Transaction, whose: Whose) {
-  const { organizationId, id } = whose
   const request = authorizationRequests
   const logins = await tx
     .select({
@@ -219,7 +218,7 @@ async function visitsOf(tx: Transaction, whose: Whose) {
       expiresAt: browserSessions.expiresAt,
     })
     .from(browserSessions)
-    .where(and(eq(browserSessions.organizationId, organizationId), eq(browserSessions.userId, id)))
+    .where(ofUser(browserSessions, whose))
   return { logins, sessions }
 }
 

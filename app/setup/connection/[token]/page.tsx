@@ -10,7 +10,7 @@ import { ProviderForm } from '@/components/setup/provider-form'
 import { SetupFrame } from '@/components/setup/setup-frame'
 import { ActionButton } from '@/components/ui/action-form'
 import { Callout, Page, Section } from '@/components/ui/page'
-import { answersOf, findPreset, PRESETS, type Preset } from '@/lib/connections/presets'
+import { answersOf, findPreset, isForSetupLinks, PRESETS, type Preset } from '@/lib/connections/presets'
 import { formatInstant, translator } from '@/lib/messages/catalogue'
 import { messages as connectionMessages } from '@/lib/messages/connections'
 import { messages } from '@/lib/messages/setup-links'
@@ -70,16 +70,13 @@ function stepOf(chosen: Preset | undefined, { connection }: SetupView, testedAt:
 function presetFor({ connection }: SetupView, chosen: string | string[] | undefined): Preset | undefined {
   if (chosen === 'choose') return undefined
   const preset = typeof chosen === 'string' ? findPreset(chosen) : undefined
-  if (preset && isProvider(preset)) return preset
+  if (preset && isForSetupLinks(preset)) return preset
   return connection && findPreset(connection.type)
 }
 
-/** Those that a setup link can lead to. */
-const isProvider = ({ type }: Preset) => type !== 'platform' && type !== 'saml'
-
 function Choice({ page: { at, language } }: { readonly page: SetupPage }) {
   const t = translator(messages, language)
-  const presets = PRESETS.filter(isProvider)
+  const presets = PRESETS.filter(isForSetupLinks)
   const choices = presets.map(({ id }) => ({ id, href: `${at}?preset=${id}` }))
   return (
     <Section title={t('choose.title')} lead={t('choose.lead')}>

@@ -1,4 +1,4 @@
-import { processOnce } from './process-once'
+import { madeOnce, processOnce } from './process-once'
 
 const NAME = 'own server'
 
@@ -9,4 +9,4 @@ export const enterOwnServer = (): void => void processOnce(NAME, () => true)
  * Whether they do. `next start` alone has no policy for pages, takes the client's address from whoever sends it, and
  * neither cleans up nor delivers webhooks nor chains the audit log. Decision 0015.
  */
-export const hasOwnServer = (): boolean => Symbol.for(`vestibule.${NAME}`) in globalThis
+export const hasOwnServer = (): boolean => madeOnce<true>(NAME) === true

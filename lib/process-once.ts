@@ -6,8 +6,14 @@
  * @param make called once, at the first use
  */
 export function processOnce<T>(name: string, make: () => T): T {
-  const registry = globalThis as Record<symbol, unknown>
-  const key = Symbol.for(`vestibule.${name}`)
+  const key = keyOf(name)
   if (!(key in registry)) registry[key] = make()
   return registry[key] as T
 }
+
+/** What was made under a name; undefined when nothing was. */
+export const madeOnce = <T>(name: string): T | undefined => registry[keyOf(name)] as T | undefined
+
+const registry = globalThis as Record<symbol, unknown>
+
+const keyOf = (name: string) => Symbol.for(`vestibule.${name}`)

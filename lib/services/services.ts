@@ -157,6 +157,7 @@ function limitsOf(config: Config, keyring: Keyring): Limits | undefined {
 
 function createPorts(config: Config, { db, sealer, keyring }: Installation): Ports {
   const clock = db.clock.now
+  const samlAssertions = samlAssertionStore(db)
   return {
     servers: serverStore(db),
     brands: brandStore(db),
@@ -180,7 +181,7 @@ function createPorts(config: Config, { db, sealer, keyring }: Installation): Por
     assertionVerifier,
     requests: authorizationRequestStore(db, sealer),
     pushedRequests: pushedRequestStore(db),
-    samlAssertions: samlAssertionStore(db),
+    samlAssertions,
     logins: loginStore(db, sealer),
     grants: loggedEndings(grantStore(db), log),
     refreshTokens: refreshTokenStore(db),
@@ -193,7 +194,7 @@ function createPorts(config: Config, { db, sealer, keyring }: Installation): Por
     departures: departureStore(db),
     upstream: upstream({
       connections: connectionConfigs(db, sealer),
-      assertions: samlAssertionStore(db),
+      assertions: samlAssertions,
       others: platformUpstream(config.publicUrl, platform, clock),
       callbackUrl: (connectionId) => callbackUrl(config.publicUrl, connectionId),
       allowLoopback: config.loopback,

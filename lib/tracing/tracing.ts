@@ -1,4 +1,4 @@
-import { processOnce } from '../process-once'
+import { madeOnce, processOnce } from '../process-once'
 
 /** No value of it comes from a client, and none is a secret: ids, codes, paths without slugs, numbers. */
 export type SpanAttributes = Readonly<Record<string, string | number>>
@@ -47,5 +47,4 @@ const NAME = 'tracing'
 export const enterTracing = (tracing: Tracing): void => void processOnce(NAME, () => tracing)
 
 /** Undefined: nothing is traced, and nothing of it was loaded. */
-export const tracing = (): Tracing | undefined =>
-  (globalThis as { readonly [name: symbol]: Tracing | undefined })[Symbol.for(`vestibule.${NAME}`)]
+export const tracing = (): Tracing | undefined => madeOnce(NAME)

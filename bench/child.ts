@@ -50,8 +50,8 @@ export async function startProgram({ file, port, environment, ready }: Program):
   const began = performance.now()
   const kill = () => child.kill('SIGKILL')
   process.once('exit', kill)
+  child.once('exit', () => process.off('exit', kill))
   const stop = async () => {
-    process.off('exit', kill)
     if (child.exitCode !== null || child.signalCode !== null) return
     const exit = once(child, 'exit')
     child.kill('SIGTERM')

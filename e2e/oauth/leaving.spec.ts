@@ -30,8 +30,8 @@ test.afterAll(async () => {
 const name = () => randomBytes(6).toString('hex')
 const now = () => Math.floor(Date.now() / 1000)
 
-async function api({ app }: World, method: string, path: string, body?: object) {
-  const response = await fetch(`${app.url}/api/v1/organizations/${server.slug}${path}`, {
+async function api({ app }: World, method: string, path: string, body?: object, at = server) {
+  const response = await fetch(`${app.url}/api/v1/organizations/${at.slug}${path}`, {
     method,
     headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
     ...(body && { body: JSON.stringify(body) }),
@@ -40,21 +40,33 @@ async function api({ app }: World, method: string, path: string, body?: object) 
   return response.json()
 }
 
-async function logIn(world: World, sub: string): Promise<Tokens> {
-  provider.misbehave({ idTokenClaims: { sub, sid: `of ${sub}` } })
-  return obtainTokens(server.issuer, await obtainCode(world, { issuer: server.issuer }))
+async function logIn(world: World, sub: string, at = server, claims = {}): Promise<Tokens> {
+  provider.misbehave({ idTokenClaims: { sub, sid: `of ${sub}`, ...claims } })
+  return obtainTokens(at.issuer, await obtainCode(world, { issuer: at.issuer }))
 }
 
-const post = (path: string, form: Record<string, string>, headers = {}) =>
-  sibling.fetch(`/s/${server.slug}${path}`, { method: 'POST', body: new URLSearchParams(form), headers })
+const post = (path: string, form: Record<string, string>, headers = {}, at = server) =>
+  sibling.fetch(`/s/${at.slug}${path}`, { method: 'POST', body: new URLSearchParams(form), headers })
+
+const refreshed = async (refresh_token: string, at = server) =>
+  (
+    await post('/oauth/token', { grant_type: 'refresh_token', client_id: 'cli', refresh_token }, {}, at)
+  ).json()
 
 /** What the other instance says of a user's tokens; the refresh token is tried last. */
-async function aliveAt({ access_token: token, refresh_token }: Tokens) {
-  const headers = { authorization: `Bearer ${server.resourceSecret}` }
-  const { active } = await (await post('/oauth/introspect', { token }, headers)).json()
-  if (active) return { active }
-  const form = { grant_type: 'refresh_token', client_id: 'cli', refresh_token }
-  return { active, refresh: (await (await post('/oauth/token', form)).json()).error }
+async function aliveAt({ access_token: token, refresh_token }: Tokens, at = server) {
+  const headers = { authorization: `Bearer ${at.resourceSecret}` }
+  const { active } = await (await post('/oauth/introspect', { token }, headers, at)).json()
+  return active ? { active } : { active, refresh: (await refreshed(refresh_token, at)).error }
+}
+
+const scimAt = ({ token, url }: { readonly token: string; readonly url: string }) => {
+  return (method: string, path: string, body: object, by = token) =>
+    fetch(url + path, {
+      method,
+      headers: { authorization: `Bearer ${by}`, 'content-type': 'application/scim+json' },
+      body: JSON.stringify(body),
+    })
 }
 
 const GONE = { active: false, refresh: 'invalid_grant' }
@@ -101,13 +113,7 @@ test('back-channel logout ends a session at every instance, and a forged one end
 test('a user who is deactivated over SCIM has nothing left at any instance, and cannot log in', async ({
   world,
 }) => {
-  const { token, url } = await api(world, 'POST', '/connections/main/scim-token')
-  const scim = (method: string, path: string, body: object, by = token) =>
-    fetch(url + path, {
-      method,
-      headers: { authorization: `Bearer ${by}`, 'content-type': 'application/scim+json' },
-      body: JSON.stringify(body),
-    })
+  const scim = scimAt(await api(world, 'POST', '/connections/main/scim-token'))
   const alice = name()
   const made = await scim('POST', '/Users', { userName: `${alice}@acme.example`, externalId: alice })
   expect(made.status).toBe(201)
@@ -144,4 +150,40 @@ test('a signal that is pushed ends what a user has at every instance', async ({ 
   const jwt = await sign(sound, 'secevent+jwt')
   await expectEnd(world, tokens, () => push(jwt), 'user.account_disabled')
   expect((await push(jwt)).status).toBe(202)
+})
+
+test('who leaves a group over SCIM is refused the next refresh and exchange at any instance, whatever tokens say', async ({
+  world,
+}) => {
+  const at = await addServer(world, provider, [
+    'token_format: opaque',
+    'handoff_scopes: [email]',
+    'access: { default: deny, allow: { when: { claim: groups, contains: staff } } }',
+  ])
+  const scim = scimAt(await api(world, 'POST', '/connections/main/scim-token', undefined, at))
+  const connection = await api(world, 'GET', '/connections/main', undefined, at)
+  await api(world, 'PUT', '/connections/main', { ...connection, scim_groups: true }, at)
+  const alice = name()
+  const user = await (await scim('POST', '/Users', { userName: alice, externalId: alice })).json()
+  const said = { groups: ['staff'] }
+  await expect(logIn(world, alice, at, said)).rejects.toThrow('callback answered')
+  const members = [{ value: user.id }]
+  const group = await (await scim('POST', '/Groups', { displayName: 'staff', members })).json()
+  const tokens = await logIn(world, alice, at, said)
+  const { refresh_token } = await refreshed(tokens.refresh_token, at)
+  const another = await logIn(world, alice, at, said)
+  expect(await aliveAt(tokens, at)).toEqual({ active: true })
+  const left = { Operations: [{ op: 'remove', path: `members[value eq "${user.id}"]` }] }
+  const begun = Date.now()
+  expect((await scim('PATCH', `/Groups/${group.id}`, left)).status).toBe(204)
+  expect(await aliveAt({ ...tokens, refresh_token }, at)).toEqual(GONE)
+  const exchange = {
+    grant_type: 'urn:ietf:params:oauth:grant-type:token-exchange',
+    subject_token: another.access_token,
+    subject_token_type: 'urn:ietf:params:oauth:token-type:access_token',
+  }
+  const headers = { authorization: `Bearer ${at.resourceSecret}` }
+  expect((await (await post('/oauth/token', exchange, headers, at)).json()).error).toBe('invalid_grant')
+  expect(Date.now() - begun).toBeLessThan(5_000)
+  await expect(logIn(world, alice, at, said)).rejects.toThrow('callback answered')
 })

@@ -177,7 +177,7 @@ export const ACTIONS: Readonly<Record<string, Readonly<Record<string, Permission
     '[organization]/connections/leaving-actions.ts': {
       makeToken: 'configure',
       removeToken: 'configure',
-      saveMatch: 'configure',
+      saveProvisioned: 'configure',
       saveSignals: 'configure',
     },
     '[organization]/keys/actions.ts': { createKey: 'manage_members', revokeKey: 'manage_members' },

@@ -23,7 +23,7 @@ export const messages = catalogue(
     access_refused:
       'The access rules of the server do not let this user in; the detail says which part, and which claims were missing. Compare with the claims in a test login of the connection: a claim that is missing must be added to the token or to userinfo at the identity provider, and an email counts only where the provider says that it is verified.',
     access_claims_overage:
-      'The user is in too many groups for a token, and the identity provider (Entra) only points at them. In its app registration, under “Token configuration”, let the groups claim hold the groups assigned to the application alone, or use app roles: then the claim is in the token.',
+      'The user is in too many groups for a token, and the identity provider (Entra) only points at them. Add User.Read to the scopes of the connection, so that they can be read from Microsoft Graph. Or in its app registration, under “Token configuration”, let the groups claim hold the groups assigned to the application alone, or use app roles: then the claim is in the token.',
     redirect_uri_mismatch:
       'The redirect URI is not one that the client registered. Compare it with the redirect_uris of the client: every character counts, except the port on localhost.',
     invalid_request:
@@ -75,6 +75,8 @@ export const messages = catalogue(
       'The ID token had expired or was not valid yet, though the clocks agree. The user should start again; if it persists, see how long ID tokens live at the identity provider, and whether something between us repeats old answers.',
     upstream_no_refresh_token:
       'The sign-in worked, but without a refresh token nobody asks there again: users who are removed keep access until their grant ends. Let the client have refresh tokens there (Okta: the grant type Refresh Token; Keycloak: the scope offline_access), or add prompt=consent to the parameters of the authorization request, as Google wants it.',
+    access_scopes_refused:
+      'The sign-in worked, with fewer scopes than the application asked for: the condition of a scope does not hold for this user. Nothing to do, unless they should have them; then compare the condition with the claims in a test login of the connection.',
     claims_cut:
       'The sign-in worked. What passed_claims names was left out of tokens, because they would have become larger than 8 KB. Have the identity provider send fewer groups (only those of the application), or ask for fewer claims.',
     upstream_clock_skew:
@@ -116,7 +118,7 @@ export const messages = catalogue(
     access_refused:
       'Die Zugriffsregeln des Servers lassen diesen Benutzer nicht ein; die Einzelheit sagt, welcher Teil, und welche Claims fehlten. Vergleichen Sie mit den Claims einer Testanmeldung der Verbindung: Ein fehlender Claim muss beim Identitätsanbieter in das Token oder in Userinfo, und eine E-Mail-Adresse zählt nur, wenn der Anbieter sie bestätigt nennt.',
     access_claims_overage:
-      'Der Benutzer ist in zu vielen Gruppen für ein Token, und der Identitätsanbieter (Entra) verweist nur auf sie. Lassen Sie in der App-Registrierung unter „Tokenkonfiguration“ den Gruppen-Claim nur die der Anwendung zugewiesenen Gruppen enthalten, oder verwenden Sie App-Rollen: Dann steht der Claim im Token.',
+      'Der Benutzer ist in zu vielen Gruppen für ein Token, und der Identitätsanbieter (Entra) verweist nur auf sie. Nehmen Sie User.Read in die Scopes der Verbindung auf, damit sie sich von Microsoft Graph lesen lassen. Oder lassen Sie in der App-Registrierung unter „Tokenkonfiguration“ den Gruppen-Claim nur die der Anwendung zugewiesenen Gruppen enthalten, oder verwenden Sie App-Rollen: Dann steht der Claim im Token.',
     redirect_uri_mismatch:
       'Die Redirect-URI gehört nicht zu denen, die der Client registriert hat. Vergleichen Sie sie mit den redirect_uris des Clients: Jedes Zeichen zählt, außer dem Port auf localhost.',
     invalid_request:
@@ -168,6 +170,8 @@ export const messages = catalogue(
       'Das ID-Token war abgelaufen oder galt noch nicht, obwohl die Uhren übereinstimmen. Der Benutzer soll neu beginnen; wenn es bleibt, sehen Sie nach, wie lange ID-Tokens beim Identitätsanbieter gelten und ob etwas zwischen uns alte Antworten wiederholt.',
     upstream_no_refresh_token:
       'Die Anmeldung gelang, aber ohne Refresh-Token wird dort nicht wieder gefragt: Wer entfernt wird, behält Zugang, bis die Zustimmung endet. Lassen Sie den Client dort Refresh-Tokens bekommen (Okta: Grant type Refresh Token; Keycloak: Scope offline_access), oder ergänzen Sie prompt=consent bei den Parametern der Anfrage, wie Google es will.',
+    access_scopes_refused:
+      'Die Anmeldung hat geklappt, mit weniger Scopes, als die Anwendung wollte: Die Bedingung eines Scopes gilt für diesen Benutzer nicht. Nichts zu tun, außer er soll sie haben; dann vergleichen Sie die Bedingung mit den Claims einer Testanmeldung der Verbindung.',
     claims_cut:
       'Die Anmeldung gelang. Was passed_claims nennt, wurde aus Tokens weggelassen, weil sie sonst größer als 8 KB geworden wären. Lassen Sie den Identitätsanbieter weniger Gruppen senden (nur die der Anwendung), oder verlangen Sie weniger Claims.',
     upstream_clock_skew:

@@ -250,6 +250,8 @@ export type Grant = {
   readonly claims: Claims
   /** What the identity provider says of the user, for access rules; absent until it was asked since they exist. */
   readonly userClaims?: Claims
+  /** What SCIM says of the user now, in the place of `userClaims`; absent where tokens say it. Decision 0129. */
+  readonly provisionedClaims?: Claims
   /** The client's `nonce`, and when the user authenticated: for ID tokens. */
   readonly nonce?: string
   readonly authTime?: Date
@@ -262,7 +264,15 @@ export type Grant = {
 /** A grant as far as its tokens tell of it. */
 export type TokenGrant = Pick<
   Grant,
-  'id' | 'userId' | 'clientId' | 'scope' | 'claims' | 'userClaims' | 'nonce' | 'authTime'
+  | 'id'
+  | 'userId'
+  | 'clientId'
+  | 'scope'
+  | 'claims'
+  | 'userClaims'
+  | 'provisionedClaims'
+  | 'nonce'
+  | 'authTime'
 >
 
 /** A stored refresh token: the hash of it, and what is needed to derive its successor (see `token/refresh-token.ts`). */

@@ -40,6 +40,7 @@ export type ReasonCode =
   | 'upstream_clock_skew'
   | 'upstream_no_refresh_token'
   | 'claims_cut'
+  | 'access_scopes_refused'
   | 'upstream_identity_missing'
   | 'upstream_interaction_required'
   | 'upstream_login_stale'

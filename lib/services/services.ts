@@ -57,6 +57,7 @@ import { serverStore } from '@/lib/store/oauth/servers'
 import { signingKeyStore } from '@/lib/store/oauth/signing-keys'
 import { upstreamTokenStore } from '@/lib/store/oauth/upstream-tokens'
 import { userStore } from '@/lib/store/oauth/users'
+import { provisionedStore } from '@/lib/store/provisioning/provisioned-claims'
 import { samlAssertionStore } from '@/lib/store/saml/saml-assertions'
 import { tracedPorts } from '@/lib/tracing/traced-ports'
 import { tracing } from '@/lib/tracing/tracing'
@@ -192,6 +193,7 @@ function createPorts(config: Config, { db, sealer, keyring }: Installation): Por
     challenges: processOnce('challenges', () => challengeStore(config, db)),
     deviceCodes: deviceCodeStore(db),
     departures: departureStore(db),
+    provisioned: provisionedStore(db),
     upstream: upstream({
       connections: connectionConfigs(db, sealer),
       assertions: samlAssertions,

@@ -7,6 +7,8 @@ export type UpstreamContext = {
   /** Our own callback for this connection, as registered at the identity provider. */
   readonly callbackUrl: string
   readonly clock: () => Date
+  /** Where groups are that tokens of an issuer only point at. */
+  readonly graphOf?: (issuer: string) => string | undefined
 }
 
 /** What {@link Upstream.begin} is given. */

@@ -12,6 +12,7 @@ import type { EstablishedLogin, ExpectedLogin, LoginRequest, UpstreamContext } f
 import { findProvider, type Provider } from './discovery-cache'
 import { authTimeOf, validateIdToken } from './id-token'
 import { forwardedWishes } from './login-wishes'
+import { pointedGroups } from './pointed-groups'
 import { inStage } from './stage'
 import { readSubject } from './subject'
 import { aboutAnotherUser, fetchUserinfo } from './userinfo'
@@ -89,11 +90,14 @@ export async function completeOidcLogin(
     : {}
   const authTime = authTimeOf(claims, now)
   const said = userinfo instanceof UpstreamError ? {} : userinfo
-  const identity = identityOf(claims.iss, subject, claims, said)
+  const groups = await groupsOf({ ...said, ...claims }, expected.claims ?? [], tokens, context)
+  const told = groups instanceof UpstreamError || !groups ? claims : { ...claims, groups }
+  const identity = identityOf(claims.iss, subject, told, said)
   const skew = clockSkew(claims, now, theirTime)
   const remark = skew
     ? { reason: 'upstream_clock_skew' as const, detail: skew }
-    : (userinfo instanceof UpstreamError && missingClaims(userinfo, claims, expected.claims)) ||
+    : (userinfo instanceof UpstreamError && missingClaims(userinfo, told, expected.claims)) ||
+      (groups instanceof UpstreamError && missingClaims(groups, claims, ['groups'])) ||
       withoutRefreshToken(connection, tokens)
   return {
     identity: { ...identity, ...(authTime && { authTime }) },
@@ -152,6 +156,25 @@ export async function userinfoOf(
     const userinfo = await fetchUserinfo(metadata.userinfoEndpoint, accessToken, context.http)
     if (readSubject(userinfo.sub) === subject) return userinfo
     return aboutAnotherUser()
+  } catch (error) {
+    if (error instanceof UpstreamError) return error
+    throw error
+  }
+}
+
+/**
+ * The groups that the ID token only points at, or why they could not be asked for: a login does not fail with it, unless
+ * a rule needs them.
+ */
+export async function groupsOf(
+  claims: Claims,
+  needed: readonly string[],
+  { accessToken, scope }: { readonly accessToken: string; readonly scope?: string | undefined },
+  { http, graphOf }: UpstreamContext,
+): Promise<readonly string[] | UpstreamError | undefined> {
+  const graph = graphOf?.(String(claims.iss))
+  try {
+    return await pointedGroups(claims, { needed, graph, accessToken, scope }, http)
   } catch (error) {
     if (error instanceof UpstreamError) return error
     throw error

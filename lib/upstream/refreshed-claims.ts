@@ -4,13 +4,14 @@ import type { OAuthConnectionConfig } from './connection-config'
 import type { HeldTokens, UpstreamContext } from './context'
 import { findProvider } from './discovery-cache'
 import { oauth2Userinfo } from './oauth2'
-import { userinfoOf } from './oidc'
+import { groupsOf, userinfoOf } from './oidc'
+import { pointersOf } from './pointed-groups'
 
 type Claims = Readonly<Record<string, unknown>>
 
 /**
  * What the identity provider says of the user at a refresh: its new ID token, and userinfo for needed claims that this
- * lacks. A claim that neither has is gone. But where userinfo does not answer it is not known, and so is one of the last
+ * lacks, and Microsoft Graph for groups that it only points at. A claim that none has is gone. But where userinfo does not answer it is not known, and so is one of the last
  * ID token where no new one came, since userinfo may never have had it. Decision 0060.
  *
  * @param tokens.idToken about this user and for us
@@ -19,7 +20,11 @@ type Claims = Readonly<Record<string, unknown>>
 export async function refreshedClaims(
   connection: OAuthConnectionConfig,
   held: HeldTokens,
-  tokens: { readonly accessToken: string; readonly idToken?: string | undefined },
+  tokens: {
+    readonly accessToken: string
+    readonly scope?: string | undefined
+    readonly idToken?: string | undefined
+  },
   context: UpstreamContext,
 ): Promise<RefreshedClaims | undefined> {
   const needed = held.claims ?? []
@@ -31,9 +36,15 @@ export async function refreshedClaims(
     const stale = needed.filter((name) => fresh?.[name] === undefined)
     return { known: fresh ?? {}, stale }
   }
-  const known: Claims = { ...userinfo, ...fresh, ...verificationOf(fresh ?? {}) }
   const last: Claims = fresh === undefined && held.idToken !== undefined ? decodeJwt(held.idToken) : {}
-  return { known, stale: needed.filter((name) => known[name] === undefined && last[name] !== undefined) }
+  // What the last ID token only points at it still does not say.
+  const said: Claims = { ...userinfo, ...pointersOf(last), ...fresh, ...verificationOf(fresh ?? {}) }
+  const groups = await groupsOf({ iss: held.identitySource, ...said }, needed, tokens, context)
+  const known = groups instanceof UpstreamError || !groups ? said : { ...said, groups }
+  const isStale = (name: string) =>
+    known[name] === undefined &&
+    (last[name] !== undefined || (name === 'groups' && groups instanceof UpstreamError))
+  return { known, stale: needed.filter(isStale) }
 }
 
 /** Whether an email is verified must come from where the email does. */

@@ -15,6 +15,7 @@ export type UpstreamCall =
   | 'token endpoint'
   | 'userinfo endpoint'
   | 'revocation endpoint'
+  | 'group memberships'
 
 /** One request over the network, as `fetch` makes it. */
 export type Fetch = (url: URL, init: RequestInit) => Promise<Response>

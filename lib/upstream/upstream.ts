@@ -11,6 +11,7 @@ import type { EstablishedLogin, ExpectedLogin, LoginRequest, UpstreamContext } f
 import { findProvider } from './discovery-cache'
 import { beginOAuth2Login, completeOAuth2Login } from './oauth2'
 import { beginOidcLogin, completeOidcLogin } from './oidc'
+import { graphOf } from './pointed-groups'
 import { refreshUpstream } from './refresh'
 import { revokeUpstream } from './revoke'
 import { beginSamlLogin, completeSamlLogin, receiveSamlResponse } from './saml/saml'
@@ -33,6 +34,8 @@ export type UpstreamDependencies = {
   readonly allowLoopback: boolean
   /** What asks for a connection, where that is not `fetch`. */
   readonly fetchFor?: (connection: ConnectionConfig) => ConnectionFetch | undefined
+  /** Microsoft Graph, by an issuer of Entra ID, where that is not Microsoft's own. */
+  readonly graphOf?: (issuer: string) => string | undefined
   /** Milliseconds; 10 000 by default. */
   readonly requestTimeout?: number
 }
@@ -90,7 +93,8 @@ export function upstream(deps: UpstreamDependencies): Upstream {
     // In the URL parser's spelling, which is what openid-client sends to the token endpoint: the two must be equal.
     const callbackUrl = deps.callbackUrl(id)
     const http = upstreamHttp({ allowLoopback, timeout, way: deps.fetchFor?.(connection) })
-    return { connection, context: { http, callbackUrl, clock: deps.clock } }
+    const { clock, graphOf: graph = graphOf } = deps
+    return { connection, context: { http, callbackUrl, clock, graphOf: graph } }
   }
 
   async function find(id: string): Promise<Found> {

@@ -30,7 +30,7 @@ export const OPERATIONS: Readonly<Record<string, Readonly<Record<string, readonl
   'console/[organization]/connections/leaving-actions.ts': {
     makeToken: ['createScimToken'],
     removeToken: ['deleteScimToken'],
-    saveMatch: ['putConnection'],
+    saveProvisioned: ['putConnection'],
     saveSignals: ['putConnection'],
   },
   'console/[organization]/connections/[connection]/people/actions.ts': {

@@ -10,11 +10,11 @@ type Action = Parameters<typeof ActionForm>[0]['action']
 export type ProvisioningActions = {
   readonly makeToken: Action
   readonly removeToken: Action
-  readonly saveMatch: Action
+  readonly saveProvisioned: Action
 }
 
 type ProvisioningProps = {
-  readonly connection: Pick<ConnectionView, 'slug' | 'hasScimToken' | 'scimMatch'>
+  readonly connection: Pick<ConnectionView, 'slug' | 'hasScimToken' | 'scimMatch' | 'scimGroups'>
   readonly organization: string
   readonly actions: ProvisioningActions
   readonly t: Translate<keyof (typeof messages)['en']>
@@ -22,7 +22,7 @@ type ProvisioningProps = {
 
 /** The token that users are provisioned with, and who they are at logins. */
 export function Provisioning({ connection, organization, actions, t }: ProvisioningProps) {
-  const { slug, hasScimToken, scimMatch = 'external_id' } = connection
+  const { slug, hasScimToken, scimMatch = 'external_id', scimGroups = false } = connection
   const form = { organization, fields: { connection: slug } }
   return (
     <>
@@ -41,7 +41,7 @@ export function Provisioning({ connection, organization, actions, t }: Provision
         </ActionButton>
       )}
       {hasScimToken && (
-        <ActionForm {...form} action={actions.saveMatch} submit={t('save')} tone="plain">
+        <ActionForm {...form} action={actions.saveProvisioned} submit={t('save')} tone="plain">
           <SelectField
             name="scim_match"
             label={t('scim.match')}
@@ -52,6 +52,12 @@ export function Provisioning({ connection, organization, actions, t }: Provision
               { value: 'user_name', label: t('scim.match.user_name') },
               { value: 'email', label: t('scim.match.email') },
             ]}
+          />
+          <CheckField
+            name="scim_groups"
+            label={t('scim.groups')}
+            hint={t('scim.groupsHint')}
+            defaultChecked={scimGroups}
           />
         </ActionForm>
       )}

@@ -46,6 +46,8 @@ function commonFields(url: ReturnType<typeof upstreamUrl>) {
       .strictObject({ issuer: url, audience: text(2000), jwksUri: url.exactOptional() })
       .exactOptional(),
     scimMatch: z.enum(['external_id', 'user_name', 'email']).exactOptional(),
+    /** Whether `groups` in access rules is what SCIM says, and not what tokens say. */
+    scimGroups: z.boolean().exactOptional(),
     /** Whether its hosts may be in our own network; left out, what is stored stays while its addresses stay. */
     mayBeInternal: z.boolean().exactOptional(),
   }
@@ -108,6 +110,7 @@ export function connectionSchema(loopback: boolean) {
     certificateAuthorities: options.certificateAuthorities,
     signals: options.signals,
     scimMatch: options.scimMatch,
+    scimGroups: options.scimGroups,
     mayBeInternal: options.mayBeInternal,
   })
   const platform = z.strictObject({ ...named, type: z.literal('platform') })

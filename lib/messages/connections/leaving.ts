@@ -26,6 +26,9 @@ export const messages = catalogue(
     'scim.match.external_id': 'externalId: subject or object ID (userName where none is sent)',
     'scim.match.user_name': 'userName: subject',
     'scim.match.email': 'email, where the identity provider says that it is verified',
+    'scim.groups': 'Access rules take groups from here',
+    'scim.groupsHint':
+      'Then “groups” in access rules is the names of the provisioned groups, and changes count at once. What tokens say of groups is not asked.',
     'signals.title': 'Shared Signals (CAEP, RISC)',
     'signals.where':
       'The endpoint of a push stream. Sessions that are revoked and accounts that are disabled or purged end here.',
@@ -61,6 +64,9 @@ export const messages = catalogue(
     'scim.match.external_id': 'externalId: Subject oder Objekt-ID (userName, wo keine gesendet wird)',
     'scim.match.user_name': 'userName: Subject',
     'scim.match.email': 'E-Mail-Adresse, wenn der Identitätsanbieter sie bestätigt hat',
+    'scim.groups': 'Zugriffsregeln nehmen Gruppen von hier',
+    'scim.groupsHint':
+      '„groups“ in Zugriffsregeln sind dann die Namen der bereitgestellten Gruppen, und Änderungen gelten sofort. Was Tokens über Gruppen sagen, wird nicht gefragt.',
     'signals.title': 'Shared Signals (CAEP, RISC)',
     'signals.where':
       'Der Endpunkt eines Push-Streams. Widerrufene Sitzungen sowie gesperrte und gelöschte Konten enden auch hier.',

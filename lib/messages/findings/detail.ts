@@ -27,6 +27,7 @@ const VALUES_DE: Readonly<Record<string, string>> = {
   'token endpoint': 'Token-Endpunkt',
   'userinfo endpoint': 'Userinfo-Endpunkt',
   'revocation endpoint': 'Widerrufs-Endpunkt',
+  'group memberships': 'Gruppenmitgliedschaften',
 }
 
 const escaped = (text: string) => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')

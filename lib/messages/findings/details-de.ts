@@ -131,6 +131,10 @@ export const DETAILS_DE: Readonly<Record<string, string>> = {
   'Nothing came back from the identity provider. The callback URL to register there is *':
     'Vom Identitätsanbieter kam nichts zurück. Die Callback-URL, die dort einzutragen ist, lautet *',
   'Left out: *.': 'Weggelassen: *.',
+  'Microsoft Graph answered in a form that is not its own.':
+    'Microsoft Graph hat in einer Form geantwortet, die nicht seine ist.',
+  'The user has more than * memberships: too many to be read from Microsoft Graph.':
+    'Der Benutzer hat mehr als * Mitgliedschaften: zu viele, um sie von Microsoft Graph zu lesen.',
   'The answer of the * is larger than 1 MiB.': 'Die Antwort (*) ist größer als 1 MiB.',
   'The * did not answer within * seconds.': 'Keine Antwort (*) innerhalb von * Sekunden.',
   'The * is unavailable (HTTP *).': 'Nicht verfügbar (*): HTTP *.',

@@ -19,7 +19,7 @@ import { type RepromptConsentPorts, repromptConsent } from './reprompt-consent'
 import type { ReturningLogin } from './returning-login'
 import { applyRules } from './ruled-login'
 
-export type CompleteLoginPorts = Pick<Ports, 'logins' | 'secrets' | 'servers'> &
+export type CompleteLoginPorts = Pick<Ports, 'logins' | 'provisioned' | 'secrets' | 'servers'> &
   EndGrantPorts &
   RepromptConsentPorts
 
@@ -192,7 +192,10 @@ async function recordLogin(
   const ruled = await applyRules(pending, login, ports)
   const now = ports.clock()
   const claims = passedClaims(server.passedClaims, { known: login.identity.claims }, now)
-  const remark = login.remark ?? cutRemark(cutClaims(server.passedClaims, login.identity.claims))
+  const remark =
+    login.remark ??
+    cutRemark(cutClaims(server.passedClaims, login.identity.claims)) ??
+    refusedRemark(request.scope, ruled.allowed(request.scope))
   const event = { at: now, step: 'callback', outcome: 'ok', reason: 'ok', ...remark } as const
   const grantId = ports.secrets.id()
   const code = pending.codeChallenge && (await issueCode(pending, pending.codeChallenge, grantId, ports))
@@ -220,7 +223,13 @@ async function recordLogin(
 }
 
 const cutRemark = (names: readonly string[]) =>
-  names.length > 0 && ({ reason: 'claims_cut', detail: `Left out: ${names.join(', ')}.` } as const)
+  names.length > 0 ? ({ reason: 'claims_cut', detail: `Left out: ${names.join(', ')}.` } as const) : undefined
+
+function refusedRemark(requested: readonly string[], allowed: readonly string[]) {
+  const names = requested.filter((name) => !allowed.includes(name))
+  if (names.length === 0) return undefined
+  return { reason: 'access_scopes_refused', detail: `Left out: ${names.join(' ')}.` } as const
+}
 
 async function incomplete(
   outcome: Exclude<LoginOutcome['outcome'], 'completed'>,

@@ -18,6 +18,7 @@ import { later, newRequest } from '@/lib/store/test-support/store-under-test'
 import { newAttempt } from '../flow/pending-login'
 import type { Claims } from '../model'
 import type { UpstreamRemark } from '../ports/upstream'
+import type { AccessPolicy } from '../protocol/access-rules'
 import { errorResponse } from '../protocol/authorization-response'
 import { type CompleteLoginPorts, completeLogin } from './complete-login'
 
@@ -31,10 +32,22 @@ const staff = { claim: 'groups', contains: 'staff' } as const
 const access = { default: 'deny', allow: { users: [], when: staff }, contact: 'it@acme.example' } as const
 
 /** A user comes back from the identity provider, which says this. */
-async function comeBack(claims: Claims, { remark }: { readonly remark?: UpstreamRemark } = {}) {
+async function comeBack(
+  claims: Claims,
+  {
+    remark,
+    policy = access,
+    provisioned = store.provisioned,
+  }: {
+    readonly remark?: UpstreamRemark
+    readonly policy?: AccessPolicy
+    readonly provisioned?: CompleteLoginPorts['provisioned']
+  } = {},
+) {
   let needed: readonly string[] | undefined
   const ports: CompleteLoginPorts = {
     ...store,
+    provisioned,
     challenges: postgresChallenges(store.db),
     secrets: secrets(keyring([{ id: 'k1', key: randomBytes(32) }])),
     clock: () => later(30),
@@ -52,7 +65,7 @@ async function comeBack(claims: Claims, { remark }: { readonly remark?: Upstream
     },
   }
   const server = await insertServer(store.db, await insertConnection(store.db, store.sealer), {
-    settings: { access },
+    settings: { access: policy },
     passedClaims: ['groups', 'email'],
     scopes: [
       { name: 'files:read', description: 'Read', upstreamScopes: [] },
@@ -82,14 +95,20 @@ async function comeBack(claims: Claims, { remark }: { readonly remark?: Upstream
     .where(eq(authorizationRequests.id, request.id))
   const [grant] = await store.db.select().from(grants).where(eq(grants.serverId, server.id))
   const remarks = await recentRemarks(store.db, server.id, ['claims_cut', 'upstream_no_refresh_token'])
-  return { step, grant, needed, last: row?.timeline.at(-1), reference: request.reference, remarks }
+  const timeline = row?.timeline
+  return { step, grant, needed, timeline, last: timeline?.at(-1), reference: request.reference, remarks }
 }
 
 describe('a login at a server with access rules', () => {
   it('asks the provider for what they need, and gives the scopes whose condition holds', async () => {
-    const { needed, grant } = await comeBack({ groups: ['staff'], nonce: 'n', picture: 'p' })
+    const { needed, grant, timeline } = await comeBack({ groups: ['staff'], nonce: 'n', picture: 'p' })
     expect(needed).toEqual(['groups', 'email', 'roles'])
     expect(grant?.scope).toEqual(['files:read'])
+    expect(timeline?.find(({ step }) => step === 'callback')).toMatchObject({
+      outcome: 'ok',
+      reason: 'access_scopes_refused',
+      detail: 'Left out: files:write.',
+    })
     expect(grant?.userClaims).toEqual({ sub: 'alice', groups: ['staff'], picture: 'p' })
     expect((await comeBack({ groups: ['staff'], roles: ['editor'] })).grant?.scope).toEqual([
       'files:read',
@@ -129,6 +148,25 @@ describe('a login at a server with access rules', () => {
       expect(grant).toBeUndefined()
     },
   )
+
+  it('lets nobody in of whom the provider could not say what might keep them out', async () => {
+    const remark = { reason: 'upstream_unreachable', detail: 'userinfo does not answer' } as const
+    const policy = {
+      default: 'allow',
+      deny: { users: [], when: { claim: 'groups', contains: 'suspended' } },
+    } as const
+    expect((await comeBack({}, { remark, policy })).last).toMatchObject({ reason: 'upstream_unreachable' })
+    expect((await comeBack({ groups: [] }, { remark, policy })).grant).toBeDefined()
+    expect((await comeBack({}, { policy })).grant).toBeDefined()
+  })
+
+  it('asks SCIM for groups where the connection says so, and not the token', async () => {
+    const told = { provisioned: { claimsOf: async () => ({ groups: ['staff'] }) } }
+    const pointed = { _claim_names: { groups: 'src1' } }
+    expect((await comeBack(pointed, told)).grant?.userClaims).toEqual({ sub: 'alice', ...pointed })
+    const gone = { provisioned: { claimsOf: async () => ({ groups: null }) } }
+    expect((await comeBack({ groups: ['staff'] }, gone)).last).toMatchObject({ reason: 'access_refused' })
+  })
 
   it('is no refusal where the provider could not be asked', async () => {
     const remark = { reason: 'upstream_unreachable', detail: 'userinfo does not answer' } as const

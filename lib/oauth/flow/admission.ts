@@ -1,5 +1,6 @@
 /** What access rules say of a user, wherever one comes to a server. Decision 0079. */
-import type { Claims, Grant, Server, TokenGrant } from '@/lib/oauth/model'
+import type { Claims, Grant, Identity, Server, TokenGrant } from '@/lib/oauth/model'
+import type { Ports } from '@/lib/oauth/ports/ports'
 import {
   type AccessRefusal,
   accessRefusal,
@@ -7,6 +8,7 @@ import {
   ruledClaims,
 } from '@/lib/oauth/protocol/access-rules'
 import { OAuthError } from '@/lib/oauth/protocol/errors'
+import { PROVISIONED_CLAIM, withProvisioned } from '@/lib/oauth/protocol/user-claims'
 import { bestEffort } from './best-effort'
 import { type EndGrantPorts, endGrant } from './end-grant'
 
@@ -15,22 +17,26 @@ export const neededClaims = (server: Server): readonly string[] => [
   ...new Set([...server.passedClaims, ...ruledClaims(server)]),
 ]
 
-/** What rules are asked about. A grant that is older than they has only what it passes on. */
-const claimsOf = ({ userClaims, claims }: Pick<TokenGrant, 'userClaims' | 'claims'>): Claims =>
-  userClaims ?? claims
+/** What is known of a grant's user. A grant that is older than access rules has only what it passes on. */
+type KnownUser = Pick<TokenGrant, 'userId' | 'userClaims' | 'provisionedClaims' | 'claims'>
+
+const claimsOf = ({ userClaims, provisionedClaims, claims }: KnownUser): Claims =>
+  withProvisioned(userClaims ?? claims, provisionedClaims)
+
+/** What SCIM says of a user who comes, where the server's rules ask for what it may say. */
+export const provisionedFor = async (
+  { connectionId, ...server }: Server,
+  identity: Identity,
+  ports: Pick<Ports, 'provisioned'>,
+): Promise<Claims | null> =>
+  ruledClaims(server).includes(PROVISIONED_CLAIM) ? ports.provisioned.claimsOf(connectionId, identity) : null
 
 /** A client that acts for itself is no user: nothing is asked of it. */
-export const refusalOf = (
-  server: Server,
-  grant: Pick<TokenGrant, 'userId' | 'userClaims' | 'claims'>,
-): AccessRefusal | null => (grant.userId === undefined ? null : accessRefusal(server.access, claimsOf(grant)))
+export const refusalOf = (server: Server, grant: KnownUser): AccessRefusal | null =>
+  grant.userId === undefined ? null : accessRefusal(server.access, claimsOf(grant))
 
 /** The scope that the user of a grant may have now. */
-export const scopeNow = (
-  server: Server,
-  grant: Pick<TokenGrant, 'userId' | 'userClaims' | 'claims'>,
-  scope: readonly string[],
-): readonly string[] =>
+export const scopeNow = (server: Server, grant: KnownUser, scope: readonly string[]): readonly string[] =>
   grant.userId === undefined ? scope : allowedScope(scope, server.scopes, claimsOf(grant))
 
 /**
@@ -41,7 +47,7 @@ export const scopeNow = (
  */
 export async function requireAdmission(
   server: Server,
-  grant: Pick<Grant, 'id' | 'userId' | 'userClaims' | 'claims'>,
+  grant: KnownUser & Pick<Grant, 'id'>,
   ports: EndGrantPorts,
 ): Promise<void> {
   const refusal = refusalOf(server, grant)

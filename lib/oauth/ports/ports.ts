@@ -30,6 +30,7 @@ import type { BrowserSessions, Consents, NewBrowserSession } from './consent'
 import type { Departures } from './departures'
 import type { DeviceCodes } from './device'
 import type { SecurityEvents } from './events'
+import type { Provisioned } from './provisioned'
 import type { PushedRequests } from './pushed-requests'
 import type { Revocations } from './revocations'
 import type { SamlAssertions } from './saml-assertions'
@@ -211,6 +212,7 @@ export type Ports = {
   readonly challenges: Challenges
   readonly deviceCodes: DeviceCodes
   readonly departures: Departures
+  readonly provisioned: Provisioned
   readonly upstream: Upstream
   readonly upstreamTokens: UpstreamTokenStore
   readonly securityEvents: SecurityEvents

@@ -102,6 +102,13 @@ describe('a claim that the provider only points at', () => {
     ],
   ])('%s', (_, policy, reason) => {
     expect(accessRefusal(policy, pointed)?.reason).toBe(reason)
+    const { _claim_names: _names, ...hinted } = { ...pointed, hasgroups: true }
+    expect(accessRefusal(policy, hinted)?.reason).toBe(reason)
+  })
+
+  it('lets nobody in below a not', () => {
+    expect(accessRefusal(allowing({ not: staff }), pointed)?.reason).toBe('claims_overage')
+    expect(accessRefusal(denying({ not: staff }), pointed)?.reason).toBe('condition_denied')
   })
 })
 

@@ -62,6 +62,10 @@ export function accessRefusal(policy: AccessPolicy | undefined, claims: Claims):
   return because(isOpen(allow?.when) ? 'claims_overage' : 'not_allowed')
 }
 
+/** The claims that `deny` asks for and that are not known. */
+export const unknownToDeny = (policy: AccessPolicy | undefined, claims: Claims): readonly string[] =>
+  claimsIn(policy?.deny?.when).filter((name) => claimValue(claims, name) === undefined)
+
 /** The scopes that a user may have: all but those of the server whose condition does not hold. */
 export function allowedScope(
   scope: readonly string[],
@@ -123,16 +127,16 @@ function claimValue(claims: Claims, name: string): unknown {
   return claims[name] ?? undefined
 }
 
-/** Entra names a claim in `_claim_names` where a user is in too many groups for a token (OIDC Core §5.6.2). */
+/**
+ * Entra names a claim in `_claim_names` where a user is in too many groups for a token (OIDC Core §5.6.2), or says
+ * `hasgroups`.
+ */
 function isPointedAt(claims: Claims, name: string): boolean {
-  const pointed = claims._claim_names
-  return (
-    claimValue(claims, name) === undefined &&
-    typeof pointed === 'object' &&
-    pointed !== null &&
-    Object.hasOwn(pointed, name)
-  )
+  if (claimValue(claims, name) !== undefined) return false
+  return Object.hasOwn(Object(claims._claim_names), name) || (name === 'groups' && hasGroups(claims))
 }
+
+const hasGroups = ({ hasgroups }: Claims) => hasgroups === true || hasgroups === 'true'
 
 const isScalar = (value: unknown): value is ClaimValue =>
   typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean'

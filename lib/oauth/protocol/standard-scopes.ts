@@ -18,6 +18,12 @@ export const isOpenIdScope = (name: string): name is OpenIdScope =>
 /** What every server grants without listing it: the above, and `offline_access` (OpenID Connect Core §11). */
 export const STANDARD_SCOPE_NAMES: readonly string[] = [...OPENID_SCOPE_NAMES, 'offline_access']
 
+/** Whether nothing is left of what was asked for at the resource itself: then there is no login. */
+export const leavesNothing = (requested: readonly string[], left: readonly string[]): boolean => {
+  const isOwn = (name: string) => !STANDARD_SCOPE_NAMES.includes(name)
+  return requested.some(isOwn) && !left.some(isOwn)
+}
+
 /** `scopes_supported` of the authorization server: what this one offers and what all of them do, each once. */
 export function supportedScopes(offered: readonly { readonly name: string }[]): readonly string[] {
   const own = offered.map(({ name }) => name).filter((name) => name !== 'offline_access')

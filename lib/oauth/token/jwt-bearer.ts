@@ -1,4 +1,4 @@
-import { neededClaims } from '../flow/admission'
+import { neededClaims, provisionedFor } from '../flow/admission'
 import { type AssertionId, spendAssertion } from '../flow/spend-assertion'
 import type { Claims, Client, Identity, Server, TrustedIssuer } from '../model'
 import type { Ports } from '../ports/ports'
@@ -10,12 +10,15 @@ import { passedClaims } from '../protocol/passed-claims'
 import { checkResources } from '../protocol/resource'
 import { intersect, parseScope } from '../protocol/scope'
 import { hashSecret } from '../protocol/secret-hash'
-import { userClaims } from '../protocol/user-claims'
+import { userClaims, withProvisioned } from '../protocol/user-claims'
 import { type IssuePorts, issueTokens, type TokenResponse } from './issue'
 import type { TokenRequest } from './token-request'
 import { findIssuerKeys, type TrustedIssuerKeysPorts } from './trusted-issuer-keys'
 
-export type JwtBearerPorts = Pick<Ports, 'accessTokens' | 'assertionIds' | 'assertionVerifier' | 'logins'> &
+export type JwtBearerPorts = Pick<
+  Ports,
+  'accessTokens' | 'assertionIds' | 'assertionVerifier' | 'logins' | 'provisioned'
+> &
   IssuePorts &
   TrustedIssuerKeysPorts
 
@@ -46,12 +49,13 @@ export async function redeemIdentityAssertion(
   const now = ports.clock()
   const asserted = checkIdJag(claims, { ...trusted, server, clientId: client.clientId, now })
   const identity = identityOf(trusted, asserted, claims)
-  const known = userClaims(identity, neededClaims(server))
+  const told = userClaims(identity, neededClaims(server))
+  const known = withProvisioned(told, await provisionedFor(server, identity, ports))
   if (accessRefusal(server.access, known)) throw refusal('its user may not use this server')
   const given = grantedScope(server, trusted, asserted, form.get('scope'))
   const scope = allowedScope(given, server.scopes, known)
   const passed = passedClaims(server.passedClaims, { known: claims }, now)
-  const login = { server, client, identity, scope, claims: passed, userClaims: known }
+  const login = { server, client, identity, scope, claims: passed, userClaims: told }
   return spendAssertion(
     idOf(server, trusted, asserted),
     async () => {

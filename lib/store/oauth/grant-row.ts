@@ -1,6 +1,8 @@
 import { sql } from 'drizzle-orm'
 import { grants } from '@/drizzle/schema/grants'
+import type { Claims } from '@/lib/oauth/model'
 import { omitNullish, type WithoutNullish } from '@/lib/omit-nullish'
+import { provisionedClaims } from '@/lib/store/provisioning/provisioned-claims'
 
 /** The columns that make up the model's grant. */
 export const grantColumns = {
@@ -13,6 +15,7 @@ export const grantColumns = {
   scope: grants.scope,
   claims: grants.claims,
   userClaims: grants.userClaims,
+  provisionedClaims: sql<Claims | null>`${sql.raw(provisionedClaims('grants'))}`.as('provisioned_claims'),
   nonce: grants.nonce,
   authTime: grants.authTime,
   createdAt: grants.createdAt,
@@ -25,8 +28,11 @@ export const grantColumns = {
 }
 
 type GrantRow = {
-  readonly [Column in Exclude<keyof typeof grantColumns, 'blocked'>]: (typeof grants.$inferSelect)[Column]
-} & { readonly blocked: 'client' | 'user' | null }
+  readonly [Column in Exclude<
+    keyof typeof grantColumns,
+    'blocked' | 'provisionedClaims'
+  >]: (typeof grants.$inferSelect)[Column]
+} & { readonly blocked: 'client' | 'user' | null; readonly provisionedClaims: Claims | null }
 
 export function toGrant(row: GrantRow): WithoutNullish<GrantRow> {
   return omitNullish(row)

@@ -1,12 +1,14 @@
-import { and, desc, eq, gt, inArray } from 'drizzle-orm'
+import { and, desc, eq, gt, inArray, sql } from 'drizzle-orm'
 import { grants } from '@/drizzle/schema/grants'
 import { users } from '@/drizzle/schema/organizations'
 import type { Claims } from '@/lib/oauth/model'
+import { withProvisioned } from '@/lib/oauth/protocol/user-claims'
 import type { Database } from '@/lib/store/database/database'
 import { guarded } from '@/lib/store/database/guarded'
 import { type Cursor, isAfter, pageOf, positionOf } from '@/lib/store/database/keyset'
+import { provisionedClaims } from '@/lib/store/provisioning/provisioned-claims'
 
-/** A completed login of a user, with what the identity provider last said of them. */
+/** A completed login of a user, with what the identity provider last said of them, by tokens or by SCIM. */
 export type RecentLogin = {
   readonly userId: string
   readonly email: string | null
@@ -26,7 +28,10 @@ export async function* recentLogins(db: Database, which: Which): AsyncGenerator<
   const { read } = guarded({ read: (after: Cursor | undefined) => readPage(db, which, after) })
   for (let after: Cursor | undefined; ; ) {
     const { rows, next } = await read(after)
-    yield rows.map(({ known, passed, ...login }) => ({ ...login, claims: known ?? passed }))
+    yield rows.map(({ known, passed, provisioned, ...login }) => ({
+      ...login,
+      claims: withProvisioned(known ?? passed, provisioned),
+    }))
     if (!next) return
     after = next
   }
@@ -44,6 +49,7 @@ async function readPage(db: Database, { organizationId, serverId, since }: Which
       scope: grants.scope,
       known: grants.userClaims,
       passed: grants.claims,
+      provisioned: sql<Claims | null>`${sql.raw(provisionedClaims('grants'))}`,
     })
     .from(grants)
     .innerJoin(users, eq(users.id, grants.userId))

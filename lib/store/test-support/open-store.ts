@@ -30,6 +30,7 @@ import { revocationStore } from '../oauth/revocations'
 import { serverStore } from '../oauth/servers'
 import { upstreamTokenStore } from '../oauth/upstream-tokens'
 import { userStore } from '../oauth/users'
+import { provisionedStore } from '../provisioning/provisioned-claims'
 import { installClock, setClock } from './set-clock'
 import type { StoreUnderTest } from './store-under-test'
 
@@ -90,6 +91,7 @@ export function repositoriesOn(
     grants: grantStore(db),
     deviceCodes: deviceCodeStore(db),
     departures: departureStore(db),
+    provisioned: provisionedStore(db),
     refreshTokens: refreshTokenStore(db),
     accessTokens: accessTokenStore(db),
     revocations: revocationStore(db),

@@ -36,6 +36,7 @@ export type StoreUnderTest = Pick<
   | 'upstreamTokens'
   | 'deviceCodes'
   | 'departures'
+  | 'provisioned'
 > & {
   readonly securityEvents: SecurityEventStore
 

@@ -73,7 +73,7 @@ export const LOGIN = { scopes: [] as string[], resource: 'https://mcp.example/mc
 /** A whole login: begin, the provider's redirect, complete. */
 export async function logIn(
   port: Upstream,
-  secrets: ReturnType<typeof attempt> = attempt(),
+  secrets: ReturnType<typeof attempt> & { readonly claims?: readonly string[] } = attempt(),
   tamper: (callback: URLSearchParams) => void = () => {},
 ): ReturnType<Upstream['complete']> {
   const url = await port.begin('conn-1', { ...LOGIN, ...secrets })

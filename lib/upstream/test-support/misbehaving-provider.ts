@@ -20,7 +20,10 @@ export type Answer = {
 export type Misbehaviour = {
   /** Replaces the answer to a path, or to every metadata path under `metadata`. */
   readonly answers?: Partial<
-    Record<'metadata' | 'rfc8414' | 'ssf' | 'jwks' | 'token' | 'refresh' | 'userinfo' | 'revoke', Answer>
+    Record<
+      'metadata' | 'rfc8414' | 'ssf' | 'jwks' | 'token' | 'refresh' | 'userinfo' | 'revoke' | 'graph',
+      Answer
+    >
   >
   /** Merged into the metadata. */
   readonly metadata?: object
@@ -33,6 +36,8 @@ export type Misbehaviour = {
   readonly publish?: readonly ProviderKey[]
   readonly withoutKeyIds?: boolean
   readonly userinfo?: object
+  /** Memberships that it says as Microsoft Graph, page by page. */
+  readonly memberships?: readonly (readonly object[])[]
   /** Merged into the token endpoint's answer. */
   readonly tokenAnswer?: { readonly expires_in?: number | undefined; readonly [member: string]: unknown }
   /** How it refreshes, unless `answers.refresh` says otherwise. */
@@ -146,6 +151,8 @@ async function answer(state: State, request: IncomingMessage, response: ServerRe
       return send(response, await tokenAnswer(state, body, request.headers.authorization))
     case '/revoke':
       return send(response, answers.revoke ?? { body: '' })
+    case '/v1.0/me/transitiveMemberOf':
+      return send(response, graph(state, url, request.headers.authorization))
     case '/userinfo':
       return send(response, answers.userinfo ?? userinfo(state, request.headers.authorization))
     default:
@@ -283,4 +290,14 @@ function honestIdToken(
 function userinfo(state: State, authorization?: string): Answer {
   if (!authorization?.startsWith('Bearer access-')) return { status: 401 }
   return { body: state.how.userinfo ?? { sub: 'user-1' } }
+}
+
+/** As Microsoft Graph pages its lists. */
+function graph({ how, origin }: State, url: URL, authorization?: string): Answer {
+  if (how.answers?.graph) return how.answers.graph
+  if (!authorization?.startsWith('Bearer access-')) return { status: 401, body: { error: {} } }
+  const page = Number(url.searchParams.get('$skiptoken') ?? 0)
+  const { memberships = [[]] } = how
+  const next = page + 1 < memberships.length && `${origin}${url.pathname}?$skiptoken=${page + 1}`
+  return { body: { value: memberships[page] ?? [], ...(next && { '@odata.nextLink': next }) } }
 }

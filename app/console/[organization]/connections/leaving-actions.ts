@@ -1,7 +1,7 @@
 'use server'
 
 import { consoleAction, text } from '@/app/console/console-action'
-import { atFields, requireConfirmation } from '@/app/console/form-values'
+import { atFields, isChecked, requireConfirmation } from '@/app/console/form-values'
 import { findConnection, setSignals, updateConnection } from '@/lib/connections/connections'
 import { makeScimToken, removeScimToken } from '@/lib/connections/scim-token'
 import { routes } from '@/lib/routes'
@@ -20,11 +20,13 @@ export const removeToken = consoleAction('configure', async ({ scope, management
   return { goTo: routes.connection(scope.organization, slug, { saved: 'yes' }) }
 })
 
-export const saveMatch = consoleAction('configure', async ({ scope, management }, form) => {
+export const saveProvisioned = consoleAction('configure', async ({ scope, management }, form) => {
   const slug = text(form, 'connection')
   const given = text(form, 'scim_match')
   const scimMatch = given === 'user_name' || given === 'email' ? given : 'external_id'
-  await atFields(() => updateConnection(scope, slug, { scimMatch }, management))
+  await atFields(() =>
+    updateConnection(scope, slug, { scimMatch, scimGroups: isChecked(form, 'scim_groups') }, management),
+  )
   return { goTo: routes.connection(scope.organization, slug, { saved: 'yes' }) }
 })
 

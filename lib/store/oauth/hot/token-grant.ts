@@ -1,4 +1,5 @@
 import type { TokenGrant } from '@/lib/oauth/model'
+import { provisionedClaims } from '@/lib/store/provisioning/provisioned-claims'
 
 /** A grant as far as tokens tell of it. */
 export type TokenGrantRow = {
@@ -8,6 +9,7 @@ export type TokenGrantRow = {
   readonly scope: readonly string[]
   readonly claims: TokenGrant['claims']
   readonly userClaims?: TokenGrant['userClaims'] | null
+  readonly provisionedClaims?: TokenGrant['provisionedClaims'] | null
   readonly authTime: string | null
   readonly nonce: string | null
 }
@@ -18,10 +20,20 @@ export type TokenGrantRow = {
  * @param ruled whether access rules ask what is known of the user
  */
 export const tokenGrantColumns = (table: string, ruled: boolean): string =>
-  `${ruled ? `${table}.user_claims as "userClaims", ` : ''}${table}.id, ${table}.user_id as "userId", ${table}.client_id as "clientId", ${table}.scope, ${table}.claims, ${table}.auth_time as "authTime", ${table}.nonce`
+  `${ruled ? `${table}.user_claims as "userClaims", ${provisionedClaims(table)} as "provisionedClaims", ` : ''}${table}.id, ${table}.user_id as "userId", ${table}.client_id as "clientId", ${table}.scope, ${table}.claims, ${table}.auth_time as "authTime", ${table}.nonce`
 
 export function toTokenGrant(row: TokenGrantRow): TokenGrant {
-  const { id, userId, clientId, scope, claims, userClaims, authTime, nonce } = row
+  const {
+    id,
+    userId,
+    clientId,
+    scope,
+    claims,
+    userClaims,
+    provisionedClaims: provisioned,
+    authTime,
+    nonce,
+  } = row
   return {
     id,
     clientId,
@@ -29,6 +41,7 @@ export function toTokenGrant(row: TokenGrantRow): TokenGrant {
     claims,
     ...(userId !== null && { userId }),
     ...(userClaims && { userClaims }),
+    ...(provisioned && { provisionedClaims: provisioned }),
     ...(authTime !== null && { authTime: new Date(authTime) }),
     ...(nonce !== null && { nonce }),
   }

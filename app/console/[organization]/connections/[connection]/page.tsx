@@ -18,7 +18,7 @@ import { messages as deletionMessages } from '@/lib/messages/deletions'
 import { routes } from '@/lib/routes'
 import { consolePage } from '../../../console-page'
 import { lookUp, updateOrLookUp } from '../actions'
-import { makeToken, removeToken, saveMatch, saveSignals } from '../leaving-actions'
+import { makeToken, removeToken, saveProvisioned, saveSignals } from '../leaving-actions'
 
 /** One identity provider: how it is registered there, whether it works, and its settings. */
 export default consolePage('read', async ({ scope, management, params, query, language }) => {
@@ -70,7 +70,7 @@ export default consolePage('read', async ({ scope, management, params, query, la
       <Leaving
         {...{ connection, language }}
         organization={scope.organization}
-        actions={mayConfigure ? { makeToken, removeToken, saveMatch, saveSignals } : undefined}
+        actions={mayConfigure ? { makeToken, removeToken, saveProvisioned, saveSignals } : undefined}
         scimUrl={`${management.publicUrl}/scim/v2`}
       />
       {mayConfigure && <Settings {...{ connection, language }} organization={scope.organization} />}

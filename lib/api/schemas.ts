@@ -112,7 +112,7 @@ export const serverBody = component(
       .boolean()
       .exactOptional()
       .meta({ writeOnly: true })
-      .describe('Saves `access` also where it refuses every user of the last 30 days.'),
+      .describe('Saves `access` and `scopes` also where they refuse every user of the last 30 days.'),
   }),
 )
 export const server = component('Server', z.object({ ...serverShape, ...READ_ONLY.server }))

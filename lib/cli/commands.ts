@@ -3,7 +3,7 @@ import { ROLES } from '@/lib/access'
 import { readConfig } from '@/lib/config'
 import { exportAudit, showAuditKeys, verifyAudit } from './audit'
 import { makeBackup, restoreBackup } from './backup'
-import { apply, diff, readText, writeExport } from './configuration'
+import { type ApplyOptions, apply, diff, readText, writeExport } from './configuration'
 import { consultDoctor } from './doctor'
 import { listEvents } from './events'
 import { createKey, listInstallationKeys, revokeKey } from './installation-keys'
@@ -70,9 +70,10 @@ function addConfiguration(program: Command, surroundings: Surroundings, onDataba
   const withFile = (name: string, description: string, work: typeof apply) =>
     addCommand(program, name, description, `${name} -f vestibule.yaml`, `${name} -f - < vestibule.yaml`)
       .requiredOption('-f, --file <file>', 'the configuration; - reads it from standard input')
-      .action((options: { readonly file: string }) => {
-        const file = readText(options.file, surroundings)
-        return onDatabase((context) => work(context, file))()
+      .option('--allow-lock-out', 'takes access rules that refuse every user of the last 30 days')
+      .action(({ file: name, ...options }: ApplyOptions & { readonly file: string }) => {
+        const file = readText(name, surroundings)
+        return onDatabase((context) => work(context, file, options))()
       })
   withFile('apply', 'creates or updates what the YAML file names; nothing is deleted', apply)
   withFile('diff', 'shows what apply would do, and exits with 1 when it would do anything', diff)

@@ -2,6 +2,8 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { applyConfiguration } from '@/lib/configuration/apply'
 import { exportConfiguration } from '@/lib/configuration/export'
+import type { OrganizationSettings } from '@/lib/configuration/schema/settings'
+import { lockOutsOf } from '@/lib/servers/lock-outs'
 import { configurationStore } from '@/lib/store/configuration/configuration'
 import { printNewAddresses, printPlan, summarize } from './print-plan'
 import type { Context, Surroundings } from './surroundings'
@@ -24,9 +26,12 @@ export function readText(name: string, { directory }: Pick<Surroundings, 'direct
   }
 }
 
+/** What is said on the command line of the file. */
+export type ApplyOptions = { readonly allowLockOut?: boolean }
+
 /** Creates and updates what the file names. */
-export async function apply(context: Context, file: File): Promise<number> {
-  const plan = await applyConfiguration(file.text, surroundingsOf(file, context))
+export async function apply(context: Context, file: File, options: ApplyOptions): Promise<number> {
+  const plan = await applyConfiguration(file.text, surroundingsOf(file, context, options))
   context.out(printPlan(plan))
   const addresses = printNewAddresses(plan)
   if (addresses) context.out(`\n${addresses}`)
@@ -35,8 +40,11 @@ export async function apply(context: Context, file: File): Promise<number> {
 }
 
 /** Shows what `apply` would do. */
-export async function diff(context: Context, file: File): Promise<number> {
-  const plan = await applyConfiguration(file.text, { ...surroundingsOf(file, context), dryRun: true })
+export async function diff(context: Context, file: File, options: ApplyOptions): Promise<number> {
+  const plan = await applyConfiguration(file.text, {
+    ...surroundingsOf(file, context, options),
+    dryRun: true,
+  })
   context.out(printPlan(plan))
   return plan.changes.length > 0 ? DIFFERENT : 0
 }
@@ -53,10 +61,21 @@ export async function writeExport(
 }
 
 /** Without a file, `file:` references are relative to where the command was started. */
-const surroundingsOf = ({ name }: File, { env, directory, config, installation }: Context) => ({
+const surroundingsOf = (
+  { name }: File,
+  { env, directory, config, installation }: Context,
+  { allowLockOut = false }: ApplyOptions,
+) => ({
   ...installation,
   file: name === '-' ? 'stdin' : name,
   directory,
   env,
   config,
+  ...(!allowLockOut && { review: reviewOf(installation) }),
 })
+
+/** Rules that would lock everybody out are applied only where that was said to be meant. */
+const reviewOf =
+  ({ db }: Pick<Context['installation'], 'db'>) =>
+  (organizations: readonly OrganizationSettings[]) =>
+    lockOutsOf(organizations, { db, ports: { clock: () => db.clock.now() } })

@@ -6,6 +6,7 @@ import { eq, ne } from 'drizzle-orm'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { connections, organizations } from '@/drizzle/schema/organizations'
 import { sealingKeys } from '@/drizzle/schema/sealing-keys'
+import { servers } from '@/drizzle/schema/servers'
 import { exportedEntry } from '@/lib/audit/exported-entry'
 import type { Config } from '@/lib/config'
 import { signCheckpoint } from '@/lib/crypto/audit-chain'
@@ -16,6 +17,7 @@ import { auditLogStore } from '@/lib/store/audit/audit-log'
 import { checkpointer } from '@/lib/store/audit/checkpoints'
 import { closeDatabase, openDatabase } from '@/lib/store/database/database'
 import { insertConnection, openStore, type PostgresUnderTest } from '@/lib/store/test-support/open-store'
+import { completedLogin, newRequest } from '@/lib/store/test-support/store-under-test'
 import { EXAMPLE, SECRETS } from '@/lib/test-support/example'
 import { run } from './run'
 
@@ -80,6 +82,29 @@ describe('vestibule', () => {
     expect(await vestibule(['diff', '-f', file])).toEqual({ code: 0, out: 'nothing to do\n', err: '' })
     expect(await vestibule(['apply', '-f', file])).toEqual({ code: 0, out: 'nothing to do\n', err: '' })
     expect(before.out + applied.out).not.toContain('S3CR3T')
+  })
+
+  it('applies rules that lock everybody out only where that is meant', async () => {
+    writeFileSync(file, EXAMPLE)
+    await vestibule(['apply', '-f', file])
+    const [row] = await store.db.select().from(servers).where(eq(servers.slug, 'main'))
+    const server = await store.servers.find(row?.id ?? '')
+    if (!server) throw new Error('no server')
+    const login = completedLogin(await newRequest(store, { server }))
+    await store.logins.complete({ ...login, userClaims: { sub: 'alice' } }, new Date())
+    writeFileSync(file, EXAMPLE.replace('mallory@acme.com', 'sub:alice'))
+    for (const command of ['apply', 'diff']) {
+      const refused = await vestibule([command, '-f', file])
+      expect(refused).toMatchObject({ code: 2, out: '' })
+      expect(refused.err).toMatch(/vestibule\.yaml:\d+:\d+: .*access: refuses all 1 users/)
+    }
+    expect((await store.servers.find(server.id))?.access).toEqual(server.access)
+    const meant = await vestibule(['apply', '-f', file, '--allow-lock-out'])
+    expect(meant).toMatchObject({ code: 0, err: '' })
+    expect((await store.servers.find(server.id))?.access?.deny?.users).toEqual(['sub:alice'])
+    expect(await vestibule(['apply', '-f', file])).toMatchObject({ code: 0, out: 'nothing to do\n' })
+    writeFileSync(file, EXAMPLE)
+    await vestibule(['apply', '-f', file, '--allow-lock-out'])
   })
 
   it('exports to a file or to standard output', async () => {

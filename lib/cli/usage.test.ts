@@ -130,7 +130,7 @@ describe.each(['bash', 'zsh'] as const)('completion in %s', (shell) => {
       'help',
     ])
     expect(await complete('keys', 'rotate', 'acme', '--n')).toEqual(['--now'])
-    expect(await complete('apply', '-')).toEqual(['-f', '--file', '-h', '--help'])
+    expect(await complete('apply', '-')).toEqual(['-f', '--file', '--allow-lock-out', '-h', '--help'])
     expect(await complete('apply', '-f', 'x')).toEqual([])
     expect(await complete('completion', 'z')).toEqual(['zsh'])
   })

@@ -12,8 +12,10 @@ import { newId } from '@/lib/store/database/ids'
 import { auditEvent, endedEvent } from './change-configuration'
 import { type Change, endedWarnings, type Plan } from './changes'
 import { readConfiguration } from './file'
+import type { Mistake } from './mistakes'
 import { planConfiguration } from './plan'
 import { displacedSandbox } from './sandbox-place'
+import type { OrganizationSettings } from './schema/settings'
 import { storedTexts } from './schema/values'
 
 export type ApplyOptions = {
@@ -30,6 +32,8 @@ export type ApplyOptions = {
   readonly actor?: Actor
   /** Only says what would change. */
   readonly dryRun?: boolean
+  /** Looks at what the file says before anything is written; what it finds stops all. */
+  readonly review?: (organizations: readonly OrganizationSettings[]) => Promise<readonly Mistake[]>
 }
 
 /**
@@ -38,11 +42,11 @@ export type ApplyOptions = {
  *
  * @param text the YAML
  * @returns what changed, or would change
- * @throws ConfigurationMistakes when the file is wrong or contradicts what is stored
+ * @throws ConfigurationMistakes when the file is wrong or contradicts what is stored, and when `review` finds something
  * @throws StoreUnavailable when the database cannot be reached
  */
 export async function applyConfiguration(text: string, options: ApplyOptions): Promise<Plan> {
-  const { file, directory = '.', env, config, db, sealer, dryRun = false } = options
+  const { file, directory = '.', env, config, db, sealer, review, dryRun = false } = options
   const store = configurationStore(db, sealer)
   const { organizations, refuse } = readConfiguration(text, {
     file,
@@ -51,6 +55,8 @@ export async function applyConfiguration(text: string, options: ApplyOptions): P
     loopback: config.loopback,
     kept: storedTexts(await store.read()),
   })
+  const found = (await review?.(organizations)) ?? []
+  if (found.length > 0) throw refuse(found)
   const servers = organizations.flatMap((organization) => organization.servers)
   const claims = {
     connectionIds: organizations.flatMap(({ connections }) => connections.flatMap(({ id }) => id ?? [])),

@@ -12,10 +12,15 @@ import type { Claims, Server } from '@/lib/oauth/model'
 import type { AccessPolicy } from '@/lib/oauth/protocol/access-rules'
 import { postgresChallenges } from '@/lib/store/challenges/postgres'
 import { offline } from '@/lib/store/test-support/offline'
-import { openStore, type PostgresUnderTest } from '@/lib/store/test-support/open-store'
+import {
+  insertConnection,
+  insertServer,
+  openStore,
+  type PostgresUnderTest,
+} from '@/lib/store/test-support/open-store'
 import { later, newClient, newRequest } from '@/lib/store/test-support/store-under-test'
 import { createServices } from '@/lib/test-support/management'
-import { refuseLockOut, tryAccess } from './access-trial'
+import { findLockOut, refuseLockOut, tryAccess } from './access-trial'
 
 let store: PostgresUnderTest
 beforeAll(async () => {
@@ -54,7 +59,11 @@ async function logInAll(server: Server, users: readonly Claims[]): Promise<reado
         complete: async () => ({ identity, tokens: { accessToken: 'upstream-access' } }),
       },
     }
-    const { request } = await newRequest(store, { server, client })
+    const { request } = await newRequest(
+      store,
+      { server, client },
+      { scope: server.scopes.map(({ name }) => name) },
+    )
     const attempt = newAttempt(ports)
     const event = { at: later(10), step: 'decision', outcome: 'ok', reason: 'ok' } as const
     await store.requests.allow(request.id, { attempt, expiresAt: later(600), event })
@@ -90,7 +99,7 @@ const RULES: AccessPolicy = {
 }
 
 /** Of every kind: with and without groups, verified or not, pointed at. */
-const people = Array.from({ length: 200 }, (_, i): Claims => {
+const people = Array.from({ length: 1000 }, (_, i): Claims => {
   const groups = [['staff'], ['left', 'staff'], [], ['visitors']][i % 4]
   return {
     sub: `user-${i}`,
@@ -103,11 +112,11 @@ const people = Array.from({ length: 200 }, (_, i): Claims => {
 })
 
 describe('a dry run of access rules', () => {
-  it('names those whom the same 200 logins refuse, each for its reason', async () => {
+  it('names those whom the same 1,000 logins refuse, each for its reason', async () => {
     const server = await store.newServer()
     expect(await logInAll(server, people)).toEqual([])
     const trial = await tryAccess(scopeOf(server), server.slug, { rules: { access: RULES } }, management())
-    expect(trial).toMatchObject({ logins: 200, users: 200, isCut: false })
+    expect(trial).toMatchObject({ logins: 1000, users: 1000, isCut: false })
     await store.db
       .update(servers)
       .set({ settings: { access: RULES } })
@@ -125,24 +134,43 @@ describe('a dry run of access rules', () => {
   })
 
   it('sees what scopes would be lost, and no other organization’s server', async () => {
-    const server = await store.newServer()
+    const read = { name: 'files:read', description: 'Read', upstreamScopes: [] }
+    const write = { ...read, name: 'files:write' }
+    const connection = await insertConnection(store.db, store.sealer)
+    const server = await insertServer(store.db, connection, { scopes: [read, write] })
     await logInAll(server, people.slice(0, 3))
-    const when = { claim: 'groups', contains: 'staff' } as const
-    const scopes = server.scopes.map((offered) => ({ ...offered, when }))
+    const scopes = [read, { ...write, when: { claim: 'groups', contains: 'staff' } as const }]
     const trial = await tryAccess(scopeOf(server), server.slug, { rules: { scopes } }, management())
     expect(trial).toMatchObject({ users: 3, refusedUsers: 0 })
-    expect(trial.affected.map(({ lostScopes }) => lostScopes)).toEqual(
-      [['files:read'], ['files:read'], ['files:read']].slice(0, trial.affected.length),
-    )
+    expect(trial.affected.map(({ lostScopes }) => lostScopes)).toEqual([['files:write'], ['files:write']])
     const foreign = { ...scopeOf(server), organizationId: 'another' }
     await expect(tryAccess(foreign, server.slug, {}, management())).rejects.toThrow('server')
+  })
+})
+
+describe('a dry run of rules for scopes', () => {
+  it('names those whom a login refuses that gives them nothing of what was asked for', async () => {
+    const server = await store.newServer()
+    await logInAll(server, people.slice(0, 40))
+    const scopes = server.scopes.map((one) => ({
+      ...one,
+      when: { claim: 'groups', contains: 'staff' } as const,
+    }))
+    const trial = await tryAccess(scopeOf(server), server.slug, { rules: { scopes } }, management())
+    const emails = new Map(people.map(({ sub, email }) => [email, sub]))
+    const foretold = trial.affected.map(({ email }) => `${emails.get(email)} access_refused`)
+    expect(trial.refusedUsers).toBe(foretold.length)
+    await store.db.update(servers).set({ scopes }).where(eq(servers.id, server.id))
+    const changed = await store.servers.find(server.id)
+    if (!changed) throw new Error('no server')
+    expect(foretold.toSorted()).toEqual(await logInAll(changed, people.slice(0, 40)))
   })
 })
 
 describe('rules that lock out', () => {
   const nobody: AccessPolicy = { default: 'deny', deny: { users: [] } }
   const check = (server: Server, access: AccessPolicy, given: { isMeant: boolean; writer?: string }) =>
-    refuseLockOut(scopeOf(server), server.slug, access, given, management())
+    refuseLockOut(scopeOf(server), server.slug, { access }, given, management())
 
   it('everybody who was seen are saved only on purpose', async () => {
     const server = await store.newServer()
@@ -152,6 +180,18 @@ describe('rules that lock out', () => {
       mistakes: [{ path: ['access'], code: 'locks_out_everybody', params: { users: 2 } }],
     })
     await expect(check(server, nobody, { isMeant: true })).resolves.toBeUndefined()
+  })
+
+  it('everybody from all scopes are found, too, and those that stay are not asked about again', async () => {
+    const server = await store.newServer()
+    await logInAll(server, people.slice(0, 2))
+    const scopes = server.scopes.map((one) => ({ ...one, when: { claim: 'groups', contains: 'x' } as const }))
+    const find = (rules: object) => findLockOut(scopeOf(server), server.slug, rules, undefined, management())
+    expect(await find({ scopes })).toMatchObject({ field: 'scopes', code: 'locks_out_everybody' })
+    await store.db.update(servers).set({ scopes }).where(eq(servers.id, server.id))
+    expect(await find({ scopes })).toBeNull()
+    expect(await find({ access: nobody, scopes })).toMatchObject({ field: 'access' })
+    expect(await find({ access: undefined, scopes: server.scopes })).toBeNull()
   })
 
   it('the operator who writes them, too', async () => {

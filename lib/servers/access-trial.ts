@@ -1,7 +1,14 @@
 /** What access rules would do to the users of a server: before they are saved. Decision 0079. */
 import { isDeepStrictEqual } from 'node:util'
 import type { Loose, ServerSettings } from '@/lib/configuration/schema/settings'
-import { type AccessRefusal, accessRefusal, allowedScope } from '@/lib/oauth/protocol/access-rules'
+import type { Ports } from '@/lib/oauth/ports/ports'
+import {
+  type AccessRefusal,
+  accessRefusal,
+  allowedScope,
+  hasAccessRules,
+} from '@/lib/oauth/protocol/access-rules'
+import { leavesNothing } from '@/lib/oauth/protocol/standard-scopes'
 import { type RecentLogin, recentLogins } from '@/lib/store/read/recent-logins'
 import { managedServerStore } from '@/lib/store/read/servers'
 import { NotFound, type OrganizationScope, requirePermission } from '../access'
@@ -12,7 +19,10 @@ import type { Management } from '../management/management'
 export const TRIAL_DAYS = 30
 
 /** How many logins are looked at, and how many refused users are named. */
-const MOST = { logins: 20_000, named: 200 }
+const MOST = { logins: 20_000, named: 1_000 }
+
+/** What a dry run needs. */
+export type TrialServices = Pick<Management, 'db'> & { readonly ports: Pick<Ports, 'clock'> }
 
 /** The rules of a server, as they are or shall be. */
 export type AccessRules = Pick<ServerSettings, 'access' | 'scopes'>
@@ -56,7 +66,7 @@ export async function tryAccess(
   scope: OrganizationScope,
   slug: string,
   { rules, writer }: { readonly rules?: Loose<AccessRules>; readonly writer?: string | undefined },
-  { db, ports }: Management,
+  { db, ports }: TrialServices,
 ): Promise<AccessTrial> {
   requirePermission(scope, 'read')
   const server = await managedServerStore(db).find(scope.organizationId, slug, ports.clock())
@@ -94,8 +104,8 @@ export async function tryAccess(
 
 function judge({ access, scopes }: Loose<AccessRules>, login: RecentLogin): TriedUser {
   const { userId, email, name, at, claims, scope } = login
-  const refusal = accessRefusal(access, claims)
   const kept = allowedScope(scope, scopes ?? [], claims)
+  const refusal = accessRefusal(access, claims) ?? (leavesNothing(scope, kept) ? NOTHING_LEFT : null)
   return {
     userId,
     at,
@@ -106,6 +116,9 @@ function judge({ access, scopes }: Loose<AccessRules>, login: RecentLogin): Trie
   }
 }
 
+/** As at a login. */
+const NOTHING_LEFT: AccessRefusal = { reason: 'not_allowed', missing: [] }
+
 const isSame = (email: string | undefined, other: string | undefined) =>
   email !== undefined && email.toLowerCase() === other?.toLowerCase()
 
@@ -115,24 +128,63 @@ export function lockOut({ users, refusedUsers, refusesWriter }: AccessTrial) {
   return refusesWriter ? ('locks_out_writer' as const) : null
 }
 
+/** What is wrong with rules that lock out, and in which field. */
+export type LockOut = {
+  readonly field: 'access' | 'scopes'
+  readonly code: 'locks_out_everybody' | 'locks_out_writer'
+  readonly params: { readonly users: number; readonly days: number }
+}
+
+/**
+ * Whether new rules of a server lock out everybody who was seen, or who writes them; null where they do not, where they
+ * are those that the server has, and of a new server.
+ *
+ * @throws Forbidden
+ */
+export async function findLockOut(
+  scope: OrganizationScope,
+  slug: string,
+  rules: Loose<AccessRules>,
+  writer: string | undefined,
+  services: TrialServices,
+): Promise<LockOut | null> {
+  const { db, ports } = services
+  const server = await managedServerStore(db).find(scope.organizationId, slug, ports.clock())
+  if (!server) return null
+  const { scopes = server.scopes } = rules
+  const access = 'access' in rules ? rules.access : server.access
+  const asked = { ...(access && { access }), scopes }
+  if (!hasAccessRules(asked) || isSameRules(server, asked)) return null
+  const trial = await tryAccess(scope, slug, { rules: asked, writer }, services)
+  const code = lockOut(trial)
+  if (!code) return null
+  const field = isDeepStrictEqual(server.access, access) ? 'scopes' : 'access'
+  return { field, code, params: { users: trial.users, days: TRIAL_DAYS } }
+}
+
+const isSameRules = (one: Loose<AccessRules>, other: Loose<AccessRules>): boolean =>
+  isDeepStrictEqual(rulesOf(one), rulesOf(other))
+
+const rulesOf = ({ access, scopes = [] }: Loose<AccessRules>) => [
+  access,
+  scopes.map(({ name, when }) => [name, when]),
+]
+
 /**
  * Stands before rules of a server are saved.
  *
  * @param given.isMeant whether the operator has said so
- * @throws Forbidden, NotFound
- * @throws InvalidInput at `access`
+ * @throws Forbidden
+ * @throws InvalidInput at `access` or `scopes`
  */
 export async function refuseLockOut(
   scope: OrganizationScope,
   slug: string,
-  access: AccessRules['access'],
+  rules: Loose<AccessRules>,
   given: { readonly isMeant: boolean; readonly writer?: string },
-  management: Management,
+  services: TrialServices,
 ): Promise<void> {
-  const { db, ports } = management
-  const server = await managedServerStore(db).find(scope.organizationId, slug, ports.clock())
-  if (given.isMeant || !server || isDeepStrictEqual(server.access, access)) return
-  const trial = await tryAccess(scope, slug, { rules: { access }, writer: given.writer }, management)
-  const code = lockOut(trial)
-  if (code) throw invalid('access', code, { users: trial.users, days: TRIAL_DAYS })
+  if (given.isMeant) return
+  const found = await findLockOut(scope, slug, rules, given.writer, services)
+  if (found) throw invalid(found.field, found.code, found.params)
 }

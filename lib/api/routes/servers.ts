@@ -2,7 +2,6 @@ import { z } from 'zod'
 import { serverEntry, versionOf } from '@/lib/configuration/entries'
 import { invalid } from '@/lib/configuration/mistakes'
 import { putServer } from '@/lib/configuration/put'
-import { access as ACCESS } from '@/lib/configuration/schema/access'
 import { readSettings } from '@/lib/configuration/schema/read'
 import { SERVER, type ServerSettings } from '@/lib/configuration/schema/settings'
 import { entriesOf } from '@/lib/configuration/schema/wire'
@@ -28,6 +27,8 @@ const show = (view: ServerView) => ({
 
 const shown = (view: ServerView) => ({ body: show(view), version: versionOf(entryOf(view)) })
 const SETTINGS = settingsBody(SERVER, { ...READ_ONLY.server, allow_lock_out: z.unknown() })
+
+const RULES = SERVER.pick({ access: true, scopes: true })
 
 /** With what the operator says of this change alone. */
 const PUT_BODY = z.unknown().transform((body) => ({
@@ -76,8 +77,8 @@ export const serverRoutes = [
       refuseOtherName('slug', body.slug, slug)
       if (body.clients !== undefined) throw invalid('clients', 'clients_elsewhere')
       const edit = (before: ServerSettings | undefined) => withStoredSecret(body, 'resourceSecret', before)
-      const { value: access } = readSettings(ACCESS, body.access, ['access'])
-      if (access) await refuseLockOut(scope, slug, access, { isMeant }, management)
+      const { value: rules } = readSettings(RULES, { access: body.access, scopes: body.scopes }, [])
+      if (rules) await refuseLockOut(scope, slug, rules, { isMeant }, management)
       const put = await putServer(scope, slug, edit, management)
       const { body: entry, version } = shown(await findServer(scope, slug, management))
       return answerTo(put, entry, version)

@@ -22,7 +22,7 @@ export const saveAccess = consoleAction('configure', async ({ operator, scope, m
       values: Object.fromEntries(typed.filter(([name]) => !name.startsWith('$'))),
     }
   }
-  await refuseLockOut(scope, slug, access, { isMeant: isChecked(form, 'access'), writer }, management)
+  await refuseLockOut(scope, slug, { access }, { isMeant: isChecked(form, 'access'), writer }, management)
   await updateServer(scope, slug, { access }, management)
   return { goTo: routes.serverAccess(scope.organization, slug, { saved: 1 }) }
 })

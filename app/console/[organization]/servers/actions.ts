@@ -6,6 +6,7 @@ import { consoleAction, text } from '@/app/console/console-action'
 import { atFields, isChecked, number, requireConfirmation, seconds, words } from '@/app/console/form-values'
 import { SCOPE_RISKS } from '@/lib/oauth/protocol/scope-risk'
 import { routes } from '@/lib/routes'
+import { refuseLockOut } from '@/lib/servers/access-trial'
 import { saveBranding } from '@/lib/servers/branding'
 import { createServer } from '@/lib/servers/create-server'
 import { findServer, makeResourceSecret, updateServer } from '@/lib/servers/servers'
@@ -35,7 +36,7 @@ export const saveSettings = consoleAction('configure', async ({ scope, managemen
 /** What fields are called that have no value of their own. */
 const SCOPE_FIELDS: Readonly<Record<string, string>> = { when: 'when_0_claim', translations: 'de' }
 
-export const saveScopes = consoleAction('configure', async ({ scope, management }, form) => {
+export const saveScopes = consoleAction('configure', async ({ operator, scope, management }, form) => {
   const slug = text(form, 'server')
   const rows = [...form.keys()].flatMap((key) => /^scope_(\d+)_name$/.exec(key)?.[1] ?? [])
   const filled = rows.filter((row) => text(form, `scope_${row}_name`) !== '')
@@ -52,6 +53,8 @@ export const saveScopes = consoleAction('configure', async ({ scope, management 
       ...(when && { when }),
     }
   })
+  const given = { isMeant: isChecked(form, 'scopes'), writer: operator.email }
+  await refuseLockOut(scope, slug, { scopes }, given, management)
   await atFields(
     () => updateServer(scope, slug, { scopes }, management),
     ([, index, field]) => {

@@ -1,6 +1,6 @@
 import { ConditionFields } from '@/components/console/servers/condition-fields'
 import { ActionForm } from '@/components/ui/action-form'
-import { Field, SelectField } from '@/components/ui/fields'
+import { CheckField, Field, SelectField } from '@/components/ui/fields'
 import { Callout, Section } from '@/components/ui/page'
 import { type Translate, translator } from '@/lib/messages/catalogue'
 import { messages as accessMessages } from '@/lib/messages/server-parts'
@@ -92,6 +92,7 @@ export default serverPage('scopes', async ({ server, language, formOf }) => {
             <ConditionFields prefix={`scope_${row}_when`} condition={viewOf(when)} more={1} t={access} />
           </details>
         ))}
+        <CheckField name="scopes" label={access('users.meant')} />
       </ActionForm>
     </Section>
   )

@@ -16,6 +16,7 @@ export type MailKind =
   | 'alert_certificate'
   | 'alert_key'
   | 'alert_webhook'
+  | 'alert_client'
 
 export type MailParts = {
   readonly kind: MailKind

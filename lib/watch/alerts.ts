@@ -1,8 +1,13 @@
 import type { Mail, Mailer } from '@/lib/mail/mailer'
+import { keptOut } from '@/lib/oauth/clients/standing'
+import type { Client } from '@/lib/oauth/model'
+import { clientIdHost } from '@/lib/oauth/protocol/client-id-url'
+import { redirectHost } from '@/lib/oauth/protocol/redirect-uri'
 import { routes } from '@/lib/routes'
 import type { Database } from '@/lib/store/database/database'
 import { alertStore } from '@/lib/store/mail/alerts'
 import { homeStore } from '@/lib/store/read/home'
+import { waitingClientStore } from '@/lib/store/read/waiting-clients'
 import type { EndingCertificate } from './certificates'
 
 type Alert = {
@@ -22,14 +27,15 @@ const MOST = 10_000
 
 /**
  * Tells the administrators of an organization what they have to know before their users do: once for each key and
- * certificate that ends, once a day for what fails. Any number of instances may do it at the same time.
+ * certificate that ends and each client that waits, once a day for what fails. Any number of instances may do it at the same time.
  */
 export async function sendAlerts(
   { db, mailer, publicUrl }: { readonly db: Database; readonly mailer: Mailer; readonly publicUrl: string },
   certificates: readonly EndingCertificate[],
 ): Promise<void> {
   const store = alertStore(db)
-  for (const { path, ...alert } of [...(await failing(db)), ...certificates.map(certificateAlert)])
+  const alerts = [...(await failing(db)), ...(await waiting(db)), ...certificates.map(certificateAlert)]
+  for (const { path, ...alert } of alerts)
     for (const to of await store.administrators(alert.organizationId))
       await mailer.send({ ...alert, to, link: publicUrl + path })
 }
@@ -72,6 +78,42 @@ async function failing(db: Database): Promise<readonly Alert[]> {
   )
   return [...broken, ...keys, ...dead]
 }
+
+/** Clients that an organization's administrators are told of in an hour: anyone may have more of them wait. */
+const CLIENTS_AN_HOUR = 5
+
+/** Clients that wait until an administrator allows them, those that asked first. Decision 0095. */
+async function waiting(db: Database): Promise<readonly Alert[]> {
+  const now = db.clock.now()
+  const store = waitingClientStore(db)
+  const alerts: Alert[] = []
+  for (const { id: organizationId, slug } of await store.organizations(now)) {
+    const listed = await store.list(organizationId, now)
+    const asking = listed.filter(({ client, server }) => keptOut(server, client) === 'client_waiting')
+    const told = await alertStore(db).occasions(organizationId, 'alert_client', now)
+    const news = asking.filter(({ client }) => !told.all.has(occasionOf(client)))
+    for (const { client, server } of news.slice(0, Math.max(CLIENTS_AN_HOUR - told.recent, 0)))
+      alerts.push({
+        kind: 'alert_client',
+        organizationId,
+        path: routes.serverClients(slug, server.slug),
+        values: {
+          client: client.name ?? client.clientId,
+          host: hostOf(client),
+          server: server.name,
+          waiting: String(asking.length),
+        },
+        occasion: occasionOf(client),
+      })
+  }
+  return alerts
+}
+
+const occasionOf = ({ id }: Client) => `client ${id}`
+
+/** What of a client cannot be made up: where its document lies, or where codes go. */
+const hostOf = ({ kind, clientId, redirectUris: [first = ''] }: Client) =>
+  kind === 'metadata_document' ? clientIdHost(clientId) : redirectHost(first)
 
 const certificateAlert = ({ connection, ends }: EndingCertificate): Alert => ({
   kind: 'alert_certificate',

@@ -1,11 +1,15 @@
-import { eq } from 'drizzle-orm'
+import { eq, sql } from 'drizzle-orm'
 import { beforeEach, describe, expect, it } from 'vitest'
+import { clients } from '@/drizzle/schema/clients'
+import { mails } from '@/drizzle/schema/mails'
 import { serverBranding } from '@/drizzle/schema/server-branding'
 import { servers } from '@/drizzle/schema/servers'
 import { webhookDeliveries, webhooks } from '@/drizzle/schema/webhooks'
+import { mailer } from '@/lib/mail/mailer'
 import type { Management } from '@/lib/management/management'
 import { invite } from '@/lib/members/invitations'
 import { people } from '@/lib/members/test-support/people'
+import { newClient } from '@/lib/store/test-support/store-under-test'
 import { COMMAND_LINE, PERMISSIONS } from '../access'
 import { resetOperator } from '../operators/operators'
 import { createSetupLink } from '../setup-links/links'
@@ -24,6 +28,8 @@ beforeEach(async () => {
   await apply(EXAMPLE)
   await forget()
 })
+
+const LOG = { info: () => {}, warn: () => {}, error: () => {} }
 
 /** As `plain`, with mail. */
 const management = (): Management => ({ ...plain(), mail: sender() })
@@ -150,6 +156,60 @@ describe('a mail server', () => {
     expect(taken.flatMap(({ to }) => to).toSorted()).toEqual(
       ['a', 'b', 'c', 'd', 'e', 'f'].map((n) => `${n}@example.com`),
     )
+  })
+})
+
+describe('a client that waits', () => {
+  /** So many ask at the example's server, which has others than those of claude.ai wait. */
+  async function ask(count: number, name = 'Cursor') {
+    const [main] = await store().db.select().from(servers).where(eq(servers.slug, 'main'))
+    const asked = Array.from({ length: count }, async (_, i) => {
+      const client = await store().clients.register(newClient(main?.id ?? '', { name: `${name} ${i}` }))
+      await store().clients.ask(client, `203.0.${i}.0/24`, store().db.clock.now())
+      return client
+    })
+    return Promise.all(asked)
+  }
+  const alert = () => sendAlerts({ db: store().db, mailer: sender(), publicUrl: PUBLIC_URL }, [])
+  const sent = async () => (await rows()).filter(({ kind }) => kind === 'alert_client')
+
+  beforeEach(async () => {
+    await store().db.update(clients).set({ blockedAt: new Date() })
+    await member(`admin-${Math.random().toString(36).slice(2)}`, 'admin')
+  })
+
+  it('is told of once to those who may allow it, in their language', async () => {
+    const { taken, sendAll } = await server()
+    await ask(1, 'Evil evil.example')
+    const german = mailer({ publicUrl: PUBLIC_URL, language: 'de' }, store(), LOG)
+    await sendAlerts({ db: store().db, mailer: german, publicUrl: PUBLIC_URL }, [])
+    const first = await sent()
+    expect(first.length).toBeGreaterThan(0)
+    expect(new Set(first.map(({ recipient }) => recipient)).size).toBe(first.length)
+    await Promise.all([alert(), alert()])
+    expect(await sent()).toHaveLength(first.length)
+    await sendAll()
+    const body = decoded(taken[0]?.raw ?? '')
+    expect(body).toContain('Eine Anwendung, die sich „Evil evil[.]example 0“ nennt (127[.]0[.]0[.]1)')
+    expect(body).toContain(`${PUBLIC_URL}/console/acme/servers/main/clients`)
+    expect(taken.filter(({ to }) => to[0]?.startsWith('audrey'))).toEqual([])
+  })
+
+  it('of many is one of five an hour, and none once it is allowed or blocked', async () => {
+    const asked = await ask(9)
+    const occasions = async () => new Set((await sent()).map(({ occasion }) => occasion))
+    for (const _ of [1, 2]) await alert()
+    expect((await occasions()).size).toBe(5)
+    await store().db.update(mails).set({ createdAt: sql`created_at - interval '61 minutes'` })
+    const told = await occasions()
+    const untold = asked.filter(({ id }) => !told.has(`client ${id}`))
+    await store()
+      .db.update(clients)
+      .set({ blockedAt: new Date() })
+      .where(eq(clients.id, untold[0]?.id ?? ''))
+    await alert()
+    expect((await occasions()).size).toBe(8)
+    expect((await occasions()).has(`client ${untold[0]?.id}`)).toBe(false)
   })
 })
 

@@ -40,6 +40,10 @@ export const messages = catalogue(
     'alert_webhook.text':
       'Entries of the audit log of {organization} could not be delivered to the webhook at {host}, and are not tried again by themselves.',
     'alert_webhook.button': 'Show the deliveries',
+    'alert_client.subject': 'An application waits for you: {client}',
+    'alert_client.text':
+      'An application that calls itself “{client}” ({host}) wants to use {server} of {organization} for one of its users, and waits until an administrator allows or blocks it. The name proves nothing. {waiting} wait in all.',
+    'alert_client.button': 'Show the applications that wait',
     until: 'The link is valid until {date} (UTC).',
     copy: 'If the button does not work, open this address:',
     unexpected: 'If you did not expect this mail, ignore it. Nobody has access to anything because of it.',
@@ -84,6 +88,10 @@ export const messages = catalogue(
     'alert_webhook.text':
       'Einträge des Prüfprotokolls von {organization} konnten dem Webhook bei {host} nicht zugestellt werden und werden nicht von selbst noch einmal versucht.',
     'alert_webhook.button': 'Zustellungen zeigen',
+    'alert_client.subject': 'Eine Anwendung wartet auf Sie: {client}',
+    'alert_client.text':
+      'Eine Anwendung, die sich „{client}“ nennt ({host}), will {server} von {organization} für einen Benutzer verwenden und wartet, bis ein Administrator sie zulässt oder sperrt. Der Name beweist nichts. Insgesamt warten {waiting}.',
+    'alert_client.button': 'Wartende Anwendungen zeigen',
     until: 'Der Link gilt bis {date} (UTC).',
     copy: 'Wenn die Schaltfläche nicht funktioniert, öffnen Sie diese Adresse:',
     unexpected:

@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm'
 import { apiKeys } from '@/drizzle/schema/api-keys'
+import { mails } from '@/drizzle/schema/mails'
 import { members, operators } from '@/drizzle/schema/operators'
 import { connections, organizations } from '@/drizzle/schema/organizations'
 import { webhookDeliveries, webhooks } from '@/drizzle/schema/webhooks'
@@ -53,6 +54,19 @@ export function alertStore(db: Database) {
         where c.deleted_at is null
           and coalesce(c.settings ->> 'issuer', c.settings ->> 'tokenEndpoint') like 'https:%'
         order by c.id`),
+
+    /** The occasions of an organization's mails of a kind, and how many of them were in the last hour. */
+    async occasions(organizationId: string, kind: string, now: Date) {
+      const rows = await db.execute<{ occasion: string; recent: boolean }>(sql`
+        select m.occasion, max(m.created_at) > ${now.toISOString()}::timestamptz - interval '1 hour' as recent
+        from ${mails} as m
+        where m.organization_id = ${organizationId} and m.kind = ${kind} and m.occasion is not null
+        group by m.occasion`)
+      return {
+        all: new Set(rows.map(({ occasion }) => occasion)),
+        recent: rows.filter(({ recent }) => recent).length,
+      }
+    },
 
     /** Addresses of those who run an organization and may sign in. */
     async administrators(organizationId: string): Promise<readonly string[]> {

@@ -1,5 +1,6 @@
 import { and, asc, eq, isNull } from 'drizzle-orm'
 import { clients } from '@/drizzle/schema/clients'
+import { organizations } from '@/drizzle/schema/organizations'
 import { servers } from '@/drizzle/schema/servers'
 import type { Client, Server } from '@/lib/oauth/model'
 import { omitNullish } from '@/lib/omit-nullish'
@@ -28,6 +29,17 @@ export function waitingClientStore(db: Database) {
         .orderBy(asc(clients.askedAt), asc(clients.id))
         .limit(MOST)
       return rows.map(({ client, server }) => ({ client: omitNullish(client), server: serverOf(server) }))
+    },
+
+    /** The organizations that have some. */
+    async organizations(now: Date): Promise<readonly { readonly id: string; readonly slug: string }[]> {
+      return db
+        .selectDistinct({ id: organizations.id, slug: organizations.slug })
+        .from(clients)
+        .innerJoin(servers, eq(servers.id, clients.serverId))
+        .innerJoin(organizations, eq(organizations.id, servers.organizationId))
+        .where(and(isNull(organizations.deletedAt), isNull(servers.deletedAt), isWaiting(now)))
+        .limit(MOST)
     },
 
     /** @returns false when it is allowed already, blocked or gone: then nothing is written */

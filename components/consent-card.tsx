@@ -39,6 +39,7 @@ export function ConsentCard({ view, formToken, requestId, action, language = 'en
         <ClientIdentity client={view.client} server={view.server} t={t} />
         <Destination redirect={view.redirect} kind={view.client.kind} t={t} />
         <ScopeList {...view} t={t} />
+        {view.refused && <Refused {...view.refused} t={t} />}
         <form method="post" action={action} autoComplete="off">
           <input type="hidden" name="request" value={requestId} />
           <input type="hidden" name="token" value={formToken} />
@@ -58,6 +59,24 @@ export function ConsentCard({ view, formToken, requestId, action, language = 'en
         </form>
       </PageShell>
     </div>
+  )
+}
+
+/** What the user will not get, said before they sign in for it. */
+function Refused({ all, contact, t }: NonNullable<ConsentView['refused']> & { readonly t: ConsentWords }) {
+  return (
+    <p className={all ? 'warning' : 'note'}>
+      {t(all ? 'refused.all' : 'refused.some')}
+      {contact !== undefined && (
+        <>
+          {' '}
+          <Sentence
+            text={t('refused.contact')}
+            values={{ contact: <ForeignText text={contact} length={ADDRESS} /> }}
+          />
+        </>
+      )}
+    </p>
   )
 }
 

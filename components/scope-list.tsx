@@ -9,7 +9,7 @@ import { Sentence } from './sentence'
 
 const SENTENCE = 160
 
-type ScopeListProps = Pick<ConsentView, 'scopes' | 'offline' | 'allowedBefore' | 'server'> & {
+type ScopeListProps = Pick<ConsentView, 'scopes' | 'offline' | 'allowedBefore' | 'refused' | 'server'> & {
   readonly t: ConsentWords
 }
 
@@ -17,7 +17,8 @@ type ScopeListProps = Pick<ConsentView, 'scopes' | 'offline' | 'allowedBefore' |
  * What the client will be able to do, in the operator's words; the names on the wire stand small beside them. What the
  * user allowed before stands apart and quieter, so that what is new is what meets the eye.
  */
-export function ScopeList({ scopes, offline, allowedBefore, server, t }: ScopeListProps) {
+export function ScopeList({ scopes, offline, allowedBefore, refused, server, t }: ScopeListProps) {
+  const isRefused = (name: string) => refused?.scopes.includes(name) ?? false
   const before = allowedBefore && (allowedBefore.scopes.length > 0 || allowedBefore.offline)
   const isNew = scopes.length > 0 || offline || !before
   return (
@@ -30,7 +31,7 @@ export function ScopeList({ scopes, offline, allowedBefore, server, t }: ScopeLi
       </h2>
       {before && isNew && <h3 className="scopes-kind">{t('scopes.kindNew')}</h3>}
       {isNew && (
-        <NewScopes scopes={scopes} t={t}>
+        <NewScopes scopes={scopes} isRefused={isRefused} t={t}>
           {!before && scopes.every(({ name }) => isOpenIdScope(name)) && <NoScope server={server} t={t} />}
           {offline && <li>{t('scopes.offline')}</li>}
         </NewScopes>
@@ -39,7 +40,7 @@ export function ScopeList({ scopes, offline, allowedBefore, server, t }: ScopeLi
         <>
           {isNew && <h3 className="scopes-kind scopes-kind-before">{t('scopes.kindBefore')}</h3>}
           <ul className="scopes-before">
-            <Scopes scopes={allowedBefore.scopes} t={t} />
+            <Scopes scopes={allowedBefore.scopes} isRefused={isRefused} t={t} />
             {[...allowedBefore.scopes, ...scopes].every(({ name }) => isOpenIdScope(name)) && (
               <NoScope server={server} t={t} />
             )}
@@ -55,7 +56,7 @@ export function ScopeList({ scopes, offline, allowedBefore, server, t }: ScopeLi
 const GROUPED = 6
 
 /** New scopes; many of them in groups, the harmless ones first. */
-function NewScopes({ scopes, t, children }: ScopesProps & { readonly children: ReactNode }) {
+function NewScopes({ scopes, isRefused, t, children }: ScopesProps & { readonly children: ReactNode }) {
   const groups = SCOPE_RISKS.map((risk) => ({
     risk,
     scopes: scopes.filter((scope) => (riskOf(scope) ?? 'read') === risk),
@@ -63,7 +64,7 @@ function NewScopes({ scopes, t, children }: ScopesProps & { readonly children: R
   if (scopes.length < GROUPED || groups.length === 1)
     return (
       <ul className="scopes">
-        <Scopes scopes={scopes} t={t} />
+        <Scopes {...{ scopes, isRefused, t }} />
         {children}
       </ul>
     )
@@ -75,7 +76,7 @@ function NewScopes({ scopes, t, children }: ScopesProps & { readonly children: R
             {t(`group.${group.risk}`)}
           </p>
           <ul className="scopes" aria-labelledby={`scopes-${group.risk}`}>
-            <Scopes scopes={group.scopes} t={t} />
+            <Scopes scopes={group.scopes} isRefused={isRefused} t={t} />
           </ul>
         </Fragment>
       ))}
@@ -84,9 +85,13 @@ function NewScopes({ scopes, t, children }: ScopesProps & { readonly children: R
   )
 }
 
-type ScopesProps = { readonly scopes: readonly ScopeView[]; readonly t: ConsentWords }
+type ScopesProps = {
+  readonly scopes: readonly ScopeView[]
+  readonly isRefused: (name: string) => boolean
+  readonly t: ConsentWords
+}
 
-function Scopes({ scopes, t }: ScopesProps) {
+function Scopes({ scopes, isRefused, t }: ScopesProps) {
   return scopes.map((scope) => (
     <li key={scope.name}>
       <ScopeSentence scope={scope} t={t} />{' '}
@@ -94,6 +99,12 @@ function Scopes({ scopes, t }: ScopesProps) {
         <ForeignText text={scope.name} length={SENTENCE} />
       </code>
       <ScopeMark scope={scope} t={t} />
+      {isRefused(scope.name) && (
+        <>
+          {' '}
+          <span className="scope-mark">{t('scopes.notForYou')}</span>
+        </>
+      )}
     </li>
   ))
 }

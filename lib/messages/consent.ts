@@ -34,6 +34,12 @@ export const messages = catalogue(
     'scopes.profile': 'See your name',
     'scopes.email': 'See your email address',
     'scopes.canDelete': 'can delete',
+    'scopes.notForYou': 'not for you',
+    'refused.all':
+      'By what was known of you at your last sign-in, you may not use this server: signing in will most likely be refused.',
+    'refused.some':
+      'By what was known of you at your last sign-in, you will not get what is marked “not for you”.',
+    'refused.contact': 'If you need it, ask: {contact}',
     'group.read': 'View and use',
     'group.write': 'Create and change',
     'group.delete': 'Delete',
@@ -82,6 +88,12 @@ export const messages = catalogue(
     'scopes.profile': 'Ihren Namen sehen',
     'scopes.email': 'Ihre E-Mail-Adresse sehen',
     'scopes.canDelete': 'kann löschen',
+    'scopes.notForYou': 'nicht für Sie',
+    'refused.all':
+      'Nach dem, was bei Ihrer letzten Anmeldung über Sie bekannt war, dürfen Sie diesen Server nicht verwenden: Die Anmeldung wird wahrscheinlich abgelehnt.',
+    'refused.some':
+      'Nach dem, was bei Ihrer letzten Anmeldung über Sie bekannt war, bekommen Sie nicht, was mit „nicht für Sie“ markiert ist.',
+    'refused.contact': 'Wenn Sie es brauchen, fragen Sie: {contact}',
     'group.read': 'Ansehen und verwenden',
     'group.write': 'Anlegen und ändern',
     'group.delete': 'Löschen',

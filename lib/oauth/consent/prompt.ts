@@ -1,17 +1,19 @@
 import { grantableScopes } from '../clients/grantable-scope'
+import { refusalOf, scopeNow } from '../flow/admission'
 import type { AuthorizationRequest, Client, Connection, Server } from '../model'
 import type { EarlierConsent } from '../ports/consent'
 import type { Ports } from '../ports/ports'
+import { hasAccessRules } from '../protocol/access-rules'
 import { clientIdHost } from '../protocol/client-id-url'
 import { redirectHost, redirectKind } from '../protocol/redirect-uri'
 import { intersect } from '../protocol/scope'
-import { describedScopes } from '../protocol/standard-scopes'
+import { describedScopes, leavesNothing } from '../protocol/standard-scopes'
 import { upstreamScopes } from '../protocol/upstream-scope'
 import { brandView } from './brand-view'
 import { type KnownUserPorts, knownUser, type SessionCookieOf } from './known-user'
 import type { ConsentView } from './view'
 
-export type PromptPorts = Pick<Ports, 'consents' | 'requests'> & KnownUserPorts
+export type PromptPorts = Pick<Ports, 'consents' | 'grants' | 'requests'> & KnownUserPorts
 
 /**
  * Builds the view of the consent page: the client and how it is known, the redirect host, the scopes, and the next
@@ -48,8 +50,27 @@ export async function consentPrompt(
     },
     connection: { name: connection.name, scopes: askedUpstream(connection, server, request) },
     ...asked({ server, client, request }, user ? (earlier ?? NOTHING) : null),
+    ...(user && (await refusedTo(user.userId, server, request.scope, ports))),
     reference: request.reference,
   }
+}
+
+/** What rules are going to refuse, as far as it is known who will log in. */
+async function refusedTo(
+  userId: string,
+  server: Server,
+  requested: readonly string[],
+  ports: Pick<Ports, 'grants'>,
+): Promise<Pick<ConsentView, 'refused'>> {
+  if (!hasAccessRules(server)) return {}
+  const known = await ports.grants.lastKnown(userId, server)
+  if (!known) return {}
+  const kept = scopeNow(server, known, requested)
+  const scopes = requested.filter((name) => !kept.includes(name))
+  const all = refusalOf(server, known) !== null || leavesNothing(requested, kept)
+  if (!all && scopes.length === 0) return {}
+  const contact = server.access?.contact
+  return { refused: { all, scopes, ...(contact !== undefined && { contact }) } }
 }
 
 /** The scopes of the login that comes next. */

@@ -72,6 +72,17 @@ export type ConsentView = {
     /** Those of them that are asked for again: the form sends them back, and they hold for this user alone. */
     readonly assumedScope: readonly string[]
   }
+  /**
+   * What access rules would not let this user have, by what is known of them; absent where that is nothing, and of an
+   * unknown user. The login that follows decides.
+   */
+  readonly refused?: {
+    /** All of it: the user may not use the server. */
+    readonly all: boolean
+    readonly scopes: readonly string[]
+    /** Whom to ask. */
+    readonly contact?: string
+  }
   /** Leads the operator to the request's timeline. */
   readonly reference: string
 }

@@ -5,6 +5,13 @@ import type { AuditEntry, RevocationReason } from './events'
 
 export type Grants = {
   find(id: string): Promise<Grant | null>
+  /** The newest grant of a user who logged in through the connection of this server: what is known of them. */
+  lastKnown(userId: string, server: Pick<Server, 'organizationId' | 'connectionId'>): Promise<Grant | null>
+  /**
+   * The newest live login at the same server of the user whom an identity assertion is about: its upstream tokens are
+   * those that the assertion's grant reaches. Null of a grant of another kind, and of one that has ended.
+   */
+  loginOfAsserted(grant: Pick<Grant, 'id'>): Promise<Grant | null>
   /**
    * Records that the grant's code was redeemed, and stores what is issued for it: one statement, under a unique index
    * on the code's hash, only where the grant is live and was not redeemed before, or where the earlier redemption was

@@ -33,7 +33,8 @@ export type HandoffResponse = {
 /**
  * Token exchange (RFC 8693): an access token of ours for the user's upstream access token, for the server's own
  * resource server alone, never for a client. The token is fresh, its scope is within the operator's list, and the
- * exchange is audited before the response. Decision 0031.
+ * exchange is audited before the response. A token of an identity assertion reaches the upstream tokens of its user's
+ * last login at this server. Decision 0031, decision 0131.
  *
  * @param authorization `Bearer vst_rs_…`, or Basic with the server's slug and the same credential
  * @throws OAuthError `invalid_client` (401), `unsupported_grant_type`, `invalid_request`, `invalid_target`,
@@ -50,7 +51,9 @@ export async function handOff(
   if (!allowed) throw new OAuthError('unsupported_grant_type', 'this grant type is not offered')
   const { subjectToken, scope } = readTokenExchange(form)
   if (!isSubset(scope, allowed)) throw new OAuthError('invalid_scope', 'the scope exceeds what is allowed')
-  const grant = await findGrant(server, subjectToken, ports)
+  const presented = await findGrant(server, subjectToken, ports)
+  const grant = await holderOf(presented, ports)
+  if (grant !== presented) await requireAdmission(server, presented, ports)
   const session = await keepUpstreamSession(
     grant,
     { margin: HANDOFF_MARGIN, allowed, ...maxAgeOf(server, grant) },
@@ -62,7 +65,7 @@ export async function handOff(
   const held = await ports.upstreamTokens.read(grant.id)
   if (!held) throw over()
   const tokenScope = checkToken(held.status, { session, allowed, scope }, ports.clock())
-  await recordHandoff(grant, tokenScope, ports)
+  await recordHandoff(presented, tokenScope, ports)
   return {
     access_token: held.accessToken,
     issued_token_type: ACCESS_TOKEN_TYPE,
@@ -71,6 +74,10 @@ export async function handOff(
     scope: tokenScope,
   }
 }
+
+/** The grant that has the upstream tokens: an assertion, which no redirect brought, has none of its own. */
+const holderOf = async (grant: Grant, ports: TokenExchangePorts): Promise<Grant> =>
+  (grant.redirectUri === undefined && (await ports.grants.loginOfAsserted(grant))) || grant
 
 /** With the claims that came along. */
 const asKnownNow = async (grant: Grant, { isNew }: UpstreamSession, ports: TokenExchangePorts) =>

@@ -1,7 +1,9 @@
-import { and, eq, isNull, ne, or, type SQL, sql } from 'drizzle-orm'
+import { and, desc, eq, isNull, ne, or, type SQL, sql } from 'drizzle-orm'
+import { alias } from 'drizzle-orm/pg-core'
 import { authorizationRequests as requests } from '@/drizzle/schema/authorization-requests'
 import { clients } from '@/drizzle/schema/clients'
-import { grants, refreshTokens } from '@/drizzle/schema/grants'
+import { grants, refreshTokens, upstreamTokens } from '@/drizzle/schema/grants'
+import { servers } from '@/drizzle/schema/servers'
 import type { Client, Grant, RefreshToken, Server } from '@/lib/oauth/model'
 import { StoreUnavailable } from '@/lib/oauth/ports/ports'
 import type { Grants, Redeemed, Redemption } from '@/lib/oauth/ports/tokens'
@@ -57,6 +59,45 @@ function otherVerbs(db: Database) {
     async find(id) {
       const [row] = await db.select(grantColumns).from(grants).where(eq(grants.id, id))
       return row ? toGrant(row) : null
+    },
+    async lastKnown(userId, { organizationId, connectionId }) {
+      const [row] = await db
+        .select(grantColumns)
+        .from(grants)
+        .innerJoin(servers, and(eq(servers.id, grants.serverId), eq(servers.connectionId, connectionId)))
+        .where(
+          and(eq(grants.organizationId, organizationId), eq(grants.userId, userId), eq(grants.kind, 'login')),
+        )
+        .orderBy(desc(grants.createdAt), desc(grants.id))
+        .limit(1)
+      return row ? toGrant(row) : null
+    },
+    async loginOfAsserted({ id }) {
+      const asserted = alias(grants, 'asserted')
+      const [row] = await db
+        .select(grantColumns)
+        .from(asserted)
+        .innerJoin(
+          grants,
+          and(
+            eq(grants.organizationId, asserted.organizationId),
+            eq(grants.userId, asserted.userId),
+            eq(grants.serverId, asserted.serverId),
+          ),
+        )
+        .innerJoin(upstreamTokens, and(eq(upstreamTokens.grantId, grants.id), isNull(upstreamTokens.endedAt)))
+        .where(
+          and(
+            eq(asserted.id, id),
+            eq(asserted.kind, 'assertion'),
+            isNull(asserted.revokedAt),
+            eq(grants.kind, 'login'),
+            isNull(grants.revokedAt),
+          ),
+        )
+        .orderBy(desc(grants.createdAt), desc(grants.id))
+        .limit(1)
+      return row && !row.blocked ? toGrant(row) : null
     },
     ofClient: (client, server, scope, now, network) => ofClient(db, client, server, scope, { now, network }),
     ...grantEndings(db),

@@ -51,6 +51,16 @@ describe('the consent page', () => {
     expect(german).not.toMatch(/You will|Next, you/)
   })
 
+  it('says what access rules will refuse a known user, and whom to ask, and keeps its two buttons', () => {
+    const some = { refused: { all: false, scopes: ['notes:write'], contact: 'it@acme.example <b>' } }
+    expect(text(some)).toMatch(/Read your files files:readChange your notes notes:write not for you/)
+    expect(text(some)).toContain('you will not get what is marked “not for you”.')
+    expect(text(some)).toContain('If you need it, ask: it@acme.example &lt;b&gt;')
+    expect(text({ refused: { all: true, scopes: [] } })).toContain('signing in will most likely be refused.')
+    expect(markup(some).match(/<button/g)).toHaveLength(2)
+    expect(words(markup(some, 'de'))).toContain('nicht für Sie')
+  })
+
   it('marks what deletes, in groups where there are many, in the language of the page', () => {
     const scopes = [
       { name: 'files:purge', description: 'Empty the bin' },

@@ -46,6 +46,10 @@ test('an operator writes who may use a server, sees whom that would refuse, and 
   await expect(visitor.getByRole('heading', { name: 'You were not let in' })).toBeVisible()
   await expect(visitor.getByText('If you need access, ask: it@acme.example')).toBeVisible()
   await expect(visitor.getByText('access_denied: access_refused')).toBeVisible()
+
+  await page.goto(`${issuer}/oauth/authorize?${asked}`)
+  await expect(page.getByText('signing in will most likely be refused')).toBeVisible()
+  await expect(page.getByText('If you need it, ask: it@acme.example')).toBeVisible()
   await plain.context().close()
   await visitor.context().close()
 })

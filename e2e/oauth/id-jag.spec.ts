@@ -11,14 +11,21 @@ import { basic, obtainTokens, outcome, postForm } from '../support/attack-tokens
 import { assertionParameters, newSigningKey } from '../support/client-assertion'
 import { clientDocument, startDocumentHost } from '../support/document-host'
 import { AGENT, type Enterprise, JWT_BEARER, startEnterprise } from '../support/enterprise'
+import { handOff } from '../support/handoff'
 import { expect, test } from '../support/test'
-import { CONFIDENTIAL_SECRET } from '../support/world'
+import { CONFIDENTIAL_SECRET, RESOURCE_SECRET } from '../support/world'
 
 let acme: Enterprise
 test.beforeAll(async ({ world }) => {
   acme = await startEnterprise(world)
 })
 test.afterAll(() => acme.close())
+
+/** The upstream token that the MCP server gets for a token of ours, or the error. */
+async function exchanged(token: string): Promise<string> {
+  const response = await handOff({ issuer: acme.issuer, resourceSecret: RESOURCE_SECRET }, token)
+  return response.status === 200 ? (await response.json()).access_token : outcome(response)
+}
 
 const metadataOf = async (issuer: string) =>
   (await fetch(issuer.replace('/s/', '/.well-known/oauth-authorization-server/s/'))).json()
@@ -59,11 +66,17 @@ test('the company vouches for its user, who is the one that logs in @stores [EMA
     email: 'alice@example.com',
   })
   expect(await acme.introspect(tokens.access_token)).toMatchObject({ active: true, sub: claims.sub })
+  expect(await exchanged(tokens.access_token)).toBe('400 invalid_grant')
 
   const login = await obtainTokens(acme.issuer, await obtainCode(world, { issuer: acme.issuer }))
   expect(decodeJwt(login.access_token).sub).toBe(claims.sub)
   const bob = await (await acme.present(await acme.assertion({ claims: { sub: 'bob' } }))).json()
   expect(decodeJwt(bob.access_token).sub).not.toBe(claims.sub)
+
+  const upstream = await exchanged(login.access_token)
+  expect(upstream).not.toMatch(/^[45]/)
+  expect(await exchanged(tokens.access_token)).toBe(upstream)
+  expect(await exchanged(bob.access_token)).toBe('400 invalid_grant')
 })
 
 test('all assertions for one user and client make one grant, and its token can be given back', async () => {

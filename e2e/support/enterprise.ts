@@ -114,6 +114,7 @@ function configuration({ slug, resource, idp, trusted, clients }: Names): string
     connection: 'main',
     resource_secret: 'env:RESOURCE_SECRET',
     passed_claims: ['email'],
+    handoff_scopes: ['openid', 'email', 'profile'],
     scopes: [
       { name: 'profile:read', description: 'See your name and e-mail address' },
       { name: 'notes:write', description: 'Add notes for you' },

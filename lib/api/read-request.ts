@@ -64,6 +64,13 @@ export function parseBody(text: string): unknown {
   return value
 }
 
+/** Settings, with what the operator says of this change alone: that it may lock everybody out. */
+export const withLockOut = <Settings extends z.ZodType>(settings: Settings) =>
+  z.unknown().transform((body) => ({
+    settings: settings.parse(body),
+    isMeant: entriesOf(body)?.some(([name, value]) => name === 'allow_lock_out' && value === true) ?? false,
+  }))
+
 /**
  * Reads a body as settings, under our names. Whether they are right is decided where they are stored; a secret that is
  * `null` is there, and undefined.

@@ -72,6 +72,8 @@ export const READ_ONLY = {
   client: { has_client_secret: isStored, warnings },
 }
 
+const lockOut = (saves: string) =>
+  z.boolean().exactOptional().meta({ writeOnly: true }).describe(`${saves} of the last 30 days.`)
 const inAddress = z.string().exactOptional().describe('As in the address.')
 const ofTypes = (change: (shape: z.core.$ZodLooseShape) => z.core.$ZodLooseShape) => {
   const [first, ...others] = CONNECTION.options.map((option) => z.object(change(wireShape(option))))
@@ -84,6 +86,9 @@ export const connectionBody = component(
     ...shape,
     slug: inAddress,
     ...('client_secret' in shape && { client_secret: secret }),
+    ...('scim_groups' in shape && {
+      allow_lock_out: lockOut('Saves `scim_groups` also where access rules then refuse every user'),
+    }),
   })),
 )
 export const connection = component(
@@ -108,11 +113,7 @@ export const serverBody = component(
     ...serverShape,
     slug: inAddress,
     resource_secret: secret,
-    allow_lock_out: z
-      .boolean()
-      .exactOptional()
-      .meta({ writeOnly: true })
-      .describe('Saves `access` and `scopes` also where they refuse every user of the last 30 days.'),
+    allow_lock_out: lockOut('Saves `access` and `scopes` also where they refuse every user'),
   }),
 )
 export const server = component('Server', z.object({ ...serverShape, ...READ_ONLY.server }))

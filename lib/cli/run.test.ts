@@ -8,18 +8,15 @@ import { connections, organizations } from '@/drizzle/schema/organizations'
 import { sealingKeys } from '@/drizzle/schema/sealing-keys'
 import { servers } from '@/drizzle/schema/servers'
 import { exportedEntry } from '@/lib/audit/exported-entry'
-import type { Config } from '@/lib/config'
 import { signCheckpoint } from '@/lib/crypto/audit-chain'
 import { keyring } from '@/lib/crypto/keyring'
 import { sealer } from '@/lib/crypto/seal'
-import type { Installation } from '@/lib/services/installation'
 import { auditLogStore } from '@/lib/store/audit/audit-log'
 import { checkpointer } from '@/lib/store/audit/checkpoints'
-import { closeDatabase, openDatabase } from '@/lib/store/database/database'
 import { insertConnection, openStore, type PostgresUnderTest } from '@/lib/store/test-support/open-store'
 import { completedLogin, newRequest } from '@/lib/store/test-support/store-under-test'
-import { EXAMPLE, SECRETS } from '@/lib/test-support/example'
-import { run } from './run'
+import { EXAMPLE } from '@/lib/test-support/example'
+import { commandLine } from './test-support/command-line'
 
 const directory = mkdtempSync(path.join(tmpdir(), 'vestibule-cli-'))
 const file = path.join(directory, 'vestibule.yaml')
@@ -34,36 +31,7 @@ afterAll(async () => {
   rmSync(directory, { recursive: true })
 })
 
-async function open({ databaseUrl = '', keys = [] }: Config): Promise<Installation> {
-  const db = openDatabase(databaseUrl)
-  const ring = keyring(keys)
-  return { db, managementDb: db, keyring: ring, sealer: sealer(ring), close: () => closeDatabase(db) }
-}
-
-/** Runs a command against the test's database. */
-async function vestibule(args: readonly string[], overrides: Readonly<Record<string, string>> = {}) {
-  const printed = { out: '', err: '' }
-  const env = {
-    PUBLIC_URL: 'https://auth.example.com',
-    DATABASE_URL: store.url,
-    VESTIBULE_KEYS: `k1:${key.toString('base64')}`,
-    ...SECRETS,
-    ...overrides,
-  }
-  const print = (stream: 'out' | 'err') => (line: string) => {
-    printed[stream] += `${line}\n`
-  }
-  const code = await run(args, {
-    env,
-    directory: path.dirname(file),
-    locate: async ({ databaseUrl = '' }) => ({ url: databaseUrl, close: async () => {} }),
-    open,
-    start: () => Promise.reject(new Error('the server was started')),
-    out: print('out'),
-    err: print('err'),
-  })
-  return { code, ...printed }
-}
+const vestibule = commandLine(() => store, path.dirname(file), key)
 
 describe('vestibule', () => {
   it('shows differences, applies them, and is done', async () => {

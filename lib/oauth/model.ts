@@ -262,17 +262,9 @@ export type Grant = {
 }
 
 /** A grant as far as its tokens tell of it. */
-export type TokenGrant = Pick<
+export type TokenGrant = Omit<
   Grant,
-  | 'id'
-  | 'userId'
-  | 'clientId'
-  | 'scope'
-  | 'claims'
-  | 'userClaims'
-  | 'provisionedClaims'
-  | 'nonce'
-  | 'authTime'
+  'serverId' | 'clientRowId' | 'redirectUri' | 'createdAt' | 'revokedAt' | 'blocked'
 >
 
 /** A stored refresh token: the hash of it, and what is needed to derive its successor (see `token/refresh-token.ts`). */

@@ -55,6 +55,13 @@ export type AccessTrial = {
   readonly isCut: boolean
 }
 
+type Tried = {
+  readonly rules?: Loose<AccessRules>
+  readonly writer?: string | undefined
+  /** As if SCIM said groups, whatever the connection says. */
+  readonly scimGroups?: boolean
+}
+
 /**
  * Asks rules about the logins of the last 30 days, each with what the identity provider said of its user.
  *
@@ -65,7 +72,7 @@ export type AccessTrial = {
 export async function tryAccess(
   scope: OrganizationScope,
   slug: string,
-  { rules, writer }: { readonly rules?: Loose<AccessRules>; readonly writer?: string | undefined },
+  { rules, writer, scimGroups = false }: Tried,
   { db, ports }: TrialServices,
 ): Promise<AccessTrial> {
   requirePermission(scope, 'read')
@@ -75,7 +82,7 @@ export async function tryAccess(
   const since = new Date(ports.clock().getTime() - TRIAL_DAYS * 24 * 3600 * 1000)
   const latest = new Map<string, TriedUser>()
   let [logins, refusedLogins, isCut] = [0, 0, false]
-  for await (const batch of recentLogins(db, { ...scope, serverId: server.id, since })) {
+  for await (const batch of recentLogins(db, { ...scope, serverId: server.id, since, scimGroups })) {
     const room = MOST.logins - logins
     for (const login of batch.slice(0, room)) {
       const judged = judge(asked, login)

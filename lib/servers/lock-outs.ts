@@ -1,8 +1,9 @@
-import type { Mistake } from '@/lib/configuration/mistakes'
+import type { Mistake, Path } from '@/lib/configuration/mistakes'
 import type { OrganizationSettings } from '@/lib/configuration/schema/settings'
 import { organizationStore } from '@/lib/store/read/organizations'
-import { COMMAND_LINE, PERMISSIONS } from '../access'
+import { COMMAND_LINE, type OrganizationScope, PERMISSIONS } from '../access'
 import { findLockOut, type TrialServices } from './access-trial'
+import { findScimLockOut } from './scim-lock-out'
 
 /**
  * Rules of a configuration file that would refuse everybody who has logged in during the last 30 days, by their place in
@@ -13,25 +14,51 @@ export async function lockOutsOf(
   services: TrialServices,
 ): Promise<readonly Mistake[]> {
   const found: Mistake[] = []
-  for (const [i, { slug, servers }] of organizations.entries()) {
-    const stored = await organizationStore(services.db).find(slug)
+  for (const [i, organization] of organizations.entries()) {
+    const stored = await organizationStore(services.db).find(organization.slug)
     if (!stored) continue
     const scope = {
       organizationId: stored.id,
-      organization: slug,
+      organization: organization.slug,
       actor: COMMAND_LINE,
       permissions: PERMISSIONS,
       isInstallationOperator: true,
     }
-    for (const [j, { slug: server, access, scopes }] of servers.entries()) {
-      const lockOut = await findLockOut(scope, server, { access, scopes }, undefined, services)
-      if (lockOut)
-        found.push({
-          path: ['organizations', i, 'servers', j, lockOut.field],
-          code: lockOut.code,
-          params: lockOut.params,
-        })
+    found.push(...(await ofConnections(scope, ['organizations', i], organization, services)))
+    found.push(...(await ofServers(scope, ['organizations', i], organization, services)))
+  }
+  return found
+}
+
+async function ofServers(
+  scope: OrganizationScope,
+  path: Path,
+  { servers }: OrganizationSettings,
+  services: TrialServices,
+): Promise<readonly Mistake[]> {
+  const found: Mistake[] = []
+  for (const [j, { slug, access, scopes }] of servers.entries()) {
+    const lockOut = await findLockOut(scope, slug, { access, scopes }, undefined, services)
+    if (lockOut) {
+      const { field, code, params } = lockOut
+      found.push({ path: [...path, 'servers', j, field], code, params })
     }
+  }
+  return found
+}
+
+async function ofConnections(
+  scope: OrganizationScope,
+  path: Path,
+  { connections }: OrganizationSettings,
+  services: TrialServices,
+): Promise<readonly Mistake[]> {
+  const found: Mistake[] = []
+  for (const [j, connection] of connections.entries()) {
+    if (!('scimGroups' in connection) || !connection.scimGroups) continue
+    const params = await findScimLockOut(scope, connection.slug, services)
+    if (params)
+      found.push({ path: [...path, 'connections', j, 'scim_groups'], code: 'locks_out_everybody', params })
   }
   return found
 }

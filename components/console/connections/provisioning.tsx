@@ -59,6 +59,7 @@ export function Provisioning({ connection, organization, actions, t }: Provision
             hint={t('scim.groupsHint')}
             defaultChecked={scimGroups}
           />
+          <CheckField name="meant" label={t('scim.meant')} />
         </ActionForm>
       )}
     </>

@@ -5,9 +5,10 @@ import { type AnyConnection, CONNECTION } from '@/lib/configuration/schema/setti
 import { type ConnectionView, findConnection, listConnections } from '@/lib/connections/connections'
 import { makeScimToken, removeScimToken } from '@/lib/connections/scim-token'
 import { deleteConnection } from '@/lib/organizations/deletions'
+import { refuseScimLockOut } from '@/lib/servers/scim-lock-out'
 import { PAGE_QUERY, pageByName } from '../page'
 import { answerTo, refuseOtherName, withStoredSecret } from '../put-answers'
-import { settingsBody } from '../read-request'
+import { settingsBody, withLockOut } from '../read-request'
 import { organizationRoute } from '../routing'
 import { component, connection, connectionBody, connectionList, READ_ONLY } from '../schemas'
 
@@ -27,6 +28,10 @@ const show = (view: ConnectionView) => ({
 })
 
 const shown = (view: ConnectionView) => ({ body: show(view), version: versionOf(connectionEntry(view)) })
+
+const PUT_BODY = withLockOut(
+  settingsBody(CONNECTION, { ...READ_ONLY.connection, allow_lock_out: z.unknown() }),
+)
 
 export const connectionRoutes = [
   organizationRoute({
@@ -60,13 +65,15 @@ export const connectionRoutes = [
     summary: 'Creates or replaces a connection',
     versioned: true,
     permission: 'configure',
-    body: settingsBody(CONNECTION, READ_ONLY.connection),
+    body: PUT_BODY,
     documentedBody: connectionBody,
     response: connection,
     creates: 'sometimes',
-    async handle({ scope, params, body, management }) {
+    async handle({ scope, params, body: { isMeant, settings: body }, management }) {
       const { connection: slug } = params
       refuseOtherName('slug', body.slug, slug)
+      const scimGroups = body.scimGroups === true
+      await refuseScimLockOut(scope, slug, { scimGroups, isMeant }, management)
       const edit = (before: AnyConnection | undefined) => withStoredSecret(body, 'clientSecret', before)
       const put = await putConnection(scope, slug, edit, management)
       const { body: entry, version } = shown(await findConnection(scope, slug, management))

@@ -4,13 +4,12 @@ import { invalid } from '@/lib/configuration/mistakes'
 import { putServer } from '@/lib/configuration/put'
 import { readSettings } from '@/lib/configuration/schema/read'
 import { SERVER, type ServerSettings } from '@/lib/configuration/schema/settings'
-import { entriesOf } from '@/lib/configuration/schema/wire'
 import { deleteServer } from '@/lib/organizations/deletions'
 import { refuseLockOut } from '@/lib/servers/access-trial'
 import { findServer, listServers, type ServerView } from '@/lib/servers/servers'
 import { PAGE_QUERY, pageByName } from '../page'
 import { answerTo, refuseOtherName, withStoredSecret } from '../put-answers'
-import { settingsBody } from '../read-request'
+import { settingsBody, withLockOut } from '../read-request'
 import { organizationRoute } from '../routing'
 import { READ_ONLY, server, serverBody, serverList } from '../schemas'
 
@@ -30,11 +29,7 @@ const SETTINGS = settingsBody(SERVER, { ...READ_ONLY.server, allow_lock_out: z.u
 
 const RULES = SERVER.pick({ access: true, scopes: true })
 
-/** With what the operator says of this change alone. */
-const PUT_BODY = z.unknown().transform((body) => ({
-  settings: SETTINGS.parse(body),
-  isMeant: entriesOf(body)?.some(([name, value]) => name === 'allow_lock_out' && value === true) ?? false,
-}))
+const PUT_BODY = withLockOut(SETTINGS)
 
 export const serverRoutes = [
   organizationRoute({

@@ -29,6 +29,7 @@ export const messages = catalogue(
     'scim.groups': 'Access rules take groups from here',
     'scim.groupsHint':
       'Then “groups” in access rules is the names of the provisioned groups, and changes count at once. What tokens say of groups is not asked.',
+    'scim.meant': 'Save it even if access rules then refuse everybody',
     'signals.title': 'Shared Signals (CAEP, RISC)',
     'signals.where':
       'The endpoint of a push stream. Sessions that are revoked and accounts that are disabled or purged end here.',
@@ -67,6 +68,7 @@ export const messages = catalogue(
     'scim.groups': 'Zugriffsregeln nehmen Gruppen von hier',
     'scim.groupsHint':
       '„groups“ in Zugriffsregeln sind dann die Namen der bereitgestellten Gruppen, und Änderungen gelten sofort. Was Tokens über Gruppen sagen, wird nicht gefragt.',
+    'scim.meant': 'Auch speichern, wenn die Zugriffsregeln dann alle ablehnen',
     'signals.title': 'Shared Signals (CAEP, RISC)',
     'signals.where':
       'Der Endpunkt eines Push-Streams. Widerrufene Sitzungen sowie gesperrte und gelöschte Konten enden auch hier.',

@@ -47,11 +47,12 @@ const saysGroups = (connection: string): string => `${connection}.settings -> 's
  * server lets tokens say it.
  *
  * @param grant name of the table
+ * @param assumed whatever the connection says
  */
-export const provisionedClaims = (grant: string): string => `(
+export const provisionedClaims = (grant: string, assumed = false): string => `(
   ${claimsFor('linked', 'person')}
   from servers as its_server
-  join connections as linked on linked.id = its_server.connection_id and ${saysGroups('linked')}
+  join connections as linked on linked.id = its_server.connection_id and ${assumed ? 'true' : saysGroups('linked')}
   join users as person on person.id = ${grant}.user_id
   where its_server.id = ${grant}.server_id and ${isUserOf('linked', 'person')})`
 

@@ -21,7 +21,13 @@ export type RecentLogin = {
 /** How many are read at once. */
 const BATCH = 1000
 
-type Which = { readonly organizationId: string; readonly serverId: string; readonly since: Date }
+type Which = {
+  readonly organizationId: string
+  readonly serverId: string
+  readonly since: Date
+  /** As if SCIM said groups, whatever the connection says. */
+  readonly scimGroups?: boolean
+}
 
 /** Logins at one server, the newest first, in batches: also those whose grant has ended since. */
 export async function* recentLogins(db: Database, which: Which): AsyncGenerator<readonly RecentLogin[]> {
@@ -37,7 +43,11 @@ export async function* recentLogins(db: Database, which: Which): AsyncGenerator<
   }
 }
 
-async function readPage(db: Database, { organizationId, serverId, since }: Which, after: Cursor | undefined) {
+async function readPage(
+  db: Database,
+  { organizationId, serverId, since, scimGroups }: Which,
+  after: Cursor | undefined,
+) {
   const rows = await db
     .select({
       id: grants.id,
@@ -49,7 +59,7 @@ async function readPage(db: Database, { organizationId, serverId, since }: Which
       scope: grants.scope,
       known: grants.userClaims,
       passed: grants.claims,
-      provisioned: sql<Claims | null>`${sql.raw(provisionedClaims('grants'))}`,
+      provisioned: sql<Claims | null>`${sql.raw(provisionedClaims('grants', scimGroups))}`,
     })
     .from(grants)
     .innerJoin(users, eq(users.id, grants.userId))

@@ -6,6 +6,7 @@ import { createHash, randomBytes } from 'node:crypto'
 import { createServer, type IncomingMessage, type RequestListener, type ServerResponse } from 'node:http'
 import { createServer as createTlsServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
+import { graphAnswer } from './provider-graph'
 import { makeKeys, type ProviderKey, publishedKeys, signIdToken } from './provider-keys'
 import { type Refreshing, refreshTokens } from './provider-refresh'
 
@@ -152,7 +153,7 @@ async function answer(state: State, request: IncomingMessage, response: ServerRe
     case '/revoke':
       return send(response, answers.revoke ?? { body: '' })
     case '/v1.0/me/transitiveMemberOf':
-      return send(response, graph(state, url, request.headers.authorization))
+      return send(response, answers.graph ?? graphAnswer(state.how.memberships, url, request.headers))
     case '/userinfo':
       return send(response, answers.userinfo ?? userinfo(state, request.headers.authorization))
     default:
@@ -290,14 +291,4 @@ function honestIdToken(
 function userinfo(state: State, authorization?: string): Answer {
   if (!authorization?.startsWith('Bearer access-')) return { status: 401 }
   return { body: state.how.userinfo ?? { sub: 'user-1' } }
-}
-
-/** As Microsoft Graph pages its lists. */
-function graph({ how, origin }: State, url: URL, authorization?: string): Answer {
-  if (how.answers?.graph) return how.answers.graph
-  if (!authorization?.startsWith('Bearer access-')) return { status: 401, body: { error: {} } }
-  const page = Number(url.searchParams.get('$skiptoken') ?? 0)
-  const { memberships = [[]] } = how
-  const next = page + 1 < memberships.length && `${origin}${url.pathname}?$skiptoken=${page + 1}`
-  return { body: { value: memberships[page] ?? [], ...(next && { '@odata.nextLink': next }) } }
 }

@@ -5,6 +5,7 @@ import { atFields, isChecked, requireConfirmation } from '@/app/console/form-val
 import { findConnection, setSignals, updateConnection } from '@/lib/connections/connections'
 import { makeScimToken, removeScimToken } from '@/lib/connections/scim-token'
 import { routes } from '@/lib/routes'
+import { refuseScimLockOut } from '@/lib/servers/scim-lock-out'
 
 /** The token is in the answer alone: no address, no cookie and no log has it. */
 export const makeToken = consoleAction('configure', async ({ scope, management }, form) => {
@@ -24,9 +25,9 @@ export const saveProvisioned = consoleAction('configure', async ({ scope, manage
   const slug = text(form, 'connection')
   const given = text(form, 'scim_match')
   const scimMatch = given === 'user_name' || given === 'email' ? given : 'external_id'
-  await atFields(() =>
-    updateConnection(scope, slug, { scimMatch, scimGroups: isChecked(form, 'scim_groups') }, management),
-  )
+  const scimGroups = isChecked(form, 'scim_groups')
+  await refuseScimLockOut(scope, slug, { scimGroups, isMeant: isChecked(form, 'meant') }, management)
+  await atFields(() => updateConnection(scope, slug, { scimMatch, scimGroups }, management))
   return { goTo: routes.connection(scope.organization, slug, { saved: 'yes' }) }
 })
 

@@ -1,0 +1,48 @@
+import { ruledClaims } from '@/lib/oauth/protocol/access-rules'
+import { PROVISIONED_CLAIM } from '@/lib/oauth/protocol/user-claims'
+import { managedServerStore } from '@/lib/store/read/servers'
+import type { OrganizationScope } from '../access'
+import { invalid } from '../configuration/mistakes'
+import { type LockOut, lockOut, TRIAL_DAYS, type TrialServices, tryAccess } from './access-trial'
+
+/**
+ * Whether access rules of a server behind a connection would refuse everybody who was seen, as soon as they take groups
+ * from what SCIM has pushed, and do not before. Decision 0129.
+ *
+ * @param connection its slug
+ * @throws Forbidden
+ */
+export async function findScimLockOut(
+  scope: OrganizationScope,
+  connection: string,
+  services: TrialServices,
+): Promise<LockOut['params'] | null> {
+  const { db, ports } = services
+  const servers = await managedServerStore(db).list(scope.organizationId, ports.clock())
+  for (const server of servers) {
+    if (server.connectionSlug !== connection || !ruledClaims(server).includes(PROVISIONED_CLAIM)) continue
+    const then = await tryAccess(scope, server.slug, { scimGroups: true }, services)
+    if (lockOut(then) !== 'locks_out_everybody') continue
+    const now = await tryAccess(scope, server.slug, {}, services)
+    if (lockOut(now) !== 'locks_out_everybody') return { users: then.users, days: TRIAL_DAYS }
+  }
+  return null
+}
+
+/**
+ * Stands before a connection says that groups come from SCIM.
+ *
+ * @param isMeant whether the operator has said so
+ * @throws Forbidden
+ * @throws InvalidInput at `scim_groups`
+ */
+export async function refuseScimLockOut(
+  scope: OrganizationScope,
+  connection: string,
+  { scimGroups, isMeant }: { readonly scimGroups: boolean; readonly isMeant: boolean },
+  services: TrialServices,
+): Promise<void> {
+  if (!scimGroups || isMeant) return
+  const found = await findScimLockOut(scope, connection, services)
+  if (found) throw invalid('scim_groups', 'locks_out_everybody', found)
+}

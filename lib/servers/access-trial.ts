@@ -72,10 +72,20 @@ type Tried = {
 export async function tryAccess(
   scope: OrganizationScope,
   slug: string,
+  tried: Tried,
+  services: TrialServices,
+): Promise<AccessTrial> {
+  requirePermission(scope, 'read')
+  return askRules(scope, slug, tried, services)
+}
+
+/** The same for who may change rules. */
+export async function askRules(
+  scope: OrganizationScope,
+  slug: string,
   { rules, writer, scimGroups = false }: Tried,
   { db, ports }: TrialServices,
 ): Promise<AccessTrial> {
-  requirePermission(scope, 'read')
   const server = await managedServerStore(db).find(scope.organizationId, slug, ports.clock())
   if (!server) throw new NotFound('server')
   const asked = { access: server.access, scopes: server.scopes, ...rules }
@@ -155,6 +165,7 @@ export async function findLockOut(
   writer: string | undefined,
   services: TrialServices,
 ): Promise<LockOut | null> {
+  requirePermission(scope, 'configure')
   const { db, ports } = services
   const server = await managedServerStore(db).find(scope.organizationId, slug, ports.clock())
   if (!server) return null
@@ -162,7 +173,7 @@ export async function findLockOut(
   const access = 'access' in rules ? rules.access : server.access
   const asked = { ...(access && { access }), scopes }
   if (!hasAccessRules(asked) || isSameRules(server, asked)) return null
-  const trial = await tryAccess(scope, slug, { rules: asked, writer }, services)
+  const trial = await askRules(scope, slug, { rules: asked, writer }, services)
   const code = lockOut(trial)
   if (!code) return null
   const field = isDeepStrictEqual(server.access, access) ? 'scopes' : 'access'

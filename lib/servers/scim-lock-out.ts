@@ -1,9 +1,9 @@
 import { ruledClaims } from '@/lib/oauth/protocol/access-rules'
 import { PROVISIONED_CLAIM } from '@/lib/oauth/protocol/user-claims'
 import { managedServerStore } from '@/lib/store/read/servers'
-import type { OrganizationScope } from '../access'
+import { type OrganizationScope, requirePermission } from '../access'
 import { invalid } from '../configuration/mistakes'
-import { type LockOut, lockOut, TRIAL_DAYS, type TrialServices, tryAccess } from './access-trial'
+import { askRules, type LockOut, lockOut, TRIAL_DAYS, type TrialServices } from './access-trial'
 
 /**
  * Whether access rules of a server behind a connection would refuse everybody who was seen, as soon as they take groups
@@ -17,13 +17,14 @@ export async function findScimLockOut(
   connection: string,
   services: TrialServices,
 ): Promise<LockOut['params'] | null> {
+  requirePermission(scope, 'configure')
   const { db, ports } = services
   const servers = await managedServerStore(db).list(scope.organizationId, ports.clock())
   for (const server of servers) {
     if (server.connectionSlug !== connection || !ruledClaims(server).includes(PROVISIONED_CLAIM)) continue
-    const then = await tryAccess(scope, server.slug, { scimGroups: true }, services)
+    const then = await askRules(scope, server.slug, { scimGroups: true }, services)
     if (lockOut(then) !== 'locks_out_everybody') continue
-    const now = await tryAccess(scope, server.slug, {}, services)
+    const now = await askRules(scope, server.slug, {}, services)
     if (lockOut(now) !== 'locks_out_everybody') return { users: then.users, days: TRIAL_DAYS }
   }
   return null

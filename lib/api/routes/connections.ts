@@ -72,7 +72,7 @@ export const connectionRoutes = [
     async handle({ scope, params, body: { isMeant, settings: body }, management }) {
       const { connection: slug } = params
       refuseOtherName('slug', body.slug, slug)
-      const scimGroups = body.scimGroups === true
+      const scimGroups = 'scimGroups' in body && body.scimGroups === true
       await refuseScimLockOut(scope, slug, { scimGroups, isMeant }, management)
       const edit = (before: AnyConnection | undefined) => withStoredSecret(body, 'clientSecret', before)
       const put = await putConnection(scope, slug, edit, management)

@@ -79,7 +79,7 @@ const IN_THE_PAST = Math.floor(Date.now() / 1000) - 3600
 /** What a provider, or an attacker between it and us, may send instead of an honest response. */
 const LIES: readonly (readonly [string, Misbehaviour, string])[] = [
   ['for another login of ours', { idTokenClaims: { nonce: 'another' } }, 'upstream_nonce_mismatch'],
-  ['for no login in particular', { idTokenClaims: { nonce: undefined } }, 'upstream_nonce_mismatch'],
+  ['for no login in particular', { idTokenClaims: { nonce: undefined } }, 'upstream_nonce_missing'],
   ['for another client', { idTokenClaims: { aud: 'another' } }, 'upstream_audience_mismatch'],
   ['for nobody', { idTokenClaims: { aud: undefined } }, 'upstream_audience_mismatch'],
   ['of another issuer', { idTokenClaims: { iss: 'https://evil.example' } }, 'upstream_issuer_mismatch'],

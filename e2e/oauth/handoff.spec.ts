@@ -113,21 +113,27 @@ test('it works with opaque tokens, with Basic, with a general OAuth library, and
   expect((await elsewhere.json()).grant_types_supported).not.toContain(TOKEN_EXCHANGE)
 })
 
-test('while the identity provider is down token exchange says so, and works again when it is back', async ({
-  world,
-}) => {
-  const tokens = await logIn(world, { expires_in: 0 })
-  provider.misbehave({ answers: { refresh: { status: 503 } } })
-  for (let use = 0; use < 2; use++) {
-    const answer = await handOff(server, tokens.access_token)
-    expect(Number(answer.headers.get('retry-after'))).toBeGreaterThan(0)
-    expect(await outcome(answer)).toBe('503 temporarily_unavailable')
-  }
-  expect(refreshes()).toHaveLength(1)
-  provider.misbehave({})
-  await ageOutage(world, grantOf(tokens), 31)
-  expect(await outcome(await handOff(server, tokens.access_token))).toBe('200 ok')
-})
+const OUTAGES = {
+  down: { status: 503 },
+  'behind an ingress without a route': { status: 404, body: '<p>raw upstream text</p>' },
+  'behind a firewall': { status: 403, body: '<p>raw upstream text</p>' },
+}
+for (const [what, refreshed] of Object.entries(OUTAGES))
+  test(`while the identity provider is ${what} token exchange says so, and works again when it is back`, async ({
+    world,
+  }) => {
+    const tokens = await logIn(world, { expires_in: 0 })
+    provider.misbehave({ answers: { refresh: refreshed } })
+    for (let use = 0; use < 2; use++) {
+      const answer = await handOff(server, tokens.access_token)
+      expect(Number(answer.headers.get('retry-after'))).toBeGreaterThan(0)
+      expect(await outcome(answer)).toBe('503 temporarily_unavailable')
+    }
+    expect(refreshes()).toHaveLength(1)
+    provider.misbehave({})
+    await ageOutage(world, grantOf(tokens), 31)
+    expect(await outcome(await handOff(server, tokens.access_token))).toBe('200 ok')
+  })
 
 test('a session that is over at the identity provider is over here: log in again', async ({ world }) => {
   const tokens = await logIn(world, { expires_in: 0 })

@@ -24,12 +24,14 @@ export const newSlug = () => `extra-${randomBytes(6).toString('hex')}`
  * Adds an organization with a connection and a server at a path issuer; its public client is `cli` again.
  *
  * @param settings more lines of YAML for the server, such as `handoff_scopes: [email]`
+ * @param upstreamSettings the same for the connection
  */
 export async function addServer(
   world: World,
   upstream: Upstream,
   settings: readonly string[] = [],
   slug = newSlug(),
+  upstreamSettings: readonly string[] = [],
 ): Promise<ExtraServer> {
   const resource = `https://${slug}.example/mcp`
   const resourceSecret = `vst_rs_${randomBytes(32).toString('base64url')}`
@@ -37,7 +39,7 @@ export async function addServer(
   try {
     await writeFile(path.join(folder, 'upstream'), upstream.clientSecret)
     await writeFile(path.join(folder, 'resource'), resourceSecret)
-    const yaml = configuration({ slug, resource, folder, settings, ...upstream })
+    const yaml = configuration({ slug, resource, folder, settings, upstreamSettings, ...upstream })
     await (await world.inside()).apply(yaml)
   } finally {
     await rm(folder, { recursive: true, force: true })
@@ -50,9 +52,10 @@ type Names = Upstream & {
   readonly resource: string
   readonly folder: string
   readonly settings: readonly string[]
+  readonly upstreamSettings: readonly string[]
 }
 
-const configuration = ({ slug, resource, folder, settings, issuer, clientId }: Names) => `
+const configuration = ({ slug, resource, folder, settings, upstreamSettings, issuer, clientId }: Names) => `
 organizations:
   - slug: ${slug}
     name: ${slug}
@@ -63,7 +66,7 @@ organizations:
         issuer: ${issuer}
         client_id: ${clientId}
         client_secret: file:${folder}/upstream
-    servers:
+${upstreamSettings.map((line) => `        ${line}\n`).join('')}    servers:
       - slug: ${slug}
         name: ${slug}
         resource: ${resource}

@@ -48,7 +48,9 @@ export async function connectProvider(
 /** Presses the button, and returns the tab that opens. */
 export async function openTest(page: Page): Promise<Page> {
   const opened = page.waitForEvent('popup')
-  await page.getByRole('button', { name: /^Test (connection|again)$/ }).click()
+  await page
+    .getByRole('button', { name: /^(Test connection|Test again|Verbindung testen|Noch einmal testen)$/ })
+    .click()
   return opened
 }
 

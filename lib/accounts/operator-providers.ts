@@ -88,7 +88,8 @@ function connectionOf(provider: OperatorProvider): ConnectionConfig {
     forwardResource: false,
     mayBeInternal: true,
   } as const
-  if (issuer !== undefined) return { ...common, type: 'oidc', issuer, scopes: ['email', 'profile'] }
+  if (issuer !== undefined)
+    return { ...common, type: 'oidc', issuer, scopes: ['email', 'profile'], pkce: true }
   return {
     ...common,
     type: 'oauth2',

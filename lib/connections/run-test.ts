@@ -198,9 +198,15 @@ async function askUpstream(
 ): Promise<Pick<ConnectionTestRow, 'outcome' | 'steps' | 'claims'>> {
   const answered = done('answer', answerFacts(query))
   try {
-    const { identity, tokens } = await ports.upstream.complete(connectionId, query, expected)
+    const { identity, tokens, remark } = await ports.upstream.complete(connectionId, query, expected)
+    const isAboutTokens = remark?.reason === 'upstream_no_refresh_token'
     const redeemed = done('tokens', tokenFacts(tokens, ports.clock()))
-    const steps = [answered, redeemed, done('identity', identityFacts(identity))]
+    const identified = done('identity', identityFacts(identity))
+    const steps = [
+      answered,
+      isAboutTokens ? { ...redeemed, ...remark } : redeemed,
+      isAboutTokens ? identified : { ...identified, ...remark },
+    ]
     return { outcome: 'passed', steps, claims: shownClaims(identity) }
   } catch (error) {
     if (!(error instanceof UpstreamError)) throw error

@@ -6,19 +6,22 @@ import type { UpstreamContext } from '@/lib/upstream/context'
 import { authorizationFailure } from '@/lib/upstream/failure'
 import { beginOAuth2Login } from '@/lib/upstream/oauth2'
 import { beginOidcLogin } from '@/lib/upstream/oidc'
+import { isAboutPkce } from '@/lib/upstream/provider-codes'
 import type { ConnectionCheck } from './connection-check'
 import { failureFinding } from './failure-finding'
 import { type Finding, findingsOf } from './finding'
 
 const { ok, warning, problem } = findingsOf('connection')
 
+type Subject = 'callback' | 'scope' | 'pkce' | 'unknown'
+
 /** How the identity provider took a request for a login. */
 type Taken =
   /** It sent the browser back to the callback, with an error or none. */
-  | { readonly how: 'back'; readonly error: string | undefined }
+  | { readonly how: 'back'; readonly error: string | undefined; readonly isAboutPkce: boolean }
   /** It shows something, or goes on at its own. */
   | { readonly how: 'page'; readonly about: 'callback' | 'unknown'; readonly like: string }
-  | { readonly how: 'refused'; readonly about: 'callback' | 'scope' | 'unknown'; readonly status: number }
+  | { readonly how: 'refused'; readonly about: Subject; readonly status: number }
 
 /**
  * The identity provider's answer to the authorization request of a login with all scopes of the server. With
@@ -30,7 +33,7 @@ type Taken =
 export async function authorizationFindings(check: ConnectionCheck): Promise<readonly Finding[]> {
   const { callbackUrl } = check.context
   const taken = await ask(check, callbackUrl)
-  if (taken.how === 'back') return [answerFinding(taken.error)]
+  if (taken.how === 'back') return [answerFinding(taken)]
   if (taken.how === 'refused' || taken.about === 'callback') return [refusalFinding(taken, callbackUrl)]
   const control = await ask(check, `${callbackUrl}-of-nobody`)
   if (control.how === 'page' && control.like === taken.like)
@@ -46,19 +49,23 @@ const IN_ORDER = new Set([
   'account_selection_required',
 ])
 
-function answerFinding(error: string | undefined): Finding {
+function answerFinding({ error, isAboutPkce }: Extract<Taken, { how: 'back' }>): Finding {
   if (error === undefined || IN_ORDER.has(error)) return ok('callback', 'idp.callback_and_scopes')
-  return failureFinding(authorizationFailure(error))
+  return failureFinding(authorizationFailure(error, { isAboutPkce }))
 }
 
 function refusalFinding(taken: Exclude<Taken, { how: 'back' }>, callbackUrl: string): Finding {
   const status: Value = taken.how === 'refused' ? { part: 'status', values: { status: taken.status } } : ''
-  const reason = taken.about === 'scope' ? 'upstream_scope_rejected' : 'upstream_callback_rejected'
-  const code = ({ scope: 'idp.page_scope', callback: 'idp.page_callback', unknown: 'idp.page' } as const)[
-    taken.about
-  ]
+  const { reason, code } = SUBJECTS[taken.about]
   return problem(reason, code, { status, callbackUrl, remedy: { remedyOf: reason } })
 }
+
+const SUBJECTS = {
+  scope: { reason: 'upstream_scope_rejected', code: 'idp.page_scope' },
+  pkce: { reason: 'upstream_pkce_rejected', code: 'idp.page_pkce' },
+  callback: { reason: 'upstream_callback_rejected', code: 'idp.page_callback' },
+  unknown: { reason: 'upstream_callback_rejected', code: 'idp.page' },
+} as const
 
 async function ask(check: ConnectionCheck, callbackUrl: string): Promise<Taken> {
   const context = { ...check.context, callbackUrl }
@@ -83,7 +90,11 @@ async function ask(check: ConnectionCheck, callbackUrl: string): Promise<Taken> 
 function redirection(location: URL, callbackUrl: string): Taken {
   const { origin, pathname, searchParams } = location
   if (`${origin}${pathname}` === callbackUrl.replace(/[?#].*$/, ''))
-    return { how: 'back', error: searchParams.get('error') ?? undefined }
+    return {
+      how: 'back',
+      error: searchParams.get('error') ?? undefined,
+      isAboutPkce: isAboutPkce(Object.fromEntries(searchParams)),
+    }
   // Many have a login under a path of its own for each visit.
   return { how: 'page', about: 'unknown', like: `${origin}${pathname.split('/').slice(0, 2).join('/')}` }
 }
@@ -92,8 +103,12 @@ const REDIRECT_URI = /redirect[\s_-]?ur[il]|callback[\s_-]?ur[il]/i
 const REDIRECT_ERROR =
   /AADSTS50011|redirect_uri_mismatch|invalid_redirect_uri|redirect[\s_-]?ur[il][^<]{0,60}(mismatch|not match|invalid|not (registered|allowed|whitelisted|valid))/i
 
-function subjectOf(text: string): 'callback' | 'scope' | 'unknown' {
+/** Not where a page repeats our request. */
+const PKCE_ERROR = /\bpkce\b|code[ _](challenge|verifier)(?![\w=&%"])/i
+
+function subjectOf(text: string): Subject {
   if (REDIRECT_URI.test(text)) return 'callback'
+  if (PKCE_ERROR.test(text)) return 'pkce'
   return /invalid_scope/i.test(text) ? 'scope' : 'unknown'
 }
 

@@ -33,23 +33,30 @@ export async function credentialFindings(check: ConnectionCheck): Promise<readon
   const { connection, context } = check
   const attempt = await tryCode(connection, context)
   const clock = clockFinding(attempt, check)
-  const { error, code } = attempt
-  if (error.reason === 'upstream_client_rejected') {
-    const sure = typeof code === 'string' && SURE.has(code)
-    const better = sure ? await workingMethod(connection, context) : undefined
-    if (better)
-      return [
-        ...clock,
-        problem(error.reason, 'idp.method', { method: connection.tokenEndpointAuthMethod, better }),
-      ]
-    return [...clock, sure ? failureFinding(error) : warning('credentials', 'idp.credentials_untold')]
-  }
-  // Every answer about the code means that the client was let in before.
-  if (error.reason === 'upstream_error') return [...clock, ok('credentials', 'idp.credentials')]
-  return [...clock, failureFinding(error)]
+  return [...clock, await credentialFinding(attempt, check)]
 }
 
-/** RFC 6749 §5.2, and GitHub's own. */
+async function credentialFinding(
+  attempt: Attempt,
+  { connection, context }: ConnectionCheck,
+): Promise<Finding> {
+  const { error, code } = attempt
+  if (isAboutTheCode(attempt)) return ok('credentials', 'idp.credentials')
+  if (error.reason !== 'upstream_client_rejected' && error.reason !== 'upstream_error')
+    return failureFinding(error)
+  // Whatever else it was refused with, another method may be what is wanted.
+  const better = await workingMethod(connection, context)
+  if (better)
+    return problem(error.reason, 'idp.method', { method: connection.tokenEndpointAuthMethod, better })
+  return SURE.has(String(code)) ? failureFinding(error) : warning('credentials', 'idp.credentials_untold')
+}
+
+/** Only who has let the client in looks at its code. */
+const isAboutTheCode = ({ error, code }: Attempt): boolean =>
+  error.reason === 'upstream_error' && ABOUT_THE_CODE.has(String(code))
+
+/** RFC 6749 §5.2; the last one is GitHub's, as in the next. */
+const ABOUT_THE_CODE = new Set(['invalid_grant', 'bad_verification_code'])
 const SURE = new Set(['invalid_client', 'incorrect_client_credentials'])
 
 const METHODS: readonly Method[] = ['client_secret_basic', 'client_secret_post', 'client_secret_basic_raw']
@@ -61,8 +68,8 @@ async function workingMethod(
 ): Promise<Method | undefined> {
   if (connection.clientSecret === undefined) return undefined
   for (const method of METHODS.filter((other) => other !== connection.tokenEndpointAuthMethod)) {
-    const { error } = await tryCode({ ...connection, tokenEndpointAuthMethod: method }, context)
-    if (error.reason === 'upstream_error') return method
+    if (isAboutTheCode(await tryCode({ ...connection, tokenEndpointAuthMethod: method }, context)))
+      return method
   }
   return undefined
 }
@@ -80,8 +87,7 @@ async function tryCode(connection: OAuthConnectionConfig, context: UpstreamConte
     },
   }
   const parameters = new URLSearchParams({ code: `vestibule-doctor-${made()}`, state })
-  const wantsVerifier = connection.type === 'oidc' || connection.pkce
-  const expected = { state, ...(wantsVerifier && { codeVerifier: made() }) }
+  const expected = { state, ...(connection.pkce && { codeVerifier: made() }) }
   const server = await tokenServer(connection, context)
   const error = await exchangeCode(clientConfiguration(connection, server), parameters, expected, {
     ...context,

@@ -55,7 +55,7 @@ async function discovered(check: ConnectionCheck): Promise<readonly Finding[]> {
   return [
     ok('discovery', 'idp.discovery', { issuer: connection.issuer }),
     ...(await part(check, (given) => keysFindings(metadata, given))),
-    ...pkceFindings(document.code_challenge_methods_supported),
+    ...(connection.pkce ? pkceFindings(document.code_challenge_methods_supported) : []),
     ...scopeFindings(document.scopes_supported, check),
   ]
 }

@@ -10,7 +10,7 @@ import { connectionConfigs } from '@/lib/store/oauth/connections'
 import { findServerBySlug, serverStore } from '@/lib/store/oauth/servers'
 import { recentRemarks } from '@/lib/store/read/recent-remarks'
 import { examineServer } from './examine'
-import { remarkFinding } from './failure-finding'
+import { lastLoginFinding, remarkFinding } from './failure-finding'
 import { type Finding, GROUPS, type Group, type Verdict } from './finding'
 import { examineMcpServer } from './mcp-server'
 import { type SaidFinding, sayFindings } from './said-finding'
@@ -104,11 +104,25 @@ export async function requireServer(
   return server
 }
 
+/** What cannot be asked without a user. */
+const SEEN_BY_LOGINS = {
+  remarks: ['upstream_no_refresh_token', 'claims_cut'],
+  failures: [
+    'upstream_nonce_missing',
+    'upstream_nonce_mismatch',
+    'upstream_extra_audience',
+    'upstream_audience_mismatch',
+    'upstream_identity_missing',
+    'upstream_response_invalid',
+    'upstream_token_expired',
+  ],
+} as const
+
 async function attend(server: Server, services: DoctorServices): Promise<Examination> {
   const { db, sealer, publicUrl, config, ports } = services
   const connection = await connectionConfigs(db, sealer).find(server.connectionId)
   const at = ports.clock().toISOString()
-  const remarks = await recentRemarks(db, server.id, ['upstream_no_refresh_token', 'claims_cut'])
+  const { remarks, failure } = await recentRemarks(db, server.id, SEEN_BY_LOGINS)
   const asked = await examineServer({
     server,
     ...(connection && { connection }),
@@ -119,7 +133,7 @@ async function attend(server: Server, services: DoctorServices): Promise<Examina
     proxy: config.outgoingProxy,
     way: connection ? fetchFor(config)(connection) : undefined,
   })
-  const findings = [...asked, ...remarks.map(remarkFinding)]
+  const findings = [...asked, ...remarks.map(remarkFinding), ...(failure ? [lastLoginFinding(failure)] : [])]
   const { slug, issuer, resource } = server
   return { server: slug, issuer, resource, at, verdict: worst(findings), findings }
 }

@@ -7,7 +7,7 @@ type Said = { readonly reason: ReasonCode; readonly detail: string }
 const { problem, warning } = findingsOf('connection')
 
 const valuesOf = ({ reason, detail }: Said) => ({
-  detail,
+  detail: { detail },
   reason: { reasonOf: reason },
   remedy: { remedyOf: reason },
 })
@@ -15,6 +15,10 @@ const valuesOf = ({ reason, detail }: Said) => ({
 /** A failure at the identity provider, with the same remedy as on the timeline of a login. */
 export const failureFinding = (said: Pick<UpstreamError, 'reason' | 'detail'>): Finding =>
   problem(said.reason, 'idp.failure', valuesOf(said))
+
+/** What the last login failed with, in the same way: some things only a login shows. */
+export const lastLoginFinding = (said: Said): Finding =>
+  problem(said.reason, 'idp.last_login', valuesOf(said))
 
 /** What was remarked of logins that went well, in the same way. */
 export const remarkFinding = (said: Said): Finding => warning(said.reason, 'idp.failure', valuesOf(said))

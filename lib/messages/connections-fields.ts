@@ -63,7 +63,8 @@ export const FIELDS_EN = {
   'field.allowed_tenants.hint':
     'Directory IDs, separated by spaces; only for an issuer with {tenantid} in place of the tenant.',
   'field.pkce': 'Send PKCE',
-  'field.pkce.hint': 'Providers that don’t support it usually ignore it.',
+  'field.pkce.hint':
+    'Providers that don’t support it usually ignore it; turn it off only where it is refused.',
 } as const
 
 export const FIELDS_DE: Readonly<Record<keyof typeof FIELDS_EN, string>> = {
@@ -129,5 +130,6 @@ export const FIELDS_DE: Readonly<Record<keyof typeof FIELDS_EN, string>> = {
   'field.allowed_tenants.hint':
     'Verzeichnis-IDs, durch Leerzeichen getrennt; nur für einen Issuer mit {tenantid} anstelle des Mandanten.',
   'field.pkce': 'PKCE senden',
-  'field.pkce.hint': 'Anbieter, die es nicht unterstützen, ignorieren es in der Regel.',
+  'field.pkce.hint':
+    'Anbieter, die es nicht unterstützen, ignorieren es in der Regel; schalten Sie es nur aus, wo es abgelehnt wird.',
 }

@@ -52,6 +52,7 @@ export const messages = catalogue(
     'facts.lastLogin': 'Last user sign-in',
     'facts.authority': 'Private authority',
     'facts.keys': 'Our public keys',
+    'registration.metadata': 'Providers that read the metadata of an application find ours here:',
     'facts.until': 'good until',
     'facts.servers': 'Servers using it',
     'facts.addServer': 'Add a server for this connection',
@@ -100,8 +101,6 @@ export const messages = catalogue(
     'fact.scope': 'Scopes',
     yes: 'yes',
     no: 'no',
-    'hint.noRefreshToken':
-      'The provider sent no refresh token. Sign-ins work, but servers that use the provider’s tokens lose access when these expire. Allow refresh tokens (offline_access) for the application at the provider.',
     'claims.title': 'Claims',
     'claims.lead': 'What the provider says about you. A server can pass some of it on. Kept for 7 days.',
     'claims.name': 'Name',
@@ -158,6 +157,7 @@ export const messages = catalogue(
     'facts.lastLogin': 'Letzte Anmeldung eines Benutzers',
     'facts.authority': 'Eigene Zertifizierungsstelle',
     'facts.keys': 'Unsere öffentlichen Schlüssel',
+    'registration.metadata': 'Anbieter, die die Metadaten einer Anwendung lesen, finden unsere hier:',
     'facts.until': 'gültig bis',
     'facts.servers': 'Server, die sie verwenden',
     'facts.addServer': 'Server für diese Verbindung hinzufügen',
@@ -207,8 +207,6 @@ export const messages = catalogue(
     'fact.scope': 'Scopes',
     yes: 'ja',
     no: 'nein',
-    'hint.noRefreshToken':
-      'Der Anbieter hat kein Refresh-Token gesendet. Anmeldungen funktionieren, aber Server, die Tokens des Anbieters verwenden, verlieren den Zugriff, wenn diese ablaufen. Erlauben Sie der Anwendung dort Refresh-Tokens (offline_access).',
     'claims.title': 'Claims',
     'claims.lead':
       'Was der Anbieter über Sie sagt. Ein Server kann manches davon weitergeben. Es wird 7 Tage aufbewahrt.',

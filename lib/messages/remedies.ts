@@ -60,17 +60,23 @@ export const messages = catalogue(
     upstream_error:
       'The identity provider reported an error. See the detail here and its own log; scopes and authorization_parameters of the connection are the usual cause.',
     upstream_client_rejected:
-      'The identity provider did not accept our credentials. Renew client_secret of the connection, and check client_id and token_endpoint_auth_method.',
+      'The identity provider did not accept our credentials. Renew client_secret of the connection, and check client_id and token_endpoint_auth_method: the doctor of the server tries the other methods, and names the one that works.',
     upstream_response_invalid:
       'The identity provider answered in a way that its protocol does not allow. Check the issuer or the endpoints of the connection; the detail says what was wrong.',
+    upstream_pkce_rejected:
+      'The identity provider and the connection do not agree about PKCE. Allow PKCE with S256 for the client there; at a provider that does not know it, set pkce of the connection to false; and at one that demands it, do not.',
     upstream_nonce_mismatch:
-      'The ID token was made for another login. The user should start again; if it persists, something between us and the identity provider repeats old answers.',
+      'The ID token, or the SAML assertion, was made for another login. The user should start again; if it persists, something between us and the identity provider repeats old answers.',
+    upstream_nonce_missing:
+      'The identity provider leaves out the nonce that OpenID Connect has it repeat (Core §3.1.3.7), without which a stolen ID token could be used. Bring it up to date, and take out of its token settings, scripts or the gateway before it whatever removes the claim nonce. At a provider that cannot, make a connection of the type oauth2 with its endpoints: then userinfo says who the user is, and no ID token is needed.',
     upstream_audience_mismatch:
-      'The ID token was made for another application. Check client_id of the connection.',
+      'The ID token was made for another application: check client_id of the connection. At a SAML provider, enter our callback URL as entity ID (audience) and as the address of the assertion consumer.',
+    upstream_extra_audience:
+      'The ID token names audiences besides our client, and no azp that says it was issued to us. At the identity provider, take the others out of the ID token (Keycloak: “Add to ID token” of the audience mappers among the scopes of the client; elsewhere: additional audiences of the client), or have it send azp with client_id of the connection. Access tokens may keep them.',
     upstream_issuer_mismatch:
-      'Another issuer answered than the connection names. Write issuer exactly as the metadata of the identity provider does, with or without the slash at its end.',
+      'Another issuer answered than the connection names. Write issuer exactly as the metadata of the identity provider does, with or without the slash at its end; at a SAML provider, take the metadata of the one that answers.',
     upstream_signature_invalid:
-      'The signature of the ID token does not match the published keys. If the provider has just changed its keys, try again in a minute; otherwise check the issuer of the connection.',
+      'The signature of the ID token, or of the SAML assertion, does not match the published keys. If the provider has just changed its keys, try again in a minute; otherwise check the issuer of the connection, or take its SAML metadata anew.',
     upstream_token_expired:
       'The ID token had expired or was not valid yet, though the clocks agree. The user should start again; if it persists, see how long ID tokens live at the identity provider, and whether something between us repeats old answers.',
     upstream_no_refresh_token:
@@ -155,17 +161,23 @@ export const messages = catalogue(
     upstream_error:
       'Der Identitätsanbieter hat einen Fehler gemeldet. Sehen Sie auf die Einzelheit hier und in sein eigenes Protokoll; meistens liegt es an scopes und authorization_parameters der Verbindung.',
     upstream_client_rejected:
-      'Der Identitätsanbieter hat unsere Zugangsdaten nicht angenommen. Erneuern Sie client_secret der Verbindung, und prüfen Sie client_id und token_endpoint_auth_method.',
+      'Der Identitätsanbieter hat unsere Zugangsdaten nicht angenommen. Erneuern Sie client_secret der Verbindung, und prüfen Sie client_id und token_endpoint_auth_method: Der Doktor des Servers versucht die anderen Methoden und nennt die, mit der es geht.',
     upstream_response_invalid:
       'Der Identitätsanbieter hat so geantwortet, wie sein Protokoll es nicht erlaubt. Prüfen Sie den Issuer oder die Endpunkte der Verbindung; die Einzelheit sagt, was falsch war.',
+    upstream_pkce_rejected:
+      'Der Identitätsanbieter und die Verbindung sind sich über PKCE nicht einig. Erlauben Sie dort PKCE mit S256 für den Client; bei einem Anbieter, der es nicht kennt, setzen Sie pkce der Verbindung auf false; und bei einem, der es verlangt, nicht.',
     upstream_nonce_mismatch:
-      'Das ID-Token wurde für eine andere Anmeldung gemacht. Der Benutzer soll neu beginnen; wenn es bleibt, wiederholt etwas zwischen uns und dem Identitätsanbieter alte Antworten.',
+      'Das ID-Token oder die SAML-Assertion wurde für eine andere Anmeldung gemacht. Der Benutzer soll neu beginnen; wenn es bleibt, wiederholt etwas zwischen uns und dem Identitätsanbieter alte Antworten.',
+    upstream_nonce_missing:
+      'Der Identitätsanbieter lässt die nonce weg, die er nach OpenID Connect (Core §3.1.3.7) wiederholen muss und ohne die ein gestohlenes ID-Token zu gebrauchen wäre. Bringen Sie ihn auf den neuesten Stand, und nehmen Sie aus seinen Token-Einstellungen, Skripten oder dem Gateway davor heraus, was den Claim nonce entfernt. Bei einem Anbieter, der es nicht kann, legen Sie eine Verbindung vom Typ oauth2 mit seinen Endpunkten an: Dann sagt Userinfo, wer der Benutzer ist, und es braucht kein ID-Token.',
     upstream_audience_mismatch:
-      'Das ID-Token wurde für eine andere Anwendung gemacht. Prüfen Sie client_id der Verbindung.',
+      'Das ID-Token wurde für eine andere Anwendung gemacht: Prüfen Sie client_id der Verbindung. Bei einem SAML-Anbieter geben Sie unsere Callback-URL als Entity-ID (Audience) und als Adresse des Assertion Consumers ein.',
+    upstream_extra_audience:
+      'Das ID-Token nennt außer unserem Client noch andere als Audience und kein azp, nach dem es für uns ausgestellt wurde. Nehmen Sie die anderen beim Identitätsanbieter aus dem ID-Token heraus (Keycloak: „Add to ID token“ der Audience-Mapper in den Scopes des Clients; anderswo: zusätzliche Audiences des Clients), oder lassen Sie ihn azp mit client_id der Verbindung senden. Access-Tokens dürfen sie behalten.',
     upstream_issuer_mismatch:
-      'Ein anderer Issuer hat geantwortet, als die Verbindung nennt. Schreiben Sie issuer genau so, wie die Metadaten des Identitätsanbieters es tun, mit oder ohne Schrägstrich am Ende.',
+      'Ein anderer Issuer hat geantwortet, als die Verbindung nennt. Schreiben Sie issuer genau so, wie die Metadaten des Identitätsanbieters es tun, mit oder ohne Schrägstrich am Ende; bei einem SAML-Anbieter nehmen Sie die Metadaten dessen, der antwortet.',
     upstream_signature_invalid:
-      'Die Signatur des ID-Tokens passt nicht zu den veröffentlichten Schlüsseln. Wenn der Anbieter gerade seine Schlüssel gewechselt hat, versuchen Sie es in einer Minute noch einmal; sonst prüfen Sie den Issuer der Verbindung.',
+      'Die Signatur des ID-Tokens oder der SAML-Assertion passt nicht zu den veröffentlichten Schlüsseln. Wenn der Anbieter gerade seine Schlüssel gewechselt hat, versuchen Sie es in einer Minute noch einmal; sonst prüfen Sie den Issuer der Verbindung, oder nehmen Sie seine SAML-Metadaten neu.',
     upstream_token_expired:
       'Das ID-Token war abgelaufen oder galt noch nicht, obwohl die Uhren übereinstimmen. Der Benutzer soll neu beginnen; wenn es bleibt, sehen Sie nach, wie lange ID-Tokens beim Identitätsanbieter gelten und ob etwas zwischen uns alte Antworten wiederholt.',
     upstream_no_refresh_token:

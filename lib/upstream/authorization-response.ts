@@ -1,6 +1,6 @@
 import { UpstreamError } from '@/lib/oauth/ports/upstream'
 import { authorizationFailure } from './failure'
-import { providerCodes } from './provider-codes'
+import { isAboutPkce, providerCodes } from './provider-codes'
 
 const SINGLE = ['state', 'iss', 'code', 'error'] as const
 
@@ -25,7 +25,10 @@ export function checkAuthorizationResponse(
   if (expected.issuers && iss && !expected.issuers.includes(iss))
     throw issuerMismatch('The authorization response names another issuer than the connection.')
   if (state !== expected.state) throw invalid('has another state than the request')
-  if (error) throw authorizationFailure(error, providerCodes(Object.fromEntries(parameters)))
+  if (error) {
+    const told = Object.fromEntries(parameters)
+    throw authorizationFailure(error, { codes: providerCodes(told), isAboutPkce: isAboutPkce(told) })
+  }
   if (expected.sendsIssuer && !iss)
     throw issuerMismatch('The authorization response lacks the issuer that the provider promises to send.')
   if (!code) throw invalid('has neither a code nor an error')

@@ -49,6 +49,8 @@ const oidc = z.object({
   metadataUrl: z.url().optional(),
   /** Whose users may log in, where the issuer is a template. */
   allowedTenants: z.array(z.string().min(1)).min(1).optional(),
+  /** Whether our challenge is sent, whatever the metadata says; false for providers that refuse it. */
+  pkce: z.boolean().default(true),
 })
 
 const oauth2 = z.object({
@@ -78,6 +80,8 @@ const saml = z.object({
   /** Where the metadata is, or the metadata itself. */
   metadataUrl: z.url().optional(),
   metadata: z.string().min(1).optional(),
+  /** Whether requests are signed; where it is not said, the metadata says whether they have to be. */
+  signRequests: z.boolean().optional(),
   /** Which attributes say who the user is; the NameID, where none is named. */
   claims: z
     .object({

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { upstreamFailure } from '@/lib/oauth/flow/failure'
 import { authorizationFailure, tokenFailure } from './failure'
-import { providerCodes } from './provider-codes'
+import { isAboutPkce, providerCodes } from './provider-codes'
 
 const told = (error: string, prompt: Parameters<typeof upstreamFailure>[1]['prompt']) =>
   upstreamFailure(authorizationFailure(error), { prompt })
@@ -30,12 +30,39 @@ describe('a provider that would have to ask the user (OpenID Connect Core §3.1.
   })
 })
 
+describe('a refusal of PKCE', () => {
+  it.each([
+    'code_challenge_method is not supported',
+    'Unknown parameter: code_challenge',
+    'PKCE is required for this client',
+    'Missing code verifier',
+  ])('is known by what invalid_request is about, of which no word is kept: %s', (error_description) => {
+    const told = { error: 'invalid_request', error_description }
+    const said = { codes: providerCodes(told), isAboutPkce: isAboutPkce(told) }
+    for (const failure of [
+      authorizationFailure('invalid_request', said),
+      tokenFailure({ status: 400, error: 'invalid_request', isEmpty: false, ...said }),
+    ]) {
+      expect(failure.reason).toBe('upstream_pkce_rejected')
+      expect(failure.detail).not.toContain(error_description)
+      expect(upstreamFailure(failure, { prompt: [] }).code).toBe('server_error')
+    }
+  })
+
+  it('is not what a wrong verifier gets: that may be an attack', () => {
+    const said = { codes: [], isAboutPkce: true, isEmpty: false }
+    expect(tokenFailure({ status: 400, error: 'invalid_grant', ...said }).reason).toBe('upstream_error')
+    expect(authorizationFailure('access_denied', said).reason).toBe('upstream_denied')
+  })
+})
+
 describe('the provider’s own codes', () => {
   const ENTRA = 'AADSTS50105: Your administrator has not assigned una.user@example.com. Trace ID: 0a1b2c3d'
   const refusal = (body: Record<string, unknown>) => ({
     status: 400,
     error: String(body.error),
     codes: providerCodes(body),
+    isAboutPkce: isAboutPkce(body),
     isEmpty: false,
   })
 

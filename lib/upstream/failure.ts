@@ -11,13 +11,17 @@ import type { UpstreamCall } from './upstream-http'
 /**
  * The `error` of an authorization response (RFC 6749 §4.1.2.1, OIDC Core §3.1.2.6).
  *
- * @param codes see `provider-codes`
+ * @param told.codes see `provider-codes`, as for the next
  */
-export function authorizationFailure(error: string, codes: readonly string[] = []): UpstreamError {
-  return coded(authorizationFailureOf(error), codes)
+export function authorizationFailure(
+  error: string,
+  { codes = [], isAboutPkce = false }: { codes?: readonly string[]; isAboutPkce?: boolean } = {},
+): UpstreamError {
+  return coded(authorizationFailureOf(error, isAboutPkce), codes)
 }
 
-function authorizationFailureOf(error: string): UpstreamError {
+function authorizationFailureOf(error: string, isAboutPkce: boolean): UpstreamError {
+  if (error === 'invalid_request' && isAboutPkce) return PKCE_REFUSED()
   if (error === 'access_denied')
     return new UpstreamError(
       'upstream_denied',
@@ -94,17 +98,19 @@ export type Refusal = {
   readonly error: string | undefined
   /** See `provider-codes`. */
   readonly codes: readonly string[]
+  readonly isAboutPkce: boolean
   readonly isEmpty: boolean
 }
 
 /** Why the token endpoint refused a code. */
-export function tokenFailure({ status, error, codes }: Refusal): UpstreamError {
-  return coded(tokenFailureOf(status, error), codes)
+export function tokenFailure(refusal: Refusal): UpstreamError {
+  return coded(tokenFailureOf(refusal), refusal.codes)
 }
 
-function tokenFailureOf(status: number, error = ''): UpstreamError {
+function tokenFailureOf({ status, error = '', isAboutPkce }: Refusal): UpstreamError {
   if (isTransient(error)) return statusFailure('token endpoint', 503)
   if (status < 500 && isInteractionError(error)) return interactionFailure(error)
+  if (status < 500 && error === 'invalid_request') return isAboutPkce ? PKCE_REFUSED() : CREDENTIALS_UNSEEN()
   const failure = TOKEN_ERRORS.get(error)
   if (failure && status < 500) return failure()
   // Many use 401 and 403 with codes of their own invention when they do not like the client.
@@ -165,6 +171,18 @@ const clientRejected = () =>
     'upstream_client_rejected',
     'The identity provider refuses our client: check client ID, client secret (expired?) and authentication method of the connection.',
   )
+
+/** RFC 7636 §4.4.1; a provider that has the wrong verifier says `invalid_grant`. */
+const PKCE_REFUSED = failing(
+  'upstream_pkce_rejected',
+  'The identity provider answered invalid_request about PKCE: it refuses our code challenge, or misses one.',
+)
+
+/** Of our request only how the client proves itself can be wrong: what many say that look for a secret elsewhere. */
+const CREDENTIALS_UNSEEN = failing(
+  'upstream_client_rejected',
+  'The token endpoint answered invalid_request: mostly it wants the client ID and secret sent in another way (token_endpoint_auth_method).',
+)
 
 const CLIENT_ERRORS = new Set(['invalid_client', 'unauthorized_client', 'incorrect_client_credentials'])
 

@@ -42,7 +42,15 @@ export async function validateIdToken(
     throw failure('signature', 'is signed with a key of another tenant')
   // "The Client MUST reject the ID Token if … it contains additional audiences not trusted by the Client."
   if (Array.isArray(claims.aud) && claims.aud.length > 1 && claims.azp !== expected.clientId)
-    throw failure('audience', 'was issued to another client as well: check the audience settings there')
+    throw new UpstreamError(
+      'upstream_extra_audience',
+      'The ID token is meant for others as well, and does not say (azp) that it was issued to our client.',
+    )
+  if (claims.nonce === undefined)
+    throw new UpstreamError(
+      'upstream_nonce_missing',
+      'The ID token has no nonce, though the request of this login sent one.',
+    )
   if (claims.nonce !== expected.nonce)
     throw failure('nonce', 'does not carry the nonce of this login: it may be a replayed one')
   return { ...claims, iss }

@@ -148,18 +148,18 @@ describe('an ID token that is not for this login', () => {
   const now = Math.floor(Date.now() / 1000)
   it.each<[string, Misbehaviour, Parameters<typeof expectFailure>[1]]>([
     ['another nonce', { idTokenClaims: { nonce: 'other' } }, 'upstream_nonce_mismatch'],
-    ['no nonce', { idTokenClaims: { nonce: undefined } }, 'upstream_nonce_mismatch'],
+    ['no nonce', { idTokenClaims: { nonce: undefined } }, 'upstream_nonce_missing'],
     ['another audience', { idTokenClaims: { aud: 'other' } }, 'upstream_audience_mismatch'],
     ['no audience', { idTokenClaims: { aud: undefined } }, 'upstream_audience_mismatch'],
     [
       'a second, unknown audience',
       { idTokenClaims: { aud: ['vestibule-client', 'other'] } },
-      'upstream_audience_mismatch',
+      'upstream_extra_audience',
     ],
     [
       'another authorized party',
       { idTokenClaims: { aud: ['vestibule-client', 'other'], azp: 'other' } },
-      'upstream_audience_mismatch',
+      'upstream_extra_audience',
     ],
     ['another issuer', { idTokenClaims: { iss: 'https://evil.example' } }, 'upstream_issuer_mismatch'],
     ['no issuer', { idTokenClaims: { iss: undefined } }, 'upstream_issuer_mismatch'],

@@ -35,7 +35,7 @@ export async function beginOidcLogin(
     callbackUrl: context.callbackUrl,
     scopes: ['openid', ...connection.scopes, ...login.scopes],
     wishes: forwardedWishes(login, connection.authorizationParameters),
-    pkce: true,
+    pkce: connection.pkce,
   })
 }
 
@@ -62,8 +62,10 @@ export async function completeOidcLogin(
       state: expected.state,
     }),
   )
+  const { state, codeVerifier } = expected
+  const wanted = { state, ...(connection.pkce && { codeVerifier }) }
   const { tokens, theirTime } = await inStage('tokens', () =>
-    exchangeCode(configurationFor(connection, metadata), parameters, expected, context),
+    exchangeCode(configurationFor(connection, metadata), parameters, wanted, context),
   )
   const { idToken } = tokens
   if (idToken === undefined)

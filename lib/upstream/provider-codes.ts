@@ -22,6 +22,10 @@ export function providerCodes(members: Members): readonly string[] {
   return [...new Set(codes)]
 }
 
+/** Whether what the provider says of a refusal is about PKCE (RFC 7636); no word of it is kept. */
+export const isAboutPkce = ({ error_description: told }: Members): boolean =>
+  typeof told === 'string' && /\bpkce\b|code[ _-]?(challenge|verifier)/i.test(told.slice(0, 4000))
+
 /** A detail with the provider's codes. */
 export function withCodes(detail: string, codes: readonly string[]): string {
   return codes.length > 0 ? `${detail} The provider’s code: ${codes.join(', ')}.` : detail

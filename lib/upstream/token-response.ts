@@ -3,7 +3,7 @@ import { z } from 'zod'
 import type { UpstreamTokens } from '@/lib/oauth/model'
 import { UpstreamError } from '@/lib/oauth/ports/upstream'
 import { invalidResponse, type Refusal, tokenFailure } from './failure'
-import { providerCodes } from './provider-codes'
+import { isAboutPkce, providerCodes } from './provider-codes'
 
 const Text = z.string().min(1).optional().catch(undefined)
 
@@ -59,8 +59,9 @@ export async function readRefusal(
   const text = await response.text()
   const body = parseBody(text, response.headers.get('content-type') ?? '')
   const error = typeof body?.error === 'string' && body.error !== '' ? body.error : undefined
-  const codes = providerCodes(body ?? {})
-  return { status: response.status, error, codes, isEmpty: text.trim() === '', body }
+  const told = body ?? {}
+  const said = { codes: providerCodes(told), isAboutPkce: isAboutPkce(told) }
+  return { status: response.status, error, ...said, isEmpty: text.trim() === '', body }
 }
 
 function parseBody(text: string, contentType: string): Readonly<Record<string, unknown>> | undefined {

@@ -26,6 +26,7 @@ function port() {
     scopes: ['email', 'profile', 'offline_access'],
     authorizationParameters: { prompt: 'consent' },
     forwardResource: false,
+    pkce: true,
   })
 }
 

@@ -17,7 +17,7 @@ export function commonInput(form: FormData, preset: Preset): ConnectionInput {
     authorizationParameters: parameters(text(form, 'authorization_parameters')),
     forwardResource: form.has('forward_resource'),
     ...authorities,
-    ...(preset.type === 'oauth2' && { pkce: form.has('pkce') }),
+    pkce: form.has('pkce'),
     ...(preset.type === 'oidc' && providerInput(form)),
   }
 }
@@ -55,6 +55,7 @@ export function neededFields(
   hasSecret: boolean,
 ): readonly string[] {
   if (type === 'platform') return []
+  if (type === 'saml') return fields
   const isPublic = text(form, 'token_endpoint_auth_method') === 'none'
   const asked = fields.filter((field) => field !== 'subject_claim')
   return [...asked, 'client_id', ...(hasSecret || isPublic ? [] : ['client_secret'])]

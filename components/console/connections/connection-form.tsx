@@ -195,14 +195,12 @@ function More(props: ConnectionFormProps) {
             />
           </>
         )}
-        {preset.type === 'oauth2' && (
-          <CheckField
-            name="pkce"
-            label={t('field.pkce')}
-            hint={t('field.pkce.hint')}
-            defaultChecked={initial.pkce !== false}
-          />
-        )}
+        <CheckField
+          name="pkce"
+          label={t('field.pkce')}
+          hint={t('field.pkce.hint')}
+          defaultChecked={initial.pkce !== false}
+        />
       </div>
     </details>
   )

@@ -5,13 +5,15 @@ import type { Words } from './preset-list'
 type RegistrationProps = {
   readonly preset: PresetId
   readonly callbackUrl: string
+  /** Where a SAML provider can read the same. */
+  readonly metadataUrl?: string | undefined
   /** It is registered already: the steps are folded away. */
   readonly isDone?: boolean
   readonly t: Words
 }
 
 /** What to click at the identity provider, and what to enter there; nothing where there is none. */
-export function Registration({ preset, callbackUrl, isDone = false, t }: RegistrationProps) {
+export function Registration({ preset, callbackUrl, metadataUrl, isDone = false, t }: RegistrationProps) {
   if (preset === 'platform') return null
   const callback = <CopyText text={callbackUrl} label={t('copy')} copied={t('copied')} />
   const steps = (
@@ -38,6 +40,12 @@ export function Registration({ preset, callbackUrl, isDone = false, t }: Registr
         </>
       ) : (
         steps
+      )}
+      {metadataUrl !== undefined && preset === 'saml' && (
+        <>
+          <p>{t('registration.metadata')}</p>
+          <CopyText text={metadataUrl} label={t('copy')} copied={t('copied')} />
+        </>
       )}
     </div>
   )

@@ -3,6 +3,9 @@ import { Badge, ButtonLink, Callout, Facts, Section } from '@/components/ui/page
 import { Table } from '@/components/ui/table'
 import type { ConnectionView } from '@/lib/connections/connections'
 import type { TestView } from '@/lib/connections/run-test'
+import type { Language } from '@/lib/messages/catalogue'
+import { messages as remedies } from '@/lib/messages/remedies'
+import { Detail } from '../detail'
 import type { Words } from './preset-list'
 
 type Step = TestView['steps'][number]
@@ -29,18 +32,16 @@ export function TestButton({ at, again, t }: TestButtonProps) {
 
 type TestReportProps = {
   readonly test: TestView
-  readonly connection: Pick<ConnectionView, 'type' | 'scopes' | 'callbackUrl'>
-  readonly remedies: Readonly<Record<NonNullable<Step['reason']>, string>>
+  readonly connection: Pick<ConnectionView, 'type' | 'callbackUrl'>
+  readonly language: Language
   /** Adding a server to a connection without one, with the permission to configure. */
   readonly addServer?: string | undefined
   readonly t: Words
 }
 
 /** What happened, what came back, and what to do. */
-export function TestReport({ test, connection, remedies, addServer, t }: TestReportProps) {
+export function TestReport({ test, connection, language, addServer, t }: TestReportProps) {
   const { outcome, steps, claims } = test
-  const noRefreshToken = steps.some(({ facts }) => facts.refresh_token === 'no')
-  const askedForOne = connection.scopes.includes('offline_access')
   return (
     <>
       <Ending {...{ test, connection, addServer, t }} />
@@ -51,16 +52,11 @@ export function TestReport({ test, connection, remedies, addServer, t }: TestRep
             name={name}
             step={steps.find((step) => step.name === name)}
             isNext={outcome === 'running' && name === 'answer'}
-            remedies={remedies}
+            language={language}
             t={t}
           />
         ))}
       </ol>
-      {noRefreshToken && askedForOne && (
-        <Callout tone="warning">
-          <p>{t('hint.noRefreshToken')}</p>
-        </Callout>
-      )}
       {claims && (
         <Section title={t('claims.title')} lead={t('claims.lead')}>
           <Table
@@ -81,7 +77,7 @@ export function TestReport({ test, connection, remedies, addServer, t }: TestRep
   )
 }
 
-function Ending({ test, connection, addServer, t }: Omit<TestReportProps, 'remedies'>) {
+function Ending({ test, connection, addServer, t }: Omit<TestReportProps, 'language'>) {
   const { outcome } = test
   const title = t(`outcome.${outcome}`)
   if (outcome === 'failed') return <Callout tone="problem" title={title} />
@@ -117,11 +113,11 @@ type StepItemProps = {
   readonly name: Step['name']
   readonly step: Step | undefined
   readonly isNext: boolean
-  readonly remedies: TestReportProps['remedies']
+  readonly language: Language
   readonly t: Words
 }
 
-function StepItem({ name, step, isNext, remedies, t }: StepItemProps) {
+function StepItem({ name, step, isNext, language, t }: StepItemProps) {
   const state = step?.outcome ?? (isNext ? 'waiting' : 'notReached')
   const tone = state === 'done' ? 'good' : state === 'failed' ? 'problem' : 'neutral'
   const facts = Object.entries(step?.facts ?? {}).toSorted(([a], [b]) => rankOf(a) - rankOf(b))
@@ -130,10 +126,10 @@ function StepItem({ name, step, isNext, remedies, t }: StepItemProps) {
       <h2>
         {t(`step.${name}`)} <Badge tone={tone}>{t(`step.${state}`)}</Badge>
       </h2>
-      {step?.detail && <p lang="en">{step.detail}</p>}
+      {step?.detail && <Detail detail={step.detail} language={language} />}
       {step?.reason && (
         <Callout tone="warning" title={t('step.whatToDo')}>
-          <p>{remedies[step.reason]}</p>
+          <p>{remedies[language][step.reason]}</p>
         </Callout>
       )}
       {facts.length > 0 && (

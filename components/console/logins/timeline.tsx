@@ -2,9 +2,9 @@ import { Icon } from '@/components/ui/icon'
 import { Moment } from '@/components/ui/moment'
 import type { ExplainedEvent } from '@/lib/logins/logins'
 import type { Language } from '@/lib/messages/catalogue'
-import { detailIn } from '@/lib/messages/findings/detail'
 import { remedyFor } from '@/lib/messages/findings/provider-codes'
 import { messages as reasons } from '@/lib/messages/reasons'
+import { Detail } from '../detail'
 import type { LoginTexts } from './outcome-badge'
 
 /** Every step of a login, and what to do where one failed. */
@@ -44,16 +44,6 @@ export function Timeline({
         </li>
       ))}
     </ol>
-  )
-}
-
-function Detail({ detail, language }: { readonly detail: string; readonly language: Language }) {
-  const { text, lang } = detailIn(detail, language)
-  // What clients and providers are told is theirs, in the language that they speak.
-  return (
-    <p className="foreign" lang={lang}>
-      {lang === language ? text : <code>{text}</code>}
-    </p>
   )
 }
 

@@ -74,6 +74,7 @@ export function connectionSchema(loopback: boolean) {
       .min(1, 'empty_list')
       .max(1000)
       .exactOptional(),
+    pkce: z.boolean().default(true),
     ...client,
     scopes: z.array(scopeToken).default(['openid', 'email', 'profile']),
     ...options,
@@ -100,6 +101,7 @@ export function connectionSchema(loopback: boolean) {
     type: z.literal('saml'),
     metadataUrl: url.exactOptional(),
     metadata: samlMetadata.exactOptional(),
+    signRequests: z.boolean().exactOptional(),
     claims: z
       .strictObject({
         subject: text().exactOptional(),

@@ -10,7 +10,8 @@ export const messages = catalogue(
     'idp.keys_missing': 'It publishes no key that an ID token could be verified with.',
     'idp.keys_missing.do': '{remedy}',
     'idp.pkce': 'It says that it knows no PKCE with S256. We send it all the same.',
-    'idp.pkce.do': 'If sign-ins fail there with invalid_request, allow PKCE for the client.',
+    'idp.pkce.do':
+      'If sign-ins fail there with invalid_request, allow PKCE for the client, or set pkce of the connection to false.',
     'idp.scopes': 'It knows all scopes that are asked for.',
     'idp.scopes_unlisted': 'It does not list {scopes} among its scopes. Many lists are too short.',
     'idp.scopes_unlisted.do':
@@ -28,6 +29,10 @@ export const messages = catalogue(
       'It knows our client ID and our callback URL, and takes the scopes that are asked for.',
     'idp.page_scope': 'It shows users an error page about a scope{status} in place of a login.',
     'idp.page_scope.do': '{remedy}',
+    'idp.page_pkce': 'It shows users an error page about PKCE{status} in place of a login.',
+    'idp.page_pkce.do': '{remedy}',
+    'idp.last_login': 'The last sign-in there failed: {detail}',
+    'idp.last_login.do': '{remedy}',
     'idp.page_callback':
       'It shows users an error page about the redirect URI{status} in place of a sign-in: our callback URL is not registered there.',
     'idp.page_callback.do': 'Register exactly {callbackUrl} there. {remedy}',
@@ -51,7 +56,8 @@ export const messages = catalogue(
     'idp.keys_missing': 'Er veröffentlicht keinen Schlüssel, mit dem ein ID-Token zu prüfen wäre.',
     'idp.keys_missing.do': '{remedy}',
     'idp.pkce': 'Er sagt, dass er PKCE mit S256 nicht kennt. Wir senden es trotzdem.',
-    'idp.pkce.do': 'Wenn Anmeldungen dort mit invalid_request scheitern, erlauben Sie PKCE für den Client.',
+    'idp.pkce.do':
+      'Wenn Anmeldungen dort mit invalid_request scheitern, erlauben Sie PKCE für den Client, oder setzen Sie pkce der Verbindung auf false.',
     'idp.scopes': 'Er kennt alle Scopes, nach denen gefragt wird.',
     'idp.scopes_unlisted': 'Er führt {scopes} nicht unter seinen Scopes auf. Viele Listen sind zu kurz.',
     'idp.scopes_unlisted.do':
@@ -70,6 +76,10 @@ export const messages = catalogue(
       'Er kennt unsere Client-ID und unsere Callback-URL und nimmt die Scopes an, nach denen gefragt wird.',
     'idp.page_scope': 'Er zeigt Benutzern statt einer Anmeldung eine Fehlerseite über einen Scope{status}.',
     'idp.page_scope.do': '{remedy}',
+    'idp.page_pkce': 'Er zeigt Benutzern statt einer Anmeldung eine Fehlerseite über PKCE{status}.',
+    'idp.page_pkce.do': '{remedy}',
+    'idp.last_login': 'Die letzte Anmeldung dort scheiterte: {detail}',
+    'idp.last_login.do': '{remedy}',
     'idp.page_callback':
       'Er zeigt Benutzern statt einer Anmeldung eine Fehlerseite über die Redirect-URI{status}: Unsere Callback-URL ist dort nicht registriert.',
     'idp.page_callback.do': 'Registrieren Sie dort genau {callbackUrl}. {remedy}',

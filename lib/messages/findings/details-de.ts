@@ -3,11 +3,45 @@
  * `*` stands for what was put in.
  */
 export const DETAILS_DE: Readonly<Record<string, string>> = {
+  'The identity provider answered invalid_request about PKCE: it refuses our code challenge, or misses one.':
+    'Der Identitätsanbieter antwortete invalid_request wegen PKCE: Er lehnt unsere Code Challenge ab oder vermisst eine.',
+  'The token endpoint answered invalid_request: mostly it wants the client ID and secret sent in another way (token_endpoint_auth_method).':
+    'Der Token-Endpunkt antwortete invalid_request: Meist will er Client-ID und Secret auf andere Weise gesendet haben (token_endpoint_auth_method).',
+  'The ID token is meant for others as well, and does not say (azp) that it was issued to our client.':
+    'Das ID-Token ist auch für andere bestimmt und sagt nicht (azp), dass es für unseren Client ausgestellt wurde.',
+  'The ID token has no nonce, though the request of this login sent one.':
+    'Das ID-Token hat keine nonce, obwohl die Anfrage dieser Anmeldung eine gesendet hat.',
+  'The ID token does not carry the nonce of this login: it may be a replayed one.':
+    'Das ID-Token trägt nicht die nonce dieser Anmeldung: Es könnte ein wiederholtes sein.',
+  'The ID token is meant for another client: check the client ID of the connection.':
+    'Das ID-Token ist für einen anderen Client bestimmt: Prüfen Sie die Client-ID der Verbindung.',
+  'The ID token comes from another issuer than the connection’s, or from a tenant that is not allowed.':
+    'Das ID-Token kommt von einem anderen Issuer als dem der Verbindung, oder von einem Mandanten, der nicht erlaubt ist.',
+  'The ID token is signed with a key of another tenant.':
+    'Das ID-Token ist mit dem Schlüssel eines anderen Mandanten signiert.',
+  'The ID token is signed with an algorithm that is not accepted: choose RS256, PS256, ES256 or EdDSA there.':
+    'Das ID-Token ist mit einem Verfahren signiert, das nicht angenommen wird: Wählen Sie dort RS256, PS256, ES256 oder EdDSA.',
+  'The ID token is signed with a key that the provider does not publish.':
+    'Das ID-Token ist mit einem Schlüssel signiert, den der Anbieter nicht veröffentlicht.',
+  'The ID token cannot be verified with the keys that the provider publishes.':
+    'Das ID-Token lässt sich mit den Schlüsseln, die der Anbieter veröffentlicht, nicht prüfen.',
+  'The ID token lacks an expiry or a time of issue.':
+    'Dem ID-Token fehlt das Ende der Gültigkeit oder die Zeit der Ausstellung.',
+  'The ID token is not a signed JWT (encrypted ones are not supported).':
+    'Das ID-Token ist kein signiertes JWT (verschlüsselte werden nicht unterstützt).',
   'There is no key to sign with at the identity provider.':
     'Es gibt keinen Schlüssel, um beim Identitätsanbieter zu signieren.',
   'A SAML identity provider gives no tokens.': 'Ein SAML-Identitätsanbieter gibt keine Tokens.',
-  'The SAML response is not one with a single, readable assertion (encrypted ones are not supported).':
-    'Die SAML-Antwort hat nicht genau eine lesbare Assertion (verschlüsselte werden nicht unterstützt).',
+  'The SAML response cannot be read, or has no assertion.':
+    'Die SAML-Antwort ist nicht zu lesen, oder sie hat keine Assertion.',
+  'The assertion is encrypted, which is not supported: turn the encryption of assertions off there, they travel over TLS.':
+    'Die Assertion ist verschlüsselt, was nicht unterstützt wird: Schalten Sie dort die Verschlüsselung der Assertions aus, sie gehen über TLS.',
+  'The SAML response has more than one assertion: it may be a forged one.':
+    'Die SAML-Antwort hat mehr als eine Assertion: Sie könnte gefälscht sein.',
+  'The SAML response is signed with an algorithm that is not accepted: choose RSA with SHA-256 there.':
+    'Die SAML-Antwort ist mit einem Verfahren signiert, das nicht angenommen wird: Wählen Sie dort RSA mit SHA-256.',
+  'The assertion answers no request: the login began at the identity provider. Logins begin in the MCP client.':
+    'Die Assertion beantwortet keine Anfrage: Die Anmeldung begann beim Identitätsanbieter. Anmeldungen beginnen im MCP-Client.',
   'The metadata of the identity provider could not be had.':
     'Die Metadaten des Identitätsanbieters waren nicht zu bekommen.',
   'The assertion lacks a NameID, a confirmation, conditions or an authentication.':

@@ -4,6 +4,7 @@ import { messages as remedies } from '../remedies'
 import { messages as ownServer } from './authorization-server'
 import { messages as clients } from './clients'
 import { messages as connection } from './connection'
+import { detailIn } from './detail'
 import { messages as mcpServer } from './mcp-server'
 import { messages as parts } from './parts'
 
@@ -20,7 +21,14 @@ type Reason = keyof (typeof reasons)['en']
 export type FindingCode = Exclude<Key, `${string}.do`>
 
 /** A value of a sentence: as it is, a part in the reader's language, or what is said of a reason of logins. */
-export type Value = string | number | Part | { readonly reasonOf: Reason } | { readonly remedyOf: Reason }
+export type Value =
+  | string
+  | number
+  | Part
+  | { readonly reasonOf: Reason }
+  | { readonly remedyOf: Reason }
+  /** As timelines keep it. */
+  | { readonly detail: string }
 export type Part = { readonly part: FindingCode; readonly values?: Values }
 export type Values = Readonly<Record<string, Value>>
 
@@ -45,6 +53,7 @@ function say(key: Key, values: Values, language: Language): string {
 
 function sayValue(value: Value, language: Language): string | number {
   if (typeof value !== 'object') return value
+  if ('detail' in value) return detailIn(value.detail, language).text
   if ('part' in value) return say(value.part, value.values ?? {}, language)
   return 'reasonOf' in value ? reasons[language][value.reasonOf] : remedies[language][value.remedyOf]
 }

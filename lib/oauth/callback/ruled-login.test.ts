@@ -94,7 +94,10 @@ async function comeBack(
     .from(authorizationRequests)
     .where(eq(authorizationRequests.id, request.id))
   const [grant] = await store.db.select().from(grants).where(eq(grants.serverId, server.id))
-  const remarks = await recentRemarks(store.db, server.id, ['claims_cut', 'upstream_no_refresh_token'])
+  const { remarks } = await recentRemarks(store.db, server.id, {
+    remarks: ['claims_cut', 'upstream_no_refresh_token'],
+    failures: [],
+  })
   const timeline = row?.timeline
   return { step, grant, needed, timeline, last: timeline?.at(-1), reference: request.reference, remarks }
 }

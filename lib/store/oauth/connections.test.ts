@@ -53,6 +53,7 @@ describe('connection configurations', () => {
       authorizationParameters: {},
       forwardResource: false,
       mayBeInternal: true,
+      pkce: true,
     })
   })
 

@@ -9,12 +9,15 @@ const LATEST = 100
 
 export type Remark = { readonly reason: ReasonCode; readonly detail: string }
 
-/** What was remarked of the latest logins at a server that went well, each kind once. */
+/**
+ * What was remarked of the latest logins at a server that went well, each kind once; and of what kind the failure was, if
+ * the last one that came back from the identity provider failed.
+ */
 export async function recentRemarks(
   db: Database,
   serverId: string,
-  kinds: readonly ReasonCode[],
-): Promise<readonly Remark[]> {
+  kinds: { readonly remarks: readonly ReasonCode[]; readonly failures: readonly ReasonCode[] },
+): Promise<{ readonly remarks: readonly Remark[]; readonly failure?: Remark }> {
   const { createdAt, id, timeline } = authorizationRequests
   const { read } = guarded({
     read: () =>
@@ -25,9 +28,17 @@ export async function recentRemarks(
         .orderBy(desc(createdAt), desc(id))
         .limit(LATEST),
   })
+  const events = (await read()).flatMap((row) => row.timeline)
   const remarks = new Map<ReasonCode, Remark>()
-  for (const { outcome, reason, detail = '' } of (await read()).flatMap((row) => row.timeline))
-    if (outcome === 'ok' && kinds.includes(reason) && !remarks.has(reason))
+  for (const { outcome, reason, detail = '' } of events)
+    if (outcome === 'ok' && kinds.remarks.includes(reason) && !remarks.has(reason))
       remarks.set(reason, { reason, detail })
-  return [...remarks.values()]
+  const last = events.find(({ step }) => step === 'callback')
+  return {
+    remarks: [...remarks.values()],
+    ...(last?.outcome === 'failed' &&
+      kinds.failures.includes(last.reason) && {
+        failure: { reason: last.reason, detail: last.detail ?? '' },
+      }),
+  }
 }

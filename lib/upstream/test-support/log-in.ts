@@ -21,7 +21,7 @@ const COMMON = {
 /** A connection to this provider as an OpenID provider. */
 export function oidcConnection(provider: MisbehavingProvider, changes: Partial<OidcConfig> = {}): OidcConfig {
   const { issuer, clientId, clientSecret } = provider
-  return { ...COMMON, type: 'oidc', issuer, clientId, clientSecret, ...changes }
+  return { ...COMMON, type: 'oidc', issuer, clientId, clientSecret, pkce: true, ...changes }
 }
 
 /** A connection to this provider as a plain OAuth 2.0 server. */

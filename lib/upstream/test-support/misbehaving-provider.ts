@@ -5,7 +5,8 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { createServer, type IncomingMessage, type RequestListener, type ServerResponse } from 'node:http'
 import { createServer as createTlsServer } from 'node:https'
-import type { AddressInfo } from 'node:net'
+import { listenOnNewPort } from './new-port'
+import { aboutPkce, isOurClient } from './provider-client'
 import { graphAnswer } from './provider-graph'
 import { makeKeys, type ProviderKey, publishedKeys, signIdToken } from './provider-keys'
 import { type Refreshing, refreshTokens } from './provider-refresh'
@@ -47,6 +48,10 @@ export type Misbehaviour = {
   readonly clockAhead?: number
   /** Sends the token endpoint's answer form-encoded whatever was asked for. */
   readonly formEncoded?: boolean
+  /** Where it stumbles over PKCE. */
+  readonly refusesPkce?: 'authorize' | 'token'
+  /** What it says to a client that proves itself by Basic; it takes the secret in the body alone. */
+  readonly refusesBasic?: Answer
 }
 
 export type RecordedRequest = {
@@ -83,18 +88,19 @@ const PATH = '/tenant'
  * Starts the provider on a free loopback port; its issuer has a path.
  *
  * @param tls speaks https with this certificate
+ * @param name what it is called, if it is not known by its address
  */
 export async function startMisbehavingProvider(
   how: Misbehaviour = {},
   tls?: { readonly key: string; readonly cert: string },
+  name = '127.0.0.1',
 ): Promise<MisbehavingProvider> {
   await makeKeys()
   const listener: RequestListener = (request, response) => {
     answer(state, request, response).catch(() => response.destroy())
   }
   const server = tls ? createTlsServer(tls, listener) : createServer(listener)
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const origin = `${tls ? 'https' : 'http'}://127.0.0.1:${(server.address() as AddressInfo).port}`
+  const origin = `${tls ? 'https' : 'http'}://${name}:${await listenOnNewPort(server)}`
   const clientSecret = `secret+/${secret()}`
   const provider = {
     origin,
@@ -184,6 +190,8 @@ const metadata = (state: State) => ({
 /** Signs in without a page, and returns unrequested parameters as well. */
 function authorize(state: State, parameters: URLSearchParams): Answer {
   const redirectUri = parameters.get('redirect_uri') ?? ''
+  if (state.how.refusesPkce === 'authorize' && parameters.has('code_challenge'))
+    return backTo(redirectUri, { ...aboutPkce('code_challenge'), state: parameters.get('state') ?? '' })
   const code = `code-${secret()}`
   state.provider.secrets.push(code)
   state.codes.set(code, {
@@ -191,12 +199,12 @@ function authorize(state: State, parameters: URLSearchParams): Answer {
     challenge: parameters.get('code_challenge'),
     redirectUri,
   })
+  return backTo(redirectUri, { code, state: parameters.get('state') ?? '', session_state: 'x' })
+}
+
+function backTo(redirectUri: string, parameters: Readonly<Record<string, string>>): Answer {
   const location = new URL(redirectUri)
-  location.search = new URLSearchParams({
-    code,
-    state: parameters.get('state') ?? '',
-    session_state: 'x',
-  }).toString()
+  location.search = new URLSearchParams(parameters).toString()
   return { status: 302, headers: { location: location.href } }
 }
 
@@ -206,7 +214,8 @@ async function tokenAnswer(state: State, body: URLSearchParams, authorization?: 
     return answers.token ?? (await token(state, body, authorization))
   await refreshing.gate
   if (answers.refresh) return answers.refresh
-  if (!isOurClient(state, body, authorization)) return { status: 401, body: { error: 'invalid_client' } }
+  if (!isOurClient(state.provider, body, authorization))
+    return { status: 401, body: { error: 'invalid_client' } }
   if (refreshing.refusesScope && body.has('scope')) return { status: 400, body: { error: 'invalid_scope' } }
   if (refreshing.wantsScope && !body.has('scope'))
     return { status: 400, body: { error: refreshing.wantsScope } }
@@ -220,7 +229,12 @@ async function tokenAnswer(state: State, body: URLSearchParams, authorization?: 
 }
 
 async function token(state: State, body: URLSearchParams, authorization?: string): Promise<Answer> {
-  if (!isOurClient(state, body, authorization)) return { status: 401, body: { error: 'invalid_client' } }
+  const { refusesBasic, refusesPkce } = state.how
+  if (refusesBasic && authorization) return refusesBasic
+  if (refusesPkce === 'token' && body.has('code_verifier'))
+    return { status: 400, body: aboutPkce('code_verifier') }
+  if (!isOurClient(state.provider, body, authorization))
+    return { status: 401, body: { error: 'invalid_client' } }
   const login = state.codes.get(body.get('code') ?? '')
   state.codes.delete(body.get('code') ?? '')
   const challenge = createHash('sha256')
@@ -251,17 +265,6 @@ async function token(state: State, body: URLSearchParams, authorization?: string
     headers: { 'content-type': 'application/x-www-form-urlencoded; charset=utf-8' },
   }
 }
-
-/** Accepts post, encoded Basic and raw Basic alike; the tests look at what was sent. */
-function isOurClient({ provider }: State, body: URLSearchParams, authorization?: string): boolean {
-  const basic = Buffer.from(authorization?.replace(/^Basic /, '') ?? '', 'base64').toString()
-  const [id = '', ...rest] = basic.split(':')
-  const presented = authorization ? [id, rest.join(':')] : [body.get('client_id'), body.get('client_secret')]
-  const decoded = presented.map((value) => (authorization ? decodeForm(value ?? '') : value))
-  return [presented, decoded].some(([i, s]) => i === provider.clientId && s === provider.clientSecret)
-}
-
-const decodeForm = (value: string) => new URLSearchParams(`v=${value}`).get('v')
 
 function honestIdToken(
   state: State,

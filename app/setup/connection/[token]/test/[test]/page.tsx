@@ -5,7 +5,6 @@ import { SetupFrame } from '@/components/setup/setup-frame'
 import { Page } from '@/components/ui/page'
 import { translator } from '@/lib/messages/catalogue'
 import { messages as connectionMessages } from '@/lib/messages/connections'
-import { messages as remedies } from '@/lib/messages/remedies'
 import { messages } from '@/lib/messages/setup-links'
 import { findSetupTest } from '@/lib/setup-links/tests'
 import { readSetup } from '@/lib/setup-links/visit'
@@ -34,8 +33,8 @@ export default async function SetupTestPage({ params }: Props) {
           {connection && (
             <TestReport
               test={test}
-              connection={{ type: connection.type, scopes: connection.scopes, callbackUrl }}
-              remedies={remedies[language]}
+              connection={{ type: connection.type, callbackUrl }}
+              language={language}
               t={words}
             />
           )}

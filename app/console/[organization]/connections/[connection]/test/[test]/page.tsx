@@ -5,7 +5,6 @@ import { findConnection } from '@/lib/connections/connections'
 import { findConnectionTest } from '@/lib/connections/run-test'
 import { formatInstant, translator } from '@/lib/messages/catalogue'
 import { messages } from '@/lib/messages/connections'
-import { messages as remedies } from '@/lib/messages/remedies'
 import { routes } from '@/lib/routes'
 import { consolePage } from '../../../../../console-page'
 
@@ -28,7 +27,7 @@ export default consolePage('read', async ({ scope, management, params, language 
       <TestReport
         test={test}
         connection={connection}
-        remedies={remedies[language]}
+        language={language}
         addServer={connection.servers.length === 0 ? addServer : undefined}
         t={t}
       />

@@ -7,11 +7,14 @@ import type { Grant, Server } from '@/lib/oauth/model'
 import type { Ports } from '@/lib/oauth/ports/ports'
 import type { UpstreamTokenStatus } from '@/lib/oauth/ports/upstream-tokens'
 import { hasAccessRules } from '@/lib/oauth/protocol/access-rules'
+import { OAuthError } from '@/lib/oauth/protocol/errors'
 import { UPSTREAM_LEASE, UPSTREAM_MAX_AGE, UPSTREAM_PATIENCE } from '@/lib/oauth/protocol/lifetimes'
 import { isWithinScope, narrowScope } from '@/lib/oauth/protocol/upstream-scope'
+import { type EndGrantPorts, endGrant } from './end-grant'
 import { refreshUnderLease, type UpstreamRefreshPorts } from './upstream-refresh'
 
-export type UpstreamSessionPorts = Pick<Ports, 'secrets'> & UpstreamRefreshPorts
+export type UpstreamSessionPorts = Pick<Ports, 'secrets'> & EndOldLoginPorts & UpstreamRefreshPorts
+type EndOldLoginPorts = Pick<Ports, 'connections'> & EndGrantPorts
 
 /** Requirements for the upstream access token. */
 export type UpstreamNeed = {
@@ -81,6 +84,32 @@ export const isUpstreamOld = (
   { maxAge = UPSTREAM_MAX_AGE }: Pick<UpstreamNeed, 'maxAge'>,
   now: Date,
 ): boolean => updatedAt.getTime() + maxAge * 1000 <= now.getTime()
+
+/** Whether a login that nothing can be asked about again is older than the operator of the server allows, if any age is set. */
+export const isLoginOld = ({ upstreamMaxAge: maxAge }: Server, loggedInAt: Date, now: Date): boolean =>
+  maxAge !== undefined && isUpstreamOld(loggedInAt, { maxAge }, now)
+
+/**
+ * Ends a grant whose user has to sign in again, since a SAML identity provider says nothing of them in between. Others
+ * can be had to give a refresh token, and accounts of our own end with themselves. Decision 0126.
+ *
+ * @throws StoreUnavailable
+ */
+export async function endOldLogin(
+  grant: Grant,
+  { renewable, updatedAt }: UpstreamTokenStatus,
+  server: Server,
+  ports: EndOldLoginPorts,
+): Promise<boolean> {
+  if (renewable || !isLoginOld(server, updatedAt, ports.clock())) return false
+  const connection = await ports.connections.find(server.connectionId)
+  if (connection?.type !== 'saml') return false
+  await endGrant(grant.id, 'upstream_login_old', ports)
+  return true
+}
+
+export const loginOver = () =>
+  new OAuthError('invalid_grant', 'the login is older than this server allows: sign in again')
 
 /** At most half of a token's life ahead, or one with a short life would be refreshed at every use. */
 function endOfNeed({ expiresAt, updatedAt }: UpstreamTokenStatus, { margin }: UpstreamNeed, now: Date): Date {

@@ -10,6 +10,7 @@ export type RevocationReason =
   | 'revoked_by_client'
   | 'client_deleted'
   | 'upstream_refused'
+  | 'upstream_login_old'
   | 'code_never_issued'
   | 'access_refused'
   | `provider_${'logout' | 'deprovisioned' | 'signal'}`

@@ -105,8 +105,10 @@ export type RefreshTokens = {
     readonly token: RefreshToken
     readonly grant: Grant
     readonly upstreamExpiresAt?: Date
-    /** When the upstream tokens came, where they can be refreshed. */
+    /** When the upstream tokens came. */
     readonly upstreamUpdatedAt?: Date
+    /** Whether they can be refreshed. */
+    readonly upstreamRenewable?: boolean
   } | null>
   /**
    * Exchanges a token for its successor, and stores the access token that goes with it, in one statement. Succeeds when
@@ -140,6 +142,8 @@ export type Renewal = {
   readonly familyLifetime: number
   /** Seconds after which the identity provider is to be asked, where it can be. */
   readonly upstreamMaxAge: number
+  /** Seconds since the login after which the user may have to sign in again, where the identity provider cannot be asked. */
+  readonly loginMaxAge?: number
   /** Whether access rules will be asked: then only a grant is good that knows what they need. */
   readonly ruled?: boolean
   /** An opaque access token. */

@@ -2,9 +2,12 @@ import { requireAdmission, scopeNow } from '../flow/admission'
 import { endGrant } from '../flow/end-grant'
 import { rememberedVersions, Unconfirmed } from '../flow/unconfirmed'
 import {
+  endOldLogin,
+  isLoginOld,
   isUpstreamOld,
   keepUpstreamSession,
   lacksClaims,
+  loginOver,
   maxAgeOf,
   type UpstreamSessionPorts,
 } from '../flow/upstream-session'
@@ -74,6 +77,7 @@ async function renew(
     successor: newRefreshToken(next, server, { clientRowId: client.id, network }, ports),
     familyLifetime: REFRESH_TOKEN_MAX_LIFETIME,
     upstreamMaxAge: server.upstreamMaxAge ?? UPSTREAM_MAX_AGE,
+    ...(server.upstreamMaxAge !== undefined && { loginMaxAge: server.upstreamMaxAge }),
     ruled: hasAccessRules(server),
     ...(tokens.accessToken && { accessToken: tokens.accessToken }),
   })
@@ -119,12 +123,15 @@ async function rotate(
 
 /** Whether the upstream token has expired, or is so old that the operator wants to hear of its user again. */
 function isUpstreamDue(
-  { grant, upstreamExpiresAt, upstreamUpdatedAt }: FoundToken,
+  { grant, upstreamExpiresAt, upstreamUpdatedAt, upstreamRenewable }: FoundToken,
   server: Server,
   now: Date,
 ): boolean {
+  if (upstreamUpdatedAt === undefined) return false
   if (upstreamExpiresAt !== undefined && upstreamExpiresAt <= now) return true
-  return upstreamUpdatedAt !== undefined && isUpstreamOld(upstreamUpdatedAt, maxAgeOf(server, grant), now)
+  return upstreamRenewable
+    ? isUpstreamOld(upstreamUpdatedAt, maxAgeOf(server, grant), now)
+    : isLoginOld(server, upstreamUpdatedAt, now)
 }
 
 type FoundToken = NonNullable<Awaited<ReturnType<RefreshTokenPorts['refreshTokens']['find']>>>
@@ -135,7 +142,8 @@ const isActive = ({ expiresAt, rotatedAt }: RefreshToken, now: Date): boolean =>
 
 /**
  * Checks whether the user may still sign in, when the upstream token has expired. If the identity provider refuses, the
- * grant ends and the rotation that follows fails; if it does not answer, access continues for a day.
+ * grant ends and the rotation that follows fails; if it does not answer, access continues for a day. So it ends where the
+ * provider cannot be asked, and the login is older than the operator allows.
  */
 async function askUpstream(grant: Grant, server: Server, ports: RefreshTokenPorts): Promise<void> {
   const { status, problem } = await keepUpstreamSession(
@@ -143,6 +151,7 @@ async function askUpstream(grant: Grant, server: Server, ports: RefreshTokenPort
     { margin: 0, ...maxAgeOf(server, grant) },
     ports,
   )
+  if (status && (await endOldLogin(grant, status, server, ports))) throw loginOver()
   if (problem !== 'unavailable') return
   const since = status?.failingSince?.getTime() ?? ports.clock().getTime()
   const isShort = ports.clock().getTime() - since < UPSTREAM_OUTAGE_GRACE * 1000

@@ -2,8 +2,10 @@ import { authenticateResourceServer } from '../clients/authenticate-resource-ser
 import { type AccessTokenPorts, findOpaqueAccessToken, findSignedAccessToken } from '../flow/access-token'
 import { requireAdmission } from '../flow/admission'
 import {
+  endOldLogin,
   keepUpstreamSession,
   lacksClaims,
+  loginOver,
   maxAgeOf,
   type UpstreamSession,
   type UpstreamSessionPorts,
@@ -59,6 +61,7 @@ export async function handOff(
     { margin: HANDOFF_MARGIN, allowed, ...maxAgeOf(server, grant) },
     ports,
   )
+  if (session.status && (await endOldLogin(grant, session.status, server, ports))) throw loginOver()
   if (session.problem === 'unavailable' && lacksClaims(server, grant))
     throw unavailable(session, ports.clock())
   await requireAdmission(server, await asKnownNow(grant, session, ports), ports)

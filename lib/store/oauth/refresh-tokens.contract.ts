@@ -36,6 +36,7 @@ export function describeRefreshTokens(name: string, make: () => Promise<StoreUnd
           token: { ...token, rotatedAt: later(100) },
           grant,
           upstreamUpdatedAt: later(30),
+          upstreamRenewable: true,
         })
         expect(await store.refreshTokens.find(successor.hash)).toMatchObject({ token: successor, grant })
       })

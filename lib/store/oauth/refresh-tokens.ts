@@ -14,12 +14,6 @@ import { type Answers, answersOf, unanswered } from './answers'
 import { grantColumns, toGrant } from './grant-row'
 import { renewRemembered } from './hot/renew'
 
-/** When upstream tokens came, where they can be refreshed. */
-const renewableSince =
-  sql<Date | null>`case when ${upstreamTokens.refreshToken} is not null then ${upstreamTokens.updatedAt} end`.mapWith(
-    upstreamTokens.updatedAt,
-  )
-
 /** Refresh tokens in Postgres. Decision 0006. */
 export function refreshTokenStore(db: Database, answers: Answers = answersOf(db)): RefreshTokens {
   const { find, rotate, renew } = guarded({
@@ -29,19 +23,20 @@ export function refreshTokenStore(db: Database, answers: Answers = answersOf(db)
           token: refreshTokens,
           grant: grantColumns,
           upstreamExpiresAt: upstreamTokens.expiresAt,
-          upstreamUpdatedAt: renewableSince,
+          upstreamUpdatedAt: upstreamTokens.updatedAt,
+          upstreamRenewable: sql<boolean>`${upstreamTokens.refreshToken} is not null`,
         })
         .from(refreshTokens)
         .innerJoin(grants, eq(grants.id, refreshTokens.grantId))
         .leftJoin(upstreamTokens, and(eq(upstreamTokens.grantId, grants.id), isNull(upstreamTokens.endedAt)))
         .where(eq(refreshTokens.hash, hash))
       if (!row) return null
-      const { token, grant, upstreamExpiresAt, upstreamUpdatedAt } = row
+      const { token, grant, upstreamExpiresAt, upstreamUpdatedAt, upstreamRenewable } = row
       return {
         token: toToken(token),
         grant: toGrant(grant),
         ...(upstreamExpiresAt && { upstreamExpiresAt }),
-        ...(upstreamUpdatedAt && { upstreamUpdatedAt }),
+        ...(upstreamUpdatedAt && { upstreamUpdatedAt, upstreamRenewable }),
       }
     },
     async rotate(hash: string, rotation: Rotation, instance: string) {

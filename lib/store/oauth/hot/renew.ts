@@ -24,6 +24,7 @@ type Values = IssuedValues & {
   readonly scope: string | undefined
   readonly familyLifetime: number
   readonly upstreamMaxAge: number
+  readonly loginMaxAge: number | undefined
   readonly instance: string
   readonly deadline: string
 }
@@ -56,8 +57,9 @@ const renewStatement = statementFor((given: Given) =>
             and not exists (
               select from upstream_tokens as upstream
               where upstream.grant_id = family.id and upstream.ended_at is null
-                and (upstream.expires_at <= clock_timestamp() or (upstream.refresh_token is not null
-                  and upstream.updated_at <= clock_timestamp() - make_interval(secs => ${value('upstreamMaxAge')}::int)))
+                and (upstream.expires_at <= clock_timestamp()
+                  or upstream.updated_at <= clock_timestamp() - make_interval(secs =>
+                    case when upstream.refresh_token is not null then ${value('upstreamMaxAge')}::int else ${value('loginMaxAge')}::int end))
             )
             ${given.ruled ? 'and family.user_claims is not null' : ''}
             and ${isInTime(value('deadline'))}
@@ -75,7 +77,7 @@ export async function renewRemembered(
   instance: string,
 ): Promise<TokenGrant | null> {
   const { presented, serverId, clientRowId, remembered, scope, successor, accessToken } = renewal
-  const { familyLifetime, upstreamMaxAge, ruled = false } = renewal
+  const { familyLifetime, upstreamMaxAge, loginMaxAge, ruled = false } = renewal
   const run = renewStatement({ accessToken: accessToken !== undefined, scope: scope !== undefined, ruled })
   const [row] = await run(db, {
     presented: presented.hash,
@@ -88,6 +90,7 @@ export async function renewRemembered(
     scope: scope && JSON.stringify(scope),
     familyLifetime,
     upstreamMaxAge,
+    loginMaxAge,
     instance,
     deadline: deadlineOf(db),
     ...refreshTokenValues(successor),

@@ -9,6 +9,7 @@ import * as authorize from './oauth/authorize/route'
 import * as backChannelLogout from './oauth/backchannel-logout/[connection]/route'
 import * as callback from './oauth/callback/[connection]/route'
 import * as connectionKeys from './oauth/connections/[connection]/jwks/route'
+import * as samlMetadata from './oauth/connections/[connection]/saml-metadata/route'
 import * as applicationLogo from './oauth/consent/application-logo/route'
 import * as logo from './oauth/consent/brand/[server]/logo/route'
 import * as style from './oauth/consent/brand/[server]/style.css/route'
@@ -65,6 +66,7 @@ export const ENDPOINTS: readonly Endpoint[] = [
   ['/s/[slug]/.well-known/[...path]', unknownDocument],
   ['/oauth/callback/[connection]', callback],
   ['/oauth/connections/[connection]/jwks', connectionKeys],
+  ['/oauth/connections/[connection]/saml-metadata', samlMetadata],
   ['/oauth/backchannel-logout/[connection]', backChannelLogout],
   ['/oauth/consent/open', consent],
   ['/oauth/consent/decision', decision],

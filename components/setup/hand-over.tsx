@@ -19,7 +19,7 @@ type HandOverProps = {
 /** What the customer's administrator keeps of it: for themselves, and for whoever looks after the provider next. */
 export function HandOver({ view, provider, testedAt, finish, t }: HandOverProps) {
   const { organizationName, connectionName, connection, callbackUrl, invitedBy, label } = view
-  const note = t('note', {
+  const note = t(connection?.type === 'saml' ? 'note.saml' : 'note', {
     organization: organizationName,
     connection: connectionName,
     provider,

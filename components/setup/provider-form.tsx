@@ -47,12 +47,14 @@ export function ProviderForm({
         existing={stored}
         t={t}
       />
-      <details className="more">
-        <summary>{t('field.more')}</summary>
-        <div className="form">
-          <MethodField method={method} t={t} />
-        </div>
-      </details>
+      {preset.type !== 'saml' && (
+        <details className="more">
+          <summary>{t('field.more')}</summary>
+          <div className="form">
+            <MethodField method={method} t={t} />
+          </div>
+        </details>
+      )}
     </ActionForm>
   )
 }

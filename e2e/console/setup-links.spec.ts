@@ -1,5 +1,12 @@
 import type { Browser, Page } from '@playwright/test'
+import {
+  encoded,
+  readRequest,
+  type SamlTestProvider,
+  samlProvider,
+} from '@/lib/upstream/test-support/saml-provider'
 import { startIdentityProvider } from '../../sandbox/identity-provider'
+import { listenOnLoopback } from '../../sandbox/loopback-server'
 import { CLIENT, openConnections, runTest } from '../support/console-connections'
 import { lookAt } from '../support/look'
 import { expect, test } from '../support/test'
@@ -88,6 +95,50 @@ test('a customer fills in their connection, tests it and is finished, without an
   await page.reload()
   await expect(page.getByRole('table')).toContainText('Completed')
   await Promise.all([jane.context().close(), idp.close()])
+})
+
+test('a customer connects a SAML provider, which is given our metadata', async ({ page, browser, world }) => {
+  const { connections, link } = await newLink(page, world)
+  const jane = await visit(browser, link)
+  let provider: SamlTestProvider | undefined
+  const idp = await listenOnLoopback(0, () => (request, response) => {
+    const asked = readRequest(`http://localhost${request.url}`)
+    const form = `<form method="post" action="${asked.acs}"><input name="SAMLResponse" value="${encoded(provider?.respond(asked) ?? '')}"><input name="RelayState" value="${asked.state}"></form><script>document.forms[0].submit()</script>`
+    response.writeHead(200, { 'content-type': 'text/html' }).end(form)
+  })
+  provider = samlProvider(`${idp.origin}/sso`)
+  try {
+    await jane.getByRole('link', { name: 'A provider with SAML 2.0' }).click()
+    const shown = await jane.locator('.connections-registration code').allTextContents()
+    const [callbackUrl = '', metadataUrl = ''] = shown
+    const ours = await (await fetch(metadataUrl)).text()
+    expect(ours).toContain(`entityID="${callbackUrl}"`)
+    expect(ours).toContain(`Location="${callbackUrl}"`)
+    await expect(jane.getByLabel('Client ID')).toHaveCount(0)
+    await jane.getByLabel('Metadata of the provider').fill('no metadata')
+    await jane.getByRole('button', { name: 'Save' }).last().click()
+    await expect(jane.locator('.field-wrong')).toContainText('Metadata of the provider')
+    await jane.getByLabel('Metadata of the provider').fill(provider.metadata)
+    await jane.getByRole('button', { name: 'Save' }).last().click()
+    await jane.waitForURL(/saved=yes$/)
+    expect(await (await fetch(metadataUrl)).text()).toBe(ours)
+    const report = await runTest(jane)
+    await expect(report.getByText('Test passed')).toBeVisible()
+    await report.close()
+    await jane.reload()
+    await expect(jane.getByText(`ACS URL and entity ID: ${callbackUrl}`)).toBeVisible()
+    jane.once('dialog', (dialog) => dialog.accept())
+    await jane.getByRole('button', { name: 'Finish' }).click()
+    await jane.waitForURL('**/setup/connection/finished')
+    // The operator finds it, and can change it, without a client ID or a secret.
+    await page.goto(`${connections}/acme-login`)
+    await expect(page.getByText(metadataUrl)).toBeVisible()
+    await page.getByLabel('Name', { exact: true }).fill('Acme SAML')
+    await page.getByRole('button', { name: 'Save' }).last().click()
+    await expect(page.getByRole('heading', { level: 1, name: 'Acme SAML' })).toBeVisible()
+  } finally {
+    await idp.close()
+  }
 })
 
 test('without JavaScript it goes the same way, in German', async ({ page, browser, world }) => {

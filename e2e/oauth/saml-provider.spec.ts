@@ -1,39 +1,53 @@
+import type { Page } from '@playwright/test'
 import { freePort } from '@/test/free-port'
-import { REDIRECT } from '../support/attack-login'
+import { startMcpServer } from '../../sandbox/mcp-server'
 import { newSlug } from '../support/attack-server'
-import { obtainTokens } from '../support/attack-tokens'
-import { catchLastRedirect } from '../support/last-redirect'
+import { type Generation, mcpClient } from '../support/mcp-login'
 import { samlConfiguration } from '../support/saml-configuration'
 import { startSimpleSamlPhp } from '../support/simplesamlphp'
-import { authorizeUrl, expect, makePkce, test } from '../support/test'
+import { expect, test } from '../support/test'
 
-const slug = newSlug()
+const generations: readonly Generation[] = ['v1', 'v2']
+
+/** The form of SimpleSAMLphp, unless its session knows the user. */
+async function signIn(page: Page): Promise<void> {
+  await page.locator('input[name=username]').fill('una')
+  await page.locator('input[name=password]').fill('secret')
+  await page.locator('input[name=password]').press('Enter')
+}
 
 // It comes from Debian, and so only under `npm run matrix -- saml`.
-test('a user logs in at SimpleSAMLphp', async ({ page, world }) => {
-  test.skip(process.env.SAML_PROVIDER === undefined, 'npm run matrix -- saml')
-  const provider = await startSimpleSamlPhp(await freePort(), `${world.app.url}/oauth/callback/${slug}`)
-  try {
-    await (await world.inside()).apply(samlConfiguration(slug, provider.metadata))
-    const issuer = `${world.app.url}/s/${slug}`
-    const { challenge, verifier } = makePkce()
-    const url = authorizeUrl(issuer, { client_id: 'cli', redirect_uri: REDIRECT, code_challenge: challenge })
-    const back = await catchLastRedirect(page, REDIRECT)
-    await page.goto(url)
-    await page.getByRole('button', { name: 'Allow' }).click()
-    await page.locator('input[name=username]').fill('una')
-    await page.locator('input[name=password]').fill('secret')
-    await page.locator('input[name=password]').press('Enter')
-    const code = new URL(await back()).searchParams.get('code') ?? ''
-    const tokens = await obtainTokens(issuer, {
-      code,
-      verifier,
-      clientId: 'cli',
-      redirectUri: REDIRECT,
-      reference: '',
+for (const generation of generations)
+  test(`the official MCP client ${generation} finds its tools with a login at SimpleSAMLphp, and refreshes`, async ({
+    page,
+    world,
+  }) => {
+    test.skip(process.env.SAML_PROVIDER === undefined, 'npm run matrix -- saml')
+    const slug = newSlug()
+    const callbackUrl = `${world.app.url}/oauth/callback/${slug}`
+    const provider = await startSimpleSamlPhp(await freePort(), callbackUrl, {
+      ourMetadata: `${world.app.url}/oauth/connections/${slug}/saml-metadata`,
     })
-    expect(tokens.access_token).not.toBe('')
-  } finally {
-    provider.stop()
-  }
-})
+    const port = await freePort()
+    const resource = `http://localhost:${port}/mcp`
+    const mcp = await startMcpServer({ port, resource, issuer: `${world.app.url}/s/${slug}` })
+    try {
+      const settings = ['passed_claims: [email, groups]']
+      await (await world.inside()).apply(samlConfiguration(slug, provider.metadata, settings, resource))
+      await provider.readOurMetadata()
+      const client = mcpClient(generation, page, mcp.url, { signIn })
+      await client.connect()
+      expect(await client.toolNames()).toEqual(['whoami', 'add_note'])
+      const first = client.account.tokens
+      const who = await client.call('whoami')
+      expect(who).toMatchObject({ subject: expect.stringMatching(/^\S+$/), email: 'una@example.com' })
+      client.account.tokens = { ...first, access_token: 'spoilt', token_type: 'Bearer' }
+      expect((await client.call('whoami')).subject).toBe(who.subject)
+      expect(client.account.tokens?.refresh_token).not.toBe(first?.refresh_token)
+      expect(client.account.visits).toHaveLength(1)
+      await client.close()
+    } finally {
+      provider.stop()
+      await mcp.close()
+    }
+  })

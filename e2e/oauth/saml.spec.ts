@@ -7,8 +7,10 @@ import {
 import { type LoopbackServer, listenOnLoopback } from '@/sandbox/loopback-server'
 import { decide, locationOf, openConsent, REDIRECT, redirectQuery } from '../support/attack-login'
 import { newSlug } from '../support/attack-server'
-import { obtainTokens } from '../support/attack-tokens'
+import { obtainTokens, refresh, type Tokens } from '../support/attack-tokens'
 import { newVisitor, type Visitor } from '../support/attack-visitor'
+import { ageUpstreamTokens, grantOf } from '../support/backdate'
+import { hostFetch } from '../support/host-fetch'
 import { samlConfiguration } from '../support/saml-configuration'
 import { authorizeUrl, expect, logIn, makePkce, test } from '../support/test'
 import type { World } from '../support/world'
@@ -90,6 +92,109 @@ test('a login whose assertion is not signed ends with its reference, and its tim
   expect(await page.text()).toContain(reference)
   const { stdout } = await world.app.cli(['timeline', reference])
   expect(stdout).toContain('upstream_signature_invalid')
+})
+
+/** What its provider is asked, and answers. */
+async function tokensOf(world: World): Promise<Tokens> {
+  const visitor = newVisitor()
+  const { asked, verifier } = await approach(world, visitor)
+  const posted = await postFrom(asked, provider.respond(asked))
+  const code = redirectQuery(await visitor.go(locationOf(posted))).get('code') ?? ''
+  return obtainTokens(issuerOf(world), {
+    code,
+    verifier,
+    clientId: 'cli',
+    redirectUri: REDIRECT,
+    reference: '',
+  })
+}
+
+test('a login that is older than upstream_max_age ends, and its user is told to sign in again', async ({
+  world,
+}) => {
+  const apply = async (settings: readonly string[]) =>
+    (await world.inside()).apply(samlConfiguration(slug, provider.metadata, settings))
+  let { refresh_token: token, ...first } = await tokensOf(world)
+  const grant = grantOf({ ...first, refresh_token: token })
+  const next = async () => {
+    const answer = await refresh(issuerOf(world), token)
+    const body = await answer.json()
+    if (answer.status === 200) token = body.refresh_token
+    return { status: answer.status, ...body }
+  }
+  // Without an age that somebody set it lives on, also from memory.
+  await ageUpstreamTokens(world, grant, 20 * 24 * 3600)
+  for (let use = 0; use < 3; use++) expect((await next()).status).toBe(200)
+  await apply(['upstream_max_age: 2592000'])
+  for (let use = 0; use < 3; use++) expect((await next()).status).toBe(200)
+  await ageUpstreamTokens(world, grant, 11 * 24 * 3600)
+  expect(await next()).toMatchObject({
+    status: 400,
+    error: 'invalid_grant',
+    error_description: expect.stringContaining('sign in again'),
+  })
+  expect((await next()).status).toBe(400)
+  const { stdout } = await world.app.cli(['events'])
+  expect(stdout.split('\n').find((line) => line.includes(`grant=${grant}`))).toContain('upstream_login_old')
+  // And a new login is good.
+  const again = await tokensOf(world)
+  expect((await refresh(issuerOf(world), again.refresh_token)).status).toBe(200)
+  await apply([])
+})
+
+test('another RelayState leads to no login, neither of this browser nor of another', async ({ world }) => {
+  const [victim, attacker] = [newVisitor(), newVisitor()]
+  const [theirs, own] = [await approach(world, victim), await approach(world, attacker)]
+  for (const state of ['', 'x', `${own.asked.state}x`, theirs.asked.state, `${own.asked.state}&code=x`]) {
+    const posted = await postFrom({ ...own.asked, state }, provider.respond(own.asked))
+    expect(posted.status).toBe(303)
+    expect(redirectQuery(posted).getAll('state')).toEqual([state])
+    expect(locationOf(posted).startsWith(`${world.app.url}/oauth/callback/${slug}?`)).toBe(true)
+    for (const visitor of [attacker, newVisitor()])
+      expect((await visitor.go(locationOf(posted))).status).toBe(400)
+  }
+  // The attacker's assertion in the victim's own browser, with the victim's own state.
+  const posted = await postFrom({ ...own.asked, state: theirs.asked.state }, provider.respond(own.asked))
+  const page = await victim.go(locationOf(posted))
+  expect(await page.text()).toContain(theirs.reference)
+  const { stdout } = await world.app.cli(['timeline', theirs.reference])
+  expect(stdout).toContain('upstream_nonce_mismatch')
+})
+
+test('a tile at the provider, whose assertion nobody asked for, logs nobody in', async ({ world }) => {
+  const visitor = newVisitor()
+  const acs = `${world.app.url}/oauth/callback/${slug}`
+  const posted = await postFrom({ acs, requestId: '', state: '' }, provider.respond({ acs }))
+  const page = await visitor.go(locationOf(posted))
+  expect(page.status).toBe(400)
+  // Neither in the place of a login that is under way.
+  const { asked, reference } = await approach(world, visitor)
+  const unasked = await postFrom(asked, provider.respond({ acs: asked.acs }))
+  expect(await (await visitor.go(locationOf(unasked))).text()).toContain(reference)
+  const { stdout } = await world.app.cli(['timeline', reference])
+  expect(stdout).toContain('Logins begin in the MCP client')
+})
+
+test('our metadata is there for SAML connections alone, on our own origin, and has no private half', async ({
+  world,
+}) => {
+  const of = (id: string) => `${world.app.url}/oauth/connections/${id}/saml-metadata`
+  const response = await fetch(of(slug))
+  expect(response.status).toBe(200)
+  expect(response.headers.get('content-type')).toBe('application/samlmetadata+xml')
+  expect(response.headers.get('cache-control')).toMatch(/^public, max-age=[1-9]\d+$/)
+  const xml = await response.text()
+  expect(xml).toContain(`entityID="${world.app.url}/oauth/callback/${slug}"`)
+  expect(xml.match(/<ds:X509Certificate>/g)?.length).toBe(2)
+  expect(xml).not.toContain('PRIVATE')
+  expect(await (await fetch(of(slug))).text()).toBe(xml)
+  const other = newSlug()
+  await (await world.inside()).apply(samlConfiguration(other, provider.metadata))
+  const [certificate = ''] = /<ds:X509Certificate>[^<]+/.exec(xml) ?? []
+  expect(await (await fetch(of(other))).text()).not.toContain(certificate)
+  for (const id of ['none', `${slug}x`, 'main-idp', '']) expect((await fetch(of(id))).status).toBe(404)
+  expect((await hostFetch(`${world.issuers.host}/oauth/connections/${slug}/saml-metadata`)).status).toBe(404)
+  expect((await fetch(of(slug), { method: 'POST' })).status).toBe(405)
 })
 
 test('an attacker finds nothing at the address of another type of connection', async ({ world }) => {

@@ -72,8 +72,14 @@ const GENERATIONS = {
 
 export type Generation = keyof typeof GENERATIONS
 
-/** `user` logs in when a person is needed; `grantTypes` are what the client registers. */
-export type McpClientOptions = { readonly user?: string; readonly grantTypes?: readonly string[] }
+export type McpClientOptions = {
+  /** Logs in when a person is needed. */
+  readonly user?: string
+  /** What a person does at the identity provider, where it is another one than those of the tests. */
+  readonly signIn?: (page: Page) => Promise<void>
+  /** What the client registers. */
+  readonly grantTypes?: readonly string[]
+}
 
 /**
  * An official MCP client with a memory and a browser.
@@ -165,7 +171,7 @@ function providerFor(page: Page, account: Account, options: McpClientOptions): P
     },
     redirectToAuthorization: async (url: URL) => {
       account.visits.push(url)
-      account.callback = await logIn(page, url.href, options.user)
+      account.callback = await logIn(page, url.href, options.user, options.signIn)
     },
   }
 }

@@ -1,5 +1,14 @@
-/** One server of an organization of this slug, whose users log in at a SAML provider. */
-export const samlConfiguration = (slug: string, metadata: string) => `
+/**
+ * One server of an organization of this slug, whose users log in at a SAML provider.
+ *
+ * @param settings more lines of YAML for the server
+ */
+export const samlConfiguration = (
+  slug: string,
+  metadata: string,
+  settings: readonly string[] = [],
+  resource = `https://${slug}.example/mcp`,
+) => `
 organizations:
   - slug: ${slug}
     name: ${slug}
@@ -11,10 +20,10 @@ organizations:
     servers:
       - slug: ${slug}
         name: ${slug}
-        resource: https://${slug}.example/mcp
+        resource: ${resource}
         connection: main
         scopes:
           - { name: "profile:read", description: "See your name" }
         clients:
           - { client_id: cli, redirect_uris: ["http://127.0.0.1/callback"], token_endpoint_auth_method: none }
-`
+${settings.map((line) => `        ${line}\n`).join('')}`

@@ -6,8 +6,17 @@ import path from 'node:path'
 /** Where Debian's package has it. */
 const HOME = '/usr/share/simplesamlphp'
 
-/** SimpleSAMLphp as an identity provider with one user, for one client. */
-export async function startSimpleSamlPhp(port: number, callbackUrl: string) {
+/**
+ * SimpleSAMLphp as an identity provider with one user, for one client, whose requests have to be signed.
+ *
+ * @param callbackUrl the client's entity ID
+ * @param client.ourMetadata where the client's certificates are
+ */
+export async function startSimpleSamlPhp(
+  port: number,
+  callbackUrl: string,
+  { ourMetadata }: { readonly ourMetadata: string },
+) {
   const directory = mkdtempSync(path.join(tmpdir(), 'vestibule-saml-'))
   const at = (name: string) => path.join(directory, name)
   for (const name of ['metadata', 'cert', 'log', 'data', 'tmp', 'sessions']) mkdirSync(at(name))
@@ -38,14 +47,23 @@ $config = array_merge($config, ['baseurlpath' => '${origin}/', 'certdir' => '${a
   writeFileSync(
     at('metadata/saml20-idp-hosted.php'),
     `<?php $metadata['${origin}/idp'] = ['host' => '__DEFAULT__', 'privatekey' => 'server.pem', 'certificate' => 'server.crt',
-  'auth' => 'users', 'NameIDFormat' => 'urn:oasis:names:tc:SAML:2.0:nameid-format:persistent', 'userid.attribute' => 'uid',
+  'auth' => 'users', 'validate.authnrequest' => true, 'NameIDFormat' => 'urn:oasis:names:tc:SAML:2.0:nameid-format:persistent', 'userid.attribute' => 'uid',
   'saml20.sign.assertion' => true];`,
   )
-  writeFileSync(
-    at('metadata/saml20-sp-remote.php'),
-    `<?php $metadata['${callbackUrl}'] = ['AssertionConsumerService' => '${callbackUrl}',
+  /** As its operator does with the metadata of an application. */
+  const readOurMetadata = async () => {
+    const xml = await (await fetch(ourMetadata)).text()
+    const keys = [...xml.matchAll(/<ds:X509Certificate>([^<]+)</g)].map(
+      ([, certificate]) =>
+        `['type' => 'X509Certificate', 'signing' => true, 'encryption' => false, 'X509Certificate' => '${certificate}']`,
+    )
+    writeFileSync(
+      at('metadata/saml20-sp-remote.php'),
+      `<?php $metadata['${callbackUrl}'] = ['AssertionConsumerService' => '${callbackUrl}', 'validate.authnrequest' => true,
+  'keys' => [${keys.join(', ')}],
   'NameIDFormat' => 'urn:oasis:names:tc:SAML:2.0:nameid-format:persistent', 'simplesaml.nameidattribute' => 'uid'];`,
-  )
+    )
+  }
   const env = { ...process.env, SIMPLESAMLPHP_CONFIG_DIR: directory }
   const server: ChildProcess = spawn('php', ['-S', `localhost:${port}`, '-t', `${HOME}/www`], {
     env,
@@ -55,6 +73,7 @@ $config = array_merge($config, ['baseurlpath' => '${origin}/', 'certdir' => '${a
   const metadata = await answerOf(metadataUrl)
   return {
     metadata,
+    readOurMetadata,
     stop: () => {
       server.kill()
       rmSync(directory, { recursive: true, force: true })

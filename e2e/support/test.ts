@@ -68,11 +68,16 @@ export function authorizeUrl(issuer: string, parameters: Record<string, string |
  *
  * @returns the URL that the client is called with; nothing needs to listen there
  */
-export async function logIn(page: Page, url: string, user = 'alice'): Promise<URL> {
+export async function logIn(
+  page: Page,
+  url: string,
+  user = 'alice',
+  signIn: (page: Page) => Promise<void> = (shown) => fillLogin(shown, user),
+): Promise<URL> {
   const back = await catchLastRedirect(page, new URL(url).searchParams.get('redirect_uri') ?? '')
   await page.goto(url)
   await page.getByRole('button', { name: 'Allow' }).click()
-  await fillLogin(page, user)
+  await signIn(page)
   return new URL(await back())
 }
 

@@ -1,5 +1,11 @@
 import { isIssuerTemplate } from '@/lib/oauth/protocol/issuers'
-import { backChannelLogoutUrl, callbackUrl, connectionKeysUrl, signalsUrl } from '@/lib/oauth/protocol/urls'
+import {
+  backChannelLogoutUrl,
+  callbackUrl,
+  connectionKeysUrl,
+  samlMetadataUrl,
+  signalsUrl,
+} from '@/lib/oauth/protocol/urls'
 import { freeSlug, RESERVED_SLUGS, slugFrom } from '@/lib/slug'
 import { configurationStore } from '@/lib/store/configuration/configuration'
 import type { ConfigurationRows, ConnectionRow } from '@/lib/store/configuration/rows'
@@ -31,6 +37,8 @@ export type ConnectionView = Omit<AnyConnection, 'clientSecret' | Always | Optio
   readonly backChannelLogoutUrl?: string
   /** Where the keys are that we sign with, for `private_key_jwt`. */
   readonly jwksUrl?: string
+  /** Our metadata, for a SAML provider. */
+  readonly samlMetadataUrl?: string
   /** Where its transmitter pushes security events to. */
   readonly signalsUrl: string
   /** Whether its provider may provision users. */
@@ -181,6 +189,7 @@ function viewOf(
     ...(settings.tokenEndpointAuthMethod === 'private_key_jwt' && {
       jwksUrl: connectionKeysUrl(publicUrl, id),
     }),
+    ...(type === 'saml' && { samlMetadataUrl: samlMetadataUrl(publicUrl, id) }),
     ...(type === 'oidc' && { backChannelLogoutUrl: backChannelLogoutUrl(publicUrl, id) }),
     servers: servers
       .filter(({ connectionId }) => connectionId === id)

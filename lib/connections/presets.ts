@@ -220,8 +220,8 @@ export function changedAddress(preset: Preset, answers: Answers): ConnectionInpu
   return claims ? { ...address, claims: { subject: claims.subject } } : address
 }
 
-/** Whether a setup link can lead to it: to an identity provider that we are an OAuth client of. */
-export const isForSetupLinks = ({ type }: Preset) => type !== 'platform' && type !== 'saml'
+/** Whether a setup link can lead to it: to an identity provider. */
+export const isForSetupLinks = ({ type }: Preset) => type !== 'platform'
 
 export function findPreset(id: string | undefined): Preset | undefined {
   return PRESETS.find((preset) => preset.id === id)

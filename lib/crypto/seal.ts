@@ -1,6 +1,7 @@
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto'
 import { type ConnectionKeys, connectionKeys } from './connection-keys'
 import type { Keyring } from './keyring'
+import { type SamlKeys, samlKeys } from './saml-keys'
 
 /** Encrypts what must be read again: upstream tokens, connection secrets, signing keys. */
 export type Sealer = {
@@ -13,6 +14,7 @@ export type Sealer = {
   open(sealed: string, context: string): string
   /** What is not stored, but derived from the same keys. */
   readonly connectionKeys: ConnectionKeys
+  readonly samlKeys: SamlKeys
 }
 
 const PURPOSE = 'seal'
@@ -26,6 +28,7 @@ export function sealedWith(sealed: string): string {
 export function sealer(keyring: Keyring): Sealer {
   return {
     connectionKeys: connectionKeys(keyring),
+    samlKeys: samlKeys(keyring),
     seal(plaintext, context) {
       const nonce = randomBytes(12)
       const cipher = createCipheriv('aes-256-gcm', keyring.derive(keyring.currentId, PURPOSE), nonce)

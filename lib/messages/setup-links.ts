@@ -89,6 +89,17 @@ To remember
 - Before the client secret expires, ask {inviter} for a new setup link, and enter the new secret there.
 - Do not delete or disable this application at the provider: no one could sign in any more.
 - To end a person’s access, disable their account at the provider.`,
+    'note.saml': `{organization}: sign-in through “{connection}”
+
+Provider: {provider}
+ACS URL and entity ID: {callback}
+Test: {test}
+Setup link: for {label}, sent by {inviter}
+
+To remember
+- Before you replace the signing certificate, enter metadata that has the new one too; metadata by address is read again by itself.
+- Do not delete or disable this application at the provider: no one could sign in any more.
+- To end a person’s access, disable their account at the provider.`,
     'finish.submit': 'Finish',
     'finish.confirm': 'This link stops working. If something has to change later, ask for a new one.',
     'finished.title': 'Thank you',
@@ -182,6 +193,17 @@ Einrichtungslink: für {label}, gesendet von {inviter}
 
 Nicht vergessen
 - Bevor das Client-Secret abläuft, bitten Sie {inviter} um einen neuen Einrichtungslink, und tragen Sie dort das neue ein.
+- Löschen oder sperren Sie diese Anwendung nicht beim Anbieter: Niemand könnte sich mehr anmelden.
+- Um einer Person den Zugriff zu nehmen, sperren Sie ihr Konto beim Anbieter.`,
+    'note.saml': `{organization}: Anmeldung über „{connection}“
+
+Anbieter: {provider}
+ACS-URL und Entity-ID: {callback}
+Test: {test}
+Einrichtungslink: für {label}, gesendet von {inviter}
+
+Nicht vergessen
+- Bevor Sie das Signaturzertifikat wechseln, tragen Sie Metadaten ein, die auch das neue enthalten; Metadaten mit Adresse werden von selbst neu gelesen.
 - Löschen oder sperren Sie diese Anwendung nicht beim Anbieter: Niemand könnte sich mehr anmelden.
 - Um einer Person den Zugriff zu nehmen, sperren Sie ihr Konto beim Anbieter.`,
     'finish.submit': 'Abschließen',

@@ -197,6 +197,7 @@ function createPorts(config: Config, { db, sealer, keyring }: Installation): Por
     upstream: upstream({
       connections: connectionConfigs(db, sealer),
       assertions: samlAssertions,
+      samlKeyFor: (connectionId) => sealer.samlKeys.signing(connectionId, clock()),
       others: platformUpstream(config.publicUrl, platform, clock),
       callbackUrl: (connectionId) => callbackUrl(config.publicUrl, connectionId),
       allowLoopback: config.loopback,

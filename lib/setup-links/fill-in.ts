@@ -52,9 +52,12 @@ export async function fillInConnection(
   const entered: ConnectionInput = {
     ...address,
     ...(await publicAddresses(scope, address, connection, management)),
-    clientId: input.clientId,
-    clientSecret: input.clientSecret,
-    tokenEndpointAuthMethod: input.tokenEndpointAuthMethod,
+    // We are known to a SAML provider by our addresses.
+    ...(preset.type !== 'saml' && {
+      clientId: input.clientId,
+      clientSecret: input.clientSecret,
+      tokenEndpointAuthMethod: input.tokenEndpointAuthMethod,
+    }),
   }
   const save = () => {
     if (stays) return updateConnection(scope, connection.slug, entered, management)

@@ -31,6 +31,9 @@ export async function publicAddresses(
     if (address !== undefined && address !== stored?.[key])
       await demandPublic(address, wireName(key), management)
   }
+  // Of an OpenID provider nothing but the issuer is entered.
+  if (input.metadataUrl !== undefined && input.metadataUrl !== stored?.metadataUrl)
+    await demandPublic(input.metadataUrl, 'metadata_url', management)
   return input.issuer === undefined ? {} : publicIssuer(scope, input.issuer, stored, management)
 }
 

@@ -4,7 +4,7 @@ import { organizationBrandView } from '@/lib/oauth/consent/brand-view'
 import type { BrandView } from '@/lib/oauth/consent/view'
 import { tooManyRequests } from '@/lib/oauth/protocol/errors'
 import { hashSecret } from '@/lib/oauth/protocol/secret-hash'
-import { callbackUrl } from '@/lib/oauth/protocol/urls'
+import { callbackUrl, samlMetadataUrl } from '@/lib/oauth/protocol/urls'
 import { type PresentedSetupLink, setupLinkStore } from '@/lib/store/credentials/setup-links'
 import { NotFound, type OrganizationScope } from '../access'
 import { auditEntry } from '../audit/audit'
@@ -25,6 +25,8 @@ export type SetupView = {
   readonly brand?: BrandView
   /** What has to be registered at the identity provider. */
   readonly callbackUrl: string
+  /** What a SAML provider can be given instead: our metadata. */
+  readonly samlMetadataUrl: string
   /** Absent until the connection is filled in. */
   readonly connection?: SetupConnection
 }
@@ -87,6 +89,7 @@ export async function readSetup(token: string, management: Management): Promise<
     label: link.label,
     expiresAt: link.expiresAt,
     callbackUrl: callbackUrl(management.publicUrl, link.connectionId),
+    samlMetadataUrl: samlMetadataUrl(management.publicUrl, link.connectionId),
     ...(connection && { connection: shown(connection) }),
   }
 }

@@ -28,6 +28,8 @@ export type UpstreamDependencies = {
   readonly others?: Pick<Upstream, 'begin' | 'complete' | 'revoke'>
   /** Where logins at SAML providers are possible. */
   readonly assertions?: Pick<SamlAssertions, 'take'>
+  /** What requests to SAML providers are signed with. */
+  readonly samlKeyFor?: (connectionId: string) => Promise<{ readonly privateKey: string }>
   readonly callbackUrl: (connectionId: string) => string
   readonly clock: () => Date
   /** Plain http and loopback addresses are allowed: only when `PUBLIC_URL` is loopback. */
@@ -54,14 +56,18 @@ const SAML_REFRESH = {
   detail: 'A SAML identity provider gives no tokens.',
 } as const
 
-function beginAt({ connection, context }: Found, login: LoginRequest): Promise<string> {
+function beginAt(
+  { connection, context }: Found,
+  login: LoginRequest,
+  samlKeyFor: UpstreamDependencies['samlKeyFor'],
+): Promise<string> {
   switch (connection.type) {
     case 'oidc':
       return beginOidcLogin(connection, login, context)
     case 'oauth2':
       return beginOAuth2Login(connection, login, context)
     case 'saml':
-      return beginSamlLogin(connection, login, context)
+      return beginSamlLogin(connection, login, context, samlKeyFor)
   }
 }
 
@@ -105,7 +111,7 @@ export function upstream(deps: UpstreamDependencies): Upstream {
     async begin(connectionId, login) {
       const found = await lookUp(connectionId)
       if (!found) return others?.begin(connectionId, login) ?? noConnection()
-      return beginAt(found, login)
+      return beginAt(found, login, deps.samlKeyFor)
     },
     async complete(connectionId, callbackParameters, expected) {
       const found = await lookUp(connectionId)

@@ -41,6 +41,10 @@ export const backChannelLogoutUrl = (publicUrl: string, connectionId: string): s
 export const connectionKeysUrl = (publicUrl: string, connectionId: string): string =>
   `${publicUrl}/oauth/connections/${encodeURIComponent(connectionId)}/jwks`
 
+/** Where a SAML identity provider finds what it has to know of us (SAML 2.0 Metadata §2.4.4). */
+export const samlMetadataUrl = (publicUrl: string, connectionId: string): string =>
+  `${publicUrl}/oauth/connections/${encodeURIComponent(connectionId)}/saml-metadata`
+
 /** Where a Shared Signals transmitter pushes to (RFC 8935 §2). */
 export const signalsUrl = (publicUrl: string, connectionId: string): string =>
   `${publicUrl}/signals/${encodeURIComponent(connectionId)}`

@@ -71,6 +71,16 @@ export function setupLinkStore(db: Database) {
         return true
       }),
 
+    /** Whether a connection is still to be filled in, or changed, with a link. */
+    async isAwaited(connectionId: string, now: Date): Promise<boolean> {
+      const found = await db
+        .select({ id: setupLinks.id })
+        .from(setupLinks)
+        .where(and(eq(setupLinks.connectionId, connectionId), isOpen(now)))
+        .limit(1)
+      return found.length > 0
+    },
+
     /** Also those that ended, the newest first. */
     async list(organizationId: string): Promise<readonly SetupLinkRow[]> {
       const rows = await db

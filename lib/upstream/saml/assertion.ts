@@ -6,7 +6,7 @@ import { UPSTREAM_STATE_LIFETIME } from '@/lib/oauth/protocol/lifetimes'
 import { CLOCK_TOLERANCE } from '../clock-skew'
 import { ResponseRefused, type SamlFailure } from './failures'
 import type { SamlProvider } from './metadata'
-import { isShallowXml } from './shallow'
+import { elementsWithin, parseXml, SIGNATURE } from './xml'
 
 /** Seconds that an assertion counts after its issue, whatever it says: so long it is remembered. */
 const MAX_AGE = UPSTREAM_STATE_LIFETIME
@@ -15,7 +15,13 @@ const MAX_AGE = UPSTREAM_STATE_LIFETIME
 export async function samlClient(
   { entityId, signOnUrl, certificates }: SamlProvider,
   callbackUrl: string,
-  request: { readonly id: string; readonly forceAuthn: boolean; readonly passive: boolean } | null = null,
+  request: {
+    readonly id: string
+    readonly forceAuthn: boolean
+    readonly passive: boolean
+    /** What it is signed with, in PEM. */
+    readonly privateKey?: string | undefined
+  } | null = null,
 ) {
   // Loaded at the first login of such a connection.
   const { SAML, ValidateInResponseTo } = await import('@node-saml/node-saml')
@@ -38,6 +44,10 @@ export async function samlClient(
       generateUniqueId: () => request.id,
       forceAuthn: request.forceAuthn,
       passive: request.passive,
+      ...(request.privateKey !== undefined && {
+        privateKey: request.privateKey,
+        signatureAlgorithm: 'sha256',
+      }),
     }),
   })
 }
@@ -89,9 +99,7 @@ export async function readAssertion(
   callbackUrl: string,
   now: Date,
 ): Promise<SamlAssertion> {
-  const xml = Buffer.from(response, 'base64').toString('utf8')
-  if (!isShallowXml(xml)) throw new ResponseRefused('unreadable')
-  if (/xmldsig#(rsa-|dsa-)?sha1["']/.test(xml)) throw new ResponseRefused('sha1')
+  inspectResponse(Buffer.from(response, 'base64').toString('utf8'))
   const assertion = await signedAssertion(await samlClient(provider, callbackUrl), response)
   if (assertion.Issuer[0]._ !== provider.entityId) throw new ResponseRefused('issuer')
   const [{ NameID: names, SubjectConfirmation: confirmations }] = assertion.Subject
@@ -118,6 +126,33 @@ export async function readAssertion(
       assertion.AttributeStatement.flatMap(({ Attribute }) => Attribute).map(valuesOf),
     ),
   }
+}
+
+const ASSERTIONS = 'urn:oasis:names:tc:SAML:2.0:assertion'
+
+/** SHA-1 can be forged, and with HMAC a public certificate would be the secret. */
+const ALGORITHMS = new Set([
+  'http://www.w3.org/2001/04/xmldsig-more#rsa-sha256',
+  'http://www.w3.org/2001/04/xmldsig-more#rsa-sha384',
+  'http://www.w3.org/2001/04/xmldsig-more#rsa-sha512',
+  'http://www.w3.org/2007/05/xmldsig-more#sha256-rsa-MGF1',
+  'http://www.w3.org/2001/04/xmlenc#sha256',
+  'http://www.w3.org/2001/04/xmldsig-more#sha384',
+  'http://www.w3.org/2001/04/xmlenc#sha512',
+])
+
+/** What the library would take, or refuse in words that help nobody. @throws ResponseRefused */
+function inspectResponse(xml: string): void {
+  const root = parseXml(xml)
+  if (!root) throw new ResponseRefused('unreadable')
+  if (elementsWithin(root, ASSERTIONS, 'EncryptedAssertion').length > 0)
+    throw new ResponseRefused('encrypted')
+  const used = ['SignatureMethod', 'DigestMethod']
+    .flatMap((name) => elementsWithin(root, SIGNATURE, name))
+    .map((element) => element.getAttribute('Algorithm') ?? '')
+  if (used.some((algorithm) => /sha1$/.test(algorithm))) throw new ResponseRefused('sha1')
+  if (used.some((algorithm) => !ALGORITHMS.has(algorithm))) throw new ResponseRefused('algorithm')
+  if (elementsWithin(root, ASSERTIONS, 'Assertion').length > 1) throw new ResponseRefused('several')
 }
 
 function valuesOf({ $: { Name }, AttributeValue }: z.infer<typeof Attribute>) {

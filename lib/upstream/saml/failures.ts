@@ -2,9 +2,14 @@ import { UpstreamError } from '@/lib/oauth/ports/upstream'
 
 /** Why a SAML response is not accepted, by a code that its login is told of after the redirect. */
 const FAILURES = {
-  unreadable: [
+  unreadable: ['upstream_response_invalid', 'The SAML response cannot be read, or has no assertion.'],
+  encrypted: [
     'upstream_response_invalid',
-    'The SAML response is not one with a single, readable assertion (encrypted ones are not supported).',
+    'The assertion is encrypted, which is not supported: turn the encryption of assertions off there, they travel over TLS.',
+  ],
+  several: [
+    'upstream_response_invalid',
+    'The SAML response has more than one assertion: it may be a forged one.',
   ],
   metadata: ['upstream_unreachable', 'The metadata of the identity provider could not be had.'],
   incomplete: [
@@ -15,6 +20,10 @@ const FAILURES = {
   sha1: [
     'upstream_signature_invalid',
     'The SAML response is signed with SHA-1, which is not accepted: choose SHA-256 there.',
+  ],
+  algorithm: [
+    'upstream_signature_invalid',
+    'The SAML response is signed with an algorithm that is not accepted: choose RSA with SHA-256 there.',
   ],
   signature: [
     'upstream_signature_invalid',
@@ -36,6 +45,10 @@ const FAILURES = {
   interaction: [
     'upstream_interaction_required',
     'The identity provider cannot log the user in without asking.',
+  ],
+  unasked: [
+    'upstream_nonce_mismatch',
+    'The assertion answers no request: the login began at the identity provider. Logins begin in the MCP client.',
   ],
   denied: [
     'upstream_denied',

@@ -1,11 +1,10 @@
-import { DOMParser } from '@xmldom/xmldom'
 import { UpstreamError } from '@/lib/oauth/ports/upstream'
 import { parseUrl } from '@/lib/oauth/protocol/parse-url'
 import type { ConnectionConfig } from '../connection-config'
 import type { UpstreamContext } from '../context'
 import { remembered } from '../discovery-cache'
 import { statusFailure } from '../failure'
-import { isShallowXml } from './shallow'
+import { elementsWithin, parseXml, SIGNATURE } from './xml'
 
 export type SamlConnection = Extract<ConnectionConfig, { type: 'saml' }>
 
@@ -16,47 +15,34 @@ export type SamlProvider = {
   readonly signOnUrl: string
   /** Base64 of DER. */
   readonly certificates: readonly string[]
+  readonly wantsSignedRequests: boolean
 }
 
 const METADATA = 'urn:oasis:names:tc:SAML:2.0:metadata'
-const SIGNATURE = 'http://www.w3.org/2000/09/xmldsig#'
 const REDIRECT = 'urn:oasis:names:tc:SAML:2.0:bindings:HTTP-Redirect'
 
 /** Reads metadata of exactly one identity provider; null when it is no such. */
 export function readSamlMetadata(xml: string): SamlProvider | null {
-  const root = parse(xml)
+  const root = parseXml(xml)
   if (!root) return null
-  const [provider, ...further] = within(root, METADATA, 'IDPSSODescriptor')
+  const [provider, ...further] = elementsWithin(root, METADATA, 'IDPSSODescriptor')
   const entity = provider?.parentNode as Element | null | undefined
   const entityId = entity?.getAttribute('entityID')
   if (!provider || further.length > 0 || !entityId) return null
-  const service = within(provider, METADATA, 'SingleSignOnService').find(
+  const service = elementsWithin(provider, METADATA, 'SingleSignOnService').find(
     (one) => one.getAttribute('Binding') === REDIRECT,
   )
   const signOnUrl = service?.getAttribute('Location') ?? ''
-  const certificates = within(provider, METADATA, 'KeyDescriptor')
+  const certificates = elementsWithin(provider, METADATA, 'KeyDescriptor')
     .filter((key) => key.getAttribute('use') !== 'encryption')
-    .flatMap((key) => within(key, SIGNATURE, 'X509Certificate'))
+    .flatMap((key) => elementsWithin(key, SIGNATURE, 'X509Certificate'))
     .map((certificate) => (certificate.textContent ?? '').replace(/\s/g, ''))
     .filter((text) => /^[A-Za-z0-9+/]{100,20000}={0,2}$/.test(text))
-  return parseUrl(signOnUrl) && certificates.length > 0 ? { entityId, signOnUrl, certificates } : null
+  const wantsSignedRequests = /^(true|1)$/.test(provider.getAttribute('WantAuthnRequestsSigned') ?? '')
+  return parseUrl(signOnUrl) && certificates.length > 0
+    ? { entityId, signOnUrl, certificates, wantsSignedRequests }
+    : null
 }
-
-function parse(xml: string): Element | null {
-  if (!isShallowXml(xml)) return null
-  const fail = () => {
-    throw new Error('not XML')
-  }
-  try {
-    const parser = new DOMParser({ errorHandler: { warning: fail, error: fail, fatalError: fail } })
-    return parser.parseFromString(xml.trim(), 'text/xml').documentElement
-  } catch {
-    return null
-  }
-}
-
-const within = (element: Element, namespace: string, name: string): readonly Element[] =>
-  Array.from(element.getElementsByTagNameNS(namespace, name))
 
 /**
  * The identity provider of a connection, from its address, as often as that of an OpenID provider, or as it was entered.

@@ -12,18 +12,23 @@ import { findSamlProvider, type SamlConnection } from './metadata'
 const requestId = (nonce: string) => `_${nonce}`
 
 /**
- * The URL of the login at the SAML identity provider, with a request by the redirect binding.
+ * The URL of the login at the SAML identity provider, with a request by the redirect binding (SAML 2.0 Bindings §3.4).
  *
+ * @param keyFor what requests are signed with, where they are
  * @throws UpstreamError
  */
 export async function beginSamlLogin(
   connection: SamlConnection,
   { state, nonce, prompt = [], maxAge }: LoginRequest,
   context: UpstreamContext,
+  keyFor?: (connectionId: string) => Promise<{ readonly privateKey: string }>,
 ): Promise<string> {
   const provider = await findSamlProvider(connection, context)
   context.http.checkUrl(provider.signOnUrl, 'authorization endpoint')
+  const isSigned = connection.signRequests ?? provider.wantsSignedRequests
+  const key = isSigned ? await keyFor?.(connection.id) : undefined
   const client = await samlClient(provider, context.callbackUrl, {
+    privateKey: key?.privateKey,
     id: requestId(nonce),
     forceAuthn: prompt.includes('login') || maxAge === 0,
     passive: prompt.includes('none'),
@@ -66,6 +71,7 @@ export async function completeSamlLogin(
   if (error !== null) throw samlFailure(error)
   const assertion = await take(parameters.get('code') ?? '')
   if (!assertion) throw samlFailure('replayed')
+  if (assertion.inResponseTo === undefined) throw samlFailure('unasked')
   if (assertion.inResponseTo !== requestId(nonce))
     throw new UpstreamError(
       'upstream_nonce_mismatch',

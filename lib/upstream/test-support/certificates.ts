@@ -1,8 +1,8 @@
 /**
- * TLS certificates made at run time: an authority, and what it issues, sound or not. A small writer of DER (X.690), for
- * no module of Node's makes certificates. For tests only.
+ * TLS certificates made at run time: an authority, and what it issues, sound or not. For tests only.
  */
 import { generateKeyPairSync, type KeyObject, randomBytes, sign } from 'node:crypto'
+import { bits, integer, nameOf, octets, oid, sequence, tagged, time } from '@/lib/crypto/der'
 
 export type Issued = { readonly key: string; readonly cert: string }
 
@@ -75,33 +75,7 @@ function certificate(terms: Terms, signer: { readonly name: string; readonly key
   return `-----BEGIN CERTIFICATE-----\n${lines.join('\n')}\n-----END CERTIFICATE-----\n`
 }
 
-function tagged(tag: number, content: Buffer): Buffer {
-  const size = content.length
-  const length = size < 128 ? [size] : size < 256 ? [0x81, size] : [0x82, size >> 8, size & 255]
-  return Buffer.concat([Buffer.from([tag, ...length]), content])
-}
-
-const sequence = (...parts: readonly Buffer[]) => tagged(0x30, Buffer.concat(parts))
-const integer = (value: Buffer) => tagged(0x02, value)
-const bits = (value: Buffer) => tagged(0x03, Buffer.concat([Buffer.from([0]), value]))
-const octets = (value: Buffer) => tagged(0x04, value)
-const oid = (hex: string) => tagged(0x06, Buffer.from(hex, 'hex'))
-
 const ECDSA_WITH_SHA256 = sequence(oid('2a8648ce3d040302'))
-
-const nameOf = (commonName: string) =>
-  sequence(tagged(0x31, sequence(oid('550403'), tagged(0x0c, Buffer.from(commonName)))))
-
-const time = (date: Date) =>
-  tagged(
-    0x18,
-    Buffer.from(
-      `${date
-        .toISOString()
-        .replace(/[-:T]/g, '')
-        .replace(/\.\d+Z$/, '')}Z`,
-    ),
-  )
 
 /** `basicConstraints`, critical: it may sign others. */
 const AUTHORITY = sequence(

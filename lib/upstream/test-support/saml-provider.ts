@@ -24,6 +24,7 @@ export type SamlTestProvider = ReturnType<typeof samlProvider>
 
 const PERSISTENT = 'urn:oasis:names:tc:SAML:2.0:nameid-format:persistent'
 const ASSERTION = "//*[local-name(.)='Assertion']"
+const RESPONSE = "/*[local-name(.)='Response']"
 
 /** @param signOnUrl where browsers are sent */
 export function samlProvider(signOnUrl: string) {
@@ -49,15 +50,29 @@ export function samlProvider(signOnUrl: string) {
     return sign ? signed(xml) : xml
   }
 
-  const signed = (xml: string, algorithm: 'sha1' | 'sha256' = 'sha256', privateKey = key) =>
+  const signed = (
+    xml: string,
+    algorithm: 'sha1' | 'sha256' = 'sha256',
+    privateKey = key,
+    digest: 'sha1' | 'sha256' = algorithm,
+  ) =>
     signXml(
       xml,
       ASSERTION,
       { reference: `${ASSERTION}/*[local-name(.)='Issuer']`, action: 'after' },
-      { privateKey, signatureAlgorithm: algorithm, digestAlgorithm: algorithm },
+      { privateKey, signatureAlgorithm: algorithm, digestAlgorithm: digest },
     )
 
-  return { entityId, metadata, respond, signed }
+  /** The response is signed, and its assertion not by itself. */
+  const signedAsWhole = (xml: string) =>
+    signXml(
+      xml,
+      RESPONSE,
+      { reference: `${RESPONSE}/*[local-name(.)='Issuer']`, action: 'after' },
+      { privateKey: key, signatureAlgorithm: 'sha256', digestAlgorithm: 'sha256' },
+    )
+
+  return { entityId, metadata, certificate, respond, signed, signedAsWhole }
 }
 
 const instant = (seconds: number) => new Date(Date.now() + seconds * 1000).toISOString()

@@ -90,7 +90,7 @@ type ProviderProps = { readonly page: SetupPage; readonly view: SetupView; reado
 function Provider({ page: { token, at, language }, view, preset }: ProviderProps) {
   const t = translator(messages, language)
   const words = translator(connectionMessages, language)
-  const { connection, callbackUrl } = view
+  const { connection, callbackUrl, samlMetadataUrl } = view
   const stays = connection?.type === preset.type && preset.id === preset.type
   const known = stays ? connection.preset : preset.id
   const { id, type, name } = findPreset(known) ?? preset
@@ -98,7 +98,13 @@ function Provider({ page: { token, at, language }, view, preset }: ProviderProps
   return (
     <>
       <Section title={t('register.title', { provider })} lead={t('register.lead')}>
-        <Registration preset={known} isDone={stays} callbackUrl={callbackUrl} t={words} />
+        <Registration
+          preset={known}
+          isDone={stays}
+          callbackUrl={callbackUrl}
+          metadataUrl={samlMetadataUrl}
+          t={words}
+        />
         <p className="setup-other">
           <a href={`${at}?preset=choose`}>{t('choose.other')}</a>
         </p>

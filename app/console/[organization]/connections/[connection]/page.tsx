@@ -64,7 +64,13 @@ export default consolePage('read', async ({ scope, management, params, query, la
         </Section>
       )}
       <Section title={t(isPlatform ? 'facts.use' : 'facts.title')}>
-        <Registration isDone preset={presetOf(connection)} callbackUrl={connection.callbackUrl} t={t} />
+        <Registration
+          isDone
+          preset={presetOf(connection)}
+          callbackUrl={connection.callbackUrl}
+          metadataUrl={connection.samlMetadataUrl}
+          t={t}
+        />
         <Facts items={factsOf(connection, scope.organization, mayConfigure, language)} />
       </Section>
       <Leaving

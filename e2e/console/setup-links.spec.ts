@@ -109,8 +109,9 @@ test('a customer connects a SAML provider, which is given our metadata', async (
   provider = samlProvider(`${idp.origin}/sso`)
   try {
     await jane.getByRole('link', { name: 'A provider with SAML 2.0' }).click()
-    const shown = await jane.locator('.connections-registration code').allTextContents()
-    const [callbackUrl = '', metadataUrl = ''] = shown
+    const shown = jane.locator('.connections-registration code')
+    await expect(shown).toHaveCount(2)
+    const [callbackUrl = '', metadataUrl = ''] = await shown.allTextContents()
     const ours = await (await fetch(metadataUrl)).text()
     expect(ours).toContain(`entityID="${callbackUrl}"`)
     expect(ours).toContain(`Location="${callbackUrl}"`)
@@ -127,7 +128,7 @@ test('a customer connects a SAML provider, which is given our metadata', async (
     await report.close()
     await jane.reload()
     await expect(jane.getByText(`ACS URL and entity ID: ${callbackUrl}`)).toBeVisible()
-    jane.once('dialog', (dialog) => dialog.accept())
+    await jane.locator('summary', { hasText: 'Finish' }).click()
     await jane.getByRole('button', { name: 'Finish' }).click()
     await jane.waitForURL('**/setup/connection/finished')
     // The operator finds it, and can change it, without a client ID or a secret.

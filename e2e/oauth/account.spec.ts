@@ -1,6 +1,7 @@
 import type { Page } from '@playwright/test'
 import { REDIRECT } from '../support/attack-login'
 import { obtainTokens, outcome, refresh, type Tokens } from '../support/attack-tokens'
+import { enterAsOwner } from '../support/console'
 import { expectAccessible } from '../support/look'
 import { type OwnServer, startOwnServer } from '../support/own-server'
 import { authorizeUrl, test as base, expect, logIn, makePkce } from '../support/test'
@@ -47,6 +48,31 @@ test('a user sees what they have connected, and disconnects it without JavaScrip
   await expect(page.getByRole('heading', { name: 'You’re not signed in' })).toBeVisible()
   expect(await outcome(await refresh(server.issuer, tokens.refresh_token))).toBe('400 invalid_grant')
   await context.close()
+})
+
+test('a login whose code its client never redeemed is not connected, on no page', async ({
+  page,
+  world,
+  server,
+}) => {
+  const url = authorizeUrl(server.issuer, {
+    client_id: 'cli',
+    redirect_uri: REDIRECT,
+    code_challenge: makePkce().challenge,
+  })
+  const back = await logIn(page, url)
+  expect(back.searchParams.get('code')).toMatch(/^vst_code_/)
+  await page.goto(`${world.app.url}/account`)
+  await expect(page.getByText('alice@example.com')).toBeVisible()
+  await expect(page.getByText('No applications are connected.')).toBeVisible()
+  await enterAsOwner(page, world)
+  const { stdout } = await world.app.cli(['api-keys', 'create', '--installation', '--name', server.slug])
+  const headers = { authorization: `Bearer ${stdout.trim()}` }
+  const listed = await fetch(`${world.app.url}/api/v1/organizations/${server.slug}/grants`, { headers })
+  expect((await listed.json()).items).toEqual([])
+  await page.goto(`${world.app.url}/console/${server.slug}/access`)
+  await expect(page.getByRole('heading', { level: 1 })).toBeVisible()
+  await expect(page.getByRole('main')).not.toContainText('alice@example.com')
 })
 
 test("another user's grant is not there, and a foreign page disconnects nothing", async ({

@@ -28,6 +28,7 @@ for (const generation of generations)
     const provider = await startSimpleSamlPhp(await freePort(), callbackUrl, {
       ourMetadata: `${world.app.url}/oauth/connections/${slug}/saml-metadata`,
     })
+    expect(provider.metadata).toContain('WantAuthnRequestsSigned="true"')
     const port = await freePort()
     const resource = `http://localhost:${port}/mcp`
     const mcp = await startMcpServer({ port, resource, issuer: `${world.app.url}/s/${slug}` })

@@ -134,7 +134,7 @@ test('a login that is older than upstream_max_age ends, and its user is told to 
     error_description: expect.stringContaining('sign in again'),
   })
   expect((await next()).status).toBe(400)
-  const { stdout } = await world.app.cli(['events'])
+  const { stdout } = await world.app.cli(['events', slug])
   expect(stdout.split('\n').find((line) => line.includes(`grant=${grant}`))).toContain('upstream_login_old')
   // And a new login is good.
   const again = await tokensOf(world)

@@ -112,6 +112,8 @@ const SEEN_BY_LOGINS = {
     'upstream_nonce_mismatch',
     'upstream_extra_audience',
     'upstream_audience_mismatch',
+    'upstream_issuer_mismatch',
+    'upstream_signature_invalid',
     'upstream_identity_missing',
     'upstream_response_invalid',
     'upstream_token_expired',
@@ -133,7 +135,9 @@ async function attend(server: Server, services: DoctorServices): Promise<Examina
     proxy: config.outgoingProxy,
     way: connection ? fetchFor(config)(connection) : undefined,
   })
-  const findings = [...asked, ...remarks.map(remarkFinding), ...(failure ? [lastLoginFinding(failure)] : [])]
+  const isNew = failure && !asked.some(({ check }) => check === failure.reason)
+  const seen = [...remarks.map(remarkFinding), ...(isNew ? [lastLoginFinding(failure)] : [])]
+  const findings = [...asked, ...seen]
   const { slug, issuer, resource } = server
   return { server: slug, issuer, resource, at, verdict: worst(findings), findings }
 }

@@ -88,6 +88,20 @@ describe('looking up an issuer', () => {
     })
   })
 
+  it('reads what is sound in a list, whatever else is in it', async () => {
+    const issuer = issuerWith((own) =>
+      json(
+        metadata(own, {
+          scopes_supported: [null, 'openid', 7, 'offline_access', {}],
+          code_challenge_methods_supported: ['S256', null],
+        }),
+      ),
+    )
+    expect(await lookUp(issuer)).toMatchObject({ scopes: ['openid', 'offline_access'], saysPkce: true })
+    const none = issuerWith((own) => json(metadata(own, { scopes_supported: 'openid' })))
+    expect(await lookUp(none)).toMatchObject({ outcome: 'found', scopes: [] })
+  })
+
   it('finds the metadata of RFC 8414 where there is no other', async () => {
     const issuer = issuerWith((own) => json(metadata(own)), 'rfc8414')
     expect(await lookUp(issuer)).toMatchObject({ outcome: 'found', issuer, saysPkce: false })

@@ -59,14 +59,20 @@ const BUDGET = 30
 
 const url = z.url().max(2000)
 
+/** A list that is only shown: what is no name in it is left out. */
+const names = z
+  .array(z.unknown())
+  .catch([])
+  .transform((list) => list.filter((name) => typeof name === 'string'))
+
 const Metadata = z.object({
   issuer: z.string().max(2000),
   authorization_endpoint: url,
   token_endpoint: url,
   jwks_uri: url,
   userinfo_endpoint: url.optional().catch(undefined),
-  scopes_supported: z.array(z.string()).catch([]),
-  code_challenge_methods_supported: z.array(z.string()).catch([]),
+  scopes_supported: names,
+  code_challenge_methods_supported: names,
 })
 
 /** Where an issuer is looked up, as it was typed. */

@@ -23,7 +23,7 @@ export type SamlKeys = {
 const PERIOD = 730 * 24 * 3600_000
 
 /** Keys that are remembered at most: making one takes as long as a thousand requests. */
-const KEPT = 1_000
+const KEPT = 4_000
 
 /**
  * The keys that requests to SAML identity providers are signed with, one for each connection: derived, as those of

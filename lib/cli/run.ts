@@ -1,4 +1,4 @@
-import { Argument, Command, CommanderError } from 'commander'
+import { Argument, Command, CommanderError, type Option } from 'commander'
 import { StoreUnavailable } from '@/lib/oauth/ports/ports'
 import { explainUnavailable } from '@/lib/services/unavailable'
 import packageJson from '@/package.json'
@@ -40,6 +40,7 @@ export async function run(args: readonly string[], surroundings: Surroundings): 
     .addArgument(new Argument('<shell>').choices(SHELLS))
     .action((shell: (typeof SHELLS)[number]) => out(completion(program, shell)))
   try {
+    requireLast(program)
     await program.parseAsync(orderly(args, program), { from: 'user' })
     return code
   } catch (error) {
@@ -47,6 +48,26 @@ export async function run(args: readonly string[], surroundings: Surroundings): 
     err(explain(error))
     return TROUBLE
   }
+}
+
+/**
+ * Looks for options that are missing after those that are unknown, and not before: a misspelt `--file` is unknown, and
+ * the parser knows what was meant.
+ */
+function requireLast(program: Command): void {
+  const required = new Map<Command, readonly Option[]>()
+  const visit = (command: Command) => {
+    const options = command.options.filter(({ mandatory }) => mandatory)
+    required.set(command, options)
+    for (const option of options) option.makeOptionMandatory(false)
+    for (const below of command.commands) visit(below)
+  }
+  visit(program)
+  program.hook('preAction', (_, command) => {
+    const isMissing = (option: Option) => command.getOptionValue(option.attributeName()) === undefined
+    const missing = required.get(command)?.find(isMissing)
+    if (missing) command.error(`error: required option '${missing.flags}' not specified`)
+  })
 }
 
 function newProgram({ out, err }: Surroundings): Command {

@@ -22,7 +22,7 @@ import { endpointLabels, meteredHttp } from './lib/metrics/metered-http'
 import { metrics } from './lib/metrics/metrics'
 import { metricsServer } from './lib/metrics/serve-metrics'
 import { StoreUnavailable } from './lib/oauth/ports/ports'
-import { enterOwnServer } from './lib/own-server'
+import { enterOwnServer, OWN_SERVER_HEADER } from './lib/own-server'
 import { type Installation, openInstallation } from './lib/services/installation'
 import { type Sandbox, startSandbox } from './lib/services/sandbox'
 import { context } from './lib/services/services'
@@ -30,14 +30,10 @@ import { explainUnavailable } from './lib/services/unavailable'
 import { operatorStore } from './lib/store/accounts/operators'
 import { readConnectionBudget, shortOfConnections } from './lib/store/database/connection-budget'
 import { readBacklog } from './lib/store/read/backlog'
-import { retention, startCleanUp } from './lib/store/retention/runner'
 import { openTelemetry } from './lib/tracing/open-telemetry'
 import { tracedHttp } from './lib/tracing/traced-http'
 import { enterTracing, tracing } from './lib/tracing/tracing'
-import { mailWork } from './lib/watch/send-mails'
-import { WATCH_INTERVAL, watchWork } from './lib/watch/watch'
-import { webhookWork } from './lib/webhooks/work'
-import { startWorker } from './lib/webhooks/worker'
+import { startBackground } from './lib/watch/background'
 import { openEmbeddedPostgres } from './packages/embedded-postgres/embedded-postgres'
 
 const dev = process.argv.includes('--dev')
@@ -64,12 +60,7 @@ async function start(): Promise<void> {
   undo.push(async () => (await opening).close())
   const installation = await opening
   await warnOfConnections(config, installation)
-  undo.push(startCleanUp(retention(installation.managementDb), installation.db.clock.now, log))
-  const background = { ...installation, db: installation.managementDb }
-  undo.push(startWorker(webhookWork(config, background, log), log))
-  if (config.mail) undo.push(startWorker(mailWork(config.mail, background, log), log, undefined, 'mail'))
-  if (config.mail || config.metricsPort)
-    undo.push(startWorker(watchWork(config, background, log), log, WATCH_INTERVAL, 'alerts'))
+  undo.push(...startBackground(config, installation, log))
   const startingSandbox = startSandbox(config, installation)
   undo.push(async () => (await startingSandbox)?.close())
   const sandbox = await startingSandbox
@@ -178,6 +169,8 @@ function withPagePolicy(handle: Handler): Handler {
     const policy = pagePolicy(path, dev)
     delete request.headers['content-security-policy']
     delete request.headers['content-security-policy-report-only']
+    // Not enumerable: Next's router sees it, and nothing that makes headers of it, which could not hold a line break.
+    Object.defineProperty(request.headers, OWN_SERVER_HEADER, { value: '\n' })
     if (policy) {
       request.headers['content-security-policy'] = policy
       response.setHeader('content-security-policy', policy)

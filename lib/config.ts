@@ -12,9 +12,10 @@ import { parseRedisGroup } from '@/lib/redis-url'
 import { readConnections } from './config-connections'
 import { type MailSettings, readMail } from './config-mail'
 import { type InternalHosts, readInternalHosts, readOutgoingProxy, readProxies } from './config-networks'
+import { type NextAloneSettings, readNextAlone } from './config-next-alone'
 import { type OperatorProvider, readOperatorProviders } from './config-providers'
 
-export type Config = {
+export type Config = NextAloneSettings & {
   /** Our origin, without a trailing slash. */
   readonly publicUrl: string
   /** Whether `publicUrl` is on this machine: plain http and development keys are allowed. */
@@ -94,6 +95,8 @@ export const VARIABLES = [
   'VESTIBULE_KEYS',
   'SERVERS_DOMAIN',
   'TRUSTED_PROXIES',
+  'CLIENT_ADDRESS_HEADER',
+  'CRON_SECRET',
   'UPSTREAM_PRIVATE_HOSTS',
   'HTTPS_PROXY',
   'NO_PROXY',
@@ -167,6 +170,7 @@ export function readConfig(
     keys: readKeys(value('VESTIBULE_KEYS'), mistakes),
     serversDomain: readDomain(value('SERVERS_DOMAIN'), mistakes),
     trustedProxies: readProxies(value('TRUSTED_PROXIES'), mistakes),
+    ...readNextAlone(value, mistakes),
     internalHosts: readInternalHosts(value('UPSTREAM_PRIVATE_HOSTS'), mistakes),
     outgoingProxy: readOutgoingProxy(value('HTTPS_PROXY'), value('NO_PROXY'), mistakes),
     operatorProviders: readOperatorProviders(

@@ -57,6 +57,14 @@ describe('what is deployed', () => {
     for (const document of documents) expect(document.toJS()).toBeInstanceOf(Object)
   })
 
+  it('the example for Vercel calls what there is', () => {
+    const { buildCommand, crons } = JSON.parse(read('deploy/vercel/vercel.json'))
+    for (const { path } of crons) expect(existsSync(`app${path}/route.ts`), path).toBe(true)
+    const [script = ''] = /scripts\/[\w-]+\.mjs/.exec(buildCommand) ?? []
+    expect(existsSync(script)).toBe(true)
+    expect(buildCommand).toMatch(/npm run vestibule -- migrate$/)
+  })
+
   it('sets only what Vestibule reads', () => {
     const compose = parseAllDocuments(read('deploy/compose/compose.yaml'), { merge: true })[0]?.toJS()
     const named = ['one', 'two'].flatMap((name) => Object.keys(compose.services[name].environment))

@@ -1,7 +1,9 @@
 import { existsSync, readdirSync } from 'node:fs'
 import path from 'node:path'
+import { unstable_doesMiddlewareMatch } from 'next/experimental/testing/server'
 import { expect, it } from 'vitest'
 import { ENDPOINTS, isPage, PAGES } from '@/app/endpoints'
+import { config } from '@/proxy'
 
 /** What Next alone serves: pages, and the route handlers beside them. */
 const BESIDE_PAGES = /^\/(account|api|console|platform|setup)(\/|$)/
@@ -11,6 +13,13 @@ const routes = readdirSync('app', { recursive: true, encoding: 'utf8' })
   .filter((file) => path.basename(file) === 'route.ts')
   .map((file) => `/${path.dirname(file).replaceAll(path.sep, '/')}`)
   .filter((route) => !BESIDE_PAGES.test(route))
+
+/** Addresses, of pages or of route handlers, with something for what they leave open. */
+const paths = (name: 'page.tsx' | 'route.ts') =>
+  readdirSync('app', { recursive: true, encoding: 'utf8' })
+    .filter((file) => path.basename(file) === name)
+    .map((file) => `/${path.dirname(file).replaceAll(path.sep, '/')}`.replace(/^\/\.$/, '/'))
+    .map((route) => route.replace(/\/\[\[?\.\.\.\w+\]\]?/g, '/a').replace(/\[\w+\]/g, 'a'))
 
 it('are the route handlers that Next has, no more and no less', () => {
   expect(ENDPOINTS.map(([route]) => route).toSorted()).toEqual(routes.toSorted())
@@ -42,13 +51,22 @@ it('asks the specific paths first', () => {
 })
 
 it('every page is known as one, and no route handler is', () => {
-  const files = readdirSync('app', { recursive: true, encoding: 'utf8' })
-  const paths = (name: string) =>
-    files
-      .filter((file) => path.basename(file) === name)
-      .map((file) => `/${path.dirname(file).replaceAll(path.sep, '/')}`.replace(/^\/\.$/, '/'))
-      .map((route) => route.replace(/\/\[\[?\.\.\.\w+\]\]?/g, '/a').replace(/\[\w+\]/g, 'a'))
   expect(paths('route.ts').length).toBeGreaterThan(30)
   expect(paths('route.ts').filter(isPage)).toEqual([])
   expect(paths('page.tsx').filter((route) => !isPage(route))).toEqual([])
+})
+
+it('proxy.ts is for pages alone, in every spelling, and not where our own server has done its work', () => {
+  const matches = (url: string, headers = {}) =>
+    unstable_doesMiddlewareMatch({ config, nextConfig: {}, url, headers })
+  expect(paths('route.ts').filter((route) => matches(route))).toEqual([])
+  const spellings = paths('page.tsx').flatMap((page) => [
+    page,
+    page === '/' ? page : `${page}/`,
+    page.replace('o', '%6f'),
+    `${page}?x=1`,
+  ])
+  expect(spellings.filter((page) => !matches(page))).toEqual([])
+  for (const value of ['', '1', 'n', '\\n', ' '])
+    expect(matches('/console', { 'x-vestibule-own-server': value }), value).toBe(true)
 })

@@ -35,6 +35,11 @@ const VARIANTS = {
   },
   /** The endpoints behind Next's router, as development serves them. */
   next: { env: { BEHIND_NEXT: '1' }, args: ['e2e/oauth', 'e2e/attacks', '--project=postgres'] },
+  /** Next without our own server, as on a platform of functions, with a Redis. */
+  'next-start': {
+    env: { NEXT_ALONE: '1', EVERY_STORE: '1' },
+    args: ['e2e/oauth', 'e2e/attacks', 'e2e/console/matrix.spec.ts', '--project=redis'],
+  },
   /** PgBouncer in transaction mode, as it comes. */
   pgbouncer: {
     env: { TEST_POOLER: '1' },

@@ -96,6 +96,7 @@ function sources() {
   const folders = ['app', 'components', 'lib', 'drizzle', ...packages, 'public', 'sandbox']
   const files = [
     'server.ts',
+    'proxy.ts',
     'next.config.ts',
     'instrumentation.ts',
     'instrumentation.node.ts',

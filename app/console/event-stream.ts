@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises'
+import { nextAlone } from '@/lib/next-alone'
 import { processOnce } from '@/lib/process-once'
 
 /** Milliseconds between two looks. */
@@ -19,7 +20,7 @@ export const endEventStreams = () => stopping.abort()
 
 /**
  * Server-sent events (HTML §9.2) of what each look finds, until the browser goes away, the look says that it may see no
- * more, or time is up. 429 when too many are open. Decision 0112.
+ * more, or time is up. 429 when too many are open, 501 where no process lives long enough. Decisions 0112 and 0123.
  *
  * @param look null: whoever asked has signed out, or lost the permission
  */
@@ -28,6 +29,8 @@ export function eventStream(
   { operator, request }: { readonly operator: { readonly id: string }; readonly request: Request },
   look: () => Promise<readonly unknown[] | null>,
 ): Response {
+  // A platform would end the function after a minute, and count it as work until then.
+  if (nextAlone()) return new Response(null, { status: 501, headers: { 'cache-control': 'no-store' } })
   const own = open.get(operator.id) ?? 0
   const all = [...open.values()].reduce((sum, count) => sum + count, 0)
   if (own >= MOST.one || all >= MOST.all)

@@ -1,5 +1,6 @@
 import type { PlatformAccounts, SignedIn } from '@/lib/accounts/platform'
 import { readForm } from '@/lib/http/body'
+import { isFromOurPage } from '@/lib/http/browser/form-origin'
 import { seeOther } from '@/lib/http/see-other'
 import { isCodeChallenge } from '@/lib/oauth/protocol/pkce'
 import { callbackUrl } from '@/lib/oauth/protocol/urls'
@@ -16,7 +17,7 @@ export async function answerSignIn(
   publicUrl: string,
   accounts: PlatformAccounts,
 ): Promise<Response> {
-  if (request.headers.get('origin') !== publicUrl) return notOurs()
+  if (!isFromOurPage(request.headers, publicUrl)) return notOurs()
   const [, , id = ''] = new URL(request.url).pathname.split('/')
   const connection = await accounts.connection(decodeURIComponent(id))
   if (!connection) return notOurs()

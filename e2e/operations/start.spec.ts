@@ -29,6 +29,44 @@ test('Next alone, where pages have no policy and an attacker chooses the address
   expect(await isListening(port)).toBe(false)
 })
 
+test('Next alone says all that it lacks, and what is not for it', async () => {
+  const port = await freePort()
+  const { code, mistakes } = await runToEnd(
+    'next',
+    { TRUSTED_PROXIES: '10.0.0.0/8', METRICS_PORT: '9464', SANDBOX: '1' },
+    ['start', '-p', String(port)],
+  )
+  expect(code).toBe(1)
+  expect(mistakes.map((mistake) => mistake.split(/[ :=]/)[0])).toEqual([
+    'CLIENT_ADDRESS_HEADER',
+    'DATABASE_URL',
+    'VESTIBULE_KEYS',
+    'A',
+    'TRUSTED_PROXIES',
+    'METRICS_PORT',
+    'SANDBOX',
+  ])
+  expect(await isListening(port)).toBe(false)
+})
+
+test('Next alone serves no database that was not migrated', async () => {
+  const database = await startPostgres()
+  const port = await freePort()
+  const { code, output } = await runToEnd(
+    'next',
+    {
+      DATABASE_URL: database.url,
+      VESTIBULE_KEYS: key('k1', 1),
+      CLIENT_ADDRESS_HEADER: 'x-real-ip',
+      RATE_LIMITS: '0',
+    },
+    ['start', '-p', String(port)],
+  )
+  expect(code).toBe(1)
+  expect(output).toContain('run vestibule migrate')
+  await database.close()
+})
+
 test.describe('a wrong configuration stops the start', () => {
   test('with all mistakes at once, each with its variable and what to do [AS-26]', async ({ dataDir }) => {
     const port = await freePort()

@@ -5,6 +5,7 @@ import { chmod, chown, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { freePort } from '@/test/free-port'
+import { spawnNextAlone } from './next-alone'
 
 /** A running Vestibule, as built, in a process of its own. */
 export type App = {
@@ -38,12 +39,16 @@ type ProcessEnvironment = Environment & { readonly NODE_ENV: 'production' }
  * Starts Vestibule on a free port with a data directory of its own, and waits until logins work.
  *
  * @param environment on top of the defaults, such as `DATABASE_URL`
+ * @param options `nextAlone`: Next without our own server, behind what a platform has in front
  */
-export async function startApp(environment: Environment = {}): Promise<App> {
+export async function startApp(
+  environment: Environment = {},
+  options: { readonly nextAlone?: boolean } = {},
+): Promise<App> {
   const port = environment.PORT ?? String(await freePort())
   const dataDir = environment.DATA_DIR ?? (await newDataDir())
   const url = environment.PUBLIC_URL ?? `http://localhost:${port}`
-  const env: ProcessEnvironment = {
+  const given: ProcessEnvironment = {
     ...inherited(),
     ...(process.env.BEHIND_NEXT && { DIRECT_ENDPOINTS: '0' }),
     PORT: port,
@@ -53,7 +58,8 @@ export async function startApp(environment: Environment = {}): Promise<App> {
     ...environment,
     NODE_ENV: 'production',
   }
-  const child = spawn(process.execPath, [programOf('server')], { ...installed, env })
+  const isAlone = process.env.NEXT_ALONE || options.nextAlone
+  const { child, env } = isAlone ? await spawnNextAlone(given, dataDir) : spawnServer(given)
   let printed = ''
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (printed += chunk))
   await ready(`http://localhost:${port}`, child, () => printed)
@@ -73,6 +79,10 @@ export async function startApp(environment: Environment = {}): Promise<App> {
       if (!environment.DATA_DIR) await rm(dataDir, { recursive: true, force: true })
     },
   }
+}
+
+function spawnServer(env: ProcessEnvironment) {
+  return { child: spawn(process.execPath, [programOf('server')], { ...installed, env }), env }
 }
 
 /**
@@ -103,8 +113,11 @@ async function ready(url: string, child: ReturnType<typeof spawn>, printed: () =
 }
 
 /** Runs the command line to its end. */
-async function runCli(args: readonly string[], env: ProcessEnvironment, stdin = ''): Promise<CliResult> {
-  const child = spawn(process.execPath, [programOf('cli'), ...args], { ...installed, env })
+async function runCli(args: readonly string[], env: Environment, stdin = ''): Promise<CliResult> {
+  const child = spawn(process.execPath, [programOf('cli'), ...args], {
+    ...installed,
+    env: { ...env, NODE_ENV: 'production' },
+  })
   let stdout = ''
   let stderr = ''
   child.stdout.on('data', (chunk) => (stdout += chunk))

@@ -55,8 +55,14 @@ export type Sibling = {
   readonly stop: () => Promise<void>
 }
 
-/** @param environment configures the stores: a PostgreSQL by URL without it, or the embedded one in a given DATA_DIR */
-export async function startWorld(environment: Readonly<Record<string, string>> = {}): Promise<World> {
+/**
+ * @param environment configures the stores: a PostgreSQL by URL without it, or the embedded one in a given DATA_DIR
+ * @param options `nextAlone`: Next without our own server, which needs a Redis
+ */
+export async function startWorld(
+  environment: Readonly<Record<string, string>> = {},
+  options: { readonly nextAlone?: boolean } = {},
+): Promise<World> {
   const [port, mcpPort, metricsPort] = await Promise.all([freePort(), freePort(), freePort()])
   const url = `http://localhost:${port}`
   const { idp, otherIdp, operatorIdp } = await startProviders(url)
@@ -72,7 +78,7 @@ export async function startWorld(environment: Readonly<Record<string, string>> =
     PORT: String(port),
     METRICS_PORT: String(metricsPort),
   }
-  const app = await startApp(settings)
+  const app = await startApp(settings, options)
   const sibling: World['sibling'] = (other) => startSibling(url, { ...settings, ...other })
   let inside: Promise<Inside> | undefined
   const openInsideOnce = async () => {

@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { text } from '@/lib/configuration/schema/values'
 import type { Keyring } from '@/lib/crypto/keyring'
 import { readText } from '@/lib/http/body'
-import { ADDRESS_HEADER } from '@/lib/http/client-address'
+import { ADDRESS_HEADER, addressIn } from '@/lib/http/client-address'
 import type { Limits } from '@/lib/http/limits'
 import { isWellFormed, parseJson } from '@/lib/http/parse-json'
 import { OAuthError } from '@/lib/oauth/protocol/errors'
@@ -141,16 +141,25 @@ async function currentSession(auth: OperatorAuth, browser: Headers) {
 
 function sentHeaders(browser: Headers, origin: string): Headers {
   const headers = new Headers({ 'content-type': 'application/json', origin })
-  for (const name of ['cookie', 'user-agent', ADDRESS_HEADER]) {
+  for (const name of ['cookie', 'user-agent']) {
     const value = browser.get(name)
     if (value) headers.set(name, value)
   }
+  return withAddress(headers, browser)
+}
+
+/** Where the library looks for it; where Next is alone, a client may have sent anything under this name. */
+function withAddress(headers: Headers, browser: Headers): Headers {
+  const address = addressIn(browser)
+  if (address) headers.set(ADDRESS_HEADER, address)
+  else headers.delete(ADDRESS_HEADER)
   return headers
 }
 
 /** The same request at our own origin; a status where its body is larger than an honest one, or names what nobody can see. */
 async function forwarded(request: Request, url: URL): Promise<Request | number> {
-  const { method, headers } = request
+  const { method } = request
+  const headers = withAddress(new Headers(request.headers), request.headers)
   if (method !== 'POST') return new Request(url, { method, headers })
   try {
     const body = await readText(request)

@@ -8,7 +8,7 @@ import {
   platformVerifications,
 } from '@/drizzle/schema/platform-accounts'
 import type { Keyring } from '@/lib/crypto/keyring'
-import { ADDRESS_HEADER } from '@/lib/http/client-address'
+import { ADDRESS_HEADER, addressIn } from '@/lib/http/client-address'
 import type { Limits } from '@/lib/http/limits'
 import { deriveCodeChallenge } from '@/lib/oauth/protocol/pkce'
 import { hashSecret } from '@/lib/oauth/protocol/secret-hash'
@@ -81,7 +81,7 @@ export function platformAccounts(options: {
       browser: Headers,
     ) {
       const headers = new Headers({ 'content-type': 'application/json', origin: publicUrl })
-      const from = browser.get(ADDRESS_HEADER)
+      const from = addressIn(browser)
       if (from) headers.set(ADDRESS_HEADER, from)
       const email = accountName(connectionId, address)
       const body = JSON.stringify({ email, password })

@@ -2,6 +2,7 @@ import { type Command, InvalidArgumentError, Option } from 'commander'
 import { ROLES } from '@/lib/access'
 import { readConfig } from '@/lib/config'
 import { exportAudit, showAuditKeys, verifyAudit } from './audit'
+import { applyRetention, work } from './background'
 import { makeBackup, restoreBackup } from './backup'
 import { type ApplyOptions, apply, diff, readText, writeExport } from './configuration'
 import { consultDoctor } from './doctor'
@@ -9,7 +10,6 @@ import { listEvents } from './events'
 import { createKey, listInstallationKeys, revokeKey } from './installation-keys'
 import { listKeys, rotateKeys } from './keys'
 import { manageOperator, OPERATOR_VERBS, printOperators } from './operators'
-import { applyRetention } from './retention'
 import { listSealingKeys, resealAll, retireKey } from './sealing-keys'
 import type { Context, Surroundings } from './surroundings'
 import { showTimeline } from './timeline'
@@ -115,6 +115,27 @@ function addDiagnosis(program: Command, onDatabase: OnDatabase): void {
     'removes what is over, as the server does every ten minutes, and tells how much it was',
     'clean-up',
   ).action(onDatabase(applyRetention))
+  addCommand(
+    program,
+    'work',
+    'does what the server does besides answering requests: audit chain, webhooks, mails, alerts and clean-up; for a Vestibule without its own server',
+    'work',
+    'work --watch',
+  )
+    .option('--watch', 'until it is stopped')
+    .action(onDatabase(work))
+  addCommand(
+    program,
+    'migrate',
+    'brings the schema of the database up to date, as a start of the server does, and ends',
+    'migrate',
+  ).action(
+    // Opening it is what does it.
+    onDatabase(async ({ out }) => {
+      out('the schema is up to date')
+      return 0
+    }),
+  )
 }
 
 function addBackups(

@@ -1,11 +1,27 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import { BlockList, isIP } from 'node:net'
+import { nextAlone } from '@/lib/next-alone'
 
 /**
  * Where `server.ts` leaves the client's address for the endpoints. It removes what a client sends under this name, so
- * the value is always ours.
+ * the value is always ours. Endpoints ask {@link addressIn}.
  */
 export const ADDRESS_HEADER = 'x-vestibule-client-address'
+
+/**
+ * The address that a request comes from: as `server.ts` found it, or, where Next runs without it, as the platform wrote
+ * it into the configured header. Of several there, the last one counts: a client can only have written those before it.
+ *
+ * @returns the empty string when it is not known; without `server.ts`, where a platform always knows, one for all
+ */
+export function addressIn(headers: Pick<Headers, 'get'>): string {
+  const alone = nextAlone()
+  if (!alone) return headers.get(ADDRESS_HEADER) ?? ''
+  return plainAddress(headers.get(alone.addressHeader)?.split(',').at(-1) ?? '') ?? UNKNOWN
+}
+
+/** What did not come through the platform is limited together, or leaving the header out would be worth an attacker's while. */
+const UNKNOWN = '0.0.0.0'
 
 /** Whether an address belongs to a proxy of the operator's. */
 export type IsTrusted = (address: string) => boolean

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { AUTHORIZATION_REQUEST_LIFETIME } from '@/lib/oauth/protocol/lifetimes'
 import { equalSecrets } from '@/lib/oauth/protocol/secret-hash'
+import { isFromOurPage } from './browser/form-origin'
 import { readCookie, setCookie } from './cookies'
 
 /** The cookie that ties the consent form of one request to this browser. */
@@ -33,7 +34,5 @@ export function consentCookie(publicUrl: string, requestId: string, token: strin
 export function isOwnForm(request: Request, publicUrl: string, form: URLSearchParams): boolean {
   const cookie = readCookie(request, publicUrl, consentCookieName(requestIdIn(form.get('request'))))
   const token = form.get('token')
-  return (
-    request.headers.get('origin') === publicUrl && Boolean(cookie && token && equalSecrets(cookie, token))
-  )
+  return isFromOurPage(request.headers, publicUrl) && Boolean(cookie && token && equalSecrets(cookie, token))
 }

@@ -1,5 +1,5 @@
 import type { Typist } from '@/lib/oauth/ports/device'
-import { ADDRESS_HEADER, keptNetwork, networksOf } from './client-address'
+import { addressIn, keptNetwork, networksOf } from './client-address'
 import { formTokenOf } from './consent-form'
 
 /** The form where users type codes is tied to the browser as a consent form is; no request has this id. */
@@ -16,7 +16,7 @@ const NETWORK_LIMITS = [100, 200, 400]
 
 /** Who types a code (RFC 8628 §5.1). */
 export function typistOf(request: Request, publicUrl: string): Typist {
-  const address = request.headers.get(ADDRESS_HEADER) ?? ''
+  const address = addressIn(request.headers)
   return {
     browser: { key: `browser ${formTokenOf(request, publicUrl, DEVICE_FORM)}`, limit: BROWSER_LIMIT },
     networks: networksOf(address).map((network, index) => ({

@@ -1,5 +1,5 @@
 import { type OAuthError, tooManyRequests } from '@/lib/oauth/protocol/errors'
-import { ADDRESS_HEADER, networksOf } from './client-address'
+import { addressIn, networksOf } from './client-address'
 import type { HttpRequest } from './http-handler'
 import { type Counter, type NetworkCeilings, type NetworkLimit, networkLimit } from './limits/network-limit'
 import { type Ceiling, type RateLimiter, rateLimiter } from './limits/rate-limit'
@@ -122,8 +122,7 @@ export async function limitSignIn(
   realm: 'operator' | 'platform',
   browser: Headers,
 ): Promise<number> {
-  const address = browser.get(ADDRESS_HEADER) ?? ''
-  return (await limits?.signIns.take(address, { own: realm, shared: realm })) ?? 0
+  return (await limits?.signIns.take(addressIn(browser), { own: realm, shared: realm })) ?? 0
 }
 
 /**
@@ -158,7 +157,7 @@ export function limitRefused(
   return limits ? limits.failuresOfAddress.take(keyOf(what, visitor(request))) : 0
 }
 
-const addressOf = (request: HttpRequest) => request.headers.get(ADDRESS_HEADER) ?? ''
+const addressOf = (request: HttpRequest) => addressIn(request.headers)
 
 /** What failures are counted by; they change nothing for requests that succeed. */
 const visitor = (request: HttpRequest) => networksOf(addressOf(request))[0] ?? ''

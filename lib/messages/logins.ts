@@ -6,6 +6,8 @@ export const messages = catalogue(
     live: 'Watch live',
     'live.pause': 'Pause',
     'live.running': 'Live: new sign-ins appear by themselves.',
+    'live.notHere':
+      'Where Vestibule runs without its own server, this page does not follow along: load it again.',
     'live.failed': 'Too many pages are watching right now. Close one, or try again in a moment.',
     title: 'Sign-ins',
     lead: 'All sign-in attempts, including rejected ones. Kept for 30 days.',
@@ -72,6 +74,7 @@ export const messages = catalogue(
     live: 'Live verfolgen',
     'live.pause': 'Anhalten',
     'live.running': 'Live: Neue Anmeldungen erscheinen von selbst.',
+    'live.notHere': 'Wo Vestibule ohne eigenen Server läuft, läuft diese Seite nicht mit: Laden Sie sie neu.',
     'live.failed':
       'Gerade verfolgen zu viele Seiten. Schließen Sie eine, oder versuchen Sie es gleich noch einmal.',
     title: 'Anmeldungen',

@@ -7,6 +7,7 @@ import { processOnce } from '@/lib/process-once'
 import { keepClock } from '@/lib/store/database/clock'
 import { closeDatabase, type Database, hasStatementLimit, openDatabase } from '@/lib/store/database/database'
 import { migrate } from '@/lib/store/database/migrate'
+import { requireMigrated } from '@/lib/store/database/migration-state'
 import type { PoolWatcher } from '@/lib/store/database/pool-gate'
 import { enterKeyring } from '@/lib/store/database/sealing-keys'
 import { answersOf } from '@/lib/store/oauth/answers'
@@ -45,7 +46,9 @@ export async function locateDatabase(
  * Opens the installation once per process: starts the embedded PostgreSQL when no `DATABASE_URL` is given, applies
  * migrations, connects, and makes sure that no key is missing.
  *
- * @param openEmbedded given by our own programs; Next's bundles, which run inside one of them, do without
+ * @param openEmbedded given by our own programs. Next's bundles do without: inside one of them it is open already, and
+ *   Next alone migrates nothing.
+ * @throws NotMigrated for Next alone
  * @throws MissingKey or WrongKey when sealed data needs a key that is not configured, or is another one
  * @throws StoreUnavailable when the database cannot be reached
  */
@@ -83,7 +86,10 @@ async function open(config: Config, openEmbedded: OpenEmbedded | undefined): Pro
     await embedded?.close()
   }
   try {
-    await migrate(config.migrationUrl ?? url)
+    const migrationUrl = config.migrationUrl ?? url
+    if (openEmbedded) await migrate(migrationUrl)
+    else if (!(await requireMigrated(migrationUrl)))
+      log.warn('this role of the database may not see whether it is migrated: vestibule migrate makes sure')
     await keepClock(db)
     if (!(await hasStatementLimit(db)))
       log.warn("statements have no time limit: alter role … set statement_timeout = '8s'")

@@ -25,6 +25,7 @@ import { meteredLog } from '@/lib/metrics/metered-log'
 import { meteredPorts } from '@/lib/metrics/metered-ports'
 import { meteredUpstream } from '@/lib/metrics/metered-upstream'
 import { metrics } from '@/lib/metrics/metrics'
+import { type NextAlone, nextAlone } from '@/lib/next-alone'
 import type { Challenges, Ports } from '@/lib/oauth/ports/ports'
 import { callbackUrl } from '@/lib/oauth/protocol/urls'
 import { processOnce } from '@/lib/process-once'
@@ -37,6 +38,7 @@ import { connectUpstash } from '@/lib/store/challenges/upstash'
 import { departureStore } from '@/lib/store/departures/departures'
 import { sharedCounters } from '@/lib/store/limits/shared-counters'
 import { accessTokenStore } from '@/lib/store/oauth/access-tokens'
+import { answersOf } from '@/lib/store/oauth/answers'
 import { assertionIdStore } from '@/lib/store/oauth/assertion-ids'
 import { authorizationRequestStore } from '@/lib/store/oauth/authorization-requests'
 import { browserSessionStore } from '@/lib/store/oauth/browser-sessions'
@@ -75,6 +77,20 @@ export function context(): Promise<HttpContext> {
 /** What console and API run on. */
 export function management(): Promise<Management> {
   composed ??= compose()
+  const alone = nextAlone()
+  return alone ? withoutTimers(composed, alone) : composed
+}
+
+/**
+ * Where Next is alone, a process may be frozen between requests: what timers do otherwise is done with each request, and
+ * the process kept until it has reported what it answered. Decision 0123.
+ */
+async function withoutTimers(composing: Promise<Management>, { after }: NextAlone): Promise<Management> {
+  const composed = await composing
+  const { db } = await openInstallation(readConfig())
+  // While the database is away, the last measurement is good enough.
+  if (db.clock.isStale) await db.clock.measure().catch(() => {})
+  after(() => Promise.all([answersOf(db).reported(), answersOf(db, 'requests').reported()]))
   return composed
 }
 
@@ -210,7 +226,8 @@ function createPorts(config: Config, { db, sealer, keyring }: Installation): Por
     secrets: secrets(keyring),
     clock,
     background: (name, work) => {
-      work.catch((error: unknown) => log.error(`${name} failed`, describeError(error)))
+      const logged = work.catch((error: unknown) => log.error(`${name} failed`, describeError(error)))
+      nextAlone()?.after(logged)
     },
   }
 }

@@ -28,20 +28,51 @@ export type Work = {
  * @returns stops it
  */
 export function startWorker(
-  { prepare, next }: Work,
+  work: Work,
   log: Log,
   interval = INTERVAL,
   name = 'webhooks',
 ): () => Promise<void> {
   const stopping = new AbortController()
   const { signal } = stopping
+  const { look, ended } = turnsOf(work, log, name, signal)
+  const pause = () => interval * (1 - JITTER / 2 + JITTER * Math.random())
+  const rest = () => wait(pause(), undefined, { signal, ref: false }).catch(() => {})
+
+  const running = (async () => {
+    while (!signal.aborted) {
+      await look()
+      await rest()
+    }
+    await ended()
+  })()
+  return async () => {
+    stopping.abort()
+    await running
+  }
+}
+
+/**
+ * Works until there is nothing to do, or a signal ends it. A failure is logged.
+ *
+ * @param name for the log
+ * @returns whether nothing failed
+ */
+export async function workOnce(work: Work, log: Log, name: string, signal: AbortSignal): Promise<boolean> {
+  const turns = turnsOf(work, log, name, signal)
+  await turns.look()
+  await turns.ended()
+  return turns.failures === 0
+}
+
+function turnsOf({ prepare, next }: Work, log: Log, name: string, signal: AbortSignal) {
   const underWay = new Set<Promise<void>>()
+  let failures = 0
   const failed = (error: unknown) => {
+    failures++
     if (error instanceof StoreUnavailable) log.warn(`${name} put off`, { store: error.store })
     else log.error(`${name} failed`, describeError(error))
   }
-  const pause = () => interval * (1 - JITTER / 2 + JITTER * Math.random())
-  const rest = () => wait(pause(), undefined, { signal, ref: false }).catch(() => {})
 
   /** @returns whether a turn was begun */
   const begin = async (): Promise<boolean> => {
@@ -54,20 +85,24 @@ export function startWorker(
     return true
   }
 
-  const look = async () => {
+  const begun = async () => {
     await prepare()
     while (!signal.aborted && (await begin())) if (underWay.size >= AT_ONCE) await Promise.race(underWay)
   }
 
-  const running = (async () => {
-    while (!signal.aborted) {
-      await look().catch(failed)
-      await rest()
-    }
-    await Promise.race([Promise.all(underWay), wait(PATIENCE, undefined, { ref: false })])
-  })()
-  return async () => {
-    stopping.abort()
-    await running
+  return {
+    /** Begins all there is to do. */
+    look: () => begun().catch(failed),
+    /** Waits for what is under way; once it is to stop, not for long: others take over what is left. */
+    ended: () => Promise.race([Promise.all(underWay), whenPatienceEnds(signal)]),
+    get failures() {
+      return failures
+    },
   }
+}
+
+async function whenPatienceEnds(signal: AbortSignal): Promise<void> {
+  if (!signal.aborted)
+    await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }))
+  await wait(PATIENCE, undefined, { ref: false })
 }

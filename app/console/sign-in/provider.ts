@@ -6,6 +6,7 @@ import {
   type ProviderOutcome,
 } from '@/lib/accounts/provider-sign-in'
 import { readForm } from '@/lib/http/body'
+import { isFromOurPage } from '@/lib/http/browser/form-origin'
 import { type BrowserHandler, notFoundPage } from '@/lib/http/browser-endpoint'
 import { setCookie } from '@/lib/http/cookies'
 import { seeOther } from '@/lib/http/see-other'
@@ -23,7 +24,7 @@ async function servicesFor(request: Request) {
 /** Sends the browser to a provider. A form of our own posts here; the form of another site does nothing. */
 export const beginWithProvider: BrowserHandler = async (request, { publicUrl }, reader) => {
   const { services, provider } = await servicesFor(request)
-  if (!provider || request.headers.get('origin') !== publicUrl) return notFoundPage(reader)
+  if (!provider || !isFromOurPage(request.headers, publicUrl)) return notFoundPage(reader)
   const purpose = await purposeOf(await readForm(request), request.headers)
   if (!purpose) return seeOther(publicUrl + routes.account({ refused: 'stale' }))
   const begun = await beginProviderSignIn(provider, purpose, services)

@@ -1,4 +1,4 @@
-import { ADDRESS_HEADER, keptNetwork } from '@/lib/http/client-address'
+import { addressIn, keptNetwork } from '@/lib/http/client-address'
 import type { HttpContext, Remembered } from '@/lib/http/context'
 import { findServer } from '@/lib/http/issuer'
 import { limitAuthorization } from '@/lib/http/limits'
@@ -27,7 +27,7 @@ export async function begin(
   const begun = remembered && (await beginRemembered(known, sent, remembered))
   if (begun) return begun
   const server = await findServer(request, publicUrl, ports.servers)
-  const network = keptNetwork(request.headers.get(ADDRESS_HEADER) ?? '')
+  const network = keptNetwork(addressIn(request.headers))
   return server && beginAuthorization(server, sent, ports, network)
 }
 

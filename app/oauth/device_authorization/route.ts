@@ -1,4 +1,4 @@
-import { ADDRESS_HEADER, keptNetwork } from '@/lib/http/client-address'
+import { addressIn, keptNetwork } from '@/lib/http/client-address'
 import { preflight } from '@/lib/http/cors'
 import { jsonEndpoint } from '@/lib/http/json-endpoint'
 import { refuseMethodsBut } from '@/lib/http/method-not-allowed'
@@ -11,7 +11,7 @@ import { context } from '@/lib/services/services'
 export const POST = jsonEndpoint(context, async (call) => {
   const { server, authorization, ports } = call
   await limitNewLogin(call)
-  const network = keptNetwork(call.request.headers.get(ADDRESS_HEADER) ?? '')
+  const network = keptNetwork(addressIn(call.request.headers))
   const uri = verificationUri(call.publicUrl)
   return { body: await authorizeDevice(server, await call.form(), authorization, uri, network, ports) }
 })

@@ -1,4 +1,4 @@
-import { ADDRESS_HEADER, keptNetwork } from '@/lib/http/client-address'
+import { addressIn, keptNetwork } from '@/lib/http/client-address'
 import { preflight } from '@/lib/http/cors'
 import { jsonEndpoint } from '@/lib/http/json-endpoint'
 import { limitRegistration } from '@/lib/http/limits'
@@ -9,7 +9,7 @@ import { context } from '@/lib/services/services'
 /** The client registration endpoint (RFC 7591 §3). */
 export const POST = jsonEndpoint(context, async ({ server, json, ports, limits, request, authorization }) => {
   await limitRegistration(limits, server.id, request)
-  const network = keptNetwork(request.headers.get(ADDRESS_HEADER) ?? '')
+  const network = keptNetwork(addressIn(request.headers))
   return { body: await registerClient(server, await json(), ports, network, authorization), status: 201 }
 })
 

@@ -1,4 +1,4 @@
-import { ADDRESS_HEADER, keptNetwork } from '@/lib/http/client-address'
+import { addressIn, keptNetwork } from '@/lib/http/client-address'
 import { preflight } from '@/lib/http/cors'
 import { jsonEndpoint } from '@/lib/http/json-endpoint'
 import { refuseMethodsBut } from '@/lib/http/method-not-allowed'
@@ -9,7 +9,7 @@ import { context } from '@/lib/services/services'
 export const POST = jsonEndpoint(
   context,
   async ({ server, request, authorization, form, ports }) => {
-    const network = keptNetwork(request.headers.get(ADDRESS_HEADER) ?? '')
+    const network = keptNetwork(addressIn(request.headers))
     const body = await exchange(server, { body: await form(), authorization, network }, ports)
     return { body }
   },

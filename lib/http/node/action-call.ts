@@ -1,10 +1,39 @@
+/** Bytes of a form for a page. */
+export const MAX_FORM = 1024 * 1024
+
+/** Whether Next would run a server action for it: any other POST to a page or to nowhere runs nothing. */
+export function isAction(
+  method: string | undefined,
+  {
+    contentType,
+    nextAction,
+  }: { readonly contentType: string; readonly nextAction: string | null | undefined },
+): boolean {
+  const isForm = /^\s*(multipart\/|application\/x-www-form-urlencoded)/i.test(contentType)
+  return method === 'POST' && (isForm || (nextAction ?? null) !== null)
+}
+
+/** Whether it is read before Next reads it: one without an action, which is not `multipart`, is left alone. */
+export const isMultipart = (contentType: string): boolean => /^\s*multipart\//i.test(contentType)
+
+/** Whether what was posted is a form that a browser sends for an action. */
+export async function isReadableForm(
+  body: Uint8Array<ArrayBuffer>,
+  contentType: string,
+  isCall: boolean,
+): Promise<boolean> {
+  const sent = new Response(body, { headers: { 'content-type': contentType } })
+  const form = await sent.formData().catch(() => null)
+  return form !== null && callsAsPagesDo(form, isCall)
+}
+
 /**
  * Whether a form calls a server action as our pages do: with arguments that can be read, and that refer to nothing but
  * the form. Next calls others an error of ours.
  *
  * @param isCall whether the action is named by a header, and not within the form, as without JavaScript
  */
-export function callsAsPagesDo(form: FormData, isCall: boolean): boolean {
+function callsAsPagesDo(form: FormData, isCall: boolean): boolean {
   if (isCall) return isReadable(form.get('0'), () => false)
   return [...form].every(([name, value]) => {
     const prefix = /^(\$ACTION_\d+:)\d+$/.exec(name)?.[1]

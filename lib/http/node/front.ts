@@ -3,12 +3,9 @@
  * Next would answer such requests with an error of ours, or with a redirect to wherever they say. Decision 0077.
  */
 import { IncomingMessage, type ServerResponse } from 'node:http'
-import { callsAsPagesDo } from './action-call'
+import { isAction, isMultipart, isReadableForm, MAX_FORM } from './action-call'
 import type { NodeHandler } from './mount'
 import { ownOrigin } from './own-origin'
-
-/** Bytes of a form for a page. */
-const MAX_FORM = 1024 * 1024
 
 /** What answers a name with NUL as it does any that there is not. */
 const KNOWS_NUL = /^\/(api|oauth|s|scim|signals)\//
@@ -32,7 +29,12 @@ export function front(
     const path = pathOf(request.url)
     // No name of anything has it, and no database takes it.
     if (path.includes('%00') && !KNOWS_NUL.test(path)) return refuse(response, 400, 'bad path')
-    if (!isAction(request) || !policy.isPage(path)) return handle(request, response)
+    const { 'content-type': contentType = '', 'next-action': nextAction } = request.headers
+    if (
+      !isAction(request.method, { contentType, nextAction: nextAction && String(nextAction) }) ||
+      !policy.isPage(path)
+    )
+      return handle(request, response)
     // Next lets a form without an origin in, and calls a wrong one an error of ours.
     const origin = ownOrigin(request, scheme) ?? request.headers.origin
     if (origin !== policy.publicUrl) return refuse(response, 403, 'this form is not ours')
@@ -54,12 +56,6 @@ function misread({
   if (method === 'TRACE' || method === 'TRACK') return [405, 'not this method']
   if (url === '*') return method === 'OPTIONS' ? null : [400, 'bad path']
   return url?.startsWith('/') || parsed(url) ? null : [400, 'bad path']
-}
-
-/** Whether Next would run a server action for it: any other POST to a page or to nowhere runs nothing. */
-function isAction({ method, headers }: IncomingMessage): boolean {
-  const isForm = /^\s*(multipart\/|application\/x-www-form-urlencoded)/i.test(headers['content-type'] ?? '')
-  return method === 'POST' && (isForm || headers['next-action'] !== undefined)
 }
 
 /** An absolute form says the host, whatever the header says (RFC 9112 §3.2.2): an unknown one has nothing here. */
@@ -93,12 +89,11 @@ const pathOf = (url = '') => url.split('?', 1)[0] ?? ''
 async function readableForm(request: IncomingMessage): Promise<IncomingMessage | null> {
   const type = request.headers['content-type'] ?? ''
   const isCall = request.headers['next-action'] !== undefined
-  if (!/^\s*multipart\//i.test(type)) return isCall ? null : request
+  if (!isMultipart(type)) return isCall ? null : request
   // Whoever goes away while sending gets no answer.
   const body = await wholeBody(request).catch(() => null)
   if (!body) return null
-  const form = await new Response(body, { headers: { 'content-type': type } }).formData().catch(() => null)
-  return form && callsAsPagesDo(form, isCall) ? readAgain(request, body) : null
+  return (await isReadableForm(body, type, isCall)) ? readAgain(request, body) : null
 }
 
 /** What was sent; null where it is too long, which is read to its end all the same. */

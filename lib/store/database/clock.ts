@@ -7,10 +7,18 @@ export type DatabaseClock = {
   measure(): Promise<void>
   /** Whether it was ever asked. */
   readonly measured: boolean
+  /** Whether it had better be asked again: the last time is long ago, or this process was stopped since. */
+  readonly isStale: boolean
 }
 
 /** Milliseconds that never jump, whatever is done to the machine's clock. */
 const elapsed = () => performance.now()
+
+/** Milliseconds from one measurement to the next: clocks drift by a millisecond in this time. */
+const INTERVAL = 30_000
+
+/** Milliseconds by which the machine's clock leaves the other one behind, where the process was frozen in between. */
+const FROZEN = 500
 
 /**
  * Without a measurement it is the process's own clock.
@@ -19,9 +27,15 @@ const elapsed = () => performance.now()
  */
 export function databaseClock(ask: () => Promise<number>): DatabaseClock {
   let ahead: number | undefined
+  let [asked, askedAt] = [0, 0]
   return {
     get measured() {
       return ahead !== undefined
+    },
+    get isStale() {
+      const passed = elapsed() - asked
+      // Where a process that is frozen does not count the time, the machine's clock shows it.
+      return passed > INTERVAL || Math.abs(Date.now() - askedAt - passed) > FROZEN
     },
     now: () => new Date(ahead === undefined ? Date.now() : elapsed() + ahead),
     async measure() {
@@ -29,12 +43,11 @@ export function databaseClock(ask: () => Promise<number>): DatabaseClock {
       const time = await ask()
       // It was asked in the middle, more or less: a slow answer is less exact.
       ahead = time - (before + elapsed()) / 2
+      asked = elapsed()
+      askedAt = Date.now()
     },
   }
 }
-
-/** Milliseconds from one measurement to the next: clocks drift by a millisecond in this time. */
-const INTERVAL = 30_000
 
 /**
  * Has the process go by the database's clock from now on.

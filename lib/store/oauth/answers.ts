@@ -8,6 +8,7 @@
  * written for this but one short statement a second by each busy instance. Decision 0053.
  */
 import { performance } from 'node:perf_hooks'
+import { setTimeout as wait } from 'node:timers/promises'
 import { type SQL, sql } from 'drizzle-orm'
 import { authorizationRequests } from '@/drizzle/schema/authorization-requests'
 import { assertionIds } from '@/drizzle/schema/client-documents'
@@ -22,6 +23,9 @@ import { newId } from '@/lib/store/database/ids'
 
 /** Milliseconds from one report to the next. */
 const INTERVAL = 1_000
+
+/** Reports that are waited for. */
+const PATIENCE = 10
 
 /** Milliseconds within which an answer has left the process, once its statement is done. */
 const SENDING = 1_000
@@ -68,6 +72,11 @@ export type Answers = {
   wasFrozen(): boolean
   /** Gives back what was spent in vain, and reports how far all is answered. While busy, this is done each second. */
   settle(): Promise<void>
+  /**
+   * Waits until what was spent so far is reported: a process that is frozen once it has answered would look like one that
+   * died before. Ends all the same when the database takes no report for ten seconds.
+   */
+  reported(): Promise<void>
   /** The last report, when nothing is under way and nothing will be. */
   close(): Promise<void>
 }
@@ -148,6 +157,11 @@ export function trackAnswers(db: Database, elapsed: () => number = () => perform
     instance: () => instance(),
     wasFrozen: life.wasFrozen,
     settle: () => settle(),
+    async reported() {
+      const now = elapsed()
+      for (let round = 0; round < PATIENCE && spentAt >= reportedUntil && reportedUntil < now; round++)
+        await wait(INTERVAL)
+    },
     async close() {
       clearInterval(timer)
       if (spentAt >= reportedUntil) await settle(0)

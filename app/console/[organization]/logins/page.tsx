@@ -9,6 +9,7 @@ import { listServers } from '@/lib/grants/list'
 import { findLogin, listLogins, OUTCOMES, REASONS } from '@/lib/logins/logins'
 import { translator } from '@/lib/messages/catalogue'
 import { messages } from '@/lib/messages/logins'
+import { nextAlone } from '@/lib/next-alone'
 import { routes } from '@/lib/routes'
 import { consolePage } from '../../console-page'
 import { LiveTail } from './live-tail'
@@ -53,7 +54,8 @@ export default consolePage('read', async ({ scope, management, query, language }
         reasons={REASONS}
         {...{ isSearch, t }}
       />
-      {!after && (
+      {!after && nextAlone() && <p className="muted">{t('live.notHere')}</p>}
+      {!after && !nextAlone() && (
         <LiveTail
           at={routes.loginTail(scope.organization, wishes)}
           start={t('live')}

@@ -1,0 +1,45 @@
+import postgres from 'postgres'
+import journal from '@/drizzle/migrations/meta/_journal.json'
+import { guarded } from './guarded'
+import { lastMigration, NewerDatabase } from './migrate'
+
+/** The database's schema is older than this version. */
+export class NotMigrated extends Error {
+  constructor() {
+    super('The database is not migrated: run vestibule migrate with the same DATABASE_URL first.')
+    this.name = 'NotMigrated'
+  }
+}
+
+/** SQLSTATE of a role that may not look into the migrator's table. */
+const FORBIDDEN = '42501'
+
+/**
+ * Makes sure that the database's schema is the one of this version, where migrations are a step of their own.
+ *
+ * @param url `postgres://…`
+ * @returns whether that is known: a role that changes rows alone may not look
+ * @throws NotMigrated
+ * @throws NewerDatabase
+ * @throws StoreUnavailable when the database cannot be reached
+ */
+export async function requireMigrated(url: string): Promise<boolean> {
+  const client = postgres(url, { max: 1, connect_timeout: 5, prepare: false, onnotice: () => {} })
+  const { last } = guarded({
+    last: () =>
+      client.begin(lastMigration).catch((error: unknown) => {
+        if (error instanceof postgres.PostgresError && error.code === FORBIDDEN) return null
+        throw error
+      }),
+  })
+  try {
+    const found = await last()
+    if (found === null) return false
+    const wanted = Math.max(...journal.entries.map(({ when }) => when))
+    if (!found || found.at < wanted) throw new NotMigrated()
+    if (found.at > wanted) throw new NewerDatabase()
+    return true
+  } finally {
+    await client.end({ timeout: 5 })
+  }
+}

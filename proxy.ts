@@ -1,0 +1,69 @@
+import { type NextRequest, NextResponse } from 'next/server'
+import { readConfig } from './lib/config'
+import { isFromOurPage } from './lib/http/browser/form-origin'
+import { isAction, isMultipart, isReadableForm, MAX_FORM } from './lib/http/node/action-call'
+import { pagePolicy } from './lib/http/page-policy'
+import { routes } from './lib/routes'
+
+/**
+ * What `server.ts` does for pages, where Next runs without it: the policy, and that forms come from our pages. Decision
+ * 0123.
+ *
+ * The matcher leaves out what is no page. `server.ts` marks its requests with a line break, which no client can send in
+ * a header, so that nothing runs twice. Next reads it when it builds: nothing in it can be imported.
+ */
+export const config = {
+  matcher: [
+    {
+      source:
+        '/((?!_next/|api/|s/|scim/|signals/|\\.well-known/|oauth/(?!consent/?$|device/?$|device/done/?$)|account/(?:open|disconnect)$|platform/[^/]+/sign-in$|setup/connection/[^/]+/test$|console/sign-in/(?:callback|with)/|console/[^/]+/(?:audit/export|access/users/[^/]+/data|logins/tail|servers/[^/]+/next-steps/progress|connections/[^/]+/test)$|(?:authorize|token|register|healthz|readyz)$|[a-z-]+\\.(?:css|svg)$).*)',
+      missing: [{ type: 'header', key: 'x-vestibule-own-server', value: '\\n' }],
+    },
+  ],
+}
+
+export async function proxy(request: NextRequest): Promise<Response> {
+  const { publicUrl } = readConfig()
+  const refusal = await refusedForm(request, publicUrl)
+  if (refusal) return refusal
+  const { pathname } = request.nextUrl
+  const headers = new Headers(request.headers)
+  // Next would compare the origin of a form with it, and take any of these for its own.
+  for (const name of ['x-forwarded-host', 'content-security-policy', 'content-security-policy-report-only'])
+    headers.delete(name)
+  const policy = pagePolicy(pathname, false)
+  if (policy) headers.set('content-security-policy', policy)
+  // A form that came through is ours, also where the browser kept its origin to itself.
+  if (isForm(request)) headers.set('origin', publicUrl)
+  // A page cannot say so itself and show anything without JavaScript.
+  const status = pathname === routes.forbidden() ? 403 : 200
+  const response = NextResponse.next({ request: { headers }, status })
+  if (policy) response.headers.set('content-security-policy', policy)
+  return response
+}
+
+const isForm = ({ method, headers }: NextRequest): boolean =>
+  isAction(method, {
+    contentType: headers.get('content-type') ?? '',
+    nextAction: headers.get('next-action'),
+  })
+
+/** Next lets a form without an origin in, and calls a wrong one an error of ours. */
+async function refusedForm(request: NextRequest, publicUrl: string): Promise<Response | null> {
+  if (!isForm(request)) return null
+  if (!isFromOurPage(request.headers, publicUrl)) return refuse(403, 'this form is not ours')
+  if (request.headers.get('host') !== new URL(publicUrl).host) return refuse(404, 'not this host')
+  const contentType = request.headers.get('content-type') ?? ''
+  const isCall = request.headers.has('next-action')
+  if (!isMultipart(contentType)) return isCall ? refuse(400, 'the form cannot be read') : null
+  const body = await request.arrayBuffer().catch(() => null)
+  const isReadable =
+    body && body.byteLength <= MAX_FORM && (await isReadableForm(new Uint8Array(body), contentType, isCall))
+  return isReadable ? null : refuse(400, 'the form cannot be read')
+}
+
+const refuse = (status: number, why: string): Response =>
+  new Response(`${why}\n`, {
+    status,
+    headers: { 'content-type': 'text/plain; charset=utf-8', 'cache-control': 'no-store' },
+  })

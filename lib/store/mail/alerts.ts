@@ -16,14 +16,26 @@ type Of = {
   readonly organization: string
 }
 
-/** A connection that asks an address over https. */
-export type AskedConnection = Of & {
+type WatchedConnection = Of & {
   readonly id: string
   readonly slug: string
   readonly name: string
-  /** An OpenID provider's issuer, or the token endpoint of another one. */
+}
+
+/** A connection that asks an address over https. */
+export type AskedConnection = WatchedConnection & {
+  /** An OpenID provider's issuer, the token endpoint of another one, or where SAML metadata is. */
   readonly url: string
+  readonly isSaml: boolean
   readonly mayBeInternal: boolean
+}
+
+/** A connection with certificates that were entered. */
+export type KeptCertificates = WatchedConnection & {
+  /** Of a SAML provider, as XML. */
+  readonly metadata: string | null
+  /** Private authorities, in PEM. */
+  readonly authorities: string | null
 }
 
 /** What administrators are told of by mail, of all organizations. */
@@ -49,10 +61,21 @@ export function alertStore(db: Database) {
     askedConnections: () =>
       db.execute<AskedConnection>(sql`
         select ${ofOrganization}, c.id, c.slug, c.name, c.may_be_internal as "mayBeInternal",
+          c.type = 'saml' as "isSaml",
           coalesce(c.settings ->> 'metadataUrl', c.settings ->> 'issuer', c.settings ->> 'tokenEndpoint') as url
         from ${connections} as c join ${organizations} as o on o.id = c.organization_id and o.deleted_at is null
         where c.deleted_at is null
-          and coalesce(c.settings ->> 'issuer', c.settings ->> 'tokenEndpoint') like 'https:%'
+          and coalesce(c.settings ->> 'issuer', c.settings ->> 'tokenEndpoint', c.settings ->> 'metadataUrl')
+            like 'https:%'
+        order by c.id`),
+
+    keptCertificates: () =>
+      db.execute<KeptCertificates>(sql`
+        select ${ofOrganization}, c.id, c.slug, c.name,
+          c.settings ->> 'metadata' as metadata, c.settings ->> 'certificateAuthorities' as authorities
+        from ${connections} as c join ${organizations} as o on o.id = c.organization_id and o.deleted_at is null
+        where c.deleted_at is null
+          and coalesce(c.settings ->> 'metadata', c.settings ->> 'certificateAuthorities') is not null
         order by c.id`),
 
     /** The occasions of an organization's mails of a kind, and how many of them were in the last hour. */

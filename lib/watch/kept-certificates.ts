@@ -1,0 +1,26 @@
+import { X509Certificate } from 'node:crypto'
+import { readCertificates } from '@/lib/configuration/schema/certificates'
+import type { KeptCertificates } from '@/lib/store/mail/alerts'
+import { readSamlMetadata } from '@/lib/upstream/saml/metadata'
+
+/**
+ * When certificates end that were entered for a connection: of those that sign SAML assertions the last one, as providers
+ * publish the next before they use it; and each private authority.
+ */
+export function keptEnds({ metadata, authorities }: KeptCertificates): readonly Date[] {
+  const trusted = authorities === null ? [] : (readCertificates(authorities) ?? [])
+  const signing = metadata === null ? undefined : signingEnd(metadata)
+  return [...(signing ? [signing] : []), ...trusted.map(({ validTo }) => validTo)]
+}
+
+/** When the last of the certificates ends that sign the assertions of a SAML provider. */
+export function signingEnd(metadata: string): Date | undefined {
+  const ends = (readSamlMetadata(metadata)?.certificates ?? []).flatMap((certificate) => {
+    try {
+      return [new Date(new X509Certificate(Buffer.from(certificate, 'base64')).validTo)]
+    } catch {
+      return []
+    }
+  })
+  return ends.toSorted((a, b) => b.getTime() - a.getTime())[0]
+}

@@ -22,7 +22,7 @@ import { endpointLabels, meteredHttp } from './lib/metrics/metered-http'
 import { metrics } from './lib/metrics/metrics'
 import { metricsServer } from './lib/metrics/serve-metrics'
 import { StoreUnavailable } from './lib/oauth/ports/ports'
-import { enterOwnServer, OWN_SERVER_HEADER } from './lib/own-server'
+import { enterOwnServer, markOwnServer } from './lib/own-server'
 import { type Installation, openInstallation } from './lib/services/installation'
 import { type Sandbox, startSandbox } from './lib/services/sandbox'
 import { context } from './lib/services/services'
@@ -169,8 +169,7 @@ function withPagePolicy(handle: Handler): Handler {
     const policy = pagePolicy(path, dev)
     delete request.headers['content-security-policy']
     delete request.headers['content-security-policy-report-only']
-    // Not enumerable: Next's router sees it, and nothing that makes headers of it, which could not hold a line break.
-    Object.defineProperty(request.headers, OWN_SERVER_HEADER, { value: '\n' })
+    markOwnServer(request.headers)
     if (policy) {
       request.headers['content-security-policy'] = policy
       response.setHeader('content-security-policy', policy)

@@ -1,9 +1,14 @@
+import type { IncomingHttpHeaders } from 'node:http'
 import { madeOnce, processOnce } from './process-once'
 
 const NAME = 'own server'
 
-/** What `server.ts` marks its requests with, for Next's router alone; `proxy.ts` has it in its matcher. */
-export const OWN_SERVER_HEADER = 'x-vestibule-own-server'
+/**
+ * Marks a request as one that `server.ts` has done its work for; the matcher of `proxy.ts` leaves such ones out. No client
+ * can send a line break in a header, and it is not enumerable: Next's router sees it, and nothing that makes headers of it.
+ */
+export const markOwnServer = (headers: IncomingHttpHeaders): void =>
+  void Object.defineProperty(headers, 'x-vestibule-own-server', { value: '\n' })
 
 /** Says that pages and routes run behind `server.ts`. */
 export const enterOwnServer = (): void => void processOnce(NAME, () => true)

@@ -1,8 +1,12 @@
 import { existsSync, readdirSync } from 'node:fs'
+import { IncomingMessage } from 'node:http'
+import { Socket } from 'node:net'
 import path from 'node:path'
+import { matchHas } from 'next/dist/shared/lib/router/utils/prepare-destination'
 import { unstable_doesMiddlewareMatch } from 'next/experimental/testing/server'
 import { expect, it } from 'vitest'
 import { ENDPOINTS, isPage, PAGES } from '@/app/endpoints'
+import { markOwnServer } from '@/lib/own-server'
 import { config } from '@/proxy'
 
 /** What Next alone serves: pages, and the route handlers beside them. */
@@ -69,4 +73,17 @@ it('proxy.ts is for pages alone, in every spelling, and not where our own server
   expect(spellings.filter((page) => !matches(page))).toEqual([])
   for (const value of ['', '1', 'n', '\\n', ' '])
     expect(matches('/console', { 'x-vestibule-own-server': value }), value).toBe(true)
+})
+
+it('proxy.ts costs our own server nothing: Next’s router finds no match for its requests', () => {
+  const missing = config.matcher.flatMap((matcher) =>
+    matcher.missing.map(({ key, value }) => ({ type: 'header' as const, key, value })),
+  )
+  const request = new IncomingMessage(new Socket())
+  const isMatch = () => matchHas(request, {}, [], missing) !== false
+  expect(isMatch()).toBe(true)
+  markOwnServer(request.headers)
+  expect(isMatch()).toBe(false)
+  // Nothing of it is in headers that are made of these, which could not hold it.
+  expect(Object.entries(request.headers)).toEqual([])
 })

@@ -1,12 +1,11 @@
 import type { IncomingHttpHeaders } from 'node:http'
-import type { Answer } from './misbehaving-provider'
 
 /** A page of memberships, as Microsoft Graph has them. */
 export function graphAnswer(
   memberships: readonly (readonly object[])[] = [[]],
   { origin, pathname, searchParams }: URL,
   { authorization }: IncomingHttpHeaders,
-): Answer {
+): { readonly status?: number; readonly body: object } {
   if (!authorization?.startsWith('Bearer access-')) return { status: 401, body: { error: {} } }
   const page = Number(searchParams.get('$skiptoken') ?? 0)
   const next = page + 1 < memberships.length && `${origin}${pathname}?$skiptoken=${page + 1}`

@@ -1,5 +1,6 @@
 import type { KeyHolder } from '@/lib/api-keys/key-holder'
 import { requestOrigin } from '@/lib/http/issuer'
+import { UNDER_WAY_RETRY_AFTER, underWay } from '@/lib/http/limits/under-way'
 import { describeError } from '@/lib/log'
 import type { Management } from '@/lib/management/management'
 import { processOnce } from '@/lib/process-once'
@@ -9,9 +10,11 @@ import { explain } from './explain'
 import { type Kept, respondOnce } from './idempotency'
 import { Problem } from './problem'
 import { type Answer, type Match, matchRoute, type Route } from './routing'
-import { underWay } from './under-way'
 
 const ROOT = '/api/v1'
+
+/** Requests of one key, and of all keys of one organization, that a process works on at a time. */
+const MOST = { key: 32, organization: 48 }
 
 /**
  * The management API: finds the route, who calls and what they may, checks what was sent, and has the route answer.
@@ -47,8 +50,11 @@ async function answer(request: Request, routes: readonly Route[], management: Ma
   const match = matchRoute(routes, method, path)
   if (!('route' in match)) throw match.allowed.length > 0 ? notAllowed(match.allowed) : nowhere()
   const holder = await authenticate(request, management)
-  const within = processOnce('requests of API keys', () => underWay())
-  return within(holder, () => carryOut(request, match, holder, management))
+  const within = processOnce('requests of API keys', () => underWay(MOST))
+  const { keyId: key, organization } = holder
+  return within({ key, ...(organization && { organization: organization.id }) }, tooMany, () =>
+    carryOut(request, match, holder, management),
+  )
 }
 
 async function carryOut(
@@ -157,6 +163,11 @@ function streamed(lines: AsyncIterable<unknown>, log: Management['log']): Readab
     cancel: async () => void (await source.return?.()),
   })
 }
+
+const tooMany = () =>
+  new Problem('too-many-requests', 'too many requests are under way', {
+    headers: { 'retry-after': UNDER_WAY_RETRY_AFTER },
+  })
 
 const nowhere = () => new Problem('not-found', 'the API has no such address')
 

@@ -1,28 +1,33 @@
 import { readText } from '@/lib/http/body'
 import { requestOrigin } from '@/lib/http/issuer'
 import { limitRefused } from '@/lib/http/limits'
+import { UNDER_WAY_RETRY_AFTER, underWay } from '@/lib/http/limits/under-way'
 import { parseJson } from '@/lib/http/parse-json'
 import { STORE_RETRY_AFTER } from '@/lib/http/retry-after'
 import { describeError } from '@/lib/log'
 import { StoreUnavailable } from '@/lib/oauth/ports/ports'
 import { OAuthError } from '@/lib/oauth/protocol/errors'
 import { hashSecret } from '@/lib/oauth/protocol/secret-hash'
+import { processOnce } from '@/lib/process-once'
 import { scimTokenStore } from '@/lib/store/provisioning/tokens'
 import { findScimDocument } from './documents'
 import { createGroup, deleteGroup, listGroups, patchGroup, readOneGroup, replaceGroup } from './groups'
 import type { Call, ScimMatch, ScimServices } from './resources'
 import { ScimError } from './scim-error'
+import { MAX_USER } from './user-resource'
 import { createUser, deleteUser, listUsers, patchUser, readOneUser, replaceUser } from './users'
 
 const SCIM_PATH = '/scim/v2'
 
-/** Bytes of a request: a group may have some ten thousand members. */
-const MAX_BODY = 1024 * 1024
+/** Requests of one connection, and of all connections of one organization, that a process works on at a time. */
+const MOST = { connection: 16, organization: 24 }
 
 const TOKEN = /^Bearer +(vst_scim_[A-Za-z0-9_-]{43})$/i
 
 /** What is done with the resources of one kind; without an answer it is 204. */
 type Handlers = {
+  /** Bytes of a request. */
+  readonly largest: number
   readonly list: (call: Call) => Promise<object>
   readonly read: (call: Call, id: string) => Promise<object>
   readonly create: (call: Call) => Promise<{ readonly meta: { readonly location: string } }>
@@ -35,6 +40,7 @@ const KINDS = new Map<string, Handlers>([
   [
     'Users',
     {
+      largest: MAX_USER,
       list: listUsers,
       read: readOneUser,
       create: createUser,
@@ -46,6 +52,8 @@ const KINDS = new Map<string, Handlers>([
   [
     'Groups',
     {
+      // Some ten thousand members.
+      largest: 1024 * 1024,
       list: listGroups,
       read: readOneGroup,
       create: createGroup,
@@ -87,8 +95,15 @@ async function answer(request: Request, services: ScimServices): Promise<Respons
   if (document) return request.method === 'GET' ? respond(200, document) : notAllowed('GET')
   const handlers = KINDS.get(kind)
   if (!handlers || id === '') throw nowhere()
-  const call = { connection, services, query: url.searchParams, base, body: () => readBody(request) }
-  return id === undefined ? ofAll(request.method, handlers, call) : ofOne(request.method, handlers, call, id)
+  const body = () => readBody(request, handlers.largest)
+  const call = { connection, services, query: url.searchParams, base, body }
+  const within = processOnce('requests of provisioning clients', () => underWay(MOST))
+  return within(
+    { connection: connection.id, organization: connection.organizationId },
+    tooManyUnderWay,
+    () =>
+      id === undefined ? ofAll(request.method, handlers, call) : ofOne(request.method, handlers, call, id),
+  )
 }
 
 async function ofAll(method: string, { list, create }: Handlers, call: Call): Promise<Response> {
@@ -129,8 +144,8 @@ async function authenticate(request: Request, services: ScimServices): Promise<C
 const matchIn = ({ scimMatch }: Readonly<Record<string, unknown>>): ScimMatch =>
   scimMatch === 'user_name' || scimMatch === 'email' ? scimMatch : 'external_id'
 
-async function readBody(request: Request): Promise<unknown> {
-  const text = await readText(request, MAX_BODY)
+async function readBody(request: Request, largest: number): Promise<unknown> {
+  const text = await readText(request, largest)
   try {
     return parseJson(text)
   } catch {
@@ -176,5 +191,8 @@ const respond = (status: number, body?: object, headers: Readonly<Record<string,
   })
 
 const notAllowed = (allow: string) => respond(405, new ScimError(405, `use ${allow}`).toBody(), { allow })
+
+const tooManyUnderWay = () =>
+  new ScimError(429, 'too many requests are under way', undefined, { 'retry-after': UNDER_WAY_RETRY_AFTER })
 
 const nowhere = () => new ScimError(404, 'there is no such resource')

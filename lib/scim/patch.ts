@@ -13,6 +13,9 @@ export type Operation = {
 /** Of one request. */
 const MAX_OPERATIONS = 1_000
 
+/** Attributes that the changes of one user name: with each, the user is made anew. */
+const MAX_CHANGES = 200
+
 export const isObject = (value: unknown): value is Members =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 
@@ -48,9 +51,15 @@ export function readOperations(body: unknown): readonly Operation[] {
 /**
  * A resource after the operations, none of which changes the one that is given.
  *
- * @throws ScimError `invalidPath`
+ * @throws ScimError `invalidPath`, or `invalidSyntax` for too many changes
  */
 export function patched(resource: Members, operations: readonly Operation[]): Members {
+  const changes = operations.reduce(
+    (sum, { path, value }) => sum + (path === undefined && isObject(value) ? Object.keys(value).length : 1),
+    0,
+  )
+  if (changes > MAX_CHANGES)
+    throw new ScimError(400, `a request may change ${MAX_CHANGES} attributes at most`, 'invalidSyntax')
   return operations.reduce(apply, resource)
 }
 

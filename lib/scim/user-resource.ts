@@ -5,6 +5,9 @@ import { invalidValue } from './scim-error'
 
 export const USER = 'urn:ietf:params:scim:schemas:core:2.0:User'
 
+/** Bytes of what a provider says of a user, and of a change of it. */
+export const MAX_USER = 64 * 1024
+
 /** Characters of a name: an email address has 254 at most. */
 const MAX_NAME = 320
 
@@ -26,6 +29,8 @@ export function readUser(resource: unknown, before?: Pick<ProvisionedUser, 'acti
   const attributes = Object.fromEntries(
     Object.entries(resource).filter(([name]) => !NOT_KEPT.includes(name.toLowerCase())),
   )
+  if (Buffer.byteLength(JSON.stringify(attributes)) > MAX_USER)
+    throw invalidValue(`a user has ${MAX_USER / 1024} KiB at most`)
   return {
     userName,
     externalId,

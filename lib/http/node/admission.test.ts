@@ -79,7 +79,8 @@ it('an attacker who sends slowly keeps no place that others need', async () => {
 it('keeps a place for each kind: who floods the console stops no token, and readiness is always told', async () => {
   const { ask, begin, letGo } = await waitingServer({ token: 1, login: 1, management: 1 })
   const flood = await begin('/api/v1/organizations')
-  expect((await ask('/console/')).status).toBe(503)
+  for (const path of ['/console/', '/scim/v2/Users', '/signals/okta', '/oauth/backchannel-logout/okta'])
+    expect((await ask(path)).status, path).toBe(503)
   const others = [await begin('/oauth/token'), await begin('/oauth/authorize?client_id=a')]
   others.push(await begin('/readyz'), await begin('/oauth/jwks'), await begin('/readyz'))
   for (const { answer } of [flood, ...others]) {

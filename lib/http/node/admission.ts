@@ -17,7 +17,8 @@ const RETRY_AFTER = '2'
 const TOKENS =
   /^(?:\/s\/[^/]+)?\/(?:oauth\/(?:token|introspect|revoke|userinfo|par|device_authorization|register\b.*)|token|register)$/
 
-const MANAGEMENT = /^\/(?:console|api)(?:\/|$)/
+/** What belongs to operators, and what providers send of their users: none of it is a login. */
+const MANAGEMENT = /^\/(?:console|api|scim|setup|signals|oauth\/backchannel-logout)(?:\/|$)/
 
 /** Answered in any case: they cost next to nothing, or tell whether anything works. */
 const FREE = /^\/(?:healthz|readyz|metrics|_next\/.*|oauth\/jwks)$|\/\.well-known\//

@@ -26,7 +26,11 @@ type Thing = {
   change(read: JsonObject, value: string): JsonObject
   /** Where it stands in the body. */
   readonly field: string
+  /** What stands there then; the value itself when absent. */
+  stored?(value: string): Json
 }
+
+const DAYS: Readonly<Record<string, number>> = { Theirs: 30, Ours: 60, Again: 90, Without: 120 }
 
 const named = (read: JsonObject, name: string) => ({ ...read, name })
 
@@ -51,41 +55,55 @@ const THINGS: Readonly<Record<string, Thing>> = {
     change: (_, name) => ({ name }),
     field: 'name',
   },
+  retention: {
+    path: '/organizations/acme/retention',
+    method: 'PUT',
+    change: (read, value) => ({ ...read, ended_grants: DAYS[value] ?? 7 }),
+    field: 'ended_grants',
+    stored: (value) => DAYS[value] ?? 7,
+  },
 }
 
-describe.each(Object.entries(THINGS))('a %s', (_, { path, method, change, field }) => {
-  it('that somebody changed meanwhile is not replaced, and the second writer is told what is stored', async () => {
-    const { headers, body: read } = await call('GET', path, { key })
-    const etag = headers.get('etag') ?? ''
-    expect(etag).toMatch(/^"[\w-]{22}"$/)
-    const writer = (value: string) =>
-      call(method, path, { key, headers: { 'if-match': etag }, body: change(read, value) })
-    const [one, two] = await Promise.all([writer('Theirs'), writer('Ours')])
-    expect([one.status, two.status].toSorted()).toEqual([200, 412])
-    const [won, lost] = one.status === 200 ? [one, two] : [two, one]
-    const value = won === one ? 'Theirs' : 'Ours'
-    expect(lost.body).toMatchObject({
-      type: 'https://auth.example.com/api/v1/problems/precondition-failed',
-      errors: [{ pointer: `/${field}`, detail: `was changed meanwhile: “${value}” is stored now` }],
+describe.each(Object.entries(THINGS))(
+  'a %s',
+  (_, { path, method, change, field, stored: as = (value) => value }) => {
+    it('that somebody changed meanwhile is not replaced, and the second writer is told what is stored', async () => {
+      const { headers, body: read } = await call('GET', path, { key })
+      const etag = headers.get('etag') ?? ''
+      expect(etag).toMatch(/^"[\w-]{22}"$/)
+      const writer = (value: string) =>
+        call(method, path, { key, headers: { 'if-match': etag }, body: change(read, value) })
+      const [one, two] = await Promise.all([writer('Theirs'), writer('Ours')])
+      expect([one.status, two.status].toSorted()).toEqual([200, 412])
+      const [won, lost] = one.status === 200 ? [one, two] : [two, one]
+      const value = as(won === one ? 'Theirs' : 'Ours')
+      expect(lost.body).toMatchObject({
+        type: 'https://auth.example.com/api/v1/problems/precondition-failed',
+        errors: [{ pointer: `/${field}`, detail: `was changed meanwhile: “${value}” is stored now` }],
+      })
+      const { headers: now, body: stored } = await call('GET', path, { key })
+      expect(stored[field]).toBe(value)
+      expect([won.headers.get('etag'), lost.headers.get('etag')]).toEqual([now.get('etag'), now.get('etag')])
+      const again = { key, headers: { 'if-match': `"other", ${now.get('etag')}` } }
+      expect((await call(method, path, { ...again, body: change(read, 'Again') })).status).toBe(200)
+      expect((await call(method, path, { key, body: change(read, 'Without') })).status).toBe(200)
     })
-    const { headers: now, body: stored } = await call('GET', path, { key })
-    expect(stored[field]).toBe(value)
-    expect([won.headers.get('etag'), lost.headers.get('etag')]).toEqual([now.get('etag'), now.get('etag')])
-    const again = { key, headers: { 'if-match': `"other", ${now.get('etag')}` } }
-    expect((await call(method, path, { ...again, body: change(read, 'Again') })).status).toBe(200)
-    expect((await call(method, path, { key, body: change(read, 'Without') })).status).toBe(200)
-  })
 
-  it.each(['"nonsense"', 'W/"{etag}"', 'nonsense'])('is not changed for %s', async (tag) => {
-    const { headers, body } = await call('GET', path, { key })
-    const match = tag.replace('"{etag}"', headers.get('etag') ?? '')
-    const answer = await call(method, path, { key, headers: { 'if-match': match }, body: change(body, 'X') })
-    expect(answer.status).toBe(412)
-    expect((await call('GET', path, { key })).headers.get('etag')).toBe(headers.get('etag'))
-    const any = { key, headers: { 'if-match': '*' }, body: change(body, 'Any') }
-    expect((await call(method, path, any)).status).toBe(200)
-  })
-})
+    it.each(['"nonsense"', 'W/"{etag}"', 'nonsense'])('is not changed for %s', async (tag) => {
+      const { headers, body } = await call('GET', path, { key })
+      const match = tag.replace('"{etag}"', headers.get('etag') ?? '')
+      const answer = await call(method, path, {
+        key,
+        headers: { 'if-match': match },
+        body: change(body, 'X'),
+      })
+      expect(answer.status).toBe(412)
+      expect((await call('GET', path, { key })).headers.get('etag')).toBe(headers.get('etag'))
+      const any = { key, headers: { 'if-match': '*' }, body: change(body, 'Any') }
+      expect((await call(method, path, any)).status).toBe(200)
+    })
+  },
+)
 
 it('a webhook: two writers at once, and a deletion of what was changed', async () => {
   const made = await call('POST', WEBHOOKS, { key, body: { url: 'https://hooks.example/one' } })

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { NotFound, type OrganizationScope, requirePermission } from '@/lib/access'
 import { auditEntry } from '@/lib/audit/audit'
 import { checkedInput } from '@/lib/configuration/checked-input'
+import { type Entry, refuseOutdated } from '@/lib/configuration/entries'
 import type { Management } from '@/lib/management/management'
 import { omitNullish } from '@/lib/omit-nullish'
 import { type Retention, retentionStore } from '@/lib/store/retention/settings'
@@ -29,7 +30,8 @@ export async function readRetention(scope: OrganizationScope, { db }: Management
  * Says for how many days an organization keeps its logins, audit log and ended grants. Clean-up deletes what is older.
  * Decision 0106.
  *
- * @throws Forbidden, InvalidInput
+ * @throws Forbidden, NotFound, InvalidInput
+ * @throws Outdated when it is no longer what the actor has seen
  */
 export async function setRetention(
   scope: OrganizationScope,
@@ -39,6 +41,7 @@ export async function setRetention(
   requirePermission(scope, 'own')
   const checked = checkedInput(RETENTION, input)
   const { logins = null, audit_log: auditLog = null, ended_grants: endedGrants = null } = checked
+  const retention = { logins, auditLog, endedGrants }
   const audit = auditEntry(scope, ports.clock(), {
     action: 'organization.retention_changed',
     targetKind: 'organization',
@@ -46,6 +49,17 @@ export async function setRetention(
     targetName: scope.organization,
     detail: checked,
   })
-  await retentionStore(db).write(scope.organizationId, { logins, auditLog, endedGrants }, audit)
+  const changed = await retentionStore(db).change(scope.organizationId, (stored) => {
+    refuseOutdated(scope, retentionEntry(shown(stored)), retentionEntry(checked))
+    return { retention, audit }
+  })
+  if (!changed) throw new NotFound('organization')
   return checked
 }
+
+/** What counts of it for its version. */
+export const retentionEntry = ({ logins, audit_log, ended_grants }: RetentionInput): Entry => ({
+  logins,
+  audit_log,
+  ended_grants,
+})

@@ -1,10 +1,19 @@
 import { z } from 'zod'
+import { versionOf } from '@/lib/configuration/entries'
 import { eraseUser, exportUserData } from '@/lib/grants/user-data'
-import { RETENTION, readRetention, setRetention } from '@/lib/organizations/retention'
+import {
+  RETENTION,
+  type RetentionInput,
+  readRetention,
+  retentionEntry,
+  setRetention,
+} from '@/lib/organizations/retention'
 import { organizationRoute } from '../routing'
 import { component } from '../schemas'
 
 const retention = component('Retention', RETENTION)
+
+const shownRetention = (body: RetentionInput) => ({ body, version: versionOf(retentionEntry(body)) })
 
 const userData = component(
   'UserData',
@@ -64,7 +73,8 @@ export const userDataRoutes = [
     summary: 'Says for how many days an organization keeps what is past',
     permission: 'read',
     response: retention,
-    handle: async ({ scope, management }) => ({ body: await readRetention(scope, management) }),
+    versioned: true,
+    handle: async ({ scope, management }) => shownRetention(await readRetention(scope, management)),
   }),
   organizationRoute({
     method: 'PUT',
@@ -74,6 +84,8 @@ export const userDataRoutes = [
     permission: 'own',
     body: RETENTION,
     response: retention,
-    handle: async ({ scope, body, management }) => ({ body: await setRetention(scope, body, management) }),
+    versioned: true,
+    handle: async ({ scope, body, management }) =>
+      shownRetention(await setRetention(scope, body, management)),
   }),
 ]

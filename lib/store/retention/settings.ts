@@ -3,6 +3,7 @@ import { organizations } from '@/drizzle/schema/organizations'
 import { type AuditEntry, appendToAuditLog } from '@/lib/store/audit/audit-log'
 import type { Database } from '@/lib/store/database/database'
 import { guarded } from '@/lib/store/database/guarded'
+import { transactInTime } from '@/lib/store/database/in-time'
 
 /** Days for which an organization keeps what is past; null: as everywhere, or for good. */
 export type Retention = {
@@ -24,18 +25,27 @@ export function retentionStore(db: Database) {
       return row ?? null
     },
 
-    /** With the entry that records it. */
-    write: (
+    /**
+     * Writes what `decide` says of what is stored, with the entry that records it. When it throws, nothing is written.
+     *
+     * @returns null where there is no such organization
+     */
+    change: (
       organizationId: string,
-      { logins, auditLog, endedGrants }: Retention,
-      audit: AuditEntry,
-    ): Promise<void> =>
-      db.transaction(async (tx) => {
+      decide: (stored: Retention) => { readonly retention: Retention; readonly audit: AuditEntry },
+    ): Promise<Retention | null> =>
+      transactInTime(db, async (tx) => {
+        const is = eq(organizations.id, organizationId)
+        const [stored] = await tx.select(columns).from(organizations).where(is).for('no key update')
+        if (!stored) return null
+        const { retention, audit } = decide(stored)
+        const { logins, auditLog, endedGrants } = retention
         await tx
           .update(organizations)
           .set({ loginRetention: logins, auditRetention: auditLog, grantRetention: endedGrants })
-          .where(eq(organizations.id, organizationId))
+          .where(is)
         await appendToAuditLog(tx, [audit])
+        return retention
       }),
   })
 }

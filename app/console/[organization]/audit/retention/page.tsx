@@ -1,9 +1,10 @@
 import { ActionForm } from '@/components/ui/action-form'
 import { Field } from '@/components/ui/fields'
 import { Callout, Page } from '@/components/ui/page'
+import { formVersion } from '@/lib/configuration/entries'
 import { messages } from '@/lib/messages/audit'
 import { translator } from '@/lib/messages/catalogue'
-import { readRetention } from '@/lib/organizations/retention'
+import { readRetention, retentionEntry } from '@/lib/organizations/retention'
 import { routes } from '@/lib/routes'
 import { consolePage } from '../../../console-page'
 import { save } from './actions'
@@ -21,7 +22,12 @@ export default consolePage('own', async ({ scope, management, query, language })
       up={{ href: routes.auditLog(scope.organization), label: t('audit.title') }}
     >
       {query.saved && <Callout tone="good" title={t('retention.saved')} />}
-      <ActionForm action={save} organization={scope.organization} submit={t('retention.save')}>
+      <ActionForm
+        action={save}
+        organization={scope.organization}
+        fields={{ version: formVersion(retentionEntry(retention)) }}
+        submit={t('retention.save')}
+      >
         {FIELDS.map((name) => (
           <Field
             key={name}

@@ -157,4 +157,6 @@ export const operatorLinks = pgTable('operator_links', {
   email: text('email').notNull(),
   expiresAt: instant('expires_at').notNull(),
   createdAt: createdAt(),
+  /** Of an operator or an API key, with which it ends; null: of who can reach the database. */
+  createdById: text('created_by_id'),
 })

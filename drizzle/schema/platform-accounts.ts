@@ -24,6 +24,8 @@ export const platformUsers = pgTable(
     /** SHA-256 (hex) of the link with which a password is chosen; null once it was used. */
     linkHash: text('link_hash').unique(),
     linkExpiresAt: instant('link_expires_at'),
+    /** Of an operator or an API key, with which the link ends. */
+    linkCreatedById: text('link_created_by_id'),
   },
   (table) => [index('platform_users_connection').on(table.connectionId, table.address)],
 )

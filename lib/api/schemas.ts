@@ -202,6 +202,9 @@ export const memberCredentials = component(
       z.object({ id: z.string(), label: z.string(), connection_name: z.string(), created_by: z.string() }),
     ),
     invitations: z.array(z.object({ id: z.string(), email: z.string(), role: z.enum(ROLES) })),
+    password_links: z
+      .array(z.object({ person: z.string(), address: z.string() }))
+      .describe('With which people of platform connections choose a password.'),
   }),
 )
 export const newInvitation = component(

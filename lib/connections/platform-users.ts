@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { z } from 'zod'
-import { NotFound, type OrganizationScope, requirePermission } from '@/lib/access'
+import { Forbidden, makerOf, NotFound, type OrganizationScope, requirePermission } from '@/lib/access'
 import { accountName } from '@/lib/accounts/account-name'
 import { auditEntry } from '@/lib/audit/audit'
 import { checkedInput } from '@/lib/configuration/checked-input'
@@ -17,6 +17,7 @@ import {
   type StoredLink,
 } from '@/lib/store/accounts/platform-users'
 import type { AuditEntry } from '@/lib/store/audit/audit-log'
+import type { Maker } from '@/lib/store/credentials/makers'
 import { newId } from '@/lib/store/database/ids'
 
 const PERSON = z.object({ address: text(254), name: text(100).exactOptional() })
@@ -75,10 +76,12 @@ export async function addPerson(
     name: name || (address.split('@')[0] ?? ''),
     email: accountName(found.id, address),
   }
-  const made = await link(scope, user, 'password', management, async (row, issued) => {
+  const made = await link(scope, user, 'password', management, async (row, issued, maker) => {
     const created = entry(scope, management, 'created', user)
-    if (!(await store.create({ ...user, link: row }, [created, issued])))
-      throw invalid('address', 'address_taken')
+    const { organizationId } = scope
+    const outcome = await store.create({ ...user, organizationId, link: row }, [created, issued], maker)
+    if (outcome === 'taken') throw invalid('address', 'address_taken')
+    return outcome === 'created'
   })
   return { id: user.id, ...made }
 }
@@ -98,8 +101,9 @@ export async function renewPasswordLink(
   const { store, found } = await open(scope, connection, management)
   const user = await store.find(found.id, id)
   if (!user) throw new NotFound('person')
-  return link(scope, user, 'password_reset', management, (row, issued) =>
-    platformLinkStore(management.db).setLink(user.id, row, [issued]),
+  const of = { id: user.id, organizationId: scope.organizationId }
+  return link(scope, user, 'password_reset', management, (row, issued, maker) =>
+    platformLinkStore(management.db).setLink(of, row, [issued], maker),
   )
 }
 
@@ -141,17 +145,21 @@ export type PasswordLink = { readonly link: string; readonly sentTo?: string }
 
 type Named = { readonly id: string; readonly address: string }
 
-/** @param keep stores it, with its entry */
+/** @param keep stores it, with its entry; false when the maker's role does not allow it any more */
 async function link(
   scope: OrganizationScope,
   user: Named,
   kind: 'password' | 'password_reset',
   management: Management,
-  keep: (row: StoredLink, issued: AuditEntry) => Promise<void>,
+  keep: (row: StoredLink, issued: AuditEntry, maker: Maker | undefined) => Promise<boolean>,
 ): Promise<PasswordLink> {
   const token = randomBytes(32).toString('base64url')
   const expiresAt = new Date(management.ports.clock().getTime() + LINK_LIFETIME)
-  await keep({ hash: hashSecret(token), expiresAt }, entry(scope, management, 'link_issued', user))
+  const createdBy = scope.actor.id !== undefined && { createdById: scope.actor.id }
+  const row = { hash: hashSecret(token), expiresAt, ...createdBy }
+  const maker = makerOf(scope, (permissions) => permissions.includes('manage_members'))
+  if (!(await keep(row, entry(scope, management, 'link_issued', user), maker)))
+    throw new Forbidden('manage_members')
   const made = management.publicUrl + routes.password({ link: token })
   const { organizationId, actor } = scope
   const sentTo = await management.mail?.send({

@@ -10,11 +10,12 @@ import type { SetupLinkRow } from '@/lib/store/credentials/setup-links'
 export const keptWith = (permissions: readonly Permission[]): Kept => ({
   roles: permissions.includes('manage_members') ? rolesWithin(permissions) : [],
   setupLinks: permissions.includes('configure'),
+  passwordLinks: permissions.includes('manage_members'),
 })
 
 /** The audit entries of what ended because of a change, each in the log of its organization. */
 export function endings(
-  { apiKeys, setupLinks, invitations }: Descent,
+  { apiKeys, setupLinks, invitations, passwordLinks, operatorLinks }: Descent,
   actor: Actor,
   at: Date,
   because: Pick<AuditEvent, 'action' | 'targetName'>,
@@ -34,6 +35,24 @@ export function endings(
         targetId: id,
         targetName: email,
         detail: { role },
+      }),
+    ),
+    ...passwordLinks.map(({ id, organizationId, address }) =>
+      entry(organizationId, {
+        action: 'person.link_withdrawn',
+        targetKind: 'person',
+        targetId: id,
+        targetName: address,
+        detail: {},
+      }),
+    ),
+    ...operatorLinks.map(({ operatorId, email }) =>
+      entry(undefined, {
+        action: 'operator.link_withdrawn',
+        targetKind: 'operator',
+        ...(operatorId !== null && { targetId: operatorId }),
+        targetName: email,
+        detail: {},
       }),
     ),
   ]

@@ -17,8 +17,8 @@ export async function listMembers(scope: OrganizationScope, { db, ports }: Manag
 }
 
 /**
- * What would end with a member: the API keys, setup links and open invitations that they made, and what was made with
- * these keys.
+ * What would end with a member: the API keys, setup links, password links and open invitations that they made, and what
+ * was made with these keys.
  *
  * @param role the one that they would have; absent: they are removed
  * @throws Forbidden, NotFound

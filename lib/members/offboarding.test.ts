@@ -1,9 +1,13 @@
 import { sql } from 'drizzle-orm'
 import { beforeEach, describe, expect, it } from 'vitest'
+import { hashSecret } from '@/lib/oauth/protocol/secret-hash'
+import { platformLinkStore } from '@/lib/store/accounts/platform-links'
 import { auditLogStore } from '@/lib/store/audit/audit-log'
 import { Forbidden, type OrganizationScope, permissionsOf } from '../access'
 import { createApiKey, listApiKeys, revokeApiKey } from '../api-keys/api-keys'
 import { findKeyHolder, organizationOf } from '../api-keys/key-holder'
+import { createConnection } from '../connections/connections'
+import { addPerson, renewPasswordLink } from '../connections/platform-users'
 import { createSetupLink, listSetupLinks } from '../setup-links/links'
 import { EXAMPLE } from '../test-support/example'
 import { testInstallation } from '../test-support/installation'
@@ -99,6 +103,28 @@ describe('a removed administrator', () => {
       actorId: owner.id,
       detail: { of: 'adam@example.com' },
     })
+  })
+
+  it.each([
+    ['removed', () => removeMember(owner.scope, adam.id, management())],
+    ['demoted', () => changeRole(owner.scope, adam.id, 'support', management())],
+  ])('who is %s becomes none of the people with a link that they made', async (_, end) => {
+    await createConnection(owner.scope, { name: 'People', slug: 'people', type: 'platform' }, management())
+    const add = (scope: OrganizationScope, address: string) =>
+      addPerson(scope, 'people', { address, name: '' }, management())
+    const ada = await add(owner.scope, 'ada@example.com')
+    const adas = await renewPasswordLink(adam.scope, 'people', ada.id, management())
+    const { key } = await newKey(adam.scope, 'adam’s')
+    const bobs = await add(await withKey(key), 'bob@example.com')
+    const cleos = await add(owner.scope, 'cleo@example.com')
+    const opens = async ({ link }: { readonly link: string }) => {
+      const token = new URL(link).searchParams.get('link') ?? ''
+      return (await platformLinkStore(store().db).findByLink(hashSecret(token), new Date())) !== null
+    }
+    expect((await readDescent(owner.scope, adam.id, management())).passwordLinks).toHaveLength(2)
+    await end()
+    expect(await Promise.all([adas, bobs, cleos].map(opens))).toEqual([false, false, true])
+    await expect(renewPasswordLink(adam.scope, 'people', ada.id, management())).rejects.toThrow(Forbidden)
   })
 
   it('leaves invitations that show no form', async () => {

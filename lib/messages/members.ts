@@ -20,13 +20,14 @@ export const messages = catalogue(
     'members.ends': 'What ends with it',
     'members.endsLead':
       'What {email} made works without the account that made it, and so ends in the same step: programs that use these keys are locked out.',
-    'members.endsNothing': 'They made no API key, setup link or invitation that still works.',
+    'members.endsNothing': 'They made no API key, link or invitation that still works.',
     'members.madeBy': 'Made by',
     'members.kind': 'What',
     'members.name': 'Name',
     'members.kind.api_key': 'API key',
     'members.kind.setup_link': 'Setup link',
     'members.kind.invitation': 'Invitation',
+    'members.kind.password_link': 'Password link',
     'members.you': 'you',
     'members.none': 'You have access because you run this installation',
     'members.noneHint': 'No one else can see this organization yet. Invite its first owner below.',
@@ -120,13 +121,14 @@ export const messages = catalogue(
     'members.endsLead':
       'Was {email} angelegt hat, gilt ohne das Konto weiter und endet darum im selben Schritt: Programme mit diesen Schlüsseln sind ausgesperrt.',
     'members.endsNothing':
-      'Es gibt von dort keinen API-Schlüssel, Einrichtungslink und keine Einladung, die noch gelten.',
+      'Es gibt von dort keinen API-Schlüssel, keinen Link und keine Einladung, die noch gelten.',
     'members.madeBy': 'Angelegt von',
     'members.kind': 'Was',
     'members.name': 'Name',
     'members.kind.api_key': 'API-Schlüssel',
     'members.kind.setup_link': 'Einrichtungslink',
     'members.kind.invitation': 'Einladung',
+    'members.kind.password_link': 'Passwortlink',
     'members.you': 'Sie',
     'members.none': 'Sie haben Zugriff, weil Sie diese Installation betreiben',
     'members.noneHint':

@@ -15,7 +15,14 @@ import { auditLogStore } from '@/lib/store/audit/audit-log'
 import { newId } from '@/lib/store/database/ids'
 import { EXAMPLE } from '@/lib/test-support/example'
 import { testInstallation } from '@/lib/test-support/installation'
-import { changeOperator, inviteOperator, listOperators, resetOperator, useOperatorLink } from './operators'
+import {
+  changeOperator,
+  inviteOperator,
+  listOperators,
+  openOperatorLink,
+  resetOperator,
+  useOperatorLink as spendOperatorLink,
+} from './operators'
 
 const { apply, store } = testInstallation()
 const { account, member, management, scope } = people(store)
@@ -36,8 +43,8 @@ const accounts = () =>
   })
 
 const tokenOf = ({ link }: { readonly link: string }) => link.split('/').at(-1) ?? ''
-const use = async (made: { readonly link: string }, password: string) =>
-  useOperatorLink(tokenOf(made), await accounts().hashPassword(password), stores())
+const accept = async (made: { readonly link: string }, password: string) =>
+  spendOperatorLink(tokenOf(made), () => accounts().hashPassword(password), stores())
 
 /** Who is signed in with these; null when nobody is. */
 async function signIn(email: string, password: string) {
@@ -62,8 +69,8 @@ beforeEach(async () => {
 describe('an operator of the installation', () => {
   it('is invited with a link that works once, and signs in', async () => {
     const made = await inviteOperator(SCOPE, 'Root@Example.com', stores())
-    await use(made, 'a long enough password')
-    await expect(use(made, 'another long password')).rejects.toThrow(NotFound)
+    await accept(made, 'a long enough password')
+    await expect(accept(made, 'another long password')).rejects.toThrow(NotFound)
     const { operator } = await signIn('root@example.com', 'a long enough password')
     expect(operator).toMatchObject({ email: 'root@example.com', isInstallationOperator: true })
   })
@@ -112,6 +119,68 @@ describe('an operator of the installation', () => {
   })
 })
 
+it('a stranger with a made-up link has no password hashed, which others wait for', async () => {
+  let hashed = 0
+  const hash = async () => `${hashed++}`
+  await expect(spendOperatorLink('made-up', hash, stores())).rejects.toThrow(NotFound)
+  expect(hashed).toBe(0)
+})
+
+describe('an operator of the installation who is disabled or demoted', () => {
+  const actingAs = ({ id, email }: { readonly id: string; readonly email: string }) => ({
+    ...SCOPE,
+    actor: { kind: 'operator', id, name: email } as const,
+  })
+
+  beforeEach(() => account('root', true))
+
+  it.each(['disable', 'demote'] as const)('(%s) comes back with no link of theirs', async (wanted) => {
+    const mallory = await account('mallory', true)
+    const victim = await account('victim', true)
+    const invited = await inviteOperator(actingAs(mallory), 'friend@example.com', stores())
+    const taken = await resetOperator(actingAs(mallory), victim.id, stores())
+    const left = await inviteOperator(actingAs(victim), 'colleague@example.com', stores())
+    await change(mallory.id, wanted)
+    for (const link of [invited, taken])
+      await expect(accept(link, 'a long enough password')).rejects.toThrow(NotFound)
+    await accept(left, 'a long enough password')
+    const entries = await auditLogStore(store().db).list('installation', 20)
+    const withdrawn = entries.filter(({ action }) => action === 'operator.link_withdrawn')
+    expect(withdrawn.map(({ targetName }) => targetName).toSorted()).toEqual([
+      'friend@example.com',
+      'victim@example.com',
+    ])
+  })
+
+  it('does not enable themselves with a link that they had made before', async () => {
+    const mallory = await account('mallory', true)
+    const link = await resetOperator(SCOPE, mallory.id, stores())
+    await change(mallory.id, 'disable')
+    await expect(accept(link, 'a long enough password')).rejects.toThrow(NotFound)
+  })
+
+  it('makes no link that survives, with a request at the same moment', async () => {
+    for (let round = 0; round < 5; round++) {
+      const mallory = await account(`mallory-${round}`, true)
+      const [made] = await Promise.allSettled([
+        inviteOperator(actingAs(mallory), `friend-${round}@example.com`, stores()),
+        change(mallory.id, 'disable'),
+      ])
+      if (made.status === 'fulfilled')
+        expect(await openOperatorLink(tokenOf(made.value), stores())).toBeNull()
+    }
+  })
+
+  it('takes along the links of an API key that they made', async () => {
+    const mallory = await account('mallory', true)
+    const key = await createApiKey(actingAs(mallory), { name: 'theirs', role: 'owner' }, management())
+    const byKey = { ...SCOPE, actor: { kind: 'api_key', id: key.id, name: 'theirs' } as const }
+    const invited = await inviteOperator(byKey, 'friend@example.com', stores())
+    await change(mallory.id, 'disable')
+    await expect(accept(invited, 'a long enough password')).rejects.toThrow(NotFound)
+  })
+})
+
 it('the first operator is in the audit log, or does not exist', async () => {
   await store().db.delete(operators)
   const first = { email: 'First@example.com', name: 'First', password: 'a long enough password' }
@@ -132,7 +201,7 @@ it('the first operator is in the audit log, or does not exist', async () => {
 describe('an operator who lost password or second factor', () => {
   it('comes back with a link, which ends every other way in and every session', async () => {
     const invited = await inviteOperator(SCOPE, 'root@example.com', stores())
-    await use(invited, 'the first password')
+    await accept(invited, 'the first password')
     const before = await signIn('root@example.com', 'the first password')
     const id = before.operator?.id ?? ''
     const passkey = { publicKey: 'key', counter: 0, deviceType: 'singleDevice', backedUp: false }
@@ -142,8 +211,10 @@ describe('an operator who lost password or second factor', () => {
     await store().db.update(operators).set({ twoFactorEnabled: true }).where(eq(operators.id, id))
     const first = await resetOperator(SCOPE, 'root@example.com', stores())
     const made = await resetOperator(SCOPE, id, stores())
-    await expect(use(first, 'from a link before'), 'a link replaces the one before').rejects.toThrow(NotFound)
-    await use(made, 'the second password')
+    await expect(accept(first, 'from a link before'), 'a link replaces the one before').rejects.toThrow(
+      NotFound,
+    )
+    await accept(made, 'the second password')
     expect(await accounts().current(new Headers({ cookie: before.cookie }))).toBeNull()
     expect((await signIn('root@example.com', 'the first password')).operator).toBeNull()
     expect((await signIn('root@example.com', 'the second password')).operator).toMatchObject({
@@ -157,7 +228,7 @@ describe('an operator who lost password or second factor', () => {
 describe('a disabled operator', () => {
   it('is out at once, with what they made, until they are recovered', async () => {
     await account('root', true)
-    await use(await inviteOperator(SCOPE, 'eve@example.com', stores()), 'eve’s long password')
+    await accept(await inviteOperator(SCOPE, 'eve@example.com', stores()), 'eve’s long password')
     const eve = await signIn('eve@example.com', 'eve’s long password')
     const above = await accounts().scope(eve.operator!, 'acme')
     const key = await createApiKey(above, { name: 'k', role: 'owner' }, management())
@@ -170,7 +241,7 @@ describe('a disabled operator', () => {
     await expect(createApiKey(above, { name: 'late', role: 'owner' }, management())).rejects.toThrow(
       Forbidden,
     )
-    await use(await resetOperator(SCOPE, 'eve@example.com', stores()), 'recovered password')
+    await accept(await resetOperator(SCOPE, 'eve@example.com', stores()), 'recovered password')
     expect((await signIn('eve@example.com', 'recovered password')).operator).not.toBeNull()
   })
 })

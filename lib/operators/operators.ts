@@ -1,7 +1,7 @@
 /** The accounts of the console, as those manage them who run the installation. Decision 0070. */
 import { randomBytes } from 'node:crypto'
 import { z } from 'zod'
-import { NotFound, requirePermission } from '@/lib/access'
+import { Forbidden, makerOf, NotFound, requirePermission } from '@/lib/access'
 import { installationEntry } from '@/lib/audit/audit'
 import { invalid } from '@/lib/configuration/mistakes'
 import { endings } from '@/lib/credentials/descent'
@@ -109,12 +109,19 @@ export async function openOperatorLink(token: string, { db }: Pick<Stores, 'db'>
   return installationOperatorStore(db).findLink(hashSecret(token), db.clock.now())
 }
 
-/** Chooses a password with a link, once. @throws NotFound */
+/**
+ * Chooses a password with a link, once.
+ *
+ * @param hash makes the hash of the password: a tenth of a second of work, which nobody gets for a link that is not valid
+ * @throws NotFound
+ */
 export async function useOperatorLink(
   token: string,
-  passwordHash: string,
+  hash: () => Promise<string>,
   { db }: Pick<Stores, 'db'>,
 ): Promise<void> {
+  if (!(await openOperatorLink(token, { db }))) throw new NotFound('link')
+  const passwordHash = await hash()
   const at = db.clock.now()
   const used = await installationOperatorStore(db).useLink(
     hashSecret(token),
@@ -142,12 +149,13 @@ async function find(who: string, { db }: Stores): Promise<OperatorRow> {
 }
 
 async function addLink(
-  { actor }: InstallationScope,
+  scope: InstallationScope,
   whom: { readonly email: string; readonly operatorId?: string },
   action: string,
   { db, publicUrl, mail }: Stores,
 ): Promise<OperatorLink> {
   const token = randomBytes(32).toString('base64url')
+  const { actor } = scope
   const at = db.clock.now()
   const expiresAt = new Date(at.getTime() + LINK_LIFETIME)
   const { email, operatorId } = whom
@@ -157,7 +165,10 @@ async function addLink(
     targetName: email,
     ...(operatorId !== undefined && { targetId: operatorId }),
   })
-  await installationOperatorStore(db).addLink({ tokenHash: hashSecret(token), expiresAt, ...whom }, entry)
+  const createdBy = actor.id !== undefined && { createdById: actor.id }
+  const row = { tokenHash: hashSecret(token), expiresAt, ...whom, ...createdBy }
+  const maker = makerOf(scope, (permissions) => permissions.includes('own'))
+  if (!(await installationOperatorStore(db).addLink(row, entry, maker))) throw new Forbidden('own')
   const link = publicUrl + routes.operatorLink(token)
   const sentTo = await mail?.send({
     kind: operatorId === undefined ? 'operator_invitation' : 'operator_recovery',

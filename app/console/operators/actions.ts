@@ -43,7 +43,8 @@ export const change = operatorAction(async (operator, form) => {
 
 /** With a link, and no session. */
 export const choosePassword = publicAction(async (form) => {
-  const hash = await (await accounts()).hashPassword(newPassword(form))
+  const password = newPassword(form)
+  const hash = async () => (await accounts()).hashPassword(password)
   await useOperatorLink(text(form, 'token'), hash, await management())
   return { goTo: routes.signIn() }
 })

@@ -9,6 +9,7 @@ type EndingTableProps = {
     readonly apiKeys: readonly (Made & { readonly name: string })[]
     readonly setupLinks: readonly (Made & { readonly label: string })[]
     readonly invitations: readonly { readonly id: string; readonly email: string }[]
+    readonly passwordLinks: readonly { readonly id: string; readonly address: string }[]
   }
   readonly language: Language
 }
@@ -23,6 +24,9 @@ export function EndingTable({ descent, language }: EndingTableProps) {
     ),
     ...descent.invitations.map(
       ({ id, email }) => ({ kind: 'invitation', id, name: email, createdBy: '' }) as const,
+    ),
+    ...descent.passwordLinks.map(
+      ({ id, address }) => ({ kind: 'password_link', id, name: address, createdBy: '' }) as const,
     ),
   ]
   if (rows.length === 0) return <p>{t('members.endsNothing')}</p>

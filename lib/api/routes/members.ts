@@ -45,7 +45,12 @@ const showInvitation = ({ id, email, role, expiresAt, inviterName }: Shown) => (
   created_by: inviterName,
 })
 
-const showDescent = ({ apiKeys, setupLinks, invitations }: Awaited<ReturnType<typeof readDescent>>) => ({
+const showDescent = ({
+  apiKeys,
+  setupLinks,
+  invitations,
+  passwordLinks,
+}: Awaited<ReturnType<typeof readDescent>>) => ({
   api_keys: apiKeys.map(({ id, name, role, createdBy }) => ({ id, name, role, created_by: createdBy })),
   setup_links: setupLinks.map(({ id, label, connectionName, createdBy }) => ({
     id,
@@ -54,6 +59,7 @@ const showDescent = ({ apiKeys, setupLinks, invitations }: Awaited<ReturnType<ty
     created_by: createdBy,
   })),
   invitations: invitations.map(({ id, email, role }) => ({ id, email, role })),
+  password_links: passwordLinks.map(({ id, address }) => ({ person: id, address })),
 })
 
 async function findMember(scope: OrganizationScope, id: string, management: Management) {

@@ -11,7 +11,8 @@ import {
 import { organizations } from '@/drizzle/schema/organizations'
 import { omitNullish } from '@/lib/omit-nullish'
 import { type AuditEntry, appendToAuditLog } from '@/lib/store/audit/audit-log'
-import { type Descent, endDescent, NOTHING } from '@/lib/store/credentials/descent'
+import { type Descent, endDescent, NO_DESCENT, NOTHING } from '@/lib/store/credentials/descent'
+import { type Maker, mayStillMake } from '@/lib/store/credentials/makers'
 import type { Database, Transaction } from '@/lib/store/database/database'
 import { guarded } from '@/lib/store/database/guarded'
 import { newId } from '@/lib/store/database/ids'
@@ -42,6 +43,8 @@ export type NewOperatorLink = {
   /** Whose ways to sign in it replaces; absent: it makes an account. */
   readonly operatorId?: string
   readonly email: string
+  /** Of an operator or an API key. */
+  readonly createdById?: string
 }
 
 /** A link that still works. */
@@ -70,21 +73,31 @@ export function installationOperatorStore(db: Database) {
         if (!found) return 'absent'
         if (change !== 'promote' && found.isLast) return 'last'
         await tx.update(operators).set(COLUMNS[change](at)).where(eq(operators.id, id))
-        if (change === 'disable') await tx.delete(operatorSessions).where(eq(operatorSessions.userId, id))
+        if (change === 'disable') {
+          await tx.delete(operatorSessions).where(eq(operatorSessions.userId, id))
+          // It would enable the account.
+          await tx.delete(operatorLinks).where(eq(operatorLinks.operatorId, id))
+        }
         const ended = change === 'promote' ? null : await endOutside(tx, id, change, at)
-        await appendToAuditLog(tx, audit(ended ?? { apiKeys: [], setupLinks: [], invitations: [] }))
+        await appendToAuditLog(tx, audit(ended ?? NO_DESCENT))
         return 'done'
       }),
 
-    /** Writes a link; earlier ones for the same account or address are void. */
-    addLink: (link: NewOperatorLink, audit: AuditEntry): Promise<void> =>
+    /**
+     * Writes a link; earlier ones for the same account or address are void.
+     *
+     * @returns false when the maker does not run the installation any more
+     */
+    addLink: (link: NewOperatorLink, audit: AuditEntry, maker: Maker | undefined): Promise<boolean> =>
       transactInTime(db, async (tx) => {
+        if (!(await mayStillMake(tx, null, maker))) return false
         const { operatorId, email } = link
         const same =
           operatorId === undefined ? eq(operatorLinks.email, email) : eq(operatorLinks.operatorId, operatorId)
         await tx.delete(operatorLinks).where(or(same, lt(operatorLinks.expiresAt, sql`now()`)))
         await tx.insert(operatorLinks).values({ id: newId(), ...link })
         await appendToAuditLog(tx, [audit])
+        return true
       }),
 
     async findLink(tokenHash: string, now: Date): Promise<OperatorLinkRow | null> {

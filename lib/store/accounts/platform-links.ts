@@ -1,20 +1,32 @@
 import { and, eq, gt } from 'drizzle-orm'
 import { platformAccounts, platformSessions, platformUsers } from '@/drizzle/schema/platform-accounts'
 import { type AuditEntry, appendToAuditLog } from '@/lib/store/audit/audit-log'
+import { type Maker, mayStillMake } from '@/lib/store/credentials/makers'
 import type { Database } from '@/lib/store/database/database'
 import { guarded } from '@/lib/store/database/guarded'
 import { transactInTime } from '@/lib/store/database/in-time'
-import { type PlatformUser, platformUserColumns, type StoredLink } from './platform-users'
+import { linkColumns, type PlatformUser, platformUserColumns, type StoredLink } from './platform-users'
 
 /** Links with which people choose their passwords, by their hashes. */
 export function platformLinkStore(db: Database) {
   return guarded({
-    /** Makes the link that was good before useless. */
-    setLink: (id: string, link: StoredLink, audit: readonly AuditEntry[]) =>
+    /**
+     * Makes the link that was good before useless.
+     *
+     * @param maker asked for anew, as of the organization
+     * @returns false when the maker's role does not allow it any more
+     */
+    setLink: (
+      { id, organizationId }: { readonly id: string; readonly organizationId: string },
+      link: StoredLink,
+      audit: readonly AuditEntry[],
+      maker: Maker | undefined,
+    ): Promise<boolean> =>
       transactInTime(db, async (tx) => {
-        const changed = { linkHash: link.hash, linkExpiresAt: link.expiresAt }
-        await tx.update(platformUsers).set(changed).where(eq(platformUsers.id, id))
+        if (!(await mayStillMake(tx, organizationId, maker))) return false
+        await tx.update(platformUsers).set(linkColumns(link)).where(eq(platformUsers.id, id))
         await appendToAuditLog(tx, audit)
+        return true
       }),
 
     async findByLink(hash: string, now: Date): Promise<PlatformUser | null> {
@@ -33,7 +45,7 @@ export function platformLinkStore(db: Database) {
       transactInTime(db, async (tx) => {
         const [user] = await tx
           .update(platformUsers)
-          .set({ linkHash: null, linkExpiresAt: null })
+          .set({ linkHash: null, linkExpiresAt: null, linkCreatedById: null })
           .where(and(eq(platformUsers.linkHash, hash), gt(platformUsers.linkExpiresAt, now)))
           .returning(platformUserColumns)
         if (!user) return null

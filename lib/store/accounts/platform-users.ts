@@ -3,6 +3,7 @@ import { grants } from '@/drizzle/schema/grants'
 import { connections, users } from '@/drizzle/schema/organizations'
 import { platformAccounts, platformUsers } from '@/drizzle/schema/platform-accounts'
 import { type AuditEntry, appendToAuditLog } from '@/lib/store/audit/audit-log'
+import { type Maker, mayStillMake } from '@/lib/store/credentials/makers'
 import type { Database, Transaction } from '@/lib/store/database/database'
 import { guarded } from '@/lib/store/database/guarded'
 import { transactInTime } from '@/lib/store/database/in-time'
@@ -26,7 +27,18 @@ export type ListedPlatformUser = PlatformUser & {
 }
 
 /** A link to choose a password. */
-export type StoredLink = { readonly hash: string; readonly expiresAt: Date }
+export type StoredLink = {
+  readonly hash: string
+  readonly expiresAt: Date
+  /** Of an operator or an API key. */
+  readonly createdById?: string
+}
+
+export const linkColumns = ({ hash, expiresAt, createdById }: StoredLink) => ({
+  linkHash: hash,
+  linkExpiresAt: expiresAt,
+  linkCreatedById: createdById ?? null,
+})
 
 export const platformUserColumns = {
   id: platformUsers.id,
@@ -47,6 +59,65 @@ const userOf = (db: Database | Transaction, connectionId: string, subject: strin
 /** The people of platform connections, as their organization sees them. */
 export function platformUserStore(db: Database) {
   return guarded({
+    ...ofConnections(db),
+    ...removal(db),
+
+    async list(connectionId: string): Promise<readonly ListedPlatformUser[]> {
+      const rows = await db
+        .select({
+          ...platformUserColumns,
+          linkExpiresAt: platformUsers.linkExpiresAt,
+          grants: liveGrants(db, connectionId),
+          hasPassword: sql<boolean>`exists (select from ${platformAccounts} where ${platformAccounts.userId} = ${platformUsers.id})`,
+        })
+        .from(platformUsers)
+        .where(eq(platformUsers.connectionId, connectionId))
+        .orderBy(platformUsers.address)
+        .limit(SHOWN)
+      return rows.map(({ linkExpiresAt, ...row }) => ({ ...row, ...(linkExpiresAt && { linkExpiresAt }) }))
+    },
+
+    async find(connectionId: string, id: string): Promise<PlatformUser | null> {
+      const [row] = await db
+        .select(platformUserColumns)
+        .from(platformUsers)
+        .where(and(eq(platformUsers.connectionId, connectionId), eq(platformUsers.id, id)))
+      return row ?? null
+    },
+
+    /**
+     * With the link to choose a password: should that fail by itself, the next try would find the address taken.
+     *
+     * @returns why not, where it was not created: its address is taken, or the maker's role does not allow it any more
+     */
+    create: (
+      {
+        link,
+        organizationId,
+        ...user
+      }: PlatformUser & {
+        readonly email: string
+        readonly link: StoredLink
+        readonly organizationId: string
+      },
+      audit: readonly AuditEntry[],
+      maker: Maker | undefined,
+    ): Promise<'created' | 'taken' | 'forbidden'> =>
+      transactInTime(db, async (tx) => {
+        if (!(await mayStillMake(tx, organizationId, maker))) return 'forbidden'
+        const created = await tx
+          .insert(platformUsers)
+          .values({ ...user, ...linkColumns(link) })
+          .onConflictDoNothing({ target: platformUsers.email })
+          .returning({ id: platformUsers.id })
+        if (created.length > 0) await appendToAuditLog(tx, audit)
+        return created.length > 0 ? 'created' : 'taken'
+      }),
+  })
+}
+
+function ofConnections(db: Database) {
+  return {
     /** Whether a connection of this id logs people in here, and its name. */
     async connection(id: string) {
       const [row] = await db
@@ -75,51 +146,7 @@ export function platformUserStore(db: Database) {
         )
       return row ?? null
     },
-
-    async list(connectionId: string): Promise<readonly ListedPlatformUser[]> {
-      const rows = await db
-        .select({
-          ...platformUserColumns,
-          linkExpiresAt: platformUsers.linkExpiresAt,
-          grants: liveGrants(db, connectionId),
-          hasPassword: sql<boolean>`exists (select from ${platformAccounts} where ${platformAccounts.userId} = ${platformUsers.id})`,
-        })
-        .from(platformUsers)
-        .where(eq(platformUsers.connectionId, connectionId))
-        .orderBy(platformUsers.address)
-        .limit(SHOWN)
-      return rows.map(({ linkExpiresAt, ...row }) => ({ ...row, ...(linkExpiresAt && { linkExpiresAt }) }))
-    },
-
-    async find(connectionId: string, id: string): Promise<PlatformUser | null> {
-      const [row] = await db
-        .select(platformUserColumns)
-        .from(platformUsers)
-        .where(and(eq(platformUsers.connectionId, connectionId), eq(platformUsers.id, id)))
-      return row ?? null
-    },
-
-    ...removal(db),
-
-    /**
-     * With the link to choose a password: should that fail by itself, the next try would find the address taken.
-     *
-     * @returns false when the address is taken
-     */
-    create: (
-      { link, ...user }: PlatformUser & { readonly email: string; readonly link: StoredLink },
-      audit: readonly AuditEntry[],
-    ): Promise<boolean> =>
-      transactInTime(db, async (tx) => {
-        const created = await tx
-          .insert(platformUsers)
-          .values({ ...user, linkHash: link.hash, linkExpiresAt: link.expiresAt })
-          .onConflictDoNothing({ target: platformUsers.email })
-          .returning({ id: platformUsers.id })
-        if (created.length > 0) await appendToAuditLog(tx, audit)
-        return created.length > 0
-      }),
-  })
+  }
 }
 
 function removal(db: Database) {

@@ -1,7 +1,9 @@
 import { and, eq, gt, inArray, isNull, notInArray, or, type SQL } from 'drizzle-orm'
 import type { PgColumn } from 'drizzle-orm/pg-core'
 import { apiKeys } from '@/drizzle/schema/api-keys'
-import { invitations } from '@/drizzle/schema/operators'
+import { invitations, operatorLinks } from '@/drizzle/schema/operators'
+import { connections } from '@/drizzle/schema/organizations'
+import { platformUsers } from '@/drizzle/schema/platform-accounts'
 import { setupLinks } from '@/drizzle/schema/setup-links'
 import { omitNullish } from '@/lib/omit-nullish'
 import type { Database, Transaction } from '@/lib/store/database/database'
@@ -16,7 +18,28 @@ export type Descent = {
   readonly apiKeys: readonly ApiKeyRow[]
   readonly setupLinks: readonly SetupLinkRow[]
   readonly invitations: readonly DescendedInvitation[]
+  /** Of people of platform connections. */
+  readonly passwordLinks: readonly DescendedPasswordLink[]
+  /** With which operators of the installation come in, or come back. */
+  readonly operatorLinks: readonly DescendedOperatorLink[]
 }
+
+export const NO_DESCENT: Descent = {
+  apiKeys: [],
+  setupLinks: [],
+  invitations: [],
+  passwordLinks: [],
+  operatorLinks: [],
+}
+
+/** `id` is that of the person. */
+export type DescendedPasswordLink = {
+  readonly id: string
+  readonly organizationId: string
+  readonly address: string
+}
+
+export type DescendedOperatorLink = Pick<typeof operatorLinks.$inferSelect, 'id' | 'operatorId' | 'email'>
 
 export type DescendedInvitation = Pick<
   typeof invitations.$inferSelect,
@@ -33,9 +56,13 @@ export type Creator = {
 }
 
 /** What a creator may still have: after a demotion, what the new role allows. */
-export type Kept = { readonly roles: readonly Role[]; readonly setupLinks: boolean }
+export type Kept = {
+  readonly roles: readonly Role[]
+  readonly setupLinks: boolean
+  readonly passwordLinks: boolean
+}
 
-export const NOTHING: Kept = { roles: [], setupLinks: false }
+export const NOTHING: Kept = { roles: [], setupLinks: false, passwordLinks: false }
 
 type Rows<Row> = (where: SQL | undefined) => Promise<Row[]>
 
@@ -43,6 +70,20 @@ type Step = {
   readonly keys: Rows<Omit<typeof apiKeys.$inferSelect, 'hash'>>
   readonly links: Rows<Omit<typeof setupLinks.$inferSelect, 'tokenHash'>>
   readonly invitations: Rows<DescendedInvitation>
+  readonly passwordLinks: Rows<DescendedPasswordLink>
+  readonly operatorLinks: Rows<DescendedOperatorLink>
+}
+
+const personColumns = {
+  id: platformUsers.id,
+  organizationId: connections.organizationId,
+  address: platformUsers.address,
+}
+
+const operatorLinkColumns = {
+  id: operatorLinks.id,
+  operatorId: operatorLinks.operatorId,
+  email: operatorLinks.email,
 }
 
 const invitationColumns = {
@@ -62,6 +103,13 @@ export function descentStore(db: Database) {
             keys: async (where) => tx.select(apiKeyColumns).from(apiKeys).where(where),
             links: async (where) => tx.select(setupLinkColumns).from(setupLinks).where(where),
             invitations: async (where) => tx.select(invitationColumns).from(invitations).where(where),
+            passwordLinks: async (where) =>
+              tx
+                .select(personColumns)
+                .from(platformUsers)
+                .innerJoin(connections, eq(connections.id, platformUsers.connectionId))
+                .where(where),
+            operatorLinks: async (where) => tx.select(operatorLinkColumns).from(operatorLinks).where(where),
           }),
         { isolationLevel: 'repeatable read', accessMode: 'read only' },
       ),
@@ -79,6 +127,14 @@ export function endDescent(tx: Transaction, creator: Creator, kept: Kept, at: Da
       tx.update(setupLinks).set({ endedAt: at, ending: 'revoked' }).where(where).returning(setupLinkColumns),
     invitations: async (where) =>
       tx.update(invitations).set({ status: 'withdrawn' }).where(where).returning(invitationColumns),
+    passwordLinks: async (where) =>
+      tx
+        .update(platformUsers)
+        .set({ linkHash: null, linkExpiresAt: null, linkCreatedById: null })
+        .from(connections)
+        .where(and(eq(connections.id, platformUsers.connectionId), where))
+        .returning(personColumns),
+    operatorLinks: async (where) => tx.delete(operatorLinks).where(where).returning(operatorLinkColumns),
   })
 }
 
@@ -93,6 +149,8 @@ async function walk(tx: Transaction, creator: Creator, kept: Kept, now: Date, st
     apiKeys: [] as ApiKeyRow[],
     setupLinks: [] as SetupLinkRow[],
     invitations: [] as DescendedInvitation[],
+    passwordLinks: [] as DescendedPasswordLink[],
+    operatorLinks: [] as DescendedOperatorLink[],
   }
   let creators: readonly string[] = [creator.id]
   for (let still = kept; creators.length > 0; still = NOTHING) {
@@ -103,16 +161,7 @@ async function walk(tx: Transaction, creator: Creator, kept: Kept, now: Date, st
       still.roles.length > 0 ? notInArray(apiKeys.role, [...still.roles]) : undefined,
     )
     const keys = await step.keys(and(madeKeys, isNull(apiKeys.revokedAt)))
-    const links = still.setupLinks
-      ? []
-      : await step.links(
-          and(
-            inArray(setupLinks.createdById, ids),
-            within(setupLinks.organizationId),
-            isNull(setupLinks.endedAt),
-            gt(setupLinks.expiresAt, now),
-          ),
-        )
+    const links = await linksOf(step, { ids, organizationId, within, still, now })
     const invited = await step.invitations(
       and(
         or(inArray(invitations.inviterId, ids), inArray(invitations.inviterKeyId, ids)),
@@ -123,10 +172,42 @@ async function walk(tx: Transaction, creator: Creator, kept: Kept, now: Date, st
       ),
     )
     found.apiKeys.push(...keys.map(omitNullish))
-    found.setupLinks.push(...links.map(omitNullish))
+    found.setupLinks.push(...links.setup.map(omitNullish))
     found.invitations.push(...invited)
+    found.passwordLinks.push(...links.passwords)
+    found.operatorLinks.push(...links.operators)
     // Also of keys that were revoked before: what they made may have been left.
     creators = (await tx.select({ id: apiKeys.id }).from(apiKeys).where(madeKeys)).map(({ id }) => id)
   }
   return found
+}
+
+type Makers = {
+  readonly ids: readonly string[]
+  readonly organizationId: string | null
+  readonly within: (column: PgColumn) => SQL | undefined
+  readonly still: Kept
+  readonly now: Date
+}
+
+/** Links of every kind that these made and may not have any more. */
+async function linksOf(step: Step, { ids, organizationId, within, still, now }: Makers) {
+  const made = (column: PgColumn) => inArray(column, [...ids])
+  const openSetup = and(isNull(setupLinks.endedAt), gt(setupLinks.expiresAt, now))
+  const openPassword = gt(platformUsers.linkExpiresAt, now)
+  return {
+    setup: still.setupLinks
+      ? []
+      : await step.links(and(made(setupLinks.createdById), within(setupLinks.organizationId), openSetup)),
+    passwords: still.passwordLinks
+      ? []
+      : await step.passwordLinks(
+          and(made(platformUsers.linkCreatedById), within(connections.organizationId), openPassword),
+        ),
+    // These belong to no organization.
+    operators:
+      organizationId === null
+        ? await step.operatorLinks(and(made(operatorLinks.createdById), gt(operatorLinks.expiresAt, now)))
+        : [],
+  }
 }

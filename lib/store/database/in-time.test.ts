@@ -133,7 +133,8 @@ const DEEDS: Readonly<Record<string, () => Promise<() => Promise<boolean>>>> = {
     const { user } = await newUser()
     const links = platformLinkStore(store.db)
     const hash = randomHash()
-    await links.setLink(user, { hash, expiresAt: inAnHour() }, [])
+    const of = { id: user, organizationId: '' }
+    await links.setLink(of, { hash, expiresAt: inAnHour() }, [], undefined)
     return async () => (await links.takeLink(hash, 'hash of a password', now())) !== null
   },
   async 'a code of a second factor is spent'() {
@@ -180,11 +181,12 @@ const DEEDS: Readonly<Record<string, () => Promise<() => Promise<boolean>>>> = {
       typeof (await users.create(id, { ...user, attributes: {} }, now(), () => [])) === 'object'
   },
   async 'an account is made'() {
-    const { id: connectionId } = await insertConnection(store.db, store.sealer)
+    const { id: connectionId, organizationId } = await insertConnection(store.db, store.sealer)
     const id = random()
     const link = { hash: randomHash(), expiresAt: inAnHour() }
     const user = { id, connectionId, name: 'Alice', address: 'alice@acme.example', email: id, link }
-    return () => platformUserStore(store.db).create(user, [])
+    const create = () => platformUserStore(store.db).create({ ...user, organizationId }, [], undefined)
+    return async () => (await create()) === 'created'
   },
 }
 

@@ -28,6 +28,7 @@ describe('an administrator', () => {
     for (const moved of [
       { issuer: 'https://evil.example' },
       { revocation_endpoint: 'https://evil.example/revoke' },
+      { metadata_url: 'https://evil.example/metadata' },
       {
         type: 'oauth2',
         issuer: undefined,

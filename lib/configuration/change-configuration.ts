@@ -11,6 +11,7 @@ import { issuerOf, type Location } from './issuer'
 import { inOrderOf, within } from './mistake-places'
 import { InvalidInput, type Mistake, type Path } from './mistakes'
 import { planConfiguration } from './plan'
+import { DESTINATIONS } from './plan-connection'
 import { organizationSettings } from './rows'
 import { findContradictions } from './rules'
 import { type OrganizationDraft, readSettings, type Stored } from './schema/read'
@@ -114,9 +115,6 @@ function claimsOf(
   }
 }
 
-/** Where a connection's secret is sent. */
-const DESTINATIONS = ['type', 'issuer', 'tokenEndpoint', 'revocationEndpoint'] as const
-
 /**
  * A secret that was not entered again goes nowhere else: otherwise an operator could have it sent to an address of
  * their own, and read what is shown to no operator.
@@ -127,7 +125,7 @@ function movedSecrets(before: OrganizationSettings, { connections }: Organizatio
     const stored: AnyConnection | undefined = before.connections.find(({ slug }) => slug === draft.slug)
     const { clientSecret } = draft
     const isKept = stored?.clientSecret !== undefined && clientSecret !== undefined && 'keep' in clientSecret
-    if (!isKept || DESTINATIONS.every((key) => stored[key] === draft[key])) return []
+    if (!isKept || ['type' as const, ...DESTINATIONS].every((key) => stored[key] === draft[key])) return []
     return [{ path: ['connections', i, 'client_secret'], code: 'secret_moved' }]
   })
 }

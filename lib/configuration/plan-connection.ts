@@ -31,12 +31,14 @@ export function planConnection(
   if (mayBeInternal && !kept && !context.isTrusted)
     planning.mistakes.push({ path: [...path, 'may_be_internal'], code: 'installation_only' })
   const connection = { ...row, mayBeInternal }
-  if (existing && identifiesAnew(existing, connection)) {
+  const isAnew = existing !== undefined && identifiesAnew(existing, connection)
+  if (isAnew)
     warnings.push(
       `connection ${name} identifies users in another way than before: everybody who logs in through it becomes a new user`,
     )
-    planning.displaced.push({ kind: 'connection', id, name })
-  }
+  // Who does not run the installation has no tokens of users sent to other addresses: their logins end.
+  const isMisled = existing !== undefined && !context.isTrusted && sendsElsewhere(existing, connection)
+  if (isAnew || isMisled) planning.displaced.push({ kind: 'connection', id, name })
   const isNewWithProvider = !existing && settings.type !== 'platform'
   const change = {
     kind: 'connection',
@@ -56,10 +58,21 @@ export function planConnection(
 
 const compared = (row: ConnectionRow) => ({ settings: connectionSettings(row), secret: row.clientSecret })
 
+/** Where secrets and upstream tokens are sent, or what says it. */
+export const DESTINATIONS = ['issuer', 'metadataUrl', 'tokenEndpoint', 'revocationEndpoint'] as const
+
+/** Another issuer is another provider, with other users. */
+const sendsElsewhere = ({ settings: before }: ConnectionRow, { settings: after }: ConnectionRow): boolean =>
+  DESTINATIONS.some((name) => name !== 'issuer' && before[name] !== after[name])
+
 /** Where we ask, without a browser. */
-function addresses({ type, settings }: Pick<ConnectionRow, 'type' | 'settings'>): string {
+function addresses(row: Omit<ConnectionRow, 'mayBeInternal'>): string {
+  const { type, settings } = row
   const { issuer, metadataUrl, tokenEndpoint, userinfoEndpoint, revocationEndpoint } = settings
-  return JSON.stringify([type, issuer, metadataUrl, tokenEndpoint, userinfoEndpoint, revocationEndpoint])
+  const typed = connectionSettings({ ...row, mayBeInternal: true })
+  const { issuer: transmitter, jwksUri } = ('signals' in typed && typed.signals) || {}
+  const provider = [issuer, metadataUrl, tokenEndpoint, userinfoEndpoint, revocationEndpoint]
+  return JSON.stringify([type, ...provider, transmitter, jwksUri])
 }
 
 function checkId(

@@ -69,7 +69,13 @@ describe('whose connections may lead inside', () => {
     await createConnection(await scope('acme'), INTERNAL, management())
     await updateConnection(await asAdmin(), 'inside', { name: 'Renamed' }, management())
     expect(await mayBeInternal()).toBe(true)
-    for (const moved of [{ issuer: 'https://10.1.2.4' }, { revocationEndpoint: 'https://10.1.2.3/admin' }]) {
+    const signals = { issuer: 'https://10.1.2.3', audience: 'v' }
+    for (const moved of [
+      { issuer: 'https://10.1.2.4' },
+      { revocationEndpoint: 'https://10.1.2.3/admin' },
+      { signals },
+      { signals: { ...signals, jwksUri: 'https://10.1.2.3/admin' } },
+    ]) {
       await updateConnection(await asAdmin(), 'inside', moved, management())
       expect(await mayBeInternal()).toBe(false)
       await apply(FILE)

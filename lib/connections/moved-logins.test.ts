@@ -173,3 +173,33 @@ it('a connection whose users become others ends what they connected', async () =
   expect(put.ended).toBe(1)
   expect(await live()).toBe(1)
 })
+
+describe('an administrator who moves a connection', () => {
+  const asAdmin = async () => ({ ...(await scope('acme')), isInstallationOperator: false })
+  const secret = { set: 'entered-again' }
+
+  it.each<[string, object]>([
+    ['its issuer', { issuer: 'https://evil.example' }],
+    ['its metadata', { metadataUrl: 'https://evil.example/metadata' }],
+    ['where it revokes', { revocationEndpoint: 'https://evil.example/revoke' }],
+  ])('(%s) has no token of a user sent there', async (_, moved) => {
+    await connect(store(), await server('main'))
+    const earlier = await connect(store(), await server('main'))
+    await store().grants.revoke(earlier.grant.id, { reason: 'revoked_by_user', at: new Date() })
+    const put = await updateConnection(
+      await asAdmin(),
+      'okta',
+      { ...moved, clientSecret: secret },
+      management(),
+    )
+    expect(put.ended).toBe(1)
+    expect(await live()).toBe(0)
+    expect(await store().upstreamTokens.takeEnded(10, new Date())).toEqual([])
+  })
+
+  it('ends nothing with what leads nowhere else', async () => {
+    await connect(store(), await server('main'))
+    await updateConnection(await asAdmin(), 'okta', { name: 'Renamed', scopes: ['openid'] }, management())
+    expect(await live()).toBe(1)
+  })
+})

@@ -1,4 +1,4 @@
-import { and, eq, inArray, isNull } from 'drizzle-orm'
+import { and, eq, inArray, isNotNull, isNull } from 'drizzle-orm'
 import { grants, upstreamTokens } from '@/drizzle/schema/grants'
 import type { Database, Transaction } from '@/lib/store/database/database'
 import { guarded } from '@/lib/store/database/guarded'
@@ -10,7 +10,10 @@ export type Displaced = { readonly kind: 'server' | 'connection'; readonly id: s
 /** How many grants end. */
 export type Ended = Displaced & { readonly number: number }
 
-/** Ends grants of users who logged in where the server led before, or as the connection knew them. Decision 0067. */
+/**
+ * Ends grants of users who logged in where the server led before, or as the connection knew them. Upstream tokens of a
+ * connection that leads elsewhere now are forgotten: its provider would be asked to revoke those of another. Decision 0067.
+ */
 export async function endDisplaced(
   tx: Transaction,
   displaced: readonly Displaced[],
@@ -19,6 +22,10 @@ export async function endDisplaced(
   const ended: Ended[] = []
   for (const each of displaced) {
     const gone = await endGrantsIn(tx, through(tx, each), { reason: 'revoked_by_operator', at })
+    if (each.kind === 'connection')
+      await tx
+        .delete(upstreamTokens)
+        .where(and(eq(upstreamTokens.connectionId, each.id), isNotNull(upstreamTokens.endedAt)))
     ended.push({ ...each, number: gone.length })
   }
   return ended

@@ -61,3 +61,26 @@ it('is not sent to those who have it', async () => {
 it('is not kept where there is none', async () => {
   for (let i = 0; i < 2; i++) expect((await get('unknown.example')).status).toBe(404)
 })
+
+it('is kept with others up to a number of bytes, whatever an attacker asks for', async () => {
+  const log = { info: () => {}, warn: () => {}, error: () => {} }
+  const servers = { findByIssuer: async (issuer: string) => ({ id: 's1', issuer }) as Server }
+  const ports = { servers, clock: () => new Date() } as Ports
+  const context = async () => ({ publicUrl: 'https://auth.example', ports, log })
+  let large = 0
+  const feed = documentEndpoint(
+    context,
+    async () => {
+      large++
+      return { jwt: 'x'.repeat(1024 * 1024) }
+    },
+    (request) => new URL(request.url).search,
+  )
+  const ask = (after: number) =>
+    feed(new Request(`http://localhost/oauth/revocations?after=${after}`, { headers: { host: 'a.example' } }))
+  for (let i = 0; i < 40; i++) await ask(i)
+  await ask(39)
+  expect(large, 'the last is there').toBe(40)
+  await ask(23)
+  expect(large, 'sixteen are').toBe(41)
+})

@@ -4,8 +4,11 @@ import type { GetContext } from './context'
 import { type HttpAnswer, type HttpHandler, type HttpRequest, httpHandler, pathOf } from './http-handler'
 import { type Call, type JsonAnswer, jsonEndpoint } from './json-endpoint'
 
-/** How many documents are kept at most. */
-const MOST = 1_000
+/**
+ * Characters of the documents that are kept at most. Those of a revocation feed may have a million each, and whoever asks
+ * for one says from when on.
+ */
+const MOST = 16 * 1024 * 1024
 
 type Document = {
   readonly until: number
@@ -25,12 +28,12 @@ export function documentEndpoint(
   part?: (request: HttpRequest, now: Date) => string,
 ): HttpHandler {
   const make = jsonEndpoint(context, handle)
-  const documents = new Map<string, Document>()
+  const documents = memory()
   return httpHandler(async (request) => {
     const which = part ? part(request, (await context()).ports.clock()) : ''
     const name = `${request.headers.get('host')} ${pathOf(request)} ${which}`
     const kept = documents.get(name)
-    if (kept && kept.until > performance.now()) return send(kept, request)
+    if (kept) return send(kept, request)
     const made = await make.answer(request)
     const { status, text } = made
     if (status !== 200 || text === null) return made
@@ -40,10 +43,34 @@ export function documentEndpoint(
       text,
       headers: { ...made.headers, etag },
     }
-    if (documents.size >= MOST) documents.clear()
-    documents.set(name, document)
+    documents.keep(name, document)
     return send(document, request)
   })
+}
+
+/** The documents of one endpoint, the oldest first. */
+function memory() {
+  const documents = new Map<string, Document>()
+  let size = 0
+  const forget = (name: string) => {
+    size -= documents.get(name)?.text.length ?? 0
+    documents.delete(name)
+  }
+  return {
+    get(name: string): Document | undefined {
+      const found = documents.get(name)
+      return found && found.until > performance.now() ? found : undefined
+    },
+    keep(name: string, document: Document): void {
+      forget(name)
+      documents.set(name, document)
+      size += document.text.length
+      for (const [other, { until }] of documents) {
+        if (size <= MOST && until > performance.now()) return
+        forget(other)
+      }
+    },
+  }
 }
 
 function send({ text, headers }: Document, request: HttpRequest): HttpAnswer {

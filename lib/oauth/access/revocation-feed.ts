@@ -2,13 +2,7 @@ import { createHash } from 'node:crypto'
 import type { Server } from '../model'
 import type { Ports } from '../ports/ports'
 import type { Ended } from '../ports/revocations'
-import {
-  ACCESS_TOKEN_MAX_LIFETIME,
-  CLOCK_TOLERANCE,
-  FEED_LIMIT,
-  FEED_OVERLAP,
-  FEED_STEP,
-} from '../protocol/lifetimes'
+import { CLOCK_TOLERANCE, FEED_LIMIT, FEED_MEMORY, FEED_OVERLAP, FEED_STEP } from '../protocol/lifetimes'
 import { endpointUrl } from '../protocol/urls'
 
 type RevocationFeedPorts = Pick<Ports, 'clock' | 'revocations' | 'signer'>
@@ -25,7 +19,7 @@ export function feedStart(after: string | null, now: Date): number | undefined {
   const start = Number(after)
   const seconds = now.getTime() / 1000
   const isKnown = start % FEED_STEP === 0 && start <= seconds + CLOCK_TOLERANCE
-  return isKnown && start > seconds - ACCESS_TOKEN_MAX_LIFETIME ? start : undefined
+  return isKnown && start > seconds - FEED_MEMORY ? start : undefined
 }
 
 /**

@@ -55,6 +55,9 @@ export const KEY_SET_MAX_AGE = 300
 /** The revocation feed goes on from whole minutes, so that all who follow it ask for the same documents. */
 export const FEED_STEP = 60
 
+/** Who has not asked for so long is told everything again: of each server there are a few documents, and not a thousand. */
+export const FEED_MEMORY = 15 * 60
+
 /** So far back it tells again what may not have been visible yet when it was read last. */
 export const FEED_OVERLAP = 120
 

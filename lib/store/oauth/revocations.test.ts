@@ -188,11 +188,21 @@ describe('the feed', () => {
     expect(Object.keys(payloadOf(await instance().document()).revoked)).toHaveLength(1)
   })
 
-  it('has documents for whole minutes of the last day alone, whatever is asked for', () => {
+  it('has documents for whole minutes of the last quarter of an hour alone, whatever is asked for', () => {
     const at = new Date('2026-11-02T09:00:30Z')
     const minute = Date.parse('2026-11-02T09:00:00Z') / 1000
-    expect(feedStart(String(minute), at)).toBe(minute)
-    for (const after of [minute + 1, minute + 120, minute - 86_400, `${minute}.0`, '', '-60', 'x', null])
+    for (const known of [minute, minute - 840]) expect(feedStart(String(known), at)).toBe(known)
+    for (const after of [
+      minute + 1,
+      minute + 120,
+      minute - 900,
+      minute - 86_400,
+      `${minute}.0`,
+      '',
+      '-60',
+      'x',
+      null,
+    ])
       expect(feedStart(after === null ? null : String(after), at), String(after)).toBeUndefined()
   })
 })

@@ -19,7 +19,7 @@ const RULES = [
     // Redis tells its errors apart by the first word of the message (RESP, simple errors), the library for SAML by all.
     except: [
       'lib/store/challenges/redis.ts',
-      'lib/store/challenges/redis-commands.ts',
+      'lib/store/redis/commands.ts',
       'lib/upstream/saml/assertion.ts',
     ],
     instead: 'compare a code',

@@ -7,6 +7,7 @@ import { afterAll, beforeAll, expect, it, onTestFinished, vi } from 'vitest'
 import { connections } from '@/drizzle/schema/organizations'
 import { keyring } from '@/lib/crypto/keyring'
 import { sealer as createSealer } from '@/lib/crypto/seal'
+import { ADDRESS_HEADER } from '@/lib/http/client-address'
 import type { Handlers } from '@/lib/http/node/mount'
 import type { Client, Server } from '@/lib/oauth/model'
 import { hashSecret } from '@/lib/oauth/protocol/secret-hash'
@@ -31,6 +32,7 @@ import {
   startMisbehavingProvider,
 } from '@/lib/upstream/test-support/misbehaving-provider'
 import { type CountedPostgres, countPostgres } from '@/test/counted-postgres'
+import { type CountedRedis, countRedis } from '@/test/counted-redis'
 import { startRedis, type TestRedis } from '@/test/redis-server'
 import { openRespConnection, type RespConnection } from '@/test/resp-connection'
 import { startUpstashBridge } from '@/test/upstash-bridge'
@@ -43,6 +45,7 @@ const REDIRECT = 'http://127.0.0.1:3456/callback'
 let store: PostgresUnderTest
 let postgres: CountedPostgres
 let redis: TestRedis
+let counted: CountedRedis
 let resp: RespConnection
 let dataDir: string
 let endpoints: (path: string) => Handlers | undefined
@@ -57,6 +60,7 @@ beforeAll(async () => {
   store = await openStore()
   postgres = await countPostgres(store.url)
   redis = await startRedis()
+  counted = await countRedis(redis.url)
   resp = await openRespConnection(redis.url)
   provider = await startMisbehavingProvider()
   dataDir = await mkdtemp(path.join(tmpdir(), 'vestibule-trips-'))
@@ -65,7 +69,7 @@ beforeAll(async () => {
     VESTIBULE_KEYS: `k1:${key.toString('base64')}`,
     PUBLIC_URL: ORIGIN,
     DATABASE_URL: postgres.url,
-    REDIS_URL: redis.url,
+    REDIS_URL: counted.url,
     DATA_DIR: dataDir,
   }
   for (const [name, value] of Object.entries(environment)) vi.stubEnv(name, value)
@@ -94,6 +98,7 @@ beforeAll(async () => {
 afterAll(async () => {
   vi.unstubAllEnvs()
   resp?.close()
+  counted?.close()
   await redis?.close()
   await provider?.stop()
   postgres?.close()
@@ -212,7 +217,13 @@ function openBrowser() {
     const cookie = [...cookies].map(([name, value]) => `${name}=${value}`).join('; ')
     const request = new Request(`http://localhost${pathname}${search}`, {
       method: form ? 'POST' : 'GET',
-      headers: { host: 'localhost:3000', origin: ORIGIN, 'sec-fetch-site': 'same-origin', cookie },
+      headers: {
+        host: 'localhost:3000',
+        origin: ORIGIN,
+        'sec-fetch-site': 'same-origin',
+        [ADDRESS_HEADER]: '198.51.100.7',
+        cookie,
+      },
       ...(form && { body: new URLSearchParams(form) }),
     })
     const handlers = endpoints(pathname)
@@ -227,7 +238,7 @@ function openBrowser() {
 }
 const leadsTo = (response: Response) => response.headers.get('location') ?? ''
 
-it('are twelve statements from authorize to the code', async () => {
+it('are twelve statements from authorize to the code, and one step to Redis at authorize', async () => {
   const [{ client }] = sites as [Site]
   const query = new URLSearchParams({
     response_type: 'code',
@@ -236,9 +247,12 @@ it('are twelve statements from authorize to the code', async () => {
     code_challenge: createHash('sha256').update(VERIFIER).digest('base64url'),
     code_challenge_method: 'S256',
   })
+  let steps = 0
   const logIn = async () => {
     const browse = openBrowser()
+    counted.steps()
     const begun = await trips(() => browse(`/oauth/authorize?${query}`))
+    steps = counted.steps()
     const opened = await trips(() => browse(leadsTo(begun.result)))
     const shown = await trips(() => browse(leadsTo(opened.result)))
     const hidden = (await shown.result.text()).matchAll(/type="hidden" name="(\w+)" value="([^"]*)"/g)
@@ -250,8 +264,11 @@ it('are twelve statements from authorize to the code', async () => {
     return [begun, opened, shown, allowed, returned].map(({ trips: { statements } }) => statements)
   }
   await logIn()
+  const statements = await logIn()
+  // The limits that instances share and the challenge go together.
+  expect(steps).toBe(1)
   // At the callback: the attempt; the connection; and in a transaction the user, what was allowed before, and the rest.
-  expect(await logIn()).toEqual([1, 1, 1, 2, 7])
+  expect(statements).toEqual([1, 1, 1, 2, 7])
 })
 
 it('are one request to Upstash for the code of an exchange', async () => {

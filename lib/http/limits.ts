@@ -42,8 +42,15 @@ export const NETWORK_CEILINGS = {
   },
 } as const satisfies Readonly<Record<string, NetworkCeilings>>
 
+/** A limit of this process, and of all instances together where they share a Redis. */
+type SharedLimit = NetworkLimit & {
+  /** The two by themselves, for who has something else to ask Redis for at the same time. */
+  readonly here: NetworkLimit
+  readonly everywhere: NetworkLimit
+}
+
 export type Limits = { readonly [Name in keyof typeof CEILINGS]: Pick<RateLimiter, 'take'> } & {
-  readonly [Name in keyof typeof NETWORK_CEILINGS]: NetworkLimit
+  readonly [Name in keyof typeof NETWORK_CEILINGS]: SharedLimit
 }
 
 type Options = {
@@ -70,16 +77,20 @@ export function createLimits({ ceilings, networks, now, shared, limited }: Optio
     const limiter = rateLimiter(ceilings?.[name] ?? CEILINGS[name], now)
     return { take: (key) => told(name, limiter.take(key)) }
   }
-  const ofNetwork = (name: keyof typeof NETWORK_CEILINGS): NetworkLimit => {
+  const ofNetwork = (name: keyof typeof NETWORK_CEILINGS): SharedLimit => {
     const ceiling = networks?.[name] ?? NETWORK_CEILINGS[name]
-    const here = networkLimit(ceiling, (_, part) => rateLimiter(part, now))
-    const everywhere = shared && networkLimit(ceiling, (width, part) => shared(`${name} ${width}`, part))
+    const telling = (limit: NetworkLimit | undefined): NetworkLimit => ({
+      take: async (address, scopes) => told(name, (await limit?.take(address, scopes)) ?? 0),
+    })
+    const here = telling(networkLimit(ceiling, (_, part) => rateLimiter(part, now)))
+    const everywhere = telling(
+      shared && networkLimit(ceiling, (width, part) => shared(`${name} ${width}`, part)),
+    )
     return {
-      async take(address, scopes) {
-        // A flood of one instance ends here, and asks nobody.
-        const wait = (await here.take(address, scopes)) || (await everywhere?.take(address, scopes)) || 0
-        return told(name, wait)
-      },
+      here,
+      everywhere,
+      // A flood of one instance ends here, and asks nobody.
+      take: async (address, scopes) => (await here.take(address, scopes)) || everywhere.take(address, scopes),
     }
   }
   return {
@@ -108,8 +119,30 @@ export async function limitAuthorization(
   clientId: string,
   request: HttpRequest,
 ): Promise<void> {
+  const admitted = await beginLimitedAuthorization(limits, serverId, clientId, request)
+  await admitted()
+}
+
+/**
+ * As {@link limitAuthorization}, in two parts: what this process counts, and then what all instances count, which is
+ * asked once, when that is called first.
+ *
+ * @throws OAuthError `temporarily_unavailable` (429); so does what it returns
+ */
+export async function beginLimitedAuthorization(
+  limits: Limits | undefined,
+  serverId: string,
+  clientId: string,
+  request: HttpRequest,
+): Promise<() => Promise<void>> {
+  const address = addressOf(request)
   const scopes = { own: serverId, shared: keyOf(serverId, clientId) }
-  requirePermission(await limits?.authorizations.take(addressOf(request), scopes))
+  requirePermission(await limits?.authorizations.here.take(address, scopes))
+  let asked: Promise<void> | undefined
+  return () => {
+    asked ??= Promise.resolve(limits?.authorizations.everywhere.take(address, scopes)).then(requirePermission)
+    return asked
+  }
 }
 
 /**

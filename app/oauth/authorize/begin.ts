@@ -1,7 +1,7 @@
 import { addressIn, keptNetwork } from '@/lib/http/client-address'
 import type { HttpContext, Remembered } from '@/lib/http/context'
 import { findServer } from '@/lib/http/issuer'
-import { limitAuthorization } from '@/lib/http/limits'
+import { beginLimitedAuthorization } from '@/lib/http/limits'
 import { beginAuthorization, type Refusal } from '@/lib/oauth/authorize/begin'
 import type { NextStep } from '@/lib/oauth/flow/order'
 import { Unconfirmed } from '@/lib/oauth/flow/unconfirmed'
@@ -23,12 +23,14 @@ export async function begin(
 ): Promise<Begun | null> {
   const known = await findServer(request, publicUrl, (remembered?.ports ?? ports).servers)
   if (!known) return null
-  await limitAuthorization(limits, known.id, sent.get('client_id') ?? '', request)
-  const begun = remembered && (await beginRemembered(known, sent, remembered))
+  const clientId = sent.get('client_id') ?? ''
+  const admitted = await beginLimitedAuthorization(limits, known.id, clientId, request)
+  const begun = remembered && (await beginRemembered(known, sent, remembered, admitted))
   if (begun) return begun
+  await admitted()
   const server = await findServer(request, publicUrl, ports.servers)
   const network = keptNetwork(addressIn(request.headers))
-  return server && beginAuthorization(server, sent, ports, network)
+  return server && beginAuthorization(server, sent, ports, { network })
 }
 
 /**
@@ -41,11 +43,12 @@ async function beginRemembered(
   server: Server,
   sent: URLSearchParams,
   { ports, forget }: Remembered,
+  admitted: () => Promise<void>,
 ): Promise<Begun | null> {
   const clientId = sent.get('client_id') ?? ''
   if (sent.has('request_uri') || isClientIdUrl(clientId)) return null
   try {
-    return await beginAuthorization(server, sent, ports)
+    return await beginAuthorization(server, sent, ports, { admitted })
   } catch (error) {
     if (!(error instanceof Unconfirmed)) throw error
     forget(server, clientId)

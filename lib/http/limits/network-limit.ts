@@ -57,15 +57,17 @@ export function networkLimit(
         const counter = widths[index]
         return counter ? [{ counter, key: `${scopes.own} ${network}` }] : []
       })
+      const all = [...buckets, { counter: main, key: scopes.shared }]
       // At the same time, as each may be a question over the network. What one network is refused, it does not take from
       // the others, nor from what is shared.
-      const waits = await Promise.all(buckets.map(({ counter, key }) => counter.take(key)))
-      if (waits.some((wait) => wait > 0)) {
-        const taken = buckets.filter((_, index) => waits[index] === 0)
+      const waits = await Promise.all(all.map(({ counter, key }) => counter.take(key)))
+      const ofNetworks = Math.max(0, ...waits.slice(0, -1))
+      if (ofNetworks > 0) {
+        const taken = all.filter((_, index) => waits[index] === 0)
         await Promise.all(taken.map(({ counter, key }) => counter.giveBack(key)))
-        return Math.max(...waits)
+        return ofNetworks
       }
-      const wait = await main.take(scopes.shared)
+      const wait = waits.at(-1) ?? 0
       const widest = networks.at(-1)
       if (wait === 0 || !widest) return wait
       if ((await ofReserve.take(`${scopes.shared} ${widest}`)) > 0) return wait

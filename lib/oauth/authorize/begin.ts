@@ -22,6 +22,14 @@ import {
 
 export type BeginPorts = Pick<Ports, 'challenges'> & OrderPorts & PushedRequestPorts & ResolveClientPorts
 
+/** What comes with a request besides its parameters. */
+type Visit = {
+  /** Where it comes from, as far as that may be stored. */
+  readonly network?: string | undefined
+  /** Asks the limits that instances share: called at the latest before anything is written. */
+  readonly admitted?: () => Promise<void>
+}
+
 export type Refusal = {
   readonly go: 'refused'
   /** A {@link RedirectedError} may be sent to the client, any other is shown. */
@@ -39,15 +47,15 @@ export type Refusal = {
  * with the same parameters begins another one and uses nothing up.
  *
  * @param sent the query, or the form that was posted
- * @param network where it comes from, as far as that may be stored
  * @throws StoreUnavailable when Postgres is down
+ * @throws OAuthError `temporarily_unavailable` (429), of `admitted`
  * @throws Unconfirmed when the server is a remembered one, and anything but a request comes of it
  */
 export async function beginAuthorization(
   server: Server,
   sent: URLSearchParams,
   ports: BeginPorts,
-  network?: string,
+  { network, admitted = async () => {} }: Visit = {},
 ): Promise<NextStep | Refusal> {
   const { parameters, pushedRequestHash } = await findParameters(server, sent, ports)
   let requester: RequestingClient | undefined
@@ -60,9 +68,10 @@ export async function beginAuthorization(
       requester,
       { ...asked, ...(pushedRequestHash && { pushedRequestHash }) },
       ports,
+      admitted,
     )
   } catch (error) {
-    if (!(error instanceof OAuthError)) throw error
+    if (!(error instanceof OAuthError) || error.status === 429) throw error
     requireFresh(server)
     if (requester && error instanceof WaitingClientError)
       await ports.clients.ask(requester.client, network, ports.clock())
@@ -98,10 +107,18 @@ async function start(
   requester: RequestingClient,
   { codeChallenge, ...asked }: ValidatedRequest & { readonly pushedRequestHash?: string },
   ports: BeginPorts,
+  admitted: () => Promise<void>,
 ): Promise<NextStep | Refusal> {
+  const versions = rememberedVersions(server, requester.client)
+  const id = ports.requests.draw()
+  const saving = settled(ports.challenges.saveChallenge(id, codeChallenge, AUTHORIZATION_REQUEST_LIFETIME))
+  // Both ask Redis, so at the same time: one way there and back.
+  await admitted()
+  const failed = await saving
   const now = ports.clock()
   const { redirectUri, responseMode, state } = requester.redirect
   const wanted = {
+    id,
     serverId: server.id,
     clientRowId: requester.client.id,
     clientId: requester.client.clientId,
@@ -112,19 +129,27 @@ async function start(
     expiresAt: new Date(now.getTime() + AUTHORIZATION_REQUEST_LIFETIME * 1000),
   }
   const event = { at: now, step: 'authorize', outcome: 'ok', reason: 'ok' } as const
-  const versions = rememberedVersions(server, requester.client)
   const request = versions
     ? await ports.requests.createRemembered(wanted, versions, event)
     : await ports.requests.create(wanted, event)
   if (!request) throw new Unconfirmed()
-  try {
-    await ports.challenges.saveChallenge(request.id, codeChallenge, AUTHORIZATION_REQUEST_LIFETIME)
-  } catch (error) {
-    if (!(error instanceof StoreUnavailable) || error.store !== 'challenges') throw error
-    const failure = await failRequest({ server, request }, { step: 'authorize', ...STORE_FAILURE }, ports)
-    return refusal(failure, request.reference, requester.client)
-  }
-  return advance({ server, request }, ports)
+  if (!failed) return advance({ server, request }, ports)
+  const failure = await failRequest({ server, request }, { step: 'authorize', ...STORE_FAILURE }, ports)
+  return refusal(failure, request.reference, requester.client)
+}
+
+/** @returns whether the challenge store failed; anything else that fails is thrown */
+const settled = (saving: Promise<void>): Promise<boolean> => {
+  const outcome = saving.then(
+    () => false,
+    (error: unknown) => {
+      if (error instanceof StoreUnavailable && error.store === 'challenges') return true
+      throw error
+    },
+  )
+  // It may fail while something else is waited for.
+  outcome.catch(() => {})
+  return outcome
 }
 
 function reasonOf(error: OAuthError): ReasonCode {

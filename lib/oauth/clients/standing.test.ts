@@ -70,7 +70,7 @@ const form = (client: Client, redirectUri = client.redirectUris[0]!) =>
     code_challenge_method: 'S256',
   })
 const begin = (server: Server, client: Client, network?: string) =>
-  beginAuthorization(server, form(client), ports, network)
+  beginAuthorization(server, form(client), ports, { network })
 
 describe('a list of hosts', () => {
   it('is asked at registration, and a name that is borrowed does not help', async () => {

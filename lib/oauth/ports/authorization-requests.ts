@@ -9,6 +9,8 @@ export type NewAuthorizationRequest = Omit<
 > & {
   /** The pushed request it came of: not good any more once the user has answered. */
   readonly pushedRequestHash?: string
+  /** As it was drawn before. */
+  readonly id?: string
 }
 
 /** A request that never became one: shown to the user, kept for the operator. */
@@ -34,6 +36,8 @@ export type OpenRequest = {
 }
 
 export type AuthorizationRequests = {
+  /** Draws the id of a request that is about to be created, so that something else can be kept for it meanwhile. */
+  draw(): string
   create(request: NewAuthorizationRequest, event: TimelineEvent): Promise<AuthorizationRequest>
   /**
    * The same for one that was not pushed and is of no device, where server and client are as they are remembered; null

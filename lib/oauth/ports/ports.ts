@@ -46,7 +46,7 @@ export class StoreUnavailable extends Error {
   }
 
   constructor(
-    readonly store: 'postgres' | 'challenges',
+    readonly store: 'postgres' | 'challenges' | 'limits',
     options?: ErrorOptions,
   ) {
     super(`${store} unavailable`, options)

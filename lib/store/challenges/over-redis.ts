@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { type Challenges, type CodeRedemption, StoreUnavailable } from '@/lib/oauth/ports/ports'
-import { evaluateOnce, guardedCommands, type RedisCommands, redisScript } from './redis-commands'
+import { evaluateOnce, guardedCommands, type RedisCommands, redisScript } from '@/lib/store/redis/commands'
 import { codeKey, codeValue, REDEEM_CODE, requestKey, requestValue } from './redis-script'
 
 const REDEEM = redisScript(REDEEM_CODE)
@@ -12,7 +12,7 @@ const REDEEM = redisScript(REDEEM_CODE)
  * @param tags hash tags of the keys that readiness writes and reads: several where keys are on several servers
  */
 export function challengesOverRedis(commands: RedisCommands, tags: readonly string[] = ['0']): Challenges {
-  const redis = guardedCommands(commands)
+  const redis = guardedCommands(commands, 'challenges')
   return {
     async saveChallenge(requestId, codeChallenge, lifetime) {
       await redis.set(requestKey(requestId), JSON.stringify(requestValue(codeChallenge)), lifetime)

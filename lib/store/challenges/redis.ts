@@ -3,8 +3,8 @@ import { Cluster, Redis, type RedisOptions } from 'ioredis'
 import type { Challenges } from '@/lib/oauth/ports/ports'
 import { parseRedisGroup, type RedisGroup } from '@/lib/redis-url'
 import { withDeadline } from '@/lib/store/deadline'
+import type { RedisServer } from '@/lib/store/redis/commands'
 import { challengesOverRedis } from './over-redis'
-import type { RedisServer } from './redis-commands'
 
 /** Milliseconds to wait for a connection, and then for an answer. */
 const CONNECT_TIMEOUT = 1_500

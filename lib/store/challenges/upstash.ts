@@ -1,7 +1,7 @@
 import { Redis } from '@upstash/redis'
 import type { Challenges } from '@/lib/oauth/ports/ports'
+import type { RedisCommands, RedisServer } from '@/lib/store/redis/commands'
 import { challengesOverRedis } from './over-redis'
-import type { RedisCommands, RedisServer } from './redis-commands'
 
 /** Milliseconds for one request. */
 const REQUEST_TIMEOUT = 3_000

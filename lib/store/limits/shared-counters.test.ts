@@ -9,8 +9,8 @@ import {
 } from '@/lib/http/limits'
 import { OAuthError } from '@/lib/oauth/protocol/errors'
 import { connectRedis } from '@/lib/store/challenges/redis'
-import type { RedisCommands } from '@/lib/store/challenges/redis-commands'
 import { connectUpstash } from '@/lib/store/challenges/upstash'
+import type { RedisCommands } from '@/lib/store/redis/commands'
 import { freePort } from '@/test/free-port'
 import { hasRedis, startRedis } from '@/test/redis-server'
 import { openRespConnection } from '@/test/resp-connection'
@@ -124,6 +124,7 @@ it.skipIf(!hasRedis)('counts in the process while Redis is down, and together wh
   expect(await passing(20, register(b.limits, '203.0.113.66'))).toBe(3)
   expect(Date.now() - began, 'nobody waits for Redis').toBeLessThan(5_000)
   expect(failures).toHaveLength(2)
+  for (const failure of failures) expect(failure).toMatchObject({ message: 'limits unavailable' })
 
   const redis = await startRedis(port)
   onTestFinished(() => redis.close())
@@ -132,6 +133,15 @@ it.skipIf(!hasRedis)('counts in the process while Redis is down, and together wh
   now += 60_000
   expect(await passing(3, register(a.limits, '198.51.100.1'))).toBe(3)
   expect(await passing(3, register(b.limits, '198.51.100.1'))).toBe(0)
+})
+
+it('counts in the process where no Redis answers, and keeps nobody out', async () => {
+  const { commands, close } = connectRedis(`redis://127.0.0.1:${await freePort()}`)
+  onTestFinished(() => close())
+  const limits = instance(commands)
+  const register = (address: string) => () => limitRegistration(limits, 'server', from(address))
+  expect(await passing(20, register('203.0.113.66'))).toBe(3)
+  expect(await passing(3, register('198.51.100.1'))).toBe(3)
 })
 
 it('is asked nothing for refused credentials and tokens', () => {

@@ -1,10 +1,5 @@
-import {
-  evaluateOnce,
-  guardedCommands,
-  type RedisCommands,
-  redisScript,
-} from '@/lib/store/challenges/redis-commands'
 import { withDeadline } from '@/lib/store/deadline'
+import { evaluateOnce, guardedCommands, type RedisCommands, redisScript } from '@/lib/store/redis/commands'
 
 /** Milliseconds to wait for Redis, and to do without it after it failed. */
 const PATIENCE = 300
@@ -50,7 +45,7 @@ export function sharedCounters(
   commands: RedisCommands,
   { digest, failed, now = Date.now }: Options,
 ): (name: string, ceiling: { readonly burst: number; readonly perSecond: number }) => SharedCounter {
-  const redis = guardedCommands(commands)
+  const redis = guardedCommands(commands, 'limits')
   let [isDown, restsUntil] = [false, 0]
 
   async function ask(key: string, parameters: readonly string[]): Promise<number> {

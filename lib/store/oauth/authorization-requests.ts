@@ -21,7 +21,7 @@ import { isOpen, loginStatements, withoutSecrets } from './hot/login-statements'
 import { toBrand } from './server-branding'
 import { linesOf, storedEvent, withEvents } from './timeline'
 
-type NewRow = Omit<typeof requests.$inferInsert, 'id' | 'reference'>
+type NewRow = Omit<typeof requests.$inferInsert, 'id' | 'reference'> & { readonly id?: string }
 
 /** A refused request's `client_id` is arbitrary text; this much of it helps the operator. */
 const SHOWN_CLIENT_ID_LENGTH = 200
@@ -39,6 +39,7 @@ export function authorizationRequestStore(
   const { findTaken } = guarded({ findTaken: (hash: string, id: string) => taken(db, answers, hash, id) })
   return {
     ...verbs,
+    draw: newId,
     findTaken,
     async takeAttempt(stateHash, connectionId, now, work) {
       const outcome = await answers.spend('attempt', stateHash, async (spender) => {
@@ -81,7 +82,7 @@ function requestVerbs(db: Database, sealer: Sealer) {
     },
 
     async createRemembered(request, remembered, event) {
-      const drawn = { id: newId(), reference: newReference() }
+      const drawn = { id: request.id ?? newId(), reference: newReference() }
       const isCreated = await beginRemembered(db, request, remembered, drawn, event)
       return isCreated ? { ...request, ...drawn, createdAt: event.at } : null
     },
@@ -142,7 +143,7 @@ function requestVerbs(db: Database, sealer: Sealer) {
     async record(id, event) {
       await updateOne(db, eq(requests.id, id), { timeline: withEvents(event) })
     },
-  } satisfies Omit<AuthorizationRequests, 'takeAttempt' | 'findTaken'> & { take: unknown })
+  } satisfies Omit<AuthorizationRequests, 'draw' | 'takeAttempt' | 'findTaken'> & { take: unknown })
 }
 
 /** What the user answers on the consent page, or answered before. */
@@ -218,7 +219,7 @@ function refusedRow({ serverId, clientId, event }: RefusedRequest): NewRow {
 async function insert(db: Database, values: NewRow, draws = 5): Promise<Row> {
   const [row] = await db
     .insert(requests)
-    .values({ ...values, id: newId(), reference: newReference() })
+    .values({ ...values, id: values.id ?? newId(), reference: newReference() })
     .onConflictDoNothing({ target: requests.reference })
     .returning()
   if (row) return row

@@ -44,15 +44,19 @@ export async function evaluateOnce(
   }
 }
 
-/** The same commands; a client's error becomes StoreUnavailable and loses the command it quotes. */
-export function guardedCommands(commands: RedisCommands): RedisCommands {
+/**
+ * The same commands; a client's error becomes StoreUnavailable and loses the command it quotes.
+ *
+ * @param store what is kept there
+ */
+export function guardedCommands(commands: RedisCommands, store: StoreUnavailable['store']): RedisCommands {
   const guard =
     <Parameters extends unknown[]>(send: (...parameters: Parameters) => Promise<unknown>) =>
     async (...parameters: Parameters) => {
       try {
         return await send(...parameters)
       } catch (error) {
-        throw new StoreUnavailable('challenges', { cause: new Error(reasonOf(error)) })
+        throw new StoreUnavailable(store, { cause: new Error(reasonOf(error)) })
       }
     }
   return {

@@ -257,10 +257,10 @@ class SlowIssuer(unittest.TestCase):
     def test_whatever_fetches(self):
         for_ever = threading.Event()
         verifier = Verifier(V["issuer"], V["resource"], fetch=lambda *_: for_ever.wait())
-        began = time.monotonic()
         with self.assertRaises(Unavailable):
             verifier.ask("https://auth.example.com/", timeout=0.1)
-        self.assertLess(time.monotonic() - began, 3)
+        # That it ended is the proof.
+        self.assertFalse(for_ever.is_set())
         for_ever.set()
 
     def stuck(self, name, **more):
@@ -276,16 +276,23 @@ class SlowIssuer(unittest.TestCase):
         return issuer, verifier, asked
 
     def test_many_requests_wait_together(self):
-        """As one queue, twenty would take four seconds."""
+        """None of twenty goes on before all wait: as one queue, they would wait one after the other."""
         for name in ("revocations", "jwks"):
             issuer, verifier, _ = self.stuck(name)
             issuer.now += 700
-            began = time.monotonic()
-            with (unittest.mock.patch.multiple(vestibule_mcp, PATIENCE=0.2, FEED_TIMEOUT=0.2),
+            together, waiting = threading.Event(), []
+
+            def wait(*_):
+                waiting.append(True)
+                if len(waiting) >= 20:
+                    together.set()
+                together.wait(30)
+
+            with (unittest.mock.patch.multiple(vestibule_mcp, FEED_TIMEOUT=60.0, wait=wait),
                   ThreadPoolExecutor(20) as pool):
                 said = list(pool.map(lambda _: outcome(lambda: verifier.verify_sync(GOOD)), range(20)))
             self.assertEqual(said, ["good"] * 20, name)
-            self.assertLess(time.monotonic() - began, 2.5, name)
+            self.assertTrue(together.is_set(), name)
 
     def test_invented_keys_and_opaque_tokens_take_no_thread_of_good_tokens(self):
         unknown = next(v["token"] for v in V["tokens"] if v["name"] == "a token naming an unknown key")

@@ -1,3 +1,4 @@
+import { createVerifier } from '../../packages/mcp/src/verifier'
 import { outcome, refresh } from '../support/attack-tokens'
 import { enterConsole, newOperator } from '../support/console'
 import { expectAccessible } from '../support/look'
@@ -38,6 +39,40 @@ test('support revokes one grant and sees which tokens live on; an auditor only r
   await expect(page.getByText('revoked_by_operator')).toBeVisible()
   expect(await outcome(await refresh(server.issuer, tokens.refresh_token))).toBe('400 invalid_grant')
   expect(await server.introspect(tokens.access_token)).toEqual({ active: false })
+})
+
+test('the button that ends a grant reaches a verifier that follows the feed, by the third question', async ({
+  page,
+  world,
+  server,
+}) => {
+  const { access_token } = await server.logIn()
+  let questions = 0
+  const verifier = createVerifier({
+    issuer: server.issuer,
+    resource: server.resource,
+    revocations: 'refuse',
+    fetch: (address, init) => {
+      if (address.includes('/oauth/revocations')) questions++
+      return fetch(address, init)
+    },
+  })
+  const verdict = () =>
+    verifier.verify(access_token).then(
+      () => 'good',
+      (error: Error) => error.message,
+    )
+  await enterConsole(page, world, await newOperator(world, server.slug, 'support'))
+  await page.goto(`${world.app.url}/console/${server.slug}/access`)
+  await page.getByRole('link', { name: 'View', exact: true }).click()
+  await page.locator('summary', { hasText: 'End grant' }).click()
+  expect(await verdict()).toBe('good')
+  await page.getByRole('button', { name: 'End grant' }).click()
+  await expect(page.getByText('Grant ended.')).toBeVisible()
+  questions = 0
+  // It asks once a second at the most, and what an instance answers from memory is a second old at the most.
+  await expect.poll(verdict).toContain('revoked')
+  expect(questions).toBeLessThanOrEqual(3)
 })
 
 test('support blocks a client and a user, lets them in again, and ends all they have', async ({

@@ -1,16 +1,20 @@
+import { eq } from 'drizzle-orm'
 import { describe, expect, it } from 'vitest'
+import { clients } from '@/drizzle/schema/clients'
 import { keptOut } from '@/lib/oauth/clients/standing'
 import type { Server } from '@/lib/oauth/model'
 import { auditLogStore } from '@/lib/store/audit/audit-log'
 import { later, newClient } from '@/lib/store/test-support/store-under-test'
 import { Forbidden, NotFound } from '../access'
+import { versionOf } from '../configuration/entries'
+import { Outdated } from '../configuration/mistakes'
 import { setClientBlocked } from '../grants/block'
 import { makeRegistrationToken, removeRegistrationToken } from '../servers/registration-token'
 import { findServer } from '../servers/servers'
 import { connectedServices } from '../test-support/connected'
 import { EXAMPLE } from '../test-support/example'
 import { testInstallation } from '../test-support/installation'
-import { allowClient, listWaitingClients } from './waiting-clients'
+import { allowClient, listWaitingClients, waitingEntry } from './waiting-clients'
 
 const { apply, store } = testInstallation()
 const { management, scope, as, server } = connectedServices(store)
@@ -54,6 +58,19 @@ describe('a client that waits', () => {
     await expect(allowClient(await as('auditor', 'acme'), client.id, management())).rejects.toThrow(Forbidden)
     await expect(allowClient(await scope('globex'), client.id, management())).rejects.toThrow(NotFound)
     expect(await standing(main, client.id)).toBe('client_waiting')
+  })
+
+  it('is not allowed as another than the administrator has seen', async () => {
+    const { main, client } = await waiting()
+    const seen = { versions: [versionOf(waitingEntry(client))], isForm: true } as const
+    const acme = { ...(await scope('acme')), expected: seen }
+    const update = (set: object) => store().db.update(clients).set(set).where(eq(clients.id, client.id))
+    await update({ redirectUris: ['https://evil.example/callback'] })
+    await expect(allowClient(acme, client.id, management())).rejects.toThrow(Outdated)
+    expect(await standing(main, client.id)).toBe('client_waiting')
+    await update({ redirectUris: client.redirectUris })
+    await allowClient(acme, client.id, management())
+    expect(await standing(main, client.id)).toBeNull()
   })
 
   it('stays out when one administrator allows it while another one refuses it', async () => {

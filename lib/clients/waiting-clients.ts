@@ -4,6 +4,7 @@ import type { Client, Server } from '@/lib/oauth/model'
 import { waitingClientStore } from '@/lib/store/read/waiting-clients'
 import { type OrganizationScope, requirePermission } from '../access'
 import { auditEntry } from '../audit/audit'
+import { type Entry, refuseOutdated } from '../configuration/entries'
 import { invalid } from '../configuration/mistakes'
 import { findClient } from '../grants/list'
 import type { Management } from '../management/management'
@@ -26,10 +27,12 @@ export async function listWaitingClients(
 
 /**
  * Lets a client come, for all its users. Harmless when it may already. A client that was blocked in the meantime stays
- * so: of an approval and a refusal at the same time, the refusal stands.
+ * so: of an approval and a refusal at the same time, the refusal stands. One that has become another since it was seen is
+ * not allowed: a client may change itself while it waits.
  *
  * @param id of its row
  * @throws Forbidden, NotFound
+ * @throws Outdated when it is no longer what the actor has seen
  * @throws InvalidInput when it is blocked
  */
 export async function allowClient(
@@ -46,7 +49,21 @@ export async function allowClient(
     targetName: name ?? clientId,
     detail: { clientId, server },
   })
-  if (await waitingClientStore(management.db).allow(id, audit)) return
+  const isAllowed = await waitingClientStore(management.db).allow(id, audit, (client) =>
+    refuseOutdated(scope, waitingEntry(client)),
+  )
+  if (isAllowed) return
   const { blockedAt } = await findClient(scope, id, management)
   if (blockedAt) throw invalid('client', 'client_is_blocked')
 }
+
+/** What counts of a client that waits for its version: what it is allowed by. */
+export const waitingEntry = ({
+  clientId,
+  name,
+  redirectUris,
+}: Pick<Client, 'clientId' | 'name' | 'redirectUris'>): Entry => ({
+  client_id: clientId,
+  name,
+  redirect_uris: [...redirectUris],
+})

@@ -1,5 +1,11 @@
 import { z } from 'zod'
-import { allowClient, listWaitingClients, type WaitingClient } from '@/lib/clients/waiting-clients'
+import {
+  allowClient,
+  listWaitingClients,
+  type WaitingClient,
+  waitingEntry,
+} from '@/lib/clients/waiting-clients'
+import { versionOf } from '@/lib/configuration/entries'
 import { omitNullish } from '@/lib/omit-nullish'
 import { makeRegistrationToken, removeRegistrationToken } from '@/lib/servers/registration-token'
 import { PAGE_QUERY, pageInOrder } from '../page'
@@ -16,6 +22,7 @@ const waitingClient = component(
     name: z.string().exactOptional().describe('As the client claims.'),
     redirect_uris: z.array(z.string()),
     asked_at: instant.exactOptional(),
+    version: z.string().describe('For `If-Match`: a client that has become another since is not allowed.'),
   }),
 )
 const waitingClientList = listOf('WaitingClientList', waitingClient)
@@ -33,6 +40,7 @@ const show = ({ client, server }: WaitingClient) =>
     name: client.name,
     redirect_uris: client.redirectUris,
     asked_at: client.askedAt?.toISOString(),
+    version: versionOf(waitingEntry(client)),
   })
 
 const TOKEN = '/organizations/{organization}/servers/{server}/registration-token'
@@ -56,6 +64,7 @@ export const clientAdmissionRoutes = [
     summary: 'Lets a client come for all its users, by its `id`; to refuse it, block it',
     permission: 'configure',
     canRefuse: true,
+    versioned: true,
     async handle({ scope, params, management }) {
       await allowClient(scope, params.client, management)
       return {}

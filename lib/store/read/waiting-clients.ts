@@ -42,16 +42,19 @@ export function waitingClientStore(db: Database) {
         .limit(MOST)
     },
 
-    /** @returns false when it is allowed already, blocked or gone: then nothing is written */
-    allow: (id: string, audit: AuditEntry) =>
+    /**
+     * @param check throws where it may not be allowed as it is
+     * @returns false when it is allowed already, blocked or gone: then nothing is written
+     */
+    allow: (id: string, audit: AuditEntry, check: (client: Client) => void) =>
       db.transaction(async (tx) => {
-        const allowed = await tx
-          .update(clients)
-          .set({ approvedAt: audit.at })
-          .where(and(eq(clients.id, id), isUndecided))
-          .returning({ id: clients.id })
-        if (allowed.length > 0) await appendToAuditLog(tx, [audit])
-        return allowed.length > 0
+        const undecided = and(eq(clients.id, id), isUndecided)
+        const [client] = await tx.select(clientColumns).from(clients).where(undecided).for('update')
+        if (!client) return false
+        check(omitNullish(client))
+        await tx.update(clients).set({ approvedAt: audit.at }).where(eq(clients.id, id))
+        await appendToAuditLog(tx, [audit])
+        return true
       }),
 
     /** Replaces the initial access token of a server, or removes it. */

@@ -1,15 +1,19 @@
 'use server'
 
-import { consoleAction, text } from '@/app/console/console-action'
+import { consoleAction, Refusal, text } from '@/app/console/console-action'
 import { requireConfirmation } from '@/app/console/form-values'
 import { allowClient } from '@/lib/clients/waiting-clients'
+import { Outdated } from '@/lib/configuration/mistakes'
 import { setClientBlocked } from '@/lib/grants/block'
 import { routes } from '@/lib/routes'
 import { makeRegistrationToken, removeRegistrationToken } from '@/lib/servers/registration-token'
 import { findServer } from '@/lib/servers/servers'
 
 export const allow = consoleAction('configure', async ({ scope, management }, form) => {
-  await allowClient(scope, text(form, 'id'), management)
+  await allowClient(scope, text(form, 'id'), management).catch((error: unknown) => {
+    // It is another one than the page shows.
+    throw error instanceof Outdated ? new Refusal('account.refused') : error
+  })
   return { goTo: routes.serverClients(scope.organization, text(form, 'server'), { saved: 1 }) }
 })
 

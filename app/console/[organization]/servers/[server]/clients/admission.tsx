@@ -4,7 +4,8 @@ import { CheckField } from '@/components/ui/fields'
 import { Moment } from '@/components/ui/moment'
 import { Section } from '@/components/ui/page'
 import { Clip, Table } from '@/components/ui/table'
-import type { WaitingClient } from '@/lib/clients/waiting-clients'
+import { type WaitingClient, waitingEntry } from '@/lib/clients/waiting-clients'
+import { formVersion } from '@/lib/configuration/entries'
 import { type Language, translator } from '@/lib/messages/catalogue'
 import { messages } from '@/lib/messages/server-parts'
 import { messages as servers } from '@/lib/messages/servers'
@@ -23,9 +24,10 @@ export function Waiting({ waiting, language, form, mayChange }: WaitingProps) {
   const t = translator(messages, language)
   const answer = ({ client }: WaitingClient) => {
     const fields = { ...form.fields, id: client.id }
+    const seen = { ...fields, version: formVersion(waitingEntry(client)) }
     return (
       <div className="in-line">
-        <ActionButton {...form} fields={fields} action={allow}>
+        <ActionButton {...form} fields={seen} action={allow}>
           {t('waiting.allow')}
         </ActionButton>
         <ActionButton {...form} fields={fields} action={refuse} tone="danger">

@@ -11,13 +11,15 @@ type LeavingProps = {
   readonly organization: string
   /** Absent for who may only look. */
   readonly actions?: (ProvisioningActions & { readonly saveSignals: TransmitterAction }) | undefined
+  /** Of the signals, for their form. */
+  readonly version: string
   /** Where provisioning clients are served. */
   readonly scimUrl: string
   readonly language: Language
 }
 
 /** What to enter at the identity provider, so that it says who has left; nothing where there is none. */
-export function Leaving({ connection, organization, actions, scimUrl, language }: LeavingProps) {
+export function Leaving({ connection, organization, actions, version, scimUrl, language }: LeavingProps) {
   const t = translator(messages, language)
   const { type, backChannelLogoutUrl } = connection
   if (type === 'platform') return null
@@ -44,7 +46,7 @@ export function Leaving({ connection, organization, actions, scimUrl, language }
         <CopyText text={connection.signalsUrl} label={t('copy')} copied={t('copied')} />
         <p>{t('signals.where')}</p>
       </div>
-      {actions && <Transmitter {...{ connection, organization, t }} action={actions.saveSignals} />}
+      {actions && <Transmitter {...{ connection, organization, version, t }} action={actions.saveSignals} />}
     </Section>
   )
 }

@@ -10,13 +10,26 @@ type TransmitterProps = {
   readonly connection: Pick<ConnectionView, 'slug' | 'signals'>
   readonly organization: string
   readonly action: TransmitterAction
+  /** Of what the form shows. */
+  readonly version: string
   readonly t: Translate<keyof (typeof messages)['en']>
 }
 
 /** Who pushes security events, and what it calls us. */
-export function Transmitter({ connection: { slug, signals }, organization, action, t }: TransmitterProps) {
+export function Transmitter({
+  connection: { slug, signals },
+  organization,
+  action,
+  version,
+  t,
+}: TransmitterProps) {
   return (
-    <ActionForm {...{ organization, action }} fields={{ connection: slug }} submit={t('save')} tone="plain">
+    <ActionForm
+      {...{ organization, action }}
+      fields={{ connection: slug, version }}
+      submit={t('save')}
+      tone="plain"
+    >
       <Field
         name="signals_issuer"
         label={t('signals.issuer')}

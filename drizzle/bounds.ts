@@ -50,6 +50,7 @@ export const BOUNDS: Readonly<
   provisioned_users: 'quota',
   pushed_requests: 'expiry',
   refresh_tokens: 'retention',
+  registration_counts: 'retention',
   revoked_access_tokens: 'expiry',
   saml_assertions: 'expiry',
   scim_tokens: 'owner',

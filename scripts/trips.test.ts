@@ -271,6 +271,23 @@ it('are twelve statements from authorize to the code, and one step to Redis at a
   expect(statements).toEqual([1, 1, 1, 2, 7])
 })
 
+it('are one statement for a registration', async () => {
+  const [{ server }] = sites as [Site]
+  const register = async () => {
+    const body = JSON.stringify({ redirect_uris: [REDIRECT], token_endpoint_auth_method: 'none' })
+    const headers = { host: 'localhost:3000', 'content-type': 'application/json' }
+    const request = new Request(`http://localhost/oauth/register`, { method: 'POST', headers, body })
+    const response = await endpoints('/oauth/register')?.POST?.(request)
+    expect(response?.status).toBe(201)
+    const registered: { client_id?: string } = await response?.json()
+    expect(await store.clients.find(server.id, registered.client_id ?? '')).not.toBeNull()
+  }
+  // The first one counts.
+  await register()
+  const { trips: registered } = await trips(register)
+  expect(registered.statements).toBe(1)
+})
+
 it('are one request to Upstash for the code of an exchange', async () => {
   const bridge = await startUpstashBridge(redis.url, 'test-token')
   onTestFinished(() => bridge.close())

@@ -39,13 +39,18 @@ export type JsonAnswer = {
  * the answer says how long it may be kept (seconds), errors as RFC 6749 §5.2 words them, and as 429 where credentials
  * are refused too often.
  *
- * @param options `fromMemory`: tries what is kept in memory first, and sends nothing but a success that came of it
+ * @param options `fromMemory`: tries what is kept in memory first, and sends nothing but a success that came of it;
+ *   `admit`: comes before it all, and counts a request once, however often it is handled
  */
 export function jsonEndpoint(
   context: GetContext,
   handle: (call: Call) => Promise<JsonAnswer>,
-  options: { readonly fromMemory?: boolean } = {},
+  options: {
+    readonly fromMemory?: boolean
+    readonly admit?: (call: Pick<Call, 'server' | 'request' | 'limits'>) => Promise<void>
+  } = {},
 ): HttpHandler {
+  const { fromMemory, admit } = options
   return httpHandler(async (request) => {
     const { publicUrl, ports, log, limits, remembered } = await context()
     const authorization = request.headers.get('authorization') ?? undefined
@@ -55,15 +60,21 @@ export function jsonEndpoint(
       read ??= readForm(request)
       return read
     }
-    const call = { publicUrl, request, authorization, limits, form, json: () => readJson(request) }
+    const readBody = once(() => readJson(request))
+    const call = { publicUrl, request, authorization, limits, form, json: readBody }
+    const admitted = once(async (one: Call) => admit?.(one))
+    const handleAdmitted = async (one: Call) => {
+      await admitted(one)
+      return handle(one)
+    }
     try {
-      if (options.fromMemory && remembered) {
-        const answer = await answerFromMemory(call, handle, remembered)
+      if (fromMemory && remembered) {
+        const answer = await answerFromMemory(call, handleAdmitted, remembered)
         if (answer) return toResponse(answer)
       }
       server = await findServer(request, publicUrl, ports.servers)
       if (!server) return notFound()
-      return toResponse(await handle({ ...call, server, ports }))
+      return toResponse(await handleAdmitted({ ...call, server, ports }))
     } catch (error) {
       if (!server || !(error instanceof OAuthError)) return errorResponse(error, request, log)
       const clientId = await presentedClient(authorization, read)
@@ -71,6 +82,15 @@ export function jsonEndpoint(
       return errorResponse(limitFailure(limits, error, at), request, log)
     }
   })
+}
+
+/** Does it at the first call, and gives what came of that at every later one. */
+function once<T, Given extends unknown[]>(work: (...given: Given) => Promise<T>) {
+  let result: Promise<T> | undefined
+  return (...given: Given) => {
+    result ??= work(...given)
+    return result
+  }
 }
 
 /** Null when anything but success comes of it: then the request is handled with rows that are read for it. */

@@ -7,11 +7,14 @@ import { registerClient } from '@/lib/oauth/clients/register-client'
 import { context } from '@/lib/services/services'
 
 /** The client registration endpoint (RFC 7591 §3). */
-export const POST = jsonEndpoint(context, async ({ server, json, ports, limits, request, authorization }) => {
-  await limitRegistration(limits, server.id, request)
-  const network = keptNetwork(addressIn(request.headers))
-  return { body: await registerClient(server, await json(), ports, network, authorization), status: 201 }
-})
+export const POST = jsonEndpoint(
+  context,
+  async ({ server, json, ports, request, authorization }) => {
+    const network = keptNetwork(addressIn(request.headers))
+    return { body: await registerClient(server, await json(), ports, network, authorization), status: 201 }
+  },
+  { fromMemory: true, admit: ({ server, limits, request }) => limitRegistration(limits, server.id, request) },
+)
 
 export const OPTIONS = preflight
 

@@ -1,5 +1,5 @@
 import type { JsonMembers, Server } from '../model'
-import type { RegisteredFacts } from '../ports/clients'
+import type { RegisteredFacts, RegistrationRoom } from '../ports/clients'
 import type { Ports } from '../ports/ports'
 import { bearerChallenge } from '../protocol/challenge'
 import { isOfHosts } from '../protocol/client-admission'
@@ -26,7 +26,7 @@ const RETRY_AFTER = 600
  * @returns the 201 body, with every registered value echoed (RFC 7591 §3.2.1) and what manages it (RFC 7592 §3)
  * @throws OAuthError `invalid_redirect_uri` or `invalid_client_metadata` (RFC 7591 §3.2.2), `invalid_token` (401)
  *   for a wrong initial access token, `access_denied` where clients may not register themselves,
- *   `temporarily_unavailable` (429) when too many wait for their first token
+ *   `temporarily_unavailable` (429) when too many wait for their first token; Unconfirmed
  */
 export async function registerClient(
   server: Server,
@@ -40,11 +40,10 @@ export async function registerClient(
   const isVouchedFor = hasInitialAccessToken(server, authorization)
   const metadata = parseRegistration(server, body)
   if (!isVouchedFor) refuseUnlisted(server, metadata)
-  await requireRoom(server.id, server.registration.quota, network, ports)
   const clientId = ports.secrets.id()
   const clientSecret = hasSecret(metadata) ? ports.secrets.token('vst_cs_') : undefined
   const accessToken = ports.secrets.token('vst_rat_')
-  const client = await ports.clients.register({
+  const client = {
     ...registeredFacts(metadata, clientSecret && hashSecret(clientSecret)),
     serverId: server.id,
     clientId,
@@ -52,11 +51,18 @@ export async function registerClient(
     registrationTokenHash: hashSecret(accessToken),
     ...(network && { registeredFrom: network }),
     ...(isVouchedFor && { approvedAt: ports.clock() }),
-  })
+  } as const
+  const room = roomOf(server, server.registration.quota, network, ports.clock())
+  const issuedAt = await ports.clients.registerWithin(client, room)
+  if (!issuedAt)
+    throw tooManyRequests(
+      'too many clients have registered and not been used yet, try again later',
+      RETRY_AFTER,
+    )
   return clientInformation(metadata, {
     issuer: server.issuer,
     clientId,
-    issuedAt: client.createdAt,
+    issuedAt,
     accessToken,
     ...(clientSecret && { clientSecret }),
   })
@@ -109,20 +115,15 @@ export function registeredFacts(metadata: ClientMetadata, secretHash: string | u
   }
 }
 
-async function requireRoom(
-  serverId: string,
+function roomOf(
+  { version }: Server,
   quota: number,
   network: string | undefined,
-  ports: RegisterClientPorts,
-): Promise<void> {
-  const now = ports.clock()
+  now: Date,
+): RegistrationRoom {
   const replaceable = new Date(now.getTime() - UNUSED_REGISTRATION_MINIMUM * 1000)
-  if (await ports.clients.makeRoom(serverId, { quota, share: shareOf(quota), network, now, replaceable }))
-    return
-  throw tooManyRequests(
-    'too many clients have registered and not been used yet, try again later',
-    RETRY_AFTER,
-  )
+  const room = { quota, share: shareOf(quota), network, now, replaceable }
+  return version === undefined ? room : { ...room, serverVersion: version }
 }
 
 /** What one network may hold of a quota: a tenth, or ten where that is less, and never all of it. Decision 0056. */

@@ -22,6 +22,8 @@ export type RegistrationRoom = {
   readonly now: Date
   /** Those made before may have to make room. */
   readonly replaceable: Date
+  /** Of a remembered server: nothing is registered where it has changed. */
+  readonly serverVersion?: number
 }
 
 export type Clients = {
@@ -29,11 +31,15 @@ export type Clients = {
   find(serverId: string, clientId: string): Promise<Client | null>
   findByRowId(id: string): Promise<Client | null>
   /**
-   * Whether one more client may register: there is room in the quota and in the network's share, or old registrations
-   * now make room, of this network where its share is what is full. Only a login with consent, or one that was
-   * completed, protects a registration from that. Concurrent callers may overshoot by as many as they are.
+   * Registers a client where there is room in the quota and in its network's share, or where old registrations now make
+   * room, of this network where its share is what is full. Only a login with consent, or one that was completed, protects
+   * a registration from that. However many register at once, on any number of instances, there are never more.
+   *
+   * @returns when it was registered; null without room
+   * @throws Unconfirmed when nothing was registered since the remembered server may have changed
    */
-  makeRoom(serverId: string, room: RegistrationRoom): Promise<boolean>
+  registerWithin(client: NewClient, room: RegistrationRoom): Promise<Date | null>
+  /** Registers a client whatever the quota. */
   register(client: NewClient): Promise<Client>
   /**
    * Enters the client in the list of those that wait for an administrator, with an entry in the audit log, unless it is

@@ -1,10 +1,13 @@
-import type { Database } from './database'
+import type { Sql } from 'postgres'
 
 /** As it is sent: times and JSON as text. */
 type Value = string | number | undefined
 
+/** What statements run on: a pool, or a transaction of its driver. */
+export type Connected = { readonly $client: Pick<Sql, 'unsafe'> }
+
 /** Runs a statement. Names of `Values` that it does not use may be given all the same. */
-export type Statement<Values, Row> = (db: Database, values: Values) => Promise<readonly Row[]>
+export type Statement<Values, Row> = (db: Connected, values: Values) => Promise<readonly Row[]>
 
 /**
  * A statement that is written by hand, for the few that run with each request: its text is made once, and every

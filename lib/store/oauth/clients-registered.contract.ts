@@ -1,15 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Client } from '@/lib/oauth/model'
-import type { RegistrationKey, RegistrationRoom } from '@/lib/oauth/ports/clients'
+import type { RegistrationKey } from '@/lib/oauth/ports/clients'
 import {
   complete,
   completedLogin,
   event,
   later,
-  loginAttempt,
   newClient,
   newRequest,
-  random,
   randomHash,
   redeemAt,
   refreshToken,
@@ -179,97 +177,6 @@ export function describeRegistrations(name: string, make: () => Promise<StoreUnd
         expect(deletions.filter(Boolean)).toHaveLength(1)
         expect((await store.grants.find(grant.id))?.revokedAt).toEqual(later(60))
       }
-    })
-
-    describe('room for one more', () => {
-      const fill = async (serverId: string, count: number, registeredFrom?: string) =>
-        Promise.all(
-          times(count, () =>
-            store.clients.register(newClient(serverId, { ...(registeredFrom && { registeredFrom }) })),
-          ),
-        )
-      const [HERE, THERE] = ['203.0.113.0/24', '198.51.100.0/24']
-      const soon = new Date(Date.now() + 60_000)
-      const room = (serverId: string, changes: Partial<RegistrationRoom> = {}) =>
-        store.clients.makeRoom(serverId, {
-          quota: 3,
-          share: 3,
-          network: HERE,
-          now: later(40),
-          replaceable: new Date(0),
-          ...changes,
-        })
-
-      it('ends with the quota, at each server by itself', async () => {
-        const [server, other] = [await store.newServer(), await store.newServer()]
-        await fill(server.id, 2)
-        expect(await room(server.id)).toBe(true)
-        await fill(server.id, 1)
-        expect(await room(server.id)).toBe(false)
-        expect(await room(other.id)).toBe(true)
-      })
-
-      it('is not taken by clients that got a token, were deleted, or are known in another way', async () => {
-        const { server, client, key } = await register()
-        const grant = await complete(store, completedLogin(await newRequest(store, { server, client })))
-        expect(await room(server.id, { quota: 1 })).toBe(false)
-        await redeemAt(store, 31, grant)
-        expect(await room(server.id, { quota: 1 })).toBe(true)
-        await store.clients.register(newClient(server.id, { kind: 'preregistered', clientId: random() }))
-        expect(await room(server.id, { quota: 1 })).toBe(true)
-        await store.registrations.delete(key, ENDING)
-        expect(await room(server.id, { quota: 1 })).toBe(true)
-      })
-
-      it('is made by old clients, and by no others', async () => {
-        const server = await store.newServer()
-        const [idle] = await fill(server.id, 1)
-        expect(await room(server.id, { quota: 1 })).toBe(false)
-        expect(await room(server.id, { quota: 1, replaceable: soon })).toBe(true)
-        expect(await store.clients.find(server.id, idle!.clientId)).toBeNull()
-      })
-
-      it('is made by clients that only began a login; the timeline of that stays', async () => {
-        const { server, client } = await register()
-        const { request } = await newRequest(store, { server, client })
-        expect(await room(server.id, { quota: 1, replaceable: soon })).toBe(true)
-        expect(await store.clients.find(server.id, client.clientId)).toBeNull()
-        expect(await store.requests.findReference(request.id)).toBe(request.reference)
-      })
-
-      it('is not made by a client whose user has agreed, until that login is over', async () => {
-        const { server, client } = await register()
-        const { request } = await newRequest(store, { server, client })
-        await store.requests.allow(request.id, {
-          attempt: loginAttempt(),
-          expiresAt: later(600),
-          event: event(),
-        })
-        expect(await room(server.id, { quota: 1, replaceable: soon })).toBe(false)
-        expect(await room(server.id, { quota: 1, replaceable: soon, now: later(601) })).toBe(true)
-      })
-
-      it('is not made by a client with a completed login', async () => {
-        const { server, client } = await register()
-        await complete(store, completedLogin(await newRequest(store, { server, client })))
-        expect(await room(server.id, { quota: 1, replaceable: soon, now: later(6_000) })).toBe(false)
-      })
-
-      it('ends for a network with its share, and for no other', async () => {
-        const server = await store.newServer()
-        await fill(server.id, 2, HERE)
-        expect(await room(server.id, { quota: 10, share: 2 })).toBe(false)
-        expect(await room(server.id, { quota: 10, share: 2, network: THERE })).toBe(true)
-        expect(await room(server.id, { quota: 10, share: 2, network: undefined })).toBe(true)
-      })
-
-      it('is made within its share by a network that has used it up, and not by what others hold', async () => {
-        const server = await store.newServer()
-        const [theirs] = await fill(server.id, 1, THERE)
-        await fill(server.id, 2, HERE)
-        expect(await room(server.id, { share: 2, replaceable: soon })).toBe(true)
-        expect(await store.clients.find(server.id, theirs!.clientId)).not.toBeNull()
-      })
     })
   })
 }

@@ -1,16 +1,14 @@
 import { and, eq, gt, isNull, lt, or, type SQL, sql } from 'drizzle-orm'
-import type { PgTable } from 'drizzle-orm/pg-core'
-import { authorizationRequests } from '@/drizzle/schema/authorization-requests'
-import { clients, isUnused } from '@/drizzle/schema/clients'
-import { grants } from '@/drizzle/schema/grants'
+import { clients } from '@/drizzle/schema/clients'
 import type { Client } from '@/lib/oauth/model'
-import type { Clients, RegistrationRoom } from '@/lib/oauth/ports/clients'
+import type { Clients } from '@/lib/oauth/ports/clients'
 import { WAITING_CLIENTS, WAITING_LIFETIME, WAITING_OF_NETWORK } from '@/lib/oauth/protocol/lifetimes'
 import { omitNullish } from '@/lib/omit-nullish'
 import { recordSecurityEvents } from '@/lib/store/audit/security-events'
 import type { Database } from '@/lib/store/database/database'
 import { guarded } from '@/lib/store/database/guarded'
 import { newId } from '@/lib/store/database/ids'
+import { registrationRooms } from './hot/registration-room'
 
 /** The columns that make up the model's client. */
 export const clientColumns = {
@@ -34,9 +32,6 @@ export const clientColumns = {
   askedAt: clients.askedAt,
   firstTokenAt: clients.firstTokenAt,
 }
-
-/** How many unused registrations go at once when a server's quota is full. */
-const REPLACED = 100
 
 /** Clients in Postgres. */
 export function clientStore(db: Database): Clients {
@@ -64,10 +59,7 @@ export function clientStore(db: Database): Clients {
       return row ? omitNullish(row) : null
     },
     findByRowId: (id) => findOne(eq(clients.id, id)),
-    async makeRoom(serverId, room) {
-      const [row] = await db.execute<{ room: boolean }>(makeRoom(serverId, room))
-      return row?.room === true
-    },
+    registerWithin: registrationRooms(db),
     async register(client) {
       const [row] = await db
         .insert(clients)
@@ -97,40 +89,6 @@ export function clientStore(db: Database): Clients {
       return omitNullish(row)
     },
   } satisfies Clients)
-}
-
-/** `offset 0` as in clean-up. A row that others refer to becomes a tombstone, which clean-up takes with them. */
-function makeRoom(serverId: string, { quota, share, network, now, replaceable }: RegistrationRoom): SQL {
-  const of = (table: PgTable, also = sql`true`) =>
-    sql`exists (select from ${table} as other where other.server_id = client.server_id
-      and other.client_row_id = client.id and ${also} offset 0)`
-  const at = sql.param(now, clients.createdAt)
-  const agreed = sql`consented_at is not null and ended_at is null and expires_at > ${at}`
-  return sql`
-    with taken as materialized (
-      select
-        (select count(*) from (
-          select from ${clients} where server_id = ${serverId} and ${isUnused} limit ${quota}::int
-        ) as unused) >= ${quota}::int as quota,
-        (select count(*) from (
-          select from ${clients} where server_id = ${serverId} and ${isUnused}
-            and registered_from = ${network ?? null}::text limit ${share}::int
-        ) as own) >= ${share}::int as share
-    ), replaced as materialized (
-      select id, ${of(authorizationRequests)} as has_past from ${clients} as client
-      where server_id = ${serverId} and ${isUnused} and created_at < ${sql.param(replaceable, clients.createdAt)}
-        and ((select quota and not share from taken) or ((select share from taken) and registered_from = ${network ?? null}::text))
-        and (asked_at is null or asked_at < ${sql.param(waitingSince(now), clients.askedAt)})
-        and not ${of(authorizationRequests, agreed)} and not ${of(grants)}
-      order by created_at limit ${REPLACED}::int for update skip locked
-    ), buried as (
-      update ${clients} set deleted_at = ${at}, version = version + 1,
-        secret_hash = null, registration_token_hash = null, jwks = null, jwks_uri = null
-      where id in (select id from replaced where has_past)
-    ), forgotten as (
-      delete from ${clients} where id in (select id from replaced where not has_past)
-    )
-    select not (select quota or share from taken) or exists (select from replaced) as room`
 }
 
 /** Neither allowed nor blocked by an operator. */

@@ -10,11 +10,13 @@ import { describeDeviceCodes } from './device-codes.contract'
 import { describeGrants } from './grants.contract'
 import { describePushedRequests } from './pushed-requests.contract'
 import { describeRefreshTokens } from './refresh-tokens.contract'
+import { describeRegistrationRoom } from './registration-room.contract'
 import { describeUpstreamTokens } from './upstream-tokens.contract'
 import { describeUsers } from './users.contract'
 
 describeClients('Postgres', openStore)
 describeRegistrations('Postgres', openStore)
+describeRegistrationRoom('Postgres', openStore)
 describeAuthorizationRequests('Postgres', openStore)
 describeGrants('Postgres', openStore)
 describeRefreshTokens('Postgres', openStore)

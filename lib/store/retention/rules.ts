@@ -21,6 +21,7 @@ import { mails } from '@/drizzle/schema/mails'
 import { operatorSessions, operatorVerifications } from '@/drizzle/schema/operators'
 import { platformCodes, platformSessions, platformVerifications } from '@/drizzle/schema/platform-accounts'
 import { pushedRequests } from '@/drizzle/schema/pushed-requests'
+import { registrationCounts } from '@/drizzle/schema/registration-counts'
 import { samlAssertions } from '@/drizzle/schema/saml-assertions'
 import { setupLinks } from '@/drizzle/schema/setup-links'
 import { signInAttempts } from '@/drizzle/schema/sign-in-attempts'
@@ -161,6 +162,13 @@ export const RETENTION_RULES: readonly RetentionRule[] = [
     indexed: isPassing,
     only: () => sql`not ${hasPast} and old.approved_at is null`,
   },
+  // What is missing is counted anew.
+  expired(
+    'counts of registrations',
+    registrationCounts.key,
+    registrationCounts.countedAt,
+    UNUSED_REGISTRATION_LIFETIME,
+  ),
   expired('sessions of operators', operatorSessions.id, operatorSessions.expiresAt),
   expired('verifications of operators', operatorVerifications.id, operatorVerifications.expiresAt),
   expired('sessions of platform users', platformSessions.id, platformSessions.expiresAt),

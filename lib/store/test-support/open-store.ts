@@ -63,6 +63,7 @@ function storeOn(url: string, close: () => Promise<void>): PostgresUnderTest {
     sealer,
     ...repositoriesOn(db, sealer),
     setClock: (time) => setClock(db, time),
+    anotherInstance: () => ({ clients: clientStore(db) }),
     newServer: async () => insertServer(db, await insertConnection(db, sealer)),
     async close() {
       await closeDatabase(db)
@@ -78,7 +79,7 @@ export const newSealer = (): Sealer => createSealer(keyring([{ id: 'k1', key: ra
 export function repositoriesOn(
   db: Database,
   sealer: Sealer,
-): Omit<StoreUnderTest, 'setClock' | 'newServer' | 'close'> {
+): Omit<StoreUnderTest, 'setClock' | 'newServer' | 'anotherInstance' | 'close'> {
   return {
     servers: serverStore(db),
     connections: connectionStore(db),

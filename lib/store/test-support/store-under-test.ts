@@ -44,6 +44,8 @@ export type StoreUnderTest = Pick<
   setClock(time: Date): Promise<void>
   /** A new server with an organization and a connection of its own. */
   newServer(): Promise<Server>
+  /** What another process has on the same data. */
+  anotherInstance(): Pick<Ports, 'clients'>
   close(): Promise<void>
 }
 

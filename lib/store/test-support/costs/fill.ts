@@ -32,6 +32,8 @@ function statements(rows: number): readonly string[] {
       select 'c' || i, 's' || ${owner}, 'client-' || i, 'registered', 'Client ' || i, '["http://127.0.0.1/callback"]', 'none',
         '["authorization_code", "refresh_token"]', '{}', ${past}, case when i > ${unused} then ${past} end, ${hash('rat')}
       from ${series()}`,
+    `insert into registration_counts (key, held, count_id, counted_at) select 's1 net' || i, 1, 'n', now() from ${series()}`,
+    `insert into registration_counts (key, held, count_id, counted_at) values ('s1', ${unused}, 'n', now())`,
     `insert into users (id, organization_id, identity_source, subject, email, name, last_login_at)
       select 'u' || i, 'o' || ${owner}, 'https://idp.example', 'subject-' || i, 'user' || i || '@example.com', 'User ' || i, ${past}
       from ${series()}`,

@@ -34,7 +34,15 @@ export const PROTOCOL_OPERATIONS: readonly Operation[] = [
     },
   ],
   ['a client', (stores, row) => stores.clients.find('s1', `client-${row}`)],
-  ['registering', (stores) => stores.clients.register(newClient('s1'))],
+  [
+    'registering',
+    async (stores, row) => {
+      const network = `net${row}`
+      const room = { quota: 100_000, share: 100, network, now: new Date(), replaceable: new Date(0) }
+      const client = newClient('s1', { registeredFrom: network })
+      assert.ok(await stores.clients.registerWithin(client, room))
+    },
+  ],
   [
     'managing a registration',
     async (stores, row) => {

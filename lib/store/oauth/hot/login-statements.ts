@@ -61,7 +61,8 @@ export function loginStatements(db: Database) {
     eq(requests.takenBy, given('instance')),
   )
   const takeable = and(
-    eq(requests.connectionId, given('connectionId')),
+    // So that no index serves it: a planner without statistics would walk all logins of the connection.
+    sql`${requests.connectionId} is not distinct from ${given('connectionId')}`,
     isNotNull(requests.consentedAt),
     isNull(requests.endedAt),
     gt(requests.expiresAt, given('now')),

@@ -6,6 +6,7 @@ import { ensureBuilt, ensureInstalled, enterProject, run } from '../scripts/proj
 /** What runs without peers. */
 const ALONE = {
   growth: 'bench/growth/main.ts',
+  cleanup: 'bench/growth/cleanup.ts',
   overload: 'bench/growth/overload.ts',
   profile: 'bench/profile.ts',
 }

@@ -25,6 +25,9 @@ export const withoutInvisible = (text: string): string => text.replace(INVISIBLE
 /** More combining marks than any script stacks on one letter: they would spill over the lines around. */
 const STACKED_MARKS = /(\p{M}{3})\p{M}+/gu
 
+/** Words of ASCII, as most names are: one character each, and nothing to change. Segmenting them is what costs. */
+const PLAIN = /^[!-~]+(?: [!-~]+)*$/
+
 const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' })
 
 /**
@@ -35,6 +38,7 @@ const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' })
  * @returns the empty string when nothing visible is left
  */
 export function displayText(text: string, length = DISPLAY_LENGTH): string {
+  if (text.length <= length && PLAIN.test(text)) return text
   const line = text
     .slice(0, length * UNITS_PER_CHARACTER)
     .normalize('NFC')

@@ -33,29 +33,25 @@ describe('a provisioning client that means no good cannot', () => {
   })
 
   it('take the places that all others need, with requests that wait', async () => {
-    const db = at.store.db
-    let release = () => {}
-    const held = new Promise<void>((resolve) => {
-      release = resolve
-    })
-    let begun = () => {}
-    const locked = new Promise<void>((resolve) => {
-      begun = resolve
-    })
-    const holding = db.transaction(async (tx) => {
-      await tx.execute('lock table provisioned_users in access exclusive mode')
-      begun()
-      await held
-    })
-    await locked
-    const flood = Array.from({ length: 60 }, () => at.call('GET', '/Users?count=1'))
-    const refused = await Promise.race(flood)
-    expect(refused).toMatchObject({ status: 429 })
-    release()
-    await holding
-    const statuses = (await Promise.all(flood)).map(({ status }) => status)
-    expect(statuses.filter((status) => status === 200)).toHaveLength(16)
-    expect(statuses.filter((status) => status === 429)).toHaveLength(44)
+    const { POST } = at.endpoint()
+    const bodies: ReadableStreamDefaultController<Uint8Array>[] = []
+    const begin = () => {
+      const body = new ReadableStream<Uint8Array>({ start: (controller) => void bodies.push(controller) })
+      const headers = { host: 'auth.example.com', authorization: `Bearer ${at.token}` }
+      const sent = { method: 'POST', headers, body, duplex: 'half' }
+      return POST(new Request('http://localhost/scim/v2/Users', sent))
+    }
+    const statuses: number[] = []
+    const flood = Array.from({ length: 60 }, async () => void statuses.push((await begin()).status))
+    // The others wait for the rest of what they are sent.
+    await expect.poll(() => statuses).toHaveLength(44)
+    expect(new Set(statuses)).toEqual(new Set([429]))
+    for (const body of bodies) {
+      body.enqueue(Buffer.from(JSON.stringify({ ...USER, userName: name() })))
+      body.close()
+    }
+    await Promise.all(flood)
+    expect(statuses.filter((status) => status === 201)).toHaveLength(16)
     expect(await at.call('GET', '/Users?count=1')).toMatchObject({ status: 200 })
   })
 })

@@ -11,8 +11,8 @@ const few = process.env.EVERY_STORE ? {} : { workers: 1 }
 /** Every test runs on PostgreSQL alone; those of `@stores` again on Redis and on the Upstash REST protocol. */
 export default defineConfig<object, Options>({
   testDir: 'e2e',
-  // With `npm run matrix -- compose`.
-  ...(!process.env.COMPOSE && { testIgnore: 'compose/**' }),
+  // With `npm run matrix -- compose` and `npm run matrix -- paint`.
+  testIgnore: [...(process.env.COMPOSE ? [] : ['compose/**']), ...(process.env.PAINT ? [] : ['paint/**'])],
   globalSetup: './test/global-setup.ts',
   // Catches what hangs; a slow and busy machine may take its time.
   timeout: 300_000,

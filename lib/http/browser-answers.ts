@@ -1,3 +1,4 @@
+import { messages as reasons } from '@/lib/messages/reasons'
 import type { NextStep } from '@/lib/oauth/flow/order'
 import {
   type AuthorizationResponse,
@@ -52,7 +53,10 @@ export function refusalResponse(
   reader: Reader,
 ): Response {
   const { error, reference, clientName: client } = refusal
-  const technical = `${error.code}: ${error.description}`
+  // What the application is told is English (RFC 6749 §4.1.2.1); a page speaks one language.
+  const { language } = reader
+  const why = language === 'en' ? error.description : reasons[language][refusal.reason]
+  const technical = `${error.code}: ${why}`
   if (error instanceof RedirectedError) {
     const response = errorResponse(error.redirect, error)
     if (!refusal.interstitial) return clientAnswer(response, reader)

@@ -33,6 +33,10 @@ export function sessionEndpoint(context: GetContext, handle: BrowserHandler) {
 export const notFoundPage = (reader: Reader): Response =>
   errorPage({ ...explain('not_found', reader), status: 404 })
 
+/** For developers: what would be answered to a program, which is English. */
+const technicalOf = ({ code, message }: OAuthError, { language }: Reader) =>
+  language === 'en' ? message : code
+
 function failurePage(error: unknown, request: Request, { publicUrl, log }: HttpContext): Response {
   const { pathname: path } = new URL(request.url)
   const reader = readerOf(request, publicUrl)
@@ -43,7 +47,11 @@ function failurePage(error: unknown, request: Request, { publicUrl, log }: HttpC
     return errorPage({ ...explain('too_many', reader), status: 429, headers })
   }
   if (error instanceof OAuthError)
-    return errorPage({ ...explain('bad_request', reader), status: error.status, technical: error.message })
+    return errorPage({
+      ...explain('bad_request', reader),
+      status: error.status,
+      technical: technicalOf(error, reader),
+    })
   if (error instanceof StoreUnavailable) {
     log.error('store unavailable', { path, store: error.store })
     return errorPage({ ...explain('unavailable', reader), status: 503 })

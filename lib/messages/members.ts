@@ -193,7 +193,7 @@ export const messages = catalogue(
       '{email} wird abgemeldet und kann sich nicht anmelden. Angelegte API-Schlüssel, Links und Einladungen enden jetzt.',
     'operators.invite': 'Betreiber der Installation einladen',
     'operators.inviteLead':
-      'Vestibule verschickt keine E-Mails. Es erstellt einen Link zum Weitergeben, einmal und einen Tag gültig.',
+      'Vestibule erstellt einen Link, der einmal und einen Tag lang gilt. Ist kein E-Mail-Versand eingerichtet, geben Sie ihn weiter.',
     'operators.inviteSubmit': 'Link erstellen',
     'operators.linkTitle': 'Passwort wählen',
     'operators.linkLead': 'Für {email}. Es ersetzt jeden anderen Weg, sich bei diesem Konto anzumelden.',

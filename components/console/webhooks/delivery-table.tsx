@@ -3,6 +3,7 @@ import { Moment } from '@/components/ui/moment'
 import { Badge } from '@/components/ui/page'
 import { Clip, Table } from '@/components/ui/table'
 import { type Language, translator } from '@/lib/messages/catalogue'
+import { detailIn } from '@/lib/messages/findings/detail'
 import { messages } from '@/lib/messages/webhooks'
 
 type Delivery = {
@@ -74,19 +75,27 @@ type AnswerProps = {
   readonly t: ReturnType<typeof translator<keyof (typeof messages)['en']>>
 }
 
+/** Stored as it was written. */
+function Problem({ text, language }: { readonly text: string; readonly language: Language }) {
+  const said = detailIn(text, language)
+  return (
+    <span lang={said.lang} className="problem">
+      {said.text}
+    </span>
+  )
+}
+
 /** What came back the last time, and when. */
 function Answer({ delivery: { lastStatus, lastProblem, lastAnswer, lastAttemptAt }, t }: AnswerProps) {
   if (lastStatus === undefined && lastProblem === undefined) return <>–</>
   return (
     <>
       {lastStatus !== undefined && t('status', { status: lastStatus })}
-      {/* Technical words, as they are. */}
-      {lastProblem && <span lang="en">{lastProblem}</span>}
+      {lastProblem && <Problem text={lastProblem} language={t.language} />}
       {lastAttemptAt && (
-        <>
-          {' · '}
+        <small>
           <Moment at={lastAttemptAt} exact language={t.language} />
-        </>
+        </small>
       )}
       {lastAnswer && (
         <>

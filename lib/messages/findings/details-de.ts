@@ -29,6 +29,14 @@ export const DETAILS_DE: Readonly<Record<string, string>> = {
     'Dem ID-Token fehlt das Ende der Gültigkeit oder die Zeit der Ausstellung.',
   'The ID token is not a signed JWT (encrypted ones are not supported).':
     'Das ID-Token ist kein signiertes JWT (verschlüsselte werden nicht unterstützt).',
+  'the connection is refused': 'Die Verbindung wird abgelehnt',
+  'the connection was cut': 'Die Verbindung wurde getrennt',
+  'the connection failed': 'Die Verbindung kam nicht zustande',
+  'it did not arrive within * seconds': 'Keine Antwort innerhalb von * Sekunden',
+  'it did not answer within * seconds': 'Keine Antwort innerhalb von * Sekunden',
+  'its entry is not in the audit log any more': 'Der Eintrag ist nicht mehr im Prüfprotokoll',
+  'the outgoing proxy (HTTPS_PROXY) does not connect there':
+    'Der ausgehende Proxy (HTTPS_PROXY) verbindet nicht dorthin',
   'There is no key to sign with at the identity provider.':
     'Es gibt keinen Schlüssel, um beim Identitätsanbieter zu signieren.',
   'A SAML identity provider gives no tokens.': 'Ein SAML-Identitätsanbieter gibt keine Tokens.',

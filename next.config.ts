@@ -19,7 +19,6 @@ const config: NextConfig = {
     'better-auth',
   ],
   experimental: {
-    authInterrupts: true,
     // A hundred pages would be loaded at the start, and an instance serves few of them, if any.
     preloadEntriesOnStart: false,
   },

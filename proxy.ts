@@ -2,7 +2,7 @@ import { type NextRequest, NextResponse } from 'next/server'
 import { readConfig } from './lib/config'
 import { isFromOurPage } from './lib/http/browser/form-origin'
 import { isAction, isMultipart, isReadableForm, MAX_FORM } from './lib/http/node/action-call'
-import { pagePolicy } from './lib/http/page-policy'
+import { NONCE_HEADER, pagePolicy } from './lib/http/page-policy'
 import { routes } from './lib/routes'
 
 /**
@@ -16,7 +16,7 @@ export const config = {
   matcher: [
     {
       source:
-        '/((?!_next/|api/|s/|scim/|signals/|\\.well-known/|oauth/(?!consent/?$|device/?$|device/done/?$)|account/(?:open|disconnect)$|platform/[^/]+/sign-in$|setup/connection/[^/]+/test$|console/sign-in/(?:callback|with)/|console/[^/]+/(?:audit/export|access/users/[^/]+/data|logins/tail|servers/[^/]+/next-steps/progress|connections/[^/]+/test)$|(?:authorize|token|register|healthz|readyz)$|[a-z-]+\\.(?:css|svg)$).*)',
+        '/((?!_next/|api/|s/|scim/|signals/|\\.well-known/|oauth/(?!consent/?$|device/?$|device/done/?$)|account/(?:open|disconnect)$|platform/[^/]+/sign-in$|setup/connection/[^/]+/test$|console/sign-in/(?:callback|with)/|console/[^/]+/(?:audit/export|access/users/[^/]+/data|logins/tail|servers/[^/]+/next-steps/progress|connections/[^/]+/test)$|(?:authorize|token|register|healthz|readyz)$|[a-z-]+\\.(?:css|js|svg)$).*)',
       missing: [{ type: 'header', key: 'x-vestibule-own-server', value: '\\n' }],
     },
   ],
@@ -31,14 +31,16 @@ export async function proxy(request: NextRequest): Promise<Response> {
   // Next would compare the origin of a form with it, and take any of these for its own.
   for (const name of ['x-forwarded-host', 'content-security-policy', 'content-security-policy-report-only'])
     headers.delete(name)
-  const policy = pagePolicy(pathname, false)
-  if (policy) headers.set('content-security-policy', policy)
+  const page = pagePolicy(pathname)
+  headers.delete(NONCE_HEADER)
+  // Next's own scripts get none: no page runs them (decision 0132).
+  if (page?.nonce) headers.set(NONCE_HEADER, page.nonce)
   // A form that came through is ours, also where the browser kept its origin to itself.
   if (isForm(request)) headers.set('origin', publicUrl)
   // A page cannot say so itself and show anything without JavaScript.
   const status = pathname === routes.forbidden() ? 403 : 200
   const response = NextResponse.next({ request: { headers }, status })
-  if (policy) response.headers.set('content-security-policy', policy)
+  if (page) response.headers.set('content-security-policy', page.policy)
   return response
 }
 

@@ -8,6 +8,8 @@ import { ENDPOINTS, isPage, PAGES } from './app/endpoints'
 import { setupToken } from './lib/accounts/setup-token'
 import { type Config, ConfigError, readConfig } from './lib/config'
 import { MissingKey } from './lib/crypto/keyring'
+import { failurePage } from './lib/http/browser/failure-page'
+import { withPageStatus } from './lib/http/browser/page-status'
 import { ADDRESS_HEADER, clientAddress, trustedProxies } from './lib/http/client-address'
 import { admitted } from './lib/http/node/admission'
 import { takeBuiltConfiguration } from './lib/http/node/built-configuration'
@@ -16,7 +18,7 @@ import { CannotListen, listenOn } from './lib/http/node/listen'
 import { mount } from './lib/http/node/mount'
 import { ownOrigin } from './lib/http/node/own-origin'
 import { withoutScripts } from './lib/http/node/without-scripts'
-import { pagePolicy, runsNoScript } from './lib/http/page-policy'
+import { NONCE_HEADER, pagePolicy } from './lib/http/page-policy'
 import { describeError, log } from './lib/log'
 import { endpointLabels, meteredHttp } from './lib/metrics/metered-http'
 import { metrics } from './lib/metrics/metrics'
@@ -94,7 +96,7 @@ type Handler = (request: IncomingMessage, response: ServerResponse) => Promise<v
 type UpgradeHandler = Awaited<ReturnType<ReturnType<typeof next>['getUpgradeHandler']>>
 
 async function listen(config: Config, handle: Handler, upgrade: UpgradeHandler): Promise<void> {
-  const answered = withClientAddress(config, withEndpoints(config, withPagePolicy(handle)))
+  const answered = withClientAddress(config, withEndpoints(config, withPagePolicy(config, handle)))
   const turnedAway = config.metricsPort ? (kind: string) => metrics().turnedAway.inc({ kind }) : undefined
   const understood = front(answered, { publicUrl: config.publicUrl, isPage })
   // Outside, because forms for pages are read there: that takes a place, too.
@@ -163,21 +165,25 @@ function withEndpoints({ directEndpoints }: Config, handle: Handler): Handler {
   )
 }
 
-function withPagePolicy(handle: Handler): Handler {
+function withPagePolicy({ publicUrl }: Config, handle: Handler): Handler {
   return async (request, response) => {
     const path = request.url?.split('?')[0] ?? ''
-    const policy = pagePolicy(path, dev)
+    const page = pagePolicy(path)
+    // Next would look for a nonce there.
     delete request.headers['content-security-policy']
     delete request.headers['content-security-policy-report-only']
+    delete request.headers[NONCE_HEADER]
     markOwnServer(request.headers)
-    if (policy) {
-      request.headers['content-security-policy'] = policy
-      response.setHeader('content-security-policy', policy)
-    }
-    if (runsNoScript(path, dev)) withoutScripts(request, response)
-    // A page cannot say so itself and show anything without JavaScript.
-    if (path === routes.forbidden()) response.statusCode = 403
-    await handle(request, response)
+    if (!page) return handle(request, response)
+    response.setHeader('content-security-policy', page.policy)
+    // What streams, or is sent as a file, is none.
+    if (!isPage(path)) return handle(request, response)
+    await withPageStatus((statusOf) => {
+      const language = request.headers['accept-language'] ?? null
+      const failure = (status: number) => failurePage(language, publicUrl, status)
+      withoutScripts(request, response, { ...page, statusOf, failurePage: failure })
+      return handle(request, response)
+    })
   }
 }
 

@@ -5,6 +5,9 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, wri
 import path from 'node:path'
 import process from 'node:process'
 
+/** Made of `components/browser`. */
+const BROWSER_SCRIPT = path.join('public', 'pages.js')
+
 export const root = path.dirname(import.meta.dirname ?? path.dirname(new URL(import.meta.url).pathname))
 
 /** Goes to the project's root, checks Node, and reads `.env` (what is set already wins). */
@@ -82,6 +85,16 @@ function bundle() {
     '--sourcemap',
     '--log-level=warning',
   ])
+  // What runs in the browser: one file, which the pages name.
+  run('node_modules/.bin/esbuild', [
+    'components/browser/pages.ts',
+    '--bundle',
+    '--minify',
+    '--format=iife',
+    '--target=es2022',
+    `--outfile=${BROWSER_SCRIPT}`,
+    '--log-level=warning',
+  ])
 }
 
 const isFresh = (file, wanted) => existsSync(file) && readFileSync(file, 'utf8') === wanted
@@ -108,7 +121,8 @@ function sources() {
       const file = path.join(folder, name)
       return statSync(file).isDirectory() ? walk(file) : [file]
     })
-  return [...folders.flatMap(walk).filter((file) => !/\.(test|contract)\.ts$/.test(file)), ...files].sort()
+  const isSource = (file) => file !== BROWSER_SCRIPT && !/\.(test|contract)\.ts$/.test(file)
+  return [...folders.flatMap(walk).filter(isSource), ...files].sort()
 }
 
 function digest(parts) {

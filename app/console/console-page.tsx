@@ -1,14 +1,18 @@
 import { headers } from 'next/headers'
-import { forbidden, notFound, redirect } from 'next/navigation'
+import { redirect } from 'next/navigation'
 import { cache, type ReactNode } from 'react'
+import { Page } from '@/components/ui/page'
 import { Forbidden, NotFound, type OrganizationScope, type Permission, requirePermission } from '@/lib/access'
 import type { Operator } from '@/lib/accounts/operators'
+import { sayStatus } from '@/lib/http/browser/page-status'
 import { pageContext } from '@/lib/http/page-context'
 import type { Management } from '@/lib/management/management'
-import type { Language } from '@/lib/messages/catalogue'
+import { type Language, translator } from '@/lib/messages/catalogue'
+import { messages } from '@/lib/messages/console'
 import { routes } from '@/lib/routes'
 import { accounts, management } from '@/lib/services/services'
 import { pageLanguage } from '../page-language'
+import { NoSuchThing } from './no-such-thing'
 
 type Query = Readonly<Record<string, string | undefined>>
 
@@ -34,10 +38,14 @@ export const signedIn = cache(async (): Promise<Operator> => {
   return operator ?? redirect(routes.signIn())
 })
 
-/** The organization of the address, as the operator may see it: 404 when it is none of theirs. */
+/**
+ * The organization of the address, as the operator may see it.
+ *
+ * @throws NotFound when it is none of theirs
+ */
 export const scopeOf = cache(async (organization: string) => {
   const operator = await signedIn()
-  return (await accounts()).scope(operator, organization).catch(asPage)
+  return (await accounts()).scope(operator, organization)
 })
 
 /**
@@ -47,8 +55,8 @@ export const scopeOf = cache(async (organization: string) => {
 export function consolePage(permission: Permission, render: (context: ConsoleContext) => Promise<ReactNode>) {
   return async ({ params: given, searchParams }: Props) => {
     const params = decoded(await given)
-    const scope = await scopeOf(params.organization ?? '')
     try {
+      const scope = await scopeOf(params.organization ?? '')
       requirePermission(scope, permission)
       const operator = await signedIn()
       const query = firstOf(await searchParams)
@@ -78,8 +86,14 @@ function firstOf(query: Awaited<Props['searchParams']>): Query {
   )
 }
 
-function asPage(error: unknown): never {
-  if (error instanceof NotFound) notFound()
-  if (error instanceof Forbidden) forbidden()
-  throw error
+/** Not Next's `notFound()` and `forbidden()`: they show nothing without Next's scripts. */
+async function asPage(error: unknown): Promise<ReactNode> {
+  if (error instanceof NotFound) {
+    sayStatus(404)
+    return <NoSuchThing />
+  }
+  if (!(error instanceof Forbidden)) throw error
+  const t = translator(messages, await pageLanguage())
+  sayStatus(403)
+  return <Page title={t('forbidden.title')} lead={t('forbidden.lead')} />
 }

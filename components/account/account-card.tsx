@@ -91,7 +91,7 @@ function Client({ client, isOnly, form, t }: ClientProps) {
   const consent = translator(consentMessages, t.language)
   const { grantId, clientId, clientName, serverName, resource, scopes, since, lastUse } = client
   return (
-    <section aria-labelledby={`grant-${grantId}`}>
+    <section className="connected" aria-labelledby={`grant-${grantId}`}>
       <h2 id={`grant-${grantId}`} className="with-mark">
         <ApplicationMark clientId={clientId} name={clientName} />
         <ForeignText text={t('client', { client: clientName, server: serverName })} length={2 * NAME} />

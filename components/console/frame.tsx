@@ -3,7 +3,6 @@ import { ActionButton } from '@/components/ui/action-form'
 import { Combobox } from '@/components/ui/combobox'
 import type { FormState } from '@/components/ui/form-state'
 import { Icon } from '@/components/ui/icon'
-import { RowLinks } from '@/components/ui/row-links'
 import type { Language } from '@/lib/messages/catalogue'
 import { translator } from '@/lib/messages/catalogue'
 import { messages } from '@/lib/messages/console'
@@ -67,7 +66,6 @@ export function Frame({ language, operator, signOut, navigation, organization, c
       <main id="content" className="content">
         {children}
       </main>
-      <RowLinks />
     </div>
   )
 }

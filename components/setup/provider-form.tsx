@@ -9,7 +9,6 @@ type FormAction = (state: FormState | null, form: FormData) => Promise<FormState
 
 type ProviderFormProps = {
   readonly action: FormAction
-  readonly lookUp: FormAction
   /** What the link ends with. */
   readonly token: string
   readonly preset: Preset
@@ -22,16 +21,7 @@ type ProviderFormProps = {
 }
 
 /** What the holder of a setup link enters: where their provider is, and what it gave them. */
-export function ProviderForm({
-  action,
-  lookUp,
-  token,
-  preset,
-  answers,
-  stored,
-  submit,
-  t,
-}: ProviderFormProps) {
+export function ProviderForm({ action, token, preset, answers, stored, submit, t }: ProviderFormProps) {
   const method = stored?.tokenEndpointAuthMethod ?? preset.defaults.tokenEndpointAuthMethod
   return (
     <ActionForm action={action} fields={{ token, preset: preset.id }} submit={submit}>
@@ -39,14 +29,7 @@ export function ProviderForm({
       <button type="submit" className="visually-hidden" tabIndex={-1} aria-hidden="true">
         {submit}
       </button>
-      <ProviderFields
-        lookUp={lookUp}
-        preset={preset}
-        answers={answers}
-        clientId={stored?.clientId}
-        existing={stored}
-        t={t}
-      />
+      <ProviderFields preset={preset} answers={answers} clientId={stored?.clientId} existing={stored} t={t} />
       {preset.type !== 'saml' && (
         <details className="more">
           <summary>{t('field.more')}</summary>

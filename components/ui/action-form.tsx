@@ -1,12 +1,12 @@
 'use client'
 
-import { createContext, type ReactNode, useActionState, useContext, useRef } from 'react'
-import { type Fault, useFormLife } from './form-life'
+import { createContext, type ReactNode, useActionState, useContext } from 'react'
 import type { FormState } from './form-state'
 
 type Action = (state: FormState | null, form: FormData) => Promise<FormState>
 
-const State = createContext<FormState>({})
+const NOTHING: FormState = {}
+const State = createContext(NOTHING)
 
 /** What the surrounding form's action answered. */
 export const useFormState = () => useContext(State)
@@ -28,7 +28,7 @@ type ActionFormProps = {
   readonly wide?: boolean
 }
 
-/** A form that works without JavaScript, keeps what was typed, and shows what was wrong. */
+/** A form that keeps what was typed, and shows what was wrong. The browser sends it in place where it can. */
 export function ActionForm({
   action,
   organization,
@@ -40,22 +40,13 @@ export function ActionForm({
   tone = 'primary',
   wide = false,
 }: ActionFormProps) {
-  const [state, send, pending] = useActionState(action, null)
-  const form = useRef<HTMLFormElement>(null)
-  const { corrected, faults, isChanged, onInput, onSubmit } = useFormLife(form, state)
+  const [state, send] = useActionState(action, null)
   const hidden = { ...(organization !== undefined && { organization }), ...fields }
   if (state?.shown && after) return <State value={state}>{after}</State>
-  const errors = Object.entries(state?.errors ?? {}).filter(([name]) => !corrected.has(name))
   return (
-    <State value={{ ...state, errors: Object.fromEntries(errors) }}>
-      <form
-        ref={form}
-        action={send}
-        className={wide ? 'form form-wide' : 'form'}
-        data-changed={isChanged || undefined}
-        {...{ onInput, onSubmit }}
-      >
-        {state?.message && <Refused message={state.message} faults={errors.length > 0 ? faults : []} />}
+    <State value={state ?? NOTHING}>
+      <form action={send} className={wide ? 'form form-wide' : 'form'} data-in-place>
+        {state?.message && <Refused message={state.message} />}
         {Object.entries(hidden).map(([name, value]) => (
           <input
             key={name}
@@ -67,17 +58,11 @@ export function ActionForm({
         ))}
         {children}
         <div className="form-actions">
-          <button type="submit" className={`btn btn-${tone}`} aria-disabled={pending}>
+          <button type="submit" className={`btn btn-${tone}`}>
             {submit}
           </button>
           {second && (
-            <button
-              type="submit"
-              name={second.name}
-              value="on"
-              className="btn btn-plain"
-              aria-disabled={pending}
-            >
+            <button type="submit" name={second.name} value="on" className="btn btn-plain">
               {second.label}
             </button>
           )}
@@ -87,21 +72,12 @@ export function ActionForm({
   )
 }
 
-/** Why nothing was done; several faults are named, with links to their fields. The first one has the focus anyway. */
-function Refused({ message, faults }: { readonly message: string; readonly faults: readonly Fault[] }) {
+/** Why nothing was done. Links to several wrong fields are added in the browser. */
+function Refused({ message }: { readonly message: string }) {
   return (
     <div className="callout callout-problem" role="alert">
       <div>
         <p>{message}</p>
-        {faults.length > 1 && (
-          <ul className="faults">
-            {faults.map(({ id, sentence }) => (
-              <li key={id}>
-                <a href={`#${id}`}>{sentence}</a>
-              </li>
-            ))}
-          </ul>
-        )}
       </div>
     </div>
   )
@@ -122,15 +98,15 @@ export function ActionButton({
   confirm,
   children,
 }: ActionButtonProps) {
-  const [state, send, pending] = useActionState(action, null)
+  const [state, send] = useActionState(action, null)
   const hidden = { ...(organization !== undefined && { organization }), ...fields }
   const button = (
-    <button type="submit" className={`btn btn-${tone}`} aria-disabled={pending}>
+    <button type="submit" className={`btn btn-${tone}`}>
       {children}
     </button>
   )
   return (
-    <form action={send} className="form-inline">
+    <form action={send} className="form-inline" data-in-place>
       {Object.entries(hidden).map(([name, value]) => (
         <input key={name} type="hidden" name={name} value={value} />
       ))}

@@ -1,6 +1,4 @@
-'use client'
-
-import { type ReactNode, useState } from 'react'
+import type { ReactNode } from 'react'
 import { Icon } from './icon'
 
 type CopyTextProps = {
@@ -15,12 +13,6 @@ type CopyTextProps = {
 
 /** Something to enter elsewhere, with a button that copies it. Without JavaScript it can be selected by one click. */
 export function CopyText({ text, label, copied, block = false, children = text }: CopyTextProps) {
-  const [done, setDone] = useState(false)
-  const copy = async () => {
-    await navigator.clipboard.writeText(text)
-    setDone(true)
-    setTimeout(() => setDone(false), 2000)
-  }
   return (
     <div className={block ? 'copy copy-block' : 'copy'}>
       {block ? (
@@ -30,9 +22,10 @@ export function CopyText({ text, label, copied, block = false, children = text }
       ) : (
         <code>{text}</code>
       )}
-      <button type="button" className="btn btn-plain btn-small" onClick={copy}>
-        <Icon name={done ? 'check' : 'copy'} size={16} />
-        <span aria-live="polite">{done ? copied : label}</span>
+      <button type="button" className="btn btn-plain btn-small" data-own data-copied={copied}>
+        <Icon name="copy" size={16} />
+        <Icon name="check" size={16} />
+        <span aria-live="polite">{label}</span>
       </button>
     </div>
   )

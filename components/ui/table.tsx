@@ -5,6 +5,8 @@ export type Column<Row> = {
   readonly cell: (row: Row) => ReactNode
   /** What may be long: it takes the room that the others leave, and is cut with an ellipsis (see `Clip`). One may take most of it. */
   readonly long?: boolean | 'most'
+  /** Numbers stand below each other by their last digit. */
+  readonly isNumber?: boolean
 }
 
 type TableProps<Row> = {
@@ -26,9 +28,9 @@ export function Table<Row>({ caption, columns, rows, keyOf, hrefOf }: TableProps
         <caption className="visually-hidden">{caption}</caption>
         <thead>
           <tr>
-            {columns.map(({ title, long }) => (
-              <th key={title} scope="col" className={classOf(long)}>
-                {title}
+            {columns.map((column) => (
+              <th key={column.title} scope="col" className={classOf(column)}>
+                {column.title}
               </th>
             ))}
           </tr>
@@ -36,9 +38,9 @@ export function Table<Row>({ caption, columns, rows, keyOf, hrefOf }: TableProps
         <tbody>
           {rows.map((row) => (
             <tr key={keyOf(row)} data-href={hrefOf?.(row)}>
-              {columns.map(({ title, cell, long }) => (
-                <td key={title} data-title={title} className={classOf(long)}>
-                  {cell(row)}
+              {columns.map((column) => (
+                <td key={column.title} data-title={column.title} className={classOf(column)}>
+                  {column.cell(row)}
                 </td>
               ))}
             </tr>
@@ -49,8 +51,10 @@ export function Table<Row>({ caption, columns, rows, keyOf, hrefOf }: TableProps
   )
 }
 
-const classOf = (long: boolean | 'most' = false) =>
-  long === 'most' ? 'cell-long cell-most' : long ? 'cell-long' : undefined
+function classOf<Row>({ long, isNumber }: Column<Row>): string | undefined {
+  if (isNumber) return 'cell-number'
+  return long === 'most' ? 'cell-long cell-most' : long ? 'cell-long' : undefined
+}
 
 /** A text that is cut where its cell ends: whole on hover, and while the keyboard is in its row. */
 export function Clip({ children }: { readonly children: string }) {

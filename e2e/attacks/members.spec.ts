@@ -110,7 +110,7 @@ test('an invitation is worth nothing once it is withdrawn, or its inviter is gon
   await invitation.getByRole('button', { name: 'Withdraw' }).click()
   await expect(invitation).toHaveCount(0)
   await guest.getByRole('button', { name: 'Create account and join' }).click()
-  await expect(guest.getByText('there is no such invitation')).toBeVisible()
+  await expect(guest.getByRole('heading', { name: 'This invitation is no longer valid' })).toBeVisible()
 
   await guest.goto(orphaned)
   await guest.getByLabel('Password').fill(PASSWORD)
@@ -122,7 +122,7 @@ test('an invitation is worth nothing once it is withdrawn, or its inviter is gon
     page.getByRole('row').filter({ has: page.getByText('Change'), hasText: admin.email }),
   ).toHaveCount(0)
   await guest.getByRole('button', { name: 'Create account and join' }).click()
-  await expect(guest.getByText('there is no such invitation')).toBeVisible()
+  await expect(guest.getByRole('heading', { name: 'This invitation is no longer valid' })).toBeVisible()
   await Promise.all([one!.close(), two!.close(), three!.close()])
 })
 

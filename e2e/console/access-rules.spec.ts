@@ -15,9 +15,9 @@ test('an operator writes who may use a server, sees whom that would refuse, and 
   await accessToken(page, issuer)
 
   await plain.goto(`${world.app.url}/console/acme/servers/${slug}/access`)
-  const allow = plain.getByRole('group', { name: 'Let in' })
+  const allow = plain.getByRole('group', { name: 'Allow', exact: true })
   await plain.getByLabel('Everybody else').selectOption('deny')
-  await allow.getByLabel('Claim').first().fill('groups')
+  await allow.getByLabel('Claim', { exact: true }).first().fill('groups')
   await plain.getByRole('button', { name: 'Save' }).click()
   await expect(allow.getByText('Complete the condition')).toBeVisible()
   await allow.getByLabel('Value').first().fill('editors')

@@ -13,7 +13,7 @@ test('a client waits for an administrator, its user is told so, and comes once i
   const issuer = `${world.app.url}/s/${slug}`
   const clients = `${world.app.url}/console/acme/servers/${slug}/clients`
   await plain.goto(clients)
-  await plain.getByLabel('Clients that nobody here named').selectOption('approval')
+  await plain.getByLabel('Clients not listed here').selectOption('approval')
   await plain.getByRole('button', { name: 'Save' }).click()
   await expect(plain.getByText('No client is waiting.')).toBeVisible()
 
@@ -48,7 +48,7 @@ test('a client waits for an administrator, its user is told so, and comes once i
   await expect(page.getByRole('button', { name: 'Allow' })).toBeVisible()
 
   await plain.goto(clients)
-  await plain.getByLabel('Clients that nobody here named').selectOption('refuse')
+  await plain.getByLabel('Clients not listed here').selectOption('refuse')
   await plain.getByRole('button', { name: 'Save' }).click()
   const { status } = await fetch(`${issuer}/oauth/register`, {
     method: 'POST',

@@ -168,7 +168,7 @@ test('a revoked link and a guessed one get the same response, and save nothing',
   await page.getByRole('button', { name: 'Revoke' }).click()
   await expect(page.getByRole('table')).toContainText('Revoked')
   await jane.getByRole('button', { name: 'Save' }).last().click()
-  await expect(jane.getByText('there is no such setup link')).toBeVisible()
+  await expect(jane.getByRole('heading', { name: 'This link isn’t valid' })).toBeVisible()
   await page.goto(connections)
   await expect(page.getByText('Acme Login')).toHaveCount(0)
 

@@ -80,7 +80,7 @@ test('what is revoked arrives, signed; what does not is a dead letter, and is se
   await page.goto(webhook)
   await page.getByRole('button', { name: 'Send test' }).click()
   await expect.poll(() => of(receiver, 'webhook.tested').length).toBe(2)
-  await expect(page.getByRole('row').filter({ hasText: 'HTTP 500' })).toContainText('waiting')
+  await expect(page.getByRole('row').filter({ hasText: 'HTTP 500' })).toContainText('Waiting')
   await exhaustDeliveries(world, server.slug)
   await expect(async () => {
     await page.goto(`${webhook}?state=dead`)

@@ -170,7 +170,6 @@ export const ACTIONS: Readonly<Record<string, Readonly<Record<string, Permission
     },
     '[organization]/deletion-actions.ts': { removeServer: 'configure', removeConnection: 'configure' },
     '[organization]/connections/actions.ts': {
-      lookUp: 'configure',
       createOrLookUp: 'configure',
       updateOrLookUp: 'configure',
     },

@@ -1,3 +1,4 @@
+import { brotliCompressSync } from 'node:zlib'
 import type { Page } from '@playwright/test'
 import { findViolations, overflowOf, showEverywhere, type Theme, takePicture } from './look'
 import { findWrongWords } from './page-words'
@@ -14,7 +15,7 @@ export async function findFlaws(
   examined: Theme,
   place: string,
 ): Promise<readonly string[]> {
-  const found = [...(await findOverflows(page))]
+  const found = [...(await findScripts(page)), ...(await findOverflows(page))]
   await showEverywhere(page, async ({ as, theme, isFirst }) => {
     const pixels = await overflowOf(page)
     if (pixels > 0) found.push(`${pixels} pixels in ${as}`)
@@ -23,6 +24,30 @@ export async function findFlaws(
     await takePicture(page, `${place}-${as}.png`)
   })
   return found
+}
+
+/** Bytes of all scripts of a page, compressed with brotli; pages for end users have none. */
+const SCRIPT_BYTES = 6_000
+const WITHOUT_SCRIPT = /^\/(account|oauth\/.*)?$/
+
+/** Scripts that a page must not have: any but its own, and more than it may have of them. */
+async function findScripts(page: Page): Promise<readonly string[]> {
+  const sources = await page.evaluate(() => [...document.scripts].map((script) => script.getAttribute('src')))
+  const fetched = await page.evaluate(() =>
+    performance
+      .getEntriesByType('resource')
+      .filter((entry) => entry instanceof PerformanceResourceTiming && entry.initiatorType === 'script')
+      .map(({ name }) => new URL(name).pathname),
+  )
+  const allowed = WITHOUT_SCRIPT.test(new URL(page.url()).pathname) ? [] : ['/pages.js']
+  const others = [...sources, ...fetched].filter((source) => source === null || !allowed.includes(source))
+  const bodies = fetched.map(async (path) => (await page.request.get(new URL(path, page.url()).href)).body())
+  const bytes = (await Promise.all(bodies)).map((body) => brotliCompressSync(body).byteLength)
+  const total = bytes.reduce((sum, size) => sum + size, 0)
+  return [
+    ...others.map((source) => `script ${source ?? 'within the page'}`),
+    ...(total > SCRIPT_BYTES ? [`${total} bytes of scripts`] : []),
+  ]
 }
 
 /** Narrower than phones, which is also what 400 % make of 1280 pixels (WCAG 1.4.10), and what 200 % make of them. */

@@ -51,10 +51,17 @@ export function plainPage(page: PlainPage): Response {
   headers.set('x-frame-options', 'DENY')
   headers.set('x-content-type-options', 'nosniff')
   headers.set('referrer-policy', 'no-referrer')
-  return new Response(document(page, origin).html, { status: page.status, headers })
+  return new Response(plainDocument(page), { status: page.status, headers })
 }
 
-function document({ title, content, language }: PlainPage, origin: string): Html {
+/** The page itself. */
+export function plainDocument({
+  title,
+  content,
+  language,
+  publicUrl,
+}: Pick<PlainPage, 'title' | 'content' | 'language' | 'publicUrl'>): string {
+  const { origin } = new URL(publicUrl)
   return html`<!doctype html>
 <html lang="${language}">
 <head>
@@ -79,7 +86,7 @@ ${content}
 </div>
 </body>
 </html>
-`
+`.html
 }
 
 export type Html = { readonly html: string }

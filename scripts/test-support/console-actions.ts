@@ -23,7 +23,6 @@ export const OPERATIONS: Readonly<Record<string, Readonly<Record<string, readonl
   },
   'console/[organization]/audit/retention/actions.ts': { save: ['putRetention'] },
   'console/[organization]/connections/actions.ts': {
-    lookUp: ['tryConnection'],
     createOrLookUp: ['putConnection', 'tryConnection'],
     updateOrLookUp: ['putConnection', 'tryConnection'],
   },

@@ -11,19 +11,17 @@ import { fieldIn } from './read-form'
 
 type LookUp = (preset: Preset) => Promise<{ readonly found: IssuerLookup; readonly address: string }>
 
-/** What a provider publishes under the issuer that the form's answers lead to, in words. */
+/**
+ * What a provider publishes under the issuer that the form's answers lead to, in words. The form keeps its values, but
+ * for its secret.
+ */
 export async function answerLookUp(form: FormData, lookUp: LookUp) {
   const preset = presetIn(form)
   const t = translator(messages, await pageLanguage())
   const { found, address } = await atFields(() => lookUp(preset), fieldIn(preset))
-  return { shown: describeLookUp(found, address, t) }
-}
-
-/** The same for the button within the form, which keeps its values, but for its secret. */
-export async function answerLookUpWithin(form: FormData, lookUp: LookUp) {
   const kept = [...form].filter(([name]) => !/^\$|secret|token$/.test(name))
   const values = Object.fromEntries(kept.map(([name, value]) => [name, String(value)]))
-  return { ...(await answerLookUp(form, lookUp)), values }
+  return { shown: describeLookUp(found, address, t), values }
 }
 
 export const wantsLookUp = (form: FormData) => form.get('intent') === 'look-up'

@@ -1,5 +1,3 @@
-'use client'
-
 import { ActionButton, ActionForm } from '@/components/ui/action-form'
 import {
   CheckField,
@@ -15,6 +13,7 @@ const WRONG = 'Enter the client secret.'
 
 /** What a form answers that is filled in wrongly; after a while, so that it is seen at work. */
 async function answerBadly(_: FormState | null, form: FormData): Promise<FormState> {
+  'use server'
   await new Promise((resolve) => setTimeout(resolve, 1500))
   const values = Object.fromEntries(
     [...form].filter((entry): entry is [string, string] => typeof entry[1] === 'string'),

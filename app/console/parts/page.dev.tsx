@@ -9,7 +9,6 @@ import { Moment } from '@/components/ui/moment'
 import { Badge, ButtonLink, Callout, Empty, Facts, Page, Section } from '@/components/ui/page'
 import { QuickSearch } from '@/components/ui/quick-search'
 import { Ranking } from '@/components/ui/ranking'
-import { RowLinks } from '@/components/ui/row-links'
 import { Clip, Table } from '@/components/ui/table'
 import { Tabs } from '@/components/ui/tabs'
 import { Tile } from '@/components/ui/tile'
@@ -46,7 +45,6 @@ export default function PartsPage() {
           <Over id={scheme} />
         </div>
       ))}
-      <RowLinks />
     </main>
   )
 }

@@ -37,7 +37,7 @@ export const GET = sessionEndpoint(context, async (request, { publicUrl, ports }
       'cache-control': 'no-store',
       // Not no-referrer: then the form's Origin would be null, and the decision could not be checked.
       'referrer-policy': 'same-origin',
-      'content-security-policy': pagePolicy('/oauth/consent', false) ?? '',
+      'content-security-policy': pagePolicy('/oauth/consent')?.policy ?? '',
     },
   })
 })

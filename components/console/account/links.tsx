@@ -1,8 +1,9 @@
 import { ActionButton } from '@/components/ui/action-form'
 import type { FormState } from '@/components/ui/form-state'
+import { Moment } from '@/components/ui/moment'
 import { Section } from '@/components/ui/page'
 import { Table } from '@/components/ui/table'
-import { formatInstant, type Language, translator } from '@/lib/messages/catalogue'
+import { type Language, translator } from '@/lib/messages/catalogue'
 import { messages } from '@/lib/messages/operator-account'
 import { ProviderButtons } from './provider-buttons'
 
@@ -31,7 +32,11 @@ export function Links({ language, providers, links, disconnect }: LinksProps) {
             cell: ({ source }) => {
               const link = linkOf(source)
               if (!link) return t('links.notConnected')
-              return t('links.connected', { date: formatInstant(link.since, language) })
+              return (
+                <>
+                  {t('links.connected')} <Moment at={link.since} language={language} />
+                </>
+              )
             },
           },
           {

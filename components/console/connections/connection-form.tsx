@@ -11,7 +11,6 @@ type FormAction = (state: FormState | null, form: FormData) => Promise<FormState
 
 type ConnectionFormProps = {
   readonly action: FormAction
-  readonly lookUp: FormAction
   readonly organization: string
   readonly preset: Preset
   /** Hidden values. */
@@ -54,14 +53,14 @@ export function ConnectionForm(props: ConnectionFormProps) {
   )
 }
 
-type ProviderFieldsProps = Pick<ConnectionFormProps, 'lookUp' | 'preset' | 'answers' | 't'> & {
+type ProviderFieldsProps = Pick<ConnectionFormProps, 'preset' | 'answers' | 't'> & {
   readonly clientId?: string | undefined
   /** The connection exists: its secret may stay. */
   readonly existing?: { readonly hasClientSecret: boolean } | undefined
 }
 
 /** Where the provider is, and what it gave us. */
-export function ProviderFields({ lookUp, preset, answers, clientId, existing, t }: ProviderFieldsProps) {
+export function ProviderFields({ preset, answers, clientId, existing, t }: ProviderFieldsProps) {
   const asked = preset.fields.map((field) => (
     <PresetInput key={field} field={field} preset={preset} value={answers?.[field]} t={t} />
   ))
@@ -71,13 +70,7 @@ export function ProviderFields({ lookUp, preset, answers, clientId, existing, t 
   if (preset.type === 'saml') return asked
   return (
     <>
-      {looks ? (
-        <LookUp action={lookUp} texts={texts}>
-          {asked}
-        </LookUp>
-      ) : (
-        asked
-      )}
+      {looks ? <LookUp texts={texts}>{asked}</LookUp> : asked}
       <Field
         name="client_id"
         label={t('field.client_id')}

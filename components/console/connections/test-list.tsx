@@ -1,6 +1,7 @@
+import { Moment } from '@/components/ui/moment'
 import { Table } from '@/components/ui/table'
 import type { TestView } from '@/lib/connections/run-test'
-import { formatInstant, type Language, translator } from '@/lib/messages/catalogue'
+import { type Language, translator } from '@/lib/messages/catalogue'
 import { messages } from '@/lib/messages/connections'
 import { OutcomeBadge } from './test-report'
 
@@ -23,7 +24,11 @@ export function TestList({ tests, at, withNames = false, language }: TestListPro
       columns={[
         {
           title: t('test.when'),
-          cell: ({ id, createdAt }) => <a href={`${at}/test/${id}`}>{formatInstant(createdAt, language)}</a>,
+          cell: ({ id, createdAt }) => (
+            <a href={`${at}/test/${id}`}>
+              <Moment at={createdAt} language={language} />
+            </a>
+          ),
         },
         { title: t('test.result'), cell: ({ outcome }) => <OutcomeBadge outcome={outcome} t={t} /> },
         ...(withNames ? [{ title: t('test.who'), cell: nameOf }] : []),

@@ -136,7 +136,7 @@ function StepItem({ name, step, isNext, language, t }: StepItemProps) {
         <Facts
           items={facts.map(([fact, value]) => [
             factName(fact, t),
-            <bdi key={fact}>{factValue(value, t)}</bdi>,
+            <bdi key={fact}>{fact === 'expires_in' ? spanOf(Number(value), t) : factValue(value, t)}</bdi>,
           ])}
         />
       )}
@@ -157,6 +157,8 @@ const KNOWN_FACTS = [
   'refresh_token',
   'expires_in',
   'scope',
+  'client_id',
+  'redirect_uri',
 ] as const
 
 const ORDER: readonly string[] = KNOWN_FACTS
@@ -166,6 +168,18 @@ const rankOf = (fact: string): number => (ORDER.includes(fact) ? ORDER.indexOf(f
 function factName(fact: string, t: Words): string {
   const known = KNOWN_FACTS.find((name) => name === fact)
   return known ? t(`fact.${known}`) : fact
+}
+
+/** A time in the unit that people think in, from seconds. */
+function spanOf(seconds: number, { language }: Words): string {
+  const units = [
+    ['hour', 3600],
+    ['minute', 60],
+    ['second', 1],
+  ] as const
+  const [unit, length] = units.find(([, length]) => seconds % length === 0) ?? ['second', 1]
+  const format = new Intl.NumberFormat(language, { style: 'unit', unit, unitDisplay: 'long' })
+  return Number.isFinite(seconds) ? format.format(seconds / length) : ''
 }
 
 const factValue = (value: string, t: Words): string => (value === 'yes' || value === 'no' ? t(value) : value)

@@ -50,9 +50,7 @@ export function LoginTable({ organization, logins, t }: LoginTableProps) {
             <>
               <OutcomeBadge outcome={outcome} t={t} />
               {failure && outcome !== 'completed' && outcome !== 'denied' && (
-                <span className="reason">
-                  <Clip>{reasons[t.language][failure]}</Clip>
-                </span>
+                <span className="reason">{reasons[t.language][failure]}</span>
               )}
             </>
           ),

@@ -34,8 +34,16 @@ export function OrganizationTable({ rows, t }: OrganizationTableProps) {
           cell: ({ lastLoginAt }) =>
             lastLoginAt ? <Moment at={lastLoginAt} language={t.language} /> : t('organizations.never'),
         },
-        { title: t('organizations.logins'), cell: ({ completed }) => <Count of={completed} t={t} /> },
-        { title: t('organizations.failed'), cell: ({ failed }) => <Count of={failed} t={t} /> },
+        {
+          title: t('organizations.logins'),
+          isNumber: true,
+          cell: ({ completed }) => <Count of={completed} t={t} />,
+        },
+        {
+          title: t('organizations.failed'),
+          isNumber: true,
+          cell: ({ failed }) => <Count of={failed} t={t} />,
+        },
       ]}
     />
   )

@@ -19,17 +19,22 @@ export function ConditionFields({ prefix, condition, more, t }: ConditionFieldsP
   const joins = (['any', 'all'] as const).map((value) => ({ value, label: t(`users.join.${value}`) }))
   return (
     <>
-      <SelectField name={`${prefix}_join`} label={t('users.join')} defaultValue={join} options={joins} />
+      <SelectField
+        name={`${prefix}_join`}
+        label={t('users.join')}
+        hint={t('users.claimHint')}
+        defaultValue={join}
+        options={joins}
+      />
       {Array.from({ length: rows.length + more }, (_, number) => {
         const row = rows[number]
         const name = `${prefix}_${number}`
         return (
-          <fieldset key={name} className="server-grants">
-            <legend>{t('users.line', { number: number + 1 })}</legend>
+          <fieldset key={name} className="condition">
+            <legend className="visually-hidden">{t('users.line', { number: number + 1 })}</legend>
             <Field
               name={`${name}_claim`}
               label={t('users.claim')}
-              hint={number === 0 && t('users.claimHint')}
               defaultValue={row?.claim}
               spellCheck={false}
             />

@@ -1,6 +1,5 @@
 import { BrandingForm } from '@/components/console/servers/branding-form'
 import { ConsentPreview } from '@/components/console/servers/consent-preview'
-import { LiveAccent } from '@/components/console/servers/live-accent'
 import { Callout, Page, Section } from '@/components/ui/page'
 import { formVersion } from '@/lib/configuration/entries'
 import { translator } from '@/lib/messages/catalogue'
@@ -24,7 +23,7 @@ export default consolePage('read', async ({ scope, management, query, language }
           <p>{translator(servers, language)('saved')}</p>
         </Callout>
       )}
-      <LiveAccent>
+      <div className="brand-beside">
         <Section title={p('branding.sharedTitle')} lead={p('branding.lead')}>
           <BrandingForm
             action={saveOrganizationBrand}
@@ -34,7 +33,7 @@ export default consolePage('read', async ({ scope, management, query, language }
           />
         </Section>
         <ConsentPreview view={view} language={language} />
-      </LiveAccent>
+      </div>
     </Page>
   )
 })

@@ -1,11 +1,6 @@
 'use server'
 
-import {
-  answerLookUp,
-  answerLookUpWithin,
-  presetIn,
-  wantsLookUp,
-} from '@/app/console/connection-form/answer-look-up'
+import { answerLookUp, presetIn, wantsLookUp } from '@/app/console/connection-form/answer-look-up'
 import { answersIn, commonInput, fieldIn, neededFields } from '@/app/console/connection-form/read-form'
 import { atFields, requireFilled } from '@/app/console/form-values'
 import type { ConnectionInput } from '@/lib/configuration/schema/settings'
@@ -15,18 +10,13 @@ import { changedAddress, type Preset } from '@/lib/connections/presets'
 import { routes } from '@/lib/routes'
 import { type ActionContext, consoleAction, text } from '../../console-action'
 
-/** Says what a provider publishes under the issuer that the answers lead to. */
-export const lookUp = consoleAction('configure', (context, form) =>
-  answerLookUp(form, lookUpIn(context, form)),
-)
-
 /** The form has two buttons. */
 export const createOrLookUp = consoleAction('configure', (context, form) =>
-  wantsLookUp(form) ? answerLookUpWithin(form, lookUpIn(context, form)) : create(context, form),
+  wantsLookUp(form) ? answerLookUp(form, lookUpIn(context, form)) : create(context, form),
 )
 
 export const updateOrLookUp = consoleAction('configure', (context, form) =>
-  wantsLookUp(form) ? answerLookUpWithin(form, lookUpIn(context, form)) : update(context, form),
+  wantsLookUp(form) ? answerLookUp(form, lookUpIn(context, form)) : update(context, form),
 )
 
 const lookUpIn =

@@ -1,4 +1,5 @@
-import { notFound, redirect } from 'next/navigation'
+import { redirect } from 'next/navigation'
+import { LiveTail } from '@/components/console/logins/live-tail'
 import { LoginFilter } from '@/components/console/logins/login-filter'
 import { LoginTable } from '@/components/console/logins/login-table'
 import { Older } from '@/components/ui/filter-fields'
@@ -12,7 +13,6 @@ import { messages } from '@/lib/messages/logins'
 import { nextAlone } from '@/lib/next-alone'
 import { routes } from '@/lib/routes'
 import { consolePage } from '../../console-page'
-import { LiveTail } from './live-tail'
 import { wishesIn } from './wishes'
 
 /** Why did it fail: every login, to be searched. */
@@ -27,9 +27,7 @@ export default consolePage('read', async ({ scope, management, query, language }
   const { after } = query
   const [servers, { rows, next }] = await Promise.all([
     listServers(scope, management),
-    listLogins(scope, { ...wishes, ...(after && { after }) }, management).catch(
-      (error) => unlessNotFound(error) ?? notFound(),
-    ),
+    listLogins(scope, { ...wishes, ...(after && { after }) }, management),
   ])
   const isSearch = Object.keys(wishes).length > 0
   return (

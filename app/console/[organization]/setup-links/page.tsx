@@ -6,7 +6,7 @@ import { Moment } from '@/components/ui/moment'
 import { Badge, ButtonLink, Callout, Empty, Page, Section } from '@/components/ui/page'
 import { Clip, Table } from '@/components/ui/table'
 import { listConnections } from '@/lib/connections/connections'
-import { formatInstant, type Language, translator } from '@/lib/messages/catalogue'
+import { type Language, translator } from '@/lib/messages/catalogue'
 import { messages as connectionMessages } from '@/lib/messages/connections'
 import { messages as consoleMessages } from '@/lib/messages/console'
 import { messages } from '@/lib/messages/setup-links'
@@ -58,7 +58,6 @@ type LinksProps = {
 
 function Links({ links, organization, language }: LinksProps) {
   const t = translator(messages, language)
-  const at = (instant: Date) => formatInstant(instant, language)
   return (
     <Table
       caption={t('title')}
@@ -91,11 +90,9 @@ function Links({ links, organization, language }: LinksProps) {
         },
         {
           title: t('created'),
-          long: true,
-          cell: ({ createdAt, createdBy }) => (
-            <Clip>{t('createdBy', { at: at(createdAt), name: createdBy })}</Clip>
-          ),
+          cell: ({ createdAt }) => <Moment at={createdAt} language={language} />,
         },
+        { title: t('by'), long: true, cell: ({ createdBy }) => <Clip>{createdBy}</Clip> },
         {
           title: t('lastUsed'),
           cell: ({ lastUsedAt }) =>

@@ -77,7 +77,7 @@ function Way({ t, token, invitation: { email }, current }: WayProps) {
           {t('accept.signIn', { email })}
         </ButtonLink>
       </p>
-      <p>{t('accept.choose')}</p>
+      <p className="form-break">{t('accept.choose')}</p>
       <ActionForm action={acceptAsNewcomer} submit={t('accept.create')} fields={{ token }}>
         {/* So that password managers keep the two together. */}
         <input type="hidden" name="email" autoComplete="username" value={email} />

@@ -1,11 +1,6 @@
 'use server'
 
-import {
-  answerLookUp,
-  answerLookUpWithin,
-  presetIn,
-  wantsLookUp,
-} from '@/app/console/connection-form/answer-look-up'
+import { answerLookUp, presetIn, wantsLookUp } from '@/app/console/connection-form/answer-look-up'
 import { answersIn, clientInput, fieldIn, neededFields } from '@/app/console/connection-form/read-form'
 import { type ActionResult, publicAction, text } from '@/app/console/console-action'
 import { atFields, requireFilled } from '@/app/console/form-values'
@@ -17,14 +12,9 @@ import { fillInConnection, lookUpForSetup } from '@/lib/setup-links/fill-in'
 import { finishSetup } from '@/lib/setup-links/visit'
 import { withinLimits } from '../within-limits'
 
-/** Says what a provider publishes under the address that was typed. */
-export const lookUp = publicAction((form) => withinLimits(() => answerLookUp(form, lookUpIn(form))))
-
 /** The form has two buttons. */
 export const saveOrLookUp = publicAction((form) =>
-  withinLimits<ActionResult>(() =>
-    wantsLookUp(form) ? answerLookUpWithin(form, lookUpIn(form)) : save(form),
-  ),
+  withinLimits<ActionResult>(() => (wantsLookUp(form) ? answerLookUp(form, lookUpIn(form)) : save(form))),
 )
 
 /** The holder of the link has finished: it is invalid from now on. */

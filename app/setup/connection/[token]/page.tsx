@@ -1,9 +1,9 @@
 import type { Metadata } from 'next'
-import { RefreshWhenSeen } from '@/app/console/refresh'
 import { PresetList } from '@/components/console/connections/preset-list'
 import { Registration } from '@/components/console/connections/registration'
 import { TestList } from '@/components/console/connections/test-list'
 import { TestButton } from '@/components/console/connections/test-report'
+import { RefreshWhenSeen } from '@/components/refresh'
 import { HandOver } from '@/components/setup/hand-over'
 import { Progress } from '@/components/setup/progress'
 import { ProviderForm } from '@/components/setup/provider-form'
@@ -17,7 +17,7 @@ import { messages } from '@/lib/messages/setup-links'
 import { listSetupTests } from '@/lib/setup-links/tests'
 import { readSetup, type SetupView } from '@/lib/setup-links/visit'
 import { type SetupPage, setupPage } from '../setup-page'
-import { finish, lookUp, saveOrLookUp } from './actions'
+import { finish, saveOrLookUp } from './actions'
 
 export const metadata: Metadata = { referrer: 'same-origin' }
 
@@ -113,7 +113,6 @@ function Provider({ page: { token, at, language }, view, preset }: ProviderProps
         <div className="connections-part">
           <ProviderForm
             action={saveOrLookUp}
-            lookUp={lookUp}
             token={token}
             preset={preset}
             answers={stays ? connection.answers : answersOf(preset.defaults)}

@@ -22,22 +22,24 @@ export default consolePage('own', async ({ scope, management, query, language })
       up={{ href: routes.auditLog(scope.organization), label: t('audit.title') }}
     >
       {query.saved && <Callout tone="good" title={t('retention.saved')} />}
-      <ActionForm
-        action={save}
-        organization={scope.organization}
-        fields={{ version: formVersion(retentionEntry(retention)) }}
-        submit={t('retention.save')}
-      >
-        {FIELDS.map((name) => (
-          <Field
-            key={name}
-            name={name}
-            label={t(`retention.${name}`)}
-            hint={t(`retention.${name}Hint`)}
-            defaultValue={retention[name]?.toString()}
-          />
-        ))}
-      </ActionForm>
+      <div className="panel">
+        <ActionForm
+          action={save}
+          organization={scope.organization}
+          fields={{ version: formVersion(retentionEntry(retention)) }}
+          submit={t('retention.save')}
+        >
+          {FIELDS.map((name) => (
+            <Field
+              key={name}
+              name={name}
+              label={t(`retention.${name}`)}
+              hint={t(`retention.${name}Hint`)}
+              defaultValue={retention[name]?.toString()}
+            />
+          ))}
+        </ActionForm>
+      </div>
     </Page>
   )
 })

@@ -1,9 +1,9 @@
-import { RefreshWhenSeen } from '@/app/console/refresh'
 import { ConnectionForm } from '@/components/console/connections/connection-form'
 import { Leaving } from '@/components/console/connections/leaving'
 import { Registration } from '@/components/console/connections/registration'
 import { TestList } from '@/components/console/connections/test-list'
 import { TestButton } from '@/components/console/connections/test-report'
+import { RefreshWhenSeen } from '@/components/refresh'
 import { CopyText } from '@/components/ui/copy-text'
 import { Moment } from '@/components/ui/moment'
 import { ButtonLink, Callout, Facts, Page, Section } from '@/components/ui/page'
@@ -17,7 +17,7 @@ import { messages } from '@/lib/messages/connections'
 import { messages as deletionMessages } from '@/lib/messages/deletions'
 import { routes } from '@/lib/routes'
 import { consolePage } from '../../../console-page'
-import { lookUp, updateOrLookUp } from '../actions'
+import { updateOrLookUp } from '../actions'
 import { makeToken, removeToken, saveProvisioned, saveSignals } from '../leaving-actions'
 
 /** One identity provider: how it is registered there, whether it works, and its settings. */
@@ -173,7 +173,6 @@ function Settings({ connection, organization, language }: SettingsProps) {
     <Section title={t('settings.titleOnly')}>
       <ConnectionForm
         action={updateOrLookUp}
-        lookUp={lookUp}
         organization={organization}
         preset={preset}
         fields={{

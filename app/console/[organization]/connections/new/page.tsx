@@ -9,7 +9,7 @@ import { messages } from '@/lib/messages/connections'
 import { callbackUrl } from '@/lib/oauth/protocol/urls'
 import { routes } from '@/lib/routes'
 import { type ConsoleContext, consolePage } from '../../../console-page'
-import { createOrLookUp, lookUp } from '../actions'
+import { createOrLookUp } from '../actions'
 
 /** Choose the identity provider, then one form. The id is made before, so that the callback can be registered first. */
 export default consolePage('configure', async (context) => {
@@ -60,7 +60,6 @@ function chosen(
         <div className="connections-part">
           <ConnectionForm
             action={createOrLookUp}
-            lookUp={lookUp}
             organization={scope.organization}
             preset={preset}
             fields={{ preset: preset.id, id }}

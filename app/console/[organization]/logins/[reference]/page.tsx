@@ -1,13 +1,13 @@
 import { LoginFacts } from '@/components/console/logins/login-facts'
 import { OutcomeBadge } from '@/components/console/logins/outcome-badge'
 import { Timeline } from '@/components/console/logins/timeline'
+import { RefreshWhile } from '@/components/refresh'
 import { Callout, Page, Section } from '@/components/ui/page'
 import { findLogin } from '@/lib/logins/logins'
 import { translator } from '@/lib/messages/catalogue'
 import { messages } from '@/lib/messages/logins'
 import { routes } from '@/lib/routes'
 import { consolePage } from '../../../console-page'
-import { RefreshWhileRunning } from './refresh-while-running'
 
 /** One login, step by step; also while it happens. */
 export default consolePage('read', async ({ scope, management, params, language }) => {
@@ -24,7 +24,7 @@ export default consolePage('read', async ({ scope, management, params, language 
         <Callout tone="warning">
           <p aria-live="polite">{t('running')}</p>
           <a href={routes.login(scope.organization, login.reference)}>{t('refresh')}</a>
-          <RefreshWhileRunning />
+          <RefreshWhile />
         </Callout>
       )}
       {login.outcome === 'abandoned' && !login.failure && <Callout>{t('expired')}</Callout>}

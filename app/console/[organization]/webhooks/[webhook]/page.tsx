@@ -1,10 +1,11 @@
-import { RefreshWhile } from '@/app/console/refresh'
 import { DeliveryTable } from '@/components/console/webhooks/delivery-table'
 import { WebhookState } from '@/components/console/webhooks/webhook-state'
+import { RefreshWhile } from '@/components/refresh'
 import { ActionButton } from '@/components/ui/action-form'
+import { Moment } from '@/components/ui/moment'
 import { ButtonLink, Callout, Empty, Facts, Page, Section } from '@/components/ui/page'
 import { Tabs } from '@/components/ui/tabs'
-import { formatInstant, type Language, translator } from '@/lib/messages/catalogue'
+import { formatAgo, type Language, translator } from '@/lib/messages/catalogue'
 import { messages } from '@/lib/messages/webhooks'
 import { routes } from '@/lib/routes'
 import { countDeliveries, listDeliveries } from '@/lib/webhooks/deliveries'
@@ -46,7 +47,6 @@ export default consolePage('read', async (context) => {
 function factsOf(webhook: Webhook, language: Language) {
   const t = translator(messages, language)
   const { url, actions, createdAt, createdBy } = webhook
-  const at = formatInstant(createdAt, language)
   return [
     [
       t('url'),
@@ -56,7 +56,8 @@ function factsOf(webhook: Webhook, language: Language) {
     ],
     [t('sends'), actions.length === 0 ? t('everything') : actions.join(' ')],
     [t('state'), <WebhookState key="state" webhook={webhook} t={t} />],
-    [t('created'), t('createdBy', { at, name: createdBy })],
+    [t('created'), <Moment key="created" at={createdAt} language={language} />],
+    [t('by'), createdBy],
   ] as const
 }
 
@@ -75,7 +76,7 @@ function Trouble({ webhook, language, now }: TroubleProps) {
   if (!isFailing) return null
   return (
     <Callout tone="warning" title={t('paused', { count: failures })}>
-      {resumesAt && resumesAt > now && <p>{t('pausedHint', { at: formatInstant(resumesAt, language) })}</p>}
+      {resumesAt && resumesAt > now && <p>{t('pausedHint', { at: formatAgo(resumesAt, now, language) })}</p>}
     </Callout>
   )
 }

@@ -5,7 +5,7 @@ import { Field } from '@/components/ui/fields'
 import { Badge, Empty, Page, Section } from '@/components/ui/page'
 import { Table } from '@/components/ui/table'
 import { listPeople, type Person } from '@/lib/connections/platform-users'
-import { formatInstant, translator } from '@/lib/messages/catalogue'
+import { formatAgo, type Language, translator } from '@/lib/messages/catalogue'
 import { messages as consoleMessages } from '@/lib/messages/console'
 import { messages } from '@/lib/messages/platform'
 import { routes } from '@/lib/routes'
@@ -91,14 +91,14 @@ export default consolePage('read', async ({ scope, management, params, language 
   )
 })
 
-function copyTexts(language: Parameters<typeof formatInstant>[1]) {
+function copyTexts(language: Language) {
   const t = translator(consoleMessages, language)
   return { copy: t('copy'), copied: t('copied') }
 }
 
 type StateProps = {
   readonly person: Person
-  readonly language: Parameters<typeof formatInstant>[1]
+  readonly language: Language
   readonly now: Date
 }
 
@@ -107,5 +107,5 @@ function State({ person, language, now }: StateProps) {
   if (person.hasPassword) return <Badge tone="good">{t('people.ready')}</Badge>
   if (!person.linkExpiresAt || person.linkExpiresAt < now)
     return <Badge tone="warning">{t('people.expired')}</Badge>
-  return <Badge>{t('people.invited', { date: formatInstant(person.linkExpiresAt, language) })}</Badge>
+  return <Badge>{t('people.invited', { date: formatAgo(person.linkExpiresAt, now, language) })}</Badge>
 }

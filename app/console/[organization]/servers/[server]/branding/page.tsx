@@ -1,6 +1,5 @@
 import { BrandingForm } from '@/components/console/servers/branding-form'
 import { ConsentPreview } from '@/components/console/servers/consent-preview'
-import { LiveAccent } from '@/components/console/servers/live-accent'
 import { Section } from '@/components/ui/page'
 import { formVersion } from '@/lib/configuration/entries'
 import { translator } from '@/lib/messages/catalogue'
@@ -17,7 +16,7 @@ export default serverPage('branding', async ({ scope, management, server, langua
   const brand = await findBranding(scope, server.slug, management)
   const view = await previewConsent(scope, server, p('branding.previewClient'), management)
   return (
-    <LiveAccent>
+    <div className="brand-beside">
       <Section title={p('branding.title')} lead={p('branding.lead')}>
         <p>
           <a href={routes.branding(scope.organization)}>{p('branding.shared')}</a>
@@ -30,6 +29,6 @@ export default serverPage('branding', async ({ scope, management, server, langua
         />
       </Section>
       <ConsentPreview view={view} language={language} />
-    </LiveAccent>
+    </div>
   )
 })

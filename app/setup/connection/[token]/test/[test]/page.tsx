@@ -1,6 +1,6 @@
 import type { Metadata } from 'next'
-import { RefreshWhile } from '@/app/console/refresh'
 import { TestButton, TestReport } from '@/components/console/connections/test-report'
+import { RefreshWhile } from '@/components/refresh'
 import { SetupFrame } from '@/components/setup/setup-frame'
 import { Page } from '@/components/ui/page'
 import { translator } from '@/lib/messages/catalogue'

@@ -1,5 +1,5 @@
-import { RefreshWhile } from '@/app/console/refresh'
 import { TestButton, TestReport } from '@/components/console/connections/test-report'
+import { RefreshWhile } from '@/components/refresh'
 import { Page } from '@/components/ui/page'
 import { findConnection } from '@/lib/connections/connections'
 import { findConnectionTest } from '@/lib/connections/run-test'

@@ -4,7 +4,7 @@ import { translator } from '@/lib/messages/catalogue'
 import { messages } from '@/lib/messages/setup-links'
 
 /** An invalid link, for whatever reason. */
-export default async function ClosedSetupLink() {
+export async function ClosedLink() {
   const spoken = await pageLanguage()
   const t = translator(messages, spoken)
   return <SignedOutPage language={spoken} title={t('closed.title')} lead={t('closed.lead')} />

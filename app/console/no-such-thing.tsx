@@ -6,7 +6,7 @@ import { messages } from '@/lib/messages/error-pages'
 import { routes } from '@/lib/routes'
 
 /** 404 for what an organization does not have (any more): the way on stays beside it. */
-export default async function NotFoundHere() {
+export async function NoSuchThing() {
   const language = await pageLanguage()
   const t = translator(messages, language)
   return (

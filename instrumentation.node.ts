@@ -8,7 +8,6 @@ import { StoreUnavailable } from './lib/oauth/ports/ports'
 import { hasOwnServer } from './lib/own-server'
 import { openInstallation } from './lib/services/installation'
 import { explainUnavailable } from './lib/services/unavailable'
-import { NewerDatabase } from './lib/store/database/migrate'
 import { NotMigrated } from './lib/store/database/migration-state'
 
 const ALONE = `This is Next alone: start Vestibule with npm start, or give what it needs without its own server (docs/deployment.md, "Serverless"). Otherwise clients could forge their address, and limits would not hold.`
@@ -30,7 +29,7 @@ try {
   const config = readConfig()
   if (!hasOwnServer()) await startAlone(config)
 } catch (error) {
-  const expected = [ConfigError, StoreUnavailable, MissingKey, WrongKey, NotMigrated, NewerDatabase]
+  const expected = [ConfigError, StoreUnavailable, MissingKey, WrongKey, NotMigrated]
   if (!expected.some((kind) => error instanceof kind)) log.error('start failed', describeError(error))
   if (error instanceof ConfigError && !hasOwnServer()) process.stderr.write(`${ALONE}\n`)
   process.stderr.write(`${explain(error)}\n`)

@@ -23,6 +23,8 @@ export const config = {
 }
 
 export async function proxy(request: NextRequest): Promise<Response> {
+  // No page has such a name; Next would call it an error of ours, or take it for one that there is.
+  if (!isReadable(request.nextUrl.pathname)) return refuse(400, 'bad path')
   const { publicUrl } = readConfig()
   const refusal = await refusedForm(request, publicUrl)
   if (refusal) return refusal
@@ -44,6 +46,14 @@ export async function proxy(request: NextRequest): Promise<Response> {
   return response
 }
 
+function isReadable(path: string): boolean {
+  try {
+    return !decodeURIComponent(path).includes('\0')
+  } catch {
+    return false
+  }
+}
+
 const isForm = ({ method, headers }: NextRequest): boolean =>
   isAction(method, {
     contentType: headers.get('content-type') ?? '',
@@ -59,9 +69,9 @@ async function refusedForm(request: NextRequest, publicUrl: string): Promise<Res
   const isCall = request.headers.has('next-action')
   if (!isMultipart(contentType)) return isCall ? refuse(400, 'the form cannot be read') : null
   const body = await request.arrayBuffer().catch(() => null)
-  const isReadable =
+  const isSound =
     body && body.byteLength <= MAX_FORM && (await isReadableForm(new Uint8Array(body), contentType, isCall))
-  return isReadable ? null : refuse(400, 'the form cannot be read')
+  return isSound ? null : refuse(400, 'the form cannot be read')
 }
 
 const refuse = (status: number, why: string): Response =>

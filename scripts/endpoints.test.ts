@@ -4,10 +4,11 @@ import { Socket } from 'node:net'
 import path from 'node:path'
 import { matchHas } from 'next/dist/shared/lib/router/utils/prepare-destination'
 import { unstable_doesMiddlewareMatch } from 'next/experimental/testing/server'
+import { NextRequest } from 'next/server'
 import { expect, it } from 'vitest'
 import { ENDPOINTS, isPage, PAGES } from '@/app/endpoints'
 import { markOwnServer } from '@/lib/own-server'
-import { config } from '@/proxy'
+import { config, proxy } from '@/proxy'
 
 /** What Next alone serves: pages, and the route handlers beside them. */
 const BESIDE_PAGES = /^\/(account|api|console|platform|setup)(\/|$)/
@@ -73,6 +74,10 @@ it('proxy.ts is for pages alone, in every spelling, and not where our own server
   expect(spellings.filter((page) => !matches(page))).toEqual([])
   for (const value of ['', '1', 'n', '\\n', ' '])
     expect(matches('/console', { 'x-vestibule-own-server': value }), value).toBe(true)
+})
+
+it.each(['/%ff', '/console/%00', '/%E0%A4%A'])('proxy.ts refuses %s, which is no name', async (path) => {
+  expect((await proxy(new NextRequest(`http://localhost:3000${path}`))).status).toBe(400)
 })
 
 it('proxy.ts costs our own server nothing: Next’s router finds no match for its requests', () => {

@@ -1,6 +1,5 @@
 /** What the core needs of the outside to issue, exchange and end tokens. The same terms as in `ports.ts`. */
 import type { AccessToken, Claims, Client, Grant, RefreshToken, Server, TokenGrant } from '@/lib/oauth/model'
-import type { TimelineEvent } from '@/lib/oauth/timeline'
 import type { AuditEntry, RevocationReason } from './events'
 
 export type Grants = {
@@ -64,8 +63,6 @@ export type Redemption = {
   readonly accessToken?: Omit<AccessToken, 'grantId' | 'scope'>
   /** Where the tokens go; kept with the grant where there is no refresh token. */
   readonly network?: string | undefined
-  /** A line for the timeline of the login that the code came of. */
-  readonly event?: TimelineEvent
   /** Whether access rules will be asked. */
   readonly ruled?: boolean
 }

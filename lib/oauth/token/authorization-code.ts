@@ -50,19 +50,18 @@ export async function redeemAuthorizationCode(
     SPENT_CODE_LIFETIME,
   )
   if (redemption.outcome === 'refused') throw invalidGrant()
-  const event = { at: ports.clock(), step: 'token', outcome: 'ok', reason: 'ok' } as const
-  const redeemable = { grantId: redemption.grantId, code, event, ...(remembered && { remembered }) }
+  const redeemable = { grantId: redemption.grantId, code, ...(remembered && { remembered }) }
   const response = await redeemGrant(request, redeemable, tokens, ports)
   if (response) return response
   requireFresh(server)
   await endGrant(redemption.grantId, 'code_replayed', ports)
-  const replayed = { ...event, outcome: 'failed', reason: 'code_replayed' } as const
+  const replayed = { at: ports.clock(), step: 'token', outcome: 'failed', reason: 'code_replayed' } as const
   await bestEffort('timeline', ports.requests.record(redemption.requestId, replayed), ports)
   throw invalidGrant()
 }
 
 /** A code or device code that is right, and the grant that it is for. */
-type Redeemable = Pick<Redemption, 'grantId' | 'event' | 'remembered'> & { readonly code: string }
+type Redeemable = Pick<Redemption, 'grantId' | 'remembered'> & { readonly code: string }
 
 /**
  * Postgres has the last word: null when it knows the code as redeemed or the grant as ended, even if the challenge

@@ -1,6 +1,5 @@
 import { and, desc, eq, isNull, ne, or, type SQL, sql } from 'drizzle-orm'
 import { alias } from 'drizzle-orm/pg-core'
-import { authorizationRequests as requests } from '@/drizzle/schema/authorization-requests'
 import { clients } from '@/drizzle/schema/clients'
 import { grants, refreshTokens, upstreamTokens } from '@/drizzle/schema/grants'
 import { servers } from '@/drizzle/schema/servers'
@@ -17,7 +16,6 @@ import { type Answers, answersOf, overdue, type Spender, unanswered } from './an
 import { grantEndings } from './grant-endings'
 import { grantColumns, toGrant } from './grant-row'
 import { redeemRemembered } from './hot/redeem'
-import { withEvents } from './timeline'
 
 /** Grants in Postgres. */
 export function grantStore(db: Database, answers: Answers = answersOf(db)): Grants {
@@ -142,7 +140,7 @@ async function ofClient(
 /** One statement: the grant is marked, and what depends on it is written only where that found a row. */
 async function redeemOnce(
   db: Database,
-  { codeHash, refreshToken: token, accessToken, network, event, ...which }: Redemption,
+  { codeHash, refreshToken: token, accessToken, network, ...which }: Redemption,
   { instance, again }: Spender,
 ): Promise<Grant | null> {
   const redeemed = db.$with('redeemed').as(
@@ -184,8 +182,6 @@ async function redeemOnce(
         { grantId: sql`redeemed.id`, scope: sql`redeemed.scope` },
         sql`from redeemed`,
       ),
-    event &&
-      sql`update ${requests} set timeline = ${withEvents(event)} from redeemed where ${requests.grantId} = redeemed.id`,
   ]
   const further = writes.flatMap((write, index) => (write ? [db.$with(`write_${index}`, {}).as(write)] : []))
   const [row] = await db

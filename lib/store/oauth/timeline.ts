@@ -24,6 +24,20 @@ export function withLines(lines: SQL): SQL<readonly StoredTimelineEvent[]> {
 export const linesOf = (...events: readonly TimelineEvent[]): string =>
   JSON.stringify(events.map(storedEvent))
 
-/** As {@link withEvents}, for a statement that is written by hand. */
-export const extendedTimeline = (lines: string): string =>
-  `case when jsonb_array_length(timeline) < ${MAX_LINES} then timeline || ${lines}::jsonb else timeline end`
+/**
+ * A timeline as it is shown: with the line that the tokens were given out, which stands on the grant. To write it into the
+ * timeline as well would cost an exchange more than all else that it writes. Decision 0119.
+ *
+ * @param redeemedAt of the grant that the request led to
+ */
+export function shownTimeline(
+  timeline: readonly StoredTimelineEvent[],
+  redeemedAt: Date | null,
+): readonly StoredTimelineEvent[] {
+  const first = timeline.findIndex(({ step }) => step === 'token')
+  // One that is older than the decision has it.
+  if (!redeemedAt || timeline[first]?.outcome === 'ok') return timeline
+  const line = { at: redeemedAt.toISOString(), step: 'token', outcome: 'ok', reason: 'ok' } as const
+  // What else is said of tokens comes after: that the code was brought again.
+  return timeline.toSpliced(first < 0 ? timeline.length : first, 0, line)
+}

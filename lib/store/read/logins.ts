@@ -15,6 +15,7 @@ import {
   pageOf,
   positionOf,
 } from '@/lib/store/database/keyset'
+import { shownTimeline } from '@/lib/store/oauth/timeline'
 import { textArray } from './clients-and-users'
 import { asWritten } from './request-timelines'
 
@@ -103,14 +104,16 @@ export function managedLoginStore(db: Database) {
      */
     async find(organizationId: string, reference: string) {
       const [row] = await db
-        .select({ ...columns, timeline: requests.timeline })
+        .select({ ...columns, timeline: requests.timeline, redeemedAt: grants.redeemedAt })
         .from(requests)
         .innerJoin(servers, eq(servers.id, requests.serverId))
         .leftJoin(clients, eq(clients.id, requests.clientRowId))
         .leftJoin(grants, eq(grants.id, requests.grantId))
         .leftJoin(users, eq(users.id, grants.userId))
         .where(and(eq(servers.organizationId, organizationId), eq(requests.reference, asWritten(reference))))
-      return row ?? null
+      if (!row) return null
+      const { redeemedAt, timeline, ...login } = row
+      return { ...login, timeline: shownTimeline(timeline, redeemedAt) }
     },
   })
 }

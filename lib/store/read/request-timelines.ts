@@ -3,11 +3,13 @@ import {
   authorizationRequests as requests,
   type StoredTimelineEvent,
 } from '@/drizzle/schema/authorization-requests'
+import { grants } from '@/drizzle/schema/grants'
 import { organizations } from '@/drizzle/schema/organizations'
 import { servers } from '@/drizzle/schema/servers'
 import { omitNullish } from '@/lib/omit-nullish'
 import type { Database } from '@/lib/store/database/database'
 import { guarded } from '@/lib/store/database/guarded'
+import { shownTimeline } from '@/lib/store/oauth/timeline'
 
 /** One visit to `/oauth/authorize`, for the operator. */
 export type RequestTimeline = {
@@ -50,12 +52,16 @@ export function requestTimelineStore(db: Database): RequestTimelines {
           connectionId: requests.connectionId,
           outcome: requests.outcome,
           timeline: requests.timeline,
+          redeemedAt: grants.redeemedAt,
         })
         .from(requests)
         .innerJoin(servers, eq(servers.id, requests.serverId))
         .innerJoin(organizations, eq(organizations.id, servers.organizationId))
+        .leftJoin(grants, eq(grants.id, requests.grantId))
         .where(eq(requests.reference, asWritten(reference)))
-      return row ? omitNullish(row) : null
+      if (!row) return null
+      const { redeemedAt, timeline, ...request } = row
+      return { ...omitNullish(request), timeline: shownTimeline(timeline, redeemedAt) }
     },
   } satisfies RequestTimelines)
 }

@@ -14,6 +14,7 @@ import type { Database, Transaction } from '@/lib/store/database/database'
 import { guarded } from '@/lib/store/database/guarded'
 import { transactInTime } from '@/lib/store/database/in-time'
 import { endGrantsIn } from '@/lib/store/oauth/grant-endings'
+import { shownTimeline } from '@/lib/store/oauth/timeline'
 
 /** What an erased user's row has in place of who vouched for them: it stays while grants name it. */
 export const ERASED_SOURCE = 'erased'
@@ -207,8 +208,10 @@ async function visitsOf(tx: Transaction, whose: Whose) {
       loginHint: request.loginHint,
       outcome: request.outcome,
       timeline: request.timeline,
+      redeemedAt: grants.redeemedAt,
     })
     .from(request)
+    .innerJoin(grants, eq(grants.id, request.grantId))
     .where(sql`${request.grantId} in ${grantsOf(whose)}`)
     .orderBy(desc(request.createdAt))
   const sessions = await tx
@@ -219,7 +222,11 @@ async function visitsOf(tx: Transaction, whose: Whose) {
     })
     .from(browserSessions)
     .where(ofUser(browserSessions, whose))
-  return { logins, sessions }
+  const shown = logins.map(({ redeemedAt, timeline, ...login }) => ({
+    ...login,
+    timeline: shownTimeline(timeline, redeemedAt),
+  }))
+  return { logins: shown, sessions }
 }
 
 export type UserData = NonNullable<Awaited<ReturnType<typeof exportOf>>>

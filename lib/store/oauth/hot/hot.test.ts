@@ -6,11 +6,11 @@ import { users } from '@/drizzle/schema/organizations'
 import { servers } from '@/drizzle/schema/servers'
 import type { Client, Grant, RefreshToken, Server } from '@/lib/oauth/model'
 import type { Redemption, RememberedVersions, Renewal } from '@/lib/oauth/ports/tokens'
+import { requestTimelineStore } from '@/lib/store/read/request-timelines'
 import { openStore, type PostgresUnderTest } from '@/lib/store/test-support/open-store'
 import {
   complete,
   completedLogin,
-  event,
   later,
   newRequest,
   random,
@@ -101,8 +101,7 @@ describe('a code whose server and client are remembered', () => {
 
   it('becomes all that goes with it', async () => {
     const [first, access] = [refreshToken(grant.id, { network: '203.0.113.0/24' }), newAccessToken()]
-    const line = event({ at: later(31), step: 'token' })
-    expect(await redeem({ refreshToken: first, accessToken: access, event: line })).toEqual(tokenGrant())
+    expect(await redeem({ refreshToken: first, accessToken: access })).toEqual(tokenGrant())
     expect((await store.refreshTokens.find(first.hash))?.token).toEqual(first)
     expect((await store.accessTokens.find(access.hash))?.token).toEqual({
       ...access,
@@ -110,10 +109,12 @@ describe('a code whose server and client are remembered', () => {
       scope: grant.scope,
     })
     const [row] = await store.db.execute(
-      sql`select timeline -> -1 ->> 'step' as step, first_token_at is not null as used
+      sql`select reference, first_token_at is not null as used
         from authorization_requests as request join clients on clients.id = request.client_row_id where request.id = ${requestId}`,
     )
-    expect(row).toEqual({ step: 'token', used: true })
+    expect(row).toMatchObject({ used: true })
+    const { timeline } = (await requestTimelineStore(store.db).find(String(row?.reference))) ?? {}
+    expect(timeline?.at(-1)).toMatchObject({ step: 'token', outcome: 'ok' })
   })
 
   it('keeps the network with the grant where no refresh token does', async () => {

@@ -3,7 +3,6 @@ import type { Redemption, RememberedVersions } from '@/lib/oauth/ports/tokens'
 import type { Database } from '@/lib/store/database/database'
 import { deadlineOf } from '@/lib/store/database/in-time'
 import { statement, statementFor } from '@/lib/store/database/statement'
-import { extendedTimeline, linesOf } from '../timeline'
 import { isAsRemembered, isBlocked, isInTime, isOf } from './conditions'
 import {
   accessTokenValues,
@@ -23,7 +22,6 @@ type Values = IssuedValues & {
   readonly codeHash: string
   readonly instance: string
   readonly grantNetwork: string | undefined
-  readonly lines: string | undefined
   readonly deadline: string
 }
 
@@ -32,21 +30,13 @@ type Values = IssuedValues & {
  * none: a grant that was redeemed before, for whatever reason, is for the statement in `grants.ts`.
  */
 const redeemStatement = statementFor(
-  (given: {
-    readonly refreshToken: boolean
-    readonly accessToken: boolean
-    readonly event: boolean
-    readonly ruled: boolean
-  }) =>
+  (given: { readonly refreshToken: boolean; readonly accessToken: boolean; readonly ruled: boolean }) =>
     statement<Values, TokenGrantRow>((value) => {
       const writes = [
         `update clients set first_token_at = clock_timestamp() from redeemed
          where clients.id = ${value('clientRowId')} and clients.first_token_at is null`,
         given.refreshToken && insertRefreshToken(value, `${value('expiresAt')}::timestamptz`, 'redeemed'),
         given.accessToken && insertAccessToken(value, 'redeemed.scope', 'redeemed'),
-        given.event &&
-          `update authorization_requests set timeline = ${extendedTimeline(value('lines'))}
-           from redeemed where authorization_requests.grant_id = redeemed.id`,
       ].filter((write) => write !== false)
       return `
         with redeemed as (
@@ -69,7 +59,7 @@ const redeemStatement = statementFor(
 /** One statement for a code whose server and client are remembered. Null also for one that may be good all the same. */
 export async function redeemRemembered(
   db: Database,
-  { codeHash, refreshToken, accessToken, network, event, ruled = false, ...which }: Redemption,
+  { codeHash, refreshToken, accessToken, network, ruled = false, ...which }: Redemption,
   { server, client }: RememberedVersions,
   instance: string,
 ): Promise<TokenGrant | null> {
@@ -77,7 +67,6 @@ export async function redeemRemembered(
   const run = redeemStatement({
     refreshToken: refreshToken !== undefined,
     accessToken: accessToken !== undefined,
-    event: event !== undefined,
     ruled,
   })
   const [row] = await run(db, {
@@ -89,7 +78,6 @@ export async function redeemRemembered(
     codeHash,
     instance,
     grantNetwork: refreshToken ? undefined : network,
-    lines: event && linesOf(event),
     deadline: deadlineOf(db),
     ...(refreshToken && refreshTokenValues(refreshToken)),
     ...(accessToken && accessTokenValues(accessToken)),

@@ -127,7 +127,6 @@ export const PROTOCOL_OPERATIONS: readonly Operation[] = [
       const redeemed = await stores.grants.redeem({
         ...redemption(grant, first, hash('code', unredeemed)),
         accessToken: { ...opaque, expiresAt: inAnHour() },
-        event: event(),
       })
       assert.ok(redeemed)
       // The same code again, which is a replay.

@@ -11,13 +11,17 @@ export const publicKeyOf = (jwk: Jwk): KeyObject => createPublicKey({ key: jwk, 
 
 const encode = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url')
 
-/** A compact JWS (RFC 7515 §7.1) with ES256. */
-export function signCompact(
-  header: { readonly typ: string; readonly kid: string },
-  payload: object,
-  key: KeyObject,
-): string {
-  const input = `${encode({ alg: SIGNING_ALGORITHM, ...header })}.${encode(payload)}`
+/** The header of what is signed with a key, as it stands in a compact JWS: the same for all of one type. */
+export const compactHeader = (header: { readonly typ: string; readonly kid: string }): string =>
+  encode({ alg: SIGNING_ALGORITHM, ...header })
+
+/**
+ * A compact JWS (RFC 7515 §7.1) with ES256.
+ *
+ * @param header of {@link compactHeader}
+ */
+export function signCompact(header: string, payload: object, key: KeyObject): string {
+  const input = `${header}.${encode(payload)}`
   const signature = sign('sha256', Buffer.from(input), { key, dsaEncoding: ENCODING })
   return `${input}.${signature.toString('base64url')}`
 }

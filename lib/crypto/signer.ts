@@ -1,13 +1,13 @@
 import type { KeyObject } from 'node:crypto'
 import type { Claims } from '@/lib/oauth/model'
-import type { TokenSigner } from '@/lib/oauth/ports/tokens'
+import type { ReadySigner, TokenSigner } from '@/lib/oauth/ports/tokens'
 import { SIGNING_KEY_CACHE } from '@/lib/oauth/protocol/lifetimes'
 import { processOnce } from '@/lib/process-once'
-import { privateKeyOf, publicKeyOf, signCompact, verifyCompact } from './jws'
+import { compactHeader, privateKeyOf, publicKeyOf, signCompact, verifyCompact } from './jws'
 import { inSeconds, type Scheduled, scheduleKeys } from './key-schedule'
 import { newSigningKey, type PublicSigningKey, SIGNING_ALGORITHM, type SigningKeys } from './signing-key'
 
-type CachedKey = { readonly kid: string; readonly key: KeyObject; readonly until: Date }
+type CachedKey = { readonly kid: string; readonly signer: ReadySigner; readonly until: Date }
 
 /** Each server's current key, by the server's id. */
 type KeyCache = Map<string, Promise<CachedKey>>
@@ -47,7 +47,7 @@ export function tokenSigner(
     const cacheEnd = inSeconds(now, SIGNING_KEY_CACHE)
     const successor = scheduled.find(({ state }) => state === 'next')
     const until = successor && successor.activatesAt < cacheEnd ? successor.activatesAt : cacheEnd
-    return { kid, key: privateKeyOf(stored.privateJwk), until }
+    return { kid, signer: signerWith(kid, privateKeyOf(stored.privateJwk)), until }
   }
 
   async function current(serverId: string): Promise<CachedKey> {
@@ -72,14 +72,7 @@ export function tokenSigner(
   }
 
   return {
-    async ready(serverId) {
-      const { kid, key } = await current(serverId)
-      return {
-        accessToken: (claims) => signCompact({ typ: ACCESS_TOKEN, kid }, claims, key),
-        idToken: (claims) => signCompact({ typ: ID_TOKEN, kid }, claims, key),
-        revocations: (claims) => signCompact({ typ: REVOCATIONS, kid }, claims, key),
-      }
-    },
+    ready: async (serverId) => (await current(serverId)).signer,
     verify: async (serverId, token) => verifyWith(await published(serverId), token),
     publicKeys: async (serverId) =>
       (await published(serverId)).map(({ kid, publicJwk }) => ({
@@ -88,6 +81,18 @@ export function tokenSigner(
         alg: SIGNING_ALGORITHM,
         use: 'sig',
       })),
+  }
+}
+
+function signerWith(kid: string, key: KeyObject): ReadySigner {
+  const signing = (typ: string) => {
+    const header = compactHeader({ typ, kid })
+    return (claims: Claims) => signCompact(header, claims, key)
+  }
+  return {
+    accessToken: signing(ACCESS_TOKEN),
+    idToken: signing(ID_TOKEN),
+    revocations: signing(REVOCATIONS),
   }
 }
 

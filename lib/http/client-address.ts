@@ -140,6 +140,8 @@ function forwarded(header: string | undefined): readonly string[] | undefined {
 
 /** An address without port, brackets, zone and the dress of IPv4 in IPv6; undefined for anything else. */
 function plainAddress(value: string): string | undefined {
+  // As sockets have it.
+  if (isIP(value) === 4) return value
   const text = value.trim()
   const bare = /^\[(.*)\](?::\d+)?$/.exec(text)?.[1] ?? /^([\d.]+):\d+$/.exec(text)?.[1] ?? text
   const address = bare.replace(/%.*$/, '').toLowerCase()

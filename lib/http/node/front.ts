@@ -51,8 +51,12 @@ function misread({
   url,
   rawHeaders,
 }: IncomingMessage): readonly [status: number, why: string] | null {
-  const hosts = rawHeaders.filter((name, index) => index % 2 === 0 && name.toLowerCase() === 'host')
-  if (hosts.length > 1) return [400, 'more than one Host']
+  let hosts = 0
+  for (let index = 0; index < rawHeaders.length; index += 2) {
+    const name = rawHeaders[index]
+    if (name?.length === 4 && name.toLowerCase() === 'host') hosts++
+  }
+  if (hosts > 1) return [400, 'more than one Host']
   if (method === 'TRACE' || method === 'TRACK') return [405, 'not this method']
   if (url === '*') return method === 'OPTIONS' ? null : [400, 'bad path']
   return url?.startsWith('/') || parsed(url) ? null : [400, 'bad path']
@@ -72,6 +76,7 @@ function parsed(url = ''): URL | null {
 
 /** A path that is not percent-encoded UTF-8 is the client's mistake; Next would call it an error of ours. */
 function isDecodable(url = ''): boolean {
+  if (!url.includes('%')) return true
   try {
     decodeURIComponent(pathOf(url))
     return true

@@ -7,7 +7,7 @@
  * constant time. That leaks at most a prefix of the challenge, which is no secret: it was in the authorization URL. To
  * use it, an attacker would still need a verifier with that SHA-256, a preimage.
  */
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 
 /** Whether this can be an S256 `code_challenge`: a SHA-256 in base64url without padding (RFC 7636 §4.2). */
 export function isCodeChallenge(value: string): boolean {
@@ -21,5 +21,5 @@ export function isCodeVerifier(value: string): boolean {
 
 /** The S256 challenge of a verifier (RFC 7636 §4.6). Decision 0002. */
 export function deriveCodeChallenge(verifier: string): string {
-  return createHash('sha256').update(verifier).digest('base64url')
+  return hash('sha256', verifier, 'base64url')
 }

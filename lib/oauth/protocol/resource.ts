@@ -33,6 +33,8 @@ export function matchesResource(requested: string, server: Resource): boolean {
  */
 export function checkResources(requested: readonly string[], server: Resource): void {
   for (const value of requested) {
+    // As it nearly always comes: the address need not be taken apart.
+    if (value === server.resource) continue
     if (!isResourceUri(value))
       throw new OAuthError('invalid_target', 'resource must be an absolute URI without a fragment')
     if (!matchesResource(value, server))

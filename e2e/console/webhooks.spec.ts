@@ -84,7 +84,7 @@ test('what is revoked arrives, signed; what does not is a dead letter, and is se
   await exhaustDeliveries(world, server.slug)
   await expect(async () => {
     await page.goto(`${webhook}?state=dead`)
-    await expect(page.getByRole('row').filter({ hasText: 'out of order' })).toContainText('failed', {
+    await expect(page.getByRole('row').filter({ hasText: 'out of order' })).toContainText('Failed', {
       timeout: 1_000,
     })
   }).toPass()
@@ -126,7 +126,7 @@ test('without JavaScript it is made, changed, given another secret, switched off
   for (const secret of [first, second]) expect(isSigned(message!, secret)).toBe(true)
   await page.getByLabel('Enabled').uncheck()
   await page.getByRole('button', { name: 'Save' }).click()
-  await expect(page.getByText('off', { exact: true })).toBeVisible()
+  await expect(page.getByText('Off', { exact: true })).toBeVisible()
   await page.locator('summary', { hasText: 'Remove webhook' }).click()
   await page.getByRole('button', { name: 'Remove webhook' }).click()
   await expect(page.getByText('No webhooks yet')).toBeVisible()

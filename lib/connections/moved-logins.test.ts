@@ -186,15 +186,26 @@ describe('an administrator who moves a connection', () => {
     await connect(store(), await server('main'))
     const earlier = await connect(store(), await server('main'))
     await store().grants.revoke(earlier.grant.id, { reason: 'revoked_by_user', at: new Date() })
+    const services = management()
+    const [sent, pending]: [string[], Promise<unknown>[]] = [[], []]
+    const upstream = {
+      ...services.ports.upstream,
+      revoke: async (connection: string) => {
+        sent.push(connection)
+        return { outcome: 'unsupported' } as const
+      },
+    }
+    const background = (_: string, work: Promise<unknown>) => void pending.push(work)
     const put = await updateConnection(
       await asAdmin(),
       'okta',
       { ...moved, clientSecret: secret },
-      management(),
+      { ...services, ports: { ...services.ports, upstream, background } },
     )
     expect(put.ended).toBe(1)
     expect(await live()).toBe(0)
-    expect(await store().upstreamTokens.takeEnded(10, new Date())).toEqual([])
+    expect(await Promise.all(pending)).toHaveLength(1)
+    expect(sent).toEqual([])
   })
 
   it('ends nothing with what leads nowhere else', async () => {

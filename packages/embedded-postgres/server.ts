@@ -76,7 +76,9 @@ export async function attachOrStart(startable: Startable): Promise<Postmaster> {
     if (running?.ready) {
       if (await answersAsOurs(connectionUrl(startable.password, running.port), cluster)) return running
       silentSince ??= Date.now()
-      if (Date.now() - silentSince > SILENCE_MS) {
+      // One that was just started here is ours, however long a busy machine keeps it waiting.
+      const isOurs = running.pid === attempt?.child.pid
+      if (!isOurs && Date.now() - silentSince > SILENCE_MS) {
         await stopSilent(startable, running)
         silentSince = undefined
       }

@@ -123,7 +123,8 @@ describe.each(ROUTES.map((route) => [route.operationId, route] as const))('%s', 
   it('serves the roles that have its permission, and no other', async () => {
     expect(PERMISSIONS).toContain(route.permission)
     for (const role of ROLES) {
-      await apply()
+      // What only reads leaves everything as it was.
+      if (role === ROLES[0] || route.method !== 'GET') await apply()
       const owner = await newKey(route.of === 'installation' ? null : 'acme')
       const path = await prepared(route, owner)
       const unique = path.replace(/new$/, `new-${role}`)

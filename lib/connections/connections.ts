@@ -165,6 +165,8 @@ export function changedConnection(before: ConnectionInput, changes: ConnectionIn
     // The address, or the text: either replaces the other.
     ...(before.type === 'saml' && metadata !== metadataUrl && { metadata, metadataUrl }),
     ...(issuer !== undefined && !isIssuerTemplate(issuer) && { allowedTenants: changes.allowedTenants }),
+    // Left out says the same.
+    ...(before.type === 'oidc' && changes.pkce && { pkce: undefined }),
   }
 }
 

@@ -74,7 +74,8 @@ export function connectionSchema(loopback: boolean) {
       .min(1, 'empty_list')
       .max(1000)
       .exactOptional(),
-    pkce: z.boolean().default(true),
+    /** Left out, it is sent. */
+    pkce: z.boolean().exactOptional(),
     ...client,
     scopes: z.array(scopeToken).default(['openid', 'email', 'profile']),
     ...options,

@@ -7,7 +7,6 @@ import { afterAll, beforeAll, expect, it, onTestFinished, vi } from 'vitest'
 import { connections } from '@/drizzle/schema/organizations'
 import { keyring } from '@/lib/crypto/keyring'
 import { sealer as createSealer } from '@/lib/crypto/seal'
-import { ADDRESS_HEADER } from '@/lib/http/client-address'
 import type { Handlers } from '@/lib/http/node/mount'
 import type { Client, Server } from '@/lib/oauth/model'
 import { hashSecret } from '@/lib/oauth/protocol/secret-hash'
@@ -36,6 +35,7 @@ import { type CountedRedis, countRedis } from '@/test/counted-redis'
 import { startRedis, type TestRedis } from '@/test/redis-server'
 import { openRespConnection, type RespConnection } from '@/test/resp-connection'
 import { startUpstashBridge } from '@/test/upstash-bridge'
+import { openBrowser } from './test-support/endpoint-browser'
 
 const ORIGIN = 'http://localhost:3000'
 const SECRET = 'vst_rs_the-resource-server-of-this-test'
@@ -209,33 +209,6 @@ it.each([
   expect([refreshed, narrowed, introspected].map((one) => one.trips)).toEqual([ONE, ONE, ONE])
 })
 
-/** A browser, whose requests to us are answered by our endpoints. */
-function openBrowser() {
-  const cookies = new Map<string, string>()
-  return async (url: string, form?: Readonly<Record<string, string>>): Promise<Response> => {
-    const { pathname, search } = new URL(url, ORIGIN)
-    const cookie = [...cookies].map(([name, value]) => `${name}=${value}`).join('; ')
-    const request = new Request(`http://localhost${pathname}${search}`, {
-      method: form ? 'POST' : 'GET',
-      headers: {
-        host: 'localhost:3000',
-        origin: ORIGIN,
-        'sec-fetch-site': 'same-origin',
-        [ADDRESS_HEADER]: '198.51.100.7',
-        cookie,
-      },
-      ...(form && { body: new URLSearchParams(form) }),
-    })
-    const handlers = endpoints(pathname)
-    const response = await (form ? handlers?.POST : handlers?.GET)?.(request)
-    if (!response) throw new Error(`nothing is at ${pathname}`)
-    for (const set of response.headers.getSetCookie()) {
-      const [name = '', value = ''] = set.split(';', 1)[0]?.split(/=(.*)/s) ?? []
-      cookies.set(name, value)
-    }
-    return response
-  }
-}
 const leadsTo = (response: Response) => response.headers.get('location') ?? ''
 
 it('are twelve statements from authorize to the code, and one step to Redis at authorize', async () => {
@@ -249,7 +222,7 @@ it('are twelve statements from authorize to the code, and one step to Redis at a
   })
   let steps = 0
   const logIn = async () => {
-    const browse = openBrowser()
+    const browse = openBrowser(ORIGIN, endpoints)
     counted.steps()
     const begun = await trips(() => browse(`/oauth/authorize?${query}`))
     steps = counted.steps()

@@ -16,6 +16,8 @@ function aloneEnvironment(environment: Environment, dataDir: string): Environmen
     VESTIBULE_KEYS: keys.join(','),
     CLIENT_ADDRESS_HEADER: EDGE_HEADER,
     NEXT_TELEMETRY_DISABLED: '1',
+    // Limits have to be shared in one, so that there are none without.
+    ...(!(environment.REDIS_URL ?? environment.UPSTASH_REDIS_REST_URL) && { RATE_LIMITS: '0' }),
     ...rest,
   }
 }

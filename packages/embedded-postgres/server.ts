@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process'
+import { randomInt } from 'node:crypto'
 import { closeSync, openSync, readFileSync, statSync } from 'node:fs'
 import { createServer } from 'node:net'
 import path from 'node:path'
@@ -172,14 +173,15 @@ function openLog(startable: Startable): { readonly descriptor: number; readonly 
   return { descriptor: openSync(file, keep ? 'a' : 'w', 0o600), size: keep ? size : 0 }
 }
 
-function freePort(preferred = 0): Promise<number> {
+/** Below what systems give to outgoing connections: none of those takes the port while a crashed server is away. */
+const [FIRST_PORT, END_PORT] = [10_000, 32_000]
+
+function freePort(preferred = randomInt(FIRST_PORT, END_PORT)): Promise<number> {
   return new Promise((resolve, reject) => {
     const probe = createServer()
-    probe.once('error', (error) => (preferred === 0 ? reject(error) : resolve(freePort())))
-    probe.listen(preferred, '127.0.0.1', () => {
-      const address = probe.address()
-      const port = typeof address === 'object' && address ? address.port : 0
-      probe.close(() => resolve(port))
-    })
+    probe.once('error', (error) =>
+      'code' in error && error.code === 'EADDRINUSE' ? resolve(freePort()) : reject(error),
+    )
+    probe.listen(preferred, '127.0.0.1', () => probe.close(() => resolve(preferred)))
   })
 }

@@ -3,6 +3,7 @@ import { fetchFor } from '@/lib/connections/internal-hosts'
 import { certificateEnds } from '@/lib/diagnostics/certificate-ends'
 import type { Database } from '@/lib/store/database/database'
 import { type AskedConnection, alertStore } from '@/lib/store/mail/alerts'
+import { upstreamHttp } from '@/lib/upstream/upstream-http'
 import { keptEnds, signingEnd } from './kept-certificates'
 
 /** Days. */
@@ -60,10 +61,11 @@ function askFor(config: Pick<Config, 'loopback' | 'internalHosts' | 'outgoingPro
   return async ({ url, isSaml, mayBeInternal }: AskedConnection): Promise<Date | undefined> => {
     const { origin } = new URL(url)
     try {
-      const address = new URL(isSaml ? url : origin)
-      const ask = limited({ mayBeInternal })?.fetch ?? (isSaml ? fetch : undefined)
-      const answer = await ask?.(address, { signal: AbortSignal.timeout(TIMEOUT) })
-      const signing = isSaml && answer ? signingEnd(await answer.text()) : undefined
+      const way = limited({ mayBeInternal })
+      const http = upstreamHttp({ allowLoopback: config.loopback, timeout: TIMEOUT, way })
+      const metadata = isSaml ? await http.request('metadata', url) : undefined
+      if (!isSaml) await way?.fetch(new URL(origin), { signal: AbortSignal.timeout(TIMEOUT) })
+      const signing = metadata && signingEnd(await metadata.text())
       const shown = await certificateEnds(origin)
       return signing && (!shown || signing < shown) ? signing : shown
     } catch {

@@ -1,4 +1,5 @@
 import { UpstreamError } from '@/lib/oauth/ports/upstream'
+import { isPointedAt } from '@/lib/oauth/protocol/access-rules'
 import { parseUrl } from '@/lib/oauth/protocol/parse-url'
 import { readJsonObject, statusFailure } from './failure'
 import type { UpstreamHttp } from './upstream-http'
@@ -20,11 +21,6 @@ export const pointersOf = ({ _claim_names: names, hasgroups }: Claims): Claims =
   ...(names !== undefined && { _claim_names: names }),
   ...(hasgroups !== undefined && { hasgroups }),
 })
-
-/** Whether the groups are not here, but somewhere else. */
-const isPointedAt = ({ groups, _claim_names: names, hasgroups }: Claims): boolean =>
-  groups === undefined &&
-  (Object.hasOwn(Object(names), 'groups') || hasgroups === true || hasgroups === 'true')
 
 /** Pages that are read, of {@link PAGE} memberships each. */
 const PAGES = 12
@@ -50,7 +46,7 @@ export async function pointedGroups(
   { needed, graph, accessToken, scope }: Asked,
   http: UpstreamHttp,
 ): Promise<readonly string[] | undefined> {
-  if (!graph || !needed.includes('groups') || !isPointedAt(claims) || !isForGraph(scope, graph))
+  if (!graph || !needed.includes('groups') || !isPointedAt(claims, 'groups') || !isForGraph(scope, graph))
     return undefined
   const ids: string[] = []
   let next: string | undefined = `${graph}/v1.0/me/transitiveMemberOf?$select=id&$top=${PAGE}`

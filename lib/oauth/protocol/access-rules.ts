@@ -128,10 +128,10 @@ function claimValue(claims: Claims, name: string): unknown {
 }
 
 /**
- * Entra names a claim in `_claim_names` where a user is in too many groups for a token (OIDC Core §5.6.2), or says
+ * Whether a claim is not here, but somewhere else. Entra names it in `_claim_names` where a user is in too many groups for a token (OIDC Core §5.6.2), or says
  * `hasgroups`.
  */
-function isPointedAt(claims: Claims, name: string): boolean {
+export function isPointedAt(claims: Claims, name: string): boolean {
   if (claimValue(claims, name) !== undefined) return false
   return Object.hasOwn(Object(claims._claim_names), name) || (name === 'groups' && hasGroups(claims))
 }

@@ -3,6 +3,7 @@ import type { Server } from '@/lib/oauth/model'
 import type { Ports } from '@/lib/oauth/ports/ports'
 import { BearerError } from '@/lib/oauth/protocol/bearer-error'
 import { OAuthError } from '@/lib/oauth/protocol/errors'
+import { once } from '@/lib/once'
 import { readForm, readJson } from './body'
 import type { GetContext, Remembered } from './context'
 import { type HttpAnswer, type HttpHandler, type HttpRequest, httpHandler, pathOf } from './http-handler'
@@ -82,15 +83,6 @@ export function jsonEndpoint(
       return errorResponse(limitFailure(limits, error, at), request, log)
     }
   })
-}
-
-/** Does it at the first call, and gives what came of that at every later one. */
-function once<T, Given extends unknown[]>(work: (...given: Given) => Promise<T>) {
-  let result: Promise<T> | undefined
-  return (...given: Given) => {
-    result ??= work(...given)
-    return result
-  }
 }
 
 /** Null when anything but success comes of it: then the request is handled with rows that are read for it. */

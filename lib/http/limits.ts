@@ -1,4 +1,5 @@
 import { type OAuthError, tooManyRequests } from '@/lib/oauth/protocol/errors'
+import { once } from '@/lib/once'
 import { addressIn, networksOf } from './client-address'
 import type { HttpRequest } from './http-handler'
 import { type Counter, type NetworkCeilings, type NetworkLimit, networkLimit } from './limits/network-limit'
@@ -138,11 +139,7 @@ export async function beginLimitedAuthorization(
   const address = addressOf(request)
   const scopes = { own: serverId, shared: keyOf(serverId, clientId) }
   requirePermission(await limits?.authorizations.here.take(address, scopes))
-  let asked: Promise<void> | undefined
-  return () => {
-    asked ??= Promise.resolve(limits?.authorizations.everywhere.take(address, scopes)).then(requirePermission)
-    return asked
-  }
+  return once(async () => requirePermission(await limits?.authorizations.everywhere.take(address, scopes)))
 }
 
 /**

@@ -1,4 +1,5 @@
 /** Statements on `registration_counts`, and what is counted there. Decision 0121. */
+import { IS_UNUSED } from '@/drizzle/schema/clients'
 import { WAITING_LIFETIME } from '@/lib/oauth/protocol/lifetimes'
 import { statement } from '@/lib/store/database/statement'
 import type { Count } from './register'
@@ -45,9 +46,6 @@ export const setCounts = statement<Counted & { readonly unused: number; readonly
     where key in (${value('ofServer')}::text, ${value('ofNetwork')}::text)
     returning key, count_id as "countId"`,
 )
-
-/** As in the schema, word for word, so that the indexes serve. */
-const IS_UNUSED = `kind = 'registered' and first_token_at is null and deleted_at is null`
 
 /** `offset 0` as in clean-up. */
 const hasOther = (table: 'authorization_requests' | 'grants', also = 'true') =>

@@ -69,9 +69,9 @@ export function registrationRooms(db: Database) {
         if (room.serverVersion !== undefined) throw new Unconfirmed()
       } else if (taken) continue
       const others = counts.get(name)
-      if (others && (await others)) continue
-      if (others) return null
-      return onceAtATime(counts, name, () => registerCounted(db, client, room, (more) => keep(name, more)))
+      if (!others)
+        return onceAtATime(counts, name, () => registerCounted(db, client, room, (more) => keep(name, more)))
+      if (!(await others)) return null
     }
   }
 }

@@ -33,7 +33,7 @@ export function readNextAlone(value: Read, mistakes: string[]): NextAloneSetting
       'CLIENT_ADDRESS_HEADER is not the name of a header that holds an address, such as x-vercel-forwarded-for.',
     )
   const secret = value('CRON_SECRET')
-  if (secret && !/^[\x21-\x7e]{16,}$/.test(secret))
+  if (secret && (secret.length < SECRET_LENGTH || !/^[\x21-\x7e]+$/.test(secret)))
     mistakes.push(
       `CRON_SECRET has fewer than ${SECRET_LENGTH} characters, or one that no header carries: make one with openssl rand -hex 32.`,
     )

@@ -14,7 +14,7 @@ async function invite(page: Page, { app }: World, email: string, role: string): 
   return (await form.getByText('/console/invitations/').textContent()) ?? ''
 }
 
-/** Makes every form say something else than it was made to. The elements stay: React knows them. */
+/** Makes every form say something else than it was made to. */
 const forge = (page: Page, name: string, value: string) =>
   page.locator('form').evaluateAll(
     (forms, [name, value]) => {
@@ -83,7 +83,6 @@ test('a form of the own organization does nothing in another', async ({ page, wo
   await page.goto(`${world.app.url}/console/globex/members`)
   const form = page.getByRole('region', { name: 'Invite a member' })
   await form.getByLabel('Email address').fill('intruder@example.com')
-  // Afterwards: typing has React write the form's own values again.
   await forge(page, 'organization', 'acme')
   await form.getByRole('button', { name: 'Create invitation link' }).click()
   await expect(page.getByText('there is no such organization')).toBeVisible()

@@ -4,6 +4,7 @@ import { newSlug } from '../support/attack-server'
 import { obtainTokens } from '../support/attack-tokens'
 import { newVisitor } from '../support/attack-visitor'
 import { hostFetch } from '../support/host-fetch'
+import { oneServer } from '../support/one-server'
 import { authorizeUrl, expect, makePkce, test } from '../support/test'
 import type { World } from '../support/world'
 
@@ -11,27 +12,13 @@ const keysUrl = ({ app }: World, id: string) => `${app.url}/oauth/connections/${
 
 /** A customer whose connection proves itself by a signature. */
 async function newCustomer(world: World, issuer: string, slug = newSlug()): Promise<string> {
-  await (await world.inside()).apply(`
-organizations:
-  - slug: ${slug}
-    name: ${slug}
-    connections:
-      - slug: main
-        id: ${slug}
-        type: oidc
-        issuer: ${issuer}
-        client_id: vestibule
-        token_endpoint_auth_method: private_key_jwt
-    servers:
-      - slug: ${slug}
-        name: ${slug}
-        resource: https://${slug}.example/mcp
-        connection: main
-        scopes:
-          - { name: "profile:read", description: "See your name" }
-        clients:
-          - { client_id: cli, redirect_uris: ["http://127.0.0.1/callback"], token_endpoint_auth_method: none }
-`)
+  const connection = [
+    'type: oidc',
+    `issuer: ${issuer}`,
+    'client_id: vestibule',
+    'token_endpoint_auth_method: private_key_jwt',
+  ]
+  await (await world.inside()).apply(oneServer({ slug, connection }))
   return slug
 }
 

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
+import { oneServer } from './one-server'
 import type { World } from './world'
 
 /** An identity provider, as an operator would write it into a configuration. */
@@ -39,41 +40,17 @@ export async function addServer(
   try {
     await writeFile(path.join(folder, 'upstream'), upstream.clientSecret)
     await writeFile(path.join(folder, 'resource'), resourceSecret)
-    const yaml = configuration({ slug, resource, folder, settings, upstreamSettings, ...upstream })
-    await (await world.inside()).apply(yaml)
+    const connection = [
+      'type: oidc',
+      `issuer: ${upstream.issuer}`,
+      `client_id: ${upstream.clientId}`,
+      `client_secret: file:${folder}/upstream`,
+      ...upstreamSettings,
+    ]
+    const own = [`resource_secret: file:${folder}/resource`, ...settings]
+    await (await world.inside()).apply(oneServer({ slug, connection, settings: own, resource }))
   } finally {
     await rm(folder, { recursive: true, force: true })
   }
   return { slug, issuer: `${world.app.url}/s/${slug}`, resource, connectionId: slug, resourceSecret }
 }
-
-type Names = Upstream & {
-  readonly slug: string
-  readonly resource: string
-  readonly folder: string
-  readonly settings: readonly string[]
-  readonly upstreamSettings: readonly string[]
-}
-
-const configuration = ({ slug, resource, folder, settings, upstreamSettings, issuer, clientId }: Names) => `
-organizations:
-  - slug: ${slug}
-    name: ${slug}
-    connections:
-      - slug: main
-        id: ${slug}
-        type: oidc
-        issuer: ${issuer}
-        client_id: ${clientId}
-        client_secret: file:${folder}/upstream
-${upstreamSettings.map((line) => `        ${line}\n`).join('')}    servers:
-      - slug: ${slug}
-        name: ${slug}
-        resource: ${resource}
-        connection: main
-        resource_secret: file:${folder}/resource
-        scopes:
-          - { name: "profile:read", description: "See your name" }
-        clients:
-          - { client_id: cli, redirect_uris: ["http://127.0.0.1/callback"], token_endpoint_auth_method: none }
-${settings.map((line) => `        ${line}\n`).join('')}`

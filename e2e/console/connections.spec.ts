@@ -199,7 +199,10 @@ test('a member without the permission to configure sees everything but buttons, 
   await idp.close()
 })
 
-test('the pages are readable in light and dark, small and large', async ({ page, world }, testInfo) => {
+test('a new connection and a test that failed are readable in light and dark, small and large', async ({
+  page,
+  world,
+}, testInfo) => {
   const complaints: string[] = []
   page.on('pageerror', (error) => complaints.push(error.message))
   page.on('console', (message) => {
@@ -208,25 +211,17 @@ test('the pages are readable in light and dark, small and large', async ({ page,
   const connections = await openConnections(page, world)
   await page.goto(connections)
   await lookAt(page, testInfo, 'empty')
-  await page.goto(`${connections}/new`)
-  await lookAt(page, testInfo, 'presets')
   await page.goto(`${connections}/new?preset=oidc&id=seen`)
   await page.getByLabel('Issuer', { exact: true }).fill(world.idp.issuer)
   await expect(page.getByText('Found:')).toBeVisible()
   await page.getByText('More', { exact: true }).click()
   await lookAt(page, testInfo, 'new')
   const { idp } = await connectProvider(page, connections)
-  const report = await runTest(page)
-  await lookAt(report, testInfo, 'passed')
+  await runTest(page)
   await page.bringToFront()
   await page.getByLabel('Client secret').fill('wrong')
   await page.getByRole('button', { name: 'Save' }).last().click()
   await lookAt(await runTest(page), testInfo, 'failed')
-  await page.bringToFront()
-  await page.reload()
-  await lookAt(page, testInfo, 'connection')
-  await page.goto(connections)
-  await lookAt(page, testInfo, 'list')
   expect(complaints).toEqual([])
   await idp.close()
 })

@@ -91,7 +91,7 @@ test('a login whose assertion is not signed ends with its reference, and its tim
   const page = await visitor.go(locationOf(posted))
   expect(await page.text()).toContain(reference)
   const { stdout } = await world.app.cli(['timeline', reference])
-  expect(stdout).toContain('upstream_signature_invalid')
+  expect(stdout).toContain('upstream_assertion_signature')
 })
 
 /** What its provider is asked, and answers. */
@@ -158,7 +158,7 @@ test('another RelayState leads to no login, neither of this browser nor of anoth
   const page = await victim.go(locationOf(posted))
   expect(await page.text()).toContain(theirs.reference)
   const { stdout } = await world.app.cli(['timeline', theirs.reference])
-  expect(stdout).toContain('upstream_nonce_mismatch')
+  expect(stdout).toContain('upstream_assertion_unasked')
 })
 
 test('a tile at the provider, whose assertion nobody asked for, logs nobody in', async ({ world }) => {

@@ -117,6 +117,10 @@ const SEEN_BY_LOGINS = {
     'upstream_identity_missing',
     'upstream_response_invalid',
     'upstream_token_expired',
+    'upstream_assertion_unasked',
+    'upstream_assertion_audience',
+    'upstream_assertion_signature',
+    'upstream_assertion_expired',
   ],
 } as const
 

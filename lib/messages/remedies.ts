@@ -66,19 +66,27 @@ export const messages = catalogue(
     upstream_pkce_rejected:
       'The identity provider and the connection do not agree about PKCE. Allow PKCE with S256 for the client there; at a provider that does not know it, set pkce of the connection to false; and at one that demands it, do not.',
     upstream_nonce_mismatch:
-      'The ID token, or the SAML assertion, was made for another login. The user should start again; if it persists, something between us and the identity provider repeats old answers.',
+      'The ID token was made for another login. The user should start again; if it persists, something between us and the identity provider repeats old answers.',
     upstream_nonce_missing:
       'The identity provider leaves out the nonce that OpenID Connect has it repeat (Core §3.1.3.7), without which a stolen ID token could be used. Bring it up to date, and take out of its token settings, scripts or the gateway before it whatever removes the claim nonce. At a provider that cannot, make a connection of the type oauth2 with its endpoints: then userinfo says who the user is, and no ID token is needed.',
     upstream_audience_mismatch:
-      'The ID token was made for another application: check client_id of the connection. At a SAML provider, enter our callback URL as entity ID (audience) and as the address of the assertion consumer.',
+      'The ID token was made for another application: check client_id of the connection.',
     upstream_extra_audience:
       'The ID token names audiences besides our client, and no azp that says it was issued to us. At the identity provider, take the others out of the ID token (Keycloak: “Add to ID token” of the audience mappers among the scopes of the client; elsewhere: additional audiences of the client), or have it send azp with client_id of the connection. Access tokens may keep them.',
     upstream_issuer_mismatch:
       'Another issuer answered than the connection names. Write issuer exactly as the metadata of the identity provider does, with or without the slash at its end; at a SAML provider, take the metadata of the one that answers.',
     upstream_signature_invalid:
-      'The signature of the ID token, or of the SAML assertion, does not match the published keys. If the provider has just changed its keys, try again in a minute; otherwise check the issuer of the connection, or take its SAML metadata anew.',
+      'The signature of the ID token does not match the published keys. If the provider has just changed its keys, try again in a minute; otherwise check the issuer of the connection.',
     upstream_token_expired:
       'The ID token had expired or was not valid yet, though the clocks agree. The user should start again; if it persists, see how long ID tokens live at the identity provider, and whether something between us repeats old answers.',
+    upstream_assertion_unasked:
+      'The SAML assertion answers no request, or that of another login. Logins begin in the MCP client, and not at the identity provider: take the application off its start page. If the user did begin in the client, they should start again; if it persists, something between us and the identity provider repeats old answers.',
+    upstream_assertion_audience:
+      'The SAML assertion was made for another service, or for another address. At the identity provider, enter our callback URL as entity ID (audience) and as the address of the assertion consumer, or have it read our metadata.',
+    upstream_assertion_signature:
+      'The SAML assertion is not signed, or not so that it could be trusted. Have the identity provider sign assertions, and not only responses, with RSA and SHA-256. If it has changed its certificate, take its metadata anew; with their address instead of the file that happens by itself.',
+    upstream_assertion_expired:
+      'The SAML assertion had expired or was not valid yet. Compare the clocks of this machine and of the identity provider (on this machine: see timedatectl); if they agree, see how long assertions live there, and whether the user waited on its page.',
     upstream_no_refresh_token:
       'The sign-in worked, but without a refresh token nobody asks there again: users who are removed keep access until their grant ends. Let the client have refresh tokens there (Okta: the grant type Refresh Token; Keycloak: the scope offline_access), or add prompt=consent to the parameters of the authorization request, as Google wants it.',
     access_scopes_refused:
@@ -167,19 +175,27 @@ export const messages = catalogue(
     upstream_pkce_rejected:
       'Der Identitätsanbieter und die Verbindung sind sich über PKCE nicht einig. Erlauben Sie dort PKCE mit S256 für den Client; bei einem Anbieter, der es nicht kennt, setzen Sie pkce der Verbindung auf false; und bei einem, der es verlangt, nicht.',
     upstream_nonce_mismatch:
-      'Das ID-Token oder die SAML-Assertion wurde für eine andere Anmeldung gemacht. Der Benutzer soll neu beginnen; wenn es bleibt, wiederholt etwas zwischen uns und dem Identitätsanbieter alte Antworten.',
+      'Das ID-Token wurde für eine andere Anmeldung gemacht. Der Benutzer soll neu beginnen; wenn es bleibt, wiederholt etwas zwischen uns und dem Identitätsanbieter alte Antworten.',
     upstream_nonce_missing:
       'Der Identitätsanbieter lässt die nonce weg, die er nach OpenID Connect (Core §3.1.3.7) wiederholen muss und ohne die ein gestohlenes ID-Token zu gebrauchen wäre. Bringen Sie ihn auf den neuesten Stand, und nehmen Sie aus seinen Token-Einstellungen, Skripten oder dem Gateway davor heraus, was den Claim nonce entfernt. Bei einem Anbieter, der es nicht kann, legen Sie eine Verbindung vom Typ oauth2 mit seinen Endpunkten an: Dann sagt Userinfo, wer der Benutzer ist, und es braucht kein ID-Token.',
     upstream_audience_mismatch:
-      'Das ID-Token wurde für eine andere Anwendung gemacht: Prüfen Sie client_id der Verbindung. Bei einem SAML-Anbieter geben Sie unsere Callback-URL als Entity-ID (Audience) und als Adresse des Assertion Consumers ein.',
+      'Das ID-Token wurde für eine andere Anwendung gemacht: Prüfen Sie client_id der Verbindung.',
     upstream_extra_audience:
       'Das ID-Token nennt außer unserem Client noch andere als Audience und kein azp, nach dem es für uns ausgestellt wurde. Nehmen Sie die anderen beim Identitätsanbieter aus dem ID-Token heraus (Keycloak: „Add to ID token“ der Audience-Mapper in den Scopes des Clients; anderswo: zusätzliche Audiences des Clients), oder lassen Sie ihn azp mit client_id der Verbindung senden. Access-Tokens dürfen sie behalten.',
     upstream_issuer_mismatch:
       'Ein anderer Issuer hat geantwortet, als die Verbindung nennt. Schreiben Sie issuer genau so, wie die Metadaten des Identitätsanbieters es tun, mit oder ohne Schrägstrich am Ende; bei einem SAML-Anbieter nehmen Sie die Metadaten dessen, der antwortet.',
     upstream_signature_invalid:
-      'Die Signatur des ID-Tokens oder der SAML-Assertion passt nicht zu den veröffentlichten Schlüsseln. Wenn der Anbieter gerade seine Schlüssel gewechselt hat, versuchen Sie es in einer Minute noch einmal; sonst prüfen Sie den Issuer der Verbindung, oder nehmen Sie seine SAML-Metadaten neu.',
+      'Die Signatur des ID-Tokens passt nicht zu den veröffentlichten Schlüsseln. Wenn der Anbieter gerade seine Schlüssel gewechselt hat, versuchen Sie es in einer Minute noch einmal; sonst prüfen Sie den Issuer der Verbindung.',
     upstream_token_expired:
       'Das ID-Token war abgelaufen oder galt noch nicht, obwohl die Uhren übereinstimmen. Der Benutzer soll neu beginnen; wenn es bleibt, sehen Sie nach, wie lange ID-Tokens beim Identitätsanbieter gelten und ob etwas zwischen uns alte Antworten wiederholt.',
+    upstream_assertion_unasked:
+      'Die SAML-Assertion beantwortet keine Anfrage, oder die einer anderen Anmeldung. Anmeldungen beginnen im MCP-Client und nicht beim Identitätsanbieter: Nehmen Sie die Anwendung von dessen Startseite. Hat der Benutzer im Client begonnen, soll er neu beginnen; wenn es bleibt, wiederholt etwas zwischen uns und dem Identitätsanbieter alte Antworten.',
+    upstream_assertion_audience:
+      'Die SAML-Assertion wurde für einen anderen Dienst oder für eine andere Adresse gemacht. Geben Sie beim Identitätsanbieter unsere Callback-URL als Entity-ID (Audience) und als Adresse des Assertion Consumers ein, oder lassen Sie ihn unsere Metadaten lesen.',
+    upstream_assertion_signature:
+      'Die SAML-Assertion ist nicht signiert, oder nicht so, dass ihr zu trauen wäre. Lassen Sie den Identitätsanbieter Assertions signieren und nicht nur Antworten, mit RSA und SHA-256. Hat er sein Zertifikat gewechselt, nehmen Sie seine Metadaten neu; mit ihrer Adresse statt der Datei geschieht das von selbst.',
+    upstream_assertion_expired:
+      'Die SAML-Assertion war abgelaufen oder galt noch nicht. Vergleichen Sie die Uhren dieser Maschine und des Identitätsanbieters (auf dieser Maschine: siehe timedatectl); gehen sie gleich, sehen Sie nach, wie lange Assertions dort gelten und ob der Benutzer auf dessen Seite gewartet hat.',
     upstream_no_refresh_token:
       'Die Anmeldung gelang, aber ohne Refresh-Token wird dort nicht wieder gefragt: Wer entfernt wird, behält Zugang, bis die Zustimmung endet. Lassen Sie den Client dort Refresh-Tokens bekommen (Okta: Grant type Refresh Token; Keycloak: Scope offline_access), oder ergänzen Sie prompt=consent bei den Parametern der Anfrage, wie Google es will.',
     access_scopes_refused:

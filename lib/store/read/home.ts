@@ -24,6 +24,8 @@ const BROKEN: readonly ReasonCode[] = [
   'upstream_extra_audience',
   'upstream_issuer_mismatch',
   'upstream_signature_invalid',
+  'upstream_assertion_audience',
+  'upstream_assertion_signature',
   'upstream_clock_skew',
   'upstream_identity_missing',
 ]

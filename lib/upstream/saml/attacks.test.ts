@@ -31,30 +31,30 @@ describe('under attack', () => {
 
   it('an assertion that nobody signed logs nobody in', async () => {
     const unsigned = logIn((request) => provider.respond(request, {}, false))
-    await expectFailure(unsigned, 'upstream_signature_invalid')
+    await expectFailure(unsigned, 'upstream_assertion_signature')
   })
 
   it('an assertion that is signed as a part of its response alone logs nobody in', async () => {
     const whole = logIn((request) => provider.signedAsWhole(provider.respond(request, {}, false)))
-    await expectFailure(whole, 'upstream_signature_invalid')
+    await expectFailure(whole, 'upstream_assertion_signature')
   })
 
   it('an assertion that was changed after it was signed logs nobody in', async () => {
     await expectFailure(
       logIn((request) => evil(provider.respond(request))),
-      'upstream_signature_invalid',
+      'upstream_assertion_signature',
     )
   })
 
   it('an assertion that another key signed logs nobody in', async () => {
     const { key } = makeAuthority().issue({ isRsa: true })
     const forged = logIn((request) => provider.signed(provider.respond(request, {}, false), 'sha256', key))
-    await expectFailure(forged, 'upstream_signature_invalid')
+    await expectFailure(forged, 'upstream_assertion_signature')
   })
 
   it('an assertion that is signed with SHA-1 logs nobody in', async () => {
     const weak = logIn((request) => provider.signed(provider.respond(request, {}, false), 'sha1'))
-    await expectFailure(weak, 'upstream_signature_invalid')
+    await expectFailure(weak, 'upstream_assertion_signature')
   })
 
   it('a digest by SHA-1 counts as little, however it is spelled', async () => {
@@ -64,7 +64,7 @@ describe('under attack', () => {
           .signed(provider.respond(request, {}, false), 'sha256', undefined, 'sha1')
           .replace('xmldsig#sha1', spelled),
       )
-      expect(await expectFailure(weak, 'upstream_signature_invalid')).toContain('SHA-1')
+      expect(await expectFailure(weak, 'upstream_assertion_signature')).toContain('SHA-1')
     }
   })
 
@@ -82,7 +82,7 @@ describe('under attack', () => {
       const value = createHmac('sha256', secret).update(canonical).digest('base64')
       return claimed.replace(/<SignatureValue>[^<]*/, `<SignatureValue>${value}`)
     })
-    expect(await expectFailure(confused, 'upstream_signature_invalid')).toContain('an algorithm')
+    expect(await expectFailure(confused, 'upstream_assertion_signature')).toContain('an algorithm')
   })
 
   it('a certificate that comes along with the signature is not asked', async () => {
@@ -91,14 +91,16 @@ describe('under attack', () => {
       const info = `<KeyInfo><X509Data><X509Certificate>${attacker.certificate}</X509Certificate></X509Data></KeyInfo>`
       return attacker.respond(request).replace('</Signature>', `${info}</Signature>`)
     })
-    await expectFailure(forged, 'upstream_signature_invalid')
+    await expectFailure(forged, 'upstream_assertion_signature')
   })
 
   it('metadata with the certificate of another provider lets none of this one in', async () => {
     const { certificate } = samlProvider('https://idp.example/sso')
     const metadata = provider.metadata.replace(provider.certificate, certificate)
     const login = logIn(saying({}), { settings: connection({ metadata }) })
-    expect(await expectFailure(login, 'upstream_signature_invalid')).toContain('certificate of the metadata')
+    expect(await expectFailure(login, 'upstream_assertion_signature')).toContain(
+      'certificate of the metadata',
+    )
   })
 
   it('of two assertions none counts, though each is signed', async () => {
@@ -161,20 +163,24 @@ describe('under attack', () => {
   })
 
   it.each<[string, Statements, string]>([
-    ['is for another client', { audience: 'https://other.example' }, 'upstream_audience_mismatch'],
-    ['is confirmed for another address', { recipient: `${ACS}x` }, 'upstream_audience_mismatch'],
+    ['is for another client', { audience: 'https://other.example' }, 'upstream_assertion_audience'],
+    ['is confirmed for another address', { recipient: `${ACS}x` }, 'upstream_assertion_audience'],
     ['is of another provider', { issuer: 'https://evil.example' }, 'upstream_issuer_mismatch'],
-    ['has expired', { endsIn: -61, issuedIn: -120 }, 'upstream_token_expired'],
-    ['was issued long ago, whatever its end', { issuedIn: -700, endsIn: 9_999 }, 'upstream_token_expired'],
-    ['is of the future', { issuedIn: 100 }, 'upstream_token_expired'],
-    ['answers another request', { inResponseTo: '_another' }, 'upstream_nonce_mismatch'],
+    ['has expired', { endsIn: -61, issuedIn: -120 }, 'upstream_assertion_expired'],
+    [
+      'was issued long ago, whatever its end',
+      { issuedIn: -700, endsIn: 9_999 },
+      'upstream_assertion_expired',
+    ],
+    ['is of the future', { issuedIn: 100 }, 'upstream_assertion_expired'],
+    ['answers another request', { inResponseTo: '_another' }, 'upstream_assertion_unasked'],
   ])('an assertion that %s logs nobody in', async (_, says, reason) => {
     await expectFailure(logIn(saying(says)), reason as 'upstream_error')
   })
 
   it('an assertion that nobody asked for logs nobody in', async () => {
     const unasked = logIn(({ acs }) => provider.respond({ acs }))
-    expect(await expectFailure(unasked, 'upstream_nonce_mismatch')).toContain(
+    expect(await expectFailure(unasked, 'upstream_assertion_unasked')).toContain(
       'began at the identity provider',
     )
   })
@@ -201,7 +207,7 @@ describe('under attack', () => {
     const query = await at.post(provider.respond(request), victim.state)
     await expectFailure(
       at.upstream.complete('conn-1', query ?? new URLSearchParams(), victim),
-      'upstream_nonce_mismatch',
+      'upstream_assertion_unasked',
     )
   })
 

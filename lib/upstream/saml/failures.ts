@@ -18,15 +18,15 @@ const FAILURES = {
   ],
   replayed: ['upstream_response_invalid', 'The assertion was used before.'],
   sha1: [
-    'upstream_signature_invalid',
+    'upstream_assertion_signature',
     'The SAML response is signed with SHA-1, which is not accepted: choose SHA-256 there.',
   ],
   algorithm: [
-    'upstream_signature_invalid',
+    'upstream_assertion_signature',
     'The SAML response is signed with an algorithm that is not accepted: choose RSA with SHA-256 there.',
   ],
   signature: [
-    'upstream_signature_invalid',
+    'upstream_assertion_signature',
     'The assertion is not signed, or not with a certificate of the metadata: have the provider sign assertions, and bring the metadata up to date.',
   ],
   issuer: [
@@ -34,20 +34,20 @@ const FAILURES = {
     'The assertion comes from another identity provider than the metadata’s.',
   ],
   audience: [
-    'upstream_audience_mismatch',
+    'upstream_assertion_audience',
     'The assertion is meant for another entity ID than ours: enter our callback URL there.',
   ],
   recipient: [
-    'upstream_audience_mismatch',
+    'upstream_assertion_audience',
     'The assertion is not confirmed for our address: enter our callback URL as the assertion consumer URL there.',
   ],
-  expired: ['upstream_token_expired', 'The assertion is not valid at this time: compare the clocks.'],
+  expired: ['upstream_assertion_expired', 'The assertion is not valid at this time: compare the clocks.'],
   interaction: [
     'upstream_interaction_required',
     'The identity provider cannot log the user in without asking.',
   ],
   unasked: [
-    'upstream_nonce_mismatch',
+    'upstream_assertion_unasked',
     'The assertion answers no request: the login began at the identity provider. Logins begin in the MCP client.',
   ],
   denied: [

@@ -74,7 +74,7 @@ export async function completeSamlLogin(
   if (assertion.inResponseTo === undefined) throw samlFailure('unasked')
   if (assertion.inResponseTo !== requestId(nonce))
     throw new UpstreamError(
-      'upstream_nonce_mismatch',
+      'upstream_assertion_unasked',
       'The assertion does not answer the request of this login: it may be a replayed one.',
       { stage: 'identity' },
     )

@@ -1,3 +1,4 @@
+import { samlProvider } from '@/lib/upstream/test-support/saml-provider'
 import { freePort } from '@/test/free-port'
 import { enterConsole, newOperator } from '../support/console'
 import { CLIENT, connectProvider, openConnections, openTest, runTest } from '../support/console-connections'
@@ -82,6 +83,33 @@ test('a preset asks in the words of its provider, and makes the issuer', async (
   await expect(page.getByLabel('Issuer', { exact: true })).toHaveValue(
     'https://login.microsoftonline.com/1b4e28ba-2fa1-11d2-883f-0016d3cca427/v2.0',
   )
+})
+
+test('a SAML provider is told of us before the connection is saved, and requests are signed as chosen', async ({
+  page,
+  world,
+}) => {
+  const connections = await openConnections(page, world)
+  const provider = samlProvider(`${world.idp.issuer}/sso`)
+  const metadata = `${world.app.url}/oauth/connections/saml-typed/saml-metadata`
+  await page.goto(`${connections}/new?preset=saml&id=saml-typed`)
+  await expect(page.getByText(metadata, { exact: true })).toBeVisible()
+  await expect(page.getByText('answers once the connection is saved')).toBeVisible()
+  await page.getByLabel('Name', { exact: true }).fill('Acme SAML')
+  await page.getByLabel('Metadata of the provider').fill(provider.metadata)
+  await page.getByText('More', { exact: true }).click()
+  await expect(page.getByLabel('Send PKCE')).toHaveCount(0)
+  await page.getByLabel('Sign our requests').selectOption('Always')
+  await page.getByRole('button', { name: 'Create connection' }).last().click()
+  await page.waitForURL('**/connections/acme-saml?saved=new')
+  const isSigned = async () => /AuthnRequestsSigned="(\w+)"/.exec(await (await fetch(metadata)).text())?.[1]
+  expect(await isSigned()).toBe('true')
+  await page.getByText('More', { exact: true }).click()
+  await expect(page.getByLabel('Sign our requests')).toHaveValue('true')
+  await page.getByLabel('Sign our requests').selectOption('As the provider’s metadata says')
+  await page.getByRole('button', { name: 'Save' }).last().click()
+  await expect(page.getByText('Saved.')).toBeVisible()
+  expect(await isSigned()).toBe('false')
 })
 
 test('an organization without a provider goes on to the people it has', async ({ page, world }) => {

@@ -164,6 +164,8 @@ export function changedConnection(before: ConnectionInput, changes: ConnectionIn
     }),
     // The address, or the text: either replaces the other.
     ...(before.type === 'saml' && metadata !== metadataUrl && { metadata, metadataUrl }),
+    // As the metadata says, again.
+    ...('signRequests' in changes && { signRequests: changes.signRequests }),
     ...(issuer !== undefined && !isIssuerTemplate(issuer) && { allowedTenants: changes.allowedTenants }),
     // Left out says the same.
     ...(before.type === 'oidc' && changes.pkce && { pkce: undefined }),

@@ -48,6 +48,12 @@ export const FIELDS_EN = {
   'field.method.client_secret_post': 'In the body (client_secret_post)',
   'field.method.private_key_jwt': 'No secret, but our signature (private_key_jwt)',
   'field.method.none': 'No secret (public client)',
+  'field.sign_requests': 'Sign our requests',
+  'field.sign_requests.hint':
+    'The provider finds the certificate in our metadata. Choose if its metadata doesn’t say what it wants.',
+  'field.sign_requests.metadata': 'As the provider’s metadata says',
+  'field.sign_requests.true': 'Always',
+  'field.sign_requests.false': 'Never',
   'field.certificate_authorities': 'Certificates of private authorities',
   'field.certificate_authorities.hint':
     'In PEM, if the provider’s certificate comes from an authority of your own. They count for this connection alone.',
@@ -115,6 +121,12 @@ export const FIELDS_DE: Readonly<Record<keyof typeof FIELDS_EN, string>> = {
   'field.method.client_secret_post': 'Im Inhalt (client_secret_post)',
   'field.method.private_key_jwt': 'Kein Secret, sondern unsere Signatur (private_key_jwt)',
   'field.method.none': 'Kein Secret (öffentlicher Client)',
+  'field.sign_requests': 'Unsere Anfragen signieren',
+  'field.sign_requests.hint':
+    'Das Zertifikat findet der Anbieter in unseren Metadaten. Wählen Sie, wenn seine Metadaten nicht sagen, was er will.',
+  'field.sign_requests.metadata': 'Wie es die Metadaten des Anbieters sagen',
+  'field.sign_requests.true': 'Immer',
+  'field.sign_requests.false': 'Nie',
   'field.certificate_authorities': 'Zertifikate eigener Zertifizierungsstellen',
   'field.certificate_authorities.hint':
     'In PEM, wenn das Zertifikat des Anbieters von einer eigenen Stelle kommt. Sie gelten nur für diese Verbindung.',

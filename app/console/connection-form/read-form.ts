@@ -9,7 +9,10 @@ import type { Answers, Preset } from '@/lib/connections/presets'
 export function commonInput(form: FormData, preset: Preset): ConnectionInput {
   if (preset.type === 'platform') return { name: text(form, 'name') }
   const authorities = { certificateAuthorities: text(form, 'certificate_authorities') || undefined }
-  if (preset.type === 'saml') return { name: text(form, 'name'), ...authorities }
+  if (preset.type === 'saml') {
+    const signed = text(form, 'sign_requests')
+    return { name: text(form, 'name'), signRequests: signed ? signed === 'true' : undefined, ...authorities }
+  }
   return {
     name: text(form, 'name'),
     ...clientInput(form),

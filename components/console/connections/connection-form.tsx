@@ -157,7 +157,11 @@ function More(props: ConnectionFormProps) {
       <summary>{t('field.more')}</summary>
       <div className="form">
         <Slug {...props} />
-        {preset.type !== 'saml' && <Requested initial={initial} t={t} />}
+        {preset.type === 'saml' ? (
+          <SignRequests initial={initial} t={t} />
+        ) : (
+          <Requested initial={initial} t={t} />
+        )}
         <TextArea
           name="certificate_authorities"
           label={t('field.certificate_authorities')}
@@ -188,14 +192,33 @@ function More(props: ConnectionFormProps) {
             />
           </>
         )}
-        <CheckField
-          name="pkce"
-          label={t('field.pkce')}
-          hint={t('field.pkce.hint')}
-          defaultChecked={initial.pkce !== false}
-        />
+        {preset.type !== 'saml' && (
+          <CheckField
+            name="pkce"
+            label={t('field.pkce')}
+            hint={t('field.pkce.hint')}
+            defaultChecked={initial.pkce !== false}
+          />
+        )}
       </div>
     </details>
+  )
+}
+
+/** As the provider's metadata says, unless the operator says otherwise. */
+function SignRequests({ initial: { signRequests }, t }: Pick<ConnectionFormProps, 'initial' | 't'>) {
+  return (
+    <SelectField
+      name="sign_requests"
+      label={t('field.sign_requests')}
+      hint={t('field.sign_requests.hint')}
+      defaultValue={signRequests === undefined ? '' : String(signRequests)}
+      options={[
+        { value: '', label: t('field.sign_requests.metadata') },
+        { value: 'true', label: t('field.sign_requests.true') },
+        { value: 'false', label: t('field.sign_requests.false') },
+      ]}
+    />
   )
 }
 

@@ -7,13 +7,22 @@ type RegistrationProps = {
   readonly callbackUrl: string
   /** Where a SAML provider can read the same. */
   readonly metadataUrl?: string | undefined
+  /** The connection is not there yet, and so nothing to read. */
+  readonly isNew?: boolean
   /** It is registered already: the steps are folded away. */
   readonly isDone?: boolean
   readonly t: Words
 }
 
 /** What to click at the identity provider, and what to enter there; nothing where there is none. */
-export function Registration({ preset, callbackUrl, metadataUrl, isDone = false, t }: RegistrationProps) {
+export function Registration({
+  preset,
+  callbackUrl,
+  metadataUrl,
+  isNew = false,
+  isDone = false,
+  t,
+}: RegistrationProps) {
   if (preset === 'platform') return null
   const callback = <CopyText text={callbackUrl} label={t('copy')} copied={t('copied')} />
   const steps = (
@@ -45,6 +54,7 @@ export function Registration({ preset, callbackUrl, metadataUrl, isDone = false,
         <>
           <p>{t('registration.metadata')}</p>
           <CopyText text={metadataUrl} label={t('copy')} copied={t('copied')} />
+          {isNew && <p>{t('registration.metadataLater')}</p>}
         </>
       )}
     </div>

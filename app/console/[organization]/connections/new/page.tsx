@@ -6,7 +6,7 @@ import { newConnectionId } from '@/lib/connections/connections'
 import { answersOf, findPreset, PRESETS } from '@/lib/connections/presets'
 import { translator } from '@/lib/messages/catalogue'
 import { messages } from '@/lib/messages/connections'
-import { callbackUrl } from '@/lib/oauth/protocol/urls'
+import { callbackUrl, samlMetadataUrl } from '@/lib/oauth/protocol/urls'
 import { routes } from '@/lib/routes'
 import { type ConsoleContext, consolePage } from '../../../console-page'
 import { createOrLookUp } from '../actions'
@@ -50,7 +50,13 @@ function chosen(
     >
       {!isPlatform && (
         <Section title={t('register.title')} lead={t('register.lead')}>
-          <Registration preset={preset.id} callbackUrl={callbackUrl(management.publicUrl, id)} t={t} />
+          <Registration
+            preset={preset.id}
+            callbackUrl={callbackUrl(management.publicUrl, id)}
+            metadataUrl={samlMetadataUrl(management.publicUrl, id)}
+            isNew
+            t={t}
+          />
         </Section>
       )}
       <Section

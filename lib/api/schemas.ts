@@ -87,7 +87,9 @@ export const connectionBody = component(
     slug: inAddress,
     ...('client_secret' in shape && { client_secret: secret }),
     ...('scim_groups' in shape && {
-      allow_lock_out: lockOut('Saves `scim_groups` also where access rules then refuse every user'),
+      allow_lock_out: lockOut(
+        'Saves `scim_groups` also where access rules then refuse every user, or an operator who writes them,',
+      ),
     }),
   })),
 )
@@ -113,7 +115,9 @@ export const serverBody = component(
     ...serverShape,
     slug: inAddress,
     resource_secret: secret,
-    allow_lock_out: lockOut('Saves `access` and `scopes` also where they refuse every user'),
+    allow_lock_out: lockOut(
+      'Saves `access` and `scopes` also where they refuse every user, or an operator who writes them,',
+    ),
   }),
 )
 export const server = component('Server', z.object({ ...serverShape, ...READ_ONLY.server }))

@@ -70,7 +70,10 @@ function addConfiguration(program: Command, surroundings: Surroundings, onDataba
   const withFile = (name: string, description: string, work: typeof apply) =>
     addCommand(program, name, description, `${name} -f vestibule.yaml`, `${name} -f - < vestibule.yaml`)
       .requiredOption('-f, --file <file>', 'the configuration; - reads it from standard input')
-      .option('--allow-lock-out', 'takes access rules that refuse every user of the last 30 days')
+      .option(
+        '--allow-lock-out',
+        'takes access rules that refuse every user of the last 30 days, or an operator',
+      )
       .action(({ file: name, ...options }: ApplyOptions & { readonly file: string }) => {
         const file = readText(name, surroundings)
         return onDatabase((context) => work(context, file, options))()

@@ -39,7 +39,7 @@ export const MISTAKES_DE: Readonly<Record<keyof typeof MISTAKES_EN, string>> = {
   locks_out_everybody:
     'lehnt alle {users} Benutzer ab, die sich in den letzten {days} Tagen angemeldet haben: bestätigen Sie es, wenn das gemeint ist',
   locks_out_writer:
-    'lehnt Sie selbst ab, die Sie sich dort angemeldet haben: bestätigen Sie es, wenn das gemeint ist',
+    'lehnt {writer} ab, mit Anmeldungen dort und dem Recht, solche Regeln zu schreiben: bestätigen Sie es, wenn das gemeint ist',
   not_a_listed_user:
     'muss eine E-Mail-Adresse sein, oder sub: und danach das Subject beim Identitätsanbieter',
   not_https_or_local:

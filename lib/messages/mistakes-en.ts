@@ -34,7 +34,8 @@ export const MISTAKES_EN = {
     'must be { claim, equals | in | contains }, { claim: email, domain }, { all: […] }, { any: […] } or { not: … }, at most ten deep',
   locks_out_everybody:
     'refuses all {users} users who have logged in during the last {days} days: confirm it if that is meant',
-  locks_out_writer: 'refuses you, who have logged in there yourself: confirm it if that is meant',
+  locks_out_writer:
+    'refuses {writer}, who has logged in there and may write such rules: confirm it if that is meant',
   not_a_listed_user: 'must be an email address, or sub: followed by the subject at the identity provider',
   not_https_or_local: 'must be an https URL without credentials and fragment, or one on this machine',
   not_https: 'must be an https URL without credentials and fragment, and not on this machine',

@@ -1,9 +1,11 @@
 import { randomBytes } from 'node:crypto'
 import { eq } from 'drizzle-orm'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { apiKeys } from '@/drizzle/schema/api-keys'
 import { authorizationRequests } from '@/drizzle/schema/authorization-requests'
+import { members, operators } from '@/drizzle/schema/operators'
 import { servers } from '@/drizzle/schema/servers'
-import { permissionsOf } from '@/lib/access'
+import { type Actor, COMMAND_LINE, permissionsOf } from '@/lib/access'
 import { keyring } from '@/lib/crypto/keyring'
 import { secrets } from '@/lib/crypto/secrets'
 import { type CompleteLoginPorts, completeLogin } from '@/lib/oauth/callback/complete-login'
@@ -33,10 +35,16 @@ const management = () => {
   const made = services.management()
   return { ...made, ports: { ...made.ports, clock: () => later(60) } }
 }
+const OPERATOR: Actor = { kind: 'operator', name: 'Ann' }
+const operatorWith = (id: string, email: string) => store.db.insert(operators).values({ id, email, name: id })
+const keyMadeBy = (id: string, createdById: string | null) =>
+  store.db
+    .insert(apiKeys)
+    .values({ id, name: id, role: 'admin', hash: id, createdBy: 'somebody', createdById })
 const scopeOf = (server: Server) => ({
   organizationId: server.organizationId,
   organization: 'acme',
-  actor: { kind: 'operator' as const, name: 'Ann' },
+  actor: OPERATOR,
   permissions: permissionsOf('admin'),
   isInstallationOperator: false,
 })
@@ -174,24 +182,24 @@ describe('a dry run of rules for scopes', () => {
 
 describe('rules that lock out', () => {
   const nobody: AccessPolicy = { default: 'deny', deny: { users: [] } }
-  const check = (server: Server, access: AccessPolicy, given: { isMeant: boolean; writer?: string }) =>
-    refuseLockOut(scopeOf(server), server.slug, { access }, given, management())
+  const check = (server: Server, access: AccessPolicy, isMeant: boolean, actor: Actor = OPERATOR) =>
+    refuseLockOut({ ...scopeOf(server), actor }, server.slug, { access }, isMeant, management())
 
   it('everybody who was seen are saved only on purpose', async () => {
     const server = await store.newServer()
-    await expect(check(server, nobody, { isMeant: false })).resolves.toBeUndefined()
+    await expect(check(server, nobody, false)).resolves.toBeUndefined()
     await logInAll(server, people.slice(0, 2))
-    await expect(check(server, nobody, { isMeant: false })).rejects.toMatchObject({
+    await expect(check(server, nobody, false)).rejects.toMatchObject({
       mistakes: [{ path: ['access'], code: 'locks_out_everybody', params: { users: 2 } }],
     })
-    await expect(check(server, nobody, { isMeant: true })).resolves.toBeUndefined()
+    await expect(check(server, nobody, true)).resolves.toBeUndefined()
   })
 
   it('everybody from all scopes are found, too, and those that stay are not asked about again', async () => {
     const server = await store.newServer()
     await logInAll(server, people.slice(0, 2))
     const scopes = server.scopes.map((one) => ({ ...one, when: { claim: 'groups', contains: 'x' } as const }))
-    const find = (rules: object) => findLockOut(scopeOf(server), server.slug, rules, undefined, management())
+    const find = (rules: object) => findLockOut(scopeOf(server), server.slug, rules, management())
     expect(await find({ scopes })).toMatchObject({ field: 'scopes', code: 'locks_out_everybody' })
     await store.db.update(servers).set({ scopes }).where(eq(servers.id, server.id))
     expect(await find({ scopes })).toBeNull()
@@ -203,11 +211,35 @@ describe('rules that lock out', () => {
     const server = await store.newServer()
     await logInAll(server, people.slice(0, 2))
     const without: AccessPolicy = { default: 'allow', deny: { users: ['user-1@other.example'] } }
-    await expect(
-      check(server, without, { isMeant: false, writer: 'User-1@other.example' }),
-    ).rejects.toMatchObject({ mistakes: [{ code: 'locks_out_writer' }] })
-    await expect(
-      check(server, without, { isMeant: false, writer: 'user-0@acme.com' }),
-    ).resolves.toBeUndefined()
+    const refused = { mistakes: [{ code: 'locks_out_writer', params: { writer: 'user-1@other.example' } }] }
+    const ofKey = (id: string): Actor => ({ kind: 'api_key', id, name: id })
+    await operatorWith('ann', 'user-1@other.example')
+    await operatorWith('bob', 'user-0@acme.com')
+    await keyMadeBy('key-of-ann', 'ann')
+    await keyMadeBy('key-of-her-key', 'key-of-ann')
+    await keyMadeBy('key-of-bob', 'bob')
+    await keyMadeBy('key-of-cli', null)
+    for (const actor of [{ ...OPERATOR, id: 'ann' }, ofKey('key-of-ann'), ofKey('key-of-her-key')]) {
+      await expect(check(server, without, false, actor), actor.id).rejects.toMatchObject(refused)
+      await expect(check(server, without, true, actor), actor.id).resolves.toBeUndefined()
+    }
+    for (const actor of [{ ...OPERATOR, id: 'bob' }, ofKey('key-of-bob'), COMMAND_LINE, ofKey('key-of-cli')])
+      await expect(check(server, without, false, actor), actor.id).resolves.toBeUndefined()
+    // Whose hands a file was in is not known: it may have been whoever may configure the organization.
+    for (const role of ['support', 'admin'] as const) {
+      await store.db.insert(members).values({
+        id: role,
+        organizationId: server.organizationId,
+        userId: role === 'support' ? 'bob' : 'ann',
+        role,
+      })
+    }
+    for (const actor of [COMMAND_LINE, ofKey('key-of-cli')])
+      await expect(check(server, without, false, actor), actor.id).rejects.toMatchObject(refused)
+    await store.db
+      .update(operators)
+      .set({ disabledAt: later(0) })
+      .where(eq(operators.id, 'ann'))
+    await expect(check(server, without, false, COMMAND_LINE)).resolves.toBeUndefined()
   })
 })

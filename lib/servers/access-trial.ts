@@ -11,6 +11,7 @@ import {
 import { leavesNothing } from '@/lib/oauth/protocol/standard-scopes'
 import { type RecentLogin, recentLogins } from '@/lib/store/read/recent-logins'
 import { managedServerStore } from '@/lib/store/read/servers'
+import { writerStore } from '@/lib/store/read/writers'
 import { NotFound, type OrganizationScope, requirePermission } from '../access'
 import { invalid } from '../configuration/mistakes'
 import type { Management } from '../management/management'
@@ -49,15 +50,14 @@ export type AccessTrial = {
   readonly refusedLogins: number
   /** Refused users first, at most {@link MOST}`.named` of them. */
   readonly affected: readonly TriedUser[]
-  /** The operator who asks has logged in at this server, with this email, and would be refused. */
-  readonly refusesWriter: boolean
+  /** Who asks has logged in at this server, with this email, and would be refused. */
+  readonly refusedWriter?: string
   /** There were more logins than are looked at. */
   readonly isCut: boolean
 }
 
 type Tried = {
   readonly rules?: Loose<AccessRules>
-  readonly writer?: string | undefined
   /** As if SCIM said groups, whatever the connection says. */
   readonly scimGroups?: boolean
 }
@@ -66,7 +66,6 @@ type Tried = {
  * Asks rules about the logins of the last 30 days, each with what the identity provider said of its user.
  *
  * @param rules by default those that the server has
- * @param writer the email of the operator who asks
  * @throws Forbidden, NotFound
  */
 export async function tryAccess(
@@ -83,7 +82,7 @@ export async function tryAccess(
 export async function askRules(
   scope: OrganizationScope,
   slug: string,
-  { rules, writer, scimGroups = false }: Tried,
+  { rules, scimGroups = false }: Tried,
   { db, ports }: TrialServices,
 ): Promise<AccessTrial> {
   const server = await managedServerStore(db).find(scope.organizationId, slug, ports.clock())
@@ -106,6 +105,8 @@ export async function askRules(
   }
   const users = [...latest.values()]
   const refused = users.filter(({ refusal }) => refusal)
+  const writers = refused.length > 0 ? await writersOf(scope, db) : []
+  const refusedWriter = refused.find(({ email }) => email && writers.includes(email.toLowerCase()))?.email
   const narrowed = users.filter(({ refusal, lostScopes }) => !refusal && lostScopes.length > 0)
   return {
     since,
@@ -114,7 +115,7 @@ export async function askRules(
     refusedUsers: refused.length,
     refusedLogins,
     affected: [...refused, ...narrowed].slice(0, MOST.named),
-    refusesWriter: refused.some(({ email }) => isSame(email, writer)),
+    ...(refusedWriter !== undefined && { refusedWriter }),
     isCut,
   }
 }
@@ -136,20 +137,27 @@ function judge({ access, scopes }: Loose<AccessRules>, login: RecentLogin): Trie
 /** As at a login. */
 const NOTHING_LEFT: AccessRefusal = { reason: 'not_allowed', missing: [] }
 
-const isSame = (email: string | undefined, other: string | undefined) =>
-  email !== undefined && email.toLowerCase() === other?.toLowerCase()
+const writersOf = ({ organizationId, actor }: OrganizationScope, db: TrialServices['db']) =>
+  writerStore(db).emails({ organizationId, actorId: actor.id })
 
-/** Whether rules leave nobody of those who were seen, or keep out who writes them. */
-export function lockOut({ users, refusedUsers, refusesWriter }: AccessTrial) {
+/** Whether rules leave nobody of those who were seen, or keep out who writes them or may have. */
+export function lockOut({ users, refusedUsers, refusedWriter }: AccessTrial) {
   if (users > 0 && refusedUsers === users) return 'locks_out_everybody' as const
-  return refusesWriter ? ('locks_out_writer' as const) : null
+  return refusedWriter === undefined ? null : ('locks_out_writer' as const)
 }
+
+/** What the mistake says. */
+export const lockOutParams = ({ users, refusedWriter }: AccessTrial): LockOut['params'] => ({
+  users,
+  days: TRIAL_DAYS,
+  ...(refusedWriter !== undefined && { writer: refusedWriter }),
+})
 
 /** What is wrong with rules that lock out, and in which field. */
 export type LockOut = {
   readonly field: 'access' | 'scopes'
   readonly code: 'locks_out_everybody' | 'locks_out_writer'
-  readonly params: { readonly users: number; readonly days: number }
+  readonly params: { readonly users: number; readonly days: number; readonly writer?: string }
 }
 
 /**
@@ -162,7 +170,6 @@ export async function findLockOut(
   scope: OrganizationScope,
   slug: string,
   rules: Loose<AccessRules>,
-  writer: string | undefined,
   services: TrialServices,
 ): Promise<LockOut | null> {
   requirePermission(scope, 'configure')
@@ -173,11 +180,11 @@ export async function findLockOut(
   const access = 'access' in rules ? rules.access : server.access
   const asked = { ...(access && { access }), scopes }
   if (!hasAccessRules(asked) || isSameRules(server, asked)) return null
-  const trial = await askRules(scope, slug, { rules: asked, writer }, services)
+  const trial = await askRules(scope, slug, { rules: asked }, services)
   const code = lockOut(trial)
   if (!code) return null
   const field = isDeepStrictEqual(server.access, access) ? 'scopes' : 'access'
-  return { field, code, params: { users: trial.users, days: TRIAL_DAYS } }
+  return { field, code, params: lockOutParams(trial) }
 }
 
 const isSameRules = (one: Loose<AccessRules>, other: Loose<AccessRules>): boolean =>
@@ -191,7 +198,7 @@ const rulesOf = ({ access, scopes = [] }: Loose<AccessRules>) => [
 /**
  * Stands before rules of a server are saved.
  *
- * @param given.isMeant whether the operator has said so
+ * @param isMeant whether the operator has said so
  * @throws Forbidden
  * @throws InvalidInput at `access` or `scopes`
  */
@@ -199,10 +206,10 @@ export async function refuseLockOut(
   scope: OrganizationScope,
   slug: string,
   rules: Loose<AccessRules>,
-  given: { readonly isMeant: boolean; readonly writer?: string },
+  isMeant: boolean,
   services: TrialServices,
 ): Promise<void> {
-  if (given.isMeant) return
-  const found = await findLockOut(scope, slug, rules, given.writer, services)
+  if (isMeant) return
+  const found = await findLockOut(scope, slug, rules, services)
   if (found) throw invalid(found.field, found.code, found.params)
 }

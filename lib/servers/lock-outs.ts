@@ -6,8 +6,8 @@ import { findLockOut, type TrialServices } from './access-trial'
 import { findScimLockOut } from './scim-lock-out'
 
 /**
- * Rules of a configuration file that would refuse everybody who has logged in during the last 30 days, by their place in
- * the file. Decision 0079.
+ * Rules of a configuration file that would refuse everybody who has logged in during the last 30 days, or an operator who
+ * may have written it, by their place in the file. Decision 0079.
  */
 export async function lockOutsOf(
   organizations: readonly OrganizationSettings[],
@@ -38,7 +38,7 @@ async function ofServers(
 ): Promise<readonly Mistake[]> {
   const found: Mistake[] = []
   for (const [j, { slug, access, scopes }] of servers.entries()) {
-    const lockOut = await findLockOut(scope, slug, { access, scopes }, undefined, services)
+    const lockOut = await findLockOut(scope, slug, { access, scopes }, services)
     if (lockOut) {
       const { field, code, params } = lockOut
       found.push({ path: [...path, 'servers', j, field], code, params })
@@ -56,9 +56,8 @@ async function ofConnections(
   const found: Mistake[] = []
   for (const [j, connection] of connections.entries()) {
     if (!('scimGroups' in connection) || !connection.scimGroups) continue
-    const params = await findScimLockOut(scope, connection.slug, services)
-    if (params)
-      found.push({ path: [...path, 'connections', j, 'scim_groups'], code: 'locks_out_everybody', params })
+    const lockOut = await findScimLockOut(scope, connection.slug, services)
+    if (lockOut) found.push({ path: [...path, 'connections', j, 'scim_groups'], ...lockOut })
   }
   return found
 }

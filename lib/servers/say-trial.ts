@@ -5,13 +5,13 @@ import { type AccessTrial, lockOut, TRIAL_DAYS, type TriedUser } from './access-
 /** What a trial has found: what became of all, and then a line for each user who would notice. */
 export function sayTrial(trial: AccessTrial, language: Language): readonly [string, ...string[]] {
   const t = translator(messages, language)
-  const { users, refusedUsers: refused, logins, isCut } = trial
+  const { users, refusedUsers: refused, logins, isCut, refusedWriter: writer = '' } = trial
   if (users === 0) return [t('users.trial.none', { days: TRIAL_DAYS })]
   const code = lockOut(trial)
   const sentences = [
     t('users.trial.counts', { refused, users }),
     ...(code === 'locks_out_everybody' ? [t('users.trial.everybody')] : []),
-    ...(code === 'locks_out_writer' ? [t('users.trial.writer')] : []),
+    ...(code === 'locks_out_writer' ? [t('users.trial.writer', { writer })] : []),
     ...(isCut ? [t('users.trial.cut', { logins })] : []),
   ]
   const because = ({ refusal, lostScopes }: TriedUser) =>

@@ -3,11 +3,11 @@ import { PROVISIONED_CLAIM } from '@/lib/oauth/protocol/user-claims'
 import { managedServerStore } from '@/lib/store/read/servers'
 import { type OrganizationScope, requirePermission } from '../access'
 import { invalid } from '../configuration/mistakes'
-import { askRules, type LockOut, lockOut, TRIAL_DAYS, type TrialServices } from './access-trial'
+import { askRules, type LockOut, lockOut, lockOutParams, type TrialServices } from './access-trial'
 
 /**
- * Whether access rules of a server behind a connection would refuse everybody who was seen, as soon as they take groups
- * from what SCIM has pushed, and do not before. Decision 0129.
+ * Whether access rules of a server behind a connection would refuse everybody who was seen, or who says so, as soon as
+ * they take groups from what SCIM has pushed, and do not before. Decision 0129.
  *
  * @param connection its slug
  * @throws Forbidden
@@ -16,16 +16,17 @@ export async function findScimLockOut(
   scope: OrganizationScope,
   connection: string,
   services: TrialServices,
-): Promise<LockOut['params'] | null> {
+): Promise<Pick<LockOut, 'code' | 'params'> | null> {
   requirePermission(scope, 'configure')
   const { db, ports } = services
   const servers = await managedServerStore(db).list(scope.organizationId, ports.clock())
   for (const server of servers) {
     if (server.connectionSlug !== connection || !ruledClaims(server).includes(PROVISIONED_CLAIM)) continue
     const then = await askRules(scope, server.slug, { scimGroups: true }, services)
-    if (lockOut(then) !== 'locks_out_everybody') continue
+    const code = lockOut(then)
+    if (!code) continue
     const now = await askRules(scope, server.slug, {}, services)
-    if (lockOut(now) !== 'locks_out_everybody') return { users: then.users, days: TRIAL_DAYS }
+    if (lockOut(now) !== code) return { code, params: lockOutParams(then) }
   }
   return null
 }
@@ -45,5 +46,5 @@ export async function refuseScimLockOut(
 ): Promise<void> {
   if (!scimGroups || isMeant) return
   const found = await findScimLockOut(scope, connection, services)
-  if (found) throw invalid('scim_groups', 'locks_out_everybody', found)
+  if (found) throw invalid('scim_groups', found.code, found.params)
 }

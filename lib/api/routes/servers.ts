@@ -73,7 +73,7 @@ export const serverRoutes = [
       if (body.clients !== undefined) throw invalid('clients', 'clients_elsewhere')
       const edit = (before: ServerSettings | undefined) => withStoredSecret(body, 'resourceSecret', before)
       const { value: rules } = readSettings(RULES, { access: body.access, scopes: body.scopes }, [])
-      if (rules) await refuseLockOut(scope, slug, rules, { isMeant }, management)
+      if (rules) await refuseLockOut(scope, slug, rules, isMeant, management)
       const put = await putServer(scope, slug, edit, management)
       const { body: entry, version } = shown(await findServer(scope, slug, management))
       return answerTo(put, entry, version)

@@ -36,7 +36,7 @@ export const saveSettings = consoleAction('configure', async ({ scope, managemen
 /** What fields are called that have no value of their own. */
 const SCOPE_FIELDS: Readonly<Record<string, string>> = { when: 'when_0_claim', translations: 'de' }
 
-export const saveScopes = consoleAction('configure', async ({ operator, scope, management }, form) => {
+export const saveScopes = consoleAction('configure', async ({ scope, management }, form) => {
   const slug = text(form, 'server')
   const rows = [...form.keys()].flatMap((key) => /^scope_(\d+)_name$/.exec(key)?.[1] ?? [])
   const filled = rows.filter((row) => text(form, `scope_${row}_name`) !== '')
@@ -53,8 +53,7 @@ export const saveScopes = consoleAction('configure', async ({ operator, scope, m
       ...(when && { when }),
     }
   })
-  const given = { isMeant: isChecked(form, 'scopes'), writer: operator.email }
-  await refuseLockOut(scope, slug, { scopes }, given, management)
+  await refuseLockOut(scope, slug, { scopes }, isChecked(form, 'scopes'), management)
   await atFields(
     () => updateServer(scope, slug, { scopes }, management),
     ([, index, field]) => {

@@ -1,14 +1,15 @@
 /**
  * What bounds each table. `expiry`: rows go when their time is over; `retention`: so long after their end; `quota`: no
- * more than a number of them; `owner`: a few for each row of another table, and gone with it; `operators`: people who
- * may manage make each row. `record` is what is kept on purpose, as long as its organization
+ * more than a number of them for each organization, server or connection; `owner`: a few for each row of another table,
+ * and gone with it; `operators`: who runs the installation makes each row, or it takes one that is under a quota. `record`
+ * is what is kept on purpose, as long as its organization
  * says, and grows with use by authenticated users alone.
  */
 export const BOUNDS: Readonly<
   Record<string, 'expiry' | 'retention' | 'quota' | 'owner' | 'operators' | 'record'>
 > = {
   access_tokens: 'expiry',
-  api_keys: 'operators',
+  api_keys: 'quota',
   assertion_ids: 'expiry',
   audit_log: 'record',
   authorization_requests: 'retention',
@@ -18,7 +19,7 @@ export const BOUNDS: Readonly<
   client_logos: 'owner',
   clients: 'quota',
   connection_tests: 'retention',
-  connections: 'operators',
+  connections: 'quota',
   consents: 'record',
   departures: 'expiry',
   device_codes: 'expiry',
@@ -26,9 +27,9 @@ export const BOUNDS: Readonly<
   grants: 'record',
   idempotent_requests: 'expiry',
   instances: 'retention',
-  invitations: 'operators',
+  invitations: 'quota',
   mails: 'retention',
-  members: 'operators',
+  members: 'quota',
   operator_accounts: 'owner',
   operator_links: 'operators',
   operator_passkeys: 'owner',
@@ -43,7 +44,7 @@ export const BOUNDS: Readonly<
   platform_accounts: 'owner',
   platform_codes: 'expiry',
   platform_sessions: 'expiry',
-  platform_users: 'operators',
+  platform_users: 'quota',
   platform_verifications: 'expiry',
   provisioned_groups: 'quota',
   provisioned_members: 'owner',
@@ -57,8 +58,8 @@ export const BOUNDS: Readonly<
   sealing_keys: 'operators',
   security_events: 'record',
   server_branding: 'owner',
-  servers: 'operators',
-  setup_links: 'retention',
+  servers: 'quota',
+  setup_links: 'quota',
   sign_in_attempts: 'expiry',
   signing_keys: 'owner',
   unchained_events: 'expiry',

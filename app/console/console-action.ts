@@ -61,6 +61,9 @@ export function operatorAction(
   return publicAction(async (form) => {
     const operator = await (await accounts()).current(await headers())
     if (!operator) throw new Refusal('error.signedOut')
+    const { limits } = await management()
+    if (!operator.isInstallationOperator && (limits?.formsOfOperator.take(operator.id) ?? 0) > 0)
+      throw new Refusal('error.tooFast')
     return handle(operator, form)
   })
 }

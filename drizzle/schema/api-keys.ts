@@ -1,8 +1,9 @@
+import { sql } from 'drizzle-orm'
 import { index, integer, pgTable, text } from 'drizzle-orm/pg-core'
 import { createdAt, instant, role } from './columns'
 import { organizations } from './organizations'
 
-/** What programs call the management API with. A row stays when its key is revoked: the audit log names it. */
+/** What programs call the management API with. A row stays for a while when its key has ended. */
 export const apiKeys = pgTable(
   'api_keys',
   {
@@ -26,6 +27,8 @@ export const apiKeys = pgTable(
   (table) => [
     index('api_keys_organization').on(table.organizationId, table.name, table.id),
     index('api_keys_created_by').on(table.createdById),
+    index('api_keys_revoked_at').on(table.revokedAt).where(sql`revoked_at is not null`),
+    index('api_keys_expires_at').on(table.expiresAt).where(sql`expires_at is not null`),
   ],
 )
 

@@ -96,6 +96,7 @@ export const invitations = pgTable(
   },
   (table) => [
     index('invitations_organization').on(table.organizationId),
+    index('invitations_expires_at').on(table.expiresAt),
     check('invitations_inviter', sql`(${table.inviterId} is null) <> (${table.inviterKeyId} is null)`),
     check('invitations_status', sql`${table.status} in ('pending', 'accepted', 'withdrawn')`),
   ],

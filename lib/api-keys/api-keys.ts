@@ -4,6 +4,7 @@ import { hashSecret } from '@/lib/oauth/protocol/secret-hash'
 import type { ApiKeyRow } from '@/lib/store/credentials/api-key-row'
 import { apiKeyStore } from '@/lib/store/credentials/api-keys'
 import { newId } from '@/lib/store/database/ids'
+import { quotaOf } from '@/lib/store/quotas'
 import {
   Forbidden,
   makerOf,
@@ -16,7 +17,7 @@ import {
 } from '../access'
 import { entryIn } from '../audit/audit'
 import { checkedInput } from '../configuration/checked-input'
-import { invalid } from '../configuration/mistakes'
+import { invalid, tooMany } from '../configuration/mistakes'
 import { text } from '../configuration/schema/values'
 import { endings, keyEvent } from '../credentials/descent'
 import type { Management } from '../management/management'
@@ -72,7 +73,7 @@ export async function findApiKey(scope: KeyScope, id: string, { db }: Stores): P
 /**
  * Makes a key for programs. It may do what its role may, which is never more than its maker may.
  *
- * @throws Forbidden, InvalidInput
+ * @throws Forbidden; InvalidInput also where the organization has as many as it may
  */
 export async function createApiKey(
   scope: KeyScope,
@@ -102,7 +103,10 @@ export async function createApiKey(
     scope,
     (permissions) => permissions.includes('manage_members') && isWithin(role, { permissions }),
   )
-  if (!(await apiKeyStore(db).create(row, audit, maker))) throw new Forbidden('manage_members')
+  const most = quotaOf('apiKeys', scope)
+  const outcome = await apiKeyStore(db).create(row, audit, { maker, most })
+  if (outcome === 'forbidden') throw new Forbidden('manage_members')
+  if (outcome === 'too_many') throw tooMany('name', 'too_many_for_a_month', most)
   return { ...made, key }
 }
 

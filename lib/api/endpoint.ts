@@ -50,11 +50,29 @@ async function answer(request: Request, routes: readonly Route[], management: Ma
   const match = matchRoute(routes, method, path)
   if (!('route' in match)) throw match.allowed.length > 0 ? notAllowed(match.allowed) : nowhere()
   const holder = await authenticate(request, management)
+  limitKey(holder, method, management)
   const within = processOnce('requests of API keys', () => underWay(MOST))
   const { keyId: key, organization } = holder
   return within({ key, ...(organization && { organization: organization.id }) }, tooMany, () =>
     carryOut(request, match, holder, management),
   )
+}
+
+/**
+ * Reading costs little. Each change is an entry in the audit log, which grows for all customers: those of one of them
+ * have a limit together, whatever number of keys they make.
+ *
+ * @throws Problem `too-many-requests`
+ */
+function limitKey({ keyId, organization }: KeyHolder, method: string, { limits }: Management): void {
+  const ofKey = limits?.requestsOfApiKey.take(keyId) ?? 0
+  const isChange = method !== 'GET' && organization
+  const ofChanges = (isChange && limits?.changesOfApiKeys.take(organization.id)) || 0
+  const wait = Math.max(ofKey, ofChanges)
+  if (wait > 0)
+    throw new Problem('too-many-requests', 'slow down: too many requests were made in a short time', {
+      headers: { 'retry-after': String(wait) },
+    })
 }
 
 async function carryOut(

@@ -1,5 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
+import { auditLog } from '@/drizzle/schema/audit-log'
+import { unchainedEvents } from '@/drizzle/schema/security-events'
 import { PERMISSIONS, permissionsOf, ROLES } from '@/lib/access'
 import type { Json } from '@/lib/configuration/schema/wire'
 import { beginConnectionTest } from '@/lib/connections/run-test'
@@ -62,6 +64,7 @@ async function prepared(route: Route, owner: string): Promise<string> {
     const sent = { key: owner, body: CONNECTION }
     await call('PUT', path, sent)
   }
+  if (route.operationId === 'deleteScimToken') await call('POST', path, { key: owner })
   if (path.includes('/people')) return withPerson(path, owner)
   if (path.includes('{test}')) {
     const olive = {
@@ -97,7 +100,7 @@ async function prepared(route: Route, owner: string): Promise<string> {
   if (path.includes('{webhook}')) return filled(path, await putWebhook(owner))
   const { request, grant, client } = await connect(store(), await server('main'))
   const ids = { reference: request.reference, grant: grant.id, client: client.id, user: grant.userId }
-  if (route.operationId.startsWith('getBlocked')) await call('PUT', filled(path, ids), { key: owner })
+  if (/^(getBlocked|unblock)/.test(route.operationId)) await call('PUT', filled(path, ids), { key: owner })
   return filled(path, ids)
 }
 
@@ -114,6 +117,14 @@ async function withPerson(path: string, owner: string): Promise<string> {
 const filled = (path: string, ids: Readonly<Record<string, string | undefined>>) =>
   path.replace(/\{(\w+)\}/g, (_, name: string) => ids[name] ?? '')
 
+/** Operations that ask, with a method that may have a body; and nothing is waiting to be delivered anew. */
+const CHANGING_NOTHING = ['examineServer', 'tryAccessRules', 'redeliverAllToWebhook']
+
+/** Entries of the audit log, those included that are not in its chain yet. */
+async function entries(): Promise<number> {
+  return (await store().db.$count(auditLog)) + (await store().db.$count(unchainedEvents))
+}
+
 describe.each(ROUTES.map((route) => [route.operationId, route] as const))('%s', (_, route) => {
   const send = (path: string, key?: string) => {
     const { body } = requestOf(route)
@@ -129,7 +140,13 @@ describe.each(ROUTES.map((route) => [route.operationId, route] as const))('%s', 
       const path = await prepared(route, owner)
       const unique = path.replace(/new$/, `new-${role}`)
       const key = await newKey(route.of === 'installation' ? null : 'acme', role)
+      const before = await entries()
       const { status, body } = await send(unique, key)
+      // An owner may do all of it.
+      if (role === 'owner' && route.method !== 'GET')
+        expect((await entries()) > before, 'is in the audit log').toBe(
+          !CHANGING_NOTHING.includes(route.operationId),
+        )
       if (permissionsOf(role).includes(route.permission))
         expect([role, status]).toEqual([role, requestOf(route).status])
       else {

@@ -116,7 +116,16 @@ const COMMANDS: Readonly<Record<string, readonly Scenario[]>> = {
     { args: () => ['keys', 'list'], writes: [] },
   ],
   'keys reseal': [{ args: () => ['keys', 'reseal'], writes: ['keys.resealed'] }],
-  'keys retire': [{ args: () => ['keys', 'retire', 'k1'], writes: [] }],
+  'keys retire': [
+    { args: () => ['keys', 'retire', 'k1'], writes: [] },
+    {
+      async args() {
+        await store.db.execute(sql`insert into sealing_keys (key_id) values ('k0') on conflict do nothing`)
+        return ['keys', 'retire', 'k0']
+      },
+      writes: ['keys.retired'],
+    },
+  ],
   'keys rotate': [
     { args: () => ['keys', 'rotate', 'main'], writes: ['server.keys_changed'] },
     { args: () => ['keys', 'rotate', 'main', '--now'], writes: ['server.keys_changed'] },

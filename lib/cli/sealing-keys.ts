@@ -1,7 +1,7 @@
 import { COMMAND_LINE } from '@/lib/access'
 import { sealingCodecs } from '@/lib/accounts/sealing-codecs'
 import { installationEntry } from '@/lib/audit/audit'
-import { auditLogStore } from '@/lib/store/audit/audit-log'
+import { appendToAuditLog, auditLogStore } from '@/lib/store/audit/audit-log'
 import { keyNeeds, type Need, reseal } from '@/lib/store/database/reseal'
 import { sealedColumnStore } from '@/lib/store/database/sealed-columns'
 import type { Context } from './surroundings'
@@ -20,7 +20,8 @@ export async function listSealingKeys({ installation, out }: Context): Promise<n
 /** Seals everything with the current key; 1 when something does not open. */
 export async function resealAll({ installation, out, err }: Context): Promise<number> {
   const { db, keyring } = installation
-  await record(installation, 'keys.resealed', keyring.currentId)
+  // Before the first of many transactions.
+  await auditLogStore(db).append([entry(installation, 'keys.resealed', keyring.currentId)])
   const { count, failed } = await reseal(db, sealingCodecs(keyring), keyring.ids)
   out(`${count} values sealed with the key ${keyring.currentId}`)
   if (failed === 0) return 0
@@ -38,8 +39,7 @@ export async function retireKey({ installation, out }: Context, keyId: string): 
   const needs = (await keyNeeds(db, sealingCodecs(keyring), keyring.ids)).get(keyId) ?? []
   if (needs.length > 0)
     throw new Error(`${keyId} is still needed for ${needs.map(described).join(', ')}: keys reseal, or wait`)
-  await record(installation, 'keys.retired', keyId)
-  await store.forget(keyId)
+  await store.forget(keyId, (tx) => appendToAuditLog(tx, [entry(installation, 'keys.retired', keyId)]))
   out(`${keyId} is needed no more: take it out of VESTIBULE_KEYS`)
   return 0
 }
@@ -47,11 +47,5 @@ export async function retireKey({ installation, out }: Context, keyId: string): 
 const described = ({ what, count, until }: Need) =>
   `${count} ${what}${until === undefined ? '' : ` until ${until}`}`
 
-function record(
-  { db }: Context['installation'],
-  action: 'keys.resealed' | 'keys.retired',
-  key: string,
-): Promise<unknown> {
-  const event = { action, targetKind: 'key', targetName: key }
-  return auditLogStore(db).append([installationEntry(COMMAND_LINE, db.clock.now(), event)])
-}
+const entry = ({ db }: Context['installation'], action: 'keys.resealed' | 'keys.retired', key: string) =>
+  installationEntry(COMMAND_LINE, db.clock.now(), { action, targetKind: 'key', targetName: key })

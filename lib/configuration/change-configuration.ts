@@ -4,8 +4,9 @@ import type { Management } from '@/lib/management/management'
 import { dismissUpstreamTokens } from '@/lib/oauth/flow/end-grant'
 import { configurationStore, isSecretOf } from '@/lib/store/configuration/configuration'
 import type { Ended } from '@/lib/store/configuration/displaced-logins'
-import type { ConfigurationRows, ReservedNames } from '@/lib/store/configuration/rows'
+import type { ConfigurationRows, ReservedNames, RowCounts } from '@/lib/store/configuration/rows'
 import { newId } from '@/lib/store/database/ids'
+import { quotaOf } from '@/lib/store/quotas'
 import { type Change, endedWarnings, type Plan } from './changes'
 import { issuerOf, type Location } from './issuer'
 import { inOrderOf, within } from './mistake-places'
@@ -50,7 +51,7 @@ export async function changeConfiguration(
   const { db, sealer, config, ports } = management
   const store = configurationStore(db, sealer)
   const asking = { organizationId: scope.organizationId, maker: changerOf(scope) }
-  const plan = await store.changeOrganization<Applied>(asking, async (own, conflicts) => {
+  const plan = await store.changeOrganization<Applied>(asking, async (own, conflicts, count) => {
     const [row] = own.organizations
     if (!row) throw new NotFound('organization')
     const before = organizationSettings(row, own)
@@ -75,6 +76,8 @@ export async function changeConfiguration(
       () => [],
     )
     refuse(planned.mistakes)
+    if (planned.changes.some(({ action }) => action === 'create'))
+      refuse(beyondQuota(scope, { own, at, write: planned.write, counts: await count() }))
     const now = ports.clock()
     const { changes, warnings, write, displaced } = planned
     return {
@@ -127,6 +130,34 @@ function movedSecrets(before: OrganizationSettings, { connections }: Organizatio
     const isKept = stored?.clientSecret !== undefined && clientSecret !== undefined && 'keep' in clientSecret
     if (!isKept || ['type' as const, ...DESTINATIONS].every((key) => stored[key] === draft[key])) return []
     return [{ path: ['connections', i, 'client_secret'], code: 'secret_moved' }]
+  })
+}
+
+/** What would be one more than an organization may have. */
+function beyondQuota(
+  scope: OrganizationScope,
+  {
+    own,
+    at,
+    write,
+    counts,
+  }: Pick<Edited, 'at'> & {
+    readonly own: ConfigurationRows
+    readonly write: ConfigurationRows
+    readonly counts: RowCounts
+  },
+): readonly Mistake[] {
+  const kinds = [
+    ['connections', 'name', 'too_many_with_deleted'],
+    ['servers', 'name', 'too_many_with_deleted'],
+    ['clients', 'client_id', 'too_many'],
+  ] as const
+  return kinds.flatMap(([kind, field, code]) => {
+    const known = new Set(own[kind].map(({ id }) => id))
+    const added = write[kind].filter(({ id }) => !known.has(id)).length
+    const most = quotaOf(kind, scope)
+    if (added === 0 || most === undefined || counts[kind] + added <= most) return []
+    return [{ path: [...at, field], code, params: { count: most } }]
   })
 }
 

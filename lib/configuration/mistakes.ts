@@ -67,6 +67,13 @@ export function sentenceOf({ elsewhere, ...wrong }: Mistake, language: Language 
   return elsewhere === undefined ? sentence : `${elsewhere}: ${sentence}`
 }
 
+/** That there is no room for one more (`lib/store/quotas.ts`). */
+export const tooMany = (
+  field: string,
+  code: 'too_many' | 'too_many_for_a_month',
+  most: number | undefined,
+): InvalidInput => invalid(field, code, { count: most ?? 0 })
+
 /** What is wrong with one field. */
 export const invalid = (field: string, code: Wrong['code'], params?: Wrong['params']): InvalidInput =>
   new InvalidInput([{ path: [field], code, ...(params && { params }) }])

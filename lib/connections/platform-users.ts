@@ -4,7 +4,7 @@ import { Forbidden, makerOf, NotFound, type OrganizationScope, requirePermission
 import { accountName } from '@/lib/accounts/account-name'
 import { auditEntry } from '@/lib/audit/audit'
 import { checkedInput } from '@/lib/configuration/checked-input'
-import { invalid } from '@/lib/configuration/mistakes'
+import { invalid, tooMany } from '@/lib/configuration/mistakes'
 import { text } from '@/lib/configuration/schema/values'
 import type { Management } from '@/lib/management/management'
 import { dismissUpstreamTokens } from '@/lib/oauth/flow/end-grant'
@@ -19,6 +19,7 @@ import {
 import type { AuditEntry } from '@/lib/store/audit/audit-log'
 import type { Maker } from '@/lib/store/credentials/makers'
 import { newId } from '@/lib/store/database/ids'
+import { quotaOf } from '@/lib/store/quotas'
 
 const PERSON = z.object({ address: text(254), name: text(100).exactOptional() })
 
@@ -55,7 +56,7 @@ export async function listPeople(
  *
  * @returns also the link with which the user chooses a password, once, within seven days
  * @throws Forbidden, NotFound
- * @throws InvalidInput when the address is invalid or taken
+ * @throws InvalidInput when the address is invalid or taken, or the organization has as many people as it may
  */
 export async function addPerson(
   scope: OrganizationScope,
@@ -79,8 +80,11 @@ export async function addPerson(
   const made = await link(scope, user, 'password', management, async (row, issued, maker) => {
     const created = entry(scope, management, 'created', user)
     const { organizationId } = scope
-    const outcome = await store.create({ ...user, organizationId, link: row }, [created, issued], maker)
+    const most = quotaOf('people', scope)
+    const audit = [created, issued]
+    const outcome = await store.create({ ...user, organizationId, link: row }, audit, { maker, most })
     if (outcome === 'taken') throw invalid('address', 'address_taken')
+    if (outcome === 'too_many') throw tooMany('address', 'too_many', most)
     return outcome === 'created'
   })
   return { id: user.id, ...made }

@@ -1,12 +1,14 @@
 import { and, eq, like, sql } from 'drizzle-orm'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { auditLog } from '@/drizzle/schema/audit-log'
+import { auditEntry } from '@/lib/audit/audit'
 import { exportAuditLog } from '@/lib/audit/audit-log'
 import { verifyExport } from '@/lib/audit/verify-export'
 import { checkpointKeys, signCheckpoint } from '@/lib/crypto/audit-chain'
 import { keyring } from '@/lib/crypto/keyring'
 import { auditChainStore, auditLogStore } from '@/lib/store/audit/audit-log'
 import { checkpointer } from '@/lib/store/audit/checkpoints'
+import { provisionedUserStore, type StoredUser } from '@/lib/store/provisioning/users'
 import { complete, completedLogin, later, newRequest } from '@/lib/store/test-support/store-under-test'
 import { Forbidden, NotFound } from '../access'
 import { connect, connectedServices, registered } from '../test-support/connected'
@@ -92,6 +94,38 @@ describe('an erased user', () => {
     const { rows } = await listUsers(admin, {}, management())
     expect(rows.map((row) => row.id)).not.toContain(id)
     await expect(eraseUser(admin, id, management())).rejects.toThrow(NotFound)
+  })
+
+  it('is nowhere in what their provider provisioned and has deleted, nor in the log of that', async () => {
+    const { admin, id, subject } = await alice()
+    const { db } = store()
+    await db.execute(sql`update users set identity_source = 'https://acme.okta.com' where id = ${id}`)
+    const users = provisionedUserStore(db)
+    const entry = (deed: string) => (user: StoredUser) => [
+      auditEntry(admin, later(61), {
+        action: `provisioned_user.${deed}`,
+        targetKind: 'provisioned_user',
+        targetId: user.id,
+        targetName: user.userName,
+        detail: { externalId: user.externalId },
+      }),
+    ]
+    const names = { userName: ALICE, externalId: subject, account: subject, email: ALICE }
+    const wanted = { ...names, active: true, attributes: { displayName: 'Alice of Acme' } }
+    const made = await users.create('acme-okta', wanted, later(60), entry('created'))
+    if (typeof made === 'string') throw new Error(made)
+    const other = { userName: 'other@acme.example', externalId: 'other', account: 'other', attributes: {} }
+    await users.create('acme-okta', { ...wanted, ...other, email: null }, later(60), () => [])
+    const data = await exportUserData(admin, id, management())
+    expect(data.provisioned).toMatchObject([{ connection: 'acme-okta', userName: ALICE, active: true }])
+    await users.remove('acme-okta', made.id, later(61), entry('deleted'))
+    expect(await dump()).toContain(subject)
+    await eraseUser(admin, id, management())
+    const left = await dump()
+    expect([subject, ALICE, 'Alice of Acme'].filter((name) => left.includes(name))).toEqual([])
+    expect(left).toContain('other@acme.example')
+    expect((await verify(admin)).findings).toEqual([])
+    await db.execute(sql`delete from provisioned_users`)
   })
 
   it('who was blocked stays out', async () => {

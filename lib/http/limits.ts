@@ -16,6 +16,14 @@ export const CEILINGS = {
   failuresOfAddress: { burst: 1_000, perSecond: 20 },
   /** What the holder of one setup link has us do: look-ups, tests and changes. */
   requestsOfSetupLink: { burst: 60, perSecond: 0.5 },
+  /** Of one API key. */
+  requestsOfApiKey: { burst: 3_000, perSecond: 50 },
+  /** Requests other than GET, of all API keys of one organization. */
+  changesOfApiKeys: { burst: 1_000, perSecond: 2 },
+  /** Forms of the console that one operator sends. */
+  formsOfOperator: { burst: 300, perSecond: 1 },
+  /** Of the provisioning client of one connection. */
+  requestsOfScimToken: { burst: 3_000, perSecond: 50 },
 } as const satisfies Readonly<Record<string, Ceiling>>
 
 /**
@@ -98,6 +106,10 @@ export function createLimits({ ceilings, networks, now, shared, limited }: Optio
     failuresOfClient: ofKey('failuresOfClient'),
     failuresOfAddress: ofKey('failuresOfAddress'),
     requestsOfSetupLink: ofKey('requestsOfSetupLink'),
+    requestsOfApiKey: ofKey('requestsOfApiKey'),
+    changesOfApiKeys: ofKey('changesOfApiKeys'),
+    formsOfOperator: ofKey('formsOfOperator'),
+    requestsOfScimToken: ofKey('requestsOfScimToken'),
     registrations: ofNetwork('registrations'),
     authorizations: ofNetwork('authorizations'),
     signIns: ofNetwork('signIns'),

@@ -15,7 +15,7 @@ import {
 } from '../access'
 import { auditEntry } from '../audit/audit'
 import type { Management } from '../management/management'
-import { permissionsNow, refuseHigherRole } from './rules'
+import { permissionsNow, refuseBeyondQuota, refuseHigherRole } from './rules'
 
 /** Seconds. */
 const INVITATION_LIFETIME = 7 * 24 * 60 * 60
@@ -36,7 +36,8 @@ export type Invited = {
  *
  * @returns also the link, which is a secret and stored nowhere
  * @throws Forbidden when the actor is neither operator nor key, or may not manage members
- * @throws InvalidInput when the address is a member or invited already, or the role is above the actor's
+ * @throws InvalidInput when the address is a member or invited already, the role is above the actor's, or the
+ *   organization has as many members or invitations as it may
  */
 export async function invite(
   scope: OrganizationScope,
@@ -58,6 +59,7 @@ export async function invite(
     if (membership.members.some((member) => member.email === email)) throw invalid('email', 'member_already')
     if (membership.invitations.some((other) => other.email === email))
       throw invalid('email', 'invited_already')
+    refuseBeyondQuota(scope, membership)
     return {
       write: {
         kind: 'invite',

@@ -1,4 +1,5 @@
 import type { Membership } from '@/lib/store/accounts/members'
+import { quotaOf } from '@/lib/store/quotas'
 import {
   Forbidden,
   type OrganizationScope,
@@ -7,7 +8,7 @@ import {
   type Role,
   rolesWithin,
 } from '../access'
-import { invalid } from '../configuration/mistakes'
+import { invalid, tooMany } from '../configuration/mistakes'
 
 /**
  * What the actor may do at this very moment: a role that was taken from them since the request came in counts no more.
@@ -26,6 +27,15 @@ export function permissionsNow(scope: OrganizationScope, { members }: Membership
 /** @throws InvalidInput when it is above what these permissions allow */
 export function refuseHigherRole(role: Role, permissions: readonly Permission[]): void {
   if (!rolesWithin(permissions).includes(role)) throw invalid('role', 'role_above_own')
+}
+
+/** @throws InvalidInput when there are as many members, or invitations, as there may be */
+export function refuseBeyondQuota(scope: OrganizationScope, { members, invitationsKept }: Membership): void {
+  const [mostMembers, mostInvitations] = [quotaOf('members', scope), quotaOf('invitations', scope)]
+  if (mostMembers !== undefined && members.length >= mostMembers)
+    throw tooMany('email', 'too_many', mostMembers)
+  if (mostInvitations !== undefined && invitationsKept >= mostInvitations)
+    throw tooMany('email', 'too_many_for_a_month', mostInvitations)
 }
 
 /** @throws InvalidInput when the organization would have no owner left */

@@ -105,6 +105,7 @@ export const messages = catalogue(
     'account.wrongPassword': 'Wrong password.',
     'account.refused': 'That is no longer possible. Reload the page.',
     sentTo: 'A mail with the link is on its way to {address}.',
+    'error.tooFast': 'That was too much at once. Wait a minute, then try again.',
     'error.signedOut': 'You’re signed out. Sign in in another tab, then submit this again.',
     'error.outdated':
       'Somebody saved other values while this form was open. Nothing was changed: what is stored now stands at each field that differs. Save again to replace it.',
@@ -223,6 +224,7 @@ export const messages = catalogue(
     'account.wrongPassword': 'Falsches Passwort.',
     'account.refused': 'Das ist nicht mehr möglich. Laden Sie die Seite neu.',
     sentTo: 'Eine Mail mit dem Link ist unterwegs an {address}.',
+    'error.tooFast': 'Das war zu viel auf einmal. Warten Sie eine Minute und versuchen Sie es wieder.',
     'error.signedOut':
       'Sie sind abgemeldet. Melden Sie sich in einem anderen Tab an und senden Sie dies noch einmal.',
     'error.outdated':

@@ -163,6 +163,12 @@ export const MISTAKES_DE: Readonly<Record<keyof typeof MISTAKES_EN, string>> = {
   not_headers:
     'dürfen höchstens zehn Kopfzeilen aus druckbaren Zeichen sein, und keine, die wir selbst schreiben',
   not_actions: 'müssen Anfänge von Aktionen sein, etwa grant. oder member.invited',
+  too_many:
+    'es gibt schon {count}, und mehr hat eine Organisation nicht, außer wenn der Betreiber der Installation sie hinzufügt',
+  too_many_with_deleted:
+    'es gibt schon {count}, und mehr hat eine Organisation nicht, außer wenn der Betreiber der Installation sie hinzufügt; gelöschte zählen mit, denn ihre Namen bleiben vergeben',
+  too_many_for_a_month:
+    'es gibt schon {count}, und mehr hat eine Organisation nicht, außer wenn der Betreiber der Installation sie hinzufügt; was zu Ende ist, zählt 30 Tage lang mit',
   too_many_webhooks: 'es gibt schon {count}: entfernen Sie einen',
   not_one_of: 'muss {values} sein',
   unreadable_light:

@@ -141,6 +141,12 @@ export const MISTAKES_EN = {
   not_a_template: 'must be JSON once {entry} and the other names are filled in, outside of quotes',
   not_headers: 'must be at most ten headers, of printable characters, and none that we write ourselves',
   not_actions: 'must be beginnings of actions, such as grant. or member.invited',
+  too_many:
+    'there are {count} already, and an organization has no more, unless who runs the installation adds it',
+  too_many_with_deleted:
+    'there are {count} already, and an organization has no more, unless who runs the installation adds it; deleted ones count, since their names stay taken',
+  too_many_for_a_month:
+    'there are {count} already, and an organization has no more, unless who runs the installation adds it; what has ended counts for 30 days',
   too_many_webhooks: 'there are {count} already: remove one',
   not_one_of: 'must be {values}',
   unreadable_light:

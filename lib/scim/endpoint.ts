@@ -131,6 +131,8 @@ async function authenticate(request: Request, services: ScimServices): Promise<C
   const row = token ? await scimTokenStore(services.db).find(hashSecret(token)) : null
   if (row) {
     const { settings, ...connection } = row
+    const wait = services.limits?.requestsOfScimToken.take(connection.id) ?? 0
+    if (wait > 0) throw new ScimError(429, 'slow down', undefined, { 'retry-after': String(wait) })
     return { ...connection, match: matchIn(settings) }
   }
   const wait = limitRefused(services.limits, 'scim', request)

@@ -4,10 +4,11 @@ import { hashSecret } from '@/lib/oauth/protocol/secret-hash'
 import { routes } from '@/lib/routes'
 import { type SetupLinkRow, setupLinkStore } from '@/lib/store/credentials/setup-links'
 import { newId } from '@/lib/store/database/ids'
+import { quotaOf } from '@/lib/store/quotas'
 import { Forbidden, makerOf, NotFound, type OrganizationScope, requirePermission } from '../access'
 import { auditEntry } from '../audit/audit'
 import { checkedInput } from '../configuration/checked-input'
-import { invalid } from '../configuration/mistakes'
+import { invalid, tooMany } from '../configuration/mistakes'
 import { slug, text } from '../configuration/schema/values'
 import { findConnection, listConnections } from '../connections/connections'
 import { linkEvent } from '../credentials/descent'
@@ -59,7 +60,8 @@ export type CreatedSetupLink = SetupLink & {
  * finishes. Several may lead to the same connection. Decision 0046.
  *
  * @throws Forbidden; NotFound when there is no such connection
- * @throws InvalidInput also when it would end later than the key that creates it
+ * @throws InvalidInput also when it would end later than the key that creates it, or the organization has as many as it
+ *   may
  */
 export async function createSetupLink(
   scope: OrganizationScope,
@@ -89,7 +91,10 @@ export async function createSetupLink(
   }
   const entry = auditEntry(scope, createdAt, linkEvent('created', row))
   const maker = makerOf(scope, (permissions) => permissions.includes('configure'))
-  if (!(await setupLinkStore(management.db).create(row, entry, maker))) throw new Forbidden('configure')
+  const most = quotaOf('setupLinks', scope)
+  const outcome = await setupLinkStore(management.db).create(row, entry, { maker, most })
+  if (outcome === 'forbidden') throw new Forbidden('configure')
+  if (outcome === 'too_many') throw tooMany('label', 'too_many_for_a_month', most)
   const url = management.publicUrl + routes.setup(token)
   const sentTo =
     email &&

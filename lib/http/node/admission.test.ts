@@ -78,11 +78,20 @@ it('an attacker who sends slowly keeps no place that others need', async () => {
 
 it('keeps a place for each kind: who floods the console stops no token, and readiness is always told', async () => {
   const { ask, begin, letGo } = await waitingServer({ token: 1, login: 1, management: 1 })
+  const logins = await begin('/s/acme/oauth/authorize')
+  const feed = await begin('/s/acme/oauth/revocations')
+  expect((await ask('/oauth/authorize')).status).toBe(503)
+  for (const { answer } of [logins, feed]) {
+    letGo()
+    expect((await answer).status, 'a flood of logins stops no feed of revocations').toBe(200)
+  }
   const flood = await begin('/api/v1/organizations')
-  for (const path of ['/console/', '/scim/v2/Users', '/signals/okta', '/oauth/backchannel-logout/okta'])
+  const provider = ['/scim/v2/Users', '/signals/okta', '/oauth/backchannel-logout/okta']
+  for (const path of ['/console/', ...provider, '/console/.well-known/servers', '/scim/v2/.well-known/x'])
     expect((await ask(path)).status, path).toBe(503)
   const others = [await begin('/oauth/token'), await begin('/oauth/authorize?client_id=a')]
-  others.push(await begin('/readyz'), await begin('/oauth/jwks'), await begin('/readyz'))
+  others.push(await begin('/readyz'), await begin('/oauth/jwks'), await begin('/s/acme/oauth/jwks'))
+  others.push(await begin('/.well-known/openid-configuration/s/acme'), await begin('/s/acme/.well-known/x'))
   for (const { answer } of [flood, ...others]) {
     letGo()
     expect((await answer).status).toBe(200)

@@ -15,13 +15,14 @@ const RETRY_AFTER = '2'
 
 /** What clients and servers wait for, whose user is not there: below `/s/[slug]`, too. */
 const TOKENS =
-  /^(?:\/s\/[^/]+)?\/(?:oauth\/(?:token|introspect|revoke|userinfo|par|device_authorization|register\b.*)|token|register)$/
+  /^(?:\/s\/[^/]+)?\/(?:oauth\/(?:token|introspect|revoke|revocations|userinfo|par|device_authorization|register\b.*)|token|register)$/
 
 /** What belongs to operators, and what providers send of their users: none of it is a login. */
 const MANAGEMENT = /^\/(?:console|api|scim|setup|signals|oauth\/backchannel-logout)(?:\/|$)/
 
 /** Answered in any case: they cost next to nothing, or tell whether anything works. */
-const FREE = /^\/(?:healthz|readyz|metrics|_next\/.*|oauth\/jwks)$|\/\.well-known\//
+const FREE =
+  /^\/(?:(?:healthz|readyz|metrics|_next\/.*|(?:s\/[^/]+\/)?oauth\/jwks)$|(?:s\/[^/]+\/)?\.well-known\/)/
 
 function kindOf(path: string): Kind | null {
   if (FREE.test(path)) return null

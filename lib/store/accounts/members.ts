@@ -43,6 +43,8 @@ export type InvitationRow = {
 export type Membership = {
   readonly members: readonly MemberRow[]
   readonly invitations: readonly InvitationRow[]
+  /** How many invitations there are, those included that ended and are kept for a while. */
+  readonly invitationsKept: number
 }
 
 /** A change of who belongs to an organization; all of it happens in that organization only. */
@@ -174,7 +176,8 @@ async function readMembership(tx: Transaction, organizationId: string, now: Date
       ),
     )
     .orderBy(invitations.email)
-  return { members: memberRows, invitations: invitationRows.map(omitNullish) }
+  const invitationsKept = await tx.$count(invitations, eq(invitations.organizationId, organizationId))
+  return { members: memberRows, invitations: invitationRows.map(omitNullish), invitationsKept }
 }
 
 async function writeMembership(tx: Transaction, organizationId: string, write: MembershipWrite) {

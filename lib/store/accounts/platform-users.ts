@@ -3,11 +3,12 @@ import { grants } from '@/drizzle/schema/grants'
 import { connections, users } from '@/drizzle/schema/organizations'
 import { platformAccounts, platformUsers } from '@/drizzle/schema/platform-accounts'
 import { type AuditEntry, appendToAuditLog } from '@/lib/store/audit/audit-log'
-import { type Maker, mayStillMake } from '@/lib/store/credentials/makers'
+import { type Made, type Making, mayStillMake } from '@/lib/store/credentials/makers'
 import type { Database, Transaction } from '@/lib/store/database/database'
 import { guarded } from '@/lib/store/database/guarded'
 import { transactInTime } from '@/lib/store/database/in-time'
 import { endGrantsIn } from '@/lib/store/oauth/grant-endings'
+import { hasRoom } from '@/lib/store/quotas'
 
 /** An end user with an account at Vestibule, for one connection. */
 export type PlatformUser = {
@@ -56,6 +57,13 @@ const userOf = (db: Database | Transaction, connectionId: string, subject: strin
     .from(users)
     .where(and(eq(users.identitySource, `connection:${connectionId}`), eq(users.subject, subject)))
 
+/** An account at one of the organization's connections. */
+const isOf = (tx: Transaction, organizationId: string) =>
+  inArray(
+    platformUsers.connectionId,
+    tx.select({ id: connections.id }).from(connections).where(eq(connections.organizationId, organizationId)),
+  )
+
 /** The people of platform connections, as their organization sees them. */
 export function platformUserStore(db: Database) {
   return guarded({
@@ -88,7 +96,9 @@ export function platformUserStore(db: Database) {
     /**
      * With the link to choose a password: should that fail by itself, the next try would find the address taken.
      *
-     * @returns why not, where it was not created: its address is taken, or the maker's role does not allow it any more
+     * @param most how many the organization may have, at all of its connections
+     * @returns why not, where it was not created: its address is taken, the maker's role does not allow it any more, or
+     *   there are too many
      */
     create: (
       {
@@ -101,10 +111,11 @@ export function platformUserStore(db: Database) {
         readonly organizationId: string
       },
       audit: readonly AuditEntry[],
-      maker: Maker | undefined,
-    ): Promise<'created' | 'taken' | 'forbidden'> =>
+      { maker, most }: Making,
+    ): Promise<Made | 'taken'> =>
       transactInTime(db, async (tx) => {
         if (!(await mayStillMake(tx, organizationId, maker))) return 'forbidden'
+        if (!(await hasRoom(tx, platformUsers, isOf(tx, organizationId), most))) return 'too_many'
         const created = await tx
           .insert(platformUsers)
           .values({ ...user, ...linkColumns(link) })

@@ -12,8 +12,9 @@ import { connectionSecretContext } from '@/lib/store/database/sealed-contexts'
 import { clientColumns } from '@/lib/store/oauth/clients'
 import { configuredColumns, serverOf, settingsOf } from '@/lib/store/oauth/servers'
 import { type Asking, DEADLINE, inTurn, TRUSTED } from './configuration-queue'
+import { countRows } from './count-rows'
 import { type Displaced, type Ended, endDisplaced } from './displaced-logins'
-import type { ClientRow, ConfigurationRows, ConnectionRow, ReservedNames, ServerRow } from './rows'
+import type { ClientRow, ConfigurationRows, ConnectionRow, ReservedNames, RowCounts, ServerRow } from './rows'
 
 export type ConfigurationStore = {
   /**
@@ -37,13 +38,15 @@ export type ConfigurationStore = {
    * The same as {@link change} for one organization, and in the same queue, without reading the others.
    *
    * @param asking whose right to do so is asked about again, once the change has its turn
-   * @param decide is given the organization's rows; `conflicts` adds those that its claims may conflict with
+   * @param decide is given the organization's rows; `conflicts` adds those that its claims may conflict with, and `count`
+   *   says how many rows there are in all
    */
   changeOrganization<Result>(
     asking: Asking & { readonly organizationId: string },
     decide: (
       own: ConfigurationRows,
       conflicts: (claims: ReservedNames) => Promise<ConfigurationRows>,
+      count: () => Promise<RowCounts>,
     ) => Promise<Decision<Result>>,
   ): Promise<Result>
 }
@@ -86,7 +89,8 @@ export function configurationStore(db: Database, sealer: Sealer): ConfigurationS
       inTurn(db, { organizationId, maker }, async (tx) => {
         const own = await readRows(tx, organizationId)
         const conflicts = (claims: ReservedNames) => withConflicts(tx, own, claims, organizationId)
-        return carryOut(tx, sealer, await decide(own, conflicts), db.clock.now())
+        const count = () => countRows(tx, organizationId)
+        return carryOut(tx, sealer, await decide(own, conflicts, count), db.clock.now())
       }),
   }
   return guarded(store, { deadline: DEADLINE })

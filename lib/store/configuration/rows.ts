@@ -35,6 +35,9 @@ export type ConfigurationRows = {
   readonly retired?: Pick<ReservedNames, 'slugs' | 'connectionIds'>
 }
 
+/** How many rows an organization has of each kind. */
+export type RowCounts = { readonly [Kind in 'connections' | 'servers' | 'clients']: number }
+
 /** What an organization wants to have, and another may have already. */
 export type ReservedNames = {
   readonly connectionIds: readonly string[]

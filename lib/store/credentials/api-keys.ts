@@ -6,9 +6,10 @@ import { type AuditEntry, appendToAuditLog } from '@/lib/store/audit/audit-log'
 import type { Database } from '@/lib/store/database/database'
 import { guarded } from '@/lib/store/database/guarded'
 import { transactInTime } from '@/lib/store/database/in-time'
+import { hasRoom } from '@/lib/store/quotas'
 import { type ApiKeyRow, apiKeyColumns } from './api-key-row'
 import { type Descent, endDescent, NOTHING } from './descent'
-import { type Maker, mayStillMake } from './makers'
+import { type Made, type Making, mayStillMake } from './makers'
 
 /** Whose keys: those of one organization, or of the installation. */
 export type KeyOwner = { readonly organizationId: string | null }
@@ -34,14 +35,16 @@ export function apiKeyStore(db: Database) {
     /**
      * Writes the key and its audit entry, or neither.
      *
-     * @returns false when the maker's role does not allow it any more
+     * @param most how many the organization may have
+     * @returns why not, where it was not created: the maker's role does not allow it any more, or there are too many
      */
-    create: (key: NewApiKey, audit: AuditEntry, maker?: Maker): Promise<boolean> =>
+    create: (key: NewApiKey, audit: AuditEntry, { maker, most }: Making): Promise<Made> =>
       transactInTime(db, async (tx) => {
-        if (!(await mayStillMake(tx, key.organizationId, maker))) return false
+        if (!(await mayStillMake(tx, key.organizationId, maker))) return 'forbidden'
+        if (!(await hasRoom(tx, apiKeys, owned(key), most))) return 'too_many'
         await tx.insert(apiKeys).values(key)
         await appendToAuditLog(tx, [audit])
-        return true
+        return 'created'
       }),
 
     ...reading(db),

@@ -14,6 +14,11 @@ export type Maker = {
   mayStill(role: Role | undefined): boolean
 }
 
+/** Who makes it, and how many of it there may be; undefined: whoever can reach the database, and any number. */
+export type Making = { readonly maker: Maker | undefined; readonly most: number | undefined }
+
+export type Made = 'created' | 'forbidden' | 'too_many'
+
 /**
  * Asks in the transaction that writes: the right may have been taken since the request came in. Removals, demotions and
  * revocations queue behind it, and so end what is made.

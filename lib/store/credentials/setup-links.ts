@@ -6,7 +6,8 @@ import { type AuditEntry, appendToAuditLog } from '@/lib/store/audit/audit-log'
 import type { Database } from '@/lib/store/database/database'
 import { guarded } from '@/lib/store/database/guarded'
 import { transactInTime } from '@/lib/store/database/in-time'
-import { type Maker, mayStillMake } from './makers'
+import { hasRoom } from '@/lib/store/quotas'
+import { type Made, type Making, mayStillMake } from './makers'
 
 /** Milliseconds for which the last use is not written again. */
 const USE_PRECISION = 60_000
@@ -61,14 +62,18 @@ export function setupLinkStore(db: Database) {
     /**
      * Writes the link and its audit entry, or neither.
      *
-     * @returns false when the maker's role does not allow it any more
+     * @param most how many the organization may have, those included that ended and are still listed
+     * @returns why not, where it was not created: the maker's role does not allow it any more, or there are too many
      */
-    create: (link: NewSetupLink, audit: AuditEntry, maker: Maker | undefined): Promise<boolean> =>
+    create: (link: NewSetupLink, audit: AuditEntry, { maker, most }: Making): Promise<Made> =>
       transactInTime(db, async (tx) => {
-        if (!(await mayStillMake(tx, link.organizationId, maker))) return false
+        const { organizationId } = link
+        if (!(await mayStillMake(tx, organizationId, maker))) return 'forbidden'
+        if (!(await hasRoom(tx, setupLinks, eq(setupLinks.organizationId, organizationId), most)))
+          return 'too_many'
         await tx.insert(setupLinks).values(link)
         await appendToAuditLog(tx, [audit])
-        return true
+        return 'created'
       }),
 
     /** Whether a connection is still to be filled in, or changed, with a link. */
@@ -81,15 +86,7 @@ export function setupLinkStore(db: Database) {
       return found.length > 0
     },
 
-    /** Also those that ended, the newest first. */
-    async list(organizationId: string): Promise<readonly SetupLinkRow[]> {
-      const rows = await db
-        .select(setupLinkColumns)
-        .from(setupLinks)
-        .where(eq(setupLinks.organizationId, organizationId))
-        .orderBy(desc(setupLinks.createdAt), setupLinks.id)
-      return rows.map(omitNullish)
-    },
+    ...reading(db),
 
     /**
      * Ends a valid link for good.
@@ -140,4 +137,18 @@ export function setupLinkStore(db: Database) {
       return omitNullish(row)
     },
   })
+}
+
+function reading(db: Database) {
+  return {
+    /** Also those that ended, the newest first. */
+    async list(organizationId: string): Promise<readonly SetupLinkRow[]> {
+      const rows = await db
+        .select(setupLinkColumns)
+        .from(setupLinks)
+        .where(eq(setupLinks.organizationId, organizationId))
+        .orderBy(desc(setupLinks.createdAt), setupLinks.id)
+      return rows.map(omitNullish)
+    },
+  }
 }

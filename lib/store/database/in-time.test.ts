@@ -185,7 +185,11 @@ const DEEDS: Readonly<Record<string, () => Promise<() => Promise<boolean>>>> = {
     const id = random()
     const link = { hash: randomHash(), expiresAt: inAnHour() }
     const user = { id, connectionId, name: 'Alice', address: 'alice@acme.example', email: id, link }
-    const create = () => platformUserStore(store.db).create({ ...user, organizationId }, [], undefined)
+    const create = () =>
+      platformUserStore(store.db).create({ ...user, organizationId }, [], {
+        maker: undefined,
+        most: undefined,
+      })
     return async () => (await create()) === 'created'
   },
 }

@@ -1,7 +1,8 @@
 /** Everything that a key of the installation seals or derives, and so is needed for. Decision 0081. */
 import { sql } from 'drizzle-orm'
-import type { Database } from './database'
+import type { Database, Transaction } from './database'
 import { guarded } from './guarded'
+import { transactInTime } from './in-time'
 import {
   connectionSecretContext,
   idempotentAnswerContext,
@@ -173,8 +174,16 @@ export function sealedColumnStore(db: Database) {
           await db.execute<{ id: string }>(sql`select key_id as id from sealing_keys order by first_used_at`)
         ).map(({ id }) => id),
 
-      /** A start without it is no longer refused. */
-      forget: (keyId: string) => db.execute(sql`delete from sealing_keys where key_id = ${keyId}`),
+      /**
+       * A start without it is no longer refused.
+       *
+       * @param record writes the entry in the audit log, in the same transaction
+       */
+      forget: (keyId: string, record: (tx: Transaction) => Promise<unknown>): Promise<void> =>
+        transactInTime(db, async (tx) => {
+          await tx.execute(sql`delete from sealing_keys where key_id = ${keyId}`)
+          await record(tx)
+        }),
     },
     { deadline: DEADLINE },
   )

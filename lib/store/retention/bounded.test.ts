@@ -1,7 +1,8 @@
 import { eq, sql } from 'drizzle-orm'
 import { afterAll, beforeAll, expect, it } from 'vitest'
+import { apiKeys } from '@/drizzle/schema/api-keys'
 import { clients } from '@/drizzle/schema/clients'
-import { operatorSessions, operators, operatorVerifications } from '@/drizzle/schema/operators'
+import { invitations, operatorSessions, operators, operatorVerifications } from '@/drizzle/schema/operators'
 import { platformVerifications } from '@/drizzle/schema/platform-accounts'
 import { openStore, type PostgresUnderTest } from '@/lib/store/test-support/open-store'
 import { later, newClient, random } from '@/lib/store/test-support/store-under-test'
@@ -36,6 +37,37 @@ it('forgets a client that is known by a document and came to nothing, unless it 
   await clean(30 * DAY)
   expect(await store.clients.findByRowId(passing.id)).toBeNull()
   expect(await store.clients.findByRowId(blocked.id)).not.toBeNull()
+})
+
+it('forgets API keys and invitations a month after their end, and never one that works', async () => {
+  const { organizationId } = await store.newServer()
+  const key = { organizationId, name: 'Terraform', role: 'owner', createdBy: 'Olive' } as const
+  const [lasting, revoked, expired] = [random(), random(), random()]
+  await store.db.insert(apiKeys).values([
+    { ...key, id: lasting, hash: lasting },
+    { ...key, id: revoked, hash: revoked, revokedAt: later(10) },
+    { ...key, id: expired, hash: expired, expiresAt: later(10) },
+  ])
+  const invitation = { organizationId, role: 'admin', inviterKeyId: lasting, email: 'x@example.com' } as const
+  const [open, accepted] = [random(), random()]
+  await store.db.insert(invitations).values([
+    { ...invitation, id: open, tokenHash: open, expiresAt: later(31 * DAY) },
+    { ...invitation, id: accepted, tokenHash: accepted, status: 'accepted', expiresAt: later(10) },
+  ])
+  const left = async () => [
+    ...(await store.db
+      .select({ id: apiKeys.id })
+      .from(apiKeys)
+      .where(eq(apiKeys.organizationId, organizationId))),
+    ...(await store.db
+      .select({ id: invitations.id })
+      .from(invitations)
+      .where(eq(invitations.organizationId, organizationId))),
+  ]
+  await clean(30 * DAY + 9)
+  expect(await left()).toHaveLength(5)
+  await clean(30 * DAY + 10)
+  expect((await left()).map(({ id }) => id)).toEqual([lasting, open])
 })
 
 it('forgets sessions and verifications of accounts when they are over', async () => {

@@ -1,6 +1,6 @@
 import { type SQL, sql } from 'drizzle-orm'
 import type { PgColumn, PgTable } from 'drizzle-orm/pg-core'
-import { idempotentRequests } from '@/drizzle/schema/api-keys'
+import { apiKeys, idempotentRequests } from '@/drizzle/schema/api-keys'
 import { authorizationRequests } from '@/drizzle/schema/authorization-requests'
 import { browserSessions } from '@/drizzle/schema/browser-sessions'
 import { challenges } from '@/drizzle/schema/challenges'
@@ -18,7 +18,7 @@ import {
 } from '@/drizzle/schema/grants'
 import { instances } from '@/drizzle/schema/instances'
 import { mails } from '@/drizzle/schema/mails'
-import { operatorSessions, operatorVerifications } from '@/drizzle/schema/operators'
+import { invitations, operatorSessions, operatorVerifications } from '@/drizzle/schema/operators'
 import { platformCodes, platformSessions, platformVerifications } from '@/drizzle/schema/platform-accounts'
 import { pushedRequests } from '@/drizzle/schema/pushed-requests'
 import { registrationCounts } from '@/drizzle/schema/registration-counts'
@@ -32,6 +32,7 @@ import {
   DEAD_LETTER_LIFETIME,
   DELIVERED_LIFETIME,
   DOCUMENT_STALE_LIFETIME,
+  ENDED_MEMORY,
   LEFTOVER_LIFETIME,
   MAIL_MEMORY,
   REFRESH_TOKEN_MAX_LIFETIME,
@@ -191,6 +192,17 @@ export const RETENTION_RULES: readonly RetentionRule[] = [
   expired('browser sessions', browserSessions.hash, browserSessions.expiresAt),
   expired('tests of connections', connectionTests.id, connectionTests.createdAt, CONNECTION_TEST_LIFETIME),
   expired('setup links', setupLinks.id, setupLinks.expiresAt, SETUP_LINK_MEMORY),
+  // Whoever joined is a member; who did not is forgotten.
+  expired('invitations', invitations.id, invitations.expiresAt, ENDED_MEMORY),
+  // What was made with one has ended with it, or before. Invitations of one go with it: theirs have ended, too.
+  {
+    ...expired('revoked API keys', apiKeys.id, apiKeys.revokedAt, ENDED_MEMORY),
+    indexed: sql`old.revoked_at is not null`,
+  },
+  {
+    ...expired('expired API keys', apiKeys.id, apiKeys.expiresAt, ENDED_MEMORY),
+    indexed: sql`old.expires_at is not null`,
+  },
   expired('mails', mails.id, mails.createdAt, MAIL_MEMORY),
   expired('ids of client assertions', assertionIds.idHash, assertionIds.expiresAt),
   expired('answers kept for idempotency keys', idempotentRequests.id, idempotentRequests.expiresAt),

@@ -15,6 +15,7 @@ import { guarded } from '@/lib/store/database/guarded'
 import { transactInTime } from '@/lib/store/database/in-time'
 import { endGrantsIn } from '@/lib/store/oauth/grant-endings'
 import { shownTimeline } from '@/lib/store/oauth/timeline'
+import { eraseDeprovisioned, provisionedIds, readProvisioned } from './provisioned-person'
 
 /** What an erased user's row has in place of who vouched for them: it stays while grants name it. */
 export const ERASED_SOURCE = 'erased'
@@ -68,6 +69,7 @@ export function userDataStore(db: Database) {
           const person = await personOf(tx, user)
           const counts = await eraseRows(tx, whose, user.email)
           await erasePlatformAccount(tx, user, person)
+          await eraseDeprovisioned(tx, person.ids)
           const blocked = user.blockedAt !== null
           await tx
             .update(users)
@@ -103,7 +105,8 @@ async function personOf(tx: Transaction, user: User): Promise<Person> {
     .where(platformAccount(user))
   // Mails go to accounts with us alone; what a provider says of an email may be somebody else's.
   const addresses = accounts.map(({ address }) => address)
-  return { ids: [user.id, ...[...given, ...accounts].map(({ id }) => id)], addresses }
+  const provisioned = await provisionedIds(tx, user)
+  return { ids: [user.id, ...[...given, ...accounts].map(({ id }) => id), ...provisioned], addresses }
 }
 
 async function eraseRows(tx: Transaction, whose: Whose, email: string | null) {
@@ -158,15 +161,17 @@ async function exportOf(tx: Transaction, whose: Whose) {
     .from(consents)
     .innerJoin(servers, eq(servers.id, serverId))
     .where(ofUser(consents, whose))
+  const person = await personOf(tx, user)
   const { sequence, at, actorKind, actorName, action, targetName, detail } = auditLog
   const log = await tx
     .select({ sequence, at, actorKind, actorName, action, targetName, detail })
     .from(auditLog)
-    .where(naming(whose.organizationId, await personOf(tx, user)))
+    .where(naming(whose.organizationId, person))
     .orderBy(sequence)
   return {
     user: known,
     account: account ?? null,
+    provisioned: await readProvisioned(tx, person.ids),
     grants: await grantsIn(tx, whose),
     consents: answers,
     ...(await visitsOf(tx, whose)),

@@ -1,10 +1,11 @@
+import { sql } from 'drizzle-orm'
 import { beforeAll, describe, expect, it } from 'vitest'
 import type { Json } from '@/lib/configuration/schema/wire'
 import type { Method } from './routing'
 import { testApi } from './test-support/api'
 
 const api = testApi()
-const { call, apply, newKey } = api
+const { call, apply, newKey, store } = api
 
 const SERVER = '/organizations/acme/servers/second'
 const WEBHOOKS = '/organizations/acme/webhooks'
@@ -116,6 +117,21 @@ it('a webhook: two writers at once, and a deletion of what was changed', async (
   expect((await call('DELETE', path, { key, headers: { 'if-match': etag } })).status).toBe(412)
   const now = (await call('GET', path, { key })).headers.get('etag') ?? ''
   expect((await call('DELETE', path, { key, headers: { 'if-match': now } })).status).toBe(204)
+})
+
+it('a member: of two who give them another role at once, the second is told', async () => {
+  await store().db.execute(
+    sql`insert into operators (id, name, email) values ('mia', 'Mia', 'mia@acme.example')`,
+  )
+  await store().db.execute(sql`insert into members (id, organization_id, operator_id, role)
+    select 'mia', id, 'mia', 'auditor' from organizations where slug = 'acme'`)
+  const path = '/organizations/acme/members/mia'
+  const etag = (await call('GET', path, { key })).headers.get('etag') ?? ''
+  expect(etag).toMatch(/^"[\w-]{22}"$/)
+  const write = (role: string) => call('PATCH', path, { key, headers: { 'if-match': etag }, body: { role } })
+  const answers = await Promise.all([write('support'), write('admin')])
+  expect(answers.map(({ status }) => status).toSorted()).toEqual([200, 412])
+  expect((await call('PATCH', path, { key, body: { role: 'auditor' } })).status).toBe(200)
 })
 
 it('nothing is deleted that is not what was read, and no grant of it ends', async () => {

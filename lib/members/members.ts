@@ -2,9 +2,10 @@ import { type Membership, memberStore } from '@/lib/store/accounts/members'
 import { type Descent, descentStore, type Kept, NOTHING } from '@/lib/store/credentials/descent'
 import { NotFound, type OrganizationScope, permissionsOf, type Role, requirePermission } from '../access'
 import { type AuditEvent, auditEntry } from '../audit/audit'
+import { refuseOutdated } from '../configuration/entries'
 import { endings, keptWith } from '../credentials/descent'
 import type { Management } from '../management/management'
-import { permissionsNow, refuseHigherRole, refuseLastOwner } from './rules'
+import { memberEntry, permissionsNow, refuseHigherRole, refuseLastOwner } from './rules'
 
 /**
  * Lists members and invitations.
@@ -47,7 +48,8 @@ export async function readDescent(
  *
  * @throws Forbidden
  * @throws NotFound when they are no member
- * @throws InvalidInput when their role, before or after, is above the actor's, or no owner would be left
+ * @throws InvalidInput when their role, before or after, is above the actor's, or no owner would be left; Outdated when
+ *   it is no longer the one that the actor has seen
  */
 export async function changeRole(
   scope: OrganizationScope,
@@ -60,6 +62,7 @@ export async function changeRole(
   await memberStore(db).change(scope.organizationId, at, (membership) => {
     const member = memberWithin(scope, membership, operatorId)
     refuseHigherRole(role, permissionsNow(scope, membership))
+    refuseOutdated(scope, memberEntry(member), memberEntry({ role }))
     if (role !== 'owner') refuseLastOwner(membership, operatorId)
     const auditEvent = {
       action: 'member.role_changed',

@@ -24,6 +24,9 @@ export function permissionsNow(scope: OrganizationScope, { members }: Membership
   return now
 }
 
+/** What may be changed of a member, for versions. */
+export const memberEntry = ({ role }: { readonly role: Role }) => ({ role })
+
 /** @throws InvalidInput when it is above what these permissions allow */
 export function refuseHigherRole(role: Role, permissions: readonly Permission[]): void {
   if (!rolesWithin(permissions).includes(role)) throw invalid('role', 'role_above_own')

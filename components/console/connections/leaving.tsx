@@ -11,15 +11,15 @@ type LeavingProps = {
   readonly organization: string
   /** Absent for who may only look. */
   readonly actions?: (ProvisioningActions & { readonly saveSignals: TransmitterAction }) | undefined
-  /** Of the signals, for their form. */
-  readonly version: string
+  /** Of what each form shows. */
+  readonly versions: { readonly provisioned: string; readonly signals: string }
   /** Where provisioning clients are served. */
   readonly scimUrl: string
   readonly language: Language
 }
 
 /** What to enter at the identity provider, so that it says who has left; nothing where there is none. */
-export function Leaving({ connection, organization, actions, version, scimUrl, language }: LeavingProps) {
+export function Leaving({ connection, organization, actions, versions, scimUrl, language }: LeavingProps) {
   const t = translator(messages, language)
   const { type, backChannelLogoutUrl } = connection
   if (type === 'platform') return null
@@ -40,13 +40,21 @@ export function Leaving({ connection, organization, actions, version, scimUrl, l
         <p>{t('scim.where')}</p>
         <p>{t(connection.hasScimToken ? 'scim.has' : 'scim.none')}</p>
       </div>
-      {actions && <Provisioning {...{ connection, organization, actions, t }} />}
+      {actions && (
+        <Provisioning {...{ connection, organization, actions, t }} version={versions.provisioned} />
+      )}
       <h3>{t('signals.title')}</h3>
       <div className="connections-registration">
         <CopyText text={connection.signalsUrl} label={t('copy')} copied={t('copied')} />
         <p>{t('signals.where')}</p>
       </div>
-      {actions && <Transmitter {...{ connection, organization, version, t }} action={actions.saveSignals} />}
+      {actions && (
+        <Transmitter
+          {...{ connection, organization, t }}
+          version={versions.signals}
+          action={actions.saveSignals}
+        />
+      )}
     </Section>
   )
 }

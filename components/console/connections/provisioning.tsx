@@ -17,11 +17,13 @@ type ProvisioningProps = {
   readonly connection: Pick<ConnectionView, 'slug' | 'hasScimToken' | 'scimMatch' | 'scimGroups'>
   readonly organization: string
   readonly actions: ProvisioningActions
+  /** Of who users are at logins. */
+  readonly version: string
   readonly t: Translate<keyof (typeof messages)['en']>
 }
 
 /** The token that users are provisioned with, and who they are at logins. */
-export function Provisioning({ connection, organization, actions, t }: ProvisioningProps) {
+export function Provisioning({ connection, organization, actions, version, t }: ProvisioningProps) {
   const { slug, hasScimToken, scimMatch = 'external_id', scimGroups = false } = connection
   const form = { organization, fields: { connection: slug } }
   return (
@@ -41,7 +43,12 @@ export function Provisioning({ connection, organization, actions, t }: Provision
         </ActionButton>
       )}
       {hasScimToken && (
-        <ActionForm {...form} action={actions.saveProvisioned} submit={t('save')} tone="plain">
+        <ActionForm
+          {...{ organization, action: actions.saveProvisioned }}
+          fields={{ connection: slug, version }}
+          submit={t('save')}
+          tone="plain"
+        >
           <SelectField
             name="scim_match"
             label={t('scim.match')}

@@ -15,6 +15,8 @@ type Member = {
   readonly role: Role
   readonly hasTwoFactor: boolean
   readonly since: Date
+  /** Of what the form changes. */
+  readonly version: string
 }
 
 type Action = (state: FormState | null, form: FormData) => Promise<FormState>
@@ -73,7 +75,7 @@ type ChangeProps = Omit<MemberTableProps, 'members' | 'self'> & { readonly membe
 
 function Change({ language, organization, member, roles, setRole }: ChangeProps) {
   const t = translator(messages, language)
-  const { operatorId, email, role } = member
+  const { operatorId, email, role, version } = member
   if (!roles.includes(role)) return null
   const options = roles.map((value) => ({ value, label: t(`role.${value}`) }))
   return (
@@ -83,7 +85,7 @@ function Change({ language, organization, member, roles, setRole }: ChangeProps)
         <ActionForm
           action={setRole}
           organization={organization}
-          fields={{ operatorId }}
+          fields={{ operatorId, version }}
           submit={t('members.setRole')}
           tone="plain"
         >

@@ -1,7 +1,9 @@
 import { NotFound, type OrganizationScope } from '@/lib/access'
+import { versionOf } from '@/lib/configuration/entries'
 import type { Management } from '@/lib/management/management'
 import { invite, withdrawInvitation } from '@/lib/members/invitations'
 import { changeRole, listMembers, readDescent, removeMember } from '@/lib/members/members'
+import { memberEntry } from '@/lib/members/rules'
 import { PAGE_QUERY, pageByName } from '../page'
 import { organizationRoute } from '../routing'
 import {
@@ -35,6 +37,11 @@ const showMember = ({
   role,
   has_two_factor: hasTwoFactor,
   since: since.toISOString(),
+})
+
+const shown = (member: Membership['members'][number]) => ({
+  body: showMember(member),
+  version: versionOf(memberEntry(member)),
 })
 
 const showInvitation = ({ id, email, role, expiresAt, inviterName }: Shown) => ({
@@ -88,23 +95,24 @@ export const memberRoutes = [
     path: '/organizations/{organization}/members/{member}',
     operationId: 'getMember',
     summary: 'Reads a member',
+    versioned: true,
     permission: 'manage_members',
     response: member,
-    handle: async ({ scope, params, management }) => ({
-      body: showMember(await findMember(scope, params.member, management)),
-    }),
+    handle: async ({ scope, params, management }) =>
+      shown(await findMember(scope, params.member, management)),
   }),
   organizationRoute({
     method: 'PATCH',
     path: '/organizations/{organization}/members/{member}',
     operationId: 'updateMember',
     summary: 'Gives a member another role',
+    versioned: true,
     permission: 'manage_members',
     body: memberChange,
     response: member,
     async handle({ scope, params, body, management }) {
       await changeRole(scope, params.member, body.role, management)
-      return { body: showMember(await findMember(scope, params.member, management)) }
+      return shown(await findMember(scope, params.member, management))
     },
   }),
   organizationRoute({

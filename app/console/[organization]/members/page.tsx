@@ -6,7 +6,9 @@ import { Moment } from '@/components/ui/moment'
 import { Badge, Empty, Page, Section } from '@/components/ui/page'
 import { Clip, Table } from '@/components/ui/table'
 import { rolesWithin } from '@/lib/access'
+import { formVersion } from '@/lib/configuration/entries'
 import { listMembers } from '@/lib/members/members'
+import { memberEntry } from '@/lib/members/rules'
 import { translator } from '@/lib/messages/catalogue'
 import { messages } from '@/lib/messages/members'
 import { routes } from '@/lib/routes'
@@ -25,7 +27,11 @@ export default consolePage('manage_members', async ({ scope, operator, managemen
       {members.length === 0 ? (
         <Empty title={t('members.none')}>{t('members.noneHint')}</Empty>
       ) : (
-        <MemberTable {...{ ...changes, language, members }} self={operator.id} />
+        <MemberTable
+          {...{ ...changes, language }}
+          members={members.map((member) => ({ ...member, version: formVersion(memberEntry(member)) }))}
+          self={operator.id}
+        />
       )}
       {invitations.length > 0 && (
         <Section title={t('invitations.title')}>

@@ -77,7 +77,10 @@ export default consolePage('read', async ({ scope, management, params, query, la
         {...{ connection, language }}
         organization={scope.organization}
         actions={mayConfigure ? { makeToken, removeToken, saveProvisioned, saveSignals } : undefined}
-        version={formVersion(connectionEntry(connection), ['signals'])}
+        versions={{
+          provisioned: formVersion(connectionEntry(connection), ['scim_match', 'scim_groups']),
+          signals: formVersion(connectionEntry(connection), ['signals']),
+        }}
         scimUrl={`${management.publicUrl}/scim/v2`}
       />
       {mayConfigure && <Settings {...{ connection, language }} organization={scope.organization} />}

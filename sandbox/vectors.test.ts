@@ -25,13 +25,16 @@ async function answerTo(token: string): Promise<string> {
   return `${status} ${/error="(\w+)"/.exec(headers.get('www-authenticate') ?? '')?.[1]}`
 }
 
+/** What a header carries as it is: Node.js takes none that is longer, and spaces around a value are no part of it. */
+const carried = vectors.tokens.filter(({ token }) => token.length < 16_000 && token.trim() === token)
+
 describe('the sample MCP server', () => {
   // They have none of its scopes: it knows who they are, and says what they lack.
-  it.each(vectors.tokens.filter(({ user }) => user))('knows $name', async ({ token }) => {
+  it.each(carried.filter(({ user }) => user))('knows $name', async ({ token }) => {
     expect(await answerTo(token)).toBe('403 insufficient_scope')
   })
 
-  it.each(vectors.tokens.filter(({ user }) => !user))('refuses $name', async ({ token }) => {
+  it.each(carried.filter(({ user }) => !user))('refuses $name', async ({ token }) => {
     expect(await answerTo(token)).toBe('401 invalid_token')
   })
 })

@@ -111,6 +111,27 @@ class Tokens(unittest.TestCase):
         for answers in ({"jwks": OSError()}, {"jwks": []}, {"jwks": "<html>"}, {"metadata": {"issuer": "https://x"}}):
             self.assertEqual(outcome(lambda: Issuer(**answers).verifier().verify_sync(GOOD)), "unavailable")
 
+    def test_places_in_clear_text(self):
+        for name, place in (("jwks_uri", "http://auth.example.com/jwks"), ("jwks_uri", "file:///etc/jwks"),
+                            ("introspection_endpoint", "HTTP://auth.example.com/introspect"),
+                            ("revocations_uri", "data:application/jwt,x")):
+            issuer = Issuer(metadata={**V["serverMetadata"], name: place})
+            verifier = issuer.verifier(credentials=(None, "s"))
+            for token in (GOOD, "opaque"):
+                self.assertEqual(outcome(lambda: verifier.verify_sync(token)), "unavailable", place)
+            self.assertEqual([name for name in issuer.asked if name in ("jwks", "introspection", "feed")], [])
+
+    def test_opaque_tokens_fill_no_memory(self):
+        issuer = Issuer(introspection=V["introspection"][0]["answer"])
+        verifier = issuer.verifier(credentials=(None, "s"))
+        for at in range(1001):
+            verifier.verify_sync(f"vst_at_{at}")
+        self.assertEqual(len(verifier._answers), 1000)
+        verifier.verify_sync("vst_at_1000")
+        self.assertEqual(issuer.asked.count("introspection"), 1001)
+        verifier.verify_sync("vst_at_0")
+        self.assertEqual(issuer.asked.count("introspection"), 1002)
+
     def test_a_new_key_while_keys_cannot_be_fetched(self):
         unknown = next(v["token"] for v in V["tokens"] if v["name"] == "a token naming an unknown key")
         issuer = Issuer()
@@ -141,29 +162,36 @@ class Feed(unittest.TestCase):
     def over(self, verifier):
         return [name for name, token in V["feed"]["tokens"].items() if outcome(lambda: verifier.verify_sync(token)) != "good"]
 
+    def play(self, issuer, document):
+        """The feed's next answer, which requests wait for."""
+        issuer.now += 5
+        issuer.answers["feed"] = document
+
     def test_steps(self):
         issuer = Issuer()
         verifier = issuer.verifier()
         for step in V["feed"]["steps"]:
-            issuer.now += 4
-            issuer.answers["feed"] = step["document"]
-            # Where it failed before, requests do not wait for it.
-            self.over(verifier)
-            verifier._feed._flight.begin().result()
+            self.play(issuer, step["document"])
             self.assertEqual(self.over(verifier), step["over"], step["name"])
 
     def test_alone(self):
         for step in V["feed"]["alone"]:
             self.assertEqual(self.over(Issuer(feed=step["document"]).verifier()), step["over"], step["name"])
 
-    def test_without_it(self):
-        for step in (step for step in V["feed"]["steps"] if step.get("isBad")):
-            issuer = Issuer(feed=V["feed"]["steps"][0]["document"])
-            verifier = issuer.verifier(revocations="refuse")
-            self.assertEqual(outcome(lambda: verifier.verify_sync(GOOD)), "good")
-            issuer.answers["feed"] = step["document"]
-            issuer.now += 6
-            self.assertEqual(outcome(lambda: verifier.verify_sync(GOOD)), "unavailable", step["name"])
+    def test_forgeries(self):
+        steps = V["feed"]["steps"]
+        for forgery in V["feed"]["bad"]:
+            with self.subTest(forgery["name"]):
+                issuer = Issuer()
+                verifier = issuer.verifier(revocations="refuse")
+                for step in steps[:3]:
+                    self.play(issuer, step["document"])
+                    self.over(verifier)
+                self.play(issuer, forgery["document"])
+                self.assertEqual(outcome(lambda: verifier.verify_sync(V["feed"]["tokens"]["later"])), "unavailable")
+                # Nothing was taken of it.
+                self.play(issuer, steps[3]["document"])
+                self.assertEqual(self.over(verifier), steps[3]["over"])
 
     def test_a_feed_that_a_cache_repeats(self):
         issuer = Issuer(feed=V["feed"]["steps"][0]["document"])
@@ -173,6 +201,18 @@ class Feed(unittest.TestCase):
             issuer.now += 2
             outcome(lambda: verifier.verify_sync(GOOD))
         self.assertEqual(outcome(lambda: verifier.verify_sync(GOOD)), "unavailable")
+
+
+    def test_a_feed_of_a_clock_that_is_ahead(self):
+        """The one of the future is not taken, so that true ones are no older than the last."""
+        future = next(forgery["document"] for forgery in V["feed"]["bad"] if forgery["name"] == "of the future")
+        issuer = Issuer(feed=V["feed"]["steps"][0]["document"])
+        verifier = issuer.verifier()
+        for document in (future, V["feed"]["steps"][1]["document"]):
+            outcome(lambda: verifier.verify_sync(GOOD))
+            self.play(issuer, document)
+            verifier._feed._flight.begin().result()
+        self.assertEqual(outcome(lambda: verifier.verify_sync(GOOD)), "401 invalid_token")
 
 
 class Dripping(socketserver.ThreadingTCPServer):
@@ -363,6 +403,17 @@ class Http(unittest.TestCase):
         self.assertEqual((status, headers[b"retry-after"]), (503, b"5"))
         self.assertEqual(self.call(Issuer().verifier(), "/mcp", f"Bearer {GOOD}", b"x" * 5_000_000)[0], 413)
         self.assertEqual(self.call(Issuer().verifier(), "/mcp", f"Bearer {GOOD}", b"[" * 100_000)[0], 400)
+
+    def test_disguised_calls(self):
+        """A body is read once, as UTF-8, -16 or -32, and whatever is in it comes to the application only as it was seen."""
+        call = '{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":%s}}'
+        named = call % '"delete_file"'
+        for body in (call % '"whoami","name":"delete_file"', call % '"\\u0064elete_file"', call % '["delete_file"]', call % "null",
+                     named.replace("params", "params\":{\"name\":\"whoami\"},\"params"), named.encode("utf-16"),
+                     named.encode("utf-16-le"), named.encode("utf-32"), named.encode("utf-8-sig"), f"[{named},{named}]"):
+            body = body if isinstance(body, bytes) else body.encode()
+            status, _, _, seen = self.call(Issuer().verifier(), "/mcp", f"Bearer {GOOD}", body)
+            self.assertEqual((status, seen), (403, {}), body)
 
     def test_official_sdk(self):
         """Its interface as documented: the SDK itself is not among Debian's packages."""

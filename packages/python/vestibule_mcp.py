@@ -16,6 +16,7 @@ import http.client
 import json
 import re
 import socket
+import sys
 import threading
 import time
 import urllib.error
@@ -34,8 +35,12 @@ ALGORITHMS: Mapping[str, tuple] = {
     "ES256": ("EC", "P-256"), "ES384": ("EC", "P-384"), "ES512": ("EC", "P-521"),
     "RS256": ("RSA", None), "RS384": ("RSA", None), "RS512": ("RSA", None),
     "PS256": ("RSA", None), "PS384": ("RSA", None), "PS512": ("RSA", None),
-    "EdDSA": ("OKP", "Ed25519"),
+    "EdDSA": ("OKP", "Ed25519"), "Ed25519": ("OKP", "Ed25519"),
 }
+
+_JWS = jwt.PyJWS()
+with contextlib.suppress(ValueError):  # of a PyJWT that knows the name of RFC 9864
+    _JWS.register_algorithm("Ed25519", _JWS.get_algorithm_by_name("EdDSA"))
 
 #: Seconds that an answer may take as a whole, and that a request waits for metadata or keys.
 TIMEOUT, PATIENCE = 5.0, 10.0
@@ -162,9 +167,12 @@ class Verifier:
         """The same for the tools that a parsed JSON-RPC message, or a batch, calls."""
         needed = []
         for part in message if isinstance(message, list) else [message]:
-            params = part.get("params") if isinstance(part, dict) and part.get("method") == "tools/call" else None
-            name = params.get("name") if isinstance(params, dict) else None
-            needed += self.tools.get(name, ()) if isinstance(name, str) else ()
+            if not isinstance(part, dict) or part.get("method") != "tools/call":
+                continue
+            name = part["params"].get("name") if isinstance(part.get("params"), dict) else None
+            # What an MCP server makes of a call without a name, only that server knows.
+            every = [scope for scopes in self.tools.values() for scope in scopes]
+            needed += self.tools.get(name, ()) if isinstance(name, str) else every
         self.require_scope(user, *needed)
 
     def refusal(self, error: Exception) -> tuple:
@@ -183,7 +191,7 @@ class Verifier:
     def _verify_signed(self, token: str, typ: str = "at+jwt") -> Mapping[str, Any]:
         header, claims = self._verify_signature(token)
         kind = header.get("typ")
-        if not isinstance(kind, str) or kind.lower().replace("application/", "", 1) != typ:
+        if not isinstance(kind, str) or kind.lower() not in (typ, f"application/{typ}"):
             raise _invalid("the token is of another use")
         if claims.get("iss") != self.issuer:
             raise _invalid("the token was issued by another issuer")
@@ -210,11 +218,12 @@ class Verifier:
         if not isinstance(algorithm, str) or algorithm not in self._algorithms:
             raise _invalid("the algorithm is not allowed")
         key = self._find_key(header, algorithm)
-        nothing = {f"verify_{name}": False for name in ("exp", "nbf", "iat", "aud", "iss")}
         try:
-            claims = jwt.decode(token, key, algorithms=[algorithm], options={"verify_signature": True, **nothing})
-        except (jwt.PyJWTError, RecursionError):
+            claims = json.loads(_JWS.decode(token, key, algorithms=[algorithm]))
+        except (jwt.PyJWTError, ValueError, RecursionError):
             raise _invalid("the signature is wrong") from None
+        if not isinstance(claims, dict):
+            raise _invalid("the token is malformed")
         return header, claims
 
     def _find_key(self, header: Mapping[str, Any], algorithm: str) -> Any:
@@ -222,7 +231,7 @@ class Verifier:
             found = [key for key in keys() if _fits(key, header.get("kid"), algorithm)]
             if len(found) == 1:
                 try:
-                    return jwt.PyJWK(found[0], algorithm).key
+                    return jwt.PyJWK(found[0], "EdDSA" if algorithm == "Ed25519" else algorithm).key
                 except Exception as error:  # of PyJWT, or of what it hands a malformed key to
                     raise Unavailable("the published keys cannot be used") from error
             if found:
@@ -293,6 +302,11 @@ class Verifier:
                 document = _object(self.ask(place))
                 if document.get("issuer") != self.issuer:
                     raise Unavailable("the metadata names another issuer")
+                # Nothing of this machine, and neither keys nor our credential in clear text unless the issuer is so.
+                schemes = ("https:",) if url.scheme == "https" else ("https:", "http:")
+                for name in ("jwks_uri", "introspection_endpoint", "revocations_uri"):
+                    if isinstance(document.get(name), str) and not document[name].lower().startswith(schemes):
+                        raise Unavailable(f"the metadata name an address that is not https: {name}")
                 return document
             except Unavailable as error:
                 failure = failure or error
@@ -632,8 +646,8 @@ def _age(since: Optional[float], now: float) -> float:
 
 
 def _is_number(value: Any) -> bool:
-    # `json` reads NaN, which is neither before nor after anything, and Infinity.
-    return isinstance(value, (int, float)) and not isinstance(value, bool) and abs(value) < float("inf")
+    # `json` reads NaN, which is neither before nor after anything, Infinity, and integers beyond all floats.
+    return isinstance(value, (int, float)) and not isinstance(value, bool) and abs(value) <= sys.float_info.max
 
 
 def _decode(part: str) -> bytes:
@@ -665,14 +679,16 @@ async def _answer(send: Any, status: int, headers: Mapping[str, str], body: byte
 
 
 async def _read(receive: Any) -> Optional[bytes]:
-    body = b""
+    # Joined once: a body of single bytes would be copied as often as it has some.
+    parts, length = [], 0
     while True:
         message = await receive()
-        body += message.get("body", b"")
-        if len(body) > BODY_LIMIT:
+        parts.append(message.get("body", b""))
+        length += len(parts[-1])
+        if length > BODY_LIMIT:
             return None
         if message["type"] != "http.request" or not message.get("more_body"):
-            return body
+            return b"".join(parts)
 
 
 def _replay(body: bytes, receive: Any) -> Any:

@@ -1,16 +1,23 @@
 // Documents of a revocation feed, good and forged, and which tokens are over after each.
-import { createHash } from 'node:crypto'
-import { CompactSign } from 'jose'
+import { createHash, createHmac } from 'node:crypto'
+import { CompactSign, exportSPKI } from 'jose'
 import { encode, FEED, GOOD, ISSUER, key, NOW, stranger, token } from './signing.mjs'
 
 const named = (name) => createHash('sha256').update(name).digest().subarray(0, 12).toString('base64url')
 const MINUTE = 60
 const until = NOW + 3600
 async function feed(claims, { header = {}, by = key.privateKey } = {}) {
-  const payload = { iss: ISSUER, sub: FEED, iat: NOW, to: 'c1', revoked: {}, ...claims }
-  return new CompactSign(Buffer.from(JSON.stringify(payload)))
+  // As JavaScript cannot write it: a number that is larger than all.
+  const payload = JSON.stringify({ iss: ISSUER, sub: FEED, iat: NOW, to: 'c1', revoked: {}, ...claims })
+  return new CompactSign(Buffer.from(payload.replaceAll('"1e999"', '1e999')))
     .setProtectedHeader({ alg: 'ES256', typ: 'revocations+jwt', kid: 'k1', ...header })
-    .sign(by)
+    .sign(by, { crit: { 'urn:example:must': true } })
+}
+async function symmetric(claims) {
+  const header = { alg: 'HS256', typ: 'revocations+jwt', kid: 'k1' }
+  const input = `${encode(header)}.${encode(claims)}`
+  const secret = await exportSPKI(key.publicKey)
+  return `${input}.${createHmac('sha256', secret).update(input).digest('base64url')}`
 }
 export const mine = {
   first: GOOD,
@@ -33,60 +40,6 @@ export const steps = [
     over: ['first'],
   },
   { name: 'nothing more', document: await feed({ from: 'c2', to: 'c2' }), over: ['first'] },
-  {
-    name: 'signed by a stranger',
-    isBad: true,
-    document: await feed({ from: 'c2', revoked: everything }, { by: stranger.privateKey }),
-    over: ['first'],
-  },
-  {
-    name: 'an access token',
-    isBad: true,
-    document: await feed({ from: 'c2', revoked: everything }, { header: { typ: 'at+jwt' } }),
-    over: ['first'],
-  },
-  {
-    name: 'of another issuer',
-    isBad: true,
-    document: await feed({ from: 'c2', iss: 'https://auth.example.com/s/other', revoked: everything }),
-    over: ['first'],
-  },
-  {
-    name: 'of another feed',
-    isBad: true,
-    document: await feed({ from: 'c2', sub: `${FEED}/other`, revoked: everything }),
-    over: ['first'],
-  },
-  {
-    name: 'that begins elsewhere',
-    isBad: true,
-    document: await feed({ from: 'c9', revoked: everything }),
-    over: ['first'],
-  },
-  {
-    name: 'that is old',
-    isBad: true,
-    document: await feed({ from: 'c2', iat: NOW - 2 * MINUTE, revoked: everything }),
-    over: ['first'],
-  },
-  {
-    name: 'without a time',
-    isBad: true,
-    document: await feed({ from: 'c2', iat: undefined, revoked: everything }),
-    over: ['first'],
-  },
-  {
-    name: 'with an entry that is malformed',
-    isBad: true,
-    document: await feed({ from: 'c2', to: 'c4', revoked: { ...everything, x: ['y'] } }),
-    over: ['first'],
-  },
-  {
-    name: 'with alg none',
-    isBad: true,
-    document: `${encode({ alg: 'none', typ: 'revocations+jwt' })}.${encode({ iss: ISSUER, sub: FEED, iat: NOW, from: 'c2', to: 'c3', revoked: everything })}.`,
-    over: ['first'],
-  },
   {
     name: 'a user was kept out for a while',
     document: await feed({
@@ -112,7 +65,56 @@ export const steps = [
     }),
     over: ['first', 'second', 'later'],
   },
+  // Whoever plays it: nothing is forgotten by it.
+  { name: 'the first document again', document: await feed({}), over: ['first', 'second', 'later'] },
+  {
+    name: 'nothing more than that',
+    document: await feed({ from: 'c1', to: 'c6', iat: NOW + 8 }),
+    over: ['first', 'second', 'later'],
+  },
 ]
+const OTHER = 'https://auth.example.com/s/other'
+const forged = (claims, more) => feed({ from: 'c2', revoked: everything, ...claims }, more)
+const none = { iss: ISSUER, sub: FEED, iat: NOW, from: 'c2', to: 'c3', revoked: everything }
+/** Answers in the place of the fourth step, of which nothing is taken. */
+const forgeries = {
+  'signed by a stranger': await forged({}, { by: stranger.privateKey }),
+  'an access token': await forged({}, { header: { typ: 'at+jwt' } }),
+  'an ID token': await forged({}, { header: { typ: 'JWT' } }),
+  'of another issuer': await forged({ iss: OTHER }),
+  'of a list of issuers': await forged({ iss: [ISSUER] }),
+  'of another feed': await forged({ sub: `${FEED}/other` }),
+  'of no feed': await forged({ sub: undefined }),
+  'of another server': await forged({ iss: OTHER, sub: `${OTHER}/oauth/revocations` }),
+  'of another server, with its own key': await forged(
+    { iss: OTHER, sub: `${OTHER}/oauth/revocations` },
+    { by: stranger.privateKey },
+  ),
+  'one that begins elsewhere': await forged({ from: 'c9' }),
+  'one that begins at nothing': await forged({ from: null }),
+  'one that was told before': await feed({ from: 'c1', to: 'c2', revoked: everything }),
+  old: await forged({ iat: NOW - 2 * MINUTE }),
+  'of the future': await forged({ iat: NOW + 60 * MINUTE }),
+  'of beyond all numbers': await forged({ iat: '1e999' }),
+  'without a time': await forged({ iat: undefined }),
+  'without an end': await forged({ to: undefined }),
+  'one whose end is a number': await forged({ to: 3 }),
+  'without revocations': await forged({ revoked: undefined }),
+  'one with a list of revocations': await forged({ revoked: Object.entries(everything) }),
+  'one with an entry that is malformed': await forged({ revoked: { ...everything, x: ['y'] } }),
+  'one with a moment beyond all numbers': await forged({ revoked: { '*': ['1e999', until] } }),
+  'one with an end beyond all numbers': await forged({ revoked: { '*': [until, '1e999'] } }),
+  'one with an extension that must be understood': await forged(
+    {},
+    { header: { crit: ['urn:example:must'], 'urn:example:must': true } },
+  ),
+  'one with a key that nobody knows': await forged({}, { header: { kid: 'k9' } }),
+  'one with alg none': `${encode({ alg: 'none', typ: 'revocations+jwt' })}.${encode(none)}.`,
+  'signed HS256 with the public key as the secret': await symmetric(none),
+  'no JWT': 'revoked',
+  empty: '',
+}
+export const bad = Object.entries(forgeries).map(([name, document]) => ({ name, document }))
 export const alone = [
   {
     name: 'a client was kept out',

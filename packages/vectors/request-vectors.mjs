@@ -10,6 +10,22 @@ export const introspection = [
     answer: { active: true, aud: RESOURCE, sub: 'u', client_id: 'c', exp: NOW + 9 },
     isGood: true,
   },
+  {
+    name: 'a token for several resources',
+    answer: { ...LIVE, aud: ['https://a.example', RESOURCE] },
+    isGood: true,
+  },
+  { name: 'a token that is said to be active by a number', answer: { ...LIVE, active: 1 } },
+  { name: 'a token of which nothing is said', answer: {} },
+  { name: 'a token of which only its life is said', answer: { active: true } },
+  { name: 'a token for the resource with a trailing slash', answer: { ...LIVE, aud: `${RESOURCE}/` } },
+  { name: 'a token for a list in a list', answer: { ...LIVE, aud: [[RESOURCE]] } },
+  { name: 'a token of a list of issuers', answer: { ...LIVE, iss: [ISSUER] } },
+  { name: 'a token that expires at a string', answer: { ...LIVE, exp: String(NOW + 600) } },
+  { name: 'a token without an end', answer: { ...LIVE, exp: undefined } },
+  { name: 'a token whose scope is a list', answer: { ...LIVE, scope: ['files:read'] } },
+  { name: 'a token without a client', answer: { ...LIVE, client_id: undefined } },
+  { name: 'a token whose type is a list', answer: { ...LIVE, token_type: ['Bearer'] } },
   { name: 'a dead token', answer: { active: false } },
   { name: 'a token that is said to be active in a string', answer: { ...LIVE, active: 'true' } },
   { name: 'a refresh token', answer: { ...LIVE, token_type: 'N_A' } },
@@ -37,6 +53,7 @@ const LIST = { jsonrpc: '2.0', id: 1, method: 'tools/list' }
 const reader = `Bearer ${GOOD}`
 const BASE = { scope: 'files:read' }
 const INVALID = { ...BASE, error: 'invalid_token' }
+const EVERY = 'files:read files:write files:share'
 const lacking = (scope) => ({ scope, error: 'insufficient_scope' })
 export const requests = [
   { name: 'without a token', message: LIST, status: 401, challenge: BASE },
@@ -65,6 +82,27 @@ export const requests = [
   {
     name: 'with a bad token',
     authorization: `Bearer ${bad['with alg none']}`,
+    message: LIST,
+    status: 401,
+    challenge: INVALID,
+  },
+  {
+    name: 'with a token that would add to the challenge',
+    authorization: 'Bearer x", scope="admin", resource_metadata="https://attacker.example',
+    message: LIST,
+    status: 401,
+    challenge: INVALID,
+  },
+  {
+    name: 'with a token that would add to the challenge by its claims',
+    authorization: `Bearer ${await token({ claims: { aud: '", scope="admin' } })}`,
+    message: LIST,
+    status: 401,
+    challenge: INVALID,
+  },
+  {
+    name: 'with a token that is longer than tokens may be',
+    authorization: `Bearer ${'a'.repeat(16_385)}`,
     message: LIST,
     status: 401,
     challenge: INVALID,
@@ -129,6 +167,33 @@ export const requests = [
     message: call('delete_file'),
     status: 403,
     challenge: lacking('files:read files:write files:share'),
+  },
+  {
+    name: 'for a tool that needs more, with a scope that would add to the challenge',
+    authorization: `Bearer ${await withScope('files:read x",scope="admin')}`,
+    message: call('delete_file'),
+    status: 403,
+    challenge: lacking('files:read files:write'),
+  },
+  {
+    name: 'for a tool whose name is a list',
+    authorization: reader,
+    message: call(['delete_file']),
+    status: 403,
+    challenge: lacking(EVERY),
+  },
+  {
+    name: 'for a tool without a name',
+    authorization: reader,
+    message: { jsonrpc: '2.0', id: 1, method: 'tools/call' },
+    status: 403,
+    challenge: lacking(EVERY),
+  },
+  {
+    name: 'for a tool without a name, with all scopes',
+    authorization: `Bearer ${await withScope(EVERY)}`,
+    message: call(undefined),
+    status: 200,
   },
   {
     name: 'for a tool named as a member of every object',

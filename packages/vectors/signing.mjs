@@ -10,6 +10,7 @@ export const LEEWAY = 30
 export const key = await generateKeyPair('ES256', { extractable: true })
 export const next = await generateKeyPair('ES256', { extractable: true })
 export const rsa = await generateKeyPair('RS256', { extractable: true })
+export const ed = await generateKeyPair('Ed25519', { extractable: true })
 export const stranger = await generateKeyPair('ES256', { extractable: true })
 export const forEncryption = await generateKeyPair('ES256', { extractable: true })
 
@@ -19,6 +20,7 @@ export const jwks = {
     await published(key, { kid: 'k1', alg: 'ES256', use: 'sig' }),
     await published(next, { kid: 'k2', alg: 'ES256', use: 'sig' }),
     await published(rsa, { kid: 'r1', alg: 'RS256', use: 'sig' }),
+    await published(ed, { kid: 'd1', use: 'sig' }),
     await published(forEncryption, { kid: 'e1', alg: 'ES256', use: 'enc' }),
     await published(stranger, { kid: 'twice', alg: 'ES256', use: 'sig' }),
     await published(forEncryption, { kid: 'twice', alg: 'ES256', use: 'sig' }),
@@ -41,9 +43,9 @@ export const CLAIMS = {
   gid: 'grant-1',
 }
 
-/** A good token, but for what is said. Claims that are undefined are left out. */
-export async function token({ claims = {}, header = {}, by = key.privateKey } = {}) {
-  const payload = JSON.stringify({ ...CLAIMS, ...claims })
+/** A good token, but for what is said. Claims that are undefined are left out; `text` is theirs as it is written. */
+export async function token({ claims = {}, header = {}, by = key.privateKey, text } = {}) {
+  const payload = text ?? JSON.stringify({ ...CLAIMS, ...claims })
   return new CompactSign(Buffer.from(payload))
     .setProtectedHeader({ alg: 'ES256', typ: 'at+jwt', kid: 'k1', ...header })
     .sign(by, { crit: { 'urn:example:must': true, b64: true } })

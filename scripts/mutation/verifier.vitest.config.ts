@@ -1,9 +1,9 @@
 import path from 'node:path'
 import { defineConfig } from 'vitest/config'
 
-const TESTS = ['vectors', 'keys', 'introspection', 'revocations', 'revocation-list', 'frameworks'].map(
-  (name) => `packages/mcp/test/${name}.test.ts`,
-)
+const TESTS = [
+  ...['vectors', 'keys', 'introspection', 'revocations', 'revocation-list', 'refused', 'frameworks'],
+].map((name) => `packages/mcp/test/${name}.test.ts`)
 
 /** The tests of what the verifier decides, without those of frameworks and of the tarball. */
 export default defineConfig({

@@ -1,4 +1,5 @@
 import { createLocalJWKSet, errors, type JSONWebKeySet, type JWTVerifyGetKey } from 'jose'
+import { boundedText, chunksOf } from './bounded-text'
 import { Unavailable } from './errors'
 import { kept } from './kept'
 
@@ -94,11 +95,12 @@ async function discover(
 
 function toMetadata(issuer: string, document: Readonly<Record<string, unknown>>): ServerMetadata {
   if (document.issuer !== issuer) throw new Unavailable('the metadata names another issuer')
-  const jwksUri = text(document.jwks_uri)
+  const place = (name: string) => placeOf(document[name], issuer)
+  const jwksUri = place('jwks_uri')
   if (!jwksUri) throw new Unavailable('the metadata has no jwks_uri')
-  const introspectionEndpoint = text(document.introspection_endpoint)
-  const tokenEndpoint = text(document.token_endpoint)
-  const revocationsUri = text(document.revocations_uri)
+  const introspectionEndpoint = place('introspection_endpoint')
+  const tokenEndpoint = place('token_endpoint')
+  const revocationsUri = place('revocations_uri')
   return {
     jwksUri,
     ...(introspectionEndpoint && { introspectionEndpoint }),
@@ -107,7 +109,13 @@ function toMetadata(issuer: string, document: Readonly<Record<string, unknown>>)
   }
 }
 
-const text = (value: unknown) => (typeof value === 'string' && value ? value : undefined)
+/** Neither keys nor our credential go over the network in clear text where the issuer itself does not. */
+function placeOf(value: unknown, issuer: string): string | undefined {
+  if (typeof value !== 'string' || !value) return undefined
+  if (/^https:/i.test(issuer) && !/^https:/i.test(value))
+    throw new Unavailable(`the metadata name ${value}, which is not https`)
+  return value
+}
 
 /**
  * @returns an answer with status 200
@@ -126,9 +134,24 @@ export async function ask(
 
 /** @throws Unavailable when it is no JSON object */
 export async function readJson(response: Response): Promise<Readonly<Record<string, unknown>>> {
-  const value: unknown = await response.json().catch(() => undefined)
+  const value = parsed(await readText(response))
   if (!isRecord(value)) throw new Unavailable(`${response.url} is no JSON object`)
   return value
+}
+
+/** @throws Unavailable when it is longer than 4 MiB, or ends too soon */
+export async function readText({ body, url }: Response): Promise<string> {
+  const text = body ? await boundedText(chunksOf(body)).catch(() => undefined) : ''
+  if (text === undefined) throw new Unavailable(`the answer of ${url} cannot be read`)
+  return text
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
 }
 
 export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {

@@ -1,10 +1,8 @@
 /** For everything that speaks `Request` and `Response`: SDK v2, Next.js, Hono, Cloudflare Workers, Deno, Bun. */
+import { boundedText, chunksOf } from './bounded-text'
 import type { Refusal } from './challenge'
 import type { Verifier } from './types'
 import type { AuthInfo, User } from './user'
-
-/** Bytes of a message that is looked into for the tools it calls. */
-const BODY_LIMIT = 4 * 1024 * 1024
 
 /** The root is where clients look that do not insert the path. */
 export const ROOT_METADATA_PATH = '/.well-known/oauth-protected-resource'
@@ -88,33 +86,16 @@ async function admit<Claims>(
   return { user, authInfo: verifier.authInfo(user) }
 }
 
-/** A JSON message of at most {@link BODY_LIMIT} bytes; otherwise the status of the answer. */
+/** A JSON message, which is looked into for the tools it calls; otherwise the status of the answer. */
 export async function readMessage(
   body: AsyncIterable<Uint8Array>,
 ): Promise<{ readonly message: unknown } | { readonly status: 400 | 413 }> {
-  const decoder = new TextDecoder()
-  let text = ''
-  let length = 0
   try {
-    for await (const chunk of body) {
-      length += chunk.byteLength
-      if (length > BODY_LIMIT) return { status: 413 }
-      text += decoder.decode(chunk, { stream: true })
-    }
-    return { message: JSON.parse(text + decoder.decode()) }
+    const text = await boundedText(body)
+    return text === undefined ? { status: 413 } : { message: JSON.parse(text) }
   } catch {
     // No JSON, or the client has gone: that must not end the process.
     return { status: 400 }
-  }
-}
-
-/** Not the stream's own iterator: ending that early waits for the other half of a clone, which nobody reads. */
-async function* chunksOf(body: ReadableStream<Uint8Array>): AsyncGenerator<Uint8Array> {
-  const reader = body.getReader()
-  for (;;) {
-    const { done, value } = await reader.read()
-    if (done) return
-    yield value
   }
 }
 

@@ -50,11 +50,13 @@ function read(revoked: unknown): readonly (readonly [string, Entry])[] {
   if (!isRecord(revoked)) throw new Unavailable('the revocations are malformed')
   return Object.entries(revoked).map(([digest, entry]) => {
     const [before, until]: readonly unknown[] = Array.isArray(entry) ? entry : []
-    if (typeof before !== 'number' || typeof until !== 'number')
-      throw new Unavailable('the revocations are malformed')
+    // `1e999` is a number to `JSON.parse`, and its entry would stay for ever.
+    if (!isMoment(before) || !isMoment(until)) throw new Unavailable('the revocations are malformed')
     return [digest, { before, until }]
   })
 }
+
+const isMoment = (value: unknown): value is number => typeof value === 'number' && Number.isFinite(value)
 
 /** Names are published as digests: the feed is public, and tells nothing to those who do not know them. */
 async function digestOf(name: string): Promise<string> {

@@ -1,6 +1,6 @@
 import { type JWTPayload, jwtVerify } from 'jose'
 import { ALGORITHMS } from './access-token'
-import { type AuthorizationServer, ask, type Surroundings } from './authorization-server'
+import { type AuthorizationServer, ask, readText, type Surroundings } from './authorization-server'
 import { invalidToken, Unavailable } from './errors'
 import { age } from './kept'
 import { revocationList } from './revocation-list'
@@ -112,7 +112,7 @@ function feedReader(
   return async (uri, take) => {
     const url = last ? `${uri}?after=${encodeURIComponent(last.to)}` : uri
     const response = await ask(fetch, url, TIMEOUT)
-    const { payload } = await jwtVerify(await response.text(), keys, {
+    const { payload } = await jwtVerify(await readText(response), keys, {
       issuer,
       subject: uri,
       typ: 'revocations+jwt',

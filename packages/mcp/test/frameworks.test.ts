@@ -71,7 +71,9 @@ const INITIALIZE = message('initialize', {
   clientInfo: { name: 'test', version: '1' },
 })
 
-const post = (ask: Ask, token: string | undefined, body: unknown) =>
+const post = (ask: Ask, token: string | undefined, body: unknown) => send(ask, token, JSON.stringify(body))
+
+const send = (ask: Ask, token: string | undefined, body: string) =>
   ask('/mcp', {
     method: 'POST',
     headers: {
@@ -79,8 +81,27 @@ const post = (ask: Ask, token: string | undefined, body: unknown) =>
       'content-type': 'application/json',
       ...(token && { authorization: `Bearer ${token}` }),
     },
-    body: JSON.stringify(body),
+    body,
   })
+
+/** Calls of `delete_file` that are written as no client does it. */
+const DISGUISED = [
+  '{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"__proto__":{"name":"delete_file"}}}',
+  '{"jsonrpc":"2.0","id":1,"method":"tools/call","__proto__":{"params":{"name":"delete_file"}}}',
+  '{"jsonrpc":"2.0","id":1,"__proto__":{"method":"tools/call","params":{"name":"delete_file"}}}',
+  '{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"whoami","__proto__":{"name":"delete_file"}}}',
+  '{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"whoami","name":"delete_file"}}',
+  '{"jsonrpc":"2.0","id":1,"method":"tools/list","method":"tools/call","params":{"name":"delete_file"}}',
+  '{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"whoami"},"params":{"name":"delete_file"}}',
+  '{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"\\u0064elete_file"}}',
+  '{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":["delete_file"]}}',
+  '{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"delete_file\\u0000"}}',
+  '{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":" delete_file"}}',
+  '{"jsonrpc":"2.0","id":1,"method":"Tools/Call","params":{"name":"delete_file"}}',
+  '[[{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"delete_file"}}]]',
+  '\uFEFF{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"delete_file"}}',
+  '{"0":{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"delete_file"}},"length":1}',
+]
 
 /** The official client, with a token that it was given. */
 async function connected(ask: Ask, token: string): Promise<Client> {
@@ -137,6 +158,15 @@ describe.each(Object.entries(frameworks))('%s', (_, start) => {
       expect(refused.headers.get('www-authenticate')).toMatch(
         /^Bearer error="insufficient_scope", .*scope="files:read files:write", resource_metadata="https:/,
       )
+    }
+  })
+
+  it('serves no call of such a tool, however it is written', async () => {
+    const ask = await start(issuer.verifier(options))
+    const token = await issuer.accessToken({ scope: 'files:read' })
+    for (const body of DISGUISED) {
+      const answer = await send(ask, token, body)
+      expect(await answer.text(), body).not.toContain('deleted for')
     }
   })
 

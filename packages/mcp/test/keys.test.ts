@@ -112,6 +112,41 @@ describe('the keys of an issuer', () => {
     expect(new Set(played.requests.map(({ init }) => init.redirect))).toEqual(new Set(['manual']))
   })
 
+  it.each([
+    ['keys', 'jwks_uri', 'http://auth.example.com/keys'],
+    ['keys', 'jwks_uri', 'data:application/json,{"keys":[]}'],
+    ['answers', 'introspection_endpoint', 'http://auth.example.com/introspect'],
+    ['tokens', 'token_endpoint', 'HTTP://auth.example.com/token'],
+    ['revocations', 'revocations_uri', 'file:///etc/revocations'],
+  ])('and %s are not asked for in clear text: %s is %s', async (_, name, place) => {
+    const played = playedIssuer()
+    played.state.metadata = { ...vectors.serverMetadata, [name]: place }
+    const verifier = played.verifier({ credentials: { secret: 'secret' } })
+    for (const token of [GOOD, 'opaque'])
+      expect(await outcome(verifier.verify(token))).toMatch('the metadata of')
+    expect(played.count('elsewhere')).toBe(played.requests.length - played.count('metadata'))
+    expect(played.requests.filter(({ url }) => !url.includes('/.well-known/'))).toEqual([])
+  })
+
+  it.each(['jwks', 'metadata', 'introspection', 'feed'])(
+    'and other answers fill no memory when they do not end: %s',
+    async (name) => {
+      const played = playedIssuer()
+      let sent = 0
+      const endless = () =>
+        new ReadableStream({
+          pull(controller) {
+            sent += 65_536
+            controller.enqueue(new Uint8Array(65_536).fill(0x20))
+          },
+        })
+      played.state[name] = async () => new Response(endless())
+      const verifier = played.verifier({ revocations: 'refuse', credentials: { secret: 'secret' } })
+      expect(await outcome(verifier.verify(name === 'introspection' ? 'opaque' : GOOD))).toMatch(UNAVAILABLE)
+      expect(sent).toBeLessThan(5_000_000)
+    },
+  )
+
   it('are not asked for about tokens that cannot be good', async () => {
     const played = playedIssuer()
     const verifier = played.verifier()

@@ -6,7 +6,6 @@ const FeedStep = z.object({
   name: z.string(),
   document: z.string(),
   over: z.array(z.string()),
-  isBad: z.boolean().default(false),
 })
 
 const Vectors = z.object({
@@ -47,6 +46,7 @@ const Vectors = z.object({
     uri: z.string(),
     tokens: z.record(z.string(), z.string()),
     steps: z.array(FeedStep),
+    bad: z.array(FeedStep.omit({ over: true })),
     alone: z.array(FeedStep),
   }),
 })

@@ -16,6 +16,7 @@ const FRAMEWORKS = [
   'Next.js, mcp-handler',
   'Cloudflare Workers',
   'FastMCP, edge',
+  'FastMCP, its own server',
 ]
 
 let project: Project

@@ -5,8 +5,11 @@ import { Client } from '@modelcontextprotocol/sdk/client/index.js'
 import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js'
 import express from 'express'
 import { afterAll, describe, expect, it } from 'vitest'
+import { freePort } from '@/test/free-port'
 import worker from '../examples/cloudflare-worker'
 import { fastMcp } from '../examples/fastmcp'
+import { fetchHandler as fastMcpEdge } from '../examples/fastmcp-edge'
+import { fastMcpBehind, inFrontOf } from '../examples/fastmcp-step-up'
 import { mcpRoute, metadataRoute } from '../examples/next-mcp-handler'
 import { expressApp } from '../examples/sdk-v1-express'
 import { nodeServer } from '../examples/sdk-v1-node'
@@ -20,8 +23,10 @@ type Ask = (path: string, init?: RequestInit) => Promise<Response>
 const issuer = await signingIssuer()
 const options = { scopes: ['files:read'], tools: { delete_file: ['files:write'] } }
 const servers: Server[] = []
-afterAll(() => {
+const fastMcps: ReturnType<typeof fastMcp>[] = []
+afterAll(async () => {
   for (const server of servers) server.close()
+  for (const server of fastMcps) await server.stop()
 })
 
 const inMemory =
@@ -58,6 +63,23 @@ const frameworks: Readonly<Record<string, (verifier: Verifier) => Promise<Ask>>>
   'SDK v2, Fetch': async (verifier) => inMemory(fetchHandler(verifier)),
   'SDK v2, Hono': async (verifier) => inMemory((request) => honoApp(verifier).fetch(request)),
   'Next.js, mcp-handler': async (verifier) => inMemory(mcpRoute(verifier)),
+  'FastMCP, edge': async (verifier) => inMemory(fastMcpEdge(verifier)),
+  'FastMCP, its own server': async (verifier) =>
+    listening(inFrontOf(await startFastMcp(fastMcpBehind(verifier, QUIET)), verifier)),
+}
+
+const quiet = () => {}
+const QUIET = { debug: quiet, error: quiet, info: quiet, log: quiet, warn: quiet }
+
+/** @returns the port of FastMCP’s own HTTP server */
+async function startFastMcp(server: ReturnType<typeof fastMcp>): Promise<number> {
+  const port = await freePort()
+  await server.start({
+    transportType: 'httpStream',
+    httpStream: { port, host: '127.0.0.1', stateless: true },
+  })
+  fastMcps.push(server)
+  return port
 }
 
 function listenerOf(app: express.Express): RequestListener {
@@ -257,26 +279,15 @@ describe('handlers of one’s own', () => {
 
 it('FastMCP gets the user for a session, and the challenge for everybody else', async () => {
   const verifier = issuer.verifier(options)
-  const quiet = () => {}
-  const logger = { debug: quiet, error: quiet, info: quiet, log: quiet, warn: quiet }
-  const server = fastMcp(verifier, logger)
-  const port = 20_000 + (process.pid % 20_000)
-  await server.start({
-    transportType: 'httpStream',
-    httpStream: { port, host: '127.0.0.1', stateless: true },
-  })
-  try {
-    const ask: Ask = (path, init) => fetch(`http://127.0.0.1:${port}${path}`, init)
-    const refused = await post(ask, undefined, INITIALIZE)
-    expect(refused.status).toBe(401)
-    expect(refused.headers.get('www-authenticate')).toContain('resource_metadata=')
-    const client = await connected(ask, await issuer.accessToken({ scope: 'files:read' }))
-    expect((await client.listTools()).tools.map(({ name }) => name)).toEqual(['whoami'])
-    expect(await client.callTool({ name: 'whoami' })).toMatchObject({ content: [{ text: 'user-1' }] })
-    await client.close()
-  } finally {
-    await server.stop()
-  }
+  const port = await startFastMcp(fastMcp(verifier, QUIET))
+  const ask: Ask = (path, init) => fetch(`http://127.0.0.1:${port}${path}`, init)
+  const refused = await post(ask, undefined, INITIALIZE)
+  expect(refused.status).toBe(401)
+  expect(refused.headers.get('www-authenticate')).toContain('resource_metadata=')
+  const client = await connected(ask, await issuer.accessToken({ scope: 'files:read' }))
+  expect((await client.listTools()).tools.map(({ name }) => name)).toEqual(['whoami'])
+  expect(await client.callTool({ name: 'whoami' })).toMatchObject({ content: [{ text: 'user-1' }] })
+  await client.close()
 })
 
 it('errors say what they are', () => {

@@ -3,9 +3,11 @@ import { createServer, type RequestListener } from 'node:http'
 import process from 'node:process'
 import { buffer } from 'node:stream/consumers'
 import { createVerifier, type Verifier } from '@vestibule/mcp'
+import { freePort } from '../../../test/free-port'
 import worker from '../examples/cloudflare-worker'
 import { fastMcp } from '../examples/fastmcp'
 import { fetchHandler as fastMcpEdge } from '../examples/fastmcp-edge'
+import { fastMcpBehind, inFrontOf } from '../examples/fastmcp-step-up'
 import { mcpRoute, metadataRoute } from '../examples/next-mcp-handler'
 import { expressApp } from '../examples/sdk-v1-express'
 import { nodeServer } from '../examples/sdk-v1-node'
@@ -41,6 +43,16 @@ const resourceAt = (port: number) => `http://localhost:${port}/mcp`
 const verifierAt = (port: number) =>
   createVerifier({ issuer, resource: resourceAt(port), scopes: ['files:read'], tools })
 
+/** FastMCP’s own HTTP server at a port of its own, and what clients see in front of it. */
+async function startFastMcpBehind(port: number): Promise<void> {
+  const [verifier, behind] = [verifierAt(port), await freePort()]
+  await fastMcpBehind(verifier).start({
+    transportType: 'httpStream',
+    httpStream: { port: behind, host: '127.0.0.1', stateless: true },
+  })
+  inFrontOf(behind, verifier).listen(port)
+}
+
 /** Each framework’s example, listening. */
 const START: Readonly<Record<string, (port: number) => unknown>> = {
   'SDK v1, Express': (port) => expressApp(verifierAt(port)).listen(port),
@@ -53,6 +65,7 @@ const START: Readonly<Record<string, (port: number) => unknown>> = {
     createServer(listenerOf((request) => worker.fetch(request, env))).listen(port)
   },
   'FastMCP, edge': (port) => createServer(listenerOf(fastMcpEdge(verifierAt(port)))).listen(port),
+  'FastMCP, its own server': startFastMcpBehind,
   FastMCP: (port) =>
     fastMcp(verifierAt(port)).start({
       transportType: 'httpStream',

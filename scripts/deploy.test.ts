@@ -17,7 +17,7 @@ const FILES = [
   ...['ingress', 'kustomization'].map((name) => `deploy/kubernetes/overlays/example/${name}.yaml`),
 ]
 
-const WORKFLOWS = ['ci', 'matrix', 'release'].map((name) => `.github/workflows/${name}.yml`)
+const WORKFLOWS = ['ci', 'matrix', 'release', 'packages'].map((name) => `.github/workflows/${name}.yml`)
 
 describe('workflows', () => {
   const { scripts, version } = packageJson

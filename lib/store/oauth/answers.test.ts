@@ -67,6 +67,19 @@ describe('a refresh token that comes back after the grace', () => {
     expect(await rotate(instance(), first, successor)).toBe('reused')
   })
 
+  it('is reused whatever rows of others say, however old or new', async () => {
+    const { grant, first, successor } = await connected()
+    const living = instance()
+    expect(await rotate(living, first, successor)).toBe('rotated')
+    await wait(1_100)
+    await living.answers.settle()
+    await store.db.execute(sql`insert into instances (id, answered_until)
+      select 'forged-' || time, time from unnest(array['-infinity', 'infinity', '2000-01-01']::timestamptz[]) time`)
+    await age(grant.id, 61)
+    expect(await rotate(instance(), first, successor)).toBe('reused')
+    await store.db.execute(sql`delete from instances where id like 'forged-%'`)
+  })
+
   it('gets the same successor when its instance died before it could answer, and only once', async () => {
     const { grant, first, successor } = await connected()
     await rotate(instance(), first, successor)

@@ -1,5 +1,5 @@
 import { createVerifier } from '@vestibule/mcp'
-import { eq } from 'drizzle-orm'
+import { eq, sql } from 'drizzle-orm'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { clients } from '@/drizzle/schema/clients'
 import { users } from '@/drizzle/schema/organizations'
@@ -113,6 +113,23 @@ describe('a grant that ends at one instance', () => {
     clock.seconds += 1_800
     expect(await outcome(verifier.verify(token))).toBe(REVOKED)
     expect(await outcome(verifierOf(instance()).verify(token))).toBe(REVOKED)
+  })
+
+  it('waits for no instance: rows that nobody reports hold up and forget nothing', async () => {
+    const issuer = instance()
+    const [before, after] = [await login(), await login()]
+    const tokens = [await tokenOf(before, issuer), await tokenOf(after, issuer)]
+    const verifier = verifierOf(issuer)
+    await store.grants.revoke(before.id, { reason: 'revoked_by_operator', at: now() })
+    await store.db.execute(sql`insert into instances (id, answered_until)
+      select 'forged-' || time, time from unnest(array['-infinity', 'infinity', '2000-01-01']::timestamptz[]) time`)
+    expect(await outcome(verifier.verify(tokens[0] ?? ''))).toBe(REVOKED)
+    await store.grants.revoke(after.id, { reason: 'revoked_by_operator', at: now() })
+    clock.seconds += 3
+    for (const token of tokens) {
+      expect(await outcome(verifier.verify(token))).toBe(REVOKED)
+      expect(await outcome(verifierOf(instance()).verify(token))).toBe(REVOKED)
+    }
   })
 
   it('that wrote its time late is still told to those who have read on', async () => {

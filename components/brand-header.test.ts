@@ -1,7 +1,8 @@
 import { createElement } from 'react'
 import { renderToStaticMarkup } from 'react-dom/server'
 import { describe, expect, it } from 'vitest'
-import type { BrandView, ConsentView } from '@/lib/oauth/consent/view'
+import type { ConsentView } from '@/lib/oauth/consent/view'
+import type { BrandView } from '@/lib/oauth/flow/brand-view'
 import { ConsentCard } from './consent-card'
 
 const brand: BrandView = { key: 'acme', version: 'v1', name: 'Acme', hasStyle: true, hasLogo: true }

@@ -1,12 +1,9 @@
 import type { Language } from '@/lib/messages/catalogue'
 import { translator } from '@/lib/messages/catalogue'
 import { messages } from '@/lib/messages/consent/brand'
-import type { BrandView } from '@/lib/oauth/consent/view'
+import type { BrandView } from '@/lib/oauth/flow/brand-view'
+import { brandFile } from '@/lib/oauth/protocol/urls'
 import { ForeignText } from './foreign-text'
-
-/** Where a file of a brand lies. */
-export const brandFile = ({ key, version }: BrandView, file: 'logo' | 'style.css', isPreview = false) =>
-  `/oauth/consent/brand/${key}/${file}?v=${version}${isPreview ? '&preview' : ''}`
 
 /**
  * Header: our mark, or the server's logo and name. The stylesheet is a separate file, because the CSP allows no inline
@@ -29,7 +26,9 @@ export function BrandHeader({
     )
   return (
     <>
-      {brand.hasStyle && <link rel="stylesheet" href={brandFile(brand, `style.css`, preview)} />}
+      {brand.hasStyle && (
+        <link rel="stylesheet" href={`${brandFile(brand, 'style.css')}${preview ? '&preview' : ''}`} />
+      )}
       {brand.hasLogo && !preview && <link rel="icon" href={brandFile(brand, 'logo')} />}
       <header className="brand">
         {/* biome-ignore lint/performance/noImgElement: components know no framework, and this is small already */}

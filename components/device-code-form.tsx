@@ -1,6 +1,6 @@
 import { type Language, translator } from '@/lib/messages/catalogue'
 import { messages } from '@/lib/messages/device'
-import type { BrandView } from '@/lib/oauth/consent/view'
+import type { BrandView } from '@/lib/oauth/flow/brand-view'
 import { PageShell } from './page-shell'
 
 export type DeviceFormProps = {

@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react'
 import type { Language } from '@/lib/messages/catalogue'
-import type { BrandView } from '@/lib/oauth/consent/view'
+import type { BrandView } from '@/lib/oauth/flow/brand-view'
 import { PageShell } from '../page-shell'
 
 type SignedOutPageProps = {

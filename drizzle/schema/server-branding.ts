@@ -4,7 +4,7 @@ import { bytea, instant } from './columns'
 import { organizations } from './organizations'
 import { servers } from './servers'
 
-/** How pages for end users look. Decision 0110. */
+/** How pages for end users look. Decision 0140. */
 const looks = () => ({
   /** Stands above the card. */
   name: text('name'),

@@ -3,8 +3,8 @@ import { createServer, type RequestListener } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { enterConsole, newOperator } from '../support/console'
 import { accessToken, protect, runCode, tabTo } from '../support/console-servers'
-import { expectAccessible, lookAt } from '../support/look'
-import { expect, register, test } from '../support/test'
+import { lookAt } from '../support/look'
+import { expect, test } from '../support/test'
 
 test('a server is protected in one screen, by keyboard alone and without JavaScript, and answers at once', async ({
   browser,
@@ -208,39 +208,6 @@ test('scopes, policies and clients are changed without JavaScript, and mistakes 
   await page.context().close()
 })
 
-test('a server’s name, logo and colour stand on its consent page', async ({ page, world }) => {
-  await enterConsole(page, world, await newOperator(world, 'acme'))
-  const slug = await protect(page, world, { name: 'Branded', resource: 'https://branded.example.com/mcp' })
-  await page.goto(`${world.app.url}/console/acme/servers/${slug}/branding`)
-  await page.getByLabel('Display name').fill('Acme')
-  await page.getByLabel('Accent color', { exact: true }).fill('#ffee00')
-  await page.getByRole('button', { name: 'Save' }).click()
-  const nearest =
-    /(#[0-9a-f]{6})\.$/.exec((await page.locator('.field-error').textContent()) ?? '')?.[1] ?? ''
-  await page.getByLabel('Accent color', { exact: true }).fill('#0044cc')
-  const filled = page.locator('.brand-light .button-filled')
-  await expect(filled).toHaveCSS('background-color', 'rgb(0, 68, 204)')
-  await page.getByLabel('Logo').setInputFiles({ name: 'l.png', mimeType: 'image/png', buffer: LOGO })
-  await page.getByRole('button', { name: 'Save' }).click()
-  await expect(page.getByRole('status')).toContainText('Saved')
-  await expect(page.locator('.brand-preview .brand-name')).toHaveText(['Acme', 'Acme'])
-  expect(nearest).toMatch(/^#[0-9a-f]{6}$/)
-
-  const issuer = `${world.app.url}/s/${slug}`
-  const redirect_uri = 'https://app.example/callback'
-  const { client_id = '' } = await register(issuer, { redirect_uris: [redirect_uri], client_name: 'Claude' })
-  const query = { response_type: 'code', client_id, redirect_uri, code_challenge: 'x'.repeat(43), state: 's' }
-  await page.goto(
-    `${issuer}/oauth/authorize?${new URLSearchParams({ ...query, code_challenge_method: 'S256' })}`,
-  )
-  await expect(page.locator('header .brand-name')).toHaveText('Acme')
-  await expect(page.getByRole('button', { name: 'Allow' })).toHaveCSS('background-color', 'rgb(0, 68, 204)')
-  expect(await page.locator('.brand-logo').evaluate((image: HTMLImageElement) => image.naturalWidth)).toBe(1)
-  await expect(page.getByRole('heading', { level: 1 })).toHaveText('Claude wants to use Branded')
-  await expect(page.getByText('it registered itself')).toBeVisible()
-  await expectAccessible(page)
-})
-
 test('the tokens of a server say to an auditor whom to ask', async ({ page, world }, info) => {
   await enterConsole(page, world, await newOperator(world, 'globex', 'auditor'))
   await page.goto(`${world.app.url}/console/globex/servers/third/tokens`)
@@ -262,9 +229,3 @@ export const app = express()
 protect(app)
 app.get('/mcp', (_request, response) => response.json({ ok: true }))
 `
-
-/** One transparent pixel. */
-const LOGO = Buffer.from(
-  'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg==',
-  'base64',
-)

@@ -14,13 +14,13 @@ export function brandedPlace(request: Request): ':root' | '.brand-preview' {
 }
 
 export function stylesheetResponse(css: string): Response {
-  return file(css, 'text/css; charset=utf-8')
+  return file(css, 'text/css; charset=utf-8', MAX_AGE, 'cross-origin')
 }
 
 /** The type is one of a fixed list, with `nosniff`. */
 export function logoResponse(logo: Logo | null): Response {
   if (!logo) return new Response(null, { status: 404, headers: { 'cache-control': 'no-store' } })
-  return file(new Uint8Array(logo.bytes), logo.type)
+  return file(new Uint8Array(logo.bytes), logo.type, MAX_AGE, 'cross-origin')
 }
 
 /** Seconds. The address stays when the logo changes. */
@@ -36,13 +36,19 @@ export function applicationLogoResponse(image: Uint8Array | null): Response {
     : file(NOTHING, 'image/gif', APPLICATION_MAX_AGE.missing)
 }
 
-function file(body: BodyInit, type: string, maxAge = MAX_AGE): Response {
+/** @param usedBy `cross-origin`: also by error pages at the host of a server */
+function file(
+  body: BodyInit,
+  type: string,
+  maxAge: number,
+  usedBy: 'same-origin' | 'cross-origin' = 'same-origin',
+): Response {
   return new Response(body, {
     headers: {
       'content-type': type,
       'cache-control': `public, max-age=${maxAge}`,
       'x-content-type-options': 'nosniff',
-      'cross-origin-resource-policy': 'same-origin',
+      'cross-origin-resource-policy': usedBy,
       // Opened by itself, it is a picture and nothing else.
       'content-security-policy': "default-src 'none'; sandbox",
     },

@@ -1,5 +1,6 @@
 import { messages as reasons } from '@/lib/messages/reasons'
 import type { NextStep } from '@/lib/oauth/flow/order'
+import type { KnownLogin } from '@/lib/oauth/ports/brand'
 import {
   type AuthorizationResponse,
   errorResponse,
@@ -7,6 +8,7 @@ import {
 } from '@/lib/oauth/protocol/authorization-response'
 import { type OAuthError, RedirectedError } from '@/lib/oauth/protocol/errors'
 import { UPSTREAM_STATE_LIFETIME } from '@/lib/oauth/protocol/lifetimes'
+import { hashSecret } from '@/lib/oauth/protocol/secret-hash'
 import { consentUrl } from '@/lib/oauth/protocol/urls'
 import type { ReasonCode } from '@/lib/oauth/timeline'
 import { failedLoginPage } from './browser/failed-login-page'
@@ -21,7 +23,11 @@ import { seeOther } from './see-other'
 export const stateCookie = (attemptId: string) => `vst_state_${attemptId}`
 
 /** Sends the browser on; on the way to the identity provider the attempt's state goes into its cookie. */
-export function nextStepResponse(step: NextStep, reader: Reader, cookies: readonly string[] = []): Response {
+export async function nextStepResponse(
+  step: NextStep,
+  reader: Reader,
+  cookies: readonly string[] = [],
+): Promise<Response> {
   const { publicUrl } = reader
   if (step.go === 'failed') return failedLoginPage(step.failed, reader, cookies)
   if (step.go === 'consent') return seeOther(consentUrl(publicUrl, step.requestId, 'open'), cookies)
@@ -42,7 +48,7 @@ function clientAnswer(
 }
 
 /** An authorization request that was refused: by redirect, or on a page when it may not or should not be followed. */
-export function refusalResponse(
+export async function refusalResponse(
   refusal: {
     readonly error: OAuthError
     readonly reason: ReasonCode
@@ -51,7 +57,7 @@ export function refusalResponse(
     readonly interstitial: boolean
   },
   reader: Reader,
-): Response {
+): Promise<Response> {
   const { error, reference, clientName: client } = refusal
   // What the application is told is English (RFC 6749 §4.1.2.1); a page speaks one language.
   const { language } = reader
@@ -89,14 +95,25 @@ function pageOf(reason: ReasonCode) {
   }
 }
 
-/** A callback that cannot be tied to this browser's login. */
-export const callbackRefusalPage = (reader: Reader): Response =>
-  errorPage({ ...explain('callback_refused', reader), status: 400 })
+/**
+ * A callback that cannot be tied to this browser's login.
+ *
+ * @param attempt what was sent, which may be of a login of another browser
+ */
+export const callbackRefusalPage = (
+  reader: Reader,
+  attempt?: { readonly state: string; readonly connection: string },
+): Promise<Response> =>
+  errorPage({
+    ...explain('callback_refused', reader),
+    status: 400,
+    login: attempt && { stateHash: hashSecret(attempt.state), connectionId: attempt.connection },
+  })
 
 /** A consent page for a request that is over or never was. */
-export const requestOverPage = (reader: Reader, reference?: string): Response =>
+export const requestOverPage = (reader: Reader, reference?: string): Promise<Response> =>
   errorPage({ ...explain('request_over', reader), status: 400, ...(reference && { reference }) })
 
 /** A decision that did not come from the consent page in this browser. */
-export const forgedDecisionPage = (reader: Reader): Response =>
-  errorPage({ ...explain('answer_forged', reader), status: 403 })
+export const forgedDecisionPage = (reader: Reader, login?: KnownLogin): Promise<Response> =>
+  errorPage({ ...explain('answer_forged', reader), status: 403, login })

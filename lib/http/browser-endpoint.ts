@@ -14,7 +14,7 @@ export function browserEndpoint(context: GetContext, handle: BrowserHandler) {
   return async (request: Request): Promise<Response> => {
     const services = await context()
     try {
-      return await handle(request, services, readerOf(request, services.publicUrl))
+      return await handle(request, services, readerOf(request, services.publicUrl, services.ports.brands))
     } catch (error) {
       return failurePage(error, request, services)
     }
@@ -30,14 +30,18 @@ export function sessionEndpoint(context: GetContext, handle: BrowserHandler) {
   )
 }
 
-export const notFoundPage = (reader: Reader): Response =>
+export const notFoundPage = (reader: Reader): Promise<Response> =>
   errorPage({ ...explain('not_found', reader), status: 404 })
 
 /** For developers: what would be answered to a program, which is English. */
 const technicalOf = ({ code, message }: OAuthError, { language }: Reader) =>
   language === 'en' ? message : code
 
-function failurePage(error: unknown, request: Request, { publicUrl, log }: HttpContext): Response {
+function failurePage(
+  error: unknown,
+  request: Request,
+  { publicUrl, ports, log }: HttpContext,
+): Promise<Response> {
   const { pathname: path } = new URL(request.url)
   const reader = readerOf(request, publicUrl)
   if (error instanceof OAuthError)
@@ -48,7 +52,7 @@ function failurePage(error: unknown, request: Request, { publicUrl, log }: HttpC
   }
   if (error instanceof OAuthError)
     return errorPage({
-      ...explain('bad_request', reader),
+      ...explain('bad_request', readerOf(request, publicUrl, ports.brands)),
       status: error.status,
       technical: technicalOf(error, reader),
     })

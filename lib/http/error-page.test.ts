@@ -9,12 +9,12 @@ const view: ErrorView = {
   status: 400,
 }
 
-const page = (change: Partial<ErrorView> = {}) => errorPage({ ...view, ...change }).text()
+const page = async (change: Partial<ErrorView> = {}) => (await errorPage({ ...view, ...change })).text()
 const link = (href: string) => ({ href, label: 'Go back', host: 'client.example' })
 
 describe('an error page', () => {
   it('answers HTML with the given status, never stored, framed, sniffed or named in a referrer [RFC-17]', async () => {
-    const response = errorPage({ ...view, status: 403 })
+    const response = await errorPage({ ...view, status: 403 })
     expect(response.status).toBe(403)
     expect(Object.fromEntries(response.headers)).toEqual({
       'cache-control': 'no-store',
@@ -27,8 +27,8 @@ describe('an error page', () => {
     })
   })
 
-  it('passes on further headers, which cannot weaken its own', () => {
-    const response = errorPage({
+  it('passes on further headers, which cannot weaken its own', async () => {
+    const response = await errorPage({
       ...view,
       headers: [
         ['retry-after', '5'],
@@ -44,6 +44,33 @@ describe('an error page', () => {
 
   it('takes its stylesheet from the public URL, because it may be shown on a server’s own host', async () => {
     expect(await page()).toContain('<link rel="stylesheet" href="https://auth.example.com/vestibule.css">')
+  })
+
+  it('has the branding of the login that its reference leads to, from the public URL', async () => {
+    const asked: unknown[] = []
+    const brandOf: NonNullable<ErrorView['brandOf']> = async (login) => {
+      asked.push(login)
+      return {
+        key: 'files',
+        version: 'v1',
+        name: 'Acme <Files>',
+        hasStyle: true,
+        hasLogo: true,
+        termsUrl: 'https://acme.example/terms?a=1&b=2',
+        support: 'help@acme.example',
+      }
+    }
+    const text = await page({ brandOf, reference: 'K7QM-2X9P' })
+    expect(asked).toEqual([{ reference: 'K7QM-2X9P' }])
+    const files = 'https://auth.example.com/oauth/consent/brand/files'
+    expect(text).toContain(`<link rel="stylesheet" href="${files}/style.css?v=v1">\n</head>`)
+    expect(text).toContain(`<link rel="icon" href="${files}/logo?v=v1">`)
+    expect(text).toContain(
+      `<img class="brand-logo" src="${files}/logo?v=v1" alt=""><bdi class="brand-name">Acme &#60;Files&#62;</bdi>`,
+    )
+    expect(text).toContain('<a href="https://acme.example/terms?a=1&#38;b=2" rel="noreferrer">Terms</a>')
+    expect(text).toContain('<a href="mailto:help@acme.example" rel="noreferrer">Help</a>')
+    expect(text).not.toContain('Vestibule')
   })
 
   it('shows message, remedy, reference and technical text', async () => {

@@ -1,4 +1,5 @@
 import type { ErrorPageCode } from '@/lib/messages/error-pages'
+import type { KnownLogin } from '@/lib/oauth/ports/brand'
 import type { AuthorizationResponse } from '@/lib/oauth/protocol/authorization-response'
 import { displayText } from '@/lib/oauth/protocol/display-text'
 import { checkRedirectUri } from '@/lib/oauth/protocol/redirect-uri'
@@ -11,8 +12,10 @@ export type ErrorView = Reader & {
   readonly message: string
   /** What the user can do about it. */
   readonly remedy?: string
-  /** Finds the request in the operator's timeline. */
+  /** Finds the request in the operator's timeline, and the branding of the page. */
   readonly reference?: string
+  /** Whose branding it is, where there is no reference. */
+  readonly login?: KnownLogin | undefined
   /** For developers of the client: `invalid_client: unknown client`. */
   readonly technical?: string
   /** Back to the client, by the user's own click: left out when it could not be a redirect URI. `host` says where it goes. */
@@ -36,11 +39,12 @@ const LABEL_LENGTH = 64
 
 /**
  * An error shown to the user instead of being redirected (RFC 6749 §4.1.2.1). Plain HTML without script.
- * Decision 0015.
+ * Decisions 0015 and 0140.
  */
-export function errorPage(view: ErrorView): Response {
-  const { title, publicUrl, language, status, headers } = view
-  const page = { title, publicUrl, language, status, content: content(view) }
+export async function errorPage(view: ErrorView): Promise<Response> {
+  const { title, publicUrl, language, status, headers, reference } = view
+  const brand = await view.brandOf?.(reference ? { reference } : view.login)
+  const page = { title, publicUrl, language, status, brand, content: content(view) }
   return plainPage({ ...page, ...(headers && { headers }) })
 }
 

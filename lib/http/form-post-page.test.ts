@@ -88,7 +88,7 @@ describe('an error page with a form', () => {
     })
 
   it('waits for the user: it has a button and no script', async () => {
-    const response = shown(answer())
+    const response = await shown(answer())
     const text = await response.text()
     expect(text).toContain('<button class="button"><bdi>Return to Notes</bdi></button>')
     expect(text).toContain('<bdi class="address">client.example</bdi>')
@@ -97,7 +97,8 @@ describe('an error page with a form', () => {
   })
 
   it('has no form for an address that could not be registered', async () => {
-    expect(await shown(answer({ redirectUri: 'javascript:alert(1)' })).text()).not.toContain('<form')
+    const response = await shown(answer({ redirectUri: 'javascript:alert(1)' }))
+    expect(await response.text()).not.toContain('<form')
   })
 })
 

@@ -1,20 +1,43 @@
 import { escapeHtml } from '@/lib/escape-html'
 import { type Language, languageOf, translator } from '@/lib/messages/catalogue'
+import { messages as brandMessages } from '@/lib/messages/consent/brand'
 import { type ErrorPageWords, messages } from '@/lib/messages/error-pages'
+import { type BrandView, ownedBrandView } from '@/lib/oauth/flow/brand-view'
+import type { Brands, KnownLogin } from '@/lib/oauth/ports/brand'
 import { displayText } from '@/lib/oauth/protocol/display-text'
+import { brandFile } from '@/lib/oauth/protocol/urls'
 import { STORE_RETRY_AFTER } from './retry-after'
 
 /** Whom a page is for: our origin, which serves its stylesheet, and the language of the browser. */
-export type Reader = { readonly publicUrl: string; readonly language: Language }
+export type Reader = {
+  readonly publicUrl: string
+  readonly language: Language
+  /** How a page looks that is about this login, as far as that is known. Absent: like Vestibule. Never throws. */
+  readonly brandOf?: (login?: KnownLogin) => Promise<BrandView | undefined>
+}
 
-export function readerOf(request: Request, publicUrl: string): Reader {
-  return { publicUrl, language: languageOf(request.headers.get('accept-language')) }
+/** @param brands absent: the page looks like Vestibule, and nothing is read for it */
+export function readerOf(request: Request, publicUrl: string, brands?: Brands): Reader {
+  return {
+    publicUrl,
+    language: languageOf(request.headers.get('accept-language')),
+    // A page about trouble is shown also when its colours cannot be had.
+    ...(brands && {
+      brandOf: (login) =>
+        (login ? brands.findLogin(login) : brands.findOrganization(undefined)).then(
+          ownedBrandView,
+          () => undefined,
+        ),
+    }),
+  }
 }
 
 export const wordsFor = ({ language }: Reader): ErrorPageWords => translator(messages, language)
 
 /** A page outside the page framework, so that protocol endpoints can answer with it on any host. */
-export type PlainPage = Reader & {
+export type PlainPage = Pick<Reader, 'publicUrl' | 'language'> & {
+  /** Absent: like Vestibule. */
+  readonly brand?: BrandView | undefined
   readonly title: string
   /** What the card holds below the title. */
   readonly content: Html
@@ -60,7 +83,8 @@ export function plainDocument({
   content,
   language,
   publicUrl,
-}: Pick<PlainPage, 'title' | 'content' | 'language' | 'publicUrl'>): string {
+  brand,
+}: Pick<PlainPage, 'title' | 'content' | 'language' | 'publicUrl' | 'brand'>): string {
   const { origin } = new URL(publicUrl)
   return html`<!doctype html>
 <html lang="${language}">
@@ -70,23 +94,44 @@ export function plainDocument({
 <meta name="color-scheme" content="light dark">
 <meta name="robots" content="noindex">
 <title>${title}</title>
-<link rel="icon" href="${origin}/icon.svg">
+<link rel="icon" href="${origin}${brand?.hasLogo ? brandFile(brand, 'logo') : '/icon.svg'}">
 <link rel="stylesheet" href="${origin}/tokens.css">
 <link rel="stylesheet" href="${origin}/vestibule.css">
-</head>
+${brand?.hasStyle ? html`<link rel="stylesheet" href="${origin}${brandFile(brand, 'style.css')}">\n` : undefined}</head>
 <body>
 <div class="hall">
 <div class="arch"></div>
 <div class="arch arch-inner"></div>
-<header class="brand"><span class="brand-mark"></span><span class="brand-name">Vestibule</span></header>
+${brandHeader(brand, origin)}
 <main class="card">
 <h1><strong><bdi>${title}</bdi></strong></h1>
 ${content}
 </main>
-</div>
+${brand && brandLinks(brand, language)}</div>
 </body>
 </html>
 `.html
+}
+
+/** As components/brand-header.tsx has it. */
+function brandHeader(brand: BrandView | undefined, origin: string): Html {
+  if (!brand)
+    return html`<header class="brand"><span class="brand-mark"></span><span class="brand-name">Vestibule</span></header>`
+  const logo = html`<img class="brand-logo" src="${origin}${brandFile(brand, 'logo')}" alt="">`
+  return html`<header class="brand">${brand.hasLogo ? logo : undefined}<bdi class="brand-name">${brand.name}</bdi></header>`
+}
+
+function brandLinks({ termsUrl, privacyUrl, support }: BrandView, language: Language): Html | undefined {
+  const t = translator(brandMessages, language)
+  const links = [
+    [t('terms'), termsUrl],
+    [t('privacy'), privacyUrl],
+    [t('support'), support?.includes('@') ? `mailto:${support}` : support],
+  ] as const
+  const given = links.flatMap(([title, href]) =>
+    href === undefined ? [] : [html`<a href="${exactly(href)}" rel="noreferrer">${title}</a>`],
+  )
+  return given.length > 0 ? html`<p class="brand-links">${all(given)}</p>\n` : undefined
 }
 
 export type Html = { readonly html: string }

@@ -1,4 +1,8 @@
+import { eq } from 'drizzle-orm'
 import { describe, expect, it } from 'vitest'
+import { authorizationRequests } from '@/drizzle/schema/authorization-requests'
+import { servers } from '@/drizzle/schema/servers'
+import { hashSecret } from '@/lib/oauth/protocol/secret-hash'
 import { brandStore } from '@/lib/store/oauth/server-branding'
 import { Forbidden, NotFound } from '../access'
 import { InvalidInput, sentenceOf } from '../configuration/mistakes'
@@ -20,6 +24,25 @@ const mistakes = (work: Promise<unknown>) =>
         ? error.mistakes.map((mistake) => ({ path: mistake.path, message: sentenceOf(mistake) }))
         : [{ path: ['?'], message: String(error) }],
   )
+
+/** A login at a server, which waits for its user at the identity provider. */
+async function waitingLogin(slug: string, stateHash: string) {
+  const { db } = store()
+  const [server] = await db.select().from(servers).where(eq(servers.slug, slug))
+  if (!server) throw new Error(`no server ${slug}`)
+  const login = { id: 'one', reference: 'AAAA-BBBB', connectionId: server.connectionId }
+  const at = new Date()
+  await db.insert(authorizationRequests).values({
+    ...login,
+    serverId: server.id,
+    stateHash,
+    createdAt: at,
+    expiresAt: at,
+    endedAt: at,
+    outcome: 'refused',
+  })
+  return login
+}
 
 describe('the look of a server', () => {
   it('is Vestibule’s by default', async () => {
@@ -113,6 +136,20 @@ describe('the look of an organization', () => {
     // There are two: a page that belongs to neither looks like Vestibule.
     expect(await brands.findOrganization(undefined)).toBeNull()
     expect(await findBranding(globex, undefined, management())).toBeNull()
+  })
+
+  it('is that of a page about a login: of its server, and of no login at another connection', async () => {
+    const acme = await admin('acme')
+    await saveBranding(acme, undefined, SHARED, management())
+    await saveBranding(acme, 'main', { ...PLAIN, name: 'Main' }, management())
+    const [brands, stateHash] = [brandStore(store().db), hashSecret('state')]
+    const { id, reference, connectionId } = await waitingLogin('main', stateHash)
+    const shown = { key: 'main', brand: { name: 'Main', cornerRadius: 4 } }
+    expect(await brands.findLogin({ reference })).toMatchObject(shown)
+    expect(await brands.findLogin({ requestId: id })).toMatchObject(shown)
+    expect(await brands.findLogin({ stateHash, connectionId })).toMatchObject(shown)
+    expect(await brands.findLogin({ stateHash, connectionId: 'another' })).toBeNull()
+    expect(await brands.findLogin({ reference: 'K7QM-2X9P' })).toBeNull()
   })
 
   it.each([

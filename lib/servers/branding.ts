@@ -39,7 +39,7 @@ type Server = string | undefined
 
 /**
  * How a server itself looks on pages for end users, or what all of the organization have; null: nothing of its own.
- * Decision 0110.
+ * Decision 0140.
  *
  * @throws Forbidden, NotFound
  */

@@ -1,5 +1,6 @@
-import { brandView } from '@/lib/oauth/consent/brand-view'
-import type { BrandView, ConsentView } from '@/lib/oauth/consent/view'
+import type { ConsentView } from '@/lib/oauth/consent/view'
+import type { BrandView } from '@/lib/oauth/flow/brand-view'
+import { brandView } from '@/lib/oauth/flow/brand-view'
 import type { OrganizationScope } from '../access'
 import type { Management } from '../management/management'
 import { shownBranding } from './branding'

@@ -1,7 +1,7 @@
 /** What the holder of a setup link sees and does: one connection, and no more of it than they fill in. */
 
-import { organizationBrandView } from '@/lib/oauth/consent/brand-view'
-import type { BrandView } from '@/lib/oauth/consent/view'
+import type { BrandView } from '@/lib/oauth/flow/brand-view'
+import { ownedBrandView } from '@/lib/oauth/flow/brand-view'
 import { tooManyRequests } from '@/lib/oauth/protocol/errors'
 import { hashSecret } from '@/lib/oauth/protocol/secret-hash'
 import { callbackUrl, samlMetadataUrl } from '@/lib/oauth/protocol/urls'
@@ -80,7 +80,7 @@ export async function openSetupLink(token: string, management: Management): Prom
 export async function readSetup(token: string, management: Management): Promise<SetupView> {
   const { link, connection } = await openSetupLink(token, management)
   const { brands } = management.ports
-  const brand = organizationBrandView(await brands.findOrganization(link.organizationId))
+  const brand = ownedBrandView(await brands.findOrganization(link.organizationId))
   return {
     ...(brand && { brand }),
     organizationName: link.organizationName,

@@ -1,7 +1,7 @@
 import type { Metadata } from 'next'
 import { headers } from 'next/headers'
 import { notFound } from 'next/navigation'
-import { pageBrand } from '@/app/page-brand'
+import { loginBrand } from '@/app/page-brand'
 import { pageLanguage } from '@/app/page-language'
 import { SignedOutPage } from '@/components/console/signed-out-page'
 import { SignInForm } from '@/components/platform/sign-in-form'
@@ -34,7 +34,7 @@ export default async function PlatformSignInPage({ params, searchParams }: Props
   return (
     <SignedOutPage
       language={language}
-      brand={await pageBrand(connection.organizationId)}
+      brand={await loginBrand(one('state'), connection)}
       title={t('signIn.title')}
       tab={`${t('signIn.title')} · ${connection.name}`}
       lead={t('signIn.lead', { connection: connection.name })}

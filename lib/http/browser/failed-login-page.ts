@@ -16,7 +16,11 @@ const KINDS: Partial<Record<OAuthErrorCode, ErrorPageCode>> = {
  * A login that failed while its user was watching: why, in a sentence, with the reference that finds it, and the way back
  * to the application, which is told the same. Decision 0076.
  */
-export function failedLoginPage(failed: FailedLogin, reader: Reader, cookies: readonly string[]): Response {
+export function failedLoginPage(
+  failed: FailedLogin,
+  reader: Reader,
+  cookies: readonly string[],
+): Promise<Response> {
   const t = wordsFor(reader)
   const { contact } = failed.seen
   return errorPage({

@@ -1,21 +1,8 @@
-import type { BrandKey } from '../ports/brand'
+import type { BrandView } from '../flow/brand-view'
 import type { DescribedScope } from '../protocol/scope-risk'
 
 /** Without a description, the page has a sentence for its name. */
 export type ScopeView = DescribedScope
-
-/** A branding. URLs of its style and its logo are made of the key and the version. */
-export type BrandView = {
-  readonly key: BrandKey
-  readonly version: string
-  readonly name: string
-  readonly hasStyle: boolean
-  readonly hasLogo: boolean
-  /** Of the operator: https addresses; of the last one an email address as well. */
-  readonly termsUrl?: string
-  readonly privacyUrl?: string
-  readonly support?: string
-}
 
 /**
  * The view of the consent page, made by `prompt.ts` and rendered by the page. Every string may be untrusted and is

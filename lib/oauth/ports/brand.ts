@@ -35,10 +35,19 @@ export type Brands = {
    * Of an organization, or else of the first of its servers that has one, for pages that belong to no server; without
    * an id of the only organization that there is.
    */
-  findOrganization(id: string | undefined): Promise<OrganizationBrand | null>
+  findOrganization(id: string | undefined): Promise<OwnedBrand | null>
+  /** Of the server that a login is at; of a login that is not known, as {@link findOrganization} without an id. */
+  findLogin(login: KnownLogin): Promise<OwnedBrand | null>
 }
 
-export type OrganizationBrand = { readonly key: BrandKey; readonly name: string; readonly brand: Brand }
+/** One of the things that lead to a login. */
+export type KnownLogin =
+  | { readonly reference: string }
+  | { readonly requestId: string }
+  /** Of the state that its attempt at this connection has. */
+  | { readonly stateHash: string; readonly connectionId: string }
+
+export type OwnedBrand = { readonly key: BrandKey; readonly name: string; readonly brand: Brand }
 
 /** What is known of the logo of an application that a metadata document describes. */
 export type FoundLogo = {

@@ -57,6 +57,12 @@ export const consentUrl = (publicUrl: string, requestId: string, page: 'open' | 
     : `${publicUrl}/oauth/consent?request=${request}&opened=1`
 }
 
+/** Where a file of a branding is; its address changes with the branding. */
+export const brandFile = (
+  { key, version }: { readonly key: string; readonly version: string },
+  file: 'logo' | 'style.css',
+): string => `/oauth/consent/brand/${key}/${file}?v=${version}`
+
 /** Where users enter the code of a device (RFC 8628 §3.2). */
 export const verificationUri = (publicUrl: string): string => `${publicUrl}/oauth/device`
 

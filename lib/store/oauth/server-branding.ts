@@ -1,8 +1,9 @@
-import { and, asc, eq, isNull } from 'drizzle-orm'
+import { and, asc, eq, isNull, or } from 'drizzle-orm'
+import { authorizationRequests } from '@/drizzle/schema/authorization-requests'
 import { organizations } from '@/drizzle/schema/organizations'
 import { organizationBranding, serverBranding } from '@/drizzle/schema/server-branding'
 import { servers } from '@/drizzle/schema/servers'
-import type { Accent, Brand, Brands, Logo } from '@/lib/oauth/ports/brand'
+import type { Accent, Brand, Brands, KnownLogin, Logo } from '@/lib/oauth/ports/brand'
 import { omitNullish } from '@/lib/omit-nullish'
 import { type AuditEntry, appendToAuditLog } from '@/lib/store/audit/audit-log'
 import type { Database } from '@/lib/store/database/database'
@@ -66,7 +67,7 @@ export function brandStore(db: Database): Brands {
       .where(and(eq(servers.slug, key), isNull(servers.deletedAt)))
     return row
   }
-  return guarded({
+  const store: Brands = {
     async find(key) {
       const rows = await rowsOf(key)
       return rows ? toBrand(rows.own, rows.shared) : null
@@ -103,7 +104,35 @@ export function brandStore(db: Database): Brands {
       const look = first && toBrand(first.own, null)
       return look ? { key: first.key, name, brand: look } : null
     },
-  } satisfies Brands)
+    async findLogin(login) {
+      const [found] = await serverOf(db, login)
+      if (!found) return store.findOrganization(undefined)
+      const { key, name, own, shared } = found
+      const brand = toBrand(own, shared)
+      return brand && { key, name, brand }
+    },
+  }
+  return guarded(store)
+}
+
+/** The server of a login, with both rows of its branding. */
+const serverOf = (db: Database, login: KnownLogin) =>
+  db
+    .select({ key: servers.slug, name: servers.name, own: brandColumns, shared: sharedBrandColumns })
+    .from(authorizationRequests)
+    .innerJoin(servers, eq(servers.id, authorizationRequests.serverId))
+    .leftJoin(serverBranding, eq(serverBranding.serverId, servers.id))
+    .leftJoin(organizationBranding, eq(organizationBranding.organizationId, servers.organizationId))
+    .where(and(isThisLogin(login), isNull(servers.deletedAt)))
+
+function isThisLogin(login: KnownLogin) {
+  if ('reference' in login) return eq(authorizationRequests.reference, login.reference)
+  if ('requestId' in login) return eq(authorizationRequests.id, login.requestId)
+  const { connectionId, stateHash, takenStateHash } = authorizationRequests
+  return and(
+    or(eq(stateHash, login.stateHash), eq(takenStateHash, login.stateHash)),
+    eq(connectionId, login.connectionId),
+  )
 }
 
 const logoOf = (bytes: Uint8Array | null, type: Logo['type'] | null | undefined): Logo | null =>

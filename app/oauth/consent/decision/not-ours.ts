@@ -11,5 +11,5 @@ export async function notOurs(id: string, { ports, log }: HttpContext, reader: R
   const reference = isOpen ? null : await ports.requests.findReference(id)
   if (reference) return requestOverPage(reader, reference)
   log.warn('decision refused', { reason: 'form_forged' })
-  return forgedDecisionPage(reader)
+  return forgedDecisionPage(reader, { requestId: id })
 }

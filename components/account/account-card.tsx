@@ -7,6 +7,7 @@ import { ApplicationMark } from '../application-mark'
 import { ForeignText } from '../foreign-text'
 import { PageShell } from '../page-shell'
 import { ScopeMark, ScopeSentence } from '../scope-list'
+import { Moment } from '../ui/moment'
 
 type Form = {
   /** Where Disconnect is posted. */
@@ -114,11 +115,15 @@ function Client({ client, isOnly, form, t }: ClientProps) {
         )}
         <dl className="facts">
           <dt>{t('since')}</dt>
-          <dd>{minutesOf(since)}</dd>
+          <dd>
+            <Moment at={since} language={t.language} />
+          </dd>
           {lastUse && (
             <>
               <dt>{t('lastUse')}</dt>
-              <dd>{minutesOf(lastUse)}</dd>
+              <dd>
+                <Moment at={lastUse} language={t.language} />
+              </dd>
             </>
           )}
         </dl>
@@ -136,5 +141,3 @@ function Client({ client, isOnly, form, t }: ClientProps) {
     </section>
   )
 }
-
-const minutesOf = (at: Date) => at.toISOString().slice(0, 16).replace('T', ' ')

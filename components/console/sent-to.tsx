@@ -1,5 +1,3 @@
-'use client'
-
 import { useFormState } from '@/components/ui/action-form'
 
 /** To whom the link that a form has just made was sent; nothing where it has to be passed on. */

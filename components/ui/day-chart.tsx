@@ -22,7 +22,9 @@ type DayChartProps = {
   readonly shape?: 'bars' | 'area'
   /** What a click on a day opens. */
   readonly hrefOf?: (day: string) => string
-  readonly words: { readonly day: string; readonly asTable: string }
+  readonly words: { readonly day: string; readonly asTable: string; readonly nothing: string }
+  /** What the colours mean is said elsewhere. */
+  readonly hasLegend?: boolean
   readonly language: Language
 }
 
@@ -35,8 +37,10 @@ export function DayChart({
   shape = 'bars',
   hrefOf,
   words,
+  hasLegend = series.length > 1,
   language,
 }: DayChartProps) {
+  if (series.every(({ numbers }) => numbers.every((number) => number === 0))) return <p>{words.nothing}</p>
   const rows = days.map((day, i) => ({ day, numbers: series.map(({ numbers }) => numbers[i] ?? 0) }))
   const highest = Math.max(1, ...rows.map(({ numbers }) => numbers.reduce((a, b) => a + b, 0)))
   const x = scaleBand(days, [0, 100]).padding(0.25)
@@ -57,7 +61,7 @@ export function DayChart({
     .value(({ numbers }, key) => numbers[key] ?? 0)(rows)
   return (
     <figure className="chart">
-      {series.length > 1 && (
+      {hasLegend && (
         <figcaption className="chart-legend">
           {series.map(({ title, tone }) => (
             <span key={title} className={`chart-${tone}`}>
@@ -96,25 +100,40 @@ export function DayChart({
       </ChartFrame>
       <details className="more">
         <summary>{words.asTable}</summary>
-        <Table
-          caption={label}
-          rows={rows.toReversed()}
-          keyOf={({ day }) => day}
-          columns={[
-            {
-              title: words.day,
-              long: true,
-              cell: ({ day }) => (hrefOf ? <a href={hrefOf(day)}>{nameOf(day)}</a> : nameOf(day)),
-            },
-            ...series.map(({ title }, s) => ({
-              title,
-              cell: ({ numbers }: (typeof rows)[number]) => (
-                <span className="number">{format.format(numbers[s] ?? 0)}</span>
-              ),
-            })),
-          ]}
-        />
+        <DayTable {...{ label, rows, series, nameOf, hrefOf }} day={words.day} number={format.format} />
       </details>
     </figure>
+  )
+}
+
+type DayTableProps = Pick<DayChartProps, 'label' | 'series'> & {
+  readonly hrefOf: DayChartProps['hrefOf'] | undefined
+  readonly rows: readonly { readonly day: string; readonly numbers: readonly number[] }[]
+  readonly nameOf: (day: string) => string
+  readonly day: string
+  readonly number: (value: number) => string
+}
+
+/** The same numbers, the newest day first. */
+function DayTable({ label, rows, series, nameOf, hrefOf, day: title, number }: DayTableProps) {
+  return (
+    <Table
+      caption={label}
+      rows={rows.toReversed()}
+      keyOf={({ day }) => day}
+      columns={[
+        {
+          title,
+          long: true,
+          cell: ({ day }) => (hrefOf ? <a href={hrefOf(day)}>{nameOf(day)}</a> : nameOf(day)),
+        },
+        ...series.map((one, s) => ({
+          title: one.title,
+          cell: ({ numbers }: (typeof rows)[number]) => (
+            <span className="number">{number(numbers[s] ?? 0)}</span>
+          ),
+        })),
+      ]}
+    />
   )
 }

@@ -3,8 +3,8 @@ import type { ReactNode } from 'react'
 export type Column<Row> = {
   readonly title: string
   readonly cell: (row: Row) => ReactNode
-  /** What may be long: it takes the room that the others leave, and is cut with an ellipsis (see `Clip`). One may take most of it. */
-  readonly long?: boolean | 'most'
+  /** What may be long: it shares the room that the others leave, and is cut with an ellipsis where that is not enough (see `Clip`). */
+  readonly long?: boolean
   /** Numbers stand below each other by their last digit. */
   readonly isNumber?: boolean
 }
@@ -21,10 +21,9 @@ type TableProps<Row> = {
 
 /** Rows of equal things. Where there is no room for columns every row becomes an entry of a list, with their titles. */
 export function Table<Row>({ caption, columns, rows, keyOf, hrefOf }: TableProps<Row>) {
-  const long = columns.filter((column) => column.long).length
   return (
     <div className="table-room">
-      <table className={`table table-long-${long}`}>
+      <table className="table">
         <caption className="visually-hidden">{caption}</caption>
         <thead>
           <tr>
@@ -53,14 +52,14 @@ export function Table<Row>({ caption, columns, rows, keyOf, hrefOf }: TableProps
 
 function classOf<Row>({ long, isNumber }: Column<Row>): string | undefined {
   if (isNumber) return 'cell-number'
-  return long === 'most' ? 'cell-long cell-most' : long ? 'cell-long' : undefined
+  return long ? 'cell-long' : undefined
 }
 
 /** A text that is cut where its cell ends: whole on hover, and while the keyboard is in its row. */
 export function Clip({ children }: { readonly children: string }) {
   return (
     <bdi className="clip" title={children}>
-      {children}
+      <span>{children}</span>
     </bdi>
   )
 }

@@ -8,6 +8,7 @@ test('who saves second what a provider says of its users is told what is stored,
 }) => {
   const connections = await openConnections(page, world)
   const { idp } = await connectProvider(page, connections)
+  await page.getByText('Provisioning (SCIM 2.0)').click()
   await page.getByRole('button', { name: 'Create token' }).click()
   await expect(page.getByText(/vst_scim_/)).toBeVisible()
   const other = await page.context().newPage()
@@ -23,6 +24,8 @@ test('who saves second what a provider says of its users is told what is stored,
     {
       label: transmitter,
       edit: async (one: Page, value: string) => {
+        // Folded until it is used.
+        await one.getByText('Shared Signals (CAEP, RISC)').click()
         await one.getByLabel(transmitter).fill(value)
         await one.getByLabel('Audience', { exact: true }).fill(`${value}/audience`)
       },

@@ -32,6 +32,8 @@ test('a server is protected in one screen, by keyboard alone and without JavaScr
   await page.keyboard.press('Enter')
   await page.waitForURL('**/servers/keyboard-files/next-steps?created=1')
   await expect(page.getByRole('status')).toContainText('Server added')
+  await tabTo(page, page.getByText('Show the answers'))
+  await page.keyboard.press('Enter')
   await expect(page.getByText('resource_metadata="https://files.example.com/.well-known')).toBeVisible()
 
   const issuer = `${world.app.url}/s/keyboard-files`
@@ -193,6 +195,7 @@ test('scopes, policies and clients are changed without JavaScript, and mistakes 
   await expect(page.getByLabel('Hosts', { exact: true })).toHaveValue('claude.ai chatgpt.com')
   await expect(page.getByLabel('Allow clients to register themselves')).not.toBeChecked()
 
+  await page.getByText('Enter its details').click()
   await page.getByLabel('Client ID').fill('backend')
   await page.getByLabel('Authentication').selectOption('client_secret_basic')
   await page.getByRole('button', { name: 'Add', exact: true }).click()

@@ -21,7 +21,7 @@ export const messages = catalogue(
     unknown: 'You’re not signed in',
     unknownLead:
       'This page shows what you connected in this browser in the last 12 hours. To see it, connect an application again: after you sign in, this page recognizes you.',
-    footer: 'Only visible in this browser. Times are in UTC.',
+    footer: 'Only visible in this browser.',
   },
   {
     title: 'Verbundene Anwendungen',
@@ -42,6 +42,6 @@ export const messages = catalogue(
     unknown: 'Sie sind nicht angemeldet',
     unknownLead:
       'Diese Seite zeigt, was Sie in diesem Browser in den letzten 12 Stunden verbunden haben. Verbinden Sie dazu eine Anwendung erneut: Nach der Anmeldung erkennt Sie diese Seite.',
-    footer: 'Nur in diesem Browser sichtbar. Zeiten in UTC.',
+    footer: 'Nur in diesem Browser sichtbar.',
   },
 )

@@ -63,6 +63,7 @@ export const messages = catalogue(
     'next.metadata': '2. What your MCP server answers then',
     'next.metadataLead':
       'The code above does this by itself. Requests without a token get 401 and this header, so that applications find Vestibule:',
+    'next.metadataShow': 'Show the answers',
     'next.metadataDocument': 'It also serves this document at this URL:',
     'next.verify': '1. Add this to your MCP server',
     'next.verifyLead':
@@ -207,6 +208,7 @@ export const messages = catalogue(
     'next.metadata': '2. Was Ihr MCP-Server dann antwortet',
     'next.metadataLead':
       'Der Code oben tut das von selbst. Anfragen ohne Token bekommen 401 und diesen Header, damit Anwendungen Vestibule finden:',
+    'next.metadataShow': 'Antworten zeigen',
     'next.metadataDocument': 'Unter dieser URL liefert er außerdem dieses Dokument:',
     'next.verify': '1. Das kommt in Ihren MCP-Server',
     'next.verifyLead':

@@ -6,8 +6,8 @@ import { ActionButton, ActionForm } from '@/components/ui/action-form'
 import { Field } from '@/components/ui/fields'
 import { Badge, Page, Section } from '@/components/ui/page'
 import { Clip, Table } from '@/components/ui/table'
-import { PERMISSIONS } from '@/lib/access'
-import { type Language, translator } from '@/lib/messages/catalogue'
+import { PERMISSIONS, ROLES } from '@/lib/access'
+import { type Language, type Translate, translator } from '@/lib/messages/catalogue'
 import { messages } from '@/lib/messages/members'
 import { listOperators } from '@/lib/operators/operators'
 import { routes } from '@/lib/routes'
@@ -52,7 +52,9 @@ export default async function OperatorsPage() {
             {
               title: t('operators.organizations'),
               long: true,
-              cell: ({ organizations }) => <Clip>{organizations.join(', ')}</Clip>,
+              cell: ({ organizations }) => (
+                <Clip>{organizations.map((one) => inWords(one, t)).join(', ') || '–'}</Clip>
+              ),
             },
             { title: t('operators.change'), cell: (row) => <Changes row={row} language={spoken} /> },
           ]}
@@ -69,6 +71,12 @@ export default async function OperatorsPage() {
       </Page>
     </Frame>
   )
+}
+
+/** `acme: auditor` with the role as people call it. */
+function inWords(membership: string, t: Translate<keyof (typeof messages)['en']>): string {
+  const role = ROLES.find((known) => membership.endsWith(`: ${known}`))
+  return role ? membership.slice(0, -role.length) + t(`role.${role}`) : membership
 }
 
 function Changes({ row, language }: { readonly row: Row; readonly language: Language }) {

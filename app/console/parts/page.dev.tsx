@@ -136,7 +136,7 @@ function Lists() {
 }
 
 function Numbers() {
-  const words = { day: 'Day', asTable: 'As a table' }
+  const words = { day: 'Day', asTable: 'As a table', nothing: 'None in this period.' }
   const shared = { label: 'Logins', summary: '18', days: DAYS, words, language: 'en' } as const
   return (
     <>
@@ -157,6 +157,7 @@ function Numbers() {
         shape="area"
         series={[{ title: 'Grants', tone: 'accent', numbers: DAYS.map((_, i) => 40 + i) }]}
       />
+      <DayChart {...shared} series={[{ title: 'Refreshes', tone: 'accent', numbers: DAYS.map(() => 0) }]} />
       <Ranking
         label="Why"
         rows={['The user said no', 'Expired'].map((title, i) => ({ key: title, title, number: 9 - i * 4 }))}

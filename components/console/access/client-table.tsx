@@ -35,12 +35,12 @@ export function ClientTable({ organization, clients, t }: ClientTableProps) {
           ),
         },
         { title: t('known'), cell: ({ kind }) => t(`clientKind.${kind}`) },
-        { title: t('server'), long: true, cell: ({ serverName }) => <Clip>{serverName}</Clip> },
+        { title: t('server'), cell: ({ serverName }) => <Clip>{serverName}</Clip> },
         {
           title: t('lastLogin'),
           cell: ({ lastLoginAt }) => (lastLoginAt ? <Moment at={lastLoginAt} language={t.language} /> : '–'),
         },
-        { title: t('grants'), cell: ({ grants }) => counted(grants, t) },
+        { title: t('grants'), isNumber: true, cell: ({ grants }) => counted(grants, t) },
         {
           title: t('state'),
           cell: ({ blockedAt }) => (blockedAt ? <Badge tone="problem">{t('blocked')}</Badge> : t('allowed')),

@@ -35,7 +35,7 @@ export function GrantTable({ organization, grants, of, t }: GrantTableProps) {
       columns={[
         ...only(of !== 'user', {
           title: t('user'),
-          long: 'most',
+          long: true,
           cell: ({ userId, userEmail, userName }) =>
             userId ? (
               <a href={routes.user(organization, userId)}>
@@ -47,14 +47,13 @@ export function GrantTable({ organization, grants, of, t }: GrantTableProps) {
         }),
         ...only(of !== 'client', {
           title: t('client'),
-          long: true,
           cell: ({ clientRowId, clientName, clientId }) => (
             <a href={routes.client(organization, clientRowId)}>
               <ApplicationName clientId={clientId} name={clientName} />
             </a>
           ),
         }),
-        { title: t('server'), long: true, cell: ({ serverName }) => <Clip>{serverName}</Clip> },
+        { title: t('server'), cell: ({ serverName }) => <Clip>{serverName}</Clip> },
         { title: t('since'), cell: ({ createdAt }) => <Moment at={createdAt} language={t.language} /> },
         {
           title: t('lastUse'),

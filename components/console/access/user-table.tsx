@@ -24,7 +24,7 @@ export function UserTable({ organization, users, t }: UserTableProps) {
       columns={[
         {
           title: t('user'),
-          long: 'most',
+          long: true,
           cell: ({ id, email, name, subject }) => (
             <a href={routes.user(organization, id)}>
               <Clip>{email ?? name ?? subject}</Clip>
@@ -40,7 +40,7 @@ export function UserTable({ organization, users, t }: UserTableProps) {
           title: t('lastLogin'),
           cell: ({ lastLoginAt }) => <Moment at={lastLoginAt} language={t.language} />,
         },
-        { title: t('grants'), cell: ({ grants }) => counted(grants, t) },
+        { title: t('grants'), isNumber: true, cell: ({ grants }) => counted(grants, t) },
         {
           title: t('state'),
           cell: ({ blockedAt }) => (blockedAt ? <Badge tone="problem">{t('blocked')}</Badge> : t('allowed')),

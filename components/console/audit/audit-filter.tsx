@@ -1,3 +1,4 @@
+import { Choice, TextFilter } from '@/components/ui/filter-fields'
 import { messages } from '@/lib/messages/audit'
 import { type Language, translator } from '@/lib/messages/catalogue'
 
@@ -8,37 +9,53 @@ type AuditFilterProps = {
   readonly clear: string
 }
 
-const FIELDS = [
-  ['action', 'audit.filterAction'],
-  ['actor', 'audit.filterActor'],
-  ['from', 'audit.from'],
-  ['until', 'audit.until'],
+/** How actions begin that are about the same. */
+const ABOUT = [
+  'server.',
+  'connection.',
+  'client.',
+  'grant.',
+  'token.',
+  'user.',
+  'person.',
+  'provisioned_',
+  'member.',
+  'operator.',
+  'api_key.',
+  'setup_link.',
+  'webhook.',
+  'organization.',
+  'installation.',
 ] as const
 
 /** Which entries are shown: the address says it, so that it can be kept and passed on. */
 export function AuditFilterForm({ language, values, clear }: AuditFilterProps) {
   const t = translator(messages, language)
+  const { chain, action, actor, from, until } = values
+  // An address may ask for any beginning of an action.
+  const other = action && !ABOUT.some((about) => about === action) ? [{ value: action, label: action }] : []
   return (
     <search>
       <form method="get" className="finder">
-        {values.chain && <input type="hidden" name="chain" value={values.chain} />}
-        {FIELDS.map(([name, label]) => (
-          <div key={name} className="field">
-            <label htmlFor={`audit-${name}`}>{t(label)}</label>
-            <input
-              id={`audit-${name}`}
-              name={name}
-              className="input"
-              defaultValue={values[name]}
-              placeholder={name === 'from' || name === 'until' ? '2026-01-31' : undefined}
-            />
-          </div>
-        ))}
+        {chain && <input type="hidden" name="chain" value={chain} />}
+        <Choice
+          name="action"
+          label={t('audit.filterAction')}
+          value={action}
+          options={[
+            { value: '', label: t('audit.filterAll') },
+            ...other,
+            ...ABOUT.map((about) => ({ value: about, label: t(`about.${about}`) })),
+          ]}
+        />
+        <TextFilter name="actor" label={t('audit.filterActor')} value={actor} />
+        <TextFilter name="from" label={t('audit.from')} value={from} type="date" />
+        <TextFilter name="until" label={t('audit.until')} value={until} type="date" />
         <div className="finder-actions">
           <button type="submit" className="btn btn-plain">
             {t('audit.submit')}
           </button>
-          {FIELDS.some(([name]) => values[name]) && (
+          {(action ?? actor ?? from ?? until) && (
             <a className="btn btn-plain" href={clear}>
               {t('audit.clear')}
             </a>

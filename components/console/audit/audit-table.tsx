@@ -4,6 +4,7 @@ import { Table } from '@/components/ui/table'
 import { messages } from '@/lib/messages/audit'
 import { messages as actions } from '@/lib/messages/audit-actions'
 import { type Language, translator } from '@/lib/messages/catalogue'
+import { actorIn } from './actor-name'
 import { AuditDetail } from './audit-detail'
 import type { AuditRow } from './audit-row'
 
@@ -39,7 +40,7 @@ function AuditSentence({ entry, language }: { readonly entry: AuditRow; readonly
   const sentences: Readonly<Record<string, string>> = actions[language]
   const name = (text: string) => <bdi className="breakable name">{text}</bdi>
   const values = {
-    actor: name(entry.actorName),
+    actor: name(actorIn(entry, language)),
     target: name(entry.targetName),
     action: <code>{entry.action}</code>,
   }

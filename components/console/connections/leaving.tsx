@@ -1,3 +1,4 @@
+import type { ReactNode } from 'react'
 import { CopyText } from '@/components/ui/copy-text'
 import { Section } from '@/components/ui/page'
 import type { ConnectionView } from '@/lib/connections/connections'
@@ -26,35 +27,44 @@ export function Leaving({ connection, organization, actions, versions, scimUrl, 
   return (
     <Section title={t('title')} lead={t('lead')}>
       {backChannelLogoutUrl && (
-        <>
-          <h3>{t('logout.title')}</h3>
-          <div className="connections-registration">
-            <CopyText text={backChannelLogoutUrl} label={t('copy')} copied={t('copied')} />
-            <p>{t('logout.where')}</p>
-          </div>
-        </>
+        <Part title={t('logout.title')}>
+          <CopyText text={backChannelLogoutUrl} label={t('copy')} copied={t('copied')} />
+          <p>{t('logout.where')}</p>
+        </Part>
       )}
-      <h3>{t('scim.title')}</h3>
-      <div className="connections-registration">
+      <Part title={t('scim.title')} isOpen={connection.hasScimToken}>
         <CopyText text={scimUrl} label={t('copy')} copied={t('copied')} />
         <p>{t('scim.where')}</p>
         <p>{t(connection.hasScimToken ? 'scim.has' : 'scim.none')}</p>
-      </div>
-      {actions && (
-        <Provisioning {...{ connection, organization, actions, t }} version={versions.provisioned} />
-      )}
-      <h3>{t('signals.title')}</h3>
-      <div className="connections-registration">
+        {actions && (
+          <Provisioning {...{ connection, organization, actions, t }} version={versions.provisioned} />
+        )}
+      </Part>
+      <Part title={t('signals.title')} isOpen={connection.signals !== undefined}>
         <CopyText text={connection.signalsUrl} label={t('copy')} copied={t('copied')} />
         <p>{t('signals.where')}</p>
-      </div>
-      {actions && (
-        <Transmitter
-          {...{ connection, organization, t }}
-          version={versions.signals}
-          action={actions.saveSignals}
-        />
-      )}
+        {actions && (
+          <Transmitter
+            {...{ connection, organization, t }}
+            version={versions.signals}
+            action={actions.saveSignals}
+          />
+        )}
+      </Part>
     </Section>
+  )
+}
+
+type PartProps = { readonly title: string; readonly isOpen?: boolean; readonly children: ReactNode }
+
+/** One way to hear of it; folded until it is used. */
+function Part({ title, isOpen = false, children }: PartProps) {
+  return (
+    <details className="more" open={isOpen}>
+      <summary>
+        <h3>{title}</h3>
+      </summary>
+      <div className="more-parts">{children}</div>
+    </details>
   )
 }

@@ -3,6 +3,7 @@ import { Table } from '@/components/ui/table'
 import type { TestView } from '@/lib/connections/run-test'
 import { type Language, translator } from '@/lib/messages/catalogue'
 import { messages } from '@/lib/messages/connections'
+import { actorIn } from '../audit/actor-name'
 import { OutcomeBadge } from './test-report'
 
 type TestListProps = {
@@ -31,10 +32,17 @@ export function TestList({ tests, at, withNames = false, language }: TestListPro
           ),
         },
         { title: t('test.result'), cell: ({ outcome }) => <OutcomeBadge outcome={outcome} t={t} /> },
-        ...(withNames ? [{ title: t('test.who'), cell: nameOf }] : []),
+        ...(withNames
+          ? [
+              {
+                title: t('test.who'),
+                cell: ({ operatorName }: TestView) => (
+                  <bdi>{actorIn({ actorName: operatorName }, language)}</bdi>
+                ),
+              },
+            ]
+          : []),
       ]}
     />
   )
 }
-
-const nameOf = ({ operatorName }: TestView) => <bdi>{operatorName}</bdi>

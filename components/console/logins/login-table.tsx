@@ -33,17 +33,16 @@ export function LoginTable({ organization, logins, t }: LoginTableProps) {
         },
         {
           title: t('client'),
-          long: true,
           cell: ({ clientName, clientId }) => <ApplicationName clientId={clientId} name={clientName} />,
         },
         {
           title: t('user'),
-          long: 'most',
+          long: true,
           cell: ({ userEmail, userName, userId, loginHint }) => (
             <Clip>{userEmail ?? userName ?? userId ?? loginHint ?? '–'}</Clip>
           ),
         },
-        { title: t('server'), long: true, cell: ({ serverName }) => <Clip>{serverName}</Clip> },
+        { title: t('server'), cell: ({ serverName }) => <Clip>{serverName}</Clip> },
         {
           title: t('outcome'),
           cell: ({ outcome, failure }) => (

@@ -23,7 +23,7 @@ export function Numbers({ organization, server, overview, t }: NumbersProps) {
   const sum = (numbers: readonly number[]) => numbers.reduce((a, b) => a + b, 0)
   const shared = {
     days: days.map(({ day }) => day),
-    words: { day: t('day'), asTable: t('asTable') },
+    words: { day: t('day'), asTable: t('asTable'), nothing: t('nothing') },
     language: t.language,
   }
   const { completed, failed, grants } = overview.totals
@@ -45,7 +45,7 @@ export function Numbers({ organization, server, overview, t }: NumbersProps) {
           ]}
         />
       </Section>
-      <Causes {...{ organization, server, overview, t }} />
+      <Failures {...{ organization, server, overview, t }} />
       <div className="pair">
         <Section title={t('grants')} lead={`${now}. ${t('grantsLead')}`}>
           <DayChart
@@ -65,6 +65,7 @@ export function Numbers({ organization, server, overview, t }: NumbersProps) {
           />
         </Section>
       </div>
+      <Relogins {...{ organization, overview, t }} />
     </>
   )
 }
@@ -119,51 +120,56 @@ function Tiles({
   )
 }
 
-/** Why logins failed, and which should not have been needed. */
-function Causes({ organization, server, overview: { days, failures, relogins }, t }: NumbersProps) {
-  const names = days.map(({ day }) => day)
+/** Why logins failed. */
+function Failures({ organization, server, overview: { days, failures }, t }: NumbersProps) {
   const texts: Readonly<Record<string, string>> = reasons[t.language]
   const reasonOf = (reason: string) => texts[reason] ?? reason
-  return (
-    <div className="pair">
+  if (failures.length === 0)
+    return (
       <Section title={t('failures')}>
-        {failures.length > 0 ? (
-          <RankedChart
-            label={t('failures')}
-            days={names}
-            byDay={days.map((day) => new Map(day.failures.map(({ reason, number }) => [reason, number])))}
-            rows={failures.map(({ reason, number }) => ({
-              key: reason,
-              name: reasonOf(reason),
-              title: <a href={routes.logins(organization, { reason, server })}>{reasonOf(reason)}</a>,
-              number,
-            }))}
-            t={t}
-          />
-        ) : (
-          <p>{t('failuresNone')}</p>
-        )}
+        <p>{t('failuresNone')}</p>
       </Section>
-      <Section title={t('relogins')} lead={t('reloginsLead')}>
-        {relogins.length > 0 ? (
-          <RankedChart
-            label={t('relogins')}
-            days={names}
-            byDay={days.map(
-              (day) => new Map(day.relogins.map(({ clientRowId, number }) => [clientRowId, number])),
-            )}
-            rows={relogins.map(({ clientRowId, name, number }) => ({
-              key: clientRowId,
-              name,
-              title: <a href={routes.client(organization, clientRowId)}>{name}</a>,
-              number,
-            }))}
-            t={t}
-          />
-        ) : (
-          <p>{t('reloginsNone')}</p>
-        )}
-      </Section>
-    </div>
+    )
+  return (
+    <Section title={t('failures')}>
+      <RankedChart
+        label={t('failures')}
+        days={days.map(({ day }) => day)}
+        byDay={days.map((day) => new Map(day.failures.map(({ reason, number }) => [reason, number])))}
+        rows={failures.map(({ reason, number }) => ({
+          key: reason,
+          name: reasonOf(reason),
+          title: <a href={routes.logins(organization, { reason, server })}>{reasonOf(reason)}</a>,
+          number,
+        }))}
+        t={t}
+      />
+    </Section>
+  )
+}
+
+/** Logins that should not have been needed. */
+function Relogins({ organization, overview: { days, relogins }, t }: Omit<NumbersProps, 'server'>) {
+  return (
+    <Section title={t('relogins')} lead={t('reloginsLead')}>
+      {relogins.length > 0 ? (
+        <RankedChart
+          label={t('relogins')}
+          days={days.map(({ day }) => day)}
+          byDay={days.map(
+            (day) => new Map(day.relogins.map(({ clientRowId, number }) => [clientRowId, number])),
+          )}
+          rows={relogins.map(({ clientRowId, name, number }) => ({
+            key: clientRowId,
+            name,
+            title: <a href={routes.client(organization, clientRowId)}>{name}</a>,
+            number,
+          }))}
+          t={t}
+        />
+      ) : (
+        <p>{t('reloginsNone')}</p>
+      )}
+    </Section>
   )
 }

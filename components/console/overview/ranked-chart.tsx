@@ -37,16 +37,20 @@ export function RankedChart({ label, days, rows, byDay, t }: RankedChartProps) {
   )
   const others: Series = { title: t('others'), tone: 'rest', numbers: rest }
   return (
-    <>
+    <div className="ranked">
       <DayChart
         label={label}
         summary={rows.map(({ name, number }) => `${name} ${number}`).join(', ')}
         days={days}
         series={rest.some((number) => number > 0) ? [...named, others] : named}
-        words={{ day: t('day'), asTable: t('asTable') }}
+        words={{ day: t('day'), asTable: t('asTable'), nothing: t('nothing') }}
+        hasLegend={false}
         language={t.language}
       />
-      <Ranking label={t('inAll', { what: label })} rows={rows} />
-    </>
+      <Ranking
+        label={t('inAll', { what: label })}
+        rows={rows.map((row, i) => ({ ...row, tone: TONES[i] ?? 'rest' }))}
+      />
+    </div>
   )
 }

@@ -53,13 +53,16 @@ export function ConditionFields({ prefix, condition, more, t }: ConditionFieldsP
           </fieldset>
         )
       })}
-      <TextArea
-        name={`${prefix}_written`}
-        label={t('users.written')}
-        hint={t('users.writtenHint')}
-        defaultValue={written}
-        rows={3}
-      />
+      <details className="more" open={Boolean(written)}>
+        <summary>{t('users.written')}</summary>
+        <TextArea
+          name={`${prefix}_written`}
+          label={t('users.writtenLabel')}
+          hint={t('users.writtenHint')}
+          defaultValue={written}
+          rows={3}
+        />
+      </details>
     </>
   )
 }

@@ -39,10 +39,15 @@ export function NextStepsView({ steps, progressAt, language }: NextStepsProps) {
         <Snippets snippets={steps.snippets} copy={copy} t={t} />
       </Section>
       <Section title={t('next.metadata')} lead={t('next.metadataLead')}>
-        {copy(`HTTP/1.1 401 Unauthorized\nWWW-Authenticate: ${place.challenge}`, true)}
-        <p>{t('next.metadataDocument')}</p>
-        {copy(place.metadataUrl)}
-        {copy(JSON.stringify(place.metadata, null, 2), true)}
+        <details className="more">
+          <summary>{t('next.metadataShow')}</summary>
+          <div className="more-parts">
+            {copy(`HTTP/1.1 401 Unauthorized\nWWW-Authenticate: ${place.challenge}`, true)}
+            <p>{t('next.metadataDocument')}</p>
+            {copy(place.metadataUrl)}
+            {copy(JSON.stringify(place.metadata, null, 2), true)}
+          </div>
+        </details>
       </Section>
       <Connect t={t} place={place} links={links} copy={copy} />
       <Section title={t('next.facts')} lead={t('next.factsLead')}>

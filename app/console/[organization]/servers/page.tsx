@@ -74,7 +74,7 @@ export default consolePage('read', async ({ scope, management, language }) => {
             long: true,
             cell: ({ connection }) => <Clip>{connection.name}</Clip>,
           },
-          { title: t('list.grants'), cell: ({ liveGrants }) => liveGrants },
+          { title: t('list.grants'), isNumber: true, cell: ({ liveGrants }) => liveGrants },
         ]}
       />
     </Page>

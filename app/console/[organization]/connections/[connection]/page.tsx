@@ -73,6 +73,7 @@ export default consolePage('read', async ({ scope, management, params, query, la
         />
         <Facts items={factsOf(connection, scope.organization, mayConfigure, language)} />
       </Section>
+      {mayConfigure && <Settings {...{ connection, language }} organization={scope.organization} />}
       <Leaving
         {...{ connection, language }}
         organization={scope.organization}
@@ -83,7 +84,6 @@ export default consolePage('read', async ({ scope, management, params, query, la
         }}
         scimUrl={`${management.publicUrl}/scim/v2`}
       />
-      {mayConfigure && <Settings {...{ connection, language }} organization={scope.organization} />}
       {mayConfigure && (
         <p className="deletion-link">
           <a className="btn btn-danger" href={routes.connectionDeletion(scope.organization, connection.slug)}>

@@ -24,6 +24,7 @@ export default serverPage('access', async ({ scope, server, language }) => {
         fields={{ server: server.slug }}
         submit={t('users.save')}
         second={{ name: 'try', label: t('users.try') }}
+        wide
       >
         <SelectField
           name="default"
@@ -35,19 +36,21 @@ export default serverPage('access', async ({ scope, server, language }) => {
             { value: 'deny', label: t('users.default.deny') },
           ]}
         />
-        {(['allow', 'deny'] as const).map((block) => (
-          <fieldset key={block} className="server-grants">
-            <legend>{t(`users.${block}`)}</legend>
-            <TextArea
-              name={`${block}_users`}
-              label={t('users.users')}
-              hint={t('users.usersHint')}
-              defaultValue={access?.[block]?.users.join('\n')}
-              rows={3}
-            />
-            <ConditionFields prefix={block} condition={viewOf(access?.[block]?.when)} more={MORE} t={t} />
-          </fieldset>
-        ))}
+        <div className="server-rules">
+          {(['allow', 'deny'] as const).map((block) => (
+            <fieldset key={block} className="server-grants">
+              <legend>{t(`users.${block}`)}</legend>
+              <TextArea
+                name={`${block}_users`}
+                label={t('users.users')}
+                hint={t('users.usersHint')}
+                defaultValue={access?.[block]?.users.join('\n')}
+                rows={3}
+              />
+              <ConditionFields prefix={block} condition={viewOf(access?.[block]?.when)} more={MORE} t={t} />
+            </fieldset>
+          ))}
+        </div>
         <Field
           name="contact"
           label={t('users.contact')}

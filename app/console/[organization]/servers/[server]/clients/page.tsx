@@ -136,29 +136,32 @@ function NewClient({ language, form, back }: PartProps & { readonly back: string
   const p = translator(parts, language)
   const grants = GRANT_FIELDS.map(([name, label], i) => ({ name, label: p(label), checked: i < 2 }))
   return (
-    <Section title={p('clients.add')}>
-      <ActionForm
-        {...form}
-        action={addNamedClient}
-        submit={p('clients.addSubmit')}
-        after={
-          <SecretOnce name="secret" note={p('clients.secretShown')}>
-            <p>{p('clients.added')}</p>
-            <ButtonLink href={back} tone="plain">
-              {p('clients.back')}
-            </ButtonLink>
-          </SecretOnce>
-        }
-      >
-        <Field
-          name="client_id"
-          label={p('clients.id')}
-          hint={p('clients.idHint')}
-          autoComplete="off"
-          required
-        />
-        <ClientFields language={language} methods={METHODS} grants={grants} />
-      </ActionForm>
+    <Section title={p('clients.add')} lead={p('clients.addLead')}>
+      <details className="more">
+        <summary>{p('clients.addOpen')}</summary>
+        <ActionForm
+          {...form}
+          action={addNamedClient}
+          submit={p('clients.addSubmit')}
+          after={
+            <SecretOnce name="secret" note={p('clients.secretShown')}>
+              <p>{p('clients.added')}</p>
+              <ButtonLink href={back} tone="plain">
+                {p('clients.back')}
+              </ButtonLink>
+            </SecretOnce>
+          }
+        >
+          <Field
+            name="client_id"
+            label={p('clients.id')}
+            hint={p('clients.idHint')}
+            autoComplete="off"
+            required
+          />
+          <ClientFields language={language} methods={METHODS} grants={grants} />
+        </ActionForm>
+      </details>
     </Section>
   )
 }

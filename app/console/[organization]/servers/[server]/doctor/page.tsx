@@ -1,7 +1,7 @@
 import { consolePage } from '@/app/console/console-page'
 import { Report } from '@/components/console/doctor/report'
 import { ActionForm } from '@/components/ui/action-form'
-import { Page } from '@/components/ui/page'
+import { Callout, Page } from '@/components/ui/page'
 import { requireServer } from '@/lib/diagnostics/examination'
 import { translator } from '@/lib/messages/catalogue'
 import { messages } from '@/lib/messages/doctor'
@@ -26,7 +26,9 @@ export default consolePage('configure', async ({ scope, management, params, lang
         submit={t('examine')}
         after={<Report language={language} again={routes.serverDoctor(scope.organization, server.slug)} />}
       >
-        <p className="doctor-note">{t('hint')}</p>
+        <Callout>
+          <p>{t('hint')}</p>
+        </Callout>
       </ActionForm>
     </Page>
   )

@@ -13,54 +13,56 @@ export default serverPage('settings', async ({ scope, management, server, base, 
   const t = translator(messages, language)
   const connections = await listConnectionChoices(scope, management)
   return (
-    <Section title={t('settings.title')}>
-      <Facts
-        items={[
-          ['Slug', <code key="slug">{server.slug}</code>],
-          [t('issuer'), <code key="issuer">{server.issuer}</code>],
-        ]}
-      />
-      <p className="field-hint">{t('settings.slugHint')}</p>
-      <ActionForm
-        action={saveSettings}
-        {...formOf('name', 'resource', 'aliases', 'connection')}
-        submit={t('save')}
-      >
-        <Field
-          name="name"
-          label={t('new.name')}
-          hint={t('new.nameHint')}
-          defaultValue={server.name}
-          required
+    <>
+      <Section title={t('settings.title')}>
+        <Facts
+          items={[
+            ['Slug', <code key="slug">{server.slug}</code>],
+            [t('issuer'), <code key="issuer">{server.issuer}</code>],
+          ]}
         />
-        <Field
-          name="resource"
-          label={t('new.resource')}
-          hint={t('settings.resourceWarning')}
-          defaultValue={server.resource}
-          inputMode="url"
-          required
-        />
-        <TextArea
-          name="aliases"
-          label={t('settings.aliases')}
-          hint={t('settings.aliasesHint')}
-          defaultValue={server.aliases.join('\n')}
-          rows={2}
-        />
-        <SelectField
-          name="connection"
-          label={t('new.connection')}
-          hint={t('settings.connectionHint', { count: server.liveGrants })}
-          defaultValue={server.connection.slug}
-          options={connections.map(({ slug, name }) => ({ value: slug, label: name }))}
-        />
-      </ActionForm>
+        <p className="field-hint">{t('settings.slugHint')}</p>
+        <ActionForm
+          action={saveSettings}
+          {...formOf('name', 'resource', 'aliases', 'connection')}
+          submit={t('save')}
+        >
+          <Field
+            name="name"
+            label={t('new.name')}
+            hint={t('new.nameHint')}
+            defaultValue={server.name}
+            required
+          />
+          <Field
+            name="resource"
+            label={t('new.resource')}
+            hint={t('settings.resourceWarning')}
+            defaultValue={server.resource}
+            inputMode="url"
+            required
+          />
+          <TextArea
+            name="aliases"
+            label={t('settings.aliases')}
+            hint={t('settings.aliasesHint')}
+            defaultValue={server.aliases.join('\n')}
+            rows={2}
+          />
+          <SelectField
+            name="connection"
+            label={t('new.connection')}
+            hint={t('settings.connectionHint', { count: server.liveGrants })}
+            defaultValue={server.connection.slug}
+            options={connections.map(({ slug, name }) => ({ value: slug, label: name }))}
+          />
+        </ActionForm>
+      </Section>
       <p className="deletion-link">
         <a className="btn btn-danger" href={`${base}/delete`}>
           {translator(deletionMessages, language)('server.link')}
         </a>
       </p>
-    </Section>
+    </>
   )
 })

@@ -8,7 +8,7 @@ import {
   refresh,
   type Tokens,
 } from '../support/attack-tokens'
-import { ageRotations, grantOf } from '../support/backdate'
+import { ageRotations, grantOf, hangUp } from '../support/backdate'
 import { expect, register, test } from '../support/test'
 import { CONFIDENTIAL_SECRET, type World } from '../support/world'
 
@@ -38,6 +38,22 @@ test.describe('refresh tokens @stores', () => {
     for (const { access_token } of [first, retried, next, late])
       expect(await introspect(world, access_token)).toMatchObject({ active: true })
     expect(await introspect(world, refresh_token)).toEqual({ active: false })
+  })
+
+  test('a client that hung up while the database was slow gets its successor an hour later', async ({
+    world,
+  }) => {
+    const { root } = world.issuers
+    const tokens = await obtain(world)
+    const { refresh_token } = tokens
+    const form = { grant_type: 'refresh_token', client_id: 'cli', refresh_token }
+    await hangUp(world, grantOf(tokens), (signal) =>
+      fetch(`${root}/oauth/token`, { method: 'POST', body: new URLSearchParams(form), signal }),
+    )
+    const { refresh_token: successor } = await tokensOf(await refresh(root, refresh_token))
+    await ageRotations(world, grantOf(tokens), 61)
+    expect(await outcome(await refresh(root, refresh_token))).toBe('400 invalid_grant')
+    expect(await outcome(await refresh(root, successor))).toBe('400 invalid_grant')
   })
 
   test('fifty refreshes at once make one successor [H-29]', async ({ world }) => {

@@ -1,6 +1,7 @@
 import { decodeJwt } from 'jose'
 import postgres, { type Sql } from 'postgres'
 import type { Tokens } from './attack-tokens'
+import { expect } from './test'
 import type { World } from './world'
 
 /** The grant that a signed access token hangs on. */
@@ -77,6 +78,31 @@ export const holdsUpstreamTokens = (world: World, grantId: string) =>
   withDatabase(world, async (sql) => {
     const rows = await sql`select from upstream_tokens where grant_id = ${grantId}`
     return rows.length > 0
+  })
+
+/**
+ * Holds a grant's refresh tokens as a slow database does, until the client that waits for one of them has hung up.
+ *
+ * @param ask sends the request, which the signal ends
+ */
+export const hangUp = (world: World, grantId: string, ask: (signal: AbortSignal) => Promise<unknown>) =>
+  withDatabase(world, async (sql) => {
+    const hungUp = new AbortController()
+    const asked = await sql.begin(async (slow) => {
+      await slow`select from refresh_tokens where grant_id = ${grantId} for update`
+      const answer = ask(hungUp.signal).catch((error: unknown) => error)
+      const waits = () =>
+        slow`select from pg_locks where not granted and pg_backend_pid() = any(pg_blocking_pids(pid))`
+      await expect.poll(async () => (await waits()).length).toBe(1)
+      hungUp.abort()
+      // By then the server has heard of it.
+      for (let count = 0; count < 2; count++) await fetch(`${world.app.url}/healthz`)
+      return answer
+    })
+    expect(asked).toBe(hungUp.signal.reason)
+    const spent = () => sql`select count(*)::int as all, count(rotated_at)::int as spent from refresh_tokens
+      where grant_id = ${grantId}`
+    await expect.poll(async () => [...(await spent())]).toEqual([{ all: 2, spent: 0 }])
   })
 
 /** Runs statements on the world's database: the one way to let time pass for what is stored. */

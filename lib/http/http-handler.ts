@@ -4,6 +4,7 @@
 export type HttpRequest = Pick<Request, 'method' | 'url'> & {
   readonly headers: Pick<Headers, 'get' | 'has'>
   readonly body?: Request['body']
+  readonly signal?: Pick<AbortSignal, 'aborted'>
 }
 
 export type HttpAnswer = {

@@ -2,6 +2,7 @@ import { addressIn, keptNetwork } from '@/lib/http/client-address'
 import { preflight } from '@/lib/http/cors'
 import { jsonEndpoint } from '@/lib/http/json-endpoint'
 import { refuseMethodsBut } from '@/lib/http/method-not-allowed'
+import { hasHungUp } from '@/lib/http/node/messages'
 import { exchange } from '@/lib/oauth/token/token-endpoint'
 import { context } from '@/lib/services/services'
 
@@ -10,8 +11,8 @@ export const POST = jsonEndpoint(
   context,
   async ({ server, request, authorization, form, ports }) => {
     const network = keptNetwork(addressIn(request.headers))
-    const body = await exchange(server, { body: await form(), authorization, network }, ports)
-    return { body }
+    const presented = { body: await form(), authorization, network, hasHungUp: () => hasHungUp(request) }
+    return { body: await exchange(server, presented, ports) }
   },
   { fromMemory: true },
 )

@@ -71,3 +71,7 @@ export function readMessage(
 
 const joined = (chunks: readonly Buffer[]) =>
   chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks)
+
+/** Whether the client, or the proxy in between, has closed the connection, so that no answer reaches it. */
+export const hasHungUp = (request: HttpRequest): boolean =>
+  isIncoming(request) ? request.message.socket.destroyed : request.signal?.aborted === true

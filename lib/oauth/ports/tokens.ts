@@ -49,6 +49,12 @@ export type Redeemed = TokenGrant & Pick<Grant, 'blocked'>
  */
 export type RememberedVersions = { readonly server: number; readonly client: number }
 
+/**
+ * Whether the client has hung up, so that nothing reaches it any more. What was spent for it then is given back: it comes
+ * again after an outage of ours, whenever that is. Decision 0053.
+ */
+export type HasHungUp = () => boolean
+
 /** A code or device code that is exchanged for tokens. */
 export type Redemption = {
   readonly grantId: string
@@ -65,6 +71,7 @@ export type Redemption = {
   readonly network?: string | undefined
   /** Whether access rules will be asked. */
   readonly ruled?: boolean
+  readonly hasHungUp?: HasHungUp | undefined
 }
 
 /** Why and when a grant ends. */
@@ -145,6 +152,7 @@ export type Renewal = {
   readonly ruled?: boolean
   /** An opaque access token. */
   readonly accessToken?: Omit<AccessToken, 'grantId' | 'scope'>
+  readonly hasHungUp?: HasHungUp | undefined
 }
 
 export type Rotation = {
@@ -153,6 +161,7 @@ export type Rotation = {
   readonly accessToken?: AccessToken
   /** Seconds after the first rotation for which the token may come again. */
   readonly grace: number
+  readonly hasHungUp?: HasHungUp | undefined
 }
 
 /** `reused`: it was spent, its successor was received, and the grace is over. */

@@ -72,7 +72,7 @@ type Redeemable = Pick<Redemption, 'grantId' | 'remembered'> & { readonly code: 
  * @throws StoreUnavailable
  */
 export async function redeemGrant(
-  { server, client, network }: TokenRequest,
+  { server, client, network, hasHungUp }: TokenRequest,
   { code, ...redeemable }: Redeemable,
   tokens: Issuance,
   ports: RedeemPorts,
@@ -89,6 +89,7 @@ export async function redeemGrant(
     ruled: hasAccessRules(server),
     codeHash: hashSecret(code),
     network,
+    hasHungUp,
     ...(refreshToken && { refreshToken: newRefreshToken(refreshToken, server, family, ports) }),
     ...(tokens.accessToken && { accessToken: tokens.accessToken }),
   })

@@ -57,7 +57,7 @@ export async function refreshTokens(request: TokenRequest, ports: RefreshTokenPo
  * @throws Unconfirmed, OAuthError `invalid_grant` where access rules refuse its user: nothing was issued that counts
  */
 async function renew(
-  { server, client, form, network }: TokenRequest,
+  { server, client, form, network, hasHungUp }: TokenRequest,
   presented: string,
   remembered: RememberedVersions,
   ports: RefreshTokenPorts,
@@ -79,6 +79,7 @@ async function renew(
     upstreamMaxAge: server.upstreamMaxAge ?? UPSTREAM_MAX_AGE,
     ...(server.upstreamMaxAge !== undefined && { loginMaxAge: server.upstreamMaxAge }),
     ruled: hasAccessRules(server),
+    hasHungUp,
     ...(tokens.accessToken && { accessToken: tokens.accessToken }),
   })
   if (!grant) throw new Unconfirmed()
@@ -90,7 +91,7 @@ async function renew(
 }
 
 async function rotate(
-  { server, client, form, network }: TokenRequest,
+  { server, client, form, network, hasHungUp }: TokenRequest,
   presented: string,
   ports: RefreshTokenPorts,
 ): Promise<TokenResponse> {
@@ -112,6 +113,7 @@ async function rotate(
   const next = ports.secrets.deriveRefreshToken(presented, token.nonce, token.keyId)
   const outcome = await ports.refreshTokens.rotate(token.hash, {
     successor: { ...newRefreshToken(next, server, { ...grant, network }, ports), grantId: grant.id },
+    hasHungUp,
     ...(tokens.accessToken && { accessToken: { ...tokens.accessToken, grantId: grant.id, scope } }),
     grace: REFRESH_GRACE,
   })

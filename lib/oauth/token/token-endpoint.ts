@@ -42,6 +42,7 @@ export type TokenEndpointRequest = {
   readonly authorization: string | undefined
   /** See {@link TokenRequest}. */
   readonly network?: string | undefined
+  readonly hasHungUp?: TokenRequest['hasHungUp']
 }
 
 /**
@@ -52,7 +53,7 @@ export type TokenEndpointRequest = {
  */
 export async function exchange(
   server: Server,
-  { body, authorization, network }: TokenEndpointRequest,
+  { body, authorization, network, hasHungUp }: TokenEndpointRequest,
   ports: TokenEndpointPorts,
 ): Promise<TokenResponse | HandoffResponse> {
   const form = parseParameters(body, ['resource'])
@@ -64,7 +65,8 @@ export async function exchange(
   return asClient(
     { server, authorization, form },
     ports,
-    (client) => issue(grantType, { server, client, form, ...(network !== undefined && { network }) }, ports),
+    (client) =>
+      issue(grantType, { server, client, form, hasHungUp, ...(network !== undefined && { network }) }, ports),
     find,
   )
 }

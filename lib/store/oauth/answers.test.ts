@@ -135,6 +135,81 @@ describe('a code that comes back', () => {
   })
 })
 
+describe('what was spent for a client that has hung up', () => {
+  const hasHungUp = () => true
+  const spentAt = async ({ hash }: RefreshToken) => (await store.refreshTokens.find(hash))?.token.rotatedAt
+
+  /** The statement takes effect, and its answer waits. */
+  function spendSlowly(answers: Answers, { hash }: RefreshToken, answered: Promise<void>) {
+    let settle = () => {}
+    const spent = new Promise<void>((resolve) => {
+      settle = resolve
+    })
+    const statement = async (id: string) => {
+      await store.db.execute(
+        sql`update refresh_tokens set rotated_at = clock_timestamp(), rotated_by = ${id} where hash = ${hash}`,
+      )
+      settle()
+      await answered
+    }
+    const promise = answers.spend('refresh_token', hash, ({ instance: id }) => statement(id), hasHungUp)
+    return { promise, spent }
+  }
+
+  it('is given back: a refresh token gets the same successor whenever it comes again, and then is spent', async () => {
+    const { grant, first, successor } = await connected()
+    const slow = instance()
+    expect(await slow.refreshTokens.rotate(first.hash, { successor, grace: 60, hasHungUp })).toBe('rotated')
+    await expect.poll(() => spentAt(first)).toBeUndefined()
+    const other = instance()
+    expect(await rotate(other, first, successor)).toBe('rotated')
+    await wait(1_100)
+    await other.answers.settle()
+    await age(grant.id, 61, true)
+    expect(await rotate(slow, first, successor)).toBe('reused')
+  })
+
+  it('is given back: a code is redeemed by the next one', async () => {
+    const { grant } = await newGrant(store)
+    const made = redemption(grant, token(grant.id), randomHash())
+    const slow = instance()
+    expect(await slow.grants.redeem({ ...made, hasHungUp })).toEqual(grant)
+    expect(await slow.grants.redeem(made)).toEqual(grant)
+    expect(await slow.grants.redeem(made)).toBeNull()
+  })
+
+  it('stays spent when it had been spent before, so that nobody gets more than the grace by hanging up', async () => {
+    const { grant, first, successor } = await connected()
+    const living = instance()
+    await rotate(living, first, successor)
+    await age(grant.id, 30)
+    const before = await spentAt(first)
+    await living.refreshTokens.rotate(first.hash, { successor, grace: 60, hasHungUp })
+    // Waits until the other is through.
+    await rotate(living, first, successor)
+    expect(await spentAt(first)).toEqual(before)
+    expect(before).toBeInstanceOf(Date)
+  })
+
+  it('stays spent when another request got the same meanwhile', async () => {
+    const { first, successor } = await connected()
+    const living = instance()
+    let answer = () => {}
+    const answered = new Promise<void>((resolve) => {
+      answer = resolve
+    })
+    const { promise: slow, spent } = spendSlowly(living.answers, first, answered)
+    await spent
+    expect(await rotate(living, first, successor)).toBe('rotated')
+    const before = await spentAt(first)
+    answer()
+    await slow
+    await rotate(living, first, successor)
+    expect(await spentAt(first)).toEqual(before)
+    expect(before).toBeInstanceOf(Date)
+  })
+})
+
 describe('what was spent in vain', () => {
   /** The statement takes effect, and its answer is lost on the way to the instance. */
   async function losing(answers: Answers, first: RefreshToken, successor: RefreshToken): Promise<void> {

@@ -15,6 +15,7 @@ import { assertionIds } from '@/drizzle/schema/client-documents'
 import { grants, refreshTokens } from '@/drizzle/schema/grants'
 import { instances } from '@/drizzle/schema/instances'
 import { StoreUnavailable } from '@/lib/oauth/ports/ports'
+import type { HasHungUp } from '@/lib/oauth/ports/tokens'
 import { processLife } from '@/lib/process-life'
 import { processOnce } from '@/lib/process-once'
 import { type Database, STATEMENT_TIMEOUT } from '@/lib/store/database/database'
@@ -29,6 +30,9 @@ const PATIENCE = 10
 
 /** Milliseconds within which an answer has left the process, once its statement is done. */
 const SENDING = 1_000
+
+/** Milliseconds by which what we know of the database's clock may be off. */
+const CLOCK_ERROR = 1_000
 
 /** Milliseconds after which a statement that was sent cannot take effect any more. */
 const STATEMENT_LIFETIME = CALL_DEADLINE + STATEMENT_TIMEOUT
@@ -52,6 +56,8 @@ type Entry = {
   readonly instance: string
   /** When its statement was begun. */
   readonly since: number
+  /** Whether another request has spent it meanwhile, whose answer counts. */
+  isShared: boolean
 }
 
 export type Answers = {
@@ -60,9 +66,16 @@ export type Answers = {
    *
    * @param hash of the code, refresh token or id
    * @param statement guarded: once its caller is told that the store is unavailable, it must not succeed any more
+   * @param hasHungUp whether an answer can still reach the client, once the statement is done: what it spent for nobody
+   *   is given back
    * @throws StoreUnavailable
    */
-  spend<T>(what: Entry['what'], hash: string, statement: (spender: Spender) => Promise<T>): Promise<T>
+  spend<T>(
+    what: Entry['what'],
+    hash: string,
+    statement: (spender: Spender) => Promise<T>,
+    hasHungUp?: HasHungUp,
+  ): Promise<T>
   /** What this process marks its rows with. */
   instance(): Promise<string>
   /**
@@ -98,6 +111,7 @@ export function trackAnswers(db: Database, elapsed: () => number = () => perform
   const life = processLife(elapsed)
   const underWay = new Set<Entry>()
   const inVain = new Map<string, Entry>()
+  const returns = returnsOf(db, statements.giveBack, underWay, elapsed)
   let instance = registration(db, statements.register)
   let spentAt = Number.NEGATIVE_INFINITY
   let reportedUntil = 0
@@ -109,7 +123,7 @@ export function trackAnswers(db: Database, elapsed: () => number = () => perform
     for (const [key, entry] of inVain) {
       const isTriedAgain = [...underWay].some(({ what, hash }) => `${what} ${hash}` === key)
       if (isTriedAgain || now - entry.since <= STATEMENT_LIFETIME) continue
-      await statements.giveBack(entry)
+      await statements.giveBack(entry, new Date(0))
       inVain.delete(key)
     }
     const oldest = Math.min(now, ...[...underWay, ...inVain.values()].map(({ since }) => since))
@@ -135,16 +149,19 @@ export function trackAnswers(db: Database, elapsed: () => number = () => perform
   }
 
   return {
-    async spend(what, hash, statement) {
+    async spend(what, hash, statement, hasHungUp) {
       const id = await instance()
       watch()
       const key = `${what} ${hash}`
-      const entry = { what, hash, instance: id, since: elapsed() }
+      await returns.of(key)
+      const entry: Entry = { what, hash, instance: id, since: elapsed(), isShared: false }
       underWay.add(entry)
       spentAt = Number.POSITIVE_INFINITY
       try {
         const result = await statement({ instance: id, again: inVain.has(key) })
         inVain.delete(key)
+        if (hasHungUp?.()) returns.begin(key, entry)
+        else for (const other of underWay) other.isShared ||= isSame(other, entry)
         return result
       } catch (error) {
         if (error instanceof StoreUnavailable && !inVain.has(key)) inVain.set(key, entry)
@@ -165,6 +182,30 @@ export function trackAnswers(db: Database, elapsed: () => number = () => perform
     async close() {
       clearInterval(timer)
       if (spentAt >= reportedUntil) await settle(0)
+    },
+  }
+}
+
+/**
+ * Gives back what nobody can have received, unless another request got the same. The next one for the same thing waits
+ * for that. Best effort: what stays spent is good for the grace, and reuse after it.
+ */
+function returnsOf(
+  db: Database,
+  giveBack: (entry: Entry, begun: Date) => Promise<void>,
+  underWay: ReadonlySet<Entry>,
+  elapsed: () => number,
+) {
+  const returning = new Map<string, Promise<void>>()
+  return {
+    of: (key: string): Promise<void> | undefined => returning.get(key),
+    begin(key: string, entry: Entry): void {
+      const isWanted = [...underWay].some((other) => other !== entry && isSame(other, entry))
+      if (entry.isShared || isWanted) return
+      const begun = new Date(db.clock.now().getTime() - (elapsed() - entry.since) - CLOCK_ERROR)
+      const given = giveBack(entry, begun).catch(() => {})
+      returning.set(key, given)
+      void given.finally(() => returning.delete(key))
     },
   }
 }
@@ -197,28 +238,33 @@ function answerStatements(db: Database) {
       await db.execute(sql`update ${instances}
         set answered_until = greatest(answered_until, ${until.toISOString()}::timestamptz) where id = ${id}`)
     },
-    async giveBack(entry: Entry) {
-      await db.execute(giveBackStatement(entry))
+    async giveBack(entry: Entry, begun: Date) {
+      await db.execute(giveBackStatement(entry, begun))
     },
   })
 }
 
+const isSame = (one: Entry, other: Entry) => one.hash === other.hash && one.what === other.what
+
 /**
  * Nobody got the answer: the login attempt, code or token is unspent again. The successor or first token stays, and is
  * returned again.
+ *
+ * @param begun what was spent before, a code or token that came again within the grace, stays as it is
  */
-function giveBackStatement({ what, hash, instance }: Entry): SQL {
+function giveBackStatement({ what, hash, instance }: Entry, begun: Date): SQL {
+  const since = sql`${begun.toISOString()}::timestamptz`
   if (what === 'attempt')
     return sql`update ${authorizationRequests}
       set state_hash = taken_state_hash, taken_state_hash = null, taken_at = null, taken_by = null
       where taken_state_hash = ${hash} and taken_by = ${instance} and ended_at is null`
   if (what === 'refresh_token')
     return sql`update ${refreshTokens} set rotated_at = null, rotated_by = null
-      where hash = ${hash} and rotated_by = ${instance}`
+      where hash = ${hash} and rotated_by = ${instance} and rotated_at >= ${since}`
   if (what === 'assertion')
     return sql`delete from ${assertionIds} where id_hash = ${hash} and spent_by = ${instance}`
   return sql`update ${grants} set redeemed_at = null, redeemed_by = null, code_hash = null
-    where code_hash = ${hash} and redeemed_by = ${instance} and revoked_at is null`
+    where code_hash = ${hash} and redeemed_by = ${instance} and redeemed_at >= ${since} and revoked_at is null`
 }
 
 /** That the instance that set this mark never came to report that it answered. */

@@ -48,7 +48,12 @@ export function grantStore(db: Database, answers: Answers = answersOf(db)): Gran
   return {
     ...otherVerbs(db),
     redeem: (redemption) =>
-      answers.spend('code', redemption.codeHash, (spender) => redeemAs(spender, redemption)),
+      answers.spend(
+        'code',
+        redemption.codeHash,
+        (spender) => redeemAs(spender, redemption),
+        redemption.hasHungUp,
+      ),
   }
 }
 

@@ -51,9 +51,19 @@ export function refreshTokenStore(db: Database, answers: Answers = answersOf(db)
   return {
     find,
     rotate: (hash, rotation) =>
-      answers.spend('refresh_token', hash, ({ instance }) => rotate(hash, rotation, instance)),
+      answers.spend(
+        'refresh_token',
+        hash,
+        ({ instance }) => rotate(hash, rotation, instance),
+        rotation.hasHungUp,
+      ),
     renew: (renewal) =>
-      answers.spend('refresh_token', renewal.presented.hash, ({ instance }) => renew(renewal, instance)),
+      answers.spend(
+        'refresh_token',
+        renewal.presented.hash,
+        ({ instance }) => renew(renewal, instance),
+        renewal.hasHungUp,
+      ),
   }
 }
 

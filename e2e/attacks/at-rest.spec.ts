@@ -11,6 +11,7 @@ import { copyDatabase } from '../support/database-copy'
 import { DEVICE_GRANT } from '../support/device'
 import { type Everything, giveOutEverything } from '../support/everything'
 import { type HostRequest, hostFetch } from '../support/host-fetch'
+import { keyOfKeptAnswer, receiveAssertion } from '../support/kept-and-waiting'
 import { pushed, soundRequest, URN } from '../support/push'
 import { copyRedis } from '../support/redis-copy'
 import { authorizeUrl, expect, makePkce, test } from '../support/test'
@@ -21,10 +22,19 @@ import { CONFIDENTIAL_SECRET, RESOURCE_SECRET, startWorld, type World } from '..
 test('an attacker with a copy of Postgres and Redis, taken in the middle of load, has nothing that opens anything', async () => {
   test.skip(!hasRedis, 'redis-server is not on the PATH')
   const [database, redis] = [await startPostgres(), await startRedis()]
-  const world = await startWorld({ DATABASE_URL: database.url, REDIS_URL: redis.url, RATE_LIMITS: '0' })
+  // Mails are made, and wait: nobody listens there.
+  const mail = { SMTP_URL: `smtp://vestibule:${MAIL_PASSWORD}@127.0.0.1:9`, MAIL_FROM: 'login@example.com' }
+  const stores = { DATABASE_URL: database.url, REDIS_URL: redis.url }
+  const world = await startWorld({ ...stores, ...mail, RATE_LIMITS: '0' })
   const { stdout } = await world.app.cli(['api-keys', 'create', '--installation', '--name', 'tests'])
   const everything = await giveOutEverything(world, stdout.trim())
-  const known = { ...everything.held, ...(await useProvider(world)) }
+  const known = {
+    ...everything.held,
+    ...(await useProvider(world)),
+    ...(await receiveAssertion(world)),
+    'the key in an answer that is kept': await keyOfKeptAnswer(world, everything),
+    'the password of the mail server': MAIL_PASSWORD,
+  }
 
   const load = startLoad(world)
   const copy = [...(await copyDatabase(database.url)).split('\n'), ...(await copyRedis(redis.url))]
@@ -32,7 +42,7 @@ test('an attacker with a copy of Postgres and Redis, taken in the middle of load
 
   // The copies are those of the right stores, and were read to their end.
   const whole = copy.join('\n')
-  for (const text of ['Confidential', 'alice@example.com', 'auth:code:', 'auth:request:'])
+  for (const text of ['Confidential', 'alice@example.com', 'auth:code:', 'auth:request:', '"recipient":"'])
     expect(whole).toContain(text)
   for (const [what, secret] of Object.entries(known)) {
     if (['client_id', 'request', 'user_code'].includes(what)) continue
@@ -41,7 +51,7 @@ test('an attacker with a copy of Postgres and Redis, taken in the middle of load
     for (const form of [secret, bytes.toString('hex'), bytes.toString('base64').replace(/=+$/, '')])
       expect(whole.includes(form), `${what} is in a store`).toBe(false)
   }
-  expect(whole).not.toMatch(/vst_(code|at|rt|cs|rat|dc|rs|key|scim)_[A-Za-z0-9_-]{20}/)
+  expect(whole).not.toMatch(/vst_(code|at|rt|cs|rat|iat|dc|rs|key|scim)_[A-Za-z0-9_-]{20}/)
   // Nor a private key: `d` is its member, and PEM its other form.
   expect(whole).not.toMatch(/\\?"d\\?":|PRIVATE KEY/)
 
@@ -143,6 +153,17 @@ function attemptsOn(world: World, { server, held }: Everything): readonly Attemp
     attempt('registration_access_token', 'vst_rat_', (secret) =>
       hostFetch(`${issuer}/oauth/register/${held.client_id}`, bearer(secret)),
     ),
+    attempt('registration_token', 'vst_iat_', (secret) =>
+      hostFetch(`${issuer}/oauth/register`, {
+        method: 'POST',
+        body: JSON.stringify({ redirect_uris: [REDIRECT], token_endpoint_auth_method: 'none' }),
+        // Without a token anybody may register here.
+        headers: {
+          ...bearer(secret.replace(/[^\x21-\x7e]/g, '') || 'x').headers,
+          'content-type': 'application/json',
+        },
+      }),
+    ),
     attempt('access_token', 'vst_at_', (secret) =>
       hostFetch(`${issuer}/oauth/introspect`, {
         method: 'POST',
@@ -170,6 +191,8 @@ function attemptsOn(world: World, { server, held }: Everything): readonly Attemp
   ]
 }
 
+const MAIL_PASSWORD = 'the-password-of-the-mail-server'
+
 const heldOf = ({ held }: Attempt) => (typeof held === 'string' ? held : held())
 
 /** What a token is behind its prefix. */
@@ -181,7 +204,9 @@ const printable = (text: string) => text.replace(/[^\x20-\x7e]/g, '')
 /** What an answer says, whatever was asked with, and whatever reference it has. */
 async function outcomeOf({ send }: Attempt, secret: string): Promise<string> {
   // A connection that was kept may end at any time; asking again changes nothing, for nothing is spent by a guess.
-  const response = await send(secret).catch(() => send(secret))
+  let response = await send(secret).catch(() => send(secret))
+  // Nor is anything opened by a server that is too busy to look.
+  while (response.status === 503) response = await send(secret)
   const text = await response.text()
   const { pathname } = new URL(locationOf(response) || '/', 'http://localhost')
   const said = text.startsWith('{') ? spoken(JSON.parse(text)) : shown(text, secret)

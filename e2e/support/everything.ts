@@ -26,6 +26,7 @@ const HELD = [
   'client_id',
   'client_secret',
   'registration_access_token',
+  'registration_token',
   'code',
   'code_verifier',
   'access_token',
@@ -63,6 +64,7 @@ export async function giveOutEverything(world: World, installationKey: string): 
     ),
     operator_link: lastStep((await api('operators', { email: address() })).link),
     scim_token: (await api(`${of}/connections/main/scim-token`)).token,
+    registration_token: (await api(`${of}/servers/${server.slug}/registration-token`)).token,
     webhook_secret: (await api(`${of}/webhooks`, { url: 'http://127.0.0.1:9/hook' })).secret,
   }
   const held: Record<string, string | undefined> = {

@@ -114,6 +114,7 @@ describe('the keys of an issuer', () => {
 
   it.each([
     ['keys', 'jwks_uri', 'http://auth.example.com/keys'],
+    ['keys', 'jwks_uri', 'http://auth.example.com/keys?https:'],
     ['keys', 'jwks_uri', 'data:application/json,{"keys":[]}'],
     ['answers', 'introspection_endpoint', 'http://auth.example.com/introspect'],
     ['tokens', 'token_endpoint', 'HTTP://auth.example.com/token'],

@@ -78,9 +78,12 @@ export function retention(db: Database, most = BATCH.most) {
       if (!batch) throw new Error('a count returned no row')
       const { count, changed, seen, at } = batch
       const more = seen === limit
-      // Where many rows have one time and none of them is to go, the walk would come no further.
-      if (at) position = { at, past: changed === 0 && at === position.at }
-      limit = performance.now() - began > STATEMENT ? Math.ceil(limit / 2) : Math.min(2 * limit, most)
+      // Where many rows have one time and none of them is to go, the walk would come no further: it goes past them once
+      // it has looked at as many as it may, so that no row which another holds hides the others of its time.
+      const isStuck = changed === 0 && at === position.at
+      if (at) position = { at, past: isStuck && limit === most }
+      const isSlow = performance.now() - began > STATEMENT
+      limit = isStuck ? most : isSlow ? Math.ceil(limit / 2) : Math.min(2 * limit, most)
       return { count, more }
     }
   }

@@ -28,6 +28,7 @@ export const BOUNDS: Readonly<
   idempotent_requests: 'expiry',
   instances: 'retention',
   invitations: 'quota',
+  link_ceremonies: 'expiry',
   mails: 'retention',
   members: 'quota',
   operator_accounts: 'owner',

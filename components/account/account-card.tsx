@@ -1,6 +1,7 @@
 import type { ConnectedClient, EndUserAccount } from '@/lib/grants/account'
+import type { LinkQuestion } from '@/lib/grants/link-accounts'
 import { messages } from '@/lib/messages/account'
-import { type Language, type Translate, translator } from '@/lib/messages/catalogue'
+import { type Language, translator } from '@/lib/messages/catalogue'
 import { messages as consentMessages } from '@/lib/messages/consent'
 import type { BrandView } from '@/lib/oauth/flow/brand-view'
 import { ApplicationMark } from '../application-mark'
@@ -8,28 +9,36 @@ import { ForeignText } from '../foreign-text'
 import { PageShell } from '../page-shell'
 import { ScopeMark, ScopeSentence } from '../scope-list'
 import { Moment } from '../ui/moment'
-
-type Form = {
-  /** Where Disconnect is posted. */
-  readonly action: string
-  readonly formId: string
-  /** Must match the form's cookie. */
-  readonly formToken: string
-}
+import type { AccountForm, AccountWords } from './account-form'
+import { LinkedLogins, Question } from './linked-logins'
 
 type AccountCardProps = {
   readonly accounts: readonly EndUserAccount[]
-  readonly form: Form
+  readonly form: AccountForm
   readonly language: Language
   readonly brand?: BrandView | undefined
-  /** Something has just been disconnected. */
-  readonly hasEnded: boolean
+  /** What has just happened. */
+  readonly notice?: AccountNotice | undefined
+  /** Asked before anything else. */
+  readonly question?: LinkQuestion | null
 }
+
+/** What the page may say first, and nothing else. */
+export const ACCOUNT_NOTICES = [
+  'ended',
+  'linked',
+  'unlinked',
+  'linkFailed',
+  'linkTaken',
+  'linkSame',
+  'linkKeptOut',
+] as const
+export type AccountNotice = (typeof ACCOUNT_NOTICES)[number]
 
 const NAME = 100
 
 /** What an end user has connected, with a button for each that ends it. Plain forms, no script. */
-export function AccountCard({ accounts, form, language, brand, hasEnded }: AccountCardProps) {
+export function AccountCard({ accounts, form, language, brand, notice, question }: AccountCardProps) {
   const t = translator(messages, language)
   const title = accounts.length > 0 ? t('title') : t('unknown')
   return (
@@ -38,17 +47,22 @@ export function AccountCard({ accounts, form, language, brand, hasEnded }: Accou
         <h1>
           <strong>{title}</strong>
         </h1>
-        {hasEnded && <p role="status">{t('ended')}</p>}
+        {notice && <p role="status">{t(notice)}</p>}
+        {question && <Question {...{ question, form, t }} />}
         {accounts.length === 0 && <p className="lead">{t('unknownLead')}</p>}
-        {accounts.map(({ userId, name, connection, clients }) => (
-          <div key={userId}>
+        {accounts.map(({ clients, ...account }) => (
+          <div key={account.userId}>
             <p className="lead">
-              <ForeignText text={t('lead', { name, connection })} length={2 * NAME} />
+              <ForeignText
+                text={t('lead', { name: account.name, connection: account.connection })}
+                length={2 * NAME}
+              />
             </p>
             {clients.length === 0 && <p>{t('nothing')}</p>}
             {clients.map((client) => (
               <Client key={client.grantId} isOnly={clients.length === 1} {...{ client, form, t }} />
             ))}
+            <LinkedLogins {...{ account, form, t }} />
           </div>
         ))}
         {accounts.length > 0 && <Everywhere form={form} t={t} />}
@@ -57,10 +71,8 @@ export function AccountCard({ accounts, form, language, brand, hasEnded }: Accou
   )
 }
 
-type T = Translate<keyof (typeof messages)['en']>
-
 /** Asks once more: all that is connected ends. */
-function Everywhere({ form, t }: { readonly form: Form; readonly t: T }) {
+function Everywhere({ form, t }: { readonly form: AccountForm; readonly t: AccountWords }) {
   return (
     <section>
       <details>
@@ -84,8 +96,8 @@ type ClientProps = {
   readonly client: ConnectedClient
   /** One alone is open; several fold, so that all are seen. */
   readonly isOnly: boolean
-  readonly form: Form
-  readonly t: T
+  readonly form: AccountForm
+  readonly t: AccountWords
 }
 
 function Client({ client, isOnly, form, t }: ClientProps) {

@@ -52,6 +52,8 @@ export const grants = pgTable(
     createdAt: createdAt(),
     /** SHA-256 (hex) of the authorization code, once it was redeemed. */
     codeHash: text('code_hash').unique('grants_code_hash'),
+    /** The linked login that the user came by: `users.id`; null: by their own. */
+    identityId: text('identity_id'),
     redeemedAt: instant('redeemed_at'),
     /** The instance that answered the redemption: `instances.id`. */
     redeemedBy: text('redeemed_by'),

@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm'
-import { boolean, check, index, integer, jsonb, pgTable, text, unique } from 'drizzle-orm/pg-core'
+import { boolean, check, foreignKey, index, integer, jsonb, pgTable, text, unique } from 'drizzle-orm/pg-core'
 import { createdAt, instant } from './columns'
 
 /** A customer of the operator. Owns everything else; nothing crosses organizations. */
@@ -75,8 +75,17 @@ export const users = pgTable(
     lastLoginAt: instant('last_login_at').notNull(),
     /** While set, the user cannot sign in and no token of theirs is valid; the grants stay. */
     blockedAt: instant('blocked_at'),
+    /** The user whose other login this is: who comes by it is that one. Decision 0133. */
+    linkedTo: text('linked_to'),
+    linkedAt: instant('linked_at'),
   },
   (table) => [
+    foreignKey({
+      name: 'users_linked_to_user_of_same_organization',
+      columns: [table.organizationId, table.linkedTo],
+      foreignColumns: [table.organizationId, table.id],
+    }),
+    index('users_linked_to').on(table.organizationId, table.linkedTo).where(sql`linked_to is not null`),
     unique('users_identity').on(table.organizationId, table.identitySource, table.subject),
     unique('users_organization_id').on(table.organizationId, table.id),
     index('users_email').on(table.organizationId, sql`lower(${table.email}) text_pattern_ops`),

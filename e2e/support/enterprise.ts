@@ -30,6 +30,10 @@ export type Enterprise = {
     headers?: Record<string, string>,
   ) => Promise<Response>
   readonly introspect: (token: string) => Promise<Record<string, unknown>>
+  /** Ids of the connections: of the provider that vouches, and of where the server's users log in. */
+  readonly connections: { readonly vouching: string; readonly login: string }
+  /** A server whose users log in at the provider that vouches. */
+  readonly vouchingServer: string
   readonly close: () => Promise<void>
 }
 
@@ -38,6 +42,8 @@ export type EnterpriseOptions = {
   readonly trusted?: object
   readonly resource?: string
   readonly clients?: readonly object[]
+  /** The server's users log in at a provider of their own, and not at the one that vouches. */
+  readonly loginElsewhere?: boolean
 }
 
 export const AGENT = basic('agent', CONFIDENTIAL_SECRET)
@@ -48,16 +54,29 @@ export async function startEnterprise(world: World, options: EnterpriseOptions =
   const resource = options.resource ?? `https://${slug}.example/mcp`
   const key = await newSigningKey('ES256')
   const jwks = { keys: [{ ...(await exportJWK(key.privateKey)), ...key.publicJwk }] } as JWKS
-  const idp = await startIdentityProvider({
-    port: 0,
-    clientId: 'vestibule',
-    clientSecret: 'upstream-client-secret-of-the-tests',
-    redirectUris: [`${world.app.url}/oauth/callback/${slug}`],
+  const start = (id: string, more = {}) =>
+    startIdentityProvider({
+      port: 0,
+      clientId: 'vestibule',
+      clientSecret: 'upstream-client-secret-of-the-tests',
+      redirectUris: [`${world.app.url}/oauth/callback/${id}`],
+      ...more,
+    })
+  const idp = await start(slug, {
     jwks,
     configuration: { clientDefaults: { id_token_signed_response_alg: 'ES256' } },
   })
+  const elsewhere = options.loginElsewhere ? await start(`${slug}-b`) : undefined
   const trusted = { issuer: idp.issuer, ...options.trusted }
-  const yaml = configuration({ slug, resource, idp: idp.issuer, trusted, clients: options.clients ?? [] })
+  const clients = options.clients ?? []
+  const yaml = configuration({
+    slug,
+    resource,
+    idp: idp.issuer,
+    elsewhere: elsewhere?.issuer,
+    trusted,
+    clients,
+  })
   await (await world.inside()).apply(yaml)
   return {
     issuer,
@@ -69,7 +88,11 @@ export async function startEnterprise(world: World, options: EnterpriseOptions =
     present: (assertion, form = {}, headers = AGENT) =>
       postForm(issuer, '/oauth/token', { grant_type: JWT_BEARER, assertion, ...form }, headers),
     introspect: (token) => introspectAt(issuer, token),
-    close: idp.close,
+    connections: { vouching: slug, login: elsewhere ? `${slug}-b` : slug },
+    vouchingServer: elsewhere ? `${issuer}-a` : issuer,
+    close: async () => {
+      await Promise.all([idp.close(), elsewhere?.close()])
+    },
   }
 }
 
@@ -96,12 +119,13 @@ type Names = {
   readonly slug: string
   readonly resource: string
   readonly idp: string
+  readonly elsewhere: string | undefined
   readonly trusted: object
   readonly clients: readonly object[]
 }
 
 /** YAML contains JSON. */
-function configuration({ slug, resource, idp, trusted, clients }: Names): string {
+function configuration({ slug, resource, idp, elsewhere, trusted, clients }: Names): string {
   const secret = {
     token_endpoint_auth_method: 'client_secret_basic',
     client_secret: 'env:CONFIDENTIAL_SECRET',
@@ -111,7 +135,7 @@ function configuration({ slug, resource, idp, trusted, clients }: Names): string
     slug,
     name: slug,
     resource,
-    connection: 'main',
+    connection: elsewhere ? 'elsewhere' : 'main',
     resource_secret: 'env:RESOURCE_SECRET',
     passed_claims: ['email'],
     handoff_scopes: ['openid', 'email', 'profile'],
@@ -141,6 +165,19 @@ function configuration({ slug, resource, idp, trusted, clients }: Names): string
     client_id: 'vestibule',
     client_secret: 'env:UPSTREAM_SECRET',
   }
-  const organization = { slug, name: slug, connections: [connection], servers: [server] }
+  const others = elsewhere && {
+    connection: { ...connection, slug: 'elsewhere', id: `${slug}-b`, issuer: elsewhere },
+    server: {
+      ...server,
+      ...{ slug: `${slug}-a`, resource: `${resource}/a`, connection: 'main', trusted_issuers: [] },
+      clients: [{ client_id: 'cli', redirect_uris, token_endpoint_auth_method: 'none' }],
+    },
+  }
+  const organization = {
+    slug,
+    name: slug,
+    connections: [connection, ...(others ? [others.connection] : [])],
+    servers: [server, ...(others ? [others.server] : [])],
+  }
   return JSON.stringify({ organizations: [organization] })
 }

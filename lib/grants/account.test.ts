@@ -37,6 +37,9 @@ describe('an end user', () => {
         organizationId: expect.any(String),
         name: 'alice@acme.example',
         connection: 'Okta',
+        connectionId: 'acme-okta',
+        linked: [],
+        linkable: [],
         clients: [
           {
             grantId: alice.grant.id,

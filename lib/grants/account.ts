@@ -9,6 +9,8 @@ import type { BrowserSession } from '@/lib/oauth/ports/consent'
 import { hashSecret } from '@/lib/oauth/protocol/secret-hash'
 import { describedScopes } from '@/lib/oauth/protocol/standard-scopes'
 import { type ManagedGrant, managedGrantStore } from '@/lib/store/read/grants'
+import { linkedIdentityStore } from '@/lib/store/users/linked-identities'
+import { type Linkable, linkableConnections } from './linkable-connections'
 
 /** The value of a session cookie, and the connection whose cookie it is. */
 export type SessionCookie = { readonly connectionId: string; readonly value: string }
@@ -25,6 +27,9 @@ export type ConnectedClient = {
   readonly lastUse?: Date
 }
 
+/** Another login of a user. */
+export type LinkedLogin = { readonly id: string; readonly name: string; readonly since?: Date }
+
 /** A user that this browser has been. */
 export type EndUserAccount = {
   readonly userId: string
@@ -33,6 +38,10 @@ export type EndUserAccount = {
   readonly name: string
   /** Of the connection they logged in at. */
   readonly connection: string
+  readonly connectionId: string
+  /** Other logins that lead to them, and where else they could sign in to say that it is them, too. */
+  readonly linked: readonly LinkedLogin[]
+  readonly linkable: readonly Linkable[]
   readonly clients: readonly ConnectedClient[]
 }
 
@@ -111,7 +120,7 @@ export async function signOutEverywhere(
 }
 
 /** Users act for themselves alone. */
-const ownScope = (organizationId: string, id: string, name: string): OrganizationScope => ({
+export const ownScope = (organizationId: string, id: string, name: string): OrganizationScope => ({
   organizationId,
   organization: '',
   actor: { kind: 'end_user', id, name },
@@ -119,7 +128,8 @@ const ownScope = (organizationId: string, id: string, name: string): Organizatio
   isInstallationOperator: false,
 })
 
-async function sessionsOf(
+/** Of the cookies of a browser, those that still say who it has been. */
+export async function sessionsOf(
   cookies: readonly SessionCookie[],
   { ports }: Management,
 ): Promise<readonly BrowserSession[]> {
@@ -138,13 +148,16 @@ async function sessionsOf(
 
 async function readAccount(
   { organizationId, connectionId, userId }: BrowserSession,
-  { db, ports }: Management,
+  management: Management,
 ): Promise<EndUserAccount> {
+  const { db, ports } = management
   const page = { now: ports.clock(), limit: MAX_CLIENTS }
-  const [user, connection, { rows }] = await Promise.all([
+  const [user, connection, { rows }, linked, linkable] = await Promise.all([
     ports.users.find(userId),
     ports.connections.find(connectionId),
     managedGrantStore(db).list(organizationId, { state: 'live', userId }, page),
+    linkedIdentityStore(db).list({ organizationId, userId }),
+    linkableConnections(organizationId, connectionId, management),
   ])
   const ids = [...new Set(rows.map(({ serverId }) => serverId))]
   const servers = await Promise.all(ids.map((id) => ports.servers.find(id)))
@@ -163,7 +176,20 @@ async function readAccount(
     }
   })
   const name = user?.email ?? user?.name ?? userId
-  return { userId, organizationId, name, connection: connection?.name ?? '', clients }
+  return {
+    userId,
+    organizationId,
+    name,
+    connection: connection?.name ?? '',
+    connectionId,
+    linked: linked.map(({ id, email, name: called, subject, linkedAt }) => ({
+      id,
+      name: email ?? called ?? subject,
+      ...(linkedAt && { since: linkedAt }),
+    })),
+    linkable,
+    clients,
+  }
 }
 
 const scopeView = ({ name, description, translations, risk }: ScopeView): ScopeView => ({

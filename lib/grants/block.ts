@@ -48,9 +48,9 @@ export async function setUserBlocked(
   const audit = auditEntry(scope, at, {
     action: blocked ? 'user.blocked' : 'user.unblocked',
     targetKind: 'user',
-    targetId: id,
+    targetId: user.id,
     targetName: user.email ?? user.name ?? user.subject,
   })
   const change = { audit, ...(blocked && { at }) }
-  await clientAndUserStore(management.db).blockUser(scope.organizationId, id, change)
+  await clientAndUserStore(management.db).blockUser(scope.organizationId, user.id, change)
 }

@@ -47,13 +47,13 @@ export async function listGrants(
   const now = ports.clock()
   const ofServer = server === undefined ? undefined : await serverOf(scope, server, management)
   const ofClient = client === undefined ? undefined : await findClient(scope, client, management)
-  if (user !== undefined) await findUser(scope, user, management)
+  const ofUser = user === undefined ? undefined : await findUser(scope, user, management)
   const serverId = ofClient?.serverId ?? ofServer?.id
   const filter = {
     state,
     ...(serverId !== undefined && { serverId }),
     ...(ofClient && { clientRowId: ofClient.id }),
-    ...(user !== undefined && { userId: user }),
+    ...(ofUser && { userId: ofUser.id }),
   }
   const page = await managedGrantStore(db).list(scope.organizationId, filter, pageWish(now, after, limit))
   return listed({ rows: page.rows.map((row) => ({ ...row, state: stateOf(row, now) })), next: page.next })

@@ -56,8 +56,8 @@ export async function revokeGrantsOfClient(scope: OrganizationScope, id: string,
 export async function revokeGrantsOfUser(scope: OrganizationScope, id: string, management: Management) {
   requirePermission(scope, 'revoke')
   const { organizationId } = scope
-  const { email, name, subject } = await findUser(scope, id, management)
-  return revokeAll(scope, { organizationId, userId: id }, ['user', id, email ?? name ?? subject], management)
+  const { id: userId, email, name, subject } = await findUser(scope, id, management)
+  return revokeAll(scope, { organizationId, userId }, ['user', userId, email ?? name ?? subject], management)
 }
 
 /**

@@ -4,6 +4,7 @@ import { ERASURE } from '@/lib/crypto/audit-exceptions'
 import type { Management } from '@/lib/management/management'
 import { dismissUpstreamTokens, endGrantsOf } from '@/lib/oauth/flow/end-grant'
 import { auditLogStore } from '@/lib/store/audit/audit-log'
+import { clientAndUserStore } from '@/lib/store/read/clients-and-users'
 import { type Erasure, type UserData, userDataStore } from '@/lib/store/users/user-data'
 
 /**
@@ -18,9 +19,10 @@ export async function exportUserData(
 ): Promise<UserData> {
   requirePermission(scope, 'manage_members')
   const { organizationId } = scope
-  const data = await userDataStore(db).export({ organizationId, id })
+  const user = await clientAndUserStore(db).findUser(organizationId, id, ports.clock())
+  const data = user && (await userDataStore(db).export({ organizationId, id: user.id }))
   if (!data) throw new NotFound('user')
-  await auditLogStore(db).append([auditEntry(scope, ports.clock(), record('user.exported', id))])
+  await auditLogStore(db).append([auditEntry(scope, ports.clock(), record('user.exported', user.id))])
   return data
 }
 
@@ -33,11 +35,14 @@ export async function exportUserData(
  */
 export async function eraseUser(
   scope: OrganizationScope,
-  id: string,
+  asked: string,
   { db, ports }: Management,
 ): Promise<Erasure> {
   requirePermission(scope, 'manage_members')
   const { organizationId } = scope
+  const user = await clientAndUserStore(db).findUser(organizationId, asked, ports.clock())
+  if (!user) throw new NotFound('user')
+  const { id } = user
   await endGrantsOf({ organizationId, userId: id }, 'revoked_by_operator', ports)
   // While they are there to be revoked.
   await dismissUpstreamTokens(ports)

@@ -20,5 +20,5 @@ export const POST = sessionEndpoint(context, async (request, { publicUrl }, read
     if (error instanceof NotFound) return notFoundPage(reader)
     throw error
   }
-  return seeOther(`${publicUrl}/account?ended=1`)
+  return seeOther(`${publicUrl}/account?done=ended`)
 })

@@ -24,6 +24,7 @@ export type Sealed =
   | 'second factors'
   | 'logins under way'
   | 'connection tests under way'
+  | 'linking of logins under way'
   | 'refresh tokens'
 
 /** How the values of a column are sealed. */
@@ -120,6 +121,13 @@ export const COLUMNS: readonly Column[] = [
   {
     what: 'logins under way',
     table: 'authorization_requests',
+    column: 'code_verifier',
+    id: 'id',
+    codec: 'sealed',
+  },
+  {
+    what: 'linking of logins under way',
+    table: 'link_ceremonies',
     column: 'code_verifier',
     id: 'id',
     codec: 'sealed',

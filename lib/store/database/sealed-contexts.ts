@@ -21,6 +21,9 @@ export const idempotentAnswerContext = (id: string) => `idempotent_requests:${id
 
 export const connectionTestContext = (testId: string) => `connection_tests:${testId}:code_verifier`
 
+export const linkCeremonyContext = (id: string, stateHash: string) =>
+  `link_ceremonies:${id}:${stateHash}:code_verifier`
+
 /** Also of the secret before: it moves from one column to the other as it is. */
 export const webhookSecretContext = (webhookId: string) => `webhooks:${webhookId}:secret`
 

@@ -13,7 +13,7 @@ import { hashSecret } from '@/lib/oauth/protocol/secret-hash'
 import type { Database, Transaction } from '@/lib/store/database/database'
 import { guarded } from '@/lib/store/database/guarded'
 import { transactInTime } from '@/lib/store/database/in-time'
-import { objectIdOf } from './kept-out'
+import { isUserOf, objectIdOf } from './kept-out'
 
 /** Whom identity providers have signed out, in Postgres. Decision 0085. */
 export function departureStore(db: Database): Departures {
@@ -118,11 +118,21 @@ async function usersMeant(
     isNamed ? undefined : inArray(users.id, usersOfSession(tx, id, sessionId ?? '')),
   ]
   const rows = await tx
-    .select({ id: users.id, email: users.email, name: users.name, subject: users.subject })
+    .select({
+      id: sql<string>`coalesce(${users.linkedTo}, ${users.id})`,
+      email: users.email,
+      name: users.name,
+      subject: users.subject,
+    })
     .from(users)
-    .where(and(eq(users.organizationId, organizationId), ...fits))
+    .where(and(eq(users.organizationId, organizationId), isOwnOrOf(id), ...fits))
   return rows.map((row) => ({ id: row.id, name: row.email ?? row.name ?? row.subject }))
 }
+
+/** The name of a linked login counts at its own provider alone: elsewhere it may be somebody else's. */
+const isOwnOrOf = (connectionId: string): SQL =>
+  sql`(${users.linkedTo} is null or exists (
+    select from connections as its where its.id = ${connectionId} and ${sql.raw(isUserOf('its', 'users'))}))`
 
 const usersOfSession = (tx: Transaction, connectionId: string, sessionId: string) =>
   tx
@@ -157,10 +167,12 @@ export function isThrough(connectionId: string, session?: UpstreamSession): SQL 
     return sql`exists (${held} and (held.session_hash = ${sessionHash(session.id)} ${unknown}))`
   }
   // An assertion comes of no connection: it counts where it is of the provider that the server's users log in at.
+  // So does one of a linked login, at whichever server.
   return sql`(exists (${held}) or ${grants.kind} = 'assertion' and exists (
-    select from ${servers} join ${connections} on ${connections.id} = ${servers.connectionId}
+    select from ${servers} join ${connections} on ${connections.id} = ${connectionId}
     join ${users} on ${users.identitySource} = ${connections.settings} ->> 'issuer' or ${users.identitySource} in (
       select replace(${connections.settings} ->> 'issuer', '{tenantid}', tenant)
       from jsonb_array_elements_text(${connections.settings} -> 'allowedTenants') as tenant)
-    where ${servers.id} = ${grants.serverId} and ${connections.id} = ${connectionId} and ${users.id} = ${grants.userId}))`
+    where ${servers.id} = ${grants.serverId} and (${users.id} = ${grants.identityId}
+      or ${users.id} = ${grants.userId} and ${servers.connectionId} = ${connectionId})))`
 }

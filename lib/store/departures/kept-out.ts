@@ -40,3 +40,13 @@ function matching(match: unknown, identity: Identity): SQL | undefined {
   const objectId = objectIdOf(identity)
   return objectId === null ? sql`known.account = ${subject}` : sql`known.account in (${subject}, ${objectId})`
 }
+
+/**
+ * The users of a connection, by the column of `users` that says who vouches for them: not those of another issuer, which
+ * may have given the same subject to somebody else.
+ */
+export const isUserOf = (connection: string, person: string): string =>
+  `(${person}.identity_source = 'connection:' || ${connection}.id
+    or ${person}.identity_source = ${connection}.settings ->> 'issuer' and ${connection}.settings -> 'allowedTenants' is null
+    or ${person}.identity_source in (select replace(${connection}.settings ->> 'issuer', '{tenantid}', tenant)
+      from jsonb_array_elements_text(${connection}.settings -> 'allowedTenants') as tenant))`

@@ -4,11 +4,13 @@ import { grants } from '@/drizzle/schema/grants'
 import { connections, users } from '@/drizzle/schema/organizations'
 import type { Grant, Identity } from '@/lib/oauth/model'
 import type { AssertedLogin } from '@/lib/oauth/ports/ports'
+import { omitNullish } from '@/lib/omit-nullish'
 import type { Transaction } from '@/lib/store/database/database'
 import { newId } from '@/lib/store/database/ids'
 import { storable } from '@/lib/store/database/storable'
 import { isKeptOut, namesUsers } from '@/lib/store/departures/kept-out'
 import { grantColumns, toGrant } from './grant-row'
+import { asIdentity, holdLinkedUser } from './users'
 
 /** User and grant of an identity assertion; null, and nothing written, when the user is blocked. */
 export async function recordAssertion(
@@ -18,10 +20,14 @@ export async function recordAssertion(
 ): Promise<Grant | null> {
   const { server, client, scope } = login
   if (await isGone(tx, login)) return null
-  const userId = await knowUser(tx, server.organizationId, storable(login.identity), now)
-  if (!userId) return null
+  const known = await knowUser(tx, server.organizationId, storable(login.identity), now)
+  if (!known) return null
+  const { userId, identityId } = known
+  // Who left the provider of the server's users does not come by another one.
+  if (identityId && (await isGone(tx, { server, identity: await identityOf(tx, userId) }))) return null
   const told = {
     scope,
+    identityId,
     claims: storable(login.claims),
     userClaims: storable(login.userClaims ?? null),
     authTime: login.identity.authTime ?? null,
@@ -54,8 +60,11 @@ export async function recordAssertion(
   return toGrant(grant)
 }
 
-/** Whether the provider that the server's users log in at, and who asserts this one, has deprovisioned them. */
-async function isGone(tx: Transaction, { server, identity }: AssertedLogin): Promise<boolean> {
+/** Whether the provider that the server's users log in at, and who vouches for this one, has deprovisioned them. */
+async function isGone(
+  tx: Transaction,
+  { server, identity }: Pick<AssertedLogin, 'server' | 'identity'>,
+): Promise<boolean> {
   const [connection] = await tx
     .select({ id: connections.id, settings: connections.settings })
     .from(connections)
@@ -66,13 +75,15 @@ async function isGone(tx: Transaction, { server, identity }: AssertedLogin): Pro
   return row?.out === true
 }
 
+type Known = { readonly userId: string; readonly identityId: string | null }
+
 /** An assertion is for one purpose and says less than a login: what it leaves out stays. */
 async function knowUser(
   tx: Transaction,
   organizationId: string,
   { identitySource, subject, email, emailVerified, name }: Identity,
   now: Date,
-): Promise<string | null> {
+): Promise<Known | null> {
   const told = {
     ...(email !== undefined && { email, emailVerified: emailVerified === true }),
     ...(name !== undefined && { name }),
@@ -86,6 +97,16 @@ async function knowUser(
       set: told,
       setWhere: isNull(users.blockedAt),
     })
-    .returning({ id: users.id })
-  return user?.id ?? null
+    .returning({ id: users.id, linkedTo: users.linkedTo })
+  if (!user?.linkedTo) return user ? { userId: user.id, identityId: null } : null
+  if ((await holdLinkedUser(tx, user.linkedTo, now)).isBlocked) return null
+  return { userId: user.linkedTo, identityId: user.id }
+}
+
+/** As their provider named the user at the last login. */
+async function identityOf(tx: Transaction, userId: string): Promise<Identity> {
+  const [user] = await tx.select().from(users).where(eq(users.id, userId))
+  if (!user) throw new Error('a user is linked to nobody')
+  const { identitySource, subject, email, emailVerified, name, objectId } = user
+  return asIdentity({ identitySource, subject, emailVerified, ...omitNullish({ email, name, objectId }) })
 }

@@ -21,6 +21,7 @@ import { recordAssertion } from './asserted-logins'
 import { beginSession } from './browser-sessions'
 import { earlierConsent } from './consents'
 import { linesOf, withLines } from './timeline'
+import { holdLinkedUser } from './users'
 
 /** Completed logins in Postgres. */
 export function loginStore(db: Database, sealer: Sealer): Logins {
@@ -56,18 +57,24 @@ async function write(
   const user = await upsertUser(tx, login, when.now)
   if (!user) throw new NotCompleted('request_over')
   if (user.isBlocked) throw new NotCompleted('user_blocked')
-  const { userId, settings } = user
+  const { linkedTo, settings } = user
+  if (linkedTo && (await holdLinkedUser(tx, linkedTo, when.now)).isBlocked)
+    throw new NotCompleted('user_blocked')
+  const userId = linkedTo ?? user.userId
+  const identityId = linkedTo ? user.userId : null
   const earlier = await earlierConsent(tx, userId, login, when.now)
   if (!consentHolds(login.request, userId, earlier)) throw new NotCompleted('consent_lapsed')
   const scope = unitedScope(login.request, earlier, login.grantable)
   const isKept = isKeptOut({ id: login.connectionId, settings }, login.identity)
   const isGone = sql<boolean>`(${isSignedOut(login)} or ${isKept})`
-  await writeGrant(tx, sealer, login, { ...when, userId, scope, isGone })
+  await writeGrant(tx, sealer, login, { ...when, userId, identityId, scope, isGone })
   return { outcome: 'completed', userId }
 }
 
 type LoggedIn = {
   readonly userId: string
+  /** Whose login it is, where it is linked to another user. */
+  readonly linkedTo: string | null
   readonly isBlocked: boolean
   readonly settings: (typeof connections.$inferSelect)['settings']
 }
@@ -106,13 +113,15 @@ async function upsertUser(
     on conflict (organization_id, identity_source, subject) do update set last_login_at = excluded.last_login_at,
       email = excluded.email, email_verified = excluded.email_verified, name = excluded.name,
       object_id = excluded.object_id
-    returning id as "userId", blocked_at is not null as "isBlocked",
+    returning id as "userId", linked_to as "linkedTo", blocked_at is not null as "isBlocked",
       (select settings from here) as settings`)
   return user
 }
 
 type Given = When & {
   readonly userId: string
+  /** The linked login that it was, if it was one. */
+  readonly identityId: string | null
   readonly scope: readonly string[]
   /** Asked after the connection is held: who signs a user out waits for that. */
   readonly isGone: SQL<boolean>
@@ -126,7 +135,7 @@ async function writeGrant(
   tx: Transaction,
   sealer: Sealer,
   login: CompletedLogin,
-  { userId, scope, isGone, now, deadline }: Given,
+  { userId, identityId, scope, isGone, now, deadline }: Given,
 ): Promise<void> {
   const { request, claims, userClaims, identity, connectionId, grantId: id, event, issued } = login
   const { organizationId, serverId, clientRowId, redirectUri } = ties(login)
@@ -143,11 +152,11 @@ async function writeGrant(
   const [row] = await tx.execute<{ inTime: boolean; isGone: boolean }>(sql`
     with given as (
       insert into grants (id, organization_id, server_id, user_id, client_row_id, client_id, redirect_uri, scope,
-        claims, user_claims, nonce, auth_time, created_at)
+        claims, user_claims, nonce, auth_time, identity_id, created_at)
       values (${id}, ${organizationId}, ${serverId}, ${userId}, ${clientRowId}, ${request.clientId}, ${redirectUri},
         ${JSON.stringify(scope)}::jsonb, ${JSON.stringify(storable(claims))}::jsonb,
         ${JSON.stringify(storable(userClaims))}::jsonb, ${request.clientNonce ?? null},
-        ${identity.authTime?.toISOString() ?? null}, ${at})
+        ${identity.authTime?.toISOString() ?? null}, ${identityId}::text, ${at})
     ), held as (
       insert into upstream_tokens (grant_id, connection_id, session_hash, access_token, refresh_token, id_token, scope,
         expires_at, updated_at)

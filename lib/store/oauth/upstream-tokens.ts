@@ -92,7 +92,7 @@ async function lease(
     .update(upstreamTokens)
     .set({ leaseId: id, leaseExpiresAt: until })
     .from(grants)
-    .innerJoin(users, eq(users.id, grants.userId))
+    .innerJoin(users, eq(users.id, sql`coalesce(${grants.identityId}, ${grants.userId})`))
     .where(
       and(
         live(grantId),

@@ -1,8 +1,10 @@
 import { eq } from 'drizzle-orm'
+import type { ProvenIdentity } from '@/drizzle/schema/link-ceremonies'
 import { users } from '@/drizzle/schema/organizations'
+import type { Identity } from '@/lib/oauth/model'
 import type { Users } from '@/lib/oauth/ports/ports'
 import { omitNullish } from '@/lib/omit-nullish'
-import type { Database } from '@/lib/store/database/database'
+import type { Database, Transaction } from '@/lib/store/database/database'
 import { guarded } from '@/lib/store/database/guarded'
 
 /** End users in Postgres; logins write them, see `logins.ts`. */
@@ -17,4 +19,24 @@ export function userStore(db: Database): Users {
       return row ? omitNullish(row) : null
     },
   } satisfies Users)
+}
+
+/** As a login would say it. */
+export const asIdentity = ({ objectId, ...identity }: ProvenIdentity): Identity => ({
+  ...identity,
+  claims: objectId === undefined ? {} : { oid: objectId },
+})
+
+/** Whose login this is: the user, or the one that it is linked to. */
+export async function holdLinkedUser(
+  tx: Transaction,
+  linkedTo: string,
+  now: Date,
+): Promise<{ readonly isBlocked: boolean }> {
+  const [user] = await tx
+    .update(users)
+    .set({ lastLoginAt: now })
+    .where(eq(users.id, linkedTo))
+    .returning({ blockedAt: users.blockedAt })
+  return { isBlocked: user?.blockedAt !== null }
 }

@@ -5,17 +5,7 @@ import type { Database } from '@/lib/store/database/database'
 import { guarded } from '@/lib/store/database/guarded'
 import { statement } from '@/lib/store/database/statement'
 import { storable } from '@/lib/store/database/storable'
-import { objectIdOf } from '@/lib/store/departures/kept-out'
-
-/**
- * The users of a connection, by the column of `users` that says who vouches for them: not those of another issuer, which
- * may have given the same subject to somebody else.
- */
-const isUserOf = (connection: string, person: string): string =>
-  `(${person}.identity_source = 'connection:' || ${connection}.id
-    or ${person}.identity_source = ${connection}.settings ->> 'issuer' and ${connection}.settings -> 'allowedTenants' is null
-    or ${person}.identity_source in (select replace(${connection}.settings ->> 'issuer', '{tenantid}', tenant)
-      from jsonb_array_elements_text(${connection}.settings -> 'allowedTenants') as tenant))`
+import { isUserOf, objectIdOf } from '@/lib/store/departures/kept-out'
 
 /** As at logins: `scim_match` says which name counts. */
 const provisionedUsersOf = (connection: string, person: string): string => {
@@ -53,7 +43,7 @@ export const provisionedClaims = (grant: string, assumed = false): string => `(
   ${claimsFor('linked', 'person')}
   from servers as its_server
   join connections as linked on linked.id = its_server.connection_id and ${assumed ? 'true' : saysGroups('linked')}
-  join users as person on person.id = ${grant}.user_id
+  join users as person on person.id = coalesce(${grant}.identity_id, ${grant}.user_id)
   where its_server.id = ${grant}.server_id and ${isUserOf('linked', 'person')})`
 
 type Values = {

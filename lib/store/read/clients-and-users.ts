@@ -116,7 +116,8 @@ export function clientAndUserStore(db: Database) {
           and(
             eq(users.organizationId, organizationId),
             isNotErased,
-            text === undefined ? undefined : isCalled(text),
+            // Other logins of a user are found by their names, and lead to the user.
+            text === undefined ? isNull(users.linkedTo) : isCalled(text),
             isAfter(users.lastLoginAt, users.id, page.after),
           ),
         )
@@ -125,12 +126,19 @@ export function clientAndUserStore(db: Database) {
       return pageOf(rows, page.limit)
     },
 
-    /** Null as above. */
+    /** The one whose login this is. Null as above. */
     async findUser(organizationId: string, id: string, now: Date) {
       const [row] = await db
         .select(userColumns(now))
         .from(users)
-        .where(and(eq(users.organizationId, organizationId), eq(users.id, id), isNotErased))
+        .where(
+          and(
+            eq(users.organizationId, organizationId),
+            sql`${users.id} = coalesce((select other.linked_to from users as other
+              where other.organization_id = ${organizationId} and other.id = ${id}), ${id})`,
+            isNotErased,
+          ),
+        )
       return row ?? null
     },
 

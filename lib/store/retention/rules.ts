@@ -17,6 +17,7 @@ import {
   upstreamTokens,
 } from '@/drizzle/schema/grants'
 import { instances } from '@/drizzle/schema/instances'
+import { linkCeremonies } from '@/drizzle/schema/link-ceremonies'
 import { mails } from '@/drizzle/schema/mails'
 import { invitations, operatorSessions, operatorVerifications } from '@/drizzle/schema/operators'
 import { platformCodes, platformSessions, platformVerifications } from '@/drizzle/schema/platform-accounts'
@@ -191,6 +192,7 @@ export const RETENTION_RULES: readonly RetentionRule[] = [
   expired('users whom their provider signed out', departures.hash, departures.expiresAt),
   expired('browser sessions', browserSessions.hash, browserSessions.expiresAt),
   expired('tests of connections', connectionTests.id, connectionTests.createdAt, CONNECTION_TEST_LIFETIME),
+  expired('linking of logins under way', linkCeremonies.id, linkCeremonies.expiresAt),
   expired('setup links', setupLinks.id, setupLinks.expiresAt, SETUP_LINK_MEMORY),
   // Whoever joined is a member; who did not is forgotten.
   expired('invitations', invitations.id, invitations.expiresAt, ENDED_MEMORY),

@@ -36,6 +36,11 @@ type Whose = { readonly organizationId: string; readonly id: string }
 const isUser = ({ organizationId, id }: Whose) =>
   and(eq(users.organizationId, organizationId), eq(users.id, id))
 
+const isLinkedTo = ({ organizationId, id }: Whose) =>
+  and(eq(users.organizationId, organizationId), eq(users.linkedTo, id))
+
+const NAMELESS = { email: null, emailVerified: false, name: null, objectId: null } as const
+
 /** Rows of a table that are the user's. */
 const ofUser = (
   table: typeof grants | typeof consents | typeof browserSessions,
@@ -67,6 +72,7 @@ export function userDataStore(db: Database) {
           const ending = { reason: 'revoked_by_operator', at } as const
           await endGrantsIn(tx, eq(grants.userId, user.id), ending)
           const person = await personOf(tx, user)
+          const others = await tx.select().from(users).where(isLinkedTo(whose))
           const counts = await eraseRows(tx, whose, user.email)
           await erasePlatformAccount(tx, user, person)
           await eraseDeprovisioned(tx, person.ids)
@@ -75,9 +81,23 @@ export function userDataStore(db: Database) {
             .update(users)
             .set({
               ...(!blocked && { identitySource: ERASED_SOURCE, subject: user.id }),
-              ...{ email: null, emailVerified: false, name: null, objectId: null },
+              ...NAMELESS,
             })
             .where(isUser(whose))
+          // Who stays blocked does so by each login.
+          for (const other of others)
+            await tx
+              .update(users)
+              .set({
+                ...(!blocked && {
+                  identitySource: ERASED_SOURCE,
+                  subject: other.id,
+                  linkedTo: null,
+                  linkedAt: null,
+                }),
+                ...NAMELESS,
+              })
+              .where(isUser(other))
           const erasure = {
             ...counts,
             ...(await eraseFromAuditLog(tx, whose.organizationId, person)),
@@ -105,8 +125,11 @@ async function personOf(tx: Transaction, user: User): Promise<Person> {
     .where(platformAccount(user))
   // Mails go to accounts with us alone; what a provider says of an email may be somebody else's.
   const addresses = accounts.map(({ address }) => address)
-  const provisioned = await provisionedIds(tx, user)
-  return { ids: [user.id, ...[...given, ...accounts].map(({ id }) => id), ...provisioned], addresses }
+  const linked = await tx.select().from(users).where(isLinkedTo(user))
+  const provisioned: string[] = []
+  for (const each of [user, ...linked]) provisioned.push(...(await provisionedIds(tx, each)))
+  const known = [...given, ...accounts, ...linked].map(({ id }) => id)
+  return { ids: [user.id, ...known, ...provisioned], addresses }
 }
 
 async function eraseRows(tx: Transaction, whose: Whose, email: string | null) {
@@ -151,6 +174,16 @@ async function exportOf(tx: Transaction, whose: Whose) {
   const [user] = await tx.select().from(users).where(isUser(whose))
   if (!user || user.identitySource === ERASED_SOURCE) return null
   const { organizationId: _, ...known } = user
+  const linked = await tx
+    .select({
+      identitySource: users.identitySource,
+      subject: users.subject,
+      email: users.email,
+      name: users.name,
+      linkedAt: users.linkedAt,
+    })
+    .from(users)
+    .where(isLinkedTo(whose))
   const [account] = await tx
     .select({ id: platformUsers.id, address: platformUsers.address, name: platformUsers.name })
     .from(platformUsers)
@@ -172,6 +205,7 @@ async function exportOf(tx: Transaction, whose: Whose) {
     user: known,
     account: account ?? null,
     provisioned: await readProvisioned(tx, person.ids),
+    linked,
     grants: await grantsIn(tx, whose),
     consents: answers,
     ...(await visitsOf(tx, whose)),

@@ -1,4 +1,6 @@
 import { completeConnectionTest, testIdOf } from '@/lib/connections/run-test'
+import { ceremonyIdOf, continueLink } from '@/lib/grants/link-accounts'
+import { cookiesOf, sessionCookiesIn } from '@/lib/http/account-form'
 import { callbackRefusalPage } from '@/lib/http/browser-answers'
 import { type BrowserHandler, sessionEndpoint } from '@/lib/http/browser-endpoint'
 import { readCookie, setCookie } from '@/lib/http/cookies'
@@ -11,15 +13,35 @@ import { accounts, context, management } from '@/lib/services/services'
 import { setupTester } from '@/lib/setup-links/tests'
 
 /**
- * The callback of logins, and of the tests that operators and holders of setup links begin: the `state` tells them apart,
- * and neither can pass for the other.
+ * The callback of logins, of the tests that operators and holders of setup links begin, and of users who link another
+ * login: the `state` tells them apart, and none can pass for another.
  */
 export function callback(completeLogin: BrowserHandler) {
   return sessionEndpoint(
     context,
     async (request, services, reader) =>
-      (await completeTest(request, reader)) ?? completeLogin(request, services, reader),
+      (await completeTest(request, reader)) ??
+      (await completeLink(request, reader)) ??
+      completeLogin(request, services, reader),
   )
+}
+
+async function completeLink(request: Request, reader: Reader): Promise<Response | null> {
+  const { pathname, searchParams: query } = new URL(request.url)
+  if (ceremonyIdOf(query.get('state')) === null) return null
+  const connection = pathname.slice(CALLBACK_PATH.length)
+  const services = await management()
+  const { publicUrl, log } = services
+  const cookies = sessionCookiesIn(publicUrl, cookiesOf(request))
+  const step = await continueLink(connection, query, cookies, services)
+  if (!step) {
+    log.warn('callback refused', { connection: connection.slice(0, 64), reason: 'state_unknown' })
+    return callbackRefusalPage(reader)
+  }
+  if (step.go === 'upstream') return seeOther(step.location)
+  if (step.go === 'question') return seeOther(`${publicUrl}/account?link=${step.id}`)
+  log.warn('linking failed', { connection, reason: step.reason })
+  return seeOther(`${publicUrl}/account?done=linkFailed`)
 }
 
 async function completeTest(request: Request, reader: Reader): Promise<Response | null> {

@@ -1,0 +1,238 @@
+import { and, eq, isNull } from 'drizzle-orm'
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { browserSessions } from '@/drizzle/schema/browser-sessions'
+import { grants } from '@/drizzle/schema/grants'
+import { users } from '@/drizzle/schema/organizations'
+import { endDeparted } from '@/lib/oauth/flow/end-departed'
+import type { Connection, Server } from '@/lib/oauth/model'
+import { name, provisioning } from '@/lib/scim/test-support/scim'
+import type { AuditEntry } from '@/lib/store/audit/audit-log'
+import { clientAndUserStore } from '@/lib/store/read/clients-and-users'
+import { AFTERWARDS, GONE, type Held, LIVE } from '@/lib/store/test-support/departing'
+import {
+  completedLogin,
+  later,
+  newClient,
+  newRequest,
+  random,
+} from '@/lib/store/test-support/store-under-test'
+import { linkCeremonyStore } from './link-ceremonies'
+import { linkedIdentityStore } from './linked-identities'
+import { userDataStore } from './user-data'
+
+const OTHER = 'https://other.example'
+
+let at: Awaited<ReturnType<typeof provisioning>>
+let other: { readonly connection: Connection; readonly server: Server }
+beforeAll(async () => {
+  at = await provisioning()
+  other = await at.further('vestibule', OTHER)
+})
+afterAll(() => at?.close())
+
+const entry = (): AuditEntry => ({
+  ...{ chain: at.connection.organizationId, at: AFTERWARDS, actorKind: 'end_user', actorName: 'alice' },
+  ...{ action: 'user.linked', targetKind: 'user', targetId: 'x', targetName: 'x', detail: {} },
+})
+
+/** The yes of the user of a login, in its browser, to another identity. */
+async function link(
+  { grant: { userId, organizationId = at.connection.organizationId } }: Owner,
+  subject: string,
+  source = OTHER,
+) {
+  const [session] = await at.store.db.select().from(browserSessions).where(eq(browserSessions.userId, userId))
+  const id = random()
+  const store = linkCeremonyStore(at.store.db, at.store.sealer)
+  const sessionHash = session?.hash ?? ''
+  await store.begin(
+    {
+      ...{ id, organizationId, userId, sessionHash, otherConnectionId: other.connection.id },
+      ...{ createdAt: AFTERWARDS, expiresAt: later(600) },
+    },
+    { connectionId: other.connection.id, stateHash: random(), nonce: 'n', codeVerifier: 'v' },
+  )
+  await store.prove(id, { identitySource: source, subject, email: 'bob@acme.example', emailVerified: true })
+  return linkedIdentityStore(at.store.db).link(id, sessionHash, AFTERWARDS, entry)
+}
+type Owner = { readonly grant: { readonly userId: string; readonly organizationId?: string } }
+
+const logInBy = (subject: string) => at.logIn({ subject, identitySource: OTHER }, other.server)
+
+async function assertBy(subject: string, identitySource = OTHER) {
+  const client = await at.store.clients.register(newClient(at.server.id))
+  const identity = { identitySource, subject, claims: {} }
+  return at.store.logins.assert({ server: at.server, client, identity, scope: [], claims: {} }, AFTERWARDS)
+}
+
+const isLive = async (id: string) => (await at.store.grants.find(id))?.revokedAt === undefined
+
+const leave = (connection: Connection, subject: string) =>
+  endDeparted(
+    {
+      ...{ connection, who: { subject }, at: AFTERWARDS, reason: 'provider_logout' },
+      ...{ action: 'user.signed_out', detail: {} },
+    },
+    at.ports,
+  )
+
+let alice: Held
+let [own, second] = ['', '']
+beforeEach(async () => {
+  own = name()
+  second = name()
+  alice = await at.logIn({ subject: own })
+})
+
+describe('a login that is linked to a user', () => {
+  it('is theirs from then on, in the browser and in assertions; what it had before ends', async () => {
+    const before = await logInBy(second)
+    const asserted = await assertBy(second)
+    expect(asserted?.userId).toBe(before.grant.userId)
+    expect(await link(alice, second)).toBe('linked')
+    expect(await at.alive(before)).toEqual(GONE)
+    expect(await isLive(asserted?.id ?? '')).toBe(false)
+    expect(await at.alive(alice)).toEqual(LIVE)
+    for (const grant of [(await logInBy(second)).grant, await assertBy(second)])
+      expect(grant?.userId).toBe(alice.grant.userId)
+    // And its row leads to them, also where it is blocked.
+    const found = await clientAndUserStore(at.store.db).findUser(
+      at.connection.organizationId,
+      before.grant.userId,
+      AFTERWARDS,
+    )
+    expect(found?.id).toBe(alice.grant.userId)
+  })
+
+  it('is refreshed at its provider as whom that knows', async () => {
+    await link(alice, second)
+    const { grant } = await logInBy(second)
+    const until = { id: 'lease', until: later(90) }
+    const status = await at.store.upstreamTokens.status(grant.id)
+    expect(
+      await at.store.upstreamTokens.lease(grant.id, status?.revision ?? 0, until, AFTERWARDS),
+    ).toMatchObject({ subject: second, identitySource: OTHER })
+  })
+
+  it('is kept out with them', async () => {
+    await link(alice, second)
+    await at.store.db.update(users).set({ blockedAt: AFTERWARDS }).where(eq(users.id, alice.grant.userId))
+    const made = await newRequest(at.store, { server: other.server })
+    const login = completedLogin(made, { identity: { subject: second, identitySource: OTHER } })
+    expect(await at.store.logins.complete(login, AFTERWARDS)).toEqual({ outcome: 'user_blocked' })
+    expect(await assertBy(second)).toBeNull()
+  })
+
+  it('gives nothing to one whom their own provider has deprovisioned', async () => {
+    await link(alice, second)
+    expect(await assertBy(second)).not.toBeNull()
+    const id = await at.provision({ userName: own, externalId: own })
+    await at.call('PATCH', `/Users/${id}`, {
+      schemas: ['urn:ietf:params:scim:api:messages:2.0:PatchOp'],
+      Operations: [{ op: 'replace', value: { active: false } }],
+    })
+    expect(await assertBy(second)).toBeNull()
+  })
+})
+
+describe('when a provider says that one of the two has left', () => {
+  it('what came by its own login ends, wherever it was good', async () => {
+    await link(alice, second)
+    const [browser, asserted] = [await logInBy(second), await assertBy(second)]
+    expect(await leave(other.connection, second)).toBe(2)
+    expect(await at.alive(browser)).toEqual(GONE)
+    expect(await isLive(asserted?.id ?? '')).toBe(false)
+    expect(await at.alive(alice)).toEqual(LIVE)
+  })
+
+  it('somebody else of the same name at the other provider is not meant', async () => {
+    await link(alice, second)
+    const [browser, namesake] = [await logInBy(second), await at.logIn({ subject: second })]
+    await leave(at.connection, second)
+    expect(await at.alive(namesake)).toEqual(GONE)
+    expect(await at.alive(alice)).toEqual(LIVE)
+    expect(await at.alive(browser)).toEqual(LIVE)
+  })
+
+  it('what came by the other at another connection stays, and assertions at its servers end', async () => {
+    await link(alice, second)
+    const [browser, asserted] = [await logInBy(second), await assertBy(second)]
+    await leave(at.connection, own)
+    expect(await at.alive(alice)).toEqual(GONE)
+    expect(await isLive(asserted?.id ?? '')).toBe(false)
+    expect(await at.alive(browser)).toEqual(LIVE)
+  })
+})
+
+describe('a login is not linked', () => {
+  it('to two users, or to one who is linked, or when others are linked to it', async () => {
+    const bob = await at.logIn({ subject: name() })
+    expect(await link(alice, second)).toBe('linked')
+    expect(await link(alice, second)).toBe('linked')
+    expect(await link(bob, second)).toBe('taken')
+    expect(await link(bob, own, at.provider.issuer)).toBe('taken')
+    expect(await link(alice, own, at.provider.issuer)).toBe('same')
+  })
+
+  it('when it is blocked, or its user is', async () => {
+    const { grant } = await logInBy(second)
+    await at.store.db.update(users).set({ blockedAt: AFTERWARDS }).where(eq(users.id, grant.userId))
+    expect(await link(alice, second)).toBe('kept_out')
+  })
+
+  it('in a browser that its user is forgotten in meanwhile', async () => {
+    await at.store.db.delete(browserSessions).where(eq(browserSessions.userId, alice.grant.userId))
+    expect(await link(alice, second)).toBe('over')
+  })
+
+  it('both ways at once', async () => {
+    const bob = await logInBy(second)
+    const outcomes = await Promise.all([link(alice, second), link(bob, own, at.provider.issuer)])
+    expect(outcomes.filter((outcome) => outcome === 'linked')).toHaveLength(1)
+  })
+
+  it('while it logs in as a user of its own: nothing of that stays', async () => {
+    const { grant } = await logInBy(second)
+    await Promise.all([
+      link(alice, second),
+      ...Array.from({ length: 4 }, () => logInBy(second).catch(() => {})),
+    ])
+    const left = await at.store.db
+      .select({ id: grants.id })
+      .from(grants)
+      .where(and(eq(grants.userId, grant.userId), isNull(grants.revokedAt)))
+    expect(left).toEqual([])
+  })
+})
+
+describe('a link that is undone', () => {
+  it('leaves nothing that came by it, and each is a user again', async () => {
+    const first = await logInBy(second)
+    await link(alice, second)
+    const [browser, asserted] = [await logInBy(second), await assertBy(second)]
+    const store = linkedIdentityStore(at.store.db)
+    const { organizationId } = at.connection
+    const [linked] = await store.list({ organizationId, userId: alice.grant.userId })
+    const bob = await at.logIn({ subject: name() })
+    const unlink = (userId: string) =>
+      store.unlink({ organizationId, userId }, linked?.id ?? '', AFTERWARDS, entry)
+    expect(await unlink(bob.grant.userId)).toBe(false)
+    expect(await at.alive(browser)).toEqual(LIVE)
+    expect(await unlink(alice.grant.userId)).toBe(true)
+    expect(await at.alive(browser)).toEqual(GONE)
+    expect(await isLive(asserted?.id ?? '')).toBe(false)
+    expect(await at.alive(alice)).toEqual(LIVE)
+    expect((await logInBy(second)).grant.userId).toBe(first.grant.userId)
+  })
+
+  it('by erasing its user takes the other login’s data with it', async () => {
+    await link(alice, second)
+    await logInBy(second)
+    const whose = { organizationId: at.connection.organizationId, id: alice.grant.userId }
+    const data = userDataStore(at.store.db)
+    expect((await data.export(whose))?.linked).toMatchObject([{ identitySource: OTHER, subject: second }])
+    await data.erase(whose, AFTERWARDS, entry)
+    expect(await at.store.db.select().from(users).where(eq(users.subject, second))).toEqual([])
+    expect((await logInBy(second)).grant.userId).not.toBe(whose.id)
+  })
+})

@@ -16,7 +16,7 @@ export const config = {
   matcher: [
     {
       source:
-        '/((?!_next/|api/|s/|scim/|signals/|\\.well-known/|oauth/(?!consent/?$|device/?$|device/done/?$)|account/(?:open|disconnect)$|platform/[^/]+/sign-in$|setup/connection/[^/]+/test$|console/sign-in/(?:callback|with)/|console/[^/]+/(?:audit/export|access/users/[^/]+/data|logins/tail|servers/[^/]+/next-steps/progress|connections/[^/]+/test)$|(?:authorize|token|register|healthz|readyz)$|[a-z-]+\\.(?:css|js|svg)$).*)',
+        '/((?!_next/|api/|s/|scim/|signals/|\\.well-known/|oauth/(?!consent/?$|device/?$|device/done/?$)|account/(?:disconnect|link|open)$|platform/[^/]+/sign-in$|setup/connection/[^/]+/test$|console/sign-in/(?:callback|with)/|console/[^/]+/(?:audit/export|access/users/[^/]+/data|logins/tail|servers/[^/]+/next-steps/progress|connections/[^/]+/test)$|(?:authorize|token|register|healthz|readyz)$|[a-z-]+\\.(?:css|js|svg)$).*)',
       missing: [{ type: 'header', key: 'x-vestibule-own-server', value: '\\n' }],
     },
   ],

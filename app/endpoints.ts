@@ -86,7 +86,7 @@ export const PAGES: readonly Endpoint[] = [['/oauth/consent', consentPage]]
 
 /** Route handlers that Next serves. They check by themselves who sends them a form. */
 const BEHIND_NEXT =
-  /^\/(api\/|account\/(open|disconnect)$|platform\/[^/]+\/sign-in$|setup\/connection\/[^/]+\/test$|console\/(sign-in\/(callback|with)\/|[^/]+\/(audit\/export|access\/users\/[^/]+\/data|logins\/tail|servers\/[^/]+\/next-steps\/progress|connections\/[^/]+\/test)$))/
+  /^\/(api\/|account\/(disconnect|link|open)$|platform\/[^/]+\/sign-in$|setup\/connection\/[^/]+\/test$|console\/(sign-in\/(callback|with)\/|[^/]+\/(audit\/export|access\/users\/[^/]+\/data|logins\/tail|servers\/[^/]+\/next-steps\/progress|connections\/[^/]+\/test)$))/
 
 const findEndpoint = endpointFinder(ENDPOINTS)
 

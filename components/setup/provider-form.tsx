@@ -29,7 +29,7 @@ export function ProviderForm({ action, token, preset, answers, stored, submit, t
       <button type="submit" className="visually-hidden" tabIndex={-1} aria-hidden="true">
         {submit}
       </button>
-      <ProviderFields preset={preset} answers={answers} clientId={stored?.clientId} existing={stored} t={t} />
+      <ProviderFields preset={preset} answers={answers} client={stored} existing={stored} t={t} />
       {preset.type !== 'saml' && (
         <details className="more">
           <summary>{t('field.more')}</summary>

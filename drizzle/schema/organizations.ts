@@ -43,6 +43,9 @@ export const connections = pgTable(
     clientSecret: text('client_secret'),
     /** Who runs the installation entered its addresses. Rows from before that was asked keep what they could. */
     mayBeInternal: boolean('may_be_internal').notNull().default(true),
+    /** When the first certificate ends that logins depend on, and when that was looked for; null after a change. */
+    certificateEnds: instant('certificate_ends'),
+    certificateLookedAt: instant('certificate_looked_at'),
     createdAt: createdAt(),
     updatedAt: instant('updated_at').notNull().defaultNow(),
     /** Since then it is nowhere but in what is past: its id stays taken, its slug is a placeholder. */

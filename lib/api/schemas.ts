@@ -61,6 +61,10 @@ export const READ_ONLY = {
     has_scim_token: readOnly(z.boolean(), 'Whether its identity provider may provision users.'),
     signals_url: readOnly(z.string(), 'Where a Shared Signals transmitter pushes to, see `signals`.'),
     backchannel_logout_url: readOnly(z.string(), 'The same, so that who signs out there is signed out here.'),
+    certificate_ends: readOnly(
+      instant.exactOptional(),
+      'When the first certificate ends that logins depend on, as far as it has been seen.',
+    ),
     warnings,
   },
   server: {

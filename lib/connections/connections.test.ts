@@ -7,9 +7,12 @@ import type { ConnectionInput } from '../configuration/schema/settings'
 import { EXAMPLE, SECRETS } from '../test-support/example'
 import { testInstallation } from '../test-support/installation'
 import { createServices } from '../test-support/management'
+import { makeAuthority } from '../upstream/test-support/certificates'
 import { createConnection, findConnection, listConnections, updateConnection } from './connections'
 import { type Answers, PRESETS, type PresetId, presetOf } from './presets'
 import { ANSWERS } from './test-support/answers'
+
+const AUTHORITY = makeAuthority().cert.trim()
 
 const { apply, rows, store } = testInstallation()
 const { management, scope } = createServices(store)
@@ -131,6 +134,23 @@ describe('changing a connection', () => {
     const changes = { tokenEndpointAuthMethod: 'none' } as const
     const { connection } = await updated(await scope('acme'), 'okta', changes)
     expect(connection).toMatchObject({ tokenEndpointAuthMethod: 'none', hasClientSecret: false })
+  })
+
+  it('keeps the day on which the secret ends until it is emptied, or the secret goes', async () => {
+    await apply(EXAMPLE)
+    const acme = await scope('acme')
+    const change = async (changes: ConnectionInput) => (await updated(acme, 'okta', changes)).connection
+    const enter = () => change({ clientSecretEnds: '2027-02-28', certificateAuthorities: AUTHORITY })
+    expect(await enter()).toMatchObject({ clientSecretEnds: '2027-02-28' })
+    const renamed = await change({ name: 'Renamed' })
+    expect(renamed).toMatchObject({ clientSecretEnds: '2027-02-28', certificateAuthorities: AUTHORITY })
+    const emptied = await change({ clientSecretEnds: undefined, certificateAuthorities: undefined })
+    expect(emptied).not.toHaveProperty('clientSecretEnds')
+    expect(emptied).not.toHaveProperty('certificateAuthorities')
+    await enter()
+    expect(await change({ tokenEndpointAuthMethod: 'none' })).not.toHaveProperty('clientSecretEnds')
+    for (const wrong of ['2027-02-29', '28.2.2027', '2027-2-28', '', '2027-02-28T00:00:00Z'])
+      expect(await mistakes(change({ clientSecretEnds: wrong }))).toEqual([['client_secret_ends']])
   })
 
   it('warns when all users become new users', async () => {

@@ -10,6 +10,7 @@ import { freeSlug, RESERVED_SLUGS, slugFrom } from '@/lib/slug'
 import { configurationStore } from '@/lib/store/configuration/configuration'
 import type { ConfigurationRows, ConnectionRow } from '@/lib/store/configuration/rows'
 import { newId } from '@/lib/store/database/ids'
+import { connectionEndStore } from '@/lib/store/mail/connection-ends'
 import { scimTokenStore } from '@/lib/store/provisioning/tokens'
 import { connectionLoginStore } from '@/lib/store/read/connection-logins'
 import { NotFound, type OrganizationScope, requirePermission } from '../access'
@@ -41,6 +42,8 @@ export type ConnectionView = Omit<AnyConnection, 'clientSecret' | Always | Optio
   readonly samlMetadataUrl?: string
   /** Where its transmitter pushes security events to. */
   readonly signalsUrl: string
+  /** When the first certificate ends that logins depend on; absent while none has been seen. */
+  readonly certificateEnds?: Date
   /** Whether its provider may provision users. */
   readonly hasScimToken: boolean
   /** Whose users log in through it. */
@@ -72,15 +75,20 @@ export async function listConnections(
 ): Promise<readonly ConnectionView[]> {
   requirePermission(scope, 'read')
   const { db, sealer } = management
-  const [rows, lastLogins, provisioned] = await Promise.all([
+  const [rows, lastLogins, provisioned, certificates] = await Promise.all([
     configurationStore(db, sealer).readOrganization(scope.organizationId),
     connectionLoginStore(db).lastLogins(scope.organizationId),
     scimTokenStore(db).holders(scope.organizationId),
+    connectionEndStore(db).certificates(scope.organizationId),
   ])
-  return rows.connections.map((row) => ({
-    ...viewOf(row, rows, lastLogins.get(row.id), management.publicUrl),
-    hasScimToken: provisioned.includes(row.id),
-  }))
+  return rows.connections.map((row) => {
+    const certificateEnds = certificates.get(row.id)
+    return {
+      ...viewOf(row, rows, lastLogins.get(row.id), management.publicUrl),
+      ...(certificateEnds && { certificateEnds }),
+      hasScimToken: provisioned.includes(row.id),
+    }
+  })
 }
 
 /** @throws Forbidden, NotFound */
@@ -151,9 +159,17 @@ export function setSignals(
   return putConnection(scope, slug, edit, management)
 }
 
-/** What is `undefined` stays; a public client has no secret, so that the stored one goes with the change. */
+/** Fields of forms that may be emptied. */
+const EMPTIED = ['clientSecretEnds', 'certificateAuthorities'] as const
+
+/**
+ * What is `undefined` stays, but for what a form can empty; a public client has no secret, so that the stored one goes
+ * with the change.
+ */
 export function changedConnection(before: ConnectionInput, changes: ConnectionInput): ConnectionInput {
-  const given = Object.entries(changes).filter(([, value]) => value !== undefined)
+  const given = Object.entries(changes).filter(
+    ([name, value]) => value !== undefined || EMPTIED.some((field) => field === name),
+  )
   const { tokenEndpointAuthMethod, clientSecret, claims, issuer, metadata, metadataUrl } = changes
   return {
     ...before,
@@ -161,6 +177,7 @@ export function changedConnection(before: ConnectionInput, changes: ConnectionIn
     ...(claims && { claims: { ...before.claims, ...claims } }),
     ...((tokenEndpointAuthMethod === 'none' || tokenEndpointAuthMethod === 'private_key_jwt') && {
       clientSecret,
+      clientSecretEnds: undefined,
     }),
     // The address, or the text: either replaces the other.
     ...(before.type === 'saml' && metadata !== metadataUrl && { metadata, metadataUrl }),
@@ -177,7 +194,7 @@ function viewOf(
   { servers }: ConfigurationRows,
   lastLoginAt: Date | undefined,
   publicUrl: string,
-): Omit<ConnectionView, 'hasScimToken'> {
+): Omit<ConnectionView, 'hasScimToken' | 'certificateEnds'> {
   const { clientSecret, ...settings }: AnyConnection = connectionSettings(row)
   const { id, slug, name, type } = row
   return {

@@ -15,6 +15,7 @@ export type MailKind =
   | 'alert_connection'
   | 'alert_certificate'
   | 'alert_key'
+  | 'alert_secret'
   | 'alert_webhook'
   | 'alert_client'
 

@@ -33,6 +33,9 @@ export const FIELDS_EN = {
   'field.client_secret.entra': 'Certificates & secrets: the “Value”, not the “Secret ID”.',
   'field.client_secret.kept': 'One is stored. Leave this empty to keep it.',
   'field.client_secret.write': 'Stored encrypted and never shown again.',
+  'field.client_secret_ends': 'The secret expires on',
+  'field.client_secret_ends.hint':
+    'If the provider shows a date: administrators are reminded 14 days before. Change it together with the secret.',
   'field.more': 'More',
   'field.slug': 'Short name',
   'field.slug.hint':
@@ -106,6 +109,9 @@ export const FIELDS_DE: Readonly<Record<keyof typeof FIELDS_EN, string>> = {
   'field.client_secret.entra': 'Zertifikate & Geheimnisse: der „Wert“, nicht die „Geheime ID“.',
   'field.client_secret.kept': 'Eines ist gespeichert. Lassen Sie dies leer, um es zu behalten.',
   'field.client_secret.write': 'Wird verschlüsselt gespeichert und nie wieder gezeigt.',
+  'field.client_secret_ends': 'Das Secret läuft ab am',
+  'field.client_secret_ends.hint':
+    'Wenn der Anbieter ein Datum zeigt: Administratoren werden 14 Tage vorher erinnert. Ändern Sie es zusammen mit dem Secret.',
   'field.more': 'Mehr',
   'field.slug': 'Kurzname',
   'field.slug.hint':

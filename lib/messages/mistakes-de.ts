@@ -14,6 +14,7 @@ export const MISTAKES_DE: Readonly<Record<keyof typeof MISTAKES_EN, string>> = {
   unknown_key: 'gibt es hier nicht: verwenden Sie eines von {keys}',
   not_a_slug:
     'ist kein Kurzname: verwenden Sie 1 bis 63 Zeichen aus a-z, 0-9 und -, ohne Strich am Anfang oder Ende',
+  not_a_date: 'ist kein Datum: schreiben Sie 2027-01-31',
   not_a_scope: 'ist kein Scope: verwenden Sie sichtbares ASCII ohne Leerzeichen, " und \\',
   not_a_connection_id:
     'ist keine ID einer Verbindung: verwenden Sie 1 bis 64 Zeichen aus A-Z, a-z, 0-9, _ und -',

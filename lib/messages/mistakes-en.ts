@@ -11,6 +11,7 @@ export const MISTAKES_EN = {
   removed_meanwhile: 'was changed meanwhile: nothing is stored now',
   unknown_key: 'is not a key here: use one of {keys}',
   not_a_slug: 'is not a slug: use 1 to 63 of a-z, 0-9 and -, with no dash at either end',
+  not_a_date: 'is not a date: write 2027-01-31',
   not_a_scope: 'is not a scope: use visible ASCII without spaces, " and \\',
   not_a_connection_id: 'is not a connection id: use 1 to 64 of A-Z, a-z, 0-9, _ and -',
   not_a_client_id: 'is not a client id: use 1 to 200 of A-Z, a-z, 0-9, ., _, ~ and -',

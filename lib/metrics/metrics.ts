@@ -141,5 +141,10 @@ const ofBacklog = ({ counter, gauge }: Makers) => ({
     'When the certificate of an identity provider ends, by id of the connection.',
     'connection',
   ),
+  secretEnd: gauge(
+    'provider_secret_end_timestamp_seconds',
+    'When the client secret of a connection ends, as it was entered, by id of the connection.',
+    'connection',
+  ),
   mails: gauge('mails', 'Mails of the last 30 days, by state.', 'state'),
 })

@@ -67,6 +67,20 @@ describe('filling in', () => {
     expect(await secretOf('acme-idp')).toBe(provider().clientSecret)
   })
 
+  it('takes the day on which the secret ends, shows it, and drops it when it is emptied', async () => {
+    const { acme, token } = await link()
+    await fillInConnection(token, entered({ clientSecretEnds: '2027-01-31' }), management())
+    const { connection } = await readSetup(token, management())
+    expect(connection).toMatchObject({ clientSecretEnds: '2027-01-31' })
+    const [entry] = await auditLogStore(store().db).list(acme.organizationId, 1)
+    expect(entry?.action).toBe('connection.updated')
+    expect(JSON.stringify(entry)).toContain('2027-01-31')
+    await fillInConnection(token, entered(), management())
+    expect((await readSetup(token, management())).connection).not.toHaveProperty('clientSecretEnds')
+    const wrong = fillInConnection(token, entered({ clientSecretEnds: 'soon' }), management())
+    expect(await mistakes(wrong)).toEqual(['client_secret_ends'])
+  })
+
   it('brings the usual settings of another kind of provider', async () => {
     const { acme, token } = await link()
     await fillInConnection(

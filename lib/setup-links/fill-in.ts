@@ -24,7 +24,10 @@ import { countSetupRequest, openSetupLink } from './visit'
  * What the holder of a link enters. Name, scopes and whatever tells more to others stay with the operators.
  * Decision 0046.
  */
-export type SetupInput = Pick<ConnectionInput, 'clientId' | 'clientSecret' | 'tokenEndpointAuthMethod'> & {
+export type SetupInput = Pick<
+  ConnectionInput,
+  'clientId' | 'clientSecret' | 'clientSecretEnds' | 'tokenEndpointAuthMethod'
+> & {
   readonly preset: string
   readonly answers: Answers
 }
@@ -56,6 +59,7 @@ export async function fillInConnection(
     ...(preset.type !== 'saml' && {
       clientId: input.clientId,
       clientSecret: input.clientSecret,
+      clientSecretEnds: input.clientSecretEnds,
       tokenEndpointAuthMethod: input.tokenEndpointAuthMethod,
     }),
   }

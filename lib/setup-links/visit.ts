@@ -34,7 +34,7 @@ export type SetupView = {
 /** What is stored of it; never its secret, nor who uses it. */
 export type SetupConnection = Pick<
   ConnectionView,
-  'type' | 'clientId' | 'hasClientSecret' | 'tokenEndpointAuthMethod' | 'scopes'
+  'type' | 'clientId' | 'hasClientSecret' | 'clientSecretEnds' | 'tokenEndpointAuthMethod' | 'scopes'
 > & {
   /** The identity provider that it leads to, as far as that can be told. */
   readonly preset: PresetId
@@ -119,12 +119,13 @@ export function countSetupRequest({ link }: SetupVisit, { limits }: Management):
 }
 
 function shown(connection: ConnectionView): SetupConnection {
-  const { type, clientId, hasClientSecret, tokenEndpointAuthMethod, scopes } = connection
+  const { type, clientId, hasClientSecret, clientSecretEnds, tokenEndpointAuthMethod, scopes } = connection
   const answers = answersOf(connection)
   return {
     type,
     clientId,
     hasClientSecret,
+    ...(clientSecretEnds && { clientSecretEnds }),
     tokenEndpointAuthMethod,
     scopes,
     preset: presetOf(connection),

@@ -29,6 +29,7 @@ organizations:
         issuer: https://acme.okta.com
         client_id: 0oa123
         client_secret: env:OKTA_SECRET
+        client_secret_ends: 2027-03-31
         token_endpoint_auth_method: client_secret_post
         scopes: [openid, email, offline_access]
         authorization_parameters: { prompt: login, access_type: offline }

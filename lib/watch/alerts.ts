@@ -6,9 +6,9 @@ import { redirectHost } from '@/lib/oauth/protocol/redirect-uri'
 import { routes } from '@/lib/routes'
 import type { Database } from '@/lib/store/database/database'
 import { alertStore } from '@/lib/store/mail/alerts'
+import type { ConnectionEnds } from '@/lib/store/mail/connection-ends'
 import { homeStore } from '@/lib/store/read/home'
 import { waitingClientStore } from '@/lib/store/read/waiting-clients'
-import type { EndingCertificate } from './certificates'
 
 type Alert = {
   readonly kind: Extract<Mail['kind'], `alert_${string}`>
@@ -22,19 +22,27 @@ type Alert = {
 
 const DAY = 86_400_000
 
+/** Days before its end that a secret or certificate is told of. */
+const ENDING = 14
+
 /** Organizations that are looked at. */
 const MOST = 10_000
 
 /**
- * Tells the administrators of an organization what they have to know before their users do: once for each key and
- * certificate that ends and each client that waits, once a day for what fails. Any number of instances may do it at the same time.
+ * Tells the administrators of an organization what they have to know before their users do: once for each key,
+ * secret and certificate that ends and each client that waits, once a day for what fails. Any number of instances may do it at the same time.
  */
 export async function sendAlerts(
   { db, mailer, publicUrl }: { readonly db: Database; readonly mailer: Mailer; readonly publicUrl: string },
-  certificates: readonly EndingCertificate[],
+  ends: readonly ConnectionEnds[],
 ): Promise<void> {
   const store = alertStore(db)
-  const alerts = [...(await failing(db)), ...(await waiting(db)), ...certificates.map(certificateAlert)]
+  const soon = new Date(db.clock.now().getTime() + ENDING * DAY)
+  const alerts = [
+    ...(await failing(db)),
+    ...(await waiting(db)),
+    ...ends.flatMap((connection) => ending(connection, soon)),
+  ]
   for (const { path, ...alert } of alerts)
     for (const to of await store.administrators(alert.organizationId))
       await mailer.send({ ...alert, to, link: publicUrl + path })
@@ -115,10 +123,21 @@ const occasionOf = ({ id }: Client) => `client ${id}`
 const hostOf = ({ kind, clientId, redirectUris: [first = ''] }: Client) =>
   kind === 'metadata_document' ? clientIdHost(clientId) : redirectHost(first)
 
-const certificateAlert = ({ connection, ends }: EndingCertificate): Alert => ({
-  kind: 'alert_certificate',
-  organizationId: connection.organizationId,
-  path: routes.connection(connection.organization, connection.slug),
-  values: { connection: connection.name, date: ends.toISOString().slice(0, 10) },
-  occasion: `certificate ${connection.id} ${ends.toISOString()}`,
-})
+function ending({ certificate, secret, ...connection }: ConnectionEnds, soon: Date): readonly Alert[] {
+  const { id, organizationId, organization, slug, name } = connection
+  const path = routes.connection(organization, slug)
+  const alert = (kind: 'alert_certificate' | 'alert_secret', date: string, occasion: string): Alert => ({
+    kind,
+    organizationId,
+    path,
+    values: { connection: name, date },
+    occasion,
+  })
+  const certificateEnd = certificate?.toISOString()
+  return [
+    ...(certificate && certificateEnd && certificate <= soon
+      ? [alert('alert_certificate', certificateEnd.slice(0, 10), `certificate ${id} ${certificateEnd}`)]
+      : []),
+    ...(secret && new Date(secret) <= soon ? [alert('alert_secret', secret, `secret ${id} ${secret}`)] : []),
+  ]
+}

@@ -15,9 +15,7 @@ function workersOf(config: Config, installation: Installation, log: Log): readon
   return [
     { name: 'webhooks', work: webhookWork(config, background, log) },
     // Before the mails: alerts are some.
-    ...(config.mail || config.metricsPort
-      ? [{ name: 'alerts', work: watchWork(config, background, log), interval: WATCH_INTERVAL }]
-      : []),
+    { name: 'alerts', work: watchWork(config, background, log), interval: WATCH_INTERVAL },
     ...(config.mail ? [{ name: 'mail', work: mailWork(config.mail, background, log) }] : []),
   ]
 }

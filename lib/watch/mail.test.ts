@@ -9,14 +9,15 @@ import { mailer } from '@/lib/mail/mailer'
 import type { Management } from '@/lib/management/management'
 import { invite } from '@/lib/members/invitations'
 import { people } from '@/lib/members/test-support/people'
+import { connectionEndStore } from '@/lib/store/mail/connection-ends'
 import { newClient } from '@/lib/store/test-support/store-under-test'
 import { COMMAND_LINE, PERMISSIONS } from '../access'
 import { resetOperator } from '../operators/operators'
 import { createSetupLink } from '../setup-links/links'
-import { EXAMPLE } from '../test-support/example'
+import { CONFIG, changed, EXAMPLE } from '../test-support/example'
 import { testInstallation } from '../test-support/installation'
 import { sendAlerts } from './alerts'
-import { certificateWatch } from './certificates'
+import { lookAtCertificates } from './certificates'
 import { decoded } from './test-support/mail-server'
 import { mailSetUp, PUBLIC_URL } from './test-support/mail-set-up'
 
@@ -214,7 +215,7 @@ describe('a client that waits', () => {
 })
 
 describe('administrators', () => {
-  it('are told once of a certificate that ends, and of dead letters; others are not told', async () => {
+  it('are told once of a certificate and of a secret that end, and of dead letters; others are not told', async () => {
     const { taken, sendAll } = await server()
     const { organizationId } = await scope('acme')
     await member('olive', 'owner')
@@ -232,28 +233,27 @@ describe('administrators', () => {
     await store()
       .db.insert(webhookDeliveries)
       .values({ id: 'd', webhookId: 'w', sequence: 1, state: 'dead', nextAttemptAt: at, endedAt: at })
-    const seen: string[] = []
     const ends = new Date(at.getTime() + 5 * 86_400_000)
-    let asked = 0
-    const watch = certificateWatch(
-      { loopback: true, internalHosts: { rule: 'operator', listed: [] } },
-      store().db,
-      (connection) => void seen.push(connection),
-      async () => {
-        asked++
-        return ends
-      },
-    )
+    const day = (days: number) => new Date(at.getTime() + days * 86_400_000).toISOString().slice(0, 10)
+    await apply(changed('2027-03-31', day(13)))
     const services = { db: store().db, mailer: sender(), publicUrl: PUBLIC_URL }
-    for (const _ of [1, 2]) await sendAlerts(services, await watch.look())
+    for (const _ of [1, 2]) {
+      await lookAtCertificates(CONFIG, store().db, new AbortController().signal, async () => ends)
+      await sendAlerts(services, await connectionEndStore(store().db).all())
+    }
     await sendAll()
-    expect(seen.length).toBe(2 * asked)
     const subjects = taken
       .filter(({ to }) => to[0] === 'olive@example.com')
       .map(({ raw }) => /^Subject: (.*)/m.exec(raw)?.[1])
     expect(subjects).toContain('Deliveries to a webhook were given up')
     expect(subjects).toContain(`The certificate of Okta ends on ${ends.toISOString().slice(0, 10)}`)
+    expect(subjects).toContain(`The client secret of Okta ends on ${day(13)}`)
     expect(new Set(subjects).size).toBe(subjects.length)
+    const later = await connectionEndStore(store().db).all()
+    const far = later.map((one) => ({ ...one, certificate: null, secret: one.secret && day(15) }))
+    const sent = (await rows()).length
+    await sendAlerts(services, far)
+    expect(await rows()).toHaveLength(sent)
     expect(taken.filter(({ to }) => to[0] === 'audrey@example.com')).toEqual([])
   })
 })

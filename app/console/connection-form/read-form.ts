@@ -42,6 +42,7 @@ export function clientInput(form: FormData) {
   return {
     clientId: text(form, 'client_id'),
     clientSecret: secret ? { set: secret } : undefined,
+    clientSecretEnds: text(form, 'client_secret_ends') || undefined,
     tokenEndpointAuthMethod: CONNECTION_AUTH_METHODS.find((known) => known === method),
   }
 }

@@ -45,7 +45,7 @@ export function ConnectionForm(props: ConnectionFormProps) {
         <Slug {...props} />
       ) : (
         <>
-          <ProviderFields {...props} clientId={initial.clientId} />
+          <ProviderFields {...props} client={initial} />
           <More {...props} />
         </>
       )}
@@ -54,13 +54,14 @@ export function ConnectionForm(props: ConnectionFormProps) {
 }
 
 type ProviderFieldsProps = Pick<ConnectionFormProps, 'preset' | 'answers' | 't'> & {
-  readonly clientId?: string | undefined
+  /** What we are there, as far as it is known. */
+  readonly client?: Pick<ConnectionInput, 'clientId' | 'clientSecretEnds'> | undefined
   /** The connection exists: its secret may stay. */
   readonly existing?: { readonly hasClientSecret: boolean } | undefined
 }
 
 /** Where the provider is, and what it gave us. */
-export function ProviderFields({ preset, answers, clientId, existing, t }: ProviderFieldsProps) {
+export function ProviderFields({ preset, answers, client, existing, t }: ProviderFieldsProps) {
   const asked = preset.fields.map((field) => (
     <PresetInput key={field} field={field} preset={preset} value={answers?.[field]} t={t} />
   ))
@@ -75,7 +76,7 @@ export function ProviderFields({ preset, answers, clientId, existing, t }: Provi
         name="client_id"
         label={t('field.client_id')}
         hint={isEntra && t('field.client_id.entra')}
-        defaultValue={clientId}
+        defaultValue={client?.clientId}
         autoComplete="off"
         spellCheck={false}
         required
@@ -86,6 +87,13 @@ export function ProviderFields({ preset, answers, clientId, existing, t }: Provi
         label={t('field.client_secret')}
         hint={secretHint(isEntra, existing, t)}
         autoComplete="new-password"
+      />
+      <Field
+        name="client_secret_ends"
+        type="date"
+        label={t('field.client_secret_ends')}
+        hint={t('field.client_secret_ends.hint')}
+        defaultValue={client?.clientSecretEnds}
       />
     </>
   )

@@ -50,13 +50,25 @@ export function OrganizationTable({ rows, t }: OrganizationTableProps) {
 }
 
 /** What an operator should do something about, in one word and a link. */
-function Health({ row: { slug, failing, failed, isSetUp }, t }: { row: OrganizationHealth; t: Texts }) {
+function Health({ row, t }: { readonly row: OrganizationHealth; readonly t: Texts }) {
+  const { slug, failing, ending, failed, isSetUp } = row
   if (failing)
     return (
       <>
         <Badge tone="problem">{t('organizations.failing')}</Badge>
         <a className="quiet" href={routes.connection(slug, failing.slug)}>
           <Clip>{failing.name}</Clip>
+        </a>
+      </>
+    )
+  if (ending)
+    return (
+      <>
+        <Badge tone={ending.isOver ? 'problem' : 'warning'}>
+          {t(`organizations.${ending.what}.${ending.isOver ? 'ended' : 'ends'}`, { date: ending.on })}
+        </Badge>
+        <a className="quiet" href={routes.connection(slug, ending.slug)}>
+          <Clip>{ending.name}</Clip>
         </a>
       </>
     )

@@ -24,6 +24,7 @@ const show = (view: ConnectionView) => ({
   has_client_secret: view.hasClientSecret,
   ...(view.type !== 'platform' && { callback_url: view.callbackUrl }),
   ...(view.type !== 'platform' && { has_scim_token: view.hasScimToken, signals_url: view.signalsUrl }),
+  ...(view.certificateEnds && { certificate_ends: view.certificateEnds.toISOString() }),
   ...(view.backChannelLogoutUrl && { backchannel_logout_url: view.backChannelLogoutUrl }),
 })
 

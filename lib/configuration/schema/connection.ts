@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { readSamlMetadata } from '@/lib/upstream/saml/metadata'
 import { certificates } from './certificates'
-import { scopeToken, sealedSecret, slug, text, upstreamUrl } from './values'
+import { day, scopeToken, sealedSecret, slug, text, upstreamUrl } from './values'
 
 /** How we authenticate at an identity provider's token endpoint. */
 export const CONNECTION_AUTH_METHODS = [
@@ -35,6 +35,8 @@ function commonFields(url: ReturnType<typeof upstreamUrl>) {
   const client = {
     clientId: text(),
     clientSecret: sealedSecret.exactOptional(),
+    /** The day on which it expires, as far as anybody said: providers do not tell. */
+    clientSecretEnds: day.exactOptional(),
     tokenEndpointAuthMethod: z.enum(CONNECTION_AUTH_METHODS).default('client_secret_basic'),
   }
   const options = {

@@ -110,6 +110,9 @@ function unsound(secret: string, minimum: number): Wrong | undefined {
   return secret.length < minimum ? { code: 'secret_too_short', params: { count: minimum } } : undefined
 }
 
+/** A day of the calendar (RFC 3339 `full-date`). */
+export const day = z.iso.date('not_a_date')
+
 /** What zod finds by itself, as codes of ours. */
 export const describeIssue: z.core.$ZodErrorMap = (issue) => {
   if (issue.code === 'invalid_type')

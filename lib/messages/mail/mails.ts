@@ -32,6 +32,10 @@ export const messages = catalogue(
     'alert_certificate.text':
       'The certificate of the identity provider of the connection “{connection}” of {organization} ends on {date}. After that nobody can sign in through it, unless the provider renews it.',
     'alert_certificate.button': 'Show the connection',
+    'alert_secret.subject': 'The client secret of {connection} ends on {date}',
+    'alert_secret.text':
+      'The client secret of the connection “{connection}” of {organization} ends on {date}. After that nobody can sign in through it: make a new secret at the identity provider, and enter it with the day on which it ends.',
+    'alert_secret.button': 'Show the connection',
     'alert_key.subject': 'The API key {key} ends on {date}',
     'alert_key.text':
       'The API key “{key}” of {organization} ends on {date}. Programs that use it are refused after that.',
@@ -80,6 +84,10 @@ export const messages = catalogue(
     'alert_certificate.text':
       'Das Zertifikat des Identitätsanbieters der Verbindung „{connection}“ von {organization} endet am {date}. Danach kann sich niemand mehr darüber anmelden, wenn der Anbieter es nicht erneuert.',
     'alert_certificate.button': 'Verbindung zeigen',
+    'alert_secret.subject': 'Das Client-Secret von {connection} endet am {date}',
+    'alert_secret.text':
+      'Das Client-Secret der Verbindung „{connection}“ von {organization} endet am {date}. Danach kann sich niemand mehr darüber anmelden: Erstellen Sie beim Identitätsanbieter ein neues und tragen Sie es mit seinem Ablaufdatum ein.',
+    'alert_secret.button': 'Verbindung zeigen',
     'alert_key.subject': 'Der API-Schlüssel {key} endet am {date}',
     'alert_key.text':
       'Der API-Schlüssel „{key}“ von {organization} endet am {date}. Programme, die ihn verwenden, werden danach abgewiesen.',

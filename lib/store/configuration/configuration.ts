@@ -247,8 +247,20 @@ async function writeConnection(tx: Transaction, sealer: Sealer, row: ConnectionR
   await tx
     .insert(connections)
     .values({ id, organizationId, slug, ...changeable })
-    .onConflictDoUpdate({ target: connections.id, set: { ...changeable, updatedAt: sql`now()` } })
+    .onConflictDoUpdate({
+      target: connections.id,
+      set: {
+        ...changeable,
+        updatedAt: sql`now()`,
+        certificateEnds: whileUnchanged(connections.certificateEnds),
+        certificateLookedAt: whileUnchanged(connections.certificateLookedAt),
+      },
+    })
 }
+
+/** What was seen of a provider does not hold of another. */
+const whileUnchanged = (column: SQLWrapper) =>
+  sql`case when ${connections.settings} = excluded.settings then ${column} end`
 
 async function writeServer(tx: Transaction, row: ServerRow): Promise<void> {
   const { id, organizationId, slug, issuer, host = null, isDefault, ...rest } = row

@@ -2,7 +2,7 @@ import { sql } from 'drizzle-orm'
 import { apiKeys } from '@/drizzle/schema/api-keys'
 import { mails } from '@/drizzle/schema/mails'
 import { members, operators } from '@/drizzle/schema/operators'
-import { connections, organizations } from '@/drizzle/schema/organizations'
+import { organizations } from '@/drizzle/schema/organizations'
 import { webhookDeliveries, webhooks } from '@/drizzle/schema/webhooks'
 import type { Database } from '@/lib/store/database/database'
 import { guarded } from '@/lib/store/database/guarded'
@@ -14,28 +14,6 @@ type Of = {
   readonly organizationId: string
   /** Slug. */
   readonly organization: string
-}
-
-type WatchedConnection = Of & {
-  readonly id: string
-  readonly slug: string
-  readonly name: string
-}
-
-/** A connection that asks an address over https. */
-export type AskedConnection = WatchedConnection & {
-  /** An OpenID provider's issuer, the token endpoint of another one, or where SAML metadata is. */
-  readonly url: string
-  readonly isSaml: boolean
-  readonly mayBeInternal: boolean
-}
-
-/** A connection with certificates that were entered. */
-export type KeptCertificates = WatchedConnection & {
-  /** Of a SAML provider, as XML. */
-  readonly metadata: string | null
-  /** Private authorities, in PEM. */
-  readonly authorities: string | null
 }
 
 /** What administrators are told of by mail, of all organizations. */
@@ -57,26 +35,6 @@ export function alertStore(db: Database) {
         from ${webhooks} as w join ${organizations} as o on o.id = w.organization_id and o.deleted_at is null
         where exists (select from ${webhookDeliveries} as d
           where d.webhook_id = w.id and d.state = 'dead' and d.ended_at >= ${since.toISOString()}::timestamptz)`),
-
-    askedConnections: () =>
-      db.execute<AskedConnection>(sql`
-        select ${ofOrganization}, c.id, c.slug, c.name, c.may_be_internal as "mayBeInternal",
-          c.type = 'saml' as "isSaml",
-          coalesce(c.settings ->> 'metadataUrl', c.settings ->> 'issuer', c.settings ->> 'tokenEndpoint') as url
-        from ${connections} as c join ${organizations} as o on o.id = c.organization_id and o.deleted_at is null
-        where c.deleted_at is null
-          and coalesce(c.settings ->> 'issuer', c.settings ->> 'tokenEndpoint', c.settings ->> 'metadataUrl')
-            like 'https:%'
-        order by c.id`),
-
-    keptCertificates: () =>
-      db.execute<KeptCertificates>(sql`
-        select ${ofOrganization}, c.id, c.slug, c.name,
-          c.settings ->> 'metadata' as metadata, c.settings ->> 'certificateAuthorities' as authorities
-        from ${connections} as c join ${organizations} as o on o.id = c.organization_id and o.deleted_at is null
-        where c.deleted_at is null
-          and coalesce(c.settings ->> 'metadata', c.settings ->> 'certificateAuthorities') is not null
-        order by c.id`),
 
     /** The occasions of an organization's mails of a kind, and how many of them were in the last hour. */
     async occasions(organizationId: string, kind: string, now: Date) {

@@ -1,6 +1,7 @@
-import { eq } from 'drizzle-orm'
+import { eq, sql } from 'drizzle-orm'
 import { describe, expect, it } from 'vitest'
 import { authorizationRequests } from '@/drizzle/schema/authorization-requests'
+import { connections } from '@/drizzle/schema/organizations'
 import type { ReasonCode } from '@/lib/oauth/timeline'
 import { event, later, newRequest } from '@/lib/store/test-support/store-under-test'
 import { connect, connectedServices } from '@/lib/test-support/connected'
@@ -62,6 +63,41 @@ describe('the home of the console', () => {
     await failAt('main', 'upstream_unreachable')
     const { rows } = await seen({}, later(25 * 3600))
     expect(rows).toMatchObject([{ failing: null, failed: 0 }, { failed: 0 }])
+  })
+
+  it('shows whose secret or certificate ends soon, the first to end first, after what fails', async () => {
+    await apply(EXAMPLE)
+    const day = (days: number) => new Date(later(60).getTime() + days * 86_400_000).toISOString().slice(0, 10)
+    const secretOf = (connection: string, days: number) =>
+      store()
+        .db.update(connections)
+        .set({
+          settings: sql`${connections.settings} || jsonb_build_object('clientSecretEnds', ${day(days)}::text)`,
+        })
+        .where(eq(connections.slug, connection))
+    const order = async () => (await seen()).rows.map(({ slug, ending }) => [slug, ending])
+    await secretOf('okta', 15)
+    await secretOf('github', 9)
+    const github = { slug: 'github', name: 'Github', what: 'secret', on: day(9), isOver: false }
+    expect(await order()).toEqual([
+      ['globex', github],
+      ['acme', null],
+    ])
+    await store()
+      .db.update(connections)
+      .set({ certificateEnds: new Date(`${day(-1)}T12:00:00Z`) })
+      .where(eq(connections.slug, 'okta'))
+    const okta = { slug: 'okta', name: 'Okta', what: 'certificate', on: day(-1), isOver: true }
+    expect(await order()).toEqual([
+      ['acme', okta],
+      ['globex', github],
+    ])
+    await failAt('globex', 'upstream_unreachable')
+    await failAt('globex', 'upstream_unreachable')
+    expect((await order())[0]?.[0]).toBe('globex')
+    // A day for a secret that is no longer there says nothing.
+    await store().db.update(connections).set({ clientSecret: null, certificateEnds: null })
+    expect((await seen()).rows.map(({ ending }) => ending)).toEqual([null, null])
   })
 
   it('is of no organization that the operator is not a member of, and finds by name or slug', async () => {

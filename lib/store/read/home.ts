@@ -33,6 +33,19 @@ const BROKEN: readonly ReasonCode[] = [
 /** So many failures of a connection, and no login that went well since. */
 const FAILING = 2
 
+/** How long before its end a secret or certificate needs attention: for an interval. */
+const ENDING = '14 days'
+
+/** What of a connection ends soon, or has ended. */
+export type EndingPart = {
+  readonly slug: string
+  readonly name: string
+  readonly what: 'secret' | 'certificate'
+  /** A day, in UTC. */
+  readonly on: string
+  readonly isOver: boolean
+}
+
 /** An organization as an operator sees it, and how it fares. */
 export type OrganizationHealth = {
   readonly id: string
@@ -42,6 +55,8 @@ export type OrganizationHealth = {
   readonly role: (typeof members.$inferSelect)['role'] | null
   /** The connection that users cannot sign in through. */
   readonly failing: { readonly slug: string; readonly name: string } | null
+  /** What ends first of all that ends soon. */
+  readonly ending: EndingPart | null
   /** In the last 24 hours. */
   readonly completed: number
   readonly failed: number
@@ -50,7 +65,11 @@ export type OrganizationHealth = {
   readonly isSetUp: boolean
 }
 
-type Row = Omit<OrganizationHealth, 'failing' | 'lastLoginAt'> & {
+type Row = Omit<OrganizationHealth, 'failing' | 'ending' | 'lastLoginAt'> & {
+  readonly endingSlug: string | null
+  readonly endingName: string | null
+  readonly endingWhat: EndingPart['what'] | null
+  readonly endingOn: string | null
   readonly total: number
   readonly failingSlug: string | null
   readonly failingName: string | null
@@ -74,6 +93,8 @@ export function homeStore(db: Database) {
      * @returns with how many there are without the limit
      */
     async organizations(operatorId: string, { everywhere, limit, search }: Wishes, now: Date) {
+      // Days of the calendar are in order as texts, too.
+      const soon = sql`to_char((${now.toISOString()}::timestamptz + ${ENDING}::interval) at time zone 'UTC', 'YYYY-MM-DD')`
       const rows = await db.execute<Row>(sql`
         with visible as (
           select * from (${visibleOrganizations(operatorId, everywhere)}) as o
@@ -98,11 +119,20 @@ export function homeStore(db: Database) {
           from counted group by 1
         )
         select v.*, coalesce(s.completed, 0) as completed, coalesce(s.failed, 0) as failed,
-          c.slug as "failingSlug", c.name as "failingName", last.at as "lastLoginAt", parts.complete as "isSetUp",
+          c.slug as "failingSlug", c.name as "failingName", ending.*, last.at as "lastLoginAt", parts.complete as "isSetUp",
           count(*) over ()::int as total
         from visible as v
         left join summed as s on s.organization_id = v.id
         left join ${connections} as c on c.id = s.failing and c.deleted_at is null
+        left join lateral (
+          select k.slug as "endingSlug", k.name as "endingName", e.what as "endingWhat", e.day as "endingOn"
+          from ${connections} as k cross join lateral (values
+            ('secret', case when k.client_secret is not null then k.settings ->> 'clientSecretEnds' end),
+            ('certificate', to_char(k.certificate_ends at time zone 'UTC', 'YYYY-MM-DD'))
+          ) as e(what, day)
+          where k.organization_id = v.id and k.deleted_at is null and e.day <= ${soon}
+          order by e.day, k.slug, e.what desc limit 1
+        ) as ending on true
         left join lateral (
           select last_login_at as at from ${users} where organization_id = v.id order by last_login_at desc limit 1
         ) as last on true
@@ -110,16 +140,22 @@ export function homeStore(db: Database) {
           select exists (select from ${servers} where organization_id = v.id and deleted_at is null)
             and exists (select from ${connections} where organization_id = v.id and deleted_at is null) as complete
         ) as parts
-        order by c.id is null, coalesce(s.failed, 0) desc, parts.complete, lower(v.name), v.id
+        order by c.id is null, "endingOn", coalesce(s.failed, 0) desc, parts.complete, lower(v.name), v.id
         limit ${limit}::int`)
-      const found = rows.map(
-        ({ failingSlug, failingName, lastLoginAt, total: _, ...row }): OrganizationHealth => ({
-          ...row,
-          failing: failingSlug && failingName ? { slug: failingSlug, name: failingName } : null,
-          lastLoginAt: lastLoginAt ? new Date(lastLoginAt) : null,
-        }),
-      )
+      const found = rows.map(healthOf(now))
       return { rows: found, total: rows[0]?.total ?? 0 }
     },
   })
 }
+
+const healthOf =
+  (now: Date) =>
+  ({ failingSlug, failingName, lastLoginAt, total: _, ...row }: Row): OrganizationHealth => {
+    const { endingSlug: slug, endingName: name, endingWhat: what, endingOn: on, ...rest } = row
+    return {
+      ...rest,
+      failing: failingSlug && failingName ? { slug: failingSlug, name: failingName } : null,
+      ending: slug && name && what && on ? { slug, name, what, on, isOver: new Date(on) <= now } : null,
+      lastLoginAt: lastLoginAt ? new Date(lastLoginAt) : null,
+    }
+  }

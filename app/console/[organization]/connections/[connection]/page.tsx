@@ -135,6 +135,17 @@ function factsOf(
     ...(type === 'platform' || type === 'saml'
       ? []
       : [[t('field.client_id'), <code key="client">{clientId}</code>] as const]),
+    ...(connection.clientSecretEnds && connection.hasClientSecret
+      ? [[t('facts.secretEnds'), <time key="secret">{connection.clientSecretEnds}</time>] as const]
+      : []),
+    ...(connection.certificateEnds
+      ? [
+          [
+            t('facts.certificateEnds'),
+            <Moment key="certificate" at={connection.certificateEnds} language={language} />,
+          ] as const,
+        ]
+      : []),
     ...(connection.jwksUrl
       ? [
           [

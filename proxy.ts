@@ -11,12 +11,17 @@ import { routes } from './lib/routes'
  *
  * The matcher leaves out what is no page. `server.ts` marks its requests with a line break, which no client can send in
  * a header, so that nothing runs twice. Next reads it when it builds: nothing in it can be imported.
+ * The second one is for whatever has a `%` that is no ASCII character: Next calls what cannot be read an error of ours.
  */
 export const config = {
   matcher: [
     {
       source:
         '/((?!_next/|api/|s/|scim/|signals/|\\.well-known/|oauth/(?!consent/?$|device/?$|device/done/?$)|account/(?:disconnect|link|open)$|platform/[^/]+/sign-in$|setup/connection/[^/]+/test$|console/sign-in/(?:callback|with)/|console/[^/]+/(?:audit/export|access/users/[^/]+/data|logins/tail|servers/[^/]+/next-steps/progress|connections/[^/]+/test)$|(?:authorize|token|register|healthz|readyz)$|[a-z-]+\\.(?:css|js|svg)$).*)',
+      missing: [{ type: 'header', key: 'x-vestibule-own-server', value: '\\n' }],
+    },
+    {
+      source: '/(.*%(?![0-7][0-9A-Fa-f]).*)',
       missing: [{ type: 'header', key: 'x-vestibule-own-server', value: '\\n' }],
     },
   ],
@@ -42,7 +47,8 @@ export async function proxy(request: NextRequest): Promise<Response> {
   // A page cannot say so itself and show anything without JavaScript.
   const status = pathname === routes.forbidden() ? 403 : 200
   const response = NextResponse.next({ request: { headers }, status })
-  if (page) response.headers.set('content-security-policy', page.policy)
+  // Next reads it as well: it looks for a nonce for its own scripts in the first directive that begins with `script-src`.
+  if (page) response.headers.set('content-security-policy', `script-src-attr 'none'; ${page.policy}`)
   return response
 }
 

@@ -1,6 +1,7 @@
 import type { BrowserContext, Page } from '@playwright/test'
 import { enterConsole, newOperator } from '../support/console'
 import { connectProvider, openConnections, openTest } from '../support/console-connections'
+import { visited } from '../support/said-status'
 import { expect, fillLogin, test } from '../support/test'
 import type { World } from '../support/world'
 
@@ -139,7 +140,7 @@ test('neither connections nor their tests are there for members of other organiz
     `${theirs}/acme-login`,
     `${theirs}/main/test/${report}`,
   ])
-    expect((await stranger.goto(address))?.status(), address).toBe(404)
+    expect(await visited(stranger, address), address).toBe(404)
   await stranger.context().close()
   await idp.close()
 })

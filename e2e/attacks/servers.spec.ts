@@ -2,6 +2,7 @@ import type { Page } from '@playwright/test'
 import { enterConsole, newOperator } from '../support/console'
 import { protect } from '../support/console-servers'
 import { hostFetch } from '../support/host-fetch'
+import { visited } from '../support/said-status'
 import { expect, test } from '../support/test'
 
 const PARTS = ['', '/next-steps', '/settings', '/scopes', '/tokens', '/clients', '/clients/cli', '/branding']
@@ -26,9 +27,9 @@ test('another organization’s server is not there, on any page', async ({ page,
   await enterConsole(page, world, await newOperator(world, 'globex'))
   for (const part of PARTS) {
     const own = `${world.app.url}/console/acme/servers/first${part}`
-    expect((await page.goto(own))?.status(), own).toBe(404)
+    expect(await visited(page, own), own).toBe(404)
     const smuggled = `${world.app.url}/console/globex/servers/first${part}`
-    expect((await page.goto(smuggled))?.status(), smuggled).toBe(404)
+    expect(await visited(page, smuggled), smuggled).toBe(404)
   }
 })
 
@@ -46,7 +47,7 @@ test('a form of one’s own does nothing to another organization’s server', as
 test('an auditor finds every form locked, and a forged one changes nothing', async ({ page, world }) => {
   await enterConsole(page, world, await newOperator(world, 'acme', 'auditor'))
   const base = `${world.app.url}/console/acme/servers`
-  expect((await page.goto(`${base}/new`))?.status()).toBe(403)
+  expect(await visited(page, `${base}/new`)).toBe(403)
   await page.goto(base)
   await expect(page.getByRole('link', { name: 'Add server' })).toHaveCount(0)
   for (const part of ['settings', 'scopes', 'tokens', 'clients', 'branding']) {

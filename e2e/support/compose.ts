@@ -1,8 +1,7 @@
-import { execFileSync } from 'node:child_process'
-import { readFileSync } from 'node:fs'
+import { spawn, spawnSync } from 'node:child_process'
+import { once } from 'node:events'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
-import { request } from 'node:http'
-import { createServer } from 'node:https'
 import path from 'node:path'
 import { parse } from 'yaml'
 import { freePort } from '@/test/free-port'
@@ -18,40 +17,50 @@ type Services = Readonly<Record<string, { readonly environment: Environment }>>
  */
 export async function startComposed() {
   const [publicPort, idpPort, mcpPort] = await Promise.all([freePort(), freePort(), freePort()])
+  const ports = [await freePort(), await freePort()] as const
   const [postgres, redis, dataDir] = await Promise.all([startMigratedPostgres(), startRedis(), newDataDir()])
-  const { cert, key, file } = makeCertificate(dataDir)
   const given = { VESTIBULE_HOST: `localhost:${publicPort}` }
   const { services } = parse(readFileSync('deploy/compose/compose.yaml', 'utf8'), { merge: true }) as {
     services: Services
   }
-  const environmentOf = (name: string, port: number) => ({
+  // First of all, as `depends_on` says: it makes the certificate that the instances trust.
+  const proxy = await startCaddy(dataDir, given, [
+    ...ports.map((port, index) => [[3000, 3010][index] ?? 0, port] as const),
+    [3001, idpPort],
+    [3002, mcpPort],
+  ])
+  const metricsPorts = [await freePort(), await freePort()] as const
+  const environmentOf = (name: string, index: 0 | 1) => ({
     ...filled(services[name]?.environment ?? {}, given),
     DATABASE_URL: postgres.url,
     REDIS_URL: redis.url,
-    NODE_EXTRA_CA_CERTS: file,
+    NODE_EXTRA_CA_CERTS: proxy.authority,
     SANDBOX_IDP_PORT: String(idpPort),
     SANDBOX_MCP_PORT: String(mcpPort),
     DATA_DIR: dataDir,
-    PORT: String(port),
+    PORT: String(ports[index]),
+    METRICS_PORT: String(metricsPorts[index]),
   })
-  const ports = [await freePort(), await freePort()] as const
-  // One after the other, as `depends_on` says.
-  const one = await startApp(environmentOf('one', ports[0]))
-  const two = await startApp(environmentOf('two', ports[1]))
-  const instances = new Map(upstreams().map((written, index) => [written, ports[index] ?? 0]))
-  const proxy = await startProxy({ cert, key, port: publicPort, ports: [...instances.values()] })
+  const one = await startApp(environmentOf('one', 0))
+  const two = await startApp(environmentOf('two', 1))
   return {
     url: `https://localhost:${publicPort}`,
     mcpUrl: `http://localhost:${mcpPort}/mcp`,
     apps: [one, two] as readonly App[],
-    /** How many requests each instance was sent. */
-    served: proxy.served,
+    /** How many requests of protocol and login each instance was sent. */
+    served: () => Promise.all(metricsPorts.map(countOf)),
     async close() {
       await proxy.close()
       await Promise.all([one.stop(), two.stop()])
       await Promise.all([redis.close(), postgres.close(), rm(dataDir, { recursive: true, force: true })])
     },
   }
+}
+
+async function countOf(port: number): Promise<number> {
+  const text = await (await fetch(`http://localhost:${port}/metrics`)).text()
+  const counts = text.matchAll(/^vestibule_http_requests_total\{endpoint="\/oauth[^}]*\} (\d+)$/gm)
+  return [...counts].reduce((sum, [, count]) => sum + Number(count), 0)
 }
 
 /** `${NAME:-otherwise}` of Compose, as far as its file uses it. */
@@ -61,61 +70,48 @@ function filled(environment: Environment, given: Readonly<Record<string, string>
   return Object.fromEntries(Object.entries(environment).map(([name, text]) => [name, value(String(text))]))
 }
 
-/** What the Caddyfile passes requests on to. */
-function upstreams(): readonly string[] {
-  const [, found = ''] =
-    /^\s*reverse_proxy (.*) \{$/m.exec(readFileSync('deploy/compose/Caddyfile', 'utf8')) ?? []
-  return found.split(' ')
-}
+/** Whether Caddy is here: Debian's package of that name. */
+export const hasCaddy = spawnSync('caddy', ['version']).status === 0
 
-function makeCertificate(directory: string) {
-  const [keyFile, file] = [path.join(directory, 'tls-key.pem'), path.join(directory, 'tls.pem')]
-  const subject = ['-subj', '/CN=localhost', '-addext', 'subjectAltName=DNS:localhost']
-  const curve = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-days', '2']
-  execFileSync('openssl', ['req', '-x509', ...curve, ...subject, '-keyout', keyFile, '-out', file], {
-    stdio: 'ignore',
+/**
+ * Caddy with the Caddyfile as it stands, but for ports that are free here.
+ *
+ * @param moved ports of the file, and what they are here
+ */
+async function startCaddy(
+  directory: string,
+  environment: Readonly<Record<string, string>>,
+  moved: readonly (readonly [number, number])[],
+) {
+  const [admin, plain, ...listeners] = await Promise.all([freePort(), freePort(), freePort(), freePort()])
+  const given = [...moved, ...[13001, 13002].map((port, index) => [port, listeners[index] ?? 0] as const)]
+  const written = readFileSync('deploy/compose/Caddyfile', 'utf8')
+  const file = given.reduce(
+    (text, [from, to]) => text.replaceAll(new RegExp(`:${from}\\b`, 'g'), `:${to}`),
+    written,
+  )
+  const options = `{\n\tadmin localhost:${admin}\n\thttp_port ${plain}\n\tskip_install_trust\n}\n`
+  const caddyfile = path.join(directory, 'Caddyfile')
+  writeFileSync(caddyfile, options + file)
+  const home = path.join(directory, 'caddy')
+  const child = spawn('caddy', ['run', '--config', caddyfile, '--adapter', 'caddyfile'], {
+    env: { ...process.env, ...environment, XDG_DATA_HOME: home, XDG_CONFIG_HOME: home },
   })
-  return { cert: readFileSync(file, 'utf8'), key: readFileSync(keyFile, 'utf8'), file }
-}
-
-/** TLS, the client's address, and one instance after the other; as Caddy does it without further settings. */
-async function startProxy({
-  cert,
-  key,
-  port,
-  ports,
-}: {
-  cert: string
-  key: string
-  port: number
-  ports: number[]
-}) {
-  const served = ports.map(() => 0)
-  let next = 0
-  const server = createServer({ cert, key }, (incoming, answer) => {
-    const index = next++ % ports.length
-    served[index] = (served[index] ?? 0) + 1
-    const headers = {
-      ...incoming.headers,
-      'x-forwarded-for': incoming.socket.remoteAddress,
-      'x-forwarded-proto': 'https',
-      'x-forwarded-host': incoming.headers.host,
-    }
-    const { method, url: target } = incoming
-    const onwards = request({ host: '127.0.0.1', port: ports[index], method, path: target, headers })
-    onwards.on('response', (response) => {
-      answer.writeHead(response.statusCode ?? 502, response.headers)
-      response.pipe(answer)
-    })
-    onwards.on('error', () => answer.writeHead(502).end())
-    incoming.pipe(onwards)
-  })
-  await new Promise<void>((resolve) => server.listen(port, 'localhost', resolve))
+  let printed = ''
+  child.stderr.on('data', (chunk) => (printed += chunk))
+  const authority = path.join(home, 'caddy/pki/authorities/local/root.crt')
+  const isReady = async () =>
+    existsSync(authority) && (await fetch(`http://localhost:${admin}/config/`).catch(() => null))?.ok
+  while (!(await isReady())) {
+    if (child.exitCode !== null) throw new Error(`Caddy ended:\n${printed}`)
+    await new Promise((resolve) => setTimeout(resolve, 100))
+  }
   return {
-    served: (): readonly number[] => served,
+    /** The file of the authority that it made. */
+    authority,
     close: async () => {
-      server.closeAllConnections()
-      await new Promise((resolve) => server.close(resolve))
+      child.kill()
+      await once(child, 'exit')
     },
   }
 }

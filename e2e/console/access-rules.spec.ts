@@ -29,7 +29,7 @@ test('an operator writes who may use a server, sees whom that would refuse, and 
   await expect(plain.getByRole('status')).toContainText('without the claims groups')
   await plain.getByRole('button', { name: 'Save' }).click()
   await expect(plain.getByText('refuses all 1 users')).toBeVisible()
-  await plain.getByLabel('Save it even if').check()
+  await plain.getByLabel('Save even if').check()
   await plain.getByRole('button', { name: 'Save' }).click()
   await expect(plain.getByRole('status')).toContainText('Saved')
   await expect(allow.getByLabel('Value').first()).toHaveValue('editors')

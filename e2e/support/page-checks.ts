@@ -1,5 +1,6 @@
 import { brotliCompressSync } from 'node:zlib'
 import type { Page } from '@playwright/test'
+import { hostFetch } from './host-fetch'
 import { findViolations, overflowOf, showEverywhere, type Theme, takePicture } from './look'
 import { findWrongWords } from './page-words'
 
@@ -41,7 +42,7 @@ async function findScripts(page: Page): Promise<readonly string[]> {
   )
   const allowed = WITHOUT_SCRIPT.test(new URL(page.url()).pathname) ? [] : ['/pages.js']
   const others = [...sources, ...fetched].filter((source) => source === null || !allowed.includes(source))
-  const bodies = fetched.map(async (path) => (await page.request.get(new URL(path, page.url()).href)).body())
+  const bodies = fetched.map(async (path) => (await hostFetch(new URL(path, page.url()).href)).arrayBuffer())
   const bytes = (await Promise.all(bodies)).map((body) => brotliCompressSync(body).byteLength)
   const total = bytes.reduce((sum, size) => sum + size, 0)
   return [

@@ -2,6 +2,7 @@ import type { Mail, Mailer } from '@/lib/mail/mailer'
 import { keptOut } from '@/lib/oauth/clients/standing'
 import type { Client } from '@/lib/oauth/model'
 import { clientIdHost } from '@/lib/oauth/protocol/client-id-url'
+import { ENDS_SOON } from '@/lib/oauth/protocol/lifetimes'
 import { redirectHost } from '@/lib/oauth/protocol/redirect-uri'
 import { routes } from '@/lib/routes'
 import type { Database } from '@/lib/store/database/database'
@@ -22,9 +23,6 @@ type Alert = {
 
 const DAY = 86_400_000
 
-/** Days before its end that a secret or certificate is told of. */
-const ENDING = 14
-
 /** Organizations that are looked at. */
 const MOST = 10_000
 
@@ -37,7 +35,7 @@ export async function sendAlerts(
   ends: readonly ConnectionEnds[],
 ): Promise<void> {
   const store = alertStore(db)
-  const soon = new Date(db.clock.now().getTime() + ENDING * DAY)
+  const soon = new Date(db.clock.now().getTime() + ENDS_SOON * 1000)
   const alerts = [
     ...(await failing(db)),
     ...(await waiting(db)),

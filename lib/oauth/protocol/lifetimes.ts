@@ -141,6 +141,9 @@ export const CONNECTION_TEST_LIFETIME = 7 * 24 * 3600
 /** How long an operator can see that a setup link was there, after it expired. */
 export const SETUP_LINK_MEMORY = 30 * 24 * 3600
 
+/** How long before its end a key, secret or certificate needs attention. */
+export const ENDS_SOON = 14 * 24 * 3600
+
 /** How long an API key or an invitation that has ended is kept, and counts for its organization's quota. */
 export const ENDED_MEMORY = 30 * 24 * 3600
 

@@ -4,11 +4,9 @@ import { mails } from '@/drizzle/schema/mails'
 import { members, operators } from '@/drizzle/schema/operators'
 import { organizations } from '@/drizzle/schema/organizations'
 import { webhookDeliveries, webhooks } from '@/drizzle/schema/webhooks'
+import { ENDS_SOON } from '@/lib/oauth/protocol/lifetimes'
 import type { Database } from '@/lib/store/database/database'
 import { guarded } from '@/lib/store/database/guarded'
-
-/** For an interval: how long before its end a key is told of. */
-const ENDING = '14 days'
 
 type Of = {
   readonly organizationId: string
@@ -26,7 +24,7 @@ export function alertStore(db: Database) {
         select ${ofOrganization}, k.id, k.name, k.expires_at::text as ends
         from ${apiKeys} as k join ${organizations} as o on o.id = k.organization_id and o.deleted_at is null
         where k.revoked_at is null and k.expires_at > ${now.toISOString()}::timestamptz
-          and k.expires_at <= ${now.toISOString()}::timestamptz + ${ENDING}::interval`),
+          and k.expires_at <= ${now.toISOString()}::timestamptz + make_interval(secs => ${ENDS_SOON}::int)`),
 
     /** Webhooks of which deliveries were given up since then. */
     deadWebhooks: (since: Date) =>

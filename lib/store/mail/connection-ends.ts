@@ -33,7 +33,7 @@ export type ConnectionEnds = {
 /** For an interval: how long what was seen of certificates is good for. */
 const LOOKS = '1 day'
 
-const isHttps = sql`coalesce(c.settings ->> 'metadataUrl', c.settings ->> 'issuer', c.settings ->> 'tokenEndpoint')`
+const address = sql`coalesce(c.settings ->> 'metadataUrl', c.settings ->> 'issuer', c.settings ->> 'tokenEndpoint')`
 
 /** When secrets and certificates of connections end. */
 export function connectionEndStore(db: Database) {
@@ -52,7 +52,7 @@ export function connectionEndStore(db: Database) {
           for no key update of c skip locked
         )
         returning c.id, c.may_be_internal as "mayBeInternal", c.type = 'saml' as "isSaml",
-          case when ${isHttps} like 'https:%' then ${isHttps} end as url,
+          case when ${address} like 'https:%' then ${address} end as url,
           c.settings ->> 'metadata' as metadata, c.settings ->> 'certificateAuthorities' as authorities`),
 
     /**

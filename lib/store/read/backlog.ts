@@ -5,6 +5,7 @@ import { sealingKeys } from '@/drizzle/schema/sealing-keys'
 import { unchainedEvents } from '@/drizzle/schema/security-events'
 import { signingKeys } from '@/drizzle/schema/servers'
 import { webhookDeliveries } from '@/drizzle/schema/webhooks'
+import { ENDS_SOON } from '@/lib/oauth/protocol/lifetimes'
 import type { Database } from '../database/database'
 import { guarded } from '../database/guarded'
 
@@ -18,14 +19,11 @@ export type Backlog = {
   readonly keyAge: number
   /** Of the keys that values are sealed with, by their ids, in seconds. */
   readonly sealingKeyAges: Readonly<Record<string, number>>
-  /** API keys that end within {@link ENDING}. */
+  /** API keys that end within {@link ENDS_SOON}. */
   readonly apiKeysEnding: number
   /** By state. */
   readonly mails: Readonly<Record<string, number>>
 }
-
-/** For an interval. */
-const ENDING = '14 days'
 
 const counts = (rows: readonly { readonly state: string; readonly count: number }[]) =>
   Object.fromEntries(rows.map(({ state, count }) => [state, count]))
@@ -37,7 +35,7 @@ export function readBacklog(db: Database): Promise<Backlog> {
       const [row] = await db.execute<Record<'unchained' | 'ending' | 'lag' | 'age', number>>(sql`
         select (select count(*) from ${unchainedEvents})::int as unchained,
           (select count(*) from ${apiKeys} where revoked_at is null
-            and expires_at between clock_timestamp() and clock_timestamp() + ${ENDING}::interval)::int as ending,
+            and expires_at between clock_timestamp() and clock_timestamp() + make_interval(secs => ${ENDS_SOON}::int))::int as ending,
           (select coalesce(extract(epoch from clock_timestamp() - min(at)), 0) from ${unchainedEvents})::float8 as lag,
           (select coalesce(extract(epoch from clock_timestamp() - min(activates_at)), 0) from ${signingKeys}
             where withdrawn_at is null)::float8 as age`)

@@ -3,6 +3,7 @@ import { authorizationRequests as requests } from '@/drizzle/schema/authorizatio
 import type { members } from '@/drizzle/schema/operators'
 import { connections, users } from '@/drizzle/schema/organizations'
 import { servers } from '@/drizzle/schema/servers'
+import { ENDS_SOON } from '@/lib/oauth/protocol/lifetimes'
 import type { ReasonCode } from '@/lib/oauth/timeline'
 import type { Database } from '@/lib/store/database/database'
 import { guarded } from '@/lib/store/database/guarded'
@@ -32,9 +33,6 @@ const BROKEN: readonly ReasonCode[] = [
 
 /** So many failures of a connection, and no login that went well since. */
 const FAILING = 2
-
-/** How long before its end a secret or certificate needs attention: for an interval. */
-const ENDING = '14 days'
 
 /** What of a connection ends soon, or has ended. */
 export type EndingPart = {
@@ -94,7 +92,7 @@ export function homeStore(db: Database) {
      */
     async organizations(operatorId: string, { everywhere, limit, search }: Wishes, now: Date) {
       // Days of the calendar are in order as texts, too.
-      const soon = sql`to_char((${now.toISOString()}::timestamptz + ${ENDING}::interval) at time zone 'UTC', 'YYYY-MM-DD')`
+      const soon = sql`to_char((${now.toISOString()}::timestamptz + make_interval(secs => ${ENDS_SOON}::int)) at time zone 'UTC', 'YYYY-MM-DD')`
       const rows = await db.execute<Row>(sql`
         with visible as (
           select * from (${visibleOrganizations(operatorId, everywhere)}) as o

@@ -166,9 +166,13 @@ export async function readLinkQuestion(
   management: Management,
 ): Promise<LinkQuestion | null> {
   const found = await findCeremony(id, cookies, management)
-  if (!found) return null
-  const { userId, identity, otherConnectionId } = found.ceremony
-  const { ports } = management
+  return found && questionOf(found.ceremony, management)
+}
+
+async function questionOf(
+  { id, userId, identity, otherConnectionId }: ProvenCeremony,
+  { ports }: Management,
+): Promise<LinkQuestion> {
   const [user, connection] = await Promise.all([
     ports.users.find(userId),
     ports.connections.find(otherConnectionId),
@@ -181,12 +185,14 @@ export async function readLinkQuestion(
   }
 }
 
+type ProvenCeremony = Ceremony & { readonly identity: ProvenIdentity }
+
 async function findCeremony(
   id: string,
   cookies: readonly SessionCookie[],
   management: Management,
 ): Promise<{
-  readonly ceremony: Ceremony & { readonly identity: ProvenIdentity }
+  readonly ceremony: ProvenCeremony
   readonly session: BrowserSession
 } | null> {
   const { db, sealer, ports } = management
@@ -209,11 +215,9 @@ export async function confirmLink(
   management: Management,
 ): Promise<LinkRefusal | 'linked'> {
   const { db, ports } = management
-  const [found, question] = await Promise.all([
-    findCeremony(id, cookies, management),
-    readLinkQuestion(id, cookies, management),
-  ])
-  if (!found || !question) return 'over'
+  const found = await findCeremony(id, cookies, management)
+  if (!found) return 'over'
+  const question = await questionOf(found.ceremony, management)
   const { organizationId, userId } = found.session
   const at = ports.clock()
   const outcome = await linkedIdentityStore(db).link(id, found.session.hash, at, (linked) =>

@@ -15,9 +15,9 @@ export function isKeptOut(
   { id, settings }: { readonly id: string; readonly settings: Readonly<Record<string, unknown>> },
   identity: Identity,
 ): SQL<boolean> {
-  const fits = matching(settings.scimMatch, identity)
-  if (!fits) return sql<boolean>`false`
-  const known = sql`select from ${provisionedUsers} as known where known.connection_id = ${id} and ${fits}`
+  const rows = provisionedAs({ id, settings }, identity)
+  if (!rows) return sql<boolean>`false`
+  const known = sql`select from ${rows}`
   return sql<boolean>`(exists (${known} and not known.active) and not exists (${known} and known.active))`
 }
 
@@ -28,6 +28,15 @@ export function namesUsers(
 ): boolean {
   const tenants = Array.isArray(allowedTenants) ? { allowedTenants: allowedTenants.map(String) } : {}
   return typeof issuer === 'string' && issuersOf({ issuer, ...tenants }).includes(identitySource)
+}
+
+/** The rows of a user at a connection, as `known`, for a `from`; undefined where nothing can name them. */
+export function provisionedAs(
+  { id, settings }: { readonly id: string; readonly settings: Readonly<Record<string, unknown>> },
+  identity: Identity,
+): SQL | undefined {
+  const fits = matching(settings.scimMatch, identity)
+  return fits && sql`${provisionedUsers} as known where known.connection_id = ${id} and ${fits}`
 }
 
 function matching(match: unknown, identity: Identity): SQL | undefined {

@@ -4,13 +4,12 @@ import { grants } from '@/drizzle/schema/grants'
 import { connections, users } from '@/drizzle/schema/organizations'
 import type { Grant, Identity } from '@/lib/oauth/model'
 import type { AssertedLogin } from '@/lib/oauth/ports/ports'
-import { omitNullish } from '@/lib/omit-nullish'
 import type { Transaction } from '@/lib/store/database/database'
 import { newId } from '@/lib/store/database/ids'
 import { storable } from '@/lib/store/database/storable'
 import { isKeptOut, namesUsers } from '@/lib/store/departures/kept-out'
 import { grantColumns, toGrant } from './grant-row'
-import { asIdentity, holdLinkedUser } from './users'
+import { holdLinkedUser, identityOfUser } from './users'
 
 /** User and grant of an identity assertion; null, and nothing written, when the user is blocked. */
 export async function recordAssertion(
@@ -107,6 +106,5 @@ async function knowUser(
 async function identityOf(tx: Transaction, userId: string): Promise<Identity> {
   const [user] = await tx.select().from(users).where(eq(users.id, userId))
   if (!user) throw new Error('a user is linked to nobody')
-  const { identitySource, subject, email, emailVerified, name, objectId } = user
-  return asIdentity({ identitySource, subject, emailVerified, ...omitNullish({ email, name, objectId }) })
+  return identityOfUser(user)
 }

@@ -27,6 +27,12 @@ export const asIdentity = ({ objectId, ...identity }: ProvenIdentity): Identity 
   claims: objectId === undefined ? {} : { oid: objectId },
 })
 
+/** As their provider named a user at the last login. */
+export function identityOfUser(user: typeof users.$inferSelect): Identity {
+  const { identitySource, subject, email, emailVerified, name, objectId } = user
+  return asIdentity({ identitySource, subject, emailVerified, ...omitNullish({ email, name, objectId }) })
+}
+
 /** Whose login this is: the user, or the one that it is linked to. */
 export async function holdLinkedUser(
   tx: Transaction,

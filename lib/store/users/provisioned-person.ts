@@ -2,7 +2,8 @@ import { and, eq, inArray, isNotNull, sql } from 'drizzle-orm'
 import { connections, type users } from '@/drizzle/schema/organizations'
 import { provisionedGroups, provisionedMembers, provisionedUsers } from '@/drizzle/schema/provisioning'
 import type { Transaction } from '@/lib/store/database/database'
-import { namesUsers } from '@/lib/store/departures/kept-out'
+import { namesUsers, provisionedAs } from '@/lib/store/departures/kept-out'
+import { identityOfUser } from '@/lib/store/oauth/users'
 
 type User = typeof users.$inferSelect
 
@@ -16,24 +17,13 @@ export async function provisionedIds(tx: Transaction, user: User): Promise<reado
     ({ id, settings }) =>
       user.identitySource === `connection:${id}` || namesUsers(settings, user.identitySource),
   )
-  const found = await Promise.all(names.map(({ id, settings }) => rowsOf(tx, id, settings.scimMatch, user)))
-  return found.flat().map(({ id }) => id)
-}
-
-/** As logins find them: `isKeptOut`. */
-async function rowsOf(tx: Transaction, connectionId: string, match: unknown, user: User) {
-  const { subject, objectId, email, emailVerified } = user
-  if (match === 'email' && (email === null || !emailVerified)) return []
-  const fits =
-    match === 'user_name'
-      ? eq(provisionedUsers.userName, subject)
-      : match === 'email'
-        ? eq(provisionedUsers.email, (email ?? '').toLowerCase())
-        : inArray(provisionedUsers.account, objectId === null ? [subject] : [subject, objectId])
-  return tx
-    .select({ id: provisionedUsers.id })
-    .from(provisionedUsers)
-    .where(and(eq(provisionedUsers.connectionId, connectionId), fits))
+  const found: string[] = []
+  for (const connection of names) {
+    const rows = provisionedAs(connection, identityOfUser(user))
+    if (rows)
+      found.push(...(await tx.execute<{ id: string }>(sql`select known.id from ${rows}`)).map(({ id }) => id))
+  }
+  return found
 }
 
 /** With the names of their groups. */

@@ -4,8 +4,8 @@ import { ERASURE } from '@/lib/crypto/audit-exceptions'
 import type { Management } from '@/lib/management/management'
 import { dismissUpstreamTokens, endGrantsOf } from '@/lib/oauth/flow/end-grant'
 import { auditLogStore } from '@/lib/store/audit/audit-log'
-import { clientAndUserStore } from '@/lib/store/read/clients-and-users'
 import { type Erasure, type UserData, userDataStore } from '@/lib/store/users/user-data'
+import { findUser } from './list'
 
 /**
  * Everything that is kept about an end user. That it was handed out is in the audit log.
@@ -15,12 +15,13 @@ import { type Erasure, type UserData, userDataStore } from '@/lib/store/users/us
 export async function exportUserData(
   scope: OrganizationScope,
   id: string,
-  { db, ports }: Management,
+  management: Management,
 ): Promise<UserData> {
   requirePermission(scope, 'manage_members')
   const { organizationId } = scope
-  const user = await clientAndUserStore(db).findUser(organizationId, id, ports.clock())
-  const data = user && (await userDataStore(db).export({ organizationId, id: user.id }))
+  const { db, ports } = management
+  const user = await findUser(scope, id, management)
+  const data = await userDataStore(db).export({ organizationId, id: user.id })
   if (!data) throw new NotFound('user')
   await auditLogStore(db).append([auditEntry(scope, ports.clock(), record('user.exported', user.id))])
   return data
@@ -36,13 +37,12 @@ export async function exportUserData(
 export async function eraseUser(
   scope: OrganizationScope,
   asked: string,
-  { db, ports }: Management,
+  management: Management,
 ): Promise<Erasure> {
   requirePermission(scope, 'manage_members')
   const { organizationId } = scope
-  const user = await clientAndUserStore(db).findUser(organizationId, asked, ports.clock())
-  if (!user) throw new NotFound('user')
-  const { id } = user
+  const { db, ports } = management
+  const { id } = await findUser(scope, asked, management)
   await endGrantsOf({ organizationId, userId: id }, 'revoked_by_operator', ports)
   // While they are there to be revoked.
   await dismissUpstreamTokens(ports)

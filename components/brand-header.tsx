@@ -2,7 +2,7 @@ import type { Language } from '@/lib/messages/catalogue'
 import { translator } from '@/lib/messages/catalogue'
 import { messages } from '@/lib/messages/consent/brand'
 import type { BrandView } from '@/lib/oauth/flow/brand-view'
-import { brandFile } from '@/lib/oauth/protocol/urls'
+import { brandFile, brandLinks } from '@/lib/oauth/protocol/urls'
 import { ForeignText } from './foreign-text'
 
 /**
@@ -46,26 +46,18 @@ type BrandLinksProps = {
 }
 
 /** What the operator of the server says elsewhere, and where users ask. */
-export function BrandLinks({
-  brand: { termsUrl, privacyUrl, support },
-  language,
-  isPicture,
-}: BrandLinksProps) {
+export function BrandLinks({ brand, language, isPicture }: BrandLinksProps) {
   const t = translator(messages, language)
-  const links = [
-    [t('terms'), termsUrl],
-    [t('privacy'), privacyUrl],
-    [t('support'), support?.includes('@') ? `mailto:${support}` : support],
-  ].filter((link): link is [string, string] => link[1] !== undefined)
+  const links = brandLinks(brand)
   if (links.length === 0) return null
   return (
     <p className="brand-links">
-      {links.map(([title, href]) =>
+      {links.map(({ name, href }) =>
         isPicture ? (
-          <span key={title}>{title}</span>
+          <span key={name}>{t(name)}</span>
         ) : (
-          <a key={title} href={href} rel="noreferrer">
-            {title}
+          <a key={name} href={href} rel="noreferrer">
+            {t(name)}
           </a>
         ),
       )}

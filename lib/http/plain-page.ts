@@ -5,7 +5,7 @@ import { type ErrorPageWords, messages } from '@/lib/messages/error-pages'
 import { type BrandView, ownedBrandView } from '@/lib/oauth/flow/brand-view'
 import type { Brands, KnownLogin } from '@/lib/oauth/ports/brand'
 import { displayText } from '@/lib/oauth/protocol/display-text'
-import { brandFile } from '@/lib/oauth/protocol/urls'
+import { brandFile, brandLinks } from '@/lib/oauth/protocol/urls'
 import { STORE_RETRY_AFTER } from './retry-after'
 
 /** Whom a page is for: our origin, which serves its stylesheet, and the language of the browser. */
@@ -107,7 +107,7 @@ ${brandHeader(brand, origin)}
 <h1><strong><bdi>${title}</bdi></strong></h1>
 ${content}
 </main>
-${brand && brandLinks(brand, language)}</div>
+${brand && linksOf(brand, language)}</div>
 </body>
 </html>
 `.html
@@ -121,15 +121,10 @@ function brandHeader(brand: BrandView | undefined, origin: string): Html {
   return html`<header class="brand">${brand.hasLogo ? logo : undefined}<bdi class="brand-name">${brand.name}</bdi></header>`
 }
 
-function brandLinks({ termsUrl, privacyUrl, support }: BrandView, language: Language): Html | undefined {
+function linksOf(brand: BrandView, language: Language): Html | undefined {
   const t = translator(brandMessages, language)
-  const links = [
-    [t('terms'), termsUrl],
-    [t('privacy'), privacyUrl],
-    [t('support'), support?.includes('@') ? `mailto:${support}` : support],
-  ] as const
-  const given = links.flatMap(([title, href]) =>
-    href === undefined ? [] : [html`<a href="${exactly(href)}" rel="noreferrer">${title}</a>`],
+  const given = brandLinks(brand).map(
+    ({ name, href }) => html`<a href="${exactly(href)}" rel="noreferrer">${t(name)}</a>`,
   )
   return given.length > 0 ? html`<p class="brand-links">${all(given)}</p>\n` : undefined
 }

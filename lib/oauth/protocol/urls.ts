@@ -63,6 +63,24 @@ export const brandFile = (
   file: 'logo' | 'style.css',
 ): string => `/oauth/consent/brand/${key}/${file}?v=${version}`
 
+/** Addresses that a branding leads to: what the operator says elsewhere, and where users ask. */
+export function brandLinks({
+  termsUrl,
+  privacyUrl,
+  support,
+}: {
+  readonly termsUrl?: string
+  readonly privacyUrl?: string
+  readonly support?: string
+}) {
+  const links = [
+    ['terms', termsUrl],
+    ['privacy', privacyUrl],
+    ['support', support?.includes('@') ? `mailto:${support}` : support],
+  ] as const
+  return links.flatMap(([name, href]) => (href === undefined ? [] : [{ name, href }]))
+}
+
 /** Where users enter the code of a device (RFC 8628 §3.2). */
 export const verificationUri = (publicUrl: string): string => `${publicUrl}/oauth/device`
 

@@ -5,6 +5,12 @@ import { LOOPBACK_PORT, withoutLoopbackPort } from '@/lib/oauth/protocol/redirec
 import type { Database, Transaction } from '@/lib/store/database/database'
 import { guarded } from '@/lib/store/database/guarded'
 
+/**
+ * How many grants of a user are looked at, and how many of those that a client has: the newest, each of which took over
+ * what the ones before it had. Somebody who logs in all the time must not make logging in dearer.
+ */
+const LOOKED_AT = { ofUser: 500, ofClient: 20 }
+
 /** What users allowed before, in Postgres. Decision 0027. */
 export function consentStore(db: Database): Consents {
   return guarded({
@@ -29,15 +35,21 @@ export async function earlierConsent(
   // Not revoked, and younger than any token that could hang on it.
   const oldest = new Date(now.getTime() - REFRESH_TOKEN_MAX_LIFETIME * 1000)
   const rows = await db.execute<Allowed>(sql`
-    select distinct grants.scope, consents.scope as answered,
-      exists (select from refresh_tokens where refresh_tokens.grant_id = grants.id) as offline
-    from grants left join consents on consents.user_id = grants.user_id
-      and consents.client_row_id = grants.client_row_id and consents.redirect_uri = ${request.redirectUri}
-      and consents.resource = ${server.resource}
-    where grants.organization_id = ${server.organizationId} and grants.user_id = ${userId}
-      and grants.client_row_id = ${request.clientRowId} and grants.revoked_at is null
-      and regexp_replace(grants.redirect_uri, ${LOOPBACK_PORT.source}::text, '\\1') = ${withoutLoopbackPort(request.redirectUri)}
-      and grants.created_at > ${oldest.toISOString()}::timestamptz`)
+    with latest as (
+      select id, client_row_id, redirect_uri, scope, revoked_at, created_at from grants
+      where organization_id = ${server.organizationId} and user_id = ${userId}
+        and created_at > ${oldest.toISOString()}::timestamptz
+      order by created_at desc, id desc limit ${LOOKED_AT.ofUser}::int
+    ), live as (
+      select id, scope from latest where client_row_id = ${request.clientRowId} and revoked_at is null
+        and regexp_replace(redirect_uri, ${LOOPBACK_PORT.source}::text, '\\1') = ${withoutLoopbackPort(request.redirectUri)}
+      order by created_at desc, id desc limit ${LOOKED_AT.ofClient}::int
+    )
+    select distinct live.scope, consents.scope as answered,
+      exists (select from refresh_tokens where refresh_tokens.grant_id = live.id) as offline
+    from live left join consents on consents.user_id = ${userId}
+      and consents.client_row_id = ${request.clientRowId} and consents.redirect_uri = ${request.redirectUri}
+      and consents.resource = ${server.resource}`)
   const [first] = rows
   if (!first) return null
   return {

@@ -5,7 +5,7 @@ import { seeded } from './random'
 import { BeginAnew, type Insist } from './retry'
 import { step } from './run'
 import { newTally, type Tally } from './tally'
-import { type ChaosWorld, startChaosWorld } from './world'
+import { behave, type ChaosWorld, startChaosWorld } from './world'
 
 export type SoakOptions = {
   /** Seconds, besides the start and finding out what the highest steady load is. */
@@ -17,6 +17,9 @@ export type SoakOptions = {
 /** Clients that ask one thing after another, to find out how much can be asked, and for how many seconds. */
 const PROBE = { clients: 12, seconds: 30 }
 
+/** Who logs in at each provider, and how many sessions are in use: whoever comes back most often has a newer one. */
+const USE = { users: 2_000, sessions: 4_000 }
+
 /** What may not be exceeded: how much slower the last quarter is than the second, and bytes of heap in ten minutes. */
 const LIMITS = { slower: 1.1, heap: 1_000_000 }
 
@@ -27,6 +30,7 @@ type Heap = { readonly at: number; readonly instance: string; readonly bytes: nu
 export async function runSoak({ seconds, seed, print }: SoakOptions) {
   const world = await startChaosWorld({ collects: true })
   try {
+    for (const provider of world.providers) behave(provider, { users: USE.users })
     const random = seeded(seed)
     const tally = newTally()
     tally.enter('the highest load')
@@ -56,7 +60,10 @@ type Use = {
   readonly random: () => number
 }
 
-const act = ({ setting, world, sessions, random }: Use) => step(setting, world, sessions, random)
+function act({ setting, world, sessions, random }: Use) {
+  sessions.splice(0, sessions.length - USE.sessions)
+  return step(setting, world, sessions, random)
+}
 
 /** Nothing fails here, so nothing is tried again: whatever is not answered is an error. */
 function measured(tally: Tally, samples: Sample[]): Insist {

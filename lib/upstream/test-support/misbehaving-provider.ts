@@ -29,6 +29,8 @@ export type Misbehaviour = {
   >
   /** Merged into the metadata. */
   readonly metadata?: object
+  /** Each login is that of the next of so many users; by default there is one. Userinfo knows the first. */
+  readonly users?: number
   /** Changes the claims of the ID token; an `undefined` claim is left out. */
   readonly idTokenClaims?: Readonly<Record<string, unknown>>
   /** The ID token as it is sent; null sends none. */
@@ -72,13 +74,19 @@ export type MisbehavingProvider = {
   stop(): Promise<void>
 }
 
-type Login = { readonly nonce: string; readonly challenge: string | null; readonly redirectUri: string }
+type Login = {
+  readonly subject: string
+  readonly nonce: string
+  readonly challenge: string | null
+  readonly redirectUri: string
+}
 
 type State = {
   how: Misbehaviour
   readonly origin: string
   readonly provider: Omit<MisbehavingProvider, 'misbehave' | 'stop'>
   readonly codes: Map<string, Login>
+  logins: number
   readonly refreshTokens: ReturnType<typeof refreshTokens>
 }
 
@@ -110,7 +118,7 @@ export async function startMisbehavingProvider(
     requests: [],
     secrets: [clientSecret],
   }
-  const state: State = { how, origin, provider, codes: new Map(), refreshTokens: refreshTokens() }
+  const state: State = { how, origin, provider, codes: new Map(), logins: 0, refreshTokens: refreshTokens() }
   return {
     ...provider,
     misbehave: (next) => {
@@ -195,6 +203,7 @@ function authorize(state: State, parameters: URLSearchParams): Answer {
   const code = `code-${secret()}`
   state.provider.secrets.push(code)
   state.codes.set(code, {
+    subject: `user-${(state.logins++ % (state.how.users ?? 1)) + 1}`,
     nonce: parameters.get('nonce') ?? '',
     challenge: parameters.get('code_challenge'),
     redirectUri,
@@ -268,14 +277,14 @@ async function token(state: State, body: URLSearchParams, authorization?: string
 
 function honestIdToken(
   state: State,
-  login: Pick<Login, 'nonce'>,
+  login: Pick<Login, 'nonce'> & Partial<Login>,
   changes: Readonly<Record<string, unknown>> = {},
 ): Promise<string> {
   const now = Math.floor(timeOf(state) / 1000)
   const claims = {
     iss: state.provider.issuer,
     aud: state.provider.clientId,
-    sub: 'user-1',
+    sub: login.subject ?? 'user-1',
     email: 'user@example.com',
     email_verified: true,
     name: 'Una User',

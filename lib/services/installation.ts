@@ -10,7 +10,7 @@ import { migrate } from '@/lib/store/database/migrate'
 import { requireMigrated } from '@/lib/store/database/migration-state'
 import type { PoolWatcher } from '@/lib/store/database/pool-gate'
 import { enterKeyring } from '@/lib/store/database/sealing-keys'
-import { answersOf } from '@/lib/store/oauth/answers'
+import { closeAnswers } from '@/lib/store/oauth/answers'
 import { tracedPool } from '@/lib/tracing/traced-pool'
 import { tracing } from '@/lib/tracing/tracing'
 
@@ -79,8 +79,7 @@ async function open(config: Config, openEmbedded: OpenEmbedded | undefined): Pro
       ? undefined
       : openDatabase(config.readUrl, { ...pool('postgres_replica', forManagement), clock: db.clock })
   const close = async () => {
-    const answers = [answersOf(db), answersOf(db, 'requests')]
-    await Promise.allSettled(answers.map((some) => some.close()))
+    await closeAnswers(db)
     const databases = [db, managementDb, ...(replica ? [replica] : [])]
     await Promise.all(databases.map((database) => closeDatabase(database)))
     await embedded?.close()

@@ -66,9 +66,9 @@ const comeBack = (on = ports) => {
 }
 
 /** The same installation at another instance. */
-const elsewhere = () => ({
+const elsewhere = (answers = trackAnswers(store.db)) => ({
   ...ports,
-  requests: authorizationRequestStore(store.db, store.sealer, trackAnswers(store.db)),
+  requests: authorizationRequestStore(store.db, store.sealer, answers),
 })
 
 /** What the client is told, when its user has read it. */
@@ -249,6 +249,34 @@ describe('a callback that comes again since its instance died', () => {
     expect(live).toHaveLength(0)
   })
 
+  it('is one of an instance that stopped before it could answer, even if it went on until its end', async () => {
+    const answers = trackAnswers(store.db)
+    const stopping = elsewhere(answers)
+    let arrive = () => {}
+    const arrived = new Promise<void>((resolve) => {
+      arrive = resolve
+    })
+    let answer = () => {}
+    const answered = new Promise<void>((resolve) => {
+      answer = resolve
+    })
+    const complete: CompleteLoginPorts['upstream']['complete'] = async (...asked) => {
+      arrive()
+      await answered
+      return ports.upstream.complete(...asked)
+    }
+    const cut = comeBack({ ...stopping, upstream: { ...ports.upstream, complete } })
+    await arrived
+    // Its connections are cut.
+    await answers.close()
+    answer()
+    expect(told(await cut)).toHaveProperty('code')
+    await answers.close()
+    await expect(comeBack(elsewhere())).rejects.toBeInstanceOf(StoreUnavailable)
+    await age()
+    expect(told(await comeBack(elsewhere()))).toMatchObject({ error: 'temporarily_unavailable' })
+  })
+
   it('is refused by the instance that still has it', async () => {
     const one = elsewhere()
     await new Promise<void>((resolve) => {
@@ -263,8 +291,7 @@ describe('a callback that comes again since its instance died', () => {
 
   it('is refused once its instance has reported that it answered', async () => {
     const answers = trackAnswers(store.db)
-    const requests = authorizationRequestStore(store.db, store.sealer, answers)
-    expect(told(await comeBack({ ...ports, requests }))).toHaveProperty('code')
+    expect(told(await comeBack(elsewhere(answers)))).toHaveProperty('code')
     await answers.close()
     expect((await comeBack(elsewhere())).step).toEqual({ go: 'refused', reason: 'state_unknown' })
   })

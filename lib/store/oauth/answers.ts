@@ -10,17 +10,15 @@
 import { performance } from 'node:perf_hooks'
 import { setTimeout as wait } from 'node:timers/promises'
 import { type SQL, sql } from 'drizzle-orm'
-import { authorizationRequests } from '@/drizzle/schema/authorization-requests'
-import { assertionIds } from '@/drizzle/schema/client-documents'
-import { grants, refreshTokens } from '@/drizzle/schema/grants'
 import { instances } from '@/drizzle/schema/instances'
 import { StoreUnavailable } from '@/lib/oauth/ports/ports'
 import type { HasHungUp } from '@/lib/oauth/ports/tokens'
 import { processLife } from '@/lib/process-life'
 import { processOnce } from '@/lib/process-once'
 import { type Database, STATEMENT_TIMEOUT } from '@/lib/store/database/database'
-import { CALL_DEADLINE, guarded } from '@/lib/store/database/guarded'
+import { CALL_DEADLINE } from '@/lib/store/database/guarded'
 import { newId } from '@/lib/store/database/ids'
+import { answerStatements, type Spent } from './answered/statements'
 
 /** Milliseconds from one report to the next. */
 const INTERVAL = 1_000
@@ -47,17 +45,26 @@ export const LONGEST_REQUEST = 60
 export type Spender = { readonly instance: string; readonly again: boolean }
 
 /**
- * Something that is spent: a code, a refresh token, the id of an assertion or a login attempt, by the
- * hash in its row.
+ * How a statement found what it spent: as nobody had spent it, or spent by an instance, within the grace. Null: it spent
+ * nothing.
  */
-type Entry = {
-  readonly what: 'code' | 'refresh_token' | 'assertion' | 'attempt'
-  readonly hash: string
-  readonly instance: string
+export type Found = 'unspent' | { readonly spentBy: string } | null
+
+/** Who waits for what a statement returns. */
+export type Waiting<T> = {
+  /** Whether an answer can still reach the client, once the statement is done. */
+  readonly hasHungUp: HasHungUp | undefined
+  readonly found: (result: T) => Found
+}
+
+/** A request that spends something. */
+type Entry = Spent & {
   /** When its statement was begun. */
   readonly since: number
   /** Whether another request has spent it meanwhile, whose answer counts. */
   isShared: boolean
+  /** The first here that spent it in vain, which leaves it to this one to give that back. */
+  after: Entry | undefined
 }
 
 export type Answers = {
@@ -66,15 +73,14 @@ export type Answers = {
    *
    * @param hash of the code, refresh token or id
    * @param statement guarded: once its caller is told that the store is unavailable, it must not succeed any more
-   * @param hasHungUp whether an answer can still reach the client, once the statement is done: what it spent for nobody
-   *   is given back
+   * @param client what was spent for one that has hung up is given back; absent: it waits however long that takes
    * @throws StoreUnavailable
    */
   spend<T>(
     what: Entry['what'],
     hash: string,
     statement: (spender: Spender) => Promise<T>,
-    hasHungUp?: HasHungUp,
+    client?: Waiting<T>,
   ): Promise<T>
   /** What this process marks its rows with. */
   instance(): Promise<string>
@@ -90,7 +96,9 @@ export type Answers = {
    * died before. Ends all the same when the database takes no report for ten seconds.
    */
   reported(): Promise<void>
-  /** The last report, when nothing is under way and nothing will be. */
+  /**
+   * The last report, when nothing more is answered: what is under way never is, whatever becomes of it.
+   */
   close(): Promise<void>
 }
 
@@ -105,25 +113,31 @@ export function answersOf(db: Database, to: 'codes and tokens' | 'requests' = 'c
   return known
 }
 
+/** The last reports of this process on a database. */
+export async function closeAnswers(db: Database): Promise<void> {
+  await Promise.allSettled([answersOf(db), answersOf(db, 'requests')].map((answers) => answers.close()))
+}
+
 /** @param elapsed milliseconds, never going back */
 export function trackAnswers(db: Database, elapsed: () => number = () => performance.now()): Answers {
   const statements = answerStatements(db)
   const life = processLife(elapsed)
   const underWay = new Set<Entry>()
   const inVain = new Map<string, Entry>()
-  const returns = returnsOf(db, statements.giveBack, underWay, elapsed)
+  const giveBack = (entry: Entry) => statements.giveBack(entry, earliest(db, elapsed() - entry.since))
+  const returns = returnsOf(giveBack, underWay, inVain)
   let instance = registration(db, statements.register)
-  let spentAt = Number.NEGATIVE_INFINITY
-  let reportedUntil = 0
+  let [spentAt, reportedUntil] = [Number.NEGATIVE_INFINITY, 0]
   let timer: NodeJS.Timeout | undefined
+  let closed: Promise<void> | undefined
 
   async function settle(sending = SENDING): Promise<void> {
-    const now = elapsed()
-    const time = db.clock.now().getTime()
+    await returns.done()
+    const [now, time] = [elapsed(), db.clock.now().getTime()]
     for (const [key, entry] of inVain) {
       const isTriedAgain = [...underWay].some(({ what, hash }) => `${what} ${hash}` === key)
       if (isTriedAgain || now - entry.since <= STATEMENT_LIFETIME) continue
-      await statements.giveBack(entry, new Date(0))
+      await giveBack(entry)
       inVain.delete(key)
     }
     const oldest = Math.min(now, ...[...underWay, ...inVain.values()].map(({ since }) => since))
@@ -132,39 +146,35 @@ export function trackAnswers(db: Database, elapsed: () => number = () => perform
   }
 
   function watch(): void {
+    if (closed) return
     life.notice()
-    let busy = false
-    timer ??= setInterval(() => {
+    timer ??= eachSecond(settle, () => {
       // What comes after a gap belongs to another instance; the one before it is dead.
       if (life.notice()) instance = registration(db, statements.register)
-      if (busy || spentAt < reportedUntil) return
-      busy = true
-      // A database that is away is asked again in a second.
-      void settle()
-        .catch(() => {})
-        .finally(() => {
-          busy = false
-        })
-    }, INTERVAL).unref()
+      return spentAt >= reportedUntil
+    })
   }
 
   return {
-    async spend(what, hash, statement, hasHungUp) {
+    async spend(what, hash, statement, client) {
       const id = await instance()
       watch()
       const key = `${what} ${hash}`
       await returns.of(key)
-      const entry: Entry = { what, hash, instance: id, since: elapsed(), isShared: false }
+      const after = inVain.get(key)
+      const entry: Entry = { what, hash, instance: id, since: elapsed(), isShared: false, after }
       underWay.add(entry)
       spentAt = Number.POSITIVE_INFINITY
       try {
         const result = await statement({ instance: id, again: inVain.has(key) })
+        const found = client ? client.found(result) : 'unspent'
+        if (!found) return result
         inVain.delete(key)
-        if (hasHungUp?.()) returns.begin(key, entry)
-        else for (const other of underWay) other.isShared ||= isSame(other, entry)
+        if (!client?.hasHungUp?.()) for (const other of underWay) other.isShared ||= isSame(other, entry)
+        else if (found === 'unspent' || found.spentBy === entry.after?.instance) returns.begin(key, entry)
         return result
       } catch (error) {
-        if (error instanceof StoreUnavailable && !inVain.has(key)) inVain.set(key, entry)
+        if (error instanceof StoreUnavailable && !inVain.has(key)) inVain.set(key, sinceTheFirst(entry))
         throw error
       } finally {
         underWay.delete(entry)
@@ -179,31 +189,50 @@ export function trackAnswers(db: Database, elapsed: () => number = () => perform
       for (let round = 0; round < PATIENCE && spentAt >= reportedUntil && reportedUntil < now; round++)
         await wait(INTERVAL)
     },
-    async close() {
+    close() {
       clearInterval(timer)
-      if (spentAt >= reportedUntil) await settle(0)
+      closed ??= spentAt >= reportedUntil ? settle(underWay.size > 0 ? SENDING : 0) : Promise.resolve()
+      return closed
     },
   }
 }
 
+/** Does what is due, one after the other. A database that is away is asked again in a second. */
+function eachSecond(work: () => Promise<void>, isDue: () => boolean): NodeJS.Timeout {
+  let busy = false
+  const tick = () => {
+    if (!isDue() || busy) return
+    busy = true
+    const done = () => {
+      busy = false
+    }
+    void work().then(done, done)
+  }
+  return setInterval(tick, INTERVAL).unref()
+}
+
+/** When a statement of so many milliseconds ago was begun, in the database's time, or somewhat earlier. */
+const earliest = ({ clock }: Database, age: number) => new Date(clock.now().getTime() - age - CLOCK_ERROR)
+
 /**
- * Gives back what nobody can have received, unless another request got the same. The next one for the same thing waits
- * for that. Best effort: what stays spent is good for the grace, and reuse after it.
+ * Gives back what nobody can have received, unless another request got the same: one that is under way is left to do it.
+ * The next one for the same thing waits for that. What cannot be given back was spent in vain.
  */
 function returnsOf(
-  db: Database,
-  giveBack: (entry: Entry, begun: Date) => Promise<void>,
+  giveBack: (entry: Entry) => Promise<void>,
   underWay: ReadonlySet<Entry>,
-  elapsed: () => number,
+  inVain: Map<string, Entry>,
 ) {
   const returning = new Map<string, Promise<void>>()
   return {
     of: (key: string): Promise<void> | undefined => returning.get(key),
+    done: () => Promise.all(returning.values()),
     begin(key: string, entry: Entry): void {
-      const isWanted = [...underWay].some((other) => other !== entry && isSame(other, entry))
-      if (entry.isShared || isWanted) return
-      const begun = new Date(db.clock.now().getTime() - (elapsed() - entry.since) - CLOCK_ERROR)
-      const given = giveBack(entry, begun).catch(() => {})
+      const first = sinceTheFirst(entry)
+      const others = [...underWay].filter((other) => other !== entry && isSame(other, entry))
+      for (const other of others) other.after ??= first
+      if (entry.isShared || others.length > 0) return
+      const given = giveBack(first).catch(() => void inVain.set(key, first))
       returning.set(key, given)
       void given.finally(() => returning.delete(key))
     },
@@ -228,44 +257,9 @@ function registration(db: Database, register: (id: string) => Promise<void>): ()
   }
 }
 
-function answerStatements(db: Database) {
-  return guarded({
-    async register(id: string) {
-      await db.execute(sql`insert into ${instances} (id, answered_until)
-        values (${id}, pg_catalog.clock_timestamp()) on conflict do nothing`)
-    },
-    async report(id: string, until: Date) {
-      await db.execute(sql`update ${instances}
-        set answered_until = greatest(answered_until, ${until.toISOString()}::timestamptz) where id = ${id}`)
-    },
-    async giveBack(entry: Entry, begun: Date) {
-      await db.execute(giveBackStatement(entry, begun))
-    },
-  })
-}
+const sinceTheFirst = (entry: Entry): Entry => (entry.after ? { ...entry, since: entry.after.since } : entry)
 
 const isSame = (one: Entry, other: Entry) => one.hash === other.hash && one.what === other.what
-
-/**
- * Nobody got the answer: the login attempt, code or token is unspent again. The successor or first token stays, and is
- * returned again.
- *
- * @param begun what was spent before, a code or token that came again within the grace, stays as it is
- */
-function giveBackStatement({ what, hash, instance }: Entry, begun: Date): SQL {
-  const since = sql`${begun.toISOString()}::timestamptz`
-  if (what === 'attempt')
-    return sql`update ${authorizationRequests}
-      set state_hash = taken_state_hash, taken_state_hash = null, taken_at = null, taken_by = null
-      where taken_state_hash = ${hash} and taken_by = ${instance} and ended_at is null`
-  if (what === 'refresh_token')
-    return sql`update ${refreshTokens} set rotated_at = null, rotated_by = null
-      where hash = ${hash} and rotated_by = ${instance} and rotated_at >= ${since}`
-  if (what === 'assertion')
-    return sql`delete from ${assertionIds} where id_hash = ${hash} and spent_by = ${instance}`
-  return sql`update ${grants} set redeemed_at = null, redeemed_by = null, code_hash = null
-    where code_hash = ${hash} and redeemed_by = ${instance} and redeemed_at >= ${since} and revoked_at is null`
-}
 
 /** That the instance that set this mark never came to report that it answered. */
 export function unanswered(mark: { readonly at: SQL; readonly by: SQL }): SQL<boolean> {

@@ -48,12 +48,10 @@ export function grantStore(db: Database, answers: Answers = answersOf(db)): Gran
   return {
     ...otherVerbs(db),
     redeem: (redemption) =>
-      answers.spend(
-        'code',
-        redemption.codeHash,
-        (spender) => redeemAs(spender, redemption),
-        redemption.hasHungUp,
-      ),
+      answers.spend('code', redemption.codeHash, (spender) => redeemAs(spender, redemption), {
+        hasHungUp: redemption.hasHungUp,
+        found: (grant) => grant && 'unspent',
+      }),
   }
 }
 

@@ -10,7 +10,7 @@ import type { Database } from '@/lib/store/database/database'
 import { guarded } from '@/lib/store/database/guarded'
 import { inTime } from '@/lib/store/database/in-time'
 import { insertAccessToken, scopeOf } from './access-token-row'
-import { type Answers, answersOf, unanswered } from './answers'
+import { type Answers, answersOf, type Found, unanswered } from './answers'
 import { grantColumns, toGrant } from './grant-row'
 import { renewRemembered } from './hot/renew'
 
@@ -41,35 +41,48 @@ export function refreshTokenStore(db: Database, answers: Answers = answersOf(db)
     },
     async rotate(hash: string, rotation: Rotation, instance: string) {
       const [row] = await db.execute<RotationRow>(rotateStatement(db, hash, rotation, instance))
-      if (row?.rotated) return 'rotated'
+      if (row?.rotated) return { outcome: 'rotated', found: foundBy(row) } as const
       // It came too late, or what looks like reuse is a first try that lay here while the process was frozen.
       if (!row?.inTime || (row.reused && answers.wasFrozen())) throw new StoreUnavailable('postgres')
-      return row.reused ? 'reused' : 'refused'
+      return { outcome: row.reused ? 'reused' : 'refused', found: null } as const
     },
     renew: (renewal: Renewal, instance: string) => renewRemembered(db, renewal, instance),
   })
   return {
     find,
-    rotate: (hash, rotation) =>
-      answers.spend(
+    async rotate(hash, rotation) {
+      const { hasHungUp } = rotation
+      const { outcome } = await answers.spend(
         'refresh_token',
         hash,
         ({ instance }) => rotate(hash, rotation, instance),
-        rotation.hasHungUp,
-      ),
+        { hasHungUp, found: ({ found }) => found },
+      )
+      return outcome
+    },
     renew: (renewal) =>
-      answers.spend(
-        'refresh_token',
-        renewal.presented.hash,
-        ({ instance }) => renew(renewal, instance),
-        renewal.hasHungUp,
-      ),
+      answers.spend('refresh_token', renewal.presented.hash, ({ instance }) => renew(renewal, instance), {
+        hasHungUp: renewal.hasHungUp,
+        found: (grant) => grant && 'unspent',
+      }),
   }
 }
 
-type RotationRow = { readonly rotated: boolean; readonly reused: boolean; readonly inTime: boolean }
+type RotationRow = {
+  readonly rotated: boolean
+  readonly reused: boolean
+  readonly inTime: boolean
+  /** The instance that had rotated it within the grace; empty: it is not known. */
+  readonly rotatedBy: string | null
+}
 
-/** Concurrent callers queue at the row; each then sees the first one's time, and its successor. */
+const foundBy = ({ rotatedBy }: RotationRow): Found =>
+  rotatedBy === null ? 'unspent' : { spentBy: rotatedBy }
+
+/**
+ * Concurrent callers queue at the row; each then sees the first one's time, and its successor. The lock comes before the
+ * change, so that what the row said is known as the one before left it.
+ */
 function rotateStatement(
   db: Database,
   hash: string,
@@ -77,7 +90,8 @@ function rotateStatement(
   instance: string,
 ): SQL {
   const { issuedAt, expiresAt } = refreshTokens
-  const inGrace = sql`token.rotated_at > clock_timestamp() - make_interval(secs => ${grace}::int)`
+  const isInGrace = (at: SQL) => sql`${at} > clock_timestamp() - make_interval(secs => ${grace}::int)`
+  const inGrace = isInGrace(sql`token.rotated_at`)
   const lost = unanswered({ at: sql`token.rotated_at`, by: sql`token.rotated_by` })
   const issued =
     accessToken &&
@@ -87,10 +101,12 @@ function rotateStatement(
       sql`from rotated`,
     )
   return sql`
-    with rotated as (
+    with before as (
+      select rotated_at, rotated_by from ${refreshTokens} where hash = ${hash} for update
+    ), rotated as (
       update ${refreshTokens} as token
       set rotated_at = case when ${inGrace} then token.rotated_at else clock_timestamp() end, rotated_by = ${instance}
-      from ${grants} as family
+      from before, ${grants} as family
       where token.hash = ${hash}
         and token.expires_at > clock_timestamp()
         and (token.rotated_at is null or ${inGrace} or ${lost})
@@ -99,7 +115,8 @@ function rotateStatement(
         and not exists (select from ${clients} as client where client.id = family.client_row_id and client.blocked_at is not null)
         and not exists (select from ${users} as person where person.id = family.user_id and person.blocked_at is not null)
         and ${inTime(db)}
-      returning token.grant_id
+      returning token.grant_id,
+        case when ${isInGrace(sql`before.rotated_at`)} then coalesce(before.rotated_by, '') end as found_by
     ), stored as (
       insert into ${refreshTokens} (hash, grant_id, nonce, key_id, issued_at, network, expires_at)
       select ${successor.hash}, rotated.grant_id, ${successor.nonce}, ${successor.keyId},
@@ -108,6 +125,7 @@ function rotateStatement(
       on conflict (hash) do nothing
     ) ${issued ? sql`, issued as (${issued})` : sql``}
     select exists (select from rotated) as rotated, ${inTime(db)} as "inTime",
+      (select rotated.found_by from rotated) as "rotatedBy",
       exists (
         select from ${refreshTokens} as token
         where token.hash = ${hash} and token.rotated_at is not null and not ${inGrace} and not ${lost}

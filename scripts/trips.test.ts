@@ -211,7 +211,7 @@ it.each([
 
 const leadsTo = (response: Response) => response.headers.get('location') ?? ''
 
-it('are twelve statements from authorize to the code, and one step to Redis at authorize', async () => {
+it('are ten statements from authorize to the code, and one step to Redis at authorize', async () => {
   const [{ client }] = sites as [Site]
   const query = new URLSearchParams({
     response_type: 'code',
@@ -240,8 +240,8 @@ it('are twelve statements from authorize to the code, and one step to Redis at a
   const statements = await logIn()
   // The limits that instances share and the challenge go together.
   expect(steps).toBe(1)
-  // At the callback: the attempt; the connection; and in a transaction the user, what was allowed before, and the rest.
-  expect(statements).toEqual([1, 1, 1, 2, 7])
+  // At the callback: the attempt; and in a transaction the user, what was allowed before, and the rest.
+  expect(statements).toEqual([1, 1, 1, 1, 6])
 })
 
 it('are one statement for a registration', async () => {

@@ -3,7 +3,7 @@
  * one ordinary, pre-registered OAuth client. Owns the conversation and its checks; keeps nothing but metadata.
  */
 import type { SamlAssertions } from '@/lib/oauth/ports/saml-assertions'
-import { type Upstream, UpstreamError } from '@/lib/oauth/ports/upstream'
+import { type ReadConnection, type Upstream, UpstreamError } from '@/lib/oauth/ports/upstream'
 import { issuersOf } from '@/lib/oauth/protocol/issuers'
 import { hashSecret } from '@/lib/oauth/protocol/secret-hash'
 import type { ConnectionConfig } from './connection-config'
@@ -23,7 +23,7 @@ import { type ConnectionFetch, upstreamHttp } from './upstream-http'
 const REQUEST_TIMEOUT = 10_000
 
 export type UpstreamDependencies = {
-  readonly connections: { find(id: string): Promise<ConnectionConfig | null> }
+  readonly connections: { find(id: string, read?: ReadConnection): Promise<ConnectionConfig | null> }
   /** Connections that lead to no identity provider, or nowhere. */
   readonly others?: Pick<Upstream, 'begin' | 'complete' | 'revoke'>
   /** Where logins at SAML providers are possible. */
@@ -93,8 +93,8 @@ function completeAt(
 export function upstream(deps: UpstreamDependencies): Upstream {
   const { allowLoopback, requestTimeout: timeout = REQUEST_TIMEOUT, others } = deps
 
-  async function lookUp(id: string): Promise<Found | null> {
-    const connection = await deps.connections.find(id)
+  async function lookUp(id: string, read?: ReadConnection): Promise<Found | null> {
+    const connection = await deps.connections.find(id, read)
     if (!connection) return null
     // In the URL parser's spelling, which is what openid-client sends to the token endpoint: the two must be equal.
     const callbackUrl = deps.callbackUrl(id)
@@ -109,12 +109,12 @@ export function upstream(deps: UpstreamDependencies): Upstream {
 
   return {
     async begin(connectionId, login) {
-      const found = await lookUp(connectionId)
+      const found = await lookUp(connectionId, login.read)
       if (!found) return others?.begin(connectionId, login) ?? noConnection()
       return beginAt(found, login, deps.samlKeyFor)
     },
     async complete(connectionId, callbackParameters, expected) {
-      const found = await lookUp(connectionId)
+      const found = await lookUp(connectionId, expected.read)
       if (!found) return others?.complete(connectionId, callbackParameters, expected) ?? noConnection()
       return completeAt(found, callbackParameters, expected, deps.assertions)
     },

@@ -159,7 +159,8 @@ async function askUpstream(
   ports: CompleteLoginPorts,
 ): Promise<UpstreamLogin> {
   try {
-    const expected = { ...pending.attempt, claims: neededClaims(pending.server) }
+    const { attempt, server, read } = pending
+    const expected = { ...attempt, claims: neededClaims(server), read: read ?? undefined }
     const login = await ports.upstream.complete(pending.connectionId, query, expected)
     if (isStaleLogin(login.identity.authTime, pending.request))
       throw await failRequest(pending, STALE_LOGIN, ports)

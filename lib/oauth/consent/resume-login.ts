@@ -1,7 +1,7 @@
 import { failRequest, STORE_FAILURE } from '../flow/failure'
 import { advance, type NextStep, type OrderPorts } from '../flow/order'
 import { newAttempt, type PendingAttempt, type PendingLogin } from '../flow/pending-login'
-import type { AllowedLogin, OpenRequest } from '../ports/authorization-requests'
+import type { AllowedLogin, UnderWay } from '../ports/authorization-requests'
 import { type Ports, StoreUnavailable } from '../ports/ports'
 import { AUTHORIZATION_REQUEST_LIFETIME } from '../protocol/lifetimes'
 
@@ -31,7 +31,7 @@ export function newAllowedLogin(
  * @throws RedirectedError when the challenge is gone, or a store or the identity provider is down
  */
 export async function resumeLogin(
-  allowed: OpenRequest | null,
+  allowed: UnderWay | null,
   attempt: PendingAttempt,
   ports: ResumeLoginPorts,
 ): Promise<NextStep | null> {

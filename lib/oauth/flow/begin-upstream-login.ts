@@ -29,6 +29,7 @@ export async function beginUpstreamLogin(
       ...(maxAge !== undefined && { maxAge }),
       ...(uiLocales && { uiLocales }),
       ...(loginHint && { loginHint }),
+      read: pending.read ?? undefined,
     })
   } catch (error) {
     if (!(error instanceof UpstreamError)) throw error

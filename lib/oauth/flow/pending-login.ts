@@ -1,5 +1,6 @@
 import type { AuthorizationRequest, LoginAttempt, Server } from '@/lib/oauth/model'
 import type { Ports } from '@/lib/oauth/ports/ports'
+import type { ReadConnection } from '@/lib/oauth/ports/upstream'
 import { hashSecret } from '@/lib/oauth/protocol/secret-hash'
 
 /** A login under way: how far an authorization request has come, and what its next step needs that is not on its row. */
@@ -8,6 +9,8 @@ export type PendingLogin = {
   readonly request: AuthorizationRequest
   /** One login attempt at the identity provider, since Allow was pressed or a remembered consent replaced it. */
   readonly attempt?: PendingAttempt
+  /** The connection of the attempt, as it was read with it; null where it is gone. */
+  readonly read?: ReadConnection | null
   /** The authorization code, once it is issued; a device gets none. */
   readonly code?: string
 }

@@ -2,6 +2,7 @@ import type { AuthorizationRequest, Client, Connection, LoginAttempt, Server } f
 import type { TimelineEvent } from '@/lib/oauth/timeline'
 import type { Brand } from './brand'
 import type { RememberedVersions } from './tokens'
+import type { ReadConnection } from './upstream'
 
 export type NewAuthorizationRequest = Omit<
   AuthorizationRequest,
@@ -34,6 +35,9 @@ export type OpenRequest = {
   readonly server: Server
   readonly client: Client
 }
+
+/** One whose login goes on at its connection; null where that is gone. */
+export type UnderWay = OpenRequest & { readonly read: ReadConnection | null }
 
 export type AuthorizationRequests = {
   /** Draws the id of a request that is about to be created, so that something else can be kept for it meanwhile. */
@@ -69,12 +73,12 @@ export type AuthorizationRequests = {
   allow(
     id: string,
     decision: AllowedLogin & { readonly assumedScope?: readonly string[] },
-  ): Promise<OpenRequest | null>
+  ): Promise<UnderWay | null>
   /**
    * The same, where this user's earlier answer stands in for Allow: only before any other answer, and only once. Null
    * when it may not.
    */
-  remember(id: string, userId: string, decision: AllowedLogin): Promise<OpenRequest | null>
+  remember(id: string, userId: string, decision: AllowedLogin): Promise<UnderWay | null>
   /**
    * Takes back the consent of this attempt, so that the page is shown again, and extends the expiry. Null when the
    * request has ended or has a later attempt.
@@ -96,7 +100,7 @@ export type AuthorizationRequests = {
     stateHash: string,
     connectionId: string,
     now: Date,
-    work: (taken: OpenRequest & { readonly attempt: LoginAttempt }) => Promise<T>,
+    work: (taken: UnderWay & { readonly attempt: LoginAttempt }) => Promise<T>,
   ): Promise<{ readonly result: T } | null>
   /**
    * The request whose login attempt with this state was taken by an instance that died before it could answer; null

@@ -38,6 +38,12 @@ export class UpstreamError extends Error {
   }
 }
 
+/**
+ * A connection as a statement of the same request has just read it, so that nobody has to read it again. What it holds is
+ * for those who wrote it: its secret is sealed. Decision 0142.
+ */
+export type ReadConnection = { readonly id: string }
+
 /** Who logged in at the identity provider, and what it gave for them. */
 export type UpstreamLogin = {
   readonly identity: Identity
@@ -99,6 +105,7 @@ export type Upstream = {
       readonly maxAge?: number
       readonly uiLocales?: string
       readonly loginHint?: string
+      readonly read?: ReadConnection | undefined
     },
   ): Promise<string>
   /**
@@ -116,6 +123,7 @@ export type Upstream = {
       readonly nonce: string
       readonly codeVerifier: string
       readonly claims?: readonly string[]
+      readonly read?: ReadConnection | undefined
     },
   ): Promise<UpstreamLogin>
   /**

@@ -113,10 +113,10 @@ export function describeAuthorizationRequests(name: string, make: () => Promise<
     describe('allow and deny', () => {
       it('records consent and extends the expiry', async () => {
         const { request, server, client } = await newRequest(store)
-        const allowed = await allow(request.id)
         const consented = { ...request, consentedAt: later(10), expiresAt: later(700) }
-        expect(allowed).toEqual({ request: consented, server, client })
-        expect(await store.requests.findOpen(request.id, later(650))).toEqual(allowed)
+        const open = { request: consented, server, client }
+        expect(await allow(request.id)).toMatchObject({ ...open, read: { id: server.connectionId } })
+        expect(await store.requests.findOpen(request.id, later(650))).toEqual(open)
       })
 
       it('allows nothing that is unknown, expired or denied [PX-12 H-7]', async () => {
@@ -160,9 +160,9 @@ export function describeAuthorizationRequests(name: string, make: () => Promise<
       })
 
       it('gives the request with server and client, and the attempt with its secrets', async () => {
-        const { request, server, client, attempt } = await allowed()
+        const { request, server, client, attempt, read } = await allowed()
         const taken = await takeAttempt(attempt.stateHash, server.connectionId, later(30))
-        expect(taken).toEqual({ request, server, client, attempt })
+        expect(taken).toEqual({ request, server, client, attempt, read })
       })
 
       it('gives nothing for an unknown state', async () => {
@@ -205,8 +205,8 @@ export function describeAuthorizationRequests(name: string, make: () => Promise<
         const { request, server, client } = await newRequest(store)
         const attempt = loginAttempt()
         const remembered = await remember(request.id, attempt)
-        const consented = { ...request, consentedAt: later(10), expiresAt: later(700) }
-        expect(remembered).toEqual({ request: { ...consented, rememberedFor: 'user-1' }, server, client })
+        const answer = { consentedAt: later(10), expiresAt: later(700), rememberedFor: 'user-1' }
+        expect(remembered).toMatchObject({ request: { ...request, ...answer }, server, client })
         const taken = await takeAttempt(attempt.stateHash, server.connectionId, later(20))
         expect(taken).toEqual({ ...remembered, attempt })
       })

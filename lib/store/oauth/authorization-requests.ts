@@ -15,7 +15,7 @@ import { newId, newReference } from '@/lib/store/database/ids'
 import { deadlineOf, inTime } from '@/lib/store/database/in-time'
 import { codeVerifierContext } from '@/lib/store/database/sealed-contexts'
 import { type Answers, answersOf, LONGEST_REQUEST, overdue, type Spender, unanswered } from './answers'
-import { type Row, toModel, toOpen } from './authorization-request-row'
+import { type Row, toModel, toOpen, toUnderWay } from './authorization-request-row'
 import { beginRemembered } from './hot/begin'
 import { isOpen, loginStatements, withoutSecrets } from './hot/login-statements'
 import { toBrand } from './server-branding'
@@ -129,7 +129,7 @@ function requestVerbs(db: Database, sealer: Sealer) {
       const { id, attemptId, nonce, codeVerifier: sealed } = found?.row ?? {}
       if (!found || !id || !attemptId || !nonce || !sealed) return null
       const codeVerifier = sealer.open(sealed, codeVerifierContext(id, attemptId))
-      return { ...toOpen(found), attempt: { id: attemptId, stateHash, nonce, codeVerifier } }
+      return { ...toUnderWay(found), attempt: { id: attemptId, stateHash, nonce, codeVerifier } }
     },
 
     async fail(id, event) {
@@ -165,13 +165,13 @@ function answerVerbs(db: Database, sealer: Sealer, statements: ReturnType<typeof
       const assumed = assumedScope ? JSON.stringify(assumedScope) : null
       const values = { ...allowed(id, login), rememberedFor: null, assumedScope: assumed }
       const [found] = await statements.allow.execute(values)
-      return found ? toOpen(found) : null
+      return found ? toUnderWay(found) : null
     },
 
     async remember(id, userId, login) {
       const values = { ...allowed(id, login), rememberedFor: userId, assumedScope: null }
       const [found] = await statements.remember.execute(values)
-      return found ? toOpen(found) : null
+      return found ? toUnderWay(found) : null
     },
 
     async repromptConsent(id, { attemptId, expiresAt, event }) {

@@ -2,7 +2,8 @@ import { eq } from 'drizzle-orm'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { connections } from '@/drizzle/schema/organizations'
 import { insertConnection, openStore, type PostgresUnderTest } from '@/lib/store/test-support/open-store'
-import { connectionConfigs } from './connections'
+import { connectionSecretContext } from '../database/sealed-contexts'
+import { configurationColumns, connectionConfigs } from './connections'
 
 let store: PostgresUnderTest
 beforeAll(async () => {
@@ -108,5 +109,53 @@ describe('connection configurations', () => {
     const settings = { issuer: 'https://acme.okta.example', tokenEndpointAuthMethod: 'none' }
     await update(id, { settings })
     expect(await connectionConfigs(store.db, store.sealer).find(id)).not.toHaveProperty('clientSecret')
+  })
+
+  describe('of a connection that was read with a request', () => {
+    const read = async (id: string) =>
+      (await store.db.select(configurationColumns).from(connections).where(eq(connections.id, id)))[0]
+
+    it('are made once, as long as the row stays as it is', async () => {
+      const { id } = await insert()
+      const configs = connectionConfigs(store.db, store.sealer)
+      const first = await configs.find(id, await read(id))
+      expect(first).toMatchObject({ clientSecret: 'upstream-secret' })
+      expect(await configs.find(id, await read(id))).toBe(first)
+      expect(await configs.find(id)).toBe(first)
+    })
+
+    it('count at once, wherever the row was changed', async () => {
+      const { id } = await insert()
+      const configs = connectionConfigs(store.db, store.sealer)
+      await configs.find(id, await read(id))
+      const clientSecret = store.sealer.seal('another-secret', connectionSecretContext(id))
+      await update(id, { clientSecret })
+      expect(await configs.find(id, await read(id))).toMatchObject({ clientSecret: 'another-secret' })
+      await update(id, { settings: { issuer: 'https://other.example' }, mayBeInternal: false })
+      expect(await configs.find(id, await read(id))).toMatchObject({
+        issuer: 'https://other.example',
+        mayBeInternal: false,
+      })
+      await update(id, { settings: { issuer: 'not a url' } })
+      await expect(configs.find(id, await read(id))).rejects.toThrow(/issuer/)
+      await update(id, { deletedAt: new Date() })
+      expect(await configs.find(id)).toBeNull()
+    })
+
+    it('are never those of another one', async () => {
+      const [mine, theirs] = [await insert(), await insert()]
+      const configs = connectionConfigs(store.db, store.sealer)
+      expect(await configs.find(mine.id, await read(theirs.id))).toMatchObject({ id: mine.id })
+    })
+
+    it('are made anew where we sign with a key that changes by itself', async () => {
+      const { id } = await insert()
+      const settings = { issuer: 'https://acme.okta.example', tokenEndpointAuthMethod: 'private_key_jwt' }
+      await update(id, { settings, clientSecret: null })
+      const configs = connectionConfigs(store.db, store.sealer)
+      const first = await configs.find(id, await read(id))
+      expect(first).toHaveProperty('clientKey')
+      expect(await configs.find(id, await read(id))).not.toBe(first)
+    })
   })
 })

@@ -1,18 +1,13 @@
-import { and, eq, inArray, isNull, sql } from 'drizzle-orm'
+import { and, eq, isNull, sql } from 'drizzle-orm'
+import type { SelectResultFields } from 'drizzle-orm/query-builders/select.types'
 import { connections } from '@/drizzle/schema/organizations'
 import type { Sealer } from '@/lib/crypto/seal'
 import type { Connections } from '@/lib/oauth/ports/ports'
+import type { ReadConnection } from '@/lib/oauth/ports/upstream'
 import type { Database } from '@/lib/store/database/database'
 import { guarded } from '@/lib/store/database/guarded'
 import { connectionSecretContext } from '@/lib/store/database/sealed-contexts'
 import { type ConnectionConfig, connectionConfig } from '@/lib/upstream/connection-config'
-
-/** A connection that leads to an identity provider of the customer's; `platform` ones are our own accounts. */
-const upstream = and(
-  eq(connections.id, sql.placeholder('id')),
-  inArray(connections.type, ['oidc', 'oauth2', 'saml']),
-  isNull(connections.deletedAt),
-)
 
 /** A connection without its secrets. */
 export const connectionColumns = {
@@ -37,38 +32,86 @@ export function connectionStore(db: Database): Connections {
   } satisfies Connections)
 }
 
+/** What a connection is configured with, its secret sealed. */
+export const configurationColumns = {
+  id: connections.id,
+  organizationId: connections.organizationId,
+  slug: connections.slug,
+  name: connections.name,
+  type: connections.type,
+  settings: connections.settings,
+  clientId: connections.clientId,
+  clientSecret: connections.clientSecret,
+  mayBeInternal: connections.mayBeInternal,
+}
+
+type ConfigurationRow = SelectResultFields<typeof configurationColumns>
+
 /** Where `lib/upstream` gets a connection's full configuration. */
 export type ConnectionConfigs = {
   /**
-   * The configuration with its secret opened; null when there is no such connection.
+   * The configuration with its secret opened; null when there is no such connection, and for one that leads to no
+   * identity provider, but to our own accounts.
    *
+   * @param read the connection, where a statement of the same request has read it
    * @throws Error when the stored settings are not valid, naming the fields
    * @throws MissingKey when the secret's key is not configured
    */
-  find(id: string): Promise<ConnectionConfig | null>
+  find(id: string, read?: ReadConnection): Promise<ConnectionConfig | null>
 }
 
 /** Connections in Postgres, with their secrets. */
 export function connectionConfigs(db: Database, sealer: Sealer): ConnectionConfigs {
-  const byId = db.select().from(connections).where(upstream).prepare('upstream_connection')
+  const byId = db
+    .select(configurationColumns)
+    .from(connections)
+    .where(and(eq(connections.id, sql.placeholder('id')), isNull(connections.deletedAt)))
+    .prepare('upstream_connection')
+  const configOf = rememberedConfigs(sealer)
   return guarded({
-    async find(id) {
-      const [row] = await byId.execute({ id })
-      if (!row) return null
-      const { settings, clientSecret, ...rest } = row
-      const parsed = connectionConfig.safeParse({
-        ...settings,
-        ...rest,
-        ...(clientSecret !== null && {
-          clientSecret: sealer.open(clientSecret, connectionSecretContext(id)),
-        }),
-        ...(settings.tokenEndpointAuthMethod === 'private_key_jwt' && {
-          clientKey: sealer.connectionKeys.signing(id),
-        }),
-      })
-      if (parsed.success) return parsed.data
-      const mistakes = parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`)
-      throw new Error(`connection ${id} is not configured soundly: ${mistakes.join('; ')}`)
+    async find(id, read) {
+      const row = read?.id === id ? (read as ConfigurationRow) : (await byId.execute({ id }))[0]
+      return row && row.type !== 'platform' ? configOf(row) : null
     },
   } satisfies ConnectionConfigs)
+}
+
+/** Connections whose configuration is kept, and the characters that one of those has at most. */
+const KEPT = { connections: 1_000, characters: 16_384 }
+
+/** Checks a row and opens its secret once, as long as the row stays as it is. Decision 0142. */
+function rememberedConfigs(sealer: Sealer): (row: ConfigurationRow) => ConnectionConfig {
+  const kept = new Map<string, { readonly text: string; readonly config: ConnectionConfig }>()
+  return (row) => {
+    const text = JSON.stringify(row)
+    const known = kept.get(row.id)
+    if (known?.text === text) return known.config
+    const config = checkedConfig(row, sealer)
+    // A key that signs changes by itself.
+    if (text.length > KEPT.characters || config.clientKey) return config
+    const [oldest] = kept.size < KEPT.connections ? [] : kept.keys()
+    if (oldest !== undefined) kept.delete(oldest)
+    kept.set(row.id, { text, config })
+    return config
+  }
+}
+
+function checkedConfig(
+  { settings, clientSecret, ...rest }: ConfigurationRow,
+  sealer: Sealer,
+): ConnectionConfig {
+  const { id } = rest
+  const parsed = connectionConfig.safeParse({
+    ...settings,
+    ...rest,
+    ...(clientSecret !== null && {
+      clientSecret: sealer.open(clientSecret, connectionSecretContext(id)),
+    }),
+    ...(settings.tokenEndpointAuthMethod === 'private_key_jwt' && {
+      clientKey: sealer.connectionKeys.signing(id),
+    }),
+  })
+  if (parsed.success) return parsed.data
+  const mistakes = parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`)
+  throw new Error(`connection ${id} is not configured soundly: ${mistakes.join('; ')}`)
 }

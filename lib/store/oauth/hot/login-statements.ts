@@ -10,7 +10,7 @@ import { connections } from '@/drizzle/schema/organizations'
 import { organizationBranding, serverBranding } from '@/drizzle/schema/server-branding'
 import { servers } from '@/drizzle/schema/servers'
 import type { Database } from '@/lib/store/database/database'
-import { openColumns } from '../authorization-request-row'
+import { openColumns, underWayColumns } from '../authorization-request-row'
 import { connectionColumns } from '../connections'
 import { brandColumns, sharedBrandColumns } from '../server-branding'
 import { withLines } from '../timeline'
@@ -109,10 +109,11 @@ function changing(db: Database, where: SQL | undefined, values: PgUpdateSetSourc
   return db.with(db.$with(getTableName(requests)).as(changed))
 }
 
-/** With the server and client that it is of, so that a step of a login is one statement. */
+/** With the server, client and connection that it is of, so that a step of a login is one statement. */
 const changed = (db: Database, where: SQL | undefined, values: PgUpdateSetSource<typeof requests>) =>
   changing(db, where, values)
-    .select(openColumns)
+    .select(underWayColumns)
     .from(requests)
     .innerJoin(servers, isItsServer)
     .innerJoin(clients, isItsClient)
+    .leftJoin(connections, and(eq(connections.id, requests.connectionId), isNull(connections.deletedAt)))

@@ -237,11 +237,16 @@ it('are ten statements from authorize to the code, and one step to Redis at auth
     return [begun, opened, shown, allowed, returned].map(({ trips: { statements } }) => statements)
   }
   await logIn()
-  const statements = await logIn()
+  const ofKnown = await logIn()
+  provider.misbehave({ idTokenClaims: { sub: 'somebody-new' } })
+  const ofNew = await logIn()
   // The limits that instances share and the challenge go together.
   expect(steps).toBe(1)
-  // At the callback: the attempt; and in a transaction the user, what was allowed before, and the rest.
-  expect(statements).toEqual([1, 1, 1, 1, 6])
+  // At the callback: the attempt; and in a transaction the user, what a known one allowed before, and the rest.
+  expect([ofKnown, ofNew]).toEqual([
+    [1, 1, 1, 1, 6],
+    [1, 1, 1, 1, 5],
+  ])
 })
 
 it('are one statement for a registration', async () => {

@@ -62,7 +62,7 @@ async function write(
     throw new NotCompleted('user_blocked')
   const userId = linkedTo ?? user.userId
   const identityId = linkedTo ? user.userId : null
-  const earlier = await earlierConsent(tx, userId, login, when.now)
+  const earlier = user.isNew ? null : await earlierConsent(tx, userId, login, when.now)
   if (!consentHolds(login.request, userId, earlier)) throw new NotCompleted('consent_lapsed')
   const scope = unitedScope(login.request, earlier, login.grantable)
   const isKept = isKeptOut({ id: login.connectionId, settings }, login.identity)
@@ -76,6 +76,8 @@ type LoggedIn = {
   /** Whose login it is, where it is linked to another user. */
   readonly linkedTo: string | null
   readonly isBlocked: boolean
+  /** Nobody knows this user yet: there is nothing that they allowed before. */
+  readonly isNew: boolean
   readonly settings: (typeof connections.$inferSelect)['settings']
 }
 
@@ -94,8 +96,9 @@ async function upsertUser(
 ): Promise<LoggedIn | undefined> {
   const { identitySource, subject, email, emailVerified = false, name } = storable(identity)
   const at = now.toISOString()
+  const drawn = newId()
   // What the identity provider does not say any more is not kept.
-  const [user] = await tx.execute<LoggedIn>(sql`
+  const [user] = await tx.execute<Omit<LoggedIn, 'isNew'>>(sql`
     with here as (
       select connections.type, connections.settings
       from servers join connections on connections.id = servers.connection_id
@@ -106,7 +109,7 @@ async function upsertUser(
     )
     insert into users (id, organization_id, identity_source, subject, created_at, last_login_at, email, email_verified,
       name, object_id)
-    select ${newId()}::text, ${server.organizationId}::text, ${identitySource}::text, ${subject}::text,
+    select ${drawn}::text, ${server.organizationId}::text, ${identitySource}::text, ${subject}::text,
       ${at}::timestamptz, ${at}::timestamptz, ${email ?? null}::text, ${emailVerified}::boolean,
       ${name ?? null}::text, ${storable(objectIdOf(identity))}::text
     from here where here.type <> 'platform' or exists (select from account)
@@ -115,7 +118,7 @@ async function upsertUser(
       object_id = excluded.object_id
     returning id as "userId", linked_to as "linkedTo", blocked_at is not null as "isBlocked",
       (select settings from here) as settings`)
-  return user
+  return user && { ...user, isNew: user.userId === drawn }
 }
 
 type Given = When & {

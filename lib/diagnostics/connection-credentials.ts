@@ -5,6 +5,7 @@ import { exchangeCode } from '@/lib/upstream/code-exchange'
 import type { OAuthConnectionConfig } from '@/lib/upstream/connection-config'
 import type { UpstreamContext } from '@/lib/upstream/context'
 import { findProvider } from '@/lib/upstream/discovery-cache'
+import type { UpstreamAnswer } from '@/lib/upstream/upstream-http'
 import type { ConnectionCheck } from './connection-check'
 import { clockSkew } from './expiry-and-skew'
 import { failureFinding } from './failure-finding'
@@ -77,12 +78,12 @@ async function workingMethod(
 async function tryCode(connection: OAuthConnectionConfig, context: UpstreamContext): Promise<Attempt> {
   const made = () => randomBytes(32).toString('base64url')
   const state = made()
-  let answer: Response | undefined
+  let answer: UpstreamAnswer | undefined
   const http = {
     ...context.http,
     request: async (...request: Parameters<typeof context.http.request>) => {
       const response = await context.http.request(...request)
-      answer = response.clone()
+      answer = response
       return response
     },
   }

@@ -14,6 +14,7 @@ import type { Keyring } from '@/lib/crypto/keyring'
 import { secrets } from '@/lib/crypto/secrets'
 import { tokenSigner } from '@/lib/crypto/signer'
 import type { HttpContext, Remembered } from '@/lib/http/context'
+import { keptFetch } from '@/lib/http/fetch/kept-fetch'
 import { limitedFetcher } from '@/lib/http/fetch/safe-fetch-limits'
 import { createLimits, type Limits } from '@/lib/http/limits'
 import { applicationLogos } from '@/lib/http/logos/application-logos'
@@ -174,6 +175,7 @@ function limitsOf(config: Config, keyring: Keyring): Limits | undefined {
 
 function createPorts(config: Config, { db, sealer, keyring }: Installation): Ports {
   const clock = db.clock.now
+  const limited = fetchFor(config)
   const samlAssertions = samlAssertionStore(db)
   return {
     servers: serverStore(db),
@@ -217,7 +219,7 @@ function createPorts(config: Config, { db, sealer, keyring }: Installation): Por
       others: platformUpstream(config.publicUrl, platform, clock),
       callbackUrl: (connectionId) => callbackUrl(config.publicUrl, connectionId),
       allowLoopback: config.loopback,
-      fetchFor: fetchFor(config),
+      fetchFor: (connection) => limited(connection) ?? { fetch: keptFetch, reach: 'anywhere' },
       clock,
     }),
     upstreamTokens: upstreamTokenStore(db, sealer),

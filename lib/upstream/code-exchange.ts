@@ -1,7 +1,7 @@
 import { authorizationCodeGrant, type Configuration, customFetch } from 'openid-client'
 import type { UpstreamTokens } from '@/lib/oauth/model'
 import type { UpstreamContext } from './context'
-import { readTokenResponse, toUpstreamTokens, withoutLibrary } from './token-response'
+import { formOf, readTokenResponse, toUpstreamTokens, withoutLibrary } from './token-response'
 
 /** What the token endpoint answered, and what clock it has (the `Date` header, RFC 9110 §6.6.1). */
 type ExchangedCode = { readonly tokens: UpstreamTokens; readonly theirTime?: Date }
@@ -23,12 +23,7 @@ export async function exchangeCode(
   let idToken: string | undefined
   let date: string | null = null
   configuration[customFetch] = async (url, init) => {
-    const body = init.body as BodyInit
-    const response = await context.http.request('token endpoint', url, {
-      method: init.method,
-      headers: init.headers,
-      body,
-    })
+    const response = await context.http.request('token endpoint', url, formOf(init))
     date = response.headers.get('date')
     // openid-client insists on the letter of RFC 6749 and on a string as `sub`; real providers do neither. It is
     // given the answer in proper form, and the ID token is kept from it.

@@ -69,9 +69,9 @@ function keySetAt(url: string, cooldownDuration: number, http: UpstreamHttp): Re
     cooldownDuration,
     cacheMaxAge: LIFETIME,
     [customFetch]: async (address, init) => {
-      const response = await http.request('key set', address, { headers: init.headers })
+      const response = await http.request('key set', address, { headers: Object.fromEntries(init.headers) })
       if (response.status !== 200) throw statusFailure('key set', response.status)
-      return response
+      return new Response(await response.text())
     },
   })
 }

@@ -4,7 +4,7 @@ import { isIssuerTemplate, metadataPlace } from '@/lib/oauth/protocol/issuers'
 import { parseUrl } from '@/lib/oauth/protocol/parse-url'
 import { metadataUrls } from '@/lib/oauth/protocol/urls'
 import { invalidResponse, readJsonObject, statusFailure } from './failure'
-import type { UpstreamHttp } from './upstream-http'
+import type { UpstreamAnswer, UpstreamHttp } from './upstream-http'
 
 /** Who a provider says it is, and where: under its issuer, unless the operator says otherwise. */
 export type MetadataPlace = { readonly issuer: string; readonly metadataUrl?: string | undefined }
@@ -82,7 +82,7 @@ function placesOf({ issuer, metadataUrl }: MetadataPlace, http: UpstreamHttp): r
 }
 
 /** Some providers move the document within their own origin; another origin is not trusted. */
-async function getWithOneRedirect(url: URL, http: UpstreamHttp): Promise<Response> {
+async function getWithOneRedirect(url: URL, http: UpstreamHttp): Promise<UpstreamAnswer> {
   const init = { headers: { accept: 'application/json' } }
   const response = await http.request('metadata', url.href, init)
   const location = response.headers.get('location')

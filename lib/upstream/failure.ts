@@ -6,7 +6,7 @@
 import { UpstreamError } from '@/lib/oauth/ports/upstream'
 import { type InteractionError, isInteractionError } from '@/lib/oauth/protocol/prompt'
 import { withCodes } from './provider-codes'
-import type { UpstreamCall } from './upstream-http'
+import type { UpstreamAnswer, UpstreamCall } from './upstream-http'
 
 /**
  * The `error` of an authorization response (RFC 6749 §4.1.2.1, OIDC Core §3.1.2.6).
@@ -239,7 +239,7 @@ export function invalidResponse(call: UpstreamCall, problem: string): UpstreamEr
  */
 export async function readJsonObject(
   call: UpstreamCall,
-  response: Response,
+  response: Pick<UpstreamAnswer, 'json'>,
 ): Promise<Readonly<Record<string, unknown>>> {
   const value: unknown = await response.json().catch(() => undefined)
   if (typeof value !== 'object' || value === null || Array.isArray(value))

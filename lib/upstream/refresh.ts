@@ -9,7 +9,7 @@ import { withCodes } from './provider-codes'
 import { providerConfiguration } from './provider-configuration'
 import { refreshedClaims } from './refreshed-claims'
 import { readSubject } from './subject'
-import { readTokenResponse, toUpstreamTokens, withoutLibrary } from './token-response'
+import { formOf, readTokenResponse, toUpstreamTokens, withoutLibrary } from './token-response'
 
 type OidcConnection = Extract<OAuthConnectionConfig, { type: 'oidc' }>
 
@@ -98,9 +98,8 @@ async function ask(
   const configuration = await providerConfiguration(connection, context)
   let idToken: string | undefined
   let refusal: Refusal | undefined
-  configuration[customFetch] = async (url, { method, headers, body }) => {
-    const init = { method, headers, body: body as BodyInit }
-    const response = await context.http.request('token endpoint', url, init)
+  configuration[customFetch] = async (url, init) => {
+    const response = await context.http.request('token endpoint', url, formOf(init))
     const { id_token, ...answer } = await readTokenResponse(response, (refused) => {
       refusal = new Refusal(refused.error, refused.codes, refreshFailure(refused))
       return refusal

@@ -4,7 +4,7 @@ import type { OAuthConnectionConfig } from './connection-config'
 import type { RevocableTokens, UpstreamContext } from './context'
 import { invalidResponse, revocationFailure } from './failure'
 import { providerConfiguration } from './provider-configuration'
-import { readRefusal } from './token-response'
+import { formOf, readRefusal } from './token-response'
 
 /**
  * Revokes a user's tokens at the identity provider (RFC 7009 §2.1): the refresh token, which takes the others along,
@@ -19,9 +19,8 @@ export async function revokeUpstream(
 ): Promise<'revoked' | 'unsupported'> {
   const configuration = await providerConfiguration(connection, context)
   if (!configuration.serverMetadata().revocation_endpoint) return 'unsupported'
-  configuration[customFetch] = async (url, { method, headers, body }) => {
-    const init = { method, headers, body: body as BodyInit }
-    const response = await context.http.request('revocation endpoint', url, init)
+  configuration[customFetch] = async (url, init) => {
+    const response = await context.http.request('revocation endpoint', url, formOf(init))
     const failure = revocationFailure(await readRefusal(response))
     if (failure) throw failure
     return new Response(null)

@@ -1,9 +1,10 @@
-import type { TokenEndpointResponse } from 'openid-client'
+import type { CustomFetchOptions, TokenEndpointResponse } from 'openid-client'
 import { z } from 'zod'
 import type { UpstreamTokens } from '@/lib/oauth/model'
 import { UpstreamError } from '@/lib/oauth/ports/upstream'
 import { invalidResponse, type Refusal, tokenFailure } from './failure'
 import { isAboutPkce, providerCodes } from './provider-codes'
+import type { UpstreamAnswer, UpstreamRequest } from './upstream-http'
 
 const Text = z.string().min(1).optional().catch(undefined)
 
@@ -40,7 +41,7 @@ export type TokenResponse = z.infer<typeof TokenResponse>
  * @throws UpstreamError for an answer that cannot be understood
  */
 export async function readTokenResponse(
-  response: Response,
+  response: UpstreamAnswer,
   failureOf: (refusal: Refusal) => unknown = tokenFailure,
 ): Promise<TokenResponse> {
   const { body, ...refusal } = await readRefusal(response)
@@ -54,7 +55,7 @@ export async function readTokenResponse(
 
 /** An answer as the refusal that it may be, with its members where it has any. */
 export async function readRefusal(
-  response: Response,
+  response: UpstreamAnswer,
 ): Promise<Refusal & { readonly body: Readonly<Record<string, unknown>> | undefined }> {
   const text = await response.text()
   const body = parseBody(text, response.headers.get('content-type') ?? '')
@@ -74,6 +75,13 @@ function parseBody(text: string, contentType: string): Readonly<Record<string, u
   const isForm = /^(application\/x-www-form-urlencoded|text\/plain)\b/i.test(contentType)
   return isForm ? Object.fromEntries(new URLSearchParams(text)) : undefined
 }
+
+/** What openid-client sends: a form. */
+export const formOf = ({ method, headers, body }: CustomFetchOptions): UpstreamRequest => ({
+  method,
+  headers,
+  body: body as URLSearchParams,
+})
 
 /** The tokens of an answer that openid-client has read. */
 export function toUpstreamTokens(

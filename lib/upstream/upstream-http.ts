@@ -17,8 +17,26 @@ export type UpstreamCall =
   | 'revocation endpoint'
   | 'group memberships'
 
+/** What is sent; without anything it is a GET. */
+export type UpstreamRequest = {
+  readonly method?: string
+  readonly headers?: Record<string, string>
+  readonly body?: URLSearchParams
+}
+
 /** One request over the network, as `fetch` makes it. */
-export type Fetch = (url: URL, init: RequestInit) => Promise<Response>
+export type Fetch = (
+  url: URL,
+  init: UpstreamRequest & { readonly redirect?: 'manual'; readonly signal: AbortSignal },
+) => Promise<Pick<Response, 'status'> & { readonly headers: ReadHeaders; readonly body: Body | null }>
+
+type ReadHeaders = Pick<Headers, 'get'>
+type Body = NonNullable<Response['body']> | AsyncIterable<Uint8Array>
+
+/** An answer, whose body has been read. */
+export type UpstreamAnswer = Pick<Response, 'status' | 'ok' | 'text' | 'json'> & {
+  readonly headers: ReadHeaders
+}
 
 /** What makes the requests of a connection, and what distinguishes it from others: what they found is not shared. */
 export type ConnectionFetch = { readonly fetch: Fetch; readonly reach: string }
@@ -33,11 +51,11 @@ export type UpstreamHttp = {
    */
   checkUrl(value: string, what: UpstreamCall): URL
   /**
-   * One request; the answer's body has been read. Redirects are answers, not followed.
+   * One request. Redirects are answers, not followed.
    *
    * @throws UpstreamError `upstream_unreachable` when no answer comes in time, `upstream_certificate_invalid`
    */
-  request(call: UpstreamCall, url: string, init?: RequestInit): Promise<Response>
+  request(call: UpstreamCall, url: string, init?: UpstreamRequest): Promise<UpstreamAnswer>
 }
 
 /** Bytes, after decompression. Metadata, key sets and tokens are a few kilobytes. */
@@ -68,16 +86,26 @@ export function upstreamHttp(policy: {
     )
   }
 
-  async function request(call: UpstreamCall, address: string, init: RequestInit = {}): Promise<Response> {
+  async function request(
+    call: UpstreamCall,
+    address: string,
+    init: UpstreamRequest = {},
+  ): Promise<UpstreamAnswer> {
     const url = checkUrl(address, call)
-    const headers = new Headers(init.headers)
     // Some providers (GitHub) refuse requests without one.
-    headers.set('user-agent', USER_AGENT)
+    const headers = { ...init.headers, 'user-agent': USER_AGENT }
     const signal = AbortSignal.timeout(policy.timeout)
     try {
       const response = await orAbort(send(url, { ...init, headers, redirect: 'manual', signal }), signal)
-      const body = await readBody(response, call)
-      return new Response(body, { status: response.status, headers: response.headers })
+      const text = await readBody(response.body, call)
+      const { status } = response
+      return {
+        status,
+        ok: status >= 200 && status <= 299,
+        headers: response.headers,
+        text: async () => text,
+        json: async () => JSON.parse(text),
+      }
     } catch (error) {
       if (error instanceof UpstreamError) throw error
       throw unreachable(call, signal.aborted ? signal.reason : error, policy.timeout)
@@ -103,19 +131,21 @@ const isLoopback = (hostname: string) =>
     hostname.replace(/\.$/, ''),
   )
 
-async function readBody(response: Response, call: UpstreamCall): Promise<Uint8Array<ArrayBuffer> | null> {
-  if (!response.body) return null
+async function readBody(body: Body | null, call: UpstreamCall): Promise<string> {
+  if (!body) return ''
   const chunks: Uint8Array[] = []
   let size = 0
   // Leaving the loop cancels the stream.
-  for await (const chunk of response.body as unknown as AsyncIterable<Uint8Array>) {
+  for await (const chunk of body as AsyncIterable<Uint8Array>) {
     size += chunk.byteLength
     if (size > MAX_BODY)
       throw new UpstreamError('upstream_response_invalid', `The answer of the ${call} is larger than 1 MiB.`)
     chunks.push(chunk)
   }
-  return size > 0 ? new Uint8Array(Buffer.concat(chunks)) : null
+  return utf8.decode(chunks.length === 1 ? chunks[0] : Buffer.concat(chunks))
 }
+
+const utf8 = new TextDecoder()
 
 const CONNECTION_PROBLEMS: Readonly<Record<string, string>> = {
   ENOTFOUND: 'its host name does not resolve',

@@ -1,6 +1,6 @@
 import { UpstreamError } from '@/lib/oauth/ports/upstream'
 import { readJsonObject, statusFailure } from './failure'
-import type { UpstreamHttp } from './upstream-http'
+import type { UpstreamAnswer, UpstreamHttp } from './upstream-http'
 
 /**
  * Asks the identity provider who an access token belongs to (OIDC Core §5.3, or the like of it).
@@ -33,5 +33,5 @@ export const aboutAnotherUser = () =>
   new UpstreamError('upstream_response_invalid', 'The userinfo endpoint answered about another user.')
 
 /** RFC 6750 §3.1. */
-const isInsufficientScope = ({ status, headers }: Response) =>
+const isInsufficientScope = ({ status, headers }: UpstreamAnswer) =>
   status === 401 && /\berror="?insufficient_scope\b/.test(headers.get('www-authenticate') ?? '')

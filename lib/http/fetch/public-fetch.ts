@@ -76,14 +76,18 @@ const DECODERS = {
   br: createBrotliDecompress,
 }
 
+/** The body of an answer, which may be compressed though nobody asked for that. */
+export function decoded(message: IncomingMessage): Readable {
+  const encoding = message.headers['content-encoding'] ?? 'identity'
+  const decoder = Object.hasOwn(DECODERS, encoding) ? DECODERS[encoding as keyof typeof DECODERS]() : null
+  return decoder ? message.on('error', (error) => decoder.destroy(error)).pipe(decoder) : message
+}
+
 function answerOf(message: IncomingMessage): Response {
   const headers = new Headers()
   for (let i = 0; i + 1 < message.rawHeaders.length; i += 2)
     headers.append(message.rawHeaders[i] ?? '', message.rawHeaders[i + 1] ?? '')
-  const encoding = headers.get('content-encoding') ?? 'identity'
-  const decoder = Object.hasOwn(DECODERS, encoding) ? DECODERS[encoding as keyof typeof DECODERS]() : null
-  const decoded = decoder ? message.on('error', (error) => decoder.destroy(error)).pipe(decoder) : message
   const status = message.statusCode ?? 0
   if ([204, 205, 304].includes(status)) return new Response(null, { status, headers })
-  return new Response(Readable.toWeb(decoded) as ReadableStream, { status, headers })
+  return new Response(Readable.toWeb(decoded(message)) as ReadableStream, { status, headers })
 }

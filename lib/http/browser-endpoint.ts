@@ -3,6 +3,7 @@ import { StoreUnavailable } from '@/lib/oauth/ports/ports'
 import { OAuthError } from '@/lib/oauth/protocol/errors'
 import type { GetContext, HttpContext } from './context'
 import { errorPage, explain } from './error-page'
+import { type HttpAnswer, type HttpHandler, type HttpRequest, httpHandler, plainAnswer } from './http-handler'
 import { requestOrigin } from './issuer'
 import { type Reader, readerOf } from './plain-page'
 
@@ -10,7 +11,7 @@ import { type Reader, readerOf } from './plain-page'
 export type BrowserHandler = (request: Request, context: HttpContext, reader: Reader) => Promise<Response>
 
 /** An endpoint for a user's browser: errors are pages, never JSON. */
-export function browserEndpoint(context: GetContext, handle: BrowserHandler) {
+function browserEndpoint(context: GetContext, handle: BrowserHandler) {
   return async (request: Request): Promise<Response> => {
     const services = await context()
     try {
@@ -21,14 +22,42 @@ export function browserEndpoint(context: GetContext, handle: BrowserHandler) {
   }
 }
 
+/** As {@link BrowserHandler}, for what needs no web request. */
+export type PlainHandler = (
+  request: HttpRequest,
+  context: HttpContext,
+  reader: Reader,
+) => Promise<Response | HttpAnswer>
+
+/** As {@link browserEndpoint}, without web objects: for what every login asks, and answers with one cookie at most. */
+export function plainEndpoint(context: GetContext, handle: PlainHandler): HttpHandler {
+  return httpHandler(async (request) => {
+    const services = await context()
+    try {
+      const reader = readerOf(request, services.publicUrl, services.ports.brands)
+      return await plainAnswer(await handle(request, services, reader))
+    } catch (error) {
+      return plainAnswer(await failurePage(error, request, services))
+    }
+  })
+}
+
 /** As {@link browserEndpoint}, on `publicUrl` alone: everything that a browser session touches lives there. */
 export function sessionEndpoint(context: GetContext, handle: BrowserHandler) {
   return browserEndpoint(context, async (request, services, reader) =>
-    requestOrigin(request, services.publicUrl) === services.publicUrl
-      ? handle(request, services, reader)
-      : notFoundPage(reader),
+    isAtHome(request, services) ? handle(request, services, reader) : notFoundPage(reader),
   )
 }
+
+/** As {@link plainEndpoint}, on `publicUrl` alone. */
+export function plainSessionEndpoint(context: GetContext, handle: PlainHandler): HttpHandler {
+  return plainEndpoint(context, async (request, services, reader) =>
+    isAtHome(request, services) ? handle(request, services, reader) : notFoundPage(reader),
+  )
+}
+
+const isAtHome = (request: HttpRequest, { publicUrl }: HttpContext) =>
+  requestOrigin(request, publicUrl) === publicUrl
 
 export const notFoundPage = (reader: Reader): Promise<Response> =>
   errorPage({ ...explain('not_found', reader), status: 404 })
@@ -39,7 +68,7 @@ const technicalOf = ({ code, message }: OAuthError, { language }: Reader) =>
 
 function failurePage(
   error: unknown,
-  request: Request,
+  request: HttpRequest,
   { publicUrl, ports, log }: HttpContext,
 ): Promise<Response> {
   const { pathname: path } = new URL(request.url)

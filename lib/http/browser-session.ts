@@ -1,11 +1,12 @@
 import { BROWSER_SESSION_LIFETIME } from '@/lib/oauth/protocol/lifetimes'
 import { readCookie, setCookie } from './cookies'
+import type { HttpRequest } from './http-handler'
 
 /** The cookie with the user that this browser has been at a connection. It authenticates no one. */
 export const sessionCookieName = (connectionId: string) => `vst_session_${connectionId}`
 
 /** What this browser brings along to the consent page. */
-export function browserContextOf(request: Request, publicUrl: string) {
+export function browserContextOf(request: Pick<HttpRequest, 'headers'>, publicUrl: string) {
   return {
     sessionCookieOf: (connectionId: string) =>
       readCookie(request, publicUrl, sessionCookieName(connectionId)),

@@ -1,3 +1,5 @@
+import type { HttpRequest } from './http-handler'
+
 /** A cookie of ours: for this browser only, never readable by scripts, never sent with a foreign form. */
 export type Cookie = {
   readonly name: string
@@ -22,7 +24,7 @@ export function setCookie(publicUrl: string, { name, value, maxAge }: Cookie): s
 
 /** The cookie's value; undefined when the browser sent none. */
 export function readCookie(
-  request: Pick<Request, 'headers'>,
+  request: Pick<HttpRequest, 'headers'>,
   publicUrl: string,
   name: string,
 ): string | undefined {

@@ -25,9 +25,22 @@ export type HttpHandler = ((request: Request) => Promise<Response>) & {
 export function httpHandler(answer: HttpHandler['answer']): HttpHandler {
   const handle = async (request: Request) => {
     const { text, ...init } = await answer(request)
-    return new Response(text, init)
+    // An empty one would say of itself that it is text.
+    return new Response(text || null, init)
   }
   return Object.assign(handle, { answer })
+}
+
+/**
+ * The same answer without web objects.
+ *
+ * @throws Error for one with several cookies, which it would lose
+ */
+export async function plainAnswer(answer: Response | HttpAnswer): Promise<HttpAnswer> {
+  if (!(answer instanceof Response)) return answer
+  const { status, headers } = answer
+  if (headers.getSetCookie().length > 1) throw new Error('an answer of this kind has one cookie at most')
+  return { status, headers: Object.fromEntries(headers), text: await answer.text() }
 }
 
 /** The path of a request's URL, as it was sent. */

@@ -6,6 +6,7 @@ import { type BrandView, ownedBrandView } from '@/lib/oauth/flow/brand-view'
 import type { Brands, KnownLogin } from '@/lib/oauth/ports/brand'
 import { displayText } from '@/lib/oauth/protocol/display-text'
 import { brandFile, brandLinks } from '@/lib/oauth/protocol/urls'
+import type { HttpRequest } from './http-handler'
 import { STORE_RETRY_AFTER } from './retry-after'
 
 /** Whom a page is for: our origin, which serves its stylesheet, and the language of the browser. */
@@ -17,10 +18,13 @@ export type Reader = {
 }
 
 /** @param brands absent: the page looks like Vestibule, and nothing is read for it */
-export function readerOf(request: Request, publicUrl: string, brands?: Brands): Reader {
+export function readerOf(request: Pick<HttpRequest, 'headers'>, publicUrl: string, brands?: Brands): Reader {
   return {
     publicUrl,
-    language: languageOf(request.headers.get('accept-language')),
+    // Most answers are redirects, which have none.
+    get language() {
+      return languageOf(request.headers.get('accept-language'))
+    },
     // A page about trouble is shown also when its colours cannot be had.
     ...(brands && {
       brandOf: (login) =>

@@ -1,5 +1,6 @@
 import { addressIn, keptNetwork } from '@/lib/http/client-address'
 import type { HttpContext, Remembered } from '@/lib/http/context'
+import type { HttpRequest } from '@/lib/http/http-handler'
 import { findServer } from '@/lib/http/issuer'
 import { beginLimitedAuthorization } from '@/lib/http/limits'
 import { beginAuthorization, type Refusal } from '@/lib/oauth/authorize/begin'
@@ -17,7 +18,7 @@ type Begun = NextStep | Refusal
  * @returns null when there is no such server
  */
 export async function begin(
-  request: Request,
+  request: HttpRequest,
   sent: URLSearchParams,
   { publicUrl, ports, remembered, limits }: HttpContext,
 ): Promise<Begun | null> {

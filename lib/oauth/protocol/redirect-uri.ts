@@ -78,12 +78,14 @@ export function redirectUriProblem(
   if (!URI_CHARACTERS.test(value)) return { code: 'uri_characters' }
   if (value.includes('#')) return { code: 'uri_fragment' }
   if (!SCHEME.test(value)) return { code: 'uri_not_absolute' }
-  if (!parseUrl(value)) return { code: 'uri_invalid' }
+  const url = parseUrl(value)
+  if (!url) return { code: 'uri_invalid' }
   if (authorityOf(value).includes('@')) return { code: 'uri_credentials' }
-  const { protocol, searchParams } = new URL(value)
-  const taken = RESPONSE_PARAMETERS.find((name) => searchParams.has(name))
+  const { protocol, search, searchParams } = url
+  const taken = search && RESPONSE_PARAMETERS.find((name) => searchParams.has(name))
   if (taken) return { code: 'uri_reserved_parameter', name: taken }
-  const code = protocol === 'https:' || protocol === 'http:' ? webProblem(value) : privateUseProblem(value)
+  const isWeb = protocol === 'https:' || protocol === 'http:'
+  const code = isWeb ? webProblem(value, url) : privateUseProblem(value, url)
   return code && { code }
 }
 
@@ -92,7 +94,9 @@ export function redirectUriProblem(
  * client on loopback may listen on any port (RFC 8252 §7.3). `localhost` and the two addresses stay different hosts.
  */
 export function matchesRedirectUri(registered: string, requested: string): boolean {
-  if (checkRedirectUri(registered) !== null || checkRedirectUri(requested) !== null) return false
+  if (checkRedirectUri(requested) !== null) return false
+  if (registered === requested) return true
+  if (checkRedirectUri(registered) !== null) return false
   return withoutLoopbackPort(registered) === withoutLoopbackPort(requested)
 }
 
@@ -125,8 +129,7 @@ export function redirectHost(uri: string): string {
   return redirectKind(uri) === 'private-use' ? `${protocol}//` : host
 }
 
-function webProblem(uri: string): RedirectUriProblem | null {
-  const { protocol, host, hostname } = new URL(uri)
+function webProblem(uri: string, { protocol, host, hostname }: URL): RedirectUriProblem | null {
   const defaultPort = protocol === 'https:' ? 443 : 80
   const plain = [host, `${host}:${defaultPort}`].map((authority) => `${protocol}//${authority}`)
   if (!plain.includes(`${schemeAsSpelled(uri)}//${authorityOf(uri)}`) || !HOST.test(hostname))
@@ -136,8 +139,8 @@ function webProblem(uri: string): RedirectUriProblem | null {
 }
 
 /** RFC 8252 §7.1 asks for reverse domain names; `cursor://` and `vscode://` are in use nevertheless. */
-function privateUseProblem(uri: string): RedirectUriProblem | null {
-  const scheme = new URL(uri).protocol.slice(0, -1)
+function privateUseProblem(uri: string, { protocol }: URL): RedirectUriProblem | null {
+  const scheme = protocol.slice(0, -1)
   if (FORBIDDEN_SCHEMES.has(scheme) || FORBIDDEN_FAMILIES.test(scheme)) return 'uri_scheme'
   // `localhost:3000/callback` is a forgotten http://, not an app with the scheme `localhost`.
   if (!uri.startsWith('/', scheme.length + 1)) return 'uri_no_slash'

@@ -1,6 +1,7 @@
-import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto'
+import { createCipheriv, createDecipheriv } from 'node:crypto'
 import { type ConnectionKeys, connectionKeys } from './connection-keys'
 import type { Keyring } from './keyring'
+import { randomBuffer } from './random'
 import { type SamlKeys, samlKeys } from './saml-keys'
 
 /** Encrypts what must be read again: upstream tokens, connection secrets, signing keys. */
@@ -30,7 +31,7 @@ export function sealer(keyring: Keyring): Sealer {
     connectionKeys: connectionKeys(keyring),
     samlKeys: samlKeys(keyring),
     seal(plaintext, context) {
-      const nonce = randomBytes(12)
+      const nonce = randomBuffer(12)
       const cipher = createCipheriv('aes-256-gcm', keyring.derive(keyring.currentId, PURPOSE), nonce)
       cipher.setAAD(Buffer.from(context))
       const ciphertext = Buffer.concat([cipher.update(plaintext, 'utf8'), cipher.final()])

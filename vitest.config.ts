@@ -9,7 +9,7 @@ const ALONE = [
   'scripts/endpoints.test.ts',
   'packages/embedded-postgres/**/*.test.ts',
 ]
-const ALL = '{lib,packages,components,sandbox,scripts}/**/*.test.{ts,tsx}'
+const ALL = '{app,lib,packages,components,sandbox,scripts}/**/*.test.{ts,tsx}'
 
 export default defineConfig({
   resolve: {

@@ -124,7 +124,7 @@ export function createConnection(
 }
 
 /**
- * @param changes what is `undefined` stays as it is
+ * @param changes what it does not name stays as it is; `undefined` takes a value away
  * @throws Forbidden, NotFound
  * @throws InvalidInput as {@link createConnection}
  */
@@ -142,38 +142,14 @@ export function updateConnection(
 }
 
 /**
- * Says who pushes security events about the users of a connection; `undefined`: nobody does.
- *
- * @throws Forbidden, NotFound, InvalidInput
- */
-export function setSignals(
-  scope: OrganizationScope,
-  slug: string,
-  signals: ConnectionInput['signals'],
-  management: Management,
-): Promise<Put> {
-  const edit = (before: AnyConnection | undefined) => {
-    if (!before) throw new NotFound('connection')
-    return { ...before, signals }
-  }
-  return putConnection(scope, slug, edit, management)
-}
-
-/** Fields of forms that may be emptied. */
-const EMPTIED = ['clientSecretEnds', 'certificateAuthorities'] as const
-
-/**
- * What is `undefined` stays, but for what a form can empty; a public client has no secret, so that the stored one goes
- * with the change.
+ * What is not named stays, and `undefined` takes a value away, as for servers. A public client has no secret, so that the
+ * stored one goes with the change.
  */
 export function changedConnection(before: ConnectionInput, changes: ConnectionInput): ConnectionInput {
-  const given = Object.entries(changes).filter(
-    ([name, value]) => value !== undefined || EMPTIED.some((field) => field === name),
-  )
   const { tokenEndpointAuthMethod, clientSecret, claims, issuer, metadata, metadataUrl } = changes
   return {
     ...before,
-    ...Object.fromEntries(given),
+    ...changes,
     ...(claims && { claims: { ...before.claims, ...claims } }),
     ...((tokenEndpointAuthMethod === 'none' || tokenEndpointAuthMethod === 'private_key_jwt') && {
       clientSecret,
@@ -181,8 +157,6 @@ export function changedConnection(before: ConnectionInput, changes: ConnectionIn
     }),
     // The address, or the text: either replaces the other.
     ...(before.type === 'saml' && metadata !== metadataUrl && { metadata, metadataUrl }),
-    // As the metadata says, again.
-    ...('signRequests' in changes && { signRequests: changes.signRequests }),
     ...(issuer !== undefined && !isIssuerTemplate(issuer) && { allowedTenants: changes.allowedTenants }),
     // Left out says the same.
     ...(before.type === 'oidc' && changes.pkce && { pkce: undefined }),

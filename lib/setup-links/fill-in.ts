@@ -17,6 +17,7 @@ import {
   presetOf,
 } from '../connections/presets'
 import type { Management } from '../management/management'
+import { omitNullish } from '../omit-nullish'
 import { publicAddresses } from './public-addresses'
 import { countSetupRequest, openSetupLink } from './visit'
 
@@ -58,9 +59,12 @@ export async function fillInConnection(
     // We are known to a SAML provider by our addresses.
     ...(preset.type !== 'saml' && {
       clientId: input.clientId,
-      clientSecret: input.clientSecret,
       clientSecretEnds: input.clientSecretEnds,
-      tokenEndpointAuthMethod: input.tokenEndpointAuthMethod,
+      // Left out, the stored one stays.
+      ...omitNullish({
+        clientSecret: input.clientSecret,
+        tokenEndpointAuthMethod: input.tokenEndpointAuthMethod,
+      }),
     }),
   }
   const save = () => {

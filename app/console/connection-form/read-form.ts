@@ -4,6 +4,7 @@ import { invalid, type Path } from '@/lib/configuration/mistakes'
 import { CONNECTION_AUTH_METHODS } from '@/lib/configuration/schema/connection'
 import type { ConnectionInput } from '@/lib/configuration/schema/settings'
 import type { Answers, Preset } from '@/lib/connections/presets'
+import { omitNullish } from '@/lib/omit-nullish'
 
 /** What the form says of a connection, besides its address. */
 export function commonInput(form: FormData, preset: Preset): ConnectionInput {
@@ -41,10 +42,18 @@ export function clientInput(form: FormData) {
   const secret = text(form, 'client_secret')
   return {
     clientId: text(form, 'client_id'),
-    clientSecret: secret ? { set: secret } : undefined,
     clientSecretEnds: text(form, 'client_secret_ends') || undefined,
-    tokenEndpointAuthMethod: CONNECTION_AUTH_METHODS.find((known) => known === method),
+    // Empty, the stored one stays.
+    ...(secret && { clientSecret: { set: secret } }),
+    ...omitNullish({ tokenEndpointAuthMethod: CONNECTION_AUTH_METHODS.find((known) => known === method) }),
   }
+}
+
+/** Who pushes security events; without an issuer, nobody does. */
+export function signalsInput(form: FormData): ConnectionInput['signals'] {
+  const [issuer, jwksUri] = [text(form, 'signals_issuer'), text(form, 'signals_jwks_uri')]
+  if (!issuer) return undefined
+  return { issuer, audience: text(form, 'signals_audience'), ...(jwksUri && { jwksUri }) }
 }
 
 /** What was answered to what the preset asks. */

@@ -1,8 +1,9 @@
 'use server'
 
+import { signalsInput } from '@/app/console/connection-form/read-form'
 import { consoleAction, text } from '@/app/console/console-action'
 import { atFields, isChecked, requireConfirmation } from '@/app/console/form-values'
-import { findConnection, setSignals, updateConnection } from '@/lib/connections/connections'
+import { findConnection, updateConnection } from '@/lib/connections/connections'
 import { makeScimToken, removeScimToken } from '@/lib/connections/scim-token'
 import { routes } from '@/lib/routes'
 import { refuseScimLockOut } from '@/lib/servers/scim-lock-out'
@@ -31,13 +32,10 @@ export const saveProvisioned = consoleAction('configure', async ({ scope, manage
   return { goTo: routes.connection(scope.organization, slug, { saved: 'yes' }) }
 })
 
-/** Without an issuer, no signals are taken. */
 export const saveSignals = consoleAction('configure', async ({ scope, management }, form) => {
   const slug = text(form, 'connection')
-  const [issuer, jwksUri] = [text(form, 'signals_issuer'), text(form, 'signals_jwks_uri')]
-  const given = { issuer, audience: text(form, 'signals_audience'), ...(jwksUri && { jwksUri }) }
   await atFields(
-    () => setSignals(scope, slug, issuer ? given : undefined, management),
+    () => updateConnection(scope, slug, { signals: signalsInput(form) }, management),
     ([, field]) => `signals_${String(field ?? 'issuer')}`,
   )
   return { goTo: routes.connection(scope.organization, slug, { saved: 'yes' }) }

@@ -1,15 +1,21 @@
 'use server'
 
-import { conditionFrom } from '@/app/console/access-values'
 import { brandInput } from '@/app/console/brand-input'
 import { consoleAction, text } from '@/app/console/console-action'
-import { atFields, isChecked, number, requireConfirmation, seconds, words } from '@/app/console/form-values'
-import { SCOPE_RISKS } from '@/lib/oauth/protocol/scope-risk'
+import { atFields, isChecked, requireConfirmation } from '@/app/console/form-values'
 import { routes } from '@/lib/routes'
 import { refuseLockOut } from '@/lib/servers/access-trial'
 import { saveBranding } from '@/lib/servers/branding'
 import { createServer } from '@/lib/servers/create-server'
 import { findServer, makeResourceSecret, updateServer } from '@/lib/servers/servers'
+import {
+  handoffInForm,
+  policyInForm,
+  scopeRows,
+  scopesInForm,
+  settingsInForm,
+  tokensInForm,
+} from './server-form'
 
 export const protectServer = consoleAction('configure', async ({ scope, management }, form) => {
   const server = {
@@ -23,13 +29,7 @@ export const protectServer = consoleAction('configure', async ({ scope, manageme
 
 export const saveSettings = consoleAction('configure', async ({ scope, management }, form) => {
   const slug = text(form, 'server')
-  const change = {
-    name: text(form, 'name'),
-    resource: text(form, 'resource'),
-    aliases: words(form, 'aliases'),
-    connection: text(form, 'connection'),
-  }
-  await atFields(() => updateServer(scope, slug, change, management))
+  await atFields(() => updateServer(scope, slug, settingsInForm(form), management))
   return { goTo: routes.serverSettings(scope.organization, slug, { saved: 1 }) }
 })
 
@@ -38,21 +38,7 @@ const SCOPE_FIELDS: Readonly<Record<string, string>> = { when: 'when_0_claim', t
 
 export const saveScopes = consoleAction('configure', async ({ scope, management }, form) => {
   const slug = text(form, 'server')
-  const rows = [...form.keys()].flatMap((key) => /^scope_(\d+)_name$/.exec(key)?.[1] ?? [])
-  const filled = rows.filter((row) => text(form, `scope_${row}_name`) !== '')
-  const scopes = filled.map((row) => {
-    const when = conditionFrom(form, `scope_${row}_when`)
-    const german = text(form, `scope_${row}_de`)
-    const risk = SCOPE_RISKS.find((known) => known === text(form, `scope_${row}_risk`))
-    return {
-      name: text(form, `scope_${row}_name`),
-      description: text(form, `scope_${row}_description`),
-      ...(german && { translations: { de: german } }),
-      ...(risk && { risk }),
-      upstreamScopes: words(form, `scope_${row}_upstream_scopes`),
-      ...(when && { when }),
-    }
-  })
+  const [filled, scopes] = [scopeRows(form), scopesInForm(form)]
   await refuseLockOut(scope, slug, { scopes }, isChecked(form, 'scopes'), management)
   await atFields(
     () => updateServer(scope, slug, { scopes }, management),
@@ -66,15 +52,8 @@ export const saveScopes = consoleAction('configure', async ({ scope, management 
 
 export const saveTokens = consoleAction('configure', async ({ scope, management }, form) => {
   const slug = text(form, 'server')
-  const change = {
-    tokenFormat: text(form, 'token_format') === 'opaque' ? 'opaque' : 'jwt',
-    accessTokenLifetime: seconds(form, 'access_token_lifetime'),
-    refreshTokenLifetime: seconds(form, 'refresh_token_lifetime'),
-    passedClaims: words(form, 'passed_claims'),
-    upstreamMaxAge: text(form, 'upstream_max_age') === '' ? undefined : seconds(form, 'upstream_max_age'),
-  } as const
   await atFields(
-    () => updateServer(scope, slug, change, management),
+    () => updateServer(scope, slug, tokensInForm(form), management),
     ([field]) => (field === 'resource_secret' ? 'token_format' : String(field)),
   )
   return { goTo: routes.serverTokens(scope.organization, slug, { saved: 1 }) }
@@ -82,11 +61,8 @@ export const saveTokens = consoleAction('configure', async ({ scope, management 
 
 export const saveHandoff = consoleAction('configure', async ({ scope, management }, form) => {
   const slug = text(form, 'server')
-  const handoffScopes = words(form, 'handoff_scopes')
-  // Without any, token exchange is off.
-  const change = { handoffScopes: handoffScopes.length > 0 ? handoffScopes : undefined }
   await atFields(
-    () => updateServer(scope, slug, change, management),
+    () => updateServer(scope, slug, handoffInForm(form), management),
     () => 'handoff_scopes',
   )
   return { goTo: routes.serverTokens(scope.organization, slug, { saved: 1 }) }
@@ -106,30 +82,15 @@ export const removeSecret = consoleAction('configure', async ({ scope, managemen
   return { goTo: routes.serverTokens(scope.organization, slug, { saved: 1 }) }
 })
 
-const OTHERS = ['approval', 'refuse'] as const
-
 export const savePolicy = consoleAction('configure', async ({ scope, management }, form) => {
   const slug = text(form, 'server')
-  const documents = text(form, 'client_policy')
-  const others = OTHERS.find((one) => one === text(form, 'client_admission'))
-  const change = {
-    clientPolicy:
-      documents === 'hosts'
-        ? { hosts: words(form, 'hosts') }
-        : documents === 'off'
-          ? ('off' as const)
-          : ('any' as const),
-    registration: isChecked(form, 'registration') ? { quota: number(form, 'quota') } : ('off' as const),
-    clientAdmission: others && { hosts: words(form, 'admitted_hosts'), others },
-    deviceGrant: isChecked(form, 'device_grant'),
-  } as const
   const fields: Readonly<Record<string, string>> = {
     client_policy: 'hosts',
     registration: 'quota',
     client_admission: 'admitted_hosts',
   }
   await atFields(
-    () => updateServer(scope, slug, change, management),
+    () => updateServer(scope, slug, policyInForm(form), management),
     ([field]) => fields[String(field)] ?? String(field),
   )
   return { goTo: routes.serverClients(scope.organization, slug, { saved: 1 }) }

@@ -2,13 +2,10 @@
 
 import { setRetention } from '@/lib/organizations/retention'
 import { routes } from '@/lib/routes'
-import { consoleAction, text } from '../../../console-action'
-import { number } from '../../../form-values'
-
-const FIELDS = ['logins', 'audit_log', 'ended_grants'] as const
+import { consoleAction } from '../../../console-action'
+import { retentionInForm } from './retention-form'
 
 export const save = consoleAction('own', async ({ scope, management }, form) => {
-  const given = FIELDS.filter((name) => text(form, name) !== '').map((name) => [name, number(form, name)])
-  await setRetention(scope, Object.fromEntries(given), management)
+  await setRetention(scope, retentionInForm(form), management)
   return { goTo: routes.retention(scope.organization, { saved: 1 }) }
 })

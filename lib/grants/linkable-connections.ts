@@ -1,6 +1,6 @@
 import type { Management } from '@/lib/management/management'
-import { configurationStore } from '@/lib/store/configuration/configuration'
 import { namesUsers } from '@/lib/store/departures/kept-out'
+import { linkableConnectionStore } from '@/lib/store/users/linkable-connections'
 
 /** A connection whose login can be linked. */
 export type Linkable = { readonly id: string; readonly name: string }
@@ -10,21 +10,20 @@ export type Linkable = { readonly id: string; readonly name: string }
  * assertions a server of the organization trusts. Only providers that can be asked for a fresh login count.
  *
  * @param connectionId where the user is signed in
+ * @throws StoreUnavailable
  */
 export async function linkableConnections(
   organizationId: string,
   connectionId: string,
-  { db, sealer }: Management,
+  { db }: Pick<Management, 'db'>,
 ): Promise<readonly Linkable[]> {
-  const { connections, servers } = await configurationStore(db, sealer).readOrganization(organizationId)
-  const fresh = connections.filter(({ type }) => type === 'oidc' || type === 'saml')
-  const asserted = new Set(
-    servers.flatMap(({ trustedIssuers }) => trustedIssuers.map(({ issuer }) => issuer)),
-  )
-  const vouches = ({ settings }: (typeof connections)[number]) =>
-    [...asserted].some((issuer) => namesUsers(settings, issuer))
+  const store = linkableConnectionStore(db)
+  const asserted = await store.trustedIssuers(organizationId)
+  if (asserted.length === 0) return []
+  const fresh = await store.fresh(organizationId)
   const own = fresh.find(({ id }) => id === connectionId)
   if (!own) return []
+  const vouches = ({ names }: typeof own) => asserted.some((issuer) => namesUsers(names, issuer))
   return fresh
     .filter((other) => other.id !== own.id && (vouches(own) || vouches(other)))
     .map(({ id, name }) => ({ id, name }))

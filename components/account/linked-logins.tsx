@@ -54,14 +54,14 @@ export function LinkedLogins({ account, form, t }: LinkedLoginsProps) {
 
 /** Both logins are proven: whoever typed the second one's password may have been led to. */
 export function Question({ question, form, t }: Shared & { readonly question: LinkQuestion }) {
-  const { id, name, other, connection } = question
+  const { answer, name, other, connection } = question
   return (
     <section>
       <h2>{t('question')}</h2>
       <p>
         <ForeignText text={t('questionLead', { name, other, connection })} length={6 * NAME} />
       </p>
-      <Act form={form} fields={{ confirm: id }} submit={t('questionYes')} />
+      <Act form={form} fields={{ confirm: answer }} submit={t('questionYes')} />
       <p>
         <a href="/account">{t('questionNo')}</a>
       </p>

@@ -24,7 +24,10 @@ export const linkCeremonies = pgTable(
     /** Where the user signs in now: first where the session is of, then at the other. */
     connectionId: text('connection_id').notNull(),
     otherConnectionId: text('other_connection_id').notNull(),
-    /** SHA-256 (hex) of the upstream state; null again, as the next two, once the answer came. */
+    /**
+     * SHA-256 (hex) of the upstream state; null again, as the next two, once the answer came. Of what the browser was
+     * given that came back from the second login, once both are proven.
+     */
     stateHash: text('state_hash').unique(),
     nonce: text('nonce'),
     /** Our PKCE verifier towards the upstream, sealed. */

@@ -81,7 +81,8 @@ async function sendTo(id: string, connectionId: string, { ports, publicUrl }: Ma
 /** What follows a login of a ceremony: the next one, or the question; null: nothing of this browser's. */
 export type LinkStep =
   | { readonly go: 'upstream'; readonly location: string }
-  | { readonly go: 'question'; readonly id: string }
+  /** The answer is known to this browser alone: who began the ceremony elsewhere cannot say yes for it. */
+  | { readonly go: 'question'; readonly answer: string }
   | { readonly go: 'failed'; readonly reason: string }
 
 /**
@@ -125,13 +126,14 @@ async function proven(
   identity: Identity,
   management: Management,
 ): Promise<LinkStep> {
-  const { db, sealer } = management
+  const { db, sealer, ports } = management
   const { id, organizationId, userId, otherConnectionId } = ceremony
   const store = linkCeremonyStore(db, sealer)
   const known = provenIdentity(identity)
   if (connectionId === otherConnectionId) {
-    await store.prove(id, known)
-    return { go: 'question', id }
+    const answer = ports.secrets.id() + ports.secrets.id()
+    await store.prove(id, known, hashSecret(answer))
+    return { go: 'question', answer }
   }
   const whose = await linkedIdentityStore(db).userOf(organizationId, known)
   if (whose !== userId) return failed('another_user')
@@ -151,7 +153,8 @@ function provenIdentity(identity: Identity): ProvenIdentity {
 
 /** What the user is asked when both logins are proven. */
 export type LinkQuestion = {
-  readonly id: string
+  /** What the yes has to bring along. */
+  readonly answer: string
   /** Who is signed in, and who else they say to be. */
   readonly name: string
   readonly other: string
@@ -161,24 +164,23 @@ export type LinkQuestion = {
 
 /** The question of a ceremony of this browser; null when there is none, or not any more. */
 export async function readLinkQuestion(
-  id: string,
+  answer: string,
   cookies: readonly SessionCookie[],
   management: Management,
 ): Promise<LinkQuestion | null> {
-  const found = await findCeremony(id, cookies, management)
-  return found && questionOf(found.ceremony, management)
+  const found = await findCeremony(answer, cookies, management)
+  return found && { answer, ...(await questionOf(found.ceremony, management)) }
 }
 
 async function questionOf(
-  { id, userId, identity, otherConnectionId }: ProvenCeremony,
+  { userId, identity, otherConnectionId }: ProvenCeremony,
   { ports }: Management,
-): Promise<LinkQuestion> {
+): Promise<Omit<LinkQuestion, 'answer'>> {
   const [user, connection] = await Promise.all([
     ports.users.find(userId),
     ports.connections.find(otherConnectionId),
   ])
   return {
-    id,
     name: user?.email ?? user?.name ?? userId,
     other: identity.email ?? identity.name ?? identity.subject,
     connection: connection?.name ?? '',
@@ -188,7 +190,7 @@ async function questionOf(
 type ProvenCeremony = Ceremony & { readonly identity: ProvenIdentity }
 
 async function findCeremony(
-  id: string,
+  answer: string,
   cookies: readonly SessionCookie[],
   management: Management,
 ): Promise<{
@@ -198,7 +200,7 @@ async function findCeremony(
   const { db, sealer, ports } = management
   const sessions = await sessionsOf(cookies, management)
   const hashes = sessions.map(({ hash }) => hash)
-  const ceremony = await linkCeremonyStore(db, sealer).find(id, hashes, ports.clock())
+  const ceremony = await linkCeremonyStore(db, sealer).find(hashSecret(answer), hashes, ports.clock())
   const session = sessions.find(({ hash }) => hash === ceremony?.sessionHash)
   return ceremony && session ? { ceremony, session } : null
 }
@@ -206,21 +208,22 @@ async function findCeremony(
 /**
  * Links the login that a ceremony has proven. What was given to it as a user of its own ends.
  *
+ * @param answer what the browser was given that proved it
  * @returns why not, if not
  * @throws StoreUnavailable
  */
 export async function confirmLink(
-  id: string,
+  answer: string,
   cookies: readonly SessionCookie[],
   management: Management,
 ): Promise<LinkRefusal | 'linked'> {
   const { db, ports } = management
-  const found = await findCeremony(id, cookies, management)
+  const found = await findCeremony(answer, cookies, management)
   if (!found) return 'over'
   const question = await questionOf(found.ceremony, management)
   const { organizationId, userId } = found.session
   const at = ports.clock()
-  const outcome = await linkedIdentityStore(db).link(id, found.session.hash, at, (linked) =>
+  const outcome = await linkedIdentityStore(db).link(hashSecret(answer), found.session.hash, at, (linked) =>
     auditEntry(ownScope(organizationId, userId, question.name), at, {
       action: 'user.linked',
       targetKind: 'user',

@@ -35,7 +35,7 @@ export function linkCeremonyStore(db: Database, sealer: Sealer) {
     ...attempt,
     codeVerifier: sealer.seal(codeVerifier, linkCeremonyContext(id, attempt.stateHash)),
   })
-  const { id: key, expiresAt, sessionHash } = linkCeremonies
+  const { id: key, expiresAt } = linkCeremonies
   return guarded({
     begin: (ceremony: NewCeremony, attempt: CeremonyAttempt): Promise<void> =>
       transactInTime(db, async (tx) => {
@@ -60,8 +60,7 @@ export function linkCeremonyStore(db: Database, sealer: Sealer) {
             and(
               eq(linkCeremonies.stateHash, wanted.stateHash),
               eq(linkCeremonies.connectionId, wanted.connectionId),
-              inArray(sessionHash, [...wanted.sessions]),
-              gt(expiresAt, now),
+              isOpenIn(wanted.sessions, now),
             ),
           )
           .for('update')
@@ -81,25 +80,33 @@ export function linkCeremonyStore(db: Database, sealer: Sealer) {
       await db.update(linkCeremonies).set(sealed(id, attempt)).where(eq(key, id))
     },
 
-    /** Both logins are proven. */
-    async prove(id: string, identity: ProvenIdentity): Promise<void> {
+    /**
+     * Both logins are proven.
+     *
+     * @param answerHash of what the browser is given that came back from the second one
+     */
+    async prove(id: string, identity: ProvenIdentity, answerHash: string): Promise<void> {
       await db
         .update(linkCeremonies)
-        .set({ identity: storable(identity) })
+        .set({ identity: storable(identity), stateHash: answerHash })
         .where(eq(key, id))
     },
 
-    /** One that waits for its user's yes, in its browser; null otherwise. */
+    /** One that waits for its user's yes, in the browser that proved both logins; null otherwise. */
     async find(
-      id: string,
+      answerHash: string,
       sessions: readonly string[],
       now: Date,
     ): Promise<(Ceremony & { readonly identity: ProvenIdentity }) | null> {
       const [row] = await db
         .select()
         .from(linkCeremonies)
-        .where(and(eq(key, id), inArray(sessionHash, [...sessions]), gt(expiresAt, now)))
+        .where(and(eq(linkCeremonies.stateHash, answerHash), isOpenIn(sessions, now)))
       return row?.identity ? { ...row, identity: row.identity } : null
     },
   })
 }
+
+/** In time, and in a browser with one of these sessions. */
+const isOpenIn = (sessions: readonly string[], now: Date) =>
+  and(inArray(linkCeremonies.sessionHash, [...sessions]), gt(linkCeremonies.expiresAt, now))

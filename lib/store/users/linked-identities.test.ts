@@ -35,8 +35,8 @@ const entry = (): AuditEntry => ({
   ...{ action: 'user.linked', targetKind: 'user', targetId: 'x', targetName: 'x', detail: {} },
 })
 
-/** The yes of the user of a login, in its browser, to another identity. */
-async function link(
+/** A ceremony of the user of a login, in which both logins are proven. */
+async function begin(
   { grant: { userId, organizationId = at.connection.organizationId } }: Owner,
   subject: string,
   source = OTHER,
@@ -52,8 +52,16 @@ async function link(
     },
     { connectionId: other.connection.id, stateHash: random(), nonce: 'n', codeVerifier: 'v' },
   )
-  await store.prove(id, { identitySource: source, subject, email: 'bob@acme.example', emailVerified: true })
-  return linkedIdentityStore(at.store.db).link(id, sessionHash, AFTERWARDS, entry)
+  const identity = { identitySource: source, subject, email: 'bob@acme.example', emailVerified: true }
+  const answerHash = random()
+  await store.prove(id, identity, answerHash)
+  return [answerHash, sessionHash] as const
+}
+
+/** The yes of the user of a login, in its browser, to another identity. */
+async function link(owner: Owner, subject: string, source = OTHER) {
+  const [answerHash, sessionHash] = await begin(owner, subject, source)
+  return linkedIdentityStore(at.store.db).link(answerHash, sessionHash, AFTERWARDS, entry)
 }
 type Owner = { readonly grant: { readonly userId: string; readonly organizationId?: string } }
 

@@ -67,14 +67,15 @@ export function linkedIdentityStore(db: Database) {
      * Takes the ceremony, and makes its other identity a login of its user: what was given to it as a user of its own
      * ends. The ceremony is over, whatever comes of it.
      *
+     * @param answerHash of what the browser was given that proved both logins
      * @param audit the entry that records it
      */
     link: (
-      id: string,
+      answerHash: string,
       sessionHash: string,
       at: Date,
       audit: (linked: { readonly id: string; readonly grants: number }) => AuditEntry,
-    ): Promise<LinkOutcome> => transactInTime(db, (tx) => link(tx, { id, sessionHash }, at, audit)),
+    ): Promise<LinkOutcome> => transactInTime(db, (tx) => link(tx, { answerHash, sessionHash }, at, audit)),
 
     /**
      * Makes a linked identity a user of its own again. What came by it ends, and the user is forgotten in every browser.
@@ -110,7 +111,7 @@ const forgetBrowsers = (tx: Transaction, { organizationId, userId }: Whose) =>
 
 async function link(
   tx: Transaction,
-  { id, sessionHash }: { readonly id: string; readonly sessionHash: string },
+  { answerHash, sessionHash }: { readonly answerHash: string; readonly sessionHash: string },
   at: Date,
   audit: (linked: { readonly id: string; readonly grants: number }) => AuditEntry,
 ): Promise<LinkOutcome> {
@@ -118,7 +119,7 @@ async function link(
     .delete(linkCeremonies)
     .where(
       and(
-        eq(linkCeremonies.id, id),
+        eq(linkCeremonies.stateHash, answerHash),
         eq(linkCeremonies.sessionHash, sessionHash),
         isNotNull(linkCeremonies.identity),
         gt(linkCeremonies.expiresAt, at),

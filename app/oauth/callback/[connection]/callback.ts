@@ -39,7 +39,7 @@ async function completeLink(request: Request, reader: Reader): Promise<Response 
     return callbackRefusalPage(reader)
   }
   if (step.go === 'upstream') return seeOther(step.location)
-  if (step.go === 'question') return seeOther(`${publicUrl}/account?link=${step.id}`)
+  if (step.go === 'question') return seeOther(`${publicUrl}/account?link=${step.answer}`)
   log.warn('linking failed', { connection, reason: step.reason })
   return seeOther(`${publicUrl}/account?done=linkFailed`)
 }

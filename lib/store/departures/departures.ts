@@ -109,14 +109,16 @@ async function usersMeant(
   { subject, sessionId, account, email }: UpstreamName,
 ): Promise<readonly DepartedUser[]> {
   const isNamed = [subject, account, email].some((name) => name !== undefined)
-  const fits = [
+  const names = [
     subject === undefined ? undefined : eq(users.subject, subject),
     account === undefined ? undefined : or(eq(users.subject, account), eq(users.objectId, account)),
     email === undefined
       ? undefined
       : and(sql`lower(${users.email}) = ${email.toLowerCase()}`, eq(users.emailVerified, true)),
-    isNamed ? undefined : inArray(users.id, usersOfSession(tx, id, sessionId ?? '')),
   ]
+  const fits = isNamed
+    ? and(isNameAt(id), ...names)
+    : inArray(users.id, usersOfSession(tx, id, sessionId ?? ''))
   const rows = await tx
     .select({
       id: sql<string>`coalesce(${users.linkedTo}, ${users.id})`,
@@ -125,14 +127,19 @@ async function usersMeant(
       subject: users.subject,
     })
     .from(users)
-    .where(and(eq(users.organizationId, organizationId), isOwnOrOf(id), ...fits))
+    .where(and(eq(users.organizationId, organizationId), fits))
   return rows.map((row) => ({ id: row.id, name: row.email ?? row.name ?? row.subject }))
 }
 
-/** The name of a linked login counts at its own provider alone: elsewhere it may be somebody else's. */
-const isOwnOrOf = (connectionId: string): SQL =>
-  sql`(${users.linkedTo} is null or exists (
-    select from connections as its where its.id = ${connectionId} and ${sql.raw(isUserOf('its', 'users'))}))`
+/**
+ * Of a person with several logins, the name of each counts at its own provider alone: elsewhere it may be somebody
+ * else's.
+ */
+const isNameAt = (connectionId: string): SQL =>
+  sql`(${users.linkedTo} is null and not exists (select from users as linked
+      where linked.organization_id = users.organization_id and linked.linked_to = users.id)
+    or exists (
+      select from connections as its where its.id = ${connectionId} and ${sql.raw(isUserOf('its', 'users'))}))`
 
 const usersOfSession = (tx: Transaction, connectionId: string, sessionId: string) =>
   tx

@@ -2,6 +2,7 @@ import { and, eq, isNull } from 'drizzle-orm'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { browserSessions } from '@/drizzle/schema/browser-sessions'
 import { grants } from '@/drizzle/schema/grants'
+import { linkCeremonies } from '@/drizzle/schema/link-ceremonies'
 import { users } from '@/drizzle/schema/organizations'
 import { endDeparted } from '@/lib/oauth/flow/end-departed'
 import type { Connection, Server } from '@/lib/oauth/model'
@@ -162,6 +163,16 @@ describe('when a provider says that one of the two has left', () => {
     expect(await at.alive(browser)).toEqual(LIVE)
   })
 
+  it('somebody of the user’s own name at the provider of the linked login is not meant', async () => {
+    await link(alice, second)
+    const [browser, asserted, namesake] = [await logInBy(second), await assertBy(second), await logInBy(own)]
+    expect(await leave(other.connection, own)).toBe(1)
+    expect(await at.alive(namesake)).toEqual(GONE)
+    expect(await at.alive(browser)).toEqual(LIVE)
+    expect(await isLive(asserted?.id ?? '')).toBe(true)
+    expect(await at.alive(alice)).toEqual(LIVE)
+  })
+
   it('what came by the other at another connection stays, and assertions at its servers end', async () => {
     await link(alice, second)
     const [browser, asserted] = [await logInBy(second), await assertBy(second)]
@@ -233,14 +244,29 @@ describe('a link that is undone', () => {
     expect((await logInBy(second)).grant.userId).toBe(first.grant.userId)
   })
 
-  it('by erasing its user takes the other login’s data with it', async () => {
+  it('by erasing its user takes the other login’s data with it, also of the time before', async () => {
+    const before = await logInBy(second)
+    const its = eq(grants.id, before.grant.id)
+    await at.store.db
+      .update(grants)
+      .set({ claims: { email: second } })
+      .where(its)
     await link(alice, second)
     await logInBy(second)
+    const ceremonies = () =>
+      at.store.db.select().from(linkCeremonies).where(eq(linkCeremonies.userId, alice.grant.userId))
+    await begin(alice, name())
+    expect(await ceremonies()).toHaveLength(1)
     const whose = { organizationId: at.connection.organizationId, id: alice.grant.userId }
     const data = userDataStore(at.store.db)
-    expect((await data.export(whose))?.linked).toMatchObject([{ identitySource: OTHER, subject: second }])
+    const exported = await data.export(whose)
+    expect(exported?.linked).toMatchObject([{ identitySource: OTHER, subject: second }])
+    expect(exported?.grants.map(({ id }) => id)).toContain(before.grant.id)
     await data.erase(whose, AFTERWARDS, entry)
     expect(await at.store.db.select().from(users).where(eq(users.subject, second))).toEqual([])
+    const [rest] = await at.store.db.select().from(grants).where(its)
+    expect([rest?.claims, rest?.userClaims]).toEqual([{}, null])
+    expect(await ceremonies()).toEqual([])
     expect((await logInBy(second)).grant.userId).not.toBe(whose.id)
   })
 })

@@ -4,6 +4,7 @@ import { authorizationRequests } from '@/drizzle/schema/authorization-requests'
 import { browserSessions } from '@/drizzle/schema/browser-sessions'
 import { clients } from '@/drizzle/schema/clients'
 import { consents, grants, refreshTokens, upstreamTokens } from '@/drizzle/schema/grants'
+import { linkCeremonies } from '@/drizzle/schema/link-ceremonies'
 import { mails } from '@/drizzle/schema/mails'
 import { users } from '@/drizzle/schema/organizations'
 import { platformUsers } from '@/drizzle/schema/platform-accounts'
@@ -41,14 +42,22 @@ const isLinkedTo = ({ organizationId, id }: Whose) =>
 
 const NAMELESS = { email: null, emailVerified: false, name: null, objectId: null } as const
 
+/** A user and the logins that are linked to them: what these had as users of their own is theirs, too. */
+type Logins = { readonly organizationId: string; readonly ids: readonly string[] }
+
+async function loginsOf(tx: Transaction, { organizationId, id }: Whose) {
+  const linked = await tx.select().from(users).where(isLinkedTo({ organizationId, id }))
+  return { linked, logins: { organizationId, ids: [id, ...linked.map((one) => one.id)] } }
+}
+
 /** Rows of a table that are the user's. */
 const ofUser = (
-  table: typeof grants | typeof consents | typeof browserSessions,
-  { organizationId, id }: Whose,
-) => and(eq(table.organizationId, organizationId), eq(table.userId, id))
+  table: typeof grants | typeof consents | typeof browserSessions | typeof linkCeremonies,
+  { organizationId, ids }: Logins,
+) => and(eq(table.organizationId, organizationId), inArray(table.userId, [...ids]))
 
-const grantsOf = (whose: Whose): SQL =>
-  sql`(select ${grants.id} from ${grants} where ${ofUser(grants, whose)})`
+const grantsOf = (logins: Logins): SQL =>
+  sql`(select ${grants.id} from ${grants} where ${ofUser(grants, logins)})`
 
 /** Everything that is kept about one end user, in Postgres. */
 export function userDataStore(db: Database) {
@@ -71,9 +80,9 @@ export function userDataStore(db: Database) {
           if (!user || user.identitySource === ERASED_SOURCE) return null
           const ending = { reason: 'revoked_by_operator', at } as const
           await endGrantsIn(tx, eq(grants.userId, user.id), ending)
+          const { linked: others, logins } = await loginsOf(tx, whose)
           const person = await personOf(tx, user)
-          const others = await tx.select().from(users).where(isLinkedTo(whose))
-          const counts = await eraseRows(tx, whose, user.email)
+          const counts = await eraseRows(tx, logins, [user, ...others])
           await erasePlatformAccount(tx, user, person)
           await eraseDeprovisioned(tx, person.ids)
           const blocked = user.blockedAt !== null
@@ -118,48 +127,49 @@ const platformAccount = ({ identitySource, subject }: User): SQL =>
 
 /** By what the audit log knows them. */
 async function personOf(tx: Transaction, user: User): Promise<Person> {
-  const given = await tx.select({ id: grants.id }).from(grants).where(ofUser(grants, user))
+  const { linked, logins } = await loginsOf(tx, user)
+  const given = await tx.select({ id: grants.id }).from(grants).where(ofUser(grants, logins))
   const accounts = await tx
     .select({ id: platformUsers.id, address: platformUsers.address })
     .from(platformUsers)
     .where(platformAccount(user))
   // Mails go to accounts with us alone; what a provider says of an email may be somebody else's.
   const addresses = accounts.map(({ address }) => address)
-  const linked = await tx.select().from(users).where(isLinkedTo(user))
   const provisioned: string[] = []
   for (const each of [user, ...linked]) provisioned.push(...(await provisionedIds(tx, each)))
   const known = [...given, ...accounts, ...linked].map(({ id }) => id)
   return { ids: [user.id, ...known, ...provisioned], addresses }
 }
 
-async function eraseRows(tx: Transaction, whose: Whose, email: string | null) {
-  const { organizationId, id } = whose
-  const inGrants = grantsOf(whose)
-  const logins = await tx
+async function eraseRows(tx: Transaction, logins: Logins, known: readonly User[]) {
+  const { organizationId, ids } = logins
+  const inGrants = grantsOf(logins)
+  const visits = await tx
     .delete(authorizationRequests)
     .where(sql`${authorizationRequests.grantId} in ${inGrants}`)
     .returning({ id: authorizationRequests.id })
   await tx
     .update(authorizationRequests)
     .set({ rememberedFor: null })
-    .where(eq(authorizationRequests.rememberedFor, id))
-  if (email)
+    .where(inArray(authorizationRequests.rememberedFor, [...ids]))
+  for (const email of new Set(known.flatMap((one) => one.email ?? [])))
     await tx
       .update(authorizationRequests)
       .set({ loginHint: null })
       .where(sql`
       ${authorizationRequests.serverId} in (select ${servers.id} from ${servers} where ${servers.organizationId} = ${organizationId})
       and lower(${authorizationRequests.loginHint}) = ${email.toLowerCase()} and ${authorizationRequests.loginHint} is not null`)
-  await tx.delete(consents).where(ofUser(consents, whose))
-  await tx.delete(browserSessions).where(ofUser(browserSessions, whose))
+  await tx.delete(consents).where(ofUser(consents, logins))
+  await tx.delete(browserSessions).where(ofUser(browserSessions, logins))
+  await tx.delete(linkCeremonies).where(ofUser(linkCeremonies, logins))
   await tx.delete(upstreamTokens).where(sql`${upstreamTokens.grantId} in ${inGrants}`)
   await tx.delete(refreshTokens).where(sql`${refreshTokens.grantId} in ${inGrants}`)
   const given = await tx
     .update(grants)
     .set({ claims: {}, userClaims: null, nonce: null, authTime: null, network: null })
-    .where(ofUser(grants, whose))
+    .where(ofUser(grants, logins))
     .returning({ id: grants.id })
-  return { grants: given.length, logins: logins.length }
+  return { grants: given.length, logins: visits.length }
 }
 
 async function erasePlatformAccount(tx: Transaction, user: User, { addresses }: Person): Promise<void> {
@@ -174,16 +184,7 @@ async function exportOf(tx: Transaction, whose: Whose) {
   const [user] = await tx.select().from(users).where(isUser(whose))
   if (!user || user.identitySource === ERASED_SOURCE) return null
   const { organizationId: _, ...known } = user
-  const linked = await tx
-    .select({
-      identitySource: users.identitySource,
-      subject: users.subject,
-      email: users.email,
-      name: users.name,
-      linkedAt: users.linkedAt,
-    })
-    .from(users)
-    .where(isLinkedTo(whose))
+  const { linked, logins } = await loginsOf(tx, whose)
   const [account] = await tx
     .select({ id: platformUsers.id, address: platformUsers.address, name: platformUsers.name })
     .from(platformUsers)
@@ -193,7 +194,7 @@ async function exportOf(tx: Transaction, whose: Whose) {
     .select({ server: servers.slug, redirectUri, resource, scope, createdAt, updatedAt })
     .from(consents)
     .innerJoin(servers, eq(servers.id, serverId))
-    .where(ofUser(consents, whose))
+    .where(ofUser(consents, logins))
   const person = await personOf(tx, user)
   const { sequence, at, actorKind, actorName, action, targetName, detail } = auditLog
   const log = await tx
@@ -205,15 +206,15 @@ async function exportOf(tx: Transaction, whose: Whose) {
     user: known,
     account: account ?? null,
     provisioned: await readProvisioned(tx, person.ids),
-    linked,
-    grants: await grantsIn(tx, whose),
+    linked: linked.map(({ organizationId: __, linkedTo: ___, ...login }) => login),
+    grants: await grantsIn(tx, logins),
     consents: answers,
-    ...(await visitsOf(tx, whose)),
+    ...(await visitsOf(tx, logins)),
     log,
   }
 }
 
-const grantsIn = (tx: Transaction, whose: Whose) =>
+const grantsIn = (tx: Transaction, logins: Logins) =>
   tx
     .select({
       id: grants.id,
@@ -235,10 +236,10 @@ const grantsIn = (tx: Transaction, whose: Whose) =>
     .from(grants)
     .innerJoin(servers, eq(servers.id, grants.serverId))
     .innerJoin(clients, and(eq(clients.serverId, grants.serverId), eq(clients.id, grants.clientRowId)))
-    .where(ofUser(grants, whose))
+    .where(ofUser(grants, logins))
     .orderBy(desc(grants.createdAt))
 
-async function visitsOf(tx: Transaction, whose: Whose) {
+async function visitsOf(tx: Transaction, of: Logins) {
   const request = authorizationRequests
   const logins = await tx
     .select({
@@ -251,7 +252,7 @@ async function visitsOf(tx: Transaction, whose: Whose) {
     })
     .from(request)
     .innerJoin(grants, eq(grants.id, request.grantId))
-    .where(sql`${request.grantId} in ${grantsOf(whose)}`)
+    .where(sql`${request.grantId} in ${grantsOf(of)}`)
     .orderBy(desc(request.createdAt))
   const sessions = await tx
     .select({
@@ -260,7 +261,7 @@ async function visitsOf(tx: Transaction, whose: Whose) {
       expiresAt: browserSessions.expiresAt,
     })
     .from(browserSessions)
-    .where(ofUser(browserSessions, whose))
+    .where(ofUser(browserSessions, of))
   const shown = logins.map(({ redeemedAt, timeline, ...login }) => ({
     ...login,
     timeline: shownTimeline(timeline, redeemedAt),

@@ -3,11 +3,12 @@ import { clients } from '@/drizzle/schema/clients'
 import { grants } from '@/drizzle/schema/grants'
 import { connections, users } from '@/drizzle/schema/organizations'
 import type { Grant, Identity } from '@/lib/oauth/model'
-import type { AssertedLogin } from '@/lib/oauth/ports/ports'
+import { type AssertedLogin, StoreUnavailable } from '@/lib/oauth/ports/ports'
 import type { Transaction } from '@/lib/store/database/database'
 import { newId } from '@/lib/store/database/ids'
 import { storable } from '@/lib/store/database/storable'
 import { isKeptOut, namesUsers } from '@/lib/store/departures/kept-out'
+import { endGrantsIn } from './grant-endings'
 import { grantColumns, toGrant } from './grant-row'
 import { holdLinkedUser, identityOfUser } from './users'
 
@@ -17,46 +18,63 @@ export async function recordAssertion(
   login: AssertedLogin,
   now: Date,
 ): Promise<Grant | null> {
-  const { server, client, scope } = login
+  const { server, client } = login
   if (await isGone(tx, login)) return null
   const known = await knowUser(tx, server.organizationId, storable(login.identity), now)
   if (!known) return null
   const { userId, identityId } = known
   // Who left the provider of the server's users does not come by another one.
   if (identityId && (await isGone(tx, { server, identity: await identityOf(tx, userId) }))) return null
+  const row = await giveGrant(tx, login, known, now)
+  await tx
+    .update(clients)
+    .set({ firstTokenAt: now })
+    .where(and(eq(clients.id, client.id), isNull(clients.firstTokenAt)))
+  return toGrant(row)
+}
+
+/**
+ * The grant that a client has of a user by assertions: one, and of one login. What came by another login of the same user
+ * ends, so that it ends with that login and with no other.
+ */
+async function giveGrant(tx: Transaction, login: AssertedLogin, { userId, identityId }: Known, now: Date) {
+  const { server, client, scope } = login
   const told = {
     scope,
-    identityId,
     claims: storable(login.claims),
     userClaims: storable(login.userClaims ?? null),
     authTime: login.identity.authTime ?? null,
     network: login.network ?? null,
   }
-  const [grant] = await tx
-    .insert(grants)
-    .values({
-      id: newId(),
-      organizationId: server.organizationId,
-      serverId: server.id,
-      userId,
-      clientRowId: client.id,
-      clientId: client.clientId,
-      kind: 'assertion',
-      createdAt: now,
-      ...told,
-    })
-    .onConflictDoUpdate({
-      target: [grants.serverId, grants.clientRowId, grants.userId],
-      targetWhere: sql`kind = 'assertion' and revoked_at is null`,
-      set: told,
-    })
-    .returning(grantColumns)
-  if (!grant) throw new Error('an upsert returned no row')
-  await tx
-    .update(clients)
-    .set({ firstTokenAt: now })
-    .where(and(eq(clients.id, client.id), isNull(clients.firstTokenAt)))
-  return toGrant(grant)
+  const { id: serverId, organizationId } = server
+  const ties = { serverId, clientRowId: client.id, userId, kind: 'assertion' } as const
+  const upsert = () =>
+    tx
+      .insert(grants)
+      .values({
+        ...{ id: newId(), organizationId, ...ties, identityId, clientId: client.clientId, createdAt: now },
+        ...told,
+      })
+      .onConflictDoUpdate({
+        target: [grants.serverId, grants.clientRowId, grants.userId],
+        targetWhere: sql`kind = 'assertion' and revoked_at is null`,
+        set: told,
+        setWhere: sql`${grants.identityId} is not distinct from excluded.identity_id`,
+      })
+      .returning(grantColumns)
+  const [row] = await upsert()
+  if (row) return row
+  const ofAnother = and(
+    eq(grants.serverId, serverId),
+    eq(grants.clientRowId, client.id),
+    eq(grants.userId, userId),
+    eq(grants.kind, 'assertion'),
+  )
+  await endGrantsIn(tx, ofAnother, { reason: 'revoked_by_client', at: now })
+  const [another] = await upsert()
+  // Of two logins at the same moment, one comes again.
+  if (!another) throw new StoreUnavailable('postgres')
+  return another
 }
 
 /** Whether the provider that the server's users log in at, and who vouches for this one, has deprovisioned them. */

@@ -5,7 +5,7 @@ import { grants } from '@/drizzle/schema/grants'
 import { linkCeremonies } from '@/drizzle/schema/link-ceremonies'
 import { users } from '@/drizzle/schema/organizations'
 import { endDeparted } from '@/lib/oauth/flow/end-departed'
-import type { Connection, Server } from '@/lib/oauth/model'
+import type { Client, Connection, Server } from '@/lib/oauth/model'
 import { name, provisioning } from '@/lib/scim/test-support/scim'
 import type { AuditEntry } from '@/lib/store/audit/audit-log'
 import { clientAndUserStore } from '@/lib/store/read/clients-and-users'
@@ -68,8 +68,8 @@ type Owner = { readonly grant: { readonly userId: string; readonly organizationI
 
 const logInBy = (subject: string) => at.logIn({ subject, identitySource: OTHER }, other.server)
 
-async function assertBy(subject: string, identitySource = OTHER) {
-  const client = await at.store.clients.register(newClient(at.server.id))
+async function assertBy(subject: string, identitySource = OTHER, known?: Client) {
+  const client = known ?? (await at.store.clients.register(newClient(at.server.id)))
   const identity = { identitySource, subject, claims: {} }
   return at.store.logins.assert({ server: at.server, client, identity, scope: [], claims: {} }, AFTERWARDS)
 }
@@ -111,6 +111,19 @@ describe('a login that is linked to a user', () => {
       AFTERWARDS,
     )
     expect(found?.id).toBe(alice.grant.userId)
+  })
+
+  it('has assertions of its own: what came by one login to a client is not what comes by the other', async () => {
+    await link(alice, second)
+    const client = await at.store.clients.register(newClient(at.server.id))
+    const byIt = await assertBy(second, OTHER, client)
+    expect((await assertBy(second, OTHER, client))?.id).toBe(byIt?.id)
+    const itself = await assertBy(own, at.provider.issuer, client)
+    expect([itself?.userId, await isLive(byIt?.id ?? '')]).toEqual([alice.grant.userId, false])
+    const again = await assertBy(second, OTHER, client)
+    expect(await isLive(itself?.id ?? '')).toBe(false)
+    await leave(other.connection, second)
+    expect(await isLive(again?.id ?? '')).toBe(false)
   })
 
   it('is refreshed at its provider as whom that knows', async () => {
@@ -241,6 +254,8 @@ describe('a link that is undone', () => {
     expect(await at.alive(browser)).toEqual(GONE)
     expect(await isLive(asserted?.id ?? '')).toBe(false)
     expect(await at.alive(alice)).toEqual(LIVE)
+    const [rest] = await at.store.db.select().from(grants).where(eq(grants.id, browser.grant.id))
+    expect([rest?.claims, rest?.userClaims]).toEqual([{}, null])
     expect((await logInBy(second)).grant.userId).toBe(first.grant.userId)
   })
 

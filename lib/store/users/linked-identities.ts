@@ -95,8 +95,11 @@ export function linkedIdentityStore(db: Database) {
           .where(and(eq(users.organizationId, organizationId), eq(users.id, id), eq(users.linkedTo, userId)))
           .returning({ id: users.id })
         if (!gone) return false
-        const byIt = and(eq(grants.organizationId, organizationId), eq(grants.identityId, id))
+        const ofUser = and(eq(grants.organizationId, organizationId), eq(grants.userId, userId))
+        const byIt = and(ofUser, eq(grants.identityId, id))
         const ended = await endGrantsIn(tx, byIt, { reason: 'revoked_by_user', at })
+        // It is another person's now, as far as that is known: an erasure of either leaves nothing of the other.
+        await tx.update(grants).set({ claims: {}, userClaims: null }).where(byIt)
         await forgetBrowsers(tx, { organizationId, userId })
         await appendToAuditLog(tx, [audit(ended.length)])
         return true

@@ -100,7 +100,7 @@ test.describe('an attacker', () => {
   test('gets nothing from a browser that its user has signed out of, or in which another has signed in', async ({
     world,
   }) => {
-    const [left, changed] = [newVisitor(), newVisitor()]
+    const [left, changed, underWay] = [newVisitor(), newVisitor(), newVisitor()]
     await at.logIn(left)
     const id = await at.prove(left)
     const everywhere = { request: 'account', token: await at.formToken(left), everywhere: 'on' }
@@ -110,13 +110,17 @@ test.describe('an attacker', () => {
     expect(await at.answered(left, id)).toBe('linkFailed')
 
     await at.logIn(changed)
-    const underWay = await at.proveFirst(changed)
     const proven = await at.prove(changed)
     const same = at.elsewhereUnknown(changed)
     await at.logIn(same, 'bob')
     expect(await at.account(same)).toContain('bob@example.com')
     expect(await at.answered(same, proven)).toBe('linkFailed')
-    expect((await same.go(await logInUpstream(world, same, underWay, 'bob'))).status).toBe(400)
+
+    await at.logIn(underWay)
+    const second = await at.proveFirst(underWay)
+    const another = at.elsewhereUnknown(underWay)
+    await at.logIn(another, 'bob')
+    expect((await another.go(await logInUpstream(world, another, second, 'bob'))).status).toBe(400)
   })
 
   test('cannot link what is somebody else’s, what is their own, or what was blocked', async ({ world }) => {

@@ -37,9 +37,11 @@ export function linkCeremonyStore(db: Database, sealer: Sealer) {
   })
   const { id: key, expiresAt } = linkCeremonies
   return guarded({
+    /** A browser has one at a time: the newest. */
     begin: (ceremony: NewCeremony, attempt: CeremonyAttempt): Promise<void> =>
       transactInTime(db, async (tx) => {
         await tx.execute(sql`with ${sweep(key, expiresAt, ceremony.createdAt)} select`)
+        await tx.delete(linkCeremonies).where(isOfBrowser(ceremony))
         await tx.insert(linkCeremonies).values({ ...ceremony, ...sealed(ceremony.id, attempt) })
       }),
 
@@ -110,3 +112,10 @@ export function linkCeremonyStore(db: Database, sealer: Sealer) {
 /** In time, and in a browser with one of these sessions. */
 const isOpenIn = (sessions: readonly string[], now: Date) =>
   and(inArray(linkCeremonies.sessionHash, [...sessions]), gt(linkCeremonies.expiresAt, now))
+
+const isOfBrowser = ({ organizationId, userId, sessionHash }: NewCeremony) =>
+  and(
+    eq(linkCeremonies.organizationId, organizationId),
+    eq(linkCeremonies.userId, userId),
+    eq(linkCeremonies.sessionHash, sessionHash),
+  )

@@ -217,6 +217,15 @@ describe('a login is not linked', () => {
     expect(await link(alice, second)).toBe('over')
   })
 
+  it('by any ceremony but the newest of a browser, however many it begins', async () => {
+    const [[first, sessionHash], [newest]] = [await begin(alice, second), await begin(alice, second)]
+    const ofAlice = eq(linkCeremonies.userId, alice.grant.userId)
+    expect(await at.store.db.$count(linkCeremonies, ofAlice)).toBe(1)
+    const { link: confirm } = linkedIdentityStore(at.store.db)
+    expect(await confirm(first, sessionHash, AFTERWARDS, entry)).toBe('over')
+    expect(await confirm(newest, sessionHash, AFTERWARDS, entry)).toBe('linked')
+  })
+
   it('both ways at once', async () => {
     const bob = await logInBy(second)
     const outcomes = await Promise.all([link(alice, second), link(bob, own, at.provider.issuer)])

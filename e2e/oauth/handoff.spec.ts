@@ -161,6 +161,15 @@ test('a scope beyond the operator’s list is narrowed at the provider', async (
   expect(refreshes().map(({ body }) => body.get('scope'))).toEqual(['files.read mail.read'])
 })
 
+test('openid and offline_access are no permission there: a provider that narrows nothing is no obstacle', async ({
+  world,
+}) => {
+  const tokens = await logIn(world, { scope: 'openid offline_access files.read' })
+  const handed = await handOff(server, tokens.access_token)
+  expect(await outcome(handed)).toBe('200 ok')
+  expect(refreshes()).toEqual([])
+})
+
 test('a resource server may name what it needs', async ({ world }) => {
   const tokens = await logIn(world, { scope: 'files.read' })
   const needs = async (scope: string) => outcome(await handOff(server, tokens.access_token, { scope }))

@@ -108,10 +108,7 @@ function Lists() {
     { title: 'Name', cell: ({ name }: (typeof ROWS)[number]) => <a href="#row">{name}</a> },
     { title: 'Address', long: true, cell: ({ address }: (typeof ROWS)[number]) => <Clip>{address}</Clip> },
     { title: 'Last login', cell: ({ at }: (typeof ROWS)[number]) => <Moment at={at} language="en" /> },
-    {
-      title: 'Logins',
-      cell: ({ logins }: (typeof ROWS)[number]) => <span className="number">{logins}</span>,
-    },
+    { title: 'Logins', isNumber: true, cell: ({ logins }: (typeof ROWS)[number]) => logins },
   ]
   const table = (
     <Table caption="Servers" columns={columns} rows={ROWS} keyOf={({ name }) => name} hrefOf={() => '#row'} />

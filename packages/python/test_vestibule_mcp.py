@@ -79,6 +79,11 @@ class Tokens(unittest.TestCase):
                                      (vector["user"]["sub"], vector["user"]["clientId"], vector["user"]["scopes"],
                                       vector["user"].get("grant")))
 
+    def test_published_keys(self):
+        for vector in V["unusable"]:
+            verifier = Issuer(jwks={"keys": [vector["key"]]}).verifier()
+            self.assertEqual(outcome(lambda: verifier.verify_sync(vector["token"])), "unavailable", vector["name"])
+
     def test_introspection(self):
         for vector in V["introspection"]:
             with self.subTest(vector["name"]):
@@ -177,6 +182,14 @@ class Feed(unittest.TestCase):
     def test_alone(self):
         for step in V["feed"]["alone"]:
             self.assertEqual(self.over(Issuer(feed=step["document"]).verifier()), step["over"], step["name"])
+
+    def test_an_address_with_a_question_of_its_own(self):
+        asked = []
+        issuer = Issuer(metadata={**V["serverMetadata"], "revocations_uri": f"{V['feed']['uri']}?of=everything"})
+        verifier = issuer.verifier(fetch=lambda url, *rest: (asked.append(url), issuer.fetch(url, *rest))[1])
+        verifier._feed._last = ("c 1", float(V["now"]))
+        outcome(lambda: verifier.verify_sync(GOOD))
+        self.assertEqual([url for url in asked if "revocations" in url], [f"{V['feed']['uri']}?of=everything&after=c%201"])
 
     def test_forgeries(self):
         steps = V["feed"]["steps"]
@@ -408,12 +421,17 @@ class Http(unittest.TestCase):
         """A body is read once, as UTF-8, -16 or -32, and whatever is in it comes to the application only as it was seen."""
         call = '{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":%s}}'
         named = call % '"delete_file"'
-        for body in (call % '"whoami","name":"delete_file"', call % '"\\u0064elete_file"', call % '["delete_file"]', call % "null",
-                     named.replace("params", "params\":{\"name\":\"whoami\"},\"params"), named.encode("utf-16"),
+        for body in (call % '"\\u0064elete_file"', call % '["delete_file"]', call % "null", named.encode("utf-16"),
                      named.encode("utf-16-le"), named.encode("utf-32"), named.encode("utf-8-sig"), f"[{named},{named}]"):
             body = body if isinstance(body, bytes) else body.encode()
             status, _, _, seen = self.call(Issuer().verifier(), "/mcp", f"Bearer {GOOD}", body)
             self.assertEqual((status, seen), (403, {}), body)
+        # Parsers differ in which of the two counts.
+        for body in (call % '"whoami","name":"delete_file"', call % '"delete_file","name":"whoami"',
+                     named.replace("params", "params\":{\"name\":\"whoami\"},\"params"),
+                     named.replace('"method"', '"method":"tools/list","method"')):
+            status, _, _, seen = self.call(Issuer().verifier(), "/mcp", f"Bearer {GOOD}", body.encode())
+            self.assertEqual((status, seen), (400, {}), body)
 
     def test_official_sdk(self):
         """Its interface as documented: the SDK itself is not among Debian's packages."""
@@ -425,6 +443,10 @@ class Http(unittest.TestCase):
         token = asyncio.run(verifier.verify_token(GOOD))
         self.assertEqual((token.client_id, token.scopes), ("client-1", ["files:read"]))
         self.assertIsNone(asyncio.run(verifier.verify_token("opaque")))
+        # The SDK takes whole seconds alone.
+        answer = {**V["introspection"][0]["answer"], "exp": V["now"] + 600.5}
+        opaque = SdkTokenVerifier(Issuer(introspection=answer).verifier(credentials=(None, "s")))
+        self.assertEqual(repr(asyncio.run(opaque.verify_token("opaque")).expires_at), str(V["now"] + 600))
 
 
 if __name__ == "__main__":

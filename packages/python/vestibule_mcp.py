@@ -59,6 +59,8 @@ ANSWER_KEPT, ANSWERS, MAX_LENGTH = 5.0, 1000, 16384
 #: Threads of a verifier for tokens of each kind, and how many of them may wait for keys that may not exist.
 THREADS, WAITING = 32, 8
 BODY_LIMIT = 4 * 1024 * 1024
+#: Bits that an RSA key must have (RFC 7518 §3.3).
+RSA_BITS = 2048
 ROOT_METADATA_PATH = "/.well-known/oauth-protected-resource"
 
 
@@ -147,13 +149,12 @@ class Verifier:
         if len(token) > MAX_LENGTH:
             raise _invalid("the token is too long")
         if _looks_signed(token):
-            claims = self._verify_signed(token)
-            self._feed.check(claims)
-        elif self._credentials:
-            claims = self._introspect(token)
-        else:
+            user = _to_user(token, self._verify_signed(token))
+            self._feed.check(user.claims)
+            return user
+        if not self._credentials:
             raise _invalid("the token is malformed")
-        return _to_user(token, claims)
+        return _to_user(token, self._introspect(token))
 
     def require_scope(self, user: User, *needed: str) -> None:
         """Raises AccessError insufficient_scope, whose challenge keeps what the token has."""
@@ -195,9 +196,10 @@ class Verifier:
             raise _invalid("the token is of another use")
         if claims.get("iss") != self.issuer:
             raise _invalid("the token was issued by another issuer")
+        self._check_times(claims)
         if typ != "at+jwt":
             return claims
-        self._check_audience_and_times(claims)
+        self._check_audience(claims)
         if not _is_number(claims.get("exp")) or not _is_number(claims.get("iat")):
             raise _invalid("the token has no times")
         if claims["iat"] > self._now() + self._leeway:
@@ -208,7 +210,7 @@ class Verifier:
 
     def _verify_signature(self, token: str) -> tuple:
         try:
-            header = json.loads(_decode(token.split(".")[0]))
+            header = json.loads(_decode(token.split(".")[0]).decode())
         except (ValueError, RecursionError):
             raise _invalid("the token is malformed") from None
         # No extension that has to be understood is (RFC 7515 §4.1.11); jku, jwk and x5u are not read.
@@ -219,7 +221,8 @@ class Verifier:
             raise _invalid("the algorithm is not allowed")
         key = self._find_key(header, algorithm)
         try:
-            claims = json.loads(_JWS.decode(token, key, algorithms=[algorithm]))
+            # As text: of bytes, `json` would guess the encoding.
+            claims = json.loads(_JWS.decode(token, key, algorithms=[algorithm]).decode())
         except (jwt.PyJWTError, ValueError, RecursionError):
             raise _invalid("the signature is wrong") from None
         if not isinstance(claims, dict):
@@ -231,21 +234,27 @@ class Verifier:
             found = [key for key in keys() if _fits(key, header.get("kid"), algorithm)]
             if len(found) == 1:
                 try:
-                    return jwt.PyJWK(found[0], "EdDSA" if algorithm == "Ed25519" else algorithm).key
+                    key = jwt.PyJWK(found[0], "EdDSA" if algorithm == "Ed25519" else algorithm).key
                 except Exception as error:  # of PyJWT, or of what it hands a malformed key to
                     raise Unavailable("the published keys cannot be used") from error
+                if found[0]["kty"] == "RSA" and key.key_size < RSA_BITS:
+                    raise Unavailable("the published keys are too short")
+                return key
             if found:
                 break
         raise _invalid("the token was signed with an unknown key")
 
-    def _check_audience_and_times(self, claims: Mapping[str, Any]) -> None:
-        audience, exp, nbf, now = claims.get("aud"), claims.get("exp"), claims.get("nbf"), self._now()
-        if audience != self.resource and not (isinstance(audience, list) and self.resource in audience):
-            raise _invalid("the token was issued for another resource")
+    def _check_times(self, claims: Mapping[str, Any]) -> None:
+        exp, nbf, now = claims.get("exp"), claims.get("nbf"), self._now()
         if exp is not None and (not _is_number(exp) or exp <= now - self._leeway):
             raise _invalid("the token has expired")
         if nbf is not None and (not _is_number(nbf) or nbf > now + self._leeway):
             raise _invalid("the token is of the future")
+
+    def _check_audience(self, claims: Mapping[str, Any]) -> None:
+        audience = claims.get("aud")
+        if audience != self.resource and not (isinstance(audience, list) and self.resource in audience):
+            raise _invalid("the token was issued for another resource")
         # A token that is bound to a key is no bearer token (RFC 9449 §7.1, RFC 8705 §3).
         if "cnf" in claims:
             raise _invalid("the token is bound to a key, and was sent without a proof of it")
@@ -259,7 +268,8 @@ class Verifier:
             raise _invalid("that is no access token")
         if claims.get("iss", self.issuer) != self.issuer:
             raise _invalid("the token was issued by another issuer")
-        self._check_audience_and_times(claims)
+        self._check_audience(claims)
+        self._check_times(claims)
         return claims
 
     def _answer_about(self, token: str) -> Mapping[str, Any]:
@@ -421,7 +431,7 @@ class _Feed:
             raise Unavailable("the revocations cannot be fetched") from self._failure
         names = ["*"] + [_digest(f"{name}:{claims[name]}") for name in ("gid", "jti", "sub", "client_id")
                          if isinstance(claims.get(name), str)]
-        if any(claims["iat"] <= self._entries.get(name, (-1, 0))[0] for name in names):
+        if any(claims["iat"] <= self._entries.get(name, (float("-inf"), 0))[0] for name in names):
             raise _invalid("the token was revoked")
 
     def _bring_up_to_date(self, now: Callable[[], float]) -> None:
@@ -447,7 +457,8 @@ class _Feed:
             self._failure = error
 
     def _read(self, uri: str) -> None:
-        after = f"?after={urllib.parse.quote(self._last[0], safe='')}" if self._last else ""
+        sign = "&" if "?" in uri else "?"
+        after = f"{sign}after={urllib.parse.quote(self._last[0], safe='')}" if self._last else ""
         document = self._verifier.ask(uri + after, timeout=FEED_TIMEOUT)
         claims = self._verifier._verify_signed(document.strip(), "revocations+jwt")
         to, iat, revoked = claims.get("to"), claims.get("iat"), claims.get("revoked")
@@ -502,7 +513,7 @@ class Protect:
                 if body is None:
                     return await _answer(send, 413, {})
                 try:
-                    message = json.loads(body)
+                    message = json.loads(body, object_pairs_hook=_unambiguous)
                 except (ValueError, RecursionError):
                     return await _answer(send, 400, {})
                 verifier.require_scopes_of_call(user, message)
@@ -526,7 +537,7 @@ class SdkTokenVerifier:
         except AccessError:
             return None
         return AccessToken(token=token, client_id=user.client_id, scopes=list(user.scopes),
-                           expires_at=user.expires_at, resource=self._verifier.resource)
+                           expires_at=int(user.expires_at), resource=self._verifier.resource)
 
 
 def _looks_signed(token: str) -> bool:
@@ -550,13 +561,17 @@ def _to_user(token: str, claims: Mapping[str, Any]) -> User:
             raise _invalid(f"the claim {name} is missing or malformed")
     if not _is_number(exp) or not isinstance(claims.get("scope", ""), str):
         raise _invalid("a claim is missing or malformed")
+    # Half of a letter: most of what stores or compares names takes it for any other half, and it has no UTF-8.
+    if any(re.search("[\ud800-\udfff]", str(claims.get(name))) for name in ("sub", "client_id", "gid", "jti")):
+        raise _invalid("a claim is malformed")
     return User(sub, client, [name for name in (scope or "").split(" ") if name], exp, claims, token, grant if isinstance(grant, str) else None)
 
 
 def _fits(key: Mapping[str, Any], kid: Any, algorithm: str) -> bool:
     kty, crv = ALGORITHMS[algorithm]
     return (key.get("kty") == kty and key.get("crv") == crv and (kid is None or key.get("kid") == kid)
-            and key.get("alg", algorithm) == algorithm and key.get("use", "sig") == "sig"
+            # A key whose secret half is published is everybody's.
+            and "d" not in key and key.get("alg", algorithm) == algorithm and key.get("use", "sig") == "sig"
             and isinstance(key.get("key_ops", []), list) and "verify" in key.get("key_ops", ["verify"]))
 
 
@@ -656,6 +671,14 @@ def _decode(part: str) -> bytes:
 
 def _digest(name: str) -> str:
     return base64.urlsafe_b64encode(hashlib.sha256(name.encode()).digest()[:12]).decode()
+
+
+def _unambiguous(pairs: Sequence[tuple]) -> Mapping[str, Any]:
+    """Parsers differ in which of two members of one name counts, and the application has its own."""
+    members = dict(pairs)
+    if len(members) < len(pairs):
+        raise ValueError("a name stands twice")
+    return members
 
 
 def _object(body: str) -> Mapping[str, Any]:

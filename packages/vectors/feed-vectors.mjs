@@ -9,7 +9,7 @@ const until = NOW + 3600
 async function feed(claims, { header = {}, by = key.privateKey } = {}) {
   // As JavaScript cannot write it: a number that is larger than all.
   const payload = JSON.stringify({ iss: ISSUER, sub: FEED, iat: NOW, to: 'c1', revoked: {}, ...claims })
-  return new CompactSign(Buffer.from(payload.replaceAll('"1e999"', '1e999')))
+  return new CompactSign(Buffer.from(payload.replaceAll(/"(-?1e999)"/g, '$1')))
     .setProtectedHeader({ alg: 'ES256', typ: 'revocations+jwt', kid: 'k1', ...header })
     .sign(by, { crit: { 'urn:example:must': true } })
 }
@@ -96,12 +96,18 @@ const forgeries = {
   old: await forged({ iat: NOW - 2 * MINUTE }),
   'of the future': await forged({ iat: NOW + 60 * MINUTE }),
   'of beyond all numbers': await forged({ iat: '1e999' }),
+  'of before all numbers': await forged({ iat: '-1e999' }),
+  'one that has expired': await forged({ exp: NOW - MINUTE }),
+  'one that is not good yet': await forged({ nbf: NOW + 10 * MINUTE }),
   'without a time': await forged({ iat: undefined }),
   'without an end': await forged({ to: undefined }),
   'one whose end is a number': await forged({ to: 3 }),
   'without revocations': await forged({ revoked: undefined }),
   'one with a list of revocations': await forged({ revoked: Object.entries(everything) }),
   'one with an entry that is malformed': await forged({ revoked: { ...everything, x: ['y'] } }),
+  'one with an entry of three moments': await forged({
+    revoked: { ...everything, x: [until, until, until] },
+  }),
   'one with a moment beyond all numbers': await forged({ revoked: { '*': ['1e999', until] } }),
   'one with an end beyond all numbers': await forged({ revoked: { '*': [until, '1e999'] } }),
   'one with an extension that must be understood': await forged(

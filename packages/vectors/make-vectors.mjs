@@ -2,7 +2,7 @@
 import { writeFileSync } from 'node:fs'
 import { alone, bad, mine, steps } from './feed-vectors.mjs'
 import { introspection, metadata, requests } from './request-vectors.mjs'
-import { FEED, ISSUER, jwks, LEEWAY, NOW, RESOURCE } from './signing.mjs'
+import { FEED, ISSUER, jwks, LEEWAY, NOW, RESOURCE, unusable } from './signing.mjs'
 import { tokens } from './token-vectors.mjs'
 
 const vectors = {
@@ -21,6 +21,7 @@ const vectors = {
   },
   jwks,
   tokens,
+  unusable,
   introspection,
   requests,
   metadata,

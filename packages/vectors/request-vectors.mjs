@@ -22,6 +22,7 @@ export const introspection = [
   { name: 'a token for a list in a list', answer: { ...LIVE, aud: [[RESOURCE]] } },
   { name: 'a token of a list of issuers', answer: { ...LIVE, iss: [ISSUER] } },
   { name: 'a token that expires at a string', answer: { ...LIVE, exp: String(NOW + 600) } },
+  { name: 'a token that begins at a string', answer: { ...LIVE, nbf: '0' } },
   { name: 'a token without an end', answer: { ...LIVE, exp: undefined } },
   { name: 'a token whose scope is a list', answer: { ...LIVE, scope: ['files:read'] } },
   { name: 'a token without a client', answer: { ...LIVE, client_id: undefined } },
@@ -36,6 +37,9 @@ export const introspection = [
   { name: 'a token for nobody', answer: { ...LIVE, aud: undefined } },
   { name: 'a token that has expired', answer: { ...LIVE, exp: NOW - LEEWAY } },
   { name: 'a token that is not good yet', answer: { ...LIVE, nbf: NOW + LEEWAY + 1 } },
+  { name: 'a token whose subject ends in half a letter', answer: { ...LIVE, sub: 'user-1\ud800' } },
+  { name: 'a token for a resource in an object', answer: { ...LIVE, aud: { 0: RESOURCE, length: 1 } } },
+  { name: 'a token that is said to be active in a list', answer: { ...LIVE, active: [true] } },
   { name: 'a token without a subject', answer: { ...LIVE, sub: undefined } },
 ]
 
@@ -157,6 +161,13 @@ export const requests = [
   {
     name: 'for two tools that need different things',
     authorization: reader,
+    message: call('delete_file', 'share_file'),
+    status: 403,
+    challenge: lacking('files:read files:write files:share'),
+  },
+  {
+    name: 'for two tools that need different things, with the scope of one',
+    authorization: `Bearer ${await withScope('files:read files:write')}`,
     message: call('delete_file', 'share_file'),
     status: 403,
     challenge: lacking('files:read files:write files:share'),

@@ -1,4 +1,5 @@
 // The keys and tokens of the vectors.
+import { generateKeyPairSync, sign } from 'node:crypto'
 import { CompactSign, exportJWK, generateKeyPair } from 'jose'
 
 export const ISSUER = 'https://auth.example.com/s/files'
@@ -12,6 +13,10 @@ export const next = await generateKeyPair('ES256', { extractable: true })
 export const rsa = await generateKeyPair('RS256', { extractable: true })
 export const ed = await generateKeyPair('Ed25519', { extractable: true })
 export const stranger = await generateKeyPair('ES256', { extractable: true })
+export const anyRsa = await generateKeyPair('RS256', { extractable: true })
+export const p384 = await generateKeyPair('ES384', { extractable: true })
+export const p521 = await generateKeyPair('ES512', { extractable: true })
+export const exposed = await generateKeyPair('ES256', { extractable: true })
 export const forEncryption = await generateKeyPair('ES256', { extractable: true })
 
 const published = async ({ publicKey }, more) => ({ ...(await exportJWK(publicKey)), ...more })
@@ -24,12 +29,19 @@ export const jwks = {
     await published(forEncryption, { kid: 'e1', alg: 'ES256', use: 'enc' }),
     await published(stranger, { kid: 'twice', alg: 'ES256', use: 'sig' }),
     await published(forEncryption, { kid: 'twice', alg: 'ES256', use: 'sig' }),
+    await published(anyRsa, { kid: 'r2' }),
+    await published(p384, { kid: 'e384' }),
+    await published(p521, { kid: 'e521' }),
+    // Its private half as well.
+    { ...(await exportJWK(exposed.privateKey)), kid: 'p1', alg: 'ES256', use: 'sig' },
     { kty: 'oct', kid: 'h1', k: Buffer.from('a secret that somebody published').toString('base64url') },
   ],
 }
 
 export const encode = (value) =>
-  Buffer.from(typeof value === 'string' ? value : JSON.stringify(value)).toString('base64url')
+  Buffer.from(typeof value === 'string' || Buffer.isBuffer(value) ? value : JSON.stringify(value)).toString(
+    'base64url',
+  )
 
 export const CLAIMS = {
   iss: ISSUER,
@@ -43,7 +55,7 @@ export const CLAIMS = {
   gid: 'grant-1',
 }
 
-/** A good token, but for what is said. Claims that are undefined are left out; `text` is theirs as it is written. */
+/** A good token, but for what is said. Claims that are undefined are left out; `text` is theirs as it is written, in UTF-8 or as bytes. */
 export async function token({ claims = {}, header = {}, by = key.privateKey, text } = {}) {
   const payload = text ?? JSON.stringify({ ...CLAIMS, ...claims })
   return new CompactSign(Buffer.from(payload))
@@ -52,3 +64,21 @@ export async function token({ claims = {}, header = {}, by = key.privateKey, tex
 }
 
 export const GOOD = await token()
+
+const short = generateKeyPairSync('rsa', { modulusLength: 1024 })
+const input = `${encode({ alg: 'RS256', typ: 'at+jwt', kid: 's1' })}.${encode(CLAIMS)}`
+const signature = sign('sha256', Buffer.from(input), short.privateKey).toString('base64url')
+
+/** Published keys that nothing can be verified with: nothing is known of the tokens, which may be good. */
+export const unusable = [
+  {
+    name: 'an RSA key that is too short',
+    key: { ...short.publicKey.export({ format: 'jwk' }), kid: 's1' },
+    token: `${input}.${signature}`,
+  },
+  {
+    name: 'a key that is no point of its curve',
+    key: { kty: 'EC', crv: 'P-256', kid: 'k1', alg: 'ES256', x: 'AAAA', y: 'AAAA' },
+    token: GOOD,
+  },
+]

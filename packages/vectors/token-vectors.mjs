@@ -2,9 +2,11 @@
 import { createHmac, generateKeyPairSync, KeyObject, sign } from 'node:crypto'
 import { exportJWK, exportSPKI, importJWK } from 'jose'
 import {
+  anyRsa,
   CLAIMS,
   ed,
   encode,
+  exposed,
   forEncryption,
   GOOD,
   ISSUER,
@@ -13,6 +15,8 @@ import {
   LEEWAY,
   NOW,
   next,
+  p384,
+  p521,
   RESOURCE,
   rsa,
   stranger,
@@ -48,6 +52,9 @@ const good = {
     header: { alg: 'Ed25519', kid: 'd1' },
     by: ed.privateKey,
   }),
+  'a token signed with ES384': await token({ header: { alg: 'ES384', kid: 'e384' }, by: p384.privateKey }),
+  'a token signed with ES512': await token({ header: { alg: 'ES512', kid: 'e521' }, by: p521.privateKey }),
+  ...(await signedByAnyRsaKey('RS384', 'RS512', 'PS256', 'PS384', 'PS512')),
   'a token whose type is in capitals': await token({ header: { typ: 'AT+JWT' } }),
   'a token that is as long as tokens may be': await token({ claims: { x: padding(16_300) } }),
   'a token whose type is spelled in full': await token({ header: { typ: 'application/at+jwt' } }),
@@ -56,9 +63,7 @@ const good = {
   }),
   'a token that expired within the leeway': await token({ claims: { exp: NOW - LEEWAY + 1 } }),
   'a token that begins within the leeway': await token({ claims: { nbf: NOW + LEEWAY - 1 } }),
-  'a token issued by a clock that is ahead within the leeway': await token({
-    claims: { iat: NOW + LEEWAY - 1 },
-  }),
+  'a token issued by a clock that is ahead by the leeway': await token({ claims: { iat: NOW + LEEWAY } }),
   'a token without a scope': await token({ claims: { scope: undefined } }),
   'a token without a grant': await token({ claims: { gid: undefined } }),
   'a token that says where to find another key, which is not looked at': await token({
@@ -107,6 +112,8 @@ export const bad = {
   'that expires at what is no number': await written('exp', 'NaN'),
   'that begins beyond all numbers': await written('nbf', '1e999'),
   'that was issued beyond all numbers': await written('iat', '1e999'),
+  'that begins before all numbers': await written('nbf', '-1e999'),
+  'that was issued before all numbers': await written('iat', '-1e999'),
   'that was issued at null': await token({ claims: { iat: null } }),
   'that is not good yet': await token({ claims: { nbf: NOW + LEEWAY + 1 } }),
   'that begins at a string': await token({ claims: { nbf: '0' } }),
@@ -115,8 +122,13 @@ export const bad = {
   'without an id': await token({ claims: { jti: undefined } }),
   'without a subject': await token({ claims: { sub: undefined } }),
   'with an empty subject': await token({ claims: { sub: '' } }),
+  'whose subject ends in half a letter': await written('sub', '"user-1\\ud800"'),
+  'whose client ends in half a letter': await written('client_id', '"client-1\\udfff"'),
+  'whose grant ends in half a letter': await written('gid', '"grant-1\\ud800"'),
+  'whose id ends in half a letter': await written('jti', '"token-1\\ud800"'),
   'whose subject is a number': await token({ claims: { sub: 1 } }),
   'without a client': await token({ claims: { client_id: undefined } }),
+  'with an empty client': await token({ claims: { client_id: '' } }),
   'whose client is a list': await token({ claims: { client_id: ['client-1'] } }),
   'whose scope is a list': await token({ claims: { scope: ['files:read', 'files:write'] } }),
   'that is an ID token': await token({ header: { typ: 'JWT' } }),
@@ -138,6 +150,10 @@ export const bad = {
   'signed with the next key in the name of the current one': await token({ by: next.privateKey }),
   'naming an unknown key': await token({ header: { kid: 'k3' } }),
   'naming a key for encryption': await token({ header: { kid: 'e1' }, by: forEncryption.privateKey }),
+  'naming a key whose private half is published': await token({
+    header: { kid: 'p1' },
+    by: exposed.privateKey,
+  }),
   'naming a key of which there are two': await token({ header: { kid: 'twice' }, by: stranger.privateKey }),
   'naming a key by a number': await token({ header: { kid: 1 } }),
   'naming a key in a list': await token({ header: { kid: ['k1'] } }),
@@ -167,6 +183,12 @@ export const bad = {
   'with an extension that must be understood': await token({
     header: { crit: ['urn:example:must'], 'urn:example:must': true },
   }),
+  'with an extension that jose knows': await token({ header: { crit: ['b64'], b64: true } }),
+  'with no extension that must be understood': headed('{"alg":"ES256","typ":"at+jwt","kid":"k1","crit":[]}'),
+  'with extensions that are null': headed('{"alg":"ES256","typ":"at+jwt","kid":"k1","crit":null}'),
+  'for this resource and then for another one': await token({
+    text: JSON.stringify(CLAIMS).replace(/\}$/, ',"aud":"https://a.example"}'),
+  }),
   'with changed claims': `${header}.${encode({ ...CLAIMS, sub: 'admin' })}.${signature}`,
   'with a changed header': `${encode({ alg: 'ES256', typ: 'at+jwt', kid: 'k1', x: 1 })}.${body}.${signature}`,
   'without a signature': `${header}.${body}.`,
@@ -186,6 +208,11 @@ export const bad = {
   'with an algorithm in small letters': headed('{"alg":"es256","typ":"at+jwt","kid":"k1"}'),
   'with an algorithm and a space': headed('{"alg":"ES256 ","typ":"at+jwt","kid":"k1"}'),
   'whose header is a list': headed('[{"alg":"ES256","typ":"at+jwt","kid":"k1"}]'),
+  'whose header is in UTF-16': headed(Buffer.from('{"alg":"ES256","typ":"at+jwt","kid":"k1"}', 'utf16le')),
+  'whose claims are in UTF-16': await token({ text: Buffer.from(JSON.stringify(CLAIMS), 'utf16le') }),
+  'whose claims are in Latin-1': await token({
+    text: Buffer.from(JSON.stringify({ ...CLAIMS, name: 'é' }), 'latin1'),
+  }),
   'whose header is nested deeply': headed('['.repeat(5_000)),
   'with an algorithm that is a list': `${encode({ alg: ['ES256'], typ: 'at+jwt', kid: 'k1' })}.${body}.${signature}`,
   'signed HS256 with the public key as the secret': symmetric('k1', pem),
@@ -221,6 +248,15 @@ export const bad = {
   'whose claims are no JSON': await token({ text: '{"iss":' }),
   'that is no token at all': 'opaque',
   'that only looks like one': 'a.b.c',
+}
+
+/** A key that names no algorithm is good for all of its type. */
+async function signedByAnyRsaKey(...algorithms) {
+  const made = algorithms.map(async (alg) => [
+    `a token signed with ${alg}`,
+    await token({ header: { alg, kid: 'r2' }, by: await sameKeyFor(anyRsa, alg) }),
+  ])
+  return Object.fromEntries(await Promise.all(made))
 }
 
 async function sameKeyFor({ privateKey }, alg) {

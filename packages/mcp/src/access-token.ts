@@ -49,8 +49,10 @@ export async function verifySigned(
     // `jose` knows one extension (`b64`), which access tokens have no use for.
     if (protectedHeader.crit) throw invalidToken('the token is malformed')
     requireUnbound(payload)
-    if (typeof payload.iat !== 'number' || payload.iat > now() / 1000 + leeway)
-      throw invalidToken('the token is of the future')
+    const { iat = Number.NaN, nbf = 0 } = payload
+    // `-1e999` is a number to `JSON.parse`.
+    if (!Number.isFinite(iat) || !Number.isFinite(nbf)) throw invalidToken('the token is malformed')
+    if (iat > now() / 1000 + leeway) throw invalidToken('the token is of the future')
     return payload
   } catch (error) {
     if (error instanceof AccessError || error instanceof Unavailable) throw error

@@ -5,11 +5,12 @@ import { kept } from './kept'
 
 /** What of an authorization server's metadata (RFC 8414 §2) is used here. */
 export type ServerMetadata = {
-  readonly jwksUri: string
-  readonly introspectionEndpoint?: string
-  readonly tokenEndpoint?: string
+  /** Absent where all access tokens are opaque. */
+  readonly jwksUri: string | undefined
+  readonly introspectionEndpoint: string | undefined
+  readonly tokenEndpoint: string | undefined
   /** Where ended grants and tokens are published. */
-  readonly revocationsUri?: string
+  readonly revocationsUri: string | undefined
 }
 
 export type AuthorizationServer = {
@@ -46,6 +47,7 @@ export function authorizationServer(issuer: string, { fetch, now }: Surroundings
   const keySet = kept(
     async () => {
       const { jwksUri } = await metadata()
+      if (!jwksUri) throw new Unavailable(`${issuer} publishes no keys`)
       const set = await readJson(await ask(fetch, jwksUri))
       if (!isKeySet(set)) throw new Unavailable(`${jwksUri} is no key set`)
       return createLocalJWKSet(set)
@@ -96,16 +98,11 @@ async function discover(
 function toMetadata(issuer: string, document: Readonly<Record<string, unknown>>): ServerMetadata {
   if (document.issuer !== issuer) throw new Unavailable('the metadata names another issuer')
   const place = (name: string) => placeOf(document[name], issuer)
-  const jwksUri = place('jwks_uri')
-  if (!jwksUri) throw new Unavailable('the metadata has no jwks_uri')
-  const introspectionEndpoint = place('introspection_endpoint')
-  const tokenEndpoint = place('token_endpoint')
-  const revocationsUri = place('revocations_uri')
   return {
-    jwksUri,
-    ...(introspectionEndpoint && { introspectionEndpoint }),
-    ...(tokenEndpoint && { tokenEndpoint }),
-    ...(revocationsUri && { revocationsUri }),
+    jwksUri: place('jwks_uri'),
+    introspectionEndpoint: place('introspection_endpoint'),
+    tokenEndpoint: place('token_endpoint'),
+    revocationsUri: place('revocations_uri'),
   }
 }
 

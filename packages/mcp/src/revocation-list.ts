@@ -41,7 +41,9 @@ export function revocationList(now: () => number): RevocationList {
         typeof claims[name] === 'string' ? [`${name}:${claims[name]}`] : [],
       )
       const digests = ['*', ...(await Promise.all(names.map(digestOf)))]
-      return digests.some((digest) => (claims.iat ?? 0) <= (entries.get(digest)?.before ?? -1))
+      return digests.some(
+        (digest) => (claims.iat ?? 0) <= (entries.get(digest)?.before ?? Number.NEGATIVE_INFINITY),
+      )
     },
   }
 }
@@ -49,14 +51,16 @@ export function revocationList(now: () => number): RevocationList {
 function read(revoked: unknown): readonly (readonly [string, Entry])[] {
   if (!isRecord(revoked)) throw new Unavailable('the revocations are malformed')
   return Object.entries(revoked).map(([digest, entry]) => {
-    const [before, until]: readonly unknown[] = Array.isArray(entry) ? entry : []
+    const [before, until, ...more]: readonly unknown[] = Array.isArray(entry) ? entry : []
     // `1e999` is a number to `JSON.parse`, and its entry would stay for ever.
-    if (!isMoment(before) || !isMoment(until)) throw new Unavailable('the revocations are malformed')
+    if (!isMoment(before) || !isMoment(until) || more.length > 0)
+      throw new Unavailable('the revocations are malformed')
     return [digest, { before, until }]
   })
 }
 
-const isMoment = (value: unknown): value is number => typeof value === 'number' && Number.isFinite(value)
+export const isMoment = (value: unknown): value is number =>
+  typeof value === 'number' && Number.isFinite(value)
 
 /** Names are published as digests: the feed is public, and tells nothing to those who do not know them. */
 async function digestOf(name: string): Promise<string> {

@@ -3,7 +3,7 @@ import { ALGORITHMS } from './access-token'
 import { type AuthorizationServer, ask, readText, type Surroundings } from './authorization-server'
 import { invalidToken, Unavailable } from './errors'
 import { age } from './kept'
-import { revocationList } from './revocation-list'
+import { isMoment, revocationList } from './revocation-list'
 import { singleFlight } from './single-flight'
 
 /** What to do while the feed cannot be reached; `ignore` never asks for it. */
@@ -36,16 +36,17 @@ type Rules = {
   readonly issuer: string
   readonly without: WithoutFeed
   readonly leeway: number
-  /** Told of each attempt that failed. */
-  readonly onUnavailable?: ((error: Unavailable) => void) | undefined
+  /** Called with each attempt that failed; does not throw. */
+  readonly tell: (error: Unavailable) => void
 }
 
 /**
  * Follows the issuer's revocation feed, where its metadata names one (`revocations_uri`). It is asked when a token is
- * to be verified, and while it can be reached no token is let in by a state older than three seconds.
+ * to be verified, and while it can be reached no token is let in by a state older than three seconds. No connection is
+ * held for it: decision 0146.
  */
 export function revocations(
-  { issuer, without, leeway, onUnavailable }: Rules,
+  { issuer, without, leeway, tell }: Rules,
   server: AuthorizationServer,
   { fetch, now }: Surroundings,
 ): Revocations {
@@ -66,18 +67,9 @@ export function revocations(
       failure = undefined
     } catch (error) {
       failure = error
-      tell(error)
+      tell(error instanceof Unavailable ? error : cannotFetch(error))
     }
   }, TIMEOUT)
-
-  function tell(error: unknown): void {
-    const cannot = () => new Unavailable('the revocations cannot be fetched', { cause: error })
-    try {
-      onUnavailable?.(error instanceof Unavailable ? error : cannot())
-    } catch {
-      // Trouble of who is told must not end the process.
-    }
-  }
 
   /** Once it has failed, only those wait for the next attempt who must not go on without it. */
   async function bringUpToDate(): Promise<void> {
@@ -87,8 +79,7 @@ export function revocations(
       const updated = update()
       if (age(reachedAt, now()) >= LATEST && (without === 'refuse' || !hasFailed)) await updated
     }
-    if (without === 'refuse' && age(reachedAt, now()) >= PATIENCE)
-      throw new Unavailable('the revocations cannot be fetched', { cause: failure })
+    if (without === 'refuse' && age(reachedAt, now()) >= PATIENCE) throw cannotFetch(failure)
   }
 
   return {
@@ -100,6 +91,8 @@ export function revocations(
   }
 }
 
+const cannotFetch = (cause: unknown) => new Unavailable('the revocations cannot be fetched', { cause })
+
 /** Reads on where the last document ended that was taken over. */
 function feedReader(
   issuer: string,
@@ -110,17 +103,18 @@ function feedReader(
 ): (uri: string, take: (revoked: unknown) => void) => Promise<void> {
   let last: { readonly to: string; readonly iat: number } | undefined
   return async (uri, take) => {
-    const url = last ? `${uri}?after=${encodeURIComponent(last.to)}` : uri
+    const url = last ? `${uri}${uri.includes('?') ? '&' : '?'}after=${encodeURIComponent(last.to)}` : uri
     const response = await ask(fetch, url, TIMEOUT)
     const { payload } = await jwtVerify(await readText(response), keys, {
       issuer,
       subject: uri,
       typ: 'revocations+jwt',
       algorithms: [...ALGORITHMS],
+      clockTolerance: leeway,
+      currentDate: new Date(now() * 1000),
     })
     const { from, to, iat, revoked } = payload
-    if (typeof to !== 'string' || typeof iat !== 'number')
-      throw new Unavailable('the revocations are malformed')
+    if (typeof to !== 'string' || !isMoment(iat)) throw new Unavailable('the revocations are malformed')
     if (from !== undefined && from !== last?.to) throw new Unavailable('the revocations begin elsewhere')
     // After it, every true document would be old. Tokens of such a clock are refused, too.
     if (iat > now() + leeway + CLOCKS) throw new Unavailable('the revocations are of the future')

@@ -20,8 +20,8 @@ export type VerifierOptions<Claims = JWTPayload> = {
   readonly metadata?: Readonly<Record<string, unknown>>
   /** Needed for opaque tokens and for `exchangeToken`. */
   readonly credentials?: Credentials
-  /** Reads the claims into a type of your own; what it throws refuses the token. */
-  readonly claims?: (claims: JWTPayload) => Claims
+  /** Reads the claims into a type of your own, at once or later; what it throws refuses the token. */
+  readonly claims?: (claims: JWTPayload) => Claims | Promise<Claims>
   /** Signature algorithms; without this, all asymmetric ones, as far as the published keys are for them. */
   readonly algorithms?: readonly string[]
   /** Seconds that clocks may differ. 30. */

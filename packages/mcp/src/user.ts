@@ -34,6 +34,11 @@ export function toUser(token: string, claims: JWTPayload): User<JWTPayload> {
   if (typeof client_id !== 'string' || !client_id) throw missing('client_id')
   if (typeof exp !== 'number' || !Number.isFinite(exp)) throw missing('exp')
   if (typeof scope !== 'string') throw missing('scope')
+  // Half of a letter: most of what stores or compares names takes it for any other half.
+  const broken = ['sub', 'client_id', 'gid', 'jti'].find((name) =>
+    /\p{Surrogate}/u.test(String(claims[name])),
+  )
+  if (broken) throw missing(broken)
   return {
     sub,
     clientId: client_id,

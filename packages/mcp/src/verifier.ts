@@ -24,7 +24,7 @@ const LEEWAY = 30
  */
 export function createVerifier(options: VerifierOptions<JWTPayload>): Verifier<JWTPayload>
 export function createVerifier<Claims>(
-  options: VerifierOptions<Claims> & { readonly claims: (claims: JWTPayload) => Claims },
+  options: VerifierOptions<Claims> & { readonly claims: (claims: JWTPayload) => Claims | Promise<Claims> },
 ): Verifier<Claims>
 export function createVerifier<Claims>(options: VerifierOptions<Claims>): Verifier<Claims | JWTPayload> {
   const { issuer, resource, scopes = [], tools = {}, credentials } = options
@@ -33,7 +33,12 @@ export function createVerifier<Claims>(options: VerifierOptions<Claims>): Verifi
     now: options.now ?? Date.now,
   }
   const server = authorizationServer(issuer, surroundings)
-  const verify = userVerifier(options, server, surroundings)
+  const tell = (error: Unavailable) => {
+    // Trouble of who is told must not end the process, whether it comes at once or later.
+    const told = async () => options.onUnavailable?.(error)
+    told().catch(() => {})
+  }
+  const verify = userVerifier(options, server, surroundings, tell)
   const offered = [...new Set([...scopes, ...Object.values(tools).flat()])]
   const { origin, pathname, search } = new URL(resource)
   const metadataPath = `/.well-known/oauth-protected-resource${pathname === '/' ? '' : pathname}`
@@ -69,7 +74,7 @@ export function createVerifier<Claims>(options: VerifierOptions<Claims>): Verifi
     requireScopesOfCall: (user, message) => requireScope(user, ...scopesOfCall(message, tools)),
     refusal(error) {
       if (!(error instanceof AccessError || error instanceof Unavailable)) throw error
-      if (error instanceof Unavailable) options.onUnavailable?.(error)
+      if (error instanceof Unavailable) tell(error)
       return refuse(error, metadataUrl, scopes)
     },
     async exchangeToken({ token }, { scopes } = {}) {
@@ -93,6 +98,7 @@ function userVerifier<Claims>(
   options: VerifierOptions<Claims>,
   server: ReturnType<typeof authorizationServer>,
   surroundings: Surroundings,
+  tell: (error: Unavailable) => void,
 ): (token: string) => Promise<User<Claims | JWTPayload>> {
   const { issuer, resource, credentials, algorithms = ALGORITHMS, leeway = LEEWAY } = options
   const { now } = surroundings
@@ -103,8 +109,7 @@ function userVerifier<Claims>(
   const introspect =
     credentials && introspection({ issuer, resource, credentials, leeway }, server, surroundings)
   const without = options.revocations ?? 'accept'
-  const { onUnavailable } = options
-  const ended = revocations({ issuer, without, leeway, onUnavailable }, server, surroundings)
+  const ended = revocations({ issuer, without, leeway, tell }, server, surroundings)
 
   async function claimsOf(token: string): Promise<JWTPayload> {
     if (token.length > MAX_LENGTH) throw invalidToken('the token is too long')
@@ -121,7 +126,7 @@ function userVerifier<Claims>(
     const user = toUser(token, await claimsOf(token))
     if (!options.claims) return user
     try {
-      return { ...user, claims: options.claims(user.claims) }
+      return { ...user, claims: await options.claims(user.claims) }
     } catch (error) {
       throw invalidToken('the claims are not as expected', { cause: error })
     }

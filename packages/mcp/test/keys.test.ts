@@ -162,9 +162,23 @@ describe('the keys of an issuer', () => {
     expect(played.requests).toEqual([])
   })
 
-  it('that nobody can use are no reason to throw a token away', async () => {
-    const broken = { kty: 'EC', crv: 'P-256', kid: 'k1', alg: 'ES256', x: 'AAAA', y: 'AAAA' }
-    const verifier = playedIssuer({ jwks: { keys: [broken] } }).verifier({ revocations: 'ignore' })
+  it('are found by a document of OpenID Connect Discovery, where there is no other', async () => {
+    const played = playedIssuer()
+    const { issuer, resource } = vectors
+    const place = `${issuer}/.well-known/openid-configuration`
+    const fetch: typeof played.fetch = async (url, init) => {
+      if (url.startsWith('https://auth.example.com/.well-known/')) return new Response(null, { status: 404 })
+      return url === place ? Response.json(vectors.serverMetadata) : played.fetch(url, init)
+    }
+    const verifier = createVerifier({ issuer, resource, fetch, now: () => played.clock.now })
+    expect(await outcome(verifier.verify(GOOD))).toBe('good')
+  })
+
+  it('are not needed where all tokens are opaque', async () => {
+    const played = playedIssuer({ introspection: vectors.introspection[0]?.answer ?? 404 })
+    played.state.metadata = { ...vectors.serverMetadata, jwks_uri: undefined }
+    const verifier = played.verifier({ credentials: { secret: 'secret' } })
+    expect(await outcome(verifier.verify('opaque'))).toBe('good')
     expect(await outcome(verifier.verify(GOOD))).toMatch(UNAVAILABLE)
   })
 })
@@ -186,12 +200,21 @@ describe('options', () => {
     const { fetch, now } = { fetch: played.fetch, now: () => played.clock.now }
     const typed = createVerifier({ issuer, resource, fetch, now, claims: ({ jti = '' }) => ({ id: jti }) })
     expect((await typed.verify(GOOD)).claims.id).toBe('token-1')
-    const refusing = played.verifier({
-      claims: () => {
-        throw new Error('no email')
-      },
+    const later = createVerifier({
+      issuer,
+      resource,
+      fetch,
+      now,
+      claims: async ({ jti = '' }) => ({ id: jti }),
     })
-    expect(await outcome(refusing.verify(GOOD))).toBe('AccessError: the claims are not as expected')
+    expect((await later.verify(GOOD)).claims.id).toBe('token-1')
+    const refuse = () => {
+      throw new Error('no email')
+    }
+    for (const claims of [refuse, async () => refuse()])
+      expect(await outcome(played.verifier({ claims }).verify(GOOD))).toBe(
+        'AccessError: the claims are not as expected',
+      )
   })
 
   it('are refused when they are no URLs', () => {

@@ -97,6 +97,26 @@ it.each(['text', 'raw'] as const)('a message that express.%s has read is looked 
   expect((await call('{}')).status).toBe(200)
 })
 
+it('a message that a parser has left unread is looked into', async () => {
+  const { verifier } = playedIssuer()
+  const app = express()
+  // As `express.json` of Express 4 does where the type of the content is not its own.
+  app.use((request, _response, next) => {
+    request.body = {}
+    next()
+  })
+  app.use(protectExpress(verifier()))
+  app.post('/mcp', (request, response) => void response.json(request.body))
+  const headers = { authorization: `Bearer ${GOOD}`, 'content-type': 'text/plain' }
+  const call = (message: object) =>
+    serving(app, (port) =>
+      fetch(`http://127.0.0.1:${port}/mcp`, { method: 'POST', headers, body: JSON.stringify(message) }),
+    )
+  expect((await call(CALL)).status).toBe(403)
+  const list = { jsonrpc: '2.0', id: 1, method: 'tools/list' }
+  expect(await (await call(list)).json()).toEqual(list)
+})
+
 it('a token of a new key is not thrown away while keys cannot be fetched', async () => {
   const issuer = await signingIssuer()
   const verifier = issuer.verifier({ revocations: 'ignore' })

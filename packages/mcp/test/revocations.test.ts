@@ -103,6 +103,18 @@ describe('the revocation feed', () => {
     expect(await outcome(verifier.verify(token))).toBe(REVOKED)
   })
 
+  it('may have an address with a question of its own', async () => {
+    const issuer = await signingIssuer()
+    issuer.metadata.revocations_uri += '?of=everything'
+    const verifier = issuer.verifier()
+    const token = await issuer.accessToken()
+    expect(await outcome(verifier.verify(token))).toBe('good')
+    issuer.endGrant('grant-1')
+    issuer.clock.now += 3_000
+    expect(await outcome(verifier.verify(token))).toBe(REVOKED)
+    expect(issuer.searches(FEED)).toEqual(['?of=everything', `?of=everything&after=1800000000`])
+  })
+
   it('is asked again when the clock goes back', async () => {
     const issuer = await signingIssuer()
     const clock = { off: 20 }

@@ -24,7 +24,7 @@ type Ended = { readonly at: number; readonly name: string; readonly until: numbe
 export async function signingIssuer() {
   const clock = { now: 1_800_000_000_000 }
   const keys = new Map([['k1', await generateKeyPair('ES256')]])
-  const [ended, asked]: [Ended[], string[]] = [[], []]
+  const [ended, asked]: [Ended[], URL[]] = [[], []]
   const metadata: { revocations_uri?: string | undefined } = { ...METADATA }
   const down = new Set<string>()
   const held = new Map<string, Promise<void>>()
@@ -40,7 +40,10 @@ export async function signingIssuer() {
     signedBy(keys.get(kid), { alg: 'ES256', typ, kid }, claims)
 
   const feed = (after: string | null) =>
-    sign('revocations+jwt', { iss: ISSUER, sub: `${ISSUER}/revocations`, ...told(ended, seconds(), after) })
+    sign('revocations+jwt', {
+      ...{ iss: ISSUER, sub: metadata.revocations_uri },
+      ...told(ended, seconds(), after),
+    })
 
   async function answer(url: URL): Promise<Response> {
     switch (url.pathname) {
@@ -66,19 +69,13 @@ export async function signingIssuer() {
       held.set(path, new Promise((resolve) => (release = resolve)))
       return release
     },
-    count: (path: string) => asked.filter((one) => one === path).length,
+    count: (path: string) => asked.filter(({ pathname }) => pathname === path).length,
+    /** With what a document was asked for, each time. */
+    searches: (path: string) => asked.flatMap(({ pathname, search }) => (pathname === path ? [search] : [])),
     addKey: async (kid: string) => void keys.set(kid, await generateKeyPair('ES256')),
     dropKey: (kid: string) => void keys.delete(kid),
     accessToken: (claims: Record<string, unknown> = {}, kid = 'k1') =>
-      sign(
-        'at+jwt',
-        {
-          ...{ iss: ISSUER, aud: RESOURCE, sub: 'user-1', client_id: 'client-1', gid: 'grant-1' },
-          ...{ scope: 'read', iat: seconds(), exp: seconds() + 3600, jti: crypto.randomUUID() },
-          ...claims,
-        },
-        kid,
-      ),
+      sign('at+jwt', { ...claimsAt(seconds()), ...claims }, kid),
     endGrant: (grant: string) => {
       const name = createHash('sha256').update(`gid:${grant}`).digest().subarray(0, 12).toString('base64url')
       ended.push({ at: seconds(), name, until: seconds() + 3600 })
@@ -91,7 +88,7 @@ export async function signingIssuer() {
         now: () => clock.now + clockOff * 1000,
         fetch: async (address) => {
           const url = new URL(address)
-          asked.push(url.pathname)
+          asked.push(url)
           await held.get(url.pathname)
           if (down.has(url.pathname)) throw new TypeError('fetch failed')
           return answer(url)
@@ -100,6 +97,11 @@ export async function signingIssuer() {
       }),
   }
 }
+
+const claimsAt = (iat: number) => ({
+  ...{ iss: ISSUER, aud: RESOURCE, sub: 'user-1', client_id: 'client-1', gid: 'grant-1' },
+  ...{ scope: 'read', iat, exp: iat + 3600, jti: crypto.randomUUID() },
+})
 
 /** What has ended, from the minute `after` on and a little before, or all of it. */
 function told(ended: readonly Ended[], now: number, after: string | null) {

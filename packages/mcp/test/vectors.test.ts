@@ -26,6 +26,13 @@ describe('tokens', () => {
   })
 })
 
+describe('published keys', () => {
+  it.each(vectors.unusable)('of which one is $name say nothing about a token', async ({ key, token }) => {
+    const { verifier } = playedIssuer({ jwks: { keys: [key] } })
+    expect(await outcome(verifier().verify(token))).toBeInstanceOf(Unavailable)
+  })
+})
+
 describe('introspection', () => {
   it.each(vectors.introspection)('of $name', async ({ answer, isGood }) => {
     const { verifier } = playedIssuer({ introspection: answer })

@@ -31,6 +31,7 @@ const Vectors = z.object({
         .optional(),
     }),
   ),
+  unusable: z.array(z.object({ name: z.string(), key: Claims, token: z.string() })),
   introspection: z.array(z.object({ name: z.string(), answer: Claims, isGood: z.boolean().default(false) })),
   requests: z.array(
     z.object({

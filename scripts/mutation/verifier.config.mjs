@@ -4,6 +4,9 @@ const DECIDE = [
   'access-token',
   'authorization-server',
   'calls',
+  'kept',
+  'protect',
+  'protect-node',
   'revocation-list',
   'revocations',
   'token-endpoint',
@@ -17,6 +20,10 @@ export default {
   vitest: { configFile: 'scripts/mutation/verifier.vitest.config.ts' },
   mutate: DECIDE.map((name) => `packages/mcp/src/${name}.ts`),
   ignoreStatic: false,
+  concurrency: 2,
+  // Long enough that a mutant is not taken for seen because the machine is busy: it then says `timeout`.
+  timeoutMS: 60_000,
+  dryRunTimeoutMinutes: 15,
   clearTextReporter: { allowColor: false, reportTests: false, reportMutants: true },
   jsonReporter: { fileName: 'reports/mutation-verifier.json' },
 }

@@ -1,0 +1,169 @@
+import { once } from 'node:events'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { describe, expect, it } from 'vitest'
+import {
+  AccessError,
+  authenticateFastMcp,
+  protect,
+  protectExpress,
+  protectHono,
+  protectNode,
+} from '../src/index'
+import { playedIssuer } from './played-issuer'
+import { vectors } from './vectors'
+
+type Ask = (init?: RequestInit, path?: string) => Promise<Response>
+
+const GOOD = vectors.tokens[0]?.token ?? ''
+const authorization = `Bearer ${GOOD}`
+const CALL = { jsonrpc: '2.0', id: 1, method: 'tools/call', params: { name: 'delete_file', arguments: {} } }
+const LIST = { jsonrpc: '2.0', id: 1, method: 'tools/list' }
+const METADATA = '/.well-known/oauth-protected-resource'
+
+async function withNode(listener: Parameters<typeof createServer>[1], use: (ask: Ask) => Promise<void>) {
+  const server = createServer(listener).listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address() as AddressInfo
+  await use((init, path = '/mcp') => fetch(`http://127.0.0.1:${port}${path}`, init))
+  server.close()
+}
+
+/** Each adapter around a handler that says whom it served; `served` counts how often it was reached. */
+const adapters: Readonly<
+  Record<string, (use: (ask: Ask, served: () => number) => Promise<void>) => Promise<void>>
+> = {
+  async protect(use) {
+    let served = 0
+    const handle = protect(playedIssuer().verifier(), (_request, { user }) => {
+      served++
+      return new Response(user.sub)
+    })
+    await use(
+      (init, path = '/mcp') => handle(new Request(new URL(path, vectors.resource), init)),
+      () => served,
+    )
+  },
+  async protectHono(use) {
+    let served = 0
+    const middleware = protectHono(playedIssuer().verifier())
+    const ask: Ask = async (init, path = '/mcp') => {
+      const context = new Map<string, unknown>()
+      const raw = new Request(new URL(path, vectors.resource), init)
+      const set = (name: string, value: unknown) => void context.set(name, value)
+      const next = async () => void served++
+      const answer = await middleware({ req: { raw }, set }, next)
+      if (answer) return answer
+      expect([...context.keys()].sort()).toEqual(['auth', 'user'])
+      expect(context.get('auth')).toMatchObject({ token: GOOD })
+      return new Response((context.get('user') as { sub: string }).sub)
+    }
+    await use(ask, () => served)
+  },
+  async protectNode(use) {
+    let served = 0
+    const verifier = playedIssuer().verifier()
+    const handle = protectNode(verifier, ({ auth }, response) => {
+      served++
+      response.end(verifier.userOf(auth).sub)
+    })
+    await withNode(
+      (request, response) => void handle(request, response),
+      (ask) => use(ask, () => served),
+    )
+  },
+  async protectExpress(use) {
+    let served = 0
+    const verifier = playedIssuer().verifier()
+    const middleware = protectExpress(verifier)
+    await withNode(
+      (request, response) =>
+        middleware(request, response, (error) => {
+          served++
+          response.end(error ? String(error) : verifier.userOfRequest(request).sub)
+        }),
+      (ask) => use(ask, () => served),
+    )
+  },
+}
+
+describe.each(Object.entries(adapters))('%s', (_, start) => {
+  it('lets a good token in, with its user, and nothing else', () =>
+    start(async (ask, served) => {
+      expect(await (await ask({ headers: { authorization } })).text()).toBe('user-1')
+      const post = { method: 'POST', headers: { authorization } }
+      expect(await (await ask({ ...post, body: JSON.stringify(LIST) })).text()).toBe('user-1')
+      expect(served()).toBe(2)
+      for (const [body, status] of [
+        [JSON.stringify(CALL), 403],
+        [JSON.stringify([LIST, CALL]), 403],
+        ['{', 400],
+        ['x'.repeat(4 * 1024 * 1024 + 1), 413],
+      ] as const) {
+        const refused = await ask({ ...post, body })
+        expect([refused.status, await refused.text()]).toEqual([status, ''])
+      }
+      for (const headers of [{}, { authorization: `${authorization}x` }, { authorization: 'Basic eDp5' }])
+        expect((await ask({ headers })).status).toBe(401)
+      expect(served()).toBe(2)
+    }))
+
+  it('serves the metadata at two addresses, and protects every other', () =>
+    start(async (ask, served) => {
+      for (const path of [`${METADATA}/mcp`, METADATA, `${METADATA}?x=1`]) {
+        const metadata = await ask({}, path)
+        expect(metadata.headers.get('access-control-allow-origin')).toBe('*')
+        expect(metadata.headers.get('content-type')).toMatch(/^application\/json/)
+        expect(await metadata.json()).toEqual(vectors.metadata[0]?.document)
+      }
+      for (const path of [`${METADATA}/`, `${METADATA}/other`, `/x${METADATA}`, `/mcp?x=${METADATA}`, '/'])
+        expect((await ask({}, path)).status, path).toBe(401)
+      expect(served()).toBe(0)
+    }))
+})
+
+describe('a listener of node:http', () => {
+  const share = (verifier: ReturnType<ReturnType<typeof playedIssuer>['verifier']>) =>
+    verifier.requireScope({ ...FULL, scopes: [] }, 'files:share')
+  const FULL = { sub: 'u', clientId: 'c', expiresAt: 0, claims: {}, token: GOOD, scopes: [] as string[] }
+
+  it('is answered for when it misses a scope, and only before it has answered itself', async () => {
+    const verifier = playedIssuer().verifier()
+    const thrown: unknown[] = []
+    const listener = (isLate: boolean) =>
+      protectNode(verifier, (_request, response) => {
+        if (isLate) response.writeHead(200)
+        share(verifier)
+      })
+    for (const isLate of [false, true])
+      await withNode(
+        (request, response) =>
+          void listener(isLate)(request, response).catch((error: unknown) => {
+            thrown.push(error)
+            response.end()
+          }),
+        async (ask) => {
+          const answer = await ask({ headers: { authorization } })
+          expect(answer.status).toBe(isLate ? 200 : 403)
+        },
+      )
+    expect(thrown).toEqual([expect.any(AccessError)])
+  })
+})
+
+describe('FastMCP', () => {
+  it('gets the user as its session, and the refusal as a response', async () => {
+    const authenticate = authenticateFastMcp(playedIssuer().verifier())
+    expect(await authenticate({ headers: { authorization } })).toMatchObject({ sub: 'user-1', token: GOOD })
+    for (const request of [undefined, { headers: {} }, { headers: { authorization: 'Bearer x' } }]) {
+      const refused = await authenticate(request).then(
+        () => undefined,
+        (error: unknown) => error,
+      )
+      expect(refused).toMatchObject({ status: 401 })
+      expect(refused instanceof Response && refused.headers.get('www-authenticate')).toContain(
+        'resource_metadata=',
+      )
+    }
+  })
+})

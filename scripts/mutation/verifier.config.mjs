@@ -20,6 +20,8 @@ export default {
   vitest: { configFile: 'scripts/mutation/verifier.vitest.config.ts' },
   mutate: DECIDE.map((name) => `packages/mcp/src/${name}.ts`),
   ignoreStatic: false,
+  // Not copied: a build may be going on in it.
+  ignorePatterns: ['dist', 'test-results'],
   concurrency: 2,
   // Long enough that a mutant is not taken for seen because the machine is busy: it then says `timeout`.
   timeoutMS: 60_000,

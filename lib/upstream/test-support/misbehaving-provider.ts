@@ -2,7 +2,7 @@
  * A small OpenID provider that follows the rules (PKCE, client authentication, single-use codes) until a test makes it
  * break one. For tests only.
  */
-import { createHash, randomBytes } from 'node:crypto'
+import { hash, randomBytes } from 'node:crypto'
 import { createServer, type IncomingMessage, type RequestListener, type ServerResponse } from 'node:http'
 import { createServer as createTlsServer } from 'node:https'
 import { listenOnNewPort } from './new-port'
@@ -74,11 +74,8 @@ export type MisbehavingProvider = {
   stop(): Promise<void>
 }
 
-type Login = {
-  readonly subject: string
-  readonly nonce: string
+type Login = Readonly<Record<'subject' | 'nonce' | 'redirectUri', string>> & {
   readonly challenge: string | null
-  readonly redirectUri: string
 }
 
 type State = {
@@ -246,9 +243,7 @@ async function token(state: State, body: URLSearchParams, authorization?: string
     return { status: 401, body: { error: 'invalid_client' } }
   const login = state.codes.get(body.get('code') ?? '')
   state.codes.delete(body.get('code') ?? '')
-  const challenge = createHash('sha256')
-    .update(body.get('code_verifier') ?? '')
-    .digest('base64url')
+  const challenge = hash('sha256', body.get('code_verifier') ?? '', 'base64url')
   const redeemable =
     login &&
     login.redirectUri === body.get('redirect_uri') &&

@@ -74,9 +74,7 @@ export type MisbehavingProvider = {
   stop(): Promise<void>
 }
 
-type Login = Readonly<Record<'subject' | 'nonce' | 'redirectUri', string>> & {
-  readonly challenge: string | null
-}
+type Login = Record<'subject' | 'nonce' | 'redirectUri', string> & { readonly challenge: string | null }
 
 type State = {
   how: Misbehaviour

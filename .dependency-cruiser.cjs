@@ -156,7 +156,7 @@ module.exports = {
       to: {
         path: '^(app|components|drizzle|sandbox|server|lib/(?!diagnostics/))',
         pathNot:
-          '^lib/(upstream/|http/fetch/(safe-request|host-names)|certificate-problem|messages/(catalogue|findings/)|oauth/(protocol/|model|timeline|ports/(clients|upstream)\\.ts))',
+          '^lib/(upstream/|http/fetch/(certificate-ends|host-names|safe-request)|certificate-problem|messages/(catalogue|findings/)|oauth/(protocol/|model|timeline|ports/(clients|upstream)\\.ts))',
       },
     },
     {

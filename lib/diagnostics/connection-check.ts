@@ -1,3 +1,4 @@
+import type { CertificateEnds } from '@/lib/http/fetch/certificate-ends'
 import type { Server } from '@/lib/oauth/model'
 import type { OAuthConnectionConfig } from '@/lib/upstream/connection-config'
 import type { UpstreamContext } from '@/lib/upstream/context'
@@ -7,4 +8,6 @@ export type ConnectionCheck = {
   readonly connection: OAuthConnectionConfig
   readonly server: Server
   readonly context: UpstreamContext
+  /** What reads the certificates of its hosts. */
+  readonly certificateEnds: CertificateEnds
 }

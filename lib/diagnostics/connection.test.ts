@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { afterEach, describe, expect, it } from 'vitest'
 import { connectionKeys } from '@/lib/crypto/connection-keys'
 import { keyring } from '@/lib/crypto/keyring'
+import { certificateEnds } from '@/lib/http/fetch/certificate-ends'
 import { REMEDIES } from '@/lib/logins/remedies'
 import type { OAuthConnectionConfig } from '@/lib/upstream/connection-config'
 import { makeAuthority } from '@/lib/upstream/test-support/certificates'
@@ -39,6 +40,7 @@ const examine = async (connection: OAuthConnectionConfig, clock = () => new Date
       connection,
       server: serverFor('https://mcp.example.com/mcp'),
       context: { http: upstreamHttp({ allowLoopback: true, timeout: 2_000 }), callbackUrl: CALLBACK, clock },
+      certificateEnds: certificateEnds({ allowLoopback: true, listed: [], anywhere: true }),
     }),
     'en',
   )

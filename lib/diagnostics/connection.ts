@@ -3,7 +3,6 @@ import { UpstreamError } from '@/lib/oauth/ports/upstream'
 import type { OAuthConnectionConfig } from '@/lib/upstream/connection-config'
 import { discoverDocument, type ProviderMetadata } from '@/lib/upstream/discovery'
 import { findProvider } from '@/lib/upstream/discovery-cache'
-import { certificateEnds } from './certificate-ends'
 import { authorizationFindings } from './connection-authorization'
 import type { ConnectionCheck } from './connection-check'
 import { credentialFindings } from './connection-credentials'
@@ -61,7 +60,11 @@ async function discovered(check: ConnectionCheck): Promise<readonly Finding[]> {
 }
 
 /** Of every host that a login depends on. */
-async function certificateFindings({ connection, context }: ConnectionCheck): Promise<readonly Finding[]> {
+async function certificateFindings({
+  connection,
+  context,
+  certificateEnds,
+}: ConnectionCheck): Promise<readonly Finding[]> {
   const addresses =
     connection.type === 'oidc'
       ? await findProvider(connection, context.http, context.clock()).then(

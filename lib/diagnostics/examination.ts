@@ -1,5 +1,5 @@
 import { NotFound, type OrganizationScope, requirePermission } from '@/lib/access'
-import { fetchFor } from '@/lib/connections/internal-hosts'
+import { certificateEndsFor, fetchFor } from '@/lib/connections/internal-hosts'
 import type { Management } from '@/lib/management/management'
 import type { Language } from '@/lib/messages/catalogue'
 import type { Server } from '@/lib/oauth/model'
@@ -138,6 +138,7 @@ async function attend(server: Server, services: DoctorServices): Promise<Examina
     allowLoopback: config.loopback,
     proxy: config.outgoingProxy,
     way: connection ? fetchFor(config)(connection) : undefined,
+    certificateEnds: certificateEndsFor(config)(connection ?? {}),
   })
   const isNew = failure && !asked.some(({ check }) => check === failure.reason)
   const seen = [...remarks.map(remarkFinding), ...(isNew ? [lastLoginFinding(failure)] : [])]

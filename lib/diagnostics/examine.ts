@@ -1,3 +1,4 @@
+import type { CertificateEnds } from '@/lib/http/fetch/certificate-ends'
 import type { Server } from '@/lib/oauth/model'
 import type { Registrations } from '@/lib/oauth/ports/clients'
 import type { ConnectionConfig } from '@/lib/upstream/connection-config'
@@ -20,6 +21,8 @@ export type ExaminedServer = {
   readonly server: Server
   /** Absent where users log in with accounts of our own. */
   readonly connection?: ConnectionConfig
+  /** What reads the certificates of the connection's hosts. */
+  readonly certificateEnds: CertificateEnds
   /** Our callback for the connection. */
   readonly callbackUrl: string
   readonly registrations: Pick<Registrations, 'delete'>
@@ -52,6 +55,7 @@ export async function examineServer(examined: ExaminedServer): Promise<readonly 
 
 async function connectionFindings({
   connection,
+  certificateEnds,
   server,
   callbackUrl,
   clock,
@@ -63,7 +67,7 @@ async function connectionFindings({
   const asked = { server, context: { http, callbackUrl, clock } }
   return connection.type === 'saml'
     ? examineSamlConnection(connection, asked.context)
-    : examineConnection({ connection, ...asked })
+    : examineConnection({ connection, certificateEnds, ...asked })
 }
 
 /** What takes too long is a finding of its own. */

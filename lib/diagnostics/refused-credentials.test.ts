@@ -31,6 +31,7 @@ async function complaints(connection: OAuthConnectionConfig) {
     connection,
     server: serverFor('https://mcp.example/mcp'),
     context,
+    certificateEnds: async () => undefined,
   })
   return sayFindings(findings, 'en').filter(({ verdict }) => verdict !== 'ok')
 }

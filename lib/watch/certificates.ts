@@ -1,6 +1,5 @@
 import type { Config } from '@/lib/config'
-import { fetchFor } from '@/lib/connections/internal-hosts'
-import { certificateEnds } from '@/lib/diagnostics/certificate-ends'
+import { certificateEndsFor, fetchFor } from '@/lib/connections/internal-hosts'
 import type { Database } from '@/lib/store/database/database'
 import { connectionEndStore, type WatchedConnection } from '@/lib/store/mail/connection-ends'
 import { upstreamHttp } from '@/lib/upstream/upstream-http'
@@ -45,18 +44,15 @@ export async function lookAtCertificates(
   }
 }
 
-/** Where a connection may reach public hosts alone, its host has to prove to be one before its certificate is read. */
 function askFor(config: Pick<Config, 'loopback' | 'internalHosts' | 'outgoingProxy'>): Ask {
-  const limited = fetchFor(config)
   return async ({ url, isSaml, mayBeInternal, authorities }) => {
-    const { origin } = new URL(url)
+    const connection = { mayBeInternal, certificateAuthorities: authorities ?? undefined }
     try {
-      const way = limited({ mayBeInternal, certificateAuthorities: authorities ?? undefined })
+      const way = fetchFor(config)(connection)
       const http = upstreamHttp({ allowLoopback: config.loopback, timeout: TIMEOUT, way })
       const metadata = isSaml ? await http.request('metadata', url) : undefined
-      if (!isSaml) await way?.fetch(new URL(origin), { signal: AbortSignal.timeout(TIMEOUT) })
       const signing = metadata && signingEnd(await metadata.text())
-      const shown = await certificateEnds(origin)
+      const shown = await certificateEndsFor(config)(connection)(new URL(url).origin)
       return signing && (!shown || signing < shown) ? signing : shown
     } catch {
       return undefined

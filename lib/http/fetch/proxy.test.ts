@@ -3,16 +3,18 @@ import { createServer as createTlsServer, type Server } from 'node:https'
 import { type AddressInfo, connect } from 'node:net'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { readConfig } from '@/lib/config'
-import { fetchFor } from '@/lib/connections/internal-hosts'
+import { certificateEndsFor, fetchFor } from '@/lib/connections/internal-hosts'
 import { makeAuthority } from '@/lib/upstream/test-support/certificates'
 import { upstreamHttp } from '@/lib/upstream/upstream-http'
 import { webhookSender } from '@/lib/webhooks/send'
+import { certificateEnds } from './certificate-ends'
 import { type OutgoingProxy, proxyFor } from './proxy'
 import { publicFetch } from './public-fetch'
 import { limitedFetcher } from './safe-fetch-limits'
 
 const NAME = 'login.corp.example'
 const authority = makeAuthority()
+const ENDS = new Date(Math.floor(Date.now() / 1000) * 1000 + 9 * 86_400_000)
 let site: Server
 let port: number
 let proxy: OutgoingProxy
@@ -27,7 +29,7 @@ const listening = async (server: Server | ReturnType<typeof createServer>) => {
 }
 
 beforeAll(async () => {
-  site = createTlsServer(authority.issue({ hosts: [NAME] }), (request, response) => {
+  site = createTlsServer(authority.issue({ hosts: [NAME], notAfter: ENDS }), (request, response) => {
     response.setHeader('content-type', 'application/json').end(JSON.stringify({ host: request.headers.host }))
   })
   port = await listening(site)
@@ -116,6 +118,24 @@ describe('through a proxy', () => {
     expect(asked.map(({ to }) => to)).toEqual([url().host])
   })
 
+  it.each([
+    ['by the name that the installation itself entered', true, () => url().host],
+    ['by the address that was checked', false, () => `${PUBLIC}:${port}`],
+  ])('the look when a certificate ends goes there, too: %s', async (_, anywhere, to) => {
+    const look = certificateEnds({ ...POLICY, anywhere, proxy, resolve: async () => [PUBLIC] })
+    expect(await look(url().origin)).toEqual(ENDS)
+    expect(asked.map((each) => each.to)).toEqual([to()])
+    answer = 407
+    expect(await look(url().origin)).toBeUndefined()
+  })
+
+  it('a provider’s certificate is looked at through the proxy of the installation', async () => {
+    const config = { loopback: false, internalHosts: { rule: 'operator', listed: [] } } as const
+    const look = certificateEndsFor({ ...config, outgoingProxy: proxy })({ mayBeInternal: true })
+    expect(await look(url().origin)).toEqual(ENDS)
+    expect(asked.map(({ to }) => to)).toEqual([url().host])
+  })
+
   it('one that refuses is said to be what is in the way', async () => {
     answer = 407
     const ask = fetchFor({
@@ -153,6 +173,18 @@ describe('through a proxy', () => {
     expect(proxyFor({ ...proxy, except: ['*'] }, new URL('https://a.example'))).toBeUndefined()
   })
 })
+
+it.each([
+  ['this machine', (at: string) => at, true, ENDS],
+  ['this machine, where we are not on it', (at: string) => at, false, undefined],
+  ['a name that leads into our network', (at: string) => at.replace('localhost', NAME), true, undefined],
+])(
+  'an administrator of an organization learns of certificates of public hosts alone: %s',
+  async (_, change, allowLoopback, ends) => {
+    const look = certificateEnds({ allowLoopback, listed: [], resolve: async () => ['127.0.0.1'] })
+    expect(await look(change(`https://localhost:${port}`))).toEqual(ends)
+  },
+)
 
 describe('a private authority of a connection', () => {
   const reach = (certificateAuthorities?: string) =>

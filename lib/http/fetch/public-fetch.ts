@@ -33,6 +33,23 @@ const NOT_PUBLIC = 'ENOTPUBLIC'
 
 /** @returns one request as `fetch` makes it; redirects are answers, and failures carry the system's error code */
 export function publicFetch(policy: PublicFetchPolicy) {
+  const addressesOf = allowedAddresses(policy)
+  return async (url: URL, init: RequestInit): Promise<Response> => {
+    const request = new Request(url, init)
+    const { method, signal } = request
+    const addresses = await addressesOf(url)
+    signal.throwIfAborted()
+    const body = await request.text()
+    const headers = Object.fromEntries(request.headers)
+    return answerOf(await sendTo(url, { method, headers, ...(body && { body }) }, addresses, signal, policy))
+  }
+}
+
+/**
+ * The addresses of a host, each of which may be connected to: none where it needs no check, and the proxy resolves it. The
+ * function throws an error with the code {@link NOT_PUBLIC}, or the resolver's.
+ */
+export function allowedAddresses(policy: PublicFetchPolicy) {
   const { isListedName, isAllowed } = allowance(policy)
   const resolve = policy.resolve ?? namesOfCustomers
   const addressesOf = async (url: URL, host: string): Promise<readonly string[]> => {
@@ -41,17 +58,11 @@ export function publicFetch(policy: PublicFetchPolicy) {
     // What needs no check is the proxy's to resolve: perhaps nothing else here can.
     return proxyFor(policy.proxy, url) ? [] : (policy.resolve ?? systemNames)(host)
   }
-  return async (url: URL, init: RequestInit): Promise<Response> => {
-    const request = new Request(url, init)
-    const { method, signal } = request
-    const host = url.hostname.replace(/^\[|\]$/g, '')
-    const addresses = await addressesOf(url, host)
+  return async (url: URL): Promise<readonly string[]> => {
+    const addresses = await addressesOf(url, url.hostname.replace(/^\[|\]$/g, ''))
     if (!policy.anywhere && !addresses.every((address) => isAllowed(url, address)))
       throw Object.assign(new Error('the host is not a public one'), { code: NOT_PUBLIC })
-    signal.throwIfAborted()
-    const body = await request.text()
-    const headers = Object.fromEntries(request.headers)
-    return answerOf(await sendTo(url, { method, headers, ...(body && { body }) }, addresses, signal, policy))
+    return addresses
   }
 }
 

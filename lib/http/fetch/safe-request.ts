@@ -135,15 +135,10 @@ export async function sendTo(
   const ca = authorities && [...rootCertificates, authorities]
   const way = proxyFor(proxy, url)
   const socket = way && (await firstTunnel(way, url, addresses, signal))
-  const checked = addresses.map((address) => ({ address, family: isIP(address) }))
-  const pinned: LookupFunction = (_hostname, { all }, callback) => {
-    if (all) callback(null, checked)
-    else callback(null, checked[0]?.address ?? '', checked[0]?.family)
-  }
   const always = { 'accept-encoding': 'identity', 'user-agent': 'vestibule' }
   const options = {
     method,
-    ...(checked.length > 0 && { lookup: pinned }),
+    ...(addresses.length > 0 && { lookup: pinnedTo(addresses) }),
     ...(ca && { ca }),
     // A connection of its own for each request, which no agent makes or keeps.
     ...(socket
@@ -161,14 +156,28 @@ export async function sendTo(
   })
 }
 
+/** Has a name mean the checked addresses, whatever it means by now. */
+export function pinnedTo(addresses: readonly string[]): LookupFunction {
+  const checked = addresses.map((address) => ({ address, family: isIP(address) }))
+  return (_hostname, { all }, callback) => {
+    if (all) callback(null, checked)
+    else callback(null, checked[0]?.address ?? '', checked[0]?.family)
+  }
+}
+
 /** What the certificate has to be for. */
-function tlsName({ hostname }: URL) {
+export function tlsName({ hostname }: URL) {
   const host = hostname.replace(/^\[|\]$/g, '')
   return { host, servername: isIP(host) ? '' : host }
 }
 
-/** IPv4 first: a proxy may have no other way. */
-async function firstTunnel(
+/**
+ * A connection through the proxy to one of these addresses, or to the host's name where there are none. IPv4 first: a
+ * proxy may have no other way.
+ *
+ * @throws Error with the code {@link NO_TUNNEL}
+ */
+export async function firstTunnel(
   proxy: OutgoingProxy,
   url: URL,
   addresses: readonly string[],

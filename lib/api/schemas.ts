@@ -61,6 +61,11 @@ export const READ_ONLY = {
     has_scim_token: readOnly(z.boolean(), 'Whether its identity provider may provision users.'),
     signals_url: readOnly(z.string(), 'Where a Shared Signals transmitter pushes to, see `signals`.'),
     backchannel_logout_url: readOnly(z.string(), 'The same, so that who signs out there is signed out here.'),
+    jwks_url: readOnly(
+      z.string().exactOptional(),
+      'Our public keys, to enter at the identity provider, where `token_endpoint_auth_method` is `private_key_jwt`.',
+    ),
+    saml_metadata_url: readOnly(z.string(), 'Our SAML metadata, to enter at the identity provider.'),
     certificate_ends: readOnly(
       instant.exactOptional(),
       'When the first certificate ends that logins depend on, as far as it has been seen.',
@@ -100,13 +105,18 @@ export const connectionBody = component(
 export const connection = component(
   'Connection',
   ofTypes((shape) => {
-    const { client_secret: hidden, ...fields } = shape
-    const { callback_url, has_scim_token, signals_url, backchannel_logout_url, ...own } = READ_ONLY.connection
+    const { client_secret: _hidden, ...fields } = shape
+    const { has_client_secret, warnings, ...others } = READ_ONLY.connection
+    const { backchannel_logout_url, jwks_url, saml_metadata_url, ...ofProviders } = others
     return {
       ...fields,
-      ...own,
-      ...(hidden && { callback_url, has_scim_token, signals_url }),
+      has_client_secret,
+      warnings,
+      // Platform accounts alone have no provider.
+      ...('signals' in fields && ofProviders),
       ...('issuer' in fields && { backchannel_logout_url }),
+      ...('token_endpoint_auth_method' in fields && { jwks_url }),
+      ...('sign_requests' in fields && { saml_metadata_url }),
     }
   }),
 )
@@ -255,26 +265,6 @@ export const branding = component(
     has_logo: z.boolean(),
   }),
 )
-
-const party = z.object({
-  kind: z.string(),
-  id: z.string().exactOptional(),
-  name: z.string().describe('What stands for it, once it was erased.'),
-  salt: z.string().exactOptional().describe('The entry is hashed with a commitment in place of the name.'),
-})
-const auditEntry = component(
-  'AuditEntry',
-  z.object({
-    sequence: z.int().describe('Counts from 1, without gaps.'),
-    at: instant,
-    actor: party,
-    action: z.string(),
-    target: party,
-    detail: z.record(z.string(), z.unknown()),
-    hash: z.string().describe('SHA-256 over the entry and the hash of the one before it.'),
-  }),
-)
-export const auditEntryList = listOf('AuditEntryList', auditEntry)
 
 export const problem = component(
   'Problem',

@@ -7,7 +7,7 @@ import { omitNullish } from '@/lib/omit-nullish'
 import type { InstallationScope } from '@/lib/organizations/installation-scope'
 import { fromCursor, PAGE_QUERY, page, wish } from '../page'
 import { type Answer, installationRoute, organizationRoute } from '../routing'
-import { auditEntryList, component, instant } from '../schemas'
+import { component, instant, listOf } from '../schemas'
 
 type Entry = Awaited<ReturnType<typeof auditPage>>[number]
 
@@ -26,6 +26,26 @@ const AUDIT_QUERY = PAGE_QUERY.extend({
   from: time('Entries of this time and later ones.'),
   until: time('Entries before this time.'),
 })
+
+const party = z.object({
+  kind: z.string(),
+  id: z.string().exactOptional(),
+  name: z.string().describe('What stands for it, once it was erased.'),
+  salt: z.string().exactOptional().describe('The entry is hashed with a commitment in place of the name.'),
+})
+const auditEntry = component(
+  'AuditEntry',
+  z.object({
+    sequence: z.int().describe('Counts from 1, without gaps.'),
+    at: instant,
+    actor: party,
+    action: z.string(),
+    target: party,
+    detail: z.record(z.string(), z.unknown()),
+    hash: z.string().describe('SHA-256 over the entry and the hash of the one before it.'),
+  }),
+)
+const auditEntryList = listOf('AuditEntryList', auditEntry)
 
 const verification = component(
   'AuditLogVerification',

@@ -26,6 +26,8 @@ const show = (view: ConnectionView) => ({
   ...(view.type !== 'platform' && { has_scim_token: view.hasScimToken, signals_url: view.signalsUrl }),
   ...(view.certificateEnds && { certificate_ends: view.certificateEnds.toISOString() }),
   ...(view.backChannelLogoutUrl && { backchannel_logout_url: view.backChannelLogoutUrl }),
+  ...(view.jwksUrl && { jwks_url: view.jwksUrl }),
+  ...(view.samlMetadataUrl && { saml_metadata_url: view.samlMetadataUrl }),
 })
 
 const shown = (view: ConnectionView) => ({ body: show(view), version: versionOf(connectionEntry(view)) })

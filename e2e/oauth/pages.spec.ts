@@ -1,6 +1,7 @@
 import type { Page, Response } from '@playwright/test'
 import { openConsent } from '../support/attack-login'
 import { newVisitor } from '../support/attack-visitor'
+import { isBlockedScript } from '../support/blocked-script'
 import { catchLastRedirect } from '../support/last-redirect'
 import { expectAccessible, showEverywhere, takePicture } from '../support/look'
 import { consentUrl, GALLERY } from '../support/page-gallery'
@@ -39,8 +40,8 @@ function collectComplaints(page: Page): string[] {
       .text()
       .startsWith('Failed to load resource: the server responded with a status of')
     const isPage = message.location().url === page.url() || page.url() === 'about:blank'
-    if (['error', 'warning'].includes(message.type()) && !(isStatus && isPage))
-      complaints.push(message.text())
+    const isKnown = (isStatus && isPage) || isBlockedScript(message.text())
+    if (['error', 'warning'].includes(message.type()) && !isKnown) complaints.push(message.text())
   })
   return complaints
 }
@@ -64,15 +65,17 @@ function overflow(page: Page): Promise<number> {
 
 test('the consent page fetches no script, and has none', async ({ page, world }) => {
   const fetched: string[] = []
-  page.on('request', (request) => fetched.push(request.resourceType()))
+  page.on('requestfinished', (request) => fetched.push(request.resourceType()))
   await page.goto(await consentUrl(world, { redirectUri: REDIRECT }))
   await expect(page.getByRole('button', { name: 'Allow' })).toBeVisible()
   expect(fetched).toContain('stylesheet')
   expect(fetched).not.toContain('script')
-  expect(await page.content()).not.toContain('<script')
+  // Where Next is alone they are named, and run nowhere: decision 0123.
+  if (!process.env.NEXT_ALONE) expect(await page.content()).not.toContain('<script')
 })
 
 test('the consent page is the same whether Next renders it or not', async ({ world }) => {
+  test.skip(Boolean(process.env.NEXT_ALONE), 'where Next is alone, it renders both')
   const visitor = newVisitor()
   const { page, html, requestId } = await openConsent(
     visitor,

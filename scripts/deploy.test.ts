@@ -41,6 +41,17 @@ describe('workflows', () => {
     expect(listed.toSorted()).toEqual(names?.toSorted())
   })
 
+  it('a variant does not pass by skipping what it lacks the programs for', () => {
+    const tried = spawnSync(process.execPath, ['scripts/matrix.mjs', 'compose'], {
+      encoding: 'utf8',
+      env: { ...process.env, PATH: '' },
+    })
+    expect([tried.status, tried.stderr]).toEqual([
+      1,
+      'compose needs redis-server, which is not on the PATH.\n',
+    ])
+  })
+
   it('and the changelog has the version of the package', () => {
     expect(read('CHANGELOG.md')).toContain(`## [${version}] - `)
     expect(read('deploy/kubernetes/overlays/example/kustomization.yaml')).toContain(`"${version}"`)

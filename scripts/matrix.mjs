@@ -4,8 +4,9 @@ import { chownSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import process from 'node:process'
+import { tryImage } from './image.mjs'
 import { tryManifests } from './manifests.mjs'
-import { ensureBuilt, ensureInstalled, enterProject, fail, run } from './project.mjs'
+import { attempt, ensureBuilt, ensureInstalled, enterProject, fail, run } from './project.mjs'
 import { tryUpgrade } from './upgrade.mjs'
 import { tryEngines, tryNodes } from './versions.mjs'
 
@@ -56,6 +57,18 @@ const VARIANTS = {
     unit: ['lib/store/oauth', 'lib/store/challenges/postgres.test.ts'],
     args: ['e2e/oauth', 'e2e/attacks', 'e2e/clients', '--project=postgres'],
   },
+}
+
+/** Without these nothing would be tried: tests are skipped that lack what they run on. */
+const PROGRAMS = {
+  stores: ['redis-server'],
+  redis: ['redis-server'],
+  'next-start': ['redis-server'],
+  package: ['redis-server'],
+  compose: ['redis-server', 'caddy'],
+  saml: ['php'],
+  alerts: ['promtool'],
+  image: ['buildah', 'debootstrap', 'unshare'],
 }
 
 /** What the tests are worth: programs with their arguments. */
@@ -134,11 +147,21 @@ const others = {
   node: tryNodes,
   upgrade: tryUpgrade,
   manifests: tryManifests,
+  image: tryImage,
 }
 const names = Object.keys({ ...VARIANTS, ...PROBES, ...others })
 if (!names.includes(name)) fail(`Usage: npm run matrix -- NAME, where NAME is one of: ${names.join(', ')}`)
 
 enterProject()
+for (const program of PROGRAMS[name] ?? [])
+  if (spawnSync(program, ['--version']).error) fail(`${name} needs ${program}, which is not on the PATH.`)
+const begun = Date.now()
+process.once('exit', (code) => {
+  const minutes = ((Date.now() - begun) / 60_000).toFixed(1)
+  console.log(
+    `\n${code === 0 ? 'passed' : 'FAILED'}: npm run matrix -- ${[name, ...more].join(' ')} (${minutes} min)`,
+  )
+})
 ensureInstalled()
 const probe = PROBES[name]
 if (name in others) await others[name](more)
@@ -148,6 +171,6 @@ else if (probe) {
 } else {
   const { args, env, unit } = VARIANTS[name]
   ensureBuilt()
-  if (unit) run('node_modules/.bin/vitest', ['run', ...unit], env)
-  run('node_modules/.bin/playwright', ['test', ...args, ...more], env)
+  if (unit) attempt('node_modules/.bin/vitest', ['run', ...unit], env)
+  attempt('node_modules/.bin/playwright', ['test', ...args, ...more], env)
 }

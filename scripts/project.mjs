@@ -62,6 +62,22 @@ export function run(command, args, env = {}) {
   if (status !== 0) process.exit(status ?? 1)
 }
 
+/** Runs a command to its end; when it fails, we fail at our own end. */
+export function attempt(command, args, env = {}) {
+  const { status, error } = spawnSync(command, args, { stdio: 'inherit', env: { ...process.env, ...env } })
+  if (error) fail(`${command} cannot be run: ${error.message}`)
+  if (status !== 0) process.exitCode = 1
+}
+
+/** A package of npm in a directory, without its dependencies and scripts. Returns where it is. */
+export function unpack(name, directory) {
+  const args = ['pack', '--silent', name, '--pack-destination', directory]
+  const { stdout, status } = spawnSync('npm', args, { encoding: 'utf8' })
+  if (status !== 0) fail(`${name} cannot be had.`)
+  run('tar', ['-xzf', path.join(directory, stdout.trim()), '-C', directory])
+  return path.join(directory, 'package')
+}
+
 export function fail(message) {
   console.error(message)
   process.exit(1)

@@ -5,7 +5,7 @@ import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import process from 'node:process'
-import { ensureBuilt, fail, run } from './project.mjs'
+import { attempt, ensureBuilt, fail, run, unpack } from './project.mjs'
 
 const PLATFORM = `${process.platform}-${process.arch}`
 
@@ -17,7 +17,7 @@ const ENGINES = {
   17: '17.10.0-beta.17',
   18: '18.4.0-beta.17',
 }
-const NODES = { 20: '20.20.2', 22: '22.23.3', 24: '24.21.0' }
+export const NODES = { 20: '20.20.2', 22: '22.23.3', 24: '24.21.0' }
 
 /** PostgreSQL refuses to run as root. */
 const ACCOUNT = process.getuid?.() === 0 ? { uid: 65534, gid: 65534 } : {}
@@ -67,9 +67,10 @@ export function tryNodes(wanted) {
   })
 }
 
+/** What fails on one version does not keep the others from being tried. */
 function trySurroundings(unit, env) {
-  run('node_modules/.bin/vitest', ['run', ...unit, '--reporter=dot'], env)
-  run('node_modules/.bin/playwright', ['test', '--project=postgres', '--grep=@stores'], env)
+  attempt('node_modules/.bin/vitest', ['run', ...unit, '--reporter=dot'], env)
+  attempt('node_modules/.bin/playwright', ['test', '--project=postgres', '--grep=@stores'], env)
 }
 
 async function forEach(versions, wanted, attempt) {
@@ -87,16 +88,6 @@ async function forEach(versions, wanted, attempt) {
     process.off('exit', remove)
     remove()
   }
-}
-
-/** A package of npm, without its dependencies and scripts. */
-function unpack(name, directory) {
-  const { stdout, status } = spawnSync('npm', ['pack', '--silent', name, '--pack-destination', directory], {
-    encoding: 'utf8',
-  })
-  if (status !== 0) fail(`${name} cannot be had.`)
-  run('tar', ['-xzf', path.join(directory, stdout.trim()), '-C', directory])
-  return path.join(directory, 'package')
 }
 
 function freePort() {

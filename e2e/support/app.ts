@@ -5,6 +5,7 @@ import { chmod, chown, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { freePort } from '@/test/free-port'
+import { IMAGE, IMAGE_USER, spawnImage } from './image'
 import { spawnNextAlone } from './next-alone'
 
 /** A running Vestibule, as built, in a process of its own. */
@@ -82,6 +83,7 @@ export async function startApp(
 }
 
 function spawnServer(env: ProcessEnvironment) {
+  if (IMAGE) return { child: spawnImage(IMAGE, env), env }
   return { child: spawn(process.execPath, [programOf('server')], { ...installed, env }), env }
 }
 
@@ -92,7 +94,8 @@ function spawnServer(env: ProcessEnvironment) {
 export async function newDataDir(): Promise<string> {
   const directory = await mkdtemp(path.join(tmpdir(), 'vestibule-e2e-'))
   await chmod(directory, 0o711)
-  if (installed) await chown(directory, installed.uid, installed.gid)
+  const owner = IMAGE ? IMAGE_USER : installed
+  if (owner) await chown(directory, owner.uid, owner.gid)
   return directory
 }
 

@@ -139,7 +139,7 @@ function withClientAddress(config: Config, handle: Handler): Handler {
   const isTrusted = trustedProxies(config.trustedProxies)
   const scheme = new URL(config.publicUrl).protocol
   let warned = false
-  return async (request, response) => {
+  return (request, response) => {
     // Next would compare the origin of a form with it.
     delete request.headers['x-forwarded-host']
     const origin = ownOrigin(request, scheme)
@@ -153,7 +153,7 @@ function withClientAddress(config: Config, handle: Handler): Handler {
         address: remoteAddress,
       })
     }
-    await handle(request, response)
+    return handle(request, response)
   }
 }
 

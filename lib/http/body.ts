@@ -66,10 +66,13 @@ export async function readText(request: HttpRequest, limit = MAX_BODY_BYTES): Pr
   const reading = isIncoming(request)
     ? readMessage(request.message, limit, MAX_DISCARDED_BYTES)
     : readStream(request, limit)
-  // Whoever goes away while sending has made a mistake, and we have not.
-  const bytes = await reading.catch(() => {
+  let bytes: Buffer | null
+  try {
+    bytes = await reading
+  } catch {
+    // Whoever goes away while sending has made a mistake, and we have not.
     throw new OAuthError('invalid_request', 'the body ended early')
-  })
+  }
   if (bytes === null) throw tooLarge()
   return utf8.decode(bytes)
 }

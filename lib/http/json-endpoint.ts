@@ -63,11 +63,8 @@ export function jsonEndpoint(
     }
     const readBody = once(() => readJson(request))
     const call = { publicUrl, request, authorization, limits, form, json: readBody }
-    const admitted = once(async (one: Call) => admit?.(one))
-    const handleAdmitted = async (one: Call) => {
-      await admitted(one)
-      return handle(one)
-    }
+    const admitted = admit && once(admit)
+    const handleAdmitted = admitted ? (one: Call) => admitted(one).then(() => handle(one)) : handle
     try {
       if (fromMemory && remembered) {
         const answer = await answerFromMemory(call, handleAdmitted, remembered)

@@ -18,12 +18,12 @@ export function front(
   policy: { readonly publicUrl: string; readonly isPage: (path: string) => boolean },
 ): NodeHandler {
   const { protocol: scheme, host } = new URL(policy.publicUrl)
-  return async (request, response) => {
+  // Nothing is waited for but the form of a page: each promise costs every request.
+  return (request, response) => {
     const problem = misread(request)
     // Where a request ends is as unsure as what it means: nothing more is read from its connection.
     if (problem) return refuse(response.setHeader('connection', 'close'), ...problem)
-    if (request.method === 'OPTIONS' && request.url === '*')
-      return void response.writeHead(204, { allow: METHODS }).end()
+    if (request.method === 'OPTIONS' && request.url === '*') return tellMethods(response)
     takeOriginForm(request)
     if (!isDecodable(request.url)) return refuse(response, 400, 'bad path')
     const path = pathOf(request.url)
@@ -40,9 +40,14 @@ export function front(
     if (origin !== policy.publicUrl) return refuse(response, 403, 'this form is not ours')
     // A form of our page, posted at another host: there is none, and Next would call it an error of ours.
     if (request.headers.host !== host) return refuse(response, 404, 'not this host')
-    const form = await readableForm(request)
-    return form ? handle(form, response) : refuse(response, 400, 'the form cannot be read')
+    return readableForm(request).then((form) =>
+      form ? handle(form, response) : refuse(response, 400, 'the form cannot be read'),
+    )
   }
+}
+
+async function tellMethods(response: ServerResponse): Promise<void> {
+  response.writeHead(204, { allow: METHODS }).end()
 }
 
 /** Why a request means nothing, or to each who reads it something else (RFC 9112 §3.2). */
@@ -131,7 +136,7 @@ function readAgain(request: IncomingMessage, body: Buffer): IncomingMessage {
   return again
 }
 
-function refuse(response: ServerResponse, status: number, why: string): void {
+async function refuse(response: ServerResponse, status: number, why: string): Promise<void> {
   const allow = status === 405 ? { allow: METHODS } : {}
   const headers = { 'content-type': 'text/plain; charset=utf-8', 'cache-control': 'no-store', ...allow }
   response.writeHead(status, headers).end(`${why}\n`)

@@ -65,7 +65,10 @@ export function readMessage(
     })
     message.on('end', () => resolve(size > limit ? null : joined(chunks)))
     message.on('error', reject)
-    message.on('close', () => reject(new Error('the connection ended within the body')))
+    // Every message closes: an error that nobody hears of would be made for each.
+    message.on('close', () => {
+      if (!message.readableEnded) reject(new Error('the connection ended within the body'))
+    })
   })
 }
 

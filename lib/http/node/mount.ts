@@ -77,8 +77,10 @@ function patternOf(path: string): RegExp {
 const SECURITY = Object.entries(SECURITY_HEADERS)
 
 function send({ status, headers, text }: HttpAnswer, response: ServerResponse): void {
-  const all: Record<string, string | number> = { ...SECURITY_HEADERS, ...headers }
-  if (text !== null) all['content-length'] = Buffer.byteLength(text)
+  const all: string[] = []
+  for (const [name, value] of SECURITY) if (!Object.hasOwn(headers, name)) all.push(name, value)
+  for (const [name, value] of Object.entries(headers)) all.push(name, value)
+  if (text !== null) all.push('content-length', String(Buffer.byteLength(text)))
   response.writeHead(status, all).end(text ?? '')
 }
 

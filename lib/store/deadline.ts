@@ -5,8 +5,14 @@
  * been answered meanwhile is in time.
  *
  * @param late what it rejects with
+ * @param translated what it rejects with where the work does
  */
-export function withDeadline<T>(work: Promise<T>, milliseconds: number, late: () => Error): Promise<T> {
+export function withDeadline<T>(
+  work: Promise<T>,
+  milliseconds: number,
+  late: () => Error,
+  translated: (error: unknown) => unknown = (error) => error,
+): Promise<T> {
   return new Promise((resolve, reject) => {
     const timer = setTimeout(() => setImmediate(() => reject(late())), milliseconds)
     work.then(
@@ -16,7 +22,7 @@ export function withDeadline<T>(work: Promise<T>, milliseconds: number, late: ()
       },
       (error) => {
         clearTimeout(timer)
-        reject(error)
+        reject(translated(error))
       },
     )
   })

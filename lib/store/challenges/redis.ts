@@ -63,25 +63,23 @@ export function connectRedis(url: string): RedisServer & { close(): Promise<void
     if (redis instanceof Cluster) await nodesReady(redis, signal)
     nodesOpen = true
   }
-  async function connected(): Promise<Redis | Cluster> {
-    if (redis.status === 'ready' && nodesOpen) return redis
+  /** Sends a command on a connection that is ready, and waits for its answer. */
+  function ask<T>(command: () => Promise<T>): Promise<T> {
+    if (redis.status === 'ready' && nodesOpen) return answered(command())
     opening ??= open().finally(() => {
       opening = undefined
     })
-    await opening
-    return redis
+    return opening.then(() => answered(command()))
   }
 
   return {
     commands: {
-      set: async (key, value, seconds) => answered((await connected()).set(key, value, 'EX', seconds)),
-      expire: async (key, seconds) => answered((await connected()).expire(key, seconds)),
-      get: async (key) => answered((await connected()).get(key)),
-      getdel: async (key) => answered((await connected()).getdel(key)),
-      evaluate: async (script, key, parameters) =>
-        answered((await connected()).eval(script, 1, key, ...parameters)),
-      evaluateStored: async (sha, key, parameters) =>
-        answered((await connected()).evalsha(sha, 1, key, ...parameters)),
+      set: (key, value, seconds) => ask(() => redis.set(key, value, 'EX', seconds)),
+      expire: (key, seconds) => ask(() => redis.expire(key, seconds)),
+      get: (key) => ask(() => redis.get(key)),
+      getdel: (key) => ask(() => redis.getdel(key)),
+      evaluate: (script, key, parameters) => ask(() => redis.eval(script, 1, key, ...parameters)),
+      evaluateStored: (sha, key, parameters) => ask(() => redis.evalsha(sha, 1, key, ...parameters)),
     },
     ...(group?.kind === 'cluster' && { tags: CLUSTER_TAGS }),
     async close() {

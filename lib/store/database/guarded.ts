@@ -50,16 +50,20 @@ export function guarded<Port extends Record<string, (...args: never[]) => Promis
 ): Port {
   const { store = 'postgres', deadline = CALL_DEADLINE } = options
   const late = () => new StoreUnavailable(store, { cause: new Error(`no answer in ${deadline} ms`) })
+  const toOurs = (error: unknown) => translated(error, store)
   const wrap =
     (method: (...args: never[]) => Promise<unknown>) =>
-    async (...args: never[]) => {
-      try {
-        return await withDeadline(method(...args), deadline, late)
-      } catch (error) {
-        throw translated(error, store)
-      }
-    }
+    (...args: never[]) =>
+      withDeadline(begin(method, args), deadline, late, toOurs)
   return Object.fromEntries(Object.entries(port).map(([name, method]) => [name, wrap(method)])) as Port
+}
+
+function begin(method: (...args: never[]) => Promise<unknown>, args: never[]): Promise<unknown> {
+  try {
+    return method(...args)
+  } catch (error) {
+    return Promise.reject(error)
+  }
 }
 
 function translated(error: unknown, store: StoreUnavailable['store']): unknown {

@@ -107,6 +107,7 @@ export function replaceablePool(
       try {
         return await attempt(used)
       } catch (error) {
+        if (isLost(error)) replace(used)
         if (!isRepeatable(error, used) || performance.now() > until) throw error
         if (isCollision(error)) await wait(PAUSE * Math.random())
       }
@@ -116,13 +117,9 @@ export function replaceablePool(
   /** Of a pending query, what Drizzle uses: it is awaited, after `values` as arrays. */
   function unsafe<T extends unknown[]>(...[query, parameters, queryOptions]: Parameters<Sql['unsafe']>) {
     const attempt = (asArrays: boolean) =>
-      admitted(async (used) => {
+      admitted<unknown>((used) => {
         const statement = used.unsafe<T>(query, parameters, { ...queryOptions, prepare })
-        const answer = asArrays ? statement.values() : statement
-        watch(answer, (error) => {
-          if (isLost(error)) replace(used)
-        })
-        return await answer
+        return asArrays ? statement.values() : statement
       })
     return lazily(() => attempt(false), { values: () => lazily(() => attempt(true), {}) })
   }

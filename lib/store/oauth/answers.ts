@@ -19,6 +19,7 @@ import { type Database, STATEMENT_TIMEOUT } from '@/lib/store/database/database'
 import { CALL_DEADLINE } from '@/lib/store/database/guarded'
 import { newId } from '@/lib/store/database/ids'
 import { answerStatements, type Spent } from './answered/statements'
+import { keyOf, requestsUnderWay } from './answered/under-way'
 
 /** Milliseconds from one report to the next. */
 const INTERVAL = 1_000
@@ -122,10 +123,10 @@ export async function closeAnswers(db: Database): Promise<void> {
 export function trackAnswers(db: Database, elapsed: () => number = () => performance.now()): Answers {
   const statements = answerStatements(db)
   const life = processLife(elapsed)
-  const underWay = new Set<Entry>()
+  const underWay = requestsUnderWay<Entry>()
   const inVain = new Map<string, Entry>()
   const giveBack = (entry: Entry) => statements.giveBack(entry, earliest(db, elapsed() - entry.since))
-  const returns = returnsOf(giveBack, underWay, inVain)
+  const returns = returnsOf(giveBack, underWay.of, inVain)
   let instance = registration(db, statements.register)
   let [spentAt, reportedUntil] = [Number.NEGATIVE_INFINITY, 0]
   let timer: NodeJS.Timeout | undefined
@@ -135,13 +136,12 @@ export function trackAnswers(db: Database, elapsed: () => number = () => perform
     await returns.done()
     const [now, time] = [elapsed(), db.clock.now().getTime()]
     for (const [key, entry] of inVain) {
-      const isTriedAgain = [...underWay].some(({ what, hash }) => `${what} ${hash}` === key)
-      if (isTriedAgain || now - entry.since <= STATEMENT_LIFETIME) continue
+      if (underWay.of(key).length > 0 || now - entry.since <= STATEMENT_LIFETIME) continue
       await giveBack(entry)
       inVain.delete(key)
     }
-    const oldest = Math.min(now, ...[...underWay, ...inVain.values()].map(({ since }) => since))
-    await statements.report(await instance(), new Date(time - (now - oldest) - sending))
+    const oldest = Math.min(now, ...[...underWay.all(), ...inVain.values()].map(({ since }) => since))
+    await statements.report(await instance.enter(), new Date(time - (now - oldest) - sending))
     reportedUntil = oldest - sending
   }
 
@@ -157,10 +157,10 @@ export function trackAnswers(db: Database, elapsed: () => number = () => perform
 
   return {
     async spend(what, hash, statement, client) {
-      const id = await instance()
+      const id = instance.id ?? (await instance.enter())
       watch()
-      const key = `${what} ${hash}`
-      await returns.of(key)
+      const key = keyOf({ what, hash })
+      if (returns.of(key)) await returns.of(key)
       const after = inVain.get(key)
       const entry: Entry = { what, hash, instance: id, since: elapsed(), isShared: false, after }
       underWay.add(entry)
@@ -170,7 +170,7 @@ export function trackAnswers(db: Database, elapsed: () => number = () => perform
         const found = client ? client.found(result) : 'unspent'
         if (!found) return result
         inVain.delete(key)
-        if (!client?.hasHungUp?.()) for (const other of underWay) other.isShared ||= isSame(other, entry)
+        if (!client?.hasHungUp?.()) for (const other of underWay.of(key)) other.isShared = true
         else if (found === 'unspent' || found.spentBy === entry.after?.instance) returns.begin(key, entry)
         return result
       } catch (error) {
@@ -178,10 +178,10 @@ export function trackAnswers(db: Database, elapsed: () => number = () => perform
         throw error
       } finally {
         underWay.delete(entry)
-        if (underWay.size === 0) spentAt = elapsed()
+        if (underWay.isEmpty()) spentAt = elapsed()
       }
     },
-    instance: () => instance(),
+    instance: () => instance.enter(),
     wasFrozen: life.wasFrozen,
     settle: () => settle(),
     async reported() {
@@ -191,7 +191,7 @@ export function trackAnswers(db: Database, elapsed: () => number = () => perform
     },
     close() {
       clearInterval(timer)
-      closed ??= spentAt >= reportedUntil ? settle(underWay.size > 0 ? SENDING : 0) : Promise.resolve()
+      closed ??= spentAt >= reportedUntil ? settle(underWay.isEmpty() ? 0 : SENDING) : Promise.resolve()
       return closed
     },
   }
@@ -220,7 +220,7 @@ const earliest = ({ clock }: Database, age: number) => new Date(clock.now().getT
  */
 function returnsOf(
   giveBack: (entry: Entry) => Promise<void>,
-  underWay: ReadonlySet<Entry>,
+  underWay: (key: string) => readonly Entry[],
   inVain: Map<string, Entry>,
 ) {
   const returning = new Map<string, Promise<void>>()
@@ -229,7 +229,7 @@ function returnsOf(
     done: () => Promise.all(returning.values()),
     begin(key: string, entry: Entry): void {
       const first = sinceTheFirst(entry)
-      const others = [...underWay].filter((other) => other !== entry && isSame(other, entry))
+      const others = underWay(key).filter((other) => other !== entry)
       for (const other of others) other.after ??= first
       if (entry.isShared || others.length > 0) return
       const given = giveBack(first).catch(() => void inVain.set(key, first))
@@ -239,27 +239,38 @@ function returnsOf(
   }
 }
 
-/** The id of an instance that is in the database, which it enters at the first use. */
-function registration(db: Database, register: (id: string) => Promise<void>): () => Promise<string> {
+type Registration = {
+  /** Of an instance that is in the database; undefined before that. */
+  readonly id: string | undefined
+  enter(): Promise<string>
+}
+
+/** An instance, which enters the database at its first use. */
+function registration(db: Database, register: (id: string) => Promise<void>): Registration {
   const id = newId()
-  let entered: Promise<void> | undefined
+  let entering: Promise<string> | undefined
+  let isIn = false
   const enter = async () => {
     if (!db.clock.measured) await db.clock.measure()
     await register(id)
-  }
-  return async () => {
-    entered ??= enter().catch((error: unknown) => {
-      entered = undefined
-      throw error
-    })
-    await entered
+    isIn = true
     return id
+  }
+  return {
+    get id() {
+      return isIn ? id : undefined
+    },
+    enter() {
+      entering ??= enter().catch((error: unknown) => {
+        entering = undefined
+        throw error
+      })
+      return entering
+    },
   }
 }
 
 const sinceTheFirst = (entry: Entry): Entry => (entry.after ? { ...entry, since: entry.after.since } : entry)
-
-const isSame = (one: Entry, other: Entry) => one.hash === other.hash && one.what === other.what
 
 /** That the instance that set this mark never came to report that it answered. */
 export function unanswered(mark: { readonly at: SQL; readonly by: SQL }): SQL<boolean> {

@@ -50,15 +50,13 @@ export async function evaluateOnce(
  * @param store what is kept there
  */
 export function guardedCommands(commands: RedisCommands, store: StoreUnavailable['store']): RedisCommands {
+  const fail = (error: unknown): never => {
+    throw new StoreUnavailable(store, { cause: new Error(reasonOf(error)) })
+  }
   const guard =
     <Parameters extends unknown[]>(send: (...parameters: Parameters) => Promise<unknown>) =>
-    async (...parameters: Parameters) => {
-      try {
-        return await send(...parameters)
-      } catch (error) {
-        throw new StoreUnavailable(store, { cause: new Error(reasonOf(error)) })
-      }
-    }
+    (...parameters: Parameters) =>
+      send(...parameters).catch(fail)
   return {
     set: guard(commands.set),
     expire: guard(commands.expire),

@@ -20,7 +20,7 @@ it('is verified by another implementation, and verifies what that signs', async 
   const { payload, protectedHeader } = await compactVerify(token, publicKey)
   expect(JSON.parse(new TextDecoder().decode(payload))).toEqual(claims)
   expect(protectedHeader).toEqual({ alg: 'ES256', typ: 'at+jwt', kid })
-  expect(verifyCompact(await signed({ typ: 'JWT' }), find)).toEqual({ typ: 'JWT', payload: claims })
+  expect(verifyCompact(await signed({ typ: 'JWT' }), find)).toEqual({ kid, typ: 'JWT', payload: claims })
 })
 
 it.each<[string, (token: string) => string | Promise<string>]>([

@@ -28,7 +28,7 @@ export function signCompact(header: string, payload: object, key: KeyObject): st
 
 type JsonObject = Readonly<Record<string, unknown>>
 
-export type Jws = { readonly typ: unknown; readonly payload: JsonObject }
+export type Jws = { readonly kid: string; readonly typ: unknown; readonly payload: JsonObject }
 
 /**
  * Verifies a compact JWS as {@link signCompact} makes it. Its header chooses neither the algorithm nor where the key
@@ -47,7 +47,7 @@ export function verifyCompact(token: string, find: (kid: string) => KeyObject | 
   const input = Buffer.from(`${protectedHeader}.${payload}`)
   const isGood = verify('sha256', input, { key, dsaEncoding: ENCODING }, Buffer.from(signature, 'base64url'))
   const content = isGood ? decode(payload) : null
-  return content && { typ: header.typ, payload: content }
+  return content && { kid: header.kid, typ: header.typ, payload: content }
 }
 
 /** Null for what is no JSON object. */

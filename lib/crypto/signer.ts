@@ -6,11 +6,15 @@ import { processOnce } from '@/lib/process-once'
 import { compactHeader, privateKeyOf, publicKeyOf, signCompact, verifyCompact } from './jws'
 import { inSeconds, type Scheduled, scheduleKeys } from './key-schedule'
 import { newSigningKey, type PublicSigningKey, SIGNING_ALGORITHM, type SigningKeys } from './signing-key'
+import { type VerifiedToken, verifiedTokens } from './verified-tokens'
 
 type CachedKey = { readonly kid: string; readonly signer: ReadySigner; readonly until: Date }
 
+/** A key that is being loaded, and then is there. */
+type Kept = { readonly loading: Promise<CachedKey>; key?: CachedKey }
+
 /** Each server's current key, by the server's id. */
-type KeyCache = Map<string, Promise<CachedKey>>
+type KeyCache = Map<string, Kept>
 
 /** The types distinguish tokens that are signed with the same keys (RFC 8725 §3.11). */
 const ACCESS_TOKEN = 'at+jwt'
@@ -52,21 +56,23 @@ export function tokenSigner(
 
   async function current(serverId: string): Promise<CachedKey> {
     const cached = cache.get(serverId)
-    const usable = await cached?.catch(() => undefined)
+    // One that is there is not waited for.
+    const usable = cached?.key ?? (await cached?.loading.catch(() => undefined))
     if (usable && usable.until > clock()) return usable
     // Of those who waited here, one loads, and the others wait for that.
     const newer = cache.get(serverId)
-    if (newer && newer !== cached) return newer
-    const loading = load(serverId)
-    cache.set(serverId, loading)
-    return loading
+    if (newer && newer !== cached) return newer.loading
+    const kept: Kept = { loading: load(serverId) }
+    cache.set(serverId, kept)
+    kept.key = await kept.loading
+    return kept.key
   }
 
   /** Who looks at the keys anyway also sees whether the kept one has been replaced, or will be sooner than was known. */
   async function published(serverId: string): Promise<readonly PublicSigningKey[]> {
     const cached = cache.get(serverId)
     const scheduled = await schedule(serverId)
-    const kept = await cached?.catch(() => undefined)
+    const kept = cached?.key ?? (await cached?.loading.catch(() => undefined))
     if (kept && isOutdated(kept, scheduled) && cache.get(serverId) === cached) cache.delete(serverId)
     return scheduled.filter(({ state }) => state !== 'expired')
   }
@@ -107,12 +113,19 @@ function kidOf(scheduled: readonly Scheduled<PublicSigningKey>[]): string {
   return current.kid
 }
 
+const verified = verifiedTokens()
+
 function verifyWith(known: readonly PublicSigningKey[], token: string): Claims | null {
+  const found = verified.find(token, () => accessTokenOf(known, token))
+  return found && known.some(({ kid }) => kid === found.kid) ? found.claims : null
+}
+
+function accessTokenOf(known: readonly PublicSigningKey[], token: string): VerifiedToken | null {
   const jws = verifyCompact(token, (kid) => {
     const key = known.find((candidate) => candidate.kid === kid)
     return key && importedKey(key)
   })
-  return jws?.typ === ACCESS_TOKEN ? jws.payload : null
+  return jws?.typ === ACCESS_TOKEN ? { kid: jws.kid, claims: jws.payload } : null
 }
 
 /** Public keys by their name, which is their thumbprint: another key has another one. */

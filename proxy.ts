@@ -1,6 +1,7 @@
 import { type NextRequest, NextResponse } from 'next/server'
 import { readConfig } from './lib/config'
 import { isFromOurPage } from './lib/http/browser/form-origin'
+import { shortAddress } from './lib/http/browser/short-address'
 import { isAction, isMultipart, isReadableForm, MAX_FORM } from './lib/http/node/action-call'
 import { NONCE_HEADER, pagePolicy } from './lib/http/page-policy'
 import { routes } from './lib/routes'
@@ -33,7 +34,9 @@ export async function proxy(request: NextRequest): Promise<Response> {
   const { publicUrl } = readConfig()
   const refusal = await refusedForm(request, publicUrl)
   if (refusal) return refusal
-  const { pathname } = request.nextUrl
+  const { pathname, search } = request.nextUrl
+  const short = request.method === 'GET' ? shortAddress(pathname + search) : null
+  if (short !== null) return NextResponse.redirect(publicUrl + short, 303)
   const headers = new Headers(request.headers)
   // Next would compare the origin of a form with it, and take any of these for its own.
   for (const name of ['x-forwarded-host', 'content-security-policy', 'content-security-policy-report-only'])

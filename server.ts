@@ -10,6 +10,7 @@ import { type Config, ConfigError, readConfig } from './lib/config'
 import { MissingKey } from './lib/crypto/keyring'
 import { failurePage } from './lib/http/browser/failure-page'
 import { withPageStatus } from './lib/http/browser/page-status'
+import { shortAddress } from './lib/http/browser/short-address'
 import { ADDRESS_HEADER, clientAddress, trustedProxies } from './lib/http/client-address'
 import { admitted } from './lib/http/node/admission'
 import { takeBuiltConfiguration } from './lib/http/node/built-configuration'
@@ -178,6 +179,9 @@ function withPagePolicy({ publicUrl }: Config, handle: Handler): Handler {
     response.setHeader('content-security-policy', page.policy)
     // What streams, or is sent as a file, is none.
     if (!isPage(path)) return handle(request, response)
+    const short = request.method === 'GET' ? shortAddress(request.url ?? '') : null
+    if (short !== null)
+      return void response.writeHead(303, { location: publicUrl + short, 'cache-control': 'no-store' }).end()
     await withPageStatus((statusOf) => {
       const language = request.headers['accept-language'] ?? null
       const failure = (status: number) => failurePage(language, publicUrl, status)

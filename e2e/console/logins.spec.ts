@@ -2,7 +2,7 @@ import { eq } from 'drizzle-orm'
 import { members, operators } from '@/drizzle/schema/operators'
 import { decide, obtainCode, openConsent, REDIRECT } from '../support/attack-login'
 import { newVisitor } from '../support/attack-visitor'
-import { enterConsole, newOperator, sessionCookie } from '../support/console'
+import { enterAsOwner, enterConsole, newOperator, sessionCookie } from '../support/console'
 import { expectAccessible } from '../support/look'
 import { type OwnServer, startOwnServer } from '../support/own-server'
 import { authorizeUrl, test as base, expect, makePkce } from '../support/test'
@@ -55,6 +55,41 @@ test('the reference of an error page leads to what went wrong and what to do, wi
   await expect(page.getByText('Refused')).toBeVisible()
   await context.close()
 })
+
+for (const javaScriptEnabled of [true, false])
+  test(`a filter that is left empty is not in the address, JavaScript: ${javaScriptEnabled}`, async ({
+    browser,
+    world,
+    server,
+  }) => {
+    await obtainCode(world, { issuer: server.issuer })
+    const context = await browser.newContext({ javaScriptEnabled })
+    const page = await context.newPage()
+    await enterAsOwner(page, world)
+    const of = `/console/${server.slug}`
+    const lists = [
+      of,
+      `${of}/logins`,
+      `${of}/access`,
+      `${of}/access/clients`,
+      `${of}/access/users`,
+      `${of}/audit`,
+    ]
+    for (const list of [...lists, '/console/organizations']) {
+      await page.goto(world.app.url + list)
+      const form = page.locator('main form[method=get]').first()
+      const response = page.waitForResponse((answer) => answer.request().isNavigationRequest() && answer.ok())
+      await form.getByRole('button').first().click()
+      const { pathname, searchParams } = new URL((await response).url())
+      expect([pathname, [...searchParams].filter(([, value]) => value === '')], list).toEqual([list, []])
+    }
+    await page.goto(`${world.app.url}${of}/logins`)
+    await page.getByLabel('User').fill('alice')
+    await page.getByRole('button', { name: 'Search' }).click()
+    await expect(page).toHaveURL(`${world.app.url}${of}/logins?user=alice`)
+    await expect(page.locator('tbody tr')).toHaveCount(1)
+    await context.close()
+  })
 
 test('logins are found by user, client, outcome and reason', async ({ page, world, server }) => {
   const alice = await obtainCode(world, { issuer: server.issuer })

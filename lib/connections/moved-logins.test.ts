@@ -1,5 +1,6 @@
 import { and, eq, isNull } from 'drizzle-orm'
 import { beforeEach, describe, expect, it } from 'vitest'
+import { browserSessions } from '@/drizzle/schema/browser-sessions'
 import { grants } from '@/drizzle/schema/grants'
 import { servers } from '@/drizzle/schema/servers'
 import { eraseUser } from '@/lib/grants/user-data'
@@ -91,10 +92,13 @@ describe('a person of a platform connection', () => {
     const [ada, bob] = [await person('ada@acme.example'), await person('bob@acme.example')]
     for (const login of [await ada.login(), await ada.login(), await bob.login()])
       expect(await store().logins.complete(login, new Date())).toMatchObject({ outcome: 'completed' })
-    const { people } = await listPeople(await scope('acme'), 'people', management())
+    const { connection, people } = await listPeople(await scope('acme'), 'people', management())
+    const known = () => store().db.$count(browserSessions, eq(browserSessions.connectionId, connection.id))
     expect(people.map(({ grants: number }) => number)).toEqual([2, 1])
+    expect(await known()).toBe(3)
     expect(await removePerson(await scope('acme'), 'people', ada.id, management())).toBe(2)
     expect(await live()).toBe(1)
+    expect(await known(), 'browsers forget them, too').toBe(1)
     expect(await log('person.removed')).toMatchObject([{ detail: { grants: 2 } }])
   })
 

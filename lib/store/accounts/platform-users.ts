@@ -1,4 +1,5 @@
 import { and, eq, inArray, isNull, sql } from 'drizzle-orm'
+import { browserSessions } from '@/drizzle/schema/browser-sessions'
 import { grants } from '@/drizzle/schema/grants'
 import { connections, users } from '@/drizzle/schema/organizations'
 import { platformAccounts, platformUsers } from '@/drizzle/schema/platform-accounts'
@@ -163,7 +164,7 @@ function ofConnections(db: Database) {
 function removal(db: Database) {
   return {
     /**
-     * Removes the account and ends what its user connected.
+     * Removes the account, ends what its user connected, and has the browsers that they were in forget them.
      *
      * @param audit given the number of grants that end
      * @returns that number; null when there is no such account
@@ -183,11 +184,26 @@ function removal(db: Database) {
           reason: 'revoked_by_operator',
           at,
         })
+        await forgetBrowsers(tx, connectionId, id)
         await appendToAuditLog(tx, audit(ended.length))
         return ended.length
       }),
   }
 }
+
+/** No browser that the person was in knows them any more. */
+const forgetBrowsers = (tx: Transaction, connectionId: string, subject: string) =>
+  tx
+    .delete(browserSessions)
+    .where(
+      and(
+        eq(
+          browserSessions.organizationId,
+          sql`(select organization_id from ${connections} where ${connections.id} = ${connectionId})`,
+        ),
+        inArray(browserSessions.userId, userOf(tx, connectionId, subject)),
+      ),
+    )
 
 /** Of the account that a row is about. */
 const liveGrants = (db: Database, connectionId: string) =>

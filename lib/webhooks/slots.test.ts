@@ -40,3 +40,20 @@ it('leaves a slot to others: an organization has one webhook at a time', async (
     'a lease that ran out holds nobody up',
   ).not.toBeNull()
 })
+
+it('leaves the next turn to whoever has waited for longest, though the last one has more to send', async () => {
+  await store.db.update(webhooks).set({ enabled: false })
+  const [one, other] = [await hook(store, URL_OF_NONE), await hook(store, URL_OF_NONE)]
+  for (const { append } of [one, other]) await append('thing.happened')
+  const { queue } = one.deliverer
+  const turns: string[] = []
+  for (const _ of times(4, () => null)) {
+    one.clock.forward(1)
+    const held = await queue.lease(one.clock.now())
+    if (!held) break
+    turns.push(held.webhookId)
+    await queue.release(held)
+  }
+  expect(turns.slice(0, 2).toSorted()).toEqual([one.id, other.id].toSorted())
+  expect(turns.slice(2)).toEqual(turns.slice(0, 2))
+})

@@ -1,0 +1,44 @@
+import { sql } from 'drizzle-orm'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { readConfig } from '@/lib/config'
+import { closeDatabase, openDatabase } from '@/lib/store/database/database'
+import { startMigratedPostgres, type TestDatabase } from '@/test/postgres'
+import { type Installation, openInstallation } from './installation'
+
+/** A lock of this test alone. */
+const LOCK = 20_260_901
+
+let database: TestDatabase
+let installation: Installation
+beforeAll(async () => {
+  database = await startMigratedPostgres()
+  const config = readConfig({
+    PUBLIC_URL: 'https://auth.example.com',
+    DATABASE_URL: database.url,
+    DATABASE_CONNECTIONS: '9',
+    VESTIBULE_KEYS: `k1:${Buffer.alloc(32, 1).toString('base64')}`,
+  })
+  installation = await openInstallation(config, () => Promise.reject(new Error('it is given')))
+})
+afterAll(async () => {
+  await installation?.close()
+  await database?.close()
+})
+
+it('what is managed holds no connection that a login needs, however much of it waits', async () => {
+  const { db, managementDb } = installation
+  const other = openDatabase(database.url)
+  const lock = sql`select pg_advisory_xact_lock(${LOCK}::bigint)`
+  try {
+    const { waiting } = await other.transaction(async (tx) => {
+      await tx.execute(lock)
+      const waiting = Promise.allSettled(Array.from({ length: 30 }, () => managementDb.execute(lock)))
+      expect(await db.execute(sql`select 1 as one`)).toEqual([{ one: 1 }])
+      return { waiting }
+    })
+    // None of them had to be given up before that.
+    expect(new Set((await waiting).map(({ status }) => status))).toEqual(new Set(['fulfilled']))
+  } finally {
+    await closeDatabase(other)
+  }
+})

@@ -7,6 +7,9 @@ const isDevelopment = process.env.NODE_ENV === 'development'
 const config: NextConfig = {
   pageExtensions: ['ts', 'tsx', ...(isDevelopment ? ['dev.tsx'] : [])],
   poweredByHeader: false,
+  // No page has a picture that Next scales. Its endpoint for that would have anybody scale pictures, ask for pages past
+  // all that is in front of them, and fill the disk with what comes of it.
+  images: { unoptimized: true },
   // No endpoint of the protocol may answer with a redirect to another spelling of itself.
   skipTrailingSlashRedirect: true,
   serverExternalPackages: [

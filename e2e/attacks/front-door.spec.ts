@@ -90,6 +90,15 @@ test('an attacker cannot turn an address of ours into a redirect to his site [RF
     })
 })
 
+test('an attacker has no picture scaled, and asks for nothing by way of that', async ({ world }) => {
+  const { root } = world.issuers
+  for (const url of ['/icon.svg', '/console/sign-in', '/healthz', 'https://evil.example/a.png', ''])
+    await test.step(url, async () => {
+      const asked = new URLSearchParams({ url, w: '640', q: '75' })
+      expect((await hostFetch(`${root}/_next/image?${asked}`)).status).toBe(404)
+    })
+})
+
 const NASTY = [
   '\0',
   'a\0b',

@@ -6,7 +6,7 @@ import type { ConnectionConfig } from '@/lib/upstream/connection-config'
 import type { ConnectionFetch } from '@/lib/upstream/upstream-http'
 
 type Reaching = Pick<Config, 'loopback' | 'internalHosts' | 'outgoingProxy'>
-type Reached = Pick<ConnectionConfig, 'mayBeInternal' | 'certificateAuthorities'>
+type Reached = Pick<ConnectionConfig, 'organizationId' | 'mayBeInternal' | 'certificateAuthorities'>
 
 /**
  * What asks for a connection: undefined where it may reach internal hosts and nothing is in between, otherwise a `fetch`
@@ -30,8 +30,8 @@ export function certificateEndsFor(config: Reaching) {
 
 function policyOf(
   { loopback, internalHosts: { rule, listed }, outgoingProxy: proxy }: Reaching,
-  { mayBeInternal, certificateAuthorities: authorities }: Reached,
+  { organizationId: owner, mayBeInternal, certificateAuthorities: authorities }: Reached,
 ): PublicFetchPolicy {
   const anywhere = rule === 'allow' || (mayBeInternal === true && rule !== 'deny')
-  return { allowLoopback: loopback, listed, anywhere, proxy, authorities }
+  return { allowLoopback: loopback, listed, anywhere, owner, proxy, authorities }
 }

@@ -99,7 +99,8 @@ export async function lookUpIssuer(
   if (!address || address.username || address.password || /[?#]/.test(wanted)) return failed('no_address')
   if (address.protocol !== 'https:' && !(config.loopback && isLoopbackUrl(address)))
     return failed('not_https')
-  const way = fetchFor(config)({ mayBeInternal: scope.isInstallationOperator, certificateAuthorities })
+  const { organizationId, isInstallationOperator: mayBeInternal } = scope
+  const way = fetchFor(config)({ organizationId, mayBeInternal, certificateAuthorities })
   const http = upstreamHttp({ allowLoopback: config.loopback, timeout: TIMEOUT, way })
   const seen: Seen = { status: undefined, isTooOften: false }
   try {

@@ -138,7 +138,7 @@ async function attend(server: Server, services: DoctorServices): Promise<Examina
     allowLoopback: config.loopback,
     proxy: config.outgoingProxy,
     way: connection ? fetchFor(config)(connection) : undefined,
-    certificateEnds: certificateEndsFor(config)(connection ?? {}),
+    certificateEnds: certificateEndsFor(config)(connection ?? { organizationId: server.organizationId }),
   })
   const isNew = failure && !asked.some(({ check }) => check === failure.reason)
   const seen = [...remarks.map(remarkFinding), ...(isNew ? [lastLoginFinding(failure)] : [])]

@@ -45,8 +45,9 @@ export async function lookAtCertificates(
 }
 
 function askFor(config: Pick<Config, 'loopback' | 'internalHosts' | 'outgoingProxy'>): Ask {
-  return async ({ url, isSaml, mayBeInternal, authorities }) => {
-    const connection = { mayBeInternal, certificateAuthorities: authorities ?? undefined }
+  return async ({ url, isSaml, organizationId, mayBeInternal, authorities }) => {
+    const certificateAuthorities = authorities ?? undefined
+    const connection = { organizationId, mayBeInternal, certificateAuthorities }
     try {
       const way = fetchFor(config)(connection)
       const http = upstreamHttp({ allowLoopback: config.loopback, timeout: TIMEOUT, way })

@@ -2,7 +2,7 @@ import { createHook } from 'node:async_hooks'
 import { lookup } from 'node:dns/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { webhookSender } from '@/lib/webhooks/send'
-import { untrustedNames } from './host-names'
+import { type Resolve, untrustedNames } from './host-names'
 import { publicFetch } from './public-fetch'
 import { limitedFetcher } from './safe-fetch-limits'
 import { nameServer } from './test-support/name-server'
@@ -65,6 +65,15 @@ describe('a zone whose name servers never answer', () => {
     expect(codes.filter((code) => code === 'ETIMEOUT')).toHaveLength(32)
   })
 
+  it('that one customer chose holds up no login of another', async () => {
+    const resolve = names()
+    const dead = Array.from({ length: 50 }, (_, i) =>
+      resolve(`idp.dead${i}.silent`, 'globex').catch((error) => error.code),
+    )
+    expect(await resolve('client.example.test', 'acme')).toEqual(['127.0.0.1'])
+    expect((await Promise.all(dead)).filter((code) => code === 'EBUSY')).toHaveLength(18)
+  })
+
   it('tells the client that its name servers were too slow', async () => {
     const fetcher = limitedFetcher({ allowLoopback: false, resolve: names() })
     expect(await fetcher.fetchJson('https://a.dead.silent/client.json', 5_120)).toMatchObject({
@@ -95,6 +104,17 @@ describe('no name that a stranger or a customer chose is resolved by the system'
     ],
   ])('%s', async (_, ask) => {
     expect(await systemLookups(() => ask().catch(() => 'failed'))).toBe(0)
+  })
+
+  it('and that of a provider is asked for among those of its organization', async () => {
+    const asked: unknown[] = []
+    const resolve: Resolve = async (...name) => {
+      asked.push(name)
+      return ['127.0.0.1']
+    }
+    const ask = publicFetch({ allowLoopback: false, listed: [], owner: 'acme', resolve })
+    await expect(ask(new URL('https://idp.example/'), {})).rejects.toThrow()
+    expect(asked).toEqual([['idp.example', 'acme']])
   })
 
   it('but what the installation lists by name is, as before', async () => {

@@ -1,11 +1,17 @@
 /**
  * Host names. c-ares resolves those that strangers and customers chose: `getaddrinfo` cannot be called off, and a zone
- * whose servers never answer would hold the few threads that the names of identity providers need. Decision 0055.
+ * whose servers never answer would hold the few threads that the names of identity providers need. Decision 0055,
+ * and each customer has room of their own: decision 0147.
  */
 import { lookup, Resolver } from 'node:dns/promises'
+import { underWay } from '../limits/under-way'
 
-/** All addresses of a host name. */
-export type Resolve = (hostname: string) => Promise<readonly string[]>
+/**
+ * All addresses of a host name.
+ *
+ * @param owner who chose it: look-ups of one owner leave room for those of others
+ */
+export type Resolve = (hostname: string, owner?: string) => Promise<readonly string[]>
 
 /** As the system resolves them: the names that the installation itself chose. */
 export const systemNames: Resolve = async (hostname) =>
@@ -15,7 +21,7 @@ export const systemNames: Resolve = async (hostname) =>
 const TIME_LIMIT = 3_000
 const QUESTION = 1_000
 
-/** Look-ups under way in one room, and of the names of one zone: silent servers of one zone leave room for others. */
+/** Look-ups under way for one owner, and of the names of one zone: silent servers of one zone leave room for others. */
 const CEILING = 32
 const CEILING_OF_ZONE = 4
 
@@ -40,24 +46,14 @@ export function untrustedNames({
   readonly servers?: readonly string[]
   readonly timeLimit?: number
 } = {}): Resolve {
-  const underWay = new Map<string, number>()
-  let total = 0
-
-  return async (hostname) => {
+  const within = underWay({ owner: CEILING, zone: CEILING_OF_ZONE })
+  return async (hostname, owner = '') => {
     if (isThisMachine(hostname)) return systemNames('localhost')
-    const zone = zoneOf(hostname)
-    const ofZone = underWay.get(zone) ?? 0
-    if (total >= CEILING || ofZone >= CEILING_OF_ZONE) throw failure('EBUSY')
-    total += 1
-    underWay.set(zone, ofZone + 1)
-    try {
-      return await resolveBoth(hostname, servers, timeLimit)
-    } finally {
-      total -= 1
-      const left = (underWay.get(zone) ?? 1) - 1
-      if (left > 0) underWay.set(zone, left)
-      else underWay.delete(zone)
-    }
+    return within(
+      { owner, zone: `${owner} ${zoneOf(hostname)}` },
+      () => failure('EBUSY'),
+      () => resolveBoth(hostname, servers, timeLimit),
+    )
   }
 }
 

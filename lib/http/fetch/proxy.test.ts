@@ -112,7 +112,11 @@ describe('through a proxy', () => {
       internalHosts: { rule: 'operator', listed: [] },
       outgoingProxy: proxy,
     } as const
-    const own = fetchFor(config)({ mayBeInternal: true, certificateAuthorities: authority.cert })
+    const own = fetchFor(config)({
+      organizationId: 'acme',
+      mayBeInternal: true,
+      certificateAuthorities: authority.cert,
+    })
     const http = upstreamHttp({ allowLoopback: false, timeout: 5_000, way: own })
     expect((await http.request('metadata', url().href)).status).toBe(200)
     expect(asked.map(({ to }) => to)).toEqual([url().host])
@@ -131,7 +135,10 @@ describe('through a proxy', () => {
 
   it('a provider’s certificate is looked at through the proxy of the installation', async () => {
     const config = { loopback: false, internalHosts: { rule: 'operator', listed: [] } } as const
-    const look = certificateEndsFor({ ...config, outgoingProxy: proxy })({ mayBeInternal: true })
+    const look = certificateEndsFor({ ...config, outgoingProxy: proxy })({
+      organizationId: 'acme',
+      mayBeInternal: true,
+    })
     expect(await look(url().origin)).toEqual(ENDS)
     expect(asked.map(({ to }) => to)).toEqual([url().host])
   })
@@ -142,7 +149,7 @@ describe('through a proxy', () => {
       loopback: false,
       internalHosts: { rule: 'allow', listed: [] },
       outgoingProxy: proxy,
-    })({})
+    })({ organizationId: 'acme' })
     const http = upstreamHttp({ allowLoopback: false, timeout: 5_000, way: ask })
     await expect(http.request('metadata', url().href)).rejects.toMatchObject({
       reason: 'upstream_unreachable',
@@ -189,6 +196,7 @@ it.each([
 describe('a private authority of a connection', () => {
   const reach = (certificateAuthorities?: string) =>
     fetchFor({ loopback: false, internalHosts: { rule: 'allow', listed: [] } })({
+      organizationId: 'acme',
       ...(certificateAuthorities && { certificateAuthorities }),
     })
   const own = { ...POLICY, listed: [NAME], resolve: async () => ['127.0.0.1'] }

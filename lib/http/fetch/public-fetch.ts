@@ -21,6 +21,8 @@ export type PublicFetchPolicy = Way & {
   readonly allowLoopback: boolean
   /** Host names, addresses and CIDRs that are allowed though they are internal. */
   readonly listed: readonly string[]
+  /** The organization whose connection asks: names that one customer chose hold up no login of another. */
+  readonly owner?: string | undefined
   /** All addresses of a host name that is not listed. */
   readonly resolve?: Resolve
 }
@@ -54,7 +56,7 @@ export function allowedAddresses(policy: PublicFetchPolicy) {
   const resolve = policy.resolve ?? namesOfCustomers
   const addressesOf = async (url: URL, host: string): Promise<readonly string[]> => {
     if (isIP(host)) return [host]
-    if (!policy.anywhere && !isListedName(url)) return resolve(host)
+    if (!policy.anywhere && !isListedName(url)) return resolve(host, policy.owner)
     // What needs no check is the proxy's to resolve: perhaps nothing else here can.
     return proxyFor(policy.proxy, url) ? [] : (policy.resolve ?? systemNames)(host)
   }

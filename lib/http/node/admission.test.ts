@@ -1,3 +1,4 @@
+import { once } from 'node:events'
 import { createServer, request, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterEach, expect, it } from 'vitest'
@@ -27,6 +28,12 @@ async function waitingServer(most: Parameters<typeof admitted>[2]) {
   return {
     turnedAway,
     ask: (path: string) => fetch(url + path),
+    /** Asks with this as the target, as it is spelled. @returns the status */
+    async askRaw(target: string) {
+      const [answer] = await once(request(url, { path: target }).end(), 'response')
+      answer.resume()
+      return answer.statusCode
+    },
     /** Asks, and resolves to the answer that is to come once the request is worked on. */
     async begin(path: string) {
       const arrived = new Promise<void>((resolve) => arrivals.push(resolve))
@@ -74,6 +81,33 @@ it('an attacker who sends slowly keeps no place that others need', async () => {
   expect((await ask('/oauth/token')).status).toBe(503)
   for (const _ of [...slow, ...good]) letGo()
   for (const { answer } of good) expect(await (await answer).text()).toBe('good')
+})
+
+it('an attacker who spells a path in another way takes no place of another kind', async () => {
+  const { askRaw, begin, letGo } = await waitingServer({ token: 1, login: 1, management: 1 })
+  const flood = await begin('/console')
+  const spellings = [
+    'http://auth.example/console/acme',
+    'HTTPS://auth.example:443/api/v1/organizations?a=/oauth/token',
+    '/%63onsole/sign-in',
+    '/console%2Facme',
+  ]
+  for (const target of spellings) expect(await askRaw(target), target).toBe(503)
+  const tokens = await begin('/oauth/token')
+  expect(await askRaw('http://auth.example/s/acme/oauth/token')).toBe(503)
+  const logins = await begin('/oauth/authorize')
+  for (const target of [
+    'http://auth.example',
+    'http://auth.example?/console',
+    '/oauth/authorize?/console',
+    '/%ff',
+  ])
+    expect(await askRaw(target), target).toBe(503)
+  expect(await askRaw('/_next/image?url=/icon.svg&w=640&q=75'), 'only files are free').toBe(503)
+  for (const { answer } of [flood, tokens, logins]) {
+    letGo()
+    expect((await answer).status).toBe(200)
+  }
 })
 
 it('keeps a place for each kind: who floods the console stops no token, and readiness is always told', async () => {

@@ -22,12 +22,23 @@ const MANAGEMENT = /^\/(?:console|api|scim|setup|signals|oauth\/backchannel-logo
 
 /** Answered in any case: they cost next to nothing, or tell whether anything works. */
 const FREE =
-  /^\/(?:(?:healthz|readyz|metrics|_next\/.*|(?:s\/[^/]+\/)?oauth\/jwks)$|(?:s\/[^/]+\/)?\.well-known\/)/
+  /^\/(?:(?:healthz|readyz|metrics|_next\/static\/.*|(?:s\/[^/]+\/)?oauth\/jwks)$|(?:s\/[^/]+\/)?\.well-known\/)/
 
-function kindOf(path: string): Kind | null {
+function kindOf(target = ''): Kind | null {
+  const path = pathOf(target)
   if (FREE.test(path)) return null
   if (TOKENS.test(path)) return 'token'
   return MANAGEMENT.test(path) ? 'management' : 'login'
+}
+
+/** In whatever way it is spelled: as a whole address (RFC 9112 §3.2.2), or with letters that need no encoding. */
+function pathOf(target: string): string {
+  const path = target.replace(/^https?:\/\/[^/?]*/i, '').split('?', 1)[0] ?? ''
+  try {
+    return path.includes('%') ? decodeURIComponent(path) : path
+  } catch {
+    return path
+  }
 }
 
 /**
@@ -44,7 +55,7 @@ export function admitted(
   const requests = () => new Map<IncomingMessage, number>()
   const underWay = { token: requests(), login: requests(), management: requests() }
   return async (request, response) => {
-    const kind = kindOf(request.url?.split('?', 1)[0] ?? '')
+    const kind = kindOf(request.url)
     if (!kind) return handle(request, response)
     const those = underWay[kind]
     const now = performance.now()

@@ -52,8 +52,11 @@ it('has the changes of one process wait with one connection, and each come after
   const elsewhere = await changeElsewhere()
   const order: number[] = []
   const changes = Array.from({ length: 40 }, (_, i) => inTurn(db, TRUSTED, async () => order.push(i)))
-  await vi.waitFor(async () => expect(await waitingConnections()).toBe(1))
-  await elsewhere.end()
+  try {
+    await vi.waitFor(async () => expect(await waitingConnections()).toBe(1))
+  } finally {
+    await elsewhere.end()
+  }
   await Promise.all(changes)
   expect(order).toEqual(Array.from({ length: 40 }, (_, i) => i))
 })
@@ -68,6 +71,19 @@ it('refuses at once what would make too many wait, and carries out the others', 
   const refused = (await outcomes).filter(({ status }) => status === 'rejected').length
   expect(refused).toBeGreaterThan(0)
   expect(carriedOut).toBe(150 - refused)
+})
+
+it('leaves places to others, whichever way one organization sends its changes', async () => {
+  const elsewhere = await changeElsewhere()
+  const of = (organizationId: string) => inTurn(db, { organizationId, maker: undefined }, async () => 'done')
+  const flood = Promise.allSettled(Array.from({ length: 150 }, () => of('globex')))
+  const others = Promise.allSettled([of('acme'), inTurn(db, TRUSTED, async () => 'done')])
+  await elsewhere.end()
+  expect((await others).map(({ status }) => status)).toEqual(['fulfilled', 'fulfilled'])
+  const refused = (await flood).filter(({ status }) => status === 'rejected')
+  expect(refused.length).toBeGreaterThan(100)
+  expect(refused[0]).toMatchObject({ reason: expect.any(StoreUnavailable) })
+  expect(await of('globex'), 'there is room again').toBe('done')
 })
 
 it('goes on after a change that failed', async () => {

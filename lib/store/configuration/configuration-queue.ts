@@ -14,8 +14,9 @@ export const DEADLINE = 60_000
 /** Milliseconds of these in which a change has to have its turn: its caller still waits when it is done. */
 const PATIENCE = 30_000
 
-/** Changes that wait for their turn in this process. Of a process with more of them, more are refused at once. */
+/** Changes that wait for their turn in this process, and those of one organization: more are refused at once. */
 const WAITING = 100
+const WAITING_OF_ONE = 48
 
 /** Who asks for a change, whose right may have ended while it waited; absent where the right is to reach the database. */
 export type Asking = { readonly organizationId: string | null; readonly maker: Maker | undefined }
@@ -23,13 +24,34 @@ export type Asking = { readonly organizationId: string | null; readonly maker: M
 /** Who can reach the database. */
 export const TRUSTED: Asking = { organizationId: null, maker: undefined }
 
-type Turns = { last: Promise<unknown>; waiting: number }
+type Turns = { last: Promise<unknown>; waiting: number; readonly waitingOf: Map<string | null, number> }
 
 const turnsOf = (db: Database): Turns => {
   const all = processOnce('configuration turns', () => new WeakMap<Database, Turns>())
-  const turns = all.get(db) ?? { last: Promise.resolve(), waiting: 0 }
+  const turns = all.get(db) ?? { last: Promise.resolve(), waiting: 0, waitingOf: new Map() }
   all.set(db, turns)
   return turns
+}
+
+/**
+ * Takes a place among those that wait, unless too many do.
+ *
+ * @param organizationId null: who runs the installation, who may take all places
+ * @returns gives it back
+ * @throws StoreUnavailable
+ */
+function waitIn(turns: Turns, organizationId: string | null): () => void {
+  const ofOne = turns.waitingOf.get(organizationId) ?? 0
+  if (turns.waiting >= WAITING || (organizationId !== null && ofOne >= WAITING_OF_ONE))
+    throw unavailable('too many changes of the configuration wait')
+  turns.waiting++
+  turns.waitingOf.set(organizationId, ofOne + 1)
+  return () => {
+    turns.waiting--
+    const left = (turns.waitingOf.get(organizationId) ?? 1) - 1
+    if (left > 0) turns.waitingOf.set(organizationId, left)
+    else turns.waitingOf.delete(organizationId)
+  }
 }
 
 /**
@@ -45,11 +67,10 @@ export async function inTurn<Result>(
   work: (tx: Transaction) => Promise<Result>,
 ): Promise<Result> {
   const turns = turnsOf(db)
-  if (turns.waiting >= WAITING) throw unavailable('too many changes of the configuration wait')
-  turns.waiting++
+  const waited = waitIn(turns, organizationId)
   const began = performance.now()
   const turn = turns.last.then(() => {
-    turns.waiting--
+    waited()
     if (performance.now() - began > PATIENCE) throw unavailable('the turn came too late')
     return db.transaction(async (tx) => {
       await enterQueue(tx)

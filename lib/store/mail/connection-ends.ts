@@ -6,6 +6,7 @@ import { guarded } from '@/lib/store/database/guarded'
 /** A connection whose certificates are to be looked at. */
 export type WatchedConnection = {
   readonly id: string
+  readonly organizationId: string
   /** An OpenID provider's issuer, the token endpoint of another one, or where SAML metadata is; null if not https. */
   readonly url: string | null
   readonly isSaml: boolean
@@ -51,7 +52,7 @@ export function connectionEndStore(db: Database) {
           order by c.id limit ${count}::int
           for no key update of c skip locked
         )
-        returning c.id, c.may_be_internal as "mayBeInternal", c.type = 'saml' as "isSaml",
+        returning c.id, c.organization_id as "organizationId", c.may_be_internal as "mayBeInternal", c.type = 'saml' as "isSaml",
           case when ${address} like 'https:%' then ${address} end as url,
           c.settings ->> 'metadata' as metadata, c.settings ->> 'certificateAuthorities' as authorities`),
 

@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import { createServer, request, type Server } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import { type AddressInfo, connect } from 'node:net'
 import { afterEach, expect, it } from 'vitest'
 import { admitted } from './admission'
 
@@ -81,6 +81,36 @@ it('an attacker who sends slowly keeps no place that others need', async () => {
   expect((await ask('/oauth/token')).status).toBe(503)
   for (const _ of [...slow, ...good]) letGo()
   for (const { answer } of good) expect(await (await answer).text()).toBe('good')
+})
+
+it('an attacker who does not read the answers keeps no place that others need', async () => {
+  const arrivals: (() => void)[] = []
+  // As Next does: a page is done when it has been taken.
+  const handle = admitted(
+    async (request, response) => {
+      if (request.url !== '/endless') return void response.end('good')
+      const finished = once(response, 'close')
+      response.end('x'.repeat(32_000_000))
+      arrivals.shift()?.()
+      await finished
+    },
+    undefined,
+    { token: 1, login: 2, management: 1 },
+  )
+  server = createServer(handle)
+  await once(server.listen(0, '127.0.0.1'), 'listening')
+  const { port } = server.address() as AddressInfo
+  const sockets = [connect(port, '127.0.0.1'), connect(port, '127.0.0.1')]
+  for (const socket of sockets) {
+    const arrived = new Promise<void>((resolve) => arrivals.push(resolve))
+    socket.pause().write('GET /endless HTTP/1.1\r\nHost: a\r\n\r\n')
+    await arrived
+  }
+  for (let i = 0; i < 3; i++) {
+    const answer = await fetch(`http://127.0.0.1:${port}/account`)
+    expect([answer.status, await answer.text()]).toEqual([200, 'good'])
+  }
+  for (const socket of sockets) socket.destroy()
 })
 
 it('an attacker who spells a path in another way takes no place of another kind', async () => {

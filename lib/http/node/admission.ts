@@ -44,7 +44,8 @@ function pathOf(target: string): string {
 /**
  * Turns requests away at once that would have to wait too long: a late answer, which nobody waits for any more, costs
  * as much as a good one. Each kind has a limit of its own, so that none keeps the others out. A client that sends
- * slowly keeps nobody out either: the one that has been sending for the longest gives its place up. Decision 0069.
+ * slowly keeps nobody out either: the one that has been sending for the longest gives its place up, and so does one that
+ * does not read its answer. Decision 0069.
  */
 export function admitted(
   handle: NodeHandler,
@@ -52,7 +53,7 @@ export function admitted(
   most: Readonly<Record<Kind, number>> = UNDER_WAY,
   sentWithin = SENT_WITHIN,
 ): NodeHandler {
-  const requests = () => new Map<IncomingMessage, number>()
+  const requests = () => new Map<ServerResponse, number>()
   const underWay = { token: requests(), login: requests(), management: requests() }
   return async (request, response) => {
     const kind = kindOf(request.url)
@@ -63,22 +64,27 @@ export function admitted(
       turnedAway(kind)
       return refuse(kind, response)
     }
-    those.set(request, now)
+    those.set(response, now)
     try {
       await handle(request, response)
     } finally {
-      those.delete(request)
+      those.delete(response)
     }
   }
 }
 
-/** Ends the oldest request that began before and is still being sent. @returns whether there was one */
-function madeRoom(requests: Map<IncomingMessage, number>, before: number): boolean {
-  for (const [request, begun] of requests) {
-    if (begun > before) return false
-    if (request.complete) continue
-    requests.delete(request)
-    request.destroy()
+/**
+ * Takes the place of the first one whose answer only its client keeps from being over, or ends the oldest request that
+ * began before and is still being sent.
+ *
+ * @returns whether there was one
+ */
+function madeRoom(responses: Map<ServerResponse, number>, before: number): boolean {
+  for (const [response, begun] of responses) {
+    const isAnswered = response.writableEnded
+    if (!isAnswered && (begun > before || response.req.complete)) continue
+    responses.delete(response)
+    if (!isAnswered) response.req.destroy()
     return true
   }
   return false

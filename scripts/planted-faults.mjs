@@ -1,6 +1,6 @@
-// `npm run matrix -- planted-faults [WORD]`: whether tests see faults. Each entry of scripts/planted-faults/*.json is a
+// `npm run matrix -- planted-faults [WORD…]`: whether tests see faults. Each entry of scripts/planted-faults/*.json is a
 // mistake that somebody could make, and the test that must turn red for it. In a copy of the tree every test has to be
-// green first; then each fault is planted by itself. With a word, only the faults whose list, file or sentence has it.
+// green first; then each fault is planted by itself. With words, only the faults whose list, file or sentence has one.
 import { spawnSync } from 'node:child_process'
 import {
   chmodSync,
@@ -19,10 +19,11 @@ import process from 'node:process'
 import { enterProject, root } from './project.mjs'
 
 enterProject()
-const word = process.argv[2] ?? ''
+const words = process.argv.slice(2)
 const faults = readdirSync('scripts/planted-faults').flatMap((name) =>
-  JSON.parse(readFileSync(path.join('scripts/planted-faults', name), 'utf8')).filter(({ fault, file }) =>
-    `${name} ${fault} ${file}`.includes(word),
+  JSON.parse(readFileSync(path.join('scripts/planted-faults', name), 'utf8')).filter(
+    ({ fault, file }) =>
+      words.length === 0 || words.some((word) => `${name} ${fault} ${file}`.includes(word)),
   ),
 )
 const copy = copyOfTheTree()

@@ -69,7 +69,15 @@ async function start(): Promise<void> {
   const sandbox = await startingSandbox
   enterOwnServer()
   if (!dev) takeBuiltConfiguration()
-  const app = next({ dev, dir: process.cwd(), port: config.port })
+  // Next would take requests that offer an upgrade away from the server whose request it gets first, and leave them
+  // without an answer, for as long as they like. It is given a server that nothing comes to: then they are what they are
+  // without the offer (RFC 9110 §7.8), as some clients make one with each request.
+  const app = next({
+    dev,
+    dir: process.cwd(),
+    port: config.port,
+    ...(!dev && { httpServer: createServer() }),
+  })
   undo.push(() => app.close())
   await app.prepare()
   await listen(config, app.getRequestHandler(), app.getUpgradeHandler())
@@ -166,6 +174,18 @@ function withEndpoints({ directEndpoints }: Config, handle: Handler): Handler {
   )
 }
 
+/**
+ * What Next's own scripts send, none of which runs (decision 0132): with it, a page comes in a format of theirs, and
+ * what is wrong there is an error of ours.
+ */
+const OF_NEXT_SCRIPTS = [
+  'rsc',
+  'next-router-state-tree',
+  'next-router-prefetch',
+  'next-router-segment-prefetch',
+  'next-url',
+]
+
 function withPagePolicy({ publicUrl }: Config, handle: Handler): Handler {
   return async (request, response) => {
     const path = request.url?.split('?')[0] ?? ''
@@ -174,6 +194,7 @@ function withPagePolicy({ publicUrl }: Config, handle: Handler): Handler {
     delete request.headers['content-security-policy']
     delete request.headers['content-security-policy-report-only']
     delete request.headers[NONCE_HEADER]
+    for (const name of OF_NEXT_SCRIPTS) delete request.headers[name]
     markOwnServer(request.headers)
     if (!page) return handle(request, response)
     response.setHeader('content-security-policy', page.policy)

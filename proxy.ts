@@ -3,7 +3,7 @@ import { readConfig } from './lib/config'
 import { isFromOurPage } from './lib/http/browser/form-origin'
 import { shortAddress } from './lib/http/browser/short-address'
 import { isAction, isMultipart, isReadableForm, MAX_FORM } from './lib/http/node/action-call'
-import { NONCE_HEADER, pagePolicy } from './lib/http/page-policy'
+import { isOfFramework, NONCE_HEADER, pagePolicy } from './lib/http/page-policy'
 import { routes } from './lib/routes'
 
 /**
@@ -31,6 +31,7 @@ export const config = {
 export async function proxy(request: NextRequest): Promise<Response> {
   // No page has such a name; Next would call it an error of ours, or take it for one that there is.
   if (!isReadable(request.nextUrl.pathname)) return refuse(400, 'bad path')
+  if (isOfFramework(request.nextUrl.pathname)) return refuse(404, 'nothing is here')
   const { publicUrl } = readConfig()
   const refusal = await refusedForm(request, publicUrl)
   if (refusal) return refusal

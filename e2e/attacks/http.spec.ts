@@ -127,3 +127,11 @@ test('an attacker has no picture scaled, and asks for nothing by way of that', a
       expect((await hostFetch(`${root}/_next/image?${asked}`)).status).toBe(404)
     })
 })
+
+test('an attacker has no page shown that the framework keeps for errors', async ({ world }) => {
+  const { root } = world.issuers
+  for (const path of ['/500', '/500/', '/%3500', '/404', '/_error', '/_global-error', '/_not-found'])
+    await test.step(path, async () => {
+      expect((await hostFetch(`${root}/`, { path })).status).toBe(404)
+    })
+})

@@ -32,6 +32,13 @@ export function pagePolicy(pathname: string): PagePolicy | null {
   }
 }
 
+/** Pages that Next keeps for errors and answers with their status, and whatever else is its own but files of the build. */
+const OF_FRAMEWORK = /^\/(?:(?:404|500)$|_(?!next\/static\/))/
+
+/** Whether there is nothing of ours at a path, though Next would answer: with an error of ours, or with pictures. */
+export const isOfFramework = (pathname: string): boolean =>
+  /^\/[_45%]/.test(pathname) && OF_FRAMEWORK.test(plainPath(pathname))
+
 const policyWith = (scripts: string) =>
   [
     "default-src 'self'",

@@ -88,6 +88,29 @@ const OURS = `Origin: ${PUBLIC_URL}\r\n`
 const MULTIPART = 'Content-Type: multipart/form-data; boundary=x\r\n'
 const FORM = '--x\r\nContent-Disposition: form-data; name="a"\r\n\r\ngrüße\r\n--x--\r\n'
 
+it('pages that the framework keeps for errors are nowhere, however they are spelled', async () => {
+  const own = [
+    '/500',
+    '/500/',
+    '/404',
+    '/%3500',
+    '/_error',
+    '/_global-error',
+    '/%5Fglobal-error',
+    '/_not-found',
+  ]
+  for (const path of [
+    ...own,
+    '/_next/image?url=/icon.svg&w=640&q=75',
+    '/_next/data/x/500.json',
+    '/_next/static',
+  ])
+    expect(await status(`GET ${path} HTTP/1.1\r\nHost: a\r\n\r\n`), path).toBe(404)
+  expect(seen).toEqual([])
+  for (const path of ['/_next/static/a.css', '/5000', '/account/500', '/%63onsole'])
+    expect(await status(`GET ${path} HTTP/1.1\r\nHost: a\r\n\r\n`), path).toBe(200)
+})
+
 describe('a form for a page', () => {
   it('comes through whole, also after another on the same connection', async () => {
     expect(await status(post('/console/acme', OURS + MULTIPART, FORM))).toBe(200)

@@ -3,6 +3,7 @@
  * Next would answer such requests with an error of ours, or with a redirect to wherever they say. Decision 0077.
  */
 import { IncomingMessage, type ServerResponse } from 'node:http'
+import { isOfFramework } from '../page-policy'
 import { isAction, isMultipart, isReadableForm, MAX_FORM } from './action-call'
 import type { NodeHandler } from './mount'
 import { ownOrigin } from './own-origin'
@@ -29,6 +30,7 @@ export function front(
     const path = pathOf(request.url)
     // No name of anything has it, and no database takes it.
     if (path.includes('%00') && !KNOWS_NUL.test(path)) return refuse(response, 400, 'bad path')
+    if (isOfFramework(path)) return refuse(response, 404, 'nothing is here')
     const { 'content-type': contentType = '', 'next-action': nextAction } = request.headers
     if (
       !isAction(request.method, { contentType, nextAction: nextAction && String(nextAction) }) ||

@@ -1,11 +1,15 @@
 import { startPostgres } from '@/test/postgres'
 import { obtainCode } from '../support/attack-login'
 import { obtainTokens, refresh } from '../support/attack-tokens'
+import { newVisitor } from '../support/attack-visitor'
+import { hostFetch } from '../support/host-fetch'
 import { expect, test } from '../support/test'
 
 // A test starts an application on the restored database.
 
-test('a backup, restored elsewhere, refreshes the tokens of then', async ({ world }, testInfo) => {
+test('a backup, restored elsewhere, refreshes the tokens of then, and logs users in', async ({
+  world,
+}, testInfo) => {
   const { root } = world.issuers
   const tokens = await obtainTokens(root, await obtainCode(world))
   const file = testInfo.outputPath('vestibule.backup')
@@ -23,10 +27,20 @@ test('a backup, restored elsewhere, refreshes the tokens of then', async ({ worl
   const restored = await world.app.cli(['restore', file], '', environment)
   expect(restored).toMatchObject({ code: 0, stderr: '', stdout: expect.stringContaining('tables restored') })
   const { fetch, stop } = await world.sibling(environment)
-  const form = { grant_type: 'refresh_token', client_id: 'cli', refresh_token: tokens.refresh_token }
-  const answer = await fetch('/oauth/token', { method: 'POST', body: new URLSearchParams(form) })
-  expect(answer.status).toBe(200)
-  expect(await answer.json()).toMatchObject({ access_token: expect.any(String), scope: tokens.scope })
+  const ask = (form: Record<string, string>) =>
+    fetch('/oauth/token', { method: 'POST', body: new URLSearchParams({ client_id: 'cli', ...form }) })
+  const refreshed = await ask({ grant_type: 'refresh_token', refresh_token: tokens.refresh_token })
+  expect(refreshed.status).toBe(200)
+  expect(await refreshed.json()).toMatchObject({ access_token: expect.any(String), scope: tokens.scope })
+  // A browser for which the restored application is the one at our address.
+  const visitor = newVisitor((url, request) =>
+    url.startsWith(`${root}/`) ? fetch(url.slice(root.length), request) : hostFetch(url, request),
+  )
+  const { code, verifier, redirectUri } = await obtainCode(world, { visitor })
+  const login = { grant_type: 'authorization_code', code, code_verifier: verifier, redirect_uri: redirectUri }
+  const redeemed = await ask(login)
+  expect(redeemed.status).toBe(200)
+  expect(await redeemed.json()).toMatchObject({ refresh_token: expect.any(String) })
   await stop()
   await elsewhere.close()
 })

@@ -1,4 +1,6 @@
+import { like, sql } from 'drizzle-orm'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { provisionedGroups, provisionedUsers } from '@/drizzle/schema/provisioning'
 import { name, patch, provisioning, USER } from './test-support/scim'
 
 let at: Awaited<ReturnType<typeof provisioning>>
@@ -30,6 +32,24 @@ describe('a provisioning client that means no good cannot', () => {
       status: 400,
       body: { scimType: 'invalidValue' },
     })
+  })
+
+  it('have any number of users and groups kept: deleted ones count until their rows are gone', async () => {
+    const { db } = at.store
+    const { id } = at.connection
+    await db.execute(sql`insert into provisioned_users
+      (id, connection_id, user_name, account, active, attributes, created_at, updated_at, deleted_at)
+      select 'full ' || i, ${id}, 'full ' || i, 'full ' || i, false, '{}', now(), now(), now()
+      from generate_series(1, 200000) as i`)
+    await db.execute(sql`insert into provisioned_groups (id, connection_id, display_name, created_at, updated_at)
+      select 'full ' || i, ${id}, 'full ' || i, now(), now() from generate_series(1, 20000) as i`)
+    const tooMany = { status: 403, body: { scimType: 'tooMany' } }
+    expect(await at.call('POST', '/Users', { ...USER, userName: name() })).toMatchObject(tooMany)
+    expect(await at.call('POST', '/Groups', { displayName: name() })).toMatchObject(tooMany)
+    for (const table of [provisionedUsers, provisionedGroups])
+      await db.delete(table).where(like(table.id, 'full %'))
+    await at.provision({ userName: name() })
+    expect(await at.call('POST', '/Groups', { displayName: name() })).toMatchObject({ status: 201 })
   })
 
   it('take the places that all others need, with requests that wait', async () => {

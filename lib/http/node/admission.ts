@@ -1,4 +1,4 @@
-import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { ServerResponse } from 'node:http'
 import { CORS } from '../cors'
 import type { NodeHandler } from './mount'
 

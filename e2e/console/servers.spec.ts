@@ -229,6 +229,6 @@ type Protected = {
 const EXPRESS = `
 import express from 'express'
 export const app = express()
-protect(app)
+app.use(protection)
 app.get('/mcp', (_request, response) => response.json({ ok: true }))
 `

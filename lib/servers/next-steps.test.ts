@@ -1,5 +1,5 @@
 import { runInNewContext } from 'node:vm'
-import { createVerifier, type Verifier } from '@vestibule/mcp'
+import { createVerifier, protect, protectExpress, type Verifier } from '@vestibule/mcp'
 import { describe, expect, it } from 'vitest'
 import { nextSteps } from './next-steps'
 import type { ServerDetails } from './servers'
@@ -26,6 +26,9 @@ const SERVER: ServerDetails = {
   hasResourceSecret: false,
   clients: [],
 }
+
+/** What the code imports. */
+const PACKAGE = { createVerifier, protect, protectExpress }
 
 const steps = (change: Partial<ServerDetails> = {}) => nextSteps({ ...SERVER, ...change })
 
@@ -81,7 +84,7 @@ describe('next steps', () => {
     const { place, snippets } = steps()
     for (const { id, code } of snippets.filter(({ id }) => id === 'fetch' || id === 'sdk')) {
       const script = code.replace(/^import .*$/gm, '').replace(/^export const /gm, 'var ')
-      const context: { verifier?: Verifier; createVerifier: typeof createVerifier } = { createVerifier }
+      const context: { readonly verifier?: Verifier } = Object.assign({}, PACKAGE)
       runInNewContext(script, context)
       expect(context.verifier?.metadata(), id).toEqual(place.metadata)
       expect(context.verifier?.metadataUrl, id).toBe(place.metadataUrl)
@@ -98,7 +101,7 @@ describe('next steps', () => {
       if (id === 'next' || id === 'python') continue
       const script = code.replace(/^import .*$/gm, '').replace(/^export /gm, '')
       const nothing = new Proxy(() => nothing, { get: () => nothing, apply: () => nothing }) as unknown
-      const context = { hacked: false, createVerifier: () => nothing }
+      const context = { hacked: false, createVerifier: nothing, protect: nothing, protectExpress: nothing }
       runInNewContext(`${script}; 0`, context)
       expect(context.hacked, id).toBe(false)
     }

@@ -1,5 +1,6 @@
 /**
- * Code for the developers of an MCP server, with the values of one server filled in: it uses our packages. Everything
+ * Code for the developers of an MCP server, with the values of one server filled in: it uses our packages, and is
+ * JavaScript that TypeScript takes as it is, however strict. Everything
  * that comes from the configuration is written by `JSON.stringify`: a name cannot end a string.
  */
 /** What a snippet needs to know of a server. */
@@ -44,7 +45,7 @@ export const fetchCode = (place: Place) => `import { createVerifier, protect } f
 ${verifierCode(place)}
 
 /** Your handler gets requests with a good token alone, as handler(request, { user, authInfo }). */
-export const protectedBy = (handler) => protect(verifier, handler)
+export const protectedBy = protect.bind(null, verifier)
 `
 
 /** The official SDK with Express. */
@@ -52,8 +53,8 @@ export const sdkCode = (place: Place) => `import { createVerifier, protectExpres
 
 ${verifierCode(place)}
 
-/** Call this before your own routes: protect(app). Tools find the user with verifier.userOf(extra.authInfo). */
-export const protect = (app) => app.use(protectExpress(verifier))
+/** Before your own routes: app.use(protection). Tools find the user with verifier.userOf(extra.authInfo). */
+export const protection = protectExpress(verifier)
 `
 
 /** Next.js with `mcp-handler`: three files. */
@@ -78,7 +79,8 @@ export { route as GET, route as POST }
 import { metadataHandler } from '@vestibule/mcp'
 import { verifier } from '@/lib/verifier'
 
-export const GET = metadataHandler(verifier)
+const metadata = metadataHandler(verifier)
+export { metadata as GET, metadata as OPTIONS }
 `
 
 /** Python: every ASGI application, such as those that FastMCP and the official SDK make. */

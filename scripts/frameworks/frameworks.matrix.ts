@@ -34,8 +34,14 @@ it.each(Object.entries(FRAMEWORKS))(
     const resource = `http://localhost:${port}/mcp`
     started.push(await start({ project, port, env: { ISSUER: server.issuer, RESOURCE: resource } }))
 
-    const metadata = await fetch(`http://localhost:${port}/.well-known/oauth-protected-resource/mcp`)
+    const place = `http://localhost:${port}/.well-known/oauth-protected-resource/mcp`
+    const metadata = await fetch(place)
     expect(metadata.headers.get('access-control-allow-origin')).toBe('*')
+    const asked = await fetch(place, { method: 'OPTIONS' })
+    expect([asked.ok, asked.headers.get('access-control-allow-headers')]).toEqual([
+      true,
+      'mcp-protocol-version',
+    ])
     expect(await metadata.json()).toMatchObject({ resource, authorization_servers: [server.issuer] })
 
     const client = officialClient(resource, 'alice')

@@ -25,7 +25,8 @@ export { route as GET, route as POST }
   'app/.well-known/oauth-protected-resource/mcp/route.ts': `import { metadataRoute } from '../../../../lib/next-mcp-handler'
 import { verifier } from '../../../../lib/verifier'
 
-export const GET = metadataRoute(verifier)
+const metadata = metadataRoute(verifier)
+export { metadata as GET, metadata as OPTIONS }
 `,
 }
 

@@ -14,7 +14,7 @@ export function mcpRoute(verifier: Verifier): Route {
   return protect(verifier, (request) => handler(request))
 }
 
-/** `app/.well-known/oauth-protected-resource/mcp/route.ts`, which exports it as GET. */
+/** `app/.well-known/oauth-protected-resource/mcp/route.ts`, which exports it as GET and OPTIONS. */
 export const metadataRoute = (verifier: Verifier) => metadataHandler(verifier)
 
 const said = (text: string) => ({ content: [{ type: 'text' as const, text }] })

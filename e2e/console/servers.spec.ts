@@ -218,7 +218,6 @@ test('the tokens of a server say to an auditor whom to ask', async ({ page, worl
   await lookAt(page, info, 'auditor')
 })
 
-/** What an application adds to the code for Express. */
 /** What the code for any framework exports. */
 type Protected = {
   protectedBy(
@@ -226,6 +225,7 @@ type Protected = {
   ): (request: Request) => Promise<Response>
 }
 
+/** What an application adds to the code for Express. */
 const EXPRESS = `
 import express from 'express'
 export const app = express()

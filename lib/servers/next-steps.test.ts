@@ -84,7 +84,7 @@ describe('next steps', () => {
     const { place, snippets } = steps()
     for (const { id, code } of snippets.filter(({ id }) => id === 'fetch' || id === 'sdk')) {
       const script = code.replace(/^import .*$/gm, '').replace(/^export const /gm, 'var ')
-      const context: { readonly verifier?: Verifier } = Object.assign({}, PACKAGE)
+      const context: typeof PACKAGE & { readonly verifier?: Verifier } = { ...PACKAGE }
       runInNewContext(script, context)
       expect(context.verifier?.metadata(), id).toEqual(place.metadata)
       expect(context.verifier?.metadataUrl, id).toBe(place.metadataUrl)

@@ -7,7 +7,7 @@ import { endEventStreams } from './app/console/event-stream'
 import { ENDPOINTS, isPage, PAGES } from './app/endpoints'
 import { setupToken } from './lib/accounts/setup-token'
 import { type Config, ConfigError, readConfig } from './lib/config'
-import { MissingKey } from './lib/crypto/keyring'
+import { MissingKey, WrongKey } from './lib/crypto/keyring'
 import { failurePage } from './lib/http/browser/failure-page'
 import { withPageStatus } from './lib/http/browser/page-status'
 import { shortAddress } from './lib/http/browser/short-address'
@@ -15,7 +15,7 @@ import { ADDRESS_HEADER, clientAddress, trustedProxies } from './lib/http/client
 import { admitted } from './lib/http/node/admission'
 import { takeBuiltConfiguration } from './lib/http/node/built-configuration'
 import { front } from './lib/http/node/front'
-import { CannotListen, listenOn } from './lib/http/node/listen'
+import { CannotListen, closeServers, listenOn } from './lib/http/node/listen'
 import { mount } from './lib/http/node/mount'
 import { ownOrigin } from './lib/http/node/own-origin'
 import { withoutScripts } from './lib/http/node/without-scripts'
@@ -32,6 +32,7 @@ import { context } from './lib/services/services'
 import { explainUnavailable } from './lib/services/unavailable'
 import { operatorStore } from './lib/store/accounts/operators'
 import { readConnectionBudget, shortOfConnections } from './lib/store/database/connection-budget'
+import { closeAnswers } from './lib/store/oauth/answers'
 import { readBacklog } from './lib/store/read/backlog'
 import { openTelemetry } from './lib/tracing/open-telemetry'
 import { tracedHttp } from './lib/tracing/traced-http'
@@ -80,7 +81,7 @@ async function start(): Promise<void> {
   })
   undo.push(() => app.close())
   await app.prepare()
-  await listen(config, app.getRequestHandler(), app.getUpgradeHandler())
+  await listen(config, installation, [app.getRequestHandler(), app.getUpgradeHandler()])
   await listenForMetrics(config, installation)
   undo.push(async () => endEventStreams())
   announce(config, sandbox, await setupAddress(config, installation))
@@ -104,7 +105,11 @@ async function stop(code: number): Promise<void> {
 type Handler = (request: IncomingMessage, response: ServerResponse) => Promise<void>
 type UpgradeHandler = Awaited<ReturnType<ReturnType<typeof next>['getUpgradeHandler']>>
 
-async function listen(config: Config, handle: Handler, upgrade: UpgradeHandler): Promise<void> {
+async function listen(
+  config: Config,
+  { db }: Installation,
+  [handle, upgrade]: readonly [Handler, UpgradeHandler],
+): Promise<void> {
   const answered = withClientAddress(config, withEndpoints(config, withPagePolicy(config, handle)))
   const turnedAway = config.metricsPort ? (kind: string) => metrics().turnedAway.inc({ kind }) : undefined
   const understood = front(answered, { publicUrl: config.publicUrl, isPage })
@@ -118,7 +123,7 @@ async function listen(config: Config, handle: Handler, upgrade: UpgradeHandler):
     const server = createServer(SENDING, counted)
     return dev ? server.on('upgrade', upgrade) : server
   }
-  await open(config, config.port, newServer)
+  await open(config, config.port, newServer, () => closeAnswers(db))
 }
 
 /** Off unless they have a port: then nothing is counted either. */
@@ -129,11 +134,16 @@ async function listenForMetrics(config: Config, { managementDb: db }: Installati
   await open(config, config.metricsPort, () => metricsServer(metrics(), source, log))
 }
 
-async function open({ listenHost }: Config, port: number, newServer: () => Server): Promise<void> {
+async function open(
+  { listenHost }: Config,
+  port: number,
+  newServer: () => Server,
+  beforeCut?: () => Promise<unknown>,
+): Promise<void> {
   const servers = await listenOn(listenHost, port, newServer).catch((error: unknown) => {
     throw error instanceof CannotListen ? cannotListen(error, port) : error
   })
-  undo.push(() => Promise.all(servers.map(close)))
+  undo.push(() => closeServers(servers, beforeCut))
 }
 
 const cannotListen = ({ host, code }: CannotListen, port: number) =>
@@ -212,18 +222,6 @@ function withPagePolicy({ publicUrl }: Config, handle: Handler): Handler {
   }
 }
 
-/** Requests under way are answered; idle connections are not waited for. */
-function close(server: Server): Promise<void> {
-  return new Promise((resolve) => {
-    server.close(() => resolve())
-    server.closeIdleConnections()
-    setTimeout(() => {
-      server.closeAllConnections()
-      resolve()
-    }, 5_000).unref()
-  })
-}
-
 /** Where the first operator comes in; null once there is one. */
 async function setupAddress(config: Config, { db, keyring }: Installation): Promise<string | null> {
   if (await operatorStore(db).anyOperator()) return null
@@ -257,7 +255,7 @@ function explain(error: unknown): string {
 start().catch((error: unknown) => {
   // A stop in the middle of the start makes the rest of it fail.
   if (stopping) return
-  if (!(error instanceof ConfigError || error instanceof MissingKey))
+  if (!(error instanceof ConfigError || error instanceof MissingKey || error instanceof WrongKey))
     log.error('start failed', describeError(error))
   console.error(explain(error))
   return stop(1)

@@ -1,5 +1,5 @@
 import { decodeJwt } from 'jose'
-import postgres, { type Sql } from 'postgres'
+import postgres, { type Sql, type TransactionSql } from 'postgres'
 import type { Tokens } from './attack-tokens'
 import { expect } from './test'
 import type { World } from './world'
@@ -63,6 +63,15 @@ export const expireLogin = (world: World, requestId: string) =>
       sql`update authorization_requests set expires_at = now() - interval '1 second' where id = ${requestId}`,
   )
 
+/** Moves into the past when a login attempt was taken, and what the instance that took it has reported. */
+export const ageTakenLogin = (world: World, requestId: string, seconds: number) =>
+  withDatabase(world, async (sql) => {
+    await sql`update instances set answered_until = answered_until - make_interval(secs => ${seconds})
+      where id = (select taken_by from authorization_requests where id = ${requestId})`
+    await sql`update authorization_requests set taken_at = taken_at - make_interval(secs => ${seconds})
+      where id = ${requestId}`
+  })
+
 /** Lets a day of failed attempts go by for everything that waits for an organization's webhooks: one is left to each. */
 export const exhaustDeliveries = (world: World, organization: string) =>
   withDatabase(world, async (sql) => {
@@ -87,23 +96,70 @@ export const holdsUpstreamTokens = (world: World, grantId: string) =>
  */
 export const hangUp = (world: World, grantId: string, ask: (signal: AbortSignal) => Promise<unknown>) =>
   withDatabase(world, async (sql) => {
-    const hungUp = new AbortController()
-    const asked = await sql.begin(async (slow) => {
-      await slow`select from refresh_tokens where grant_id = ${grantId} for update`
-      const answer = ask(hungUp.signal).catch((error: unknown) => error)
-      const waits = () =>
-        slow`select from pg_locks where not granted and pg_backend_pid() = any(pg_blocking_pids(pid))`
-      await expect.poll(async () => (await waits()).length).toBe(1)
-      hungUp.abort()
-      // By then the server has heard of it.
-      for (let count = 0; count < 2; count++) await fetch(`${world.app.url}/healthz`)
-      return answer
+    await sql.begin(async (slow) => {
+      await hold(slow, grantId)
+      await hangUpOn(slow, 1, ask, () => fetch(`${world.app.url}/healthz`))
     })
-    expect(asked).toBe(hungUp.signal.reason)
     const spent = () => sql`select count(*)::int as all, count(rotated_at)::int as spent from refresh_tokens
       where grant_id = ${grantId}`
     await expect.poll(async () => [...(await spent())]).toEqual([{ all: 2, spent: 0 }])
   })
+
+/**
+ * The same, where another request came first, and is answered.
+ *
+ * @param first sends that one
+ * @param ping asks the instance that is hung up on for anything
+ */
+export const hangUpBehind = (
+  world: World,
+  grantId: string,
+  first: () => Promise<Response>,
+  ask: (signal: AbortSignal) => Promise<unknown>,
+  ping: () => Promise<unknown>,
+): Promise<Response> =>
+  withDatabase(world, async (sql) => {
+    const { answered } = await sql.begin(async (slow) => {
+      await hold(slow, grantId)
+      const answered = first()
+      await untilWaiting(slow, 1)
+      await hangUpOn(slow, 2, ask, ping)
+      // It is answered after the transaction.
+      return { answered }
+    })
+    return answered
+  })
+
+const hold = (slow: TransactionSql, grantId: string) =>
+  slow`select from refresh_tokens where grant_id = ${grantId} for update`
+
+const untilWaiting = (slow: TransactionSql, count: number) =>
+  expect
+    .poll(async () => {
+      const waiting = await slow`select distinct pid from pg_locks where not granted
+        and pid in (select pid from pg_stat_activity where datname = current_database())`
+      return waiting.length
+    })
+    .toBe(count)
+
+/** @param count of requests that wait then, this one included */
+async function hangUpOn(
+  slow: TransactionSql,
+  count: number,
+  ask: (signal: AbortSignal) => Promise<unknown>,
+  ping: () => Promise<unknown>,
+): Promise<void> {
+  const hungUp = new AbortController()
+  const answer = ask(hungUp.signal).then(
+    () => 'answered',
+    () => 'hung up',
+  )
+  await untilWaiting(slow, count)
+  hungUp.abort()
+  // By then the server has heard of it.
+  for (let times = 0; times < 2; times++) await ping()
+  expect(await answer).toBe('hung up')
+}
 
 /** Runs statements on the world's database: the one way to let time pass for what is stored. */
 async function withDatabase<T>(world: World, use: (sql: Sql) => Promise<T>): Promise<T> {

@@ -1,10 +1,10 @@
 import { once } from 'node:events'
-import { createServer, type Server } from 'node:http'
+import { Agent, createServer, get, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { networkInterfaces } from 'node:os'
-import { expect, it, onTestFinished } from 'vitest'
+import { describe, expect, it, onTestFinished } from 'vitest'
 import { freePort } from '@/test/free-port'
-import { listenOn } from './listen'
+import { closeServers, listenOn } from './listen'
 
 const own = networkInterfaces()
 const hasIpv6 = Object.values(own).some((all) => all?.some(({ family }) => family === 'IPv6'))
@@ -57,5 +57,62 @@ it('says that an address is not of this machine', async () => {
     name: 'CannotListen',
     host: '192.0.2.1',
     code: 'EADDRNOTAVAIL',
+  })
+})
+
+describe('closing', () => {
+  /** A server whose requests wait for their answers, and a client that keeps its connection. */
+  async function started() {
+    const asked: ServerResponse[] = []
+    const port = await freePort()
+    const server = createServer((_, response) => void asked.push(response))
+    const servers = await listenOn('127.0.0.1', port, () => server)
+    const agent = new Agent({ keepAlive: true, maxSockets: 1 })
+    onTestFinished(() => {
+      agent.destroy()
+      server.closeAllConnections()
+    })
+    const ask = async () => {
+      const [answer] = (await once(get({ host: '127.0.0.1', port, agent }), 'response')) as [IncomingMessage]
+      answer.resume()
+      return answer.headers.connection
+    }
+    const begin = async () => {
+      const arrived = once(server, 'request')
+      const answered = ask()
+      await arrived
+      return { answered, answer: () => asked.at(-1)?.end('answered') }
+    }
+    return { servers, begin }
+  }
+
+  it('has what is under way answered, and has kept connections end with the next answer', async () => {
+    const { servers, begin } = await started()
+    const first = await begin()
+    const closing = closeServers(servers)
+    first.answer()
+    expect(await first.answered).toBe('keep-alive')
+    const second = await begin()
+    second.answer()
+    expect(await second.answered).toBe('close')
+    await closing
+  })
+
+  it('cuts what is not answered in time, and only after that was said', async () => {
+    const { servers, begin } = await started()
+    const { answered } = await begin()
+    const connections = () =>
+      new Promise<number>((resolve) => servers[0]?.getConnections((_, count) => resolve(count)))
+    let left = 0
+    const cut = expect(answered).rejects.toThrow('socket hang up')
+    await closeServers(
+      servers,
+      async () => {
+        left = await connections()
+      },
+      50,
+    )
+    expect(left).toBe(1)
+    await cut
   })
 })

@@ -1,4 +1,8 @@
 import type { Server } from 'node:http'
+import { setTimeout as wait } from 'node:timers/promises'
+
+/** Milliseconds that requests under way have to be answered when the process stops. */
+const PATIENCE = 5_000
 
 /** Where it listens cannot be listened on. */
 export class CannotListen extends Error {
@@ -29,6 +33,31 @@ export async function listenOn(host: string, port: number, newServer: () => Serv
     throw error
   })
   return second ? [first, second] : [first]
+}
+
+/**
+ * Stops listening, and has what is under way answered. A connection that a proxy has kept ends with the next answer on
+ * it, so that the proxy goes elsewhere.
+ *
+ * @param beforeCut done before the connections that are left are cut: nothing is answered any more after it. Decision 0143
+ * @param patience milliseconds that what is under way has
+ */
+export async function closeServers(
+  servers: readonly Server[],
+  beforeCut: () => Promise<unknown> = async () => {},
+  patience = PATIENCE,
+): Promise<void> {
+  const closed = servers.map(
+    (server) =>
+      new Promise<void>((resolve) => {
+        server.prependListener('request', (_, response) => response.setHeader('connection', 'close'))
+        // Ends idle connections, too.
+        server.close(() => resolve())
+      }),
+  )
+  await Promise.race([Promise.all(closed), wait(patience, undefined, { ref: false })])
+  await beforeCut()
+  for (const server of servers) server.closeAllConnections()
 }
 
 const isTaken = ({ code }: CannotListen) => code === 'EADDRINUSE'

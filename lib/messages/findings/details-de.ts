@@ -79,6 +79,8 @@ export const DETAILS_DE: Readonly<Record<string, string>> = {
     'Die NameID ist bei jeder Anmeldung eine andere (transient): Wählen Sie dort eine dauerhafte, oder nennen Sie das Attribut, das den Benutzer kennzeichnet (claims.subject).',
   'The process that had this login ended before it could answer.':
     'Der Prozess, der diese Anmeldung bearbeitete, endete, bevor er antworten konnte.',
+  'The process that had this login ended before it could answer, or its browser had gone away.':
+    'Der Prozess, der diese Anmeldung bearbeitete, endete, bevor er antworten konnte, oder ihr Browser war nicht mehr da.',
   'The identity provider answered invalid_target: do not forward the resource on this connection.':
     'Der Identitätsanbieter antwortete invalid_target: Leiten Sie bei dieser Verbindung die Ressource nicht weiter.',
   'The identity provider answered unsupported_response_type: allow the authorization code grant for the client there.':

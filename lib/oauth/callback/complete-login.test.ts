@@ -7,6 +7,7 @@ import { secrets } from '@/lib/crypto/secrets'
 import { postgresChallenges } from '@/lib/store/challenges/postgres'
 import { trackAnswers } from '@/lib/store/oauth/answers'
 import { authorizationRequestStore } from '@/lib/store/oauth/authorization-requests'
+import { gate } from '@/lib/store/test-support/instances'
 import { offline } from '@/lib/store/test-support/offline'
 import { openStore, type PostgresUnderTest } from '@/lib/store/test-support/open-store'
 import { later, newRequest } from '@/lib/store/test-support/store-under-test'
@@ -55,13 +56,14 @@ beforeEach(async () => {
   await ports.challenges.saveChallenge(request.id, 'challenge', 600)
 })
 
-const comeBack = (on = ports) => {
+const comeBack = (on = ports, hasHungUp = () => false) => {
   const cookies = { state: attempt.state, session: undefined }
   return completeLogin(
     server.connectionId,
     new URLSearchParams({ state: attempt.state, code: 'c' }),
     cookies,
     on,
+    hasHungUp,
   )
 }
 
@@ -221,6 +223,9 @@ describe('a callback that comes again since its instance died', () => {
       }
       void comeBack({ ...dead, ...step(dead, died) })
     })
+  const liveGrants = () =>
+    store.db.execute(sql`select from grants join authorization_requests as r on r.grant_id = grants.id
+      where r.id = ${request.id} and grants.revoked_at is null`)
   const age = async () => {
     await store.db.execute(sql`update authorization_requests set taken_at = taken_at - interval '61 seconds'`)
     await store.db.execute(sql`update instances set answered_until = answered_until - interval '61 seconds'`)
@@ -242,34 +247,22 @@ describe('a callback that comes again since its instance died', () => {
     const answer = told(await comeBack(elsewhere()))
     expect(answer).toMatchObject({ error: 'temporarily_unavailable', state: 'client-state' })
     expect(answer.error_description).toContain(request.reference)
-    const live = await store.db.execute(
-      sql`select from grants join authorization_requests as r on r.grant_id = grants.id
-        where r.id = ${request.id} and grants.revoked_at is null`,
-    )
-    expect(live).toHaveLength(0)
+    expect(await liveGrants()).toHaveLength(0)
   })
 
   it('is one of an instance that stopped before it could answer, even if it went on until its end', async () => {
     const answers = trackAnswers(store.db)
-    const stopping = elsewhere(answers)
-    let arrive = () => {}
-    const arrived = new Promise<void>((resolve) => {
-      arrive = resolve
-    })
-    let answer = () => {}
-    const answered = new Promise<void>((resolve) => {
-      answer = resolve
-    })
+    const [arrived, answered] = [gate(), gate()]
     const complete: CompleteLoginPorts['upstream']['complete'] = async (...asked) => {
-      arrive()
-      await answered
+      arrived.open()
+      await answered.opened
       return ports.upstream.complete(...asked)
     }
-    const cut = comeBack({ ...stopping, upstream: { ...ports.upstream, complete } })
-    await arrived
+    const cut = comeBack({ ...elsewhere(answers), upstream: { ...ports.upstream, complete } })
+    await arrived.opened
     // Its connections are cut.
     await answers.close()
-    answer()
+    answered.open()
     expect(told(await cut)).toHaveProperty('code')
     await answers.close()
     await expect(comeBack(elsewhere())).rejects.toBeInstanceOf(StoreUnavailable)
@@ -277,15 +270,22 @@ describe('a callback that comes again since its instance died', () => {
     expect(told(await comeBack(elsewhere()))).toMatchObject({ error: 'temporarily_unavailable' })
   })
 
+  it.each(['here', 'elsewhere'])(
+    'leads back to the client, %s, after a browser that had gone',
+    async (where) => {
+      await comeBack(ports, () => true)
+      const again = told(await comeBack(where === 'here' ? ports : elsewhere()))
+      expect(again).toMatchObject({ error: 'temporarily_unavailable', state: 'client-state' })
+      expect(await liveGrants()).toHaveLength(0)
+    },
+  )
+
   it('is refused by the instance that still has it', async () => {
     const one = elsewhere()
-    await new Promise<void>((resolve) => {
-      const complete = () => {
-        resolve()
-        return new Promise<never>(() => {})
-      }
-      void comeBack({ ...one, upstream: { ...one.upstream, complete } })
-    })
+    const arrived = gate()
+    const complete = () => new Promise<never>(() => arrived.open())
+    void comeBack({ ...one, upstream: { ...one.upstream, complete } })
+    await arrived.opened
     expect((await comeBack(one)).step).toEqual({ go: 'refused', reason: 'state_unknown' })
   })
 

@@ -7,6 +7,7 @@ import { failedStep, failRequest, STORE_FAILURE, upstreamFailure } from '../flow
 import { issueCode } from '../flow/issue-code'
 import { advance, type NextStep } from '../flow/order'
 import { type LoginOutcome, type Ports, StoreUnavailable } from '../ports/ports'
+import type { HasHungUp } from '../ports/tokens'
 import { UpstreamError, type UpstreamLogin } from '../ports/upstream'
 import { RedirectedError } from '../protocol/errors'
 import { isStaleLogin } from '../protocol/login-freshness'
@@ -46,6 +47,7 @@ export type CallbackResult = {
  * to the client, which can begin anew: the user could not.
  *
  * @param query the query of the request to our callback
+ * @param hasHungUp whether the browser has gone away, so that no answer reaches it
  * @throws StoreUnavailable while nothing is spent
  */
 export async function completeLogin(
@@ -53,6 +55,7 @@ export async function completeLogin(
   query: URLSearchParams,
   cookies: CallbackCookies,
   ports: CompleteLoginPorts,
+  hasHungUp?: HasHungUp,
 ): Promise<CallbackResult> {
   const [state, ...further] = query.getAll('state')
   if (!state || further.length > 0) return refused('state_unknown')
@@ -64,14 +67,17 @@ export async function completeLogin(
     const result = await completeAttempt(pending, query, ports).catch(async (error: unknown) => ({
       step: failedStep(await tellable(pending, error, ports)),
     }))
+    // A browser that comes again is led back to its client. A device has its login all the same.
+    if (hasHungUp?.() && !found.request.deviceCodeId)
+      await bestEffort('callback', ports.requests.markUntold(stateHash), ports)
     return { requestId: found.request.id, ...result }
   })
   return taken ? taken.result : afterInstance(stateHash, connectionId, ports)
 }
 
 /**
- * Nothing can be taken: the attempt is over, unless the instance that took it died before it could answer. What it has
- * spent cannot be had again, so the client is told to begin anew.
+ * Nothing can be taken: the attempt is over, unless the instance that took it died before it could answer, or its browser
+ * had gone away. What was spent for it cannot be had again, so the client is told to begin anew.
  */
 async function afterInstance(
   stateHash: string,
@@ -83,7 +89,7 @@ async function afterInstance(
   if (!request || !server) return refused('state_unknown')
   if (request.grantId)
     await bestEffort('revocation', endGrant(request.grantId, 'code_never_issued', ports), ports)
-  const detail = 'The process that had this login ended before it could answer.'
+  const detail = 'The process that had this login ended before it could answer, or its browser had gone away.'
   const failure = { step: 'callback', ...STORE_FAILURE, detail } as const
   return { requestId: request.id, step: failedStep(await failRequest({ server, request }, failure, ports)) }
 }

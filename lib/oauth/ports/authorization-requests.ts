@@ -102,9 +102,11 @@ export type AuthorizationRequests = {
     now: Date,
     work: (taken: UnderWay & { readonly attempt: LoginAttempt }) => Promise<T>,
   ): Promise<{ readonly result: T } | null>
+  /** Nobody was told what became of the login attempt with this state, which was taken. */
+  markUntold(stateHash: string): Promise<void>
   /**
-   * The request whose login attempt with this state was taken by an instance that died before it could answer; null
-   * where it answered.
+   * The request whose login attempt with this state was taken by an instance that died before it could answer, or of which
+   * nobody was told; null where it answered.
    *
    * @throws StoreUnavailable while that is not known
    */

@@ -114,7 +114,7 @@ export function answersOf(db: Database, to: 'codes and tokens' | 'requests' = 'c
   return known
 }
 
-/** The last reports of this process on a database. */
+/** The last reports of this process on a database. Decision 0143. */
 export async function closeAnswers(db: Database): Promise<void> {
   await Promise.allSettled([answersOf(db), answersOf(db, 'requests')].map((answers) => answers.close()))
 }

@@ -1,4 +1,4 @@
-import { and, eq, isNull, ne, type SQL, sql } from 'drizzle-orm'
+import { and, eq, isNull, ne, or, type SQL, sql } from 'drizzle-orm'
 import type { PgUpdateSetSource } from 'drizzle-orm/pg-core'
 import { authorizationRequests as requests } from '@/drizzle/schema/authorization-requests'
 import type { Sealer } from '@/lib/crypto/seal'
@@ -56,18 +56,26 @@ export function authorizationRequestStore(
   }
 }
 
-/** An attempt whose instance may not have answered: under way there, or over with it. */
+/** An attempt whose instance may not have answered: under way there, or over with it; or that has no instance any more. */
 async function taken(db: Database, answers: Answers, stateHash: string, connectionId: string) {
   const { takenAt, takenBy } = requests
   const [row] = await db
-    .select({ request: requests, isOver: overdue(sql`${takenAt}`, LONGEST_REQUEST) })
+    .select({
+      request: requests,
+      isOver: sql<boolean>`${takenBy} is null or ${overdue(sql`${takenAt}`, LONGEST_REQUEST)}`,
+    })
     .from(requests)
     .where(
       and(
         eq(requests.takenStateHash, stateHash),
         eq(requests.connectionId, connectionId),
-        ne(takenBy, await answers.instance()),
-        unanswered({ at: sql`${takenAt}`, by: sql`${takenBy}` }),
+        or(
+          isNull(takenBy),
+          and(
+            ne(takenBy, await answers.instance()),
+            unanswered({ at: sql`${takenAt}`, by: sql`${takenBy}` }),
+          ),
+        ),
       ),
     )
   if (row && !row.isOver) throw new StoreUnavailable('postgres')
@@ -138,6 +146,10 @@ function requestVerbs(db: Database, sealer: Sealer) {
         timeline: withEvents(event),
       })
       return row ? toModel(row) : null
+    },
+
+    async markUntold(stateHash) {
+      await updateOne(db, eq(requests.takenStateHash, stateHash), { takenBy: null })
     },
 
     async record(id, event) {

@@ -1,12 +1,15 @@
 import { completeConnectionTest, testIdOf } from '@/lib/connections/run-test'
 import { ceremonyIdOf, continueLink } from '@/lib/grants/link-accounts'
 import { cookiesOf, sessionCookiesIn } from '@/lib/http/account-form'
-import { callbackRefusalPage } from '@/lib/http/browser-answers'
+import { callbackRefusalPage, stateCookie } from '@/lib/http/browser-answers'
 import { type BrowserHandler, sessionEndpoint } from '@/lib/http/browser-endpoint'
+import { browserContextOf } from '@/lib/http/browser-session'
 import { readCookie, setCookie } from '@/lib/http/cookies'
+import { hasHungUp } from '@/lib/http/node/messages'
 import type { Reader } from '@/lib/http/plain-page'
 import { seeOther } from '@/lib/http/see-other'
 import type { Management } from '@/lib/management/management'
+import { attemptIdOf } from '@/lib/oauth/flow/pending-login'
 import { CALLBACK_PATH } from '@/lib/oauth/protocol/urls'
 import { routes } from '@/lib/routes'
 import { accounts, context, management } from '@/lib/services/services'
@@ -24,6 +27,16 @@ export function callback(completeLogin: BrowserHandler) {
       (await completeLink(request, reader)) ??
       completeLogin(request, services, reader),
   )
+}
+
+/** What a browser brings back from the identity provider: the answer, and the cookies of the attempt and its session. */
+export function attemptIn(request: Request, publicUrl: string) {
+  const { pathname, searchParams: query } = new URL(request.url)
+  const [connection, sent] = [pathname.slice(CALLBACK_PATH.length), query.get('state') ?? '']
+  const name = stateCookie(attemptIdOf(sent) ?? '')
+  const session = browserContextOf(request, publicUrl).sessionCookieOf(connection)
+  const cookies = { state: readCookie(request, publicUrl, name), session }
+  return { connection, query, sent, name, cookies, isGone: () => hasHungUp(request) }
 }
 
 async function completeLink(request: Request, reader: Reader): Promise<Response | null> {

@@ -1,20 +1,13 @@
 import { withoutLogin } from '@/lib/http/browser/login-cookies'
-import { callbackRefusalPage, nextStepResponse, stateCookie } from '@/lib/http/browser-answers'
-import { browserContextOf, sessionCookies } from '@/lib/http/browser-session'
-import { readCookie } from '@/lib/http/cookies'
+import { callbackRefusalPage, nextStepResponse } from '@/lib/http/browser-answers'
+import { sessionCookies } from '@/lib/http/browser-session'
 import { completeLogin } from '@/lib/oauth/callback/complete-login'
-import { attemptIdOf } from '@/lib/oauth/flow/pending-login'
-import { CALLBACK_PATH } from '@/lib/oauth/protocol/urls'
-import { callback } from './callback'
+import { attemptIn, callback } from './callback'
 
 /** Where the identity provider sends the user back; each connection has a callback of its own (RFC 9700 §4.4.2). */
 export const GET = callback(async (request, { publicUrl, ports, log }, reader) => {
-  const url = new URL(request.url)
-  const [connection, sent] = [url.pathname.slice(CALLBACK_PATH.length), url.searchParams.get('state') ?? '']
-  const name = stateCookie(attemptIdOf(sent) ?? '')
-  const state = readCookie(request, publicUrl, name)
-  const cookies = { state, session: browserContextOf(request, publicUrl).sessionCookieOf(connection) }
-  const { step, session, requestId } = await completeLogin(connection, url.searchParams, cookies, ports)
+  const { connection, query, sent, name, cookies, isGone } = attemptIn(request, publicUrl)
+  const { step, session, requestId } = await completeLogin(connection, query, cookies, ports, isGone)
   if (step.go === 'refused') {
     log.warn('callback refused', { connection: connection.slice(0, 64), reason: step.reason })
     return callbackRefusalPage(reader, { state: sent, connection })

@@ -170,6 +170,13 @@ const FAULTS: readonly {
     content: `export const draft: ${type} = {}\n`,
     says: 'data-of-no-shape',
   })),
+  ...['new Date()', 'Date.now()'].map((clock, index) => ({
+    fault: `what decides by the clock of an instance: ${clock}`,
+    check: 'sources' as const,
+    file: `lib/store/law-clock-${index}.ts`,
+    content: `export const asked = ${clock}\n`,
+    says: 'clock-of-an-instance',
+  })),
   {
     fault: 'a type by force, in a test of the core',
     check: 'sources',

@@ -8,7 +8,7 @@ import {
   refresh,
   type Tokens,
 } from '../support/attack-tokens'
-import { ageRotations, grantOf, hangUp } from '../support/backdate'
+import { ageRotations, grantOf, hangUp, hangUpBehind } from '../support/backdate'
 import { expect, register, test } from '../support/test'
 import { CONFIDENTIAL_SECRET, type World } from '../support/world'
 
@@ -100,6 +100,29 @@ test.describe('refresh tokens @stores', () => {
       expect(await outcome(await refresh(root, tokens.refresh_token))).toBe('400 invalid_grant')
     }
   })
+})
+
+test('a thief who asks another instance as well, and hangs up there, does not keep a spent token fresh', async ({
+  world,
+}) => {
+  const { root } = world.issuers
+  const tokens = await obtain(world)
+  const { refresh_token } = tokens
+  const body = new URLSearchParams({ grant_type: 'refresh_token', client_id: 'cli', refresh_token })
+  const other = await world.sibling()
+  const answered = await hangUpBehind(
+    world,
+    grantOf(tokens),
+    () => refresh(root, refresh_token),
+    (signal) => other.fetch('/oauth/token', { method: 'POST', body, signal }),
+    () => other.fetch('/healthz'),
+  )
+  const { refresh_token: successor } = await tokensOf(answered)
+  // Whatever it gives back, it has by then.
+  await other.stop()
+  await ageRotations(world, grantOf(tokens), 61)
+  expect(await outcome(await refresh(root, refresh_token))).toBe('400 invalid_grant')
+  expect(await outcome(await refresh(root, successor))).toBe('400 invalid_grant')
 })
 
 test('another client cannot use a refresh token, nor harm it [RFC-33 H-30]', async ({ world }) => {

@@ -193,7 +193,7 @@ test.describe('a start that cannot succeed', () => {
   })
 })
 
-test('a key that sealed data needs must not be missing, for the server or the command line', async ({
+test('a key that sealed data needs must not be missing or another one, for the server or the command line', async ({
   dataDir,
 }) => {
   const { url, close } = await startPostgres()
@@ -219,6 +219,7 @@ test('a key that sealed data needs must not be missing, for the server or the co
   expect(await first.cli(['apply', '-f', '-'], SMALL_CONFIGURATION)).toMatchObject({ code: 0 })
   await first.stop()
   expect(await refused(key('k2', 2))).toContain('VESTIBULE_KEYS has no key "k1"')
+  expect(await refused(key('k1', 2))).toContain('VESTIBULE_KEYS has another key under "k1"')
   // What was refused has left no trace: the key it brought is not asked for.
   await (await start(key('k1', 1))).stop()
 

@@ -8,6 +8,8 @@ export type HostRequest = {
   readonly method?: string
   readonly headers?: Readonly<Record<string, string>>
   readonly body?: string | Uint8Array | URLSearchParams
+  /** Ends the request. */
+  readonly signal?: AbortSignal
   /** Sent instead of the URL's host. */
   readonly host?: string
   /** Sent instead of the URL's path and query, as it is. */
@@ -27,6 +29,7 @@ export async function hostFetch(url: string, options: HostRequest = {}): Promise
     port,
     path: options.path ?? pathname + search,
     method: options.method ?? 'GET',
+    signal: options.signal,
     headers: {
       ...(isForm && { 'content-type': 'application/x-www-form-urlencoded' }),
       ...options.headers,

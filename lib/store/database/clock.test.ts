@@ -1,0 +1,25 @@
+import { afterEach, expect, it, vi } from 'vitest'
+import { databaseClock } from './clock'
+
+afterEach(() => {
+  vi.restoreAllMocks()
+})
+
+const BY_THE_DATABASE = Date.UTC(2030, 0, 1)
+
+it.each([-90_000, 90_000])(
+  'goes by the database, whatever an instance’s clock says: %i ms off',
+  async (off) => {
+    const now = Date.now()
+    vi.spyOn(Date, 'now').mockImplementation(() => now + off)
+    const clock = databaseClock(async () => BY_THE_DATABASE)
+    expect(clock.measured).toBe(false)
+    await clock.measure()
+    expect(clock.measured).toBe(true)
+    // Time has gone on meanwhile, by a clock that never jumps.
+    expect(Math.abs(clock.now().getTime() - BY_THE_DATABASE)).toBeLessThan(30_000)
+    vi.spyOn(Date, 'now').mockImplementation(() => now - 100 * off)
+    expect(Math.abs(clock.now().getTime() - BY_THE_DATABASE)).toBeLessThan(30_000)
+    expect(clock.isStale).toBe(true)
+  },
+)

@@ -1,5 +1,5 @@
 /** What the help says of them. */
-export const NOUNS: Readonly<Record<string, string>> = {
+export const NOUNS = {
   organizations: 'the customers, each with what is its own',
   connections: "an organization's identity providers",
   'connection-tests': 'tests of a connection',
@@ -21,4 +21,9 @@ export const NOUNS: Readonly<Record<string, string>> = {
   'waiting-clients': 'clients that wait to be allowed at a server',
   'blocked-clients': 'clients that are kept out',
   'blocked-users': 'users that are kept out',
-}
+  users: 'what is kept about users',
+  'retention-times': 'for how many days an organization keeps what is past',
+} as const
+
+/** What the commands of the API are about. */
+export type Noun = keyof typeof NOUNS

@@ -1,9 +1,11 @@
 /** What a command for the management API is made of, and the options that several have. */
 
+import type { Noun } from './api-nouns'
+
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
 
 export type ApiCommand = {
-  readonly noun: string
+  readonly noun: Noun
   readonly verb: string
   readonly method: Method
   /** Under `/api/v1`; its parameters are the command's operands, in their order. */
@@ -79,6 +81,6 @@ export const AUDIT_FILTERS = [
 export const AUDIT_COLUMNS = ['at', 'actor.name', 'action', 'target.name']
 
 /** A command without options of its own. */
-export function of(noun: string, verb: string, method: Method, path: string, summary: string): ApiCommand {
+export function of(noun: Noun, verb: string, method: Method, path: string, summary: string): ApiCommand {
   return { noun, verb, method, path, summary }
 }

@@ -1,6 +1,7 @@
 import { locationOf } from '../support/attack-login'
 import { outcome, refresh, type Tokens } from '../support/attack-tokens'
 import { newVisitor } from '../support/attack-visitor'
+import { enterConsole, newOperator } from '../support/console'
 import { type Enterprise, startEnterprise } from '../support/enterprise'
 import { handOff } from '../support/handoff'
 import { linking, subjectOf } from '../support/linking'
@@ -59,6 +60,42 @@ test('a person with two logins links them, and is one user in both ways from the
   expect(await outcome(await refresh(acme.vouchingServer, again.refresh_token))).toBe('400 invalid_grant')
   expect((await refresh(acme.issuer, browser.refresh_token)).status).toBe(200)
   expect(subjectOf(await at.vouched('bob'))).toBe(subjectOf(before))
+})
+
+test('an operator undoes a link: what came by the login ends, and nothing else', async ({ page, world }) => {
+  const alice = newVisitor()
+  const own = await at.logIn(alice)
+  expect(await at.answered(alice, await at.prove(alice))).toBe('linked')
+  const byIt = await at.logIn(newVisitor(), 'bob', acme.vouchingServer)
+  expect(subjectOf(byIt)).toBe(subjectOf(own))
+  const slug = acme.connections.vouching
+  const place = `${world.app.url}/console/${slug}/access/users/${subjectOf(own)}`
+  const logins = page.getByRole('region', { name: 'Linked logins' })
+
+  await enterConsole(page, world, await newOperator(world, slug, 'auditor'))
+  await page.goto(place)
+  await expect(logins.getByText('bob@example.com')).toBeVisible()
+  await expect(logins.getByText('Unlink', { exact: true })).toHaveCount(0)
+  await page.context().clearCookies()
+
+  await enterConsole(page, world, await newOperator(world, slug, 'support'))
+  await page.goto(place)
+  await expectAccessible(page)
+  await logins.locator('summary', { hasText: 'Unlink' }).click()
+  await logins.getByRole('button', { name: 'Unlink' }).click()
+  await expect(page.getByText('The login was unlinked. Grants ended: 1.')).toBeVisible()
+  await expect(logins).toHaveCount(0)
+  expect(await outcome(await refresh(acme.vouchingServer, byIt.refresh_token))).toBe('400 invalid_grant')
+  expect((await refresh(acme.issuer, own.refresh_token)).status).toBe(200)
+  expect(await at.account(alice)).toContain('You’re not signed in')
+  expect(subjectOf(await at.vouched('bob'))).not.toBe(subjectOf(own))
+  const { stdout } = await world.app.cli(['audit', 'export', slug])
+  const entry = stdout.split('\n').find((line) => line.includes('"user.unlinked"'))
+  expect(JSON.parse(entry ?? '')).toMatchObject({
+    actor: { kind: 'operator' },
+    target: { kind: 'user', id: subjectOf(own) },
+    detail: { grants: 1 },
+  })
 })
 
 test('the page asks in words', async ({ browser, world }) => {

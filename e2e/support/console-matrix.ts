@@ -166,6 +166,7 @@ export const ACTIONS: Readonly<Record<string, Readonly<Record<string, Permission
       endGrantsOfServer: 'revoke',
       blockClient: 'revoke',
       blockUser: 'revoke',
+      unlink: 'revoke',
       erase: 'manage_members',
     },
     '[organization]/deletion-actions.ts': { removeServer: 'configure', removeConnection: 'configure' },

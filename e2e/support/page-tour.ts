@@ -4,7 +4,9 @@ import type { Browser, BrowserContext, Page } from '@playwright/test'
 import { eq } from 'drizzle-orm'
 import postgres from 'postgres'
 import { operators } from '@/drizzle/schema/operators'
+import { users } from '@/drizzle/schema/organizations'
 import { LANGUAGES, type Language } from '@/lib/messages/catalogue'
+import { newId } from '@/lib/store/database/ids'
 import { decide, obtainCode, openConsent, REDIRECT } from './attack-login'
 import { obtainTokens } from './attack-tokens'
 import { newVisitor } from './attack-visitor'
@@ -168,8 +170,20 @@ async function furnish(world: World, person: BrowserContext) {
   const { url: setupLink } = await api('POST', 'setup-links', { label: 'Jane, IT', connection: 'main' })
   const { items } = await api('GET', 'grants')
   const [{ id: grant, client, user }] = items
+  await linkLogin(world, user.id)
   const ids = { grant, client: client.id, user: user.id, webhook: webhook.id }
   return { ...ids, reference: denied.reference, setupLink: String(setupLink) }
+}
+
+/** Another login of a user, as if they had linked it. */
+async function linkLogin(world: World, user: string): Promise<void> {
+  const { db } = await world.inside()
+  const [own] = await db.select().from(users).where(eq(users.id, user))
+  if (!own) throw new Error('the user of a grant is not there')
+  const { organizationId, createdAt, lastLoginAt } = own
+  const other = { identitySource: 'https://login.subsidiary.example', subject: '00u1b2c3d4', linkedTo: user }
+  const known = { email: 'alice@subsidiary.example', linkedAt: lastLoginAt, createdAt, lastLoginAt }
+  await db.insert(users).values({ id: newId(), organizationId, ...other, ...known })
 }
 
 /** What people see who are no operators. */

@@ -6,7 +6,7 @@ import { PERMISSIONS, permissionsOf, ROLES } from '@/lib/access'
 import type { Json } from '@/lib/configuration/schema/wire'
 import { beginConnectionTest } from '@/lib/connections/run-test'
 import { people } from '@/lib/members/test-support/people'
-import { connect, connectedServices } from '@/lib/test-support/connected'
+import { connect, connectedServices, linkLogin } from '@/lib/test-support/connected'
 import { ROUTES } from './routes/all'
 import type { Route } from './routing'
 import { testApi } from './test-support/api'
@@ -98,8 +98,11 @@ async function prepared(route: Route, owner: string): Promise<string> {
   }
   if (!path.includes('{')) return path
   if (path.includes('{webhook}')) return filled(path, await putWebhook(owner))
-  const { request, grant, client } = await connect(store(), await server('main'))
+  const main = await server('main')
+  const { request, grant, client } = await connect(store(), main)
   const ids = { reference: request.reference, grant: grant.id, client: client.id, user: grant.userId }
+  if (path.includes('{login}'))
+    return filled(path, { ...ids, login: await linkLogin(store(), main, grant.userId) })
   if (/^(getBlocked|unblock)/.test(route.operationId)) await call('PUT', filled(path, ids), { key: owner })
   return filled(path, ids)
 }

@@ -21,7 +21,7 @@ export const NOUNS = {
   'waiting-clients': 'clients that wait to be allowed at a server',
   'blocked-clients': 'clients that are kept out',
   'blocked-users': 'users that are kept out',
-  users: 'what is kept about users',
+  users: 'what is kept about users, and other logins that lead to one',
   'retention-times': 'for how many days an organization keeps what is past',
 } as const
 

@@ -23,6 +23,23 @@ export const STANDING_COMMANDS: readonly ApiCommand[] = [
   ),
   of('users', 'export', 'GET', `${organization}/users/{user}`, 'writes everything that is kept about one'),
   of('users', 'erase', 'DELETE', `${organization}/users/{user}`, 'erases what is kept about one, for good'),
+  {
+    ...of(
+      'users',
+      'linked-logins',
+      'GET',
+      `${organization}/users/{user}/linked-logins`,
+      'lists other logins that lead to one',
+    ),
+    columns: ['id', 'identity_source', 'subject', 'email', 'linked_at'],
+  },
+  of(
+    'users',
+    'unlink',
+    'DELETE',
+    `${organization}/users/{user}/linked-logins/{login}`,
+    'makes a linked login a user of its own again, and ends what came by it',
+  ),
   of(
     'retention-times',
     'get',

@@ -6,7 +6,7 @@ import { apiEndpoint } from '@/lib/api/endpoint'
 import { ROUTES } from '@/lib/api/routes/all'
 import type { Method } from '@/lib/api/routing'
 import { testApi } from '@/lib/api/test-support/api'
-import { connect, connectedServices } from '@/lib/test-support/connected'
+import { connect, connectedServices, linkLogin } from '@/lib/test-support/connected'
 import { API_COMMANDS } from './api-commands'
 import { run } from './run'
 
@@ -65,6 +65,20 @@ describe('the command line over the API', () => {
     const log = await vestibule(['audit', 'list', 'initech'])
     expect(log.out).toContain('api_key.created')
     expect((await vestibule(['servers', 'get', 'acme', 'main'])).out).toContain('https://mcp.acme.com/mcp')
+  })
+
+  it('lists logins that are linked to a user, unlinks one, and says what is kept', async () => {
+    await apply()
+    const main = await connectedServices(store).server('main')
+    const { grant } = await connect(store(), main)
+    const login = await linkLogin(store(), main, grant.userId)
+    const user = ['acme', grant.userId]
+    expect((await vestibule(['users', 'linked-logins', ...user])).out).toContain(login)
+    const undone = await vestibule(['users', 'unlink', ...user, login, '--json'])
+    expect(JSON.parse(undone.out)).toEqual({ count: 0 })
+    const exported = await vestibule(['users', 'export', ...user, '--json'])
+    expect(JSON.parse(exported.out)).toMatchObject({ user: { id: grant.userId }, linked: [] })
+    expect(await vestibule(['retention-times', 'get', 'acme'])).toMatchObject({ code: 0, err: '' })
   })
 
   it('finds a login and what came of it, and ends that', async () => {

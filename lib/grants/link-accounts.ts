@@ -20,6 +20,7 @@ import { type Ceremony, type CeremonyAttempt, linkCeremonyStore } from '@/lib/st
 import { type LinkRefusal, linkedIdentityStore } from '@/lib/store/users/linked-identities'
 import { ownScope, type SessionCookie, sessionsOf } from './account'
 import { linkableConnections } from './linkable-connections'
+import { undoLink } from './linked-logins'
 
 /** The id of the ceremony in a `state`; null when it is not that of one. */
 export function ceremonyIdOf(state: string | null): string | null {
@@ -248,23 +249,12 @@ export async function unlink(
   cookies: readonly SessionCookie[],
   management: Management,
 ): Promise<void> {
-  const { db, ports } = management
-  const at = ports.clock()
   for (const { organizationId, userId } of await sessionsOf(cookies, management)) {
-    const user = await ports.users.find(userId)
+    const user = await management.ports.users.find(userId)
     const name = user?.email ?? user?.name ?? userId
-    const gone = await linkedIdentityStore(db).unlink({ organizationId, userId }, id, at, (number) =>
-      auditEntry(ownScope(organizationId, userId, name), at, {
-        action: 'user.unlinked',
-        targetKind: 'user',
-        targetId: userId,
-        targetName: name,
-        detail: { identity: id, grants: number },
-      }),
-    )
-    if (!gone) continue
-    ports.background('upstream revocation', dismissUpstreamTokens(ports))
-    return
+    const scope = ownScope(organizationId, userId, name)
+    const ended = await undoLink(scope, { id: userId, name }, id, 'revoked_by_user', management)
+    if (ended !== null) return
   }
   throw new NotFound('identity')
 }

@@ -78,6 +78,15 @@ export const messages = catalogue(
       'This ends all access of the user and permanently erases their name, sign-ins, consents and account. A blocked user stays blocked. This cannot be undone.',
     erasedUser: 'The user was erased',
     erasedUserLead: 'Copies in backups, exports and systems that receive the audit log are not affected.',
+    login: 'Login',
+    linkedLogins: 'Linked logins',
+    linkedLoginsLead:
+      'Other logins that this user has linked, by signing in with both. Whoever signs in with one of them is this user.',
+    linkedSince: 'Linked',
+    unlink: 'Unlink',
+    unlinkSure:
+      'This login becomes a user of its own again. Everything connected with it ends, and the user is signed out of Vestibule in every browser. They can link it again; to prevent that, block the login’s own user afterwards.',
+    unlinked: 'The login was unlinked. Grants ended: {count}.',
     endAllSure: 'Everyone affected must sign in again. This cannot be undone.',
     endedOne: 'Grant ended.',
     endedMany: 'Grants ended: {count}.',
@@ -172,14 +181,23 @@ export const messages = catalogue(
     endAllServer: 'Alle Freigaben dieses Servers beenden',
     personalData: 'Personenbezogene Daten',
     personalDataLead:
-      'Alles, was Vestibule in dieser Organisation über diesen Benutzer speichert. Export und Löschung werden im Audit-Protokoll festgehalten.',
+      'Alles, was Vestibule in dieser Organisation über diesen Benutzer speichert. Export und Löschung werden im Prüfprotokoll festgehalten.',
     exportUser: 'Als JSON exportieren',
     eraseUser: 'Daten dieses Benutzers löschen',
     eraseUserSure:
       'Beendet jeden Zugang des Benutzers und löscht Name, Anmeldungen, Einwilligungen und Konto endgültig. Ein gesperrter Benutzer bleibt gesperrt. Das lässt sich nicht rückgängig machen.',
     erasedUser: 'Die Daten des Benutzers wurden gelöscht',
     erasedUserLead:
-      'Kopien in Sicherungen, Exporten und Systemen, die das Audit-Protokoll empfangen, sind davon nicht betroffen.',
+      'Kopien in Sicherungen, Exporten und Systemen, die das Prüfprotokoll empfangen, sind davon nicht betroffen.',
+    login: 'Anmeldung',
+    linkedLogins: 'Verknüpfte Anmeldungen',
+    linkedLoginsLead:
+      'Weitere Anmeldungen, die dieser Benutzer verknüpft hat, indem er sich mit beiden angemeldet hat. Wer sich mit einer davon anmeldet, ist dieser Benutzer.',
+    linkedSince: 'Verknüpft',
+    unlink: 'Verknüpfung lösen',
+    unlinkSure:
+      'Diese Anmeldung wird wieder ein eigener Benutzer. Alles, was mit ihr verbunden wurde, endet, und der Benutzer wird in jedem Browser von Vestibule abgemeldet. Er kann sie erneut verknüpfen; um das zu verhindern, sperren Sie danach den eigenen Benutzer dieser Anmeldung.',
+    unlinked: 'Die Verknüpfung wurde gelöst. Beendete Freigaben: {count}.',
     endAllSure: 'Alle Betroffenen müssen sich neu anmelden. Das lässt sich nicht rückgängig machen.',
     endedOne: 'Freigabe beendet.',
     endedMany: 'Beendete Freigaben: {count}.',

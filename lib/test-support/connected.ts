@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import { users } from '@/drizzle/schema/organizations'
 import { keyring } from '@/lib/crypto/keyring'
 import { secrets } from '@/lib/crypto/secrets'
 import type { RefreshToken, Server } from '@/lib/oauth/model'
@@ -82,4 +83,19 @@ export async function connect(
   const token: RefreshToken = refreshToken(granted.id)
   await redeemAt(store, 31, granted, token)
   return { ...made, login, grant: granted, token }
+}
+
+/** Another login of a user, as if they had linked it; its id. */
+export async function linkLogin(
+  { db }: PostgresUnderTest,
+  { organizationId }: Pick<Server, 'organizationId'>,
+  userId: string,
+): Promise<string> {
+  const id = random()
+  await db.insert(users).values({
+    ...{ id, organizationId, identitySource: 'https://other.example', subject: `at-other-${id}` },
+    ...{ email: 'alice@other.example', linkedTo: userId, linkedAt: later(30) },
+    ...{ createdAt: later(0), lastLoginAt: later(0) },
+  })
+  return id
 }

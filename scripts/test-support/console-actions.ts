@@ -19,6 +19,7 @@ export const OPERATIONS: Readonly<Record<string, Readonly<Record<string, readonl
     endGrantsOfServer: ['revokeGrants'],
     blockClient: ['blockClient', 'unblockClient'],
     blockUser: ['blockUser', 'unblockUser'],
+    unlink: ['unlinkLogin'],
     erase: ['eraseUser'],
   },
   'console/[organization]/audit/retention/actions.ts': { save: ['putRetention'] },

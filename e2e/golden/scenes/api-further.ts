@@ -13,6 +13,8 @@ export async function recordFurther(call: Call): Promise<void> {
   await call('getRetention', `${ACME}/retention`)
   await call('putRetention', `${ACME}/retention`, { body: { logins: 14, audit_log: 365 } })
   await call('putRetention: mistakes', `${ACME}/retention`, { body: { logins: 0, audit_log: 1 } })
+  await call('listLinkedLogins', `${ACME}/users/nobody/linked-logins`)
+  await call('unlinkLogin', `${ACME}/users/nobody/linked-logins/nothing`)
   await call('exportUserData', `${ACME}/users/nobody`)
   await call('eraseUser', `${ACME}/users/nobody`)
   await call('verifyAuditLog', `${ACME}/audit-log/verification`)

@@ -10,6 +10,7 @@ import { connectionRoutes } from './connections'
 import { examinationRoutes } from './examination'
 import { grantRoutes } from './grants'
 import { keyRoutes } from './keys'
+import { linkedLoginRoutes } from './linked-logins'
 import { loginRoutes } from './logins'
 import { memberRoutes } from './members'
 import { operatorRoutes } from './operators'
@@ -42,6 +43,7 @@ export const ROUTES: readonly Route[] = [
   ...loginRoutes,
   ...grantRoutes,
   ...blockRoutes,
+  ...linkedLoginRoutes,
   ...userDataRoutes,
   ...clientAdmissionRoutes,
   ...examinationRoutes,

@@ -142,6 +142,8 @@ export const REQUESTS: Readonly<
   deleteRegistrationToken: { path: '/organizations/acme/servers/main/registration-token', status: 204 },
   blockClient: { path: '/organizations/acme/blocked-clients/{client}', status: 204 },
   unblockClient: { path: '/organizations/acme/blocked-clients/{client}', status: 204 },
+  listLinkedLogins: { path: '/organizations/acme/users/{user}/linked-logins', status: 200 },
+  unlinkLogin: { path: '/organizations/acme/users/{user}/linked-logins/{login}', status: 200 },
   exportUserData: { path: '/organizations/acme/users/{user}', status: 200 },
   eraseUser: { path: '/organizations/acme/users/{user}', status: 200 },
   getRetention: { path: '/organizations/acme/retention', status: 200 },

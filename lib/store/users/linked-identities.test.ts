@@ -22,6 +22,7 @@ import { linkedIdentityStore } from './linked-identities'
 import { userDataStore } from './user-data'
 
 const OTHER = 'https://other.example'
+const ENDING = { reason: 'revoked_by_user', at: AFTERWARDS } as const
 
 let at: Awaited<ReturnType<typeof provisioning>>
 let other: { readonly connection: Connection; readonly server: Server }
@@ -256,10 +257,10 @@ describe('a link that is undone', () => {
     const [linked] = await store.list({ organizationId, userId: alice.grant.userId })
     const bob = await at.logIn({ subject: name() })
     const unlink = (userId: string) =>
-      store.unlink({ organizationId, userId }, linked?.id ?? '', AFTERWARDS, entry)
-    expect(await unlink(bob.grant.userId)).toBe(false)
+      store.unlink({ organizationId, userId }, linked?.id ?? '', ENDING, entry)
+    expect(await unlink(bob.grant.userId)).toBeNull()
     expect(await at.alive(browser)).toEqual(LIVE)
-    expect(await unlink(alice.grant.userId)).toBe(true)
+    expect(await unlink(alice.grant.userId)).toBe(2)
     expect(await at.alive(browser)).toEqual(GONE)
     expect(await isLive(asserted?.id ?? '')).toBe(false)
     expect(await at.alive(alice)).toEqual(LIVE)

@@ -3,6 +3,7 @@ import { browserSessions } from '@/drizzle/schema/browser-sessions'
 import { grants } from '@/drizzle/schema/grants'
 import { linkCeremonies, type ProvenIdentity } from '@/drizzle/schema/link-ceremonies'
 import { connections, users } from '@/drizzle/schema/organizations'
+import type { Ending } from '@/lib/oauth/ports/tokens'
 import { type AuditEntry, appendToAuditLog } from '@/lib/store/audit/audit-log'
 import type { Database, Transaction } from '@/lib/store/database/database'
 import { guarded } from '@/lib/store/database/guarded'
@@ -17,6 +18,7 @@ export type LinkedIdentity = {
   readonly id: string
   readonly email: string | null
   readonly name: string | null
+  readonly identitySource: string
   readonly subject: string
   readonly linkedAt: Date | null
 }
@@ -56,6 +58,7 @@ export function linkedIdentityStore(db: Database) {
           id: users.id,
           email: users.email,
           name: users.name,
+          identitySource: users.identitySource,
           subject: users.subject,
           linkedAt: users.linkedAt,
         })
@@ -80,29 +83,29 @@ export function linkedIdentityStore(db: Database) {
     /**
      * Makes a linked identity a user of its own again. What came by it ends, and the user is forgotten in every browser.
      *
-     * @returns false when it is none of theirs
+     * @returns how many grants ended; null when it is none of theirs
      */
     unlink: (
       { organizationId, userId }: Whose,
       id: string,
-      at: Date,
+      ending: Pick<Ending, 'reason' | 'at'>,
       audit: (grants: number) => AuditEntry,
-    ): Promise<boolean> =>
+    ): Promise<number | null> =>
       transactInTime(db, async (tx) => {
         const [gone] = await tx
           .update(users)
           .set({ linkedTo: null, linkedAt: null })
           .where(and(eq(users.organizationId, organizationId), eq(users.id, id), eq(users.linkedTo, userId)))
           .returning({ id: users.id })
-        if (!gone) return false
+        if (!gone) return null
         const ofUser = and(eq(grants.organizationId, organizationId), eq(grants.userId, userId))
         const byIt = and(ofUser, eq(grants.identityId, id))
-        const ended = await endGrantsIn(tx, byIt, { reason: 'revoked_by_user', at })
+        const ended = await endGrantsIn(tx, byIt, ending)
         // It is another person's now, as far as that is known: an erasure of either leaves nothing of the other.
         await tx.update(grants).set({ claims: {}, userClaims: null }).where(byIt)
         await forgetBrowsers(tx, { organizationId, userId })
         await appendToAuditLog(tx, [audit(ended.length)])
-        return true
+        return ended.length
       }),
   })
 }

@@ -1,6 +1,7 @@
 'use server'
 
 import { setClientBlocked, setUserBlocked } from '@/lib/grants/block'
+import { unlinkLogin } from '@/lib/grants/linked-logins'
 import {
   revokeGrant,
   revokeGrantsOfClient,
@@ -29,6 +30,13 @@ export const endGrantsOfServer = consoleAction('revoke', async ({ scope, managem
 export const erase = consoleAction('manage_members', async ({ scope, management }, form) => {
   await eraseUser(scope, text(form, 'id'), management)
   return { goTo: routes.users(scope.organization, { erased: 1 }) }
+})
+
+/** Ends what came by the login. */
+export const unlink = consoleAction('revoke', async ({ scope, management }, form) => {
+  const id = text(form, 'id')
+  const ended = await unlinkLogin(scope, id, text(form, 'login'), management)
+  return { goTo: routes.user(scope.organization, id, { unlinked: ended }) }
 })
 
 export const blockClient = consoleAction('revoke', block(setClientBlocked, routes.client))

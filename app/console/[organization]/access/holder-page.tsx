@@ -25,6 +25,8 @@ type Holder = {
   readonly block: Action
   readonly end: Action
   readonly note?: string | undefined
+  /** What has just been done, besides grants that ended. */
+  readonly notice?: ReactNode
   readonly below?: ReactNode
 }
 
@@ -52,6 +54,7 @@ export async function holderPage({ scope, management, query, language }: Console
           {t('whatEndsLead')}
         </Callout>
       )}
+      {holder.notice}
       <Section title={t('facts')}>
         <Facts
           items={[
@@ -79,7 +82,7 @@ export async function holderPage({ scope, management, query, language }: Console
       ) : (
         <Empty title={t('none')}>{t('noneHint')}</Empty>
       )}
-      <Older query={{ ...query, ended: undefined }} next={next} label={t('next')} />
+      <Older query={{ ...query, ended: undefined, unlinked: undefined }} next={next} label={t('next')} />
       {holder.below}
     </Page>
   )

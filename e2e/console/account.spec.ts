@@ -11,13 +11,21 @@ const NEW_PASSWORD = 'another long enough password'
 async function turnOn(page: Page, { app }: World, { password }: Credentials) {
   await page.goto(`${app.url}/console/account`)
   const factor = page.getByRole('region', { name: 'Second factor' })
+  // One step after the other: there is nothing to enter a code of yet.
+  await expect(factor.getByLabel('Code', { exact: true })).toHaveCount(0)
   await factor.getByLabel('Current password').fill(password)
   await factor.getByRole('button', { name: 'Show QR code' }).click()
   const secret = (await factor.locator('.copy code').first().textContent()) ?? ''
   const codes = ((await factor.locator('.copy-block code').textContent()) ?? '').split('\n')
   await expect(factor.getByRole('link')).toHaveAttribute('href', new RegExp(`^otpauth://totp/.*${secret}`))
   const code = totp(secret)
-  await factor.getByLabel('Code', { exact: true }).fill(code)
+  const field = factor.getByLabel('Code', { exact: true })
+  const [above, below] = await Promise.all([
+    factor.getByRole('img', { name: /QR/ }).boundingBox(),
+    field.boundingBox(),
+  ])
+  expect((above?.y ?? 0) + (above?.height ?? 0)).toBeLessThan(below?.y ?? 0)
+  await field.fill(code)
   await factor.getByRole('button', { name: 'Turn on' }).click()
   await expect(page.getByText('Second factor turned on.')).toBeVisible()
   return { secret, codes, code }

@@ -76,7 +76,14 @@ export default async function AccountPage({ searchParams }: Props) {
           change={changePassword}
           choose={choosePassword}
         />
-        {ways.hasPassword && <SecondFactor language={spoken} isOn={operator.hasTwoFactor} actions={FACTOR} />}
+        {ways.hasPassword && (
+          <SecondFactor
+            language={spoken}
+            isOn={operator.hasTwoFactor}
+            isBegun={ways.hasFactorSecret}
+            actions={FACTOR}
+          />
+        )}
         <Passkeys language={spoken} passkeys={passkeys} remove={removePasskey} />
         <Links language={spoken} providers={providers.list} links={ways.links} disconnect={disconnect} />
         <Sessions language={spoken} sessions={sessions} endOthers={endOtherSessions} />

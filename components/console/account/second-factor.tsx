@@ -11,11 +11,13 @@ type Action = (state: FormState | null, form: FormData) => Promise<FormState>
 type SecondFactorProps = {
   readonly language: Language
   readonly isOn: boolean
+  /** The QR code has been shown: there is something to enter a code of. */
+  readonly isBegun: boolean
   readonly actions: Readonly<Record<'enable' | 'confirm' | 'disable' | 'newCodes', Action>>
 }
 
 /** Turning the second factor on, in two steps, and off. */
-export function SecondFactor({ language, isOn, actions }: SecondFactorProps) {
+export function SecondFactor({ language, isOn, isBegun, actions }: SecondFactorProps) {
   const t = translator(messages, language)
   const password = (
     <Field
@@ -58,18 +60,20 @@ export function SecondFactor({ language, isOn, actions }: SecondFactorProps) {
               {password}
             </ActionForm>
           </div>
-          <div>
-            <h3>{t('factor.confirm')}</h3>
-            <ActionForm action={actions.confirm} submit={t('factor.confirmSubmit')}>
-              <Field
-                name="code"
-                label={t('factor.code')}
-                autoComplete="one-time-code"
-                inputMode="numeric"
-                required
-              />
-            </ActionForm>
-          </div>
+          {isBegun && (
+            <div>
+              <h3>{t('factor.confirm')}</h3>
+              <ActionForm action={actions.confirm} submit={t('factor.confirmSubmit')}>
+                <Field
+                  name="code"
+                  label={t('factor.code')}
+                  autoComplete="one-time-code"
+                  inputMode="numeric"
+                  required
+                />
+              </ActionForm>
+            </div>
+          )}
         </div>
       )}
     </Section>

@@ -1,5 +1,5 @@
 import { and, eq, inArray, ne, sql } from 'drizzle-orm'
-import { operatorAccounts, operatorPasskeys, operators } from '@/drizzle/schema/operators'
+import { operatorAccounts, operatorPasskeys, operators, operatorTwoFactors } from '@/drizzle/schema/operators'
 import { type AuditEntry, appendToAuditLog } from '@/lib/store/audit/audit-log'
 import type { Database, Transaction } from '@/lib/store/database/database'
 import { guarded } from '@/lib/store/database/guarded'
@@ -25,17 +25,11 @@ export function operatorLinkStore(db: Database) {
       return row ?? null
     },
 
-    /** What an operator has connected, by the provider's id, and whether they have a password. */
-    async waysOf(operatorId: string) {
-      const rows = await db
-        .select({ providerId: operatorAccounts.providerId, since: operatorAccounts.createdAt })
-        .from(operatorAccounts)
-        .where(eq(operatorAccounts.userId, operatorId))
-      return {
-        links: rows.filter(({ providerId }) => providerId !== PASSWORD),
-        hasPassword: rows.some(({ providerId }) => providerId === PASSWORD),
-      }
-    },
+    /**
+     * What an operator has connected, by the provider's id, and whether they have a password, and a secret of a second
+     * factor, if only one that is not confirmed yet.
+     */
+    waysOf: (operatorId: string) => waysOf(db, operatorId),
 
     /** @returns false when the account is linked already, or the operator has another one there */
     link: (operatorId: string, account: ExternalAccount, audit: AuditEntry): Promise<boolean> =>
@@ -92,6 +86,21 @@ export function operatorLinkStore(db: Database) {
         return added.length > 0
       }),
   })
+}
+
+async function waysOf(db: Database, operatorId: string) {
+  const [rows, factors] = await Promise.all([
+    db
+      .select({ providerId: operatorAccounts.providerId, since: operatorAccounts.createdAt })
+      .from(operatorAccounts)
+      .where(eq(operatorAccounts.userId, operatorId)),
+    db.$count(operatorTwoFactors, eq(operatorTwoFactors.userId, operatorId)),
+  ])
+  return {
+    links: rows.filter(({ providerId }) => providerId !== PASSWORD),
+    hasPassword: rows.some(({ providerId }) => providerId === PASSWORD),
+    hasFactorSecret: factors > 0,
+  }
 }
 
 async function removeWay(

@@ -35,6 +35,8 @@ describe('formatAgo', () => {
   it.each([
     [0, 'just now', 'gerade eben'],
     [-59, 'just now', 'gerade eben'],
+    [4, 'just now', 'gerade eben'],
+    [30, 'in a moment', 'gleich'],
     [-60, '1 minute ago', 'vor 1 Minute'],
     [-7199, '1 hour ago', 'vor 1 Stunde'],
     [-7200, '2 hours ago', 'vor 2 Stunden'],

@@ -57,10 +57,15 @@ export function formatAgo(at: Date, now: Date, language: Language): string {
   const seconds = Math.round((at.getTime() - now.getTime()) / 1000)
   const [unit, length] = UNITS.find(([, length]) => Math.abs(seconds) >= length) ?? ['minute', 60]
   const format = new Intl.RelativeTimeFormat(language, { numeric: 'always' })
-  return Math.abs(seconds) < 60 ? JUST_NOW[language] : format.format(Math.trunc(seconds / length), unit)
+  if (Math.abs(seconds) < 60) return (seconds < CLOSE ? JUST_NOW : SOON)[language]
+  return format.format(Math.trunc(seconds / length), unit)
 }
 
 const JUST_NOW: Readonly<Record<Language, string>> = { en: 'just now', de: 'gerade eben' }
+const SOON: Readonly<Record<Language, string>> = { en: 'in a moment', de: 'gleich' }
+
+/** Seconds that may lie between two clocks: what has just happened does not lie ahead. */
+const CLOSE = 5
 
 /** A point in time as people read it, in UTC: operators compare it with the logs of others. */
 export function formatInstant(at: Date, language: Language): string {

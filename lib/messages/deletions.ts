@@ -10,7 +10,7 @@ export const messages = catalogue(
     'server.people': 'People with a connected client',
     'server.clients': 'Registered clients',
     'server.tokens':
-      'Every token of this server is rejected from now on. A signed access token that a resource server verifies by itself may still be accepted there until it expires.',
+      'Every token of this server is rejected as soon as it is deleted. A signed access token that a resource server verifies by itself may still be accepted there until it expires.',
     'server.slug': 'The short name “{slug}” can never be used again, because clients remember it.',
     'server.stays': 'The audit log and the history of sign-ins are kept.',
     'server.submit': 'Delete server permanently',
@@ -24,7 +24,7 @@ export const messages = catalogue(
     'connection.stays': 'The audit log is kept.',
     'connection.submit': 'Delete connection permanently',
     confirm: 'Short name',
-    confirmHint: 'Type {slug} to confirm.',
+    confirmHint: 'Type “{slug}” to confirm.',
   },
   {
     'server.link': 'Server löschen',
@@ -34,7 +34,7 @@ export const messages = catalogue(
     'server.people': 'Personen mit verbundenem Client',
     'server.clients': 'Registrierte Clients',
     'server.tokens':
-      'Jedes Token dieses Servers wird ab sofort abgewiesen. Ein signiertes Zugriffstoken, das ein Ressourcenserver selbst prüft, kann dort noch gelten, bis es abläuft.',
+      'Mit dem Löschen wird jedes Token dieses Servers abgewiesen. Ein signiertes Zugriffstoken, das ein Ressourcenserver selbst prüft, kann dort noch gelten, bis es abläuft.',
     'server.slug': 'Der Kurzname „{slug}“ kann nie wieder verwendet werden, weil Clients ihn sich merken.',
     'server.stays': 'Das Prüfprotokoll und der Verlauf der Anmeldungen bleiben erhalten.',
     'server.submit': 'Server endgültig löschen',
@@ -50,6 +50,6 @@ export const messages = catalogue(
     'connection.stays': 'Das Prüfprotokoll bleibt erhalten.',
     'connection.submit': 'Verbindung endgültig löschen',
     confirm: 'Kurzname',
-    confirmHint: 'Geben Sie zur Bestätigung {slug} ein.',
+    confirmHint: 'Geben Sie zur Bestätigung „{slug}“ ein.',
   },
 )

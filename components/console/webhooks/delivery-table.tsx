@@ -22,6 +22,7 @@ type Delivery = {
 type DeliveryTableProps = {
   readonly deliveries: readonly Delivery[]
   readonly language: Language
+  readonly now: Date
   /** What can be done with one; absent where nothing may. */
   readonly again?: (delivery: Delivery) => ReactNode
 }
@@ -29,7 +30,7 @@ type DeliveryTableProps = {
 const TONES = { waiting: 'neutral', delivered: 'good', dead: 'problem' } as const
 
 /** Entries of the audit log on their way to a webhook. */
-export function DeliveryTable({ deliveries, language, again }: DeliveryTableProps) {
+export function DeliveryTable({ deliveries, language, now, again }: DeliveryTableProps) {
   const t = translator(messages, language)
   return (
     <Table
@@ -55,9 +56,10 @@ export function DeliveryTable({ deliveries, language, again }: DeliveryTableProp
           cell: ({ attempts, state, nextAttemptAt }) => (
             <>
               {attempts}
-              {state === 'waiting' && attempts > 0 && (
+              {state === 'waiting' && attempts > 0 && nextAttemptAt > now && (
                 <>
-                  , {t('next')} <Moment at={nextAttemptAt} language={t.language} />
+                  {' · '}
+                  {t('next')} <Moment at={nextAttemptAt} language={t.language} />
                 </>
               )}
             </>
@@ -94,7 +96,7 @@ function Answer({ delivery: { lastStatus, lastProblem, lastAnswer, lastAttemptAt
       {lastProblem && <Problem text={lastProblem} language={t.language} />}
       {lastAttemptAt && (
         <small>
-          <Moment at={lastAttemptAt} exact language={t.language} />
+          <Moment at={lastAttemptAt} language={t.language} />
         </small>
       )}
       {lastAnswer && (

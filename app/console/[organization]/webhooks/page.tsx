@@ -16,11 +16,7 @@ export default consolePage('read', async ({ scope, management, language }) => {
   const t = translator(messages, language)
   const webhooks = await listWebhooks(scope, management)
   return (
-    <Page
-      title={t('title')}
-      lead={t('lead')}
-      up={{ href: routes.auditLog(scope.organization), label: t('auditLog') }}
-    >
+    <Page title={t('title')} lead={t('lead')}>
       {webhooks.length === 0 ? (
         <Empty title={t('empty')}>{t('emptyHint')}</Empty>
       ) : (

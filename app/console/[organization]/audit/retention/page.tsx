@@ -36,6 +36,8 @@ export default consolePage('own', async ({ scope, management, query, language })
               label={t(`retention.${name}`)}
               hint={t(`retention.${name}Hint`)}
               defaultValue={retention[name]?.toString()}
+              inputMode="numeric"
+              autoComplete="off"
             />
           ))}
         </ActionForm>

@@ -28,7 +28,6 @@ export default consolePage('read', async (context) => {
   return (
     <Page
       title={new URL(webhook.url).host}
-      lead={mayConfigure && t('testLead')}
       up={{ href: routes.webhooks(scope.organization), label: t('title') }}
       actions={mayConfigure && test}
     >
@@ -104,11 +103,12 @@ async function deliveriesOf(webhook: Webhook, { scope, management, query, langua
       current: state === name,
     })),
   ]
-  const soon = management.ports.clock().getTime() + 5_000
+  const now = management.ports.clock()
+  const soon = now.getTime() + 5_000
   const isUnderWay = shown.some((one) => one.state === 'waiting' && one.nextAttemptAt.getTime() < soon)
   const fields = { webhook: webhook.id }
   return (
-    <Section title={t('deliveries')}>
+    <Section title={t('deliveries')} lead={mayConfigure && t('testLead')}>
       {webhook.enabled && isUnderWay && <RefreshWhile />}
       <div className="webhook-deliveries">
         <Tabs label={t('deliveries')} tabs={tabs} />
@@ -123,6 +123,7 @@ async function deliveriesOf(webhook: Webhook, { scope, management, query, langua
           <DeliveryTable
             deliveries={shown}
             language={language}
+            now={now}
             {...(mayConfigure && {
               again: ({ id }) => (
                 <ActionButton

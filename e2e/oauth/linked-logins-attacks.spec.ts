@@ -100,27 +100,28 @@ test.describe('an attacker', () => {
   test('gets nothing from a browser that its user has signed out of, or in which another has signed in', async ({
     world,
   }) => {
-    const [left, changed, underWay] = [newVisitor(), newVisitor(), newVisitor()]
+    const [left, changed, underWay, bob] = [newVisitor(), newVisitor(), newVisitor(), newVisitor()]
+    const { hostname } = new URL(world.app.url)
     await at.logIn(left)
-    const id = await at.prove(left)
-    const everywhere = { request: 'account', token: await at.formToken(left), everywhere: 'on' }
-    const out = await left.submit(`${world.app.url}/account/disconnect`, everywhere, world.app.url)
-    expect(locationOf(out)).toContain('/account?done=')
-    expect(await at.account(left, `?link=${id}`)).not.toContain('Is this also you?')
-    expect(await at.answered(left, id)).toBe('linkFailed')
+    const confirm = await at.prove(left)
+    const form = { request: 'account', token: await at.formToken(left) }
+    const send = (path: string, more: Record<string, string>) =>
+      left.submit(`${world.app.url}/account/${path}`, { ...form, ...more }, world.app.url)
+    expect(locationOf(await send('disconnect', { everywhere: 'on' }))).toContain('/account?done=')
+    expect(await at.account(left, `?link=${confirm}`)).not.toContain('Is this also you?')
+    expect(locationOf(await send('link', { confirm }))).toContain('done=linkFailed')
 
+    await at.logIn(bob, 'bob')
     await at.logIn(changed)
     const proven = await at.prove(changed)
-    const same = at.elsewhereUnknown(changed)
-    await at.logIn(same, 'bob')
-    expect(await at.account(same)).toContain('bob@example.com')
-    expect(await at.answered(same, proven)).toBe('linkFailed')
+    changed.steal(bob, 'vst_session_', hostname)
+    expect(await at.account(changed)).toContain('bob@example.com')
+    expect(await at.answered(changed, proven)).toBe('linkFailed')
 
     await at.logIn(underWay)
     const second = await at.proveFirst(underWay)
-    const another = at.elsewhereUnknown(underWay)
-    await at.logIn(another, 'bob')
-    expect((await another.go(await logInUpstream(world, another, second, 'bob'))).status).toBe(400)
+    underWay.steal(bob, 'vst_session_', hostname)
+    expect((await underWay.go(await logInUpstream(world, underWay, second, 'bob'))).status).toBe(400)
   })
 
   test('cannot link what is somebody else’s, what is their own, or what was blocked', async ({ world }) => {

@@ -50,7 +50,7 @@ export async function readOneGroup({ connection, services, base, query }: Call, 
 export async function createGroup(call: Call) {
   const { connection, services, query, base } = call
   const { members, ...group } = readGroup(await call.body())
-  const store = provisionedGroupStore(services.db)
+  const store = provisionedGroupStore(services.db, services.most?.groups)
   const made = await store.create(connection.id, group, members ?? [], services.ports.clock(), (row) => [
     entry(call, 'created', row),
   ])

@@ -10,6 +10,8 @@ export type ScimMatch = 'external_id' | 'user_name' | 'email'
 /** What the endpoint stands on. */
 export type ScimServices = Pick<Management, 'db' | 'limits' | 'log' | 'publicUrl'> & {
   readonly ports: EndDepartedPorts
+  /** How many a connection may have, where it is not what is usual. */
+  readonly most?: { readonly users: number; readonly groups: number }
 }
 
 /** One request of a provisioning client. */

@@ -30,7 +30,7 @@ export async function createUser(call: Call) {
   const { connection, services, base } = call
   const user = readUser(await call.body())
   const audit = (made: StoredUser) => [entry(call, 'created', made)]
-  const made = await provisionedUserStore(services.db).create(
+  const made = await provisionedUserStore(services.db, services.most?.users).create(
     connection.id,
     user,
     services.ports.clock(),

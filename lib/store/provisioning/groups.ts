@@ -33,8 +33,13 @@ const MAX_GROUPS = 20_000
 
 type Audit = (group: StoredGroup) => readonly AuditEntry[]
 
-/** Groups that identity providers provision, in Postgres. */
-export const provisionedGroupStore = (db: Database) => guarded({ ...reading(db), ...writing(db) })
+/**
+ * Groups that identity providers provision, in Postgres.
+ *
+ * @param most of one connection
+ */
+export const provisionedGroupStore = (db: Database, most = MAX_GROUPS) =>
+  guarded({ ...reading(db), ...writing(db, most) })
 
 function reading(db: Database) {
   return {
@@ -85,7 +90,7 @@ async function membersOf(
   return members
 }
 
-function writing(db: Database) {
+function writing(db: Database, most: number) {
   return {
     /** All that is answered comes with it: should reading it fail later, the next try would make another group. */
     create: (
@@ -97,7 +102,7 @@ function writing(db: Database) {
     ): Promise<{ readonly group: StoredGroup; readonly members: readonly GroupMember[] } | 'too_many'> =>
       transactInTime(db, async (tx) => {
         const ofConnection = eq(provisionedGroups.connectionId, connectionId)
-        if ((await tx.$count(provisionedGroups, ofConnection)) >= MAX_GROUPS) return 'too_many'
+        if ((await tx.$count(provisionedGroups, ofConnection)) >= most) return 'too_many'
         const values = { ...storable(group), id: newId(), connectionId, createdAt: at, updatedAt: at }
         const [made] = await tx.insert(provisionedGroups).values(values).returning()
         if (!made) throw new Error('an insert returned no row')

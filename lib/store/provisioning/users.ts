@@ -38,8 +38,13 @@ const MAX_USERS = 200_000
 type Change = { readonly before: StoredUser; readonly after: StoredUser }
 type AuditOf = (change: Change) => readonly AuditEntry[]
 
-/** Users that identity providers provision, in Postgres. */
-export const provisionedUserStore = (db: Database) => guarded({ ...reading(db), ...writing(db) })
+/**
+ * Users that identity providers provision, in Postgres.
+ *
+ * @param most of one connection
+ */
+export const provisionedUserStore = (db: Database, most = MAX_USERS) =>
+  guarded({ ...reading(db), ...writing(db, most) })
 
 function reading(db: Database) {
   return {
@@ -66,7 +71,7 @@ function reading(db: Database) {
   }
 }
 
-function writing(db: Database) {
+function writing(db: Database, most: number) {
   return {
     /** @returns why not, where it was not created: its name is taken, or there are too many */
     create: (
@@ -80,7 +85,7 @@ function writing(db: Database) {
         await tx
           .delete(provisionedUsers)
           .where(and(ofConnection, isNotNull(provisionedUsers.deletedAt), isSame(user)))
-        if ((await tx.$count(provisionedUsers, ofConnection)) >= MAX_USERS) return 'too_many'
+        if ((await tx.$count(provisionedUsers, ofConnection)) >= most) return 'too_many'
         const values = { ...storable(user), id: newId(), connectionId, createdAt: at, updatedAt: at }
         const [made] = await tx.insert(provisionedUsers).values(values).onConflictDoNothing().returning()
         if (!made) return 'taken'

@@ -29,6 +29,8 @@ export type SharedCounter = {
 type Options = {
   /** What stands for a key in Redis, which learns no addresses and no client ids. */
   readonly digest: (key: string) => string
+  /** Milliseconds to wait for Redis. */
+  readonly patience?: number
   /** Told when Redis fails, once until it answers again. */
   readonly failed?: (error: unknown) => void
   /** Milliseconds. */
@@ -43,7 +45,7 @@ type Options = {
  */
 export function sharedCounters(
   commands: RedisCommands,
-  { digest, failed, now = Date.now }: Options,
+  { digest, patience = PATIENCE, failed, now = Date.now }: Options,
 ): (name: string, ceiling: { readonly burst: number; readonly perSecond: number }) => SharedCounter {
   const redis = guardedCommands(commands, 'limits')
   let [isDown, restsUntil] = [false, 0]
@@ -52,7 +54,7 @@ export function sharedCounters(
     if (now() < restsUntil) return 0
     try {
       const asked = evaluateOnce(redis, TAKE, `auth:limit:${digest(key)}`, parameters)
-      const wait = Number(await withDeadline(asked, PATIENCE, () => new Error('no answer')))
+      const wait = Number(await withDeadline(asked, patience, () => new Error('no answer')))
       isDown = false
       return wait
     } catch (error) {

@@ -82,11 +82,8 @@ describe('an operator', () => {
     await expect(unlinkLogin(support, stranger.grant.userId, login, management())).rejects.toThrow(NotFound)
     await expect(unlinkLogin(support, user, user, management())).rejects.toThrow(NotFound)
     const globex = await as('owner', 'globex')
-    for (const act of [
-      listLinkedLogins(globex, user, management()),
-      unlinkLogin(globex, user, login, management()),
-    ])
-      await expect(act).rejects.toThrow(NotFound)
+    await expect(listLinkedLogins(globex, user, management())).rejects.toThrow(NotFound)
+    await expect(unlinkLogin(globex, user, login, management())).rejects.toThrow(NotFound)
     await expect(unlinkLogin(await as('auditor', 'acme'), user, login, management())).rejects.toThrow(
       Forbidden,
     )

@@ -10,6 +10,7 @@ import type { Database, Transaction } from '@/lib/store/database/database'
 import { guarded } from '@/lib/store/database/guarded'
 import { connectionSecretContext } from '@/lib/store/database/sealed-contexts'
 import { clientColumns } from '@/lib/store/oauth/clients'
+import { configurationColumns } from '@/lib/store/oauth/connections'
 import { configuredColumns, serverOf, settingsOf } from '@/lib/store/oauth/servers'
 import { type Asking, DEADLINE, inTurn, TRUSTED } from './configuration-queue'
 import { countRows } from './count-rows'
@@ -63,18 +64,6 @@ export type Decision<Result> = {
 
 const organizationColumns = { id: organizations.id, slug: organizations.slug, name: organizations.name }
 
-const connectionColumns = {
-  id: connections.id,
-  organizationId: connections.organizationId,
-  slug: connections.slug,
-  name: connections.name,
-  type: connections.type,
-  settings: connections.settings,
-  clientId: connections.clientId,
-  clientSecret: connections.clientSecret,
-  mayBeInternal: connections.mayBeInternal,
-}
-
 /** The operator's configuration in Postgres. */
 export function configurationStore(db: Database, sealer: Sealer): ConfigurationStore {
   const store: ConfigurationStore = {
@@ -124,7 +113,7 @@ export async function readRows(tx: Transaction, organizationId?: string): Promis
       .where(and(ours(organizations.id), isNull(organizations.deletedAt)))
       .orderBy(organizations.slug),
     tx
-      .select(connectionColumns)
+      .select(configurationColumns)
       .from(connections)
       .where(and(ours(connections.organizationId), isNull(connections.deletedAt)))
       .orderBy(connections.slug),
@@ -169,7 +158,7 @@ async function withConflicts(
   const named = or(inArray(servers.slug, slugs), inArray(servers.issuer, issuers), servers.isDefault)
   const [connectionRows, serverRows, clientRows] = await Promise.all([
     tx
-      .select({ ...connectionColumns, deletedAt: connections.deletedAt })
+      .select({ ...configurationColumns, deletedAt: connections.deletedAt })
       .from(connections)
       .where(
         and(

@@ -1,4 +1,5 @@
 import { hash } from 'node:crypto'
+import { boundedMap } from '@/lib/bounded-map'
 import type { Claims } from '@/lib/oauth/model'
 
 /** What a token says whose signature is good, and the name of the key that signed it. */
@@ -13,7 +14,7 @@ const MOST = 4_096
  * counts, and the token itself, is for the caller to ask each time. Decision 0141.
  */
 export function verifiedTokens(most = MOST) {
-  const known = new Map<string, VerifiedToken>()
+  const known = boundedMap<VerifiedToken>(most)
   return {
     /** @param verify for a token that is not remembered; what is not good never is */
     find(token: string, verify: () => VerifiedToken | null): VerifiedToken | null {
@@ -23,8 +24,6 @@ export function verifiedTokens(most = MOST) {
       if (remembered) return remembered
       const verified = verify()
       if (!verified) return null
-      const [oldest] = known.size < most ? [] : known.keys()
-      if (oldest !== undefined) known.delete(oldest)
       known.set(name, verified)
       return verified
     },

@@ -1,6 +1,7 @@
 import { and, eq, isNull, sql } from 'drizzle-orm'
 import type { SelectResultFields } from 'drizzle-orm/query-builders/select.types'
 import { connections } from '@/drizzle/schema/organizations'
+import { boundedMap } from '@/lib/bounded-map'
 import type { Sealer } from '@/lib/crypto/seal'
 import type { Connections } from '@/lib/oauth/ports/ports'
 import type { ReadConnection } from '@/lib/oauth/ports/upstream'
@@ -81,7 +82,7 @@ const KEPT = { connections: 1_000, characters: 16_384 }
 
 /** Checks a row and opens its secret once, as long as the row stays as it is. Decision 0142. */
 function rememberedConfigs(sealer: Sealer): (row: ConfigurationRow) => ConnectionConfig {
-  const kept = new Map<string, { readonly text: string; readonly config: ConnectionConfig }>()
+  const kept = boundedMap<{ readonly text: string; readonly config: ConnectionConfig }>(KEPT.connections)
   return (row) => {
     const text = JSON.stringify(row)
     const known = kept.get(row.id)
@@ -89,8 +90,6 @@ function rememberedConfigs(sealer: Sealer): (row: ConfigurationRow) => Connectio
     const config = checkedConfig(row, sealer)
     // A key that signs changes by itself.
     if (text.length > KEPT.characters || config.clientKey) return config
-    const [oldest] = kept.size < KEPT.connections ? [] : kept.keys()
-    if (oldest !== undefined) kept.delete(oldest)
     kept.set(row.id, { text, config })
     return config
   }

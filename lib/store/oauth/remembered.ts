@@ -1,7 +1,9 @@
 /** Rows that hardly ever change, kept in memory with their versions. Decision 0052. */
+
 import { and, eq, isNull, sql } from 'drizzle-orm'
 import { clients } from '@/drizzle/schema/clients'
 import { servers } from '@/drizzle/schema/servers'
+import { boundedMap } from '@/lib/bounded-map'
 import type { PublicSigningKey, SigningKeys } from '@/lib/crypto/signing-key'
 import type { Client, Server } from '@/lib/oauth/model'
 import type { Clients } from '@/lib/oauth/ports/clients'
@@ -93,19 +95,14 @@ function reads(db: Database) {
 
 /** What was found, by name; the oldest goes when there are too many. What is not there is not remembered. */
 function bounded<Value>(most: number, isKept: (value: Value) => boolean = () => true) {
-  const kept = new Map<string, Value>()
-  const keep = (name: string, value: Value) => {
-    const [oldest] = kept.size < most ? [] : kept.keys()
-    if (oldest !== undefined) kept.delete(oldest)
-    kept.set(name, value)
-  }
+  const kept = boundedMap<Value>(most)
   return {
-    keep,
-    get: (name: string) => kept.get(name),
-    forget: (name: string) => void kept.delete(name),
+    keep: kept.set,
+    get: kept.get,
+    forget: kept.delete,
     async find(name: string, read: () => Promise<Value | null>): Promise<Value | null> {
       const value = kept.get(name) ?? (await read())
-      if (value !== null && !kept.has(name) && isKept(value)) keep(name, value)
+      if (value !== null && !kept.has(name) && isKept(value)) kept.set(name, value)
       return value
     },
   }

@@ -1,4 +1,5 @@
 /** Room for registrations, without counting them each time. Decisions 0056 and 0121. */
+import { boundedMap } from '@/lib/bounded-map'
 import { Unconfirmed } from '@/lib/oauth/flow/unconfirmed'
 import type { NewClient, RegistrationRoom } from '@/lib/oauth/ports/clients'
 import type { Database } from '@/lib/store/database/database'
@@ -35,22 +36,16 @@ const keysOf = (serverId: string, { network }: RegistrationRoom) => ({
  * found again when the registrations are counted: where there seems to be none, and once a day.
  */
 export function registrationRooms(db: Database) {
-  const kept = new Map<string, Taken>()
+  const kept = boundedMap<Taken>(KEPT)
   const takes = new Map<string, Promise<Taken | null>>()
   const counts = new Map<string, Promise<Date | null>>()
-
-  function keep(name: string, taken: Taken): void {
-    const [oldest] = kept.size < KEPT ? [] : kept.keys()
-    if (oldest !== undefined) kept.delete(oldest)
-    kept.set(name, taken)
-  }
 
   async function take(name: string, serverId: string, room: RegistrationRoom): Promise<Taken | null> {
     const known = kept.get(name)
     if (known && known.left > 0) return known
     return onceAtATime(takes, name, async () => {
       const taken = await takeMore(db, serverId, room)
-      if (taken) keep(name, taken)
+      if (taken) kept.set(name, taken)
       return taken
     })
   }
@@ -70,7 +65,9 @@ export function registrationRooms(db: Database) {
       } else if (taken) continue
       const others = counts.get(name)
       if (!others)
-        return onceAtATime(counts, name, () => registerCounted(db, client, room, (more) => keep(name, more)))
+        return onceAtATime(counts, name, () =>
+          registerCounted(db, client, room, (more) => kept.set(name, more)),
+        )
       if (!(await others)) return null
     }
   }

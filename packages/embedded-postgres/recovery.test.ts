@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { chownSync, cpSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:net'
 import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
@@ -65,6 +66,23 @@ describe('after a violent end', () => {
     const { url, close } = await openEmbeddedPostgres(dataDir)
     expect(url).toBe(killed.url)
     expect(await run(url, 'select text from note')).toEqual([{ text: 'acknowledged' }])
+    await close()
+  })
+
+  it('waits for its address, where what the server was just forking outlives it', async () => {
+    const dataDir = preparedDataDir()
+    const killed = await start(dataDir)
+    process.kill(serverPid(dataDir), 'SIGKILL')
+    await kill(killed.child)
+    const port = Number(new URL(killed.url).port)
+    const outliving = createServer().listen(port, '127.0.0.1')
+    await once(outliving, 'listening')
+
+    const opened = openEmbeddedPostgres(dataDir)
+    await sleep(300)
+    outliving.close()
+    const { url, close } = await opened
+    expect(url).toBe(killed.url)
     await close()
   })
 

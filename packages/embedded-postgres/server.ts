@@ -21,6 +21,8 @@ import {
 const READY_MS = 60_000
 /** How long a start is repeated that fails on what a dead server left behind, or on a port taken meanwhile. */
 const RETRY_MS = 10_000
+/** How long the port of a dead server is waited for: what it was just forking when it was killed still listens. */
+const PORT_MS = 2_000
 /** How long a server that says it is ready may fail to answer as ours. */
 const SILENCE_MS = 2_000
 const TRANSIENT = /postmaster\.pid|shared memory|could not create any TCP\/IP sockets/
@@ -85,7 +87,7 @@ export async function attachOrStart(startable: Startable): Promise<Postmaster> {
       }
     } else if (!running && (!attempt || hasExited(attempt.child))) {
       if (attempt) await explainOrRetry(startable, attempt)
-      attempt = await launch(startable, attempt?.firstAt ?? Date.now())
+      attempt = await launch(startable, attempt)
     }
     await sleep(10)
   }
@@ -94,13 +96,19 @@ export async function attachOrStart(startable: Startable): Promise<Postmaster> {
   )
 }
 
-type Attempt = { readonly child: ChildProcess; readonly firstAt: number; readonly logStart: number }
+type Attempt = {
+  readonly child: ChildProcess
+  readonly port: number
+  readonly firstAt: number
+  readonly logStart: number
+}
 
 /** Starts the server in a session of its own, so that Ctrl-C in our terminal does not stop it before us. */
-async function launch(startable: Startable, firstAt: number): Promise<Attempt> {
+async function launch(startable: Startable, previous: Attempt | undefined): Promise<Attempt> {
   const { cluster, base, home, account } = startable.places
-  // The previous port, if it is free: processes that know the address of a crashed server find it again.
-  const port = await freePort(lastPort(cluster))
+  const firstAt = previous?.firstAt ?? Date.now()
+  // The previous port, if it gets free: processes that know the address of a crashed server find it again.
+  const port = await freePort(previous?.port ?? lastPort(cluster))
   disclaimStale(cluster)
   const hba = path.join(base, 'pg_hba.conf')
   writeWhole(hba, HOST_BASED_AUTHENTICATION, 0o644)
@@ -122,7 +130,7 @@ async function launch(startable: Startable, firstAt: number): Promise<Attempt> {
   // An `error` event without a listener would end the process. `hasExited` sees the failure by the missing pid.
   child.on('error', () => undefined)
   child.unref()
-  return { child, firstAt, logStart: log.size }
+  return { child, port, firstAt, logStart: log.size }
 }
 
 function hasExited(child: ChildProcess): boolean {
@@ -176,12 +184,23 @@ function openLog(startable: Startable): { readonly descriptor: number; readonly 
 /** Below what systems give to outgoing connections: none of those takes the port while a crashed server is away. */
 const [FIRST_PORT, END_PORT] = [10_000, 32_000]
 
-function freePort(preferred = randomInt(FIRST_PORT, END_PORT)): Promise<number> {
+/** @param preferred taken if it is free within `PORT_MS`; else it is another process's by now */
+async function freePort(preferred: number | undefined): Promise<number> {
+  const deadline = Date.now() + PORT_MS
+  while (preferred !== undefined && Date.now() < deadline) {
+    if (await isFree(preferred)) return preferred
+    await sleep(10)
+  }
+  const port = randomInt(FIRST_PORT, END_PORT)
+  return (await isFree(port)) ? port : freePort(undefined)
+}
+
+function isFree(port: number): Promise<boolean> {
   return new Promise((resolve, reject) => {
     const probe = createServer()
     probe.once('error', (error) =>
-      'code' in error && error.code === 'EADDRINUSE' ? resolve(freePort()) : reject(error),
+      'code' in error && error.code === 'EADDRINUSE' ? resolve(false) : reject(error),
     )
-    probe.listen(preferred, '127.0.0.1', () => probe.close(() => resolve(preferred)))
+    probe.listen(port, '127.0.0.1', () => probe.close(() => resolve(true)))
   })
 }

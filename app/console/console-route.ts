@@ -3,7 +3,9 @@ import { redirect } from 'next/navigation'
 import { Forbidden, NotFound, type OrganizationScope, type Permission, requirePermission } from '@/lib/access'
 import type { Operator } from '@/lib/accounts/operators'
 import { pageContext } from '@/lib/http/page-context'
+import { STORE_UNAVAILABLE } from '@/lib/http/retry-after'
 import type { Management } from '@/lib/management/management'
+import { StoreUnavailable } from '@/lib/oauth/ports/ports'
 import { routes } from '@/lib/routes'
 import { accounts, management } from '@/lib/services/services'
 
@@ -39,25 +41,27 @@ export function consoleRoute(
       requirePermission(scope, permission)
       return { operator, scope }
     }
-    const visitor = await visit().catch(statusOf)
+    const visitor = await visit().catch(refusal)
     if (!visitor) redirect(routes.signIn())
-    if (typeof visitor === 'number') return new Response(null, { status: visitor })
+    if (visitor instanceof Response) return visitor
     const scopeNow = async () => {
-      const now = await visit().catch(statusOf)
-      return now && typeof now !== 'number' ? now.scope : null
+      const now = await visit().catch(refusal)
+      return now && !(now instanceof Response) ? now.scope : null
     }
     const query = new URL(request.url).searchParams
     try {
       return await answer({ ...visitor, scopeNow, management: await management(), query, params, request })
     } catch (error) {
-      return new Response(null, { status: statusOf(error) })
+      return refusal(error)
     }
   }
 }
 
-function statusOf(error: unknown): number {
-  if (error instanceof NotFound) return 404
-  if (error instanceof Forbidden) return 403
+function refusal(error: unknown): Response {
+  if (error instanceof NotFound) return new Response(null, { status: 404 })
+  if (error instanceof Forbidden) return new Response(null, { status: 403 })
+  if (error instanceof StoreUnavailable)
+    return new Response(null, { status: 503, headers: STORE_UNAVAILABLE })
   throw error
 }
 

@@ -1,4 +1,5 @@
 /** Calls of the accounts library for one browser: watched, counted, and closed but for what a browser has to call itself. */
+
 import { z } from 'zod'
 import { text } from '@/lib/configuration/schema/values'
 import type { Keyring } from '@/lib/crypto/keyring'
@@ -12,6 +13,7 @@ import type { Database } from '@/lib/store/database/database'
 import { isWayIn, providerPath } from './account-audit-events'
 import { watchedCalls } from './audited-calls'
 import { FRESH_LIFETIME, OPERATOR_AUTH_PATH, type OperatorAuth } from './operator-auth'
+import { readSession } from './read-session'
 import { signInAttempts } from './sign-in-attempts'
 
 /** An operator who is signed in to the console. */
@@ -125,7 +127,7 @@ export function operatorCalls(options: Options, auth: OperatorAuth) {
 }
 
 async function currentSession(auth: OperatorAuth, browser: Headers) {
-  const session = await auth.api.getSession({ headers: browser })
+  const session = await readSession(auth.api.getSession({ headers: browser }))
   if (!session || session.user.disabledAt) return null
   const { id, name, email, address, twoFactorEnabled, isInstallationOperator } = session.user
   const [hasTwoFactor, isInstallation] = [twoFactorEnabled === true, isInstallationOperator === true]

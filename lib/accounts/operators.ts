@@ -13,6 +13,7 @@ import { homeStore } from '@/lib/store/read/home'
 import { searchStore } from '@/lib/store/read/search'
 import { type OperatorAuth, operatorAuth } from './operator-auth'
 import { type Operator, operatorCalls } from './operator-calls'
+import { readSession } from './read-session'
 import { setupToken } from './setup-token'
 
 export type { OrganizationHealth } from '@/lib/store/read/home'
@@ -136,7 +137,7 @@ function ownAccount(db: Database, auth: OperatorAuth) {
 
     /** Where the operator is signed in, the newest first; `isThis` is this browser. */
     async sessions({ id }: Operator, browser: Headers) {
-      const current = await auth.api.getSession({ headers: browser })
+      const current = await readSession(auth.api.getSession({ headers: browser }))
       const sessions = await store.sessions(id, db.clock.now())
       return sessions.map((session) => ({ ...session, isThis: session.id === current?.session.id }))
     },

@@ -18,6 +18,7 @@ import { type PlatformUser, platformUserStore } from '@/lib/store/accounts/platf
 import type { Database } from '@/lib/store/database/database'
 import { accountName } from './account-name'
 import { authPath, authSettings, cookieSecrets } from './auth-settings'
+import { readSession } from './read-session'
 import { rotatedCookies } from './rotated-cookies'
 import { signInAttempts } from './sign-in-attempts'
 
@@ -54,7 +55,7 @@ export function platformAccounts(options: {
 
     /** The user who is signed in at this connection in this browser, or null. */
     async current(connectionId: string, browser: Headers): Promise<SignedIn | null> {
-      const session = await auth.api.getSession({ headers: browser })
+      const session = await readSession(auth.api.getSession({ headers: browser }))
       const user = session && (await store.find(connectionId, session.user.id))
       return user ? { ...user, since: session.session.createdAt } : null
     },

@@ -1,5 +1,8 @@
 /** Requests and answers as far as endpoints care: web ones, or those of `node:http` that never become web ones. */
 
+import { StoreUnavailable } from '@/lib/oauth/ports/ports'
+import { STORE_UNAVAILABLE } from './retry-after'
+
 /** What an endpoint reads of a request; a web `Request` has it. */
 export type HttpRequest = Pick<Request, 'method' | 'url'> & {
   readonly headers: Pick<Headers, 'get' | 'has'>
@@ -22,13 +25,20 @@ export type HttpHandler = ((request: Request) => Promise<Response>) & {
   readonly answer: (request: HttpRequest) => Promise<HttpAnswer>
 }
 
-export function httpHandler(answer: HttpHandler['answer']): HttpHandler {
+/** @param respond where it throws {@link StoreUnavailable}, the answer is 503 */
+export function httpHandler(respond: HttpHandler['answer']): HttpHandler {
+  const answer = (request: HttpRequest) => respond(request).catch(unavailable)
   const handle = async (request: Request) => {
     const { text, ...init } = await answer(request)
     // An empty one would say of itself that it is text.
     return new Response(text || null, init)
   }
   return Object.assign(handle, { answer })
+}
+
+function unavailable(error: unknown): HttpAnswer {
+  if (!(error instanceof StoreUnavailable)) throw error
+  return { status: 503, headers: STORE_UNAVAILABLE, text: null }
 }
 
 /**

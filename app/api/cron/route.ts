@@ -1,3 +1,4 @@
+import { STORE_UNAVAILABLE } from '@/lib/http/retry-after'
 import { management } from '@/lib/services/services'
 import { cronRound } from '@/lib/watch/cron'
 
@@ -12,7 +13,10 @@ async function answer(request: Request): Promise<Response> {
   if (round === 'absent') return new Response(null, { status: 404, headers })
   if (round === 'refused')
     return new Response(null, { status: 401, headers: { ...headers, 'www-authenticate': 'Bearer' } })
-  return Response.json({ failed: round.failed }, { status: round.failed.length === 0 ? 200 : 503, headers })
+  const { failed } = round
+  return failed.length === 0
+    ? Response.json({ failed }, { headers })
+    : Response.json({ failed }, { status: 503, headers: STORE_UNAVAILABLE })
 }
 
 export { answer as GET, answer as POST }

@@ -72,6 +72,11 @@ it('has the status that the page says', async () => {
   expect((await fetch(`${url}/with-script`)).status).toBe(404)
 })
 
+it('says when to try again where a store was not there', async () => {
+  said = 503
+  expect((await fetch(`${url}/failed`)).headers.get('retry-after')).toMatch(/^\d+$/)
+})
+
 it('has something to show where a page could not be made', async () => {
   const answer = await fetch(`${url}/failed`)
   expect([answer.status, await answer.text()]).toEqual([500, '<!doctype html><p>500'])

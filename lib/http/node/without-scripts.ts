@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { promisify } from 'node:util'
 import { gzip } from 'node:zlib'
+import { STORE_RETRY_AFTER } from '../retry-after'
 
 /** What Next adds to every page: its scripts, and the hints to load them early. React escapes both in any text. */
 const SCRIPTS = /<script\b[^>]*>[\s\S]*?<\/script>|<link\b[^>]*\bas="script"[^>]*>/g
@@ -37,6 +38,7 @@ export function withoutScripts(request: IncomingMessage, response: ServerRespons
     if (request.headers['x-in-place']) sayLocation(response)
     if (!String(response.getHeader('content-type')).startsWith('text/html')) return end(body)
     response.statusCode = page.statusOf() ?? response.statusCode
+    if (response.statusCode === 503) response.setHeader('retry-after', STORE_RETRY_AFTER)
     const html = withOwnScript(body.toString('utf8'), response.statusCode, page)
     if (!isZipped || html === '') return end(html)
     void zipped(html).then((bytes) => {

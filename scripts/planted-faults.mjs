@@ -1,6 +1,6 @@
 // `npm run matrix -- planted-faults [WORD…]`: whether tests see faults. Each entry of scripts/planted-faults/*.json is a
-// mistake that somebody could make, and the test that must turn red for it. In a copy of the tree every test has to be
-// green first; then each fault is planted by itself. With words, only the faults whose list, file or sentence has one.
+// mistake that somebody could make, and the test that must turn red for it. In a copy of the tree that test has to be
+// green; then each fault is planted by itself. With words, only the faults whose list, file or sentence has one.
 import { spawnSync } from 'node:child_process'
 import {
   chmodSync,
@@ -29,18 +29,22 @@ const faults = readdirSync('scripts/planted-faults').flatMap((name) =>
 const copy = copyOfTheTree()
 let failures = faults.length === 0 ? 1 : 0
 try {
-  for (const test of new Set(faults.map((fault) => fault.test))) requireGreen(test)
-  if (failures === 0) for (const fault of faults) plant(fault)
+  for (const fault of [...new Set(faults.map(({ test }) => test))].flatMap(greenIn)) plant(fault)
 } finally {
   rmSync(copy, { recursive: true, force: true })
 }
 console.log(failures === 0 ? `${faults.length} faults, each seen` : `${failures} of ${faults.length} failed`)
 process.exit(failures === 0 ? 0 : 1)
 
-function requireGreen(test) {
+/** Faults of a file of tests, without those whose test is not green without them. */
+function greenIn(test) {
   const stateOf = run(test)
-  for (const { red, test: file } of faults)
-    if (file === test && stateOf(red) !== 'passed') fail(`not green in ${test}: ${red} (${stateOf(red)})`)
+  return faults.filter(({ red, test: file }) => {
+    if (file !== test) return false
+    const isGreen = stateOf(red) === 'passed'
+    if (!isGreen) fail(`not green in ${test}: ${red} (${stateOf(red)})`)
+    return isGreen
+  })
 }
 
 /** Makes one mistake, runs the tests that should see it, and takes it back. */

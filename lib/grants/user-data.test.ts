@@ -81,6 +81,15 @@ describe('an erased user', () => {
     })
   })
 
+  it('is not to be guessed from what is left: each entry commits to the name with a salt of its own', async () => {
+    const { admin, id } = await alice()
+    await eraseUser(admin, id, management())
+    const { text } = await verify(admin)
+    const commitments = text.match(/"name":"sha256:[^"]+"/g) ?? []
+    expect(commitments.length).toBeGreaterThanOrEqual(3)
+    expect(new Set(commitments).size).toBe(commitments.length)
+  })
+
   it('loses every token at once, and becomes somebody new at the next login', async () => {
     const { admin, id, subject, main, grant, token } = await alice()
     await eraseUser(admin, id, management())

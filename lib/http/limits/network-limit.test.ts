@@ -63,8 +63,9 @@ describe('an attack on one client from', () => {
 
   it('one /48 locks no visitor out', async () => {
     const attack = subnets(1_000, (index) => `2a00:1:2:${hex(index * 16)}`)
-    const { passed, of } = await simulation({ seconds: 20, attack, visitors: overIpv4 })
+    const { passed, of, attacks } = await simulation({ seconds: 20, attack, visitors: overIpv4 })
     expect(passed).toBe(of)
+    expect(attacks, 'four times what one address has').toBeLessThanOrEqual(4 * (300 + 20 * 10))
   })
 
   it('forty /48s at once locks no visitor out: there is a reserve for networks that ask for little', async () => {

@@ -105,6 +105,27 @@ describe('sealing anew', () => {
     await store.db.execute(sql`update connections set client_secret = null where id = ${broken}`)
   })
 
+  it('goes on where it was stopped, and holds up nothing that is saved meanwhile', async () => {
+    const ids = await Promise.all(['one', 'two', 'three'].map((secret) => connectionOf(OLD, secret)))
+    const keys = async () => (await Promise.all(ids.map(secretOf))).map((value) => sealedWith(value))
+    const codecs = sealingCodecs(BOTH)
+    let renewed = 0
+    await new Promise<void>((stopped) => {
+      // The process ends while it seals the second of the three.
+      const renew = (value: string, context: string) => {
+        if (++renewed === 1) return codecs.sealed.renew(value, context)
+        stopped()
+        return new Promise<string>(() => {})
+      }
+      void reseal(store.db, { ...codecs, sealed: { ...codecs.sealed, renew } }, BOTH.ids, 0)
+    })
+    expect((await keys()).toSorted()).toEqual(['k1', 'k1', 'k2'])
+    for (const id of ids)
+      await store.db.update(connections).set({ name: 'saved meanwhile' }).where(eq(connections.id, id))
+    expect(await reseal(store.db, codecs, BOTH.ids, 0)).toEqual({ count: 2, failed: 0 })
+    expect(await keys()).toEqual(['k2', 'k2', 'k2'])
+  })
+
   it('knows every column that is sealed: each context has one', () => {
     const contexts = readFileSync('lib/store/database/sealed-contexts.ts', 'utf8')
     const named = [...contexts.matchAll(/`(\w+):.*?(\w+|\$\{column\})`/g)].map(([, table, column]) => [

@@ -21,7 +21,9 @@ const rowOf = (operation: number, run: number) => 2_011 + 30 * (operation * RUNS
 type Cost = { readonly statements: number; readonly blocks: number }
 
 async function measure(rows: number): Promise<readonly Cost[]> {
-  const server = await startOwnPostgres(`${EXPLAINING}shared_buffers = '512MB'\nmax_wal_size = '4GB'\n`)
+  const server = await startOwnPostgres(
+    `${EXPLAINING}shared_buffers = '512MB'\nmax_wal_size = '4GB'\nfsync = off\n`,
+  )
   try {
     await migrate(server.url)
     const sql = postgres(server.url, { max: 1, onnotice: () => {} })

@@ -25,18 +25,22 @@ export type HttpHandler = ((request: Request) => Promise<Response>) & {
   readonly answer: (request: HttpRequest) => Promise<HttpAnswer>
 }
 
-/** @param respond where it throws {@link StoreUnavailable}, the answer is 503 */
-export function httpHandler(respond: HttpHandler['answer']): HttpHandler {
-  const answer = (request: HttpRequest) => respond(request).catch(unavailable)
+/** @param answer where it throws `StoreUnavailable`, that is for {@link unavailable} */
+export function httpHandler(answer: HttpHandler['answer']): HttpHandler {
   const handle = async (request: Request) => {
-    const { text, ...init } = await answer(request)
+    const { text, ...init } = await answer(request).catch(unavailable)
     // An empty one would say of itself that it is text.
     return new Response(text || null, init)
   }
   return Object.assign(handle, { answer })
 }
 
-function unavailable(error: unknown): HttpAnswer {
+/**
+ * What is answered for a store that an endpoint could not do without.
+ *
+ * @throws whatever else was thrown
+ */
+export function unavailable(error: unknown): HttpAnswer {
   if (!(error instanceof StoreUnavailable)) throw error
   return { status: 503, headers: STORE_UNAVAILABLE, text: null }
 }

@@ -2,6 +2,7 @@ import { once } from 'node:events'
 import { request as send } from 'node:http'
 import { connect } from 'node:net'
 import { afterEach, beforeEach, expect, it } from 'vitest'
+import { StoreUnavailable } from '@/lib/oauth/ports/ports'
 import { type LoopbackServer, listenOnLoopback } from '@/sandbox/loopback-server'
 import { readForm } from '../body'
 import { httpHandler } from '../http-handler'
@@ -25,6 +26,10 @@ const fail = () => {
   throw new Error('broken')
 }
 
+const withoutStore = async () => {
+  throw new StoreUnavailable('postgres')
+}
+
 const ENDPOINTS: readonly Endpoint[] = [
   [
     '/echo',
@@ -38,6 +43,7 @@ const ENDPOINTS: readonly Endpoint[] = [
   ['/some/[...rest]', { GET: () => new Response('some') }],
   ['/style.css', { GET: cookies, OPTIONS: () => new Response(null, { status: 204 }) }],
   ['/broken', { GET: fail }],
+  ['/unavailable', { GET: httpHandler(withoutStore), POST: withoutStore }],
 ]
 
 beforeEach(async () => {
@@ -135,6 +141,14 @@ it.each([
 it('answers 500 and tells when an endpoint fails', async () => {
   expect(await ask('/broken')).toMatchObject({ status: 500, text: '' })
   expect(failures).toMatchObject([{ message: 'broken' }])
+})
+
+it.each(['GET', 'POST'])('says when to try again, by %s, where a store could not be had', async (method) => {
+  expect(await ask('/unavailable', method)).toMatchObject({
+    status: 503,
+    headers: { 'retry-after': '5', 'cache-control': 'no-store' },
+  })
+  expect(failures).toEqual([])
 })
 
 it('refuses a long body, and goes on with the next request of the connection', async () => {

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import type { HttpAnswer, HttpHandler } from '../http-handler'
+import { StoreUnavailable } from '@/lib/oauth/ports/ports'
+import { type HttpAnswer, type HttpHandler, unavailable } from '../http-handler'
 import { IncomingWebRequest, incomingRequest } from './messages'
 import { SECURITY_HEADERS } from './security-headers'
 
@@ -34,11 +35,13 @@ export function mount(
     const handlers = find(pathOf(url))
     const handle = handlers && Object.hasOwn(handlers, method) && handlers[method as keyof Handlers]
     if (!handle) return otherwise(message, response)
+    const address = `http://localhost${url}`
     try {
-      const address = `http://localhost${url}`
       if ('answer' in handle) send(await handle.answer(incomingRequest(message, address)), response)
       else await sendWeb(await handle(new IncomingWebRequest(message, address)), response)
     } catch (error) {
+      if (error instanceof StoreUnavailable && !response.headersSent)
+        return send(unavailable(error), response)
       failed(error)
       if (response.headersSent) response.destroy()
       else response.writeHead(500, { 'cache-control': 'no-store' }).end()

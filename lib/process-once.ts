@@ -16,4 +16,11 @@ export const madeOnce = <T>(name: string): T | undefined => registry[keyOf(name)
 
 const registry = globalThis as Record<symbol, unknown>
 
-const keyOf = (name: string) => Symbol.for(`vestibule.${name}`)
+/** Requests ask by the same few names. */
+const keys = new Map<string, symbol>()
+
+function keyOf(name: string): symbol {
+  const key = keys.get(name) ?? Symbol.for(`vestibule.${name}`)
+  keys.set(name, key)
+  return key
+}

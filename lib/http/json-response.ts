@@ -3,10 +3,14 @@ import type { HttpAnswer } from './http-handler'
 
 /** A body that any origin may read, with its status and further headers. */
 export function json(body: object, status: number, headers: Readonly<Record<string, string>>): HttpAnswer {
-  return { status, headers: { ...JSON_HEADERS, ...headers }, text: JSON.stringify(body) }
+  const all = headers === NOT_STORED ? JSON_NOT_STORED : { ...JSON_HEADERS, ...headers }
+  return { status, headers: all, text: JSON.stringify(body) }
 }
 
 const JSON_HEADERS = { 'content-type': 'application/json', ...CORS }
+const NOT_STORED = { 'cache-control': 'no-store', pragma: 'no-cache' }
+/** Of nearly every answer: put together for each, they would cost as much as its body. */
+const JSON_NOT_STORED = { ...JSON_HEADERS, ...NOT_STORED }
 
 /** A JWT that any origin may read. */
 export function signed(jwt: string, headers: Readonly<Record<string, string>>): HttpAnswer {
@@ -24,7 +28,5 @@ export function notFound(): HttpAnswer {
 
 /** @param maxAge seconds that a shared cache may keep it; absent: `no-store` (RFC 6749 §5.1) */
 export function cacheFor(maxAge?: number): Readonly<Record<string, string>> {
-  return maxAge === undefined
-    ? { 'cache-control': 'no-store', pragma: 'no-cache' }
-    : { 'cache-control': `public, max-age=${maxAge}` }
+  return maxAge === undefined ? NOT_STORED : { 'cache-control': `public, max-age=${maxAge}` }
 }

@@ -19,7 +19,7 @@ function isDeeper(value: unknown, levels: number): boolean {
 }
 
 /** Whether no text in it, nor any member's name, has half a surrogate pair: no database could hold it. */
-export const isWellFormed = (value: unknown): boolean => everyText(value, (text) => !/\p{Cs}/u.test(text))
+export const isWellFormed = (value: unknown): boolean => everyText(value, (text) => text.isWellFormed())
 
 /** Whether a check holds of every text in a JSON value, and of every member's name. */
 export function everyText(value: unknown, check: (text: string) => boolean): boolean {

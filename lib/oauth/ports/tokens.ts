@@ -61,12 +61,12 @@ export type Redemption = {
   /** Whose the grant must be. */
   readonly serverId: string
   readonly clientRowId: string
-  readonly remembered?: RememberedVersions
+  readonly remembered?: RememberedVersions | undefined
   readonly codeHash: string
   /** The first refresh token, of a client that gets one. */
-  readonly refreshToken?: Omit<RefreshToken, 'grantId'>
+  readonly refreshToken?: Omit<RefreshToken, 'grantId'> | undefined
   /** An opaque access token; it gets the grant's scope. */
-  readonly accessToken?: Omit<AccessToken, 'grantId' | 'scope'>
+  readonly accessToken?: Omit<AccessToken, 'grantId' | 'scope'> | undefined
   /** Where the tokens go; kept with the grant where there is no refresh token. */
   readonly network?: string | undefined
   /** Whether access rules will be asked. */

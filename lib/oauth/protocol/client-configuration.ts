@@ -45,11 +45,10 @@ export function clientInformation(
     readonly accessToken: string
   },
 ): Record<string, unknown> {
-  return {
-    ...registrationResponse(metadata, issued),
+  return Object.assign(registrationResponse(metadata, issued), {
     registration_access_token: issued.accessToken,
     registration_client_uri: registrationUrl(issued.issuer, issued.clientId),
-  }
+  })
 }
 
 const isSecret = (secret: unknown, hash: string | undefined): boolean =>

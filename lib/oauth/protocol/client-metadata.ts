@@ -110,14 +110,13 @@ export function parseClientMetadata(body: unknown, capabilities: Capabilities): 
   const redirects = grantTypes.includes('authorization_code')
   if (redirects && wire.redirect_uris.length === 0)
     throw new OAuthError('invalid_redirect_uri', 'redirect_uris must hold at least one URI')
-  const lists = {
+  const always = {
     redirectUris: [...new Set(wire.redirect_uris)],
     responseTypes: redirects ? supportedResponseTypes(wire.response_types, capabilities) : [],
-  }
-  const members = omitEmpty({
-    ...lists,
     tokenEndpointAuthMethod,
     grantTypes,
+  }
+  const members = omitEmpty({
     clientName: wire.client_name || undefined,
     clientUri: wire.client_uri,
     logoUri: wire.logo_uri,
@@ -129,8 +128,8 @@ export function parseClientMetadata(body: unknown, capabilities: Capabilities): 
     softwareVersion: wire.software_version || undefined,
     jwks: wire.jwks,
     jwksUri: wire.jwks_uri,
-  } satisfies Wide<ClientMetadata>) as ClientMetadata
-  return { ...members, ...lists }
+  } satisfies Wide<Omit<ClientMetadata, keyof typeof always>>)
+  return Object.assign(always, members)
 }
 
 /**

@@ -3,9 +3,8 @@
  * are left out too (RFC 8414 §3.2, RFC 9728 §3.2). Client libraries refuse anything else.
  */
 export function omitEmpty(members: Readonly<Record<string, unknown>>): Record<string, unknown> {
-  return Object.fromEntries(
-    Object.entries(members).filter(
-      ([, value]) => value !== undefined && !(Array.isArray(value) && value.length === 0),
-    ),
-  )
+  const present: Record<string, unknown> = {}
+  for (const [name, value] of Object.entries(members))
+    if (value !== undefined && !(Array.isArray(value) && value.length === 0)) present[name] = value
+  return present
 }

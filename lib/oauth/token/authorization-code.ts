@@ -50,7 +50,7 @@ export async function redeemAuthorizationCode(
     SPENT_CODE_LIFETIME,
   )
   if (redemption.outcome === 'refused') throw invalidGrant()
-  const redeemable = { grantId: redemption.grantId, code, ...(remembered && { remembered }) }
+  const redeemable = { grantId: redemption.grantId, code, remembered }
   const response = await redeemGrant(request, redeemable, tokens, ports)
   if (response) return response
   requireFresh(server)
@@ -73,25 +73,27 @@ type Redeemable = Pick<Redemption, 'grantId' | 'remembered'> & { readonly code: 
  */
 export async function redeemGrant(
   { server, client, network, hasHungUp }: TokenRequest,
-  { code, ...redeemable }: Redeemable,
+  { code, grantId, remembered }: Redeemable,
   tokens: Issuance,
   ports: RedeemPorts,
 ): Promise<TokenResponse | null> {
   const { secrets, clock } = ports
   const refreshToken = client.grantTypes.includes('refresh_token')
-    ? secrets.deriveRefreshToken(code, redeemable.grantId, secrets.currentKeyId())
+    ? secrets.deriveRefreshToken(code, grantId, secrets.currentKeyId())
     : undefined
   const family = { clientRowId: client.id, createdAt: clock(), network }
   const grant = await ports.grants.redeem({
-    ...redeemable,
+    grantId,
+    remembered,
     serverId: server.id,
     clientRowId: client.id,
     ruled: hasAccessRules(server),
     codeHash: hashSecret(code),
     network,
     hasHungUp,
-    ...(refreshToken && { refreshToken: newRefreshToken(refreshToken, server, family, ports) }),
-    ...(tokens.accessToken && { accessToken: tokens.accessToken }),
+    refreshToken:
+      refreshToken === undefined ? undefined : newRefreshToken(refreshToken, server, family, ports),
+    accessToken: tokens.accessToken,
   })
   if (!grant) return null
   if (grant.blocked) throw blockedGrant()

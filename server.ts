@@ -12,6 +12,7 @@ import { failurePage } from './lib/http/browser/failure-page'
 import { withPageStatus } from './lib/http/browser/page-status'
 import { shortAddress } from './lib/http/browser/short-address'
 import { ADDRESS_HEADER, clientAddress, trustedProxies } from './lib/http/client-address'
+import { endHeldRequests } from './lib/http/limits/held-requests'
 import { admitted } from './lib/http/node/admission'
 import { takeBuiltConfiguration } from './lib/http/node/built-configuration'
 import { front } from './lib/http/node/front'
@@ -83,7 +84,10 @@ async function start(): Promise<void> {
   await app.prepare()
   await listen(config, installation, [app.getRequestHandler(), app.getUpgradeHandler()])
   await listenForMetrics(config, installation)
-  undo.push(async () => endEventStreams())
+  undo.push(async () => {
+    endEventStreams()
+    endHeldRequests()
+  })
   announce(config, sandbox, await setupAddress(config, installation))
 }
 

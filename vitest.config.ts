@@ -4,6 +4,8 @@ import { defineConfig } from 'vitest/config'
 const ALONE = [
   'lib/api/new-field.test.ts',
   'lib/accounts/sign-in-attempts.test.ts',
+  // A stop is for good.
+  'lib/http/limits/held-requests.test.ts',
   // An installation is opened once in a process.
   'lib/services/installation.test.ts',
   'scripts/saving-a-connection.test.ts',

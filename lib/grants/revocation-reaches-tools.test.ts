@@ -1,11 +1,15 @@
+import { IncomingMessage } from 'node:http'
+import { Socket } from 'node:net'
 import { createVerifier } from '@vestibule/mcp'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { tokenSigner } from '@/lib/crypto/signer'
 import { documentEndpoint } from '@/lib/http/document-endpoint'
-import { feedStart, revocationFeed } from '@/lib/oauth/access/revocation-feed'
+import { heldRequests } from '@/lib/http/limits/held-requests'
+import { incomingRequest } from '@/lib/http/node/messages'
+import { feedStart, knownVersion, revocationFeed } from '@/lib/oauth/access/revocation-feed'
 import type { Server } from '@/lib/oauth/model'
 import type { Ports } from '@/lib/oauth/ports/ports'
-import { FEED_MAX_AGE } from '@/lib/oauth/protocol/lifetimes'
+import { FEED_MAX_AGE, FEED_WAIT } from '@/lib/oauth/protocol/lifetimes'
 import { serverMetadata } from '@/lib/oauth/protocol/server-metadata'
 import { signingKeyStore } from '@/lib/store/oauth/signing-keys'
 import { random } from '@/lib/store/test-support/store-under-test'
@@ -23,7 +27,10 @@ const clock = () => new Date()
 beforeEach(() => {
   vi.useFakeTimers({ toFake: ['Date', 'performance'] })
 })
-afterEach(() => {
+afterEach(async () => {
+  // What is still held is answered before the clock is another one.
+  vi.advanceTimersByTime(FEED_WAIT * 1_000)
+  await until(() => heldRequests() === 0)
   vi.useRealTimers()
 })
 
@@ -34,23 +41,32 @@ function instance(server: Server) {
   const ports = { ...services.management().ports, clock, signer } as Ports
   const log = { info: () => {}, warn: () => {}, error: () => {} }
   const context = async () => ({ publicUrl: server.issuer, ports, log })
-  const startOf = ({ url }: Pick<Request, 'url'>, now: Date) =>
-    feedStart(new URL(url).searchParams.get('after'), now)
+  const startOf = (query: URLSearchParams, now: Date) => feedStart(query.get('after'), now)
   const feed = documentEndpoint(
     context,
     async ({ request }) => ({
-      jwt: await revocationFeed(server, startOf(request, clock()), ports),
+      ...(await revocationFeed(server, startOf(new URL(request.url).searchParams, clock()), ports)),
       maxAge: FEED_MAX_AGE,
     }),
-    (request, now) => String(startOf(request, now) ?? ''),
+    {
+      part: (query, now) => String(startOf(query, now) ?? ''),
+      known: knownVersion,
+      longest: FEED_WAIT,
+    },
   )
-  const fetch = async (address: string): Promise<Response> => {
+  const state = { answered: 0 }
+  const fetch = async (address: string, { headers }: RequestInit): Promise<Response> => {
     const { pathname, host } = new URL(address)
     if (pathname.startsWith('/.well-known/')) return Response.json(serverMetadata({ ...server }))
     if (pathname.endsWith('/jwks')) return Response.json({ keys: await signer.publicKeys(server.id) })
-    return feed(new Request(address, { headers: { host } }))
+    // As `node:http` brings it, so that it can be held.
+    const message = new IncomingMessage(new Socket())
+    Object.assign(message.headers, { ...Object.fromEntries(new Headers(headers)), host })
+    const { text, ...init } = await feed.answer(incomingRequest(message, address))
+    state.answered += 1
+    return new Response(text, init)
   }
-  return { signer, fetch }
+  return { signer, fetch, state }
 }
 
 /** An MCP server that follows one instance: calls a tool with a token. */
@@ -75,43 +91,66 @@ function mcpServer(server: Server, { fetch }: ReturnType<typeof instance>) {
   }
 }
 
+/** Two instances, an MCP server that follows each, and a token of each of two grants. */
+async function twoOfEach() {
+  await apply(EXAMPLE)
+  const server = await services.server('second')
+  const instances = [instance(server), instance(server)]
+  const servers = instances.map((one) => mcpServer(server, one))
+  const given = async (signer: ReturnType<typeof tokenSigner>) => {
+    const { grant } = await connect(store(), server)
+    const iat = Math.floor(Date.now() / 1_000)
+    const signing = await signer.ready(server.id)
+    const claims = {
+      ...{ iss: server.issuer, aud: server.resource, sub: grant.userId ?? '', client_id: grant.clientId },
+      ...{ scope: '', gid: grant.id, jti: random(), iat, exp: iat + 600 },
+    }
+    return { token: await signing.accessToken(claims), grant: grant.id }
+  }
+  const [ended, other] = await Promise.all(instances.map(({ signer }) => given(signer)))
+  const answers = (one = ended) => Promise.all(servers.map((call) => call(one?.token ?? '')))
+  const revoke = async () =>
+    revokeGrant(await services.as('support', 'acme'), ended?.grant ?? '', services.management(clock()))
+  return { instances, answers, other, revoke }
+}
+
 describe('a grant that an operator revokes in the console', () => {
   // How old what instances and MCP servers keep is when it is revoked, in milliseconds.
   it.each([0, 400, 900, 2_500])(
     'is refused in tools of two servers within five seconds, %s ms after they asked',
     async (age) => {
-      await apply(EXAMPLE)
-      const server = await services.server('second')
-      const instances = [instance(server), instance(server)]
-      const servers = instances.map((one) => mcpServer(server, one))
-      const tokens: string[] = []
-      const grants: string[] = []
-      for (let i = 0; i < 2; i++) {
-        const { grant } = await connect(store(), server)
-        const iat = Math.floor(Date.now() / 1_000)
-        const signing = await instances[i]?.signer.ready(server.id)
-        const claims = {
-          ...{ iss: server.issuer, aud: server.resource, sub: grant.userId ?? '', client_id: grant.clientId },
-          ...{ scope: '', gid: grant.id, jti: random(), iat, exp: iat + 600 },
-        }
-        tokens.push((await signing?.accessToken(claims)) ?? '')
-        grants.push(grant.id)
-      }
-      const [ended = '', other = ''] = tokens
-      const answers = (token: string) => Promise.all(servers.map((call) => call(token)))
-      expect(await answers(ended)).toEqual([200, 200])
+      const { answers, other, revoke } = await twoOfEach()
+      expect(await answers()).toEqual([200, 200])
       vi.advanceTimersByTime(age)
 
-      await revokeGrant(await services.as('support', 'acme'), grants[0] ?? '', services.management(clock()))
+      await revoke()
       const refusedAfter = [Infinity, Infinity]
       for (let passed = 0; passed <= 5_000; passed += 250) {
-        for (const [at, status] of (await answers(ended)).entries())
+        for (const [at, status] of (await answers()).entries())
           if (status === 401) refusedAfter[at] = Math.min(refusedAfter[at] ?? 0, passed)
         expect(await answers(other)).toEqual([200, 200])
         vi.advanceTimersByTime(250)
       }
       for (const passed of refusedAfter) expect(passed).toBeLessThan(5_000)
-      expect(await answers(ended)).toEqual([401, 401])
+      expect(await answers()).toEqual([401, 401])
     },
   )
+
+  it('is refused there within a second, and without another question, while one is held at each instance', async () => {
+    const { instances, answers, other, revoke } = await twoOfEach()
+    expect(await answers()).toEqual([200, 200])
+    vi.advanceTimersByTime(1_000)
+    expect(await answers()).toEqual([200, 200])
+    await until(() => heldRequests() === 2)
+    await revoke()
+    vi.advanceTimersByTime(1_000)
+    // No time passes from here on.
+    await until(async () => (await answers()).every((status) => status === 401))
+    expect(await answers(other)).toEqual([200, 200])
+    expect(instances.map(({ state }) => state.answered)).toEqual([2, 2])
+  })
 })
+
+async function until(isSo: () => boolean | Promise<boolean>): Promise<void> {
+  while (!(await isSo())) await new Promise((resolve) => setTimeout(resolve, 5))
+}

@@ -33,6 +33,8 @@ export type JsonAnswer = {
   readonly jwt?: string
   readonly status?: number
   readonly maxAge?: number
+  /** Of a document that clients may wait for: another one where it says something else. */
+  readonly version?: string
 }
 
 /**

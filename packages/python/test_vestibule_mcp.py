@@ -8,6 +8,7 @@ import http.server
 import json
 import os
 import pathlib
+import queue
 import re
 import socketserver
 import ssl
@@ -187,9 +188,23 @@ class Feed(unittest.TestCase):
         asked = []
         issuer = Issuer(metadata={**V["serverMetadata"], "revocations_uri": f"{V['feed']['uri']}?of=everything"})
         verifier = issuer.verifier(fetch=lambda url, *rest: (asked.append(url), issuer.fetch(url, *rest))[1])
-        verifier._feed._last = ("c 1", float(V["now"]))
+        verifier._feed._last = ("c 1", float(V["now"]), None)
         outcome(lambda: verifier.verify_sync(GOOD))
         self.assertEqual([url for url in asked if "revocations" in url], [f"{V['feed']['uri']}?of=everything&after=c%201"])
+
+    def test_waits(self):
+        for wait in V["feed"]["waits"]:
+            with self.subTest(wait["name"]):
+                issuer, asked = Issuer(feed=wait["document"]), queue.Queue()
+                verifier = issuer.verifier(fetch=lambda url, form, headers, timeout: (
+                    asked.put((url, headers)) if "revocations" in url else None,
+                    issuer.fetch(url, form, headers, timeout))[1])
+                verifier.verify_sync(GOOD)
+                self.assertEqual(asked.get(), (V["feed"]["uri"], {}))
+                issuer.now += 1
+                verifier.verify_sync(GOOD)
+                headers = {"prefer": wait["prefer"]} if "prefer" in wait else {}
+                self.assertEqual(asked.get(), (f"{V['feed']['uri']}?{wait['question']}", headers))
 
     def test_forgeries(self):
         steps = V["feed"]["steps"]
@@ -303,8 +318,8 @@ class SlowIssuer(unittest.TestCase):
             with self.assertRaises(OSError):
                 vestibule_mcp._fetch(url, None, {}, 5)
             with unittest.mock.patch.dict(os.environ, SSL_CERT_FILE=file.name):
-                self.assertEqual(vestibule_mcp._fetch(url, None, {}, 5), (200, "hello"))
-                self.assertEqual(vestibule_mcp._fetch(f"{url}moved", None, {}, 5), (302, ""))
+                self.assertEqual(vestibule_mcp._fetch(url, None, {}, 5)[:2], (200, "hello"))
+                self.assertEqual(vestibule_mcp._fetch(f"{url}moved", None, {}, 5)[:2], (302, ""))
             server.shutdown()
 
     def test_whatever_fetches(self):

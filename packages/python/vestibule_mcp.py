@@ -50,8 +50,10 @@ FRESH, STALE = 600.0, 3600.0
 RENEW_AFTER = 30.0
 #: Seconds between two attempts, the first of which failed.
 PAUSE = 1.0
-#: The feed is asked beside a request when it is so old, a request waits for it, and without it "refuse" refuses.
-FEED_FRESH, FEED_LATEST, FEED_PATIENCE, FEED_TIMEOUT = 1.0, 3.0, 5.0, 2.0
+#: A request waits for a feed that is so old, without it "refuse" refuses, and an answer may take so long besides being held.
+FEED_LATEST, FEED_PATIENCE, FEED_TIMEOUT = 3.0, 5.0, 2.0
+#: An answer that is held is there so long before requests would wait for it; after that failed, none is held for a while.
+FEED_SPARE, FEED_WARY = 0.5, 60.0
 #: Seconds that the clocks of the authorization server's instances may differ.
 CLOCKS = 60
 #: Seconds for which an answer of introspection is kept, how many are, and characters that a token may have.
@@ -90,7 +92,8 @@ class User:
     grant: Optional[str] = None
 
 
-#: Asks a URL: (url, form or None, headers, timeout in seconds) -> (status, body).
+#: Asks a URL: (url, form or None, headers, timeout in seconds) -> (status, body), or (status, body, headers) with names in
+#: small letters: without them, the revocation feed is asked again and again, and never waited for.
 Fetch = Callable[[str, Optional[Mapping[str, str]], Mapping[str, str], float], tuple]
 
 
@@ -332,13 +335,17 @@ class Verifier:
     def ask(self, url: str, form: Optional[Mapping[str, str]] = None, headers: Mapping[str, str] = {},
             timeout: float = TIMEOUT) -> str:
         """The body of an answer with status 200, which is there after `timeout` seconds. Raises Unavailable."""
+        return self.ask_all(url, form, headers, timeout)[0]
+
+    def ask_all(self, url: str, form: Optional[Mapping[str, str]], headers: Mapping[str, str], timeout: float) -> tuple:
+        """The same with its headers, as far as they are known."""
         try:
-            status, body = _begin(lambda: self._fetch(url, form, headers, timeout)).result(timeout)
+            status, body, *more = _begin(lambda: self._fetch(url, form, headers, timeout)).result(timeout)
         except Exception as error:
             raise Unavailable(f"{url} cannot be reached") from error
         if status != 200:
             raise Unavailable(f"{url} answered {status}")
-        return body
+        return body, more[0] if more else {}
 
 
 def _begin(work: Callable[[], Any]) -> Future:
@@ -415,12 +422,17 @@ class _Kept:
 
 
 class _Feed:
-    """Follows the issuer's revocation feed, where its metadata names one."""
+    """Follows the issuer's revocation feed, where its metadata names one.
+
+    Where its documents have a version, a question waits there for another one, beside requests that go on.
+    """
 
     def __init__(self, verifier: Verifier, without: str):
         self._verifier, self._without, self._flight = verifier, without, _Flight(self._update)
         self._entries: dict = {}
         self._last, self._reached, self._tried, self._failure = None, None, None, None
+        # Until when the question that is held must be answered, and when one was cut off.
+        self._held, self._cut_off, self._lock = None, None, threading.Lock()
 
     def check(self, claims: Mapping[str, Any]) -> None:
         if self._without == "ignore":
@@ -437,12 +449,32 @@ class _Feed:
     def _bring_up_to_date(self, now: Callable[[], float]) -> None:
         """Once it has failed, only those wait for the next attempt who must not go on without it."""
         age, has_failed = _age(self._reached, now()), self._failure is not None
-        if age < FEED_FRESH:
-            return
-        if _age(self._tried, now()) >= PAUSE or (not has_failed and age >= FEED_LATEST):
-            updated = self._flight.begin()
-            if age >= FEED_LATEST and (self._without == "refuse" or not has_failed):
-                wait([updated], FEED_TIMEOUT)
+        with self._lock:
+            if self._held is not None and now() < self._held and age < FEED_LATEST:
+                return
+            if _age(self._tried, now()) < PAUSE and (has_failed or age < FEED_LATEST):
+                return
+            seconds = int(max(0.0, FEED_LATEST - FEED_SPARE - age))
+            is_wary = has_failed or _age(self._cut_off, now()) < FEED_WARY
+            if seconds > 0 and not is_wary and self._last and self._last[2] is not None:
+                self._tried, self._held = now(), now() + seconds + FEED_TIMEOUT
+                _begin(functools.partial(self._follow, seconds, self._held))
+                return
+        updated = self._flight.begin()
+        if age >= FEED_LATEST and (self._without == "refuse" or not has_failed):
+            wait([updated], FEED_TIMEOUT)
+
+    def _follow(self, seconds: int, until: float) -> None:
+        """Has the next question held. A request never waits for it, and that it fails says nothing of the feed."""
+        at = self._verifier._now()
+        try:
+            was_held = self._read(self._verifier._server.get().get("revocations_uri"), seconds)
+            self._reached = self._verifier._now() if was_held else at
+        except Exception:
+            self._cut_off = self._verifier._now()
+        with self._lock:
+            if self._held == until:
+                self._held = None
 
     def _update(self) -> None:
         at = self._tried = self._verifier._now()
@@ -456,15 +488,20 @@ class _Feed:
         except Exception as error:
             self._failure = error
 
-    def _read(self, uri: str) -> None:
-        sign = "&" if "?" in uri else "?"
-        after = f"{sign}after={urllib.parse.quote(self._last[0], safe='')}" if self._last else ""
-        document = self._verifier.ask(uri + after, timeout=FEED_TIMEOUT)
+    def _read(self, uri: str, seconds: int = 0) -> bool:
+        """Reads on where the last document ended. Returns whether the answer was held for so many seconds at most."""
+        last = self._last
+        question = {"after": last[0], **({"version": last[2] or ""} if seconds else {})} if last else {}
+        sign = ("&" if "?" in uri else "?") if question else ""
+        url = uri + sign + urllib.parse.urlencode(question, quote_via=urllib.parse.quote, safe="")
+        prefer = {"prefer": f"wait={seconds}"} if seconds else {}
+        document, headers = self._verifier.ask_all(url, None, prefer, FEED_TIMEOUT + seconds)
         claims = self._verifier._verify_signed(document.strip(), "revocations+jwt")
-        to, iat, revoked = claims.get("to"), claims.get("iat"), claims.get("revoked")
-        if claims.get("sub") != uri or not isinstance(to, str) or not _is_number(iat) or not isinstance(revoked, dict):
+        to, iat, revoked, version = (claims.get(name) for name in ("to", "iat", "revoked", "version"))
+        if (claims.get("sub") != uri or not isinstance(to, str) or not isinstance(claims.get("version", ""), str)
+                or not _is_number(iat) or not isinstance(revoked, dict)):
             raise Unavailable("the revocations are malformed")
-        if "from" in claims and (not self._last or claims["from"] != self._last[0]):
+        if "from" in claims and (not last or claims["from"] != last[0]):
             raise Unavailable("the revocations begin elsewhere")
         now, off = self._verifier._now(), self._verifier._leeway + CLOCKS
         # After it, every true document would be old.
@@ -477,13 +514,17 @@ class _Feed:
             if not isinstance(times, list) or len(times) != 2 or not all(map(_is_number, times)):
                 raise Unavailable("the revocations are malformed")
         over = self._verifier._now() - self._verifier._leeway
-        entries = {name: times for name, times in self._entries.items() if times[1] >= over}
-        for name, times in revoked.items():
-            entries[name] = tuple(map(max, times, entries.get(name, (0, 0))))
-        self._entries, self._last = entries, (to, iat)
+        # A question that was held may be answered at the same time as another.
+        with self._lock:
+            entries = {name: times for name, times in self._entries.items() if times[1] >= over}
+            for name, times in revoked.items():
+                entries[name] = tuple(map(max, times, entries.get(name, (0, 0))))
+            self._entries, self._last = entries, (to, iat, version)
         # What a cache repeats while the issuer is away: nothing is lost by it, but it is not the feed.
         if iat < now - off:
             raise Unavailable("the revocations are no longer renewed")
+        # RFC 7240 §3. Otherwise it may be as old as the question.
+        return "preference-applied" in headers
 
 
 class Protect:
@@ -582,10 +623,11 @@ def _fetch(url: str, form: Optional[Mapping[str, str]], headers: Mapping[str, st
     opener = urllib.request.build_opener(_NoRedirect, _Handler(limit))
     try:
         with opener.open(request, timeout=timeout) as response:
-            return response.status, response.read(BODY_LIMIT).decode()
+            given = {name.lower(): value for name, value in response.headers.items()}
+            return response.status, response.read(BODY_LIMIT).decode(), given
     except urllib.error.HTTPError as error:
         error.close()
-        return error.code, ""
+        return error.code, "", {}
     finally:
         limit.end()
 

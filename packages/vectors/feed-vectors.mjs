@@ -102,6 +102,7 @@ const forgeries = {
   'without a time': await forged({ iat: undefined }),
   'without an end': await forged({ to: undefined }),
   'one whose end is a number': await forged({ to: 3 }),
+  'one whose version is a number': await forged({ version: 3 }),
   'without revocations': await forged({ revoked: undefined }),
   'one with a list of revocations': await forged({ revoked: Object.entries(everything) }),
   'one with an entry that is malformed': await forged({ revoked: { ...everything, x: ['y'] } }),
@@ -132,4 +133,20 @@ export const alone = [
     document: await feed({ revoked: { '*': [NOW, until] } }),
     over: ['first', 'second'],
   },
+]
+/** What is asked a second after a document, and for how long the answer may be held. */
+export const waits = [
+  {
+    name: 'a document with a version',
+    document: await feed({ version: 'v1' }),
+    question: 'after=c1&version=v1',
+    prefer: 'wait=1',
+  },
+  {
+    name: 'a version that has to be encoded',
+    document: await feed({ to: 'c 1', version: 'v1&after=c9' }),
+    question: 'after=c%201&version=v1%26after%3Dc9',
+    prefer: 'wait=1',
+  },
+  { name: 'a document without a version', document: await feed({}), question: 'after=c1' },
 ]

@@ -1,6 +1,6 @@
 // Writes vectors.json anew: `node packages/vectors/make-vectors.mjs`. The private keys are thrown away.
 import { writeFileSync } from 'node:fs'
-import { alone, bad, mine, steps } from './feed-vectors.mjs'
+import { alone, bad, mine, steps, waits } from './feed-vectors.mjs'
 import { introspection, metadata, requests } from './request-vectors.mjs'
 import { FEED, ISSUER, jwks, LEEWAY, NOW, RESOURCE, unusable } from './signing.mjs'
 import { tokens } from './token-vectors.mjs'
@@ -25,7 +25,7 @@ const vectors = {
   introspection,
   requests,
   metadata,
-  feed: { uri: FEED, tokens: mine, steps, bad, alone },
+  feed: { uri: FEED, tokens: mine, steps, bad, alone, waits },
 }
 
 writeFileSync(new URL('vectors.json', import.meta.url), `${JSON.stringify(vectors, null, 2)}\n`)

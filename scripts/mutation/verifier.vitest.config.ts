@@ -7,6 +7,7 @@ const TESTS = [
     'keys',
     'introspection',
     'revocations',
+    'revocations-held',
     'revocation-list',
     'refused',
     'handed-on',

@@ -1,6 +1,7 @@
 import type { ServerResponse } from 'node:http'
 import { CORS } from '../cors'
 import type { NodeHandler } from './mount'
+import { holdsPlace } from './places'
 
 /** Requests of each kind that a process works on at a time: more would only wait longer, and all others with them. */
 const UNDER_WAY = { token: 256, login: 256, management: 128 } as const
@@ -65,6 +66,7 @@ export function admitted(
       return refuse(kind, response)
     }
     those.set(response, now)
+    holdsPlace(request, () => those.delete(response))
     try {
       await handle(request, response)
     } finally {

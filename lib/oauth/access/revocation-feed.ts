@@ -23,9 +23,20 @@ export function feedStart(after: string | null, now: Date): number | undefined {
 }
 
 /**
+ * The version of the document that a follower has, who waits for another one. Undefined for who does not follow closely:
+ * of each server, there are three documents that can be waited for.
+ */
+export function knownVersion(asked: URLSearchParams, now: Date): string | undefined {
+  const start = feedStart(asked.get('after'), now)
+  const isClose = start !== undefined && start > now.getTime() / 1000 - 2 * FEED_STEP
+  return isClose ? (asked.get('version') ?? undefined) : undefined
+}
+
+/**
  * A document of the revocation feed: a JWT whose `revoked` says, by digests of `claim:value`, which access tokens are
  * over: those issued until the first number; the second says when that can be forgotten. It tells what ended since
- * `from`, or all that a token that is still alive could meet. Decision 0068.
+ * `from`, or all that a token that is still alive could meet. Its `version` changes with what it tells, and is the same at
+ * every instance. Decision 0068, and for the version decision 0148.
  *
  * @param from seconds since 1970
  * @throws StoreUnavailable
@@ -34,22 +45,26 @@ export async function revocationFeed(
   server: Server,
   from: number | undefined,
   ports: RevocationFeedPorts,
-): Promise<string> {
+): Promise<{ readonly jwt: string; readonly version: string }> {
   const now = ports.clock()
   const iat = Math.floor(now.getTime() / 1000)
   const lifetime = await ports.revocations.tokenLifetime(server, now)
   const earliest = iat - lifetime - FEED_OVERLAP
   const since = Math.max(from === undefined ? 0 : from - FEED_OVERLAP, earliest)
   const ended = await ports.revocations.list(server, new Date(since * 1000), FEED_LIMIT)
+  const revoked = Object.fromEntries(ended.map((one) => entryOf(one, lifetime)).concat(rest(ended, lifetime)))
+  const version = digestOf(JSON.stringify(revoked))
   const signer = await ports.signer.ready(server.id)
-  return signer.revocations({
+  const jwt = await signer.revocations({
     iss: server.issuer,
     sub: endpointUrl(server.issuer, 'revocations'),
     iat,
     ...(from !== undefined && { from: String(from) }),
     to: String(iat - (iat % FEED_STEP)),
-    revoked: Object.fromEntries(ended.map((one) => entryOf(one, lifetime)).concat(rest(ended, lifetime))),
+    version,
+    revoked,
   })
+  return { jwt, version }
 }
 
 type Entry = readonly [digest: string, [before: number, until: number]]

@@ -13,7 +13,7 @@ export type Revocations = {
   tokenLifetime(server: Pick<Server, 'id'>, now: Date): Promise<number>
   /**
    * The latest `limit` grants and tokens of the server that were ended after `since`, and its users and clients that are
-   * kept out since; the latest first.
+   * kept out since; the latest first, and always in the same order.
    */
   list(server: Pick<Server, 'id' | 'organizationId'>, since: Date, limit: number): Promise<readonly Ended[]>
 }

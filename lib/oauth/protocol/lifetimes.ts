@@ -64,6 +64,9 @@ export const FEED_OVERLAP = 120
 /** How long a shared cache may keep a document of the feed. */
 export const FEED_MAX_AGE = 1
 
+/** How long a follower of the feed may wait for something new, however long it is willing to. */
+export const FEED_WAIT = 5
+
 /** How many revocations a document of the feed lists; those before are told as one. A number, not seconds. */
 export const FEED_LIMIT = 20_000
 

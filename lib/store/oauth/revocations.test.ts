@@ -5,7 +5,7 @@ import { clients } from '@/drizzle/schema/clients'
 import { users } from '@/drizzle/schema/organizations'
 import { servers } from '@/drizzle/schema/servers'
 import { tokenSigner } from '@/lib/crypto/signer'
-import { feedStart, revocationFeed } from '@/lib/oauth/access/revocation-feed'
+import { feedStart, knownVersion, revocationFeed } from '@/lib/oauth/access/revocation-feed'
 import type { Grant, Server } from '@/lib/oauth/model'
 import { serverMetadata } from '@/lib/oauth/protocol/server-metadata'
 import { openStore, type PostgresUnderTest } from '@/lib/store/test-support/open-store'
@@ -50,9 +50,15 @@ function instance() {
     if (pathname.endsWith('/jwks')) return Response.json({ keys: await signer.publicKeys(server.id) })
     if (!pathname.endsWith('/revocations')) return new Response(null, { status: 404 })
     state.documents += 1
-    return new Response(await revocationFeed(server, feedStart(searchParams.get('after'), now()), ports))
+    const { jwt } = await revocationFeed(server, feedStart(searchParams.get('after'), now()), ports)
+    return new Response(jwt)
   }
-  return { signer, fetch, state, document: (from?: number) => revocationFeed(server, from, ports) }
+  return {
+    signer,
+    fetch,
+    state,
+    document: async (from?: number) => (await revocationFeed(server, from, ports)).jwt,
+  }
 }
 
 const verifierOf = ({ fetch }: { fetch: (url: string) => Promise<Response> }, clockOff = 0) =>
@@ -76,7 +82,9 @@ async function tokenOf(grant: Grant, { signer }: ReturnType<typeof instance>): P
   })
 }
 
-const payloadOf = (jwt: string): { to: string; from?: string; revoked: Record<string, [number, number]> } =>
+const payloadOf = (
+  jwt: string,
+): { to: string; from?: string; version: string; revoked: Record<string, [number, number]> } =>
   JSON.parse(Buffer.from(jwt.split('.')[1] ?? '', 'base64url').toString())
 
 const outcome = (verified: Promise<unknown>) =>
@@ -178,6 +186,32 @@ describe('the feed', () => {
     await set(null)
     expect(await outcome(verifier.verify(token))).toBe(REVOKED)
     expect(await outcome(verifier.verify(await tokenOf(grant, issuer)))).toBe('good')
+  })
+
+  it('has the same version at every instance, and another one when something ends', async () => {
+    const [one, other] = [instance(), instance()]
+    const versionOf = async (from: ReturnType<typeof instance>) => payloadOf(await from.document()).version
+    const grants = [await login(), await login(), await login()]
+    const versions = [await versionOf(one)]
+    for (const { id } of grants) {
+      // At the same moment, so that nothing but their names tells them apart.
+      await store.grants.revoke(id, { reason: 'revoked_by_operator', at: later(100) })
+      clock.seconds += 1
+      versions.push(await versionOf(one))
+      expect(await versionOf(other)).toBe(versions.at(-1))
+    }
+    expect(new Set(versions).size).toBe(4)
+  })
+
+  it('can be waited for by those who follow it closely, and not for each of its documents', () => {
+    const at = new Date('2026-11-02T09:00:30Z')
+    const minute = Date.parse('2026-11-02T09:00:00Z') / 1000
+    const known = (after: number | string) =>
+      knownVersion(new URLSearchParams({ after: String(after), version: 'v1' }), at)
+    expect([minute, minute - 60].map(known)).toEqual(['v1', 'v1'])
+    expect([minute - 120, minute - 840, minute + 1, ''].map(known)).toEqual(Array(4).fill(undefined))
+    expect(knownVersion(new URLSearchParams({ after: String(minute) }), at)).toBeUndefined()
+    expect(knownVersion(new URLSearchParams({ version: 'v1' }), at)).toBeUndefined()
   })
 
   it('goes on from where it was read, and forgets what no token can meet any more', async () => {

@@ -25,7 +25,7 @@ export function revocationStore(db: Database): Revocations {
     async list({ id, organizationId }, since, limit) {
       return unionAll(
         db
-          .select({ claim: claim('gid'), value: sql<string>`${grants.id}`, at: endOf(grants.revokedAt) })
+          .select({ claim: claim('gid'), value: named(grants.id), at: endOf(grants.revokedAt) })
           .from(grants)
           .where(
             and(
@@ -35,30 +35,33 @@ export function revocationStore(db: Database): Revocations {
             ),
           ),
         db
-          .select({ claim: claim('jti'), value: sql<string>`${tokens.id}`, at: endOf(tokens.revokedAt) })
+          .select({ claim: claim('jti'), value: named(tokens.id), at: endOf(tokens.revokedAt) })
           .from(tokens)
           .innerJoin(grants, eq(grants.id, tokens.grantId))
           .where(and(eq(grants.serverId, id), gt(tokens.revokedAt, since))),
         db
-          .select({ claim: claim('sub'), value: sql<string>`${users.id}`, at: endOf(users.blockedAt) })
+          .select({ claim: claim('sub'), value: named(users.id), at: endOf(users.blockedAt) })
           .from(users)
           .where(and(eq(users.organizationId, organizationId), gt(users.blockedAt, since))),
         db
           .select({
             claim: claim('client_id'),
-            value: sql<string>`${clients.clientId}`,
+            value: named(clients.clientId),
             at: endOf(clients.blockedAt),
           })
           .from(clients)
           .where(and(eq(clients.serverId, id), gt(clients.blockedAt, since))),
       )
-        .orderBy(desc(sql`at`))
+        .orderBy(desc(sql`at`), sql`claim`, sql`value`)
         .limit(limit)
     },
   } satisfies Revocations)
 }
 
 const claim = (name: Ended['claim']) => sql<Ended['claim']>`${sql.raw(`'${name}'`)}`.as('claim')
+
+const named = (column: typeof grants.id | typeof tokens.id | typeof users.id | typeof clients.clientId) =>
+  sql<string>`${column}`.as('value')
 
 /** The conditions leave no row without a time. */
 const endOf = (

@@ -122,9 +122,10 @@ export async function ask(
   fetch: Surroundings['fetch'],
   url: string,
   timeout: number = TIMEOUT,
+  headers: Readonly<Record<string, string>> = {},
 ): Promise<Response> {
   // Not `error`: Cloudflare Workers know only the other two.
-  const response = await fetch(url, { redirect: 'manual', signal: AbortSignal.timeout(timeout) })
+  const response = await fetch(url, { headers, redirect: 'manual', signal: AbortSignal.timeout(timeout) })
   if (response.status !== 200) throw new Unavailable(`${url} answered ${response.status}`)
   return response
 }

@@ -28,13 +28,9 @@ export async function signingIssuer() {
   const metadata: { revocations_uri?: string | undefined } = { ...METADATA }
   const down = new Set<string>()
   const held = new Map<string, Promise<void>>()
+  const room = waitingRoom()
+  const state = { hasVersions: false, holds: true }
   const seconds = () => Math.floor(clock.now / 1000)
-
-  const jwks = async () => ({
-    keys: await Promise.all(
-      [...keys].map(async ([kid, { publicKey }]) => ({ ...(await exportJWK(publicKey)), kid })),
-    ),
-  })
 
   const sign = (typ: string, claims: Record<string, unknown>, kid = 'k1') =>
     signedBy(keys.get(kid), { alg: 'ES256', typ, kid }, claims)
@@ -43,26 +39,34 @@ export async function signingIssuer() {
     sign('revocations+jwt', {
       ...{ iss: ISSUER, sub: metadata.revocations_uri },
       ...told(ended, seconds(), after),
+      ...(state.hasVersions && { version: String(ended.length) }),
     })
 
-  async function answer(url: URL): Promise<Response> {
+  async function answerFeed({ searchParams }: URL, prefer: string | null): Promise<Response> {
+    const isHeld = state.holds && prefer !== null && searchParams.get('version') === String(ended.length)
+    if (isHeld) await room.enter()
+    if (down.has('/revocations')) throw new TypeError('fetch failed')
+    const headers = new Headers(isHeld ? { 'preference-applied': prefer } : {})
+    return new Response(await feed(searchParams.get('after')), { headers })
+  }
+
+  async function answer(url: URL, prefer: string | null): Promise<Response> {
     switch (url.pathname) {
       case '/.well-known/oauth-authorization-server':
         return Response.json(metadata)
       case '/keys':
-        return Response.json(await jwks())
+        return Response.json(await jwksOf(keys))
       case '/revocations':
-        return new Response(await feed(url.searchParams.get('after')))
+        return answerFeed(url, prefer)
       default:
         return new Response(null, { status: 404 })
     }
   }
 
   return {
-    issuer: ISSUER,
-    metadata,
-    clock,
-    down,
+    ...{ issuer: ISSUER, metadata, clock, down, state },
+    /** How many questions are held, and what answers them. */
+    ...{ waiting: room.count, letGo: room.letGo },
     /** Lets nobody have the document at this path until what is returned is called. */
     hold(path: string): () => void {
       let release = () => {}
@@ -77,8 +81,7 @@ export async function signingIssuer() {
     accessToken: (claims: Record<string, unknown> = {}, kid = 'k1') =>
       sign('at+jwt', { ...claimsAt(seconds()), ...claims }, kid),
     endGrant: (grant: string) => {
-      const name = createHash('sha256').update(`gid:${grant}`).digest().subarray(0, 12).toString('base64url')
-      ended.push({ at: seconds(), name, until: seconds() + 3600 })
+      ended.push({ at: seconds(), name: digestOf(`gid:${grant}`), until: seconds() + 3600 })
     },
     /** A verifier whose clock may differ from the issuer's by so many seconds. */
     verifier: (more: Partial<VerifierOptions> = {}, clockOff = 0) =>
@@ -86,15 +89,36 @@ export async function signingIssuer() {
         issuer: ISSUER,
         resource: RESOURCE,
         now: () => clock.now + clockOff * 1000,
-        fetch: async (address) => {
+        fetch: async (address, { headers }) => {
           const url = new URL(address)
           asked.push(url)
           await held.get(url.pathname)
           if (down.has(url.pathname)) throw new TypeError('fetch failed')
-          return answer(url)
+          return answer(url, new Headers(headers).get('prefer'))
         },
         ...more,
       }),
+  }
+}
+
+const jwksOf = async (keys: ReadonlyMap<string, GenerateKeyPairResult>) => ({
+  keys: await Promise.all(
+    [...keys].map(async ([kid, { publicKey }]) => ({ ...(await exportJWK(publicKey)), kid })),
+  ),
+})
+
+const digestOf = (name: string) =>
+  createHash('sha256').update(name).digest().subarray(0, 12).toString('base64url')
+
+/** Where questions wait for another version. */
+function waitingRoom() {
+  const waiting: (() => void)[] = []
+  return {
+    enter: () => new Promise<void>((resolve) => waiting.push(resolve)),
+    count: () => waiting.length,
+    letGo: () => {
+      for (const goOn of waiting.splice(0)) goOn()
+    },
   }
 }
 

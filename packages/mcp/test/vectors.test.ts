@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { AccessError, createVerifier, protect, Unavailable } from '../src/index'
 import { playedIssuer } from './played-issuer'
 import { vectors } from './vectors'
@@ -74,7 +74,7 @@ describe('metadata', () => {
 })
 
 describe('the revocation feed', () => {
-  const { tokens, steps, bad, alone } = vectors.feed
+  const { tokens, steps, bad, alone, waits } = vectors.feed
   const over = async (verifier: ReturnType<ReturnType<typeof playedIssuer>['verifier']>) => {
     const refused: string[] = []
     for (const [name, token] of Object.entries(tokens)) {
@@ -112,6 +112,22 @@ describe('the revocation feed', () => {
     play(issuer, steps[3]?.document ?? '')
     expect(await over(verifier)).toEqual(steps[3]?.over)
   })
+
+  it.each(waits)(
+    'is asked for another version than that of $name',
+    async ({ document, question, prefer }) => {
+      const issuer = playedIssuer({ feed: document })
+      const verifier = issuer.verifier()
+      const asked = () => issuer.requests.filter(({ url }) => url.startsWith(vectors.feed.uri))
+      await verifier.verify(tokens.second ?? '')
+      issuer.clock.now += 1_000
+      await verifier.verify(tokens.second ?? '')
+      await vi.waitFor(() => expect(asked()).toHaveLength(2))
+      const [first, second] = asked().map(({ url, init }) => [url, new Headers(init.headers).get('prefer')])
+      expect(first).toEqual([vectors.feed.uri, null])
+      expect(second).toEqual([`${vectors.feed.uri}?${question}`, prefer ?? null])
+    },
+  )
 
   it.each(alone)('says that $name', async ({ document, over: expected }) => {
     const { verifier } = playedIssuer({ feed: document })

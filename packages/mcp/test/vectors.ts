@@ -49,6 +49,14 @@ const Vectors = z.object({
     steps: z.array(FeedStep),
     bad: z.array(FeedStep.omit({ over: true })),
     alone: z.array(FeedStep),
+    waits: z.array(
+      z.object({
+        name: z.string(),
+        document: z.string(),
+        question: z.string(),
+        prefer: z.string().optional(),
+      }),
+    ),
   }),
 })
 

@@ -9,3 +9,6 @@ type Name =
 
 /** By name: the program and its arguments. */
 export const checks: Readonly<Record<Name, readonly [command: string, ...args: string[]]>>
+
+/** What the dependency rules look at. */
+export const sources: readonly string[]

@@ -3,7 +3,7 @@ import process from 'node:process'
 
 const bin = (name) => `node_modules/.bin/${name}`
 
-const sources = ['app', 'components', 'lib', 'drizzle', 'packages', 'sandbox', 'server.ts']
+export const sources = ['app', 'components', 'lib', 'drizzle', 'packages', 'sandbox', 'server.ts']
 
 export const checks = {
   'format and lint': [bin('biome'), 'check', '--error-on-warnings', '--max-diagnostics=none', '.'],

@@ -174,12 +174,13 @@ export function isThrough(connectionId: string, session?: UpstreamSession): SQL 
     return sql`exists (${held} and (held.session_hash = ${sessionHash(session.id)} ${unknown}))`
   }
   // An assertion comes of no connection: it counts where it is of the provider that the server's users log in at.
-  // So does one of a linked login, at whichever server.
+  // So does one of a linked login, at whichever server, and any of a user one of whose logins is there.
   return sql`(exists (${held}) or ${grants.kind} = 'assertion' and exists (
     select from ${servers} join ${connections} on ${connections.id} = ${connectionId}
     join ${users} on ${users.identitySource} = ${connections.settings} ->> 'issuer' or ${users.identitySource} in (
       select replace(${connections.settings} ->> 'issuer', '{tenantid}', tenant)
       from jsonb_array_elements_text(${connections.settings} -> 'allowedTenants') as tenant)
     where ${servers.id} = ${grants.serverId} and (${users.id} = ${grants.identityId}
-      or ${users.id} = ${grants.userId} and ${servers.connectionId} = ${connectionId})))`
+      or ${servers.connectionId} = ${connectionId} and (${users.id} = ${grants.userId}
+        or ${users.linkedTo} = ${grants.userId} and ${users.organizationId} = ${grants.organizationId}))))`
 }

@@ -1,4 +1,4 @@
-import { and, eq, isNull, sql } from 'drizzle-orm'
+import { and, eq, isNull, ne, or, sql } from 'drizzle-orm'
 import { clients } from '@/drizzle/schema/clients'
 import { grants } from '@/drizzle/schema/grants'
 import { connections, users } from '@/drizzle/schema/organizations'
@@ -22,9 +22,9 @@ export async function recordAssertion(
   if (await isGone(tx, login)) return null
   const known = await knowUser(tx, server.organizationId, storable(login.identity), now)
   if (!known) return null
-  const { userId, identityId } = known
   // Who left the provider of the server's users does not come by another one.
-  if (identityId && (await isGone(tx, { server, identity: await identityOf(tx, userId) }))) return null
+  for (const identity of await otherIdentities(tx, server.organizationId, known))
+    if (await isGone(tx, { server, identity })) return null
   const row = await giveGrant(tx, login, known, now)
   await tx
     .update(clients)
@@ -120,9 +120,21 @@ async function knowUser(
   return { userId: user.linkedTo, identityId: user.id }
 }
 
-/** As their provider named the user at the last login. */
-async function identityOf(tx: Transaction, userId: string): Promise<Identity> {
-  const [user] = await tx.select().from(users).where(eq(users.id, userId))
-  if (!user) throw new Error('a user is linked to nobody')
-  return identityOfUser(user)
+/** The other logins of a user, as their providers named them last. */
+async function otherIdentities(
+  tx: Transaction,
+  organizationId: string,
+  { userId, identityId }: Known,
+): Promise<readonly Identity[]> {
+  const logins = await tx
+    .select()
+    .from(users)
+    .where(
+      and(
+        eq(users.organizationId, organizationId),
+        or(eq(users.id, userId), eq(users.linkedTo, userId)),
+        ne(users.id, identityId ?? userId),
+      ),
+    )
+  return logins.map(identityOfUser)
 }

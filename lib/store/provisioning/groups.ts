@@ -6,6 +6,7 @@ import { guarded } from '@/lib/store/database/guarded'
 import { newId } from '@/lib/store/database/ids'
 import { transactInTime } from '@/lib/store/database/in-time'
 import { storable } from '@/lib/store/database/storable'
+import { takeRoom } from './room'
 import type { Window } from './users'
 
 type Row = typeof provisionedGroups.$inferSelect
@@ -102,7 +103,8 @@ function writing(db: Database, most: number) {
     ): Promise<{ readonly group: StoredGroup; readonly members: readonly GroupMember[] } | 'too_many'> =>
       transactInTime(db, async (tx) => {
         const ofConnection = eq(provisionedGroups.connectionId, connectionId)
-        if ((await tx.$count(provisionedGroups, ofConnection)) >= most) return 'too_many'
+        const count = () => tx.$count(provisionedGroups, ofConnection)
+        if (!(await takeRoom(`groups ${connectionId}`, most, at, count))) return 'too_many'
         const values = { ...storable(group), id: newId(), connectionId, createdAt: at, updatedAt: at }
         const [made] = await tx.insert(provisionedGroups).values(values).returning()
         if (!made) throw new Error('an insert returned no row')

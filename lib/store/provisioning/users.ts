@@ -6,6 +6,7 @@ import { guarded } from '@/lib/store/database/guarded'
 import { newId } from '@/lib/store/database/ids'
 import { transactInTime } from '@/lib/store/database/in-time'
 import { storable } from '@/lib/store/database/storable'
+import { takeRoom } from './room'
 
 type Row = typeof provisionedUsers.$inferSelect
 
@@ -82,10 +83,13 @@ function writing(db: Database, most: number) {
     ): Promise<StoredUser | 'taken' | 'too_many'> =>
       transactInTime(db, async (tx) => {
         const ofConnection = eq(provisionedUsers.connectionId, connectionId)
-        await tx
+        const replaced = await tx
           .delete(provisionedUsers)
           .where(and(ofConnection, isNotNull(provisionedUsers.deletedAt), isSame(user)))
-        if ((await tx.$count(provisionedUsers, ofConnection)) >= most) return 'too_many'
+          .returning({ id: provisionedUsers.id })
+        const count = () => tx.$count(provisionedUsers, ofConnection)
+        if (replaced.length === 0 && !(await takeRoom(`users ${connectionId}`, most, at, count)))
+          return 'too_many'
         const values = { ...storable(user), id: newId(), connectionId, createdAt: at, updatedAt: at }
         const [made] = await tx.insert(provisionedUsers).values(values).onConflictDoNothing().returning()
         if (!made) return 'taken'

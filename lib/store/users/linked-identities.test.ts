@@ -7,17 +7,10 @@ import { users } from '@/drizzle/schema/organizations'
 import { endDeparted } from '@/lib/oauth/flow/end-departed'
 import type { Client, Connection, Server } from '@/lib/oauth/model'
 import { name, provisioning } from '@/lib/scim/test-support/scim'
-import type { AuditEntry } from '@/lib/store/audit/audit-log'
 import { clientAndUserStore } from '@/lib/store/read/clients-and-users'
 import { AFTERWARDS, GONE, type Held, LIVE } from '@/lib/store/test-support/departing'
-import {
-  completedLogin,
-  later,
-  newClient,
-  newRequest,
-  random,
-} from '@/lib/store/test-support/store-under-test'
-import { linkCeremonyStore } from './link-ceremonies'
+import { linkLogins } from '@/lib/store/test-support/link-logins'
+import { completedLogin, later, newClient, newRequest } from '@/lib/store/test-support/store-under-test'
 import { linkedIdentityStore } from './linked-identities'
 import { userDataStore } from './user-data'
 
@@ -26,46 +19,17 @@ const ENDING = { reason: 'revoked_by_user', at: AFTERWARDS } as const
 
 let at: Awaited<ReturnType<typeof provisioning>>
 let other: { readonly connection: Connection; readonly server: Server }
+let linking: ReturnType<typeof linkLogins>
 beforeAll(async () => {
   at = await provisioning()
   other = await at.further('vestibule', OTHER)
+  linking = linkLogins(at, other, OTHER)
 })
 afterAll(() => at?.close())
 
-const entry = (): AuditEntry => ({
-  ...{ chain: at.connection.organizationId, at: AFTERWARDS, actorKind: 'end_user', actorName: 'alice' },
-  ...{ action: 'user.linked', targetKind: 'user', targetId: 'x', targetName: 'x', detail: {} },
-})
-
-/** A ceremony of the user of a login, in which both logins are proven. */
-async function begin(
-  { grant: { userId, organizationId = at.connection.organizationId } }: Owner,
-  subject: string,
-  source = OTHER,
-) {
-  const [session] = await at.store.db.select().from(browserSessions).where(eq(browserSessions.userId, userId))
-  const id = random()
-  const store = linkCeremonyStore(at.store.db, at.store.sealer)
-  const sessionHash = session?.hash ?? ''
-  await store.begin(
-    {
-      ...{ id, organizationId, userId, sessionHash, otherConnectionId: other.connection.id },
-      ...{ createdAt: AFTERWARDS, expiresAt: later(600) },
-    },
-    { connectionId: other.connection.id, stateHash: random(), nonce: 'n', codeVerifier: 'v' },
-  )
-  const identity = { identitySource: source, subject, email: 'bob@acme.example', emailVerified: true }
-  const answerHash = random()
-  await store.prove(id, identity, answerHash)
-  return [answerHash, sessionHash] as const
-}
-
-/** The yes of the user of a login, in its browser, to another identity. */
-async function link(owner: Owner, subject: string, source = OTHER) {
-  const [answerHash, sessionHash] = await begin(owner, subject, source)
-  return linkedIdentityStore(at.store.db).link(answerHash, sessionHash, AFTERWARDS, entry)
-}
-type Owner = { readonly grant: { readonly userId: string; readonly organizationId?: string } }
+const begin = (...what: Parameters<typeof linking.begin>) => linking.begin(...what)
+const link = (...what: Parameters<typeof linking.link>) => linking.link(...what)
+const entry = () => linking.entry()
 
 const logInBy = (subject: string) => at.logIn({ subject, identitySource: OTHER }, other.server)
 
@@ -222,9 +186,8 @@ describe('a login is not linked', () => {
     const [[first, sessionHash], [newest]] = [await begin(alice, second), await begin(alice, second)]
     const ofAlice = eq(linkCeremonies.userId, alice.grant.userId)
     expect(await at.store.db.$count(linkCeremonies, ofAlice)).toBe(1)
-    const { link: confirm } = linkedIdentityStore(at.store.db)
-    expect(await confirm(first, sessionHash, AFTERWARDS, entry)).toBe('over')
-    expect(await confirm(newest, sessionHash, AFTERWARDS, entry)).toBe('linked')
+    expect(await linking.confirm(first, sessionHash)).toBe('over')
+    expect(await linking.confirm(newest, sessionHash)).toBe('linked')
   })
 
   it('both ways at once', async () => {

@@ -122,6 +122,17 @@ describe('what a document lists for others', () => {
     expect(parse({ redirect_uris: [...many, ...many] }).redirectUris).toEqual(many.slice(0, 20))
   })
 
+  it('may be keys that are none, and more than are taken: the others are good', () => {
+    const keys = Array.from({ length: 40 }, (_, index) => ({ ...KEYS.jwks.keys[0], kid: String(index) }))
+    const jwks = { keys: [null, 'key', ...keys, []] }
+    const { tokenEndpointAuthMethod, jwks: kept } = parse({
+      token_endpoint_auth_method: 'private_key_jwt',
+      jwks,
+    })
+    expect(tokenEndpointAuthMethod).toBe('private_key_jwt')
+    expect(kept).toEqual({ keys: keys.slice(0, 20) })
+  })
+
   it('refuses the client where nothing is left', () => {
     expect(() => parse({ redirect_uris: ['javascript:alert(1)', 'data:text/html,x'] })).toThrow(
       refused('redirect_uris[0] is not acceptable'),

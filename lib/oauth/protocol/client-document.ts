@@ -2,6 +2,7 @@
  * Client ID metadata documents (draft-ietf-oauth-client-id-metadata-document, "CIMD"): what a document at a client's
  * address must say before the client is believed to be what it says.
  */
+import { MAX_KEYS } from './client-keys'
 import {
   type ClientMetadata,
   MAX_CONTACTS,
@@ -107,7 +108,15 @@ function usableMembers(members: Readonly<Record<string, unknown>>): Readonly<Rec
     ...(contacts && firstOf(contacts, MAX_CONTACTS)),
     ...listed('grant_types', isText),
     ...listed('response_types', isText),
+    ...usableKeys(members.jwks),
   }
+}
+
+/** Keys among which some are none; a private one has the document refused all the same. */
+function usableKeys(jwks: unknown): Readonly<Record<string, unknown>> {
+  if (typeof jwks !== 'object' || jwks === null || !('keys' in jwks) || !Array.isArray(jwks.keys)) return {}
+  const keys = jwks.keys.filter((key) => typeof key === 'object' && key !== null && !Array.isArray(key))
+  return { jwks: { ...jwks, keys: keys.slice(0, MAX_KEYS) } }
 }
 
 /** So many entries of the list; of one without any that is usable, the first as it was: its mistake is named. */

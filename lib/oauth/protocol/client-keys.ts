@@ -7,7 +7,8 @@ export type ClientJwk = Readonly<Record<string, unknown>>
 
 export type JwkSet = { readonly keys: readonly ClientJwk[] }
 
-const MAX_KEYS = 20
+/** Keys of one set. */
+export const MAX_KEYS = 20
 const MAX_URI_LENGTH = 2048
 
 /** Base64url characters of an RSA modulus of 8192 bits: a larger one only costs us time. */

@@ -210,21 +210,6 @@ export const createdInvitation = component(
     sent_to: sentTo,
   }),
 )
-export const memberCredentials = component(
-  'MemberCredentials',
-  z.object({
-    api_keys: z.array(
-      z.object({ id: z.string(), name: z.string(), role: z.enum(ROLES), created_by: z.string() }),
-    ),
-    setup_links: z.array(
-      z.object({ id: z.string(), label: z.string(), connection_name: z.string(), created_by: z.string() }),
-    ),
-    invitations: z.array(z.object({ id: z.string(), email: z.string(), role: z.enum(ROLES) })),
-    password_links: z
-      .array(z.object({ person: z.string(), address: z.string() }))
-      .describe('With which people of platform connections choose a password.'),
-  }),
-)
 export const newInvitation = component(
   'NewInvitation',
   z.strictObject({

@@ -1,5 +1,6 @@
 import { type Membership, memberStore } from '@/lib/store/accounts/members'
 import { type Descent, descentStore, type Kept, NOTHING } from '@/lib/store/credentials/descent'
+import { type KnownSecret, knownSecretStore } from '@/lib/store/credentials/known-secrets'
 import { NotFound, type OrganizationScope, permissionsOf, type Role, requirePermission } from '../access'
 import { type AuditEvent, auditEntry } from '../audit/audit'
 import { refuseOutdated } from '../configuration/entries'
@@ -19,7 +20,7 @@ export async function listMembers(scope: OrganizationScope, { db, ports }: Manag
 
 /**
  * What would end with a member: the API keys, setup links, password links and open invitations that they made, and what
- * was made with these keys.
+ * was made with these keys. And what does not end, for programs of the organization need it: secrets that they know.
  *
  * @param role the one that they would have; absent: they are removed
  * @throws Forbidden, NotFound
@@ -29,7 +30,7 @@ export async function readDescent(
   operatorId: string,
   { db, ports }: Management,
   role?: Role,
-): Promise<Descent & { readonly email: string }> {
+): Promise<Descent & { readonly email: string; readonly knownSecrets: readonly KnownSecret[] }> {
   requirePermission(scope, 'manage_members')
   const { organizationId } = scope
   const now = ports.clock()
@@ -40,6 +41,7 @@ export async function readDescent(
   return {
     email: member.email,
     ...(await descentStore(db).read({ id: operatorId, organizationId }, kept, now)),
+    knownSecrets: await knownSecretStore(db).read(organizationId, operatorId),
   }
 }
 

@@ -28,6 +28,16 @@ export const messages = catalogue(
     'members.kind.setup_link': 'Setup link',
     'members.kind.invitation': 'Invitation',
     'members.kind.password_link': 'Password link',
+    'members.secret.client': 'Client secret',
+    'members.secret.registration': 'Registration token',
+    'members.secret.resource': 'Credential of the MCP server',
+    'members.secret.scim': 'Provisioning token',
+    'members.secret.connection': 'Client secret at the identity provider',
+    'members.secret.webhook': 'Signing secret of a webhook',
+    'members.known': 'What keeps working',
+    'members.knownLead':
+      '{email} was shown these secrets or entered them, as far back as the audit log reaches. Programs of the organization use them, so they stay: replace each one where it is used.',
+    'members.knownSince': 'Known since',
     'members.you': 'you',
     'members.none': 'You have access because you run this installation',
     'members.noneHint': 'No one else can see this organization yet. Invite its first owner below.',
@@ -87,7 +97,7 @@ export const messages = catalogue(
       '{email} keeps the roles in organizations. API keys and links that the account created elsewhere end now.',
     'operators.disable': 'Disable',
     'operators.disableConfirm':
-      '{email} is signed out and cannot sign in. API keys, links and invitations that the account created end now.',
+      '{email} is signed out and cannot sign in. API keys, links and invitations that the account created end now. Secrets that the account knows keep working.',
     'operators.invite': 'Invite an operator of the installation',
     'operators.inviteLead':
       'Vestibule makes a link that works once and for one day. Where no mail is configured, you pass it on.',
@@ -129,6 +139,16 @@ export const messages = catalogue(
     'members.kind.setup_link': 'Einrichtungslink',
     'members.kind.invitation': 'Einladung',
     'members.kind.password_link': 'Passwortlink',
+    'members.secret.client': 'Client-Geheimnis',
+    'members.secret.registration': 'Registrierungs-Token',
+    'members.secret.resource': 'Zugangsdaten des MCP-Servers',
+    'members.secret.scim': 'Bereitstellungstoken',
+    'members.secret.connection': 'Client-Geheimnis beim Identitätsanbieter',
+    'members.secret.webhook': 'Signaturgeheimnis eines Webhooks',
+    'members.known': 'Was weiter gilt',
+    'members.knownLead':
+      '{email} hat diese Geheimnisse gesehen oder eingegeben, soweit das Audit-Log zurückreicht. Programme der Organisation benutzen sie, darum bleiben sie: Ersetzen Sie jedes dort, wo es benutzt wird.',
+    'members.knownSince': 'Bekannt seit',
     'members.you': 'Sie',
     'members.none': 'Sie haben Zugriff, weil Sie diese Installation betreiben',
     'members.noneHint':
@@ -190,7 +210,7 @@ export const messages = catalogue(
       '{email} behält die Rollen in Organisationen. Anderswo angelegte API-Schlüssel und Links enden jetzt.',
     'operators.disable': 'Sperren',
     'operators.disableConfirm':
-      '{email} wird abgemeldet und kann sich nicht anmelden. Angelegte API-Schlüssel, Links und Einladungen enden jetzt.',
+      '{email} wird abgemeldet und kann sich nicht anmelden. Angelegte API-Schlüssel, Links und Einladungen enden jetzt. Geheimnisse, die das Konto kennt, gelten weiter.',
     'operators.invite': 'Betreiber der Installation einladen',
     'operators.inviteLead':
       'Vestibule erstellt einen Link, der einmal und einen Tag lang gilt. Ist kein E-Mail-Versand eingerichtet, geben Sie ihn weiter.',

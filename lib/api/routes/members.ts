@@ -1,4 +1,5 @@
-import { NotFound, type OrganizationScope } from '@/lib/access'
+import { z } from 'zod'
+import { NotFound, type OrganizationScope, ROLES } from '@/lib/access'
 import { versionOf } from '@/lib/configuration/entries'
 import type { Management } from '@/lib/management/management'
 import { invite, withdrawInvitation } from '@/lib/members/invitations'
@@ -7,12 +8,13 @@ import { memberEntry } from '@/lib/members/rules'
 import { PAGE_QUERY, pageByName } from '../page'
 import { organizationRoute } from '../routing'
 import {
+  component,
   createdInvitation,
+  instant,
   invitation,
   invitationList,
   member,
   memberChange,
-  memberCredentials,
   memberList,
   newInvitation,
 } from '../schemas'
@@ -52,11 +54,41 @@ const showInvitation = ({ id, email, role, expiresAt, inviterName }: Shown) => (
   created_by: inviterName,
 })
 
+const memberCredentials = component(
+  'MemberCredentials',
+  z.object({
+    api_keys: z.array(
+      z.object({ id: z.string(), name: z.string(), role: z.enum(ROLES), created_by: z.string() }),
+    ),
+    setup_links: z.array(
+      z.object({ id: z.string(), label: z.string(), connection_name: z.string(), created_by: z.string() }),
+    ),
+    invitations: z.array(z.object({ id: z.string(), email: z.string(), role: z.enum(ROLES) })),
+    password_links: z
+      .array(z.object({ person: z.string(), address: z.string() }))
+      .describe('With which people of platform connections choose a password.'),
+    known_secrets: z
+      .array(
+        z.object({
+          kind: z
+            .enum(['client', 'connection', 'registration', 'resource', 'scim', 'webhook'])
+            .describe('What it is for; `connection`: at an identity provider, `resource`: of an MCP server.'),
+          name: z.string().describe('What it belongs to, as in the audit log.'),
+          since: instant,
+        }),
+      )
+      .describe(
+        'Secrets that they were shown or entered and that still work: these do not end, replace them.',
+      ),
+  }),
+)
+
 const showDescent = ({
   apiKeys,
   setupLinks,
   invitations,
   passwordLinks,
+  knownSecrets,
 }: Awaited<ReturnType<typeof readDescent>>) => ({
   api_keys: apiKeys.map(({ id, name, role, createdBy }) => ({ id, name, role, created_by: createdBy })),
   setup_links: setupLinks.map(({ id, label, connectionName, createdBy }) => ({
@@ -67,6 +99,7 @@ const showDescent = ({
   })),
   invitations: invitations.map(({ id, email, role }) => ({ id, email, role })),
   password_links: passwordLinks.map(({ id, address }) => ({ person: id, address })),
+  known_secrets: knownSecrets.map(({ kind, name, since }) => ({ kind, name, since: since.toISOString() })),
 })
 
 async function findMember(scope: OrganizationScope, id: string, management: Management) {
@@ -119,7 +152,8 @@ export const memberRoutes = [
     method: 'GET',
     path: '/organizations/{organization}/members/{member}/credentials',
     operationId: 'listMemberCredentials',
-    summary: 'Lists what a member made, and what was made with it: it ends when the member is removed',
+    summary:
+      'Lists what a member made, and what was made with it: it ends when the member is removed; and secrets that they know, which do not',
     permission: 'manage_members',
     response: memberCredentials,
     async handle({ scope, params, management }) {

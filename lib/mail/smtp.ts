@@ -13,13 +13,15 @@ export type SendMail = (to: string, id: string, mail: Composed) => Promise<Sent>
 /**
  * Sends by SMTP (RFC 5321). Off this machine TLS is demanded, because the links are secrets. Of what the server says
  * only its code is kept.
+ *
+ * @param ca certificates that are trusted besides the system's
  */
-export function smtpSender(settings: MailSettings): SendMail {
+export function smtpSender(settings: MailSettings, ca?: string): SendMail {
   const { from, name } = settings
   let transport: Promise<Transporter> | undefined
   return async (to, id, { subject, text, html, logo }) => {
     try {
-      transport ??= openTransport(settings)
+      transport ??= openTransport(settings, ca)
       await (await transport).sendMail({
         from: { name: name ?? '', address: from },
         // As an object: nothing is parsed as a list of addresses.
@@ -51,7 +53,7 @@ export function smtpSender(settings: MailSettings): SendMail {
 }
 
 /** The package is loaded with the first mail. */
-async function openTransport({ url, requireTls }: MailSettings): Promise<Transporter> {
+async function openTransport({ url, requireTls }: MailSettings, ca?: string): Promise<Transporter> {
   const { createTransport } = await import('nodemailer')
   const { hostname, port, protocol, username, password } = new URL(url)
   const secure = protocol === 'smtps:'
@@ -66,6 +68,7 @@ async function openTransport({ url, requireTls }: MailSettings): Promise<Transpo
     socketTimeout: TIMEOUT,
     disableFileAccess: true,
     disableUrlAccess: true,
+    ...(ca !== undefined && { tls: { ca } }),
   })
 }
 

@@ -1,3 +1,5 @@
+import { boundedMap } from '@/lib/bounded-map'
+
 /** How much may be done at once, and how fast it comes back. */
 export type Ceiling = { readonly burst: number; readonly perSecond: number }
 
@@ -28,7 +30,7 @@ export function rateLimiter(
   now: () => number = Date.now,
   maxKeys = MAX_KEYS,
 ): RateLimiter {
-  const buckets = new Map<string, Bucket>()
+  const buckets = boundedMap<Bucket>(maxKeys)
 
   function refilled(key: string): Bucket {
     const at = now()
@@ -43,8 +45,6 @@ export function rateLimiter(
     // Set anew, so that the map is in the order of use.
     buckets.delete(key)
     buckets.set(key, bucket)
-    const [oldest] = buckets.keys()
-    if (buckets.size > maxKeys && oldest !== undefined) buckets.delete(oldest)
   }
 
   return {

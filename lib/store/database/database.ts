@@ -89,12 +89,3 @@ export function hasStatementLimit(db: Database): Promise<boolean> {
   })
   return ask()
 }
-
-/**
- * Resolves when the database answers.
- *
- * @throws StoreUnavailable when it does not
- */
-export async function pingDatabase(db: Database): Promise<void> {
-  await guarded({ ping: async () => void (await db.execute(sql`select 1`)) }).ping()
-}

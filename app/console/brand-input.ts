@@ -1,4 +1,4 @@
-import type { BrandInput } from '@/lib/servers/branding'
+import type { BrandInput } from '@/lib/configuration/brand/brand-rules'
 import { text } from './console-action'
 import { isChecked } from './form-values'
 

@@ -1,6 +1,7 @@
 import { generateKeyPairSync } from 'node:crypto'
 import { beforeEach, describe } from 'vitest'
 import { addClient, changeClient } from '@/lib/clients/server-clients'
+import type { BrandInput } from '@/lib/configuration/brand/brand-rules'
 import { CLIENT, CONNECTION, SERVER } from '@/lib/configuration/schema/settings'
 import {
   changedConnection,
@@ -11,7 +12,7 @@ import {
 import { changedAddress, findPreset } from '@/lib/connections/presets'
 import { AUTHORITY } from '@/lib/connections/test-support/authority'
 import { RETENTION, readRetention, setRetention } from '@/lib/organizations/retention'
-import { type BrandInput, findBranding, saveBranding } from '@/lib/servers/branding'
+import { findBranding, saveBranding } from '@/lib/servers/branding'
 import { findServer, updateServer } from '@/lib/servers/servers'
 import { EXAMPLE } from '@/lib/test-support/example'
 import { testInstallation } from '@/lib/test-support/installation'

@@ -9,6 +9,7 @@ import { displacedStore, type Ended } from '@/lib/store/configuration/displaced-
 import type { OrganizationRow, ServerRow } from '@/lib/store/configuration/rows'
 import type { Database } from '@/lib/store/database/database'
 import { newId } from '@/lib/store/database/ids'
+import { planBrands } from './brand/plan-brands'
 import { auditEvent, endedEvent } from './change-configuration'
 import { type Change, endedWarnings, type Plan } from './changes'
 import { readConfiguration } from './file'
@@ -48,7 +49,7 @@ export type ApplyOptions = {
 export async function applyConfiguration(text: string, options: ApplyOptions): Promise<Plan> {
   const { file, directory = '.', env, config, db, sealer, review, dryRun = false } = options
   const store = configurationStore(db, sealer)
-  const { organizations, refuse } = readConfiguration(text, {
+  const { organizations, brands, refuse } = readConfiguration(text, {
     file,
     env,
     directory: path.dirname(path.resolve(directory, file)),
@@ -68,7 +69,7 @@ export async function applyConfiguration(text: string, options: ApplyOptions): P
     const { publicUrl, serversDomain } = config
     const moved = displacedSandbox(organizations, stored, publicUrl)
     const servers = stored.servers.map((server) => (server.id === moved?.id ? moved : server))
-    const { mistakes, write, changes, warnings, displaced } = planConfiguration(
+    const { mistakes, write, warnings, displaced, ...planned } = planConfiguration(
       organizations,
       { ...stored, servers },
       // Files are applied by those who run the installation.
@@ -84,8 +85,14 @@ export async function applyConfiguration(text: string, options: ApplyOptions): P
     )
     if (mistakes.length > 0) throw refuse(mistakes)
     const known = [...stored.organizations, ...write.organizations]
+    const branded = planBrands(brands, {
+      organizations: known,
+      servers: [...stored.servers, ...write.servers],
+      brands: stored.brands ?? [],
+    })
+    const changes = [...planned.changes, ...branded.changes]
     return {
-      write,
+      write: { ...write, brands: branded.brands },
       displaced,
       result: (ended: readonly Ended[]) => ({ changes, warnings: [...warnings, ...endedWarnings(ended)] }),
       audit: (ended: readonly Ended[]) => entriesOf({ changes, moved, ended }, known, options),

@@ -191,5 +191,9 @@ export const endedEvent = ({ kind, id, name, number }: Ended) => ({
 
 /** What the audit log says of a change. */
 export function auditEvent({ action, kind, name, fields }: Change) {
+  if (kind === 'branding') {
+    const targetKind = name.includes('/') ? 'server' : 'organization'
+    return { action: `${targetKind}.branded`, targetKind, targetName: name, detail: { fields } }
+  }
   return { action: `${kind}.${action}d`, targetKind: kind, targetName: name, detail: { fields } }
 }

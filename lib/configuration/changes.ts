@@ -11,8 +11,8 @@ import { bare, entriesOf, shapeFor, toWire, wireName } from './schema/wire'
 /** One thing that will be created or updated. Holds no secret. */
 export type Change = {
   readonly action: 'create' | 'update'
-  readonly kind: 'organization' | 'connection' | 'server' | 'client'
-  /** `acme`, `acme/okta`, `acme/files`, `acme/files/ci` */
+  readonly kind: 'organization' | 'connection' | 'server' | 'client' | 'branding'
+  /** `acme`, `acme/okta`, `acme/files`, `acme/files/ci`; a branding's is that of its organization or server. */
   readonly name: string
   readonly fields: readonly FieldChange[]
   /** Of a new connection: what to enter at the identity provider. */
@@ -35,7 +35,7 @@ export type PlanContext = Location & {
   stays(settings: unknown): boolean
 }
 
-type Kinds = Omit<ConfigurationRows, 'retired'>
+type Kinds = Omit<ConfigurationRows, 'brands' | 'retired'>
 type Rows = { -readonly [Kind in keyof Kinds]: Kinds[Kind][number][] }
 
 /** A plan in the making. */
@@ -77,7 +77,7 @@ const FIXED = [
  */
 export function planChange(
   planning: Planning,
-  change: Omit<Change, 'action' | 'fields'>,
+  change: Omit<Change, 'action' | 'kind' | 'fields'> & { readonly kind: keyof typeof SCHEMAS },
   before: Compared | undefined,
   after: Compared,
   more: readonly FieldChange[] = [],

@@ -1,15 +1,16 @@
 /** The configuration file: the one place where settings are read from YAML. */
-import { z } from 'zod'
+import { type FileBrand, readBrands } from './brand/file-brands'
 import { ConfigurationMistakes, type Mistake } from './mistakes'
 import { findContradictions } from './rules'
 import { NOTHING, readSettings } from './schema/read'
-import { type OrganizationSettings, schemas } from './schema/settings'
+import { fileSchema, type OrganizationSettings } from './schema/settings'
 import { fromWire } from './schema/wire'
 import { type SecretSources, secretReference } from './secret-reference'
 import { readYaml } from './yaml-source'
 
 export type ReadConfiguration = {
   readonly organizations: readonly OrganizationSettings[]
+  readonly brands: readonly FileBrand[]
   /** For mistakes that show only against the database: gives them their place in the file. */
   refuse(mistakes: readonly Mistake[]): ConfigurationMistakes
 }
@@ -34,7 +35,7 @@ export function readConfiguration(
     new ConfigurationMistakes(options.file, [...source.mistakes, ...mistakes.map(source.locate)])
   if (source.value === undefined || source.value === null)
     throw refuse(source.mistakes.length > 0 ? [] : [{ path: [], code: 'file_empty' }])
-  const schema = z.strictObject({ organizations: z.array(schemas(options.loopback).organization) })
+  const schema = fileSchema(options.loopback)
   const input = fromWire(schema, source.value, (reference) => secretReference(reference, options))
   const { value, draft, mistakes } = readSettings(schema, input, [], {
     ...NOTHING,
@@ -44,7 +45,12 @@ export function readConfiguration(
   const contradictions = findContradictions(
     drafts.map((organization, i) => ({ path: ['organizations', i], draft: organization })),
   )
-  if (!value || source.mistakes.length > 0 || contradictions.length > 0)
-    throw refuse([...mistakes, ...contradictions])
-  return { organizations: value.organizations, refuse }
+  const { brands, mistakes: ofBrands } = readBrands(drafts, options)
+  const all = [...mistakes, ...contradictions, ...ofBrands]
+  if (!value || source.mistakes.length > 0 || all.length > 0) throw refuse(all)
+  const organizations = value.organizations.map(({ branding: _, servers, ...organization }) => ({
+    ...organization,
+    servers: servers.map(({ branding: __, ...server }) => server),
+  }))
+  return { organizations, brands, refuse }
 }

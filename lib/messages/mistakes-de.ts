@@ -145,6 +145,7 @@ export const MISTAKES_DE: Readonly<Record<keyof typeof MISTAKES_EN, string>> = {
     'kann so nicht gezeigt werden: verwenden Sie höchstens {count} Zeichen, die alle sichtbar sind',
   file_too_large: 'ist größer als {count} KB: machen Sie es kleiner',
   not_an_image: 'ist kein Bild in PNG, JPEG oder WebP',
+  not_a_logo: 'muss file: mit dem Pfad eines Bildes sein, oder das Bild selbst als data:image/png;base64,…',
   not_confirmed: 'setzen Sie zuerst das Häkchen: es lässt sich nicht rückgängig machen',
   connection_in_use:
     'wird von {servers} benutzt: stellen Sie diese zuerst hinter eine andere Verbindung, oder löschen Sie sie',

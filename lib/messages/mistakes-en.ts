@@ -127,6 +127,7 @@ export const MISTAKES_EN = {
   not_displayable: 'cannot be shown like this: use at most {count} characters, all of them visible',
   file_too_large: 'is larger than {count} KB: make it smaller',
   not_an_image: 'is not a PNG, JPEG or WebP image',
+  not_a_logo: 'must be file: with the path of an image, or the image as data:image/png;base64,…',
   not_confirmed: 'tick this first: it cannot be undone',
   connection_in_use: 'is used by {servers}: put them behind another connection, or delete them first',
   connection_id_retired: 'a connection with this id was deleted: choose another, or none',

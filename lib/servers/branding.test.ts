@@ -5,8 +5,9 @@ import { servers } from '@/drizzle/schema/servers'
 import { hashSecret } from '@/lib/oauth/protocol/secret-hash'
 import { brandStore } from '@/lib/store/oauth/server-branding'
 import { Forbidden, NotFound } from '../access'
+import type { BrandInput } from '../configuration/brand/brand-rules'
 import { InvalidInput, sentenceOf } from '../configuration/mistakes'
-import { type BrandInput, findBranding, saveBranding, shownBranding } from './branding'
+import { findBranding, saveBranding, shownBranding } from './branding'
 import { as, testServers } from './test-support/servers'
 
 const { admin, log, management, store } = testServers()

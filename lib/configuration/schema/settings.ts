@@ -1,5 +1,6 @@
 /** What an operator configures, as types that follow from the schemas. */
 import { z } from 'zod'
+import { BRAND } from './brand'
 import { clientSchema } from './client'
 import { connectionSchema } from './connection'
 import { serverSchema } from './server'
@@ -40,6 +41,9 @@ export type ClientSettings = Frozen<z.output<typeof clientSchema>>
 export type ServerSettings = Frozen<z.output<ServerSchema>>
 export type OrganizationSettings = Frozen<z.output<OrganizationSchema>>
 
+/** Of an organization or a server, as a file has it. */
+export type BrandSettings = Frozen<z.output<typeof BRAND>>
+
 /** A connection of any type, with the fields of all. */
 export type AnyConnection = {
   readonly [Field in KeyOf<ConnectionSettings>]?: NonNullable<ValueOf<ConnectionSettings, Field>>
@@ -68,6 +72,14 @@ function makeSchemas(loopback: boolean) {
 }
 
 const [local, remote] = [makeSchemas(true), makeSchemas(false)]
+
+/** A configuration file, which says also how organizations and servers look. @param loopback as for {@link schemas} */
+export function fileSchema(loopback: boolean) {
+  const { organization, server } = schemas(loopback)
+  const branding = BRAND.exactOptional()
+  const servers = z.array(server.extend({ branding })).default([])
+  return z.strictObject({ organizations: z.array(organization.extend({ branding, servers })) })
+}
 
 /** The schema of each kind. @param loopback whether identity providers may be on this machine */
 export const schemas = (loopback: boolean) => (loopback ? local : remote)

@@ -12,6 +12,7 @@ import { connectionSecretContext } from '@/lib/store/database/sealed-contexts'
 import { clientColumns } from '@/lib/store/oauth/clients'
 import { configurationColumns } from '@/lib/store/oauth/connections'
 import { configuredColumns, serverOf, settingsOf } from '@/lib/store/oauth/servers'
+import { readBrands, writeBrands } from './brands'
 import { type Asking, DEADLINE, inTurn, TRUSTED } from './configuration-queue'
 import { countRows } from './count-rows'
 import { type Displaced, type Ended, endDisplaced } from './displaced-logins'
@@ -67,10 +68,10 @@ const organizationColumns = { id: organizations.id, slug: organizations.slug, na
 /** The operator's configuration in Postgres. */
 export function configurationStore(db: Database, sealer: Sealer): ConfigurationStore {
   const store: ConfigurationStore = {
-    read: (claims) => db.transaction(async (tx) => withConflicts(tx, await readRows(tx), claims), SNAPSHOT),
+    read: (claims) => db.transaction(async (tx) => withConflicts(tx, await readAll(tx), claims), SNAPSHOT),
     change: (claims, decide) =>
       inTurn(db, TRUSTED, async (tx) => {
-        const stored = await withConflicts(tx, await readRows(tx), claims)
+        const stored = await withConflicts(tx, await readAll(tx), claims)
         return carryOut(tx, sealer, decide(stored), db.clock.now())
       }),
     readOrganization: (organizationId) => db.transaction((tx) => readRows(tx, organizationId), SNAPSHOT),
@@ -95,9 +96,16 @@ async function carryOut<Result>(
 ): Promise<Result> {
   if (moved) await moveServer(tx, moved)
   await writeRows(tx, sealer, write)
+  await writeBrands(tx, write.brands ?? [], at)
   const ended = displaced.length > 0 ? await endDisplaced(tx, displaced, at) : []
   if (audit) await appendToAuditLog(tx, audit(ended))
   return result(ended)
+}
+
+/** What all organizations have configured, and how they look. */
+async function readAll(tx: Transaction): Promise<ConfigurationRows> {
+  const [rows, brands] = await Promise.all([readRows(tx), readBrands(tx)])
+  return { ...rows, brands }
 }
 
 /** What is configured, in a transaction of the caller's. @param organizationId of one organization alone */

@@ -1,4 +1,5 @@
 import type { Client, Connection, Server } from '@/lib/oauth/model'
+import type { BrandChange } from '@/lib/store/oauth/server-branding'
 
 export type OrganizationRow = { readonly id: string; readonly slug: string; readonly name: string }
 
@@ -24,6 +25,14 @@ export type ServerRow = Server & {
 
 export type ClientRow = Omit<Client, 'createdAt'>
 
+/** How an organization looks, or one of its servers. */
+export type BrandRow = {
+  readonly organizationId: string
+  /** Absent: all of the organization. */
+  readonly serverId?: string
+  readonly brand: BrandChange
+}
+
 /** What an operator configures, as it is stored; `settings` as in `lib/upstream/connection-config.ts`. */
 export type ConfigurationRows = {
   readonly organizations: readonly OrganizationRow[]
@@ -31,6 +40,8 @@ export type ConfigurationRows = {
   readonly servers: readonly ServerRow[]
   /** Pre-registered ones. */
   readonly clients: readonly ClientRow[]
+  /** Only where all organizations are read, or written. */
+  readonly brands?: readonly BrandRow[]
   /** What was asked for, and is that of something that was deleted anywhere: it is never used again. Decision 0045. */
   readonly retired?: Pick<ReservedNames, 'slugs' | 'connectionIds'>
 }

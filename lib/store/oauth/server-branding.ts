@@ -178,21 +178,11 @@ export function managedBrandStore(db: Database) {
         organizationId,
         serverId,
       }: { readonly organizationId: string; readonly serverId: string | undefined },
-      { accent, logo, ...change }: BrandChange,
+      change: BrandChange,
       audit: AuditEntry,
       check: (stored: Brand | null) => void,
     ): Promise<void> {
-      const values = {
-        name: change.name ?? null,
-        accentLight: accent?.light ?? null,
-        accentDark: accent?.dark ?? null,
-        cornerRadius: change.cornerRadius ?? null,
-        termsUrl: change.termsUrl ?? null,
-        privacyUrl: change.privacyUrl ?? null,
-        support: change.support ?? null,
-        ...(logo !== undefined && { logo: logo?.bytes ?? null, logoType: logo?.type ?? null }),
-        updatedAt: audit.at,
-      }
+      const values = brandValues(change, audit.at)
       const table = serverId === undefined ? organizationBranding : serverBranding
       const isThis = and(
         eq(table.organizationId, organizationId),
@@ -214,6 +204,21 @@ export function managedBrandStore(db: Database) {
       })
     },
   })
+}
+
+/** The columns of a change. */
+export function brandValues({ accent, logo, ...change }: BrandChange, updatedAt: Date) {
+  return {
+    name: change.name ?? null,
+    accentLight: accent?.light ?? null,
+    accentDark: accent?.dark ?? null,
+    cornerRadius: change.cornerRadius ?? null,
+    termsUrl: change.termsUrl ?? null,
+    privacyUrl: change.privacyUrl ?? null,
+    support: change.support ?? null,
+    ...(logo !== undefined && { logo: logo?.bytes ?? null, logoType: logo?.type ?? null }),
+    updatedAt,
+  }
 }
 
 /** What a server has itself, and else what its organization has; null where it looks like Vestibule. */

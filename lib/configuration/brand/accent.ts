@@ -1,7 +1,7 @@
+import type { Wrong } from '@/lib/messages/mistakes'
 import { contrast, mix, parseColour, READABLE } from '@/lib/oauth/consent/colour'
 import type { Accent } from '@/lib/oauth/ports/brand'
-import type { Mistake } from '../configuration/mistakes'
-import type { Wrong } from '../messages/mistakes'
+import type { Mistake } from '../mistakes'
 
 /**
  * What an accent stands on, or is stood on, in `public/tokens.css`: surface, sunken, room, and the text of a filled

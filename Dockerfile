@@ -3,7 +3,8 @@ ARG NODE=24
 FROM node:${NODE}-bookworm-slim AS build
 WORKDIR /src
 COPY package.json package-lock.json .npmrc ./
-RUN npm ci --include=dev --include=optional --ignore-scripts --no-audit --no-fund
+COPY scripts/install.mjs scripts/project.mjs scripts/
+RUN node scripts/install.mjs
 COPY . .
 RUN mkdir /package && npm run --silent sbom > /package/sbom.cdx.json && npm pack --pack-destination /package && mv /package/*.tgz /package/vestibule.tgz
 

@@ -1,16 +1,7 @@
 // The image: `Dockerfile` as it stands, built by buildah without a container engine, on a base made of Debian's packages
 // and of npm's Node.js, since no registry of images may be at hand. Its root is then run read-only, as its own user.
 import { spawnSync } from 'node:child_process'
-import {
-  cpSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  symlinkSync,
-} from 'node:fs'
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs'
 import { homedir, tmpdir } from 'node:os'
 import path from 'node:path'
 import process from 'node:process'
@@ -88,8 +79,11 @@ function expectSound(root, { User, Healthcheck, StopSignal, Volumes }) {
   const { bomFormat } = JSON.parse(readFileSync(path.join(root, 'app/sbom.cdx.json'), 'utf8'))
   if (bomFormat !== 'CycloneDX') fail('The image lacks its bill of materials.')
   const { devDependencies } = JSON.parse(readFileSync('package.json', 'utf8'))
-  const installed = readdirSync(path.join(root, 'app/node_modules/vestibule/node_modules'))
-  const foreign = Object.keys(devDependencies).filter((name) => installed.includes(name))
+  const { packages } = JSON.parse(readFileSync('package-lock.json', 'utf8'))
+  // What production needs as well is not only of development.
+  const foreign = Object.keys(devDependencies)
+    .filter((name) => packages[`node_modules/${name}`]?.dev)
+    .filter((name) => existsSync(path.join(root, 'app/node_modules', name)))
   if (foreign.length > 0) fail(`The image has ${foreign.join(', ')}, which only development uses.`)
   for (const [what, place] of [
     ['the image', root],

@@ -28,14 +28,8 @@ const RULES = [
     name: 'clock-of-an-instance',
     // Instances' clocks differ, and one may be wrong: what expires or is good once goes by the database's.
     pattern: /\bDate\.now\(\)|\bnew Date\(\)/,
-    // A page says how long ago something was, and decides nothing by it. What we sign for others goes by their clock.
-    except: [
-      'lib/store/database/clock.ts',
-      'components/ui/moment.tsx',
-      'lib/crypto/connection-keys.ts',
-      'lib/upstream/client-assertion.ts',
-      'sandbox/',
-    ],
+    // A page says how long ago something was, and decides nothing by it.
+    except: ['lib/store/database/clock.ts', 'components/ui/moment.tsx', 'sandbox/'],
     instead: "use the port's clock, or the database's (db.clock)",
   },
   {

@@ -19,7 +19,7 @@ const PERIOD = 90 * 24 * 3600_000
 
 export type ConnectionKeys = {
   /** What signs now. */
-  signing(connectionId: string, now?: Date): ConnectionKey
+  signing(connectionId: string, now: Date): ConnectionKey
   /** The public halves of what signs now and next, under every key of the installation. */
   published(connectionId: string, now: Date): readonly Omit<ConnectionKey, 'd'>[]
 }
@@ -33,7 +33,7 @@ export function connectionKeys(keyring: Keyring): ConnectionKeys {
     makeKey(keyring.derive(keyId, 'connection-key'), `${connectionId}\0${period}`)
   const periodOf = (now: Date) => Math.floor(now.getTime() / PERIOD)
   return {
-    signing: (connectionId, now = new Date()) => keyOf(keyring.currentId, connectionId, periodOf(now)),
+    signing: (connectionId, now) => keyOf(keyring.currentId, connectionId, periodOf(now)),
     published: (connectionId, now) =>
       keyring.ids
         .flatMap((id) => [0, 1].map((later) => keyOf(id, connectionId, periodOf(now) + later)))

@@ -90,7 +90,7 @@ async function tryCode(connection: OAuthConnectionConfig, context: UpstreamConte
   const parameters = new URLSearchParams({ code: `vestibule-doctor-${made()}`, state })
   const expected = { state, ...(connection.pkce && { codeVerifier: made() }) }
   const server = await tokenServer(connection, context)
-  const error = await exchangeCode(clientConfiguration(connection, server), parameters, expected, {
+  const error = await exchangeCode(clientConfiguration(connection, server, context), parameters, expected, {
     ...context,
     http,
   }).then(

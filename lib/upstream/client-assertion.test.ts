@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { createLocalJWKSet, jwtVerify } from 'jose'
+import { createLocalJWKSet, decodeJwt, jwtVerify } from 'jose'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { connectionKeys } from '@/lib/crypto/connection-keys'
 import { keyring } from '@/lib/crypto/keyring'
@@ -45,6 +45,21 @@ describe('private_key_jwt', () => {
       expect((claims[0]?.exp ?? 0) - (claims[0]?.iat ?? 0)).toBe(60)
       expect(new Set(claims.map(({ jti }) => jti)).size).toBe(2)
       expect(sent[0]?.get('client_secret')).toBeNull()
+    },
+  )
+
+  it.each([-90_000, 90_000])(
+    'goes by our clock, whatever that of this machine says: %d ms off',
+    async (off) => {
+      const ours = new Date(NOW.getTime() + off)
+      const { clientSecret: _, ...connection } = oidcConnection(provider)
+      const clientKey = connectionKeys(installation('k1')).signing('conn-1', ours)
+      const signing = { ...connection, tokenEndpointAuthMethod: 'private_key_jwt' as const, clientKey }
+      provider.requests.length = 0
+      await logIn(upstreamWith(signing, { clock: () => ours })).catch(() => undefined)
+      const assertion = provider.requests.find(({ path }) => path === '/token')?.body.get('client_assertion')
+      const issuedAt = Math.floor(ours.getTime() / 1000)
+      expect(decodeJwt(assertion ?? '')).toMatchObject({ iat: issuedAt, exp: issuedAt + 60 })
     },
   )
 

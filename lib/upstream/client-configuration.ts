@@ -1,5 +1,6 @@
 import { allowInsecureRequests, Configuration, type ServerMetadata } from 'openid-client'
 import type { OAuthConnectionConfig } from './connection-config'
+import type { UpstreamContext } from './context'
 import { tokenEndpointAuth } from './token-endpoint-auth'
 
 /**
@@ -14,8 +15,10 @@ export function clientConfiguration(
     ServerMetadata,
     'issuer' | 'authorization_endpoint' | 'token_endpoint' | 'revocation_endpoint'
   >,
+  { clock }: Pick<UpstreamContext, 'clock'>,
 ): Configuration {
-  const configuration = new Configuration(server, connection.clientId, {}, tokenEndpointAuth(connection))
+  const auth = tokenEndpointAuth(connection, clock)
+  const configuration = new Configuration(server, connection.clientId, {}, auth)
   // Our own check of addresses (upstream-http) is the stricter one; this one would forbid loopback in development.
   allowInsecureRequests(configuration)
   return configuration

@@ -64,11 +64,12 @@ export async function completeOAuth2Login(
 
 function configurationFor(connection: OAuth2Connection, context: UpstreamContext) {
   context.http.checkUrl(connection.authorizationEndpoint, 'authorization endpoint')
-  return clientConfiguration(connection, {
+  const endpoints = {
     issuer: identitySource(connection),
     authorization_endpoint: connection.authorizationEndpoint,
     token_endpoint: connection.tokenEndpoint,
-  })
+  }
+  return clientConfiguration(connection, endpoints, context)
 }
 
 const identitySource = (connection: OAuth2Connection) => `connection:${connection.id}`

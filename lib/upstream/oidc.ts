@@ -31,7 +31,7 @@ export async function beginOidcLogin(
   context: UpstreamContext,
 ): Promise<string> {
   const { metadata } = await findProvider(connection, context.http, context.clock())
-  return authorizationRequest(configurationFor(connection, metadata), connection, login, {
+  return authorizationRequest(configurationFor(connection, metadata, context), connection, login, {
     callbackUrl: context.callbackUrl,
     scopes: ['openid', ...connection.scopes, ...login.scopes],
     wishes: forwardedWishes(login, connection.authorizationParameters),
@@ -65,7 +65,7 @@ export async function completeOidcLogin(
   const { state, codeVerifier } = expected
   const wanted = { state, ...(connection.pkce && { codeVerifier }) }
   const { tokens, theirTime } = await inStage('tokens', () =>
-    exchangeCode(configurationFor(connection, metadata), parameters, wanted, context),
+    exchangeCode(configurationFor(connection, metadata, context), parameters, wanted, context),
   )
   const { idToken } = tokens
   if (idToken === undefined)
@@ -119,12 +119,17 @@ function withoutRefreshToken(
   return { reason: 'upstream_no_refresh_token', detail }
 }
 
-function configurationFor(connection: OidcConnection, metadata: Provider['metadata']) {
-  return clientConfiguration(connection, {
+function configurationFor(
+  connection: OidcConnection,
+  metadata: Provider['metadata'],
+  context: UpstreamContext,
+) {
+  const endpoints = {
     issuer: metadata.issuer,
     authorization_endpoint: metadata.authorizationEndpoint,
     token_endpoint: metadata.tokenEndpoint,
-  })
+  }
+  return clientConfiguration(connection, endpoints, context)
 }
 
 const text = (value: unknown) => (typeof value === 'string' && value !== '' ? value : undefined)

@@ -16,12 +16,13 @@ export async function providerConfiguration(
 ): Promise<Configuration> {
   const provider = await endpointsOf(connection, context)
   const revocation = connection.revocationEndpoint ?? provider.revocationEndpoint
-  return clientConfiguration(connection, {
+  const endpoints = {
     issuer: provider.issuer,
     authorization_endpoint: provider.authorizationEndpoint,
     token_endpoint: provider.tokenEndpoint,
     ...(revocation !== undefined && { revocation_endpoint: revocation }),
-  })
+  }
+  return clientConfiguration(connection, endpoints, context)
 }
 
 type Endpoints = {

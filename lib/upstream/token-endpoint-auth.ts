@@ -9,10 +9,10 @@ import type { OAuthConnectionConfig } from './connection-config'
  *
  * @throws UpstreamError `upstream_client_rejected` when the method needs a client secret and there is none
  */
-export function tokenEndpointAuth(connection: OAuthConnectionConfig): ClientAuth {
+export function tokenEndpointAuth(connection: OAuthConnectionConfig, clock: () => Date): ClientAuth {
   if (connection.tokenEndpointAuthMethod === 'none') return None()
   if (connection.tokenEndpointAuthMethod === 'private_key_jwt') {
-    if (connection.clientKey) return signedAssertion(connection.clientKey)
+    if (connection.clientKey) return signedAssertion(connection.clientKey, clock)
     throw new UpstreamError(
       'upstream_client_rejected',
       'There is no key to sign with at the identity provider.',

@@ -68,7 +68,7 @@ export function connectionConfigs(db: Database, sealer: Sealer): ConnectionConfi
     .from(connections)
     .where(and(eq(connections.id, sql.placeholder('id')), isNull(connections.deletedAt)))
     .prepare('upstream_connection')
-  const configOf = rememberedConfigs(sealer)
+  const configOf = rememberedConfigs(sealer, db.clock.now)
   return guarded({
     async find(id, read) {
       const row = read?.id === id ? (read as ConfigurationRow) : (await byId.execute({ id }))[0]
@@ -81,13 +81,13 @@ export function connectionConfigs(db: Database, sealer: Sealer): ConnectionConfi
 const KEPT = { connections: 1_000, characters: 16_384 }
 
 /** Checks a row and opens its secret once, as long as the row stays as it is. Decision 0142. */
-function rememberedConfigs(sealer: Sealer): (row: ConfigurationRow) => ConnectionConfig {
+function rememberedConfigs(sealer: Sealer, clock: () => Date): (row: ConfigurationRow) => ConnectionConfig {
   const kept = boundedMap<{ readonly text: string; readonly config: ConnectionConfig }>(KEPT.connections)
   return (row) => {
     const text = JSON.stringify(row)
     const known = kept.get(row.id)
     if (known?.text === text) return known.config
-    const config = checkedConfig(row, sealer)
+    const config = checkedConfig(row, sealer, clock())
     // A key that signs changes by itself.
     if (text.length > KEPT.characters || config.clientKey) return config
     kept.set(row.id, { text, config })
@@ -98,6 +98,7 @@ function rememberedConfigs(sealer: Sealer): (row: ConfigurationRow) => Connectio
 function checkedConfig(
   { settings, clientSecret, ...rest }: ConfigurationRow,
   sealer: Sealer,
+  now: Date,
 ): ConnectionConfig {
   const { id } = rest
   const parsed = connectionConfig.safeParse({
@@ -107,7 +108,7 @@ function checkedConfig(
       clientSecret: sealer.open(clientSecret, connectionSecretContext(id)),
     }),
     ...(settings.tokenEndpointAuthMethod === 'private_key_jwt' && {
-      clientKey: sealer.connectionKeys.signing(id),
+      clientKey: sealer.connectionKeys.signing(id, now),
     }),
   })
   if (parsed.success) return parsed.data

@@ -178,6 +178,30 @@ describe('under attack', () => {
     await expectFailure(logIn(saying(says)), reason as 'upstream_error')
   })
 
+  /** A response whose conditions (SAML 2.0 Core §2.5.1.2) hold in these seconds from now. */
+  const within =
+    (from: number, until: number, says: Statements = {}) =>
+    (request: ReturnType<typeof readRequest>) => {
+      const at = (seconds: number) => new Date(Date.now() + seconds * 1000).toISOString()
+      const conditions = `<saml:Conditions NotBefore="${at(from)}" NotOnOrAfter="${at(until)}"`
+      const xml = provider.respond(request, says, false)
+      return provider.signed(xml.replace(/<saml:Conditions NotOnOrAfter="[^"]*"/, conditions))
+    }
+
+  it.each([
+    ['are over', -120, -61],
+    ['do not hold yet', 90, 120],
+  ])('an assertion whose conditions %s logs nobody in', async (_, from, until) => {
+    await expectFailure(logIn(within(from, until)), 'upstream_assertion_expired')
+  })
+
+  it.each([-90, 90])('does not depend on the clock of this machine: %d s off', async (off) => {
+    const ours = () => new Date(Date.now() - off * 1000)
+    const at = logins.installation(connection(), ours)
+    const login = logIn(within(-off, 20 - off, { issuedIn: -off, endsIn: 20 - off }), { at })
+    await expect(login).resolves.toMatchObject({ identity: { subject: expect.any(String) } })
+  })
+
   it('an assertion that nobody asked for logs nobody in', async () => {
     const unasked = logIn(({ acs }) => provider.respond({ acs }))
     expect(await expectFailure(unasked, 'upstream_assertion_unasked')).toContain(

@@ -49,7 +49,7 @@ export const samlConnection = (
 /** Whole logins at a provider, whose response a test makes. */
 export function samlLogins(provider: SamlTestProvider, receive: Receive) {
   /** What is kept between the two requests, in memory. */
-  function installation(settings: SamlConnection = samlConnection(provider)) {
+  function installation(settings: SamlConnection = samlConnection(provider), clock = () => new Date()) {
     const kept = new Map<string, SamlAssertion>()
     const spent = new Set<string>()
     const assertions = {
@@ -62,12 +62,12 @@ export function samlLogins(provider: SamlTestProvider, receive: Receive) {
         return found
       },
     }
-    const upstream = upstreamWith(settings, { assertions })
+    const upstream = upstreamWith(settings, { assertions, clock })
     let ids = 0
     const ports = {
       upstream,
       samlAssertions: assertions,
-      clock: () => new Date(),
+      clock,
       secrets: { id: () => `one-time-${ids++}` },
       assertionIds: {
         spend: async <T>(hash: string, _: Date, work: () => Promise<T>) => {

@@ -171,7 +171,7 @@ export function trackAnswers(db: Database, elapsed: () => number = () => perform
         if (!found) return result
         inVain.delete(key)
         if (!client?.hasHungUp?.()) for (const other of underWay.of(key)) other.isShared = true
-        else if (found === 'unspent' || found.spentBy === entry.after?.instance) returns.begin(key, entry)
+        else if (found === 'unspent' || isOwnMark(found.spentBy, entry)) returns.begin(key, entry)
         return result
       } catch (error) {
         if (error instanceof StoreUnavailable && !inVain.has(key)) inVain.set(key, sinceTheFirst(entry))
@@ -268,6 +268,12 @@ function registration(db: Database, register: (id: string) => Promise<void>): Re
       return entering
     },
   }
+}
+
+/** That what marks it is this request's, or that of another one here which nobody waited for. Empty: it is not known. */
+function isOwnMark(spentBy: string, { instance, after }: Entry): boolean {
+  const instances = spentBy.split(' ')
+  return after ? instances.includes(after.instance) : spentBy !== '' && !instances.includes(instance)
 }
 
 const sinceTheFirst = (entry: Entry): Entry => (entry.after ? { ...entry, since: entry.after.since } : entry)

@@ -167,6 +167,36 @@ describe('what was spent for a client that has hung up, and comes to several ins
     await expect.poll(() => spentAt(first)).toBeUndefined()
   })
 
+  it.each([
+    ['nobody waits', true, true],
+    ['the first was answered', false, true],
+    ['a later one was answered', true, false],
+  ])('stays spent where instances overlap, unless nobody waits for any: %s', async (_, one, other) => {
+    const { grant, first, successor } = await connected()
+    const { opened, open } = gate()
+    const all = [instance(), instance(opened), instance(opened)] as const
+    const [before, after, last] = all
+    await Promise.all(all.map(({ answers }) => answers.instance()))
+    const late = [(other ? hungUp : rotate)(after, first, successor), hungUp(last, first, successor)]
+    // What the first has spent is not yet given back when the others come to it.
+    await whileNothingIsGivenBack(async () => {
+      await (one ? hungUp : rotate)(before, first, successor)
+      open()
+      expect(await Promise.all(late)).toEqual(['rotated', 'rotated'])
+      for (const { answers } of all) await answers.settle()
+    })
+    if (one && other) {
+      for (const { answers, pass } of all) {
+        pass(19_000)
+        await answers.settle()
+      }
+      expect(await spentAt(first)).toBeUndefined()
+    } else {
+      await afterwards(grant.id, ...all)
+      expect(await rotate(instance(), first, successor)).toBe('reused')
+    }
+  })
+
   /** The store refuses to take anything back, as it would while it is read-only. */
   const whileNothingIsGivenBack = async (work: () => Promise<unknown>) => {
     const run = (statement: string) => store.db.execute(sql.raw(statement))

@@ -10,6 +10,7 @@ import type { Database } from '@/lib/store/database/database'
 import { guarded } from '@/lib/store/database/guarded'
 import { inTime } from '@/lib/store/database/in-time'
 import { insertAccessToken, scopeOf } from './access-token-row'
+import { othersThan } from './answered/statements'
 import { type Answers, answersOf, type Found, unanswered } from './answers'
 import { grantColumns, toGrant } from './grant-row'
 import { renewRemembered } from './hot/renew'
@@ -72,12 +73,16 @@ type RotationRow = {
   readonly rotated: boolean
   readonly reused: boolean
   readonly inTime: boolean
-  /** The instance that had rotated it within the grace; empty: it is not known. */
+  /** The instances that had rotated it within the grace; empty: it is not known. */
   readonly rotatedBy: string | null
 }
 
 const foundBy = ({ rotatedBy }: RotationRow): Found =>
   rotatedBy === null ? 'unspent' : { spentBy: rotatedBy }
+
+/** The instances that answer for a rotation, the latest first: each may find that its answer reached nobody. */
+const markedBy = (instance: string) =>
+  sql`concat_ws(' ', ${instance}::text, nullif(array_to_string(${othersThan(instance)}, ' '), ''))`
 
 /**
  * Concurrent callers queue at the row; each then sees the first one's time, and its successor. The lock comes before the
@@ -92,7 +97,7 @@ function rotateStatement(
   const { issuedAt, expiresAt } = refreshTokens
   const isInGrace = (at: SQL) => sql`${at} > clock_timestamp() - make_interval(secs => ${grace}::int)`
   const inGrace = isInGrace(sql`token.rotated_at`)
-  const lost = unanswered({ at: sql`token.rotated_at`, by: sql`token.rotated_by` })
+  const lost = unanswered({ at: sql`token.rotated_at`, by: sql`split_part(token.rotated_by, ' ', 1)` })
   const issued =
     accessToken &&
     insertAccessToken(
@@ -105,7 +110,8 @@ function rotateStatement(
       select rotated_at, rotated_by from ${refreshTokens} where hash = ${hash} for update
     ), rotated as (
       update ${refreshTokens} as token
-      set rotated_at = case when ${inGrace} then token.rotated_at else clock_timestamp() end, rotated_by = ${instance}
+      set rotated_at = case when ${inGrace} then token.rotated_at else clock_timestamp() end,
+        rotated_by = case when ${inGrace} then ${markedBy(instance)} else ${instance} end
       from before, ${grants} as family
       where token.hash = ${hash}
         and token.expires_at > clock_timestamp()

@@ -33,9 +33,13 @@ export function answerStatements(db: Database) {
   })
 }
 
+/** The other instances that answer for the rotation of a refresh token. */
+export const othersThan = (instance: string): SQL =>
+  sql`array_remove(string_to_array(token.rotated_by, ' '), ${instance}::text)`
+
 /**
  * Nobody got the answer: the login attempt, code or token is unspent again. The successor or first token stays, and is
- * returned again.
+ * returned again. A refresh token for which another instance answers as well is left to that.
  *
  * @param begun what was spent before, a code or token that came again within the grace, stays as it is
  */
@@ -46,8 +50,10 @@ function giveBackStatement({ what, hash, instance }: Spent, begun: Date): SQL {
       set state_hash = taken_state_hash, taken_state_hash = null, taken_at = null, taken_by = null
       where taken_state_hash = ${hash} and taken_by = ${instance} and ended_at is null`
   if (what === 'refresh_token')
-    return sql`update ${refreshTokens} set rotated_at = null, rotated_by = null
-      where hash = ${hash} and rotated_by = ${instance} and rotated_at >= ${since}`
+    return sql`update ${refreshTokens} as token
+      set rotated_by = nullif(array_to_string(${othersThan(instance)}, ' '), ''),
+        rotated_at = case when cardinality(${othersThan(instance)}) > 0 then token.rotated_at end
+      where hash = ${hash} and ${instance} = any(string_to_array(rotated_by, ' ')) and rotated_at >= ${since}`
   if (what === 'assertion')
     return sql`delete from ${assertionIds} where id_hash = ${hash} and spent_by = ${instance}`
   return sql`update ${grants} set redeemed_at = null, redeemed_by = null, code_hash = null

@@ -1,5 +1,7 @@
 import { parseSetCookieHeader } from 'better-auth/cookies'
 import { cookies, headers } from 'next/headers'
+import { StoreUnavailable } from '@/lib/oauth/ports/ports'
+import { routes } from '@/lib/routes'
 import { accounts } from '@/lib/services/services'
 import { Refusal } from './console-action'
 
@@ -15,6 +17,25 @@ export async function openSession(credentials: { email: string; password: string
   const body = await callAccounts('/sign-in/email', credentials, 'signIn.refused')
   return {
     isSecondFactorMissing: (body as { twoFactorRedirect?: boolean } | null)?.twoFactorRedirect === true,
+  }
+}
+
+/**
+ * Signs in who has just made an account, which is there for good: where that is not possible at the moment, they sign in
+ * as they will the next time.
+ *
+ * @param goTo where they go when they are in
+ */
+export async function openFirstSession(
+  credentials: { email: string; password: string },
+  goTo: string,
+): Promise<{ readonly goTo: string }> {
+  try {
+    await openSession(credentials)
+    return { goTo }
+  } catch (error) {
+    if (error instanceof Refusal || error instanceof StoreUnavailable) return { goTo: routes.signIn() }
+    throw error
   }
 }
 

@@ -69,6 +69,33 @@ for (const javaScriptEnabled of [true, false])
     await Promise.all([one.close(), two.close()])
   })
 
+test('who has joined while nobody can be signed in signs in afterwards', async ({ browser, world }) => {
+  const owner = await newOperator(world, 'globex', 'owner')
+  const email = 'patient@example.com'
+  const [one, two] = await Promise.all([browser.newContext(), browser.newContext()])
+  const page = await one.newPage()
+  await enterConsole(page, world, owner)
+  const link = await invite(page, world, email)
+  const guest = await two.newPage()
+  await guest.goto(link)
+  const { db } = await world.inside()
+  await db.execute(sql`create function refuse() returns trigger language plpgsql as $$ begin
+    raise 'out of time' using errcode = 'query_canceled';
+  end $$`)
+  await db.execute(
+    sql`create trigger refuse before insert on operator_sessions for each row execute function refuse()`,
+  )
+  await guest.getByLabel('Password').fill(PASSWORD)
+  await guest.getByRole('button', { name: 'Create account and join' }).click()
+  await expect(guest).toHaveURL(/\/console\/sign-in$/)
+  await db.execute(sql`drop function refuse cascade`)
+  await guest.getByLabel('Your email address').fill(email)
+  await guest.getByLabel('Password').fill(PASSWORD)
+  await guest.getByRole('button', { name: 'Sign in', exact: true }).click()
+  await expect(guest).toHaveURL(/\/console\/globex$/)
+  await Promise.all([one.close(), two.close()])
+})
+
 test('an operator with an account signs in on the way, and joins with one button', async ({
   browser,
   world,

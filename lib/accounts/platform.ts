@@ -99,12 +99,12 @@ export function platformAccounts(options: {
     /** Sets a password with a link, once. */
     async choosePassword(token: string, password: string): Promise<PlatformUser | null> {
       // Hashing a password costs a tenth of a second: only with a valid link.
-      if (!(await links.findByLink(hashSecret(token), now()))) return null
+      const owner = await links.findByLink(hashSecret(token), now())
+      if (!owner) return null
       const hash = await (await auth.$context).password.hash(password)
-      const user = await links.takeLink(hashSecret(token), hash, now())
-      if (!user) return null
-      await attempts.forget(accountName(user.connectionId, user.address))
-      return user
+      // First: nothing that can fail comes after the link is taken.
+      await attempts.forget(accountName(owner.connectionId, owner.address))
+      return links.takeLink(hashSecret(token), hash, now())
     },
 
     /** A code that stands for this sign-in at our own callback. */

@@ -6,7 +6,7 @@ import { accounts, management } from '@/lib/services/services'
 import { publicAction, Refusal, text } from '../console-action'
 import { newCredentials } from '../credentials'
 import { requireFilled } from '../form-values'
-import { openSession } from '../open-session'
+import { openFirstSession } from '../open-session'
 
 /** Creates the first operator and their first organization, and signs them in. */
 export const setUp = publicAction(async (form) => {
@@ -22,6 +22,5 @@ export const setUp = publicAction(async (form) => {
     () => createOrganization(actor, { name }, services),
   )
   if (slug === undefined) throw new Refusal('setup.closed')
-  await openSession(credentials)
-  return { goTo: routes.organization(slug) }
+  return openFirstSession(credentials, routes.organization(slug))
 })

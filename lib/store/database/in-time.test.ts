@@ -10,6 +10,7 @@ import { platformUserStore } from '@/lib/store/accounts/platform-users'
 import { postgresChallenges } from '@/lib/store/challenges/postgres'
 import { connectionTestStore } from '@/lib/store/configuration/connection-tests'
 import { provisionedUserStore } from '@/lib/store/provisioning/users'
+import { samlAssertionStore } from '@/lib/store/saml/saml-assertions'
 import { insertConnection, openStore, type PostgresUnderTest } from '@/lib/store/test-support/open-store'
 import {
   completedLogin,
@@ -115,6 +116,15 @@ const DEEDS: Readonly<Record<string, () => Promise<() => Promise<boolean>>>> = {
     const ids = assertionIdStore(store.db, trackAnswers(store.db))
     const id = randomHash()
     return async () => (await ids.spend(id, inAnHour(), async () => {})) !== null
+  },
+  async 'a SAML assertion is taken'() {
+    const { id } = await insertConnection(store.db, store.sealer)
+    const assertions = samlAssertionStore(store.db)
+    const [hash, time] = [randomHash(), now()]
+    const assertion = { id: random(), expiresAt: inAnHour(), nameId: 'una', issuedAt: 0, authTime: 0 }
+    const received = { hash, connectionId: id, assertion: { ...assertion, attributes: {} } }
+    await assertions.save({ ...received, expiresAt: inAnHour() }, time)
+    return async () => (await assertions.take(hash, id, time)) !== null
   },
   async 'a challenge is taken'() {
     const challenges = postgresChallenges(store.db)

@@ -3,6 +3,7 @@ import { samlAssertions } from '@/drizzle/schema/saml-assertions'
 import type { SamlAssertion, SamlAssertions } from '@/lib/oauth/ports/saml-assertions'
 import type { Database } from '@/lib/store/database/database'
 import { guarded } from '@/lib/store/database/guarded'
+import { inTime } from '@/lib/store/database/in-time'
 import { storable } from '@/lib/store/database/storable'
 import { sweep } from '@/lib/store/database/sweep'
 
@@ -21,7 +22,7 @@ export function samlAssertionStore(db: Database): SamlAssertions {
     async take(id, connection, now): Promise<SamlAssertion | null> {
       const [row] = await db
         .delete(samlAssertions)
-        .where(and(eq(hash, id), eq(connectionId, connection), gt(expiresAt, now)))
+        .where(and(eq(hash, id), eq(connectionId, connection), gt(expiresAt, now), inTime(db)))
         .returning({ assertion })
       return row?.assertion ?? null
     },

@@ -6,7 +6,7 @@ import { routes } from '@/lib/routes'
 import { accounts, management } from '@/lib/services/services'
 import { operatorAction, publicAction, text } from '../../console-action'
 import { newPassword } from '../../credentials'
-import { openSession } from '../../open-session'
+import { openFirstSession } from '../../open-session'
 
 /** For an existing account. */
 export const accept = operatorAction(async ({ id, email }, form) => {
@@ -25,6 +25,5 @@ export const acceptAsNewcomer = publicAction(async (form) => {
   if (!invitation) throw new NotFound('invitation')
   const passwordHash = await (await accounts()).hashPassword(password)
   const organization = await acceptInvitation(token, { kind: 'newcomer', way: { passwordHash } }, services)
-  await openSession({ email: invitation.email, password })
-  return { goTo: routes.organization(organization) }
+  return openFirstSession({ email: invitation.email, password }, routes.organization(organization))
 })

@@ -56,6 +56,7 @@ for (const protocol of ['TCP', 'the Upstash REST protocol'])
     })
     await expectUnavailable(await redeem(issuer, unredeemed))
     expect((await undecided.allow()).searchParams.get('error')).toBe('temporarily_unavailable')
+    if (protocol === 'TCP') await expectLittleUnavailable(page, world)
 
     const again = await startRedis(port)
     await expect.poll(() => readiness(world)).toEqual({ status: 200, reasons: [] })
@@ -214,31 +215,42 @@ async function expectUnavailable(response: Response): Promise<void> {
   expect(await response.json()).toMatchObject({ error: 'temporarily_unavailable' })
 }
 
-/** What everything there is answers to this browser, and to a program with a key. */
+/** Logins need Redis, and nothing else does. */
+async function expectLittleUnavailable(page: Page, world: World): Promise<void> {
+  const tab = await page.context().newPage()
+  await enterConsole(tab, world, await newOperator(world, 'acme', 'owner'))
+  const failed = (await askEverything(tab, world)).filter(({ status }) => status >= 500)
+  expect(failed).toEqual([{ name: 'GET readyz/route.ts', status: 503, saysWhen: true }])
+}
+
+/** What everything there is answers to this browser, actions of pages included, and to a program with a key. */
 async function askEverything(page: Page, { app }: World) {
   const cookies = await page.context().cookies()
-  const headers = {
+  const headers: Record<string, string> = {
     origin: app.url,
     cookie: cookies.map(({ name, value }) => `${name}=${value}`).join('; '),
     authorization: `Bearer vst_key_${randomBytes(32).toString('base64url')}`,
   }
-  const asked = surfaces().flatMap((surface) => {
-    if (surface.kind === 'action') return []
-    const path = surface.path.replace('[organization]', 'acme').replace(/\[+(\.\.\.)?\w+\]+/g, 'none')
+  const call = new FormData()
+  call.set('0', '[null,"$K1"]')
+  const requests = surfaces().flatMap((surface) => {
+    const fill = (path: string) =>
+      path.replace('[organization]', 'acme').replace(/\[+(\.\.\.)?\w+\]+/g, 'none')
+    if (surface.kind === 'action') {
+      const init = { method: 'POST', headers: { ...headers, 'next-action': surface.id }, body: call }
+      return surface.paths.slice(0, 1).map((path) => ({ name: surface.name, path: fill(path), init }))
+    }
+    const path = fill(surface.path)
     const methods = surface.kind === 'operation' ? [surface.method] : ['GET', 'POST']
-    return methods.map((method) => ({ method, path, name: `${method} ${surface.name}` }))
+    return methods.map((method) => ({ name: `${method} ${surface.name}`, path, init: { method, headers } }))
   })
   const answered: { readonly name: string; readonly status: number; readonly saysWhen: boolean }[] = []
   const ask = async () => {
-    for (let next = asked.pop(); next; next = asked.pop()) {
-      const { method, path, name } = next
-      const {
-        status,
-        headers: told,
-        body,
-      } = await fetch(app.url + path, { method, headers, redirect: 'manual' })
-      await body?.cancel()
-      answered.push({ name, status, saysWhen: told.has('retry-after') })
+    for (let next = requests.pop(); next; next = requests.pop()) {
+      const { name, path, init } = next
+      const answer = await fetch(app.url + path, { ...init, redirect: 'manual' })
+      await answer.body?.cancel()
+      answered.push({ name, status: answer.status, saysWhen: answer.headers.has('retry-after') })
     }
   }
   await Promise.all(Array.from({ length: 8 }, ask))

@@ -206,6 +206,41 @@ class Feed(unittest.TestCase):
                 headers = {"prefer": wait["prefer"]} if "prefer" in wait else {}
                 self.assertEqual(asked.get(), (f"{V['feed']['uri']}?{wait['question']}", headers))
 
+    def waiting(self):
+        """A verifier whose question is held until the event, and then answered with what has ended."""
+        issuer, asked, let_go = Issuer(feed=V["feed"]["waits"][0]["document"]), queue.Queue(), threading.Event()
+
+        def fetch(url, form, headers, timeout):
+            if "version" not in url:
+                return issuer.fetch(url, form, headers, timeout)
+            asked.put(url)
+            let_go.wait()
+            return (*issuer.fetch(url, form, headers, timeout), {"preference-applied": headers["prefer"]})
+
+        verifier = issuer.verifier(fetch=fetch)
+        for _ in range(2):
+            self.assertEqual(outcome(lambda: verifier.verify_sync(GOOD)), "good")
+            issuer.now += 1
+        asked.get()
+        issuer.answers["feed"] = V["feed"]["steps"][1]["document"]
+        return issuer, verifier, let_go
+
+    def test_a_question_that_waits(self):
+        _, verifier, let_go = self.waiting()
+        for _ in range(100):
+            self.assertEqual(outcome(lambda: verifier.verify_sync(GOOD)), "good")
+        let_go.set()
+        # That it ends is the proof: the clock stands still, and nothing else is asked.
+        while outcome(lambda: verifier.verify_sync(GOOD)) == "good":
+            pass
+        self.assertEqual(outcome(lambda: verifier.verify_sync(GOOD)), "401 invalid_token")
+
+    def test_a_question_that_waits_for_too_long(self):
+        issuer, verifier, let_go = self.waiting()
+        issuer.now += 1
+        self.assertEqual(outcome(lambda: verifier.verify_sync(GOOD)), "401 invalid_token")
+        let_go.set()
+
     def test_forgeries(self):
         steps = V["feed"]["steps"]
         for forgery in V["feed"]["bad"]:

@@ -126,6 +126,29 @@ describe('a question of the revocation feed that waits', () => {
     await vi.waitFor(async () => expect(await said()).toBe(REVOKED))
   })
 
+  it('that was not held counts from when it was asked, however long its answer took', async () => {
+    const { issuer, verifier, said } = await following({ revocations: 'refuse' })
+    issuer.state.holds = false
+    issuer.letGo()
+    issuer.clock.now += 1_000
+    const release = issuer.hold(FEED)
+    await vi.waitFor(async () => {
+      await said()
+      expect(issuer.count(FEED)).toBe(3)
+    })
+    // Whatever is asked from now on is not answered.
+    issuer.hold(FEED)
+    issuer.endGrant('grant-2')
+    issuer.clock.now += 1_500
+    release()
+    const other = await issuer.accessToken({ gid: 'grant-2' })
+    await vi.waitFor(async () => expect(await outcome(verifier.verify(other))).toBe(REVOKED))
+    issuer.down.add(FEED)
+    issuer.hold(FEED)()
+    issuer.clock.now += 3_500
+    expect(await said()).toBe('Unavailable: the revocations cannot be fetched')
+  })
+
   it('lets nobody in where the feed must be followed, and is silent for five seconds', async () => {
     const { issuer, said } = await following({ revocations: 'refuse' })
     issuer.down.add(FEED)

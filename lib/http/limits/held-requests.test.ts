@@ -87,14 +87,16 @@ const heldOf = (answers: Awaited<ReturnType<typeof many>>) =>
 
 describe('a follower that is willing to wait', () => {
   it('is answered as soon as there is another version, with a document that caches may keep [RFC-46]', async () => {
-    const waiting = ask()
+    server.close()
+    await listen(600)
+    const waiting = ask({ wait: '600' })
     await heldAre(1)
     one.state.version = 'v2'
     const { status, text, headers } = await waiting
     expect([status, text]).toEqual([200, 'document of v2'])
     expect(headers).toMatchObject({
       'cache-control': 'public, max-age=1',
-      'preference-applied': 'wait=1',
+      'preference-applied': 'wait=600',
       vary: 'Prefer',
     })
   })

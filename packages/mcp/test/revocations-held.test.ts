@@ -5,6 +5,9 @@ import { outcome, signingIssuer } from './signing-issuer'
 const REVOKED = 'AccessError: the token was revoked'
 const FEED = '/revocations'
 
+/** A busy machine may take its time. */
+const until = (isSo: () => unknown) => vi.waitFor(isSo, { timeout: 30_000, interval: 5 })
+
 /** An issuer whose documents have versions, and a verifier that has had the first of them and waits for the next. */
 async function following(more: Partial<VerifierOptions> = {}) {
   const issuer = await signingIssuer()
@@ -12,11 +15,11 @@ async function following(more: Partial<VerifierOptions> = {}) {
   const verifier = issuer.verifier(more)
   const token = await issuer.accessToken()
   const said = () => outcome(verifier.verify(token))
-  const asked = (count: number) => vi.waitFor(() => expect(issuer.count(FEED)).toBe(count))
+  const asked = (count: number) => until(() => expect(issuer.count(FEED)).toBe(count))
   expect(await said()).toBe('good')
   issuer.clock.now += 1_000
   expect(await said()).toBe('good')
-  await vi.waitFor(() => expect(issuer.waiting()).toBe(1))
+  await until(() => expect(issuer.waiting()).toBe(1))
   return { issuer, verifier, token, said, asked }
 }
 
@@ -27,7 +30,7 @@ describe('a question of the revocation feed that waits', () => {
     expect(issuer.searches(FEED)).toEqual(['', '?after=1800000000&version=0'])
     issuer.endGrant('grant-1')
     issuer.letGo()
-    await vi.waitFor(async () => expect(await said()).toBe(REVOKED))
+    await until(async () => expect(await said()).toBe(REVOKED))
     expect(issuer.count(FEED)).toBe(2)
   })
 
@@ -37,7 +40,7 @@ describe('a question of the revocation feed that waits', () => {
       issuer.clock.now += count === 3 ? 1_000 : 2_000
       issuer.letGo()
       // No request waits for it.
-      await vi.waitFor(async () => {
+      await until(async () => {
         expect(await said()).toBe('good')
         expect(issuer.waiting()).toBe(1)
       })
@@ -45,7 +48,7 @@ describe('a question of the revocation feed that waits', () => {
     }
     issuer.endGrant('grant-1')
     issuer.letGo()
-    await vi.waitFor(async () => expect(await said()).toBe(REVOKED))
+    await until(async () => expect(await said()).toBe(REVOKED))
   })
 
   it('is not waited for: when what is known is three seconds old, the feed is asked besides', async () => {
@@ -65,7 +68,7 @@ describe('a question of the revocation feed that waits', () => {
     issuer.endGrant('grant-2')
     issuer.letGo()
     const other = await issuer.accessToken({ gid: 'grant-2' })
-    await vi.waitFor(async () => expect(await outcome(verifier.verify(other))).toBe(REVOKED))
+    await until(async () => expect(await outcome(verifier.verify(other))).toBe(REVOKED))
     expect(issuer.count(FEED)).toBe(3)
   })
 
@@ -75,7 +78,7 @@ describe('a question of the revocation feed that waits', () => {
     issuer.down.add(FEED)
     issuer.letGo()
     issuer.clock.now += 500
-    await vi.waitFor(() => expect(issuer.waiting()).toBe(0))
+    await until(() => expect(issuer.waiting()).toBe(0))
     issuer.down.clear()
     for (let count = 3; count < 8; count++) {
       issuer.clock.now += 3_000
@@ -96,7 +99,7 @@ describe('a question of the revocation feed that waits', () => {
     await said()
     issuer.clock.now += 1_000
     await said()
-    await vi.waitFor(() => expect(issuer.waiting()).toBe(1))
+    await until(() => expect(issuer.waiting()).toBe(1))
   })
 
   it('that never ends, as on a platform that ends what outlives its request, is given up', async () => {
@@ -105,7 +108,7 @@ describe('a question of the revocation feed that waits', () => {
     expect(await said()).toBe('good')
     issuer.clock.now += 1_000
     expect(await said()).toBe('good')
-    await vi.waitFor(() => expect(issuer.waiting()).toBe(2))
+    await until(() => expect(issuer.waiting()).toBe(2))
   })
 
   it('is asked no more than once a second where it is not held, as by an issuer that holds enough', async () => {
@@ -113,7 +116,7 @@ describe('a question of the revocation feed that waits', () => {
     issuer.state.holds = false
     issuer.letGo()
     issuer.clock.now += 1_000
-    await vi.waitFor(async () => {
+    await until(async () => {
       await said()
       expect(issuer.count(FEED)).toBe(3)
     })
@@ -123,7 +126,7 @@ describe('a question of the revocation feed that waits', () => {
     issuer.clock.now += 1_000
     await said()
     await asked(4)
-    await vi.waitFor(async () => expect(await said()).toBe(REVOKED))
+    await until(async () => expect(await said()).toBe(REVOKED))
   })
 
   it('that was not held counts from when it was asked, however long its answer took', async () => {
@@ -132,7 +135,7 @@ describe('a question of the revocation feed that waits', () => {
     issuer.letGo()
     issuer.clock.now += 1_000
     const release = issuer.hold(FEED)
-    await vi.waitFor(async () => {
+    await until(async () => {
       await said()
       expect(issuer.count(FEED)).toBe(3)
     })
@@ -142,7 +145,7 @@ describe('a question of the revocation feed that waits', () => {
     issuer.clock.now += 1_500
     release()
     const other = await issuer.accessToken({ gid: 'grant-2' })
-    await vi.waitFor(async () => expect(await outcome(verifier.verify(other))).toBe(REVOKED))
+    await until(async () => expect(await outcome(verifier.verify(other))).toBe(REVOKED))
     issuer.down.add(FEED)
     issuer.hold(FEED)()
     issuer.clock.now += 3_500

@@ -122,7 +122,7 @@ describe('the revocation feed', () => {
       await verifier.verify(tokens.second ?? '')
       issuer.clock.now += 1_000
       await verifier.verify(tokens.second ?? '')
-      await vi.waitFor(() => expect(asked()).toHaveLength(2))
+      await vi.waitFor(() => expect(asked()).toHaveLength(2), { timeout: 30_000, interval: 5 })
       const [first, second] = asked().map(({ url, init }) => [url, new Headers(init.headers).get('prefer')])
       expect(first).toEqual([vectors.feed.uri, null])
       expect(second).toEqual([`${vectors.feed.uri}?${question}`, prefer ?? null])

@@ -33,7 +33,7 @@ function isSigned({ body, headers }: Received, secret: string): boolean {
 async function addWebhook(page: Page, url: string, actions = ''): Promise<string> {
   const form = page.getByRole('region', { name: 'New webhook' })
   await form.getByLabel('URL').fill(url)
-  await form.getByLabel('Only actions that start with').fill(actions)
+  await form.getByLabel('Actions').fill(actions)
   await form.getByRole('button', { name: 'Create webhook' }).click()
   const secret = (await page.getByText(/^whsec_/).textContent()) ?? ''
   await page.getByRole('link', { name: 'I have copied it' }).click()

@@ -128,9 +128,9 @@ export const messages = catalogue(
     client: 'Client',
     user: 'Benutzer',
     since: 'Seit',
-    lastUse: 'Letzte Verwendung',
+    lastUse: 'Zuletzt aktiv',
     lastUseHint:
-      'Letzte Verwendung ist der Zeitpunkt, zu dem der Client zuletzt ein Token erhielt, durch Anmeldung oder Erneuerung. Anfragen an den MCP-Server selbst werden Vestibule nicht gemeldet.',
+      '„Zuletzt aktiv“ ist der Zeitpunkt, zu dem der Client zuletzt ein Token erhielt, durch Anmeldung oder Erneuerung. Anfragen an den MCP-Server selbst werden Vestibule nicht gemeldet.',
     lastNetwork: 'Netzwerk',
     scope: 'Scopes',
     'filter.live': 'Aktiv',

@@ -11,12 +11,12 @@ export const messages = catalogue(
     'retention.lead':
       'How long this organization keeps past data. Older data is deleted permanently within a day; leave a field empty to keep the default.',
     'retention.logins': 'Keep sign-ins for (days)',
-    'retention.loginsHint': 'Empty: 30 days.',
+    'retention.loginsHint': 'Default: 30 days.',
     'retention.audit_log': 'Keep the audit log for (days)',
     'retention.audit_logHint':
-      'Empty: without limit. The log is cut at a signed checkpoint, so the rest can still be verified.',
+      'Default: no limit. The log is cut at a signed checkpoint, so the rest can still be verified.',
     'retention.ended_grants': 'Keep ended grants for (days)',
-    'retention.ended_grantsHint': 'Counted from their end. Empty: without limit.',
+    'retention.ended_grantsHint': 'Default: no limit. Counted from the day they end.',
     'retention.save': 'Save',
     'retention.saved': 'Retention saved',
     'audit.chains': 'Log',
@@ -84,12 +84,12 @@ export const messages = catalogue(
     'retention.lead':
       'Wie lange diese Organisation vergangene Daten aufbewahrt. Ältere Daten werden innerhalb eines Tages endgültig gelöscht; ein leeres Feld lässt den Standard gelten.',
     'retention.logins': 'Anmeldungen aufbewahren (Tage)',
-    'retention.loginsHint': 'Leer: 30 Tage.',
+    'retention.loginsHint': 'Standard: 30 Tage.',
     'retention.audit_log': 'Prüfprotokoll aufbewahren (Tage)',
     'retention.audit_logHint':
-      'Leer: unbegrenzt. Das Protokoll wird an einem signierten Prüfpunkt gekürzt, sodass der Rest prüfbar bleibt.',
+      'Standard: unbegrenzt. Das Protokoll wird an einem signierten Prüfpunkt gekürzt, sodass der Rest prüfbar bleibt.',
     'retention.ended_grants': 'Beendete Freigaben aufbewahren (Tage)',
-    'retention.ended_grantsHint': 'Gerechnet ab ihrem Ende. Leer: unbegrenzt.',
+    'retention.ended_grantsHint': 'Standard: unbegrenzt. Gezählt wird ab ihrem Ende.',
     'retention.save': 'Speichern',
     'retention.saved': 'Aufbewahrung gespeichert',
     'audit.chains': 'Protokoll',

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { catalogue, formatAgo, languageOf, translator } from './catalogue'
+import { catalogue, formatAgo, formatAhead, languageOf, translator } from './catalogue'
 
 describe('languageOf', () => {
   it.each([
@@ -48,5 +48,15 @@ describe('formatAgo', () => {
     const at = new Date(now.getTime() + seconds * 1000)
     expect(formatAgo(at, now, 'en')).toBe(english)
     expect(formatAgo(at, now, 'de')).toBe(german)
+  })
+
+  it.each([
+    [0, 'in a moment', 'gleich'],
+    [4, 'in a moment', 'gleich'],
+    [90, 'in 1 minute', 'in 1 Minute'],
+  ])('says %i seconds ahead as %s', (seconds, english, german) => {
+    const at = new Date(now.getTime() + seconds * 1000)
+    expect(formatAhead(at, now, 'en')).toBe(english)
+    expect(formatAhead(at, now, 'de')).toBe(german)
   })
 })

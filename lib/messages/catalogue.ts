@@ -67,6 +67,11 @@ const SOON: Readonly<Record<Language, string>> = { en: 'in a moment', de: 'gleic
 /** Seconds that may lie between two clocks: what has just happened does not lie ahead. */
 const CLOSE = 5
 
+/** The same of what is certain to lie ahead, however near: never "just now". */
+export function formatAhead(at: Date, now: Date, language: Language): string {
+  return formatAgo(new Date(Math.max(at.getTime(), now.getTime() + CLOSE * 1000)), now, language)
+}
+
 /** A point in time as people read it, in UTC: operators compare it with the logs of others. */
 export function formatInstant(at: Date, language: Language): string {
   const format = new Intl.DateTimeFormat(language, {

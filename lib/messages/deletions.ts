@@ -7,7 +7,7 @@ export const messages = catalogue(
     'server.title': 'Delete {name}?',
     'server.lead': 'Its authorization server is removed immediately and cannot be restored.',
     'server.grants': 'Grants that end',
-    'server.people': 'People with a connected client',
+    'server.people': 'Users affected',
     'server.clients': 'Registered clients',
     'server.tokens':
       'Every token of this server is rejected as soon as it is deleted. A signed access token that a resource server verifies by itself may still be accepted there until it expires.',
@@ -20,7 +20,7 @@ export const messages = catalogue(
     'connection.used': 'This connection is in use',
     'connection.usedText': 'Move these servers to another connection, or delete them first:',
     'connection.gone':
-      'Its setup links stop working. Its test reports and the accounts of its people are deleted. The callback URL is never used again.',
+      'Its setup links stop working. Its test reports and the accounts of its users are deleted. The callback URL is never used again.',
     'connection.stays': 'The audit log is kept.',
     'connection.submit': 'Delete connection permanently',
     confirm: 'Short name',
@@ -29,24 +29,24 @@ export const messages = catalogue(
   {
     'server.link': 'Server löschen',
     'server.title': '{name} löschen?',
-    'server.lead': 'Sein Autorisierungsserver wird sofort entfernt und lässt sich nicht wiederherstellen.',
-    'server.grants': 'Zugriffe, die enden',
-    'server.people': 'Personen mit verbundenem Client',
+    'server.lead': 'Der Autorisierungsserver wird sofort entfernt und lässt sich nicht wiederherstellen.',
+    'server.grants': 'Freigaben, die enden',
+    'server.people': 'Betroffene Benutzer',
     'server.clients': 'Registrierte Clients',
     'server.tokens':
-      'Mit dem Löschen wird jedes Token dieses Servers abgewiesen. Ein signiertes Zugriffstoken, das ein Ressourcenserver selbst prüft, kann dort noch gelten, bis es abläuft.',
+      'Ab dem Löschen wird jedes Token dieses Servers abgewiesen. Ein signiertes Zugriffstoken, das ein Ressourcenserver selbst prüft, kann dort noch gelten, bis es abläuft.',
     'server.slug': 'Der Kurzname „{slug}“ kann nie wieder verwendet werden, weil Clients ihn sich merken.',
     'server.stays': 'Das Prüfprotokoll und der Verlauf der Anmeldungen bleiben erhalten.',
     'server.submit': 'Server endgültig löschen',
     'connection.link': 'Verbindung löschen',
     'connection.title': '{name} löschen?',
     'connection.lead':
-      'Ihre Einstellungen und ihr Secret werden sofort entfernt und lassen sich nicht wiederherstellen.',
+      'Einstellungen und Client-Secret werden sofort entfernt und lassen sich nicht wiederherstellen.',
     'connection.used': 'Diese Verbindung wird verwendet',
     'connection.usedText':
       'Stellen Sie diese Server auf eine andere Verbindung um, oder löschen Sie sie zuerst:',
     'connection.gone':
-      'Ihre Einrichtungslinks gelten nicht mehr. Ihre Testberichte und die Konten ihrer Personen werden gelöscht. Die Callback-URL wird nie wieder verwendet.',
+      'Einrichtungslinks zu dieser Verbindung gelten nicht mehr. Testberichte und die Konten ihrer Benutzer werden gelöscht. Die Callback-URL wird nie wieder verwendet.',
     'connection.stays': 'Das Prüfprotokoll bleibt erhalten.',
     'connection.submit': 'Verbindung endgültig löschen',
     confirm: 'Kurzname',

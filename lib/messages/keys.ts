@@ -44,7 +44,8 @@ export const messages = catalogue(
     name: 'Name',
     nameHint: 'Wofür er verwendet wird, etwa „Terraform“. Das Prüfprotokoll zeigt diesen Namen.',
     role: 'Rolle',
-    roleHint: 'Prüfer lesen, Support beendet Zugriffe, Administratoren richten ein, Eigentümer dürfen alles.',
+    roleHint:
+      'Prüfer lesen, Support beendet Freigaben, Administratoren richten ein, Eigentümer dürfen alles.',
     expires: 'Läuft ab',
     'expires.30': 'in 30 Tagen',
     'expires.90': 'in 90 Tagen',

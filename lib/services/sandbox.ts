@@ -105,7 +105,7 @@ organizations:
         connection: ${SANDBOX}
         passed_claims: [name, email]
         scopes:
-          - { name: "profile:read", description: "See your name and e-mail address" }
+          - { name: "profile:read", description: "See your name and email address" }
           - { name: "notes:write", description: "Add notes for you" }
         clients:
           - client_id: sandbox-cli

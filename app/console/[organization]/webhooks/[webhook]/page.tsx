@@ -5,7 +5,7 @@ import { ActionButton } from '@/components/ui/action-form'
 import { Moment } from '@/components/ui/moment'
 import { ButtonLink, Callout, Empty, Facts, Page, Section } from '@/components/ui/page'
 import { Tabs } from '@/components/ui/tabs'
-import { formatAgo, type Language, translator } from '@/lib/messages/catalogue'
+import { formatAhead, type Language, translator } from '@/lib/messages/catalogue'
 import { messages } from '@/lib/messages/webhooks'
 import { routes } from '@/lib/routes'
 import { countDeliveries, listDeliveries } from '@/lib/webhooks/deliveries'
@@ -75,7 +75,9 @@ function Trouble({ webhook, language, now }: TroubleProps) {
   if (!isFailing) return null
   return (
     <Callout tone="warning" title={t('paused', { count: failures })}>
-      {resumesAt && resumesAt > now && <p>{t('pausedHint', { at: formatAgo(resumesAt, now, language) })}</p>}
+      {resumesAt && resumesAt > now && (
+        <p>{t('pausedHint', { at: formatAhead(resumesAt, now, language) })}</p>
+      )}
     </Callout>
   )
 }

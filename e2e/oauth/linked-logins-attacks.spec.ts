@@ -1,4 +1,5 @@
 import { locationOf, logInUpstream } from '../support/attack-login'
+import { outcome, refresh } from '../support/attack-tokens'
 import { newVisitor } from '../support/attack-visitor'
 import { type Enterprise, startEnterprise } from '../support/enterprise'
 import { linking, subjectOf } from '../support/linking'
@@ -149,6 +150,35 @@ test.describe('an attacker', () => {
     expect((await block(subjectOf(stranger))).ok).toBe(true)
     const again = at.elsewhereUnknown(bob)
     expect(await at.answered(again, await at.prove(again, 'alice', 'bob'))).toBe('linkKeptOut')
+  })
+
+  test('whom rules keep out at a login does not come by an assertion about another login of theirs', async () => {
+    const mallory = newVisitor()
+    const own = await at.logIn(mallory)
+    expect(await at.answered(mallory, await at.prove(mallory))).toBe('linked')
+    const asserted = await at.vouched('bob')
+    expect(subjectOf(asserted)).toBe(subjectOf(own))
+
+    await acme.configure({ access: { default: 'allow', deny: { users: ['alice@example.com'] } } })
+    expect(await outcome(await refresh(acme.issuer, own.refresh_token))).toBe('400 invalid_grant')
+    expect(await at.vouched('bob')).toMatchObject({ error: 'invalid_grant' })
+    expect(await acme.introspect(asserted.access_token)).toEqual({ active: false })
+    // Nobody else is meant, nor is the link.
+    expect(await at.vouched('carol')).toHaveProperty('access_token')
+    const elsewhere = await at.logIn(newVisitor(), 'bob', acme.vouchingServer)
+    expect(subjectOf(elsewhere)).toBe(subjectOf(own))
+
+    // A scope that rules refuse at a login is not had by an assertion either.
+    const scopesFor = (...subjects: readonly string[]) => [
+      { name: 'profile:read', description: 'Read' },
+      { name: 'notes:write', description: 'Write', when: { claim: 'sub', in: subjects } },
+    ]
+    await acme.configure({ scopes: scopesFor('alice', 'bob') })
+    const before = await at.vouched('bob')
+    expect(before.scope).toBe('profile:read notes:write')
+    await acme.configure({ scopes: scopesFor('bob') })
+    expect((await at.vouched('bob')).scope).toBe('profile:read')
+    expect(await acme.introspect(before.access_token)).toMatchObject({ scope: 'profile:read' })
   })
 
   test('finds nothing to link in another organization', async ({ world }) => {

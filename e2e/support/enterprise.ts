@@ -34,6 +34,8 @@ export type Enterprise = {
   readonly connections: { readonly vouching: string; readonly login: string }
   /** A server whose users log in at the provider that vouches. */
   readonly vouchingServer: string
+  /** Changes settings of the server, such as its access rules. */
+  readonly configure: (settings: object) => Promise<void>
   readonly close: () => Promise<void>
 }
 
@@ -69,15 +71,10 @@ export async function startEnterprise(world: World, options: EnterpriseOptions =
   const elsewhere = options.loginElsewhere ? await start(`${slug}-b`) : undefined
   const trusted = { issuer: idp.issuer, ...options.trusted }
   const clients = options.clients ?? []
-  const yaml = configuration({
-    slug,
-    resource,
-    idp: idp.issuer,
-    elsewhere: elsewhere?.issuer,
-    trusted,
-    clients,
-  })
-  await (await world.inside()).apply(yaml)
+  const names = { slug, resource, idp: idp.issuer, elsewhere: elsewhere?.issuer, trusted, clients }
+  const configure = async (settings: object) =>
+    (await world.inside()).apply(configuration({ ...names, settings }))
+  await configure({})
   return {
     issuer,
     resource,
@@ -90,6 +87,7 @@ export async function startEnterprise(world: World, options: EnterpriseOptions =
     introspect: (token) => introspectAt(issuer, token),
     connections: { vouching: slug, login: elsewhere ? `${slug}-b` : slug },
     vouchingServer: elsewhere ? `${issuer}-a` : issuer,
+    configure,
     close: async () => {
       await Promise.all([idp.close(), elsewhere?.close()])
     },
@@ -122,10 +120,11 @@ type Names = {
   readonly elsewhere: string | undefined
   readonly trusted: object
   readonly clients: readonly object[]
+  readonly settings: object
 }
 
 /** YAML contains JSON. */
-function configuration({ slug, resource, idp, elsewhere, trusted, clients }: Names): string {
+function configuration({ slug, resource, idp, elsewhere, trusted, clients, settings }: Names): string {
   const secret = {
     token_endpoint_auth_method: 'client_secret_basic',
     client_secret: 'env:CONFIDENTIAL_SECRET',
@@ -177,7 +176,7 @@ function configuration({ slug, resource, idp, elsewhere, trusted, clients }: Nam
     slug,
     name: slug,
     connections: [connection, ...(others ? [others.connection] : [])],
-    servers: [server, ...(others ? [others.server] : [])],
+    servers: [{ ...server, ...settings }, ...(others ? [others.server] : [])],
   }
   return JSON.stringify({ organizations: [organization] })
 }

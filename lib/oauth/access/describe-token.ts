@@ -1,14 +1,16 @@
 /** The claims of a live token, for introspection and userinfo alike. */
 import { type AccessTokenPorts, isFor, verifySignedAccessToken } from '../flow/access-token'
 import { refusalOf, scopeNow } from '../flow/admission'
+import { judgeLogins } from '../flow/asserted-admission'
 import type { Claims, Grant, Server, TokenGrant } from '../model'
 import type { Ports } from '../ports/ports'
+import type { RuledGrant } from '../ports/tokens'
 import { hasAccessRules } from '../protocol/access-rules'
 import { formatScope, parseScope } from '../protocol/scope'
 import { hashSecret } from '../protocol/secret-hash'
 import { subjectOf } from '../protocol/subject'
 
-export type DescribeTokenPorts = Pick<Ports, 'refreshTokens'> & AccessTokenPorts
+export type DescribeTokenPorts = Pick<Ports, 'refreshTokens' | 'users'> & AccessTokenPorts
 
 /** The members of an active token (RFC 7662 §2.2). */
 export type TokenMembers = Claims
@@ -36,9 +38,9 @@ async function describeSignedToken(
   const members = { ...signed.claims, token_type: 'Bearer' }
   if (!hasAccessRules(server)) return (await ports.accessTokens.isLiveSigned(signed, server)) ? members : null
   const grant = await ports.accessTokens.findLiveSigned(signed, server)
-  if (!grant || refusalOf(server, grant)) return null
-  const scope = parseScope(String(signed.claims.scope ?? ''))
-  return { ...members, scope: formatScope(scopeNow(server, grant, scope)) }
+  const scope =
+    grant && (await scopeLeft(server, grant, parseScope(String(signed.claims.scope ?? '')), ports))
+  return scope && { ...members, scope: formatScope(scope) }
 }
 
 async function describeOpaqueToken(
@@ -49,17 +51,32 @@ async function describeOpaqueToken(
   const found = await ports.accessTokens.findLive(hashSecret(presented), server, hasAccessRules(server))
   if (!found || !isFor(server, found.token, ports.clock())) return null
   const { token, grant } = found
-  if (refusalOf(server, grant)) return null
+  const scope = await scopeLeft(server, grant, token.scope, ports)
+  if (!scope) return null
   return {
     ...grant.claims,
     ...describeGrant(grant, server),
     token_type: 'Bearer',
     aud: token.audience,
-    scope: formatScope(scopeNow(server, grant, token.scope)),
+    scope: formatScope(scope),
     jti: token.id,
     iat: inSeconds(token.issuedAt),
     exp: inSeconds(token.expiresAt),
   }
+}
+
+/** What access rules leave of a token's scope now; null where they refuse its user. */
+async function scopeLeft(
+  server: Server,
+  grant: RuledGrant,
+  scope: readonly string[],
+  ports: DescribeTokenPorts,
+): Promise<readonly string[] | null> {
+  if (refusalOf(server, grant)) return null
+  const left = scopeNow(server, grant, scope)
+  if (!grant.isAsserted) return left
+  const verdict = await judgeLogins(server, { grantId: grant.id }, grant.userClaims ?? {}, ports)
+  return verdict.isRefused ? null : verdict.allowed(left)
 }
 
 /**

@@ -65,8 +65,27 @@ export type Connections = {
   find(id: string): Promise<Connection | null>
 }
 
+/** Whom an identity assertion is about: by what it says, or by the grant that was given for it. */
+export type AssertedUser =
+  | { readonly organizationId: string; readonly identity: Identity }
+  | { readonly grantId: string }
+
+/** A login that a user has at a connection. */
+export type KnownLogin = {
+  /** Whether it is the one that the assertion is about, and not another one of the same user. */
+  readonly isAsserted: boolean
+  /** Subject and email. */
+  readonly named: Claims
+  /** What its provider said at the last login or refresh; absent where there was none. */
+  readonly told?: Claims
+  /** What SCIM says of it now, in the place of `told`. */
+  readonly provisioned?: Claims
+}
+
 export type Users = {
   find(id: string): Promise<User | null>
+  /** The logins at a connection of the user whom an assertion is about, linked ones included. Decision 0151. */
+  loginsAt(connectionId: string, asserted: AssertedUser): Promise<readonly KnownLogin[]>
 }
 
 export type CompletedLogin = {

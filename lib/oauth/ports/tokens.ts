@@ -198,13 +198,16 @@ export type AccessTokens = {
   findLiveSigned(
     token: Pick<SignedAccessToken, 'id' | 'grantId'>,
     server: SeenServer,
-  ): Promise<TokenGrant | null>
+  ): Promise<RuledGrant | null>
 }
+
+/** With what access rules ask of it, where they do: whether it was given for an identity assertion. */
+export type RuledGrant = TokenGrant & { readonly isAsserted?: boolean }
 
 /** An opaque access token as far as it is told of. */
 export type LiveAccessToken = {
   readonly token: Omit<AccessToken, 'hash' | 'grantId'>
-  readonly grant: TokenGrant
+  readonly grant: RuledGrant
 }
 
 /** A public key as a JWK (RFC 7517). */

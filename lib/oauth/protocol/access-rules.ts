@@ -62,6 +62,20 @@ export function accessRefusal(policy: AccessPolicy | undefined, claims: Claims):
   return because(isOpen(allow?.when) ? 'claims_overage' : 'not_allowed')
 }
 
+/**
+ * The same where little is known of a user: refused is who is surely denied. What is not known counts neither way.
+ */
+export function surelyDenied(policy: AccessPolicy | undefined, claims: Claims): AccessRefusal | null {
+  const { users = [], when } = policy?.deny ?? {}
+  if (users.some((user) => isUser(user, claims, false))) return { reason: 'user_denied', missing: [] }
+  // As under `allow`: there an absent claim matches nothing, also below a `not`.
+  return when && matches(when, claims, 'allow') ? { reason: 'condition_denied', missing: [] } : null
+}
+
+/** Whether all that a server's rules ask of its users is known of this one. */
+export const knowsAll = (server: Ruled, claims: Claims): boolean =>
+  ruledClaims(server).every((name) => claimValue(claims, name) !== undefined)
+
 /** The claims that `deny` asks for and that are not known. */
 export const unknownToDeny = (policy: AccessPolicy | undefined, claims: Claims): readonly string[] =>
   claimsIn(policy?.deny?.when).filter((name) => claimValue(claims, name) === undefined)

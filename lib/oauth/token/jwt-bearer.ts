@@ -1,4 +1,5 @@
 import { neededClaims, provisionedFor } from '../flow/admission'
+import { judgeLogins } from '../flow/asserted-admission'
 import { type AssertionId, spendAssertion } from '../flow/spend-assertion'
 import type { Claims, Client, Identity, Server, TrustedIssuer } from '../model'
 import type { Ports } from '../ports/ports'
@@ -17,7 +18,7 @@ import { findIssuerKeys, type TrustedIssuerKeysPorts } from './trusted-issuer-ke
 
 export type JwtBearerPorts = Pick<
   Ports,
-  'accessTokens' | 'assertionIds' | 'assertionVerifier' | 'logins' | 'provisioned'
+  'accessTokens' | 'assertionIds' | 'assertionVerifier' | 'logins' | 'provisioned' | 'users'
 > &
   IssuePorts &
   TrustedIssuerKeysPorts
@@ -51,9 +52,12 @@ export async function redeemIdentityAssertion(
   const identity = identityOf(trusted, asserted, claims)
   const told = userClaims(identity, neededClaims(server))
   const known = withProvisioned(told, await provisionedFor(server, identity, ports))
-  if (accessRefusal(server.access, known)) throw refusal('its user may not use this server')
+  const { organizationId } = server
+  const verdict = await judgeLogins(server, { organizationId, identity }, known, ports)
+  if (accessRefusal(server.access, known) || verdict.isRefused)
+    throw refusal('its user may not use this server')
   const given = grantedScope(server, trusted, asserted, form.get('scope'))
-  const scope = allowedScope(given, server.scopes, known)
+  const scope = verdict.allowed(allowedScope(given, server.scopes, known))
   const passed = passedClaims(server.passedClaims, { known: claims }, now)
   const login = { server, client, identity, scope, claims: passed, userClaims: told }
   return spendAssertion(

@@ -6,6 +6,7 @@ import type { Users } from '@/lib/oauth/ports/ports'
 import { omitNullish } from '@/lib/omit-nullish'
 import type { Database, Transaction } from '@/lib/store/database/database'
 import { guarded } from '@/lib/store/database/guarded'
+import { knownLogins } from '@/lib/store/provisioning/known-logins'
 
 /** End users in Postgres; logins write them, see `logins.ts`. */
 export function userStore(db: Database): Users {
@@ -18,6 +19,7 @@ export function userStore(db: Database): Users {
         .where(eq(users.id, id))
       return row ? omitNullish(row) : null
     },
+    loginsAt: (connectionId, asserted) => knownLogins(db, connectionId, asserted),
   } satisfies Users)
 }
 

@@ -20,8 +20,13 @@ const provisionedUsersOf = (connection: string, person: string): string => {
   ].join(' union all ')
 }
 
-/** A user who is not provisioned has no groups, which is null, and not the empty list of one who is in none. */
-const claimsFor = (connection: string, person: string): string => `
+/**
+ * What SCIM says of a user, whatever the connection says. A user who is not provisioned has no groups, which is null, and
+ * not the empty list of one who is in none.
+ *
+ * @param person what has the columns of `users`
+ */
+export const claimsFor = (connection: string, person: string): string => `
   select jsonb_build_object('groups', (
     select coalesce(jsonb_agg(distinct its_group.display_name) filter (where its_group.id is not null), '[]'::jsonb)
     from (${provisionedUsersOf(connection, person)}) as of_user
@@ -30,7 +35,9 @@ const claimsFor = (connection: string, person: string): string => `
     having count(of_user.id) > 0
   ))`
 
-const saysGroups = (connection: string): string => `${connection}.settings -> 'scimGroups' = 'true'::jsonb`
+/** Whether the groups of a connection's users are those of SCIM. */
+export const saysGroups = (connection: string): string =>
+  `${connection}.settings -> 'scimGroups' = 'true'::jsonb`
 
 /**
  * An expression for a statement that has a grant: what SCIM says of its user now, or null where the connection of its

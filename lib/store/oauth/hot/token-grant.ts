@@ -1,4 +1,5 @@
 import type { TokenGrant } from '@/lib/oauth/model'
+import type { RuledGrant } from '@/lib/oauth/ports/tokens'
 import { provisionedClaims } from '@/lib/store/provisioning/provisioned-claims'
 
 /** A grant as far as tokens tell of it. */
@@ -10,6 +11,7 @@ export type TokenGrantRow = {
   readonly claims: TokenGrant['claims']
   readonly userClaims?: TokenGrant['userClaims'] | null
   readonly provisionedClaims?: TokenGrant['provisionedClaims'] | null
+  readonly isAsserted?: boolean
   readonly authTime: string | null
   readonly nonce: string | null
 }
@@ -20,9 +22,9 @@ export type TokenGrantRow = {
  * @param ruled whether access rules ask what is known of the user
  */
 export const tokenGrantColumns = (table: string, ruled: boolean): string =>
-  `${ruled ? `${table}.user_claims as "userClaims", ${provisionedClaims(table)} as "provisionedClaims", ` : ''}${table}.id, ${table}.user_id as "userId", ${table}.client_id as "clientId", ${table}.scope, ${table}.claims, ${table}.auth_time as "authTime", ${table}.nonce`
+  `${ruled ? `${table}.user_claims as "userClaims", ${provisionedClaims(table)} as "provisionedClaims", ${table}.kind = 'assertion' as "isAsserted", ` : ''}${table}.id, ${table}.user_id as "userId", ${table}.client_id as "clientId", ${table}.scope, ${table}.claims, ${table}.auth_time as "authTime", ${table}.nonce`
 
-export function toTokenGrant(row: TokenGrantRow): TokenGrant {
+export function toTokenGrant(row: TokenGrantRow): RuledGrant {
   const {
     id,
     userId,
@@ -31,6 +33,7 @@ export function toTokenGrant(row: TokenGrantRow): TokenGrant {
     claims,
     userClaims,
     provisionedClaims: provisioned,
+    isAsserted,
     authTime,
     nonce,
   } = row
@@ -42,6 +45,7 @@ export function toTokenGrant(row: TokenGrantRow): TokenGrant {
     ...(userId !== null && { userId }),
     ...(userClaims && { userClaims }),
     ...(provisioned && { provisionedClaims: provisioned }),
+    ...(isAsserted && { isAsserted }),
     ...(authTime !== null && { authTime: new Date(authTime) }),
     ...(nonce !== null && { nonce }),
   }

@@ -70,16 +70,35 @@ test('a browser logs in at a SAML provider of another site', async ({ page, worl
 
 test('an assertion that comes twice, or to another browser, logs nobody in', async ({ world }) => {
   const [victim, attacker] = [newVisitor(), newVisitor()]
-  const { asked, reference } = await approach(world, victim)
+  const { asked } = await approach(world, victim)
   const xml = provider.respond(asked)
   const first = await postFrom(asked, xml)
   expect(first.status).toBe(303)
   expect((await attacker.go(locationOf(first))).status).toBe(400)
-  const again = await postFrom(asked, xml)
-  expect(redirectQuery(again).get('error')).toBe('replayed')
+  // In a login of the attacker's own, before its browser is there and after.
+  const replay = async () => {
+    const own = await approach(world, attacker)
+    const posted = await postFrom({ ...asked, state: own.asked.state }, xml)
+    const page = await attacker.go(locationOf(posted))
+    expect(await page.text()).toContain(own.reference)
+    return (await world.app.cli(['timeline', own.reference])).stdout
+  }
+  expect(await replay()).toContain('upstream_response_invalid')
   const answer = await victim.go(locationOf(first))
   expect(redirectQuery(answer).get('code')).toBeTruthy()
-  expect(reference).not.toBe('')
+  expect(await replay()).toContain('upstream_response_invalid')
+  const again = await postFrom(asked, xml)
+  for (const browser of [attacker, victim]) expect((await browser.go(locationOf(again))).status).toBe(400)
+})
+
+test('a browser that did not get the answer to its post sends it again, and goes on', async ({ world }) => {
+  const visitor = newVisitor()
+  const { asked } = await approach(world, visitor)
+  const xml = provider.respond(asked)
+  const lost = await postFrom(asked, xml)
+  const [again, atOnce] = await Promise.all([postFrom(asked, xml), postFrom(asked, xml)])
+  for (const { headers } of [again, atOnce]) expect(headers.get('location')).toBe(locationOf(lost))
+  expect(redirectQuery(await visitor.go(locationOf(again))).get('code')).toBeTruthy()
 })
 
 test('a login whose assertion is not signed ends with its reference, and its timeline says why', async ({
@@ -140,6 +159,30 @@ test('a login that is older than upstream_max_age ends, and its user is told to 
   const again = await tokensOf(world)
   expect((await refresh(issuerOf(world), again.refresh_token)).status).toBe(200)
   await apply([])
+})
+
+test('a user of a SAML provider who is deactivated over SCIM has nothing left, and cannot log in', async ({
+  world,
+}) => {
+  const { refresh_token } = await tokensOf(world)
+  const { stdout } = await world.app.cli(['api-keys', 'create', '--installation', '--name', slug])
+  const made = await fetch(`${world.app.url}/api/v1/organizations/${slug}/connections/main/scim-token`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${/vst_key_[\w-]+/.exec(stdout)?.[0]}` },
+  })
+  const headers = {
+    authorization: `Bearer ${(await made.json()).token}`,
+    'content-type': 'application/scim+json',
+  }
+  const scim = (method: string, path: string, body?: object) =>
+    fetch(`${world.app.url}/scim/v2/Users${path}`, { method, headers, body: JSON.stringify(body) })
+  const gone = await scim('POST', '', { userName: 'una', externalId: 'una', active: false })
+  expect(gone.status).toBe(201)
+  expect((await (await refresh(issuerOf(world), refresh_token)).json()).error).toBe('invalid_grant')
+  await expect(tokensOf(world)).rejects.toThrow()
+  expect((await scim('DELETE', `/${(await gone.json()).id}`)).status).toBe(204)
+  expect((await scim('POST', '', { userName: 'una', externalId: 'una', active: true })).status).toBe(201)
+  expect((await tokensOf(world)).refresh_token).toBeTruthy()
 })
 
 test('another RelayState leads to no login, neither of this browser nor of another', async ({ world }) => {

@@ -5,14 +5,14 @@ import { hashSecret } from '../protocol/secret-hash'
 
 export type ReceiveAssertionPorts = Pick<Ports, 'assertionIds' | 'clock'> & {
   readonly samlAssertions: Pick<Ports['samlAssertions'], 'save'>
-  readonly secrets: Pick<Ports['secrets'], 'id'>
   readonly upstream: Pick<Ports['upstream'], 'receive'>
 }
 
 /**
  * Takes a SAML response that a browser posts from the identity provider's site, and so without our cookies: a validated
  * assertion is kept under a one-time id, with which the browser is sent to the callback. There its cookie is compared
- * with the state, and the assertion with the request of that login. An assertion counts once. Decision 0117.
+ * with the state, and the assertion with the request of that login. An assertion counts once: the same response again
+ * gets the same one-time id, in case its browser did not get the answer, and that id is good once. Decision 0117.
  *
  * @returns the query of the callback: `state` with `code`, or with why there is none; null: no such connection
  * @throws StoreUnavailable while nothing is spent
@@ -24,22 +24,23 @@ export async function receiveAssertion(
 ): Promise<URLSearchParams | null> {
   const state = form.get('RelayState') ?? ''
   const failed = (error: string) => new URLSearchParams({ state, error })
-  const received = await receive(connectionId, form.get('SAMLResponse') ?? '', ports)
+  const response = form.get('SAMLResponse') ?? ''
+  const received = await receive(connectionId, response, ports)
   if (!received) return null
   if ('failure' in received) return failed(received.failure)
   const { assertion } = received
-  const spent = await ports.assertionIds.spend(
+  // Only whoever has the response, with its signature, could know it.
+  const code = hashSecret(JSON.stringify(['saml-code', connectionId, state, response]))
+  await ports.assertionIds.spend(
     hashSecret(JSON.stringify(['saml', connectionId, assertion.id])),
     assertion.expiresAt,
     async () => {
-      const code = ports.secrets.id() + ports.secrets.id()
       const now = ports.clock()
       const expiresAt = new Date(now.getTime() + AUTHORIZATION_CODE_LIFETIME * 1000)
       await ports.samlAssertions.save({ hash: hashSecret(code), connectionId, assertion, expiresAt }, now)
-      return code
     },
   )
-  return spent ? new URLSearchParams({ state, code: spent.result }) : failed('replayed')
+  return new URLSearchParams({ state, code })
 }
 
 /** That the metadata cannot be had, the login is told as well. */

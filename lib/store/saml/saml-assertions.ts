@@ -16,7 +16,8 @@ export function samlAssertionStore(db: Database): SamlAssertions {
         with ${sweep(hash, expiresAt, now)}
         insert into ${samlAssertions} (hash, connection_id, assertion, expires_at)
         values (${received.hash}, ${received.connectionId}, ${sql.param(storable(received.assertion), assertion)},
-          ${sql.param(received.expiresAt, expiresAt)})`)
+          ${sql.param(received.expiresAt, expiresAt)})
+        on conflict (hash) do update set expires_at = excluded.expires_at`)
     },
 
     async take(id, connection, now): Promise<SamlAssertion | null> {

@@ -215,13 +215,31 @@ describe('under attack', () => {
     const request = readRequest(await at.upstream.begin('conn-1', { ...LOGIN, ...secrets }))
     const xml = provider.respond(request)
     const first = await at.post(xml, request.state)
-    const again = await at.post(xml, request.state)
-    expect(again?.get('error')).toBe('replayed')
     await at.upstream.complete('conn-1', first ?? new URLSearchParams(), secrets)
+    const again = await at.post(xml, request.state)
+    const elsewhere = await at.post(xml, 'another state')
+    for (const replayed of [first, again, elsewhere])
+      await expectFailure(
+        at.upstream.complete('conn-1', replayed ?? new URLSearchParams(), secrets),
+        'upstream_response_invalid',
+      )
+  })
+
+  it('a response that comes again before its login goes on gets the same answer, and in another login none', async () => {
+    const at = installation()
+    const secrets = attempt()
+    const request = readRequest(await at.upstream.begin('conn-1', { ...LOGIN, ...secrets }))
+    const xml = provider.respond(request)
+    const lost = await at.post(xml, request.state)
+    const elsewhere = await at.post(xml, 'another state')
     await expectFailure(
-      at.upstream.complete('conn-1', first ?? new URLSearchParams(), secrets),
+      at.upstream.complete('conn-1', elsewhere ?? new URLSearchParams(), secrets),
       'upstream_response_invalid',
     )
+    const again = await at.post(xml, request.state)
+    expect(again?.toString()).toBe(lost?.toString())
+    const { identity } = await at.upstream.complete('conn-1', again ?? new URLSearchParams(), secrets)
+    expect(identity.subject).toBe('una')
   })
 
   it('a response in the login of another browser logs nobody in', async () => {

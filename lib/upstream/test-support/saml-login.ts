@@ -19,7 +19,6 @@ type Receive = (
     readonly upstream: Upstream
     readonly samlAssertions: Assertions
     readonly clock: () => Date
-    readonly secrets: { readonly id: () => string }
     readonly assertionIds: {
       spend<T>(hash: string, until: Date, work: () => Promise<T>): Promise<{ result: T } | null>
     }
@@ -63,12 +62,10 @@ export function samlLogins(provider: SamlTestProvider, receive: Receive) {
       },
     }
     const upstream = upstreamWith(settings, { assertions, clock })
-    let ids = 0
     const ports = {
       upstream,
       samlAssertions: assertions,
       clock,
-      secrets: { id: () => `one-time-${ids++}` },
       assertionIds: {
         spend: async <T>(hash: string, _: Date, work: () => Promise<T>) => {
           if (spent.has(hash)) return null

@@ -66,7 +66,8 @@ export function admitted(
       return refuse(kind, response)
     }
     those.set(response, now)
-    holdsPlace(request, () => those.delete(response))
+    // Only who says so may be kept waiting (RFC 7240), and hardly anybody does.
+    if (request.headers.prefer !== undefined) holdsPlace(request, () => those.delete(response))
     try {
       await handle(request, response)
     } finally {

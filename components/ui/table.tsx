@@ -7,6 +7,8 @@ export type Column<Row> = {
   readonly long?: boolean
   /** Numbers stand below each other by their last digit. */
   readonly isNumber?: boolean
+  /** Heads its entry where rows are a list, in the whole width and without a label; the first column does, if none says so. */
+  readonly isTitle?: boolean
 }
 
 type TableProps<Row> = {
@@ -21,6 +23,7 @@ type TableProps<Row> = {
 
 /** Rows of equal things. Where there is no room for columns every row becomes an entry of a list, with their titles. */
 export function Table<Row>({ caption, columns, rows, keyOf, hrefOf }: TableProps<Row>) {
+  const head = columns.find(({ isTitle }) => isTitle) ?? columns[0]
   return (
     <div className="table-room">
       <table className="table">
@@ -38,7 +41,7 @@ export function Table<Row>({ caption, columns, rows, keyOf, hrefOf }: TableProps
           {rows.map((row) => (
             <tr key={keyOf(row)} data-href={hrefOf?.(row)}>
               {columns.map((column) => (
-                <td key={column.title} data-title={column.title} className={classOf(column)}>
+                <td key={column.title} data-title={column.title} className={classOf(column, column === head)}>
                   {column.cell(row)}
                 </td>
               ))}
@@ -50,9 +53,9 @@ export function Table<Row>({ caption, columns, rows, keyOf, hrefOf }: TableProps
   )
 }
 
-function classOf<Row>({ long, isNumber }: Column<Row>): string | undefined {
-  if (isNumber) return 'cell-number'
-  return long ? 'cell-long' : undefined
+function classOf<Row>({ long, isNumber }: Column<Row>, isTitle = false): string | undefined {
+  const classes = [isNumber ? 'cell-number' : long && 'cell-long', isTitle && 'cell-title']
+  return classes.filter(Boolean).join(' ') || undefined
 }
 
 /** A text that is cut where its cell ends: whole on hover, and while the keyboard is in its row. */

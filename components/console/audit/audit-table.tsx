@@ -22,6 +22,7 @@ export function AuditTable({ language, entries }: { language: Language; entries:
         {
           title: t('audit.action'),
           long: true,
+          isTitle: true,
           cell: (entry) => (
             <>
               <AuditSentence entry={entry} language={language} />

@@ -78,7 +78,9 @@ export async function holderPage({ scope, management, query, language }: Console
         />
       )}
       {rows.length > 0 ? (
-        <GrantTable organization={organization} grants={rows} of={kind} t={t} />
+        <Section title={t('grants')}>
+          <GrantTable organization={organization} grants={rows} of={kind} t={t} />
+        </Section>
       ) : (
         <Empty title={t('none')}>{t('noneHint')}</Empty>
       )}

@@ -23,3 +23,23 @@ it.each([-90_000, 90_000])(
     expect(clock.isStale).toBe(true)
   },
 )
+
+it('is not moved by a slow answer that agrees with a quick one, and goes along with a database that jumps', async () => {
+  let slowness = 0
+  let jumped = 0
+  const began = performance.now()
+  const clock = databaseClock(async () => {
+    const time = BY_THE_DATABASE + jumped + performance.now() - began
+    await new Promise((resolve) => setTimeout(resolve, slowness))
+    return time
+  })
+  const error = () => clock.now().getTime() - BY_THE_DATABASE - jumped - (performance.now() - began)
+  await clock.measure()
+  const known = error()
+  slowness = 1_000
+  await clock.measure()
+  expect(Math.abs(error() - known)).toBeLessThan(400)
+  jumped = -3_600_000
+  await clock.measure()
+  expect(Math.abs(error())).toBeLessThan(60_000)
+})

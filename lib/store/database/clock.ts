@@ -41,9 +41,10 @@ export function databaseClock(ask: () => Promise<number>): DatabaseClock {
     async measure() {
       const before = elapsed()
       const time = await ask()
-      // It was asked in the middle, more or less: a slow answer is less exact.
-      ahead = time - (before + elapsed()) / 2
       asked = elapsed()
+      // It was asked in between. What agrees with that stays: a slow answer does not move what a quick one said.
+      const [least, most] = [time - asked, time - before]
+      ahead = Math.min(Math.max(ahead ?? (least + most) / 2, least), most)
       askedAt = Date.now()
     },
   }

@@ -3,6 +3,7 @@ import path from 'node:path'
 import { getTableName, is, Table } from 'drizzle-orm'
 import { describe, expect, it } from 'vitest'
 import { answersIn, commonInput } from '@/app/console/connection-form/read-form'
+import type { OrganizationScope } from '@/lib/access'
 import { updateConnection } from '@/lib/connections/connections'
 import { changedAddress, findPreset } from '@/lib/connections/presets'
 import type { Database, Transaction } from '@/lib/store/database/database'
@@ -63,12 +64,12 @@ function watched(db: Database, read: string[]): Database {
 }
 
 /** From the form to the database, as the console's action does it. */
-async function save(name: string, services = management()) {
+async function save(name: string, acme: OrganizationScope, services = management()) {
   const preset = findPreset('oidc')
   if (!preset) throw new Error('there is no preset for OpenID Connect')
   const form = formOf(name)
   const input = { ...commonInput(form, preset), ...changedAddress(preset, answersIn(form, preset)) }
-  return updateConnection(await scope('acme'), 'okta', input, services)
+  return updateConnection(acme, 'okta', input, services)
 }
 
 /** Our files of which a function ran meanwhile. */
@@ -99,8 +100,9 @@ async function enteredFiles(work: () => Promise<unknown>): Promise<readonly stri
 describe('saving a connection', () => {
   it('enters few files', async () => {
     await apply(EXAMPLE)
-    await save('First')
-    const files = await enteredFiles(() => save('Second'))
+    const acme = await scope('acme')
+    await save('First', acme)
+    const files = await enteredFiles(() => save('Second', acme))
     expect(files).toContain('lib/configuration/change-configuration.ts')
     expect(files.length, files.join('\n')).toBeLessThanOrEqual(36)
   })
@@ -109,7 +111,7 @@ describe('saving a connection', () => {
     await apply(EXAMPLE)
     const read: string[] = []
     const services = management()
-    await save('Third', { ...services, db: watched(services.db, read) })
+    await save('Third', await scope('acme'), { ...services, db: watched(services.db, read) })
     const times = (table: string) => read.filter((name) => name === table).length
     for (const table of ['connections', 'servers', 'clients']) expect(times(table)).toBe(1)
     // And whether it is still there, with the right to change it.

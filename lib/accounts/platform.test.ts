@@ -32,7 +32,7 @@ it('a link is as good as before when the store fails while a password is chosen 
     rateLimits: false,
   })
   const choose = () => accounts.choosePassword('link', 'correct horse battery staple')
-  await db.execute(sql`create function refuse() returns trigger language plpgsql as $$ begin
+  await db.execute(sql`create or replace function refuse() returns trigger language plpgsql as $$ begin
     raise 'out of time' using errcode = 'query_canceled';
   end $$`)
   await db.execute(sql`create trigger refuse before delete on sign_in_attempts execute function refuse()`)

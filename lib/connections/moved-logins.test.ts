@@ -62,7 +62,7 @@ describe('a person of a platform connection', () => {
   it('has an account with a link to choose a password, or neither, so that adding them can be tried again', async () => {
     const acme = await scope('acme')
     const add = () => addPerson(acme, 'people', { address: 'eve@acme.example', name: 'Eve' }, management())
-    await store().db.execute(`create function refuse() returns trigger language plpgsql as $$ begin
+    await store().db.execute(`create or replace function refuse() returns trigger language plpgsql as $$ begin
       if new.action = 'person.link_issued' then raise 'out of time' using errcode = 'query_canceled'; end if;
       return new;
     end $$`)

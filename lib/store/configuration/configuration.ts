@@ -96,7 +96,7 @@ async function carryOut<Result>(
 ): Promise<Result> {
   if (moved) await moveServer(tx, moved)
   await writeRows(tx, sealer, write)
-  await writeBrands(tx, write.brands ?? [], at)
+  if (write.brands) await writeBrands(tx, write.brands, at)
   const ended = displaced.length > 0 ? await endDisplaced(tx, displaced, at) : []
   if (audit) await appendToAuditLog(tx, audit(ended))
   return result(ended)

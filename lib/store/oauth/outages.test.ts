@@ -130,7 +130,7 @@ describe('a table that is locked for longer than a statement may take', () => {
 /** What becomes of the work while nothing can be written to a table. */
 async function whileRefused(table: string, work: () => Promise<unknown>): Promise<unknown> {
   const run = (statement: string) => store.db.execute(sql.raw(statement))
-  await run(`create function refuse() returns trigger language plpgsql as $$ begin
+  await run(`create or replace function refuse() returns trigger language plpgsql as $$ begin
     raise 'out of time' using errcode = 'query_canceled';
   end $$`)
   await run(`create trigger refuse before insert or update on ${table} execute function refuse()`)

@@ -20,7 +20,9 @@ const registry = globalThis as Record<symbol, unknown>
 const keys = new Map<string, symbol>()
 
 function keyOf(name: string): symbol {
-  const key = keys.get(name) ?? Symbol.for(`vestibule.${name}`)
+  const known = keys.get(name)
+  if (known) return known
+  const key = Symbol.for(`vestibule.${name}`)
   keys.set(name, key)
   return key
 }

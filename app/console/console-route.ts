@@ -2,10 +2,9 @@ import { headers } from 'next/headers'
 import { redirect } from 'next/navigation'
 import { Forbidden, NotFound, type OrganizationScope, type Permission, requirePermission } from '@/lib/access'
 import type { Operator } from '@/lib/accounts/operators'
+import { unavailable } from '@/lib/http/http-handler'
 import { pageContext } from '@/lib/http/page-context'
-import { STORE_UNAVAILABLE } from '@/lib/http/retry-after'
 import type { Management } from '@/lib/management/management'
-import { StoreUnavailable } from '@/lib/oauth/ports/ports'
 import { routes } from '@/lib/routes'
 import { accounts, management } from '@/lib/services/services'
 
@@ -60,9 +59,7 @@ export function consoleRoute(
 function refusal(error: unknown): Response {
   if (error instanceof NotFound) return new Response(null, { status: 404 })
   if (error instanceof Forbidden) return new Response(null, { status: 403 })
-  if (error instanceof StoreUnavailable)
-    return new Response(null, { status: 503, headers: STORE_UNAVAILABLE })
-  throw error
+  return new Response(null, unavailable(error))
 }
 
 /** A file, whole or written while it is sent. */

@@ -20,13 +20,14 @@ type Document = {
   readonly server: string
 }
 
-type Options = {
+/** How clients follow a document that grows. */
+type Following = {
   /** Which of several documents under one path is asked for. */
-  readonly part?: (query: URLSearchParams, now: Date) => string
+  readonly part: (query: URLSearchParams, now: Date) => string
   /** The version that a client has, and would rather wait for another one than get again. */
-  readonly known?: (query: URLSearchParams, now: Date) => string | undefined
+  readonly known: (query: URLSearchParams, now: Date) => string | undefined
   /** Seconds that a client may wait. */
-  readonly longest?: number
+  readonly longest: number
 }
 
 /**
@@ -37,7 +38,7 @@ type Options = {
 export function documentEndpoint(
   context: GetContext,
   handle: (call: Call) => Promise<JsonAnswer>,
-  { part, known, longest = 0 }: Options = {},
+  following?: Following,
 ): HttpHandler {
   const documents = memory()
   const making = new Map<string, Promise<Document | HttpAnswer>>()
@@ -74,13 +75,15 @@ export function documentEndpoint(
   }
 
   return httpHandler(async (request) => {
-    const now = part || known ? (await context()).ports.clock() : new Date(0)
+    const place = `${request.headers.get('host')} ${pathOf(request)}`
+    if (!following) return answerOf(await current(place, request), request)
+    const now = (await context()).ports.clock()
     const query = new URL(request.url).searchParams
-    const name = `${request.headers.get('host')} ${pathOf(request)} ${part?.(query, now) ?? ''}`
+    const name = `${place} ${following.part(query, now)}`
     const found = await current(name, request)
-    const version = known?.(query, now)
+    const version = following.known(query, now)
     if (!isDocument(found) || version === undefined) return answerOf(found, request)
-    const seconds = version === found.version ? preferredWait(request, longest) : 0
+    const seconds = version === found.version ? preferredWait(request, following.longest) : 0
     const waited =
       seconds > 0 &&
       (await hold(request, found.server, (pause) =>

@@ -26,7 +26,7 @@ function instance(longest: number) {
       await new Promise((resolve) => setImmediate(resolve))
       return { jwt: `document of ${state.version}`, version: state.version, maxAge: 1 }
     },
-    { known: (query) => query.get('version') ?? undefined, longest },
+    { part: () => '', known: (query) => query.get('version') ?? undefined, longest },
   )
   return { state, documents }
 }

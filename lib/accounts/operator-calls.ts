@@ -1,5 +1,4 @@
 /** Calls of the accounts library for one browser: watched, counted, and closed but for what a browser has to call itself. */
-
 import { z } from 'zod'
 import { text } from '@/lib/configuration/schema/values'
 import type { Keyring } from '@/lib/crypto/keyring'

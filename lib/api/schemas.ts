@@ -219,16 +219,19 @@ export const newInvitation = component(
 )
 
 const colour = (what: string) => z.string().exactOptional().describe(`${what}: #rrggbb.`)
+const brandShape = {
+  name: z.string().exactOptional().describe("Stands above the consent page's card."),
+  accent: colour('For light surfaces'),
+  accent_dark: colour('For dark ones; the nearest to `accent` that can be read there when it is left out'),
+  corner_radius: z.int().exactOptional().describe('Pixels, 0 to 24.'),
+  terms_url: z.string().exactOptional().describe('An https address.'),
+  privacy_url: z.string().exactOptional().describe('An https address.'),
+  support: z.string().exactOptional().describe('An email address, or the https address of a page.'),
+}
 export const brandingBody = component(
   'BrandingInput',
   z.strictObject({
-    name: z.string().exactOptional().describe("Stands above the consent page's card."),
-    accent: colour('For light surfaces'),
-    accent_dark: colour('For dark ones; the nearest to `accent` that can be read there when it is left out'),
-    corner_radius: z.int().exactOptional().describe('Pixels, 0 to 24.'),
-    terms_url: z.string().exactOptional().describe('An https address.'),
-    privacy_url: z.string().exactOptional().describe('An https address.'),
-    support: z.string().exactOptional().describe('An email address, or the https address of a page.'),
+    ...brandShape,
     logo: z
       .string()
       .nullable()
@@ -237,19 +240,7 @@ export const brandingBody = component(
       .describe('PNG, JPEG or WebP in base64. Left out, what is stored stays; `null` removes it.'),
   }),
 )
-export const branding = component(
-  'Branding',
-  z.object({
-    name: z.string().exactOptional(),
-    accent: z.string().exactOptional(),
-    accent_dark: z.string().exactOptional(),
-    corner_radius: z.int().exactOptional(),
-    terms_url: z.string().exactOptional(),
-    privacy_url: z.string().exactOptional(),
-    support: z.string().exactOptional(),
-    has_logo: z.boolean(),
-  }),
-)
+export const branding = component('Branding', z.object({ ...brandShape, has_logo: z.boolean() }))
 
 export const problem = component(
   'Problem',

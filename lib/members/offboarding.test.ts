@@ -5,7 +5,7 @@ import { platformLinkStore } from '@/lib/store/accounts/platform-links'
 import { auditLogStore } from '@/lib/store/audit/audit-log'
 import { Forbidden, type OrganizationScope, permissionsOf } from '../access'
 import { createApiKey, listApiKeys, revokeApiKey } from '../api-keys/api-keys'
-import { findKeyHolder, organizationOf } from '../api-keys/key-holder'
+import { findKeyHolder } from '../api-keys/key-holder'
 import { createConnection } from '../connections/connections'
 import { addPerson, renewPasswordLink } from '../connections/platform-users'
 import { createSetupLink, listSetupLinks } from '../setup-links/links'
@@ -17,7 +17,7 @@ import { changeRole, readDescent, removeMember } from './members'
 import { people } from './test-support/people'
 
 const { apply, store } = testInstallation()
-const { member, management } = people(store)
+const { member, withKey, management } = people(store)
 
 let owner: Awaited<ReturnType<typeof member>>
 let adam: Awaited<ReturnType<typeof member>>
@@ -26,13 +26,6 @@ beforeEach(async () => {
   owner = await member('olive', 'owner')
   adam = await member('adam', 'admin')
 })
-
-/** What the program may do that holds this key. */
-const withKey = async (key: string): Promise<OrganizationScope> => {
-  const holder = await findKeyHolder(key, management())
-  if (!holder) throw new Error('the key opens nothing')
-  return organizationOf(holder, 'acme', management())
-}
 
 const newKey = (scope: OrganizationScope, name: string, role: 'admin' | 'owner' | 'auditor' = 'admin') =>
   createApiKey(scope, { name, role }, management())

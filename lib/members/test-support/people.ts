@@ -1,5 +1,6 @@
 import { members as memberTable, operators } from '@/drizzle/schema/operators'
 import { type OrganizationScope, permissionsOf, type Role } from '@/lib/access'
+import { findKeyHolder, organizationOf } from '@/lib/api-keys/key-holder'
 import { memberStore } from '@/lib/store/accounts/members'
 import { newId } from '@/lib/store/database/ids'
 import type { PostgresUnderTest } from '@/lib/store/test-support/open-store'
@@ -32,6 +33,13 @@ export function people(store: () => PostgresUnderTest) {
     return { id, scope: await as(id, name, role, slug) }
   }
 
+  /** What the program may do that holds an API key. */
+  const withKey = async (key: string, slug = 'acme'): Promise<OrganizationScope> => {
+    const holder = await findKeyHolder(key, management())
+    if (!holder) throw new Error('the key opens nothing')
+    return organizationOf(holder, slug, management())
+  }
+
   /** Who belongs to an organization, as `name: role`. */
   const roles = async (slug = 'acme'): Promise<readonly string[]> => {
     const { organizationId } = await scope(slug)
@@ -39,5 +47,5 @@ export function people(store: () => PostgresUnderTest) {
     return members.map(({ name, role }) => `${name}: ${role}`).toSorted()
   }
 
-  return { account, member, roles, scope, management }
+  return { account, member, withKey, roles, scope, management }
 }

@@ -1,5 +1,4 @@
 /** Rows that hardly ever change, kept in memory with their versions. Decision 0052. */
-
 import { and, eq, isNull, sql } from 'drizzle-orm'
 import { clients } from '@/drizzle/schema/clients'
 import { servers } from '@/drizzle/schema/servers'

@@ -11,13 +11,17 @@ RUN mkdir /package && npm run --silent sbom > /package/sbom.cdx.json && npm pack
 FROM node:${NODE}-bookworm-slim
 WORKDIR /app
 ENV NODE_ENV=production HOST=:: PORT=3000 DATA_DIR=/data
+# The versions that were tested: npm does not follow the lock file inside a tarball that it installs.
 RUN --mount=from=build,source=/package,target=/package \
-  npm install --no-audit --no-fund --no-package-lock --ignore-scripts /package/vestibule.tgz \
-  && cp /package/sbom.cdx.json . && npm cache clean --force && install -d -o node -g node /data
+  tar -xzf /package/vestibule.tgz --strip-components=1 && cp /package/sbom.cdx.json . \
+  && npm pkg delete devDependencies \
+  && npm ci --omit=dev --legacy-peer-deps --ignore-scripts --no-audit --no-fund \
+  && npm cache clean --force && chmod +x scripts/bin.mjs \
+  && ln -s /app/scripts/bin.mjs /usr/local/bin/vestibule && install -d -o node -g node /data
 USER node
 VOLUME /data
 EXPOSE 3000
 STOPSIGNAL SIGTERM
 HEALTHCHECK --interval=10s --timeout=3s --start-period=60s \
   CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.PORT}/healthz`).then((r) => process.exit(r.ok ? 0 : 1), () => process.exit(1))"]
-CMD ["node", "node_modules/vestibule/scripts/bin.mjs"]
+CMD ["node", "scripts/bin.mjs"]

@@ -1,5 +1,6 @@
 // The image: `Dockerfile` as it stands, built by buildah without a container engine, on a base made of Debian's packages
 // and of npm's Node.js, since no registry of images may be at hand. Its root is then run read-only, as its own user.
+// Decision 0160.
 import { spawnSync } from 'node:child_process'
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs'
 import { homedir, tmpdir } from 'node:os'
@@ -78,13 +79,22 @@ function expectSound(root, { User, Healthcheck, StopSignal, Volumes }) {
     fail('The image lacks its health check, signal or volume.')
   const { bomFormat } = JSON.parse(readFileSync(path.join(root, 'app/sbom.cdx.json'), 'utf8'))
   if (bomFormat !== 'CycloneDX') fail('The image lacks its bill of materials.')
-  const { devDependencies } = JSON.parse(readFileSync('package.json', 'utf8'))
+  const { devDependencies, version } = JSON.parse(readFileSync('package.json', 'utf8'))
   const { packages } = JSON.parse(readFileSync('package-lock.json', 'utf8'))
   // What production needs as well is not only of development.
   const foreign = Object.keys(devDependencies)
     .filter((name) => packages[`node_modules/${name}`]?.dev)
     .filter((name) => existsSync(path.join(root, 'app/node_modules', name)))
   if (foreign.length > 0) fail(`The image has ${foreign.join(', ')}, which only development uses.`)
+  const installed = JSON.parse(
+    readFileSync(path.join(root, 'app/node_modules/.package-lock.json'), 'utf8'),
+  ).packages
+  const untested = Object.keys(installed).filter(
+    (name) => installed[name].version !== packages[name]?.version,
+  )
+  if (untested.length > 0) fail(`The image has other versions than were tested of ${untested.join(', ')}.`)
+  const said = output('chroot', ['--userspec=1000:1000', root, 'vestibule', '--version'])
+  if (said !== version) fail(`The command line of the image says ${said}.`)
   for (const [what, place] of [
     ['the image', root],
     ['/app in it', path.join(root, 'app')],

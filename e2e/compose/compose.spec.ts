@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs'
 import { expect, test } from '@playwright/test'
 import { hasCaddy, startComposed } from '../support/compose'
 import { authorizeUrl, logIn, makePkce } from '../support/test'
@@ -11,6 +12,8 @@ test('two instances behind TLS lead to the console, and let a client into the sa
   test.skip(!hasCaddy, 'caddy is not on the PATH')
   const composed = await startComposed()
   const { url, apps } = composed
+  // The image's user is not the one that the proxy runs as.
+  expect(statSync(composed.authority).mode & 0o004).toBe(0o004)
   const [, setup = ''] = /Open in a browser\s+(\S+)/.exec(apps[0]?.output() ?? '') ?? []
   expect(setup.startsWith(`${url}/console/setup`)).toBe(true)
   await page.goto(setup)

@@ -10,7 +10,8 @@ import { startRedis } from '@/test/redis-server'
 import { type App, newDataDir, startApp } from './app'
 
 type Environment = Readonly<Record<string, string | number>>
-type Services = Readonly<Record<string, { readonly environment: Environment }>>
+type Service = { readonly environment?: Environment; readonly command?: readonly string[] }
+type Services = Readonly<Record<string, Service>>
 
 /**
  * Starts what `deploy/compose` describes, as processes: its environment and its proxy, with addresses that are free here.
@@ -29,12 +30,13 @@ export async function startComposed() {
     [3001, idpPort],
     [3002, mcpPort],
   ])
+  const authority = publishAuthority(services, proxy.data, dataDir)
   const metricsPorts = [await freePort(), await freePort()] as const
   const environmentOf = (name: string, index: 0 | 1) => ({
     ...filled(services[name]?.environment ?? {}, given),
     DATABASE_URL: postgres.url,
     REDIS_URL: redis.url,
-    NODE_EXTRA_CA_CERTS: proxy.authority,
+    NODE_EXTRA_CA_CERTS: authority,
     SANDBOX_IDP_PORT: String(idpPort),
     SANDBOX_MCP_PORT: String(mcpPort),
     DATA_DIR: dataDir,
@@ -46,6 +48,8 @@ export async function startComposed() {
   return {
     url: `https://localhost:${publicPort}`,
     mcpUrl: `http://localhost:${mcpPort}/mcp`,
+    /** The certificate of the proxy's authority, as instances read it. */
+    authority,
     apps: [one, two] as readonly App[],
     /** How many requests of protocol and login each instance was sent. */
     served: () => Promise.all(metricsPorts.map(countOf)),
@@ -68,6 +72,21 @@ function filled(environment: Environment, given: Readonly<Record<string, string>
   const value = (text: string) =>
     text.replace(/\$\{(\w+):-([^}]*)\}/g, (_, name: string, otherwise: string) => given[name] ?? otherwise)
   return Object.fromEntries(Object.entries(environment).map(([name, text]) => [name, value(String(text))]))
+}
+
+/**
+ * Does what the service `authority` does. Returns where instances find the certificate.
+ *
+ * @param data the volume `caddy`
+ * @param published the volume `authority`
+ */
+function publishAuthority({ authority, one }: Services, data: string, published: string): string {
+  const here = (text: string | number = '') =>
+    String(text).replaceAll('/authority/', `${published}/`).replaceAll('/data/', `${data}/`)
+  const [program = '', ...args] = authority?.command ?? []
+  const { status, stderr } = spawnSync(program, args.map(here), { encoding: 'utf8' })
+  if (status !== 0) throw new Error(`The certificate of the authority cannot be published:\n${stderr}`)
+  return here(one?.environment?.NODE_EXTRA_CA_CERTS)
 }
 
 /** Whether Caddy is here: Debian's package of that name. */
@@ -107,8 +126,8 @@ async function startCaddy(
     await new Promise((resolve) => setTimeout(resolve, 100))
   }
   return {
-    /** The file of the authority that it made. */
-    authority,
+    /** What is its volume in a container. */
+    data: home,
     close: async () => {
       child.kill()
       await once(child, 'exit')

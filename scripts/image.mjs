@@ -62,6 +62,8 @@ function makeBase(directory, mount, buildah) {
   mkdirSync(`${local}/lib/node_modules`, { recursive: true })
   cpSync(npmOf(NPM), `${local}/lib/node_modules/npm`, { recursive: true })
   symlinkSync('../lib/node_modules/npm/bin/npm-cli.js', `${local}/bin/npm`)
+  // As a container engine gives one: without it nobody is `localhost`.
+  cpSync('/etc/hosts', path.join(root, 'etc/hosts'))
   run('chroot', [root, 'useradd', '--create-home', '--uid', '1000', 'node'])
   const { NODE_EXTRA_CA_CERTS: authorities } = process.env
   if (authorities) cpSync(authorities, path.join(root, authorities), { dereference: true })

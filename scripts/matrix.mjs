@@ -87,6 +87,7 @@ const PROBES = {
  */
 function tryPackage() {
   const directory = mkdtempSync(path.join(tmpdir(), 'vestibule-package-'))
+  process.once('exit', () => rmSync(directory, { recursive: true, force: true }))
   const user = process.getuid?.() === 0 ? { uid: 65534, gid: 65534 } : {}
   run('npm', ['pack', '--pack-destination', directory])
   const [tarball = ''] = readdirSync(directory)
@@ -122,7 +123,6 @@ function tryPackage() {
     ['test', 'e2e/oauth/authorization-code.spec.ts', '--project=redis'],
     env,
   )
-  rmSync(directory, { recursive: true })
 }
 
 /** The examples of packages/mcp in Cloudflare's runtime, which is installed for it alone, and in a built Next.js. */

@@ -47,7 +47,16 @@ export async function startRedisSentinel(): Promise<TestRedisGroup> {
   const sentinel = await startSentinel(port)
   return {
     url: `redis+sentinel://127.0.0.1:${sentinel.port}/main`,
-    killMaster: () => master.close(),
+    killMaster: async () => {
+      // What was written before this is on the replica by then, whoever wrote it.
+      const connection = await openRespConnection(master.url)
+      await connection.send([
+        ['SET', 'last', ''],
+        ['WAIT', '1', '0'],
+      ])
+      connection.close()
+      await master.close()
+    },
     close: async () => {
       await sentinel.close()
       await Promise.all([master.close(), replica.close()])

@@ -75,13 +75,14 @@ function newProgram({ out, err }: Surroundings): Command {
     .description('Runs and configures Vestibule.')
     .version(packageJson.version, '-V, --version', 'shows the version')
     .helpOption('-h, --help', 'shows this')
+    .helpCommand('help [command]', 'shows the help of a command')
     .addHelpText('after', EPILOGUE)
     .showHelpAfterError('(--help tells how)')
     .exitOverride()
     .configureOutput({
       writeOut: (text) => out(text.trimEnd()),
       writeErr: (text) => err(text.trimEnd()),
-      outputError: (text, write) => write(text.replace(/^error: /, '')),
+      outputError: (text, write) => write(text.replace(/^error: (command-argument )?/, '')),
     })
 }
 

@@ -53,11 +53,12 @@ describe('the command line', () => {
     [['api-keys', 'create', '--installation', '--name', 'x', '--role', 'god'], 'Allowed choices are owner'],
     [['api-keys', 'create', '--installation', '--name', 'x', '--expires', 'soon'], '2027-01-31'],
     [['api-keys', 'revoke', '--installation'], "missing required argument 'id'"],
-    [['completion', 'fish'], 'Allowed choices are bash, zsh'],
+    [['completion', 'fish'], "value 'fish' is invalid for argument 'shell'. Allowed choices are bash, zsh"],
   ])('refuses %j in three lines at most, with the exit code 2', async (args, message) => {
     const { code, out, err } = await vestibule(...args)
     expect({ code, out }).toEqual({ code: 2, out: '' })
     expect(err).toContain(message)
+    expect(err).not.toContain('command-argument')
     expect(err).toMatch(/^[^\n]+\n(\(Did you mean [^\n]+\)\n)?\(--help tells how\)\n$/)
   })
 
@@ -79,7 +80,9 @@ describe('the command line', () => {
 
   it('shows its version, and help without a command', async () => {
     expect(await vestibule('--version')).toEqual({ code: 0, out: `${packageJson.version}\n`, err: '' })
-    expect(await vestibule('--help')).toMatchObject({ code: 0, err: '' })
+    const help = await vestibule('--help')
+    expect(help).toMatchObject({ code: 0, err: '' })
+    expect(help.out).toMatch(/^ {2}help \[command] +shows the help of a command$/m)
     expect(await vestibule()).toMatchObject({ code: 2, out: '', err: expect.stringContaining('Usage: ') })
   })
 

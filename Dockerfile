@@ -1,4 +1,4 @@
-# Built with buildah and run in a chroot (docs/deployment.md); no container engine was at hand.
+# Built with buildah and run in a chroot by `npm run matrix -- image` (docs/deployment.md); no container engine was at hand.
 ARG NODE=24
 FROM node:${NODE}-bookworm-slim AS build
 WORKDIR /src

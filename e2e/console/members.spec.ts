@@ -2,6 +2,7 @@ import type { Page } from '@playwright/test'
 import { sql } from 'drizzle-orm'
 import { enterConsole, newOperator } from '../support/console'
 import { lookAt } from '../support/look'
+import { startOwnServer } from '../support/own-server'
 import { expect, test } from '../support/test'
 import type { World } from '../support/world'
 
@@ -137,6 +138,32 @@ test('the lists of members, the invitation and its other endings look right', as
   await lookAt(page, info, 'newcomer')
   await page.goto(`${link.slice(0, -3)}xyz`)
   await lookAt(page, info, 'closed')
+})
+
+test('who removes a member sees which secrets they know, and goes to where one is replaced', async ({
+  page,
+  world,
+}, info) => {
+  const server = await startOwnServer(world)
+  const console = `${world.app.url}/console/${server.slug}`
+  const admin = await newOperator(world, server.slug, 'admin')
+  await enterConsole(page, world, admin)
+  await page.goto(`${console}/webhooks`)
+  const form = page.getByRole('region', { name: 'New webhook' })
+  await form.getByLabel('URL').fill('https://receiver.example/hook')
+  await form.getByRole('button', { name: 'Create webhook' }).click()
+  await page.getByRole('link', { name: 'I have copied it' }).click()
+  await enterConsole(page, world, await newOperator(world, server.slug, 'owner'))
+  await page.goto(`${console}/members`)
+  const row = page.getByRole('row').filter({ hasText: admin.email })
+  await row.getByText('Change', { exact: true }).click()
+  await row.getByRole('link', { name: 'Remove' }).click()
+  const known = page.getByRole('region', { name: 'What keeps working' })
+  await expect(known.getByRole('row').filter({ hasText: 'Signing secret of a webhook' })).toHaveCount(1)
+  await lookAt(page, info, 'known-secrets')
+  await known.getByRole('link', { name: 'receiver.example' }).click()
+  await expect(page.getByRole('button', { name: 'Create new secret' })).toHaveCount(1)
+  await server.close()
 })
 
 for (const javaScriptEnabled of [true, false])

@@ -38,6 +38,9 @@ const wayOf = (path: string): string | undefined =>
 /** Whether the caller of this endpoint is signed in by it. */
 export const isWayIn = (path: string): boolean => wayOf(path) !== undefined
 
+/** Whether a signed-in operator changes their account by this endpoint. */
+export const isOwnChange = (path: string): boolean => Object.hasOwn(OWN, path)
+
 /** The audit entry of a call; null when it needs none. */
 export function auditEventOf({ path, isDone, wasSignedIn, isHalfWay }: Outcome) {
   const way = wayOf(path)

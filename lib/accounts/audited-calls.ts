@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto'
 import { installationEntry } from '@/lib/audit/audit'
 import { type OperatorName, operatorAccountStore } from '@/lib/store/accounts/operator-accounts'
 import { auditLogStore } from '@/lib/store/audit/audit-log'
-import type { Database } from '@/lib/store/database/database'
-import { auditEventOf, UNKNOWN } from './account-audit-events'
+import type { Joined } from '@/lib/store/database/joined'
+import { auditEventOf, isOwnChange, UNKNOWN } from './account-audit-events'
 import { recordFailure } from './failed-sign-ins'
 
 /** A call of the accounts library, before it is made. */
@@ -25,11 +25,13 @@ type Answer = {
 const CHALLENGE_COOKIE = /(?:^|;\s*)(?:__Host-)?vst_operator\.two_factor=([^;.]+)/
 
 /**
- * Audits every better-auth call; rejects a TOTP code that was used.
+ * Audits every better-auth call; rejects a TOTP code that was used. What a signed-in operator changes is in one
+ * transaction with its entry; a session that is begun is nobody's before its entry is written, since the answer carries
+ * its cookie. Decision 0037.
  *
  * @param endSession ends a session by its token
  */
-export function watchedCalls(db: Database, endSession: (token: string) => Promise<void>) {
+export function watchedCalls({ db, together }: Joined, endSession: (token: string) => Promise<void>) {
   const store = operatorAccountStore(db)
   const log = auditLogStore(db)
 
@@ -47,8 +49,7 @@ export function watchedCalls(db: Database, endSession: (token: string) => Promis
     return !(await store.spendCode(user.id, codeHash, db.clock.now()))
   }
 
-  /** @returns the answer for the browser */
-  return async (call: Call, send: () => Promise<Response>): Promise<Response> => {
+  const watch = async (call: Call, send: () => Promise<Response>): Promise<Response> => {
     // Whose factor is awaited is forgotten when the last attempt fails.
     const awaited = await who(call, {})
     const response = await send()
@@ -73,6 +74,15 @@ export function watchedCalls(db: Database, endSession: (token: string) => Promis
     }
     return isReplayed ? new Response(null, { status: 401 }) : response
   }
+
+  /** @returns the answer for the browser */
+  return (call: Call, send: () => Promise<Response>): Promise<Response> =>
+    call.operator && isOwnChange(call.path)
+      ? together(
+          () => watch(call, send),
+          ({ status }) => status < 500,
+        )
+      : watch(call, send)
 }
 
 async function answerOf(response: Response): Promise<Answer> {

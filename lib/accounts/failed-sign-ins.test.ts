@@ -2,6 +2,7 @@ import { and, eq, sql } from 'drizzle-orm'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { auditLog } from '@/drizzle/schema/audit-log'
 import { operators } from '@/drizzle/schema/operators'
+import { joined } from '@/lib/store/database/joined'
 import { openStore, type PostgresUnderTest } from '@/lib/store/test-support/open-store'
 import { watchedCalls } from './audited-calls'
 
@@ -14,7 +15,7 @@ beforeAll(async () => {
 afterAll(() => store?.close())
 
 it('an attacker who tries passwords does not fill the audit log, which is kept for good', async () => {
-  const watched = watchedCalls(store.db, async () => {})
+  const watched = watchedCalls(joined(store.db), async () => {})
   const call = (email: string, status: number) =>
     watched(
       { path: '/sign-in/email', body: { email }, operator: null, browser: new Headers() },

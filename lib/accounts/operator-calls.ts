@@ -8,7 +8,7 @@ import type { Limits } from '@/lib/http/limits'
 import { isWellFormed, parseJson } from '@/lib/http/parse-json'
 import { OAuthError } from '@/lib/oauth/protocol/errors'
 import { type OperatorName, operatorAccountStore } from '@/lib/store/accounts/operator-accounts'
-import type { Database } from '@/lib/store/database/database'
+import type { Joined } from '@/lib/store/database/joined'
 import { isWayIn, providerPath } from './account-audit-events'
 import { watchedCalls } from './audited-calls'
 import { FRESH_LIFETIME, OPERATOR_AUTH_PATH, type OperatorAuth } from './operator-auth'
@@ -28,7 +28,7 @@ type Body = Readonly<Record<string, unknown>>
 
 type Options = {
   readonly publicUrl: string
-  readonly db: Database
+  readonly joined: Joined
   readonly keyring: Keyring
   readonly limits?: Limits | undefined
 }
@@ -37,11 +37,12 @@ type Options = {
 const OPEN_PATHS = /^\/passkey\/(generate|verify)-[a-z-]+$/
 
 export function operatorCalls(options: Options, auth: OperatorAuth) {
-  const { publicUrl, db } = options
-  const watched = watchedCalls(db, async (token) =>
+  const { publicUrl, joined } = options
+  const { db } = joined
+  const watched = watchedCalls(joined, async (token) =>
     (await auth.$context).internalAdapter.deleteSession(token),
   )
-  const attempts = signInAttempts(options, 'operator')
+  const attempts = signInAttempts({ ...options, db }, 'operator')
   const accountStore = operatorAccountStore(db)
 
   /** Marks this browser as known to the account after a sign-in. */

@@ -9,6 +9,7 @@ import { operatorLinkStore } from '@/lib/store/accounts/operator-links'
 import { operatorStore } from '@/lib/store/accounts/operators'
 import type { Database } from '@/lib/store/database/database'
 import { newId } from '@/lib/store/database/ids'
+import { joined } from '@/lib/store/database/joined'
 import { homeStore } from '@/lib/store/read/home'
 import { searchStore } from '@/lib/store/read/search'
 import { type OperatorAuth, operatorAuth } from './operator-auth'
@@ -34,10 +35,11 @@ export function operatorAccounts(options: {
   readonly limits?: Limits | undefined
 }) {
   const { db, keyring } = options
-  const auth = operatorAuth(options)
+  const forLibrary = joined(db)
+  const auth = operatorAuth({ ...options, db: forLibrary.db })
   const store = operatorStore(db)
   return {
-    ...operatorCalls(options, auth),
+    ...operatorCalls({ ...options, joined: forLibrary }, auth),
 
     ...ownAccount(db, auth),
 

@@ -19,6 +19,7 @@ import { front } from './lib/http/node/front'
 import { CannotListen, closeServers, listenOn } from './lib/http/node/listen'
 import { mount } from './lib/http/node/mount'
 import { ownOrigin } from './lib/http/node/own-origin'
+import { taken } from './lib/http/node/taken-answers'
 import { withoutScripts } from './lib/http/node/without-scripts'
 import { NONCE_HEADER, pagePolicy } from './lib/http/page-policy'
 import { describeError, log } from './lib/log'
@@ -124,7 +125,7 @@ async function listen(
   const traced = traces ? tracedHttp(endpointLabels(endpoints), admittedOnly, traces) : admittedOnly
   const counted = config.metricsPort ? meteredHttp(endpoints, traced, metrics()) : traced
   const newServer = () => {
-    const server = createServer(SENDING, counted)
+    const server = taken(createServer(SENDING, counted))
     return dev ? server.on('upgrade', upgrade) : server
   }
   await open(config, config.port, newServer, () => closeAnswers(db))

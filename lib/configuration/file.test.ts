@@ -270,8 +270,11 @@ describe('a secret', () => {
     ['env:EMPTY', 'the environment variable EMPTY is empty'],
     ['file:missing.txt', 'does not exist'],
     ['file:.', 'cannot be read (EISDIR)'],
+    ['file:/dev/null', 'cannot be read (not a file)'],
+    ['file:huge.txt', 'is larger than 1024 KB'],
     ['env:LINES', 'one line of printable ASCII'],
   ])('given as %s is a mistake that says: %s', (reference, message) => {
+    writeFileSync(path.join(directory, 'huge.txt'), 'x'.repeat(1024 * 1024 + 1))
     const env = { EMPTY: '', LINES: 'two\nlines' }
     const [line, ...others] = mistakes(file({ connection: `client_secret: ${reference}` }), { env })
     expect(line).toMatch(/^v\.yaml:9:24: organizations\[0\]\.connections\[0\]\.client_secret: /)

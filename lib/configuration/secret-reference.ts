@@ -1,6 +1,9 @@
-import { readFileSync } from 'node:fs'
 import path from 'node:path'
+import { readNamedFile } from './schema/named-file'
 import type { SecretInput } from './schema/values'
+
+/** Bytes. A certificate with its chain is smaller. */
+const SECRET_MAX_BYTES = 1024 * 1024
 
 /** Where `env:NAME` and `file:path` look. */
 export type SecretSources = {
@@ -31,7 +34,9 @@ function resolve(reference: string, { env, directory }: SecretSources): SecretIn
   const file = FILE.exec(reference)?.[1]
   if (!file || directory === undefined) return { wrong: { code: 'secret_in_file' } }
   try {
-    return { set: withoutLineBreak(readFileSync(path.resolve(directory, file), 'utf8')) }
+    const content = readNamedFile(path.resolve(directory, file), SECRET_MAX_BYTES, { pipes: true })
+    if (!content) return { wrong: { code: 'file_too_large', params: { count: SECRET_MAX_BYTES / 1024 } } }
+    return { set: withoutLineBreak(content.toString()) }
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException
     const params = { file: path.resolve(directory, file), error: code ?? 'unknown error' }

@@ -1,4 +1,5 @@
-import { mkdtempSync, writeFileSync } from 'node:fs'
+import { execFileSync, spawn } from 'node:child_process'
+import { mkdtempSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { describe, expect, it } from 'vitest'
@@ -13,6 +14,7 @@ import { testInstallation } from '@/lib/test-support/installation'
 import { createServices } from '@/lib/test-support/management'
 import { applyConfiguration } from '../apply'
 import { exportConfiguration } from '../export'
+import type { ConfigurationMistakes } from '../mistakes'
 
 const { apply, refusal, rows, store } = testInstallation()
 const { management, scope } = createServices(store)
@@ -121,6 +123,31 @@ describe('a brand in the configuration file', () => {
     const options = { file: path.join(directory, 'v.yaml'), env: {}, config: CONFIG, db, sealer }
     await applyConfiguration(file('branding: { logo: "file:logo.png" }'), options)
     expect(await brandStore(db).findLogo('main')).toEqual({ type: 'image/png', bytes: PNG })
+  })
+
+  it('reads no logo that is no file, or larger than one: what is applied neither waits nor fills the memory', async () => {
+    const directory = mkdtempSync(path.join(tmpdir(), 'brand-'))
+    writeFileSync(path.join(directory, 'large.png'), '')
+    truncateSync(path.join(directory, 'large.png'), 4 * 1024 ** 3)
+    const pipe = path.join(directory, 'pipe.png')
+    execFileSync('mkfifo', [pipe])
+    // Waits for a reader: whoever read the pipe would get a logo.
+    const writer = spawn(process.execPath, [
+      '-e',
+      `require('fs').writeFileSync(${JSON.stringify(pipe)}, Buffer.from('${PNG.toString('base64')}', 'base64'))`,
+    ])
+    const { db, sealer } = store()
+    const options = { file: path.join(directory, 'v.yaml'), env: {}, config: CONFIG, db, sealer }
+    const refused = (logo: string) =>
+      applyConfiguration(file(`branding: { logo: "file:${logo}" }`), options).then(
+        () => 'applied',
+        (error: ConfigurationMistakes) => error.lines[0]?.replace(/^.*branding\.logo: /, ''),
+      )
+    expect(await refused('pipe.png')).toMatch(/pipe\.png cannot be read \(not a file\)$/)
+    writer.kill()
+    expect(await refused('/dev/null')).toMatch(/cannot be read \(not a file\)$/)
+    expect(await refused('large.png')).toBe('is larger than 100 KB: make it smaller')
+    rmSync(directory, { recursive: true })
   })
 
   it('says of everything that is wrong with it where it stands', async () => {

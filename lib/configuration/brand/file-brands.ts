@@ -1,11 +1,12 @@
 /** How organizations and servers look, as a configuration file says it. Decision 0157. */
-import { readFileSync } from 'node:fs'
 import path from 'node:path'
+import { LOGO_MAX_BYTES } from '@/lib/http/logos/logo-type'
 import type { Wrong } from '@/lib/messages/mistakes'
 import type { Logo } from '@/lib/oauth/ports/brand'
 import { omitNullish } from '@/lib/omit-nullish'
 import type { BrandChange } from '@/lib/store/oauth/server-branding'
 import type { Mistake, Path } from '../mistakes'
+import { readNamedFile } from '../schema/named-file'
 import { type Draft, WRONG } from '../schema/read'
 import type { BrandSettings } from '../schema/settings'
 import type { SecretSources } from '../secret-reference'
@@ -108,7 +109,8 @@ function logoOf(
   if (name === undefined || directory === undefined) return { wrong: { code: 'not_a_logo' } }
   const file = path.resolve(directory, name)
   try {
-    return { bytes: readFileSync(file) }
+    const bytes = readNamedFile(file, LOGO_MAX_BYTES)
+    return bytes ? { bytes } : { wrong: { code: 'file_too_large', params: { count: LOGO_MAX_BYTES / 1024 } } }
   } catch (error) {
     const code = (error instanceof Error && 'code' in error && error.code) || 'unknown error'
     const isMissing = code === 'ENOENT'

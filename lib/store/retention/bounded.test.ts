@@ -3,7 +3,13 @@ import { afterAll, beforeAll, expect, it } from 'vitest'
 import { apiKeys } from '@/drizzle/schema/api-keys'
 import { clients } from '@/drizzle/schema/clients'
 import { invitations, operatorSessions, operators, operatorVerifications } from '@/drizzle/schema/operators'
-import { platformVerifications } from '@/drizzle/schema/platform-accounts'
+import { connections } from '@/drizzle/schema/organizations'
+import {
+  platformCodes,
+  platformSessions,
+  platformUsers,
+  platformVerifications,
+} from '@/drizzle/schema/platform-accounts'
 import { openStore, type PostgresUnderTest } from '@/lib/store/test-support/open-store'
 import { later, newClient, random } from '@/lib/store/test-support/store-under-test'
 import { retention } from './runner'
@@ -77,14 +83,22 @@ it('forgets sessions and verifications of accounts when they are over', async ()
   await store.db.insert(operatorSessions).values({ id, token: id, userId: id, ...over })
   await store.db.insert(operatorVerifications).values({ id, identifier: id, value: 'x', ...over })
   await store.db.insert(platformVerifications).values({ id, identifier: id, value: 'x', ...over })
+  await store.newServer()
+  const [connection] = await store.db.select({ id: connections.id }).from(connections).limit(1)
+  const connectionId = connection?.id ?? ''
+  await store.db.insert(platformUsers).values({ ...user, address: user.email, connectionId })
+  await store.db.insert(platformSessions).values({ id, token: id, userId: id, ...over })
+  const code = { codeChallenge: 'x', authTime: later(0), connectionId, userId: id }
+  await store.db.insert(platformCodes).values({ hash: id, ...code, ...over })
   const left = () =>
-    Promise.all(
-      [operatorSessions, operatorVerifications, platformVerifications].map((table) =>
+    Promise.all([
+      ...[operatorSessions, operatorVerifications, platformVerifications, platformSessions].map((table) =>
         store.db.$count(table, sql`id = ${id}`),
       ),
-    )
+      store.db.$count(platformCodes, eq(platformCodes.hash, id)),
+    ])
   await clean(9)
-  expect(await left()).toEqual([1, 1, 1])
+  expect(await left()).toEqual([1, 1, 1, 1, 1])
   await clean(10)
-  expect(await left()).toEqual([0, 0, 0])
+  expect(await left()).toEqual([0, 0, 0, 0, 0])
 })

@@ -6,9 +6,15 @@ afterEach(async () => {
   for (const response of opened.splice(0)) if (!response.body?.locked) await response.body?.cancel()
 })
 
-function open(operator: string, look: Parameters<typeof eventStream>[2] = async () => []) {
+type Look = Parameters<typeof eventStream>[2]
+
+function open(operator: string, look: Look = async () => [], organizationId = 'acme') {
   const request = new Request('https://auth.example.com/console/acme/logins/tail')
-  const response = eventStream('login', { operator: { id: operator }, request }, look)
+  const response = eventStream(
+    'login',
+    { operator: { id: operator }, scope: { organizationId }, request },
+    look,
+  )
   opened.push(response)
   return response
 }
@@ -33,11 +39,14 @@ it('a store that fails ends the stream, and a browser comes back', async () => {
   expect(await response.text()).toBe('retry: 5000\n\n')
 })
 
-it('one operator cannot hold more than four, nor all together more than 32; what ends makes room', async () => {
-  for (let i = 0; i < 4; i++) expect(open('ada').status).toBe(200)
-  expect(open('ada').status).toBe(429)
-  for (let i = 0; i < 28; i++) expect(open(`operator ${i}`).status).toBe(200)
-  expect(open('late').status).toBe(429)
+it('one operator cannot hold more than four, one organization no more than half of all; what ends makes room', async () => {
+  const of = (organization: string, operator: string) => open(operator, undefined, organization).status
+  for (let i = 0; i < 4; i++) expect(of('acme', 'ada')).toBe(200)
+  expect(of('acme', 'ada')).toBe(429)
+  for (let i = 0; i < 12; i++) expect(of('acme', `operator ${i}`)).toBe(200)
+  expect(of('acme', 'eve')).toBe(429)
+  for (let i = 0; i < 16; i++) expect(of(`organization ${i}`, `other ${i}`)).toBe(200)
+  expect(of('late', 'late')).toBe(429)
   await opened[0]?.body?.cancel()
-  expect(open('ada').status).toBe(200)
+  expect(of('acme', 'ada')).toBe(200)
 })

@@ -9,9 +9,9 @@ const PAUSE = 2_000
 const LONGEST = 15 * 60_000
 
 /** Streams of a process, and of one operator: a page has one, and each asks the database every two seconds. */
-const MOST = { all: 32, one: 4 } as const
+const MOST = { all: 32, organization: 16, operator: 4 } as const
 
-/** Streams that are open, by operator. */
+/** Streams that are open: all of them, those of an organization and those of an operator. */
 const open = processOnce('event streams', () => new Map<string, number>())
 const stopping = processOnce('event streams stop', () => new AbortController())
 
@@ -26,24 +26,37 @@ export const endEventStreams = () => stopping.abort()
  */
 export function eventStream(
   name: string,
-  { operator, request }: { readonly operator: { readonly id: string }; readonly request: Request },
+  {
+    operator,
+    scope,
+    request,
+  }: {
+    readonly operator: { readonly id: string }
+    readonly scope: { readonly organizationId: string }
+    readonly request: Request
+  },
   look: () => Promise<readonly unknown[] | null>,
 ): Response {
   // A platform would end the function after a minute, and count it as work until then.
   if (nextAlone()) return new Response(null, { status: 501, headers: { 'cache-control': 'no-store' } })
-  const own = open.get(operator.id) ?? 0
-  const all = [...open.values()].reduce((sum, count) => sum + count, 0)
-  if (own >= MOST.one || all >= MOST.all)
+  const counted = [
+    ['all', MOST.all],
+    [`organization ${scope.organizationId}`, MOST.organization],
+    [`operator ${operator.id}`, MOST.operator],
+  ] as const
+  if (counted.some(([key, most]) => (open.get(key) ?? 0) >= most))
     return new Response(null, { status: 429, headers: { 'retry-after': '10', 'cache-control': 'no-store' } })
-  open.set(operator.id, own + 1)
+  for (const [key] of counted) open.set(key, (open.get(key) ?? 0) + 1)
   const ended = new AbortController()
   const until = AbortSignal.any([ended.signal, stopping.signal, request.signal, AbortSignal.timeout(LONGEST)])
   const release = () => {
     if (ended.signal.aborted) return
     ended.abort()
-    const left = (open.get(operator.id) ?? 1) - 1
-    if (left > 0) open.set(operator.id, left)
-    else open.delete(operator.id)
+    for (const [key] of counted) {
+      const left = (open.get(key) ?? 1) - 1
+      if (left > 0) open.set(key, left)
+      else open.delete(key)
+    }
   }
   until.addEventListener('abort', release)
   const parts = told(name, until, look)

@@ -35,6 +35,11 @@ test('an attacker who bends HTTP itself is led nowhere, and breaks nothing', asy
     [`OPTIONS * HTTP/1.1\r\nHost: ${host}`, 204],
     [`TRACE /oauth/token HTTP/1.1\r\nHost: ${host}`, 405],
     [`TRACE /console HTTP/1.1\r\nHost: ${host}`, 405],
+    [`GET /api/../console/sign-in HTTP/1.1\r\nHost: ${host}`, 400],
+    [
+      `POST /console/sign-in/with/.. HTTP/1.1\r\nHost: ${host}\r\nContent-Type: multipart/form-data; boundary=x`,
+      400,
+    ],
   ]
   for (const [head, status] of cases)
     await test.step(head.split('\r')[0] ?? '', async () => {

@@ -52,7 +52,7 @@ async function raw(text: string): Promise<string> {
 const status = async (text: string) => Number((await raw(text)).split(' ')[1])
 
 describe('a request with more than one meaning is refused', () => {
-  it.each([
+  it.each<[string, string, number]>([
     ['two hosts', 'GET / HTTP/1.1\r\nHost: a.example\r\nHost: b.example\r\n\r\n', 400],
     ['two hosts, spelled differently', 'GET / HTTP/1.1\r\nHost: a.example\r\nHOST: a.example\r\n\r\n', 400],
     ['a target that is neither path nor address', 'GET evil.example/ HTTP/1.1\r\nHost: a\r\n\r\n', 400],
@@ -60,6 +60,18 @@ describe('a request with more than one meaning is refused', () => {
     ['an asterisk without OPTIONS', 'GET * HTTP/1.1\r\nHost: a\r\n\r\n', 400],
     ['TRACE', 'TRACE /oauth/token HTTP/1.1\r\nHost: a\r\n\r\n', 405],
     ['a path that is no UTF-8', 'GET /%ff HTTP/1.1\r\nHost: a\r\n\r\n', 400],
+    ...[
+      '/api/../console/sign-in',
+      '/console/sign-in/with/..',
+      '/console/sign-in/with/.',
+      '/console/sign-in/with/%2E%2e?x=y',
+      '/_next/static/.%2e/../console/sign-in',
+      '/api\\..\\console/sign-in',
+    ].map((path): [string, string, number] => [
+      `dots: ${path}`,
+      `GET ${path} HTTP/1.1\r\nHost: a\r\n\r\n`,
+      400,
+    ]),
     ['a name with NUL', 'GET /platform/%00/sign-in HTTP/1.1\r\nHost: a\r\n\r\n', 400],
   ])('%s', async (_, text, expected) => {
     expect(await status(text)).toBe(expected)
@@ -72,6 +84,14 @@ describe('a request with more than one meaning is refused', () => {
     expect(answer).toMatch(/\r\nallow: GET, /i)
   })
 })
+
+it.each(['/.well-known/openid-configuration', '/a..b/...', '/console?next=/../x'])(
+  'dots in a name, or in what is asked, lead nowhere else: %s',
+  async (path) => {
+    await status(`GET ${path} HTTP/1.1\r\nHost: a\r\n\r\n`)
+    expect(seen).toMatchObject([{ url: path }])
+  },
+)
 
 it('an address as the target leads to its path at its host, and nowhere else (RFC 9112 §3.2.2)', async () => {
   await status('GET http://evil.example//x?y=1 HTTP/1.1\r\nHost: auth.example.com\r\n\r\n')

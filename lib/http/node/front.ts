@@ -11,6 +11,12 @@ import { ownOrigin } from './own-origin'
 /** What answers a name with NUL as it does any that there is not. */
 const KNOWS_NUL = /^\/(api|oauth|s|scim|signals)\//
 
+/**
+ * A part of dots leads elsewhere (RFC 3986 §5.2.4): to us it is one path, to Next, which resolves it, another one. Clients
+ * take such parts out before they ask.
+ */
+const DOTS = /[/\\](?:\.|%2e){1,2}(?:[/\\]|$)/i
+
 const METHODS = 'GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS'
 
 /** @param policy.isPage whether Next renders this path, so that a form for it is an action of its own */
@@ -28,6 +34,7 @@ export function front(
     takeOriginForm(request)
     if (!isDecodable(request.url)) return refuse(response, 400, 'bad path')
     const path = pathOf(request.url)
+    if (DOTS.test(path)) return refuse(response, 400, 'bad path')
     // No name of anything has it, and no database takes it.
     if (path.includes('%00') && !KNOWS_NUL.test(path)) return refuse(response, 400, 'bad path')
     if (isOfFramework(path)) return refuse(response, 404, 'nothing is here')

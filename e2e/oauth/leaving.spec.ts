@@ -1,78 +1,17 @@
-import { randomBytes } from 'node:crypto'
-import {
-  type MisbehavingProvider,
-  startMisbehavingProvider,
-} from '@/lib/upstream/test-support/misbehaving-provider'
-import { signIdToken } from '@/lib/upstream/test-support/provider-keys'
-import { obtainCode } from '../support/attack-login'
-import { addServer, type ExtraServer } from '../support/attack-server'
-import { obtainTokens, type Tokens } from '../support/attack-tokens'
+import { addServer } from '../support/attack-server'
+import type { Tokens } from '../support/attack-tokens'
+import { GONE, type Leaving, newName, now, scimAt, startLeaving } from '../support/leaving'
 import { expect, test } from '../support/test'
-import type { Sibling, World } from '../support/world'
 
-let provider: MisbehavingProvider
-let server: ExtraServer
-/** Hears of nothing, and has to know all the same. */
-let sibling: Sibling
-let key: string
+let leaving: Leaving
 test.beforeAll(async ({ world }) => {
-  provider = await startMisbehavingProvider()
-  server = await addServer(world, provider, ['token_format: opaque'])
-  sibling = await world.sibling()
-  const made = await world.app.cli(['api-keys', 'create', '--installation', '--name', 'leaving'])
-  key = /vst_key_[\w-]+/.exec(made.stdout)?.[0] ?? ''
+  leaving = await startLeaving(world)
 })
-test.afterAll(async () => {
-  await sibling?.stop()
-  await provider?.stop()
-})
-
-const name = () => randomBytes(6).toString('hex')
-const now = () => Math.floor(Date.now() / 1000)
-
-async function api({ app }: World, method: string, path: string, body?: object, at = server) {
-  const response = await fetch(`${app.url}/api/v1/organizations/${at.slug}${path}`, {
-    method,
-    headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
-    ...(body && { body: JSON.stringify(body) }),
-  })
-  expect(response.status).toBeLessThan(300)
-  return response.json()
-}
-
-async function logIn(world: World, sub: string, at = server, claims = {}): Promise<Tokens> {
-  provider.misbehave({ idTokenClaims: { sub, sid: `of ${sub}`, ...claims } })
-  return obtainTokens(at.issuer, await obtainCode(world, { issuer: at.issuer }))
-}
-
-const post = (path: string, form: Record<string, string>, headers = {}, at = server) =>
-  sibling.fetch(`/s/${at.slug}${path}`, { method: 'POST', body: new URLSearchParams(form), headers })
-
-const refreshed = async (refresh_token: string, at = server) =>
-  (
-    await post('/oauth/token', { grant_type: 'refresh_token', client_id: 'cli', refresh_token }, {}, at)
-  ).json()
-
-/** What the other instance says of a user's tokens; the refresh token is tried last. */
-async function aliveAt({ access_token: token, refresh_token }: Tokens, at = server) {
-  const headers = { authorization: `Bearer ${at.resourceSecret}` }
-  const { active } = await (await post('/oauth/introspect', { token }, headers, at)).json()
-  return active ? { active } : { active, refresh: (await refreshed(refresh_token, at)).error }
-}
-
-const scimAt = ({ token, url }: { readonly token: string; readonly url: string }) => {
-  return (method: string, path: string, body: object, by = token) =>
-    fetch(url + path, {
-      method,
-      headers: { authorization: `Bearer ${by}`, 'content-type': 'application/scim+json' },
-      body: JSON.stringify(body),
-    })
-}
-
-const GONE = { active: false, refresh: 'invalid_grant' }
+test.afterAll(() => leaving?.stop())
 
 /** From the signal on: everything within five seconds, by the clock of the test. */
-async function expectEnd(world: World, tokens: Tokens, signal: () => Promise<Response>, action: string) {
+async function expectEnd(tokens: Tokens, signal: () => Promise<Response>, action: string) {
+  const { provider, server, api, aliveAt } = leaving
   expect(await aliveAt(tokens)).toEqual({ active: true })
   provider.requests.length = 0
   const begun = Date.now()
@@ -80,25 +19,17 @@ async function expectEnd(world: World, tokens: Tokens, signal: () => Promise<Res
   expect(await aliveAt(tokens)).toEqual(GONE)
   await expect.poll(() => provider.requests.filter(({ path }) => path === '/revoke').length).toBe(1)
   expect(Date.now() - begun).toBeLessThan(5_000)
-  const { items } = await api(world, 'GET', '/audit-log?limit=20')
+  const { items } = await api('GET', '/audit-log?limit=20')
   expect(items.find((entry: { action: string }) => entry.action === action)).toMatchObject({
     actor: { kind: 'identity_provider', id: server.connectionId },
   })
 }
 
-const sign = (claims: object, typ: string) =>
-  signIdToken({ iat: now(), jti: name(), ...claims }, 'rs256', {
-    clientSecret: provider.clientSecret,
-    withoutKeyId: false,
-    typ,
-  })
-
-test('back-channel logout ends a session at every instance, and a forged one ends nothing', async ({
-  world,
-}) => {
-  const { backchannel_logout_url: url } = await api(world, 'GET', '/connections/main')
-  const alice = name()
-  const tokens = await logIn(world, alice)
+test('back-channel logout ends a session at every instance, and a forged one ends nothing', async () => {
+  const { api, logIn, provider, sign } = leaving
+  const { backchannel_logout_url: url } = await api('GET', '/connections/main')
+  const alice = newName()
+  const tokens = await logIn(alice)
   const events = { 'http://schemas.openid.net/event/backchannel-logout': {} }
   const sound = { iss: provider.issuer, aud: provider.clientId, exp: now() + 120, events, sid: `of ${alice}` }
   const send = (logout_token: string) =>
@@ -106,72 +37,71 @@ test('back-channel logout ends a session at every instance, and a forged one end
   const forged = await send((await sign(sound, 'logout+jwt')).replace(/[^.]+$/, 'AAAA'))
   expect([forged.status, forged.headers.get('cache-control')]).toEqual([400, 'no-store'])
   const jwt = await sign(sound, 'logout+jwt')
-  await expectEnd(world, tokens, () => send(jwt), 'user.signed_out')
+  await expectEnd(tokens, () => send(jwt), 'user.signed_out')
   expect((await send(jwt)).status).toBe(400)
 })
 
-test('a user who is deactivated over SCIM has nothing left at any instance, and cannot log in', async ({
-  world,
-}) => {
-  const scim = scimAt(await api(world, 'POST', '/connections/main/scim-token'))
-  const alice = name()
+test('a user who is deactivated over SCIM has nothing left at any instance, and cannot log in', async () => {
+  const { aliveAt, api, logIn } = leaving
+  const scim = scimAt(await api('POST', '/connections/main/scim-token'))
+  const alice = newName()
   const made = await scim('POST', '/Users', { userName: `${alice}@acme.example`, externalId: alice })
   expect(made.status).toBe(201)
   const { id } = await made.json()
-  const tokens = await logIn(world, alice)
+  const tokens = await logIn(alice)
   const body = { Operations: [{ op: 'Replace', path: 'active', value: 'False' }] }
   expect((await scim('PATCH', `/Users/${id}`, body, `vst_scim_${'a'.repeat(43)}`)).status).toBe(401)
-  await expectEnd(world, tokens, () => scim('PATCH', `/Users/${id}`, body), 'user.deprovisioned')
-  await expect(logIn(world, alice)).rejects.toThrow('callback answered')
+  await expectEnd(tokens, () => scim('PATCH', `/Users/${id}`, body), 'user.deprovisioned')
+  await expect(logIn(alice)).rejects.toThrow('callback answered')
   await scim('PATCH', `/Users/${id}`, { Operations: [{ op: 'replace', value: { active: true } }] })
-  expect(await aliveAt(await logIn(world, alice))).toEqual({ active: true })
+  expect(await aliveAt(await logIn(alice))).toEqual({ active: true })
 })
 
-test('a signal that is pushed ends what a user has at every instance', async ({ world }) => {
-  const { signals_url: url, ...connection } = await api(world, 'GET', '/connections/main')
-  const signals = {
-    issuer: 'https://transmitter.example',
-    audience: url,
-    jwks_uri: `${provider.origin}/jwks`,
-  }
-  await api(world, 'PUT', '/connections/main', { ...connection, signals })
-  const alice = name()
-  const tokens = await logIn(world, alice)
-  const sound = {
-    iss: signals.issuer,
-    aud: url,
-    sub_id: { format: 'iss_sub', iss: provider.issuer, sub: alice },
-    events: { 'https://schemas.openid.net/secevent/risc/event-type/account-disabled': {} },
-  }
-  const push = (body: string) =>
-    fetch(url, { method: 'POST', headers: { 'content-type': 'application/secevent+jwt' }, body })
-  const foreign = await push(await sign({ ...sound, aud: 'https://elsewhere.example' }, 'secevent+jwt'))
-  expect([foreign.status, (await foreign.json()).err]).toEqual([400, 'invalid_audience'])
-  const jwt = await sign(sound, 'secevent+jwt')
-  await expectEnd(world, tokens, () => push(jwt), 'user.account_disabled')
-  expect((await push(jwt)).status).toBe(202)
-})
+for (const [kind, event] of [
+  ['sessions_revoked', 'caep/event-type/session-revoked'],
+  ['account_disabled', 'risc/event-type/account-disabled'],
+] as const)
+  test(`a signal that is pushed ends what a user has at every instance: ${kind}`, async () => {
+    const { logIn, provider, sign } = leaving
+    const { issuer, audience: url } = await leaving.takeSignals()
+    const alice = newName()
+    const tokens = await logIn(alice)
+    const sound = {
+      iss: issuer,
+      aud: url,
+      sub_id: { format: 'iss_sub', iss: provider.issuer, sub: alice },
+      events: { [`https://schemas.openid.net/secevent/${event}`]: {} },
+    }
+    const push = (body: string) =>
+      fetch(url, { method: 'POST', headers: { 'content-type': 'application/secevent+jwt' }, body })
+    const foreign = await push(await sign({ ...sound, aud: 'https://elsewhere.example' }, 'secevent+jwt'))
+    expect([foreign.status, (await foreign.json()).err]).toEqual([400, 'invalid_audience'])
+    const jwt = await sign(sound, 'secevent+jwt')
+    await expectEnd(tokens, () => push(jwt), `user.${kind}`)
+    expect((await push(jwt)).status).toBe(202)
+  })
 
 test('who leaves a group over SCIM is refused the next refresh and exchange at any instance, whatever tokens say', async ({
   world,
 }) => {
+  const { aliveAt, api, logIn, post, provider, refreshed } = leaving
   const at = await addServer(world, provider, [
     'token_format: opaque',
     'handoff_scopes: [email]',
     'access: { default: deny, allow: { when: { claim: groups, contains: staff } } }',
   ])
-  const scim = scimAt(await api(world, 'POST', '/connections/main/scim-token', undefined, at))
-  const connection = await api(world, 'GET', '/connections/main', undefined, at)
-  await api(world, 'PUT', '/connections/main', { ...connection, scim_groups: true }, at)
-  const alice = name()
+  const scim = scimAt(await api('POST', '/connections/main/scim-token', undefined, at))
+  const connection = await api('GET', '/connections/main', undefined, at)
+  await api('PUT', '/connections/main', { ...connection, scim_groups: true }, at)
+  const alice = newName()
   const user = await (await scim('POST', '/Users', { userName: alice, externalId: alice })).json()
   const said = { groups: ['staff'] }
-  await expect(logIn(world, alice, at, said)).rejects.toThrow('callback answered')
+  await expect(logIn(alice, at, said)).rejects.toThrow('callback answered')
   const members = [{ value: user.id }]
   const group = await (await scim('POST', '/Groups', { displayName: 'staff', members })).json()
-  const tokens = await logIn(world, alice, at, said)
+  const tokens = await logIn(alice, at, said)
   const { refresh_token } = await refreshed(tokens.refresh_token, at)
-  const another = await logIn(world, alice, at, said)
+  const another = await logIn(alice, at, said)
   expect(await aliveAt(tokens, at)).toEqual({ active: true })
   const left = { Operations: [{ op: 'remove', path: `members[value eq "${user.id}"]` }] }
   const begun = Date.now()
@@ -185,5 +115,5 @@ test('who leaves a group over SCIM is refused the next refresh and exchange at a
   const headers = { authorization: `Bearer ${at.resourceSecret}` }
   expect((await (await post('/oauth/token', exchange, headers, at)).json()).error).toBe('invalid_grant')
   expect(Date.now() - begun).toBeLessThan(5_000)
-  await expect(logIn(world, alice, at, said)).rejects.toThrow('callback answered')
+  await expect(logIn(alice, at, said)).rejects.toThrow('callback answered')
 })

@@ -79,7 +79,9 @@ export async function signIdToken(
       .sign((await pair(key)).privateKey)
   }
   const payload = base64url.encode(JSON.stringify(claims))
-  const header = (value: object) => base64url.encode(JSON.stringify(value))
+  const { typ } = options
+  const header = (value: object) =>
+    base64url.encode(JSON.stringify({ ...value, ...(typ !== undefined && { typ }) }))
   const hs256 = (secret: string) => {
     const input = `${header({ alg: 'HS256', kid: 'rs256' })}.${payload}`
     return `${input}.${createHmac('sha256', secret).update(input).digest('base64url')}`

@@ -41,9 +41,43 @@ describe('a comparison', () => {
     [{ claim: 'email', domain: 'acme.com' }, { email: 'a@sub.acme.com', email_verified: true }, false],
     [{ claim: 'email', domain: 'acme.com' }, { email: 'a@notacme.com', email_verified: true }, false],
     [{ claim: 'email', domain: 'acme.com' }, { email: '"x@acme.com"@evil.com', email_verified: true }, false],
+    [{ claim: 'email', domain: 'acme.com' }, { email: 'acme.com', email_verified: true }, false],
+    [{ claim: 'email', domain: 'acme.com' }, { email: 'a@acme.com/evil', email_verified: true }, false],
+    [{ claim: 'email', domain: 'acme.com' }, { email: 'a@acme.com:80ü', email_verified: true }, false],
+    [{ claim: 'email', domain: 'acme.com' }, { email: 'a@evil.com#ü@', email_verified: true }, false],
+    [{ claim: 'email', domain: 'acme.com' }, { email: ['a@acme.com'], email_verified: true }, false],
+    [
+      { claim: 'email', domain: 'xn--bcher-kva.example' },
+      { email: 'a@B\u00dccher.example', email_verified: true },
+      true,
+    ],
+    [
+      { claim: 'email', domain: 'xn--bcher-kva.example' },
+      { email: 'a@xn--BCHER-kva.example', email_verified: true },
+      true,
+    ],
+    [{ claim: 'groups', contains: 2 }, { groups: [1, 2] }, true],
+    [{ claim: 'groups', contains: '2' }, { groups: [1, 2] }, true],
+    [{ claim: 'realm_access', contains: 'a' }, { realm_access: { roles: ['a'] } }, false],
   ])('%j of %j is %s', (condition, claims, expected) => {
     expect(mayCome(allowing(condition), claims)).toBe(expected)
     expect(mayCome(denying(condition), claims)).toBe(!expected)
+  })
+})
+
+describe('a claim that no condition can look into', () => {
+  it.each([{ roles: ['guest'] }, {}, [{ name: 'guest' }], [['guest']], null])(
+    'counts as absent, and lets nobody in below a not: %j',
+    (realm_access) => {
+      const guest: Condition = { claim: 'realm_access', contains: 'guest' }
+      const refused = { reason: 'not_allowed', missing: ['realm_access'] }
+      expect(accessRefusal(allowing({ not: guest }), { realm_access })).toEqual(refused)
+      expect(mayCome(denying({ not: guest }), { realm_access })).toBe(false)
+    },
+  )
+
+  it('is no empty list, which says that there is nothing', () => {
+    expect(mayCome(allowing({ not: { claim: 'groups', contains: 'guest' } }), { groups: [] })).toBe(true)
   })
 })
 
@@ -192,6 +226,18 @@ describe('whatever the condition', () => {
     fc.assert(
       fc.property(condition, (one) => {
         expect(holds(one, {})).toBe(false)
+      }),
+    )
+  })
+
+  it('whatever JSON a provider writes into a claim, it has a verdict, and nothing compares with an object', () => {
+    fc.assert(
+      fc.property(condition, fc.jsonValue(), name, (one, said, claimed) => {
+        const told = { [claimed]: said, email_verified: true }
+        expect(typeof holds(one, told)).toBe('boolean')
+        expect(holds(one, { [claimed]: { nested: said }, email_verified: true })).toBe(
+          holds(one, { email_verified: true }),
+        )
       }),
     )
   })

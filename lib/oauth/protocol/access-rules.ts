@@ -3,6 +3,8 @@
  * 0079.
  */
 
+import { parseUrl } from './parse-url'
+
 type Claims = Readonly<Record<string, unknown>>
 
 /** Compared as text, so that `true` and `7` equal "true" and "7". */
@@ -135,10 +137,15 @@ function matches(condition: Condition, claims: Claims, block: 'allow' | 'deny', 
   return values.some((one) => condition.in.some((listed) => same(one, listed)))
 }
 
-/** An email that is not verified may be anybody's: it counts as absent. So does what is null. */
+/**
+ * An email that is not verified may be anybody's: it counts as absent. So does what no condition can look into: null,
+ * objects, and lists of nothing else. Below a `not` it would let everybody in.
+ */
 function claimValue(claims: Claims, name: string): unknown {
   if (!Object.hasOwn(claims, name) || (name === EMAIL && claims[VERIFIED] !== true)) return undefined
-  return claims[name] ?? undefined
+  const value = claims[name]
+  const isEmptyList = Array.isArray(value) && value.length === 0
+  return isEmptyList || [value].flat().some(isScalar) ? value : undefined
 }
 
 /**
@@ -161,8 +168,15 @@ const sameIn = (claim: string) => (value: unknown, wanted: ClaimValue) =>
 
 const lower = (value: ClaimValue) => String(value).toLowerCase()
 
-const isAt = (email: unknown, domain: string) =>
-  typeof email === 'string' && lower(email.slice(email.lastIndexOf('@') + 1)) === lower(domain)
+function isAt(email: unknown, domain: string): boolean {
+  const [, its] = typeof email === 'string' ? (/@([^@]*)$/.exec(email) ?? []) : []
+  return its !== undefined && inAscii(its) === inAscii(domain)
+}
+
+/** A domain with letters beyond ASCII is written with them in one place and as `xn--…` in another (RFC 5891 §4). */
+const inAscii = (domain: string) =>
+  (/[^\w.-]/.test(domain) && !/[\s/?#:@\\[\]%]/.test(domain) && parseUrl(`https://${domain}`)?.hostname) ||
+  lower(domain)
 
 /** @param verified whether an email counts only if it is verified: a listed one that is kept out need not be */
 function isUser(user: string, claims: Claims, verified: boolean): boolean {

@@ -1,5 +1,10 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
+import { createServer as createTlsServer, type Server } from 'node:https'
 import { connect } from 'node:net'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { text } from 'node:stream/consumers'
 import { makeAuthority } from '@/lib/upstream/test-support/certificates'
 import {
   type MisbehavingProvider,
@@ -7,11 +12,19 @@ import {
 } from '@/lib/upstream/test-support/misbehaving-provider'
 import { trusting } from '@/lib/upstream/test-support/trust'
 import { freePort } from '@/test/free-port'
-import { decide, locationOf, openConsent, REDIRECT, redirectQuery } from '../support/attack-login'
+import {
+  decide,
+  locationOf,
+  openConsent,
+  openConsentLink,
+  REDIRECT,
+  redirectQuery,
+} from '../support/attack-login'
 import { addServer, newSlug } from '../support/attack-server'
 import { obtainTokens, refresh } from '../support/attack-tokens'
 import { newVisitor } from '../support/attack-visitor'
 import { expireUpstreamToken, grantOf } from '../support/backdate'
+import { clientDocument } from '../support/document-host'
 import { authorizeUrl, expect, makePkce, test } from '../support/test'
 import { startWorld, type World } from '../support/world'
 
@@ -21,7 +34,15 @@ import { startWorld, type World } from '../support/world'
 const BEHIND = 'login.corp.example'
 const DIRECT = 'direct.corp.example'
 
+/** A client's and a receiver's site, as name servers know it; and names that lead into our network, wholly or in part. */
+const SITE = 'site.example'
+const PUBLIC = '198.41.0.4'
+const INSIDE = { 'inside.example': '10.0.0.1', 'partly.example': `${PUBLIC}+169.254.169.254` }
+const NAMES = Object.entries({ [SITE]: PUBLIC, ...INSIDE }).map((entry) => entry.join('='))
+
 const authority = makeAuthority()
+/** Trusted by the whole installation, as the public ones are. */
+const publicAuthority = makeAuthority()
 const stranger = makeAuthority()
 let world: World
 let behind: MisbehavingProvider
@@ -29,6 +50,11 @@ let direct: MisbehavingProvider
 /** What the proxy was asked to connect to, and with which credentials. */
 let asked: { readonly to: string; readonly by: string | undefined }[] = []
 let closeProxy: () => void
+let site: Server
+let folder: string
+/** What the site was sent. */
+let received: string[] = []
+let siteUrl: (at: string, host?: string) => string
 
 test.beforeAll(async () => {
   const certificate = authority.issue({ hosts: [BEHIND, DIRECT, 'localhost'] })
@@ -51,7 +77,19 @@ test.beforeAll(async () => {
     proxy.close()
     proxy.closeAllConnections()
   }
+  site = createTlsServer(publicAuthority.issue({ hosts: [SITE] }), async (request, response) => {
+    received.push(`${request.method} ${request.url} ${await text(request)}`)
+    const document = clientDocument(REDIRECT)(siteUrl('/client.json'))
+    response.setHeader('content-type', 'application/json').end(JSON.stringify(document))
+  })
+  const sitePort = await freePort()
+  await new Promise<void>((listening) => void site.listen(sitePort, '127.0.0.1', listening))
+  siteUrl = (at, host = SITE) => `https://${host}:${sitePort}${at}`
+  folder = await mkdtemp(path.join(tmpdir(), 'vestibule-e2e-authorities-'))
+  await writeFile(path.join(folder, 'authorities.pem'), publicAuthority.cert)
   world = await startWorld({
+    NODE_EXTRA_CA_CERTS: path.join(folder, 'authorities.pem'),
+    NAMES_ELSEWHERE: NAMES.join(','),
     HTTPS_PROXY: `http://vestibule:pass@127.0.0.1:${port}`,
     NO_PROXY: DIRECT,
     NAMES_OF_THIS_MACHINE: DIRECT,
@@ -60,10 +98,13 @@ test.beforeAll(async () => {
 test.afterAll(async () => {
   await world?.stop()
   closeProxy()
+  site.close()
+  await rm(folder, { recursive: true, force: true })
   await Promise.all([behind.stop(), direct.stop()])
 })
 test.beforeEach(() => {
   asked = []
+  received = []
 })
 
 /** A customer of this provider, whose connection trusts these authorities besides the public ones. */
@@ -100,6 +141,21 @@ async function logIn(slug: string) {
   return obtainTokens(`${world.app.url}/s/${slug}`, { ...login, reference: '' })
 }
 
+const by = `Basic ${Buffer.from('vestibule:pass').toString('base64')}`
+/** The management API's webhooks of an organization. */
+async function webhooksOf(slug: string) {
+  const { stdout } = await world.app.cli(['api-keys', 'create', '--installation', '--name', slug])
+  return async (method: string, at: string, body?: object) => {
+    const response = await fetch(`${world.app.url}/api/v1/organizations/${slug}/webhooks${at}`, {
+      method,
+      headers: { authorization: `Bearer ${stdout.trim()}`, 'content-type': 'application/json' },
+      ...(body && { body: JSON.stringify(body) }),
+    })
+    expect(response.status).toBeLessThan(300)
+    return response.status === 204 ? undefined : response.json()
+  }
+}
+
 const portOf = ({ origin }: MisbehavingProvider) => new URL(origin).port
 
 test('a login and its refresh go through the proxy, which alone knows the provider’s name', async () => {
@@ -109,7 +165,6 @@ test('a login and its refresh go through the proxy, which alone knows the provid
   const before = asked.length
   expect((await refresh(`${world.app.url}/s/${slug}`, tokens.refresh_token)).status).toBe(200)
   expect(asked.length).toBeGreaterThan(before)
-  const by = `Basic ${Buffer.from('vestibule:pass').toString('base64')}`
   expect(new Set(asked.map((one) => JSON.stringify(one)))).toEqual(
     new Set([JSON.stringify({ to: `${BEHIND}:${portOf(behind)}`, by })]),
   )
@@ -120,6 +175,56 @@ test('what NO_PROXY names is reached without the proxy', async () => {
   const tokens = await logIn(await newCustomer(direct, authority.cert))
   expect(tokens.access_token).not.toBe('')
   expect(asked).toEqual([])
+})
+
+/** What a user is shown whose client is known by this address. */
+async function consentFor(slug: string, client_id: string): Promise<string> {
+  const { challenge: code_challenge } = makePkce()
+  const url = authorizeUrl(`${world.app.url}/s/${slug}`, {
+    client_id,
+    redirect_uri: REDIRECT,
+    code_challenge,
+  })
+  const visitor = newVisitor()
+  const begun = await visitor.go(url)
+  return begun.status === 303 ? (await openConsentLink(visitor, locationOf(begun))).html : begun.text()
+}
+
+test('a client’s document and a webhook go through the proxy, to the very address that was checked', async () => {
+  const slug = await newCustomer(direct, authority.cert)
+  expect(await consentFor(slug, siteUrl('/client.json'))).toContain('Documented Client')
+  const webhooks = await webhooksOf(slug)
+  const webhook = await webhooks('POST', '', { url: siteUrl('/hook') })
+  await webhooks('POST', `/${webhook.id}/test`)
+  await expect
+    .poll(() => received.map((line) => line.split(' ').slice(0, 2).join(' ')))
+    .toEqual(['GET /client.json', 'POST /hook'])
+  const to = `${PUBLIC}:${new URL(siteUrl('/')).port}`
+  expect(asked).toEqual([
+    { to, by },
+    { to, by },
+  ])
+})
+
+test('through a proxy, too, neither documents nor webhooks reach an address inside', async () => {
+  const slug = await newCustomer(direct, authority.cert)
+  const webhooks = await webhooksOf(slug)
+  for (const host of [
+    ...Object.keys(INSIDE),
+    '10.0.0.1',
+    '169.254.169.254',
+    '[fd00::1]',
+    '[::ffff:10.0.0.1]',
+  ]) {
+    const address = new URL(siteUrl('/client.json', host)).href
+    expect(await consentFor(slug, address)).toContain('This application can’t be verified right now')
+    const webhook = await webhooks('POST', '', { url: address })
+    await webhooks('POST', `/${webhook.id}/test`)
+    const problem = async () => (await webhooks('GET', `/${webhook.id}/deliveries`)).items[0]?.last_problem
+    await expect.poll(problem).toBe('its host name does not resolve to a public address')
+    await webhooks('DELETE', `/${webhook.id}`)
+  }
+  expect([asked, received]).toEqual([[], []])
 })
 
 for (const [what, authorities] of [

@@ -101,18 +101,6 @@ test('a browser that did not get the answer to its post sends it again, and goes
   expect(redirectQuery(await visitor.go(locationOf(again))).get('code')).toBeTruthy()
 })
 
-test('a login whose assertion is not signed ends with its reference, and its timeline says why', async ({
-  world,
-}) => {
-  const visitor = newVisitor()
-  const { asked, reference } = await approach(world, visitor)
-  const posted = await postFrom(asked, provider.respond(asked, {}, false))
-  const page = await visitor.go(locationOf(posted))
-  expect(await page.text()).toContain(reference)
-  const { stdout } = await world.app.cli(['timeline', reference])
-  expect(stdout).toContain('upstream_assertion_signature')
-})
-
 /** What its provider is asked, and answers. */
 async function tokensOf(world: World): Promise<Tokens> {
   const visitor = newVisitor()

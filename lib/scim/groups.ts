@@ -94,6 +94,9 @@ async function change(
   found(await provisionedGroupStore(services.db).change(connection.id, id, at, changes, audit))
 }
 
+const ONE_MEMBER =
+  /^(?:urn:ietf:params:scim:schemas:core:2\.0:Group:)?members\[\s*value\s+eq\s+"([^"]+)"\s*\]$/i
+
 type GroupChange = Partial<ProvisionedGroup> & { readonly members?: readonly MemberChange[] }
 
 /** One operation; what a group has beside its name and members is passed over. */
@@ -102,9 +105,11 @@ function changeOf({ op, path, value }: Operation): GroupChange {
     const { members, ...group } = readMembers(isObject(value) ? value : {})
     return { ...group, ...(members && { members: [{ kind: op === 'add' ? 'add' : 'set', ids: members }] }) }
   }
-  const one = /^members\[\s*value\s+eq\s+"([^"]+)"\s*\]$/i.exec(path)?.[1]
-  if (one !== undefined) {
-    if (op !== 'remove') throw new ScimError(400, 'members can be added and removed', 'invalidPath')
+  // Without a filter it would mean all members: one that is not understood is refused.
+  if (path.includes('[')) {
+    const one = ONE_MEMBER.exec(path)?.[1]
+    if (one === undefined || op !== 'remove')
+      throw new ScimError(400, 'members can be added, and removed by their value', 'invalidPath')
     return { members: [{ kind: 'remove', ids: [one] }] }
   }
   const attribute = plain(path)

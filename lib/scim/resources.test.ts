@@ -158,6 +158,28 @@ describe('groups', () => {
     expect((await at.call('GET', place)).status).toBe(404)
   })
 
+  it('lose nobody to a filter of members that is not understood, and one to what names it by its schema', async () => {
+    const [a, b] = await Promise.all([1, 2].map(() => at.provision({ userName: name() })))
+    const members = [{ value: a }, { value: b }]
+    const { body: made } = await at.call('POST', '/Groups', { displayName: name(), members })
+    const place = `/Groups/${made.id}`
+    for (const filter of [
+      `value eq "${a}" or value eq "${b}"`,
+      `display eq "x"`,
+      `value eq ${a}`,
+      'value pr',
+      '',
+    ])
+      for (const op of ['remove', 'replace', 'add'])
+        expect(
+          await at.call('PATCH', place, patch({ op, path: `members[${filter}]`, value: [] })),
+        ).toMatchObject({ status: 400, body: { scimType: 'invalidPath' } })
+    expect((await at.call('GET', place)).body.members).toHaveLength(2)
+    const path = `urn:ietf:params:scim:schemas:core:2.0:Group:members[value eq "${a}"]`
+    expect((await at.call('PATCH', place, patch({ op: 'Remove', path }))).status).toBe(204)
+    expect((await at.call('GET', place)).body.members).toMatchObject([{ value: b }])
+  })
+
   it('have no members of another connection', async () => {
     const other = await at.further('groups')
     const foreign = await at.provision({ userName: name() }, await at.newToken(other.connection))

@@ -117,6 +117,12 @@ describe('userinfo, where the ID token says too little', () => {
     expect(identity.claims).toMatchObject({ email: 'late@example.com', iss: provider.issuer })
   })
 
+  it('is asked for a claim that is passed on or that a rule needs, also where email and name are there', async () => {
+    provider.misbehave({ userinfo: { sub: 'user-1', groups: ['staff'] } })
+    const { identity } = await logIn(port(), { ...attempt(), claims: ['groups'] })
+    expect(identity.claims).toMatchObject({ groups: ['staff'] })
+  })
+
   it('is not believed about another subject', async () => {
     provider.misbehave({ ...withoutEmail, userinfo: { sub: 'victim', email: 'victim@example.com' } })
     const { identity } = await logIn(port())

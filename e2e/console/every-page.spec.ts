@@ -3,6 +3,16 @@ import type { Language } from '@/lib/messages/catalogue'
 import { setupLink } from '../support/console'
 import { findFlaws, findGaps, findUnreachable, readSentences } from '../support/page-checks'
 import { PAGE_FILES, PASSING_ON, prepareTour, type Tour } from '../support/page-tour'
+import {
+  ABSENT,
+  builtActions,
+  callAction,
+  FORGED,
+  FORM_ROUTES,
+  formsOfTour,
+  sendForm,
+  WITHHELD,
+} from '../support/posted-forms'
 import { expect, test } from '../support/test'
 import { startWorld } from '../support/world'
 
@@ -44,6 +54,35 @@ for (const file of PAGE_FILES.filter((name) => !PASSING_ON.includes(name)))
     const untranslated = same.filter((sentence) => sentences.includes(sentence) && !NAMES.test(sentence))
     expect({ english, german, untranslated }).toEqual({ english: [], german: [], untranslated: [] })
   })
+
+// The last ones: forms do what they say.
+
+test('every form of a page is taken from a browser that keeps its origin to itself, and from no other site', async () => {
+  const { url } = tour.world.app
+  const forms = await formsOfTour(tour)
+  expect([...forms.keys()].toSorted()).toEqual(FORM_ROUTES)
+  const taken: unknown[] = []
+  for (const [route, form] of forms) {
+    const refused = await sendForm(form, url, FORGED)
+    taken.push([route, refused >= 400 && refused < 500, await sendForm(form, url, WITHHELD)])
+  }
+  expect(taken).toEqual([...forms.keys()].map((route) => [route, true, 303]))
+})
+
+test('every action of the console is called by a browser that keeps its origin to itself, and by no other site', async () => {
+  const { url } = tour.world.app
+  const actions = builtActions()
+  expect(actions.length).toBeGreaterThan(50)
+  for (const action of actions) {
+    const [named, forged, ...kept] = [
+      await callAction(action, url, { origin: url }),
+      await callAction(action, url, FORGED),
+      await callAction(action, url, WITHHELD),
+      await callAction(action, url, ABSENT),
+    ]
+    expect([action.name, named, forged, ...kept]).toEqual([action.name, named, 403, named, named])
+  }
+})
 
 /** Each page has one title, which no other page of the tour has. */
 async function wrongTitle(page: Page, file: string) {

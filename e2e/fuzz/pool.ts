@@ -93,7 +93,8 @@ function learnJson(add: Pool['add'], name: string, value: unknown): void {
     }
 }
 
-function formsIn(page: string, html: string): readonly Form[] {
+/** The forms of a page. */
+export function formsIn(page: string, html: string): readonly Form[] {
   return [...html.matchAll(/<form([^>]*)>([\s\S]*?)<\/form>/g)].map(([, attributes = '', inside = '']) => ({
     page,
     action: attribute(attributes, 'action') || page,

@@ -170,7 +170,7 @@ async function furnish(world: World, person: BrowserContext) {
   const { url: setupLink } = await api('POST', 'setup-links', { label: 'Jane, IT', connection: 'main' })
   const { items } = await api('GET', 'grants')
   const [{ id: grant, client, user }] = items
-  await linkLogin(world, user.id)
+  for (const { user: each } of items) await linkLogin(world, each.id)
   const ids = { grant, client: client.id, user: user.id, webhook: webhook.id }
   return { ...ids, reference: denied.reference, setupLink: String(setupLink) }
 }
@@ -181,7 +181,8 @@ async function linkLogin(world: World, user: string): Promise<void> {
   const [own] = await db.select().from(users).where(eq(users.id, user))
   if (!own) throw new Error('the user of a grant is not there')
   const { organizationId, createdAt, lastLoginAt } = own
-  const other = { identitySource: 'https://login.subsidiary.example', subject: '00u1b2c3d4', linkedTo: user }
+  const subject = `00u${user.slice(-7)}`
+  const other = { identitySource: 'https://login.subsidiary.example', subject, linkedTo: user }
   const known = { email: 'alice@subsidiary.example', linkedAt: lastLoginAt, createdAt, lastLoginAt }
   await db.insert(users).values({ id: newId(), organizationId, ...other, ...known })
 }

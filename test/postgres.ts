@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import postgres from 'postgres'
 import { administer, type Cluster, databaseUrl, FREE, startCluster } from './cluster'
 
 /** A database of its own. */
@@ -27,48 +28,37 @@ export async function startPostgres(): Promise<TestDatabase> {
 /** A database with our schema and no rows: one that another test gave back, or a copy of the migrated template. */
 export async function startMigratedPostgres(): Promise<MigratedDatabase> {
   const cluster = await acquireCluster()
-  const [free] = await administer(
-    cluster.url,
+  const server = connectionTo(cluster)
+  const [free] = await server.unsafe(
     `delete from ${FREE} where name = (select name from ${FREE} limit 1 for update skip locked) returning name`,
   )
   const name: string = free?.name ?? `test_${randomBytes(8).toString('hex')}`
-  if (!free) await administer(cluster.url, `create database ${name} template ${cluster.template}`)
+  if (!free) await server.unsafe(`create database ${name} template ${cluster.template}`)
   const url = databaseUrl(cluster.pooler ?? cluster.url, name)
   return {
     url,
     runtimeUrl: databaseUrl(cluster.runtimeUrl, name),
     async close() {
-      await removeRows(url)
-      await administer(cluster.url, `insert into ${FREE} values ('${name}')`)
+      await administer(url, cluster.clearing)
+      await server.unsafe(`insert into ${FREE} values ('${name}')`)
       await releaseCluster()
     },
     drop: () => dropDatabase(cluster, name),
   }
 }
 
+/** Kept from one test to the next, by each process: tests come and go quickly. */
+let connection: { readonly to: string; readonly client: postgres.Sql } | undefined
+
+function connectionTo({ url }: Cluster): postgres.Sql {
+  if (connection?.to !== url)
+    connection = { to: url, client: postgres(url, { max: 1, idle_timeout: 1, onnotice: () => {} }) }
+  return connection.client
+}
+
 async function dropDatabase(cluster: Cluster, name: string): Promise<void> {
   await administer(cluster.url, `drop database if exists ${name} with (force)`)
   await releaseCluster()
-}
-
-/** Deletes every row, those that refer to others first: many times cheaper than a new database. */
-async function removeRows(url: string): Promise<void> {
-  await administer(
-    url,
-    `do $$ declare
-       remaining regclass[] := array(select oid from pg_class where relkind = 'r' and relnamespace = 'public'::regnamespace);
-       leaf regclass;
-     begin
-       while remaining <> '{}' loop
-         select candidate into strict leaf from unnest(remaining) as candidate where not exists (
-           select from pg_constraint
-           where contype = 'f' and confrelid = candidate and conrelid <> candidate and conrelid = any(remaining)
-         ) limit 1;
-         execute format('delete from %s', leaf);
-         remaining := array_remove(remaining, leaf);
-       end loop;
-     end $$`,
-  )
 }
 
 /** The cluster of the whole run, which `shareCluster` started; otherwise one per process, while it is in use. */

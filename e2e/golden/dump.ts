@@ -57,6 +57,18 @@ export async function addRows(sql: Sql): Promise<void> {
     select 'handed-off', now(), server_id, 'token_handed_off', id, user_id, 'cli', 'openid' from grants
     where user_id is not null limit 1`
   await sql`insert into unchained_events (event_id, at) values ('handed-off', now())`
+  await sql`insert into pushed_requests (hash, server_id, client_id, parameters, expires_at)
+    select ${'f'.repeat(64)}, id, 'cli', 'client_id=cli', ${soon} from servers limit 1`
+  await sql`insert into departures (hash, at, expires_at) values (${'d'.repeat(64)}, now(), ${soon})`
+  await sql`insert into mails (id, organization_id, kind, recipient, state, next_attempt_at)
+    select 'mail', id, 'invitation', 'jane@acme.example', 'sent', now() from organizations limit 1`
+  await sql`insert into scim_tokens (connection_id, hash, created_by, created_at)
+    select id, ${'e'.repeat(64)}, 'Olive', now() from connections limit 1`
+  await sql`insert into provisioned_users (id, connection_id, user_name, account, active, attributes, updated_at)
+    select 'provisioned', connection_id, 'jane@acme.example', 'jane@acme.example', true, '{}', now() from scim_tokens`
+  await sql`insert into provisioned_groups (id, connection_id, display_name, updated_at)
+    select 'group', connection_id, 'Engineers', now() from scim_tokens`
+  await sql`insert into provisioned_members (group_id, user_id) values ('group', 'provisioned')`
 }
 
 /** Of logins that were refused for the same reason, and of days, a few are enough. */

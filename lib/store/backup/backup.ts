@@ -1,5 +1,6 @@
-import postgres, { type TransactionSql } from 'postgres'
+import type { TransactionSql } from 'postgres'
 import { lastMigration } from '../database/migrate'
+import { singleConnection } from '../database/single-connection'
 import { type ArchivedTable, END_OF_ROWS, headerLine, tableLine, writeArchive } from './archive'
 
 /** What may be lost: whoever is logging in begins anew. */
@@ -14,7 +15,7 @@ const LEFT_OUT = ['challenges']
  * @throws Error when the file exists, or the database was never migrated
  */
 export async function backUp(url: string, file: string): Promise<number> {
-  const client = postgres(url, { max: 1, connect_timeout: 5, prepare: false, onnotice: () => {} })
+  const client = singleConnection(url)
   try {
     return await client.begin('isolation level repeatable read read only', async (sql) => {
       await sql`select set_config('statement_timeout', '0', true), set_config('idle_in_transaction_session_timeout', '0', true)`
@@ -55,12 +56,12 @@ const quoted = (name: string) => `"${name.replaceAll('"', '""')}"`
 export async function readTables(sql: TransactionSql): Promise<readonly ArchivedTable[]> {
   const found = await sql<{ table: string; columns: string[]; needs: string[] }[]>`
     select c.relname as table,
-      (select array_agg(attname::text order by attnum) from pg_attribute
+      (select json_agg(attname order by attnum) from pg_attribute
         where attrelid = c.oid and attnum > 0 and not attisdropped and attgenerated = '') as columns,
-      array(select r.relname::text from pg_constraint k join pg_class r on r.oid = k.confrelid
+      (select coalesce(json_agg(r.relname), '[]') from pg_constraint k join pg_class r on r.oid = k.confrelid
         where k.contype = 'f' and k.conrelid = c.oid and r.oid <> c.oid) as needs
     from pg_class c
-    where c.relkind = 'r' and c.relnamespace = 'public'::regnamespace and not c.relname = any(${LEFT_OUT})
+    where c.relkind = 'r' and c.relnamespace = 'public'::regnamespace and c.relname not in ${sql(LEFT_OUT)}
     order by c.relname`
   const ordered: ArchivedTable[] = []
   let waiting = [...found]

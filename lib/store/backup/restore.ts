@@ -1,7 +1,8 @@
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
-import postgres, { type TransactionSql } from 'postgres'
+import type { TransactionSql } from 'postgres'
 import { applyMigrations, readMigrations } from '../database/migrate'
+import { singleConnection } from '../database/single-connection'
 import { type ArchiveHeader, BrokenArchive, END_OF_ROWS, readArchive, readHeader, readTable } from './archive'
 import { readTables, target } from './backup'
 
@@ -20,7 +21,7 @@ export async function restore(url: string, file: string): Promise<number> {
   const known = migrations.find(({ folderMillis }) => folderMillis === schema.at)
   if (known?.hash !== schema.hash)
     throw new Error('the backup was made by a newer version of Vestibule: restore it with that one')
-  const client = postgres(url, { max: 1, connect_timeout: 5, prepare: false, onnotice: () => {} })
+  const client = singleConnection(url)
   try {
     return await client.begin(async (sql) => {
       await refuseFilled(sql)

@@ -1,8 +1,9 @@
 import path from 'node:path'
 import { type MigrationMeta, readMigrationFiles } from 'drizzle-orm/migrator'
-import postgres, { type TransactionSql } from 'postgres'
+import type { TransactionSql } from 'postgres'
 import { isCollision } from './driver-error'
 import { guarded } from './guarded'
+import { singleConnection } from './single-connection'
 
 /** A lock number that no other code uses: "vestibul" in ASCII. */
 const LOCK = '8531352012944733548'
@@ -39,7 +40,7 @@ export const readMigrations = (
  */
 export async function migrate(url: string, folder?: string): Promise<void> {
   const migrations = readMigrations(folder)
-  const client = postgres(url, { max: 1, connect_timeout: 5, prepare: false, onnotice: () => {} })
+  const client = singleConnection(url)
   const attempt = async (left: number): Promise<unknown> =>
     client
       .begin((sql) => applyMigrations(sql, migrations))

@@ -2,6 +2,7 @@ import postgres from 'postgres'
 import journal from '@/drizzle/migrations/meta/_journal.json'
 import { guarded } from './guarded'
 import { lastMigration } from './migrate'
+import { singleConnection } from './single-connection'
 
 /** The database's schema is older than this version. */
 export class NotMigrated extends Error {
@@ -24,7 +25,7 @@ const FORBIDDEN = '42501'
  * @throws StoreUnavailable when the database cannot be reached
  */
 export async function requireMigrated(url: string): Promise<boolean> {
-  const client = postgres(url, { max: 1, connect_timeout: 5, prepare: false, onnotice: () => {} })
+  const client = singleConnection(url)
   const { last } = guarded({
     last: () =>
       client.begin(lastMigration).catch((error: unknown) => {

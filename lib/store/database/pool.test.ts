@@ -145,6 +145,18 @@ describe('what collides with others', () => {
     )
   })
 
+  it('is done again, however long it had waited for a connection', async () => {
+    await run('create table late (id int)')
+    await run(`create trigger t before insert on late for each row execute function collide('40001')`)
+    const small = openDatabase(database.url, { connections: 1 })
+    const [, late] = await Promise.all([
+      small.execute(sql`select pg_sleep(2.1)`),
+      small.execute(sql`insert into late values (1) returning id`),
+    ])
+    expect(late).toEqual([{ id: 1 }])
+    await closeDatabase(small)
+  })
+
   it('is given up when it goes on; what fails for another reason is done once', async () => {
     await run('create table never (id int)')
     await run(`create trigger t before insert on never for each row execute function collide('23505')`)

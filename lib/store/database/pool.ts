@@ -26,7 +26,7 @@ const LOST = new Set([
   'ETIMEDOUT',
 ])
 
-/** Milliseconds after its beginning in which a statement or transaction is repeated, and the longest pause before that. */
+/** Milliseconds after its first failure in which a statement or transaction is repeated, and the longest pause before that. */
 const REPEATED_FOR = 2_000
 const PAUSE = 50
 
@@ -101,13 +101,15 @@ export function replaceablePool(
   const admitted = <T>(attempt: (used: Sql) => Promise<T>): Promise<T> => gate(() => repeated(attempt))
 
   async function repeated<T>(attempt: (used: Sql) => Promise<T>): Promise<T> {
-    const until = performance.now() + REPEATED_FOR
+    // Not from its beginning: what waited long for a connection would be given up at its first collision.
+    let until: number | undefined
     for (;;) {
       const used = pool
       try {
         return await attempt(used)
       } catch (error) {
         if (isLost(error)) replace(used)
+        until ??= performance.now() + REPEATED_FOR
         if (!isRepeatable(error, used) || performance.now() > until) throw error
         if (isCollision(error)) await wait(PAUSE * Math.random())
       }

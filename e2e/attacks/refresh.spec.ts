@@ -74,10 +74,10 @@ test.describe('refresh tokens @stores', () => {
     const answers = await Promise.all(Array.from({ length: 200 }, () => refresh(root, refresh_token)))
     const all = await Promise.all(answers.map(tokensOf))
     expect(new Set(all.map((one) => one.refresh_token)).size).toBe(1)
-    await ageRotations(world, grantOf(tokens), 50)
+    await ageRotations(world, grantOf(tokens), 30)
     expect((await refresh(root, refresh_token)).status).toBe(200)
 
-    await ageRotations(world, grantOf(tokens), 11)
+    await ageRotations(world, grantOf(tokens), 31)
     expect(await outcome(await refresh(root, refresh_token))).toBe('400 invalid_grant')
     expect(await outcome(await refresh(root, all[0]!.refresh_token))).toBe('400 invalid_grant')
     for (const { access_token } of [tokens, all[0]!, all[199]!])

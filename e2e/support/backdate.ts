@@ -1,5 +1,7 @@
 import { decodeJwt } from 'jose'
-import postgres, { type Sql, type TransactionSql } from 'postgres'
+import type { Sql, TransactionSql } from 'postgres'
+import { isCollision } from '@/lib/store/database/driver-error'
+import { singleConnection } from '@/lib/store/database/single-connection'
 import type { Tokens } from './attack-tokens'
 import { expect } from './test'
 import type { World } from './world'
@@ -164,9 +166,15 @@ async function hangUpOn(
 /** Runs statements on the world's database: the one way to let time pass for what is stored. */
 async function withDatabase<T>(world: World, use: (sql: Sql) => Promise<T>): Promise<T> {
   const database = await world.openDatabase()
-  const sql = postgres(database.url, { max: 1, onnotice: () => {} })
+  const sql = singleConnection(database.url)
   try {
-    return await use(sql)
+    for (;;)
+      try {
+        return await use(sql)
+      } catch (error) {
+        // Of `npm run matrix -- serialization`, whose database refuses this now and then as well.
+        if (!isCollision(error)) throw error
+      }
   } finally {
     await sql.end()
     await database.close()

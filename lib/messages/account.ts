@@ -50,7 +50,7 @@ export const messages = catalogue(
     mayNothing: 'Keine bestimmten Berechtigungen.',
     since: 'Verbunden seit',
     lastUse: 'Zuletzt aktiv',
-    details: 'Einzelheiten',
+    details: 'Details',
     disconnect: 'Trennen',
     everywhere: 'Überall abmelden',
     everywhereLead:

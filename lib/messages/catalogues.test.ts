@@ -23,6 +23,9 @@ const isUsed = (key: string) =>
   BEGINNINGS.some((text) => key.startsWith(text)) ||
   ENDS.some((text) => key.endsWith(text))
 
+/** Of products and standards, which have one name in every language. */
+const NAMES = ['Claude Code', 'Shared Signals (CAEP, RISC)']
+
 type Catalogue = Readonly<Record<(typeof LANGUAGES)[number], Readonly<Record<string, string>>>>
 
 const catalogues = await Promise.all(
@@ -46,6 +49,13 @@ describe.each(catalogues)('the sentences of %s', (file, messages) => {
     for (const other of others) expect(Object.keys(other)).toEqual(Object.keys(first ?? {}))
     for (const sentences of [first, ...others])
       for (const [key, sentence] of Object.entries(sentences ?? {})) expect(sentence, key).not.toBe('')
+  })
+
+  it('are in the language that they are for', () => {
+    const same = Object.entries(messages.en).filter(
+      ([key, sentence]) => sentence === messages.de[key] && /\p{L}{2,} \p{L}{2,}/u.test(sentence),
+    )
+    expect(same.map(([, sentence]) => sentence).filter((sentence) => !NAMES.includes(sentence))).toEqual([])
   })
 
   it('are all shown somewhere', () => {

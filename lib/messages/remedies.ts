@@ -114,9 +114,9 @@ export const messages = catalogue(
     unknown_client:
       'Dieser Server kennt den Client nicht. Der Benutzer soll die Verbindung im MCP-Client entfernen und neu anlegen, damit er sich noch einmal registriert; ein vorab registrierter Client muss mit genau dieser client_id in der Konfiguration stehen.',
     client_document_unreachable:
-      'Der Client ist durch ein Dokument an der Adresse bekannt, die seine client_id ist, und dieses Dokument war nicht abzurufen; die Einzelheit sagt, warum. Prüfen Sie, ob diese Maschine die Adresse erreicht (Namensauflösung, Firewall, der Proxy aus HTTPS_PROXY), oder sagen Sie es den Herstellern des Clients.',
+      'Die client_id dieses Clients ist die Adresse eines Dokuments, das ihn beschreibt. Dieses Dokument ließ sich nicht abrufen; die Details nennen den Grund. Prüfen Sie, ob diese Maschine die Adresse erreicht (Namensauflösung, Firewall, der Proxy aus HTTPS_PROXY), oder wenden Sie sich an den Hersteller des Clients.',
     client_document_invalid:
-      'Das Dokument an der Adresse, die die client_id ist, sagt nicht, was es muss; die Einzelheit sagt, was falsch ist. Beheben können das nur die Hersteller des Clients.',
+      'In dem Dokument, dessen Adresse die client_id ist, fehlt etwas oder es ist fehlerhaft; die Details nennen, was. Beheben kann das nur der Hersteller des Clients.',
     client_not_allowed:
       'client_policy oder client_admission des Servers lässt diesen Client nicht ein. Nehmen Sie seinen Host dort auf, wenn Ihre Benutzer ihn verwenden dürfen.',
     client_changed:
@@ -130,13 +130,13 @@ export const messages = catalogue(
     user_blocked:
       'Sie haben diesen Benutzer gesperrt. Um ihn wieder einzulassen, entsperren Sie ihn unter „Zugriff“.',
     access_refused:
-      'Die Zugriffsregeln des Servers lassen diesen Benutzer nicht ein; die Einzelheit sagt, welcher Teil, und welche Claims fehlten. Vergleichen Sie mit den Claims einer Testanmeldung der Verbindung: Ein fehlender Claim muss beim Identitätsanbieter in das Token oder in Userinfo, und eine E-Mail-Adresse zählt nur, wenn der Anbieter sie bestätigt nennt.',
+      'Die Zugriffsregeln des Servers lassen diesen Benutzer nicht ein; die Details nennen die Regel und die Claims, die fehlten. Vergleichen Sie sie mit den Claims einer Testanmeldung der Verbindung: Ein fehlender Claim muss beim Identitätsanbieter in das Token oder in Userinfo, und eine E-Mail-Adresse zählt nur, wenn der Anbieter sie als bestätigt ausweist.',
     access_claims_overage:
       'Der Benutzer ist in zu vielen Gruppen für ein Token, und der Identitätsanbieter (Entra) verweist nur auf sie. Nehmen Sie User.Read in die Scopes der Verbindung auf, damit sie sich von Microsoft Graph lesen lassen. Oder lassen Sie in der App-Registrierung unter „Tokenkonfiguration“ den Gruppen-Claim nur die der Anwendung zugewiesenen Gruppen enthalten, oder verwenden Sie App-Rollen: Dann steht der Claim im Token.',
     redirect_uri_mismatch:
       'Die Redirect-URI gehört nicht zu denen, die der Client registriert hat. Vergleichen Sie sie mit den redirect_uris des Clients: Jedes Zeichen zählt, außer dem Port auf localhost.',
     invalid_request:
-      'Der MCP-Client hat eine Anfrage gesendet, die OAuth 2.1 nicht erlaubt; die Einzelheit nennt den Parameter. Aktualisieren Sie den Client, oder melden Sie es seinen Herstellern.',
+      'Der MCP-Client hat eine Anfrage gesendet, die OAuth 2.1 nicht erlaubt; die Details nennen den Parameter. Aktualisieren Sie den Client, oder melden Sie das Problem seinem Hersteller.',
     store_unavailable:
       'Ein Speicher hat nicht geantwortet. Fragen Sie /readyz, welcher, und sehen Sie nach Postgres und Redis; der Benutzer kann es noch einmal versuchen.',
     denied_by_user: 'Der Benutzer hat auf „Ablehnen“ gedrückt. Nichts zu tun, außer er wollte das nicht.',
@@ -157,21 +157,21 @@ export const messages = catalogue(
     upstream_unreachable:
       'Der Identitätsanbieter hat nicht geantwortet. Sehen Sie auf seine Statusseite, und prüfen Sie, ob diese Maschine ihn erreicht: Namensauflösung, Firewall, Proxy.',
     upstream_certificate_invalid:
-      'Dem TLS-Zertifikat des Identitätsanbieters ist nicht zu trauen; deshalb wurde nichts dorthin gesendet. Die Einzelheit sagt, warum. Ein abgelaufenes, oder eines für einen anderen Hostnamen, ist dort zu ersetzen; dem einer privaten Stelle vertraut Vestibule, wenn es mit NODE_EXTRA_CA_CERTS=/path/to/authority.pem gestartet wird.',
+      'Das TLS-Zertifikat des Identitätsanbieters ist nicht vertrauenswürdig; deshalb wurde nichts dorthin gesendet. Die Details nennen den Grund. Ein Zertifikat, das abgelaufen ist oder für einen anderen Hostnamen gilt, muss dort ersetzt werden; dem einer privaten Zertifizierungsstelle vertraut Vestibule, wenn es mit NODE_EXTRA_CA_CERTS=/path/to/authority.pem gestartet wird.',
     upstream_never_returned:
-      'Der Benutzer wurde zum Identitätsanbieter geschickt und kam nicht zurück. Meistens hat jemand das Fenster geschlossen. Wenn der Identitätsanbieter ihm einen Fehler gezeigt hat, vergleichen Sie: Die Callback-URL der Einzelheit muss dort Zeichen für Zeichen registriert sein, und client_id der Verbindung muss die sein, die er vergeben hat. Der Doktor des Servers fragt ihn nach beidem; sein eigenes Anmeldeprotokoll nennt den Fehler.',
+      'Der Benutzer wurde zum Identitätsanbieter geschickt und kam nicht zurück. Meistens hat jemand das Fenster geschlossen. Wenn der Identitätsanbieter ihm einen Fehler gezeigt hat, vergleichen Sie: Die Callback-URL aus den Details muss dort Zeichen für Zeichen so registriert sein, und client_id der Verbindung muss die sein, die er vergeben hat. Der Doktor des Servers fragt ihn nach beidem; sein eigenes Anmeldeprotokoll nennt den Fehler.',
     upstream_callback_rejected:
       'Der Identitätsanbieter kennt unsere Callback-URL nicht. Registrieren Sie sie dort für diesen Client genau so, wie die Konsole sie bei der Verbindung zeigt, PUBLIC_URL/oauth/callback/CONNECTION-ID: Schema, Host, Port und Pfad zählen, und am Ende steht kein Schrägstrich.',
     upstream_scope_rejected:
-      'Der Identitätsanbieter gibt unserem Client einen Scope nicht, den die Anmeldung braucht. Erlauben Sie dem Client dort diesen Scope (openid bei jedem OpenID-Anbieter), oder nehmen Sie, was er nicht kennt, aus scopes der Verbindung und upstream_scopes des Servers heraus; die Einzelheit sagt, wo er abgewiesen wurde.',
+      'Der Identitätsanbieter gibt unserem Client einen Scope nicht, den die Anmeldung braucht. Erlauben Sie dem Client dort diesen Scope (openid bei jedem OpenID-Anbieter), oder nehmen Sie, was er nicht kennt, aus scopes der Verbindung und upstream_scopes des Servers heraus; die Details nennen, wo er abgewiesen wurde.',
     upstream_denied:
       'Der Identitätsanbieter hat diesen Benutzer abgewiesen. Weisen Sie ihn dort der Anwendung zu, oder sehen Sie in dessen Anmeldeprotokoll nach der Richtlinie, die ihn abwies.',
     upstream_error:
-      'Der Identitätsanbieter hat einen Fehler gemeldet. Sehen Sie auf die Einzelheit hier und in sein eigenes Protokoll; meistens liegt es an scopes und authorization_parameters der Verbindung.',
+      'Der Identitätsanbieter hat einen Fehler gemeldet. Sehen Sie sich die Details hier und sein eigenes Protokoll an; meistens liegt es an scopes und authorization_parameters der Verbindung.',
     upstream_client_rejected:
       'Der Identitätsanbieter hat unsere Zugangsdaten nicht angenommen. Erneuern Sie client_secret der Verbindung, und prüfen Sie client_id und token_endpoint_auth_method: Der Doktor des Servers versucht die anderen Methoden und nennt die, mit der es geht.',
     upstream_response_invalid:
-      'Der Identitätsanbieter hat so geantwortet, wie sein Protokoll es nicht erlaubt. Prüfen Sie den Issuer oder die Endpunkte der Verbindung; die Einzelheit sagt, was falsch war.',
+      'Der Identitätsanbieter hat eine Antwort gegeben, die sein Protokoll nicht erlaubt. Prüfen Sie den Issuer oder die Endpunkte der Verbindung; die Details nennen, was falsch war.',
     upstream_pkce_rejected:
       'Der Identitätsanbieter und die Verbindung sind sich über PKCE nicht einig. Erlauben Sie dort PKCE mit S256 für den Client; bei einem Anbieter, der es nicht kennt, setzen Sie pkce der Verbindung auf false; und bei einem, der es verlangt, nicht.',
     upstream_nonce_mismatch:
@@ -203,7 +203,7 @@ export const messages = catalogue(
     claims_cut:
       'Die Anmeldung gelang. Was passed_claims nennt, wurde aus Tokens weggelassen, weil sie sonst größer als 8 KB geworden wären. Lassen Sie den Identitätsanbieter weniger Gruppen senden (nur die der Anwendung), oder verlangen Sie weniger Claims.',
     upstream_clock_skew:
-      'Die Uhren dieser Maschine und des Identitätsanbieters gehen um mehr als eine Minute auseinander; die Einzelheit sagt, um wie viel, und welche wohl falsch geht. Stellen Sie beide mit NTP (auf dieser Maschine: siehe timedatectl).',
+      'Die Uhren dieser Maschine und des Identitätsanbieters gehen um mehr als eine Minute auseinander; die Details nennen, um wie viel und welche vermutlich falsch geht. Stellen Sie beide mit NTP (auf dieser Maschine: siehe timedatectl).',
     upstream_identity_missing:
       'Der Identitätsanbieter hat nicht gesagt, wer der Benutzer ist. Prüfen Sie claims.subject und die Scopes der Verbindung.',
     upstream_interaction_required:

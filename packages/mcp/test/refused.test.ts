@@ -4,9 +4,9 @@ import { type AddressInfo, connect } from 'node:net'
 import express from 'express'
 import { CompactSign, exportJWK, generateKeyPair } from 'jose'
 import { describe, expect, it } from 'vitest'
-import { createVerifier, protectExpress, protectNode } from '../src/index'
+import { createVerifier, protect, protectExpress, protectNode } from '../src/index'
 import { playedIssuer } from './played-issuer'
-import { outcome, signingIssuer } from './signing-issuer'
+import { outcome, RESOURCE, signingIssuer } from './signing-issuer'
 import { vectors } from './vectors'
 
 const GOOD = vectors.tokens[0]?.token ?? ''
@@ -126,6 +126,15 @@ it('a token of a new key is not thrown away while keys cannot be fetched', async
   issuer.clock.now += 60_000
   expect(await outcome(verifier.verify(await issuer.accessToken({}, 'k2')))).toMatch('Unavailable')
   expect(await outcome(verifier.verify(await issuer.accessToken()))).toBe('good')
+})
+
+it('a server without keys says that it knows nothing, and not that the token is bad', async () => {
+  const issuer = await signingIssuer()
+  issuer.down.add('/keys')
+  const handle = protect(issuer.verifier({ revocations: 'ignore' }), () => new Response('served'))
+  const authorization = `Bearer ${await issuer.accessToken()}`
+  const answer = await handle(new Request(RESOURCE, { headers: { authorization } }))
+  expect([answer.status, answer.headers.get('www-authenticate')]).toEqual([503, null])
 })
 
 it('an extension that jose knows is not known here', async () => {

@@ -13,6 +13,7 @@ import { askForPasskeys } from './passkeys'
 import { refreshPages } from './refresh'
 import { openRows } from './rows'
 import { markSteps } from './step-marks'
+import { showOpenTab } from './tabs'
 
 // Where Next runs without our own server, forms are sent by the browser: no redirect is told to a script there.
 const isAlone = document.currentScript?.hasAttribute('data-alone')
@@ -27,3 +28,4 @@ askForPasskeys()
 refreshPages()
 followTail()
 markSteps()
+showOpenTab()

@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react'
+import { Address } from './address'
 import { Icon } from './icon'
 
 type CopyTextProps = {
@@ -20,7 +21,9 @@ export function CopyText({ text, label, copied, block = false, children = text }
           <code>{children}</code>
         </pre>
       ) : (
-        <code>{text}</code>
+        <code>
+          <Address>{text}</Address>
+        </code>
       )}
       <button type="button" className="btn btn-plain btn-small" data-own data-copied={copied}>
         <Icon name="copy" size={16} />

@@ -12,7 +12,7 @@ export function Moment({ at, language, exact = false }: MomentProps) {
   const iso = at.toISOString()
   return (
     <time dateTime={iso} title={formatInstant(at, language)} className="moment">
-      {exact ? `${iso.slice(0, 10)} ${iso.slice(11, 19)}` : formatAgo(at, new Date(), language)}
+      {exact ? `${iso.slice(0, 10)} ${iso.slice(11, 19)} UTC` : formatAgo(at, new Date(), language)}
     </time>
   )
 }

@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react'
+import { Address } from './address'
 import { Icon } from './icon'
 
 type PageProps = {
@@ -26,7 +27,9 @@ export function Page({ title, part, lead, actions, up, children }: PageProps) {
               {up.label}
             </a>
           )}
-          <h1>{title}</h1>
+          <h1>
+            <Address>{title}</Address>
+          </h1>
           {lead && <p className="page-lead">{lead}</p>}
         </div>
         {actions && <div className="page-actions">{actions}</div>}
@@ -64,7 +67,7 @@ export function Facts({ items }: { readonly items: readonly (readonly [string, R
       {items.map(([name, value]) => (
         <div key={name}>
           <dt>{name}</dt>
-          <dd>{value}</dd>
+          <dd>{typeof value === 'string' ? <Address>{value}</Address> : value}</dd>
         </div>
       ))}
     </dl>

@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react'
+import { Address } from './address'
 
 export type Column<Row> = {
   readonly title: string
@@ -62,7 +63,9 @@ function classOf<Row>({ long, isNumber }: Column<Row>, isTitle = false): string 
 export function Clip({ children }: { readonly children: string }) {
   return (
     <bdi className="clip" title={children}>
-      <span>{children}</span>
+      <span>
+        <Address>{children}</Address>
+      </span>
     </bdi>
   )
 }

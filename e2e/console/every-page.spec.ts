@@ -1,4 +1,5 @@
 import type { Page } from '@playwright/test'
+import { messages as accessTexts } from '@/lib/messages/access'
 import type { Language } from '@/lib/messages/catalogue'
 import { setupLink } from '../support/console'
 import { findFlaws, findGaps, findUnreachable, readSentences } from '../support/page-checks'
@@ -13,6 +14,7 @@ import {
   sendForm,
   WITHHELD,
 } from '../support/posted-forms'
+import { findWrongWords } from '../support/page-words'
 import { expect, test } from '../support/test'
 import { startWorld } from '../support/world'
 
@@ -51,7 +53,7 @@ for (const file of PAGE_FILES.filter((name) => !PASSING_ON.includes(name)))
   test(`${file}: in both languages, small and large, light and dark, by keyboard and for axe`, async () => {
     const { complaints: english, sentences } = await inspect(tour, file, 'en')
     const { complaints: german, sentences: same } = await inspect(tour, file, 'de')
-    const untranslated = same.filter((sentence) => sentences.includes(sentence) && !NAMES.test(sentence))
+    const untranslated = findUntranslated(sentences, same)
     expect({ english, german, untranslated }).toEqual({ english: [], german: [], untranslated: [] })
   })
 
@@ -83,6 +85,42 @@ test('every action of the console is called by a browser that keeps its origin t
     expect([action.name, named, forged, ...kept]).toEqual([action.name, named, 403, named, named])
   }
 })
+
+test('the checks of pages see a broken word, a code, a sentence in another language and the title of another page', async () => {
+  const file = 'console/[organization]/access/page.tsx'
+  const [english, german] = [await tour.show(file, 'en'), await tour.show(file, 'de')]
+  const other = await tour.show('console/organizations/page.tsx', 'de')
+  expect(await wrongTitle(other, 'console/organizations/page.tsx')).toEqual([])
+  const lead = accessTexts.en.lead
+  await german.evaluate(
+    ({ texts, title }) => {
+      for (const text of texts) {
+        const planted = document.createElement('p')
+        planted.textContent = text
+        planted.style.width = text.includes(' ') ? 'auto' : '4rem'
+        planted.style.overflowWrap = 'anywhere'
+        document.querySelector('main')?.append(planted)
+      }
+      document.title = title
+    },
+    {
+      texts: ['Zustimmungsseite', 'Das heißt (invalid_grant).', 'Das heißt grant.revoked.', lead],
+      title: await other.title(),
+    },
+  )
+  expect(await findWrongWords(german, file)).toEqual([
+    'broken: Zustimmungsseite',
+    'a wire name: invalid_grant',
+    'a wire name: grant.revoked',
+  ])
+  expect(findUntranslated(await readSentences(english), await readSentences(german))).toEqual([lead])
+  expect(await wrongTitle(german, file)).toEqual(['the title of console/organizations/page.tsx'])
+  for (const page of [english, german, other]) await page.close()
+})
+
+/** Sentences that a page has in both languages. */
+const findUntranslated = (english: readonly string[], german: readonly string[]) =>
+  german.filter((sentence) => english.includes(sentence) && !NAMES.test(sentence))
 
 /** Each page has one title, which no other page of the tour has. */
 async function wrongTitle(page: Page, file: string) {

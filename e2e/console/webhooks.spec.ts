@@ -68,7 +68,7 @@ test('what is revoked arrives, signed; what does not is a dead letter, and is se
   await expect(page.getByRole('row', { name: 'webhook.tested' })).toContainText('HTTP 204')
 
   await page.goto(`${console}/access`)
-  await page.getByRole('link', { name: 'View', exact: true }).click()
+  await page.getByRole('link', { name: 'Connected', exact: true }).click()
   await page.locator('summary', { hasText: 'End grant' }).click()
   await page.getByRole('button', { name: 'End grant' }).click()
   await expect(page.getByText('Grant ended.')).toBeVisible()

@@ -1,4 +1,18 @@
-const INLINE = new Set(['a', 'abbr', 'b', 'bdi', 'code', 'em', 'i', 'kbd', 'small', 'span', 'strong', 'time'])
+const INLINE = new Set([
+  'a',
+  'abbr',
+  'b',
+  'bdi',
+  'code',
+  'em',
+  'i',
+  'kbd',
+  'small',
+  'span',
+  'strong',
+  'time',
+  'wbr',
+])
 const ENTITIES: Readonly<Record<string, string>> = {
   amp: '&',
   lt: '<',

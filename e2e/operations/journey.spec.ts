@@ -83,6 +83,8 @@ test('from an empty console to the first login, a broken secret, found, mended, 
   await click(page.getByRole('button', { name: 'Add server' }))
   await page.waitForURL('**/servers/files/next-steps?created=1')
   await picture('next-steps')
+  expect(effort.fields).toBeLessThanOrEqual(9)
+  expect(effort.clicks).toBeLessThanOrEqual(7)
 
   const client = await newClient(app)
   const consent = await client.begin(page)

@@ -82,6 +82,7 @@ export async function prepareTour(browser: Browser, world: World): Promise<Tour>
       'person',
     ),
     'setup/connection/finished/page.tsx': seen('/setup/connection/finished', 'person'),
+    'console/operators/link/[token]/page.tsx': seen(await operatorLink(world), 'person'),
     'console/invitations/[token]/page.tsx': { at: await invite(console, world), by: 'person' },
   }
   const browsers = await eachLanguage(async (locale) => ({
@@ -136,6 +137,8 @@ function matrixStops(): Record<string, Stop> {
   )
 }
 
+type SeenGrant = { readonly user?: { readonly email?: string } }
+
 /** Logins that ended in every way, a key of the API, and the ids of what came of them. */
 async function furnish(world: World, person: BrowserContext) {
   const [issuer, page] = [world.issuers.root, await person.newPage()]
@@ -169,7 +172,12 @@ async function furnish(world: World, person: BrowserContext) {
   await api('POST', `webhooks/${webhook.id}/test`)
   const { url: setupLink } = await api('POST', 'setup-links', { label: 'Jane, IT', connection: 'main' })
   const { items } = await api('GET', 'grants')
-  const [{ id: grant, client, user }] = items
+  // Of the person who sees the page of what is connected.
+  const {
+    id: grant,
+    client,
+    user,
+  } = items.find((item: SeenGrant) => item.user?.email === 'alice@example.com')
   for (const { user: each } of items) await linkLogin(world, each.id)
   const ids = { grant, client: client.id, user: user.id, webhook: webhook.id }
   return { ...ids, reference: denied.reference, setupLink: String(setupLink) }
@@ -214,6 +222,13 @@ async function member(world: World): Promise<string> {
   const { db } = await world.inside()
   const [found] = await db.select({ id: operators.id }).from(operators).where(eq(operators.email, email))
   return found?.id ?? ''
+}
+
+/** The link that lets an operator in again. */
+async function operatorLink(world: World): Promise<string> {
+  const { email } = await newOperator(world, 'acme', 'auditor')
+  const { stdout } = await world.app.cli(['operators', 'reset', email])
+  return /\S+\/console\/operators\/link\/\S+/.exec(stdout)?.[0] ?? ''
 }
 
 /** A connection's test, to its report. */

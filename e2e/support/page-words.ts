@@ -1,4 +1,5 @@
 import type { Page } from '@playwright/test'
+import { messages as actions } from '@/lib/messages/audit-actions'
 
 /** Pages about settings that the reader copies elsewhere: their sentences name what stands there. */
 const OF_DEVELOPERS = /connections\/|servers\/\[server\]|webhooks|setup\/connection|doctor/
@@ -9,15 +10,15 @@ const OF_DEVELOPERS = /connections\/|servers\/\[server\]|webhooks|setup\/connect
  * @param file of the page, under `app`
  */
 export async function findWrongWords(page: Page, file: string): Promise<readonly string[]> {
-  const { broken, codes } = await page.evaluate(readWords)
+  const { broken, codes } = await page.evaluate(readWords, Object.keys(actions.en))
   return [
     ...broken.map((word) => `broken: ${word}`),
     ...(OF_DEVELOPERS.test(file) ? [] : codes.map((word) => `a wire name: ${word}`)),
   ]
 }
 
-/** In the page. */
-function readWords() {
+/** In the page. @param actions of the audit log, as they are called on the wire */
+function readWords(actions: readonly string[]) {
   // What has the focus shows its texts whole.
   if (document.activeElement instanceof HTMLElement) document.activeElement.blur()
   const [broken, codes]: [string[], string[]] = [[], []]
@@ -29,19 +30,26 @@ function readWords() {
     const parent = node.parentElement
     if (
       !parent?.checkVisibility({ visibilityProperty: true }) ||
-      parent.closest('pre, .visually-hidden, svg')
+      parent.closest('pre, svg') ||
+      // Only heard.
+      getComputedStyle(parent).clipPath !== 'none'
     )
       continue
-    const block = parent.closest('p, td, li, dd, dt, th, h1, h2, h3, label, div') ?? parent
-    for (const { 0: word, index } of (node.textContent ?? '').matchAll(/[^\s\-\u00ad]+/g)) {
-      if (!parent.closest('code, kbd') && /^[a-z]+(_[a-z]+)+[.,:]?$/.test(word)) codes.push(word)
+    const around = parent.closest('.panel, .callout, .card, form, table, main') ?? document.body
+    const { paddingLeft, paddingRight } = getComputedStyle(around)
+    const room = around.clientWidth - Number.parseFloat(paddingLeft) - Number.parseFloat(paddingRight)
+    // References and dates are whole, other words may break at their hyphens.
+    const words = (node.textContent ?? '').matchAll(/[\dA-Z]{4}-[\dA-Z]{4}|\d+(?:-\d+)+|[^\s\-\u00ad]+/g)
+    for (const { 0: word, index } of words) {
+      const name = word.replace(/^\W+|\W+$/g, '')
+      const isCode = actions.includes(name) || /^[a-z\d]+(_[a-z\d]+)+$/.test(name)
+      if (isCode && !parent.closest('code, kbd')) codes.push(name)
       const range = document.createRange()
       range.setStart(node, index)
       range.setEnd(node, index + word.length)
       const lines = [...range.getClientRects()]
       const wide = lines.reduce((sum, { width }) => sum + width, 0)
-      if (new Set(lines.map(({ top }) => Math.round(top))).size > 1 && wide <= block.clientWidth * 0.9)
-        broken.push(word)
+      if (new Set(lines.map(({ top }) => Math.round(top))).size > 1 && wide <= room) broken.push(word)
     }
   }
   return { broken, codes }

@@ -111,6 +111,8 @@ export const messages = catalogue(
     'claims.name': 'Name',
     'claims.value': 'Value',
     copy: 'Copy',
+    callbackUrl: 'Callback URL',
+    acsUrl: 'ACS URL and entity ID',
     copied: 'Copied',
   },
   {
@@ -223,6 +225,8 @@ export const messages = catalogue(
     'claims.name': 'Name',
     'claims.value': 'Wert',
     copy: 'Kopieren',
+    callbackUrl: 'Callback-URL',
+    acsUrl: 'ACS-URL und Entity-ID',
     copied: 'Kopiert',
   },
 )

@@ -6,6 +6,7 @@ export const messages = catalogue(
     'server.link': 'Delete server',
     'server.title': 'Delete {name}?',
     'server.lead': 'Its authorization server is removed immediately and cannot be restored.',
+    'server.what': 'What is deleted',
     'server.grants': 'Grants that end',
     'server.people': 'Users affected',
     'server.clients': 'Registered clients',
@@ -17,6 +18,7 @@ export const messages = catalogue(
     'connection.link': 'Delete connection',
     'connection.title': 'Delete {name}?',
     'connection.lead': 'Its settings and its secret are removed immediately and cannot be restored.',
+    'connection.what': 'What is deleted',
     'connection.used': 'This connection is in use',
     'connection.usedText': 'Move these servers to another connection, or delete them first:',
     'connection.gone':
@@ -30,6 +32,7 @@ export const messages = catalogue(
     'server.link': 'Server löschen',
     'server.title': '{name} löschen?',
     'server.lead': 'Der Autorisierungsserver wird sofort entfernt und lässt sich nicht wiederherstellen.',
+    'server.what': 'Was gelöscht wird',
     'server.grants': 'Freigaben, die enden',
     'server.people': 'Betroffene Benutzer',
     'server.clients': 'Registrierte Clients',
@@ -42,6 +45,7 @@ export const messages = catalogue(
     'connection.title': '{name} löschen?',
     'connection.lead':
       'Einstellungen und Client-Secret werden sofort entfernt und lassen sich nicht wiederherstellen.',
+    'connection.what': 'Was gelöscht wird',
     'connection.used': 'Diese Verbindung wird verwendet',
     'connection.usedText':
       'Stellen Sie diese Server auf eine andere Verbindung um, oder löschen Sie sie zuerst:',

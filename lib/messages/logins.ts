@@ -68,7 +68,6 @@ export const messages = catalogue(
     refresh: 'Refresh',
     expired: 'The user didn’t finish. No error is known.',
     gone: 'Ended {seconds} s after it started',
-    time: 'Times are in UTC.',
   },
   {
     live: 'Live verfolgen',
@@ -137,6 +136,5 @@ export const messages = catalogue(
     refresh: 'Aktualisieren',
     expired: 'Der Benutzer hat nicht abgeschlossen. Ein Fehler ist nicht bekannt.',
     gone: 'Endete {seconds} s nach dem Beginn',
-    time: 'Zeiten in UTC.',
   },
 )

@@ -144,7 +144,7 @@ export const messages = catalogue(
     'policy.admission.refuse': 'Können sich nicht verbinden',
     'policy.admittedHosts': 'Vertrauenswürdige Hosts',
     'policy.admittedHostsHint':
-      'Sie dürfen immer kommen: mit einem Metadatendokument dort, oder wenn sie nirgends sonst hinführen. Durch Leerzeichen getrennt.',
+      'Clients von diesen Hosts können sich immer verbinden: Dort liegen ihr Metadatendokument oder alle ihre Redirect-URIs. Durch Leerzeichen getrennt.',
     'waiting.title': 'Warten auf Zulassung',
     'waiting.lead':
       'Namen sind, was Clients von sich behaupten. Sehen Sie auf die ID und darauf, wohin Anmeldungen führen. Eine Antwort gilt für alle Benutzer.',

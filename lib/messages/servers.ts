@@ -17,7 +17,7 @@ export const messages = catalogue(
     'list.url': 'MCP URL',
     'list.connection': 'Connection',
     'list.grants': 'Active grants',
-    default: 'default',
+    default: 'Default',
     'new.title': 'Add an MCP server',
     'new.lead': 'Three fields are enough. Everything else has a sensible default and can be changed later.',
     'new.name': 'Name',

@@ -1,4 +1,5 @@
 import './parts.css'
+import { Address } from '@/components/ui/address'
 import { Combobox } from '@/components/ui/combobox'
 import { CopyText } from '@/components/ui/copy-text'
 import { DayChart } from '@/components/ui/day-chart'
@@ -86,7 +87,7 @@ function Words() {
       </Empty>
       <Facts
         items={[
-          ['Address', <code key="address">{LONG}</code>],
+          ['Address', <Address key="address">{LONG}</Address>],
           ['Last login', <Moment key="moment" at={new Date('2026-11-29T09:30:00Z')} language="en" />],
           ['Exactly', <Moment key="exact" at={new Date('2026-11-29T09:30:00Z')} language="en" exact />],
         ]}

@@ -70,10 +70,9 @@ export function GrantTable({ organization, grants, of, t }: GrantTableProps) {
         {
           title: t('state'),
           cell: (grant) => (
-            <span className="in-line">
+            <a href={routes.grant(organization, grant.id)}>
               <GrantBadge grant={grant} t={t} />
-              <a href={routes.grant(organization, grant.id)}>{t('open')}</a>
-            </span>
+            </a>
           ),
         },
       ]}

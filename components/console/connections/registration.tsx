@@ -41,6 +41,7 @@ export function Registration({
     <div className="connections-registration">
       {isDone ? (
         <>
+          <p className="muted">{t(preset === 'saml' ? 'acsUrl' : 'callbackUrl')}</p>
           {callback}
           <details className="more">
             <summary>{t('clicks')}</summary>

@@ -25,6 +25,7 @@ export function LoginTable({ organization, logins, t }: LoginTableProps) {
         { title: t('when'), cell: ({ createdAt }) => <Moment at={createdAt} language={t.language} /> },
         {
           title: t('reference'),
+          isTitle: true,
           cell: ({ reference }) => (
             <a href={routes.login(organization, reference)}>
               <code>{reference}</code>

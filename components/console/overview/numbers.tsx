@@ -90,7 +90,7 @@ function Tiles({
   const changed = (by: number | undefined, unit: 'percent' | 'points') =>
     by === undefined
       ? t('changeUnknown')
-      : t('change', { change: t(unit, { number: signed.format(by * 100) }) })
+      : t('change', { change: t(unit, { number: signed.format(by * 100).replace('-', '−') }) })
   return (
     <dl className="tiles" aria-label={t('tiles')}>
       <Tile

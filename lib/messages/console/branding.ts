@@ -58,6 +58,6 @@ export const messages = catalogue(
     'branding.logoHint': 'PNG, JPEG oder WebP, höchstens 100 KB.',
     'branding.removeLogo': 'Logo entfernen',
     'branding.previewLabel': 'Vorschau der Zustimmungsseite',
-    'branding.previewClient': 'Beispielanwendung',
+    'branding.previewClient': 'Beispiel-Anwendung',
   },
 )

@@ -27,7 +27,9 @@ type Holder = {
   readonly note?: string | undefined
   /** What has just been done, besides grants that ended. */
   readonly notice?: ReactNode
+  /** What is shown after their grants, and before what ends them. */
   readonly below?: ReactNode
+  readonly last?: ReactNode
 }
 
 const WORDS = {
@@ -69,14 +71,6 @@ export async function holderPage({ scope, management, query, language }: Console
           <a href={routes.logins(organization, holder.logins)}>{t(words.logins)}</a>
         </p>
       </Section>
-      {scope.permissions.includes('revoke') && (
-        <GrantHolderActions
-          {...{ organization, id, grants, block, end, t }}
-          isBlocked={blockedAt !== null}
-          words={{ block: t(words.block), end: t(words.end) }}
-          note={holder.note}
-        />
-      )}
       {rows.length > 0 ? (
         <Section title={t('grants')}>
           <GrantTable organization={organization} grants={rows} of={kind} t={t} />
@@ -86,6 +80,15 @@ export async function holderPage({ scope, management, query, language }: Console
       )}
       <Older query={{ ...query, ended: undefined, unlinked: undefined }} next={next} label={t('next')} />
       {holder.below}
+      {scope.permissions.includes('revoke') && (
+        <GrantHolderActions
+          {...{ organization, id, grants, block, end, t }}
+          isBlocked={blockedAt !== null}
+          words={{ block: t(words.block), end: t(words.end) }}
+          note={holder.note}
+        />
+      )}
+      {holder.last}
     </Page>
   )
 }

@@ -30,7 +30,7 @@ export function ListPage({ context: { scope, query, language }, of, filters, tab
   const text = searchIn(query)
   const [label, hint] = SEARCH[of]
   return (
-    <Page title={t('title')} part={t(`tab.${of}`)} lead={`${t('lead')} ${t('time')}`}>
+    <Page title={t('title')} part={t(`tab.${of}`)} lead={t('lead')}>
       <AccessTabs organization={scope.organization} current={of} t={t} />
       {query.erased && (
         <Callout tone="good" title={t('erasedUser')}>

@@ -24,7 +24,7 @@ export default consolePage('read', async ({ scope, management, query, language }
   ])
   const any = { value: '', label: t('any') }
   return (
-    <Page title={t('title')} part={t('tab.grants')} lead={`${t('lead')} ${t('time')}`}>
+    <Page title={t('title')} part={t('tab.grants')} lead={t('lead')}>
       <AccessTabs organization={organization} current="grants" t={t} />
       {ended && /^\d{1,9}$/.test(ended) && (
         <Callout tone="good" title={t('endedMany', { count: ended })}>

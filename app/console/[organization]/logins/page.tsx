@@ -33,7 +33,7 @@ export default consolePage('read', async ({ scope, management, query, language }
   return (
     <Page
       title={t('title')}
-      lead={`${t('lead')} ${t('time')}`}
+      lead={t('lead')}
       actions={
         <QuickSearch
           name="reference"

@@ -40,31 +40,29 @@ export default consolePage('read', async (context) => {
       </Callout>
     ),
     below: (
-      <>
-        <LinkedLogins
-          {...{ organization, logins, t }}
-          user={id}
-          {...(permissions.includes('revoke') && { unlink })}
-        />
-        {permissions.includes('manage_members') && (
-          <Section title={t('personalData')} lead={t('personalDataLead')}>
-            <div className="in-line">
-              <ButtonLink href={routes.userData(organization, id)} tone="plain">
-                {t('exportUser')}
-              </ButtonLink>
-              <ActionButton
-                action={erase}
-                organization={organization}
-                fields={{ id }}
-                tone="danger"
-                confirm={t('eraseUserSure')}
-              >
-                {t('eraseUser')}
-              </ActionButton>
-            </div>
-          </Section>
-        )}
-      </>
+      <LinkedLogins
+        {...{ organization, logins, t }}
+        user={id}
+        {...(permissions.includes('revoke') && { unlink })}
+      />
+    ),
+    last: permissions.includes('manage_members') && (
+      <Section title={t('personalData')} lead={t('personalDataLead')}>
+        <div className="in-line">
+          <ButtonLink href={routes.userData(organization, id)} tone="plain">
+            {t('exportUser')}
+          </ButtonLink>
+          <ActionButton
+            action={erase}
+            organization={organization}
+            fields={{ id }}
+            tone="danger"
+            confirm={t('eraseUserSure')}
+          >
+            {t('eraseUser')}
+          </ActionButton>
+        </div>
+      </Section>
     ),
   })
 })

@@ -28,7 +28,7 @@ export default consolePage('configure', async ({ scope, management, params, lang
           </ul>
         </Callout>
       ) : (
-        <Section title={t('connection.link')}>
+        <Section title={t('connection.what')}>
           <DeletionQuestion
             action={removeConnection}
             organization={scope.organization}

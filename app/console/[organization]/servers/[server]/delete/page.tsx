@@ -15,7 +15,7 @@ export default consolePage('configure', async ({ scope, management, params, lang
   const up = { href: routes.serverSettings(scope.organization, slug), label: name }
   return (
     <Page title={t('server.title', { name })} lead={t('server.lead')} up={up}>
-      <Section title={t('server.link')}>
+      <Section title={t('server.what')}>
         <Facts
           items={[
             [t('server.grants'), server.grants],

@@ -1,0 +1,13 @@
+import { Fragment } from 'react'
+
+/** An address that may go on in the next line after its slashes, dots and “@”, and not within a word. */
+export function Address({ children }: { readonly children: string }) {
+  const parts = children.split(/(?<=[/@?&=.])(?=[^/@?&=.])/)
+  return parts.map((part, i) => (
+    // biome-ignore lint/suspicious/noArrayIndexKey: the parts of one address stay where they are
+    <Fragment key={i}>
+      {i > 0 && <wbr />}
+      {part}
+    </Fragment>
+  ))
+}

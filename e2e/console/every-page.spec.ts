@@ -4,6 +4,7 @@ import type { Language } from '@/lib/messages/catalogue'
 import { setupLink } from '../support/console'
 import { findFlaws, findGaps, findUnreachable, readSentences } from '../support/page-checks'
 import { PAGE_FILES, PASSING_ON, prepareTour, type Tour } from '../support/page-tour'
+import { findWrongWords } from '../support/page-words'
 import {
   ABSENT,
   builtActions,
@@ -14,7 +15,6 @@ import {
   sendForm,
   WITHHELD,
 } from '../support/posted-forms'
-import { findWrongWords } from '../support/page-words'
 import { expect, test } from '../support/test'
 import { startWorld } from '../support/world'
 

@@ -10,7 +10,10 @@ const OF_DEVELOPERS = /connections\/|servers\/\[server\]|webhooks|setup\/connect
  * @param file of the page, under `app`
  */
 export async function findWrongWords(page: Page, file: string): Promise<readonly string[]> {
-  const { broken, codes } = await page.evaluate(readWords, Object.keys(actions.en))
+  const { broken, codes } = await page.evaluate(
+    readWords,
+    Object.keys(actions.en).filter((action) => action.includes('.')),
+  )
   return [
     ...broken.map((word) => `broken: ${word}`),
     ...(OF_DEVELOPERS.test(file) ? [] : codes.map((word) => `a wire name: ${word}`)),
@@ -35,15 +38,17 @@ function readWords(actions: readonly string[]) {
       getComputedStyle(parent).clipPath !== 'none'
     )
       continue
+    for (const word of (node.textContent ?? '').split(/\s+/)) {
+      const name = word.replace(/^\W+|\W+$/g, '')
+      const isCode = actions.includes(name) || /^[a-z\d]+(_[a-z\d]+)+$/.test(name)
+      if (isCode && !parent.closest('code, kbd')) codes.push(name)
+    }
     const around = parent.closest('.panel, .callout, .card, form, table, main') ?? document.body
     const { paddingLeft, paddingRight } = getComputedStyle(around)
     const room = around.clientWidth - Number.parseFloat(paddingLeft) - Number.parseFloat(paddingRight)
     // References and dates are whole, other words may break at their hyphens.
     const words = (node.textContent ?? '').matchAll(/[\dA-Z]{4}-[\dA-Z]{4}|\d+(?:-\d+)+|[^\s\-\u00ad]+/g)
     for (const { 0: word, index } of words) {
-      const name = word.replace(/^\W+|\W+$/g, '')
-      const isCode = actions.includes(name) || /^[a-z\d]+(_[a-z\d]+)+$/.test(name)
-      if (isCode && !parent.closest('code, kbd')) codes.push(name)
       const range = document.createRange()
       range.setStart(node, index)
       range.setEnd(node, index + word.length)

@@ -1,3 +1,4 @@
+import { Address } from '@/components/ui/address'
 import { CopyText } from '@/components/ui/copy-text'
 import { Badge, ButtonLink, Callout, Facts, Section } from '@/components/ui/page'
 import { Table } from '@/components/ui/table'
@@ -67,7 +68,11 @@ export function TestReport({ test, connection, language, addServer, t }: TestRep
               { title: t('claims.name'), cell: ([name]) => <code>{name}</code> },
               {
                 title: t('claims.value'),
-                cell: ([, value]) => <bdi className="connections-value">{value}</bdi>,
+                cell: ([, value]) => (
+                  <bdi className="connections-value">
+                    <Address>{value}</Address>
+                  </bdi>
+                ),
               },
             ]}
           />
@@ -136,7 +141,9 @@ function StepItem({ name, step, isNext, language, t }: StepItemProps) {
         <Facts
           items={facts.map(([fact, value]) => [
             factName(fact, t),
-            <bdi key={fact}>{fact === 'expires_in' ? spanOf(Number(value), t) : factValue(value, t)}</bdi>,
+            <bdi key={fact}>
+              <Address>{fact === 'expires_in' ? spanOf(Number(value), t) : factValue(value, t)}</Address>
+            </bdi>,
           ])}
         />
       )}

@@ -102,7 +102,7 @@ export const messages = catalogue(
     'operators.inviteLead':
       'Vestibule makes a link that works once and for one day. Where no mail is configured, you pass it on.',
     'operators.inviteSubmit': 'Create link',
-    'operators.linkTitle': 'Choose a password',
+    'operators.linkTitle': 'Choose a password for the console',
     'operators.linkLead': 'For {email}. Saving it replaces every other way to sign in to this account.',
     'operators.linkSubmit': 'Save password',
     'operators.password': 'Password',
@@ -214,7 +214,7 @@ export const messages = catalogue(
     'operators.inviteLead':
       'Vestibule erstellt einen Link, der einmal und einen Tag lang gilt. Ist kein E-Mail-Versand eingerichtet, geben Sie ihn weiter.',
     'operators.inviteSubmit': 'Link erstellen',
-    'operators.linkTitle': 'Passwort wählen',
+    'operators.linkTitle': 'Passwort für die Konsole wählen',
     'operators.linkLead': 'Für {email}. Es ersetzt jeden anderen Weg, sich bei diesem Konto anzumelden.',
     'operators.linkSubmit': 'Passwort speichern',
     'operators.password': 'Passwort',

@@ -5,7 +5,11 @@ import { afterEach, expect, it } from 'vitest'
 import { admitted } from './admission'
 
 let server: Server
-afterEach(() => new Promise((closed) => server.close(closed)))
+afterEach(async () => {
+  // Of requests that a failed test left waiting.
+  server.closeAllConnections()
+  await new Promise((closed) => server.close(closed))
+})
 
 /** A server whose requests wait until they are let go. */
 async function waitingServer(most: Parameters<typeof admitted>[2]) {

@@ -41,7 +41,10 @@ function readWords(actions: readonly string[]) {
     for (const word of (node.textContent ?? '').split(/\s+/)) {
       const name = word.replace(/^\W+|\W+$/g, '')
       const isCode = actions.includes(name) || /^[a-z\d]+(_[a-z\d]+)+$/.test(name)
-      if (isCode && !parent.closest('code, kbd')) codes.push(name)
+      // An email address stands in several nodes, and has what its owner likes.
+      const isOfEmail = () =>
+        parent.textContent.split(/\s+/).some((it) => it.includes('@') && it.includes(name))
+      if (isCode && !parent.closest('code, kbd') && !isOfEmail()) codes.push(name)
     }
     const around = parent.closest('.panel, .callout, .card, form, table, main') ?? document.body
     const { paddingLeft, paddingRight } = getComputedStyle(around)

@@ -29,6 +29,7 @@ type Holder = {
   readonly notice?: ReactNode
   /** What is shown after their grants, and before what ends them. */
   readonly below?: ReactNode
+  /** What is shown after what ends them. */
   readonly last?: ReactNode
 }
 

@@ -101,6 +101,11 @@ test('the checks of pages see a broken word, a code, a sentence in another langu
         planted.style.overflowWrap = 'anywhere'
         document.querySelector('main')?.append(planted)
       }
+      const address = document.createElement('bdi')
+      address.className = 'clip'
+      address.innerHTML = '<span>aiko@<wbr>northwind.<wbr>example</span>'
+      address.style.width = '4rem'
+      document.querySelector('main')?.append(address)
       document.title = title
     },
     {
@@ -110,6 +115,7 @@ test('the checks of pages see a broken word, a code, a sentence in another langu
   )
   expect(await findWrongWords(german, file)).toEqual([
     'broken: Zustimmungsseite',
+    'broken: aiko@northwind.example',
     'a wire name: invalid_grant',
     'a wire name: grant.revoked',
   ])

@@ -1,18 +1,4 @@
-const INLINE = new Set([
-  'a',
-  'abbr',
-  'b',
-  'bdi',
-  'code',
-  'em',
-  'i',
-  'kbd',
-  'small',
-  'span',
-  'strong',
-  'time',
-  'wbr',
-])
+const INLINE = new Set(['a', 'abbr', 'b', 'bdi', 'code', 'em', 'i', 'kbd', 'small', 'span', 'strong', 'time'])
 const ENTITIES: Readonly<Record<string, string>> = {
   amp: '&',
   lt: '<',

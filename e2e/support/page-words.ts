@@ -5,7 +5,7 @@ import { messages as actions } from '@/lib/messages/audit-actions'
 const OF_DEVELOPERS = /connections\/|servers\/\[server\]|webhooks|setup\/connection|doctor/
 
 /**
- * Words that are broken inside although they fit in a line, and wire names or codes outside `<code>`.
+ * Words that are broken inside although they fit in a line, texts of tables that should be cut and are not, and wire names or codes outside `<code>`.
  *
  * @param file of the page, under `app`
  */
@@ -59,6 +59,13 @@ function readWords(actions: readonly string[]) {
       const wide = lines.reduce((sum, { width }) => sum + width, 0)
       if (new Set(lines.map(({ top }) => Math.round(top))).size > 1 && wide <= room) broken.push(word)
     }
+  }
+  for (const text of document.querySelectorAll('.clip > span')) {
+    if (getComputedStyle(text).whiteSpace !== 'nowrap') continue
+    const range = document.createRange()
+    range.selectNodeContents(text)
+    if (new Set([...range.getClientRects()].map(({ top }) => Math.round(top))).size > 1)
+      broken.push(text.textContent)
   }
   return { broken, codes }
 }

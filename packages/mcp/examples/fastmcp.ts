@@ -1,7 +1,7 @@
 import { authenticateFastMcp, type User, type Verifier } from '@vestibule/mcp'
 import { FastMCP, type Logger } from 'fastmcp'
 
-/** FastMCP for TypeScript: the session is the user, and tools that need more scope are not there without it. */
+/** FastMCP for TypeScript: the session is the user, and a session that begins without a tool’s scope does not see it. */
 export function fastMcp(
   verifier: Verifier,
   logger: Logger = console,
@@ -20,7 +20,11 @@ export function fastMcp(
   server.addTool({
     name: 'delete_file',
     canAccess: ({ scopes }) => scopes.includes('files:write'),
-    execute: async (_, { session }) => `deleted for ${session?.sub}`,
+    execute: async (_, { session }) => {
+      // `canAccess` was asked when the session began, perhaps by another token.
+      if (!session?.scopes.includes('files:write')) return 'files:write is needed'
+      return `deleted for ${session.sub}`
+    },
   })
   return server
 }

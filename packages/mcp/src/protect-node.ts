@@ -1,5 +1,5 @@
 /** For everything that speaks `node:http`: Express, Connect, SDK v1 and v2, FastMCP. Nothing of Node is imported. */
-import { AccessError } from './errors'
+import { AccessError, Unavailable } from './errors'
 import { METADATA_HEADERS, ROOT_METADATA_PATH, readMessage } from './protect'
 import type { Verifier } from './types'
 import type { AuthInfo, User } from './user'
@@ -51,7 +51,8 @@ export function protectNode<Request extends IncomingRequest, Response extends Ou
       await listener(request, response)
     } catch (error) {
       // Nobody waits for this promise: an error that leaves it ends the process.
-      if (!(error instanceof AccessError) || response.headersSent) throw error
+      const isOurs = error instanceof AccessError || error instanceof Unavailable
+      if (!isOurs || response.headersSent) throw error
       const { status, headers } = verifier.refusal(error)
       answer(response, status, headers)
     }
@@ -59,15 +60,26 @@ export function protectNode<Request extends IncomingRequest, Response extends Ou
 }
 
 /**
- * FastMCP for TypeScript: `new FastMCP({ authenticate: authenticateFastMcp(verifier) })`. The session is the user. FastMCP
- * serves the metadata itself: give it `oauth: { enabled: true, protectedResource: … }`.
+ * Where FastMCP opens a stream of the old transport, always: what is then sent to `/messages` brings no token, and would
+ * be served long after the one that it began with was revoked.
+ */
+const OLD_STREAM = '/sse'
+
+const opensOldStream = ({ method, url = '/' }: Pick<IncomingRequest, 'method' | 'url'>) =>
+  method === 'GET' && new URL(url, 'http://localhost').pathname === OLD_STREAM
+
+/**
+ * FastMCP for TypeScript: `new FastMCP({ authenticate: authenticateFastMcp(verifier) })`. The session is the user, by the
+ * token of the last request in it. FastMCP serves the metadata itself: give it `oauth: { enabled: true,
+ * protectedResource: … }`. Its stream at `/sse` is not there: only its first request would need a token.
  */
 export function authenticateFastMcp<Claims>(
   verifier: Verifier<Claims>,
 ): (
-  request: Pick<IncomingRequest, 'headers'> | undefined,
+  request: Pick<IncomingRequest, 'headers' | 'method' | 'url'> | undefined,
 ) => Promise<User<Claims> & Record<string, unknown>> {
   return async (request) => {
+    if (request && opensOldStream(request)) throw new Response(null, { status: 404 })
     try {
       return { ...(await verifier.authenticate(request?.headers.authorization)) }
     } catch (error) {
@@ -83,7 +95,7 @@ async function* chunksOf(body: string | Uint8Array): AsyncGenerator<Uint8Array> 
 
 /** Parsers of Express 4 leave `{}` at messages that are not for them. What comes later may read such a message. */
 const isUnread = ({ body, readableDidRead }: IncomingRequest) =>
-  readableDidRead === false && JSON.stringify(body) === '{}'
+  readableDidRead !== true && JSON.stringify(body) === '{}'
 
 async function admit(
   verifier: Verifier,

@@ -10,7 +10,7 @@ import {
   protectHono,
   protectNode,
 } from '../src/index'
-import { playedIssuer } from './played-issuer'
+import { networkFails, playedIssuer } from './played-issuer'
 import { vectors } from './vectors'
 
 type Ask = (init?: RequestInit, path?: string) => Promise<Response>
@@ -149,9 +149,57 @@ describe('a listener of node:http', () => {
       )
     expect(thrown).toEqual([expect.any(AccessError)])
   })
+
+  it('is answered for when what it needs is away, as at a token exchange, and the process goes on', async () => {
+    const verifier = playedIssuer({ token: networkFails }).verifier({ credentials: { secret: 'secret' } })
+    const handle = protectNode(verifier, async (request, response) => {
+      await verifier.exchangeToken(verifier.userOf(request.auth))
+      response.end('served')
+    })
+    await withNode(
+      (request, response) => void handle(request, response),
+      async (ask) => {
+        const answer = await ask({ headers: { authorization } })
+        expect([answer.status, answer.headers.get('retry-after')]).toEqual([503, '5'])
+      },
+    )
+  })
+
+  it('does not get a call for `{}`, from whatever framework the request is', async () => {
+    const verifier = playedIssuer().verifier()
+    const statuses: number[] = []
+    const response = { writeHead: (status: number) => statuses.push(status), end: () => {} }
+    const isReached = await new Promise((resolve) => {
+      const request = {
+        ...{ headers: { authorization }, method: 'POST', url: '/mcp', body: {} },
+        async *[Symbol.asyncIterator]() {
+          yield new TextEncoder().encode(JSON.stringify(CALL))
+        },
+      }
+      void protectNode(verifier, () => resolve(true))(request, response).then(() => resolve(false))
+    })
+    expect([isReached, statuses]).toEqual([false, [403]])
+  })
 })
 
 describe('FastMCP', () => {
+  it('gets no session for a stream that would outlive its token', async () => {
+    const authenticate = authenticateFastMcp(playedIssuer().verifier())
+    const ask = (method: string, url: string) =>
+      authenticate({ method, url, headers: { authorization } }).then(
+        ({ sub }) => sub,
+        (error: unknown) => error instanceof Response && error.status,
+      )
+    expect(await ask('GET', '/sse')).toBe(404)
+    expect(await ask('GET', '/x/../sse?y')).toBe(404)
+    for (const [method, url] of [
+      ['POST', '/sse'],
+      ['GET', '/mcp'],
+      ['GET', '/mcp/sse'],
+    ] as const)
+      expect(await ask(method, url), `${method} ${url}`).toBe('user-1')
+  })
+
   it('gets the user as its session, and the refusal as a response', async () => {
     const authenticate = authenticateFastMcp(playedIssuer().verifier())
     expect(await authenticate({ headers: { authorization } })).toMatchObject({ sub: 'user-1', token: GOOD })

@@ -21,6 +21,7 @@ import unittest
 import unittest.mock
 from concurrent.futures import ThreadPoolExecutor
 
+import jwt
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -147,6 +148,14 @@ class Tokens(unittest.TestCase):
         issuer.now += 31
         self.assertEqual(outcome(lambda: verifier.verify_sync(unknown)), "unavailable")
         self.assertEqual(outcome(lambda: verifier.verify_sync(GOOD)), "good")
+
+    def test_options_that_would_let_tokens_in_for_ever(self):
+        for leeway in (float("nan"), float("inf"), -1, "30", None, True):
+            with self.assertRaises(ValueError, msg=leeway):
+                Issuer().verifier(leeway=leeway)
+        for word in ("Refuse", "", None):
+            with self.assertRaises(ValueError, msg=word):
+                Issuer().verifier(revocations=word)
 
     def test_what_only_python_reads(self):
         deep = base64.urlsafe_b64encode(b"[" * 5000).decode().rstrip("=")
@@ -276,6 +285,30 @@ class Feed(unittest.TestCase):
             self.play(issuer, document)
             verifier._feed._flight.begin().result()
         self.assertEqual(outcome(lambda: verifier.verify_sync(GOOD)), "401 invalid_token")
+
+    def test_a_clock_that_is_ahead_for_a_while(self):
+        """What has ended is not forgotten by it, since the issuer tells of it once."""
+        key, start = ec.generate_private_key(ec.SECP256R1()), V["now"]
+        jwk = json.loads(jwt.algorithms.ECAlgorithm.to_jwk(key.public_key()))
+        issuer = Issuer(jwks={"keys": [{**jwk, "kid": "k"}]})
+
+        def signed(typ, **claims):
+            return jwt.encode({"iss": V["issuer"], **claims}, key, "ES256", {"typ": typ, "kid": "k"})
+
+        def token(grant, exp):
+            return signed("at+jwt", aud=V["resource"], sub="u", client_id="c", jti="j", gid=grant, iat=start, exp=exp)
+
+        def document(**claims):
+            return signed("revocations+jwt", sub=V["feed"]["uri"], to="c1", **claims)
+
+        ended, other = token("g", start + 3600), token("other", start + 90_000)
+        issuer.answers["feed"] = document(iat=start, revoked={vestibule_mcp._digest("gid:g"): [start, start + 3600]})
+        verifier = issuer.verifier()
+        self.assertEqual(outcome(lambda: verifier.verify_sync(ended)), "401 invalid_token")
+        issuer.answers["feed"] = document(iat=start + 600, **{"from": "c1", "revoked": {}})
+        for now, one, said in ((start + 7200, other, "good"), (start + 603, ended, "401 invalid_token")):
+            issuer.now = float(now)
+            self.assertEqual(outcome(lambda: verifier.verify_sync(one)), said)
 
 
 class Dripping(socketserver.ThreadingTCPServer):

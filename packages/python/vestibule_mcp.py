@@ -109,6 +109,11 @@ class Verifier:
                  credentials: Optional[tuple] = None, revocations: str = "accept", leeway: int = 30,
                  algorithms: Sequence[str] = tuple(ALGORITHMS), fetch: Optional[Fetch] = None,
                  now: Callable[[], float] = time.time):
+        # What is computed or comes from a file: by a leeway of NaN no token would ever expire.
+        if not _is_number(leeway) or leeway < 0:
+            raise ValueError("leeway is no number of seconds")
+        if revocations not in ("accept", "refuse", "ignore"):
+            raise ValueError("revocations is none of accept, refuse and ignore")
         self.issuer, self.resource, self.scopes, self.tools = issuer, resource, list(scopes), dict(tools)
         self._credentials, self._leeway, self._now = credentials, leeway, now
         self._algorithms = [name for name in algorithms if name in ALGORITHMS]
@@ -513,7 +518,8 @@ class _Feed:
         for times in revoked.values():
             if not isinstance(times, list) or len(times) != 2 or not all(map(_is_number, times)):
                 raise Unavailable("the revocations are malformed")
-        over = self._verifier._now() - self._verifier._leeway
+        # Not by the clock here alone: should that be ahead for a while, what it has forgotten is not told again.
+        over = min(now, iat) - self._verifier._leeway
         # A question that was held may be answered at the same time as another.
         with self._lock:
             entries = {name: times for name, times in self._entries.items() if times[1] >= over}

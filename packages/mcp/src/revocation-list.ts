@@ -8,24 +8,22 @@ type Entry = { readonly before: number; readonly until: number }
 /** What a revocation feed has said so far. */
 export type RevocationList = {
   /**
-   * Takes over what a document of the feed says.
+   * Takes over what a document of the feed says, and forgets the entries that ended before `over`.
    *
+   * @param over seconds since 1970
    * @throws Unavailable when it is malformed
    */
-  readonly add: (revoked: unknown) => void
+  readonly add: (revoked: unknown, over: number) => void
   readonly has: (claims: JWTPayload) => Promise<boolean>
 }
 
 /** Bytes of the digests that the feed names things by. */
 const DIGEST = 12
 
-/**
- * @param now seconds since 1970, of the clock that tokens expire by
- */
-export function revocationList(now: () => number): RevocationList {
+export function revocationList(): RevocationList {
   const entries = new Map<string, Entry>()
   return {
-    add(revoked) {
+    add(revoked, over) {
       for (const [digest, { before, until }] of read(revoked)) {
         const known = entries.get(digest)
         entries.set(digest, {
@@ -33,7 +31,7 @@ export function revocationList(now: () => number): RevocationList {
           until: Math.max(until, known?.until ?? 0),
         })
       }
-      for (const [digest, { until }] of entries) if (until < now()) entries.delete(digest)
+      for (const [digest, { until }] of entries) if (until < over) entries.delete(digest)
     },
     async has(claims) {
       if (entries.size === 0) return false

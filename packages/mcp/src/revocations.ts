@@ -3,7 +3,7 @@ import { ALGORITHMS } from './access-token'
 import { type AuthorizationServer, ask, readText, type Surroundings } from './authorization-server'
 import { invalidToken, Unavailable } from './errors'
 import { age } from './kept'
-import { isMoment, revocationList } from './revocation-list'
+import { isMoment, type RevocationList, revocationList } from './revocation-list'
 import { singleFlight } from './single-flight'
 
 /** What to do while the feed cannot be reached; `ignore` never asks for it. */
@@ -56,7 +56,7 @@ export function revocations(
   server: AuthorizationServer,
   { fetch, now }: Surroundings,
 ): Revocations {
-  const list = revocationList(() => now() / 1000 - leeway)
+  const list = revocationList()
   const feed = feedReader(issuer, server, fetch, () => now() / 1000, leeway)
   let reachedAt: number | undefined
   let triedAt: number | undefined
@@ -132,7 +132,7 @@ type FeedReader = {
    * @param wait seconds that the answer may be held for another version
    * @returns whether it was
    */
-  readonly read: (uri: string, take: (revoked: unknown) => void, wait?: number) => Promise<boolean>
+  readonly read: (uri: string, take: RevocationList['add'], wait?: number) => Promise<boolean>
 }
 
 function feedReader(
@@ -150,7 +150,7 @@ function feedReader(
     return wait > 0 ? `${after}&version=${encodeURIComponent(last.version ?? '')}` : after
   }
 
-  async function read(uri: string, take: (revoked: unknown) => void, wait = 0): Promise<boolean> {
+  async function read(uri: string, take: RevocationList['add'], wait = 0): Promise<boolean> {
     const asked = last
     const prefer = wait > 0 ? { prefer: `wait=${wait}` } : {}
     const response = await ask(fetch, question(uri, wait), TIMEOUT + wait * 1000, prefer)
@@ -171,7 +171,8 @@ function feedReader(
     if (iat > now() + leeway + CLOCKS) throw new Unavailable('the revocations are of the future')
     // Not by the clock here, which may be off.
     if (last && iat < last.iat - CLOCKS) throw new Unavailable('the revocations are old')
-    take(revoked)
+    // Not by the clock here alone: should that be ahead for a while, what it has forgotten is not told again.
+    take(revoked, Math.min(now(), iat) - leeway)
     last = { to, iat, version }
     // What a cache repeats while the issuer is away: nothing is lost by it, but it is not the feed.
     if (iat < now() - leeway - CLOCKS) throw new Unavailable('the revocations are no longer renewed')

@@ -20,7 +20,7 @@ const LEEWAY = 30
 /**
  * Verifies access tokens for one MCP server. Make it once: it keeps keys and answers.
  *
- * @throws TypeError when issuer or resource is no URL
+ * @throws TypeError when an option is not what it has to be, such as an issuer that is no URL
  */
 export function createVerifier(options: VerifierOptions<JWTPayload>): Verifier<JWTPayload>
 export function createVerifier<Claims>(
@@ -28,6 +28,7 @@ export function createVerifier<Claims>(
 ): Verifier<Claims>
 export function createVerifier<Claims>(options: VerifierOptions<Claims>): Verifier<Claims | JWTPayload> {
   const { issuer, resource, scopes = [], tools = {}, credentials } = options
+  requireSense(options)
   const surroundings: Surroundings = {
     fetch: options.fetch ?? ((url, init) => fetch(url, init)),
     now: options.now ?? Date.now,
@@ -83,6 +84,13 @@ export function createVerifier<Claims>(options: VerifierOptions<Claims>): Verifi
     },
     ...authInfos(resource),
   }
+}
+
+/** What is computed or comes from a file has no type: `NaN` seconds of leeway would let no token expire. */
+function requireSense({ leeway = LEEWAY, revocations = 'accept' }: VerifierOptions<unknown>): void {
+  if (!Number.isFinite(leeway) || leeway < 0) throw new TypeError('the option leeway is no number of seconds')
+  if (!['accept', 'refuse', 'ignore'].includes(revocations))
+    throw new TypeError('the option revocations is none of accept, refuse and ignore')
 }
 
 function tokenOf(authorization: string | null | undefined): string {

@@ -221,4 +221,15 @@ describe('options', () => {
     expect(() => createVerifier({ issuer: vectors.issuer, resource: 'mcp' })).toThrow(TypeError)
     expect(() => createVerifier({ issuer: 'auth', resource: vectors.resource })).toThrow(TypeError)
   })
+
+  it('that would let tokens in for ever are refused', () => {
+    const { verifier } = playedIssuer()
+    for (const leeway of [Number.NaN, Number.POSITIVE_INFINITY, -1, JSON.parse('"30"'), JSON.parse('null')])
+      expect(() => verifier({ leeway }), leeway).toThrow(TypeError)
+    for (const revocations of [JSON.parse('"Refuse"'), JSON.parse('""'), JSON.parse('true')])
+      expect(() => verifier({ revocations }), revocations).toThrow(TypeError)
+    for (const leeway of [0, 0.5, 300]) expect(() => verifier({ leeway })).not.toThrow()
+    for (const revocations of ['accept', 'refuse', 'ignore'] as const)
+      expect(() => verifier({ revocations })).not.toThrow()
+  })
 })

@@ -126,6 +126,24 @@ describe('the revocation feed', () => {
     expect(await outcome(verifier.verify(token))).toBe(REVOKED)
   })
 
+  it('is not forgotten by a clock that is ahead for a while', async () => {
+    const issuer = await signingIssuer()
+    const clock = { off: 0 }
+    const verifier = issuer.verifier({ now: () => issuer.clock.now + clock.off })
+    const [token, other] = [
+      await issuer.accessToken(),
+      await issuer.accessToken({ gid: 'grant-2', exp: 1_900_000_000 }),
+    ]
+    issuer.endGrant('grant-1')
+    issuer.clock.now += 600_000
+    expect(await outcome(verifier.verify(token))).toBe(REVOKED)
+    clock.off = 7_200_000
+    expect(await outcome(verifier.verify(other))).toBe('good')
+    clock.off = 0
+    issuer.clock.now += 3_000
+    expect(await outcome(verifier.verify(token))).toBe(REVOKED)
+  })
+
   describe('that cannot be reached', () => {
     it('holds up nobody, and lets in what it never told', async () => {
       const issuer = await signingIssuer()

@@ -526,6 +526,8 @@ class Http(unittest.TestCase):
         token = asyncio.run(verifier.verify_token(GOOD))
         self.assertEqual((token.client_id, token.scopes), ("client-1", ["files:read"]))
         self.assertIsNone(asyncio.run(verifier.verify_token("opaque")))
+        lacking = next(one["authorization"] for one in V["requests"] if one["name"] == "without the scope of all")
+        self.assertIsNone(asyncio.run(verifier.verify_token(lacking.removeprefix("Bearer "))))
         # The SDK takes whole seconds alone.
         answer = {**V["introspection"][0]["answer"], "exp": V["now"] + 600.5}
         opaque = SdkTokenVerifier(Issuer(introspection=answer).verifier(credentials=(None, "s")))

@@ -571,7 +571,7 @@ class Protect:
 
 
 class SdkTokenVerifier:
-    """The TokenVerifier of the official SDK (mcp.server.auth.provider): None refuses a token."""
+    """The TokenVerifier of the official SDK (mcp.server.auth.provider): None refuses a token, also one without `scopes`."""
 
     def __init__(self, verifier: Verifier):
         self._verifier = verifier
@@ -581,6 +581,7 @@ class SdkTokenVerifier:
 
         try:
             user = await self._verifier.verify(token)
+            self._verifier.require_scope(user, *self._verifier.scopes)
         except AccessError:
             return None
         return AccessToken(token=token, client_id=user.client_id, scopes=list(user.scopes),

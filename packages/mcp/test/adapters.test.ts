@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { createServer } from 'node:http'
+import { createServer, request as send } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { describe, expect, it } from 'vitest'
 import {
@@ -108,6 +108,35 @@ describe.each(Object.entries(adapters))('%s', (_, start) => {
       expect(served()).toBe(2)
     }))
 
+  it('takes a token from the header alone, as it is spelled there', () =>
+    start(async (ask, served) => {
+      const elsewhere: readonly (readonly [RequestInit, string?])[] = [
+        [{}, `/mcp?access_token=${GOOD}`],
+        [{ headers: { cookie: `access_token=${GOOD}` } }],
+        [{ headers: { 'x-access-token': GOOD, 'proxy-authorization': authorization } }],
+        [{ method: 'POST', body: new URLSearchParams({ access_token: GOOD }) }],
+      ]
+      for (const [init, path] of elsewhere) expect((await ask(init, path)).status).toBe(401)
+      for (const spelled of [
+        `Bearer\t${GOOD}`,
+        `Bearer\u00a0${GOOD}`,
+        `Bearer Bearer ${GOOD}`,
+        `Bearer "${GOOD}"`,
+        `Bearer=${GOOD}`,
+        `Bearer token=${GOOD}`,
+        `Bearer ${GOOD}, Bearer x`,
+        `Bearer x, Bearer ${GOOD}`,
+        `Basic x, Bearer ${GOOD}`,
+        `DPoP ${GOOD}`,
+        `Token ${GOOD}`,
+        GOOD,
+      ])
+        expect((await ask({ headers: { authorization: spelled } })).status, spelled).toBe(401)
+      expect(served()).toBe(0)
+      for (const spelled of [`bearer ${GOOD}`, `BEARER   ${GOOD}`, `Bearer ${GOOD}  `])
+        expect((await ask({ headers: { authorization: spelled } })).status, spelled).toBe(200)
+    }))
+
   it('serves the metadata at two addresses, and protects every other', () =>
     start(async (ask, served) => {
       for (const path of [`${METADATA}/mcp`, METADATA, `${METADATA}?x=1`]) {
@@ -120,6 +149,28 @@ describe.each(Object.entries(adapters))('%s', (_, start) => {
         expect((await ask({}, path)).status, path).toBe(401)
       expect(served()).toBe(0)
     }))
+})
+
+it.each([
+  ['the first of which is bad', 'Bearer x', authorization],
+  ['the first of which is of another scheme', 'Basic eDp5', authorization],
+])('two headers, %s, let nothing in', async (_, ...values) => {
+  const handle = protectNode(playedIssuer().verifier(), (_request, response) => response.end('served'))
+  await withNode(
+    (request, response) => void handle(request, response),
+    async (ask) => {
+      const { port } = new URL((await ask({ headers: { authorization: 'Bearer x' } })).url)
+      const status = await new Promise((resolve, reject) => {
+        const headers = ['host', 'x', ...values.flatMap((value) => ['authorization', value])]
+        const asked = send({ port, host: '127.0.0.1', path: '/mcp', headers }, (answer) => {
+          answer.resume()
+          resolve(answer.statusCode)
+        })
+        asked.on('error', reject).end()
+      })
+      expect(status).toBe(401)
+    },
+  )
 })
 
 describe('a listener of node:http', () => {

@@ -173,6 +173,29 @@ describe('a feed', () => {
     expect(await outcome(lax.verify(token))).toBe('good')
   })
 
+  it.each([
+    ['refuse', 'Unavailable: the revocations cannot be fetched'],
+    ['accept', 'good'],
+  ] as const)(
+    'whose answer begins and does not end is given up, and its connection: %s',
+    async (word, said) => {
+      const played = playedIssuer()
+      let end = () => {}
+      const closed = new Promise<void>((resolve) => (end = resolve))
+      const drip: RequestListener = (_request, response) => {
+        response.write('e')
+        response.on('close', end)
+      }
+      await serving(drip, async (port) => {
+        const elsewhere: typeof played.fetch = (url, init) =>
+          url.includes('/revocations') ? fetch(`http://127.0.0.1:${port}`, init) : played.fetch(url, init)
+        const verifier = played.verifier({ revocations: word, fetch: elsewhere })
+        expect(await outcome(verifier.verify(GOOD))).toBe(said)
+        await closed
+      })
+    },
+  )
+
   it('of an instance whose clock is ahead does not end it', async () => {
     const { clock, state, sign, claims, feed, start, verifier } = await strangeIssuer()
     const follower = verifier('accept')

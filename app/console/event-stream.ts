@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises'
+import { places } from '@/lib/http/limits/under-way'
 import { nextAlone } from '@/lib/next-alone'
 import { processOnce } from '@/lib/process-once'
 
@@ -12,7 +13,7 @@ const LONGEST = 15 * 60_000
 const MOST = { all: 32, organization: 16, operator: 4 } as const
 
 /** Streams that are open: all of them, those of an organization and those of an operator. */
-const open = processOnce('event streams', () => new Map<string, number>())
+const take = processOnce('event streams', () => places(MOST))
 const stopping = processOnce('event streams stop', () => new AbortController())
 
 /** Ends all streams of the process, which a stop would wait for. */
@@ -39,35 +40,25 @@ export function eventStream(
 ): Response {
   // A platform would end the function after a minute, and count it as work until then.
   if (nextAlone()) return new Response(null, { status: 501, headers: { 'cache-control': 'no-store' } })
-  const counted = [
-    ['all', MOST.all],
-    [`organization ${scope.organizationId}`, MOST.organization],
-    [`operator ${operator.id}`, MOST.operator],
-  ] as const
-  if (counted.some(([key, most]) => (open.get(key) ?? 0) >= most))
+  const release = take({ all: '', organization: scope.organizationId, operator: operator.id })
+  if (!release)
     return new Response(null, { status: 429, headers: { 'retry-after': '10', 'cache-control': 'no-store' } })
-  for (const [key] of counted) open.set(key, (open.get(key) ?? 0) + 1)
   const ended = new AbortController()
   const until = AbortSignal.any([ended.signal, stopping.signal, request.signal, AbortSignal.timeout(LONGEST)])
-  const release = () => {
-    if (ended.signal.aborted) return
+  const end = () => {
     ended.abort()
-    for (const [key] of counted) {
-      const left = (open.get(key) ?? 1) - 1
-      if (left > 0) open.set(key, left)
-      else open.delete(key)
-    }
+    release()
   }
-  until.addEventListener('abort', release)
+  until.addEventListener('abort', end)
   const parts = told(name, until, look)
   const body = new ReadableStream<Uint8Array>({
     async pull(controller) {
       const { done, value } = await parts.next().catch(() => ({ done: true, value: undefined }))
       if (value !== undefined) return controller.enqueue(new TextEncoder().encode(value))
-      release()
+      end()
       if (done) controller.close()
     },
-    cancel: release,
+    cancel: end,
   })
   return new Response(body, {
     headers: {

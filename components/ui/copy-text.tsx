@@ -13,18 +13,11 @@ type CopyTextProps = {
 }
 
 /** Something to enter elsewhere, with a button that copies it. Without JavaScript it can be selected by one click. */
-export function CopyText({ text, label, copied, block = false, children = text }: CopyTextProps) {
+export function CopyText({ text, label, copied, block = false, children }: CopyTextProps) {
+  const code = <code>{children ?? <Address>{text}</Address>}</code>
   return (
     <div className={block ? 'copy copy-block' : 'copy'}>
-      {block ? (
-        <pre>
-          <code>{children}</code>
-        </pre>
-      ) : (
-        <code>
-          <Address>{text}</Address>
-        </code>
-      )}
+      {block ? <pre>{code}</pre> : code}
       <button type="button" className="btn btn-plain btn-small" data-own data-copied={copied}>
         <Icon name="copy" size={16} />
         <Icon name="check" size={16} />

@@ -176,7 +176,7 @@ export const messages = catalogue(
     created: 'Server hinzugefügt. Führen Sie die folgenden Schritte aus, um ihn zu verwenden.',
     saved: 'Gespeichert.',
     up: 'Alle Server',
-    doctor: 'Doktor ausführen',
+    doctor: 'Doktor starten',
     'tabs.label': 'Teile dieses Servers',
     'tabs.next': 'Nächste Schritte',
     'tabs.settings': 'Einstellungen',

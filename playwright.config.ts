@@ -34,6 +34,9 @@ export default defineConfig<object, Options>({
       : []),
   ],
   use: {
+    // Without one, a button that does not come is waited for until the test's own end.
+    actionTimeout: 60_000,
+    navigationTimeout: 60_000,
     launchOptions: {
       executablePath: chromium.executablePath,
       env: { ...process.env, ...chromium.env } as Record<string, string>,

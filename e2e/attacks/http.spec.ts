@@ -1,7 +1,8 @@
 import { once } from 'node:events'
-import { connect } from 'node:net'
+import { connect, type Socket } from 'node:net'
 import { hostFetch } from '../support/host-fetch'
 import { expect, test } from '../support/test'
+import { SHORT_IDLE } from '../support/world'
 
 const METADATA = '/.well-known/oauth-authorization-server'
 
@@ -139,4 +140,43 @@ test('an attacker has no page shown that the framework keeps for errors', async 
     await test.step(path, async () => {
       expect((await hostFetch(`${root}/`, { path })).status).toBe(404)
     })
+})
+
+test('an attacker who asks for more than the system holds, and reads nothing of it, keeps no connection', async ({
+  world,
+}) => {
+  test.skip(Boolean(process.env.NEXT_ALONE), 'where Next is alone, the edge speaks with clients')
+  const { host } = new URL(world.issuers.root)
+  const sibling = await world.sibling(SHORT_IDLE)
+  const ask = (path: string) => `GET ${path} HTTP/1.1\r\nHost: ${host}\r\n\r\n`
+  const socket = connect(sibling.port, '127.0.0.1').pause()
+  socket.on('error', () => {})
+  socket.write(ask('/api/v1/openapi.json').repeat(100))
+  // Who reads nothing learns that the connection has ended when something more is sent on it.
+  const hasEnded = () => {
+    if (!socket.destroyed) socket.write(ask('/healthz'))
+    return socket.destroyed
+  }
+  await expect.poll(hasEnded, { intervals: [2_000], timeout: 20_000 }).toBe(true)
+  await sibling.stop()
+})
+
+test('an attacker who leaves requests half sent gives up their places to others', async ({ world }) => {
+  test.skip(Boolean(process.env.NEXT_ALONE), 'where Next is alone, the edge limits what is under way')
+  const { host, hostname, port } = new URL(world.issuers.root)
+  const sockets: Socket[] = []
+  const begin = () => {
+    const socket = connect(Number(port), hostname).resume()
+    socket.on('error', () => {})
+    const type = 'Content-Type: application/x-www-form-urlencoded\r\nContent-Length: 9'
+    socket.write(`POST /oauth/token HTTP/1.1\r\nHost: ${host}\r\n${type}\r\n\r\n`)
+    sockets.push(socket)
+  }
+  for (let begun = 0; begun < 256; begun++) begin()
+  const oneHasEnded = () => {
+    begin()
+    return sockets.some(({ destroyed }) => destroyed)
+  }
+  await expect.poll(oneHasEnded, { timeout: 20_000 }).toBe(true)
+  for (const socket of sockets) socket.destroy()
 })

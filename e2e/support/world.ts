@@ -20,8 +20,15 @@ const SECRETS = {
   CONFIDENTIAL_SECRET,
 }
 
+/** @param file of a module that a process loads before its own */
+const preloading = (file: string) => `--import ${pathToFileURL(path.resolve(file))}`
+
 /** Without requests to the internet: well-known clients are known from our copies of their documents. */
-const OFFLINE = { NODE_OPTIONS: `--import ${pathToFileURL(path.resolve('e2e/support/offline.mjs'))}` }
+const OFFLINE = { NODE_OPTIONS: preloading('e2e/support/offline.mjs') }
+/** As the application does, but it waits for clients for a hundredth of the time. */
+export const SHORT_IDLE = {
+  NODE_OPTIONS: `${OFFLINE.NODE_OPTIONS} ${preloading('e2e/support/short-idle.mjs')}`,
+}
 
 /**
  * A whole world to log in to: Vestibule with three servers on three kinds of issuers, each with a connection of its
@@ -48,6 +55,8 @@ export type World = {
 }
 
 export type Sibling = {
+  /** Where it listens, on this machine. */
+  readonly port: number
   /** @param path under `PUBLIC_URL` */
   readonly fetch: (path: string, request?: HostRequest) => Promise<Response>
   /** Everything it has printed. */
@@ -130,6 +139,7 @@ async function startSibling(url: string, settings: Readonly<Record<string, strin
   const { stop, output } = await startApp({ ...settings, PUBLIC_URL: url, PORT: port, METRICS_PORT: '' })
   const { host } = new URL(url)
   return {
+    port: Number(port),
     fetch: (path, request) => hostFetch(`http://localhost:${port}${path}`, { ...request, host }),
     output,
     stop,

@@ -24,6 +24,7 @@ export const BOUNDS: Readonly<
   departures: 'expiry',
   device_codes: 'expiry',
   device_guesses: 'expiry',
+  grant_checks: 'expiry',
   grants: 'record',
   idempotent_requests: 'expiry',
   instances: 'retention',

@@ -21,8 +21,7 @@ export async function fillCodes(
   try {
     const { serverId, grants } = await fillGrants(sql, count)
     return await Promise.all(
-      grants.map(async ({ grantId, requestId }) => {
-        const code = `vst_code_${randomBytes(32).toString('base64url')}`
+      grants.map(async ({ grantId, requestId, code }) => {
         const record = { codeChallenge: CODE_CHALLENGE, redirectUri: REDIRECT_URI, clientId: 'public' }
         await challenges.saveCode(hashSecret(code), { ...record, serverId, grantId, requestId }, LIFETIME)
         return code
@@ -45,20 +44,24 @@ async function fillGrants(sql: Sql, count: number) {
     grantId: newId(),
     requestId: newId(),
     reference: newReference(),
+    code: `vst_code_${randomBytes(32).toString('base64url')}`,
   }))
   const column = (name: 'userId' | 'grantId' | 'requestId' | 'reference') =>
     grants.map((grant) => grant[name])
+  const hashes = grants.map(({ code }) => hashSecret(code))
   const { organization, id: serverId, client } = server
   await sql`
     with given as (
       select * from unnest(${column('userId')}::text[], ${column('grantId')}::text[], ${column('requestId')}::text[],
-        ${column('reference')}::text[]) as given (user_id, grant_id, request_id, reference)
+        ${column('reference')}::text[], ${hashes}::text[]) as given (user_id, grant_id, request_id, reference, code_hash)
     ), made_users as (
       insert into users (id, organization_id, identity_source, subject, last_login_at)
       select user_id, ${organization}, 'bench', user_id, now() from given
     ), made_grants as (
-      insert into grants (id, organization_id, server_id, user_id, client_row_id, client_id, redirect_uri, scope, claims)
-      select grant_id, ${organization}, ${serverId}, user_id, ${client}, 'public', ${REDIRECT_URI}, '["mcp:tools"]', '{}' from given
+      insert into grants (id, organization_id, server_id, user_id, client_row_id, client_id, redirect_uri, scope, claims, code_hash)
+      select grant_id, ${organization}, ${serverId}, user_id, ${client}, 'public', ${REDIRECT_URI}, '["mcp:tools"]', '{}', code_hash from given
+    ), made_checks as (
+      insert into grant_checks (grant_id, check_at) select grant_id, now() + interval '15 minutes' from given
     )
     insert into authorization_requests (id, reference, server_id, client_row_id, client_id, redirect_uri, scope,
       created_at, expires_at, ended_at, outcome, grant_id)

@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm'
 import {
+  boolean,
   check,
   foreignKey,
   index,
@@ -50,10 +51,11 @@ export const grants = pgTable(
     nonce: text('nonce'),
     authTime: instant('auth_time'),
     createdAt: createdAt(),
-    /** SHA-256 (hex) of the authorization code, once it was redeemed. */
+    /** SHA-256 (hex) of its authorization code; of a device code, once it was redeemed. */
     codeHash: text('code_hash').unique('grants_code_hash'),
     /** The linked login that the user came by: `users.id`; null: by their own. */
     identityId: text('identity_id'),
+    /** No index knows it, nor what else a redemption changes: it would have to write into all of them. Decision 0149. */
     redeemedAt: instant('redeemed_at'),
     /** The instance that answered the redemption: `instances.id`. */
     redeemedBy: text('redeemed_by'),
@@ -61,6 +63,8 @@ export const grants = pgTable(
     network: text('network'),
     revokedAt: instant('revoked_at'),
     revokedReason: text('revoked_reason').$type<RevocationReason>(),
+    /** Its code was not redeemed in time, as clean-up has found (`grant_checks`). */
+    isAbandoned: boolean('is_abandoned').notNull().default(false),
   },
   (table) => [
     foreignKey({
@@ -86,18 +90,27 @@ export const grants = pgTable(
       .on(table.serverId, table.clientRowId, table.userId)
       .where(sql`${table.kind} = 'assertion' and ${table.revokedAt} is null`),
     index('grants_server').on(table.organizationId, table.serverId, table.createdAt, table.id),
-    // Of those that lists show. A login whose code was never redeemed is in none, however many there are.
+    // Of those that lists show: a login whose code was never redeemed is in none, however many there are.
     index('grants_shown')
       .on(table.organizationId, table.createdAt, table.id, table.revokedAt)
-      .where(sql`redeemed_at is not null or kind <> 'login' or revoked_at is not null`),
+      .where(sql`not is_abandoned or revoked_at is not null`),
     index('grants_revoked_at')
       .on(table.organizationId, table.revokedAt)
       .where(sql`${table.revokedAt} is not null`),
     index('grants_user').on(table.organizationId, table.userId, table.createdAt, table.id),
     index('grants_client').on(table.serverId, table.clientRowId, table.createdAt, table.id),
-    // No statement of a login's own rows names the kind, so that none is tempted to look for its grant here.
-    index('grants_unredeemed').on(table.createdAt).where(sql`kind = 'login' and redeemed_at is null`),
+    index('grants_abandoned').on(table.createdAt).where(sql`is_abandoned`),
   ],
+)
+
+/** When clean-up looks, once, whether a login's code was redeemed. */
+export const grantChecks = pgTable(
+  'grant_checks',
+  {
+    grantId: text('grant_id').primaryKey(),
+    checkAt: instant('check_at').notNull(),
+  },
+  (table) => [index('grant_checks_check_at').on(table.checkAt)],
 )
 
 /** The user's recorded answer for one client, redirect URI, resource and scope. */

@@ -220,7 +220,12 @@ async function recordLogin(
       grantId,
       session,
       event,
-      ...(code && { issued: { at: now, step: 'code', outcome: 'ok', reason: 'ok' } }),
+      ...(code && {
+        issued: {
+          codeHash: hashSecret(code),
+          event: { at: now, step: 'code', outcome: 'ok', reason: 'ok' },
+        },
+      }),
     },
     now,
   )

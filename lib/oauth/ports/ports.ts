@@ -104,8 +104,8 @@ export type CompletedLogin = {
   /** What this browser is remembered by from now on. */
   readonly session: NewBrowserSession
   readonly event: TimelineEvent
-  /** The line of the code that was issued for the grant; a device gets none. */
-  readonly issued?: TimelineEvent
+  /** The code that was issued for the grant, and its line; a device gets none. */
+  readonly issued?: { readonly codeHash: string; readonly event: TimelineEvent }
 }
 
 /**

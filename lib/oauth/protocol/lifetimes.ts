@@ -150,6 +150,9 @@ export const ENDS_SOON = 14 * 24 * 3600
 /** How long an API key or an invitation that has ended is kept, and counts for its organization's quota. */
 export const ENDED_MEMORY = 30 * 24 * 3600
 
+/** From a login on, after which nobody brings its code or device code any more. */
+export const REDEEMED_WITHIN = 900
+
 /** How long it is known what became of a mail. */
 export const MAIL_MEMORY = 30 * 24 * 3600
 

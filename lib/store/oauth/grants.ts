@@ -154,6 +154,7 @@ async function redeemOnce(
         redeemedAt: sql`clock_timestamp()`,
         redeemedBy: instance,
         network: token ? null : (network ?? null),
+        isAbandoned: false,
       })
       .where(
         and(
@@ -162,7 +163,7 @@ async function redeemOnce(
           eq(grants.clientRowId, which.clientRowId),
           isNull(grants.revokedAt),
           or(
-            isNull(grants.redeemedAt),
+            isUnredeemed(codeHash),
             and(
               eq(grants.codeHash, codeHash),
               or(
@@ -193,6 +194,10 @@ async function redeemOnce(
     .from(redeemed)
   return row ? toGrant(row) : null
 }
+
+/** And it is the code that the grant was written with, where it was: a challenge store alone can give out no other. */
+const isUnredeemed = (codeHash: string) =>
+  and(isNull(grants.redeemedAt), or(isNull(grants.codeHash), eq(grants.codeHash, codeHash)))
 
 /** The earlier redemption was never answered. */
 const lost = unanswered({ at: sql`${grants.redeemedAt}`, by: sql`${grants.redeemedBy}` })
@@ -227,10 +232,7 @@ async function undecided(
         eq(grants.serverId, serverId),
         eq(grants.clientRowId, clientRowId),
         isNull(grants.revokedAt),
-        or(
-          isNull(grants.redeemedAt),
-          and(eq(grants.codeHash, codeHash), ne(grants.redeemedBy, instance), lost),
-        ),
+        or(isUnredeemed(codeHash), and(eq(grants.codeHash, codeHash), ne(grants.redeemedBy, instance), lost)),
       ),
     )
   return found.length > 0

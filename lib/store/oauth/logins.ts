@@ -9,6 +9,7 @@ import {
   type Logins,
   StoreUnavailable,
 } from '@/lib/oauth/ports/ports'
+import { REDEEMED_WITHIN } from '@/lib/oauth/protocol/lifetimes'
 import type { Database, Transaction } from '@/lib/store/database/database'
 import { guarded } from '@/lib/store/database/guarded'
 import { newId } from '@/lib/store/database/ids'
@@ -148,18 +149,21 @@ async function writeGrant(
     login.upstreamTokens,
   )
   const at = now.toISOString()
-  const lines = withLines(sql`${linesOf(event, ...(issued ? [issued] : []))}`)
+  const lines = withLines(sql`${linesOf(event, ...(issued ? [issued.event] : []))}`)
   // A remembered answer is not a new one: it must not outlive a withdrawal.
   const answered = request.rememberedFor ? sql`` : sql`, answered as (${recordConsent(login, userId, at)})`
   // Written by hand: drizzle would take longer to put it together than the database to carry it out.
   const [row] = await tx.execute<{ inTime: boolean; isGone: boolean }>(sql`
     with given as (
       insert into grants (id, organization_id, server_id, user_id, client_row_id, client_id, redirect_uri, scope,
-        claims, user_claims, nonce, auth_time, identity_id, created_at)
+        claims, user_claims, nonce, auth_time, identity_id, created_at, code_hash)
       values (${id}, ${organizationId}, ${serverId}, ${userId}, ${clientRowId}, ${request.clientId}, ${redirectUri},
         ${JSON.stringify(scope)}::jsonb, ${JSON.stringify(storable(claims))}::jsonb,
         ${JSON.stringify(storable(userClaims))}::jsonb, ${request.clientNonce ?? null},
-        ${identity.authTime?.toISOString() ?? null}, ${identityId}::text, ${at})
+        ${identity.authTime?.toISOString() ?? null}, ${identityId}::text, ${at}, ${issued?.codeHash ?? null})
+    ), checked as (
+      insert into grant_checks (grant_id, check_at)
+      values (${id}, ${at}::timestamptz + make_interval(secs => ${REDEEMED_WITHIN}::int))
     ), held as (
       insert into upstream_tokens (grant_id, connection_id, session_hash, access_token, refresh_token, id_token, scope,
         expires_at, updated_at)

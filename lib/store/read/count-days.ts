@@ -96,7 +96,7 @@ async function countGrants(db: Database, span: Span) {
       where g.organization_id = ${organizationId} ${ofServer(span, 'g.server_id')}
         and g.created_at > ${instant(oldestLive(since))} and g.created_at < ${instant(until)}
         and (g.revoked_at is null or g.revoked_at >= ${instant(since)})
-        and (g.redeemed_at is not null or g.kind <> 'login')
+        and (g.redeemed_at is not null or g.kind <> 'login') and (not g.is_abandoned or g.revoked_at is not null)
       group by 1, 2
     ) as counted`)
   return [...rows]

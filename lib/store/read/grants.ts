@@ -110,7 +110,8 @@ export const oldestLive = (now: Date): Date => new Date(now.getTime() - REFRESH_
 export const isConnected = sql`(${grants.redeemedAt} is not null or ${grants.kind} <> 'login')`
 
 function inState(state: GrantFilter['state'], now: Date): SQL | undefined {
-  if (state === 'all') return or(isConnected, isNotNull(grants.revokedAt))
   if (state === 'revoked') return isNotNull(grants.revokedAt)
-  return and(isConnected, isNull(grants.revokedAt), gt(grants.createdAt, oldestLive(now)))
+  const isShown = sql`(not ${grants.isAbandoned} or ${grants.revokedAt} is not null)`
+  if (state === 'all') return and(isShown, or(isConnected, isNotNull(grants.revokedAt)))
+  return and(isShown, isConnected, isNull(grants.revokedAt), gt(grants.createdAt, oldestLive(now)))
 }

@@ -61,6 +61,7 @@ export function statisticsStore(db: Database) {
             gte(grants.createdAt, since),
             lt(grants.createdAt, until),
             isNotNull(grants.redeemedAt),
+            sql`(not ${grants.isAbandoned} or ${grants.revokedAt} is not null)`,
           ),
         )
       return row?.count ?? 0

@@ -66,6 +66,7 @@ export const OWN_RULES: readonly OwnRule[] = [
           union all
           (select id from ${grants} as given
             where given.organization_id = owner.id and given.redeemed_at is not null and given.revoked_at is null
+              and not given.is_abandoned
               and given.kind = 'login' and given.created_at <= ${since(REFRESH_TOKEN_MAX_LIFETIME)}
             order by given.created_at limit ${limit})
         ) as old limit ${limit}

@@ -11,6 +11,7 @@ import { departures } from '@/drizzle/schema/departures'
 import {
   accessTokens,
   consents,
+  grantChecks,
   grants,
   refreshTokens,
   revokedAccessTokens,
@@ -124,15 +125,20 @@ export const RETENTION_RULES: readonly RetentionRule[] = [
   // A rotated token stays until it would have expired: until then its reuse means theft.
   expired('refresh tokens', refreshTokens.hash, refreshTokens.expiresAt, LEFTOVER_LIFETIME),
   {
+    ...expired('checks whether a code was redeemed', grantChecks.grantId, grantChecks.checkAt),
+    first: (keys) => sql`update ${grants} set is_abandoned = true
+      where id = any(${keys}) and kind = 'login' and redeemed_at is null`,
+  },
+  {
     ...expired(
       'grants whose code was never redeemed',
       grants.id,
       grants.createdAt,
       LEFTOVER_LIFETIME + ACCESS_TOKEN_MAX_LIFETIME,
     ),
-    indexed: sql`old.kind = 'login' and old.redeemed_at is null`,
-    // Should one have come to tokens in another way, it stays while they live.
-    only: () => sql`not ${exists(sql`select from ${refreshTokens} as token where token.grant_id = old.id`)}
+    indexed: sql`old.is_abandoned`,
+    // Should one have come to tokens all the same, it stays while they live.
+    only: () => sql`old.redeemed_at is null and not ${exists(sql`select from ${refreshTokens} as token where token.grant_id = old.id`)}
       and not ${exists(sql`select from ${accessTokens} as token where token.grant_id = old.id`)}`,
   },
   {

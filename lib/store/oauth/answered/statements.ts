@@ -1,8 +1,9 @@
 import { type SQL, sql } from 'drizzle-orm'
 import { authorizationRequests } from '@/drizzle/schema/authorization-requests'
 import { assertionIds } from '@/drizzle/schema/client-documents'
-import { grants, refreshTokens } from '@/drizzle/schema/grants'
+import { grantChecks, grants, refreshTokens } from '@/drizzle/schema/grants'
 import { instances } from '@/drizzle/schema/instances'
+import { REDEEMED_WITHIN } from '@/lib/oauth/protocol/lifetimes'
 import type { Database } from '@/lib/store/database/database'
 import { guarded } from '@/lib/store/database/guarded'
 
@@ -56,6 +57,11 @@ function giveBackStatement({ what, hash, instance }: Spent, begun: Date): SQL {
       where hash = ${hash} and ${instance} = any(string_to_array(rotated_by, ' ')) and rotated_at >= ${since}`
   if (what === 'assertion')
     return sql`delete from ${assertionIds} where id_hash = ${hash} and spent_by = ${instance}`
-  return sql`update ${grants} set redeemed_at = null, redeemed_by = null, code_hash = null
-    where code_hash = ${hash} and redeemed_by = ${instance} and redeemed_at >= ${since} and revoked_at is null`
+  return sql`with back as (
+      update ${grants} set redeemed_at = null, redeemed_by = null
+      where code_hash = ${hash} and redeemed_by = ${instance} and redeemed_at >= ${since} and revoked_at is null
+      returning id
+    ) insert into ${grantChecks} (grant_id, check_at)
+    select id, clock_timestamp() + make_interval(secs => ${REDEEMED_WITHIN}::int) from back
+    on conflict (grant_id) do update set check_at = excluded.check_at`
 }

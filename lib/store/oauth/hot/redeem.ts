@@ -26,7 +26,7 @@ type Values = IssuedValues & {
 }
 
 /**
- * Marks the grant as redeemed, and writes all that follows only where that found a row. What is not simply right finds
+ * Marks the grant as redeemed, without a change that an index would have to know (decision 0149), and writes all that follows only where that found a row. What is not simply right finds
  * none: a grant that was redeemed before, for whatever reason, is for the statement in `grants.ts`.
  */
 const redeemStatement = statementFor(
@@ -42,10 +42,11 @@ const redeemStatement = statementFor(
         with redeemed as (
           update grants
           set code_hash = ${value('codeHash')}, redeemed_at = clock_timestamp(),
-            redeemed_by = ${value('instance')}, network = ${value('grantNetwork')}
+            redeemed_by = ${value('instance')}, network = ${value('grantNetwork')}, is_abandoned = false
           where grants.id = ${value('grantId')}
             and ${isOf('grants', value('serverId'), value('clientRowId'))}
             and grants.redeemed_at is null and grants.revoked_at is null
+            and (grants.code_hash is null or grants.code_hash = ${value('codeHash')})
             and ${isAsRemembered('servers', value('serverId'), value('serverVersion'))}
             and ${isAsRemembered('clients', value('clientRowId'), value('clientVersion'))}
             and not ${isBlocked('users', 'grants.user_id')}

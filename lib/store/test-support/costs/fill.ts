@@ -37,10 +37,11 @@ function statements(rows: number): readonly string[] {
     `insert into users (id, organization_id, identity_source, subject, email, name, last_login_at)
       select 'u' || i, 'o' || ${owner}, 'https://idp.example', 'subject-' || i, 'user' || i || '@example.com', 'User ' || i, ${past}
       from ${series()}`,
-    `insert into grants (id, organization_id, server_id, user_id, client_row_id, client_id, redirect_uri, scope, claims, created_at, redeemed_at, revoked_at, revoked_reason)
+    `insert into grants (id, organization_id, server_id, user_id, client_row_id, client_id, redirect_uri, scope, claims, created_at, redeemed_at, is_abandoned, revoked_at, revoked_reason)
       select 'g' || i, 'o' || ${owner}, 's' || ${owner}, 'u' || i, 'c' || i, 'client-' || i, ${uri}, '["files:read"]', '{}', ${past},
-        case when i % 3 > 0 then ${past} end, case when i % 10 = 5 then now() end, case when i % 10 = 5 then 'revoked_by_client' end
+        case when i % 3 > 0 then ${past} end, i % 3 = 0, case when i % 10 = 5 then now() end, case when i % 10 = 5 then 'revoked_by_client' end
       from ${series()}`,
+    `insert into grant_checks (grant_id, check_at) select 'g' || i, now() + interval '15 minutes' from ${series()}`,
     `insert into consents (id, organization_id, server_id, user_id, client_row_id, redirect_uri, resource, scope, updated_at)
       select 'a' || i, 'o' || ${owner}, 's' || ${owner}, 'u' || i, 'c' || i, ${uri}, 'https://mcp1.example/mcp', '["files:read"]', ${past}
       from ${series()}`,

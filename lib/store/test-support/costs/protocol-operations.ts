@@ -102,7 +102,7 @@ export const PROTOCOL_OPERATIONS: readonly Operation[] = [
             replaced: hash('bs', row),
           },
           event: event({ at: new Date() }),
-          issued: event({ at: new Date() }),
+          issued: { codeHash: hash('code', row), event: event({ at: new Date() }) },
         },
         new Date(),
       )

@@ -1,0 +1,55 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import type { RememberedVersions } from '@/lib/oauth/ports/tokens'
+import { openStore, type PostgresUnderTest } from '@/lib/store/test-support/open-store'
+import {
+  complete,
+  completedLogin,
+  later,
+  newRequest,
+  randomHash,
+} from '@/lib/store/test-support/store-under-test'
+import { redeemRemembered } from './redeem'
+
+let store: PostgresUnderTest
+beforeAll(async () => {
+  store = await openStore()
+})
+afterAll(() => store?.close())
+
+const REMEMBERED: RememberedVersions = { server: 1, client: 1 }
+
+describe('a grant that was written with its code', () => {
+  let code: { readonly grantId: string; serverId: string; clientRowId: string; codeHash: string }
+  beforeEach(async () => {
+    const made = await newRequest(store)
+    const codeHash = randomHash()
+    const event = { at: later(31), step: 'code', outcome: 'ok', reason: 'ok' } as const
+    const grant = await complete(store, { ...completedLogin(made), issued: { codeHash, event } })
+    code = { grantId: grant.id, serverId: made.server.id, clientRowId: made.client.id, codeHash }
+  })
+
+  it('is redeemed in place: no index of its table is written', async () => {
+    const written = await store.db.$client.begin(async (transaction) => {
+      const counts = async () => {
+        const [row] =
+          await transaction`select pg_stat_get_xact_tuples_updated('grants'::regclass)::int as all,
+          pg_stat_get_xact_tuples_hot_updated('grants'::regclass)::int as in_place`
+        return row
+      }
+      const tx = Object.assign(Object.create(store.db), { $client: transaction })
+      const before = await counts()
+      expect(await redeemRemembered(tx, code, REMEMBERED, 'instance')).not.toBeNull()
+      const after = await counts()
+      return { all: after?.all - before?.all, in_place: after?.in_place - before?.in_place }
+    })
+    expect(written).toEqual({ all: 1, in_place: 1 })
+  })
+
+  it.each([
+    ['remembered', REMEMBERED],
+    ['read', undefined],
+  ])('is redeemed with that code alone, by rows that were %s', async (_name, remembered) => {
+    expect(await store.grants.redeem({ ...code, remembered, codeHash: randomHash() })).toBeNull()
+    expect(await store.grants.redeem({ ...code, remembered })).not.toBeNull()
+  })
+})

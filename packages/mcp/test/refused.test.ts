@@ -196,6 +196,37 @@ describe('a feed', () => {
     },
   )
 
+  it.each([
+    ['ahead by a minute and the leeway', 90, 'AccessError: the token was revoked'],
+    ['ahead by more', 91, 'good'],
+  ])('of a clock that is %s', async (_, off, said) => {
+    const { state, sign, claims, feed, start, verifier } = await strangeIssuer()
+    state.feed = await feed({ iat: start + off, revoked: { '*': [start, start + 9_000] } })
+    expect(await outcome(verifier('accept').verify(await sign('at+jwt', claims)))).toBe(said)
+  })
+
+  it.each([
+    ['a minute', 60, 'AccessError: the token was revoked'],
+    ['more', 61, 'good'],
+  ])('that is older than the last one by %s', async (_, off, said) => {
+    const { clock, state, sign, claims, feed, start, verifier } = await strangeIssuer()
+    const [follower, token] = [verifier('accept'), await sign('at+jwt', claims)]
+    state.feed = await feed({})
+    expect(await outcome(follower.verify(token))).toBe('good')
+    clock.now += 5
+    state.feed = await feed({ iat: start - off, revoked: { '*': [start, start + 9_000] } })
+    expect(await outcome(follower.verify(token))).toBe(said)
+  })
+
+  it.each([
+    ['a minute and the leeway', 90, 'good'],
+    ['more', 91, 'Unavailable: the revocations cannot be fetched'],
+  ])('that is behind by %s, where it must be followed', async (_, off, said) => {
+    const { state, sign, claims, feed, start, verifier } = await strangeIssuer()
+    state.feed = await feed({ iat: start - off })
+    expect(await outcome(verifier('refuse').verify(await sign('at+jwt', claims)))).toBe(said)
+  })
+
   it('of an instance whose clock is ahead does not end it', async () => {
     const { clock, state, sign, claims, feed, start, verifier } = await strangeIssuer()
     const follower = verifier('accept')

@@ -32,7 +32,9 @@ export function openClients(
         `the registration is refused: ${answer.status} ${textOf(answer.json, 'error') ?? ''}`,
       )
     const asked = listOf(changes, 'redirect_uris')[0] ?? settings.redirectUri
-    const secret = textOf(answer.json, 'client_secret')
+    // What a server makes of a client is its own decision (RFC 7591 §3.2.1): that of a public one proves nothing.
+    const isPublic = answer.json.token_endpoint_auth_method === 'none'
+    const secret = isPublic ? undefined : textOf(answer.json, 'client_secret')
     return { id, redirectUri: asked, ...(secret && { secret }) }
   }
   const given = settings.client

@@ -3,14 +3,14 @@ import { freePort } from '@/test/free-port'
 import { ATTACKS } from '../src/catalogue'
 import { browserLogin } from '../src/login/browser'
 import { type RangeOptions, type Report, runRange } from '../src/range'
-import { FAULTS, type Fault } from './toy/faults'
+import { FAULTS, type Fault, type Trait, VARIANTS } from './toy/faults'
 import { toyServer } from './toy/server'
 import { RESOURCE, RESOURCE_CREDENTIAL, USER } from './toy/state'
 
-async function attacked(faults: readonly Fault[], changes: Partial<RangeOptions> = {}): Promise<Report> {
+async function attacked(traits: readonly Trait[], changes: Partial<RangeOptions> = {}): Promise<Report> {
   const port = await freePort()
   const base = `http://127.0.0.1:${port}`
-  const { issuer, sendRequest, wait } = toyServer(faults, base)
+  const { issuer, sendRequest, wait } = toyServer(traits, base)
   return runRange({
     issuer,
     sendRequest,
@@ -38,6 +38,10 @@ describe('the range', () => {
       { id: 'resource-metadata', outcome: 'skipped', detail: 'the resource is not served' },
     ])
     expect(results).toHaveLength(ATTACKS.length)
+  })
+
+  it.each(VARIANTS)('finds nothing on a server that is correct in another way: %s', async (variant) => {
+    expect(found(await attacked([variant]))).toEqual([])
   })
 
   it.each(Object.entries(FAULTS))('finds %s', async (fault, expected) => {

@@ -1,6 +1,7 @@
 import { type Attack, each } from '../attack'
 import { NotOffered } from '../errors'
 import { gotTokens, type Login, type Target } from '../target'
+import { isOptional } from './pkce'
 
 const STOLEN = 'tokens for a code that was meant for another client'
 /** RFC 6749 §4.1.2 recommends ten minutes at the most. */
@@ -15,6 +16,12 @@ async function refusedOrTokens(
   as = login.client,
 ) {
   return gotTokens(await target.redeem(login, changes, as))
+}
+
+/** What has only clients of OAuth 2.1, which do not send a redirect URI here, need not read it either. */
+async function goesByPkce(target: Target): Promise<boolean> {
+  const without = await target.redeem(await target.logIn(), { redirect_uri: undefined })
+  return gotTokens(without) && !(await isOptional(target))
 }
 
 export const codeAttacks: readonly Attack[] = [
@@ -74,15 +81,19 @@ export const codeAttacks: readonly Attack[] = [
   {
     id: 'code-other-redirect-uri',
     gets: 'tokens for a code that was injected into another redirect',
-    reference: 'RFC 6749 §4.1.3',
+    reference: 'RFC 6749 §4.1.3, OAuth 2.1 §10.2',
     severity: 'low',
-    decides: 'a code is redeemed with another redirect URI than it was sent to',
+    decides:
+      'a code is redeemed with another redirect URI than it was sent to, where one has to be given, or PKCE is optional',
     run: async (target) => {
       const login = await target.logIn()
       const redirect_uri = 'https://attacker.example/callback'
-      return (await refusedOrTokens(target, login, { redirect_uri }))
-        ? `tokens with ${redirect_uri}`
-        : undefined
+      if (!(await refusedOrTokens(target, login, { redirect_uri }))) return undefined
+      if (await goesByPkce(target))
+        throw new NotOffered(
+          'the token endpoint reads no redirect URI, and PKCE is required (OAuth 2.1 §10.2)',
+        )
+      return `tokens with ${redirect_uri}`
     },
   },
   {

@@ -4,6 +4,8 @@ import type { Answer } from '../http'
 import type { Target } from '../target'
 
 const MARK = 'range7'
+/** Characters: what is shorter is a language or a colour, which a script may read. */
+const LEAST_OF_A_SECRET = 8
 const SCRIPT = `"'><svg/onload=${MARK}()>`
 
 const isPage = ({ headers, status }: Answer) =>
@@ -62,15 +64,12 @@ export const pageAttacks: readonly Attack[] = [
     gets: 'the user’s consent, by a click on something else',
     reference: 'RFC 6749 §10.13, RFC 9700 §4.16',
     severity: 'medium',
-    decides: 'a page of the login may be framed by others',
+    decides: 'a page of the login may be framed by any other site',
     run: async (target) => {
       const pages = (await ownPages(target)).filter(isPage)
       if (pages.length === 0) throw new NotOffered('no page is shown')
       return each(pages, async (page) => {
-        const policy = page.headers.get('content-security-policy') ?? ''
-        const framed = page.headers.get('x-frame-options') ?? ''
-        const closed = /frame-ancestors\s+('none'|'self')/i.test(policy) || /deny|sameorigin/i.test(framed)
-        return closed ? undefined : `${pathOf(page)} can be framed`
+        return canBeFramed(page) ? `${pathOf(page)} can be framed` : undefined
       })
     },
   },
@@ -79,14 +78,16 @@ export const pageAttacks: readonly Attack[] = [
     gets: 'the session of a login, by a script, another site or the network',
     reference: 'RFC 6265 §4.1.2, RFC 9700 §4.7',
     severity: 'low',
-    decides: 'a cookie of the login lacks HttpOnly or SameSite, or Secure on https',
+    decides:
+      'a cookie of the login of eight characters or more lacks HttpOnly or SameSite, or Secure on https',
     run: async (target) => {
       const answers = await ownPages(target)
       const cookies = answers.flatMap(({ headers }) => headers.getSetCookie())
       if (cookies.length === 0) throw new NotOffered('no cookie is set')
       const secure = target.issuer.startsWith('https:')
       return each(cookies, async (line) => {
-        const [name] = line.split('=')
+        const [, name, value = ''] = /^([^=]*)=([^;]*)/.exec(line) ?? []
+        if (value.length < LEAST_OF_A_SECRET) return undefined
         const expected = [
           'HttpOnly',
           'SameSite',
@@ -98,5 +99,12 @@ export const pageAttacks: readonly Attack[] = [
     },
   },
 ]
+
+/** By others than those whom the server names, which is its own decision. `frame-ancestors` counts alone where it is. */
+function canBeFramed({ headers }: Answer): boolean {
+  const named = /frame-ancestors([^;,]*)/i.exec(headers.get('content-security-policy') ?? '')?.[1]
+  if (named === undefined) return !/deny|sameorigin/i.test(headers.get('x-frame-options') ?? '')
+  return named.split(/\s+/).some((source) => /^(https?:)?(\/\/)?\*?$/i.test(source) && source !== '')
+}
 
 const isRemoval = (line: string) => /max-age=0|expires=thu, 01 jan 1970/i.test(line)

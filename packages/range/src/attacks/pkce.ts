@@ -11,6 +11,12 @@ async function codeWith(target: Target, changes: Readonly<Record<string, string 
   return arrival && code ? { client, code, verifier: '', response: arrival } : undefined
 }
 
+/** Whether a public client gets tokens without PKCE. */
+export async function isOptional(target: Target): Promise<boolean> {
+  const login = await codeWith(target, { code_challenge: undefined, code_challenge_method: undefined })
+  return login !== undefined && gotTokens(await target.redeem(login, { code_verifier: undefined }))
+}
+
 const wrongVerifier = (
   id: string,
   decides: string,
@@ -43,12 +49,8 @@ export const pkceAttacks: readonly Attack[] = [
     reference: 'OAuth 2.1 §4.1.1, MCP Authorization',
     severity: 'high',
     decides: 'a public client without a challenge gets a code, and tokens for it',
-    run: async (target) => {
-      const login = await codeWith(target, { code_challenge: undefined, code_challenge_method: undefined })
-      if (!login) return undefined
-      const answer = await target.redeem(login, { code_verifier: undefined })
-      return gotTokens(answer) ? 'tokens without a challenge or a verifier' : undefined
-    },
+    run: async (target) =>
+      (await isOptional(target)) ? 'tokens without a challenge or a verifier' : undefined,
   },
   {
     id: 'pkce-plain',

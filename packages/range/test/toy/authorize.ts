@@ -83,7 +83,7 @@ function consentPage(toy: Toy, query: URLSearchParams, client: ToyClient): Respo
   toy.requests.set(id, { parameters: query, formToken })
   const name = toy.has('names show markup') ? client.name : escaped(client.name)
   const flags = toy.has('cookies without flags') ? '' : '; HttpOnly; SameSite=Lax'
-  return page(
+  const shownPage = page(
     toy,
     200,
     `${name} wants access <form method="post" action="/consent"><input type="hidden" name="request" value="${id}">
@@ -91,13 +91,16 @@ function consentPage(toy: Toy, query: URLSearchParams, client: ToyClient): Respo
      <button name="decision" value="allow">Allow</button></form>`,
     { 'set-cookie': `form=${formToken}; Path=/${flags}` },
   )
+  if (toy.has('a cookie for the language')) shownPage.headers.append('set-cookie', 'lang=en-US; Path=/')
+  return shownPage
 }
 
 /** The user's answer: the form, in the browser that was shown it. */
 export async function consent(toy: Toy, request: Request): Promise<Response> {
   const form = new URLSearchParams(await request.text())
   const waiting = toy.requests.get(form.get('request') ?? '')
-  if (!waiting || request.headers.get('cookie') !== `form=${waiting.formToken}`)
+  const cookies = (request.headers.get('cookie') ?? '').split('; ')
+  if (!waiting || !cookies.includes(`form=${waiting.formToken}`))
     return page(toy, 400, 'this is not your form')
   const { parameters: query } = waiting
   const redirectUri = query.get('redirect_uri') ?? ''
@@ -141,7 +144,10 @@ const leads = (location: string) => new Response(null, { status: 303, headers: {
 const shown = (toy: Toy, text: string) => (toy.has('errors show markup') ? text : escaped(text))
 
 function page(toy: Toy, status: number, body: string, headers: Record<string, string> = {}): Response {
-  const frames = toy.has('pages can be framed') ? {} : { 'content-security-policy': "frame-ancestors 'none'" }
+  const portal = toy.has('pages in the frame of a portal') ? 'https://portal.example' : "'none'"
+  const ancestors = toy.has('pages can be framed by any site with TLS') ? "'self' https:" : portal
+  const policy = `default-src *; frame-ancestors ${ancestors}`
+  const frames = toy.has('pages can be framed') ? {} : { 'content-security-policy': policy }
   return new Response(`<!doctype html>${body}`, {
     status,
     headers: {

@@ -23,13 +23,14 @@ export async function register(toy: Toy, request: Request): Promise<Record<strin
     throw new Refusal('invalid_client_metadata')
   const chosen = toy.has('clients choose their id') ? textOf(metadata, 'client_id') : undefined
   const method = textOf(metadata, 'token_endpoint_auth_method') ?? 'client_secret_basic'
+  const isPublic = toy.has('every client is public')
   const client: ToyClient = {
     id: chosen ?? random(),
     name,
     redirectUris,
     grants,
     managementToken: random(),
-    ...(method.startsWith('client_secret') && { secret: random() }),
+    ...(method.startsWith('client_secret') && !isPublic && { secret: random() }),
     ...(typeof metadata.jwks_uri === 'string' && { jwksUri: metadata.jwks_uri }),
     ...(typeof metadata.logo_uri === 'string' && { logoUri: metadata.logo_uri }),
   }
@@ -38,6 +39,7 @@ export async function register(toy: Toy, request: Request): Promise<Record<strin
     ...metadata,
     client_id: client.id,
     ...(client.secret && { client_secret: client.secret, client_secret_expires_at: 0 }),
+    ...(isPublic && { token_endpoint_auth_method: 'none', client_secret: random() }),
     registration_client_uri: `${toy.issuer}/register/${client.id}`,
     registration_access_token: client.managementToken,
   }

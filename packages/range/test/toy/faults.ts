@@ -89,8 +89,19 @@ export const FAULTS = {
   'errors show markup': ['error-page-script'],
   'names show markup': ['consent-script'],
   'pages can be framed': ['clickjacking'],
+  'pages can be framed by any site with TLS': ['clickjacking'],
   'cookies without flags': ['cookie-flags'],
   'unknown scopes break it': ['server-errors'],
 } as const satisfies Readonly<Record<string, readonly string[]>>
 
 export type Fault = keyof typeof FAULTS
+
+/** Other ways to be correct, in which no attack finds anything. */
+export const VARIANTS = [
+  'PKCE in the place of the redirect URI',
+  'every client is public',
+  'a cookie for the language',
+  'pages in the frame of a portal',
+] as const
+
+export type Trait = Fault | (typeof VARIANTS)[number]

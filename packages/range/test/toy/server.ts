@@ -1,7 +1,7 @@
 import type { SendRequest } from '../../src/plain-request'
 import { authorize, consent } from './authorize'
 import { authenticate, register } from './clients'
-import type { Fault } from './faults'
+import type { Trait } from './faults'
 import { newToy, parameters, RESOURCE_CREDENTIAL, Refusal, random, SCOPES, type Toy } from './state'
 import { token } from './token'
 import { publicJwk, verified } from './tokens'
@@ -20,7 +20,7 @@ export type ToyServer = {
  * @param documentBase where clients may publish their documents
  */
 export function toyServer(
-  faults: readonly Fault[] = [],
+  faults: readonly Trait[] = [],
   documentBase = 'https://documents.invalid',
   issuer = 'http://localhost:4321',
 ): ToyServer {

@@ -1,5 +1,5 @@
 import { generateKeyPairSync, randomBytes } from 'node:crypto'
-import type { Fault } from './faults'
+import type { Trait } from './faults'
 
 export const RESOURCE = 'https://mcp.example/mcp'
 export const SCOPES = ['openid', 'files:read', 'files:write']
@@ -41,7 +41,7 @@ const pair = generateKeyPairSync('ec', { namedCurve: 'P-256' })
 /** Everything that a toy server knows. */
 export type Toy = {
   readonly issuer: string
-  readonly has: (fault: Fault) => boolean
+  readonly has: (fault: Trait) => boolean
   readonly clock: { now: number }
   readonly documentBase: string
   readonly keys: typeof pair
@@ -56,9 +56,9 @@ export type Toy = {
 
 export const random = () => randomBytes(32).toString('base64url')
 
-export function newToy(issuer: string, faults: ReadonlySet<Fault>, documentBase: string): Toy {
+export function newToy(issuer: string, faults: ReadonlySet<Trait>, documentBase: string): Toy {
   let counted = 0
-  const has = (fault: Fault) => faults.has(fault)
+  const has = (fault: Trait) => faults.has(fault)
   return {
     issuer,
     has,

@@ -36,12 +36,17 @@ async function keysOf(toy: Toy, form: URLSearchParams): Promise<void> {
   throw new Refusal('invalid_client', 401)
 }
 
+/** As in OAuth 2.0: it has to be there again. OAuth 2.1 §10.2 leaves it to PKCE. */
+function isItsRedirect(toy: Toy, { redirectUri }: ToyCode, given: string | null): boolean {
+  if (toy.has('PKCE in the place of the redirect URI')) return true
+  return redirectUri === given || (given !== null && toy.has('codes for any redirect URI'))
+}
+
 async function redeem(toy: Toy, client: ToyClient, form: URLSearchParams): Promise<object> {
   const code = toy.codes.get(form.get('code') ?? '')
   if (!code || code.expiresAt < toy.clock.now) throw new Refusal('invalid_grant')
   if (code.grant.clientId !== client.id && !toy.has('codes of any client')) throw new Refusal('invalid_grant')
-  if (code.redirectUri !== form.get('redirect_uri') && !toy.has('codes for any redirect URI'))
-    throw new Refusal('invalid_grant')
+  if (!isItsRedirect(toy, code, form.get('redirect_uri'))) throw new Refusal('invalid_grant')
   if (!isVerified(toy, code, form.get('code_verifier'))) throw new Refusal('invalid_grant')
   const audience = audienceOf(
     form.get('resource') ?? code.grant.audience ?? null,

@@ -1,7 +1,9 @@
 import { randomBytes } from 'node:crypto'
 import { rm } from 'node:fs/promises'
 import { freePort } from '@/test/free-port'
+import { hasRedis, startRedis } from '@/test/redis-server'
 import { type App, newDataDir, startApp } from '../support/app'
+import { enterConsole, newOperator } from '../support/console'
 import { hostFetch } from '../support/host-fetch'
 import { startOwnServer } from '../support/own-server'
 import { SMALL_CONFIGURATION } from '../support/small-configuration'
@@ -74,6 +76,32 @@ test('a forged X-Forwarded-For from anywhere but a trusted proxy gives an attack
   expect((await fail(root, `${client}-other`)).status).toBe(401)
 })
 
+test('an operator who sends form after form has to wait, and others need not', async ({ page, world }) => {
+  const address = `${world.app.url}/console/globex/audit/retention`
+  /** Saves what is there, again and again. */
+  const newSender = async () => {
+    await enterConsole(page, world, await newOperator(world, 'globex', 'owner'))
+    await page.goto(address)
+    const multipart = await page.getByRole('button', { name: 'Save' }).evaluate((button) => {
+      const { form } = button as HTMLButtonElement
+      const fields = [...new FormData(form ?? undefined)]
+      return Object.fromEntries(fields.map(([name, value]) => [name, String(value)]))
+    })
+    const headers = { origin: world.app.url }
+    return () => page.request.post(address, { multipart, headers, maxRedirects: 0 })
+  }
+  const send = await newSender()
+  const attempt = async () => {
+    const answer = await send()
+    const text = await answer.text()
+    return new Response(null, { status: text.includes('That was too much at once') ? 429 : answer.status() })
+  }
+  expect((await attempt()).status).toBe(303)
+  await exhaust(attempt, 1_000)
+  const other = await newSender()
+  expect((await other()).status()).toBe(303)
+})
+
 test.describe('behind a trusted proxy', () => {
   let app: App
   let dataDir: string
@@ -92,6 +120,16 @@ test.describe('behind a trusted proxy', () => {
     await app?.stop()
     await rm(dataDir, { recursive: true, force: true })
   })
+
+  /** One more instance. */
+  const startBeside = async (more: Readonly<Record<string, string>>) => {
+    const port = String(await freePort())
+    const { stop } = await startApp({ ...environment(), PUBLIC_URL: app.url, PORT: port, ...more })
+    const { host } = new URL(app.url)
+    const post = (path: string, body: string | URLSearchParams, headers = {}) =>
+      hostFetch(`http://localhost:${port}${path}`, { method: 'POST', host, headers, body })
+    return { post, stop }
+  }
 
   const from = (address: string) => ({ 'x-forwarded-for': address })
   const register = (address: string, body = REGISTRATION) =>
@@ -155,6 +193,21 @@ test.describe('behind a trusted proxy', () => {
     await expectSlowDown(await exhaust(guess, 400))
   })
 
+  test('instances with one Redis give an attacker together what one would', async () => {
+    test.skip(!hasRedis, 'redis-server is not on the PATH')
+    const redis = await startRedis()
+    const environment = { REDIS_URL: redis.url }
+    const [first, second] = [await startBeside(environment), await startBeside(environment)]
+    const registerAt = ({ post }: typeof first, address: string) =>
+      post('/oauth/register', '{}', { ...JSON_HEADERS, ...from(address) })
+    await expectSlowDown(await exhaust(() => registerAt(first, '203.0.113.70'), 1_000))
+    // As at one of them: refused at once, but for the little that has come back meanwhile.
+    await expectSlowDown(await exhaust(() => registerAt(second, '203.0.113.70'), 300))
+    expect((await registerAt(second, '160.79.104.11')).status).toBe(400)
+    await Promise.all([first.stop(), second.stop()])
+    await redis.close()
+  })
+
   test('a server’s quota of unused clients holds for all addresses together [H-52]', async () => {
     const small = SMALL_CONFIGURATION.replace(
       'connection: login',
@@ -187,15 +240,8 @@ test.describe('behind a trusted proxy', () => {
   })
 
   test('an operator who limits elsewhere can switch limits off', async () => {
-    const port = String(await freePort())
-    const second = await startApp({ ...environment(), PUBLIC_URL: app.url, PORT: port, RATE_LIMITS: '0' })
-    const { host } = new URL(app.url)
-    const guess = () =>
-      hostFetch(`http://localhost:${port}/oauth/token`, {
-        method: 'POST',
-        host,
-        body: new URLSearchParams({ client_id: 'made-up' }),
-      })
+    const second = await startBeside({ RATE_LIMITS: '0' })
+    const guess = () => second.post('/oauth/token', new URLSearchParams({ client_id: 'made-up' }))
     try {
       const answers = await Promise.all(Array.from({ length: 150 }, guess))
       expect(answers.map(({ status }) => status)).toEqual(Array(150).fill(401))

@@ -238,4 +238,11 @@ describe('a provider cannot', () => {
     expect(statuses).toEqual([401, 401, 401, 429, 429])
     expect((await at.call('GET', '/Users', undefined, at.token, limited)).status).toBe(200)
   })
+  it('ask for more than a provisioning client needs', async () => {
+    const limits = createLimits({ ceilings: { requestsOfScimToken: { burst: 2, perSecond: 0.01 } } })
+    const limited = at.endpoint({ limits })
+    const answers = []
+    for (let i = 0; i < 3; i++) answers.push(await at.call('GET', '/Users', undefined, at.token, limited))
+    expect(answers.map(({ status }) => status)).toEqual([200, 200, 429])
+  })
 })

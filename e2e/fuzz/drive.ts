@@ -1,5 +1,6 @@
 import { seeded } from '@/test/chaos/random'
 import { type Everything, giveOutEverything } from '../support/everything'
+import { expect } from '../support/test'
 import { RESOURCE_SECRET, type World } from '../support/world'
 import { newPool, type Pool } from './pool'
 import { type FuzzRequest, requestTo } from './requests'
@@ -20,7 +21,7 @@ export type FuzzReport = {
   /** Surfaces that got a request, out of all. */
   readonly reached: ReadonlySet<string>
   readonly surfaces: readonly Surface[]
-  /** Bytes of heap, sampled from the beginning to the end. */
+  /** Bytes that are left of the heap when garbage is collected: after each quarter of the requests. */
   readonly heap: readonly number[]
 }
 
@@ -59,6 +60,8 @@ export async function fuzz({ world, requests, seed, print }: FuzzOptions): Promi
       report(`${answered.status} ${shown(request)}\n  ${answered.body.slice(0, 150)}`)
     if (answered.status === 0 || answered.milliseconds > LIMIT) slow.push(request)
   }
+  // So many are answered before the next are sent.
+  const step = Math.min(250, Math.ceil(requests / 4))
   let everything: Everything | undefined
   let sent = 0
   const work = async (until: number) => {
@@ -79,12 +82,12 @@ export async function fuzz({ world, requests, seed, print }: FuzzOptions): Promi
     everything = await giveOutEverything(world, await installationKey(world))
     await prepare(pool, everything, world)
     const end = Math.min(requests, sent + EPOCH)
-    for (let until = sent + 250; sent < end; until += 250) {
+    for (let until = sent + step; sent < end; until += step) {
       await Promise.all(Array.from({ length: WORKERS }, () => work(Math.min(end, until))))
-      heap.push(await heapOf(world))
+      if (sent >= ((heap.length + 1) * requests) / 4) heap.push(await heldBy(world))
     }
     print(
-      `${sent} requests, ${wrong.length} wrong, ${slow.length} slow, ${Math.round((heap.at(-1) ?? 0) / 1e6)} MB`,
+      `${sent} requests, ${wrong.length} wrong, ${slow.length} slow, ${heap.map((bytes) => (bytes / 1e6).toFixed(1)).join(', ')} MB`,
     )
   }
   // On a busy machine any answer may be late: one that is late again, when nothing else is asked, is slow.
@@ -145,9 +148,13 @@ function logged({ app }: World): readonly string[] {
     .slice(0, 50)
 }
 
-async function heapOf({ metricsUrl }: World): Promise<number> {
-  const text = await (await fetch(metricsUrl)).text()
-  return Number(/^nodejs_heap_size_used_bytes (\S+)/m.exec(text)?.[1])
+/** Bytes of heap that a collection leaves. */
+async function heldBy({ app }: World): Promise<number> {
+  const said = () => [...app.output().matchAll(/^heap \d+ \d+ (\d+)$/gm)]
+  const before = said().length
+  app.signal('SIGUSR2')
+  await expect.poll(() => said().length).toBeGreaterThan(before)
+  return Number(said().at(-1)?.[1])
 }
 
 const shown = ({ surface, method, target, headers, body }: FuzzRequest) =>

@@ -15,6 +15,7 @@ export type App = {
   readonly output: () => string
   /** Runs the command line with the same environment, but for what is given; `stdin` feeds `-f -`. */
   readonly cli: (args: readonly string[], stdin?: string, environment?: Environment) => Promise<CliResult>
+  readonly signal: (name: NodeJS.Signals) => void
   readonly stop: () => Promise<void>
   /** `kill -9`. */
   readonly kill: () => Promise<void>
@@ -74,6 +75,7 @@ export async function startApp(
     url,
     output: () => printed,
     cli: (args, stdin, other) => runCli(args, { ...env, ...other }, stdin),
+    signal: (name) => void child.kill(name),
     kill: () => end('SIGKILL'),
     stop: async () => {
       await end('SIGTERM')

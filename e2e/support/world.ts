@@ -29,6 +29,8 @@ const OFFLINE = { NODE_OPTIONS: preloading('e2e/support/offline.mjs') }
 export const SHORT_IDLE = {
   NODE_OPTIONS: `${OFFLINE.NODE_OPTIONS} ${preloading('e2e/support/short-idle.mjs')}`,
 }
+/** As the application does, but on SIGUSR2 it tells what it holds. */
+export const COLLECTING = { NODE_OPTIONS: `${OFFLINE.NODE_OPTIONS} ${preloading('test/collecting.mjs')}` }
 
 /**
  * A whole world to log in to: Vestibule with three servers on three kinds of issuers, each with a connection of its

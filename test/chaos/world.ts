@@ -5,6 +5,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
+import { pathToFileURL } from 'node:url'
 import { Redis } from 'ioredis'
 import {
   type MisbehavingProvider,
@@ -154,7 +155,7 @@ async function newInstance(
     async start(ahead = 0, cwd = directory) {
       const skew = [
         ...(ahead ? ['--import', skewedClock(ahead)] : []),
-        ...(collects ? ['--expose-gc', '--import', COLLECTING] : []),
+        ...(collects ? ['--import', COLLECTING] : []),
       ]
       const started = spawn(process.execPath, [...skew, 'dist/server.js'], {
         cwd,
@@ -180,12 +181,8 @@ async function newInstance(
   }
 }
 
-/** A module that tells what a process holds after a collection. */
-const COLLECTING = `data:text/javascript,${encodeURIComponent(`
-  process.on('SIGUSR2', () => {
-    gc()
-    process.stdout.write('\\nheap ' + process.pid + ' ' + Date.now() + ' ' + process.memoryUsage().heapUsed + '\\n')
-  })`)}`
+/** A module with which a process tells what it holds. */
+const COLLECTING = pathToFileURL(path.resolve('test/collecting.mjs')).href
 
 async function startChaosRedis(): Promise<ChaosRedis & Closable> {
   const port = await freePort()

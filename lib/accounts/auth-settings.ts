@@ -13,6 +13,21 @@ type Surroundings = {
   readonly rateLimits: boolean
 }
 
+/** Requests of one address in so many seconds. */
+type Rule = { readonly window: number; readonly max: number }
+
+/**
+ * Behind a proxy that was forgotten nobody's address is known, and the library would have all of them share what one may
+ * do: an attacker would keep everybody out. What guesses passwords and codes is slowed down by account all the same.
+ */
+function whereKnown(rules: Readonly<Record<string, Rule>>) {
+  // The first that matches counts.
+  const all = Object.entries<Rule | undefined>({ ...rules, '/**': undefined })
+  const limited = (rule: Rule | undefined) => (request: Request, usual: Rule) =>
+    request.headers.get(ADDRESS_HEADER) ? (rule ?? usual) : false
+  return Object.fromEntries(all.map(([path, rule]) => [path, limited(rule)]))
+}
+
 /**
  * The common settings of the two instances of better-auth. Paths, cookies and secrets are separate, derived from the
  * name; neither has sign-up.
@@ -22,7 +37,7 @@ type Surroundings = {
 export function authSettings(
   { publicUrl, keyring, rateLimits }: Surroundings,
   name: 'operator' | 'platform',
-  rules: Readonly<Record<string, { window: number; max: number }>> = {},
+  rules: Readonly<Record<string, Rule>> = {},
 ) {
   return {
     appName: 'Vestibule',
@@ -42,7 +57,7 @@ export function authSettings(
       enabled: rateLimits,
       window: 60,
       max: 100,
-      customRules: { '/sign-in/*': { window: 60, max: 60 }, ...rules },
+      customRules: whereKnown({ '/sign-in/*': { window: 60, max: 60 }, ...rules }),
     },
     advanced: {
       ...hostCookies(publicUrl, `vst_${name}`),

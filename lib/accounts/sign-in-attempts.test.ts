@@ -18,8 +18,8 @@ afterAll(() => store?.close())
 const KEYS = keyring([{ id: 'k1', key: Buffer.alloc(32, 1) }])
 
 /** Two instances of an installation with one operator. */
-async function installation() {
-  const options = { publicUrl: 'https://auth.example.com', db: store.db, keyring: KEYS, rateLimits: false }
+async function installation(rateLimits = false) {
+  const options = { publicUrl: 'https://auth.example.com', db: store.db, keyring: KEYS, rateLimits }
   const accounts = operatorAccounts(options)
   const owner = {
     email: `${newId().toLowerCase()}@example.com`,
@@ -180,4 +180,23 @@ it.each([
   expect((await sent(body)).status).toBe(400)
   // Without a session nobody gets further than this.
   expect((await sent('{"response":{},"name":"my phone"}')).status).toBe(401)
+})
+
+it('an attacker keeps nobody out whose address is not known, behind a proxy that was forgotten', async () => {
+  const { accounts } = await installation(true)
+  const url = 'https://auth.example.com/api/auth/operator/passkey/generate-authenticate-options'
+  const ways: [most: number, way: (from: Record<string, string>) => Promise<Response>][] = [
+    // Refused for what is missing, after the limits and before a password is looked at.
+    [60, (from) => accounts.call('/sign-in/email', { email: `${newId()}@example.com` }, new Headers(from))],
+    [100, (from) => accounts.answer(new Request(url, { headers: from }))],
+  ]
+  for (const [most, way] of ways) {
+    const isLimited = async (from: Record<string, string>) => {
+      for (let count = 0; count < most; count++) expect((await way(from)).status).not.toBe(429)
+      return (await way(from)).status === 429
+    }
+    expect(await isLimited({})).toBe(false)
+    expect(await isLimited({ [ADDRESS_HEADER]: '203.0.113.9' })).toBe(true)
+    expect((await way({ [ADDRESS_HEADER]: '203.0.113.10' })).status).not.toBe(429)
+  }
 })

@@ -55,6 +55,7 @@ function failure(name, messages) {
   return `FAILED ${path.relative('.', name)}\n${ours.join('\n').slice(0, 1500)}\n`
 }
 
-const specsOf = ({ specs = [], suites = [] }) => [...specs, ...suites.flatMap(specsOf)]
+/** Every test of what Playwright's JSON reporter writes. */
+export const specsOf = ({ specs = [], suites = [] }) => [...specs, ...suites.flatMap(specsOf)]
 
 const read = (file) => (existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : undefined)

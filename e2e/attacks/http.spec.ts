@@ -142,6 +142,19 @@ test('an attacker has no page shown that the framework keeps for errors', async 
     })
 })
 
+test('an attacker gets no page without its policy, in whatever way its path is spelled', async ({
+  world,
+}) => {
+  const pages = ['/', '/account', '/console/sign-in', '/setup/password/done', '/oauth/device']
+  for (const path of pages.flatMap((page) => [page, `${page}/`.replace('//', '/'), page.replace('o', '%6f')]))
+    await test.step(path, async () => {
+      const { headers } = await hostFetch(`${world.app.url}/`, { path })
+      const policy = headers.get('content-security-policy') ?? ''
+      expect(policy).toMatch(/script-src ('none'|'nonce-[A-Za-z0-9+/]{22}=='); /)
+      expect(policy).toContain("frame-ancestors 'none'")
+    })
+})
+
 test('an attacker who asks for more than the system holds, and reads nothing of it, keeps no connection', async ({
   world,
 }) => {

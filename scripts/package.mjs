@@ -13,7 +13,7 @@ import {
 import { createRequire } from 'node:module'
 import path from 'node:path'
 import process from 'node:process'
-import { ensureBuilt, ensureInstalled, enterProject, root, run } from './project.mjs'
+import { ensureBuilt, ensureInstalled, enterProject, REQUIRE, root, run } from './project.mjs'
 
 const TARGET = 'dist/package'
 const LOCK = 'npm-shrinkwrap.json'
@@ -43,7 +43,8 @@ if (!process.argv.includes('--done')) {
 }
 
 function copyPrograms() {
-  for (const name of ['server.js', 'cli.js', 'chunks']) copy(`dist/${name}`, (file) => !file.endsWith('.map'))
+  for (const name of ['server.js', 'chunks', 'cli.js', 'cli'])
+    copy(`dist/${name}`, (file) => !file.endsWith('.map'))
   copy('public')
   copy('lib/http/logos/decoder.mjs')
   copy('drizzle/migrations', (file) => !file.endsWith('_snapshot.json'))
@@ -54,7 +55,7 @@ function copyPrograms() {
     '--platform=node',
     '--format=esm',
     '--target=node20',
-    `--banner:js=import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);`,
+    REQUIRE,
     `--outfile=${TARGET}/dist/sandbox.js`,
     '--log-level=warning',
   ])

@@ -486,6 +486,16 @@ class Http(unittest.TestCase):
                 self.assertEqual(said, {**vector["challenge"], "resource_metadata": url} if "challenge" in vector else {})
                 self.assertEqual(seen.get("body"), body if status == 200 else None)
 
+    def test_headers_spelled_otherwise(self):
+        body = b'{"jsonrpc":"2.0","id":1,"method":"tools/list"}'
+        for spelled in (f"Bearer\t{GOOD}", f"Bearer\u00a0{GOOD}", f"Bearer Bearer {GOOD}", f'Bearer "{GOOD}"', f"Bearer={GOOD}",
+                        f"Bearer token={GOOD}", f"Bearer x, Bearer {GOOD}", f"Basic x, Bearer {GOOD}", f"DPoP {GOOD}",
+                        f"Token {GOOD}", f" Bearer {GOOD}", f"Bearer {GOOD}\n", f"Bearer {GOOD}\u0661", GOOD):
+            status, _, _, seen = self.call(Issuer().verifier(), authorization=spelled, body=body)
+            self.assertEqual((status, seen), (401, {}), spelled)
+        for spelled in (f"bearer {GOOD}", f"BEARER   {GOOD}", f"Bearer {GOOD}  "):
+            self.assertEqual(self.call(Issuer().verifier(), authorization=spelled, body=body)[0], 200, spelled)
+
     def test_metadata(self):
         for vector in V["metadata"]:
             verifier = Verifier(V["issuer"], vector["resource"], scopes=V["scopes"], tools=V["tools"])

@@ -3,9 +3,10 @@ import { alias } from 'drizzle-orm/pg-core'
 import { clients } from '@/drizzle/schema/clients'
 import { grants, refreshTokens, upstreamTokens } from '@/drizzle/schema/grants'
 import { servers } from '@/drizzle/schema/servers'
+import { boundedMap } from '@/lib/bounded-map'
 import type { Client, Grant, RefreshToken, Server } from '@/lib/oauth/model'
 import { StoreUnavailable } from '@/lib/oauth/ports/ports'
-import type { Grants, Redeemed, Redemption } from '@/lib/oauth/ports/tokens'
+import type { Grants, Redeemed, Redemption, RememberedVersions } from '@/lib/oauth/ports/tokens'
 import type { Database } from '@/lib/store/database/database'
 import { DatabaseError, guarded } from '@/lib/store/database/guarded'
 import { newId } from '@/lib/store/database/ids'
@@ -17,12 +18,25 @@ import { grantEndings } from './grant-endings'
 import { grantColumns, toGrant } from './grant-row'
 import { redeemRemembered } from './hot/redeem'
 
+/** Clients of which an instance knows that they have a token. */
+const KNOWN = 10_000
+
 /** Grants in Postgres. */
 export function grantStore(db: Database, answers: Answers = answersOf(db)): Grants {
+  const withTokens = boundedMap<true>(KNOWN)
+
+  async function redeemKnown(redemption: Redemption, versions: RememberedVersions, instance: string) {
+    const { clientRowId } = redemption
+    const firstToken = !withTokens.has(clientRowId)
+    const grant = await redeemRemembered(db, redemption, versions, { instance, firstToken })
+    if (grant && firstToken) withTokens.set(clientRowId, true)
+    return grant
+  }
+
   const { redeem, isUndecided } = guarded({
     redeem: (redemption: Redemption, spender: Spender): Promise<Redeemed | null> =>
       redemption.remembered
-        ? redeemRemembered(db, redemption, redemption.remembered, spender.instance)
+        ? redeemKnown(redemption, redemption.remembered, spender.instance)
         : redeemOnce(db, redemption, spender),
     isUndecided: (redemption: Redemption, spender: Spender) => undecided(db, redemption, spender),
   })

@@ -30,10 +30,11 @@ type Values = IssuedValues & {
  * none: a grant that was redeemed before, for whatever reason, is for the statement in `grants.ts`.
  */
 const redeemStatement = statementFor(
-  (given: { readonly refreshToken: boolean; readonly accessToken: boolean; readonly ruled: boolean }) =>
+  (given: Readonly<Record<'firstToken' | 'refreshToken' | 'accessToken' | 'ruled', boolean>>) =>
     statement<Values, TokenGrantRow>((value) => {
       const writes = [
-        `update clients set first_token_at = clock_timestamp() from redeemed
+        given.firstToken &&
+          `update clients set first_token_at = clock_timestamp() from redeemed
          where clients.id = ${value('clientRowId')} and clients.first_token_at is null`,
         given.refreshToken && insertRefreshToken(value, `${value('expiresAt')}::timestamptz`, 'redeemed'),
         given.accessToken && insertAccessToken(value, 'redeemed.scope', 'redeemed'),
@@ -57,15 +58,20 @@ const redeemStatement = statementFor(
     }),
 )
 
-/** One statement for a code whose server and client are remembered. Null also for one that may be good all the same. */
+/**
+ * One statement for a code whose server and client are remembered. Null also for one that may be good all the same.
+ *
+ * @param firstToken whether the client may never have got a token: its row has the time of the first one
+ */
 export async function redeemRemembered(
   db: Database,
   { codeHash, refreshToken, accessToken, network, ruled = false, ...which }: Redemption,
   { server, client }: RememberedVersions,
-  instance: string,
+  { instance, firstToken }: { readonly instance: string; readonly firstToken: boolean },
 ): Promise<TokenGrant | null> {
   const { grantId, serverId, clientRowId } = which
   const run = redeemStatement({
+    firstToken,
     refreshToken: refreshToken !== undefined,
     accessToken: accessToken !== undefined,
     ruled,

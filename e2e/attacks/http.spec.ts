@@ -164,13 +164,13 @@ test('an attacker who asks for more than the system holds, and reads nothing of 
   const ask = (path: string) => `GET ${path} HTTP/1.1\r\nHost: ${host}\r\n\r\n`
   const socket = connect(sibling.port, '127.0.0.1').pause()
   socket.on('error', () => {})
-  socket.write(ask('/api/v1/openapi.json').repeat(100))
+  socket.write(ask('/api/v1/openapi.json').repeat(40))
   // Who reads nothing learns that the connection has ended when something more is sent on it.
   const hasEnded = () => {
     if (!socket.destroyed) socket.write(ask('/healthz'))
     return socket.destroyed
   }
-  await expect.poll(hasEnded, { intervals: [2_000], timeout: 20_000 }).toBe(true)
+  await expect.poll(hasEnded, { intervals: [2_000] }).toBe(true)
   await sibling.stop()
 })
 
@@ -190,6 +190,7 @@ test('an attacker who leaves requests half sent gives up their places to others'
     begin()
     return sockets.some(({ destroyed }) => destroyed)
   }
-  await expect.poll(oneHasEnded, { timeout: 20_000 }).toBe(true)
+  // After a minute a request that is still being sent is ended in any case.
+  await expect.poll(oneHasEnded, { timeout: 40_000 }).toBe(true)
   for (const socket of sockets) socket.destroy()
 })

@@ -43,7 +43,7 @@ test('an operator writes who may use a server, sees whom that would refuse, and 
   await visitor.goto(`${issuer}/oauth/authorize?${asked}`)
   await visitor.getByRole('button', { name: 'Allow' }).click()
   await fillLogin(visitor)
-  await expect(visitor.getByRole('heading', { name: 'You were not let in' })).toBeVisible()
+  await expect(visitor.getByRole('heading', { name: 'You don’t have access' })).toBeVisible()
   await expect(visitor.getByText('If you need access, ask: it@acme.example')).toBeVisible()
   await expect(visitor.getByText('access_denied: access_refused')).toBeVisible()
 

@@ -70,7 +70,7 @@ test('an operator undoes a link: what came by the login ends, and nothing else',
   expect(subjectOf(byIt)).toBe(subjectOf(own))
   const slug = acme.connections.vouching
   const place = `${world.app.url}/console/${slug}/access/users/${subjectOf(own)}`
-  const logins = page.getByRole('region', { name: 'Linked logins' })
+  const logins = page.getByRole('region', { name: 'Linked sign-ins' })
 
   await enterConsole(page, world, await newOperator(world, slug, 'auditor'))
   await page.goto(place)
@@ -83,7 +83,7 @@ test('an operator undoes a link: what came by the login ends, and nothing else',
   await expectAccessible(page)
   await logins.locator('summary', { hasText: 'Unlink' }).click()
   await logins.getByRole('button', { name: 'Unlink' }).click()
-  await expect(page.getByText('The login was unlinked. Grants ended: 1.')).toBeVisible()
+  await expect(page.getByText('The sign-in was unlinked. Grants ended: 1.')).toBeVisible()
   await expect(logins).toHaveCount(0)
   expect(await outcome(await refresh(acme.vouchingServer, byIt.refresh_token))).toBe('400 invalid_grant')
   expect((await refresh(acme.issuer, own.refresh_token)).status).toBe(200)

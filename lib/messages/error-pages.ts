@@ -84,26 +84,25 @@ export const messages = catalogue(
     lostRemedy:
       'If an application sent you here, go back to it and start again. If that doesn’t help, tell your administrator which application it was.',
     'posted.title': 'Back to the application',
-    'posted.lead': 'You will be redirected automatically. If not, press the button.',
+    'posted.lead': 'You will be redirected automatically. If not, click the button.',
     'posted.continue': 'Continue',
-    'failed_refused.title': 'You were not let in',
+    'failed_refused.title': 'You don’t have access',
     'failed_refused.message':
-      'The identity provider or the operator of this server did not allow this login.',
+      'The identity provider or the operator of this server did not allow this sign-in.',
     'failed_refused.remedy':
       'If you need access, ask your administrator. Connecting again without that will not help.',
     'failed_refused.contact': 'If you need access, ask: {contact}',
-    'failed_later.title': 'The login could not be finished just now',
+    'failed_later.title': 'Signing in didn’t work just now',
     'failed_later.message':
       'Something that it needs, here or at the identity provider, did not answer. Nothing is wrong with your account.',
     'failed_later.remedy': 'Go back to the application and connect again in a few minutes.',
-    'failed_ours.title': 'The login could not be finished',
+    'failed_ours.title': 'Signing in didn’t work',
     'failed_ours.message':
       'This server and the identity provider did not understand each other. You did nothing wrong, and your account is all right.',
     'failed_ours.remedy':
       'Connect again once. If this page comes back, give the reference to your administrator: it leads to the cause.',
     'failed_asks.title': 'The identity provider wants to ask you something',
-    'failed_asks.message':
-      'It could not log you in without a question, and the application did not leave room for one.',
+    'failed_asks.message': 'It can’t sign you in without asking you, and the application did not allow that.',
     'failed_asks.remedy': 'Go back to the application and connect again.',
   },
   {
@@ -194,26 +193,25 @@ export const messages = catalogue(
     lostRemedy:
       'Hat eine Anwendung Sie hierher geschickt, gehen Sie zu ihr zurück, und beginnen Sie von vorn. Hilft das nicht, nennen Sie Ihrem Administrator die Anwendung.',
     'posted.title': 'Zurück zur Anwendung',
-    'posted.lead': 'Sie werden automatisch weitergeleitet. Falls nicht, drücken Sie die Taste.',
+    'posted.lead': 'Sie werden automatisch weitergeleitet. Falls nicht, klicken Sie auf die Schaltfläche.',
     'posted.continue': 'Weiter',
-    'failed_refused.title': 'Sie wurden nicht eingelassen',
+    'failed_refused.title': 'Sie haben keinen Zugang',
     'failed_refused.message':
       'Der Identitätsanbieter oder der Betreiber dieses Servers hat diese Anmeldung nicht erlaubt.',
     'failed_refused.remedy':
-      'Wenn Sie Zugang brauchen, fragen Sie Ihre Administration. Sich nur noch einmal zu verbinden, hilft nicht.',
+      'Wenn Sie Zugang brauchen, fragen Sie Ihren Administrator. Sich nur noch einmal zu verbinden, hilft nicht.',
     'failed_refused.contact': 'Wenn Sie Zugang brauchen, fragen Sie: {contact}',
-    'failed_later.title': 'Die Anmeldung ging gerade nicht zu Ende',
+    'failed_later.title': 'Die Anmeldung ist gerade fehlgeschlagen',
     'failed_later.message':
       'Etwas, das sie hier oder beim Identitätsanbieter braucht, hat nicht geantwortet. Mit Ihrem Konto ist alles in Ordnung.',
     'failed_later.remedy': 'Gehen Sie zurück zur Anwendung und verbinden Sie sie in ein paar Minuten erneut.',
-    'failed_ours.title': 'Die Anmeldung ging nicht zu Ende',
+    'failed_ours.title': 'Die Anmeldung ist fehlgeschlagen',
     'failed_ours.message':
       'Dieser Server und der Identitätsanbieter haben sich nicht verstanden. Sie haben nichts falsch gemacht, und mit Ihrem Konto ist alles in Ordnung.',
     'failed_ours.remedy':
-      'Verbinden Sie die Anwendung noch einmal. Kommt diese Seite wieder, geben Sie die Referenz Ihrer Administration: Sie führt zur Ursache.',
+      'Verbinden Sie die Anwendung noch einmal. Kommt diese Seite wieder, geben Sie die Referenz Ihrem Administrator: Sie führt zur Ursache.',
     'failed_asks.title': 'Der Identitätsanbieter will Sie etwas fragen',
-    'failed_asks.message':
-      'Ohne eine Frage konnte er Sie nicht anmelden, und die Anwendung hat dafür keinen Platz gelassen.',
+    'failed_asks.message': 'Ohne eine Frage kann er Sie nicht anmelden, und die Anwendung hat keine erlaubt.',
     'failed_asks.remedy': 'Gehen Sie zurück zur Anwendung und verbinden Sie sie erneut.',
   },
 )

@@ -7,9 +7,9 @@ export const messages = catalogue(
     unknown_client:
       'The client is not known to this server. Have the user remove the connection in the MCP client and add it anew, so that it registers again; a pre-registered client must be in the configuration under exactly this client_id.',
     client_document_unreachable:
-      'The client is known by a document at the address that its client_id is, and that document could not be fetched; the detail says why. Check that this machine can reach the address (name resolution, firewall, the proxy of HTTPS_PROXY), or tell the makers of the client.',
+      'The client is known by a document at the address that its client_id is, and that document could not be fetched; the detail says why. Check that this machine can reach the address (name resolution, firewall, the proxy of HTTPS_PROXY), or tell the vendor of the client.',
     client_document_invalid:
-      'The document at the address that the client_id is does not say what it must; the detail says what is wrong. Only the makers of the client can mend it.',
+      'The document at the address that the client_id is does not say what it must; the detail says what is wrong. Only the vendor of the client can correct it.',
     client_not_allowed:
       'client_policy or client_admission of the server does not let this client in. Add its host there if your users may use it.',
     client_changed:
@@ -21,7 +21,7 @@ export const messages = catalogue(
       'Only clients that you allow can use this server. Allow or block this one on the page “Clients” of the server; its user then starts again from the application.',
     user_blocked: 'You have blocked this user. To let them in again, unblock them under “Access”.',
     access_refused:
-      'The access rules of the server do not let this user in; the detail says which part, and which claims were missing. Compare with the claims in a test login of the connection: a claim that is missing must be added to the token or to userinfo at the identity provider, and an email counts only where the provider says that it is verified.',
+      'The access rules of the server do not let this user in; the detail says which part, and which claims were missing. Compare with the claims in a test of the connection: a claim that is missing must be added to the token or to userinfo at the identity provider, and an email counts only where the provider says that it is verified.',
     access_claims_overage:
       'The user is in too many groups for a token, and the identity provider (Entra) only points at them. Add User.Read to the scopes of the connection, so that they can be read from Microsoft Graph. Or in its app registration, under “Token configuration”, let the groups claim hold the groups assigned to the application alone, or use app roles: then the claim is in the token.',
     redirect_uri_mismatch:
@@ -66,7 +66,7 @@ export const messages = catalogue(
     upstream_pkce_rejected:
       'The identity provider and the connection do not agree about PKCE. Allow PKCE with S256 for the client there; at a provider that does not know it, set pkce of the connection to false; and at one that demands it, do not.',
     upstream_nonce_mismatch:
-      'The ID token was made for another login. The user should start again; if it persists, something between us and the identity provider repeats old answers.',
+      'The ID token was made for another sign-in. The user should start again; if it persists, something between us and the identity provider repeats old answers.',
     upstream_nonce_missing:
       'The identity provider leaves out the nonce that OpenID Connect has it repeat (Core §3.1.3.7), without which a stolen ID token could be used. Bring it up to date, and take out of its token settings, scripts or the gateway before it whatever removes the claim nonce. At a provider that cannot, make a connection of the type oauth2 with its endpoints: then userinfo says who the user is, and no ID token is needed.',
     upstream_audience_mismatch:
@@ -80,7 +80,7 @@ export const messages = catalogue(
     upstream_token_expired:
       'The ID token had expired or was not valid yet, though the clocks agree. The user should start again; if it persists, see how long ID tokens live at the identity provider, and whether something between us repeats old answers.',
     upstream_assertion_unasked:
-      'The SAML assertion answers no request, or that of another login. Logins begin in the MCP client, and not at the identity provider: take the application off its start page. If the user did begin in the client, they should start again; if it persists, something between us and the identity provider repeats old answers.',
+      'The SAML assertion answers no request, or that of another sign-in. Sign-ins begin in the MCP client, and not at the identity provider: take the application off its start page. If the user did begin in the client, they should start again; if it persists, something between us and the identity provider repeats old answers.',
     upstream_assertion_audience:
       'The SAML assertion was made for another service, or for another address. At the identity provider, enter our callback URL as entity ID (audience) and as the address of the assertion consumer, or have it read our metadata.',
     upstream_assertion_signature:
@@ -90,7 +90,7 @@ export const messages = catalogue(
     upstream_no_refresh_token:
       'The sign-in worked, but without a refresh token nobody asks there again: users who are removed keep access until their grant ends. Let the client have refresh tokens there (Okta: the grant type Refresh Token; Keycloak: the scope offline_access), or add prompt=consent to the parameters of the authorization request, as Google wants it.',
     access_scopes_refused:
-      'The sign-in worked, with fewer scopes than the application asked for: the condition of a scope does not hold for this user. Nothing to do, unless they should have them; then compare the condition with the claims in a test login of the connection.',
+      'The sign-in worked, with fewer scopes than the application asked for: the condition of a scope does not hold for this user. Nothing to do, unless they should have them; then compare the condition with the claims in a test of the connection.',
     claims_cut:
       'The sign-in worked. What passed_claims names was left out of tokens, because they would have become larger than 8 KB. Have the identity provider send fewer groups (only those of the application), or ask for fewer claims.',
     upstream_clock_skew:

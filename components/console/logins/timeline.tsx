@@ -5,6 +5,7 @@ import type { Language } from '@/lib/messages/catalogue'
 import { remedyFor } from '@/lib/messages/findings/provider-codes'
 import { messages as reasons } from '@/lib/messages/reasons'
 import { Detail } from '../detail'
+import { WithNames } from '../with-names'
 import type { LoginTexts } from './outcome-badge'
 
 /** Every step of a login, and what to do where one failed. */
@@ -37,7 +38,8 @@ export function Timeline({
             {detail && <Detail detail={detail} language={language} />}
             {reason !== 'ok' && (
               <p className="remedy">
-                <strong>{t('remedy')}:</strong> {remedyFor({ reason, codes }, language)}
+                <strong>{t('remedy')}:</strong>{' '}
+                <WithNames>{remedyFor({ reason, codes }, language)}</WithNames>
               </p>
             )}
           </div>

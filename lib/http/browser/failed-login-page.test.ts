@@ -28,9 +28,9 @@ const linkIn = (page: string) =>
   )
 
 describe.each([
-  ['temporarily_unavailable', 503, 'could not be finished just now'],
-  ['server_error', 400, 'could not be finished'],
-  ['access_denied', 400, 'You were not let in'],
+  ['temporarily_unavailable', 503, 'Signing in didn’t work just now'],
+  ['server_error', 400, 'Signing in didn’t work'],
+  ['access_denied', 400, 'You don’t have access'],
 ] as const)('a login that failed with %s', (code, status, said) => {
   it('is a page with a way on: back to the client, which is told the same, with the reference', async () => {
     const { response, page } = await shown(code, {})

@@ -49,8 +49,8 @@ const VARIANTS = {
   },
   /** What deploy/compose describes, as processes without containers. */
   compose: { env: { COMPOSE: '1' }, args: ['e2e/compose', '--project=postgres'] },
-  /** How soon pages are painted: a table of times, for a machine that does nothing else. */
-  paint: { env: { PAINT: '1' }, args: ['e2e/paint', '--project=postgres'] },
+  /** How soon pages are painted, filled as for the pictures: a table of times, for a machine that does nothing else. */
+  paint: { env: { PAINT: '1', SCREENSHOTS: '1' }, args: ['e2e/paint', '--project=postgres'] },
   /** A database that refuses one statement in a hundred as a serialization failure. */
   serialization: {
     env: { TEST_COLLISIONS: '0.01' },

@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto'
 import { rm } from 'node:fs/promises'
-import { freePort } from '@/test/free-port'
 import { hasRedis, startRedis } from '@/test/redis-server'
 import { type App, newDataDir, startApp } from '../support/app'
 import { enterConsole, newOperator } from '../support/console'
@@ -8,6 +7,7 @@ import { hostFetch } from '../support/host-fetch'
 import { startOwnServer } from '../support/own-server'
 import { SMALL_CONFIGURATION } from '../support/small-configuration'
 import { expect, test } from '../support/test'
+import { startSibling } from '../support/world'
 
 const JSON_HEADERS = { 'content-type': 'application/json' }
 const REGISTRATION = JSON.stringify({
@@ -123,12 +123,10 @@ test.describe('behind a trusted proxy', () => {
 
   /** One more instance. */
   const startBeside = async (more: Readonly<Record<string, string>>) => {
-    const port = String(await freePort())
-    const { stop } = await startApp({ ...environment(), PUBLIC_URL: app.url, PORT: port, ...more })
-    const { host } = new URL(app.url)
+    const sibling = await startSibling(app.url, { ...environment(), ...more })
     const post = (path: string, body: string | URLSearchParams, headers = {}) =>
-      hostFetch(`http://localhost:${port}${path}`, { method: 'POST', host, headers, body })
-    return { post, stop }
+      sibling.fetch(path, { method: 'POST', headers, body })
+    return { post, stop: sibling.stop }
   }
 
   const from = (address: string) => ({ 'x-forwarded-for': address })

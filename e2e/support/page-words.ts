@@ -5,7 +5,8 @@ import { messages as actions } from '@/lib/messages/audit-actions'
 const OF_DEVELOPERS = /connections\/|servers\/\[server\]|webhooks|setup\/connection|doctor/
 
 /**
- * Words that are broken inside although they fit in a line, texts of tables that should be cut and are not, and wire names or codes outside `<code>`.
+ * Words that are broken inside although they fit in a line, texts of tables that should be cut and are not, and wire
+ * names or codes outside `<code>`.
  *
  * @param file of the page, under `app`
  */
@@ -25,6 +26,8 @@ function readWords(actions: readonly string[]) {
   // What has the focus shows its texts whole.
   if (document.activeElement instanceof HTMLElement) document.activeElement.blur()
   const [broken, codes]: [string[], string[]] = [[], []]
+  const isInLines = (range: Range) =>
+    new Set([...range.getClientRects()].map(({ top }) => Math.round(top))).size > 1
   const walker = document.createTreeWalker(
     document.querySelector('main') ?? document.body,
     NodeFilter.SHOW_TEXT,
@@ -55,17 +58,15 @@ function readWords(actions: readonly string[]) {
       const range = document.createRange()
       range.setStart(node, index)
       range.setEnd(node, index + word.length)
-      const lines = [...range.getClientRects()]
-      const wide = lines.reduce((sum, { width }) => sum + width, 0)
-      if (new Set(lines.map(({ top }) => Math.round(top))).size > 1 && wide <= room) broken.push(word)
+      const wide = [...range.getClientRects()].reduce((sum, { width }) => sum + width, 0)
+      if (isInLines(range) && wide <= room) broken.push(word)
     }
   }
   for (const text of document.querySelectorAll('.clip > span')) {
     if (getComputedStyle(text).whiteSpace !== 'nowrap') continue
     const range = document.createRange()
     range.selectNodeContents(text)
-    if (new Set([...range.getClientRects()].map(({ top }) => Math.round(top))).size > 1)
-      broken.push(text.textContent)
+    if (isInLines(range)) broken.push(text.textContent)
   }
   return { broken, codes }
 }

@@ -136,7 +136,11 @@ export async function startWorld(
   }
 }
 
-async function startSibling(url: string, settings: Readonly<Record<string, string>>): Promise<Sibling> {
+/** One more instance beside the one of a URL, on a port of its own. */
+export async function startSibling(
+  url: string,
+  settings: Readonly<Record<string, string>>,
+): Promise<Sibling> {
   const port = String(await freePort())
   const { stop, output } = await startApp({ ...settings, PUBLIC_URL: url, PORT: port, METRICS_PORT: '' })
   const { host } = new URL(url)

@@ -7,6 +7,7 @@ import { servers } from '@/drizzle/schema/servers'
 import type { Database } from '@/lib/store/database/database'
 import { guarded } from '@/lib/store/database/guarded'
 import { countDays, DAY, type DayNumbers, dayOf, type Owner } from './count-days'
+import { isShown } from './grants'
 
 /** How far back days are counted, today included: as long as timelines are kept. */
 const STATISTICS_DAYS = 30
@@ -61,7 +62,7 @@ export function statisticsStore(db: Database) {
             gte(grants.createdAt, since),
             lt(grants.createdAt, until),
             isNotNull(grants.redeemedAt),
-            sql`(not ${grants.isAbandoned} or ${grants.revokedAt} is not null)`,
+            isShown,
           ),
         )
       return row?.count ?? 0

@@ -26,8 +26,9 @@ type Values = IssuedValues & {
 }
 
 /**
- * Marks the grant as redeemed, without a change that an index would have to know (decision 0149), and writes all that follows only where that found a row. What is not simply right finds
- * none: a grant that was redeemed before, for whatever reason, is for the statement in `grants.ts`.
+ * Marks the grant as redeemed, without a change that an index would have to know (decision 0149), and writes all that
+ * follows only where that found a row. What is not simply right finds none: a grant that was redeemed before, for
+ * whatever reason, is for the statement in `grants.ts`.
  */
 const redeemStatement = statementFor(
   (given: Readonly<Record<'firstToken' | 'refreshToken' | 'accessToken' | 'ruled', boolean>>) =>

@@ -13,6 +13,7 @@ import { routes } from './lib/routes'
  * The matcher leaves out what is no page. `server.ts` marks its requests with a line break, which no client can send in
  * a header, so that nothing runs twice. Next reads it when it builds: nothing in it can be imported.
  * The second one is for whatever has a `%` that is no ASCII character: Next calls what cannot be read an error of ours.
+ * The third one is for names with NUL, where they would be looked for in the database.
  */
 export const config = {
   matcher: [
@@ -23,6 +24,10 @@ export const config = {
     },
     {
       source: '/(.*%(?![0-7][0-9A-Fa-f]).*)',
+      missing: [{ type: 'header', key: 'x-vestibule-own-server', value: '\\n' }],
+    },
+    {
+      source: '/((?!(?:api|oauth|s|scim|signals)/).*%00.*)',
       missing: [{ type: 'header', key: 'x-vestibule-own-server', value: '\\n' }],
     },
   ],

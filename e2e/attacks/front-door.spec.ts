@@ -1,3 +1,4 @@
+import { paths } from '../fuzz/surfaces'
 import { expectPage } from '../support/attack-answers'
 import { locationOf, openConsent, REDIRECT } from '../support/attack-login'
 import { newVisitor } from '../support/attack-visitor'
@@ -135,6 +136,7 @@ test.describe('behind a proxy that is trusted, the tests themselves', () => {
 test('no address, however broken, makes us stumble [H-59]', async ({ world }) => {
   const nasty = ['%00', 'a%00b', '%', '%ff', '%ed%a0%80', '%2e%2e%2f', '..%2f', "'", '[]', '%5b%5d', '*']
   const long = 'x'.repeat(9_000)
+  const named = paths().flatMap(({ path }) => (path.includes('[') ? [path] : []))
   const places = (value: string) => [
     `/oauth/consent?request=${value}`,
     `/oauth/consent?request=${value}&opened=1`,
@@ -143,11 +145,8 @@ test('no address, however broken, makes us stumble [H-59]', async ({ world }) =>
     `/oauth/callback/${value}?state=x&code=y`,
     `/oauth/callback/main-idp?state=${value}&code=${value}`,
     `/oauth/authorize?client_id=${value}`,
-    `/s/${value}/oauth/authorize?client_id=cli`,
-    `/s/${value}/oauth/jwks`,
-    `/.well-known/oauth-authorization-server/${value}`,
-    `/.well-known/oauth-protected-resource/${value}`,
     `/${value}`,
+    ...named.map((path) => path.replaceAll(/\[[^/]+\]/g, value)),
   ]
   for (const value of [...nasty, long])
     for (const path of places(value))

@@ -2,9 +2,10 @@ import { once } from 'node:events'
 import { connect } from 'node:net'
 import postgres from 'postgres'
 import { hasRedis } from '@/test/redis-server'
+import { paths } from '../fuzz/surfaces'
 import { obtainCode } from '../support/attack-login'
 import { obtainTokens, redeem, refresh } from '../support/attack-tokens'
-import { newOperator, signIn } from '../support/console'
+import { newOperator, sessionCookie, signIn } from '../support/console'
 import { EDGE_HEADER } from '../support/edge'
 import { handOff } from '../support/handoff'
 import { hostFetch } from '../support/host-fetch'
@@ -157,6 +158,19 @@ test.describe('Next without our own server, as on a platform of functions', () =
     const honest = await (await hostFetch(root + METADATA)).json()
     for (const headers of [{ 'x-forwarded-host': 'evil.example' }, { 'x-forwarded-proto': 'https' }])
       expect(await (await hostFetch(root + METADATA, { headers })).json()).toEqual(honest)
+  })
+
+  test('a name that no database takes makes nothing stumble', async () => {
+    const operator = await newOperator(world, 'acme', 'admin')
+    const { name, value } = await sessionCookie(world, operator)
+    for (const { path } of paths())
+      if (path.includes('['))
+        await test.step(path, async () => {
+          const asked = path.replaceAll(/\[[^/]+\]/g, '%00')
+          const headers = { cookie: `${name}=${value}` }
+          const { status } = await hostFetch(`${world.app.url}/`, { path: asked, headers })
+          expect(status).toBeLessThan(500)
+        })
   })
 
   test('a form of another page calls no action', async () => {

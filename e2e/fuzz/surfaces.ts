@@ -36,7 +36,8 @@ export type Surface =
 /** Everything there is, from the files of routes and pages, the build's list of actions, and the API's own routes. */
 export const surfaces = (): readonly Surface[] => [...paths(), ...actions(), ...operations()]
 
-function paths(): readonly Surface[] {
+/** Route handlers and pages. */
+export function paths(): readonly Extract<Surface, { kind: 'path' }>[] {
   return readdirSync('app', { recursive: true, encoding: 'utf8' })
     .map((file) => file.split(path.sep).join('/'))
     .filter((file) => /(^|\/)(page\.tsx|route\.ts)$/.test(file))

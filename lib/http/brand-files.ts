@@ -3,9 +3,9 @@ import type { BrandKey, Logo } from '@/lib/oauth/ports/brand'
 /** Seconds. The address changes with the brand. */
 const MAX_AGE = 86_400
 
-/** Whose `/oauth/consent/brand/{key}/…` it is. */
+/** Whose `/oauth/consent/brand/{key}/…` it is; as it was sent, for no key has a character that a path encodes. */
 export function brandKey(request: Request): BrandKey {
-  return decodeURIComponent(new URL(request.url).pathname.split('/')[4] ?? '')
+  return new URL(request.url).pathname.split('/')[4] ?? ''
 }
 
 /** What the colours are for: the consent page itself, or the picture of it in the console. */

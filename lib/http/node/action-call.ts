@@ -34,15 +34,26 @@ export async function isReadableForm(
  * @param isCall whether the action is named by a header, and not within the form, as without JavaScript
  */
 function callsAsPagesDo(form: FormData, isCall: boolean): boolean {
-  if (isCall) return isReadable(form.get('0'), () => false)
+  if (isCall) return isReadable(form.get('0'), Array.isArray, () => false)
   return [...form].every(([name, value]) => {
-    const prefix = /^(\$ACTION_\d+:)\d+$/.exec(name)?.[1]
-    return prefix === undefined || isReadable(value, (part) => form.has(prefix + part))
+    const [, prefix, part] = /^(\$ACTION_\d+:)(\d+)$/.exec(name) ?? []
+    const isOfKind = Number(part) === 0 ? isNamed : Array.isArray
+    return prefix === undefined || isReadable(value, isOfKind, (number) => form.has(prefix + number))
   })
 }
 
-/** @param hasPart whether a part of this number was sent */
-function isReadable(text: FormDataEntryValue | null, hasPart: (part: number) => boolean): boolean {
+/** Which action is called without JavaScript; its arguments are a part of their own. */
+const isNamed = (value: unknown): boolean => typeof value === 'object' && value !== null && 'id' in value
+
+/**
+ * @param isOfKind whether it is what this part has to be
+ * @param hasPart whether a part of this number was sent
+ */
+function isReadable(
+  text: FormDataEntryValue | null,
+  isOfKind: (value: unknown) => boolean,
+  hasPart: (part: number) => boolean,
+): boolean {
   const isSound = (value: unknown): boolean => {
     if (typeof value !== 'string')
       return typeof value !== 'object' || value === null || Object.values(value).every(isSound)
@@ -51,7 +62,8 @@ function isReadable(text: FormDataEntryValue | null, hasPart: (part: number) => 
     return part ? hasPart(Number.parseInt(part, 16)) : /^(?!\$)|^\$(\$|undefined$|K[\da-f]+$)/.test(value)
   }
   try {
-    return typeof text === 'string' && isSound(JSON.parse(text))
+    const value: unknown = typeof text === 'string' && JSON.parse(text)
+    return isOfKind(value) && isSound(value)
   } catch {
     return false
   }

@@ -233,6 +233,7 @@ describe('a call of an action', () => {
   it.each([
     ['without arguments', field('1_name', 'Acme')],
     ['with arguments that are no JSON', field('0', '[null,"$K1"')],
+    ['with arguments that are no list', field('0', 'null')],
     ['with an argument that is an action', field('0', '["$F1"]')],
     ['with an argument that holds a stream', field('0', '[{"a":["$R1"]},"$K1"]')],
   ])('%s is a mistake of its sender', async (_, fields) => {
@@ -244,6 +245,10 @@ describe('a call of an action', () => {
     expect(await called(field('$ACTION_REF_1', '') + field('$ACTION_1:0', '{"id":'), MULTIPART)).toBe(400)
     const missing = field('$ACTION_REF_1', '') + field('$ACTION_1:0', '{"id":"00","bound":"$@1"}')
     expect(await called(missing, MULTIPART)).toBe(400)
+    for (const value of ['null', '1', '"$undefined"', '{"length":1}'])
+      expect(await called(missing + field('$ACTION_1:1', value), MULTIPART)).toBe(400)
+    for (const value of ['null', '[]', '"00"'])
+      expect(await called(field('$ACTION_REF_1', '') + field('$ACTION_1:0', value), MULTIPART)).toBe(400)
   })
 
   it('that is no form is one, too', async () => {

@@ -159,6 +159,18 @@ describe('an operator of the installation who is disabled or demoted', () => {
     await expect(accept(link, 'a long enough password')).rejects.toThrow(NotFound)
   })
 
+  it('makes one link that is good, however many at once', async () => {
+    const { id } = await account('twice', true)
+    for (const make of [
+      () => resetOperator(SCOPE, id, stores()),
+      () => inviteOperator(SCOPE, 'new@example.com', stores()),
+    ]) {
+      const made = await Promise.all(Array.from({ length: 8 }, make))
+      const opened = await Promise.all(made.map((link) => openOperatorLink(tokenOf(link), stores())))
+      expect(opened.filter((link) => link !== null)).toHaveLength(1)
+    }
+  })
+
   it('makes no link that survives, with a request at the same moment', async () => {
     for (let round = 0; round < 5; round++) {
       const mallory = await account(`mallory-${round}`, true)

@@ -84,7 +84,7 @@ export function installationOperatorStore(db: Database) {
       }),
 
     /**
-     * Writes a link; earlier ones for the same account or address are void.
+     * Writes a link; earlier ones for the same account or address are void, also those of the same moment.
      *
      * @returns false when the maker does not run the installation any more
      */
@@ -92,6 +92,7 @@ export function installationOperatorStore(db: Database) {
       transactInTime(db, async (tx) => {
         if (!(await mayStillMake(tx, null, maker))) return false
         const { operatorId, email } = link
+        await tx.execute(sql`lock table ${operatorLinks} in share row exclusive mode`)
         const same =
           operatorId === undefined ? eq(operatorLinks.email, email) : eq(operatorLinks.operatorId, operatorId)
         await tx.delete(operatorLinks).where(or(same, lt(operatorLinks.expiresAt, sql`now()`)))

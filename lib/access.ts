@@ -115,7 +115,12 @@ export function makerOf(
 ): Maker | undefined {
   const { kind, id } = actor
   if (id === undefined || (kind !== 'operator' && kind !== 'api_key')) return undefined
-  return { kind, id, mayStill: (role) => mayStill(role ? permissionsOf(role) : []) }
+  return {
+    kind,
+    id,
+    mayStill: (role) => mayStill(role ? permissionsOf(role) : []),
+    gone: () => new NotFound('organization'),
+  }
 }
 
 /**

@@ -1,12 +1,15 @@
-import { desc, eq, sql } from 'drizzle-orm'
+import { eq, sql } from 'drizzle-orm'
 import { describe, expect, it, vi } from 'vitest'
 import { apiKeys } from '@/drizzle/schema/api-keys'
+import { organizations } from '@/drizzle/schema/organizations'
 import { createApiKey } from '@/lib/api-keys/api-keys'
 import type { Json } from '@/lib/configuration/schema/wire'
 import { beginConnectionTest } from '@/lib/connections/run-test'
 import { people } from '@/lib/members/test-support/people'
+import { hashSecret } from '@/lib/oauth/protocol/secret-hash'
 import { isSecretOf } from '@/lib/store/configuration/configuration'
 import { inTurn, TRUSTED } from '@/lib/store/configuration/configuration-queue'
+import type { Transaction } from '@/lib/store/database/database'
 import { connect, connectedServices } from '@/lib/test-support/connected'
 import { SECRETS } from '@/lib/test-support/example'
 import { ROUTES } from './routes/all'
@@ -118,42 +121,68 @@ describe('a key', () => {
     expect((await use(key)).status).toBe(401)
   })
 
-  it('that is revoked while its change waits for its turn changes nothing', async () => {
-    await apply()
-    const key = await newKey('acme', 'admin')
-    const [{ id } = { id: '' }] = await store()
-      .db.select({ id: apiKeys.id })
-      .from(apiKeys)
-      .orderBy(desc(apiKeys.createdAt))
-      .limit(1)
-    const { body } = await call('GET', OKTA, { key })
+  /** What a change is answered for which something happens while it waits for its turn. */
+  async function overtaken(
+    key: string,
+    change: () => ReturnType<typeof call>,
+    by: (tx: Transaction) => unknown,
+  ) {
+    const { id } = await findApiKey(key)
     await store().db.update(apiKeys).set({ lastUsedAt: null }).where(eq(apiKeys.id, id))
-    let [begin, revoke] = [() => {}, () => {}]
+    let [begin, go] = [() => {}, () => {}]
     const begun = new Promise<void>((resolve) => {
       begin = resolve
     })
-    const revoked = new Promise<void>((resolve) => {
-      revoke = resolve
+    const gone = new Promise<void>((resolve) => {
+      go = resolve
     })
     const turn = inTurn(store().db, TRUSTED, async (tx) => {
       begin()
-      await revoked
-      await tx.update(apiKeys).set({ revokedAt: new Date() }).where(eq(apiKeys.id, id))
+      await gone
+      await by(tx)
     })
     await begun
-    const waiting = call('PUT', OKTA, { key, body: { ...body, name: 'Hijacked' } })
+    const waiting = change()
     // Once the key was found good, and the change waits.
-    await vi.waitFor(async () => {
-      const [row] = await store()
-        .db.select({ at: apiKeys.lastUsedAt })
-        .from(apiKeys)
-        .where(eq(apiKeys.id, id))
-      expect(row?.at).toBeTruthy()
-    })
-    revoke()
+    await vi.waitFor(async () => expect((await findApiKey(key)).lastUsedAt).toBeTruthy())
+    go()
     await turn
-    expect((await waiting).status).toBe(403)
+    return waiting
+  }
+
+  async function findApiKey(key: string) {
+    const [row] = await store()
+      .db.select()
+      .from(apiKeys)
+      .where(eq(apiKeys.hash, hashSecret(key)))
+    if (!row) throw new Error('there is no such key')
+    return row
+  }
+
+  it('that is revoked while its change waits for its turn changes nothing', async () => {
+    await apply()
+    const key = await newKey('acme', 'admin')
+    const { body } = await call('GET', OKTA, { key })
+    const { id } = await findApiKey(key)
+    const change = () => call('PUT', OKTA, { key, body: { ...body, name: 'Hijacked' } })
+    const { status } = await overtaken(key, change, (tx) =>
+      tx.update(apiKeys).set({ revokedAt: new Date() }).where(eq(apiKeys.id, id)),
+    )
+    expect(status).toBe(403)
     expect((await rows()).connections.map(({ name }) => name)).not.toContain('Hijacked')
+  })
+
+  it('whose change waits while the organization is deleted is told that there is none', async () => {
+    const key = await newKey(null)
+    const brief = { slug: 'brief', name: 'Brief' }
+    expect((await call('POST', '/organizations', { key, body: brief })).status).toBe(201)
+    const { status } = await overtaken(
+      key,
+      () => call('PUT', '/organizations/brief/connections/own', { key, body: { type: 'platform' } }),
+      (tx) =>
+        tx.update(organizations).set({ deletedAt: new Date() }).where(eq(organizations.slug, brief.slug)),
+    )
+    expect(status).toBe(404)
   })
 
   it('of one organization cannot be revoked by another, nor by way of the installation', async () => {

@@ -60,6 +60,7 @@ function waitIn(turns: Turns, organizationId: string | null): () => void {
  *
  * @param work in one transaction, when it has its turn and who asked may still ask
  * @throws StoreUnavailable when too many wait, or the turn does not come
+ * @throws what the maker has it throw: their right ended meanwhile, or the organization did
  */
 export async function inTurn<Result>(
   db: Database,

@@ -12,6 +12,8 @@ export type Maker = {
   readonly id: string
   /** Whether their role at that very moment allows it; undefined when they have none any more. */
   mayStill(role: Role | undefined): boolean
+  /** What is thrown where the organization was deleted in the meantime. */
+  gone(): Error
 }
 
 /** Who makes it, and how many of it there may be; undefined: whoever can reach the database, and any number. */
@@ -31,7 +33,7 @@ export async function mayStillMake(
   maker: Maker | undefined,
 ): Promise<boolean> {
   if (!maker) return true
-  if (organizationId !== null && !(await exists(tx, organizationId))) return false
+  if (organizationId !== null && !(await exists(tx, organizationId))) throw maker.gone()
   const role =
     maker.kind === 'api_key' ? await roleOfKey(tx, maker.id) : await roleOf(tx, organizationId, maker.id)
   return maker.mayStill(role)

@@ -5,7 +5,6 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import process from 'node:process'
 import { tryImage } from './image.mjs'
-import { tryManifests } from './manifests.mjs'
 import { attempt, ensureBuilt, ensureInstalled, enterProject, fail, run } from './project.mjs'
 import { tryUpgrade } from './upgrade.mjs'
 import { tryEngines, tryNodes } from './versions.mjs'
@@ -146,7 +145,8 @@ const others = {
   engines: tryEngines,
   node: tryNodes,
   upgrade: tryUpgrade,
-  manifests: tryManifests,
+  // It imports a package, which has to be installed first.
+  manifests: async () => (await import('./manifests.mjs')).tryManifests(),
   image: tryImage,
 }
 const names = Object.keys({ ...VARIANTS, ...PROBES, ...others })

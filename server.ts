@@ -16,10 +16,10 @@ import { endHeldRequests } from './lib/http/limits/held-requests'
 import { admitted } from './lib/http/node/admission'
 import { takeBuiltConfiguration } from './lib/http/node/built-configuration'
 import { front } from './lib/http/node/front'
+import { limitedServer } from './lib/http/node/limited-server'
 import { CannotListen, closeServers, listenOn } from './lib/http/node/listen'
 import { mount } from './lib/http/node/mount'
 import { ownOrigin } from './lib/http/node/own-origin'
-import { taken } from './lib/http/node/taken-answers'
 import { withoutScripts } from './lib/http/node/without-scripts'
 import { NONCE_HEADER, pagePolicy } from './lib/http/page-policy'
 import { describeError, log } from './lib/log'
@@ -43,9 +43,6 @@ import { startBackground } from './lib/watch/background'
 import { openEmbeddedPostgres } from './packages/embedded-postgres/embedded-postgres'
 
 const dev = process.argv.includes('--dev')
-
-/** Milliseconds that a client may take to send the head of a request, and all of it. */
-const SENDING = { headersTimeout: 20_000, requestTimeout: 60_000 }
 
 /** What a stop has to undo, the last one first. */
 const undo: (() => Promise<unknown>)[] = []
@@ -125,7 +122,7 @@ async function listen(
   const traced = traces ? tracedHttp(endpointLabels(endpoints), admittedOnly, traces) : admittedOnly
   const counted = config.metricsPort ? meteredHttp(endpoints, traced, metrics()) : traced
   const newServer = () => {
-    const server = taken(createServer(SENDING, counted))
+    const server = limitedServer(counted)
     return dev ? server.on('upgrade', upgrade) : server
   }
   await open(config, config.port, newServer, () => closeAnswers(db))

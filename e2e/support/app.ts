@@ -62,6 +62,10 @@ export async function startApp(
   }
   const isAlone = process.env.NEXT_ALONE || options.nextAlone
   const { child, env } = isAlone ? await spawnNextAlone(given, dataDir) : spawnServer(given)
+  // What a failed test has started ends with the worker, and has its embedded PostgreSQL end.
+  const leave = () => child.kill('SIGTERM')
+  process.once('exit', leave)
+  child.once('exit', () => process.off('exit', leave))
   let printed = ''
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (printed += chunk))
   await ready(`http://localhost:${port}`, child, () => printed)

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { Keyring } from '@/lib/crypto/keyring'
 import { ADDRESS_HEADER } from '@/lib/http/client-address'
+import { networkRates } from './network-rates'
 import { MIN_PASSWORD_LENGTH } from './password'
 import { passwordHashing } from './password-hashing'
 
@@ -57,6 +58,7 @@ export function authSettings(
       enabled: rateLimits,
       window: 60,
       max: 100,
+      customStorage: networkRates(),
       customRules: whereKnown({ '/sign-in/*': { window: 60, max: 60 }, ...rules }),
     },
     advanced: {

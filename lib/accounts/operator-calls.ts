@@ -11,6 +11,7 @@ import { type OperatorName, operatorAccountStore } from '@/lib/store/accounts/op
 import type { Joined } from '@/lib/store/database/joined'
 import { isWayIn, providerPath } from './account-audit-events'
 import { watchedCalls } from './audited-calls'
+import { withRetryAfter } from './network-rates'
 import { FRESH_LIFETIME, OPERATOR_AUTH_PATH, type OperatorAuth } from './operator-auth'
 import { readSession } from './read-session'
 import { signInAttempts } from './sign-in-attempts'
@@ -39,6 +40,7 @@ const OPEN_PATHS = /^\/passkey\/(generate|verify)-[a-z-]+$/
 export function operatorCalls(options: Options, auth: OperatorAuth) {
   const { publicUrl, joined } = options
   const { db } = joined
+  const answerTo = async (request: Request) => withRetryAfter(await auth.handler(request))
   const watched = watchedCalls(joined, async (token) =>
     (await auth.$context).internalAdapter.deleteSession(token),
   )
@@ -73,7 +75,7 @@ export function operatorCalls(options: Options, auth: OperatorAuth) {
       const sent = await forwarded(request, new URL(pathname, publicUrl))
       if (typeof sent === 'number') return new Response(null, { status: sent })
       const call = { path, operator, browser: request.headers }
-      return known(path, await watched(call, () => auth.handler(sent)))
+      return known(path, await watched(call, () => answerTo(sent)))
     },
 
     /**
@@ -87,7 +89,7 @@ export function operatorCalls(options: Options, auth: OperatorAuth) {
           headers: sentHeaders(browser, publicUrl),
           body: JSON.stringify(sent),
         }
-        return auth.handler(new Request(publicUrl + OPERATOR_AUTH_PATH + path, request))
+        return answerTo(new Request(publicUrl + OPERATOR_AUTH_PATH + path, request))
       }
       const operator = await this.current(browser)
       const isGuess = path === '/sign-in/email'

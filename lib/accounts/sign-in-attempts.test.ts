@@ -185,18 +185,47 @@ it.each([
 it('an attacker keeps nobody out whose address is not known, behind a proxy that was forgotten', async () => {
   const { accounts } = await installation(true)
   const url = 'https://auth.example.com/api/auth/operator/passkey/generate-authenticate-options'
-  const ways: [most: number, way: (from: Record<string, string>) => Promise<Response>][] = [
+  const ways: [most: number, way: Way][] = [
     // Refused for what is missing, after the limits and before a password is looked at.
     [60, (from) => accounts.call('/sign-in/email', { email: `${newId()}@example.com` }, new Headers(from))],
     [100, (from) => accounts.answer(new Request(url, { headers: from }))],
   ]
   for (const [most, way] of ways) {
-    const isLimited = async (from: Record<string, string>) => {
-      for (let count = 0; count < most; count++) expect((await way(from)).status).not.toBe(429)
-      return (await way(from)).status === 429
-    }
-    expect(await isLimited({})).toBe(false)
-    expect(await isLimited({ [ADDRESS_HEADER]: '203.0.113.9' })).toBe(true)
+    expect(await isLimited(way, most, {})).toBe(false)
+    expect(await isLimited(way, most, { [ADDRESS_HEADER]: '203.0.113.9' })).toBe(true)
     expect((await way({ [ADDRESS_HEADER]: '203.0.113.10' })).status).not.toBe(429)
   }
 })
+
+it('an attacker with a /56 and a /48 has of them what two addresses and four may ask for, on every path', async () => {
+  const { accounts } = await installation(true)
+  const ask: Way = (from) => {
+    const url = 'https://auth.example.com/api/auth/operator/passkey/generate-authenticate-options'
+    return accounts.answer(new Request(url, { headers: from }))
+  }
+  const from = (address: string) => ({ [ADDRESS_HEADER]: address })
+  // Two /64 of a /56 use it up, and the third has nothing; then a second /56 the /48.
+  for (const network of ['2001:db8:1:0', '2001:db8:1:1', '2001:db8:1:100', '2001:db8:1:101'])
+    expect(await isLimited(ask, 100, from(`${network}::1`)), network).toBe(true)
+  for (const network of ['2001:db8:1:2', '2001:db8:1:200'])
+    expect(await isSoonLimited(ask, 80, from(`${network}::1`)), network).toBe(true)
+  expect((await ask(from('2001:db8:2::1'))).status).not.toBe(429)
+})
+
+type Way = (from: Record<string, string>) => Promise<Response>
+
+/** Whether somebody has to wait who asks more often than allowed; meanwhile some of it comes back. */
+async function isLimited(way: Way, most: number, from: Record<string, string>): Promise<boolean> {
+  for (let count = 0; count < most; count++) expect((await way(from)).status).not.toBe(429)
+  return isSoonLimited(way, most, from)
+}
+
+async function isSoonLimited(way: Way, within: number, from: Record<string, string>): Promise<boolean> {
+  for (let count = 0; count < within; count++) {
+    const answer = await way(from)
+    if (answer.status !== 429) continue
+    expect(Number(answer.headers.get('retry-after'))).toBeGreaterThan(0)
+    return true
+  }
+  return false
+}

@@ -1,4 +1,5 @@
-import { createServer, type Server } from 'node:http'
+import type { Server } from 'node:http'
+import { limitedServer } from '@/lib/http/node/limited-server'
 import { describeError, type Log } from '@/lib/log'
 import type { Backlog } from '@/lib/store/read/backlog'
 import type { Metrics } from './metrics'
@@ -12,7 +13,7 @@ type Source = {
 
 /** A server of metrics in the text format of Prometheus, at `/metrics` and nowhere else. */
 export function metricsServer(metrics: Metrics, source: Source, log: Log): Server {
-  return createServer((request, response) => {
+  return limitedServer((request, response) => {
     if (request.url !== '/metrics' || request.method !== 'GET') {
       response.writeHead(404).end()
       return

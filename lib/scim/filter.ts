@@ -27,6 +27,21 @@ export function readFilter(filter: string): readonly Equality[] {
   return found
 }
 
+/**
+ * Conditions by the name of what they compare. The same one twice is one.
+ *
+ * @throws ScimError `invalidFilter` when two contradict each other: nothing is like both
+ */
+export function byName<Value>(conditions: readonly (readonly [string, Value])[]): Map<string, Value> {
+  const found = new Map<string, Value>()
+  for (const [name, value] of conditions) {
+    if (found.has(name) && found.get(name) !== value)
+      throw new ScimError(400, 'two conditions of the filter contradict each other', 'invalidFilter')
+    found.set(name, value)
+  }
+  return found
+}
+
 /** Names of attributes are compared without case (RFC 7643 §2.1), and those of the core schema are known without it. */
 export function plain(path: string): string {
   return path

@@ -8,7 +8,7 @@ import {
   provisionedGroupStore,
   type StoredGroup,
 } from '@/lib/store/provisioning/groups'
-import { type Equality, plain, readFilter, unsupported } from './filter'
+import { byName, type Equality, plain, readFilter, unsupported } from './filter'
 import { isObject, keyOf, type Members, type Operation, readOperations } from './patch'
 import { type Call, found, page, tooMany } from './resources'
 import { invalidValue, ScimError } from './scim-error'
@@ -170,11 +170,13 @@ const FILTERS: Readonly<Record<string, keyof GroupFilter>> = {
 /** @throws ScimError `invalidFilter` */
 function groupFilter(conditions: readonly Equality[]): GroupFilter {
   return Object.fromEntries(
-    conditions.map(({ attribute, value }) => {
-      const name = FILTERS[attribute]
-      if (!name) throw unsupported()
-      return [name, String(value)]
-    }),
+    byName(
+      conditions.map(({ attribute, value }) => {
+        const name = FILTERS[attribute]
+        if (!name) throw unsupported()
+        return [name, String(value)]
+      }),
+    ),
   )
 }
 

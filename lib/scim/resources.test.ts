@@ -37,12 +37,17 @@ describe('users', () => {
       startIndex: 1,
       Resources: [],
     })
-    expect(await found('startIndex=99')).toMatchObject({ totalResults: 5, Resources: [] })
+    for (const start of ['99', '1234567890', '9'.repeat(400)])
+      expect(await found(`startIndex=${start}&count=${start}`)).toMatchObject({
+        totalResults: 5,
+        Resources: [],
+      })
     for (const filter of [
       'userName eq "U3"',
       'USERNAME Eq "u3"',
       'externalId eq "x\\"3"',
       'userName eq "u3" and active eq true',
+      'userName eq "u3" and userName eq "u3"',
     ])
       expect(
         (await found(`filter=${encodeURIComponent(filter)}`)).Resources.map(({ id }: { id: string }) => id),
@@ -51,7 +56,16 @@ describe('users', () => {
       totalResults: 0,
       Resources: [],
     })
-    for (const filter of ['userName co "u"', 'title eq "x"', 'userName eq u3', '', '(userName eq "u3")'])
+    for (const filter of [
+      'userName co "u"',
+      'title eq "x"',
+      'userName eq u3',
+      '',
+      '(userName eq "u3")',
+      'userName eq "u2" and userName eq "u3"',
+      'active eq false and active eq true',
+      'emails eq "a@b.example" and emails.value eq "c@b.example"',
+    ])
       expect(
         await at.call('GET', `/Users?filter=${encodeURIComponent(filter)}`, undefined, by),
       ).toMatchObject({
@@ -149,6 +163,11 @@ describe('groups', () => {
     expect(
       (await at.call('GET', `/Groups?excludedAttributes=members&filter=${filter}`)).body.Resources,
     ).toEqual([expect.not.objectContaining({ members: expect.anything() })])
+    const contradictory = encodeURIComponent('displayName eq "x" and members eq "y" and displayName eq "z"')
+    expect(await at.call('GET', `/Groups?filter=${contradictory}`)).toMatchObject({
+      status: 400,
+      body: { scimType: 'invalidFilter' },
+    })
     await at.call('DELETE', `/Users/${a}`)
     expect(await members()).toEqual([])
     expect((await at.call('PUT', place, { displayName, members: [{ value: b }] })).body.members).toHaveLength(

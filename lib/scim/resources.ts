@@ -29,9 +29,12 @@ export type Call = {
 const MAX_PAGE = 200
 const PAGE = 100
 
+/** More than any list has. */
+const BEYOND = 1_000_000_000
+
 const wholeIn = (query: URLSearchParams, name: string): number | undefined => {
   const value = query.get(name)
-  return value !== null && /^-?\d{1,9}$/.test(value) ? Number(value) : undefined
+  return value !== null && /^-?\d+$/.test(value) ? Math.min(Number(value), BEYOND) : undefined
 }
 
 /** Which part of a list was asked for, and the list as it is answered. */

@@ -1,5 +1,5 @@
 import type { ProvisionedUser, StoredUser, UserFilter } from '@/lib/store/provisioning/users'
-import { type Equality, unsupported } from './filter'
+import { byName, type Equality, unsupported } from './filter'
 import { isObject, keyOf, type Members } from './patch'
 import { invalidValue } from './scim-error'
 
@@ -81,14 +81,16 @@ const FILTERS: Readonly<Record<string, Exclude<keyof UserFilter, 'active'>>> = {
 
 /** @throws ScimError `invalidFilter` */
 export function userFilter(conditions: readonly Equality[]): UserFilter {
-  return Object.fromEntries(
-    conditions.map(({ attribute, value }) => {
-      if (attribute === 'active') return [attribute, String(value).toLowerCase() === 'true']
-      const name = FILTERS[attribute]
-      if (!name) throw unsupported()
-      return [name, String(value)]
-    }),
+  const { active, ...names } = Object.fromEntries(
+    byName(
+      conditions.map(({ attribute, value }) => {
+        const name = attribute === 'active' ? attribute : FILTERS[attribute]
+        if (!name) throw unsupported()
+        return [name, String(value)]
+      }),
+    ),
   )
+  return { ...names, ...(active !== undefined && { active: active.toLowerCase() === 'true' }) }
 }
 
 /** Entra may send a single value as a list of one. */

@@ -16,15 +16,26 @@ type ProviderFormProps = {
   readonly answers: Answers
   /** What the others begin with, where something of the kind is stored. */
   readonly stored: SetupConnection | undefined
+  /** Of what is stored, also at another provider. */
+  readonly version: string | undefined
   readonly submit: string
   readonly t: Words
 }
 
 /** What the holder of a setup link enters: where their provider is, and what it gave them. */
-export function ProviderForm({ action, token, preset, answers, stored, submit, t }: ProviderFormProps) {
+export function ProviderForm({
+  action,
+  token,
+  preset,
+  answers,
+  stored,
+  version = '',
+  submit,
+  t,
+}: ProviderFormProps) {
   const method = stored?.tokenEndpointAuthMethod ?? preset.defaults.tokenEndpointAuthMethod
   return (
-    <ActionForm action={action} fields={{ token, preset: preset.id }} submit={submit}>
+    <ActionForm action={action} fields={{ token, preset: preset.id, version }} submit={submit}>
       {/* What Enter in a field presses: the first button of a form. */}
       <button type="submit" className="visually-hidden" tabIndex={-1} aria-hidden="true">
         {submit}

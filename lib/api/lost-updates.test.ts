@@ -37,6 +37,12 @@ const named = (read: JsonObject, name: string) => ({ ...read, name })
 
 const THINGS: Readonly<Record<string, Thing>> = {
   connection: { path: '/organizations/acme/connections/okta', method: 'PUT', change: named, field: 'name' },
+  'client id of a connection': {
+    path: '/organizations/acme/connections/okta',
+    method: 'PUT',
+    change: (read, value) => ({ ...read, client_id: value }),
+    field: 'client_id',
+  },
   server: { path: SERVER, method: 'PUT', change: named, field: 'name' },
   client: {
     path: '/organizations/acme/servers/main/clients/ci',

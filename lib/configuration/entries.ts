@@ -95,7 +95,8 @@ export function refuseOutdated(
   if (version !== undefined && (versions === 'any' || versions.includes(version))) return
   const names = [...new Set([...Object.keys(stored ?? {}), ...Object.keys(wanted)])]
   const changed = names
-    .filter((name) => !KEPT.includes(name) && (!fields || fields.includes(name)))
+    .filter((name) => !(KEPT.includes(name) && wanted[name] === undefined))
+    .filter((name) => !fields || fields.includes(name))
     .filter((name) => canonical(stored?.[name]) !== canonical(wanted[name]))
     .map((name) => {
       const value = shown(stored?.[name])
@@ -110,7 +111,7 @@ export function refuseOutdated(
   throw new Outdated(changed, version)
 }
 
-/** No change touches these. */
+/** Names that stay where a change does not say them. */
 const KEPT = ['slug', 'id', 'client_id']
 
 function shown(value: unknown): string {

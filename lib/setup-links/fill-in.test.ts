@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { auditLogStore } from '@/lib/store/audit/audit-log'
 import { connectionConfigs } from '@/lib/store/oauth/connections'
-import { InvalidInput } from '../configuration/mistakes'
-import { findConnection, listConnections } from '../connections/connections'
+import { InvalidInput, Outdated } from '../configuration/mistakes'
+import { findConnection, listConnections, updateConnection } from '../connections/connections'
 import { fillInConnection, lookUpForSetup } from './fill-in'
 import { revokeSetupLink } from './links'
 import { testLinks } from './test-support/links'
@@ -52,6 +52,23 @@ describe('filling in', () => {
     expect(sent.some(({ status }) => status === 'fulfilled')).toBe(true)
     const made = (await listConnections(acme, management())).filter(({ slug }) => slug !== 'idp')
     expect(made.map(({ slug }) => slug)).toEqual(['acme-login'])
+  })
+
+  it('does not replace what somebody changed meanwhile, and says what is stored, until that was seen', async () => {
+    const { acme, token } = await link()
+    const { connection } = await readSetup(token, management())
+    await updateConnection(acme, 'idp', { name: 'Not for holders' }, management())
+    await updateConnection(acme, 'idp', { clientId: 'changed-meanwhile' }, management())
+    const save = (version = '') => fillInConnection(token, entered({ version }), management())
+    const told = await save(connection?.version).catch((error: unknown) => error)
+    expect(told).toBeInstanceOf(Outdated)
+    expect((told as Outdated).mistakes).toEqual([
+      { path: ['client_id'], code: 'changed_meanwhile', params: { stored: 'changed-meanwhile' } },
+    ])
+    expect((await findConnection(acme, 'idp', management())).clientId).toBe('changed-meanwhile')
+    const seen = await readSetup(token, management())
+    await save(seen.connection?.version)
+    expect((await findConnection(acme, 'idp', management())).clientId).toBe(provider().clientId)
   })
 
   it('leaves what the operators set, and what was not entered again', async () => {

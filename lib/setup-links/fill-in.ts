@@ -1,4 +1,5 @@
-import { InvalidInput, invalid } from '../configuration/mistakes'
+import { expectedByForm } from '../configuration/entries'
+import { InvalidInput, invalid, Outdated } from '../configuration/mistakes'
 import { putConnection } from '../configuration/put'
 import type { AnyConnection, ConnectionInput } from '../configuration/schema/settings'
 import {
@@ -31,6 +32,8 @@ export type SetupInput = Pick<
 > & {
   readonly preset: string
   readonly answers: Answers
+  /** Of what the form was made for, as the page has it. */
+  readonly version?: string
 }
 
 /**
@@ -39,7 +42,8 @@ export type SetupInput = Pick<
  *
  * @returns whether users are now identified in another way than before
  * @throws NotFound when the link does not work
- * @throws InvalidInput with paths relative to the connection, also for an address that is not a public one
+ * @throws InvalidInput with paths relative to the connection, also for an address that is not a public one; Outdated when
+ *   somebody changed meanwhile what holders enter
  * @throws OAuthError 429
  */
 export async function fillInConnection(
@@ -49,7 +53,9 @@ export async function fillInConnection(
 ): Promise<{ readonly identifiesAnew: boolean }> {
   const visit = await openSetupLink(token, management)
   countSetupRequest(visit, management)
-  const { scope, link, connection } = visit
+  const { link, connection } = visit
+  const expected = expectedByForm(input.version ?? '')
+  const scope = { ...visit.scope, ...(expected && { expected }) }
   const preset = providerPreset(input.preset)
   const stays = connection !== undefined && staysAt(connection, preset)
   const address = stays ? changedAddress(preset, input.answers) : preset.address(input.answers)
@@ -109,7 +115,7 @@ async function withoutOthers<T>(change: Promise<T>): Promise<T> {
   try {
     return await change
   } catch (error) {
-    if (!(error instanceof InvalidInput)) throw error
+    if (!(error instanceof InvalidInput) || error instanceof Outdated) throw error
     const own = error.mistakes.filter(({ path }) => path.length > 0)
     throw new InvalidInput(own.length > 0 ? own : [{ path: ['client_id'], code: 'does_not_fit' }])
   }

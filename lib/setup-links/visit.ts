@@ -8,6 +8,7 @@ import { callbackUrl, samlMetadataUrl } from '@/lib/oauth/protocol/urls'
 import { type PresentedSetupLink, setupLinkStore } from '@/lib/store/credentials/setup-links'
 import { NotFound, type OrganizationScope } from '../access'
 import { auditEntry } from '../audit/audit'
+import { connectionEntry, formVersion } from '../configuration/entries'
 import { type ConnectionView, listConnections } from '../connections/connections'
 import { type Answers, answersOf, type PresetId, presetOf } from '../connections/presets'
 import { linkEvent } from '../credentials/descent'
@@ -39,7 +40,16 @@ export type SetupConnection = Pick<
   /** The identity provider that it leads to, as far as that can be told. */
   readonly preset: PresetId
   readonly answers: Answers
+  /** What the form sends back, so that it replaces nothing that its holder has not seen. */
+  readonly version: string
 }
+
+/** What holders enter, in the words of files. */
+const ENTERED = [
+  ...['type', 'issuer', 'metadata', 'metadata_url', 'claims'],
+  ...['authorization_endpoint', 'token_endpoint', 'userinfo_endpoint'],
+  ...['client_id', 'client_secret_ends', 'token_endpoint_auth_method'],
+]
 
 /** A link that works, and what its holder may do with it. Only the functions of this folder know it. */
 export type SetupVisit = {
@@ -130,5 +140,6 @@ function shown(connection: ConnectionView): SetupConnection {
     scopes,
     preset: presetOf(connection),
     answers,
+    version: formVersion(connectionEntry(connection), ENTERED),
   }
 }

@@ -28,7 +28,8 @@ async function save(form: FormData) {
   const preset = providerPreset(presetIn(form))
   // Whether a secret is stored is for the rules to know.
   requireFilled(form, neededFields(form, preset, true))
-  const input = { preset: preset.id, answers: answersIn(form, preset), ...clientInput(form) }
+  const [answers, version] = [answersIn(form, preset), text(form, 'version')]
+  const input = { preset: preset.id, answers, version, ...clientInput(form) }
   const services = await management()
   const { identifiesAnew } = await atFields(() => fillInConnection(token, input, services), fieldIn(preset))
   return { goTo: routes.setup(token, { saved: identifiesAnew ? 'new-users' : 'yes' }) }

@@ -117,6 +117,7 @@ function Provider({ page: { token, at, language }, view, preset }: ProviderProps
             preset={preset}
             answers={stays ? connection.answers : answersOf(preset.defaults)}
             stored={stays ? connection : undefined}
+            version={connection?.version}
             submit={t('save')}
             t={words}
           />

@@ -45,6 +45,28 @@ async function fillIn(page: Page) {
   return idp
 }
 
+test('who fills in a link replaces nothing that somebody saved since their page was opened, before they have seen it', async ({
+  page,
+  browser,
+  world,
+}) => {
+  const { link } = await newLink(page, world)
+  const jane = await visit(browser, link)
+  const idp = await fillIn(jane)
+  const late = await visit(browser, link)
+  const save = (one: Page) => one.getByRole('button', { name: 'Save' }).last().click()
+  await jane.getByLabel('Client ID').fill('changed-meanwhile')
+  await save(jane)
+  await expect(jane.getByLabel('Client ID')).toHaveValue('changed-meanwhile')
+  await save(late)
+  await expect(late.getByText('Somebody saved other values while this form was open')).toBeVisible()
+  await expect(late.getByText('was changed meanwhile')).toContainText('changed-meanwhile')
+  await save(late)
+  await late.waitForURL(/saved=yes$/)
+  await expect(late.getByLabel('Client ID')).toHaveValue(CLIENT.clientId)
+  await idp.close()
+})
+
 test('a customer fills in their connection, tests it and is finished, without an account', async ({
   page,
   browser,

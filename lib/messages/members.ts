@@ -88,7 +88,7 @@ export const messages = catalogue(
     'operators.off': 'Off',
     'operators.active': 'Active',
     'operators.disabled': 'Disabled',
-    'operators.state': 'State',
+    'operators.state': 'Status',
     'operators.change': 'Change',
     'operators.reset': 'Create recovery link',
     'operators.promote': 'Make operator of the installation',

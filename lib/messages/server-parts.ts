@@ -189,7 +189,7 @@ export const messages = catalogue(
     'clients.grant.refresh': 'Angemeldet bleiben',
     'clients.grant.service': 'Für sich selbst handeln, ohne Benutzer',
     'clients.grant.device': 'Ein Gerät anmelden',
-    'clients.grant.assertion': 'Eine Zusicherung eines vertrauten Ausstellers vorlegen',
+    'clients.grant.assertion': 'Eine Zusicherung eines vertrauten Issuers vorlegen',
     'clients.add': 'Client hinzufügen',
     'clients.addLead': 'Ein eigenes Programm, das sich nicht selbst registrieren kann.',
     'clients.addOpen': 'Angaben machen',

@@ -89,7 +89,7 @@ export const messages = catalogue(
     'settings.aliasesHint': 'One per line. Clients can request tokens for these as well.',
     'settings.resourceWarning':
       'Tokens are issued for this URL. When you change it, the MCP server must expect the new one.',
-    'settings.slugHint': 'Slug and issuer never change: clients and tokens are bound to them.',
+    'settings.slugHint': 'Short name and issuer never change: clients and tokens are bound to them.',
     'scopes.title': 'Scopes',
     'scopes.lead':
       'What applications can request. The user reads the description and allows it or not. Your server checks the scope in the token.',
@@ -190,7 +190,7 @@ export const messages = catalogue(
     save: 'Speichern',
     copy: 'Kopieren',
     copied: 'Kopiert',
-    issuer: 'Aussteller (Issuer)',
+    issuer: 'Issuer',
     'next.facts': 'URLs',
     'next.factsLead': 'Werden Zeichen für Zeichen verglichen: Ein Schrägstrich mehr ergibt eine andere URL.',
     'next.progress': 'Fortschritt',
@@ -236,7 +236,7 @@ export const messages = catalogue(
     'settings.aliasesHint': 'Eine pro Zeile. Clients können auch dafür Tokens anfordern.',
     'settings.resourceWarning':
       'Token werden auf diese URL ausgestellt. Wenn Sie sie ändern, muss der MCP-Server die neue erwarten.',
-    'settings.slugHint': 'Slug und Aussteller ändern sich nie: Clients und Token hängen daran.',
+    'settings.slugHint': 'Kurzname und Issuer ändern sich nie: Clients und Token hängen daran.',
     'scopes.title': 'Scopes',
     'scopes.lead':
       'Was Anwendungen anfordern können. Der Benutzer liest die Beschreibung und erlaubt es oder nicht. Ihr Server prüft den Scope im Token.',

@@ -23,3 +23,11 @@ it.each(['en', 'de'] as const)(
     expect(sentences.match(/[a-zA-Z]+(_[a-zA-Z]+)+/g)).toBeNull()
   },
 )
+
+it('a user who said no is shown as that, and not as a failure', () => {
+  const event = { at: new Date(0), step: 'decision', outcome: 'failed', reason: 'denied_by_user' } as const
+  const t = translator(messages, 'en')
+  const html = renderToStaticMarkup(createElement(Timeline, { events: [event], language: 'en', t }))
+  expect(html).toContain('Denied')
+  expect(html).not.toMatch(/Failed|timeline-failed/)
+})

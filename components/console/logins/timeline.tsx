@@ -27,7 +27,7 @@ export function Timeline({
           <div>
             <p>
               <strong>{t(`step.${step}`)}</strong>{' '}
-              <span className="timeline-outcome">{outcome === 'ok' ? t('ok') : t('failed')}</span>{' '}
+              <span className="timeline-outcome">{t(wordOf(outcome, reason))}</span>{' '}
               <Moment at={at} exact language={t.language} />
             </p>
             {reason !== 'ok' && (
@@ -49,10 +49,18 @@ export function Timeline({
   )
 }
 
+const DENIED: ExplainedEvent['reason'] = 'denied_by_user'
+
 type Kind = 'ok' | 'remark' | 'failed'
 
-/** What went well may still have something that the operator should mend. */
+function wordOf(outcome: ExplainedEvent['outcome'], reason: ExplainedEvent['reason']) {
+  if (reason === DENIED) return 'denied'
+  return outcome === 'ok' ? 'ok' : 'failed'
+}
+
+/** What went well may still have something that the operator should mend; a user who says no is no failure. */
 function kindOf(outcome: ExplainedEvent['outcome'], reason: ExplainedEvent['reason']): Kind {
+  if (reason === DENIED) return 'remark'
   if (outcome === 'failed') return 'failed'
   return reason === 'ok' ? 'ok' : 'remark'
 }

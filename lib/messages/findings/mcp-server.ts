@@ -94,7 +94,7 @@ export const messages = catalogue(
     'mcp.refuses_token': 'Mit einem erfundenen Token antwortete der MCP-Server mit {status}, wie er soll.',
     'mcp.takes_any_token':
       'Mit einem erfundenen Token antwortete der MCP-Server unter {resource} mit {status}: Er lässt alle ein, die irgendein Token senden.',
-    'mcp.takes_any_token.do': `Er muss das Access-Token prüfen: Signatur, Aussteller, Empfänger und Ablauf. ${GUIDE_DE}`,
+    'mcp.takes_any_token.do': `Er muss das Access-Token prüfen: Signatur, Issuer, Empfänger und Ablauf. ${GUIDE_DE}`,
     'mcp.redirects':
       'Ohne Token antwortete der MCP-Server unter {resource} mit {status} und schickt Clients nach {location}, wohin sie nicht folgen.',
     'mcp.redirects.do':

@@ -69,7 +69,7 @@ export const messages = catalogue(
     'fetch.not_https': 'die Adresse muss https verwenden',
     'fetch.no_public_host': 'der Hostname führt zu keiner öffentlichen Adresse',
     'fetch.refused': 'die Verbindung wird abgelehnt',
-    'fetch.failed': 'die Verbindung ist gescheitert',
+    'fetch.failed': 'die Verbindung ist fehlgeschlagen',
     'fetch.certificate': '{detail}',
     'fetch.timed_out': 'in {seconds} Sekunden kam keine Antwort',
     'fetch.budget': 'es wurde schon zu viel gefragt',

@@ -26,7 +26,7 @@ const messages = catalogue(
     AADSTS7000215:
       'Entra kennt dieses Client-Secret nicht. Tragen Sie den Wert ein und nicht die „Geheime ID“.',
     AADSTS700016:
-      'Diese Anwendung gibt es in diesem Mandanten nicht: Vergleichen Sie client_id und den Mandanten im Aussteller.',
+      'Diese Anwendung gibt es in diesem Mandanten nicht: Vergleichen Sie client_id und den Mandanten im Issuer.',
     AADSTS50011:
       'Die Callback-URL ist nicht eingetragen: Fügen Sie sie der Anwendung in Entra als Typ „Web“ hinzu.',
     AADSTS50105:

@@ -78,7 +78,7 @@ export const messages = catalogue(
     'password_reset.button': 'Neues Passwort wählen',
     'alert_connection.subject': 'Über {connection} kann sich niemand anmelden',
     'alert_connection.text':
-      'In den letzten 24 Stunden sind Anmeldungen über die Verbindung „{connection}“ von {organization} gescheitert, und seitdem ist keine gelungen. Die Seite der Anmeldungen sagt, warum, und was zu tun ist.',
+      'In den letzten 24 Stunden sind Anmeldungen über die Verbindung „{connection}“ von {organization} fehlgeschlagen, und seitdem ist keine gelungen. Die Seite der Anmeldungen sagt, warum, und was zu tun ist.',
     'alert_connection.button': 'Anmeldungen zeigen',
     'alert_certificate.subject': 'Das Zertifikat von {connection} endet am {date}',
     'alert_certificate.text':

@@ -88,6 +88,13 @@ describe('users', () => {
     expect(both.map(({ status }) => status).toSorted()).toEqual([201, 409])
   })
 
+  it('renamed to one name at the same moment get it once', async () => {
+    const ids = await Promise.all(Array.from({ length: 8 }, () => at.provision({ userName: name() })))
+    const rename = patch({ op: 'replace', value: { userName: name() } })
+    const all = await Promise.all(ids.map((id) => at.call('PATCH', `/Users/${id}`, rename)))
+    expect(all.map(({ status }) => status).toSorted()).toEqual([200, ...Array.from({ length: 7 }, () => 409)])
+  })
+
   it('keep what was said of them, and no password', async () => {
     const [enterprise, userName] = ['urn:ietf:params:scim:schemas:extension:enterprise:2.0:User', name()]
     const said = {

@@ -2,6 +2,7 @@ import { and, asc, eq, isNotNull, isNull, or, type SQL, sql } from 'drizzle-orm'
 import { provisionedUsers } from '@/drizzle/schema/provisioning'
 import { type AuditEntry, appendToAuditLog } from '@/lib/store/audit/audit-log'
 import type { Database, Transaction } from '@/lib/store/database/database'
+import { codeOf } from '@/lib/store/database/driver-error'
 import { guarded } from '@/lib/store/database/guarded'
 import { newId } from '@/lib/store/database/ids'
 import { transactInTime } from '@/lib/store/database/in-time'
@@ -29,6 +30,9 @@ export type UserFilter = {
   readonly email?: string
   readonly active?: boolean
 }
+
+/** SQLSTATE. */
+const UNIQUE_VIOLATION = '23505'
 
 /** What was asked for: with how much of it to pass over, and how much to give. */
 export type Window = { readonly offset: number; readonly limit: number }
@@ -112,7 +116,6 @@ function writing(db: Database, most: number) {
         const before = await hold(tx, connectionId, id)
         if (!before) return null
         const after = storable(edit(before))
-        if (await isTaken(tx, connectionId, id, after.userName)) return 'taken'
         const [row] = await tx
           .update(provisionedUsers)
           .set({ ...after, updatedAt: at })
@@ -122,6 +125,10 @@ function writing(db: Database, most: number) {
         const change = { before, after: row }
         await appendToAuditLog(tx, audit(change))
         return change
+      }).catch((error: unknown) => {
+        // Of several renamed to one name at the same moment, the index of names lets one through.
+        if (codeOf(error) === UNIQUE_VIOLATION) return 'taken'
+        throw error
       }),
 
     /**
@@ -163,12 +170,6 @@ async function holdAny(tx: Transaction, connectionId: string, id: string): Promi
     .for('update')
   return row ?? null
 }
-
-const isTaken = async (tx: Transaction, connectionId: string, id: string, userName: string) =>
-  (await tx.$count(
-    provisionedUsers,
-    and(isLive(connectionId), hasName(userName), sql`${provisionedUsers.id} <> ${id}`),
-  )) > 0
 
 const hasName = (userName: string) => sql`lower(${provisionedUsers.userName}) = lower(${userName})`
 

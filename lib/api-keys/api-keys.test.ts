@@ -1,5 +1,5 @@
 import { beforeEach, expect, it } from 'vitest'
-import { Forbidden } from '../access'
+import { Forbidden, type OrganizationScope } from '../access'
 import { changeRole, removeMember } from '../members/members'
 import { people } from '../members/test-support/people'
 import { EXAMPLE } from '../test-support/example'
@@ -41,4 +41,11 @@ it('a key and the removal of its maker at once: it ends with the maker, or there
     expect(await keys()).toEqual([])
     await expect(createApiKey(adam.scope, { name: 'later', role: 'support' }, management())).rejects.toThrow()
   }
+})
+
+it('keys that operators of one organization make at the same moment do not wait for one another in a circle', async () => {
+  const adam = await member('adam', 'admin')
+  const key = (by: OrganizationScope) => createApiKey(by, { name: 'at once', role: 'support' }, management())
+  await Promise.all(Array.from({ length: 8 }, (_, i) => key((i % 2 ? adam : owner).scope)))
+  expect(await keys()).toHaveLength(8)
 })

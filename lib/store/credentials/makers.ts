@@ -33,19 +33,29 @@ export async function mayStillMake(
   maker: Maker | undefined,
 ): Promise<boolean> {
   if (!maker) return true
-  if (organizationId !== null && !(await exists(tx, organizationId))) throw maker.gone()
+  // Not more later: several that hold a row, and all want more of it, wait for one another.
+  const strength = maker.kind === 'api_key' ? 'share' : 'no key update'
+  if (organizationId !== null && !(await exists(tx, organizationId, strength))) throw maker.gone()
   const role =
     maker.kind === 'api_key' ? await roleOfKey(tx, maker.id) : await roleOf(tx, organizationId, maker.id)
   return maker.mayStill(role)
 }
 
-/** A deletion of the organization waits for what is made, and what comes later is not made. */
-async function exists(tx: Transaction, organizationId: string): Promise<boolean> {
+/**
+ * A deletion of the organization waits for what is made, and what comes later is not made.
+ *
+ * @param strength `no key update`: changes of its members wait as well
+ */
+async function exists(
+  tx: Transaction,
+  organizationId: string,
+  strength: 'share' | 'no key update',
+): Promise<boolean> {
   const [found] = await tx
     .select({ id: organizations.id })
     .from(organizations)
     .where(and(eq(organizations.id, organizationId), isNull(organizations.deletedAt)))
-    .for('share')
+    .for(strength)
   return found !== undefined
 }
 
@@ -62,6 +72,7 @@ async function roleOfKey(tx: Transaction, id: string): Promise<Role | undefined>
   return key?.role
 }
 
+/** The organization, which is held, lets no member be changed meanwhile. */
 async function roleOf(tx: Transaction, organizationId: string | null, id: string): Promise<Role | undefined> {
   const [operator] = await tx
     .select({ isAbove: operators.isInstallationOperator, disabledAt: operators.disabledAt })
@@ -70,9 +81,6 @@ async function roleOf(tx: Transaction, organizationId: string | null, id: string
     .for('share')
   if (operator?.disabledAt) return undefined
   if (operator?.isAbove || organizationId === null) return operator?.isAbove ? 'owner' : undefined
-  await tx.execute(
-    sql`select from ${organizations} where ${organizations.id} = ${organizationId} for no key update`,
-  )
   const [member] = await tx
     .select({ role: members.role })
     .from(members)

@@ -82,6 +82,8 @@ async function carryOut(
   management: Management,
 ): Promise<Response> {
   const { text, work } = await route.prepare({ holder, params, management, request })
+  // A body may come a minute after its headers: what the key could do then is not what it may do now.
+  if (route.body) await authenticate(request, management)
   if (request.method !== 'POST') return respond(await work(), request, management)
   const kept = await respondOnce(
     { request, apiKeyId: holder.keyId, body: text },

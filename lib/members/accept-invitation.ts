@@ -52,7 +52,7 @@ export async function acceptInvitation(
   const at = ports.clock()
   const found = await store.findInvitation(hashSecret(token), at)
   if (!found) throw new NotFound('invitation')
-  const joined = store.change(found.organizationId, at, (membership) => {
+  const joined = store.change(found.organizationId, at, undefined, (membership) => {
     const invitation = isStillMeant(found.id, membership)
     if (!invitation) throw new NotFound('invitation')
     const { email, role } = invitation

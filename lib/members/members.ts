@@ -6,7 +6,7 @@ import { type AuditEvent, auditEntry } from '../audit/audit'
 import { refuseOutdated } from '../configuration/entries'
 import { endings, keptWith } from '../credentials/descent'
 import type { Management } from '../management/management'
-import { memberEntry, permissionsNow, refuseHigherRole, refuseLastOwner } from './rules'
+import { managerOf, memberEntry, permissionsNow, refuseHigherRole, refuseLastOwner } from './rules'
 
 /**
  * Lists members and invitations.
@@ -61,7 +61,7 @@ export async function changeRole(
 ): Promise<void> {
   requirePermission(scope, 'manage_members')
   const at = ports.clock()
-  await memberStore(db).change(scope.organizationId, at, (membership) => {
+  await memberStore(db).change(scope.organizationId, at, managerOf(scope), (membership) => {
     const member = memberWithin(scope, membership, operatorId)
     refuseHigherRole(role, permissionsNow(scope, membership))
     refuseOutdated(scope, memberEntry(member), memberEntry({ role }))
@@ -97,7 +97,7 @@ export async function removeMember(
 ): Promise<void> {
   requirePermission(scope, 'manage_members')
   const at = ports.clock()
-  await memberStore(db).change(scope.organizationId, at, (membership) => {
+  await memberStore(db).change(scope.organizationId, at, managerOf(scope), (membership) => {
     const member = memberWithin(scope, membership, operatorId)
     refuseLastOwner(membership, operatorId)
     const auditEvent = {

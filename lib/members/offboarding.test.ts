@@ -12,12 +12,12 @@ import { createSetupLink, listSetupLinks } from '../setup-links/links'
 import { EXAMPLE } from '../test-support/example'
 import { testInstallation } from '../test-support/installation'
 import { openInvitation } from './accept-invitation'
-import { invite } from './invitations'
+import { invite, withdrawInvitation } from './invitations'
 import { changeRole, readDescent, removeMember } from './members'
 import { people } from './test-support/people'
 
 const { apply, store } = testInstallation()
-const { member, withKey, management } = people(store)
+const { member, withKey, roles, management } = people(store)
 
 let owner: Awaited<ReturnType<typeof member>>
 let adam: Awaited<ReturnType<typeof member>>
@@ -178,6 +178,22 @@ describe('a revoked key', () => {
     expect(await openLinks()).toEqual(['adam’s link'])
     expect(await findKeyHolder(grandchild.key, management())).toBeNull()
     expect(await findKeyHolder(key.key, management())).not.toBeNull()
+  })
+
+  it('changes no members any more, though the request came in before', async () => {
+    const key = await newKey(owner.scope, 'stolen')
+    const scope = { ...(await withKey(key.key)), permissions: permissionsOf('admin') }
+    const friend = await member('friend', 'auditor')
+    const invited = await invite(owner.scope, { email: 'new@example.com', role: 'auditor' }, management())
+    await revokeApiKey(owner.scope, key.id, management())
+    for (const deed of [
+      () => changeRole(scope, friend.id, 'admin', management()),
+      () => removeMember(scope, friend.id, management()),
+      () => invite(scope, { email: 'another@example.com', role: 'admin' }, management()),
+      () => withdrawInvitation(scope, invited.id, management()),
+    ])
+      await expect(deed()).rejects.toThrow(Forbidden)
+    expect(await roles()).toContain('friend: auditor')
   })
 
   it('cannot have a child survive that it makes at the same moment', async () => {

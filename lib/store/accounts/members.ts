@@ -5,6 +5,7 @@ import { organizations } from '@/drizzle/schema/organizations'
 import { omitNullish } from '@/lib/omit-nullish'
 import { type AuditEntry, appendToAuditLog } from '@/lib/store/audit/audit-log'
 import { type Descent, endDescent, type Kept } from '@/lib/store/credentials/descent'
+import { type Maker, mayStillMake } from '@/lib/store/credentials/makers'
 import type { Database, Transaction } from '@/lib/store/database/database'
 import { guarded } from '@/lib/store/database/guarded'
 import { newId } from '@/lib/store/database/ids'
@@ -96,16 +97,20 @@ export function memberStore(db: Database) {
     /**
      * One transaction reads, has `decide` say what to write, and writes it with its entries in the audit log. Callers
      * of the same organization queue, so `decide` sees what the one before wrote; when it throws, nothing is written.
+     *
+     * @param maker their right is asked about when they have their turn, as is whether the organization is still there
      */
     change: <Result>(
       organizationId: string,
       now: Date,
+      maker: Maker | undefined,
       decide: (membership: Membership) => MembershipChange<Result>,
     ): Promise<Result> =>
       transactInTime(db, async (tx) => {
         await tx.execute(
           sql`select from ${organizations} where ${organizations.id} = ${organizationId} for no key update`,
         )
+        await mayStillMake(tx, organizationId, maker)
         const { write, audit, ends, result } = decide(await readMembership(tx, organizationId, now))
         await writeMembership(tx, organizationId, write)
         const ended = ends && (await endDescent(tx, { id: ends.creatorId, organizationId }, ends.kept, now))

@@ -147,6 +147,7 @@ describe('who a provisioned user is at logins', () => {
     expect(await at.alive(held)).toEqual(GONE)
     expect(await at.logsIn({ subject: sub, claims: { oid } })).toBe('signed_out')
     expect(await at.logsIn({ subject: name(), claims: { oid: name() } })).toBe('completed')
+    expect(await at.logsIn({ subject: name(), claims: { oid: `${name()}\0` } }), 'no text').toBe('completed')
   })
 
   it('follows userName where no externalId was sent, and nowhere else', async () => {

@@ -2,6 +2,7 @@ import { type SQL, sql } from 'drizzle-orm'
 import { provisionedUsers } from '@/drizzle/schema/provisioning'
 import type { Identity } from '@/lib/oauth/model'
 import { issuersOf } from '@/lib/oauth/protocol/issuers'
+import { storable } from '@/lib/store/database/storable'
 
 /** Entra's own name for a user: the same for all clients, which its subjects are not. */
 export const objectIdOf = ({ claims: { oid } }: Pick<Identity, 'claims'>): string | null =>
@@ -35,7 +36,7 @@ export function provisionedAs(
   { id, settings }: { readonly id: string; readonly settings: Readonly<Record<string, unknown>> },
   identity: Identity,
 ): SQL | undefined {
-  const fits = matching(settings.scimMatch, identity)
+  const fits = matching(settings.scimMatch, storable(identity))
   return fits && sql`${provisionedUsers} as known where known.connection_id = ${id} and ${fits}`
 }
 

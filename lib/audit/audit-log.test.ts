@@ -31,6 +31,14 @@ async function all(lines: AsyncGenerator<string>): Promise<string> {
 }
 
 describe('the audit log', () => {
+  it('is searched for nothing where no database holds what is looked for', async () => {
+    const acme = await written(1)
+    for (const filter of [{ actor: '\0' }, { action: 'a\0b' }])
+      expect(
+        (await readAuditLog(acme, 'organization', { before: 1, ...filter }, management())).entries,
+      ).toEqual([])
+  })
+
   it('is read page by page, without a gap and without an end of its own', async () => {
     const acme = await written(120)
     const seen: number[] = []

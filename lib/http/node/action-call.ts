@@ -24,8 +24,11 @@ export async function isReadableForm(
 ): Promise<boolean> {
   const sent = new Response(body, { headers: { 'content-type': contentType } })
   const form = await sent.formData().catch(() => null)
-  return form !== null && callsAsPagesDo(form, isCall)
+  return form !== null && ![...form].flat().some(hasNul) && callsAsPagesDo(form, isCall)
 }
+
+/** No browser lets one be typed, and no database takes it. */
+const hasNul = (text: FormDataEntryValue): boolean => typeof text === 'string' && text.includes('\0')
 
 /**
  * Whether a form calls a server action as our pages do: with arguments that can be read, and that refer to nothing but

@@ -202,6 +202,7 @@ describe('a form for a page', () => {
     ['with parts of no name', MULTIPART, '--x\r\n\r\n1\r\n--x--\r\n'],
     ['that is none', MULTIPART, 'a=1'],
     ['that is empty', MULTIPART, ''],
+    ['with NUL in a field', MULTIPART, FORM.replace('grüße', 'a\0b')],
     ['with another boundary', 'Content-Type: multipart/form-data; boundary=y\r\n', FORM],
     ['of another kind', 'Content-Type: multipart/mixed; boundary=x\r\n', FORM],
   ])('%s is a mistake of its sender', async (_, type, body) => {

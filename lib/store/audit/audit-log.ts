@@ -14,6 +14,7 @@ import type { AuditEntry } from '@/lib/oauth/ports/events'
 import { omitNullish } from '@/lib/omit-nullish'
 import type { Database, Transaction } from '@/lib/store/database/database'
 import { guarded } from '@/lib/store/database/guarded'
+import { storable } from '@/lib/store/database/storable'
 
 export type { AuditEntry }
 
@@ -95,7 +96,7 @@ export function auditLogStore(db: Database) {
 
     /** The newest entries of a chain that fit, the newest first. */
     async find(chain: string, filter: AuditFilter, limit: number): Promise<readonly AuditRecord[]> {
-      const { before, action, actor, from, until } = filter
+      const { before, action, actor, from, until } = storable(filter)
       const conditions = [
         eq(auditLog.chain, chain),
         before === undefined ? undefined : lt(auditLog.sequence, before),

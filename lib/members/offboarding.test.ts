@@ -13,7 +13,7 @@ import { EXAMPLE } from '../test-support/example'
 import { testInstallation } from '../test-support/installation'
 import { openInvitation } from './accept-invitation'
 import { invite, withdrawInvitation } from './invitations'
-import { changeRole, readDescent, removeMember } from './members'
+import { changeRole, listMembers, readDescent, removeMember } from './members'
 import { people } from './test-support/people'
 
 const { apply, store } = testInstallation()
@@ -126,6 +126,13 @@ describe('a removed administrator', () => {
     expect(await openInvitation(token, management())).not.toBeNull()
     await removeMember(owner.scope, adam.id, management())
     expect(await openInvitation(token, management())).toBeNull()
+    expect((await listMembers(owner.scope, management())).invitations).toEqual([])
+  })
+
+  it('leaves none either where they were removed before removals reached invitations', async () => {
+    const { link } = await invite(adam.scope, { email: 'friend@example.com', role: 'admin' }, management())
+    await store().db.execute(sql`delete from members where operator_id = ${adam.id}`)
+    expect(await openInvitation(link.split('/').at(-1) ?? '', management())).toBeNull()
   })
 
   it('keeps what they have in other organizations', async () => {

@@ -2,31 +2,45 @@ import { sql } from 'drizzle-orm'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { readConfig } from '@/lib/config'
 import { closeDatabase, openDatabase } from '@/lib/store/database/database'
-import { startMigratedPostgres, type TestDatabase } from '@/test/postgres'
+import { type MigratedDatabase, startMigratedPostgres } from '@/test/postgres'
 import { type Installation, openInstallation } from './installation'
 
 /** A lock of this test alone. */
 const LOCK = 20_260_901
 
-let database: TestDatabase
-let installation: Installation
+let database: MigratedDatabase
+let opening: Promise<Installation>
 beforeAll(async () => {
   database = await startMigratedPostgres()
   const config = readConfig({
     PUBLIC_URL: 'https://auth.example.com',
-    DATABASE_URL: database.url,
+    DATABASE_URL: database.runtimeUrl,
+    DATABASE_MIGRATION_URL: database.url,
     DATABASE_CONNECTIONS: '9',
     VESTIBULE_KEYS: `k1:${Buffer.alloc(32, 1).toString('base64')}`,
   })
-  installation = await openInstallation(config, () => Promise.reject(new Error('it is given')))
+  opening = openInstallation(config, () => Promise.reject(new Error('it is given')))
+  // That it fails is for a test to say.
+  await opening.catch(() => {})
 })
 afterAll(async () => {
-  await installation?.close()
+  await opening?.then(
+    (installation) => installation.close(),
+    () => {},
+  )
   await database?.close()
 })
 
+it('migrates with a role of its own, and serves with one that may change nothing of the schema', async () => {
+  const { db, managementDb } = await opening
+  for (const one of [db, managementDb]) {
+    expect(await one.execute(sql`select current_user as role`)).toEqual([{ role: 'vestibule_runtime' }])
+    await expect(one.execute(sql`create table mine (id text)`)).rejects.toThrow()
+  }
+})
+
 it('what is managed holds no connection that a login needs, however much of it waits', async () => {
-  const { db, managementDb } = installation
+  const { db, managementDb } = await opening
   const other = openDatabase(database.url)
   const lock = sql`select pg_advisory_xact_lock(${LOCK}::bigint)`
   try {

@@ -41,28 +41,16 @@ export function operatorCalls(options: Options, auth: OperatorAuth) {
   const { publicUrl, joined } = options
   const { db } = joined
   const answerTo = async (request: Request) => withRetryAfter(await auth.handler(request))
-  const watched = watchedCalls(joined, async (token) =>
-    (await auth.$context).internalAdapter.deleteSession(token),
-  )
+  const endSession = async (token: string) => (await auth.$context).internalAdapter.deleteSession(token)
+  const watched = watchedCalls(joined, endSession)
   const attempts = signInAttempts({ ...options, db }, 'operator')
-  const accountStore = operatorAccountStore(db)
+  const signInAsAny = passwordSignIn(operatorAccountStore(db), endSession)
 
   /** Marks this browser as known to the account after a sign-in. */
   const known = async (path: string, response: Response): Promise<Response> => {
     if (!response.ok || !isWayIn(path)) return response
     const { user } = await response.clone().json()
     return user?.email ? attempts.remember(response, user.address ?? user.email) : response
-  }
-
-  /** Several accounts may have the typed address: the password says which is meant. Decision 0058. */
-  const signInAsAny = async (body: Body, post: (body: Body) => Promise<Response>): Promise<Response> => {
-    const [first, ...others] = await accountStore.byAddress(String(body.email))
-    let response = await post(first ? { ...body, email: first.loginName } : body)
-    for (const { loginName } of others) {
-      if (response.status !== 401) break
-      response = await post({ ...body, email: loginName })
-    }
-    return response
   }
 
   return {
@@ -125,6 +113,36 @@ export function operatorCalls(options: Options, auth: OperatorAuth) {
         ? session.operator
         : null
     },
+  }
+}
+
+/** Signs in with a password, by a call of better-auth for the account that it gives. */
+function passwordSignIn(
+  store: ReturnType<typeof operatorAccountStore>,
+  endSession: (token: string) => Promise<void>,
+) {
+  type Post = (body: Body) => Promise<Response>
+
+  /** A password that is replaced while it is checked lets nobody in: who replaced it has ended all sessions before. */
+  const signInAs = async (id: string, body: Body, post: Post): Promise<Response> => {
+    const before = await store.passwordOf(id)
+    const response = await post(body)
+    if (!response.ok || (await store.passwordOf(id)) === before) return response
+    const { token } = await response.json()
+    if (typeof token === 'string') await endSession(token)
+    return new Response(null, { status: 401 })
+  }
+
+  /** Several accounts may have the typed address: the password says which is meant. Decision 0058. */
+  return async (body: Body, post: Post): Promise<Response> => {
+    const [first, ...others] = await store.byAddress(String(body.email))
+    if (!first) return post(body)
+    let response = await signInAs(first.id, { ...body, email: first.loginName }, post)
+    for (const { id, loginName } of others) {
+      if (response.status !== 401) break
+      response = await signInAs(id, { ...body, email: loginName }, post)
+    }
+    return response
   }
 }
 

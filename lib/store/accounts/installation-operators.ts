@@ -123,6 +123,8 @@ export function installationOperatorStore(db: Database) {
         if (!link) return false
         const { operatorId, email } = link
         const id = operatorId ?? newId()
+        // First: a session that is begun meanwhile waits, and is found to be of a password that is gone.
+        await tx.execute(sql`select from ${operators} where ${operators.id} = ${id} for update`)
         if (operatorId === null)
           await createOperator(tx, id, {
             email,

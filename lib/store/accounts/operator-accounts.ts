@@ -1,6 +1,7 @@
 import { and, desc, eq, gt, lt, or, sql } from 'drizzle-orm'
 import {
   members,
+  operatorAccounts,
   operatorPasskeys,
   operatorSessions,
   operators,
@@ -66,6 +67,16 @@ export function operatorAccountStore(db: Database) {
         select ${operatorId}, ${codeHash}, ${at}::timestamptz where ${inTime(db)}
         on conflict do nothing returning used_at`)
       return used.length > 0
+    },
+
+    /** The hash of an operator's password; null when they have none. */
+    async passwordOf(operatorId: string): Promise<string | null> {
+      const { userId, providerId, password } = operatorAccounts
+      const [row] = await db
+        .select({ password })
+        .from(operatorAccounts)
+        .where(and(eq(userId, operatorId), eq(providerId, 'credential')))
+      return row?.password ?? null
     },
 
     /**

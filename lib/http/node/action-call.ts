@@ -24,7 +24,7 @@ export async function isReadableForm(
 ): Promise<boolean> {
   const sent = new Response(body, { headers: { 'content-type': contentType } })
   const form = await sent.formData().catch(() => null)
-  return form !== null && callsAsPagesDo(form, isCall) && ![...form].flat().some(hasNul)
+  return form !== null && ![...form].flat().some(hasNul) && callsAsPagesDo(form, isCall)
 }
 
 /** No browser lets one be typed, and no database takes it. */

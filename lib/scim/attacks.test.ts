@@ -71,4 +71,30 @@ describe('a provisioning client that means no good cannot', () => {
     expect(statuses.filter((status) => status === 201)).toHaveLength(16)
     expect(await at.call('GET', '/Users?count=1')).toMatchObject({ status: 200 })
   })
+
+  it('do anything with a request that was held open until its token was replaced', async () => {
+    const { POST } = at.endpoint()
+    let ask = () => {}
+    const isAsked = new Promise<void>((resolve) => {
+      ask = resolve
+    })
+    let send = () => {}
+    const pull = (controller: ReadableStreamDefaultController<Uint8Array>) => {
+      send = () => {
+        controller.enqueue(Buffer.from(JSON.stringify({ ...USER, userName: 'late' })))
+        controller.close()
+      }
+      ask()
+    }
+    const body = new ReadableStream<Uint8Array>({ pull }, { highWaterMark: 0 })
+    const headers = { host: 'auth.example.com', authorization: `Bearer ${at.token}` }
+    const sent = { method: 'POST', headers, body, duplex: 'half' }
+    const answer = POST(new Request('http://localhost/scim/v2/Users', sent))
+    await isAsked
+    const replacement = await at.newToken(at.connection)
+    send()
+    expect((await answer).status).toBe(401)
+    const late = await at.call('GET', '/Users?filter=userName eq "late"', undefined, replacement)
+    expect(late).toMatchObject({ status: 200, body: { totalResults: 0 } })
+  })
 })

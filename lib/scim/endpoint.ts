@@ -95,7 +95,12 @@ async function answer(request: Request, services: ScimServices): Promise<Respons
   if (document) return request.method === 'GET' ? respond(200, document) : notAllowed('GET')
   const handlers = KINDS.get(kind)
   if (!handlers || id === '') throw nowhere()
-  const body = () => readBody(request, handlers.largest)
+  const body = async () => {
+    const sent = await readBody(request, handlers.largest)
+    // It may come a minute after its headers: the token may be replaced by then.
+    if (!(await connectionOf(request, services))) throw unauthenticated()
+    return sent
+  }
   const call = { connection, services, query: url.searchParams, base, body }
   const within = processOnce('requests of provisioning clients', () => underWay(MOST))
   return within(
@@ -127,8 +132,7 @@ async function ofOne(method: string, handlers: Handlers, call: Call, id: string)
 
 /** @throws ScimError 401, or 429 where tokens are refused too often */
 async function authenticate(request: Request, services: ScimServices): Promise<Call['connection']> {
-  const token = TOKEN.exec(request.headers.get('authorization') ?? '')?.[1]
-  const row = token ? await scimTokenStore(services.db).find(hashSecret(token)) : null
+  const row = await connectionOf(request, services)
   if (row) {
     const { settings, ...connection } = row
     const wait = services.limits?.requestsOfScimToken.take(connection.id) ?? 0
@@ -138,10 +142,19 @@ async function authenticate(request: Request, services: ScimServices): Promise<C
   const wait = limitRefused(services.limits, 'scim', request)
   if (wait > 0)
     throw new ScimError(429, 'too many tokens were refused', undefined, { 'retry-after': String(wait) })
-  throw new ScimError(401, 'this token does not exist, or was replaced', undefined, {
+  throw unauthenticated()
+}
+
+/** Of the token that is sent. */
+async function connectionOf(request: Request, { db }: ScimServices) {
+  const token = TOKEN.exec(request.headers.get('authorization') ?? '')?.[1]
+  return token ? scimTokenStore(db).find(hashSecret(token)) : null
+}
+
+const unauthenticated = () =>
+  new ScimError(401, 'this token does not exist, or was replaced', undefined, {
     'www-authenticate': 'Bearer realm="vestibule scim"',
   })
-}
 
 const matchIn = ({ scimMatch }: Readonly<Record<string, unknown>>): ScimMatch =>
   scimMatch === 'user_name' || scimMatch === 'email' ? scimMatch : 'external_id'

@@ -3,6 +3,9 @@ import { ScimError } from './scim-error'
 /** A condition of a filter: an attribute's path in lower case, without the core schema, and the value it must have. */
 export type Equality = { readonly attribute: string; readonly value: string | boolean }
 
+/** Conditions of one filter. */
+const MOST = 5
+
 const CORE = /^urn:ietf:params:scim:schemas:core:2\.0:(user|group):/
 
 /** `userName eq "alice"`; a path may have a condition of its own, `emails[type eq "work"].value`. */
@@ -10,7 +13,7 @@ const CONDITION =
   /^\s*([\w$.:-]+(?:\[[^\]"]*(?:"[^"]*"[^\]"]*)?\](?:\.[\w$]+)?)?)\s+eq\s+("(?:[^"\\]|\\.)*"|true|false)\s*(?:and\s|$)/i
 
 /**
- * A filter in the forms that provisioning clients send (RFC 7644 §3.4.2.2): equalities, joined by `and`.
+ * A filter in the forms that provisioning clients send (RFC 7644 §3.4.2.2): equalities, joined by `and`, five at most.
  *
  * @throws ScimError `invalidFilter` for any other
  */
@@ -18,7 +21,9 @@ export function readFilter(filter: string): readonly Equality[] {
   const found: Equality[] = []
   for (let rest = filter; rest.trim() !== ''; ) {
     const match = CONDITION.exec(rest)
-    if (!match || found.length === 5) throw unsupported()
+    if (!match) throw unsupported()
+    if (found.length === MOST)
+      throw new ScimError(400, `a filter has at most ${MOST} conditions`, 'invalidFilter')
     const [whole, path = '', value = ''] = match
     found.push({ attribute: plain(path), value: read(value) })
     rest = rest.slice(whole.length)

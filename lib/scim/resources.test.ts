@@ -72,6 +72,11 @@ describe('users', () => {
         status: 400,
         body: { scimType: 'invalidFilter' },
       })
+    const many = encodeURIComponent(Array(6).fill('userName eq "u3"').join(' and '))
+    expect(await at.call('GET', `/Users?filter=${many}`, undefined, by)).toMatchObject({
+      status: 400,
+      body: { scimType: 'invalidFilter', detail: 'a filter has at most 5 conditions' },
+    })
   })
 
   it('have names of their own, whatever the case', async () => {

@@ -60,6 +60,9 @@ export type Expected = {
   readonly isForm?: true
 }
 
+/** Who changes something, and whether as one who runs the installation. */
+type Changing = Pick<OrganizationScope, 'actor'> & Partial<Pick<OrganizationScope, 'isInstallationOperator'>>
+
 /** The actor is known, and may not do this. */
 export class Forbidden extends Error {
   /** By name: several copies of this class exist, since pages and routes are bundled apart. */
@@ -104,13 +107,14 @@ export function requirePermission(
 }
 
 /**
- * Who makes what works without them. Their role is read again when it is written.
+ * Who makes what works without them. Their role is read again when it is written; whoever came as one who runs the
+ * installation has to be one still.
  *
  * @param mayStill whether these permissions allow it
  * @returns undefined for the command line and the like, whose right is to reach the database
  */
 export function makerOf(
-  { actor }: Pick<OrganizationScope, 'actor'>,
+  { actor, isInstallationOperator = false }: Changing,
   mayStill: (permissions: readonly Permission[]) => boolean,
 ): Maker | undefined {
   const { kind, id } = actor
@@ -118,18 +122,19 @@ export function makerOf(
   return {
     kind,
     id,
+    isAbove: isInstallationOperator,
     mayStill: (role) => mayStill(role ? permissionsOf(role) : []),
     gone: () => new NotFound('organization'),
   }
 }
 
 /**
- * Who changes what is configured: the right is asked about again when the change has its turn.
+ * Who changes something: the right is asked about again when the change has its turn.
  *
  * @returns as {@link makerOf}; one without the permission has Forbidden thrown
  */
-export const changerOf = (scope: Pick<OrganizationScope, 'actor'>): Maker | undefined =>
+export const changerOf = (scope: Changing, permission: Permission = 'configure'): Maker | undefined =>
   makerOf(scope, (permissions) => {
-    requirePermission({ permissions }, 'configure')
+    requirePermission({ permissions }, permission)
     return true
   })

@@ -2,7 +2,7 @@
 import { keptOut } from '@/lib/oauth/clients/standing'
 import type { Client, Server } from '@/lib/oauth/model'
 import { waitingClientStore } from '@/lib/store/read/waiting-clients'
-import { type OrganizationScope, requirePermission } from '../access'
+import { changerOf, type OrganizationScope, requirePermission } from '../access'
 import { auditEntry } from '../audit/audit'
 import { type Entry, refuseOutdated } from '../configuration/entries'
 import { invalid } from '../configuration/mistakes'
@@ -49,9 +49,9 @@ export async function allowClient(
     targetName: name ?? clientId,
     detail: { clientId, server },
   })
-  const isAllowed = await waitingClientStore(management.db).allow(id, audit, (client) =>
-    refuseOutdated(scope, waitingEntry(client)),
-  )
+  const check = (client: Client) => refuseOutdated(scope, waitingEntry(client))
+  const by = { organizationId: scope.organizationId, maker: changerOf(scope) }
+  const isAllowed = await waitingClientStore(management.db).allow(id, audit, check, by)
   if (isAllowed) return
   const { blockedAt } = await findClient(scope, id, management)
   if (blockedAt) throw invalid('client', 'client_is_blocked')

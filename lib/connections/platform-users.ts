@@ -106,9 +106,11 @@ export async function renewPasswordLink(
   const user = await store.find(found.id, id)
   if (!user) throw new NotFound('person')
   const of = { id: user.id, organizationId: scope.organizationId }
-  return link(scope, user, 'password_reset', management, (row, issued, maker) =>
-    platformLinkStore(management.db).setLink(of, row, [issued], maker),
-  )
+  return link(scope, user, 'password_reset', management, async (row, issued, maker) => {
+    const outcome = await platformLinkStore(management.db).setLink(of, row, [issued], maker)
+    if (outcome === 'gone') throw new NotFound('person')
+    return outcome === 'set'
+  })
 }
 
 /**

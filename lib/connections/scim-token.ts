@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { NotFound, type OrganizationScope, requirePermission } from '@/lib/access'
+import { changerOf, NotFound, type OrganizationScope, requirePermission } from '@/lib/access'
 import { auditEntry } from '@/lib/audit/audit'
 import type { Management } from '@/lib/management/management'
 import { hashSecret } from '@/lib/oauth/protocol/secret-hash'
@@ -18,7 +18,7 @@ export async function makeScimToken(
   management: Management,
 ): Promise<string> {
   const { db, ports } = management
-  const { id, hasScimToken, audit } = await open(scope, slug, management)
+  const { id, hasScimToken, audit, by } = await open(scope, slug, management)
   const token = `vst_scim_${randomBytes(32).toString('base64url')}`
   const made = {
     connectionId: id,
@@ -26,7 +26,7 @@ export async function makeScimToken(
     createdBy: scope.actor.name,
     createdAt: ports.clock(),
   }
-  await scimTokenStore(db).set(made, audit(hasScimToken ? 'scim_token_replaced' : 'scim_token_created'))
+  await scimTokenStore(db).set(made, audit(hasScimToken ? 'scim_token_replaced' : 'scim_token_created'), by)
   return token
 }
 
@@ -40,8 +40,8 @@ export async function removeScimToken(
   slug: string,
   management: Management,
 ): Promise<void> {
-  const { id, audit } = await open(scope, slug, management)
-  await scimTokenStore(management.db).remove(id, audit('scim_token_removed'))
+  const { id, audit, by } = await open(scope, slug, management)
+  await scimTokenStore(management.db).remove(id, audit('scim_token_removed'), by)
 }
 
 async function open(scope: OrganizationScope, slug: string, management: Management) {
@@ -56,5 +56,6 @@ async function open(scope: OrganizationScope, slug: string, management: Manageme
       targetName: name,
     }),
   ]
-  return { id, hasScimToken, audit }
+  const by = { organizationId: scope.organizationId, maker: changerOf(scope) }
+  return { id, hasScimToken, audit, by }
 }

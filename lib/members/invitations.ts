@@ -7,6 +7,7 @@ import { memberStore } from '@/lib/store/accounts/members'
 import { newId } from '@/lib/store/database/ids'
 import {
   type Actor,
+  changerOf,
   Forbidden,
   NotFound,
   type OrganizationScope,
@@ -15,7 +16,7 @@ import {
 } from '../access'
 import { auditEntry } from '../audit/audit'
 import type { Management } from '../management/management'
-import { managerOf, permissionsNow, refuseBeyondQuota, refuseHigherRole } from './rules'
+import { permissionsNow, refuseBeyondQuota, refuseHigherRole } from './rules'
 
 /** Seconds. */
 const INVITATION_LIFETIME = 7 * 24 * 60 * 60
@@ -54,7 +55,7 @@ export async function invite(
   // A key's invitation ends no later than the key.
   const expiresAt = until < usual ? until : usual
   const [id, token] = [newId(), randomBytes(32).toString('base64url')]
-  await memberStore(db).change(scope.organizationId, at, managerOf(scope), (membership) => {
+  await memberStore(db).change(scope.organizationId, at, changerOf(scope, 'manage_members'), (membership) => {
     refuseHigherRole(invited.role, permissionsNow(scope, membership))
     if (membership.members.some((member) => member.email === email)) throw invalid('email', 'member_already')
     if (membership.invitations.some((other) => other.email === email))
@@ -102,7 +103,7 @@ export async function withdrawInvitation(
 ): Promise<void> {
   requirePermission(scope, 'manage_members')
   const at = ports.clock()
-  await memberStore(db).change(scope.organizationId, at, managerOf(scope), (membership) => {
+  await memberStore(db).change(scope.organizationId, at, changerOf(scope, 'manage_members'), (membership) => {
     permissionsNow(scope, membership)
     const invitation = membership.invitations.find((other) => other.id === id)
     if (!invitation) throw new NotFound('invitation')

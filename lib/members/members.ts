@@ -1,12 +1,19 @@
 import { type Membership, memberStore } from '@/lib/store/accounts/members'
 import { type Descent, descentStore, type Kept, NOTHING } from '@/lib/store/credentials/descent'
 import { type KnownSecret, knownSecretStore } from '@/lib/store/credentials/known-secrets'
-import { NotFound, type OrganizationScope, permissionsOf, type Role, requirePermission } from '../access'
+import {
+  changerOf,
+  NotFound,
+  type OrganizationScope,
+  permissionsOf,
+  type Role,
+  requirePermission,
+} from '../access'
 import { type AuditEvent, auditEntry } from '../audit/audit'
 import { refuseOutdated } from '../configuration/entries'
 import { endings, keptWith } from '../credentials/descent'
 import type { Management } from '../management/management'
-import { managerOf, memberEntry, permissionsNow, refuseHigherRole, refuseLastOwner } from './rules'
+import { memberEntry, permissionsNow, refuseHigherRole, refuseLastOwner } from './rules'
 
 /**
  * Lists members and invitations.
@@ -61,7 +68,7 @@ export async function changeRole(
 ): Promise<void> {
   requirePermission(scope, 'manage_members')
   const at = ports.clock()
-  await memberStore(db).change(scope.organizationId, at, managerOf(scope), (membership) => {
+  await memberStore(db).change(scope.organizationId, at, changerOf(scope, 'manage_members'), (membership) => {
     const member = memberWithin(scope, membership, operatorId)
     refuseHigherRole(role, permissionsNow(scope, membership))
     refuseOutdated(scope, memberEntry(member), memberEntry({ role }))
@@ -97,7 +104,7 @@ export async function removeMember(
 ): Promise<void> {
   requirePermission(scope, 'manage_members')
   const at = ports.clock()
-  await memberStore(db).change(scope.organizationId, at, managerOf(scope), (membership) => {
+  await memberStore(db).change(scope.organizationId, at, changerOf(scope, 'manage_members'), (membership) => {
     const member = memberWithin(scope, membership, operatorId)
     refuseLastOwner(membership, operatorId)
     const auditEvent = {

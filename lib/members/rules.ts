@@ -1,14 +1,11 @@
 import type { Membership } from '@/lib/store/accounts/members'
-import type { Maker } from '@/lib/store/credentials/makers'
 import { quotaOf } from '@/lib/store/quotas'
 import {
   Forbidden,
-  makerOf,
   type OrganizationScope,
   type Permission,
   permissionsOf,
   type Role,
-  requirePermission,
   rolesWithin,
 } from '../access'
 import { invalid, tooMany } from '../configuration/mistakes'
@@ -26,13 +23,6 @@ export function permissionsNow(scope: OrganizationScope, { members }: Membership
   if (!now.includes('manage_members')) throw new Forbidden('manage_members')
   return now
 }
-
-/** Who changes it; one who may not manage members any more, or whose key was revoked, has Forbidden thrown. */
-export const managerOf = (scope: OrganizationScope): Maker | undefined =>
-  makerOf(scope, (permissions) => {
-    requirePermission({ permissions }, 'manage_members')
-    return true
-  })
 
 /** What may be changed of a member, for versions. */
 export const memberEntry = ({ role }: { readonly role: Role }) => ({ role })

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { NotFound, type OrganizationScope, requirePermission } from '@/lib/access'
+import { changerOf, NotFound, type OrganizationScope, requirePermission } from '@/lib/access'
 import { auditEntry } from '@/lib/audit/audit'
 import { checkedInput } from '@/lib/configuration/checked-input'
 import { type Entry, refuseOutdated } from '@/lib/configuration/entries'
@@ -49,7 +49,7 @@ export async function setRetention(
     targetName: scope.organization,
     detail: checked,
   })
-  const changed = await retentionStore(db).change(scope.organizationId, (stored) => {
+  const changed = await retentionStore(db).change(scope.organizationId, changerOf(scope, 'own'), (stored) => {
     refuseOutdated(scope, retentionEntry(shown(stored)), retentionEntry(checked))
     return { retention, audit }
   })

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createLimits } from '@/lib/http/limits'
 import { hashSecret } from '@/lib/oauth/protocol/secret-hash'
 import { auditLogStore } from '@/lib/store/audit/audit-log'
+import { TRUSTED } from '@/lib/store/configuration/configuration-queue'
 import { scimTokenStore } from '@/lib/store/provisioning/tokens'
 import { assertedLogin } from '@/lib/store/test-support/asserted'
 import { AFTERWARDS, GONE, LIVE } from '@/lib/store/test-support/departing'
@@ -226,7 +227,7 @@ describe('a provider cannot', () => {
         status: 401,
         body: { schemas: ['urn:ietf:params:scim:api:messages:2.0:Error'], status: '401' },
       })
-    await scimTokenStore(at.store.db).remove(other.connection.id, [])
+    await scimTokenStore(at.store.db).remove(other.connection.id, [], TRUSTED)
     expect((await at.call('GET', '/Users', undefined, second)).status).toBe(401)
   })
 

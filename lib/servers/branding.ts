@@ -1,6 +1,6 @@
 import type { Brand, Logo } from '@/lib/oauth/ports/brand'
 import { managedBrandStore } from '@/lib/store/oauth/server-branding'
-import { NotFound, type OrganizationScope, requirePermission } from '../access'
+import { changerOf, NotFound, type OrganizationScope, requirePermission } from '../access'
 import { auditEntry } from '../audit/audit'
 import { type BrandInput, checkBrand, describeLogo } from '../configuration/brand/brand-rules'
 import { refuseOutdated } from '../configuration/entries'
@@ -69,7 +69,7 @@ export async function saveBranding(
   const targetName = serverId === undefined ? organization : `${organization}/${server}`
   const event = { ...target, targetName, detail: { ...brand, ...described(logo) } }
   await managedBrandStore(db).save(
-    { organizationId, serverId },
+    { organizationId, serverId, maker: changerOf(scope) },
     { ...brand, ...(logo !== undefined && { logo }) },
     auditEntry(scope, ports.clock(), event),
     (stored) => {

@@ -1,6 +1,6 @@
 import { hashSecret } from '@/lib/oauth/protocol/secret-hash'
 import { waitingClientStore } from '@/lib/store/read/waiting-clients'
-import { type OrganizationScope, requirePermission } from '../access'
+import { changerOf, type OrganizationScope, requirePermission } from '../access'
 import { auditEntry } from '../audit/audit'
 import { serverOf } from '../grants/list'
 import type { Management } from '../management/management'
@@ -40,5 +40,6 @@ async function set(
     targetId: id,
     targetName: `${scope.organization}/${slug}`,
   })
-  await waitingClientStore(management.db).setRegistrationToken(id, hash, audit)
+  const by = { organizationId: scope.organizationId, maker: changerOf(scope) }
+  await waitingClientStore(management.db).setRegistrationToken(id, hash, audit, by)
 }

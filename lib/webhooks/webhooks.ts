@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { newId } from '@/lib/store/database/ids'
 import { webhookHeadersContext, webhookSecretContext } from '@/lib/store/database/sealed-contexts'
 import { type WebhookRow, webhookStore } from '@/lib/store/webhooks/webhooks'
-import { NotFound, type OrganizationScope, requirePermission } from '../access'
+import { changerOf, NotFound, type OrganizationScope, requirePermission } from '../access'
 import { auditEntry } from '../audit/audit'
 import { checkedInput } from '../configuration/checked-input'
 import { refuseOutdated } from '../configuration/entries'
@@ -131,7 +131,7 @@ export async function createWebhook(
     action: 'webhook.created',
     detail: { actions: wanted.actions },
   })
-  if (!(await webhookStore(db).create(made, entry, MOST_WEBHOOKS)))
+  if (!(await webhookStore(db).create(made, entry, MOST_WEBHOOKS, changerOf(scope))))
     throw invalid('url', 'too_many_webhooks', { count: MOST_WEBHOOKS })
   return { ...(await findWebhook(scope, id, { db })), secret }
 }
@@ -157,7 +157,7 @@ export async function changeWebhook(
       headers: given && sealer.seal(JSON.stringify(given), webhookHeadersContext(id)),
     }),
   }
-  const found = await webhookStore(db).change(scope.organizationId, id, change, (before) => {
+  const found = await webhookStore(db).change(place(scope, id), change, (before) => {
     refuseOutdated(scope, webhookEntry(before), webhookEntry({ ...before, ...plain }))
     const fields = Object.entries(change)
       .filter(([name, value]) => JSON.stringify(value) !== JSON.stringify(before[name as keyof WebhookRow]))
@@ -190,7 +190,7 @@ export async function rotateWebhookSecret(
   const [secret, now] = [newSigningSecret(), ports.clock()]
   const sealed = sealer.seal(secret, webhookSecretContext(id))
   const until = new Date(now.getTime() + GRACE)
-  const found = await webhookStore(db).rotate(scope.organizationId, id, { secret: sealed, until }, (before) =>
+  const found = await webhookStore(db).rotate(place(scope, id), { secret: sealed, until }, (before) =>
     auditEntry(scope, now, { ...target(before), action: 'webhook.secret_rotated' }),
   )
   if (!found) throw new NotFound('webhook')
@@ -204,12 +204,18 @@ export async function removeWebhook(
   { db, ports }: Pick<Management, 'db' | 'ports'>,
 ): Promise<void> {
   requirePermission(scope, 'configure')
-  const found = await webhookStore(db).remove(scope.organizationId, id, (before) => {
+  const found = await webhookStore(db).remove(place(scope, id), (before) => {
     refuseOutdated(scope, webhookEntry(before))
     return auditEntry(scope, ports.clock(), { ...target(before), action: 'webhook.removed' })
   })
   if (!found) throw new NotFound('webhook')
 }
+
+const place = (scope: OrganizationScope, id: string) => ({
+  organizationId: scope.organizationId,
+  id,
+  maker: changerOf(scope),
+})
 
 /** The webhook in the audit log: by its host, for the rest of the address may hold a secret. */
 export const target = ({ id, url }: Pick<WebhookRow, 'id' | 'url'>) => ({

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { expect } from 'vitest'
 import type { Connection, Server } from '@/lib/oauth/model'
 import { hashSecret } from '@/lib/oauth/protocol/secret-hash'
+import { TRUSTED } from '@/lib/store/configuration/configuration-queue'
 import { scimTokenStore } from '@/lib/store/provisioning/tokens'
 import { AFTERWARDS, departing } from '@/lib/store/test-support/departing'
 import { completedLogin, newRequest } from '@/lib/store/test-support/store-under-test'
@@ -37,7 +38,7 @@ export async function provisioning() {
   async function newToken({ id }: Pick<Connection, 'id'>): Promise<string> {
     const made = `vst_scim_${randomBytes(32).toString('base64url')}`
     const row = { connectionId: id, hash: hashSecret(made), createdBy: 'Olive', createdAt: AFTERWARDS }
-    await scimTokenStore(at.store.db).set(row, [])
+    await scimTokenStore(at.store.db).set(row, [], TRUSTED)
     return made
   }
 

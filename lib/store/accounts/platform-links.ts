@@ -14,19 +14,25 @@ export function platformLinkStore(db: Database) {
      * Makes the link that was good before useless.
      *
      * @param maker asked for anew, as of the organization
-     * @returns false when the maker's role does not allow it any more
+     * @returns `forbidden`: the maker's role does not allow it any more; `gone`: there is no such person any more
      */
     setLink: (
       { id, organizationId }: { readonly id: string; readonly organizationId: string },
       link: StoredLink,
       audit: readonly AuditEntry[],
       maker: Maker | undefined,
-    ): Promise<boolean> =>
+    ): Promise<'set' | 'forbidden' | 'gone'> =>
       transactInTime(db, async (tx) => {
-        if (!(await mayStillMake(tx, organizationId, maker))) return false
-        await tx.update(platformUsers).set(linkColumns(link)).where(eq(platformUsers.id, id))
+        if (!(await mayStillMake(tx, organizationId, maker))) return 'forbidden'
+        const isThis = eq(platformUsers.id, id)
+        const set = await tx
+          .update(platformUsers)
+          .set(linkColumns(link))
+          .where(isThis)
+          .returning({ id: platformUsers.id })
+        if (set.length === 0) return 'gone'
         await appendToAuditLog(tx, audit)
-        return true
+        return 'set'
       }),
 
     async findByLink(hash: string, now: Date): Promise<PlatformUser | null> {

@@ -3,7 +3,7 @@ import { sql } from 'drizzle-orm'
 import { StoreUnavailable } from '@/lib/oauth/ports/ports'
 import { processOnce } from '@/lib/process-once'
 import type { Database, Transaction } from '@/lib/store/database/database'
-import { type Maker, mayStillMake } from '../credentials/makers'
+import { type Asking, mayStillMake } from '../credentials/makers'
 
 /** A lock number that no other code uses: "configur" in ASCII. */
 const LOCK = '7165066918303855986'
@@ -17,9 +17,6 @@ const PATIENCE = 30_000
 /** Changes that wait for their turn in this process, and those of one organization: more are refused at once. */
 const WAITING = 100
 const WAITING_OF_ONE = 48
-
-/** Who asks for a change, whose right may have ended while it waited; absent where the right is to reach the database. */
-export type Asking = { readonly organizationId: string | null; readonly maker: Maker | undefined }
 
 /** Who can reach the database. */
 export const TRUSTED: Asking = { organizationId: null, maker: undefined }

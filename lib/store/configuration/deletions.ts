@@ -15,8 +15,9 @@ import type { Database, Transaction } from '@/lib/store/database/database'
 import { guarded } from '@/lib/store/database/guarded'
 import { type BuriedClient, buryClient } from '@/lib/store/oauth/clients-registered'
 import { endGrantsIn } from '@/lib/store/oauth/grant-endings'
+import type { Asking } from '../credentials/makers'
 import { readRows } from './configuration'
-import { type Asking, DEADLINE, inTurn } from './configuration-queue'
+import { DEADLINE, inTurn } from './configuration-queue'
 import type { ConfigurationRows } from './rows'
 
 export type Deleted = { readonly id: string; readonly name: string }

@@ -11,7 +11,8 @@ import { webhooks } from '@/drizzle/schema/webhooks'
 import { type AuditEntry, appendToAuditLog } from '@/lib/store/audit/audit-log'
 import type { Database } from '@/lib/store/database/database'
 import { guarded } from '@/lib/store/database/guarded'
-import { type Asking, DEADLINE, inTurn } from './configuration-queue'
+import type { Asking } from '../credentials/makers'
+import { DEADLINE, inTurn } from './configuration-queue'
 
 /** What ends with an organization. */
 export type OrganizationContents = Readonly<

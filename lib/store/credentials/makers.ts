@@ -10,11 +10,16 @@ type Role = (typeof members.$inferSelect)['role']
 export type Maker = {
   readonly kind: 'operator' | 'api_key'
   readonly id: string
+  /** An operator who asks as one who runs the installation: without that they have no role. */
+  readonly isAbove: boolean
   /** Whether their role at that very moment allows it; undefined when they have none any more. */
   mayStill(role: Role | undefined): boolean
   /** What is thrown where the organization was deleted in the meantime. */
   gone(): Error
 }
+
+/** Who asks for a change, whose right may have ended meanwhile; no maker where the right is to reach the database. */
+export type Asking = { readonly organizationId: string | null; readonly maker: Maker | undefined }
 
 /** Who makes it, and how many of it there may be; undefined: whoever can reach the database, and any number. */
 export type Making = { readonly maker: Maker | undefined; readonly most: number | undefined }
@@ -37,7 +42,7 @@ export async function mayStillMake(
   const strength = maker.kind === 'api_key' ? 'share' : 'no key update'
   if (organizationId !== null && !(await exists(tx, organizationId, strength))) throw maker.gone()
   const role =
-    maker.kind === 'api_key' ? await roleOfKey(tx, maker.id) : await roleOf(tx, organizationId, maker.id)
+    maker.kind === 'api_key' ? await roleOfKey(tx, maker.id) : await roleOf(tx, organizationId, maker)
   return maker.mayStill(role)
 }
 
@@ -73,14 +78,18 @@ async function roleOfKey(tx: Transaction, id: string): Promise<Role | undefined>
 }
 
 /** The organization, which is held, lets no member be changed meanwhile. */
-async function roleOf(tx: Transaction, organizationId: string | null, id: string): Promise<Role | undefined> {
+async function roleOf(
+  tx: Transaction,
+  organizationId: string | null,
+  { id, isAbove: wasAbove }: Maker,
+): Promise<Role | undefined> {
   const [operator] = await tx
     .select({ isAbove: operators.isInstallationOperator, disabledAt: operators.disabledAt })
     .from(operators)
     .where(eq(operators.id, id))
     .for('share')
   if (operator?.disabledAt) return undefined
-  if (operator?.isAbove || organizationId === null) return operator?.isAbove ? 'owner' : undefined
+  if (operator?.isAbove || wasAbove || organizationId === null) return operator?.isAbove ? 'owner' : undefined
   const [member] = await tx
     .select({ role: members.role })
     .from(members)

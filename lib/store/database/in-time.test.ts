@@ -1,6 +1,7 @@
 import { sql } from 'drizzle-orm'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { platformCodes, platformUsers } from '@/drizzle/schema/platform-accounts'
+import { newSigningKey } from '@/lib/crypto/signing-key'
 import { StoreUnavailable } from '@/lib/oauth/ports/ports'
 import { operatorAccountStore } from '@/lib/store/accounts/operator-accounts'
 import { operatorLinkStore } from '@/lib/store/accounts/operator-links'
@@ -8,8 +9,12 @@ import { platformCodeStore } from '@/lib/store/accounts/platform-codes'
 import { platformLinkStore } from '@/lib/store/accounts/platform-links'
 import { platformUserStore } from '@/lib/store/accounts/platform-users'
 import { postgresChallenges } from '@/lib/store/challenges/postgres'
+import { TRUSTED } from '@/lib/store/configuration/configuration-queue'
 import { connectionTestStore } from '@/lib/store/configuration/connection-tests'
+import { managedBrandStore } from '@/lib/store/oauth/server-branding'
+import { signingKeyStore } from '@/lib/store/oauth/signing-keys'
 import { provisionedUserStore } from '@/lib/store/provisioning/users'
+import { waitingClientStore } from '@/lib/store/read/waiting-clients'
 import { samlAssertionStore } from '@/lib/store/saml/saml-assertions'
 import { insertConnection, openStore, type PostgresUnderTest } from '@/lib/store/test-support/open-store'
 import {
@@ -21,6 +26,7 @@ import {
   random,
   randomHash,
 } from '@/lib/store/test-support/store-under-test'
+import { webhookStore } from '@/lib/store/webhooks/webhooks'
 import { trackAnswers } from '../oauth/answers'
 import { assertionIdStore } from '../oauth/assertion-ids'
 
@@ -201,6 +207,44 @@ const DEEDS: Readonly<Record<string, () => Promise<() => Promise<boolean>>>> = {
         most: undefined,
       })
     return async () => (await create()) === 'created'
+  },
+  async 'a webhook is made'() {
+    const { organizationId } = await insertConnection(store.db, store.sealer)
+    const row = { id: random(), organizationId, url: 'https://siem.example', actions: [], secret: 'sealed' }
+    const made = { ...row, createdBy: 'Olive', createdAt: now() }
+    const entry = { ...bySomeone, at: now(), action: 'webhook.created' }
+    return () => webhookStore(store.db).create(made, entry, 1, undefined)
+  },
+  async 'a webhook is removed'() {
+    const { organizationId } = await insertConnection(store.db, store.sealer)
+    const row = { id: random(), organizationId, url: 'https://siem.example', actions: [], secret: 'sealed' }
+    const entry = { ...bySomeone, at: now(), action: 'webhook.removed' }
+    const hooks = webhookStore(store.db)
+    await hooks.create({ ...row, createdBy: 'Olive', createdAt: now() }, entry, 1, undefined)
+    return () => hooks.remove({ ...row, maker: undefined }, () => entry)
+  },
+  async 'a client is allowed'() {
+    const { client } = await newRequest(store)
+    const entry = { ...bySomeone, at: now(), action: 'client.allowed' }
+    return () => waitingClientStore(store.db).allow(client.id, entry, () => {}, TRUSTED)
+  },
+  async 'a signing key is made'() {
+    const { server } = await newRequest(store)
+    const keys = signingKeyStore(store.db, store.sealer)
+    const insert = { ...(await newSigningKey()), activatesAt: now() }
+    return async () => (await keys.change(server.id, () => ({ insert }))).length === 1
+  },
+  async 'an organization gets a look'() {
+    const { organizationId } = await insertConnection(store.db, store.sealer)
+    const place = { organizationId, serverId: undefined, maker: undefined }
+    const entry = { ...bySomeone, at: now(), action: 'organization.branded' }
+    return async () => {
+      let before: unknown
+      await managedBrandStore(store.db).save(place, {}, entry, (stored) => {
+        before = stored
+      })
+      return before === null
+    }
   },
 }
 

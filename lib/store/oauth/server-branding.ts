@@ -6,8 +6,10 @@ import { servers } from '@/drizzle/schema/servers'
 import type { Accent, Brand, Brands, KnownLogin, Logo } from '@/lib/oauth/ports/brand'
 import { omitNullish } from '@/lib/omit-nullish'
 import { type AuditEntry, appendToAuditLog } from '@/lib/store/audit/audit-log'
+import { type Maker, mayStillMake } from '@/lib/store/credentials/makers'
 import type { Database } from '@/lib/store/database/database'
 import { guarded } from '@/lib/store/database/guarded'
+import { transactInTime } from '@/lib/store/database/in-time'
 
 /** First one that is never null: by it drizzle knows whether there is a row to join. */
 export const brandColumns = {
@@ -177,7 +179,12 @@ export function managedBrandStore(db: Database) {
       {
         organizationId,
         serverId,
-      }: { readonly organizationId: string; readonly serverId: string | undefined },
+        maker,
+      }: {
+        readonly organizationId: string
+        readonly serverId: string | undefined
+        readonly maker: Maker | undefined
+      },
       change: BrandChange,
       audit: AuditEntry,
       check: (stored: Brand | null) => void,
@@ -188,9 +195,10 @@ export function managedBrandStore(db: Database) {
         eq(table.organizationId, organizationId),
         serverId === undefined ? undefined : eq(serverBranding.serverId, serverId),
       )
-      await db.transaction(async (tx) => {
+      await transactInTime(db, async (tx) => {
         const holds = eq(organizations.id, organizationId)
         await tx.select({ id: organizations.id }).from(organizations).where(holds).for('no key update')
+        await mayStillMake(tx, organizationId, maker)
         const [stored] =
           serverId === undefined
             ? await tx.select(sharedBrandColumns).from(organizationBranding).where(isThis)

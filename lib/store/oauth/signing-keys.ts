@@ -4,8 +4,10 @@ import type { Sealer } from '@/lib/crypto/seal'
 import type { KeyChange, PublicSigningKey, SigningKeys } from '@/lib/crypto/signing-key'
 import { omitNullish } from '@/lib/omit-nullish'
 import { type AuditEntry, appendToAuditLog } from '@/lib/store/audit/audit-log'
+import { type Asking, mayStillMake } from '@/lib/store/credentials/makers'
 import type { Database, Transaction } from '@/lib/store/database/database'
 import { guarded } from '@/lib/store/database/guarded'
+import { transactInTime } from '@/lib/store/database/in-time'
 import { signingKeyContext } from '@/lib/store/database/sealed-contexts'
 
 const publicColumns = {
@@ -16,13 +18,17 @@ const publicColumns = {
   withdrawnAt: signingKeys.withdrawnAt,
 }
 
-/** Who changes keys, for the audit log. */
-type By = Pick<AuditEntry, 'actorKind' | 'actorId' | 'actorName'>
+/** Who changes keys, for the audit log, and whether they may still. */
+type By = Pick<AuditEntry, 'actorKind' | 'actorId' | 'actorName'> & { readonly asking?: Asking }
 
 const VESTIBULE: By = { actorKind: 'system', actorName: 'Vestibule' }
 
 /** Signing keys in Postgres, their private half sealed. */
-export function signingKeyStore(db: Database, sealer: Sealer, by: By = VESTIBULE): SigningKeys {
+export function signingKeyStore(
+  db: Database,
+  sealer: Sealer,
+  { asking, ...by }: By = VESTIBULE,
+): SigningKeys {
   return guarded({
     list: (serverId) => list(db, serverId),
 
@@ -37,7 +43,8 @@ export function signingKeyStore(db: Database, sealer: Sealer, by: By = VESTIBULE
     },
 
     change: (serverId, decide) =>
-      db.transaction(async (tx) => {
+      transactInTime(db, async (tx) => {
+        if (asking) await mayStillMake(tx, asking.organizationId, asking.maker)
         // Queues those who change the keys of one server, and counts the change; does not hold up rows that refer to it.
         const [server] = await tx
           .update(servers)

@@ -3,6 +3,7 @@ import { connections } from '@/drizzle/schema/organizations'
 import { scimTokens } from '@/drizzle/schema/provisioning'
 import type { Connection } from '@/lib/oauth/model'
 import { type AuditEntry, appendToAuditLog } from '@/lib/store/audit/audit-log'
+import { type Asking, mayStillMake } from '@/lib/store/credentials/makers'
 import type { Database } from '@/lib/store/database/database'
 import { guarded } from '@/lib/store/database/guarded'
 import { transactInTime } from '@/lib/store/database/in-time'
@@ -37,15 +38,21 @@ export function scimTokenStore(db: Database) {
     },
 
     /** Replaces the token: the one before is void at once. */
-    set: (row: typeof scimTokens.$inferInsert, audit: readonly AuditEntry[]) =>
+    set: (
+      row: typeof scimTokens.$inferInsert,
+      audit: readonly AuditEntry[],
+      { organizationId, maker }: Asking,
+    ) =>
       transactInTime(db, async (tx) => {
+        await mayStillMake(tx, organizationId, maker)
         const { connectionId: _, ...set } = row
         await tx.insert(scimTokens).values(row).onConflictDoUpdate({ target: scimTokens.connectionId, set })
         await appendToAuditLog(tx, audit)
       }),
 
-    remove: (connectionId: string, audit: readonly AuditEntry[]) =>
+    remove: (connectionId: string, audit: readonly AuditEntry[], { organizationId, maker }: Asking) =>
       transactInTime(db, async (tx) => {
+        await mayStillMake(tx, organizationId, maker)
         const removed = await tx
           .delete(scimTokens)
           .where(eq(scimTokens.connectionId, connectionId))

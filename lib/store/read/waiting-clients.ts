@@ -5,8 +5,10 @@ import { servers } from '@/drizzle/schema/servers'
 import type { Client, Server } from '@/lib/oauth/model'
 import { omitNullish } from '@/lib/omit-nullish'
 import { type AuditEntry, appendToAuditLog } from '@/lib/store/audit/audit-log'
+import { type Asking, mayStillMake } from '@/lib/store/credentials/makers'
 import type { Database } from '@/lib/store/database/database'
 import { guarded } from '@/lib/store/database/guarded'
+import { transactInTime } from '@/lib/store/database/in-time'
 import { clientColumns, isUndecided, isWaiting } from '@/lib/store/oauth/clients'
 import { serverColumns, serverOf } from '@/lib/store/oauth/servers'
 
@@ -46,8 +48,14 @@ export function waitingClientStore(db: Database) {
      * @param check throws where it may not be allowed as it is
      * @returns false when it is allowed already, blocked or gone: then nothing is written
      */
-    allow: (id: string, audit: AuditEntry, check: (client: Client) => void) =>
-      db.transaction(async (tx) => {
+    allow: (
+      id: string,
+      audit: AuditEntry,
+      check: (client: Client) => void,
+      { organizationId, maker }: Asking,
+    ) =>
+      transactInTime(db, async (tx) => {
+        await mayStillMake(tx, organizationId, maker)
         const undecided = and(eq(clients.id, id), isUndecided)
         const [client] = await tx.select(clientColumns).from(clients).where(undecided).for('update')
         if (!client) return false
@@ -58,8 +66,14 @@ export function waitingClientStore(db: Database) {
       }),
 
     /** Replaces the initial access token of a server, or removes it. */
-    setRegistrationToken: (serverId: string, hash: string | null, audit: AuditEntry) =>
-      db.transaction(async (tx) => {
+    setRegistrationToken: (
+      serverId: string,
+      hash: string | null,
+      audit: AuditEntry,
+      { organizationId, maker }: Asking,
+    ) =>
+      transactInTime(db, async (tx) => {
+        await mayStillMake(tx, organizationId, maker)
         await tx.update(servers).set({ registrationTokenHash: hash }).where(eq(servers.id, serverId))
         await appendToAuditLog(tx, [audit])
       }),

@@ -1,6 +1,7 @@
 import { eq } from 'drizzle-orm'
 import { organizations } from '@/drizzle/schema/organizations'
 import { type AuditEntry, appendToAuditLog } from '@/lib/store/audit/audit-log'
+import { type Maker, mayStillMake } from '@/lib/store/credentials/makers'
 import type { Database } from '@/lib/store/database/database'
 import { guarded } from '@/lib/store/database/guarded'
 import { transactInTime } from '@/lib/store/database/in-time'
@@ -32,12 +33,14 @@ export function retentionStore(db: Database) {
      */
     change: (
       organizationId: string,
+      maker: Maker | undefined,
       decide: (stored: Retention) => { readonly retention: Retention; readonly audit: AuditEntry },
     ): Promise<Retention | null> =>
       transactInTime(db, async (tx) => {
         const is = eq(organizations.id, organizationId)
         const [stored] = await tx.select(columns).from(organizations).where(is).for('no key update')
         if (!stored) return null
+        await mayStillMake(tx, organizationId, maker)
         const { retention, audit } = decide(stored)
         const { logins, auditLog, endedGrants } = retention
         await tx

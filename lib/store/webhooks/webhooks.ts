@@ -2,8 +2,10 @@ import { and, asc, eq } from 'drizzle-orm'
 import { webhooks } from '@/drizzle/schema/webhooks'
 import { omitNullish, type WithoutNullish } from '@/lib/omit-nullish'
 import { type AuditEntry, appendToAuditLog } from '@/lib/store/audit/audit-log'
+import { type Maker, mayStillMake } from '@/lib/store/credentials/makers'
 import type { Database, Transaction } from '@/lib/store/database/database'
 import { guarded } from '@/lib/store/database/guarded'
+import { transactInTime } from '@/lib/store/database/in-time'
 
 /** A webhook as it may be shown; its headers are sealed. */
 const columns = {
@@ -34,7 +36,10 @@ export type WebhookChange = Partial<Pick<WebhookRow, 'url' | 'actions' | 'enable
   readonly headers?: string | null
 }
 
-/** Webhooks in Postgres. Secrets come sealed, and never leave from here but to who signs with them. */
+/**
+ * Webhooks in Postgres. Secrets come sealed, and never leave from here but to who signs with them. Whoever changes them
+ * has their right asked about in the same transaction.
+ */
 export function webhookStore(db: Database) {
   return guarded({
     /**
@@ -43,8 +48,9 @@ export function webhookStore(db: Database) {
      * @param most how many an organization may have
      * @returns false, and nothing is written, when it has them already
      */
-    create: (webhook: NewWebhook, audit: AuditEntry, most: number) =>
+    create: (webhook: NewWebhook, audit: AuditEntry, most: number, maker: Maker | undefined) =>
       abandonable(db, async (tx) => {
+        await mayStillMake(tx, webhook.organizationId, maker)
         // Holds the chain, so that of two who add the last one the second sees the first.
         const [cursor = 0] = await appendToAuditLog(tx, [audit])
         if ((await tx.$count(webhooks, eq(webhooks.organizationId, webhook.organizationId))) >= most)
@@ -74,26 +80,18 @@ export function webhookStore(db: Database) {
      * @param audit makes the audit entry, given the webhook as it was; null when nothing changes
      * @returns whether there is such a webhook
      */
-    change: (
-      organizationId: string,
-      id: string,
-      change: WebhookChange,
-      audit: (before: WebhookRow) => AuditEntry | null,
-    ) =>
-      db.transaction(async (tx) => {
-        const before = await hold(tx, organizationId, id)
-        if (!before) return false
+    change: (place: Place, change: WebhookChange, audit: (before: WebhookRow) => AuditEntry | null) =>
+      changing(db, place, async (tx, before) => {
         const entry = audit(before)
-        if (!entry) return true
+        if (!entry) return
         // Tokens of a receiver are for that receiver: another one does not get them.
         const isMoved = change.url !== undefined && new URL(change.url).host !== new URL(before.url).host
         const kept = isMoved && change.headers === undefined ? { ...change, headers: null } : change
         await tx
           .update(webhooks)
           .set({ ...kept, ...(change.enabled && { goneAt: null }), failures: 0, resumesAt: null })
-          .where(eq(webhooks.id, id))
+          .where(eq(webhooks.id, place.id))
         await appendToAuditLog(tx, [entry])
-        return true
       }),
 
     /**
@@ -102,33 +100,42 @@ export function webhookStore(db: Database) {
      * @param secret sealed
      */
     rotate: (
-      organizationId: string,
-      id: string,
+      place: Place,
       { secret, until }: { readonly secret: string; readonly until: Date },
       audit: (before: WebhookRow) => AuditEntry,
     ) =>
-      db.transaction(async (tx) => {
-        const before = await hold(tx, organizationId, id)
-        if (!before) return false
+      changing(db, place, async (tx, before) => {
         await tx
           .update(webhooks)
           .set({ secret, previousSecret: webhooks.secret, previousSecretUntil: until })
-          .where(eq(webhooks.id, id))
+          .where(eq(webhooks.id, place.id))
         await appendToAuditLog(tx, [audit(before)])
-        return true
       }),
 
     /** Removes a webhook, and everything that was to be sent to it. */
-    remove: (organizationId: string, id: string, audit: (before: WebhookRow) => AuditEntry) =>
-      db.transaction(async (tx) => {
-        const before = await hold(tx, organizationId, id)
-        if (!before) return false
-        await tx.delete(webhooks).where(eq(webhooks.id, id))
+    remove: (place: Place, audit: (before: WebhookRow) => AuditEntry) =>
+      changing(db, place, async (tx, before) => {
+        await tx.delete(webhooks).where(eq(webhooks.id, place.id))
         await appendToAuditLog(tx, [audit(before)])
-        return true
       }),
   })
 }
+
+/** Which webhook, and who changes it. */
+type Place = { readonly organizationId: string; readonly id: string; readonly maker: Maker | undefined }
+
+/** @returns false when there is no such webhook */
+const changing = (
+  db: Database,
+  { organizationId, id, maker }: Place,
+  work: (tx: Transaction, before: WebhookRow) => Promise<void>,
+): Promise<boolean> =>
+  transactInTime(db, async (tx) => {
+    await mayStillMake(tx, organizationId, maker)
+    const before = await hold(tx, organizationId, id)
+    if (before) await work(tx, before)
+    return before !== null
+  })
 
 /** The webhook, locked until the transaction ends; always before its chain, against deadlocks. */
 export async function hold(tx: Transaction, organizationId: string, id: string): Promise<WebhookRow | null> {
@@ -143,7 +150,7 @@ const ours = (organizationId: string, id: string) =>
 async function abandonable(db: Database, work: (tx: Transaction) => Promise<boolean>): Promise<boolean> {
   const abandoned = new Error('abandoned')
   try {
-    return await db.transaction(async (tx) => {
+    return await transactInTime(db, async (tx) => {
       if (await work(tx)) return true
       throw abandoned
     })

@@ -38,7 +38,7 @@ export async function hook(store: PostgresUnderTest, url: string, actions: reado
   })
   const sealed = store.sealer.seal(secret, webhookSecretContext(id))
   const row = { id, organizationId, url, actions, secret: sealed, createdBy: 'Olive', createdAt: clock.now() }
-  await webhookStore(store.db).create(row, entry('webhook.created'), 10)
+  await webhookStore(store.db).create(row, entry('webhook.created'), 10, undefined)
   const givenUp: string[] = []
   const deliverer: Deliverer = {
     queue: webhookQueue(store.db, store.sealer),

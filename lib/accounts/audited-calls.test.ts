@@ -1,4 +1,3 @@
-import { createHmac } from 'node:crypto'
 import { eq, sql } from 'drizzle-orm'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { auditLog } from '@/drizzle/schema/audit-log'
@@ -6,6 +5,7 @@ import { operatorTwoFactors, operatorAccounts as ways } from '@/drizzle/schema/o
 import { keyring } from '@/lib/crypto/keyring'
 import { newId } from '@/lib/store/database/ids'
 import { openStore, type PostgresUnderTest } from '@/lib/store/test-support/open-store'
+import { totp } from '@/lib/test-support/totp'
 import { type OperatorAccounts, operatorAccounts } from './operators'
 
 const [PASSWORD, OTHER] = ['a long enough password', 'another long password']
@@ -102,20 +102,7 @@ async function withSecondFactor(browser: Headers): Promise<void> {
   const begun = await accounts.call('/two-factor/enable', { password: PASSWORD }, browser)
   const { totpURI } = await begun.json()
   const secret = new URL(totpURI).searchParams.get('secret') ?? ''
-  const answer = await accounts.call('/two-factor/verify-totp', { code: codeNow(secret) }, browser)
+  const answer = await accounts.call('/two-factor/verify-totp', { code: totp(secret) }, browser)
   expect(answer.status).toBe(200)
   if (answer.headers.getSetCookie().length > 0) browser.set('cookie', cookiesOf(answer))
-}
-
-/** RFC 6238, with a secret in base32. */
-function codeNow(secret: string): string {
-  const bits = [...secret]
-    .map((letter) => 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'.indexOf(letter).toString(2).padStart(5, '0'))
-    .join('')
-  const key = Buffer.from((bits.match(/.{8}/g) ?? []).map((byte) => Number.parseInt(byte, 2)))
-  const counter = Buffer.alloc(8)
-  counter.writeBigUInt64BE(BigInt(Math.floor(Date.now() / 30_000)))
-  const mac = createHmac('sha1', key).update(counter).digest()
-  const place = (mac.at(-1) ?? 0) & 15
-  return String((mac.readUInt32BE(place) & 0x7fffffff) % 1_000_000).padStart(6, '0')
 }

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { installationEntry } from '@/lib/audit/audit'
 import { type OperatorName, operatorAccountStore } from '@/lib/store/accounts/operator-accounts'
+import { type WayIn, wayInStore } from '@/lib/store/accounts/ways-in'
 import { auditLogStore } from '@/lib/store/audit/audit-log'
 import type { Joined } from '@/lib/store/database/joined'
 import { auditEventOf, isOwnChange, UNKNOWN } from './account-audit-events'
@@ -14,12 +15,16 @@ export type Call = {
   /** The signed-in operator. */
   readonly operator: OperatorName | null
   readonly browser: Headers
+  /** What would let an operator in. */
+  readonly way?: WayIn | undefined
 }
 
 type Answer = {
   readonly user?: OperatorName & { readonly address?: string }
   readonly twoFactorRedirect?: boolean
   readonly token?: string
+  /** Of a passkey. */
+  readonly session?: { readonly token?: string }
 }
 
 const CHALLENGE_COOKIE = /(?:^|;\s*)(?:__Host-)?vst_operator\.two_factor=([^;.]+)/
@@ -34,6 +39,7 @@ const CHALLENGE_COOKIE = /(?:^|;\s*)(?:__Host-)?vst_operator\.two_factor=([^;.]+
 export function watchedCalls({ db, together }: Joined, endSession: (token: string) => Promise<void>) {
   const store = operatorAccountStore(db)
   const log = auditLogStore(db)
+  const ways = wayInStore(db)
 
   const who = async ({ operator, body, browser }: Call, { user }: Answer): Promise<typeof UNKNOWN> => {
     if (user) return { id: user.id, email: user.address ?? user.email }
@@ -49,6 +55,12 @@ export function watchedCalls({ db, together }: Joined, endSession: (token: strin
     return !(await store.spendCode(user.id, codeHash, db.clock.now()))
   }
 
+  /** What let the operator in may have been taken away meanwhile: who did has ended all sessions before. */
+  const isOvertaken = async ({ path, operator, way }: Call, { user }: Answer): Promise<boolean> => {
+    const used = path.startsWith('/two-factor/') && !operator ? ({ kind: 'second_factor' } as const) : way
+    return used !== undefined && user !== undefined && !(await ways.lets(user.id, used))
+  }
+
   const watch = async (call: Call, send: () => Promise<Response>): Promise<Response> => {
     // Whose factor is awaited is forgotten when the last attempt fails.
     const awaited = await who(call, {})
@@ -57,8 +69,11 @@ export function watchedCalls({ db, together }: Joined, endSession: (token: strin
     if (response.status === 429 || response.status >= 500) return response
     const answer: Answer = await answerOf(response)
     const isReplayed = response.ok && (await isReplay(call, answer))
-    if (isReplayed && !call.operator && answer.token) await endSession(answer.token)
-    const isDone = response.ok && !isReplayed
+    const isLate = response.ok && (await isOvertaken(call, answer))
+    const token = answer.token ?? answer.session?.token
+    if (token && (isLate || (isReplayed && !call.operator))) await endSession(token)
+    const isRefused = isReplayed || isLate
+    const isDone = response.ok && !isRefused
     const auditEvent = auditEventOf({
       path: call.path,
       isDone,
@@ -72,17 +87,20 @@ export function watchedCalls({ db, together }: Joined, endSession: (token: strin
       const entry = installationEntry(actor, db.clock.now(), { ...auditEvent, ...target })
       await (isDone ? log.append([entry]) : recordFailure(db, entry))
     }
-    return isReplayed ? new Response(null, { status: 401 }) : response
+    return isRefused ? new Response(null, { status: 401 }) : response
   }
 
   /** @returns the answer for the browser */
-  return (call: Call, send: () => Promise<Response>): Promise<Response> =>
-    call.operator && isOwnChange(call.path)
-      ? together(
-          () => watch(call, send),
-          ({ status }) => status < 500,
-        )
-      : watch(call, send)
+  return (call: Call, send: () => Promise<Response>): Promise<Response> => {
+    const { operator, path } = call
+    if (!operator || !isOwnChange(path)) return watch(call, send)
+    const change = async () => {
+      // First: the library then looks for a session that nobody can end meanwhile.
+      await ways.hold(operator.id)
+      return watch(call, send)
+    }
+    return together(change, ({ status }) => status < 500)
+  }
 }
 
 async function answerOf(response: Response): Promise<Answer> {

@@ -8,6 +8,8 @@ import type { Limits } from '@/lib/http/limits'
 import { isWellFormed, parseJson } from '@/lib/http/parse-json'
 import { OAuthError } from '@/lib/oauth/protocol/errors'
 import { type OperatorName, operatorAccountStore } from '@/lib/store/accounts/operator-accounts'
+import { type ExternalAccount, wayInStore } from '@/lib/store/accounts/ways-in'
+import type { Database } from '@/lib/store/database/database'
 import type { Joined } from '@/lib/store/database/joined'
 import { isWayIn, providerPath } from './account-audit-events'
 import { watchedCalls } from './audited-calls'
@@ -37,6 +39,8 @@ type Options = {
 /** What better-auth answers to the world: only what a browser has to call by itself. */
 const OPEN_PATHS = /^\/passkey\/(generate|verify)-[a-z-]+$/
 
+const PASSKEY_SIGN_IN = '/passkey/verify-authentication'
+
 export function operatorCalls(options: Options, auth: OperatorAuth) {
   const { publicUrl, joined } = options
   const { db } = joined
@@ -44,7 +48,7 @@ export function operatorCalls(options: Options, auth: OperatorAuth) {
   const endSession = async (token: string) => (await auth.$context).internalAdapter.deleteSession(token)
   const watched = watchedCalls(joined, endSession)
   const attempts = signInAttempts({ ...options, db }, 'operator')
-  const signInAsAny = passwordSignIn(operatorAccountStore(db), endSession)
+  const signInAsAny = passwordSignIn(db, endSession)
 
   /** Marks this browser as known to the account after a sign-in. */
   const known = async (path: string, response: Response): Promise<Response> => {
@@ -62,7 +66,9 @@ export function operatorCalls(options: Options, auth: OperatorAuth) {
       const operator = await this.current(request.headers)
       const sent = await forwarded(request, new URL(pathname, publicUrl))
       if (typeof sent === 'number') return new Response(null, { status: sent })
-      const call = { path, operator, browser: request.headers }
+      const credentialId = path === PASSKEY_SIGN_IN ? await credentialIn(sent) : undefined
+      const way = credentialId === undefined ? undefined : ({ kind: 'passkey', credentialId } as const)
+      const call = { path, operator, browser: request.headers, way }
       return known(path, await watched(call, () => answerTo(sent)))
     },
 
@@ -90,12 +96,17 @@ export function operatorCalls(options: Options, auth: OperatorAuth) {
      * Opens a session for an operator whom an identity provider has vouched for, or asks for their second factor, as
      * after a password.
      */
-    async openProviderSession(operator: OperatorName, provider: string, browser: Headers): Promise<Response> {
+    async openProviderSession(
+      operator: OperatorName,
+      { provider, account }: { readonly provider: string; readonly account: ExternalAccount },
+      browser: Headers,
+    ): Promise<Response> {
+      const way = { kind: 'account', ...account } as const
       const path = providerPath(provider)
       const headers = sentHeaders(browser, publicUrl)
       return known(
         path,
-        await watched({ path, operator, browser }, () =>
+        await watched({ path, operator, browser, way }, () =>
           auth.api.openProviderSession({ body: { operatorId: operator.id }, headers, asResponse: true }),
         ),
       )
@@ -107,27 +118,25 @@ export function operatorCalls(options: Options, auth: OperatorAuth) {
     },
 
     /** The same, if they signed in within the last 15 minutes. */
-    async recent(browser: Headers): Promise<Operator | null> {
+    async recent(browser: Headers): Promise<(Operator & { readonly sessionId: string }) | null> {
       const session = await currentSession(auth, browser)
       return session && db.clock.now().getTime() - session.since.getTime() <= FRESH_LIFETIME * 1000
-        ? session.operator
+        ? { ...session.operator, sessionId: session.id }
         : null
     },
   }
 }
 
 /** Signs in with a password, by a call of better-auth for the account that it gives. */
-function passwordSignIn(
-  store: ReturnType<typeof operatorAccountStore>,
-  endSession: (token: string) => Promise<void>,
-) {
+function passwordSignIn(db: Database, endSession: (token: string) => Promise<void>) {
+  const [store, ways] = [operatorAccountStore(db), wayInStore(db)]
   type Post = (body: Body) => Promise<Response>
 
   /** A password that is replaced while it is checked lets nobody in: who replaced it has ended all sessions before. */
   const signInAs = async (id: string, body: Body, post: Post): Promise<Response> => {
-    const before = await store.passwordOf(id)
+    const hash = await store.passwordOf(id)
     const response = await post(body)
-    if (!response.ok || (await store.passwordOf(id)) === before) return response
+    if (!response.ok || (hash !== null && (await ways.lets(id, { kind: 'password', hash })))) return response
     const { token } = await response.json()
     if (typeof token === 'string') await endSession(token)
     return new Response(null, { status: 401 })
@@ -158,7 +167,7 @@ async function currentSession(auth: OperatorAuth, browser: Headers) {
     hasTwoFactor,
     isInstallationOperator: isInstallation,
   }
-  return { operator, since: session.session.createdAt }
+  return { operator, id: session.session.id, since: session.session.createdAt }
 }
 
 function sentHeaders(browser: Headers, origin: string): Headers {
@@ -191,6 +200,13 @@ async function forwarded(request: Request, url: URL): Promise<Request | number> 
     throw error
   }
 }
+
+/** Of the passkey that a browser signs in with. */
+async function credentialIn(sent: Request): Promise<string | undefined> {
+  return SIGNING_IN.safeParse(await sent.clone().json()).data?.response.id
+}
+
+const SIGNING_IN = z.looseObject({ response: z.looseObject({ id: z.string() }) })
 
 /** What the operator calls a passkey. */
 const NAMED = z.looseObject({ name: text().nullish() })

@@ -87,9 +87,15 @@ export function platformAccounts(options: {
       const email = accountName(connectionId, address)
       const body = JSON.stringify({ email, password })
       const url = `${publicUrl}${authPath('platform')}/sign-in/email`
-      const answer = await attempts.attempt(email, browser, () =>
-        auth.handler(new Request(url, { method: 'POST', headers, body })),
-      )
+      const answer = await attempts.attempt(email, browser, async () => {
+        const before = await store.passwordOf(email)
+        const response = await auth.handler(new Request(url, { method: 'POST', headers, body }))
+        if (!response.ok || (await store.passwordOf(email)) === before) return response
+        // Whoever chose another one meanwhile has ended all sessions before.
+        const { token } = await response.json()
+        await (await auth.$context).internalAdapter.deleteSession(String(token))
+        return new Response(null, { status: 401 })
+      })
       return answer.ok ? attempts.remember(answer, email) : answer
     },
 

@@ -12,7 +12,8 @@ import type { Management } from '@/lib/management/management'
 import { acceptInvitation, openInvitation } from '@/lib/members/accept-invitation'
 import { UpstreamError } from '@/lib/oauth/ports/upstream'
 import type { OperatorName } from '@/lib/store/accounts/operator-accounts'
-import { type ExternalAccount, operatorLinkStore } from '@/lib/store/accounts/operator-links'
+import { operatorLinkStore } from '@/lib/store/accounts/operator-links'
+import type { ExternalAccount } from '@/lib/store/accounts/ways-in'
 import { recordFailure } from './failed-sign-ins'
 import type { OperatorProviders } from './operator-providers'
 import { type Attempt, attemptCookie, attemptOf, newAttempt, type Purpose } from './provider-attempt'
@@ -30,7 +31,12 @@ export type Refused =
   | 'closed'
 
 export type ProviderOutcome =
-  | { readonly kind: 'signed_in'; readonly operator: OperatorName; readonly goTo: Destination }
+  | {
+      readonly kind: 'signed_in'
+      readonly operator: OperatorName
+      readonly account: ExternalAccount
+      readonly goTo: Destination
+    }
   | { readonly kind: 'connected' }
   | {
       readonly kind: 'refused'
@@ -46,8 +52,8 @@ export type Destination = { readonly organization?: string; readonly invitation?
 /** Who brings the provider's answer. */
 export type Visitor = {
   readonly headers: Headers
-  /** The signed-in operator and the time of the sign-in; null without a session, or without a recent one. */
-  readonly recent: OperatorName | null
+  /** The signed-in operator; null without a session, or without a recent one. */
+  readonly recent: (OperatorName & { readonly sessionId: string }) | null
 }
 
 /** Nothing comes of it. */
@@ -112,7 +118,7 @@ async function settle(
   if (purpose.kind === 'connect') return connect(account, provider, purpose, visitor, management)
   const operator = await operatorLinkStore(management.db).find(account)
   const { invitation } = purpose
-  if (operator) return { kind: 'signed_in', operator, goTo: { ...(invitation && { invitation }) } }
+  if (operator) return { kind: 'signed_in', operator, account, goTo: { ...(invitation && { invitation }) } }
   if (purpose.kind === 'sign_in') throw new NotIn('unknown')
   const email = await providers.verifiedEmail(provider, identity, tokens.accessToken)
   return join(account, email, purpose.invitation, management)
@@ -134,7 +140,8 @@ async function connect(
     targetName: recent.email,
     detail: { with: provider },
   })
-  if (!(await operatorLinkStore(db).link(operatorId, account, entry))) throw new NotIn('taken')
+  const outcome = await operatorLinkStore(db).link(recent, account, entry)
+  if (outcome !== 'linked') throw new NotIn(outcome)
   return { kind: 'connected' }
 }
 
@@ -160,7 +167,7 @@ async function join(
   )
   const operator = await operatorLinkStore(management.db).find(account)
   if (!operator) throw new NotIn('closed')
-  return { kind: 'signed_in', operator, goTo }
+  return { kind: 'signed_in', operator, account, goTo }
 }
 
 async function refusal(

@@ -54,7 +54,8 @@ export const completeWithProvider: BrowserHandler = async (request, { publicUrl 
   const ended = endedAttempts(query).map((cookie) => setCookie(publicUrl, cookie))
   if (outcome.kind === 'refused') return toReason(outcome, publicUrl, ended)
   if (outcome.kind === 'connected') return seeOther(publicUrl + routes.account({ done: 'connected' }), ended)
-  const opened = await operators.openProviderSession(outcome.operator, provider, headers)
+  const { operator, account } = outcome
+  const opened = await operators.openProviderSession(operator, { provider, account }, headers)
   if (!opened.ok) return seeOther(publicUrl + routes.signIn({ refused: 'cancelled' }), ended)
   const cookies = [...opened.headers.getSetCookie(), ...ended]
   const { twoFactorRedirect } = (await opened.json()) as { twoFactorRedirect?: boolean }

@@ -19,6 +19,7 @@ import { newId } from '@/lib/store/database/ids'
 import { transactInTime } from '@/lib/store/database/in-time'
 import { createOperator } from './new-operator'
 import { operatorAddress } from './operator-accounts'
+import { holdOperator } from './ways-in'
 
 /** An operator as those see them who run the installation. */
 export type OperatorRow = {
@@ -123,8 +124,8 @@ export function installationOperatorStore(db: Database) {
         if (!link) return false
         const { operatorId, email } = link
         const id = operatorId ?? newId()
-        // First: a session that is begun meanwhile waits, and is found to be of a password that is gone.
-        await tx.execute(sql`select from ${operators} where ${operators.id} = ${id} for update`)
+        // First: a session that is begun meanwhile waits, and is found to be of a way in that is gone.
+        await holdOperator(tx, id)
         if (operatorId === null)
           await createOperator(tx, id, {
             email,

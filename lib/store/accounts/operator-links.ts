@@ -1,4 +1,4 @@
-import { and, eq, inArray, ne, sql } from 'drizzle-orm'
+import { and, eq, inArray, ne } from 'drizzle-orm'
 import { operatorAccounts, operatorPasskeys, operators, operatorTwoFactors } from '@/drizzle/schema/operators'
 import { type AuditEntry, appendToAuditLog } from '@/lib/store/audit/audit-log'
 import type { Database, Transaction } from '@/lib/store/database/database'
@@ -6,9 +6,7 @@ import { guarded } from '@/lib/store/database/guarded'
 import { newId } from '@/lib/store/database/ids'
 import { transactInTime } from '@/lib/store/database/in-time'
 import { type OperatorName, operatorAddress } from './operator-accounts'
-
-/** An account at an identity provider: who vouches, and how it names the person. */
-export type ExternalAccount = { readonly providerId: string; readonly accountId: string }
+import { type ExternalAccount, goesOn, holdOperator } from './ways-in'
 
 const PASSWORD = 'credential'
 
@@ -31,16 +29,22 @@ export function operatorLinkStore(db: Database) {
      */
     waysOf: (operatorId: string) => waysOf(db, operatorId),
 
-    /** @returns false when the account is linked already, or the operator has another one there */
-    link: (operatorId: string, account: ExternalAccount, audit: AuditEntry): Promise<boolean> =>
+    /** @returns `taken` when the account is linked already, or the operator has another one there; `stale` when the session has ended */
+    link: (
+      { id: operatorId, sessionId }: { readonly id: string; readonly sessionId: string },
+      account: ExternalAccount,
+      audit: AuditEntry,
+    ): Promise<'linked' | 'taken' | 'stale'> =>
       transactInTime(db, async (tx) => {
+        await holdOperator(tx, operatorId)
+        if (!(await goesOn(tx, operatorId, sessionId))) return 'stale'
         const added = await tx
           .insert(operatorAccounts)
           .values({ id: newId(), userId: operatorId, ...account })
           .onConflictDoNothing()
           .returning({ id: operatorAccounts.id })
         if (added.length > 0) await appendToAuditLog(tx, [audit])
-        return added.length > 0
+        return added.length > 0 ? 'linked' : 'taken'
       }),
 
     /**
@@ -122,7 +126,7 @@ async function otherWays(
   usable: readonly string[],
   { providerId = '', passkeyId = '' }: { providerId?: string; passkeyId?: string },
 ): Promise<number> {
-  await tx.execute(sql`select from ${operators} where ${operators.id} = ${operatorId} for update`)
+  await holdOperator(tx, operatorId)
   const links = await tx.$count(
     operatorAccounts,
     and(

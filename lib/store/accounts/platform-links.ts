@@ -45,7 +45,8 @@ export function platformLinkStore(db: Database) {
 
     /**
      * Takes the link, once, for the hash of a password, and ends what was signed in with the one before: all of it, or
-     * the link is as good as it was. Of several at the same time one gets the user.
+     * the link is as good as it was. Of several at the same time one gets the user. The first statement changes a column
+     * that is unique, so that a session that is begun meanwhile waits for its end.
      */
     takeLink: (hash: string, password: string, now: Date): Promise<PlatformUser | null> =>
       transactInTime(db, async (tx) => {

@@ -86,6 +86,16 @@ export function platformUserStore(db: Database) {
       return rows.map(({ linkExpiresAt, ...row }) => ({ ...row, ...(linkExpiresAt && { linkExpiresAt }) }))
     },
 
+    /** The hash of the password of who has this `email`; null when there is none. */
+    async passwordOf(email: string): Promise<string | null> {
+      const [row] = await db
+        .select({ password: platformAccounts.password })
+        .from(platformAccounts)
+        .innerJoin(platformUsers, eq(platformUsers.id, platformAccounts.userId))
+        .where(eq(platformUsers.email, email))
+      return row?.password ?? null
+    },
+
     async find(connectionId: string, id: string): Promise<PlatformUser | null> {
       const [row] = await db
         .select(platformUserColumns)

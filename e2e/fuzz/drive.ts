@@ -28,6 +28,8 @@ export type FuzzReport = {
 /** Requests until everything that was given out is given out anew: requests change and delete it. */
 const EPOCH = 5_000
 const WORKERS = 8
+/** How often some requests are sent at the same moment: what they ask for, they want of the same rows. */
+const AT_ONCE = 4
 /** Milliseconds that an answer may take. */
 const LIMIT = 2_000
 
@@ -71,9 +73,11 @@ export async function fuzz({ world, requests, seed, print }: FuzzOptions): Promi
       const request = requestTo(surface, pool, random, world.app.url)
       if (random() < 0.02) judge(request, await sendSpoiled(port, request, random))
       else {
-        const answered = await send(port, request)
-        judge(request, answered)
-        pool.learn(request.target.split('?')[0] ?? '', answered.headers, answered.body)
+        const times = random() < 0.03 ? AT_ONCE : 1
+        for (const answered of await Promise.all(Array.from({ length: times }, () => send(port, request)))) {
+          judge(request, answered)
+          pool.learn(request.target.split('?')[0] ?? '', answered.headers, answered.body)
+        }
       }
     }
   }

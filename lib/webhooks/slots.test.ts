@@ -1,4 +1,5 @@
-import { afterAll, beforeAll, expect, it } from 'vitest'
+import { eq, sql } from 'drizzle-orm'
+import { afterAll, beforeAll, expect, it, vi } from 'vitest'
 import { webhooks } from '@/drizzle/schema/webhooks'
 import { openStore, type PostgresUnderTest } from '@/lib/store/test-support/open-store'
 import { times } from '@/lib/store/test-support/store-under-test'
@@ -56,4 +57,26 @@ it('leaves the next turn to whoever has waited for longest, though the last one 
   }
   expect(turns.slice(0, 2).toSorted()).toEqual([one.id, other.id].toSorted())
   expect(turns.slice(2)).toEqual(turns.slice(0, 2))
+})
+
+it('makes no delivery for a webhook that is deleted at the same moment, and no error', async () => {
+  await store.db.update(webhooks).set({ enabled: false })
+  const { append, clock, deliverer, id } = await hook(store, URL_OF_NONE)
+  await append('thing.happened')
+  const held = await deliverer.queue.lease(clock.now())
+  expect(held?.webhookId).toBe(id)
+  if (!held) return
+  const [filled] = await store.db.transaction(async (tx) => {
+    await tx.delete(webhooks).where(eq(webhooks.id, id))
+    const filling = deliverer.queue.fill(held, clock.now())
+    filling.catch(() => {})
+    await vi.waitFor(async () => {
+      const [{ waiting = 0 } = {}] = await store.db.execute<{ waiting: number }>(
+        sql`select count(*)::int as waiting from pg_locks where not granted`,
+      )
+      expect(waiting).toBeGreaterThan(0)
+    })
+    return [filling]
+  })
+  expect(await filled).toBe(false)
 })

@@ -69,6 +69,8 @@ export function webhookLeaseStore(db: Database) {
           where id = ${held.webhookId} and lease = ${held.lease} and (
             select count(*) from ${deliveries} where webhook_id = ${held.webhookId} and state = 'waiting'
           ) < ${MOST_WAITING}::int
+          -- One that is being deleted is waited for, and gets nothing.
+          for key share
         ), seen as materialized (
           select entry.sequence, entry.action from ${auditLog} as entry, webhook
           where entry.chain = webhook.organization_id and entry.sequence > webhook.cursor
